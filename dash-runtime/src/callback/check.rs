@@ -1,0 +1,294 @@
+//! The wiring, checked while the user's crate compiles.
+//!
+//! `callbacks![a, b, c]` calls [`check`] once per callback, in an anonymous constant that carries the span of the
+//! callback's name: what is wrong with `b` is underlined at `b`. A message names both places, because the fault is
+//! always between two.
+
+use super::spec::{Scope, Spec};
+use crate::prop::{Kind, Port};
+
+/// The longest message; longer ones are cut. Room for a circle of a few dozen callbacks.
+const MESSAGE: usize = 2048;
+
+/// A text built in a constant.
+struct Message {
+    text: [u8; MESSAGE],
+    len: usize,
+}
+
+impl Message {
+    const fn new() -> Self {
+        Self { text: [0; MESSAGE], len: 0 }
+    }
+
+    /// Appends `part`, whole or not at all, so that the text stays UTF-8.
+    const fn put(mut self, part: &str) -> Self {
+        let part = part.as_bytes();
+        if self.len + part.len() <= MESSAGE {
+            let mut i = 0;
+            while i < part.len() {
+                self.text[self.len] = part[i];
+                self.len += 1;
+                i += 1;
+            }
+        }
+        self
+    }
+
+    /// `` `slider.value` ``
+    const fn port(self, port: &Port) -> Self {
+        self.put("`").put(port.component()).put(".").put(port.name).put("`")
+    }
+
+    /// `` `shoot` ``
+    const fn name(self, spec: &Spec) -> Self {
+        self.put("`").put(spec.name).put("`")
+    }
+
+    /// `` `shoot` (src/main.rs:12) ``
+    const fn place(self, spec: &Spec) -> Self {
+        self.name(spec).put(" (").put(spec.file).put(":").number(spec.line).put(")")
+    }
+
+    const fn number(mut self, number: u32) -> Self {
+        if number >= 10 {
+            self = self.number(number / 10);
+        }
+        let digit = (number % 10) as usize;
+        self.put(
+            ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"][digit],
+        )
+    }
+
+    const fn as_str(&self) -> &str {
+        match std::str::from_utf8(self.text.split_at(self.len).0) {
+            Ok(text) => text,
+            Err(_) => "the wiring is wrong",
+        }
+    }
+}
+
+/// For `callbacks!`: panics, at the caller's place, if the callback at `at` does not go together with those before it.
+#[track_caller]
+pub const fn check(specs: &[&Spec], at: usize) {
+    if let Some(message) = first_fault(specs, at) {
+        panic!("{}", message.as_str());
+    }
+}
+
+const fn first_fault(specs: &[&Spec], at: usize) -> Option<Message> {
+    if let Some(message) = listed_twice(specs, at) {
+        return Some(message);
+    }
+    if let Some(message) = one_writer(specs, at) {
+        return Some(message);
+    }
+    if let Some(message) = scopes(specs, at) {
+        return Some(message);
+    }
+    circle(specs, at)
+}
+
+const fn same_text(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+const fn same_callback(a: &Spec, b: &Spec) -> bool {
+    a.line == b.line && same_text(a.name, b.name) && same_text(a.file, b.file)
+}
+
+/// A callback is listed once.
+const fn listed_twice(specs: &[&Spec], at: usize) -> Option<Message> {
+    let mut i = 0;
+    while i < at {
+        if same_callback(specs[i], specs[at]) {
+            return Some(Message::new().name(specs[at]).put(" is listed twice: leave one of them out"));
+        }
+        i += 1;
+    }
+    None
+}
+
+/// The output of `spec` that equals `port`.
+const fn writes(spec: &Spec, port: &Port) -> bool {
+    contains(spec.outputs, port)
+}
+
+/// Whether `spec` has `port` as an input or a state.
+const fn reads(spec: &Spec, port: &Port) -> bool {
+    contains(spec.reads, port) || contains(spec.triggers, port)
+}
+
+const fn contains(ports: &[Port], port: &Port) -> bool {
+    let mut i = 0;
+    while i < ports.len() {
+        if ports[i].same(port) {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+/// A property is written by one callback, and by it once.
+const fn one_writer(specs: &[&Spec], at: usize) -> Option<Message> {
+    let me = specs[at];
+    let mut o = 0;
+    while o < me.outputs.len() {
+        let output = &me.outputs[o];
+        let mut before = 0;
+        while before < o {
+            if me.outputs[before].same(output) {
+                return Some(Message::new().name(me).put(" writes ").port(output).put(" twice: leave one of them out"));
+            }
+            before += 1;
+        }
+        let mut i = 0;
+        while i < at {
+            if writes(specs[i], output) {
+                return Some(
+                    Message::new()
+                        .name(me)
+                        .put(" writes ")
+                        .port(output)
+                        .put(", which ")
+                        .place(specs[i])
+                        .put(" already writes: let one callback write it, with the inputs of both"),
+                );
+            }
+            i += 1;
+        }
+        o += 1;
+    }
+    None
+}
+
+/// What one client sees alone and what all see do not mix: a property written for one client cannot be read by a
+/// callback that everybody shares. Said at whichever of the two is listed later.
+const fn scopes(specs: &[&Spec], at: usize) -> Option<Message> {
+    let me = specs[at];
+    let mut i = 0;
+    while i <= at {
+        let other = specs[i];
+        match (me.scope, other.scope) {
+            (Scope::Shared, Scope::Private) => {
+                let mut o = 0;
+                while o < other.outputs.len() {
+                    if reads(me, &other.outputs[o]) {
+                        return Some(
+                            Message::new()
+                                .name(me)
+                                .put(" is shared by all clients but reads ")
+                                .port(&other.outputs[o])
+                                .put(", which ")
+                                .place(other)
+                                .put(" writes for one client only: make both `#[callback]`, or both `#[callback_shared]`"),
+                        );
+                    }
+                    o += 1;
+                }
+            }
+            (Scope::Private, Scope::Shared) => {
+                let mut o = 0;
+                while o < me.outputs.len() {
+                    if reads(other, &me.outputs[o]) {
+                        return Some(
+                            Message::new()
+                                .name(me)
+                                .put(" writes ")
+                                .port(&me.outputs[o])
+                                .put(" for one client only, but ")
+                                .place(other)
+                                .put(" reads it for all clients, which makes it shared: make both `#[callback]`, or both `#[callback_shared]`"),
+                        );
+                    }
+                    o += 1;
+                }
+            }
+            _ => {}
+        }
+        i += 1;
+    }
+    None
+}
+
+/// The most callbacks that the search for circles can follow. `const` code has no heap.
+const CALLBACKS: usize = 512;
+
+/// Nothing starts itself again. The search goes from the callback at `at` along "writes what the other is started by",
+/// through callbacks listed before it only, so that each circle is said once, at its last member.
+const fn circle(specs: &[&Spec], at: usize) -> Option<Message> {
+    if at >= CALLBACKS {
+        return None;
+    }
+    // A path from `at`: the callbacks on it, and how far the search of each one's successors is.
+    let mut path = [0; CALLBACKS];
+    let mut next = [0; CALLBACKS];
+    let mut seen = [false; CALLBACKS];
+    path[0] = at;
+    let mut len = 1;
+    while len > 0 {
+        let here = path[len - 1];
+        let candidate = next[len - 1];
+        if candidate > at {
+            len -= 1;
+            continue;
+        }
+        next[len - 1] += 1;
+        if link(specs[here], specs[candidate]).is_none() {
+            continue;
+        }
+        if candidate == at {
+            return Some(describe_circle(specs, &path, len));
+        }
+        if !seen[candidate] {
+            seen[candidate] = true;
+            path[len] = candidate;
+            next[len] = 0;
+            len += 1;
+        }
+    }
+    None
+}
+
+/// The property by which `from` starts `to`.
+const fn link<'a>(from: &'a Spec, to: &Spec) -> Option<&'a Port> {
+    let mut o = 0;
+    while o < from.outputs.len() {
+        // An event has no output, so what links is a state.
+        if matches!(from.outputs[o].kind, Kind::State) && contains(to.triggers, &from.outputs[o]) {
+            return Some(&from.outputs[o]);
+        }
+        o += 1;
+    }
+    None
+}
+
+/// `a` → `x.value` → `b` → `y.value` → `a`
+const fn describe_circle(specs: &[&Spec], path: &[usize], len: usize) -> Message {
+    let mut message = Message::new();
+    let mut i = 0;
+    while i < len {
+        let from = specs[path[i]];
+        let to = specs[path[(i + 1) % len]];
+        message = message.name(from).put(" → ");
+        if let Some(port) = link(from, to) {
+            message = message.port(port).put(" → ");
+        }
+        i += 1;
+    }
+    message
+        .name(specs[path[0]])
+        .put(" goes round in a circle: read one of these with `#[state(..)]`, which does not start the callback")
+}

@@ -1,0 +1,174 @@
+//! A callback as constants: its wiring, and the functions that run it.
+
+use std::{fmt, future::Future, marker::PhantomData, pin::Pin, time::Duration};
+
+use super::{call::Call, lend::Borrow};
+use crate::{dashboard::Dashboard, prop::Port};
+
+/// Who sees what a callback writes, as types.
+pub mod scope {
+    /// `#[callback_shared]`: everyone.
+    #[derive(Debug, Clone, Copy)]
+    pub enum Shared {}
+    /// `#[callback]`: the client that asked.
+    #[derive(Debug, Clone, Copy)]
+    pub enum Private {}
+}
+
+/// Who sees what a callback writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// `#[callback_shared]`: everyone.
+    Shared,
+    /// `#[callback]`: the client that asked.
+    Private,
+}
+
+/// What becomes of a state input that changes again before the callback could take it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Queue {
+    /// The newest value replaces the waiting one of the same client. The default.
+    Latest,
+    /// Every value is kept, up to the bound of the queue.
+    All,
+}
+
+/// When a callback runs by itself.
+#[derive(Debug, Clone, Copy)]
+pub enum Every {
+    /// Always after the same time.
+    Fixed(Duration),
+    /// After as many seconds as this property holds, read anew each time.
+    Prop(Port),
+}
+
+/// The wiring of one callback.
+#[derive(Debug, Clone, Copy)]
+pub struct Spec {
+    /// The function's name.
+    pub name: &'static str,
+    /// The file that it is in.
+    pub file: &'static str,
+    /// The line of its name.
+    pub line: u32,
+    /// Who sees the outputs.
+    pub scope: Scope,
+    /// The properties that are parameters, in the order of the parameters.
+    pub reads: &'static [Port],
+    /// The properties whose change starts it.
+    pub triggers: &'static [Port],
+    /// The properties that it writes.
+    pub outputs: &'static [Port],
+    /// When it runs by itself.
+    pub every: Option<Every>,
+    /// What becomes of values that wait.
+    pub queue: Queue,
+    /// Whether it also runs once at the start (shared) or when a client joins (private), if all its triggers are state.
+    pub initial: bool,
+    /// Whether it borrows the client's session.
+    pub session: bool,
+}
+
+impl Spec {
+    /// The least: shared, nothing read, nothing written, never started.
+    pub const fn new(name: &'static str, file: &'static str, line: u32, scope: Scope) -> Self {
+        Self {
+            name,
+            file,
+            line,
+            scope,
+            reads: &[],
+            triggers: &[],
+            outputs: &[],
+            every: None,
+            queue: Queue::Latest,
+            initial: true,
+            session: false,
+        }
+    }
+}
+
+/// A future that runs a callback on what `Call` holds.
+pub type CallFuture<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
+/// How to run a callback.
+#[derive(Clone, Copy)]
+pub enum Body {
+    /// A `fn`: run on a thread that may block.
+    Sync(fn(&mut Call)),
+    /// An `async fn`.
+    Async(for<'a> fn(&'a mut Call) -> CallFuture<'a>),
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sync(_) => "Sync",
+            Self::Async(_) => "Async",
+        })
+    }
+}
+
+/// An annotated function, whatever dashboard it is used in.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a callback",
+    label = "not a callback",
+    note = "write `#[callback_shared(..)]` or `#[callback(..)]` above the function"
+)]
+pub trait Wired {
+    /// The wiring.
+    const SPEC: Spec;
+}
+
+/// An annotated function in the dashboard `D`, which can lend what it borrows.
+pub trait CallbackFor<D: Dashboard>: Wired {
+    /// Wiring, borrow and body.
+    const DEF: CallbackDef;
+}
+
+/// A callback, ready to be planned and run.
+#[derive(Debug, Clone, Copy)]
+pub struct CallbackDef {
+    /// The wiring.
+    pub spec: Spec,
+    /// What it borrows of the device.
+    pub borrow: Option<Borrow>,
+    /// How to run it.
+    pub body: Body,
+}
+
+/// A callback in the list of the dashboard `D`.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Listed<D> {
+    pub(crate) def: CallbackDef,
+    dashboard: PhantomData<fn(D)>,
+}
+
+/// The callbacks of a dashboard, made by `callbacks![..]`.
+pub struct Callbacks<D: 'static> {
+    list: &'static [Listed<D>],
+}
+
+impl<D> fmt::Debug for Callbacks<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.list.iter().map(|listed| listed.def.spec.name)).finish()
+    }
+}
+
+impl<D: Dashboard> Callbacks<D> {
+    /// For `callbacks!`: the list, which the macro has had checked.
+    #[doc(hidden)]
+    pub const fn new(list: &'static [Listed<D>]) -> Self {
+        Self { list }
+    }
+
+    pub(crate) fn defs(&self) -> impl Iterator<Item = CallbackDef> {
+        self.list.iter().map(|listed| listed.def)
+    }
+}
+
+/// For `callbacks!`: the entry of callback `C` in dashboard `D`.
+pub const fn listed<D: Dashboard, C: CallbackFor<D>>() -> Listed<D> {
+    Listed { def: C::DEF, dashboard: PhantomData }
+}

@@ -1,0 +1,53 @@
+//! What the user implements: components, device, callbacks, layout.
+
+use crate::{callback::Callbacks, component::ComponentInfo, element::Element};
+
+/// A struct whose fields are the components of a page: written by `#[components]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no components",
+    label = "not a `#[components]` struct",
+    note = "write `#[components]` above the struct whose fields are the page's components"
+)]
+pub trait Components: Sized + 'static {
+    /// The struct's name.
+    const NAME: &'static str;
+
+    /// The components, in the order of the fields: id and table.
+    const COMPONENTS: &'static [(&'static str, &'static ComponentInfo)];
+
+    /// One of each, with defaults.
+    #[doc(hidden)]
+    fn build() -> Self;
+}
+
+/// For expansions: the dashboard `Self` shows the components of `C`, so that callbacks which name them can be listed.
+#[diagnostic::on_unimplemented(
+    message = "this dashboard has no components of `{C}`",
+    label = "wired to `{C}`, but this is the dashboard `{Self}`",
+    note = "a callback is listed in the dashboard whose components it names"
+)]
+pub trait Shows<C> {}
+
+/// For expansions: the dashboard keeps a `T` for each client.
+#[diagnostic::on_unimplemented(
+    message = "this dashboard keeps no `{T}` for its clients",
+    label = "borrows `&mut {T}`, which is not the `type Session` of `{Self}`",
+    note = "a `#[session]` parameter is a `&mut` of the dashboard's `type Session`"
+)]
+pub trait LendSession<T> {}
+impl<D: Dashboard> LendSession<D::Session> for D {}
+
+/// A dashboard: components, the device behind them, the callbacks between them, and the page.
+pub trait Dashboard: Components {
+    /// What the callbacks drive. It is moved into the dashboard and lent to one callback at a time as `&mut`.
+    type Device: Send + 'static;
+
+    /// What is kept for each client, and lent to its private callbacks. `()` when nothing is.
+    type Session: Default + Send + 'static;
+
+    /// The callbacks, checked by the compiler: `callbacks![first, second]`.
+    const CALLBACKS: Callbacks<Self>;
+
+    /// The page. Each component is moved to its place.
+    fn layout(self) -> Element;
+}

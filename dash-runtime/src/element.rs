@@ -1,0 +1,248 @@
+//! The page as a tree: components that were placed, and plain HTML around them.
+
+use std::{borrow::Cow, fmt};
+
+use crate::{
+    component::{Component, ComponentInfo, Values},
+    html::Html,
+    prop::ComponentId,
+    value::Value,
+};
+
+/// A piece of a page. `layout` returns one; components and strings become one where they are placed.
+#[derive(Debug)]
+pub struct Element {
+    node: Node,
+}
+
+enum Node {
+    Tag { name: &'static str, attrs: Vec<(&'static str, Cow<'static, str>)>, children: Vec<Element> },
+    Text(Cow<'static, str>),
+    Component(Box<dyn Placed>),
+}
+
+impl fmt::Debug for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tag { name, attrs, children } => {
+                f.debug_struct("Tag").field("name", name).field("attrs", attrs).field("children", children).finish()
+            }
+            Self::Text(text) => f.debug_tuple("Text").field(text).finish(),
+            Self::Component(placed) => f.debug_tuple("Component").field(&placed.id()).finish(),
+        }
+    }
+}
+
+impl Element {
+    /// An HTML element.
+    pub fn new(name: &'static str) -> Self {
+        Self { node: Node::Tag { name, attrs: Vec::new(), children: Vec::new() } }
+    }
+
+    /// Adds an attribute. `style` and `on…` attributes do nothing: the page's content security policy refuses them.
+    #[must_use]
+    pub fn attr(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+        if let Node::Tag { attrs, .. } = &mut self.node {
+            attrs.push((name, value.into()));
+        }
+        self
+    }
+
+    /// Adds children behind those that are there.
+    #[must_use]
+    pub fn children(mut self, more: impl Children) -> Self {
+        if let Node::Tag { children, .. } = &mut self.node {
+            more.push_into(children);
+        }
+        self
+    }
+
+    /// The text that is shown, escaped.
+    pub fn text(text: impl Into<Cow<'static, str>>) -> Self {
+        Self { node: Node::Text(text.into()) }
+    }
+
+    pub(crate) fn component(component: impl Component) -> Self {
+        Self { node: Node::Component(Box::new(component)) }
+    }
+
+    /// All components in it, in the order of the page.
+    pub(crate) fn placed(&self) -> Vec<&dyn Placed> {
+        fn walk<'a>(element: &'a Element, found: &mut Vec<&'a dyn Placed>) {
+            match &element.node {
+                Node::Tag { children, .. } => children.iter().for_each(|child| walk(child, found)),
+                Node::Text(_) => {}
+                Node::Component(placed) => found.push(&**placed),
+            }
+        }
+        let mut found = Vec::new();
+        walk(self, &mut found);
+        found
+    }
+
+    /// The value of the first attribute called `name`, if this is an HTML element that has one.
+    pub(crate) fn attribute(&self, wanted: &str) -> Option<&str> {
+        match &self.node {
+            Node::Tag { attrs, .. } => attrs.iter().find(|(name, _)| *name == wanted).map(|(_, value)| &**value),
+            _ => None,
+        }
+    }
+
+    /// Writes it with the values that `values` knows for each component.
+    pub(crate) fn render(&self, html: &mut Html, values: &dyn Fn(ComponentId) -> Vec<Option<Value>>) {
+        match &self.node {
+            Node::Tag { name, attrs, children } => {
+                let mut tag = html.tag(name);
+                for (name, value) in attrs {
+                    tag = tag.attr(name, value);
+                }
+                if matches!(*name, "br" | "hr" | "img" | "input" | "wbr") {
+                    tag.void();
+                } else {
+                    tag.inner(|html| children.iter().for_each(|child| child.render(html, values)));
+                }
+            }
+            Node::Text(text) => html.text(text),
+            Node::Component(placed) => {
+                let id = placed.id();
+                let values = values(id);
+                html.tag(placed.info().tag)
+                    .attr("id", id.name())
+                    .inner(|html| placed.render_with(&Values(&values), html));
+            }
+        }
+    }
+}
+
+/// A component whose type is forgotten.
+pub(crate) trait Placed: Send + Sync {
+    fn info(&self) -> &'static ComponentInfo;
+    fn id(&self) -> ComponentId;
+    fn values(&self) -> Result<Vec<Option<Value>>, String>;
+    fn missing(&self) -> Vec<&'static str>;
+    fn render_with(&self, values: &Values<'_>, html: &mut Html);
+}
+
+impl<C: Component> Placed for C {
+    fn info(&self) -> &'static ComponentInfo {
+        C::INFO
+    }
+
+    fn id(&self) -> ComponentId {
+        Component::id(self)
+    }
+
+    fn values(&self) -> Result<Vec<Option<Value>>, String> {
+        Component::values(self)
+    }
+
+    fn missing(&self) -> Vec<&'static str> {
+        Component::missing(self)
+    }
+
+    fn render_with(&self, values: &Values<'_>, html: &mut Html) {
+        C::load(Component::id(self), values).render(html);
+    }
+}
+
+/// Things that can be placed on a page: elements, components, text.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be shown as `Element`",
+    label = "this cannot be placed on a page",
+    note = "components, `Element`s, `&str` and `String` can be placed; write a number with `format!`"
+)]
+pub trait IntoElement {
+    /// As a piece of the page.
+    fn into_element(self) -> Element;
+}
+
+impl IntoElement for Element {
+    fn into_element(self) -> Element {
+        self
+    }
+}
+
+impl IntoElement for &'static str {
+    fn into_element(self) -> Element {
+        Element::text(self)
+    }
+}
+
+impl IntoElement for String {
+    fn into_element(self) -> Element {
+        Element::text(self)
+    }
+}
+
+impl<C: Component> IntoElement for C {
+    fn into_element(self) -> Element {
+        Element::component(self)
+    }
+}
+
+/// What can be placed inside of something: one thing, a tuple of up to sixteen, a list, or `()`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be shown as `Element`",
+    label = "this cannot be placed on a page",
+    note = "place one component, `Element`, `&str` or `String`; a tuple of up to 16 of them; or a `Vec`"
+)]
+pub trait Children {
+    #[doc(hidden)]
+    fn push_into(self, children: &mut Vec<Element>);
+}
+
+impl<E: IntoElement> Children for E {
+    fn push_into(self, children: &mut Vec<Element>) {
+        children.push(self.into_element());
+    }
+}
+
+impl<E: IntoElement> Children for Vec<E> {
+    fn push_into(self, children: &mut Vec<Element>) {
+        children.extend(self.into_iter().map(IntoElement::into_element));
+    }
+}
+
+impl<E: IntoElement, const N: usize> Children for [E; N] {
+    fn push_into(self, children: &mut Vec<Element>) {
+        children.extend(self.into_iter().map(IntoElement::into_element));
+    }
+}
+
+impl<E: IntoElement> Children for Option<E> {
+    fn push_into(self, children: &mut Vec<Element>) {
+        children.extend(self.map(IntoElement::into_element));
+    }
+}
+
+macro_rules! tuples {
+    ($($($name:ident)*;)*) => {$(
+        impl<$($name: IntoElement),*> Children for ($($name,)*) {
+            #[allow(non_snake_case, unused_variables)]
+            fn push_into(self, children: &mut Vec<Element>) {
+                let ($($name,)*) = self;
+                $(children.push($name.into_element());)*
+            }
+        }
+    )*};
+}
+
+tuples! {
+    ;
+    A;
+    A B;
+    A B C;
+    A B C D;
+    A B C D E;
+    A B C D E F;
+    A B C D E F G;
+    A B C D E F G H;
+    A B C D E F G H I;
+    A B C D E F G H I J;
+    A B C D E F G H I J K;
+    A B C D E F G H I J K L;
+    A B C D E F G H I J K L M;
+    A B C D E F G H I J K L M N;
+    A B C D E F G H I J K L M N O;
+    A B C D E F G H I J K L M N O P;
+}

@@ -1,0 +1,259 @@
+//! Properties by name and type: what `Ui::brightness.value` is.
+//!
+//! A [`Prop`] is a constant: the component it belongs to, its name, and, as types, what it holds (`T`) and how it
+//! behaves ([`kind`]). It is the one way to name a property everywhere, so that a wrong id, a wrong property or a wrong
+//! type is found by the compiler at the place where it was written.
+
+use std::{any::Any, fmt, marker::PhantomData};
+
+use schemars::JsonSchema;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::value::Value;
+
+/// Which component of which dashboard: the id, typed and numbered.
+///
+/// Made by `#[components]`; there is no other way to a valid one, which is what makes placing a component a move.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct ComponentId {
+    owner: u64,
+    name: &'static str,
+    index: u16,
+}
+
+impl ComponentId {
+    /// For `#[components]`: the `index`-th field, called `name`, of the struct whose path hashes to `owner`.
+    #[doc(hidden)]
+    pub const fn new(owner: u64, name: &'static str, index: u16) -> Self {
+        Self { owner, name, index }
+    }
+
+    /// The id, which is the field's name and the DOM element's `id`.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(crate) const fn index(&self) -> u16 {
+        self.index
+    }
+
+    pub(crate) const fn same(&self, other: &Self) -> bool {
+        self.owner == other.owner && self.index == other.index
+    }
+}
+
+impl fmt::Debug for ComponentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// The three ways in which a property can behave, as types for the `K` of [`Prop`].
+pub mod kind {
+    /// One current value; the latest wins.
+    #[derive(Debug, Clone, Copy)]
+    pub enum State {}
+    /// Something that happens in the browser; each occurrence counts.
+    #[derive(Debug, Clone, Copy)]
+    pub enum Event {}
+    /// Values that the server appends; the last ones are kept for late joiners.
+    #[derive(Debug, Clone, Copy)]
+    pub enum Stream {}
+}
+
+/// How a property behaves, as a value (see [`kind`] for the types).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// One current value; the latest wins.
+    State,
+    /// Something that happens in the browser; each occurrence counts.
+    Event,
+    /// Values that the server appends; the last ones are kept for late joiners.
+    Stream,
+}
+
+/// Implemented by the types in [`kind`].
+pub trait PropKind: sealed::Sealed + 'static {
+    /// The same as a value.
+    const KIND: Kind;
+}
+
+impl PropKind for kind::State {
+    const KIND: Kind = Kind::State;
+}
+impl PropKind for kind::Event {
+    const KIND: Kind = Kind::Event;
+}
+impl PropKind for kind::Stream {
+    const KIND: Kind = Kind::Stream;
+}
+
+/// Kinds of property that a callback may write.
+#[diagnostic::on_unimplemented(
+    message = "an event cannot be an output: only a person in front of a browser makes it happen",
+    label = "this property is an event",
+    note = "write a state property, such as `Ui::readout.text`, or let this callback run `on` the event"
+)]
+pub trait OutputKind: PropKind {}
+impl OutputKind for kind::State {}
+impl OutputKind for kind::Stream {}
+
+/// Kinds of property whose change starts a callback.
+#[diagnostic::on_unimplemented(
+    message = "a stream cannot be an input: nothing is in it that was not appended by a callback",
+    label = "this property is a stream",
+    note = "take the state property that the stream's callback reads, or write both from one callback"
+)]
+pub trait InputKind: PropKind {
+    /// What a parameter of such an input is: the value, or, for an event, `Some` payload when this is what happened.
+    type Param<T: PropValue>;
+
+    #[doc(hidden)]
+    fn param<T: PropValue>(value: Option<&Value>) -> Option<Self::Param<T>>;
+}
+impl InputKind for kind::State {
+    type Param<T: PropValue> = T;
+
+    fn param<T: PropValue>(value: Option<&Value>) -> Option<T> {
+        value?.get::<T>().cloned()
+    }
+}
+impl InputKind for kind::Event {
+    type Param<T: PropValue> = Option<T>;
+
+    fn param<T: PropValue>(value: Option<&Value>) -> Option<Option<T>> {
+        Some(value.and_then(|value| value.get::<T>().cloned()))
+    }
+}
+
+/// Kinds of property that have a current value to read.
+#[diagnostic::on_unimplemented(
+    message = "only a state property has a current value that `#[state]` could read",
+    label = "an event or a stream has no current value",
+    note = "an event is an `#[input(..)]`, or `on = ..` when its payload does not matter"
+)]
+pub trait StateKind: InputKind {}
+impl StateKind for kind::State {}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::kind::State {}
+    impl Sealed for super::kind::Event {}
+    impl Sealed for super::kind::Stream {}
+}
+
+/// What a property may hold: a plain value that can be copied to every client and read back.
+///
+/// Implemented for every type that fits. A type of your own gets there with
+/// `#[derive(Clone, Serialize, Deserialize, JsonSchema)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the value of a property",
+    label = "not a property value",
+    note = "a property value implements `Clone`, `serde::Serialize`, `serde::Deserialize` and `schemars::JsonSchema`, and is `Send + Sync + 'static`"
+)]
+pub trait PropValue: Clone + Serialize + DeserializeOwned + JsonSchema + Any + Send + Sync {}
+impl<T> PropValue for T where T: Clone + Serialize + DeserializeOwned + JsonSchema + Any + Send + Sync {}
+
+/// One property of one component, as a typed constant: `Ui::brightness.value` is a `Prop<f64>`.
+///
+/// `T` is what it holds, `K` how it behaves: a plain `Prop<f64>` is [state](kind::State).
+pub struct Prop<T, K = kind::State> {
+    id: ComponentId,
+    name: &'static str,
+    index: u16,
+    types: PhantomData<fn() -> (T, K)>,
+}
+
+/// An event property, such as `Ui::shoot.click`.
+pub type EventProp<T> = Prop<T, kind::Event>;
+
+/// A stream property, such as `Ui::history.points`.
+pub type StreamProp<T> = Prop<T, kind::Stream>;
+
+impl<T, K> Clone for Prop<T, K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T, K> Copy for Prop<T, K> {}
+
+impl<T, K> fmt::Debug for Prop<T, K> {
+    /// `brightness.value`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.id.name, self.name)
+    }
+}
+
+impl<T, K> Prop<T, K> {
+    /// For `#[derive(Component)]`: the `index`-th property, called `name`, of component `id`.
+    #[doc(hidden)]
+    pub const fn new(id: ComponentId, name: &'static str, index: u16) -> Self {
+        Self { id, name, index, types: PhantomData }
+    }
+
+    /// The property's name, without its component's: `value`.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The component that has it.
+    pub const fn component(&self) -> ComponentId {
+        self.id
+    }
+
+    pub(crate) const fn key(&self) -> PropKey {
+        PropKey { id: self.id, index: self.index }
+    }
+
+    pub(crate) const fn port(&self, kind: Kind) -> Port {
+        Port { key: self.key(), name: self.name, kind }
+    }
+}
+
+/// A property without its types: what plans and tables are made of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PropKey {
+    pub(crate) id: ComponentId,
+    pub(crate) index: u16,
+}
+
+/// A property in a callback's wiring: which, and of what kind.
+#[derive(Debug, Clone, Copy)]
+pub struct Port {
+    pub(crate) key: PropKey,
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
+}
+
+impl Port {
+    pub(crate) const fn same(&self, other: &Self) -> bool {
+        self.key.index == other.key.index && self.key.id.same(&other.key.id)
+    }
+
+    pub(crate) const fn component(&self) -> &'static str {
+        self.key.id.name
+    }
+}
+
+impl fmt::Display for Port {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.component(), self.name)
+    }
+}
+
+/// For expansions: a port that starts a callback.
+pub const fn input<T: PropValue, K: InputKind>(prop: Prop<T, K>) -> Port {
+    prop.port(K::KIND)
+}
+
+/// For expansions: a port that a callback reads but that does not start it.
+pub const fn state<T: PropValue, K: StateKind>(prop: Prop<T, K>) -> Port {
+    prop.port(K::KIND)
+}
+
+/// For expansions: a port that a callback writes.
+pub const fn output<T: PropValue, K: OutputKind>(prop: Prop<T, K>) -> Port {
+    prop.port(K::KIND)
+}

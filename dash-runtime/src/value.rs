@@ -1,0 +1,65 @@
+//! A value on its way: typed for callbacks, encoded once for clients.
+
+use std::{any::Any, sync::Arc};
+
+use serde::de::Error as _;
+
+use crate::prop::PropValue;
+
+/// One value of a property: the typed Rust value that callbacks read, and its JSON text, made once, that every client
+/// is sent. Cloning counts references.
+#[derive(Clone)]
+pub struct Value {
+    typed: Arc<dyn Any + Send + Sync>,
+    json: Arc<str>,
+}
+
+impl Value {
+    /// Encodes `value`.
+    ///
+    /// # Errors
+    /// When serde cannot represent it as JSON: a map whose keys are not strings, or a `Serialize` that refuses.
+    pub fn new<T: PropValue>(value: T) -> Result<Self, EncodeError> {
+        let json = serde_json::to_string(&value).map_err(|error| EncodeError(error.to_string()))?;
+        Ok(Self { typed: Arc::new(value), json: json.into() })
+    }
+
+    /// Decodes what a client sent as a `T`, and encodes it anew: what other clients get is never a client's own text.
+    pub(crate) fn decode<T: PropValue>(json: &str) -> Result<Self, serde_json::Error> {
+        let value: T = serde_json::from_str(json)?;
+        Self::new(value).map_err(|error| serde_json::Error::custom(error.0))
+    }
+
+    /// The typed value, if it is a `T`.
+    pub fn get<T: Any>(&self) -> Option<&T> {
+        self.typed.downcast_ref()
+    }
+
+    /// The typed value without copying it, if it is a `T`.
+    pub(crate) fn share<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
+        Arc::clone(&self.typed).downcast().ok()
+    }
+
+    /// The JSON text.
+    pub fn json(&self) -> &str {
+        &self.json
+    }
+}
+
+impl std::fmt::Debug for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.json)
+    }
+}
+
+/// A value that cannot be written as JSON.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EncodeError(pub(crate) String);
+
+impl std::fmt::Display for EncodeError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the value cannot be written as JSON: {}", self.0)
+    }
+}
+
+impl std::error::Error for EncodeError {}
