@@ -1,0 +1,73 @@
+// Numbers as text, the same for every component and every locale: a device's "0.5" must not become "0,5" on one screen.
+
+/** Shown where there is no value. */
+export const NO_VALUE = "–";
+
+/**
+ * With a fixed number of decimals; without one, as short as six significant digits allow.
+ * @param {number | null | undefined} value
+ * @param {number} [digits]
+ * @returns {string}
+ */
+export function formatNumber(value, digits) {
+  if (typeof value !== "number" || !Number.isFinite(value)) return NO_VALUE;
+  const text = digits === undefined ? String(Number(value.toPrecision(6))) : value.toFixed(digits);
+  return Number(text) === 0 ? text.replace("-", "") : text;
+}
+
+/** Powers of 1000, from 1e-9 to 1e12. */
+const siPrefixes = ["n", "µ", "m", "", "k", "M", "G", "T"];
+
+/**
+ * With an SI prefix, for where space is short: 12500 is "12.5k", 0.00012 is "120µ".
+ * @param {number | null | undefined} value
+ * @param {number} [significant]
+ * @returns {string}
+ */
+export function formatShort(value, significant = 3) {
+  if (typeof value !== "number" || !Number.isFinite(value) || value === 0) return formatNumber(value);
+  const rounded = Number(value.toPrecision(significant));
+  const power = Math.min(Math.max(Math.floor(Math.log10(Math.abs(rounded)) / 3 + 1e-9), -3), 4);
+  return `${Number((rounded / 1000 ** power).toPrecision(significant))}${siPrefixes[power + 3]}`;
+}
+
+/**
+ * A label on an axis whose ticks are `step` apart: all of one axis get the same number of decimals and the same prefix.
+ * @param {number} value
+ * @param {number} step
+ * @param {number} [most]  the largest magnitude on the axis
+ * @returns {string}
+ */
+export function formatTick(value, step, most = Math.abs(value)) {
+  const large = Math.max(most, step);
+  const power = large >= 1e4 || large < 1e-3 ? Math.floor(Math.log10(large) / 3 + 1e-9) : 0;
+  const bounded = Math.min(Math.max(power, -3), 4);
+  const unit = 1000 ** bounded;
+  const digits = Math.min(Math.max(-Math.floor(Math.log10(step / unit) + 1e-9), 0), 12);
+  return formatNumber(value / unit, digits) + siPrefixes[bounded + 3];
+}
+
+/**
+ * A round distance (1, 2 or 5 times a power of ten) that divides `span` into at most `count` parts.
+ * @param {number} span
+ * @param {number} count
+ * @returns {number}
+ */
+export function tickStep(span, count) {
+  if (!(span > 0) || !(count > 0)) return 1;
+  const least = span / count;
+  const power = 10 ** Math.floor(Math.log10(least));
+  const factor = [1, 2, 5].find((factor) => factor * power >= least * (1 - 1e-9)) ?? 10;
+  return factor * power;
+}
+
+/**
+ * How long ago, in whole units: "12 s", "3 min", "2 h".
+ * @param {number} ms
+ * @returns {string}
+ */
+export function formatAge(ms) {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 120) return `${seconds} s`;
+  return seconds < 7200 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 3600)} h`;
+}

@@ -1,0 +1,299 @@
+// The connection of this page: one WebSocket, forever. It keeps the page's place (epoch, revision, session) in memory, resumes
+// there after a cut, and notices within 12 s when the other side is silently gone.
+
+import { decodeFrame, encodeCommand, encodeHello, encodePing, Outcome } from "./protocol.js";
+
+/** @import { Commands, Settled } from "./commands.js" */
+/** @import { PageStart, QualityPart, StreamPart, ValuePart, Welcome, Update } from "./protocol.js" */
+
+/**
+ * @typedef {"connecting" | "live" | "lost" | "restarted"} LinkState
+ *
+ * @typedef {object} Change  applied to the page as a whole, in one go
+ * @property {ValuePart[]} values
+ * @property {StreamPart[]} streams
+ * @property {QualityPart[]} quality
+ * @property {Settled[]} settled
+ * @property {boolean} snapshot  it is everything there is: what it does not name is empty or good
+ *
+ * @typedef {object} LinkHandlers
+ * @property {(change: Change) => void} change
+ * @property {(state: LinkState, heard: number) => void} state  heard: time of the last sign of life
+ * @property {() => void} reload  this page belongs to another version of the dashboard
+ * @property {(message: string, error: unknown) => void} complain
+ *
+ * @typedef {object} LinkEnv  what a test replaces
+ * @property {(path: string) => WebSocket} connect
+ * @property {() => number} now
+ * @property {() => number} random
+ * @property {(ms: number, run: () => void) => number} after
+ * @property {(timer: number) => void} cancel
+ */
+
+/** A link on which either side has said nothing for so long is asked; the server, too, wants to hear that the page is there. */
+const QUIET = 5_000;
+/** A link on which nothing is heard for so long, though asked or still being opened, is dead. */
+const DEAD = 12_000;
+/** A cut shorter than this is not shown, and a click in it still goes out. Also the time the first connection may take. */
+const GRACE = 1_000;
+/** Reconnect after a random time up to this (full jitter: a restarted server is not hit by all pages at once) … */
+const RETRY_FIRST = 250;
+/** … doubled at each failure up to this. */
+const RETRY_MOST = 10_000;
+/** A link that lived so long was a good one: the next cut starts again with short waits. */
+const STEADY = 5_000;
+/** So long the page says that the server was restarted. */
+const NOTICE = 10_000;
+
+export class Link {
+  #start;
+  #commands;
+  #handlers;
+  #env;
+  /** The server's run and the revision that the page shows; both together are the place to resume at. */
+  #epoch;
+  #rev;
+  /** @type {string | null} Names this page to the server across sockets. */
+  #session = null;
+  /** @type {string | null} Epoch of a restarted server whose snapshot is still to come. */
+  #nextEpoch = null;
+  /** @type {string | null} Why the server could not read the first command it has not seen. */
+  #poison = null;
+
+  /** @type {WebSocket | null} */
+  #socket = null;
+  #welcomed = false;
+  #welcomedAt = 0;
+  #heard;
+  #spoke = 0;
+  /** When the link counts as dead: infinite unless a question is open. */
+  #deadline = 0;
+  #failures = 0;
+  #complained = false;
+  /** @type {LinkState} */
+  #state = "connecting";
+  #watch = 0;
+  #retry = 0;
+  #notice = 0;
+
+  /**
+   * @param {PageStart} start
+   * @param {Commands} commands
+   * @param {LinkHandlers} handlers
+   * @param {LinkEnv} env
+   */
+  constructor(start, commands, handlers, env) {
+    this.#start = start;
+    this.#commands = commands;
+    this.#handlers = handlers;
+    this.#env = env;
+    this.#epoch = start.epoch;
+    this.#rev = start.rev;
+    this.#heard = env.now();
+  }
+
+  /** Connects, once; afterwards the link looks after itself. */
+  open() {
+    this.#show("connecting");
+    this.#connect();
+  }
+
+  /** Something says that the network may be back, or that somebody is looking: waste no time. */
+  wake() {
+    if (this.#socket) this.#beat();
+    else this.#connect();
+  }
+
+  /**
+   * Sends a command now or as soon as it may be; a refusal comes back through the handlers like one by the server.
+   * @param {number} p
+   * @param {unknown} value
+   * @param {boolean} event
+   */
+  send(p, value, event) {
+    const now = this.#env.now();
+    const offline = event && this.#state === "lost";
+    if (offline || !this.#commands.add(p, value, event, now)) {
+      const command = { n: 0, p, value, event, at: now, working: false };
+      const [kind, text] = offline ? ["offline", "no connection"] : ["busy", "too many commands are waiting"];
+      this.#settled([{ command, code: Outcome.refused, kind, text }]);
+    } else {
+      this.#flush();
+    }
+  }
+
+  #connect() {
+    this.#env.cancel(this.#retry);
+    const socket = this.#env.connect(this.#start.socket);
+    this.#socket = socket;
+    this.#welcomed = false;
+    this.#deadline = this.#env.now() + DEAD;
+    socket.onopen = () => {
+      const { schema } = this.#start;
+      this.#say(encodeHello({ schema, epoch: this.#epoch, rev: this.#rev, session: this.#session }));
+    };
+    socket.onmessage = (event) => this.#receive(event.data);
+    socket.onclose = (event) => this.#closed(event.code);
+    this.#beat();
+  }
+
+  /** Asks a quiet link, gives up a dead one. A timer may come very late (hidden page, sleeping machine), so only an unanswered question counts. */
+  #beat() {
+    this.#env.cancel(this.#watch);
+    const now = this.#env.now();
+    if (now >= this.#deadline) {
+      this.#abandon();
+      return;
+    }
+    const quiet = Math.min(this.#heard, this.#spoke) + QUIET;
+    if (this.#welcomed && this.#deadline === Number.POSITIVE_INFINITY && now >= quiet) {
+      this.#say(encodePing());
+      this.#deadline = now + DEAD - QUIET;
+    }
+    const next = this.#welcomed ? Math.min(this.#deadline, Math.max(quiet, now + 1_000)) : this.#deadline;
+    this.#watch = this.#env.after(next - now, () => this.#beat());
+  }
+
+  /** @param {string} frame */
+  #say(frame) {
+    this.#spoke = this.#env.now();
+    this.#socket?.send(frame);
+  }
+
+  /** @param {unknown} data */
+  #receive(data) {
+    this.#heard = this.#env.now();
+    this.#deadline = Number.POSITIVE_INFINITY;
+    try {
+      if (typeof data !== "string") throw new Error("not text");
+      this.#take(data);
+    } catch (error) {
+      if (!this.#complained) this.#handlers.complain("The server sent what this page can't use.", error);
+      this.#complained = true;
+      this.#abandon();
+    }
+  }
+
+  /** @param {string} text */
+  #take(text) {
+    const frame = decodeFrame(text, this.#start.props.length);
+    switch (frame.t) {
+      case "update":
+        if (!this.#welcomed) throw new Error("update before welcome");
+        this.#update(frame);
+        break;
+      case "welcome":
+        this.#welcome(frame);
+        break;
+      case "refused":
+        if (frame.kind === "malformed") this.#poison = frame.why;
+        throw new Error(`the server refused a frame of this page: ${frame.why}`);
+      case "reload":
+        this.#handlers.reload();
+        break;
+      case "pong":
+        break;
+    }
+  }
+
+  /** @param {Welcome} welcome */
+  #welcome({ epoch, session, last }) {
+    const restarted = epoch !== this.#epoch;
+    const known = !restarted && session === this.#session;
+    const settled = known
+      ? this.#commands.resume(last, this.#poison)
+      : this.#commands.forget(last, restarted);
+    this.#poison = null;
+    this.#session = session;
+    this.#nextEpoch = restarted ? epoch : null;
+    this.#welcomed = true;
+    this.#welcomedAt = this.#heard;
+    this.#show(restarted ? "restarted" : "live");
+    this.#settled(settled);
+    this.#flush();
+    this.#beat();
+  }
+
+  /** @param {Update} update */
+  #update({ rev, values, streams, quality, results }) {
+    const snapshot = this.#nextEpoch !== null;
+    const settled = results.flatMap((result) => this.#commands.settle(result));
+    this.#handlers.change({ values, streams, quality, settled, snapshot });
+    this.#epoch = this.#nextEpoch ?? this.#epoch;
+    this.#nextEpoch = null;
+    this.#rev = rev;
+    this.#flush();
+  }
+
+  #flush() {
+    if (!this.#welcomed) return;
+    const now = this.#env.now();
+    for (const { n, p, value, at } of this.#commands.ready()) {
+      this.#say(encodeCommand(n, p, value, now - at));
+    }
+  }
+
+  /** @param {Settled[]} settled */
+  #settled(settled) {
+    if (settled.length === 0) return;
+    this.#handlers.change({ values: [], streams: [], quality: [], settled, snapshot: false });
+  }
+
+  /** Turns away from this socket; what it still delivers is not heard. */
+  #abandon() {
+    const socket = this.#socket;
+    if (!socket) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+    this.#closed(0);
+  }
+
+  /** @param {number} code */
+  #closed(code) {
+    const now = this.#env.now();
+    this.#env.cancel(this.#watch);
+    this.#socket = null;
+    if (code === 1009) this.#poison = "too large for the server";
+    // Another page speaks for this session now: go on as a new one instead of taking it back in turns.
+    if (code === 4001) this.#session = null;
+    if (this.#welcomed && now - this.#welcomedAt >= STEADY) this.#failures = 0;
+    this.#welcomed = false;
+    if (this.#state !== "lost" && this.#state !== "connecting") this.#show("connecting");
+    const most = Math.min(RETRY_MOST, RETRY_FIRST * 2 ** this.#failures);
+    this.#failures = Math.min(this.#failures + 1, 10);
+    this.#retry = this.#env.after(this.#env.random() * most, () => this.#connect());
+  }
+
+  /** @param {LinkState} state */
+  #show(state) {
+    this.#state = state;
+    this.#env.cancel(this.#notice);
+    if (state === "connecting") this.#notice = this.#env.after(GRACE, () => this.#show("lost"));
+    if (state === "restarted") this.#notice = this.#env.after(NOTICE, () => this.#show("live"));
+    this.#handlers.state(state, this.#heard);
+    if (state === "lost") this.#settled(this.#commands.refuseEvents());
+  }
+}
+
+/**
+ * A clock in milliseconds that also counts the time a machine slept, which performance.now() may leave out: a command must not
+ * look young after a night in a closed laptop. It never goes back.
+ * @param {() => number} steady
+ * @param {() => number} wall
+ * @returns {() => number}
+ */
+export function createClock(steady = () => performance.now(), wall = () => Date.now()) {
+  let time = 0;
+  let lastSteady = steady();
+  let lastWall = wall();
+  return () => {
+    const nextSteady = steady();
+    const nextWall = wall();
+    const passed = nextSteady - lastSteady;
+    const slept = nextWall - lastWall - passed;
+    time += slept > 1_000 ? passed + slept : passed;
+    lastSteady = nextSteady;
+    lastWall = nextWall;
+    return time;
+  };
+}

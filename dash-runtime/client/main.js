@@ -1,0 +1,59 @@
+// Starts the page. Last of all files, and the only one that does anything by being loaded.
+
+import { Commands } from "./commands.js";
+import { hostElements, labelOf, markElement } from "./element.js";
+import { createClock, Link } from "./link.js";
+import { Page } from "./page.js";
+import { decodeStart } from "./protocol.js";
+import { Status } from "./status.js";
+
+/** A page that is told to reload again and again does it in this rhythm. */
+const RELOAD_REST = 3_000;
+
+function startPage() {
+  const now = createClock();
+  const status = new Status(document, now);
+  /** @type {(message: string, error: unknown) => void} */
+  const complain = (message, error) => console.error(message, error);
+  let start;
+  try {
+    start = decodeStart(document.getElementById("dd-state")?.textContent ?? "");
+  } catch (error) {
+    complain("The page's state can't be read.", error);
+    status.broken();
+    return;
+  }
+
+  const commands = new Commands();
+  const page = new Page(start, commands, {
+    send: (p, value, event) => link.send(p, value, event),
+    mark: markElement,
+    failed: (element, outcome, text) => status.failure(labelOf(element), outcome, text),
+    complain,
+    now,
+    after: (ms, run) => setTimeout(run, ms),
+  });
+  const handlers = {
+    change: page.apply.bind(page),
+    state: status.link.bind(status),
+    reload: () => setTimeout(() => location.reload(), Math.max(0, RELOAD_REST - performance.now())),
+    complain,
+  };
+  const link = new Link(start, commands, handlers, {
+    connect: (path) => new WebSocket(new URL(path, location.href.replace(/^http/, "ws"))),
+    now,
+    random: Math.random,
+    after: (ms, run) => setTimeout(run, ms),
+    cancel: clearTimeout,
+  });
+
+  hostElements(page);
+  link.open();
+  addEventListener("online", () => link.wake());
+  addEventListener("pageshow", () => link.wake());
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) link.wake();
+  });
+}
+
+startPage();

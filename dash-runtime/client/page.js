@@ -1,0 +1,280 @@
+// The page's copy of the server's values, and the way from a frame to the elements. One change is applied as a whole, synchronously:
+// nobody sees half of it. No DOM here: an element is what has mount, update and append.
+
+import { Echo } from "./commands.js";
+import { Outcome } from "./protocol.js";
+
+/** @import { Commands, Settled } from "./commands.js" */
+/** @import { Component, Marks } from "./element.js" */
+/** @import { Change } from "./link.js" */
+/** @import { PageStart, PropertyStart } from "./protocol.js" */
+
+/**
+ * @typedef {{ start: PropertyStart, number: number, echo: Echo, bad: string | null }} Property
+ *
+ * @typedef {object} PageHandlers
+ * @property {(p: number, value: unknown, event: boolean) => void} send
+ * @property {(element: Component, marks: Marks) => void} mark
+ * @property {(element: Component, outcome: string, text: string) => void} failed
+ * @property {(message: string, error: unknown) => void} complain
+ * @property {() => number} now
+ * @property {(ms: number, run: () => void) => void} after
+ */
+
+/** A command that is done sooner is not shown as pending: quick round trips must not flicker. */
+const PATIENCE = 150;
+
+/** Items of a stream kept for an element that is not there yet. */
+const KEPT = 5_000;
+
+/** The words for outcomes that a person must hear of. */
+const failureWords = /** @type {Map<number, string>} */ (
+  new Map([
+    [Outcome.failed, "failed"],
+    [Outcome.refused, "refused"],
+    [Outcome.expired, "expired"],
+    [Outcome.unknown, "unknown"],
+  ])
+);
+
+export class Page {
+  #commands;
+  #handlers;
+  /** @type {Property[]} by their number */
+  #properties;
+  /** @type {Map<string, Property[]>} by component id */
+  #components = new Map();
+  /** @type {Map<string, Component>} those in the document, by id */
+  #elements = new Map();
+  /** @type {WeakSet<Component>} */
+  #mounted = new WeakSet();
+  /** @type {Set<string>} ids of components shown as pending */
+  #pending = new Set();
+  /** @type {Map<string, { outcome: string, text: string }>} by component id */
+  #failed = new Map();
+  #sweeping = false;
+
+  /**
+   * @param {PageStart} start
+   * @param {Commands} commands
+   * @param {PageHandlers} handlers
+   */
+  constructor(start, commands, handlers) {
+    this.#commands = commands;
+    this.#handlers = handlers;
+    this.#properties = start.props.map((prop, number) => {
+      return { start: prop, number, echo: new Echo(prop.value), bad: null };
+    });
+    for (const property of this.#properties) {
+      const { id } = property.start;
+      this.#components.set(id, [...this.#of(id), property]);
+    }
+    for (const { number, reason } of start.quality) this.#property(number).bad = reason;
+  }
+
+  /** @param {Component} element */
+  attach(element) {
+    const properties = this.#of(element.id);
+    this.#elements.set(element.id, element);
+    if (!this.#mounted.has(element)) {
+      this.#mounted.add(element);
+      for (const { start, echo } of properties) {
+        if (start.kind === "state") element.props[start.name] = echo.truth;
+      }
+      this.#guard(element, () => element.mount());
+    }
+    for (const property of properties) this.#draw(property);
+    for (const { start } of properties) {
+      if (start.kind !== "stream" || start.value === null) continue;
+      const items = /** @type {unknown[]} */ (start.value);
+      start.value = null;
+      this.#guard(element, () => element.append(start.name, items, true));
+    }
+    this.#mark(element.id);
+  }
+
+  /** @param {Component} element */
+  detach(element) {
+    if (this.#elements.get(element.id) === element) this.#elements.delete(element.id);
+  }
+
+  /**
+   * @param {Component} element
+   * @param {string} name
+   * @param {unknown} value
+   */
+  send(element, name, value) {
+    const property = this.#of(element.id).find(({ start }) => start.name === name);
+    if (!property) {
+      this.#handlers.complain(`#${element.id} has no property "${name}" to send.`, undefined);
+      return;
+    }
+    const event = property.start.kind === "event";
+    if (!event) {
+      property.echo.want();
+      element.props[name] = value;
+    }
+    this.#failed.delete(element.id);
+    this.#mark(element.id);
+    this.#handlers.send(property.number, value, event);
+    this.#sweep();
+  }
+
+  /** @param {Component} element */
+  release(element) {
+    for (const property of this.#of(element.id)) {
+      property.echo.want();
+      this.#draw(property);
+    }
+  }
+
+  /** @param {Change} change */
+  apply({ values, streams, quality, settled, snapshot }) {
+    /** @type {Set<Property>} */
+    const touched = new Set();
+    /** @type {Set<string>} */
+    const marked = new Set();
+    for (const { number, value } of values) {
+      const property = this.#property(number);
+      property.echo.report(value);
+      touched.add(property);
+    }
+    if (snapshot) {
+      for (const property of this.#properties) this.#judge(property, null, marked);
+    }
+    for (const { number, reason } of quality) this.#judge(this.#property(number), reason, marked);
+    for (const outcome of settled) {
+      const property = this.#property(outcome.command.p);
+      touched.add(property);
+      marked.add(property.start.id);
+      this.#note(property, outcome);
+    }
+    for (const property of touched) this.#draw(property);
+    this.#stream(streams, snapshot);
+    for (const id of marked) this.#mark(id);
+    this.#sweep();
+  }
+
+  /**
+   * @param {Change["streams"]} parts
+   * @param {boolean} snapshot
+   */
+  #stream(parts, snapshot) {
+    if (snapshot) {
+      const named = new Set(parts.map(({ number }) => number));
+      for (const { start, number } of this.#properties) {
+        if (start.kind === "stream" && !named.has(number)) this.#append(number, [], true);
+      }
+    }
+    for (const { number, items, reset } of parts) this.#append(number, items, reset || snapshot);
+  }
+
+  /**
+   * @param {number} number
+   * @param {unknown[]} items
+   * @param {boolean} reset
+   */
+  #append(number, items, reset) {
+    const { start } = this.#property(number);
+    const element = this.#elements.get(start.id);
+    if (element) {
+      this.#guard(element, () => element.append(start.name, items, reset));
+    } else {
+      const before = reset || !Array.isArray(start.value) ? [] : start.value;
+      start.value = before.concat(items).slice(-KEPT);
+    }
+  }
+
+  /**
+   * Shows the server's value, unless the person's must stay.
+   * @param {Property} property
+   */
+  #draw({ start, number, echo }) {
+    const element = this.#elements.get(start.id);
+    if (!element || start.kind !== "state") return;
+    const held = element.touched === true || element.touched === start.name;
+    if (!echo.rest(held || this.#commands.outstanding(number))) return;
+    element.props[start.name] = echo.truth;
+    this.#guard(element, () => element.update(start.name, echo.truth));
+  }
+
+  /**
+   * @param {Property} property
+   * @param {string | null} reason
+   * @param {Set<string>} marked
+   */
+  #judge(property, reason, marked) {
+    property.bad = reason;
+    marked.add(property.start.id);
+  }
+
+  /**
+   * @param {Property} property
+   * @param {Settled} settled
+   */
+  #note({ start }, { code, text }) {
+    const outcome = failureWords.get(code);
+    if (outcome === undefined) {
+      if (code === Outcome.applied) this.#failed.delete(start.id);
+      return;
+    }
+    this.#failed.set(start.id, { outcome, text });
+    const element = this.#elements.get(start.id);
+    if (element) this.#handlers.failed(element, outcome, text);
+  }
+
+  /** Shows as pending what has waited longer than a person's patience, and looks again when the next one will have. */
+  #sweep() {
+    const now = this.#handlers.now();
+    /** @type {Set<string>} */
+    const late = new Set();
+    let next = Number.POSITIVE_INFINITY;
+    for (const { p, at } of this.#commands.unfinished) {
+      if (now - at >= PATIENCE) late.add(this.#property(p).start.id);
+      else next = Math.min(next, at + PATIENCE - now);
+    }
+    const before = this.#pending;
+    this.#pending = late;
+    for (const id of new Set([...before, ...late])) {
+      if (before.has(id) !== late.has(id)) this.#mark(id);
+    }
+    if (next === Number.POSITIVE_INFINITY || this.#sweeping) return;
+    this.#sweeping = true;
+    this.#handlers.after(Math.ceil(next), () => {
+      this.#sweeping = false;
+      this.#sweep();
+    });
+  }
+
+  /** @param {string} id */
+  #mark(id) {
+    const element = this.#elements.get(id);
+    if (!element) return;
+    const bad = this.#of(id).find((property) => property.bad !== null)?.bad ?? null;
+    const failed = this.#failed.get(id) ?? null;
+    this.#handlers.mark(element, { pending: this.#pending.has(id), failed, bad });
+  }
+
+  /**
+   * A fault in one component must not stop the others.
+   * @param {Component} element
+   * @param {() => void} run
+   */
+  #guard(element, run) {
+    try {
+      run();
+    } catch (error) {
+      this.#handlers.complain(`<${element.localName} id="${element.id}"> failed.`, error);
+    }
+  }
+
+  /** @param {string} id */
+  #of(id) {
+    return this.#components.get(id) ?? [];
+  }
+
+  /** @param {number} number  checked when the frame was read */
+  #property(number) {
+    return /** @type {Property} */ (this.#properties[number]);
+  }
+}

@@ -1,0 +1,110 @@
+// What the page says about itself: a banner while the link is not well, and a short list of commands that came to nothing.
+
+import { formatAge } from "./format.js";
+
+/** @import { LinkState } from "./link.js" */
+
+/** So long a message stays. */
+const TOAST_TIME = 10_000;
+/** More at once would hide the dashboard. */
+const TOASTS = 4;
+
+export class Status {
+  #document;
+  #now;
+  #header;
+  #toasts;
+  #timer = 0;
+
+  /**
+   * @param {Document} document
+   * @param {() => number} now
+   */
+  constructor(document, now) {
+    this.#document = document;
+    this.#now = now;
+    const header = document.getElementById("dd-status");
+    this.#header = header ?? document.body.appendChild(this.#make("header", "", ""));
+    this.#header.setAttribute("role", "status");
+    this.#toasts = document.body.appendChild(this.#make("div", "dd-toasts", ""));
+  }
+
+  /**
+   * @param {LinkState} state
+   * @param {number} heard  when the server was last heard
+   */
+  link(state, heard) {
+    this.#document.documentElement.setAttribute("data-link", state);
+    clearInterval(this.#timer);
+    if (state === "lost") {
+      const age = this.#make("span", "dd-status-age", "");
+      // Changes every second: to be seen, not to be read out.
+      age.setAttribute("aria-hidden", "true");
+      const tick = () => {
+        age.textContent = formatAge(this.#now() - heard);
+      };
+      tick();
+      this.#timer = setInterval(tick, 1000);
+      this.#banner("No connection. The values are the last ones known.", age);
+    } else if (state === "restarted") {
+      this.#banner("The server was restarted. The page shows its new values.");
+    } else {
+      this.#header.hidden = true;
+      this.#header.replaceChildren();
+    }
+  }
+
+  /** The page can't work; the values on it are those from when it was loaded. */
+  broken() {
+    this.#document.documentElement.setAttribute("data-link", "lost");
+    this.#banner("This page can't be kept up to date. Load it again.");
+  }
+
+  /**
+   * A command came to nothing. The same message again counts up instead of filling the list.
+   * @param {string} label  of the control
+   * @param {string} outcome
+   * @param {string} text
+   */
+  failure(label, outcome, text) {
+    const message = `${outcome}: ${text}`;
+    const key = `${label}\n${message}`;
+    const same = [...this.#toasts.children].find((toast) => toast.getAttribute("data-key") === key);
+    const times = Number(same?.getAttribute("data-times") ?? 0) + 1;
+    same?.remove();
+    while (this.#toasts.children.length >= TOASTS) this.#toasts.firstElementChild?.remove();
+    const toast = this.#make("div", "dd-toast", "");
+    toast.setAttribute("role", "alert");
+    toast.setAttribute("data-key", key);
+    toast.setAttribute("data-times", String(times));
+    const close = this.#make("button", "dd-toast-close", "×");
+    close.setAttribute("type", "button");
+    close.setAttribute("aria-label", "Dismiss");
+    close.addEventListener("click", () => toast.remove());
+    toast.append(
+      this.#make("strong", "", label),
+      this.#make("span", "", times > 1 ? `${message} (${times}×)` : message),
+      close,
+    );
+    this.#toasts.append(toast);
+    setTimeout(() => toast.remove(), TOAST_TIME);
+  }
+
+  /** @param {(string | Node)[]} parts */
+  #banner(...parts) {
+    this.#header.replaceChildren(...parts);
+    this.#header.hidden = false;
+  }
+
+  /**
+   * @param {string} tag
+   * @param {string} className
+   * @param {string} text
+   */
+  #make(tag, className, text) {
+    const node = this.#document.createElement(tag);
+    if (className) node.className = className;
+    node.textContent = text;
+    return node;
+  }
+}

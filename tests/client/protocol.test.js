@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import {
+  decodeFrame,
+  decodeStart,
+  encodeCommand,
+  encodeHello,
+  encodePing,
+} from "../../dash-runtime/client/protocol.js";
+
+test("a hello names the place to resume at", () => {
+  const hello = JSON.parse(encodeHello({ schema: "s", epoch: "e", rev: 17, session: null }));
+  assert.deepEqual(hello, { t: "hello", protocol: 1, schema: "s", epoch: "e", rev: 17, session: null });
+  assert.equal(encodePing(), '{"t":"ping"}');
+});
+
+test("a command names its age only when it is late", () => {
+  assert.equal(encodeCommand(1, 3, 40.5, 999), '{"n":1,"p":3,"v":40.5}');
+  assert.equal(encodeCommand(1, 3, 40.5, 1200.4), '{"n":1,"p":3,"v":40.5,"a":1200}');
+});
+
+test("what JSON can't say is null", () => {
+  assert.equal(encodeCommand(1, 3, undefined, 0), '{"n":1,"p":3,"v":null}');
+  assert.equal(encodeCommand(1, 3, Number.NaN, 0), '{"n":1,"p":3,"v":null}');
+});
+
+test("an update is read in full", () => {
+  const text =
+    '{"r":42,"p":[[3,40.5],[7,"40 %"]],"s":[[4,[1,2]],[5,[],1]],"a":[[7,0,42],[8,1,42],[9,2,42],[10,3,"x"],[11,4,"out_of_range","no"],[12,5,"old"],[13,6,"?"]],"q":[[7,"unplugged"],[6,null]]}';
+  const update = decodeFrame(text, 8);
+  assert.equal(update.t, "update");
+  assert.equal(update.rev, 42);
+  assert.deepEqual(update.values, [
+    { number: 3, value: 40.5 },
+    { number: 7, value: "40 %" },
+  ]);
+  assert.deepEqual(update.streams, [
+    { number: 4, items: [1, 2], reset: false },
+    { number: 5, items: [], reset: true },
+  ]);
+  assert.deepEqual(
+    update.results.map(({ n, code, kind, text }) => [n, code, kind, text]),
+    [
+      [7, 0, "", ""],
+      [8, 1, "", ""],
+      [9, 2, "", ""],
+      [10, 3, "", "x"],
+      [11, 4, "out_of_range", "no"],
+      [12, 5, "", "old"],
+      [13, 6, "", "?"],
+    ],
+  );
+  assert.deepEqual(update.quality, [
+    { number: 7, reason: "unplugged" },
+    { number: 6, reason: null },
+  ]);
+});
+
+test("an update may leave out everything but the revision", () => {
+  const update = decodeFrame('{"r":1}', 0);
+  assert.deepEqual(update, { t: "update", rev: 1, values: [], streams: [], results: [], quality: [] });
+});
+
+test("the other frames", () => {
+  assert.deepEqual(decodeFrame('{"t":"welcome","epoch":"e","session":"s","last":12}', 0), {
+    t: "welcome",
+    epoch: "e",
+    session: "s",
+    last: 12,
+  });
+  assert.deepEqual(decodeFrame('{"t":"reload"}', 0), { t: "reload" });
+  assert.deepEqual(decodeFrame('{"t":"pong"}', 0), { t: "pong" });
+  assert.deepEqual(decodeFrame('{"t":"refused","kind":"malformed","why":"w"}', 0), {
+    t: "refused",
+    kind: "malformed",
+    why: "w",
+  });
+});
+
+test("what is no frame is an error", () => {
+  const wrong = [
+    "",
+    "null",
+    "[]",
+    "7",
+    "{}",
+    '{"t":"toString"}',
+    '{"r":-1}',
+    '{"r":1.5}',
+    '{"r":"1"}',
+    '{"r":1,"p":{}}',
+    '{"r":1,"p":[3]}',
+    '{"r":1,"p":[[8,1]]}',
+    '{"r":1,"p":[["__proto__",1]]}',
+    '{"r":1,"s":[[1,"items"]]}',
+    '{"r":1,"a":[[1,7]]}',
+    '{"r":1,"a":[[1,3]]}',
+    '{"r":1,"a":[[1,4,"kind"]]}',
+    '{"r":1,"q":[[1,7]]}',
+    '{"t":"welcome","epoch":"e","session":null,"last":0}',
+    '{"t":"welcome","epoch":"e","session":"s"}',
+  ];
+  for (const text of wrong) assert.throws(() => decodeFrame(text, 8), text);
+});
+
+test("the data block of the page", () => {
+  const block = {
+    protocol: 1,
+    schema: "s",
+    epoch: "e",
+    rev: 17,
+    socket: "/_dash/socket",
+    props: [
+      ["a", "value"],
+      ["b", "click", "event"],
+      ["c", "points", "stream"],
+    ],
+    values: [40, null, [1, 2]],
+  };
+  const start = decodeStart(JSON.stringify(block));
+  assert.deepEqual(start.props, [
+    { id: "a", name: "value", kind: "state", value: 40 },
+    { id: "b", name: "click", kind: "event", value: null },
+    { id: "c", name: "points", kind: "stream", value: [1, 2] },
+  ]);
+  assert.deepEqual(start.quality, []);
+  const bad = decodeStart(JSON.stringify({ ...block, quality: [[0, "unplugged"]] }));
+  assert.deepEqual(bad.quality, [{ number: 0, reason: "unplugged" }]);
+  for (const change of [
+    { protocol: 2 },
+    { values: [1] },
+    { props: [["a", "value", "other"]], values: [1] },
+  ]) {
+    assert.throws(() => decodeStart(JSON.stringify({ ...block, ...change })));
+  }
+});

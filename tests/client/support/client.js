@@ -1,0 +1,105 @@
+// A whole page without a browser: the real Commands, Page and Link over a fake socket, and elements that are plain objects.
+
+import { Commands } from "../../../dash-runtime/client/commands.js";
+import { Link } from "../../../dash-runtime/client/link.js";
+import { Page } from "../../../dash-runtime/client/page.js";
+import { decodeStart } from "../../../dash-runtime/client/protocol.js";
+import { FakeSocket } from "./fakes.js";
+
+export class FakeElement {
+  localName = "dd-fake";
+  props = {};
+  touched = false;
+  shown = {};
+  calls = [];
+  marks = { pending: false, failed: null, bad: null };
+
+  constructor(id) {
+    this.id = id;
+  }
+
+  mount() {
+    this.calls.push(["mount"]);
+    Object.assign(this.shown, this.props);
+  }
+
+  update(name, value) {
+    this.calls.push(["update", name, value]);
+    this.shown[name] = value;
+  }
+
+  append(name, items, reset) {
+    this.calls.push(["append", name, items, reset]);
+    this.shown[name] = (reset ? [] : (this.shown[name] ?? [])).concat(items);
+  }
+}
+
+/** Like the data block that the server writes. `props`: [id, name, kind, value] each. */
+export function startOf(props, more = {}) {
+  return decodeStart(
+    JSON.stringify({
+      protocol: 1,
+      schema: "5c5c5c5c5c5c5c5c",
+      epoch: "e1",
+      rev: 0,
+      socket: "/_dash/socket",
+      props: props.map(([id, name, kind]) => (kind === "state" ? [id, name] : [id, name, kind])),
+      values: props.map(([, , , value]) => value),
+      ...more,
+    }),
+  );
+}
+
+export function openPage(time, start, random = () => 0.5) {
+  const client = {
+    sockets: [],
+    states: [],
+    failures: [],
+    complaints: [],
+    settled: [],
+    reloads: 0,
+    get socket() {
+      return client.sockets.at(-1);
+    },
+    /** What a person does: the control shows it at once, then it is sent. */
+    act(element, name, value) {
+      element.shown[name] = value;
+      client.page.send(element, name, value);
+    },
+  };
+  const complain = (message, error) => client.complaints.push([message, error]);
+  client.commands = new Commands();
+  client.page = new Page(start, client.commands, {
+    send: (p, value, event) => client.link.send(p, value, event),
+    mark: (element, marks) => {
+      element.marks = marks;
+    },
+    failed: (element, outcome, text) => client.failures.push([element.id, outcome, text]),
+    complain,
+    now: () => time.now,
+    after: (ms, run) => time.after(ms, run),
+  });
+  const handlers = {
+    change: (change) => {
+      client.settled.push(...change.settled);
+      client.page.apply(change);
+    },
+    state: (state) => client.states.push(state),
+    reload: () => {
+      client.reloads += 1;
+    },
+    complain,
+  };
+  client.link = new Link(start, client.commands, handlers, {
+    connect: () => {
+      const socket = new FakeSocket();
+      client.sockets.push(socket);
+      return socket;
+    },
+    now: () => time.now,
+    random,
+    after: (ms, run) => time.after(ms, run),
+    cancel: (timer) => time.cancel(timer),
+  });
+  return client;
+}
