@@ -22,10 +22,10 @@ import { Outcome } from "./protocol.js";
  */
 
 /** Commands sent and not answered. More would only pile up on a slow link: the newest value waits here and replaces older ones. */
-const WINDOW = 16;
+const MAX_IN_FLIGHT = 16;
 
 /** Commands that wait to be sent. State properties hold one place each, so only a page full of busy controls gets here. */
-const QUEUE = 256;
+const MAX_QUEUED = 256;
 
 /** The commands of one page whose final outcome is not known, in the order in which the person gave them. */
 export class Commands {
@@ -60,14 +60,14 @@ export class Commands {
       const newest = this.#list.findLast((command) => command.n === 0 && (command.event || command.p === p));
       if (newest && !newest.event) this.#remove((command) => command === newest);
     }
-    if (this.#list.filter((command) => command.n === 0).length >= QUEUE) return false;
+    if (this.#list.filter((command) => command.n === 0).length >= MAX_QUEUED) return false;
     this.#list.push({ n: 0, p, value, event, at: now, working: false });
     return true;
   }
 
   /** Numbers what may be sent now and gives it back; the caller sends it. */
   ready() {
-    let room = WINDOW - this.#list.filter((command) => command.n > 0 && !command.working).length;
+    let room = MAX_IN_FLIGHT - this.#list.filter((command) => command.n > 0 && !command.working).length;
     const out = [];
     for (const command of this.#list) {
       if (command.n > 0) continue;
@@ -114,7 +114,9 @@ export class Commands {
    */
   forget(last, restarted) {
     this.#next = last + 1;
-    const text = restarted ? "the server was restarted meanwhile" : "the server has forgotten this page";
+    const text = restarted
+      ? "the server was restarted before it answered"
+      : "the server has forgotten this page";
     const sent = this.#remove((command) => command.n > 0);
     const unsent = restarted
       ? this.#refuse(() => true, "restarted", "the server was restarted before it was sent")

@@ -14,10 +14,10 @@
  */
 
 /** Elements that were there before the page had read its state. */
-const early = /** @type {Set<Component>} */ (new Set());
+const earlyElements = /** @type {Set<Component>} */ (new Set());
 
 /** @type {Host | null} */
-let host = null;
+let elementHost = null;
 
 /**
  * A component. The server has rendered what is inside, with the current values. Properties come in by `update` and `append`, the
@@ -37,8 +37,9 @@ export class Component extends HTMLElement {
   #touched = false;
 
   /**
-   * True while the person holds the control (pointer down, focused text with changes): `update` waits. The name of a property
-   * instead of `true` holds only that one. Always ends with false, whatever became of the gesture; send before you let go.
+   * Set while the person holds the control (pointer down, focused text with changes): `update` waits. The name of a property
+   * holds only that one, so that for example a measured value beside it goes on; `true` holds all of the component. Always
+   * ends with false, whatever became of the gesture; send before you let go.
    */
   get touched() {
     return this.#touched;
@@ -47,7 +48,7 @@ export class Component extends HTMLElement {
   set touched(touched) {
     const released = this.#touched !== false && touched === false;
     this.#touched = touched;
-    if (released) host?.release(this);
+    if (released) elementHost?.release(this);
   }
 
   /** Called once, when the inside is there and `props` is filled: find the inner nodes, add listeners. */
@@ -80,17 +81,17 @@ export class Component extends HTMLElement {
    * @param {unknown} value  null for an event without value
    */
   send(name, value) {
-    host?.send(this, name, value);
+    elementHost?.send(this, name, value);
   }
 
   connectedCallback() {
-    if (host) host.attach(this);
-    else early.add(this);
+    if (elementHost) elementHost.attach(this);
+    else earlyElements.add(this);
   }
 
   disconnectedCallback() {
-    early.delete(this);
-    host?.detach(this);
+    earlyElements.delete(this);
+    elementHost?.detach(this);
   }
 }
 
@@ -108,9 +109,9 @@ export function define(tag, element) {
  * @param {Host} page
  */
 export function hostElements(page) {
-  host = page;
-  for (const element of early) page.attach(element);
-  early.clear();
+  elementHost = page;
+  for (const element of earlyElements) page.attach(element);
+  earlyElements.clear();
 }
 
 /** The titles that the server gave. @type {WeakMap<Element, string>} */
@@ -126,12 +127,12 @@ export function markElement(element, { pending, failed, bad }) {
   const given = element.hasAttribute("data-bad") ? "" : (element.getAttribute("title") ?? "");
   const own = ownTitles.get(element) ?? given;
   ownTitles.set(element, own);
-  setAttribute(element, "data-pending", pending ? "" : null);
-  setAttribute(element, "aria-busy", pending ? "true" : null);
-  setAttribute(element, "data-failed", failed?.outcome ?? null);
-  setAttribute(element, "data-bad", bad === null ? null : "");
+  writeAttribute(element, "data-pending", pending ? "" : null);
+  writeAttribute(element, "aria-busy", pending ? "true" : null);
+  writeAttribute(element, "data-failed", failed?.outcome ?? null);
+  writeAttribute(element, "data-bad", bad === null ? null : "");
   const reasons = [failed && `${failed.outcome}: ${failed.text}`, bad !== null && `no good value: ${bad}`];
-  setAttribute(element, "title", reasons.filter(Boolean).join("\n") || own || null);
+  writeAttribute(element, "title", reasons.filter(Boolean).join("\n") || own || null);
 }
 
 /**
@@ -140,7 +141,7 @@ export function markElement(element, { pending, failed, bad }) {
  * @param {string} name
  * @param {string | null} value
  */
-function setAttribute(element, name, value) {
+function writeAttribute(element, name, value) {
   if (element.getAttribute(name) === value) return;
   if (value === null) element.removeAttribute(name);
   else element.setAttribute(name, value);

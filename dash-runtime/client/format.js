@@ -19,19 +19,6 @@ export function formatNumber(value, digits) {
 const siPrefixes = ["n", "µ", "m", "", "k", "M", "G", "T"];
 
 /**
- * With an SI prefix, for where space is short: 12500 is "12.5k", 0.00012 is "120µ".
- * @param {number | null | undefined} value
- * @param {number} [significant]
- * @returns {string}
- */
-export function formatShort(value, significant = 3) {
-  if (typeof value !== "number" || !Number.isFinite(value) || value === 0) return formatNumber(value);
-  const rounded = Number(value.toPrecision(significant));
-  const power = Math.min(Math.max(Math.floor(Math.log10(Math.abs(rounded)) / 3 + 1e-9), -3), 4);
-  return `${Number((rounded / 1000 ** power).toPrecision(significant))}${siPrefixes[power + 3]}`;
-}
-
-/**
  * A label on an axis whose ticks are `step` apart: all of one axis get the same number of decimals and the same prefix.
  * @param {number} value
  * @param {number} step
@@ -40,11 +27,19 @@ export function formatShort(value, significant = 3) {
  */
 export function formatTick(value, step, most = Math.abs(value)) {
   const large = Math.max(most, step);
-  const power = large >= 1e4 || large < 1e-3 ? Math.floor(Math.log10(large) / 3 + 1e-9) : 0;
-  const bounded = Math.min(Math.max(power, -3), 4);
-  const unit = 1000 ** bounded;
-  const digits = Math.min(Math.max(-Math.floor(Math.log10(step / unit) + 1e-9), 0), 12);
-  return formatNumber(value / unit, digits) + siPrefixes[bounded + 3];
+  const power = large >= 1e4 || large < 1e-3 ? siPower(large) : 0;
+  const unit = 1000 ** power;
+  if (power !== 0 && Math.abs(value) < step / 1e6) return "0";
+  let digits = 0;
+  // As many decimals as the step has: two for 0.25.
+  for (let rest = step / unit; digits < 12 && Math.abs(rest - Math.round(rest)) > 1e-6 * rest; digits++)
+    rest *= 10;
+  return formatNumber(value / unit, digits) + siPrefixes[power + 3];
+}
+
+/** @param {number} magnitude */
+function siPower(magnitude) {
+  return Math.min(Math.max(Math.floor(Math.log10(magnitude) / 3 + 1e-9), -3), 4);
 }
 
 /**

@@ -168,7 +168,8 @@ export class Link {
       if (typeof data !== "string") throw new Error("not text");
       this.#take(data);
     } catch (error) {
-      if (!this.#complained) this.#handlers.complain("The server sent what this page can't use.", error);
+      if (!this.#complained)
+        this.#handlers.complain(`No use for this frame: ${String(data).slice(0, 200)}`, error);
       this.#complained = true;
       this.#abandon();
     }

@@ -44,7 +44,7 @@ function startPage() {
     now,
     random: Math.random,
     after: (ms, run) => setTimeout(run, ms),
-    cancel: clearTimeout,
+    cancel: (timer) => clearTimeout(timer),
   });
 
   hostElements(page);

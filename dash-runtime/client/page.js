@@ -25,7 +25,7 @@ import { Outcome } from "./protocol.js";
 const PATIENCE = 150;
 
 /** Items of a stream kept for an element that is not there yet. */
-const KEPT = 5_000;
+const KEPT_ITEMS = 5_000;
 
 /** The words for outcomes that a person must hear of. */
 const failureWords = /** @type {Map<number, string>} */ (
@@ -181,7 +181,7 @@ export class Page {
       this.#guard(element, () => element.append(start.name, items, reset));
     } else {
       const before = reset || !Array.isArray(start.value) ? [] : start.value;
-      start.value = before.concat(items).slice(-KEPT);
+      start.value = before.concat(items).slice(-KEPT_ITEMS);
     }
   }
 

@@ -63,24 +63,25 @@ export function encodePing() {
  * @throws {Error} when it is not a frame of this protocol
  */
 export function decodeFrame(text, size) {
-  const frame = record(JSON.parse(text), "frame");
-  switch (frame.t) {
+  const frame = readRecord(JSON.parse(text));
+  const { t } = frame;
+  switch (t) {
     case undefined:
       return decodeUpdate(frame, size);
     case "welcome":
       return {
-        t: "welcome",
-        epoch: string(frame.epoch, "epoch"),
-        session: string(frame.session, "session"),
-        last: count(frame.last, "last"),
+        t,
+        epoch: readText(frame.epoch),
+        session: readText(frame.session),
+        last: readCount(frame.last),
       };
     case "refused":
-      return { t: "refused", kind: string(frame.kind, "kind"), why: string(frame.why, "why") };
+      return { t, kind: readText(frame.kind), why: readText(frame.why) };
     case "reload":
     case "pong":
-      return { t: frame.t };
+      return { t };
     default:
-      throw new Error(`unknown frame "${frame.t}"`);
+      throw new Error("unknown frame");
   }
 }
 
@@ -91,25 +92,25 @@ export function decodeFrame(text, size) {
  * @throws {Error} when the page was made for another script
  */
 export function decodeStart(text) {
-  const start = record(JSON.parse(text), "page state");
-  demand(start.protocol === PROTOCOL, `protocol ${start.protocol} is not ${PROTOCOL}`);
-  const values = list(start.values, "values", (value) => value);
-  const props = list(start.props, "props", (part, index) => {
-    const [id, name, kind = "state"] = list(part, "property", (item) => item);
-    demand(kind === "state" || kind === "event" || kind === "stream", `kind "${kind}" of a property`);
+  const start = readRecord(JSON.parse(text));
+  demand(start.protocol === PROTOCOL);
+  const values = readList(start.values);
+  const props = readList(start.props).map((prop, index) => {
+    const [id, name, kind = "state"] = readList(prop);
+    demand(kind === "state" || kind === "event" || kind === "stream");
     return {
-      id: string(id, "component id"),
-      name: string(name, "property name"),
+      id: readText(id),
+      name: readText(name),
       kind: /** @type {Kind} */ (kind),
       value: values[index],
     };
   });
-  demand(values.length === props.length, "as many values as properties");
+  demand(values.length === props.length);
   return {
-    schema: string(start.schema, "schema"),
-    epoch: string(start.epoch, "epoch"),
-    rev: count(start.rev, "rev"),
-    socket: string(start.socket, "socket"),
+    schema: readText(start.schema),
+    epoch: readText(start.epoch),
+    rev: readCount(start.rev),
+    socket: readText(start.socket),
     props,
     quality: decodeQuality(start.quality, props.length),
   };
@@ -120,18 +121,16 @@ export function decodeStart(text) {
  * @param {number} size
  * @returns {Update}
  */
-function decodeUpdate(frame, size) {
+function decodeUpdate({ r, p, s, a, q }, size) {
   return {
     t: "update",
-    rev: count(frame.r, "r"),
-    values: parts(frame.p, "p", ([number, value]) => ({ number: propertyNumber(number, size), value })),
-    streams: parts(frame.s, "s", ([number, items, reset]) => ({
-      number: propertyNumber(number, size),
-      items: list(items, "items", (item) => item),
-      reset: reset === 1,
-    })),
-    results: parts(frame.a, "a", decodeResult),
-    quality: decodeQuality(frame.q, size),
+    rev: readCount(r),
+    values: readParts(p).map(([number, value]) => ({ number: readNumber(number, size), value })),
+    streams: readParts(s).map(([number, items, reset]) => {
+      return { number: readNumber(number, size), items: readList(items), reset: reset === 1 };
+    }),
+    results: readParts(a).map(decodeResult),
+    quality: decodeQuality(q, size),
   };
 }
 
@@ -140,20 +139,20 @@ function decodeUpdate(frame, size) {
  * @returns {Result}
  */
 function decodeResult([number, code, first, second]) {
-  const n = count(number, "command number");
+  const n = readCount(number);
   switch (code) {
     case Outcome.applied:
     case Outcome.working:
     case Outcome.merged:
       return { n, code, kind: "", text: "" };
     case Outcome.refused:
-      return { n, code, kind: string(first, "kind"), text: string(second, "text") };
+      return { n, code, kind: readText(first), text: readText(second) };
     case Outcome.failed:
     case Outcome.expired:
     case Outcome.unknown:
-      return { n, code, kind: "", text: string(first, "text") };
+      return { n, code, kind: "", text: readText(first) };
     default:
-      throw new Error(`unknown outcome ${code}`);
+      throw new Error("unknown outcome");
   }
 }
 
@@ -163,66 +162,51 @@ function decodeResult([number, code, first, second]) {
  * @returns {QualityPart[]}
  */
 function decodeQuality(given, size) {
-  return parts(given, "quality", ([number, reason]) => ({
-    number: propertyNumber(number, size),
-    reason: reason === null ? null : string(reason, "reason"),
-  }));
+  return readParts(given).map(([number, reason]) => {
+    return { number: readNumber(number, size), reason: reason === null ? null : readText(reason) };
+  });
 }
 
-/**
- * A list of lists that may be left out.
- * @template T
- * @param {unknown} given
- * @param {string} what
- * @param {(part: unknown[]) => T} read
- * @returns {T[]}
- */
-function parts(given, what, read) {
-  return given === undefined ? [] : list(given, what, (part) => read(list(part, what, (item) => item)));
+/** A list of lists that may be left out. @param {unknown} given */
+function readParts(given) {
+  return readList(given ?? []).map(readList);
 }
 
-/**
- * @template T
- * @param {unknown} given
- * @param {string} what
- * @param {(item: unknown, index: number) => T} read
- * @returns {T[]}
- */
-function list(given, what, read) {
-  demand(Array.isArray(given), `${what}: no list`);
-  return given.map(read);
-}
-
-/** @type {(given: unknown, what: string) => Record<string, unknown>} */
-function record(given, what) {
-  demand(typeof given === "object" && given !== null && !Array.isArray(given), `${what}: no object`);
-  return /** @type {Record<string, unknown>} */ (given);
-}
-
-/** @type {(given: unknown, what: string) => string} */
-function string(given, what) {
-  demand(typeof given === "string", `${what}: no text`);
+/** @type {(given: unknown) => unknown[]} */
+function readList(given) {
+  demand(Array.isArray(given));
   return given;
 }
 
-/** @type {(given: unknown, what: string) => number} */
-function count(given, what) {
-  demand(typeof given === "number" && Number.isSafeInteger(given) && given >= 0, `${what}: no whole number`);
+/** @type {(given: unknown) => Record<string, unknown>} */
+function readRecord(given) {
+  demand(typeof given === "object" && given !== null);
+  return /** @type {Record<string, unknown>} */ (given);
+}
+
+/** @type {(given: unknown) => string} */
+function readText(given) {
+  demand(typeof given === "string");
+  return given;
+}
+
+/** @type {(given: unknown) => number} */
+function readCount(given) {
+  demand(typeof given === "number" && Number.isSafeInteger(given) && given >= 0);
   return given;
 }
 
 /** @type {(given: unknown, size: number) => number} */
-function propertyNumber(given, size) {
-  const number = count(given, "property number");
-  demand(number < size, `the page has no property ${number}`);
+function readNumber(given, size) {
+  const number = readCount(given);
+  demand(number < size);
   return number;
 }
 
 /**
  * @param {unknown} condition
- * @param {string} what
  * @returns {asserts condition}
  */
-function demand(condition, what) {
-  if (!condition) throw new Error(what);
+function demand(condition) {
+  if (!condition) throw new Error("not what the protocol says");
 }

@@ -15,6 +15,8 @@ export class Status {
   #header;
   #toasts;
   #timer = 0;
+  /** @type {Map<string, { node: HTMLElement, times: number }>} those on the screen */
+  #failures = new Map();
 
   /**
    * @param {Document} document
@@ -68,26 +70,28 @@ export class Status {
    */
   failure(label, outcome, text) {
     const message = `${outcome}: ${text}`;
-    const key = `${label}\n${message}`;
-    const same = [...this.#toasts.children].find((toast) => toast.getAttribute("data-key") === key);
-    const times = Number(same?.getAttribute("data-times") ?? 0) + 1;
-    same?.remove();
-    while (this.#toasts.children.length >= TOASTS) this.#toasts.firstElementChild?.remove();
-    const toast = this.#make("div", "dd-toast", "");
-    toast.setAttribute("role", "alert");
-    toast.setAttribute("data-key", key);
-    toast.setAttribute("data-times", String(times));
+    const shown = this.#failures.get(label + message);
+    if (shown?.node.isConnected) {
+      shown.times += 1;
+      shown.node.textContent = `${message} (${shown.times}×)`;
+      return;
+    }
+    const node = this.#make("span", "", message);
     const close = this.#make("button", "dd-toast-close", "×");
     close.setAttribute("type", "button");
     close.setAttribute("aria-label", "Dismiss");
-    close.addEventListener("click", () => toast.remove());
-    toast.append(
-      this.#make("strong", "", label),
-      this.#make("span", "", times > 1 ? `${message} (${times}×)` : message),
-      close,
-    );
+    const toast = this.#make("div", "dd-toast", "");
+    toast.setAttribute("role", "alert");
+    toast.append(this.#make("strong", "", label), node, close);
+    const dismiss = () => {
+      toast.remove();
+      this.#failures.delete(label + message);
+    };
+    close.addEventListener("click", dismiss);
+    setTimeout(dismiss, TOAST_TIME);
+    this.#failures.set(label + message, { node, times: 1 });
     this.#toasts.append(toast);
-    setTimeout(() => toast.remove(), TOAST_TIME);
+    if (this.#toasts.children.length > TOASTS) this.#toasts.firstElementChild?.remove();
   }
 
   /** @param {(string | Node)[]} parts */

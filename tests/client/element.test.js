@@ -1,0 +1,98 @@
+// element.js with as much of a DOM as it needs.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+globalThis.HTMLElement = class {
+  id = "";
+  #attributes = new Map();
+  getAttribute = (name) => this.#attributes.get(name) ?? null;
+  hasAttribute = (name) => this.#attributes.has(name);
+  setAttribute = (name, value) => this.#attributes.set(name, value);
+  removeAttribute = (name) => this.#attributes.delete(name);
+};
+const registry = new Map();
+globalThis.customElements = {
+  get: (tag) => registry.get(tag),
+  define: (tag, element) => registry.set(tag, element),
+};
+const { Component, define, hostElements, markElement } = await import("../../dash-runtime/client/element.js");
+
+const calls = [];
+const host = {
+  attach: (element) => calls.push(["attach", element.id]),
+  detach: (element) => calls.push(["detach", element.id]),
+  send: (element, name, value) => calls.push(["send", element.id, name, value]),
+  release: (element) => calls.push(["release", element.id]),
+};
+
+function element(id) {
+  const made = new Component();
+  made.id = id;
+  return made;
+}
+
+test("elements that were there before the page was ready are handed over, later ones come by themselves", () => {
+  const [early, gone, late] = ["early", "gone", "late"].map(element);
+  early.connectedCallback();
+  gone.connectedCallback();
+  gone.disconnectedCallback();
+  early.send("value", 1);
+  assert.deepEqual(calls, [], "nobody is there yet");
+  hostElements(host);
+  late.connectedCallback();
+  late.send("value", 2);
+  late.disconnectedCallback();
+  assert.deepEqual(calls.splice(0), [
+    ["attach", "early"],
+    ["attach", "late"],
+    ["send", "late", "value", 2],
+    ["detach", "late"],
+  ]);
+});
+
+test("letting go is told once", () => {
+  const knob = element("knob");
+  knob.touched = false;
+  knob.touched = true;
+  knob.touched = true;
+  assert.deepEqual(calls.splice(0), []);
+  knob.touched = false;
+  knob.touched = false;
+  knob.touched = "value";
+  knob.touched = false;
+  assert.deepEqual(calls.splice(0), [
+    ["release", "knob"],
+    ["release", "knob"],
+  ]);
+});
+
+test("a tag is defined once", () => {
+  define("dd-a", Component);
+  define("dd-a", class extends Component {});
+  assert.equal(registry.get("dd-a"), Component);
+});
+
+test("marks are attributes, and the element's own title comes back", () => {
+  const button = element("button");
+  button.setAttribute("title", "Takes a picture");
+  const marked = () =>
+    ["data-pending", "aria-busy", "data-failed", "data-bad", "title"].map((name) =>
+      button.getAttribute(name),
+    );
+  markElement(button, { pending: true, failed: null, bad: null });
+  assert.deepEqual(marked(), ["", "true", null, null, "Takes a picture"]);
+  markElement(button, { pending: false, failed: { outcome: "refused", text: "no" }, bad: "unplugged" });
+  assert.deepEqual(marked(), [null, null, "refused", "", "refused: no\nno good value: unplugged"]);
+  markElement(button, { pending: false, failed: null, bad: null });
+  assert.deepEqual(marked(), [null, null, null, null, "Takes a picture"]);
+});
+
+test("the title of an element that came as bad is not its own", () => {
+  const gauge = element("gauge");
+  gauge.setAttribute("data-bad", "");
+  gauge.setAttribute("title", "unplugged");
+  markElement(gauge, { pending: false, failed: null, bad: "unplugged" });
+  markElement(gauge, { pending: false, failed: null, bad: null });
+  assert.equal(gauge.getAttribute("title"), null);
+});

@@ -1,0 +1,358 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { createClock } from "../../dash-runtime/client/link.js";
+import { FakeElement, openPage, startOf } from "./support/client.js";
+import { FakeTime } from "./support/fakes.js";
+
+const LEVEL = 0;
+const GAIN = 1;
+const CLICK = 2;
+
+/** A page with two sliders and a button, welcomed unless told otherwise. */
+function setUp({ welcome = true, random, start = {} } = {}) {
+  const time = new FakeTime();
+  const props = [
+    ["level", "value", "state", 0],
+    ["gain", "value", "state", 0],
+    ["shoot", "click", "event", null],
+  ];
+  const client = openPage(time, startOf(props, start), random);
+  const [level, gain, shoot] = ["level", "gain", "shoot"].map((id) => new FakeElement(id));
+  for (const element of [level, gain, shoot]) client.page.attach(element);
+  client.link.open();
+  if (welcome) greet(client, {});
+  return { time, client, level, gain, shoot };
+}
+
+/** Accepts the socket and welcomes the page; what the page sent before is forgotten. */
+function greet(client, { epoch = "e1", session = "s1", last = 0 }) {
+  client.socket.accept();
+  const hello = client.socket.sent.shift();
+  client.socket.deliver({ t: "welcome", epoch, session, last });
+  return hello;
+}
+
+/** Lets the link come back after a cut. */
+function reconnect(time, client) {
+  const before = client.sockets.length;
+  for (let tries = 0; client.sockets.length === before && tries < 200; tries++) time.advance(50);
+}
+
+test("says hello first, and is live when welcomed", () => {
+  const { client } = setUp({ welcome: false });
+  assert.deepEqual(client.states, ["connecting"]);
+  const hello = greet(client, {});
+  assert.deepEqual(hello, {
+    t: "hello",
+    protocol: 1,
+    schema: "5c5c5c5c5c5c5c5c",
+    epoch: "e1",
+    rev: 0,
+    session: null,
+  });
+  assert.deepEqual(client.states, ["connecting", "live"]);
+});
+
+test("what was done before the welcome goes out with it, in order", () => {
+  const { client, level, shoot } = setUp({ welcome: false });
+  client.act(level, "value", 1);
+  client.act(shoot, "click", null);
+  client.act(level, "value", 2);
+  greet(client, {});
+  assert.deepEqual(client.socket.sent, [
+    { n: 1, p: LEVEL, v: 1 },
+    { n: 2, p: CLICK, v: null },
+    { n: 3, p: LEVEL, v: 2 },
+  ]);
+});
+
+test("resumes where it was: revision, session, and only what the server has not seen", () => {
+  const { time, client, level, gain } = setUp();
+  client.socket.deliver({ r: 41, p: [[GAIN, 3]] });
+  client.act(level, "value", 10);
+  client.act(gain, "value", 20);
+  client.socket.fail();
+  reconnect(time, client);
+  const hello = greet(client, { last: 1 });
+  assert.equal(hello.rev, 41);
+  assert.equal(hello.session, "s1");
+  assert.deepEqual(client.socket.sent, [{ n: 2, p: GAIN, v: 20 }]);
+  client.socket.deliver({
+    r: 43,
+    a: [
+      [1, 0, 42],
+      [2, 0, 43],
+    ],
+    p: [
+      [LEVEL, 10],
+      [GAIN, 20],
+    ],
+  });
+  assert.deepEqual(
+    client.settled.map(({ command, code }) => [command.value, code]),
+    [
+      [10, 0],
+      [20, 0],
+    ],
+  );
+  client.socket.fail();
+  reconnect(time, client);
+  assert.equal(greet(client, { last: 2 }).rev, 43);
+  assert.deepEqual(client.socket.sent, [], "nothing twice");
+});
+
+test("a command that comes late says how late", () => {
+  const { time, client, level } = setUp();
+  client.socket.fail();
+  client.act(level, "value", 10);
+  time.advance(4_000);
+  client.socket.accept();
+  client.socket.sent.shift();
+  client.socket.deliver({ t: "welcome", epoch: "e1", session: "s1", last: 0 });
+  assert.deepEqual(client.socket.sent, [{ n: 1, p: LEVEL, v: 10, a: 4000 }]);
+});
+
+test("a cut of less than a second is not shown as lost, and a click in it goes out", () => {
+  const { time, client, shoot } = setUp();
+  time.advance(6_000);
+  client.socket.fail();
+  client.act(shoot, "click", null);
+  time.advance(130);
+  greet(client, {});
+  assert.deepEqual(client.states, ["connecting", "live", "connecting", "live"]);
+  assert.deepEqual(client.socket.sent, [{ n: 1, p: CLICK, v: null }]);
+});
+
+test("while lost an event is refused at once and never fired late", () => {
+  const { time, client, shoot } = setUp();
+  client.socket.fail();
+  client.act(shoot, "click", null);
+  time.advance(1_000);
+  assert.equal(client.states.at(-1), "lost");
+  assert.deepEqual(client.failures, [["shoot", "refused", "no connection"]]);
+  client.act(shoot, "click", null);
+  assert.equal(client.failures.length, 2);
+  assert.deepEqual(shoot.marks.failed, { outcome: "refused", text: "no connection" });
+  reconnect(time, client);
+  greet(client, {});
+  assert.deepEqual(client.socket.sent, []);
+});
+
+test("while lost only the newest value of each property waits", () => {
+  const { time, client, level, gain } = setUp();
+  client.socket.fail();
+  time.advance(1_000);
+  for (const value of [1, 2, 3]) client.act(level, "value", value);
+  client.act(gain, "value", 7);
+  client.act(level, "value", 4);
+  assert.equal(level.shown.value, 4, "the person's value stays");
+  assert.deepEqual(client.failures, []);
+  reconnect(time, client);
+  greet(client, {});
+  assert.deepEqual(
+    client.socket.sent.map(({ n, p, v }) => [n, p, v]),
+    [
+      [1, GAIN, 7],
+      [2, LEVEL, 4],
+    ],
+  );
+});
+
+test("a new epoch: sent commands become unknown, and the page shows the snapshot", () => {
+  const { time, client, level, gain } = setUp();
+  client.socket.deliver({ r: 9, p: [[GAIN, 3]], q: [[GAIN, "unplugged"]] });
+  client.act(level, "value", 10);
+  client.socket.fail();
+  reconnect(time, client);
+  const hello = greet(client, { epoch: "e2", session: "s2" });
+  assert.equal(hello.epoch, "e1");
+  assert.deepEqual(client.failures, [["level", "unknown", "the server was restarted before it answered"]]);
+  assert.equal(client.states.at(-1), "restarted");
+  client.socket.deliver({
+    r: 2,
+    p: [
+      [LEVEL, 5],
+      [GAIN, 6],
+    ],
+  });
+  assert.deepEqual([level.shown.value, gain.shown.value], [5, 6]);
+  assert.equal(gain.marks.bad, null, "a snapshot names all that is bad");
+  assert.deepEqual(client.socket.sent, [], "not done again");
+  client.act(level, "value", 11);
+  assert.deepEqual(client.socket.sent, [{ n: 1, p: LEVEL, v: 11 }], "numbers start anew");
+  time.advance(10_000);
+  assert.equal(client.states.at(-1), "live");
+  client.socket.fail();
+  reconnect(time, client);
+  client.socket.accept();
+  assert.deepEqual([client.socket.sent[0].epoch, client.socket.sent[0].rev], ["e2", 2]);
+});
+
+test("a cut between the welcome of a restarted server and its snapshot asks for the snapshot again", () => {
+  const { time, client, level } = setUp();
+  client.socket.fail();
+  reconnect(time, client);
+  greet(client, { epoch: "e2", session: "s2" });
+  client.socket.fail();
+  reconnect(time, client);
+  assert.equal(greet(client, { epoch: "e2", session: "s2" }).epoch, "e1");
+  client.socket.deliver({ r: 1, p: [[LEVEL, 5]] });
+  assert.equal(level.shown.value, 5);
+});
+
+test("a forgotten session of the same server: what was sent is unknown", () => {
+  const { time, client, level } = setUp();
+  client.act(level, "value", 10);
+  client.socket.fail();
+  reconnect(time, client);
+  greet(client, { session: "s2" });
+  assert.deepEqual(client.failures, [["level", "unknown", "the server has forgotten this page"]]);
+  assert.equal(level.shown.value, 0, "the truth as far as it is known");
+});
+
+test("a page whose session was taken over goes on with a new one", () => {
+  const { time, client } = setUp();
+  client.socket.fail(4001);
+  reconnect(time, client);
+  assert.equal(greet(client, {}).session, null);
+});
+
+test("a command that the server can't take is refused, not sent for ever", () => {
+  const { time, client, level, gain } = setUp();
+  client.act(level, "value", "x".repeat(100));
+  client.act(gain, "value", 1);
+  client.socket.fail(1009);
+  reconnect(time, client);
+  greet(client, { last: 0 });
+  assert.deepEqual(client.failures, [["level", "refused", "too large for the server"]]);
+  assert.deepEqual(client.socket.sent, [{ n: 1, p: GAIN, v: 1 }]);
+});
+
+test("an undecodable frame is reported once, and the page resumes at its revision", () => {
+  const { time, client, level } = setUp();
+  client.socket.deliver({ r: 5, p: [[LEVEL, 5]] });
+  for (const frame of ["{", '{"r":6,"p":[[99,1]]}', '{"t":"surprise"}']) {
+    client.socket.deliver(frame);
+    reconnect(time, client);
+    assert.equal(greet(client, {}).rev, 5, frame);
+  }
+  assert.equal(client.complaints.length, 1);
+  client.socket.deliver({ r: 6, p: [[LEVEL, 6]] });
+  assert.equal(level.shown.value, 6);
+});
+
+test("a quiet link is asked every 5 s; a silent one is dead after 12", () => {
+  const { time, client } = setUp();
+  time.advance(4_999);
+  assert.deepEqual(client.socket.sent, []);
+  time.advance(1);
+  assert.deepEqual(client.socket.sent, [{ t: "ping" }]);
+  client.socket.deliver({ t: "pong" });
+  time.advance(5_000);
+  assert.equal(client.socket.sent.length, 2);
+  const socket = client.socket;
+  time.advance(6_999);
+  assert.ok(!socket.isClosed);
+  time.advance(1);
+  assert.ok(socket.isClosed);
+  reconnect(time, client);
+  assert.notEqual(client.socket, socket);
+});
+
+test("what an abandoned socket still says is not heard", () => {
+  const { time, client, level } = setUp();
+  const old = client.socket;
+  time.advance(12_000);
+  reconnect(time, client);
+  greet(client, {});
+  old.deliver({ r: 7, p: [[LEVEL, 7]] });
+  old.fail();
+  assert.equal(level.shown.value, 0);
+  assert.equal(client.states.at(-1), "live");
+});
+
+test("a page that is kept fed still shows that it is there", () => {
+  const { time, client } = setUp();
+  for (let second = 1; second <= 20; second++) {
+    time.advance(1_000);
+    client.socket.deliver({ r: second });
+  }
+  assert.ok(client.socket.sent.length >= 3 && client.socket.sent.length <= 4);
+});
+
+test("a machine that slept asks before it gives up", () => {
+  const { time, client } = setUp();
+  time.now += 3_600_000;
+  client.link.wake();
+  assert.deepEqual(client.socket.sent, [{ t: "ping" }]);
+  assert.ok(!client.socket.isClosed);
+});
+
+test("a connection that does not come about is given up after 12 s", () => {
+  const { time, client } = setUp({ welcome: false });
+  time.advance(12_000);
+  assert.ok(client.sockets[0].isClosed);
+  reconnect(time, client);
+  assert.equal(client.sockets.length, 2);
+});
+
+test("tries for ever, ever more rarely, up to 10 s", () => {
+  const { time, client } = setUp({ random: () => 0.999 });
+  const waits = [];
+  for (let failure = 0; failure < 12; failure++) {
+    client.socket.fail();
+    const from = time.now;
+    reconnect(time, client);
+    waits.push(time.now - from);
+  }
+  assert.deepEqual(waits, [250, 500, 1_000, 2_000, 4_000, 8_000, ...Array(6).fill(10_000)]);
+});
+
+test("only a link that was good for a while makes the next wait short again", () => {
+  const { time, client } = setUp({ random: () => 0.999 });
+  const wait = () => {
+    const from = time.now;
+    client.socket.fail();
+    reconnect(time, client);
+    greet(client, {});
+    return time.now - from;
+  };
+  assert.deepEqual([wait(), wait()], [250, 500]);
+  time.advance(4_999);
+  time.advance(1);
+  client.socket.deliver({ t: "pong" });
+  assert.equal(wait(), 250);
+});
+
+test("a sign of the network makes it try at once", () => {
+  const { client } = setUp({ random: () => 0.999 });
+  client.socket.fail();
+  client.link.wake();
+  assert.equal(client.sockets.length, 2);
+  client.link.wake();
+  assert.equal(client.sockets.length, 2, "one try at a time");
+});
+
+test("a page of another version is loaded anew", () => {
+  const { client } = setUp({ welcome: false });
+  client.socket.accept();
+  client.socket.deliver({ t: "reload" });
+  assert.equal(client.reloads, 1);
+});
+
+test("the clock counts sleep and never goes back", () => {
+  let steady = 0;
+  let wall = 1_000_000;
+  const now = createClock(
+    () => steady,
+    () => wall,
+  );
+  steady += 100;
+  wall += 100;
+  assert.equal(now(), 100);
+  wall += 3_600_000;
+  assert.equal(now(), 3_600_100, "asleep");
+  wall -= 7_200_000;
+  steady += 50;
+  assert.equal(now(), 3_600_150, "somebody set the clock back");
+});

@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { FakeElement, openPage, startOf } from "./support/client.js";
+import { FakeTime } from "./support/fakes.js";
+
+const PROPS = [
+  ["level", "value", "state", 40],
+  ["level", "max", "state", 100],
+  ["trend", "points", "stream", [1, 2]],
+  ["shoot", "click", "event", null],
+];
+const [VALUE, MAX, POINTS] = [0, 1, 2];
+
+function setUp(more = {}) {
+  const time = new FakeTime();
+  const client = openPage(time, startOf(PROPS, more));
+  client.link.open();
+  client.socket.accept();
+  client.socket.deliver({ t: "welcome", epoch: "e1", session: "s1", last: 0 });
+  return { time, client, level: new FakeElement("level"), trend: new FakeElement("trend") };
+}
+
+test("an element is mounted once, with its properties, and then gets what its streams hold", () => {
+  const { client, level, trend } = setUp();
+  client.page.attach(level);
+  assert.deepEqual(level.calls, [["mount"]], "the server rendered it right");
+  assert.deepEqual(level.shown, { value: 40, max: 100 });
+  client.page.attach(trend);
+  assert.deepEqual(trend.calls, [["mount"], ["append", "points", [1, 2], true]]);
+  client.page.detach(trend);
+  client.page.attach(trend);
+  assert.equal(trend.calls.length, 2, "moved in the document");
+});
+
+test("an element that comes late gets what it missed", () => {
+  const { client, level, trend } = setUp();
+  client.socket.deliver({ r: 1, p: [[VALUE, 50]], s: [[POINTS, [3]]] });
+  client.page.attach(level);
+  client.page.attach(trend);
+  assert.deepEqual(level.shown, { value: 50, max: 100 });
+  assert.deepEqual(trend.shown.points, [1, 2, 3]);
+});
+
+test("while a command is outstanding only that property is left alone", () => {
+  const { client, level } = setUp();
+  client.page.attach(level);
+  client.act(level, "value", 60);
+  assert.equal(level.props.value, 60);
+  client.socket.deliver({
+    r: 1,
+    p: [
+      [VALUE, 10],
+      [MAX, 200],
+    ],
+  });
+  assert.deepEqual(level.shown, { value: 60, max: 200 });
+  client.socket.deliver({ r: 2, p: [[VALUE, 60]], a: [[1, 0, 2]] });
+  client.socket.deliver({ r: 3, p: [[VALUE, 70]] });
+  assert.equal(level.shown.value, 70);
+});
+
+test("a refused value goes back to the truth, with the reason, until the next command", () => {
+  const { client, level } = setUp();
+  client.page.attach(level);
+  client.act(level, "value", 500);
+  client.socket.deliver({ r: 1, a: [[1, 4, "out_of_range", "must be within 0 to 100"]] });
+  assert.equal(level.shown.value, 40);
+  assert.deepEqual(level.marks.failed, { outcome: "refused", text: "must be within 0 to 100" });
+  assert.deepEqual(client.failures, [["level", "refused", "must be within 0 to 100"]]);
+  client.act(level, "value", 50);
+  assert.equal(level.marks.failed, null);
+});
+
+test("a held control is not moved, and shows the truth when let go", () => {
+  const { client, level } = setUp();
+  client.page.attach(level);
+  level.touched = true;
+  level.shown.value = 45;
+  client.socket.deliver({
+    r: 1,
+    p: [
+      [VALUE, 10],
+      [MAX, 200],
+    ],
+  });
+  assert.deepEqual(level.shown, { value: 45, max: 100 });
+  level.touched = false;
+  client.page.release(level);
+  assert.deepEqual(level.shown, { value: 10, max: 200 });
+  level.touched = "value";
+  level.shown.value = 45;
+  client.socket.deliver({ r: 2, p: [[MAX, 300]] });
+  assert.deepEqual(level.shown, { value: 45, max: 300 }, "only the named property is held");
+  level.touched = false;
+  client.page.release(level);
+  assert.equal(level.shown.value, 10, "also when the server said nothing meanwhile");
+});
+
+test("let go with a command under way: the person's value stays until the answer", () => {
+  const { client, level } = setUp();
+  client.page.attach(level);
+  level.touched = true;
+  client.act(level, "value", 60);
+  level.touched = false;
+  client.page.release(level);
+  assert.equal(level.shown.value, 60);
+  client.socket.deliver({ r: 1, p: [[VALUE, 60]], a: [[1, 0, 1]] });
+  assert.equal(level.shown.value, 60);
+});
+
+test("pending is shown after 150 ms, until the final outcome", () => {
+  const { time, client, level } = setUp();
+  client.page.attach(level);
+  client.act(level, "value", 60);
+  time.advance(149);
+  assert.equal(level.marks.pending, false);
+  time.advance(1);
+  assert.equal(level.marks.pending, true);
+  client.socket.deliver({ r: 1, p: [[VALUE, 60]], a: [[1, 1, 1]] });
+  assert.equal(level.marks.pending, true, "working");
+  client.socket.deliver({ r: 1, a: [[1, 0, 1]] });
+  assert.equal(level.marks.pending, false);
+});
+
+test("a drag over a quick link is never pending", () => {
+  const { time, client, level } = setUp();
+  client.page.attach(level);
+  for (let n = 1; n <= 100; n++) {
+    client.act(level, "value", n);
+    time.advance(16);
+    if (n > 5) client.socket.deliver({ r: n, a: [[n - 5, 2, n]] });
+    assert.equal(level.marks.pending, false);
+  }
+});
+
+test("quality is marked per component, also from the start", () => {
+  const { client, level } = setUp({ quality: [[MAX, "unplugged"]] });
+  client.page.attach(level);
+  assert.equal(level.marks.bad, "unplugged");
+  client.socket.deliver({ r: 1, q: [[VALUE, "late"]] });
+  client.socket.deliver({ r: 2, q: [[MAX, null]] });
+  assert.equal(level.marks.bad, "late");
+  client.socket.deliver({ r: 3, q: [[VALUE, null]] });
+  assert.equal(level.marks.bad, null);
+});
+
+test("streams: what is new is appended, and a snapshot replaces all", () => {
+  const { time, client, trend } = setUp();
+  client.page.attach(trend);
+  client.socket.deliver({ r: 1, s: [[POINTS, [3]]] });
+  assert.deepEqual(trend.shown.points, [1, 2, 3]);
+  client.socket.deliver({ r: 2, s: [[POINTS, [9], 1]] });
+  assert.deepEqual(trend.shown.points, [9]);
+  client.socket.fail();
+  time.advance(500);
+  client.socket.accept();
+  client.socket.deliver({ t: "welcome", epoch: "e2", session: "s2", last: 0 });
+  client.socket.deliver({ r: 0, p: [[VALUE, 1]] });
+  assert.deepEqual(trend.shown.points, [], "not named in the snapshot");
+});
+
+test("a fault in one component does not stop the others", () => {
+  const { client, level, trend } = setUp();
+  client.page.attach(level);
+  client.page.attach(trend);
+  level.update = () => {
+    throw new Error("oops");
+  };
+  client.socket.deliver({ r: 1, p: [[VALUE, 50]], s: [[POINTS, [3]]] });
+  assert.deepEqual(trend.shown.points, [1, 2, 3]);
+  assert.equal(client.complaints.length, 1);
+  assert.equal(client.sockets.length, 1);
+});
+
+test("an unknown property is reported and nothing is sent", () => {
+  const { client, level } = setUp();
+  client.page.attach(level);
+  client.page.send(level, "valeu", 1);
+  assert.match(client.complaints[0][0], /#level has no property "valeu"/);
+  assert.equal(client.commands.unfinished.length, 0);
+});
