@@ -1,6 +1,6 @@
 //! What the user implements: components, device, callbacks, layout.
 
-use crate::{callback::Callbacks, component::ComponentInfo, element::Element};
+use crate::{callback::Callbacks, component::ComponentInfo, element::Element, error::Result, server::App};
 
 /// A struct whose fields are the components of a page: written by `#[components]`.
 #[diagnostic::on_unimplemented(
@@ -50,4 +50,13 @@ pub trait Dashboard: Components {
 
     /// The page. Each component is moved to its place.
     fn layout(self) -> Element;
+
+    /// Serves the dashboard on `127.0.0.1:8050`, or on the address in the environment variable `DASH_BIND`
+    /// (`0.0.0.0:8050` for the whole house, `127.0.0.1:0` for any free port), until Ctrl-C or SIGTERM.
+    ///
+    /// # Errors
+    /// When the layout is not complete, or the address cannot be listened on.
+    fn serve(device: Self::Device) -> impl Future<Output = Result<()>> + Send {
+        async { App::new::<Self>(device)?.serve().await }
+    }
 }

@@ -16,7 +16,7 @@ pub struct Element {
 }
 
 enum Node {
-    Tag { name: &'static str, attrs: Vec<(&'static str, Cow<'static, str>)>, children: Vec<Element> },
+    Tag { name: &'static str, attrs: Vec<(&'static str, Cow<'static, str>)>, style: &'static str, children: Vec<Element> },
     Text(Cow<'static, str>),
     Component(Box<dyn Placed>),
 }
@@ -24,7 +24,7 @@ enum Node {
 impl fmt::Debug for Node {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Tag { name, attrs, children } => {
+            Self::Tag { name, attrs, children, .. } => {
                 f.debug_struct("Tag").field("name", name).field("attrs", attrs).field("children", children).finish()
             }
             Self::Text(text) => f.debug_tuple("Text").field(text).finish(),
@@ -36,7 +36,7 @@ impl fmt::Debug for Node {
 impl Element {
     /// An HTML element.
     pub fn new(name: &'static str) -> Self {
-        Self { node: Node::Tag { name, attrs: Vec::new(), children: Vec::new() } }
+        Self { node: Node::Tag { name, attrs: Vec::new(), style: "", children: Vec::new() } }
     }
 
     /// Adds an attribute. `style` and `on…` attributes do nothing: the page's content security policy refuses them.
@@ -44,6 +44,15 @@ impl Element {
     pub fn attr(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
         if let Node::Tag { attrs, .. } = &mut self.node {
             attrs.push((name, value.into()));
+        }
+        self
+    }
+
+    /// Brings a stylesheet along: it becomes part of the page's one stylesheet, once, whoever else brings it.
+    #[must_use]
+    pub fn stylesheet(mut self, css: &'static str) -> Self {
+        if let Node::Tag { style, .. } = &mut self.node {
+            *style = css;
         }
         self
     }
@@ -68,16 +77,34 @@ impl Element {
 
     /// All components in it, in the order of the page.
     pub(crate) fn placed(&self) -> Vec<&dyn Placed> {
-        fn walk<'a>(element: &'a Element, found: &mut Vec<&'a dyn Placed>) {
-            match &element.node {
-                Node::Tag { children, .. } => children.iter().for_each(|child| walk(child, found)),
-                Node::Text(_) => {}
-                Node::Component(placed) => found.push(&**placed),
-            }
-        }
         let mut found = Vec::new();
-        walk(self, &mut found);
+        self.walk(&mut |node| {
+            if let Node::Component(placed) = node {
+                found.push(&**placed);
+            }
+        });
         found
+    }
+
+    /// The stylesheets that its elements brought along, each once.
+    pub(crate) fn stylesheets(&self) -> Vec<&'static str> {
+        let mut found = Vec::new();
+        self.walk(&mut |node| {
+            if let Node::Tag { style, .. } = node
+                && !style.is_empty()
+                && !found.contains(style)
+            {
+                found.push(*style);
+            }
+        });
+        found
+    }
+
+    fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Node)) {
+        visit(&self.node);
+        if let Node::Tag { children, .. } = &self.node {
+            children.iter().for_each(|child| child.walk(visit));
+        }
     }
 
     /// The value of the first attribute called `name`, if this is an HTML element that has one.
@@ -91,7 +118,7 @@ impl Element {
     /// Writes it with the values that `values` knows for each component.
     pub(crate) fn render(&self, html: &mut Html, values: &dyn Fn(ComponentId) -> Vec<Option<Value>>) {
         match &self.node {
-            Node::Tag { name, attrs, children } => {
+            Node::Tag { name, attrs, children, .. } => {
                 let mut tag = html.tag(name);
                 for (name, value) in attrs {
                     tag = tag.attr(name, value);

@@ -5,9 +5,13 @@ pub mod client;
 pub mod component;
 pub mod dashboard;
 pub mod element;
+mod engine;
+pub mod error;
 mod hash;
 pub mod html;
 #[doc(hidden)]
 pub mod private;
 pub mod prop;
+pub mod protocol;
+pub mod server;
 pub mod value;

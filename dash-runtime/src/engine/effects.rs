@@ -1,0 +1,95 @@
+//! What the engine wants done, and what it counts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{lane::LaneId, plan::CallbackNo};
+use crate::{
+    callback::{call::Call, spec::Body},
+    client::ClientId,
+    protocol::client::Refusal,
+};
+
+/// What is to be done after an event.
+#[derive(Default)]
+pub(crate) struct Effects {
+    /// Callbacks to run. Each comes back as [`Finished`](super::turns::Finished).
+    pub(crate) run: Vec<Job>,
+    /// To be sent to the sender of the frame, before anything else.
+    pub(crate) answer: Option<String>,
+    /// Sockets to be closed.
+    pub(crate) close: Vec<(ClientId, Close)>,
+    wake: Wake,
+}
+
+/// Whom there is something new for.
+#[derive(Default, Debug, PartialEq, Eq)]
+pub(crate) enum Wake {
+    #[default]
+    Nobody,
+    Some(BTreeSet<ClientId>),
+    All,
+}
+
+impl Effects {
+    pub(crate) fn wake_all(&mut self) {
+        self.wake = Wake::All;
+    }
+
+    pub(crate) fn wake_client(&mut self, id: ClientId) {
+        match &mut self.wake {
+            Wake::Nobody => self.wake = Wake::Some(BTreeSet::from([id])),
+            Wake::Some(ids) => {
+                ids.insert(id);
+            }
+            Wake::All => {}
+        }
+    }
+
+    pub(crate) fn take_wake(&mut self) -> Wake {
+        std::mem::take(&mut self.wake)
+    }
+}
+
+/// A callback to run.
+#[derive(Debug)]
+pub(crate) struct Job {
+    pub(crate) lane: LaneId,
+    pub(crate) callback: CallbackNo,
+    pub(crate) name: &'static str,
+    pub(crate) body: Body,
+    pub(crate) call: Call,
+}
+
+/// Why the server closes a socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Close {
+    /// The same client has another socket now.
+    TakenOver,
+}
+
+/// What happened since the start, for `/health` and tests.
+#[derive(Debug, Default, Clone, PartialEq, Eq, serde::Serialize)]
+pub(crate) struct Counts {
+    /// Commands that were taken.
+    pub(crate) commands: u64,
+    /// Commands that came again.
+    pub(crate) repeated: u64,
+    /// Values that a newer one replaced in a queue.
+    pub(crate) merged: u64,
+    /// Runs of callbacks.
+    pub(crate) runs: u64,
+    /// Runs that returned an error or panicked.
+    pub(crate) failures: u64,
+    /// Ticks that came before the last run of their source was over.
+    pub(crate) late: u64,
+    /// Items that found a full queue.
+    pub(crate) dropped: u64,
+    /// Refused frames, by kind.
+    pub(crate) refused: BTreeMap<&'static str, u64>,
+}
+
+impl Counts {
+    pub(crate) fn refused(&mut self, refusal: &Refusal) {
+        *self.refused.entry(refusal.kind()).or_default() += 1;
+    }
+}

@@ -1,0 +1,579 @@
+//! The core: events in, effects out. No sockets, no clock, no threads.
+//!
+//! ```text
+//! hello, frame ──► session (numbers) ──► ingress (checks) ──► store (revision) ──► lanes (queues) ──► Job
+//! timeout ───────► sources ─────────────────────────────────────────────────────►    │
+//! Done job ──────► staged writes ──► store (one revision per turn) ◄──────────────────┘
+//! poll_frame ◄──── "everything newer than what this client has"
+//! ```
+//!
+//! Time comes in as a `Duration` since the start, randomness as tokens made by the caller; so a run can be repeated
+//! exactly, and tests let years pass in a moment.
+
+pub(crate) mod effects;
+mod ingress;
+pub(crate) mod lane;
+pub(crate) mod plan;
+pub(crate) mod session;
+pub(crate) mod store;
+#[cfg(test)]
+mod tests;
+pub(crate) mod turns;
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+    time::Duration,
+};
+
+use bytes::Bytes;
+use effects::{Close, Counts, Effects};
+use lane::{Cause, Item, Lane, LaneId, Queued, Ticket};
+use plan::{CallbackNo, Period, Plan, PropNo};
+use session::{Done, Numbered, Session, SocketNo};
+use store::{Change, Slot, Store};
+
+use crate::{
+    callback::{call::Write, lend::Part},
+    client::{Client, ClientId, Peer},
+    prop::Kind,
+    protocol::{
+        VERSION,
+        client::{Command, Hello, Incoming, Refusal, parse},
+        limits::Limits,
+        server::{self, Outcome, Update},
+    },
+    value::Value,
+};
+
+/// The state of one running dashboard.
+pub(crate) struct Engine {
+    plan: Arc<Plan>,
+    limits: Limits,
+    epoch: String,
+    store: Store,
+    /// The starting values: what a private property is before anything happened to it.
+    initial: Vec<Slot>,
+    /// The device, in as many parts as the callbacks allow; `None` while lent.
+    parts: Vec<Option<Part>>,
+    /// One lane per island; unused for islands that have one per client.
+    lanes: Vec<Lane>,
+    sessions: BTreeMap<ClientId, Session>,
+    tokens: HashMap<String, ClientId>,
+    /// Clients without a socket, the longest gone first.
+    away: Vec<ClientId>,
+    next_client: u64,
+    next_socket: u64,
+    new_data: fn() -> Part,
+    /// For each source, when it ran last.
+    sources: BTreeMap<CallbackNo, Option<Duration>>,
+    /// Turns with something to send, and when they are to send it even if they go on.
+    deadlines: BTreeMap<LaneId, Duration>,
+    /// The last update that was made, by the revisions it leads from and to: clients in step share it.
+    shared: Option<(u64, u64, Arc<Shared>)>,
+    counts: Counts,
+}
+
+/// An update for everybody who has the same revision.
+struct Shared {
+    update: Update,
+    frame: Bytes,
+}
+
+/// What a hello was answered with.
+pub(crate) enum Greeting {
+    Welcome { client: ClientId, socket: SocketNo, frame: String },
+    Reload,
+    Refused(Refusal),
+}
+
+impl Engine {
+    /// `epoch` tells this run of the program from every other one.
+    pub(crate) fn new(
+        plan: Arc<Plan>,
+        slots: Vec<Slot>,
+        device: Part,
+        new_data: fn() -> Part,
+        epoch: String,
+        limits: Limits,
+    ) -> Self {
+        let lanes = plan
+            .islands
+            .iter()
+            .map(|island| Lane::new(view(&island.view, &plan, &slots)))
+            .collect();
+        let sources = plan
+            .callbacks
+            .iter()
+            .enumerate()
+            .filter(|(_, callback)| callback.every.is_some())
+            .map(|(no, _)| (no, None))
+            .collect();
+        Self {
+            epoch,
+            store: Store::new(slots.clone()),
+            initial: slots,
+            parts: plan.parts(device).into_iter().map(Some).collect(),
+            lanes,
+            sessions: BTreeMap::new(),
+            tokens: HashMap::new(),
+            away: Vec::new(),
+            next_client: 1,
+            next_socket: 1,
+            new_data,
+            sources,
+            deadlines: BTreeMap::new(),
+            shared: None,
+            counts: Counts::default(),
+            plan,
+            limits,
+        }
+    }
+
+    pub(crate) fn plan(&self) -> &Arc<Plan> {
+        &self.plan
+    }
+
+    pub(crate) const fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    pub(crate) const fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    pub(crate) fn epoch(&self) -> &str {
+        &self.epoch
+    }
+
+    pub(crate) const fn rev(&self) -> u64 {
+        self.store.rev()
+    }
+
+    /// The values that a page starts with: those that everybody sees.
+    pub(crate) fn slots(&self) -> impl Iterator<Item = &Slot> {
+        (0..self.plan.props.len()).map(|prop| self.store.slot(prop))
+    }
+
+    /// How many clients have a socket.
+    pub(crate) fn clients(&self) -> usize {
+        self.sessions.len() - self.away.len()
+    }
+
+    /// Whether every queue is empty and nothing runs.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.lanes.iter().chain(self.sessions.values().flat_map(|session| session.lanes.values())).all(Lane::is_idle)
+    }
+
+    /// Runs what is to run before anybody comes.
+    pub(crate) fn start(&mut self, now: Duration, fx: &mut Effects) {
+        for ran in self.sources.values_mut() {
+            *ran = Some(now);
+        }
+        for island in 0..self.lanes.len() {
+            if !self.plan.islands[island].per_client {
+                let item = Item { client: None, ticket: None, cause: Cause::Start };
+                self.offer(now, LaneId { island, client: None }, item, false, fx);
+            }
+        }
+    }
+
+    /// A socket's first frame.
+    pub(crate) fn hello(
+        &mut self,
+        now: Duration,
+        text: &str,
+        peer: Peer,
+        new_token: impl FnOnce() -> String,
+        fx: &mut Effects,
+    ) -> Greeting {
+        let hello = match parse(text) {
+            Ok(Incoming::Hello(hello)) => hello,
+            Ok(_) => return Greeting::Refused(Refusal::Malformed("the first frame is a hello".to_owned())),
+            Err(refusal) => return Greeting::Refused(refusal),
+        };
+        if hello.protocol != VERSION || hello.schema != self.plan.schema {
+            return Greeting::Reload;
+        }
+        let known = hello.session.as_ref().and_then(|token| self.tokens.get(&**token)).copied();
+        let id = known.unwrap_or_else(|| self.join(now, peer, new_token()));
+        let socket = SocketNo(self.next_socket);
+        self.next_socket += 1;
+        let in_step = self.in_step(&hello);
+        // The entry was made or found just above.
+        let Some(session) = self.sessions.get_mut(&id) else { return Greeting::Reload };
+        session.sent = in_step;
+        if session.socket.replace(socket).is_some() {
+            fx.close.push((id, Close::TakenOver));
+        }
+        let frame = server::welcome(&self.epoch, &session.token, session.last_number());
+        if known.is_some() {
+            self.come_back(now, id, fx);
+        } else {
+            self.start_client(now, id, fx);
+        }
+        fx.wake_client(id);
+        Greeting::Welcome { client: id, socket, frame }
+    }
+
+    /// The revision up to which the page's values are right.
+    fn in_step(&self, hello: &Hello<'_>) -> u64 {
+        if hello.epoch == self.epoch && hello.rev <= self.store.rev() { hello.rev } else { 0 }
+    }
+
+    fn join(&mut self, now: Duration, peer: Peer, token: String) -> ClientId {
+        let id = ClientId(self.next_client);
+        self.next_client += 1;
+        let client = Client { id, origin: Arc::new(peer) };
+        self.tokens.insert(token.clone(), id);
+        self.sessions.insert(id, Session::new(client, token, (self.new_data)(), now, &self.limits));
+        id
+    }
+
+    /// A new client's private callbacks run once.
+    fn start_client(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
+        for island in self.private_islands() {
+            let lane = self.lane_of(island, id);
+            let item = Item { client: Some(id), ticket: None, cause: Cause::Start };
+            self.offer(now, lane, item, false, fx);
+        }
+    }
+
+    /// A client that was away gets told what it may have missed, and its private callbacks see what changed.
+    fn come_back(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
+        self.away.retain(|other| *other != id);
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        session.tell_all_again();
+        let changed: BTreeSet<PropNo> = self.store.changed_since(session.away_since).collect();
+        session.away_since = u64::MAX;
+        self.show_to(now, id, &changed, fx);
+    }
+
+    /// The socket is gone. The client stays, to come back as who it was; the longest gone are forgotten.
+    pub(crate) fn gone(&mut self, id: ClientId, socket: SocketNo) {
+        let rev = self.store.rev();
+        let Some(session) = self.sessions.get_mut(&id).filter(|session| session.socket == Some(socket)) else { return };
+        session.socket = None;
+        session.away_since = rev;
+        self.away.push(id);
+        while self.away.len() > self.limits.detached_clients {
+            let forgotten = self.away.remove(0);
+            if let Some(session) = self.sessions.remove(&forgotten) {
+                self.tokens.remove(&session.token);
+            }
+            self.lanes.iter_mut().for_each(|lane| lane.forget(forgotten));
+        }
+    }
+
+    /// A text frame of a client that said hello. Returns what is to be answered at once.
+    pub(crate) fn frame(&mut self, now: Duration, id: ClientId, text: &str, fx: &mut Effects) -> Option<String> {
+        match parse(text) {
+            Ok(Incoming::Ping) => Some(server::PONG.to_owned()),
+            Ok(Incoming::Hello(_)) => Some(self.refuse(&Refusal::Greeted)),
+            Ok(Incoming::Command(command)) => {
+                self.command(now, id, &command, fx);
+                None
+            }
+            Err(refusal) => Some(self.refuse(&refusal)),
+        }
+    }
+
+    /// Counts a frame that was no command, and gives the answer to it.
+    pub(crate) fn refuse(&mut self, refusal: &Refusal) -> String {
+        self.counts.refused(refusal);
+        server::refused(refusal)
+    }
+
+    fn command(&mut self, now: Duration, id: ClientId, command: &Command<'_>, fx: &mut Effects) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        match session.number(command.number) {
+            Numbered::Next => {}
+            Numbered::Again => {
+                self.counts.repeated += 1;
+                fx.wake_client(id);
+                return;
+            }
+            Numbered::Gap(refusal) => {
+                self.counts.refused(&refusal);
+                fx.answer = Some(Update::frame(&[&outcome(command.number, &Outcome::Refused(refusal))], self.store.rev()));
+                return;
+            }
+        }
+        let done = session
+            .may_command(now, &self.limits)
+            .and_then(|()| ingress::check(&self.plan, &self.limits, command, |prop| self.seen_by(id, prop)))
+            .and_then(|(prop, value)| self.take(now, Ticket { client: id, number: command.number }, prop, value, fx));
+        match done {
+            Ok(()) => self.counts.commands += 1,
+            Err(refusal) => {
+                self.counts.refused(&refusal);
+                self.settle(Ticket { client: id, number: command.number }, Outcome::Refused(refusal));
+                fx.wake_client(id);
+            }
+        }
+    }
+
+    /// The property as this client sees it.
+    fn seen_by(&self, id: ClientId, prop: PropNo) -> &Slot {
+        let own = self.sessions.get(&id).and_then(|session| session.own.get(&prop));
+        own.unwrap_or_else(|| self.store.slot(prop))
+    }
+
+    /// A checked command takes effect: at once, or in the queue of the callback that also writes the property.
+    fn take(&mut self, now: Duration, ticket: Ticket, prop: PropNo, value: Value, fx: &mut Effects) -> Result<(), Refusal> {
+        let plan = Arc::clone(&self.plan);
+        let wiring = &plan.props[prop];
+        let id = ticket.client;
+        let lanes = self.lanes_for(prop, id);
+        for lane in &lanes {
+            let may_merge = self.may_merge(lane, prop);
+            let limit = self.limits.queue;
+            if !self.lane(*lane).has_room(id, prop, may_merge, limit) {
+                return Err(Refusal::Busy(limit));
+            }
+        }
+        let is_state = wiring.info.kind == Kind::State;
+        let commit = is_state && wiring.written && !lanes.is_empty();
+        let mut in_effect = None;
+        if is_state && !commit {
+            let change = Change::Write(Write::Set(value.clone()));
+            in_effect = Some(self.commit_one(id, prop, change));
+            if !wiring.private {
+                self.show_all(now, &BTreeSet::from([prop]), fx);
+            }
+        } else if !is_state {
+            in_effect = Some(self.store.rev());
+        }
+        if let (true, Some(rev)) = (lanes.is_empty(), in_effect) {
+            self.settle(ticket, Outcome::Applied { rev });
+            self.wake_for(prop, id, fx);
+            fx.wake_client(id);
+            return Ok(());
+        }
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.open(ticket.number, lanes.len(), in_effect);
+        }
+        // If a queue is busy, the others shall see the value now; if not, together with what the callbacks make of it.
+        let busy = lanes.iter().any(|lane| !self.lane(*lane).is_idle());
+        for lane in lanes {
+            let cause = Cause::Command { prop, value: value.clone(), commit };
+            let may_merge = self.may_merge(&lane, prop);
+            self.offer(now, lane, Item { client: Some(id), ticket: Some(ticket), cause }, may_merge, fx);
+        }
+        if busy && in_effect.is_some() {
+            if is_state {
+                self.wake_for(prop, id, fx);
+            }
+            fx.wake_client(id);
+        }
+        Ok(())
+    }
+
+    fn commit_one(&mut self, id: ClientId, prop: PropNo, change: Change) -> u64 {
+        if !self.plan.props[prop].private {
+            return self.store.commit([(prop, change)]);
+        }
+        let rev = self.store.next_rev();
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.apply(prop, change, rev, &self.initial[prop]);
+        }
+        rev
+    }
+
+    /// The lanes with callbacks that a command for `prop` starts or that read it.
+    fn lanes_for(&self, prop: PropNo, id: ClientId) -> Vec<LaneId> {
+        let wiring = &self.plan.props[prop];
+        let mut lanes: Vec<LaneId> = Vec::new();
+        if !wiring.private {
+            lanes.extend(wiring.shared_islands.iter().map(|island| LaneId { island: *island, client: None }));
+        }
+        // A shared state reaches private callbacks as something seen, for every client alike.
+        if wiring.private || wiring.info.kind == Kind::Event {
+            for &island in &wiring.private_islands {
+                let lane = self.lane_of(island, id);
+                if !lanes.contains(&lane) {
+                    lanes.push(lane);
+                }
+            }
+        }
+        lanes
+    }
+
+    fn may_merge(&self, lane: &LaneId, prop: PropNo) -> bool {
+        self.plan.props[prop].info.kind == Kind::State && !self.plan.islands[lane.island].keep_all.contains(&prop)
+    }
+
+    fn private_islands(&self) -> Vec<usize> {
+        let is_private = |island: &usize| {
+            self.plan.islands[*island].callbacks.iter().any(|callback| !self.plan.callbacks[*callback].shared())
+        };
+        (0..self.lanes.len()).filter(is_private).collect()
+    }
+
+    fn lane_of(&self, island: usize, id: ClientId) -> LaneId {
+        LaneId { island, client: self.plan.islands[island].per_client.then_some(id) }
+    }
+
+    /// The lane, made if the client does not have it yet.
+    fn lane(&mut self, id: LaneId) -> &mut Lane {
+        let session = id.client.and_then(|client| self.sessions.get_mut(&client));
+        match session {
+            Some(session) => session.lanes.entry(id.island).or_insert_with(|| {
+                let values = self.plan.islands[id.island].view.iter();
+                let view = values
+                    .filter(|prop| !self.plan.props[**prop].private)
+                    .filter_map(|prop| Some((*prop, self.store.value(*prop)?.clone())));
+                Lane::new(view.collect())
+            }),
+            None => &mut self.lanes[id.island],
+        }
+    }
+
+    /// Queues an item and, if nothing runs, starts it.
+    fn offer(&mut self, now: Duration, lane: LaneId, item: Item, may_merge: bool, fx: &mut Effects) {
+        let (limit, rev) = (self.limits.queue, self.store.rev());
+        match self.lane(lane).offer(item, may_merge, limit) {
+            Queued::Last => {}
+            Queued::Instead(old) => {
+                self.counts.merged += 1;
+                if let Some(ticket) = old.ticket {
+                    self.island_done(ticket, Done::Merged { rev });
+                    fx.wake_client(ticket.client);
+                }
+            }
+            // Commands were asked for room before; what is left is repeated by the next change or the next period.
+            Queued::Full => self.counts.dropped += 1,
+        }
+        self.run(now, lane, fx);
+    }
+
+    fn settle(&mut self, ticket: Ticket, outcome: Outcome) {
+        if let Some(session) = self.sessions.get_mut(&ticket.client) {
+            session.settle(ticket.number, outcome, &self.limits);
+        }
+    }
+
+    fn island_done(&mut self, ticket: Ticket, done: Done) {
+        if let Some(session) = self.sessions.get_mut(&ticket.client) {
+            session.island_done(ticket.number, done, &self.limits);
+        }
+    }
+
+    fn wake_for(&self, prop: PropNo, id: ClientId, fx: &mut Effects) {
+        if self.plan.props[prop].private { fx.wake_client(id) } else { fx.wake_all() }
+    }
+
+    /// Shared state changed: clients with private callbacks on it get a turn for them.
+    fn show_all(&mut self, now: Duration, changed: &BTreeSet<PropNo>, fx: &mut Effects) {
+        if changed.iter().all(|prop| self.plan.props[*prop].private_islands.is_empty()) {
+            return;
+        }
+        let here: Vec<ClientId> =
+            self.sessions.iter().filter(|(_, session)| session.socket.is_some()).map(|(id, _)| *id).collect();
+        for id in here {
+            self.show_to(now, id, changed, fx);
+        }
+    }
+
+    fn show_to(&mut self, now: Duration, id: ClientId, changed: &BTreeSet<PropNo>, fx: &mut Effects) {
+        let mut seen = BTreeMap::<LaneId, BTreeMap<PropNo, Value>>::new();
+        for &prop in changed.iter().filter(|prop| !self.plan.props[**prop].private) {
+            let Some(value) = self.store.value(prop) else { continue };
+            for &island in &self.plan.props[prop].private_islands {
+                seen.entry(self.lane_of(island, id)).or_default().insert(prop, value.clone());
+            }
+        }
+        for (lane, values) in seen {
+            let item = Item { client: Some(id), ticket: None, cause: Cause::Seen(values) };
+            self.offer(now, lane, item, true, fx);
+        }
+    }
+
+    /// When something is to happen without an event: a source's time, or what is ready is to be sent.
+    pub(crate) fn next_timeout(&self) -> Option<Duration> {
+        let sources = self.sources.iter().filter_map(|(no, ran)| Some((*ran)? + self.period(*no)));
+        sources.chain(self.deadlines.values().copied()).min()
+    }
+
+    /// Time has come: runs the sources that are due, and sends what waited long enough.
+    pub(crate) fn timeout(&mut self, now: Duration, fx: &mut Effects) {
+        let due: Vec<CallbackNo> = self
+            .sources
+            .iter()
+            .filter(|(no, ran)| ran.is_some_and(|ran| ran + self.period(**no) <= now))
+            .map(|(no, _)| *no)
+            .collect();
+        for source in due {
+            let period = self.period(source);
+            if let Some(Some(ran)) = self.sources.get_mut(&source) {
+                // In step with the clock, unless it fell behind by more than a period: then those are skipped.
+                *ran = if *ran + period * 2 > now { *ran + period } else { now };
+            }
+            let lane = LaneId { island: self.plan.callbacks[source].island, client: None };
+            let place = self.plan.callbacks[source].place;
+            let target = self.lane(lane);
+            let waits = target.has_tick(source) || target.turn.as_ref().is_some_and(|turn| turn.pending.contains(&place));
+            if waits {
+                self.counts.late += 1;
+            } else {
+                self.offer(now, lane, Item { client: None, ticket: None, cause: Cause::Tick(source) }, false, fx);
+            }
+        }
+        self.flush(now, fx);
+    }
+
+    fn period(&self, source: CallbackNo) -> Duration {
+        let period = match self.plan.callbacks[source].every {
+            Some(Period::Fixed(period)) => period,
+            Some(Period::Prop(prop)) => {
+                let seconds = self.store.value(prop).and_then(Value::get::<f64>).copied().unwrap_or(f64::NAN);
+                // What is no period at all (negative, not a number, longer than a day) waits a day.
+                let day = 86_400.0;
+                Duration::from_secs_f64(if (0.0..day).contains(&seconds) { seconds } else { day })
+            }
+            None => Duration::MAX / 4,
+        };
+        period.max(self.limits.shortest_period)
+    }
+
+    /// Everything that is new for this client, as one frame; `None` if it is in step.
+    pub(crate) fn poll_frame(&mut self, id: ClientId, socket: SocketNo) -> Option<Bytes> {
+        let rev = self.store.rev();
+        let session = self.sessions.get_mut(&id).filter(|session| session.socket == Some(socket))?;
+        let from = std::mem::replace(&mut session.sent, rev);
+        let untold = session.has_untold();
+        if from == rev && !untold {
+            return None;
+        }
+        let mut own = Update::default();
+        session.write_own(from, &mut own);
+        session.write_outcomes(&mut own);
+        let shared = match &self.shared {
+            Some((a, b, shared)) if (*a, *b) == (from, rev) => Arc::clone(shared),
+            _ => {
+                let update = self.store.update_since(from);
+                let frame = Bytes::from(Update::frame(&[&update], rev));
+                let shared = Arc::new(Shared { update, frame });
+                self.shared = Some((from, rev, Arc::clone(&shared)));
+                shared
+            }
+        };
+        if own.is_empty() {
+            // Somebody else's private change moves the revision on, and is nothing to tell.
+            return (!shared.update.is_empty() || from == 0).then(|| shared.frame.clone());
+        }
+        Some(Bytes::from(Update::frame(&[&shared.update, &own], rev)))
+    }
+}
+
+fn view(props: &[PropNo], plan: &Plan, slots: &[Slot]) -> BTreeMap<PropNo, Value> {
+    let shared = props.iter().filter(|prop| !plan.props[**prop].private);
+    shared.filter_map(|prop| Some((*prop, slots[*prop].value()?.clone()))).collect()
+}
+
+fn outcome(number: u64, outcome: &Outcome) -> Update {
+    let mut update = Update::default();
+    outcome.write(number, &mut update.outcomes);
+    update.outcomes.push(',');
+    update
+}

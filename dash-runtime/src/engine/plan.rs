@@ -1,0 +1,401 @@
+//! The wiring as the engine uses it: properties by number, callbacks by number, and islands.
+//!
+//! Made once, from the constants that the compiler has checked. What only the layout can tell (a component that was
+//! never placed, a required property that was never given) is checked here, all faults in one report.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::store::Slot;
+use crate::{
+    callback::{
+        lend::Part,
+        spec::{CallbackDef, Every, Queue, Scope},
+    },
+    component::{ComponentInfo, PropInfo},
+    dashboard::{Components, Dashboard},
+    element::Element,
+    hash,
+    prop::{ComponentId, Kind, Port, PropKey},
+    protocol,
+};
+
+/// A property's number: its place in the dashboard, in the order of components and their properties. Also on the wire.
+pub(crate) type PropNo = usize;
+/// A callback's place in `callbacks![..]`.
+pub(crate) type CallbackNo = usize;
+/// An island's place in [`Plan::islands`].
+pub(crate) type IslandNo = usize;
+/// A part of the device, by its place in [`Plan::parts`] order.
+pub(crate) type PartNo = usize;
+
+/// The whole wiring.
+pub(crate) struct Plan {
+    pub(crate) props: Vec<PropPlan>,
+    pub(crate) callbacks: Vec<CallbackPlan>,
+    pub(crate) islands: Vec<IslandPlan>,
+    pub(crate) components: &'static [(&'static str, &'static ComponentInfo)],
+    /// For each component, the number of its first property.
+    bases: Vec<PropNo>,
+    /// Takes the device apart, if callbacks borrow fields only.
+    split: Option<fn(Part) -> Vec<Part>>,
+    /// Protocol version and schema: differs when a page of another program talks to this one.
+    pub(crate) schema: String,
+}
+
+/// One property.
+pub(crate) struct PropPlan {
+    pub(crate) component: &'static str,
+    pub(crate) info: &'static PropInfo,
+    /// The number of the component's first property: siblings are counted from there.
+    pub(crate) base: PropNo,
+    /// Whether each client has its own value.
+    pub(crate) private: bool,
+    /// The callbacks that it starts.
+    pub(crate) starts: Vec<CallbackNo>,
+    /// Islands with shared callbacks that read it or are started by it.
+    pub(crate) shared_islands: Vec<IslandNo>,
+    /// Islands with private callbacks that are started by it or read it.
+    pub(crate) private_islands: Vec<IslandNo>,
+    /// Whether a callback writes it too. Then a browser's value takes effect in that callback's queue, so that both
+    /// writers have one order; otherwise on arrival.
+    pub(crate) written: bool,
+}
+
+impl PropPlan {
+    /// `brightness.value`
+    pub(crate) fn name(&self) -> String {
+        format!("{}.{}", self.component, self.info.name)
+    }
+}
+
+/// One callback.
+pub(crate) struct CallbackPlan {
+    pub(crate) def: CallbackDef,
+    pub(crate) reads: Vec<PropNo>,
+    pub(crate) outputs: Vec<PropNo>,
+    pub(crate) island: IslandNo,
+    /// Its place in the order of its island.
+    pub(crate) place: usize,
+    /// Whether it runs at the start, or when a client joins.
+    pub(crate) initial: bool,
+    pub(crate) every: Option<Period>,
+}
+
+impl CallbackPlan {
+    pub(crate) fn shared(&self) -> bool {
+        self.def.spec.scope == Scope::Shared
+    }
+}
+
+/// When a source runs.
+#[derive(Clone, Copy)]
+pub(crate) enum Period {
+    Fixed(std::time::Duration),
+    /// As many seconds as this property holds.
+    Prop(PropNo),
+}
+
+/// Callbacks that must not overlap: they write what the other reads, or borrow the same.
+pub(crate) struct IslandPlan {
+    /// In topological order: who writes comes before who reads.
+    pub(crate) callbacks: Vec<CallbackNo>,
+    /// The part of the device that they borrow.
+    pub(crate) part: Option<PartNo>,
+    /// Only private callbacks and no device: each client has a queue of its own.
+    pub(crate) per_client: bool,
+    /// The shared state that they read.
+    pub(crate) view: Vec<PropNo>,
+    /// State whose waiting value must not be replaced by a newer one, because a callback asked for `queue = all`.
+    pub(crate) keep_all: BTreeSet<PropNo>,
+}
+
+/// Plan and starting values of a dashboard.
+pub(crate) struct Planned {
+    pub(crate) plan: Plan,
+    pub(crate) slots: Vec<Slot>,
+    pub(crate) layout: Element,
+}
+
+impl Plan {
+    /// Plans the dashboard `D`.
+    ///
+    /// # Errors
+    /// Every fault that only the layout shows, one per line.
+    pub(crate) fn of<D: Dashboard>() -> Result<Planned, Vec<String>> {
+        let layout = D::layout(<D as Components>::build());
+        let plan = Self::new(D::COMPONENTS, D::CALLBACKS.defs().collect());
+        let slots = starting_values(&plan, &layout)?;
+        Ok(Planned { plan, slots, layout })
+    }
+
+    fn new(components: &'static [(&'static str, &'static ComponentInfo)], defs: Vec<CallbackDef>) -> Self {
+        let bases: Vec<PropNo> = components
+            .iter()
+            .scan(0, |next, (_, info)| {
+                let base = *next;
+                *next += info.props.len();
+                Some(base)
+            })
+            .collect();
+        let mut plan = Self {
+            props: Vec::new(),
+            callbacks: Vec::new(),
+            islands: Vec::new(),
+            components,
+            split: split_of(&defs),
+            schema: schema_hash(components),
+            bases,
+        };
+        let groups = group(&defs, plan.split.is_some());
+        plan.islands = groups
+            .iter()
+            .map(|members| plan.island(members, &defs))
+            .collect();
+        plan.callbacks = defs.iter().map(|def| plan.callback(*def)).collect();
+        for (no, island) in plan.islands.iter().enumerate() {
+            for (place, &callback) in island.callbacks.iter().enumerate() {
+                plan.callbacks[callback].island = no;
+                plan.callbacks[callback].place = place;
+            }
+        }
+        plan.props = plan.property_plans();
+        plan
+    }
+
+    /// The number of a property.
+    pub(crate) fn number(&self, key: &PropKey) -> PropNo {
+        self.bases[usize::from(key.id.index())] + usize::from(key.index)
+    }
+
+    /// The numbers of a component's properties.
+    pub(crate) fn of_component(&self, id: ComponentId) -> std::ops::Range<PropNo> {
+        let at = usize::from(id.index());
+        self.bases[at]..self.bases[at] + self.components[at].1.props.len()
+    }
+
+    fn numbers(&self, ports: &[Port]) -> Vec<PropNo> {
+        ports.iter().map(|port| self.number(&port.key)).collect()
+    }
+
+    /// Takes the device apart as far as the callbacks allow.
+    pub(crate) fn parts(&self, device: Part) -> Vec<Part> {
+        match self.split {
+            Some(split) => split(device),
+            None => vec![device],
+        }
+    }
+
+    fn callback(&self, def: CallbackDef) -> CallbackPlan {
+        let spec = def.spec;
+        let state_triggers = spec.triggers.iter().all(|port| port.kind == Kind::State);
+        CallbackPlan {
+            def,
+            reads: self.numbers(spec.reads),
+            outputs: self.numbers(spec.outputs),
+            island: 0,
+            place: 0,
+            // A source runs at the start in any case, as its first tick.
+            initial: spec.initial && state_triggers,
+            every: spec.every.map(|every| match every {
+                Every::Fixed(period) => Period::Fixed(period),
+                Every::Prop(port) => Period::Prop(self.number(&port.key)),
+            }),
+        }
+    }
+
+    fn island(&self, members: &[CallbackNo], defs: &[CallbackDef]) -> IslandPlan {
+        let part = members.iter().find_map(|&no| part_of(&defs[no], self.split.is_some()));
+        let mut view = BTreeSet::new();
+        let mut keep_all = BTreeSet::new();
+        for spec in members.iter().map(|&no| &defs[no].spec) {
+            view.extend(spec.reads.iter().filter(|port| port.kind == Kind::State).map(|port| self.number(&port.key)));
+            if spec.queue == Queue::All {
+                keep_all.extend(self.numbers(spec.triggers));
+            }
+        }
+        IslandPlan {
+            callbacks: topological(members, defs),
+            part,
+            per_client: part.is_none() && members.iter().all(|&no| defs[no].spec.scope == Scope::Private),
+            view: view.into_iter().collect(),
+            keep_all,
+        }
+    }
+
+    fn property_plans(&self) -> Vec<PropPlan> {
+        let mut props = Vec::new();
+        for ((component, info), &base) in self.components.iter().zip(&self.bases) {
+            for (index, info) in info.props.iter().enumerate() {
+                props.push(self.property(component, info, base, base + index));
+            }
+        }
+        props
+    }
+
+    fn property(&self, component: &'static str, info: &'static PropInfo, base: PropNo, number: PropNo) -> PropPlan {
+        let is_it = |ports: &[Port]| ports.iter().any(|port| self.number(&port.key) == number);
+        let mut starts = Vec::new();
+        let (mut shared_islands, mut private_islands) = (BTreeSet::new(), BTreeSet::new());
+        let (mut shared_write, mut private_write) = (false, false);
+        for (no, callback) in self.callbacks.iter().enumerate() {
+            let spec = &callback.def.spec;
+            let started = is_it(spec.triggers);
+            if started {
+                starts.push(no);
+            }
+            if started || is_it(spec.reads) {
+                if callback.shared() { &mut shared_islands } else { &mut private_islands }.insert(callback.island);
+            }
+            if is_it(spec.outputs) {
+                *if callback.shared() { &mut shared_write } else { &mut private_write } = true;
+            }
+        }
+        // A source's period is read by the server, whoever else reads it.
+        let period = self.callbacks.iter().any(|callback| matches!(callback.every, Some(Period::Prop(no)) if no == number));
+        let shared = shared_write || period || !shared_islands.is_empty();
+        PropPlan {
+            component,
+            info,
+            base,
+            // What nobody reads or writes is shared too: one truth is the rule, a private view the exception.
+            private: !shared && (private_write || (info.writable && !private_islands.is_empty())),
+            starts,
+            shared_islands: shared_islands.into_iter().collect(),
+            private_islands: private_islands.into_iter().collect(),
+            written: shared_write || private_write,
+        }
+    }
+}
+
+/// The part of the device that a callback borrows.
+fn part_of(def: &CallbackDef, split: bool) -> Option<PartNo> {
+    let borrow = def.borrow?;
+    Some(if split { borrow.field.unwrap_or(0) } else { 0 })
+}
+
+/// Takes the device apart only if every callback that borrows is content with a field.
+fn split_of(defs: &[CallbackDef]) -> Option<fn(Part) -> Vec<Part>> {
+    let borrows: Vec<_> = defs.iter().filter_map(|def| def.borrow).collect();
+    let first = borrows.first()?;
+    borrows.iter().all(|borrow| borrow.field.is_some()).then_some(first.split)
+}
+
+/// The connected groups of callbacks.
+///
+/// Joined are: those that borrow the same part of the device; those that borrow the client's session; and those of the
+/// same scope of which one writes what the other reads. A private callback that reads what a shared one writes is not
+/// joined: it looks on, and must not hold the device up.
+fn group(defs: &[CallbackDef], split: bool) -> Vec<Vec<CallbackNo>> {
+    let mut leader: Vec<CallbackNo> = (0..defs.len()).collect();
+    fn find(leader: &[CallbackNo], mut no: CallbackNo) -> CallbackNo {
+        while leader[no] != no {
+            no = leader[no];
+        }
+        no
+    }
+    for a in 0..defs.len() {
+        for b in 0..a {
+            if joined(&defs[a], &defs[b], split) {
+                let (a, b) = (find(&leader, a), find(&leader, b));
+                // The smaller leads, so that islands come in the order of their first callbacks.
+                leader[a.max(b)] = a.min(b);
+            }
+        }
+    }
+    let mut groups = BTreeMap::<CallbackNo, Vec<CallbackNo>>::new();
+    for no in 0..defs.len() {
+        groups.entry(find(&leader, no)).or_default().push(no);
+    }
+    groups.into_values().collect()
+}
+
+fn joined(a: &CallbackDef, b: &CallbackDef, split: bool) -> bool {
+    let same_part = part_of(a, split).is_some() && part_of(a, split) == part_of(b, split);
+    let same_session = a.spec.session && b.spec.session;
+    let writes_for = |from: &CallbackDef, to: &CallbackDef| {
+        from.spec.outputs.iter().any(|output| to.spec.reads.iter().chain(to.spec.triggers).any(|port| port.same(output)))
+    };
+    same_part || same_session || (a.spec.scope == b.spec.scope && (writes_for(a, b) || writes_for(b, a)))
+}
+
+/// Who writes before who is started by it, and, where that leaves a choice, before who reads it as a state; beyond that
+/// in the order of the list. The compiler has refused circles of starts; circles through states are broken by the list.
+fn topological(members: &[CallbackNo], defs: &[CallbackDef]) -> Vec<CallbackNo> {
+    let feeds = |from: CallbackNo, ports: &[Port]| defs[from].spec.outputs.iter().any(|output| ports.iter().any(|port| port.same(output)));
+    let mut left: Vec<CallbackNo> = members.to_vec();
+    let mut order = Vec::with_capacity(left.len());
+    while !left.is_empty() {
+        let ready = |no: &CallbackNo, by_state: bool| {
+            let spec = &defs[*no].spec;
+            !left.iter().any(|&other| {
+                other != *no && (feeds(other, spec.triggers) || (by_state && feeds(other, spec.reads)))
+            })
+        };
+        let at = left
+            .iter()
+            .position(|no| ready(no, true))
+            .or_else(|| left.iter().position(|no| ready(no, false)))
+            .unwrap_or(0);
+        order.push(left.remove(at));
+    }
+    order
+}
+
+/// What the layout gave, checked.
+fn starting_values(plan: &Plan, layout: &Element) -> Result<Vec<Slot>, Vec<String>> {
+    let mut faults = Vec::new();
+    let mut slots: Vec<Option<Slot>> = plan.props.iter().map(|_| None).collect();
+    let mut placed = BTreeSet::new();
+    for component in layout.placed() {
+        let (id, info) = (component.id(), component.info());
+        if !placed.insert(id.index()) {
+            faults.push(format!("`{}` is placed twice", id.name()));
+            continue;
+        }
+        for missing in component.missing() {
+            faults.push(format!(
+                "`{}` is a {} without `{missing}`, which it needs: call `.{missing}(..)` on it in `layout`",
+                id.name(),
+                info.name
+            ));
+        }
+        let values = component.values().unwrap_or_else(|why| {
+            faults.push(format!("`{}`: {why}", id.name()));
+            Vec::new()
+        });
+        for (number, value) in plan.of_component(id).zip(values) {
+            let info = plan.props[number].info;
+            slots[number] = match info.kind {
+                Kind::State => value.map(Slot::state),
+                Kind::Event => Some(Slot::event()),
+                Kind::Stream => Some(Slot::stream(info.ring)),
+            };
+        }
+    }
+    for (index, (name, info)) in plan.components.iter().enumerate() {
+        if !placed.contains(&(index as u16)) {
+            faults.push(format!("`{name}` is a {} that `layout` does not place on the page", info.name));
+        }
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    // Every component is placed, so every property has a slot unless its component skipped it.
+    let missing = |number: PropNo| vec![format!("`{}` has no starting value", plan.props[number].name())];
+    slots.into_iter().enumerate().map(|(number, slot)| slot.ok_or_else(|| missing(number))).collect()
+}
+
+/// Changes whenever a page made for another set of properties would misread this one's frames.
+fn schema_hash(components: &[(&str, &ComponentInfo)]) -> String {
+    let mut hash = hash::fnv1a(hash::OFFSET, &protocol::VERSION.to_le_bytes());
+    for (id, info) in components {
+        for text in [*id, info.name, info.tag, info.script] {
+            hash = hash::fnv1a(hash::fnv1a(hash, text.as_bytes()), &[0]);
+        }
+        for prop in info.props {
+            hash = hash::fnv1a(hash::fnv1a(hash, prop.name.as_bytes()), &[prop.kind as u8, u8::from(prop.writable)]);
+            hash = hash::fnv1a(hash, (prop.ty.name)().as_bytes());
+        }
+    }
+    format!("{hash:016x}")
+}

@@ -1,0 +1,260 @@
+//! One client as the engine knows it: its numbers, its outcomes, its private values.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::Duration,
+};
+
+use super::{
+    lane::Lane,
+    plan::{IslandNo, PropNo},
+    store::{Change, Slot},
+};
+use crate::{
+    callback::lend::Part,
+    client::Client,
+    protocol::{
+        client::Refusal,
+        limits::Limits,
+        server::{Outcome, Update},
+    },
+};
+
+/// Which socket of a client: a later one takes over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SocketNo(pub(crate) u64);
+
+/// One client.
+pub(crate) struct Session {
+    pub(crate) client: Client,
+    pub(crate) token: String,
+    pub(crate) socket: Option<SocketNo>,
+    /// Everything up to here was handed to the socket.
+    pub(crate) sent: u64,
+    /// When the socket went away, by the store's revision.
+    pub(crate) away_since: u64,
+    /// The typed data, while no callback has it.
+    pub(crate) data: Option<Part>,
+    /// Private values. A property that is not here has the shared starting value.
+    pub(crate) own: BTreeMap<PropNo, Slot>,
+    /// The queues of islands that this client has for itself.
+    pub(crate) lanes: BTreeMap<IslandNo, Lane>,
+    commands: Commands,
+}
+
+/// The commands of one client.
+struct Commands {
+    /// The highest number that was taken.
+    last: u64,
+    /// The latest outcomes by number, at most `Limits::outcomes` of them final.
+    outcomes: BTreeMap<u64, Outcome>,
+    /// Commands without a final outcome: how many islands still work on each, and what is known of it.
+    open: BTreeMap<u64, Open>,
+    /// Numbers whose outcome the client was not told.
+    untold: VecDeque<u64>,
+    allowance: Allowance,
+}
+
+struct Open {
+    left: usize,
+    rev: u64,
+    merged: bool,
+    failure: Option<String>,
+}
+
+/// A token bucket: so many per second, at most a second's worth at once.
+struct Allowance {
+    tokens: f64,
+    at: Duration,
+}
+
+impl Allowance {
+    fn take(&mut self, now: Duration, per_second: u32) -> bool {
+        let full = f64::from(per_second);
+        let gained = now.saturating_sub(self.at).as_secs_f64() * full;
+        self.at = now;
+        self.tokens = (self.tokens + gained).min(full);
+        if self.tokens < 1.0 {
+            return false;
+        }
+        self.tokens -= 1.0;
+        true
+    }
+}
+
+/// What a command number says.
+pub(crate) enum Numbered {
+    /// The next one.
+    Next,
+    /// One that was seen: nothing is done again, the outcome is told again.
+    Again,
+    /// One that must not come yet.
+    Gap(Refusal),
+}
+
+impl Session {
+    pub(crate) fn new(client: Client, token: String, data: Part, now: Duration, limits: &Limits) -> Self {
+        Self {
+            client,
+            token,
+            socket: None,
+            sent: 0,
+            away_since: 0,
+            data: Some(data),
+            own: BTreeMap::new(),
+            lanes: BTreeMap::new(),
+            commands: Commands {
+                last: 0,
+                outcomes: BTreeMap::new(),
+                open: BTreeMap::new(),
+                untold: VecDeque::new(),
+                allowance: Allowance { tokens: f64::from(limits.commands_per_second), at: now },
+            },
+        }
+    }
+
+    /// The highest command number that was taken.
+    pub(crate) const fn last_number(&self) -> u64 {
+        self.commands.last
+    }
+
+    /// Takes `number` if it is the next one.
+    pub(crate) fn number(&mut self, number: u64) -> Numbered {
+        let commands = &mut self.commands;
+        if number == commands.last + 1 {
+            commands.last = number;
+            return Numbered::Next;
+        }
+        if number > commands.last {
+            return Numbered::Gap(Refusal::Gap { expected: commands.last + 1 });
+        }
+        if !commands.outcomes.contains_key(&number) && !commands.open.contains_key(&number) {
+            commands.outcomes.insert(number, Outcome::Unknown);
+        }
+        commands.tell(number);
+        Numbered::Again
+    }
+
+    /// Whether one more command may be taken now.
+    pub(crate) fn may_command(&mut self, now: Duration, limits: &Limits) -> Result<(), Refusal> {
+        if !self.commands.allowance.take(now, limits.commands_per_second) {
+            return Err(Refusal::Rate(limits.commands_per_second));
+        }
+        if self.commands.open.len() >= limits.outstanding {
+            return Err(Refusal::Outstanding(limits.outstanding));
+        }
+        Ok(())
+    }
+
+    /// The command has its final outcome.
+    pub(crate) fn settle(&mut self, number: u64, outcome: Outcome, limits: &Limits) {
+        let commands = &mut self.commands;
+        commands.outcomes.insert(number, outcome);
+        while commands.outcomes.len() > limits.outcomes {
+            commands.outcomes.pop_first();
+        }
+        commands.tell(number);
+    }
+
+    /// `islands` islands work on the command. If it is in effect since `rev`, the client learns so now.
+    pub(crate) fn open(&mut self, number: u64, islands: usize, in_effect: Option<u64>) {
+        let open = Open { left: islands, rev: in_effect.unwrap_or(0), merged: false, failure: None };
+        self.commands.open.insert(number, open);
+        if in_effect.is_some() {
+            self.commands.tell(number);
+        }
+    }
+
+    /// The command took effect at `rev`; callbacks go on.
+    pub(crate) fn in_effect(&mut self, number: u64, rev: u64) {
+        if let Some(open) = self.commands.open.get_mut(&number) {
+            open.rev = rev;
+            self.commands.tell(number);
+        }
+    }
+
+    /// One island is done with the command.
+    pub(crate) fn island_done(&mut self, number: u64, done: Done, limits: &Limits) {
+        let Some(open) = self.commands.open.get_mut(&number) else { return };
+        open.left = open.left.saturating_sub(1);
+        match done {
+            Done::Ran { rev, failure } => {
+                open.rev = open.rev.max(rev);
+                open.failure = open.failure.take().or(failure);
+            }
+            Done::Merged { rev } => {
+                open.merged = true;
+                open.rev = open.rev.max(rev);
+            }
+        }
+        if open.left > 0 {
+            return;
+        }
+        if let Some(Open { rev, merged, failure, .. }) = self.commands.open.remove(&number) {
+            let outcome = match failure {
+                Some(why) => Outcome::Failed(why),
+                None if merged => Outcome::Merged { rev },
+                None => Outcome::Applied { rev },
+            };
+            self.settle(number, outcome, limits);
+        }
+    }
+
+    /// All outcomes are to be told again: the client may have missed those that were on their way.
+    pub(crate) fn tell_all_again(&mut self) {
+        let commands = &mut self.commands;
+        let open = commands.open.iter().filter(|(_, open)| open.rev > 0).map(|(number, _)| *number);
+        commands.untold = commands.outcomes.keys().copied().chain(open).collect();
+    }
+
+    /// Whether there is an outcome to tell.
+    pub(crate) fn has_untold(&self) -> bool {
+        !self.commands.untold.is_empty()
+    }
+
+    /// Takes the outcomes that were not told.
+    pub(crate) fn write_outcomes(&mut self, update: &mut Update) {
+        let commands = &mut self.commands;
+        for number in commands.untold.drain(..) {
+            let outcome = match (commands.outcomes.get(&number), commands.open.get(&number)) {
+                (Some(outcome), _) => outcome.clone(),
+                (None, Some(open)) => Outcome::Accepted { rev: open.rev },
+                (None, None) => Outcome::Unknown,
+            };
+            outcome.write(number, &mut update.outcomes);
+            update.outcomes.push(',');
+        }
+    }
+
+    /// Changes a private value.
+    pub(crate) fn apply(&mut self, prop: PropNo, change: Change, rev: u64, initial: &Slot) {
+        self.own.entry(prop).or_insert_with(|| initial.clone()).apply(change, rev);
+    }
+
+    /// The newest private change.
+    pub(crate) fn own_rev(&self) -> u64 {
+        self.own.values().map(Slot::rev).max().unwrap_or(0)
+    }
+
+    /// Private values newer than `from`.
+    pub(crate) fn write_own(&self, from: u64, update: &mut Update) {
+        for (prop, slot) in self.own.iter().filter(|(_, slot)| slot.rev() > from) {
+            slot.write_since(*prop, from, update);
+        }
+    }
+}
+
+impl Commands {
+    /// Told once, with what is known when the frame is made: an outcome that changes before that is told as it is then.
+    fn tell(&mut self, number: u64) {
+        if !self.untold.contains(&number) {
+            self.untold.push_back(number);
+        }
+    }
+}
+
+/// How an island is done with a command.
+pub(crate) enum Done {
+    Ran { rev: u64, failure: Option<String> },
+    Merged { rev: u64 },
+}

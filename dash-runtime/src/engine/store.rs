@@ -1,0 +1,281 @@
+//! The truth: the current value of every property, each with the revision of its last change.
+//!
+//! "Everything newer than the revision you have" is all that a client ever asks for, whether it is a little behind, far
+//! behind, back after a cut, or new.
+
+use std::{
+    collections::{BTreeSet, VecDeque},
+    sync::Arc,
+};
+
+use super::plan::PropNo;
+use crate::{callback::call::Write, protocol::server::{Update, quoted}, value::Value};
+
+/// Values that everybody sees.
+pub(crate) struct Store {
+    rev: u64,
+    slots: Vec<Slot>,
+    /// Every slot by the revision of its last change, so that what is new is found without looking at what is old.
+    recent: BTreeSet<(u64, PropNo)>,
+}
+
+impl Store {
+    /// Starts at revision 1 with these values.
+    pub(crate) fn new(slots: Vec<Slot>) -> Self {
+        let mut store = Self { rev: 1, slots, recent: BTreeSet::new() };
+        for (prop, slot) in store.slots.iter_mut().enumerate() {
+            slot.rev = 1;
+            store.recent.insert((1, prop));
+        }
+        store
+    }
+
+    pub(crate) const fn rev(&self) -> u64 {
+        self.rev
+    }
+
+    /// A revision for a change that is made elsewhere: private values count in the same order.
+    pub(crate) const fn next_rev(&mut self) -> u64 {
+        self.rev += 1;
+        self.rev
+    }
+
+    pub(crate) fn slot(&self, prop: PropNo) -> &Slot {
+        &self.slots[prop]
+    }
+
+    pub(crate) fn value(&self, prop: PropNo) -> Option<&Value> {
+        self.slots[prop].value()
+    }
+
+    /// Makes all of these changes at one revision.
+    pub(crate) fn commit(&mut self, changes: impl IntoIterator<Item = (PropNo, Change)>) -> u64 {
+        let rev = self.next_rev();
+        for (prop, change) in changes {
+            let slot = &mut self.slots[prop];
+            self.recent.remove(&(slot.rev, prop));
+            slot.apply(change, rev);
+            self.recent.insert((slot.rev, prop));
+        }
+        rev
+    }
+
+    /// What is newer than `from`.
+    pub(crate) fn update_since(&self, from: u64) -> Update {
+        let mut update = Update::default();
+        for &(_, prop) in self.recent.range((from + 1, 0)..) {
+            self.slots[prop].write_since(prop, from, &mut update);
+        }
+        update
+    }
+
+    /// Every property that changed after `from`.
+    pub(crate) fn changed_since(&self, from: u64) -> impl Iterator<Item = PropNo> {
+        self.recent.range((from + 1, 0)..).map(|&(_, prop)| prop)
+    }
+}
+
+/// One change of one property.
+#[derive(Debug, Clone)]
+pub(crate) enum Change {
+    Write(Write),
+    /// The source of the value failed (why), or is well again.
+    Quality(Option<Arc<str>>),
+}
+
+/// The value of one property, and when it changed.
+#[derive(Debug, Clone)]
+pub(crate) struct Slot {
+    rev: u64,
+    body: Body,
+    bad: Option<Arc<str>>,
+    bad_rev: u64,
+}
+
+#[derive(Debug, Clone)]
+enum Body {
+    State(Value),
+    Event,
+    Stream(Ring),
+}
+
+/// The last items of a stream.
+#[derive(Debug, Clone)]
+struct Ring {
+    items: VecDeque<(u64, Value)>,
+    limit: usize,
+    /// The revision of the newest item that is no longer here.
+    dropped: u64,
+}
+
+impl Slot {
+    pub(crate) const fn state(value: Value) -> Self {
+        Self::of(Body::State(value))
+    }
+
+    pub(crate) const fn event() -> Self {
+        Self::of(Body::Event)
+    }
+
+    pub(crate) const fn stream(limit: usize) -> Self {
+        Self::of(Body::Stream(Ring { items: VecDeque::new(), limit, dropped: 0 }))
+    }
+
+    const fn of(body: Body) -> Self {
+        Self { rev: 0, body, bad: None, bad_rev: 0 }
+    }
+
+    pub(crate) const fn rev(&self) -> u64 {
+        self.rev
+    }
+
+    pub(crate) const fn value(&self) -> Option<&Value> {
+        match &self.body {
+            Body::State(value) => Some(value),
+            Body::Event | Body::Stream(_) => None,
+        }
+    }
+
+    pub(crate) const fn is_bad(&self) -> bool {
+        self.bad.is_some()
+    }
+
+    pub(crate) fn bad(&self) -> Option<&str> {
+        self.bad.as_deref()
+    }
+
+    pub(crate) fn apply(&mut self, change: Change, rev: u64) {
+        self.rev = rev;
+        match (change, &mut self.body) {
+            (Change::Quality(bad), _) => {
+                self.bad = bad;
+                self.bad_rev = rev;
+            }
+            (Change::Write(Write::Set(new)), Body::State(value)) => *value = new,
+            (Change::Write(Write::Append(new)), Body::Stream(ring)) => ring.append(new, rev),
+            // The types of `Prop` make a set of a stream and an append to a state impossible to write.
+            (Change::Write(_), _) => {}
+        }
+    }
+
+    /// Appends what is newer than `from`.
+    pub(crate) fn write_since(&self, prop: PropNo, from: u64, update: &mut Update) {
+        use std::fmt::Write as _;
+        if self.bad_rev > from {
+            let why = self.bad.as_deref().map_or_else(|| "null".to_owned(), quoted);
+            let _ = write!(update.quality, "[{prop},{why}],");
+        }
+        match &self.body {
+            Body::State(value) => {
+                let _ = write!(update.props, "[{prop},{}],", value.json());
+            }
+            Body::Event => {}
+            Body::Stream(ring) => ring.write_since(prop, from, &mut update.streams),
+        }
+    }
+
+    /// The value as the page carries it: JSON, `null` for an event, a list for a stream.
+    pub(crate) fn json(&self) -> String {
+        match &self.body {
+            Body::State(value) => value.json().to_owned(),
+            Body::Event => "null".to_owned(),
+            Body::Stream(ring) => {
+                let mut out = String::from("[");
+                ring.write_items(0, &mut out);
+                out.push(']');
+                out
+            }
+        }
+    }
+}
+
+impl Ring {
+    fn append(&mut self, new: Vec<Value>, rev: u64) {
+        self.items.extend(new.into_iter().map(|item| (rev, item)));
+        while self.items.len() > self.limit {
+            if let Some((rev, _)) = self.items.pop_front() {
+                self.dropped = rev;
+            }
+        }
+    }
+
+    /// `[prop,[items]]`, or `[prop,[items],1]` when items are missing in between, so that what is there is replaced.
+    fn write_since(&self, prop: PropNo, from: u64, out: &mut String) {
+        use std::fmt::Write as _;
+        let replace = from == 0 || self.dropped > from;
+        let from = if replace { 0 } else { from };
+        if !replace && self.items.back().is_none_or(|(rev, _)| *rev <= from) {
+            return;
+        }
+        let _ = write!(out, "[{prop},[");
+        self.write_items(from, out);
+        out.push_str(if replace { "],1]," } else { "]]," });
+    }
+
+    fn write_items(&self, from: u64, out: &mut String) {
+        let first = self.items.partition_point(|(rev, _)| *rev <= from);
+        for (at, (_, item)) in self.items.range(first..).enumerate() {
+            if at > 0 {
+                out.push(',');
+            }
+            out.push_str(item.json());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(value: f64) -> Change {
+        Change::Write(Write::Set(Value::new(value).unwrap()))
+    }
+
+    fn append(items: &[i32]) -> Change {
+        Change::Write(Write::Append(items.iter().map(|item| Value::new(*item).unwrap()).collect()))
+    }
+
+    fn store() -> Store {
+        Store::new(vec![Slot::state(Value::new(0.5).unwrap()), Slot::stream(4), Slot::event()])
+    }
+
+    #[test]
+    fn a_new_client_gets_everything_and_one_in_step_gets_nothing() {
+        let mut store = store();
+        let rev = store.commit([(0, set(7.0)), (1, append(&[1, 2]))]);
+        let all = store.update_since(0);
+        assert_eq!((&*all.props, &*all.streams), ("[0,7.0],", "[1,[1,2],1],"));
+        assert!(store.update_since(rev).is_empty());
+    }
+
+    #[test]
+    fn a_client_behind_gets_the_newest_state_and_every_item_of_a_stream() {
+        let mut store = store();
+        let seen = store.commit([(0, set(1.0)), (1, append(&[1]))]);
+        store.commit([(0, set(2.0)), (1, append(&[2]))]);
+        store.commit([(0, set(3.0)), (1, append(&[3]))]);
+        let update = store.update_since(seen);
+        assert_eq!((&*update.props, &*update.streams), ("[0,3.0],", "[1,[2,3]],"));
+    }
+
+    #[test]
+    fn a_client_that_missed_items_which_are_gone_replaces_what_it_has() {
+        let mut store = store();
+        let seen = store.commit([(1, append(&[1]))]);
+        store.commit([(1, append(&[2, 3, 4]))]);
+        assert_eq!(store.update_since(seen).streams, "[1,[2,3,4]],");
+        store.commit([(1, append(&[5, 6]))]);
+        assert_eq!(store.update_since(seen).streams, "[1,[3,4,5,6],1],");
+    }
+
+    #[test]
+    fn bad_quality_is_told_once_and_taken_back() {
+        let mut store = store();
+        let before = store.rev();
+        let bad = store.commit([(0, Change::Quality(Some("no probe".into())))]);
+        assert_eq!(store.update_since(before).quality, "[0,\"no probe\"],");
+        store.commit([(0, Change::Quality(None)), (0, set(1.0))]);
+        assert_eq!(store.update_since(bad).quality, "[0,null],");
+        assert_eq!(store.update_since(0).quality, "[0,null],");
+    }
+}

@@ -1,0 +1,317 @@
+//! Taking turns: from an item of a lane to the runs it starts, to one revision with all that they wrote.
+
+use std::{collections::BTreeSet, mem, sync::Arc, time::Duration};
+
+use super::{
+    Engine,
+    effects::{Effects, Job},
+    lane::{Cause, Item, LaneId, Ticket, Turn, Unsent},
+    plan::{CallbackNo, CallbackPlan, PropNo},
+    session::Done,
+    store::Change,
+};
+use crate::{
+    callback::call::{Call, Write},
+    client::ClientId,
+    prop::Kind,
+    value::Value,
+};
+
+/// A run that is over.
+pub(crate) struct Finished {
+    pub(crate) lane: LaneId,
+    pub(crate) callback: CallbackNo,
+    /// With what was lent.
+    pub(crate) call: Call,
+    /// What the panic said, if there was one.
+    pub(crate) panic: Option<String>,
+}
+
+impl Engine {
+    /// A run is over.
+    pub(crate) fn finished(&mut self, now: Duration, done: Finished, fx: &mut Effects) {
+        let Finished { lane, callback, mut call, panic } = done;
+        self.take_back(lane, callback, &mut call);
+        let plan = Arc::clone(&self.plan);
+        let wiring = &plan.callbacks[callback];
+        let failure = match panic {
+            Some(text) => Some(format!("`{}` panicked: {text}", wiring.def.spec.name)),
+            None => call.failure.take().map(|text| format!("`{}` failed: {text}", wiring.def.spec.name)),
+        };
+        self.counts.runs += 1;
+        if self.lane(lane).turn.is_none() {
+            return;
+        }
+        match failure {
+            Some(why) => {
+                self.counts.failures += 1;
+                tracing::warn!(callback = wiring.def.spec.name, "{why}");
+                self.mark(lane, wiring, Some(&why));
+                if let Some(turn) = &mut self.lane(lane).turn {
+                    turn.failure.get_or_insert(why);
+                }
+            }
+            None => {
+                self.mark(lane, wiring, None);
+                for (key, write) in call.writes {
+                    self.stage(lane, wiring, plan.number(&key), write);
+                }
+            }
+        }
+        let news = self.lane(lane).turn.as_ref().is_some_and(|turn| turn.unsent > Unsent::Nothing);
+        if news {
+            self.deadlines.entry(lane).or_insert(now + self.limits.frame);
+        }
+        self.advance(now, lane, fx);
+        self.run(now, lane, fx);
+    }
+
+    /// What was lent is back.
+    fn take_back(&mut self, lane: LaneId, callback: CallbackNo, call: &mut Call) {
+        let island = self.plan.callbacks[callback].island;
+        if let (Some(device), Some(part)) = (call.device.take(), self.plan.islands[island].part) {
+            self.parts[part] = Some(device);
+        }
+        let client = self.lane(lane).turn.as_ref().and_then(|turn| turn.client);
+        if let (Some(data), Some(session)) = (call.session.take(), client.and_then(|id| self.sessions.get_mut(&id))) {
+            session.data = Some(data);
+        }
+    }
+
+    /// The outputs of a callback that failed are bad from now on, until it succeeds.
+    fn mark(&mut self, lane: LaneId, wiring: &CallbackPlan, why: Option<&str>) {
+        if !wiring.shared() {
+            // The client that asked is told by the outcome of its command.
+            return;
+        }
+        let changes: Vec<_> = wiring
+            .outputs
+            .iter()
+            .filter(|prop| self.store.slot(**prop).bad() != why)
+            .map(|prop| (*prop, Change::Quality(why.map(Arc::from))))
+            .collect();
+        if let (false, Some(turn)) = (changes.is_empty(), &mut self.lane(lane).turn) {
+            turn.staged.extend(changes);
+            turn.unsent = Unsent::Shared;
+        }
+    }
+
+    /// A write of a run: seen by the rest of the turn at once, by everybody else at the turn's end.
+    fn stage(&mut self, id: LaneId, wiring: &CallbackPlan, prop: PropNo, write: Write) {
+        let plan = Arc::clone(&self.plan);
+        let lane = self.lane(id);
+        if let (Write::Set(value), Some(seen)) = (&write, lane.view.get_mut(&prop)) {
+            *seen = value.clone();
+        }
+        let Some(turn) = &mut lane.turn else { return };
+        let (staged, whom) = match wiring.shared() {
+            true => (&mut turn.staged, Unsent::Shared),
+            false => (&mut turn.own_staged, Unsent::Own),
+        };
+        staged.push((prop, Change::Write(write)));
+        turn.unsent = turn.unsent.max(whom);
+        let started = plan.props[prop].starts.iter().map(|callback| &plan.callbacks[*callback]);
+        turn.pending.extend(
+            started
+                .filter(|other| other.island == wiring.island && other.shared() == wiring.shared())
+                .map(|other| other.place),
+        );
+    }
+
+    /// Starts the next item of a lane, if nothing runs there.
+    pub(super) fn run(&mut self, now: Duration, id: LaneId, fx: &mut Effects) {
+        while self.lane(id).turn.is_none() {
+            let Some(item) = self.lane(id).next() else { return };
+            self.begin(now, id, item, fx);
+            self.advance(now, id, fx);
+        }
+    }
+
+    fn begin(&mut self, now: Duration, id: LaneId, item: Item, fx: &mut Effects) {
+        let plan = Arc::clone(&self.plan);
+        let island = &plan.islands[id.island];
+        let mut turn = Turn {
+            client: item.client,
+            ticket: item.ticket,
+            events: Default::default(),
+            pending: Default::default(),
+            staged: Vec::new(),
+            own_staged: Vec::new(),
+            unsent: Unsent::Nothing,
+            failure: None,
+        };
+        let mut takes_effect = None;
+        let members = || island.callbacks.iter().map(|callback| &plan.callbacks[*callback]);
+        let started_by = |prop: PropNo| {
+            plan.props[prop]
+                .starts
+                .iter()
+                .map(|callback| &plan.callbacks[*callback])
+                .filter(|callback| callback.island == id.island)
+        };
+        match item.cause {
+            Cause::Command { prop, value, commit } => {
+                let wiring = &plan.props[prop];
+                if wiring.info.kind == Kind::Event {
+                    turn.events.insert(prop, value);
+                    turn.pending.extend(started_by(prop).map(|callback| callback.place));
+                    turn.unsent = Unsent::Own;
+                } else {
+                    if let Some(seen) = self.lane(id).view.get_mut(&prop) {
+                        *seen = value.clone();
+                    }
+                    turn.unsent = if wiring.private { Unsent::Own } else { Unsent::Shared };
+                    takes_effect = item.ticket.filter(|_| commit).map(|ticket| (ticket, prop, value));
+                    // The client's view of a shared state is brought up to date by `Cause::Seen`, as everybody's.
+                    turn.pending.extend(
+                        started_by(prop).filter(|callback| callback.shared() != wiring.private).map(|callback| callback.place),
+                    );
+                }
+            }
+            Cause::Seen(values) => {
+                for (prop, value) in values {
+                    let lane = self.lane(id);
+                    if let Some(seen) = lane.view.get_mut(&prop) {
+                        *seen = value;
+                    }
+                    turn.pending
+                        .extend(started_by(prop).filter(|callback| !callback.shared()).map(|callback| callback.place));
+                }
+            }
+            Cause::Start => {
+                let for_client = item.client.is_some();
+                let starts = |callback: &&CallbackPlan| {
+                    callback.shared() != for_client && (callback.initial || callback.every.is_some())
+                };
+                turn.pending.extend(members().filter(starts).map(|callback| callback.place));
+            }
+            Cause::Tick(source) => {
+                turn.pending.insert(plan.callbacks[source].place);
+            }
+        }
+        if turn.unsent > Unsent::Nothing {
+            self.deadlines.insert(id, now + self.limits.frame);
+        }
+        // In its place before anything that may queue for this lane again.
+        self.lane(id).turn = Some(turn);
+        if let Some((ticket, prop, value)) = takes_effect {
+            self.commit_queued(now, ticket, prop, value, fx);
+        }
+    }
+
+    /// A value that waited for its turn takes effect.
+    fn commit_queued(&mut self, now: Duration, ticket: Ticket, prop: PropNo, value: Value, fx: &mut Effects) {
+        let rev = self.commit_one(ticket.client, prop, Change::Write(Write::Set(value)));
+        if let Some(session) = self.sessions.get_mut(&ticket.client) {
+            session.in_effect(ticket.number, rev);
+        }
+        if !self.plan.props[prop].private {
+            self.show_all(now, &BTreeSet::from([prop]), fx);
+        }
+    }
+
+    /// Hands out the next run of the turn, or ends it.
+    fn advance(&mut self, now: Duration, id: LaneId, fx: &mut Effects) {
+        loop {
+            let Some(turn) = &mut self.lane(id).turn else { return };
+            let Some(place) = turn.pending.pop_first() else { break };
+            let callback = self.plan.islands[id.island].callbacks[place];
+            if let Some(call) = self.fill(id, callback) {
+                let def = &self.plan.callbacks[callback].def;
+                fx.run.push(Job { lane: id, callback, name: def.spec.name, body: def.body, call });
+                return;
+            }
+        }
+        self.end(now, id, fx);
+    }
+
+    /// What a run needs. `None` when the client it is for is gone.
+    fn fill(&mut self, id: LaneId, callback: CallbackNo) -> Option<Call> {
+        let plan = Arc::clone(&self.plan);
+        let wiring = &plan.callbacks[callback];
+        let client = self.lane(id).turn.as_ref()?.client;
+        let session = client.and_then(|id| self.sessions.get(&id));
+        if !wiring.shared() && session.is_none() {
+            return None;
+        }
+        let mut call = Call { client: session.map(|session| session.client.clone()), ..Call::default() };
+        call.reads = wiring.reads.iter().map(|prop| self.read(id, client, *prop)).collect();
+        if wiring.def.spec.session {
+            call.session = client.and_then(|id| self.sessions.get_mut(&id)).and_then(|session| session.data.take());
+        }
+        if wiring.def.borrow.is_some() {
+            call.device = plan.islands[wiring.island].part.and_then(|part| self.parts[part].take());
+        }
+        Some(call)
+    }
+
+    /// The value of a property as of this turn.
+    fn read(&mut self, id: LaneId, client: Option<ClientId>, prop: PropNo) -> Option<Value> {
+        let wiring = &self.plan.props[prop];
+        let (private, event) = (wiring.private, wiring.info.kind == Kind::Event);
+        let lane = self.lane(id);
+        let turn = lane.turn.as_ref()?;
+        if event {
+            return turn.events.get(&prop).cloned();
+        }
+        if !private && let Some(value) = lane.view.get(&prop) {
+            return Some(value.clone());
+        }
+        let staged = turn.own_staged.iter().rev().find_map(|(other, change)| match change {
+            Change::Write(Write::Set(value)) if *other == prop => Some(value.clone()),
+            _ => None,
+        });
+        staged.or_else(|| {
+            let own = client.and_then(|id| self.sessions.get(&id)).and_then(|session| session.own.get(&prop));
+            own.map_or_else(|| self.store.value(prop), |slot| slot.value()).cloned()
+        })
+    }
+
+    /// The turn is over: its writes become one revision, its command has its outcome.
+    fn end(&mut self, now: Duration, id: LaneId, fx: &mut Effects) {
+        self.publish(now, id, fx);
+        let Some(turn) = self.lane(id).turn.take() else { return };
+        if let Some(ticket) = turn.ticket {
+            let done = Done::Ran { rev: self.store.rev(), failure: turn.failure };
+            self.island_done(ticket, done);
+            fx.wake_client(ticket.client);
+        }
+    }
+
+    /// What the lane's turn wrote so far goes to the store at one revision, and everybody concerned is woken.
+    fn publish(&mut self, now: Duration, id: LaneId, fx: &mut Effects) {
+        self.deadlines.remove(&id);
+        let Some(turn) = &mut self.lane(id).turn else { return };
+        let (staged, own) = (mem::take(&mut turn.staged), mem::take(&mut turn.own_staged));
+        let (unsent, client) = (mem::take(&mut turn.unsent), turn.client);
+        if !staged.is_empty() {
+            let changed: BTreeSet<PropNo> = staged.iter().map(|(prop, _)| *prop).collect();
+            self.store.commit(staged);
+            self.show_all(now, &changed, fx);
+        }
+        if unsent == Unsent::Shared {
+            fx.wake_all();
+        }
+        let Some(client) = client else { return };
+        if !own.is_empty() {
+            let rev = self.store.next_rev();
+            if let Some(session) = self.sessions.get_mut(&client) {
+                for (prop, change) in own {
+                    session.apply(prop, change, rev, &self.initial[prop]);
+                }
+            }
+        }
+        if unsent == Unsent::Own {
+            fx.wake_client(client);
+        }
+    }
+
+    /// Sends what long turns have ready.
+    pub(super) fn flush(&mut self, now: Duration, fx: &mut Effects) {
+        let due: Vec<LaneId> =
+            self.deadlines.iter().filter(|(_, deadline)| **deadline <= now).map(|(lane, _)| *lane).collect();
+        for lane in due {
+            self.publish(now, lane, fx);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! What can go wrong before and while a dashboard is served.
+
+use std::{error, fmt, io};
+
+/// The error of [`Dashboard::serve`](crate::dashboard::Dashboard::serve) and of building an app.
+#[derive(Debug)]
+pub struct Error {
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Layout(Vec<String>),
+    Bind { address: String, source: io::Error },
+    Io(io::Error),
+    Random(getrandom::Error),
+}
+
+impl Error {
+    pub(crate) const fn layout(faults: Vec<String>) -> Self {
+        Self { kind: Kind::Layout(faults) }
+    }
+
+    pub(crate) const fn bind(address: String, source: io::Error) -> Self {
+        Self { kind: Kind::Bind { address, source } }
+    }
+
+    pub(crate) const fn random(source: getrandom::Error) -> Self {
+        Self { kind: Kind::Random(source) }
+    }
+
+    /// Whether the layout is wrong: something that no restart will mend.
+    pub const fn is_layout(&self) -> bool {
+        matches!(self.kind, Kind::Layout(_))
+    }
+
+    /// Whether the address could not be listened on.
+    pub const fn is_bind(&self) -> bool {
+        matches!(self.kind, Kind::Bind { .. })
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            Kind::Layout(faults) => {
+                f.write_str("the layout is not complete:")?;
+                faults.iter().try_for_each(|fault| write!(f, "\n  - {fault}"))
+            }
+            Kind::Bind { address, source } if source.kind() == io::ErrorKind::AddrInUse => {
+                write!(f, "{address} is in use: another program listens there; choose an address with DASH_BIND, such as DASH_BIND=127.0.0.1:0 for any free port")
+            }
+            Kind::Bind { address, .. } => {
+                write!(f, "cannot listen on `{address}`: DASH_BIND is an address and a port, such as 0.0.0.0:8050")
+            }
+            Kind::Io(_) => f.write_str("input or output failed"),
+            Kind::Random(_) => f.write_str("the system has no random numbers for session tokens"),
+        }
+    }
+}
+
+impl error::Error for Error {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        match &self.kind {
+            Kind::Layout(_) => None,
+            Kind::Bind { source, .. } | Kind::Io(source) => Some(source),
+            Kind::Random(source) => Some(source),
+        }
+    }
+}
+
+impl From<io::Error> for Error {
+    fn from(source: io::Error) -> Self {
+        Self { kind: Kind::Io(source) }
+    }
+}
+
+/// The result of [`Dashboard::serve`](crate::dashboard::Dashboard::serve).
+pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,0 +1,196 @@
+//! Frames from a client: text in, typed or refused.
+
+use std::{borrow::Cow, fmt, time::Duration};
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// A frame from a client.
+#[derive(Debug)]
+pub(crate) enum Incoming<'a> {
+    Hello(Hello<'a>),
+    Command(Command<'a>),
+    Ping,
+}
+
+/// The first frame: what the page holds.
+#[derive(Debug)]
+pub(crate) struct Hello<'a> {
+    pub(crate) protocol: u32,
+    pub(crate) schema: Cow<'a, str>,
+    pub(crate) epoch: Cow<'a, str>,
+    pub(crate) rev: u64,
+    pub(crate) session: Option<Cow<'a, str>>,
+}
+
+/// A property shall have a value, or an event has happened.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Command<'a> {
+    pub(crate) number: u64,
+    pub(crate) prop: u64,
+    /// JSON.
+    pub(crate) value: &'a str,
+    /// How long ago the person asked for it.
+    pub(crate) age: Duration,
+}
+
+/// All fields of all frames: which are there tells what it is.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw<'a> {
+    #[serde(borrow)]
+    t: Option<Cow<'a, str>>,
+    n: Option<u64>,
+    p: Option<u64>,
+    #[serde(borrow)]
+    v: Option<&'a RawValue>,
+    a: Option<u64>,
+    protocol: Option<u32>,
+    #[serde(borrow)]
+    schema: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    epoch: Option<Cow<'a, str>>,
+    rev: Option<u64>,
+    #[serde(borrow)]
+    session: Option<Cow<'a, str>>,
+}
+
+pub(crate) fn parse(text: &str) -> Result<Incoming<'_>, Refusal> {
+    let raw: Raw<'_> = serde_json::from_str(text).map_err(|error| Refusal::Malformed(error.to_string()))?;
+    match (raw.t.as_deref(), raw.n, raw.p) {
+        (None, Some(number), Some(prop)) => Ok(Incoming::Command(Command {
+            number,
+            prop,
+            value: raw.v.map_or("null", RawValue::get),
+            age: Duration::from_millis(raw.a.unwrap_or(0)),
+        })),
+        (Some("ping"), None, None) => Ok(Incoming::Ping),
+        (Some("hello"), None, None) => match (raw.protocol, raw.schema, raw.epoch, raw.rev) {
+            (Some(protocol), Some(schema), Some(epoch), Some(rev)) => {
+                Ok(Incoming::Hello(Hello { protocol, schema, epoch, rev, session: raw.session }))
+            }
+            _ => Err(Refusal::Malformed("a hello has `protocol`, `schema`, `epoch` and `rev`".to_owned())),
+        },
+        _ => Err(Refusal::Malformed("a frame is a hello, a ping, or a command with `n`, `p` and `v`".to_owned())),
+    }
+}
+
+/// Why a frame changed nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// Not a frame of this protocol.
+    Malformed(String),
+    /// Text was expected, and binary came.
+    Binary,
+    /// Hello again.
+    Greeted,
+    /// A command number that does not follow the last one.
+    Gap { expected: u64 },
+    /// No property has this number.
+    UnknownProperty(u64),
+    /// The property is not for browsers to write.
+    NotWritable(String),
+    /// The value is not of the property's type.
+    WrongType { prop: String, why: String },
+    /// The value is outside of the range, too long, or not finite.
+    OutOfRange { prop: String, why: String },
+    /// The value is not one of the options.
+    NotAnOption { prop: String, why: String },
+    /// Too many commands without an outcome.
+    Outstanding(usize),
+    /// Too many commands in a second.
+    Rate(u32),
+    /// The queue of the callbacks behind this property is full.
+    Busy(usize),
+    /// Older than its lifespan.
+    Expired { age: Duration, lifespan: Duration },
+}
+
+impl Refusal {
+    /// The name on the wire and in the counters.
+    pub(crate) const fn kind(&self) -> &'static str {
+        match self {
+            Self::Malformed(_) => "malformed",
+            Self::Binary => "binary",
+            Self::Greeted => "greeted",
+            Self::Gap { .. } => "gap",
+            Self::UnknownProperty(_) => "unknown_property",
+            Self::NotWritable(_) => "not_writable",
+            Self::WrongType { .. } => "wrong_type",
+            Self::OutOfRange { .. } => "out_of_range",
+            Self::NotAnOption { .. } => "not_an_option",
+            Self::Outstanding(_) => "outstanding",
+            Self::Rate(_) => "rate",
+            Self::Busy(_) => "busy",
+            Self::Expired { .. } => "expired",
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed(why) => write!(f, "not a frame of this protocol: {why}"),
+            Self::Binary => f.write_str("frames are text, not binary"),
+            Self::Greeted => f.write_str("hello was said already"),
+            Self::Gap { expected } => write!(f, "command numbers go up by one: {expected} comes next"),
+            Self::UnknownProperty(number) => write!(f, "there is no property number {number}"),
+            Self::NotWritable(prop) => write!(f, "{prop} cannot be written from a browser"),
+            Self::WrongType { prop, why } => write!(f, "{prop} does not take this value: {why}"),
+            Self::OutOfRange { prop, why } | Self::NotAnOption { prop, why } => write!(f, "{prop} {why}"),
+            Self::Outstanding(limit) => write!(f, "more than {limit} commands are waiting for their outcome"),
+            Self::Rate(limit) => write!(f, "more than {limit} commands per second"),
+            Self::Busy(limit) => write!(f, "the device is busy, and {limit} commands wait for it already"),
+            Self::Expired { age, lifespan } => {
+                write!(f, "asked for {} s ago, which is more than {} s", age.as_secs(), lifespan.as_secs())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_keeps_its_value_as_text() {
+        let Ok(Incoming::Command(command)) = parse(r#"{"n":7,"p":3,"v":{"a":[1, 2]},"a":1500}"#) else {
+            panic!("not a command")
+        };
+        assert_eq!((command.number, command.prop), (7, 3));
+        assert_eq!(command.value, r#"{"a":[1, 2]}"#);
+        assert_eq!(command.age, Duration::from_millis(1500));
+    }
+
+    #[test]
+    fn null_and_no_value_are_the_same() {
+        for text in [r#"{"n":1,"p":0,"v":null}"#, r#"{"n":1,"p":0}"#] {
+            assert!(matches!(parse(text), Ok(Incoming::Command(Command { value: "null", .. }))), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_frame_is_malformed() {
+        for text in [
+            "",
+            "hello",
+            "[]",
+            "[1,2]",
+            "7",
+            "null",
+            "{}",
+            r#"{"t":"bye"}"#,
+            r#"{"n":1}"#,
+            r#"{"p":1,"v":2}"#,
+            r#"{"n":-1,"p":1}"#,
+            r#"{"n":1.5,"p":1}"#,
+            r#"{"n":1,"p":"slider"}"#,
+            r#"{"n":1,"p":1,"v":2,"x":3}"#,
+            r#"{"n":1,"p":1,"v":2"#,
+            r#"{"t":"hello"}"#,
+            r#"{"t":"hello","n":1,"p":1}"#,
+        ] {
+            assert!(matches!(parse(text), Err(Refusal::Malformed(_))), "{text}");
+        }
+    }
+}

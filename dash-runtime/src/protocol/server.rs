@@ -1,0 +1,127 @@
+//! Frames to a client. Values are JSON text already; what is left is putting brackets around them.
+
+use std::fmt::Write as _;
+
+use super::client::Refusal;
+
+/// What became of a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// In effect; the callbacks it started are done.
+    Applied { rev: u64 },
+    /// In effect; the callbacks it started wait or run. A final outcome follows.
+    Accepted { rev: u64 },
+    /// A newer value of the same client took its place before the callbacks came to it.
+    Merged { rev: u64 },
+    /// In effect, but a callback that it started failed.
+    Failed(String),
+    /// Not in effect.
+    Refused(Refusal),
+    /// Not known: longer ago than outcomes are kept.
+    Unknown,
+}
+
+impl Outcome {
+    /// Appends `[n,code,…]`.
+    pub(crate) fn write(&self, number: u64, out: &mut String) {
+        // Writing to a string cannot fail.
+        let _ = match self {
+            Self::Applied { rev } => write!(out, "[{number},0,{rev}]"),
+            Self::Accepted { rev } => write!(out, "[{number},1,{rev}]"),
+            Self::Merged { rev } => write!(out, "[{number},2,{rev}]"),
+            Self::Failed(text) => write!(out, "[{number},3,{}]", quoted(text)),
+            Self::Refused(refusal @ Refusal::Expired { .. }) => {
+                write!(out, "[{number},5,{}]", quoted(&refusal.to_string()))
+            }
+            Self::Refused(refusal) => {
+                write!(out, "[{number},4,\"{}\",{}]", refusal.kind(), quoted(&refusal.to_string()))
+            }
+            Self::Unknown => write!(out, "[{number},6,\"too long ago\"]"),
+        };
+    }
+}
+
+/// The parts of an update, as lists without their brackets, each entry followed by a comma.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct Update {
+    pub(crate) props: String,
+    pub(crate) streams: String,
+    pub(crate) quality: String,
+    pub(crate) outcomes: String,
+}
+
+impl Update {
+    /// The frame that says all of it at once.
+    pub(crate) fn frame(parts: &[&Self], rev: u64) -> String {
+        let len = parts.iter().map(|part| part.len()).sum::<usize>();
+        let mut out = String::with_capacity(len + 48);
+        let _ = write!(out, "{{\"r\":{rev}");
+        for (key, list) in [
+            ("p", (|part| &part.props) as fn(&Self) -> &String),
+            ("s", |part| &part.streams),
+            ("q", |part| &part.quality),
+            ("a", |part| &part.outcomes),
+        ] {
+            if parts.iter().all(|part| list(part).is_empty()) {
+                continue;
+            }
+            let _ = write!(out, ",\"{key}\":[");
+            parts.iter().for_each(|part| out.push_str(list(part)));
+            // Each entry brought a comma along.
+            out.pop();
+            out.push(']');
+        }
+        out.push('}');
+        out
+    }
+
+    fn len(&self) -> usize {
+        self.props.len() + self.streams.len() + self.quality.len() + self.outcomes.len()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+pub(crate) const PONG: &str = r#"{"t":"pong"}"#;
+pub(crate) const RELOAD: &str = r#"{"t":"reload"}"#;
+
+pub(crate) fn welcome(epoch: &str, session: &str, last: u64) -> String {
+    format!("{{\"t\":\"welcome\",\"epoch\":\"{epoch}\",\"session\":\"{session}\",\"last\":{last}}}")
+}
+
+pub(crate) fn refused(refusal: &Refusal) -> String {
+    let why = quoted(&refusal.to_string());
+    format!("{{\"t\":\"refused\",\"kind\":\"{}\",\"why\":{why}}}", refusal.kind())
+}
+
+/// A JSON string.
+pub(crate) fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_number_costs_about_forty_bytes_on_the_wire() {
+        let update = Update { props: "[12,40.5],".to_owned(), ..Update::default() };
+        let frame = Update::frame(&[&update], 123_456);
+        assert_eq!(frame, r#"{"r":123456,"p":[[12,40.5]]}"#);
+        // Two bytes of WebSocket header from the server.
+        assert!(frame.len() + 2 <= 40);
+    }
+
+    #[test]
+    fn parts_are_joined_into_one_frame() {
+        let shared = Update { props: "[1,2],[3,4],".to_owned(), ..Update::default() };
+        let mut own = Update { props: "[5,6],".to_owned(), ..Update::default() };
+        Outcome::Failed("\"no\"\nlight".to_owned()).write(9, &mut own.outcomes);
+        own.outcomes.push(',');
+        let frame = Update::frame(&[&shared, &own], 7);
+        assert_eq!(frame, r#"{"r":7,"p":[[1,2],[3,4],[5,6]],"a":[[9,3,"\"no\"\nlight"]]}"#);
+        serde_json::from_str::<serde_json::Value>(&frame).unwrap();
+    }
+}

@@ -1,0 +1,244 @@
+//! Between the engine and the world: the clock, the threads, the wake-ups.
+
+use std::{
+    any::Any,
+    collections::HashMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use futures_util::FutureExt;
+use tokio::sync::{Notify, watch};
+use tracing::Instrument;
+
+use super::pool::Pool;
+use crate::{
+    callback::spec::Body,
+    client::ClientId,
+    engine::{
+        Engine,
+        effects::{Close, Effects, Job, Wake},
+        session::SocketNo,
+        turns::Finished,
+    },
+};
+
+/// A running engine.
+#[derive(Clone)]
+pub(crate) struct Driver {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    engine: Mutex<Engine>,
+    started: Instant,
+    pool: Pool,
+    runtime: tokio::runtime::Handle,
+    /// Counted up when there is something new for everybody.
+    published: watch::Sender<u64>,
+    /// For what only one client is to know.
+    sockets: Mutex<HashMap<ClientId, Arc<Mailbox>>>,
+    /// A timeout that is earlier than the one being slept for.
+    timer: Notify,
+    armed: Mutex<Option<Duration>>,
+    /// How many callbacks run.
+    running: watch::Sender<usize>,
+}
+
+/// What the task of a socket is told.
+#[derive(Debug)]
+pub(crate) struct Mailbox {
+    pub(crate) socket: SocketNo,
+    pub(crate) news: Notify,
+    pub(crate) close: Notify,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // No user code runs under these locks but the decoding of property values; if that panics, nothing is half done.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Driver {
+    /// Starts the engine: initial callbacks run, sources tick. Must be called in a tokio runtime.
+    pub(crate) fn start(engine: Engine) -> Self {
+        let driver = Self {
+            shared: Arc::new(Shared {
+                engine: Mutex::new(engine),
+                started: Instant::now(),
+                pool: Pool::default(),
+                runtime: tokio::runtime::Handle::current(),
+                published: watch::Sender::new(0),
+                sockets: Mutex::default(),
+                timer: Notify::new(),
+                armed: Mutex::default(),
+                running: watch::Sender::new(0),
+            }),
+        };
+        driver.with(|engine, now, fx| engine.start(now, fx));
+        let weak = Arc::downgrade(&driver.shared);
+        driver.shared.runtime.spawn(async move {
+            // The task ends with the last driver.
+            while let Some(shared) = weak.upgrade() {
+                Self { shared }.sleep().await;
+            }
+        });
+        driver
+    }
+
+    /// Lets the engine handle an event, and carries out what it wants done.
+    pub(crate) fn with<R>(&self, event: impl FnOnce(&mut Engine, Duration, &mut Effects) -> R) -> R {
+        let mut fx = Effects::default();
+        let (result, timeout) = {
+            let mut engine = lock(&self.shared.engine);
+            let result = event(&mut engine, self.shared.started.elapsed(), &mut fx);
+            (result, engine.next_timeout())
+        };
+        self.carry_out(fx, timeout);
+        result
+    }
+
+    /// Looks at the engine without an event.
+    pub(crate) fn look<R>(&self, read: impl FnOnce(&mut Engine) -> R) -> R {
+        read(&mut lock(&self.shared.engine))
+    }
+
+    /// Counted up whenever there is something new for everybody.
+    pub(crate) fn published(&self) -> watch::Receiver<u64> {
+        self.shared.published.subscribe()
+    }
+
+    /// Where the task of this socket is told things from now on.
+    pub(crate) fn mailbox(&self, client: ClientId, socket: SocketNo) -> Arc<Mailbox> {
+        let mailbox = Arc::new(Mailbox { socket, news: Notify::new(), close: Notify::new() });
+        lock(&self.shared.sockets).insert(client, Arc::clone(&mailbox));
+        // What was new before there was a mailbox.
+        mailbox.news.notify_one();
+        mailbox
+    }
+
+    /// The socket is gone.
+    pub(crate) fn gone(&self, client: ClientId, socket: SocketNo) {
+        let mut sockets = lock(&self.shared.sockets);
+        if sockets.get(&client).is_some_and(|mailbox| mailbox.socket == socket) {
+            sockets.remove(&client);
+        }
+        drop(sockets);
+        self.with(|engine, _, _| engine.gone(client, socket));
+    }
+
+    /// Waits until no callback runs.
+    pub(crate) async fn quiet(&self) {
+        // An error would mean that the sender is gone, and it is in `self`.
+        let _ = self.shared.running.subscribe().wait_for(|running| *running == 0).await;
+    }
+
+    fn carry_out(&self, fx: Effects, timeout: Option<Duration>) {
+        if let Some(job) = self.carry_out_but_one(fx, timeout, false) {
+            self.run(job);
+        }
+    }
+
+    /// Carries out all effects; but if `keep`, returns the first job that can run on this very thread.
+    fn carry_out_but_one(&self, mut fx: Effects, timeout: Option<Duration>, keep: bool) -> Option<Job> {
+        let mut kept = None;
+        for job in fx.run.drain(..) {
+            self.shared.running.send_modify(|running| *running += 1);
+            match (keep && kept.is_none(), job.body) {
+                (true, Body::Sync(_)) => kept = Some(job),
+                _ => self.run(job),
+            }
+        }
+        match fx.take_wake() {
+            Wake::Nobody => {}
+            Wake::Some(clients) => {
+                let sockets = lock(&self.shared.sockets);
+                clients.iter().filter_map(|client| sockets.get(client)).for_each(|mailbox| mailbox.news.notify_one());
+            }
+            Wake::All => {
+                self.shared.published.send_modify(|count| *count += 1);
+            }
+        }
+        for (client, Close::TakenOver) in fx.close.drain(..) {
+            if let Some(mailbox) = lock(&self.shared.sockets).remove(&client) {
+                mailbox.close.notify_one();
+            }
+        }
+        if let Some(timeout) = timeout {
+            let mut armed = lock(&self.shared.armed);
+            if armed.is_none_or(|armed| timeout < armed) {
+                *armed = Some(timeout);
+                self.shared.timer.notify_one();
+            }
+        }
+        kept
+    }
+
+    /// Sleeps until the next timeout, or until an earlier one is wanted.
+    async fn sleep(self) {
+        let until = {
+            let timeout = lock(&self.shared.engine).next_timeout();
+            *lock(&self.shared.armed) = timeout;
+            timeout.map(|timeout| self.shared.started + timeout)
+        };
+        let Some(until) = until else {
+            // Nothing to wait for: looked at again when something is, and now and then to see whether all is over.
+            let _ = tokio::time::timeout(Duration::from_secs(60), self.shared.timer.notified()).await;
+            return;
+        };
+        tokio::select! {
+            () = tokio::time::sleep_until(until.into()) => self.with(|engine, now, fx| engine.timeout(now, fx)),
+            () = self.shared.timer.notified() => {}
+        }
+    }
+
+    fn run(&self, job: Job) {
+        let driver = self.clone();
+        match job.body {
+            Body::Sync(_) => self.shared.pool.run(move || driver.run_here(job)),
+            Body::Async(body) => {
+                let span = tracing::info_span!("callback", name = job.name);
+                let run = async move {
+                    let Job { lane, callback, mut call, .. } = job;
+                    // What was lent lives outside of the future, so that a panic cannot take it along.
+                    let result = AssertUnwindSafe(async { body(&mut call).await }).catch_unwind().await;
+                    let panic = result.err().map(|payload| text_of(&*payload));
+                    driver.finished(Finished { lane, callback, call, panic });
+                };
+                self.shared.runtime.spawn(run.instrument(span));
+            }
+        }
+    }
+
+    /// Runs a `fn` callback on this thread, and after it those that it leads to: a chain costs one change of thread.
+    fn run_here(&self, job: Job) {
+        let mut next = Some(job);
+        while let Some(job) = next {
+            let Job { lane, callback, name, body, mut call } = job;
+            let Body::Sync(body) = body else { return };
+            let panic = tracing::info_span!("callback", name).in_scope(|| {
+                catch_unwind(AssertUnwindSafe(|| body(&mut call))).err().map(|payload| text_of(&*payload))
+            });
+            let mut fx = Effects::default();
+            let timeout = {
+                let mut engine = lock(&self.shared.engine);
+                let now = self.shared.started.elapsed();
+                engine.finished(now, Finished { lane, callback, call, panic }, &mut fx);
+                engine.next_timeout()
+            };
+            self.shared.running.send_modify(|running| *running -= 1);
+            next = self.carry_out_but_one(fx, timeout, true);
+        }
+    }
+
+    fn finished(&self, done: Finished) {
+        self.with(|engine, now, fx| engine.finished(now, done, fx));
+        self.shared.running.send_modify(|running| *running -= 1);
+    }
+}
+
+/// What a panic said.
+fn text_of(payload: &(dyn Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().copied();
+    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("(no message)").to_owned()
+}

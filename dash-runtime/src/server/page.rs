@@ -1,0 +1,90 @@
+//! The HTML document: the layout with the values of this moment, and the same values as data for the script.
+
+use std::fmt::Write as _;
+
+use super::assets::{Assets, FOLDER, json_in_html};
+use crate::{
+    element::Element,
+    engine::{Engine, plan::Plan, store::Slot},
+    html::Html,
+    prop::Kind,
+    protocol::{VERSION, server::quoted},
+};
+
+/// What a page shows: taken from the engine in one piece, so that values and revision belong together.
+pub(crate) struct Snapshot {
+    rev: u64,
+    epoch: String,
+    slots: Vec<Slot>,
+}
+
+impl Snapshot {
+    pub(crate) fn of(engine: &Engine) -> Self {
+        Self { rev: engine.rev(), epoch: engine.epoch().to_owned(), slots: engine.slots().cloned().collect() }
+    }
+}
+
+/// The document. `base` is the path that the dashboard is mounted at, with a slash at its end.
+pub(crate) fn document(plan: &Plan, layout: &Element, assets: &Assets, snapshot: &Snapshot, base: &str) -> String {
+    let title = layout.attribute("data-title").unwrap_or("Dashboard");
+    let mut html = Html::new();
+    html.raw("<!doctype html>\n");
+    html.tag("html").attr("lang", "en").attr("data-link", "connecting").inner(|html| {
+        html.tag("head").inner(|html| {
+            html.tag("meta").attr("charset", "utf-8").void();
+            html.tag("meta").attr("name", "viewport").attr("content", "width=device-width, initial-scale=1").void();
+            html.tag("meta").attr("name", "color-scheme").attr("content", "light dark").void();
+            html.tag("title").text(title);
+            // No icon of its own, and no request for one.
+            html.tag("link").attr("rel", "icon").attr("href", "data:,").void();
+            let asset = |name: &str| format!("{base}{FOLDER}/{name}");
+            html.tag("link").attr("rel", "stylesheet").attr("href", asset(&assets.style.name)).void();
+            html.tag("script").attr("type", "module").attr("src", asset(&assets.script.name)).empty();
+        });
+        html.tag("body").inner(|html| {
+            html.tag("header").attr("id", "dd-status").attr("role", "status").empty();
+            layout.render(html, &|id| {
+                plan.of_component(id).map(|prop| snapshot.slots[prop].value().cloned()).collect()
+            });
+            html.tag("script").attr("type", "application/json").attr("id", "dd-state").inner(|html| {
+                html.raw(&json_in_html(&state(plan, snapshot, base)));
+            });
+        });
+    });
+    html.into_string()
+}
+
+/// What the script starts from.
+fn state(plan: &Plan, snapshot: &Snapshot, base: &str) -> String {
+    let mut out = String::new();
+    // Writing to a string cannot fail.
+    let _ = write!(
+        out,
+        "{{\"protocol\":{VERSION},\"schema\":\"{}\",\"epoch\":\"{}\",\"rev\":{},\"socket\":{},\"props\":[",
+        plan.schema,
+        snapshot.epoch,
+        snapshot.rev,
+        quoted(&format!("{base}{FOLDER}/socket")),
+    );
+    let comma = |at: usize| if at == 0 { "" } else { "," };
+    for (at, prop) in plan.props.iter().enumerate() {
+        let _ = write!(out, "{}[{},{}", comma(at), quoted(prop.component), quoted(prop.info.name));
+        match prop.info.kind {
+            Kind::State => {}
+            Kind::Event => out.push_str(",\"event\""),
+            Kind::Stream => out.push_str(",\"stream\""),
+        }
+        out.push(']');
+    }
+    out.push_str("],\"values\":[");
+    for (at, slot) in snapshot.slots.iter().enumerate() {
+        let _ = write!(out, "{}{}", comma(at), slot.json());
+    }
+    out.push_str("],\"quality\":[");
+    let bad = snapshot.slots.iter().enumerate().filter_map(|(prop, slot)| Some((prop, slot.bad()?)));
+    for (at, (prop, why)) in bad.enumerate() {
+        let _ = write!(out, "{}[{prop},{}]", comma(at), quoted(why));
+    }
+    out.push_str("]}");
+    out
+}

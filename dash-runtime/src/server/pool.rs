@@ -1,0 +1,132 @@
+//! Threads for `fn` callbacks, which may block.
+//!
+//! Not tokio's blocking pool: a runtime that is dropped waits for that pool, so a callback that hangs in a driver
+//! would keep the program from ending. These threads are left behind.
+
+use std::{
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread,
+    time::Duration,
+};
+
+type Task = Box<dyn FnOnce() + Send>;
+
+/// How long a thread without work stays, so that the next callback does not wait for a new one.
+const LINGER: Duration = Duration::from_secs(30);
+
+/// The most threads. There is one running callback per island, and per client for private callbacks without a device;
+/// beyond this, they wait for each other.
+const THREADS: usize = 256;
+
+/// A pool that grows with the work and shrinks with idleness.
+#[derive(Clone, Default)]
+pub(crate) struct Pool {
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    work: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    tasks: std::collections::VecDeque<Task>,
+    threads: usize,
+    idle: usize,
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Tasks run outside of the lock; nothing in it can be half done.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Pool {
+    /// Runs `task` on a thread of its own for as long as it takes.
+    pub(crate) fn run(&self, task: impl FnOnce() + Send + 'static) {
+        let mut state = self.shared.state();
+        state.tasks.push_back(Box::new(task));
+        if state.idle >= state.tasks.len() {
+            self.shared.work.notify_one();
+        } else if state.threads < THREADS {
+            state.threads += 1;
+            let name = format!("dash-callback-{}", state.threads);
+            let shared = Arc::clone(&self.shared);
+            if let Err(error) = thread::Builder::new().name(name).spawn(move || shared.serve()) {
+                state.threads -= 1;
+                tracing::error!(%error, "no thread for a callback: it waits for another one to end");
+            }
+        }
+    }
+}
+
+impl Shared {
+    fn serve(&self) {
+        let mut state = self.state();
+        loop {
+            if let Some(task) = state.tasks.pop_front() {
+                drop(state);
+                task();
+                state = self.state();
+                continue;
+            }
+            state.idle += 1;
+            let (woken, timeout) = match self.work.wait_timeout(state, LINGER) {
+                Ok(woken) => woken,
+                Err(poisoned) => poisoned.into_inner(),
+            };
+            state = woken;
+            state.idle -= 1;
+            if timeout.timed_out() && state.tasks.is_empty() {
+                state.threads -= 1;
+                return;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[test]
+    fn a_task_that_blocks_holds_up_no_other() {
+        let pool = Pool::default();
+        let (release, blocked) = mpsc::channel::<()>();
+        let (done, all) = mpsc::channel();
+        let first = done.clone();
+        pool.run(move || {
+            let _ = blocked.recv();
+            let _ = first.send("slow");
+        });
+        pool.run(move || {
+            let _ = done.send("quick");
+        });
+        assert_eq!(all.recv_timeout(Duration::from_secs(5)), Ok("quick"));
+        drop(release);
+        assert_eq!(all.recv_timeout(Duration::from_secs(5)), Ok("slow"));
+    }
+
+    #[test]
+    fn a_thread_is_used_again() {
+        let pool = Pool::default();
+        let (done, all) = mpsc::channel();
+        for _ in 0..20 {
+            let done = done.clone();
+            pool.run(move || {
+                let _ = done.send(thread::current().id());
+            });
+            let _ = all.recv_timeout(Duration::from_secs(5)).unwrap();
+            // The thread says that it is idle only after the task; give it the time.
+            while pool.shared.state().idle == 0 {
+                thread::yield_now();
+            }
+        }
+        assert_eq!(pool.shared.state().threads, 1);
+    }
+}

@@ -1,0 +1,201 @@
+//! One WebSocket: frames in, frames out, at the pace of whoever is at the other end.
+//!
+//! There is no queue. When the socket can take a frame, the engine makes one with everything that is newer than the
+//! last; a slow client gets fewer and larger ones, and costs no memory in between.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code},
+    http::HeaderMap,
+};
+use bytes::Bytes;
+use tokio::{sync::watch, time::timeout};
+use tracing::Instrument;
+
+use super::driver::{Driver, Mailbox};
+use crate::{
+    client::{ClientId, Peer},
+    engine::{Greeting, session::SocketNo},
+    protocol::{client::Refusal, limits::Limits},
+};
+
+/// Close codes of this protocol, in the range for applications (RFC 6455, section 7.4.2).
+mod code {
+    /// The other end does not read.
+    pub(super) const SLOW: u16 = 4000;
+    /// The same session goes on over another socket.
+    pub(super) const TAKEN_OVER: u16 = 4001;
+    /// No hello in time.
+    pub(super) const NO_HELLO: u16 = 4002;
+    /// Not a sound for too long.
+    pub(super) const SILENT: u16 = 4003;
+}
+
+/// Serves a socket to its end.
+pub(crate) async fn serve(mut socket: WebSocket, driver: Driver, peer: Peer, shutdown: watch::Receiver<bool>) {
+    let limits = driver.look(|engine| engine.limits().clone());
+    let Some((client, number)) = greet(&mut socket, &driver, peer, &limits).await else { return };
+    let span = tracing::info_span!("client", id = %client);
+    let mailbox = driver.mailbox(client, number);
+    let mut connection = Connection { socket, driver: driver.clone(), client, mailbox, limits };
+    async {
+        tracing::debug!("joined");
+        let ending = connection.converse(shutdown).await;
+        tracing::debug!(?ending, "left");
+        if let Some((code, reason)) = ending.close() {
+            let frame = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
+            let _ = timeout(Duration::from_millis(200), connection.socket.send(Message::Close(Some(frame)))).await;
+        }
+    }
+    .instrument(span)
+    .await;
+    driver.gone(client, number);
+}
+
+/// Waits for the hello and answers it.
+async fn greet(socket: &mut WebSocket, driver: &Driver, peer: Peer, limits: &Limits) -> Option<(ClientId, SocketNo)> {
+    let close = |code, reason| Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) });
+    let first = match timeout(limits.hello_time, socket.recv()).await {
+        Ok(Some(Ok(Message::Text(text)))) => text,
+        Ok(Some(Ok(_))) => {
+            let refusal = driver.look(|engine| engine.refuse(&Refusal::Binary));
+            let _ = socket.send(Message::Text(refusal.into())).await;
+            return None;
+        }
+        Ok(_) => return None,
+        Err(_) => {
+            let _ = socket.send(Message::Close(close(code::NO_HELLO, "no hello"))).await;
+            return None;
+        }
+    };
+    let token = token()?;
+    let answer = match driver.with(|engine, now, fx| engine.hello(now, &first, peer, || token, fx)) {
+        Greeting::Welcome { client, socket: number, frame } => {
+            socket.send(Message::Text(frame.into())).await.ok()?;
+            return Some((client, number));
+        }
+        Greeting::Reload => crate::protocol::server::RELOAD.to_owned(),
+        Greeting::Refused(refusal) => driver.look(|engine| engine.refuse(&refusal)),
+    };
+    let _ = socket.send(Message::Text(answer.into())).await;
+    None
+}
+
+/// 128 random bits: who has it is the client.
+fn token() -> Option<String> {
+    super::random_hex().inspect_err(|error| tracing::error!(%error, "no session token")).ok()
+}
+
+struct Connection {
+    socket: WebSocket,
+    driver: Driver,
+    client: ClientId,
+    mailbox: Arc<Mailbox>,
+    limits: Limits,
+}
+
+/// How a conversation ended.
+#[derive(Debug, Clone, Copy)]
+enum Ending {
+    Gone,
+    TooLarge,
+    Slow,
+    Silent,
+    TakenOver,
+    Shutdown,
+}
+
+impl Ending {
+    const fn close(self) -> Option<(u16, &'static str)> {
+        match self {
+            Self::Gone | Self::Slow => None,
+            Self::TooLarge => Some((close_code::SIZE, "frame too large")),
+            Self::Silent => Some((code::SILENT, "silent")),
+            Self::TakenOver => Some((code::TAKEN_OVER, "taken over by another page")),
+            Self::Shutdown => Some((close_code::AWAY, "the server ends")),
+        }
+    }
+}
+
+impl Connection {
+    async fn converse(&mut self, mut shutdown: watch::Receiver<bool>) -> Ending {
+        let mut published = self.driver.published();
+        let mailbox = Arc::clone(&self.mailbox);
+        loop {
+            tokio::select! {
+                // What a person did comes before what there is to show.
+                biased;
+                () = super::ended(&mut shutdown) => return Ending::Shutdown,
+                () = mailbox.close.notified() => return Ending::TakenOver,
+                received = timeout(self.limits.silence, self.socket.recv()) => match received {
+                    Err(_) => return Ending::Silent,
+                    Ok(None) => return Ending::Gone,
+                    Ok(Some(Err(error))) => return if is_too_large(&error) { Ending::TooLarge } else { Ending::Gone },
+                    Ok(Some(Ok(message))) => if let Err(ending) = self.receive(message).await { return ending },
+                },
+                _ = published.changed() => if let Err(ending) = self.send_news().await { return ending },
+                () = mailbox.news.notified() => if let Err(ending) = self.send_news().await { return ending },
+            }
+        }
+    }
+
+    async fn receive(&mut self, message: Message) -> Result<(), Ending> {
+        let client = self.client;
+        let answer = match message {
+            Message::Text(text) => self.driver.with(|engine, now, fx| {
+                let answer = engine.frame(now, client, &text, fx);
+                answer.or_else(|| fx.answer.take())
+            }),
+            Message::Binary(_) => Some(self.driver.look(|engine| engine.refuse(&Refusal::Binary))),
+            Message::Ping(_) | Message::Pong(_) => None,
+            Message::Close(_) => return Err(Ending::Gone),
+        };
+        match answer {
+            Some(answer) => self.send(answer.into()).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn send_news(&mut self) -> Result<(), Ending> {
+        let frame = self.driver.look(|engine| engine.poll_frame(self.client, self.mailbox.socket));
+        match frame.map(to_text) {
+            Some(text) => self.send(text).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn send(&mut self, text: Utf8Bytes) -> Result<(), Ending> {
+        match timeout(self.limits.write_time, self.socket.send(Message::Text(text))).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(Ending::Gone),
+            Err(_) => {
+                tracing::info!(code = code::SLOW, "a client that does not read is cut off; it can come back and resume");
+                Err(Ending::Slow)
+            }
+        }
+    }
+}
+
+/// Frames are made of strings, so this does not fail; an empty one would be refused by the page and asked for again.
+fn to_text(frame: Bytes) -> Utf8Bytes {
+    Utf8Bytes::try_from(frame).unwrap_or_default()
+}
+
+fn is_too_large(error: &axum::Error) -> bool {
+    let mut source: Option<&dyn std::error::Error> = Some(error);
+    while let Some(error) = source {
+        // axum hides the WebSocket library's type behind its own error, and its text is all there is to go by.
+        if error.to_string().contains("too long") || error.to_string().contains("too large") {
+            return true;
+        }
+        source = error.source();
+    }
+    false
+}
+
+/// Who opens the socket.
+pub(crate) fn peer(headers: &HeaderMap, address: Option<std::net::IpAddr>) -> Peer {
+    let user_agent = headers.get(axum::http::header::USER_AGENT).and_then(|value| value.to_str().ok());
+    Peer { address, user_agent: user_agent.map(|text| text.chars().take(256).collect()) }
+}
