@@ -1,0 +1,185 @@
+//! The attributes and macros of dash-devices, which re-exports them.
+//!
+//! Each macro is a small compiler: `syntax` parses what the user wrote, with its spans; `lower` makes the `model` of what
+//! is meant; `check` finds what the compiler would say worse or not at all; `expand` writes the expansion. All faults are
+//! collected (`diag`) and reported at once, and the user's own item is emitted even when its attribute is wrong, so that
+//! editors keep working and one fault does not look like ten.
+
+mod check;
+mod diag;
+mod docs;
+mod entry;
+mod expand;
+mod hygiene;
+mod lower;
+mod model;
+mod suggest;
+mod syntax;
+
+use proc_macro::TokenStream;
+
+use model::Scope;
+
+/// Makes a struct whose fields are components the vocabulary of a page.
+///
+/// A field's name is the component's id: its DOM `id`, and, as `Ui::brightness`, a constant whose fields are the
+/// component's properties. `Ui::brightness.value` is how a property is named everywhere: in callbacks, pushes and tests.
+///
+/// ```text
+/// #[components]
+/// struct Ui {
+///     brightness: Slider,
+///     readout: Text,
+/// }
+/// ```
+///
+/// `layout(self)` receives one value per field and moves each to its place. A component that is placed twice is used
+/// after it was moved; one that is never placed is a field that is never read, which this attribute makes an error.
+///
+/// The struct has named fields and no generics. Doc comments of the fields become those of the constants; the constants
+/// are as visible as the struct.
+#[proc_macro_attribute]
+pub fn components(args: TokenStream, item: TokenStream) -> TokenStream {
+    entry::components(args.into(), item.into()).into()
+}
+
+/// A function that runs when something changes, and whose outputs **everyone** sees.
+///
+/// ```text
+/// #[callback_shared(output = Ui::readout.text)]
+/// fn set_brightness(camera: &mut Camera, #[input(Ui::brightness.value)] percent: f64) -> String {
+///     camera.set_brightness(percent);
+///     format!("{percent:.0} %")
+/// }
+/// ```
+///
+/// The function stays a plain function, which tests can call. It is a `fn`, which may block, or an `async fn`.
+///
+/// # Keys
+///
+/// | key | meaning |
+/// | --- | --- |
+/// | `output = Ui::a.text` | what is returned goes to this property |
+/// | `output = (Ui::a.text, Ui::b.value)` | several: the function returns a tuple, in this order |
+/// | `on = Ui::shoot.click`, or several in a tuple | starts the callback without being a parameter |
+/// | `every = "100ms"` | runs by itself; units `ns`, `us`, `ms`, `s`, `min` (only `#[callback_shared]`) |
+/// | `every = Ui::period.value` | the same, with a `Prop<f64>` that holds the seconds |
+/// | `queue = latest` | of a state input that changes while the callback is busy, the newest value counts (the default) |
+/// | `queue = all` | every value counts; when the queue is full, commands are refused |
+/// | `initial = false` | does not run at the start: waits for the first change |
+///
+/// Something must start a callback: an `#[input]`, `on` or `every`.
+///
+/// # Parameters, in any order
+///
+/// | parameter | is |
+/// | --- | --- |
+/// | `#[input(Ui::a.value)] x: f64` | the property's value; its change starts the callback |
+/// | `#[input(Ui::b.click)] clicked: Option<()>` | an event: `Some` with its payload if this is what happened |
+/// | `#[state(Ui::a.value)] x: f64` | the property's value at the time of the run; its change starts nothing |
+/// | `#[input(..)] x: &str`, `#[state(..)] x: &T` | the same without a copy |
+/// | `camera: &mut Camera` | the device, or the field of that type if the device has `#[derive(Device)]`: lent to one callback at a time |
+/// | `#[session] login: &mut Login` | what is kept for the client that asked: the dashboard's `type Session` (only `#[callback]`) |
+/// | `client: Client` | the client that asked (only `#[callback]`) |
+/// | `client: Option<Client>` | the client whose command led here, if one did |
+///
+/// # Returned
+///
+/// What the output holds; `Option` of it, where `None` means "no change"; a tuple of these for several outputs; and
+/// `Result` around it all if the callback can fail. An error is shown to the client that asked and written to the log.
+#[proc_macro_attribute]
+pub fn callback_shared(args: TokenStream, item: TokenStream) -> TokenStream {
+    entry::callback(Scope::Shared, args.into(), item.into()).into()
+}
+
+/// A function that runs when something changes for one client, and whose outputs only **this client** sees.
+///
+/// Keys and parameters are those of [`callback_shared`](macro@callback_shared), with two differences: there is no
+/// `every`, because a clock is nobody's client; and a `#[session] login: &mut Login` parameter borrows what the
+/// dashboard keeps for the client.
+///
+/// ```text
+/// #[callback(on = Ui::login.click, output = Ui::greeting.text)]
+/// fn login(#[session] login: &mut Login, #[state(Ui::name.value)] name: &str) -> String {
+///     login.name = name.to_owned();
+///     format!("Hello {name}")
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn callback(args: TokenStream, item: TokenStream) -> TokenStream {
+    entry::callback(Scope::Private, args.into(), item.into()).into()
+}
+
+/// The callbacks of a dashboard: `const CALLBACKS: Callbacks<Self> = callbacks![set_brightness, camera::shoot];`
+///
+/// The compiler checks here how they go together, and reports what is wrong at the name of the callback: two that write
+/// one property, a circle, a shared callback that reads what only one client has, a device that the dashboard does not
+/// hold.
+#[proc_macro]
+pub fn callbacks(list: TokenStream) -> TokenStream {
+    entry::callbacks(list.into()).into()
+}
+
+/// Makes a struct a component: its fields are the properties, a custom element in a JavaScript file shows it.
+///
+/// ```text
+/// /// A horizontal slider for a set-point.
+/// #[derive(Component)]
+/// #[component(tag = "my-slider", script = "slider.js", style = "slider.css")]
+/// pub struct Slider {
+///     id: ComponentId,
+///     /// The set-point.
+///     #[prop(writable, within(min, max))]
+///     value: f64,
+///     min: f64,
+///     #[prop(default = 100.0)]
+///     max: f64,
+/// }
+/// ```
+///
+/// `script` and `style` are files beside the Rust file; `style` may be left out. The first field is `id: ComponentId`.
+/// How the component looks before its script runs is `impl Render for Slider`, written by hand.
+///
+/// The derive writes `SliderProps`, which is what `Ui::brightness` is; a builder method per property; and the table that
+/// the browser's side is checked against.
+///
+/// # `#[prop(..)]`
+///
+/// | key | meaning |
+/// | --- | --- |
+/// | (none) | a state property, with the type's default, that only the server writes |
+/// | `writable` | the browser may write it |
+/// | `event` | an event, of type `Event<T>`: the browser makes it happen, each occurrence counts |
+/// | `stream, ring = 2000` | a stream, of type `Stream<T>`: the server appends, the last items are kept for late joiners |
+/// | `default = 100.0` | the value to begin with |
+/// | `required` | must be given in `layout`; if not, the dashboard does not start, and says so |
+/// | `within(min, max)` | a number from the browser lies within these two properties |
+/// | `one_of(options)` | a value from the browser is one of those that this property lists |
+/// | `max_len = 100` | a text from the browser has at most so many characters |
+/// | `no_setter` | the builder method is written by hand |
+#[proc_macro_derive(Component, attributes(component, prop))]
+pub fn derive_component(item: TokenStream) -> TokenStream {
+    entry::component(item.into()).into()
+}
+
+/// Lends the fields of a device, each from a queue of its own.
+///
+/// Without it a dashboard's device is lent as a whole: one callback at a time. With it, callbacks that borrow different
+/// fields do not wait for each other.
+///
+/// ```text
+/// #[derive(Device)]
+/// struct Robot {
+///     arm: Arm,
+///     camera: Camera,
+/// }
+///
+/// #[callback_shared(on = Ui::shoot.click, output = Ui::picture.source)]
+/// fn shoot(camera: &mut Camera) -> Jpeg { .. }
+/// ```
+///
+/// A field is asked for by its type, so each has a type of its own.
+#[proc_macro_derive(Device)]
+pub fn derive_device(item: TokenStream) -> TokenStream {
+    entry::device(item.into()).into()
+}

@@ -76,6 +76,11 @@ pub fn stream<T>() -> Stream<T> {
     Stream::default()
 }
 
+/// A field of the device `#[derive(Device)]` takes apart.
+pub fn part<T: Send + 'static>(field: T) -> Part {
+    Box::new(field)
+}
+
 /// The value of a state property, for [`Component::values`].
 ///
 /// # Errors

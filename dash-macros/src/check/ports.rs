@@ -1,0 +1,108 @@
+//! What starts a callback and what it writes.
+
+use std::collections::HashSet;
+
+use proc_macro2::Span;
+use syn::ReturnType;
+
+use crate::{diag::Faults, model::{Callback, Param, Read, Scope}};
+
+/// The library implements returned tuples up to this size.
+const MOST_OUTPUTS: usize = 12;
+
+/// All checks of the wiring of one callback, each by its name. `incomplete`: something could not be understood, so that
+/// what is missing may only be misspelt.
+pub(crate) fn run(callback: &Callback, output: &ReturnType, incomplete: bool, faults: &mut Faults) {
+    if !incomplete {
+        something_starts_it(callback, faults);
+        outputs_are_returned(callback, output, faults);
+    }
+    nothing_twice(callback, faults);
+    not_too_many_outputs(callback, faults);
+    one_of_each_borrow(callback, faults);
+}
+
+/// A clock belongs to everybody.
+pub(crate) fn every(scope: Scope, key: Span, faults: &mut Faults) -> Option<()> {
+    if scope == Scope::Private {
+        faults.at(
+            key,
+            "a `#[callback]` runs for the client that asked, and a clock is nobody's client: `#[callback_shared(every = ..)]` runs once for all",
+        );
+        return None;
+    }
+    Some(())
+}
+
+fn something_starts_it(callback: &Callback, faults: &mut Faults) {
+    if callback.reads().any(|read| read.starts) || !callback.on.is_empty() || callback.every.is_some() {
+        return;
+    }
+    let name = &callback.name;
+    let every = if callback.scope == Scope::Shared { ", or `every = \"1s\"` there" } else { "" };
+    faults.at(
+        name.span(),
+        format!(
+            "nothing starts `{name}`: write `#[input(Ui::slider.value)]` before a parameter, or `on = Ui::button.click` in the attribute{every}"
+        ),
+    );
+}
+
+fn outputs_are_returned(callback: &Callback, output: &ReturnType, faults: &mut Faults) {
+    if matches!(output, ReturnType::Default)
+        && let Some(port) = callback.outputs.first()
+    {
+        let name = &callback.name;
+        faults.at(
+            name.span(),
+            format!("`{name}` returns nothing, but `{}` is its output: return the value, or leave `output` out", port.text()),
+        );
+    }
+}
+
+fn nothing_twice(callback: &Callback, faults: &mut Faults) {
+    let mut outputs = HashSet::new();
+    for port in &callback.outputs {
+        if !outputs.insert(port.text()) {
+            faults.on(port, format!("`{}` is an output already", port.text()));
+        }
+    }
+    let mut starts: HashSet<String> = callback.reads().filter(|read| read.starts).map(|read| read.port.text()).collect();
+    for port in &callback.on {
+        if !starts.insert(port.text()) {
+            faults.on(port, format!("`{}` starts this callback already", port.text()));
+        }
+    }
+    let mut reads: HashSet<String> = HashSet::new();
+    for Read { port, .. } in callback.reads() {
+        if !reads.insert(port.text()) {
+            faults.on(port, format!("`{}` is a parameter already: use that one", port.text()));
+        }
+    }
+}
+
+fn not_too_many_outputs(callback: &Callback, faults: &mut Faults) {
+    if let Some(port) = callback.outputs.get(MOST_OUTPUTS) {
+        faults.on(port, format!("a callback has at most {MOST_OUTPUTS} outputs: write two callbacks"));
+    }
+}
+
+fn one_of_each_borrow(callback: &Callback, faults: &mut Faults) {
+    let devices = callback.params.iter().filter_map(|param| match param {
+        Param::Device(ty) => Some(ty),
+        _ => None,
+    });
+    for ty in devices.skip(1) {
+        faults.on(
+            ty,
+            "a callback borrows one device: borrow the whole struct that has both, or mark the client's session with `#[session]`",
+        );
+    }
+    let sessions = callback.params.iter().filter_map(|param| match param {
+        Param::Session(ty) => Some(ty),
+        _ => None,
+    });
+    for ty in sessions.skip(1) {
+        faults.on(ty, "there is one session per client: leave this parameter out");
+    }
+}

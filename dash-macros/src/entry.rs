@@ -1,0 +1,119 @@
+//! The stages of each macro, one after the other. Works on `proc_macro2` so that tests can expand in process.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{Ident, Item, ItemStruct, Path, PathArguments, Token, ext::IdentExt, spanned::Spanned};
+
+use crate::{
+    diag::Faults,
+    expand, lower,
+    model::Scope,
+    syntax::{self, args, function::Function},
+};
+
+/// `#[callback(..)]` and `#[callback_shared(..)]`
+pub(crate) fn callback(scope: Scope, args: TokenStream, item: TokenStream) -> TokenStream {
+    let attribute = match scope {
+        Scope::Shared => "#[callback_shared]",
+        Scope::Private => "#[callback]",
+    };
+    let mut faults = Faults::new();
+    let Ok(mut function) = syn::parse2::<Function>(item.clone()) else {
+        wrong_item(&item, &format!("`{attribute}` goes above a function"), &mut faults);
+        return quote_both(item, faults);
+    };
+    let args = syntax::callback::parse(args, &mut faults);
+    let params = function.take_params(&mut faults);
+    let callback = lower::callback(scope, args, &function, params, &mut faults);
+    let expansion = if faults.is_empty() {
+        expand::callback::expand(&callback)
+    } else {
+        expand::stub::expand(&callback)
+    };
+    let faults = faults.finish();
+    quote!(#function #expansion #faults)
+}
+
+/// `#[components]`
+pub(crate) fn components(args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut faults = Faults::new();
+    if !args.is_empty() {
+        faults.on(&args, "`#[components]` takes nothing in brackets");
+    }
+    let Ok(parsed) = syn::parse2::<ItemStruct>(item.clone()) else {
+        wrong_item(&item, "`#[components]` goes above a struct whose fields are the page's components", &mut faults);
+        return quote_both(item, faults);
+    };
+    match syntax::components::understand(parsed, &mut faults) {
+        Some(components) => quote_both(expand::components::expand(&components), faults),
+        None => quote_both(item, faults),
+    }
+}
+
+/// `callbacks![..]`
+pub(crate) fn callbacks(list: TokenStream) -> TokenStream {
+    let mut faults = Faults::new();
+    let mut entries = Vec::new();
+    args::list(list, &mut faults, |input, _| {
+        if !(input.peek(Ident::peek_any) || input.peek(Token![::])) {
+            return Err(input.error("expected the name of a callback, such as `set_brightness`"));
+        }
+        let path: Path = input.parse()?;
+        if let Some(segment) = path.segments.iter().find(|segment| !matches!(segment.arguments, PathArguments::None)) {
+            return Err(syn::Error::new_spanned(segment, "a callback is listed by its name alone: `callbacks![set_brightness]`"));
+        }
+        entries.push(path);
+        Ok(())
+    });
+    let expansion = expand::callbacks::expand(&entries);
+    if faults.is_empty() {
+        return quote_both(expansion, faults);
+    }
+    let faults = faults.finish();
+    quote!({ #faults #expansion })
+}
+
+/// `#[derive(Component)]`
+pub(crate) fn component(item: TokenStream) -> TokenStream {
+    let mut faults = Faults::new();
+    let component = match syn::parse2(item) {
+        Ok(item) => syntax::component::understand(item, &mut faults),
+        Err(error) => {
+            faults.push(error);
+            None
+        }
+    };
+    let expansion = component.as_ref().map(expand::component::expand).unwrap_or_default();
+    quote_both(expansion, faults)
+}
+
+/// `#[derive(Device)]`
+pub(crate) fn device(item: TokenStream) -> TokenStream {
+    let mut faults = Faults::new();
+    let device = match syn::parse2(item) {
+        Ok(item) => syntax::device::understand(item, &mut faults),
+        Err(error) => {
+            faults.push(error);
+            None
+        }
+    };
+    let expansion = device.as_ref().map(expand::device::expand).unwrap_or_default();
+    quote_both(expansion, faults)
+}
+
+fn quote_both(expansion: TokenStream, faults: Faults) -> TokenStream {
+    let faults = faults.finish();
+    quote!(#expansion #faults)
+}
+
+/// The attribute stands above something else.
+fn wrong_item(item: &TokenStream, message: &str, faults: &mut Faults) {
+    match syn::parse2::<Item>(item.clone()) {
+        // At the keyword and name at most: underlining all of an item helps nobody.
+        Ok(item) => {
+            let after_attributes = item.to_token_stream().into_iter().find(|token| matches!(token, TokenTree::Ident(_)));
+            faults.at(after_attributes.map_or_else(|| item.span(), |token| token.span()), message);
+        }
+        Err(error) => faults.push(error),
+    }
+}

@@ -1,0 +1,83 @@
+//! `#[callback]` and `#[callback_shared]`: a type beside the function, which carries wiring and body.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+
+use super::{body, spec};
+use crate::{
+    hygiene::{dashboard, private},
+    model::Callback,
+};
+
+/// The type and its implementations.
+pub(crate) fn expand(callback: &Callback) -> TokenStream {
+    let p = private(Span::call_site());
+    let dashboard = dashboard();
+    let Callback { name, cfgs, .. } = callback;
+    let marker = marker(callback);
+    let spec = spec::expand(callback);
+    let bounds = bounds(callback);
+    let borrow = match callback.device() {
+        Some(ty) => quote! {
+            ::core::option::Option::Some(#p::Borrow::of::<<#dashboard as #p::Dashboard>::Device, #ty>())
+        },
+        None => quote!(::core::option::Option::None),
+    };
+    let body = body::expand(callback);
+    quote! {
+        #marker
+
+        #(#cfgs)*
+        #[automatically_derived]
+        impl #p::Wired for #name {
+            const SPEC: #p::Spec = #spec;
+        }
+
+        #(#cfgs)*
+        #[automatically_derived]
+        impl<#dashboard> #p::CallbackFor<#dashboard> for #name
+        where
+            #(#bounds,)*
+        {
+            const DEF: #p::CallbackDef = #p::CallbackDef {
+                spec: <Self as #p::Wired>::SPEC,
+                borrow: #borrow,
+                body: #body,
+            };
+        }
+    }
+}
+
+/// The type that is called like the function. Types and functions have separate names, and one `use` imports both.
+pub(crate) fn marker(callback: &Callback) -> TokenStream {
+    let Callback { name, vis, cfgs, .. } = callback;
+    quote! {
+        #(#cfgs)*
+        #[doc(hidden)]
+        #[allow(non_camel_case_types, missing_debug_implementations, unreachable_pub)]
+        #vis enum #name {}
+    }
+}
+
+/// What a dashboard must have so that the callback can be listed in it.
+fn bounds(callback: &Callback) -> Vec<TokenStream> {
+    let p = private(Span::call_site());
+    let dashboard = dashboard();
+    let mut bounds = vec![quote!(#dashboard: #p::Dashboard)];
+    let mut seen = BTreeSet::new();
+    for port in callback.ports() {
+        let shown = port.dashboard();
+        if seen.insert(shown.to_token_stream().to_string()) {
+            bounds.push(quote!(#dashboard: #p::Shows<#shown>));
+        }
+    }
+    if let Some(ty) = callback.session() {
+        bounds.push(quote!(#dashboard: #p::LendSession<#ty>));
+    }
+    if let Some(ty) = callback.device() {
+        bounds.push(quote!(<#dashboard as #p::Dashboard>::Device: #p::Lend<#ty>));
+    }
+    bounds
+}

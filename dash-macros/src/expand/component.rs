@@ -1,0 +1,167 @@
+//! `#[derive(Component)]`: the implementation and its table.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Expr, LitStr, ext::IdentExt};
+
+use super::props;
+use crate::{
+    hygiene::{call_at, ends, local, private, respan},
+    model::{Check, Component, Kind, Prop},
+};
+
+/// The typed constants, the builder methods and the implementation.
+pub(crate) fn expand(component: &Component) -> TokenStream {
+    let p = private(Span::call_site());
+    let name = &component.name;
+    let props_struct = props::expand(component);
+    let props_name = props::name(component);
+    let setters = props::setters(component);
+    let info = info(component);
+    let (id, values) = (local("id", Span::call_site()), local("values", Span::call_site()));
+    let idents: Vec<_> = component.props.iter().map(|prop| &prop.ident).collect();
+    let defaults: Vec<_> = component.props.iter().map(default).collect();
+    let loads = component.props.iter().zip(&defaults).enumerate().map(|(at, (prop, default))| match prop.kind {
+        Kind::State { .. } => quote!(#p::Values::get(#values, #at, || #default)),
+        Kind::Event | Kind::Stream { .. } => default.clone(),
+    });
+    let current = component.props.iter().map(|prop| {
+        let (ident, text) = (&prop.ident, prop.ident.unraw().to_string());
+        match prop.kind {
+            Kind::State { .. } => quote!(#p::current(#text, &self.#ident)?),
+            // Reading the field keeps it from being called dead.
+            Kind::Event => quote!(#p::no_event(&self.#ident)),
+            Kind::Stream { .. } => quote!(#p::no_stream(&self.#ident)),
+        }
+    });
+    let required = component.props.iter().filter_map(|prop| {
+        let (ident, text) = (&prop.ident, prop.ident.unraw().to_string());
+        let given = call_at((prop.required?, prop.required?), quote!(Required::is_given), quote!(&self.#ident));
+        Some(quote!((#text, #given)))
+    });
+    quote! {
+        #props_struct
+
+        impl #name {
+            #(#setters)*
+        }
+
+        #[automatically_derived]
+        impl #p::Component for #name {
+            type Props = #props_name;
+            const INFO: &'static #p::ComponentInfo = &#info;
+
+            fn new(#id: #p::ComponentId) -> Self {
+                Self { id: #id, #(#idents: #defaults),* }
+            }
+
+            fn id(&self) -> #p::ComponentId {
+                self.id
+            }
+
+            fn load(#id: #p::ComponentId, #values: &#p::Values<'_>) -> Self {
+                let _ = #values;
+                Self { id: #id, #(#idents: #loads),* }
+            }
+
+            fn values(&self) -> ::core::result::Result<::std::vec::Vec<::core::option::Option<#p::Value>>, ::std::string::String> {
+                ::core::result::Result::Ok(::std::vec![#(#current),*])
+            }
+
+            fn missing(&self) -> ::std::vec::Vec<&'static ::core::primitive::str> {
+                #p::missing(&[#(#required),*])
+            }
+        }
+    }
+}
+
+/// The value to begin with. A marker's type is checked here, at the field's type.
+fn default(prop: &Prop) -> TokenStream {
+    let (first, last) = ends(&prop.ty);
+    let call = quote_spanned!(last=> ());
+    match (&prop.default, &prop.kind) {
+        (Some(value), _) => quote!(#value),
+        (None, Kind::State { .. }) => quote_spanned!(first=> ::core::default::Default::default #call),
+        (None, Kind::Event) => call_at((first, last), quote!(event), TokenStream::new()),
+        (None, Kind::Stream { .. }) => call_at((first, last), quote!(stream), TokenStream::new()),
+    }
+}
+
+/// `ComponentInfo { .. }`
+fn info(component: &Component) -> TokenStream {
+    let p = private(Span::call_site());
+    let (name, doc) = (component.name.unraw().to_string(), &component.doc);
+    let tag = match &component.tag {
+        Some(tag) => quote!(#tag),
+        None => quote!(""),
+    };
+    let (script, style) = (file(component.script.as_ref()), file(component.style.as_ref()));
+    let props = component.props.iter().map(|prop| prop_info(component, prop));
+    quote! {
+        #p::ComponentInfo {
+            name: #name,
+            tag: #tag,
+            doc: #doc,
+            script: #script,
+            style: #style,
+            props: &[#(#props),*],
+        }
+    }
+}
+
+/// A file beside the user's, found and missed at the place where it is named.
+fn file(path: Option<&LitStr>) -> TokenStream {
+    match path {
+        Some(path) => quote_spanned!(path.span()=> ::core::include_str!(#path)),
+        None => quote!(""),
+    }
+}
+
+/// `PropInfo::new(..)` and what follows it.
+fn prop_info(component: &Component, prop: &Prop) -> TokenStream {
+    let p = private(Span::call_site());
+    let (name, doc) = (prop.ident.unraw().to_string(), &prop.doc);
+    let held = props::held(prop);
+    let (first, last) = ends(&prop.ty);
+    let at = private(first);
+    let of = quote_spanned!(first=> #at::PropType::of::<#held>);
+    let call = quote_spanned!(last=> ());
+    let info = quote!(#p::PropInfo::new(#name, #doc, #of #call));
+    match &prop.kind {
+        Kind::Event => quote!(#info.event()),
+        Kind::Stream { ring } => {
+            let ring = ring.as_ref().map_or_else(|| quote!(1), |ring: &Expr| quote!(#ring));
+            quote!(#info.stream(#ring))
+        }
+        Kind::State { writable: false, .. } => info,
+        Kind::State { writable: true, checks } => {
+            let checks = checks.iter().map(|check| self::check(component, prop, check));
+            quote!(#info.writable(&[#(#checks),*]))
+        }
+    }
+}
+
+/// `Check::within(..)` and its like. Types that do not fit are reported where the check names them.
+fn check(component: &Component, prop: &Prop, check: &Check) -> TokenStream {
+    let of = |at: usize, span: Span| component.props.get(at).map(|prop| respan(&prop.ty, span));
+    match check {
+        Check::Within { key, min: (min, min_at), max: (max, max_at) } => {
+            let p = private(*key);
+            let own = respan(&prop.ty, *key);
+            let number = |name: &proc_macro2::Ident, at: usize| {
+                let (ty, p) = (of(at, name.span()), private(name.span()));
+                quote_spanned!(name.span()=> #p::number::<#ty>(#at))
+            };
+            let (min, max) = (number(min, *min_at), number(max, *max_at));
+            quote_spanned!(*key=> #p::within::<#own>(#min, #max))
+        }
+        Check::OneOf { key, options: (options, at) } => {
+            let (p, own, ty) = (private(options.span()), respan(&prop.ty, *key), of(*at, options.span()));
+            quote_spanned!(options.span()=> #p::Check::one_of::<#own, #ty>(#at))
+        }
+        Check::MaxLen { key, limit } => {
+            let (p, own) = (private(*key), respan(&prop.ty, *key));
+            quote_spanned!(*key=> #p::max_len::<#own>(#limit))
+        }
+    }
+}

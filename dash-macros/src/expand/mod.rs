@@ -1,0 +1,11 @@
+//! Expansions: short, calling the library for everything that needs no user's name. Nothing in here can fail.
+
+pub(crate) mod body;
+pub(crate) mod callback;
+pub(crate) mod callbacks;
+pub(crate) mod component;
+pub(crate) mod components;
+pub(crate) mod device;
+pub(crate) mod props;
+pub(crate) mod spec;
+pub(crate) mod stub;

@@ -1,0 +1,98 @@
+//! The properties of a component as typed constants, and as builder methods.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
+
+use crate::{
+    hygiene::{ends, local, private},
+    model::{Component, Kind, Prop},
+};
+
+/// `SliderProps`
+pub(crate) fn name(component: &Component) -> Ident {
+    format_ident!("{}Props", component.name)
+}
+
+/// What a property holds: the field's type, or what is inside of its marker.
+pub(crate) fn held(prop: &Prop) -> TokenStream {
+    let ty = &prop.ty;
+    let (first, _) = ends(ty);
+    let p = private(first);
+    match prop.kind {
+        Kind::State { .. } => quote!(#ty),
+        Kind::Event | Kind::Stream { .. } => quote_spanned!(first=> <#ty as #p::PropField>::Value),
+    }
+}
+
+/// The struct that `Ui::brightness` is.
+pub(crate) fn expand(component: &Component) -> TokenStream {
+    let p = private(Span::call_site());
+    let Component { vis, props, .. } = component;
+    let name = name(component);
+    let doc = format!("The properties of [`{}`], as constants that callbacks name: `Ui::id.property`.", component.name.unraw());
+    let id = local("id", Span::call_site());
+    let fields = props.iter().map(|prop| {
+        let (docs, ident) = (docs(prop), &prop.ident);
+        let kind = match prop.kind {
+            Kind::State { .. } => quote!(Prop),
+            Kind::Event => quote!(EventProp),
+            Kind::Stream { .. } => quote!(StreamProp),
+        };
+        let held = held(prop);
+        quote!(#docs #vis #ident: #p::#kind<#held>)
+    });
+    let made = props.iter().enumerate().map(|(at, prop)| {
+        let (ident, text) = (&prop.ident, prop.ident.unraw().to_string());
+        // No component has more properties than a number of 16 bits counts: each is a field that somebody wrote.
+        let at = u16::try_from(at).unwrap_or(u16::MAX);
+        quote!(#ident: #p::Prop::new(#id, #text, #at))
+    });
+    quote! {
+        #[doc = #doc]
+        #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
+        #[allow(dead_code, unreachable_pub, private_interfaces)]
+        #vis struct #name {
+            #(#fields,)*
+        }
+
+        impl #name {
+            /// Of the component with this id.
+            #[doc(hidden)]
+            #[allow(unreachable_pub)]
+            #vis const fn at(#id: #p::ComponentId) -> Self {
+                let _ = #id;
+                Self { #(#made),* }
+            }
+        }
+    }
+}
+
+/// One builder method per state property.
+pub(crate) fn setters(component: &Component) -> impl Iterator<Item = TokenStream> {
+    let vis = &component.vis;
+    component.props.iter().filter(|prop| prop.setter && matches!(prop.kind, Kind::State { .. })).map(move |prop| {
+        let Prop { ident, ty, .. } = prop;
+        let docs = docs(prop);
+        let value = local("value", ident.span());
+        quote! {
+            #docs
+            #[must_use]
+            #[allow(dead_code, unreachable_pub)]
+            #vis fn #ident(mut self, #value: impl ::core::convert::Into<#ty>) -> Self {
+                self.#ident = ::core::convert::Into::into(#value);
+                self
+            }
+        }
+    })
+}
+
+/// The field's doc comments; something, at least, for the user's `missing_docs`.
+fn docs(prop: &Prop) -> TokenStream {
+    let docs = &prop.docs;
+    if docs.is_empty() {
+        let text = format!("The property `{}`.", prop.ident.unraw());
+        return quote!(#[doc = #text]);
+    }
+    quote!(#(#docs)*)
+}

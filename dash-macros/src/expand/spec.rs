@@ -1,0 +1,80 @@
+//! The wiring of a callback as a constant.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::ext::IdentExt;
+
+use crate::{
+    hygiene::{call_at, ends, private},
+    model::{Callback, Scope},
+    syntax::{
+        callback::{Every, Queue},
+        port::Port,
+    },
+};
+
+/// `Spec { .. }`, saying only what differs from the default.
+pub(crate) fn expand(callback: &Callback) -> TokenStream {
+    let p = private(Span::call_site());
+    let mut fields = Vec::new();
+    // Kinds of parameters are checked where they are read, in the body; saying it here too would say it twice.
+    let reads: Vec<_> = callback.reads().map(|read| table_entry(&read.port, "port")).collect();
+    if !reads.is_empty() {
+        fields.push(quote!(reads: &[#(#reads),*]));
+    }
+    let starts = callback.reads().filter(|read| read.starts).map(|read| table_entry(&read.port, "port"));
+    let triggers: Vec<_> = starts.chain(callback.on.iter().map(|port| table_entry(port, "input"))).collect();
+    if !triggers.is_empty() {
+        fields.push(quote!(triggers: &[#(#triggers),*]));
+    }
+    let outputs: Vec<_> = callback.outputs.iter().map(|port| table_entry(port, "output")).collect();
+    if !outputs.is_empty() {
+        fields.push(quote!(outputs: &[#(#outputs),*]));
+    }
+    match &callback.every {
+        None => {}
+        Some(Every::Fixed(time)) => {
+            let (secs, nanos) = (time.as_secs(), time.subsec_nanos());
+            fields.push(quote! {
+                every: ::core::option::Option::Some(#p::Every::Fixed(::core::time::Duration::new(#secs, #nanos)))
+            });
+        }
+        Some(Every::Prop(port)) => {
+            let period = table_entry(port, "period");
+            fields.push(quote!(every: ::core::option::Option::Some(#period)));
+        }
+    }
+    match callback.queue {
+        None => {}
+        Some(Queue::Latest) => fields.push(quote!(queue: #p::Queue::Latest)),
+        Some(Queue::All) => fields.push(quote!(queue: #p::Queue::All)),
+    }
+    if !callback.initial {
+        fields.push(quote!(initial: false));
+    }
+    if callback.session().is_some() {
+        fields.push(quote!(session: true));
+    }
+    let base = base(callback);
+    quote!(#p::Spec { #(#fields,)* ..#base })
+}
+
+/// `Spec::new(..)` with name, place and scope.
+pub(crate) fn base(callback: &Callback) -> TokenStream {
+    let p = private(Span::call_site());
+    let name = callback.name.unraw().to_string();
+    let scope = match callback.scope {
+        Scope::Shared => quote!(Shared),
+        Scope::Private => quote!(Private),
+    };
+    // With the name's span, which no macro made, these expand to the name's own place.
+    let place = quote_spanned!(callback.name.span()=> ::core::file!(), ::core::line!());
+    quote!(#p::Spec::new(#name, #place, #p::Scope::#scope))
+}
+
+/// `function(Ui::x.value)`, reported at the property.
+fn table_entry(port: &Port, function: &str) -> TokenStream {
+    let (first, _) = ends(port);
+    let function = syn::Ident::new(function, first);
+    call_at(ends(port), quote!(#function), quote!(#port))
+}

@@ -1,0 +1,60 @@
+//! Names and places in expansions.
+//!
+//! An expansion stands among the user's own items, which may be called anything. So it names everything from the root,
+//! its own locals and type parameters have a reserved prefix, and it says nothing of the prelude.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+
+/// The library side of expansions, with tokens that stand at `span`.
+pub(crate) fn private(span: Span) -> TokenStream {
+    quote_spanned!(span=> ::dash_devices::__private)
+}
+
+/// A local of the expansion, which errors show at `span`.
+///
+/// Hygiene of procedural macros keeps locals apart from the user's locals but not from the user's constants, which a
+/// pattern would match against; hence the prefix.
+pub(crate) fn local(name: impl std::fmt::Display, span: Span) -> Ident {
+    Ident::new(&format!("__dd_{name}"), span.resolved_at(Span::mixed_site()))
+}
+
+/// The type parameter that stands for the dashboard.
+pub(crate) fn dashboard() -> Ident {
+    Ident::new("__Dashboard", Span::mixed_site())
+}
+
+/// Where `tokens` begin and end.
+///
+/// rustc underlines an expression from its first to its last token, so a call whose path carries the first span and
+/// whose parentheses carry the second one is reported at all of `tokens`. (Joining spans needs a nightly compiler.)
+pub(crate) fn ends(tokens: impl ToTokens) -> (Span, Span) {
+    let mut tokens = tokens.into_token_stream().into_iter();
+    let first = tokens.next().map_or_else(Span::call_site, |token| token.span());
+    let last = tokens.last().map_or(first, |token| token.span());
+    (first, last)
+}
+
+/// A call of the library's `function` with `args`, reported at the place `(first, last)` (see [`ends`]).
+pub(crate) fn call_at((first, last): (Span, Span), function: TokenStream, args: TokenStream) -> TokenStream {
+    let private = private(first);
+    let args = quote_spanned!(last=> (#args));
+    quote_spanned!(first=> #private::#function #args)
+}
+
+/// The same tokens, shown at `span`.
+pub(crate) fn respan(tokens: impl ToTokens, span: Span) -> TokenStream {
+    tokens
+        .into_token_stream()
+        .into_iter()
+        .map(|mut token| {
+            if let proc_macro2::TokenTree::Group(group) = &token {
+                let mut copy = proc_macro2::Group::new(group.delimiter(), respan(group.stream(), span));
+                copy.set_span(span);
+                return copy.into();
+            }
+            token.set_span(token.span().located_at(span));
+            token
+        })
+        .collect()
+}

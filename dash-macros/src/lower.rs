@@ -1,0 +1,121 @@
+//! From what was written to what is meant: both attributes become one [`Callback`].
+
+use quote::ToTokens;
+use syn::{ReturnType, Type, TypeReference};
+
+use crate::{
+    check,
+    diag::Faults,
+    docs,
+    model::{Callback, Param, Read, Scope},
+    syntax::{
+        callback::CallbackArgs,
+        function::{self, Function, Role},
+    },
+};
+
+/// The callback, as far as it could be understood; faults are noted.
+pub(crate) fn callback(
+    scope: Scope,
+    args: CallbackArgs,
+    function: &Function,
+    params: Vec<function::Param>,
+    faults: &mut Faults,
+) -> Callback {
+    check::signature::run(&function.sig, faults);
+    // A parameter that could not be understood may have been what starts the callback.
+    let incomplete = args.incomplete || params.iter().any(|param| matches!(param.role, Role::Unknown));
+    let params: Vec<Param> = params.into_iter().filter_map(|written| param(scope, written, faults)).collect();
+    let sig = &function.sig;
+    let callback = Callback {
+        name: sig.ident.clone(),
+        vis: function.vis.clone(),
+        cfgs: docs::cfgs(&function.attrs).cloned().collect(),
+        scope,
+        is_async: sig.asyncness.is_some(),
+        params,
+        on: args.on.unwrap_or_default(),
+        outputs: args.output.unwrap_or_default(),
+        returns: match &sig.output {
+            ReturnType::Type(_, ty) => ty.to_token_stream(),
+            ReturnType::Default => sig.ident.to_token_stream(),
+        },
+        every: args.every.as_ref().and_then(|(span, _)| check::ports::every(scope, *span, faults)).and(args.every).map(|(_, every)| every),
+        queue: args.queue,
+        initial: args.initial.unwrap_or(true),
+    };
+    check::ports::run(&callback, &sig.output, incomplete, faults);
+    callback
+}
+
+fn param(scope: Scope, written: function::Param, faults: &mut Faults) -> Option<Param> {
+    let ty = written.ty;
+    match written.role {
+        Role::Input(port) => Some(Param::Read(Read { by_ref: by_ref(&ty, faults)?, port, starts: true, ty })),
+        Role::State(port) => Some(Param::Read(Read { by_ref: by_ref(&ty, faults)?, port, starts: false, ty })),
+        Role::Session if scope == Scope::Shared => {
+            faults.on(
+                &ty,
+                "a shared callback has no single client whose session it could borrow: make it a `#[callback]`, which runs for the client that asked",
+            );
+            None
+        }
+        Role::Session => match as_reference(&ty) {
+            Some(TypeReference { mutability: Some(_), elem, .. }) => Some(Param::Session((**elem).clone())),
+            _ => {
+                let owned = as_reference(&ty).map_or(&ty, |reference| &reference.elem).to_token_stream();
+                faults.on(&ty, format!("a session is borrowed: write `&mut {owned}`"));
+                None
+            }
+        },
+        Role::Plain => plain(ty, faults),
+        Role::Unknown => None,
+    }
+}
+
+/// A parameter without an attribute.
+fn plain(ty: Type, faults: &mut Faults) -> Option<Param> {
+    match as_reference(&ty) {
+        Some(TypeReference { mutability: Some(_), elem, .. }) => Some(Param::Device((**elem).clone())),
+        Some(TypeReference { elem, .. }) => {
+            let elem = elem.to_token_stream();
+            faults.on(
+                &ty,
+                format!("write `&mut {elem}` to borrow the device, or `#[input(Ui::..)]` or `#[state(Ui::..)]` before the parameter to read a property"),
+            );
+            None
+        }
+        None if matches!(ty, Type::ImplTrait(_)) => {
+            faults.on(&ty, "a parameter of a callback has one type: name it instead of `impl ..`");
+            None
+        }
+        None => Some(Param::Extract(ty)),
+    }
+}
+
+/// Whether a property's value is passed as a reference.
+fn by_ref(ty: &Type, faults: &mut Faults) -> Option<bool> {
+    match as_reference(ty) {
+        Some(TypeReference { mutability: Some(_), elem, .. }) => {
+            let elem = elem.to_token_stream();
+            faults.on(ty, format!("a property's value is read, not changed in place: write `{elem}` or `&{elem}`, and return what should be shown"));
+            None
+        }
+        Some(_) => Some(true),
+        None if matches!(ty, Type::ImplTrait(_)) => {
+            faults.on(ty, "a parameter of a callback has one type: write the type of the property");
+            None
+        }
+        None => Some(false),
+    }
+}
+
+/// The reference that a type is, without the invisible brackets that `macro_rules` leave around types.
+fn as_reference(ty: &Type) -> Option<&TypeReference> {
+    match ty {
+        Type::Reference(reference) => Some(reference),
+        Type::Group(group) => as_reference(&group.elem),
+        Type::Paren(paren) => as_reference(&paren.elem),
+        _ => None,
+    }
+}

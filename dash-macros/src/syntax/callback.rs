@@ -1,0 +1,154 @@
+//! The keys of `#[callback(..)]` and `#[callback_shared(..)]`.
+
+use std::time::Duration;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use syn::{
+    Lit, LitBool, LitStr,
+    ext::IdentExt,
+    parse::ParseStream,
+};
+
+use super::{
+    args,
+    duration,
+    port::{Port, ports},
+};
+use crate::{diag::Faults, suggest};
+
+/// The keys, for suggestions.
+const KEYS: [&str; 5] = ["on", "output", "every", "queue", "initial"];
+
+/// What stands in the brackets of the attribute.
+#[derive(Debug, Default)]
+pub(crate) struct CallbackArgs {
+    /// `on = ..`: what starts it without being a parameter.
+    pub(crate) on: Option<Vec<Port>>,
+    /// `output = ..`
+    pub(crate) output: Option<Vec<Port>>,
+    /// `every = ..`, and the place of the key.
+    pub(crate) every: Option<(Span, Every)>,
+    /// `queue = ..`
+    pub(crate) queue: Option<Queue>,
+    /// `initial = ..`
+    pub(crate) initial: Option<bool>,
+    /// Whether a key was there that could not be understood: what seems to be missing may just be misspelt.
+    pub(crate) incomplete: bool,
+}
+
+/// `every = ..`
+#[derive(Debug)]
+pub(crate) enum Every {
+    /// `"100ms"`
+    Fixed(Duration),
+    /// `Ui::period.value`
+    Prop(Port),
+}
+
+/// `queue = ..`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Queue {
+    /// The newest value replaces the waiting one.
+    Latest,
+    /// Every value is kept.
+    All,
+}
+
+/// Parses all keys; what could not be understood is in `faults` and left out.
+pub(crate) fn parse(tokens: TokenStream, faults: &mut Faults) -> CallbackArgs {
+    let mut args = CallbackArgs::default();
+    args::list(tokens, faults, |input, faults| {
+        let parsed = entry(input, &mut args, faults);
+        args.incomplete |= parsed.is_err();
+        parsed
+    });
+    args.incomplete |= !faults.is_empty();
+    args
+}
+
+fn entry(input: ParseStream<'_>, args: &mut CallbackArgs, faults: &mut Faults) -> syn::Result<()> {
+    let key = args::key(input, "output = Ui::readout.text")?;
+    match key.to_string().as_str() {
+        "on" => {
+            args::equals(input, &key, "on = Ui::button.click")?;
+            args::set(&mut args.on, &key, ports(input, faults)?, faults);
+        }
+        "output" => {
+            args::equals(input, &key, "output = Ui::readout.text")?;
+            args::set(&mut args.output, &key, ports(input, faults)?, faults);
+        }
+        "every" => {
+            args::equals(input, &key, "every = \"100ms\"")?;
+            args::set(&mut args.every, &key, (key.span(), every(input)?), faults);
+        }
+        "queue" => {
+            args::equals(input, &key, "queue = latest")?;
+            args::set(&mut args.queue, &key, queue(input)?, faults);
+        }
+        "initial" => {
+            args::equals(input, &key, "initial = false")?;
+            args::set(&mut args.initial, &key, initial(input)?, faults);
+        }
+        other => return Err(syn::Error::new(key.span(), unknown(other))),
+    }
+    Ok(())
+}
+
+fn every(input: ParseStream<'_>) -> syn::Result<Every> {
+    if !input.peek(Lit) {
+        return input.parse().map(Every::Prop);
+    }
+    match input.parse()? {
+        Lit::Str(text) => duration::parse(&text.value()).map(Every::Fixed).map_err(|why| syn::Error::new(text.span(), why)),
+        other => {
+            let written = quote::quote!(#other).to_string();
+            // `100ms` without quotes is one literal to the compiler.
+            let proposed = if duration::parse(&written).is_ok() { written } else { "100ms".to_owned() };
+            Err(syn::Error::new(other.span(), format!("a time is written in quotes, with its unit: `every = \"{proposed}\"`")))
+        }
+    }
+}
+
+fn queue(input: ParseStream<'_>) -> syn::Result<Queue> {
+    const WORDS: [&str; 2] = ["latest", "all"];
+    if input.peek(LitStr) {
+        let text: LitStr = input.parse()?;
+        return Err(syn::Error::new(text.span(), format!("write the word without quotes: {}", suggest::one_of(&WORDS))));
+    }
+    if !input.peek(Ident::peek_any) {
+        return Err(input.error(format!("expected {}", suggest::one_of(&WORDS))));
+    }
+    let word = input.call(Ident::parse_any)?;
+    match word.to_string().as_str() {
+        "latest" => Ok(Queue::Latest),
+        "all" => Ok(Queue::All),
+        other => Err(syn::Error::new(
+            word.span(),
+            format!("there is no queue `{other}`; {}", match suggest::nearest(other, WORDS) {
+                Some(word) => format!("did you mean `{word}`?"),
+                None => "`latest` keeps the newest value that waits, `all` keeps every one".to_owned(),
+            }),
+        )),
+    }
+}
+
+fn initial(input: ParseStream<'_>) -> syn::Result<bool> {
+    if input.peek(LitBool) {
+        return Ok(input.parse::<LitBool>()?.value);
+    }
+    Err(input.error("expected `true` or `false`: `initial = false` lets the callback wait for the first change"))
+}
+
+/// What somebody who wrote this key was probably after.
+fn unknown(key: &str) -> String {
+    let advice = match key {
+        "input" | "inputs" => "an input is a parameter: write `#[input(Ui::slider.value)]` before it in the list of parameters",
+        "state" | "states" => "a state is a parameter: write `#[state(Ui::slider.value)]` before it in the list of parameters",
+        "session" => "the session is a parameter: `#[session] session: &mut Session`",
+        "trigger" | "triggers" | "event" => "what starts the callback without being a parameter is `on = Ui::button.click`",
+        "interval" | "period" | "timer" | "rate" => "what makes it run by itself is `every = \"100ms\"`",
+        "shared" => "a callback that all clients share is `#[callback_shared(..)]`",
+        _ => return format!("there is no key `{key}` here; {}", suggest::did_you_mean(key, &KEYS)),
+    };
+    format!("there is no key `{key}` here; {advice}")
+}

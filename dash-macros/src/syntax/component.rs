@@ -1,0 +1,159 @@
+//! The struct of `#[derive(Component)]`.
+
+use proc_macro2::{Ident, Span};
+use syn::{Attribute, Data, DeriveInput, Field, Fields, LitStr, Meta, Visibility, ext::IdentExt, parse::ParseStream};
+
+use super::{args, prop};
+use crate::{
+    check,
+    diag::Faults,
+    docs,
+    model::{Check, Component, Kind, Prop},
+    suggest,
+};
+
+/// What `#[component(..)]` says.
+#[derive(Debug, Default)]
+struct Args {
+    tag: Option<LitStr>,
+    script: Option<LitStr>,
+    style: Option<LitStr>,
+}
+
+/// The component, as far as it could be understood; faults are noted. `None` if there is nothing to build on.
+pub(crate) fn understand(item: DeriveInput, faults: &mut Faults) -> Option<Component> {
+    if !item.generics.params.is_empty() {
+        faults.on(&item.generics, "a component has no generics: its properties have fixed types, which the browser's side knows");
+        return None;
+    }
+    let Data::Struct(data) = item.data else {
+        faults.on(&item.ident, "a component is a struct, with one field per property");
+        return None;
+    };
+    let Fields::Named(fields) = data.fields else {
+        faults.on(&item.ident, "a component has named fields: `id: ComponentId`, then one per property");
+        return None;
+    };
+    let args = arguments(&item.attrs, &item.ident, faults);
+    if let Some(tag) = &args.tag {
+        check::component::tag(tag, faults);
+    }
+    let mut fields = fields.named.into_iter();
+    if !is_id(fields.next().as_ref(), &item.ident, faults) {
+        return None;
+    }
+    let fields: Vec<Field> = fields.collect();
+    let names: Vec<Ident> = fields.iter().filter_map(|field| field.ident.clone()).collect();
+    let props = fields.into_iter().filter_map(|field| property(field, &names, faults)).collect();
+    Some(Component {
+        name: item.ident,
+        vis: item.vis,
+        doc: docs::text(&item.attrs),
+        tag: args.tag,
+        script: args.script,
+        style: args.style,
+        props,
+    })
+}
+
+/// `#[component(tag = "..", script = "..", style = "..")]`
+fn arguments(attrs: &[Attribute], name: &Ident, faults: &mut Faults) -> Args {
+    let mut found = Args::default();
+    let mut place = None;
+    let before = faults.count();
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident("component")) {
+        place = Some(attr);
+        match &attr.meta {
+            Meta::List(list) => args::list(list.tokens.clone(), faults, |input, faults| entry(input, &mut found, faults)),
+            _ => {}
+        }
+    }
+    if faults.count() > before {
+        return found;
+    }
+    let missing = match (&found.tag, &found.script) {
+        (Some(_), Some(_)) => return found,
+        (Some(_), None) => "`script = \"slider.js\"`: the file beside this one that defines the custom element",
+        (None, _) => "`tag = \"my-slider\"`: the name of the custom element",
+    };
+    let message = format!("`#[component(tag = \"my-slider\", script = \"slider.js\")]` says which element shows this; missing is {missing}");
+    match place {
+        Some(attr) => faults.on(attr, message),
+        None => faults.on(name, message),
+    }
+    found
+}
+
+fn entry(input: ParseStream<'_>, found: &mut Args, faults: &mut Faults) -> syn::Result<()> {
+    const KEYS: [&str; 3] = ["tag", "script", "style"];
+    let key = args::key(input, "tag = \"my-slider\"")?;
+    let (slot, example) = match key.to_string().as_str() {
+        "tag" => (&mut found.tag, "tag = \"my-slider\""),
+        "script" => (&mut found.script, "script = \"slider.js\""),
+        "style" => (&mut found.style, "style = \"slider.css\""),
+        other => return Err(syn::Error::new(key.span(), format!("there is no key `{other}` here; {}", suggest::did_you_mean(other, &KEYS)))),
+    };
+    args::equals(input, &key, example)?;
+    if !input.peek(LitStr) {
+        return Err(input.error(format!("expected a text in quotes: `{example}`")));
+    }
+    args::set(slot, &key, input.parse()?, faults);
+    Ok(())
+}
+
+/// The first field says which component on the page it is.
+fn is_id(field: Option<&Field>, name: &Ident, faults: &mut Faults) -> bool {
+    const ADVICE: &str = "the first field of a component is `id: ComponentId`, which `#[components]` fills";
+    match field {
+        None => faults.on(name, ADVICE),
+        Some(Field { ident: Some(ident), .. }) if ident == "id" => return true,
+        Some(Field { ident, .. }) => faults.on(ident, ADVICE),
+    }
+    false
+}
+
+fn property(field: Field, names: &[Ident], faults: &mut Faults) -> Option<Prop> {
+    let ident = field.ident?;
+    if ident.unraw() == "id" {
+        faults.on(&ident, "`id` is the component's own and cannot be a property: choose another name");
+        return None;
+    }
+    if let Some(cfg) = field.attrs.iter().find(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr")) {
+        faults.on(cfg, "a property cannot depend on a `cfg`: the browser's side would not know");
+    }
+    if !matches!(field.vis, Visibility::Inherited) {
+        faults.on(&field.vis, "a property's field is private: the builder method of its name sets it, and the constant `Ui::id.name` names it");
+    }
+    let args = prop::parse(&field.attrs, faults);
+    check::component::combinations(&args, faults);
+    let sibling = |name: &Ident, faults: &mut Faults| check::component::sibling(name, names, faults);
+    let mut checks = Vec::new();
+    if let Some(within) = &args.within
+        && let (Some(min), Some(max)) = (sibling(&within.min, faults), sibling(&within.max, faults))
+    {
+        checks.push(Check::Within { key: within.key, min: (within.min.clone(), min), max: (within.max.clone(), max) });
+    }
+    if let Some((key, options)) = &args.one_of
+        && let Some(at) = sibling(options, faults)
+    {
+        checks.push(Check::OneOf { key: *key, options: (options.clone(), at) });
+    }
+    if let Some((key, limit)) = args.max_len {
+        checks.push(Check::MaxLen { key, limit });
+    }
+    let kind = match (args.event, args.stream) {
+        (Some(_), _) => Kind::Event,
+        (None, Some(_)) => Kind::Stream { ring: args.ring.map(|(_, ring)| ring) },
+        (None, None) => Kind::State { writable: args.writable.is_some(), checks },
+    };
+    Some(Prop {
+        docs: docs::comments(&field.attrs).cloned().collect(),
+        doc: docs::text(&field.attrs),
+        ident,
+        ty: field.ty,
+        kind,
+        default: args.default.map(|(_, value)| value),
+        required: args.required.map(|span: Span| span),
+        setter: args.no_setter.is_none(),
+    })
+}

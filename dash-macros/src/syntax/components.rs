@@ -1,0 +1,63 @@
+//! The struct of `#[components]`.
+
+use syn::{Attribute, Fields, Ident, ItemStruct, Type, ext::IdentExt};
+
+use crate::{diag::Faults, docs};
+
+/// A struct whose fields are components.
+#[derive(Debug)]
+pub(crate) struct ComponentsStruct {
+    /// As the user wrote it.
+    pub(crate) item: ItemStruct,
+    pub(crate) fields: Vec<ComponentField>,
+}
+
+/// One component.
+#[derive(Debug)]
+pub(crate) struct ComponentField {
+    /// The id, as it is written in Rust.
+    pub(crate) ident: Ident,
+    /// Which component.
+    pub(crate) ty: Type,
+    /// Doc comments.
+    pub(crate) docs: Vec<Attribute>,
+}
+
+/// Names that `Ui::name` means already: functions that every dashboard has.
+const TAKEN: [&str; 2] = ["serve", "router"];
+
+/// The fields, or nothing if this cannot become a dashboard's struct; faults are noted.
+pub(crate) fn understand(item: ItemStruct, faults: &mut Faults) -> Option<ComponentsStruct> {
+    if !item.generics.params.is_empty() {
+        faults.on(&item.generics, "a `#[components]` struct has no generics: the components of a page are fixed types");
+        return None;
+    }
+    let named = match &item.fields {
+        Fields::Named(named) => named,
+        Fields::Unnamed(fields) => {
+            faults.on(fields, "the fields need names, which are the ids of the components: `struct Ui { brightness: Slider }`");
+            return None;
+        }
+        Fields::Unit => {
+            faults.on(&item.ident, "a `#[components]` struct has braces: `struct Ui {}` is a page without components");
+            return None;
+        }
+    };
+    if u16::try_from(named.named.len()).is_err() {
+        faults.on(&item.ident, "a page has at most 65535 components");
+        return None;
+    }
+    let fields = named.named.iter().filter_map(|field| {
+        let ident = field.ident.clone()?;
+        let name = ident.unraw().to_string();
+        if TAKEN.contains(&name.as_str()) {
+            faults.on(&ident, format!("a component cannot be called `{name}`: `{}::{name}` is a function of every dashboard", item.ident));
+        }
+        if let Some(cfg) = field.attrs.iter().find(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr")) {
+            faults.on(cfg, "a component cannot depend on a `cfg`: write the struct twice, each with its `#[cfg(..)]`");
+        }
+        Some(ComponentField { ident, ty: field.ty.clone(), docs: docs::comments(&field.attrs).cloned().collect() })
+    });
+    let fields = fields.collect();
+    Some(ComponentsStruct { item, fields })
+}

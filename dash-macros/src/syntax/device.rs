@@ -1,0 +1,72 @@
+//! The struct of `#[derive(Device)]`.
+
+use quote::ToTokens;
+use syn::{Data, DeriveInput, Fields, Ident, Type};
+
+use crate::diag::Faults;
+
+/// A device that is made of parts.
+#[derive(Debug)]
+pub(crate) struct Device {
+    pub(crate) name: Ident,
+    /// Name and type of each part, in their order.
+    pub(crate) parts: Vec<(Ident, Type)>,
+}
+
+/// The parts, or nothing if there is nothing to build on; faults are noted.
+pub(crate) fn understand(item: DeriveInput, faults: &mut Faults) -> Option<Device> {
+    if !item.generics.params.is_empty() {
+        faults.on(
+            &item.generics,
+            "a device whose fields are lent has no generics: two fields could turn out to be of one type. Implement `Lend` by hand, or wrap it in a struct without generics",
+        );
+        return None;
+    }
+    let Data::Struct(data) = item.data else {
+        faults.on(&item.ident, "`#[derive(Device)]` lends the fields of a struct; this has none. Every type can be a device without it");
+        return None;
+    };
+    let Fields::Named(fields) = data.fields else {
+        faults.on(&item.ident, "the fields that are lent need names: `struct Robot { arm: Arm, camera: Camera }`");
+        return None;
+    };
+    let parts: Vec<(Ident, Type)> =
+        fields.named.into_iter().filter_map(|field| Some((field.ident?, field.ty))).collect();
+    if parts.is_empty() {
+        faults.on(&item.ident, "there is no field to lend: leave `#[derive(Device)]` out, every type can be a device without it");
+    }
+    let before = faults.count();
+    one_of_each_type(&parts, faults);
+    (faults.count() == before).then_some(Device { name: item.ident, parts })
+}
+
+/// A callback asks for a part by its type. Types are compared as they are written: two spellings of one type are found
+/// by the compiler, less readably.
+fn one_of_each_type(parts: &[(Ident, Type)], faults: &mut Faults) {
+    for (at, (name, ty)) in parts.iter().enumerate() {
+        let text = ty.to_token_stream().to_string();
+        let same = parts[..at].iter().find(|(_, other)| other.to_token_stream().to_string() == text);
+        if let Some((first, _)) = same {
+            let written = text.replace(' ', "");
+            let newtype = newtype(name);
+            faults.on(
+                ty,
+                format!(
+                    "`{first}` and `{name}` are both a `{written}`, so `&mut {written}` could mean either: give one of them a type of its own, such as `struct {newtype}({written});`"
+                ),
+            );
+        }
+    }
+}
+
+/// `left_motor` as the name of a type: `LeftMotor`.
+fn newtype(name: &Ident) -> String {
+    let name = name.to_string();
+    name.trim_start_matches("r#")
+        .split('_')
+        .flat_map(|word| {
+            let mut letters = word.chars();
+            letters.next().map(char::to_uppercase).into_iter().flatten().chain(letters).collect::<Vec<_>>()
+        })
+        .collect()
+}

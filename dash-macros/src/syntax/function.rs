@@ -1,0 +1,149 @@
+//! The annotated function. Its body stays raw tokens: it is the user's and none of this crate's business.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, TokenStreamExt};
+use syn::{
+    Attribute, FnArg, Meta, Signature, Type, Visibility,
+    parse::{Parse, ParseStream},
+    spanned::Spanned,
+};
+
+use super::port::Port;
+use crate::{diag::Faults, suggest};
+
+/// The attributes of parameters.
+const ROLES: [&str; 3] = ["input", "state", "session"];
+
+/// A function, as the user wrote it.
+#[derive(Debug)]
+pub(crate) struct Function {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) sig: Signature,
+    body: TokenStream,
+}
+
+impl Parse for Function {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Ok(Self {
+            attrs: input.call(Attribute::parse_outer)?,
+            vis: input.parse()?,
+            sig: input.parse()?,
+            body: input.parse()?,
+        })
+    }
+}
+
+impl ToTokens for Function {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.append_all(&self.attrs);
+        self.vis.to_tokens(tokens);
+        self.sig.to_tokens(tokens);
+        self.body.to_tokens(tokens);
+    }
+}
+
+/// A parameter: what its attribute says, and its type.
+#[derive(Debug)]
+pub(crate) struct Param {
+    pub(crate) role: Role,
+    pub(crate) ty: Type,
+}
+
+/// What a parameter's attribute says.
+#[derive(Debug)]
+pub(crate) enum Role {
+    /// `#[input(..)]`
+    Input(Port),
+    /// `#[state(..)]`
+    State(Port),
+    /// `#[session]`
+    Session,
+    /// No attribute.
+    Plain,
+    /// An attribute that could not be understood; its fault has been noted.
+    Unknown,
+}
+
+impl Function {
+    /// Takes the parameters' roles out of the signature: what is left is plain Rust.
+    ///
+    /// `self` is passed over; that it is there is found by a check.
+    pub(crate) fn take_params(&mut self, faults: &mut Faults) -> Vec<Param> {
+        let typed = self.sig.inputs.iter_mut().filter_map(|arg| match arg {
+            FnArg::Typed(typed) => Some(typed),
+            FnArg::Receiver(_) => None,
+        });
+        typed
+            .map(|typed| {
+                let attrs = std::mem::take(&mut typed.attrs);
+                let role = take_role(attrs, &mut typed.attrs, faults);
+                Param { role, ty: (*typed.ty).clone() }
+            })
+            .collect()
+    }
+}
+
+/// The role among `attrs`; attributes that are not ours go to `others`.
+fn take_role(attrs: Vec<Attribute>, others: &mut Vec<Attribute>, faults: &mut Faults) -> Role {
+    let mut found = None;
+    for attr in attrs {
+        let Some(name) = attr.path().get_ident().map(Ident::to_string) else {
+            others.push(attr);
+            continue;
+        };
+        let role = match name.as_str() {
+            "input" => port(&attr, faults).map(Role::Input),
+            "state" => port(&attr, faults).map(Role::State),
+            "session" => session(&attr, faults),
+            "cfg" | "cfg_attr" => {
+                faults.on(&attr, "a parameter of a callback cannot depend on a `cfg`: write the function twice, each with its `#[cfg(..)]`");
+                None
+            }
+            "output" => {
+                faults.on(&attr, "an output is not a parameter: the function returns it, and the attribute above the function says where it goes: `output = Ui::readout.text`");
+                None
+            }
+            other => match suggest::nearest(other, ROLES) {
+                Some(word) => {
+                    faults.at(attr.path().span(), format!("there is no `#[{other}]` for parameters; did you mean `#[{word}]`?"));
+                    None
+                }
+                // Somebody else's attribute, such as `#[allow(..)]`.
+                None => {
+                    others.push(attr);
+                    continue;
+                }
+            },
+        };
+        if found.is_some() {
+            faults.on(&attr, "a parameter is one thing: keep one of `#[input]`, `#[state]` and `#[session]`");
+        } else {
+            found = Some(role.unwrap_or(Role::Unknown));
+        }
+    }
+    found.unwrap_or(Role::Plain)
+}
+
+fn port(attr: &Attribute, faults: &mut Faults) -> Option<Port> {
+    let name = attr.path().to_token_stream();
+    match &attr.meta {
+        Meta::List(list) if !list.tokens.is_empty() => faults.ok(list.parse_args()),
+        Meta::NameValue(_) => {
+            faults.on(attr, format!("the property is written in parentheses: `#[{name}(Ui::brightness.value)]`"));
+            None
+        }
+        _ => {
+            faults.on(attr, format!("which property? Write `#[{name}(Ui::brightness.value)]`"));
+            None
+        }
+    }
+}
+
+fn session(attr: &Attribute, faults: &mut Faults) -> Option<Role> {
+    if matches!(attr.meta, Meta::Path(_)) {
+        return Some(Role::Session);
+    }
+    faults.on(attr, "write `#[session]` alone: there is one session per client, of the dashboard's `type Session`");
+    None
+}

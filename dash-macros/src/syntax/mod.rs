@@ -1,0 +1,11 @@
+//! What users write, as they wrote it: parsing only, with the spans.
+
+pub(crate) mod args;
+pub(crate) mod callback;
+pub(crate) mod component;
+pub(crate) mod components;
+pub(crate) mod device;
+pub(crate) mod duration;
+pub(crate) mod function;
+pub(crate) mod port;
+pub(crate) mod prop;

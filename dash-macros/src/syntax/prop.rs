@@ -1,0 +1,132 @@
+//! `#[prop(..)]` of a field in a component.
+
+use proc_macro2::{Ident, Span};
+use syn::{
+    Attribute, Expr, Meta, Token,
+    parse::{ParseStream, Parser},
+    spanned::Spanned,
+    token,
+};
+
+use super::args;
+use crate::{diag::Faults, suggest};
+
+/// The keys, for suggestions.
+const KEYS: [&str; 10] =
+    ["writable", "event", "stream", "ring", "default", "within", "one_of", "max_len", "required", "no_setter"];
+
+/// What the attribute says; every key at most once.
+#[derive(Debug, Default)]
+pub(crate) struct PropArgs {
+    /// The browser may write it.
+    pub(crate) writable: Option<Span>,
+    /// It is an event.
+    pub(crate) event: Option<Span>,
+    /// It is a stream.
+    pub(crate) stream: Option<Span>,
+    /// `ring = 2000`: how many items of a stream are kept.
+    pub(crate) ring: Option<(Span, Expr)>,
+    /// `default = 100.0`
+    pub(crate) default: Option<(Span, Expr)>,
+    /// `within(min, max)`
+    pub(crate) within: Option<Within>,
+    /// `one_of(options)`
+    pub(crate) one_of: Option<(Span, Ident)>,
+    /// `max_len = 100`
+    pub(crate) max_len: Option<(Span, Expr)>,
+    /// It must be given in `layout`.
+    pub(crate) required: Option<Span>,
+    /// The builder method is written by hand.
+    pub(crate) no_setter: Option<Span>,
+}
+
+/// `within(min, max)`
+#[derive(Debug)]
+pub(crate) struct Within {
+    /// The place of the key.
+    pub(crate) key: Span,
+    /// The sibling with the smallest value.
+    pub(crate) min: Ident,
+    /// The sibling with the largest value.
+    pub(crate) max: Ident,
+}
+
+/// All `#[prop(..)]`s among `attrs` as one; faults are noted.
+pub(crate) fn parse(attrs: &[Attribute], faults: &mut Faults) -> PropArgs {
+    let mut prop = PropArgs::default();
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident("prop")) {
+        match &attr.meta {
+            Meta::List(list) => args::list(list.tokens.clone(), faults, |input, faults| entry(input, &mut prop, faults)),
+            _ => faults.on(attr, "what about this property? Write `#[prop(writable)]`, for instance; a plain property needs no attribute"),
+        }
+    }
+    prop
+}
+
+fn entry(input: ParseStream<'_>, prop: &mut PropArgs, faults: &mut Faults) -> syn::Result<()> {
+    let key = args::key(input, "writable")?;
+    let span = key.span();
+    match key.to_string().as_str() {
+        "writable" => args::set(&mut prop.writable, &key, span, faults),
+        "event" => args::set(&mut prop.event, &key, span, faults),
+        "stream" => args::set(&mut prop.stream, &key, span, faults),
+        "required" => args::set(&mut prop.required, &key, span, faults),
+        "no_setter" => args::set(&mut prop.no_setter, &key, span, faults),
+        "ring" => {
+            let value = (span, value(input, &key, "ring = 2000")?);
+            args::set(&mut prop.ring, &key, value, faults);
+        }
+        "default" => {
+            let value = (span, value(input, &key, "default = 100.0")?);
+            args::set(&mut prop.default, &key, value, faults);
+        }
+        "max_len" => {
+            let value = (span, value(input, &key, "max_len = 100")?);
+            args::set(&mut prop.max_len, &key, value, faults);
+        }
+        "within" => {
+            let siblings = siblings(input, &key, "within(min, max)")?;
+            let Ok([min, max]) = <[Ident; 2]>::try_from(siblings) else {
+                return Err(syn::Error::new(span, "`within` names two properties: `within(min, max)`"));
+            };
+            args::set(&mut prop.within, &key, Within { key: span, min, max }, faults);
+        }
+        "one_of" => {
+            let siblings = siblings(input, &key, "one_of(options)")?;
+            let Ok([options]) = <[Ident; 1]>::try_from(siblings) else {
+                return Err(syn::Error::new(span, "`one_of` names one property: `one_of(options)`"));
+            };
+            args::set(&mut prop.one_of, &key, (span, options), faults);
+        }
+        other => {
+            return Err(syn::Error::new(span, format!("there is no key `{other}` for a property; {}", suggest::did_you_mean(other, &KEYS))));
+        }
+    }
+    Ok(())
+}
+
+/// `= value` or `(value)`
+fn value(input: ParseStream<'_>, key: &Ident, example: &str) -> syn::Result<Expr> {
+    if input.peek(token::Paren) {
+        let content;
+        syn::parenthesized!(content in input);
+        return content.parse();
+    }
+    args::equals(input, key, example)?;
+    input.parse()
+}
+
+/// `(min, max)`
+fn siblings(input: ParseStream<'_>, key: &Ident, example: &str) -> syn::Result<Vec<Ident>> {
+    if !input.peek(token::Paren) {
+        return Err(syn::Error::new(key.span(), format!("the properties it looks at go in parentheses: `{example}`")));
+    }
+    let content;
+    syn::parenthesized!(content in input);
+    let tokens: proc_macro2::TokenStream = content.parse()?;
+    let span = tokens.span();
+    syn::punctuated::Punctuated::<Ident, Token![,]>::parse_terminated
+        .parse2(tokens)
+        .map(|list| list.into_iter().collect())
+        .map_err(|_| syn::Error::new(span, format!("expected names of other properties of this component: `{example}`")))
+}
