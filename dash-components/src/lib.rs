@@ -1,0 +1,42 @@
+//! The components of dash-devices: a Rust struct and a custom element each, side by side in `core/`.
+//!
+//! | to show | to act | to arrange |
+//! | --- | --- | --- |
+//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`Dropdown`] | [`page`], [`card`], [`row`], [`column`], [`grid`], [`heading`], [`text()`] |
+//!
+//! What they have in common:
+//!
+//! - The element's DOM `id` is the component's id: the name of its field in the `#[components]` struct.
+//! - A field of the struct is a property. The builder method of the same name sets its starting value in `layout`;
+//!   a callback whose output it is sets it later.
+//! - A number that may be missing is an `Option<f64>`, and missing is shown as a dash: never as zero, never as the last
+//!   value. A callback may return a plain `f64` for it.
+//! - Without a `label` a control has no visible name, and its id, as words, is what a screen reader says.
+//! - Numbers are written as [`format`] says, in Rust for the first paint and in the browser afterwards.
+
+// The derive names the runtime as users see it, through the facade.
+extern crate self as dash_devices;
+
+#[doc(hidden)]
+pub use dash_runtime::private as __private;
+
+mod core;
+pub mod format;
+mod layout;
+
+pub use crate::{
+    core::{
+        button::{Button, ButtonProps, ButtonTone},
+        dropdown::{Choice, Choices, Dropdown, DropdownProps},
+        gauge::{Gauge, GaugeProps},
+        indicator::{Indicator, IndicatorProps, Tone},
+        input::{Input, InputProps, SendOn},
+        progress::{Progress, ProgressProps},
+        slider::{Slider, SliderProps},
+        switch::{Switch, SwitchProps},
+        table::{Align, Cell, Column, Table, TableProps},
+        text::{Text, TextProps},
+        trend::{Sample, Series, Trend, TrendProps},
+    },
+    layout::{LAYOUT_CSS, Width, card, column, full_card, grid, grid_of, heading, page, row, text, wide_card},
+};

@@ -1,0 +1,61 @@
+use dash_macros::Component;
+use dash_runtime::component::prelude::*;
+
+/// A push button: each press is one event, and none is ever merged with another.
+///
+/// ```
+/// # use dash_components::{Button, ButtonTone};
+/// # fn of(stop: Button) -> Button {
+/// stop.label("Stop").tone(ButtonTone::Danger)
+/// # }
+/// ```
+#[derive(Component)]
+#[component(tag = "dd-button", script = "button.js", style = "button.css")]
+pub struct Button {
+    id: ComponentId,
+    /// It was pressed: by mouse, finger, Enter or space.
+    #[prop(event)]
+    click: Event<()>,
+    /// What is written on it. Empty: the words of its id.
+    label: String,
+    /// How much it stands out.
+    tone: ButtonTone,
+    /// Whether it is out of action. A press that was under way when it changed still arrives.
+    disabled: bool,
+}
+
+/// How much a button stands out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ButtonTone {
+    /// One of several.
+    #[default]
+    Normal,
+    /// The one that is meant to be pressed.
+    Primary,
+    /// It stops, deletes or moves something.
+    Danger,
+}
+
+impl ButtonTone {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Primary => "primary",
+            Self::Danger => "danger",
+        }
+    }
+}
+
+impl Render for Button {
+    fn render(&self, html: &mut Html) {
+        html.tag("button")
+            .attr("type", "button")
+            .attr("class", "dd-button")
+            .attr("data-tone", self.tone.name())
+            .attr("data-words", super::words(self.id))
+            .flag("disabled", self.disabled)
+            .text(if self.label.is_empty() { super::words(self.id) } else { self.label.clone() });
+    }
+}

@@ -1,0 +1,57 @@
+import { Component, define } from "../../../dash-runtime/client/element.js";
+
+/** @typedef {{ value: string, label: string }} Choice */
+
+/** `<dd-dropdown>`: a choice of one out of several. */
+export class DdDropdown extends Component {
+  /** @type {HTMLSelectElement | null} */
+  #control = null;
+
+  mount() {
+    const control = this.querySelector("select");
+    this.#control = control;
+    control?.addEventListener("change", () => this.send("value", control.value));
+  }
+
+  /**
+   * @param {string} name
+   * @param {any} value
+   */
+  update(name, value) {
+    const control = this.#control;
+    if (!control) return;
+    if (name === "disabled") {
+      control.disabled = value;
+    } else if (name === "label") {
+      const label = this.querySelector("label");
+      if (label) label.textContent = value;
+      if (value) control.removeAttribute("aria-label");
+    } else {
+      if (name === "options") this.#fill(control, value);
+      this.#choose(control);
+    }
+  }
+
+  /**
+   * @param {HTMLSelectElement} control
+   * @param {Choice[]} choices
+   */
+  #fill(control, choices) {
+    control.length = 1;
+    for (const { value, label } of choices) control.add(new Option(label, value));
+  }
+
+  /** What is not one of the options is shown as it is, by the first, hidden one. @param {HTMLSelectElement} control */
+  #choose(control) {
+    const { value, options, placeholder } = this.props;
+    const at = /** @type {Choice[]} */ (options).findIndex((choice) => choice.value === value);
+    const unknown = control.options[0];
+    if (unknown && at < 0) {
+      unknown.value = value;
+      unknown.textContent = value === "" ? placeholder : value;
+    }
+    control.selectedIndex = at + 1;
+  }
+}
+
+define("dd-dropdown", DdDropdown);

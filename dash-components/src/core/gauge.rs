@@ -1,0 +1,201 @@
+use dash_macros::Component;
+use dash_runtime::component::prelude::*;
+
+use super::{share, words};
+use crate::format::{fixed, number};
+
+/// A round instrument for one measured value.
+///
+/// The zones above `warn_above` and `bad_above` are drawn along the rim, and in a zone the hand's arc has its colour;
+/// a screen reader hears "warning" or "alarm" behind the number.
+///
+/// ```
+/// # use dash_components::Gauge;
+/// # fn of(temperature: Gauge) -> Gauge {
+/// temperature.range(0.0..=110.0).unit("°C").digits(1).label("CPU").warn_above(80).bad_above(95)
+/// # }
+/// ```
+#[derive(Component)]
+#[component(tag = "dd-gauge", script = "gauge.js", style = "gauge.css")]
+pub struct Gauge {
+    id: ComponentId,
+    /// What was measured, in `unit`. None: there is no value. Beyond the ends of the scale the number is still right.
+    value: Option<f64>,
+    /// The value at the scale's left end.
+    min: f64,
+    /// The value at the scale's right end.
+    #[prop(default = 100.0)]
+    max: f64,
+    /// What is measured. Empty: no visible name.
+    label: String,
+    /// The unit of all its values: `%`, `°C`, `V`.
+    unit: String,
+    /// How many decimals are shown, at most 20. None: three digits for the range, so none for 0 to 100, one for 0 to 10.
+    #[prop(no_setter)]
+    digits: Option<u8>,
+    /// Above this value it is a warning. None: never.
+    #[prop(no_setter)]
+    warn_above: Option<f64>,
+    /// Above this value it is an alarm. None: never.
+    #[prop(no_setter)]
+    bad_above: Option<f64>,
+}
+
+impl Gauge {
+    /// The values at both ends of the scale.
+    #[must_use]
+    pub fn range(mut self, range: std::ops::RangeInclusive<f64>) -> Self {
+        (self.min, self.max) = range.into_inner();
+        self
+    }
+
+    /// How many decimals are shown.
+    #[must_use]
+    pub fn digits(mut self, digits: u8) -> Self {
+        self.digits = Some(digits);
+        self
+    }
+
+    /// Above this value it is a warning.
+    #[must_use]
+    pub fn warn_above(mut self, limit: impl Into<f64>) -> Self {
+        self.warn_above = Some(limit.into());
+        self
+    }
+
+    /// Above this value it is an alarm.
+    #[must_use]
+    pub fn bad_above(mut self, limit: impl Into<f64>) -> Self {
+        self.bad_above = Some(limit.into());
+        self
+    }
+
+    fn drawing(&self) -> Drawing {
+        let (min, max) = (self.min, self.max);
+        let at = |value| share(value, min, max);
+        let value = self.value.filter(|value| value.is_finite());
+        let above = |limit: Option<f64>| matches!((value, limit), (Some(value), Some(limit)) if value > limit);
+        let bad_from = self.bad_above.map_or(1.0, at);
+        let text = number(value, Some(self.digits.unwrap_or_else(|| digits(max - min))));
+        Drawing {
+            hand: arc(0.0, value.map_or(0.0, at), HAND),
+            warn: self.warn_above.map_or_else(String::new, |limit| arc(at(limit), bad_from, RIM)),
+            bad: arc(bad_from, 1.0, RIM),
+            ticks: ticks(min, max),
+            zone: if above(self.bad_above) { "bad" } else if above(self.warn_above) { "warn" } else { "ok" },
+            size: match text.chars().count() {
+                0..=5 => "large",
+                6..=7 => "medium",
+                _ => "small",
+            },
+            text,
+        }
+    }
+}
+
+// The dial goes from the lower left over the top to the lower right. gauge.js has the same numbers.
+const CENTRE: (f64, f64) = (100.0, 98.0);
+const START: f64 = 150.0;
+const SWEEP: f64 = 240.0;
+const HAND: f64 = 78.0;
+const RIM: f64 = 89.0;
+const TICK: (f64, f64) = (64.0, 68.0);
+
+/// What depends on the values: path data, texts and names for the stylesheet. gauge.js draws the same.
+#[derive(Debug, PartialEq)]
+#[cfg_attr(test, derive(Deserialize))]
+struct Drawing {
+    hand: String,
+    warn: String,
+    bad: String,
+    ticks: String,
+    zone: &'static str,
+    size: &'static str,
+    text: String,
+}
+
+/// The point of the dial at this share of the scale and this distance from the centre, as path data.
+fn point(share: f64, radius: f64) -> String {
+    let angle = (START + SWEEP * share).to_radians();
+    let (x, y) = (CENTRE.0 + radius * angle.cos(), CENTRE.1 + radius * angle.sin());
+    format!("{} {}", fixed(x, 2), fixed(y, 2))
+}
+
+/// Path data of an arc from one share of the scale to another; empty if there is nothing to see.
+fn arc(from: f64, to: f64, radius: f64) -> String {
+    if to - from < 0.001 {
+        return String::new();
+    }
+    let large = u8::from((to - from) * SWEEP > 180.0);
+    format!("M{} A{radius} {radius} 0 {large} 1 {}", point(from, radius), point(to, radius))
+}
+
+/// Path data of a mark for each round value.
+fn ticks(min: f64, max: f64) -> String {
+    let step = tick_step(max - min, 10.0);
+    let first = (min / step - 1e-9).ceil();
+    let last = (max / step + 1e-9).floor();
+    // At most ten parts; no number at all for a scale without extent.
+    let count = if (0.0..=20.0).contains(&(last - first)) { (last - first) as i32 } else { return String::new() };
+    let mark = |index| {
+        let share = share((first + f64::from(index)) * step, min, max);
+        format!("M{}L{}", point(share, TICK.0), point(share, TICK.1))
+    };
+    (0..=count).map(mark).collect()
+}
+
+/// As `tickStep` in dash-runtime/client/format.js: 1, 2 or 5 times a power of ten, `span` divided into at most `count`.
+fn tick_step(span: f64, count: f64) -> f64 {
+    if span.is_nan() || span <= 0.0 {
+        return 1.0;
+    }
+    let least = span / count;
+    let power = 10f64.powf(least.log10().floor());
+    let factor = [1.0, 2.0, 5.0].into_iter().find(|factor| factor * power >= least * (1.0 - 1e-9)).unwrap_or(10.0);
+    factor * power
+}
+
+/// Three digits for the range.
+fn digits(range: f64) -> u8 {
+    [100.0, 10.0, 1.0, 0.1].into_iter().zip(0..).find(|(least, _)| range >= *least).map_or(4, |(_, digits)| digits)
+}
+
+impl Render for Gauge {
+    fn render(&self, html: &mut Html) {
+        let Drawing { hand, warn, bad, ticks, zone, size, text } = self.drawing();
+        let spoken = match zone {
+            _ if self.value.is_none() => "no value".to_owned(),
+            "bad" => format!("{text} {}, alarm", self.unit),
+            "warn" => format!("{text} {}, warning", self.unit),
+            _ => format!("{text} {}", self.unit),
+        };
+        let name = if self.label.is_empty() { words(self.id) } else { self.label.clone() };
+        html.tag("svg")
+            .attr("class", "dd-gauge")
+            .attr("viewBox", "0 0 200 160")
+            .attr("role", "meter")
+            .attr("aria-label", name)
+            .attr("aria-valuemin", self.min)
+            .attr("aria-valuemax", self.max)
+            .opt("aria-valuenow", self.value.filter(|value| value.is_finite()))
+            .attr("aria-valuetext", spoken)
+            .attr("data-zone", zone)
+            .attr("data-size", size)
+            .inner(|html| {
+                let path = |html: &mut Html, class, data: &str| html.tag("path").attr("class", class).attr("d", data).empty();
+                path(html, "dd-gauge-dial", &arc(0.0, 1.0, HAND));
+                path(html, "dd-gauge-warn", &warn);
+                path(html, "dd-gauge-bad", &bad);
+                path(html, "dd-gauge-ticks", &ticks);
+                path(html, "dd-gauge-hand", &hand);
+                let words = |html: &mut Html, class, x, y, text: &str| {
+                    html.tag("text").attr("class", class).attr("x", x).attr("y", y).text(text);
+                };
+                words(html, "dd-gauge-value", 100, 106, &text);
+                words(html, "dd-gauge-unit", 100, 130, &self.unit);
+                words(html, "dd-gauge-end dd-gauge-min", 32, 157, &number(Some(self.min), None));
+                words(html, "dd-gauge-end dd-gauge-max", 168, 157, &number(Some(self.max), None));
+            });
+        html.tag("div").attr("class", "dd-label dd-gauge-label").attr("aria-hidden", "true").text(&self.label);
+    }
+}

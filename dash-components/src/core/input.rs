@@ -1,0 +1,60 @@
+use dash_macros::Component;
+use dash_runtime::component::prelude::*;
+
+/// A field for one line of text.
+///
+/// ```
+/// # use dash_components::{Input, SendOn};
+/// # fn of(name: Input) -> Input {
+/// name.label("File name").placeholder("picture.jpg").send_on(SendOn::Change)
+/// # }
+/// ```
+#[derive(Component)]
+#[component(tag = "dd-input", script = "input.js", style = "input.css")]
+pub struct Input {
+    id: ComponentId,
+    /// The text, of at most 10 000 characters. Written by the browser.
+    #[prop(writable, max_len = 10_000)]
+    value: String,
+    /// What is asked for, above the field. Empty: no visible name.
+    label: String,
+    /// What an empty field shows as an example.
+    placeholder: String,
+    /// When the text is sent.
+    send_on: SendOn,
+    /// Whether nobody can type in it. A callback can still set it.
+    disabled: bool,
+}
+
+/// When an [`Input`] sends its text.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum SendOn {
+    /// With every key: for a filter or a live preview.
+    #[default]
+    Input,
+    /// With Enter, or when the field is left: for what should not be acted upon half typed.
+    Change,
+}
+
+impl Render for Input {
+    fn render(&self, html: &mut Html) {
+        html.tag("label")
+            .attr("class", "dd-label dd-field-label")
+            .attr("for", super::control_id(self.id))
+            .text(&self.label);
+        html.tag("input")
+            .attr("type", "text")
+            .attr("id", super::control_id(self.id))
+            .attr("class", "dd-field")
+            .attr("value", &self.value)
+            .attr("placeholder", &self.placeholder)
+            .attr("maxlength", 10_000)
+            .attr("autocomplete", "off")
+            .attr("spellcheck", "false")
+            .opt("aria-label", self.label.is_empty().then(|| super::words(self.id)))
+            .flag("disabled", self.disabled)
+            .void();
+    }
+}

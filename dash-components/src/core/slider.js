@@ -1,0 +1,177 @@
+import { Component, define } from "../../../dash-runtime/client/element.js";
+import { formatNumber } from "../../../dash-runtime/client/format.js";
+
+/**
+ * Where a value lies between min and max, from 0 to 1. What is missing lies at 0.
+ * @param {number} value
+ * @param {number} min
+ * @param {number} max
+ */
+export function sliderShare(value, min, max) {
+  const share = (value - min) / (max - min);
+  return Number.isFinite(share) ? Math.min(Math.max(share, 0), 1) : 0;
+}
+
+/**
+ * The step of the native control: what the dashboard asks for, or a power of ten between a hundredth and a thousandth of the range.
+ * @param {number} min
+ * @param {number} max
+ * @param {number | null} step
+ */
+export function sliderStep(min, max, step) {
+  if (step !== null && step > 0) return step;
+  const exponent = Math.floor(Math.log10(max - min));
+  return Number.isFinite(exponent) ? Number(`1e${exponent - 2}`) : 1;
+}
+
+/**
+ * How many decimals a set-point needs: as many as min and step have, at most 6.
+ * @param {number} min
+ * @param {number} step
+ */
+export function sliderDigits(min, step) {
+  for (let digits = 0; digits < 6; digits++) {
+    const scale = 10 ** digits;
+    if ([min, step].every((x) => Math.abs(Math.round(x * scale) - x * scale) <= 1e-6)) return digits;
+  }
+  return 6;
+}
+
+/** `<dd-slider>`: a set-point, and what was measured. */
+export class DdSlider extends Component {
+  /** @type {HTMLInputElement | null} */
+  #control = null;
+  #digits = 0;
+  #sentAt = 0;
+  #timer = 0;
+
+  mount() {
+    const control = this.querySelector("input");
+    if (!control) return;
+    this.#control = control;
+    this.#scale();
+    control.addEventListener("input", () => {
+      this.#draw(control.valueAsNumber);
+      this.#offer(control.valueAsNumber);
+    });
+    const letGo = () => {
+      this.#flush();
+      this.touched = false;
+    };
+    control.addEventListener("pointerdown", () => {
+      this.touched = true;
+      // The finger may be lifted anywhere.
+      for (const end of ["pointerup", "pointercancel"]) addEventListener(end, letGo, { once: true });
+    });
+    for (const end of ["change", "blur"]) control.addEventListener(end, letGo);
+  }
+
+  /**
+   * @param {string} name
+   * @param {any} value
+   */
+  update(name, value) {
+    const control = this.#control;
+    if (!control) return;
+    switch (name) {
+      case "value":
+        control.value = String(value);
+        this.#draw(value);
+        break;
+      case "reported":
+        this.#drawReported();
+        break;
+      case "disabled":
+        control.disabled = value;
+        break;
+      case "label":
+        this.#write("label", value);
+        if (value) control.removeAttribute("aria-label");
+        break;
+      case "throttle_ms":
+        break;
+      default:
+        this.#scale();
+        this.#draw(this.props.value);
+        this.#drawReported();
+    }
+  }
+
+  /** Sends now, or with the rest of the interval as delay; what comes meanwhile replaces it. @param {number} value */
+  #offer(value) {
+    const wait = this.#sentAt + this.props.throttle_ms - performance.now();
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    if (wait <= 0) {
+      this.#sentAt = performance.now();
+      this.send("value", value);
+    } else {
+      this.touched = true;
+      this.#timer = setTimeout(() => this.#flush(), wait);
+    }
+  }
+
+  /** Sends what waits. */
+  #flush() {
+    if (this.#timer === 0) return;
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    this.#sentAt = performance.now();
+    if (this.#control) this.send("value", this.#control.valueAsNumber);
+  }
+
+  /** The range has changed. */
+  #scale() {
+    const control = this.#control;
+    if (!control) return;
+    const { min, max, value } = this.props;
+    const step = sliderStep(min, max, this.props.step);
+    this.#digits = sliderDigits(min, step);
+    control.min = String(min);
+    control.max = String(max);
+    control.step = formatNumber(step, 12);
+    control.value = String(value);
+  }
+
+  /** @param {number} value */
+  #draw(value) {
+    const text = formatNumber(value, this.#digits);
+    this.#write(".dd-slider-value", text);
+    this.#control?.setAttribute("aria-valuetext", text + this.#unit());
+    const fill = this.querySelector(".dd-slider-fill");
+    fill?.setAttribute("x1", this.#at(0));
+    fill?.setAttribute("x2", this.#at(value));
+  }
+
+  #drawReported() {
+    const reported = /** @type {number | null} */ (this.props.reported);
+    this.#write(".dd-slider-measured", formatNumber(reported, this.#digits));
+    const mark = this.querySelector(".dd-slider-mark");
+    mark?.setAttribute("x", this.#at(reported ?? this.props.min));
+    for (const part of [mark, this.querySelector(".dd-slider-reported")])
+      part?.toggleAttribute("hidden", reported === null);
+  }
+
+  #unit() {
+    const unit = this.props.unit;
+    const suffix = unit === "" || unit === "°" ? unit : `\u00a0${unit}`;
+    for (const part of this.querySelectorAll(".dd-unit")) part.textContent = suffix;
+    return suffix;
+  }
+
+  /** @param {number} value */
+  #at(value) {
+    return `${formatNumber(100 * sliderShare(value, this.props.min, this.props.max), 2)}%`;
+  }
+
+  /**
+   * @param {string} selector
+   * @param {string} text
+   */
+  #write(selector, text) {
+    const node = this.querySelector(selector);
+    if (node) node.textContent = text;
+  }
+}
+
+define("dd-slider", DdSlider);

@@ -1,0 +1,147 @@
+use std::ops::RangeInclusive;
+
+use dash_macros::Component;
+use dash_runtime::component::prelude::*;
+
+use super::{control_id, percent, share, words};
+use crate::format::{fixed, number, suffix};
+
+/// A horizontal slider for a set-point.
+///
+/// With [`reported`](SliderProps::reported) it shows two things: what is wanted (the thumb and the number) and what was
+/// measured (a mark on the track and a smaller number). A device that has not got there yet, or never will, is seen at once.
+///
+/// ```
+/// # use dash_components::Slider;
+/// # fn of(speed: Slider) -> Slider {
+/// speed.range(-100.0..=100.0).label("Speed").unit("%").step(5.0)
+/// # }
+/// ```
+#[derive(Component)]
+#[component(tag = "dd-slider", script = "slider.js", style = "slider.css")]
+pub struct Slider {
+    id: ComponentId,
+    /// The set-point, in `unit`, from `min` to `max`. Written by the browser: every movement is sent.
+    #[prop(writable, within(min, max))]
+    value: f64,
+    /// The smallest set-point. If it is below zero and `max` above, the track is filled from zero.
+    min: f64,
+    /// The largest set-point.
+    #[prop(default = 100.0)]
+    max: f64,
+    /// The distance between set-points, counted from `min`. None: between a hundredth and a thousandth of the range,
+    /// a power of ten; for 0 to 100 it is 1.
+    #[prop(no_setter)]
+    step: Option<f64>,
+    /// What is set. Empty: no visible name.
+    label: String,
+    /// The unit of `value` and `reported`: `%`, `°C`, `mm/s`.
+    unit: String,
+    /// What the device reports, in `unit`. None: nothing is known of it, and no mark is shown.
+    reported: Option<f64>,
+    /// Whether it is out of action in the browser. A callback can still set it.
+    disabled: bool,
+    /// The shortest time between two values that are sent while the thumb moves, in milliseconds; the last one is always
+    /// sent. 0, the default, sends every one: a slow device gets the latest anyway, because its queue merges them.
+    #[prop(no_setter)]
+    throttle_ms: f64,
+}
+
+impl Slider {
+    /// The smallest and the largest set-point. A starting value outside is moved to the nearer end.
+    #[must_use]
+    pub fn range(mut self, range: RangeInclusive<f64>) -> Self {
+        (self.min, self.max) = range.into_inner();
+        if self.min <= self.max {
+            self.value = self.value.clamp(self.min, self.max);
+        }
+        self
+    }
+
+    /// The distance between set-points, counted from the smallest.
+    #[must_use]
+    pub fn step(mut self, step: impl Into<f64>) -> Self {
+        self.step = Some(step.into());
+        self
+    }
+
+    /// The shortest time between two values that are sent while the thumb moves, in milliseconds.
+    #[must_use]
+    pub fn throttle_ms(mut self, milliseconds: impl Into<f64>) -> Self {
+        self.throttle_ms = milliseconds.into();
+        self
+    }
+
+    fn the_step(&self) -> f64 {
+        match self.step {
+            Some(step) if step > 0.0 && step.is_finite() => step,
+            _ => {
+                let exponent = (self.max - self.min).log10().floor();
+                if exponent.is_finite() { 10f64.powi(exponent as i32 - 2) } else { 1.0 }
+            }
+        }
+    }
+}
+
+/// How many decimals a set-point needs: as many as `min` and the step have, at most 6.
+fn digits(min: f64, step: f64) -> u8 {
+    let is_whole = |digits: &u8| {
+        let scale = 10f64.powi(i32::from(*digits));
+        [min, step].into_iter().all(|x| ((x * scale).round() - x * scale).abs() <= 1e-6)
+    };
+    (0..6).find(is_whole).unwrap_or(6)
+}
+
+impl Render for Slider {
+    fn render(&self, html: &mut Html) {
+        let step = self.the_step();
+        let digits = Some(digits(self.min, step));
+        let at = |value| percent(share(value, self.min, self.max));
+        let unit = suffix(&self.unit);
+        html.tag("div").attr("class", "dd-slider-head").inner(|html| {
+            html.tag("label").attr("class", "dd-label").attr("for", control_id(self.id)).text(&self.label);
+            html.tag("span")
+                .attr("class", "dd-slider-reported")
+                .attr("title", "measured")
+                .flag("hidden", self.reported.is_none())
+                .inner(|html| {
+                    html.tag("span").attr("class", "dd-spoken").text("measured ");
+                    html.tag("span").attr("class", "dd-slider-measured").text(number(self.reported, digits));
+                    html.tag("span").attr("class", "dd-unit").text(&unit);
+                });
+            html.tag("span").attr("class", "dd-slider-wanted").inner(|html| {
+                html.tag("span").attr("class", "dd-slider-value").text(number(Some(self.value), digits));
+                html.tag("span").attr("class", "dd-unit").text(&unit);
+            });
+        });
+        html.tag("div").attr("class", "dd-slider-body").inner(|html| {
+            html.tag("svg").attr("class", "dd-slider-track").attr("aria-hidden", "true").inner(|html| {
+                let line = |html: &mut Html, class, from: &str, to: &str| {
+                    html.tag("line").attr("class", class).attr("x1", from).attr("x2", to).attr("y1", 14).attr("y2", 14).empty();
+                };
+                line(html, "dd-slider-rail", "0%", "100%");
+                line(html, "dd-slider-fill", &at(0.0), &at(self.value));
+                html.tag("svg")
+                    .attr("class", "dd-slider-mark")
+                    .attr("x", at(self.reported.unwrap_or(self.min)))
+                    .flag("hidden", self.reported.is_none())
+                    .inner(|html| {
+                        html.tag("path").attr("d", "M0 8v12M0 20l-4.5 6h9z").empty();
+                    });
+            });
+            html.tag("input")
+                .attr("type", "range")
+                .attr("id", control_id(self.id))
+                .attr("class", "dd-slider-control")
+                .attr("min", self.min)
+                .attr("max", self.max)
+                .attr("step", fixed(step, 12))
+                .attr("value", self.value)
+                .attr("autocomplete", "off")
+                .attr("aria-valuetext", format!("{}{unit}", number(Some(self.value), digits)))
+                .opt("aria-label", self.label.is_empty().then(|| words(self.id)))
+                .flag("disabled", self.disabled)
+                .void();
+        });
+    }
+}

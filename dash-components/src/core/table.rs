@@ -1,0 +1,224 @@
+use std::borrow::Cow;
+
+use dash_macros::Component;
+use dash_runtime::component::prelude::*;
+
+use super::words;
+use crate::format::{NO_VALUE, number};
+
+/// A table whose rows change: processes, alarms, measurements.
+///
+/// A row that is there before and after a change keeps its place in the page or is moved, and only the cells that
+/// differ are written. With [`key`](TableProps::key) a row is recognised by one of its cells, otherwise by its place.
+///
+/// ```
+/// # use dash_components::{Cell, Column, Table};
+/// # fn of(processes: Table) -> Table {
+/// processes
+///     .label("Processes")
+///     .columns([Column::number("PID"), Column::text("Name"), Column::number("CPU").unit("%").digits(1)])
+///     .key(0)
+///     .limit(10)
+/// # }
+/// // What a callback returns for `rows`:
+/// let rows: Vec<Vec<Cell>> = vec![vec![Cell::from(1), "init".into(), Cell::from(0.3)]];
+/// # let _ = rows;
+/// ```
+#[derive(Component)]
+#[component(tag = "dd-table", script = "table.js", style = "table.css")]
+pub struct Table {
+    id: ComponentId,
+    /// The columns, from left to right. They have to be given in `layout`.
+    #[prop(required, no_setter)]
+    columns: Vec<Column>,
+    /// The rows, from top to bottom: a cell for each column. Missing cells are shown as a dash, those too many not at all.
+    rows: Vec<Vec<Cell>>,
+    /// The number of the column, from 0, whose text tells rows apart. None: rows are told apart by their place.
+    #[prop(no_setter)]
+    key: Option<u32>,
+    /// How many rows are shown at most; how many more there are is said below. None: all.
+    #[prop(no_setter)]
+    limit: Option<u32>,
+    /// What a screen reader calls the table. Empty: the words of its id.
+    label: String,
+}
+
+/// One column of a [`Table`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Column {
+    /// What stands at its head.
+    pub name: String,
+    /// The unit of its numbers, shown at its head.
+    pub unit: String,
+    /// To which side its cells are aligned.
+    pub align: Align,
+    /// How many decimals its numbers have, at most 20. None: as many as six significant digits need.
+    pub digits: Option<u8>,
+}
+
+/// To which side the cells of a column are aligned.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Align {
+    /// To the left: texts.
+    #[default]
+    Start,
+    /// To the right: numbers, so that their digits stand below each other.
+    End,
+}
+
+impl Align {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::End => "end",
+        }
+    }
+}
+
+impl Column {
+    /// A column of texts, aligned to the left.
+    pub fn text(name: impl Into<String>) -> Self {
+        Self { name: name.into(), unit: String::new(), align: Align::Start, digits: None }
+    }
+
+    /// A column of numbers, aligned to the right.
+    pub fn number(name: impl Into<String>) -> Self {
+        Self { align: Align::End, ..Self::text(name) }
+    }
+
+    /// The unit of its numbers.
+    #[must_use]
+    pub fn unit(mut self, unit: impl Into<String>) -> Self {
+        self.unit = unit.into();
+        self
+    }
+
+    /// How many decimals its numbers have.
+    #[must_use]
+    pub fn digits(mut self, digits: u8) -> Self {
+        self.digits = Some(digits);
+        self
+    }
+}
+
+/// One cell of a [`Table`]. Numbers, texts and `Option`s of them become one with `into()`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Cell {
+    /// A number. What is not finite is shown as a dash.
+    Number(f64),
+    /// A text.
+    Text(String),
+    /// Nothing: shown as a dash.
+    Empty,
+}
+
+impl Cell {
+    fn show(&self, digits: Option<u8>) -> Cow<'_, str> {
+        match self {
+            Self::Number(value) => number(Some(*value), digits).into(),
+            Self::Text(text) => text.into(),
+            Self::Empty => NO_VALUE.into(),
+        }
+    }
+}
+
+macro_rules! cell_from {
+    ($($number:ty)*) => {$(
+        impl From<$number> for Cell {
+            fn from(number: $number) -> Self {
+                Self::Number(number.into())
+            }
+        }
+    )*};
+}
+
+cell_from!(f64 f32 i8 u8 i16 u16 i32 u32);
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Cell {
+    fn from(cell: Option<T>) -> Self {
+        cell.map_or(Self::Empty, Into::into)
+    }
+}
+
+impl Table {
+    /// The columns, from left to right.
+    #[must_use]
+    pub fn columns(mut self, columns: impl IntoIterator<Item = Column>) -> Self {
+        self.columns = columns.into_iter().collect();
+        self
+    }
+
+    /// The number of the column, from 0, whose text tells rows apart.
+    #[must_use]
+    pub fn key(mut self, column: u32) -> Self {
+        self.key = Some(column);
+        self
+    }
+
+    /// How many rows are shown at most.
+    #[must_use]
+    pub fn limit(mut self, rows: u32) -> Self {
+        self.limit = Some(rows);
+        self
+    }
+}
+
+/// What stands below the rows.
+fn note(rows: usize, shown: usize) -> String {
+    match rows - shown {
+        _ if rows == 0 => "No rows".to_owned(),
+        0 => String::new(),
+        1 => "1 more row".to_owned(),
+        more => format!("{more} more rows"),
+    }
+}
+
+impl Render for Table {
+    fn render(&self, html: &mut Html) {
+        let shown = self.limit.map_or(self.rows.len(), |limit| self.rows.len().min(limit as usize));
+        html.tag("div").attr("class", "dd-table-scroll").inner(|html| {
+            let name = if self.label.is_empty() { words(self.id) } else { self.label.clone() };
+            html.tag("table").attr("class", "dd-table").attr("aria-label", name).inner(|html| {
+                html.tag("thead").inner(|html| {
+                    html.tag("tr").inner(|html| {
+                        for column in &self.columns {
+                            html.tag("th").attr("scope", "col").attr("data-align", column.align.name()).inner(|html| {
+                                html.text(&column.name);
+                                if !column.unit.is_empty() {
+                                    html.text(" ");
+                                    html.tag("span").attr("class", "dd-unit").text(&column.unit);
+                                }
+                            });
+                        }
+                    });
+                });
+                html.tag("tbody").inner(|html| {
+                    for row in self.rows.iter().take(shown) {
+                        html.tag("tr").inner(|html| {
+                            for (index, column) in self.columns.iter().enumerate() {
+                                let text = row.get(index).unwrap_or(&Cell::Empty).show(column.digits);
+                                html.tag("td").attr("data-align", column.align.name()).text(text);
+                            }
+                        });
+                    }
+                });
+            });
+        });
+        html.tag("div").attr("class", "dd-table-note").text(note(self.rows.len(), shown));
+    }
+}

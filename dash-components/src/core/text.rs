@@ -1,0 +1,31 @@
+use dash_macros::Component;
+use dash_runtime::component::prelude::*;
+
+/// A text that changes: a reading, a state, a message.
+///
+/// The text content of its element is the value and nothing else, so that it can be read by a script or a test as it is.
+/// Line breaks in it are shown.
+///
+/// ```
+/// # use dash_components::Text;
+/// # fn of(readout: Text) -> Text {
+/// readout.label("Exposure").text("1/200 s")
+/// # }
+/// ```
+#[derive(Component)]
+#[component(tag = "dd-text", script = "text.js", style = "text.css")]
+pub struct Text {
+    id: ComponentId,
+    /// What is shown.
+    text: String,
+    /// What it is about, above the value. Empty: nothing is there.
+    label: String,
+}
+
+impl Render for Text {
+    fn render(&self, html: &mut Html) {
+        // The label is drawn by the stylesheet from its attribute: the element's text content stays the value alone.
+        html.tag("span").attr("class", "dd-text-label").attr("data-label", &self.label).empty();
+        html.tag("span").attr("class", "dd-text-value").text(&self.text);
+    }
+}

@@ -1,0 +1,104 @@
+//! What gives a page its shape: functions that return an [`Element`], without an id and without a script.
+//!
+//! ```
+//! # use dash_components::{card, grid, page, row};
+//! # use dash_runtime::element::Element;
+//! fn layout() -> Element {
+//!     page("Workshop", (
+//!         card("Lamp", ("Any component", "goes here, one below the other.")),
+//!         card("Motors", grid(("left", "right"))),
+//!     ))
+//! }
+//! # let _ = layout();
+//! ```
+//!
+//! Cards flow into as many columns as fit, from one on a phone upwards. Nothing has to be said about widths; a card that
+//! needs more room than others is a [`wide_card`] or a [`full_card`].
+
+use std::borrow::Cow;
+
+use dash_runtime::element::{Children, Element};
+
+/// The stylesheet of everything in this module.
+pub const LAYOUT_CSS: &str = include_str!("layout.css");
+
+/// The whole page: its title, which is also the browser tab's, and below it cards and whatever else is placed directly.
+pub fn page(title: impl Into<Cow<'static, str>>, children: impl Children) -> Element {
+    let title = title.into();
+    boxed("main", "dd-page").attr("data-title", title.clone()).children((
+        Element::new("h1").attr("class", "dd-title").children(Element::text(title)),
+        Element::new("div").attr("class", "dd-cards").children(children),
+    ))
+}
+
+/// A framed group of things that belong together, one below the other, under a title. An empty title takes no room.
+pub fn card(title: impl Into<Cow<'static, str>>, children: impl Children) -> Element {
+    framed("dd-card", title.into(), children)
+}
+
+/// A [`card`] of twice the width, where the screen has room for it: for a trend or a table.
+pub fn wide_card(title: impl Into<Cow<'static, str>>, children: impl Children) -> Element {
+    framed("dd-card dd-card-wide", title.into(), children)
+}
+
+/// A [`card`] as wide as the page.
+pub fn full_card(title: impl Into<Cow<'static, str>>, children: impl Children) -> Element {
+    framed("dd-card dd-card-full", title.into(), children)
+}
+
+fn framed(class: &'static str, title: Cow<'static, str>, children: impl Children) -> Element {
+    let heading = (!title.is_empty())
+        .then(|| Element::new("h2").attr("class", "dd-card-title").children(Element::text(title)));
+    boxed("section", class).children(heading).children(children)
+}
+
+/// An element of the layout: it brings the stylesheet along.
+fn boxed(name: &'static str, class: &'static str) -> Element {
+    Element::new(name).attr("class", class).stylesheet(LAYOUT_CSS)
+}
+
+/// Things side by side, which wrap where the room ends.
+pub fn row(children: impl Children) -> Element {
+    boxed("div", "dd-row").children(children)
+}
+
+/// Things one below the other. A card does this by itself; a column is for inside of a [`row`] or a [`grid`].
+pub fn column(children: impl Children) -> Element {
+    boxed("div", "dd-column").children(children)
+}
+
+/// Equal columns, as many as fit when each has the room for a slider.
+pub fn grid(children: impl Children) -> Element {
+    grid_of(Width::Medium, children)
+}
+
+/// Equal columns, as many as fit with this least width.
+pub fn grid_of(least: Width, children: impl Children) -> Element {
+    let class = match least {
+        Width::Narrow => "dd-grid dd-grid-narrow",
+        Width::Medium => "dd-grid",
+        Width::Wide => "dd-grid dd-grid-wide",
+    };
+    boxed("div", class).children(children)
+}
+
+/// The least width of a column in [`grid_of`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Width {
+    /// 8 rem: indicators, small gauges, numbers.
+    Narrow,
+    /// 13 rem: sliders, fields, gauges.
+    Medium,
+    /// 20 rem: trends, tables.
+    Wide,
+}
+
+/// A heading inside of a card.
+pub fn heading(text: impl Into<Cow<'static, str>>) -> Element {
+    boxed("h3", "dd-heading").children(Element::text(text))
+}
+
+/// A paragraph of plain text that never changes. What changes is a [`Text`](crate::Text).
+pub fn text(text: impl Into<Cow<'static, str>>) -> Element {
+    boxed("p", "dd-paragraph").children(Element::text(text))
+}
