@@ -51,7 +51,6 @@ export class Status {
     } else if (state === "restarted") {
       this.#banner("The server was restarted. The page shows its new values.");
     } else {
-      this.#header.hidden = true;
       this.#header.replaceChildren();
     }
   }
@@ -96,8 +95,8 @@ export class Status {
 
   /** @param {(string | Node)[]} parts */
   #banner(...parts) {
-    this.#header.replaceChildren(...parts);
     this.#header.hidden = false;
+    this.#header.replaceChildren(...parts);
   }
 
   /**

@@ -1,17 +1,27 @@
 // How the server makes one script of the modules: imports and `export ` go, comments and indentation go. It works line by line, so it
 // relies on a few rules about how the modules are written; `rulesBroken` names what does not keep them.
 
+import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** The runtime's modules, in the order in which they are served; the components' come between the last two. */
-const RUNTIME = ["protocol", "commands", "link", "element", "format", "page", "status", "main"];
+/** The runtime's modules as the server lists them, in the order in which they are served; the components' come before the last. */
+function runtimeModules() {
+  const server = readFileSync(join(root, "dash-runtime/src/server/assets.rs"), "utf8");
+  const listed = [...server.matchAll(/include_str!\("\.\.\/\.\.\/client\/(\w+\.js)"\)/g)].map(
+    ([, name]) => name,
+  );
+  const present = readdirSync(join(root, "dash-runtime/client")).filter((name) => name.endsWith(".js"));
+  assert.deepEqual([...listed].sort(), present.sort(), "assets.rs lists every module once");
+  assert.equal(listed.at(-1), "main.js");
+  return listed.map((name) => `dash-runtime/client/${name}`);
+}
 
 export function sources() {
-  const runtime = RUNTIME.map((name) => `dash-runtime/client/${name}.js`);
+  const runtime = runtimeModules();
   const components = readdirSync(join(root, "dash-components/src"), { recursive: true })
     .map((path) => `dash-components/src/${path}`)
     .filter((path) => path.endsWith(".js"))
