@@ -10,7 +10,10 @@ use axum::{
     http::HeaderMap,
 };
 use bytes::Bytes;
-use tokio::{sync::watch, time::timeout};
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep_until, timeout},
+};
 use tracing::Instrument;
 
 use super::driver::{Driver, Mailbox};
@@ -58,7 +61,7 @@ async fn greet(socket: &mut WebSocket, driver: &Driver, peer: Peer, limits: &Lim
     let close = |code, reason| Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) });
     let first = match timeout(limits.hello_time, socket.recv()).await {
         Ok(Some(Ok(Message::Text(text)))) => text,
-        Ok(Some(Ok(_))) => {
+        Ok(Some(Ok(Message::Binary(_)))) => {
             let refusal = driver.look(|engine| engine.refuse(&Refusal::Binary));
             let _ = socket.send(Message::Text(refusal.into())).await;
             return None;
@@ -122,18 +125,31 @@ impl Connection {
     async fn converse(&mut self, mut shutdown: watch::Receiver<bool>) -> Ending {
         let mut published = self.driver.published();
         let mailbox = Arc::clone(&self.mailbox);
+        let silence = self.limits.silence;
+        let (mut heard, mut asked) = (Instant::now(), false);
         loop {
+            let patience = heard + if asked { silence } else { silence / 2 };
             tokio::select! {
                 // What a person did comes before what there is to show.
                 biased;
                 () = super::ended(&mut shutdown) => return Ending::Shutdown,
                 () = mailbox.close.notified() => return Ending::TakenOver,
-                received = timeout(self.limits.silence, self.socket.recv()) => match received {
-                    Err(_) => return Ending::Silent,
-                    Ok(None) => return Ending::Gone,
-                    Ok(Some(Err(error))) => return if is_too_large(&error) { Ending::TooLarge } else { Ending::Gone },
-                    Ok(Some(Ok(message))) => if let Err(ending) = self.receive(message).await { return ending },
-                },
+                received = self.socket.recv() => {
+                    (heard, asked) = (Instant::now(), false);
+                    match received {
+                        None => return Ending::Gone,
+                        Some(Err(error)) => return if is_too_large(&error) { Ending::TooLarge } else { Ending::Gone },
+                        Some(Ok(message)) => if let Err(ending) = self.receive(message).await { return ending },
+                    }
+                }
+                () = sleep_until(patience) => {
+                    if asked {
+                        return Ending::Silent;
+                    }
+                    // A page in a hidden tab sends its own pings rarely; its browser answers this one at once.
+                    asked = true;
+                    if let Err(ending) = self.send(Message::Ping(Bytes::new())).await { return ending }
+                }
                 _ = published.changed() => if let Err(ending) = self.send_news().await { return ending },
                 () = mailbox.news.notified() => if let Err(ending) = self.send_news().await { return ending },
             }
@@ -152,7 +168,7 @@ impl Connection {
             Message::Close(_) => return Err(Ending::Gone),
         };
         match answer {
-            Some(answer) => self.send(answer.into()).await,
+            Some(answer) => self.send(Message::Text(answer.into())).await,
             None => Ok(()),
         }
     }
@@ -160,13 +176,13 @@ impl Connection {
     async fn send_news(&mut self) -> Result<(), Ending> {
         let frame = self.driver.look(|engine| engine.poll_frame(self.client, self.mailbox.socket));
         match frame.map(to_text) {
-            Some(text) => self.send(text).await,
+            Some(text) => self.send(Message::Text(text)).await,
             None => Ok(()),
         }
     }
 
-    async fn send(&mut self, text: Utf8Bytes) -> Result<(), Ending> {
-        match timeout(self.limits.write_time, self.socket.send(Message::Text(text))).await {
+    async fn send(&mut self, message: Message) -> Result<(), Ending> {
+        match timeout(self.limits.write_time, self.socket.send(message)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(Ending::Gone),
             Err(_) => {

@@ -1,0 +1,223 @@
+//! The dashboard of the machine that it runs on: real sensors, and a real actuator.
+//!
+//! ```text
+//! cargo run --release --example host
+//! ```
+//!
+//! Then open the address that it prints, in several browsers. What to try:
+//!
+//! - Drag the load: worker threads keep the processors busy for that share of the time, and the measured load follows.
+//! - Press stop: it acts at once, however long a sample takes, because sensors and load are two parts of the device and
+//!   each has a queue of its own.
+//! - Open the page late: the trends show what was before.
+//!
+//! `DASH_BIND=0.0.0.0:8050` shows it to the whole house.
+
+mod load;
+mod sensors;
+
+use std::{io, thread, time::Duration};
+
+use dash_devices::prelude::*;
+use load::{Load, LoadError};
+use sensors::Sensors;
+
+/// The device. Its two parts are lent separately: a slow sample never delays a stop.
+#[derive(Device)]
+struct Host {
+    monitor: Monitor,
+    load: Load,
+}
+
+/// The sensors, and what they said last.
+struct Monitor {
+    sensors: Sensors,
+    last: sensors::Sample,
+}
+
+impl Host {
+    fn open() -> io::Result<Self> {
+        let mut sensors = Sensors::open()?;
+        let last = sensors.sample();
+        Ok(Self { monitor: Monitor { sensors, last }, load: Load::start()? })
+    }
+}
+
+#[components]
+struct Ui {
+    cpu: Gauge,
+    memory: Gauge,
+    swap: Progress,
+
+    load: Slider,
+    stop: Button,
+    working: Indicator,
+    effort: Trend,
+
+    period: Slider,
+    uptime: Text,
+    waiting: Text,
+
+    history: Trend,
+    traffic: Trend,
+    temperatures: Table,
+    processes: Table,
+}
+
+/// Reads all sensors, as often as the period slider says. What follows from it runs right after it, and every browser
+/// gets all of it in one frame.
+#[callback_shared(every = Ui::period.value, output = Ui::uptime.text)]
+fn sample(monitor: &mut Monitor) -> String {
+    monitor.last = monitor.sensors.sample();
+    monitor.last.uptime.map_or_else(|| "unknown".to_owned(), in_words)
+}
+
+#[callback_shared(on = Ui::uptime.text, output = (Ui::cpu.value, Ui::load.reported, Ui::history.points, Ui::waiting.text))]
+fn processors(monitor: &mut Monitor) -> (f64, f64, Sample, Option<String>) {
+    let Monitor { last, .. } = monitor;
+    let waiting = last.load_average.map(|load| format!("{:.2}", load.one));
+    (last.cpu_percent, last.cpu_percent, Sample::now(last.core_percent.iter().copied()), waiting)
+}
+
+#[callback_shared(on = Ui::uptime.text, output = (Ui::memory.value, Ui::swap.value))]
+fn memory(monitor: &mut Monitor) -> (f64, f64) {
+    (monitor.last.memory.percent(), monitor.last.swap.percent())
+}
+
+/// In kilobytes per second, both ways.
+#[callback_shared(on = Ui::uptime.text, output = Ui::traffic.points)]
+fn network(monitor: &mut Monitor) -> Sample {
+    let traffic = monitor.last.network;
+    Sample::now([traffic.received / 1e3, traffic.sent / 1e3])
+}
+
+#[callback_shared(on = Ui::uptime.text, output = Ui::temperatures.rows)]
+fn temperatures(monitor: &mut Monitor) -> Vec<Vec<Cell>> {
+    monitor.last.temperatures.iter().map(|one| vec![one.label.as_str().into(), one.celsius.into()]).collect()
+}
+
+#[callback_shared(on = Ui::uptime.text, output = Ui::processes.rows)]
+fn processes(monitor: &mut Monitor) -> Vec<Vec<Cell>> {
+    let processes = monitor.last.processes.iter();
+    processes
+        .map(|one| {
+            let megabytes = one.memory as f64 / 1e6;
+            vec![one.pid.into(), one.name.as_str().into(), one.cpu_percent.into(), megabytes.into()]
+        })
+        .collect()
+}
+
+/// The actuator follows the slider, whoever moved it.
+#[callback_shared(output = Ui::working.on)]
+fn set_load(load: &mut Load, #[input(Ui::load.value)] percent: f64) -> Result<bool, LoadError> {
+    Ok(load.set(percent)? > 0.0)
+}
+
+/// Stops the load before anything else, and takes the slider along.
+#[callback_shared(on = Ui::stop.click, output = Ui::load.value)]
+fn stop(load: &mut Load) -> f64 {
+    load.stop();
+    load.setpoint()
+}
+
+/// What is asked for, beside what this process really uses.
+#[callback_shared(every = "500ms", output = Ui::effort.points)]
+fn effort(load: &mut Load) -> Sample {
+    Sample::now([Some(load.setpoint()), load.measured()])
+}
+
+impl Dashboard for Ui {
+    type Device = Host;
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> =
+        callbacks![sample, processors, memory, network, temperatures, processes, set_load, stop, effort];
+
+    fn layout(self) -> Element {
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let percent = |name: String| Series::new(name).unit("%").digits(0);
+        page(
+            "This machine",
+            (
+                card(
+                    "Now",
+                    (
+                        grid_of(
+                            Width::Narrow,
+                            (
+                                self.cpu.label("Processor").unit("%").digits(0).warn_above(75.0).bad_above(90.0),
+                                self.memory.label("Memory").unit("%").digits(0).warn_above(80.0).bad_above(95.0),
+                            ),
+                        ),
+                        self.swap.label("Swap").unit("%").digits(0),
+                    ),
+                ),
+                card(
+                    "Load generator",
+                    (
+                        self.load.label("Load").unit("%").range(0.0..=100.0).step(1.0),
+                        row((self.stop.label("Stop").tone(ButtonTone::Danger), self.working.label("Working"))),
+                        self.effort
+                            .label("Asked for and used")
+                            .series([percent("asked for".to_owned()), percent("used".to_owned())])
+                            .window(60.0)
+                            .min(0.0)
+                            .max(100.0),
+                    ),
+                ),
+                card(
+                    "Sampling",
+                    (
+                        self.period.label("Every").unit("s").range(0.2..=5.0).step(0.1).value(0.5),
+                        row((self.uptime.label("Up for"), self.waiting.label("Load average"))),
+                        self.temperatures
+                            .label("Temperatures")
+                            .columns([Column::text("Temperature"), Column::number("Now").unit("°C").digits(0)]),
+                    ),
+                ),
+                wide_card(
+                    "Processors",
+                    self.history
+                        .series((1..=cores.min(10)).map(|core| percent(format!("core {core}"))))
+                        .window(120.0)
+                        .min(0.0)
+                        .max(100.0),
+                ),
+                wide_card(
+                    "Network",
+                    self.traffic
+                        .series([Series::new("in").unit("kB/s"), Series::new("out").unit("kB/s")])
+                        .window(120.0)
+                        .min(0.0),
+                ),
+                full_card(
+                    "Busiest processes",
+                    self.processes
+                        .label("Busiest processes")
+                        .columns([
+                            Column::number("PID").digits(0),
+                            Column::text("Name"),
+                            Column::number("CPU").unit("%").digits(1),
+                            Column::number("Memory").unit("MB").digits(1),
+                        ])
+                        .key(0),
+                ),
+            ),
+        )
+    }
+}
+
+/// `3 d 4 h`, `2 h 5 min`, `12 min`
+fn in_words(time: Duration) -> String {
+    let minutes = time.as_secs() / 60;
+    match (minutes / 1440, minutes / 60 % 24, minutes % 60) {
+        (0, 0, minutes) => format!("{minutes} min"),
+        (0, hours, minutes) => format!("{hours} h {minutes} min"),
+        (days, hours, _) => format!("{days} d {hours} h"),
+    }
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    Ui::serve(Host::open()?).await?;
+    Ok(())
+}
