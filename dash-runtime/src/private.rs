@@ -11,7 +11,7 @@ pub use crate::{
         check::check,
         extract::Extract,
         lend::{Borrow, Lend, Part},
-        returns::{Outputs, finish},
+        returns::{finish, outcome, outcome_of_nothing},
         spec::{Body, CallbackDef, CallbackFor, Callbacks, Every, Queue, Scope, Spec, Wired, listed, scope},
     },
     component::{Check, Component, ComponentInfo, Event, Options, PropField, PropInfo, PropType, Render, Required, Stream, Values},

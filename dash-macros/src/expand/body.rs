@@ -25,12 +25,13 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
     } else {
         quote!(#name(#(#arguments),*))
     };
-    let finish = finish(callback, &call, &returned);
+    let outcome = outcome(callback, &returned);
     let steps = quote! {
         #(#lets)*
         #borrows
         let #returned = #run;
-        #finish;
+        let #returned = #outcome;
+        #p::finish(#call, #returned);
     };
     if callback.is_async {
         quote!(#p::Body::Async(|#call| ::std::boxed::Box::pin(async move { #steps })))
@@ -120,16 +121,16 @@ fn borrows(callback: &Callback, call: &Ident) -> TokenStream {
     }
 }
 
-/// Writes what was returned. What does not fit is reported at the return type.
-fn finish(callback: &Callback, call: &Ident, returned: &Ident) -> TokenStream {
-    let p = private(Span::call_site());
+/// What was returned, as what is written. What does not fit is reported at the return type.
+fn outcome(callback: &Callback, returned: &Ident) -> TokenStream {
     let outputs = &callback.outputs;
-    let ports = match outputs.as_slice() {
-        [one] => quote!(#one),
-        several => quote!((#(#several),*)),
-    };
     let place = ends(&callback.returns);
     // An argument is underlined as a whole, and a name has one place only: hence a call that returns it.
     let returned = call_at(place, quote_spanned!(place.0=> returned), quote!(#returned));
-    call_at(place, quote_spanned!(place.0=> finish), quote!(#p::Outputs::new(#call, #ports), #returned))
+    let ports = match outputs.as_slice() {
+        [] => return call_at(place, quote_spanned!(place.0=> outcome_of_nothing), returned),
+        [one] => quote!(#one),
+        several => quote!((#(#several),*)),
+    };
+    call_at(place, quote_spanned!(place.0=> outcome), quote!(#ports, #returned))
 }

@@ -24,7 +24,7 @@ pub(crate) struct ComponentField {
 }
 
 /// Names that `Ui::name` means already: functions that every dashboard has.
-const TAKEN: [&str; 2] = ["serve", "router"];
+const TAKEN: [&str; 1] = ["serve"];
 
 /// The fields, or nothing if this cannot become a dashboard's struct; faults are noted.
 pub(crate) fn understand(item: ItemStruct, faults: &mut Faults) -> Option<ComponentsStruct> {

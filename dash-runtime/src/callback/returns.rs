@@ -37,6 +37,7 @@ impl<T> IntoProp<T> for T {
 
 macro_rules! into_prop {
     ($($from:ty => $to:ty),* $(,)?) => {$(
+        #[diagnostic::do_not_recommend]
         impl IntoProp<$to> for $from {
             fn into_prop(self) -> $to {
                 self.into()
@@ -51,34 +52,64 @@ into_prop! {
     f64 => Option<f64>,
 }
 
-/// For expansions: the outputs of a run, to be filled by what the callback returned.
+/// For expansions: what a callback returned, as what it writes; or why nothing can be written.
 #[derive(Debug)]
-pub struct Outputs<'a, P> {
-    call: &'a mut Call,
-    props: P,
+pub struct Outcome(Result<Writes, String>);
+
+/// For expansions: what `returned` means for the outputs `props`.
+///
+/// Made before the run is finished, and owned, so that a callback may return a reference into what it borrowed.
+pub fn outcome<P, M, R: Returns<P, M>>(props: P, returned: R) -> Outcome {
+    Outcome(returned.writes(props))
 }
 
-impl<'a, P> Outputs<'a, P> {
-    /// Of this run, these.
-    pub fn new(call: &'a mut Call, props: P) -> Self {
-        Self { call, props }
+/// The same for a callback without outputs.
+pub fn outcome_of_nothing<R: Nothing>(returned: R) -> Outcome {
+    Outcome(returned.nothing().map(|()| Writes::default()))
+}
+
+/// For expansions: hands the outcome of a run over.
+pub fn finish(call: &mut Call, outcome: Outcome) {
+    match outcome.0 {
+        Ok(writes) => call.writes = writes.0,
+        Err(error) => call.failure = Some(error),
     }
-}
-
-/// For expansions: writes what a callback returned to its outputs.
-pub fn finish<P, M, R: Returns<P, M>>(outputs: Outputs<'_, P>, returned: R) {
-    returned.write(outputs);
 }
 
 /// A type that a callback with outputs `P` may return. `M` is found by the compiler.
 #[diagnostic::on_unimplemented(
-    message = "a callback that returns `{Self}` cannot write its output, a `{P}`",
-    label = "does not fit the output",
-    note = "return what the property holds; `Option` of it for \"no change\"; a tuple for several outputs, in their order; and `Result` around it all when the callback can fail"
+    message = "`{Self}` can't be written to the output, a `{P}`",
+    label = "this does not fit the output, a `{P}`",
+    note = "return what the property holds (a number becomes a text with `format!`, a text a number with `.parse()?`), or `Option` of it, where `None` means \"no change\"",
+    note = "for several outputs return a tuple with one value for each, in their order; if the callback can fail, a `Result` around it all whose error implements `Display`"
 )]
 pub trait Returns<P, M> {
     #[doc(hidden)]
-    fn write(self, outputs: Outputs<'_, P>);
+    fn writes(self, props: P) -> Result<Writes, String>;
+}
+
+/// A type that a callback without outputs may return.
+#[diagnostic::on_unimplemented(
+    message = "this callback returns `{Self}`, but has no output that it could be written to",
+    label = "where should this go?",
+    note = "write `output = Ui::component.property` in the attribute, or return nothing; a callback that can fail returns `Result<(), Error>`, and its error implements `Display`"
+)]
+pub trait Nothing {
+    #[doc(hidden)]
+    fn nothing(self) -> Result<(), String>;
+}
+
+impl Nothing for () {
+    fn nothing(self) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Display> Nothing for Result<(), E> {
+    fn nothing(self) -> Result<(), String> {
+        self.map_err(|error| error.to_string())
+    }
 }
 
 /// Markers that tell the implementations apart.
@@ -98,28 +129,20 @@ pub mod marker {
     pub struct Fallible<M>(PhantomData<M>);
 }
 
+#[diagnostic::do_not_recommend]
 impl<P, M, V: Emit<P, M>> Returns<P, marker::Plain<M>> for V {
-    fn write(self, outputs: Outputs<'_, P>) {
-        let Outputs { call, props } = outputs;
-        emit(self, props, call);
+    fn writes(self, props: P) -> Result<Writes, String> {
+        let mut writes = Writes::default();
+        self.emit(props, &mut writes)?;
+        Ok(writes)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<P, M, V: Emit<P, M>, E: Display> Returns<P, marker::Fallible<M>> for Result<V, E> {
-    fn write(self, outputs: Outputs<'_, P>) {
-        let Outputs { call, props } = outputs;
-        match self {
-            Ok(value) => emit(value, props, call),
-            Err(error) => call.failure = Some(error.to_string()),
-        }
-    }
-}
-
-fn emit<P, M>(value: impl Emit<P, M>, props: P, call: &mut Call) {
-    let mut writes = Writes::default();
-    match value.emit(props, &mut writes) {
-        Ok(()) => call.writes = writes.0,
-        Err(error) => call.failure = Some(error),
+    fn writes(self, props: P) -> Result<Writes, String> {
+        let value = self.map_err(|error| error.to_string())?;
+        Returns::<P, marker::Plain<M>>::writes(value, props)
     }
 }
 
@@ -130,8 +153,9 @@ pub struct Writes(pub(crate) Vec<(PropKey, Write)>);
 
 /// A value, or several, for the outputs `P`. `M` is found by the compiler.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be written to the output, a `{P}`",
-    label = "does not fit the output"
+    message = "`{Self}` can't be written to the output, a `{P}`",
+    label = "`{Self}` does not fit the output, a `{P}`",
+    note = "return what the property holds: a number becomes a text with `format!`, a text a number with `.parse()?`"
 )]
 pub trait Emit<P, M> {
     #[doc(hidden)]
@@ -142,6 +166,7 @@ fn encode<T: PropValue, K>(value: T, prop: Prop<T, K>) -> Result<Value, String> 
     Value::new(value).map_err(|error| format!("{prop:?}: {error}"))
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: PropValue, V: IntoProp<T>> Emit<Prop<T>, marker::Direct> for V {
     fn emit(self, prop: Prop<T>, writes: &mut Writes) -> Result<(), String> {
         writes.0.push((prop.key(), Write::Set(encode(self.into_prop(), prop)?)));
@@ -149,6 +174,7 @@ impl<T: PropValue, V: IntoProp<T>> Emit<Prop<T>, marker::Direct> for V {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: PropValue, V: IntoProp<T>> Emit<Prop<T, kind::Stream>, marker::Direct> for V {
     fn emit(self, prop: Prop<T, kind::Stream>, writes: &mut Writes) -> Result<(), String> {
         writes.0.push((prop.key(), Write::Append(vec![encode(self.into_prop(), prop)?])));
@@ -156,6 +182,7 @@ impl<T: PropValue, V: IntoProp<T>> Emit<Prop<T, kind::Stream>, marker::Direct> f
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: PropValue, V: IntoProp<T>> Emit<Prop<T, kind::Stream>, marker::Several> for Vec<V> {
     fn emit(self, prop: Prop<T, kind::Stream>, writes: &mut Writes) -> Result<(), String> {
         let items: Result<_, _> = self.into_iter().map(|item| encode(item.into_prop(), prop)).collect();
@@ -164,21 +191,16 @@ impl<T: PropValue, V: IntoProp<T>> Emit<Prop<T, kind::Stream>, marker::Several> 
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<P, M, V: Emit<P, M>> Emit<P, marker::Maybe<M>> for Option<V> {
     fn emit(self, props: P, writes: &mut Writes) -> Result<(), String> {
         self.map_or(Ok(()), |value| value.emit(props, writes))
     }
 }
 
-impl Emit<(), marker::Direct> for () {
-    fn emit(self, (): (), _: &mut Writes) -> Result<(), String> {
-        Ok(())
-    }
-}
-
 macro_rules! tuples {
     ($($($value:ident $prop:ident $marker:ident),*;)*) => {$(
-            impl<$($prop, $marker, $value: Emit<$prop, $marker>),*> Emit<($($prop,)*), ($($marker,)*)> for ($($value,)*) {
+        impl<$($prop, $marker, $value: Emit<$prop, $marker>),*> Emit<($($prop,)*), ($($marker,)*)> for ($($value,)*) {
             #[allow(non_snake_case)]
             fn emit(self, props: ($($prop,)*), writes: &mut Writes) -> Result<(), String> {
                 let ($($value,)*) = self;
