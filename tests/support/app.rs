@@ -1,0 +1,91 @@
+//! The app under test.
+
+use std::net::SocketAddr;
+
+use dash_devices::{App, Dashboard, Error, Limits};
+use serde_json::Value;
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+
+use super::{
+    Browser, Page, eventually,
+    http::{self, Request, Response},
+    within,
+};
+
+/// Default limits, changed.
+pub(crate) fn limits(change: impl FnOnce(&mut Limits)) -> Limits {
+    let mut limits = Limits::default();
+    change(&mut limits);
+    limits
+}
+
+/// A dashboard that is served until this is dropped.
+pub(crate) struct Served {
+    pub(crate) address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<Result<(), Error>>,
+}
+
+impl Served {
+    /// The dashboard `D` with default limits.
+    pub(crate) async fn new<D: Dashboard>(device: D::Device) -> Self {
+        Self::app(App::new::<D>(device).unwrap()).await
+    }
+
+    /// This app.
+    pub(crate) async fn app(app: App) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let task = tokio::spawn(app.serve_on(listener, async {
+            // Dropping the sender stops it as well.
+            let _ = stopped.await;
+        }));
+        Self { address, stop, task }
+    }
+
+    /// What `path` answers.
+    pub(crate) async fn get(&self, path: &str) -> Response {
+        http::send(self.address, &Request::get(path)).await
+    }
+
+    /// The page, as its script reads it.
+    pub(crate) async fn page(&self) -> Page {
+        let response = self.get("/").await;
+        assert_eq!(response.status, 200);
+        Page::of(response.text())
+    }
+
+    /// Loads the page and says hello.
+    pub(crate) async fn join(&self) -> Browser {
+        Browser::join(self.address, self.page().await).await
+    }
+
+    pub(crate) async fn health(&self) -> Value {
+        serde_json::from_str(&self.get("/health").await.text()).unwrap()
+    }
+
+    /// How many frames were refused for this reason.
+    pub(crate) async fn refused(&self, kind: &str) -> u64 {
+        self.health().await["counts"]["refused"][kind].as_u64().unwrap_or(0)
+    }
+
+    /// Waits until so many clients have a socket.
+    pub(crate) async fn has_clients(&self, count: u64) {
+        eventually(&format!("{count} clients"), async || (self.health().await["clients"] == count).then_some(())).await;
+    }
+
+    /// Waits until `count` in the counts of the health report is at least `least`.
+    pub(crate) async fn counted(&self, count: &str, least: u64) {
+        eventually(&format!("{least} {count}"), async || {
+            (self.health().await["counts"][count].as_u64()? >= least).then_some(())
+        })
+        .await;
+    }
+
+    /// Stops it as a signal would, and waits for the end.
+    pub(crate) async fn stop(self) {
+        drop(self.stop);
+        within("the end of the server", self.task).await.unwrap().unwrap();
+    }
+}

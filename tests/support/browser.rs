@@ -1,0 +1,253 @@
+//! A client that keeps up with the server as the page's script does: says hello, numbers its commands, applies updates.
+
+use std::{collections::BTreeMap, net::SocketAddr};
+
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+
+use super::{Heard, Page, Socket, within};
+
+/// What became of a command.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Outcome {
+    Applied,
+    Accepted,
+    Merged,
+    Failed(String),
+    Refused { kind: String, why: String },
+    Expired,
+    Unknown,
+}
+
+impl Outcome {
+    fn of(outcome: &Value) -> Self {
+        let text = |at: usize| outcome[at].as_str().unwrap_or_else(|| panic!("{outcome}")).to_owned();
+        let rev = || assert!(outcome[2].is_u64(), "{outcome}");
+        match outcome[1].as_u64().unwrap() {
+            0 => (rev(), Self::Applied).1,
+            1 => (rev(), Self::Accepted).1,
+            2 => (rev(), Self::Merged).1,
+            3 => Self::Failed(text(2)),
+            4 => Self::Refused { kind: text(2), why: text(3) },
+            5 => (text(2), Self::Expired).1,
+            6 => (text(2), Self::Unknown).1,
+            other => panic!("outcome {other}"),
+        }
+    }
+
+    /// Why it was refused.
+    pub(crate) fn kind(&self) -> &str {
+        match self {
+            Self::Refused { kind, .. } => kind,
+            other => panic!("not refused: {other:?}"),
+        }
+    }
+}
+
+/// An open page.
+pub(crate) struct Browser {
+    address: SocketAddr,
+    pub(crate) page: Page,
+    pub(crate) socket: Socket,
+    pub(crate) session: String,
+    pub(crate) epoch: String,
+    pub(crate) rev: u64,
+    values: Vec<Value>,
+    quality: BTreeMap<usize, String>,
+    /// Every outcome that was told, in order.
+    outcomes: BTreeMap<u64, Vec<Outcome>>,
+    /// The number of the last command that was sent.
+    pub(crate) last: u64,
+    /// Every update, as it came.
+    pub(crate) updates: Vec<Value>,
+}
+
+impl Browser {
+    /// Opens the page's socket and says hello.
+    pub(crate) async fn join(address: SocketAddr, page: Page) -> Self {
+        let stream = TcpStream::connect(address).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        Self::join_over(stream, page).await
+    }
+
+    /// The same over this connection.
+    pub(crate) async fn join_over(stream: TcpStream, page: Page) -> Self {
+        let address = stream.peer_addr().unwrap();
+        let mut socket = Socket::over(stream, page.socket(), None).await.unwrap();
+        socket.say(page.hello().to_string()).await;
+        let welcome = socket.frame().await;
+        assert_eq!((&welcome["t"], &welcome["last"]), (&json!("welcome"), &json!(0)));
+        Self {
+            address,
+            session: welcome["session"].as_str().unwrap().to_owned(),
+            epoch: welcome["epoch"].as_str().unwrap().to_owned(),
+            rev: page.state["rev"].as_u64().unwrap(),
+            values: page.state["values"].as_array().unwrap().clone(),
+            quality: BTreeMap::new(),
+            outcomes: BTreeMap::new(),
+            last: 0,
+            updates: Vec::new(),
+            socket,
+            page,
+        }
+    }
+
+    /// The connection breaks without a goodbye, and the page comes back where it was. Gives the welcome.
+    pub(crate) async fn come_back(&mut self) -> Value {
+        self.come_back_to(self.address).await
+    }
+
+    /// The same, to a server that was started anew.
+    pub(crate) async fn come_back_to(&mut self, address: SocketAddr) -> Value {
+        self.address = address;
+        self.updates.clear();
+        self.socket = Socket::open(address, self.page.socket()).await;
+        let mut hello = self.page.hello();
+        hello["epoch"] = json!(self.epoch);
+        hello["rev"] = json!(self.rev);
+        hello["session"] = json!(self.session);
+        self.socket.say(hello.to_string()).await;
+        let welcome = self.socket.frame().await;
+        assert_eq!(welcome["t"], "welcome");
+        self.session = welcome["session"].as_str().unwrap().to_owned();
+        if self.epoch != welcome["epoch"] {
+            self.epoch = welcome["epoch"].as_str().unwrap().to_owned();
+            self.rev = 0;
+        }
+        welcome
+    }
+
+    /// Sends a command for a property such as `slider.value`, and gives its number.
+    pub(crate) async fn set(&mut self, prop: &str, value: impl Into<Value>) -> u64 {
+        self.set_aged(prop, value, 0).await
+    }
+
+    /// The same, asked for some milliseconds ago.
+    pub(crate) async fn set_aged(&mut self, prop: &str, value: impl Into<Value>, age: u64) -> u64 {
+        self.last += 1;
+        let mut command = json!({ "n": self.last, "p": self.page.number(prop), "v": value.into() });
+        if age > 0 {
+            command["a"] = json!(age);
+        }
+        self.socket.say(command.to_string()).await;
+        self.last
+    }
+
+    /// Sets the property and waits for the final outcome.
+    pub(crate) async fn outcome_of(&mut self, prop: &str, value: impl Into<Value>) -> Outcome {
+        let number = self.set(prop, value).await;
+        self.outcome(number).await
+    }
+
+    /// Sets the property, and all goes well.
+    pub(crate) async fn apply(&mut self, prop: &str, value: impl Into<Value>) {
+        assert_eq!(self.outcome_of(prop, value).await, Outcome::Applied, "{prop}");
+    }
+
+    /// Waits for the final outcome of a command.
+    pub(crate) async fn outcome(&mut self, number: u64) -> Outcome {
+        let last = |browser: &Self| browser.outcomes.get(&number).and_then(|all| all.last()).cloned();
+        self.until(&format!("an outcome of {number}"), |browser| {
+            last(browser).is_some_and(|outcome| outcome != Outcome::Accepted)
+        })
+        .await;
+        last(self).unwrap()
+    }
+
+    /// Everything that was told about a command so far.
+    pub(crate) fn outcomes(&self, number: u64) -> &[Outcome] {
+        self.outcomes.get(&number).map_or(&[], Vec::as_slice)
+    }
+
+    /// The value that this client sees.
+    pub(crate) fn value(&self, prop: &str) -> &Value {
+        &self.values[self.page.number(prop)]
+    }
+
+    /// Every value that this client sees.
+    pub(crate) fn values(&self) -> &[Value] {
+        &self.values
+    }
+
+    /// Why the property is bad, if it is.
+    pub(crate) fn bad(&self, prop: &str) -> Option<&str> {
+        self.quality.get(&self.page.number(prop)).map(String::as_str)
+    }
+
+    /// Waits until the property has this value.
+    pub(crate) async fn sees(&mut self, prop: &str, value: impl Into<Value>) {
+        let value = value.into();
+        self.until(&format!("{prop} = {value}"), |browser| *browser.value(prop) == value).await;
+    }
+
+    /// Takes frames until the condition holds.
+    pub(crate) async fn until(&mut self, what: &str, condition: impl Fn(&Self) -> bool) {
+        within(what, async {
+            while !condition(self) {
+                self.take().await;
+            }
+        })
+        .await;
+    }
+
+    /// Takes what the server has for this client now. What callbacks are still at is not waited for.
+    pub(crate) async fn settle(&mut self) {
+        // News and frames from the client take turns, so whatever was new before the first ping is here after the second.
+        for _ in 0..2 {
+            self.socket.say(r#"{"t":"ping"}"#).await;
+            while self.take().await["t"] != "pong" {}
+        }
+    }
+
+    /// Takes frames until the socket ends, and says how.
+    pub(crate) async fn end(&mut self) -> Heard {
+        loop {
+            match self.socket.hear().await {
+                Heard::Frame(frame) => self.update(&frame),
+                end => return end,
+            }
+        }
+    }
+
+    /// Takes the next frame, and gives it.
+    pub(crate) async fn take(&mut self) -> Value {
+        match self.socket.hear().await {
+            Heard::Frame(frame) => {
+                self.update(&frame);
+                frame
+            }
+            other => panic!("{other:?} instead of a frame"),
+        }
+    }
+
+    fn update(&mut self, frame: &Value) {
+        let Some(rev) = frame["r"].as_u64() else { return };
+        assert!(rev >= self.rev, "back from {} to {rev}", self.rev);
+        let list = |key: &str| frame[key].as_array().into_iter().flatten();
+        let number = |entry: &Value| usize::try_from(entry[0].as_u64().unwrap()).unwrap();
+        for entry in list("p") {
+            self.values[number(entry)] = entry[1].clone();
+        }
+        for entry in list("s") {
+            let items = entry[1].as_array().unwrap();
+            let ring = self.values[number(entry)].as_array_mut().unwrap();
+            if entry[2] == 1 {
+                ring.clear();
+            } else {
+                assert!(!items.is_empty(), "{frame}");
+            }
+            ring.extend(items.iter().cloned());
+        }
+        for entry in list("q") {
+            match entry[1].as_str() {
+                Some(why) => self.quality.insert(number(entry), why.to_owned()),
+                None => self.quality.remove(&number(entry)),
+            };
+        }
+        for entry in list("a") {
+            self.outcomes.entry(entry[0].as_u64().unwrap()).or_default().push(Outcome::of(entry));
+        }
+        self.rev = rev;
+        self.updates.push(frame.clone());
+    }
+}

@@ -1,0 +1,137 @@
+//! HTTP/1.1 as bytes: what a library would forbid, such as two `Host` headers, is what has to be tested.
+
+use std::{fmt::Write as _, io::Read as _, net::SocketAddr};
+
+use flate2::read::GzDecoder;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
+use super::within;
+
+/// A request without a body.
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    method: String,
+    path: String,
+    headers: Vec<(String, String)>,
+    host: bool,
+}
+
+impl Request {
+    pub(crate) fn get(path: &str) -> Self {
+        Self::new("GET", path)
+    }
+
+    pub(crate) fn new(method: &str, path: &str) -> Self {
+        Self { method: method.to_owned(), path: path.to_owned(), headers: Vec::new(), host: true }
+    }
+
+    /// A request to open the socket, as a browser sends it.
+    pub(crate) fn upgrade(path: &str) -> Self {
+        Self::get(path)
+            .header("Upgrade", "websocket")
+            .header("Connection", "Upgrade")
+            .header("Sec-WebSocket-Version", "13")
+            .header("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")
+    }
+
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Instead of the `Host` that belongs to the address. Twice sends both.
+    pub(crate) fn host(mut self, value: &str) -> Self {
+        self.host = false;
+        self.header("Host", value)
+    }
+
+    pub(crate) fn without_host(mut self) -> Self {
+        self.host = false;
+        self
+    }
+
+    fn bytes(&self, address: SocketAddr) -> String {
+        let mut text = format!("{} {} HTTP/1.1\r\n", self.method, self.path);
+        if self.host {
+            let _ = write!(text, "Host: {address}\r\n");
+        }
+        if !self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("connection")) {
+            text.push_str("Connection: close\r\n");
+        }
+        for (name, value) in &self.headers {
+            let _ = write!(text, "{name}: {value}\r\n");
+        }
+        text.push_str("\r\n");
+        text
+    }
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Response {
+    pub(crate) status: u16,
+    headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Response {
+    fn parse(bytes: &[u8]) -> Self {
+        let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").expect("an end of the headers");
+        let head = std::str::from_utf8(&bytes[..end]).unwrap();
+        let mut lines = head.split("\r\n");
+        let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+        let headers = lines
+            .map(|line| line.split_once(": ").unwrap())
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+            .collect();
+        Self { status, headers, body: bytes[end + 4..].to_vec() }
+    }
+
+    /// The only header of this name.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut found = self.headers.iter().filter(|(other, _)| other == name);
+        let value = found.next().map(|(_, value)| value.as_str());
+        assert!(found.next().is_none(), "{name} twice");
+        value
+    }
+
+    pub(crate) fn has_headers_like(&self, beginning: &str) -> bool {
+        self.headers.iter().any(|(name, _)| name.starts_with(beginning))
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).unwrap()
+    }
+
+    pub(crate) fn gunzipped(&self) -> String {
+        let mut text = String::new();
+        GzDecoder::new(&*self.body).read_to_string(&mut text).unwrap();
+        text
+    }
+}
+
+/// Sends the request on a connection of its own, and reads the answer to the end of it.
+pub(crate) async fn send(address: SocketAddr, request: &Request) -> Response {
+    within(&format!("an answer to {request:?}"), async {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(request.bytes(address).as_bytes()).await.unwrap();
+        Response::parse(&read_answer(&mut stream).await)
+    })
+    .await
+}
+
+/// Up to the end of the connection, or of the head if that agrees to another protocol.
+async fn read_answer(stream: &mut TcpStream) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    loop {
+        let mut chunk = [0; 8192];
+        let count = stream.read(&mut chunk).await.unwrap();
+        bytes.extend_from_slice(&chunk[..count]);
+        if count == 0 || (bytes.starts_with(b"HTTP/1.1 101 ") && bytes.ends_with(b"\r\n\r\n")) {
+            return bytes;
+        }
+    }
+}

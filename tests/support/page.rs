@@ -1,0 +1,73 @@
+//! The document: what is shown before any script runs, and the data that the script starts from.
+
+use serde_json::Value;
+
+/// A page.
+#[derive(Debug, Clone)]
+pub(crate) struct Page {
+    pub(crate) html: String,
+    /// The data block.
+    pub(crate) state: Value,
+}
+
+impl Page {
+    pub(crate) fn of(html: String) -> Self {
+        let start = r#"<script type="application/json" id="dd-state">"#;
+        let (_, rest) = html.split_once(start).expect("a data block");
+        let (json, _) = rest.split_once("</script>").unwrap();
+        let state = serde_json::from_str(json).unwrap();
+        Self { html, state }
+    }
+
+    /// The number of a property such as `slider.value`.
+    pub(crate) fn number(&self, prop: &str) -> usize {
+        let names = self.state["props"].as_array().unwrap();
+        let found = names.iter().position(|name| {
+            format!("{}.{}", name[0].as_str().unwrap(), name[1].as_str().unwrap()) == prop
+        });
+        found.unwrap_or_else(|| panic!("no property {prop} in {names:?}"))
+    }
+
+    /// The value in the data block.
+    pub(crate) fn value(&self, prop: &str) -> &Value {
+        &self.state["values"][self.number(prop)]
+    }
+
+    /// The text content of the component's element.
+    pub(crate) fn shown(&self, id: &str) -> String {
+        let at = self.html.find(&format!(" id=\"{id}\"")).unwrap_or_else(|| panic!("no element {id}"));
+        let tag = self.html[..at].rsplit('<').next().unwrap();
+        let inside = self.html[at..].split_once('>').unwrap().1;
+        let inside = inside.split_once(&format!("</{tag}>")).unwrap().0;
+        let text: String =
+            inside.split('<').enumerate().map(|(at, part)| if at == 0 { part } else { part.split_once('>').unwrap().1 }).collect();
+        text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&")
+    }
+
+    /// The value of an attribute of the only element that has it with this beginning.
+    pub(crate) fn link(&self, attribute: &str, beginning: &str) -> String {
+        let begins = format!(" {attribute}=\"{beginning}");
+        let mut parts = self.html.split(&begins);
+        parts.next();
+        let found: Vec<&str> = parts.map(|part| part.split('"').next().unwrap()).collect();
+        assert_eq!(found.len(), 1, "{attribute}=\"{beginning}…\" in {}", self.html);
+        format!("{beginning}{}", found[0])
+    }
+
+    /// Where the socket is.
+    pub(crate) fn socket(&self) -> &str {
+        self.state["socket"].as_str().unwrap()
+    }
+
+    /// The hello of this page.
+    pub(crate) fn hello(&self) -> Value {
+        serde_json::json!({
+            "t": "hello",
+            "protocol": self.state["protocol"],
+            "schema": self.state["schema"],
+            "epoch": self.state["epoch"],
+            "rev": self.state["rev"],
+            "session": null,
+        })
+    }
+}

@@ -1,0 +1,110 @@
+//! A WebSocket that does what it is told.
+
+use std::net::SocketAddr;
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use serde_json::Value;
+use tokio::net::TcpStream;
+use tokio_tungstenite::{
+    WebSocketStream, client_async,
+    tungstenite::{self, Message, client::IntoClientRequest as _, http::HeaderValue},
+};
+
+use super::within;
+
+/// An open socket.
+pub(crate) struct Socket {
+    stream: WebSocketStream<TcpStream>,
+}
+
+/// What came.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Heard {
+    /// A text frame.
+    Frame(Value),
+    /// A close frame with this code.
+    Closed(u16),
+    /// The connection ended without one.
+    Gone,
+}
+
+impl Heard {
+    /// The refusal that the frame is.
+    pub(crate) fn refusal(&self) -> &str {
+        match self {
+            Self::Frame(frame) if frame["t"] == "refused" => {
+                assert!(frame["why"].as_str().is_some_and(|why| !why.is_empty()), "{frame}");
+                frame["kind"].as_str().unwrap()
+            }
+            other => panic!("not a refusal: {other:?}"),
+        }
+    }
+}
+
+impl Socket {
+    /// Opens the socket at `path`.
+    pub(crate) async fn open(address: SocketAddr, path: &str) -> Self {
+        let stream = TcpStream::connect(address).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        Self::over(stream, path, None).await.unwrap()
+    }
+
+    /// Opens the socket over this connection, from a page of `origin`. The error is the status of the answer.
+    pub(crate) async fn over(stream: TcpStream, path: &str, origin: Option<&str>) -> Result<Self, u16> {
+        let address = stream.peer_addr().unwrap();
+        let mut request = format!("ws://{address}{path}").into_client_request().unwrap();
+        if let Some(origin) = origin {
+            request.headers_mut().insert("origin", HeaderValue::from_str(origin).unwrap());
+        }
+        match within("the upgrade", client_async(request, stream)).await {
+            Ok((stream, _)) => Ok(Self { stream }),
+            Err(tungstenite::Error::Http(response)) => Err(response.status().as_u16()),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    pub(crate) async fn say(&mut self, text: impl Into<String>) {
+        self.send(Message::text(text.into())).await;
+    }
+
+    pub(crate) async fn send(&mut self, message: Message) {
+        within("the server to read", self.stream.send(message)).await.unwrap();
+    }
+
+    /// Sends without waiting for the other end to read it all, which it may never do.
+    pub(crate) async fn try_send(&mut self, message: Message) {
+        let _ = within("the server to read or close", self.stream.send(message)).await;
+    }
+
+    /// Several frames in one write.
+    pub(crate) async fn say_at_once(&mut self, texts: impl IntoIterator<Item = String>) {
+        for text in texts {
+            within("the server to read", self.stream.feed(Message::text(text))).await.unwrap();
+        }
+        within("the server to read", self.stream.flush()).await.unwrap();
+    }
+
+    /// The next thing that comes.
+    pub(crate) async fn hear(&mut self) -> Heard {
+        within("a frame", async {
+            loop {
+                return match self.stream.next().await {
+                    Some(Ok(Message::Text(text))) => Heard::Frame(serde_json::from_str(&text).unwrap()),
+                    Some(Ok(Message::Close(frame))) => Heard::Closed(frame.map_or(1005, |frame| frame.code.into())),
+                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
+                    Some(Ok(other)) => panic!("{other:?}"),
+                    Some(Err(_)) | None => Heard::Gone,
+                };
+            }
+        })
+        .await
+    }
+
+    /// The next frame.
+    pub(crate) async fn frame(&mut self) -> Value {
+        match self.hear().await {
+            Heard::Frame(frame) => frame,
+            other => panic!("{other:?} instead of a frame"),
+        }
+    }
+}
