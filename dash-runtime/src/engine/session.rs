@@ -46,8 +46,10 @@ pub(crate) struct Session {
 struct Commands {
     /// The highest number that was taken.
     last: u64,
-    /// The latest outcomes by number, at most `Limits::outcomes` of them final.
+    /// The latest final outcomes by number: those that were not told, and beyond them at most `Limits::outcomes`.
     outcomes: BTreeMap<u64, Outcome>,
+    /// The same numbers in the order in which they got their outcome: the oldest is forgotten first.
+    settled: VecDeque<u64>,
     /// Commands without a final outcome: how many islands still work on each, and what is known of it.
     open: BTreeMap<u64, Open>,
     /// Numbers whose outcome the client was not told.
@@ -106,6 +108,7 @@ impl Session {
             commands: Commands {
                 last: 0,
                 outcomes: BTreeMap::new(),
+                settled: VecDeque::new(),
                 open: BTreeMap::new(),
                 untold: VecDeque::new(),
                 allowance: Allowance { tokens: f64::from(limits.commands_per_second), at: now },
@@ -128,9 +131,6 @@ impl Session {
         if number > commands.last {
             return Numbered::Gap(Refusal::Gap { expected: commands.last + 1 });
         }
-        if !commands.outcomes.contains_key(&number) && !commands.open.contains_key(&number) {
-            commands.outcomes.insert(number, Outcome::Unknown);
-        }
         commands.tell(number);
         Numbered::Again
     }
@@ -150,10 +150,13 @@ impl Session {
     pub(crate) fn settle(&mut self, number: u64, outcome: Outcome, limits: &Limits) {
         let commands = &mut self.commands;
         commands.outcomes.insert(number, outcome);
-        while commands.outcomes.len() > limits.outcomes {
-            commands.outcomes.pop_first();
-        }
+        commands.settled.push_back(number);
         commands.tell(number);
+        while commands.settled.len() > limits.outcomes
+            && let Some(oldest) = commands.settled.pop_front_if(|oldest| !commands.untold.contains(oldest))
+        {
+            commands.outcomes.remove(&oldest);
+        }
     }
 
     /// `islands` islands work on the command. If it is in effect since `rev`, the client learns so now.

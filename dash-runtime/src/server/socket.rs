@@ -20,7 +20,7 @@ use super::driver::{Driver, Mailbox};
 use crate::{
     client::{ClientId, Peer},
     engine::{Greeting, session::SocketNo},
-    protocol::{client::Refusal, limits::Limits},
+    protocol::{client::Refusal, limits::Limits, server::RELOAD},
 };
 
 /// Close codes of this protocol, in the range for applications (RFC 6455, section 7.4.2).
@@ -35,10 +35,20 @@ mod code {
     pub(super) const SILENT: u16 = 4003;
 }
 
+/// So many frames of a client are taken before it is told what became of them, however many more have come: outcomes
+/// are kept for a limited number of commands, and whoever sends without a pause is to hear of all of them.
+const FRAMES_BEFORE_NEWS: u32 = 64;
+
+/// How long a goodbye may take.
+const GOODBYE: Duration = Duration::from_millis(200);
+
 /// Serves a socket to its end.
 pub(crate) async fn serve(mut socket: WebSocket, driver: Driver, peer: Peer, shutdown: watch::Receiver<bool>) {
     let limits = driver.look(|engine| engine.limits().clone());
-    let Some((client, number)) = greet(&mut socket, &driver, peer, &limits).await else { return };
+    let (client, number) = match greet(&mut socket, &driver, peer, &limits).await {
+        Ok(greeted) => greeted,
+        Err(ending) => return say_goodbye(&mut socket, ending).await,
+    };
     let span = tracing::info_span!("client", id = %client);
     let mailbox = driver.mailbox(client, number);
     let mut connection = Connection { socket, driver: driver.clone(), client, mailbox, limits };
@@ -46,10 +56,7 @@ pub(crate) async fn serve(mut socket: WebSocket, driver: Driver, peer: Peer, shu
         tracing::debug!("joined");
         let ending = connection.converse(shutdown).await;
         tracing::debug!(?ending, "left");
-        if let Some((code, reason)) = ending.close() {
-            let frame = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
-            let _ = timeout(Duration::from_millis(200), connection.socket.send(Message::Close(Some(frame)))).await;
-        }
+        say_goodbye(&mut connection.socket, ending).await;
     }
     .instrument(span)
     .await;
@@ -57,32 +64,46 @@ pub(crate) async fn serve(mut socket: WebSocket, driver: Driver, peer: Peer, shu
 }
 
 /// Waits for the hello and answers it.
-async fn greet(socket: &mut WebSocket, driver: &Driver, peer: Peer, limits: &Limits) -> Option<(ClientId, SocketNo)> {
-    let close = |code, reason| Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) });
-    let first = match timeout(limits.hello_time, socket.recv()).await {
-        Ok(Some(Ok(Message::Text(text)))) => text,
+async fn greet(
+    socket: &mut WebSocket,
+    driver: &Driver,
+    peer: Peer,
+    limits: &Limits,
+) -> Result<(ClientId, SocketNo), Ending> {
+    let (answer, ending) = match timeout(limits.hello_time, socket.recv()).await {
+        Ok(Some(Ok(Message::Text(text)))) => {
+            let token = token().ok_or(Ending::Gone)?;
+            match driver.with(|engine, now, fx| engine.hello(now, &text, peer, || token, fx)) {
+                Greeting::Welcome { client, socket: number, frame } => {
+                    return match socket.send(Message::Text(frame.into())).await {
+                        Ok(()) => Ok((client, number)),
+                        Err(_) => {
+                            driver.gone(client, number);
+                            Err(Ending::Gone)
+                        }
+                    };
+                }
+                Greeting::Reload => (RELOAD.to_owned(), Ending::OtherPage),
+                Greeting::Refused(refusal) => (driver.look(|engine| engine.refuse(&refusal)), Ending::WrongHello),
+            }
+        }
         Ok(Some(Ok(Message::Binary(_)))) => {
-            let refusal = driver.look(|engine| engine.refuse(&Refusal::Binary));
-            let _ = socket.send(Message::Text(refusal.into())).await;
-            return None;
+            (driver.look(|engine| engine.refuse(&Refusal::Binary)), Ending::WrongHello)
         }
-        Ok(_) => return None,
-        Err(_) => {
-            let _ = socket.send(Message::Close(close(code::NO_HELLO, "no hello"))).await;
-            return None;
-        }
+        Ok(Some(Err(error))) if is_too_large(&error) => return Err(Ending::TooLarge),
+        Ok(_) => return Err(Ending::Gone),
+        Err(_) => return Err(Ending::NoHello),
     };
-    let token = token()?;
-    let answer = match driver.with(|engine, now, fx| engine.hello(now, &first, peer, || token, fx)) {
-        Greeting::Welcome { client, socket: number, frame } => {
-            socket.send(Message::Text(frame.into())).await.ok()?;
-            return Some((client, number));
-        }
-        Greeting::Reload => crate::protocol::server::RELOAD.to_owned(),
-        Greeting::Refused(refusal) => driver.look(|engine| engine.refuse(&refusal)),
-    };
-    let _ = socket.send(Message::Text(answer.into())).await;
-    None
+    let _ = timeout(GOODBYE, socket.send(Message::Text(answer.into()))).await;
+    Err(ending)
+}
+
+/// Closes the socket with the reason, if the other end may hear it.
+async fn say_goodbye(socket: &mut WebSocket, ending: Ending) {
+    if let Some((code, reason)) = ending.close() {
+        let frame = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
+        let _ = timeout(GOODBYE, socket.send(Message::Close(Some(frame)))).await;
+    }
 }
 
 /// 128 random bits: who has it is the client.
@@ -102,6 +123,9 @@ struct Connection {
 #[derive(Debug, Clone, Copy)]
 enum Ending {
     Gone,
+    NoHello,
+    WrongHello,
+    OtherPage,
     TooLarge,
     Slow,
     Silent,
@@ -113,6 +137,9 @@ impl Ending {
     const fn close(self) -> Option<(u16, &'static str)> {
         match self {
             Self::Gone | Self::Slow => None,
+            Self::NoHello => Some((code::NO_HELLO, "no hello")),
+            Self::WrongHello => Some((close_code::POLICY, "not a hello")),
+            Self::OtherPage => Some((close_code::NORMAL, "load the page anew")),
             Self::TooLarge => Some((close_code::SIZE, "frame too large")),
             Self::Silent => Some((code::SILENT, "silent")),
             Self::TakenOver => Some((code::TAKEN_OVER, "taken over by another page")),
@@ -125,34 +152,32 @@ impl Connection {
     async fn converse(&mut self, mut shutdown: watch::Receiver<bool>) -> Ending {
         let mut published = self.driver.published();
         let mailbox = Arc::clone(&self.mailbox);
-        let silence = self.limits.silence;
-        let (mut heard, mut asked) = (Instant::now(), false);
+        let mut heard = Instant::now();
+        let mut untold_frames = 0;
         loop {
-            let patience = heard + if asked { silence } else { silence / 2 };
             tokio::select! {
                 // What a person did comes before what there is to show.
                 biased;
                 () = super::ended(&mut shutdown) => return Ending::Shutdown,
                 () = mailbox.close.notified() => return Ending::TakenOver,
                 received = self.socket.recv() => {
-                    (heard, asked) = (Instant::now(), false);
-                    match received {
-                        None => return Ending::Gone,
-                        Some(Err(error)) => return if is_too_large(&error) { Ending::TooLarge } else { Ending::Gone },
-                        Some(Ok(message)) => if let Err(ending) = self.receive(message).await { return ending },
-                    }
-                }
-                () = sleep_until(patience) => {
-                    if asked {
-                        return Ending::Silent;
-                    }
-                    // A page in a hidden tab sends its own pings rarely; its browser answers this one at once.
-                    asked = true;
-                    if let Err(ending) = self.send(Message::Ping(Bytes::new())).await { return ending }
-                }
-                _ = published.changed() => if let Err(ending) = self.send_news().await { return ending },
-                () = mailbox.news.notified() => if let Err(ending) = self.send_news().await { return ending },
+                    heard = Instant::now();
+                    let received = match received {
+                        None => Err(Ending::Gone),
+                        Some(Err(error)) => Err(if is_too_large(&error) { Ending::TooLarge } else { Ending::Gone }),
+                        Some(Ok(message)) => self.receive(message).await,
+                    };
+                    if let Err(ending) = received { return ending }
+                    untold_frames += 1;
+                    if untold_frames < FRAMES_BEFORE_NEWS { continue }
+                },
+                _ = published.changed() => {}
+                () = mailbox.news.notified() => {}
+                // By the time of the last frame, not of the last turn of this loop: what is sent proves nothing.
+                () = sleep_until(heard + self.limits.silence) => return Ending::Silent,
             }
+            untold_frames = 0;
+            if let Err(ending) = self.send_news().await { return ending }
         }
     }
 
