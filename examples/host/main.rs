@@ -47,7 +47,7 @@ impl Host {
 struct Ui {
     cpu: Gauge,
     memory: Gauge,
-    swap: Progress,
+    memory_used: Progress,
 
     load: Slider,
     stop: Button,
@@ -79,9 +79,11 @@ fn processors(monitor: &mut Monitor) -> (f64, f64, Sample, Option<String>) {
     (last.cpu_percent, last.cpu_percent, Sample::now(last.core_percent.iter().copied()), waiting)
 }
 
-#[callback_shared(on = Ui::uptime.text, output = (Ui::memory.value, Ui::swap.value))]
-fn memory(monitor: &mut Monitor) -> (f64, f64) {
-    (monitor.last.memory.percent(), monitor.last.swap.percent())
+/// In percent, and in gigabytes of those that there are.
+#[callback_shared(on = Ui::uptime.text, output = (Ui::memory.value, Ui::memory_used.value, Ui::memory_used.max))]
+fn memory(monitor: &mut Monitor) -> (f64, f64, f64) {
+    let memory = monitor.last.memory;
+    (memory.percent(), memory.used as f64 / 1e9, memory.total as f64 / 1e9)
 }
 
 /// In kilobytes per second, both ways.
@@ -148,30 +150,7 @@ impl Dashboard for Ui {
                                 self.memory.label("Memory").unit("%").digits(0).warn_above(80.0).bad_above(95.0),
                             ),
                         ),
-                        self.swap.label("Swap").unit("%").digits(0),
-                    ),
-                ),
-                card(
-                    "Load generator",
-                    (
-                        self.load.label("Load").unit("%").range(0.0..=100.0).step(1.0),
-                        row((self.stop.label("Stop").tone(ButtonTone::Danger), self.working.label("Working"))),
-                        self.effort
-                            .label("Asked for and used")
-                            .series([percent("asked for".to_owned()), percent("used".to_owned())])
-                            .window(60.0)
-                            .min(0.0)
-                            .max(100.0),
-                    ),
-                ),
-                card(
-                    "Sampling",
-                    (
-                        self.period.label("Every").unit("s").range(0.2..=5.0).step(0.1).value(0.5),
-                        row((self.uptime.label("Up for"), self.waiting.label("Load average"))),
-                        self.temperatures
-                            .label("Temperatures")
-                            .columns([Column::text("Temperature"), Column::number("Now").unit("°C").digits(0)]),
+                        self.memory_used.label("Memory in use").unit("GB").digits(1),
                     ),
                 ),
                 wide_card(
@@ -182,6 +161,28 @@ impl Dashboard for Ui {
                         .min(0.0)
                         .max(100.0),
                 ),
+                card(
+                    "Load generator",
+                    (
+                        self.load.label("Load").unit("%").range(0.0..=100.0).step(1.0),
+                        row((self.stop.label("Stop").tone(ButtonTone::Danger), self.working.label("Working"))),
+                    ),
+                ),
+                wide_card(
+                    "Load asked for and used",
+                    self.effort
+                        .series([percent("asked for".to_owned()), percent("used".to_owned())])
+                        .window(120.0)
+                        .min(0.0)
+                        .max(100.0),
+                ),
+                card(
+                    "Sampling",
+                    (
+                        self.period.label("Every").unit("s").range(0.2..=5.0).step(0.1).value(0.5),
+                        row((self.uptime.label("Up for"), self.waiting.label("Load average"))),
+                    ),
+                ),
                 wide_card(
                     "Network",
                     self.traffic
@@ -189,7 +190,13 @@ impl Dashboard for Ui {
                         .window(120.0)
                         .min(0.0),
                 ),
-                full_card(
+                card(
+                    "Temperatures",
+                    self.temperatures
+                        .label("Temperatures")
+                        .columns([Column::text("Sensor"), Column::number("Now").unit("°C").digits(0)]),
+                ),
+                wide_card(
                     "Busiest processes",
                     self.processes
                         .label("Busiest processes")

@@ -57,7 +57,8 @@ impl Borrow {
 
 fn split<D: Lend<T> + Send + 'static, T>(whole: Part) -> Vec<Part> {
     match whole.downcast::<D>() {
-        Ok(device) => device.split(),
+        // By name: a box is a type too, and lends itself.
+        Ok(device) => <D as Lend<T>>::split(*device),
         Err(other) => vec![other],
     }
 }
@@ -67,5 +68,5 @@ pub(crate) fn reach<D: Lend<T> + 'static, T: 'static>(part: &mut Part) -> Option
     if part.is::<T>() {
         return part.downcast_mut::<T>();
     }
-    part.downcast_mut::<D>().map(Lend::lend)
+    part.downcast_mut::<D>().map(<D as Lend<T>>::lend)
 }
