@@ -13,5 +13,6 @@ pub mod html;
 pub mod private;
 pub mod prop;
 pub mod protocol;
+pub mod schema;
 pub mod server;
 pub mod value;

@@ -199,7 +199,8 @@ impl Engine {
         let id = known.unwrap_or_else(|| self.join(now, peer, new_token()));
         let socket = SocketNo(self.next_socket);
         self.next_socket += 1;
-        let in_step = self.in_step(&hello);
+        // A page whose session is forgotten shows private values of it: it gets everything, as after a restart.
+        let in_step = if known.is_none() && hello.session.is_some() { 0 } else { self.in_step(&hello) };
         // The entry was made or found just above.
         let Some(session) = self.sessions.get_mut(&id) else { return Greeting::Reload };
         session.sent = in_step;
@@ -263,6 +264,11 @@ impl Engine {
             }
             self.lanes.iter_mut().for_each(|lane| lane.forget(forgotten));
         }
+    }
+
+    /// Whether this is the socket that the client talks through now.
+    pub(crate) fn is_current(&self, id: ClientId, socket: SocketNo) -> bool {
+        self.sessions.get(&id).is_some_and(|session| session.socket == Some(socket))
     }
 
     /// A text frame of a client that said hello. Returns what is to be answered at once.

@@ -30,6 +30,8 @@ pub(crate) type PartNo = usize;
 
 /// The whole wiring.
 pub(crate) struct Plan {
+    /// The name of the `#[components]` struct.
+    pub(crate) name: &'static str,
     pub(crate) props: Vec<PropPlan>,
     pub(crate) callbacks: Vec<CallbackPlan>,
     pub(crate) islands: Vec<IslandPlan>,
@@ -123,12 +125,16 @@ impl Plan {
     /// Every fault that only the layout shows, one per line.
     pub(crate) fn of<D: Dashboard>() -> Result<Planned, Vec<String>> {
         let layout = D::layout(<D as Components>::build());
-        let plan = Self::new(D::COMPONENTS, D::CALLBACKS.defs().collect());
+        let plan = Self::new(D::NAME, D::COMPONENTS, D::CALLBACKS.defs().collect());
         let slots = starting_values(&plan, &layout)?;
         Ok(Planned { plan, slots, layout })
     }
 
-    fn new(components: &'static [(&'static str, &'static ComponentInfo)], defs: Vec<CallbackDef>) -> Self {
+    fn new(
+        name: &'static str,
+        components: &'static [(&'static str, &'static ComponentInfo)],
+        defs: Vec<CallbackDef>,
+    ) -> Self {
         let bases: Vec<PropNo> = components
             .iter()
             .scan(0, |next, (_, info)| {
@@ -138,6 +144,7 @@ impl Plan {
             })
             .collect();
         let mut plan = Self {
+            name,
             props: Vec::new(),
             callbacks: Vec::new(),
             islands: Vec::new(),

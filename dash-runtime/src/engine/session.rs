@@ -234,11 +234,6 @@ impl Session {
         self.own.entry(prop).or_insert_with(|| initial.clone()).apply(change, rev);
     }
 
-    /// The newest private change.
-    pub(crate) fn own_rev(&self) -> u64 {
-        self.own.values().map(Slot::rev).max().unwrap_or(0)
-    }
-
     /// Private values newer than `from`.
     pub(crate) fn write_own(&self, from: u64, update: &mut Update) {
         for (prop, slot) in self.own.iter().filter(|(_, slot)| slot.rev() > from) {

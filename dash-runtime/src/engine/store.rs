@@ -71,7 +71,7 @@ impl Store {
 
     /// Every property that changed after `from`.
     pub(crate) fn changed_since(&self, from: u64) -> impl Iterator<Item = PropNo> {
-        self.recent.range((from + 1, 0)..).map(|&(_, prop)| prop)
+        self.recent.range((from.saturating_add(1), 0)..).map(|&(_, prop)| prop)
     }
 }
 
@@ -134,10 +134,6 @@ impl Slot {
             Body::State(value) => Some(value),
             Body::Event | Body::Stream(_) => None,
         }
-    }
-
-    pub(crate) const fn is_bad(&self) -> bool {
-        self.bad.is_some()
     }
 
     pub(crate) fn bad(&self) -> Option<&str> {

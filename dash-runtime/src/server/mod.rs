@@ -249,6 +249,7 @@ impl Running {
         Router::new()
             .route("/", get(page))
             .route("/health", get(health))
+            .route("/schema.json", get(schema))
             .route(&format!("/{FOLDER}/socket"), get(open_socket))
             .route(&format!("/{FOLDER}/{{name}}"), get(asset))
             .fallback(|| async { (StatusCode::NOT_FOUND, "there is nothing here") })
@@ -299,6 +300,11 @@ async fn asset(State(running): Shared, Path(name): Path<String>, headers: Header
         Some(asset) => asset.respond(&headers),
         None => (StatusCode::NOT_FOUND, "there is no such file").into_response(),
     }
+}
+
+/// The typed interface.
+async fn schema(State(running): Shared) -> Response {
+    Json(crate::schema::of_dashboard(running.plan.name, &running.plan.schema, running.plan.components)).into_response()
 }
 
 /// Whether the dashboard works, and what it has done since it was started.

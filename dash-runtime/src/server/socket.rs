@@ -152,16 +152,19 @@ impl Connection {
     async fn converse(&mut self, mut shutdown: watch::Receiver<bool>) -> Ending {
         let mut published = self.driver.published();
         let mailbox = Arc::clone(&self.mailbox);
-        let mut heard = Instant::now();
+        let silence = self.limits.silence;
+        let (mut heard, mut asked) = (Instant::now(), false);
         let mut untold_frames = 0;
         loop {
+            // By the time of the last frame, not of the last turn of this loop: what is sent proves nothing.
+            let patience = heard + if asked { silence } else { silence / 2 };
             tokio::select! {
                 // What a person did comes before what there is to show.
                 biased;
                 () = super::ended(&mut shutdown) => return Ending::Shutdown,
                 () = mailbox.close.notified() => return Ending::TakenOver,
                 received = self.socket.recv() => {
-                    heard = Instant::now();
+                    (heard, asked) = (Instant::now(), false);
                     let received = match received {
                         None => Err(Ending::Gone),
                         Some(Err(error)) => Err(if is_too_large(&error) { Ending::TooLarge } else { Ending::Gone }),
@@ -173,8 +176,15 @@ impl Connection {
                 },
                 _ = published.changed() => {}
                 () = mailbox.news.notified() => {}
-                // By the time of the last frame, not of the last turn of this loop: what is sent proves nothing.
-                () = sleep_until(heard + self.limits.silence) => return Ending::Silent,
+                () = sleep_until(patience) => {
+                    if asked {
+                        return Ending::Silent;
+                    }
+                    // A page in a hidden tab sends its own pings rarely; its browser answers this one at once.
+                    asked = true;
+                    if let Err(ending) = self.send(Message::Ping(Bytes::new())).await { return ending }
+                    continue;
+                }
             }
             untold_frames = 0;
             if let Err(ending) = self.send_news().await { return ending }
@@ -185,6 +195,10 @@ impl Connection {
         let client = self.client;
         let answer = match message {
             Message::Text(text) => self.driver.with(|engine, now, fx| {
+                if !engine.is_current(client, self.mailbox.socket) {
+                    // Another socket has taken over, and a close is on its way: what comes late here is not done twice.
+                    return None;
+                }
                 let answer = engine.frame(now, client, &text, fx);
                 answer.or_else(|| fx.answer.take())
             }),

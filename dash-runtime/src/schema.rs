@@ -1,0 +1,72 @@
+//! The typed interface of a dashboard as JSON Schema: for programs that read and write properties without this page,
+//! for the documentation, and for tests that notice when a component's interface changes.
+
+use schemars::SchemaGenerator;
+use serde_json::{Map, Value, json};
+
+use crate::{
+    component::{Check, ComponentInfo, PropInfo},
+    prop::Kind,
+};
+
+/// A component's properties, with a JSON Schema each.
+///
+/// ```json
+/// { "component": "Text", "element": "dd-text", "properties": { "text": { "kind": "state", "writable": false, … } } }
+/// ```
+pub fn of_component(info: &ComponentInfo) -> Value {
+    let mut generator = SchemaGenerator::default();
+    let mut value = component(info, &mut generator);
+    value["$defs"] = definitions(&mut generator);
+    value
+}
+
+/// All components of a dashboard by id, with shared definitions.
+pub(crate) fn of_dashboard(name: &str, hash: &str, components: &[(&str, &ComponentInfo)]) -> Value {
+    let mut generator = SchemaGenerator::default();
+    let all: Map<String, Value> =
+        components.iter().map(|(id, info)| ((*id).to_owned(), component(info, &mut generator))).collect();
+    json!({
+        "dashboard": name,
+        "protocol": crate::protocol::VERSION,
+        "schema": hash,
+        "components": all,
+        "$defs": definitions(&mut generator),
+    })
+}
+
+fn component(info: &ComponentInfo, generator: &mut SchemaGenerator) -> Value {
+    let properties: Map<String, Value> =
+        info.props.iter().map(|prop| (prop.name.to_owned(), property(info, prop, generator))).collect();
+    json!({ "component": info.name, "element": info.tag, "about": info.doc, "properties": properties })
+}
+
+fn property(info: &ComponentInfo, prop: &PropInfo, generator: &mut SchemaGenerator) -> Value {
+    let kind = match prop.kind {
+        Kind::State => "state",
+        Kind::Event => "event",
+        Kind::Stream => "stream",
+    };
+    let mut value = json!({
+        "about": prop.doc,
+        "kind": kind,
+        "writable": prop.writable,
+        "schema": (prop.ty.schema)(generator),
+    });
+    if prop.kind == Kind::Stream {
+        value["kept"] = prop.ring.into();
+    }
+    let name = |index: usize| info.props.get(index).map(|prop| prop.name);
+    for check in prop.checks {
+        match *check {
+            Check::Within { min, max, .. } => value["within"] = json!([name(min), name(max)]),
+            Check::OneOf { options, .. } => value["one_of"] = json!(name(options)),
+            Check::MaxLen { limit } => value["max_len"] = limit.into(),
+        }
+    }
+    value
+}
+
+fn definitions(generator: &mut SchemaGenerator) -> Value {
+    Value::Object(generator.take_definitions(true))
+}
