@@ -2,7 +2,7 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{Ident, Item, ItemStruct, Path, PathArguments, Token, ext::IdentExt, spanned::Spanned};
+use syn::{Ident, Item, ItemStruct, Path, PathArguments, Token, ext::IdentExt, spanned::Spanned, token};
 
 use crate::{
     diag::Faults,
@@ -25,10 +25,11 @@ pub(crate) fn callback(scope: Scope, args: TokenStream, item: TokenStream) -> To
     let args = syntax::callback::parse(args, &mut faults);
     let params = function.take_params(&mut faults);
     let callback = lower::callback(scope, args, &function, params, &mut faults);
-    let expansion = if faults.is_empty() {
-        expand::callback::expand(&callback)
-    } else {
-        expand::stub::expand(&callback)
+    let expansion = match (faults.is_empty(), function.sig.receiver()) {
+        (true, _) => expand::callback::expand(&callback),
+        // In an `impl` there cannot be a type.
+        (false, Some(_)) => TokenStream::new(),
+        (false, None) => expand::stub::expand(&callback),
     };
     let faults = faults.finish();
     quote!(#function #expansion #faults)
@@ -59,6 +60,9 @@ pub(crate) fn callbacks(list: TokenStream) -> TokenStream {
             return Err(input.error("expected the name of a callback, such as `set_brightness`"));
         }
         let path: Path = input.parse()?;
+        if input.peek(token::Paren) {
+            return Err(input.error("a callback is listed, not called: leave the parentheses out"));
+        }
         if let Some(segment) = path.segments.iter().find(|segment| !matches!(segment.arguments, PathArguments::None)) {
             return Err(syn::Error::new_spanned(segment, "a callback is listed by its name alone: `callbacks![set_brightness]`"));
         }

@@ -36,8 +36,9 @@ pub(crate) fn ends(tokens: impl ToTokens) -> (Span, Span) {
 }
 
 /// A call of the library's `function` with `args`, reported at the place `(first, last)` (see [`ends`]).
-pub(crate) fn call_at((first, last): (Span, Span), function: TokenStream, args: TokenStream) -> TokenStream {
+pub(crate) fn call_at((first, last): (Span, Span), function: &str, args: TokenStream) -> TokenStream {
     let private = private(first);
+    let function = Ident::new(function, first);
     let args = quote_spanned!(last=> (#args));
     quote_spanned!(first=> #private::#function #args)
 }

@@ -23,7 +23,9 @@ pub(crate) fn callback(
     faults: &mut Faults,
 ) -> Callback {
     check::signature::run(&function.sig, faults);
-    // A parameter that could not be understood may have been what starts the callback.
+    // Also if something else is wrong with it: what was meant to start the callback does not have to be asked for.
+    let starts = args.every.is_some() || params.iter().any(|param| matches!(param.role, Role::Input(_)));
+    // A parameter that could not be understood may have been an input.
     let incomplete = args.incomplete || params.iter().any(|param| matches!(param.role, Role::Unknown));
     let params: Vec<Param> = params.into_iter().filter_map(|written| param(scope, written, faults)).collect();
     let sig = &function.sig;
@@ -44,7 +46,11 @@ pub(crate) fn callback(
         queue: args.queue,
         initial: args.initial.unwrap_or(true),
     };
-    check::ports::run(&callback, &sig.output, incomplete, faults);
+    if !incomplete {
+        check::ports::something_starts_it(&callback, starts, faults);
+        check::ports::outputs_are_returned(&callback, &sig.output, faults);
+    }
+    check::ports::run(&callback, faults);
     callback
 }
 

@@ -209,12 +209,22 @@ fn test_one_of<T: PropValue, O: Options<T> + PropValue>(value: &Value, options: 
 }
 
 /// A property that lists what another one may be.
+#[diagnostic::on_unimplemented(
+    message = "`one_of` looks for a `{T}` among the options, and this property is a `{Self}`",
+    label = "this does not list a `{T}`",
+    note = "implement `Options<{T}>` for `{Self}`"
+)]
 pub trait Options<T> {
     /// Whether `value` is listed.
     fn has(&self, value: &T) -> bool;
 }
 
 /// A property that must be given in `layout`: has it been?
+#[diagnostic::on_unimplemented(
+    message = "nobody can tell whether a `{Self}` was given, so this property cannot be `required`",
+    label = "a property of type `{Self}`",
+    note = "make it an `Option<{Self}>`, or implement `Required` for a type of your own"
+)]
 pub trait Required {
     /// Whether there is something in it.
     fn is_given(&self) -> bool;
@@ -267,19 +277,5 @@ impl<T> Default for Stream<T> {
     fn default() -> Self {
         Self(PhantomData)
     }
-}
-
-/// For expansions: what a property field holds, whatever its kind.
-pub trait PropField {
-    /// The payload, the item, or the value itself.
-    type Value: PropValue;
-}
-
-impl<T: PropValue> PropField for Event<T> {
-    type Value = T;
-}
-
-impl<T: PropValue> PropField for Stream<T> {
-    type Value = T;
 }
 

@@ -28,14 +28,14 @@ pub trait Components: Sized + 'static {
 )]
 pub trait Shows<C> {}
 
-/// For expansions: the dashboard keeps a `T` for each client.
+/// For expansions: what the dashboard keeps for each client, `Self`, is a `T`.
 #[diagnostic::on_unimplemented(
     message = "this dashboard keeps no `{T}` for its clients",
-    label = "borrows `&mut {T}`, which is not the `type Session` of `{Self}`",
+    label = "borrows a session of type `{T}`, but `type Session` is `{Self}`",
     note = "a `#[session]` parameter is a `&mut` of the dashboard's `type Session`"
 )]
-pub trait LendSession<T> {}
-impl<D: Dashboard> LendSession<D::Session> for D {}
+pub trait SessionIs<T> {}
+impl<T> SessionIs<T> for T {}
 
 /// A dashboard: components, the device behind them, the callbacks between them, and the page.
 pub trait Dashboard: Components {

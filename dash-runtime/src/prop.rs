@@ -242,18 +242,3 @@ impl fmt::Display for Port {
         write!(f, "{}.{}", self.component(), self.name)
     }
 }
-
-/// For expansions: a port that starts a callback.
-pub const fn input<T: PropValue, K: InputKind>(prop: Prop<T, K>) -> Port {
-    prop.port(K::KIND)
-}
-
-/// For expansions: a port that a callback reads but that does not start it.
-pub const fn state<T: PropValue, K: StateKind>(prop: Prop<T, K>) -> Port {
-    prop.port(K::KIND)
-}
-
-/// For expansions: a port that a callback writes.
-pub const fn output<T: PropValue, K: OutputKind>(prop: Prop<T, K>) -> Port {
-    prop.port(K::KIND)
-}

@@ -10,13 +10,8 @@ use crate::{diag::Faults, model::{Callback, Param, Read, Scope}};
 /// The library implements returned tuples up to this size.
 const MOST_OUTPUTS: usize = 12;
 
-/// All checks of the wiring of one callback, each by its name. `incomplete`: something could not be understood, so that
-/// what is missing may only be misspelt.
-pub(crate) fn run(callback: &Callback, output: &ReturnType, incomplete: bool, faults: &mut Faults) {
-    if !incomplete {
-        something_starts_it(callback, faults);
-        outputs_are_returned(callback, output, faults);
-    }
+/// The checks of the wiring of one callback that find too much, each by its name.
+pub(crate) fn run(callback: &Callback, faults: &mut Faults) {
     nothing_twice(callback, faults);
     not_too_many_outputs(callback, faults);
     one_of_each_borrow(callback, faults);
@@ -34,8 +29,9 @@ pub(crate) fn every(scope: Scope, key: Span, faults: &mut Faults) -> Option<()> 
     Some(())
 }
 
-fn something_starts_it(callback: &Callback, faults: &mut Faults) {
-    if callback.reads().any(|read| read.starts) || !callback.on.is_empty() || callback.every.is_some() {
+/// To be left out if something could not be understood: what is missing may only be misspelt.
+pub(crate) fn something_starts_it(callback: &Callback, starts: bool, faults: &mut Faults) {
+    if starts || !callback.on.is_empty() {
         return;
     }
     let name = &callback.name;
@@ -48,7 +44,8 @@ fn something_starts_it(callback: &Callback, faults: &mut Faults) {
     );
 }
 
-fn outputs_are_returned(callback: &Callback, output: &ReturnType, faults: &mut Faults) {
+/// To be left out if something could not be understood.
+pub(crate) fn outputs_are_returned(callback: &Callback, output: &ReturnType, faults: &mut Faults) {
     if matches!(output, ReturnType::Default)
         && let Some(port) = callback.outputs.first()
     {

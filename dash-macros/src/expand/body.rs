@@ -20,7 +20,7 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
     let returned = local("returned", name.span());
     let run = if callback.is_async {
         // At the name: this is where a future that cannot move between threads is reported.
-        let send = call_at(ends(name), quote_spanned!(name.span()=> send_future), quote!(#name(#(#arguments),*)));
+        let send = call_at(ends(name), "send_future", quote!(#name(#(#arguments),*)));
         quote!(#send.await)
     } else {
         quote!(#name(#(#arguments),*))
@@ -51,13 +51,16 @@ fn parameter(callback: &Callback, at: usize, param: &Param, call: &Ident) -> (To
         Param::Extract(ty) => {
             let (first, last) = ends(ty);
             let p = private(first);
-            let scope = match callback.scope {
-                Scope::Shared => quote!(Shared),
-                Scope::Private => quote!(Private),
-            };
+            let source = Ident::new(
+                match callback.scope {
+                    Scope::Shared => "SharedParam",
+                    Scope::Private => "PrivateParam",
+                },
+                first,
+            );
             let argument = local(format_args!("p{at}"), first);
-            // All of the call stands at the type, so that "where would this come from?" is asked there.
-            let extract = quote_spanned!(first=> <#ty as #p::Extract<#p::scope::#scope>>::extract);
+            // All of the call stands at the type, so that "where should this come from?" is asked there.
+            let extract = quote_spanned!(first=> <#ty as #p::#source>::extract);
             let args = quote_spanned!(last=> (#call));
             (quote!(let #argument: #ty = #extract #args;), quote!(#argument))
         }
@@ -81,10 +84,11 @@ fn place(callback: &Callback, read: &Read) -> usize {
 fn read(read: &Read, place: usize, argument: &Ident, call: &Ident) -> TokenStream {
     let Read { port, starts, by_ref, ty } = read;
     let function = match (by_ref, starts) {
-        (true, _) => quote!(read_shared),
-        (false, true) => quote!(read_input),
-        (false, false) => quote!(read_state),
+        (true, _) => "read_shared",
+        (false, true) => "read_input",
+        (false, false) => "read_state",
     };
+    let port = port.expr();
     let value = call_at(ends(ty), function, quote!(#call, #place, #port));
     if !by_ref {
         return quote!(let #argument: #ty = #value;);
@@ -123,14 +127,14 @@ fn borrows(callback: &Callback, call: &Ident) -> TokenStream {
 
 /// What was returned, as what is written. What does not fit is reported at the return type.
 fn outcome(callback: &Callback, returned: &Ident) -> TokenStream {
-    let outputs = &callback.outputs;
+    let outputs: Vec<_> = callback.outputs.iter().map(|port| call_at(ends(port), "output", port.expr())).collect();
     let place = ends(&callback.returns);
     // An argument is underlined as a whole, and a name has one place only: hence a call that returns it.
-    let returned = call_at(place, quote_spanned!(place.0=> returned), quote!(#returned));
+    let returned = call_at(place, "returned", quote!(#returned));
     let ports = match outputs.as_slice() {
-        [] => return call_at(place, quote_spanned!(place.0=> outcome_of_nothing), returned),
+        [] => return call_at(place, "outcome_of_nothing", returned),
         [one] => quote!(#one),
         several => quote!((#(#several),*)),
     };
-    call_at(place, quote_spanned!(place.0=> outcome), quote!(#ports, #returned))
+    call_at(place, "outcome", quote!(#ports, #returned))
 }

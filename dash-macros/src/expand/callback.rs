@@ -74,7 +74,7 @@ fn bounds(callback: &Callback) -> Vec<TokenStream> {
         }
     }
     if let Some(ty) = callback.session() {
-        bounds.push(quote!(#dashboard: #p::LendSession<#ty>));
+        bounds.push(quote!(<#dashboard as #p::Dashboard>::Session: #p::SessionIs<#ty>));
     }
     if let Some(ty) = callback.device() {
         bounds.push(quote!(<#dashboard as #p::Dashboard>::Device: #p::Lend<#ty>));

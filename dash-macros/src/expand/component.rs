@@ -6,7 +6,7 @@ use syn::{Expr, LitStr, ext::IdentExt};
 
 use super::props;
 use crate::{
-    hygiene::{call_at, ends, local, private, respan},
+    hygiene::{ends, local, private, respan},
     model::{Check, Component, Kind, Prop},
 };
 
@@ -20,23 +20,32 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
     let info = info(component);
     let (id, values) = (local("id", Span::call_site()), local("values", Span::call_site()));
     let idents: Vec<_> = component.props.iter().map(|prop| &prop.ident).collect();
-    let defaults: Vec<_> = component.props.iter().map(default).collect();
-    let loads = component.props.iter().zip(&defaults).enumerate().map(|(at, (prop, default))| match prop.kind {
-        Kind::State { .. } => quote!(#p::Values::get(#values, #at, || #default)),
-        Kind::Event | Kind::Stream { .. } => default.clone(),
+    let defaults = component.props.iter().map(default);
+    let first = local("first", Span::call_site());
+    let loads = component.props.iter().enumerate().map(|(at, prop)| {
+        let ident = &prop.ident;
+        match prop.kind {
+            Kind::State { .. } => props::of_field(prop, "get", Some(quote!(#values, #at, #first.#ident))),
+            Kind::Event | Kind::Stream { .. } => quote!(#first.#ident),
+        }
     });
     let current = component.props.iter().map(|prop| {
         let (ident, text) = (&prop.ident, prop.ident.unraw().to_string());
         match prop.kind {
-            Kind::State { .. } => quote!(#p::current(#text, &self.#ident)?),
+            Kind::State { .. } => {
+                let current = props::of_field(prop, "current", Some(quote!(&self.#ident, #text)));
+                quote!(#current?)
+            }
             // Reading the field keeps it from being called dead.
-            Kind::Event => quote!(#p::no_event(&self.#ident)),
-            Kind::Stream { .. } => quote!(#p::no_stream(&self.#ident)),
+            Kind::Event | Kind::Stream { .. } => quote!({
+                let _ = &self.#ident;
+                ::core::option::Option::None
+            }),
         }
     });
     let required = component.props.iter().filter_map(|prop| {
-        let (ident, text) = (&prop.ident, prop.ident.unraw().to_string());
-        let given = call_at((prop.required?, prop.required?), quote!(Required::is_given), quote!(&self.#ident));
+        let text = prop.ident.unraw().to_string();
+        let given = required(prop, prop.required?);
         Some(quote!((#text, #given)))
     });
     quote! {
@@ -44,6 +53,17 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
 
         impl #name {
             #(#setters)*
+        }
+
+        #[automatically_derived]
+        impl<__Page: #p::Page, const __N: ::core::primitive::usize> #p::Field<__Page, __N> for #name {
+            type Props = #props_name;
+            const PROPS: Self::Props = #props_name::at(#p::id::<__Page, __N>());
+            const INFO: &'static #p::ComponentInfo = <Self as #p::Component>::INFO;
+
+            fn build() -> Self {
+                <Self as #p::Component>::new(#p::id::<__Page, __N>())
+            }
         }
 
         #[automatically_derived]
@@ -60,6 +80,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
             }
 
             fn load(#id: #p::ComponentId, #values: &#p::Values<'_>) -> Self {
+                let #first = <Self as #p::Component>::new(#id);
                 let _ = #values;
                 Self { id: #id, #(#idents: #loads),* }
             }
@@ -75,16 +96,24 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
     }
 }
 
-/// The value to begin with. A marker's type is checked here, at the field's type.
+/// The value to begin with.
 fn default(prop: &Prop) -> TokenStream {
-    let (first, last) = ends(&prop.ty);
-    let call = quote_spanned!(last=> ());
     match (&prop.default, &prop.kind) {
         (Some(value), _) => quote!(#value),
-        (None, Kind::State { .. }) => quote_spanned!(first=> ::core::default::Default::default #call),
-        (None, Kind::Event) => call_at((first, last), quote!(event), TokenStream::new()),
-        (None, Kind::Stream { .. }) => call_at((first, last), quote!(stream), TokenStream::new()),
+        (None, Kind::State { .. }) => {
+            let ty = &prop.ty;
+            let (first, last) = ends(ty);
+            let call = quote_spanned!(last=> ());
+            quote_spanned!(first=> <#ty as ::core::default::Default>::default #call)
+        }
+        (None, Kind::Event | Kind::Stream { .. }) => props::of_field(prop, "new", Some(TokenStream::new())),
     }
+}
+
+/// Whether a required property was given, asked at the word `required`.
+fn required(prop: &Prop, place: Span) -> TokenStream {
+    let (p, ident, ty) = (private(place), &prop.ident, respan(&prop.ty, place));
+    quote_spanned!(place=> <#ty as #p::Required>::is_given(&self.#ident))
 }
 
 /// `ComponentInfo { .. }`
@@ -121,12 +150,8 @@ fn file(path: Option<&LitStr>) -> TokenStream {
 fn prop_info(component: &Component, prop: &Prop) -> TokenStream {
     let p = private(Span::call_site());
     let (name, doc) = (prop.ident.unraw().to_string(), &prop.doc);
-    let held = props::held(prop);
-    let (first, last) = ends(&prop.ty);
-    let at = private(first);
-    let of = quote_spanned!(first=> #at::PropType::of::<#held>);
-    let call = quote_spanned!(last=> ());
-    let info = quote!(#p::PropInfo::new(#name, #doc, #of #call));
+    let ty = props::of_field(prop, "TYPE", None);
+    let info = quote!(#p::PropInfo::new(#name, #doc, #ty));
     match &prop.kind {
         Kind::Event => quote!(#info.event()),
         Kind::Stream { ring } => {

@@ -1,12 +1,12 @@
 //! `#[components]`: a typed constant per field, and the table.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{ext::IdentExt, spanned::Spanned};
+use syn::ext::IdentExt;
 
 use crate::{
     docs,
-    hygiene::private,
+    hygiene::{ends, private, respan},
     syntax::components::{ComponentField, ComponentsStruct},
 };
 
@@ -18,27 +18,18 @@ pub(crate) fn expand(components: &ComponentsStruct) -> TokenStream {
     let name_text = name.unraw().to_string();
     let cfgs: Vec<_> = docs::cfgs(&item.attrs).collect();
     let constants = fields.iter().enumerate().map(|(at, field)| {
-        let ComponentField { ident, ty, docs } = field;
-        let id = id(&name_text, field, at);
-        let p = private(ty.span());
-        let props = quote_spanned!(ty.span()=> <#ty as #p::Component>::Props);
+        let ComponentField { ident, docs, .. } = field;
+        let (ty, value) = (of_field(name, field, at, "Props", None), of_field(name, field, at, "PROPS", None));
         quote! {
             #(#docs)*
-            #vis const #ident: #props = <#props>::at(#id);
+            #vis const #ident: #ty = #value;
         }
     });
-    let entries = fields.iter().map(|field| {
-        let (ty, id) = (&field.ty, field.ident.unraw().to_string());
-        let p = private(ty.span());
-        let info = quote_spanned!(ty.span()=> <#ty as #p::Component>::INFO);
-        quote!((#id, #info))
-    });
+    let ids: Vec<_> = fields.iter().map(|field| field.ident.unraw().to_string()).collect();
+    let infos = fields.iter().enumerate().map(|(at, field)| of_field(name, field, at, "INFO", None));
     let built = fields.iter().enumerate().map(|(at, field)| {
-        let ComponentField { ident, ty, .. } = field;
-        let id = id(&name_text, field, at);
-        let p = private(ty.span());
-        let new = quote_spanned!(ty.span()=> <#ty as #p::Component>::new);
-        quote!(#ident: #new(#id))
+        let (ident, new) = (&field.ident, of_field(name, field, at, "build", Some(TokenStream::new())));
+        quote!(#ident: #new)
     });
     quote! {
         // A component that is not placed in `layout` is a field that is not read.
@@ -54,9 +45,16 @@ pub(crate) fn expand(components: &ComponentsStruct) -> TokenStream {
 
         #(#cfgs)*
         #[automatically_derived]
+        impl #p::Page for #name {
+            const OWNER: ::core::primitive::u64 = #p::owner(::core::module_path!(), #name_text);
+            const IDS: &'static [&'static ::core::primitive::str] = &[#(#ids),*];
+        }
+
+        #(#cfgs)*
+        #[automatically_derived]
         impl #p::Components for #name {
             const NAME: &'static ::core::primitive::str = #name_text;
-            const COMPONENTS: &'static [(&'static ::core::primitive::str, &'static #p::ComponentInfo)] = &[#(#entries),*];
+            const COMPONENTS: &'static [(&'static ::core::primitive::str, &'static #p::ComponentInfo)] = &[#((#ids, #infos)),*];
 
             fn build() -> Self {
                 Self { #(#built),* }
@@ -69,11 +67,13 @@ pub(crate) fn expand(components: &ComponentsStruct) -> TokenStream {
     }
 }
 
-/// The id of the `at`-th component.
-fn id(name: &str, field: &ComponentField, at: usize) -> TokenStream {
-    let p = private(Span::call_site());
-    let id = field.ident.unraw().to_string();
-    // `understand` has counted them.
-    let at = u16::try_from(at).unwrap_or(u16::MAX);
-    quote!(#p::ComponentId::new(#p::owner(::core::module_path!(), #name), #id, #at))
+/// `<Slider as Field<Ui, 0>>::item`, at the field's type: what is not a component is reported there, whatever of it is
+/// used, in the same words, and so once.
+fn of_field(page: &Ident, field: &ComponentField, at: usize, item: &str, args: Option<TokenStream>) -> TokenStream {
+    let ty = &field.ty;
+    let (first, last) = ends(ty);
+    let p = private(first);
+    let (page, item) = (respan(page, first), Ident::new(item, last));
+    let args = args.map(|args| quote_spanned!(last=> (#args)));
+    quote_spanned!(first=> <#ty as #p::Field<#page, #at>>::#item #args)
 }

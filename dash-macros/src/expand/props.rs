@@ -1,7 +1,7 @@
 //! The properties of a component as typed constants, and as builder methods.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
 use crate::{
@@ -15,14 +15,31 @@ pub(crate) fn name(component: &Component) -> Ident {
 }
 
 /// What a property holds: the field's type, or what is inside of its marker.
-pub(crate) fn held(prop: &Prop) -> TokenStream {
-    let ty = &prop.ty;
-    let (first, _) = ends(ty);
-    let p = private(first);
+fn held(prop: &Prop) -> TokenStream {
     match prop.kind {
-        Kind::State { .. } => quote!(#ty),
-        Kind::Event | Kind::Stream { .. } => quote_spanned!(first=> <#ty as #p::PropField>::Value),
+        Kind::State { .. } => prop.ty.to_token_stream(),
+        Kind::Event => of_field(prop, "Payload", None),
+        Kind::Stream { .. } => of_field(prop, "Item", None),
     }
+}
+
+/// `<Type as StateField>::item(args)`, or the trait for the kind of the property, all at the field's type: whatever it is
+/// needed for, a type that does not fit is reported there, in the same words, and so once.
+pub(crate) fn of_field(prop: &Prop, item: &str, args: Option<TokenStream>) -> TokenStream {
+    let ty = &prop.ty;
+    let (first, last) = ends(ty);
+    let p = private(first);
+    let field = Ident::new(
+        match prop.kind {
+            Kind::State { .. } => "StateField",
+            Kind::Event => "EventField",
+            Kind::Stream { .. } => "StreamField",
+        },
+        first,
+    );
+    let item = Ident::new(item, last);
+    let args = args.map(|args| quote_spanned!(last=> (#args)));
+    quote_spanned!(first=> <#ty as #p::#field>::#item #args)
 }
 
 /// The struct that `Ui::brightness` is.
@@ -50,11 +67,21 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
     });
     quote! {
         #[doc = #doc]
-        #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
-        #[allow(dead_code, unreachable_pub, private_interfaces)]
+        #[allow(dead_code, missing_debug_implementations, private_interfaces, unreachable_pub)]
         #vis struct #name {
             #(#fields,)*
         }
+
+        // By hand: the derives would say everything that is wrong with a field's type once more.
+        #[automatically_derived]
+        impl ::core::clone::Clone for #name {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+
+        #[automatically_derived]
+        impl ::core::marker::Copy for #name {}
 
         impl #name {
             /// Of the component with this id.

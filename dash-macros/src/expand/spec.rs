@@ -17,17 +17,17 @@ use crate::{
 pub(crate) fn expand(callback: &Callback) -> TokenStream {
     let p = private(Span::call_site());
     let mut fields = Vec::new();
-    // Kinds of parameters are checked where they are read, in the body; saying it here too would say it twice.
+    // What can be read and written is checked in the body; checking it here too would report it twice.
     let reads: Vec<_> = callback.reads().map(|read| table_entry(&read.port, "port")).collect();
     if !reads.is_empty() {
         fields.push(quote!(reads: &[#(#reads),*]));
     }
     let starts = callback.reads().filter(|read| read.starts).map(|read| table_entry(&read.port, "port"));
-    let triggers: Vec<_> = starts.chain(callback.on.iter().map(|port| table_entry(port, "input"))).collect();
+    let triggers: Vec<_> = starts.chain(callback.on.iter().map(|port| table_entry(port, "trigger"))).collect();
     if !triggers.is_empty() {
         fields.push(quote!(triggers: &[#(#triggers),*]));
     }
-    let outputs: Vec<_> = callback.outputs.iter().map(|port| table_entry(port, "output")).collect();
+    let outputs: Vec<_> = callback.outputs.iter().map(|port| table_entry(port, "port")).collect();
     if !outputs.is_empty() {
         fields.push(quote!(outputs: &[#(#outputs),*]));
     }
@@ -74,7 +74,5 @@ pub(crate) fn base(callback: &Callback) -> TokenStream {
 
 /// `function(Ui::x.value)`, reported at the property.
 fn table_entry(port: &Port, function: &str) -> TokenStream {
-    let (first, _) = ends(port);
-    let function = syn::Ident::new(function, first);
-    call_at(ends(port), quote!(#function), quote!(#port))
+    call_at(ends(port), function, port.expr())
 }

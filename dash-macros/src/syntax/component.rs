@@ -1,6 +1,6 @@
 //! The struct of `#[derive(Component)]`.
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::Ident;
 use syn::{Attribute, Data, DeriveInput, Field, Fields, LitStr, Meta, Visibility, ext::IdentExt, parse::ParseStream};
 
 use super::{args, prop};
@@ -63,9 +63,8 @@ fn arguments(attrs: &[Attribute], name: &Ident, faults: &mut Faults) -> Args {
     let before = faults.count();
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("component")) {
         place = Some(attr);
-        match &attr.meta {
-            Meta::List(list) => args::list(list.tokens.clone(), faults, |input, faults| entry(input, &mut found, faults)),
-            _ => {}
+        if let Meta::List(list) = &attr.meta {
+            args::list(list.tokens.clone(), faults, |input, faults| entry(input, &mut found, faults));
         }
     }
     if faults.count() > before {
@@ -151,9 +150,10 @@ fn property(field: Field, names: &[Ident], faults: &mut Faults) -> Option<Prop> 
         doc: docs::text(&field.attrs),
         ident,
         ty: field.ty,
+        // Markers have none; that it is there has been noted.
+        default: args.default.map(|(_, value)| value).filter(|_| matches!(kind, Kind::State { .. })),
+        required: args.required.filter(|_| matches!(kind, Kind::State { .. })),
         kind,
-        default: args.default.map(|(_, value)| value),
-        required: args.required.map(|span: Span| span),
         setter: args.no_setter.is_none(),
     })
 }

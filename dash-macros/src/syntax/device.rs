@@ -16,9 +16,14 @@ pub(crate) struct Device {
 /// The parts, or nothing if there is nothing to build on; faults are noted.
 pub(crate) fn understand(item: DeriveInput, faults: &mut Faults) -> Option<Device> {
     if !item.generics.params.is_empty() {
+        let lifetimes_only = item.generics.lifetimes().count() == item.generics.params.len();
         faults.on(
             &item.generics,
-            "a device whose fields are lent has no generics: two fields could turn out to be of one type. Implement `Lend` by hand, or wrap it in a struct without generics",
+            if lifetimes_only {
+                "a device owns its parts, because it lives as long as the dashboard: it has no lifetimes"
+            } else {
+                "a device whose fields are lent has no generics: two fields could turn out to be of one type. Implement `Lend` by hand, or wrap it in a struct without generics"
+            },
         );
         return None;
     }

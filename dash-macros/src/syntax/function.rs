@@ -98,7 +98,7 @@ fn take_role(attrs: Vec<Attribute>, others: &mut Vec<Attribute>, faults: &mut Fa
             "session" => session(&attr, faults),
             "cfg" | "cfg_attr" => {
                 faults.on(&attr, "a parameter of a callback cannot depend on a `cfg`: write the function twice, each with its `#[cfg(..)]`");
-                None
+                continue;
             }
             "output" => {
                 faults.on(&attr, "an output is not a parameter: the function returns it, and the attribute above the function says where it goes: `output = Ui::readout.text`");
@@ -129,8 +129,9 @@ fn port(attr: &Attribute, faults: &mut Faults) -> Option<Port> {
     let name = attr.path().to_token_stream();
     match &attr.meta {
         Meta::List(list) if !list.tokens.is_empty() => faults.ok(list.parse_args()),
-        Meta::NameValue(_) => {
-            faults.on(attr, format!("the property is written in parentheses: `#[{name}(Ui::brightness.value)]`"));
+        Meta::NameValue(meta) => {
+            let value = meta.value.to_token_stream().to_string().replace(' ', "");
+            faults.on(attr, format!("the property is written in parentheses: `#[{name}({value})]`"));
             None
         }
         _ => {

@@ -1,13 +1,16 @@
 //! A property by its path: `Ui::brightness.value`.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{
-    Ident, LitStr, Path, Token, ext::IdentExt, parse::{Parse, ParseStream}, token
+    Ident, LitStr, Path, Token,
+    ext::IdentExt,
+    parse::{Parse, ParseStream},
+    token,
 };
 
 use super::args;
-use crate::diag::Faults;
+use crate::{diag::Faults, hygiene::ends};
 
 /// `Ui::brightness.value`: the one place that knows how a property is written.
 #[derive(Debug, Clone)]
@@ -27,6 +30,17 @@ impl Port {
         // What is left ends in `::`.
         path.segments.pop_punct();
         path
+    }
+
+    /// `<Ui>::brightness.value`: what the expansion says.
+    ///
+    /// As a type the struct is missed in the same words here and in bounds, and so once.
+    pub(crate) fn expr(&self) -> TokenStream {
+        let Self { component, dot, prop } = self;
+        let (dashboard, id) = (self.dashboard(), component.segments.last().map(|segment| &segment.ident));
+        let (first, _) = ends(component);
+        let qualified = quote_spanned!(first=> <#dashboard>::);
+        quote!(#qualified #id #dot #prop)
     }
 
     /// `Ui::brightness.value`, to compare and to quote in messages.
@@ -57,7 +71,7 @@ impl Parse for Port {
         }
         if !input.peek(Token![.]) {
             let written = component.to_token_stream().to_string().replace(' ', "");
-            return Err(syn::Error::new_spanned(&component, format!("this is a component; which of its properties? Write `{written}.value`, for instance")));
+            return Err(syn::Error::new_spanned(&component, format!("`{written}` is a component: write which of its properties behind it, as in `Ui::brightness.value`")));
         }
         let dot: Token![.] = input.parse()?;
         if !input.peek(Ident::peek_any) {
@@ -139,7 +153,7 @@ mod tests {
 
     #[test]
     fn each_way_to_miss_it_has_its_answer() {
-        assert!(fault("Ui::a").contains("Write `Ui::a.value`"));
+        assert!(fault("Ui::a").contains("`Ui::a` is a component"));
         assert!(fault("a.value").contains("`Ui::a.value`"));
         assert!(fault("\"a.value\"").contains("without quotes: `Ui::a.value`"));
         assert!(fault("\"Ui::a.value\"").contains("without quotes: `Ui::a.value`"));

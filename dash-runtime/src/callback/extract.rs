@@ -4,15 +4,46 @@ use super::{call::Call, spec::scope};
 use crate::client::Client;
 
 /// A type that a callback of scope `S` can take as a plain parameter.
-#[diagnostic::on_unimplemented(
-    message = "a callback cannot take a plain parameter of type `{Self}`",
-    label = "where would this come from?",
-    note = "write `#[input(Ui::component.property)]` or `#[state(Ui::component.property)]` before the parameter to read a property; take `&mut Device` to borrow the device, `#[session] name: &mut Session` to borrow the client's session",
-    note = "`#[callback]` can take a `Client`; `#[callback_shared]`, which may run without one, takes `Option<Client>`"
-)]
 pub trait Extract<S>: Sized {
     #[doc(hidden)]
     fn extract(call: &Call) -> Self;
+}
+
+/// For expansions: a plain parameter of a `#[callback]`.
+#[diagnostic::on_unimplemented(
+    message = "a callback cannot take a plain parameter of type `{Self}`",
+    label = "where should this come from?",
+    note = "`#[input(Ui::component.property)]` or `#[state(Ui::component.property)]` before the parameter reads a property; `&mut Device` borrows the device; `#[session] name: &mut Session` borrows what is kept for the client; `Client` is who asked"
+)]
+pub trait PrivateParam: Sized {
+    #[doc(hidden)]
+    fn extract(call: &Call) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Extract<scope::Private>> PrivateParam for T {
+    fn extract(call: &Call) -> Self {
+        Extract::extract(call)
+    }
+}
+
+/// For expansions: a plain parameter of a `#[callback_shared]`.
+#[diagnostic::on_unimplemented(
+    message = "a shared callback cannot take a plain parameter of type `{Self}`",
+    label = "where should this come from?",
+    note = "`#[input(Ui::component.property)]` or `#[state(Ui::component.property)]` before the parameter reads a property; `&mut Device` borrows the device",
+    note = "a shared callback runs for everybody, and not always because of a client: take `Option<Client>`, or make it a `#[callback]`"
+)]
+pub trait SharedParam: Sized {
+    #[doc(hidden)]
+    fn extract(call: &Call) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Extract<scope::Shared>> SharedParam for T {
+    fn extract(call: &Call) -> Self {
+        Extract::extract(call)
+    }
 }
 
 impl Extract<scope::Private> for Client {

@@ -13,7 +13,8 @@ pub type Part = Box<dyn Any + Send>;
 #[diagnostic::on_unimplemented(
     message = "this dashboard's device has no `{T}` to lend",
     label = "borrows `&mut {T}`, which `{Self}` does not hold",
-    note = "`type Device` is `{Self}`; to lend its fields, write `#[derive(Device)]` above it"
+    note = "`type Device` is `{Self}`; to lend its fields, write `#[derive(Device)]` above it",
+    note = "if `{T}` is what is kept for each client, write `#[session]` before the parameter"
 )]
 pub trait Lend<T> {
     /// The field that is lent, if the device can be taken apart into fields.

@@ -1,0 +1,35 @@
+//! What `#[prop(within(..))]` and its like ask of the types of properties.
+
+use crate::{component::Check, prop::PropValue};
+
+/// A property that `within` can look at.
+#[diagnostic::on_unimplemented(
+    message = "`within` compares numbers, and this property is a `{Self}`",
+    label = "not an `f64`",
+    note = "the property and both of its bounds are `f64`"
+)]
+pub trait Number: PropValue {}
+impl Number for f64 {}
+
+/// The place of a bound of [`within`], asserted to be a number.
+pub const fn number<T: Number>(at: usize) -> usize {
+    at
+}
+
+/// `within(min, max)` on a property of type `T`.
+pub const fn within<T: Number>(min: usize, max: usize) -> Check {
+    Check::within(min, max)
+}
+
+/// A property that `max_len` can look at.
+#[diagnostic::on_unimplemented(
+    message = "`max_len` counts the characters of a text, and this property is a `{Self}`",
+    label = "not a `String`"
+)]
+pub trait Text: PropValue {}
+impl Text for String {}
+
+/// `max_len = limit` on a property of type `T`.
+pub const fn max_len<T: Text>(limit: usize) -> Check {
+    Check::max_len(limit)
+}

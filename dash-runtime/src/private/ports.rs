@@ -1,0 +1,149 @@
+//! Properties in the role that a callback gives them: input, state, output.
+//!
+//! Which property can play which role is decided by its kind. The traits here are for whole properties, so that a wrong
+//! one is reported once, at the property: what is read from it, or written to it, is an associated type, and what hangs
+//! on a type that does not exist is not reported again.
+
+use std::sync::Arc;
+
+use crate::{
+    callback::call::Call,
+    prop::{Port, Prop, PropKind, PropValue, kind},
+};
+
+/// A property whose change can start a callback.
+#[diagnostic::on_unimplemented(
+    message = "a stream cannot be an input: its items are appended by a callback, and nobody takes them out",
+    label = "this property is a stream",
+    note = "take the input of the callback that appends to the stream, or let that callback write both"
+)]
+pub trait InputPort {
+    /// What the parameter is.
+    type Param;
+
+    #[doc(hidden)]
+    fn read(self, call: &Call, at: usize) -> Self::Param;
+}
+
+impl<T: PropValue> InputPort for Prop<T> {
+    type Param = T;
+
+    fn read(self, call: &Call, at: usize) -> T {
+        call.read(at, self)
+    }
+}
+
+impl<T: PropValue> InputPort for Prop<T, kind::Event> {
+    type Param = Option<T>;
+
+    fn read(self, call: &Call, at: usize) -> Option<T> {
+        call.read(at, self)
+    }
+}
+
+/// A property that has a current value.
+#[diagnostic::on_unimplemented(
+    message = "only a property with a current value can be a `#[state]`",
+    label = "an event or a stream has no current value",
+    note = "an event is an `#[input(..)]`, or `on = ..` if its payload does not matter"
+)]
+pub trait StatePort {
+    /// What the parameter is.
+    type Param;
+
+    #[doc(hidden)]
+    fn read(self, call: &Call, at: usize) -> Self::Param;
+}
+
+impl<T: PropValue> StatePort for Prop<T> {
+    type Param = T;
+
+    fn read(self, call: &Call, at: usize) -> T {
+        call.read(at, self)
+    }
+}
+
+/// A property whose value can be passed as a reference.
+#[diagnostic::on_unimplemented(
+    message = "only a property with a current value can be passed as a reference",
+    label = "an event or a stream has no current value to refer to",
+    note = "an event is passed by value: `clicked: Option<()>`"
+)]
+pub trait SharedPort {
+    /// What the reference goes to.
+    type Value;
+
+    #[doc(hidden)]
+    fn read(self, call: &Call, at: usize) -> Arc<Self::Value>;
+}
+
+impl<T: PropValue> SharedPort for Prop<T> {
+    type Value = T;
+
+    fn read(self, call: &Call, at: usize) -> Arc<T> {
+        call.read_shared(at, self)
+    }
+}
+
+/// A property that a callback can write.
+#[diagnostic::on_unimplemented(
+    message = "an event cannot be an output: only a person in front of a browser makes it happen",
+    label = "this property is an event",
+    note = "write a property with a current value, such as `Ui::readout.text`, or let this callback run `on` the event"
+)]
+pub trait OutputPort {
+    /// The property itself.
+    type Output;
+
+    #[doc(hidden)]
+    fn output(self) -> Self::Output;
+}
+
+impl<T> OutputPort for Prop<T> {
+    type Output = Self;
+
+    fn output(self) -> Self {
+        self
+    }
+}
+
+impl<T> OutputPort for Prop<T, kind::Stream> {
+    type Output = Self;
+
+    fn output(self) -> Self {
+        self
+    }
+}
+
+/// A property in the wiring whose role is checked where it is read or written.
+pub const fn port<T, K: PropKind>(prop: Prop<T, K>) -> Port {
+    prop.port(K::KIND)
+}
+
+/// A property in the wiring that starts the callback without being a parameter.
+pub const fn trigger<T, K: PropKind>(prop: Prop<T, K>) -> Port
+where
+    Prop<T, K>: InputPort,
+{
+    prop.port(K::KIND)
+}
+
+/// The `#[input]` parameter at place `at` of the reads, by value.
+pub fn read_input<P: InputPort>(call: &Call, at: usize, prop: P) -> P::Param {
+    prop.read(call, at)
+}
+
+/// The `#[state]` parameter at place `at` of the reads, by value.
+pub fn read_state<P: StatePort>(call: &Call, at: usize, prop: P) -> P::Param {
+    prop.read(call, at)
+}
+
+/// A parameter at place `at` of the reads, to be passed by reference.
+pub fn read_shared<P: SharedPort>(call: &Call, at: usize, prop: P) -> Arc<P::Value> {
+    prop.read(call, at)
+}
+
+/// A property to be written.
+pub fn output<P: OutputPort>(prop: P) -> P::Output {
+    prop.output()
+}
