@@ -7,7 +7,7 @@ import { formatNumber, tickStep } from "../../../dash-runtime/client/format.js";
  */
 
 // The dial goes from the lower left over the top to the lower right. gauge.rs has the same numbers.
-const gaugeDial = { x: 100, y: 98, start: 150, sweep: 240, hand: 78, rim: 89, tick: [64, 68] };
+const gaugeDial = { x: 100, y: 98, start: 150, sweep: 240, hand: 78, rim: 89, tick: [62, 67] };
 
 /**
  * The point of the dial at this share of the scale and this distance from the centre, as path data.

@@ -99,7 +99,7 @@ const START: f64 = 150.0;
 const SWEEP: f64 = 240.0;
 const HAND: f64 = 78.0;
 const RIM: f64 = 89.0;
-const TICK: (f64, f64) = (64.0, 68.0);
+const TICK: (f64, f64) = (62.0, 67.0);
 
 /// What depends on the values: path data, texts and names for the stylesheet. gauge.js draws the same.
 #[derive(Debug, PartialEq)]

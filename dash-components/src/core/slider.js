@@ -139,7 +139,8 @@ export class DdSlider extends Component {
     this.#write(".dd-slider-value", text);
     this.#control?.setAttribute("aria-valuetext", text + this.#unit());
     const fill = this.querySelector(".dd-slider-fill");
-    fill?.setAttribute("x1", this.#at(0));
+    // The rail begins half a thumb before the smallest value.
+    fill?.setAttribute("x1", this.props.min < 0 ? this.#at(0) : "-7");
     fill?.setAttribute("x2", this.#at(value));
   }
 

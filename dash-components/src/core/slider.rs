@@ -97,6 +97,8 @@ impl Render for Slider {
         let step = self.the_step();
         let digits = Some(digits(self.min, step));
         let at = |value| percent(share(value, self.min, self.max));
+        // The rail begins half a thumb before the smallest value.
+        let fill_from = if self.min < 0.0 { at(0.0) } else { "-7".to_owned() };
         let unit = suffix(&self.unit);
         html.tag("div").attr("class", "dd-slider-head").inner(|html| {
             html.tag("label").attr("class", "dd-label").attr("for", control_id(self.id)).text(&self.label);
@@ -116,17 +118,19 @@ impl Render for Slider {
         });
         html.tag("div").attr("class", "dd-slider-body").inner(|html| {
             html.tag("svg").attr("class", "dd-slider-track").attr("aria-hidden", "true").inner(|html| {
-                let line = |html: &mut Html, class, from: &str, to: &str| {
-                    html.tag("line").attr("class", class).attr("x1", from).attr("x2", to).attr("y1", 14).attr("y2", 14).empty();
-                };
-                line(html, "dd-slider-rail", "0%", "100%");
-                line(html, "dd-slider-fill", &at(0.0), &at(self.value));
+                html.tag("line")
+                    .attr("class", "dd-slider-fill")
+                    .attr("x1", fill_from)
+                    .attr("x2", at(self.value))
+                    .attr("y1", 14)
+                    .attr("y2", 14)
+                    .empty();
                 html.tag("svg")
                     .attr("class", "dd-slider-mark")
                     .attr("x", at(self.reported.unwrap_or(self.min)))
                     .flag("hidden", self.reported.is_none())
                     .inner(|html| {
-                        html.tag("path").attr("d", "M0 8v12M0 20l-4.5 6h9z").empty();
+                        html.tag("path").attr("d", "M0 6v17M0 23l-4.5 6h9z").empty();
                     });
             });
             html.tag("input")

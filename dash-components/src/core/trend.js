@@ -6,7 +6,7 @@ import { formatNumber, formatTick, tickStep } from "../../../dash-runtime/client
  * @typedef {{ name: string, unit: string, digits: number | null, colour: number | null }} Series
  * @typedef {{ series: Series[], window: number, min: number | null, max: number | null, label: string }} TrendProps
  * @typedef {{ min: number, max: number, step: number }} Axis
- * @typedef {{ text: string, line: string, font: string, series: string[] }} Palette
+ * @typedef {{ text: string, line: string, cursor: string, ground: string, font: string, series: string[] }} Palette
  * @typedef {{ left: number, right: number, top: number, bottom: number, unit: number }} Box  the plot in device pixels, and how many a CSS pixel has
  * @typedef {{ box: Box, axis: Axis, start: number, end: number, first: number }} View  what was drawn last
  */
@@ -16,6 +16,12 @@ const TREND_RING = 2000;
 
 /** The legend's numbers change no more often than an eye can read, in milliseconds. */
 const TREND_LEGEND_REST = 100;
+
+/**
+ * From so many points on, lines are drawn as several lines of one pixel each, a little apart. Without a graphics processor that takes
+ * a fifth of the time of one thick line: 4 ms instead of 18 for ten series of 2000 points, 8 instead of 23 on a phone's pixels.
+ */
+const TREND_FINE = 4000;
 
 /** Distances between labels of the time axis, in seconds. */
 const trendTimeSteps = [
@@ -338,6 +344,8 @@ export class DdTrend extends Component {
     this.#palette = {
       text: plot.color,
       line: plot.borderTopColor,
+      cursor: plot.caretColor,
+      ground: plot.backgroundColor,
       font: plot.fontFamily,
       series: entries.map((entry) => getComputedStyle(entry, "::before").backgroundColor),
     };
@@ -395,7 +403,7 @@ export class DdTrend extends Component {
     }
     const top = 8 * unit;
     const bottom = height - 22 * unit;
-    const axis = trendAxis(low, high, min, max, Math.max(2, Math.floor((bottom - top) / (44 * unit))));
+    const axis = trendAxis(low, high, min, max, Math.max(2, Math.floor((bottom - top) / (34 * unit))));
     context.font = `${11 * unit}px ${this.#colours().font}`;
     for (const text of this.#labels(axis)) {
       const room = Math.ceil(context.measureText(text).width / unit / 4) * 4 + 8;
@@ -478,12 +486,10 @@ export class DdTrend extends Component {
     context.beginPath();
     context.rect(left, top - unit, right - left, bottom - top + 2 * unit);
     context.clip();
-    context.lineWidth = 1.5 * unit;
-    context.lineJoin = "bevel";
-    values.forEach((series, number) => {
-      const colour = this.#colours().series[number] ?? "";
+    let points = 0;
+    const paths = values.map((series) => {
+      const path = new Path2D();
       const count = trendThin(times, series, first, to, column, out);
-      context.beginPath();
       let pen = false;
       for (let index = 0; index < count; index++) {
         const at = /** @type {number} */ (out[index]);
@@ -495,12 +501,26 @@ export class DdTrend extends Component {
         const value = /** @type {number} */ (series[at]);
         const x = left + (t - start) * scaleX;
         const y = bottom - (value - axis.min) * scaleY;
-        if (pen) context.lineTo(x, y);
-        else context.moveTo(x, y);
+        if (pen) path.lineTo(x, y);
+        else path.moveTo(x, y);
         pen = true;
       }
-      context.strokeStyle = colour;
-      context.stroke();
+      points += count;
+      return path;
+    });
+    const fine = points > TREND_FINE;
+    context.lineWidth = fine ? 1 : 1.5 * unit;
+    context.lineJoin = "bevel";
+    const strokes = fine ? Math.round(unit) + 1 : 1;
+    paths.forEach((path, number) => {
+      context.strokeStyle = this.#colours().series[number] ?? "";
+      for (let stroke = 0; stroke < strokes; stroke++) {
+        // Around the middle, so that flat and steep parts get equally strong.
+        const angle = Math.PI * (0.25 + (2 * stroke) / strokes);
+        const away = fine ? 0.3 * unit : 0;
+        context.setTransform(1, 0, 0, 1, away * Math.cos(angle), away * Math.sin(angle));
+        context.stroke(path);
+      }
     });
     context.restore();
   }
@@ -513,25 +533,37 @@ export class DdTrend extends Component {
     const at = this.#at();
     if (this.#cursor === null || at === null) return;
     const { left, right, top, bottom, unit } = box;
-    const { text, series: colours } = this.#colours();
+    const { cursor, ground, series: colours } = this.#colours();
     const t = /** @type {number} */ (this.#ring.times[at]);
     const x = left + ((t - start) / (end - start)) * (right - left);
-    context.strokeStyle = text;
-    context.lineWidth = Math.max(1, Math.round(unit));
-    context.beginPath();
-    context.moveTo(Math.round(x) + 0.5, top);
-    context.lineTo(Math.round(x) + 0.5, bottom);
-    context.stroke();
+    const thin = Math.max(1, Math.round(unit));
+    context.fillStyle = cursor;
+    context.fillRect(Math.round(x - thin / 2), top, thin, bottom - top);
     this.#ring.values.forEach((column, number) => {
       const value = /** @type {number} */ (column[at]);
       if (Number.isNaN(value)) return;
       const y = bottom - ((value - axis.min) / (axis.max - axis.min)) * (bottom - top);
       if (y < top - unit || y > bottom + unit) return;
       context.fillStyle = colours[number] ?? "";
+      context.strokeStyle = ground;
+      context.lineWidth = 1.5 * unit;
       context.beginPath();
-      context.arc(x, y, 3.5 * unit, 0, 2 * Math.PI);
+      context.arc(x, y, 4 * unit, 0, 2 * Math.PI);
       context.fill();
+      context.stroke();
     });
+    // The time, on the axis, in place of the labels there.
+    const label = trendTime(t, 0.1);
+    const half = context.measureText(label).width / 2 + 5 * unit;
+    const middle = Math.min(Math.max(x, half), right - half);
+    context.fillStyle = cursor;
+    context.beginPath();
+    context.roundRect(middle - half, bottom + 3 * unit, 2 * half, 18 * unit, 3 * unit);
+    context.fill();
+    context.fillStyle = ground;
+    context.textAlign = "center";
+    context.textBaseline = "alphabetic";
+    context.fillText(label, middle, bottom + 16 * unit);
   }
 
   /** The sample that is read off: the one nearest to the cursor, without cursor the newest. */
@@ -570,9 +602,6 @@ export class DdTrend extends Component {
       const text = read[index] ?? "";
       if (part.textContent !== text) part.textContent = text;
     });
-    const time = this.querySelector(".dd-trend-time");
-    const pointing = this.#cursor !== null && at !== null;
-    if (time) time.textContent = pointing ? trendTime(this.#ring.times[at] ?? 0, 0.1) : "";
   }
 
   /** The values of a sample as text. @param {number | null} at */

@@ -153,10 +153,7 @@ impl Trend {
 impl Render for Trend {
     fn render(&self, html: &mut Html) {
         // The curves are painted by the script; everything that takes room is here, so that nothing moves then.
-        html.tag("div").attr("class", "dd-trend-head").inner(|html| {
-            html.tag("span").attr("class", "dd-label").text(&self.label);
-            html.tag("span").attr("class", "dd-trend-time").empty();
-        });
+        html.tag("div").attr("class", "dd-label dd-trend-label").text(&self.label);
         let name = if self.label.is_empty() { words(self.id) } else { self.label.clone() };
         html.tag("div")
             .attr("class", "dd-trend-plot")
