@@ -1,5 +1,12 @@
 //! The runtime of dash-devices. Users depend on `dash-devices`, which re-exports what they need.
 
+// The expansions of the macros, in tests, name the crate as users see it.
+#[cfg(test)]
+extern crate self as dash_devices;
+#[cfg(test)]
+#[doc(hidden)]
+pub use private as __private;
+
 pub mod callback;
 pub mod client;
 pub mod component;

@@ -82,8 +82,6 @@ pub(crate) struct Counts {
     pub(crate) failures: u64,
     /// Ticks that came before the last run of their source was over.
     pub(crate) late: u64,
-    /// Items that found a full queue.
-    pub(crate) dropped: u64,
     /// Refused frames, by kind.
     pub(crate) refused: BTreeMap<&'static str, u64>,
 }

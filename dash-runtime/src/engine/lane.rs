@@ -44,6 +44,8 @@ pub(crate) enum Cause {
         value: Value,
         /// Whether the value takes effect with this turn (and not before, on arrival).
         commit: bool,
+        /// Whether a newer value may take its place: a state of which only the latest counts.
+        may_merge: bool,
     },
     /// Shared state changed, and a client's private callbacks read it.
     Seen(BTreeMap<PropNo, Value>),
@@ -59,7 +61,8 @@ pub(crate) struct Lane {
     queue: VecDeque<Item>,
     pub(crate) turn: Option<Turn>,
     /// Shared state as of this lane's place in the order of events: what callbacks read. A value that arrived later
-    /// than what is being handled is in the store already, but not here.
+    /// than what is being handled is in the store already, but not here. Only what every change of comes through this
+    /// lane is in it: see `IslandPlan::view`.
     pub(crate) view: BTreeMap<PropNo, Value>,
 }
 
@@ -92,58 +95,55 @@ pub(crate) enum Unsent {
     Shared,
 }
 
-/// What happened to an item that was offered.
-pub(crate) enum Queued {
-    /// It waits, or runs next.
-    Last,
-    /// It took the place of this one.
-    Instead(Item),
-    /// The queue is full.
-    Full,
-}
-
 impl Lane {
     /// Empty, seeing these values.
     pub(crate) fn new(view: BTreeMap<PropNo, Value>) -> Self {
         Self { view, ..Self::default() }
     }
 
-    /// Queues `item`. A state that waits for the same client, with nothing of that client's behind it, gives way to
-    /// the newer one if `may_merge`: what the client asked for in between keeps its place and sees what was set before.
-    pub(crate) fn offer(&mut self, item: Item, may_merge: bool, limit: usize) -> Queued {
-        if may_merge && let Some(at) = self.last_of(item.client) {
-            match (&mut self.queue[at].cause, &item.cause) {
-                (Cause::Command { prop: old, .. }, Cause::Command { prop: new, .. }) if old == new => {
-                    let replaced = self.queue.remove(at);
-                    self.queue.push_back(item);
-                    return replaced.map_or(Queued::Last, Queued::Instead);
-                }
-                (Cause::Seen(old), Cause::Seen(new)) => {
-                    old.extend(new.iter().map(|(prop, value)| (*prop, value.clone())));
-                    return Queued::Last;
-                }
-                _ => {}
+    /// Queues `item`, and returns the one whose place it took.
+    ///
+    /// Never refuses: commands are asked for room before, and of everything else there is a bounded number, because it
+    /// merges: a tick per source, a start per client, and what a client has seen once between two of its commands.
+    pub(crate) fn offer(&mut self, item: Item) -> Option<Item> {
+        match &item.cause {
+            Cause::Command { prop, may_merge: true, .. } => {
+                let replaced = self.waiting(item.client, *prop).and_then(|at| self.queue.remove(at));
+                self.queue.push_back(item);
+                return replaced;
             }
-        }
-        if self.queue.len() >= limit {
-            return Queued::Full;
+            Cause::Seen(new) => {
+                let last = self.queue.iter_mut().rfind(|waiting| waiting.client == item.client);
+                if let Some(Item { cause: Cause::Seen(old), .. }) = last {
+                    old.extend(new.iter().map(|(prop, value)| (*prop, value.clone())));
+                    return None;
+                }
+            }
+            Cause::Command { .. } | Cause::Start | Cause::Tick(_) => {}
         }
         self.queue.push_back(item);
-        Queued::Last
+        None
     }
 
-    fn last_of(&self, client: Option<ClientId>) -> Option<usize> {
-        client?;
-        self.queue.iter().rposition(|item| item.client == client)
+    /// The waiting value of `prop` that a newer one of the same client may replace, at the end of the queue.
+    ///
+    /// What stands between the two must not notice: nothing else that this client asked for, and nobody's event, which
+    /// was made by somebody who saw the older value.
+    fn waiting(&self, client: Option<ClientId>, prop: PropNo) -> Option<usize> {
+        for (at, item) in self.queue.iter().enumerate().rev() {
+            match item.cause {
+                Cause::Command { may_merge: false, .. } => return None,
+                Cause::Command { prop: old, .. } if item.client == client => return (old == prop).then_some(at),
+                Cause::Command { .. } | Cause::Seen(_) | Cause::Start | Cause::Tick(_) => {}
+            }
+        }
+        None
     }
 
-    /// Whether `offer` would take a command for `prop` of `client`.
+    /// Whether one more command for `prop` of `client` may wait.
     pub(crate) fn has_room(&self, client: ClientId, prop: PropNo, may_merge: bool, limit: usize) -> bool {
-        let merges = || {
-            self.last_of(Some(client))
-                .is_some_and(|at| matches!(self.queue[at].cause, Cause::Command { prop: old, .. } if old == prop))
-        };
-        self.queue.len() < limit || (may_merge && merges())
+        let commands = self.queue.iter().filter(|item| matches!(item.cause, Cause::Command { .. })).count();
+        commands < limit || (may_merge && self.waiting(Some(client), prop).is_some())
     }
 
     /// Whether a tick of `source` waits.

@@ -28,7 +28,7 @@ use std::{
 
 use bytes::Bytes;
 use effects::{Close, Counts, Effects};
-use lane::{Cause, Item, Lane, LaneId, Queued, Ticket};
+use lane::{Cause, Item, Lane, LaneId, Ticket};
 use plan::{CallbackNo, Period, Plan, PropNo};
 use session::{Done, Numbered, Session, SocketNo};
 use store::{Change, Slot, Store};
@@ -173,7 +173,7 @@ impl Engine {
         for island in 0..self.lanes.len() {
             if !self.plan.islands[island].per_client {
                 let item = Item { client: None, ticket: None, cause: Cause::Start };
-                self.offer(now, LaneId { island, client: None }, item, false, fx);
+                self.offer(now, LaneId { island, client: None }, item, fx);
             }
         }
     }
@@ -236,7 +236,7 @@ impl Engine {
         for island in self.private_islands() {
             let lane = self.lane_of(island, id);
             let item = Item { client: Some(id), ticket: None, cause: Cause::Start };
-            self.offer(now, lane, item, false, fx);
+            self.offer(now, lane, item, fx);
         }
     }
 
@@ -245,8 +245,9 @@ impl Engine {
         self.away.retain(|other| *other != id);
         let Some(session) = self.sessions.get_mut(&id) else { return };
         session.tell_all_again();
-        let changed: BTreeSet<PropNo> = self.store.changed_since(session.away_since).collect();
-        session.away_since = u64::MAX;
+        // Another socket takes over from one that is still there: nothing was missed.
+        let Some(since) = session.away_since.take() else { return };
+        let changed: BTreeSet<PropNo> = self.store.changed_since(since).collect();
         self.show_to(now, id, &changed, fx);
     }
 
@@ -255,7 +256,7 @@ impl Engine {
         let rev = self.store.rev();
         let Some(session) = self.sessions.get_mut(&id).filter(|session| session.socket == Some(socket)) else { return };
         session.socket = None;
-        session.away_since = rev;
+        session.away_since = Some(rev);
         self.away.push(id);
         while self.away.len() > self.limits.detached_clients {
             let forgotten = self.away.remove(0);
@@ -301,7 +302,9 @@ impl Engine {
             }
             Numbered::Gap(refusal) => {
                 self.counts.refused(&refusal);
-                fx.answer = Some(Update::frame(&[&outcome(command.number, &Outcome::Refused(refusal))], self.store.rev()));
+                // It says nothing of what is newer, so it must not take the page's place on.
+                let sent = session.sent;
+                fx.answer = Some(Update::frame(&[&outcome(command.number, &Outcome::Refused(refusal))], sent));
                 return;
             }
         }
@@ -362,9 +365,9 @@ impl Engine {
         // If a queue is busy, the others shall see the value now; if not, together with what the callbacks make of it.
         let busy = lanes.iter().any(|lane| !self.lane(*lane).is_idle());
         for lane in lanes {
-            let cause = Cause::Command { prop, value: value.clone(), commit };
             let may_merge = self.may_merge(&lane, prop);
-            self.offer(now, lane, Item { client: Some(id), ticket: Some(ticket), cause }, may_merge, fx);
+            let cause = Cause::Command { prop, value: value.clone(), commit, may_merge };
+            self.offer(now, lane, Item { client: Some(id), ticket: Some(ticket), cause }, fx);
         }
         if busy && in_effect.is_some() {
             if is_state {
@@ -436,19 +439,14 @@ impl Engine {
     }
 
     /// Queues an item and, if nothing runs, starts it.
-    fn offer(&mut self, now: Duration, lane: LaneId, item: Item, may_merge: bool, fx: &mut Effects) {
-        let (limit, rev) = (self.limits.queue, self.store.rev());
-        match self.lane(lane).offer(item, may_merge, limit) {
-            Queued::Last => {}
-            Queued::Instead(old) => {
-                self.counts.merged += 1;
-                if let Some(ticket) = old.ticket {
-                    self.island_done(ticket, Done::Merged { rev });
-                    fx.wake_client(ticket.client);
-                }
+    fn offer(&mut self, now: Duration, lane: LaneId, item: Item, fx: &mut Effects) {
+        let rev = self.store.rev();
+        if let Some(old) = self.lane(lane).offer(item) {
+            self.counts.merged += 1;
+            if let Some(ticket) = old.ticket {
+                self.island_done(ticket, Done::Merged { rev });
+                fx.wake_client(ticket.client);
             }
-            // Commands were asked for room before; what is left is repeated by the next change or the next period.
-            Queued::Full => self.counts.dropped += 1,
         }
         self.run(now, lane, fx);
     }
@@ -486,12 +484,16 @@ impl Engine {
         for &prop in changed.iter().filter(|prop| !self.plan.props[**prop].private) {
             let Some(value) = self.store.value(prop) else { continue };
             for &island in &self.plan.props[prop].private_islands {
+                // A lane that is shared reads its own view or the store: there is something to do only if it starts one.
+                if !self.plan.islands[island].per_client && !self.plan.starts_private(prop, island) {
+                    continue;
+                }
                 seen.entry(self.lane_of(island, id)).or_default().insert(prop, value.clone());
             }
         }
         for (lane, values) in seen {
             let item = Item { client: Some(id), ticket: None, cause: Cause::Seen(values) };
-            self.offer(now, lane, item, true, fx);
+            self.offer(now, lane, item, fx);
         }
     }
 
@@ -522,7 +524,7 @@ impl Engine {
             if waits {
                 self.counts.late += 1;
             } else {
-                self.offer(now, lane, Item { client: None, ticket: None, cause: Cause::Tick(source) }, false, fx);
+                self.offer(now, lane, Item { client: None, ticket: None, cause: Cause::Tick(source) }, fx);
             }
         }
         self.flush(now, fx);

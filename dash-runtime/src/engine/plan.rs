@@ -78,6 +78,8 @@ pub(crate) struct CallbackPlan {
     pub(crate) island: IslandNo,
     /// Its place in the order of its island.
     pub(crate) place: usize,
+    /// The part of the device that it borrows. All who borrow it are in one island, which may have several.
+    pub(crate) part: Option<PartNo>,
     /// Whether it runs at the start, or when a client joins.
     pub(crate) initial: bool,
     pub(crate) every: Option<Period>,
@@ -101,11 +103,11 @@ pub(crate) enum Period {
 pub(crate) struct IslandPlan {
     /// In topological order: who writes comes before who reads.
     pub(crate) callbacks: Vec<CallbackNo>,
-    /// The part of the device that they borrow.
-    pub(crate) part: Option<PartNo>,
     /// Only private callbacks and no device: each client has a queue of its own.
     pub(crate) per_client: bool,
-    /// The shared state that they read.
+    /// The shared state that their queue keeps as of its own place in the order of events, because every change of it
+    /// comes through that queue: of an island with one queue what its shared callbacks read, of one with a queue per
+    /// client all that they read. What else private callbacks read is read from the store.
     pub(crate) view: Vec<PropNo>,
     /// State whose waiting value must not be replaced by a newer one, because a callback asked for `queue = all`.
     pub(crate) keep_all: BTreeSet<PropNo>,
@@ -180,6 +182,12 @@ impl Plan {
         self.bases[at]..self.bases[at] + self.components[at].1.props.len()
     }
 
+    /// Whether a change of `prop` starts a private callback of `island`.
+    pub(crate) fn starts_private(&self, prop: PropNo, island: IslandNo) -> bool {
+        let mut started = self.props[prop].starts.iter().map(|callback| &self.callbacks[*callback]);
+        started.any(|callback| callback.island == island && !callback.shared())
+    }
+
     fn numbers(&self, ports: &[Port]) -> Vec<PropNo> {
         ports.iter().map(|port| self.number(&port.key)).collect()
     }
@@ -201,6 +209,7 @@ impl Plan {
             outputs: self.numbers(spec.outputs),
             island: 0,
             place: 0,
+            part: part_of(&def, self.split.is_some()),
             // A source runs at the start in any case, as its first tick.
             initial: spec.initial && state_triggers,
             every: spec.every.map(|every| match every {
@@ -211,19 +220,21 @@ impl Plan {
     }
 
     fn island(&self, members: &[CallbackNo], defs: &[CallbackDef]) -> IslandPlan {
-        let part = members.iter().find_map(|&no| part_of(&defs[no], self.split.is_some()));
+        let per_client =
+            members.iter().all(|&no| defs[no].borrow.is_none() && defs[no].spec.scope == Scope::Private);
         let mut view = BTreeSet::new();
         let mut keep_all = BTreeSet::new();
         for spec in members.iter().map(|&no| &defs[no].spec) {
-            view.extend(spec.reads.iter().filter(|port| port.kind == Kind::State).map(|port| self.number(&port.key)));
+            if per_client || spec.scope == Scope::Shared {
+                view.extend(spec.reads.iter().filter(|port| port.kind == Kind::State).map(|port| self.number(&port.key)));
+            }
             if spec.queue == Queue::All {
                 keep_all.extend(self.numbers(spec.triggers));
             }
         }
         IslandPlan {
             callbacks: topological(members, defs),
-            part,
-            per_client: part.is_none() && members.iter().all(|&no| defs[no].spec.scope == Scope::Private),
+            per_client,
             view: view.into_iter().collect(),
             keep_all,
         }

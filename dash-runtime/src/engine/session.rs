@@ -18,6 +18,7 @@ use crate::{
         limits::Limits,
         server::{Outcome, Update},
     },
+    value::Value,
 };
 
 /// Which socket of a client: a later one takes over.
@@ -31,12 +32,15 @@ pub(crate) struct Session {
     pub(crate) socket: Option<SocketNo>,
     /// Everything up to here was handed to the socket.
     pub(crate) sent: u64,
-    /// When the socket went away, by the store's revision.
-    pub(crate) away_since: u64,
+    /// For a client without a socket: since when, by the store's revision.
+    pub(crate) away_since: Option<u64>,
     /// The typed data, while no callback has it.
     pub(crate) data: Option<Part>,
     /// Private values. A property that is not here has the shared starting value.
     pub(crate) own: BTreeMap<PropNo, Slot>,
+    /// The same values as of each island's place in the order of events, as `Lane::view` is for shared state. What is
+    /// not here was never changed.
+    pub(crate) views: BTreeMap<(IslandNo, PropNo), Value>,
     /// The queues of islands that this client has for itself.
     pub(crate) lanes: BTreeMap<IslandNo, Lane>,
     commands: Commands,
@@ -101,7 +105,8 @@ impl Session {
             token,
             socket: None,
             sent: 0,
-            away_since: 0,
+            away_since: None,
+            views: BTreeMap::new(),
             data: Some(data),
             own: BTreeMap::new(),
             lanes: BTreeMap::new(),
@@ -131,7 +136,10 @@ impl Session {
         if number > commands.last {
             return Numbered::Gap(Refusal::Gap { expected: commands.last + 1 });
         }
-        commands.tell(number);
+        // Of a command that waits for its turn there is nothing to tell yet.
+        if commands.open.get(&number).is_none_or(|open| open.rev > 0) {
+            commands.tell(number);
+        }
         Numbered::Again
     }
 

@@ -157,7 +157,8 @@ impl Slot {
     /// Appends what is newer than `from`.
     pub(crate) fn write_since(&self, prop: PropNo, from: u64, update: &mut Update) {
         use std::fmt::Write as _;
-        if self.bad_rev > from {
+        // Who knows nothing of this run of the program may show anything as bad.
+        if self.bad_rev > from || from == 0 {
             let why = self.bad.as_deref().map_or_else(|| "null".to_owned(), quoted);
             let _ = write!(update.quality, "[{prop},{why}],");
         }
@@ -272,6 +273,6 @@ mod tests {
         assert_eq!(store.update_since(before).quality, "[0,\"no probe\"],");
         store.commit([(0, Change::Quality(None)), (0, set(1.0))]);
         assert_eq!(store.update_since(bad).quality, "[0,null],");
-        assert_eq!(store.update_since(0).quality, "[0,null],");
+        assert_eq!(store.update_since(0).quality, "[1,null],[2,null],[0,null],", "a snapshot says everything");
     }
 }

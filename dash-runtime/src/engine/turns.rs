@@ -68,8 +68,7 @@ impl Engine {
 
     /// What was lent is back.
     fn take_back(&mut self, lane: LaneId, callback: CallbackNo, call: &mut Call) {
-        let island = self.plan.callbacks[callback].island;
-        if let (Some(device), Some(part)) = (call.device.take(), self.plan.islands[island].part) {
+        if let (Some(device), Some(part)) = (call.device.take(), self.plan.callbacks[callback].part) {
             self.parts[part] = Some(device);
         }
         let client = self.lane(lane).turn.as_ref().and_then(|turn| turn.client);
@@ -99,11 +98,11 @@ impl Engine {
     /// A write of a run: seen by the rest of the turn at once, by everybody else at the turn's end.
     fn stage(&mut self, id: LaneId, wiring: &CallbackPlan, prop: PropNo, write: Write) {
         let plan = Arc::clone(&self.plan);
-        let lane = self.lane(id);
-        if let (Write::Set(value), Some(seen)) = (&write, lane.view.get_mut(&prop)) {
-            *seen = value.clone();
+        let client = self.lane(id).turn.as_ref().and_then(|turn| turn.client);
+        if let Write::Set(value) = &write {
+            self.see(id, client, prop, value);
         }
-        let Some(turn) = &mut lane.turn else { return };
+        let Some(turn) = &mut self.lane(id).turn else { return };
         let (staged, whom) = match wiring.shared() {
             true => (&mut turn.staged, Unsent::Shared),
             false => (&mut turn.own_staged, Unsent::Own),
@@ -116,6 +115,17 @@ impl Engine {
                 .filter(|other| other.island == wiring.island && other.shared() == wiring.shared())
                 .map(|other| other.place),
         );
+    }
+
+    /// From here on, callbacks in this lane read this value.
+    fn see(&mut self, id: LaneId, client: Option<ClientId>, prop: PropNo, value: &Value) {
+        if !self.plan.props[prop].private {
+            if let Some(seen) = self.lane(id).view.get_mut(&prop) {
+                *seen = value.clone();
+            }
+        } else if let Some(session) = client.and_then(|client| self.sessions.get_mut(&client)) {
+            session.views.insert((id.island, prop), value.clone());
+        }
     }
 
     /// Starts the next item of a lane, if nothing runs there.
@@ -150,16 +160,14 @@ impl Engine {
                 .filter(|callback| callback.island == id.island)
         };
         match item.cause {
-            Cause::Command { prop, value, commit } => {
+            Cause::Command { prop, value, commit, .. } => {
                 let wiring = &plan.props[prop];
                 if wiring.info.kind == Kind::Event {
                     turn.events.insert(prop, value);
                     turn.pending.extend(started_by(prop).map(|callback| callback.place));
                     turn.unsent = Unsent::Own;
                 } else {
-                    if let Some(seen) = self.lane(id).view.get_mut(&prop) {
-                        *seen = value.clone();
-                    }
+                    self.see(id, turn.client, prop, &value);
                     turn.unsent = if wiring.private { Unsent::Own } else { Unsent::Shared };
                     takes_effect = item.ticket.filter(|_| commit).map(|ticket| (ticket, prop, value));
                     // The client's view of a shared state is brought up to date by `Cause::Seen`, as everybody's.
@@ -170,9 +178,9 @@ impl Engine {
             }
             Cause::Seen(values) => {
                 for (prop, value) in values {
-                    let lane = self.lane(id);
-                    if let Some(seen) = lane.view.get_mut(&prop) {
-                        *seen = value;
+                    // A lane that all share has its own order, in which what one client is shown has no place.
+                    if island.per_client {
+                        self.see(id, turn.client, prop, &value);
                     }
                     turn.pending
                         .extend(started_by(prop).filter(|callback| !callback.shared()).map(|callback| callback.place));
@@ -239,9 +247,7 @@ impl Engine {
         if wiring.def.spec.session {
             call.session = client.and_then(|id| self.sessions.get_mut(&id)).and_then(|session| session.data.take());
         }
-        if wiring.def.borrow.is_some() {
-            call.device = plan.islands[wiring.island].part.and_then(|part| self.parts[part].take());
-        }
+        call.device = wiring.part.and_then(|part| self.parts[part].take());
         Some(call)
     }
 
@@ -257,14 +263,15 @@ impl Engine {
         if !private && let Some(value) = lane.view.get(&prop) {
             return Some(value.clone());
         }
-        let staged = turn.own_staged.iter().rev().find_map(|(other, change)| match change {
+        // What the turn wrote itself comes before what everybody sees.
+        let staged = turn.staged.iter().rev().find_map(|(other, change)| match change {
             Change::Write(Write::Set(value)) if *other == prop => Some(value.clone()),
             _ => None,
         });
-        staged.or_else(|| {
-            let own = client.and_then(|id| self.sessions.get(&id)).and_then(|session| session.own.get(&prop));
-            own.map_or_else(|| self.store.value(prop), |slot| slot.value()).cloned()
-        })
+        let session = client.filter(|_| private).and_then(|client| self.sessions.get(&client));
+        let own = session.and_then(|session| session.views.get(&(id.island, prop)).cloned());
+        // Of a private property the store has the starting value.
+        staged.or(own).or_else(|| self.store.value(prop).cloned())
     }
 
     /// The turn is over: its writes become one revision, its command has its outcome.

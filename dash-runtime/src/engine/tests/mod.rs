@@ -1,0 +1,15 @@
+//! The promises of the core, each under its name, in virtual time and with every interleaving that a machine can make.
+//!
+//! [`sim`] holds an engine, its clock and the runs that are under way; [`page`] is a browser as the engine sees it.
+//! `p1_…` and `g06_…` are the promises of the design; `fault_…` are faults of dash_devices that must not come back.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall fail")]
+
+mod bench;
+mod page;
+mod parts;
+mod sim;
+
+mod order;
+mod private;
+mod resume;

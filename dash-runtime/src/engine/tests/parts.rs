@@ -1,0 +1,85 @@
+//! Components to test with: one of each kind of property, and nothing to look at.
+
+use dash_macros::Component;
+
+use crate::{component::prelude::*, element::Element};
+
+/// A number from 0 to 100 that a browser sets.
+#[derive(Component)]
+#[component(tag = "t-dial", script = "parts.rs")]
+pub struct Dial {
+    id: ComponentId,
+    #[prop(writable, within(min, max))]
+    value: f64,
+    #[prop(default = -100.0)]
+    min: f64,
+    #[prop(default = 100.0)]
+    max: f64,
+}
+
+/// A text that a browser sets.
+#[derive(Component)]
+#[component(tag = "t-field", script = "parts.rs")]
+pub struct Field {
+    id: ComponentId,
+    #[prop(writable, max_len = 8)]
+    value: String,
+}
+
+/// A text that only callbacks set.
+#[derive(Component)]
+#[component(tag = "t-label", script = "parts.rs")]
+pub struct Label {
+    id: ComponentId,
+    text: String,
+}
+
+/// An event.
+#[derive(Component)]
+#[component(tag = "t-button", script = "parts.rs")]
+pub struct Button {
+    id: ComponentId,
+    #[prop(event)]
+    click: Event<()>,
+}
+
+/// A stream with a short memory.
+#[derive(Component)]
+#[component(tag = "t-log", script = "parts.rs")]
+pub struct Log {
+    id: ComponentId,
+    #[prop(stream, ring = 6)]
+    items: Stream<u32>,
+}
+
+/// A choice.
+#[derive(Component)]
+#[component(tag = "t-choice", script = "parts.rs")]
+pub struct Choice {
+    id: ComponentId,
+    #[prop(writable, one_of(options))]
+    value: String,
+    #[prop(required)]
+    options: Vec<String>,
+}
+
+impl Options<String> for Vec<String> {
+    fn has(&self, value: &String) -> bool {
+        self.contains(value)
+    }
+}
+
+macro_rules! blank {
+    ($($part:ty),*) => {$(
+        impl Render for $part {
+            fn render(&self, _: &mut Html) {}
+        }
+    )*};
+}
+
+blank!(Dial, Field, Label, Button, Log, Choice);
+
+/// Places them all.
+pub fn place(children: impl crate::element::Children) -> Element {
+    Element::new("main").children(children)
+}

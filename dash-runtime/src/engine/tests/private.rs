@@ -1,0 +1,115 @@
+//! Private views: each client sees its own, and what all share reaches it.
+
+use super::{bench::{Bench, Rig}, sim::Sim};
+
+#[test]
+fn p7_private_values_are_in_no_other_clients_frames() {
+    let mut sim = Sim::new::<Bench>(Rig::default());
+    let (a, b) = (sim.join(), sim.join());
+    sim.rest();
+    let frames = sim.pages[b].frames;
+    sim.send(a, Bench::name.value, "secret");
+    sim.click(a, Bench::ask.click);
+    sim.finish_all();
+    assert_eq!(sim.poll_lost(b), None, "not even an empty frame");
+    assert_eq!(sim.pages[b].frames, frames);
+    sim.rest();
+    assert_eq!(sim.shown(a, Bench::hello.text), "secret@0");
+    assert_eq!(sim.shown(b, Bench::hello.text), "@0");
+    sim.send(b, Bench::x.value, 3.0);
+    sim.rest();
+    assert_eq!(sim.shown(a, Bench::hello.text), "secret@3");
+    assert_eq!(sim.shown(b, Bench::hello.text), "@3");
+}
+
+#[test]
+fn p5_a_private_view_of_shared_state_is_right_after_being_away() {
+    let mut sim = Sim::new::<Bench>(Rig::default());
+    let (a, b) = (sim.join(), sim.join());
+    sim.rest();
+    sim.cut(a);
+    sim.send(b, Bench::x.value, 5.0);
+    sim.rest();
+    sim.connect(a);
+    sim.rest();
+    assert_eq!(sim.shown(a, Bench::hello.text), "@5");
+}
+
+#[test]
+fn p2_a_private_view_is_right_for_who_joins_later() {
+    let mut sim = Sim::new::<Bench>(Rig::default());
+    let a = sim.join();
+    sim.send(a, Bench::x.value, 5.0);
+    sim.rest();
+    let b = sim.join();
+    sim.rest();
+    assert_eq!(sim.shown(b, Bench::hello.text), "@5");
+}
+
+/// The private callback runs on the device's queue, which nobody else told of the other island's value.
+#[test]
+fn p2_a_private_view_of_a_device_sees_what_changed_while_nobody_was_here() {
+    let mut sim = Sim::new::<Bench>(Rig::default());
+    let a = sim.join();
+    sim.rest();
+    sim.cut(a);
+    // As a source or a push would: nobody is connected when it changes.
+    let b = sim.join();
+    sim.send(b, Bench::z.value, 9.0);
+    sim.cut(b);
+    sim.finish_all();
+    let c = sim.join();
+    sim.click(c, Bench::look.click);
+    sim.rest();
+    assert_eq!(sim.shown(c, Bench::view.text), "9 0");
+}
+
+#[test]
+fn p2_what_waits_for_a_client_that_left_does_not_bring_old_state_back() {
+    let mut sim = Sim::new::<Bench>(Rig::default());
+    let (a, b) = (sim.join(), sim.join());
+    sim.rest();
+    sim.click(a, Bench::go.click);
+    sim.send(a, Bench::z.value, 1.0);
+    sim.cut(b);
+    sim.send(a, Bench::z.value, 2.0);
+    sim.finish_all();
+    sim.click(a, Bench::look.click);
+    sim.rest();
+    assert_eq!(sim.shown(a, Bench::view.text), "2 0");
+}
+
+#[test]
+fn a_click_on_a_busy_device_is_answered_with_what_the_turns_before_made() {
+    let mut sim = Sim::new::<Bench>(Rig::default());
+    let a = sim.join();
+    sim.rest();
+    sim.click(a, Bench::go.click);
+    sim.send(a, Bench::x.value, 4.0);
+    sim.click(a, Bench::look.click);
+    sim.send(a, Bench::x.value, 5.0);
+    sim.finish_one("go");
+    sim.finish_one("drive");
+    while sim.running() != ["look"] {
+        sim.finish(0);
+    }
+    sim.finish_one("look");
+    sim.poll(a);
+    assert_eq!(sim.shown(a, Bench::view.text), "0 4");
+    sim.rest();
+}
+
+#[test]
+fn session_data_is_kept_across_a_cut_and_apart_between_clients() {
+    let mut sim = Sim::new::<Bench>(Rig::default());
+    let (a, b) = (sim.join(), sim.join());
+    sim.rest();
+    sim.click(a, Bench::ask.click);
+    sim.rest();
+    sim.cut(a);
+    sim.connect(a);
+    sim.click(a, Bench::ask.click);
+    sim.click(b, Bench::ask.click);
+    sim.rest();
+    assert_eq!((sim.shown(a, Bench::answer.text), sim.shown(b, Bench::answer.text)), ("#2".into(), "#1".into()));
+}

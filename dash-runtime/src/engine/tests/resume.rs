@@ -1,0 +1,198 @@
+//! P5: after a cut of any kind the page goes on where it was.
+
+use serde_json::json;
+
+use super::{bench::{Bench, Rig}, page::Page, sim::{Sim, json_of}};
+use crate::protocol::limits::Limits;
+
+#[test]
+fn p5_a_lost_frame_is_made_up_for() {
+    let mut sim = Sim::new::<Bench>(Rig::default());
+    let (a, b) = (sim.join(), sim.join());
+    sim.rest();
+    let number = sim.send(a, Bench::x.value, 5.0);
+    sim.finish_all();
+    assert!(sim.poll_lost(a).is_some());
+    sim.cut(a);
+    sim.click(b, Bench::go.click);
+    sim.connect(a);
+    sim.rest();
+    assert_eq!(sim.pages[a].outcome(number), Some(0));
+    assert_eq!(sim.items(a, Bench::trace.items), [1]);
+}
+
+#[test]
+fn p5_what_was_typed_while_away_is_sent_on_return() {
+    let mut sim = Sim::new::<Bench>(Rig::default());
+    let a = sim.join();
+    sim.rest();
+    sim.cut(a);
+    sim.send(a, Bench::x.value, 5.0);
+    sim.click(a, Bench::go.click);
+    sim.connect(a);
+    sim.rest();
+    assert_eq!(sim.device::<Rig>().gos(), [(5.0, 0.0)]);
+}
+
+#[test]
+fn p5_a_page_that_comes_back_gets_nothing_twice() {
+    let mut sim = Sim::new::<Bench>(Rig::default());
+    let (a, b) = (sim.join(), sim.join());
+    sim.rest();
+    sim.cut(a);
+    sim.send(b, Bench::z.value, 5.0);
+    sim.rest();
+    sim.connect(a);
+    let frame = json_of(&sim.poll_lost(a).unwrap());
+    let changed: Vec<_> = frame["p"].as_array().unwrap().iter().map(|part| part[0].clone()).collect();
+    assert_eq!(changed, [sim.no(Bench::z.value), sim.no(Bench::zz.text)]);
+}
+
+#[test]
+fn g04_a_page_of_another_run_gets_a_snapshot() {
+    let mut sim = Sim::new::<Bench>(Rig::default());
+    let mut page: Page = sim.load();
+    page.epoch = "e0".to_owned();
+    page.session = "of another run".to_owned();
+    page.rev = 1_000_000;
+    let (trace, pos) = (sim.no(Bench::trace.items), sim.no(Bench::pos.text));
+    page.items[trace] = vec![json!(90), json!(91)];
+    page.bad[pos] = Some("was unplugged then".to_owned());
+    for value in &mut page.values {
+        *value = json!("stale");
+    }
+    sim.pages.push(page);
+    sim.connect(0);
+    let page = &sim.pages[0];
+    assert_eq!((&*page.epoch, page.rev), ("e1", 0));
+    sim.poll(0);
+    assert_eq!(sim.items(0, Bench::trace.items), Vec::<serde_json::Value>::new());
+    let page = &sim.pages[0];
+    for (prop, value) in page.values.iter().enumerate().filter(|(prop, _)| page.kinds[*prop] == crate::prop::Kind::State) {
+        assert_ne!(value, "stale", "{}", sim.engine.plan().props[prop].name());
+    }
+    sim.rest();
+}
+
+#[test]
+fn a_page_of_another_dashboard_is_told_to_reload() {
+    let mut sim = Sim::new::<Bench>(Rig::default());
+    let page = sim.load();
+    let hello = page.hello("0123456789abcdef", None);
+    let mut fx = Default::default();
+    let greeting = sim.engine.hello(sim.now, &hello, Default::default(), String::new, &mut fx);
+    assert!(matches!(greeting, crate::engine::Greeting::Reload));
+    assert_eq!(sim.engine.clients(), 0);
+}
+
+#[test]
+fn a_second_socket_takes_over_and_the_first_gets_nothing_more() {
+    let mut sim = Sim::new::<Bench>(Rig::default());
+    let a = sim.join();
+    sim.rest();
+    let first = sim.pages[a].socket.unwrap();
+    sim.connect(a);
+    assert_eq!(sim.closed, [a]);
+    sim.send(a, Bench::x.value, 5.0);
+    sim.finish_all();
+    let id = sim.pages[a].id;
+    assert_eq!(sim.engine.poll_frame(id, first), None);
+    sim.engine.gone(id, first);
+    assert_eq!(sim.engine.clients(), 1, "the end of the first socket is not the end of the client");
+    sim.rest();
+    assert_eq!(sim.shown(a, Bench::pos.text), "5");
+}
+
+/// Taken over, gone, back, taken over again: in any order, as often as one likes.
+#[test]
+fn a_session_can_be_taken_over_again_and_again() {
+    let mut sim = Sim::new::<Bench>(Rig::default());
+    let a = sim.join();
+    sim.rest();
+    let runs = sim.runs();
+    for _ in 0..3 {
+        sim.connect(a);
+        sim.connect(a);
+        sim.cut(a);
+        sim.connect(a);
+        sim.connect(a);
+    }
+    sim.rest();
+    assert_eq!(sim.runs(), runs, "nothing changed, so nothing runs");
+}
+
+#[test]
+fn the_client_that_is_gone_the_longest_is_forgotten() {
+    let mut limits = Limits::default();
+    limits.detached_clients = 2;
+    let mut sim = Sim::with_limits::<Bench>(Rig::default(), limits);
+    let pages: Vec<_> = (0..4).map(|_| sim.join()).collect();
+    sim.rest();
+    let sessions: Vec<_> = sim.pages.iter().map(|page| page.session.clone()).collect();
+    for at in [1, 0, 2] {
+        sim.cut(pages[at]);
+    }
+    for page in pages {
+        sim.connect(page);
+    }
+    let kept: Vec<_> = sim.pages.iter().zip(sessions).map(|(page, session)| page.session == session).collect();
+    assert_eq!(kept, [true, false, true, true]);
+    sim.rest();
+}
+
+/// What it shows is of a session that is no more.
+#[test]
+fn p2_a_forgotten_client_shows_the_truth_of_its_new_session() {
+    let mut limits = Limits::default();
+    limits.detached_clients = 0;
+    let mut sim = Sim::with_limits::<Bench>(Rig::default(), limits);
+    let a = sim.join();
+    sim.send(a, Bench::name.value, "ann");
+    sim.click(a, Bench::ask.click);
+    sim.rest();
+    sim.cut(a);
+    sim.connect(a);
+    sim.rest();
+    assert_eq!(sim.shown(a, Bench::name.value), "");
+    assert_eq!(sim.shown(a, Bench::answer.text), "");
+}
+
+#[test]
+fn a_client_that_is_forgotten_while_its_run_is_under_way_leaves_nothing_behind() {
+    let mut limits = Limits::default();
+    limits.detached_clients = 0;
+    let mut sim = Sim::with_limits::<Bench>(Rig::default(), limits);
+    let (a, b) = (sim.join(), sim.join());
+    sim.rest();
+    sim.click(a, Bench::ask.click);
+    sim.click(a, Bench::look.click);
+    sim.click(a, Bench::look.click);
+    sim.click(a, Bench::go.click);
+    assert_eq!(sim.running(), ["answer", "look"]);
+    sim.cut(a);
+    sim.pass(1_000);
+    sim.send(b, Bench::x.value, 5.0);
+    sim.rest();
+    assert_eq!(sim.shown(b, Bench::pos.text), "5", "the device came back");
+    assert_eq!(sim.device::<Rig>().gos().len(), 1, "an accepted command is carried out");
+    assert_eq!(sim.engine.next_timeout(), None);
+}
+
+#[test]
+fn p5_an_answer_to_a_gap_does_not_move_the_page_on() {
+    let mut sim = Sim::new::<Bench>(Rig::default());
+    let (a, b) = (sim.join(), sim.join());
+    sim.rest();
+    let rev = sim.pages[a].rev;
+    sim.send(b, Bench::x.value, 5.0);
+    sim.finish_all();
+    sim.deliver(a, r#"{"n":9,"p":0,"v":1}"#);
+    // It answers out of turn, before the news.
+    assert_eq!(sim.answer()["r"], rev);
+    let answer = sim.answers.pop().unwrap();
+    sim.pages[a].apply(&answer);
+    sim.cut(a);
+    sim.connect(a);
+    sim.rest();
+    assert_eq!(sim.shown(a, Bench::pos.text), "5");
+}

@@ -1,0 +1,347 @@
+//! A dashboard in virtual time: the engine, the runs that are under way, the pages that look on.
+
+use std::{any::Any, sync::Arc, time::Duration};
+
+use futures_util::FutureExt;
+use serde_json::{Value as Json, json};
+
+use super::page::Page;
+use crate::{
+    callback::{lend::Part, spec::Body},
+    client::Peer,
+    dashboard::Dashboard,
+    engine::{
+        Engine, Greeting,
+        effects::{Close, Effects, Job, Wake},
+        plan::{Plan, PropNo},
+        turns::Finished,
+    },
+    prop::{Kind, Prop},
+    protocol::limits::Limits,
+};
+
+/// Which page, by its place in [`Sim::pages`].
+pub(super) type At = usize;
+
+pub(super) struct Sim {
+    pub(super) engine: Engine,
+    pub(super) now: Duration,
+    /// Runs that were started and are not over, the oldest first.
+    pub(super) jobs: Vec<Job>,
+    pub(super) pages: Vec<Page>,
+    /// Frames sent as an answer to a frame.
+    pub(super) answers: Vec<String>,
+    pub(super) closed: Vec<At>,
+    tokens: u32,
+}
+
+impl Sim {
+    pub(super) fn new<D: Dashboard>(device: D::Device) -> Self {
+        Self::with_limits::<D>(device, Limits::default())
+    }
+
+    /// A dashboard that has started and is at rest.
+    pub(super) fn with_limits<D: Dashboard>(device: D::Device, limits: Limits) -> Self {
+        let mut sim = Self::unstarted::<D>(device, limits);
+        sim.begin();
+        sim.rest();
+        sim
+    }
+
+    pub(super) fn unstarted<D: Dashboard>(device: D::Device, limits: Limits) -> Self {
+        let planned = Plan::of::<D>().unwrap();
+        let new_data: fn() -> Part = || Box::new(D::Session::default());
+        let engine =
+            Engine::new(Arc::new(planned.plan), planned.slots, Box::new(device), new_data, "e1".to_owned(), limits);
+        Self {
+            engine,
+            now: Duration::ZERO,
+            jobs: Vec::new(),
+            pages: Vec::new(),
+            answers: Vec::new(),
+            closed: Vec::new(),
+            tokens: 0,
+        }
+    }
+
+    pub(super) fn begin(&mut self) {
+        self.with(|engine, now, fx| engine.start(now, fx));
+    }
+
+    fn with<R>(&mut self, event: impl FnOnce(&mut Engine, Duration, &mut Effects) -> R) -> R {
+        let mut fx = Effects::default();
+        let result = event(&mut self.engine, self.now, &mut fx);
+        self.jobs.append(&mut fx.run);
+        let wake = fx.take_wake();
+        for page in &mut self.pages {
+            page.woken |= match &wake {
+                Wake::Nobody => false,
+                Wake::Some(ids) => ids.contains(&page.id),
+                Wake::All => true,
+            };
+        }
+        for (id, Close::TakenOver) in fx.close {
+            self.closed.extend(self.pages.iter().position(|page| page.id == id));
+        }
+        self.answers.extend(fx.answer);
+        result
+    }
+
+    /// The number of a property.
+    pub(super) fn no<T, K>(&self, prop: Prop<T, K>) -> PropNo {
+        self.engine.plan().number(&prop.key())
+    }
+
+    // ---- pages ----
+
+    /// A page as the server renders it now, without a socket.
+    pub(super) fn load(&mut self) -> Page {
+        let kinds: Vec<Kind> = self.engine.plan().props.iter().map(|prop| prop.info.kind).collect();
+        let slots: Vec<(Json, Option<String>)> = self
+            .engine
+            .slots()
+            .map(|slot| (serde_json::from_str(&slot.json()).unwrap(), slot.bad().map(str::to_owned)))
+            .collect();
+        Page {
+            id: crate::client::ClientId(0),
+            socket: None,
+            session: String::new(),
+            epoch: self.engine.epoch().to_owned(),
+            rev: self.engine.rev(),
+            items: slots
+                .iter()
+                .zip(&kinds)
+                .map(|((json, _), kind)| match kind {
+                    Kind::Stream => json.as_array().unwrap().clone(),
+                    _ => Vec::new(),
+                })
+                .collect(),
+            values: slots.iter().map(|(json, _)| json.clone()).collect(),
+            bad: slots.into_iter().map(|(_, bad)| bad).collect(),
+            kinds,
+            told: Default::default(),
+            sent: Default::default(),
+            woken: false,
+            frames: 0,
+        }
+    }
+
+    /// A new page is loaded and says hello.
+    pub(super) fn join(&mut self) -> At {
+        let page = self.load();
+        self.pages.push(page);
+        let at = self.pages.len() - 1;
+        self.connect(at);
+        at
+    }
+
+    /// Opens a socket and says hello, with the session if there is one; sends again what the server has not seen.
+    pub(super) fn connect(&mut self, at: At) {
+        self.tokens += 1;
+        let token = format!("t{}", self.tokens);
+        let page = &self.pages[at];
+        let session = Some(&*page.session).filter(|session| !session.is_empty());
+        let hello = page.hello(&self.engine.plan().schema, session);
+        let greeting = self.with(|engine, now, fx| engine.hello(now, &hello, Peer::default(), || token, fx));
+        let Greeting::Welcome { client, socket, frame } = greeting else { panic!("not welcome") };
+        let welcome: Json = serde_json::from_str(&frame).unwrap();
+        let page = &mut self.pages[at];
+        page.id = client;
+        page.socket = Some(socket);
+        page.woken = true;
+        if welcome["epoch"] != page.epoch {
+            page.epoch = welcome["epoch"].as_str().unwrap().to_owned();
+            page.rev = 0;
+        }
+        if welcome["session"] != page.session {
+            page.session = welcome["session"].as_str().unwrap().to_owned();
+            page.sent.clear();
+            page.told.clear();
+        }
+        let last = welcome["last"].as_u64().unwrap();
+        let again: Vec<String> = page.sent.range(last + 1..).map(|(_, text)| text.clone()).collect();
+        again.iter().for_each(|text| self.deliver(at, text));
+    }
+
+    /// The socket breaks; what is on its way is lost.
+    pub(super) fn cut(&mut self, at: At) {
+        let page = &mut self.pages[at];
+        page.woken = false;
+        if let Some(socket) = page.socket.take() {
+            self.engine.gone(page.id, socket);
+        }
+    }
+
+    /// A person acts; the command arrives, unless the page is cut off: then it is sent once it is back.
+    pub(super) fn send<T, K>(&mut self, at: At, prop: Prop<T, K>, value: impl Into<Json>) -> u64 {
+        let prop = self.no(prop);
+        let (number, text) = self.pages[at].command(prop, &value.into());
+        if self.pages[at].socket.is_some() {
+            self.deliver(at, &text);
+        }
+        number
+    }
+
+    pub(super) fn click<T>(&mut self, at: At, prop: crate::prop::EventProp<T>) -> u64 {
+        self.send(at, prop, Json::Null)
+    }
+
+    /// A frame of a page arrives.
+    pub(super) fn deliver(&mut self, at: At, text: &str) {
+        let id = self.pages[at].id;
+        let answer = self.with(|engine, now, fx| engine.frame(now, id, text, fx));
+        self.answers.extend(answer);
+    }
+
+    /// The page's socket can take a frame. Whether there was one.
+    pub(super) fn poll(&mut self, at: At) -> bool {
+        let Some(frame) = self.poll_lost(at) else { return false };
+        self.pages[at].apply(&frame);
+        self.check(at);
+        true
+    }
+
+    /// The same, but the frame is lost on its way.
+    pub(super) fn poll_lost(&mut self, at: At) -> Option<String> {
+        let page = &mut self.pages[at];
+        page.woken = false;
+        let frame = self.engine.poll_frame(page.id, page.socket?)?;
+        Some(String::from_utf8(frame.to_vec()).unwrap())
+    }
+
+    pub(super) fn poll_woken(&mut self) {
+        for at in 0..self.pages.len() {
+            if self.pages[at].woken {
+                self.poll(at);
+            }
+        }
+    }
+
+    // ---- runs ----
+
+    /// The `at`-th of the runs that are under way is over.
+    pub(super) fn finish(&mut self, at: usize) {
+        let mut job = self.jobs.remove(at);
+        match job.body {
+            Body::Sync(body) => body(&mut job.call),
+            Body::Async(body) => body(&mut job.call).now_or_never().unwrap(),
+        }
+        self.hand_back(job, None);
+    }
+
+    /// It is over by a panic.
+    pub(super) fn panic(&mut self, at: usize, text: &str) {
+        let job = self.jobs.remove(at);
+        self.hand_back(job, Some(text.to_owned()));
+    }
+
+    fn hand_back(&mut self, job: Job, panic: Option<String>) {
+        let Job { lane, callback, call, .. } = job;
+        self.with(|engine, now, fx| engine.finished(now, Finished { lane, callback, call, panic }, fx));
+    }
+
+    /// The names of the runs that are under way.
+    pub(super) fn running(&self) -> Vec<&'static str> {
+        self.jobs.iter().map(|job| job.name).collect()
+    }
+
+    /// The place of the oldest run of this callback.
+    pub(super) fn run_of(&self, name: &str) -> usize {
+        let found = self.jobs.iter().position(|job| job.name == name);
+        found.unwrap_or_else(|| panic!("`{name}` does not run, but {:?}", self.running()))
+    }
+
+    pub(super) fn finish_one(&mut self, name: &str) {
+        let at = self.run_of(name);
+        self.finish(at);
+    }
+
+    /// All runs end, without time passing.
+    pub(super) fn finish_all(&mut self) {
+        for _ in 0..100_000 {
+            if self.jobs.is_empty() {
+                return;
+            }
+            self.finish(0);
+        }
+        panic!("runs without end");
+    }
+
+    /// Time passes.
+    pub(super) fn pass(&mut self, millis: u64) {
+        let until = self.now + Duration::from_millis(millis);
+        while let Some(due) = self.engine.next_timeout().filter(|due| *due <= until) {
+            self.now = self.now.max(due);
+            self.with(|engine, now, fx| engine.timeout(now, fx));
+        }
+        self.now = until;
+    }
+
+    /// All runs end and every page that was woken is sent what is new; then every page shows the truth.
+    pub(super) fn rest(&mut self) {
+        self.finish_all();
+        assert!(self.engine.is_idle());
+        self.poll_woken();
+        for at in 0..self.pages.len() {
+            if self.pages[at].socket.is_some() {
+                self.check(at);
+                let page = &self.pages[at];
+                for number in page.sent.keys() {
+                    assert!(page.outcome(*number).is_some(), "no outcome of {number}: {:?}", page.told);
+                }
+            }
+        }
+    }
+
+    // ---- what there is to see ----
+
+    /// The page shows what the server has for it.
+    pub(super) fn check(&self, at: At) {
+        let page = &self.pages[at];
+        for prop in 0..page.kinds.len() {
+            let slot = self.engine.seen_by(page.id, prop);
+            let truth: Json = serde_json::from_str(&slot.json()).unwrap();
+            let name = self.engine.plan().props[prop].name();
+            assert_eq!(page.bad[prop].as_deref(), slot.bad(), "quality of {name}");
+            match page.kinds[prop] {
+                Kind::State => assert_eq!(page.values[prop], truth, "{name} of page {at}"),
+                Kind::Event => {}
+                Kind::Stream => {
+                    assert!(page.items[prop].ends_with(truth.as_array().unwrap()), "{name}: {:?}", page.items[prop]);
+                }
+            }
+        }
+    }
+
+    /// What a page shows.
+    pub(super) fn shown<T>(&self, at: At, prop: Prop<T>) -> Json {
+        self.pages[at].values[self.no(prop)].clone()
+    }
+
+    pub(super) fn items<T>(&self, at: At, prop: crate::prop::StreamProp<T>) -> Vec<Json> {
+        self.pages[at].items[self.no(prop)].clone()
+    }
+
+    /// Why a page shows a property as bad.
+    pub(super) fn bad<T, K>(&self, at: At, prop: Prop<T, K>) -> Option<&str> {
+        self.pages[at].bad[self.no(prop)].as_deref()
+    }
+
+    /// The device, which must not be lent just now.
+    pub(super) fn device<T: Any>(&self) -> &T {
+        self.engine.parts.iter().flatten().find_map(|part| part.downcast_ref()).unwrap()
+    }
+
+    pub(super) fn runs(&self) -> u64 {
+        self.engine.counts().runs
+    }
+
+    /// The last answer to a frame that was no command, or a command out of order.
+    pub(super) fn answer(&self) -> Json {
+        self.answers.last().map_or(Json::Null, |text| json_of(text))
+    }
+}
+
+pub(super) fn json_of(text: &str) -> Json {
+    serde_json::from_str(text).unwrap_or_else(|_| json!(text))
+}
