@@ -1,4 +1,302 @@
-//! Live dashboards for devices.
+//! Live dashboards for devices: write Rust functions, annotate them, and every browser in the house sees and moves the
+//! same controls.
+//!
+//! A device is anything that a Rust value stands for: a lamp, a camera, a robot, an instrument, the machine itself. Its
+//! functions stay plain functions. What they are wired to is checked by the compiler. The program that comes out is one
+//! binary with its web page inside.
+//!
+//! - [A complete dashboard](#a-complete-dashboard)
+//! - [The words](#the-words): component, property, callback, device, session, island, turn, revision
+//! - [Reference](#reference): attribute keys, parameters, return types
+//! - [When something goes wrong](#when-something-goes-wrong)
+//! - [Serving](#serving) and [testing](#testing)
+//! - [Features](#features)
+//!
+//! # A complete dashboard
+//!
+//! A lamp with a slider, a reading and a button. This is `examples/brightness`, whole:
+//!
+//! ```no_run
+#![doc = include_str!("../examples/brightness/main.rs")]
+//! ```
+//!
+//! It needs `dash-devices`, and `tokio` with the features `macros` and `rt-multi-thread`. `cargo run` prints an address.
+//! Open it twice: both pages move together.
+//!
+//! # The words
+//!
+//! ## Component
+//!
+//! A **component** is a part of the page with an id: a [`Slider`], a [`Text`], a [`Trend`]. The fields of the struct under
+//! [`#[components]`](macro@components) are the components of a page, and a field's name is the id, also in the DOM. The
+//! struct implements [`Dashboard`]; its [`layout`](Dashboard::layout) receives each component as a value and moves it to its
+//! place. A component that is placed twice, or not at all, does not compile.
+//!
+//! Around the components are [`page`], [`card`], [`row`], [`column`], [`grid`], [`heading`] and [`text()`], which have no id.
+//! All components are listed in [`components`](mod@components). Your own is a struct with
+//! [`#[derive(Component)]`](derive@Component) and a small JavaScript file beside it.
+//!
+//! ## Property
+//!
+//! A **property** is one value of a component, with a type. `Ui::brightness.value` names one: a constant of type
+//! [`Prop<f64>`](Prop). There is no other way to name it, so a wrong id, property or type is a compile error where it was
+//! written. There are three kinds.
+//!
+//! | kind | example | type | meaning |
+//! | --- | --- | --- | --- |
+//! | state | `Ui::brightness.value` | [`Prop<f64>`](Prop) | One current value. The latest wins. |
+//! | event | `Ui::flash.click` | [`EventProp<()>`](EventProp) | Something that happened in a browser. Each occurrence counts; none is merged. |
+//! | stream | `Ui::history.points` | [`StreamProp<Sample>`](StreamProp) | Values that a callback appends. The last ones are kept for those who join later. |
+//!
+//! A property holds any [`PropValue`]: a type with `Clone`, `Serialize`, `Deserialize` and `JsonSchema`. A browser can
+//! write a state property only if its component declares it writable; the value is checked for type, range and options
+//! before any callback sees it.
+//!
+//! ## Callback
+//!
+//! A **callback** is a function with [`#[callback_shared]`](macro@callback_shared) or [`#[callback]`](macro@callback) above
+//! it. It runs when one of its inputs changes, when an event in `on` happens, or by the clock with `every`. What it returns
+//! goes to its outputs, which may start other callbacks. A `fn` runs on a thread of its own and may block; an `async fn`
+//! runs on the tokio runtime.
+//!
+//! All callbacks of a dashboard are listed in [`callbacks!`]. There the compiler checks how they go together: one writer
+//! for each property, no circles, nothing shared that depends on what only one client has.
+//!
+//! ## Shared and private
+//!
+//! What a `#[callback_shared]` writes, **everyone** sees. What a `#[callback]` writes, only the **client that asked** sees.
+//!
+//! The properties follow from that. A property is private, with a value for each client, if only `#[callback]`s use it and
+//! one of them writes it or the browser may. Every other property is shared.
+//!
+//! ```
+//! use dash_devices::prelude::*;
+//!
+//! #[components]
+//! struct Ui {
+//!     name: Input,
+//!     hello: Button,
+//!     greeting: Text,
+//! }
+//!
+//! /// Kept for each client.
+//! #[derive(Default)]
+//! struct Visitor {
+//!     greeted: u32,
+//! }
+//!
+//! #[callback(on = Ui::hello.click, output = Ui::greeting.text)]
+//! fn greet(#[session] visitor: &mut Visitor, #[state(Ui::name.value)] name: &str) -> String {
+//!     visitor.greeted += 1;
+//!     format!("Hello {name} ({})", visitor.greeted)
+//! }
+//!
+//! impl Dashboard for Ui {
+//!     type Device = ();
+//!     type Session = Visitor;
+//!     const CALLBACKS: Callbacks<Self> = callbacks![greet];
+//!
+//!     fn layout(self) -> Element {
+//!         page("Door", card("", (self.name.label("Name"), self.hello.label("Ring"), self.greeting)))
+//!     }
+//! }
+//! ```
+//!
+//! ## Device and lending
+//!
+//! The **device** is what the dashboard was started with: the [`Dashboard::Device`] that [`serve`](Dashboard::serve) takes.
+//! A callback with a parameter `lamp: &mut Lamp` is **lent** it for one run. Only one callback has it at a time, so there
+//! is no `Mutex` and no `Arc`. It comes back when the callback returns, fails or panics.
+//!
+//! A device with [`#[derive(Device)]`](derive@Device) lends its fields, each from a queue of its own: a slow camera does not
+//! delay a stop.
+//!
+//! ```
+//! # use dash_devices::prelude::*;
+//! # #[components]
+//! # struct Ui { speed: Slider, stop: Button, shoot: Button, size: Text }
+//! struct Motor {
+//!     speed: f64,
+//! }
+//!
+//! struct Camera;
+//!
+//! #[derive(Device)]
+//! struct Robot {
+//!     motor: Motor,
+//!     camera: Camera,
+//! }
+//!
+//! #[callback_shared]
+//! fn drive(motor: &mut Motor, #[input(Ui::speed.value)] speed: f64) {
+//!     motor.speed = speed;
+//! }
+//!
+//! #[callback_shared(on = Ui::stop.click, output = Ui::speed.value)]
+//! fn stop(motor: &mut Motor) -> f64 {
+//!     motor.speed = 0.0;
+//!     motor.speed
+//! }
+//!
+//! /// May take seconds. `stop` does not wait for it.
+//! #[callback_shared(on = Ui::shoot.click, output = Ui::size.text)]
+//! fn shoot(camera: &mut Camera) -> String {
+//!     # let _ = camera;
+//!     "12 MB".to_owned()
+//! }
+//! # impl Dashboard for Ui {
+//! #     type Device = Robot;
+//! #     type Session = ();
+//! #     const CALLBACKS: Callbacks<Self> = callbacks![drive, stop, shoot];
+//! #     fn layout(self) -> Element { page("Robot", (self.speed.range(-1.0..=1.0), self.stop, self.shoot, self.size)) }
+//! # }
+//! # let _ = Robot { motor: Motor { speed: 0.0 }, camera: Camera };
+//! ```
+//!
+//! ## Client and session
+//!
+//! A **client** is one open page, from the moment it joined until it is forgotten. It outlives its socket: after a cut it
+//! comes back as the same [`Client`], with its private values and the outcomes of its commands. A page that is loaded again
+//! is a new client. The server remembers a bounded number of clients that are away
+//! ([`Limits::detached_clients`]).
+//!
+//! The **session** is what the dashboard keeps for a client: a value of [`Dashboard::Session`], made with `Default` when the
+//! client joins. A `#[callback]` borrows it with `#[session] visitor: &mut Visitor`.
+//!
+//! ## Island
+//!
+//! An **island** is a set of callbacks that must not overlap. Two callbacks are on one island if they borrow the same part
+//! of the device, if both borrow the session, or if they have the same scope and one reads what the other writes. Two
+//! that merely listen to the same button are not joined by it.
+//!
+//! An island has one queue. In it callbacks run one at a time, in the order in which things happened. Islands do not wait
+//! for each other. An island of private callbacks that borrow no device has a queue for each client.
+//!
+//! While an island is busy, of a state input that one client sets several times the newest value waits and the older ones
+//! are merged into it. `queue = all` keeps every value. Events are always kept. A full queue refuses, and says so.
+//!
+//! ## Turn
+//!
+//! A **turn** is everything that one cause starts on an island: a command, a tick of the clock, a start. Callbacks run in
+//! the order of their wiring, each at most once, with all inputs new. What they write becomes visible at the end of the
+//! turn as one change, so that no browser sees half of a chain. A turn that takes longer than a display frame
+//! ([`Limits::frame`], 16 ms) shows what is ready.
+//!
+//! ## Revision
+//!
+//! The server holds the truth. Each change has a **revision**, a number that goes up by one. A browser that has revision 41
+//! is sent everything newer than 41, in one frame: that is how a late, slow or returning client catches up, all by the
+//! same way. A restarted server starts a new **epoch**; pages notice, and take all values anew without being loaded again.
+//!
+//! # Reference
+//!
+//! ## Attribute keys
+//!
+//! For [`#[callback_shared]`](macro@callback_shared) and [`#[callback]`](macro@callback):
+//!
+//! | key | meaning | without it |
+//! | --- | --- | --- |
+//! | `output = Ui::a.text`<br>`output = (Ui::a.text, Ui::b.value)` | Where the returned value goes, or the values of the returned tuple. At most twelve. | nothing is written |
+//! | `on = Ui::a.click`<br>`on = (Ui::a.click, Ui::b.value)` | Starts the callback without being a parameter. | |
+//! | `every = "100ms"` | Runs at the start and then by the clock. Units: `ns`, `us`, `ms`, `s`, `min`. What cannot keep up is skipped, not piled up. Only `#[callback_shared]`. | |
+//! | `every = Ui::period.value` | The same; the property holds the seconds. | |
+//! | `queue = latest` or `all` | Of values that wait, the newest counts, or every one. | `latest` |
+//! | `initial = false` | Does not run at the start, but waits for the first change. | runs once at the start of the server (shared) or when a client joins (private), unless an event is among its triggers |
+//!
+//! Something must start a callback: an `#[input]`, `on` or `every`.
+//!
+//! ## What a callback takes
+//!
+//! In any order:
+//!
+//! | parameter | is |
+//! | --- | --- |
+//! | `#[input(Ui::a.value)] x: f64` | The value. Its change starts the callback. |
+//! | `#[input(Ui::b.click)] clicked: Option<()>` | An event: `Some` with its payload if it is what happened. |
+//! | `#[state(Ui::a.value)] x: f64` | The value, as of this turn. Its change starts nothing. |
+//! | `#[input(..)] x: &str`, `#[state(..)] x: &T` | A state without a copy. |
+//! | `lamp: &mut Lamp` | The device, or the field of this type of a device with `#[derive(Device)]`. One per callback. |
+//! | `#[session] visitor: &mut Visitor` | What is kept for the client. Only `#[callback]`. |
+//! | `client: Client` | The client that asked. Only `#[callback]`. |
+//! | `client: Option<Client>` | The client whose command led here, if one did. |
+//!
+//! ## What a callback returns
+//!
+//! | outputs | returned |
+//! | --- | --- |
+//! | none | `()` |
+//! | one state property of `T` | `T` |
+//! | one stream of `T` | `T` for one item, `Vec<T>` for several |
+//! | several | a tuple with one value for each, in their order |
+//!
+//! Instead of a `String` it may be a `&str`, `char` or `Cow<str>`; instead of an `f64` an `f32` or an integer of up to 32
+//! bits; instead of an `Option<f64>` an `f64`. `Option` around a value means "no change" for `None`. `Result` around it all
+//! means that the callback can fail; the error implements `Display`.
+//!
+//! # When something goes wrong
+//!
+//! | what | what happens |
+//! | --- | --- |
+//! | The wiring is wrong. | It does not compile. |
+//! | The layout leaves out what a component requires. | [`serve`](Dashboard::serve) returns an [`Error`] with all faults before it listens. |
+//! | A browser sends what is not allowed. | The command is refused with a reason, shown to the person who sent it. Nothing else changes. |
+//! | A callback returns `Err` or panics. | Its outputs keep their values, and those of a shared callback are marked as not good until it succeeds. The person whose command it was reads the message. The device comes back, and the island goes on. |
+//! | The link is cut. | The page says so within a second of noticing, and notices silence within 12 s. Values are shown as old. Clicks are refused; the newest setting of each control is kept and sent with its age. |
+//! | A command is too old when it arrives. | It expires: after 5 s for an event, 60 s for a state ([`Limits`]). |
+//! | A client does not read. | It is sent less, later only the newest values, and after 10 s it is cut off. Nobody waits for it. |
+//!
+//! Every command has an outcome, which its sender learns: applied, merged into a newer one, failed, refused, expired, or
+//! unknown (the server was restarted before it answered, or the outcome was too long ago).
+//!
+//! # Serving
+//!
+//! [`Dashboard::serve`] listens on `127.0.0.1:8050`. Environment variables change that without a new build:
+//!
+//! | variable | example | |
+//! | --- | --- | --- |
+//! | `DASH_BIND` | `0.0.0.0:8050` | Listens on all addresses: the whole house sees and uses the dashboard. There is no login and no encryption. |
+//! | | `127.0.0.1:0` | Any free port; the address is printed. |
+//! | `DASH_HOSTS` | `robot.local,lab-pc` | Names under which the server is reached. IP addresses and `localhost` always work; other names are refused, so that a foreign web page cannot use them. |
+//!
+//! [`App`] has the rest: [limits](App::limits), [allowed origins](App::allow_origin) behind a proxy, and
+//! [`into_router`](App::into_router), which gives an `axum` router to mount in a bigger application.
+//!
+//! The log is `tracing`: a span for each client and each callback. `GET /health` tells whether the server works, and counts.
+//!
+//! # Testing
+//!
+//! A callback is still a function. A test calls it:
+//!
+//! ```
+//! # use dash_devices::prelude::*;
+//! # #[components]
+//! # struct Ui { brightness: Slider, readout: Text }
+//! # struct Lamp { percent: f64 }
+//! #[callback_shared(output = Ui::readout.text)]
+//! fn set_brightness(lamp: &mut Lamp, #[input(Ui::brightness.value)] percent: f64) -> String {
+//!     lamp.percent = percent;
+//!     format!("{percent:.0} %")
+//! }
+//!
+//! let mut lamp = Lamp { percent: 0.0 };
+//! assert_eq!(set_brightness(&mut lamp, 40.0), "40 %");
+//! assert_eq!(lamp.percent, 40.0);
+//! # impl Dashboard for Ui {
+//! #     type Device = Lamp;
+//! #     type Session = ();
+//! #     const CALLBACKS: Callbacks<Self> = callbacks![set_brightness];
+//! #     fn layout(self) -> Element { page("Lamp", (self.brightness, self.readout)) }
+//! # }
+//! ```
+//!
+//! # Features
+//!
+//! There are no optional features yet: everything is in.
+//!
+//! # Where to read on
+//!
+//! `examples/host` is a dashboard of the machine that it runs on. `ARCHITECTURE.md` follows one event through the code.
+//! The compiler that everything is tested with is Rust 1.95; older ones are not supported.
 
 pub use dash_components as components;
 #[doc(inline)]
@@ -10,7 +308,6 @@ pub use dash_runtime::{
     callback::Callbacks,
     client::{Client, ClientId},
     component,
-    dashboard::Dashboard,
     element::{Children, Element, IntoElement},
     error::{Error, Result},
     html::Html,
@@ -18,6 +315,49 @@ pub use dash_runtime::{
     protocol::limits::Limits,
     server::App,
 };
+
+/// The contract between a page and its device. An example that is all there:
+///
+/// ```no_run
+/// use dash_devices::prelude::*;
+///
+/// #[components]
+/// struct Ui {
+///     switch: Switch,
+///     lamp: Indicator,
+/// }
+///
+/// struct Relay;
+///
+/// impl Relay {
+///     /// Says whether it moved.
+///     fn set(&mut self, on: bool) -> bool {
+///         on
+///     }
+/// }
+///
+/// #[callback_shared(output = Ui::lamp.on)]
+/// fn switch(relay: &mut Relay, #[input(Ui::switch.on)] on: bool) -> bool {
+///     relay.set(on)
+/// }
+///
+/// impl Dashboard for Ui {
+///     type Device = Relay;
+///     type Session = ();
+///     const CALLBACKS: Callbacks<Self> = callbacks![switch];
+///
+///     fn layout(self) -> Element {
+///         page("Relay", card("Pump", row((self.switch.label("Pump"), self.lamp.label("Runs")))))
+///     }
+/// }
+///
+/// #[tokio::main]
+/// async fn main() -> dash_devices::Result<()> {
+///     Ui::serve(Relay).await
+/// }
+/// ```
+#[doc(inline)]
+pub use dash_runtime::dashboard::Dashboard;
 
 #[doc(hidden)]
 pub use dash_runtime::private as __private;
