@@ -123,15 +123,21 @@ pub(crate) async fn send(address: SocketAddr, request: &Request) -> Response {
     .await
 }
 
-/// Up to the end of the connection, or of the head if that agrees to another protocol.
+/// Up to the end of the connection, of the head if that agrees to another protocol, or of as much as it announces.
 async fn read_answer(stream: &mut TcpStream) -> Vec<u8> {
     let mut bytes = Vec::new();
     loop {
         let mut chunk = [0; 8192];
         let count = stream.read(&mut chunk).await.unwrap();
         bytes.extend_from_slice(&chunk[..count]);
-        if count == 0 || (bytes.starts_with(b"HTTP/1.1 101 ") && bytes.ends_with(b"\r\n\r\n")) {
+        if count == 0 || is_whole(&bytes) {
             return bytes;
         }
     }
+}
+
+fn is_whole(bytes: &[u8]) -> bool {
+    let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") else { return false };
+    let announced = || Response::parse(bytes).header("content-length")?.parse::<usize>().ok();
+    bytes.starts_with(b"HTTP/1.1 101 ") || announced().is_some_and(|length| bytes.len() >= end + 4 + length)
 }

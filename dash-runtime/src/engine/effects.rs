@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{lane::LaneId, plan::CallbackNo};
+use super::{lane::LaneId, plan::CallbackNo, session::SocketNo};
 use crate::{
     callback::{call::Call, spec::Body},
     client::ClientId,
@@ -17,7 +17,7 @@ pub(crate) struct Effects {
     /// To be sent to the sender of the frame, before anything else.
     pub(crate) answer: Option<String>,
     /// Sockets to be closed.
-    pub(crate) close: Vec<(ClientId, Close)>,
+    pub(crate) close: Vec<(ClientId, SocketNo, Close)>,
     wake: Wake,
 }
 

@@ -204,8 +204,8 @@ impl Engine {
         // The entry was made or found just above.
         let Some(session) = self.sessions.get_mut(&id) else { return Greeting::Reload };
         session.sent = in_step;
-        if session.socket.replace(socket).is_some() {
-            fx.close.push((id, Close::TakenOver));
+        if let Some(old) = session.socket.replace(socket) {
+            fx.close.push((id, old, Close::TakenOver));
         }
         let frame = server::welcome(&self.epoch, &session.token, session.last_number());
         if known.is_some() {

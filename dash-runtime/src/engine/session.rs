@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Which socket of a client: a later one takes over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct SocketNo(pub(crate) u64);
 
 /// One client.

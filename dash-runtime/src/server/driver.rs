@@ -4,12 +4,18 @@ use std::{
     any::Any,
     collections::HashMap,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
 use futures_util::FutureExt;
-use tokio::sync::{Notify, watch};
+use tokio::{
+    runtime::RuntimeFlavor,
+    sync::{Notify, watch},
+};
 use tracing::Instrument;
 
 use super::pool::Pool;
@@ -19,6 +25,7 @@ use crate::{
     engine::{
         Engine,
         effects::{Close, Effects, Job, Wake},
+        plan::CallbackNo,
         session::SocketNo,
         turns::Finished,
     },
@@ -44,7 +51,13 @@ struct Shared {
     armed: Mutex<Option<Duration>>,
     /// How many callbacks run.
     running: watch::Sender<usize>,
+    /// For each callback, how long its runs took of late, in nanoseconds; `u64::MAX` before the first.
+    pace: Vec<AtomicU64>,
 }
+
+/// A `fn` callback that takes less than this is run where the command came in. A change of thread costs about as much,
+/// twice; much more when the processor was asleep.
+const QUICK: Duration = Duration::from_micros(200);
 
 /// What the task of a socket is told.
 #[derive(Debug)]
@@ -62,6 +75,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Driver {
     /// Starts the engine: initial callbacks run, sources tick. Must be called in a tokio runtime.
     pub(crate) fn start(engine: Engine) -> Self {
+        let pace = engine.plan().callbacks.iter().map(|_| AtomicU64::new(u64::MAX)).collect();
         let driver = Self {
             shared: Arc::new(Shared {
                 engine: Mutex::new(engine),
@@ -73,6 +87,7 @@ impl Driver {
                 timer: Notify::new(),
                 armed: Mutex::default(),
                 running: watch::Sender::new(0),
+                pace,
             }),
         };
         driver.with(|engine, now, fx| engine.start(now, fx));
@@ -88,14 +103,41 @@ impl Driver {
 
     /// Lets the engine handle an event, and carries out what it wants done.
     pub(crate) fn with<R>(&self, event: impl FnOnce(&mut Engine, Duration, &mut Effects) -> R) -> R {
-        let mut fx = Effects::default();
-        let (result, timeout) = {
-            let mut engine = lock(&self.shared.engine);
-            let result = event(&mut engine, self.shared.started.elapsed(), &mut fx);
-            (result, engine.next_timeout())
-        };
-        self.carry_out(fx, timeout);
+        let (result, fx, timeout) = self.handle(event);
+        self.carry_out(fx, timeout, |_| false);
         result
+    }
+
+    /// The same for a socket's task, which may run callbacks that are known to be quick itself.
+    ///
+    /// If one of them is slow this time, only this client waits for it: the runtime gives the thread's other tasks to
+    /// another thread, and from then on the callback is run elsewhere.
+    pub(crate) fn with_here<R>(&self, event: impl FnOnce(&mut Engine, Duration, &mut Effects) -> R) -> R {
+        let (result, fx, timeout) = self.handle(event);
+        let multi = self.shared.runtime.runtime_flavor() == RuntimeFlavor::MultiThread;
+        if let Some(job) = self.carry_out(fx, timeout, |job| multi && self.is_quick(job)) {
+            tokio::task::block_in_place(|| self.run_here(job, |job| self.is_quick(job)));
+        }
+        result
+    }
+
+    fn handle<R>(&self, event: impl FnOnce(&mut Engine, Duration, &mut Effects) -> R) -> (R, Effects, Option<Duration>) {
+        let mut fx = Effects::default();
+        let mut engine = lock(&self.shared.engine);
+        let result = event(&mut engine, self.shared.started.elapsed(), &mut fx);
+        (result, fx, engine.next_timeout())
+    }
+
+    fn is_quick(&self, job: &Job) -> bool {
+        Duration::from_nanos(self.shared.pace[job.callback].load(Ordering::Relaxed)) < QUICK
+    }
+
+    fn took(&self, callback: CallbackNo, time: Duration) {
+        let pace = &self.shared.pace[callback];
+        let time = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+        let before = pace.load(Ordering::Relaxed);
+        // Slow at once, quick again only after a while: an eighth of the way down with each run.
+        pace.store(if time >= before { time } else { before - (before - time) / 8 }, Ordering::Relaxed);
     }
 
     /// Looks at the engine without an event.
@@ -109,11 +151,23 @@ impl Driver {
     }
 
     /// Where the task of this socket is told things from now on.
+    ///
+    /// Several sockets of one client may come here at once and in any order; the newest stays, whatever the order.
     pub(crate) fn mailbox(&self, client: ClientId, socket: SocketNo) -> Arc<Mailbox> {
         let mailbox = Arc::new(Mailbox { socket, news: Notify::new(), close: Notify::new() });
-        lock(&self.shared.sockets).insert(client, Arc::clone(&mailbox));
         // What was new before there was a mailbox.
         mailbox.news.notify_one();
+        let mut sockets = lock(&self.shared.sockets);
+        if sockets.get(&client).is_none_or(|other| other.socket < socket)
+            && let Some(older) = sockets.insert(client, Arc::clone(&mailbox))
+        {
+            older.close.notify_one();
+        }
+        drop(sockets);
+        // Taken over before there was a mailbox to say so.
+        if !self.look(|engine| engine.is_current(client, socket)) {
+            mailbox.close.notify_one();
+        }
         mailbox
     }
 
@@ -133,20 +187,15 @@ impl Driver {
         let _ = self.shared.running.subscribe().wait_for(|running| *running == 0).await;
     }
 
-    fn carry_out(&self, fx: Effects, timeout: Option<Duration>) {
-        if let Some(job) = self.carry_out_but_one(fx, timeout, false) {
-            self.run(job);
-        }
-    }
-
-    /// Carries out all effects; but if `keep`, returns the first job that can run on this very thread.
-    fn carry_out_but_one(&self, mut fx: Effects, timeout: Option<Duration>, keep: bool) -> Option<Job> {
+    /// Carries out all effects; but returns the first `fn` callback that is to be kept for this very thread.
+    fn carry_out(&self, mut fx: Effects, timeout: Option<Duration>, keep: impl Fn(&Job) -> bool) -> Option<Job> {
         let mut kept = None;
         for job in fx.run.drain(..) {
             self.shared.running.send_modify(|running| *running += 1);
-            match (keep && kept.is_none(), job.body) {
-                (true, Body::Sync(_)) => kept = Some(job),
-                _ => self.run(job),
+            if kept.is_none() && matches!(job.body, Body::Sync(_)) && keep(&job) {
+                kept = Some(job);
+            } else {
+                self.run(job);
             }
         }
         match fx.take_wake() {
@@ -159,12 +208,15 @@ impl Driver {
                 self.shared.published.send_modify(|count| *count += 1);
             }
         }
-        for (client, Close::TakenOver) in fx.close.drain(..) {
-            if let Some(mailbox) = lock(&self.shared.sockets).remove(&client) {
+        for (client, socket, Close::TakenOver) in fx.close.drain(..) {
+            let sockets = lock(&self.shared.sockets);
+            if let Some(mailbox) = sockets.get(&client).filter(|mailbox| mailbox.socket == socket) {
                 mailbox.close.notify_one();
             }
         }
-        if let Some(timeout) = timeout {
+        // What is quick is over before anything is due.
+        let wanted = timeout.filter(|_| !kept.as_ref().is_some_and(|job| self.is_quick(job)));
+        if let Some(timeout) = wanted {
             let mut armed = lock(&self.shared.armed);
             if armed.is_none_or(|armed| timeout < armed) {
                 *armed = Some(timeout);
@@ -195,7 +247,7 @@ impl Driver {
     fn run(&self, job: Job) {
         let driver = self.clone();
         match job.body {
-            Body::Sync(_) => self.shared.pool.run(move || driver.run_here(job)),
+            Body::Sync(_) => self.shared.pool.run(move || driver.run_here(job, |_| true)),
             Body::Async(body) => {
                 let span = tracing::info_span!("callback", name = job.name);
                 let run = async move {
@@ -210,24 +262,22 @@ impl Driver {
         }
     }
 
-    /// Runs a `fn` callback on this thread, and after it those that it leads to: a chain costs one change of thread.
-    fn run_here(&self, job: Job) {
+    /// Runs a `fn` callback on this thread, and after it those that it leads to and that are to be kept here: a chain
+    /// costs one change of thread, or none.
+    fn run_here(&self, job: Job, keep: impl Fn(&Job) -> bool) {
         let mut next = Some(job);
         while let Some(job) = next {
             let Job { lane, callback, name, body, mut call } = job;
             let Body::Sync(body) = body else { return };
+            let begun = Instant::now();
             let panic = tracing::info_span!("callback", name).in_scope(|| {
                 catch_unwind(AssertUnwindSafe(|| body(&mut call))).err().map(|payload| text_of(&*payload))
             });
-            let mut fx = Effects::default();
-            let timeout = {
-                let mut engine = lock(&self.shared.engine);
-                let now = self.shared.started.elapsed();
-                engine.finished(now, Finished { lane, callback, call, panic }, &mut fx);
-                engine.next_timeout()
-            };
+            self.took(callback, begun.elapsed());
+            let ((), fx, timeout) =
+                self.handle(|engine, now, fx| engine.finished(now, Finished { lane, callback, call, panic }, fx));
+            next = self.carry_out(fx, timeout, &keep);
             self.shared.running.send_modify(|running| *running -= 1);
-            next = self.carry_out_but_one(fx, timeout, true);
         }
     }
 

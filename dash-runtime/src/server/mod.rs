@@ -13,8 +13,8 @@ use std::{env, fmt::Write as _, net::SocketAddr, sync::Arc, time::Duration};
 use axum::{
     Json, Router,
     body::Body,
-    extract::{ConnectInfo, OriginalUri, Path, Request, State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    extract::{ConnectInfo, OriginalUri, Request, State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::get,
@@ -117,8 +117,9 @@ impl App {
         self
     }
 
-    /// Starts the dashboard and returns its routes, to be mounted with `nest` or `merge`. Callbacks and sources run as
-    /// long as the routes, or a clone of them, exist.
+    /// Starts the dashboard and returns its routes, to be mounted with `nest_service` or `merge`. (`nest` works, too, but
+    /// does not answer with a slash at the end of the path.) Callbacks and sources run as long as the routes, or a clone
+    /// of them, exist.
     ///
     /// The connection's address is known to callbacks if the application is served with
     /// `into_make_service_with_connect_info::<SocketAddr>()`.
@@ -295,8 +296,9 @@ async fn page(State(running): Shared, OriginalUri(uri): OriginalUri, headers: He
     response
 }
 
-async fn asset(State(running): Shared, Path(name): Path<String>, headers: HeaderMap) -> Response {
-    match running.assets.find(&name) {
+/// By the end of the path: as a parameter it would be one of several, if the dashboard is mounted below a path with some.
+async fn asset(State(running): Shared, uri: Uri, headers: HeaderMap) -> Response {
+    match uri.path().rsplit('/').next().and_then(|name| running.assets.find(name)) {
         Some(asset) => asset.respond(&headers),
         None => (StatusCode::NOT_FOUND, "there is no such file").into_response(),
     }

@@ -80,7 +80,7 @@ impl Sim {
                 Wake::All => true,
             };
         }
-        for (id, Close::TakenOver) in fx.close {
+        for (id, _, Close::TakenOver) in fx.close {
             self.closed.extend(self.pages.iter().position(|page| page.id == id));
         }
         self.answers.extend(fx.answer);

@@ -1,0 +1,234 @@
+//! Callbacks that fail, panic or take long: shown to whoever asked, logged, marked at the outputs; and then it goes on.
+
+use std::{fmt, sync::mpsc, time::Duration};
+
+use dash_devices::prelude::*;
+use serde_json::Value;
+
+use crate::support::{Outcome, Served, log};
+
+#[components]
+struct Ui {
+    level: Slider,
+    readout: Text,
+    echo: Text,
+    async_level: Slider,
+    async_readout: Text,
+    uses: Text,
+    use_it: Button,
+    stop: Button,
+    other: Slider,
+    other_readout: Text,
+}
+
+/// Counts its uses: state that must survive a panic.
+#[derive(Default)]
+struct Motor {
+    uses: u32,
+}
+
+#[derive(Debug)]
+struct Jammed(f64);
+
+impl fmt::Display for Jammed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "jammed at {}", self.0)
+    }
+}
+
+/// From 90 on it panics, from 80 on it fails.
+fn drive(motor: &mut Motor, level: f64) -> Result<String, Jammed> {
+    motor.uses += 1;
+    assert!(level < 90.0, "the motor burns at {level}");
+    if level < 80.0 { Ok(format!("{level} rpm")) } else { Err(Jammed(level)) }
+}
+
+#[callback_shared(output = Ui::readout.text)]
+fn sync_drive(motor: &mut Motor, #[input(Ui::level.value)] level: f64) -> Result<String, Jammed> {
+    drive(motor, level)
+}
+
+#[callback_shared(output = Ui::echo.text)]
+fn further(#[input(Ui::readout.text)] readout: String) -> String {
+    readout
+}
+
+#[callback_shared(output = Ui::async_readout.text)]
+async fn async_drive(motor: &mut Motor, #[input(Ui::async_level.value)] level: f64) -> Result<String, Jammed> {
+    tokio::task::yield_now().await;
+    drive(motor, level)
+}
+
+#[callback_shared(on = Ui::use_it.click, output = Ui::uses.text)]
+fn count(motor: &mut Motor) -> String {
+    motor.uses += 1;
+    motor.uses.to_string()
+}
+
+/// Without an output there is nothing to mark: the outcome tells.
+#[callback(on = Ui::stop.click)]
+fn stop() -> Result<(), &'static str> {
+    Err("no brake")
+}
+
+#[callback_shared(output = Ui::other_readout.text)]
+fn elsewhere(#[input(Ui::other.value)] value: f64) -> String {
+    value.to_string()
+}
+
+impl Dashboard for Ui {
+    type Device = Motor;
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![sync_drive, further, async_drive, count, stop, elsewhere];
+
+    fn layout(self) -> Element {
+        page(
+            "Failures",
+            (
+                row((self.level, self.readout, self.echo, self.async_level, self.async_readout)),
+                self.uses,
+                self.use_it,
+                self.stop,
+                self.other,
+                self.other_readout,
+            ),
+        )
+    }
+}
+
+async fn fails_and_goes_on(input: &str, output: &str, callback: &str) {
+    log::keep();
+    let app = Served::new::<Ui>(Motor::default()).await;
+    app.counted("runs", 4).await;
+    let (mut asking, mut watching) = (app.join().await, app.join().await);
+    asking.apply(input, 10).await;
+    watching.sees(output, "10 rpm").await;
+
+    // An error.
+    let failed = format!("`{callback}` failed: jammed at 85");
+    assert_eq!(asking.outcome_of(input, 85).await, Outcome::Failed(failed.clone()));
+    for browser in [&mut asking, &mut watching] {
+        browser.until("the output to be bad", |browser| browser.bad(output) == Some(&*failed)).await;
+        assert_eq!(browser.value(input), 85.0, "what was asked for is known");
+        assert_eq!(browser.value(output), "10 rpm", "the last good value stays, marked");
+    }
+    assert!(log::has(&["WARN", &failed]));
+
+    // A panic.
+    let panicked = format!("`{callback}` panicked: the motor burns at 95");
+    assert_eq!(asking.outcome_of(input, 95).await, Outcome::Failed(panicked.clone()));
+    watching.until("the output to be bad", |browser| browser.bad(output) == Some(&*panicked)).await;
+    assert!(log::has(&["WARN", &panicked]));
+
+    // A late joiner sees the mark, too.
+    let number = app.page().await.number(output);
+    assert_eq!(app.page().await.state["quality"], serde_json::json!([[number, panicked]]));
+
+    // The device is back, and has its state: 3 uses here, 2 at the start, and this one.
+    asking.apply("use_it.click", Value::Null).await;
+    watching.sees("uses.text", "6").await;
+
+    // Good again.
+    asking.apply(input, 20).await;
+    watching.until("the output to be good", |browser| browser.bad(output).is_none()).await;
+    watching.sees(output, "20 rpm").await;
+    assert_eq!(app.health().await["counts"]["failures"], 2);
+}
+
+#[tokio::test]
+async fn a_failing_fn_is_shown_logged_and_does_not_keep_the_device() {
+    fails_and_goes_on("level.value", "readout.text", "sync_drive").await;
+}
+
+#[tokio::test]
+async fn a_failing_async_fn_is_shown_logged_and_does_not_keep_the_device() {
+    fails_and_goes_on("async_level.value", "async_readout.text", "async_drive").await;
+}
+
+#[tokio::test]
+async fn what_comes_after_a_failed_callback_does_not_run() {
+    let app = Served::new::<Ui>(Motor::default()).await;
+    let mut browser = app.join().await;
+    browser.apply("level.value", 10).await;
+    browser.sees("echo.text", "10 rpm").await;
+    assert!(matches!(browser.outcome_of("level.value", 85).await, Outcome::Failed(_)));
+    browser.settle().await;
+    assert_eq!((browser.value("echo.text"), browser.bad("echo.text")), (&Value::from("10 rpm"), None));
+}
+
+#[tokio::test]
+async fn a_private_failure_is_told_to_the_client_that_asked_alone() {
+    log::keep();
+    let app = Served::new::<Ui>(Motor::default()).await;
+    app.counted("runs", 4).await;
+    let (mut asking, mut watching) = (app.join().await, app.join().await);
+    assert_eq!(
+        asking.outcome_of("stop.click", Value::Null).await,
+        Outcome::Failed("`stop` failed: no brake".to_owned())
+    );
+    watching.settle().await;
+    assert_eq!(watching.updates, [] as [Value; 0]);
+    assert!(log::has(&["WARN", "`stop` failed: no brake"]));
+}
+
+mod slow {
+    use super::*;
+
+    #[components]
+    struct Ui {
+        level: Slider,
+        readout: Text,
+        other: Slider,
+        other_readout: Text,
+    }
+
+    struct Slow {
+        entered: mpsc::Sender<()>,
+        go_on: mpsc::Receiver<()>,
+    }
+
+    #[callback_shared(initial = false, output = Ui::readout.text)]
+    fn take_long(slow: &mut Slow, #[input(Ui::level.value)] level: f64) -> String {
+        let _ = slow.entered.send(());
+        let _ = slow.go_on.recv();
+        level.to_string()
+    }
+
+    #[callback_shared(output = Ui::other_readout.text)]
+    async fn elsewhere(#[input(Ui::other.value)] value: f64) -> String {
+        value.to_string()
+    }
+
+    impl Dashboard for Ui {
+        type Device = Slow;
+        type Session = ();
+        const CALLBACKS: Callbacks<Self> = callbacks![take_long, elsewhere];
+
+        fn layout(self) -> Element {
+            page("Slow", (self.level, self.readout, self.other, self.other_readout))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_slow_callback_is_seen_to_work_and_holds_up_nothing_else() {
+        let (entered, has_entered) = mpsc::channel();
+        let (let_go, go_on) = mpsc::channel();
+        let app = Served::new::<Ui>(Slow { entered, go_on }).await;
+        let (mut asking, mut watching) = (app.join().await, app.join().await);
+        let number = asking.set("level.value", 30).await;
+        // The set-point is in force and shown at once, with the news that the device is at it.
+        watching.sees("level.value", 30.0).await;
+        asking.until("accepted", |browser| browser.outcomes(number) == [Outcome::Accepted]).await;
+        let wait = tokio::task::spawn_blocking(move || has_entered.recv_timeout(Duration::from_secs(10)));
+        wait.await.unwrap().unwrap();
+        for value in 1..10 {
+            watching.apply("other.value", value).await;
+            asking.sees("other_readout.text", value.to_string()).await;
+        }
+        assert_eq!(asking.value("readout.text"), "");
+        let_go.send(()).unwrap();
+        assert_eq!(asking.outcome(number).await, Outcome::Applied);
+        assert_eq!(asking.outcomes(number), [Outcome::Accepted, Outcome::Applied]);
+        watching.sees("readout.text", "30").await;
+    }
+}

@@ -1,0 +1,7 @@
+//! What callbacks can be, return, borrow and do wrong, from the command to what browsers see.
+
+mod clients;
+mod failures;
+mod islands;
+mod returns;
+mod sources;
