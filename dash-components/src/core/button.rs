@@ -59,3 +59,22 @@ impl Render for Button {
             .text(if self.label.is_empty() { super::words(self.id) } else { self.label.clone() });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::testing::{assert_has, component, drawn};
+
+    #[test]
+    fn it_is_a_native_button_with_its_label() {
+        let button = component::<Button>().label("Stop <all>").tone(ButtonTone::Danger);
+        assert_has(&button, &["<button type=\"button\"", "data-tone=\"danger\"", ">Stop &lt;all&gt;</button>"]);
+        assert!(!drawn(&button).contains("disabled"));
+        assert_has(&button.disabled(true), &[" disabled>"]);
+    }
+
+    #[test]
+    fn without_a_label_it_bears_its_id() {
+        assert_has(&component::<Button>(), &[">left motor</button>"]);
+    }
+}

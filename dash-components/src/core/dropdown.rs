@@ -144,3 +144,41 @@ impl Render for Dropdown {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::testing::{assert_has, component, drawn};
+
+    fn dropdown() -> Dropdown {
+        component::<Dropdown>().options([("a", "Apple"), ("b", "B & C")])
+    }
+
+    #[test]
+    fn the_chosen_option_is_selected() {
+        let chosen = dropdown().value("b");
+        assert_has(&chosen, &["<option value=\"a\">Apple", "<option value=\"b\" selected>B &amp; C</option>"]);
+        assert_eq!(drawn(&chosen).matches("selected").count(), 1);
+    }
+
+    #[test]
+    fn nothing_chosen_and_something_unknown_are_shown_as_what_they_are() {
+        assert_has(&dropdown(), &["<option value=\"\" selected disabled hidden>Choose…</option>", "Apple"]);
+        assert_has(&dropdown().placeholder("None"), &[">None</option>"]);
+        assert_has(&dropdown().value("<z>"), &["<option value=\"&lt;z&gt;\" selected disabled hidden>&lt;z&gt;</option>"]);
+    }
+
+    #[test]
+    fn only_what_is_listed_may_be_chosen() {
+        let options: Choices = ["x", "y"].into_iter().collect();
+        assert!(options.has(&"y".to_owned()));
+        assert!(!options.has(&"Y".to_owned()) && !options.has(&String::new()));
+        assert!(options.is_given() && !Choices::default().is_given());
+    }
+
+    #[test]
+    fn it_has_to_have_options() {
+        assert_eq!(component::<Dropdown>().missing(), ["options"]);
+        assert!(dropdown().missing().is_empty());
+    }
+}

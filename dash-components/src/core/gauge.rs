@@ -1,7 +1,7 @@
 use dash_macros::Component;
 use dash_runtime::component::prelude::*;
 
-use super::{share, words};
+use super::{known, share, words};
 use crate::format::{fixed, number};
 
 /// A round instrument for one measured value.
@@ -73,7 +73,7 @@ impl Gauge {
     fn drawing(&self) -> Drawing {
         let (min, max) = (self.min, self.max);
         let at = |value| share(value, min, max);
-        let value = self.value.filter(|value| value.is_finite());
+        let value = known(self.value);
         let above = |limit: Option<f64>| matches!((value, limit), (Some(value), Some(limit)) if value > limit);
         let bad_from = self.bad_above.map_or(1.0, at);
         let text = number(value, Some(self.digits.unwrap_or_else(|| digits(max - min))));
@@ -102,8 +102,7 @@ const RIM: f64 = 89.0;
 const TICK: (f64, f64) = (62.0, 67.0);
 
 /// What depends on the values: path data, texts and names for the stylesheet. gauge.js draws the same.
-#[derive(Debug, PartialEq)]
-#[cfg_attr(test, derive(Deserialize))]
+#[cfg_attr(test, derive(Serialize))]
 struct Drawing {
     hand: String,
     warn: String,
@@ -164,7 +163,7 @@ impl Render for Gauge {
     fn render(&self, html: &mut Html) {
         let Drawing { hand, warn, bad, ticks, zone, size, text } = self.drawing();
         let spoken = match zone {
-            _ if self.value.is_none() => "no value".to_owned(),
+            _ if known(self.value).is_none() => "no value".to_owned(),
             "bad" => format!("{text} {}, alarm", self.unit),
             "warn" => format!("{text} {}, warning", self.unit),
             _ => format!("{text} {}", self.unit),
@@ -177,7 +176,7 @@ impl Render for Gauge {
             .attr("aria-label", name)
             .attr("aria-valuemin", self.min)
             .attr("aria-valuemax", self.max)
-            .opt("aria-valuenow", self.value.filter(|value| value.is_finite()))
+            .opt("aria-valuenow", known(self.value))
             .attr("aria-valuetext", spoken)
             .attr("data-zone", zone)
             .attr("data-size", size)
@@ -197,5 +196,57 @@ impl Render for Gauge {
                 words(html, "dd-gauge-end dd-gauge-max", 168, 157, &number(Some(self.max), None));
             });
         html.tag("div").attr("class", "dd-label dd-gauge-label").attr("aria-hidden", "true").text(&self.label);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::testing::{assert_has, component, drawn};
+
+    #[derive(Deserialize)]
+    struct Props {
+        value: Option<f64>,
+        min: f64,
+        max: f64,
+        digits: Option<u8>,
+        warn_above: Option<f64>,
+        bad_above: Option<f64>,
+    }
+
+    #[derive(Deserialize)]
+    struct Case {
+        props: Props,
+        drawing: serde_json::Value,
+    }
+
+    #[test]
+    fn it_is_drawn_as_the_script_draws_it() -> serde_json::Result<()> {
+        let cases: Vec<Case> = serde_json::from_str(include_str!("../../../tests/client/components/gauge-cases.json"))?;
+        assert!(cases.len() > 10);
+        for Case { props, drawing } in cases {
+            let mut gauge = component::<Gauge>().value(props.value).range(props.min..=props.max);
+            (gauge.digits, gauge.warn_above, gauge.bad_above) = (props.digits, props.warn_above, props.bad_above);
+            assert_eq!(serde_json::to_value(gauge.drawing())?, drawing);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn it_is_a_meter_with_its_zone_in_words() {
+        let gauge = component::<Gauge>().unit("°C").label("CPU <0>").digits(1).warn_above(70).bad_above(90);
+        let told = |value| format!("aria-valuetext=\"{value}\"");
+        assert_has(&gauge, &["role=\"meter\" aria-label=\"CPU &lt;0&gt;\"", &told("no value")]);
+        assert!(!drawn(&gauge).contains("aria-valuenow"));
+        let gauge = gauge.value(70.0);
+        assert_has(&gauge, &["aria-valuenow=\"70\"", &told("70.0 °C"), "data-zone=\"ok\""]);
+        assert_has(&gauge.value(70.1), &[&told("70.1 °C, warning"), "data-zone=\"warn\""]);
+    }
+
+    #[test]
+    fn no_number_is_no_value() {
+        let gauge = component::<Gauge>().value(f64::NAN);
+        assert_has(&gauge, &["aria-valuetext=\"no value\"", ">–</text>"]);
+        assert!(!drawn(&gauge).contains("aria-valuenow") && !drawn(&gauge).contains("NaN"));
     }
 }

@@ -81,3 +81,17 @@ impl Render for Indicator {
             });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::testing::{assert_has, component};
+
+    #[test]
+    fn its_state_is_there_for_the_eye_and_in_words() {
+        let lamp = component::<Indicator>().label("Hot <1>").tone(Tone::Bad).words("yes", "no");
+        assert_has(&lamp, &["data-state=\"off\" data-tone=\"bad\"", "Hot &lt;1&gt;", ">no</span>"]);
+        assert_has(&lamp.on(true), &["data-state=\"on\"", ">yes</span>"]);
+        assert_has(&component::<Indicator>().on(true), &["data-tone=\"ok\"", ">on</span>"]);
+    }
+}

@@ -58,3 +58,35 @@ impl Render for Input {
             .void();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::testing::{assert_has, component};
+
+    #[test]
+    fn its_text_stays_text() {
+        let input = component::<Input>().value("\"><script>").placeholder("a 'b'").label("Name");
+        assert_has(
+            &input,
+            &[
+                "for=\"left_motor-control\">Name</label>",
+                "id=\"left_motor-control\"",
+                "value=\"&quot;&gt;&lt;script&gt;\"",
+                "placeholder=\"a &#39;b&#39;\"",
+                "maxlength=\"10000\"",
+            ],
+        );
+    }
+
+    #[test]
+    fn without_a_label_a_screen_reader_says_its_id() {
+        assert_has(&component::<Input>().disabled(true), &["aria-label=\"left motor\" disabled>"]);
+    }
+
+    #[test]
+    fn the_script_knows_when_to_send() -> serde_json::Result<()> {
+        assert_eq!(serde_json::to_string(&[SendOn::Input, SendOn::Change])?, r#"["input","change"]"#);
+        Ok(())
+    }
+}

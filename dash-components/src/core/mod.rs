@@ -30,7 +30,73 @@ pub(crate) fn share(value: f64, min: f64, max: f64) -> f64 {
     if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 }
 }
 
+/// What the script is told: a number that JSON cannot write is no value.
+pub(crate) fn known(value: Option<f64>) -> Option<f64> {
+    value.filter(|value| value.is_finite())
+}
+
 /// A share as an SVG length, with two decimals: `40.00%`.
 pub(crate) fn percent(share: f64) -> String {
     format!("{}%", crate::format::fixed(share * 100.0, 2))
+}
+
+#[cfg(test)]
+pub(crate) mod testing {
+    use dash_runtime::{
+        component::{Component, Render},
+        html::Html,
+        prop::ComponentId,
+    };
+
+    /// One with the id `left_motor`.
+    pub(crate) fn component<C: Component>() -> C {
+        C::new(ComponentId::new(1, "left_motor", 0))
+    }
+
+    /// What it draws.
+    pub(crate) fn drawn(component: &impl Render) -> String {
+        let mut html = Html::new();
+        component.render(&mut html);
+        html.into_string()
+    }
+
+    /// Whether each of `parts` is in it, in this order.
+    #[track_caller]
+    pub(crate) fn assert_has(component: &impl Render, parts: &[&str]) {
+        let drawn = drawn(component);
+        let mut rest = &*drawn;
+        for part in parts {
+            let Some((_, behind)) = rest.split_once(part) else { panic!("{part} is not there, or not in its place: {drawn}") };
+            rest = behind;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_somewhere_on_its_scale() {
+        let cases = [
+            (25.0, 0.0, 100.0, 0.25),
+            (-1.0, 0.0, 100.0, 0.0),
+            (1e9, 0.0, 100.0, 1.0),
+            (f64::NAN, 0.0, 100.0, 0.0),
+            (f64::INFINITY, 0.0, 100.0, 0.0),
+            (5.0, 5.0, 5.0, 0.0),
+            (0.0, -1.0, 1.0, 0.5),
+        ];
+        for (value, min, max, at) in cases {
+            assert_eq!(share(value, min, max), at, "{value} in {min} to {max}");
+        }
+        assert_eq!(percent(1.0 / 3.0), "33.33%");
+    }
+
+    #[test]
+    fn an_id_can_be_said() {
+        let id = |name| dash_runtime::prop::ComponentId::new(1, name, 0);
+        assert_eq!(words(id("left_motor")), "left motor");
+        assert_eq!(words(id("r#loop")), "loop");
+    }
 }

@@ -1,7 +1,7 @@
 use dash_macros::Component;
 use dash_runtime::component::prelude::*;
 
-use super::{percent, share, words};
+use super::{known, percent, share, words};
 use crate::format::{number, quantity, suffix};
 
 /// How far something has come, or how full it is.
@@ -42,7 +42,7 @@ impl Progress {
     }
 
     fn words(&self) -> String {
-        match self.value {
+        match known(self.value) {
             None => String::new(),
             Some(value) if self.unit.is_empty() => {
                 quantity(Some(100.0 * value / self.max), self.digits.or(Some(0)), "%")
@@ -57,7 +57,7 @@ impl Progress {
 
 impl Render for Progress {
     fn render(&self, html: &mut Html) {
-        let value = self.value.filter(|value| value.is_finite());
+        let value = known(self.value);
         html.tag("div").attr("class", "dd-progress-head").inner(|html| {
             html.tag("span").attr("class", "dd-label").text(&self.label);
             html.tag("span").attr("class", "dd-progress-value").text(self.words());
@@ -78,5 +78,38 @@ impl Render for Progress {
                     .attr("height", "100%")
                     .empty();
             });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::testing::{assert_has, component, drawn};
+
+    #[test]
+    fn a_share_is_told_in_percent() {
+        let bar = component::<Progress>().max(3.0).value(1.0).label("Upload");
+        assert_has(&bar, &[">33\u{a0}%<", "aria-valuenow=\"1\"", "aria-valuetext=\"33\u{a0}%\"", "width=\"33.33%\""]);
+        assert_has(&bar.digits(1), &[">33.3\u{a0}%<"]);
+    }
+
+    #[test]
+    fn an_amount_is_told_with_its_unit() {
+        let bar = component::<Progress>().max(31.2).value(12.42).unit("GiB").digits(1);
+        assert_has(&bar, &[">12.4 / 31.2\u{a0}GiB<", "aria-label=\"left motor\""]);
+    }
+
+    #[test]
+    fn the_bar_ends_where_its_room_ends() {
+        assert_has(&component::<Progress>().value(250.0), &[">250\u{a0}%<", "width=\"100.00%\""]);
+        assert_has(&component::<Progress>().value(-5.0), &["width=\"0.00%\""]);
+    }
+
+    #[test]
+    fn without_a_value_nothing_is_claimed() {
+        for bar in [component::<Progress>(), component::<Progress>().value(f64::NAN)] {
+            assert!(!drawn(&bar).contains("aria-valuenow"));
+            assert_has(&bar, &["<span class=\"dd-progress-value\"></span>"]);
+        }
     }
 }

@@ -75,7 +75,7 @@ export class DdSlider extends Component {
     if (!control) return;
     switch (name) {
       case "value":
-        control.value = String(value);
+        control.value = String(value ?? this.props.min);
         this.#draw(value);
         break;
       case "reported":
@@ -130,7 +130,7 @@ export class DdSlider extends Component {
     control.min = String(min);
     control.max = String(max);
     control.step = formatNumber(step, 12);
-    control.value = String(value);
+    control.value = String(value ?? min);
   }
 
   /** @param {number} value */

@@ -3,7 +3,7 @@ use std::ops::RangeInclusive;
 use dash_macros::Component;
 use dash_runtime::component::prelude::*;
 
-use super::{control_id, percent, share, words};
+use super::{control_id, known, percent, share, words};
 use crate::format::{fixed, number, suffix};
 
 /// A horizontal slider for a set-point.
@@ -100,15 +100,16 @@ impl Render for Slider {
         // The rail begins half a thumb before the smallest value.
         let fill_from = if self.min < 0.0 { at(0.0) } else { "-7".to_owned() };
         let unit = suffix(&self.unit);
+        let reported = known(self.reported);
         html.tag("div").attr("class", "dd-slider-head").inner(|html| {
             html.tag("label").attr("class", "dd-label").attr("for", control_id(self.id)).text(&self.label);
             html.tag("span")
                 .attr("class", "dd-slider-reported")
                 .attr("title", "measured")
-                .flag("hidden", self.reported.is_none())
+                .flag("hidden", reported.is_none())
                 .inner(|html| {
                     html.tag("span").attr("class", "dd-spoken").text("measured ");
-                    html.tag("span").attr("class", "dd-slider-measured").text(number(self.reported, digits));
+                    html.tag("span").attr("class", "dd-slider-measured").text(number(reported, digits));
                     html.tag("span").attr("class", "dd-unit").text(&unit);
                 });
             html.tag("span").attr("class", "dd-slider-wanted").inner(|html| {
@@ -127,8 +128,8 @@ impl Render for Slider {
                     .empty();
                 html.tag("svg")
                     .attr("class", "dd-slider-mark")
-                    .attr("x", at(self.reported.unwrap_or(self.min)))
-                    .flag("hidden", self.reported.is_none())
+                    .attr("x", at(reported.unwrap_or(self.min)))
+                    .flag("hidden", reported.is_none())
                     .inner(|html| {
                         html.tag("path").attr("d", "M0 6v17M0 23l-4.5 6h9z").empty();
                     });
@@ -140,12 +141,98 @@ impl Render for Slider {
                 .attr("min", self.min)
                 .attr("max", self.max)
                 .attr("step", fixed(step, 12))
-                .attr("value", self.value)
+                .attr("value", known(Some(self.value)).unwrap_or(self.min))
                 .attr("autocomplete", "off")
                 .attr("aria-valuetext", format!("{}{unit}", number(Some(self.value), digits)))
                 .opt("aria-label", self.label.is_empty().then(|| words(self.id)))
                 .flag("disabled", self.disabled)
                 .void();
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::testing::{assert_has, component, drawn};
+
+    fn slider() -> Slider {
+        component::<Slider>()
+    }
+
+    #[test]
+    fn it_is_a_native_range() {
+        let slider = slider().range(10.0..=20.0).step(0.5).value(12.5).unit("V <dc>").label("Voltage");
+        assert_has(
+            &slider,
+            &[
+                "for=\"left_motor-control\">Voltage</label>",
+                ">12.5</span><span class=\"dd-unit\">\u{a0}V &lt;dc&gt;</span>",
+                "x1=\"-7\" x2=\"25.00%\"",
+                "type=\"range\" id=\"left_motor-control\"",
+                "min=\"10\" max=\"20\"",
+                "value=\"12.5\"",
+                "aria-valuetext=\"12.5\u{a0}V &lt;dc&gt;\"",
+            ],
+        );
+        assert!(!drawn(&slider).contains("aria-label"));
+    }
+
+    #[test]
+    fn without_a_label_a_screen_reader_says_its_id() {
+        assert_has(&slider().disabled(true), &["aria-label=\"left motor\" disabled>"]);
+    }
+
+    #[test]
+    fn a_range_around_zero_is_filled_from_zero() {
+        assert_has(&slider().range(-1.0..=3.0).value(1.0), &["x1=\"25.00%\" x2=\"50.00%\""]);
+    }
+
+    #[test]
+    fn what_was_measured_is_shown_only_if_it_was() {
+        assert_has(&slider().reported(f64::NAN), &["title=\"measured\" hidden", "<svg class=\"dd-slider-mark\" x=\"0.00%\" hidden>"]);
+        let measured = slider().reported(38.4);
+        assert_has(&measured, &[">38</span>", "<svg class=\"dd-slider-mark\" x=\"38.40%\">"]);
+        assert_has(&slider().reported(500.0), &[">500</span>", "x=\"100.00%\""]);
+    }
+
+    #[test]
+    fn the_starting_value_is_in_the_range() {
+        assert_eq!(slider().range(10.0..=20.0).value, 10.0);
+        assert_eq!(slider().value(70.0).range(0.0..=50.0).value, 50.0);
+        // A range the wrong way round is for the start-up check to tell, not a panic here.
+        assert_eq!(slider().range(5.0..=1.0).value, 0.0);
+    }
+
+    // The same as in tests/client/components/slider.test.js.
+    #[test]
+    fn without_a_step_it_gets_a_fine_one() {
+        let steps = [
+            (0.0, 100.0, 1.0),
+            (0.0, 1.0, 0.01),
+            (0.0, 255.0, 1.0),
+            (-1.0, 1.0, 0.01),
+            (0.0, 5000.0, 10.0),
+            (0.0, 0.0, 1.0),
+            (5.0, 1.0, 1.0),
+        ];
+        for (min, max, step) in steps {
+            assert_eq!(slider().range(min..=max).the_step(), step, "{min} to {max}");
+        }
+        assert_eq!(slider().step(2.5).the_step(), 2.5);
+        assert_eq!(slider().step(f64::NAN).the_step(), 1.0);
+    }
+
+    #[test]
+    fn a_set_point_has_the_decimals_of_its_step_and_its_start() {
+        let cases = [(0.0, 1.0, 0), (0.0, 0.25, 2), (0.5, 1.0, 1), (-0.1, 0.3, 1), (0.0, 1.0 / 3.0, 6)];
+        for (min, step, count) in cases {
+            assert_eq!(digits(min, step), count, "{step} from {min}");
+        }
+    }
+
+    #[test]
+    fn nonsense_is_drawn_as_no_value() {
+        assert_has(&slider().value(f64::NAN), &["<span class=\"dd-slider-value\">–</span>", "x2=\"0.00%\"", "value=\"0\""]);
     }
 }

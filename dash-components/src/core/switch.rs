@@ -39,3 +39,23 @@ impl Render for Switch {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::testing::{assert_has, component, drawn};
+
+    #[test]
+    fn it_is_a_native_checkbox_that_says_on_or_off() {
+        let switch = component::<Switch>().label("Light & fan");
+        assert_has(&switch, &["Light &amp; fan", "type=\"checkbox\"", "role=\"switch\""]);
+        assert!(!drawn(&switch).contains("checked"));
+        assert!(!drawn(&switch).contains("aria-label"));
+        assert_has(&switch.on(true).disabled(true), &[" checked disabled>"]);
+    }
+
+    #[test]
+    fn without_a_label_a_screen_reader_says_its_id() {
+        assert_has(&component::<Switch>(), &["aria-label=\"left motor\""]);
+    }
+}

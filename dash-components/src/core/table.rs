@@ -222,3 +222,58 @@ impl Render for Table {
         html.tag("div").attr("class", "dd-table-note").text(note(self.rows.len(), shown));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::testing::{assert_has, component, drawn};
+
+    fn table(rows: Vec<Vec<Cell>>) -> Table {
+        component::<Table>().columns([Column::text("Name <x>"), Column::number("CPU").unit("%").digits(1)]).rows(rows)
+    }
+
+    #[test]
+    fn cells_are_texts_numbers_and_dashes() {
+        let table = table(vec![
+            vec!["<b>".into(), Cell::from(12.25)],
+            vec![Cell::Empty, Cell::from(f64::NAN)],
+            vec![Cell::from(Some("short"))],
+            vec!["long".into(), Cell::from(None::<f64>), "left out".into()],
+        ]);
+        assert_has(
+            &table,
+            &[
+                "aria-label=\"left motor\"",
+                "<th scope=\"col\" data-align=\"start\">Name &lt;x&gt;</th>",
+                "<th scope=\"col\" data-align=\"end\">CPU <span class=\"dd-unit\">%</span></th>",
+                "<tr><td data-align=\"start\">&lt;b&gt;</td><td data-align=\"end\">12.3</td></tr>",
+                "<tr><td data-align=\"start\">–</td><td data-align=\"end\">–</td></tr>",
+                "<tr><td data-align=\"start\">short</td><td data-align=\"end\">–</td></tr>",
+                "<tr><td data-align=\"start\">long</td><td data-align=\"end\">–</td></tr></tbody>",
+            ],
+        );
+        assert!(!drawn(&table).contains("left out"));
+    }
+
+    #[test]
+    fn what_is_not_shown_is_said() {
+        let rows = |count: usize| vec![vec![Cell::from("x"), Cell::from(1)]; count];
+        let note = |text| format!("<div class=\"dd-table-note\">{text}</div>");
+        assert_has(&table(vec![]), &[&note("No rows")]);
+        assert_has(&table(rows(3)), &[&note("")]);
+        assert_has(&table(rows(3)).limit(3), &[&note("")]);
+        assert_has(&table(rows(4)).limit(3), &[&note("1 more row")]);
+        let many = table(rows(500)).limit(10);
+        assert_has(&many, &[&note("490 more rows")]);
+        assert_eq!(drawn(&many).matches("<tr>").count(), 11);
+    }
+
+    #[test]
+    fn the_script_gets_plain_values() -> serde_json::Result<()> {
+        let row = [Cell::from(1), Cell::from("a"), Cell::Empty, Cell::from(f64::NAN)];
+        assert_eq!(serde_json::to_string(&row)?, r#"[1.0,"a",null,null]"#);
+        let back: Vec<Cell> = serde_json::from_str(r#"[1,"1",null]"#)?;
+        assert_eq!(back, [Cell::Number(1.0), Cell::Text("1".to_owned()), Cell::Empty]);
+        Ok(())
+    }
+}

@@ -29,3 +29,19 @@ impl Render for Text {
         html.tag("span").attr("class", "dd-text-value").text(&self.text);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::testing::{component, drawn};
+
+    #[test]
+    fn its_text_content_is_the_value_alone() {
+        let text = component::<Text>().text("1 < 2 & \"3\"").label("A <b>");
+        assert_eq!(
+            drawn(&text),
+            "<span class=\"dd-text-label\" data-label=\"A &lt;b&gt;\"></span>\
+             <span class=\"dd-text-value\">1 &lt; 2 &amp; &quot;3&quot;</span>"
+        );
+    }
+}

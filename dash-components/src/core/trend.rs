@@ -174,3 +174,59 @@ impl Render for Trend {
         html.tag("div").attr("class", "dd-spoken").attr("role", "status").empty();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::core::testing::{assert_has, component};
+
+    #[test]
+    fn everything_that_takes_room_is_there_before_the_script() {
+        let trend = component::<Trend>().label("Load <1>").series([
+            Series::new("a <b>").unit("%"),
+            Series::new("b").colour(7),
+            Series::new("c").colour(200),
+        ]);
+        assert_has(
+            &trend,
+            &[
+                "dd-trend-label\">Load &lt;1&gt;</div>",
+                "aria-label=\"Load &lt;1&gt;: chart. Arrow keys read values.\"><canvas",
+                "<li data-colour=\"1\"><span class=\"dd-trend-name\">a &lt;b&gt;</span>",
+                "<span class=\"dd-trend-value\">–</span><span class=\"dd-unit\">%</span></li>",
+                "<li data-colour=\"7\">",
+                "<li data-colour=\"10\">",
+            ],
+        );
+    }
+
+    #[test]
+    fn colours_begin_anew_after_ten() {
+        let many = component::<Trend>().series((0..12).map(|index| format!("s{index}")));
+        assert_has(&many, &["data-colour=\"10\"", "s9", "data-colour=\"1\"", "s10", "data-colour=\"2\"", "s11"]);
+    }
+
+    #[test]
+    fn it_has_to_have_series() {
+        assert_eq!(component::<Trend>().missing(), ["series"]);
+        assert!(component::<Trend>().series(["a"]).missing().is_empty());
+    }
+
+    #[test]
+    fn a_sample_has_its_time_in_seconds() -> serde_json::Result<()> {
+        let at = UNIX_EPOCH + Duration::from_millis(1_500);
+        let sample = Sample::at(at, [Some(1.0), None, Some(f64::NAN)]);
+        assert_eq!(serde_json::to_string(&sample)?, r#"{"t":1.5,"values":[1.0,null,null]}"#);
+        assert_eq!(Sample::at(UNIX_EPOCH - Duration::from_secs(2), [0.0]).t, -2.0);
+        Ok(())
+    }
+
+    #[test]
+    fn the_script_keeps_as_many_samples_as_the_server() {
+        let points = Trend::INFO.props.iter().find(|prop| prop.name == "points");
+        let ring = points.map_or(0, |points| points.ring);
+        assert!(Trend::INFO.script.contains(&format!("const TREND_RING = {ring};")));
+    }
+}
