@@ -2,7 +2,7 @@
 
 use std::{
     any::Any,
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -115,8 +115,9 @@ impl Driver {
     pub(crate) fn with_here<R>(&self, event: impl FnOnce(&mut Engine, Duration, &mut Effects) -> R) -> R {
         let (result, fx, timeout) = self.handle(event);
         let multi = self.shared.runtime.runtime_flavor() == RuntimeFlavor::MultiThread;
-        if let Some(job) = self.carry_out(fx, timeout, |job| multi && self.is_quick(job)) {
-            tokio::task::block_in_place(|| self.run_here(job, |job| self.is_quick(job)));
+        let here = self.carry_out(fx, timeout, |job| multi && self.is_quick(job));
+        if !here.is_empty() {
+            tokio::task::block_in_place(|| self.run_here(here, |job| self.is_quick(job)));
         }
         result
     }
@@ -187,13 +188,13 @@ impl Driver {
         let _ = self.shared.running.subscribe().wait_for(|running| *running == 0).await;
     }
 
-    /// Carries out all effects; but returns the first `fn` callback that is to be kept for this very thread.
-    fn carry_out(&self, mut fx: Effects, timeout: Option<Duration>, keep: impl Fn(&Job) -> bool) -> Option<Job> {
-        let mut kept = None;
+    /// Carries out all effects; but returns the `fn` callbacks that are to be kept for this very thread.
+    fn carry_out(&self, mut fx: Effects, timeout: Option<Duration>, keep: impl Fn(&Job) -> bool) -> Vec<Job> {
+        let mut kept = Vec::new();
         for job in fx.run.drain(..) {
             self.shared.running.send_modify(|running| *running += 1);
-            if kept.is_none() && matches!(job.body, Body::Sync(_)) && keep(&job) {
-                kept = Some(job);
+            if matches!(job.body, Body::Sync(_)) && keep(&job) {
+                kept.push(job);
             } else {
                 self.run(job);
             }
@@ -215,7 +216,8 @@ impl Driver {
             }
         }
         // What is quick is over before anything is due.
-        let wanted = timeout.filter(|_| !kept.as_ref().is_some_and(|job| self.is_quick(job)));
+        let quick = !kept.is_empty() && kept.iter().all(|job| self.is_quick(job));
+        let wanted = timeout.filter(|_| !quick);
         if let Some(timeout) = wanted {
             let mut armed = lock(&self.shared.armed);
             if armed.is_none_or(|armed| timeout < armed) {
@@ -247,7 +249,11 @@ impl Driver {
     fn run(&self, job: Job) {
         let driver = self.clone();
         match job.body {
-            Body::Sync(_) => self.shared.pool.run(move || driver.run_here(job, |_| true)),
+            Body::Sync(_) => self.shared.pool.run(move || {
+                // What follows in the same lane; what starts in another has a thread of its own.
+                let lane = job.lane;
+                driver.run_here(vec![job], |next| next.lane == lane);
+            }),
             Body::Async(body) => {
                 let span = tracing::info_span!("callback", name = job.name);
                 let run = async move {
@@ -262,13 +268,13 @@ impl Driver {
         }
     }
 
-    /// Runs a `fn` callback on this thread, and after it those that it leads to and that are to be kept here: a chain
+    /// Runs `fn` callbacks on this thread, and after them those that they lead to and that are to be kept here: a chain
     /// costs one change of thread, or none.
-    fn run_here(&self, job: Job, keep: impl Fn(&Job) -> bool) {
-        let mut next = Some(job);
-        while let Some(job) = next {
+    fn run_here(&self, jobs: Vec<Job>, keep: impl Fn(&Job) -> bool) {
+        let mut jobs = VecDeque::from(jobs);
+        while let Some(job) = jobs.pop_front() {
             let Job { lane, callback, name, body, mut call } = job;
-            let Body::Sync(body) = body else { return };
+            let Body::Sync(body) = body else { continue };
             let begun = Instant::now();
             let panic = tracing::info_span!("callback", name).in_scope(|| {
                 catch_unwind(AssertUnwindSafe(|| body(&mut call))).err().map(|payload| text_of(&*payload))
@@ -276,7 +282,7 @@ impl Driver {
             self.took(callback, begun.elapsed());
             let ((), fx, timeout) =
                 self.handle(|engine, now, fx| engine.finished(now, Finished { lane, callback, call, panic }, fx));
-            next = self.carry_out(fx, timeout, &keep);
+            jobs.extend(self.carry_out(fx, timeout, &keep));
             self.shared.running.send_modify(|running| *running -= 1);
         }
     }

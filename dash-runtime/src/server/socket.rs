@@ -194,7 +194,7 @@ impl Connection {
     async fn receive(&mut self, message: Message) -> Result<(), Ending> {
         let client = self.client;
         let answer = match message {
-            Message::Text(text) => self.driver.with(|engine, now, fx| {
+            Message::Text(text) => self.driver.with_here(|engine, now, fx| {
                 if !engine.is_current(client, self.mailbox.socket) {
                     // Another socket has taken over, and a close is on its way: what comes late here is not done twice.
                     return None;
