@@ -1,0 +1,19 @@
+//! The promises of the page, kept before real browsers: Chromium, driven by mouse and keyboard events.
+//!
+//! `apt-get install chromium chromium-driver`, then `cargo test`. Failures leave screenshots in
+//! `target/browser-failures`.
+
+#![allow(clippy::unwrap_used, clippy::print_stderr, clippy::print_stdout, reason = "a test says what is wrong by failing")]
+
+mod complaints;
+mod first_paint;
+mod host;
+mod in_step;
+mod keyboard;
+mod link;
+mod panel;
+mod refusals;
+mod support;
+mod trend;
+mod typing;
+mod weight;

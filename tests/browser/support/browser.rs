@@ -1,0 +1,197 @@
+//! A browser of its own for each test, and what its pages did wrong.
+
+use std::{
+    collections::HashSet,
+    fs,
+    path::{Path, PathBuf},
+    sync::{
+        Mutex,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
+};
+
+use serde_json::{Value, json};
+use thirtyfour::{
+    ChromiumLikeCapabilities as _, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver, WindowHandle,
+};
+
+use super::{Group, Tab, installed};
+
+/// Everything the browser would do by itself is off: what is on the wire is the page's.
+const FLAGS: [&str; 10] = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1280,1000",
+    "--force-device-scale-factor=1",
+];
+
+/// Chromium, started for one test.
+pub(crate) struct Browser {
+    pub(super) driver: WebDriver,
+    /// The window that commands go to, and those that have no page yet.
+    pub(super) current: Mutex<Option<WindowHandle>>,
+    unused: Mutex<Vec<WindowHandle>>,
+    windows: Mutex<Vec<WindowHandle>>,
+    allowed: Mutex<Vec<&'static str>>,
+    events: Mutex<Vec<Value>>,
+    profile: PathBuf,
+    group: Option<Group>,
+}
+
+impl Browser {
+    pub(crate) async fn start() -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let chromium = installed(&["chromium", "chromium-browser", "google-chrome"]);
+        let group = Group::start(&installed(&["chromedriver"]), &["--port=0"], &[]);
+        let port: u16 = group.expect("chromedriver's port", |line| {
+            line.split_once("started successfully on port ")?.1.trim_end_matches('.').parse().ok()
+        });
+        let name = format!("browser-{}-{}", std::process::id(), NUMBER.fetch_add(1, Relaxed));
+        let profile = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let mut wanted = DesiredCapabilities::chrome();
+        let user_data = format!("--user-data-dir={}", profile.display());
+        for flag in FLAGS.into_iter().chain([user_data.as_str()]) {
+            wanted.add_arg(flag).unwrap();
+        }
+        wanted.set_binary(chromium.to_str().unwrap()).unwrap();
+        for log in ["browser", "performance"] {
+            wanted.set_logging_prefs(log, LoggingPrefsLogLevel::All).unwrap();
+        }
+        let options = json!({ "enableNetwork": true, "enablePage": false });
+        wanted.add_experimental_option("perfLoggingPrefs", options).unwrap();
+        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), wanted).await.unwrap();
+        let first = driver.window().await.unwrap();
+        Self {
+            driver,
+            current: Mutex::new(Some(first.clone())),
+            unused: Mutex::new(vec![first.clone()]),
+            windows: Mutex::new(vec![first]),
+            allowed: Mutex::default(),
+            events: Mutex::default(),
+            profile,
+            group: Some(group),
+        }
+    }
+
+    /// Another window, empty. Windows, not tabs: a tab in the background is drawn by nobody, and its clocks go slow.
+    pub(crate) async fn tab(&self) -> Tab<'_> {
+        let unused = self.unused.lock().unwrap().pop();
+        let window = match unused {
+            Some(window) => window,
+            None => {
+                let window = self.driver.new_window().await.unwrap();
+                self.windows.lock().unwrap().push(window.clone());
+                window
+            }
+        };
+        let tab = Tab { browser: self, window };
+        // Each page is to believe that the person looks at it and types in it.
+        tab.cdp("Emulation.setFocusEmulationEnabled", json!({ "enabled": true })).await;
+        tab
+    }
+
+    /// A window with this page, once it is connected.
+    pub(crate) async fn open(&self, url: &str) -> Tab<'_> {
+        let tab = self.tab().await;
+        tab.go(url).await;
+        tab.until_live().await;
+        tab
+    }
+
+    pub(crate) async fn two_tabs(&self, url: &str) -> (Tab<'_>, Tab<'_>) {
+        (self.open(url).await, self.open(url).await)
+    }
+
+    /// In this test, complaints that contain `text` are no fault.
+    pub(crate) fn allow(&self, text: &'static str) {
+        self.allowed.lock().unwrap().push(text);
+    }
+
+    /// What the browser complained about in any of its pages: errors and warnings on the console, with violations of
+    /// the content security policy, and requests that failed.
+    pub(crate) async fn complaints(&self) -> Vec<String> {
+        let console = self.driver.browser_log().await.unwrap();
+        let loud = console.into_iter().filter(|entry| matches!(entry.level.as_str(), "SEVERE" | "WARNING"));
+        let mut complaints: Vec<String> = loud.map(|entry| format!("console: {}", entry.message)).collect();
+        self.read_events().await;
+        let events = self.events.lock().unwrap();
+        // A new window is at first at the browser's own page, which wants to load something from far away.
+        let ours: HashSet<&str> = events
+            .iter()
+            .filter(|event| event["params"]["documentURL"].as_str().is_some_and(|url| url.starts_with("http://127.0.0.1")))
+            .filter_map(|event| event["params"]["requestId"].as_str())
+            .collect();
+        complaints.extend(events.iter().filter_map(|event| failure(event, &ours)));
+        let allowed = self.allowed.lock().unwrap();
+        complaints.retain(|complaint| !allowed.iter().any(|text| complaint.contains(text)));
+        complaints
+    }
+
+    /// The addresses of all requests so far, sockets among them.
+    pub(crate) async fn requests(&self) -> Vec<String> {
+        self.read_events().await;
+        let events = self.events.lock().unwrap();
+        let urls = events.iter().filter_map(|event| match event["method"].as_str()? {
+            "Network.requestWillBeSent" => event["params"]["request"]["url"].as_str(),
+            "Network.webSocketCreated" => event["params"]["url"].as_str(),
+            _ => None,
+        });
+        urls.filter(|url| url.starts_with("http") || url.starts_with("ws")).map(str::to_owned).collect()
+    }
+
+    /// Takes what happened on the network since the last time.
+    async fn read_events(&self) {
+        let log = self.driver.get_log("performance").await.unwrap();
+        let events = log.iter().map(|entry| {
+            let mut entry: Value = serde_json::from_str(&entry.message).unwrap();
+            entry["message"].take()
+        });
+        self.events.lock().unwrap().extend(events);
+    }
+
+    /// Keeps what is to be seen and read of a failed test.
+    pub(super) async fn keep(&self, folder: &Path, test: &str) {
+        fs::create_dir_all(folder).unwrap();
+        let windows = self.windows.lock().unwrap().clone();
+        for (number, window) in windows.into_iter().enumerate() {
+            _ = self.driver.switch_to_window(window).await;
+            _ = self.driver.screenshot(&folder.join(format!("{test}-{number}.png"))).await;
+            _ = fs::write(folder.join(format!("{test}-{number}.html")), self.driver.source().await.unwrap_or_default());
+        }
+        let complaints = self.complaints().await;
+        eprintln!("screenshots and documents are in {}; complaints: {complaints:#?}", folder.display());
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // A polite end takes longer, and after a failure it may not come.
+        _ = self.driver.clone().leak();
+        drop(self.group.take());
+        _ = fs::remove_dir_all(&self.profile);
+    }
+}
+
+/// What is wrong with a request, if something is. `ours` are those of the pages under test.
+fn failure(event: &Value, ours: &HashSet<&str>) -> Option<String> {
+    let params = &event["params"];
+    let own = params["requestId"].as_str().is_some_and(|id| ours.contains(id));
+    match event["method"].as_str()? {
+        // The page was left before all was there.
+        "Network.loadingFailed" if params["canceled"] == true || !own => None,
+        "Network.loadingFailed" => Some(format!("request failed: {params}")),
+        "Network.responseReceived" => {
+            let response = &params["response"];
+            let status = response["status"].as_u64()?;
+            (status >= 400).then(|| format!("request answered with {status}: {}", response["url"]))
+        }
+        "Network.webSocketFrameError" => Some(format!("socket: {params}")),
+        _ => None,
+    }
+}

@@ -1,0 +1,68 @@
+//! What the browser tests stand on.
+
+mod browser;
+mod cable;
+mod group;
+mod server;
+mod tab;
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    path::Path,
+    sync::{Condvar, Mutex},
+    time::Duration,
+};
+
+pub(crate) use browser::Browser;
+pub(crate) use cable::Cable;
+pub(crate) use group::{Group, installed};
+pub(crate) use server::{Example, Server, get};
+pub(crate) use tab::Tab;
+
+/// How long a test waits for what must come. Nothing takes nearly as long, not even on a loaded machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Runs a test in a browser of its own. In the end no page may have complained about anything; after a failure,
+/// screenshots are in `target/browser-failures`.
+pub(crate) fn browser_test<F: AsyncFnOnce(&Browser)>(test: F) {
+    // `browser::link::a_cut::{{closure}}`
+    let name = std::any::type_name::<F>().split("::").skip(1).filter(|part| !part.starts_with('{'));
+    let name = name.collect::<Vec<_>>().join("-");
+    let _slot = Slot::take();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let browser = runtime.block_on(Browser::start());
+    let result = catch_unwind(AssertUnwindSafe(|| {
+        runtime.block_on(async {
+            test(&browser).await;
+            let complaints = browser.complaints().await;
+            assert!(complaints.is_empty(), "the page has complaints: {complaints:#?}");
+        });
+    }));
+    if let Err(panic) = result {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("browser-failures");
+        // A browser that is gone has nothing to show, and the reason of the failure is more important.
+        _ = catch_unwind(AssertUnwindSafe(|| runtime.block_on(browser.keep(&folder, &name))));
+        resume_unwind(panic);
+    }
+}
+
+/// One of the few places for a browser: more at a time make each other slow.
+struct Slot;
+
+static FREE: Mutex<usize> = Mutex::new(2);
+static FREED: Condvar = Condvar::new();
+
+impl Slot {
+    fn take() -> Self {
+        let mut free = FREED.wait_while(FREE.lock().unwrap(), |free| *free == 0).unwrap();
+        *free -= 1;
+        Self
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        *FREE.lock().unwrap() += 1;
+        FREED.notify_one();
+    }
+}

@@ -1,0 +1,100 @@
+//! What serves the pages: an app in this process, or an example of this package.
+
+use std::{net::SocketAddr, path::Path};
+
+use dash_devices::{App, Dashboard};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+    sync::oneshot,
+    task::JoinHandle,
+};
+
+use super::Group;
+
+/// A dashboard that runs in this process.
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<dash_devices::Result<()>>,
+}
+
+impl Server {
+    pub(crate) async fn start<D: Dashboard>(device: D::Device) -> Self {
+        Self::start_at::<D>(SocketAddr::from(([127, 0, 0, 1], 0)), device).await
+    }
+
+    pub(crate) async fn start_at<D: Dashboard>(address: SocketAddr, device: D::Device) -> Self {
+        let listener = TcpListener::bind(address).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let app = App::new::<D>(device).unwrap();
+        let task = tokio::spawn(app.serve_on(listener, async { _ = stopped.await }));
+        Self { address, stop, task }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        url(self.address)
+    }
+
+    /// Ends as after Ctrl-C.
+    pub(crate) async fn stop(self) {
+        _ = self.stop.send(());
+        self.task.await.unwrap().unwrap();
+    }
+}
+
+/// A program in `examples/`, as `cargo test` has built it.
+pub(crate) struct Example {
+    address: SocketAddr,
+    _group: Group,
+}
+
+impl Example {
+    pub(crate) fn start(name: &str) -> Self {
+        let tests = std::env::current_exe().unwrap();
+        let program = tests.ancestors().nth(2).unwrap().join("examples").join(name);
+        demand_fresh(name, &tests, &program);
+        let group = Group::start(&program, &[], &[("DASH_BIND", "127.0.0.1:0")]);
+        let address = group.expect("the address of the example", |line| {
+            line.strip_prefix("Dashboard on http://")?.trim_end_matches('/').parse().ok()
+        });
+        Self { address, _group: group }
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub(crate) fn url(&self) -> String {
+        url(self.address)
+    }
+}
+
+/// `cargo test` builds the examples, `cargo test --test browser` does not: an old one would be tested without a word.
+/// What was changed after these tests were built does not count.
+fn demand_fresh(name: &str, tests: &Path, program: &Path) {
+    let modified = |path: &Path| path.metadata().and_then(|data| data.modified()).ok();
+    let sources = std::fs::read_to_string(program.with_extension("d")).unwrap_or_default();
+    let sources = sources.lines().flat_map(str::split_whitespace).skip(1).map(Path::new);
+    let newest = sources.filter_map(modified).filter(|&time| Some(time) <= modified(tests)).max();
+    assert!(
+        modified(program).is_some_and(|built| Some(built) >= newest),
+        "the example is not built, or older than its sources: run `cargo build --example {name}` first, or `cargo test` \
+         without `--test`"
+    );
+}
+
+fn url(address: SocketAddr) -> String {
+    format!("http://{address}/")
+}
+
+/// The answer to a GET request, head and body, as somebody without a browser gets it.
+pub(crate) async fn get(address: SocketAddr, path: &str) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}

@@ -1,0 +1,247 @@
+//! One page of a browser, and the hand and eye of the person before it.
+
+use std::time::{Duration, Instant};
+
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use thirtyfour::{By, WindowHandle};
+
+use super::{Browser, PATIENCE};
+
+/// A window. Its methods take effect in it, whichever was used before.
+pub(crate) struct Tab<'b> {
+    pub(super) browser: &'b Browser,
+    pub(super) window: WindowHandle,
+}
+
+/// Keys that are no text: name, and code as browsers number them.
+const KEYS: [(&str, u32); 12] = [
+    ("Tab", 9),
+    ("Enter", 13),
+    (" ", 32),
+    ("PageUp", 33),
+    ("End", 35),
+    ("Home", 36),
+    ("ArrowLeft", 37),
+    ("ArrowUp", 38),
+    ("ArrowRight", 39),
+    ("ArrowDown", 40),
+    ("Backspace", 8),
+    ("Escape", 27),
+];
+
+impl Tab<'_> {
+    /// Commands go to this window from now on.
+    async fn switch(&self) {
+        let known = self.browser.current.lock().unwrap().as_ref() == Some(&self.window);
+        if !known {
+            self.browser.driver.switch_to_window(self.window.clone()).await.unwrap();
+            *self.browser.current.lock().unwrap() = Some(self.window.clone());
+        }
+    }
+
+    /// A command of the browser's own protocol.
+    pub(crate) async fn cdp(&self, method: &str, params: Value) -> Value {
+        self.switch().await;
+        self.browser.driver.cdp().send_raw(method, params).await.unwrap()
+    }
+
+    pub(crate) async fn go(&self, url: &str) {
+        self.switch().await;
+        self.browser.driver.goto(url).await.unwrap();
+    }
+
+    pub(crate) async fn reload(&self) {
+        self.switch().await;
+        self.browser.driver.refresh().await.unwrap();
+    }
+
+    /// From the next page on, `script` runs before anything else.
+    pub(crate) async fn before_the_page(&self, script: &str) {
+        self.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await;
+    }
+
+    /// The value of a JavaScript expression.
+    pub(crate) async fn js<T: DeserializeOwned>(&self, expression: &str) -> T {
+        self.switch().await;
+        let result = self.browser.driver.execute(format!("return ({expression});"), []).await;
+        let result = result.unwrap_or_else(|error| panic!("{expression}: {error}"));
+        result.convert().unwrap_or_else(|error| panic!("{expression}: {error}"))
+    }
+
+    /// Runs JavaScript statements.
+    pub(crate) async fn run(&self, statements: &str) {
+        let () = self.js(&format!("(() => {{ {statements}; return null; }})()")).await;
+    }
+
+    /// Waits until a JavaScript expression is true.
+    pub(crate) async fn until(&self, condition: &str) {
+        let end = Instant::now() + PATIENCE;
+        while !self.js::<bool>(&format!("Boolean({condition})")).await {
+            if Instant::now() >= end {
+                let text: String = self.js("document.body.innerText").await;
+                panic!("waited {PATIENCE:?} in vain for: {condition}\nthe page says:\n{text}");
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// Waits until the page hears the server.
+    pub(crate) async fn until_live(&self) {
+        self.until("document.documentElement.dataset.link === 'live'").await;
+    }
+
+    /// Waits until the element's text is `text`.
+    pub(crate) async fn wait_for_text(&self, selector: &str, text: &str) {
+        self.until(&format!("document.querySelector({selector:?})?.textContent === {text:?}")).await;
+    }
+
+    pub(crate) async fn text(&self, selector: &str) -> String {
+        self.js(&format!("document.querySelector({selector:?}).textContent")).await
+    }
+
+    /// What the control holds.
+    pub(crate) async fn value(&self, selector: &str) -> String {
+        self.js(&format!("document.querySelector({selector:?}).value")).await
+    }
+
+    pub(crate) async fn attribute(&self, selector: &str, name: &str) -> Option<String> {
+        self.js(&format!("document.querySelector({selector:?}).getAttribute({name:?})")).await
+    }
+
+    /// How the element looks, as PNG.
+    pub(crate) async fn picture(&self, selector: &str) -> Vec<u8> {
+        self.switch().await;
+        let element = self.browser.driver.find(By::Css(selector)).await.unwrap();
+        element.screenshot_as_png().await.unwrap()
+    }
+
+    /// The messages about commands that came to nothing.
+    pub(crate) async fn toasts(&self) -> Vec<String> {
+        self.js("[...document.querySelectorAll('.dd-toast')].map((toast) => toast.innerText)").await
+    }
+
+    /// Where a point of the element is: shares of its width and height.
+    async fn point(&self, selector: &str, across: f64, down: f64) -> (f64, f64) {
+        let [left, top, width, height]: [f64; 4] = self
+            .js(&format!(
+                "(() => {{ const element = document.querySelector({selector:?}); \
+                 element.scrollIntoView({{ block: 'center', behavior: 'instant' }}); \
+                 const box = element.getBoundingClientRect(); return [box.left, box.top, box.width, box.height]; }})()"
+            ))
+            .await;
+        (left + across * width, top + down * height)
+    }
+
+    async fn mouse(&self, kind: &str, (x, y): (f64, f64), down: bool) {
+        let params = json!({
+            "type": kind, "x": x, "y": y, "clickCount": 1,
+            "button": if kind == "mouseMoved" && !down { "none" } else { "left" }, "buttons": u8::from(down),
+        });
+        self.cdp("Input.dispatchMouseEvent", params).await;
+    }
+
+    /// A click with the mouse.
+    pub(crate) async fn click(&self, selector: &str) {
+        let point = self.point(selector, 0.5, 0.5).await;
+        self.mouse("mouseMoved", point, false).await;
+        self.mouse("mousePressed", point, true).await;
+        self.mouse("mouseReleased", point, false).await;
+    }
+
+    /// Presses the mouse button at this share of the element's width.
+    pub(crate) async fn grab(&self, selector: &str, share: f64) -> Grip<'_> {
+        let (left, y) = self.point(selector, 0.0, 0.5).await;
+        let (right, _) = self.point(selector, 1.0, 0.5).await;
+        let grip = Grip { tab: self, left, right, y };
+        self.mouse("mouseMoved", grip.at(share), false).await;
+        self.mouse("mousePressed", grip.at(share), true).await;
+        grip
+    }
+
+    /// Clicks into a text field, or whatever takes the keyboard.
+    pub(crate) async fn focus(&self, selector: &str) {
+        self.run(&format!("document.querySelector({selector:?}).focus()")).await;
+    }
+
+    pub(crate) async fn blur(&self) {
+        self.run("document.activeElement.blur()").await;
+    }
+
+    /// Types text, key by key.
+    pub(crate) async fn keys(&self, text: &str) {
+        for key in text.chars() {
+            let key = key.to_string();
+            self.cdp("Input.dispatchKeyEvent", json!({ "type": "keyDown", "key": key, "text": key })).await;
+            self.cdp("Input.dispatchKeyEvent", json!({ "type": "keyUp", "key": key })).await;
+        }
+    }
+
+    /// Presses a key that has a name.
+    pub(crate) async fn press(&self, name: &str) {
+        let (_, code) = KEYS.iter().find(|(known, _)| *known == name).unwrap();
+        let text = match name {
+            "Enter" => "\r",
+            " " => " ",
+            _ => "",
+        };
+        let code_name = if name == " " { "Space" } else { name };
+        let mut down = json!({
+            "type": if text.is_empty() { "rawKeyDown" } else { "keyDown" },
+            "key": name, "code": code_name, "windowsVirtualKeyCode": code,
+        });
+        if !text.is_empty() {
+            down["text"] = text.into();
+        }
+        self.cdp("Input.dispatchKeyEvent", down).await;
+        let up = json!({ "type": "keyUp", "key": name, "code": code_name, "windowsVirtualKeyCode": code });
+        self.cdp("Input.dispatchKeyEvent", up).await;
+    }
+
+    /// Notes a number in each frame that is drawn, until [`recorded`](Self::recorded) takes them.
+    pub(crate) async fn record(&self, expression: &str) {
+        self.run(&format!(
+            "const record = globalThis.record = []; \
+             const look = () => {{ if (globalThis.record !== record) return; record.push({expression}); \
+             requestAnimationFrame(look); }}; requestAnimationFrame(look)"
+        ))
+        .await;
+    }
+
+    pub(crate) async fn recorded(&self) -> Vec<f64> {
+        let record = self.js("globalThis.record").await;
+        self.run("globalThis.record = null").await;
+        record
+    }
+}
+
+/// A mouse button that is held on an element.
+pub(crate) struct Grip<'t> {
+    tab: &'t Tab<'t>,
+    left: f64,
+    right: f64,
+    y: f64,
+}
+
+impl Grip<'_> {
+    fn at(&self, share: f64) -> (f64, f64) {
+        (self.left + share * (self.right - self.left), self.y)
+    }
+
+    /// Moves on to another share of the element's width, at once.
+    pub(crate) async fn to(&self, share: f64) {
+        self.tab.mouse("mouseMoved", self.at(share), true).await;
+    }
+
+    /// Moves there as a hand does: a step for each frame of the screen.
+    pub(crate) async fn slide(&self, from: f64, to: f64, steps: u32) {
+        for step in 1..=steps {
+            self.to(from + (to - from) * f64::from(step) / f64::from(steps)).await;
+            tokio::time::sleep(Duration::from_millis(12)).await;
+        }
+    }
+
+    pub(crate) async fn release(self, share: f64) {
+        self.tab.mouse("mouseReleased", self.at(share), false).await;
+    }
+}

@@ -1,0 +1,70 @@
+//! Live lines, and what was before somebody came.
+
+use std::time::{Duration, SystemTime};
+
+use dash_devices::prelude::*;
+
+use crate::support::{Server, browser_test};
+
+#[components]
+struct Recorder {
+    again: Button,
+    history: Trend,
+}
+
+/// Half a minute of a wave that was before, at once.
+struct Probe;
+
+#[callback_shared(on = Recorder::again.click, output = Recorder::history.points)]
+fn measure(_probe: &mut Probe) -> Vec<Sample> {
+    let now = SystemTime::now();
+    let sample = |at: u32| Sample::at(now - Duration::from_millis(100) * (300 - at), [50.0 + 40.0 * (f64::from(at) / 9.0).sin()]);
+    (0..=300).map(sample).collect()
+}
+
+impl Dashboard for Recorder {
+    type Device = Probe;
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![measure];
+
+    fn layout(self) -> Element {
+        page("Recorder", (self.again.label("Measure"), self.history.label("Wave").series(["wave"]).window(30.0).min(0.0).max(100.0)))
+    }
+}
+
+/// The share of the chart's columns of pixels in which something is drawn in the colour of the line.
+const DRAWN: &str = "(() => {
+    const canvas = document.querySelector('#history canvas');
+    if (canvas.width === 0 || canvas.height === 0) return 0;
+    // A copy, because reading slows a canvas down, and the browser says so.
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
+    copy.drawImage(canvas, 0, 0);
+    const pixels = copy.getImageData(0, 0, canvas.width, canvas.height).data;
+    let columns = 0;
+    for (let x = 0; x < canvas.width; x++) {
+        for (let y = 0; y < canvas.height; y++) {
+            const [red, green, blue, alpha] = pixels.subarray(4 * (y * canvas.width + x));
+            if (alpha > 150 && Math.max(red, green, blue) - Math.min(red, green, blue) > 60) { columns++; break; }
+        }
+    }
+    return columns / canvas.width;
+})()";
+
+#[test]
+fn the_trends_history_is_there_for_a_late_joiner() {
+    browser_test(async |browser| {
+        let server = Server::start::<Recorder>(Probe).await;
+        let early = browser.open(&server.url()).await;
+        assert_eq!(early.js::<f64>(DRAWN).await, 0.0, "there is no line yet");
+        early.click("#again button").await;
+        early.until(&format!("{DRAWN} > 0.9")).await;
+        let late = browser.open(&server.url()).await;
+        late.until(&format!("{DRAWN} > 0.9")).await;
+        // Both draw the same samples, so they draw the same picture.
+        let picture = "document.querySelector('#history canvas').toDataURL()";
+        assert!(late.js::<String>(picture).await == early.js::<String>(picture).await, "the pictures differ");
+        let value = "document.querySelector('#history .dd-trend-value').textContent";
+        early.until(&format!("{value} !== '–'")).await;
+        late.until(&format!("{value} === {:?}", early.js::<String>(value).await)).await;
+    });
+}
