@@ -3,12 +3,21 @@
 use std::{error, fmt, io};
 
 /// The error of [`Dashboard::serve`](crate::dashboard::Dashboard::serve) and of building an app.
-#[derive(Debug)]
 pub struct Error {
     kind: Kind,
 }
 
-#[derive(Debug)]
+impl fmt::Debug for Error {
+    /// As [`Display`](fmt::Display), with the cause: this is what `fn main() -> Result<..>` shows to a person.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        match error::Error::source(self) {
+            Some(source) => write!(f, " ({source})"),
+            None => Ok(()),
+        }
+    }
+}
+
 enum Kind {
     Layout(Vec<String>),
     Bind { address: String, source: io::Error },

@@ -35,9 +35,12 @@ impl Hosts {
             (None, Some(authority)) => authority.as_str().to_owned(),
             _ => return Err((StatusCode::BAD_REQUEST, "one Host header is needed".to_owned())),
         };
-        let authority: Authority =
-            named.parse().map_err(|_| (StatusCode::BAD_REQUEST, "the Host header is not a host".to_owned()))?;
+        let malformed = || (StatusCode::BAD_REQUEST, "the Host header is not a host".to_owned());
+        let authority: Authority = named.parse().map_err(|_| malformed())?;
         let host = authority.host().to_ascii_lowercase();
+        if authority.as_str().rsplit_once(&*host).is_some_and(|(_, port)| !port.is_empty()) && authority.port_u16().is_none() {
+            return Err(malformed());
+        }
         if named.contains('@') || !(is_address(&host) || host == "localhost" || self.names.contains(&host)) {
             return Err((
                 StatusCode::FORBIDDEN,

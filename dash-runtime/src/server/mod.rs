@@ -135,7 +135,9 @@ impl App {
 
     /// Serves the dashboard alone, until Ctrl-C or SIGTERM. Prints its address.
     ///
-    /// `DASH_BIND` overrides the address; `DASH_HOSTS` adds host names, separated by commas.
+    /// `DASH_BIND` overrides the address; `DASH_HOSTS` adds host names, separated by commas. Unless the program has set
+    /// up [`tracing`] itself, callbacks that fail and other things worth knowing are written to the standard error;
+    /// `RUST_LOG` says how much, such as `dash_runtime=debug`.
     ///
     /// # Errors
     /// When the address cannot be listened on.
@@ -144,6 +146,7 @@ impl App {
         if let Ok(names) = env::var("DASH_HOSTS") {
             names.split(',').filter(|name| !name.trim().is_empty()).for_each(|name| self.hosts.allow_host(name));
         }
+        log_to_stderr();
         let listener = TcpListener::bind(&bind).await.map_err(|source| Error::bind(bind, source))?;
         let address = listener.local_addr()?;
         announce(address);
@@ -205,6 +208,16 @@ fn random_hex() -> Result<String, getrandom::Error> {
         let _ = write!(text, "{half:016x}");
     }
     Ok(text)
+}
+
+/// Without this, a callback that fails at night leaves no trace for those who did not ask for a log.
+fn log_to_stderr() {
+    use tracing_subscriber::{Layer, filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+    let wanted = env::var("RUST_LOG").ok().and_then(|wanted| wanted.parse().ok());
+    let filter: Targets = wanted.unwrap_or_else(|| Targets::new().with_default(tracing::Level::INFO));
+    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(false).with_filter(filter);
+    // An error means that the program has a subscriber of its own, which then has the say.
+    let _ = tracing_subscriber::registry().with(lines).try_init();
 }
 
 #[allow(clippy::print_stdout, reason = "whoever starts the program is to see where to look")]
