@@ -58,7 +58,11 @@ fn half_away(value: f64, digits: u8) -> f64 {
     let product = value * twice;
     // The fused operation has one rounding, so it is zero only when the product is exact.
     let exact = value.mul_add(twice, -product) == 0.0;
-    if exact && product % 2.0 == 1.0_f64.copysign(product) { (product + 1.0_f64.copysign(product)) / twice } else { value }
+    if exact && product % 2.0 == 1.0_f64.copysign(product) {
+        (product + 1.0_f64.copysign(product)) / twice
+    } else {
+        value
+    }
 }
 
 /// JavaScript's `String(Number(value.toPrecision(6)))`.

@@ -47,8 +47,8 @@ pub fn full_card(title: impl Into<Cow<'static, str>>, children: impl Children) -
 }
 
 fn framed(class: &'static str, title: Cow<'static, str>, children: impl Children) -> Element {
-    let heading = (!title.is_empty())
-        .then(|| Element::new("h2").attr("class", "dd-card-title").children(Element::text(title)));
+    let heading =
+        (!title.is_empty()).then(|| Element::new("h2").attr("class", "dd-card-title").children(Element::text(title)));
     boxed("section", class).children(heading).children(children)
 }
 

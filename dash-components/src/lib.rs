@@ -2,7 +2,7 @@
 //!
 //! | to show | to act | to arrange |
 //! | --- | --- | --- |
-//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`Dropdown`] | [`page`], [`card`], [`row`], [`column`], [`grid`], [`heading`], [`text()`] |
+//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`Dropdown`] | [`page`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`] |
 //!
 //! What they have in common:
 //!
@@ -12,7 +12,7 @@
 //! - A number that may be missing is an `Option<f64>`, and missing is shown as a dash: never as zero, never as the last
 //!   value. A callback may return a plain `f64` for it.
 //! - Without a `label` a control has no visible name, and its id, as words, is what a screen reader says.
-//! - Numbers are written as [`format`] says, in Rust for the first paint and in the browser afterwards.
+//! - Numbers are written as [`format`](mod@format) says, in Rust for the first paint and in the browser afterwards.
 
 // The derive names the runtime as users see it, through the facade.
 extern crate self as dash_devices;

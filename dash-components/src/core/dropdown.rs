@@ -110,10 +110,7 @@ impl Dropdown {
 impl Render for Dropdown {
     fn render(&self, html: &mut Html) {
         let chosen = self.options.has(&self.value);
-        html.tag("label")
-            .attr("class", "dd-label dd-field-label")
-            .attr("for", control_id(self.id))
-            .text(&self.label);
+        html.tag("label").attr("class", "dd-label dd-field-label").attr("for", control_id(self.id)).text(&self.label);
         html.tag("div").attr("class", "dd-dropdown").inner(|html| {
             html.tag("select")
                 .attr("id", control_id(self.id))
@@ -165,7 +162,10 @@ mod tests {
     fn nothing_chosen_and_something_unknown_are_shown_as_what_they_are() {
         assert_has(&dropdown(), &["<option value=\"\" selected disabled hidden>Choose…</option>", "Apple"]);
         assert_has(&dropdown().placeholder("None"), &[">None</option>"]);
-        assert_has(&dropdown().value("<z>"), &["<option value=\"&lt;z&gt;\" selected disabled hidden>&lt;z&gt;</option>"]);
+        assert_has(
+            &dropdown().value("<z>"),
+            &["<option value=\"&lt;z&gt;\" selected disabled hidden>&lt;z&gt;</option>"],
+        );
     }
 
     #[test]

@@ -82,7 +82,13 @@ impl Gauge {
             warn: self.warn_above.map_or_else(String::new, |limit| arc(at(limit), bad_from, RIM)),
             bad: arc(bad_from, 1.0, RIM),
             ticks: ticks(min, max),
-            zone: if above(self.bad_above) { "bad" } else if above(self.warn_above) { "warn" } else { "ok" },
+            zone: if above(self.bad_above) {
+                "bad"
+            } else if above(self.warn_above) {
+                "warn"
+            } else {
+                "ok"
+            },
             size: match text.chars().count() {
                 0..=5 => "large",
                 6..=7 => "medium",
@@ -181,7 +187,8 @@ impl Render for Gauge {
             .attr("data-zone", zone)
             .attr("data-size", size)
             .inner(|html| {
-                let path = |html: &mut Html, class, data: &str| html.tag("path").attr("class", class).attr("d", data).empty();
+                let path =
+                    |html: &mut Html, class, data: &str| html.tag("path").attr("class", class).attr("d", data).empty();
                 path(html, "dd-gauge-dial", &arc(0.0, 1.0, HAND));
                 path(html, "dd-gauge-warn", &warn);
                 path(html, "dd-gauge-bad", &bad);

@@ -70,12 +70,24 @@ impl Render for Indicator {
             .attr("data-state", state)
             .attr("data-tone", self.tone.name())
             .inner(|html| {
-                html.tag("svg").attr("class", "dd-indicator-lamp").attr("viewBox", "0 0 16 16").attr("aria-hidden", "true").inner(
-                    |html| {
-                        html.tag("circle").attr("class", "dd-indicator-glow").attr("cx", 8).attr("cy", 8).attr("r", 8).empty();
-                        html.tag("circle").attr("class", "dd-indicator-disc").attr("cx", 8).attr("cy", 8).attr("r", 4.5).empty();
-                    },
-                );
+                html.tag("svg")
+                    .attr("class", "dd-indicator-lamp")
+                    .attr("viewBox", "0 0 16 16")
+                    .attr("aria-hidden", "true")
+                    .inner(|html| {
+                        html.tag("circle")
+                            .attr("class", "dd-indicator-glow")
+                            .attr("cx", 8)
+                            .attr("cy", 8)
+                            .attr("r", 8)
+                            .empty();
+                        html.tag("circle")
+                            .attr("class", "dd-indicator-disc")
+                            .attr("cx", 8)
+                            .attr("cy", 8)
+                            .attr("r", 4.5)
+                            .empty();
+                    });
                 html.tag("span").attr("class", "dd-label").text(&self.label);
                 html.tag("span").attr("class", "dd-indicator-word").text(word);
             });

@@ -66,7 +66,9 @@ pub(crate) mod testing {
         let drawn = drawn(component);
         let mut rest = &*drawn;
         for part in parts {
-            let Some((_, behind)) = rest.split_once(part) else { panic!("{part} is not there, or not in its place: {drawn}") };
+            let Some((_, behind)) = rest.split_once(part) else {
+                panic!("{part} is not there, or not in its place: {drawn}")
+            };
             rest = behind;
         }
     }

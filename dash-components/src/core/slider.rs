@@ -190,7 +190,10 @@ mod tests {
 
     #[test]
     fn what_was_measured_is_shown_only_if_it_was() {
-        assert_has(&slider().reported(f64::NAN), &["title=\"measured\" hidden", "<svg class=\"dd-slider-mark\" x=\"0.00%\" hidden>"]);
+        assert_has(
+            &slider().reported(f64::NAN),
+            &["title=\"measured\" hidden", "<svg class=\"dd-slider-mark\" x=\"0.00%\" hidden>"],
+        );
         let measured = slider().reported(38.4);
         assert_has(&measured, &[">38</span>", "<svg class=\"dd-slider-mark\" x=\"38.40%\">"]);
         assert_has(&slider().reported(500.0), &[">500</span>", "x=\"100.00%\""]);
@@ -233,6 +236,9 @@ mod tests {
 
     #[test]
     fn nonsense_is_drawn_as_no_value() {
-        assert_has(&slider().value(f64::NAN), &["<span class=\"dd-slider-value\">–</span>", "x2=\"0.00%\"", "value=\"0\""]);
+        assert_has(
+            &slider().value(f64::NAN),
+            &["<span class=\"dd-slider-value\">–</span>", "x2=\"0.00%\"", "value=\"0\""],
+        );
     }
 }

@@ -450,7 +450,7 @@ export class DdTrend extends Component {
       context.lineTo(right, y);
       context.fillText(labels[index] ?? "", left - 6 * unit, y);
     });
-    const step = trendTimeStep(end - start, Math.max(1, Math.floor((right - left) / (88 * unit))));
+    const step = trendTimeStep(end - start, Math.max(1, Math.floor((right - left) / (70 * unit))));
     // Round in the time of the browser's place, which may lie off by half hours.
     const offset = step < 900 ? 0 : new Date(end * 1000).getTimezoneOffset() * 60;
     context.textAlign = "center";
