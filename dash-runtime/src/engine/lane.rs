@@ -84,6 +84,18 @@ pub(crate) struct Turn {
     pub(crate) failure: Option<String>,
 }
 
+impl Turn {
+    /// Changes that are to be published: for everybody if `shared`, else for the turn's client.
+    pub(crate) fn stage(&mut self, shared: bool, changes: impl IntoIterator<Item = (PropNo, Change)>) {
+        let (staged, whom) = match shared {
+            true => (&mut self.staged, Unsent::Shared),
+            false => (&mut self.own_staged, Unsent::Own),
+        };
+        staged.extend(changes);
+        self.unsent = self.unsent.max(whom);
+    }
+}
+
 /// Whom a turn has something new for.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Unsent {

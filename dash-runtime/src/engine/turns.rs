@@ -77,21 +77,22 @@ impl Engine {
         }
     }
 
-    /// The outputs of a callback that failed are bad from now on, until it succeeds.
+    /// The outputs of a callback that failed are bad from now on, until it succeeds: for everybody, or for the client
+    /// whose they are. An outcome alone would not do, for a run that nobody's command started has none.
     fn mark(&mut self, lane: LaneId, wiring: &CallbackPlan, why: Option<&str>) {
-        if !wiring.shared() {
-            // The client that asked is told by the outcome of its command.
-            return;
-        }
+        let client = self.lane(lane).turn.as_ref().and_then(|turn| turn.client);
+        let is_now = |prop: PropNo| match client.filter(|_| !wiring.shared()) {
+            Some(client) => self.seen_by(client, prop).bad(),
+            None => self.store.slot(prop).bad(),
+        };
         let changes: Vec<_> = wiring
             .outputs
             .iter()
-            .filter(|prop| self.store.slot(**prop).bad() != why)
+            .filter(|prop| is_now(**prop) != why)
             .map(|prop| (*prop, Change::Quality(why.map(Arc::from))))
             .collect();
         if let (false, Some(turn)) = (changes.is_empty(), &mut self.lane(lane).turn) {
-            turn.staged.extend(changes);
-            turn.unsent = Unsent::Shared;
+            turn.stage(wiring.shared(), changes);
         }
     }
 
@@ -103,12 +104,7 @@ impl Engine {
             self.see(id, client, prop, value);
         }
         let Some(turn) = &mut self.lane(id).turn else { return };
-        let (staged, whom) = match wiring.shared() {
-            true => (&mut turn.staged, Unsent::Shared),
-            false => (&mut turn.own_staged, Unsent::Own),
-        };
-        staged.push((prop, Change::Write(write)));
-        turn.unsent = turn.unsent.max(whom);
+        turn.stage(wiring.shared(), [(prop, Change::Write(write))]);
         let started = plan.props[prop].starts.iter().map(|callback| &plan.callbacks[*callback]);
         turn.pending.extend(
             started

@@ -4,12 +4,20 @@
 //! `p1_…` and `g06_…` are the promises of the design; `fault_…` are faults of dash_devices that must not come back.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall fail")]
+#![allow(unreachable_pub, reason = "dashboards are written as users write them")]
 
 mod bench;
 mod page;
 mod parts;
 mod sim;
 
+mod islands;
+mod limits;
+mod once;
 mod order;
 mod private;
+mod quality;
+mod random;
 mod resume;
+mod sources;
+mod streams;

@@ -32,6 +32,8 @@ pub(super) struct Sim {
     /// Frames sent as an answer to a frame.
     pub(super) answers: Vec<String>,
     pub(super) closed: Vec<At>,
+    /// The commands that were taken, in the order in which they arrived: whose, which property, which value.
+    pub(super) taken: Vec<(At, PropNo, Json)>,
     tokens: u32,
 }
 
@@ -60,6 +62,7 @@ impl Sim {
             pages: Vec::new(),
             answers: Vec::new(),
             closed: Vec::new(),
+            taken: Vec::new(),
             tokens: 0,
         }
     }
@@ -182,15 +185,34 @@ impl Sim {
         number
     }
 
+    /// A person acts; the command is lost on its way, and the socket with it.
+    pub(super) fn send_lost<T, K>(&mut self, at: At, prop: Prop<T, K>, value: impl Into<Json>) {
+        let prop = self.no(prop);
+        self.pages[at].command(prop, &value.into());
+        self.cut(at);
+    }
+
+    /// A command arrives once more.
+    pub(super) fn send_again(&mut self, at: At, number: u64) {
+        if let (Some(_), Some(text)) = (self.pages[at].socket, self.pages[at].sent.get(&number).cloned()) {
+            self.deliver(at, &text);
+        }
+    }
+
     pub(super) fn click<T>(&mut self, at: At, prop: crate::prop::EventProp<T>) -> u64 {
         self.send(at, prop, Json::Null)
     }
 
     /// A frame of a page arrives.
     pub(super) fn deliver(&mut self, at: At, text: &str) {
-        let id = self.pages[at].id;
+        let (id, taken) = (self.pages[at].id, self.engine.counts().commands);
         let answer = self.with(|engine, now, fx| engine.frame(now, id, text, fx));
         self.answers.extend(answer);
+        if self.engine.counts().commands > taken {
+            let command = json_of(text);
+            let prop = command["p"].as_u64().and_then(|prop| usize::try_from(prop).ok()).unwrap();
+            self.taken.push((at, prop, command["v"].clone()));
+        }
     }
 
     /// The page's socket can take a frame. Whether there was one.

@@ -1,0 +1,135 @@
+//! Callbacks that a clock starts.
+
+use dash_macros::{callback_shared, callbacks, components};
+
+use super::{
+    parts::{Button, Dial, Label, Log, place},
+    sim::Sim,
+};
+use crate::{callback::Callbacks, dashboard::Dashboard, element::Element};
+
+#[components]
+struct Probe {
+    level: Log,
+    period: Dial,
+    other: Label,
+    stop: Button,
+}
+
+#[callback_shared(every = "100ms", output = Probe::level.items)]
+fn sample(count: &mut u32) -> Result<u32, &'static str> {
+    *count += 1;
+    if *count == 3 { Err("no answer") } else { Ok(*count) }
+}
+
+#[callback_shared(every = Probe::period.value, output = Probe::other.text)]
+fn slow() -> String {
+    "x".to_owned()
+}
+
+#[callback_shared(on = Probe::stop.click)]
+fn stop(count: &mut u32) {
+    *count = 100;
+}
+
+impl Dashboard for Probe {
+    type Device = u32;
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![sample, slow, stop];
+
+    fn layout(self) -> Element {
+        place((self.level, self.period.value(10.0), self.other, self.stop))
+    }
+}
+
+/// Runs are over the moment they start.
+fn pass(sim: &mut Sim, millis: u64) {
+    for _ in 0..millis {
+        sim.pass(1);
+        sim.finish_all();
+    }
+}
+
+#[test]
+fn a_source_runs_at_the_start_and_then_on_time() {
+    let mut sim = Sim::new::<Probe>(0);
+    assert_eq!(*sim.device::<u32>(), 1);
+    pass(&mut sim, 99);
+    assert_eq!(*sim.device::<u32>(), 1);
+    pass(&mut sim, 1);
+    assert_eq!(*sim.device::<u32>(), 2);
+    pass(&mut sim, 500);
+    assert_eq!((*sim.device::<u32>(), sim.engine.counts().late), (7, 0));
+}
+
+#[test]
+fn p6_a_source_that_fails_is_bad_until_it_is_well_again() {
+    let mut sim = Sim::new::<Probe>(0);
+    let page = sim.join();
+    pass(&mut sim, 200);
+    sim.poll_woken();
+    assert_eq!(sim.bad(page, Probe::level.items), Some("`sample` failed: no answer"));
+    pass(&mut sim, 100);
+    sim.rest();
+    assert_eq!((sim.bad(page, Probe::level.items), sim.items(page, Probe::level.items)), (None, vec![1.into(), 2.into(), 4.into()]));
+}
+
+#[test]
+fn at_most_one_tick_waits_and_a_command_comes_in_between() {
+    let mut sim = Sim::new::<Probe>(0);
+    let page = sim.join();
+    sim.rest();
+    sim.pass(100);
+    assert_eq!(sim.running(), ["sample"]);
+    sim.pass(150);
+    sim.click(page, Probe::stop.click);
+    sim.pass(1_000);
+    assert_eq!(sim.engine.counts().late, 10);
+    sim.finish(0);
+    assert_eq!(sim.running(), ["sample"], "the tick that waits");
+    sim.finish(0);
+    assert_eq!(sim.running(), ["stop"]);
+    sim.finish(0);
+    assert_eq!(sim.running(), [""; 0], "and no more");
+    sim.rest();
+}
+
+/// A machine that slept does not make up for what it missed.
+#[test]
+fn ticks_that_were_missed_are_left_out() {
+    let mut sim = Sim::new::<Probe>(0);
+    sim.now += std::time::Duration::from_secs(3_600);
+    sim.pass(0);
+    sim.finish_all();
+    assert_eq!(*sim.device::<u32>(), 2);
+    pass(&mut sim, 99);
+    assert_eq!(*sim.device::<u32>(), 2);
+    pass(&mut sim, 1);
+    assert_eq!(*sim.device::<u32>(), 3);
+}
+
+#[test]
+fn a_period_is_read_anew_each_time() {
+    let mut sim = Sim::new::<Probe>(0);
+    let page = sim.join();
+    sim.rest();
+    let slow = |sim: &mut Sim, millis| {
+        let mut runs = 0;
+        for _ in 0..millis {
+            sim.pass(1);
+            runs += sim.running().iter().filter(|name| **name == "slow").count();
+            sim.finish_all();
+        }
+        runs
+    };
+    assert_eq!(slow(&mut sim, 9_999), 0);
+    assert_eq!(slow(&mut sim, 1), 1);
+    sim.send(page, Probe::period.value, 0.5);
+    assert_eq!(slow(&mut sim, 2_000), 4);
+    // No period at all, and no busy loop either.
+    sim.send(page, Probe::period.value, -1.0);
+    assert_eq!(slow(&mut sim, 5_000), 0);
+    sim.send(page, Probe::period.value, 0.0);
+    assert_eq!(slow(&mut sim, 10), 10);
+    sim.rest();
+}
