@@ -44,6 +44,8 @@ export class DdSlider extends Component {
   #digits = 0;
   #sentAt = 0;
   #timer = 0;
+  /** What is drawn, so that an echo costs the page no new layout. */
+  #drawn = "";
 
   mount() {
     const control = this.querySelector("input");
@@ -51,8 +53,9 @@ export class DdSlider extends Component {
     this.#control = control;
     this.#scale();
     control.addEventListener("input", () => {
-      this.#draw(control.valueAsNumber);
+      // On its way before anything is drawn.
       this.#offer(control.valueAsNumber);
+      this.#draw(control.valueAsNumber);
     });
     const letGo = () => {
       this.#flush();
@@ -75,7 +78,8 @@ export class DdSlider extends Component {
     if (!control) return;
     switch (name) {
       case "value":
-        control.value = String(value ?? this.props.min);
+        // Mostly the echo of what this control shows already.
+        if (control.valueAsNumber !== value) control.value = String(value ?? this.props.min);
         this.#draw(value);
         break;
       case "reported":
@@ -136,8 +140,13 @@ export class DdSlider extends Component {
   /** @param {number} value */
   #draw(value) {
     const text = formatNumber(value, this.#digits);
+    const unit = this.#unit();
+    const drawn = JSON.stringify([text, unit, this.props.min, this.props.max, value]);
+    if (drawn === this.#drawn) return;
+    this.#drawn = drawn;
     this.#write(".dd-slider-value", text);
-    this.#control?.setAttribute("aria-valuetext", text + this.#unit());
+    for (const part of this.querySelectorAll(".dd-unit")) part.textContent = unit;
+    this.#control?.setAttribute("aria-valuetext", text + unit);
     const fill = this.querySelector(".dd-slider-fill");
     // The rail begins half a thumb before the smallest value.
     fill?.setAttribute("x1", this.props.min < 0 ? this.#at(0) : "-7");
@@ -155,9 +164,7 @@ export class DdSlider extends Component {
 
   #unit() {
     const unit = this.props.unit;
-    const suffix = unit === "" || unit === "°" ? unit : `\u00a0${unit}`;
-    for (const part of this.querySelectorAll(".dd-unit")) part.textContent = suffix;
-    return suffix;
+    return unit === "" || unit === "°" ? unit : `\u00a0${unit}`;
   }
 
   /** @param {number} value */

@@ -7,8 +7,11 @@
 //! | one stream of `T` | `T` (one item), `Vec<T>` (several) |
 //! | several | a tuple, one entry per output |
 //!
-//! Around each of these `Option` means "no change" for `None`, and around the whole `Result` means that the callback
-//! can fail: nothing is written then, and the error is shown to the client that asked.
+//! | one state property of `Option<f64>` | `f64`, or `Option<f64>`, where `None` is "no value" |
+//!
+//! Around each of these `Option` means "no change" for `None` (for a property that is an `Option` itself, the outer one
+//! of two does), and around the whole `Result` means that the callback can fail: nothing is written then, and the error
+//! is shown to the client that asked.
 
 use std::{borrow::Cow, fmt::Display};
 
@@ -35,6 +38,7 @@ impl<T> IntoProp<T> for T {
     }
 }
 
+/// Conversions that lose nothing.
 macro_rules! into_prop {
     ($($from:ty => $to:ty),* $(,)?) => {$(
         #[diagnostic::do_not_recommend]
@@ -49,7 +53,6 @@ macro_rules! into_prop {
 into_prop! {
     &str => String, Cow<'_, str> => String, char => String,
     f32 => f64, u8 => f64, i8 => f64, u16 => f64, i16 => f64, u32 => f64, i32 => f64,
-    f64 => Option<f64>,
 }
 
 /// For expansions: what a callback returned, as what it writes; or why nothing can be written.
@@ -122,11 +125,21 @@ pub mod marker {
     #[derive(Debug)]
     pub enum Several {}
     #[derive(Debug)]
+    pub enum Present {}
+    #[derive(Debug)]
     pub struct Maybe<M>(PhantomData<M>);
     #[derive(Debug)]
     pub struct Plain<M>(PhantomData<M>);
     #[derive(Debug)]
     pub struct Fallible<M>(PhantomData<M>);
+
+    /// What `Option` may stand around to mean "no change".
+    ///
+    /// Not [`Present`]: an `Option<f64>` for a property that is an `Option<f64>` is its value, and nothing else.
+    pub trait MayBeLeftOut {}
+    impl MayBeLeftOut for Direct {}
+    impl MayBeLeftOut for Several {}
+    impl<M> MayBeLeftOut for Maybe<M> {}
 }
 
 #[diagnostic::do_not_recommend]
@@ -192,14 +205,30 @@ impl<T: PropValue, V: IntoProp<T>> Emit<Prop<T, kind::Stream>, marker::Several> 
 }
 
 #[diagnostic::do_not_recommend]
-impl<P, M, V: Emit<P, M>> Emit<P, marker::Maybe<M>> for Option<V> {
+impl<P, M: marker::MayBeLeftOut, V: Emit<P, M>> Emit<P, marker::Maybe<M>> for Option<V> {
     fn emit(self, props: P, writes: &mut Writes) -> Result<(), String> {
         self.map_or(Ok(()), |value| value.emit(props, writes))
     }
 }
 
+/// A number where one may be missing.
+macro_rules! present {
+    ($($number:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Emit<Prop<Option<f64>>, marker::Present> for $number {
+            fn emit(self, prop: Prop<Option<f64>>, writes: &mut Writes) -> Result<(), String> {
+                Emit::<_, marker::Direct>::emit(Some(f64::from(self)), prop, writes)
+            }
+        }
+    )*};
+}
+
+present!(f64, f32, u8, i8, u16, i16, u32, i32);
+
 macro_rules! tuples {
     ($($($value:ident $prop:ident $marker:ident),*;)*) => {$(
+        impl<$($marker),*> marker::MayBeLeftOut for ($($marker,)*) {}
+
         impl<$($prop, $marker, $value: Emit<$prop, $marker>),*> Emit<($($prop,)*), ($($marker,)*)> for ($($value,)*) {
             #[allow(non_snake_case)]
             fn emit(self, props: ($($prop,)*), writes: &mut Writes) -> Result<(), String> {
@@ -224,4 +253,42 @@ tuples! {
     A PA MA, B PB MB, C PC MC, D PD MD, E PE ME, F PF MF, G PG MG, H PH MH, I PI MI, J PJ MJ;
     A PA MA, B PB MB, C PC MC, D PD MD, E PE ME, F PF MF, G PG MG, H PH MH, I PI MI, J PJ MJ, K PK MK;
     A PA MA, B PB MB, C PC MC, D PD MD, E PE ME, F PF MF, G PG MG, H PH MH, I PI MI, J PJ MJ, K PK MK, L PL ML;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prop::ComponentId;
+
+    fn prop<T, K>() -> Prop<T, K> {
+        Prop::new(ComponentId::new(0, "gauge", 0), "value", 0)
+    }
+
+    fn written<P, M>(props: P, returned: impl Returns<P, M>) -> Vec<String> {
+        let writes = returned.writes(props).unwrap().0;
+        writes.iter().map(|(_, write)| format!("{write:?}")).collect()
+    }
+
+    #[test]
+    fn nothing_is_no_change_unless_nothing_is_a_value() {
+        let (number, maybe) = (prop::<f64, kind::State>(), prop::<Option<f64>, kind::State>());
+        assert!(written(number, None::<f64>).is_empty());
+        assert_eq!(written(number, Some(1.5)), ["Set(1.5)"]);
+        assert_eq!(written(maybe, 1.5), ["Set(1.5)"]);
+        assert_eq!(written(maybe, 2_u8), ["Set(2.0)"]);
+        assert_eq!(written(maybe, Some(1.5_f64)), ["Set(1.5)"]);
+        assert_eq!(written(maybe, None::<f64>), ["Set(null)"]);
+        assert!(written(maybe, None::<Option<f64>>).is_empty());
+        assert_eq!(written((number, maybe), (None::<f64>, None::<f64>)), ["Set(null)"]);
+        assert!(written((number, maybe), None::<(f64, Option<f64>)>).is_empty());
+        assert_eq!(written(maybe, Ok::<_, String>(None::<f64>)), ["Set(null)"]);
+    }
+
+    #[test]
+    fn a_stream_takes_one_item_or_several() {
+        let stream = prop::<f64, kind::Stream>();
+        assert_eq!(written(stream, 1.0), ["Append([1.0])"]);
+        assert_eq!(written(stream, vec![1.0, 2.0]), ["Append([1.0, 2.0])"]);
+        assert!(written(stream, None::<f64>).is_empty());
+    }
 }
