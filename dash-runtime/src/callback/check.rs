@@ -4,7 +4,7 @@
 //! callback's name: what is wrong with `b` is underlined at `b`. A message names both places, because the fault is
 //! always between two.
 
-use super::spec::{Scope, Spec};
+use super::spec::{Every, Scope, Spec};
 use crate::prop::{Kind, Port};
 
 /// The longest message; longer ones are cut. Room for a circle of a few dozen callbacks.
@@ -125,9 +125,13 @@ const fn writes(spec: &Spec, port: &Port) -> bool {
     contains(spec.outputs, port)
 }
 
-/// Whether `spec` has `port` as an input or a state.
+/// Whether `spec` has `port` as an input, a state or the period that it runs in.
 const fn reads(spec: &Spec, port: &Port) -> bool {
-    contains(spec.reads, port) || contains(spec.triggers, port)
+    let is_period = match &spec.every {
+        Some(Every::Prop(period)) => period.same(port),
+        _ => false,
+    };
+    is_period || contains(spec.reads, port) || contains(spec.triggers, port)
 }
 
 const fn contains(ports: &[Port], port: &Port) -> bool {

@@ -366,6 +366,11 @@ fn starting_values(plan: &Plan, layout: &Element) -> Result<Vec<Slot>, Vec<Strin
     let mut placed = BTreeSet::new();
     for component in layout.placed() {
         let (id, info) = (component.id(), component.info());
+        let own = plan.components.get(usize::from(id.index()));
+        if own.is_none_or(|(name, own)| *name != id.name() || own.name != info.name) {
+            faults.push(format!("`{}` is a {} of another dashboard", id.name(), info.name));
+            continue;
+        }
         if !placed.insert(id.index()) {
             faults.push(format!("`{}` is placed twice", id.name()));
             continue;

@@ -3,7 +3,6 @@
 //! [`sim`] holds an engine, its clock and the runs that are under way; [`page`] is a browser as the engine sees it.
 //! `p1_…` and `g06_…` are the promises of the design; `fault_…` are faults of dash_devices that must not come back.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall fail")]
 #![allow(unreachable_pub, reason = "dashboards are written as users write them")]
 
 mod bench;
@@ -11,10 +10,13 @@ mod page;
 mod parts;
 mod sim;
 
+mod faults;
 mod islands;
+mod lanes;
 mod limits;
 mod once;
 mod order;
+mod plans;
 mod private;
 mod quality;
 mod random;

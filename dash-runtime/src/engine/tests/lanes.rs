@@ -1,0 +1,133 @@
+//! One queue by itself.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    client::ClientId,
+    engine::lane::{Cause, Item, Lane, Ticket},
+    value::Value,
+};
+
+const X: usize = 0;
+const Y: usize = 1;
+const CLICK: usize = 2;
+
+fn command(client: u64, number: u64, prop: usize, may_merge: bool) -> Item {
+    let client = ClientId(client);
+    let value = Value::new(number).unwrap();
+    let cause = Cause::Command { prop, value, commit: false, may_merge };
+    Item { client: Some(client), ticket: Some(Ticket { client, number }), cause }
+}
+
+fn set(client: u64, number: u64, prop: usize) -> Item {
+    command(client, number, prop, true)
+}
+
+fn click(client: u64, number: u64) -> Item {
+    command(client, number, CLICK, false)
+}
+
+fn seen(client: u64, prop: usize) -> Item {
+    let values = BTreeMap::from([(prop, Value::new(0).unwrap())]);
+    Item { client: Some(ClientId(client)), ticket: None, cause: Cause::Seen(values) }
+}
+
+/// What waits, as client and number, and the props that a client has seen.
+fn queue(lane: &mut Lane) -> Vec<String> {
+    let mut all = Vec::new();
+    while let Some(item) = lane.next() {
+        let client = item.client.map_or(0, |client| client.0);
+        all.push(match item.cause {
+            Cause::Command { .. } => format!("{client}.{}", item.ticket.unwrap().number),
+            Cause::Seen(values) => format!("{client} sees {:?}", values.keys().collect::<Vec<_>>()),
+            Cause::Start => format!("{client} starts"),
+            Cause::Tick(source) => format!("tick {source}"),
+        });
+    }
+    all
+}
+
+fn offered(items: impl IntoIterator<Item = Item>) -> (Vec<String>, Vec<u64>) {
+    let mut lane = Lane::default();
+    let replaced = items.into_iter().filter_map(|item| lane.offer(item)).map(|old| old.ticket.unwrap().number).collect();
+    (queue(&mut lane), replaced)
+}
+
+fn names(list: &[&str]) -> Vec<String> {
+    list.iter().map(|name| (*name).to_owned()).collect()
+}
+
+#[test]
+fn the_newest_value_of_one_client_survives_at_the_end_of_the_queue() {
+    assert_eq!(offered([set(1, 1, X), set(2, 1, X), set(1, 2, X)]), (names(&["2.1", "1.2"]), vec![1]));
+}
+
+#[test]
+fn values_of_different_clients_and_properties_do_not_replace_each_other() {
+    assert_eq!(offered([set(1, 1, X), set(1, 2, Y), set(2, 1, X)]).1, Vec::<u64>::new());
+}
+
+#[test]
+fn nothing_is_moved_past_what_the_same_client_asked_for() {
+    let (waits, replaced) = offered([set(1, 1, X), set(1, 2, Y), set(1, 3, X)]);
+    assert_eq!((waits, replaced), (names(&["1.1", "1.2", "1.3"]), vec![]));
+}
+
+#[test]
+fn nothing_is_moved_past_anybodys_event() {
+    let (waits, replaced) = offered([set(1, 1, X), click(2, 1), set(1, 2, X)]);
+    assert_eq!((waits, replaced), (names(&["1.1", "2.1", "1.2"]), vec![]));
+}
+
+#[test]
+fn what_only_looks_on_does_not_keep_values_from_merging() {
+    let (waits, replaced) = offered([set(1, 1, X), seen(1, Y), seen(2, Y), set(1, 2, X)]);
+    assert_eq!((waits, replaced), (names(&["1 sees [1]", "2 sees [1]", "1.2"]), vec![1]));
+}
+
+#[test]
+fn events_are_never_merged() {
+    assert_eq!(offered([click(1, 1), click(1, 2)]), (names(&["1.1", "1.2"]), vec![]));
+}
+
+#[test]
+fn what_a_client_sees_adds_up() {
+    let (waits, _) = offered([seen(1, X), seen(2, X), seen(1, Y)]);
+    assert_eq!(waits, ["1 sees [0, 1]", "2 sees [0]"]);
+    let (waits, _) = offered([seen(1, X), click(1, 1), seen(1, Y)]);
+    assert_eq!(waits, ["1 sees [0]", "1.1", "1 sees [1]"], "but not past what the client asked for");
+}
+
+#[test]
+fn room_is_for_commands_and_merging_needs_none() {
+    let mut lane = Lane::default();
+    lane.offer(seen(1, X));
+    lane.offer(seen(2, X));
+    let one = ClientId(1);
+    assert!(lane.has_room(one, CLICK, false, 2));
+    lane.offer(click(2, 1));
+    lane.offer(set(1, 1, X));
+    assert!(!lane.has_room(one, CLICK, false, 2));
+    assert!(!lane.has_room(one, Y, true, 2));
+    assert!(lane.has_room(one, X, true, 2));
+    assert!(!lane.has_room(ClientId(2), X, true, 2));
+}
+
+#[test]
+fn of_a_forgotten_client_only_commands_stay() {
+    let mut lane = Lane::default();
+    for item in [seen(1, X), click(1, 1), Item { client: Some(ClientId(1)), ticket: None, cause: Cause::Start }, seen(2, X)] {
+        lane.offer(item);
+    }
+    lane.forget(ClientId(1));
+    assert_eq!(queue(&mut lane), ["1.1", "2 sees [0]"]);
+}
+
+#[test]
+fn a_tick_that_waits_is_found() {
+    let mut lane = Lane::default();
+    lane.offer(Item { client: None, ticket: None, cause: Cause::Tick(3) });
+    assert!(lane.has_tick(3) && !lane.has_tick(4) && !lane.is_idle());
+    assert_eq!(queue(&mut lane), ["tick 3"]);
+    assert!(lane.is_idle());
+}
