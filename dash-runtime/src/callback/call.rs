@@ -45,7 +45,8 @@ pub(crate) enum Write {
 }
 
 /// Said by the accessors' panics.
-const MISFILLED: &str = "a run that does not match its callback's wiring; this is a fault of dash-devices, please report it";
+const MISFILLED: &str =
+    "a run that does not match its callback's wiring; this is a fault of dash-devices, please report it";
 
 impl Call {
     /// The parameter at place `at` of the reads.

@@ -55,9 +55,7 @@ impl Message {
             self = self.number(number / 10);
         }
         let digit = (number % 10) as usize;
-        self.put(
-            ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"][digit],
-        )
+        self.put(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"][digit])
     }
 
     const fn as_str(&self) -> &str {

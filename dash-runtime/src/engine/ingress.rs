@@ -49,9 +49,7 @@ fn pass<'a>(
 ) -> Result<(), Refusal> {
     match *check {
         Check::Within { min, max, test } => match (sibling(min), sibling(max)) {
-            (Some(min), Some(max)) => {
-                test(value, min, max).map_err(|why| Refusal::OutOfRange { prop: prop(), why })
-            }
+            (Some(min), Some(max)) => test(value, min, max).map_err(|why| Refusal::OutOfRange { prop: prop(), why }),
             _ => Ok(()),
         },
         Check::OneOf { options, test } => match sibling(options) {

@@ -97,11 +97,7 @@ impl Engine {
         epoch: String,
         limits: Limits,
     ) -> Self {
-        let lanes = plan
-            .islands
-            .iter()
-            .map(|island| Lane::new(view(&island.view, &plan, &slots)))
-            .collect();
+        let lanes = plan.islands.iter().map(|island| Lane::new(view(&island.view, &plan, &slots))).collect();
         let sources = plan
             .callbacks
             .iter()
@@ -329,7 +325,14 @@ impl Engine {
     }
 
     /// A checked command takes effect: at once, or in the queue of the callback that also writes the property.
-    fn take(&mut self, now: Duration, ticket: Ticket, prop: PropNo, value: Value, fx: &mut Effects) -> Result<(), Refusal> {
+    fn take(
+        &mut self,
+        now: Duration,
+        ticket: Ticket,
+        prop: PropNo,
+        value: Value,
+        fx: &mut Effects,
+    ) -> Result<(), Refusal> {
         let plan = Arc::clone(&self.plan);
         let wiring = &plan.props[prop];
         let id = ticket.client;
@@ -520,7 +523,8 @@ impl Engine {
             let lane = LaneId { island: self.plan.callbacks[source].island, client: None };
             let place = self.plan.callbacks[source].place;
             let target = self.lane(lane);
-            let waits = target.has_tick(source) || target.turn.as_ref().is_some_and(|turn| turn.pending.contains(&place));
+            let waits =
+                target.has_tick(source) || target.turn.as_ref().is_some_and(|turn| turn.pending.contains(&place));
             if waits {
                 self.counts.late += 1;
             } else {

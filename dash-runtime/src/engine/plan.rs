@@ -156,10 +156,7 @@ impl Plan {
             bases,
         };
         let groups = group(&defs, plan.split.is_some());
-        plan.islands = groups
-            .iter()
-            .map(|members| plan.island(members, &defs))
-            .collect();
+        plan.islands = groups.iter().map(|members| plan.island(members, &defs)).collect();
         plan.callbacks = defs.iter().map(|def| plan.callback(*def)).collect();
         for (no, island) in plan.islands.iter().enumerate() {
             for (place, &callback) in island.callbacks.iter().enumerate() {
@@ -220,24 +217,20 @@ impl Plan {
     }
 
     fn island(&self, members: &[CallbackNo], defs: &[CallbackDef]) -> IslandPlan {
-        let per_client =
-            members.iter().all(|&no| defs[no].borrow.is_none() && defs[no].spec.scope == Scope::Private);
+        let per_client = members.iter().all(|&no| defs[no].borrow.is_none() && defs[no].spec.scope == Scope::Private);
         let mut view = BTreeSet::new();
         let mut keep_all = BTreeSet::new();
         for spec in members.iter().map(|&no| &defs[no].spec) {
             if per_client || spec.scope == Scope::Shared {
-                view.extend(spec.reads.iter().filter(|port| port.kind == Kind::State).map(|port| self.number(&port.key)));
+                view.extend(
+                    spec.reads.iter().filter(|port| port.kind == Kind::State).map(|port| self.number(&port.key)),
+                );
             }
             if spec.queue == Queue::All {
                 keep_all.extend(self.numbers(spec.triggers));
             }
         }
-        IslandPlan {
-            callbacks: topological(members, defs),
-            per_client,
-            view: view.into_iter().collect(),
-            keep_all,
-        }
+        IslandPlan { callbacks: topological(members, defs), per_client, view: view.into_iter().collect(), keep_all }
     }
 
     fn property_plans(&self) -> Vec<PropPlan> {
@@ -269,7 +262,8 @@ impl Plan {
             }
         }
         // A source's period is read by the server, whoever else reads it.
-        let period = self.callbacks.iter().any(|callback| matches!(callback.every, Some(Period::Prop(no)) if no == number));
+        let period =
+            self.callbacks.iter().any(|callback| matches!(callback.every, Some(Period::Prop(no)) if no == number));
         let shared = shared_write || period || !shared_islands.is_empty();
         PropPlan {
             component,
@@ -331,7 +325,10 @@ fn joined(a: &CallbackDef, b: &CallbackDef, split: bool) -> bool {
     let same_part = part_of(a, split).is_some() && part_of(a, split) == part_of(b, split);
     let same_session = a.spec.session && b.spec.session;
     let writes_for = |from: &CallbackDef, to: &CallbackDef| {
-        from.spec.outputs.iter().any(|output| to.spec.reads.iter().chain(to.spec.triggers).any(|port| port.same(output)))
+        from.spec
+            .outputs
+            .iter()
+            .any(|output| to.spec.reads.iter().chain(to.spec.triggers).any(|port| port.same(output)))
     };
     same_part || same_session || (a.spec.scope == b.spec.scope && (writes_for(a, b) || writes_for(b, a)))
 }
@@ -339,15 +336,17 @@ fn joined(a: &CallbackDef, b: &CallbackDef, split: bool) -> bool {
 /// Who writes before who is started by it, and, where that leaves a choice, before who reads it as a state; beyond that
 /// in the order of the list. The compiler has refused circles of starts; circles through states are broken by the list.
 fn topological(members: &[CallbackNo], defs: &[CallbackDef]) -> Vec<CallbackNo> {
-    let feeds = |from: CallbackNo, ports: &[Port]| defs[from].spec.outputs.iter().any(|output| ports.iter().any(|port| port.same(output)));
+    let feeds = |from: CallbackNo, ports: &[Port]| {
+        defs[from].spec.outputs.iter().any(|output| ports.iter().any(|port| port.same(output)))
+    };
     let mut left: Vec<CallbackNo> = members.to_vec();
     let mut order = Vec::with_capacity(left.len());
     while !left.is_empty() {
         let ready = |no: &CallbackNo, by_state: bool| {
             let spec = &defs[*no].spec;
-            !left.iter().any(|&other| {
-                other != *no && (feeds(other, spec.triggers) || (by_state && feeds(other, spec.reads)))
-            })
+            !left
+                .iter()
+                .any(|&other| other != *no && (feeds(other, spec.triggers) || (by_state && feeds(other, spec.reads))))
         };
         let at = left
             .iter()

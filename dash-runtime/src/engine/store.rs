@@ -9,7 +9,11 @@ use std::{
 };
 
 use super::plan::PropNo;
-use crate::{callback::call::Write, protocol::server::{Update, quoted}, value::Value};
+use crate::{
+    callback::call::Write,
+    protocol::server::{Update, quoted},
+    value::Value,
+};
 
 /// Values that everybody sees.
 pub(crate) struct Store {

@@ -168,7 +168,9 @@ impl Engine {
                     takes_effect = item.ticket.filter(|_| commit).map(|ticket| (ticket, prop, value));
                     // The client's view of a shared state is brought up to date by `Cause::Seen`, as everybody's.
                     turn.pending.extend(
-                        started_by(prop).filter(|callback| callback.shared() != wiring.private).map(|callback| callback.place),
+                        started_by(prop)
+                            .filter(|callback| callback.shared() != wiring.private)
+                            .map(|callback| callback.place),
                     );
                 }
             }

@@ -59,7 +59,11 @@ fn follow(camera: &mut Camera, #[input(Robot::pos.text)] pos: &str) -> String {
 }
 
 #[callback_shared(output = Robot::lit.text)]
-fn lamp_speed(lamp: &mut Lamp, #[input(Robot::light.value)] light: f64, #[input(Robot::speed.value)] speed: f64) -> String {
+fn lamp_speed(
+    lamp: &mut Lamp,
+    #[input(Robot::light.value)] light: f64,
+    #[input(Robot::speed.value)] speed: f64,
+) -> String {
     lamp.0 = light;
     format!("{light}/{speed}")
 }

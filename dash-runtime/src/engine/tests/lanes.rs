@@ -49,7 +49,8 @@ fn queue(lane: &mut Lane) -> Vec<String> {
 
 fn offered(items: impl IntoIterator<Item = Item>) -> (Vec<String>, Vec<u64>) {
     let mut lane = Lane::default();
-    let replaced = items.into_iter().filter_map(|item| lane.offer(item)).map(|old| old.ticket.unwrap().number).collect();
+    let replaced =
+        items.into_iter().filter_map(|item| lane.offer(item)).map(|old| old.ticket.unwrap().number).collect();
     (queue(&mut lane), replaced)
 }
 
@@ -116,7 +117,9 @@ fn room_is_for_commands_and_merging_needs_none() {
 #[test]
 fn of_a_forgotten_client_only_commands_stay() {
     let mut lane = Lane::default();
-    for item in [seen(1, X), click(1, 1), Item { client: Some(ClientId(1)), ticket: None, cause: Cause::Start }, seen(2, X)] {
+    for item in
+        [seen(1, X), click(1, 1), Item { client: Some(ClientId(1)), ticket: None, cause: Cause::Start }, seen(2, X)]
+    {
         lane.offer(item);
     }
     lane.forget(ClientId(1));

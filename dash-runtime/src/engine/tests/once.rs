@@ -151,7 +151,14 @@ fn p4_a_click_of_long_ago_is_not_carried_out() {
         (3, x, state_lifespan, true),
         (4, x, state_lifespan + Duration::from_millis(1), false),
     ] {
-        sim.deliver(page, &format!(r#"{{"n":{number},"p":{prop},"v":{},"a":{}}}"#, if prop == x { "1" } else { "null" }, age.as_millis()));
+        sim.deliver(
+            page,
+            &format!(
+                r#"{{"n":{number},"p":{prop},"v":{},"a":{}}}"#,
+                if prop == x { "1" } else { "null" },
+                age.as_millis()
+            ),
+        );
         sim.rest();
         assert_eq!(sim.pages[page].outcome(number), Some(if in_time { 0 } else { 5 }), "command {number}");
     }

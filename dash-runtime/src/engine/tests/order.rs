@@ -1,6 +1,9 @@
 //! P1: the order of one client's commands, and of one island's outputs. Chains and diamonds.
 
-use super::{bench::{Bench, Did, Rig}, sim::Sim};
+use super::{
+    bench::{Bench, Did, Rig},
+    sim::Sim,
+};
 
 #[test]
 fn p1_commands_of_one_client_take_effect_in_the_order_sent() {

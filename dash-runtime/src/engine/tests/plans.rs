@@ -8,11 +8,7 @@ use super::{
     parts::{Choice, Dial, Label, place},
 };
 use crate::{
-    callback::Callbacks,
-    component::Component,
-    dashboard::Dashboard,
-    element::Element,
-    engine::plan::Plan,
+    callback::Callbacks, component::Component, dashboard::Dashboard, element::Element, engine::plan::Plan,
     prop::ComponentId,
 };
 
@@ -74,7 +70,11 @@ fn a_queue_keeps_only_the_state_whose_every_change_comes_through_it() {
     let names = |island: usize| -> Vec<String> {
         plan.islands[island].view.iter().map(|prop| plan.props[*prop].name()).collect()
     };
-    assert_eq!(names(0), ["x.value", "y.value", "pos.text", "left.text", "right.text"], "`look` reads z, but z comes from elsewhere");
+    assert_eq!(
+        names(0),
+        ["x.value", "y.value", "pos.text", "left.text", "right.text"],
+        "`look` reads z, but z comes from elsewhere"
+    );
     assert_eq!(names(2), ["sum.text", "name.value"]);
 }
 
@@ -202,7 +202,10 @@ impl Dashboard for Clock {
 
 #[test]
 fn the_period_of_a_source_is_read_by_all() {
-    use crate::{callback::{check::check, spec::Wired}, private::Spec};
+    use crate::{
+        callback::{check::check, spec::Wired},
+        private::Spec,
+    };
     let specs: [&Spec; 2] = [&<tick as Wired>::SPEC, &<set as Wired>::SPEC];
     check(&specs, 0);
     let panic = std::panic::catch_unwind(|| check(&specs, 1)).unwrap_err();

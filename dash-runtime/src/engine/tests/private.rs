@@ -1,6 +1,9 @@
 //! Private views: each client sees its own, and what all share reaches it.
 
-use super::{bench::{Bench, Rig}, sim::Sim};
+use super::{
+    bench::{Bench, Rig},
+    sim::Sim,
+};
 
 #[test]
 fn p7_private_values_are_in_no_other_clients_frames() {

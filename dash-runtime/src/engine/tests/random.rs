@@ -5,7 +5,10 @@
 
 use proptest::prelude::*;
 
-use super::{bench::{Bench, Did, Rig}, sim::Sim};
+use super::{
+    bench::{Bench, Did, Rig},
+    sim::Sim,
+};
 
 const PAGES: usize = 3;
 

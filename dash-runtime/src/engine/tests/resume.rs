@@ -2,7 +2,11 @@
 
 use serde_json::json;
 
-use super::{bench::{Bench, Rig}, page::Page, sim::{Sim, json_of}};
+use super::{
+    bench::{Bench, Rig},
+    page::Page,
+    sim::{Sim, json_of},
+};
 use crate::protocol::limits::Limits;
 
 #[test]
@@ -68,7 +72,9 @@ fn g04_a_page_of_another_run_gets_a_snapshot() {
     sim.poll(0);
     assert_eq!(sim.items(0, Bench::trace.items), Vec::<serde_json::Value>::new());
     let page = &sim.pages[0];
-    for (prop, value) in page.values.iter().enumerate().filter(|(prop, _)| page.kinds[*prop] == crate::prop::Kind::State) {
+    for (prop, value) in
+        page.values.iter().enumerate().filter(|(prop, _)| page.kinds[*prop] == crate::prop::Kind::State)
+    {
         assert_ne!(value, "stale", "{}", sim.engine.plan().props[prop].name());
     }
     sim.rest();

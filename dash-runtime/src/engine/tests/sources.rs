@@ -71,7 +71,10 @@ fn p6_a_source_that_fails_is_bad_until_it_is_well_again() {
     assert_eq!(sim.bad(page, Probe::level.items), Some("`sample` failed: no answer"));
     pass(&mut sim, 100);
     sim.rest();
-    assert_eq!((sim.bad(page, Probe::level.items), sim.items(page, Probe::level.items)), (None, vec![1.into(), 2.into(), 4.into()]));
+    assert_eq!(
+        (sim.bad(page, Probe::level.items), sim.items(page, Probe::level.items)),
+        (None, vec![1.into(), 2.into(), 4.into()])
+    );
 }
 
 #[test]
