@@ -56,7 +56,7 @@
 //!
 //! A **callback** is a function with [`#[callback_shared]`](macro@callback_shared) or [`#[callback]`](macro@callback) above
 //! it. It runs when one of its inputs changes, when an event in `on` happens, or by the clock with `every`. What it returns
-//! goes to its outputs, which may start other callbacks. A `fn` runs on a thread of its own and may block; an `async fn`
+//! goes to its outputs, which may start other callbacks. A `fn` may block; nobody else waits for its thread. An `async fn`
 //! runs on the tokio runtime.
 //!
 //! All callbacks of a dashboard are listed in [`callbacks!`]. There the compiler checks how they go together: one writer
@@ -240,7 +240,7 @@
 //! | The wiring is wrong. | It does not compile. |
 //! | The layout leaves out what a component requires. | [`serve`](Dashboard::serve) returns an [`Error`] with all faults before it listens. |
 //! | A browser sends what is not allowed. | The command is refused with a reason, shown to the person who sent it. Nothing else changes. |
-//! | A callback returns `Err` or panics. | Its outputs keep their values, and those of a shared callback are marked as not good until it succeeds. The person whose command it was reads the message. The device comes back, and the island goes on. |
+//! | A callback returns `Err` or panics. | Its outputs keep their values and are marked as not good until it succeeds. The person whose command it was reads the message. The device comes back, and the island goes on. |
 //! | The link is cut. | The page says so within a second of noticing, and notices silence within 12 s. Values are shown as old. Clicks are refused; the newest setting of each control is kept and sent with its age. |
 //! | A command is too old when it arrives. | It expires: after 5 s for an event, 60 s for a state ([`Limits`]). |
 //! | A client does not read. | It is sent less, later only the newest values, and after 10 s it is cut off. Nobody waits for it. |
@@ -261,7 +261,9 @@
 //! [`App`] has the rest: [limits](App::limits), [allowed origins](App::allow_origin) behind a proxy, and
 //! [`into_router`](App::into_router), which gives an `axum` router to mount in a bigger application.
 //!
-//! The log is `tracing`: a span for each client and each callback. `GET /health` tells whether the server works, and counts.
+//! The log is `tracing`, with a span for each client and each callback. `serve` writes it to the standard error, unless the
+//! program has set up `tracing` itself; `RUST_LOG=dash_runtime=debug` shows more. `GET /health` tells whether the server works
+//! and counts; `GET /schema.json` is the interface of the dashboard as JSON Schema.
 //!
 //! # Testing
 //!
@@ -367,6 +369,9 @@ pub mod prelude {
     pub use dash_components::*;
     pub use dash_macros::{Device, callback, callback_shared, callbacks, components};
     pub use dash_runtime::{
-        callback::Callbacks, client::Client, dashboard::Dashboard, element::{Element, IntoElement},
+        callback::Callbacks,
+        client::Client,
+        dashboard::Dashboard,
+        element::{Element, IntoElement},
     };
 }

@@ -1,4 +1,21 @@
-//! The runtime of dash-devices. Users depend on `dash-devices`, which re-exports what they need.
+//! The runtime of dash-devices: the core without input and output, the edge around it, the client script.
+//!
+//! Users depend on `dash-devices`, which re-exports what they need and defines the words. This page is for those who read or
+//! change the code; `ARCHITECTURE.md` follows one event through it.
+//!
+//! | to read about | go to |
+//! | --- | --- |
+//! | what a user implements | [`dashboard`] |
+//! | properties as typed constants, their three kinds | [`prop`], [`value`] |
+//! | components: table, checks, first rendering | [`component`], [`element`], [`html`] |
+//! | what the attributes turn a function into, how it is checked and run | [`callback`] |
+//! | what a callback may borrow, take and return | [`callback::lend`], [`callback::extract`], [`callback::returns`] |
+//! | who runs when, what is seen by whom | `engine`: events in, effects out |
+//! | frames and limits | [`protocol`], [`protocol::limits`] |
+//! | the interface of a dashboard as JSON Schema | [`schema`] |
+//! | routes, sockets, threads, shutdown | [`server`] |
+//! | what expansions of the macros may name | `private`, which is no public interface |
+//! | what the browser runs | the folder `client/`, joined into one script by `server/assets.rs` |
 
 // The expansions of the macros, in tests, name the crate as users see it.
 #[cfg(test)]
