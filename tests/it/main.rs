@@ -4,6 +4,8 @@
 //! the project's security checklist.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test ends with the first thing that is not as it should be")]
+#![allow(clippy::print_stdout, reason = "a program under test talks to the test")]
+#![allow(clippy::needless_pass_by_value, reason = "callbacks take their parameters as they are given")]
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,1 +1,306 @@
-//! to come
+//! How it ends, and how it does not begin.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    net::SocketAddr,
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use dash_devices::{App, prelude::*};
+use serde_json::Value;
+use tokio::net::TcpListener;
+
+use crate::support::{Browser, Heard, PATIENCE, Page, Served, eventually, http::{self, Request}, within};
+
+#[components]
+struct Ui {
+    level: Slider,
+    readout: Text,
+    hang: Button,
+    hang_async: Button,
+    wait: Button,
+}
+
+/// Says when it is dropped.
+#[derive(Default)]
+struct Motor {
+    stopped: Arc<AtomicBool>,
+    gate: Option<Gate>,
+}
+
+struct Gate {
+    entered: mpsc::Sender<()>,
+    go_on: mpsc::Receiver<()>,
+}
+
+impl Drop for Motor {
+    fn drop(&mut self) {
+        self.stopped.store(true, Ordering::SeqCst);
+        println!("motor stopped");
+    }
+}
+
+/// Quick, until it hangs: above 90.
+#[callback_shared(output = Ui::readout.text)]
+fn drive(_motor: &mut Motor, #[input(Ui::level.value)] level: f64) -> String {
+    if level > 90.0 {
+        hang_for_ever();
+    }
+    level.to_string()
+}
+
+#[callback_shared(on = Ui::hang.click)]
+fn hang() {
+    hang_for_ever();
+}
+
+#[callback_shared(on = Ui::hang_async.click)]
+async fn hang_async() {
+    println!("hanging");
+    std::future::pending::<()>().await;
+}
+
+fn hang_for_ever() {
+    println!("hanging");
+    loop {
+        thread::park();
+    }
+}
+
+#[callback_shared(on = Ui::wait.click)]
+fn wait(motor: &mut Motor) {
+    if let Some(gate) = &motor.gate {
+        let _ = gate.entered.send(());
+        let _ = gate.go_on.recv();
+    }
+}
+
+impl Dashboard for Ui {
+    type Device = Motor;
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![drive, hang, hang_async, wait];
+
+    fn layout(self) -> Element {
+        page("Shutdown", (self.level, self.readout, self.hang, self.hang_async, self.wait))
+    }
+}
+
+/// What a user's `main` does. Run by the tests below in a process of its own.
+#[test]
+#[ignore = "run by other tests as a program of its own"]
+fn as_a_program() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    if let Err(error) = runtime.block_on(Ui::serve(Motor::default())) {
+        println!("error: {error}");
+    }
+}
+
+/// A dashboard in a process of its own, which is killed in the end whatever happens.
+struct Program {
+    child: Child,
+    lines: mpsc::Receiver<String>,
+}
+
+impl Program {
+    /// With `DASH_BIND` set to this.
+    fn start(bind: &str) -> Self {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "shutdown::as_a_program", "--ignored", "--nocapture", "--quiet"])
+            .env("DASH_BIND", bind)
+            .env_remove("DASH_HOSTS")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (line, lines) = mpsc::channel();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        thread::spawn(move || {
+            for text in output.lines().map_while(Result::ok) {
+                let _ = line.send(text);
+            }
+        });
+        Self { child, lines }
+    }
+
+    /// Waits for a line with this beginning, and gives the rest of it.
+    fn says(&self, beginning: &str) -> String {
+        loop {
+            let line = self.lines.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no line {beginning:?}…"));
+            if let Some(rest) = line.strip_prefix(beginning) {
+                return rest.to_owned();
+            }
+        }
+    }
+
+    /// Waits until it serves.
+    fn address(&self) -> SocketAddr {
+        let address = self.says("Dashboard on http://");
+        address.strip_suffix('/').unwrap().parse().unwrap()
+    }
+
+    fn signal(&self, name: &str) {
+        let done = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap();
+        assert!(done.success());
+    }
+
+    /// How it ended, and how long that took.
+    fn end(&mut self) -> (ExitStatus, Duration) {
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return (status, begun.elapsed());
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        panic!("does not end");
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+async fn join(address: SocketAddr) -> Browser {
+    Browser::join(address, Page::of(http::send(address, &Request::get("/")).await.text())).await
+}
+
+/// Starts a program, has `hang` done in it, and sees it end within a second.
+async fn ends_within_a_second(signal: &str, hang: impl AsyncFnOnce(&mut Browser)) -> Program {
+    let mut program = Program::start("127.0.0.1:0");
+    let mut browser = join(program.address()).await;
+    browser.apply("level.value", 5).await;
+    hang(&mut browser).await;
+    let mut other = join(browser.address).await;
+    program.signal(signal);
+    assert_eq!(other.end().await, Heard::Closed(1001), "the pages are told");
+    let (status, took) = program.end();
+    assert!(status.success(), "{status}");
+    // A second is the promise, and a loaded machine takes a moment of its own to end a process.
+    assert!(took < Duration::from_millis(1_500), "{took:?}");
+    program
+}
+
+#[tokio::test]
+async fn sigterm_and_ctrl_c_end_it_cleanly() {
+    for signal in ["TERM", "INT"] {
+        let program = ends_within_a_second(signal, async |_| {}).await;
+        program.says("motor stopped");
+    }
+}
+
+#[tokio::test]
+async fn a_callback_that_hangs_does_not_keep_it() {
+    ends_within_a_second("TERM", async |browser| {
+        browser.set("hang.click", Value::Null).await;
+        browser.settle().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_async_callback_that_hangs_does_not_keep_it() {
+    ends_within_a_second("INT", async |browser| {
+        browser.set("hang_async.click", Value::Null).await;
+        browser.settle().await;
+    })
+    .await;
+}
+
+/// However the runtime treats callbacks that have always been quick.
+#[tokio::test]
+async fn a_callback_that_hangs_after_many_quick_runs_does_not_keep_it() {
+    ends_within_a_second("TERM", async |browser| {
+        for run in 0..400 {
+            browser.apply("level.value", run % 50).await;
+        }
+        // Another client sees the value that the callback hangs at, also if the callback holds the sender's own socket.
+        let mut other = Browser::join(browser.address, browser.page.clone()).await;
+        browser.set("level.value", 95).await;
+        other.sees("level.value", 95.0).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_address_that_was_picked_is_printed() {
+    let mut program = Program::start("127.0.0.1:0");
+    let address = program.address();
+    assert!(address.ip().is_loopback() && address.port() != 0);
+    assert_eq!(http::send(address, &Request::get("/health")).await.status, 200);
+    program.signal("TERM");
+    program.end();
+}
+
+#[tokio::test]
+async fn s01_an_address_in_use_and_one_that_is_none_are_told() {
+    let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let taken = taken.local_addr().unwrap().to_string();
+    let _still_taken = std::net::TcpListener::bind(&taken);
+    for (bind, told) in [
+        (&*taken, format!("{taken} is in use: another program listens there; choose an address with DASH_BIND")),
+        ("8050", "cannot listen on `8050`: DASH_BIND is an address and a port, such as 0.0.0.0:8050".to_owned()),
+        ("127.0.0.1:99999", "cannot listen on `127.0.0.1:99999`: DASH_BIND is an address and a port".to_owned()),
+        ("", "cannot listen on ``: DASH_BIND is an address and a port".to_owned()),
+    ] {
+        let mut program = Program::start(bind);
+        let error = program.says("error: ");
+        assert!(error.starts_with(&told), "{bind}: {error}");
+        program.end();
+    }
+}
+
+#[tokio::test]
+async fn sockets_are_told_that_the_server_ends_and_the_device_is_dropped() {
+    let motor = Motor::default();
+    let stopped = Arc::clone(&motor.stopped);
+    let app = Served::new::<Ui>(motor).await;
+    let (mut one, mut two) = (app.join().await, app.join().await);
+    one.apply("level.value", 5).await;
+    let idle = tokio::net::TcpStream::connect(app.address).await.unwrap();
+    app.stop().await;
+    assert_eq!(one.end().await, Heard::Closed(1001));
+    assert_eq!(two.end().await, Heard::Closed(1001));
+    drop(idle);
+    eventually("the device to be dropped", async || stopped.load(Ordering::SeqCst).then_some(())).await;
+}
+
+/// Time to finish a movement, and the result of it is not lost on the device.
+#[tokio::test]
+async fn a_callback_that_ends_in_time_is_waited_for() {
+    let (entered, has_entered) = mpsc::channel();
+    let (let_go, go_on) = mpsc::channel();
+    let motor = Motor { gate: Some(Gate { entered, go_on }), stopped: Arc::default() };
+    let stopped = Arc::clone(&motor.stopped);
+    let app = Served::new::<Ui>(motor).await;
+    let mut browser = app.join().await;
+    browser.set("wait.click", Value::Null).await;
+    tokio::task::spawn_blocking(move || has_entered.recv_timeout(PATIENCE)).await.unwrap().unwrap();
+    let end = tokio::spawn(app.stop());
+    assert_eq!(browser.end().await, Heard::Closed(1001));
+    assert!(!end.is_finished() && !stopped.load(Ordering::SeqCst));
+    let_go.send(()).unwrap();
+    within("the end", end).await.unwrap();
+    eventually("the device to be dropped", async || stopped.load(Ordering::SeqCst).then_some(())).await;
+}
+
+/// A router that nobody has any more is a dashboard that has ended.
+#[tokio::test]
+async fn the_device_of_a_router_is_dropped_with_it() {
+    let motor = Motor::default();
+    let stopped = Arc::clone(&motor.stopped);
+    let router = App::new::<Ui>(motor).unwrap().into_router().unwrap();
+    let again = router.clone();
+    drop(router);
+    assert!(!stopped.load(Ordering::SeqCst));
+    drop(again);
+    eventually("the device to be dropped", async || stopped.load(Ordering::SeqCst).then_some(())).await;
+}

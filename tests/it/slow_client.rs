@@ -1,1 +1,141 @@
-//! to come
+//! A client that does not read costs nobody else anything: frames are made when they can be sent, from what is newest
+//! then.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use dash_devices::{App, prelude::*};
+use tokio::net::{TcpSocket, TcpStream};
+
+use crate::support::{Browser, Heard, Served, eventually, limits, within};
+
+/// Of one frame. More than the loopback interface buffers is reached in some dozens of them.
+const SIZE: usize = 128 * 1024;
+
+#[components]
+struct Ui {
+    picture: Text,
+    level: Slider,
+    readout: Text,
+}
+
+/// Makes a new large value at each tick.
+#[derive(Clone, Default)]
+struct Camera {
+    pictures: Arc<AtomicU64>,
+}
+
+#[callback_shared(every = "4ms", output = Ui::picture.text)]
+fn shoot(camera: &mut Camera) -> String {
+    let number = camera.pictures.fetch_add(1, Ordering::SeqCst) + 1;
+    let number = number.to_string();
+    "0".repeat(SIZE - number.len()) + &number
+}
+
+#[callback_shared(output = Ui::readout.text)]
+fn show(#[input(Ui::level.value)] level: f64) -> String {
+    level.to_string()
+}
+
+impl Dashboard for Ui {
+    type Device = Camera;
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![shoot, show];
+
+    fn layout(self) -> Element {
+        page("Slow", (self.picture, self.level, self.readout))
+    }
+}
+
+/// Over a connection that takes in little at a time.
+async fn join_narrowly(app: &Served) -> Browser {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4096).unwrap();
+    let stream: TcpStream = socket.connect(app.address).await.unwrap();
+    Browser::join_over(stream, app.page().await).await
+}
+
+fn number(browser: &Browser) -> u64 {
+    browser.value("picture.text").as_str().unwrap().parse().unwrap_or(0)
+}
+
+async fn served(write_time: Duration) -> (Served, Arc<AtomicU64>) {
+    let camera = Camera::default();
+    let pictures = Arc::clone(&camera.pictures);
+    let limits = limits(|limits| {
+        limits.write_time = write_time;
+        limits.silence = Duration::from_secs(60);
+    });
+    (Served::app(App::new::<Ui>(camera).unwrap().limits(limits)).await, pictures)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_does_not_read_misses_what_is_old_and_holds_up_nobody() {
+    let (app, pictures) = served(Duration::from_secs(60)).await;
+    let mut slow = join_narrowly(&app).await;
+    // Both see the first picture; then one stops to read.
+    slow.until("a picture", |slow| number(slow) > 0).await;
+    let mut quick = app.join().await;
+    let (from, first) = (number(&slow), number(&quick));
+    let mut longest = Duration::ZERO;
+    for level in 1..=60 {
+        let before = Instant::now();
+        quick.apply("level.value", level).await;
+        longest = longest.max(before.elapsed());
+        let seen = number(&quick);
+        quick.until("the next pictures", |quick| number(quick) > seen + 1).await;
+    }
+    assert!(number(&quick) >= first + 120);
+    // Not a matter of speed: with the other one's socket in the way it would be the 60 s of its time to write.
+    assert!(longest < Duration::from_secs(2), "{longest:?}");
+
+    // Now it reads: what the connection had buffered, and then at once what is newest.
+    let newest = pictures.load(Ordering::SeqCst);
+    slow.updates.clear();
+    slow.until("the newest", |slow| number(slow) >= newest).await;
+    let (frames, missed) = (slow.updates.len() as u64, newest - from);
+    assert!(frames * 2 < missed, "{frames} frames for {missed} pictures: it was not queued for");
+    assert_eq!(slow.value("readout.text"), "60");
+    // And it is a client like any other.
+    slow.apply("level.value", 7).await;
+    quick.sees("readout.text", "7").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_does_not_read_for_too_long_is_cut_off_and_may_come_back() {
+    let (app, pictures) = served(Duration::from_millis(300)).await;
+    let mut slow = join_narrowly(&app).await;
+    let session = slow.session.clone();
+    slow.apply("level.value", 3).await;
+    app.has_clients(0).await;
+    // It gets what was under way, and then the end.
+    assert!(matches!(slow.end().await, Heard::Closed(4000) | Heard::Gone));
+    let newest = pictures.load(Ordering::SeqCst);
+    slow.come_back().await;
+    assert_eq!(slow.session, session);
+    within("the newest", async {
+        slow.until("the newest", |slow| number(slow) >= newest).await;
+    })
+    .await;
+    assert!(slow.updates.len() < 20, "{}", slow.updates.len());
+    slow.last = 1;
+    slow.apply("level.value", 4).await;
+    assert_eq!(slow.value("readout.text"), "4");
+}
+
+/// A page that is asked for and not read does not keep the server from ending.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_does_not_read_does_not_keep_the_server_from_ending() {
+    let (app, pictures) = served(Duration::from_secs(60)).await;
+    let _slow = join_narrowly(&app).await;
+    let enough = pictures.load(Ordering::SeqCst) + 100;
+    eventually("pictures", async || (pictures.load(Ordering::SeqCst) > enough).then_some(())).await;
+    let before = Instant::now();
+    app.stop().await;
+    assert!(before.elapsed() < Duration::from_secs(2));
+}

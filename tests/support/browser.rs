@@ -46,7 +46,7 @@ impl Outcome {
 
 /// An open page.
 pub(crate) struct Browser {
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
     pub(crate) page: Page,
     pub(crate) socket: Socket,
     pub(crate) session: String,

@@ -3,9 +3,10 @@
 use std::{
     any::Any,
     collections::{HashMap, VecDeque},
+    future,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -46,9 +47,9 @@ struct Shared {
     published: watch::Sender<u64>,
     /// For what only one client is to know.
     sockets: Mutex<HashMap<ClientId, Arc<Mailbox>>>,
-    /// A timeout that is earlier than the one being slept for.
-    timer: Notify,
+    /// When the engine is to be told the time, or earlier; and said when it becomes earlier.
     armed: Mutex<Option<Duration>>,
+    timer: Arc<Notify>,
     /// How many callbacks run.
     running: watch::Sender<usize>,
     /// For each callback, how long its runs took of late, in nanoseconds; `u64::MAX` before the first.
@@ -84,20 +85,15 @@ impl Driver {
                 runtime: tokio::runtime::Handle::current(),
                 published: watch::Sender::new(0),
                 sockets: Mutex::default(),
-                timer: Notify::new(),
+                timer: Arc::default(),
                 armed: Mutex::default(),
                 running: watch::Sender::new(0),
                 pace,
             }),
         };
         driver.with(|engine, now, fx| engine.start(now, fx));
-        let weak = Arc::downgrade(&driver.shared);
-        driver.shared.runtime.spawn(async move {
-            // The task ends with the last driver.
-            while let Some(shared) = weak.upgrade() {
-                Self { shared }.sleep().await;
-            }
-        });
+        let (shared, timer) = (Arc::downgrade(&driver.shared), Arc::clone(&driver.shared.timer));
+        driver.shared.runtime.spawn(keep_time(shared, timer));
         driver
     }
 
@@ -215,10 +211,7 @@ impl Driver {
                 mailbox.close.notify_one();
             }
         }
-        // What is quick is over before anything is due.
-        let quick = !kept.is_empty() && kept.iter().all(|job| self.is_quick(job));
-        let wanted = timeout.filter(|_| !quick);
-        if let Some(timeout) = wanted {
+        if let Some(timeout) = timeout {
             let mut armed = lock(&self.shared.armed);
             if armed.is_none_or(|armed| timeout < armed) {
                 *armed = Some(timeout);
@@ -228,22 +221,16 @@ impl Driver {
         kept
     }
 
-    /// Sleeps until the next timeout, or until an earlier one is wanted.
-    async fn sleep(self) {
-        let until = {
-            let timeout = lock(&self.shared.engine).next_timeout();
-            *lock(&self.shared.armed) = timeout;
-            timeout.map(|timeout| self.shared.started + timeout)
-        };
-        let Some(until) = until else {
-            // Nothing to wait for: looked at again when something is, and now and then to see whether all is over.
-            let _ = tokio::time::timeout(Duration::from_secs(60), self.shared.timer.notified()).await;
-            return;
-        };
-        tokio::select! {
-            () = tokio::time::sleep_until(until.into()) => self.with(|engine, now, fx| engine.timeout(now, fx)),
-            () = self.shared.timer.notified() => {}
-        }
+    /// When the engine is to be told the time.
+    fn armed(&self) -> Option<Instant> {
+        lock(&self.shared.armed).map(|timeout| self.shared.started + timeout)
+    }
+
+    /// After a timeout, for the next one.
+    fn arm_anew(&self) {
+        // Under the engine's lock, so that an event in between does not see what was there before.
+        let engine = lock(&self.shared.engine);
+        *lock(&self.shared.armed) = engine.next_timeout();
     }
 
     fn run(&self, job: Job) {
@@ -290,6 +277,37 @@ impl Driver {
     fn finished(&self, done: Finished) {
         self.with(|engine, now, fx| engine.finished(now, done, fx));
         self.shared.running.send_modify(|running| *running -= 1);
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        // The task that keeps the time ends, too.
+        self.timer.notify_one();
+    }
+}
+
+/// Tells the engine when a timeout is over. Holds no driver while it sleeps: the last one that is dropped takes the
+/// device along.
+///
+/// Sleeps until what it was armed for even if nothing is due by then: each command makes a timeout and mostly unmakes it
+/// at once, and this task is not to wake up for every one of them.
+async fn keep_time(shared: Weak<Shared>, timer: Arc<Notify>) {
+    let driver = || shared.upgrade().map(|shared| Driver { shared });
+    while let Some(until) = driver().map(|driver| driver.armed()) {
+        let over = async {
+            match until {
+                Some(until) => tokio::time::sleep_until(until.into()).await,
+                None => future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = over => if let Some(driver) = driver() {
+                driver.with(|engine, now, fx| engine.timeout(now, fx));
+                driver.arm_anew();
+            },
+            () = timer.notified() => {}
+        }
     }
 }
 

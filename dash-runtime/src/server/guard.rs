@@ -29,7 +29,7 @@ impl Hosts {
 
     /// The host that a request is for, if it is one of ours.
     pub(crate) fn check_host(&self, headers: &HeaderMap, uri: &Uri) -> Result<String, (StatusCode, String)> {
-        let named = match (only(headers, header::HOST)?, uri.authority()) {
+        let named = match (only(headers, &header::HOST)?, uri.authority()) {
             (Some(host), None) => host.to_owned(),
             (Some(host), Some(authority)) if host.eq_ignore_ascii_case(authority.as_str()) => host.to_owned(),
             (None, Some(authority)) => authority.as_str().to_owned(),
@@ -53,7 +53,7 @@ impl Hosts {
     /// Whether the socket is opened by one of our own pages. Every browser sends `Origin`; a program that does not is
     /// not somebody's browser being misused.
     pub(crate) fn check_origin(&self, headers: &HeaderMap, host: &str) -> Result<(), (StatusCode, String)> {
-        let Some(origin) = only(headers, header::ORIGIN)? else { return Ok(()) };
+        let Some(origin) = only(headers, &header::ORIGIN)? else { return Ok(()) };
         let origin = origin.to_ascii_lowercase();
         let own = |scheme: &str| origin.strip_prefix(scheme).is_some_and(|rest| rest == host);
         if own("http://") || own("https://") || self.origins.contains(&origin) {
@@ -65,8 +65,8 @@ impl Hosts {
 }
 
 /// The only value of a header.
-fn only(headers: &HeaderMap, name: HeaderName) -> Result<Option<&str>, (StatusCode, String)> {
-    let mut values = headers.get_all(&name).iter();
+fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, (StatusCode, String)> {
+    let mut values = headers.get_all(name).iter();
     let refused = || (StatusCode::BAD_REQUEST, format!("one {name} header in plain text is needed"));
     let value = values.next().map(|value| value.to_str().map_err(|_| refused())).transpose()?;
     if values.next().is_some() { Err(refused()) } else { Ok(value) }

@@ -139,6 +139,9 @@ impl App {
     /// up [`tracing`] itself, callbacks that fail and other things worth knowing are written to the standard error;
     /// `RUST_LOG` says how much, such as `dash_runtime=debug`.
     ///
+    /// The program ends within a second after the signal, even if a callback hangs: then by force, should the end of
+    /// `main` wait for it.
+    ///
     /// # Errors
     /// When the address cannot be listened on.
     pub async fn serve(mut self) -> Result<()> {
@@ -150,7 +153,10 @@ impl App {
         let listener = TcpListener::bind(&bind).await.map_err(|source| Error::bind(bind, source))?;
         let address = listener.local_addr()?;
         announce(address);
-        self.serve_on(listener, stop_signal()).await
+        if !self.run(listener, stop_signal()).await? {
+            end_by_force();
+        }
+        Ok(())
     }
 
     /// Serves the dashboard on `listener` until `stop` completes; then closes the sockets, waits a moment for running
@@ -159,6 +165,11 @@ impl App {
     /// # Errors
     /// When the system has no random numbers.
     pub async fn serve_on(self, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<()> {
+        self.run(listener, stop).await.map(|_| ())
+    }
+
+    /// Serves, and tells whether all callbacks came to their end.
+    async fn run(self, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<bool> {
         let limits = self.limits.clone();
         let running = self.start()?;
         let (driver, ending) = (running.driver.clone(), running.ending.clone());
@@ -168,12 +179,13 @@ impl App {
             () = stop => {}
         }
         ending.send_replace(true);
-        if tokio::time::timeout(limits.shutdown, driver.quiet()).await.is_err() {
+        let quiet = tokio::time::timeout(limits.shutdown, driver.quiet()).await.is_ok();
+        if !quiet {
             tracing::warn!("a callback is still running: the program ends without it");
         }
         // The sockets' tasks say goodbye.
         tokio::time::sleep(Duration::from_millis(50)).await;
-        Ok(())
+        Ok(quiet)
     }
 
     fn start(self) -> Result<Running> {
@@ -225,6 +237,20 @@ fn announce(address: SocketAddr) {
     println!("Dashboard on http://{address}/");
     if !address.ip().is_loopback() {
         println!("Everybody in this network can see and use it: there is no login, and no encryption.");
+    }
+}
+
+/// Ends the program if it has not ended in a moment: a tokio runtime that is dropped waits for its threads, so a callback
+/// that blocks one of them (an `async fn` that never awaits, or a `fn` that was run in place) would keep it for ever.
+fn end_by_force() {
+    /// With [`Limits::shutdown`], less than a second.
+    const MOMENT: Duration = Duration::from_millis(200);
+    let end = || {
+        std::thread::sleep(MOMENT);
+        std::process::exit(0);
+    };
+    if let Err(error) = std::thread::Builder::new().name("dash-end".to_owned()).spawn(end) {
+        tracing::error!(%error, "no thread to end the program");
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::assets::{Assets, FOLDER, json_in_html};
 use crate::{
-    element::Element,
+    element::{Element, Shown},
     engine::{Engine, plan::Plan, store::Slot},
     html::Html,
     prop::Kind,
@@ -44,7 +44,8 @@ pub(crate) fn document(plan: &Plan, layout: &Element, assets: &Assets, snapshot:
         html.tag("body").inner(|html| {
             html.tag("header").attr("id", "dd-status").attr("role", "status").empty();
             layout.render(html, &|id| {
-                plan.of_component(id).map(|prop| snapshot.slots[prop].value().cloned()).collect()
+                let slots = &snapshot.slots[plan.of_component(id)];
+                Shown { values: slots.iter().map(|slot| slot.value().cloned()).collect(), bad: slots.iter().find_map(Slot::bad) }
             });
             html.tag("script").attr("type", "application/json").attr("id", "dd-state").inner(|html| {
                 html.raw(&json_in_html(&state(plan, snapshot, base)));
