@@ -132,14 +132,6 @@ pub mod marker {
     pub struct Plain<M>(PhantomData<M>);
     #[derive(Debug)]
     pub struct Fallible<M>(PhantomData<M>);
-
-    /// What `Option` may stand around to mean "no change".
-    ///
-    /// Not [`Present`]: an `Option<f64>` for a property that is an `Option<f64>` is its value, and nothing else.
-    pub trait MayBeLeftOut {}
-    impl MayBeLeftOut for Direct {}
-    impl MayBeLeftOut for Several {}
-    impl<M> MayBeLeftOut for Maybe<M> {}
 }
 
 #[diagnostic::do_not_recommend]
@@ -205,11 +197,21 @@ impl<T: PropValue, V: IntoProp<T>> Emit<Prop<T, kind::Stream>, marker::Several> 
 }
 
 #[diagnostic::do_not_recommend]
-impl<P, M: marker::MayBeLeftOut, V: Emit<P, M>> Emit<P, marker::Maybe<M>> for Option<V> {
+impl<P, M, V: Change<P, M>> Emit<P, marker::Maybe<M>> for Option<V> {
     fn emit(self, props: P, writes: &mut Writes) -> Result<(), String> {
         self.map_or(Ok(()), |value| value.emit(props, writes))
     }
 }
+
+/// What `Option` may stand around to mean "no change".
+///
+/// Everything but a plain number for a property that may have none: an `Option<f64>` is the value of such a property, and
+/// must not be taken for a change that was left out.
+pub trait Change<P, M>: Emit<P, M> {}
+impl<T: PropValue, V: IntoProp<T>> Change<Prop<T>, marker::Direct> for V {}
+impl<T: PropValue, V: IntoProp<T>> Change<Prop<T, kind::Stream>, marker::Direct> for V {}
+impl<T: PropValue, V: IntoProp<T>> Change<Prop<T, kind::Stream>, marker::Several> for Vec<V> {}
+impl<P, M, V: Change<P, M>> Change<P, marker::Maybe<M>> for Option<V> {}
 
 /// A number where one may be missing.
 macro_rules! present {
@@ -227,7 +229,7 @@ present!(f64, f32, u8, i8, u16, i16, u32, i32);
 
 macro_rules! tuples {
     ($($($value:ident $prop:ident $marker:ident),*;)*) => {$(
-        impl<$($marker),*> marker::MayBeLeftOut for ($($marker,)*) {}
+        impl<$($prop, $marker, $value: Emit<$prop, $marker>),*> Change<($($prop,)*), ($($marker,)*)> for ($($value,)*) {}
 
         impl<$($prop, $marker, $value: Emit<$prop, $marker>),*> Emit<($($prop,)*), ($($marker,)*)> for ($($value,)*) {
             #[allow(non_snake_case)]
