@@ -115,8 +115,8 @@ impl Element {
         }
     }
 
-    /// Writes it with the values that `values` knows for each component.
-    pub(crate) fn render(&self, html: &mut Html, values: &dyn Fn(ComponentId) -> Vec<Option<Value>>) {
+    /// Writes it with what `shown` knows of each component.
+    pub(crate) fn render<'a>(&self, html: &mut Html, shown: &dyn Fn(ComponentId) -> Shown<'a>) {
         match &self.node {
             Node::Tag { name, attrs, children, .. } => {
                 let mut tag = html.tag(name);
@@ -126,19 +126,29 @@ impl Element {
                 if matches!(*name, "br" | "hr" | "img" | "input" | "wbr") {
                     tag.void();
                 } else {
-                    tag.inner(|html| children.iter().for_each(|child| child.render(html, values)));
+                    tag.inner(|html| children.iter().for_each(|child| child.render(html, shown)));
                 }
             }
             Node::Text(text) => html.text(text),
             Node::Component(placed) => {
                 let id = placed.id();
-                let values = values(id);
+                let Shown { values, bad } = shown(id);
                 html.tag(placed.info().tag)
                     .attr("id", id.name())
+                    // As the script does it, but before it runs: not even at first sight is such a value drawn as a good one.
+                    .flag("data-bad", bad.is_some())
+                    .opt("title", bad.map(|why| format!("no good value: {why}")))
                     .inner(|html| placed.render_with(&Values(&values), html));
             }
         }
     }
+}
+
+/// What a component shows at a moment.
+pub(crate) struct Shown<'a> {
+    pub(crate) values: Vec<Option<Value>>,
+    /// Why one of them is no good.
+    pub(crate) bad: Option<&'a str>,
 }
 
 /// A component whose type is forgotten.

@@ -99,3 +99,18 @@ fn a_page_without_script_reads_the_same() {
         assert_eq!(still.js::<String>(text).await, live.js::<String>(text).await);
     });
 }
+
+#[test]
+fn a_dashboard_that_is_mounted_in_an_application_works_below_its_path() {
+    browser_test(async |browser| {
+        let router = dash_devices::App::new::<Panel>(Bench::counted(0)).unwrap().into_router().unwrap();
+        let application = axum::Router::new().nest("/lab/bench", router);
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let serving = tokio::spawn(async { axum::serve(listener, application).await });
+        let tab = browser.open(&format!("http://{address}/lab/bench")).await;
+        tab.click("#add button").await;
+        tab.wait_for_text("#count", "1").await;
+        serving.abort();
+    });
+}

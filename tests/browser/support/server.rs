@@ -71,7 +71,7 @@ impl Example {
     }
 }
 
-/// `cargo test` builds the examples, `cargo test --test browser` does not: an old one would be tested without a word.
+/// `cargo test` builds the examples, `cargo test --workspace --test browser` does not: an old one would be tested without a word.
 /// What was changed after these tests were built does not count.
 fn demand_fresh(name: &str, tests: &Path, program: &Path) {
     let modified = |path: &Path| path.metadata().and_then(|data| data.modified()).ok();
@@ -80,7 +80,7 @@ fn demand_fresh(name: &str, tests: &Path, program: &Path) {
     let newest = sources.filter_map(modified).filter(|&time| Some(time) <= modified(tests)).max();
     assert!(
         modified(program).is_some_and(|built| Some(built) >= newest),
-        "the example is not built, or older than its sources: run `cargo build --example {name}` first, or `cargo test` \
+        "the example {name} is not built, or older than its sources: run `cargo build --examples` first, or `cargo test` \
          without `--test`"
     );
 }

@@ -15,5 +15,6 @@ mod panel;
 mod refusals;
 mod support;
 mod trend;
+mod truth;
 mod typing;
 mod weight;
