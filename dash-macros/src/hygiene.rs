@@ -19,6 +19,26 @@ pub(crate) fn local(name: impl std::fmt::Display, span: Span) -> Ident {
     Ident::new(&format!("__dd_{name}"), span.resolved_at(Span::mixed_site()))
 }
 
+/// A 1-tuple that holds a value, so that there is an expression for the value which stands at all of a place: a name
+/// alone is one token and has one span.
+pub(crate) struct Holder {
+    /// To be bound to the tuple.
+    pub(crate) name: Ident,
+    /// The value in it.
+    pub(crate) value: TokenStream,
+}
+
+/// A holder whose value is reported at `(first, last)` (see [`ends`]).
+///
+/// Name and value have the user's hygiene, as the places do: rustc joins spans only if they have the same.
+pub(crate) fn holder(name: impl std::fmt::Display, (first, last): (Span, Span)) -> Holder {
+    let name = Ident::new(&format!("__dd_{name}"), first);
+    let mut at = proc_macro2::Literal::usize_unsuffixed(0);
+    at.set_span(last);
+    let value = quote_spanned!(first=> #name.#at);
+    Holder { name, value }
+}
+
 /// The type parameter that stands for the dashboard.
 pub(crate) fn dashboard() -> Ident {
     Ident::new("__Dashboard", Span::mixed_site())
@@ -38,7 +58,8 @@ pub(crate) fn ends(tokens: impl ToTokens) -> (Span, Span) {
 /// A call of the library's `function` with `args`, reported at the place `(first, last)` (see [`ends`]).
 pub(crate) fn call_at((first, last): (Span, Span), function: &str, args: TokenStream) -> TokenStream {
     let private = private(first);
-    let function = Ident::new(function, first);
+    // The path, too, goes from the first to the last place: rustc marks it only if it stands elsewhere than the argument.
+    let function = Ident::new(function, last);
     let args = quote_spanned!(last=> (#args));
     quote_spanned!(first=> #private::#function #args)
 }

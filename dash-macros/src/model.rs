@@ -120,6 +120,8 @@ pub(crate) struct Component {
     pub(crate) script: Option<LitStr>,
     /// The file of the stylesheet.
     pub(crate) style: Option<LitStr>,
+    /// The type of the first field, for its place.
+    pub(crate) id: Type,
     /// The properties, whose number is their place here.
     pub(crate) props: Vec<Prop>,
 }

@@ -55,6 +55,11 @@ pub trait Component: Render + Send + Sync + Sized + 'static {
 }
 
 /// How a component looks before any script runs.
+#[diagnostic::on_unimplemented(
+    message = "nothing says yet how a `{Self}` looks",
+    label = "`Render` is missing",
+    note = "write `impl Render for {Self} {{ fn render(&self, html: &mut Html) {{ .. }} }}`: what is inside of the element before its script runs"
+)]
 pub trait Render {
     /// Writes what is inside of the component's element, with the values that `self` has now.
     ///

@@ -9,8 +9,8 @@ pub use serde;
 
 pub use self::{
     checks::{max_len, number, within},
-    fields::{EventField, Field, Page, StateField, StreamField, id},
-    ports::{output, port, read_input, read_shared, read_state, trigger},
+    fields::{EventField, Field, IdField, Page, StateField, StreamField, Table, id},
+    ports::{given, output, port, read_input, read_shared, read_state, trigger},
 };
 pub use crate::{
     callback::{
@@ -44,11 +44,6 @@ pub const fn period(prop: Prop<f64>) -> Every {
 /// second time for the block around it.
 pub fn send_future<F: Future + Send>(future: F) -> impl Future<Output = F::Output> + Send {
     future
-}
-
-/// What the user's function returned: a call, so that errors about the value can be shown at all of its type.
-pub const fn returned<R>(value: R) -> R {
-    value
 }
 
 /// A field of the device that `#[derive(Device)]` takes apart.

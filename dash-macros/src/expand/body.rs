@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::Type;
 
 use crate::{
-    hygiene::{call_at, dashboard, ends, local, private},
+    hygiene::{Holder, call_at, dashboard, ends, holder, local, private},
     model::{Callback, Param, Read, Scope},
 };
 
@@ -17,24 +17,28 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
         callback.params.iter().enumerate().map(|(at, param)| parameter(callback, at, param, &call)).unzip();
     let borrows = borrows(callback, &call);
     let name = &callback.name;
-    let returned = local("returned", name.span());
+    let Holder { name: returned, value } = holder("returned", ends(&callback.returns));
+    let outcome_name = local("outcome", Span::call_site());
+    let run = quote_spanned!(name.span()=> #name(#(#arguments),*));
     let run = if callback.is_async {
-        // At the name: this is where a future that cannot move between threads is reported.
-        let send = call_at(ends(name), "send_future", quote!(#name(#(#arguments),*)));
-        quote!(#send.await)
+        let send = call_at(ends(name), "send_future", run);
+        quote_spanned!(name.span()=> #send.await)
     } else {
-        quote!(#name(#(#arguments),*))
+        run
     };
-    let outcome = outcome(callback, &returned);
+    let run = quote_spanned!(name.span()=> let #returned = (#run,););
+    let outcome = outcome(callback, value);
     let steps = quote! {
         #(#lets)*
         #borrows
-        let #returned = #run;
-        let #returned = #outcome;
-        #p::finish(#call, #returned);
+        #run
+        let #outcome_name = #outcome;
+        #p::finish(#call, #outcome_name);
     };
     if callback.is_async {
-        quote!(#p::Body::Async(|#call| ::std::boxed::Box::pin(async move { #steps })))
+        // At the name, where a future that cannot move between threads is reported.
+        let p = private(name.span());
+        quote_spanned!(name.span()=> #p::Body::Async(|#call| ::std::boxed::Box::pin(async move { #steps })))
     } else {
         quote!(#p::Body::Sync(|#call| { #steps }))
     }
@@ -88,19 +92,22 @@ fn read(read: &Read, place: usize, argument: &Ident, call: &Ident) -> TokenStrea
         (false, true) => "read_input",
         (false, false) => "read_state",
     };
-    let port = port.expr();
-    let value = call_at(ends(ty), function, quote!(#call, #place, #port));
-    if !by_ref {
-        return quote!(let #argument: #ty = #value;);
-    }
+    // At the property, where a kind that cannot be read is reported.
+    let source = port.expr();
+    let value = call_at(ends(port), function, quote!(#call, #place, #source));
     let (first, last) = ends(ty);
-    let shared = local(format_args!("shared{place}"), first);
-    // `&(*shared)`, with the type's first and last place.
-    let inner = quote_spanned!(last=> (*#shared));
-    let reference = quote_spanned!(first=> &#inner);
+    let Holder { name, value: held } = holder(format_args!("read{place}"), (first, last));
+    let argument_is = if *by_ref {
+        // `&*`, so that a `&String` becomes the `&str` that was asked for.
+        quote_spanned!(first=> &*#held)
+    } else {
+        let p = private(first);
+        let args = quote_spanned!(last=> (#held));
+        quote_spanned!(first=> #p::given::<#ty, _, _> #args)
+    };
     quote! {
-        let #shared = #value;
-        let #argument: #ty = #reference;
+        let #name = (#value,);
+        let #argument: #ty = #argument_is;
     }
 }
 
@@ -126,11 +133,9 @@ fn borrows(callback: &Callback, call: &Ident) -> TokenStream {
 }
 
 /// What was returned, as what is written. What does not fit is reported at the return type.
-fn outcome(callback: &Callback, returned: &Ident) -> TokenStream {
+fn outcome(callback: &Callback, returned: TokenStream) -> TokenStream {
     let outputs: Vec<_> = callback.outputs.iter().map(|port| call_at(ends(port), "output", port.expr())).collect();
     let place = ends(&callback.returns);
-    // An argument is underlined as a whole, and a name has one place only: hence a call that returns it.
-    let returned = call_at(place, "returned", quote!(#returned));
     let ports = match outputs.as_slice() {
         [] => return call_at(place, "outcome_of_nothing", returned),
         [one] => quote!(#one),

@@ -20,6 +20,13 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
     let info = info(component);
     let (id, values) = (local("id", Span::call_site()), local("values", Span::call_site()));
     let idents: Vec<_> = component.props.iter().map(|prop| &prop.ident).collect();
+    let of_id = |function: &str, argument: TokenStream| {
+        let (ty, (first, last)) = (&component.id, ends(&component.id));
+        let (p, function) = (private(first), proc_macro2::Ident::new(function, first));
+        let argument = quote_spanned!(last=> (#argument));
+        quote_spanned!(first=> <#ty as #p::IdField>::#function #argument)
+    };
+    let (from_id, to_id) = (of_id("new", quote!(#id)), of_id("id", quote!(&self.id)));
     let defaults = component.props.iter().map(default);
     let first = local("first", Span::call_site());
     let loads = component.props.iter().enumerate().map(|(at, prop)| {
@@ -59,30 +66,39 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         impl<__Page: #p::Page, const __N: ::core::primitive::usize> #p::Field<__Page, __N> for #name {
             type Props = #props_name;
             const PROPS: Self::Props = #props_name::at(#p::id::<__Page, __N>());
-            const INFO: &'static #p::ComponentInfo = <Self as #p::Component>::INFO;
+            const INFO: &'static #p::ComponentInfo = <Self as #p::Table>::INFO;
 
             fn build() -> Self {
-                <Self as #p::Component>::new(#p::id::<__Page, __N>())
+                <Self as #p::Table>::new(#p::id::<__Page, __N>())
+            }
+        }
+
+        #[automatically_derived]
+        impl #p::Table for #name {
+            const INFO: &'static #p::ComponentInfo = &#info;
+
+            fn new(#id: #p::ComponentId) -> Self {
+                Self { id: #from_id, #(#idents: #defaults),* }
             }
         }
 
         #[automatically_derived]
         impl #p::Component for #name {
             type Props = #props_name;
-            const INFO: &'static #p::ComponentInfo = &#info;
+            const INFO: &'static #p::ComponentInfo = <Self as #p::Table>::INFO;
 
             fn new(#id: #p::ComponentId) -> Self {
-                Self { id: #id, #(#idents: #defaults),* }
+                <Self as #p::Table>::new(#id)
             }
 
             fn id(&self) -> #p::ComponentId {
-                self.id
+                #to_id
             }
 
             fn load(#id: #p::ComponentId, #values: &#p::Values<'_>) -> Self {
-                let #first = <Self as #p::Component>::new(#id);
+                let #first = <Self as #p::Table>::new(#id);
                 let _ = #values;
-                Self { id: #id, #(#idents: #loads),* }
+                Self { id: #first.id, #(#idents: #loads),* }
             }
 
             fn values(&self) -> ::core::result::Result<::std::vec::Vec<::core::option::Option<#p::Value>>, ::std::string::String> {

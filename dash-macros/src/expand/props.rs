@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::ext::IdentExt;
+use syn::{ext::IdentExt, spanned::Spanned};
 
 use crate::{
     hygiene::{ends, local, private},
@@ -52,18 +52,28 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
     let fields = props.iter().map(|prop| {
         let (docs, ident) = (docs(prop), &prop.ident);
         let kind = match prop.kind {
-            Kind::State { .. } => quote!(Prop),
-            Kind::Event => quote!(EventProp),
-            Kind::Stream { .. } => quote!(StreamProp),
+            Kind::State { .. } => "Prop",
+            Kind::Event => "EventProp",
+            Kind::Stream { .. } => "StreamProp",
         };
         let held = held(prop);
-        quote!(#docs #vis #ident: #p::#kind<#held>)
+        let kind = Ident::new(kind, prop.ty.span());
+        let (first, last) = ends(&prop.ty);
+        let (p, close) = (private(first), quote_spanned!(last=> >));
+        let open = quote_spanned!(first=> #p::#kind<);
+        quote!(#docs #vis #ident: #open #held #close)
     });
     let made = props.iter().enumerate().map(|(at, prop)| {
         let (ident, text) = (&prop.ident, prop.ident.unraw().to_string());
         // No component has more properties than a number of 16 bits counts: each is a field that somebody wrote.
         let at = u16::try_from(at).unwrap_or(u16::MAX);
-        quote!(#ident: #p::Prop::new(#id, #text, #at))
+        let p = private(prop.ty.span());
+        let (first, last) = ends(&prop.ty);
+        let args = quote_spanned!(last=> (#id, #text, #at));
+        let new = quote_spanned!(first=> #p::Prop::new #args);
+        let mut ident = ident.clone();
+        ident.set_span(first);
+        quote!(#ident: #new)
     });
     quote! {
         #[doc = #doc]

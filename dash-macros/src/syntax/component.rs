@@ -1,7 +1,7 @@
 //! The struct of `#[derive(Component)]`.
 
 use proc_macro2::Ident;
-use syn::{Attribute, Data, DeriveInput, Field, Fields, LitStr, Meta, Visibility, ext::IdentExt, parse::ParseStream};
+use syn::{Attribute, Data, DeriveInput, Field, Fields, LitStr, Meta, Type, Visibility, ext::IdentExt, parse::ParseStream};
 
 use super::{args, prop};
 use crate::{
@@ -39,11 +39,13 @@ pub(crate) fn understand(item: DeriveInput, faults: &mut Faults) -> Option<Compo
         check::component::tag(tag, faults);
     }
     let mut fields = fields.named.into_iter();
-    if !is_id(fields.next().as_ref(), &item.ident, faults) {
-        return None;
-    }
+    let id = id_type(fields.next(), &item.ident, faults)?;
     let fields: Vec<Field> = fields.collect();
     let names: Vec<Ident> = fields.iter().filter_map(|field| field.ident.clone()).collect();
+    if let Some(again) = names.iter().find(|name| name.unraw() == "id") {
+        faults.on(again, "`id` is the component's own and cannot be a property: choose another name");
+        return None;
+    }
     let props = fields.into_iter().filter_map(|field| property(field, &names, faults)).collect();
     Some(Component {
         name: item.ident,
@@ -52,6 +54,7 @@ pub(crate) fn understand(item: DeriveInput, faults: &mut Faults) -> Option<Compo
         tag: args.tag,
         script: args.script,
         style: args.style,
+        id,
         props,
     })
 }
@@ -101,22 +104,18 @@ fn entry(input: ParseStream<'_>, found: &mut Args, faults: &mut Faults) -> syn::
 }
 
 /// The first field says which component on the page it is.
-fn is_id(field: Option<&Field>, name: &Ident, faults: &mut Faults) -> bool {
+fn id_type(field: Option<Field>, name: &Ident, faults: &mut Faults) -> Option<Type> {
     const ADVICE: &str = "the first field of a component is `id: ComponentId`, which `#[components]` fills";
     match field {
         None => faults.on(name, ADVICE),
-        Some(Field { ident: Some(ident), .. }) if ident == "id" => return true,
+        Some(Field { ident: Some(ident), ty, .. }) if ident == "id" => return Some(ty),
         Some(Field { ident, .. }) => faults.on(ident, ADVICE),
     }
-    false
+    None
 }
 
 fn property(field: Field, names: &[Ident], faults: &mut Faults) -> Option<Prop> {
     let ident = field.ident?;
-    if ident.unraw() == "id" {
-        faults.on(&ident, "`id` is the component's own and cannot be a property: choose another name");
-        return None;
-    }
     if let Some(cfg) = field.attrs.iter().find(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr")) {
         faults.on(cfg, "a property cannot depend on a `cfg`: the browser's side would not know");
     }

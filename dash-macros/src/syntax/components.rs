@@ -1,7 +1,5 @@
 //! The struct of `#[components]`.
 
-use std::collections::HashSet;
-
 use syn::{Attribute, Fields, Ident, ItemStruct, Type, ext::IdentExt};
 
 use crate::{diag::Faults, docs};
@@ -49,7 +47,6 @@ pub(crate) fn understand(item: ItemStruct, faults: &mut Faults) -> Option<Compon
         faults.on(&item.ident, "a page has at most 65535 components");
         return None;
     }
-    let mut seen = HashSet::new();
     let fields = named.named.iter().filter_map(|field| {
         let ident = field.ident.clone()?;
         let name = ident.unraw().to_string();
@@ -59,12 +56,15 @@ pub(crate) fn understand(item: ItemStruct, faults: &mut Faults) -> Option<Compon
         if let Some(cfg) = field.attrs.iter().find(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr")) {
             faults.on(cfg, "a component cannot depend on a `cfg`: write the struct twice, each with its `#[cfg(..)]`");
         }
-        // The compiler says that it is there twice; the expansion need not say it again.
-        if !seen.insert(name) {
-            return None;
-        }
         Some(ComponentField { ident, ty: field.ty.clone(), docs: docs::comments(&field.attrs).cloned().collect() })
     });
-    let fields = fields.collect();
+    // A field that is there twice is reported by the compiler, which goes on with the second one.
+    let mut fields: Vec<ComponentField> = fields.collect();
+    let names: Vec<Ident> = fields.iter().map(|field| field.ident.clone()).collect();
+    let mut at = 0;
+    fields.retain(|field| {
+        at += 1;
+        !names[at..].contains(&field.ident)
+    });
     Some(ComponentsStruct { item, fields })
 }

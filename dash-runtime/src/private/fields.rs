@@ -41,6 +41,39 @@ pub trait Field<P, const N: usize>: Sized {
     fn build() -> Self;
 }
 
+/// A component's table, and one with defaults: [`Component`](crate::component::Component) without what it asks of a type,
+/// so that a component which is not quite one yet is reported once.
+pub trait Table: Sized {
+    /// The table.
+    const INFO: &'static ComponentInfo;
+
+    /// With defaults.
+    fn new(id: ComponentId) -> Self;
+}
+
+/// The first field of a component.
+#[diagnostic::on_unimplemented(
+    message = "the first field of a component is `id: ComponentId`, which `#[components]` fills, and not a `{Self}`",
+    label = "not a `ComponentId`"
+)]
+pub trait IdField: Sized {
+    /// The field.
+    fn new(id: ComponentId) -> Self;
+
+    /// The id in it.
+    fn id(&self) -> ComponentId;
+}
+
+impl IdField for ComponentId {
+    fn new(id: ComponentId) -> Self {
+        id
+    }
+
+    fn id(&self) -> ComponentId {
+        *self
+    }
+}
+
 /// The field of a component that is a state property.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the value of a property",

@@ -115,6 +115,44 @@ impl<T> OutputPort for Prop<T, kind::Stream> {
     }
 }
 
+/// What a property gives to a parameter of type `T`: the same, but said in the user's words if it is not. `M` is found
+/// by the compiler.
+#[diagnostic::on_unimplemented(
+    message = "the property gives a `{Self}`, but this parameter is a `{T}`",
+    label = "write `{Self}`"
+)]
+pub trait Gives<T, M> {
+    #[doc(hidden)]
+    fn give(self) -> T;
+}
+
+/// The `M` of the only implementation that is meant.
+#[derive(Debug)]
+pub enum Same {}
+
+impl<T> Gives<T, Same> for T {
+    fn give(self) -> T {
+        self
+    }
+}
+
+/// Nobody has one. With a single implementation the compiler would conclude what the value must be, and speak of
+/// mismatched types.
+#[derive(Debug)]
+pub enum Nobody {}
+
+#[diagnostic::do_not_recommend]
+impl<T> Gives<T, Nobody> for Nobody {
+    fn give(self) -> T {
+        match self {}
+    }
+}
+
+/// The argument for a parameter of type `T`.
+pub fn given<T, M, G: Gives<T, M>>(value: G) -> T {
+    value.give()
+}
+
 /// A property in the wiring whose role is checked where it is read or written.
 pub const fn port<T, K: PropKind>(prop: Prop<T, K>) -> Port {
     prop.port(K::KIND)

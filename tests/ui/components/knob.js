@@ -1,0 +1,1 @@
+// The compile tests need a file here, not a working element.

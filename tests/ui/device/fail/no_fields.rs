@@ -1,0 +1,9 @@
+use dash_devices::Device;
+
+struct Motor;
+struct Camera;
+
+#[derive(Device)]
+struct Robot {}
+
+fn main() {}

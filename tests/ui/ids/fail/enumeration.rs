@@ -1,0 +1,8 @@
+use dash_devices::prelude::*;
+
+#[components]
+enum Ui {
+    Slider(Slider),
+}
+
+fn main() {}

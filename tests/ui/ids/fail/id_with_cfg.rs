@@ -1,0 +1,9 @@
+use dash_devices::prelude::*;
+
+#[components]
+struct Ui {
+    #[cfg(unix)]
+    slider: Slider,
+}
+
+fn main() {}

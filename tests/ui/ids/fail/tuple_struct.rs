@@ -1,0 +1,6 @@
+use dash_devices::prelude::*;
+
+#[components]
+struct Ui(Slider, Text);
+
+fn main() {}

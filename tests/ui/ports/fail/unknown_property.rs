@@ -1,0 +1,15 @@
+use dash_devices::prelude::*;
+
+#[components]
+struct Ui {
+    slider: Slider,
+    readout: Text,
+    button: Button,
+}
+
+#[callback_shared(output = Ui::readout.txt)]
+fn show(#[input(Ui::slider.valeu)] percent: f64) -> String {
+    percent.to_string()
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+use dash_devices::prelude::*;
+
+#[components]
+struct Ui {
+    slider: Slider,
+    readout: Text,
+    button: Button,
+}
+
+#[callback(every = "1s", output = Ui::readout.text)]
+fn tick() -> String {
+    String::new()
+}
+
+fn main() {}

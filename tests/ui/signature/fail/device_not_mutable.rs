@@ -1,0 +1,17 @@
+use dash_devices::prelude::*;
+
+#[components]
+struct Ui {
+    slider: Slider,
+    readout: Text,
+    button: Button,
+}
+
+struct Camera;
+
+#[callback_shared(output = Ui::readout.text)]
+fn show(_camera: &Camera, #[input(Ui::slider.value)] percent: f64) -> String {
+    format!("{percent} %")
+}
+
+fn main() {}

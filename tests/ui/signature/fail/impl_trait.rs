@@ -1,0 +1,15 @@
+use dash_devices::prelude::*;
+
+#[components]
+struct Ui {
+    slider: Slider,
+    readout: Text,
+    button: Button,
+}
+
+#[callback_shared(output = Ui::readout.text)]
+fn show(#[input(Ui::slider.value)] percent: impl ToString, _client: impl Into<Client>) -> String {
+    percent.to_string()
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+use dash_devices::prelude::*;
+
+#[components]
+struct Ui {
+    slider: Slider,
+    readout: Text,
+    button: Button,
+}
+
+#[callback_shared(output = Ui::slider.min)]
+fn bool(#[input(Ui::slider.value)] percent: f64) -> f64 {
+    percent
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+use dash_devices::prelude::*;
+
+#[components]
+struct Ui {
+    slider: Slider,
+    readout: Text,
+    button: Button,
+}
+
+#[callback_shared(output = (Ui::readout.text, Ui::slider.reported, Ui::button.label))]
+fn show(#[input(Ui::slider.value)] percent: f64) -> (String, f64) {
+    (percent.to_string(), percent)
+}
+
+fn main() {}
