@@ -192,14 +192,17 @@ impl Engine {
             return Greeting::Reload;
         }
         let known = hello.session.as_ref().and_then(|token| self.tokens.get(&**token)).copied();
-        let id = known.unwrap_or_else(|| self.join(now, peer, new_token()));
+        let id = known.unwrap_or_else(|| {
+            // A page whose session is forgotten shows private values of it: it gets everything, as after a restart.
+            let since = if hello.session.is_some() { self.store.next_rev() } else { 0 };
+            self.join(now, peer, new_token(), since)
+        });
         let socket = SocketNo(self.next_socket);
         self.next_socket += 1;
-        // A page whose session is forgotten shows private values of it: it gets everything, as after a restart.
-        let in_step = if known.is_none() && hello.session.is_some() { 0 } else { self.in_step(&hello) };
+        let in_step = self.in_step(&hello);
         // The entry was made or found just above.
         let Some(session) = self.sessions.get_mut(&id) else { return Greeting::Reload };
-        session.sent = in_step;
+        session.sent = if in_step < session.since { 0 } else { in_step };
         if let Some(old) = session.socket.replace(socket) {
             fx.close.push((id, old, Close::TakenOver));
         }
@@ -218,12 +221,14 @@ impl Engine {
         if hello.epoch == self.epoch && hello.rev <= self.store.rev() { hello.rev } else { 0 }
     }
 
-    fn join(&mut self, now: Duration, peer: Peer, token: String) -> ClientId {
+    fn join(&mut self, now: Duration, peer: Peer, token: String, since: u64) -> ClientId {
         let id = ClientId(self.next_client);
         self.next_client += 1;
         let client = Client { id, origin: Arc::new(peer) };
         self.tokens.insert(token.clone(), id);
-        self.sessions.insert(id, Session::new(client, token, (self.new_data)(), now, &self.limits));
+        let mut session = Session::new(client, token, (self.new_data)(), now, &self.limits);
+        session.since = since;
+        self.sessions.insert(id, session);
         id
     }
 

@@ -30,6 +30,8 @@ pub(crate) struct Session {
     pub(crate) client: Client,
     pub(crate) token: String,
     pub(crate) socket: Option<SocketNo>,
+    /// What a page has of before this revision is of another session, and counts for nothing. 0 for a new page.
+    pub(crate) since: u64,
     /// Everything up to here was handed to the socket.
     pub(crate) sent: u64,
     /// For a client without a socket: since when, by the store's revision.
@@ -104,6 +106,7 @@ impl Session {
             client,
             token,
             socket: None,
+            since: 0,
             sent: 0,
             away_since: None,
             views: BTreeMap::new(),

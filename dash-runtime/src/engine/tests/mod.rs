@@ -11,6 +11,7 @@ mod parts;
 mod sim;
 
 mod faults;
+mod hostile;
 mod islands;
 mod lanes;
 mod limits;

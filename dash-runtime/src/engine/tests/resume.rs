@@ -202,3 +202,21 @@ fn p5_an_answer_to_a_gap_does_not_move_the_page_on() {
     sim.rest();
     assert_eq!(sim.shown(a, Bench::pos.text), "5");
 }
+
+#[test]
+fn p2_a_forgotten_client_is_told_everything_even_if_the_first_frame_is_lost() {
+    let mut limits = Limits::default();
+    limits.detached_clients = 1;
+    let mut sim = Sim::with_limits::<Bench>(Rig::default(), limits);
+    let (a, b) = (sim.join(), sim.join());
+    sim.send(a, Bench::name.value, "ann");
+    sim.rest();
+    sim.cut(a);
+    sim.cut(b);
+    sim.connect(a);
+    assert!(sim.poll_lost(a).is_some());
+    sim.cut(a);
+    sim.connect(a);
+    sim.rest();
+    assert_eq!(sim.shown(a, Bench::name.value), "");
+}
