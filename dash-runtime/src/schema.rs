@@ -38,7 +38,7 @@ pub(crate) fn of_dashboard(name: &str, hash: &str, components: &[(&str, &Compone
 fn component(info: &ComponentInfo, generator: &mut SchemaGenerator) -> Value {
     let properties: Map<String, Value> =
         info.props.iter().map(|prop| (prop.name.to_owned(), property(info, prop, generator))).collect();
-    json!({ "component": info.name, "element": info.tag, "about": info.doc, "properties": properties })
+    json!({ "component": info.name, "element": info.tag, "about": summary(info.doc), "properties": properties })
 }
 
 fn property(info: &ComponentInfo, prop: &PropInfo, generator: &mut SchemaGenerator) -> Value {
@@ -48,7 +48,7 @@ fn property(info: &ComponentInfo, prop: &PropInfo, generator: &mut SchemaGenerat
         Kind::Stream => "stream",
     };
     let mut value = json!({
-        "about": prop.doc,
+        "about": summary(prop.doc),
         "kind": kind,
         "writable": prop.writable,
         "schema": (prop.ty.schema)(generator),
@@ -65,6 +65,12 @@ fn property(info: &ComponentInfo, prop: &PropInfo, generator: &mut SchemaGenerat
         }
     }
     value
+}
+
+/// The first paragraph: the rest is for people who write Rust.
+fn summary(doc: &str) -> String {
+    let lines: Vec<&str> = doc.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
+    lines.join(" ")
 }
 
 fn definitions(generator: &mut SchemaGenerator) -> Value {

@@ -1,0 +1,75 @@
+//! The interface of every component, as it was agreed on: `schema/<component>.json`.
+//!
+//! A difference is a change that other programs and the component's own script have to follow. When it is meant, run the
+//! test with `BLESS=1` and commit the new file.
+
+use std::{fs, path::PathBuf};
+
+use dash_components::{Button, Dropdown, Gauge, Indicator, Input, Progress, Slider, Switch, Table, Text, Trend};
+use dash_runtime::component::{Component, ComponentInfo};
+
+const ALL: [&ComponentInfo; 11] = [
+    Button::INFO,
+    Dropdown::INFO,
+    Gauge::INFO,
+    Indicator::INFO,
+    Input::INFO,
+    Progress::INFO,
+    Slider::INFO,
+    Switch::INFO,
+    Table::INFO,
+    Text::INFO,
+    Trend::INFO,
+];
+
+fn golden(info: &ComponentInfo) -> PathBuf {
+    let name = info.tag.trim_start_matches("dd-");
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("schema").join(name).with_extension("json")
+}
+
+#[test]
+fn the_interface_of_each_component_is_the_agreed_one() {
+    let mut differing = Vec::new();
+    for info in ALL {
+        let mut now = serde_json::to_string_pretty(&dash_runtime::schema::of_component(info)).expect("JSON");
+        now.push('\n');
+        if std::env::var_os("BLESS").is_some() {
+            fs::write(golden(info), &now).expect("the golden can be written");
+        }
+        if fs::read_to_string(golden(info)).unwrap_or_default() != now {
+            differing.push(info.name);
+        }
+    }
+    assert!(differing.is_empty(), "the interface of {differing:?} has changed; if that is meant: BLESS=1 cargo test --test schema");
+}
+
+#[test]
+fn every_golden_belongs_to_a_component() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("schema");
+    let files = fs::read_dir(folder).expect("the folder").map(|entry| entry.expect("an entry").path());
+    let known: Vec<PathBuf> = ALL.iter().map(|info| golden(info)).collect();
+    let strays: Vec<PathBuf> = files.filter(|file| !known.contains(file)).collect();
+    assert!(strays.is_empty(), "{strays:?}");
+}
+
+/// What the script says in quotes after `before`.
+fn named<'a>(script: &'a str, before: &'a str) -> impl Iterator<Item = &'a str> {
+    script.split(before).skip(1).filter_map(|rest| rest.split('"').next())
+}
+
+#[test]
+fn script_and_struct_agree_on_the_names_of_properties() {
+    for info in ALL {
+        let is_prop = |name: &str| info.props.iter().any(|prop| prop.name == name);
+        for before in ["case \"", ".send(\"", "name === \"", "name !== \""] {
+            for name in named(info.script, before) {
+                assert!(is_prop(name), "the script of {} knows a property {name:?}, the struct does not", info.name);
+            }
+        }
+        for prop in info.props {
+            let words = info.script.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+            let known = words.into_iter().any(|word| word == prop.name);
+            assert!(known, "the script of {} says nothing of `{}`", info.name, prop.name);
+        }
+    }
+}
