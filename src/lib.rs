@@ -230,8 +230,11 @@
 //! | several | a tuple with one value for each, in their order |
 //!
 //! Instead of a `String` it may be a `&str`, `char` or `Cow<str>`; instead of an `f64` an `f32` or an integer of up to 32
-//! bits; instead of an `Option<f64>` an `f64`. `Option` around a value means "no change" for `None`. `Result` around it all
-//! means that the callback can fail; the error implements `Display`.
+//! bits. `Option` around a value, or around a tuple, means "no change" for `None`. `Result` around it all means that the
+//! callback can fail; the error implements `Display`.
+//!
+//! A property that may be missing, such as `Ui::cpu.value` of a [`Gauge`], is itself an `Option<f64>`. For it `None` is the
+//! value, a plain `f64` is taken too, and "no change" is the `None` of an `Option<Option<f64>>`.
 //!
 //! # When something goes wrong
 //!
@@ -264,6 +267,8 @@
 //! The log is `tracing`, with a span for each client and each callback. `serve` writes it to the standard error, unless the
 //! program has set up `tracing` itself; `RUST_LOG=dash_runtime=debug` shows more. `GET /health` tells whether the server works
 //! and counts; `GET /schema.json` is the interface of the dashboard as JSON Schema.
+//!
+//! Ctrl-C and SIGTERM end the program within a second, also while a callback runs or hangs.
 //!
 //! # Testing
 //!
@@ -360,6 +365,9 @@ pub use dash_runtime::{
 /// ```
 #[doc(inline)]
 pub use dash_runtime::dashboard::Dashboard;
+
+#[cfg(feature = "testing")]
+pub use dash_runtime::testing;
 
 #[doc(hidden)]
 pub use dash_runtime::private as __private;
