@@ -3,7 +3,12 @@
 //! `apt-get install chromium chromium-driver`, then `cargo test`. Failures leave screenshots in
 //! `target/browser-failures`.
 
-#![allow(clippy::unwrap_used, clippy::print_stderr, clippy::print_stdout, reason = "a test says what is wrong by failing")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a test says what is wrong by failing"
+)]
 
 mod complaints;
 mod first_paint;

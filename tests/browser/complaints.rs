@@ -40,7 +40,7 @@ fn what_a_page_does_wrong_is_noticed() {
 fn no_example_gives_reason_to_complain() {
     browser_test(async |browser| {
         for name in ["brightness", "roundtrip", "host"] {
-            let example = Example::start(name);
+            let example = Example::start(browser, name);
             let tab = browser.open(&example.url()).await;
             // Each control is used once, by keyboard.
             let controls: u32 = tab.js("document.querySelectorAll('main :is(input, select, button)').length").await;

@@ -25,10 +25,10 @@ async fn until_used(tab: &Tab<'_>, what: &str, enough: impl Fn(f64) -> bool) -> 
 #[test]
 fn the_load_slider_changes_the_measured_load_and_stop_acts_at_once() {
     browser_test(async |browser| {
-        let example = Example::start("host");
+        let example = Example::start(browser, "host");
         let (hand, other) = browser.two_tabs(&example.url()).await;
         until_used(&other, "next to nothing", |share| share < 10.0).await;
-        assert_eq!(other.js::<bool>("document.querySelector('#working').innerText.length > 0").await, true);
+        assert!(other.js::<bool>("document.querySelector('#working').innerText.length > 0").await);
         let grip = hand.grab("#load input", 0.0).await;
         grip.slide(0.0, 0.5, 10).await;
         grip.release(0.5).await;
@@ -50,7 +50,7 @@ fn the_load_slider_changes_the_measured_load_and_stop_acts_at_once() {
 #[test]
 fn the_host_dashboard_is_alive_and_a_late_joiner_has_its_history() {
     browser_test(async |browser| {
-        let example = Example::start("host");
+        let example = Example::start(browser, "host");
         let early = browser.open(&example.url()).await;
         early.focus("#period input").await;
         early.press("Home").await;

@@ -1,7 +1,5 @@
 //! Cuts of the link and restarts of the server: shown while they last, and then the page goes on where it was.
 
-use std::time::Duration;
-
 use crate::{
     panel::{Bench, Panel, Seen},
     support::{Browser, Cable, Server, Tab, browser_test},
@@ -125,7 +123,7 @@ fn after_a_restart_of_the_server_the_page_takes_a_snapshot_in_place() {
         server.stop().await;
         tab.until(LOST).await;
         // The same program again: it knows nothing of before.
-        let server = Server::start_at::<Panel>(address, Bench::counted(7)).await;
+        let _server = Server::start_at::<Panel>(address, Bench::counted(7)).await;
         tab.until("document.documentElement.dataset.link === 'restarted'").await;
         tab.wait_for_text("#readout", "25 %").await;
         tab.wait_for_text("#count", "").await;
@@ -140,7 +138,5 @@ fn after_a_restart_of_the_server_the_page_takes_a_snapshot_in_place() {
         tab.wait_for_text("#echo", "not to be lost.").await;
         tab.click("#add button").await;
         tab.wait_for_text("#count", "8").await;
-        server.stop().await;
-        tokio::time::sleep(Duration::from_millis(50)).await;
     });
 }

@@ -59,7 +59,10 @@ fn set_level(bench: &mut Bench, #[input(Panel::level.value)] level: f64) -> Stri
 
 /// The second of a chain: reads what the first has written.
 #[callback_shared(output = Panel::tenfold.text)]
-fn set_tenfold(bench: &mut Bench, #[input(Panel::readout.text)] readout: &str) -> Result<String, std::num::ParseFloatError> {
+fn set_tenfold(
+    bench: &mut Bench,
+    #[input(Panel::readout.text)] readout: &str,
+) -> Result<String, std::num::ParseFloatError> {
     let level: f64 = readout.trim_end_matches(" %").parse()?;
     bench.seen.note(format!("tenfold {}", 10.0 * level));
     Ok(format!("{:.0}", 10.0 * level))

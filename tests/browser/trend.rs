@@ -18,7 +18,9 @@ struct Probe;
 #[callback_shared(on = Recorder::again.click, output = Recorder::history.points)]
 fn measure(_probe: &mut Probe) -> Vec<Sample> {
     let now = SystemTime::now();
-    let sample = |at: u32| Sample::at(now - Duration::from_millis(100) * (300 - at), [50.0 + 40.0 * (f64::from(at) / 9.0).sin()]);
+    let sample = |at: u32| {
+        Sample::at(now - Duration::from_millis(100) * (300 - at), [50.0 + 40.0 * (f64::from(at) / 9.0).sin()])
+    };
     (0..=300).map(sample).collect()
 }
 
@@ -28,7 +30,10 @@ impl Dashboard for Recorder {
     const CALLBACKS: Callbacks<Self> = callbacks![measure];
 
     fn layout(self) -> Element {
-        page("Recorder", (self.again.label("Measure"), self.history.label("Wave").series(["wave"]).window(30.0).min(0.0).max(100.0)))
+        page(
+            "Recorder",
+            (self.again.label("Measure"), self.history.label("Wave").series(["wave"]).window(30.0).min(0.0).max(100.0)),
+        )
     }
 }
 

@@ -7,8 +7,8 @@ use crate::support::{Cable, Example, browser_test};
 #[test]
 fn the_first_page_of_roundtrip_takes_four_requests_and_forty_kilobytes() {
     browser_test(async |browser| {
-        let example = Example::start("roundtrip");
-        let cable = Cable::to(example.address()).await;
+        let example = Example::start(browser, "roundtrip");
+        let cable = Cable::to(example.address).await;
         let tab = browser.open(&cable.url()).await;
         tab.wait_for_text("#c5", "0").await;
         let (requests, bytes) = (browser.requests().await, cable.bytes());
@@ -21,8 +21,8 @@ fn the_first_page_of_roundtrip_takes_four_requests_and_forty_kilobytes() {
 #[test]
 fn an_idle_page_is_silent() {
     browser_test(async |browser| {
-        let example = Example::start("roundtrip");
-        let cable = Cable::to(example.address()).await;
+        let example = Example::start(browser, "roundtrip");
+        let cable = Cable::to(example.address).await;
         let tab = browser.open(&cable.url()).await;
         tab.focus("#slider input").await;
         tab.press("ArrowRight").await;

@@ -11,9 +11,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use thirtyfour::{
-    ChromiumLikeCapabilities as _, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver, WindowHandle,
-};
+use thirtyfour::{ChromiumLikeCapabilities as _, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver, WindowHandle};
 
 use super::{Group, Tab, installed};
 
@@ -41,7 +39,8 @@ pub(crate) struct Browser {
     allowed: Mutex<Vec<&'static str>>,
     events: Mutex<Vec<Value>>,
     profile: PathBuf,
-    group: Option<Group>,
+    /// The driver, and programs whose pages are looked at.
+    groups: Mutex<Vec<Group>>,
 }
 
 impl Browser {
@@ -75,7 +74,7 @@ impl Browser {
             allowed: Mutex::default(),
             events: Mutex::default(),
             profile,
-            group: Some(group),
+            groups: Mutex::new(vec![group]),
         }
     }
 
@@ -108,6 +107,11 @@ impl Browser {
         (self.open(url).await, self.open(url).await)
     }
 
+    /// Ends this program together with the browser.
+    pub(super) fn keep_running(&self, group: Group) {
+        self.groups.lock().unwrap().push(group);
+    }
+
     /// In this test, complaints that contain `text` are no fault.
     pub(crate) fn allow(&self, text: &'static str) {
         self.allowed.lock().unwrap().push(text);
@@ -124,7 +128,9 @@ impl Browser {
         // A new window is at first at the browser's own page, which wants to load something from far away.
         let ours: HashSet<&str> = events
             .iter()
-            .filter(|event| event["params"]["documentURL"].as_str().is_some_and(|url| url.starts_with("http://127.0.0.1")))
+            .filter(|event| {
+                event["params"]["documentURL"].as_str().is_some_and(|url| url.starts_with("http://127.0.0.1"))
+            })
             .filter_map(|event| event["params"]["requestId"].as_str())
             .collect();
         complaints.extend(events.iter().filter_map(|event| failure(event, &ours)));
@@ -173,7 +179,7 @@ impl Drop for Browser {
     fn drop(&mut self) {
         // A polite end takes longer, and after a failure it may not come.
         _ = self.driver.clone().leak();
-        drop(self.group.take());
+        self.groups.get_mut().unwrap().clear();
         _ = fs::remove_dir_all(&self.profile);
     }
 }

@@ -1,21 +1,22 @@
 //! What serves the pages: an app in this process, or an example of this package.
 
-use std::{net::SocketAddr, path::Path};
+use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use dash_devices::{App, Dashboard};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
-    sync::oneshot,
+    sync::Notify,
     task::JoinHandle,
 };
 
-use super::Group;
+use super::{Browser, Group};
 
-/// A dashboard that runs in this process.
+/// A dashboard that runs in this process, to the end of the test: until then its pages must have nothing to complain
+/// about.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
-    stop: oneshot::Sender<()>,
+    stop: Arc<Notify>,
     task: JoinHandle<dash_devices::Result<()>>,
 }
 
@@ -27,9 +28,10 @@ impl Server {
     pub(crate) async fn start_at<D: Dashboard>(address: SocketAddr, device: D::Device) -> Self {
         let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (stop, stopped) = oneshot::channel();
+        let stop = Arc::new(Notify::new());
+        let stopped = Arc::clone(&stop);
         let app = App::new::<D>(device).unwrap();
-        let task = tokio::spawn(app.serve_on(listener, async { _ = stopped.await }));
+        let task = tokio::spawn(app.serve_on(listener, async move { stopped.notified().await }));
         Self { address, stop, task }
     }
 
@@ -39,19 +41,18 @@ impl Server {
 
     /// Ends as after Ctrl-C.
     pub(crate) async fn stop(self) {
-        _ = self.stop.send(());
+        self.stop.notify_one();
         self.task.await.unwrap().unwrap();
     }
 }
 
-/// A program in `examples/`, as `cargo test` has built it.
+/// A program in `examples/`, as `cargo test` has built it. It runs to the end of the test.
 pub(crate) struct Example {
-    address: SocketAddr,
-    _group: Group,
+    pub(crate) address: SocketAddr,
 }
 
 impl Example {
-    pub(crate) fn start(name: &str) -> Self {
+    pub(crate) fn start(browser: &Browser, name: &str) -> Self {
         let tests = std::env::current_exe().unwrap();
         let program = tests.ancestors().nth(2).unwrap().join("examples").join(name);
         demand_fresh(name, &tests, &program);
@@ -59,11 +60,8 @@ impl Example {
         let address = group.expect("the address of the example", |line| {
             line.strip_prefix("Dashboard on http://")?.trim_end_matches('/').parse().ok()
         });
-        Self { address, _group: group }
-    }
-
-    pub(crate) fn address(&self) -> SocketAddr {
-        self.address
+        browser.keep_running(group);
+        Self { address }
     }
 
     pub(crate) fn url(&self) -> String {
