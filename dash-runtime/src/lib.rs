@@ -14,6 +14,7 @@
 //! | frames and limits | [`protocol`], [`protocol::limits`] |
 //! | the interface of a dashboard as JSON Schema | [`schema`] |
 //! | routes, sockets, threads, shutdown | [`server`] |
+//! | a dashboard in memory, for tests | `testing`, with the feature of that name |
 //! | what expansions of the macros may name | `private`, which is no public interface |
 //! | what the browser runs | the folder `client/`, joined into one script by `server/assets.rs` |
 
@@ -39,4 +40,6 @@ pub mod prop;
 pub mod protocol;
 pub mod schema;
 pub mod server;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod value;

@@ -1,6 +1,9 @@
 //! Who may talk to the server and what it says over HTTP: hosts, origins, headers, assets, limits, mounting.
 
-use std::{net::SocketAddr, time::{Duration, Instant}};
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
 
 use axum::Router;
 use dash_devices::{App, prelude::*};
@@ -100,7 +103,16 @@ async fn s02_only_known_hosts_are_answered_on_every_route() {
             assert_eq!(http::send(app.address, &malformed).await.status, 400, "{malformed:?}");
         }
     }
-    for host in ["127.0.0.1", "127.0.0.1:1", "localhost", "LocalHost:99", "[::1]:8050", "192.168.1.7", "robot.local", "ROBOT.LOCAL:80"] {
+    for host in [
+        "127.0.0.1",
+        "127.0.0.1:1",
+        "localhost",
+        "LocalHost:99",
+        "[::1]:8050",
+        "192.168.1.7",
+        "robot.local",
+        "ROBOT.LOCAL:80",
+    ] {
         assert_eq!(http::send(app.address, &Request::get("/").host(host)).await.status, 200, "{host}");
         assert_eq!(http::send(app.address, &Request::upgrade(SOCKET).host(host)).await.status, 101, "{host}");
     }
@@ -178,7 +190,9 @@ async fn s03_the_origin_is_checked_before_the_upgrade() {
 #[tokio::test]
 async fn s27_forwarding_headers_mean_nothing() {
     let app = served().await;
-    for (name, value) in [("X-Forwarded-Host", "127.0.0.1"), ("Forwarded", "host=127.0.0.1"), ("X-Original-Host", "127.0.0.1")] {
+    for (name, value) in
+        [("X-Forwarded-Host", "127.0.0.1"), ("Forwarded", "host=127.0.0.1"), ("X-Original-Host", "127.0.0.1")]
+    {
         let request = Request::get("/").host("evil.com").header(name, value);
         assert_eq!(http::send(app.address, &request).await.status, 403, "{name}");
     }
@@ -314,7 +328,8 @@ async fn the_page_is_small_and_never_kept() {
 #[tokio::test]
 async fn s19_compression_of_frames_is_not_agreed_to() {
     let app = served().await;
-    let offer = Request::upgrade(SOCKET).header("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits");
+    let offer =
+        Request::upgrade(SOCKET).header("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits");
     let answer = http::send(app.address, &offer).await;
     assert_eq!(answer.status, 101);
     assert!(!answer.has_headers_like("sec-websocket-extensions"));
@@ -501,7 +516,8 @@ mod mounted {
 
     #[tokio::test]
     async fn merged() {
-        let router = Router::new().route("/other", axum::routing::get(async || "other")).merge(app().into_router().unwrap());
+        let router =
+            Router::new().route("/other", axum::routing::get(async || "other")).merge(app().into_router().unwrap());
         let address = serve(router).await;
         works_at(address, "/", "").await;
         assert_eq!(http::send(address, &Request::get("/other")).await.text(), "other");

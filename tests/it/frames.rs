@@ -207,7 +207,9 @@ async fn a_wrong_value_is_refused_with_its_kind() {
 async fn a_number_that_does_not_fit_is_refused() {
     let mut bench = Bench::new().await;
     let many_digits = "9".repeat(5_000);
-    for (value, kind) in [("1e999", "wrong_type"), ("-1e999", "wrong_type"), (&*many_digits, "wrong_type"), ("9e99", "out_of_range")] {
+    for (value, kind) in
+        [("1e999", "wrong_type"), ("-1e999", "wrong_type"), (&*many_digits, "wrong_type"), ("9e99", "out_of_range")]
+    {
         bench
             .refused(&value.chars().take(20).collect::<String>(), kind, async |sender| {
                 sender.last += 1;
@@ -442,7 +444,9 @@ async fn a_wrong_hello_is_answered_and_closes_the_socket() {
 async fn a_page_of_another_dashboard_is_told_to_load_anew() {
     let app = served().await;
     let page = app.page().await;
-    for (key, value) in [("schema", json!("0123456789abcdef")), ("schema", json!("")), ("protocol", json!(2)), ("protocol", json!(0))] {
+    for (key, value) in
+        [("schema", json!("0123456789abcdef")), ("schema", json!("")), ("protocol", json!(2)), ("protocol", json!(0))]
+    {
         let mut hello = page.hello();
         hello[key] = value;
         let mut socket = Socket::open(app.address, page.socket()).await;
@@ -510,7 +514,11 @@ mod busy {
     }
 
     #[callback_shared(initial = false, output = Busy::done.text)]
-    fn turn(gate: &mut Gate, #[input(Busy::level.value)] level: f64, #[input(Busy::shoot.click)] shot: Option<()>) -> String {
+    fn turn(
+        gate: &mut Gate,
+        #[input(Busy::level.value)] level: f64,
+        #[input(Busy::shoot.click)] shot: Option<()>,
+    ) -> String {
         gate.use_it(if shot.is_some() { "shot".to_owned() } else { level.to_string() })
     }
 

@@ -3,7 +3,11 @@
 //! One binary, because linking is what takes the time. The names of tests that begin with `s` and a number are those of
 //! the project's security checklist.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test ends with the first thing that is not as it should be")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test ends with the first thing that is not as it should be"
+)]
 #![allow(clippy::print_stdout, reason = "a program under test talks to the test")]
 #![allow(clippy::needless_pass_by_value, reason = "callbacks take their parameters as they are given")]
 
@@ -13,6 +17,7 @@ mod support;
 mod callbacks;
 mod edge;
 mod frames;
+mod in_memory;
 mod sharing;
 mod shutdown;
 mod slow_client;

@@ -48,7 +48,16 @@ impl Dashboard for Ui {
     fn layout(self) -> Element {
         page(
             "Sharing",
-            (self.level, self.doubled, self.note, self.lamp, self.add, self.history.series(["x"]), self.wish, self.granted),
+            (
+                self.level,
+                self.doubled,
+                self.note,
+                self.lamp,
+                self.add,
+                self.history.series(["x"]),
+                self.wish,
+                self.granted,
+            ),
         )
     }
 }
@@ -308,7 +317,9 @@ async fn of_many_sockets_of_one_session_exactly_one_stays_and_works() {
             tokio::spawn(async move {
                 loop {
                     match socket.hear().await {
-                        Heard::Frame(frame) if frame["p"].as_array().is_some_and(|p| p.iter().any(|p| p[1] == "the end")) => {
+                        Heard::Frame(frame)
+                            if frame["p"].as_array().is_some_and(|p| p.iter().any(|p| p[1] == "the end")) =>
+                        {
                             return Heard::Frame(json!("the end"));
                         }
                         Heard::Frame(_) => {}

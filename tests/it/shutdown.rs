@@ -17,7 +17,11 @@ use dash_devices::{App, prelude::*};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-use crate::support::{Browser, Heard, PATIENCE, Page, Served, eventually, http::{self, Request}, within};
+use crate::support::{
+    Browser, Heard, PATIENCE, Page, Served, eventually,
+    http::{self, Request},
+    within,
+};
 
 #[components]
 struct Ui {

@@ -22,9 +22,9 @@ impl Page {
     /// The number of a property such as `slider.value`.
     pub(crate) fn number(&self, prop: &str) -> usize {
         let names = self.state["props"].as_array().unwrap();
-        let found = names.iter().position(|name| {
-            format!("{}.{}", name[0].as_str().unwrap(), name[1].as_str().unwrap()) == prop
-        });
+        let found = names
+            .iter()
+            .position(|name| format!("{}.{}", name[0].as_str().unwrap(), name[1].as_str().unwrap()) == prop);
         found.unwrap_or_else(|| panic!("no property {prop} in {names:?}"))
     }
 
@@ -39,9 +39,16 @@ impl Page {
         let tag = self.html[..at].rsplit('<').next().unwrap();
         let inside = self.html[at..].split_once('>').unwrap().1;
         let inside = inside.split_once(&format!("</{tag}>")).unwrap().0;
-        let text: String =
-            inside.split('<').enumerate().map(|(at, part)| if at == 0 { part } else { part.split_once('>').unwrap().1 }).collect();
-        text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&")
+        let text: String = inside
+            .split('<')
+            .enumerate()
+            .map(|(at, part)| if at == 0 { part } else { part.split_once('>').unwrap().1 })
+            .collect();
+        text.replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&quot;", "\"")
+            .replace("&#39;", "'")
+            .replace("&amp;", "&")
     }
 
     /// The value of an attribute of the only element that has it with this beginning.

@@ -312,7 +312,7 @@ async fn keep_time(shared: Weak<Shared>, timer: Arc<Notify>) {
 }
 
 /// What a panic said.
-fn text_of(payload: &(dyn Any + Send)) -> String {
+pub(crate) fn text_of(payload: &(dyn Any + Send)) -> String {
     let text = payload.downcast_ref::<&str>().copied();
     text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("(no message)").to_owned()
 }

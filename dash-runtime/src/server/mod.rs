@@ -1,10 +1,10 @@
 //! The edge: the only place that knows axum and tokio.
 
 mod accept;
-mod assets;
-mod driver;
+pub(crate) mod assets;
+pub(crate) mod driver;
 mod guard;
-mod page;
+pub(crate) mod page;
 mod pool;
 mod socket;
 
@@ -186,6 +186,13 @@ impl App {
         // The sockets' tasks say goodbye.
         tokio::time::sleep(Duration::from_millis(50)).await;
         Ok(quiet)
+    }
+
+    /// The engine that would be served, and the layout.
+    #[cfg(feature = "testing")]
+    pub(crate) fn into_engine(self, epoch: String) -> (Engine, Element) {
+        let Planned { plan, slots, layout } = self.planned;
+        (Engine::new(Arc::new(plan), slots, self.device, self.new_data, epoch, self.limits), layout)
     }
 
     fn start(self) -> Result<Running> {

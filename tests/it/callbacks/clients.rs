@@ -57,7 +57,16 @@ impl Dashboard for Ui {
     fn layout(self) -> Element {
         page(
             "Clients",
-            (self.name, self.enter, self.greeting, self.level, self.mine, row((self.who, self.ask)), self.last, self.claim),
+            (
+                self.name,
+                self.enter,
+                self.greeting,
+                self.level,
+                self.mine,
+                row((self.who, self.ask)),
+                self.last,
+                self.claim,
+            ),
         )
     }
 }

@@ -1,6 +1,10 @@
 //! What waits for what: fields of a device have queues of their own, one device has one.
 
-use std::sync::{Arc, atomic::{AtomicUsize, Ordering}, mpsc};
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+    mpsc,
+};
 
 use dash_devices::prelude::*;
 use serde_json::Value;
@@ -62,14 +66,13 @@ impl Dashboard for Ui {
 #[tokio::test]
 async fn fields_of_a_device_are_used_at_the_same_time() {
     let ((says, hears_too), (says_too, hears)) = (mpsc::channel(), mpsc::channel());
-    let robot = Robot {
-        arm: Arm(Meeting { says, hears }),
-        camera: Camera(Meeting { says: says_too, hears: hears_too }),
-    };
+    let robot =
+        Robot { arm: Arm(Meeting { says, hears }), camera: Camera(Meeting { says: says_too, hears: hears_too }) };
     let app = Served::new::<Ui>(robot).await;
     let mut browser = app.join().await;
     for _ in 0..20 {
-        let (one, two) = (browser.set("meet_here.click", Value::Null).await, browser.set("meet_there.click", Value::Null).await);
+        let (one, two) =
+            (browser.set("meet_here.click", Value::Null).await, browser.set("meet_there.click", Value::Null).await);
         browser.outcome(one).await;
         browser.outcome(two).await;
     }

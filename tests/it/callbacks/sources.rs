@@ -50,7 +50,16 @@ impl Dashboard for Ui {
     const CALLBACKS: Callbacks<Self> = callbacks![tick, fixed, after, reset];
 
     fn layout(self) -> Element {
-        page("Sources", (self.period.range(0.002..=10_000.0).value(10_000.0), self.ticks.series(["t"]), self.fixed, self.reset, self.after))
+        page(
+            "Sources",
+            (
+                self.period.range(0.002..=10_000.0).value(10_000.0),
+                self.ticks.series(["t"]),
+                self.fixed,
+                self.reset,
+                self.after,
+            ),
+        )
     }
 }
 
@@ -63,7 +72,8 @@ async fn a_source_runs_before_anybody_looks() {
     let app = Served::new::<Ui>(Clock::default()).await;
     eventually("ticks", async || {
         let page = app.page().await;
-        (page.value("fixed.text").as_str()?.parse::<u32>().ok()? > 3 && page.value("ticks.points") != &json!([])).then_some(())
+        (page.value("fixed.text").as_str()?.parse::<u32>().ok()? > 3 && page.value("ticks.points") != &json!([]))
+            .then_some(())
     })
     .await;
     let page = app.page().await;
@@ -91,7 +101,9 @@ async fn a_period_from_a_property_counts_from_when_it_is_set() {
     let before = browser.value("ticks.points").clone();
     // Time passes: the other source says how much.
     let fixed: u32 = browser.value("fixed.text").as_str().unwrap().parse().unwrap();
-    browser.until("time", |browser| browser.value("fixed.text").as_str().unwrap().parse::<u32>().unwrap() > fixed + 10).await;
+    browser
+        .until("time", |browser| browser.value("fixed.text").as_str().unwrap().parse::<u32>().unwrap() > fixed + 10)
+        .await;
     assert_eq!(browser.value("ticks.points"), &before);
 }
 
