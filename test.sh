@@ -70,10 +70,12 @@ step "documentation" env RUSTDOCFLAGS=-Dwarnings cargo doc --quiet --no-deps --w
 step "packages for the client checks" npm ci --no-audit --no-fund
 step "client script" npm run check
 step "test programs" cargo test --quiet --workspace --all-features --no-run
+# As programs, too: the browser tests run them.
+step "examples" cargo build --quiet --workspace --all-features --examples
 step "tests" cargo test --workspace --all-features --no-fail-fast
 # The end of each test program: how many tests passed.
 grep -E '^ *(Running|Doc-tests) |^test result' "$log" | sed 's/ (target.*//'
-step "examples, as users run them" cargo build --quiet --release --examples
+step "examples, optimized" cargo build --quiet --release --examples
 if cargo deny --version >/dev/null 2>&1; then
     step "licences and sources" cargo deny --all-features check bans licenses sources
 else

@@ -1,7 +1,12 @@
 //! The promises of the page, kept before real browsers: Chromium, driven by mouse and keyboard events.
 //!
-//! `apt-get install chromium chromium-driver`, then `cargo test`. Failures leave screenshots in
-//! `target/browser-failures`.
+//! ```text
+//! apt-get install chromium chromium-driver
+//! cargo build --examples
+//! cargo test --workspace --test browser
+//! ```
+//!
+//! Failures leave screenshots in `target/browser-failures`.
 
 #![allow(
     clippy::unwrap_used,

@@ -46,7 +46,7 @@ impl Server {
     }
 }
 
-/// A program in `examples/`, as `cargo test` has built it. It runs to the end of the test.
+/// A program in `examples/`, as `cargo build --examples` makes it. It runs to the end of the test.
 pub(crate) struct Example {
     pub(crate) address: SocketAddr,
 }
@@ -69,7 +69,7 @@ impl Example {
     }
 }
 
-/// `cargo test` builds the examples, `cargo test --workspace --test browser` does not: an old one would be tested without a word.
+/// `cargo test` does not build every example as a program: an old one would be tested without a word.
 /// What was changed after these tests were built does not count.
 fn demand_fresh(name: &str, tests: &Path, program: &Path) {
     let modified = |path: &Path| path.metadata().and_then(|data| data.modified()).ok();
@@ -78,8 +78,7 @@ fn demand_fresh(name: &str, tests: &Path, program: &Path) {
     let newest = sources.filter_map(modified).filter(|&time| Some(time) <= modified(tests)).max();
     assert!(
         modified(program).is_some_and(|built| Some(built) >= newest),
-        "the example {name} is not built, or older than its sources: run `cargo build --examples` first, or `cargo test` \
-         without `--test`"
+        "the example {name} is not built, or older than its sources: run `cargo build --examples` first"
     );
 }
 
