@@ -1,5 +1,7 @@
 //! The stages of each macro, one after the other. Works on `proc_macro2` so that tests can expand in process.
 
+#![allow(clippy::needless_pass_by_value, reason = "the compiler hands token streams over")]
+
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Ident, Item, ItemStruct, Path, PathArguments, Token, ext::IdentExt, spanned::Spanned, token};
@@ -20,7 +22,7 @@ pub(crate) fn callback(scope: Scope, args: TokenStream, item: TokenStream) -> To
     let mut faults = Faults::new();
     let Ok(mut function) = syn::parse2::<Function>(item.clone()) else {
         wrong_item(&item, &format!("`{attribute}` goes above a function"), &mut faults);
-        return quote_both(item, faults);
+        return quote_both(&item, faults);
     };
     let args = syntax::callback::parse(args, &mut faults);
     let params = function.take_params(&mut faults);
@@ -36,18 +38,18 @@ pub(crate) fn callback(scope: Scope, args: TokenStream, item: TokenStream) -> To
 }
 
 /// `#[components]`
-pub(crate) fn components(args: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn components(args: &TokenStream, item: TokenStream) -> TokenStream {
     let mut faults = Faults::new();
     if !args.is_empty() {
-        faults.on(&args, "`#[components]` takes nothing in brackets");
+        faults.on(args, "`#[components]` takes nothing in brackets");
     }
     let Ok(parsed) = syn::parse2::<ItemStruct>(item.clone()) else {
         wrong_item(&item, "`#[components]` goes above a struct whose fields are the page's components", &mut faults);
-        return quote_both(item, faults);
+        return quote_both(&item, faults);
     };
     match syntax::components::understand(parsed, &mut faults) {
-        Some(components) => quote_both(expand::components::expand(&components), faults),
-        None => quote_both(item, faults),
+        Some(components) => quote_both(&expand::components::expand(&components), faults),
+        None => quote_both(&item, faults),
     }
 }
 
@@ -64,14 +66,17 @@ pub(crate) fn callbacks(list: TokenStream) -> TokenStream {
             return Err(input.error("a callback is listed, not called: leave the parentheses out"));
         }
         if let Some(segment) = path.segments.iter().find(|segment| !matches!(segment.arguments, PathArguments::None)) {
-            return Err(syn::Error::new_spanned(segment, "a callback is listed by its name alone: `callbacks![set_brightness]`"));
+            return Err(syn::Error::new_spanned(
+                segment,
+                "a callback is listed by its name alone: `callbacks![set_brightness]`",
+            ));
         }
         entries.push(path);
         Ok(())
     });
     let expansion = expand::callbacks::expand(&entries);
     if faults.is_empty() {
-        return quote_both(expansion, faults);
+        return quote_both(&expansion, faults);
     }
     let faults = faults.finish();
     quote!({ #faults #expansion })
@@ -88,7 +93,7 @@ pub(crate) fn component(item: TokenStream) -> TokenStream {
         }
     };
     let expansion = component.as_ref().map(expand::component::expand).unwrap_or_default();
-    quote_both(expansion, faults)
+    quote_both(&expansion, faults)
 }
 
 /// `#[derive(Device)]`
@@ -102,10 +107,10 @@ pub(crate) fn device(item: TokenStream) -> TokenStream {
         }
     };
     let expansion = device.as_ref().map(expand::device::expand).unwrap_or_default();
-    quote_both(expansion, faults)
+    quote_both(&expansion, faults)
 }
 
-fn quote_both(expansion: TokenStream, faults: Faults) -> TokenStream {
+fn quote_both(expansion: &TokenStream, faults: Faults) -> TokenStream {
     let faults = faults.finish();
     quote!(#expansion #faults)
 }
@@ -115,7 +120,8 @@ fn wrong_item(item: &TokenStream, message: &str, faults: &mut Faults) {
     match syn::parse2::<Item>(item.clone()) {
         // At the keyword and name at most: underlining all of an item helps nobody.
         Ok(item) => {
-            let after_attributes = item.to_token_stream().into_iter().find(|token| matches!(token, TokenTree::Ident(_)));
+            let after_attributes =
+                item.to_token_stream().into_iter().find(|token| matches!(token, TokenTree::Ident(_)));
             faults.at(after_attributes.map_or_else(|| item.span(), |token| token.span()), message);
         }
         Err(error) => faults.push(error),

@@ -56,6 +56,7 @@ pub(crate) fn ends(tokens: impl ToTokens) -> (Span, Span) {
 }
 
 /// A call of the library's `function` with `args`, reported at the place `(first, last)` (see [`ends`]).
+#[expect(clippy::needless_pass_by_value, reason = "made by `quote!` for this call, at every place")]
 pub(crate) fn call_at((first, last): (Span, Span), function: &str, args: TokenStream) -> TokenStream {
     let private = private(first);
     // The path, too, goes from the first to the last place: rustc marks it only if it stands elsewhere than the argument.

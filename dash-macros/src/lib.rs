@@ -15,6 +15,8 @@ mod lower;
 mod model;
 mod suggest;
 mod syntax;
+#[cfg(test)]
+mod tests;
 
 use proc_macro::TokenStream;
 
@@ -40,7 +42,7 @@ use model::Scope;
 /// are as visible as the struct.
 #[proc_macro_attribute]
 pub fn components(args: TokenStream, item: TokenStream) -> TokenStream {
-    entry::components(args.into(), item.into()).into()
+    entry::components(&args.into(), item.into()).into()
 }
 
 /// A function that runs when something changes, and whose outputs **everyone** sees.

@@ -42,7 +42,12 @@ pub(crate) fn callback(
             ReturnType::Type(_, ty) => ty.to_token_stream(),
             ReturnType::Default => sig.ident.to_token_stream(),
         },
-        every: args.every.as_ref().and_then(|(span, _)| check::ports::every(scope, *span, faults)).and(args.every).map(|(_, every)| every),
+        every: args
+            .every
+            .as_ref()
+            .and_then(|(span, _)| check::ports::every(scope, *span, faults))
+            .and(args.every)
+            .map(|(_, every)| every),
         queue: args.queue,
         initial: args.initial.unwrap_or(true),
     };

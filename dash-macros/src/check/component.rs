@@ -24,7 +24,10 @@ pub(crate) fn tag(tag: &LitStr, faults: &mut Faults) {
     if RESERVED.contains(&text.as_str()) {
         faults.on(tag, format!("`{text}` belongs to the HTML standard: choose another name"));
     } else if !text.starts_with(|c: char| c.is_ascii_lowercase()) || !text.chars().all(valid) || !text.contains('-') {
-        faults.on(tag, "the name of a custom element begins with a small letter, has a hyphen, and no capitals: `my-slider`");
+        faults.on(
+            tag,
+            "the name of a custom element begins with a small letter, has a hyphen, and no capitals: `my-slider`",
+        );
     }
 }
 
@@ -34,7 +37,10 @@ pub(crate) fn sibling(name: &Ident, names: &[Ident], faults: &mut Faults) -> Opt
     if place.is_none() {
         let known: Vec<String> = names.iter().map(|name| name.unraw().to_string()).collect();
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
-        faults.on(name, format!("this component has no property `{name}`; {}", suggest::did_you_mean(&name.to_string(), &known)));
+        faults.on(
+            name,
+            format!("this component has no property `{name}`; {}", suggest::did_you_mean(&name.to_string(), &known)),
+        );
     }
     place
 }
@@ -61,8 +67,12 @@ fn one_kind(args: &PropArgs, faults: &mut Faults) {
 
 fn ring_and_stream(args: &PropArgs, faults: &mut Faults) {
     match (args.stream, &args.ring) {
-        (Some(stream), None) => faults.at(stream, "how many items are kept for those who join later? Write `ring = 2000` too"),
-        (None, Some((ring, _))) => faults.at(*ring, "only a `stream` keeps a ring of items: write `stream` too, or leave this out"),
+        (Some(stream), None) => {
+            faults.at(stream, "how many items are kept for those who join later? Write `ring = 2000` too");
+        }
+        (None, Some((ring, _))) => {
+            faults.at(*ring, "only a `stream` keeps a ring of items: write `stream` too, or leave this out");
+        }
         _ => {}
     }
 }

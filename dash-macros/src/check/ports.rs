@@ -5,7 +5,10 @@ use std::collections::HashSet;
 use proc_macro2::Span;
 use syn::ReturnType;
 
-use crate::{diag::Faults, model::{Callback, Param, Read, Scope}};
+use crate::{
+    diag::Faults,
+    model::{Callback, Param, Read, Scope},
+};
 
 /// The library implements returned tuples up to this size.
 const MOST_OUTPUTS: usize = 12;
@@ -52,7 +55,10 @@ pub(crate) fn outputs_are_returned(callback: &Callback, output: &ReturnType, fau
         let name = &callback.name;
         faults.at(
             name.span(),
-            format!("`{name}` returns nothing, but `{}` is its output: return the value, or leave `output` out", port.text()),
+            format!(
+                "`{name}` returns nothing, but `{}` is its output: return the value, or leave `output` out",
+                port.text()
+            ),
         );
     }
 }
@@ -64,7 +70,8 @@ fn nothing_twice(callback: &Callback, faults: &mut Faults) {
             faults.on(port, format!("`{}` is an output already", port.text()));
         }
     }
-    let mut starts: HashSet<String> = callback.reads().filter(|read| read.starts).map(|read| read.port.text()).collect();
+    let mut starts: HashSet<String> =
+        callback.reads().filter(|read| read.starts).map(|read| read.port.text()).collect();
     for port in &callback.on {
         if !starts.insert(port.text()) {
             faults.on(port, format!("`{}` starts this callback already", port.text()));

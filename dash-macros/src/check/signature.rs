@@ -61,6 +61,9 @@ fn plain_function(sig: &Signature, faults: &mut Faults) {
 fn name_is_free(sig: &Signature, faults: &mut Faults) {
     let name = sig.ident.unraw().to_string();
     if PRIMITIVES.contains(&name.as_str()) {
-        faults.at(sig.ident.span(), format!("a callback cannot be called `{name}`, which is a type of the language: choose another name"));
+        faults.at(
+            sig.ident.span(),
+            format!("a callback cannot be called `{name}`, which is a type of the language: choose another name"),
+        );
     }
 }

@@ -47,7 +47,10 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
     let p = private(Span::call_site());
     let Component { vis, props, .. } = component;
     let name = name(component);
-    let doc = format!("The properties of [`{}`], as constants that callbacks name: `Ui::id.property`.", component.name.unraw());
+    let doc = format!(
+        "The properties of [`{}`], as constants that callbacks name: `Ui::id.property`.",
+        component.name.unraw()
+    );
     let id = local("id", Span::call_site());
     let fields = props.iter().map(|prop| {
         let (docs, ident) = (docs(prop), &prop.ident);

@@ -3,15 +3,10 @@
 use std::time::Duration;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::{
-    Lit, LitBool, LitStr,
-    ext::IdentExt,
-    parse::ParseStream,
-};
+use syn::{Lit, LitBool, LitStr, ext::IdentExt, parse::ParseStream};
 
 use super::{
-    args,
-    duration,
+    args, duration,
     port::{Port, ports},
 };
 use crate::{diag::Faults, suggest};
@@ -99,12 +94,17 @@ fn every(input: ParseStream<'_>) -> syn::Result<Every> {
         return input.parse().map(Every::Prop);
     }
     match input.parse()? {
-        Lit::Str(text) => duration::parse(&text.value()).map(Every::Fixed).map_err(|why| syn::Error::new(text.span(), why)),
+        Lit::Str(text) => {
+            duration::parse(&text.value()).map(Every::Fixed).map_err(|why| syn::Error::new(text.span(), why))
+        }
         other => {
             let written = quote::quote!(#other).to_string();
             // `100ms` without quotes is one literal to the compiler.
             let proposed = if duration::parse(&written).is_ok() { written } else { "100ms".to_owned() };
-            Err(syn::Error::new(other.span(), format!("a time is written in quotes, with its unit: `every = \"{proposed}\"`")))
+            Err(syn::Error::new(
+                other.span(),
+                format!("a time is written in quotes, with its unit: `every = \"{proposed}\"`"),
+            ))
         }
     }
 }
@@ -113,7 +113,10 @@ fn queue(input: ParseStream<'_>) -> syn::Result<Queue> {
     const WORDS: [&str; 2] = ["latest", "all"];
     if input.peek(LitStr) {
         let text: LitStr = input.parse()?;
-        return Err(syn::Error::new(text.span(), format!("write the word without quotes: {}", suggest::one_of(&WORDS))));
+        return Err(syn::Error::new(
+            text.span(),
+            format!("write the word without quotes: {}", suggest::one_of(&WORDS)),
+        ));
     }
     if !input.peek(Ident::peek_any) {
         return Err(input.error(format!("expected {}", suggest::one_of(&WORDS))));
@@ -124,10 +127,13 @@ fn queue(input: ParseStream<'_>) -> syn::Result<Queue> {
         "all" => Ok(Queue::All),
         other => Err(syn::Error::new(
             word.span(),
-            format!("there is no queue `{other}`; {}", match suggest::nearest(other, WORDS) {
-                Some(word) => format!("did you mean `{word}`?"),
-                None => "`latest` keeps the newest value that waits, `all` keeps every one".to_owned(),
-            }),
+            format!(
+                "there is no queue `{other}`; {}",
+                match suggest::nearest(other, WORDS) {
+                    Some(word) => format!("did you mean `{word}`?"),
+                    None => "`latest` keeps the newest value that waits, `all` keeps every one".to_owned(),
+                }
+            ),
         )),
     }
 }
@@ -142,10 +148,16 @@ fn initial(input: ParseStream<'_>) -> syn::Result<bool> {
 /// What somebody who wrote this key was probably after.
 fn unknown(key: &str) -> String {
     let advice = match key {
-        "input" | "inputs" => "an input is a parameter: write `#[input(Ui::slider.value)]` before it in the list of parameters",
-        "state" | "states" => "a state is a parameter: write `#[state(Ui::slider.value)]` before it in the list of parameters",
+        "input" | "inputs" => {
+            "an input is a parameter: write `#[input(Ui::slider.value)]` before it in the list of parameters"
+        }
+        "state" | "states" => {
+            "a state is a parameter: write `#[state(Ui::slider.value)]` before it in the list of parameters"
+        }
         "session" => "the session is a parameter: `#[session] session: &mut Session`",
-        "trigger" | "triggers" | "event" => "what starts the callback without being a parameter is `on = Ui::button.click`",
+        "trigger" | "triggers" | "event" => {
+            "what starts the callback without being a parameter is `on = Ui::button.click`"
+        }
         "interval" | "period" | "timer" | "rate" => "what makes it run by itself is `every = \"100ms\"`",
         "shared" => "a callback that all clients share is `#[callback_shared(..)]`",
         _ => return format!("there is no key `{key}` here; {}", suggest::did_you_mean(key, &KEYS)),

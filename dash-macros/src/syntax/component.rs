@@ -1,7 +1,9 @@
 //! The struct of `#[derive(Component)]`.
 
 use proc_macro2::Ident;
-use syn::{Attribute, Data, DeriveInput, Field, Fields, LitStr, Meta, Type, Visibility, ext::IdentExt, parse::ParseStream};
+use syn::{
+    Attribute, Data, DeriveInput, Field, Fields, LitStr, Meta, Type, Visibility, ext::IdentExt, parse::ParseStream,
+};
 
 use super::{args, prop};
 use crate::{
@@ -23,7 +25,10 @@ struct Args {
 /// The component, as far as it could be understood; faults are noted. `None` if there is nothing to build on.
 pub(crate) fn understand(item: DeriveInput, faults: &mut Faults) -> Option<Component> {
     if !item.generics.params.is_empty() {
-        faults.on(&item.generics, "a component has no generics: its properties have fixed types, which the browser's side knows");
+        faults.on(
+            &item.generics,
+            "a component has no generics: its properties have fixed types, which the browser's side knows",
+        );
         return None;
     }
     let Data::Struct(data) = item.data else {
@@ -78,7 +83,9 @@ fn arguments(attrs: &[Attribute], name: &Ident, faults: &mut Faults) -> Args {
         (Some(_), None) => "`script = \"slider.js\"`: the file beside this one that defines the custom element",
         (None, _) => "`tag = \"my-slider\"`: the name of the custom element",
     };
-    let message = format!("`#[component(tag = \"my-slider\", script = \"slider.js\")]` says which element shows this; missing is {missing}");
+    let message = format!(
+        "`#[component(tag = \"my-slider\", script = \"slider.js\")]` says which element shows this; missing is {missing}"
+    );
     match place {
         Some(attr) => faults.on(attr, message),
         None => faults.on(name, message),
@@ -93,7 +100,12 @@ fn entry(input: ParseStream<'_>, found: &mut Args, faults: &mut Faults) -> syn::
         "tag" => (&mut found.tag, "tag = \"my-slider\""),
         "script" => (&mut found.script, "script = \"slider.js\""),
         "style" => (&mut found.style, "style = \"slider.css\""),
-        other => return Err(syn::Error::new(key.span(), format!("there is no key `{other}` here; {}", suggest::did_you_mean(other, &KEYS)))),
+        other => {
+            return Err(syn::Error::new(
+                key.span(),
+                format!("there is no key `{other}` here; {}", suggest::did_you_mean(other, &KEYS)),
+            ));
+        }
     };
     args::equals(input, &key, example)?;
     if !input.peek(LitStr) {

@@ -35,7 +35,10 @@ pub(crate) fn understand(item: ItemStruct, faults: &mut Faults) -> Option<Compon
     let named = match &item.fields {
         Fields::Named(named) => named,
         Fields::Unnamed(fields) => {
-            faults.on(fields, "the fields need names, which are the ids of the components: `struct Ui { brightness: Slider }`");
+            faults.on(
+                fields,
+                "the fields need names, which are the ids of the components: `struct Ui { brightness: Slider }`",
+            );
             return None;
         }
         Fields::Unit => {
@@ -51,9 +54,17 @@ pub(crate) fn understand(item: ItemStruct, faults: &mut Faults) -> Option<Compon
         let ident = field.ident.clone()?;
         let name = ident.unraw().to_string();
         if TAKEN.contains(&name.as_str()) {
-            faults.on(&ident, format!("a component cannot be called `{name}`: `{}::{name}` is a function of every dashboard", item.ident));
+            faults.on(
+                &ident,
+                format!(
+                    "a component cannot be called `{name}`: `{}::{name}` is a function of every dashboard",
+                    item.ident
+                ),
+            );
         }
-        if let Some(cfg) = field.attrs.iter().find(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr")) {
+        if let Some(cfg) =
+            field.attrs.iter().find(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr"))
+        {
             faults.on(cfg, "a component cannot depend on a `cfg`: write the struct twice, each with its `#[cfg(..)]`");
         }
         Some(ComponentField { ident, ty: field.ty.clone(), docs: docs::comments(&field.attrs).cloned().collect() })

@@ -28,7 +28,10 @@ pub(crate) fn understand(item: DeriveInput, faults: &mut Faults) -> Option<Devic
         return None;
     }
     let Data::Struct(data) = item.data else {
-        faults.on(&item.ident, "`#[derive(Device)]` lends the fields of a struct; this has none. Every type can be a device without it");
+        faults.on(
+            &item.ident,
+            "`#[derive(Device)]` lends the fields of a struct; this has none. Every type can be a device without it",
+        );
         return None;
     };
     let Fields::Named(fields) = data.fields else {
@@ -38,7 +41,10 @@ pub(crate) fn understand(item: DeriveInput, faults: &mut Faults) -> Option<Devic
     let parts: Vec<(Ident, Type)> =
         fields.named.into_iter().filter_map(|field| Some((field.ident?, field.ty))).collect();
     if parts.is_empty() {
-        faults.on(&item.ident, "there is no field to lend: leave `#[derive(Device)]` out, every type can be a device without it");
+        faults.on(
+            &item.ident,
+            "there is no field to lend: leave `#[derive(Device)]` out, every type can be a device without it",
+        );
     }
     let before = faults.count();
     one_of_each_type(&parts, faults);

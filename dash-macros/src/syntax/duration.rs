@@ -30,7 +30,8 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
         };
         return Err(format!("`{unit}` is not a unit of time; did you mean `{meant}`?"));
     };
-    let nanos = nanos(number, *factor).ok_or_else(|| format!("`{text}` is not a time: a number such as `100` or `0.5`, then `{unit}`"))?;
+    let nanos = nanos(number, *factor)
+        .ok_or_else(|| format!("`{text}` is not a time: a number such as `100` or `0.5`, then `{unit}`"))?;
     match u64::try_from(nanos) {
         Ok(0) => Err("the time must be longer than zero".to_owned()),
         Ok(nanos) => Ok(Duration::from_nanos(nanos)),

@@ -106,7 +106,10 @@ fn take_role(attrs: Vec<Attribute>, others: &mut Vec<Attribute>, faults: &mut Fa
             }
             other => match suggest::nearest(other, ROLES) {
                 Some(word) => {
-                    faults.at(attr.path().span(), format!("there is no `#[{other}]` for parameters; did you mean `#[{word}]`?"));
+                    faults.at(
+                        attr.path().span(),
+                        format!("there is no `#[{other}]` for parameters; did you mean `#[{word}]`?"),
+                    );
                     None
                 }
                 // Somebody else's attribute, such as `#[allow(..)]`.

@@ -60,7 +60,10 @@ impl Parse for Port {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         if input.peek(LitStr) {
             let text: LitStr = input.parse()?;
-            return Err(syn::Error::new_spanned(&text, format!("a property is written without quotes: `{}`", unquoted(&text.value()))));
+            return Err(syn::Error::new_spanned(
+                &text,
+                format!("a property is written without quotes: `{}`", unquoted(&text.value())),
+            ));
         }
         if !(input.peek(Ident::peek_any) || input.peek(Token![::])) {
             return Err(input.error("expected a property, such as `Ui::brightness.value`"));
@@ -71,11 +74,19 @@ impl Parse for Port {
         }
         if !input.peek(Token![.]) {
             let written = component.to_token_stream().to_string().replace(' ', "");
-            return Err(syn::Error::new_spanned(&component, format!("`{written}` is a component: write which of its properties behind it, as in `Ui::brightness.value`")));
+            return Err(syn::Error::new_spanned(
+                &component,
+                format!(
+                    "`{written}` is a component: write which of its properties behind it, as in `Ui::brightness.value`"
+                ),
+            ));
         }
         let dot: Token![.] = input.parse()?;
         if !input.peek(Ident::peek_any) {
-            return Err(syn::Error::new_spanned(quote!(#component #dot), "the name of a property is missing behind the dot"));
+            return Err(syn::Error::new_spanned(
+                quote!(#component #dot),
+                "the name of a property is missing behind the dot",
+            ));
         }
         let prop = input.call(Ident::parse_any)?;
         if input.peek(Token![.]) {
@@ -94,7 +105,9 @@ fn too_short(path: &Path, input: ParseStream<'_>) -> syn::Error {
     };
     syn::Error::new_spanned(
         path,
-        format!("a property begins with the `#[components]` struct that has it: `{whole}`, if the struct is called `Ui`"),
+        format!(
+            "a property begins with the `#[components]` struct that has it: `{whole}`, if the struct is called `Ui`"
+        ),
     )
 }
 
@@ -114,7 +127,10 @@ pub(crate) fn ports(input: ParseStream<'_>, faults: &mut Faults) -> syn::Result<
         let content;
         syn::bracketed!(content in input);
         let tokens: TokenStream = content.parse()?;
-        return Err(syn::Error::new_spanned(&tokens, "several properties are written as a tuple: `(Ui::a.value, Ui::b.value)`"));
+        return Err(syn::Error::new_spanned(
+            &tokens,
+            "several properties are written as a tuple: `(Ui::a.value, Ui::b.value)`",
+        ));
     }
     if !input.peek(token::Paren) {
         return Ok(vec![input.parse()?]);
@@ -129,7 +145,10 @@ pub(crate) fn ports(input: ParseStream<'_>, faults: &mut Faults) -> syn::Result<
         Ok(())
     });
     if !any {
-        return Err(syn::Error::new(paren.span.join(), "no property in here: leave the key out, or name one: `Ui::brightness.value`"));
+        return Err(syn::Error::new(
+            paren.span.join(),
+            "no property in here: leave the key out, or name one: `Ui::brightness.value`",
+        ));
     }
     Ok(ports)
 }
@@ -144,7 +163,12 @@ mod tests {
 
     #[test]
     fn a_port_knows_its_struct() {
-        for (text, dashboard) in [("Ui::a.value", "Ui"), ("crate::ui::Ui::a.value", "crate::ui::Ui"), ("::x::Ui::a.value", "::x::Ui"), ("Ui::r#type.r#in", "Ui")] {
+        for (text, dashboard) in [
+            ("Ui::a.value", "Ui"),
+            ("crate::ui::Ui::a.value", "crate::ui::Ui"),
+            ("::x::Ui::a.value", "::x::Ui"),
+            ("Ui::r#type.r#in", "Ui"),
+        ] {
             let port: Port = syn::parse_str(text).expect(text);
             assert_eq!(port.dashboard().to_token_stream().to_string().replace(' ', ""), dashboard);
             assert_eq!(port.text(), text);

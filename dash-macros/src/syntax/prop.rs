@@ -99,7 +99,10 @@ fn entry(input: ParseStream<'_>, prop: &mut PropArgs, faults: &mut Faults) -> sy
             args::set(&mut prop.one_of, &key, (span, options), faults);
         }
         other => {
-            return Err(syn::Error::new(span, format!("there is no key `{other}` for a property; {}", suggest::did_you_mean(other, &KEYS))));
+            return Err(syn::Error::new(
+                span,
+                format!("there is no key `{other}` for a property; {}", suggest::did_you_mean(other, &KEYS)),
+            ));
         }
     }
     Ok(())
@@ -128,5 +131,7 @@ fn siblings(input: ParseStream<'_>, key: &Ident, example: &str) -> syn::Result<V
     syn::punctuated::Punctuated::<Ident, Token![,]>::parse_terminated
         .parse2(tokens)
         .map(|list| list.into_iter().collect())
-        .map_err(|_| syn::Error::new(span, format!("expected names of other properties of this component: `{example}`")))
+        .map_err(|_| {
+            syn::Error::new(span, format!("expected names of other properties of this component: `{example}`"))
+        })
 }

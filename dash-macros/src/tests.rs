@@ -1,0 +1,154 @@
+//! Expansions as formatted Rust: `tests/expand/<name>.rs` is what a user writes, `<name>.expanded.rs` what comes out.
+//!
+//! `BLESS=1 cargo test -p dash-macros` writes what comes out; read the difference.
+
+#![allow(clippy::expect_used, clippy::unwrap_used)]
+
+use std::{fs, path::Path};
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::{Attribute, Item, Meta};
+
+use crate::{entry, model::Scope};
+
+#[test]
+fn expansions_are_as_they_were() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expand");
+    let mut inputs: Vec<_> = fs::read_dir(folder)
+        .expect("the folder with the goldens")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| {
+            path.extension().is_some_and(|ext| ext == "rs") && !path.to_string_lossy().contains(".expanded.")
+        })
+        .collect();
+    inputs.sort();
+    assert!(!inputs.is_empty());
+    let mut changed = Vec::new();
+    for input in inputs {
+        let golden = input.with_extension("expanded.rs");
+        let expanded = expand_file(&fs::read_to_string(&input).expect("an input"));
+        if std::env::var_os("BLESS").is_some() {
+            fs::write(&golden, expanded).expect("the golden can be written");
+        } else if fs::read_to_string(&golden).ok().as_deref() != Some(&*expanded) {
+            changed.push(format!("{} should be:\n{expanded}", golden.display()));
+        }
+    }
+    assert!(changed.is_empty(), "{}", changed.join("\n"));
+}
+
+#[test]
+fn nothing_that_a_user_writes_makes_a_macro_panic() {
+    let items = [
+        "",
+        "fn",
+        "fn f",
+        "fn f(",
+        "fn f()",
+        "fn f() {}",
+        "fn f(self) {}",
+        "fn f(x: &mut dyn A, ..) {}",
+        "struct S;",
+        "struct S { }",
+        "struct S { a: }",
+        "struct S { id: I, a: A }",
+        "enum E { A }",
+        "union U { a: A }",
+        "impl S {}",
+        "#[component(tag)] struct S { id: I, #[prop(ring, within(), default = )] a: A }",
+        "const fn f<'a>() -> ! {}",
+    ];
+    let args = [
+        "",
+        "=",
+        ",",
+        ",,",
+        "on",
+        "on =",
+        "on = ,",
+        "on = ()",
+        "on = (,)",
+        "on = ((a))",
+        "output = Ui::",
+        "output = Ui::a.",
+        "output = ::a",
+        "every",
+        "every = ",
+        "every = \"\"",
+        "every = 1",
+        "every = -1",
+        "every = 'x'",
+        "queue = 1",
+        "initial = maybe",
+        "crate = x",
+        "\"on\"",
+        "1 = 2",
+        "on = Ui::a.b on = Ui::a.b",
+        "a::b = c",
+        "output = <Ui>::a.b",
+    ];
+    for item in items {
+        let Ok(item) = item.parse::<TokenStream>() else { continue };
+        let _ = entry::component(item.clone());
+        let _ = entry::device(item.clone());
+        for args in args {
+            let args: TokenStream = args.parse().expect("tokens");
+            for scope in [Scope::Shared, Scope::Private] {
+                let _ = entry::callback(scope, args.clone(), item.clone());
+            }
+            let _ = entry::components(&args, item.clone());
+            let _ = entry::callbacks(args);
+        }
+    }
+}
+
+fn expand_file(text: &str) -> String {
+    let file = syn::parse_file(text).expect("an input is Rust");
+    let tokens: TokenStream = file.items.into_iter().map(expand_item).collect();
+    prettyplease::unparse(&syn::parse2(tokens).expect("an expansion is Rust"))
+}
+
+fn expand_item(mut item: Item) -> TokenStream {
+    if let Item::Macro(list) = &item
+        && list.mac.path.is_ident("callbacks")
+    {
+        let list = entry::callbacks(list.mac.tokens.clone());
+        return quote!(const CALLBACKS: Callbacks<Ui> = #list;);
+    }
+    let derives = match &item {
+        Item::Struct(item) => derives(&item.attrs, &quote!(#item)),
+        _ => TokenStream::new(),
+    };
+    let attrs = match &mut item {
+        Item::Fn(item) => &mut item.attrs,
+        Item::Struct(item) => &mut item.attrs,
+        _ => return item.into_token_stream(),
+    };
+    let ours =
+        |attr: &Attribute| ["callback", "callback_shared", "components"].iter().any(|name| attr.path().is_ident(name));
+    let Some(at) = attrs.iter().position(ours) else { return quote!(#item #derives) };
+    let attr = attrs.remove(at);
+    let args = match &attr.meta {
+        Meta::List(list) => list.tokens.clone(),
+        _ => TokenStream::new(),
+    };
+    let item = item.into_token_stream();
+    match attr.path().to_token_stream().to_string().as_str() {
+        "callback" => entry::callback(Scope::Private, args, item),
+        "callback_shared" => entry::callback(Scope::Shared, args, item),
+        _ => entry::components(&args, item),
+    }
+}
+
+fn derives(attrs: &[Attribute], item: &TokenStream) -> TokenStream {
+    let list: String =
+        attrs.iter().filter(|attr| attr.path().is_ident("derive")).map(|attr| quote!(#attr).to_string()).collect();
+    let mut expanded = TokenStream::new();
+    if list.contains("Component") {
+        expanded.extend(entry::component(item.clone()));
+    }
+    if list.contains("Device") {
+        expanded.extend(entry::device(item.clone()));
+    }
+    expanded
+}

@@ -1,0 +1,76 @@
+async fn shoot(
+    camera: &mut Camera,
+    client: Client,
+    login: &mut Login,
+    label: &str,
+) -> Result<(), CameraError> {
+    camera.capture(login, label).await
+}
+#[doc(hidden)]
+#[allow(non_camel_case_types, missing_debug_implementations, unreachable_pub)]
+enum shoot {}
+#[automatically_derived]
+impl ::dash_devices::__private::Wired for shoot {
+    const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
+        reads: &[::dash_devices::__private::port(<ui::Other>::label.text)],
+        triggers: &[::dash_devices::__private::trigger(<Ui>::shoot.click)],
+        session: true,
+        ..::dash_devices::__private::Spec::new(
+            "shoot",
+            ::core::file!(),
+            ::core::line!(),
+            ::dash_devices::__private::Scope::Private,
+        )
+    };
+}
+#[automatically_derived]
+impl<__Dashboard> ::dash_devices::__private::CallbackFor<__Dashboard> for shoot
+where
+    __Dashboard: ::dash_devices::__private::Dashboard,
+    __Dashboard: ::dash_devices::__private::Shows<ui::Other>,
+    __Dashboard: ::dash_devices::__private::Shows<Ui>,
+    <__Dashboard as ::dash_devices::__private::Dashboard>::Session: ::dash_devices::__private::SessionIs<
+        Login,
+    >,
+    <__Dashboard as ::dash_devices::__private::Dashboard>::Device: ::dash_devices::__private::Lend<
+        Camera,
+    >,
+{
+    const DEF: ::dash_devices::__private::CallbackDef = ::dash_devices::__private::CallbackDef {
+        spec: <Self as ::dash_devices::__private::Wired>::SPEC,
+        borrow: ::core::option::Option::Some(
+            ::dash_devices::__private::Borrow::of::<
+                <__Dashboard as ::dash_devices::__private::Dashboard>::Device,
+                Camera,
+            >(),
+        ),
+        body: ::dash_devices::__private::Body::Async(|__dd_call| ::std::boxed::Box::pin(async move {
+            let __dd_p1: Client = <Client as ::dash_devices::__private::PrivateParam>::extract(
+                __dd_call,
+            );
+            let __dd_read0 = (
+                ::dash_devices::__private::read_shared(
+                    __dd_call,
+                    0usize,
+                    <ui::Other>::label.text,
+                ),
+            );
+            let __dd_p3: &str = &*__dd_read0.0;
+            let (__dd_device, __dd_session) = ::dash_devices::__private::Call::device_and_session::<
+                <__Dashboard as ::dash_devices::__private::Dashboard>::Device,
+                Camera,
+                Login,
+            >(__dd_call);
+            let __dd_returned = (
+                ::dash_devices::__private::send_future(
+                        shoot(__dd_device, __dd_p1, __dd_session, __dd_p3),
+                    )
+                    .await,
+            );
+            let __dd_outcome = ::dash_devices::__private::outcome_of_nothing(
+                __dd_returned.0,
+            );
+            ::dash_devices::__private::finish(__dd_call, __dd_outcome);
+        })),
+    };
+}

@@ -1,0 +1,1 @@
+callbacks![set_brightness, camera::shoot,];

@@ -1,0 +1,239 @@
+/// A slider.
+#[derive(Component)]
+#[component(tag = "my-slider", script = "slider.js", style = "slider.css")]
+pub struct Slider {
+    id: ComponentId,
+    /// The set-point.
+    #[prop(writable, within(min, max))]
+    value: f64,
+    min: f64,
+    #[prop(default = 100.0)]
+    max: f64,
+    #[prop(required, no_setter)]
+    label: String,
+    #[prop(event)]
+    grabbed: Event<()>,
+    #[prop(stream, ring = 100)]
+    history: Stream<f64>,
+}
+///The properties of [`Slider`], as constants that callbacks name: `Ui::id.property`.
+#[allow(dead_code, missing_debug_implementations, private_interfaces, unreachable_pub)]
+pub struct SliderProps {
+    /// The set-point.
+    pub value: ::dash_devices::__private::Prop<f64>,
+    ///The property `min`.
+    pub min: ::dash_devices::__private::Prop<f64>,
+    ///The property `max`.
+    pub max: ::dash_devices::__private::Prop<f64>,
+    ///The property `label`.
+    pub label: ::dash_devices::__private::Prop<String>,
+    ///The property `grabbed`.
+    pub grabbed: ::dash_devices::__private::EventProp<
+        <Event<()> as ::dash_devices::__private::EventField>::Payload,
+    >,
+    ///The property `history`.
+    pub history: ::dash_devices::__private::StreamProp<
+        <Stream<f64> as ::dash_devices::__private::StreamField>::Item,
+    >,
+}
+#[automatically_derived]
+impl ::core::clone::Clone for SliderProps {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+#[automatically_derived]
+impl ::core::marker::Copy for SliderProps {}
+impl SliderProps {
+    /// Of the component with this id.
+    #[doc(hidden)]
+    #[allow(unreachable_pub)]
+    pub const fn at(__dd_id: ::dash_devices::__private::ComponentId) -> Self {
+        let _ = __dd_id;
+        Self {
+            value: ::dash_devices::__private::Prop::new(__dd_id, "value", 0u16),
+            min: ::dash_devices::__private::Prop::new(__dd_id, "min", 1u16),
+            max: ::dash_devices::__private::Prop::new(__dd_id, "max", 2u16),
+            label: ::dash_devices::__private::Prop::new(__dd_id, "label", 3u16),
+            grabbed: ::dash_devices::__private::Prop::new(__dd_id, "grabbed", 4u16),
+            history: ::dash_devices::__private::Prop::new(__dd_id, "history", 5u16),
+        }
+    }
+}
+impl Slider {
+    /// The set-point.
+    #[must_use]
+    #[allow(dead_code, unreachable_pub)]
+    pub fn value(mut self, __dd_value: impl ::core::convert::Into<f64>) -> Self {
+        self.value = ::core::convert::Into::into(__dd_value);
+        self
+    }
+    ///The property `min`.
+    #[must_use]
+    #[allow(dead_code, unreachable_pub)]
+    pub fn min(mut self, __dd_value: impl ::core::convert::Into<f64>) -> Self {
+        self.min = ::core::convert::Into::into(__dd_value);
+        self
+    }
+    ///The property `max`.
+    #[must_use]
+    #[allow(dead_code, unreachable_pub)]
+    pub fn max(mut self, __dd_value: impl ::core::convert::Into<f64>) -> Self {
+        self.max = ::core::convert::Into::into(__dd_value);
+        self
+    }
+}
+#[automatically_derived]
+impl<
+    __Page: ::dash_devices::__private::Page,
+    const __N: ::core::primitive::usize,
+> ::dash_devices::__private::Field<__Page, __N> for Slider {
+    type Props = SliderProps;
+    const PROPS: Self::Props = SliderProps::at(
+        ::dash_devices::__private::id::<__Page, __N>(),
+    );
+    const INFO: &'static ::dash_devices::__private::ComponentInfo = <Self as ::dash_devices::__private::Table>::INFO;
+    fn build() -> Self {
+        <Self as ::dash_devices::__private::Table>::new(
+            ::dash_devices::__private::id::<__Page, __N>(),
+        )
+    }
+}
+#[automatically_derived]
+impl ::dash_devices::__private::Table for Slider {
+    const INFO: &'static ::dash_devices::__private::ComponentInfo = &::dash_devices::__private::ComponentInfo {
+        name: "Slider",
+        tag: "my-slider",
+        doc: "A slider.",
+        script: ::core::include_str!("slider.js"),
+        style: ::core::include_str!("slider.css"),
+        props: &[
+            ::dash_devices::__private::PropInfo::new(
+                    "value",
+                    "The set-point.",
+                    <f64 as ::dash_devices::__private::StateField>::TYPE,
+                )
+                .writable(
+                    &[
+                        ::dash_devices::__private::within::<
+                            f64,
+                        >(
+                            ::dash_devices::__private::number::<f64>(1usize),
+                            ::dash_devices::__private::number::<f64>(2usize),
+                        ),
+                    ],
+                ),
+            ::dash_devices::__private::PropInfo::new(
+                "min",
+                "",
+                <f64 as ::dash_devices::__private::StateField>::TYPE,
+            ),
+            ::dash_devices::__private::PropInfo::new(
+                "max",
+                "",
+                <f64 as ::dash_devices::__private::StateField>::TYPE,
+            ),
+            ::dash_devices::__private::PropInfo::new(
+                "label",
+                "",
+                <String as ::dash_devices::__private::StateField>::TYPE,
+            ),
+            ::dash_devices::__private::PropInfo::new(
+                    "grabbed",
+                    "",
+                    <Event<()> as ::dash_devices::__private::EventField>::TYPE,
+                )
+                .event(),
+            ::dash_devices::__private::PropInfo::new(
+                    "history",
+                    "",
+                    <Stream<f64> as ::dash_devices::__private::StreamField>::TYPE,
+                )
+                .stream(100),
+        ],
+    };
+    fn new(__dd_id: ::dash_devices::__private::ComponentId) -> Self {
+        Self {
+            id: <ComponentId as ::dash_devices::__private::IdField>::new(__dd_id),
+            value: <f64 as ::core::default::Default>::default(),
+            min: <f64 as ::core::default::Default>::default(),
+            max: 100.0,
+            label: <String as ::core::default::Default>::default(),
+            grabbed: <Event<()> as ::dash_devices::__private::EventField>::new(),
+            history: <Stream<f64> as ::dash_devices::__private::StreamField>::new(),
+        }
+    }
+}
+#[automatically_derived]
+impl ::dash_devices::__private::Component for Slider {
+    type Props = SliderProps;
+    const INFO: &'static ::dash_devices::__private::ComponentInfo = <Self as ::dash_devices::__private::Table>::INFO;
+    fn new(__dd_id: ::dash_devices::__private::ComponentId) -> Self {
+        <Self as ::dash_devices::__private::Table>::new(__dd_id)
+    }
+    fn id(&self) -> ::dash_devices::__private::ComponentId {
+        <ComponentId as ::dash_devices::__private::IdField>::id(&self.id)
+    }
+    fn load(
+        __dd_id: ::dash_devices::__private::ComponentId,
+        __dd_values: &::dash_devices::__private::Values<'_>,
+    ) -> Self {
+        let __dd_first = <Self as ::dash_devices::__private::Table>::new(__dd_id);
+        let _ = __dd_values;
+        Self {
+            id: __dd_first.id,
+            value: <f64 as ::dash_devices::__private::StateField>::get(
+                __dd_values,
+                0usize,
+                __dd_first.value,
+            ),
+            min: <f64 as ::dash_devices::__private::StateField>::get(
+                __dd_values,
+                1usize,
+                __dd_first.min,
+            ),
+            max: <f64 as ::dash_devices::__private::StateField>::get(
+                __dd_values,
+                2usize,
+                __dd_first.max,
+            ),
+            label: <String as ::dash_devices::__private::StateField>::get(
+                __dd_values,
+                3usize,
+                __dd_first.label,
+            ),
+            grabbed: __dd_first.grabbed,
+            history: __dd_first.history,
+        }
+    }
+    fn values(
+        &self,
+    ) -> ::core::result::Result<
+        ::std::vec::Vec<::core::option::Option<::dash_devices::__private::Value>>,
+        ::std::string::String,
+    > {
+        ::core::result::Result::Ok(
+            ::std::vec![
+                < f64 as ::dash_devices::__private::StateField > ::current(& self.value,
+                "value") ?, < f64 as ::dash_devices::__private::StateField > ::current(&
+                self.min, "min") ?, < f64 as ::dash_devices::__private::StateField >
+                ::current(& self.max, "max") ?, < String as
+                ::dash_devices::__private::StateField > ::current(& self.label, "label")
+                ?, { let _ = & self.grabbed; ::core::option::Option::None }, { let _ = &
+                self.history; ::core::option::Option::None }
+            ],
+        )
+    }
+    fn missing(&self) -> ::std::vec::Vec<&'static ::core::primitive::str> {
+        ::dash_devices::__private::missing(
+            &[
+                (
+                    "label",
+                    <String as ::dash_devices::__private::Required>::is_given(
+                        &self.label,
+                    ),
+                ),
+            ],
+        )
+    }
+}

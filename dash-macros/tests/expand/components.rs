@@ -1,0 +1,7 @@
+/// The page.
+#[components]
+pub(crate) struct Ui {
+    /// The set-point.
+    brightness: Slider,
+    r#type: parts::Text,
+}

@@ -1,0 +1,5 @@
+#[derive(Device)]
+struct Robot {
+    arm: Arm,
+    camera: cameras::Camera,
+}

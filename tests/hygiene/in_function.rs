@@ -1,0 +1,41 @@
+//! A whole dashboard inside of a function, and one of two functions by `cfg`.
+
+use dash_devices::prelude::*;
+
+pub(crate) fn listed() -> String {
+    #[components]
+    struct Ui {
+        slider: Slider,
+        readout: Text,
+    }
+
+    #[cfg(any())]
+    #[callback_shared(output = Ui::readout.text)]
+    fn show(camera: &mut NotEvenThere) -> String {
+        String::new()
+    }
+
+    #[callback_shared(output = Ui::readout.text)]
+    #[cfg(not(any()))]
+    fn show(#[input(Ui::slider.value)] percent: f64) -> String {
+        percent.to_string()
+    }
+
+    #[callback_shared(output = Ui::readout.text)]
+    #[cfg(any())]
+    fn show(#[input(Ui::slider.nothing)] percent: f64) -> String {
+        percent.to_string()
+    }
+
+    impl Dashboard for Ui {
+        type Device = ();
+        type Session = ();
+        const CALLBACKS: Callbacks<Self> = callbacks![show];
+
+        fn layout(self) -> Element {
+            page("Test", (self.slider, self.readout))
+        }
+    }
+
+    super::listed::<Ui>()
+}
