@@ -312,7 +312,7 @@ impl Engine {
         let done = session
             .may_command(now, &self.limits)
             .and_then(|()| ingress::check(&self.plan, &self.limits, command, |prop| self.seen_by(id, prop)))
-            .and_then(|(prop, value)| self.take(now, Ticket { client: id, number: command.number }, prop, value, fx));
+            .and_then(|(prop, value)| self.take(now, Ticket { client: id, number: command.number }, prop, &value, fx));
         match done {
             Ok(()) => self.counts.commands += 1,
             Err(refusal) => {
@@ -335,7 +335,7 @@ impl Engine {
         now: Duration,
         ticket: Ticket,
         prop: PropNo,
-        value: Value,
+        value: &Value,
         fx: &mut Effects,
     ) -> Result<(), Refusal> {
         let plan = Arc::clone(&self.plan);

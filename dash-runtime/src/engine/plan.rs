@@ -127,7 +127,7 @@ impl Plan {
     /// Every fault that only the layout shows, one per line.
     pub(crate) fn of<D: Dashboard>() -> Result<Planned, Vec<String>> {
         let layout = D::layout(<D as Components>::build());
-        let plan = Self::new(D::NAME, D::COMPONENTS, D::CALLBACKS.defs().collect());
+        let plan = Self::new(D::NAME, D::COMPONENTS, &D::CALLBACKS.defs().collect::<Vec<_>>());
         let slots = starting_values(&plan, &layout)?;
         Ok(Planned { plan, slots, layout })
     }
@@ -135,7 +135,7 @@ impl Plan {
     fn new(
         name: &'static str,
         components: &'static [(&'static str, &'static ComponentInfo)],
-        defs: Vec<CallbackDef>,
+        defs: &[CallbackDef],
     ) -> Self {
         let bases: Vec<PropNo> = components
             .iter()
@@ -151,12 +151,12 @@ impl Plan {
             callbacks: Vec::new(),
             islands: Vec::new(),
             components,
-            split: split_of(&defs),
+            split: split_of(defs),
             schema: schema_hash(components),
             bases,
         };
-        let groups = group(&defs, plan.split.is_some());
-        plan.islands = groups.iter().map(|members| plan.island(members, &defs)).collect();
+        let groups = group(defs, plan.split.is_some());
+        plan.islands = groups.iter().map(|members| plan.island(members, defs)).collect();
         plan.callbacks = defs.iter().map(|def| plan.callback(*def)).collect();
         for (no, island) in plan.islands.iter().enumerate() {
             for (place, &callback) in island.callbacks.iter().enumerate() {

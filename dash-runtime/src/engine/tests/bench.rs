@@ -61,7 +61,7 @@ pub fn drive(rig: &mut Rig, #[input(Bench::x.value)] x: f64) -> String {
 }
 
 #[callback_shared(output = Bench::left.text)]
-pub fn left(#[input(Bench::pos.text)] pos: String) -> String {
+pub fn left(#[input(Bench::pos.text)] pos: &str) -> String {
     format!("l{pos}")
 }
 

@@ -103,9 +103,7 @@ impl Dashboard for Mix {
 }
 
 fn limits() -> Limits {
-    let mut limits = Limits::default();
-    (limits.queue, limits.outstanding, limits.detached_clients, limits.commands_per_second) = (4, 6, 1, 200);
-    limits
+    Limits { queue: 4, outstanding: 6, detached_clients: 1, commands_per_second: 200, ..Limits::default() }
 }
 
 fn apply(sim: &mut Sim, (page, what, value): (usize, u8, i8)) {
@@ -145,7 +143,7 @@ fn accepted_clicks(sim: &Sim) -> usize {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 250, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn p7_whatever_happens_it_is_told_and_put_right(

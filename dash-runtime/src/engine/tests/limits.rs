@@ -7,6 +7,7 @@ use dash_macros::{callback_shared, callbacks, components};
 use super::{
     bench::{Bench, Rig},
     parts::{Choice, Dial, Field, Label, place},
+    private::Looks,
     sim::Sim,
 };
 use crate::{callback::Callbacks, dashboard::Dashboard, element::Element, protocol::limits::Limits};
@@ -37,8 +38,7 @@ impl Dashboard for Form {
 
 #[test]
 fn p7_a_full_queue_refuses_and_goes_on_when_there_is_room() {
-    let mut limits = Limits::default();
-    limits.queue = 3;
+    let limits = Limits { queue: 3, ..Limits::default() };
     let mut sim = Sim::with_limits::<Bench>(Rig::default(), limits);
     let (a, b) = (sim.join(), sim.join());
     sim.rest();
@@ -57,8 +57,7 @@ fn p7_a_full_queue_refuses_and_goes_on_when_there_is_room() {
 
 #[test]
 fn p7_a_value_that_merges_needs_no_room() {
-    let mut limits = Limits::default();
-    limits.queue = 2;
+    let limits = Limits { queue: 2, ..Limits::default() };
     let mut sim = Sim::with_limits::<Bench>(Rig::default(), limits);
     let page = sim.join();
     sim.rest();
@@ -74,8 +73,7 @@ fn p7_a_value_that_merges_needs_no_room() {
 /// Whatever else waits (views of many clients, ticks), a command that was taken has its outcome.
 #[test]
 fn p3_many_clients_views_do_not_use_up_the_room_for_commands() {
-    let mut limits = Limits::default();
-    limits.queue = 2;
+    let limits = Limits { queue: 2, ..Limits::default() };
     let mut sim = Sim::with_limits::<Looks>(Rig::default(), limits);
     let pages: Vec<_> = (0..6).map(|_| sim.join()).collect();
     sim.rest();
@@ -88,40 +86,9 @@ fn p3_many_clients_views_do_not_use_up_the_room_for_commands() {
     }
 }
 
-/// Every client has a view that needs the device.
-#[components]
-struct Looks {
-    x: Dial,
-    pos: Label,
-    seen: Label,
-}
-
-#[callback_shared(output = Looks::pos.text)]
-fn drive(rig: &mut Rig, #[input(Looks::x.value)] x: f64) -> String {
-    rig.did.push(super::bench::Did::Move(x));
-    x.to_string()
-}
-
-#[dash_macros::callback(output = Looks::seen.text)]
-fn see(rig: &mut Rig, #[input(Looks::pos.text)] pos: String) -> String {
-    let _ = rig;
-    pos
-}
-
-impl Dashboard for Looks {
-    type Device = Rig;
-    type Session = ();
-    const CALLBACKS: Callbacks<Self> = callbacks![drive, see];
-
-    fn layout(self) -> Element {
-        place((self.x, self.pos, self.seen))
-    }
-}
-
 #[test]
 fn s_more_commands_than_may_be_outstanding_are_refused() {
-    let mut limits = Limits::default();
-    limits.outstanding = 3;
+    let limits = Limits { outstanding: 3, ..Limits::default() };
     let mut sim = Sim::with_limits::<Bench>(Rig::default(), limits);
     let (a, b) = (sim.join(), sim.join());
     sim.rest();
@@ -136,8 +103,7 @@ fn s_more_commands_than_may_be_outstanding_are_refused() {
 
 #[test]
 fn s_more_commands_per_second_than_allowed_are_refused() {
-    let mut limits = Limits::default();
-    limits.commands_per_second = 10;
+    let limits = Limits { commands_per_second: 10, ..Limits::default() };
     let mut sim = Sim::with_limits::<Bench>(Rig::default(), limits);
     let page = sim.join();
     sim.rest();

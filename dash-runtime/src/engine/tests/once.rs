@@ -60,8 +60,7 @@ fn g08_a_command_that_comes_again_is_not_done_again() {
 
 #[test]
 fn g08_as_many_runs_as_accepted_clicks() {
-    let mut limits = Limits::default();
-    limits.queue = 5;
+    let limits = Limits { queue: 5, ..Limits::default() };
     let mut sim = Sim::with_limits::<Bench>(Rig::default(), limits);
     let page = sim.join();
     sim.rest();
@@ -111,8 +110,7 @@ fn g10_after_a_cut_every_outcome_is_told_again() {
 
 #[test]
 fn g12_what_is_longer_ago_than_outcomes_are_kept_is_unknown_and_not_done_again() {
-    let mut limits = Limits::default();
-    limits.outcomes = 2;
+    let limits = Limits { outcomes: 2, ..Limits::default() };
     let mut sim = Sim::with_limits::<Bench>(Rig::default(), limits);
     let page = sim.join();
     for _ in 0..5 {
@@ -129,8 +127,7 @@ fn g12_what_is_longer_ago_than_outcomes_are_kept_is_unknown_and_not_done_again()
 
 #[test]
 fn p3_outcomes_that_were_not_told_are_kept_until_they_are() {
-    let mut limits = Limits::default();
-    limits.outcomes = 2;
+    let limits = Limits { outcomes: 2, ..Limits::default() };
     let mut sim = Sim::with_limits::<Bench>(Rig::default(), limits);
     let page = sim.join();
     let numbers: Vec<u64> = (0..50).map(|i| sim.send(page, Bench::name.value, format!("{i}"))).collect();

@@ -1,9 +1,55 @@
 //! P1: the order of one client's commands, and of one island's outputs. Chains and diamonds.
 
+use dash_macros::{callback_shared, callbacks, components};
+
 use super::{
     bench::{Bench, Did, Rig},
+    parts::{Button, Dial, Label, place},
     sim::Sim,
 };
+use crate::{callback::Callbacks, dashboard::Dashboard, element::Element};
+
+/// One callback that several things start.
+#[components]
+struct Panel {
+    x: Dial,
+    up: Button,
+    down: Button,
+    out: Label,
+}
+
+#[callback_shared(output = Panel::out.text)]
+fn tell(
+    #[input(Panel::x.value)] x: f64,
+    #[input(Panel::up.click)] up: Option<()>,
+    #[input(Panel::down.click)] down: Option<()>,
+) -> String {
+    format!("{x} {} {}", up.is_some(), down.is_some())
+}
+
+impl Dashboard for Panel {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![tell];
+
+    fn layout(self) -> Element {
+        place((self.x, self.up, self.down, self.out))
+    }
+}
+
+#[test]
+fn a_callback_is_told_what_started_it() {
+    let mut sim = Sim::new::<Panel>(());
+    let page = sim.join();
+    let mut after = |act: &dyn Fn(&mut Sim)| {
+        act(&mut sim);
+        sim.rest();
+        sim.shown(page, Panel::out.text)
+    };
+    assert_eq!(after(&|sim| _ = sim.click(page, Panel::up.click)), "0 true false");
+    assert_eq!(after(&|sim| _ = sim.click(page, Panel::down.click)), "0 false true");
+    assert_eq!(after(&|sim| _ = sim.send(page, Panel::x.value, 2)), "2 false false");
+}
 
 #[test]
 fn p1_commands_of_one_client_take_effect_in_the_order_sent() {

@@ -88,8 +88,8 @@ struct Backwards {
 }
 
 #[callback_shared(output = Backwards::d.text)]
-fn last(#[input(Backwards::c.text)] c: String, #[input(Backwards::b.text)] b: String) -> String {
-    b + &c
+fn last(#[input(Backwards::c.text)] c: &str, #[input(Backwards::b.text)] b: &str) -> String {
+    format!("{b}{c}")
 }
 
 #[callback_shared(output = Backwards::c.text)]

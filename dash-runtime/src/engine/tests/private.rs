@@ -1,9 +1,60 @@
 //! Private views: each client sees its own, and what all share reaches it.
 
+use dash_macros::{callback, callback_shared, callbacks, components};
+
 use super::{
-    bench::{Bench, Rig},
+    bench::{Bench, Did, Rig},
+    parts::{Button, Dial, Label, place},
     sim::Sim,
 };
+use crate::{callback::Callbacks, dashboard::Dashboard, element::Element};
+
+/// Every client has a view that needs the device.
+#[components]
+pub struct Looks {
+    pub x: Dial,
+    pub pos: Label,
+    pub seen: Label,
+    pub note: Button,
+    pub noted: Label,
+    pub echo: Label,
+}
+
+#[callback_shared(output = Looks::pos.text)]
+fn drive(rig: &mut Rig, #[input(Looks::x.value)] x: f64) -> String {
+    rig.did.push(Did::Move(x));
+    x.to_string()
+}
+
+#[callback(output = Looks::seen.text)]
+fn see(rig: &mut Rig, #[input(Looks::pos.text)] pos: String) -> String {
+    let _ = rig;
+    pos
+}
+
+/// Reads what `drive` wrote, in the same queue.
+#[callback_shared(on = Looks::note.click, output = Looks::noted.text)]
+fn note(rig: &mut Rig, #[state(Looks::pos.text)] pos: String) -> String {
+    let _ = rig;
+    pos
+}
+
+/// Private, in the same turn as `note`.
+#[callback(on = Looks::note.click, output = Looks::echo.text)]
+fn echo(rig: &mut Rig, #[state(Looks::noted.text)] noted: String) -> String {
+    let _ = rig;
+    noted
+}
+
+impl Dashboard for Looks {
+    type Device = Rig;
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![drive, see, note, echo];
+
+    fn layout(self) -> Element {
+        place((self.x, self.pos, self.seen, self.note, self.noted, self.echo))
+    }
+}
 
 #[test]
 fn p7_private_values_are_in_no_other_clients_frames() {
@@ -115,4 +166,37 @@ fn session_data_is_kept_across_a_cut_and_apart_between_clients() {
     sim.click(b, Bench::ask.click);
     sim.rest();
     assert_eq!((sim.shown(a, Bench::answer.text), sim.shown(b, Bench::answer.text)), ("#2".into(), "#1".into()));
+}
+
+/// The device's queue has its own order of what was written in it; what one client is to be shown has no place there.
+#[test]
+fn p1_a_view_that_waits_for_a_client_that_left_changes_nothing_for_others() {
+    let mut sim = Sim::new::<Looks>(Rig::default());
+    let (a, b) = (sim.join(), sim.join());
+    sim.rest();
+    sim.send(a, Looks::x.value, 1.0);
+    // Waits while the first is under way, and so comes before the views that the first leads to.
+    sim.click(b, Looks::note.click);
+    sim.send(a, Looks::x.value, 2.0);
+    sim.cut(b);
+    sim.finish_one("drive");
+    sim.connect(b);
+    sim.finish_one("note");
+    sim.finish_one("echo");
+    sim.cut(b);
+    sim.finish_one("drive");
+    sim.click(a, Looks::note.click);
+    sim.rest();
+    assert_eq!(sim.shown(a, Looks::noted.text), "2");
+}
+
+#[test]
+fn a_private_callback_reads_what_a_shared_one_wrote_in_the_same_turn() {
+    let mut sim = Sim::new::<Looks>(Rig::default());
+    let (a, b) = (sim.join(), sim.join());
+    sim.send(a, Looks::x.value, 3.0);
+    sim.click(a, Looks::note.click);
+    sim.rest();
+    assert_eq!((sim.shown(a, Looks::noted.text), sim.shown(a, Looks::echo.text)), ("3".into(), "3".into()));
+    assert_eq!((sim.shown(b, Looks::noted.text), sim.shown(b, Looks::echo.text)), ("3".into(), "".into()));
 }

@@ -12,7 +12,7 @@ use super::{
 
 const PAGES: usize = 3;
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 enum Op {
     X(usize, u8),
     Y(usize, u8),
@@ -197,7 +197,7 @@ fn run(ops: Vec<Op>, time: bool) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 250, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// P1, P2, P3, P5, G1, G5, G6, G8, G9, G10, G13.
     #[test]

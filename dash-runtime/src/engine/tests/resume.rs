@@ -129,8 +129,7 @@ fn a_session_can_be_taken_over_again_and_again() {
 
 #[test]
 fn the_client_that_is_gone_the_longest_is_forgotten() {
-    let mut limits = Limits::default();
-    limits.detached_clients = 2;
+    let limits = Limits { detached_clients: 2, ..Limits::default() };
     let mut sim = Sim::with_limits::<Bench>(Rig::default(), limits);
     let pages: Vec<_> = (0..4).map(|_| sim.join()).collect();
     sim.rest();
@@ -149,8 +148,7 @@ fn the_client_that_is_gone_the_longest_is_forgotten() {
 /// What it shows is of a session that is no more.
 #[test]
 fn p2_a_forgotten_client_shows_the_truth_of_its_new_session() {
-    let mut limits = Limits::default();
-    limits.detached_clients = 0;
+    let limits = Limits { detached_clients: 0, ..Limits::default() };
     let mut sim = Sim::with_limits::<Bench>(Rig::default(), limits);
     let a = sim.join();
     sim.send(a, Bench::name.value, "ann");
@@ -165,8 +163,7 @@ fn p2_a_forgotten_client_shows_the_truth_of_its_new_session() {
 
 #[test]
 fn a_client_that_is_forgotten_while_its_run_is_under_way_leaves_nothing_behind() {
-    let mut limits = Limits::default();
-    limits.detached_clients = 0;
+    let limits = Limits { detached_clients: 0, ..Limits::default() };
     let mut sim = Sim::with_limits::<Bench>(Rig::default(), limits);
     let (a, b) = (sim.join(), sim.join());
     sim.rest();
@@ -205,8 +202,7 @@ fn p5_an_answer_to_a_gap_does_not_move_the_page_on() {
 
 #[test]
 fn p2_a_forgotten_client_is_told_everything_even_if_the_first_frame_is_lost() {
-    let mut limits = Limits::default();
-    limits.detached_clients = 1;
+    let limits = Limits { detached_clients: 1, ..Limits::default() };
     let mut sim = Sim::with_limits::<Bench>(Rig::default(), limits);
     let (a, b) = (sim.join(), sim.join());
     sim.send(a, Bench::name.value, "ann");
