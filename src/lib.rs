@@ -32,7 +32,7 @@
 //! struct implements [`Dashboard`]; its [`layout`](Dashboard::layout) receives each component as a value and moves it to its
 //! place. A component that is placed twice, or not at all, does not compile.
 //!
-//! Around the components are [`page`], [`card`], [`row`], [`column`], [`grid`], [`heading`] and [`text()`], which have no id.
+//! Around the components are [`page`], [`card`], [`row`], [`column()`], [`grid`], [`heading`] and [`text()`], which have no id.
 //! All components are listed in [`components`](mod@components). Your own is a struct with
 //! [`#[derive(Component)]`](derive@Component) and a small JavaScript file beside it.
 //!
@@ -296,9 +296,14 @@
 //! # }
 //! ```
 //!
+//! A test of the whole dashboard, with pages that join and frames that come and go, needs no socket: with the feature `testing`
+//! there is `testing::InMemory`, in which time passes when it is told to.
+//!
 //! # Features
 //!
-//! There are no optional features yet: everything is in.
+//! | feature | by default | adds |
+//! | --- | --- | --- |
+//! | `testing` | no | The module `testing`: a dashboard in memory, for tests and benchmarks. |
 //!
 //! # Where to read on
 //!
