@@ -12,6 +12,7 @@ use tokio::{
 };
 use tower_service::Service;
 
+use super::linger::Lingering;
 use crate::protocol::limits::Limits;
 
 /// How long to wait after a failed accept, which mostly means that there are no file descriptors left.
@@ -30,7 +31,14 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, limits: &Limits
             Ok((stream, address)) => {
                 let _ = stream.set_nodelay(true);
                 let router = router.clone();
-                tokio::spawn(connection(stream, ConnectInfo(address), router, limits.header_time, shutdown.clone(), permit));
+                tokio::spawn(connection(
+                    stream,
+                    ConnectInfo(address),
+                    router,
+                    limits.header_time,
+                    shutdown.clone(),
+                    permit,
+                ));
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
@@ -60,7 +68,7 @@ async fn connection(
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(header_time)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(TokioIo::new(Lingering::new(stream)), service)
         .with_upgrades();
     tokio::pin!(connection);
     let result = tokio::select! {

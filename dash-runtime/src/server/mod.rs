@@ -4,6 +4,7 @@ mod accept;
 pub(crate) mod assets;
 pub(crate) mod driver;
 mod guard;
+mod linger;
 pub(crate) mod page;
 mod pool;
 mod socket;
