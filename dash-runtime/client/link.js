@@ -255,8 +255,12 @@ export class Link {
     this.#env.cancel(this.#watch);
     this.#socket = null;
     if (code === 1009) this.#poison = "too large for the server";
-    // Another page speaks for this session now: go on as a new one instead of taking it back in turns.
-    if (code === 4001) this.#session = null;
+    // Another page speaks for this session now: go on as a new one instead of taking it back in turns, and ask for everything,
+    // because what this page shows of the old session's own values is not the new one's.
+    if (code === 4001) {
+      this.#session = null;
+      this.#rev = 0;
+    }
     if (this.#welcomed && now - this.#welcomedAt >= STEADY) this.#failures = 0;
     this.#welcomed = false;
     if (this.#state !== "lost" && this.#state !== "connecting") this.#show("connecting");

@@ -89,16 +89,6 @@ impl PropKind for kind::Stream {
     const KIND: Kind = Kind::Stream;
 }
 
-/// Kinds of property that a callback may write.
-#[diagnostic::on_unimplemented(
-    message = "an event cannot be an output: only a person in front of a browser makes it happen",
-    label = "this property is an event",
-    note = "write a state property, such as `Ui::readout.text`, or let this callback run `on` the event"
-)]
-pub trait OutputKind: PropKind {}
-impl OutputKind for kind::State {}
-impl OutputKind for kind::Stream {}
-
 /// Kinds of property whose change starts a callback.
 #[diagnostic::on_unimplemented(
     message = "a stream cannot be an input: nothing is in it that was not appended by a callback",

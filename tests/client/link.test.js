@@ -212,9 +212,12 @@ test("a forgotten session of the same server: what was sent is unknown", () => {
 
 test("a page whose session was taken over goes on with a new one", () => {
   const { time, client } = setUp();
+  client.socket.deliver({ r: 5, p: [[LEVEL, 5]] });
   client.socket.fail(4001);
   reconnect(time, client);
-  assert.equal(greet(client, {}).session, null);
+  const { session, rev } = greet(client, {});
+  assert.equal(session, null);
+  assert.equal(rev, 0, "the old session's own values are not the new one's");
 });
 
 test("a command that the server can't take is refused, not sent for ever", () => {

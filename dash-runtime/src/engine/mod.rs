@@ -157,6 +157,7 @@ impl Engine {
     }
 
     /// Whether every queue is empty and nothing runs.
+    #[cfg(test)]
     pub(crate) fn is_idle(&self) -> bool {
         self.lanes.iter().chain(self.sessions.values().flat_map(|session| session.lanes.values())).all(Lane::is_idle)
     }
