@@ -139,7 +139,8 @@ impl<T> Gives<T, Same> for T {
 /// Nobody has one. With a single implementation the compiler would conclude what the value must be, and speak of
 /// mismatched types.
 #[derive(Debug)]
-pub enum Nobody {}
+#[allow(dead_code, reason = "what counts is that there is an implementation")]
+pub(super) enum Nobody {}
 
 #[diagnostic::do_not_recommend]
 impl<T> Gives<T, Nobody> for Nobody {
