@@ -40,7 +40,10 @@ fn the_interface_of_each_component_is_the_agreed_one() {
             differing.push(info.name);
         }
     }
-    assert!(differing.is_empty(), "the interface of {differing:?} has changed; if that is meant: BLESS=1 cargo test --test schema");
+    assert!(
+        differing.is_empty(),
+        "the interface of {differing:?} has changed; if that is meant: BLESS=1 cargo test --test schema"
+    );
 }
 
 #[test]

@@ -19,7 +19,10 @@ pub mod prelude {
     pub use serde::{Deserialize, Serialize};
 
     pub use super::{Component, Event, Options, Render, Stream};
-    pub use crate::{html::Html, prop::{ComponentId, PropValue}};
+    pub use crate::{
+        html::Html,
+        prop::{ComponentId, PropValue},
+    };
 }
 
 /// A part of the page that callbacks can read and write: a struct with `#[derive(Component)]`.
@@ -283,4 +286,3 @@ impl<T> Default for Stream<T> {
         Self(PhantomData)
     }
 }
-

@@ -16,7 +16,12 @@ pub struct Element {
 }
 
 enum Node {
-    Tag { name: &'static str, attrs: Vec<(&'static str, Cow<'static, str>)>, style: &'static str, children: Vec<Element> },
+    Tag {
+        name: &'static str,
+        attrs: Vec<(&'static str, Cow<'static, str>)>,
+        style: &'static str,
+        children: Vec<Element>,
+    },
     Text(Cow<'static, str>),
     Component(Box<dyn Placed>),
 }

@@ -57,7 +57,10 @@ impl fmt::Display for Error {
                 faults.iter().try_for_each(|fault| write!(f, "\n  - {fault}"))
             }
             Kind::Bind { address, source } if source.kind() == io::ErrorKind::AddrInUse => {
-                write!(f, "{address} is in use: another program listens there; choose an address with DASH_BIND, such as DASH_BIND=127.0.0.1:0 for any free port")
+                write!(
+                    f,
+                    "{address} is in use: another program listens there; choose an address with DASH_BIND, such as DASH_BIND=127.0.0.1:0 for any free port"
+                )
             }
             Kind::Bind { address, .. } => {
                 write!(f, "cannot listen on `{address}`: DASH_BIND is an address and a port, such as 0.0.0.0:8050")

@@ -82,9 +82,7 @@ impl Load {
         for core in 0..thread::available_parallelism()?.get() {
             let (sender, receiver) = mpsc::channel();
             // On an error the threads so far end with `load`.
-            let worker = thread::Builder::new()
-                .name(format!("load-{core}"))
-                .spawn(move || work(&receiver))?;
+            let worker = thread::Builder::new().name(format!("load-{core}")).spawn(move || work(&receiver))?;
             load.inboxes.push(sender);
             load.workers.push(worker);
         }
@@ -200,10 +198,7 @@ struct Turn {
 
 impl Turn {
     fn begin(begin: Instant) -> Self {
-        Self {
-            begin,
-            worked: Duration::ZERO,
-        }
+        Self { begin, worked: Duration::ZERO }
     }
 
     fn next(&mut self, duty: f64, now: Instant) -> Step {
@@ -250,19 +245,11 @@ struct Meter {
 
 impl Meter {
     fn new(now: Instant, cpu_time: Option<Duration>) -> Self {
-        Self {
-            last: cpu_time.map(|cpu_time| (now, cpu_time)),
-            percent: None,
-        }
+        Self { last: cpu_time.map(|cpu_time| (now, cpu_time)), percent: None }
     }
 
     #[allow(clippy::cast_precision_loss, reason = "the number of cores is small")]
-    fn measure(
-        &mut self,
-        now: Instant,
-        cores: usize,
-        cpu_time: impl FnOnce() -> Option<Duration>,
-    ) -> Option<f64> {
+    fn measure(&mut self, now: Instant, cores: usize, cpu_time: impl FnOnce() -> Option<Duration>) -> Option<f64> {
         let (last, before) = self.last?;
         let elapsed = now.saturating_duration_since(last);
         if elapsed >= SHORTEST_MEASUREMENT {
@@ -290,11 +277,7 @@ fn process_cpu_time() -> Option<Duration> {
 }
 
 #[cfg(test)]
-#[allow(
-    clippy::unwrap_used,
-    clippy::float_cmp,
-    reason = "a panic is how a test fails, and the numbers are exact"
-)]
+#[allow(clippy::unwrap_used, clippy::float_cmp, reason = "a panic is how a test fails, and the numbers are exact")]
 mod tests {
     use super::*;
     use std::sync::atomic::{AtomicBool, Ordering};
@@ -312,19 +295,11 @@ mod tests {
     fn load_during(time: Duration, cores: usize) -> f64 {
         let mut meter = Meter::new(Instant::now(), process_cpu_time());
         thread::sleep(time);
-        meter
-            .measure(Instant::now(), cores, process_cpu_time)
-            .unwrap()
+        meter.measure(Instant::now(), cores, process_cpu_time).unwrap()
     }
 
     /// Work and rest of one worker from `begin` to `end` when every step takes exactly its time, and a rest `late` longer.
-    fn simulate(
-        turn: &mut Turn,
-        duty: f64,
-        begin: Instant,
-        end: Instant,
-        late: Duration,
-    ) -> Duration {
+    fn simulate(turn: &mut Turn, duty: f64, begin: Instant, end: Instant, late: Duration) -> Duration {
         let (mut now, mut busy) = (begin, Duration::ZERO);
         while now < end {
             match turn.next(duty, now) {
@@ -347,10 +322,7 @@ mod tests {
             for late in [Duration::ZERO, MS] {
                 let busy = simulate(&mut Turn::begin(begin), duty, begin, end, late);
                 let part = busy.as_secs_f64() / (end - begin).as_secs_f64();
-                assert!(
-                    (part - duty).abs() < 0.001,
-                    "{part} instead of {duty}, {late:?} late"
-                );
+                assert!((part - duty).abs() < 0.001, "{part} instead of {duty}, {late:?} late");
             }
         }
     }

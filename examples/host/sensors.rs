@@ -14,9 +14,7 @@ use std::collections::HashMap;
 use std::io;
 use std::time::{Duration, Instant};
 
-use sysinfo::{
-    Components, NetworkData, Networks, Pid, ProcessRefreshKind, ProcessesToUpdate, System,
-};
+use sysinfo::{Components, NetworkData, Networks, Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 
 /// How many processes a sample lists.
 pub const TOP_PROCESSES: usize = 8;
@@ -89,16 +87,9 @@ pub struct Usage {
 impl Usage {
     /// The part in use, 0 to 100 %; 0 when there is nothing to use.
     #[must_use]
-    #[allow(
-        clippy::cast_precision_loss,
-        reason = "2^53 bytes are 9 PB, and a percentage needs less"
-    )]
+    #[allow(clippy::cast_precision_loss, reason = "2^53 bytes are 9 PB, and a percentage needs less")]
     pub fn percent(self) -> f64 {
-        if self.total == 0 {
-            0.0
-        } else {
-            100.0 * self.used as f64 / self.total as f64
-        }
+        if self.total == 0 { 0.0 } else { 100.0 * self.used as f64 / self.total as f64 }
     }
 }
 
@@ -175,25 +166,14 @@ impl Sensors {
     pub fn sample(&mut self) -> Sample {
         self.system.refresh_cpu_usage();
         self.system.refresh_memory();
-        let core_percent: Vec<f64> = self
-            .system
-            .cpus()
-            .iter()
-            .map(|core| f64::from(core.usage()).clamp(0.0, 100.0))
-            .collect();
+        let core_percent: Vec<f64> =
+            self.system.cpus().iter().map(|core| f64::from(core.usage()).clamp(0.0, 100.0)).collect();
 
         self.networks.refresh(true);
-        let readings = self
-            .networks
-            .iter()
-            .filter(|(name, data)| !is_loopback(name, data))
-            .map(|(name, data)| {
-                let counters = Counters {
-                    received: data.total_received(),
-                    sent: data.total_transmitted(),
-                };
-                (name.to_string_lossy().into_owned(), counters)
-            });
+        let readings = self.networks.iter().filter(|(name, data)| !is_loopback(name, data)).map(|(name, data)| {
+            let counters = Counters { received: data.total_received(), sent: data.total_transmitted() };
+            (name.to_string_lossy().into_owned(), counters)
+        });
         let interfaces = self.traffic.measure(Instant::now(), readings);
 
         let (temperatures, processes) = self.sample_slow();
@@ -217,18 +197,11 @@ impl Sensors {
 
     /// The values of the slower pace: fresh when they are due, the last ones otherwise.
     fn sample_slow(&mut self) -> (Vec<Temperature>, Vec<Process>) {
-        let due = self
-            .slow
-            .as_ref()
-            .is_none_or(|slow| slow.read.elapsed() >= SLOW_PERIOD);
+        let due = self.slow.as_ref().is_none_or(|slow| slow.read.elapsed() >= SLOW_PERIOD);
         let slow = if due {
             let temperatures = self.read_temperatures();
             let processes = self.read_processes();
-            self.slow.insert(Slow {
-                read: Instant::now(),
-                temperatures,
-                processes,
-            })
+            self.slow.insert(Slow { read: Instant::now(), temperatures, processes })
         } else {
             let Some(slow) = &mut self.slow else {
                 return (Vec::new(), Vec::new());
@@ -248,9 +221,7 @@ impl Sensors {
             .filter_map(|component| {
                 let celsius = f64::from(component.temperature()?);
                 let label = component.label().to_owned();
-                celsius
-                    .is_finite()
-                    .then_some(Temperature { label, celsius })
+                celsius.is_finite().then_some(Temperature { label, celsius })
             })
             .collect();
         temperatures.sort_by(|a, b| a.label.cmp(&b.label));
@@ -261,21 +232,14 @@ impl Sensors {
         self.process_list.refresh_processes_specifics(
             ProcessesToUpdate::All,
             true,
-            ProcessRefreshKind::nothing()
-                .with_cpu()
-                .with_memory()
-                .without_tasks(),
+            ProcessRefreshKind::nothing().with_cpu().with_memory().without_tasks(),
         );
-        let readings = self
-            .process_list
-            .processes()
-            .iter()
-            .map(|(pid, process)| ProcessReading {
-                pid: pid.as_u32(),
-                started: process.start_time(),
-                cpu_ms: process.accumulated_cpu_time(),
-                memory: process.memory(),
-            });
+        let readings = self.process_list.processes().iter().map(|(pid, process)| ProcessReading {
+            pid: pid.as_u32(),
+            started: process.start_time(),
+            cpu_ms: process.accumulated_cpu_time(),
+            memory: process.memory(),
+        });
         let loads = self.cpu_times.measure(Instant::now(), readings);
         top(loads, TOP_PROCESSES)
             .into_iter()
@@ -295,46 +259,29 @@ impl Sensors {
 
 /// The interface that a machine talks to itself with: by its address, and by name where it has none at the moment.
 fn is_loopback(name: &std::ffi::OsStr, data: &NetworkData) -> bool {
-    name == "lo"
-        || name == "lo0"
-        || data
-            .ip_networks()
-            .iter()
-            .any(|network| network.addr.is_loopback())
+    name == "lo" || name == "lo0" || data.ip_networks().iter().any(|network| network.addr.is_loopback())
 }
 
 /// The operating system reads its numbers one after another, so "free" may for a moment exceed "total".
 fn usage(total: u64, free: u64) -> Usage {
-    Usage {
-        used: total.saturating_sub(free),
-        total,
-    }
+    Usage { used: total.saturating_sub(free), total }
 }
 
 #[allow(clippy::cast_precision_loss, reason = "the number of cores is small")]
 fn mean(values: &[f64]) -> f64 {
-    if values.is_empty() {
-        0.0
-    } else {
-        values.iter().sum::<f64>() / values.len() as f64
-    }
+    if values.is_empty() { 0.0 } else { values.iter().sum::<f64>() / values.len() as f64 }
 }
 
 fn total(interfaces: &[Interface]) -> Traffic {
-    interfaces
-        .iter()
-        .fold(Traffic::default(), |sum, interface| Traffic {
-            received: sum.received + interface.traffic.received,
-            sent: sum.sent + interface.traffic.sent,
-        })
+    interfaces.iter().fold(Traffic::default(), |sum, interface| Traffic {
+        received: sum.received + interface.traffic.received,
+        sent: sum.sent + interface.traffic.sent,
+    })
 }
 
 /// How fast a counter that only grows has grown, per second. A counter that went back was reset, or wrapped round at a width
 /// that nobody tells: how much was counted in between is unknown, and 0 is shown for this one interval.
-#[allow(
-    clippy::cast_precision_loss,
-    reason = "a difference above 2^53 is no real rate"
-)]
+#[allow(clippy::cast_precision_loss, reason = "a difference above 2^53 is no real rate")]
 fn rate(before: u64, now: u64, elapsed: Duration) -> f64 {
     match now.checked_sub(before) {
         Some(grown) if !elapsed.is_zero() => grown as f64 / elapsed.as_secs_f64(),
@@ -358,14 +305,8 @@ struct TrafficMeter {
 
 impl TrafficMeter {
     /// An interface that was not there at the last reading has a rate of 0: since when it counted is unknown.
-    fn measure(
-        &mut self,
-        now: Instant,
-        readings: impl IntoIterator<Item = (String, Counters)>,
-    ) -> Vec<Interface> {
-        let elapsed = self
-            .last
-            .map_or(Duration::ZERO, |last| now.saturating_duration_since(last));
+    fn measure(&mut self, now: Instant, readings: impl IntoIterator<Item = (String, Counters)>) -> Vec<Interface> {
+        let elapsed = self.last.map_or(Duration::ZERO, |last| now.saturating_duration_since(last));
         let before = std::mem::take(&mut self.counters);
         self.last = Some(now);
 
@@ -421,14 +362,8 @@ struct ProcessMeter {
 
 impl ProcessMeter {
     /// At the first reading every load is 0. Later, all the time of a process not seen before was spent since the last one.
-    fn measure(
-        &mut self,
-        now: Instant,
-        readings: impl IntoIterator<Item = ProcessReading>,
-    ) -> Vec<ProcessLoad> {
-        let elapsed = self
-            .last
-            .map_or(Duration::ZERO, |last| now.saturating_duration_since(last));
+    fn measure(&mut self, now: Instant, readings: impl IntoIterator<Item = ProcessReading>) -> Vec<ProcessLoad> {
+        let elapsed = self.last.map_or(Duration::ZERO, |last| now.saturating_duration_since(last));
         let before = std::mem::take(&mut self.cpu_ms);
         self.last = Some(now);
 
@@ -457,10 +392,7 @@ fn top(mut loads: Vec<ProcessLoad>, count: usize) -> Vec<ProcessLoad> {
 }
 
 fn busiest_first(a: &ProcessLoad, b: &ProcessLoad) -> Ordering {
-    b.cpu_percent
-        .total_cmp(&a.cpu_percent)
-        .then(b.memory.cmp(&a.memory))
-        .then(a.pid.cmp(&b.pid))
+    b.cpu_percent.total_cmp(&a.cpu_percent).then(b.memory.cmp(&a.memory)).then(a.pid.cmp(&b.pid))
 }
 
 #[cfg(test)]
@@ -479,12 +411,7 @@ mod tests {
     }
 
     fn process(pid: u32, started: u64, cpu_ms: u64) -> ProcessReading {
-        ProcessReading {
-            pid,
-            started,
-            cpu_ms,
-            memory: 0,
-        }
+        ProcessReading { pid, started, cpu_ms, memory: 0 }
     }
 
     /// The rates of one interface whose counters read as given, one reading each half a second.
@@ -525,11 +452,7 @@ mod tests {
 
     #[test]
     fn after_a_reset_rates_go_on_from_the_new_count() {
-        let rates = rates_of(&[
-            counters(900_000, 70_000),
-            counters(400, 300),
-            counters(1_400, 800),
-        ]);
+        let rates = rates_of(&[counters(900_000, 70_000), counters(400, 300), counters(1_400, 800)]);
         assert_eq!(rates, [(0.0, 0.0), (0.0, 0.0), (2_000.0, 1_000.0)]);
     }
 
@@ -541,10 +464,7 @@ mod tests {
             counters(10_000_001_000, 70_500),
             counters(10_000_002_000, 71_000),
         ]);
-        assert_eq!(
-            rates,
-            [(0.0, 0.0), (0.0, 0.0), (0.0, 0.0), (2_000.0, 1_000.0)]
-        );
+        assert_eq!(rates, [(0.0, 0.0), (0.0, 0.0), (0.0, 0.0), (2_000.0, 1_000.0)]);
     }
 
     #[test]
@@ -594,18 +514,8 @@ mod tests {
 
     #[test]
     fn the_busiest_come_first_then_the_biggest_then_the_oldest_number() {
-        let load = |pid, cpu_percent, memory| ProcessLoad {
-            pid,
-            cpu_percent,
-            memory,
-        };
-        let loads = vec![
-            load(5, 0.0, 10),
-            load(4, 0.0, 10),
-            load(3, 0.0, 99),
-            load(2, 12.5, 1),
-            load(1, 180.0, 1),
-        ];
+        let load = |pid, cpu_percent, memory| ProcessLoad { pid, cpu_percent, memory };
+        let loads = vec![load(5, 0.0, 10), load(4, 0.0, 10), load(3, 0.0, 99), load(2, 12.5, 1), load(1, 180.0, 1)];
         let pids = |count| -> Vec<u32> {
             let top = top(loads.clone(), count);
             top.iter().map(|load| load.pid).collect()
@@ -647,10 +557,7 @@ mod tests {
         assert!((1..=TOP_PROCESSES).contains(&second.processes.len()));
         assert!(second.processes.iter().all(|each| !each.name.is_empty()));
         for temperature in &second.temperatures {
-            assert!(
-                (-60.0..=200.0).contains(&temperature.celsius),
-                "{temperature:?}"
-            );
+            assert!((-60.0..=200.0).contains(&temperature.celsius), "{temperature:?}");
         }
     }
 

@@ -101,7 +101,8 @@ impl Assets {
 /// own, and indentation. That halves the script; a test of the client script makes sure that no text runs over lines.
 fn unmodule(script: &str) -> String {
     let is_comment = |line: &str| ["//", "/*", "*"].iter().any(|start| line.trim_start().starts_with(start));
-    let lines = script.lines().filter(|line| !line.starts_with("import ") && !line.trim().is_empty() && !is_comment(line));
+    let lines =
+        script.lines().filter(|line| !line.starts_with("import ") && !line.trim().is_empty() && !is_comment(line));
     lines.flat_map(|line| [line.strip_prefix("export ").unwrap_or(line).trim(), "\n"]).collect()
 }
 

@@ -38,7 +38,9 @@ impl Hosts {
         let malformed = || (StatusCode::BAD_REQUEST, "the Host header is not a host".to_owned());
         let authority: Authority = named.parse().map_err(|_| malformed())?;
         let host = authority.host().to_ascii_lowercase();
-        if authority.as_str().rsplit_once(&*host).is_some_and(|(_, port)| !port.is_empty()) && authority.port_u16().is_none() {
+        if authority.as_str().rsplit_once(&*host).is_some_and(|(_, port)| !port.is_empty())
+            && authority.port_u16().is_none()
+        {
             return Err(malformed());
         }
         if named.contains('@') || !(is_address(&host) || host == "localhost" || self.names.contains(&host)) {
@@ -94,9 +96,16 @@ mod tests {
 
     #[test]
     fn s02_host_is_an_address_or_a_known_name() {
-        for good in
-            ["127.0.0.1", "127.0.0.1:8050", "192.168.1.7:80", "[::1]:8050", "[::1]", "localhost", "LOCALHOST:1", "robot.local:8050"]
-        {
+        for good in [
+            "127.0.0.1",
+            "127.0.0.1:8050",
+            "192.168.1.7:80",
+            "[::1]:8050",
+            "[::1]",
+            "localhost",
+            "LOCALHOST:1",
+            "robot.local:8050",
+        ] {
             assert_eq!(host(good), Ok(good.to_ascii_lowercase()), "{good}");
         }
         for bad in [
@@ -139,7 +148,9 @@ mod tests {
             headers.insert(header::ORIGIN, value.parse().unwrap());
             hosts.check_origin(&headers, "127.0.0.1:8050").is_ok()
         };
-        for good in ["http://127.0.0.1:8050", "https://127.0.0.1:8050", "HTTP://127.0.0.1:8050", "https://lab.example.org"] {
+        for good in
+            ["http://127.0.0.1:8050", "https://127.0.0.1:8050", "HTTP://127.0.0.1:8050", "https://lab.example.org"]
+        {
             assert!(origin(good), "{good}");
         }
         for bad in [

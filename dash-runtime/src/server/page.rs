@@ -45,7 +45,10 @@ pub(crate) fn document(plan: &Plan, layout: &Element, assets: &Assets, snapshot:
             html.tag("header").attr("id", "dd-status").attr("role", "status").empty();
             layout.render(html, &|id| {
                 let slots = &snapshot.slots[plan.of_component(id)];
-                Shown { values: slots.iter().map(|slot| slot.value().cloned()).collect(), bad: slots.iter().find_map(Slot::bad) }
+                Shown {
+                    values: slots.iter().map(|slot| slot.value().cloned()).collect(),
+                    bad: slots.iter().find_map(Slot::bad),
+                }
             });
             html.tag("script").attr("type", "application/json").attr("id", "dd-state").inner(|html| {
                 html.raw(&json_in_html(&state(plan, snapshot, base)));
