@@ -3,7 +3,7 @@
 use std::{
     any::Any,
     collections::{HashMap, VecDeque},
-    future,
+    future, mem,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, Weak,
@@ -52,6 +52,8 @@ struct Shared {
     timer: Arc<Notify>,
     /// How many callbacks run.
     running: watch::Sender<usize>,
+    /// Threads of the runtime that run callbacks in place.
+    in_place: Mutex<Vec<Arc<dyn Relieve>>>,
     /// For each callback, how long its runs took of late, in nanoseconds; `u64::MAX` before the first.
     pace: Vec<AtomicU64>,
 }
@@ -59,6 +61,50 @@ struct Shared {
 /// A `fn` callback that takes less than this is run where the command came in. A change of thread costs about as much,
 /// twice; much more when the processor was asleep.
 const QUICK: Duration = Duration::from_micros(200);
+
+/// A callback that is run in place and takes longer than this was not quick, and what waits for it is freed. As long as
+/// a display frame: the same time after which a turn shows what it has so far.
+const PATIENCE: Duration = Duration::from_millis(16);
+
+/// A task that can go on by itself, on another thread.
+pub(crate) trait GoOn: Send + 'static {
+    fn go_on(self);
+}
+
+/// A thread of the runtime that runs callbacks in place, and what waits for it.
+struct Seat<T> {
+    since: Instant,
+    /// Callbacks that come after the one that runs.
+    jobs: Mutex<VecDeque<Job>>,
+    task: Mutex<Option<T>>,
+}
+
+impl<T> Seat<T> {
+    fn next(&self) -> Option<Job> {
+        lock(&self.jobs).pop_front()
+    }
+}
+
+/// A [`Seat`], whatever task waits for it.
+trait Relieve: Send + Sync {
+    fn since(&self) -> Instant;
+    /// Sends the task on its way, and gives the callbacks that wait.
+    fn relieve(&self) -> VecDeque<Job>;
+}
+
+impl<T: GoOn> Relieve for Seat<T> {
+    fn since(&self) -> Instant {
+        self.since
+    }
+
+    fn relieve(&self) -> VecDeque<Job> {
+        let task = lock(&self.task).take();
+        if let Some(task) = task {
+            task.go_on();
+        }
+        mem::take(&mut *lock(&self.jobs))
+    }
+}
 
 /// What the task of a socket is told.
 #[derive(Debug)]
@@ -88,6 +134,7 @@ impl Driver {
                 timer: Arc::default(),
                 armed: Mutex::default(),
                 running: watch::Sender::new(0),
+                in_place: Mutex::default(),
                 pace,
             }),
         };
@@ -104,21 +151,56 @@ impl Driver {
         result
     }
 
-    /// The same for a socket's task, which may run callbacks that are known to be quick itself.
-    ///
-    /// If one of them is slow this time, only this client waits for it: the runtime gives the thread's other tasks to
-    /// another thread, and from then on the callback is run elsewhere.
-    pub(crate) fn with_here<R>(&self, event: impl FnOnce(&mut Engine, Duration, &mut Effects) -> R) -> R {
+    /// The same for a socket's task: also gives the callbacks that are known to be quick, for
+    /// [`run_in_place`](Self::run_in_place).
+    pub(crate) fn with_quick<R>(&self, event: impl FnOnce(&mut Engine, Duration, &mut Effects) -> R) -> (R, Vec<Job>) {
         let (result, fx, timeout) = self.handle(event);
+        // A runtime with a single thread has none to spare.
         let multi = self.shared.runtime.runtime_flavor() == RuntimeFlavor::MultiThread;
-        let here = self.carry_out(fx, timeout, |job| multi && self.is_quick(job));
-        if !here.is_empty() {
-            tokio::task::block_in_place(|| self.run_here(here, |job| self.is_quick(job)));
-        }
-        result
+        let quick = self.carry_out(fx, timeout, |job| multi && self.is_quick(job));
+        (result, quick)
     }
 
-    fn handle<R>(&self, event: impl FnOnce(&mut Engine, Duration, &mut Effects) -> R) -> (R, Effects, Option<Duration>) {
+    /// Runs callbacks that are known to be quick on this thread, where their command came in, without a change of thread.
+    ///
+    /// If one of them is slow this time, nothing waits for it: the runtime gives the thread's tasks to another one, the
+    /// other callbacks are run elsewhere, and `task`, on whose behalf they run, is told to go on by itself. Then it is not
+    /// given back.
+    pub(crate) fn run_in_place<T: GoOn>(&self, jobs: Vec<Job>, task: T) -> Option<T> {
+        let seat =
+            Arc::new(Seat { since: Instant::now(), jobs: Mutex::new(jobs.into()), task: Mutex::new(Some(task)) });
+        lock(&self.shared.in_place).push(Arc::clone(&seat) as Arc<dyn Relieve>);
+        self.arm(self.shared.started.elapsed() + PATIENCE);
+        tokio::task::block_in_place(|| {
+            while let Some(job) = seat.next() {
+                let kept = self.run_here(job, |job| self.is_quick(job));
+                lock(&seat.jobs).extend(kept);
+            }
+        });
+        let seat_address = Arc::as_ptr(&seat).cast::<()>();
+        lock(&self.shared.in_place).retain(|other| Arc::as_ptr(other).cast::<()>() != seat_address);
+        lock(&seat.task).take()
+    }
+
+    /// Frees what waits for callbacks that are run in place and turned out slow.
+    fn relieve(&self) {
+        let mut slow = Vec::new();
+        lock(&self.shared.in_place).retain(|seat| {
+            let is_slow = seat.since().elapsed() >= PATIENCE;
+            if is_slow {
+                slow.push(Arc::clone(seat));
+            }
+            !is_slow
+        });
+        for seat in slow {
+            seat.relieve().into_iter().for_each(|job| self.run(job));
+        }
+    }
+
+    fn handle<R>(
+        &self,
+        event: impl FnOnce(&mut Engine, Duration, &mut Effects) -> R,
+    ) -> (R, Effects, Option<Duration>) {
         let mut fx = Effects::default();
         let mut engine = lock(&self.shared.engine);
         let result = event(&mut engine, self.shared.started.elapsed(), &mut fx);
@@ -135,6 +217,11 @@ impl Driver {
         let before = pace.load(Ordering::Relaxed);
         // Slow at once, quick again only after a while: an eighth of the way down with each run.
         pace.store(if time >= before { time } else { before - (before - time) / 8 }, Ordering::Relaxed);
+    }
+
+    /// The runtime that everything runs on.
+    pub(crate) fn runtime(&self) -> &tokio::runtime::Handle {
+        &self.shared.runtime
     }
 
     /// Looks at the engine without an event.
@@ -212,13 +299,18 @@ impl Driver {
             }
         }
         if let Some(timeout) = timeout {
-            let mut armed = lock(&self.shared.armed);
-            if armed.is_none_or(|armed| timeout < armed) {
-                *armed = Some(timeout);
-                self.shared.timer.notify_one();
-            }
+            self.arm(timeout);
         }
         kept
+    }
+
+    /// Wants to be told the time at `timeout`, or before.
+    fn arm(&self, timeout: Duration) {
+        let mut armed = lock(&self.shared.armed);
+        if armed.is_none_or(|armed| timeout < armed) {
+            *armed = Some(timeout);
+            self.shared.timer.notify_one();
+        }
     }
 
     /// When the engine is to be told the time.
@@ -228,9 +320,11 @@ impl Driver {
 
     /// After a timeout, for the next one.
     fn arm_anew(&self) {
-        // Under the engine's lock, so that an event in between does not see what was there before.
+        // Under both locks, so that an event in between does not see what was there before.
         let engine = lock(&self.shared.engine);
-        *lock(&self.shared.armed) = engine.next_timeout();
+        let in_place = lock(&self.shared.in_place);
+        let slow = in_place.iter().map(|seat| (seat.since() + PATIENCE).duration_since(self.shared.started));
+        *lock(&self.shared.armed) = slow.chain(engine.next_timeout()).min();
     }
 
     fn run(&self, job: Job) {
@@ -239,7 +333,10 @@ impl Driver {
             Body::Sync(_) => self.shared.pool.run(move || {
                 // What follows in the same lane; what starts in another has a thread of its own.
                 let lane = job.lane;
-                driver.run_here(vec![job], |next| next.lane == lane);
+                let mut next = vec![job];
+                while let Some(job) = next.pop() {
+                    next.extend(driver.run_here(job, |next| next.lane == lane));
+                }
             }),
             Body::Async(body) => {
                 let span = tracing::info_span!("callback", name = job.name);
@@ -255,23 +352,21 @@ impl Driver {
         }
     }
 
-    /// Runs `fn` callbacks on this thread, and after them those that they lead to and that are to be kept here: a chain
-    /// costs one change of thread, or none.
-    fn run_here(&self, jobs: Vec<Job>, keep: impl Fn(&Job) -> bool) {
-        let mut jobs = VecDeque::from(jobs);
-        while let Some(job) = jobs.pop_front() {
-            let Job { lane, callback, name, body, mut call } = job;
-            let Body::Sync(body) = body else { continue };
-            let begun = Instant::now();
-            let panic = tracing::info_span!("callback", name).in_scope(|| {
-                catch_unwind(AssertUnwindSafe(|| body(&mut call))).err().map(|payload| text_of(&*payload))
-            });
-            self.took(callback, begun.elapsed());
-            let ((), fx, timeout) =
-                self.handle(|engine, now, fx| engine.finished(now, Finished { lane, callback, call, panic }, fx));
-            jobs.extend(self.carry_out(fx, timeout, &keep));
-            self.shared.running.send_modify(|running| *running -= 1);
-        }
+    /// Runs a `fn` callback on this thread. Gives those that it leads to and that are to be kept here: a chain costs one
+    /// change of thread, or none.
+    fn run_here(&self, job: Job, keep: impl Fn(&Job) -> bool) -> Vec<Job> {
+        let Job { lane, callback, name, body, mut call } = job;
+        // An `async fn` is never kept.
+        let Body::Sync(body) = body else { return Vec::new() };
+        let begun = Instant::now();
+        let panic = tracing::info_span!("callback", name)
+            .in_scope(|| catch_unwind(AssertUnwindSafe(|| body(&mut call))).err().map(|payload| text_of(&*payload)));
+        self.took(callback, begun.elapsed());
+        let ((), fx, timeout) =
+            self.handle(|engine, now, fx| engine.finished(now, Finished { lane, callback, call, panic }, fx));
+        let kept = self.carry_out(fx, timeout, keep);
+        self.shared.running.send_modify(|running| *running -= 1);
+        kept
     }
 
     fn finished(&self, done: Finished) {
@@ -303,6 +398,7 @@ async fn keep_time(shared: Weak<Shared>, timer: Arc<Notify>) {
         };
         tokio::select! {
             () = over => if let Some(driver) = driver() {
+                driver.relieve();
                 driver.with(|engine, now, fx| engine.timeout(now, fx));
                 driver.arm_anew();
             },

@@ -398,7 +398,6 @@ async fn open_socket(
         .max_frame_size(limits.message_size)
         .on_upgrade(move |socket| async move {
             let ending = running.ending.subscribe();
-            socket::serve(socket, running.driver.clone(), peer, ending).await;
-            drop(permit);
+            socket::serve(socket, running.driver.clone(), peer, ending, permit).await;
         })
 }

@@ -11,15 +11,15 @@ use axum::{
 };
 use bytes::Bytes;
 use tokio::{
-    sync::watch,
+    sync::{OwnedSemaphorePermit, watch},
     time::{Instant, sleep_until, timeout},
 };
 use tracing::Instrument;
 
-use super::driver::{Driver, Mailbox};
+use super::driver::{Driver, GoOn, Mailbox};
 use crate::{
     client::{ClientId, Peer},
-    engine::{Greeting, session::SocketNo},
+    engine::{Greeting, effects::Job, session::SocketNo},
     protocol::{client::Refusal, limits::Limits, server::RELOAD},
 };
 
@@ -42,25 +42,34 @@ const FRAMES_BEFORE_NEWS: u32 = 64;
 /// How long a goodbye may take.
 const GOODBYE: Duration = Duration::from_millis(200);
 
-/// Serves a socket to its end.
-pub(crate) async fn serve(mut socket: WebSocket, driver: Driver, peer: Peer, shutdown: watch::Receiver<bool>) {
+/// Serves a socket to its end. `permit` is given back then.
+pub(crate) async fn serve(
+    mut socket: WebSocket,
+    driver: Driver,
+    peer: Peer,
+    shutdown: watch::Receiver<bool>,
+    permit: OwnedSemaphorePermit,
+) {
     let limits = driver.look(|engine| engine.limits().clone());
     let (client, number) = match greet(&mut socket, &driver, peer, &limits).await {
         Ok(greeted) => greeted,
         Err(ending) => return say_goodbye(&mut socket, ending).await,
     };
-    let span = tracing::info_span!("client", id = %client);
-    let mailbox = driver.mailbox(client, number);
-    let mut connection = Connection { socket, driver: driver.clone(), client, mailbox, limits };
-    async {
-        tracing::debug!("joined");
-        let ending = connection.converse(shutdown).await;
-        tracing::debug!(?ending, "left");
-        say_goodbye(&mut connection.socket, ending).await;
-    }
-    .instrument(span)
-    .await;
-    driver.gone(client, number);
+    let connection = Connection {
+        mailbox: driver.mailbox(client, number),
+        published: driver.published(),
+        heard: Instant::now(),
+        asked: false,
+        untold_frames: 0,
+        socket,
+        driver,
+        client,
+        limits,
+        shutdown,
+        _permit: permit,
+    };
+    tracing::debug!(client = %connection.client, "joined");
+    connection.live().await;
 }
 
 /// Waits for the hello and answers it.
@@ -87,9 +96,7 @@ async fn greet(
                 Greeting::Refused(refusal) => (driver.look(|engine| engine.refuse(&refusal)), Ending::WrongHello),
             }
         }
-        Ok(Some(Ok(Message::Binary(_)))) => {
-            (driver.look(|engine| engine.refuse(&Refusal::Binary)), Ending::WrongHello)
-        }
+        Ok(Some(Ok(Message::Binary(_)))) => (driver.look(|engine| engine.refuse(&Refusal::Binary)), Ending::WrongHello),
         Ok(Some(Err(error))) if is_too_large(&error) => return Err(Ending::TooLarge),
         Ok(_) => return Err(Ending::Gone),
         Err(_) => return Err(Ending::NoHello),
@@ -117,6 +124,22 @@ struct Connection {
     client: ClientId,
     mailbox: Arc<Mailbox>,
     limits: Limits,
+    shutdown: watch::Receiver<bool>,
+    published: watch::Receiver<u64>,
+    /// When the last frame came.
+    heard: Instant,
+    /// Whether the other end was asked since then whether it is there.
+    asked: bool,
+    /// Frames that came since the client was told something.
+    untold_frames: u32,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl GoOn for Connection {
+    fn go_on(self) {
+        let runtime = self.driver.runtime().clone();
+        runtime.spawn(self.live());
+    }
 }
 
 /// How a conversation ended.
@@ -149,67 +172,99 @@ impl Ending {
 }
 
 impl Connection {
-    async fn converse(&mut self, mut shutdown: watch::Receiver<bool>) -> Ending {
-        let mut published = self.driver.published();
+    /// Converses, says goodbye and leaves; or, if a callback that was run in place holds this task, ends without any of
+    /// it, because another task goes on.
+    async fn live(self) {
+        let span = tracing::info_span!("client", id = %self.client);
+        async {
+            let Some((mut connection, ending)) = self.converse().await else { return };
+            tracing::debug!(?ending, "left");
+            say_goodbye(&mut connection.socket, ending).await;
+            connection.driver.gone(connection.client, connection.mailbox.socket);
+        }
+        .instrument(span)
+        .await;
+    }
+
+    async fn converse(mut self) -> Option<(Self, Ending)> {
         let mailbox = Arc::clone(&self.mailbox);
         let silence = self.limits.silence;
-        let (mut heard, mut asked) = (Instant::now(), false);
-        let mut untold_frames = 0;
         loop {
             // By the time of the last frame, not of the last turn of this loop: what is sent proves nothing.
-            let patience = heard + if asked { silence } else { silence / 2 };
-            tokio::select! {
+            let patience = self.heard + if self.asked { silence } else { silence / 2 };
+            let done = tokio::select! {
                 // What a person did comes before what there is to show.
                 biased;
-                () = super::ended(&mut shutdown) => return Ending::Shutdown,
-                () = mailbox.close.notified() => return Ending::TakenOver,
+                () = super::ended(&mut self.shutdown) => Err(Ending::Shutdown),
+                () = mailbox.close.notified() => Err(Ending::TakenOver),
                 received = self.socket.recv() => {
-                    (heard, asked) = (Instant::now(), false);
-                    let received = match received {
-                        None => Err(Ending::Gone),
-                        Some(Err(error)) => Err(if is_too_large(&error) { Ending::TooLarge } else { Ending::Gone }),
-                        Some(Ok(message)) => self.receive(message).await,
-                    };
-                    if let Err(ending) = received { return ending }
-                    untold_frames += 1;
-                    if untold_frames < FRAMES_BEFORE_NEWS { continue }
-                },
-                _ = published.changed() => {}
-                () = mailbox.news.notified() => {}
-                () = sleep_until(patience) => {
-                    if asked {
-                        return Ending::Silent;
+                    (self.heard, self.asked) = (Instant::now(), false);
+                    self.untold_frames += 1;
+                    let (connection, received) = self.receive(received).await?;
+                    self = connection;
+                    match received {
+                        Ok(()) if self.untold_frames < FRAMES_BEFORE_NEWS => continue,
+                        received => received,
                     }
-                    // A page in a hidden tab sends its own pings rarely; its browser answers this one at once.
-                    asked = true;
-                    if let Err(ending) = self.send(Message::Ping(Bytes::new())).await { return ending }
-                    continue;
-                }
+                },
+                _ = self.published.changed() => Ok(()),
+                () = mailbox.news.notified() => Ok(()),
+                () = sleep_until(patience) => match self.asked {
+                    true => Err(Ending::Silent),
+                    false => {
+                        // A page in a hidden tab sends its own pings rarely; its browser answers this one at once.
+                        self.asked = true;
+                        self.send(Message::Ping(Bytes::new())).await
+                    }
+                },
+            };
+            self.untold_frames = 0;
+            let sent = match done {
+                Ok(()) => self.send_news().await,
+                Err(ending) => Err(ending),
+            };
+            if let Err(ending) = sent {
+                return Some((self, ending));
             }
-            untold_frames = 0;
-            if let Err(ending) = self.send_news().await { return ending }
         }
     }
 
-    async fn receive(&mut self, message: Message) -> Result<(), Ending> {
-        let client = self.client;
-        let answer = match message {
-            Message::Text(text) => self.driver.with_here(|engine, now, fx| {
-                if !engine.is_current(client, self.mailbox.socket) {
-                    // Another socket has taken over, and a close is on its way: what comes late here is not done twice.
-                    return None;
+    /// Gives nothing when another task goes on.
+    async fn receive(mut self, received: Option<Result<Message, axum::Error>>) -> Option<(Self, Result<(), Ending>)> {
+        let answer = match received {
+            None | Some(Ok(Message::Close(_))) => return Some((self, Err(Ending::Gone))),
+            Some(Err(error)) => {
+                let ending = if is_too_large(&error) { Ending::TooLarge } else { Ending::Gone };
+                return Some((self, Err(ending)));
+            }
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => None,
+            Some(Ok(Message::Binary(_))) => Some(self.driver.look(|engine| engine.refuse(&Refusal::Binary))),
+            Some(Ok(Message::Text(text))) => {
+                let (answer, quick) = self.frame(&text);
+                if !quick.is_empty() {
+                    self = self.driver.clone().run_in_place(quick, self)?;
                 }
-                let answer = engine.frame(now, client, &text, fx);
-                answer.or_else(|| fx.answer.take())
-            }),
-            Message::Binary(_) => Some(self.driver.look(|engine| engine.refuse(&Refusal::Binary))),
-            Message::Ping(_) | Message::Pong(_) => None,
-            Message::Close(_) => return Err(Ending::Gone),
+                answer
+            }
         };
-        match answer {
+        let sent = match answer {
             Some(answer) => self.send(Message::Text(answer.into())).await,
             None => Ok(()),
-        }
+        };
+        Some((self, sent))
+    }
+
+    /// Gives what is to be answered, and the callbacks that are to be run in place.
+    fn frame(&self, text: &str) -> (Option<String>, Vec<Job>) {
+        let (client, socket) = (self.client, self.mailbox.socket);
+        self.driver.with_quick(|engine, now, fx| {
+            if !engine.is_current(client, socket) {
+                // Another socket has taken over, and a close is on its way: what comes late here is not done twice.
+                return None;
+            }
+            let answer = engine.frame(now, client, text, fx);
+            answer.or_else(|| fx.answer.take())
+        })
     }
 
     async fn send_news(&mut self) -> Result<(), Ending> {
@@ -225,7 +280,10 @@ impl Connection {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(Ending::Gone),
             Err(_) => {
-                tracing::info!(code = code::SLOW, "a client that does not read is cut off; it can come back and resume");
+                tracing::info!(
+                    code = code::SLOW,
+                    "a client that does not read is cut off; it can come back and resume"
+                );
                 Err(Ending::Slow)
             }
         }

@@ -232,3 +232,94 @@ mod slow {
         watching.sees("readout.text", "30").await;
     }
 }
+
+/// Callbacks that are quick run where their command came in. One day, one of them is not.
+mod suddenly_slow {
+    use super::*;
+
+    #[components]
+    struct Ui {
+        level: Slider,
+        readout: Text,
+        other_readout: Text,
+        stop: Button,
+        stopped: Text,
+    }
+
+    struct Slow {
+        entered: mpsc::Sender<()>,
+        go_on: mpsc::Receiver<()>,
+    }
+
+    #[derive(Default)]
+    struct Brake {
+        stops: u32,
+    }
+
+    #[derive(Device)]
+    struct Machine {
+        slow: Slow,
+        brake: Brake,
+    }
+
+    #[callback_shared(output = Ui::readout.text)]
+    fn drive(slow: &mut Slow, #[input(Ui::level.value)] level: f64) -> String {
+        if level > 90.0 {
+            let _ = slow.entered.send(());
+            let _ = slow.go_on.recv();
+        }
+        level.to_string()
+    }
+
+    #[callback_shared(output = Ui::other_readout.text)]
+    fn show(#[input(Ui::level.value)] level: f64) -> String {
+        level.to_string()
+    }
+
+    #[callback_shared(on = Ui::stop.click, output = Ui::stopped.text)]
+    fn stop(brake: &mut Brake) -> String {
+        brake.stops += 1;
+        brake.stops.to_string()
+    }
+
+    impl Dashboard for Ui {
+        type Device = Machine;
+        type Session = ();
+        const CALLBACKS: Callbacks<Self> = callbacks![drive, show, stop];
+
+        fn layout(self) -> Element {
+            page("Suddenly slow", (self.level, self.readout, self.other_readout, self.stop, self.stopped))
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn the_stop_button_of_the_same_page_works() {
+        let (entered, has_entered) = mpsc::channel();
+        let (let_go, go_on) = mpsc::channel();
+        let app = Served::new::<Ui>(Machine { slow: Slow { entered, go_on }, brake: Brake::default() }).await;
+        let (mut browser, mut other) = (app.join().await, app.join().await);
+        // Long enough for all of them to count as quick.
+        for run in 0..400 {
+            browser.apply("level.value", run % 50).await;
+            browser.apply("stop.click", Value::Null).await;
+        }
+        let slow = browser.set("level.value", 95).await;
+        let wait = tokio::task::spawn_blocking(move || has_entered.recv_timeout(Duration::from_secs(10)));
+        wait.await.unwrap().unwrap();
+        // Whoever asked sees that it is at work, can go on, and above all can stop.
+        browser.apply("stop.click", Value::Null).await;
+        assert_eq!(browser.value("stopped.text"), "401");
+        browser.sees("level.value", 95.0).await;
+        browser.until("to be at work", |browser| browser.outcomes(slow) == [Outcome::Accepted]).await;
+        // What else the same command started is not held up.
+        other.sees("other_readout.text", "95").await;
+        let_go.send(()).unwrap();
+        assert_eq!(browser.outcome(slow).await, Outcome::Applied);
+        other.sees("readout.text", "95").await;
+        // The socket is the same, and there is one of it.
+        browser.apply("stop.click", Value::Null).await;
+        assert_eq!(app.health().await["clients"], 2);
+        drop(browser);
+        app.has_clients(1).await;
+    }
+}
