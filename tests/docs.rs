@@ -1,0 +1,150 @@
+//! What README.md, ARCHITECTURE.md and CONTRIBUTING.md say is there, is there: excerpts, compile errors, paths.
+//!
+//! After a change of the shortest example or of a message: `TRYBUILD=overwrite cargo test --test docs`, then
+//! `TRYBUILD=overwrite cargo test --test ui -- ui trybuild=readme`, then correct README.md until this passes.
+
+use std::{fs, path::Path};
+
+const EXAMPLE: &str = "examples/brightness/main.rs";
+
+/// The mistakes of the README's errors, each made in the shortest example: name, what is replaced, by what.
+const MISTAKES: &[(&str, &[(&str, &str)])] = &[
+    ("typo", &[("#[input(Ui::brightness.value)]", "#[input(Ui::brigthness.value)]")]),
+    ("two_writers", &[("output = Ui::flashes.text", "output = Ui::readout.text")]),
+    ("wrong_type", &[("-> String {\n    lamp", "-> f64 {\n    lamp"), ("format!(\"{percent:.0} %\")", "percent")]),
+    ("no_device", &[("type Device = Lamp;", "type Device = ();"), ("Lamp { percent: 0.0 }", "()")]),
+];
+
+fn read(path: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path))
+        .unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The fenced blocks of a language.
+fn blocks(markdown: &str, language: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut block: Option<(bool, String)> = None;
+    for line in markdown.lines() {
+        match (line.strip_prefix("```"), &mut block) {
+            (Some(info), None) => block = Some((info == language, String::new())),
+            (Some(_), Some((wanted, text))) => {
+                if *wanted {
+                    found.push(std::mem::take(text));
+                }
+                block = None;
+            }
+            (None, Some((_, text))) => *text += &format!("{line}\n"),
+            (None, None) => {}
+        }
+    }
+    found
+}
+
+#[test]
+fn excerpts_are_what_is_in_the_files() {
+    let files = |paths: &[&str]| paths.iter().map(|path| read(path)).collect::<Vec<_>>();
+    let component = files(&["dash-components/src/core/text.rs", "dash-components/src/core/text.js"]);
+    let cases = [("README.md", vec!["rust"], files(&[EXAMPLE])), ("CONTRIBUTING.md", vec!["rust", "js"], component)];
+    for (document, languages, sources) in cases {
+        let text = read(document);
+        for language in languages {
+            let blocks = blocks(&text, language);
+            assert!(!blocks.is_empty(), "{document} has no {language}");
+            for block in blocks {
+                let there = sources.iter().any(|source| source.contains(&block));
+                assert!(there, "{document} shows what is not in the file:\n{block}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_compile_errors_shown_are_what_the_compiler_says() {
+    let example = read(EXAMPLE);
+    let mut said = String::new();
+    for (name, replacements) in MISTAKES {
+        let path = format!("tests/ui/readme/fail/{name}.rs");
+        let wrong = replacements.iter().fold(example.clone(), |text, (right, wrong)| {
+            assert!(text.contains(right), "{EXAMPLE} has no `{right}`");
+            text.replace(right, wrong)
+        });
+        if std::env::var_os("TRYBUILD").is_some_and(|value| value == "overwrite") {
+            fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join(&path), &wrong).unwrap();
+        }
+        assert!(read(&path) == wrong, "{path} is not {EXAMPLE} with its mistake");
+        let golden = read(&format!("tests/ui/readme/fail/{name}.stderr"));
+        said += &golden.replace("$DIR/", "").replace(&path, EXAMPLE);
+    }
+    let errors = blocks(&read("README.md"), "text");
+    assert_eq!(errors.len(), MISTAKES.len());
+    for error in errors {
+        // What is left out stands between the parts, as a line of its own.
+        let mut parts = error.split("[...]\n");
+        let first = parts.next().unwrap_or_default();
+        let at = said.find(first).unwrap_or_else(|| panic!("the compiler does not say:\n{first}"));
+        let mut rest = &said[at..];
+        for part in parts {
+            let at = rest.find(part).unwrap_or_else(|| panic!("the compiler does not say:\n{part}"));
+            rest = &rest[at..];
+        }
+    }
+}
+
+/// Words in code spans, in link targets and in shell commands that look like paths of this repository.
+fn paths(markdown: &str) -> Vec<String> {
+    let mut fenced = false;
+    let prose = markdown.lines().filter(|line| {
+        let fence = line.starts_with("```");
+        fenced ^= fence;
+        !fenced && !fence
+    });
+    let prose: String = prose.flat_map(|line| [line, "\n"]).collect();
+    let code = prose.split('`').skip(1).step_by(2);
+    let links = markdown.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    let pictures = ["src=\"", "srcset=\""].into_iter().flat_map(|key| markdown.split(key).skip(1));
+    let pictures = pictures.filter_map(|rest| rest.split('"').next());
+    let shell = blocks(markdown, "sh");
+    let words =
+        code.chain(links).chain(pictures).chain(shell.iter().map(String::as_str)).flat_map(str::split_whitespace);
+    let folders = [
+        "dash-macros/",
+        "dash-runtime/",
+        "dash-components/",
+        "src/",
+        "tests/",
+        "examples/",
+        "docs/",
+        "benches/",
+        ".ci/",
+        "./",
+    ];
+    let files = [".md", ".toml", ".sh", ".json"];
+    words
+        .map(|word| word.trim_matches(['(', ')', ',', ';', ':']))
+        .filter(|word| !word.contains(['*', '<', '$']) && !word.contains("://"))
+        .filter(|word| {
+            folders.iter().any(|folder| word.starts_with(folder)) || files.iter().any(|end| word.ends_with(end))
+        })
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn paths_exist() {
+    for document in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"] {
+        let paths = paths(&read(document));
+        assert!(paths.len() > 3, "{document} names {paths:?}");
+        for path in paths {
+            let there = Path::new(env!("CARGO_MANIFEST_DIR")).join(&path).exists();
+            assert!(there, "{document} names `{path}`, which is not there");
+        }
+    }
+}
+
+#[test]
+fn the_pictures_are_small_enough() {
+    for name in ["host-light.png", "host-dark.png"] {
+        let size = fs::metadata(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/pictures").join(name)).unwrap().len();
+        assert!(size < 250_000, "{name} has {size} bytes");
+    }
+}
