@@ -215,8 +215,10 @@ impl Driver {
         let pace = &self.shared.pace[callback];
         let time = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
         let before = pace.load(Ordering::Relaxed);
-        // Slow at once, quick again only after a while: an eighth of the way down with each run.
-        pace.store(if time >= before { time } else { before - (before - time) / 8 }, Ordering::Relaxed);
+        // Slow at once, quick again only after a while: an eighth of the way down with each run. The first run tells all
+        // that is known.
+        let first = before == u64::MAX;
+        pace.store(if first || time >= before { time } else { before - (before - time) / 8 }, Ordering::Relaxed);
     }
 
     /// The runtime that everything runs on.
