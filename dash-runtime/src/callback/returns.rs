@@ -4,10 +4,9 @@
 //! | --- | --- |
 //! | none | `()` |
 //! | one state property of `T` | `T`, or what becomes a `T` without loss ([`IntoProp`]) |
+//! | one state property of `Option<f64>` | `f64`, or `Option<f64>`, where `None` is "no value" |
 //! | one stream of `T` | `T` (one item), `Vec<T>` (several) |
 //! | several | a tuple, one entry per output |
-//!
-//! | one state property of `Option<f64>` | `f64`, or `Option<f64>`, where `None` is "no value" |
 //!
 //! Around each of these `Option` means "no change" for `None` (for a property that is an `Option` itself, the outer one
 //! of two does), and around the whole `Result` means that the callback can fail: nothing is written then, and the error

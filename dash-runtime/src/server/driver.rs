@@ -115,7 +115,8 @@ pub(crate) struct Mailbox {
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // No user code runs under these locks but the decoding of property values; if that panics, nothing is half done.
+    // Little user code runs under these locks: the decoding of property values, the test of options, and the default of
+    // a session. If one of them panics, nothing is half done.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

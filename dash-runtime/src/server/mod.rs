@@ -30,7 +30,10 @@ use crate::{
     callback::lend::Part,
     dashboard::Dashboard,
     element::Element,
-    engine::{Engine, plan::{Plan, Planned}},
+    engine::{
+        Engine,
+        plan::{Plan, Planned},
+    },
     error::{Error, Result},
     protocol::limits::Limits,
 };
