@@ -58,7 +58,7 @@ step() {
         printf '%4d s\n' "$(($(date +%s) - start))"
     else
         printf 'failed\n\n'
-        cat "$log"
+        grep -vE '^test .* ok$' "$log" || true
         printf '\n'
         fail "failed: $name ($*)"
     fi
