@@ -1,0 +1,192 @@
+//! An app: a dashboard with its device and its settings, until it is served.
+
+use std::{env, sync::Arc, time::Duration};
+
+use axum::Router;
+use tokio::{
+    net::TcpListener,
+    sync::{Semaphore, watch},
+};
+
+use super::{
+    accept,
+    assets::Assets,
+    driver::Driver,
+    guard::Hosts,
+    process::{announce, end_by_force, log_to_stderr, stop_signal},
+    random_hex,
+    routes::Running,
+};
+#[cfg(feature = "testing")]
+use crate::element::Element;
+use crate::{
+    callback::lend::Part,
+    dashboard::Dashboard,
+    engine::{
+        Engine,
+        plan::{Plan, Planned},
+    },
+    error::{Error, Result},
+    protocol::limits::Limits,
+};
+
+/// Where [`Dashboard::serve`] listens unless `DASH_BIND` says otherwise.
+const BIND: &str = "127.0.0.1:8050";
+
+/// A dashboard with its device, ready to be served: alone with [`serve`](App::serve), or inside of a bigger axum
+/// application with [`into_router`](App::into_router).
+pub struct App {
+    planned: Planned,
+    device: Part,
+    new_data: fn() -> Part,
+    limits: Limits,
+    hosts: Hosts,
+    bind: Option<String>,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").field("limits", &self.limits).field("hosts", &self.hosts).finish_non_exhaustive()
+    }
+}
+
+impl App {
+    /// The dashboard `D` on `device`.
+    ///
+    /// # Errors
+    /// When the layout leaves a component out or does not give what one needs: all faults in one message.
+    pub fn new<D: Dashboard>(device: D::Device) -> Result<Self> {
+        Ok(Self {
+            planned: Plan::of::<D>().map_err(Error::layout)?,
+            device: Box::new(device),
+            new_data: || Box::new(D::Session::default()),
+            limits: Limits::default(),
+            hosts: Hosts::default(),
+            bind: None,
+        })
+    }
+
+    /// Other bounds than the default ones.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Answers requests for this host name too, such as `robot.local`. IP addresses and `localhost` are always
+    /// answered, other names refused: a page from elsewhere could have a name point here.
+    #[must_use]
+    pub fn allow_host(mut self, name: &str) -> Self {
+        self.hosts.allow_host(name);
+        self
+    }
+
+    /// Lets pages of this origin open the socket, such as `https://lab.example.org` when a proxy serves the page there.
+    #[must_use]
+    pub fn allow_origin(mut self, origin: &str) -> Self {
+        self.hosts.allow_origin(origin);
+        self
+    }
+
+    /// Listens on this address, such as `0.0.0.0:8050`. `DASH_BIND` overrides it.
+    #[must_use]
+    pub fn bind(mut self, address: &str) -> Self {
+        self.bind = Some(address.to_owned());
+        self
+    }
+
+    /// Starts the dashboard and returns its routes, to be mounted with `nest_service` or `merge`. (`nest` works, too, but
+    /// does not answer with a slash at the end of the path.) Callbacks and sources run as long as the routes, or a clone
+    /// of them, exist.
+    ///
+    /// The connection's address is known to callbacks if the application is served with
+    /// `into_make_service_with_connect_info::<SocketAddr>()`.
+    ///
+    /// # Errors
+    /// When the system has no random numbers.
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime.
+    pub fn into_router(self) -> Result<Router> {
+        Ok(self.start()?.router())
+    }
+
+    /// Serves the dashboard alone, until Ctrl-C or SIGTERM. Prints its address.
+    ///
+    /// `DASH_BIND` overrides the address; `DASH_HOSTS` adds host names, separated by commas. Unless the program has set
+    /// up [`tracing`] itself, callbacks that fail and other things worth knowing are written to the standard error;
+    /// `RUST_LOG` says how much, such as `dash_runtime=debug`.
+    ///
+    /// The program ends within a second after the signal, even if a callback hangs: then by force, should the end of
+    /// `main` wait for it.
+    ///
+    /// # Errors
+    /// When the address cannot be listened on.
+    pub async fn serve(mut self) -> Result<()> {
+        let bind = env::var("DASH_BIND").ok().or_else(|| self.bind.take()).unwrap_or_else(|| BIND.to_owned());
+        if let Ok(names) = env::var("DASH_HOSTS") {
+            names.split(',').filter(|name| !name.trim().is_empty()).for_each(|name| self.hosts.allow_host(name));
+        }
+        log_to_stderr();
+        let listener = TcpListener::bind(&bind).await.map_err(|source| Error::bind(bind, source))?;
+        let address = listener.local_addr()?;
+        announce(address);
+        if !self.run(listener, stop_signal()).await? {
+            end_by_force();
+        }
+        Ok(())
+    }
+
+    /// Serves the dashboard on `listener` until `stop` completes; then closes the sockets, waits a moment for running
+    /// callbacks (see [`Limits::shutdown`]), and drops the device.
+    ///
+    /// # Errors
+    /// When the system has no random numbers.
+    pub async fn serve_on(self, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<()> {
+        self.run(listener, stop).await.map(|_| ())
+    }
+
+    /// Serves, and tells whether all callbacks came to their end.
+    async fn run(self, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<bool> {
+        let limits = self.limits.clone();
+        let running = self.start()?;
+        let (driver, ending) = (running.driver.clone(), running.ending.clone());
+        let served = accept::serve(listener, running.router(), &limits, ending.subscribe());
+        tokio::select! {
+            () = served => {}
+            () = stop => {}
+        }
+        ending.send_replace(true);
+        let quiet = tokio::time::timeout(limits.shutdown, driver.quiet()).await.is_ok();
+        if !quiet {
+            tracing::warn!("a callback is still running: the program ends without it");
+        }
+        // The sockets' tasks say goodbye.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        Ok(quiet)
+    }
+
+    /// The engine that would be served, and the layout.
+    #[cfg(feature = "testing")]
+    pub(crate) fn into_engine(self, epoch: String) -> (Engine, Element) {
+        let Planned { plan, slots, layout } = self.planned;
+        (Engine::new(Arc::new(plan), slots, self.device, self.new_data, epoch, self.limits), layout)
+    }
+
+    fn start(self) -> Result<Running> {
+        let Planned { plan, slots, layout } = self.planned;
+        let plan = Arc::new(plan);
+        let epoch = random_hex().map_err(Error::random)?;
+        let sockets = Semaphore::new(self.limits.sockets);
+        let engine = Engine::new(Arc::clone(&plan), slots, self.device, self.new_data, epoch, self.limits);
+        Ok(Running {
+            assets: Assets::of(&layout),
+            driver: Driver::start(engine),
+            hosts: self.hosts,
+            ending: watch::Sender::new(false),
+            sockets: Arc::new(sockets),
+            plan,
+            layout,
+        })
+    }
+}

@@ -1,0 +1,51 @@
+//! The program around a served dashboard: its log, its signals, its end.
+
+use std::{env, net::SocketAddr, time::Duration};
+
+/// Without this, a callback that fails at night leaves no trace for those who did not ask for a log.
+pub(super) fn log_to_stderr() {
+    use tracing_subscriber::{Layer, filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+    let wanted = env::var("RUST_LOG").ok().and_then(|wanted| wanted.parse().ok());
+    let filter: Targets = wanted.unwrap_or_else(|| Targets::new().with_default(tracing::Level::INFO));
+    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(false).with_filter(filter);
+    // An error means that the program has a subscriber of its own, which then has the say.
+    let _ = tracing_subscriber::registry().with(lines).try_init();
+}
+
+#[allow(clippy::print_stdout, reason = "whoever starts the program is to see where to look")]
+pub(super) fn announce(address: SocketAddr) {
+    println!("Dashboard on http://{address}/");
+    if !address.ip().is_loopback() {
+        println!("Everybody in this network can see and use it: there is no login, and no encryption.");
+    }
+}
+
+/// Ends the program if it has not ended in a moment: a tokio runtime that is dropped waits for its threads, so a callback
+/// that blocks one of them (an `async fn` that never awaits, or a `fn` that was run in place) would keep it for ever.
+pub(super) fn end_by_force() {
+    /// With [`Limits::shutdown`], less than a second.
+    const MOMENT: Duration = Duration::from_millis(200);
+    let end = || {
+        std::thread::sleep(MOMENT);
+        std::process::exit(0);
+    };
+    if let Err(error) = std::thread::Builder::new().name("dash-end".to_owned()).spawn(end) {
+        tracing::error!(%error, "no thread to end the program");
+    }
+}
+
+/// Ctrl-C, or what `kill` and service managers send.
+pub(super) async fn stop_signal() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}

@@ -1,0 +1,162 @@
+//! The routes of a dashboard that runs.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use axum::{
+    Json, Router,
+    body::Body,
+    extract::{ConnectInfo, OriginalUri, Request, State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use flate2::Compression;
+use tokio::sync::{Semaphore, watch};
+
+use super::{
+    assets::{self, Assets, FOLDER},
+    driver::Driver,
+    guard::Hosts,
+    page::{self, Snapshot},
+    socket,
+};
+use crate::{element::Element, engine::plan::Plan};
+
+/// What a page may load and do: its own script, stylesheet and socket, pictures that the script makes, nothing else.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+    img-src 'self' data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+    require-trusted-types-for 'script'";
+
+/// Sent with everything.
+const HEADERS: [(HeaderName, &str); 5] = [
+    (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+];
+
+/// A dashboard that runs.
+pub(super) struct Running {
+    pub(super) driver: Driver,
+    pub(super) plan: Arc<Plan>,
+    pub(super) layout: Element,
+    pub(super) assets: Assets,
+    pub(super) hosts: Hosts,
+    pub(super) ending: watch::Sender<bool>,
+    pub(super) sockets: Arc<Semaphore>,
+}
+
+type Shared = State<Arc<Running>>;
+
+impl Running {
+    pub(super) fn router(self) -> Router {
+        let shared = Arc::new(self);
+        Router::new()
+            .route("/", get(page))
+            .route("/health", get(health))
+            .route("/schema.json", get(schema))
+            .route(&format!("/{FOLDER}/socket"), get(open_socket))
+            .route(&format!("/{FOLDER}/{{name}}"), get(asset))
+            .fallback(|| async { (StatusCode::NOT_FOUND, "there is nothing here") })
+            .layer(middleware::from_fn_with_state(Arc::clone(&shared), guarded))
+            .with_state(shared)
+    }
+}
+
+/// The name that a request was sent to, after [`guarded`] has let it pass.
+#[derive(Clone)]
+struct Host(String);
+
+/// Around every route: refuses requests for other hosts, and adds the headers that keep the page to itself.
+async fn guarded(State(running): Shared, mut request: Request, next: Next) -> Response {
+    let mut response = match running.hosts.check_host(request.headers(), request.uri()) {
+        Ok(host) => {
+            request.extensions_mut().insert(Host(host));
+            next.run(request).await
+        }
+        Err(refused) => refused.into_response(),
+    };
+    for (name, value) in HEADERS {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+async fn page(State(running): Shared, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
+    let snapshot = running.driver.look(|engine| Snapshot::of(engine));
+    let base = format!("{}/", uri.path().trim_end_matches('/'));
+    let html = page::document(&running.plan, &running.layout, &running.assets, &snapshot, &base);
+    let mut response = if assets::accepts_gzip(&headers) {
+        // The fastest level: a page is made anew for each visitor.
+        let body = Body::from(assets::gzip(html.as_bytes(), Compression::fast()));
+        ([(header::CONTENT_ENCODING, "gzip")], body).into_response()
+    } else {
+        html.into_response()
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    response
+}
+
+/// By the end of the path: as a parameter it would be one of several, if the dashboard is mounted below a path with some.
+async fn asset(State(running): Shared, uri: Uri, headers: HeaderMap) -> Response {
+    match uri.path().rsplit('/').next().and_then(|name| running.assets.find(name)) {
+        Some(asset) => asset.respond(&headers),
+        None => (StatusCode::NOT_FOUND, "there is no such file").into_response(),
+    }
+}
+
+/// The typed interface.
+async fn schema(State(running): Shared) -> Response {
+    Json(crate::schema::of_dashboard(running.plan.name, &running.plan.schema, running.plan.components)).into_response()
+}
+
+/// Whether the dashboard works, and what it has done since it was started.
+async fn health(State(running): Shared) -> Response {
+    let report = running.driver.look(|engine| {
+        serde_json::json!({
+            "status": "ok",
+            "epoch": engine.epoch(),
+            "rev": engine.rev(),
+            "clients": engine.clients(),
+            "counts": engine.counts(),
+        })
+    });
+    Json(report).into_response()
+}
+
+async fn open_socket(
+    State(running): Shared,
+    axum::Extension(Host(host)): axum::Extension<Host>,
+    address: Option<axum::Extension<ConnectInfo<SocketAddr>>>,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    if let Err(refused) = running.hosts.check_origin(&headers, &host) {
+        return refused.into_response();
+    }
+    let upgrade = match upgrade {
+        Ok(upgrade) => upgrade,
+        Err(refused) => return refused.into_response(),
+    };
+    let Ok(permit) = Arc::clone(&running.sockets).try_acquire_owned() else {
+        return (StatusCode::SERVICE_UNAVAILABLE, "too many sockets are open").into_response();
+    };
+    let limits = running.driver.look(|engine| engine.limits().clone());
+    let address = address.map(|axum::Extension(ConnectInfo(address))| address.ip());
+    let peer = socket::peer(&headers, address);
+    upgrade
+        // The buffer is the size of one read, and is zeroed before each; axum's default of 128 KiB costs every client
+        // that much memory and every small frame 20 µs (facts measured for this project).
+        .read_buffer_size(4096)
+        .max_message_size(limits.message_size)
+        .max_frame_size(limits.message_size)
+        .on_upgrade(move |socket| async move {
+            let ending = running.ending.subscribe();
+            socket::serve(socket, running.driver.clone(), peer, ending, permit).await;
+        })
+}
