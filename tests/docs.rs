@@ -3,6 +3,8 @@
 //! After a change of the shortest example or of a message: `TRYBUILD=overwrite cargo test --test docs`, then
 //! `TRYBUILD=overwrite cargo test --test ui -- ui trybuild=readme`, then correct README.md until this passes.
 
+#![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+
 use std::{fs, path::Path};
 
 const EXAMPLE: &str = "examples/brightness/main.rs";
@@ -138,6 +140,28 @@ fn paths_exist() {
             let there = Path::new(env!("CARGO_MANIFEST_DIR")).join(&path).exists();
             assert!(there, "{document} names `{path}`, which is not there");
         }
+    }
+}
+
+/// The folders in `examples/`.
+fn examples() -> Vec<String> {
+    let folder = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")).unwrap();
+    let mut names: Vec<_> = folder.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn every_example_begins_with_what_it_shows_and_the_command_that_runs_it() {
+    for name in examples() {
+        let text = read(&format!("examples/{name}/main.rs"));
+        let top: String =
+            text.lines().take_while(|line| line.starts_with("//!")).flat_map(|line| [line, "\n"]).collect();
+        let commands: Vec<_> = top.lines().filter(|line| line.starts_with("//! cargo run ")).collect();
+        assert!(
+            matches!(commands[..], [command] if command.ends_with(&format!(" --example {name}"))),
+            "examples/{name}: {commands:?}"
+        );
     }
 }
 

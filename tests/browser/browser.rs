@@ -16,6 +16,8 @@
 )]
 
 mod complaints;
+mod example1;
+mod example1a;
 mod first_paint;
 mod host;
 mod in_step;
