@@ -264,6 +264,31 @@
 //! [`App`] has the rest: [limits](App::limits), [allowed origins](App::allow_origin) behind a proxy, and
 //! [`into_router`](App::into_router), which gives an `axum` router to mount in a bigger application.
 //!
+//! # Several devices
+//!
+//! Four cameras, two robots: [`Dashboard::serve_each`] serves the dashboard once for each, below its key.
+//!
+//! ```no_run
+//! # use dash_devices::prelude::*;
+//! # #[components] struct Ui { exposure: Slider }
+//! # impl Dashboard for Ui {
+//! #     type Device = Camera;
+//! #     type Session = ();
+//! #     const CALLBACKS: Callbacks<Self> = callbacks![];
+//! #     fn layout(self) -> Element { self.exposure.into_element() }
+//! # }
+//! # struct Camera;
+//! # impl Camera { fn open(_: u8) -> Self { Self } }
+//! # async fn run() -> dash_devices::Result<()> {
+//! Ui::serve_each([("door", Camera::open(0)), ("garden", Camera::open(1))]).await
+//! # }
+//! ```
+//!
+//! The page of a device is at `/door/`, a list of all at `/`, and each page links to the others. Each device has queues,
+//! shared state and clients of its own: what one does, or what is broken about it, no other notices.
+//!
+//! # Log and end
+//!
 //! The log is `tracing`, with a span for each client and each callback. `serve` writes it to the standard error, unless the
 //! program has set up `tracing` itself; `RUST_LOG=dash_runtime=debug` shows more. `GET /health` tells whether the server works
 //! and counts; `GET /schema.json` is the interface of the dashboard as JSON Schema.

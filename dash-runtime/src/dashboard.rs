@@ -59,4 +59,16 @@ pub trait Dashboard: Components {
     fn serve(device: Self::Device) -> impl Future<Output = Result<()>> + Send {
         async { App::new::<Self>(device)?.serve().await }
     }
+    /// Serves the dashboard once for each of several devices, as [`serve`](Dashboard::serve) does for one: the page of a
+    /// device is at `/<key>/`, a list of all at `/`. See [`App::each`].
+    ///
+    /// # Errors
+    /// When there is no device, a key is no name or is there twice, the layout is not complete, or the address cannot be
+    /// listened on.
+    fn serve_each(
+        devices: impl IntoIterator<Item = (impl Into<String>, Self::Device)>,
+    ) -> impl Future<Output = Result<()>> + Send {
+        let app = App::each::<Self>(devices);
+        async { app?.serve().await }
+    }
 }

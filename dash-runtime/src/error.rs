@@ -20,6 +20,7 @@ impl fmt::Debug for Error {
 
 enum Kind {
     Layout(Vec<String>),
+    Devices(Vec<String>),
     Bind { address: String, source: io::Error },
     Io(io::Error),
     Random(getrandom::Error),
@@ -28,6 +29,10 @@ enum Kind {
 impl Error {
     pub(crate) const fn layout(faults: Vec<String>) -> Self {
         Self { kind: Kind::Layout(faults) }
+    }
+
+    pub(crate) const fn devices(faults: Vec<String>) -> Self {
+        Self { kind: Kind::Devices(faults) }
     }
 
     pub(crate) const fn bind(address: String, source: io::Error) -> Self {
@@ -43,6 +48,11 @@ impl Error {
         matches!(self.kind, Kind::Layout(_))
     }
 
+    /// Whether the devices cannot be served under these keys.
+    pub const fn is_devices(&self) -> bool {
+        matches!(self.kind, Kind::Devices(_))
+    }
+
     /// Whether the address could not be listened on.
     pub const fn is_bind(&self) -> bool {
         matches!(self.kind, Kind::Bind { .. })
@@ -54,6 +64,10 @@ impl fmt::Display for Error {
         match &self.kind {
             Kind::Layout(faults) => {
                 f.write_str("the layout is not complete:")?;
+                faults.iter().try_for_each(|fault| write!(f, "\n  - {fault}"))
+            }
+            Kind::Devices(faults) => {
+                f.write_str("the devices cannot be served:")?;
                 faults.iter().try_for_each(|fault| write!(f, "\n  - {fault}"))
             }
             Kind::Bind { address, source } if source.kind() == io::ErrorKind::AddrInUse => {
@@ -74,7 +88,7 @@ impl fmt::Display for Error {
 impl error::Error for Error {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match &self.kind {
-            Kind::Layout(_) => None,
+            Kind::Layout(_) | Kind::Devices(_) => None,
             Kind::Bind { source, .. } | Kind::Io(source) => Some(source),
             Kind::Random(source) => Some(source),
         }

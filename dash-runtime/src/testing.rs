@@ -88,9 +88,12 @@ impl InMemory {
         Ok(Self::of(App::new::<D>(device)?))
     }
 
-    /// The same for an app with limits of its own.
+    /// The same for an app with limits of its own. Of several devices it is the first.
+    ///
+    /// # Panics
+    /// Never: an app has a device.
     pub fn of(app: App) -> Self {
-        let (engine, layout) = app.into_engine("0".repeat(16));
+        let Some((engine, layout)) = app.into_engine("0".repeat(16)) else { panic!("an app without a device") };
         let assets = Assets::of(&layout);
         let mut memory = Self { engine, layout, assets, now: Duration::ZERO, clients: BTreeMap::new(), runtime: None };
         memory.with(|engine, now, fx| engine.start(now, fx));
@@ -148,7 +151,7 @@ impl InMemory {
 
     /// The HTML document as of now.
     pub fn page(&self) -> String {
-        page::document(self.engine.plan(), &self.layout, &self.assets, &Snapshot::of(&self.engine), "/")
+        page::document(self.engine.plan(), &self.layout, &self.assets, &Snapshot::of(&self.engine), "/", None)
     }
 
     /// The number of a property on the wire, by component and property: `slider`, `value`.

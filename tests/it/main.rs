@@ -15,6 +15,7 @@
 mod support;
 
 mod callbacks;
+mod devices;
 mod edge;
 mod frames;
 mod in_memory;

@@ -56,6 +56,13 @@ impl Served {
         Page::of(response.text())
     }
 
+    /// Loads the page of one of several devices and says hello.
+    pub(crate) async fn join_device(&self, key: &str) -> Browser {
+        let response = self.get(&format!("/{key}/")).await;
+        assert_eq!(response.status, 200, "{key}");
+        Browser::join(self.address, Page::of(response.text())).await
+    }
+
     /// Loads the page and says hello.
     pub(crate) async fn join(&self) -> Browser {
         Browser::join(self.address, self.page().await).await

@@ -11,11 +11,12 @@ use tokio::{
 use super::{
     accept,
     assets::Assets,
+    devices::{Key, Place},
     driver::Driver,
     guard::Hosts,
     process::{announce, end_by_force, log_to_stderr, stop_signal},
     random_hex,
-    routes::Running,
+    routes::{Running, Site},
 };
 #[cfg(feature = "testing")]
 use crate::element::Element;
@@ -33,15 +34,22 @@ use crate::{
 /// Where [`Dashboard::serve`] listens unless `DASH_BIND` says otherwise.
 const BIND: &str = "127.0.0.1:8050";
 
-/// A dashboard with its device, ready to be served: alone with [`serve`](App::serve), or inside of a bigger axum
-/// application with [`into_router`](App::into_router).
+/// A dashboard with its device, or with several, ready to be served: alone with [`serve`](App::serve), or inside of a
+/// bigger axum application with [`into_router`](App::into_router).
 pub struct App {
-    planned: Planned,
-    device: Part,
+    /// At least one.
+    members: Vec<Member>,
     new_data: fn() -> Part,
     limits: Limits,
     hosts: Hosts,
     bind: Option<String>,
+}
+
+/// A device, what is shown of it, and its key if there are several.
+struct Member {
+    key: Option<Key>,
+    planned: Planned,
+    device: Part,
 }
 
 impl std::fmt::Debug for App {
@@ -56,14 +64,52 @@ impl App {
     /// # Errors
     /// When the layout leaves a component out or does not give what one needs: all faults in one message.
     pub fn new<D: Dashboard>(device: D::Device) -> Result<Self> {
-        Ok(Self {
-            planned: Plan::of::<D>().map_err(Error::layout)?,
-            device: Box::new(device),
+        Ok(Self::of::<D>(vec![Member::of::<D>(None, device)?]))
+    }
+
+    /// The dashboard `D` once for each of `devices`, with everything that belongs to it: its queues, its shared state, its
+    /// clients. A client joins a device by opening its page, which is at `/<key>/`; at `/` is a list of all. Nothing that
+    /// happens to one device, be it slow, flooded or broken, is noticed at another; only the [limits](App::limits) on
+    /// sockets and connections are for the whole program.
+    ///
+    /// A key names the device in addresses. It has letters (a to z), digits, `-`, `_` and `.`, at most 64 of them, begins
+    /// with a letter or a digit, and is not the name of something else: `api`, `health`, `schema.json`.
+    ///
+    /// ```no_run
+    /// # use dash_devices::prelude::*;
+    /// # #[components] struct Ui { on: Switch }
+    /// # impl Dashboard for Ui {
+    /// #     type Device = Camera;
+    /// #     type Session = ();
+    /// #     const CALLBACKS: Callbacks<Self> = callbacks![];
+    /// #     fn layout(self) -> Element { self.on.into_element() }
+    /// # }
+    /// # struct Camera;
+    /// # impl Camera { fn open(_: u8) -> Self { Self } }
+    /// # async fn run() -> dash_devices::Result<()> {
+    /// App::each::<Ui>([("door", Camera::open(0)), ("garden", Camera::open(1))])?.serve().await
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// When there is no device, a key is no name or is there twice, or the layout is not complete: all faults in one
+    /// message.
+    pub fn each<D: Dashboard>(devices: impl IntoIterator<Item = (impl Into<String>, D::Device)>) -> Result<Self> {
+        let (keys, devices): (Vec<String>, Vec<D::Device>) =
+            devices.into_iter().map(|(key, device)| (key.into(), device)).unzip();
+        let keys = Key::all(keys).map_err(Error::devices)?;
+        let members = keys.into_iter().zip(devices).map(|(key, device)| Member::of::<D>(Some(key), device));
+        Ok(Self::of::<D>(members.collect::<Result<_>>()?))
+    }
+
+    fn of<D: Dashboard>(members: Vec<Member>) -> Self {
+        Self {
+            members,
             new_data: || Box::new(D::Session::default()),
             limits: Limits::default(),
             hosts: Hosts::default(),
             bind: None,
-        })
+        }
     }
 
     /// Other bounds than the default ones.
@@ -149,15 +195,20 @@ impl App {
     /// Serves, and tells whether all callbacks came to their end.
     async fn run(self, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<bool> {
         let limits = self.limits.clone();
-        let running = self.start()?;
-        let (driver, ending) = (running.driver.clone(), running.ending.clone());
-        let served = accept::serve(listener, running.router(), &limits, ending.subscribe());
+        let site = self.start()?;
+        let (drivers, ending) = (site.drivers(), site.ending.clone());
+        let served = accept::serve(listener, site.router(), &limits, ending.subscribe());
         tokio::select! {
             () = served => {}
             () = stop => {}
         }
         ending.send_replace(true);
-        let quiet = tokio::time::timeout(limits.shutdown, driver.quiet()).await.is_ok();
+        let all_quiet = async {
+            for driver in &drivers {
+                driver.quiet().await;
+            }
+        };
+        let quiet = tokio::time::timeout(limits.shutdown, all_quiet).await.is_ok();
         if !quiet {
             tracing::warn!("a callback is still running: the program ends without it");
         }
@@ -166,27 +217,42 @@ impl App {
         Ok(quiet)
     }
 
-    /// The engine that would be served, and the layout.
+    /// The engine that would be served, and the layout: of several devices the first.
     #[cfg(feature = "testing")]
-    pub(crate) fn into_engine(self, epoch: String) -> (Engine, Element) {
-        let Planned { plan, slots, layout } = self.planned;
-        (Engine::new(Arc::new(plan), slots, self.device, self.new_data, epoch, self.limits), layout)
+    pub(crate) fn into_engine(self, epoch: String) -> Option<(Engine, Element)> {
+        let Member { planned: Planned { plan, slots, layout }, device, .. } = self.members.into_iter().next()?;
+        Some((Engine::new(Arc::new(plan), slots, device, self.new_data, epoch, self.limits), layout))
     }
 
-    fn start(self) -> Result<Running> {
-        let Planned { plan, slots, layout } = self.planned;
-        let plan = Arc::new(plan);
-        let epoch = random_hex().map_err(Error::random)?;
-        let sockets = Semaphore::new(self.limits.sockets);
-        let engine = Engine::new(Arc::clone(&plan), slots, self.device, self.new_data, epoch, self.limits);
-        Ok(Running {
-            assets: Assets::of(&layout),
-            driver: Driver::start(engine),
-            hosts: self.hosts,
-            ending: watch::Sender::new(false),
-            sockets: Arc::new(sockets),
-            plan,
-            layout,
-        })
+    fn start(self) -> Result<Site> {
+        let sockets = Arc::new(Semaphore::new(self.limits.sockets));
+        let hosts = Arc::new(self.hosts);
+        let ending = watch::Sender::new(false);
+        let keys: Arc<[Key]> = self.members.iter().filter_map(|member| member.key.clone()).collect();
+        let mut dashboards = Vec::with_capacity(self.members.len());
+        for (at, Member { key, planned: Planned { plan, slots, layout }, device }) in
+            self.members.into_iter().enumerate()
+        {
+            let plan = Arc::new(plan);
+            let epoch = random_hex().map_err(Error::random)?;
+            let engine = Engine::new(Arc::clone(&plan), slots, device, self.new_data, epoch, self.limits.clone());
+            dashboards.push(Running {
+                assets: Assets::of(&layout),
+                driver: Driver::start(engine),
+                place: key.map(|_| Place::new(&keys, at)),
+                hosts: Arc::clone(&hosts),
+                ending: ending.clone(),
+                sockets: Arc::clone(&sockets),
+                plan,
+                layout,
+            });
+        }
+        Ok(Site { dashboards, hosts, ending })
+    }
+}
+
+impl Member {
+    fn of<D: Dashboard>(key: Option<Key>, device: D::Device) -> Result<Self> {
+        Ok(Self { key, planned: Plan::of::<D>().map_err(Error::layout)?, device: Box::new(device) })
     }
 }

@@ -27,7 +27,7 @@ const CLIENT: [&str; 7] = [
 ];
 /// Starts the page, when everything is defined.
 const MAIN: &str = include_str!("../../client/main.js");
-const BASE_CSS: &str = include_str!("../../client/base.css");
+const BASE_CSS: [&str; 2] = [include_str!("../../client/base.css"), include_str!("../../client/devices.css")];
 
 /// Below the path of the page.
 pub(crate) const FOLDER: &str = "_dash";
@@ -84,7 +84,7 @@ impl Assets {
             }
         }
         let scripts = CLIENT.into_iter().chain(used.iter().map(|info| info.script)).chain([MAIN]);
-        let styles = [BASE_CSS].into_iter().chain(layout.stylesheets()).chain(used.iter().map(|info| info.style));
+        let styles = BASE_CSS.into_iter().chain(layout.stylesheets()).chain(used.iter().map(|info| info.style));
         Self {
             script: Asset::new("dash", "js", "text/javascript; charset=utf-8", scripts.map(unmodule).collect()),
             style: Asset::new("dash", "css", "text/css; charset=utf-8", styles.flat_map(|css| [css, "\n"]).collect()),

@@ -3,6 +3,7 @@
 mod accept;
 mod app;
 pub(crate) mod assets;
+pub(crate) mod devices;
 pub(crate) mod driver;
 mod guard;
 mod linger;

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::assets::{Assets, FOLDER, json_in_html};
+use super::{
+    assets::{Assets, FOLDER, json_in_html},
+    devices::Place,
+};
 use crate::{
     element::{Element, Shown},
     engine::{Engine, plan::Plan, store::Slot},
@@ -24,12 +27,49 @@ impl Snapshot {
     }
 }
 
-/// The document. `base` is the path that the dashboard is mounted at, with a slash at its end.
-pub(crate) fn document(plan: &Plan, layout: &Element, assets: &Assets, snapshot: &Snapshot, base: &str) -> String {
-    let title = layout.attribute("data-title").unwrap_or("Dashboard");
+/// The document. `base` is the path that the dashboard is mounted at, with a slash at its end; `place` is which of several
+/// devices it is.
+pub(crate) fn document(
+    plan: &Plan,
+    layout: &Element,
+    assets: &Assets,
+    snapshot: &Snapshot,
+    base: &str,
+    place: Option<&Place>,
+) -> String {
+    let title = title(layout);
+    let title = place.map_or_else(|| title.to_owned(), |place| format!("{} · {title}", place.key()));
     let mut html = Html::new();
+    let asset = |name: &str| format!("{base}{FOLDER}/{name}");
+    let script = asset(&assets.script.name);
+    whole(&mut html, &title, &asset(&assets.style.name), Some(&script), |html| {
+        html.tag("header").attr("id", "dd-status").attr("role", "status").empty();
+        if let Some(place) = place {
+            place.links(base, html);
+        }
+        layout.render(html, &|id| {
+            let slots = &snapshot.slots[plan.of_component(id)];
+            Shown {
+                values: slots.iter().map(|slot| slot.value().cloned()).collect(),
+                bad: slots.iter().find_map(Slot::bad),
+            }
+        });
+        html.tag("script").attr("type", "application/json").attr("id", "dd-state").inner(|html| {
+            html.raw(&json_in_html(&state(plan, snapshot, base)));
+        });
+    });
+    html.into_string()
+}
+
+/// A document without a script.
+pub(super) fn plain(html: &mut Html, title: &str, style: &str, body: impl FnOnce(&mut Html)) {
+    whole(html, title, style, None, body);
+}
+
+fn whole(html: &mut Html, title: &str, style: &str, script: Option<&str>, body: impl FnOnce(&mut Html)) {
     html.raw("<!doctype html>\n");
-    html.tag("html").attr("lang", "en").attr("data-link", "connecting").inner(|html| {
+    // A page that has a script says how its connection is.
+    html.tag("html").attr("lang", "en").opt("data-link", script.map(|_| "connecting")).inner(|html| {
         html.tag("head").inner(|html| {
             html.tag("meta").attr("charset", "utf-8").void();
             html.tag("meta").attr("name", "viewport").attr("content", "width=device-width, initial-scale=1").void();
@@ -37,25 +77,18 @@ pub(crate) fn document(plan: &Plan, layout: &Element, assets: &Assets, snapshot:
             html.tag("title").text(title);
             // No icon of its own, and no request for one.
             html.tag("link").attr("rel", "icon").attr("href", "data:,").void();
-            let asset = |name: &str| format!("{base}{FOLDER}/{name}");
-            html.tag("link").attr("rel", "stylesheet").attr("href", asset(&assets.style.name)).void();
-            html.tag("script").attr("type", "module").attr("src", asset(&assets.script.name)).empty();
+            html.tag("link").attr("rel", "stylesheet").attr("href", style).void();
+            if let Some(script) = script {
+                html.tag("script").attr("type", "module").attr("src", script).empty();
+            }
         });
-        html.tag("body").inner(|html| {
-            html.tag("header").attr("id", "dd-status").attr("role", "status").empty();
-            layout.render(html, &|id| {
-                let slots = &snapshot.slots[plan.of_component(id)];
-                Shown {
-                    values: slots.iter().map(|slot| slot.value().cloned()).collect(),
-                    bad: slots.iter().find_map(Slot::bad),
-                }
-            });
-            html.tag("script").attr("type", "application/json").attr("id", "dd-state").inner(|html| {
-                html.raw(&json_in_html(&state(plan, snapshot, base)));
-            });
-        });
+        html.tag("body").inner(body);
     });
-    html.into_string()
+}
+
+/// What the layout calls itself.
+pub(crate) fn title(layout: &Element) -> &str {
+    layout.attribute("data-title").unwrap_or("Dashboard")
 }
 
 /// What the script starts from.

@@ -16,6 +16,7 @@ use tokio::sync::{Semaphore, watch};
 
 use super::{
     assets::{self, Assets, FOLDER},
+    devices::{self, Place},
     driver::Driver,
     guard::Hosts,
     page::{self, Snapshot},
@@ -43,25 +44,62 @@ pub(super) struct Running {
     pub(super) plan: Arc<Plan>,
     pub(super) layout: Element,
     pub(super) assets: Assets,
-    pub(super) hosts: Hosts,
+    /// Which of several devices it is, if there are several.
+    pub(super) place: Option<Place>,
+    pub(super) hosts: Arc<Hosts>,
     pub(super) ending: watch::Sender<bool>,
     pub(super) sockets: Arc<Semaphore>,
 }
 
 type Shared = State<Arc<Running>>;
 
-impl Running {
+/// All that one program serves: a dashboard, or the same one for each of several devices.
+pub(super) struct Site {
+    pub(super) dashboards: Vec<Running>,
+    pub(super) hosts: Arc<Hosts>,
+    pub(super) ending: watch::Sender<bool>,
+}
+
+impl Site {
+    pub(super) fn drivers(&self) -> Vec<Driver> {
+        self.dashboards.iter().map(|running| running.driver.clone()).collect()
+    }
+
+    /// All routes, guarded.
     pub(super) fn router(self) -> Router {
-        let shared = Arc::new(self);
+        let Self { mut dashboards, hosts, .. } = self;
+        let routes = match dashboards.pop_if(|running| running.place.is_none()) {
+            Some(only) => Arc::new(only).routes(),
+            None => devices::routes(dashboards),
+        };
+        routes
+            .fallback(|| async { (StatusCode::NOT_FOUND, "there is nothing here") })
+            .layer(middleware::from_fn_with_state(hosts, guarded))
+    }
+}
+
+impl Running {
+    pub(super) fn routes(self: Arc<Self>) -> Router {
         Router::new()
             .route("/", get(page))
             .route("/health", get(health))
             .route("/schema.json", get(schema))
             .route(&format!("/{FOLDER}/socket"), get(open_socket))
             .route(&format!("/{FOLDER}/{{name}}"), get(asset))
-            .fallback(|| async { (StatusCode::NOT_FOUND, "there is nothing here") })
-            .layer(middleware::from_fn_with_state(Arc::clone(&shared), guarded))
-            .with_state(shared)
+            .with_state(self)
+    }
+
+    /// Whether the dashboard works, and what it has done since it was started.
+    pub(super) fn health(&self) -> serde_json::Value {
+        self.driver.look(|engine| {
+            serde_json::json!({
+                "status": "ok",
+                "epoch": engine.epoch(),
+                "rev": engine.rev(),
+                "clients": engine.clients(),
+                "counts": engine.counts(),
+            })
+        })
     }
 }
 
@@ -70,8 +108,8 @@ impl Running {
 struct Host(String);
 
 /// Around every route: refuses requests for other hosts, and adds the headers that keep the page to itself.
-async fn guarded(State(running): Shared, mut request: Request, next: Next) -> Response {
-    let mut response = match running.hosts.check_host(request.headers(), request.uri()) {
+async fn guarded(State(hosts): State<Arc<Hosts>>, mut request: Request, next: Next) -> Response {
+    let mut response = match hosts.check_host(request.headers(), request.uri()) {
         Ok(host) => {
             request.extensions_mut().insert(Host(host));
             next.run(request).await
@@ -88,13 +126,19 @@ async fn guarded(State(running): Shared, mut request: Request, next: Next) -> Re
 async fn page(State(running): Shared, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
     let snapshot = running.driver.look(|engine| Snapshot::of(engine));
     let base = format!("{}/", uri.path().trim_end_matches('/'));
-    let html = page::document(&running.plan, &running.layout, &running.assets, &snapshot, &base);
-    let mut response = if assets::accepts_gzip(&headers) {
-        // The fastest level: a page is made anew for each visitor.
+    let place = running.place.as_ref();
+    let html = page::document(&running.plan, &running.layout, &running.assets, &snapshot, &base, place);
+    respond(&html, &headers)
+}
+
+/// An HTML document that is made anew for each visitor.
+pub(super) fn respond(html: &str, request: &HeaderMap) -> Response {
+    let mut response = if assets::accepts_gzip(request) {
+        // The fastest level, because it is for one visitor.
         let body = Body::from(assets::gzip(html.as_bytes(), Compression::fast()));
         ([(header::CONTENT_ENCODING, "gzip")], body).into_response()
     } else {
-        html.into_response()
+        html.to_owned().into_response()
     };
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
@@ -115,18 +159,8 @@ async fn schema(State(running): Shared) -> Response {
     Json(crate::schema::of_dashboard(running.plan.name, &running.plan.schema, running.plan.components)).into_response()
 }
 
-/// Whether the dashboard works, and what it has done since it was started.
 async fn health(State(running): Shared) -> Response {
-    let report = running.driver.look(|engine| {
-        serde_json::json!({
-            "status": "ok",
-            "epoch": engine.epoch(),
-            "rev": engine.rev(),
-            "clients": engine.clients(),
-            "counts": engine.counts(),
-        })
-    });
-    Json(report).into_response()
+    Json(running.health()).into_response()
 }
 
 async fn open_socket(

@@ -1,0 +1,201 @@
+//! Several devices behind one address: their keys, the page that lists them, the links between their pages.
+//!
+//! Each device has a driver and an engine of its own. Nothing here is shared but the address and the limits.
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    extract::{OriginalUri, State},
+    http::HeaderMap,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+
+use super::{
+    assets::FOLDER,
+    page,
+    routes::{Running, respond},
+};
+use crate::{engine::store::Slot, html::Html};
+
+/// The longest key. It is a part of addresses, and of titles.
+const LONGEST: usize = 64;
+
+/// What else is at the root, or may come to be.
+const TAKEN: [&str; 3] = ["api", "health", "schema.json"];
+
+/// The name of a device in addresses, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Key(Arc<str>);
+
+impl Key {
+    /// All keys, or everything that is wrong with them.
+    pub(super) fn all(keys: Vec<String>) -> Result<Vec<Self>, Vec<String>> {
+        let mut faults = Vec::new();
+        if keys.is_empty() {
+            faults.push("there is none: give at least one, as `(\"door\", camera)`".to_owned());
+        }
+        for (at, key) in keys.iter().enumerate() {
+            if let Some(fault) = fault_of(key) {
+                faults.push(format!("the key {key:?} {fault}"));
+            }
+            // Not told apart by case: a person who types an address does not, either.
+            if keys[..at].iter().any(|other| other.eq_ignore_ascii_case(key)) {
+                faults.push(format!("the key {key:?} is there twice: each device has its own"));
+            }
+        }
+        if faults.is_empty() { Ok(keys.into_iter().map(|key| Self(key.into())).collect()) } else { Err(faults) }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn fault_of(key: &str) -> Option<String> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if key.is_empty() {
+        return Some("is empty: it is a part of the page's address, such as \"door\"".to_owned());
+    }
+    if let Some(c) = key.chars().find(|c| !allowed(*c)) {
+        return Some(format!("has a {c:?}: a key has letters from a to z, digits, `-`, `_` and `.`"));
+    }
+    if !key.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        return Some("does not begin with a letter or a digit".to_owned());
+    }
+    if key.len() > LONGEST {
+        return Some(format!("has {} characters: at most {LONGEST} fit", key.len()));
+    }
+    TAKEN.contains(&key.to_ascii_lowercase().as_str()).then(|| "is the address of something else".to_owned())
+}
+
+/// One device among the others.
+pub(crate) struct Place {
+    keys: Arc<[Key]>,
+    at: usize,
+}
+
+impl Place {
+    pub(super) fn new(keys: &Arc<[Key]>, at: usize) -> Self {
+        Self { keys: Arc::clone(keys), at }
+    }
+
+    pub(crate) fn key(&self) -> &str {
+        self.keys[self.at].as_str()
+    }
+
+    /// The links to the list and to every device, of the page at `base`.
+    pub(crate) fn links(&self, base: &str, html: &mut Html) {
+        let root = base.strip_suffix('/').and_then(|base| base.strip_suffix(self.key())).unwrap_or("/");
+        html.tag("nav").attr("class", "dd-devices").attr("aria-label", "Devices").inner(|html| {
+            html.tag("a").attr("href", root).text("All");
+            for (at, key) in self.keys.iter().enumerate() {
+                html.tag("a")
+                    .attr("href", format!("{root}{}/", key.as_str()))
+                    .opt("aria-current", (at == self.at).then_some("page"))
+                    .text(key.as_str());
+            }
+        });
+    }
+}
+
+/// The routes of all: each device's below its key, and the list.
+pub(super) fn routes(dashboards: Vec<Running>) -> Router {
+    let dashboards: Vec<Arc<Running>> = dashboards.into_iter().map(Arc::new).collect();
+    let mut router = Router::new();
+    for running in &dashboards {
+        let key = running.place.as_ref().map_or("", Place::key);
+        router = router.nest_service(&format!("/{key}"), Arc::clone(running).routes());
+    }
+    router.merge(Router::new().route("/", get(list)).route("/health", get(health)).with_state(dashboards.into()))
+}
+
+type All = State<Arc<[Arc<Running>]>>;
+
+/// Whether every dashboard works.
+async fn health(State(dashboards): All) -> Response {
+    let key = |running: &Running| running.place.as_ref().map_or("", Place::key).to_owned();
+    let devices: serde_json::Map<_, _> = dashboards.iter().map(|running| (key(running), running.health())).collect();
+    Json(serde_json::json!({ "status": "ok", "devices": devices })).into_response()
+}
+
+/// The page with links to all devices, and how each is.
+async fn list(State(dashboards): All, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
+    let root = format!("{}/", uri.path().trim_end_matches('/'));
+    let mut html = Html::new();
+    let Some(first) = dashboards.first() else { return respond("", &headers) };
+    let title = page::title(&first.layout);
+    let style = match &first.place {
+        Some(place) => format!("{root}{}/{FOLDER}/{}", place.key(), first.assets.style.name),
+        None => String::new(),
+    };
+    page::plain(&mut html, title, &style, |html| {
+        html.tag("main").attr("class", "dd-page").inner(|html| {
+            html.tag("h1").attr("class", "dd-title").text(title);
+            html.tag("ul").attr("class", "dd-device-list").inner(|html| {
+                for running in dashboards.iter() {
+                    entry(running, &root, html);
+                }
+            });
+        });
+    });
+    respond(&html.into_string(), &headers)
+}
+
+fn entry(running: &Running, root: &str, html: &mut Html) {
+    let key = running.place.as_ref().map_or("", Place::key);
+    let (clients, bad) = running
+        .driver
+        .look(|engine| (engine.clients(), engine.slots().filter_map(Slot::bad).next().map(str::to_owned)));
+    html.tag("li").inner(|html| {
+        html.tag("a").attr("href", format!("{root}{key}/")).inner(|html| {
+            html.tag("span").attr("class", "dd-device-key").text(key);
+            let state = html.tag("span").attr("class", "dd-device-state");
+            match bad {
+                Some(why) => state.flag("data-bad", true).text(why),
+                None => state.text(match clients {
+                    0 => "nobody looks".to_owned(),
+                    1 => "1 page open".to_owned(),
+                    _ => format!("{clients} pages open"),
+                }),
+            }
+        });
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(keys: &[&str]) -> String {
+        Key::all(keys.iter().map(|key| (*key).to_owned()).collect()).expect_err("good keys").join("\n")
+    }
+
+    #[test]
+    fn a_key_is_a_name_that_fits_into_an_address() {
+        let good = ["door", "2", "left-arm_2.b", &"x".repeat(64)];
+        assert!(Key::all(good.iter().map(|key| (*key).to_owned()).collect()).is_ok());
+        for (bad, why) in [
+            ("", "is empty"),
+            ("a b", "has a ' '"),
+            ("a/b", "has a '/'"),
+            ("{key}", "has a '{'"),
+            ("tür", "has a 'ü'"),
+            ("..", "does not begin with a letter"),
+            ("_dash", "does not begin with a letter"),
+            ("health", "something else"),
+            ("API", "something else"),
+            (&"x".repeat(65), "65 characters"),
+        ] {
+            assert!(faults(&[bad]).contains(why), "{bad}: {}", faults(&[bad]));
+        }
+    }
+
+    #[test]
+    fn every_fault_is_told_at_once() {
+        assert!(faults(&[]).contains("at least one"));
+        let all = faults(&["door", "a b", "Door", ""]);
+        assert_eq!(all.lines().count(), 3, "{all}");
+    }
+}
