@@ -75,20 +75,8 @@ impl App {
     /// A key names the device in addresses. It has letters (a to z), digits, `-`, `_` and `.`, at most 64 of them, begins
     /// with a letter or a digit, and is not the name of something else: `api`, `health`, `schema.json`.
     ///
-    /// ```no_run
-    /// # use dash_devices::prelude::*;
-    /// # #[components] struct Ui { on: Switch }
-    /// # impl Dashboard for Ui {
-    /// #     type Device = Camera;
-    /// #     type Session = ();
-    /// #     const CALLBACKS: Callbacks<Self> = callbacks![];
-    /// #     fn layout(self) -> Element { self.on.into_element() }
-    /// # }
-    /// # struct Camera;
-    /// # impl Camera { fn open(_: u8) -> Self { Self } }
-    /// # async fn run() -> dash_devices::Result<()> {
+    /// ```text
     /// App::each::<Ui>([("door", Camera::open(0)), ("garden", Camera::open(1))])?.serve().await
-    /// # }
     /// ```
     ///
     /// # Errors
