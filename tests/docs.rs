@@ -143,6 +143,53 @@ fn paths_exist() {
     }
 }
 
+/// The rows of the tables of `docs/parity.md`: what it was there, what it is here, the tests.
+fn parity() -> Vec<[String; 3]> {
+    let text = read("docs/parity.md");
+    let rows =
+        text.lines().filter(|line| line.starts_with('|') && !line.starts_with("| ---") && !line.ends_with("| proof |"));
+    let cells = |row: &str| {
+        let cells: Vec<String> = row.trim_matches('|').split(" | ").map(|cell| cell.trim().to_owned()).collect();
+        cells.try_into().unwrap_or_else(|cells| panic!("not three cells: {cells:?}"))
+    };
+    rows.map(cells).collect()
+}
+
+/// Whether a test of this name is in the file: a Rust function below `#[test]` or the like, or a title in JavaScript.
+fn has_test(file: &str, name: &str) -> bool {
+    let text = read(file);
+    if file.ends_with(".js") {
+        return text.contains(&format!("test(\"{name}\""));
+    }
+    text.match_indices(&format!("fn {name}(")).any(|(at, _)| {
+        let above = text[..at].rfind('\n').map_or("", |end| &text[..end]);
+        let mut above =
+            above.lines().rev().map(str::trim).take_while(|line| line.starts_with("#[") || line.starts_with("//"));
+        above.any(|line| line.starts_with("#[test]") || line.starts_with("#[tokio::test"))
+    })
+}
+
+#[test]
+fn each_row_of_the_table_of_features_names_tests_that_exist_or_says_why_there_is_none() {
+    let rows = parity();
+    assert!(rows.len() > 100, "{} rows", rows.len());
+    for [there, here, tests] in rows {
+        if here.starts_with("Not yet") || here.starts_with("Skip:") {
+            assert_eq!(tests, "–", "{there}");
+            continue;
+        }
+        for test in tests.split("<br>") {
+            let test = test.trim_matches('`');
+            let found = match test.split_once("::") {
+                Some((file, name)) => has_test(file, name),
+                // A case of its own, and what the compiler says to it.
+                None => test.starts_with("tests/ui/") && !read(test).is_empty(),
+            };
+            assert!(found, "{there}: `{test}` is not there");
+        }
+    }
+}
+
 /// The folders in `examples/`.
 fn examples() -> Vec<String> {
     let folder = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")).unwrap();

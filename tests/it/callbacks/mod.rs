@@ -5,3 +5,4 @@ mod failures;
 mod islands;
 mod returns;
 mod sources;
+mod starts;
