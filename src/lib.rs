@@ -197,6 +197,7 @@
 //! | key | meaning | without it |
 //! | --- | --- | --- |
 //! | `output = Ui::a.text`<br>`output = (Ui::a.text, Ui::b.value)` | Where the returned value goes, or the values of the returned tuple. At most twelve. | nothing is written |
+//! | `alternate = Ui::c.text`, or several in a tuple | Where an `Err` goes, instead of being a failure; the output is left alone then. Counts as an output everywhere else. | an `Err` is a failure |
 //! | `on = Ui::a.click`<br>`on = (Ui::a.click, Ui::b.value)` | Starts the callback without being a parameter. | |
 //! | `every = "100ms"` | Runs at the start and then by the clock. Units: `ns`, `us`, `ms`, `s`, `min`. What cannot keep up is skipped, not piled up. Only `#[callback_shared]`. | |
 //! | `every = Ui::period.value` | The same; the property holds the seconds. | |
@@ -232,6 +233,25 @@
 //! Instead of a `String` it may be a `&str`, `char` or `Cow<str>`; instead of an `f64` an `f32` or an integer of up to 32
 //! bits. `Option` around a value, or around a tuple, means "no change" for `None`. `Result` around it all means that the
 //! callback can fail; the error implements `Display`.
+//!
+//! With `alternate` it is `Result<Normal, Alternate>` instead: `Ok` goes to the outputs, `Err` to the alternates, each as in the
+//! table, and neither is a failure. A callback that can fail besides returns `Result<Result<Normal, Error>, Alternate>`.
+//!
+//! ```
+//! # use dash_devices::prelude::*;
+//! # #[components]
+//! # struct Ui { password: Input, login: Button, content: Text, message: Text }
+//! #[callback(on = Ui::login.click, output = Ui::content.text, alternate = Ui::message.text)]
+//! fn login(#[state(Ui::password.value)] password: &str) -> Result<&'static str, String> {
+//!     if password == "open" { Ok("Welcome.") } else { Err(format!("It is not {password:?}.")) }
+//! }
+//! # impl Dashboard for Ui {
+//! #     type Device = ();
+//! #     type Session = ();
+//! #     const CALLBACKS: Callbacks<Self> = callbacks![login];
+//! #     fn layout(self) -> Element { page("Door", (self.password, self.login, self.content, self.message)) }
+//! # }
+//! ```
 //!
 //! A property that may be missing, such as `Ui::cpu.value` of a [`Gauge`], is itself an `Option<f64>`. For it `None` is the
 //! value, a plain `f64` is taken too, and "no change" is the `None` of an `Option<Option<f64>>`.

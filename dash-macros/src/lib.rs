@@ -63,6 +63,7 @@ pub fn components(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | --- | --- |
 /// | `output = Ui::a.text` | what is returned goes to this property |
 /// | `output = (Ui::a.text, Ui::b.value)` | several: the function returns a tuple, in this order |
+/// | `alternate = Ui::message.text`, or several in a tuple | the function returns `Result<Normal, Alternate>`: an `Err` is written here, and `output` is left alone |
 /// | `on = Ui::shoot.click`, or several in a tuple | starts the callback without being a parameter |
 /// | `every = "100ms"` | runs by itself; units `ns`, `us`, `ms`, `s`, `min` (only `#[callback_shared]`) |
 /// | `every = Ui::period.value` | the same, with a `Prop<f64>` that holds the seconds |
@@ -89,6 +90,9 @@ pub fn components(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// What the output holds; `Option` of it, where `None` means "no change"; a tuple of these for several outputs; and
 /// `Result` around it all if the callback can fail. An error is shown to the client that asked and written to the log.
+///
+/// With `alternate` the function returns a `Result` whose `Ok` is all that, and whose `Err` is the same for the alternates;
+/// it is not a failure. Without `output` it is a `Result<(), Alternate>`.
 #[proc_macro_attribute]
 pub fn callback_shared(args: TokenStream, item: TokenStream) -> TokenStream {
     entry::callback(Scope::Shared, args.into(), item.into()).into()

@@ -36,6 +36,8 @@ pub(crate) struct Callback {
     pub(crate) on: Vec<Port>,
     /// What it writes, in the order of the returned tuple.
     pub(crate) outputs: Vec<Port>,
+    /// What an `Err` is written to, in the order of its tuple. Empty: an `Err` is a failure.
+    pub(crate) alternates: Vec<Port>,
     /// The return type, for its place; the function's name if there is none.
     pub(crate) returns: TokenStream,
     /// When it runs by itself.
@@ -103,7 +105,13 @@ impl Callback {
             Some(Every::Prop(port)) => Some(port),
             _ => None,
         };
-        self.reads().map(|read| &read.port).chain(&self.on).chain(&self.outputs).chain(every)
+        self.reads().map(|read| &read.port).chain(&self.on).chain(self.writes()).chain(every)
+    }
+
+    /// All properties that it may write, each once: one may be an output and an alternate, for a run writes only either.
+    pub(crate) fn writes(&self) -> impl Iterator<Item = &Port> {
+        let outputs: Vec<String> = self.outputs.iter().map(Port::text).collect();
+        self.outputs.iter().chain(self.alternates.iter().filter(move |port| !outputs.contains(&port.text())))
     }
 }
 

@@ -18,7 +18,7 @@ pub use crate::{
         check::check,
         extract::{PrivateParam, SharedParam},
         lend::{Borrow, Lend, Part},
-        returns::{finish, outcome, outcome_of_nothing},
+        returns::{finish, outcome, outcome_either, outcome_of_nothing, outcome_or},
         spec::{Body, CallbackDef, CallbackFor, Callbacks, Every, Queue, Scope, Spec, Wired, listed},
     },
     component::{Check, Component, ComponentInfo, PropInfo, Required, Values},

@@ -49,10 +49,19 @@ pub(crate) fn something_starts_it(callback: &Callback, starts: bool, faults: &mu
 
 /// To be left out if something could not be understood.
 pub(crate) fn outputs_are_returned(callback: &Callback, output: &ReturnType, faults: &mut Faults) {
-    if matches!(output, ReturnType::Default)
-        && let Some(port) = callback.outputs.first()
-    {
-        let name = &callback.name;
+    if !matches!(output, ReturnType::Default) {
+        return;
+    }
+    let name = &callback.name;
+    if let Some(port) = callback.alternates.first() {
+        faults.at(
+            name.span(),
+            format!(
+                "`{name}` returns nothing, but `{}` is its alternate: return a `Result`, whose `Err` is written there, or leave `alternate` out",
+                port.text()
+            ),
+        );
+    } else if let Some(port) = callback.outputs.first() {
         faults.at(
             name.span(),
             format!(
@@ -64,10 +73,12 @@ pub(crate) fn outputs_are_returned(callback: &Callback, output: &ReturnType, fau
 }
 
 fn nothing_twice(callback: &Callback, faults: &mut Faults) {
-    let mut outputs = HashSet::new();
-    for port in &callback.outputs {
-        if !outputs.insert(port.text()) {
-            faults.on(port, format!("`{}` is an output already", port.text()));
+    for (ports, what) in [(&callback.outputs, "an output"), (&callback.alternates, "an alternate")] {
+        let mut seen = HashSet::new();
+        for port in ports {
+            if !seen.insert(port.text()) {
+                faults.on(port, format!("`{}` is {what} already", port.text()));
+            }
         }
     }
     let mut starts: HashSet<String> =
@@ -86,8 +97,10 @@ fn nothing_twice(callback: &Callback, faults: &mut Faults) {
 }
 
 fn not_too_many_outputs(callback: &Callback, faults: &mut Faults) {
-    if let Some(port) = callback.outputs.get(MOST_OUTPUTS) {
-        faults.on(port, format!("a callback has at most {MOST_OUTPUTS} outputs: write two callbacks"));
+    for (ports, what) in [(&callback.outputs, "outputs"), (&callback.alternates, "alternates")] {
+        if let Some(port) = ports.get(MOST_OUTPUTS) {
+            faults.on(port, format!("a callback has at most {MOST_OUTPUTS} {what}: write two callbacks"));
+        }
     }
 }
 

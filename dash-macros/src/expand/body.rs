@@ -7,6 +7,7 @@ use syn::Type;
 use crate::{
     hygiene::{Holder, call_at, dashboard, ends, holder, local, private},
     model::{Callback, Param, Read, Scope},
+    syntax::port::Port,
 };
 
 /// `Body::Sync(|call| { .. })` or `Body::Async(|call| Box::pin(async move { .. }))`.
@@ -134,12 +135,21 @@ fn borrows(callback: &Callback, call: &Ident) -> TokenStream {
 
 /// What was returned, as what is written. What does not fit is reported at the return type.
 fn outcome(callback: &Callback, returned: TokenStream) -> TokenStream {
-    let outputs: Vec<_> = callback.outputs.iter().map(|port| call_at(ends(port), "output", port.expr())).collect();
     let place = ends(&callback.returns);
-    let ports = match outputs.as_slice() {
-        [] => return call_at(place, "outcome_of_nothing", returned),
-        [one] => quote!(#one),
-        several => quote!((#(#several),*)),
-    };
-    call_at(place, "outcome", quote!(#ports, #returned))
+    match (written(&callback.outputs), written(&callback.alternates)) {
+        (None, None) => call_at(place, "outcome_of_nothing", returned),
+        (Some(outputs), None) => call_at(place, "outcome", quote!(#outputs, #returned)),
+        (None, Some(alternates)) => call_at(place, "outcome_or", quote!(#alternates, #returned)),
+        (Some(outputs), Some(alternates)) => call_at(place, "outcome_either", quote!(#outputs, #alternates, #returned)),
+    }
+}
+
+/// The properties that a value is written to: one, or a tuple of several.
+fn written(ports: &[Port]) -> Option<TokenStream> {
+    let ports: Vec<_> = ports.iter().map(|port| call_at(ends(port), "output", port.expr())).collect();
+    match ports.as_slice() {
+        [] => None,
+        [one] => Some(quote!(#one)),
+        several => Some(quote!((#(#several),*))),
+    }
 }

@@ -27,7 +27,7 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
     if !triggers.is_empty() {
         fields.push(quote!(triggers: &[#(#triggers),*]));
     }
-    let outputs: Vec<_> = callback.outputs.iter().map(|port| table_entry(port, "port")).collect();
+    let outputs: Vec<_> = callback.writes().map(|port| table_entry(port, "port")).collect();
     if !outputs.is_empty() {
         fields.push(quote!(outputs: &[#(#outputs),*]));
     }

@@ -12,7 +12,7 @@ use super::{
 use crate::{diag::Faults, suggest};
 
 /// The keys, for suggestions.
-const KEYS: [&str; 5] = ["on", "output", "every", "queue", "initial"];
+const KEYS: [&str; 6] = ["on", "output", "alternate", "every", "queue", "initial"];
 
 /// What stands in the brackets of the attribute.
 #[derive(Debug, Default)]
@@ -21,6 +21,8 @@ pub(crate) struct CallbackArgs {
     pub(crate) on: Option<Vec<Port>>,
     /// `output = ..`
     pub(crate) output: Option<Vec<Port>>,
+    /// `alternate = ..`
+    pub(crate) alternate: Option<Vec<Port>>,
     /// `every = ..`, and the place of the key.
     pub(crate) every: Option<(Span, Every)>,
     /// `queue = ..`
@@ -71,6 +73,10 @@ fn entry(input: ParseStream<'_>, args: &mut CallbackArgs, faults: &mut Faults) -
         "output" => {
             args::equals(input, &key, "output = Ui::readout.text")?;
             args::set(&mut args.output, &key, ports(input, faults)?, faults);
+        }
+        "alternate" => {
+            args::equals(input, &key, "alternate = Ui::message.text")?;
+            args::set(&mut args.alternate, &key, ports(input, faults)?, faults);
         }
         "every" => {
             args::equals(input, &key, "every = \"100ms\"")?;

@@ -74,3 +74,57 @@ where
         })),
     };
 }
+fn login(password: &str) -> Result<String, (String, String)> {
+    open(password)
+}
+#[doc(hidden)]
+#[allow(non_camel_case_types, missing_debug_implementations, unreachable_pub)]
+enum login {}
+#[automatically_derived]
+impl ::dash_devices::__private::Wired for login {
+    const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
+        reads: &[::dash_devices::__private::port(<Ui>::password.value)],
+        triggers: &[::dash_devices::__private::trigger(<Ui>::login.click)],
+        outputs: &[
+            ::dash_devices::__private::port(<Ui>::secret.text),
+            ::dash_devices::__private::port(<Ui>::refusal.text),
+        ],
+        ..::dash_devices::__private::Spec::new(
+            "login",
+            ::core::file!(),
+            ::core::line!(),
+            ::dash_devices::__private::Scope::Private,
+        )
+    };
+}
+#[automatically_derived]
+impl<__Dashboard> ::dash_devices::__private::CallbackFor<__Dashboard> for login
+where
+    __Dashboard: ::dash_devices::__private::Dashboard,
+    __Dashboard: ::dash_devices::__private::Shows<Ui>,
+{
+    const DEF: ::dash_devices::__private::CallbackDef = ::dash_devices::__private::CallbackDef {
+        spec: <Self as ::dash_devices::__private::Wired>::SPEC,
+        borrow: ::core::option::Option::None,
+        body: ::dash_devices::__private::Body::Sync(|__dd_call| {
+            let __dd_read0 = (
+                ::dash_devices::__private::read_shared(
+                    __dd_call,
+                    0usize,
+                    <Ui>::password.value,
+                ),
+            );
+            let __dd_p0: &str = &*__dd_read0.0;
+            let __dd_returned = (login(__dd_p0),);
+            let __dd_outcome = ::dash_devices::__private::outcome_either(
+                ::dash_devices::__private::output(<Ui>::secret.text),
+                (
+                    ::dash_devices::__private::output(<Ui>::refusal.text),
+                    ::dash_devices::__private::output(<Ui>::secret.text),
+                ),
+                __dd_returned.0,
+            );
+            ::dash_devices::__private::finish(__dd_call, __dd_outcome);
+        }),
+    };
+}

@@ -7,3 +7,8 @@ async fn shoot(
 ) -> Result<(), CameraError> {
     camera.capture(login, label).await
 }
+
+#[callback(on = Ui::login.click, output = Ui::secret.text, alternate = (Ui::refusal.text, Ui::secret.text))]
+fn login(#[state(Ui::password.value)] password: &str) -> Result<String, (String, String)> {
+    open(password)
+}

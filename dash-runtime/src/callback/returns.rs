@@ -11,6 +11,8 @@
 //! Around each of these `Option` means "no change" for `None` (for a property that is an `Option` itself, the outer one
 //! of two does), and around the whole `Result` means that the callback can fail: nothing is written then, and the error
 //! is shown to the client that asked.
+//!
+//! With alternates the callback returns a `Result` of two such values: `Ok` goes to the outputs, `Err` to the alternates.
 
 use std::{borrow::Cow, fmt::Display};
 
@@ -70,6 +72,30 @@ pub fn outcome_of_nothing<R: Nothing>(returned: R) -> Outcome {
     Outcome(returned.nothing().map(|()| Writes::default()))
 }
 
+/// The same for a callback with alternates `Q`, to which an `Err` is written.
+pub fn outcome_either<P, Q, M, N, R: Either>(props: P, alternates: Q, returned: R) -> Outcome
+where
+    R::Normal: Returns<P, M>,
+    R::Alternate: Alternate<Q, N>,
+{
+    Outcome(match returned.either() {
+        Ok(normal) => normal.writes(props),
+        Err(alternate) => alternate.alternates(alternates),
+    })
+}
+
+/// The same for a callback with alternates and no outputs.
+pub fn outcome_or<Q, N, R: Either>(alternates: Q, returned: R) -> Outcome
+where
+    R::Normal: Nothing,
+    R::Alternate: Alternate<Q, N>,
+{
+    Outcome(match returned.either() {
+        Ok(normal) => normal.nothing().map(|()| Writes::default()),
+        Err(alternate) => alternate.alternates(alternates),
+    })
+}
+
 /// For expansions: hands the outcome of a run over.
 pub fn finish(call: &mut Call, outcome: Outcome) {
     match outcome.0 {
@@ -111,6 +137,52 @@ impl Nothing for () {
 impl<E: Display> Nothing for Result<(), E> {
     fn nothing(self) -> Result<(), String> {
         self.map_err(|error| error.to_string())
+    }
+}
+
+/// A type that a callback with `alternate` may return.
+#[diagnostic::on_unimplemented(
+    message = "a callback with `alternate` returns a `Result`, not `{Self}`",
+    label = "which of it is the alternate?",
+    note = "return `Result<Normal, Alternate>`: `Ok` is written to `output`, `Err` to `alternate`",
+    note = "a callback that can fail as well returns `Result<Result<Normal, Error>, Alternate>`"
+)]
+pub trait Either {
+    #[doc(hidden)]
+    type Normal;
+    #[doc(hidden)]
+    type Alternate;
+
+    #[doc(hidden)]
+    fn either(self) -> Result<Self::Normal, Self::Alternate>;
+}
+
+impl<V, A> Either for Result<V, A> {
+    type Normal = V;
+    type Alternate = A;
+
+    fn either(self) -> Self {
+        self
+    }
+}
+
+/// What an `Err` may be that goes to the alternates `Q`. `N` is found by the compiler.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be written to the alternate, a `{Q}`",
+    label = "its `Err` does not fit the alternate, a `{Q}`",
+    note = "with `alternate` an `Err` is not a failure, but what is written there instead of the output: it holds what the property holds, or a tuple with one value for each of several"
+)]
+pub trait Alternate<Q, N> {
+    #[doc(hidden)]
+    fn alternates(self, props: Q) -> Result<Writes, String>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<Q, N, V: Emit<Q, N>> Alternate<Q, N> for V {
+    fn alternates(self, props: Q) -> Result<Writes, String> {
+        let mut writes = Writes::default();
+        self.emit(props, &mut writes)?;
+        Ok(writes)
     }
 }
 

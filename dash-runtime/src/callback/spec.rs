@@ -57,7 +57,7 @@ pub struct Spec {
     pub reads: &'static [Port],
     /// The properties whose change starts it.
     pub triggers: &'static [Port],
-    /// The properties that it writes.
+    /// The properties that it writes: its outputs and its alternates.
     pub outputs: &'static [Port],
     /// When it runs by itself.
     pub every: Option<Every>,

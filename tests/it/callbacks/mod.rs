@@ -1,5 +1,6 @@
 //! What callbacks can be, return, borrow and do wrong, from the command to what browsers see.
 
+mod alternates;
 mod clients;
 mod failures;
 mod islands;
