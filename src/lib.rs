@@ -202,6 +202,7 @@
 //! | `every = "100ms"` | Runs at the start and then by the clock. Units: `ns`, `us`, `ms`, `s`, `min`. What cannot keep up is skipped, not piled up. Only `#[callback_shared]`. | |
 //! | `every = Ui::period.value` | The same; the property holds the seconds. | |
 //! | `queue = latest` or `all` | Of values that wait, the newest counts, or every one. | `latest` |
+//! | `queue = skip` | What comes from a browser before the callback is done with the last is refused, as busy. A private callback refuses only the client that it works for. | `latest` |
 //! | `initial = false` | Does not run at the start, but waits for the first change. | runs once at the start of the server (shared) or when a client joins (private), unless an event is among its triggers |
 //!
 //! Something must start a callback: an `#[input]`, `on` or `every`.

@@ -69,6 +69,7 @@ pub fn components(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `every = Ui::period.value` | the same, with a `Prop<f64>` that holds the seconds |
 /// | `queue = latest` | of a state input that changes while the callback is busy, the newest value counts (the default) |
 /// | `queue = all` | every value counts; when the queue is full, commands are refused |
+/// | `queue = skip` | what is asked for while the callback is at work is refused: a second press counts for nothing |
 /// | `initial = false` | does not run at the start: waits for the first change |
 ///
 /// Something must start a callback: an `#[input]`, `on` or `every`.

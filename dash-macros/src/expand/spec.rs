@@ -48,6 +48,7 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
         None => {}
         Some(Queue::Latest) => fields.push(quote!(queue: #p::Queue::Latest)),
         Some(Queue::All) => fields.push(quote!(queue: #p::Queue::All)),
+        Some(Queue::Skip) => fields.push(quote!(queue: #p::Queue::Skip)),
     }
     if !callback.initial {
         fields.push(quote!(initial: false));

@@ -49,6 +49,8 @@ pub(crate) enum Queue {
     Latest,
     /// Every value is kept.
     All,
+    /// What comes while it is at work is refused.
+    Skip,
 }
 
 /// Parses all keys; what could not be understood is in `faults` and left out.
@@ -116,7 +118,7 @@ fn every(input: ParseStream<'_>) -> syn::Result<Every> {
 }
 
 fn queue(input: ParseStream<'_>) -> syn::Result<Queue> {
-    const WORDS: [&str; 2] = ["latest", "all"];
+    const WORDS: [&str; 3] = ["latest", "all", "skip"];
     if input.peek(LitStr) {
         let text: LitStr = input.parse()?;
         return Err(syn::Error::new(
@@ -131,13 +133,15 @@ fn queue(input: ParseStream<'_>) -> syn::Result<Queue> {
     match word.to_string().as_str() {
         "latest" => Ok(Queue::Latest),
         "all" => Ok(Queue::All),
+        "skip" => Ok(Queue::Skip),
         other => Err(syn::Error::new(
             word.span(),
             format!(
                 "there is no queue `{other}`; {}",
                 match suggest::nearest(other, WORDS) {
                     Some(word) => format!("did you mean `{word}`?"),
-                    None => "`latest` keeps the newest value that waits, `all` keeps every one".to_owned(),
+                    None => "`latest` keeps the newest value that waits, `all` keeps every one, `skip` refuses what comes during a run"
+                        .to_owned(),
                 }
             ),
         )),

@@ -24,13 +24,15 @@ pub enum Scope {
     Private,
 }
 
-/// What becomes of a state input that changes again before the callback could take it.
+/// What becomes of a command that comes before the callback is done with the last one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Queue {
-    /// The newest value replaces the waiting one of the same client. The default.
+    /// The newest value of a state replaces the waiting one of the same client; events are kept. The default.
     Latest,
     /// Every value is kept, up to the bound of the queue.
     All,
+    /// It is refused, from when the last one was taken until its run is over.
+    Skip,
 }
 
 /// When a callback runs by itself.

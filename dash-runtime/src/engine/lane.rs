@@ -73,6 +73,8 @@ pub(crate) struct Turn {
     pub(crate) ticket: Option<Ticket>,
     /// The events that happened, with their payloads.
     pub(crate) events: BTreeMap<PropNo, Value>,
+    /// The callback that runs.
+    pub(crate) running: Option<CallbackNo>,
     /// Places (in the island's order) of callbacks that are to run.
     pub(crate) pending: BTreeSet<usize>,
     /// Shared changes that are not in the store yet.
@@ -156,6 +158,22 @@ impl Lane {
     pub(crate) fn has_room(&self, client: ClientId, prop: PropNo, may_merge: bool, limit: usize) -> bool {
         let commands = self.queue.iter().filter(|item| matches!(item.cause, Cause::Command { .. })).count();
         commands < limit || (may_merge && self.waiting(Some(client), prop).is_some())
+    }
+
+    /// Whether `callback`, which stands at `place` in the island's order, runs or is to run because of a command; of
+    /// `client` only, if given. `starts` tells whether a property starts it.
+    pub(crate) fn works_on(
+        &self,
+        callback: CallbackNo,
+        place: usize,
+        client: Option<ClientId>,
+        starts: impl Fn(PropNo) -> bool,
+    ) -> bool {
+        let is_of = |other: Option<ClientId>| client.is_none() || client == other;
+        let runs = |turn: &Turn| turn.running == Some(callback) || turn.pending.contains(&place);
+        let waits = |item: &Item| matches!(item.cause, Cause::Command { prop, .. } if starts(prop));
+        self.turn.as_ref().is_some_and(|turn| is_of(turn.client) && runs(turn))
+            || self.queue.iter().any(|item| is_of(item.client) && waits(item))
     }
 
     /// Whether a tick of `source` waits.

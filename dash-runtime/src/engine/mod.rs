@@ -34,7 +34,7 @@ use session::{Done, Numbered, Session, SocketNo};
 use store::{Change, Slot, Store};
 
 use crate::{
-    callback::{call::Write, lend::Part},
+    callback::{call::Write, lend::Part, spec::Queue},
     client::{Client, ClientId, Peer},
     prop::Kind,
     protocol::{
@@ -349,6 +349,9 @@ impl Engine {
             if !self.lane(*lane).has_room(id, prop, may_merge, limit) {
                 return Err(Refusal::Busy(limit));
             }
+            if let Some(callback) = self.skips(*lane, prop, id) {
+                return Err(Refusal::AtWork(callback));
+            }
         }
         let is_state = wiring.info.kind == Kind::State;
         let commit = is_state && wiring.written && !lanes.is_empty();
@@ -415,6 +418,23 @@ impl Engine {
             }
         }
         lanes
+    }
+
+    /// The callback with `queue = skip` that a command for `prop` would start in this lane, if it is still at work.
+    fn skips(&mut self, lane: LaneId, prop: PropNo, id: ClientId) -> Option<&'static str> {
+        let plan = Arc::clone(&self.plan);
+        let wiring = &plan.props[prop];
+        wiring.starts.iter().find_map(|&no| {
+            let callback = &plan.callbacks[no];
+            // A shared state is shown to private callbacks, which merge what they are shown.
+            let by_command = wiring.info.kind == Kind::Event || callback.shared() != wiring.private;
+            if callback.def.spec.queue != Queue::Skip || callback.island != lane.island || !by_command {
+                return None;
+            }
+            let client = (!callback.shared()).then_some(id);
+            let starts = |other: PropNo| plan.props[other].starts.contains(&no);
+            self.lane(lane).works_on(no, callback.place, client, starts).then_some(callback.def.spec.name)
+        })
     }
 
     fn may_merge(&self, lane: &LaneId, prop: PropNo) -> bool {

@@ -39,9 +39,8 @@ impl Engine {
             None => call.failure.take().map(|text| format!("`{}` failed: {text}", wiring.def.spec.name)),
         };
         self.counts.runs += 1;
-        if self.lane(lane).turn.is_none() {
-            return;
-        }
+        let Some(turn) = &mut self.lane(lane).turn else { return };
+        turn.running = None;
         match failure {
             Some(why) => {
                 self.counts.failures += 1;
@@ -140,6 +139,7 @@ impl Engine {
             client: item.client,
             ticket: item.ticket,
             events: Default::default(),
+            running: None,
             pending: Default::default(),
             staged: Vec::new(),
             own_staged: Vec::new(),
@@ -223,6 +223,9 @@ impl Engine {
             let Some(place) = turn.pending.pop_first() else { break };
             let callback = self.plan.islands[id.island].callbacks[place];
             if let Some(call) = self.fill(id, callback) {
+                if let Some(turn) = &mut self.lane(id).turn {
+                    turn.running = Some(callback);
+                }
                 let def = &self.plan.callbacks[callback].def;
                 fx.run.push(Job { lane: id, callback, name: def.spec.name, body: def.body, call });
                 return;

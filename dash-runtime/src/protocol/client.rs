@@ -102,6 +102,8 @@ pub(crate) enum Refusal {
     Rate(u32),
     /// The queue of the callbacks behind this property is full.
     Busy(usize),
+    /// A callback behind this property is still at work, and skips what comes meanwhile.
+    AtWork(&'static str),
     /// Older than its lifespan.
     Expired { age: Duration, lifespan: Duration },
 }
@@ -121,7 +123,7 @@ impl Refusal {
             Self::NotAnOption { .. } => "not_an_option",
             Self::Outstanding(_) => "outstanding",
             Self::Rate(_) => "rate",
-            Self::Busy(_) => "busy",
+            Self::Busy(_) | Self::AtWork(_) => "busy",
             Self::Expired { .. } => "expired",
         }
     }
@@ -141,6 +143,7 @@ impl fmt::Display for Refusal {
             Self::Outstanding(limit) => write!(f, "more than {limit} commands are waiting for their outcome"),
             Self::Rate(limit) => write!(f, "more than {limit} commands per second"),
             Self::Busy(limit) => write!(f, "the device is busy, and {limit} commands wait for it already"),
+            Self::AtWork(callback) => write!(f, "`{callback}` is still at work: ask again when it is done"),
             Self::Expired { age, lifespan } => {
                 write!(f, "asked for {} s ago, which is more than {} s", age.as_secs(), lifespan.as_secs())
             }

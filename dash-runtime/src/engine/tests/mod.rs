@@ -22,5 +22,6 @@ mod private;
 mod quality;
 mod random;
 mod resume;
+mod skip;
 mod sources;
 mod streams;
