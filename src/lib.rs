@@ -228,6 +228,7 @@
 //! | --- | --- |
 //! | none | `()` |
 //! | one state property of `T` | `T` |
+//! | one state property of `Element` | an `Element`, a component, a text, or a tuple or list of them |
 //! | one stream of `T` | `T` for one item, `Vec<T>` for several |
 //! | several | a tuple with one value for each, in their order |
 //!

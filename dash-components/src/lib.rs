@@ -2,7 +2,7 @@
 //!
 //! | to show | to act | to arrange |
 //! | --- | --- | --- |
-//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`Dropdown`] | [`page`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`] |
+//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`Dropdown`] | [`page`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Container`] for what comes and goes |
 //!
 //! What they have in common:
 //!
@@ -27,6 +27,7 @@ mod layout;
 pub use crate::{
     core::{
         button::{Button, ButtonProps, ButtonTone},
+        container::{Container, ContainerProps},
         dropdown::{Choice, Choices, Dropdown, DropdownProps},
         gauge::{Gauge, GaugeProps},
         indicator::{Indicator, IndicatorProps, Tone},

@@ -5,11 +5,14 @@
 
 use std::{fs, path::PathBuf};
 
-use dash_components::{Button, Dropdown, Gauge, Indicator, Input, Progress, Slider, Switch, Table, Text, Trend};
+use dash_components::{
+    Button, Container, Dropdown, Gauge, Indicator, Input, Progress, Slider, Switch, Table, Text, Trend,
+};
 use dash_runtime::component::{Component, ComponentInfo};
 
-const ALL: [&ComponentInfo; 11] = [
+const ALL: [&ComponentInfo; 12] = [
     Button::INFO,
+    Container::INFO,
     Dropdown::INFO,
     Gauge::INFO,
     Indicator::INFO,

@@ -33,6 +33,9 @@ export class Component extends HTMLElement {
    */
   props = {};
 
+  /** The inside shows the values that the component was placed with, not those of now: made from a tree while the page is open. */
+  asPlaced = false;
+
   /** @type {boolean | string} */
   #touched = false;
 

@@ -82,6 +82,7 @@ export class Page {
         if (start.kind === "state") element.props[start.name] = echo.truth;
       }
       this.#guard(element, () => element.mount());
+      if (element.asPlaced) this.#update(element, properties);
     }
     for (const property of properties) this.#draw(property);
     for (const { start } of properties) {
@@ -91,6 +92,16 @@ export class Page {
       this.#guard(element, () => element.append(start.name, items, true));
     }
     this.#mark(element.id);
+  }
+
+  /**
+   * @param {Component} element
+   * @param {readonly Property[]} properties
+   */
+  #update(element, properties) {
+    for (const { start, echo } of properties) {
+      if (start.kind === "state") this.#guard(element, () => element.update(start.name, echo.truth));
+    }
   }
 
   /** @param {Component} element */

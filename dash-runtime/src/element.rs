@@ -1,20 +1,28 @@
 //! The page as a tree: components that were placed, and plain HTML around them.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, sync::Arc};
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::{
     component::{Component, ComponentInfo, Values},
-    html::Html,
+    html::{Html, Tree},
     prop::ComponentId,
     value::Value,
 };
 
 /// A piece of a page. `layout` returns one; components and strings become one where they are placed.
-#[derive(Debug)]
+///
+/// It is also a value: a property of this type, such as `children` of a `Container`, shows whatever a callback returns for
+/// it. A clone shares the original's memory. As JSON it is a list of nodes, each a text or
+/// `["tag",{"attribute":"value"},[nodes]]`, and a component is an element with its id. A browser cannot write one.
+#[derive(Clone, Default)]
 pub struct Element {
-    node: Node,
+    node: Arc<Node>,
 }
 
+#[derive(Clone)]
 enum Node {
     Tag {
         name: &'static str,
@@ -23,40 +31,60 @@ enum Node {
         children: Vec<Element>,
     },
     Text(Cow<'static, str>),
-    Component(Box<dyn Placed>),
+    Component(Arc<dyn Placed>),
+    Several(Vec<Element>),
 }
 
-impl fmt::Debug for Node {
+impl Default for Node {
+    fn default() -> Self {
+        Self::Several(Vec::new())
+    }
+}
+
+impl fmt::Debug for Element {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Tag { name, attrs, children, .. } => {
+        match &*self.node {
+            Node::Tag { name, attrs, children, .. } => {
                 f.debug_struct("Tag").field("name", name).field("attrs", attrs).field("children", children).finish()
             }
-            Self::Text(text) => f.debug_tuple("Text").field(text).finish(),
-            Self::Component(placed) => f.debug_tuple("Component").field(&placed.id()).finish(),
+            Node::Text(text) => f.debug_tuple("Text").field(text).finish(),
+            Node::Component(placed) => f.debug_tuple("Component").field(&placed.id()).finish(),
+            Node::Several(children) => f.debug_list().entries(children).finish(),
         }
     }
 }
 
 impl Element {
-    /// An HTML element.
+    /// An HTML element. What could run a script of its own or load another page (`script`, `iframe` and their like) is
+    /// left out where it is shown.
     pub fn new(name: &'static str) -> Self {
-        Self { node: Node::Tag { name, attrs: Vec::new(), style: "", children: Vec::new() } }
+        Node::Tag { name, attrs: Vec::new(), style: "", children: Vec::new() }.into()
     }
 
-    /// Adds an attribute. `style` and `on…` attributes do nothing: the page's content security policy refuses them.
+    /// Several things as one, without an element around them: components, texts, elements, in a tuple or a list.
+    pub fn of(children: impl Children) -> Self {
+        let mut several = Vec::new();
+        children.push_into(&mut several);
+        Node::Several(several).into()
+    }
+
+    /// Adds an attribute. `style`, `on…` and addresses that are `javascript:` are left out: the page's content security
+    /// policy would refuse them.
     #[must_use]
     pub fn attr(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
-        if let Node::Tag { attrs, .. } = &mut self.node {
+        if let Node::Tag { attrs, .. } = Arc::make_mut(&mut self.node) {
             attrs.push((name, value.into()));
         }
         self
     }
 
     /// Brings a stylesheet along: it becomes part of the page's one stylesheet, once, whoever else brings it.
+    ///
+    /// That stylesheet is put together at the start, of what `layout` placed. An element that only callbacks make is
+    /// styled by what is there.
     #[must_use]
     pub fn stylesheet(mut self, css: &'static str) -> Self {
-        if let Node::Tag { style, .. } = &mut self.node {
+        if let Node::Tag { style, .. } = Arc::make_mut(&mut self.node) {
             *style = css;
         }
         self
@@ -65,7 +93,7 @@ impl Element {
     /// Adds children behind those that are there.
     #[must_use]
     pub fn children(mut self, more: impl Children) -> Self {
-        if let Node::Tag { children, .. } = &mut self.node {
+        if let Node::Tag { children, .. } | Node::Several(children) = Arc::make_mut(&mut self.node) {
             more.push_into(children);
         }
         self
@@ -73,19 +101,19 @@ impl Element {
 
     /// The text that is shown, escaped.
     pub fn text(text: impl Into<Cow<'static, str>>) -> Self {
-        Self { node: Node::Text(text.into()) }
+        Node::Text(text.into()).into()
     }
 
     pub(crate) fn component(component: impl Component) -> Self {
-        Self { node: Node::Component(Box::new(component)) }
+        Node::Component(Arc::new(component)).into()
     }
 
-    /// All components in it, in the order of the page.
-    pub(crate) fn placed(&self) -> Vec<&dyn Placed> {
+    /// All components in it, in the order of the page, with those in the properties of others.
+    pub(crate) fn placed(&self) -> Vec<Arc<dyn Placed>> {
         let mut found = Vec::new();
         self.walk(&mut |node| {
             if let Node::Component(placed) = node {
-                found.push(&**placed);
+                found.push(Arc::clone(placed));
             }
         });
         found
@@ -105,55 +133,134 @@ impl Element {
         found
     }
 
-    fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Node)) {
+    fn walk(&self, visit: &mut dyn FnMut(&Node)) {
         visit(&self.node);
-        if let Node::Tag { children, .. } = &self.node {
-            children.iter().for_each(|child| child.walk(visit));
+        match &*self.node {
+            Node::Tag { children, .. } | Node::Several(children) => children.iter().for_each(|child| child.walk(visit)),
+            Node::Text(_) => {}
+            Node::Component(placed) => placed.elements().iter().for_each(|element| element.walk(visit)),
         }
     }
 
     /// The value of the first attribute called `name`, if this is an HTML element that has one.
     pub(crate) fn attribute(&self, wanted: &str) -> Option<&str> {
-        match &self.node {
+        match &*self.node {
             Node::Tag { attrs, .. } => attrs.iter().find(|(name, _)| *name == wanted).map(|(_, value)| &**value),
             _ => None,
         }
     }
 
-    /// Writes it with what `shown` knows of each component.
-    pub(crate) fn render<'a>(&self, html: &mut Html, shown: &dyn Fn(ComponentId) -> Shown<'a>) {
-        match &self.node {
+    /// Writes it: components as they are now, if `html` knows, or else as they were placed.
+    pub(crate) fn render(&self, html: &mut Html) {
+        match &*self.node {
             Node::Tag { name, attrs, children, .. } => {
+                if !is_harmless_tag(name) {
+                    return;
+                }
                 let mut tag = html.tag(name);
-                for (name, value) in attrs {
+                for (name, value) in attrs.iter().filter(|(name, value)| is_harmless(name, value)) {
                     tag = tag.attr(name, value);
                 }
                 if matches!(*name, "br" | "hr" | "img" | "input" | "wbr") {
                     tag.void();
                 } else {
-                    tag.inner(|html| children.iter().for_each(|child| child.render(html, shown)));
+                    tag.inner(|html| children.iter().for_each(|child| child.render(html)));
                 }
             }
             Node::Text(text) => html.text(text),
+            Node::Several(children) => children.iter().for_each(|child| child.render(html)),
             Node::Component(placed) => {
                 let id = placed.id();
-                let Shown { values, bad } = shown(id);
+                let current = html.current(id);
+                let bad = current.as_ref().and_then(|shown| shown.bad.as_ref());
                 html.tag(placed.info().tag)
                     .attr("id", id.name())
                     // As the script does it, but before it runs: not even at first sight is such a value drawn as a good one.
                     .flag("data-bad", bad.is_some())
                     .opt("title", bad.map(|why| format!("no good value: {why}")))
-                    .inner(|html| placed.render_with(&Values(&values), html));
+                    .inner(|html| match &current {
+                        Some(shown) => placed.render_with(&Values(&shown.values), html),
+                        None => placed.render_as_placed(html),
+                    });
             }
         }
+    }
+
+    fn tree(&self) -> Vec<Tree> {
+        Html::tree(|html| self.render(html))
+    }
+}
+
+impl From<&'static str> for Element {
+    fn from(text: &'static str) -> Self {
+        Self::text(text)
+    }
+}
+
+impl From<String> for Element {
+    fn from(text: String) -> Self {
+        Self::text(text)
+    }
+}
+
+impl From<Node> for Element {
+    fn from(node: Node) -> Self {
+        Self { node: Arc::new(node) }
+    }
+}
+
+/// Elements that bring scripts, styles or other pages along. The page's script refuses the same (`client/tree.js`).
+fn is_harmless_tag(name: &str) -> bool {
+    const REFUSED: [&str; 9] = ["base", "embed", "frame", "iframe", "link", "meta", "object", "script", "style"];
+    !REFUSED.iter().any(|refused| name.eq_ignore_ascii_case(refused))
+}
+
+/// Attributes that neither run a script nor set a style.
+fn is_harmless(name: &str, value: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    if name.starts_with("on") || name == "style" || name == "srcdoc" {
+        return false;
+    }
+    if !["action", "formaction", "href", "src", "xlink:href"].contains(&&*name) {
+        return true;
+    }
+    // Browsers skip blanks in front of a scheme, and line ends inside of it.
+    let scheme = value.chars().filter(|c| !c.is_whitespace() && !c.is_control()).take("javascript:".len());
+    !scheme.collect::<String>().eq_ignore_ascii_case("javascript:")
+}
+
+impl Serialize for Element {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.tree().serialize(serializer)
+    }
+}
+
+/// Refuses: what is on the page is the server's to say.
+impl<'de> Deserialize<'de> for Element {
+    fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        Err(D::Error::custom("an element is made by the server only"))
+    }
+}
+
+impl JsonSchema for Element {
+    fn schema_name() -> Cow<'static, str> {
+        "Element".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A piece of the page.",
+            "type": "array",
+            "items": generator.subschema_for::<Tree>(),
+        })
     }
 }
 
 /// What a component shows at a moment.
-pub(crate) struct Shown<'a> {
+pub(crate) struct Shown {
     pub(crate) values: Vec<Option<Value>>,
     /// Why one of them is no good.
-    pub(crate) bad: Option<&'a str>,
+    pub(crate) bad: Option<Arc<str>>,
 }
 
 /// A component whose type is forgotten.
@@ -163,6 +270,14 @@ pub(crate) trait Placed: Send + Sync {
     fn values(&self) -> Result<Vec<Option<Value>>, String>;
     fn missing(&self) -> Vec<&'static str>;
     fn render_with(&self, values: &Values<'_>, html: &mut Html);
+    fn render_as_placed(&self, html: &mut Html);
+
+    /// The pieces of the page that its properties hold.
+    fn elements(&self) -> Vec<Element> {
+        // A value that cannot be written is reported where the values are taken.
+        let values = self.values().unwrap_or_default();
+        values.iter().flatten().filter_map(|value| value.get::<Element>().cloned()).collect()
+    }
 }
 
 impl<C: Component> Placed for C {
@@ -184,6 +299,10 @@ impl<C: Component> Placed for C {
 
     fn render_with(&self, values: &Values<'_>, html: &mut Html) {
         C::load(Component::id(self), values).render(html);
+    }
+
+    fn render_as_placed(&self, html: &mut Html) {
+        self.render(html);
     }
 }
 
@@ -287,4 +406,56 @@ tuples! {
     A B C D E F G H I J K L M N;
     A B C D E F G H I J K L M N O;
     A B C D E F G H I J K L M N O P;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(element: &Element) -> String {
+        let mut html = Html::new();
+        html.element(element);
+        html.into_string()
+    }
+
+    #[test]
+    fn a_clone_goes_its_own_way() {
+        let list = Element::new("ul").children(Element::new("li").children("one"));
+        let longer = list.clone().children(Element::new("li").children("two"));
+        assert_eq!(text(&list), "<ul><li>one</li></ul>");
+        assert_eq!(text(&longer), "<ul><li>one</li><li>two</li></ul>");
+    }
+
+    #[test]
+    fn as_json_it_is_a_list_of_nodes() {
+        let json = |element: Element| serde_json::to_string(&element).unwrap();
+        assert_eq!(json(Element::default()), "[]");
+        assert_eq!(json(Element::text("a < b")), r#"["a < b"]"#);
+        let two = Element::of((Element::new("p").attr("class", "x").children(("a", "b")), "c"));
+        assert_eq!(json(two), r#"[["p",{"class":"x"},["a","b"]],"c"]"#);
+    }
+
+    #[test]
+    fn what_could_run_a_script_is_left_out() {
+        let element = Element::new("div")
+            .children((Element::new("script").children("alert(1)"), Element::new("IFRAME").attr("src", "/")))
+            .children(
+                Element::new("a")
+                    .attr("onclick", "alert(1)")
+                    .attr("ONLOAD", "alert(1)")
+                    .attr("style", "color: red")
+                    .attr("href", " java\nscript:alert(1)")
+                    .attr("title", "javascript: a language"),
+            );
+        let harmless = "<div><a title=\"javascript: a language\"></a></div>";
+        assert_eq!(text(&element), harmless);
+        let tree = serde_json::to_string(&element).unwrap();
+        assert_eq!(tree, r#"[["div",{},[["a",{"title":"javascript: a language"},[]]]]]"#);
+    }
+
+    #[test]
+    fn a_browser_cannot_write_one() {
+        let error = Value::decode::<Element>(r#"[["p",{},["mine"]]]"#).unwrap_err();
+        assert!(error.to_string().contains("an element is made by the server only"), "{error}");
+    }
 }

@@ -151,7 +151,7 @@ impl InMemory {
 
     /// The HTML document as of now.
     pub fn page(&self) -> String {
-        page::document(self.engine.plan(), &self.layout, &self.assets, &Snapshot::of(&self.engine), "/", None)
+        page::document(&self.layout, &self.assets, Snapshot::of(&self.engine), "/", None)
     }
 
     /// The number of a property on the wire, by component and property: `slider`, `value`.

@@ -16,6 +16,7 @@
 )]
 
 mod complaints;
+mod container;
 mod example1;
 mod example1a;
 mod first_paint;

@@ -41,6 +41,15 @@ test("an element that comes late gets what it missed", () => {
   assert.deepEqual(trend.shown.points, [1, 2, 3]);
 });
 
+test("an element that was made from a tree is brought up to date", () => {
+  const { client, level } = setUp();
+  client.socket.deliver({ r: 1, p: [[VALUE, 50]] });
+  level.asPlaced = true;
+  level.mount = () => Object.assign(level.shown, { value: 0, max: 10 });
+  client.page.attach(level);
+  assert.deepEqual(level.shown, { value: 50, max: 100 });
+});
+
 test("while a command is outstanding only that property is left alone", () => {
   const { client, level } = setUp();
   client.page.attach(level);

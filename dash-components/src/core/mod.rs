@@ -2,6 +2,7 @@
 //! date in the browser and `<name>.css` is how it looks.
 
 pub(crate) mod button;
+pub(crate) mod container;
 pub(crate) mod dropdown;
 pub(crate) mod gauge;
 pub(crate) mod indicator;

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | none | `()` |
 //! | one state property of `T` | `T`, or what becomes a `T` without loss ([`IntoProp`]) |
+//! | one state property of `Element` | an `Element`, a component, a text, or a tuple or list of them |
 //! | one state property of `Option<f64>` | `f64`, or `Option<f64>`, where `None` is "no value" |
 //! | one stream of `T` | `T` (one item), `Vec<T>` (several) |
 //! | several | a tuple, one entry per output |
@@ -18,6 +19,8 @@ use std::{borrow::Cow, fmt::Display};
 
 use super::call::{Call, Write};
 use crate::{
+    component::Component,
+    element::{Element, IntoElement},
     prop::{Prop, PropKey, PropValue, kind},
     value::Value,
 };
@@ -54,6 +57,26 @@ macro_rules! into_prop {
 into_prop! {
     &str => String, Cow<'_, str> => String, char => String,
     f32 => f64, u8 => f64, i8 => f64, u16 => f64, i16 => f64, u32 => f64, i32 => f64,
+}
+
+// A piece of the page is made of whatever can be placed on it. Not for every `Children`: an `Option` means "no change".
+
+#[diagnostic::do_not_recommend]
+impl<C: Component> IntoProp<Element> for C {
+    fn into_prop(self) -> Element {
+        self.into_element()
+    }
+}
+
+into_prop! {
+    &'static str => Element, String => Element,
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: IntoElement> IntoProp<Element> for Vec<E> {
+    fn into_prop(self) -> Element {
+        Element::of(self)
+    }
 }
 
 /// For expansions: what a callback returned, as what it writes; or why nothing can be written.
@@ -300,6 +323,13 @@ present!(f64, f32, u8, i8, u16, i16, u32, i32);
 
 macro_rules! tuples {
     ($($($value:ident $prop:ident $marker:ident),*;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<$($value: IntoElement),*> IntoProp<Element> for ($($value,)*) {
+            fn into_prop(self) -> Element {
+                Element::of(self)
+            }
+        }
+
         impl<$($prop, $marker, $value: Emit<$prop, $marker>),*> Change<($($prop,)*), ($($marker,)*)> for ($($value,)*) {}
 
         impl<$($prop, $marker, $value: Emit<$prop, $marker>),*> Emit<($($prop,)*), ($($marker,)*)> for ($($value,)*) {

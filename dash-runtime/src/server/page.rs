@@ -1,6 +1,6 @@
 //! The HTML document: the layout with the values of this moment, and the same values as data for the script.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, sync::Arc};
 
 use super::{
     assets::{Assets, FOLDER, json_in_html},
@@ -9,13 +9,14 @@ use super::{
 use crate::{
     element::{Element, Shown},
     engine::{Engine, plan::Plan, store::Slot},
-    html::Html,
-    prop::Kind,
+    html::{Current, Html},
+    prop::{ComponentId, Kind},
     protocol::{VERSION, server::quoted},
 };
 
 /// What a page shows: taken from the engine in one piece, so that values and revision belong together.
 pub(crate) struct Snapshot {
+    plan: Arc<Plan>,
     rev: u64,
     epoch: String,
     slots: Vec<Slot>,
@@ -23,23 +24,38 @@ pub(crate) struct Snapshot {
 
 impl Snapshot {
     pub(crate) fn of(engine: &Engine) -> Self {
-        Self { rev: engine.rev(), epoch: engine.epoch().to_owned(), slots: engine.slots().cloned().collect() }
+        Self {
+            plan: Arc::clone(engine.plan()),
+            rev: engine.rev(),
+            epoch: engine.epoch().to_owned(),
+            slots: engine.slots().cloned().collect(),
+        }
+    }
+}
+
+impl Current for Snapshot {
+    fn of(&self, id: ComponentId) -> Shown {
+        let slots = &self.slots[self.plan.of_component(id)];
+        Shown {
+            values: slots.iter().map(|slot| slot.value().cloned()).collect(),
+            bad: slots.iter().find_map(Slot::bad).map(Arc::from),
+        }
     }
 }
 
 /// The document. `base` is the path that the dashboard is mounted at, with a slash at its end; `place` is which of several
 /// devices it is.
 pub(crate) fn document(
-    plan: &Plan,
     layout: &Element,
     assets: &Assets,
-    snapshot: &Snapshot,
+    snapshot: Snapshot,
     base: &str,
     place: Option<&Place>,
 ) -> String {
     let title = title(layout);
     let title = place.map_or_else(|| title.to_owned(), |place| format!("{} · {title}", place.key()));
-    let mut html = Html::new();
+    let snapshot = Arc::new(snapshot);
+    let mut html = Html::showing(Arc::clone(&snapshot) as Arc<dyn Current>);
     let asset = |name: &str| format!("{base}{FOLDER}/{name}");
     let script = asset(&assets.script.name);
     whole(&mut html, &title, &asset(&assets.style.name), Some(&script), |html| {
@@ -47,15 +63,9 @@ pub(crate) fn document(
         if let Some(place) = place {
             place.links(base, html);
         }
-        layout.render(html, &|id| {
-            let slots = &snapshot.slots[plan.of_component(id)];
-            Shown {
-                values: slots.iter().map(|slot| slot.value().cloned()).collect(),
-                bad: slots.iter().find_map(Slot::bad),
-            }
-        });
+        layout.render(html);
         html.tag("script").attr("type", "application/json").attr("id", "dd-state").inner(|html| {
-            html.raw(&json_in_html(&state(plan, snapshot, base)));
+            html.raw(&json_in_html(&state(&snapshot, base)));
         });
     });
     html.into_string()
@@ -92,7 +102,8 @@ pub(crate) fn title(layout: &Element) -> &str {
 }
 
 /// What the script starts from.
-fn state(plan: &Plan, snapshot: &Snapshot, base: &str) -> String {
+fn state(snapshot: &Snapshot, base: &str) -> String {
+    let plan = &snapshot.plan;
     let mut out = String::new();
     // Writing to a string cannot fail.
     let _ = write!(

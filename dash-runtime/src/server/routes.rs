@@ -127,7 +127,7 @@ async fn page(State(running): Shared, OriginalUri(uri): OriginalUri, headers: He
     let snapshot = running.driver.look(|engine| Snapshot::of(engine));
     let base = format!("{}/", uri.path().trim_end_matches('/'));
     let place = running.place.as_ref();
-    let html = page::document(&running.plan, &running.layout, &running.assets, &snapshot, &base, place);
+    let html = page::document(&running.layout, &running.assets, snapshot, &base, place);
     respond(&html, &headers)
 }
 

@@ -2,6 +2,7 @@
 
 mod alternates;
 mod clients;
+mod elements;
 mod failures;
 mod islands;
 mod returns;

@@ -1,0 +1,17 @@
+import { Component, define } from "../../../dash-runtime/client/element.js";
+import { showTree } from "../../../dash-runtime/client/tree.js";
+
+/** @import { TreeNode } from "../../../dash-runtime/client/tree.js" */
+
+/** `<dd-container>`: what a callback puts there. */
+export class DdContainer extends Component {
+  /**
+   * @param {string} name
+   * @param {TreeNode[]} value
+   */
+  update(name, value) {
+    if (name === "children") showTree(this, value);
+  }
+}
+
+define("dd-container", DdContainer);

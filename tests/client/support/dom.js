@@ -1,0 +1,111 @@
+// As much of a DOM as client/tree.js needs. Attributes and children behave as in a browser, and connecting is told to custom elements.
+
+class FakeNode {
+  parentNode = null;
+
+  get isConnected() {
+    return this === document.body || (this.parentNode?.isConnected ?? false);
+  }
+
+  get nextSibling() {
+    const siblings = this.parentNode?.childNodes ?? [];
+    return siblings[siblings.indexOf(this) + 1] ?? null;
+  }
+
+  remove() {
+    if (!this.parentNode) return;
+    const { childNodes: siblings, isConnected } = this.parentNode;
+    siblings.splice(siblings.indexOf(this), 1);
+    this.parentNode = null;
+    if (isConnected) tell(this, "disconnectedCallback");
+  }
+}
+
+class FakeText extends FakeNode {
+  constructor(text) {
+    super();
+    this.textContent = text;
+  }
+}
+
+class FakeDomElement extends FakeNode {
+  childNodes = [];
+  namespaceURI = "http://www.w3.org/1999/xhtml";
+  writes = 0;
+  #attributes = new Map();
+
+  get id() {
+    return this.getAttribute("id") ?? "";
+  }
+
+  get firstChild() {
+    return this.childNodes[0] ?? null;
+  }
+
+  get textContent() {
+    return this.childNodes.map((child) => child.textContent).join("");
+  }
+
+  getAttribute(name) {
+    return this.#attributes.get(name) ?? null;
+  }
+
+  getAttributeNames() {
+    return [...this.#attributes.keys()];
+  }
+
+  hasAttribute(name) {
+    return this.#attributes.has(name);
+  }
+
+  setAttribute(name, value) {
+    this.writes += 1;
+    this.#attributes.set(name, value);
+  }
+
+  removeAttribute(name) {
+    this.#attributes.delete(name);
+  }
+
+  insertBefore(child, before) {
+    child.remove();
+    this.childNodes.splice(before ? this.childNodes.indexOf(before) : this.childNodes.length, 0, child);
+    child.parentNode = this;
+    if (this.isConnected) tell(child, "connectedCallback");
+    return child;
+  }
+}
+
+/** Tells a node, and what is in it. */
+function tell(node, what) {
+  node[what]?.();
+  for (const child of node.childNodes ?? []) tell(child, what);
+}
+
+const registry = new Map();
+
+Object.assign(globalThis, {
+  Element: FakeDomElement,
+  HTMLElement: FakeDomElement,
+  Text: FakeText,
+  customElements: {
+    get: (tag) => registry.get(tag),
+    define: (tag, element) => registry.set(tag, element),
+  },
+  document: {
+    body: new FakeDomElement(),
+    createElement: (tag) => Object.assign(new (registry.get(tag) ?? FakeDomElement)(), { localName: tag }),
+    createElementNS: (namespaceURI, tag) =>
+      Object.assign(new FakeDomElement(), { localName: tag, namespaceURI }),
+    createTextNode: (text) => new FakeText(text),
+  },
+});
+
+/** The children as the server writes them. */
+export function treeOf(element) {
+  return element.childNodes.map((child) => {
+    if (child instanceof FakeText) return child.textContent;
+    const attributes = child.getAttributeNames().map((name) => [name, child.getAttribute(name)]);
+    return [child.localName, Object.fromEntries(attributes), treeOf(child)];
+  });
+}
