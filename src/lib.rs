@@ -309,6 +309,36 @@
 //! The page of a device is at `/door/`, a list of all at `/`, and each page links to the others. Each device has queues,
 //! shared state and clients of its own: what one does, or what is broken about it, no other notices.
 //!
+//! # The HTTP service
+//!
+//! Programs that have no page, such as a script or a home automation, read and write the same properties by name:
+//!
+//! ```text
+//! curl http://127.0.0.1:8050/api/props/readout/text
+//! curl -X PUT -H 'Content-Type: application/json' -d 40 http://127.0.0.1:8050/api/props/brightness/value
+//! curl -X POST -H 'Content-Type: application/json' http://127.0.0.1:8050/api/props/flash/click
+//! ```
+//!
+//! | request | answer |
+//! | --- | --- |
+//! | `GET /api/props` | All properties: name, kind, value, revision, and where the JSON Schema is. |
+//! | `GET /api/props/brightness/value` | `{"value":40.0,"rev":12,"quality":null}` with an `ETag`; 304 for `If-None-Match` while it is the same. |
+//! | `PUT` of the same | Sets a state. `{"outcome":"applied","rev":13}` when the callbacks are done. |
+//! | `POST /api/props/flash/click` | Makes an event happen. Answered as `PUT`. |
+//!
+//! With `?wait=accepted` or `Prefer: respond-async` the answer comes at once, as 202; so it does after
+//! [`Limits::request_time`]. A refusal is `{"kind":"out_of_range","why":".."}`: 400 for what is no such value, 403 for a
+//! private property, 404 unknown, 405 not writable, 422 out of range, 429 too often, 500 for a callback that failed (with
+//! its message), 503 busy.
+//!
+//! A request goes through the same checks and the same queues as a command of a page, so both have one order. All requests
+//! of an address count as one client: its waiting values merge, and its rate is bounded. A request that is sent again with
+//! the same `Idempotency-Key` acts once, and is answered alike, as long as the key is remembered ([`Limits::callers`]). With
+//! a page's session in `Dash-Session` it acts for that page, and sees the page's private values.
+//!
+//! Pages of other origins are refused, and what changes something has to say `Content-Type: application/json`, which no
+//! form can.
+//!
 //! # Log and end
 //!
 //! The log is `tracing`, with a span for each client and each callback. `serve` writes it to the standard error, unless the

@@ -73,6 +73,17 @@ pub enum Kind {
     Stream,
 }
 
+impl Kind {
+    /// As it is called in the published interface.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::State => "state",
+            Self::Event => "event",
+            Self::Stream => "stream",
+        }
+    }
+}
+
 /// Implemented by the types in [`kind`].
 pub trait PropKind: sealed::Sealed + 'static {
     /// The same as a value.

@@ -42,14 +42,9 @@ fn component(info: &ComponentInfo, generator: &mut SchemaGenerator) -> Value {
 }
 
 fn property(info: &ComponentInfo, prop: &PropInfo, generator: &mut SchemaGenerator) -> Value {
-    let kind = match prop.kind {
-        Kind::State => "state",
-        Kind::Event => "event",
-        Kind::Stream => "stream",
-    };
     let mut value = json!({
         "about": summary(prop.doc),
-        "kind": kind,
+        "kind": prop.kind.name(),
         "writable": prop.writable,
         "schema": (prop.ty.schema)(generator),
     });

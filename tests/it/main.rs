@@ -14,6 +14,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod api;
 mod callbacks;
 mod devices;
 mod edge;

@@ -10,13 +10,14 @@ use tokio::{
 
 use super::within;
 
-/// A request without a body.
+/// A request.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
     method: String,
     path: String,
     headers: Vec<(String, String)>,
     host: bool,
+    body: String,
 }
 
 impl Request {
@@ -25,7 +26,7 @@ impl Request {
     }
 
     pub(crate) fn new(method: &str, path: &str) -> Self {
-        Self { method: method.to_owned(), path: path.to_owned(), headers: Vec::new(), host: true }
+        Self { method: method.to_owned(), path: path.to_owned(), headers: Vec::new(), host: true, body: String::new() }
     }
 
     /// A request to open the socket, as a browser sends it.
@@ -40,6 +41,18 @@ impl Request {
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
+    }
+
+    /// With this body of JSON.
+    pub(crate) fn json(self, body: impl ToString) -> Self {
+        self.header("Content-Type", "application/json").body(body)
+    }
+
+    /// With this body, whatever it is.
+    pub(crate) fn body(mut self, body: impl ToString) -> Self {
+        self.body = body.to_string();
+        let length = self.body.len().to_string();
+        self.header("Content-Length", &length)
     }
 
     /// Instead of the `Host` that belongs to the address. Twice sends both.
@@ -65,6 +78,7 @@ impl Request {
             let _ = write!(text, "{name}: {value}\r\n");
         }
         text.push_str("\r\n");
+        text.push_str(&self.body);
         text
     }
 }

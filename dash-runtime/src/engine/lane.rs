@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{
     plan::{CallbackNo, IslandNo, PropNo},
+    requests::RequestNo,
     store::Change,
 };
 use crate::{client::ClientId, value::Value};
@@ -23,7 +24,16 @@ pub(crate) struct LaneId {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Ticket {
     pub(crate) client: ClientId,
-    pub(crate) number: u64,
+    pub(crate) number: Number,
+}
+
+/// How a command is known, and so where its outcome goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Number {
+    /// A page has numbered it, and is told with a frame.
+    Frame(u64),
+    /// It came by itself, and the outcome is the answer.
+    Request(RequestNo),
 }
 
 /// One thing to take a turn for.

@@ -14,6 +14,7 @@ pub(crate) mod effects;
 mod ingress;
 pub(crate) mod lane;
 pub(crate) mod plan;
+pub(crate) mod requests;
 pub(crate) mod session;
 pub(crate) mod store;
 #[cfg(test)]
@@ -28,8 +29,9 @@ use std::{
 
 use bytes::Bytes;
 use effects::{Close, Counts, Effects};
-use lane::{Cause, Item, Lane, LaneId, Ticket};
+use lane::{Cause, Item, Lane, LaneId, Number, Ticket};
 use plan::{CallbackNo, Period, Plan, PropNo};
+use requests::Requests;
 use session::{Done, Numbered, Session, SocketNo};
 use store::{Change, Slot, Store};
 
@@ -62,6 +64,7 @@ pub(crate) struct Engine {
     tokens: HashMap<String, ClientId>,
     /// Clients without a socket, the longest gone first.
     away: Vec<ClientId>,
+    requests: Requests,
     next_client: u64,
     next_socket: u64,
     new_data: fn() -> Part,
@@ -114,6 +117,7 @@ impl Engine {
             sessions: BTreeMap::new(),
             tokens: HashMap::new(),
             away: Vec::new(),
+            requests: Requests::default(),
             next_client: 1,
             next_socket: 1,
             new_data,
@@ -264,6 +268,7 @@ impl Engine {
             let forgotten = self.away.remove(0);
             if let Some(session) = self.sessions.remove(&forgotten) {
                 self.tokens.remove(&session.token);
+                self.requests.forget(forgotten);
             }
             self.lanes.iter_mut().for_each(|lane| lane.forget(forgotten));
         }
@@ -310,15 +315,16 @@ impl Engine {
                 return;
             }
         }
+        let ticket = Ticket { client: id, number: Number::Frame(command.number) };
         let done = session
             .may_command(now, &self.limits)
             .and_then(|()| ingress::check(&self.plan, &self.limits, command, |prop| self.seen_by(id, prop)))
-            .and_then(|(prop, value)| self.take(now, Ticket { client: id, number: command.number }, prop, &value, fx));
+            .and_then(|(prop, value)| self.take(now, ticket, prop, &value, fx));
         match done {
             Ok(()) => self.counts.commands += 1,
             Err(refusal) => {
                 self.counts.refused(&refusal);
-                self.settle(Ticket { client: id, number: command.number }, Outcome::Refused(refusal));
+                self.settle(ticket, Outcome::Refused(refusal));
                 fx.wake_client(id);
             }
         }
@@ -371,9 +377,7 @@ impl Engine {
             fx.wake_client(id);
             return Ok(());
         }
-        if let Some(session) = self.sessions.get_mut(&id) {
-            session.open(ticket.number, lanes.len(), in_effect);
-        }
+        self.open(ticket, lanes.len(), in_effect);
         // If a queue is busy, the others shall see the value now; if not, together with what the callbacks make of it.
         let busy = lanes.iter().any(|lane| !self.lane(*lane).is_idle());
         for lane in lanes {
@@ -409,7 +413,8 @@ impl Engine {
             lanes.extend(wiring.shared_islands.iter().map(|island| LaneId { island: *island, client: None }));
         }
         // A shared state reaches private callbacks as something seen, for every client alike.
-        if wiring.private || wiring.info.kind == Kind::Event {
+        // For who has no page there is no private view either.
+        if self.sessions.contains_key(&id) && (wiring.private || wiring.info.kind == Kind::Event) {
             for &island in &wiring.private_islands {
                 let lane = self.lane_of(island, id);
                 if !lanes.contains(&lane) {
@@ -478,18 +483,6 @@ impl Engine {
             }
         }
         self.run(now, lane, fx);
-    }
-
-    fn settle(&mut self, ticket: Ticket, outcome: Outcome) {
-        if let Some(session) = self.sessions.get_mut(&ticket.client) {
-            session.settle(ticket.number, outcome, &self.limits);
-        }
-    }
-
-    fn island_done(&mut self, ticket: Ticket, done: Done) {
-        if let Some(session) = self.sessions.get_mut(&ticket.client) {
-            session.island_done(ticket.number, done, &self.limits);
-        }
     }
 
     fn wake_for(&self, prop: PropNo, id: ClientId, fx: &mut Effects) {

@@ -173,6 +173,11 @@ impl Plan {
         self.bases[usize::from(key.id.index())] + usize::from(key.index)
     }
 
+    /// The number of the property with this name.
+    pub(crate) fn find(&self, component: &str, property: &str) -> Option<PropNo> {
+        self.props.iter().position(|prop| prop.component == component && prop.info.name == property)
+    }
+
     /// The numbers of a component's properties.
     pub(crate) fn of_component(&self, id: ComponentId) -> std::ops::Range<PropNo> {
         let at = usize::from(id.index());

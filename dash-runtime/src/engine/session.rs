@@ -63,21 +63,59 @@ struct Commands {
     allowance: Allowance,
 }
 
-struct Open {
+/// A command without a final outcome.
+pub(crate) struct Open {
     left: usize,
-    rev: u64,
+    /// Since when it is in effect; 0 while it waits for its turn.
+    pub(crate) rev: u64,
     merged: bool,
     failure: Option<String>,
 }
 
+impl Open {
+    /// `islands` islands work on it; it is in effect since `rev`, if it is.
+    pub(crate) fn new(islands: usize, rev: Option<u64>) -> Self {
+        Self { left: islands, rev: rev.unwrap_or(0), merged: false, failure: None }
+    }
+
+    /// One island is done with it. Whether all are.
+    pub(crate) fn done(&mut self, done: Done) -> bool {
+        self.left = self.left.saturating_sub(1);
+        match done {
+            Done::Ran { rev, failure } => {
+                self.rev = self.rev.max(rev);
+                self.failure = self.failure.take().or(failure);
+            }
+            Done::Merged { rev } => {
+                self.merged = true;
+                self.rev = self.rev.max(rev);
+            }
+        }
+        self.left == 0
+    }
+
+    /// What became of it, when all islands are done.
+    pub(crate) fn outcome(self) -> Outcome {
+        match self {
+            Self { failure: Some(why), .. } => Outcome::Failed(why),
+            Self { merged: true, rev, .. } => Outcome::Merged { rev },
+            Self { rev, .. } => Outcome::Applied { rev },
+        }
+    }
+}
+
 /// A token bucket: so many per second, at most a second's worth at once.
-struct Allowance {
+pub(crate) struct Allowance {
     tokens: f64,
     at: Duration,
 }
 
 impl Allowance {
-    fn take(&mut self, now: Duration, per_second: u32) -> bool {
+    pub(crate) fn full(now: Duration, per_second: u32) -> Self {
+        Self { tokens: f64::from(per_second), at: now }
+    }
+
+    pub(crate) fn take(&mut self, now: Duration, per_second: u32) -> bool {
         let full = f64::from(per_second);
         let gained = now.saturating_sub(self.at).as_secs_f64() * full;
         self.at = now;
@@ -119,7 +157,7 @@ impl Session {
                 settled: VecDeque::new(),
                 open: BTreeMap::new(),
                 untold: VecDeque::new(),
-                allowance: Allowance { tokens: f64::from(limits.commands_per_second), at: now },
+                allowance: Allowance::full(now, limits.commands_per_second),
             },
         }
     }
@@ -172,8 +210,7 @@ impl Session {
 
     /// `islands` islands work on the command. If it is in effect since `rev`, the client learns so now.
     pub(crate) fn open(&mut self, number: u64, islands: usize, in_effect: Option<u64>) {
-        let open = Open { left: islands, rev: in_effect.unwrap_or(0), merged: false, failure: None };
-        self.commands.open.insert(number, open);
+        self.commands.open.insert(number, Open::new(islands, in_effect));
         if in_effect.is_some() {
             self.commands.tell(number);
         }
@@ -189,28 +226,10 @@ impl Session {
 
     /// One island is done with the command.
     pub(crate) fn island_done(&mut self, number: u64, done: Done, limits: &Limits) {
-        let Some(open) = self.commands.open.get_mut(&number) else { return };
-        open.left = open.left.saturating_sub(1);
-        match done {
-            Done::Ran { rev, failure } => {
-                open.rev = open.rev.max(rev);
-                open.failure = open.failure.take().or(failure);
-            }
-            Done::Merged { rev } => {
-                open.merged = true;
-                open.rev = open.rev.max(rev);
-            }
-        }
-        if open.left > 0 {
-            return;
-        }
-        if let Some(Open { rev, merged, failure, .. }) = self.commands.open.remove(&number) {
-            let outcome = match failure {
-                Some(why) => Outcome::Failed(why),
-                None if merged => Outcome::Merged { rev },
-                None => Outcome::Applied { rev },
-            };
-            self.settle(number, outcome, limits);
+        if self.commands.open.get_mut(&number).is_some_and(|open| open.done(done))
+            && let Some(open) = self.commands.open.remove(&number)
+        {
+            self.settle(number, open.outcome(), limits);
         }
     }
 

@@ -208,9 +208,7 @@ impl Engine {
     /// A value that waited for its turn takes effect.
     fn commit_queued(&mut self, now: Duration, ticket: Ticket, prop: PropNo, value: Value, fx: &mut Effects) {
         let rev = self.commit_one(ticket.client, prop, Change::Write(Write::Set(value)));
-        if let Some(session) = self.sessions.get_mut(&ticket.client) {
-            session.in_effect(ticket.number, rev);
-        }
+        self.in_effect(ticket, rev);
         if !self.plan.props[prop].private {
             self.show_all(now, &BTreeSet::from([prop]), fx);
         }

@@ -106,6 +106,12 @@ pub(crate) enum Refusal {
     AtWork(&'static str),
     /// Older than its lifespan.
     Expired { age: Duration, lifespan: Duration },
+    /// Each page has its own value of the property, and the request names no page.
+    Private(String),
+    /// No page has this session.
+    NoSession,
+    /// The key of another request, which asked for something else.
+    KeyReused,
 }
 
 impl Refusal {
@@ -125,6 +131,9 @@ impl Refusal {
             Self::Rate(_) => "rate",
             Self::Busy(_) | Self::AtWork(_) => "busy",
             Self::Expired { .. } => "expired",
+            Self::Private(_) => "private",
+            Self::NoSession => "no_session",
+            Self::KeyReused => "key_reused",
         }
     }
 }
@@ -147,6 +156,11 @@ impl fmt::Display for Refusal {
             Self::Expired { age, lifespan } => {
                 write!(f, "asked for {} s ago, which is more than {} s", age.as_secs(), lifespan.as_secs())
             }
+            Self::Private(prop) => {
+                write!(f, "each page has its own value of {prop}: name the page with the header Dash-Session")
+            }
+            Self::NoSession => f.write_str("no page has this session: it is forgotten, or the server was restarted"),
+            Self::KeyReused => f.write_str("a request for something else had this Idempotency-Key"),
         }
     }
 }

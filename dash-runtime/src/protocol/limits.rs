@@ -22,6 +22,12 @@ pub struct Limits {
     pub outcomes: usize,
     /// How many clients without a socket are remembered, so that they can come back as who they were. Default 1 024.
     pub detached_clients: usize,
+    /// How many addresses that send requests over HTTP are remembered, with their rate and their `Idempotency-Key`s (at
+    /// most as many as `outcomes` each). The longest silent is forgotten first. Default 256.
+    pub callers: usize,
+    /// How long a request over HTTP waits for the callbacks that it started before it is answered as accepted. Below what
+    /// proxies and libraries put up with. Default 30 s.
+    pub request_time: Duration,
     /// How many sockets may be open. Default 4 096: at some 20 KiB each, less than 100 MiB.
     pub sockets: usize,
     /// How many connections of any kind may be open. Default 8 192.
@@ -56,6 +62,8 @@ impl Default for Limits {
             queue: 1_024,
             outcomes: 256,
             detached_clients: 1_024,
+            callers: 256,
+            request_time: Duration::from_secs(30),
             sockets: 4_096,
             connections: 8_192,
             event_lifespan: Duration::from_secs(5),

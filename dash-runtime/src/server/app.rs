@@ -115,7 +115,7 @@ impl App {
         self
     }
 
-    /// Lets pages of this origin open the socket, such as `https://lab.example.org` when a proxy serves the page there.
+    /// Lets pages of this origin open the socket and use the HTTP service, such as `https://lab.example.org` when a proxy serves the page there.
     #[must_use]
     pub fn allow_origin(mut self, origin: &str) -> Self {
         self.hosts.allow_origin(origin);

@@ -15,7 +15,7 @@ use std::{
 use futures_util::FutureExt;
 use tokio::{
     runtime::RuntimeFlavor,
-    sync::{Notify, watch},
+    sync::{Notify, oneshot, watch},
 };
 use tracing::Instrument;
 
@@ -27,9 +27,11 @@ use crate::{
         Engine,
         effects::{Close, Effects, Job, Wake},
         plan::CallbackNo,
+        requests::RequestNo,
         session::SocketNo,
         turns::Finished,
     },
+    protocol::{client::Refusal, server::Outcome},
 };
 
 /// A running engine.
@@ -47,6 +49,8 @@ struct Shared {
     published: watch::Sender<u64>,
     /// For what only one client is to know.
     sockets: Mutex<HashMap<ClientId, Arc<Mailbox>>>,
+    /// Who waits for the outcomes of requests.
+    requests: Mutex<HashMap<RequestNo, Vec<oneshot::Sender<Outcome>>>>,
     /// When the engine is to be told the time, or earlier; and said when it becomes earlier.
     armed: Mutex<Option<Duration>>,
     timer: Arc<Notify>,
@@ -106,6 +110,12 @@ impl<T: GoOn> Relieve for Seat<T> {
     }
 }
 
+/// A request that was taken.
+pub(crate) struct Requested {
+    pub(crate) number: RequestNo,
+    pub(crate) outcome: oneshot::Receiver<Outcome>,
+}
+
 /// What the task of a socket is told.
 #[derive(Debug)]
 pub(crate) struct Mailbox {
@@ -132,6 +142,7 @@ impl Driver {
                 runtime: tokio::runtime::Handle::current(),
                 published: watch::Sender::new(0),
                 sockets: Mutex::default(),
+                requests: Mutex::default(),
                 timer: Arc::default(),
                 armed: Mutex::default(),
                 running: watch::Sender::new(0),
@@ -198,6 +209,31 @@ impl Driver {
         }
     }
 
+    /// Lets the engine handle a request, whose outcome is heard of when it is there.
+    pub(crate) fn request(
+        &self,
+        event: impl FnOnce(&mut Engine, Duration, &mut Effects) -> Result<RequestNo, Refusal>,
+    ) -> Result<Requested, Refusal> {
+        self.with(|engine, now, fx| {
+            let number = event(engine, now, fx)?;
+            let (sender, outcome) = oneshot::channel();
+            // Before the engine is free again: the outcome may be there already.
+            lock(&self.shared.requests).entry(number).or_default().push(sender);
+            Ok(Requested { number, outcome })
+        })
+    }
+
+    /// Tells those who wait what became of their requests.
+    fn answer(&self, answered: Vec<(RequestNo, Outcome)>) {
+        let mut requests = lock(&self.shared.requests);
+        for (request, outcome) in answered {
+            for sender in requests.remove(&request).into_iter().flatten() {
+                // An error means that nobody waits any more.
+                let _ = sender.send(outcome.clone());
+            }
+        }
+    }
+
     fn handle<R>(
         &self,
         event: impl FnOnce(&mut Engine, Duration, &mut Effects) -> R,
@@ -205,7 +241,12 @@ impl Driver {
         let mut fx = Effects::default();
         let mut engine = lock(&self.shared.engine);
         let result = event(&mut engine, self.shared.started.elapsed(), &mut fx);
-        (result, fx, engine.next_timeout())
+        let (timeout, answered) = (engine.next_timeout(), engine.answered());
+        drop(engine);
+        if !answered.is_empty() {
+            self.answer(answered);
+        }
+        (result, fx, timeout)
     }
 
     fn is_quick(&self, job: &Job) -> bool {

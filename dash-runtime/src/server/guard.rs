@@ -2,7 +2,8 @@
 //!
 //! A page from anywhere can make a browser send requests to a device in the same house. Two checks keep it out:
 //! `Host` must be an address or a name that is known to be this server's (DNS rebinding gives a foreign name the
-//! device's address), and the `Origin` of a WebSocket must be that very host (cross-site hijacking). Neither looks at
+//! device's address), and the `Origin` of a WebSocket or of a request to the HTTP service must be that very host
+//! (cross-site hijacking). Neither looks at
 //! parts of names: beginnings and endings can be chosen by an attacker.
 
 use std::net::{IpAddr, Ipv6Addr};
@@ -22,7 +23,7 @@ impl Hosts {
         self.names.push(name.trim().to_ascii_lowercase());
     }
 
-    /// Adds an origin, such as `https://lab.example.org`, whose pages may open the socket.
+    /// Adds an origin, such as `https://lab.example.org`, whose pages may use the socket and the HTTP service.
     pub(crate) fn allow_origin(&mut self, origin: &str) {
         self.origins.push(origin.trim().trim_end_matches('/').to_ascii_lowercase());
     }
@@ -52,7 +53,7 @@ impl Hosts {
         Ok(authority.as_str().to_ascii_lowercase())
     }
 
-    /// Whether the socket is opened by one of our own pages. Every browser sends `Origin`; a program that does not is
+    /// Whether the request comes from one of our own pages. Every browser sends `Origin`; a program that does not is
     /// not somebody's browser being misused.
     pub(crate) fn check_origin(&self, headers: &HeaderMap, host: &str) -> Result<(), (StatusCode, String)> {
         let Some(origin) = only(headers, &header::ORIGIN)? else { return Ok(()) };
@@ -61,13 +62,13 @@ impl Hosts {
         if own("http://") || own("https://") || self.origins.contains(&origin) {
             return Ok(());
         }
-        let why = format!("pages of {origin:?} may not open a socket here: allow them with App::allow_origin");
+        let why = format!("pages of {origin:?} may not use this server: allow them with App::allow_origin");
         Err((StatusCode::FORBIDDEN, why))
     }
 }
 
 /// The only value of a header.
-fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, (StatusCode, String)> {
+pub(super) fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, (StatusCode, String)> {
     let mut values = headers.get_all(name).iter();
     let refused = || (StatusCode::BAD_REQUEST, format!("one {name} header in plain text is needed"));
     let value = values.next().map(|value| value.to_str().map_err(|_| refused())).transpose()?;

@@ -1,6 +1,7 @@
 //! The edge: the only place that knows axum and tokio.
 
 mod accept;
+mod api;
 mod app;
 pub(crate) mod assets;
 pub(crate) mod devices;

@@ -15,6 +15,7 @@ use flate2::Compression;
 use tokio::sync::{Semaphore, watch};
 
 use super::{
+    api,
     assets::{self, Assets, FOLDER},
     devices::{self, Place},
     driver::Driver,
@@ -86,6 +87,7 @@ impl Running {
             .route("/schema.json", get(schema))
             .route(&format!("/{FOLDER}/socket"), get(open_socket))
             .route(&format!("/{FOLDER}/{{name}}"), get(asset))
+            .merge(api::routes(&self))
             .with_state(self)
     }
 
@@ -105,7 +107,7 @@ impl Running {
 
 /// The name that a request was sent to, after [`guarded`] has let it pass.
 #[derive(Clone)]
-struct Host(String);
+pub(super) struct Host(pub(super) String);
 
 /// Around every route: refuses requests for other hosts, and adds the headers that keep the page to itself.
 async fn guarded(State(hosts): State<Arc<Hosts>>, mut request: Request, next: Next) -> Response {
@@ -156,7 +158,9 @@ async fn asset(State(running): Shared, uri: Uri, headers: HeaderMap) -> Response
 
 /// The typed interface.
 async fn schema(State(running): Shared) -> Response {
-    Json(crate::schema::of_dashboard(running.plan.name, &running.plan.schema, running.plan.components)).into_response()
+    let mut schema = crate::schema::of_dashboard(running.plan.name, &running.plan.schema, running.plan.components);
+    schema["paths"] = api::paths();
+    Json(schema).into_response()
 }
 
 async fn health(State(running): Shared) -> Response {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     client::ClientId,
-    engine::lane::{Cause, Item, Lane, Ticket},
+    engine::lane::{Cause, Item, Lane, Number, Ticket},
     value::Value,
 };
 
@@ -16,7 +16,14 @@ fn command(client: u64, number: u64, prop: usize, may_merge: bool) -> Item {
     let client = ClientId(client);
     let value = Value::new(number).unwrap();
     let cause = Cause::Command { prop, value, commit: false, may_merge };
-    Item { client: Some(client), ticket: Some(Ticket { client, number }), cause }
+    Item { client: Some(client), ticket: Some(Ticket { client, number: Number::Frame(number) }), cause }
+}
+
+fn number(item: &Item) -> u64 {
+    match item.ticket.unwrap().number {
+        Number::Frame(number) => number,
+        Number::Request(request) => panic!("{request:?}"),
+    }
 }
 
 fn set(client: u64, number: u64, prop: usize) -> Item {
@@ -38,7 +45,7 @@ fn queue(lane: &mut Lane) -> Vec<String> {
     while let Some(item) = lane.next() {
         let client = item.client.map_or(0, |client| client.0);
         all.push(match item.cause {
-            Cause::Command { .. } => format!("{client}.{}", item.ticket.unwrap().number),
+            Cause::Command { .. } => format!("{client}.{}", number(&item)),
             Cause::Seen(values) => format!("{client} sees {:?}", values.keys().collect::<Vec<_>>()),
             Cause::Start => format!("{client} starts"),
             Cause::Tick(source) => format!("tick {source}"),
@@ -49,8 +56,7 @@ fn queue(lane: &mut Lane) -> Vec<String> {
 
 fn offered(items: impl IntoIterator<Item = Item>) -> (Vec<String>, Vec<u64>) {
     let mut lane = Lane::default();
-    let replaced =
-        items.into_iter().filter_map(|item| lane.offer(item)).map(|old| old.ticket.unwrap().number).collect();
+    let replaced = items.into_iter().filter_map(|item| lane.offer(item)).map(|old| number(&old)).collect();
     (queue(&mut lane), replaced)
 }
 

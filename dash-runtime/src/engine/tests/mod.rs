@@ -21,6 +21,7 @@ mod plans;
 mod private;
 mod quality;
 mod random;
+mod requests;
 mod resume;
 mod skip;
 mod sources;

@@ -1,6 +1,6 @@
 //! A dashboard in virtual time: the engine, the runs that are under way, the pages that look on.
 
-use std::{any::Any, sync::Arc, time::Duration};
+use std::{any::Any, collections::BTreeMap, net::IpAddr, sync::Arc, time::Duration};
 
 use futures_util::FutureExt;
 use serde_json::{Value as Json, json};
@@ -14,10 +14,15 @@ use crate::{
         Engine, Greeting,
         effects::{Close, Effects, Job, Wake},
         plan::{Plan, PropNo},
+        requests::{Asking, RequestNo},
         turns::Finished,
     },
     prop::{Kind, Prop},
-    protocol::limits::Limits,
+    protocol::{
+        client::{Command, Refusal},
+        limits::Limits,
+        server::Outcome,
+    },
 };
 
 /// Which page, by its place in [`Sim::pages`].
@@ -32,6 +37,8 @@ pub(super) struct Sim {
     /// Frames sent as an answer to a frame.
     pub(super) answers: Vec<String>,
     pub(super) closed: Vec<At>,
+    /// Requests that have their outcome.
+    pub(super) answered: BTreeMap<RequestNo, Outcome>,
     /// The commands that were taken, in the order in which they arrived: whose, which property, which value.
     pub(super) taken: Vec<(At, PropNo, Json)>,
     tokens: u32,
@@ -62,6 +69,7 @@ impl Sim {
             pages: Vec::new(),
             answers: Vec::new(),
             closed: Vec::new(),
+            answered: BTreeMap::new(),
             taken: Vec::new(),
             tokens: 0,
         }
@@ -87,6 +95,7 @@ impl Sim {
             self.closed.extend(self.pages.iter().position(|page| page.id == id));
         }
         self.answers.extend(fx.answer);
+        self.answered.extend(self.engine.answered());
         result
     }
 
@@ -213,6 +222,19 @@ impl Sim {
             let prop = command["p"].as_u64().and_then(|prop| usize::try_from(prop).ok()).unwrap();
             self.taken.push((at, prop, command["v"].clone()));
         }
+    }
+
+    /// A request over HTTP comes from this address (its last number), maybe for the page with this session.
+    pub(super) fn ask<T, K>(
+        &mut self,
+        (address, session, key): (u8, Option<&str>, Option<(&str, u64)>),
+        prop: Prop<T, K>,
+        value: impl Into<Json>,
+    ) -> Result<RequestNo, Refusal> {
+        let (prop, value) = (self.no(prop) as u64, value.into().to_string());
+        let asking = Asking { address: Some(IpAddr::from([127, 0, 0, address])), session, key };
+        let command = Command { number: 0, prop, value: &value, age: Duration::ZERO };
+        self.with(|engine, now, fx| engine.request(now, &asking, &command, fx))
     }
 
     /// The page's socket can take a frame. Whether there was one.

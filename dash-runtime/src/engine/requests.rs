@@ -1,0 +1,315 @@
+//! Commands that come by themselves, over HTTP: from programs, which have no page, no session and no numbers.
+//!
+//! A request goes through the same checks and queues as a command of a page, so that both have one order. It acts for
+//! the address that it came from ([`Caller`]), or for the page whose session it names. Its outcome is its answer.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    net::IpAddr,
+    time::Duration,
+};
+
+use super::{
+    Engine,
+    effects::Effects,
+    ingress,
+    lane::{Number, Ticket},
+    plan::PropNo,
+    session::{Allowance, Done, Open},
+    store::Slot,
+};
+use crate::{
+    client::ClientId,
+    protocol::{
+        client::{Command, Refusal},
+        limits::Limits,
+        server::Outcome,
+    },
+};
+
+/// The number of a request, unique while the process lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct RequestNo(u64);
+
+/// Who asks, and what makes the request the same one if it comes again.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Asking<'a> {
+    /// The other end of the connection.
+    pub(crate) address: Option<IpAddr>,
+    /// The token of the page for which it asks.
+    pub(crate) session: Option<&'a str>,
+    /// What its sender calls it, with a hash of what it asks for.
+    pub(crate) key: Option<(&'a str, u64)>,
+}
+
+/// All requests that are under way, and what is remembered of the others.
+#[derive(Default)]
+pub(crate) struct Requests {
+    last: u64,
+    open: BTreeMap<RequestNo, Waiting>,
+    callers: BTreeMap<Option<IpAddr>, Caller>,
+    /// Those that have their outcome, for whoever waits for it.
+    answered: Vec<(RequestNo, Outcome)>,
+}
+
+/// A request without an outcome.
+struct Waiting {
+    client: ClientId,
+    address: Option<IpAddr>,
+    /// `None` until it is known which islands work on it.
+    open: Option<Open>,
+}
+
+/// An address that requests come from. It counts as one client: its values merge, and it has its share and no more.
+struct Caller {
+    id: ClientId,
+    allowance: Allowance,
+    asked: Duration,
+    /// Requests without an outcome.
+    open: usize,
+    /// The latest requests with a key, the oldest first.
+    keyed: VecDeque<Keyed>,
+}
+
+struct Keyed {
+    key: String,
+    hash: u64,
+    request: RequestNo,
+    outcome: Option<Outcome>,
+}
+
+impl Requests {
+    /// Those that have their outcome since the last time.
+    pub(crate) fn take_answered(&mut self) -> Vec<(RequestNo, Outcome)> {
+        std::mem::take(&mut self.answered)
+    }
+
+    /// The address as a client.
+    fn caller(&mut self, address: Option<IpAddr>, now: Duration, limits: &Limits, new_client: &mut u64) -> &mut Caller {
+        if self.callers.len() >= limits.callers && !self.callers.contains_key(&address) {
+            let longest_silent =
+                self.callers.iter().min_by_key(|(_, caller)| caller.asked).map(|(address, _)| *address);
+            longest_silent.and_then(|address| self.callers.remove(&address));
+        }
+        let caller = self.callers.entry(address).or_insert_with(|| {
+            let id = ClientId(*new_client);
+            *new_client += 1;
+            let allowance = Allowance::full(now, limits.commands_per_second);
+            Caller { id, allowance, asked: now, open: 0, keyed: VecDeque::new() }
+        });
+        caller.asked = now;
+        caller
+    }
+
+    fn begin(&mut self, client: ClientId, address: Option<IpAddr>) -> RequestNo {
+        self.last += 1;
+        let request = RequestNo(self.last);
+        self.open.insert(request, Waiting { client, address, open: None });
+        if let Some(caller) = self.callers.get_mut(&address) {
+            caller.open += 1;
+        }
+        request
+    }
+
+    fn settle(&mut self, request: RequestNo, outcome: Outcome) {
+        let Some(caller) = self.end(request) else { return };
+        if let Some(keyed) = caller.and_then(|caller| caller.keyed.iter_mut().find(|keyed| keyed.request == request)) {
+            keyed.outcome = Some(outcome.clone());
+        }
+        self.answered.push((request, outcome));
+    }
+
+    /// The request no longer waits, if it did. Gives whose it was, if that is remembered.
+    fn end(&mut self, request: RequestNo) -> Option<Option<&mut Caller>> {
+        let waiting = self.open.remove(&request)?;
+        let mut caller = self.callers.get_mut(&waiting.address);
+        if let Some(caller) = &mut caller {
+            caller.open = caller.open.saturating_sub(1);
+        }
+        Some(caller)
+    }
+
+    /// The client is forgotten, and its queues with it: of what waits there nothing will be heard.
+    pub(super) fn forget(&mut self, client: ClientId) {
+        let lost: Vec<RequestNo> =
+            self.open.iter().filter(|(_, waiting)| waiting.client == client).map(|(request, _)| *request).collect();
+        for request in lost {
+            self.settle(request, Outcome::Unknown);
+        }
+    }
+}
+
+impl Caller {
+    /// Whether one more request may be taken now.
+    fn may_ask(&mut self, now: Duration, limits: &Limits) -> Result<(), Refusal> {
+        if !self.allowance.take(now, limits.commands_per_second) {
+            return Err(Refusal::Rate(limits.commands_per_second));
+        }
+        if self.open >= limits.outstanding {
+            return Err(Refusal::Outstanding(limits.outstanding));
+        }
+        Ok(())
+    }
+}
+
+impl Engine {
+    /// A command that comes by itself. Its outcome is among [`answered`](Self::answered), maybe at once.
+    ///
+    /// # Errors
+    /// Why it changed nothing.
+    pub(crate) fn request(
+        &mut self,
+        now: Duration,
+        asking: &Asking<'_>,
+        command: &Command<'_>,
+        fx: &mut Effects,
+    ) -> Result<RequestNo, Refusal> {
+        self.asked(now, asking, command, fx).inspect_err(|refusal| self.counts.refused(refusal))
+    }
+
+    fn asked(
+        &mut self,
+        now: Duration,
+        asking: &Asking<'_>,
+        command: &Command<'_>,
+        fx: &mut Effects,
+    ) -> Result<RequestNo, Refusal> {
+        let caller = self.requests.caller(asking.address, now, &self.limits, &mut self.next_client);
+        // Before all else, so that asking again in vain costs as much as asking.
+        caller.may_ask(now, &self.limits)?;
+        if let Some((key, hash)) = asking.key
+            && let Some(known) = caller.keyed.iter().find(|keyed| keyed.key == key)
+        {
+            if known.hash != hash {
+                return Err(Refusal::KeyReused);
+            }
+            let (request, outcome) = (known.request, known.outcome.clone());
+            self.counts.repeated += 1;
+            self.requests.answered.extend(outcome.map(|outcome| (request, outcome)));
+            return Ok(request);
+        }
+        let client = match asking.session {
+            Some(token) => *self.tokens.get(token).ok_or(Refusal::NoSession)?,
+            None => caller.id,
+        };
+        let (prop, value) = ingress::check(&self.plan, &self.limits, command, |prop| self.seen_by(client, prop))?;
+        self.may_write(client, prop)?;
+        let request = self.requests.begin(client, asking.address);
+        let ticket = Ticket { client, number: Number::Request(request) };
+        if let Err(refusal) = self.take(now, ticket, prop, &value, fx) {
+            // Nothing has happened: it may be asked again, with the same key.
+            self.requests.end(request);
+            return Err(refusal);
+        }
+        self.counts.commands += 1;
+        self.remember(asking, request);
+        Ok(request)
+    }
+
+    /// The property as the page with this session sees it, or as everybody does who has none.
+    ///
+    /// # Errors
+    /// When no page has the session.
+    pub(crate) fn slot_for(&self, session: Option<&str>, prop: PropNo) -> Result<&Slot, Refusal> {
+        match session {
+            Some(token) => Ok(self.seen_by(*self.tokens.get(token).ok_or(Refusal::NoSession)?, prop)),
+            None => Ok(self.store.slot(prop)),
+        }
+    }
+
+    /// A property of which each page has its own value is written for a page only.
+    fn may_write(&self, client: ClientId, prop: PropNo) -> Result<(), Refusal> {
+        let prop = &self.plan.props[prop];
+        if prop.private && !self.sessions.contains_key(&client) { Err(Refusal::Private(prop.name())) } else { Ok(()) }
+    }
+
+    /// Keeps the key of a request that was taken.
+    fn remember(&mut self, asking: &Asking<'_>, request: RequestNo) {
+        let Some((key, hash)) = asking.key else { return };
+        // Mostly there is none yet.
+        let done = self.requests.answered.iter().find(|(other, _)| *other == request);
+        let outcome = done.map(|(_, outcome)| outcome.clone());
+        let Some(caller) = self.requests.callers.get_mut(&asking.address) else { return };
+        if caller.keyed.len() >= self.limits.outcomes {
+            caller.keyed.pop_front();
+        }
+        caller.keyed.push_back(Keyed { key: key.to_owned(), hash, request, outcome });
+    }
+
+    /// Requests that have their outcome since the last time.
+    pub(crate) fn answered(&mut self) -> Vec<(RequestNo, Outcome)> {
+        self.requests.take_answered()
+    }
+
+    /// Since when a request without an outcome is in effect, if it is.
+    pub(crate) fn in_effect_since(&self, request: RequestNo) -> Option<u64> {
+        let rev = self.requests.open.get(&request)?.open.as_ref()?.rev;
+        (rev > 0).then_some(rev)
+    }
+
+    // ---- the outcome of a command goes where its number says ----
+
+    /// The command has its final outcome.
+    pub(super) fn settle(&mut self, ticket: Ticket, outcome: Outcome) {
+        match ticket.number {
+            Number::Frame(number) => {
+                if let Some(session) = self.sessions.get_mut(&ticket.client) {
+                    session.settle(number, outcome, &self.limits);
+                }
+            }
+            Number::Request(request) => self.requests.settle(request, outcome),
+        }
+    }
+
+    /// `islands` islands work on the command; it is in effect since a revision, if it is.
+    pub(super) fn open(&mut self, ticket: Ticket, islands: usize, in_effect: Option<u64>) {
+        match ticket.number {
+            Number::Frame(number) => {
+                if let Some(session) = self.sessions.get_mut(&ticket.client) {
+                    session.open(number, islands, in_effect);
+                }
+            }
+            Number::Request(request) => {
+                if let Some(waiting) = self.requests.open.get_mut(&request) {
+                    waiting.open = Some(Open::new(islands, in_effect));
+                }
+            }
+        }
+    }
+
+    /// The command took effect in its turn; callbacks go on.
+    pub(super) fn in_effect(&mut self, ticket: Ticket, rev: u64) {
+        match ticket.number {
+            Number::Frame(number) => {
+                if let Some(session) = self.sessions.get_mut(&ticket.client) {
+                    session.in_effect(number, rev);
+                }
+            }
+            Number::Request(request) => {
+                if let Some(open) = self.requests.open.get_mut(&request).and_then(|waiting| waiting.open.as_mut()) {
+                    open.rev = rev;
+                }
+            }
+        }
+    }
+
+    /// One island is done with the command.
+    pub(super) fn island_done(&mut self, ticket: Ticket, done: Done) {
+        match ticket.number {
+            Number::Frame(number) => {
+                if let Some(session) = self.sessions.get_mut(&ticket.client) {
+                    session.island_done(number, done, &self.limits);
+                }
+            }
+            Number::Request(request) => {
+                let waiting = self.requests.open.get_mut(&request);
+                let Some(open) = waiting.and_then(|waiting| waiting.open.as_mut()) else { return };
+                if open.done(done)
+                    && let Some(open) = self.requests.open.get_mut(&request).and_then(|waiting| waiting.open.take())
+                {
+                    self.requests.settle(request, open.outcome());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! What is said about a request: outcomes and refusals, as a status and JSON.
+
+use axum::{
+    Json,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
+
+use crate::protocol::{client::Refusal, server::Outcome};
+
+/// A request that came to nothing.
+#[derive(Debug)]
+pub(super) struct Denied {
+    status: StatusCode,
+    kind: &'static str,
+    why: String,
+    /// For a method that the property does not take: those that it does.
+    allow: Option<&'static str>,
+}
+
+impl Denied {
+    pub(super) fn new(status: StatusCode, kind: &'static str, why: impl Into<String>) -> Self {
+        Self { status, kind, why: why.into(), allow: None }
+    }
+
+    /// Not a request of this service.
+    pub(super) fn malformed(why: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "malformed", why)
+    }
+
+    /// No property has this name.
+    pub(super) fn unknown(name: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "unknown_property", format!("there is no property {name:?}"))
+    }
+
+    /// The property takes only the methods in `allow`.
+    pub(super) fn method(allow: &'static str, why: String) -> Self {
+        Self { allow: Some(allow), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, "not_writable", why) }
+    }
+
+    /// The server ends while somebody waits.
+    pub(super) fn ending() -> Self {
+        let why = "the server ends; what became of the request is not known";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unknown", why)
+    }
+}
+
+impl From<Refusal> for Denied {
+    fn from(refusal: Refusal) -> Self {
+        let status = match refusal {
+            Refusal::Malformed(_)
+            | Refusal::Binary
+            | Refusal::Greeted
+            | Refusal::Gap { .. }
+            | Refusal::WrongType { .. } => StatusCode::BAD_REQUEST,
+            Refusal::Private(_) => StatusCode::FORBIDDEN,
+            Refusal::UnknownProperty(_) => StatusCode::NOT_FOUND,
+            Refusal::NotWritable(_) => StatusCode::METHOD_NOT_ALLOWED,
+            Refusal::NoSession => StatusCode::CONFLICT,
+            Refusal::Expired { .. } => StatusCode::GONE,
+            Refusal::OutOfRange { .. } | Refusal::NotAnOption { .. } | Refusal::KeyReused => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+            Refusal::Rate(_) => StatusCode::TOO_MANY_REQUESTS,
+            Refusal::Outstanding(_) | Refusal::Busy(_) | Refusal::AtWork(_) => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        Self::new(status, refusal.kind(), refusal.to_string())
+    }
+}
+
+impl IntoResponse for Denied {
+    fn into_response(self) -> Response {
+        let mut headers = HeaderMap::new();
+        if let Some(allow) = self.allow {
+            headers.insert(header::ALLOW, HeaderValue::from_static(allow));
+        }
+        let later = matches!(self.kind, "rate" | "busy" | "outstanding");
+        if later {
+            // Seconds; the least that can be said, and each of these bounds frees itself sooner.
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        (self.status, headers, Json(json!({ "kind": self.kind, "why": self.why }))).into_response()
+    }
+}
+
+/// A request that was taken: `rev` since when it is in effect, if it is.
+pub(super) fn accepted(rev: Option<u64>) -> Response {
+    let mut body = json!({ "outcome": "accepted" });
+    if let Some(rev) = rev {
+        body["rev"] = rev.into();
+    }
+    (StatusCode::ACCEPTED, Json(body)).into_response()
+}
+
+/// What became of a request.
+pub(super) fn outcome(outcome: Outcome) -> Response {
+    match outcome {
+        Outcome::Applied { rev } => Json(json!({ "outcome": "applied", "rev": rev })).into_response(),
+        Outcome::Merged { rev } => Json(json!({ "outcome": "merged", "rev": rev })).into_response(),
+        Outcome::Accepted { rev } => accepted(Some(rev)),
+        Outcome::Failed(why) => Denied::new(StatusCode::INTERNAL_SERVER_ERROR, "failed", why).into_response(),
+        Outcome::Refused(refusal) => Denied::from(refusal).into_response(),
+        Outcome::Unknown => {
+            Denied::new(StatusCode::GONE, "unknown", "the page for which it was asked is forgotten").into_response()
+        }
+    }
+}

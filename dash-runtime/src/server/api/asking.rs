@@ -1,0 +1,130 @@
+//! What a request says beside its path: for whom it asks, how long it waits, and its body.
+
+use std::{
+    hash::{DefaultHasher, Hash, Hasher as _},
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
+
+use axum::{
+    body::to_bytes,
+    extract::{ConnectInfo, FromRequest, FromRequestParts, RawPathParams, Request},
+    http::{HeaderMap, HeaderName, StatusCode, header, request::Parts},
+};
+use tokio::time::timeout;
+
+use super::answer::Denied;
+use crate::{
+    engine::{plan::PropNo, requests::Asking},
+    server::{guard::only, routes::Running},
+};
+
+/// A key is kept for a while: longer than the longest kind in use, and no more.
+const KEY_LENGTH: usize = 255;
+
+/// Names the page that a request is made for.
+const SESSION: HeaderName = HeaderName::from_static("dash-session");
+
+/// The property that the path names.
+pub(super) struct Target(pub(super) PropNo);
+
+impl FromRequestParts<Arc<Running>> for Target {
+    type Rejection = Denied;
+
+    async fn from_request_parts(parts: &mut Parts, running: &Arc<Running>) -> Result<Self, Denied> {
+        let params = RawPathParams::from_request_parts(parts, running);
+        let params = params.await.map_err(|error| Denied::malformed(error.to_string()))?;
+        // The dashboard may be mounted below a path with parameters of its own.
+        let named = |wanted| params.iter().find(|(name, _)| *name == wanted).map_or("", |(_, value)| value);
+        let (component, property) = (named("dash_component"), named("dash_property"));
+        let found = running.plan.find(component, property);
+        found.map(Self).ok_or_else(|| Denied::unknown(&format!("{component}.{property}")))
+    }
+}
+
+/// Who asks, and how.
+pub(super) struct Sender {
+    address: Option<IpAddr>,
+    session: Option<String>,
+    key: Option<String>,
+    /// Whether the answer is to wait for the callbacks.
+    pub(super) waits: bool,
+}
+
+impl Sender {
+    /// For the engine. `what` is what the request asks for.
+    pub(super) fn asking(&self, what: impl Hash) -> Asking<'_> {
+        let hash = || {
+            let mut hasher = DefaultHasher::new();
+            what.hash(&mut hasher);
+            hasher.finish()
+        };
+        Asking {
+            address: self.address,
+            session: self.session.as_deref(),
+            key: self.key.as_deref().map(|key| (key, hash())),
+        }
+    }
+
+    pub(super) fn session(&self) -> Option<&str> {
+        self.session.as_deref()
+    }
+}
+
+impl FromRequestParts<Arc<Running>> for Sender {
+    type Rejection = Denied;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Running>) -> Result<Self, Denied> {
+        let query = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
+        let wait = query.filter(|(name, _)| name == "wait").last();
+        let waits = match wait.as_ref().map(|(_, wait)| &**wait) {
+            None => !prefers_no_wait(&parts.headers),
+            Some("applied") => true,
+            Some("accepted") => false,
+            Some(other) => {
+                return Err(Denied::malformed(format!("`wait` is `applied` or `accepted`, not {other:?}")));
+            }
+        };
+        let header = |name| {
+            let value = only(&parts.headers, name).map_err(|(_, why)| Denied::malformed(why))?;
+            Ok::<_, Denied>(value.map(str::to_owned))
+        };
+        let (session, key) = (header(&SESSION)?, header(&HeaderName::from_static("idempotency-key"))?);
+        if key.as_ref().is_some_and(|key| key.is_empty() || key.len() > KEY_LENGTH) {
+            return Err(Denied::malformed(format!("an Idempotency-Key has 1 to {KEY_LENGTH} characters")));
+        }
+        let address = parts.extensions.get().map(|ConnectInfo::<SocketAddr>(address)| address.ip());
+        Ok(Self { address, session, key, waits })
+    }
+}
+
+/// `Prefer: respond-async` (RFC 7240).
+fn prefers_no_wait(headers: &HeaderMap) -> bool {
+    let preferences = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
+    preferences.flat_map(|value| value.split([',', ';'])).any(|one| one.trim().eq_ignore_ascii_case("respond-async"))
+}
+
+/// A body of JSON, as text. It is not read as JSON here: what a property takes only its type knows.
+pub(super) struct JsonText(pub(super) String);
+
+impl FromRequest<Arc<Running>> for JsonText {
+    type Rejection = Denied;
+
+    async fn from_request(request: Request, running: &Arc<Running>) -> Result<Self, Denied> {
+        let kind = only(request.headers(), &header::CONTENT_TYPE).map_err(|(_, why)| Denied::malformed(why))?;
+        let essence = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
+        if !essence.eq_ignore_ascii_case("application/json") {
+            let why = "the header Content-Type: application/json is needed";
+            return Err(Denied::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_type", why));
+        }
+        let limits = running.driver.look(|engine| engine.limits().clone());
+        let body = timeout(limits.header_time, to_bytes(request.into_body(), limits.message_size)).await;
+        let body = body.map_err(|_| Denied::new(StatusCode::REQUEST_TIMEOUT, "slow", "the body does not come"))?;
+        let body = body.map_err(|_| {
+            let why = format!("a body has at most {} bytes", limits.message_size);
+            Denied::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", why)
+        })?;
+        let text = String::from_utf8(body.into()).map_err(|_| Denied::malformed("the body is not UTF-8"))?;
+        Ok(Self(text))
+    }
+}

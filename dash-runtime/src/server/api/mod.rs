@@ -1,0 +1,73 @@
+//! The HTTP service: every property by its name, for programs that have no page. The same checks, order and outcomes as
+//! over the socket.
+//!
+//! | request | answer |
+//! | --- | --- |
+//! | `GET /api/props` | all properties with their values, as of one revision |
+//! | `GET /api/props/<component>/<property>` | one value, with an `ETag` |
+//! | `PUT /api/props/<component>/<property>` | sets a state; answered when the callbacks are done |
+//! | `POST /api/props/<component>/<property>` | makes an event happen; answered when the callbacks are done |
+//!
+//! A page from elsewhere can make a browser send requests to a device in the same house. So the `Origin` must be our own,
+//! as for the socket, and what changes something must say that it is JSON, which a form cannot.
+
+mod answer;
+mod asking;
+mod read;
+mod write;
+
+use std::sync::Arc;
+
+use axum::{
+    Extension, Router,
+    extract::{Request, State},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use serde_json::{Value, json};
+
+use super::routes::{Host, Running};
+
+/// The routes, below the dashboard's path.
+pub(super) fn routes(running: &Arc<Running>) -> Router<Arc<Running>> {
+    Router::new()
+        .route("/api/props", get(read::all))
+        // Names that no path has which the dashboard may be mounted below.
+        .route("/api/props/{dash_component}/{dash_property}", get(read::one).put(write::set).post(write::fire))
+        .route_layer(middleware::from_fn_with_state(Arc::clone(running), own_pages_only))
+}
+
+/// Keeps pages of other origins out. Reading is refused as well: none of them could look at the answer.
+async fn own_pages_only(
+    State(running): State<Arc<Running>>,
+    Extension(Host(host)): Extension<Host>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match running.hosts.check_origin(request.headers(), &host) {
+        Ok(()) => next.run(request).await,
+        Err((status, why)) => answer::Denied::new(status, "origin", why).into_response(),
+    }
+}
+
+/// For the published interface: what can be asked.
+pub(super) fn paths() -> Value {
+    json!({
+        "GET /api/props": "All properties with their values, as of one revision.",
+        "GET /api/props/{component}/{property}":
+            "One value: {value, rev, quality}. `ETag`; with `If-None-Match` 304 while it is the same.",
+        "PUT /api/props/{component}/{property}":
+            "Sets a state to the JSON value in the body. 200 {outcome: applied or merged, rev} when the callbacks are done; \
+             202 {outcome: accepted} at once with `?wait=accepted` or `Prefer: respond-async`, or if they take too long.",
+        "POST /api/props/{component}/{property}": "Makes an event happen, with the JSON payload in the body. As PUT.",
+        "headers": {
+            "Content-Type": "application/json, for PUT and POST.",
+            "Idempotency-Key": "A request that comes again with its key acts once, and is answered alike.",
+            "Dash-Session": "Acts for the page with this session: it has its own value of some properties.",
+        },
+        "refusals": "4xx, 500 and 503 with {kind, why}. 400 wrong_type, 403 private, 404 unknown_property, \
+            405 not_writable, 409 no_session, 422 out_of_range, not_an_option or key_reused, 429 rate, 500 failed, \
+            503 busy or outstanding.",
+    })
+}

@@ -1,0 +1,129 @@
+//! What properties are now.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::{
+    answer::Denied,
+    asking::{Sender, Target},
+};
+use crate::{
+    engine::{
+        Engine,
+        plan::{PropNo, PropPlan},
+        store::Slot,
+    },
+    prop::Kind,
+    protocol::client::Refusal,
+    server::routes::Running,
+};
+
+/// All properties, as of one revision.
+#[derive(Serialize)]
+struct All<'a> {
+    dashboard: &'a str,
+    epoch: String,
+    rev: u64,
+    props: Vec<Property>,
+}
+
+#[derive(Serialize)]
+struct Property {
+    name: String,
+    kind: Kind,
+    writable: bool,
+    /// Each page has its own value; this is the page's that was named, or the starting value.
+    private: bool,
+    #[serde(flatten)]
+    now: Now,
+    /// Where its JSON Schema is, from here.
+    schema: String,
+}
+
+/// A value, with the revision of its last change, and why it is bad if it is.
+#[derive(Serialize)]
+struct Now {
+    value: Box<RawValue>,
+    rev: u64,
+    quality: Option<String>,
+}
+
+impl Now {
+    fn of(slot: &Slot) -> Self {
+        // What a slot gives is JSON; `null` is for the compiler.
+        let value = RawValue::from_string(slot.json()).unwrap_or_default();
+        Self { value, rev: slot.rev(), quality: slot.bad().map(str::to_owned) }
+    }
+}
+
+pub(super) async fn all(State(running): State<Arc<Running>>, sender: Sender) -> Result<Response, Denied> {
+    let all = running.driver.look(|engine| {
+        let plan = Arc::clone(engine.plan());
+        let describe = |(no, prop): (PropNo, &PropPlan)| {
+            Ok(Property {
+                name: prop.name(),
+                kind: prop.info.kind,
+                writable: prop.info.writable,
+                private: prop.private,
+                now: Now::of(engine.slot_for(sender.session(), no)?),
+                schema: format!("../schema.json#/components/{}/properties/{}", prop.component, prop.info.name),
+            })
+        };
+        Ok::<_, Refusal>(All {
+            dashboard: running.plan.name,
+            epoch: engine.epoch().to_owned(),
+            rev: engine.rev(),
+            props: plan.props.iter().enumerate().map(describe).collect::<Result<_, Refusal>>()?,
+        })
+    })?;
+    Ok(Json(all).into_response())
+}
+
+pub(super) async fn one(
+    State(running): State<Arc<Running>>,
+    Target(no): Target,
+    sender: Sender,
+    headers: HeaderMap,
+) -> Result<Response, Denied> {
+    let (now, tag) = running.driver.look(|engine| {
+        let private = engine.plan().props[no].private;
+        if private && sender.session().is_none() {
+            return Err(Refusal::Private(engine.plan().props[no].name()));
+        }
+        let now = Now::of(engine.slot_for(sender.session(), no)?);
+        let tag = tag(engine, now.rev);
+        Ok((now, tag))
+    })?;
+    let mut response =
+        if is_known(&headers, &tag) { StatusCode::NOT_MODIFIED.into_response() } else { Json(now).into_response() };
+    if let Ok(tag) = HeaderValue::try_from(tag) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    Ok(response)
+}
+
+/// What names a state of a property: another run of the program counts anew.
+fn tag(engine: &Engine, rev: u64) -> String {
+    format!("\"{}-{rev}\"", engine.epoch())
+}
+
+/// Whether the sender has this one (RFC 9110, section 13.1.2).
+fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+    let tags = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let mut tags = tags.flat_map(|value| value.split(',')).map(str::trim);
+    tags.any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
+}
+
+impl Serialize for Kind {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
