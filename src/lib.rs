@@ -227,7 +227,7 @@
 //! | outputs | returned |
 //! | --- | --- |
 //! | none | `()` |
-//! | one state property of `T` | `T` |
+//! | one state property of `T` | `T`, or an [`Edit<T>`](Edit) that changes a part of it |
 //! | one state property of `Element` | an `Element`, a component, a text, or a tuple or list of them |
 //! | one stream of `T` | `T` for one item, `Vec<T>` for several |
 //! | several | a tuple with one value for each, in their order |
@@ -235,6 +235,27 @@
 //! Instead of a `String` it may be a `&str`, `char` or `Cow<str>`; instead of an `f64` an `f32` or an integer of up to 32
 //! bits. `Option` around a value, or around a tuple, means "no change" for `None`. `Result` around it all means that the
 //! callback can fail; the error implements `Display`.
+//!
+//! An [`Edit`] changes a part of what the server has: a row more, a member less, a field of a large value. It is done on the
+//! value as it is then, so that nothing that somebody else wrote meanwhile is lost. Browsers in step are sent that part, and
+//! those that come later the whole result.
+//!
+//! ```
+//! # use dash_devices::prelude::*;
+//! # #[components]
+//! # struct Ui { ring: Button, visits: Table }
+//! #[callback_shared(on = Ui::ring.click, output = Ui::visits.rows)]
+//! fn ring(client: Option<Client>) -> Edit<Vec<Vec<Cell>>> {
+//!     let who = client.map_or_else(String::new, |client| client.id().to_string());
+//!     Edit::list().push(vec![who.into()]).keep_last(1000)
+//! }
+//! # impl Dashboard for Ui {
+//! #     type Device = ();
+//! #     type Session = ();
+//! #     const CALLBACKS: Callbacks<Self> = callbacks![ring];
+//! #     fn layout(self) -> Element { page("Door", (self.ring, self.visits.columns([Column::text("Who")]))) }
+//! # }
+//! ```
 //!
 //! With `alternate` it is `Result<Normal, Alternate>` instead: `Ok` goes to the outputs, `Err` to the alternates, each as in the
 //! table, and neither is a failure. A callback that can fail besides returns `Result<Result<Normal, Error>, Alternate>`.
@@ -397,6 +418,7 @@ pub use dash_runtime::{
     callback::Callbacks,
     client::{Client, ClientId},
     component,
+    edit::Edit,
     element::{Children, Element, IntoElement},
     error::{Error, Result},
     html::Html,
@@ -462,6 +484,7 @@ pub mod prelude {
         callback::Callbacks,
         client::Client,
         dashboard::Dashboard,
+        edit::Edit,
         element::{Element, IntoElement},
     };
 }

@@ -89,8 +89,9 @@ pub fn components(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # Returned
 ///
-/// What the output holds; `Option` of it, where `None` means "no change"; a tuple of these for several outputs; and
-/// `Result` around it all if the callback can fail. An error is shown to the client that asked and written to the log.
+/// What the output holds, or an `Edit` that changes a part of it; `Option` of it, where `None` means "no change"; a tuple of
+/// these for several outputs; and `Result` around it all if the callback can fail. An error is shown to the client that
+/// asked and written to the log.
 ///
 /// With `alternate` the function returns a `Result` whose `Ok` is all that, and whose `Err` is the same for the alternates;
 /// it is not a failure. Without `output` it is a `Result<(), Alternate>`.

@@ -4,13 +4,14 @@
 import { decodeFrame, encodeCommand, encodeHello, encodePing, Outcome } from "./protocol.js";
 
 /** @import { Commands, Settled } from "./commands.js" */
-/** @import { PageStart, QualityPart, StreamPart, ValuePart, Welcome, Update } from "./protocol.js" */
+/** @import { EditPart, PageStart, QualityPart, StreamPart, ValuePart, Welcome, Update } from "./protocol.js" */
 
 /**
  * @typedef {"connecting" | "live" | "lost" | "restarted"} LinkState
  *
  * @typedef {object} Change  applied to the page as a whole, in one go
  * @property {ValuePart[]} values
+ * @property {EditPart[]} edits
  * @property {StreamPart[]} streams
  * @property {QualityPart[]} quality
  * @property {Settled[]} settled
@@ -216,10 +217,12 @@ export class Link {
   }
 
   /** @param {Update} update */
-  #update({ rev, values, streams, quality, results }) {
+  #update({ rev, values, edits, streams, quality, results }) {
     const snapshot = this.#nextEpoch !== null;
     const settled = results.flatMap((result) => this.#commands.settle(result));
-    this.#handlers.change({ values, streams, quality, settled, snapshot });
+    // If this fails, the page asks for everything: an operation on its copy does not fit, and would not the next time.
+    this.#rev = 0;
+    this.#handlers.change({ values, edits, streams, quality, settled, snapshot });
     this.#epoch = this.#nextEpoch ?? this.#epoch;
     this.#nextEpoch = null;
     this.#rev = rev;
@@ -237,7 +240,7 @@ export class Link {
   /** @param {Settled[]} settled */
   #settled(settled) {
     if (settled.length === 0) return;
-    this.#handlers.change({ values: [], streams: [], quality: [], settled, snapshot: false });
+    this.#handlers.change({ values: [], edits: [], streams: [], quality: [], settled, snapshot: false });
   }
 
   /** Turns away from this socket; what it still delivers is not heard. */

@@ -2,6 +2,7 @@
 // nobody sees half of it. No DOM here: an element is what has mount, update and append.
 
 import { Echo } from "./commands.js";
+import { applyOperations } from "./edits.js";
 import { Outcome } from "./protocol.js";
 
 /** @import { Commands, Settled } from "./commands.js" */
@@ -140,13 +141,22 @@ export class Page {
   }
 
   /** @param {Change} change */
-  apply({ values, streams, quality, settled, snapshot }) {
+  apply({ values, edits, streams, quality, settled, snapshot }) {
+    // First of all: an operation that does not fit must leave nothing half done.
+    const edited = edits.map(({ number, operations }) => {
+      const property = this.#property(number);
+      return { property, value: applyOperations(property.echo.truth, operations) };
+    });
     /** @type {Set<Property>} */
     const touched = new Set();
     /** @type {Set<string>} */
     const marked = new Set();
     for (const { number, value } of values) {
       const property = this.#property(number);
+      property.echo.report(value);
+      touched.add(property);
+    }
+    for (const { property, value } of edited) {
       property.echo.report(value);
       touched.add(property);
     }

@@ -1,8 +1,8 @@
-// Wire protocol 1: JSON text frames. Pure: nothing here knows a socket, a clock or the DOM.
+// Wire protocol 2: JSON text frames. Pure: nothing here knows a socket, a clock or the DOM.
 // A frame that does not have exactly the promised shape is an error, so that the rest may rely on it.
 
 /** The protocol number this script speaks. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 /** What can become of a command, by its number on the wire. */
 export const Outcome = Object.freeze({
@@ -19,8 +19,16 @@ export const Outcome = Object.freeze({
  * @typedef {{ n: number, code: number, kind: string, text: string }} Result  outcome of command `n`
  * @typedef {{ number: number, items: unknown[], reset: boolean }} StreamPart
  * @typedef {{ number: number, value: unknown }} ValuePart
+ * @typedef {(string | number)[]} Path  keys of objects and places in lists
+ * @typedef {{ path: Path } & (
+ *   | { what: "set", value: unknown, next: string | null }
+ *   | { what: "remove" }
+ *   | { what: "splice", at: number, gone: number, items: unknown[] }
+ * )} Operation  `next`: the member that a new one stands before
+ * @typedef {{ number: number, operations: Operation[] }} EditPart
  * @typedef {{ number: number, reason: string | null }} QualityPart  null: good
- * @typedef {{ rev: number, values: ValuePart[], streams: StreamPart[], results: Result[], quality: QualityPart[] }} Changes
+ * @typedef {{ rev: number, values: ValuePart[], edits: EditPart[], streams: StreamPart[], results: Result[],
+ *   quality: QualityPart[] }} Changes
  * @typedef {{ t: "update" } & Changes} Update
  * @typedef {{ t: "welcome", epoch: string, session: string, last: number }} Welcome
  * @typedef {{ t: "refused", kind: string, why: string }} Refused
@@ -121,17 +129,44 @@ export function decodeStart(text) {
  * @param {number} size
  * @returns {Update}
  */
-function decodeUpdate({ r, p, s, a, q }, size) {
+function decodeUpdate({ r, p, d, s, a, q }, size) {
   return {
     t: "update",
     rev: readCount(r),
     values: readParts(p).map(([number, value]) => ({ number: readNumber(number, size), value })),
+    edits: readParts(d).map(([number, operations]) => {
+      return { number: readNumber(number, size), operations: readParts(operations).map(decodeOperation) };
+    }),
     streams: readParts(s).map(([number, items, reset]) => {
       return { number: readNumber(number, size), items: readList(items), reset: reset === 1 };
     }),
     results: readParts(a).map(decodeResult),
     quality: decodeQuality(q, size),
   };
+}
+
+/**
+ * @param {unknown[]} part
+ * @returns {Operation}
+ */
+function decodeOperation(part) {
+  const path = readList(part[0]).map((at) => (typeof at === "string" ? at : readCount(at)));
+  switch (part.length) {
+    case 1:
+      return { what: "remove", path };
+    case 2:
+      return { what: "set", path, value: part[1], next: null };
+    case 3:
+      return { what: "set", path, value: part[1], next: readText(part[2]) };
+    default:
+      return {
+        what: "splice",
+        path,
+        at: readCount(part[1]),
+        gone: readCount(part[2]),
+        items: readList(part[3]),
+      };
+  }
 }
 
 /**

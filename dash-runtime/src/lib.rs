@@ -7,6 +7,7 @@
 //! | --- | --- |
 //! | what a user implements | [`dashboard`] |
 //! | properties as typed constants, their three kinds | [`prop`], [`value`] |
+//! | edits: a part of a value changes, and only that is sent | [`edit`] |
 //! | components: table, checks, first rendering | [`component`], [`element`], [`html`] |
 //! | what the attributes turn a function into, how it is checked and run | [`callback`] |
 //! | what a callback may borrow, take and return | [`callback::lend`], [`callback::extract`], [`callback::returns`] |
@@ -29,6 +30,7 @@ pub mod callback;
 pub mod client;
 pub mod component;
 pub mod dashboard;
+pub mod edit;
 pub mod element;
 mod engine;
 pub mod error;

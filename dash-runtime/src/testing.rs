@@ -24,7 +24,7 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 
 use crate::{
-    callback::spec::Body,
+    callback::{call::text_of, spec::Body},
     client::{ClientId, Peer},
     dashboard::Dashboard,
     element::Element,
@@ -39,7 +39,6 @@ use crate::{
     server::{
         App,
         assets::Assets,
-        driver::text_of,
         page::{self, Snapshot},
     },
 };

@@ -1,6 +1,9 @@
 //! A value on its way: typed for callbacks, encoded once for clients.
 
-use std::{any::Any, sync::Arc};
+use std::{
+    any::Any,
+    sync::{Arc, OnceLock},
+};
 
 use serde::de::Error as _;
 
@@ -11,7 +14,9 @@ use crate::prop::PropValue;
 #[derive(Clone)]
 pub struct Value {
     typed: Arc<dyn Any + Send + Sync>,
-    json: Arc<str>,
+    json: Arc<OnceLock<Box<str>>>,
+    /// Makes the text of what came of an edit: browsers in step do not need it.
+    encode: fn(&(dyn Any + Send + Sync)) -> Result<String, EncodeError>,
 }
 
 impl Value {
@@ -20,8 +25,14 @@ impl Value {
     /// # Errors
     /// When serde cannot represent it as JSON: a map whose keys are not strings, or a `Serialize` that refuses.
     pub fn new<T: PropValue>(value: T) -> Result<Self, EncodeError> {
-        let json = serde_json::to_string(&value).map_err(|error| EncodeError(error.to_string()))?;
-        Ok(Self { typed: Arc::new(value), json: json.into() })
+        let json = encode::<T>(&value)?;
+        Ok(Self { json: Arc::new(OnceLock::from(json.into_boxed_str())), ..Self::lazy(value) })
+    }
+
+    /// Encodes `value` when its text is asked for: for one whose parts have been encoded before, so that nothing can
+    /// fail then.
+    pub(crate) fn lazy<T: PropValue>(value: T) -> Self {
+        Self { typed: Arc::new(value), json: Arc::default(), encode: encode::<T> }
     }
 
     /// Decodes what a client sent as a `T`, and encodes it anew: what other clients get is never a client's own text.
@@ -42,13 +53,29 @@ impl Value {
 
     /// The JSON text.
     pub fn json(&self) -> &str {
-        &self.json
+        self.json.get_or_init(|| {
+            let json = (self.encode)(&*self.typed).unwrap_or_else(|error| {
+                tracing::error!("{error}, though its parts can");
+                "null".to_owned()
+            });
+            json.into_boxed_str()
+        })
     }
+
+    /// Whether the other is a copy of this one.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.json, &other.json)
+    }
+}
+
+fn encode<T: PropValue>(value: &(dyn Any + Send + Sync)) -> Result<String, EncodeError> {
+    let Some(value) = value.downcast_ref::<T>() else { return Err(EncodeError("of another type".to_owned())) };
+    serde_json::to_string(value).map_err(|error| EncodeError(error.to_string()))
 }
 
 impl std::fmt::Debug for Value {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.json)
+        f.write_str(self.json())
     }
 }
 

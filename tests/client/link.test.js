@@ -44,7 +44,7 @@ test("says hello first, and is live when welcomed", () => {
   const hello = greet(client, {});
   assert.deepEqual(hello, {
     t: "hello",
-    protocol: 1,
+    protocol: 2,
     schema: "5c5c5c5c5c5c5c5c",
     epoch: "e1",
     rev: 0,

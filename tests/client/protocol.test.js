@@ -10,7 +10,7 @@ import {
 
 test("a hello names the place to resume at", () => {
   const hello = JSON.parse(encodeHello({ schema: "s", epoch: "e", rev: 17, session: null }));
-  assert.deepEqual(hello, { t: "hello", protocol: 1, schema: "s", epoch: "e", rev: 17, session: null });
+  assert.deepEqual(hello, { t: "hello", protocol: 2, schema: "s", epoch: "e", rev: 17, session: null });
   assert.equal(encodePing(), '{"t":"ping"}');
 });
 
@@ -58,7 +58,38 @@ test("an update is read in full", () => {
 
 test("an update may leave out everything but the revision", () => {
   const update = decodeFrame('{"r":1}', 0);
-  assert.deepEqual(update, { t: "update", rev: 1, values: [], streams: [], results: [], quality: [] });
+  assert.deepEqual(update, {
+    t: "update",
+    rev: 1,
+    values: [],
+    edits: [],
+    streams: [],
+    results: [],
+    quality: [],
+  });
+});
+
+test("an update with operations on values", () => {
+  const { edits } = decodeFrame(
+    '{"r":1,"d":[[3,[[["a",0],7],[[],1,2,[null]]]],[4,[[["b"]],[["c"],1,"d"]]]]}',
+    5,
+  );
+  assert.deepEqual(edits, [
+    {
+      number: 3,
+      operations: [
+        { what: "set", path: ["a", 0], value: 7, next: null },
+        { what: "splice", path: [], at: 1, gone: 2, items: [null] },
+      ],
+    },
+    {
+      number: 4,
+      operations: [
+        { what: "remove", path: ["b"] },
+        { what: "set", path: ["c"], value: 1, next: "d" },
+      ],
+    },
+  ]);
 });
 
 test("the other frames", () => {
@@ -93,6 +124,15 @@ test("what is no frame is an error", () => {
     '{"r":1,"p":[[8,1]]}',
     '{"r":1,"p":[["__proto__",1]]}',
     '{"r":1,"s":[[1,"items"]]}',
+    '{"r":1,"d":[[1,7]]}',
+    '{"r":1,"d":[[8,[]]]}',
+    '{"r":1,"d":[[1,[[]]]]}',
+    '{"r":1,"d":[[1,[["a",1]]]]}',
+    '{"r":1,"d":[[1,[[[-1],1]]]]}',
+    '{"r":1,"d":[[1,[[[null],1]]]]}',
+    '{"r":1,"d":[[1,[[[],1,2]]]]}',
+    '{"r":1,"d":[[1,[[[],1,2,3]]]]}',
+    '{"r":1,"d":[[1,[[[],1,-2,[]]]]]}',
     '{"r":1,"a":[[1,7]]}',
     '{"r":1,"a":[[1,3]]}',
     '{"r":1,"a":[[1,4,"kind"]]}',
@@ -105,7 +145,7 @@ test("what is no frame is an error", () => {
 
 test("the data block of the page", () => {
   const block = {
-    protocol: 1,
+    protocol: 2,
     schema: "s",
     epoch: "e",
     rev: 17,
@@ -127,7 +167,7 @@ test("the data block of the page", () => {
   const bad = decodeStart(JSON.stringify({ ...block, quality: [[0, "unplugged"]] }));
   assert.deepEqual(bad.quality, [{ number: 0, reason: "unplugged" }]);
   for (const change of [
-    { protocol: 2 },
+    { protocol: 1 },
     { values: [1] },
     { props: [["a", "value", "other"]], values: [1] },
   ]) {

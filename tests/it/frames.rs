@@ -445,7 +445,7 @@ async fn a_page_of_another_dashboard_is_told_to_load_anew() {
     let app = served().await;
     let page = app.page().await;
     for (key, value) in
-        [("schema", json!("0123456789abcdef")), ("schema", json!("")), ("protocol", json!(2)), ("protocol", json!(0))]
+        [("schema", json!("0123456789abcdef")), ("schema", json!("")), ("protocol", json!(1)), ("protocol", json!(0))]
     {
         let mut hello = page.hello();
         hello[key] = value;

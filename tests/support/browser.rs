@@ -228,6 +228,10 @@ impl Browser {
         for entry in list("p") {
             self.values[number(entry)] = entry[1].clone();
         }
+        for entry in list("d") {
+            let value = &mut self.values[number(entry)];
+            entry[1].as_array().unwrap().iter().for_each(|operation| operate(value, operation));
+        }
         for entry in list("s") {
             let items = entry[1].as_array().unwrap();
             let ring = self.values[number(entry)].as_array_mut().unwrap();
@@ -249,5 +253,31 @@ impl Browser {
         }
         self.rev = rev;
         self.updates.push(frame.clone());
+    }
+}
+
+/// Does what an operation on a value says.
+fn operate(value: &mut Value, operation: &Value) {
+    let operation = operation.as_array().unwrap();
+    let at = |value: &Value| usize::try_from(value.as_u64().unwrap()).unwrap();
+    let path: Vec<&Value> = operation[0].as_array().unwrap().iter().collect();
+    let inner = |value, path: &[&Value]| {
+        path.iter().fold(value, |value: &mut Value, step| match step.as_str() {
+            Some(key) => value.get_mut(key).unwrap_or_else(|| panic!("no {key}")),
+            None => value.get_mut(at(step)).unwrap_or_else(|| panic!("no {step}")),
+        })
+    };
+    match (&operation[1..], &path[..]) {
+        ([start, gone, items], path) => {
+            let list = inner(value, path).as_array_mut().unwrap();
+            list.splice(at(start)..at(start) + at(gone), items.as_array().unwrap().iter().cloned());
+        }
+        ([], [path @ .., key]) => {
+            let object = inner(value, path).as_object_mut().unwrap();
+            assert!(object.remove(key.as_str().unwrap()).is_some(), "no {key}");
+        }
+        ([new, ..], [path @ .., Value::String(key)]) => inner(value, path)[key.as_str()] = new.clone(),
+        ([new, ..], path) => *inner(value, path) = new.clone(),
+        _ => panic!("{operation:?}"),
     }
 }

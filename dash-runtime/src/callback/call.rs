@@ -5,6 +5,7 @@ use std::{any::Any, fmt, sync::Arc};
 use super::lend::{Lend, Part, reach};
 use crate::{
     client::Client,
+    edit::Patch,
     prop::{InputKind, Prop, PropKey, PropValue},
     value::Value,
 };
@@ -42,6 +43,19 @@ impl fmt::Debug for Call {
 pub(crate) enum Write {
     Set(Value),
     Append(Vec<Value>),
+    /// Of a state: a part of it changes.
+    Edit(Patch),
+}
+
+impl Write {
+    /// Of a state: the value from here on.
+    pub(crate) fn state(&self) -> Option<&Value> {
+        match self {
+            Self::Set(value) => Some(value),
+            Self::Edit(patch) => patch.result(),
+            Self::Append(_) => None,
+        }
+    }
 }
 
 /// Said by the accessors' panics.
@@ -89,4 +103,10 @@ impl Call {
     pub fn client(&self) -> Option<&Client> {
         self.client.as_ref()
     }
+}
+
+/// What a panic said.
+pub(crate) fn text_of(payload: &(dyn Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().copied();
+    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("(no message)").to_owned()
 }

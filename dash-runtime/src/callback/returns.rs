@@ -6,6 +6,7 @@
 //! | one state property of `T` | `T`, or what becomes a `T` without loss ([`IntoProp`]) |
 //! | one state property of `Element` | an `Element`, a component, a text, or a tuple or list of them |
 //! | one state property of `Option<f64>` | `f64`, or `Option<f64>`, where `None` is "no value" |
+//! | one state property of `T`, of which a part changes | [`Edit<T>`](Edit) |
 //! | one stream of `T` | `T` (one item), `Vec<T>` (several) |
 //! | several | a tuple, one entry per output |
 //!
@@ -20,6 +21,7 @@ use std::{borrow::Cow, fmt::Display};
 use super::call::{Call, Write};
 use crate::{
     component::Component,
+    edit::Edit,
     element::{Element, IntoElement},
     prop::{Prop, PropKey, PropValue, kind},
     value::Value,
@@ -221,6 +223,8 @@ pub mod marker {
     #[derive(Debug)]
     pub enum Present {}
     #[derive(Debug)]
+    pub enum Edited {}
+    #[derive(Debug)]
     pub struct Maybe<M>(PhantomData<M>);
     #[derive(Debug)]
     pub struct Plain<M>(PhantomData<M>);
@@ -291,6 +295,14 @@ impl<T: PropValue, V: IntoProp<T>> Emit<Prop<T, kind::Stream>, marker::Several> 
 }
 
 #[diagnostic::do_not_recommend]
+impl<T: PropValue> Emit<Prop<T>, marker::Edited> for Edit<T> {
+    fn emit(self, prop: Prop<T>, writes: &mut Writes) -> Result<(), String> {
+        writes.0.extend(self.patch().map(|patch| (prop.key(), Write::Edit(patch))));
+        Ok(())
+    }
+}
+
+#[diagnostic::do_not_recommend]
 impl<P, M, V: Change<P, M>> Emit<P, marker::Maybe<M>> for Option<V> {
     fn emit(self, props: P, writes: &mut Writes) -> Result<(), String> {
         self.map_or(Ok(()), |value| value.emit(props, writes))
@@ -305,6 +317,7 @@ pub trait Change<P, M>: Emit<P, M> {}
 impl<T: PropValue, V: IntoProp<T>> Change<Prop<T>, marker::Direct> for V {}
 impl<T: PropValue, V: IntoProp<T>> Change<Prop<T, kind::Stream>, marker::Direct> for V {}
 impl<T: PropValue, V: IntoProp<T>> Change<Prop<T, kind::Stream>, marker::Several> for Vec<V> {}
+impl<T: PropValue> Change<Prop<T>, marker::Edited> for Edit<T> {}
 impl<P, M, V: Change<P, M>> Change<P, marker::Maybe<M>> for Option<V> {}
 
 /// A number where one may be missing.

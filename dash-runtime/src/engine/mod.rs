@@ -12,6 +12,7 @@
 
 pub(crate) mod effects;
 mod ingress;
+mod journal;
 pub(crate) mod lane;
 pub(crate) mod plan;
 pub(crate) mod requests;

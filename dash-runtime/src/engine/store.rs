@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use super::plan::PropNo;
+use super::{journal::Journal, plan::PropNo};
 use crate::{
     callback::call::Write,
     protocol::server::{Update, quoted},
@@ -98,7 +98,7 @@ pub(crate) struct Slot {
 
 #[derive(Debug, Clone)]
 enum Body {
-    State(Value),
+    State(Value, Journal),
     Event,
     Stream(Ring),
 }
@@ -114,7 +114,7 @@ struct Ring {
 
 impl Slot {
     pub(crate) const fn state(value: Value) -> Self {
-        Self::of(Body::State(value))
+        Self::of(Body::State(value, Journal::new()))
     }
 
     pub(crate) const fn event() -> Self {
@@ -135,7 +135,7 @@ impl Slot {
 
     pub(crate) const fn value(&self) -> Option<&Value> {
         match &self.body {
-            Body::State(value) => Some(value),
+            Body::State(value, _) => Some(value),
             Body::Event | Body::Stream(_) => None,
         }
     }
@@ -151,7 +151,18 @@ impl Slot {
                 self.bad = bad;
                 self.bad_rev = rev;
             }
-            (Change::Write(Write::Set(new)), Body::State(value)) => *value = new,
+            (Change::Write(Write::Set(new)), Body::State(value, journal)) => {
+                *value = new;
+                journal.start_at(rev);
+            }
+            (Change::Write(Write::Edit(patch)), Body::State(value, journal)) => match patch.apply(value) {
+                Ok(edited) => {
+                    *value = edited.value;
+                    journal.edit(edited.ops, rev);
+                }
+                // A turn has tried its edits on this very value.
+                Err(why) => tracing::warn!("an edit was left out: {why}"),
+            },
             (Change::Write(Write::Append(new)), Body::Stream(ring)) => ring.append(new, rev),
             // The types of `Prop` make a set of a stream and an append to a state impossible to write.
             (Change::Write(_), _) => {}
@@ -167,9 +178,11 @@ impl Slot {
             let _ = write!(update.quality, "[{prop},{why}],");
         }
         match &self.body {
-            Body::State(value) => {
-                let _ = write!(update.props, "[{prop},{}],", value.json());
-            }
+            Body::State(value, journal) => match journal.since(from, value) {
+                Some(ops) if ops.is_empty() => {}
+                Some(ops) => _ = write!(update.edits, "[{prop},[{ops}]],"),
+                None => _ = write!(update.props, "[{prop},{}],", value.json()),
+            },
             Body::Event => {}
             Body::Stream(ring) => ring.write_since(prop, from, &mut update.streams),
         }
@@ -178,7 +191,7 @@ impl Slot {
     /// The value as the page carries it: JSON, `null` for an event, a list for a stream.
     pub(crate) fn json(&self) -> String {
         match &self.body {
-            Body::State(value) => value.json().to_owned(),
+            Body::State(value, _) => value.json().to_owned(),
             Body::Event => "null".to_owned(),
             Body::Stream(ring) => {
                 let mut out = String::from("[");

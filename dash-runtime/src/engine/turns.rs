@@ -38,6 +38,11 @@ impl Engine {
             Some(text) => Some(format!("`{}` panicked: {text}", wiring.def.spec.name)),
             None => call.failure.take().map(|text| format!("`{}` failed: {text}", wiring.def.spec.name)),
         };
+        let mut writes: Vec<_> = call.writes.into_iter().map(|(key, write)| (plan.number(&key), write)).collect();
+        let failure = failure.or_else(|| {
+            let why = self.try_edits(lane, &mut writes).err()?;
+            Some(format!("`{}` failed: {why}", wiring.def.spec.name))
+        });
         self.counts.runs += 1;
         let Some(turn) = &mut self.lane(lane).turn else { return };
         turn.running = None;
@@ -52,8 +57,8 @@ impl Engine {
             }
             None => {
                 self.mark(lane, wiring, None);
-                for (key, write) in call.writes {
-                    self.stage(lane, wiring, plan.number(&key), write);
+                for (prop, write) in writes {
+                    self.stage(lane, wiring, prop, write);
                 }
             }
         }
@@ -95,11 +100,37 @@ impl Engine {
         }
     }
 
+    /// Edits are tried before anything of the run is written: one that does not fit is the callback's failure.
+    fn try_edits(&mut self, id: LaneId, writes: &mut [(PropNo, Write)]) -> Result<(), String> {
+        for (prop, write) in writes {
+            let Write::Edit(patch) = write else { continue };
+            let tried = match self.edited(id, *prop) {
+                Some(value) => patch.try_on(&value).map(|_| ()),
+                None => Err("there is nothing to edit".to_owned()),
+            };
+            tried.map_err(|why| format!("{}: {why}", self.plan.props[*prop].name()))?;
+        }
+        Ok(())
+    }
+
+    /// What an edit of this turn is an edit of: the value as the turn sees it, or, if nothing in this lane reads it, what
+    /// everybody sees.
+    fn edited(&mut self, id: LaneId, prop: PropNo) -> Option<Value> {
+        let client = self.lane(id).turn.as_ref()?.client;
+        let wiring = &self.plan.props[prop];
+        if !wiring.private || wiring.private_islands.contains(&id.island) {
+            return self.read(id, client, prop);
+        }
+        let turn = self.lane(id).turn.as_ref()?;
+        let staged = newest(&turn.own_staged, prop).cloned();
+        staged.or_else(|| self.seen_by(client?, prop).value().cloned())
+    }
+
     /// A write of a run: seen by the rest of the turn at once, by everybody else at the turn's end.
     fn stage(&mut self, id: LaneId, wiring: &CallbackPlan, prop: PropNo, write: Write) {
         let plan = Arc::clone(&self.plan);
         let client = self.lane(id).turn.as_ref().and_then(|turn| turn.client);
-        if let Write::Set(value) = &write {
+        if let Some(value) = write.state() {
             self.see(id, client, prop, value);
         }
         let Some(turn) = &mut self.lane(id).turn else { return };
@@ -263,10 +294,7 @@ impl Engine {
             return Some(value.clone());
         }
         // What the turn wrote itself comes before what everybody sees.
-        let staged = turn.staged.iter().rev().find_map(|(other, change)| match change {
-            Change::Write(Write::Set(value)) if *other == prop => Some(value.clone()),
-            _ => None,
-        });
+        let staged = newest(&turn.staged, prop).cloned();
         let session = client.filter(|_| private).and_then(|client| self.sessions.get(&client));
         let own = session.and_then(|session| session.views.get(&(id.island, prop)).cloned());
         // Of a private property the store has the starting value.
@@ -288,8 +316,13 @@ impl Engine {
     fn publish(&mut self, now: Duration, id: LaneId, fx: &mut Effects) {
         self.deadlines.remove(&id);
         let Some(turn) = &mut self.lane(id).turn else { return };
-        let (staged, own) = (mem::take(&mut turn.staged), mem::take(&mut turn.own_staged));
+        let (mut staged, mut own) = (mem::take(&mut turn.staged), mem::take(&mut turn.own_staged));
         let (unsent, client) = (mem::take(&mut turn.unsent), turn.client);
+        let failure = settle_edits(&mut staged, |prop| self.store.value(prop));
+        let failure = failure.or(settle_edits(&mut own, |prop| self.seen_by(client?, prop).value()));
+        if let (Some(why), Some(turn)) = (failure, &mut self.lane(id).turn) {
+            turn.failure.get_or_insert(why);
+        }
         if !staged.is_empty() {
             let changed: BTreeSet<PropNo> = staged.iter().map(|(prop, _)| *prop).collect();
             self.store.commit(staged);
@@ -320,4 +353,31 @@ impl Engine {
             self.publish(now, lane, fx);
         }
     }
+}
+
+/// The newest value of a state among changes that are not in the store yet.
+fn newest(changes: &[(PropNo, Change)], prop: PropNo) -> Option<&Value> {
+    changes.iter().rev().find_map(|(other, change)| match change {
+        Change::Write(write) if *other == prop => write.state(),
+        _ => None,
+    })
+}
+
+/// Tries the edits on the values that they will be made of. Where somebody else has changed a value since the callback
+/// ran so that its edit does not fit any more, the value stays and is marked as not good; and that is the turn's failure.
+fn settle_edits<'a>(changes: &mut [(PropNo, Change)], current: impl Fn(PropNo) -> Option<&'a Value>) -> Option<String> {
+    let mut failure = None;
+    for at in 0..changes.len() {
+        let (before, rest) = changes.split_at_mut(at);
+        let Some((prop, change)) = rest.first_mut() else { continue };
+        let Change::Write(Write::Edit(patch)) = change else { continue };
+        let Some(value) = newest(before, *prop).or_else(|| current(*prop)) else { continue };
+        if let Err(why) = patch.try_on(value) {
+            let why = format!("an edit does not fit any more: {why}");
+            tracing::warn!("{why}");
+            *change = Change::Quality(Some(why.as_str().into()));
+            failure.get_or_insert(why);
+        }
+    }
+    failure
 }

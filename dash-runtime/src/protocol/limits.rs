@@ -78,3 +78,10 @@ impl Default for Limits {
         }
     }
 }
+
+/// How many edits of a value are kept for clients that are behind: a second of them at 60 per second. Who is further
+/// behind is sent the whole value.
+pub(crate) const EDITS: usize = 64;
+
+/// How many bytes they may have together: what a link of half a megabit takes in a second.
+pub(crate) const EDIT_BYTES: usize = 64 * 1024;

@@ -2,7 +2,7 @@
 //!
 //! | from the client | |
 //! | --- | --- |
-//! | `{"t":"hello","protocol":1,"schema":"…","epoch":"…","rev":17,"session":null}` | always first: what the page holds |
+//! | `{"t":"hello","protocol":2,"schema":"…","epoch":"…","rev":17,"session":null}` | always first: what the page holds |
 //! | `{"n":1,"p":3,"v":40.5,"a":1200}` | command `n` (1, 2, 3 …): property 3 shall be 40.5; asked 1200 ms ago |
 //! | `{"t":"ping"}` | is anybody there? answered `{"t":"pong"}` |
 //!
@@ -11,11 +11,14 @@
 //! | `{"t":"welcome","epoch":"…","session":"…","last":12}` | go on; 12 is the last command number seen |
 //! | `{"t":"reload"}` | another dashboard is running now: load the page anew |
 //! | `{"t":"refused","kind":"…","why":"…"}` | a frame that was no command |
-//! | `{"r":42,"p":[[3,40.5]],"s":[[9,[…]]],"q":[[7,"why"]],"a":[[1,0,42]]}` | everything up to revision 42, as one change |
+//! | `{"r":42,"p":[[3,40.5]],"d":[[5,[…]]],"s":[[9,[…]]],"q":[[7,"why"]],"a":[[1,0,42]]}` | everything up to revision 42, as one change |
+//!
+//! In an update `p` has whole values, `d` operations on the values that the page has (listed in [`edit`](crate::edit)), `s`
+//! items of streams, `q` what is wrong with a value or null, `a` outcomes.
 
 pub(crate) mod client;
 pub mod limits;
 pub(crate) mod server;
 
 /// The protocol that this crate speaks. Raised with every change that an older page would misread.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;

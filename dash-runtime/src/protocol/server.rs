@@ -45,6 +45,7 @@ impl Outcome {
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Update {
     pub(crate) props: String,
+    pub(crate) edits: String,
     pub(crate) streams: String,
     pub(crate) quality: String,
     pub(crate) outcomes: String,
@@ -58,6 +59,7 @@ impl Update {
         let _ = write!(out, "{{\"r\":{rev}");
         for (key, list) in [
             ("p", (|part| &part.props) as fn(&Self) -> &String),
+            ("d", |part| &part.edits),
             ("s", |part| &part.streams),
             ("q", |part| &part.quality),
             ("a", |part| &part.outcomes),
@@ -76,7 +78,7 @@ impl Update {
     }
 
     fn len(&self) -> usize {
-        self.props.len() + self.streams.len() + self.quality.len() + self.outcomes.len()
+        self.props.len() + self.edits.len() + self.streams.len() + self.quality.len() + self.outcomes.len()
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -16,9 +16,10 @@ use flate2::{Compression, write::GzEncoder};
 use crate::{component::ComponentInfo, element::Element, hash};
 
 /// The client script, in an order in which nothing is used before it is there.
-const CLIENT: [&str; 8] = [
+const CLIENT: [&str; 9] = [
     include_str!("../../client/protocol.js"),
     include_str!("../../client/format.js"),
+    include_str!("../../client/edits.js"),
     include_str!("../../client/commands.js"),
     include_str!("../../client/link.js"),
     include_str!("../../client/element.js"),

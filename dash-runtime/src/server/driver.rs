@@ -1,7 +1,6 @@
 //! Between the engine and the world: the clock, the threads, the wake-ups.
 
 use std::{
-    any::Any,
     collections::{HashMap, VecDeque},
     future, mem,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -21,7 +20,7 @@ use tracing::Instrument;
 
 use super::pool::Pool;
 use crate::{
-    callback::spec::Body,
+    callback::{call::text_of, spec::Body},
     client::ClientId,
     engine::{
         Engine,
@@ -449,10 +448,4 @@ async fn keep_time(shared: Weak<Shared>, timer: Arc<Notify>) {
             () = timer.notified() => {}
         }
     }
-}
-
-/// What a panic said.
-pub(crate) fn text_of(payload: &(dyn Any + Send)) -> String {
-    let text = payload.downcast_ref::<&str>().copied();
-    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("(no message)").to_owned()
 }

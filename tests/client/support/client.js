@@ -38,7 +38,7 @@ export class FakeElement {
 export function startOf(props, more = {}) {
   return decodeStart(
     JSON.stringify({
-      protocol: 1,
+      protocol: 2,
       schema: "5c5c5c5c5c5c5c5c",
       epoch: "e1",
       rev: 0,

@@ -2,6 +2,7 @@
 
 mod alternates;
 mod clients;
+mod edits;
 mod elements;
 mod failures;
 mod islands;

@@ -10,6 +10,7 @@ mod page;
 mod parts;
 mod sim;
 
+mod edits;
 mod faults;
 mod hostile;
 mod islands;

@@ -37,7 +37,7 @@ pub(super) struct Page {
 
 impl Page {
     pub(super) fn hello(&self, schema: &str, session: Option<&str>) -> String {
-        json!({ "t": "hello", "protocol": 1, "schema": schema, "epoch": self.epoch, "rev": self.rev, "session": session })
+        json!({ "t": "hello", "protocol": crate::protocol::VERSION, "schema": schema, "epoch": self.epoch, "rev": self.rev, "session": session })
             .to_string()
     }
 
@@ -61,6 +61,11 @@ impl Page {
             let prop = number(&part[0]);
             assert_eq!(self.kinds[prop], Kind::State);
             self.values[prop] = part[1].clone();
+        }
+        for part in list("d") {
+            let prop = number(&part[0]);
+            assert_eq!(self.kinds[prop], Kind::State);
+            part[1].as_array().unwrap().iter().for_each(|op| crate::edit::tests::apply(&mut self.values[prop], op));
         }
         for part in list("s") {
             let prop = number(&part[0]);
