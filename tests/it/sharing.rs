@@ -361,10 +361,10 @@ async fn a_page_whose_session_was_forgotten_gets_everything() {
 async fn private_values_are_nobody_elses() {
     let app = served().await;
     let (mut one, mut two) = (app.join().await, app.join().await);
-    one.apply("wish.value", "secret").await;
-    one.sees("granted.text", "secret").await;
+    one.apply("wish.value", "for my eyes only").await;
+    one.sees("granted.text", "for my eyes only").await;
     two.settle().await;
     assert_eq!(two.updates, [] as [Value; 0]);
-    assert!(!app.get("/").await.text().contains("secret"));
-    assert!(!Page::of(app.get("/").await.text()).html.contains("secret"));
+    assert!(!app.get("/").await.text().contains("for my eyes only"));
+    assert!(!Page::of(app.get("/").await.text()).html.contains("for my eyes only"));
 }
