@@ -31,6 +31,15 @@ import { decodeFrame, encodeCommand, encodeHello, encodePing, Outcome } from "./
  * @property {(timer: number) => void} cancel
  */
 
+/**
+ * Where the socket of a page is: on the page's own host, and encrypted if the page is.
+ * @param {string} path  from the root of the host
+ * @param {string} page  the page's address
+ */
+export function socketAddress(path, page) {
+  return new URL(path, page.replace(/^http/, "ws"));
+}
+
 /** A link on which either side has said nothing for so long is asked; the server, too, wants to hear that the page is there. */
 const QUIET = 5_000;
 /** A link on which nothing is heard for so long, though asked or still being opened, is dead. */

@@ -2,7 +2,7 @@
 
 import { Commands } from "./commands.js";
 import { hostElements, labelOf, markElement } from "./element.js";
-import { createClock, Link } from "./link.js";
+import { createClock, Link, socketAddress } from "./link.js";
 import { Page } from "./page.js";
 import { decodeStart } from "./protocol.js";
 import { Status } from "./status.js";
@@ -40,7 +40,7 @@ function startPage() {
     complain,
   };
   const link = new Link(start, commands, handlers, {
-    connect: (path) => new WebSocket(new URL(path, location.href.replace(/^http/, "ws"))),
+    connect: (path) => new WebSocket(socketAddress(path, location.href)),
     now,
     random: Math.random,
     after: (ms, run) => setTimeout(run, ms),

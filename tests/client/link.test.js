@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { createClock } from "../../dash-runtime/client/link.js";
+import { createClock, socketAddress } from "../../dash-runtime/client/link.js";
 import { FakeElement, openPage, startOf } from "./support/client.js";
 import { FakeTime } from "./support/fakes.js";
 
@@ -37,6 +37,16 @@ function reconnect(time, client) {
   const before = client.sockets.length;
   for (let tries = 0; client.sockets.length === before && tries < 200; tries++) time.advance(50);
 }
+
+test("the socket of a page is on its host, and encrypted if the page is", () => {
+  for (const [page, socket] of [
+    ["http://127.0.0.1:8050/", "ws://127.0.0.1:8050/lab/_dash/socket"],
+    ["https://robot.local/lab/", "wss://robot.local/lab/_dash/socket"],
+    ["https://robot.local:8443/http/?http=1", "wss://robot.local:8443/lab/_dash/socket"],
+  ]) {
+    assert.equal(String(socketAddress("/lab/_dash/socket", String(page))), socket);
+  }
+});
 
 test("says hello first, and is live when welcomed", () => {
   const { client } = setUp({ welcome: false });

@@ -35,6 +35,8 @@ export class DdInput extends Component {
       if (control.value !== value) control.value = String(value);
     } else if (name === "placeholder") {
       control.placeholder = String(value);
+    } else if (name === "secret") {
+      control.type = value ? "password" : "text";
     } else if (name === "disabled") {
       control.disabled = Boolean(value);
     } else if (name === "label") {

@@ -22,6 +22,9 @@ pub struct Input {
     placeholder: String,
     /// When the text is sent.
     send_on: SendOn,
+    /// Whether what is typed is shown as dots, for a password. It hides the text from who looks at the screen, not from who
+    /// listens on the network: pages without encryption send it as they send any other text.
+    secret: bool,
     /// Whether nobody can type in it. A callback can still set it.
     disabled: bool,
 }
@@ -45,7 +48,7 @@ impl Render for Input {
             .attr("for", super::control_id(self.id))
             .text(&self.label);
         html.tag("input")
-            .attr("type", "text")
+            .attr("type", if self.secret { "password" } else { "text" })
             .attr("id", super::control_id(self.id))
             .attr("class", "dd-field")
             .attr("value", &self.value)
@@ -77,6 +80,12 @@ mod tests {
                 "maxlength=\"10000\"",
             ],
         );
+    }
+
+    #[test]
+    fn a_secret_is_shown_as_dots() {
+        assert_has(&component::<Input>(), &["type=\"text\""]);
+        assert_has(&component::<Input>().secret(true), &["type=\"password\"", "autocomplete=\"off\""]);
     }
 
     #[test]
