@@ -422,6 +422,7 @@ pub use dash_runtime::{
     element::{Children, Element, IntoElement},
     error::{Error, Result},
     html::Html,
+    picture::{Jpeg, Picture, PictureFormat},
     prop::{EventProp, Prop, PropValue, StreamProp},
     protocol::limits::Limits,
     server::App,
@@ -486,5 +487,6 @@ pub mod prelude {
         dashboard::Dashboard,
         edit::Edit,
         element::{Element, IntoElement},
+        picture::{Jpeg, Picture, PictureFormat},
     };
 }

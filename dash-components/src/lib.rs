@@ -2,7 +2,7 @@
 //!
 //! | to show | to act | to arrange |
 //! | --- | --- | --- |
-//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`Dropdown`] | [`page`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Container`] for what comes and goes |
+//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`Dropdown`] | [`page`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Container`] for what comes and goes |
 //!
 //! What they have in common:
 //!
@@ -30,6 +30,7 @@ pub use crate::{
         container::{Container, ContainerProps},
         dropdown::{Choice, Choices, Dropdown, DropdownProps},
         gauge::{Gauge, GaugeProps},
+        image::{Image, ImageProps},
         indicator::{Indicator, IndicatorProps, Tone},
         input::{Input, InputProps, SendOn},
         progress::{Progress, ProgressProps},

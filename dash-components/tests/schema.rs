@@ -6,15 +6,16 @@
 use std::{fs, path::PathBuf};
 
 use dash_components::{
-    Button, Container, Dropdown, Gauge, Indicator, Input, Progress, Slider, Switch, Table, Text, Trend,
+    Button, Container, Dropdown, Gauge, Image, Indicator, Input, Progress, Slider, Switch, Table, Text, Trend,
 };
 use dash_runtime::component::{Component, ComponentInfo};
 
-const ALL: [&ComponentInfo; 12] = [
+const ALL: [&ComponentInfo; 13] = [
     Button::INFO,
     Container::INFO,
     Dropdown::INFO,
     Gauge::INFO,
+    Image::INFO,
     Indicator::INFO,
     Input::INFO,
     Progress::INFO,

@@ -12,6 +12,7 @@
 //! | what the attributes turn a function into, how it is checked and run | [`callback`] |
 //! | what a callback may borrow, take and return | [`callback::lend`], [`callback::extract`], [`callback::returns`] |
 //! | who runs when, what is seen by whom | `engine`: events in, effects out |
+//! | pictures, which are fetched and not sent | [`picture`] |
 //! | frames and limits | [`protocol`], [`protocol::limits`] |
 //! | the interface of a dashboard as JSON Schema | [`schema`] |
 //! | routes, sockets, threads, shutdown | [`server`] |
@@ -36,6 +37,7 @@ mod engine;
 pub mod error;
 mod hash;
 pub mod html;
+pub mod picture;
 #[doc(hidden)]
 pub mod private;
 pub mod prop;

@@ -20,6 +20,7 @@ mod devices;
 mod edge;
 mod frames;
 mod in_memory;
+mod pictures;
 mod sharing;
 mod shutdown;
 mod slow_client;

@@ -5,6 +5,7 @@ pub(crate) mod button;
 pub(crate) mod container;
 pub(crate) mod dropdown;
 pub(crate) mod gauge;
+pub(crate) mod image;
 pub(crate) mod indicator;
 pub(crate) mod input;
 pub(crate) mod progress;

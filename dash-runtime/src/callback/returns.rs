@@ -7,6 +7,7 @@
 //! | one state property of `Element` | an `Element`, a component, a text, or a tuple or list of them |
 //! | one state property of `Option<f64>` | `f64`, or `Option<f64>`, where `None` is "no value" |
 //! | one state property of `T`, of which a part changes | [`Edit<T>`](Edit) |
+//! | one state property of `Option<Picture>` | [`Picture`], [`Jpeg`], or `Option<Picture>`, where `None` is "no picture" |
 //! | one stream of `T` | `T` (one item), `Vec<T>` (several) |
 //! | several | a tuple, one entry per output |
 //!
@@ -23,6 +24,7 @@ use crate::{
     component::Component,
     edit::Edit,
     element::{Element, IntoElement},
+    picture::{Jpeg, Picture},
     prop::{Prop, PropKey, PropValue, kind},
     value::Value,
 };
@@ -333,6 +335,20 @@ macro_rules! present {
 }
 
 present!(f64, f32, u8, i8, u16, i16, u32, i32);
+
+#[diagnostic::do_not_recommend]
+impl Emit<Prop<Option<Picture>>, marker::Present> for Picture {
+    fn emit(self, prop: Prop<Option<Picture>>, writes: &mut Writes) -> Result<(), String> {
+        Emit::<_, marker::Direct>::emit(Some(self), prop, writes)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Emit<Prop<Option<Picture>>, marker::Present> for Jpeg {
+    fn emit(self, prop: Prop<Option<Picture>>, writes: &mut Writes) -> Result<(), String> {
+        Picture::from(self).emit(prop, writes)
+    }
+}
 
 macro_rules! tuples {
     ($($($value:ident $prop:ident $marker:ident),*;)*) => {$(

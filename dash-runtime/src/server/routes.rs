@@ -23,7 +23,7 @@ use super::{
     page::{self, Snapshot},
     socket,
 };
-use crate::{element::Element, engine::plan::Plan};
+use crate::{element::Element, engine::plan::Plan, picture::Picture};
 
 /// What a page may load and do: its own script, stylesheet and socket, pictures that the script makes, nothing else.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
@@ -88,6 +88,7 @@ impl Running {
             .route(&format!("/{FOLDER}/socket"), get(open_socket))
             .route(&format!("/{FOLDER}/{{name}}"), get(asset))
             .merge(api::routes(&self))
+            .route(&format!("/{FOLDER}/picture/{{name}}"), get(picture))
             .with_state(self)
     }
 
@@ -154,6 +155,19 @@ async fn asset(State(running): Shared, uri: Uri, headers: HeaderMap) -> Response
         Some(asset) => asset.respond(&headers),
         None => (StatusCode::NOT_FOUND, "there is no such file").into_response(),
     }
+}
+
+/// The bytes of a picture that a property holds, or held a moment ago.
+async fn picture(uri: Uri) -> Response {
+    let Some(picture) = uri.path().rsplit('/').next().and_then(Picture::find) else {
+        return (StatusCode::NOT_FOUND, "this picture is gone").into_response();
+    };
+    let headers = [
+        (header::CONTENT_TYPE, picture.format().media_type()),
+        // Private: it may be one client's, and a cache on the way is no place for it.
+        (header::CACHE_CONTROL, "private, max-age=31536000, immutable"),
+    ];
+    (headers, picture.bytes().clone()).into_response()
 }
 
 /// The typed interface.

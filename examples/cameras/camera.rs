@@ -1,0 +1,187 @@
+//! A simulated camera: hills, a ball that goes round, light that depends on the exposure, and the noise of a sensor.
+
+use std::{
+    f64::consts::TAU,
+    io::Write as _,
+    thread,
+    time::{Duration, Instant},
+};
+
+use dash_devices::{Picture, PictureFormat};
+use flate2::{Compression, Crc, write::ZlibEncoder};
+
+/// Pixels in a row.
+pub(crate) const WIDTH: u16 = 320;
+/// Rows.
+pub(crate) const HEIGHT: u16 = 240;
+
+/// What the camera looks at: the colours of dark and light.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Scene {
+    Day,
+    Garden,
+    Infrared,
+    Dusk,
+}
+
+impl Scene {
+    /// Red, green and blue of the darkest and of the lightest pixels.
+    const fn colours(self) -> [[u8; 3]; 2] {
+        match self {
+            Self::Day => [[16, 28, 48], [255, 248, 232]],
+            Self::Garden => [[10, 30, 18], [238, 255, 214]],
+            Self::Infrared => [[0, 0, 0], [255, 255, 255]],
+            Self::Dusk => [[30, 12, 52], [255, 214, 170]],
+        }
+    }
+}
+
+pub(crate) struct Camera {
+    scene: Scene,
+    /// In milliseconds.
+    exposure: f64,
+    /// What an exposure takes at least.
+    delay: Duration,
+    number: u32,
+    started: Instant,
+    last: Instant,
+    /// Seconds from one picture to the next, smoothed.
+    between: f64,
+    noise: u32,
+}
+
+/// One exposure.
+pub(crate) struct Frame {
+    pub(crate) picture: Picture,
+    pub(crate) number: u32,
+    /// In milliseconds.
+    pub(crate) exposure: f64,
+    /// The mean, in percent of what the sensor can tell.
+    pub(crate) brightness: f64,
+    /// Pictures per second.
+    pub(crate) rate: f64,
+}
+
+impl Camera {
+    pub(crate) fn new(scene: Scene) -> Self {
+        let now = Instant::now();
+        Self {
+            scene,
+            exposure: 40.0,
+            delay: Duration::ZERO,
+            number: 0,
+            started: now,
+            last: now,
+            between: f64::INFINITY,
+            noise: 0x9e37_79b9,
+        }
+    }
+
+    /// One that takes 400 ms for each picture.
+    pub(crate) fn slow(mut self) -> Self {
+        self.delay = Duration::from_millis(400);
+        self
+    }
+
+    pub(crate) fn set_exposure(&mut self, milliseconds: f64) {
+        self.exposure = milliseconds;
+    }
+
+    /// Takes a picture. Blocks for as long as that takes.
+    pub(crate) fn expose(&mut self) -> Frame {
+        thread::sleep(self.delay);
+        self.number += 1;
+        let now = Instant::now();
+        let between = now.duration_since(self.last).as_secs_f64();
+        self.last = now;
+        if self.number > 1 && between > 0.0 {
+            // The time between two is what is smoothed: the mean of rates would be too high.
+            self.between = if self.number == 2 { between } else { 0.9 * self.between + 0.1 * between };
+        }
+        let pixels = self.pixels(now.duration_since(self.started).as_secs_f64());
+        let sum: u64 = pixels.iter().map(|pixel| u64::from(*pixel)).sum();
+        Frame {
+            picture: Picture::new(PictureFormat::Png, png(&pixels, self.scene.colours())),
+            number: self.number,
+            exposure: self.exposure,
+            brightness: sum as f64 / pixels.len() as f64 / 2.55,
+            rate: 1.0 / self.between,
+        }
+    }
+
+    /// The scene after so many seconds, row by row, as the sensor sees it.
+    fn pixels(&mut self, seconds: f64) -> Vec<u8> {
+        let (width, height) = (f64::from(WIDTH), f64::from(HEIGHT));
+        // Light that comes in, and with it what is lost in the noise: the less light, the more of it.
+        let gain = self.exposure / 40.0;
+        let grain = 10.0 / gain.sqrt();
+        let (sin, cos) = (seconds * TAU / 6.0).sin_cos();
+        let ball = (width * (0.5 + 0.33 * cos), height * (0.4 + 0.22 * sin));
+        let hills: Vec<f64> = (0..WIDTH)
+            .map(|x| {
+                let x = f64::from(x) / width * TAU;
+                height * (0.72 - 0.08 * (x * 1.3 + 0.6).sin() - 0.04 * (x * 3.1).cos())
+            })
+            .collect();
+        let mut pixels = Vec::with_capacity(usize::from(WIDTH) * usize::from(HEIGHT));
+        for y in (0..HEIGHT).map(f64::from) {
+            for (x, hill) in (0..WIDTH).map(f64::from).zip(&hills) {
+                let away = (x - ball.0).hypot(y - ball.1);
+                let light = if away < 22.0 {
+                    250.0 - 1.5 * away
+                } else if y > *hill {
+                    70.0 - 45.0 * (y - hill) / height
+                } else {
+                    120.0 + 70.0 * (1.0 - y / height)
+                };
+                pixels.push((light * gain + grain * self.random()).clamp(0.0, 255.0) as u8);
+            }
+        }
+        pixels
+    }
+
+    /// From -1 to 1: xorshift, Marsaglia 2003.
+    fn random(&mut self) -> f64 {
+        self.noise ^= self.noise << 13;
+        self.noise ^= self.noise >> 17;
+        self.noise ^= self.noise << 5;
+        f64::from(self.noise) / f64::from(u32::MAX) * 2.0 - 1.0
+    }
+}
+
+/// A PNG file with a palette of 256 colours between `dark` and `light` (PNG specification, third edition).
+fn png(pixels: &[u8], [dark, light]: [[u8; 3]; 2]) -> Vec<u8> {
+    let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
+    let mut header = Vec::with_capacity(13);
+    header.extend(u32::from(WIDTH).to_be_bytes());
+    header.extend(u32::from(HEIGHT).to_be_bytes());
+    // 8 bits, palette, and the only methods there are of compression, filter and interlace (none).
+    header.extend([8, 3, 0, 0, 0]);
+    chunk(&mut file, *b"IHDR", &header);
+    let between = |at: u16, channel: usize| {
+        let (from, to) = (u16::from(dark[channel]), u16::from(light[channel]));
+        ((from * (255 - at) + to * at) / 255) as u8
+    };
+    let palette: Vec<u8> = (0..=255).flat_map(|at| [between(at, 0), between(at, 1), between(at, 2)]).collect();
+    chunk(&mut file, *b"PLTE", &palette);
+    // The fastest: it is for the next room.
+    let mut rows = ZlibEncoder::new(Vec::with_capacity(pixels.len()), Compression::fast());
+    for row in pixels.chunks(usize::from(WIDTH)) {
+        // Each row begins with its filter: none. Writing to memory does not fail.
+        let _ = rows.write_all(&[0]);
+        let _ = rows.write_all(row);
+    }
+    chunk(&mut file, *b"IDAT", &rows.finish().unwrap_or_default());
+    chunk(&mut file, *b"IEND", &[]);
+    file
+}
+
+fn chunk(file: &mut Vec<u8>, name: [u8; 4], data: &[u8]) {
+    let mut crc = Crc::new();
+    crc.update(&name);
+    crc.update(data);
+    file.extend((data.len() as u32).to_be_bytes());
+    file.extend(name);
+    file.extend(data);
+    file.extend(crc.sum().to_be_bytes());
+}

@@ -1,0 +1,79 @@
+//! Four cameras behind one address, each with its own page, queue and state. One of them is slow, and no other notices.
+//!
+//! ```text
+//! cargo run --example cameras
+//! ```
+//!
+//! The cameras are simulated (`camera.rs`): a scene with a ball that moves, and noise that depends on the exposure.
+
+mod camera;
+
+use camera::{Camera, Scene};
+use dash_devices::prelude::*;
+
+/// The parts of the page of one camera.
+#[components]
+struct Ui {
+    live: Image,
+    rate: Text,
+    exposure: Slider,
+    brightness: Gauge,
+    shoot: Button,
+    still: Image,
+    taken: Text,
+}
+
+/// The live picture. A camera that takes longer than the period is looked at as often as it can.
+#[callback_shared(every = "100ms", output = (Ui::live.source, Ui::brightness.value, Ui::rate.text))]
+fn look(camera: &mut Camera) -> (Picture, f64, String) {
+    let frame = camera.expose();
+    (frame.picture, frame.brightness, format!("{:.1} pictures per second", frame.rate))
+}
+
+#[callback_shared]
+fn set_exposure(camera: &mut Camera, #[input(Ui::exposure.value)] milliseconds: f64) {
+    camera.set_exposure(milliseconds);
+}
+
+/// A picture to keep, until the next one.
+#[callback_shared(on = Ui::shoot.click, output = (Ui::still.source, Ui::taken.text))]
+fn shoot(camera: &mut Camera) -> (Picture, String) {
+    let frame = camera.expose();
+    (frame.picture, format!("Picture {}, exposed for {:.0} ms", frame.number, frame.exposure))
+}
+
+impl Dashboard for Ui {
+    type Device = Camera;
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![look, set_exposure, shoot];
+
+    fn layout(self) -> Element {
+        let (width, height) = (f64::from(camera::WIDTH), f64::from(camera::HEIGHT));
+        page(
+            "Cameras",
+            (
+                card("Live", (self.live.size(width, height), self.rate)),
+                card(
+                    "Exposure",
+                    (
+                        self.exposure.label("Time").unit("ms").range(1.0..=100.0).step(1.0).value(40.0),
+                        self.brightness.label("Brightness").unit("%").range(0.0..=100.0),
+                    ),
+                ),
+                card("Still", (self.shoot.label("Take a picture"), self.still.size(width, height), self.taken)),
+            ),
+        )
+    }
+}
+
+#[tokio::main]
+async fn main() -> dash_devices::Result<()> {
+    Ui::serve_each([
+        ("door", Camera::new(Scene::Day)),
+        ("garden", Camera::new(Scene::Garden)),
+        ("cellar", Camera::new(Scene::Infrared)),
+        // 400 ms for each exposure: its slider and its button wait for it, nobody else's do.
+        ("attic", Camera::new(Scene::Dusk).slow()),
+    ])
+    .await
+}

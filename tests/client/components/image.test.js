@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { loadComponent } from "./elements.js";
+
+const { ImageQueue } = await loadComponent("image");
+
+/** A queue, and what it was told to load. */
+function queue() {
+  /** @type {string[]} */
+  const loads = [];
+  const images = new ImageQueue((/** @type {string} */ id) => loads.push(id));
+  return { images, loads };
+}
+
+test("of pictures that come while one is loading the newest is shown, and those between are skipped", () => {
+  const { images, loads } = queue();
+  for (const id of ["1", "2", "3"]) images.want(id);
+  assert.deepEqual(loads, ["1"]);
+  assert.equal(images.loaded(), true);
+  assert.deepEqual(loads, ["1", "3"]);
+  assert.equal(images.loaded(), true);
+  assert.deepEqual(loads, ["1", "3"]);
+});
+
+test("a slow client never loads more than one at a time, and ends at the last", () => {
+  let seed = 7;
+  const random = () => {
+    seed = (seed * 16807) % 2147483647;
+    return seed / 2147483647;
+  };
+  for (let round = 0; round < 200; round++) {
+    /** @type {string | null} */
+    let loading = null;
+    let shown = "";
+    const images = new ImageQueue((/** @type {string} */ id) => {
+      assert.equal(loading, null, "two at once");
+      loading = id;
+    });
+    const finish = () => {
+      const id = loading;
+      loading = null;
+      if (images.loaded()) shown = id ?? shown;
+    };
+    for (let picture = 1; picture <= 20; picture++) {
+      images.want(String(picture));
+      if (random() < 0.4 && loading !== null) finish();
+      else if (random() < 0.2 && loading !== null) {
+        loading = null;
+        if (images.failed()) images.again();
+      }
+    }
+    while (loading !== null) finish();
+    assert.equal(shown, "20");
+  }
+});
+
+test("a picture that is gone is passed over for a newer one, or tried again", () => {
+  const { images, loads } = queue();
+  images.want("1");
+  images.want("2");
+  assert.equal(images.failed(), false);
+  assert.deepEqual(loads, ["1", "2"]);
+  assert.equal(images.failed(), true);
+  images.again();
+  assert.deepEqual(loads, ["1", "2", "2"]);
+});
+
+test("no picture is shown when there is none any more", () => {
+  const { images, loads } = queue();
+  images.want("1");
+  images.want(null);
+  assert.equal(images.loaded(), false);
+  assert.deepEqual(loads, ["1"]);
+});
