@@ -102,6 +102,31 @@
 //! }
 //! ```
 //!
+//! ## Binding
+//!
+//! A **binding** says what goes together without a callback. All of a dashboard are in [`bindings!`], checked by the compiler
+//! together with the callbacks. `bind` makes two properties one: whoever sets either sets both, at one revision, and in the
+//! browser of the person who moves one control the other one goes along at once.
+//!
+//! ```
+//! # use dash_devices::prelude::*;
+//! # #[components]
+//! # struct Ui { coarse: Slider, fine: Slider, readout: Text }
+//! #[callback_shared(output = Ui::readout.text)]
+//! fn show(#[input(Ui::coarse.value)] percent: f64) -> String {
+//!     format!("{percent:.1} %")
+//! }
+//!
+//! impl Dashboard for Ui {
+//!     # type Device = ();
+//!     # type Session = ();
+//!     const CALLBACKS: Callbacks<Self> = callbacks![show];
+//!     const BINDINGS: Bindings<Self> = bindings![bind(Ui::coarse.value, Ui::fine.value)];
+//!     // ..
+//!     # fn layout(self) -> Element { page("Two hands", (self.coarse.step(10.0), self.fine.step(0.1), self.readout)) }
+//! }
+//! ```
+//!
 //! ## Device and lending
 //!
 //! The **device** is what the dashboard was started with: the [`Dashboard::Device`] that [`serve`](Dashboard::serve) takes.
@@ -412,9 +437,10 @@ pub use dash_components as components;
 #[doc(inline)]
 pub use dash_components::*;
 #[doc(inline)]
-pub use dash_macros::{Component, Device, callback, callback_shared, callbacks, components};
+pub use dash_macros::{Component, Device, bindings, callback, callback_shared, callbacks, components};
 #[doc(inline)]
 pub use dash_runtime::{
+    binding::Bindings,
     callback::Callbacks,
     client::{Client, ClientId},
     component,
@@ -480,8 +506,9 @@ pub use dash_runtime::private as __private;
 /// What a dashboard needs: `use dash_devices::prelude::*;`
 pub mod prelude {
     pub use dash_components::*;
-    pub use dash_macros::{Device, callback, callback_shared, callbacks, components};
+    pub use dash_macros::{Device, bindings, callback, callback_shared, callbacks, components};
     pub use dash_runtime::{
+        binding::Bindings,
         callback::Callbacks,
         client::Client,
         dashboard::Dashboard,

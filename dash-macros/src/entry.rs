@@ -82,6 +82,18 @@ pub(crate) fn callbacks(list: TokenStream) -> TokenStream {
     quote!({ #faults #expansion })
 }
 
+/// `bindings![..]`
+pub(crate) fn bindings(list: TokenStream) -> TokenStream {
+    let mut faults = Faults::new();
+    let bindings = syntax::binding::list(list, &mut faults);
+    let expansion = expand::bindings::expand(&bindings);
+    if faults.is_empty() {
+        return quote_both(&expansion, faults);
+    }
+    let faults = faults.finish();
+    quote!({ #faults #expansion })
+}
+
 /// `#[derive(Component)]`
 pub(crate) fn component(item: TokenStream) -> TokenStream {
     let mut faults = Faults::new();

@@ -128,6 +128,26 @@ pub fn callbacks(list: TokenStream) -> TokenStream {
     entry::callbacks(list.into()).into()
 }
 
+/// Properties that go together without a callback: `const BINDINGS: Bindings<Self> = bindings![bind(Ui::slider.value,
+/// Ui::number.value)];` in the `impl Dashboard`.
+///
+/// | entry | meaning |
+/// | --- | --- |
+/// | `bind(Ui::a.value, Ui::b.value)` | both are one: whoever sets either (a person, a callback) sets both, at one revision |
+///
+/// # `bind`
+///
+/// Both are state properties of one type. They have one value, which starts as the first one's. In the browser in which a
+/// person moves one of the controls, the other one follows at once. A value from a browser must satisfy what both components
+/// ask of it, such as their ranges. For callbacks the two are one property: one callback may write it, under either name,
+/// and one that reads it under both names runs once. More than two are bound by several entries.
+///
+/// The compiler checks the bindings together with the callbacks, and reports what is wrong at the entry.
+#[proc_macro]
+pub fn bindings(list: TokenStream) -> TokenStream {
+    entry::bindings(list.into()).into()
+}
+
 /// Makes a struct a component: its fields are the properties, a custom element in a JavaScript file shows it.
 ///
 /// ```text

@@ -86,6 +86,12 @@ fn nothing_that_a_user_writes_makes_a_macro_panic() {
         "on = Ui::a.b on = Ui::a.b",
         "a::b = c",
         "output = <Ui>::a.b",
+        "bind",
+        "bind()",
+        "bind(,)",
+        "bind(Ui::a.b)",
+        "bind(Ui::a.b,,)",
+        "bind[Ui::a.b, Ui::c.d]",
     ];
     for item in items {
         let Ok(item) = item.parse::<TokenStream>() else { continue };
@@ -97,7 +103,8 @@ fn nothing_that_a_user_writes_makes_a_macro_panic() {
                 let _ = entry::callback(scope, args.clone(), item.clone());
             }
             let _ = entry::components(&args, item.clone());
-            let _ = entry::callbacks(args);
+            let _ = entry::callbacks(args.clone());
+            let _ = entry::bindings(args);
         }
     }
 }
@@ -114,6 +121,12 @@ fn expand_item(mut item: Item) -> TokenStream {
     {
         let list = entry::callbacks(list.mac.tokens.clone());
         return quote!(const CALLBACKS: Callbacks<Ui> = #list;);
+    }
+    if let Item::Macro(list) = &item
+        && list.mac.path.is_ident("bindings")
+    {
+        let list = entry::bindings(list.mac.tokens.clone());
+        return quote!(const BINDINGS: Bindings<Ui> = #list;);
     }
     let derives = match &item {
         Item::Struct(item) => derives(&item.attrs, &quote!(#item)),

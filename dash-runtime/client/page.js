@@ -11,7 +11,12 @@ import { Outcome } from "./protocol.js";
 /** @import { PageStart, PropertyStart } from "./protocol.js" */
 
 /**
- * @typedef {{ start: PropertyStart, number: number, echo: Echo, bad: string | null }} Property
+ * @typedef {object} Property
+ * @property {PropertyStart} start
+ * @property {number} number
+ * @property {Echo} echo
+ * @property {string | null} bad
+ * @property {Property[]} twins  the others that are one with it
  *
  * @typedef {object} PageHandlers
  * @property {(p: number, value: unknown, event: boolean) => void} send
@@ -37,6 +42,15 @@ const failureWords = /** @type {Map<number, string>} */ (
     [Outcome.unknown, "unknown"],
   ])
 );
+
+/**
+ * Whether the person holds the control, and with it this property.
+ * @param {Component} element
+ * @param {string} name
+ */
+function holds(element, name) {
+  return element.touched === true || element.touched === name;
+}
 
 export class Page {
   #commands;
@@ -64,8 +78,12 @@ export class Page {
     this.#commands = commands;
     this.#handlers = handlers;
     this.#properties = start.props.map((prop, number) => {
-      return { start: prop, number, echo: new Echo(prop.value), bad: null };
+      return { start: prop, number, echo: new Echo(prop.value), bad: null, twins: [] };
     });
+    for (const numbers of start.bound) {
+      const bound = numbers.map((number) => this.#property(number));
+      for (const property of bound) property.twins = bound.filter((twin) => twin !== property);
+    }
     for (const property of this.#properties) {
       const { id } = property.start;
       this.#components.set(id, [...this.#of(id), property]);
@@ -125,11 +143,25 @@ export class Page {
     if (!event) {
       property.echo.want();
       element.props[name] = value;
+      for (const twin of property.twins) this.#follow(twin, value);
     }
     this.#failed.delete(element.id);
     this.#mark(element.id);
     this.#handlers.send(property.number, value, event);
     this.#sweep();
+  }
+
+  /**
+   * A control that is bound to the one that the person moves goes along at once.
+   * @param {Property} twin
+   * @param {unknown} value
+   */
+  #follow({ start, echo }, value) {
+    const element = this.#elements.get(start.id);
+    echo.want();
+    if (!element || holds(element, start.name)) return;
+    element.props[start.name] = value;
+    this.#guard(element, () => element.update(start.name, value));
   }
 
   /** @param {Component} element */
@@ -166,7 +198,7 @@ export class Page {
     for (const { number, reason } of quality) this.#judge(this.#property(number), reason, marked);
     for (const outcome of settled) {
       const property = this.#property(outcome.command.p);
-      touched.add(property);
+      for (const one of [property, ...property.twins]) touched.add(one);
       marked.add(property.start.id);
       this.#note(property, outcome);
     }
@@ -210,11 +242,12 @@ export class Page {
    * Shows the server's value, unless the person's must stay.
    * @param {Property} property
    */
-  #draw({ start, number, echo }) {
+  #draw(property) {
+    const { start, echo } = property;
     const element = this.#elements.get(start.id);
     if (!element || start.kind !== "state") return;
-    const held = element.touched === true || element.touched === start.name;
-    if (!echo.rest(held || this.#commands.outstanding(number))) return;
+    const asked = [property, ...property.twins].some(({ number }) => this.#commands.outstanding(number));
+    if (!echo.rest(holds(element, start.name) || asked)) return;
     element.props[start.name] = echo.truth;
     this.#guard(element, () => element.update(start.name, echo.truth));
   }
@@ -251,7 +284,8 @@ export class Page {
     const late = new Set();
     let next = Number.POSITIVE_INFINITY;
     for (const { p, at } of this.#commands.unfinished) {
-      if (now - at >= PATIENCE) late.add(this.#property(p).start.id);
+      const property = this.#property(p);
+      if (now - at >= PATIENCE) for (const { start } of [property, ...property.twins]) late.add(start.id);
       else next = Math.min(next, at + PATIENCE - now);
     }
     const before = this.#pending;

@@ -36,7 +36,7 @@ export const Outcome = Object.freeze({
  * @typedef {"state" | "event" | "stream"} Kind
  * @typedef {{ id: string, name: string, kind: Kind, value: unknown }} PropertyStart
  * @typedef {{ schema: string, epoch: string, rev: number, socket: string, props: PropertyStart[],
- *   quality: QualityPart[] }} PageStart  what the server wrote into the page
+ *   quality: QualityPart[], bound: number[][] }} PageStart  what the server wrote into the page; bound: properties that are one
  */
 
 /**
@@ -121,6 +121,7 @@ export function decodeStart(text) {
     socket: readText(start.socket),
     props,
     quality: decodeQuality(start.quality, props.length),
+    bound: readParts(start.bound).map((numbers) => numbers.map((number) => readNumber(number, props.length))),
   };
 }
 

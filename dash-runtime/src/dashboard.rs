@@ -1,6 +1,8 @@
 //! What the user implements: components, device, callbacks, layout.
 
-use crate::{callback::Callbacks, component::ComponentInfo, element::Element, error::Result, server::App};
+use crate::{
+    binding::Bindings, callback::Callbacks, component::ComponentInfo, element::Element, error::Result, server::App,
+};
 
 /// A struct whose fields are the components of a page: written by `#[components]`.
 #[diagnostic::on_unimplemented(
@@ -47,6 +49,10 @@ pub trait Dashboard: Components {
 
     /// The callbacks, checked by the compiler: `callbacks![first, second]`.
     const CALLBACKS: Callbacks<Self>;
+
+    /// Properties that go together without a callback: `bindings![bind(Ui::slider.value, Ui::number.value)]`. None, if
+    /// nothing is said of them.
+    const BINDINGS: Bindings<Self> = Bindings::NONE;
 
     /// The page. Each component is moved to its place.
     fn layout(self) -> Element;

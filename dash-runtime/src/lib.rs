@@ -10,6 +10,7 @@
 //! | edits: a part of a value changes, and only that is sent | [`edit`] |
 //! | components: table, checks, first rendering | [`component`], [`element`], [`html`] |
 //! | what the attributes turn a function into, how it is checked and run | [`callback`] |
+//! | properties that follow others in the browser itself | [`binding`] |
 //! | what a callback may borrow, take and return | [`callback::lend`], [`callback::extract`], [`callback::returns`] |
 //! | who runs when, what is seen by whom | `engine`: events in, effects out |
 //! | pictures, which are fetched and not sent | [`picture`] |
@@ -27,6 +28,7 @@ extern crate self as dash_devices;
 #[doc(hidden)]
 pub use private as __private;
 
+pub mod binding;
 pub mod callback;
 pub mod client;
 pub mod component;

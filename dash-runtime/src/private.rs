@@ -13,6 +13,7 @@ pub use self::{
     ports::{given, output, port, read_input, read_shared, read_state, trigger},
 };
 pub use crate::{
+    binding::{Binding, Bindings, bind, check::check as check_binding},
     callback::{
         call::Call,
         check::check,

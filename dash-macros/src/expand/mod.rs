@@ -1,5 +1,6 @@
 //! Expansions: short, calling the library for everything that needs no user's name. Nothing in here can fail.
 
+pub(crate) mod bindings;
 pub(crate) mod body;
 pub(crate) mod callback;
 pub(crate) mod callbacks;

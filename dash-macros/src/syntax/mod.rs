@@ -1,6 +1,7 @@
 //! What users write, as they wrote it: parsing only, with the spans.
 
 pub(crate) mod args;
+pub(crate) mod binding;
 pub(crate) mod callback;
 pub(crate) mod component;
 pub(crate) mod components;

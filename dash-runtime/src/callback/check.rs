@@ -5,24 +5,27 @@
 //! always between two.
 
 use super::spec::{Every, Scope, Spec};
-use crate::prop::{Kind, Port};
+use crate::{
+    binding::twins::Twins,
+    prop::{Kind, Port},
+};
 
 /// The longest message; longer ones are cut. Room for a circle of a few dozen callbacks.
 const MESSAGE: usize = 2048;
 
 /// A text built in a constant.
-struct Message {
+pub(crate) struct Message {
     text: [u8; MESSAGE],
     len: usize,
 }
 
 impl Message {
-    const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { text: [0; MESSAGE], len: 0 }
     }
 
     /// Appends `part`, whole or not at all, so that the text stays UTF-8.
-    const fn put(mut self, part: &str) -> Self {
+    pub(crate) const fn put(mut self, part: &str) -> Self {
         let part = part.as_bytes();
         if self.len + part.len() <= MESSAGE {
             let mut i = 0;
@@ -36,21 +39,21 @@ impl Message {
     }
 
     /// `` `slider.value` ``
-    const fn port(self, port: &Port) -> Self {
+    pub(crate) const fn port(self, port: &Port) -> Self {
         self.put("`").put(port.component()).put(".").put(port.name).put("`")
     }
 
     /// `` `shoot` ``
-    const fn name(self, spec: &Spec) -> Self {
+    pub(crate) const fn name(self, spec: &Spec) -> Self {
         self.put("`").put(spec.name).put("`")
     }
 
     /// `` `shoot` (src/main.rs:12) ``
-    const fn place(self, spec: &Spec) -> Self {
+    pub(crate) const fn place(self, spec: &Spec) -> Self {
         self.name(spec).put(" (").put(spec.file).put(":").number(spec.line).put(")")
     }
 
-    const fn number(mut self, number: u32) -> Self {
+    pub(crate) const fn number(mut self, number: u32) -> Self {
         if number >= 10 {
             self = self.number(number / 10);
         }
@@ -58,7 +61,7 @@ impl Message {
         self.put(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"][digit])
     }
 
-    const fn as_str(&self) -> &str {
+    pub(crate) const fn as_str(&self) -> &str {
         match std::str::from_utf8(self.text.split_at(self.len).0) {
             Ok(text) => text,
             Err(_) => "the wiring is wrong",
@@ -69,22 +72,23 @@ impl Message {
 /// For `callbacks!`: panics, at the caller's place, if the callback at `at` does not go together with those before it.
 #[track_caller]
 pub const fn check(specs: &[&Spec], at: usize) {
-    if let Some(message) = first_fault(specs, at) {
+    if let Some(message) = first_fault(specs, at, &Twins::NONE) {
         panic!("{}", message.as_str());
     }
 }
 
-const fn first_fault(specs: &[&Spec], at: usize) -> Option<Message> {
+/// What is wrong between the callback at `at` and those before it, when the properties in `twins` are one.
+pub(crate) const fn first_fault(specs: &[&Spec], at: usize, twins: &Twins) -> Option<Message> {
     if let Some(message) = listed_twice(specs, at) {
         return Some(message);
     }
-    if let Some(message) = one_writer(specs, at) {
+    if let Some(message) = one_writer(specs, at, twins) {
         return Some(message);
     }
-    if let Some(message) = scopes(specs, at) {
+    if let Some(message) = scopes(specs, at, twins) {
         return Some(message);
     }
-    circle(specs, at)
+    circle(specs, at, twins)
 }
 
 const fn same_text(a: &str, b: &str) -> bool {
@@ -118,24 +122,24 @@ const fn listed_twice(specs: &[&Spec], at: usize) -> Option<Message> {
     None
 }
 
-/// The output of `spec` that equals `port`.
-const fn writes(spec: &Spec, port: &Port) -> bool {
-    contains(spec.outputs, port)
+/// Whether `spec` has `port` as an output.
+pub(crate) const fn writes(spec: &Spec, port: &Port, twins: &Twins) -> bool {
+    contains(spec.outputs, port, twins)
 }
 
 /// Whether `spec` has `port` as an input, a state or the period that it runs in.
-const fn reads(spec: &Spec, port: &Port) -> bool {
+pub(crate) const fn reads(spec: &Spec, port: &Port, twins: &Twins) -> bool {
     let is_period = match &spec.every {
-        Some(Every::Prop(period)) => period.same(port),
+        Some(Every::Prop(period)) => twins.same(period, port),
         _ => false,
     };
-    is_period || contains(spec.reads, port) || contains(spec.triggers, port)
+    is_period || contains(spec.reads, port, twins) || contains(spec.triggers, port, twins)
 }
 
-const fn contains(ports: &[Port], port: &Port) -> bool {
+const fn contains(ports: &[Port], port: &Port, twins: &Twins) -> bool {
     let mut i = 0;
     while i < ports.len() {
-        if ports[i].same(port) {
+        if twins.same(&ports[i], port) {
             return true;
         }
         i += 1;
@@ -144,21 +148,21 @@ const fn contains(ports: &[Port], port: &Port) -> bool {
 }
 
 /// A property is written by one callback, and by it once.
-const fn one_writer(specs: &[&Spec], at: usize) -> Option<Message> {
+const fn one_writer(specs: &[&Spec], at: usize, twins: &Twins) -> Option<Message> {
     let me = specs[at];
     let mut o = 0;
     while o < me.outputs.len() {
         let output = &me.outputs[o];
         let mut before = 0;
         while before < o {
-            if me.outputs[before].same(output) {
+            if twins.same(&me.outputs[before], output) {
                 return Some(Message::new().name(me).put(" writes ").port(output).put(" twice: leave one of them out"));
             }
             before += 1;
         }
         let mut i = 0;
         while i < at {
-            if writes(specs[i], output) {
+            if writes(specs[i], output, twins) {
                 return Some(
                     Message::new()
                         .name(me)
@@ -178,7 +182,7 @@ const fn one_writer(specs: &[&Spec], at: usize) -> Option<Message> {
 
 /// What one client sees alone and what all see do not mix: a property written for one client cannot be read by a
 /// callback that everybody shares. Said at whichever of the two is listed later.
-const fn scopes(specs: &[&Spec], at: usize) -> Option<Message> {
+const fn scopes(specs: &[&Spec], at: usize, twins: &Twins) -> Option<Message> {
     let me = specs[at];
     let mut i = 0;
     while i <= at {
@@ -187,7 +191,7 @@ const fn scopes(specs: &[&Spec], at: usize) -> Option<Message> {
             (Scope::Shared, Scope::Private) => {
                 let mut o = 0;
                 while o < other.outputs.len() {
-                    if reads(me, &other.outputs[o]) {
+                    if reads(me, &other.outputs[o], twins) {
                         return Some(
                             Message::new()
                                 .name(me)
@@ -204,7 +208,7 @@ const fn scopes(specs: &[&Spec], at: usize) -> Option<Message> {
             (Scope::Private, Scope::Shared) => {
                 let mut o = 0;
                 while o < me.outputs.len() {
-                    if reads(other, &me.outputs[o]) {
+                    if reads(other, &me.outputs[o], twins) {
                         return Some(
                             Message::new()
                                 .name(me)
@@ -230,7 +234,7 @@ const CALLBACKS: usize = 512;
 
 /// Nothing starts itself again. The search goes from the callback at `at` along "writes what the other is started by",
 /// through callbacks listed before it only, so that each circle is said once, at its last member.
-const fn circle(specs: &[&Spec], at: usize) -> Option<Message> {
+const fn circle(specs: &[&Spec], at: usize, twins: &Twins) -> Option<Message> {
     if at >= CALLBACKS {
         return None;
     }
@@ -248,11 +252,11 @@ const fn circle(specs: &[&Spec], at: usize) -> Option<Message> {
             continue;
         }
         next[len - 1] += 1;
-        if link(specs[here], specs[candidate]).is_none() {
+        if link(specs[here], specs[candidate], twins).is_none() {
             continue;
         }
         if candidate == at {
-            return Some(describe_circle(specs, &path, len));
+            return Some(describe_circle(specs, &path, len, twins));
         }
         if !seen[candidate] {
             seen[candidate] = true;
@@ -265,11 +269,11 @@ const fn circle(specs: &[&Spec], at: usize) -> Option<Message> {
 }
 
 /// The property by which `from` starts `to`.
-const fn link<'a>(from: &'a Spec, to: &Spec) -> Option<&'a Port> {
+const fn link<'a>(from: &'a Spec, to: &Spec, twins: &Twins) -> Option<&'a Port> {
     let mut o = 0;
     while o < from.outputs.len() {
         // An event has no output, so what links is a state.
-        if matches!(from.outputs[o].kind, Kind::State) && contains(to.triggers, &from.outputs[o]) {
+        if matches!(from.outputs[o].kind, Kind::State) && contains(to.triggers, &from.outputs[o], twins) {
             return Some(&from.outputs[o]);
         }
         o += 1;
@@ -278,14 +282,14 @@ const fn link<'a>(from: &'a Spec, to: &Spec) -> Option<&'a Port> {
 }
 
 /// `a` → `x.value` → `b` → `y.value` → `a`
-const fn describe_circle(specs: &[&Spec], path: &[usize], len: usize) -> Message {
+const fn describe_circle(specs: &[&Spec], path: &[usize], len: usize, twins: &Twins) -> Message {
     let mut message = Message::new();
     let mut i = 0;
     while i < len {
         let from = specs[path[i]];
         let to = specs[path[(i + 1) % len]];
         message = message.name(from).put(" → ");
-        if let Some(port) = link(from, to) {
+        if let Some(port) = link(from, to, twins) {
             message = message.port(port).put(" → ");
         }
         i += 1;

@@ -165,6 +165,31 @@ impl<D: Dashboard> Callbacks<D> {
         Self { list }
     }
 
+    /// How many there are.
+    #[doc(hidden)]
+    pub const fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether there is none.
+    #[doc(hidden)]
+    pub const fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// For `bindings!`: the wiring of each, `N` being [`len`](Self::len).
+    #[doc(hidden)]
+    pub const fn specs<const N: usize>(&self) -> [&'static Spec; N] {
+        const NO_CALLBACK: &Spec = &Spec::new("", "", 0, Scope::Shared);
+        let mut specs = [NO_CALLBACK; N];
+        let mut i = 0;
+        while i < N && i < self.list.len() {
+            specs[i] = &self.list[i].def.spec;
+            i += 1;
+        }
+        specs
+    }
+
     pub(crate) fn defs(&self) -> impl Iterator<Item = CallbackDef> {
         self.list.iter().map(|listed| listed.def)
     }

@@ -1,7 +1,7 @@
 //! What comes from a browser, before any user code sees it: known, writable, young enough, of the type, in range.
 
 use super::{
-    plan::{Plan, PropNo},
+    plan::{Plan, PropNo, PropPlan},
     store::Slot,
 };
 use crate::{
@@ -14,7 +14,9 @@ use crate::{
     value::Value,
 };
 
-/// Decodes and checks a command. `slot` gives the current value of a property as this client sees it.
+/// Decodes and checks a command: against what its own component asks of a value, and against what those do whose property
+/// is one with it. `slot` gives the current value of a property as this client sees it. What comes back is the number of
+/// the property that stands for all of them.
 pub(crate) fn check<'a>(
     plan: &Plan,
     limits: &Limits,
@@ -35,10 +37,19 @@ pub(crate) fn check<'a>(
         let why = format!("{} is expected: {error}", (prop.info.ty.name)());
         Refusal::WrongType { prop: prop.name(), why }
     })?;
-    for check in prop.info.checks {
-        pass(check, &value, |sibling| slot(prop.base + sibling).value(), || prop.name())?;
+    fits(prop, &value, &slot)?;
+    let canonical = plan.canonical(number);
+    let others = plan.props[canonical].twins.iter().chain([&canonical]).filter(|other| **other != number);
+    for &other in others {
+        fits(&plan.props[other], &value, &slot)?;
     }
-    Ok((number, value))
+    Ok((canonical, value))
+}
+
+/// Whether a value satisfies all that the property's component asks of it.
+pub(super) fn fits<'a>(prop: &PropPlan, value: &Value, slot: impl Fn(PropNo) -> &'a Slot) -> Result<(), Refusal> {
+    let mut checks = prop.info.checks.iter();
+    checks.try_for_each(|check| pass(check, value, |sibling| slot(prop.base + sibling).value(), || prop.name()))
 }
 
 fn pass<'a>(

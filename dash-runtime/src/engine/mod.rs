@@ -111,7 +111,7 @@ impl Engine {
             .collect();
         Self {
             epoch,
-            store: Store::new(slots.clone()),
+            store: Store::new(slots.clone(), plan.props.iter().map(|prop| prop.twins.clone()).collect()),
             initial: slots,
             parts: plan.parts(device).into_iter().map(Some).collect(),
             lanes,
@@ -399,8 +399,17 @@ impl Engine {
         if !self.plan.props[prop].private {
             return self.store.commit([(prop, change)]);
         }
+        self.commit_own(id, [(prop, change)])
+    }
+
+    /// Makes all of these changes of the client's own values at one revision.
+    fn commit_own(&mut self, id: ClientId, changes: impl IntoIterator<Item = (PropNo, Change)>) -> u64 {
         let rev = self.store.next_rev();
-        if let Some(session) = self.sessions.get_mut(&id) {
+        let Some(session) = self.sessions.get_mut(&id) else { return rev };
+        for (prop, change) in changes {
+            for &twin in &self.plan.props[prop].twins {
+                session.apply(twin, change.clone(), rev, &self.initial[twin]);
+            }
             session.apply(prop, change, rev, &self.initial[prop]);
         }
         rev

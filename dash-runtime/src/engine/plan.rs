@@ -5,8 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::store::Slot;
+use super::{ingress, store::Slot};
 use crate::{
+    binding::{self, Binding, twins::Twins},
     callback::{
         lend::Part,
         spec::{CallbackDef, Every, Queue, Scope},
@@ -38,6 +39,9 @@ pub(crate) struct Plan {
     pub(crate) components: &'static [(&'static str, &'static ComponentInfo)],
     /// For each component, the number of its first property.
     bases: Vec<PropNo>,
+    /// For each property the one that stands for it: itself, or, if `bind` made it one with others, the one that was
+    /// named first. Only these numbers are in the rest of the plan, in commands once they are taken, and in changes.
+    canonical: Vec<PropNo>,
     /// Takes the device apart, if callbacks borrow fields only.
     split: Option<fn(Part) -> Vec<Part>>,
     /// Protocol version and schema: differs when a page of another program talks to this one.
@@ -61,6 +65,8 @@ pub(crate) struct PropPlan {
     /// Whether a callback writes it too. Then a browser's value takes effect in that callback's queue, so that both
     /// writers have one order; otherwise on arrival.
     pub(crate) written: bool,
+    /// The other properties that are one with this one, if it stands for them: they change with it.
+    pub(crate) twins: Vec<PropNo>,
 }
 
 impl PropPlan {
@@ -127,7 +133,7 @@ impl Plan {
     /// Every fault that only the layout shows, one per line.
     pub(crate) fn of<D: Dashboard>() -> Result<Planned, Vec<String>> {
         let layout = D::layout(<D as Components>::build());
-        let plan = Self::new(D::NAME, D::COMPONENTS, &D::CALLBACKS.defs().collect::<Vec<_>>());
+        let plan = Self::new(D::NAME, D::COMPONENTS, &D::CALLBACKS.defs().collect::<Vec<_>>(), D::BINDINGS.list());
         let slots = starting_values(&plan, &layout)?;
         Ok(Planned { plan, slots, layout })
     }
@@ -136,7 +142,10 @@ impl Plan {
         name: &'static str,
         components: &'static [(&'static str, &'static ComponentInfo)],
         defs: &[CallbackDef],
+        bindings: &[Binding],
     ) -> Self {
+        // The compiler has seen to it that there is room.
+        let twins = binding::check::twins(bindings, bindings.len()).unwrap_or(Twins::NONE);
         let bases: Vec<PropNo> = components
             .iter()
             .scan(0, |next, (_, info)| {
@@ -152,11 +161,16 @@ impl Plan {
             islands: Vec::new(),
             components,
             split: split_of(defs),
-            schema: schema_hash(components),
+            schema: schema_hash(components, &twins),
+            canonical: (0..components.iter().map(|(_, info)| info.props.len()).sum()).collect(),
             bases,
         };
-        let groups = group(defs, plan.split.is_some());
-        plan.islands = groups.iter().map(|members| plan.island(members, defs)).collect();
+        for (port, first) in twins.pairs() {
+            let (own, first) = (plan.own_number(&port.key), plan.own_number(&first.key));
+            plan.canonical[own] = first;
+        }
+        let groups = group(defs, plan.split.is_some(), &twins);
+        plan.islands = groups.iter().map(|members| plan.island(members, defs, &twins)).collect();
         plan.callbacks = defs.iter().map(|def| plan.callback(*def)).collect();
         for (no, island) in plan.islands.iter().enumerate() {
             for (place, &callback) in island.callbacks.iter().enumerate() {
@@ -168,14 +182,30 @@ impl Plan {
         plan
     }
 
-    /// The number of a property.
+    /// The number of a property, or of the one that stands for it.
     pub(crate) fn number(&self, key: &PropKey) -> PropNo {
+        self.canonical[self.own_number(key)]
+    }
+
+    /// The number of a property itself: its place in the dashboard.
+    pub(crate) fn own_number(&self, key: &PropKey) -> PropNo {
         self.bases[usize::from(key.id.index())] + usize::from(key.index)
     }
 
     /// The number of the property with this name.
     pub(crate) fn find(&self, component: &str, property: &str) -> Option<PropNo> {
         self.props.iter().position(|prop| prop.component == component && prop.info.name == property)
+    }
+
+    /// The property that stands for `prop`.
+    pub(crate) fn canonical(&self, prop: PropNo) -> PropNo {
+        self.canonical[prop]
+    }
+
+    /// The sets of properties that are one, each with the one that stands for them first.
+    pub(crate) fn bound(&self) -> impl Iterator<Item = Vec<PropNo>> {
+        let first = self.props.iter().enumerate().filter(|(_, prop)| !prop.twins.is_empty());
+        first.map(|(no, prop)| [&[no], prop.twins.as_slice()].concat())
     }
 
     /// The numbers of a component's properties.
@@ -221,7 +251,7 @@ impl Plan {
         }
     }
 
-    fn island(&self, members: &[CallbackNo], defs: &[CallbackDef]) -> IslandPlan {
+    fn island(&self, members: &[CallbackNo], defs: &[CallbackDef], twins: &Twins) -> IslandPlan {
         let per_client = members.iter().all(|&no| defs[no].borrow.is_none() && defs[no].spec.scope == Scope::Private);
         let mut view = BTreeSet::new();
         let mut keep_all = BTreeSet::new();
@@ -235,7 +265,12 @@ impl Plan {
                 keep_all.extend(self.numbers(spec.triggers));
             }
         }
-        IslandPlan { callbacks: topological(members, defs), per_client, view: view.into_iter().collect(), keep_all }
+        IslandPlan {
+            callbacks: topological(members, defs, twins),
+            per_client,
+            view: view.into_iter().collect(),
+            keep_all,
+        }
     }
 
     fn property_plans(&self) -> Vec<PropPlan> {
@@ -249,7 +284,10 @@ impl Plan {
     }
 
     fn property(&self, component: &'static str, info: &'static PropInfo, base: PropNo, number: PropNo) -> PropPlan {
-        let is_it = |ports: &[Port]| ports.iter().any(|port| self.number(&port.key) == number);
+        let canonical = self.canonical[number];
+        let is_it = |ports: &[Port]| ports.iter().any(|port| self.number(&port.key) == canonical);
+        let same = |other: &PropNo| self.canonical[*other] == canonical;
+        let writable = (0..self.canonical.len()).filter(same).any(|same| self.info(same).writable);
         let mut starts = Vec::new();
         let (mut shared_islands, mut private_islands) = (BTreeSet::new(), BTreeSet::new());
         let (mut shared_write, mut private_write) = (false, false);
@@ -268,19 +306,28 @@ impl Plan {
         }
         // A source's period is read by the server, whoever else reads it.
         let period =
-            self.callbacks.iter().any(|callback| matches!(callback.every, Some(Period::Prop(no)) if no == number));
+            self.callbacks.iter().any(|callback| matches!(callback.every, Some(Period::Prop(no)) if no == canonical));
         let shared = shared_write || period || !shared_islands.is_empty();
         PropPlan {
             component,
             info,
             base,
             // What nobody reads or writes is shared too: one truth is the rule, a private view the exception.
-            private: !shared && (private_write || (info.writable && !private_islands.is_empty())),
+            private: !shared && (private_write || (writable && !private_islands.is_empty())),
             starts,
             shared_islands: shared_islands.into_iter().collect(),
             private_islands: private_islands.into_iter().collect(),
             written: shared_write || private_write,
+            twins: match canonical == number {
+                true => (0..self.canonical.len()).filter(same).filter(|other| *other != number).collect(),
+                false => Vec::new(),
+            },
         }
+    }
+
+    fn info(&self, prop: PropNo) -> &'static PropInfo {
+        let component = self.bases.partition_point(|base| *base <= prop) - 1;
+        &self.components[component].1.props[prop - self.bases[component]]
     }
 }
 
@@ -302,7 +349,7 @@ fn split_of(defs: &[CallbackDef]) -> Option<fn(Part) -> Vec<Part>> {
 /// Joined are: those that borrow the same part of the device; those that borrow the client's session; and those of the
 /// same scope of which one writes what the other reads. A private callback that reads what a shared one writes is not
 /// joined: it looks on, and must not hold the device up.
-fn group(defs: &[CallbackDef], split: bool) -> Vec<Vec<CallbackNo>> {
+fn group(defs: &[CallbackDef], split: bool, twins: &Twins) -> Vec<Vec<CallbackNo>> {
     let mut leader: Vec<CallbackNo> = (0..defs.len()).collect();
     fn find(leader: &[CallbackNo], mut no: CallbackNo) -> CallbackNo {
         while leader[no] != no {
@@ -312,7 +359,7 @@ fn group(defs: &[CallbackDef], split: bool) -> Vec<Vec<CallbackNo>> {
     }
     for a in 0..defs.len() {
         for b in 0..a {
-            if joined(&defs[a], &defs[b], split) {
+            if joined(&defs[a], &defs[b], split, twins) {
                 let (a, b) = (find(&leader, a), find(&leader, b));
                 // The smaller leads, so that islands come in the order of their first callbacks.
                 leader[a.max(b)] = a.min(b);
@@ -326,23 +373,23 @@ fn group(defs: &[CallbackDef], split: bool) -> Vec<Vec<CallbackNo>> {
     groups.into_values().collect()
 }
 
-fn joined(a: &CallbackDef, b: &CallbackDef, split: bool) -> bool {
+fn joined(a: &CallbackDef, b: &CallbackDef, split: bool, twins: &Twins) -> bool {
     let same_part = part_of(a, split).is_some() && part_of(a, split) == part_of(b, split);
     let same_session = a.spec.session && b.spec.session;
     let writes_for = |from: &CallbackDef, to: &CallbackDef| {
         from.spec
             .outputs
             .iter()
-            .any(|output| to.spec.reads.iter().chain(to.spec.triggers).any(|port| port.same(output)))
+            .any(|output| to.spec.reads.iter().chain(to.spec.triggers).any(|port| twins.same(port, output)))
     };
     same_part || same_session || (a.spec.scope == b.spec.scope && (writes_for(a, b) || writes_for(b, a)))
 }
 
 /// Who writes before who is started by it, and, where that leaves a choice, before who reads it as a state; beyond that
 /// in the order of the list. The compiler has refused circles of starts; circles through states are broken by the list.
-fn topological(members: &[CallbackNo], defs: &[CallbackDef]) -> Vec<CallbackNo> {
+fn topological(members: &[CallbackNo], defs: &[CallbackDef], twins: &Twins) -> Vec<CallbackNo> {
     let feeds = |from: CallbackNo, ports: &[Port]| {
-        defs[from].spec.outputs.iter().any(|output| ports.iter().any(|port| port.same(output)))
+        defs[from].spec.outputs.iter().any(|output| ports.iter().any(|port| twins.same(port, output)))
     };
     let mut left: Vec<CallbackNo> = members.to_vec();
     let mut order = Vec::with_capacity(left.len());
@@ -409,11 +456,39 @@ fn starting_values(plan: &Plan, layout: &Element) -> Result<Vec<Slot>, Vec<Strin
     }
     // Every component is placed, so every property has a slot unless its component skipped it.
     let missing = |number: PropNo| vec![format!("`{}` has no starting value", plan.props[number].name())];
-    slots.into_iter().enumerate().map(|(number, slot)| slot.ok_or_else(|| missing(number))).collect()
+    let mut slots = slots
+        .into_iter()
+        .enumerate()
+        .map(|(number, slot)| slot.ok_or_else(|| missing(number)))
+        .collect::<Result<Vec<_>, _>>()?;
+    share_starting_values(plan, &mut slots)?;
+    Ok(slots)
+}
+
+/// What is one starts as the first of them does, which all of them must take.
+fn share_starting_values(plan: &Plan, slots: &mut [Slot]) -> Result<(), Vec<String>> {
+    let mut faults = Vec::new();
+    for bound in plan.bound() {
+        let (first, twins) = (bound[0], &bound[1..]);
+        let Some(value) = slots[first].value().cloned() else { continue };
+        for &twin in twins {
+            if let Err(refusal) = ingress::fits(&plan.props[twin], &value, |prop| &slots[prop]) {
+                let first = plan.props[first].name();
+                faults.push(format!(
+                    "`{}` is bound to `{first}`, which starts as {}, but {refusal}: give `{first}` a value in `layout` \
+                     that both take",
+                    plan.props[twin].name(),
+                    value.json(),
+                ));
+            }
+            slots[twin] = slots[first].clone();
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
 
 /// Changes whenever a page made for another set of properties would misread this one's frames.
-fn schema_hash(components: &[(&str, &ComponentInfo)]) -> String {
+fn schema_hash(components: &[(&str, &ComponentInfo)], twins: &Twins) -> String {
     let mut hash = hash::fnv1a(hash::OFFSET, &protocol::VERSION.to_le_bytes());
     for (id, info) in components {
         for text in [*id, info.name, info.tag, info.script] {
@@ -423,6 +498,9 @@ fn schema_hash(components: &[(&str, &ComponentInfo)]) -> String {
             hash = hash::fnv1a(hash::fnv1a(hash, prop.name.as_bytes()), &[prop.kind as u8, u8::from(prop.writable)]);
             hash = hash::fnv1a(hash, (prop.ty.name)().as_bytes());
         }
+    }
+    for (port, first) in twins.pairs() {
+        hash = hash::fnv1a(hash::fnv1a(hash, port.to_string().as_bytes()), first.to_string().as_bytes());
     }
     format!("{hash:016x}")
 }

@@ -19,14 +19,16 @@ use crate::{
 pub(crate) struct Store {
     rev: u64,
     slots: Vec<Slot>,
+    /// For each property the others that change with it, because they are one with it.
+    twins: Vec<Vec<PropNo>>,
     /// Every slot by the revision of its last change, so that what is new is found without looking at what is old.
     recent: BTreeSet<(u64, PropNo)>,
 }
 
 impl Store {
-    /// Starts at revision 1 with these values.
-    pub(crate) fn new(slots: Vec<Slot>) -> Self {
-        let mut store = Self { rev: 1, slots, recent: BTreeSet::new() };
+    /// Starts at revision 1 with these values. `twins` has for each property the others that change with it.
+    pub(crate) fn new(slots: Vec<Slot>, twins: Vec<Vec<PropNo>>) -> Self {
+        let mut store = Self { rev: 1, slots, twins, recent: BTreeSet::new() };
         for (prop, slot) in store.slots.iter_mut().enumerate() {
             slot.rev = 1;
             store.recent.insert((1, prop));
@@ -56,12 +58,19 @@ impl Store {
     pub(crate) fn commit(&mut self, changes: impl IntoIterator<Item = (PropNo, Change)>) -> u64 {
         let rev = self.next_rev();
         for (prop, change) in changes {
-            let slot = &mut self.slots[prop];
-            self.recent.remove(&(slot.rev, prop));
-            slot.apply(change, rev);
-            self.recent.insert((slot.rev, prop));
+            for at in 0..self.twins[prop].len() {
+                self.change(self.twins[prop][at], change.clone(), rev);
+            }
+            self.change(prop, change, rev);
         }
         rev
+    }
+
+    fn change(&mut self, prop: PropNo, change: Change, rev: u64) {
+        let slot = &mut self.slots[prop];
+        self.recent.remove(&(slot.rev, prop));
+        slot.apply(change, rev);
+        self.recent.insert((slot.rev, prop));
     }
 
     /// What is newer than `from`.
@@ -250,7 +259,7 @@ mod tests {
     }
 
     fn store() -> Store {
-        Store::new(vec![Slot::state(Value::new(0.5).unwrap()), Slot::stream(4), Slot::event()])
+        Store::new(vec![Slot::state(Value::new(0.5).unwrap()), Slot::stream(4), Slot::event()], vec![vec![]; 3])
     }
 
     #[test]

@@ -333,12 +333,7 @@ impl Engine {
         }
         let Some(client) = client else { return };
         if !own.is_empty() {
-            let rev = self.store.next_rev();
-            if let Some(session) = self.sessions.get_mut(&client) {
-                for (prop, change) in own {
-                    session.apply(prop, change, rev, &self.initial[prop]);
-                }
-            }
+            self.commit_own(client, own);
         }
         if unsent == Unsent::Own {
             fx.wake_client(client);

@@ -133,6 +133,11 @@ fn state(snapshot: &Snapshot, base: &str) -> String {
     for (at, (prop, why)) in bad.enumerate() {
         let _ = write!(out, "{}[{prop},{}]", comma(at), quoted(why));
     }
-    out.push_str("]}");
+    out.push(']');
+    let bound: Vec<_> = plan.bound().collect();
+    if !bound.is_empty() {
+        let _ = write!(out, ",\"bound\":{bound:?}");
+    }
+    out.push('}');
     out
 }

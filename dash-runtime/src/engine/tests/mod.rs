@@ -6,6 +6,7 @@
 #![allow(unreachable_pub, reason = "dashboards are written as users write them")]
 
 mod bench;
+mod bound;
 mod page;
 mod parts;
 mod sim;

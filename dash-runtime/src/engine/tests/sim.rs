@@ -101,7 +101,7 @@ impl Sim {
 
     /// The number of a property.
     pub(super) fn no<T, K>(&self, prop: Prop<T, K>) -> PropNo {
-        self.engine.plan().number(&prop.key())
+        self.engine.plan().own_number(&prop.key())
     }
 
     // ---- pages ----

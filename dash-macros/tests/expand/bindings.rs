@@ -1,0 +1,1 @@
+bindings![bind(Ui::slider.value, Ui::number.value), bind(panel::Ui::a.on, Ui::b.on)];
