@@ -229,6 +229,7 @@
 //! | `queue = latest` or `all` | Of values that wait, the newest counts, or every one. | `latest` |
 //! | `queue = skip` | What comes from a browser before the callback is done with the last is refused, as busy. A private callback refuses only the client that it works for. | `latest` |
 //! | `initial = false` | Does not run at the start, but waits for the first change. | runs once at the start of the server (shared) or when a client joins (private), unless an event is among its triggers |
+//! | `on_error = report` | A `fn(&Failure)` that is told when a run returns an error or panics. | [`Dashboard::on_error`], which logs it |
 //!
 //! Something must start a callback: an `#[input]`, `on` or `every`.
 //!
@@ -311,7 +312,7 @@
 //! | The wiring is wrong. | It does not compile. |
 //! | The layout leaves out what a component requires. | [`serve`](Dashboard::serve) returns an [`Error`] with all faults before it listens. |
 //! | A browser sends what is not allowed. | The command is refused with a reason, shown to the person who sent it. Nothing else changes. |
-//! | A callback returns `Err` or panics. | Its outputs keep their values and are marked as not good until it succeeds. The person whose command it was reads the message. The device comes back, and the island goes on. |
+//! | A callback returns `Err` or panics. | Its outputs keep their values and are marked as not good until it succeeds. The person whose command it was reads the message. The device comes back, and the island goes on. [`Dashboard::on_error`], or the callback's own `on_error`, is told; without them it is logged. |
 //! | The link is cut. | The page says so within a second of noticing, and notices silence within 12 s. Values are shown as old. Clicks are refused; the newest setting of each control is kept and sent with its age. |
 //! | A command is too old when it arrives. | It expires: after 5 s for an event, 60 s for a state ([`Limits`]). |
 //! | A client does not read. | It is sent less, later only the newest values, and after 10 s it is cut off. Nobody waits for it. |
@@ -447,6 +448,7 @@ pub use dash_runtime::{
     edit::Edit,
     element::{Children, Element, IntoElement},
     error::{Error, Result},
+    failure::Failure,
     html::Html,
     picture::{Jpeg, Picture, PictureFormat},
     prop::{EventProp, Prop, PropValue, StreamProp},
@@ -514,6 +516,7 @@ pub mod prelude {
         dashboard::Dashboard,
         edit::Edit,
         element::{Element, IntoElement},
+        failure::Failure,
         picture::{Jpeg, Picture, PictureFormat},
     };
 }

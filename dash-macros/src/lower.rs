@@ -51,6 +51,7 @@ pub(crate) fn callback(
             .map(|(_, every)| every),
         queue: args.queue,
         initial: args.initial.unwrap_or(true),
+        on_error: args.on_error,
     };
     if !incomplete {
         check::ports::something_starts_it(&callback, starts, faults);

@@ -1,7 +1,7 @@
 //! What the macros understood, without how it was written.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::{Attribute, Expr, LitStr, Type, Visibility};
+use syn::{Attribute, Expr, LitStr, Path, Type, Visibility};
 
 use crate::syntax::{
     callback::{Every, Queue},
@@ -46,6 +46,8 @@ pub(crate) struct Callback {
     pub(crate) queue: Option<Queue>,
     /// Whether it also runs at the start.
     pub(crate) initial: bool,
+    /// What is told of a run that fails.
+    pub(crate) on_error: Option<Path>,
 }
 
 /// A parameter of a callback.

@@ -1,7 +1,8 @@
 //! What the user implements: components, device, callbacks, layout.
 
 use crate::{
-    binding::Bindings, callback::Callbacks, component::ComponentInfo, element::Element, error::Result, server::App,
+    binding::Bindings, callback::Callbacks, component::ComponentInfo, element::Element, error::Result,
+    failure::Failure, server::App,
 };
 
 /// A struct whose fields are the components of a page: written by `#[components]`.
@@ -56,6 +57,15 @@ pub trait Dashboard: Components {
 
     /// The page. Each component is moved to its place.
     fn layout(self) -> Element;
+
+    /// A callback without an `on_error` of its own returned an error or panicked. Unless this is written, it is logged.
+    ///
+    /// Called on the thread or task that ran the callback, after the person who asked was told and the device is back; so it
+    /// holds up nothing of the island, but an `async fn` leads to a call where nothing should block. Several may be called
+    /// at once. If it panics, that is logged.
+    fn on_error(failure: &Failure) {
+        failure.log();
+    }
 
     /// Serves the dashboard on `127.0.0.1:8050`, or on the address in the environment variable `DASH_BIND`
     /// (`0.0.0.0:8050` for the whole house, `127.0.0.1:0` for any free port), until Ctrl-C or SIGTERM.

@@ -14,6 +14,7 @@
 //! | what a callback may borrow, take and return | [`callback::lend`], [`callback::extract`], [`callback::returns`] |
 //! | who runs when, what is seen by whom | `engine`: events in, effects out |
 //! | pictures, which are fetched and not sent | [`picture`] |
+//! | what is told of a failed run | [`failure`] |
 //! | frames and limits | [`protocol`], [`protocol::limits`] |
 //! | the interface of a dashboard as JSON Schema | [`schema`] |
 //! | routes, sockets, threads, shutdown | [`server`] |
@@ -37,6 +38,7 @@ pub mod edit;
 pub mod element;
 mod engine;
 pub mod error;
+pub mod failure;
 mod hash;
 pub mod html;
 pub mod picture;

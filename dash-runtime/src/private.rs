@@ -24,6 +24,7 @@ pub use crate::{
     },
     component::{Check, Component, ComponentInfo, PropInfo, Required, Values},
     dashboard::{Components, Dashboard, SessionIs, Shows},
+    failure::Failure,
     prop::{ComponentId, EventProp, Prop, StreamProp},
     value::Value,
 };
@@ -37,6 +38,11 @@ pub const fn owner(module: &str, name: &str) -> u64 {
 /// `every = Ui::period.value`: a number of seconds.
 pub const fn period(prop: Prop<f64>) -> Every {
     Every::Prop(port(prop))
+}
+
+/// `on_error = report`: a function that is told of failures.
+pub const fn hook(report: fn(&Failure)) -> Option<fn(&Failure)> {
+    Some(report)
 }
 
 /// Asserts, at the place of the call, that the future of an asynchronous callback can move between threads.

@@ -35,6 +35,7 @@ use crate::{
         turns::Finished,
     },
     error::Result,
+    failure::Report,
     protocol::VERSION,
     server::{
         App,
@@ -177,6 +178,7 @@ impl InMemory {
             let done = self.run(job);
             self.engine.finished(self.now, done, &mut fx);
         }
+        fx.failed.drain(..).for_each(Report::tell);
         let wake = fx.take_wake();
         match wake {
             Wake::Nobody => {}

@@ -20,8 +20,13 @@ pub(crate) fn keep() {
 }
 
 /// Whether a line was logged that has all of these in it.
-pub(crate) fn has(parts: &[&str]) -> bool {
+fn has(parts: &[&str]) -> bool {
     lines().lines().any(|line| parts.iter().all(|part| line.contains(part)))
+}
+
+/// Waits until it was.
+pub(crate) async fn says(parts: &[&str]) {
+    super::eventually(&format!("{parts:?} in the log"), async || has(parts).then_some(())).await;
 }
 
 struct Writer;

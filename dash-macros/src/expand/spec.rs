@@ -53,6 +53,10 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
     if !callback.initial {
         fields.push(quote!(initial: false));
     }
+    if let Some(function) = &callback.on_error {
+        let hook = call_at(ends(function), "hook", quote!(#function));
+        fields.push(quote!(on_error: #hook));
+    }
     if callback.session().is_some() {
         fields.push(quote!(session: true));
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::{Lit, LitBool, LitStr, ext::IdentExt, parse::ParseStream};
+use syn::{Lit, LitBool, LitStr, Path, Token, ext::IdentExt, parse::ParseStream, token};
 
 use super::{
     args, duration,
@@ -12,7 +12,7 @@ use super::{
 use crate::{diag::Faults, suggest};
 
 /// The keys, for suggestions.
-const KEYS: [&str; 6] = ["on", "output", "alternate", "every", "queue", "initial"];
+const KEYS: [&str; 7] = ["on", "output", "alternate", "every", "queue", "initial", "on_error"];
 
 /// What stands in the brackets of the attribute.
 #[derive(Debug, Default)]
@@ -29,6 +29,8 @@ pub(crate) struct CallbackArgs {
     pub(crate) queue: Option<Queue>,
     /// `initial = ..`
     pub(crate) initial: Option<bool>,
+    /// `on_error = ..`
+    pub(crate) on_error: Option<Path>,
     /// Whether a key was there that could not be understood: what seems to be missing may just be misspelt.
     pub(crate) incomplete: bool,
 }
@@ -92,6 +94,10 @@ fn entry(input: ParseStream<'_>, args: &mut CallbackArgs, faults: &mut Faults) -
             args::equals(input, &key, "initial = false")?;
             args::set(&mut args.initial, &key, initial(input)?, faults);
         }
+        "on_error" => {
+            args::equals(input, &key, "on_error = report")?;
+            args::set(&mut args.on_error, &key, function(input)?, faults);
+        }
         other => return Err(syn::Error::new(key.span(), unknown(other))),
     }
     Ok(())
@@ -153,6 +159,22 @@ fn initial(input: ParseStream<'_>) -> syn::Result<bool> {
         return Ok(input.parse::<LitBool>()?.value);
     }
     Err(input.error("expected `true` or `false`: `initial = false` lets the callback wait for the first change"))
+}
+
+/// A function by its path.
+fn function(input: ParseStream<'_>) -> syn::Result<Path> {
+    if input.peek(LitStr) {
+        let text: LitStr = input.parse()?;
+        return Err(syn::Error::new(text.span(), "a function is named without quotes: `on_error = report`"));
+    }
+    if !(input.peek(Ident::peek_any) || input.peek(Token![::])) {
+        return Err(input.error("expected the name of a function that takes a `&Failure`: `on_error = report`"));
+    }
+    let path: Path = input.parse()?;
+    if input.peek(token::Paren) {
+        return Err(input.error("the function is named here, and called when a run fails: leave the parentheses out"));
+    }
+    Ok(path)
 }
 
 /// What somebody who wrote this key was probably after.

@@ -3,7 +3,7 @@
 use std::{fmt, future::Future, marker::PhantomData, pin::Pin, time::Duration};
 
 use super::{call::Call, lend::Borrow};
-use crate::{dashboard::Dashboard, prop::Port};
+use crate::{dashboard::Dashboard, failure::Failure, prop::Port};
 
 /// Who sees what a callback writes, as types.
 pub mod scope {
@@ -69,6 +69,8 @@ pub struct Spec {
     pub initial: bool,
     /// Whether it borrows the client's session.
     pub session: bool,
+    /// What is told of a run that fails, instead of the dashboard's `on_error`.
+    pub on_error: Option<fn(&Failure)>,
 }
 
 impl Spec {
@@ -86,6 +88,7 @@ impl Spec {
             queue: Queue::Latest,
             initial: true,
             session: false,
+            on_error: None,
         }
     }
 }

@@ -6,6 +6,7 @@ use super::{lane::LaneId, plan::CallbackNo, session::SocketNo};
 use crate::{
     callback::{call::Call, spec::Body},
     client::ClientId,
+    failure::Report,
     protocol::client::Refusal,
 };
 
@@ -16,6 +17,8 @@ pub(crate) struct Effects {
     pub(crate) run: Vec<Job>,
     /// To be sent to the sender of the frame, before anything else.
     pub(crate) answer: Option<String>,
+    /// Failures to be told of, after everything else.
+    pub(crate) failed: Vec<Report>,
     /// Sockets to be closed.
     pub(crate) close: Vec<(ClientId, SocketNo, Close)>,
     wake: Wake,

@@ -15,6 +15,7 @@ use crate::{
     component::{ComponentInfo, PropInfo},
     dashboard::{Components, Dashboard},
     element::Element,
+    failure::Failure,
     hash,
     prop::{ComponentId, Kind, Port, PropKey},
     protocol,
@@ -88,6 +89,8 @@ pub(crate) struct CallbackPlan {
     pub(crate) part: Option<PartNo>,
     /// Whether it runs at the start, or when a client joins.
     pub(crate) initial: bool,
+    /// What is told of a run that fails.
+    pub(crate) on_error: fn(&Failure),
     pub(crate) every: Option<Period>,
 }
 
@@ -133,7 +136,8 @@ impl Plan {
     /// Every fault that only the layout shows, one per line.
     pub(crate) fn of<D: Dashboard>() -> Result<Planned, Vec<String>> {
         let layout = D::layout(<D as Components>::build());
-        let plan = Self::new(D::NAME, D::COMPONENTS, &D::CALLBACKS.defs().collect::<Vec<_>>(), D::BINDINGS.list());
+        let defs: Vec<_> = D::CALLBACKS.defs().collect();
+        let plan = Self::new(D::NAME, D::COMPONENTS, &defs, D::BINDINGS.list(), D::on_error);
         let slots = starting_values(&plan, &layout)?;
         Ok(Planned { plan, slots, layout })
     }
@@ -143,6 +147,7 @@ impl Plan {
         components: &'static [(&'static str, &'static ComponentInfo)],
         defs: &[CallbackDef],
         bindings: &[Binding],
+        on_error: fn(&Failure),
     ) -> Self {
         // The compiler has seen to it that there is room.
         let twins = binding::check::twins(bindings, bindings.len()).unwrap_or(Twins::NONE);
@@ -171,7 +176,7 @@ impl Plan {
         }
         let groups = group(defs, plan.split.is_some(), &twins);
         plan.islands = groups.iter().map(|members| plan.island(members, defs, &twins)).collect();
-        plan.callbacks = defs.iter().map(|def| plan.callback(*def)).collect();
+        plan.callbacks = defs.iter().map(|def| plan.callback(*def, on_error)).collect();
         for (no, island) in plan.islands.iter().enumerate() {
             for (place, &callback) in island.callbacks.iter().enumerate() {
                 plan.callbacks[callback].island = no;
@@ -232,7 +237,7 @@ impl Plan {
         }
     }
 
-    fn callback(&self, def: CallbackDef) -> CallbackPlan {
+    fn callback(&self, def: CallbackDef, on_error: fn(&Failure)) -> CallbackPlan {
         let spec = def.spec;
         let state_triggers = spec.triggers.iter().all(|port| port.kind == Kind::State);
         CallbackPlan {
@@ -244,6 +249,7 @@ impl Plan {
             part: part_of(&def, self.split.is_some()),
             // A source runs at the start in any case, as its first tick.
             initial: spec.initial && state_triggers,
+            on_error: spec.on_error.unwrap_or(on_error),
             every: spec.every.map(|every| match every {
                 Every::Fixed(period) => Period::Fixed(period),
                 Every::Prop(port) => Period::Prop(self.number(&port.key)),

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     callback::call::{Call, Write},
     client::ClientId,
+    failure::{Failure, Report},
     prop::Kind,
     value::Value,
 };
@@ -34,22 +35,20 @@ impl Engine {
         self.take_back(lane, callback, &mut call);
         let plan = Arc::clone(&self.plan);
         let wiring = &plan.callbacks[callback];
-        let failure = match panic {
-            Some(text) => Some(format!("`{}` panicked: {text}", wiring.def.spec.name)),
-            None => call.failure.take().map(|text| format!("`{}` failed: {text}", wiring.def.spec.name)),
-        };
+        let panicked = panic.is_some();
         let mut writes: Vec<_> = call.writes.into_iter().map(|(key, write)| (plan.number(&key), write)).collect();
-        let failure = failure.or_else(|| {
-            let why = self.try_edits(lane, &mut writes).err()?;
-            Some(format!("`{}` failed: {why}", wiring.def.spec.name))
-        });
+        let failure = panic
+            .or_else(|| call.failure.take())
+            .or_else(|| self.try_edits(lane, &mut writes).err())
+            .map(|text| Failure::new(wiring.def.spec.name, text, panicked, call.client.take()));
         self.counts.runs += 1;
         let Some(turn) = &mut self.lane(lane).turn else { return };
         turn.running = None;
         match failure {
-            Some(why) => {
+            Some(failure) => {
                 self.counts.failures += 1;
-                tracing::warn!(callback = wiring.def.spec.name, "{why}");
+                let why = failure.to_string();
+                fx.failed.push(Report { hook: wiring.on_error, failure });
                 self.mark(lane, wiring, Some(&why));
                 if let Some(turn) = &mut self.lane(lane).turn {
                     turn.failure.get_or_insert(why);

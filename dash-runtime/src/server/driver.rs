@@ -30,6 +30,7 @@ use crate::{
         session::SocketNo,
         turns::Finished,
     },
+    failure::Report,
     protocol::{client::Refusal, server::Outcome},
 };
 
@@ -315,11 +316,13 @@ impl Driver {
     }
 
     /// Carries out all effects; but returns the `fn` callbacks that are to be kept for this very thread.
+    ///
+    /// None are kept if a failure is to be told of: nothing waits for what the user makes of that.
     fn carry_out(&self, mut fx: Effects, timeout: Option<Duration>, keep: impl Fn(&Job) -> bool) -> Vec<Job> {
         let mut kept = Vec::new();
         for job in fx.run.drain(..) {
             self.shared.running.send_modify(|running| *running += 1);
-            if matches!(job.body, Body::Sync(_)) && keep(&job) {
+            if matches!(job.body, Body::Sync(_)) && fx.failed.is_empty() && keep(&job) {
                 kept.push(job);
             } else {
                 self.run(job);
@@ -344,6 +347,7 @@ impl Driver {
         if let Some(timeout) = timeout {
             self.arm(timeout);
         }
+        fx.failed.into_iter().for_each(Report::tell);
         kept
     }
 

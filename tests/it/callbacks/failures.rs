@@ -112,13 +112,13 @@ async fn fails_and_goes_on(input: &str, output: &str, callback: &str) {
         assert_eq!(browser.value(input), 85.0, "what was asked for is known");
         assert_eq!(browser.value(output), "10 rpm", "the last good value stays, marked");
     }
-    assert!(log::has(&["WARN", &failed]));
+    log::says(&["WARN", &failed]).await;
 
     // A panic.
     let panicked = format!("`{callback}` panicked: the motor burns at 95");
     assert_eq!(asking.outcome_of(input, 95).await, Outcome::Failed(panicked.clone()));
     watching.until("the output to be bad", |browser| browser.bad(output) == Some(&*panicked)).await;
-    assert!(log::has(&["WARN", &panicked]));
+    log::says(&["WARN", &panicked]).await;
 
     // A late joiner sees the mark, too.
     let number = app.page().await.number(output);
@@ -168,7 +168,7 @@ async fn a_private_failure_is_told_to_the_client_that_asked_alone() {
     );
     watching.settle().await;
     assert_eq!(watching.updates, [] as [Value; 0]);
-    assert!(log::has(&["WARN", "`stop` failed: no brake"]));
+    log::says(&["WARN", "`stop` failed: no brake"]).await;
 }
 
 mod slow {

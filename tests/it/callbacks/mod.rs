@@ -4,6 +4,7 @@ mod alternates;
 mod clients;
 mod edits;
 mod elements;
+mod errors;
 mod failures;
 mod islands;
 mod returns;

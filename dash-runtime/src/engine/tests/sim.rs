@@ -17,6 +17,7 @@ use crate::{
         requests::{Asking, RequestNo},
         turns::Finished,
     },
+    failure::Report,
     prop::{Kind, Prop},
     protocol::{
         client::{Command, Refusal},
@@ -96,6 +97,7 @@ impl Sim {
         }
         self.answers.extend(fx.answer);
         self.answered.extend(self.engine.answered());
+        fx.failed.into_iter().for_each(Report::tell);
         result
     }
 

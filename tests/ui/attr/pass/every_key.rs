@@ -22,7 +22,7 @@ async fn poll_as_often_as_a_property_says() -> bool {
     false
 }
 
-#[callback(on = (Ui::button.click, Ui::readout.label), queue = skip)]
+#[callback(on = (Ui::button.click, Ui::readout.label), queue = skip, on_error = Failure::log)]
 fn started_by_two_things() {}
 
 impl Dashboard for Ui {
