@@ -2,7 +2,7 @@
 //!
 //! | to show | to act | to arrange |
 //! | --- | --- | --- |
-//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`Dropdown`] | [`page`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Container`] for what comes and goes |
+//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`] | [`page`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Container`] for what comes and goes |
 //!
 //! What they have in common:
 //!
@@ -33,6 +33,7 @@ pub use crate::{
         image::{Image, ImageProps},
         indicator::{Indicator, IndicatorProps, Tone},
         input::{Input, InputProps, SendOn},
+        number_input::{NumberInput, NumberInputProps},
         progress::{Progress, ProgressProps},
         slider::{Slider, SliderProps},
         switch::{Switch, SwitchProps},

@@ -6,11 +6,12 @@
 use std::{fs, path::PathBuf};
 
 use dash_components::{
-    Button, Container, Dropdown, Gauge, Image, Indicator, Input, Progress, Slider, Switch, Table, Text, Trend,
+    Button, Container, Dropdown, Gauge, Image, Indicator, Input, NumberInput, Progress, Slider, Switch, Table, Text,
+    Trend,
 };
 use dash_runtime::component::{Component, ComponentInfo};
 
-const ALL: [&ComponentInfo; 13] = [
+const ALL: [&ComponentInfo; 14] = [
     Button::INFO,
     Container::INFO,
     Dropdown::INFO,
@@ -18,6 +19,7 @@ const ALL: [&ComponentInfo; 13] = [
     Image::INFO,
     Indicator::INFO,
     Input::INFO,
+    NumberInput::INFO,
     Progress::INFO,
     Slider::INFO,
     Switch::INFO,

@@ -15,6 +15,7 @@
     reason = "a test says what is wrong by failing"
 )]
 
+mod bound;
 mod cameras;
 mod complaints;
 mod container;

@@ -8,6 +8,7 @@ pub(crate) mod gauge;
 pub(crate) mod image;
 pub(crate) mod indicator;
 pub(crate) mod input;
+pub(crate) mod number_input;
 pub(crate) mod progress;
 pub(crate) mod slider;
 pub(crate) mod switch;

@@ -1,0 +1,159 @@
+use std::ops::RangeInclusive;
+
+use dash_macros::Component;
+use dash_runtime::component::prelude::*;
+
+use super::{control_id, known, words};
+use crate::{
+    core::input::SendOn,
+    format::{number, suffix},
+};
+
+/// A field for a number: a set-point that is typed.
+///
+/// Arrow keys and the two buttons change it by a step, the page keys by ten. A comma is taken for the decimal point. What is
+/// not a number in the range is marked and not sent.
+///
+/// ```
+/// # use dash_components::NumberInput;
+/// # fn of(voltage: NumberInput) -> NumberInput {
+/// voltage.range(0.0..=30.0).label("Voltage").unit("V").step(0.5)
+/// # }
+/// ```
+#[derive(Component)]
+#[component(tag = "dd-number-input", script = "number_input.js", style = "number_input.css")]
+pub struct NumberInput {
+    id: ComponentId,
+    /// The number, in `unit`, from `min` to `max`. Written by the browser.
+    #[prop(writable, within(min, max))]
+    value: f64,
+    /// The smallest number.
+    min: f64,
+    /// The largest number.
+    #[prop(default = 100.0)]
+    max: f64,
+    /// How far an arrow key or a button changes it, in `unit`. More than zero. What is typed may lie between two steps.
+    #[prop(default = 1.0)]
+    step: f64,
+    /// What is asked for. Empty: no visible name.
+    label: String,
+    /// The unit of `value`: `V`, `°C`, `mm/s`.
+    unit: String,
+    /// When a number that is typed is sent: with Enter or when the field is left, or with every key. A step is sent at once.
+    #[prop(default = SendOn::Change)]
+    send_on: SendOn,
+    /// Whether it is out of action in the browser. A callback can still set it.
+    disabled: bool,
+}
+
+impl NumberInput {
+    /// The smallest and the largest number. A starting value outside is moved to the nearer end.
+    #[must_use]
+    pub fn range(mut self, range: RangeInclusive<f64>) -> Self {
+        (self.min, self.max) = range.into_inner();
+        if self.min <= self.max {
+            self.value = self.value.clamp(self.min, self.max);
+        }
+        self
+    }
+}
+
+/// As a person would type it: all digits that there are.
+fn written(value: f64) -> String {
+    known(Some(value)).map_or_else(String::new, |value| format!("{}", value + 0.0))
+}
+
+impl Render for NumberInput {
+    fn render(&self, html: &mut Html) {
+        let unit = suffix(&self.unit);
+        html.tag("div").attr("class", "dd-number-head").inner(|html| {
+            html.tag("label").attr("class", "dd-label").attr("for", control_id(self.id)).text(&self.label);
+            let range = format!("{} – {}", number(Some(self.min), None), number(Some(self.max), None));
+            html.tag("span").attr("class", "dd-number-range").attr("aria-hidden", "true").text(&range);
+        });
+        html.tag("div").attr("class", "dd-number-body").inner(|html| {
+            html.tag("input")
+                .attr("type", "text")
+                .attr("id", control_id(self.id))
+                .attr("class", "dd-number-control")
+                .attr("role", "spinbutton")
+                .attr("value", written(self.value))
+                // The decimal keys of some phones have no minus.
+                .attr("inputmode", if self.min < 0.0 { "text" } else { "decimal" })
+                .attr("autocomplete", "off")
+                .attr("spellcheck", "false")
+                .attr("aria-valuemin", self.min)
+                .attr("aria-valuemax", self.max)
+                .attr("aria-valuenow", known(Some(self.value)).unwrap_or(self.min))
+                .attr("aria-valuetext", format!("{}{unit}", written(self.value)))
+                .opt("aria-label", self.label.is_empty().then(|| words(self.id)))
+                .flag("disabled", self.disabled)
+                .void();
+            html.tag("span").attr("class", "dd-number-unit").attr("aria-hidden", "true").text(&self.unit);
+            for (class, sign) in [("dd-number-less", "−"), ("dd-number-more", "+")] {
+                // For a finger or a mouse; the arrow keys do the same, and a screen reader has the spin button.
+                html.tag("button")
+                    .attr("type", "button")
+                    .attr("class", class)
+                    .attr("tabindex", -1)
+                    .attr("aria-hidden", "true")
+                    .flag("disabled", self.disabled)
+                    .text(sign);
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::testing::{assert_has, component, drawn};
+
+    fn field() -> NumberInput {
+        component::<NumberInput>()
+    }
+
+    #[test]
+    fn it_is_a_spin_button_with_its_range_and_unit() {
+        let voltage = field().range(0.0..=30.0).step(0.5).value(12.5).unit("V <dc>").label("Voltage");
+        assert_has(
+            &voltage,
+            &[
+                "for=\"left_motor-control\">Voltage</label>",
+                ">0 – 30</span>",
+                "id=\"left_motor-control\"",
+                "role=\"spinbutton\" value=\"12.5\" inputmode=\"decimal\"",
+                "aria-valuemin=\"0\" aria-valuemax=\"30\" aria-valuenow=\"12.5\" aria-valuetext=\"12.5\u{a0}V &lt;dc&gt;\"",
+                ">V &lt;dc&gt;</span>",
+                "tabindex=\"-1\" aria-hidden=\"true\">−</button>",
+            ],
+        );
+        assert!(!drawn(&voltage).contains("aria-label"));
+    }
+
+    #[test]
+    fn a_phone_shows_keys_with_a_minus_where_one_is_needed() {
+        assert_has(&field().range(-5.0..=5.0), &["inputmode=\"text\""]);
+    }
+
+    #[test]
+    fn without_a_label_a_screen_reader_says_its_id() {
+        assert_has(&field().disabled(true), &["aria-label=\"left motor\" disabled>", "disabled>−", "disabled>+"]);
+    }
+
+    #[test]
+    fn the_starting_value_is_in_the_range() {
+        assert_eq!(field().range(10.0..=20.0).value, 10.0);
+        assert_eq!(field().value(70.0).range(0.0..=50.0).value, 50.0);
+        // A range the wrong way round is for the start-up check to tell, not a panic here.
+        assert_eq!(field().range(5.0..=1.0).value, 0.0);
+    }
+
+    #[test]
+    fn a_number_has_all_its_digits_and_nonsense_none() {
+        let cases = [(0.1, "0.1"), (1_234_567.25, "1234567.25"), (-0.0, "0"), (f64::NAN, ""), (f64::INFINITY, "")];
+        for (value, text) in cases {
+            assert_eq!(written(value), text);
+        }
+    }
+}
