@@ -372,6 +372,7 @@
 //! | `GET /api/props/brightness/value` | `{"value":40.0,"rev":12,"quality":null}` with an `ETag`; 304 for `If-None-Match` while it is the same. |
 //! | `PUT` of the same | Sets a state. `{"outcome":"applied","rev":13}` when the callbacks are done. |
 //! | `POST /api/props/flash/click` | Makes an event happen. Answered as `PUT`. |
+//! | `GET /api/subscribe?prop=readout.text` | Server-sent events with what changes of these properties, `prop` as often as wanted. The first has everything. After a cut `Last-Event-ID` goes on from there; who reads slowly gets fewer events, with the newest. |
 //!
 //! With `?wait=accepted` or `Prefer: respond-async` the answer comes at once, as 202; so it does after
 //! [`Limits::request_time`]. A refusal is `{"kind":"out_of_range","why":".."}`: 400 for what is no such value, 403 for a

@@ -24,3 +24,4 @@ mod pictures;
 mod sharing;
 mod shutdown;
 mod slow_client;
+mod subscribe;

@@ -66,7 +66,7 @@ impl Request {
         self
     }
 
-    fn bytes(&self, address: SocketAddr) -> String {
+    pub(super) fn bytes(&self, address: SocketAddr) -> String {
         let mut text = format!("{} {} HTTP/1.1\r\n", self.method, self.path);
         if self.host {
             let _ = write!(text, "Host: {address}\r\n");

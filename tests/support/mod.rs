@@ -6,6 +6,7 @@
 
 pub(crate) mod app;
 pub(crate) mod browser;
+pub(crate) mod events;
 pub(crate) mod http;
 pub(crate) mod log;
 pub(crate) mod page;

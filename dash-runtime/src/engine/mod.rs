@@ -156,6 +156,11 @@ impl Engine {
         (0..self.plan.props.len()).map(|prop| self.store.slot(prop))
     }
 
+    /// A property as everybody sees it.
+    pub(crate) fn slot(&self, prop: PropNo) -> &Slot {
+        self.store.slot(prop)
+    }
+
     /// How many clients have a socket.
     pub(crate) fn clients(&self) -> usize {
         self.sessions.len() - self.away.len()

@@ -197,6 +197,22 @@ impl Slot {
         }
     }
 
+    /// Why the property is bad, or that it is not, if `from` does not know.
+    pub(crate) fn quality_since(&self, from: u64) -> Option<Option<&str>> {
+        (self.bad_rev > from).then(|| self.bad())
+    }
+
+    /// The items of a stream that are newer than `from`, as a list in JSON, and whether they replace those before; `None`
+    /// if there is nothing to say.
+    pub(crate) fn items_since(&self, from: u64) -> Option<(String, bool)> {
+        let Body::Stream(ring) = &self.body else { return None };
+        let (from, replace) = ring.missing(from)?;
+        let mut list = String::from("[");
+        ring.write_items(from, &mut list);
+        list.push(']');
+        Some((list, replace))
+    }
+
     /// The value as the page carries it: JSON, `null` for an event, a list for a stream.
     pub(crate) fn json(&self) -> String {
         match &self.body {
@@ -225,14 +241,18 @@ impl Ring {
     /// `[prop,[items]]`, or `[prop,[items],1]` when items are missing in between, so that what is there is replaced.
     fn write_since(&self, prop: PropNo, from: u64, out: &mut String) {
         use std::fmt::Write as _;
-        let replace = from == 0 || self.dropped > from;
-        let from = if replace { 0 } else { from };
-        if !replace && self.items.back().is_none_or(|(rev, _)| *rev <= from) {
-            return;
-        }
+        let Some((from, replace)) = self.missing(from) else { return };
         let _ = write!(out, "[{prop},[");
         self.write_items(from, out);
         out.push_str(if replace { "],1]," } else { "]]," });
+    }
+
+    /// From which revision on items are to be sent to who has those up to `from`, and whether they replace what is there.
+    fn missing(&self, from: u64) -> Option<(u64, bool)> {
+        if from == 0 || self.dropped > from {
+            return Some((0, true));
+        }
+        self.items.back().filter(|(rev, _)| *rev > from).map(|_| (from, false))
     }
 
     fn write_items(&self, from: u64, out: &mut String) {

@@ -28,7 +28,7 @@ pub struct Limits {
     /// How long a request over HTTP waits for the callbacks that it started before it is answered as accepted. Below what
     /// proxies and libraries put up with. Default 30 s.
     pub request_time: Duration,
-    /// How many sockets may be open. Default 4 096: at some 20 KiB each, less than 100 MiB.
+    /// How many sockets and subscriptions over HTTP may be open. Default 4 096: at some 20 KiB each, less than 100 MiB.
     pub sockets: usize,
     /// How many connections of any kind may be open. Default 8 192.
     pub connections: usize,

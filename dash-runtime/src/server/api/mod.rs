@@ -7,6 +7,7 @@
 //! | `GET /api/props/<component>/<property>` | one value, with an `ETag` |
 //! | `PUT /api/props/<component>/<property>` | sets a state; answered when the callbacks are done |
 //! | `POST /api/props/<component>/<property>` | makes an event happen; answered when the callbacks are done |
+//! | `GET /api/subscribe?prop=<component>.<property>` | changes as they come, as server-sent events |
 //!
 //! A page from elsewhere can make a browser send requests to a device in the same house. So the `Origin` must be our own,
 //! as for the socket, and what changes something must say that it is JSON, which a form cannot.
@@ -14,6 +15,7 @@
 mod answer;
 mod asking;
 mod read;
+mod subscribe;
 mod write;
 
 use std::sync::Arc;
@@ -25,7 +27,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use serde_json::{Value, json};
+use serde_json::{Value, json, value::RawValue};
 
 use super::routes::{Host, Running};
 
@@ -33,6 +35,7 @@ use super::routes::{Host, Running};
 pub(super) fn routes(running: &Arc<Running>) -> Router<Arc<Running>> {
     Router::new()
         .route("/api/props", get(read::all))
+        .route("/api/subscribe", get(subscribe::subscribe))
         // Names that no path has which the dashboard may be mounted below.
         .route("/api/props/{dash_component}/{dash_property}", get(read::one).put(write::set).post(write::fire))
         .route_layer(middleware::from_fn_with_state(Arc::clone(running), own_pages_only))
@@ -61,6 +64,9 @@ pub(super) fn paths() -> Value {
             "Sets a state to the JSON value in the body. 200 {outcome: applied or merged, rev} when the callbacks are done; \
              202 {outcome: accepted} at once with `?wait=accepted` or `Prefer: respond-async`, or if they take too long.",
         "POST /api/props/{component}/{property}": "Makes an event happen, with the JSON payload in the body. As PUT.",
+        "GET /api/subscribe?prop={component}.{property}":
+            "Server-sent events with what changes of these properties (`prop` as often as wanted): {rev, values, streams, \
+             quality}. The first has everything; after a cut `Last-Event-ID` goes on from there.",
         "headers": {
             "Content-Type": "application/json, for PUT and POST.",
             "Idempotency-Key": "A request that comes again with its key acts once, and is answered alike.",
@@ -70,4 +76,10 @@ pub(super) fn paths() -> Value {
             405 not_writable, 409 no_session, 422 out_of_range, not_an_option or key_reused, 429 rate, 500 failed, \
             503 busy or outstanding.",
     })
+}
+
+/// What is JSON already.
+pub(super) fn raw(json: String) -> Box<RawValue> {
+    // `null` is for the compiler.
+    RawValue::from_string(json).unwrap_or_default()
 }

@@ -14,6 +14,7 @@ use serde_json::value::RawValue;
 use super::{
     answer::Denied,
     asking::{Sender, Target},
+    raw,
 };
 use crate::{
     engine::{
@@ -58,9 +59,7 @@ struct Now {
 
 impl Now {
     fn of(slot: &Slot) -> Self {
-        // What a slot gives is JSON; `null` is for the compiler.
-        let value = RawValue::from_string(slot.json()).unwrap_or_default();
-        Self { value, rev: slot.rev(), quality: slot.bad().map(str::to_owned) }
+        Self { value: raw(slot.json()), rev: slot.rev(), quality: slot.bad().map(str::to_owned) }
     }
 }
 

@@ -1,0 +1,79 @@
+//! A program that listens to server-sent events.
+
+use std::net::SocketAddr;
+
+use serde_json::Value;
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
+    net::TcpStream,
+};
+
+use super::{http::Request, within};
+
+/// An open stream of events.
+pub(crate) struct Events {
+    stream: BufReader<TcpStream>,
+    /// What came and is not yet a whole event.
+    rest: String,
+    /// The id of the last event.
+    pub(crate) id: String,
+    /// Comments that came.
+    pub(crate) comments: usize,
+}
+
+impl Events {
+    /// Asks, and reads the head of the answer. The error is its status.
+    pub(crate) async fn open(address: SocketAddr, request: &Request) -> Result<Self, u16> {
+        Self::over(TcpStream::connect(address).await.unwrap(), request).await
+    }
+
+    /// The same over this connection.
+    pub(crate) async fn over(mut stream: TcpStream, request: &Request) -> Result<Self, u16> {
+        let address = stream.peer_addr().unwrap();
+        stream.write_all(request.bytes(address).as_bytes()).await.unwrap();
+        let mut stream = BufReader::new(stream);
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            within("the head of an answer", stream.read_line(&mut head)).await.unwrap();
+        }
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        if status != 200 {
+            return Err(status);
+        }
+        let head = head.to_ascii_lowercase();
+        assert!(head.contains("\r\ncontent-type: text/event-stream\r\n"), "{head}");
+        assert!(head.contains("\r\ncache-control: no-store\r\n"), "{head}");
+        Ok(Self { stream, rest: String::new(), id: String::new(), comments: 0 })
+    }
+
+    /// The next event; `None` at the end of the stream.
+    pub(crate) async fn next(&mut self) -> Option<Value> {
+        loop {
+            let Some((event, rest)) = self.rest.split_once("\n\n") else {
+                let chunk = within("an event", self.chunk()).await?;
+                self.rest.push_str(&chunk);
+                continue;
+            };
+            let (event, rest) = (event.to_owned(), rest.to_owned());
+            self.rest = rest;
+            if event == ":" {
+                self.comments += 1;
+                continue;
+            }
+            let (id, data) = event.split_once('\n').unwrap();
+            self.id = id.strip_prefix("id: ").unwrap().to_owned();
+            return Some(serde_json::from_str(data.strip_prefix("data: ").unwrap()).unwrap());
+        }
+    }
+
+    /// One chunk of the body; `None` at its end.
+    async fn chunk(&mut self) -> Option<String> {
+        let mut size = String::new();
+        self.stream.read_line(&mut size).await.ok()?;
+        let size = usize::from_str_radix(size.trim(), 16).ok().filter(|size| *size > 0)?;
+        let mut chunk = vec![0; size + 2];
+        self.stream.read_exact(&mut chunk).await.ok()?;
+        chunk.truncate(size);
+        Some(String::from_utf8(chunk).unwrap())
+    }
+}
