@@ -18,6 +18,7 @@ mod api;
 mod callbacks;
 mod devices;
 mod edge;
+mod faults;
 mod frames;
 mod in_memory;
 mod pictures;

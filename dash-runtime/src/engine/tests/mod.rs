@@ -13,6 +13,7 @@ mod sim;
 
 mod edits;
 mod faults;
+mod faults_of_dash;
 mod hostile;
 mod islands;
 mod lanes;
