@@ -223,6 +223,7 @@
 //! | --- | --- | --- |
 //! | `output = Ui::a.text`<br>`output = (Ui::a.text, Ui::b.value)` | Where the returned value goes, or the values of the returned tuple. At most twelve. | nothing is written |
 //! | `alternate = Ui::c.text`, or several in a tuple | Where an `Err` goes, instead of being a failure; the output is left alone then. Counts as an output everywhere else. | an `Err` is a failure |
+//! | `running(Ui::go.disabled = true)` | What has another value while the callback runs, for everybody or for the client it runs for. Seen at once, and set back when it is over, however it ends. Starts no callbacks. The values are worked out once, at the start. | |
 //! | `on = Ui::a.click`<br>`on = (Ui::a.click, Ui::b.value)` | Starts the callback without being a parameter. | |
 //! | `every = "100ms"` | Runs at the start and then by the clock. Units: `ns`, `us`, `ms`, `s`, `min`. What cannot keep up is skipped, not piled up. Only `#[callback_shared]`. | |
 //! | `every = Ui::period.value` | The same; the property holds the seconds. | |

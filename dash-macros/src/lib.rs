@@ -64,6 +64,7 @@ pub fn components(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `output = Ui::a.text` | what is returned goes to this property |
 /// | `output = (Ui::a.text, Ui::b.value)` | several: the function returns a tuple, in this order |
 /// | `alternate = Ui::message.text`, or several in a tuple | the function returns `Result<Normal, Alternate>`: an `Err` is written here, and `output` is left alone |
+/// | `running(Ui::go.disabled = true)`, several with commas | while it runs, these properties have these values; then they are what they were |
 /// | `on = Ui::shoot.click`, or several in a tuple | starts the callback without being a parameter |
 /// | `every = "100ms"` | runs by itself; units `ns`, `us`, `ms`, `s`, `min` (only `#[callback_shared]`) |
 /// | `every = Ui::period.value` | the same, with a `Prop<f64>` that holds the seconds |

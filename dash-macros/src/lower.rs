@@ -39,6 +39,7 @@ pub(crate) fn callback(
         on: args.on.unwrap_or_default(),
         outputs: args.output.unwrap_or_default(),
         alternates: args.alternate.unwrap_or_default(),
+        guards: args.running.unwrap_or_default(),
         returns: match &sig.output {
             ReturnType::Type(_, ty) => ty.to_token_stream(),
             ReturnType::Default => sig.ident.to_token_stream(),

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use syn::{Attribute, Expr, LitStr, Path, Type, Visibility};
 
 use crate::syntax::{
-    callback::{Every, Queue},
+    callback::{Every, Guard, Queue},
     port::Port,
 };
 
@@ -38,6 +38,8 @@ pub(crate) struct Callback {
     pub(crate) outputs: Vec<Port>,
     /// What an `Err` is written to, in the order of its tuple. Empty: an `Err` is a failure.
     pub(crate) alternates: Vec<Port>,
+    /// What has another value while it runs.
+    pub(crate) guards: Vec<Guard>,
     /// The return type, for its place; the function's name if there is none.
     pub(crate) returns: TokenStream,
     /// When it runs by itself.
@@ -107,7 +109,12 @@ impl Callback {
             Some(Every::Prop(port)) => Some(port),
             _ => None,
         };
-        self.reads().map(|read| &read.port).chain(&self.on).chain(self.writes()).chain(every)
+        self.reads()
+            .map(|read| &read.port)
+            .chain(&self.on)
+            .chain(self.writes())
+            .chain(self.guards.iter().map(|guard| &guard.port))
+            .chain(every)
     }
 
     /// All properties that it may write, each once: one may be an output and an alternate, for a run writes only either.

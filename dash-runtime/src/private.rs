@@ -10,7 +10,7 @@ pub use serde;
 pub use self::{
     checks::{max_len, number, within},
     fields::{EventField, Field, IdField, Page, StateField, StreamField, Table, id},
-    ports::{given, output, port, read_input, read_shared, read_state, trigger},
+    ports::{given, guarded, held, output, port, read_input, read_shared, read_state, trigger},
 };
 pub use crate::{
     binding::{Binding, Bindings, bind, check::check as check_binding},
@@ -20,7 +20,7 @@ pub use crate::{
         extract::{PrivateParam, SharedParam},
         lend::{Borrow, Lend, Part},
         returns::{finish, outcome, outcome_either, outcome_of_nothing, outcome_or},
-        spec::{Body, CallbackDef, CallbackFor, Callbacks, Every, Queue, Scope, Spec, Wired, listed},
+        spec::{Body, CallbackDef, CallbackFor, Callbacks, Every, Guard, Queue, Scope, Spec, Wired, listed},
     },
     component::{Check, Component, ComponentInfo, PropInfo, Required, Values},
     dashboard::{Components, Dashboard, SessionIs, Shows},

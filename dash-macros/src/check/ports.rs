@@ -8,6 +8,7 @@ use syn::ReturnType;
 use crate::{
     diag::Faults,
     model::{Callback, Param, Read, Scope},
+    syntax::{callback::Guard, port::Port},
 };
 
 /// The library implements returned tuples up to this size.
@@ -79,6 +80,12 @@ fn nothing_twice(callback: &Callback, faults: &mut Faults) {
             if !seen.insert(port.text()) {
                 faults.on(port, format!("`{}` is {what} already", port.text()));
             }
+        }
+    }
+    let mut written: HashSet<String> = callback.writes().map(Port::text).collect();
+    for Guard { port, .. } in &callback.guards {
+        if !written.insert(port.text()) {
+            faults.on(port, format!("this callback writes `{}` already", port.text()));
         }
     }
     let mut starts: HashSet<String> =

@@ -8,7 +8,7 @@ use crate::{
     hygiene::{call_at, ends, private},
     model::{Callback, Scope},
     syntax::{
-        callback::{Every, Queue},
+        callback::{Every, Guard, Queue},
         port::Port,
     },
 };
@@ -30,6 +30,10 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
     let outputs: Vec<_> = callback.writes().map(|port| table_entry(port, "port")).collect();
     if !outputs.is_empty() {
         fields.push(quote!(outputs: &[#(#outputs),*]));
+    }
+    let guards: Vec<_> = callback.guards.iter().map(guard).collect();
+    if !guards.is_empty() {
+        fields.push(quote!(guards: &[#(#guards),*]));
     }
     match &callback.every {
         None => {}
@@ -62,6 +66,15 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
     }
     let base = base(callback);
     quote!(#p::Spec { #(#fields,)* ..#base })
+}
+
+/// `Guard { .. }`, with a function that has no captures. What does not fit is reported at the value.
+fn guard(Guard { port, value }: &Guard) -> TokenStream {
+    let p = private(Span::call_site());
+    let entry = table_entry(port, "port");
+    let prop = call_at(ends(port), "guarded", port.expr());
+    let held = call_at(ends(value), "held", quote!(#prop, #value));
+    quote!(#p::Guard { port: #entry, value: || #held })
 }
 
 /// `Spec::new(..)` with name, place and scope.

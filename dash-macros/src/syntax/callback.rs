@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::{Lit, LitBool, LitStr, Path, Token, ext::IdentExt, parse::ParseStream, token};
+use syn::{Expr, Lit, LitBool, LitStr, Path, Token, ext::IdentExt, parse::ParseStream, token};
 
 use super::{
     args, duration,
@@ -12,7 +12,7 @@ use super::{
 use crate::{diag::Faults, suggest};
 
 /// The keys, for suggestions.
-const KEYS: [&str; 7] = ["on", "output", "alternate", "every", "queue", "initial", "on_error"];
+const KEYS: [&str; 8] = ["on", "output", "alternate", "running", "every", "queue", "initial", "on_error"];
 
 /// What stands in the brackets of the attribute.
 #[derive(Debug, Default)]
@@ -29,10 +29,20 @@ pub(crate) struct CallbackArgs {
     pub(crate) queue: Option<Queue>,
     /// `initial = ..`
     pub(crate) initial: Option<bool>,
+    /// `running(..)`
+    pub(crate) running: Option<Vec<Guard>>,
     /// `on_error = ..`
     pub(crate) on_error: Option<Path>,
     /// Whether a key was there that could not be understood: what seems to be missing may just be misspelt.
     pub(crate) incomplete: bool,
+}
+
+/// `Ui::go.disabled = true` in `running(..)`
+#[derive(Debug)]
+pub(crate) struct Guard {
+    pub(crate) port: Port,
+    /// What it is while the callback runs.
+    pub(crate) value: Expr,
 }
 
 /// `every = ..`
@@ -93,6 +103,10 @@ fn entry(input: ParseStream<'_>, args: &mut CallbackArgs, faults: &mut Faults) -
         "initial" => {
             args::equals(input, &key, "initial = false")?;
             args::set(&mut args.initial, &key, initial(input)?, faults);
+        }
+        "running" => {
+            let guards = running(input, &key, faults)?;
+            args::set(&mut args.running, &key, guards, faults);
         }
         "on_error" => {
             args::equals(input, &key, "on_error = report")?;
@@ -159,6 +173,36 @@ fn initial(input: ParseStream<'_>) -> syn::Result<bool> {
         return Ok(input.parse::<LitBool>()?.value);
     }
     Err(input.error("expected `true` or `false`: `initial = false` lets the callback wait for the first change"))
+}
+
+fn running(input: ParseStream<'_>, key: &Ident, faults: &mut Faults) -> syn::Result<Vec<Guard>> {
+    const EXAMPLE: &str = "`running(Ui::go.disabled = true)`";
+    if !input.peek(token::Paren) {
+        return Err(syn::Error::new(key.span(), format!("what is different while it runs? Write {EXAMPLE}")));
+    }
+    let content;
+    syn::parenthesized!(content in input);
+    let mut guards = Vec::new();
+    let mut any = false;
+    args::entries(&content, faults, &mut |input, _| {
+        any = true;
+        let port: Port = input.parse()?;
+        if !input.peek(Token![=]) || input.peek(Token![==]) {
+            let text = port.text();
+            return Err(syn::Error::new_spanned(port, format!("what is `{text}` while it runs? Write {EXAMPLE}")));
+        }
+        input.parse::<Token![=]>()?;
+        if input.is_empty() || input.peek(Token![,]) {
+            let text = port.text();
+            return Err(syn::Error::new_spanned(port, format!("what is `{text}` while it runs? Write {EXAMPLE}")));
+        }
+        guards.push(Guard { port, value: input.parse()? });
+        Ok(())
+    });
+    if !any {
+        return Err(syn::Error::new(key.span(), format!("what is different while it runs? Write {EXAMPLE}")));
+    }
+    Ok(guards)
 }
 
 /// A function by its path.

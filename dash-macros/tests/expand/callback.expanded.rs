@@ -128,3 +128,53 @@ where
         }),
     };
 }
+fn slow() {}
+#[doc(hidden)]
+#[allow(non_camel_case_types, missing_debug_implementations, unreachable_pub)]
+enum slow {}
+#[automatically_derived]
+impl ::dash_devices::__private::Wired for slow {
+    const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
+        triggers: &[::dash_devices::__private::trigger(<Ui>::login.click)],
+        guards: &[
+            ::dash_devices::__private::Guard {
+                port: ::dash_devices::__private::port(<Ui>::login.disabled),
+                value: || ::dash_devices::__private::held(
+                    ::dash_devices::__private::guarded(<Ui>::login.disabled),
+                    true,
+                ),
+            },
+            ::dash_devices::__private::Guard {
+                port: ::dash_devices::__private::port(<Ui>::secret.text),
+                value: || ::dash_devices::__private::held(
+                    ::dash_devices::__private::guarded(<Ui>::secret.text),
+                    "…",
+                ),
+            },
+        ],
+        ..::dash_devices::__private::Spec::new(
+            "slow",
+            ::core::file!(),
+            ::core::line!(),
+            ::dash_devices::__private::Scope::Private,
+        )
+    };
+}
+#[automatically_derived]
+impl<__Dashboard> ::dash_devices::__private::CallbackFor<__Dashboard> for slow
+where
+    __Dashboard: ::dash_devices::__private::Dashboard,
+    __Dashboard: ::dash_devices::__private::Shows<Ui>,
+{
+    const DEF: ::dash_devices::__private::CallbackDef = ::dash_devices::__private::CallbackDef {
+        spec: <Self as ::dash_devices::__private::Wired>::SPEC,
+        borrow: ::core::option::Option::None,
+        body: ::dash_devices::__private::Body::Sync(|__dd_call| {
+            let __dd_returned = (slow(),);
+            let __dd_outcome = ::dash_devices::__private::outcome_of_nothing(
+                __dd_returned.0,
+            );
+            ::dash_devices::__private::finish(__dd_call, __dd_outcome);
+        }),
+    };
+}

@@ -12,3 +12,6 @@ async fn shoot(
 fn login(#[state(Ui::password.value)] password: &str) -> Result<String, (String, String)> {
     open(password)
 }
+
+#[callback(on = Ui::login.click, running(Ui::login.disabled = true, Ui::secret.text = "…"))]
+fn slow() {}

@@ -88,6 +88,9 @@ pub(crate) const fn first_fault(specs: &[&Spec], at: usize, twins: &Twins) -> Op
     if let Some(message) = scopes(specs, at, twins) {
         return Some(message);
     }
+    if let Some(message) = live_starts_nothing(specs, at, twins) {
+        return Some(message);
+    }
     circle(specs, at, twins)
 }
 
@@ -122,9 +125,16 @@ const fn listed_twice(specs: &[&Spec], at: usize) -> Option<Message> {
     None
 }
 
-/// Whether `spec` has `port` as an output.
+/// Whether `spec` writes `port`, when it is done or while it runs.
 pub(crate) const fn writes(spec: &Spec, port: &Port, twins: &Twins) -> bool {
-    contains(spec.outputs, port, twins)
+    let mut i = 0;
+    while i < spec.writes() {
+        if twins.same(spec.write(i), port) {
+            return true;
+        }
+        i += 1;
+    }
+    false
 }
 
 /// Whether `spec` has `port` as an input, a state or the period that it runs in.
@@ -151,11 +161,11 @@ const fn contains(ports: &[Port], port: &Port, twins: &Twins) -> bool {
 const fn one_writer(specs: &[&Spec], at: usize, twins: &Twins) -> Option<Message> {
     let me = specs[at];
     let mut o = 0;
-    while o < me.outputs.len() {
-        let output = &me.outputs[o];
+    while o < me.writes() {
+        let output = me.write(o);
         let mut before = 0;
         while before < o {
-            if twins.same(&me.outputs[before], output) {
+            if twins.same(me.write(before), output) {
                 return Some(Message::new().name(me).put(" writes ").port(output).put(" twice: leave one of them out"));
             }
             before += 1;
@@ -190,13 +200,13 @@ const fn scopes(specs: &[&Spec], at: usize, twins: &Twins) -> Option<Message> {
         match (me.scope, other.scope) {
             (Scope::Shared, Scope::Private) => {
                 let mut o = 0;
-                while o < other.outputs.len() {
-                    if reads(me, &other.outputs[o], twins) {
+                while o < other.writes() {
+                    if reads(me, other.write(o), twins) {
                         return Some(
                             Message::new()
                                 .name(me)
                                 .put(" is shared by all clients but reads ")
-                                .port(&other.outputs[o])
+                                .port(other.write(o))
                                 .put(", which ")
                                 .place(other)
                                 .put(" writes for one client only: make both `#[callback]`, or both `#[callback_shared]`"),
@@ -207,13 +217,13 @@ const fn scopes(specs: &[&Spec], at: usize, twins: &Twins) -> Option<Message> {
             }
             (Scope::Private, Scope::Shared) => {
                 let mut o = 0;
-                while o < me.outputs.len() {
-                    if reads(other, &me.outputs[o], twins) {
+                while o < me.writes() {
+                    if reads(other, me.write(o), twins) {
                         return Some(
                             Message::new()
                                 .name(me)
                                 .put(" writes ")
-                                .port(&me.outputs[o])
+                                .port(me.write(o))
                                 .put(" for one client only, but ")
                                 .place(other)
                                 .put(" reads it for all clients, which makes it shared: make both `#[callback]`, or both `#[callback_shared]`"),
@@ -223,6 +233,44 @@ const fn scopes(specs: &[&Spec], at: usize, twins: &Twins) -> Option<Message> {
                 }
             }
             _ => {}
+        }
+        i += 1;
+    }
+    None
+}
+
+/// What is written while a callback runs is there to be looked at: a callback that it started would have to wait for the
+/// run, and then find another value. Said at whichever of the two is listed later.
+const fn live_starts_nothing(specs: &[&Spec], at: usize, twins: &Twins) -> Option<Message> {
+    let mut i = 0;
+    while i <= at {
+        let message = match started_live(specs[i], specs[at], twins) {
+            None => started_live(specs[at], specs[i], twins),
+            some => some,
+        };
+        if message.is_some() {
+            return message;
+        }
+        i += 1;
+    }
+    None
+}
+
+/// What is wrong if `from` writes, while it runs, what starts `to`.
+const fn started_live(from: &Spec, to: &Spec, twins: &Twins) -> Option<Message> {
+    let mut i = 0;
+    while i < from.writes() {
+        let port = from.write(i);
+        if from.is_live(i) && contains(to.triggers, port, twins) {
+            return Some(
+                Message::new()
+                    .port(port)
+                    .put(" would start ")
+                    .name(to)
+                    .put(", but ")
+                    .place(from)
+                    .put(" writes it while it runs, which starts nothing: read it with `#[state(..)]`"),
+            );
         }
         i += 1;
     }

@@ -3,7 +3,7 @@
 use std::{fmt, future::Future, marker::PhantomData, pin::Pin, time::Duration};
 
 use super::{call::Call, lend::Borrow};
-use crate::{dashboard::Dashboard, failure::Failure, prop::Port};
+use crate::{dashboard::Dashboard, failure::Failure, prop::Port, value::Value};
 
 /// Who sees what a callback writes, as types.
 pub mod scope {
@@ -61,6 +61,8 @@ pub struct Spec {
     pub triggers: &'static [Port],
     /// The properties that it writes: its outputs and its alternates.
     pub outputs: &'static [Port],
+    /// What has another value while it runs: `running(..)`.
+    pub guards: &'static [Guard],
     /// When it runs by itself.
     pub every: Option<Every>,
     /// What becomes of values that wait.
@@ -73,7 +75,37 @@ pub struct Spec {
     pub on_error: Option<fn(&Failure)>,
 }
 
+/// `running(Ui::go.disabled = true)`: a property that has another value while a callback runs.
+#[derive(Debug, Clone, Copy)]
+pub struct Guard {
+    /// The property.
+    pub port: Port,
+    /// The value, worked out once, when the dashboard is set up; or why it cannot be encoded.
+    pub value: fn() -> Result<Value, String>,
+}
+
 impl Spec {
+    /// How many properties it writes in any way.
+    pub(crate) const fn writes(&self) -> usize {
+        self.outputs.len() + self.guards.len()
+    }
+
+    /// The `at`-th of them: the outputs come first.
+    pub(crate) const fn write(&self, at: usize) -> &Port {
+        let outputs = self.outputs.len();
+        if at < outputs { &self.outputs[at] } else { &self.guards[at - outputs].port }
+    }
+
+    /// Whether the `at`-th of them is written while it runs, and not when it is done.
+    pub(crate) const fn is_live(&self, at: usize) -> bool {
+        at >= self.outputs.len()
+    }
+
+    /// The properties that are written while it runs.
+    pub(crate) fn live(&self) -> impl Iterator<Item = &Port> {
+        self.guards.iter().map(|guard| &guard.port)
+    }
+
     /// The least: shared, nothing read, nothing written, never started.
     pub const fn new(name: &'static str, file: &'static str, line: u32, scope: Scope) -> Self {
         Self {
@@ -84,6 +116,7 @@ impl Spec {
             reads: &[],
             triggers: &[],
             outputs: &[],
+            guards: &[],
             every: None,
             queue: Queue::Latest,
             initial: true,

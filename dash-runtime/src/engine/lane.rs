@@ -85,6 +85,8 @@ pub(crate) struct Turn {
     pub(crate) events: BTreeMap<PropNo, Value>,
     /// The callback that runs.
     pub(crate) running: Option<CallbackNo>,
+    /// What properties were before it began, for those that have another value while it runs.
+    pub(crate) held: Vec<(PropNo, Value)>,
     /// Places (in the island's order) of callbacks that are to run.
     pub(crate) pending: BTreeSet<usize>,
     /// Shared changes that are not in the store yet.

@@ -14,6 +14,7 @@ pub(crate) mod effects;
 mod ingress;
 mod journal;
 pub(crate) mod lane;
+mod live;
 pub(crate) mod plan;
 pub(crate) mod requests;
 pub(crate) mod session;

@@ -19,6 +19,7 @@ use crate::{
     hash,
     prop::{ComponentId, Kind, Port, PropKey},
     protocol,
+    value::Value,
 };
 
 /// A property's number: its place in the dashboard, in the order of components and their properties. Also on the wire.
@@ -63,6 +64,8 @@ pub(crate) struct PropPlan {
     pub(crate) shared_islands: Vec<IslandNo>,
     /// Islands with private callbacks that are started by it or read it.
     pub(crate) private_islands: Vec<IslandNo>,
+    /// Whether a callback writes it while it runs. Then it is read as it is, and not as of somebody's turn.
+    pub(crate) live: bool,
     /// Whether a callback writes it too. Then a browser's value takes effect in that callback's queue, so that both
     /// writers have one order; otherwise on arrival.
     pub(crate) written: bool,
@@ -82,6 +85,8 @@ pub(crate) struct CallbackPlan {
     pub(crate) def: CallbackDef,
     pub(crate) reads: Vec<PropNo>,
     pub(crate) outputs: Vec<PropNo>,
+    /// What has another value while it runs.
+    pub(crate) guards: Vec<(PropNo, Value)>,
     pub(crate) island: IslandNo,
     /// Its place in the order of its island.
     pub(crate) place: usize,
@@ -137,8 +142,9 @@ impl Plan {
     pub(crate) fn of<D: Dashboard>() -> Result<Planned, Vec<String>> {
         let layout = D::layout(<D as Components>::build());
         let defs: Vec<_> = D::CALLBACKS.defs().collect();
-        let plan = Self::new(D::NAME, D::COMPONENTS, &defs, D::BINDINGS.list(), D::on_error);
+        let mut plan = Self::new(D::NAME, D::COMPONENTS, &defs, D::BINDINGS.list(), D::on_error);
         let slots = starting_values(&plan, &layout)?;
+        plan.guard()?;
         Ok(Planned { plan, slots, layout })
     }
 
@@ -185,6 +191,21 @@ impl Plan {
         }
         plan.props = plan.property_plans();
         plan
+    }
+
+    /// Works out what properties are while callbacks run.
+    fn guard(&mut self) -> Result<(), Vec<String>> {
+        let mut faults = Vec::new();
+        for no in 0..self.callbacks.len() {
+            for guard in self.callbacks[no].def.spec.guards {
+                let prop = self.number(&guard.port.key);
+                match (guard.value)() {
+                    Ok(value) => self.callbacks[no].guards.push((prop, value)),
+                    Err(why) => faults.push(why),
+                }
+            }
+        }
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
 
     /// The number of a property, or of the one that stands for it.
@@ -244,6 +265,7 @@ impl Plan {
             def,
             reads: self.numbers(spec.reads),
             outputs: self.numbers(spec.outputs),
+            guards: Vec::new(),
             island: 0,
             place: 0,
             part: part_of(&def, self.split.is_some()),
@@ -261,10 +283,14 @@ impl Plan {
         let per_client = members.iter().all(|&no| defs[no].borrow.is_none() && defs[no].spec.scope == Scope::Private);
         let mut view = BTreeSet::new();
         let mut keep_all = BTreeSet::new();
+        let is_live = |port: &Port| defs.iter().flat_map(|def| def.spec.live()).any(|live| twins.same(live, port));
         for spec in members.iter().map(|&no| &defs[no].spec) {
             if per_client || spec.scope == Scope::Shared {
                 view.extend(
-                    spec.reads.iter().filter(|port| port.kind == Kind::State).map(|port| self.number(&port.key)),
+                    spec.reads
+                        .iter()
+                        .filter(|port| port.kind == Kind::State && !is_live(port))
+                        .map(|port| self.number(&port.key)),
                 );
             }
             if spec.queue == Queue::All {
@@ -297,6 +323,7 @@ impl Plan {
         let mut starts = Vec::new();
         let (mut shared_islands, mut private_islands) = (BTreeSet::new(), BTreeSet::new());
         let (mut shared_write, mut private_write) = (false, false);
+        let mut live = false;
         for (no, callback) in self.callbacks.iter().enumerate() {
             let spec = &callback.def.spec;
             let started = is_it(spec.triggers);
@@ -306,7 +333,9 @@ impl Plan {
             if started || is_it(spec.reads) {
                 if callback.shared() { &mut shared_islands } else { &mut private_islands }.insert(callback.island);
             }
-            if is_it(spec.outputs) {
+            let written_live = spec.live().any(|port| is_it(&[*port]));
+            live |= written_live;
+            if written_live || is_it(spec.outputs) {
                 *if callback.shared() { &mut shared_write } else { &mut private_write } = true;
             }
         }
@@ -323,6 +352,7 @@ impl Plan {
             starts,
             shared_islands: shared_islands.into_iter().collect(),
             private_islands: private_islands.into_iter().collect(),
+            live,
             written: shared_write || private_write,
             twins: match canonical == number {
                 true => (0..self.canonical.len()).filter(same).filter(|other| *other != number).collect(),

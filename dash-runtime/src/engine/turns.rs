@@ -61,6 +61,7 @@ impl Engine {
                 }
             }
         }
+        self.let_go(lane, wiring);
         let news = self.lane(lane).turn.as_ref().is_some_and(|turn| turn.unsent > Unsent::Nothing);
         if news {
             self.deadlines.entry(lane).or_insert(now + self.limits.frame);
@@ -170,6 +171,7 @@ impl Engine {
             ticket: item.ticket,
             events: Default::default(),
             running: None,
+            held: Vec::new(),
             pending: Default::default(),
             staged: Vec::new(),
             own_staged: Vec::new(),
@@ -254,6 +256,7 @@ impl Engine {
                 if let Some(turn) = &mut self.lane(id).turn {
                     turn.running = Some(callback);
                 }
+                self.hold(now, id, callback, fx);
                 let def = &self.plan.callbacks[callback].def;
                 fx.run.push(Job { lane: id, callback, name: def.spec.name, body: def.body, call });
                 return;
@@ -283,11 +286,16 @@ impl Engine {
     /// The value of a property as of this turn.
     fn read(&mut self, id: LaneId, client: Option<ClientId>, prop: PropNo) -> Option<Value> {
         let wiring = &self.plan.props[prop];
-        let (private, event) = (wiring.private, wiring.info.kind == Kind::Event);
+        let (private, event, live) = (wiring.private, wiring.info.kind == Kind::Event, wiring.live);
         let lane = self.lane(id);
         let turn = lane.turn.as_ref()?;
         if event {
             return turn.events.get(&prop).cloned();
+        }
+        if live {
+            let own = private.then_some(client).flatten();
+            let staged = newest(if private { &turn.own_staged } else { &turn.staged }, prop).cloned();
+            return staged.or_else(|| self.now(own, prop).cloned());
         }
         if !private && let Some(value) = lane.view.get(&prop) {
             return Some(value.clone());

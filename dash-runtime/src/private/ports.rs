@@ -7,8 +7,9 @@
 use std::sync::Arc;
 
 use crate::{
-    callback::call::Call,
+    callback::{call::Call, returns::IntoProp},
     prop::{Port, Prop, PropKind, PropValue, kind},
+    value::Value,
 };
 
 /// A property whose change can start a callback.
@@ -115,6 +116,42 @@ impl<T> OutputPort for Prop<T, kind::Stream> {
     }
 }
 
+/// A property that can have another value while a callback runs.
+#[diagnostic::on_unimplemented(
+    message = "only a property with a current value can have another one while the callback runs",
+    label = "an event or a stream has no current value",
+    note = "`running(..)` is for what can be set back: `running(Ui::go.disabled = true)`"
+)]
+pub trait GuardPort {
+    /// The property itself.
+    type Guarded;
+
+    #[doc(hidden)]
+    fn guarded(self) -> Self::Guarded;
+}
+
+impl<T> GuardPort for Prop<T> {
+    type Guarded = Self;
+
+    fn guarded(self) -> Self {
+        self
+    }
+}
+
+/// What a property of `T` can be while a callback runs.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not what this property holds, a `{T}`", label = "not a `{T}`")]
+pub trait Held<T> {
+    #[doc(hidden)]
+    fn held(self) -> T;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, V: IntoProp<T>> Held<T> for V {
+    fn held(self) -> T {
+        self.into_prop()
+    }
+}
+
 /// What a property gives to a parameter of type `T`: the same, but said in the user's words if it is not. `M` is found
 /// by the compiler.
 #[diagnostic::on_unimplemented(
@@ -180,6 +217,19 @@ pub fn read_state<P: StatePort>(call: &Call, at: usize, prop: P) -> P::Param {
 /// A parameter at place `at` of the reads, to be passed by reference.
 pub fn read_shared<P: SharedPort>(call: &Call, at: usize, prop: P) -> Arc<P::Value> {
     prop.read(call, at)
+}
+
+/// A property of `running(..)`.
+pub fn guarded<P: GuardPort>(prop: P) -> P::Guarded {
+    prop.guarded()
+}
+
+/// The value that it has while the callback runs.
+///
+/// # Errors
+/// The property, and why the value cannot be encoded.
+pub fn held<T: PropValue, V: Held<T>>(prop: Prop<T>, value: V) -> Result<Value, String> {
+    Value::new(value.held()).map_err(|error| format!("`{prop:?}` while the callback runs: {error}"))
 }
 
 /// A property to be written.

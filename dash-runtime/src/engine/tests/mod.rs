@@ -26,6 +26,7 @@ mod quality;
 mod random;
 mod requests;
 mod resume;
+mod running;
 mod skip;
 mod sources;
 mod streams;
