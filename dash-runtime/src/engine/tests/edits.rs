@@ -234,6 +234,21 @@ fn an_edit_that_does_not_fit_is_the_callbacks_failure_and_nothing_is_written() {
     assert_eq!((sim.bad(page, Desk::sheet.rows), sim.shown(page, Desk::sheet.total)), (None, json!(1.0)));
 }
 
+/// The callback is over, and its turn goes on.
+#[test]
+fn what_somebody_else_writes_before_the_turn_is_over_is_not_lost() {
+    let mut sim = Sim::new::<Shrink>(());
+    let page = sim.join();
+    sim.rest();
+    let rows = sim.no(Shrink::sheet.rows);
+    sim.click(page, Shrink::take.click);
+    sim.finish_one("take");
+    let other = Edit::list().push("other".to_owned()).patch().unwrap();
+    sim.engine.store.commit([(rows, Change::Write(Write::Edit(other)))]);
+    sim.rest();
+    assert_eq!(sim.shown(page, Shrink::sheet.rows), json!(["other"]));
+}
+
 /// It fitted when the callback returned, and then somebody else emptied the list.
 #[test]
 fn an_edit_that_does_not_fit_any_more_is_told_too() {
