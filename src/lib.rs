@@ -102,6 +102,52 @@
 //! }
 //! ```
 //!
+//! ## Group
+//!
+//! A **group** is a `#[components]` struct that is a field of another one: the same panel, several times on a page. Its
+//! properties are named through the field, `Ui::left.speed.value`, and the ids in the page begin with it, `left-speed`. An
+//! array `[Panel; 4]` or `[Switch; 8]` has its elements as `Ui::lamps[3].on`, with ids such as `lamps-3`. The number is a
+//! literal, so one that is too large is a compile error.
+//!
+//! A callback that names the properties of the group itself is written once, and listed for each place with `for`. A
+//! parameter `place: `[`Place`] tells which one it is.
+//!
+//! ```
+//! # use dash_devices::prelude::*;
+//! #[components]
+//! struct Panel {
+//!     speed: Slider,
+//!     readout: Text,
+//! }
+//!
+//! #[components]
+//! struct Ui {
+//!     left: Panel,
+//!     right: Panel,
+//! }
+//!
+//! #[callback_shared(output = Panel::readout.text)]
+//! fn drive(place: Place, #[input(Panel::speed.value)] speed: f64) -> String {
+//!     format!("{place}: {speed}")
+//! }
+//!
+//! impl Panel {
+//!     fn view(self) -> Element {
+//!         row((self.speed, self.readout)).into_element()
+//!     }
+//! }
+//!
+//! impl Dashboard for Ui {
+//!     # type Device = ();
+//!     # type Session = ();
+//!     const CALLBACKS: Callbacks<Self> = callbacks![drive for Ui::left, drive for Ui::right];
+//!     // ..
+//!     fn layout(self) -> Element {
+//!         page("Robot", (self.left.view(), self.right.view()))
+//!     }
+//! }
+//! ```
+//!
 //! ## Binding
 //!
 //! A **binding** says what goes together without a callback. All of a dashboard are in [`bindings!`], checked by the compiler
@@ -248,6 +294,7 @@
 //! | `#[session] visitor: &mut Visitor` | What is kept for the client. Only `#[callback]`. |
 //! | `client: Client` | The client that asked. Only `#[callback]`. |
 //! | `client: Option<Client>` | The client whose command led here, if one did. |
+//! | `place: Place` | Which group it runs for, if it is listed for one: `drive for Ui::left`. |
 //!
 //! ## What a callback returns
 //!
@@ -520,5 +567,6 @@ pub mod prelude {
         element::{Element, IntoElement},
         failure::Failure,
         picture::{Jpeg, Picture, PictureFormat},
+        place::Place,
     };
 }

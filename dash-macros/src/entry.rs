@@ -8,7 +8,8 @@ use syn::{Ident, Item, ItemStruct, Path, PathArguments, Token, ext::IdentExt, sp
 
 use crate::{
     diag::Faults,
-    expand, lower,
+    expand::{self, callbacks::Entry},
+    lower,
     model::Scope,
     syntax::{self, args, function::Function},
 };
@@ -71,7 +72,11 @@ pub(crate) fn callbacks(list: TokenStream) -> TokenStream {
                 "a callback is listed by its name alone: `callbacks![set_brightness]`",
             ));
         }
-        entries.push(path);
+        let place = match input.parse::<Option<Token![for]>>()? {
+            Some(keyword) => Some(syntax::port::group(input, keyword)?),
+            None => None,
+        };
+        entries.push(Entry { path, place });
         Ok(())
     });
     let expansion = expand::callbacks::expand(&entries);

@@ -44,6 +44,11 @@ pub(crate) fn dashboard() -> Ident {
     Ident::new("__Dashboard", Span::mixed_site())
 }
 
+/// The type parameter that stands for what has the properties: the dashboard, or a group in it.
+pub(crate) fn group() -> Ident {
+    Ident::new("__Group", Span::mixed_site())
+}
+
 /// Where `tokens` begin and end.
 ///
 /// rustc underlines an expression from its first to its last token, so a call whose path carries the first span and

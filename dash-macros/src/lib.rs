@@ -38,6 +38,10 @@ use model::Scope;
 /// `layout(self)` receives one value per field and moves each to its place. A component that is placed twice is used
 /// after it was moved; one that is never placed is a field that is never read, which this attribute makes an error.
 ///
+/// A field may also be a group, which is another struct with this attribute, or an array of components or groups whose
+/// length is written as a number. `Ui::left.speed.value` and `Ui::lamps[3].on` name what is in them; the ids are
+/// `left-speed` and `lamps-3`.
+///
 /// The struct has named fields and no generics. Doc comments of the fields become those of the constants; the constants
 /// are as visible as the struct.
 #[proc_macro_attribute]
@@ -88,6 +92,7 @@ pub fn components(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `#[session] login: &mut Login` | what is kept for the client that asked: the dashboard's `type Session` (only `#[callback]`) |
 /// | `client: Client` | the client that asked (only `#[callback]`) |
 /// | `client: Option<Client>` | the client whose command led here, if one did |
+/// | `place: Place` | which group it runs for, if it is listed for one |
 ///
 /// # Returned
 ///
@@ -121,6 +126,9 @@ pub fn callback(args: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// The callbacks of a dashboard: `const CALLBACKS: Callbacks<Self> = callbacks![set_brightness, camera::shoot];`
+///
+/// A callback that names the properties of a group is listed for each place where the group is, and runs for each:
+/// `callbacks![drive for Ui::left, drive for Ui::right, stop for Ui::arms[2]]`.
 ///
 /// The compiler checks here how they go together, and reports what is wrong at the name of the callback: two that write
 /// one property, a circle, a shared callback that reads what only one client has, a device that the dashboard does not

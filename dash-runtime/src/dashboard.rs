@@ -15,19 +15,20 @@ pub trait Components: Sized + 'static {
     /// The struct's name.
     const NAME: &'static str;
 
-    /// The components, in the order of the fields: id and table.
-    const COMPONENTS: &'static [(&'static str, &'static ComponentInfo)];
+    /// The components, in the order of the fields, those of groups in the place of the group: id and table.
+    fn components() -> Vec<(&'static str, &'static ComponentInfo)>;
 
     /// One of each, with defaults.
     #[doc(hidden)]
     fn build() -> Self;
 }
 
-/// For expansions: the dashboard `Self` shows the components of `C`, so that callbacks which name them can be listed.
+/// For expansions: `Self`, a dashboard or a group, shows the components of `C`, so that callbacks which name them can be
+/// listed.
 #[diagnostic::on_unimplemented(
-    message = "this dashboard has no components of `{C}`",
-    label = "wired to `{C}`, but this is the dashboard `{Self}`",
-    note = "a callback is listed in the dashboard whose components it names"
+    message = "`{Self}` has no components of `{C}`",
+    label = "wired to `{C}`, but this is `{Self}`",
+    note = "a callback is listed in the dashboard whose components it names; one that names those of a group, for a place of this group: `callbacks![set_speed for Ui::left]`"
 )]
 pub trait Shows<C> {}
 

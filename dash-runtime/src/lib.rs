@@ -8,6 +8,7 @@
 //! | what a user implements | [`dashboard`] |
 //! | properties as typed constants, their three kinds | [`prop`], [`value`] |
 //! | edits: a part of a value changes, and only that is sent | [`edit`] |
+//! | groups of components, used at several places of a page | [`place`] |
 //! | components: table, checks, first rendering | [`component`], [`element`], [`html`] |
 //! | what the attributes turn a function into, how it is checked and run | [`callback`] |
 //! | properties that follow others in the browser itself | [`binding`] |
@@ -42,6 +43,7 @@ pub mod failure;
 mod hash;
 pub mod html;
 pub mod picture;
+pub mod place;
 #[doc(hidden)]
 pub mod private;
 pub mod prop;

@@ -9,7 +9,10 @@ pub use serde;
 
 pub use self::{
     checks::{max_len, number, within},
-    fields::{EventField, Field, IdField, Page, StateField, StreamField, Table, id},
+    fields::{
+        Each, EventField, Field, Fields, Group, IdField, In, List, Page, Placed, Put, StateField, StreamField, Table,
+        base, count, id, list, put,
+    },
     ports::{given, guarded, held, output, port, read_input, read_shared, read_state, trigger},
 };
 pub use crate::{
@@ -20,11 +23,12 @@ pub use crate::{
         extract::{PrivateParam, SharedParam},
         lend::{Borrow, Lend, Part},
         returns::{finish, outcome, outcome_either, outcome_of_nothing, outcome_or},
-        spec::{Body, CallbackDef, CallbackFor, Callbacks, Every, Guard, Queue, Scope, Spec, Wired, listed},
+        spec::{Body, CallbackDef, CallbackFor, Callbacks, Every, Guard, Queue, Scope, Spec, Wired, listed, listed_at},
     },
     component::{Check, Component, ComponentInfo, PropInfo, Required, Values},
     dashboard::{Components, Dashboard, SessionIs, Shows},
     failure::Failure,
+    place::{At, Base},
     prop::{ComponentId, EventProp, Prop, StreamProp},
     value::Value,
 };

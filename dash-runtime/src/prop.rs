@@ -9,7 +9,7 @@ use std::{any::Any, fmt, marker::PhantomData};
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::value::Value;
+use crate::{place, value::Value};
 
 /// Which component of which dashboard: the id, typed and numbered.
 ///
@@ -22,15 +22,19 @@ pub struct ComponentId {
 }
 
 impl ComponentId {
-    /// For `#[components]`: the `index`-th field, called `name`, of the struct whose path hashes to `owner`.
+    /// For `#[components]`: the `index`-th component, called `name`, of the struct whose path hashes to `owner`.
     #[doc(hidden)]
     pub const fn new(owner: u64, name: &'static str, index: u16) -> Self {
         Self { owner, name, index }
     }
 
-    /// The id, which is the field's name and the DOM element's `id`.
+    /// The id, which is the DOM element's `id`: the field's name, in a group behind the group's: `left-speed`, `lamps-3`.
     pub const fn name(&self) -> &'static str {
         self.name
+    }
+
+    pub(crate) const fn owner(&self) -> u64 {
+        self.owner
     }
 
     pub(crate) const fn index(&self) -> u16 {
@@ -181,9 +185,9 @@ impl<T, K> Clone for Prop<T, K> {
 impl<T, K> Copy for Prop<T, K> {}
 
 impl<T, K> fmt::Debug for Prop<T, K> {
-    /// `brightness.value`
+    /// `brightness.value`, `left.speed.value`, `lamps[3].on`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.id.name, self.name)
+        write!(f, "{}.{}", place::path(self.id.name), self.name)
     }
 }
 
@@ -209,7 +213,7 @@ impl<T, K> Prop<T, K> {
     }
 
     pub(crate) const fn port(&self, kind: Kind) -> Port {
-        Port { key: self.key(), name: self.name, kind }
+        Port { key: self.key(), name: self.name, kind, place: "" }
     }
 }
 
@@ -226,6 +230,8 @@ pub struct Port {
     pub(crate) key: PropKey,
     pub(crate) name: &'static str,
     pub(crate) kind: Kind,
+    /// The id of the group that the component's id is to be read behind, if its callback was written for a group.
+    pub(crate) place: &'static str,
 }
 
 impl Port {
@@ -233,6 +239,7 @@ impl Port {
         self.key.index == other.key.index && self.key.id.same(&other.key.id)
     }
 
+    /// The component's id, as far as the callback names it.
     pub(crate) const fn component(&self) -> &'static str {
         self.key.id.name
     }
@@ -240,6 +247,9 @@ impl Port {
 
 impl fmt::Display for Port {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.component(), self.name)
+        if !self.place.is_empty() {
+            write!(f, "{}.", place::path(self.place))?;
+        }
+        write!(f, "{}.{}", place::path(self.component()), self.name)
     }
 }

@@ -20,6 +20,7 @@ mod devices;
 mod edge;
 mod faults;
 mod frames;
+mod groups;
 mod in_memory;
 mod pictures;
 mod sharing;

@@ -16,13 +16,14 @@ pub(crate) mod table;
 pub(crate) mod text;
 pub(crate) mod trend;
 
-/// The words of an id: what a screen reader calls a control without a label. `motor_left` is "motor left".
+/// The words of an id: what a screen reader calls a control without a label. `motor_left` is "motor left", and so is
+/// `motor-left`, the `left` of the group `motor`.
 pub(crate) fn words(id: dash_runtime::prop::ComponentId) -> String {
-    id.name().trim_start_matches("r#").replace('_', " ")
+    id.name().trim_start_matches("r#").replace(['_', '-'], " ")
 }
 
-/// The id of the native control inside of a component, for its label. An id is an identifier, so the hyphen makes it
-/// different from every component's.
+/// The id of the native control inside of a component, for its label. No component has it: a hyphen stands behind the name
+/// of a group, and this is a component.
 pub(crate) fn control_id(id: dash_runtime::prop::ComponentId) -> String {
     format!("{}-control", id.name())
 }

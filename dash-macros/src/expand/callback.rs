@@ -7,14 +7,14 @@ use quote::{ToTokens, quote};
 
 use super::{body, spec};
 use crate::{
-    hygiene::{dashboard, private},
+    hygiene::{dashboard, group, private},
     model::Callback,
 };
 
 /// The type and its implementations.
 pub(crate) fn expand(callback: &Callback) -> TokenStream {
     let p = private(Span::call_site());
-    let dashboard = dashboard();
+    let (dashboard, group) = (dashboard(), group());
     let Callback { name, cfgs, .. } = callback;
     let marker = marker(callback);
     let spec = spec::expand(callback);
@@ -37,7 +37,7 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
 
         #(#cfgs)*
         #[automatically_derived]
-        impl<#dashboard> #p::CallbackFor<#dashboard> for #name
+        impl<#dashboard, #group> #p::CallbackFor<#dashboard, #group> for #name
         where
             #(#bounds,)*
         {
@@ -64,13 +64,13 @@ pub(crate) fn marker(callback: &Callback) -> TokenStream {
 /// What a dashboard must have so that the callback can be listed in it.
 fn bounds(callback: &Callback) -> Vec<TokenStream> {
     let p = private(Span::call_site());
-    let dashboard = dashboard();
+    let (dashboard, group) = (dashboard(), group());
     let mut bounds = vec![quote!(#dashboard: #p::Dashboard)];
     let mut seen = BTreeSet::new();
     for port in callback.ports() {
         let shown = port.dashboard();
         if seen.insert(shown.to_token_stream().to_string()) {
-            bounds.push(quote!(#dashboard: #p::Shows<#shown>));
+            bounds.push(quote!(#group: #p::Shows<#shown>));
         }
     }
     if let Some(ty) = callback.session() {

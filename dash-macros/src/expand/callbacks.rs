@@ -1,31 +1,59 @@
-//! `callbacks![a, b]`: the list, and one check per entry, reported at the entry.
+//! `callbacks![a, b for Ui::left]`: the list, and one check per entry, reported at the entry.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Path;
 
-use crate::hygiene::{call_at, ends, private};
+use crate::{
+    hygiene::{call_at, ends, private},
+    syntax::port::Place,
+};
+
+/// One callback in the list.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    /// Its name.
+    pub(crate) path: Path,
+    /// The group that it is listed for.
+    pub(crate) place: Option<Place>,
+}
 
 /// A block whose value is the `Callbacks` of the dashboard it stands in.
-pub(crate) fn expand(entries: &[Path]) -> TokenStream {
+pub(crate) fn expand(entries: &[Entry]) -> TokenStream {
     let p = private(Span::call_site());
     let count = entries.len();
-    let checks = entries.iter().enumerate().map(|(at, path)| {
-        let check = call_at(ends(path), "check", quote!(&__DD_SPECS, #at));
+    let specs = entries.iter().map(|Entry { path, place }| {
+        let spec = quote!(<#path as #p::Wired>::SPEC);
+        match place.as_ref().map(at) {
+            Some(at) => quote!(&#spec.at(#at)),
+            None => quote!(&#spec),
+        }
+    });
+    let checks = entries.iter().enumerate().map(|(at, entry)| {
+        let check = call_at(ends(&entry.path), "check", quote!(&__DD_SPECS, #at));
         quote!(const _: () = #check;)
     });
-    let listed = entries.iter().map(|path| {
+    let listed = entries.iter().map(|Entry { path, place }| {
         let (first, last) = ends(path);
         let p = private(first);
-        let listed = quote_spanned!(first=> #p::listed::<_, __DdEntry>);
-        let call = quote_spanned!(last=> ());
+        let (listed, argument) = match place {
+            Some(place) => (quote_spanned!(first=> #p::listed_at::<_, __DdEntry, _>), at(place)),
+            None => (quote_spanned!(first=> #p::listed::<_, __DdEntry>), TokenStream::new()),
+        };
+        let call = quote_spanned!(last=> (#argument));
         // A name between angle brackets could be a constant to the compiler; in a `type` it is a type, and what is wrong
         // with it is said in the same words as above, and so once.
         quote!({ type __DdEntry = #path; #listed #call })
     });
     quote! {{
-        const __DD_SPECS: [&#p::Spec; #count] = [#(&<#entries as #p::Wired>::SPEC),*];
+        const __DD_SPECS: [&#p::Spec; #count] = [#(#specs),*];
         #(#checks)*
         #p::Callbacks::new(const { &[#(#listed),*] })
     }}
+}
+
+/// Where the group is.
+fn at(place: &Place) -> TokenStream {
+    let place = place.expr();
+    quote!(#place.__dd_at())
 }

@@ -18,7 +18,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
     let props_name = props::name(component);
     let setters = props::setters(component);
     let info = info(component);
-    let (id, values) = (local("id", Span::call_site()), local("values", Span::call_site()));
+    let [id, values, list] = ["id", "values", "list"].map(|name| local(name, Span::call_site()));
     let idents: Vec<_> = component.props.iter().map(|prop| &prop.ident).collect();
     let of_id = |function: &str, argument: TokenStream| {
         let (ty, (first, last)) = (&component.id, ends(&component.id));
@@ -66,7 +66,12 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         impl<__Page: #p::Page, const __N: ::core::primitive::usize> #p::Field<__Page, __N> for #name {
             type Props = #props_name;
             const PROPS: Self::Props = #props_name::at(#p::id::<__Page, __N>());
-            const INFO: &'static #p::ComponentInfo = <Self as #p::Table>::INFO;
+            const COUNT: ::core::primitive::usize = 1;
+            type At<__Other: #p::Page, const __M: ::core::primitive::usize> = #p::Put<Self, __Other, __M>;
+
+            fn list(#list: &mut #p::List) {
+                #p::put::<__Page, __N>(#list, <Self as #p::Table>::INFO);
+            }
 
             fn build() -> Self {
                 <Self as #p::Table>::new(#p::id::<__Page, __N>())

@@ -1,12 +1,12 @@
-//! `#[components]`: a typed constant per field, and the table.
+//! `#[components]`: a typed constant per field, the list, and the same for a group of another page.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
 use crate::{
     docs,
-    hygiene::{ends, private, respan},
+    hygiene::{ends, local, private, respan},
     syntax::components::{ComponentField, ComponentsStruct},
 };
 
@@ -19,18 +19,19 @@ pub(crate) fn expand(components: &ComponentsStruct) -> TokenStream {
     let cfgs: Vec<_> = docs::cfgs(&item.attrs).collect();
     let constants = fields.iter().enumerate().map(|(at, field)| {
         let ComponentField { ident, docs, .. } = field;
-        let (ty, value) = (of_field(name, field, at, "Props", None), of_field(name, field, at, "PROPS", None));
+        let (ty, value) =
+            (props_type(name, field, at), Element::of(name, field, at).item("PROPS", None, &quote!(#name)));
         quote! {
             #(#docs)*
             #vis const #ident: #ty = #value;
         }
     });
-    let ids: Vec<_> = fields.iter().map(|field| field.ident.unraw().to_string()).collect();
-    let infos = fields.iter().enumerate().map(|(at, field)| of_field(name, field, at, "INFO", None));
-    let built = fields.iter().enumerate().map(|(at, field)| {
-        let (ident, new) = (&field.ident, of_field(name, field, at, "build", Some(TokenStream::new())));
-        quote!(#ident: #new)
+    let sizes = fields.iter().enumerate().map(|(at, field)| {
+        let (id, size) = (field.ident.unraw().to_string(), size(name, field, at));
+        quote!((#id, #size))
     });
+    let bounds = bounds(components);
+    let group = group(components);
     quote! {
         // A component that is not placed in `layout` is a field that is not read.
         #[deny(dead_code)]
@@ -47,33 +48,215 @@ pub(crate) fn expand(components: &ComponentsStruct) -> TokenStream {
         #[automatically_derived]
         impl #p::Page for #name {
             const OWNER: ::core::primitive::u64 = #p::owner(::core::module_path!(), #name_text);
-            const IDS: &'static [&'static ::core::primitive::str] = &[#(#ids),*];
+            const PREFIX: &'static ::core::primitive::str = "";
+            const BASE: ::core::primitive::usize = 0;
+            const FIELDS: #p::Fields = #p::Fields::Named(&[#(#sizes),*]);
         }
 
         #(#cfgs)*
         #[automatically_derived]
-        impl #p::Components for #name {
+        impl #p::Components for #name
+        where
+            #(#bounds,)*
+        {
             const NAME: &'static ::core::primitive::str = #name_text;
-            const COMPONENTS: &'static [(&'static ::core::primitive::str, &'static #p::ComponentInfo)] = &[#((#ids, #infos)),*];
+
+            fn components() -> #p::List {
+                #p::list::<#name>()
+            }
 
             fn build() -> Self {
-                Self { #(#built),* }
+                <#name as #p::Group<#name>>::build()
             }
         }
 
         #(#cfgs)*
         #[automatically_derived]
         impl #p::Shows<Self> for #name {}
+
+        #group
     }
 }
 
-/// `<Slider as Field<Ui, 0>>::item`, at the field's type: what is not a component is reported there, whatever of it is
-/// used, in the same words, and so once.
-fn of_field(page: &Ident, field: &ComponentField, at: usize, item: &str, args: Option<TokenStream>) -> TokenStream {
+/// What makes the struct a group of another one.
+fn group(components: &ComponentsStruct) -> TokenStream {
+    let p = private(Span::call_site());
+    let ComponentsStruct { item, fields } = components;
+    let name = &item.ident;
+    let cfgs = docs::cfgs(&item.attrs);
+    let props = format_ident!("{}Props", name.unraw());
+    let (page, list) = (Ident::new("__Page", Span::mixed_site()), local("list", Span::call_site()));
+    let here = quote!(#page);
+    let each = |one: &dyn Fn(&Ident, Element<'_>) -> TokenStream| -> Vec<TokenStream> {
+        fields.iter().enumerate().map(|(at, field)| one(&field.ident, Element::of(name, field, at))).collect()
+    };
+    let types = each(&|ident, Element { field, at, .. }| {
+        let (docs, ty) = (&field.docs, props_type(name, field, at));
+        quote!(#(#docs)* pub #ident: #ty)
+    });
+    let values = each(&|ident, element| {
+        let value = element.item("PROPS", None, &here);
+        quote!(#ident: #value)
+    });
+    let built = each(&|ident, element| {
+        let new = element.item("build", Some(TokenStream::new()), &here);
+        quote!(#ident: #new)
+    });
+    let listed = each(&|_, element| {
+        let call = element.item("list", Some(quote!(#list)), &here);
+        quote!(let _ = #call;)
+    });
+    let bounds = bounds(components);
+    quote! {
+        #(#cfgs)*
+        const _: () = {
+            #[allow(dead_code, missing_debug_implementations, private_interfaces, private_bounds, unreachable_pub)]
+            pub struct #props
+            where
+                #(#bounds,)*
+            {
+                #(#types,)*
+                __dd_base: #p::Base,
+            }
+
+            // By hand, because a derive would say everything that is wrong with a field's type once more.
+            #[automatically_derived]
+            impl ::core::clone::Clone for #props
+            where
+                #(#bounds,)*
+            {
+                fn clone(&self) -> Self {
+                    *self
+                }
+            }
+
+            #[automatically_derived]
+            impl ::core::marker::Copy for #props
+            where
+                #(#bounds,)*
+            {
+            }
+
+            #[allow(dead_code, unreachable_pub)]
+            impl #props
+            where
+                #(#bounds,)*
+            {
+                pub const fn __dd_at(&self) -> #p::At<#name> {
+                    #p::At::new(self.__dd_base)
+                }
+            }
+
+            #[automatically_derived]
+            impl<#page: #p::Page> #p::Group<#page> for #name
+            where
+                #(#bounds,)*
+            {
+                type Props = #props;
+                const PROPS: Self::Props = #props { #(#values,)* __dd_base: #p::base::<#page, #name>() };
+
+                fn list(#list: &mut #p::List) {
+                    #(#listed)*
+                    let _ = #list;
+                }
+
+                fn build() -> Self {
+                    Self { #(#built),* }
+                }
+            }
+
+            #[automatically_derived]
+            impl<#page: #p::Page, const __N: ::core::primitive::usize> #p::Field<#page, __N> for #name
+            where
+                #(#bounds,)*
+            {
+                type Props = #props;
+                const PROPS: Self::Props = <#name as #p::Group<#p::In<#page, __N, #name>>>::PROPS;
+                const COUNT: ::core::primitive::usize = #p::count::<#name>();
+                type At<__Other: #p::Page, const __M: ::core::primitive::usize> = #p::Put<Self, __Other, __M>;
+
+                fn list(#list: &mut #p::List) {
+                    <#name as #p::Group<#p::In<#page, __N, #name>>>::list(#list);
+                }
+
+                fn build() -> Self {
+                    <#name as #p::Group<#p::In<#page, __N, #name>>>::build()
+                }
+            }
+        };
+    }
+}
+
+/// `Slider: Field<Ui, 0>` for each field, at the field's type. What is not a component is reported there, and is taken for
+/// one inside: otherwise everything that is made of it would be reported too.
+fn bounds(components: &ComponentsStruct) -> Vec<TokenStream> {
+    let page = &components.item.ident;
+    let bound = |(at, field): (usize, &ComponentField)| {
+        let ty = &field.ty;
+        let (first, last) = ends(ty);
+        let (p, page, close) = (private(first), respan(page, first), quote_spanned!(last=> >));
+        quote_spanned!(first=> #ty: #p::Field<#page, #at #close)
+    };
+    components.fields.iter().enumerate().map(bound).collect()
+}
+
+/// `<Slider as Field<Ui, 0>>`, at the field's type: what is not a component is reported there, whatever of it is used, in
+/// the same words.
+fn of_field(page: &Ident, field: &ComponentField, at: usize) -> TokenStream {
     let ty = &field.ty;
     let (first, last) = ends(ty);
     let p = private(first);
-    let (page, item) = (respan(page, first), Ident::new(item, last));
-    let args = args.map(|args| quote_spanned!(last=> (#args)));
-    quote_spanned!(first=> <#ty as #p::Field<#page, #at>>::#item #args)
+    let page = respan(page, first);
+    let close = quote_spanned!(last=> >);
+    quote_spanned!(first=> <#ty as #p::Field<#page, #at>#close)
+}
+
+/// The type of the field's constant.
+fn props_type(page: &Ident, field: &ComponentField, at: usize) -> TokenStream {
+    let of_field = of_field(page, field, at);
+    let props = quote_spanned!(ends(&field.ty).1=> #of_field::Props);
+    field.lens.iter().rev().fold(props, |inner, len| quote_spanned!(ends(&field.ty).0=> [#inner; #len]))
+}
+
+/// How many components the field is.
+fn size(page: &Ident, field: &ComponentField, at: usize) -> TokenStream {
+    let of_field = of_field(page, field, at);
+    let count = quote_spanned!(ends(&field.ty).1=> #of_field::COUNT);
+    let lens = &field.lens;
+    quote!(#count #(* #lens)*)
+}
+
+/// A field, or an element of an array that it is.
+#[derive(Clone, Copy)]
+struct Element<'a> {
+    page: &'a Ident,
+    field: &'a ComponentField,
+    /// The place of the field in the struct.
+    at: usize,
+    /// In how many arrays.
+    depth: usize,
+    /// The place in the last one of them; of the field, in the struct.
+    n: usize,
+}
+
+impl<'a> Element<'a> {
+    fn of(page: &'a Ident, field: &'a ComponentField, at: usize) -> Self {
+        Self { page, field, at, depth: 0, n: at }
+    }
+
+    /// `item` of it in the page `here`; of an array, an array of those of its elements.
+    fn item(self, item: &str, args: Option<TokenStream>, here: &TokenStream) -> TokenStream {
+        let Self { page, field, at, depth, n } = self;
+        let (first, last) = ends(&field.ty);
+        let p = private(first);
+        if let Some(&len) = field.lens.get(depth) {
+            let here = quote!(#p::Each<#here, #n, #len>);
+            let elements = (0..len).map(|n| Self { depth: depth + 1, n, ..self }.item(item, args.clone(), &here));
+            return quote_spanned!(first=> [#(#elements),*]);
+        }
+        let (of_field, item) = (of_field(page, field, at), Ident::new(item, last));
+        let args = args.map(|args| quote_spanned!(last=> (#args)));
+        let here = respan(here, first);
+        quote_spanned!(first=> <#of_field::At<#here, #n> as #p::Placed>::#item #args)
+    }
 }

@@ -78,6 +78,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         ident.set_span(first);
         quote!(#ident: #new)
     });
+    let component_name = &component.name;
     quote! {
         #[doc = #doc]
         #[allow(dead_code, missing_debug_implementations, private_interfaces, unreachable_pub)]
@@ -103,6 +104,13 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
             #vis const fn at(#id: #p::ComponentId) -> Self {
                 let _ = #id;
                 Self { #(#made),* }
+            }
+
+            /// No group that a callback could be listed for.
+            #[doc(hidden)]
+            #[allow(dead_code, unreachable_pub)]
+            #vis const fn __dd_at(&self) -> #p::At<#component_name> {
+                #p::At::NOWHERE
             }
         }
     }

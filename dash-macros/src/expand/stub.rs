@@ -5,14 +5,14 @@ use quote::quote;
 
 use super::{callback::marker, spec::base};
 use crate::{
-    hygiene::{dashboard, private},
+    hygiene::{dashboard, group, private},
     model::Callback,
 };
 
 /// The type, wired to nothing, for every dashboard.
 pub(crate) fn expand(callback: &Callback) -> TokenStream {
     let p = private(Span::call_site());
-    let dashboard = dashboard();
+    let (dashboard, group) = (dashboard(), group());
     let Callback { name, cfgs, .. } = callback;
     let marker = marker(callback);
     let base = base(callback);
@@ -27,7 +27,7 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
 
         #(#cfgs)*
         #[automatically_derived]
-        impl<#dashboard: #p::Dashboard> #p::CallbackFor<#dashboard> for #name {
+        impl<#dashboard: #p::Dashboard, #group> #p::CallbackFor<#dashboard, #group> for #name {
             const DEF: #p::CallbackDef = #p::CallbackDef {
                 spec: <Self as #p::Wired>::SPEC,
                 borrow: ::core::option::Option::None,

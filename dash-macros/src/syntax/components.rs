@@ -1,6 +1,6 @@
 //! The struct of `#[components]`.
 
-use syn::{Attribute, Fields, Ident, ItemStruct, Type, ext::IdentExt};
+use syn::{Attribute, Expr, ExprLit, Fields, Ident, ItemStruct, Lit, Type, ext::IdentExt};
 
 use crate::{diag::Faults, docs};
 
@@ -12,16 +12,21 @@ pub(crate) struct ComponentsStruct {
     pub(crate) fields: Vec<ComponentField>,
 }
 
-/// One component.
+/// One component or group, or an array of them.
 #[derive(Debug)]
 pub(crate) struct ComponentField {
     /// The id, as it is written in Rust.
     pub(crate) ident: Ident,
-    /// Which component.
+    /// Which component or group: of an array, the element's.
     pub(crate) ty: Type,
+    /// For an array, how many elements there are; for one of arrays, the outer length first. Empty if it is no array.
+    pub(crate) lens: Vec<usize>,
     /// Doc comments.
     pub(crate) docs: Vec<Attribute>,
 }
+
+/// The longest array. Each element becomes a constant of its own.
+const LONGEST: usize = 256;
 
 /// Names that `Ui::name` means already: functions that every dashboard has.
 const TAKEN: [&str; 1] = ["serve"];
@@ -67,10 +72,14 @@ pub(crate) fn understand(item: ItemStruct, faults: &mut Faults) -> Option<Compon
         {
             faults.on(cfg, "a component cannot depend on a `cfg`: write the struct twice, each with its `#[cfg(..)]`");
         }
-        Some(ComponentField { ident, ty: field.ty.clone(), docs: docs::comments(&field.attrs).cloned().collect() })
+        let (ty, lens) = elements(&field.ty, faults)?;
+        Some(ComponentField { ident, ty, lens, docs: docs::comments(&field.attrs).cloned().collect() })
     });
     // A field that is there twice is reported by the compiler, which goes on with the second one.
     let mut fields: Vec<ComponentField> = fields.collect();
+    if fields.len() < named.named.len() {
+        return None;
+    }
     let names: Vec<Ident> = fields.iter().map(|field| field.ident.clone()).collect();
     let mut at = 0;
     fields.retain(|field| {
@@ -78,4 +87,32 @@ pub(crate) fn understand(item: ItemStruct, faults: &mut Faults) -> Option<Compon
         !names[at..].contains(&field.ident)
     });
     Some(ComponentsStruct { item, fields })
+}
+
+/// The type inside of all arrays, and their lengths, the outer one first.
+fn elements(ty: &Type, faults: &mut Faults) -> Option<(Type, Vec<usize>)> {
+    match ty {
+        Type::Array(array) => {
+            let (inner, mut lens) = elements(&array.elem, faults)?;
+            let length = match &array.len {
+                Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number.base10_parse().ok(),
+                _ => None,
+            };
+            match length {
+                Some(length @ 1..=LONGEST) => lens.insert(0, length),
+                _ => {
+                    faults.on(
+                        &array.len,
+                        format!("how many there are is written here as a number from 1 to {LONGEST}: `[Lamp; 8]`"),
+                    );
+                    return None;
+                }
+            }
+            Some((inner, lens))
+        }
+        // The invisible brackets that `macro_rules` leave around types.
+        Type::Group(group) if matches!(*group.elem, Type::Array(_)) => elements(&group.elem, faults),
+        Type::Paren(paren) => elements(&paren.elem, faults),
+        other => Some((other.clone(), Vec::new())),
+    }
 }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{
-    Ident, LitStr, Path, Token,
+    Ident, LitInt, LitStr, Path, Token,
     ext::IdentExt,
     parse::{Parse, ParseStream},
     token,
@@ -12,35 +12,65 @@ use syn::{
 use super::args;
 use crate::{diag::Faults, hygiene::ends};
 
-/// `Ui::brightness.value`: the one place that knows how a property is written.
+/// `Ui::brightness.value`, `Ui::left.speed.value`, `Ui::lamps[3].on`: the one place that knows how a property is written.
 #[derive(Debug, Clone)]
 pub(crate) struct Port {
-    /// `Ui::brightness`
-    component: Path,
+    /// `Ui::left.speed`
+    component: Place,
     dot: Token![.],
     /// `value`
     prop: Ident,
 }
 
-impl Port {
+/// `Ui::brightness`, `Ui::left.speed`, `Ui::lamps[3]`: a component or a group.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    /// `Ui::left`
+    field: Path,
+    /// `.speed`, `[3]`: what follows, if it is in a group or an array.
+    steps: Vec<Step>,
+}
+
+/// One step further into a group or an array.
+#[derive(Debug, Clone)]
+enum Step {
+    Field(Token![.], Ident),
+    Index(token::Bracket, LitInt),
+}
+
+impl Place {
     /// The `#[components]` struct: `Ui`.
     pub(crate) fn dashboard(&self) -> Path {
-        let mut path = self.component.clone();
+        let mut path = self.field.clone();
         path.segments.pop();
         // What is left ends in `::`.
         path.segments.pop_punct();
         path
     }
 
-    /// `<Ui>::brightness.value`: what the expansion says.
+    /// `<Ui>::left.speed`: what the expansion says.
     ///
     /// As a type the struct is missed in the same words here and in bounds, and so once.
     pub(crate) fn expr(&self) -> TokenStream {
-        let Self { component, dot, prop } = self;
-        let (dashboard, id) = (self.dashboard(), component.segments.last().map(|segment| &segment.ident));
-        let (first, _) = ends(component);
+        let Self { field, steps } = self;
+        let (dashboard, id) = (self.dashboard(), field.segments.last().map(|segment| &segment.ident));
+        let (first, _) = ends(field);
         let qualified = quote_spanned!(first=> <#dashboard>::);
-        quote!(#qualified #id #dot #prop)
+        quote!(#qualified #id #(#steps)*)
+    }
+}
+
+impl Port {
+    /// The `#[components]` struct: `Ui`.
+    pub(crate) fn dashboard(&self) -> Path {
+        self.component.dashboard()
+    }
+
+    /// `<Ui>::left.speed.value`: what the expansion says.
+    pub(crate) fn expr(&self) -> TokenStream {
+        let Self { component, dot, prop } = self;
+        let component = component.expr();
+        quote!(#component #dot #prop)
     }
 
     /// `Ui::brightness.value`, to compare and to quote in messages.
@@ -56,6 +86,58 @@ impl ToTokens for Port {
     }
 }
 
+impl ToTokens for Place {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self { field, steps } = self;
+        tokens.extend(quote!(#field #(#steps)*));
+    }
+}
+
+impl ToTokens for Step {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Field(dot, name) => tokens.extend(quote!(#dot #name)),
+            Self::Index(bracket, index) => bracket.surround(tokens, |tokens| index.to_tokens(tokens)),
+        }
+    }
+}
+
+impl Parse for Place {
+    /// Everything up to the end: for a property, its name is the last step.
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let field = input.call(Path::parse_mod_style)?;
+        let mut steps = Vec::new();
+        loop {
+            if input.peek(Token![.]) {
+                let dot = input.parse()?;
+                if !input.peek(Ident::peek_any) {
+                    return Err(syn::Error::new_spanned(
+                        quote!(#field #(#steps)* #dot),
+                        "the name of a property is missing behind the dot",
+                    ));
+                }
+                steps.push(Step::Field(dot, input.call(Ident::parse_any)?));
+            } else if input.peek(token::Bracket) {
+                let content;
+                let bracket = syn::bracketed!(content in input);
+                steps.push(Step::Index(bracket, index(&content, bracket)?));
+            } else {
+                return Ok(Self { field, steps });
+            }
+        }
+    }
+}
+
+/// Which element of an array.
+fn index(content: ParseStream<'_>, bracket: token::Bracket) -> syn::Result<LitInt> {
+    let advice = "an element of an array is written with its number: `Ui::lamps[3].on`";
+    if content.is_empty() {
+        return Err(syn::Error::new(bracket.span.join(), advice));
+    }
+    let tokens: TokenStream = content.parse()?;
+    syn::parse2(tokens.clone()).map_err(|_| syn::Error::new_spanned(tokens, advice))
+}
+
 impl Parse for Port {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         if input.peek(LitStr) {
@@ -68,32 +150,47 @@ impl Parse for Port {
         if !(input.peek(Ident::peek_any) || input.peek(Token![::])) {
             return Err(input.error("expected a property, such as `Ui::brightness.value`"));
         }
-        let component = input.call(Path::parse_mod_style)?;
-        if component.segments.len() < 2 {
-            return Err(too_short(&component, input));
+        let ahead: Path = input.fork().call(Path::parse_mod_style)?;
+        if ahead.segments.len() < 2 {
+            let path = input.call(Path::parse_mod_style)?;
+            return Err(too_short(&path, input));
         }
-        if !input.peek(Token![.]) {
-            let written = component.to_token_stream().to_string().replace(' ', "");
-            return Err(syn::Error::new_spanned(
-                &component,
-                format!(
-                    "`{written}` is a component: write which of its properties behind it, as in `Ui::brightness.value`"
-                ),
-            ));
+        let mut component: Place = input.parse()?;
+        match component.steps.pop() {
+            Some(Step::Field(dot, prop)) => Ok(Self { component, dot, prop }),
+            index => {
+                component.steps.extend(index);
+                let written = component.to_token_stream().to_string().replace(' ', "");
+                Err(syn::Error::new_spanned(
+                    &component,
+                    format!(
+                        "`{written}` is a component: write which of its properties behind it, as in `Ui::brightness.value`"
+                    ),
+                ))
+            }
         }
-        let dot: Token![.] = input.parse()?;
-        if !input.peek(Ident::peek_any) {
-            return Err(syn::Error::new_spanned(
-                quote!(#component #dot),
-                "the name of a property is missing behind the dot",
-            ));
-        }
-        let prop = input.call(Ident::parse_any)?;
-        if input.peek(Token![.]) {
-            return Err(input.error("a property is one name behind the component: `Ui::brightness.value`"));
-        }
-        Ok(Self { component, dot, prop })
     }
+}
+
+/// The group behind the `for` of `callbacks![set_speed for Ui::left]`.
+pub(crate) fn group(input: ParseStream<'_>, keyword: Token![for]) -> syn::Result<Place> {
+    if !(input.peek(Ident::peek_any) || input.peek(Token![::])) {
+        return Err(syn::Error::new_spanned(
+            keyword,
+            "for which group? Write its place on the page: `set_speed for Ui::left`",
+        ));
+    }
+    let place: Place = input.parse()?;
+    if place.field.segments.len() < 2 {
+        let written = place.to_token_stream().to_string().replace(' ', "");
+        return Err(syn::Error::new_spanned(
+            &place,
+            format!(
+                "a group begins with the `#[components]` struct that has it: `Ui::{written}`, if the struct is called `Ui`"
+            ),
+        ));
+    }
+    Ok(place)
 }
 
 /// `brightness.value` or `value`, without the struct.
@@ -168,6 +265,8 @@ mod tests {
             ("crate::ui::Ui::a.value", "crate::ui::Ui"),
             ("::x::Ui::a.value", "::x::Ui"),
             ("Ui::r#type.r#in", "Ui"),
+            ("Ui::left.speed.value", "Ui"),
+            ("crate::Ui::lamps[3].dimmers[0].value", "crate::Ui"),
         ] {
             let port: Port = syn::parse_str(text).expect(text);
             assert_eq!(port.dashboard().to_token_stream().to_string().replace(' ', ""), dashboard);
@@ -182,7 +281,9 @@ mod tests {
         assert!(fault("\"a.value\"").contains("without quotes: `Ui::a.value`"));
         assert!(fault("\"Ui::a.value\"").contains("without quotes: `Ui::a.value`"));
         assert!(fault("\"a value\"").contains("without quotes: `Ui::brightness.value`"));
-        assert!(fault("Ui::a.b.c").contains("one name"));
+        assert!(fault("Ui::a[3]").contains("`Ui::a[3]` is a component"));
+        assert!(fault("Ui::a[].value").contains("with its number"));
+        assert!(fault("Ui::a[i].value").contains("with its number"));
         assert!(fault("Ui::a.").contains("missing"));
         assert!(fault("42").contains("expected a property"));
         assert!(fault("").contains("expected a property"));

@@ -24,11 +24,12 @@ impl ::dash_devices::__private::Wired for shoot {
     };
 }
 #[automatically_derived]
-impl<__Dashboard> ::dash_devices::__private::CallbackFor<__Dashboard> for shoot
+impl<__Dashboard, __Group> ::dash_devices::__private::CallbackFor<__Dashboard, __Group>
+for shoot
 where
     __Dashboard: ::dash_devices::__private::Dashboard,
-    __Dashboard: ::dash_devices::__private::Shows<ui::Other>,
-    __Dashboard: ::dash_devices::__private::Shows<Ui>,
+    __Group: ::dash_devices::__private::Shows<ui::Other>,
+    __Group: ::dash_devices::__private::Shows<Ui>,
     <__Dashboard as ::dash_devices::__private::Dashboard>::Session: ::dash_devices::__private::SessionIs<
         Login,
     >,
@@ -98,10 +99,11 @@ impl ::dash_devices::__private::Wired for login {
     };
 }
 #[automatically_derived]
-impl<__Dashboard> ::dash_devices::__private::CallbackFor<__Dashboard> for login
+impl<__Dashboard, __Group> ::dash_devices::__private::CallbackFor<__Dashboard, __Group>
+for login
 where
     __Dashboard: ::dash_devices::__private::Dashboard,
-    __Dashboard: ::dash_devices::__private::Shows<Ui>,
+    __Group: ::dash_devices::__private::Shows<Ui>,
 {
     const DEF: ::dash_devices::__private::CallbackDef = ::dash_devices::__private::CallbackDef {
         spec: <Self as ::dash_devices::__private::Wired>::SPEC,
@@ -161,10 +163,11 @@ impl ::dash_devices::__private::Wired for slow {
     };
 }
 #[automatically_derived]
-impl<__Dashboard> ::dash_devices::__private::CallbackFor<__Dashboard> for slow
+impl<__Dashboard, __Group> ::dash_devices::__private::CallbackFor<__Dashboard, __Group>
+for slow
 where
     __Dashboard: ::dash_devices::__private::Dashboard,
-    __Dashboard: ::dash_devices::__private::Shows<Ui>,
+    __Group: ::dash_devices::__private::Shows<Ui>,
 {
     const DEF: ::dash_devices::__private::CallbackDef = ::dash_devices::__private::CallbackDef {
         spec: <Self as ::dash_devices::__private::Wired>::SPEC,

@@ -21,10 +21,11 @@ impl ::dash_devices::__private::Wired for set_brightness {
     };
 }
 #[automatically_derived]
-impl<__Dashboard> ::dash_devices::__private::CallbackFor<__Dashboard> for set_brightness
+impl<__Dashboard, __Group> ::dash_devices::__private::CallbackFor<__Dashboard, __Group>
+for set_brightness
 where
     __Dashboard: ::dash_devices::__private::Dashboard,
-    __Dashboard: ::dash_devices::__private::Shows<Ui>,
+    __Group: ::dash_devices::__private::Shows<Ui>,
     <__Dashboard as ::dash_devices::__private::Dashboard>::Device: ::dash_devices::__private::Lend<
         Camera,
     >,
@@ -92,10 +93,11 @@ impl ::dash_devices::__private::Wired for read {
     };
 }
 #[automatically_derived]
-impl<__Dashboard> ::dash_devices::__private::CallbackFor<__Dashboard> for read
+impl<__Dashboard, __Group> ::dash_devices::__private::CallbackFor<__Dashboard, __Group>
+for read
 where
     __Dashboard: ::dash_devices::__private::Dashboard,
-    __Dashboard: ::dash_devices::__private::Shows<Ui>,
+    __Group: ::dash_devices::__private::Shows<Ui>,
     <__Dashboard as ::dash_devices::__private::Dashboard>::Device: ::dash_devices::__private::Lend<
         Probe,
     >,
@@ -144,10 +146,11 @@ impl ::dash_devices::__private::Wired for tick {
     };
 }
 #[automatically_derived]
-impl<__Dashboard> ::dash_devices::__private::CallbackFor<__Dashboard> for tick
+impl<__Dashboard, __Group> ::dash_devices::__private::CallbackFor<__Dashboard, __Group>
+for tick
 where
     __Dashboard: ::dash_devices::__private::Dashboard,
-    __Dashboard: ::dash_devices::__private::Shows<Ui>,
+    __Group: ::dash_devices::__private::Shows<Ui>,
 {
     const DEF: ::dash_devices::__private::CallbackDef = ::dash_devices::__private::CallbackDef {
         spec: <Self as ::dash_devices::__private::Wired>::SPEC,

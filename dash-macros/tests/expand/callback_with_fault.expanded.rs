@@ -16,7 +16,8 @@ impl ::dash_devices::__private::Wired for set_brightness {
 #[automatically_derived]
 impl<
     __Dashboard: ::dash_devices::__private::Dashboard,
-> ::dash_devices::__private::CallbackFor<__Dashboard> for set_brightness {
+    __Group,
+> ::dash_devices::__private::CallbackFor<__Dashboard, __Group> for set_brightness {
     const DEF: ::dash_devices::__private::CallbackDef = ::dash_devices::__private::CallbackDef {
         spec: <Self as ::dash_devices::__private::Wired>::SPEC,
         borrow: ::core::option::Option::None,

@@ -1,10 +1,15 @@
 const CALLBACKS: Callbacks<Ui> = {
-    const __DD_SPECS: [&::dash_devices::__private::Spec; 2usize] = [
+    const __DD_SPECS: [&::dash_devices::__private::Spec; 4usize] = [
         &<set_brightness as ::dash_devices::__private::Wired>::SPEC,
         &<camera::shoot as ::dash_devices::__private::Wired>::SPEC,
+        &<set_speed as ::dash_devices::__private::Wired>::SPEC.at(<Ui>::left.__dd_at()),
+        &<set_speed as ::dash_devices::__private::Wired>::SPEC
+            .at(<Ui>::arms[1].left.__dd_at()),
     ];
     const _: () = ::dash_devices::__private::check(&__DD_SPECS, 0usize);
     const _: () = ::dash_devices::__private::check(&__DD_SPECS, 1usize);
+    const _: () = ::dash_devices::__private::check(&__DD_SPECS, 2usize);
+    const _: () = ::dash_devices::__private::check(&__DD_SPECS, 3usize);
     ::dash_devices::__private::Callbacks::new(const {
         &[
             {
@@ -14,6 +19,22 @@ const CALLBACKS: Callbacks<Ui> = {
             {
                 type __DdEntry = camera::shoot;
                 ::dash_devices::__private::listed::<_, __DdEntry>()
+            },
+            {
+                type __DdEntry = set_speed;
+                ::dash_devices::__private::listed_at::<
+                    _,
+                    __DdEntry,
+                    _,
+                >(<Ui>::left.__dd_at())
+            },
+            {
+                type __DdEntry = set_speed;
+                ::dash_devices::__private::listed_at::<
+                    _,
+                    __DdEntry,
+                    _,
+                >(<Ui>::arms[1].left.__dd_at())
             },
         ]
     })

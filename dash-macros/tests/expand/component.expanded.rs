@@ -59,6 +59,12 @@ impl SliderProps {
             history: ::dash_devices::__private::Prop::new(__dd_id, "history", 5u16),
         }
     }
+    /// No group that a callback could be listed for.
+    #[doc(hidden)]
+    #[allow(dead_code, unreachable_pub)]
+    pub const fn __dd_at(&self) -> ::dash_devices::__private::At<Slider> {
+        ::dash_devices::__private::At::NOWHERE
+    }
 }
 impl Slider {
     /// The set-point.
@@ -92,7 +98,17 @@ impl<
     const PROPS: Self::Props = SliderProps::at(
         ::dash_devices::__private::id::<__Page, __N>(),
     );
-    const INFO: &'static ::dash_devices::__private::ComponentInfo = <Self as ::dash_devices::__private::Table>::INFO;
+    const COUNT: ::core::primitive::usize = 1;
+    type At<
+        __Other: ::dash_devices::__private::Page,
+        const __M: ::core::primitive::usize,
+    > = ::dash_devices::__private::Put<Self, __Other, __M>;
+    fn list(__dd_list: &mut ::dash_devices::__private::List) {
+        ::dash_devices::__private::put::<
+            __Page,
+            __N,
+        >(__dd_list, <Self as ::dash_devices::__private::Table>::INFO);
+    }
     fn build() -> Self {
         <Self as ::dash_devices::__private::Table>::new(
             ::dash_devices::__private::id::<__Page, __N>(),

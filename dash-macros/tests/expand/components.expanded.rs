@@ -4,6 +4,8 @@ pub(crate) struct Ui {
     /// The set-point.
     brightness: Slider,
     r#type: parts::Text,
+    left: Panel,
+    lamps: [Lamp; 2],
 }
 #[allow(
     non_upper_case_globals,
@@ -17,11 +19,43 @@ impl Ui {
     pub(crate) const brightness: <Slider as ::dash_devices::__private::Field<
         Ui,
         0usize,
-    >>::Props = <Slider as ::dash_devices::__private::Field<Ui, 0usize>>::PROPS;
+    >>::Props = <<Slider as ::dash_devices::__private::Field<
+        Ui,
+        0usize,
+    >>::At<Ui, 0usize> as ::dash_devices::__private::Placed>::PROPS;
     pub(crate) const r#type: <parts::Text as ::dash_devices::__private::Field<
         Ui,
         1usize,
-    >>::Props = <parts::Text as ::dash_devices::__private::Field<Ui, 1usize>>::PROPS;
+    >>::Props = <<parts::Text as ::dash_devices::__private::Field<
+        Ui,
+        1usize,
+    >>::At<Ui, 1usize> as ::dash_devices::__private::Placed>::PROPS;
+    pub(crate) const left: <Panel as ::dash_devices::__private::Field<
+        Ui,
+        2usize,
+    >>::Props = <<Panel as ::dash_devices::__private::Field<
+        Ui,
+        2usize,
+    >>::At<Ui, 2usize> as ::dash_devices::__private::Placed>::PROPS;
+    pub(crate) const lamps: [<Lamp as ::dash_devices::__private::Field<
+        Ui,
+        3usize,
+    >>::Props; 2usize] = [
+        <<Lamp as ::dash_devices::__private::Field<
+            Ui,
+            3usize,
+        >>::At<
+            ::dash_devices::__private::Each<Ui, 3usize, 2usize>,
+            0usize,
+        > as ::dash_devices::__private::Placed>::PROPS,
+        <<Lamp as ::dash_devices::__private::Field<
+            Ui,
+            3usize,
+        >>::At<
+            ::dash_devices::__private::Each<Ui, 3usize, 2usize>,
+            1usize,
+        > as ::dash_devices::__private::Placed>::PROPS,
+    ];
 }
 #[automatically_derived]
 impl ::dash_devices::__private::Page for Ui {
@@ -29,30 +63,245 @@ impl ::dash_devices::__private::Page for Ui {
         ::core::module_path!(),
         "Ui",
     );
-    const IDS: &'static [&'static ::core::primitive::str] = &["brightness", "type"];
+    const PREFIX: &'static ::core::primitive::str = "";
+    const BASE: ::core::primitive::usize = 0;
+    const FIELDS: ::dash_devices::__private::Fields = ::dash_devices::__private::Fields::Named(
+        &[
+            (
+                "brightness",
+                <Slider as ::dash_devices::__private::Field<Ui, 0usize>>::COUNT,
+            ),
+            (
+                "type",
+                <parts::Text as ::dash_devices::__private::Field<Ui, 1usize>>::COUNT,
+            ),
+            ("left", <Panel as ::dash_devices::__private::Field<Ui, 2usize>>::COUNT),
+            (
+                "lamps",
+                <Lamp as ::dash_devices::__private::Field<Ui, 3usize>>::COUNT * 2usize,
+            ),
+        ],
+    );
 }
 #[automatically_derived]
-impl ::dash_devices::__private::Components for Ui {
+impl ::dash_devices::__private::Components for Ui
+where
+    Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+    parts::Text: ::dash_devices::__private::Field<Ui, 1usize>,
+    Panel: ::dash_devices::__private::Field<Ui, 2usize>,
+    Lamp: ::dash_devices::__private::Field<Ui, 3usize>,
+{
     const NAME: &'static ::core::primitive::str = "Ui";
-    const COMPONENTS: &'static [(
-        &'static ::core::primitive::str,
-        &'static ::dash_devices::__private::ComponentInfo,
-    )] = &[
-        ("brightness", <Slider as ::dash_devices::__private::Field<Ui, 0usize>>::INFO),
-        ("type", <parts::Text as ::dash_devices::__private::Field<Ui, 1usize>>::INFO),
-    ];
+    fn components() -> ::dash_devices::__private::List {
+        ::dash_devices::__private::list::<Ui>()
+    }
     fn build() -> Self {
-        Self {
-            brightness: <Slider as ::dash_devices::__private::Field<
-                Ui,
-                0usize,
-            >>::build(),
-            r#type: <parts::Text as ::dash_devices::__private::Field<
-                Ui,
-                1usize,
-            >>::build(),
-        }
+        <Ui as ::dash_devices::__private::Group<Ui>>::build()
     }
 }
 #[automatically_derived]
 impl ::dash_devices::__private::Shows<Self> for Ui {}
+const _: () = {
+    #[allow(
+        dead_code,
+        missing_debug_implementations,
+        private_interfaces,
+        private_bounds,
+        unreachable_pub
+    )]
+    pub struct UiProps
+    where
+        Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+        parts::Text: ::dash_devices::__private::Field<Ui, 1usize>,
+        Panel: ::dash_devices::__private::Field<Ui, 2usize>,
+        Lamp: ::dash_devices::__private::Field<Ui, 3usize>,
+    {
+        /// The set-point.
+        pub brightness: <Slider as ::dash_devices::__private::Field<Ui, 0usize>>::Props,
+        pub r#type: <parts::Text as ::dash_devices::__private::Field<Ui, 1usize>>::Props,
+        pub left: <Panel as ::dash_devices::__private::Field<Ui, 2usize>>::Props,
+        pub lamps: [<Lamp as ::dash_devices::__private::Field<
+            Ui,
+            3usize,
+        >>::Props; 2usize],
+        __dd_base: ::dash_devices::__private::Base,
+    }
+    #[automatically_derived]
+    impl ::core::clone::Clone for UiProps
+    where
+        Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+        parts::Text: ::dash_devices::__private::Field<Ui, 1usize>,
+        Panel: ::dash_devices::__private::Field<Ui, 2usize>,
+        Lamp: ::dash_devices::__private::Field<Ui, 3usize>,
+    {
+        fn clone(&self) -> Self {
+            *self
+        }
+    }
+    #[automatically_derived]
+    impl ::core::marker::Copy for UiProps
+    where
+        Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+        parts::Text: ::dash_devices::__private::Field<Ui, 1usize>,
+        Panel: ::dash_devices::__private::Field<Ui, 2usize>,
+        Lamp: ::dash_devices::__private::Field<Ui, 3usize>,
+    {}
+    #[allow(dead_code, unreachable_pub)]
+    impl UiProps
+    where
+        Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+        parts::Text: ::dash_devices::__private::Field<Ui, 1usize>,
+        Panel: ::dash_devices::__private::Field<Ui, 2usize>,
+        Lamp: ::dash_devices::__private::Field<Ui, 3usize>,
+    {
+        pub const fn __dd_at(&self) -> ::dash_devices::__private::At<Ui> {
+            ::dash_devices::__private::At::new(self.__dd_base)
+        }
+    }
+    #[automatically_derived]
+    impl<
+        __Page: ::dash_devices::__private::Page,
+    > ::dash_devices::__private::Group<__Page> for Ui
+    where
+        Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+        parts::Text: ::dash_devices::__private::Field<Ui, 1usize>,
+        Panel: ::dash_devices::__private::Field<Ui, 2usize>,
+        Lamp: ::dash_devices::__private::Field<Ui, 3usize>,
+    {
+        type Props = UiProps;
+        const PROPS: Self::Props = UiProps {
+            brightness: <<Slider as ::dash_devices::__private::Field<
+                Ui,
+                0usize,
+            >>::At<__Page, 0usize> as ::dash_devices::__private::Placed>::PROPS,
+            r#type: <<parts::Text as ::dash_devices::__private::Field<
+                Ui,
+                1usize,
+            >>::At<__Page, 1usize> as ::dash_devices::__private::Placed>::PROPS,
+            left: <<Panel as ::dash_devices::__private::Field<
+                Ui,
+                2usize,
+            >>::At<__Page, 2usize> as ::dash_devices::__private::Placed>::PROPS,
+            lamps: [
+                <<Lamp as ::dash_devices::__private::Field<
+                    Ui,
+                    3usize,
+                >>::At<
+                    ::dash_devices::__private::Each<__Page, 3usize, 2usize>,
+                    0usize,
+                > as ::dash_devices::__private::Placed>::PROPS,
+                <<Lamp as ::dash_devices::__private::Field<
+                    Ui,
+                    3usize,
+                >>::At<
+                    ::dash_devices::__private::Each<__Page, 3usize, 2usize>,
+                    1usize,
+                > as ::dash_devices::__private::Placed>::PROPS,
+            ],
+            __dd_base: ::dash_devices::__private::base::<__Page, Ui>(),
+        };
+        fn list(__dd_list: &mut ::dash_devices::__private::List) {
+            let _ = <<Slider as ::dash_devices::__private::Field<
+                Ui,
+                0usize,
+            >>::At<
+                __Page,
+                0usize,
+            > as ::dash_devices::__private::Placed>::list(__dd_list);
+            let _ = <<parts::Text as ::dash_devices::__private::Field<
+                Ui,
+                1usize,
+            >>::At<
+                __Page,
+                1usize,
+            > as ::dash_devices::__private::Placed>::list(__dd_list);
+            let _ = <<Panel as ::dash_devices::__private::Field<
+                Ui,
+                2usize,
+            >>::At<
+                __Page,
+                2usize,
+            > as ::dash_devices::__private::Placed>::list(__dd_list);
+            let _ = [
+                <<Lamp as ::dash_devices::__private::Field<
+                    Ui,
+                    3usize,
+                >>::At<
+                    ::dash_devices::__private::Each<__Page, 3usize, 2usize>,
+                    0usize,
+                > as ::dash_devices::__private::Placed>::list(__dd_list),
+                <<Lamp as ::dash_devices::__private::Field<
+                    Ui,
+                    3usize,
+                >>::At<
+                    ::dash_devices::__private::Each<__Page, 3usize, 2usize>,
+                    1usize,
+                > as ::dash_devices::__private::Placed>::list(__dd_list),
+            ];
+            let _ = __dd_list;
+        }
+        fn build() -> Self {
+            Self {
+                brightness: <<Slider as ::dash_devices::__private::Field<
+                    Ui,
+                    0usize,
+                >>::At<__Page, 0usize> as ::dash_devices::__private::Placed>::build(),
+                r#type: <<parts::Text as ::dash_devices::__private::Field<
+                    Ui,
+                    1usize,
+                >>::At<__Page, 1usize> as ::dash_devices::__private::Placed>::build(),
+                left: <<Panel as ::dash_devices::__private::Field<
+                    Ui,
+                    2usize,
+                >>::At<__Page, 2usize> as ::dash_devices::__private::Placed>::build(),
+                lamps: [
+                    <<Lamp as ::dash_devices::__private::Field<
+                        Ui,
+                        3usize,
+                    >>::At<
+                        ::dash_devices::__private::Each<__Page, 3usize, 2usize>,
+                        0usize,
+                    > as ::dash_devices::__private::Placed>::build(),
+                    <<Lamp as ::dash_devices::__private::Field<
+                        Ui,
+                        3usize,
+                    >>::At<
+                        ::dash_devices::__private::Each<__Page, 3usize, 2usize>,
+                        1usize,
+                    > as ::dash_devices::__private::Placed>::build(),
+                ],
+            }
+        }
+    }
+    #[automatically_derived]
+    impl<
+        __Page: ::dash_devices::__private::Page,
+        const __N: ::core::primitive::usize,
+    > ::dash_devices::__private::Field<__Page, __N> for Ui
+    where
+        Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+        parts::Text: ::dash_devices::__private::Field<Ui, 1usize>,
+        Panel: ::dash_devices::__private::Field<Ui, 2usize>,
+        Lamp: ::dash_devices::__private::Field<Ui, 3usize>,
+    {
+        type Props = UiProps;
+        const PROPS: Self::Props = <Ui as ::dash_devices::__private::Group<
+            ::dash_devices::__private::In<__Page, __N, Ui>,
+        >>::PROPS;
+        const COUNT: ::core::primitive::usize = ::dash_devices::__private::count::<Ui>();
+        type At<
+            __Other: ::dash_devices::__private::Page,
+            const __M: ::core::primitive::usize,
+        > = ::dash_devices::__private::Put<Self, __Other, __M>;
+        fn list(__dd_list: &mut ::dash_devices::__private::List) {
+            <Ui as ::dash_devices::__private::Group<
+                ::dash_devices::__private::In<__Page, __N, Ui>,
+            >>::list(__dd_list);
+        }
+        fn build() -> Self {
+            <Ui as ::dash_devices::__private::Group<
+                ::dash_devices::__private::In<__Page, __N, Ui>,
+            >>::build()
+        }
+    }
+};

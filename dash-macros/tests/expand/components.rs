@@ -4,4 +4,6 @@ pub(crate) struct Ui {
     /// The set-point.
     brightness: Slider,
     r#type: parts::Text,
+    left: Panel,
+    lamps: [Lamp; 2],
 }

@@ -6,6 +6,7 @@ use super::lend::{Lend, Part, reach};
 use crate::{
     client::Client,
     edit::Patch,
+    place::Place,
     prop::{InputKind, Prop, PropKey, PropValue},
     value::Value,
 };
@@ -23,6 +24,7 @@ pub struct Call {
     pub(crate) device: Option<Part>,
     pub(crate) session: Option<Part>,
     pub(crate) client: Option<Client>,
+    pub(crate) place: Place,
     pub(crate) writes: Vec<(PropKey, Write)>,
     pub(crate) failure: Option<String>,
 }

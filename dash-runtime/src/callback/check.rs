@@ -38,14 +38,36 @@ impl Message {
         self
     }
 
-    /// `` `slider.value` ``
+    /// `` `slider.value` ``, `` `left.speed.value` ``
     pub(crate) const fn port(self, port: &Port) -> Self {
-        self.put("`").put(port.component()).put(".").put(port.name).put("`")
+        let group = self.put("`").path(port.place);
+        let group = if port.place.is_empty() { group } else { group.put(".") };
+        group.path(port.component()).put(".").put(port.name).put("`")
     }
 
-    /// `` `shoot` ``
+    /// `` `shoot` ``, `` `set_speed` for `left` ``
     pub(crate) const fn name(self, spec: &Spec) -> Self {
-        self.put("`").put(spec.name).put("`")
+        let named = self.put("`").put(spec.name).put("`");
+        if spec.place().is_empty() { named } else { named.put(" for `").path(spec.place()).put("`") }
+    }
+
+    /// An id as it is written in Rust: `left.speed`, `lamps[3]`.
+    pub(crate) const fn path(mut self, id: &str) -> Self {
+        let bytes = id.as_bytes();
+        let (mut i, mut from, mut number) = (0, 0, false);
+        while i <= bytes.len() {
+            if i == bytes.len() || bytes[i] == b'-' {
+                self = self.put(id.split_at(i).0.split_at(from).1);
+                self = if number { self.put("]") } else { self };
+                if i < bytes.len() {
+                    number = i + 1 < bytes.len() && bytes[i + 1].is_ascii_digit();
+                    self = self.put(if number { "[" } else { "." });
+                }
+                from = i + 1;
+            }
+            i += 1;
+        }
+        self
     }
 
     /// `` `shoot` (src/main.rs:12) ``
@@ -110,7 +132,7 @@ const fn same_text(a: &str, b: &str) -> bool {
 }
 
 const fn same_callback(a: &Spec, b: &Spec) -> bool {
-    a.line == b.line && same_text(a.name, b.name) && same_text(a.file, b.file)
+    a.line == b.line && same_text(a.name, b.name) && same_text(a.file, b.file) && same_text(a.place(), b.place())
 }
 
 /// A callback is listed once.
@@ -125,11 +147,11 @@ const fn listed_twice(specs: &[&Spec], at: usize) -> Option<Message> {
     None
 }
 
-/// Whether `spec` writes `port`, when it is done or while it runs.
+/// Whether `spec` writes `port`, a property of the page, when it is done or while it runs.
 pub(crate) const fn writes(spec: &Spec, port: &Port, twins: &Twins) -> bool {
     let mut i = 0;
     while i < spec.writes() {
-        if twins.same(spec.write(i), port) {
+        if twins.same(&spec.write(i), port) {
             return true;
         }
         i += 1;
@@ -140,16 +162,17 @@ pub(crate) const fn writes(spec: &Spec, port: &Port, twins: &Twins) -> bool {
 /// Whether `spec` has `port` as an input, a state or the period that it runs in.
 pub(crate) const fn reads(spec: &Spec, port: &Port, twins: &Twins) -> bool {
     let is_period = match &spec.every {
-        Some(Every::Prop(period)) => twins.same(period, port),
+        Some(Every::Prop(period)) => twins.same(&spec.port(period), port),
         _ => false,
     };
-    is_period || contains(spec.reads, port, twins) || contains(spec.triggers, port, twins)
+    is_period || contains(spec, spec.reads, port, twins) || contains(spec, spec.triggers, port, twins)
 }
 
-const fn contains(ports: &[Port], port: &Port, twins: &Twins) -> bool {
+/// Whether `port`, a property of the page, is among these `ports` of `spec`.
+const fn contains(spec: &Spec, ports: &[Port], port: &Port, twins: &Twins) -> bool {
     let mut i = 0;
     while i < ports.len() {
-        if twins.same(&ports[i], port) {
+        if twins.same(&spec.port(&ports[i]), port) {
             return true;
         }
         i += 1;
@@ -162,10 +185,10 @@ const fn one_writer(specs: &[&Spec], at: usize, twins: &Twins) -> Option<Message
     let me = specs[at];
     let mut o = 0;
     while o < me.writes() {
-        let output = me.write(o);
+        let output = &me.write(o);
         let mut before = 0;
         while before < o {
-            if twins.same(me.write(before), output) {
+            if twins.same(&me.write(before), output) {
                 return Some(Message::new().name(me).put(" writes ").port(output).put(" twice: leave one of them out"));
             }
             before += 1;
@@ -201,12 +224,13 @@ const fn scopes(specs: &[&Spec], at: usize, twins: &Twins) -> Option<Message> {
             (Scope::Shared, Scope::Private) => {
                 let mut o = 0;
                 while o < other.writes() {
-                    if reads(me, other.write(o), twins) {
+                    let output = &other.write(o);
+                    if reads(me, output, twins) {
                         return Some(
                             Message::new()
                                 .name(me)
                                 .put(" is shared by all clients but reads ")
-                                .port(other.write(o))
+                                .port(output)
                                 .put(", which ")
                                 .place(other)
                                 .put(" writes for one client only: make both `#[callback]`, or both `#[callback_shared]`"),
@@ -218,12 +242,13 @@ const fn scopes(specs: &[&Spec], at: usize, twins: &Twins) -> Option<Message> {
             (Scope::Private, Scope::Shared) => {
                 let mut o = 0;
                 while o < me.writes() {
-                    if reads(other, me.write(o), twins) {
+                    let output = &me.write(o);
+                    if reads(other, output, twins) {
                         return Some(
                             Message::new()
                                 .name(me)
                                 .put(" writes ")
-                                .port(me.write(o))
+                                .port(output)
                                 .put(" for one client only, but ")
                                 .place(other)
                                 .put(" reads it for all clients, which makes it shared: make both `#[callback]`, or both `#[callback_shared]`"),
@@ -260,8 +285,8 @@ const fn live_starts_nothing(specs: &[&Spec], at: usize, twins: &Twins) -> Optio
 const fn started_live(from: &Spec, to: &Spec, twins: &Twins) -> Option<Message> {
     let mut i = 0;
     while i < from.writes() {
-        let port = from.write(i);
-        if from.is_live(i) && contains(to.triggers, port, twins) {
+        let port = &from.write(i);
+        if from.is_live(i) && contains(to, to.triggers, port, twins) {
             return Some(
                 Message::new()
                     .port(port)
@@ -317,12 +342,13 @@ const fn circle(specs: &[&Spec], at: usize, twins: &Twins) -> Option<Message> {
 }
 
 /// The property by which `from` starts `to`.
-const fn link<'a>(from: &'a Spec, to: &Spec, twins: &Twins) -> Option<&'a Port> {
+const fn link(from: &Spec, to: &Spec, twins: &Twins) -> Option<Port> {
     let mut o = 0;
     while o < from.outputs.len() {
+        let output = from.port(&from.outputs[o]);
         // An event has no output, so what links is a state.
-        if matches!(from.outputs[o].kind, Kind::State) && contains(to.triggers, &from.outputs[o], twins) {
-            return Some(&from.outputs[o]);
+        if matches!(output.kind, Kind::State) && contains(to, to.triggers, &output, twins) {
+            return Some(output);
         }
         o += 1;
     }
@@ -338,7 +364,7 @@ const fn describe_circle(specs: &[&Spec], path: &[usize], len: usize, twins: &Tw
         let to = specs[path[(i + 1) % len]];
         message = message.name(from).put(" → ");
         if let Some(port) = link(from, to, twins) {
-            message = message.port(port).put(" → ");
+            message = message.port(&port).put(" → ");
         }
         i += 1;
     }

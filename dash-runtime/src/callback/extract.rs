@@ -1,7 +1,7 @@
 //! Parameters that are neither properties nor borrowed: they are made from the run itself.
 
 use super::{call::Call, spec::scope};
-use crate::client::Client;
+use crate::{client::Client, place::Place};
 
 /// A type that a callback of scope `S` can take as a plain parameter.
 pub trait Extract<S>: Sized {
@@ -57,5 +57,11 @@ impl Extract<scope::Private> for Client {
 impl<S> Extract<S> for Option<Client> {
     fn extract(call: &Call) -> Self {
         call.client().cloned()
+    }
+}
+
+impl<S> Extract<S> for Place {
+    fn extract(call: &Call) -> Self {
+        call.place
     }
 }

@@ -3,7 +3,13 @@
 use std::{fmt, future::Future, marker::PhantomData, pin::Pin, time::Duration};
 
 use super::{call::Call, lend::Borrow};
-use crate::{dashboard::Dashboard, failure::Failure, prop::Port, value::Value};
+use crate::{
+    dashboard::Dashboard,
+    failure::Failure,
+    place::{self, At, Base},
+    prop::{Port, PropKey},
+    value::Value,
+};
 
 /// Who sees what a callback writes, as types.
 pub mod scope {
@@ -73,6 +79,8 @@ pub struct Spec {
     pub session: bool,
     /// What is told of a run that fails, instead of the dashboard's `on_error`.
     pub on_error: Option<fn(&Failure)>,
+    /// For a callback of a group: which group of the page it is listed for.
+    pub base: Option<Base>,
 }
 
 /// `running(Ui::go.disabled = true)`: a property that has another value while a callback runs.
@@ -90,10 +98,10 @@ impl Spec {
         self.outputs.len() + self.guards.len()
     }
 
-    /// The `at`-th of them: the outputs come first.
-    pub(crate) const fn write(&self, at: usize) -> &Port {
+    /// The `at`-th of them, as a property of the page: the outputs come first.
+    pub(crate) const fn write(&self, at: usize) -> Port {
         let outputs = self.outputs.len();
-        if at < outputs { &self.outputs[at] } else { &self.guards[at - outputs].port }
+        self.port(if at < outputs { &self.outputs[at] } else { &self.guards[at - outputs].port })
     }
 
     /// Whether the `at`-th of them is written while it runs, and not when it is done.
@@ -102,8 +110,8 @@ impl Spec {
     }
 
     /// The properties that are written while it runs.
-    pub(crate) fn live(&self) -> impl Iterator<Item = &Port> {
-        self.guards.iter().map(|guard| &guard.port)
+    pub(crate) fn live(&self) -> impl Iterator<Item = Port> {
+        self.guards.iter().map(|guard| self.port(&guard.port))
     }
 
     /// The least: shared, nothing read, nothing written, never started.
@@ -122,6 +130,38 @@ impl Spec {
             initial: true,
             session: false,
             on_error: None,
+            base: None,
+        }
+    }
+
+    /// For `callbacks!`: the callback of the group `G`, for this one.
+    #[must_use]
+    pub const fn at<G>(mut self, place: At<G>) -> Self {
+        self.base = Some(place.base());
+        self
+    }
+
+    /// The property of the page that is meant by one of the callback's ports.
+    pub(crate) const fn port(&self, port: &Port) -> Port {
+        match &self.base {
+            Some(base) => base.port(port),
+            None => *port,
+        }
+    }
+
+    /// The same for a property that the callback wrote.
+    pub(crate) const fn key(&self, key: &PropKey) -> PropKey {
+        match &self.base {
+            Some(base) => base.key(key),
+            None => *key,
+        }
+    }
+
+    /// The id of the group that it is listed for; empty without one.
+    pub(crate) const fn place(&self) -> &'static str {
+        match &self.base {
+            Some(base) => base.place,
+            None => "",
         }
     }
 }
@@ -158,8 +198,9 @@ pub trait Wired {
     const SPEC: Spec;
 }
 
-/// An annotated function in the dashboard `D`, which can lend what it borrows.
-pub trait CallbackFor<D: Dashboard>: Wired {
+/// An annotated function in the dashboard `D`, which can lend what it borrows, for the properties of `G`: the dashboard's
+/// own, or those of a group in it.
+pub trait CallbackFor<D: Dashboard, G = D>: Wired {
     /// Wiring, borrow and body.
     const DEF: CallbackDef;
 }
@@ -190,7 +231,11 @@ pub struct Callbacks<D: 'static> {
 
 impl<D> fmt::Debug for Callbacks<D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.list.iter().map(|listed| listed.def.spec.name)).finish()
+        let names = self.list.iter().map(|Listed { def: CallbackDef { spec, .. }, .. }| match spec.place() {
+            "" => spec.name.to_owned(),
+            place => format!("{} for {}", spec.name, place::path(place)),
+        });
+        f.debug_list().entries(names).finish()
     }
 }
 
@@ -234,4 +279,11 @@ impl<D: Dashboard> Callbacks<D> {
 /// For `callbacks!`: the entry of callback `C` in dashboard `D`.
 pub const fn listed<D: Dashboard, C: CallbackFor<D>>() -> Listed<D> {
     Listed { def: C::DEF, dashboard: PhantomData }
+}
+
+/// For `callbacks!`: the entry of callback `C`, written for the group `G`, for one of these groups in dashboard `D`.
+pub const fn listed_at<D: Dashboard, C: CallbackFor<D, G>, G>(place: At<G>) -> Listed<D> {
+    let mut def = C::DEF;
+    def.spec = def.spec.at(place);
+    Listed { def, dashboard: PhantomData }
 }

@@ -10,13 +10,14 @@ use crate::{
     binding::{self, Binding, twins::Twins},
     callback::{
         lend::Part,
-        spec::{CallbackDef, Every, Queue, Scope},
+        spec::{CallbackDef, Every, Queue, Scope, Spec},
     },
     component::{ComponentInfo, PropInfo},
     dashboard::{Components, Dashboard},
     element::Element,
     failure::Failure,
     hash,
+    place::path,
     prop::{ComponentId, Kind, Port, PropKey},
     protocol,
     value::Value,
@@ -38,7 +39,7 @@ pub(crate) struct Plan {
     pub(crate) props: Vec<PropPlan>,
     pub(crate) callbacks: Vec<CallbackPlan>,
     pub(crate) islands: Vec<IslandPlan>,
-    pub(crate) components: &'static [(&'static str, &'static ComponentInfo)],
+    pub(crate) components: Vec<(&'static str, &'static ComponentInfo)>,
     /// For each component, the number of its first property.
     bases: Vec<PropNo>,
     /// For each property the one that stands for it: itself, or, if `bind` made it one with others, the one that was
@@ -76,7 +77,7 @@ pub(crate) struct PropPlan {
 impl PropPlan {
     /// `brightness.value`
     pub(crate) fn name(&self) -> String {
-        format!("{}.{}", self.component, self.info.name)
+        format!("{}.{}", path(self.component), self.info.name)
     }
 }
 
@@ -84,7 +85,10 @@ impl PropPlan {
 pub(crate) struct CallbackPlan {
     pub(crate) def: CallbackDef,
     pub(crate) reads: Vec<PropNo>,
+    pub(crate) triggers: Vec<PropNo>,
     pub(crate) outputs: Vec<PropNo>,
+    /// What is written while it runs.
+    live: Vec<PropNo>,
     /// What has another value while it runs.
     pub(crate) guards: Vec<(PropNo, Value)>,
     pub(crate) island: IslandNo,
@@ -142,7 +146,7 @@ impl Plan {
     pub(crate) fn of<D: Dashboard>() -> Result<Planned, Vec<String>> {
         let layout = D::layout(<D as Components>::build());
         let defs: Vec<_> = D::CALLBACKS.defs().collect();
-        let mut plan = Self::new(D::NAME, D::COMPONENTS, &defs, D::BINDINGS.list(), D::on_error);
+        let mut plan = Self::new(D::NAME, D::components(), &defs, D::BINDINGS.list(), D::on_error);
         let slots = starting_values(&plan, &layout)?;
         plan.guard()?;
         Ok(Planned { plan, slots, layout })
@@ -150,7 +154,7 @@ impl Plan {
 
     fn new(
         name: &'static str,
-        components: &'static [(&'static str, &'static ComponentInfo)],
+        components: Vec<(&'static str, &'static ComponentInfo)>,
         defs: &[CallbackDef],
         bindings: &[Binding],
         on_error: fn(&Failure),
@@ -170,19 +174,18 @@ impl Plan {
             props: Vec::new(),
             callbacks: Vec::new(),
             islands: Vec::new(),
-            components,
             split: split_of(defs),
-            schema: schema_hash(components, &twins),
+            schema: schema_hash(&components, &twins),
             canonical: (0..components.iter().map(|(_, info)| info.props.len()).sum()).collect(),
+            components,
             bases,
         };
         for (port, first) in twins.pairs() {
             let (own, first) = (plan.own_number(&port.key), plan.own_number(&first.key));
             plan.canonical[own] = first;
         }
-        let groups = group(defs, plan.split.is_some(), &twins);
-        plan.islands = groups.iter().map(|members| plan.island(members, defs, &twins)).collect();
         plan.callbacks = defs.iter().map(|def| plan.callback(*def, on_error)).collect();
+        plan.islands = group(&plan.callbacks).iter().map(|members| plan.island(members)).collect();
         for (no, island) in plan.islands.iter().enumerate() {
             for (place, &callback) in island.callbacks.iter().enumerate() {
                 plan.callbacks[callback].island = no;
@@ -198,7 +201,7 @@ impl Plan {
         let mut faults = Vec::new();
         for no in 0..self.callbacks.len() {
             for guard in self.callbacks[no].def.spec.guards {
-                let prop = self.number(&guard.port.key);
+                let prop = self.number(&self.callbacks[no].def.spec.port(&guard.port).key);
                 match (guard.value)() {
                     Ok(value) => self.callbacks[no].guards.push((prop, value)),
                     Err(why) => faults.push(why),
@@ -246,8 +249,8 @@ impl Plan {
         started.any(|callback| callback.island == island && !callback.shared())
     }
 
-    fn numbers(&self, ports: &[Port]) -> Vec<PropNo> {
-        ports.iter().map(|port| self.number(&port.key)).collect()
+    fn numbers(&self, spec: &Spec, ports: &[Port]) -> Vec<PropNo> {
+        ports.iter().map(|port| self.number(&spec.port(port).key)).collect()
     }
 
     /// Takes the device apart as far as the callbacks allow.
@@ -263,8 +266,10 @@ impl Plan {
         let state_triggers = spec.triggers.iter().all(|port| port.kind == Kind::State);
         CallbackPlan {
             def,
-            reads: self.numbers(spec.reads),
-            outputs: self.numbers(spec.outputs),
+            reads: self.numbers(&spec, spec.reads),
+            triggers: self.numbers(&spec, spec.triggers),
+            outputs: self.numbers(&spec, spec.outputs),
+            live: spec.live().map(|port| self.number(&port.key)).collect(),
             guards: Vec::new(),
             island: 0,
             place: 0,
@@ -274,35 +279,30 @@ impl Plan {
             on_error: spec.on_error.unwrap_or(on_error),
             every: spec.every.map(|every| match every {
                 Every::Fixed(period) => Period::Fixed(period),
-                Every::Prop(port) => Period::Prop(self.number(&port.key)),
+                Every::Prop(port) => Period::Prop(self.number(&spec.port(&port).key)),
             }),
         }
     }
 
-    fn island(&self, members: &[CallbackNo], defs: &[CallbackDef], twins: &Twins) -> IslandPlan {
-        let per_client = members.iter().all(|&no| defs[no].borrow.is_none() && defs[no].spec.scope == Scope::Private);
+    fn island(&self, members: &[CallbackNo]) -> IslandPlan {
+        let callbacks = || members.iter().map(|&no| &self.callbacks[no]);
+        let per_client = callbacks().all(|callback| callback.def.borrow.is_none() && !callback.shared());
         let mut view = BTreeSet::new();
         let mut keep_all = BTreeSet::new();
-        let is_live = |port: &Port| defs.iter().flat_map(|def| def.spec.live()).any(|live| twins.same(live, port));
-        for spec in members.iter().map(|&no| &defs[no].spec) {
-            if per_client || spec.scope == Scope::Shared {
-                view.extend(
-                    spec.reads
-                        .iter()
-                        .filter(|port| port.kind == Kind::State && !is_live(port))
-                        .map(|port| self.number(&port.key)),
-                );
+        let is_live = |number: &PropNo| self.callbacks.iter().any(|callback| callback.live.contains(number));
+        for callback in callbacks() {
+            let spec = &callback.def.spec;
+            if per_client || callback.shared() {
+                let reads = spec.reads.iter().zip(&callback.reads);
+                let reads = reads.filter(|(port, number)| port.kind == Kind::State && !is_live(number));
+                view.extend(reads.map(|(_, number)| *number));
             }
             if spec.queue == Queue::All {
-                keep_all.extend(self.numbers(spec.triggers));
+                keep_all.extend(callback.triggers.iter().copied());
             }
         }
-        IslandPlan {
-            callbacks: topological(members, defs, twins),
-            per_client,
-            view: view.into_iter().collect(),
-            keep_all,
-        }
+        let callbacks = topological(members, &self.callbacks);
+        IslandPlan { callbacks, per_client, view: view.into_iter().collect(), keep_all }
     }
 
     fn property_plans(&self) -> Vec<PropPlan> {
@@ -317,7 +317,6 @@ impl Plan {
 
     fn property(&self, component: &'static str, info: &'static PropInfo, base: PropNo, number: PropNo) -> PropPlan {
         let canonical = self.canonical[number];
-        let is_it = |ports: &[Port]| ports.iter().any(|port| self.number(&port.key) == canonical);
         let same = |other: &PropNo| self.canonical[*other] == canonical;
         let writable = (0..self.canonical.len()).filter(same).any(|same| self.info(same).writable);
         let mut starts = Vec::new();
@@ -325,17 +324,16 @@ impl Plan {
         let (mut shared_write, mut private_write) = (false, false);
         let mut live = false;
         for (no, callback) in self.callbacks.iter().enumerate() {
-            let spec = &callback.def.spec;
-            let started = is_it(spec.triggers);
+            let started = callback.triggers.contains(&canonical);
             if started {
                 starts.push(no);
             }
-            if started || is_it(spec.reads) {
+            if started || callback.reads.contains(&canonical) {
                 if callback.shared() { &mut shared_islands } else { &mut private_islands }.insert(callback.island);
             }
-            let written_live = spec.live().any(|port| is_it(&[*port]));
+            let written_live = callback.live.contains(&canonical);
             live |= written_live;
-            if written_live || is_it(spec.outputs) {
+            if written_live || callback.outputs.contains(&canonical) {
                 *if callback.shared() { &mut shared_write } else { &mut private_write } = true;
             }
         }
@@ -385,17 +383,17 @@ fn split_of(defs: &[CallbackDef]) -> Option<fn(Part) -> Vec<Part>> {
 /// Joined are: those that borrow the same part of the device; those that borrow the client's session; and those of the
 /// same scope of which one writes what the other reads. A private callback that reads what a shared one writes is not
 /// joined: it looks on, and must not hold the device up.
-fn group(defs: &[CallbackDef], split: bool, twins: &Twins) -> Vec<Vec<CallbackNo>> {
-    let mut leader: Vec<CallbackNo> = (0..defs.len()).collect();
+fn group(callbacks: &[CallbackPlan]) -> Vec<Vec<CallbackNo>> {
+    let mut leader: Vec<CallbackNo> = (0..callbacks.len()).collect();
     fn find(leader: &[CallbackNo], mut no: CallbackNo) -> CallbackNo {
         while leader[no] != no {
             no = leader[no];
         }
         no
     }
-    for a in 0..defs.len() {
+    for a in 0..callbacks.len() {
         for b in 0..a {
-            if joined(&defs[a], &defs[b], split, twins) {
+            if joined(&callbacks[a], &callbacks[b]) {
                 let (a, b) = (find(&leader, a), find(&leader, b));
                 // The smaller leads, so that islands come in the order of their first callbacks.
                 leader[a.max(b)] = a.min(b);
@@ -403,38 +401,31 @@ fn group(defs: &[CallbackDef], split: bool, twins: &Twins) -> Vec<Vec<CallbackNo
         }
     }
     let mut groups = BTreeMap::<CallbackNo, Vec<CallbackNo>>::new();
-    for no in 0..defs.len() {
+    for no in 0..callbacks.len() {
         groups.entry(find(&leader, no)).or_default().push(no);
     }
     groups.into_values().collect()
 }
 
-fn joined(a: &CallbackDef, b: &CallbackDef, split: bool, twins: &Twins) -> bool {
-    let same_part = part_of(a, split).is_some() && part_of(a, split) == part_of(b, split);
-    let same_session = a.spec.session && b.spec.session;
-    let writes_for = |from: &CallbackDef, to: &CallbackDef| {
-        from.spec
-            .outputs
-            .iter()
-            .any(|output| to.spec.reads.iter().chain(to.spec.triggers).any(|port| twins.same(port, output)))
+fn joined(a: &CallbackPlan, b: &CallbackPlan) -> bool {
+    let same_part = a.part.is_some() && a.part == b.part;
+    let same_session = a.def.spec.session && b.def.spec.session;
+    let writes_for = |from: &CallbackPlan, to: &CallbackPlan| {
+        from.outputs.iter().any(|output| to.reads.contains(output) || to.triggers.contains(output))
     };
-    same_part || same_session || (a.spec.scope == b.spec.scope && (writes_for(a, b) || writes_for(b, a)))
+    same_part || same_session || (a.shared() == b.shared() && (writes_for(a, b) || writes_for(b, a)))
 }
 
 /// Who writes before who is started by it, and, where that leaves a choice, before who reads it as a state; beyond that
 /// in the order of the list. The compiler has refused circles of starts; circles through states are broken by the list.
-fn topological(members: &[CallbackNo], defs: &[CallbackDef], twins: &Twins) -> Vec<CallbackNo> {
-    let feeds = |from: CallbackNo, ports: &[Port]| {
-        defs[from].spec.outputs.iter().any(|output| ports.iter().any(|port| twins.same(port, output)))
-    };
+fn topological(members: &[CallbackNo], callbacks: &[CallbackPlan]) -> Vec<CallbackNo> {
+    let feeds = |from: CallbackNo, to: &[PropNo]| callbacks[from].outputs.iter().any(|output| to.contains(output));
     let mut left: Vec<CallbackNo> = members.to_vec();
     let mut order = Vec::with_capacity(left.len());
     while !left.is_empty() {
         let ready = |no: &CallbackNo, by_state: bool| {
-            let spec = &defs[*no].spec;
-            !left
-                .iter()
-                .any(|&other| other != *no && (feeds(other, spec.triggers) || (by_state && feeds(other, spec.reads))))
+            let CallbackPlan { triggers, reads, .. } = &callbacks[*no];
+            !left.iter().any(|&other| other != *no && (feeds(other, triggers) || (by_state && feeds(other, reads))))
         };
         let at = left
             .iter()
@@ -455,22 +446,22 @@ fn starting_values(plan: &Plan, layout: &Element) -> Result<Vec<Slot>, Vec<Strin
         let (id, info) = (component.id(), component.info());
         let own = plan.components.get(usize::from(id.index()));
         if own.is_none_or(|(name, own)| *name != id.name() || own.name != info.name) {
-            faults.push(format!("`{}` is a {} of another dashboard", id.name(), info.name));
+            faults.push(format!("`{}` is a {} of another dashboard", path(id.name()), info.name));
             continue;
         }
         if !placed.insert(id.index()) {
-            faults.push(format!("`{}` is placed twice", id.name()));
+            faults.push(format!("`{}` is placed twice", path(id.name())));
             continue;
         }
         for missing in component.missing() {
             faults.push(format!(
                 "`{}` is a {} without `{missing}`, which it needs: call `.{missing}(..)` on it in `layout`",
-                id.name(),
+                path(id.name()),
                 info.name
             ));
         }
         let values = component.values().unwrap_or_else(|why| {
-            faults.push(format!("`{}`: {why}", id.name()));
+            faults.push(format!("`{}`: {why}", path(id.name())));
             Vec::new()
         });
         for (number, value) in plan.of_component(id).zip(values) {
@@ -484,7 +475,7 @@ fn starting_values(plan: &Plan, layout: &Element) -> Result<Vec<Slot>, Vec<Strin
     }
     for (index, (name, info)) in plan.components.iter().enumerate() {
         if !placed.contains(&(index as u16)) {
-            faults.push(format!("`{name}` is a {} that `layout` does not place on the page", info.name));
+            faults.push(format!("`{}` is a {} that `layout` does not place on the page", path(name), info.name));
         }
     }
     if !faults.is_empty() {

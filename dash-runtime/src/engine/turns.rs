@@ -14,6 +14,7 @@ use crate::{
     callback::call::{Call, Write},
     client::ClientId,
     failure::{Failure, Report},
+    place::Place,
     prop::Kind,
     value::Value,
 };
@@ -36,7 +37,8 @@ impl Engine {
         let plan = Arc::clone(&self.plan);
         let wiring = &plan.callbacks[callback];
         let panicked = panic.is_some();
-        let mut writes: Vec<_> = call.writes.into_iter().map(|(key, write)| (plan.number(&key), write)).collect();
+        let mut writes: Vec<_> =
+            call.writes.into_iter().map(|(key, write)| (plan.number(&wiring.def.spec.key(&key)), write)).collect();
         let failure = panic
             .or_else(|| call.failure.take())
             .or_else(|| self.try_edits(lane, &mut writes).err())
@@ -274,7 +276,11 @@ impl Engine {
         if !wiring.shared() && session.is_none() {
             return None;
         }
-        let mut call = Call { client: session.map(|session| session.client.clone()), ..Call::default() };
+        let mut call = Call {
+            client: session.map(|session| session.client.clone()),
+            place: Place::new(wiring.def.spec.place()),
+            ..Call::default()
+        };
         call.reads = wiring.reads.iter().map(|prop| self.read(id, client, *prop)).collect();
         if wiring.def.spec.session {
             call.session = client.and_then(|id| self.sessions.get_mut(&id)).and_then(|session| session.data.take());

@@ -3,43 +3,195 @@
 //! Expansions name these traits, and only these, for a field's type: `<f64 as Field<..>>::Props`. What a type lacks is
 //! then said in the same words wherever the expansion uses it, and rustc says the same thing at the same place once.
 
+use std::marker::PhantomData;
+
 use crate::{
     component::{ComponentInfo, Event, PropType, Stream, Values},
+    place::{Base, Id},
     prop::{ComponentId, PropValue},
     value::Value,
 };
 
-/// A `#[components]` struct, as far as the ids of its components need it.
+/// Where components are: a `#[components]` struct, as a page or in a place of one, or an array.
 pub trait Page {
-    /// See [`owner`](super::owner).
+    /// See [`owner`](super::owner): of the struct that all of it is in.
     const OWNER: u64;
-    /// The ids, in the order of the fields.
-    const IDS: &'static [&'static str];
+    /// What the ids in it begin with; empty for a struct by itself.
+    const PREFIX: &'static str;
+    /// How many of the owner's components come before those in it.
+    const BASE: usize;
+    /// What is in it.
+    const FIELDS: Fields;
 }
 
-/// The id of the `N`-th component of `P`.
+/// The fields of a [`Page`].
+#[derive(Debug, Clone, Copy)]
+pub enum Fields {
+    /// With their names, and how many components each is.
+    Named(&'static [(&'static str, usize)]),
+    /// The elements of an array, and how many components each is.
+    Numbered(usize),
+}
+
+/// The group `G` as the `N`-th field of `P`.
+#[derive(Debug)]
+pub struct In<P, const N: usize, G>(PhantomData<fn() -> (P, G)>);
+
+impl<P: Page, const N: usize, G: Page> Page for In<P, N, G> {
+    const OWNER: u64 = P::OWNER;
+    const PREFIX: &'static str = Spot::<P, N>::NAME;
+    const BASE: usize = Spot::<P, N>::BASE;
+    const FIELDS: Fields = G::FIELDS;
+}
+
+/// An array of `LEN` elements as the `N`-th field of `P`.
+#[derive(Debug)]
+pub struct Each<P, const N: usize, const LEN: usize>(PhantomData<fn() -> P>);
+
+impl<P: Page, const N: usize, const LEN: usize> Page for Each<P, N, LEN> {
+    const OWNER: u64 = P::OWNER;
+    const PREFIX: &'static str = Spot::<P, N>::NAME;
+    const BASE: usize = Spot::<P, N>::BASE;
+    const FIELDS: Fields = Fields::Numbered((before(P::FIELDS, N + 1) - before(P::FIELDS, N)) / LEN);
+}
+
+/// The `N`-th field of `P`: its name and its number.
+struct Spot<P, const N: usize>(PhantomData<fn() -> P>);
+
+impl<P: Page, const N: usize> Spot<P, N> {
+    const ID: Id = match P::FIELDS {
+        Fields::Named(fields) => Id::new(P::PREFIX).and(fields[N].0),
+        Fields::Numbered(_) => Id::new(P::PREFIX).and_number(N),
+    };
+    const TEXT: &'static Id = &Self::ID;
+    const NAME: &'static str = Self::TEXT.as_str();
+    const BASE: usize = P::BASE + before(P::FIELDS, N);
+    const INDEX: u16 = {
+        assert!(Self::BASE < u16::MAX as usize, "a page has at most 65535 components");
+        Self::BASE as u16
+    };
+}
+
+/// How many components the fields before the `n`-th one are.
+const fn before(fields: Fields, n: usize) -> usize {
+    match fields {
+        Fields::Numbered(size) => n * size,
+        Fields::Named(fields) => {
+            let (mut sum, mut i) = (0, 0);
+            while i < n {
+                sum += fields[i].1;
+                i += 1;
+            }
+            sum
+        }
+    }
+}
+
+/// How many components the group `G` is.
+pub const fn count<G: Page>() -> usize {
+    match G::FIELDS {
+        Fields::Named(named) => before(G::FIELDS, named.len()),
+        Fields::Numbered(size) => size,
+    }
+}
+
+/// The id of the `N`-th field of `P`, which is a component.
 pub const fn id<P: Page, const N: usize>() -> ComponentId {
-    // `#[components]` has made sure that there are not more than fit.
-    ComponentId::new(P::OWNER, P::IDS[N], N as u16)
+    ComponentId::new(P::OWNER, Spot::<P, N>::NAME, Spot::<P, N>::INDEX)
 }
 
-/// The `N`-th component of the page `P`: implemented by `#[derive(Component)]`.
+/// Something that is the `N`-th field of `P`: a component, implemented by `#[derive(Component)]`, or a group, by
+/// `#[components]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a component",
     label = "not a component",
-    note = "the fields of a `#[components]` struct are components such as `Slider` or `Text`; your own has `#[derive(Component)]`"
+    note = "the fields of a `#[components]` struct are components such as `Slider` or `Text`, your own with `#[derive(Component)]`; other `#[components]` structs; and arrays of both"
 )]
 pub trait Field<P, const N: usize>: Sized {
     /// The type of the constant.
-    type Props;
+    type Props: Copy;
     /// The constant.
     const PROPS: Self::Props;
-    /// The table.
-    const INFO: &'static ComponentInfo;
+    /// How many components it is.
+    const COUNT: usize;
+    /// The same in another place. What is wrong with `Self` has been said when it is asked for.
+    type At<Q: Page, const M: usize>: Placed<Props = Self::Props, Itself = Self>;
+
+    /// Appends its components.
+    fn list(list: &mut List);
 
     /// With defaults.
     fn build() -> Self;
 }
+
+/// A component or group, and where it is: see [`Put`].
+pub trait Placed {
+    /// The component or group.
+    type Itself;
+    /// The type of the constant.
+    type Props: Copy;
+    /// The constant.
+    const PROPS: Self::Props;
+
+    /// Appends its components.
+    fn list(list: &mut List);
+
+    /// With defaults.
+    fn build() -> Self::Itself;
+}
+
+/// `F` as the `N`-th field of `P`.
+#[derive(Debug)]
+pub struct Put<F, P, const N: usize>(PhantomData<fn() -> (F, P)>);
+
+impl<F: Field<P, N>, P: Page, const N: usize> Placed for Put<F, P, N> {
+    type Itself = F;
+    type Props = F::Props;
+    const PROPS: F::Props = F::PROPS;
+
+    fn list(list: &mut List) {
+        F::list(list);
+    }
+
+    fn build() -> F {
+        F::build()
+    }
+}
+
+/// A `#[components]` struct whose fields are those of `P`: of itself, or of a place in another page.
+pub trait Group<P>: Sized {
+    /// The type of the constant.
+    type Props: Copy;
+    /// The constants.
+    const PROPS: Self::Props;
+
+    /// Appends its components.
+    fn list(list: &mut List);
+
+    /// With defaults.
+    fn build() -> Self;
+}
+
+/// The components of the page `P`.
+pub fn list<P: Group<P>>() -> List {
+    let mut list = List::new();
+    P::list(&mut list);
+    list
+}
+
+/// Appends the component that is the `N`-th field of `P`.
+pub fn put<P: Page, const N: usize>(list: &mut List, info: &'static ComponentInfo) {
+    list.push((Spot::<P, N>::NAME, info));
+}
+
+/// Where the group `G` is whose fields are those of `P`.
+pub const fn base<P: Page, G: Page>() -> Base {
+    assert!(P::BASE < u16::MAX as usize, "a page has at most 65535 components");
+    Base::new(G::OWNER, P::OWNER, P::BASE as u16, P::PREFIX)
+}
+
+/// The components of a page: id and table.
+pub type List = Vec<(&'static str, &'static ComponentInfo)>;
 
 /// A component's table, and one with defaults: [`Component`](crate::component::Component) without what it asks of a type,
 /// so that a component which is not quite one yet is reported once.

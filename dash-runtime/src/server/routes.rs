@@ -172,7 +172,7 @@ async fn picture(uri: Uri) -> Response {
 
 /// The typed interface.
 async fn schema(State(running): Shared) -> Response {
-    let mut schema = crate::schema::of_dashboard(running.plan.name, &running.plan.schema, running.plan.components);
+    let mut schema = crate::schema::of_dashboard(running.plan.name, &running.plan.schema, &running.plan.components);
     schema["paths"] = api::paths();
     Json(schema).into_response()
 }

@@ -14,6 +14,7 @@ mod sim;
 mod edits;
 mod faults;
 mod faults_of_dash;
+mod groups;
 mod hostile;
 mod islands;
 mod lanes;

@@ -1,0 +1,225 @@
+//! Groups of components that are used several times, callbacks that are written once for all of them, arrays.
+
+use std::collections::BTreeMap;
+
+use dash_macros::{callback, callback_shared, callbacks, components};
+
+use super::{
+    parts::{Button, Dial, Label, place},
+    sim::Sim,
+};
+use crate::{
+    callback::Callbacks, dashboard::Components, dashboard::Dashboard, element::Element, engine::plan::Plan,
+    place::Place,
+};
+
+#[components]
+pub struct Motor {
+    pub speed: Dial,
+    pub shown: Label,
+    pub note: Label,
+}
+
+#[components]
+pub struct Arm {
+    pub motor: Motor,
+    pub stop: Button,
+}
+
+#[components]
+pub struct Robot {
+    pub all: Dial,
+    pub left: Arm,
+    pub right: Arm,
+    pub wheels: [Motor; 3],
+    pub lamps: [[Dial; 2]; 2],
+    pub sum: Label,
+}
+
+#[derive(Debug, Default)]
+pub struct Motors(BTreeMap<String, f64>);
+
+#[callback_shared(output = Motor::shown.text)]
+fn drive(motors: &mut Motors, place: Place, #[input(Motor::speed.value)] speed: f64) -> String {
+    motors.0.insert(place.to_string(), speed);
+    format!("{place} {speed}")
+}
+
+#[callback(output = Motor::note.text)]
+fn note(place: Place, #[input(Motor::shown.text)] shown: &str) -> String {
+    format!("{:?}: {shown}", place.index())
+}
+
+#[callback_shared(on = Arm::stop.click, output = Arm::motor.speed.value)]
+fn stop() -> f64 {
+    0.0
+}
+
+#[callback_shared(output = Robot::sum.text)]
+fn sum(
+    #[input(Robot::left.motor.speed.value)] left: f64,
+    #[input(Robot::wheels[2].speed.value)] wheel: f64,
+    #[input(Robot::lamps[1][0].value)] lamp: f64,
+) -> String {
+    format!("{left} {wheel} {lamp}")
+}
+
+impl Dashboard for Robot {
+    type Device = Motors;
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![
+        drive for Robot::left.motor,
+        drive for Robot::right.motor,
+        drive for Robot::wheels[1],
+        note for Robot::wheels[1],
+        stop for Robot::left,
+        sum,
+    ];
+
+    fn layout(self) -> Element {
+        let motor = |motor: Motor| place((motor.speed, motor.shown, motor.note));
+        let arm = |arm: Arm| place((motor(arm.motor), arm.stop));
+        let lamps = Element::new("div").children(self.lamps.map(|row| Element::new("p").children(row)));
+        place((
+            self.all,
+            arm(self.left),
+            arm(self.right),
+            Element::new("div").children(self.wheels.map(motor)),
+            lamps,
+            self.sum,
+        ))
+    }
+}
+
+#[test]
+fn the_components_of_a_group_have_ids_of_their_own_in_each_place() {
+    let ids: Vec<_> = Robot::components().into_iter().map(|(id, _)| id).collect();
+    assert_eq!(
+        ids,
+        [
+            "all",
+            "left-motor-speed",
+            "left-motor-shown",
+            "left-motor-note",
+            "left-stop",
+            "right-motor-speed",
+            "right-motor-shown",
+            "right-motor-note",
+            "right-stop",
+            "wheels-0-speed",
+            "wheels-0-shown",
+            "wheels-0-note",
+            "wheels-1-speed",
+            "wheels-1-shown",
+            "wheels-1-note",
+            "wheels-2-speed",
+            "wheels-2-shown",
+            "wheels-2-note",
+            "lamps-0-0",
+            "lamps-0-1",
+            "lamps-1-0",
+            "lamps-1-1",
+            "sum",
+        ]
+    );
+    assert_eq!(format!("{:?}", Robot::wheels[2].speed.value), "wheels[2].speed.value");
+    assert_eq!(format!("{:?}", Robot::lamps[1][0].value), "lamps[1][0].value");
+    assert_eq!(Robot::right.motor.shown.text.component().name(), "right-motor-shown");
+}
+
+#[test]
+fn every_constant_names_the_property_that_the_list_has_in_its_place() {
+    let plan = Plan::of::<Robot>().unwrap().plan;
+    let name = |key| plan.props[plan.number(&key)].name();
+    assert_eq!(name(Robot::all.max.key()), "all.max");
+    assert_eq!(name(Robot::right.stop.click.key()), "right.stop.click");
+    assert_eq!(name(Robot::wheels[0].note.text.key()), "wheels[0].note.text");
+    assert_eq!(name(Robot::lamps[1][1].value.key()), "lamps[1][1].value");
+    assert_eq!(name(Robot::sum.text.key()), "sum.text");
+}
+
+#[test]
+fn a_callback_of_a_group_runs_for_each_place_that_it_is_listed_for() {
+    let mut sim = Sim::new::<Robot>(Motors::default());
+    let (ada, bob) = (sim.join(), sim.join());
+    sim.send(ada, Robot::right.motor.speed.value, 7.0);
+    sim.send(bob, Robot::wheels[1].speed.value, 5.0);
+    sim.rest();
+    assert_eq!(sim.shown(bob, Robot::right.motor.shown.text), "right.motor 7");
+    assert_eq!(sim.shown(ada, Robot::wheels[1].shown.text), "wheels[1] 5");
+    assert_eq!(sim.shown(ada, Robot::left.motor.shown.text), "left.motor 0", "its own value, not its neighbour's");
+    assert_eq!(sim.shown(ada, Robot::wheels[0].shown.text), "", "nobody listed it for this one");
+    let motors = &sim.device::<Motors>().0;
+    assert_eq!(motors["right.motor"], 7.0);
+    assert_eq!(motors["wheels[1]"], 5.0);
+}
+
+#[test]
+fn a_private_callback_of_a_group_follows_the_shared_one_of_the_same_place() {
+    let mut sim = Sim::new::<Robot>(Motors::default());
+    let ada = sim.join();
+    sim.rest();
+    sim.send(ada, Robot::wheels[1].speed.value, 2.0);
+    sim.rest();
+    assert_eq!(sim.shown(ada, Robot::wheels[1].note.text), "Some(1): wheels[1] 2");
+    assert_eq!(sim.shown(ada, Robot::wheels[0].note.text), "");
+}
+
+#[test]
+fn what_a_group_writes_starts_the_callbacks_of_its_page_and_of_groups_in_it() {
+    let mut sim = Sim::new::<Robot>(Motors::default());
+    let ada = sim.join();
+    for prop in [Robot::left.motor.speed.value, Robot::wheels[2].speed.value, Robot::lamps[1][0].value] {
+        sim.send(ada, prop, 9.0);
+    }
+    sim.rest();
+    assert_eq!(sim.shown(ada, Robot::sum.text), "9 9 9");
+    sim.click(ada, Robot::left.stop.click);
+    sim.rest();
+    assert_eq!(sim.shown(ada, Robot::sum.text), "0 9 9");
+    assert_eq!(sim.shown(ada, Robot::left.motor.shown.text), "left.motor 0");
+    assert_eq!(sim.device::<Motors>().0["left.motor"], 0.0);
+}
+
+/// `drive` is joined by the device that it borrows. `note`, listed for one of the places, is not joined to anything by
+/// what the groups have in common.
+#[test]
+fn two_places_of_one_callback_are_as_two_callbacks() {
+    let plan = Plan::of::<Robot>().unwrap().plan;
+    let names: Vec<Vec<_>> = plan
+        .islands
+        .iter()
+        .map(|island| island.callbacks.iter().map(|no| plan.callbacks[*no].def.spec.name).collect())
+        .collect();
+    assert_eq!(names, [vec!["drive", "drive", "stop", "drive", "sum"], vec!["note"]]);
+}
+
+#[components]
+pub struct Forgetful {
+    pub left: Arm,
+    pub right: Arm,
+}
+
+impl Dashboard for Forgetful {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![];
+
+    fn layout(self) -> Element {
+        let Self { left, right } = self;
+        place((left.motor.speed, left.motor.shown, left.motor.note, left.stop, right.stop))
+    }
+}
+
+#[test]
+fn what_is_not_placed_of_one_of_two_groups_is_said_at_the_start() {
+    let faults = Plan::of::<Forgetful>().map(|_| ()).unwrap_err();
+    assert_eq!(
+        faults,
+        [
+            "`right.motor.speed` is a Dial that `layout` does not place on the page",
+            "`right.motor.shown` is a Label that `layout` does not place on the page",
+            "`right.motor.note` is a Label that `layout` does not place on the page",
+        ]
+    );
+}

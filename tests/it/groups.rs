@@ -1,0 +1,92 @@
+//! Groups of components: the same panel several times on one page, with a callback that is written once.
+
+use dash_devices::prelude::*;
+use serde_json::json;
+
+use crate::support::Served;
+
+#[components]
+struct Panel {
+    speed: Slider,
+    readout: Text,
+}
+
+impl Panel {
+    fn view(self, name: &'static str) -> Element {
+        card(name, (self.speed.range(0.0..=10.0), self.readout.text("stands")))
+    }
+}
+
+#[components]
+struct Ui {
+    left: Panel,
+    right: Panel,
+    lamps: [Switch; 3],
+    lit: Text,
+}
+
+#[derive(Default)]
+struct Motors {
+    left: f64,
+    right: f64,
+}
+
+#[callback_shared(output = Panel::readout.text, initial = false)]
+fn drive(motors: &mut Motors, place: Place, #[input(Panel::speed.value)] speed: f64) -> Result<String, String> {
+    match place.name() {
+        "left" => motors.left = speed,
+        "right" => motors.right = speed,
+        other => return Err(format!("there is no motor {other}")),
+    }
+    Ok(format!("{} and {}", motors.left, motors.right))
+}
+
+#[callback_shared(output = Ui::lit.text)]
+fn count(
+    #[input(Ui::lamps[0].on)] a: bool,
+    #[input(Ui::lamps[1].on)] b: bool,
+    #[input(Ui::lamps[2].on)] c: bool,
+) -> String {
+    [a, b, c].into_iter().filter(|on| *on).count().to_string()
+}
+
+impl Dashboard for Ui {
+    type Device = Motors;
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![drive for Ui::left, drive for Ui::right, count];
+
+    fn layout(self) -> Element {
+        let mut names = ["Hall", "Yard", "Roof"].into_iter();
+        let lamps = self.lamps.map(|lamp| lamp.label(names.next().unwrap_or_default()));
+        page("Motors", (self.left.view("Left"), self.right.view("Right"), row(lamps), self.lit))
+    }
+}
+
+#[tokio::test]
+async fn two_panels_of_one_group_are_two_on_the_page_and_behind_it() {
+    let app = Served::new::<Ui>(Motors::default()).await;
+    let page = app.page().await;
+    for id in ["left-speed", "left-readout", "right-speed", "right-readout", "lamps-0", "lamps-1", "lamps-2"] {
+        assert_eq!(page.html.matches(&format!(" id=\"{id}\"")).count(), 1, "{id}");
+    }
+    assert_eq!(page.shown("right-readout"), "stands");
+    let (mut ada, mut bob) = (app.join().await, app.join().await);
+    ada.set("right-speed.value", json!(7.5)).await;
+    bob.sees("right-readout.text", json!("0 and 7.5")).await;
+    bob.set("left-speed.value", json!(2.0)).await;
+    ada.sees("left-readout.text", json!("2 and 7.5")).await;
+    assert_eq!(bob.value("right-readout.text"), &json!("0 and 7.5"), "the other panel is as it was");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn an_element_of_an_array_is_a_component_with_its_own_value() {
+    let app = Served::new::<Ui>(Motors::default()).await;
+    let (mut ada, mut bob) = (app.join().await, app.join().await);
+    ada.set("lamps-0.on", json!(true)).await;
+    bob.set("lamps-2.on", json!(true)).await;
+    ada.sees("lit.text", json!("2")).await;
+    bob.sees("lit.text", json!("2")).await;
+    assert_eq!(ada.value("lamps-1.on"), &json!(false));
+    app.stop().await;
+}

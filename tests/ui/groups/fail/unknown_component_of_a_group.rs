@@ -1,0 +1,33 @@
+use dash_devices::prelude::*;
+
+#[components]
+struct Panel {
+    speed: Slider,
+    readout: Text,
+}
+
+#[components]
+struct Ui {
+    slider: Slider,
+    left: Panel,
+    right: Panel,
+    lamps: [Switch; 3],
+}
+
+#[callback_shared(output = Ui::left.readuot.text)]
+fn show(#[input(Ui::left.speed.valeu)] percent: f64) -> String {
+    percent.to_string()
+}
+
+impl Dashboard for Ui {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![show];
+
+    fn layout(self) -> Element {
+        let panel = |panel: Panel| page("Panel", (panel.speed, panel.readout));
+        page("Test", (self.slider, panel(self.left), panel(self.right), page("Lamps", self.lamps)))
+    }
+}
+
+fn main() {}
