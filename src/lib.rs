@@ -7,6 +7,7 @@
 //!
 //! - [A complete dashboard](#a-complete-dashboard)
 //! - [The words](#the-words): component, property, callback, device, session, island, turn, revision
+//! - [Pushing from anywhere](#pushing-from-anywhere)
 //! - [Reference](#reference): attribute keys, parameters, return types
 //! - [When something goes wrong](#when-something-goes-wrong)
 //! - [Serving](#serving) and [testing](#testing)
@@ -259,6 +260,74 @@
 //! is sent everything newer than 41, in one frame: that is how a late, slow or returning client catches up, all by the
 //! same way. A restarted server starts a new **epoch**; pages notice, and take all values anew without being loaded again.
 //!
+//! # Pushing from anywhere
+//!
+//! Not everything begins with a click or a clock: a driver has a thread of its own, a message arrives. A [`Handle`] is the
+//! way in, from any thread, any task, and from inside of callbacks. It is given to whoever makes the device.
+//!
+//! ```no_run
+//! use std::{thread, time::Duration};
+//!
+//! use dash_devices::prelude::*;
+//!
+//! #[components]
+//! struct Ui {
+//!     wish: Slider,
+//!     reading: Gauge,
+//!     note: Text,
+//! }
+//!
+//! struct Thermostat;
+//!
+//! impl Thermostat {
+//!     fn start(handle: Handle<Ui>) -> Self {
+//!         thread::spawn(move || {
+//!             loop {
+//!                 let reading = Self::regulate(handle.get(Ui::wish.value));
+//!                 let note = if reading > 25.0 { "hot" } else { "fine" };
+//!                 // All pages get both in one frame. An error: the dashboard has ended, and so does this.
+//!                 if handle.push(mods![Ui::reading.value = reading, Ui::note.text = note]).is_err() {
+//!                     return;
+//!                 }
+//!                 thread::sleep(Duration::from_millis(500));
+//!             }
+//!         });
+//!         Self
+//!     }
+//!
+//!     fn regulate(wish: f64) -> f64 {
+//!         wish
+//!     }
+//! }
+//! # impl Dashboard for Ui {
+//! #     type Device = Thermostat;
+//! #     type Session = ();
+//! #     const CALLBACKS: Callbacks<Self> = callbacks![];
+//! #     fn layout(self) -> Element { page("Thermostat", (self.wish, self.reading, self.note)) }
+//! # }
+//!
+//! #[tokio::main]
+//! async fn main() -> dash_devices::Result<()> {
+//!     Ui::serve_with(Thermostat::start).await
+//! }
+//! ```
+//!
+//! | | |
+//! | --- | --- |
+//! | `handle.push(mods![Ui::a.value = 1.0, Ui::log.lines = "x"])?` | Sets for everybody; appends to a stream. All of it at one revision. |
+//! | `handle.get(Ui::a.value)` | What everybody sees now. |
+//! | `handle.fire(Ui::go.click, ())?` | Makes an event happen. |
+//! | `handle.client(id)?.push(mods![..])?` | The same for one client, by its [`ClientId`]; `get` and `fire` too. |
+//!
+//! A value that is pushed into an input starts its callbacks in their queue, as a command does; several inputs in one
+//! [`mods!`] start a callback once. A callback gets a handle by asking for it: `handle: Handle<Ui>`. Nothing that a handle does
+//! waits for a callback, a client or the network, so it can be used where it would otherwise come back to itself; a
+//! callback that pushes to its own input runs again when it is done.
+//!
+//! What is pushed before the dashboard runs is kept for the start. What cannot be done is a [`PushError`]: nothing is lost
+//! in silence. One client can be given a value of its own of what is private anyway, and of what no `#[callback_shared]`
+//! uses.
+//!
 //! # Reference
 //!
 //! ## Attribute keys
@@ -295,6 +364,7 @@
 //! | `client: Client` | The client that asked. Only `#[callback]`. |
 //! | `client: Option<Client>` | The client whose command led here, if one did. |
 //! | `place: Place` | Which group it runs for, if it is listed for one: `drive for Ui::left`. |
+//! | `handle: Handle<Ui>` | The dashboard, to [push](#pushing-from-anywhere) to and to read from. |
 //!
 //! ## What a callback returns
 //!
@@ -487,7 +557,7 @@ pub use dash_components as components;
 #[doc(inline)]
 pub use dash_components::*;
 #[doc(inline)]
-pub use dash_macros::{Component, Device, bindings, callback, callback_shared, callbacks, components};
+pub use dash_macros::{Component, Device, bindings, callback, callback_shared, callbacks, components, mods};
 #[doc(inline)]
 pub use dash_runtime::{
     binding::Bindings,
@@ -498,6 +568,7 @@ pub use dash_runtime::{
     element::{Children, Element, IntoElement},
     error::{Error, Result},
     failure::Failure,
+    handle::{Handle, Mods, OneClient, PushError},
     html::Html,
     picture::{Jpeg, Picture, PictureFormat},
     prop::{EventProp, Prop, PropValue, StreamProp},
@@ -557,7 +628,7 @@ pub use dash_runtime::private as __private;
 /// What a dashboard needs: `use dash_devices::prelude::*;`
 pub mod prelude {
     pub use dash_components::*;
-    pub use dash_macros::{Device, bindings, callback, callback_shared, callbacks, components};
+    pub use dash_macros::{Device, bindings, callback, callback_shared, callbacks, components, mods};
     pub use dash_runtime::{
         binding::Bindings,
         callback::Callbacks,
@@ -566,6 +637,7 @@ pub mod prelude {
         edit::Edit,
         element::{Element, IntoElement},
         failure::Failure,
+        handle::Handle,
         picture::{Jpeg, Picture, PictureFormat},
         place::Place,
     };

@@ -99,6 +99,15 @@ pub(crate) fn bindings(list: TokenStream) -> TokenStream {
     quote!({ #faults #expansion })
 }
 
+/// `mods![..]`
+pub(crate) fn mods(list: TokenStream) -> TokenStream {
+    let mut faults = Faults::new();
+    let mods = syntax::mods::parse(list, &mut faults);
+    let expansion = expand::mods::expand(&mods);
+    let faults = faults.finish();
+    quote!({ #faults #expansion })
+}
+
 /// `#[derive(Component)]`
 pub(crate) fn component(item: TokenStream) -> TokenStream {
     let mut faults = Faults::new();

@@ -93,6 +93,7 @@ pub fn components(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `client: Client` | the client that asked (only `#[callback]`) |
 /// | `client: Option<Client>` | the client whose command led here, if one did |
 /// | `place: Place` | which group it runs for, if it is listed for one |
+/// | `handle: Handle<Ui>` | the dashboard, to push to and to read from, now or later and from anywhere |
 ///
 /// # Returned
 ///
@@ -156,6 +157,16 @@ pub fn callbacks(list: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn bindings(list: TokenStream) -> TokenStream {
     entry::bindings(list.into()).into()
+}
+
+/// Changes of properties, to be pushed: `handle.push(mods![Ui::speed.value = 1.0, Ui::log.lines = "off we go"])?`
+///
+/// Each entry is a property and the value it gets: what a callback would return for it, so a `&str` for a text, one item or
+/// a `Vec` of them for a stream, and an `Option`, where `None` means "no change". The properties are of one dashboard `Ui`,
+/// each is there once, and the result is a `Mods<Ui>`. The values are expressions and may contain `?` and `.await`.
+#[proc_macro]
+pub fn mods(list: TokenStream) -> TokenStream {
+    entry::mods(list.into()).into()
 }
 
 /// Makes a struct a component: its fields are the properties, a custom element in a JavaScript file shows it.

@@ -103,6 +103,14 @@ impl Callback {
         })
     }
 
+    /// The types of the plain parameters.
+    pub(crate) fn extracts(&self) -> impl Iterator<Item = &Type> {
+        self.params.iter().filter_map(|param| match param {
+            Param::Extract(ty) => Some(ty),
+            _ => None,
+        })
+    }
+
     /// All properties that are named anywhere.
     pub(crate) fn ports(&self) -> impl Iterator<Item = &Port> {
         let every = match &self.every {

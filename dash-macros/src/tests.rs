@@ -92,6 +92,9 @@ fn nothing_that_a_user_writes_makes_a_macro_panic() {
         "bind(Ui::a.b)",
         "bind(Ui::a.b,,)",
         "bind[Ui::a.b, Ui::c.d]",
+        "Ui::a.b = ",
+        "Ui::a.b == 1",
+        "Ui::a.b = 1 2, Ui::a.b",
     ];
     for item in items {
         let Ok(item) = item.parse::<TokenStream>() else { continue };
@@ -104,7 +107,8 @@ fn nothing_that_a_user_writes_makes_a_macro_panic() {
             }
             let _ = entry::components(&args, item.clone());
             let _ = entry::callbacks(args.clone());
-            let _ = entry::bindings(args);
+            let _ = entry::bindings(args.clone());
+            let _ = entry::mods(args);
         }
     }
 }
@@ -127,6 +131,12 @@ fn expand_item(mut item: Item) -> TokenStream {
     {
         let list = entry::bindings(list.mac.tokens.clone());
         return quote!(const BINDINGS: Bindings<Ui> = #list;);
+    }
+    if let Item::Macro(list) = &item
+        && list.mac.path.is_ident("mods")
+    {
+        let list = entry::mods(list.mac.tokens.clone());
+        return quote!(fn changes() -> Mods<Ui> #list);
     }
     let derives = match &item {
         Item::Struct(item) => derives(&item.attrs, &quote!(#item)),

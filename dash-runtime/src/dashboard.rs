@@ -2,7 +2,7 @@
 
 use crate::{
     binding::Bindings, callback::Callbacks, component::ComponentInfo, element::Element, error::Result,
-    failure::Failure, server::App,
+    failure::Failure, handle::Handle, server::App,
 };
 
 /// A struct whose fields are the components of a page: written by `#[components]`.
@@ -76,6 +76,17 @@ pub trait Dashboard: Components {
     fn serve(device: Self::Device) -> impl Future<Output = Result<()>> + Send {
         async { App::new::<Self>(device)?.serve().await }
     }
+
+    /// Serves the dashboard as [`serve`](Dashboard::serve) does, on a device that is made with a handle, with which it can
+    /// push values by itself: `Ui::serve_with(Thermostat::start).await`.
+    ///
+    /// # Errors
+    /// When the layout is not complete, or the address cannot be listened on.
+    fn serve_with(device: impl FnOnce(Handle<Self>) -> Self::Device + Send) -> impl Future<Output = Result<()>> + Send {
+        let app = App::with::<Self>(device);
+        async { app?.serve().await }
+    }
+
     /// Serves the dashboard once for each of several devices, as [`serve`](Dashboard::serve) does for one: the page of a
     /// device is at `/<key>/`, a list of all at `/`. See [`App::each`].
     ///

@@ -16,6 +16,7 @@
 //! | who runs when, what is seen by whom | `engine`: events in, effects out |
 //! | pictures, which are fetched and not sent | [`picture`] |
 //! | what is told of a failed run | [`failure`] |
+//! | changes from the program itself | [`handle`] |
 //! | frames and limits | [`protocol`], [`protocol::limits`] |
 //! | the interface of a dashboard as JSON Schema | [`schema`] |
 //! | routes, sockets, threads, shutdown | [`server`] |
@@ -40,6 +41,7 @@ pub mod element;
 mod engine;
 pub mod error;
 pub mod failure;
+pub mod handle;
 mod hash;
 pub mod html;
 pub mod picture;

@@ -2,6 +2,7 @@
 
 mod checks;
 mod fields;
+mod mods;
 mod ports;
 
 pub use schemars;
@@ -13,6 +14,7 @@ pub use self::{
         Each, EventField, Field, Fields, Group, IdField, In, List, Page, Placed, Put, StateField, StreamField, Table,
         base, count, id, list, put,
     },
+    mods::{PushPort, Pushable, Together, push_port, push_port_of, put_mod},
     ports::{given, guarded, held, output, port, read_input, read_shared, read_state, trigger},
 };
 pub use crate::{
@@ -28,6 +30,7 @@ pub use crate::{
     component::{Check, Component, ComponentInfo, PropInfo, Required, Values},
     dashboard::{Components, Dashboard, SessionIs, Shows},
     failure::Failure,
+    handle::Mods,
     place::{At, Base},
     prop::{ComponentId, EventProp, Prop, StreamProp},
     value::Value,

@@ -14,9 +14,11 @@
 //! its own, so an [`InMemory`] is used in a plain `#[test]`, not inside of another runtime.
 
 use std::{
+    any::TypeId,
     collections::BTreeMap,
     fmt, mem,
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -36,6 +38,10 @@ use crate::{
     },
     error::Result,
     failure::Report,
+    handle::{
+        Handle, Mods, PushError,
+        link::{Backend, Link},
+    },
     protocol::VERSION,
     server::{
         App,
@@ -46,12 +52,48 @@ use crate::{
 
 /// A dashboard in memory.
 pub struct InMemory {
-    engine: Engine,
+    core: Arc<Core>,
     layout: Element,
     assets: Assets,
-    now: Duration,
     clients: BTreeMap<ClientId, Inbox>,
+    dashboard: TypeId,
     runtime: Option<tokio::runtime::Runtime>,
+}
+
+/// What handles reach, from whatever thread.
+struct Core {
+    link: Arc<Link>,
+    state: Mutex<State>,
+}
+
+struct State {
+    engine: Engine,
+    now: Duration,
+    /// What is to be done, when the test next does something with the dashboard.
+    fx: Effects,
+}
+
+impl Core {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Core {
+    fn drop(&mut self) {
+        self.link.end(&self.state().engine);
+    }
+}
+
+impl Backend for Core {
+    fn event(self: Arc<Self>, event: &mut dyn FnMut(&mut Engine, Duration, &mut Effects)) {
+        let State { engine, now, fx } = &mut *self.state();
+        event(engine, *now, fx);
+    }
+
+    fn look(&self, read: &mut dyn FnMut(&Engine)) {
+        read(&self.state().engine);
+    }
 }
 
 /// One open page of an [`InMemory`].
@@ -72,8 +114,8 @@ struct Inbox {
 impl fmt::Debug for InMemory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("InMemory")
-            .field("rev", &self.engine.rev())
-            .field("now", &self.now)
+            .field("rev", &self.core.state().engine.rev())
+            .field("now", &self.core.state().now)
             .field("clients", &self.clients.len())
             .finish_non_exhaustive()
     }
@@ -93,11 +135,41 @@ impl InMemory {
     /// # Panics
     /// Never: an app has a device.
     pub fn of(app: App) -> Self {
-        let Some((engine, layout)) = app.into_engine("0".repeat(16)) else { panic!("an app without a device") };
+        let dashboard = app.dashboard();
+        let build = |engine, link| Core {
+            link,
+            state: Mutex::new(State { engine, now: Duration::ZERO, fx: Effects::default() }),
+        };
+        let Some((core, layout)) = app.launch("0".repeat(16), build) else { panic!("an app without a device") };
         let assets = Assets::of(&layout);
-        let mut memory = Self { engine, layout, assets, now: Duration::ZERO, clients: BTreeMap::new(), runtime: None };
+        let mut memory = Self { core, layout, assets, clients: BTreeMap::new(), dashboard, runtime: None };
         memory.with(|engine, now, fx| engine.start(now, fx));
         memory
+    }
+
+    /// A handle, as the program has one. What it pushes is carried out when the test next does something else with the
+    /// dashboard; [`push`](Self::push) does so at once.
+    ///
+    /// # Panics
+    /// If this is another dashboard than `D`.
+    #[track_caller]
+    pub fn handle<D: Dashboard>(&self) -> Handle<D> {
+        assert!(self.dashboard == TypeId::of::<D>(), "this is not the dashboard `{}`", D::NAME);
+        Handle::new(Arc::clone(&self.core.link))
+    }
+
+    /// Changes properties as the program does, for everybody.
+    ///
+    /// # Errors
+    /// As [`Handle::push`].
+    ///
+    /// # Panics
+    /// If this is another dashboard than `D`.
+    #[track_caller]
+    pub fn push<D: Dashboard>(&mut self, mods: Mods<D>) -> std::result::Result<(), PushError> {
+        let pushed = self.handle::<D>().push(mods);
+        self.settle();
+        pushed
     }
 
     /// A page is loaded and says hello.
@@ -105,12 +177,8 @@ impl InMemory {
     /// # Panics
     /// Never: the hello is made here, and right.
     pub fn join(&mut self) -> ClientHandle {
-        let hello = format!(
-            "{{\"t\":\"hello\",\"protocol\":{VERSION},\"schema\":\"{}\",\"epoch\":\"{}\",\"rev\":{},\"session\":null}}",
-            self.engine.plan().schema,
-            self.engine.epoch(),
-            self.engine.rev(),
-        );
+        self.settle();
+        let hello = self.hello();
         let token = format!("{:032x}", self.clients.len() + 1);
         let greeting = self.with(|engine, now, fx| engine.hello(now, &hello, Peer::default(), || token, fx));
         let Greeting::Welcome { client, socket, .. } = greeting else {
@@ -119,6 +187,15 @@ impl InMemory {
         // What its private callbacks made of the start.
         self.clients.insert(client, Inbox { socket, answers: Vec::new(), news: true });
         ClientHandle { id: client, socket }
+    }
+
+    /// What a page that was loaded just now says first.
+    fn hello(&self) -> String {
+        let engine = &self.core.state().engine;
+        let (schema, epoch, rev) = (&engine.plan().schema, engine.epoch(), engine.rev());
+        format!(
+            "{{\"t\":\"hello\",\"protocol\":{VERSION},\"schema\":\"{schema}\",\"epoch\":\"{epoch}\",\"rev\":{rev},\"session\":null}}"
+        )
     }
 
     /// A text frame from the client, such as `{"n":1,"p":0,"v":40.5}`.
@@ -135,11 +212,12 @@ impl InMemory {
 
     /// The next frame for the client, if there is one. Clients in step share its memory.
     pub fn frame(&mut self, client: &ClientHandle) -> Option<Bytes> {
+        self.settle();
         let inbox = self.clients.get_mut(&client.id).filter(|inbox| inbox.socket == client.socket)?;
         if !inbox.answers.is_empty() {
             return Some(inbox.answers.remove(0));
         }
-        mem::take(&mut inbox.news).then(|| self.engine.poll_frame(client.id, client.socket)).flatten()
+        mem::take(&mut inbox.news).then(|| self.core.state().engine.poll_frame(client.id, client.socket)).flatten()
     }
 
     /// Every frame for the client since the last time, as a browser that reads now gets them: what changed several times
@@ -151,35 +229,57 @@ impl InMemory {
 
     /// The HTML document as of now.
     pub fn page(&self) -> String {
-        page::document(&self.layout, &self.assets, Snapshot::of(&self.engine), "/", None)
+        let snapshot = Snapshot::of(&self.core.state().engine);
+        page::document(&self.layout, &self.assets, snapshot, "/", None)
     }
 
     /// The number of a property on the wire, by component and property: `slider`, `value`.
     pub fn number(&self, component: &str, prop: &str) -> Option<usize> {
-        let props = &self.engine.plan().props;
+        let props = &self.core.link.plan().props;
         props.iter().position(|plan| plan.component == component && plan.info.name == prop)
     }
 
     /// Lets time pass. Sources run as often as they would.
     pub fn advance(&mut self, time: Duration) {
-        let until = self.now + time;
-        while let Some(timeout) = self.engine.next_timeout().filter(|timeout| *timeout <= until) {
-            self.now = self.now.max(timeout);
+        self.settle();
+        let until = self.core.state().now + time;
+        while self.pass_until(until) {
             self.with(|engine, now, fx| engine.timeout(now, fx));
         }
-        self.now = until;
+    }
+
+    /// Goes on to the next timeout, or, if there is none before, to `until`.
+    fn pass_until(&self, until: Duration) -> bool {
+        let State { engine, now, .. } = &mut *self.core.state();
+        let timeout = engine.next_timeout().filter(|timeout| *timeout <= until);
+        *now = timeout.map_or(until, |timeout| timeout.max(*now));
+        timeout.is_some()
     }
 
     /// Lets the engine handle an event and everything that comes of it.
     fn with<R>(&mut self, event: impl FnOnce(&mut Engine, Duration, &mut Effects) -> R) -> R {
-        let mut fx = Effects::default();
-        let result = event(&mut self.engine, self.now, &mut fx);
-        while let Some(job) = fx.run.pop() {
+        self.settle();
+        let result = {
+            let State { engine, now, fx } = &mut *self.core.state();
+            event(engine, *now, fx)
+        };
+        self.settle();
+        result
+    }
+
+    /// Runs what is to run, and wakes who is to be woken.
+    fn settle(&mut self) {
+        loop {
+            // Not locked while it runs: a callback may push.
+            let job = self.core.state().fx.run.pop();
+            let Some(job) = job else { break };
             let done = self.run(job);
-            self.engine.finished(self.now, done, &mut fx);
+            let State { engine, now, fx } = &mut *self.core.state();
+            engine.finished(*now, done, fx);
         }
-        fx.failed.drain(..).for_each(Report::tell);
-        let wake = fx.take_wake();
+        let failed = std::mem::take(&mut self.core.state().fx.failed);
+        failed.into_iter().for_each(Report::tell);
+        let wake = self.core.state().fx.take_wake();
         match wake {
             Wake::Nobody => {}
             Wake::Some(ids) => {
@@ -187,7 +287,6 @@ impl InMemory {
             }
             Wake::All => self.clients.values_mut().for_each(|inbox| inbox.news = true),
         }
-        result
     }
 
     fn run(&mut self, job: Job) -> Finished {

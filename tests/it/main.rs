@@ -23,6 +23,7 @@ mod frames;
 mod groups;
 mod in_memory;
 mod pictures;
+mod push;
 mod sharing;
 mod shutdown;
 mod slow_client;

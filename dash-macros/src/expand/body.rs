@@ -4,9 +4,10 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Type;
 
+use super::callback::param_trait;
 use crate::{
     hygiene::{Holder, call_at, dashboard, ends, holder, local, private},
-    model::{Callback, Param, Read, Scope},
+    model::{Callback, Param, Read},
     syntax::port::Port,
 };
 
@@ -56,13 +57,7 @@ fn parameter(callback: &Callback, at: usize, param: &Param, call: &Ident) -> (To
         Param::Extract(ty) => {
             let (first, last) = ends(ty);
             let p = private(first);
-            let source = Ident::new(
-                match callback.scope {
-                    Scope::Shared => "SharedParam",
-                    Scope::Private => "PrivateParam",
-                },
-                first,
-            );
+            let source = param_trait(callback.scope, first);
             let argument = local(format_args!("p{at}"), first);
             // All of the call stands at the type, so that "where should this come from?" is asked there.
             let extract = quote_spanned!(first=> <#ty as #p::#source>::extract);

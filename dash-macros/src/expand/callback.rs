@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 
 use super::{body, spec};
 use crate::{
     hygiene::{dashboard, group, private},
-    model::Callback,
+    model::{Callback, Scope},
 };
 
 /// The type and its implementations.
@@ -59,6 +59,15 @@ pub(crate) fn marker(callback: &Callback) -> TokenStream {
         #[allow(non_camel_case_types, missing_debug_implementations, unreachable_pub)]
         #vis enum #name {}
     }
+}
+
+/// What a plain parameter's type implements.
+pub(super) fn param_trait(scope: Scope, at: Span) -> Ident {
+    let name = match scope {
+        Scope::Shared => "SharedParam",
+        Scope::Private => "PrivateParam",
+    };
+    Ident::new(name, at)
 }
 
 /// What a dashboard must have so that the callback can be listed in it.

@@ -7,6 +7,7 @@ pub(crate) mod callbacks;
 pub(crate) mod component;
 pub(crate) mod components;
 pub(crate) mod device;
+pub(crate) mod mods;
 pub(crate) mod props;
 pub(crate) mod spec;
 pub(crate) mod stub;

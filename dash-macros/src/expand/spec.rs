@@ -1,9 +1,10 @@
 //! The wiring of a callback as a constant.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 
+use super::callback::param_trait;
 use crate::{
     hygiene::{call_at, ends, private},
     model::{Callback, Scope},
@@ -60,6 +61,19 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
     if let Some(function) = &callback.on_error {
         let hook = call_at(ends(function), "hook", quote!(#function));
         fields.push(quote!(on_error: #hook));
+    }
+    let params: Vec<_> = callback
+        .extracts()
+        .map(|ty| {
+            // In the words, and at the place, of the body: a type that is no parameter at all is reported once.
+            let (first, last) = ends(ty);
+            let p = private(first);
+            let (param, of) = (param_trait(callback.scope, first), Ident::new("OF", last));
+            quote_spanned!(first=> <#ty as #p::#param>::#of)
+        })
+        .collect();
+    if !params.is_empty() {
+        fields.push(quote!(params: &[#(#params),*]));
     }
     if callback.session().is_some() {
         fields.push(quote!(session: true));

@@ -8,5 +8,6 @@ pub(crate) mod components;
 pub(crate) mod device;
 pub(crate) mod duration;
 pub(crate) mod function;
+pub(crate) mod mods;
 pub(crate) mod port;
 pub(crate) mod prop;

@@ -14,6 +14,7 @@ impl ::dash_devices::__private::Wired for shoot {
     const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
         reads: &[::dash_devices::__private::port(<ui::Other>::label.text)],
         triggers: &[::dash_devices::__private::trigger(<Ui>::shoot.click)],
+        params: &[<Client as ::dash_devices::__private::PrivateParam>::OF],
         session: true,
         ..::dash_devices::__private::Spec::new(
             "shoot",

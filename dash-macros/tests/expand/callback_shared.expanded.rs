@@ -137,6 +137,7 @@ impl ::dash_devices::__private::Wired for tick {
         every: ::core::option::Option::Some(
             ::dash_devices::__private::period(<Ui>::period.value),
         ),
+        params: &[<Option<Client> as ::dash_devices::__private::SharedParam>::OF],
         ..::dash_devices::__private::Spec::new(
             "tick",
             ::core::file!(),

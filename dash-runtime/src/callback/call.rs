@@ -6,6 +6,7 @@ use super::lend::{Lend, Part, reach};
 use crate::{
     client::Client,
     edit::Patch,
+    handle::{Handle, link::Link},
     place::Place,
     prop::{InputKind, Prop, PropKey, PropValue},
     value::Value,
@@ -25,6 +26,7 @@ pub struct Call {
     pub(crate) session: Option<Part>,
     pub(crate) client: Option<Client>,
     pub(crate) place: Place,
+    pub(crate) link: Option<Arc<Link>>,
     pub(crate) writes: Vec<(PropKey, Write)>,
     pub(crate) failure: Option<String>,
 }
@@ -104,6 +106,12 @@ impl Call {
     /// The client whose command led to this run, if one did.
     pub fn client(&self) -> Option<&Client> {
         self.client.as_ref()
+    }
+
+    /// The dashboard that the run is of.
+    pub(crate) fn handle<D>(&self) -> Handle<D> {
+        let Some(link) = &self.link else { panic!("{MISFILLED}") };
+        Handle::new(Arc::clone(link))
     }
 }
 

@@ -4,9 +4,14 @@
 //! callback's name: what is wrong with `b` is underlined at `b`. A message names both places, because the fault is
 //! always between two.
 
-use super::spec::{Every, Scope, Spec};
+use super::{
+    extract::Owner,
+    spec::{Every, Scope, Spec},
+};
 use crate::{
     binding::twins::Twins,
+    dashboard::Components,
+    private::Page,
     prop::{Kind, Port},
 };
 
@@ -96,6 +101,29 @@ impl Message {
 pub const fn check(specs: &[&Spec], at: usize) {
     if let Some(message) = first_fault(specs, at, &Twins::NONE) {
         panic!("{}", message.as_str());
+    }
+}
+
+/// For `callbacks!`: panics, at the caller's place, if a parameter such as `Handle<Other>` is for another dashboard than
+/// `D`, in which the callback is listed.
+#[track_caller]
+pub(super) const fn params<D: Components + Page>(spec: &Spec) {
+    let here = Owner::of::<D>();
+    let mut i = 0;
+    while i < spec.params.len() {
+        if let Some(there) = spec.params[i]
+            && there.key != here.key
+        {
+            let message = Message::new()
+                .name(spec)
+                .put(" is listed in the dashboard `")
+                .put(here.name)
+                .put("` but has a parameter for `")
+                .put(there.name)
+                .put("`: name the dashboard that the callback is listed in");
+            panic!("{}", message.as_str());
+        }
+        i += 1;
     }
 }
 

@@ -1,10 +1,27 @@
 //! Parameters that are neither properties nor borrowed: they are made from the run itself.
 
 use super::{call::Call, spec::scope};
-use crate::{client::Client, place::Place};
+use crate::{client::Client, dashboard::Components, handle::Handle, place::Place, private::Page};
+
+/// Which `#[components]` struct, as a constant.
+#[derive(Debug, Clone, Copy)]
+pub struct Owner {
+    pub(crate) key: u64,
+    pub(crate) name: &'static str,
+}
+
+impl Owner {
+    /// The struct `D`.
+    pub(crate) const fn of<D: Components + Page>() -> Self {
+        Self { key: D::OWNER, name: D::NAME }
+    }
+}
 
 /// A type that a callback of scope `S` can take as a plain parameter.
 pub trait Extract<S>: Sized {
+    /// The dashboard whose callbacks can take it, if not any.
+    const OF: Option<Owner> = None;
+
     #[doc(hidden)]
     fn extract(call: &Call) -> Self;
 }
@@ -17,11 +34,16 @@ pub trait Extract<S>: Sized {
 )]
 pub trait PrivateParam: Sized {
     #[doc(hidden)]
+    const OF: Option<Owner>;
+
+    #[doc(hidden)]
     fn extract(call: &Call) -> Self;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Extract<scope::Private>> PrivateParam for T {
+    const OF: Option<Owner> = T::OF;
+
     fn extract(call: &Call) -> Self {
         Extract::extract(call)
     }
@@ -36,11 +58,16 @@ impl<T: Extract<scope::Private>> PrivateParam for T {
 )]
 pub trait SharedParam: Sized {
     #[doc(hidden)]
+    const OF: Option<Owner>;
+
+    #[doc(hidden)]
     fn extract(call: &Call) -> Self;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Extract<scope::Shared>> SharedParam for T {
+    const OF: Option<Owner> = T::OF;
+
     fn extract(call: &Call) -> Self {
         Extract::extract(call)
     }
@@ -63,5 +90,13 @@ impl<S> Extract<S> for Option<Client> {
 impl<S> Extract<S> for Place {
     fn extract(call: &Call) -> Self {
         call.place
+    }
+}
+
+impl<S, D: Components + Page> Extract<S> for Handle<D> {
+    const OF: Option<Owner> = Some(Owner::of::<D>());
+
+    fn extract(call: &Call) -> Self {
+        call.handle()
     }
 }

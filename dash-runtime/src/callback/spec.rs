@@ -2,11 +2,12 @@
 
 use std::{fmt, future::Future, marker::PhantomData, pin::Pin, time::Duration};
 
-use super::{call::Call, lend::Borrow};
+use super::{call::Call, check, extract::Owner, lend::Borrow};
 use crate::{
     dashboard::Dashboard,
     failure::Failure,
     place::{self, At, Base},
+    private::Page,
     prop::{Port, PropKey},
     value::Value,
 };
@@ -65,6 +66,8 @@ pub struct Spec {
     pub reads: &'static [Port],
     /// The properties whose change starts it.
     pub triggers: &'static [Port],
+    /// The dashboards that its plain parameters are for.
+    pub params: &'static [Option<Owner>],
     /// The properties that it writes: its outputs and its alternates.
     pub outputs: &'static [Port],
     /// What has another value while it runs: `running(..)`.
@@ -123,6 +126,7 @@ impl Spec {
             scope,
             reads: &[],
             triggers: &[],
+            params: &[],
             outputs: &[],
             guards: &[],
             every: None,
@@ -276,13 +280,19 @@ impl<D: Dashboard> Callbacks<D> {
     }
 }
 
-/// For `callbacks!`: the entry of callback `C` in dashboard `D`.
-pub const fn listed<D: Dashboard, C: CallbackFor<D>>() -> Listed<D> {
+/// For `callbacks!`: the entry of callback `C` in dashboard `D`. Panics, at the caller's place, if a parameter of `C` is
+/// for another dashboard.
+#[track_caller]
+pub const fn listed<D: Dashboard + Page, C: CallbackFor<D>>() -> Listed<D> {
+    check::params::<D>(&C::SPEC);
     Listed { def: C::DEF, dashboard: PhantomData }
 }
 
-/// For `callbacks!`: the entry of callback `C`, written for the group `G`, for one of these groups in dashboard `D`.
-pub const fn listed_at<D: Dashboard, C: CallbackFor<D, G>, G>(place: At<G>) -> Listed<D> {
+/// For `callbacks!`: the entry of callback `C`, written for the group `G`, for one of these groups in dashboard `D`. Panics as
+/// [`listed`].
+#[track_caller]
+pub const fn listed_at<D: Dashboard + Page, C: CallbackFor<D, G>, G>(place: At<G>) -> Listed<D> {
+    check::params::<D>(&C::SPEC);
     let mut def = C::DEF;
     def.spec = def.spec.at(place);
     Listed { def, dashboard: PhantomData }

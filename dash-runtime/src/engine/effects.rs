@@ -77,6 +77,8 @@ pub(crate) struct Counts {
     pub(crate) commands: u64,
     /// Commands that came again.
     pub(crate) repeated: u64,
+    /// Pushes that were taken from the program itself.
+    pub(crate) pushes: u64,
     /// Values that a newer one replaced in a queue.
     pub(crate) merged: u64,
     /// Runs of callbacks.

@@ -57,12 +57,25 @@ pub(crate) enum Cause {
         /// Whether a newer value may take its place: a state of which only the latest counts.
         may_merge: bool,
     },
+    /// The program itself changed state: everybody's, or, for an item with a client, what this client sees.
+    Push {
+        values: BTreeMap<PropNo, Pushed>,
+        /// Whether newer values may take the place of these.
+        may_merge: bool,
+    },
     /// Shared state changed, and a client's private callbacks read it.
     Seen(BTreeMap<PropNo, Value>),
     /// The start: of the dashboard, or of a client.
     Start,
     /// A source's time has come.
     Tick(CallbackNo),
+}
+
+/// A value that was pushed, and the revision at which it took effect.
+#[derive(Debug, Clone)]
+pub(crate) struct Pushed {
+    pub(crate) value: Value,
+    pub(crate) rev: u64,
 }
 
 /// One queue.
@@ -131,8 +144,8 @@ impl Lane {
     ///
     /// Never refuses: commands are asked for room before, and of everything else there is a bounded number, because it
     /// merges: a tick per source, a start per client, and what a client has seen once between two of its commands.
-    pub(crate) fn offer(&mut self, item: Item) -> Option<Item> {
-        match &item.cause {
+    pub(crate) fn offer(&mut self, mut item: Item) -> Option<Item> {
+        match &mut item.cause {
             Cause::Command { prop, may_merge: true, .. } => {
                 let replaced = self.waiting(item.client, *prop).and_then(|at| self.queue.remove(at));
                 self.queue.push_back(item);
@@ -140,12 +153,22 @@ impl Lane {
             }
             Cause::Seen(new) => {
                 let last = self.queue.iter_mut().rfind(|waiting| waiting.client == item.client);
-                if let Some(Item { cause: Cause::Seen(old), .. }) = last {
-                    old.extend(new.iter().map(|(prop, value)| (*prop, value.clone())));
-                    return None;
+                match last.map(|last| &mut last.cause) {
+                    Some(Cause::Seen(old)) => {
+                        old.append(new);
+                        return None;
+                    }
+                    Some(Cause::Push { values, may_merge: true }) => {
+                        // What is only seen has no revision of its own.
+                        let seen = std::mem::take(new).into_iter();
+                        values.extend(seen.map(|(prop, value)| (prop, Pushed { value, rev: 0 })));
+                        return None;
+                    }
+                    _ => {}
                 }
             }
-            Cause::Command { .. } | Cause::Start | Cause::Tick(_) => {}
+            Cause::Push { values, may_merge: true } => self.take_over(item.client, values),
+            Cause::Command { .. } | Cause::Push { .. } | Cause::Start | Cause::Tick(_) => {}
         }
         self.queue.push_back(item);
         None
@@ -158,21 +181,73 @@ impl Lane {
     fn waiting(&self, client: Option<ClientId>, prop: PropNo) -> Option<usize> {
         for (at, item) in self.queue.iter().enumerate().rev() {
             match item.cause {
-                Cause::Command { may_merge: false, .. } => return None,
+                Cause::Command { may_merge: false, .. } | Cause::Push { may_merge: false, .. } => return None,
                 Cause::Command { prop: old, .. } if item.client == client => return (old == prop).then_some(at),
-                Cause::Command { .. } | Cause::Seen(_) | Cause::Start | Cause::Tick(_) => {}
+                Cause::Command { .. } | Cause::Push { .. } | Cause::Seen(_) | Cause::Start | Cause::Tick(_) => {}
             }
         }
         None
     }
 
-    /// Whether one more command for `prop` of `client` may wait.
-    pub(crate) fn has_room(&self, client: ClientId, prop: PropNo, may_merge: bool, limit: usize) -> bool {
-        let commands = self.queue.iter().filter(|item| matches!(item.cause, Cause::Command { .. })).count();
-        commands < limit || (may_merge && self.waiting(Some(client), prop).is_some())
+    /// Where what was pushed before waits, if newer values for the same (everybody, or one client) may join it at the end
+    /// of the queue. The same rule as for commands: not past an event, nor past what this client asked for.
+    fn waiting_push(&self, client: Option<ClientId>) -> Option<usize> {
+        for (at, item) in self.queue.iter().enumerate().rev() {
+            let same = item.client == client;
+            match item.cause {
+                Cause::Command { may_merge: false, .. } | Cause::Push { may_merge: false, .. } => return None,
+                Cause::Command { .. } if same && client.is_some() => return None,
+                Cause::Push { .. } | Cause::Seen(_) if same => return Some(at),
+                Cause::Command { .. } | Cause::Push { .. } | Cause::Seen(_) | Cause::Start | Cause::Tick(_) => {}
+            }
+        }
+        None
     }
 
-    /// Whether `callback`, which stands at `place` in the island's order, runs or is to run because of a command; of
+    /// Joins what was pushed before and waits to `values`, as far as nothing newer came for it in between.
+    fn take_over(&mut self, client: Option<ClientId>, values: &mut BTreeMap<PropNo, Pushed>) {
+        let Some(at) = self.waiting_push(client) else { return };
+        let since = self.queue.range(at + 1..);
+        let newer: BTreeSet<PropNo> = since
+            .filter_map(|item| match item.cause {
+                Cause::Command { prop, .. } => Some(prop),
+                _ => None,
+            })
+            .collect();
+        let before = match self.queue.remove(at).map(|item| item.cause) {
+            Some(Cause::Push { values, .. }) => values,
+            Some(Cause::Seen(values)) => {
+                values.into_iter().map(|(prop, value)| (prop, Pushed { value, rev: 0 })).collect()
+            }
+            _ => return,
+        };
+        for (prop, pushed) in before.into_iter().filter(|(prop, _)| !newer.contains(prop)) {
+            values.entry(prop).or_insert(pushed);
+        }
+    }
+
+    /// How many turns wait of those whose number is bounded: commands, and what was pushed to all or must not merge. What
+    /// one client is shown merges.
+    pub(crate) fn bounded(&self) -> usize {
+        let is_bounded = |item: &&Item| match item.cause {
+            Cause::Command { .. } => true,
+            Cause::Push { may_merge, .. } => item.client.is_none() || !may_merge,
+            Cause::Seen(_) | Cause::Start | Cause::Tick(_) => false,
+        };
+        self.queue.iter().filter(is_bounded).count()
+    }
+
+    /// Whether what is pushed for `client` (everybody if `None`) takes one of the bounded places.
+    pub(crate) fn takes_place(&self, client: Option<ClientId>, may_merge: bool) -> bool {
+        !may_merge || (client.is_none() && self.waiting_push(None).is_none())
+    }
+
+    /// Whether one more command for `prop` of `client` may wait.
+    pub(crate) fn has_room(&self, client: ClientId, prop: PropNo, may_merge: bool, limit: usize) -> bool {
+        self.bounded() < limit || (may_merge && self.waiting(Some(client), prop).is_some())
+    }
+
+    /// Whether `callback`, which stands at `place` in the island's order, runs or is to run because of a command or a push; of
     /// `client` only, if given. `starts` tells whether a property starts it.
     pub(crate) fn works_on(
         &self,
@@ -183,7 +258,11 @@ impl Lane {
     ) -> bool {
         let is_of = |other: Option<ClientId>| client.is_none() || client == other;
         let runs = |turn: &Turn| turn.running == Some(callback) || turn.pending.contains(&place);
-        let waits = |item: &Item| matches!(item.cause, Cause::Command { prop, .. } if starts(prop));
+        let waits = |item: &Item| match &item.cause {
+            Cause::Command { prop, .. } => starts(*prop),
+            Cause::Push { values, .. } => values.keys().any(|prop| starts(*prop)),
+            Cause::Seen(_) | Cause::Start | Cause::Tick(_) => false,
+        };
         self.turn.as_ref().is_some_and(|turn| is_of(turn.client) && runs(turn))
             || self.queue.iter().any(|item| is_of(item.client) && waits(item))
     }

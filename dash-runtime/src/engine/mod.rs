@@ -1,6 +1,7 @@
 //! The core: events in, effects out. No sockets, no clock, no threads.
 //!
 //! ```text
+//! push ──────────────────────────────────────────────────────► store (one revision) ──► lanes
 //! hello, frame ──► session (numbers) ──► ingress (checks) ──► store (revision) ──► lanes (queues) ──► Job
 //! timeout ───────► sources ─────────────────────────────────────────────────────►    │
 //! Done job ──────► staged writes ──► store (one revision per turn) ◄──────────────────┘
@@ -16,6 +17,7 @@ mod journal;
 pub(crate) mod lane;
 mod live;
 pub(crate) mod plan;
+pub(crate) mod push;
 pub(crate) mod requests;
 pub(crate) mod session;
 pub(crate) mod store;
@@ -40,6 +42,7 @@ use store::{Change, Slot, Store};
 use crate::{
     callback::{call::Write, lend::Part, spec::Queue},
     client::{Client, ClientId, Peer},
+    handle::link::Link,
     prop::Kind,
     protocol::{
         VERSION,
@@ -55,9 +58,12 @@ pub(crate) struct Engine {
     plan: Arc<Plan>,
     limits: Limits,
     epoch: String,
+    /// What everybody sees, and what a private property is for a client to whom nothing happened yet.
     store: Store,
-    /// The starting values: what a private property is before anything happened to it.
-    initial: Vec<Slot>,
+    /// Whether anything runs; before, what comes waits in its queue.
+    started: bool,
+    /// The way back, for handles that callbacks ask for.
+    link: Option<Arc<Link>>,
     /// The device, in as many parts as the callbacks allow; `None` while lent.
     parts: Vec<Option<Part>>,
     /// One lane per island; unused for islands that have one per client.
@@ -74,6 +80,8 @@ pub(crate) struct Engine {
     sources: BTreeMap<CallbackNo, Option<Duration>>,
     /// Turns with something to send, and when they are to send it even if they go on.
     deadlines: BTreeMap<LaneId, Duration>,
+    /// Shared properties of which some client was given a value of its own.
+    overridden: BTreeSet<PropNo>,
     /// The last update that was made, by the revisions it leads from and to: clients in step share it.
     shared: Option<(u64, u64, Arc<Shared>)>,
     counts: Counts,
@@ -93,16 +101,17 @@ pub(crate) enum Greeting {
 }
 
 impl Engine {
-    /// `epoch` tells this run of the program from every other one.
-    pub(crate) fn new(
-        plan: Arc<Plan>,
-        slots: Vec<Slot>,
-        device: Part,
-        new_data: fn() -> Part,
-        epoch: String,
-        limits: Limits,
-    ) -> Self {
-        let lanes = plan.islands.iter().map(|island| Lane::new(view(&island.view, &plan, &slots))).collect();
+    /// Without a device yet: nothing runs, but values can be pushed and read.
+    pub(crate) fn new(plan: Arc<Plan>, slots: Vec<Slot>, new_data: fn() -> Part) -> Self {
+        let lanes = plan.islands.iter().map(|island| {
+            let mut lane = Lane::new(view(&island.view, &plan, &slots));
+            if !island.per_client {
+                // Before anything that is pushed.
+                lane.offer(Item { client: None, ticket: None, cause: Cause::Start });
+            }
+            lane
+        });
+        let lanes = lanes.collect();
         let sources = plan
             .callbacks
             .iter()
@@ -111,10 +120,11 @@ impl Engine {
             .map(|(no, _)| (no, None))
             .collect();
         Self {
-            epoch,
-            store: Store::new(slots.clone(), plan.props.iter().map(|prop| prop.twins.clone()).collect()),
-            initial: slots,
-            parts: plan.parts(device).into_iter().map(Some).collect(),
+            epoch: String::new(),
+            store: Store::new(slots, plan.props.iter().map(|prop| prop.twins.clone()).collect()),
+            started: false,
+            link: None,
+            parts: Vec::new(),
             lanes,
             sessions: BTreeMap::new(),
             tokens: HashMap::new(),
@@ -125,11 +135,20 @@ impl Engine {
             new_data,
             sources,
             deadlines: BTreeMap::new(),
+            overridden: BTreeSet::new(),
             shared: None,
             counts: Counts::default(),
             plan,
-            limits,
+            limits: Limits::default(),
         }
+    }
+
+    /// What is known only when it is about to start. `epoch` tells this run of the program from every other one.
+    pub(crate) fn equip(&mut self, device: Part, epoch: String, limits: Limits, link: Option<Arc<Link>>) {
+        self.parts = self.plan.parts(device).into_iter().map(Some).collect();
+        self.epoch = epoch;
+        self.limits = limits;
+        self.link = link;
     }
 
     pub(crate) fn plan(&self) -> &Arc<Plan> {
@@ -152,14 +171,14 @@ impl Engine {
         self.store.rev()
     }
 
+    /// The property as everybody sees it.
+    pub(crate) fn slot(&self, prop: PropNo) -> &Slot {
+        self.store.slot(prop)
+    }
+
     /// The values that a page starts with: those that everybody sees.
     pub(crate) fn slots(&self) -> impl Iterator<Item = &Slot> {
         (0..self.plan.props.len()).map(|prop| self.store.slot(prop))
-    }
-
-    /// A property as everybody sees it.
-    pub(crate) fn slot(&self, prop: PropNo) -> &Slot {
-        self.store.slot(prop)
     }
 
     /// How many clients have a socket.
@@ -178,11 +197,9 @@ impl Engine {
         for ran in self.sources.values_mut() {
             *ran = Some(now);
         }
+        self.started = true;
         for island in 0..self.lanes.len() {
-            if !self.plan.islands[island].per_client {
-                let item = Item { client: None, ticket: None, cause: Cause::Start };
-                self.offer(now, LaneId { island, client: None }, item, fx);
-            }
+            self.run(now, LaneId { island, client: None }, fx);
         }
     }
 
@@ -281,6 +298,11 @@ impl Engine {
         }
     }
 
+    /// Whether the client is known: here, or away and not forgotten.
+    pub(crate) fn knows(&self, id: ClientId) -> bool {
+        self.sessions.contains_key(&id)
+    }
+
     /// Whether this is the socket that the client talks through now.
     pub(crate) fn is_current(&self, id: ClientId, socket: SocketNo) -> bool {
         self.sessions.get(&id).is_some_and(|session| session.socket == Some(socket))
@@ -338,7 +360,7 @@ impl Engine {
     }
 
     /// The property as this client sees it.
-    fn seen_by(&self, id: ClientId, prop: PropNo) -> &Slot {
+    pub(crate) fn seen_by(&self, id: ClientId, prop: PropNo) -> &Slot {
         let own = self.sessions.get(&id).and_then(|session| session.own.get(&prop));
         own.unwrap_or_else(|| self.store.slot(prop))
     }
@@ -362,7 +384,7 @@ impl Engine {
             if !self.lane(*lane).has_room(id, prop, may_merge, limit) {
                 return Err(Refusal::Busy(limit));
             }
-            if let Some(callback) = self.skips(*lane, prop, id) {
+            if let Some(callback) = self.skips(*lane, prop, Some(id)) {
                 return Err(Refusal::AtWork(callback));
             }
         }
@@ -403,22 +425,9 @@ impl Engine {
 
     fn commit_one(&mut self, id: ClientId, prop: PropNo, change: Change) -> u64 {
         if !self.plan.props[prop].private {
-            return self.store.commit([(prop, change)]);
+            return self.commit_for_all(vec![(prop, change)]);
         }
         self.commit_own(id, [(prop, change)])
-    }
-
-    /// Makes all of these changes of the client's own values at one revision.
-    fn commit_own(&mut self, id: ClientId, changes: impl IntoIterator<Item = (PropNo, Change)>) -> u64 {
-        let rev = self.store.next_rev();
-        let Some(session) = self.sessions.get_mut(&id) else { return rev };
-        for (prop, change) in changes {
-            for &twin in &self.plan.props[prop].twins {
-                session.apply(twin, change.clone(), rev, &self.initial[twin]);
-            }
-            session.apply(prop, change, rev, &self.initial[prop]);
-        }
-        rev
     }
 
     /// The lanes with callbacks that a command for `prop` starts or that read it.
@@ -442,7 +451,7 @@ impl Engine {
     }
 
     /// The callback with `queue = skip` that a command for `prop` would start in this lane, if it is still at work.
-    fn skips(&mut self, lane: LaneId, prop: PropNo, id: ClientId) -> Option<&'static str> {
+    fn skips(&mut self, lane: LaneId, prop: PropNo, id: Option<ClientId>) -> Option<&'static str> {
         let plan = Arc::clone(&self.plan);
         let wiring = &plan.props[prop];
         wiring.starts.iter().find_map(|&no| {
@@ -452,7 +461,7 @@ impl Engine {
             if callback.def.spec.queue != Queue::Skip || callback.island != lane.island || !by_command {
                 return None;
             }
-            let client = (!callback.shared()).then_some(id);
+            let client = id.filter(|_| !callback.shared());
             let starts = |other: PropNo| plan.props[other].starts.contains(&no);
             self.lane(lane).works_on(no, callback.place, client, starts).then_some(callback.def.spec.name)
         })
@@ -519,11 +528,10 @@ impl Engine {
 
     fn show_to(&mut self, now: Duration, id: ClientId, changed: &BTreeSet<PropNo>, fx: &mut Effects) {
         let mut seen = BTreeMap::<LaneId, BTreeMap<PropNo, Value>>::new();
-        for &prop in changed.iter().filter(|prop| !self.plan.props[**prop].private) {
-            let Some(value) = self.store.value(prop) else { continue };
+        for &prop in changed {
+            let Some(value) = self.seen_by(id, prop).value() else { continue };
             for &island in &self.plan.props[prop].private_islands {
-                // A lane that is shared reads its own view or the store: there is something to do only if it starts one.
-                if !self.plan.islands[island].per_client && !self.plan.starts_private(prop, island) {
+                if !self.shows(prop, island, false) {
                     continue;
                 }
                 seen.entry(self.lane_of(island, id)).or_default().insert(prop, value.clone());
@@ -595,6 +603,10 @@ impl Engine {
         let mut own = Update::default();
         session.write_own(from, &mut own);
         session.write_outcomes(&mut own);
+        if session.hides_news(from, &self.store) {
+            let hidden = |prop: PropNo| session.own.contains_key(&prop);
+            return Some(Bytes::from(Update::frame(&[&self.store.update_without(from, hidden), &own], rev)));
+        }
         let shared = match &self.shared {
             Some((a, b, shared)) if (*a, *b) == (from, rev) => Arc::clone(shared),
             _ => {

@@ -237,6 +237,13 @@ impl Plan {
         first.map(|(no, prop)| [&[no], prop.twins.as_slice()].concat())
     }
 
+    /// The number of a property that may be another dashboard's.
+    pub(crate) fn number_of(&self, key: &PropKey) -> Option<PropNo> {
+        let (name, _) = self.components.get(usize::from(key.id.index()))?;
+        let number = (*name == key.id.name()).then(|| self.own_number(key))?;
+        self.canonical.get(number).copied()
+    }
+
     /// The numbers of a component's properties.
     pub(crate) fn of_component(&self, id: ComponentId) -> std::ops::Range<PropNo> {
         let at = usize::from(id.index());

@@ -8,7 +8,7 @@ use std::{
 use super::{
     lane::Lane,
     plan::{IslandNo, PropNo},
-    store::{Change, Slot},
+    store::{Change, Slot, Store},
 };
 use crate::{
     callback::lend::Part,
@@ -259,9 +259,15 @@ impl Session {
         }
     }
 
-    /// Changes a private value.
-    pub(crate) fn apply(&mut self, prop: PropNo, change: Change, rev: u64, initial: &Slot) {
-        self.own.entry(prop).or_insert_with(|| initial.clone()).apply(change, rev);
+    /// Changes a value that this client has for itself; what it is before that is `common`.
+    pub(crate) fn apply(&mut self, prop: PropNo, change: Change, rev: u64, common: &Slot) {
+        self.own.entry(prop).or_insert_with(|| common.clone()).apply(change, rev);
+    }
+
+    /// Whether something in the store is newer than `from` that this client has another value of. A page that knows
+    /// nothing (`from` is 0) gets both, its own last.
+    pub(crate) fn hides_news(&self, from: u64, store: &Store) -> bool {
+        from > 0 && self.own.keys().any(|prop| store.slot(*prop).rev() > from)
     }
 
     /// Private values newer than `from`.

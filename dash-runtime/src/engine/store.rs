@@ -75,8 +75,13 @@ impl Store {
 
     /// What is newer than `from`.
     pub(crate) fn update_since(&self, from: u64) -> Update {
+        self.update_without(from, |_| false)
+    }
+
+    /// What is newer than `from`, without the properties that are `hidden`.
+    pub(crate) fn update_without(&self, from: u64, hidden: impl Fn(PropNo) -> bool) -> Update {
         let mut update = Update::default();
-        for &(_, prop) in self.recent.range((from + 1, 0)..) {
+        for &(_, prop) in self.recent.range((from + 1, 0)..).filter(|(_, prop)| !hidden(*prop)) {
             self.slots[prop].write_since(prop, from, &mut update);
         }
         update

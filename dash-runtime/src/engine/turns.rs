@@ -1,11 +1,16 @@
 //! Taking turns: from an item of a lane to the runs it starts, to one revision with all that they wrote.
 
-use std::{collections::BTreeSet, mem, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    mem,
+    sync::Arc,
+    time::Duration,
+};
 
 use super::{
     Engine,
     effects::{Effects, Job},
-    lane::{Cause, Item, LaneId, Ticket, Turn, Unsent},
+    lane::{Cause, Item, LaneId, Pushed, Ticket, Turn, Unsent},
     plan::{CallbackNo, CallbackPlan, PropNo},
     session::Done,
     store::Change,
@@ -147,18 +152,20 @@ impl Engine {
 
     /// From here on, callbacks in this lane read this value.
     fn see(&mut self, id: LaneId, client: Option<ClientId>, prop: PropNo, value: &Value) {
-        if !self.plan.props[prop].private {
-            if let Some(seen) = self.lane(id).view.get_mut(&prop) {
-                *seen = value.clone();
-            }
-        } else if let Some(session) = client.and_then(|client| self.sessions.get_mut(&client)) {
+        if !self.plan.props[prop].private
+            && let Some(seen) = self.lane(id).view.get_mut(&prop)
+        {
+            *seen = value.clone();
+        }
+        let session = client.filter(|_| self.has_own(prop)).and_then(|client| self.sessions.get_mut(&client));
+        if let Some(session) = session {
             session.views.insert((id.island, prop), value.clone());
         }
     }
 
     /// Starts the next item of a lane, if nothing runs there.
     pub(super) fn run(&mut self, now: Duration, id: LaneId, fx: &mut Effects) {
-        while self.lane(id).turn.is_none() {
+        while self.started && self.lane(id).turn.is_none() {
             let Some(item) = self.lane(id).next() else { return };
             self.begin(now, id, item, fx);
             self.advance(now, id, fx);
@@ -181,6 +188,7 @@ impl Engine {
             failure: None,
         };
         let mut takes_effect = None;
+        let mut pushed = BTreeMap::new();
         let members = || island.callbacks.iter().map(|callback| &plan.callbacks[*callback]);
         let started_by = |prop: PropNo| {
             plan.props[prop]
@@ -211,12 +219,26 @@ impl Engine {
             Cause::Seen(values) => {
                 for (prop, value) in values {
                     // A lane that all share has its own order, in which what one client is shown has no place.
-                    if island.per_client {
+                    if island.per_client || self.has_own(prop) {
                         self.see(id, turn.client, prop, &value);
                     }
                     turn.pending
                         .extend(started_by(prop).filter(|callback| !callback.shared()).map(|callback| callback.place));
                 }
+            }
+            Cause::Push { values, .. } => {
+                for (prop, Pushed { value, .. }) in &values {
+                    let for_all = item.client.is_none();
+                    if plan.props[*prop].info.kind == Kind::Event {
+                        turn.events.insert(*prop, value.clone());
+                    } else if for_all || island.per_client || self.has_own(*prop) {
+                        self.see(id, turn.client, *prop, value);
+                    }
+                    let started = started_by(*prop).filter(|callback| callback.shared() == for_all);
+                    turn.pending.extend(started.map(|callback| callback.place));
+                }
+                turn.unsent = if item.client.is_some() { Unsent::Own } else { Unsent::Shared };
+                pushed = values;
             }
             Cause::Start => {
                 let for_client = item.client.is_some();
@@ -236,6 +258,9 @@ impl Engine {
         self.lane(id).turn = Some(turn);
         if let Some((ticket, prop, value)) = takes_effect {
             self.commit_queued(now, ticket, prop, value, fx);
+        }
+        if !pushed.is_empty() {
+            self.commit_again(now, item.client, pushed, fx);
         }
     }
 
@@ -278,6 +303,7 @@ impl Engine {
         }
         let mut call = Call {
             client: session.map(|session| session.client.clone()),
+            link: self.link.clone(),
             place: Place::new(wiring.def.spec.place()),
             ..Call::default()
         };
@@ -308,7 +334,7 @@ impl Engine {
         }
         // What the turn wrote itself comes before what everybody sees.
         let staged = newest(&turn.staged, prop).cloned();
-        let session = client.filter(|_| private).and_then(|client| self.sessions.get(&client));
+        let session = client.filter(|_| self.has_own(prop)).and_then(|client| self.sessions.get(&client));
         let own = session.and_then(|session| session.views.get(&(id.island, prop)).cloned());
         // Of a private property the store has the starting value.
         staged.or(own).or_else(|| self.store.value(prop).cloned())

@@ -1,5 +1,7 @@
 //! An app: a dashboard with its device and its settings, until it is served.
 
+#[cfg(feature = "testing")]
+use std::any::TypeId;
 use std::{env, sync::Arc, time::Duration};
 
 use axum::Router;
@@ -19,15 +21,17 @@ use super::{
     routes::{Running, Site},
 };
 #[cfg(feature = "testing")]
-use crate::element::Element;
+use crate::handle::link::Backend;
 use crate::{
     callback::lend::Part,
     dashboard::Dashboard,
+    element::Element,
     engine::{
         Engine,
         plan::{Plan, Planned},
     },
     error::{Error, Result},
+    handle::{Handle, link::Link},
     protocol::limits::Limits,
 };
 
@@ -39,7 +43,9 @@ const BIND: &str = "127.0.0.1:8050";
 pub struct App {
     /// At least one.
     members: Vec<Member>,
-    new_data: fn() -> Part,
+    /// Of all members.
+    #[cfg(feature = "testing")]
+    dashboard: TypeId,
     limits: Limits,
     hosts: Hosts,
     bind: Option<String>,
@@ -48,8 +54,19 @@ pub struct App {
 /// A device, what is shown of it, and its key if there are several.
 struct Member {
     key: Option<Key>,
-    planned: Planned,
+    plan: Arc<Plan>,
+    layout: Element,
+    link: Unstarted,
     device: Part,
+}
+
+/// The link to an engine that waits for its start. If it waits in vain, handles are told.
+struct Unstarted(Arc<Link>);
+
+impl Drop for Unstarted {
+    fn drop(&mut self) {
+        self.0.give_up();
+    }
 }
 
 impl std::fmt::Debug for App {
@@ -64,6 +81,15 @@ impl App {
     /// # Errors
     /// When the layout leaves a component out or does not give what one needs: all faults in one message.
     pub fn new<D: Dashboard>(device: D::Device) -> Result<Self> {
+        Self::with::<D>(|_| device)
+    }
+
+    /// The dashboard `D` on a device that is made with a handle, with which it can push values by itself, from a thread of
+    /// its own for example: `App::with::<Ui>(Thermostat::start)`.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new); then `device` is not called.
+    pub fn with<D: Dashboard>(device: impl FnOnce(Handle<D>) -> D::Device) -> Result<Self> {
         Ok(Self::of::<D>(vec![Member::of::<D>(None, device)?]))
     }
 
@@ -86,14 +112,15 @@ impl App {
         let (keys, devices): (Vec<String>, Vec<D::Device>) =
             devices.into_iter().map(|(key, device)| (key.into(), device)).unzip();
         let keys = Key::all(keys).map_err(Error::devices)?;
-        let members = keys.into_iter().zip(devices).map(|(key, device)| Member::of::<D>(Some(key), device));
+        let members = keys.into_iter().zip(devices).map(|(key, device)| Member::of::<D>(Some(key), |_| device));
         Ok(Self::of::<D>(members.collect::<Result<_>>()?))
     }
 
     fn of<D: Dashboard>(members: Vec<Member>) -> Self {
         Self {
             members,
-            new_data: || Box::new(D::Session::default()),
+            #[cfg(feature = "testing")]
+            dashboard: TypeId::of::<D>(),
             limits: Limits::default(),
             hosts: Hosts::default(),
             bind: None,
@@ -197,6 +224,7 @@ impl App {
             }
         };
         let quiet = tokio::time::timeout(limits.shutdown, all_quiet).await.is_ok();
+        drivers.iter().for_each(Driver::close);
         if !quiet {
             tracing::warn!("a callback is still running: the program ends without it");
         }
@@ -205,11 +233,26 @@ impl App {
         Ok(quiet)
     }
 
-    /// The engine that would be served, and the layout: of several devices the first.
+    /// Which dashboard this is.
     #[cfg(feature = "testing")]
-    pub(crate) fn into_engine(self, epoch: String) -> Option<(Engine, Element)> {
-        let Member { planned: Planned { plan, slots, layout }, device, .. } = self.members.into_iter().next()?;
-        Some((Engine::new(Arc::new(plan), slots, device, self.new_data, epoch, self.limits), layout))
+    pub(crate) const fn dashboard(&self) -> TypeId {
+        self.dashboard
+    }
+
+    /// Hands the engine that would be served to `build`; also gives the layout. Of several devices the first.
+    #[cfg(feature = "testing")]
+    pub(crate) fn launch<B: Backend + 'static>(
+        self,
+        epoch: String,
+        build: impl FnOnce(Engine, Arc<Link>) -> B,
+    ) -> Option<(Arc<B>, Element)> {
+        let Member { layout, device, link, .. } = self.members.into_iter().next()?;
+        let link = Arc::clone(&link.0);
+        let backend = link.launch(|mut engine| {
+            engine.equip(device, epoch, self.limits, Some(Arc::clone(&link)));
+            Arc::new(build(engine, Arc::clone(&link)))
+        })?;
+        Some((backend, layout))
     }
 
     fn start(self) -> Result<Site> {
@@ -218,15 +261,15 @@ impl App {
         let ending = watch::Sender::new(false);
         let keys: Arc<[Key]> = self.members.iter().filter_map(|member| member.key.clone()).collect();
         let mut dashboards = Vec::with_capacity(self.members.len());
-        for (at, Member { key, planned: Planned { plan, slots, layout }, device }) in
-            self.members.into_iter().enumerate()
-        {
-            let plan = Arc::new(plan);
+        for (at, Member { key, plan, layout, link, device }) in self.members.into_iter().enumerate() {
             let epoch = random_hex().map_err(Error::random)?;
-            let engine = Engine::new(Arc::clone(&plan), slots, device, self.new_data, epoch, self.limits.clone());
+            let limits = self.limits.clone();
+            let equip = |engine: &mut Engine| engine.equip(device, epoch, limits, Some(Arc::clone(&link.0)));
+            // Only an app starts its engines, and this is where it ends.
+            let Some(driver) = Driver::start(&link.0, equip) else { continue };
             dashboards.push(Running {
                 assets: Assets::of(&layout),
-                driver: Driver::start(engine),
+                driver,
                 place: key.map(|_| Place::new(&keys, at)),
                 hosts: Arc::clone(&hosts),
                 ending: ending.clone(),
@@ -240,7 +283,12 @@ impl App {
 }
 
 impl Member {
-    fn of<D: Dashboard>(key: Option<Key>, device: D::Device) -> Result<Self> {
-        Ok(Self { key, planned: Plan::of::<D>().map_err(Error::layout)?, device: Box::new(device) })
+    fn of<D: Dashboard>(key: Option<Key>, device: impl FnOnce(Handle<D>) -> D::Device) -> Result<Self> {
+        let Planned { plan, slots, layout } = Plan::of::<D>().map_err(Error::layout)?;
+        let plan = Arc::new(plan);
+        let link = Arc::new(Link::new(Engine::new(Arc::clone(&plan), slots, || Box::new(D::Session::default()))));
+        let link = Unstarted(link);
+        let device = Box::new(device(Handle::new(Arc::clone(&link.0))));
+        Ok(Self { key, plan, layout, link, device })
     }
 }

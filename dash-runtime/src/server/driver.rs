@@ -31,6 +31,7 @@ use crate::{
         turns::Finished,
     },
     failure::Report,
+    handle::link::{Backend, Link},
     protocol::{client::Refusal, server::Outcome},
 };
 
@@ -41,6 +42,7 @@ pub(crate) struct Driver {
 }
 
 struct Shared {
+    link: Arc<Link>,
     engine: Mutex<Engine>,
     started: Instant,
     pool: Pool,
@@ -131,15 +133,19 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Driver {
-    /// Starts the engine: initial callbacks run, sources tick. Must be called in a tokio runtime.
-    pub(crate) fn start(engine: Engine) -> Self {
-        let pace = engine.plan().callbacks.iter().map(|_| AtomicU64::new(u64::MAX)).collect();
-        let driver = Self {
-            shared: Arc::new(Shared {
+    /// Starts the engine behind `link`, after `equip` has given it what it needs: initial callbacks run, sources tick.
+    /// `None` if it was started before. Must be called in a tokio runtime.
+    pub(crate) fn start(link: &Arc<Link>, equip: impl FnOnce(&mut Engine)) -> Option<Self> {
+        let runtime = tokio::runtime::Handle::current();
+        let shared = link.launch(|mut engine| {
+            equip(&mut engine);
+            let pace = engine.plan().callbacks.iter().map(|_| AtomicU64::new(u64::MAX)).collect();
+            Arc::new(Shared {
+                link: Arc::clone(link),
                 engine: Mutex::new(engine),
                 started: Instant::now(),
                 pool: Pool::default(),
-                runtime: tokio::runtime::Handle::current(),
+                runtime,
                 published: watch::Sender::new(0),
                 sockets: Mutex::default(),
                 requests: Mutex::default(),
@@ -148,12 +154,18 @@ impl Driver {
                 running: watch::Sender::new(0),
                 in_place: Mutex::default(),
                 pace,
-            }),
-        };
+            })
+        })?;
+        let driver = Self { shared };
         driver.with(|engine, now, fx| engine.start(now, fx));
         let (shared, timer) = (Arc::downgrade(&driver.shared), Arc::clone(&driver.shared.timer));
         driver.shared.runtime.spawn(keep_time(shared, timer));
-        driver
+        Some(driver)
+    }
+
+    /// From now on nothing comes from handles.
+    pub(crate) fn close(&self) {
+        self.look(|engine| self.shared.link.end(engine));
     }
 
     /// Lets the engine handle an event, and carries out what it wants done.
@@ -422,8 +434,19 @@ impl Driver {
     }
 }
 
+impl Backend for Shared {
+    fn event(self: Arc<Self>, event: &mut dyn FnMut(&mut Engine, Duration, &mut Effects)) {
+        Driver { shared: self }.with(event);
+    }
+
+    fn look(&self, read: &mut dyn FnMut(&Engine)) {
+        read(&lock(&self.engine));
+    }
+}
+
 impl Drop for Shared {
     fn drop(&mut self) {
+        self.link.end(self.engine.get_mut().unwrap_or_else(PoisonError::into_inner));
         // The task that keeps the time ends, too.
         self.timer.notify_one();
     }

@@ -46,6 +46,11 @@ fn queue(lane: &mut Lane) -> Vec<String> {
         let client = item.client.map_or(0, |client| client.0);
         all.push(match item.cause {
             Cause::Command { .. } => format!("{client}.{}", number(&item)),
+            Cause::Push { values, .. } => {
+                let values: Vec<String> =
+                    values.iter().map(|(prop, pushed)| format!("{prop}={}", pushed.value.json())).collect();
+                format!("{client} pushed {}", values.join(","))
+            }
             Cause::Seen(values) => format!("{client} sees {:?}", values.keys().collect::<Vec<_>>()),
             Cause::Start => format!("{client} starts"),
             Cause::Tick(source) => format!("tick {source}"),

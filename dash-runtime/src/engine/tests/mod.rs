@@ -23,6 +23,7 @@ mod once;
 mod order;
 mod plans;
 mod private;
+mod push;
 mod quality;
 mod random;
 mod requests;

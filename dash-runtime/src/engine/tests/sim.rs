@@ -14,16 +14,19 @@ use crate::{
         Engine, Greeting,
         effects::{Close, Effects, Job, Wake},
         plan::{Plan, PropNo},
+        push::Whom,
         requests::{Asking, RequestNo},
         turns::Finished,
     },
     failure::Report,
+    handle::{Mods, PushError},
     prop::{Kind, Prop},
     protocol::{
         client::{Command, Refusal},
         limits::Limits,
         server::Outcome,
     },
+    value::Value,
 };
 
 /// Which page, by its place in [`Sim::pages`].
@@ -61,8 +64,8 @@ impl Sim {
     pub(super) fn unstarted<D: Dashboard>(device: D::Device, limits: Limits) -> Self {
         let planned = Plan::of::<D>().unwrap();
         let new_data: fn() -> Part = || Box::new(D::Session::default());
-        let engine =
-            Engine::new(Arc::new(planned.plan), planned.slots, Box::new(device), new_data, "e1".to_owned(), limits);
+        let mut engine = Engine::new(Arc::new(planned.plan), planned.slots, new_data);
+        engine.equip(Box::new(device), "e1".to_owned(), limits, None);
         Self {
             engine,
             now: Duration::ZERO,
@@ -208,6 +211,30 @@ impl Sim {
         if let (Some(_), Some(text)) = (self.pages[at].socket, self.pages[at].sent.get(&number).cloned()) {
             self.deliver(at, &text);
         }
+    }
+
+    // ---- the program itself ----
+
+    /// The program pushes to everybody.
+    pub(super) fn push<D>(&mut self, mods: Mods<D>) -> Result<(), PushError> {
+        self.push_to(Whom::All, mods)
+    }
+
+    /// The program pushes to one page.
+    pub(super) fn push_one<D>(&mut self, at: At, mods: Mods<D>) -> Result<(), PushError> {
+        let id = self.pages[at].id;
+        self.push_to(Whom::One(id), mods)
+    }
+
+    fn push_to<D>(&mut self, whom: Whom, mods: Mods<D>) -> Result<(), PushError> {
+        let plan = Arc::clone(self.engine.plan());
+        let writes = mods.writes.unwrap().0.into_iter().map(|(key, write)| (plan.number(&key), write)).collect();
+        self.with(|engine, now, fx| engine.push(now, whom, writes, fx))
+    }
+
+    pub(super) fn fire<T>(&mut self, whom: Whom, prop: crate::prop::EventProp<T>) -> Result<(), PushError> {
+        let (prop, nothing) = (self.no(prop), Value::new(()).unwrap());
+        self.with(|engine, now, fx| engine.fire(now, whom, prop, &nothing, fx))
     }
 
     pub(super) fn click<T>(&mut self, at: At, prop: crate::prop::EventProp<T>) -> u64 {

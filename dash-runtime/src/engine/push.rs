@@ -1,0 +1,290 @@
+//! What the program itself changes, from any of its threads: through a [`Handle`](crate::handle::Handle).
+//!
+//! A push takes effect when it arrives, all of it at one revision. What reads it gets a turn in its queue, one turn per
+//! island however many of its inputs changed.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use super::{
+    Engine,
+    effects::Effects,
+    lane::{Cause, Item, LaneId, Pushed},
+    plan::{Period, PropNo},
+    store::Change,
+};
+use crate::{callback::call::Write, client::ClientId, handle::PushError, prop::Kind, value::Value};
+
+/// Whom a push is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Whom {
+    /// Everybody, also those who join later.
+    All,
+    One(ClientId),
+}
+
+/// The turns that a push starts: in which lane, for which client if for one, and what it changes there.
+type Turns = BTreeMap<(LaneId, Option<ClientId>), BTreeSet<PropNo>>;
+
+impl Engine {
+    /// Changes properties. All of it or, if there is an error, nothing.
+    pub(crate) fn push(
+        &mut self,
+        now: Duration,
+        whom: Whom,
+        mut writes: Vec<(PropNo, Write)>,
+        fx: &mut Effects,
+    ) -> Result<(), PushError> {
+        if let Whom::One(id) = whom {
+            let known = self.sessions.contains_key(&id);
+            known.then_some(()).ok_or(PushError::Gone)?;
+            writes.iter().try_for_each(|(prop, _)| self.may_differ(*prop))?;
+        }
+        writes.iter_mut().try_for_each(|(prop, write)| self.try_edit(whom, *prop, write))?;
+        let props: BTreeSet<PropNo> = writes.iter().map(|(prop, _)| *prop).collect();
+        let turns = self.turns_of(whom, &props);
+        self.check_room(&turns)?;
+        self.counts.pushes += 1;
+        let changes = writes.into_iter().map(|(prop, write)| (prop, Change::Write(write))).collect();
+        let rev = match whom {
+            Whom::All => self.commit_for_all(changes),
+            Whom::One(id) => {
+                self.overridden.extend(props.iter().filter(|prop| !self.plan.props[**prop].private));
+                self.commit_own(id, changes)
+            }
+        };
+        // If nothing is in the way, the values are seen together with what the callbacks make of them, as with a command.
+        let held = |for_whom: Option<ClientId>| {
+            let mut mine = turns.keys().filter(|(_, client)| *client == for_whom).peekable();
+            mine.peek().is_some() && mine.all(|(lane, _)| self.is_idle_lane(*lane))
+        };
+        let (all, one) = (held(None), matches!(whom, Whom::One(id) if held(Some(id))));
+        for ((lane, client), props) in turns {
+            let values = props.into_iter().filter_map(|prop| {
+                let slot = client.map_or_else(|| self.store.slot(prop), |id| self.seen_by(id, prop));
+                Some((prop, Pushed { value: slot.value()?.clone(), rev }))
+            });
+            let values: BTreeMap<_, _> = values.collect();
+            let may_merge = values.keys().all(|prop| self.may_merge(&lane, *prop));
+            self.offer(now, lane, Item { client, ticket: None, cause: Cause::Push { values, may_merge } }, fx);
+        }
+        match whom {
+            Whom::All if !all => fx.wake_all(),
+            Whom::One(id) if !one => fx.wake_client(id),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Makes an event happen: once for the callbacks that all share, and once for each client, or this one, for those
+    /// that it has for itself.
+    pub(crate) fn fire(
+        &mut self,
+        now: Duration,
+        whom: Whom,
+        prop: PropNo,
+        payload: &Value,
+        fx: &mut Effects,
+    ) -> Result<(), PushError> {
+        if let Whom::One(id) = whom
+            && !self.sessions.contains_key(&id)
+        {
+            return Err(PushError::Gone);
+        }
+        let wiring = &self.plan.props[prop];
+        let mut turns: Turns = BTreeMap::new();
+        for &island in &wiring.shared_islands {
+            let client = if let Whom::One(id) = whom { Some(id) } else { None };
+            turns.insert((LaneId { island, client: None }, client), BTreeSet::from([prop]));
+        }
+        for &island in &wiring.private_islands {
+            for id in self.clients_of(whom) {
+                turns.insert((self.lane_of(island, id), Some(id)), BTreeSet::from([prop]));
+            }
+        }
+        self.check_room(&turns)?;
+        for (lane, client) in turns.keys() {
+            if let Some(callback) = self.skips(*lane, prop, *client) {
+                return Err(PushError::AtWork { callback: callback.to_owned() });
+            }
+        }
+        self.counts.pushes += 1;
+        for (lane, client) in turns.into_keys() {
+            let value = payload.clone();
+            let cause = match whom {
+                // As if it were this client's click.
+                Whom::One(_) => Cause::Command { prop, value, commit: false, may_merge: false },
+                Whom::All => {
+                    let rev = self.store.rev();
+                    Cause::Push { values: BTreeMap::from([(prop, Pushed { value, rev })]), may_merge: false }
+                }
+            };
+            self.offer(now, lane, Item { client, ticket: None, cause }, fx);
+        }
+        Ok(())
+    }
+
+    /// An edit is tried before anything changes.
+    fn try_edit(&self, whom: Whom, prop: PropNo, write: &mut Write) -> Result<(), PushError> {
+        let Write::Edit(patch) = write else { return Ok(()) };
+        let slot = if let Whom::One(id) = whom { self.seen_by(id, prop) } else { self.store.slot(prop) };
+        let why = match slot.value() {
+            Some(value) => patch.try_on(value).err(),
+            None => Some("there is nothing to edit".to_owned()),
+        };
+        why.map_or(Ok(()), |why| Err(PushError::Value(format!("{}: {why}", self.plan.props[prop].name()))))
+    }
+
+    /// Whether a client can have a value of its own: not if that would be two truths for a callback that all share.
+    fn may_differ(&self, prop: PropNo) -> Result<(), PushError> {
+        let wiring = &self.plan.props[prop];
+        if wiring.private {
+            return Ok(());
+        }
+        let mut shared = self.plan.callbacks.iter().enumerate().filter(|(_, callback)| callback.shared());
+        let user = shared.find(|(no, callback)| {
+            let is_period = matches!(callback.every, Some(Period::Prop(period)) if period == prop);
+            let is_input = wiring.starts.contains(no) || callback.reads.contains(&prop);
+            is_period || is_input || callback.outputs.contains(&prop)
+        });
+        user.map_or(Ok(()), |(_, callback)| {
+            Err(PushError::Shared { prop: wiring.name(), callback: callback.def.spec.name.to_owned() })
+        })
+    }
+
+    /// The clients whose private callbacks have a turn: those who are there, or the one. Those who are away have theirs
+    /// when they come back.
+    fn clients_of(&self, whom: Whom) -> Vec<ClientId> {
+        match whom {
+            Whom::One(id) => vec![id],
+            Whom::All => {
+                self.sessions.iter().filter(|(_, session)| session.socket.is_some()).map(|(id, _)| *id).collect()
+            }
+        }
+    }
+
+    fn turns_of(&self, whom: Whom, props: &BTreeSet<PropNo>) -> Turns {
+        let plan = &self.plan;
+        let mut turns = Turns::new();
+        for &prop in props.iter().filter(|prop| plan.props[**prop].info.kind == Kind::State) {
+            let wiring = &plan.props[prop];
+            if whom == Whom::All && !wiring.private {
+                for &island in &wiring.shared_islands {
+                    turns.entry((LaneId { island, client: None }, None)).or_default().insert(prop);
+                }
+            }
+            for &island in &wiring.private_islands {
+                if !self.shows(prop, island, whom != Whom::All) {
+                    continue;
+                }
+                for id in self.clients_of(whom) {
+                    turns.entry((self.lane_of(island, id), Some(id))).or_default().insert(prop);
+                }
+            }
+        }
+        turns
+    }
+
+    /// Whether a change of `prop` means something to the private callbacks of `island`: it starts one, or it is part of
+    /// what they see as of their own place in the order of events.
+    pub(super) fn shows(&self, prop: PropNo, island: usize, one: bool) -> bool {
+        let plan = &self.plan;
+        one || plan.islands[island].per_client || self.has_own(prop) || plan.starts_private(prop, island)
+    }
+
+    /// Whether clients may have values of their own.
+    pub(super) fn has_own(&self, prop: PropNo) -> bool {
+        self.plan.props[prop].private || self.overridden.contains(&prop)
+    }
+
+    fn check_room(&mut self, turns: &Turns) -> Result<(), PushError> {
+        let mut places = BTreeMap::<LaneId, usize>::new();
+        let limit = self.limits.queue;
+        for ((lane, client), props) in turns {
+            let may_merge = props.iter().all(|prop| self.may_merge(lane, *prop));
+            let target = self.lane(*lane);
+            if !target.takes_place(*client, may_merge) {
+                continue;
+            }
+            let places = places.entry(*lane).or_insert_with(|| target.bounded());
+            *places += 1;
+            if *places > limit {
+                let prop = props.first().map(|prop| self.plan.props[*prop].name()).unwrap_or_default();
+                return Err(PushError::Full { prop, limit });
+            }
+        }
+        Ok(())
+    }
+
+    fn is_idle_lane(&self, id: LaneId) -> bool {
+        let lane = match id.client {
+            Some(client) => self.sessions.get(&client).and_then(|session| session.lanes.get(&id.island)),
+            None => self.lanes.get(id.island),
+        };
+        lane.is_none_or(super::lane::Lane::is_idle)
+    }
+
+    /// What was pushed has its turn. A callback that writes the same property may have done so since: then the push counts
+    /// again at this place, so that the order of the queue is what everybody sees.
+    pub(super) fn commit_again(
+        &mut self,
+        now: Duration,
+        client: Option<ClientId>,
+        pushed: BTreeMap<PropNo, Pushed>,
+        fx: &mut Effects,
+    ) {
+        let plan = Arc::clone(&self.plan);
+        let changes: Vec<(PropNo, Change)> = pushed
+            .into_iter()
+            .filter(|(prop, pushed)| {
+                let wiring = &plan.props[*prop];
+                let slot = client.map_or_else(|| self.store.slot(*prop), |id| self.seen_by(id, *prop));
+                wiring.written && (wiring.private || client.is_none()) && slot.rev() != pushed.rev
+            })
+            .map(|(prop, pushed)| (prop, Change::Write(Write::Set(pushed.value))))
+            .collect();
+        if changes.is_empty() {
+            return;
+        }
+        match client {
+            Some(id) => _ = self.commit_own(id, changes),
+            None => {
+                let changed = changes.iter().map(|(prop, _)| *prop).collect();
+                self.commit_for_all(changes);
+                self.show_all(now, &changed, fx);
+            }
+        }
+    }
+
+    /// Everybody sees these changes, also clients that had values of their own.
+    pub(super) fn commit_for_all(&mut self, changes: Vec<(PropNo, Change)>) -> u64 {
+        let own: Vec<(PropNo, Change)> = changes.iter().filter(|(prop, _)| self.has_own(*prop)).cloned().collect();
+        let rev = self.store.commit(changes);
+        for session in self.sessions.values_mut() {
+            for (prop, change) in &own {
+                for one in self.plan.props[*prop].twins.iter().chain([prop]) {
+                    if let Some(slot) = session.own.get_mut(one) {
+                        slot.apply(change.clone(), rev);
+                    }
+                }
+            }
+        }
+        rev
+    }
+
+    /// One client sees these changes, all at one revision.
+    pub(super) fn commit_own(&mut self, id: ClientId, changes: impl IntoIterator<Item = (PropNo, Change)>) -> u64 {
+        let rev = self.store.next_rev();
+        let Some(session) = self.sessions.get_mut(&id) else { return rev };
+        for (prop, change) in changes {
+            for &twin in &self.plan.props[prop].twins {
+                session.apply(twin, change.clone(), rev, self.store.slot(twin));
+            }
+            session.apply(prop, change, rev, self.store.slot(prop));
+        }
+        rev
+    }
+}

@@ -1,0 +1,255 @@
+//! Changing and reading a dashboard from anywhere in the program.
+//!
+//! A [`Handle`] is for the program what a page is for a person: it sets values, makes events happen, and sees what
+//! everybody sees. What it sets takes effect at once and all together, and starts callbacks in their queues like
+//! anything else that happens.
+
+pub(crate) mod link;
+mod mods;
+
+use std::{fmt, marker::PhantomData, sync::Arc};
+
+use link::Link;
+pub use mods::Mods;
+
+use crate::{
+    callback::call::Write,
+    client::ClientId,
+    engine::{
+        plan::{Plan, PropNo},
+        push::Whom,
+    },
+    prop::{EventProp, Prop, PropKey, PropValue},
+    value::Value,
+};
+
+/// A running dashboard `D`, as the program sees it: pushes values to it and reads them, from any thread or task and from
+/// inside of callbacks.
+///
+/// A clone is the same handle; it costs a counted reference. No method waits for a callback, a client or the network.
+/// A handle does not keep the dashboard running.
+///
+/// It is given to whoever makes the device ([`serve_with`](crate::dashboard::Dashboard::serve_with),
+/// [`App::with`](crate::server::App::with)), and to every callback that has a parameter `handle: Handle<Ui>`.
+pub struct Handle<D> {
+    link: Arc<Link>,
+    dashboard: PhantomData<fn() -> D>,
+}
+
+impl<D> Clone for Handle<D> {
+    fn clone(&self) -> Self {
+        Self { link: Arc::clone(&self.link), dashboard: PhantomData }
+    }
+}
+
+impl<D> fmt::Debug for Handle<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Handle").field(&self.link).finish()
+    }
+}
+
+impl<D> Handle<D> {
+    pub(crate) const fn new(link: Arc<Link>) -> Self {
+        Self { link, dashboard: PhantomData }
+    }
+
+    /// Changes properties for everybody, those included who join later: `handle.push(mods![Ui::readout.text = "ready"])`.
+    ///
+    /// All of it takes effect at one revision, so that no page ever shows a part of it. The values go to outputs and to
+    /// inputs alike; an input starts its callbacks as a person's command does, in their queue, once for all inputs that
+    /// change together. Items for a stream are appended. Of a property that each client has for itself, all clients get
+    /// the value.
+    ///
+    /// Before the dashboard runs, what is pushed is kept, and carried out after its first callbacks have run. While the
+    /// callbacks behind an input are busy, the newest value of each property waits, unless one of them has `queue = all`.
+    ///
+    /// # Errors
+    /// Then nothing has changed. [`Full`](PushError::Full) if too much waits for a callback already,
+    /// [`Value`](PushError::Value) if a value cannot be written as JSON or an edit does not fit, [`Ended`](PushError::Ended) after the end.
+    pub fn push(&self, mods: Mods<D>) -> Result<(), PushError> {
+        self.push_to(Whom::All, mods)
+    }
+
+    /// Makes an event happen as if a person had done it: `handle.fire(Ui::go.click, ())`. Callbacks that all clients share
+    /// run once, those that each client has for itself run for every client that is there.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push), and [`AtWork`](PushError::AtWork) while a callback with `queue = skip` is.
+    ///
+    /// # Panics
+    /// If the event is of another dashboard.
+    #[track_caller]
+    pub fn fire<T: PropValue>(&self, event: EventProp<T>, payload: T) -> Result<(), PushError> {
+        self.fire_for(Whom::All, event, payload)
+    }
+
+    /// The value that everybody sees now; after the end, the last one. Of a property that each client has for itself, what
+    /// a new client starts with.
+    ///
+    /// # Panics
+    /// If the property is of another dashboard.
+    #[track_caller]
+    pub fn get<T: PropValue>(&self, prop: Prop<T>) -> T {
+        let number = self.number(&prop.key(), || format!("{prop:?}"));
+        typed(self.link.value(number).as_ref())
+    }
+
+    /// One client, by its number.
+    ///
+    /// # Errors
+    /// [`Gone`](PushError::Gone) if there is no such client, or not any more.
+    pub fn client(&self, id: ClientId) -> Result<OneClient<D>, PushError> {
+        match self.link.look(|engine| engine.knows(id)) {
+            Some(true) => Ok(OneClient { handle: self.clone(), id }),
+            Some(false) => Err(PushError::Gone),
+            None => Err(PushError::Ended),
+        }
+    }
+
+    fn push_to(&self, whom: Whom, mods: Mods<D>) -> Result<(), PushError> {
+        let writes = mods.writes.map_err(PushError::Value)?;
+        let plan = self.link.plan();
+        let writes: Vec<(PropNo, Write)> =
+            writes.0.into_iter().map(|(key, write)| (plan.number(&key), write)).collect();
+        self.link.event(|engine, now, fx| engine.push(now, whom, writes, fx))?
+    }
+
+    #[track_caller]
+    fn fire_for<T: PropValue>(&self, whom: Whom, event: EventProp<T>, payload: T) -> Result<(), PushError> {
+        let number = self.number(&event.key(), || format!("{event:?}"));
+        let payload = Value::new(payload).map_err(|error| PushError::Value(format!("{event:?}: {error}")))?;
+        self.link.event(|engine, now, fx| engine.fire(now, whom, number, &payload, fx))?
+    }
+
+    #[track_caller]
+    fn number(&self, key: &PropKey, name: impl FnOnce() -> String) -> PropNo {
+        let plan: &Plan = self.link.plan();
+        let Some(number) = plan.number_of(key) else {
+            panic!("`{}` is not a property of the dashboard `{}`, which this handle is for", name(), plan.name)
+        };
+        number
+    }
+}
+
+#[track_caller]
+fn typed<T: PropValue>(value: Option<&Value>) -> T {
+    let Some(value) = value.and_then(Value::get::<T>) else { panic!("this is a property of another dashboard") };
+    value.clone()
+}
+
+/// One client of a running dashboard, as the program sees it. See [`Handle::client`].
+pub struct OneClient<D> {
+    handle: Handle<D>,
+    id: ClientId,
+}
+
+impl<D> Clone for OneClient<D> {
+    fn clone(&self) -> Self {
+        Self { handle: self.handle.clone(), id: self.id }
+    }
+}
+
+impl<D> fmt::Debug for OneClient<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OneClient").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl<D> OneClient<D> {
+    /// Its number.
+    pub const fn id(&self) -> ClientId {
+        self.id
+    }
+
+    /// Changes properties for this client only, all at once. A client that is away sees them when it comes back.
+    ///
+    /// Each may be one that every client has for itself, or one that no `#[callback_shared]` reads or writes. The latter
+    /// differs for this client until the same property is pushed to all, or set by anybody: the last one counts.
+    ///
+    /// # Errors
+    /// Then nothing has changed. [`Shared`](PushError::Shared) for any other property, [`Gone`](PushError::Gone) when
+    /// the client is forgotten, and as [`Handle::push`].
+    pub fn push(&self, mods: Mods<D>) -> Result<(), PushError> {
+        self.handle.push_to(Whom::One(self.id), mods)
+    }
+
+    /// Makes an event happen as if this client's person had done it.
+    ///
+    /// # Errors
+    /// [`Gone`](PushError::Gone) when the client is forgotten, and as [`Handle::fire`].
+    ///
+    /// # Panics
+    /// If the event is of another dashboard.
+    #[track_caller]
+    pub fn fire<T: PropValue>(&self, event: EventProp<T>, payload: T) -> Result<(), PushError> {
+        self.handle.fire_for(Whom::One(self.id), event, payload)
+    }
+
+    /// The value as this client sees it.
+    ///
+    /// # Errors
+    /// [`Gone`](PushError::Gone) when the client is forgotten, [`Ended`](PushError::Ended) after the end.
+    ///
+    /// # Panics
+    /// If the property is of another dashboard.
+    #[track_caller]
+    pub fn get<T: PropValue>(&self, prop: Prop<T>) -> Result<T, PushError> {
+        let number = self.handle.number(&prop.key(), || format!("{prop:?}"));
+        let seen = self.handle.link.look(|engine| {
+            engine.knows(self.id).then(|| engine.seen_by(self.id, number).value().cloned()).ok_or(PushError::Gone)
+        });
+        Ok(typed(seen.ok_or(PushError::Ended)??.as_ref()))
+    }
+}
+
+/// Why nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PushError {
+    /// The dashboard has ended.
+    Ended,
+    /// The client is not known any more.
+    Gone,
+    /// So many values wait already for the callbacks behind a property.
+    Full {
+        /// The property, such as `go.click`.
+        prop: String,
+        /// How many may wait: [`Limits::queue`](crate::protocol::limits::Limits::queue).
+        limit: usize,
+    },
+    /// A callback with `queue = skip` is not done with what came before.
+    AtWork {
+        /// The callback's name.
+        callback: String,
+    },
+    /// One client cannot have a value of its own, because a callback that all share uses the property.
+    Shared {
+        /// The property, such as `speed.value`.
+        prop: String,
+        /// The callback's name.
+        callback: String,
+    },
+    /// A value that cannot be written as JSON, or an edit that does not fit the value: of which property, and why.
+    Value(String),
+}
+
+impl fmt::Display for PushError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ended => f.write_str("the dashboard has ended: nobody is there to see this"),
+            Self::Gone => f.write_str("this client is gone, and not remembered any more"),
+            Self::Full { prop, limit } => write!(
+                f,
+                "{limit} values wait already for the callbacks of `{prop}`: push less often, or let only the newest count (`queue = latest`)"
+            ),
+            Self::AtWork { callback } => write!(f, "`{callback}` is still at work: ask again when it is done"),
+            Self::Shared { prop, callback } => write!(
+                f,
+                "`{prop}` has one value for all clients, because `{callback}` is shared and uses it: push it to all, or make `{callback}` a `#[callback]`"
+            ),
+            Self::Value(why) => write!(f, "not pushed: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for PushError {}
