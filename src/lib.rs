@@ -430,7 +430,7 @@
 //! | The wiring is wrong. | It does not compile. |
 //! | The layout leaves out what a component requires. | [`serve`](Dashboard::serve) returns an [`Error`] with all faults before it listens. |
 //! | A browser sends what is not allowed. | The command is refused with a reason, shown to the person who sent it. Nothing else changes. |
-//! | A callback returns `Err` or panics. | Its outputs keep their values and are marked as not good until it succeeds. The person whose command it was reads the message. The device comes back, and the island goes on. [`Dashboard::on_error`], or the callback's own `on_error`, is told; without them it is logged. |
+//! | A callback returns `Err` or an [`Edit`] that does not fit, or panics. | Its outputs keep their values and are marked as not good until it succeeds. The person whose command it was reads the message. The device comes back, and the island goes on. [`Dashboard::on_error`], or the callback's own `on_error`, is told; without them it is logged. |
 //! | The link is cut. | The page says so within a second of noticing, and notices silence within 12 s. Values are shown as old. Clicks are refused; the newest setting of each control is kept and sent with its age. |
 //! | A command is too old when it arrives. | It expires: after 5 s for an event, 60 s for a state ([`Limits`]). |
 //! | A client does not read. | It is sent less, later only the newest values, and after 10 s it is cut off. Nobody waits for it. |

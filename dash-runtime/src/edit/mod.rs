@@ -60,7 +60,8 @@ impl<T: PropValue> Edit<T> {
         self
     }
 
-    /// Lets `change` work on the value. Browsers get the difference, or the whole value if that is shorter.
+    /// Lets `change` work on the value. Browsers get the difference, or the whole value if that is shorter. The
+    /// parameter of a closure needs its type: `Edit::with(|count: &mut f64| *count += 1.0)`.
     ///
     /// The whole dashboard waits for `change`, so it should be quick. It may be called again, on a newer value, if
     /// somebody else changed the property before the callback's turn was over; so what it does should depend on the
