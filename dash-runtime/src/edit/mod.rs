@@ -79,7 +79,7 @@ impl<T: PropValue> Edit<T> {
     pub fn whole(value: T) -> Self {
         Self::nothing().step(move |current, ops| {
             current.clone_from(&value);
-            ops.whole();
+            ops.replaced();
             Ok(())
         })
     }
@@ -270,8 +270,10 @@ pub(crate) enum Change {
     Nothing,
     /// The operations, with commas between them.
     Ops(Arc<str>),
-    /// The whole value.
+    /// The whole value, which is shorter.
     Whole,
+    /// The whole value, in which nothing is left of the one from before.
+    Replaced,
 }
 
 impl fmt::Debug for Patch {
@@ -285,6 +287,11 @@ impl Patch {
     pub(crate) fn try_on(&mut self, value: &Value) -> Result<&Value, String> {
         let edited = self.apply(value)?;
         Ok(&self.tried.insert((value.clone(), edited)).1.value)
+    }
+
+    /// As it was before it was tried: without the values.
+    pub(crate) fn untried(&self) -> Self {
+        Self { apply: Arc::clone(&self.apply), tried: None }
     }
 
     /// What came out when this was tried.

@@ -29,6 +29,7 @@ pub(super) struct Ops {
     /// Each followed by a comma.
     text: String,
     whole: bool,
+    replaced: bool,
 }
 
 impl Ops {
@@ -64,6 +65,12 @@ impl Ops {
         self.text.clear();
     }
 
+    /// The value has nothing to do with the one from before.
+    pub(super) fn replaced(&mut self) {
+        self.replaced = true;
+        self.whole();
+    }
+
     /// What leads from the one text to the other.
     pub(super) fn difference(&mut self, before: &str, after: &str) {
         if self.whole {
@@ -87,6 +94,9 @@ impl Ops {
     }
 
     pub(super) fn finish(mut self) -> Change {
+        if self.replaced {
+            return Change::Replaced;
+        }
         if self.whole {
             return Change::Whole;
         }

@@ -19,23 +19,31 @@ pub(crate) struct Journal {
     bytes: usize,
     /// Who has an older revision than this needs the whole value.
     since: u64,
+    /// When the value was written last that is not an edit of the one from before.
+    written: u64,
 }
 
 impl Journal {
     pub(crate) const fn new() -> Self {
-        Self { edits: VecDeque::new(), bytes: 0, since: 0 }
+        Self { edits: VecDeque::new(), bytes: 0, since: 0, written: 0 }
     }
 
-    /// The whole value was written at `rev`.
-    pub(crate) fn start_at(&mut self, rev: u64) {
-        *self = Self { since: rev, ..Self::new() };
+    /// Another value was written at `rev`.
+    pub(crate) fn write(&mut self, rev: u64) {
+        *self = Self { since: rev, written: rev, ..Self::new() };
+    }
+
+    /// Whether what was done at `rev` is still in the value.
+    pub(crate) const fn has(&self, rev: u64) -> bool {
+        self.written <= rev
     }
 
     /// The value was edited at `rev`.
     pub(crate) fn edit(&mut self, change: Change, rev: u64) {
         match change {
             Change::Nothing => {}
-            Change::Whole => self.start_at(rev),
+            Change::Whole => *self = Self { since: rev, written: self.written, ..Self::new() },
+            Change::Replaced => self.write(rev),
             Change::Ops(ops) => {
                 self.bytes += ops.len();
                 self.edits.push_back((rev, ops));

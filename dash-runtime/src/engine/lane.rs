@@ -10,7 +10,7 @@ use super::{
     requests::RequestNo,
     store::Change,
 };
-use crate::{client::ClientId, value::Value};
+use crate::{client::ClientId, edit::Patch, value::Value};
 
 /// Which lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,11 +71,25 @@ pub(crate) enum Cause {
     Tick(CallbackNo),
 }
 
-/// A value that was pushed, and the revision at which it took effect.
+/// What was pushed, and the revision at which it took effect.
 #[derive(Debug, Clone)]
 pub(crate) struct Pushed {
-    pub(crate) value: Value,
+    pub(crate) what: What,
     pub(crate) rev: u64,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum What {
+    Value(Value),
+    /// Of a value that a callback of the lane writes too. What came of it is in the store.
+    Edit(Patch),
+}
+
+impl Pushed {
+    /// What one client is shown: it has no revision of its own.
+    fn seen(value: Value) -> Self {
+        Self { what: What::Value(value), rev: 0 }
+    }
 }
 
 /// One queue.
@@ -159,9 +173,8 @@ impl Lane {
                         return None;
                     }
                     Some(Cause::Push { values, may_merge: true }) => {
-                        // What is only seen has no revision of its own.
                         let seen = std::mem::take(new).into_iter();
-                        values.extend(seen.map(|(prop, value)| (prop, Pushed { value, rev: 0 })));
+                        values.extend(seen.map(|(prop, value)| (prop, Pushed::seen(value))));
                         return None;
                     }
                     _ => {}
@@ -216,9 +229,7 @@ impl Lane {
             .collect();
         let before = match self.queue.remove(at).map(|item| item.cause) {
             Some(Cause::Push { values, .. }) => values,
-            Some(Cause::Seen(values)) => {
-                values.into_iter().map(|(prop, value)| (prop, Pushed { value, rev: 0 })).collect()
-            }
+            Some(Cause::Seen(values)) => values.into_iter().map(|(prop, value)| (prop, Pushed::seen(value))).collect(),
             _ => return,
         };
         for (prop, pushed) in before.into_iter().filter(|(prop, _)| !newer.contains(prop)) {

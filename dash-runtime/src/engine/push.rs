@@ -12,11 +12,11 @@ use std::{
 use super::{
     Engine,
     effects::Effects,
-    lane::{Cause, Item, LaneId, Pushed},
+    lane::{Cause, Item, LaneId, Pushed, What},
     plan::{Period, PropNo},
     store::Change,
 };
-use crate::{callback::call::Write, client::ClientId, handle::PushError, prop::Kind, value::Value};
+use crate::{callback::call::Write, client::ClientId, edit::Patch, handle::PushError, prop::Kind, value::Value};
 
 /// Whom a push is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub(crate) enum Whom {
 
 /// The turns that a push starts: in which lane, for which client if for one, and what it changes there.
 type Turns = BTreeMap<(LaneId, Option<ClientId>), BTreeSet<PropNo>>;
+
+type Edits = BTreeMap<PropNo, Patch>;
 
 impl Engine {
     /// Changes properties. All of it or, if there is an error, nothing.
@@ -46,7 +48,8 @@ impl Engine {
         writes.iter_mut().try_for_each(|(prop, write)| self.try_edit(whom, *prop, write))?;
         let props: BTreeSet<PropNo> = writes.iter().map(|(prop, _)| *prop).collect();
         let turns = self.turns_of(whom, &props);
-        self.check_room(&turns)?;
+        let edits: Edits = writes.iter().filter_map(|(prop, write)| self.edit_in_queue(*prop, write)).collect();
+        self.check_room(&turns, &edits)?;
         self.counts.pushes += 1;
         let changes = writes.into_iter().map(|(prop, write)| (prop, Change::Write(write))).collect();
         let rev = match whom {
@@ -63,12 +66,16 @@ impl Engine {
         };
         let (all, one) = (held(None), matches!(whom, Whom::One(id) if held(Some(id))));
         for ((lane, client), props) in turns {
+            let may_merge = self.may_merge_push(&lane, &props, &edits);
             let values = props.into_iter().filter_map(|prop| {
                 let slot = client.map_or_else(|| self.store.slot(prop), |id| self.seen_by(id, prop));
-                Some((prop, Pushed { value: slot.value()?.clone(), rev }))
+                let what = match edits.get(&prop) {
+                    Some(edit) => What::Edit(edit.clone()),
+                    None => What::Value(slot.value()?.clone()),
+                };
+                Some((prop, Pushed { what, rev }))
             });
             let values: BTreeMap<_, _> = values.collect();
-            let may_merge = values.keys().all(|prop| self.may_merge(&lane, *prop));
             self.offer(now, lane, Item { client, ticket: None, cause: Cause::Push { values, may_merge } }, fx);
         }
         match whom {
@@ -105,7 +112,7 @@ impl Engine {
                 turns.insert((self.lane_of(island, id), Some(id)), BTreeSet::from([prop]));
             }
         }
-        self.check_room(&turns)?;
+        self.check_room(&turns, &Edits::new())?;
         for (lane, client) in turns.keys() {
             if let Some(callback) = self.skips(*lane, prop, *client) {
                 return Err(PushError::AtWork { callback: callback.to_owned() });
@@ -118,8 +125,8 @@ impl Engine {
                 // As if it were this client's click.
                 Whom::One(_) => Cause::Command { prop, value, commit: false, may_merge: false },
                 Whom::All => {
-                    let rev = self.store.rev();
-                    Cause::Push { values: BTreeMap::from([(prop, Pushed { value, rev })]), may_merge: false }
+                    let pushed = Pushed { what: What::Value(value), rev: self.store.rev() };
+                    Cause::Push { values: BTreeMap::from([(prop, pushed)]), may_merge: false }
                 }
             };
             self.offer(now, lane, Item { client, ticket: None, cause }, fx);
@@ -136,6 +143,18 @@ impl Engine {
             None => Some("there is nothing to edit".to_owned()),
         };
         why.map_or(Ok(()), |why| Err(PushError::Value(format!("{}: {why}", self.plan.props[prop].name()))))
+    }
+
+    /// An edit whose order among what callbacks write counts: each has a place of its own in their queue.
+    fn edit_in_queue(&self, prop: PropNo, write: &Write) -> Option<(PropNo, Patch)> {
+        match write {
+            Write::Edit(patch) if self.plan.props[prop].written => Some((prop, patch.untried())),
+            _ => None,
+        }
+    }
+
+    fn may_merge_push(&self, lane: &LaneId, props: &BTreeSet<PropNo>, edits: &Edits) -> bool {
+        props.iter().all(|prop| self.may_merge(lane, *prop) && !edits.contains_key(prop))
     }
 
     /// Whether a client can have a value of its own: not if that would be two truths for a callback that all share.
@@ -200,11 +219,11 @@ impl Engine {
         self.plan.props[prop].private || self.overridden.contains(&prop)
     }
 
-    fn check_room(&mut self, turns: &Turns) -> Result<(), PushError> {
+    fn check_room(&mut self, turns: &Turns, edits: &Edits) -> Result<(), PushError> {
         let mut places = BTreeMap::<LaneId, usize>::new();
         let limit = self.limits.queue;
         for ((lane, client), props) in turns {
-            let may_merge = props.iter().all(|prop| self.may_merge(lane, *prop));
+            let may_merge = self.may_merge_push(lane, props, edits);
             let target = self.lane(*lane);
             if !target.takes_place(*client, may_merge) {
                 continue;
@@ -228,33 +247,51 @@ impl Engine {
     }
 
     /// What was pushed has its turn. A callback that writes the same property may have done so since: then the push counts
-    /// again at this place, so that the order of the queue is what everybody sees.
+    /// again at this place, so that the order of the queue is what everybody sees. An edit does only if nothing is left of
+    /// it; what others have edited since stays.
     pub(super) fn commit_again(
         &mut self,
         now: Duration,
+        lane: LaneId,
         client: Option<ClientId>,
         pushed: BTreeMap<PropNo, Pushed>,
         fx: &mut Effects,
     ) {
         let plan = Arc::clone(&self.plan);
-        let changes: Vec<(PropNo, Change)> = pushed
-            .into_iter()
-            .filter(|(prop, pushed)| {
-                let wiring = &plan.props[*prop];
-                let slot = client.map_or_else(|| self.store.slot(*prop), |id| self.seen_by(id, *prop));
-                wiring.written && (wiring.private || client.is_none()) && slot.rev() != pushed.rev
-            })
-            .map(|(prop, pushed)| (prop, Change::Write(Write::Set(pushed.value))))
-            .collect();
-        if changes.is_empty() {
-            return;
+        let mut edited = Vec::new();
+        let mut changes = Vec::new();
+        for (prop, Pushed { what, rev }) in pushed {
+            let wiring = &plan.props[prop];
+            let slot = client.map_or_else(|| self.store.slot(prop), |id| self.seen_by(id, prop));
+            let counts = wiring.written && (wiring.private || client.is_none());
+            match what {
+                What::Value(value) if counts && slot.rev() != rev => changes.push((prop, Write::Set(value))),
+                What::Value(_) => {}
+                What::Edit(patch) => {
+                    if counts && !slot.has(rev) {
+                        changes.push((prop, Write::Edit(patch)));
+                    }
+                    edited.push(prop);
+                }
+            }
         }
-        match client {
-            Some(id) => _ = self.commit_own(id, changes),
-            None => {
-                let changed = changes.iter().map(|(prop, _)| *prop).collect();
-                self.commit_for_all(changes);
-                self.show_all(now, &changed, fx);
+        let changes: Vec<_> = changes.into_iter().map(|(prop, write)| (prop, Change::Write(write))).collect();
+        if !changes.is_empty() {
+            match client {
+                Some(id) => _ = self.commit_own(id, changes),
+                None => {
+                    let changed = changes.iter().map(|(prop, _)| *prop).collect();
+                    self.commit_for_all(changes);
+                    self.show_all(now, &changed, fx);
+                }
+            }
+        }
+        let one_queue = client.is_some() && !plan.islands[lane.island].per_client;
+        for prop in edited {
+            if (!one_queue || self.has_own(prop))
+                && let Some(value) = self.now(client, prop).cloned()
+            {
+                self.see(lane, client, prop, &value);
             }
         }
     }

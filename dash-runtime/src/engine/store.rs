@@ -154,6 +154,14 @@ impl Slot {
         }
     }
 
+    /// Whether what an edit did at `rev` is still in the value.
+    pub(crate) const fn has(&self, rev: u64) -> bool {
+        match &self.body {
+            Body::State(_, journal) => journal.has(rev),
+            Body::Event | Body::Stream(_) => true,
+        }
+    }
+
     pub(crate) fn bad(&self) -> Option<&str> {
         self.bad.as_deref()
     }
@@ -167,7 +175,7 @@ impl Slot {
             }
             (Change::Write(Write::Set(new)), Body::State(value, journal)) => {
                 *value = new;
-                journal.start_at(rev);
+                journal.write(rev);
             }
             (Change::Write(Write::Edit(patch)), Body::State(value, journal)) => match patch.apply(value) {
                 Ok(edited) => {

@@ -10,7 +10,7 @@ use std::{
 use super::{
     Engine,
     effects::{Effects, Job},
-    lane::{Cause, Item, LaneId, Pushed, Ticket, Turn, Unsent},
+    lane::{Cause, Item, LaneId, Pushed, Ticket, Turn, Unsent, What},
     plan::{CallbackNo, CallbackPlan, PropNo},
     session::Done,
     store::Change,
@@ -151,7 +151,7 @@ impl Engine {
     }
 
     /// From here on, callbacks in this lane read this value.
-    fn see(&mut self, id: LaneId, client: Option<ClientId>, prop: PropNo, value: &Value) {
+    pub(super) fn see(&mut self, id: LaneId, client: Option<ClientId>, prop: PropNo, value: &Value) {
         if !self.plan.props[prop].private
             && let Some(seen) = self.lane(id).view.get_mut(&prop)
         {
@@ -227,12 +227,17 @@ impl Engine {
                 }
             }
             Cause::Push { values, .. } => {
-                for (prop, Pushed { value, .. }) in &values {
+                for (prop, Pushed { what, .. }) in &values {
                     let for_all = item.client.is_none();
-                    if plan.props[*prop].info.kind == Kind::Event {
-                        turn.events.insert(*prop, value.clone());
-                    } else if for_all || island.per_client || self.has_own(*prop) {
-                        self.see(id, turn.client, *prop, value);
+                    match what {
+                        What::Value(value) if plan.props[*prop].info.kind == Kind::Event => {
+                            turn.events.insert(*prop, value.clone());
+                        }
+                        What::Value(value) if for_all || island.per_client || self.has_own(*prop) => {
+                            self.see(id, turn.client, *prop, value);
+                        }
+                        // An edit is seen in the value that `commit_again` finds in the store.
+                        What::Value(_) | What::Edit(_) => {}
                     }
                     let started = started_by(*prop).filter(|callback| callback.shared() == for_all);
                     turn.pending.extend(started.map(|callback| callback.place));
@@ -260,7 +265,7 @@ impl Engine {
             self.commit_queued(now, ticket, prop, value, fx);
         }
         if !pushed.is_empty() {
-            self.commit_again(now, item.client, pushed, fx);
+            self.commit_again(now, id, item.client, pushed, fx);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dash_macros::{Component, callback, callback_shared, callbacks, components};
+use dash_macros::{Component, callback, callback_shared, callbacks, components, mods};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -45,6 +45,8 @@ struct Desk {
     own: Sheet,
     add: Button,
     shared: Sheet,
+    count: Label,
+    reset: Button,
 }
 
 /// Any edit, by a number; one in nine does not fit, one in nine writes everything.
@@ -52,7 +54,7 @@ fn rows(seed: f64) -> Edit<Vec<String>> {
     let row = || format!("row {seed} with some text");
     let place = seed as usize % 4;
     match seed as u32 % 9 {
-        0 => Edit::list().remove(100),
+        0 => Edit::list().remove(1000),
         1 => Edit::whole(vec![row(); place]),
         2 => Edit::list().insert(0, row()).push(row()),
         3 => Edit::list().extend([row(), row()]).set(place % 2, row()),
@@ -112,23 +114,36 @@ fn change_own(#[input(Desk::mine.value)] seed: f64) -> Edits {
     edits(seed)
 }
 
-/// Of a value that no callback reads.
-#[callback_shared(on = Desk::add.click, output = Desk::shared.rows)]
-fn add(done: &mut u32) -> Edit<Vec<String>> {
+/// Only ever adds, or writes all that was there at the start.
+#[callback_shared(on = Desk::reset.click, output = Desk::shared.rows)]
+fn add(done: &mut u32, #[input(Desk::add.click)] add: Option<()>) -> Edit<Vec<String>> {
     *done += 1;
-    Edit::list().push(format!("row {done}, and all that belongs to it"))
+    match add {
+        Some(()) => Edit::list().push(format!("row {done}, and all that belongs to it")),
+        None => Edit::whole(first_rows()),
+    }
+}
+
+/// In the same queue.
+#[callback_shared(output = Desk::count.text)]
+fn count(#[input(Desk::shared.rows)] rows: &[String]) -> String {
+    rows.len().to_string()
+}
+
+fn first_rows() -> Vec<String> {
+    (0..20).map(|row| format!("row {row} from the start")).collect()
 }
 
 impl Dashboard for Desk {
     type Device = u32;
     type Session = ();
-    const CALLBACKS: Callbacks<Self> = callbacks![change, seen, change_own, add];
+    const CALLBACKS: Callbacks<Self> = callbacks![change, seen, change_own, add, count];
 
     fn layout(self) -> Element {
-        let rows: Vec<String> = (0..20).map(|row| format!("row {row} from the start")).collect();
+        let rows = first_rows();
         place((
             place((self.seed, self.sheet.rows(rows.clone()), self.seen, self.level)),
-            place((self.mine, self.own.rows(rows.clone()), self.add, self.shared.rows(rows))),
+            place((self.mine, self.own.rows(rows.clone()), self.add, self.shared.rows(rows), self.count, self.reset)),
         ))
     }
 }
@@ -148,15 +163,18 @@ fn an_edit_is_sent_without_the_rest_of_the_value() {
     sim.click(a, Desk::add.click);
     sim.finish_all();
     let first = frame(&mut sim, b);
-    let rows = sim.no(Desk::shared.rows);
+    let (rows, count) = (sim.no(Desk::shared.rows), sim.no(Desk::count.text));
     assert_eq!(
         first,
-        format!(r#"{{"r":{},"d":[[{rows},[[[],20,0,["row 1, and all that belongs to it"]]]]]}}"#, sim.engine.rev())
+        format!(
+            r#"{{"r":{},"p":[[{count},"21"]],"d":[[{rows},[[[],20,0,["row 1, and all that belongs to it"]]]]]}}"#,
+            sim.engine.rev()
+        )
     );
     sim.click(a, Desk::add.click);
     sim.click(a, Desk::add.click);
     sim.finish_all();
-    assert!(frame(&mut sim, b).len() < 160, "two edits at once");
+    assert!(frame(&mut sim, b).len() < 180, "two edits at once");
     sim.rest();
 }
 
@@ -203,6 +221,35 @@ fn two_edits_at_once_are_both_kept() {
     assert_eq!((&shown[0], &shown[21]), (&json!("other"), &json!("row 1, and all that belongs to it")));
 }
 
+/// The callback that adds is at work, then the edit is pushed; and the other way round.
+#[test]
+fn an_edit_of_a_callback_and_one_that_is_pushed_meanwhile_are_both_kept_and_both_read() {
+    let mut sim = Sim::new::<Desk>(0);
+    let page = sim.join();
+    sim.rest();
+    sim.click(page, Desk::add.click);
+    sim.push(mods![Desk::shared.rows = Edit::list().push("pushed".to_owned())]).unwrap();
+    sim.push(mods![Desk::shared.rows = Edit::list().insert(0, "pushed too".to_owned())]).unwrap();
+    sim.click(page, Desk::add.click);
+    sim.rest();
+    let rows = sim.shown(page, Desk::shared.rows);
+    assert_eq!((rows.as_array().unwrap().len(), sim.shown(page, Desk::count.text)), (24, "24".into()));
+    assert_eq!((&rows[0], &rows[21]), (&json!("pushed too"), &json!("pushed")));
+}
+
+/// What was asked for before it was pushed comes before it, also if its callback takes its time.
+#[test]
+fn a_pushed_edit_is_not_lost_to_a_value_that_was_on_its_way() {
+    let mut sim = Sim::new::<Desk>(0);
+    let page = sim.join();
+    sim.rest();
+    sim.click(page, Desk::reset.click);
+    sim.push(mods![Desk::shared.rows = Edit::list().push("pushed".to_owned())]).unwrap();
+    sim.rest();
+    let rows = sim.shown(page, Desk::shared.rows);
+    assert_eq!((&rows[20], sim.shown(page, Desk::count.text)), (&json!("pushed"), "21".into()));
+}
+
 #[test]
 fn what_was_edited_reaches_the_rest_of_the_turn() {
     let mut sim = Sim::new::<Desk>(0);
@@ -225,7 +272,7 @@ fn an_edit_that_does_not_fit_is_the_callbacks_failure_and_nothing_is_written() {
     sim.rest();
     let number = sim.send(page, Desk::seed.value, 9);
     sim.rest();
-    let why = "`change` failed: sheet.rows: there is no item 100 in a list of 20, whose last is 19";
+    let why = "`change` failed: sheet.rows: there is no item 1000 in a list of 20, whose last is 19";
     assert_eq!(sim.pages[page].told[&number].last().unwrap()[..], [json!(3), json!(why)]);
     assert_eq!(sim.bad(page, Desk::sheet.rows), Some(why));
     assert_eq!(sim.shown(page, Desk::sheet.total), 0.0, "not its other outputs either");
@@ -301,10 +348,11 @@ proptest! {
 
     /// `Sim::check` compares every value with the server's after every frame.
     #[test]
-    fn p2_every_client_shows_what_came_of_all_edits(ops in prop::collection::vec((0..3_usize, 0..10_u8, 0..100_u8), 1..80)) {
+    fn p2_every_client_shows_what_came_of_all_edits(ops in prop::collection::vec((0..3_usize, 0..13_u8, 0..100_u8), 1..80)) {
         let mut sim = Sim::new::<Desk>(0);
         (0..3).for_each(|_| _ = sim.join());
         sim.rest();
+        let mut pushed = 0;
         for (page, what, number) in ops {
             match what {
                 0 | 1 => _ = sim.send(page, Desk::seed.value, number),
@@ -318,12 +366,27 @@ proptest! {
                     sim.cut(page);
                 }
                 9 => sim.connect(page),
+                // One that does not fit is refused, and changes nothing.
+                10 => {
+                    let (rows, levels) = (rows(f64::from(number)), levels(f64::from(number)));
+                    let _ = sim.push(mods![Desk::sheet.rows = rows, Desk::own.levels = levels]);
+                }
+                11 => _ = sim.push_one(page, mods![Desk::own.rows = rows(f64::from(number))]),
+                12 => {
+                    pushed += 1;
+                    sim.push(mods![Desk::shared.rows = Edit::list().insert(1, format!("pushed {number}"))]).unwrap();
+                }
                 _ => {}
             }
         }
         (0..3).for_each(|page| sim.connect(page));
         let late = sim.join();
         sim.rest();
+        let count = |prop| sim.shown(late, prop).as_array().unwrap().len().to_string();
+        prop_assert_eq!(sim.shown(late, Desk::count.text), count(Desk::shared.rows), "what is read is what is shown");
+        prop_assert!(sim.shown(late, Desk::seen.text).as_str().unwrap().starts_with(&count(Desk::sheet.rows)));
+        let clicks = sim.taken.iter().filter(|(_, prop, _)| *prop == sim.no(Desk::add.click)).count();
+        prop_assert_eq!(count(Desk::shared.rows), (20 + clicks + pushed).to_string(), "each edit once");
         let total = sim.shown(late, Desk::sheet.total).as_f64().unwrap();
         let changed = sim.taken.iter().filter(|(_, prop, value)| *prop == sim.no(Desk::seed.value) && value.as_u64().unwrap() % 9 != 0);
         prop_assert_eq!(total, changed.count() as f64, "each edit once, and those that failed not at all");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     client::ClientId,
-    engine::lane::{Cause, Item, Lane, Number, Ticket},
+    engine::lane::{Cause, Item, Lane, Number, Ticket, What},
     value::Value,
 };
 
@@ -47,8 +47,13 @@ fn queue(lane: &mut Lane) -> Vec<String> {
         all.push(match item.cause {
             Cause::Command { .. } => format!("{client}.{}", number(&item)),
             Cause::Push { values, .. } => {
-                let values: Vec<String> =
-                    values.iter().map(|(prop, pushed)| format!("{prop}={}", pushed.value.json())).collect();
+                let values: Vec<String> = values
+                    .iter()
+                    .map(|(prop, pushed)| match &pushed.what {
+                        What::Value(value) => format!("{prop}={}", value.json()),
+                        What::Edit(_) => format!("{prop} edited"),
+                    })
+                    .collect();
                 format!("{client} pushed {}", values.join(","))
             }
             Cause::Seen(values) => format!("{client} sees {:?}", values.keys().collect::<Vec<_>>()),
