@@ -76,6 +76,7 @@ pub fn components(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `queue = all` | every value counts; when the queue is full, commands are refused |
 /// | `queue = skip` | what is asked for while the callback is at work is refused: a second press counts for nothing |
 /// | `initial = false` | does not run at the start: waits for the first change |
+/// | `transport = http` | browsers send what starts it by a request for each command instead of through the page's socket (`socket`, the default) |
 /// | `on_error = report` | a `fn(&Failure)` that is told of runs that fail, instead of the dashboard's `on_error` |
 ///
 /// Something must start a callback: an `#[input]`, `on` or `every`.

@@ -9,7 +9,7 @@ use crate::{
     docs,
     model::{Callback, Param, Read, Scope},
     syntax::{
-        callback::CallbackArgs,
+        callback::{CallbackArgs, Transport},
         function::{self, Function, Role},
     },
 };
@@ -53,9 +53,11 @@ pub(crate) fn callback(
         queue: args.queue,
         initial: args.initial.unwrap_or(true),
         on_error: args.on_error,
+        by_http: matches!(args.transport, Some((_, Transport::Http))),
     };
     if !incomplete {
         check::ports::something_starts_it(&callback, starts, faults);
+        check::ports::transport_has_something_to_carry(&callback, args.transport.map(|(key, _)| key), faults);
         check::ports::outputs_are_returned(&callback, &sig.output, faults);
     }
     check::ports::run(&callback, faults);

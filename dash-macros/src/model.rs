@@ -50,6 +50,8 @@ pub(crate) struct Callback {
     pub(crate) initial: bool,
     /// What is told of a run that fails.
     pub(crate) on_error: Option<Path>,
+    /// Whether browsers send what starts it by a request for each command.
+    pub(crate) by_http: bool,
 }
 
 /// A parameter of a callback.

@@ -79,6 +79,8 @@ fn nothing_that_a_user_writes_makes_a_macro_panic() {
         "every = -1",
         "every = 'x'",
         "queue = 1",
+        "transport = 1",
+        "transport = htttp",
         "initial = maybe",
         "crate = x",
         "\"on\"",

@@ -17,6 +17,8 @@ import { Outcome } from "./protocol.js";
  * @property {boolean} event  counts by itself: never merged, never fired late
  * @property {number} at  when the person acted
  * @property {boolean} working  the server has accepted it and has not finished
+ * @property {boolean} byRequest  goes by a request of its own instead of through the socket
+ * @property {boolean} taken  the server has it: a request was answered
  *
  * @typedef {{ command: Command, code: number, kind: string, text: string }} Settled
  */
@@ -32,6 +34,14 @@ export class Commands {
   /** @type {Command[]} */
   #list = [];
   #next = 1;
+  /** The highest number that the server is known to have taken. */
+  #seen = 0;
+  #byRequest;
+
+  /** @param {ReadonlySet<number>} byRequest  numbers of the properties whose commands go by request */
+  constructor(byRequest = new Set()) {
+    this.#byRequest = byRequest;
+  }
 
   /** Those that have no final outcome, oldest first. */
   get unfinished() {
@@ -61,21 +71,55 @@ export class Commands {
       if (newest && !newest.event) this.#remove((command) => command === newest);
     }
     if (this.#list.filter((command) => command.n === 0).length >= MAX_QUEUED) return false;
-    this.#list.push({ n: 0, p, value, event, at: now, working: false });
+    const byRequest = this.#byRequest.has(p);
+    this.#list.push({ n: 0, p, value, event, at: now, working: false, byRequest, taken: false });
     return true;
   }
 
-  /** Numbers what may be sent now and gives it back; the caller sends it. */
-  ready() {
+  /**
+   * Numbers what may be sent now and gives it back; the caller sends it.
+   *
+   * What goes by different ways can overtake on its way, and so can two requests. So a request waits until everything before it
+   * is with the server, and everything after it waits for the request.
+   * @param {boolean} socket  whether the socket takes commands
+   * @param {boolean} requests  whether requests can be made
+   */
+  ready(socket = true, requests = true) {
     let room = MAX_IN_FLIGHT - this.#list.filter((command) => command.n > 0 && !command.working).length;
+    let underway = false;
     const out = [];
     for (const command of this.#list) {
-      if (command.n > 0) continue;
-      if (room-- <= 0) break;
-      command.n = this.#next++;
-      out.push(command);
+      const waiting = command.n === 0;
+      if (waiting) {
+        const open = command.byRequest ? requests && !underway : socket;
+        if (!open || room-- <= 0) break;
+        command.n = this.#next++;
+        out.push(command);
+      }
+      if (command.working || command.taken) continue;
+      underway = true;
+      if (command.byRequest) break;
     }
     return out;
+  }
+
+  /**
+   * Whether the command has no outcome.
+   * @param {Command} command
+   */
+  has(command) {
+    return this.#list.includes(command);
+  }
+
+  /**
+   * No server that reads the command takes it. It was the last that was numbered, because what comes after it waits for its answer.
+   * @param {Command} command
+   * @param {string} why
+   * @returns {Settled[]}
+   */
+  refuse(command, why) {
+    this.#next = command.n;
+    return this.#refuse((one) => one === command, "malformed", why);
   }
 
   /**
@@ -84,6 +128,7 @@ export class Commands {
    * @returns {Settled[]}
    */
   settle({ n, code, kind, text }) {
+    this.#seen = Math.max(this.#seen, n);
     const command = this.#list.find((command) => command.n === n);
     if (!command) return [];
     if (code === Outcome.working) command.working = true;
@@ -99,9 +144,15 @@ export class Commands {
    * @returns {Settled[]}
    */
   resume(last, poison) {
-    const unseen = this.#list.filter((command) => command.n > last && !command.working);
+    // A request may have been answered while the welcome was on its way.
+    this.#seen = Math.max(this.#seen, last);
+    // A request keeps its number: it is under way still, and a newer value with the same number would be taken for this one.
+    const request = this.#list.find((command) => command.n > this.#seen && command.byRequest);
+    const unseen = this.#list.filter(
+      (command) => command.n > this.#seen && !command.working && command !== request,
+    );
     for (const command of unseen) command.n = 0;
-    this.#next = last + 1;
+    this.#next = (request?.n ?? this.#seen) + 1;
     const first = unseen[0];
     return first && poison !== null ? this.#refuse((command) => command === first, "malformed", poison) : [];
   }
@@ -113,6 +164,7 @@ export class Commands {
    * @returns {Settled[]}
    */
   forget(last, restarted) {
+    this.#seen = last;
     this.#next = last + 1;
     const text = restarted
       ? "the server was restarted before it answered"

@@ -1,9 +1,10 @@
 // The connection of this page: one WebSocket, forever. It keeps the page's place (epoch, revision, session) in memory, resumes
 // there after a cut, and notices within 12 s when the other side is silently gone.
 
+import { Courier } from "./courier.js";
 import { decodeFrame, encodeCommand, encodeHello, encodePing, Outcome } from "./protocol.js";
 
-/** @import { Commands, Settled } from "./commands.js" */
+/** @import { Command, Commands, Settled } from "./commands.js" */
 /** @import { EditPart, PageStart, QualityPart, StreamPart, ValuePart, Welcome, Update } from "./protocol.js" */
 
 /**
@@ -16,6 +17,8 @@ import { decodeFrame, encodeCommand, encodeHello, encodePing, Outcome } from "./
  * @property {QualityPart[]} quality
  * @property {Settled[]} settled
  * @property {boolean} snapshot  it is everything there is: what it does not name is empty or good
+ * @property {number} rev  what it leads to
+ * @property {boolean} ahead  states that the socket will tell, too, in its own order
  *
  * @typedef {object} LinkHandlers
  * @property {(change: Change) => void} change
@@ -29,6 +32,7 @@ import { decodeFrame, encodeCommand, encodeHello, encodePing, Outcome } from "./
  * @property {() => number} random
  * @property {(ms: number, run: () => void) => number} after
  * @property {(timer: number) => void} cancel
+ * @property {import("./courier.js").CourierEnv["request"]} request
  */
 
 /**
@@ -58,6 +62,7 @@ const NOTICE = 10_000;
 export class Link {
   #start;
   #commands;
+  #courier;
   #handlers;
   #env;
   /** The server's run and the revision that the page shows; both together are the place to resume at. */
@@ -100,6 +105,17 @@ export class Link {
     this.#epoch = start.epoch;
     this.#rev = start.rev;
     this.#heard = env.now();
+    const courier = {
+      place: () => this.#place(),
+      unanswered: (/** @type {Command} */ command) => commands.has(command),
+      lives: () => this.#welcomed,
+      answer: (/** @type {Command} */ command, /** @type {string} */ frame) => this.#answered(command, frame),
+      refused: (/** @type {Command} */ command, /** @type {string} */ why) => {
+        this.#settled(commands.refuse(command, why));
+        this.#flush();
+      },
+    };
+    this.#courier = new Courier(start.command, courier, env);
   }
 
   /** Connects, once; afterwards the link looks after itself. */
@@ -124,7 +140,7 @@ export class Link {
     const now = this.#env.now();
     const offline = event && this.#state === "lost";
     if (offline || !this.#commands.add(p, value, event, now)) {
-      const command = { n: 0, p, value, event, at: now, working: false };
+      const command = { n: 0, p, value, event, at: now, working: false, byRequest: false, taken: false };
       const [kind, text] = offline ? ["offline", "no connection"] : ["busy", "too many commands are waiting"];
       this.#settled([{ command, code: Outcome.refused, kind, text }]);
     } else {
@@ -178,11 +194,18 @@ export class Link {
       if (typeof data !== "string") throw new Error("not text");
       this.#take(data);
     } catch (error) {
-      if (!this.#complained)
-        this.#handlers.complain(`No use for this frame: ${String(data).slice(0, 200)}`, error);
-      this.#complained = true;
+      this.#complainOnce(String(data), error);
       this.#abandon();
     }
+  }
+
+  /**
+   * @param {string} frame
+   * @param {unknown} error
+   */
+  #complainOnce(frame, error) {
+    if (!this.#complained) this.#handlers.complain(`No use for this frame: ${frame.slice(0, 200)}`, error);
+    this.#complained = true;
   }
 
   /** @param {string} text */
@@ -231,7 +254,7 @@ export class Link {
     const settled = results.flatMap((result) => this.#commands.settle(result));
     // If this fails, the page asks for everything: an operation on its copy does not fit, and would not the next time.
     this.#rev = 0;
-    this.#handlers.change({ values, edits, streams, quality, settled, snapshot });
+    this.#handlers.change({ values, edits, streams, quality, settled, snapshot, rev, ahead: false });
     this.#epoch = this.#nextEpoch ?? this.#epoch;
     this.#nextEpoch = null;
     this.#rev = rev;
@@ -239,17 +262,48 @@ export class Link {
   }
 
   #flush() {
-    if (!this.#welcomed) return;
     const now = this.#env.now();
-    for (const { n, p, value, at } of this.#commands.ready()) {
-      this.#say(encodeCommand(n, p, value, now - at));
+    for (const command of this.#commands.ready(this.#welcomed, this.#session !== null)) {
+      const { n, p, value, at } = command;
+      if (command.byRequest) this.#courier.carry(command);
+      else this.#say(encodeCommand(n, p, value, now - at));
     }
+  }
+
+  #place() {
+    return this.#session === null ? null : { session: this.#session, epoch: this.#epoch, rev: this.#rev };
+  }
+
+  /**
+   * The answer to a request: what became of it, and the states that are newer. It is not the page's place: items of streams and
+   * parts of values still come through the socket.
+   * @param {Command} command
+   * @param {string} text
+   * @returns {boolean}
+   */
+  #answered(command, text) {
+    let frame;
+    try {
+      frame = decodeFrame(text, this.#start.props.length);
+    } catch (error) {
+      this.#complainOnce(text, error);
+      return false;
+    }
+    if (frame.t !== "update") return false;
+    const { rev, values, quality, results } = frame;
+    command.taken = true;
+    const settled = results.flatMap((result) => this.#commands.settle(result));
+    const news = rev > this.#rev ? { values, quality } : { values: [], quality: [] };
+    this.#handlers.change({ ...news, edits: [], streams: [], settled, snapshot: false, rev, ahead: true });
+    this.#flush();
+    return true;
   }
 
   /** @param {Settled[]} settled */
   #settled(settled) {
     if (settled.length === 0) return;
-    this.#handlers.change({ values: [], edits: [], streams: [], quality: [], settled, snapshot: false });
+    const nothing = { values: [], edits: [], streams: [], quality: [] };
+    this.#handlers.change({ ...nothing, settled, snapshot: false, rev: 0, ahead: true });
   }
 
   /** Turns away from this socket; what it still delivers is not heard. */

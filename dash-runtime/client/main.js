@@ -24,7 +24,7 @@ function startPage() {
     return;
   }
 
-  const commands = new Commands();
+  const commands = new Commands(new Set(start.byRequest));
   const page = new Page(start, commands, {
     send: (p, value, event) => link.send(p, value, event),
     mark: markElement,
@@ -45,6 +45,10 @@ function startPage() {
     random: Math.random,
     after: (ms, run) => setTimeout(run, ms),
     cancel: (timer) => clearTimeout(timer),
+    request: async (path, body, headers) => {
+      const answer = await fetch(path, { method: "PUT", body, headers, cache: "no-store" });
+      return { status: answer.status, text: await answer.text() };
+    },
   });
 
   hostElements(page);

@@ -68,6 +68,13 @@ export class Page {
   /** @type {Map<string, { outcome: string, text: string }>} by component id */
   #failed = new Map();
   #sweeping = false;
+  /**
+   * What answers to requests have told before the socket did: up to which revision, and what the socket has told of the same
+   * properties so far. Its own order goes on there, until it comes to that revision.
+   */
+  #aheadRev = 0;
+  /** @type {Map<Property, unknown>} */
+  #behind = new Map();
 
   /**
    * @param {PageStart} start
@@ -173,29 +180,29 @@ export class Page {
   }
 
   /** @param {Change} change */
-  apply({ values, edits, streams, quality, settled, snapshot }) {
+  apply({ values, edits, streams, quality, settled, snapshot, rev, ahead }) {
     // First of all: an operation that does not fit must leave nothing half done.
     const edited = edits.map(({ number, operations }) => {
       const property = this.#property(number);
-      return { property, value: applyOperations(property.echo.truth, operations) };
+      const before = this.#behind.has(property) ? this.#behind.get(property) : property.echo.truth;
+      return { property, value: applyOperations(before, operations) };
     });
+    const told = values.map(({ number, value }) => ({ property: this.#property(number), value }));
     /** @type {Set<Property>} */
     const touched = new Set();
     /** @type {Set<string>} */
     const marked = new Set();
-    for (const { number, value } of values) {
-      const property = this.#property(number);
-      property.echo.report(value);
-      touched.add(property);
+    // Newer values were told ahead, and these are old ones.
+    const late = !snapshot && rev < this.#aheadRev;
+    for (const { property, value } of [...told, ...edited]) {
+      if (this.#learn(property, value, ahead, late)) touched.add(property);
     }
-    for (const { property, value } of edited) {
-      property.echo.report(value);
-      touched.add(property);
-    }
+    if (ahead) this.#aheadRev = Math.max(this.#aheadRev, rev);
+    else if (!late) this.#catchUp(touched);
     if (snapshot) {
       for (const property of this.#properties) this.#judge(property, null, marked);
     }
-    for (const { number, reason } of quality) this.#judge(this.#property(number), reason, marked);
+    for (const { number, reason } of late ? [] : quality) this.#judge(this.#property(number), reason, marked);
     for (const outcome of settled) {
       const property = this.#property(outcome.command.p);
       for (const one of [property, ...property.twins]) touched.add(one);
@@ -206,6 +213,35 @@ export class Page {
     this.#stream(streams, snapshot);
     for (const id of marked) this.#mark(id);
     this.#sweep();
+  }
+
+  /**
+   * @param {Property} property
+   * @param {unknown} value
+   * @param {boolean} ahead
+   * @param {boolean} late  newer values were told ahead
+   * @returns {boolean} whether it is to be shown
+   */
+  #learn(property, value, ahead, late) {
+    const behind = this.#behind.has(property);
+    if (ahead && !behind) this.#behind.set(property, property.echo.truth);
+    if (!ahead && behind) this.#behind.set(property, value);
+    if (late && behind) return false;
+    property.echo.report(value);
+    return true;
+  }
+
+  /**
+   * The socket has told everything that was told ahead: from here on it alone is right.
+   * @param {Set<Property>} touched
+   */
+  #catchUp(touched) {
+    for (const [property, value] of this.#behind) {
+      property.echo.report(value);
+      touched.add(property);
+    }
+    this.#behind.clear();
+    this.#aheadRev = 0;
   }
 
   /**

@@ -36,7 +36,8 @@ export const Outcome = Object.freeze({
  * @typedef {"state" | "event" | "stream"} Kind
  * @typedef {{ id: string, name: string, kind: Kind, value: unknown }} PropertyStart
  * @typedef {{ schema: string, epoch: string, rev: number, socket: string, props: PropertyStart[],
- *   quality: QualityPart[], bound: number[][] }} PageStart  what the server wrote into the page; bound: properties that are one
+ *   quality: QualityPart[], bound: number[][], byRequest: number[], command: string }} PageStart  what the server wrote into the
+ *   page; bound: properties that are one; byRequest: properties whose commands go by a request each, to `command`
  */
 
 /**
@@ -121,6 +122,8 @@ export function decodeStart(text) {
     socket: readText(start.socket),
     props,
     quality: decodeQuality(start.quality, props.length),
+    byRequest: readList(start.http ?? []).map((number) => readNumber(number, props.length)),
+    command: readText(start.command ?? ""),
     bound: readParts(start.bound).map((numbers) => numbers.map((number) => readNumber(number, props.length))),
   };
 }

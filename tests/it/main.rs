@@ -15,6 +15,7 @@
 mod support;
 
 mod api;
+mod by_request;
 mod callbacks;
 mod devices;
 mod edge;

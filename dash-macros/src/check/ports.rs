@@ -49,6 +49,20 @@ pub(crate) fn something_starts_it(callback: &Callback, starts: bool, faults: &mu
 }
 
 /// To be left out if something could not be understood.
+pub(crate) fn transport_has_something_to_carry(callback: &Callback, key: Option<Span>, faults: &mut Faults) {
+    let Some(key) = key else { return };
+    if callback.on.is_empty() && !callback.reads().any(|read| read.starts) {
+        faults.at(
+            key,
+            format!(
+                "`transport` says how browsers send what starts `{}`, and none of it comes from a browser: leave the key out",
+                callback.name
+            ),
+        );
+    }
+}
+
+/// To be left out if something could not be understood.
 pub(crate) fn outputs_are_returned(callback: &Callback, output: &ReturnType, faults: &mut Faults) {
     if !matches!(output, ReturnType::Default) {
         return;

@@ -75,6 +75,9 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
     if !params.is_empty() {
         fields.push(quote!(params: &[#(#params),*]));
     }
+    if callback.by_http {
+        fields.push(quote!(by_http: true));
+    }
     if callback.session().is_some() {
         fields.push(quote!(session: true));
     }

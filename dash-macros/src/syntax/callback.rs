@@ -12,7 +12,7 @@ use super::{
 use crate::{diag::Faults, suggest};
 
 /// The keys, for suggestions.
-const KEYS: [&str; 8] = ["on", "output", "alternate", "running", "every", "queue", "initial", "on_error"];
+const KEYS: [&str; 9] = ["on", "output", "alternate", "running", "every", "queue", "initial", "on_error", "transport"];
 
 /// What stands in the brackets of the attribute.
 #[derive(Debug, Default)]
@@ -33,6 +33,8 @@ pub(crate) struct CallbackArgs {
     pub(crate) running: Option<Vec<Guard>>,
     /// `on_error = ..`
     pub(crate) on_error: Option<Path>,
+    /// `transport = ..`, and the place of the key.
+    pub(crate) transport: Option<(Span, Transport)>,
     /// Whether a key was there that could not be understood: what seems to be missing may just be misspelt.
     pub(crate) incomplete: bool,
 }
@@ -63,6 +65,15 @@ pub(crate) enum Queue {
     All,
     /// What comes while it is at work is refused.
     Skip,
+}
+
+/// `transport = ..`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Transport {
+    /// Through the page's socket.
+    Socket,
+    /// By a request for each command.
+    Http,
 }
 
 /// Parses all keys; what could not be understood is in `faults` and left out.
@@ -112,6 +123,10 @@ fn entry(input: ParseStream<'_>, args: &mut CallbackArgs, faults: &mut Faults) -
             args::equals(input, &key, "on_error = report")?;
             args::set(&mut args.on_error, &key, function(input)?, faults);
         }
+        "transport" => {
+            args::equals(input, &key, "transport = http")?;
+            args::set(&mut args.transport, &key, (key.span(), transport(input)?), faults);
+        }
         other => return Err(syn::Error::new(key.span(), unknown(other))),
     }
     Ok(())
@@ -139,17 +154,7 @@ fn every(input: ParseStream<'_>) -> syn::Result<Every> {
 
 fn queue(input: ParseStream<'_>) -> syn::Result<Queue> {
     const WORDS: [&str; 3] = ["latest", "all", "skip"];
-    if input.peek(LitStr) {
-        let text: LitStr = input.parse()?;
-        return Err(syn::Error::new(
-            text.span(),
-            format!("write the word without quotes: {}", suggest::one_of(&WORDS)),
-        ));
-    }
-    if !input.peek(Ident::peek_any) {
-        return Err(input.error(format!("expected {}", suggest::one_of(&WORDS))));
-    }
-    let word = input.call(Ident::parse_any)?;
+    let word = word(input, &WORDS)?;
     match word.to_string().as_str() {
         "latest" => Ok(Queue::Latest),
         "all" => Ok(Queue::All),
@@ -166,6 +171,37 @@ fn queue(input: ParseStream<'_>) -> syn::Result<Queue> {
             ),
         )),
     }
+}
+
+fn transport(input: ParseStream<'_>) -> syn::Result<Transport> {
+    const WORDS: [&str; 2] = ["socket", "http"];
+    let word = word(input, &WORDS)?;
+    match word.to_string().as_str() {
+        "socket" => Ok(Transport::Socket),
+        "http" => Ok(Transport::Http),
+        other => Err(syn::Error::new(
+            word.span(),
+            format!(
+                "there is no transport `{other}`; {}",
+                match suggest::nearest(other, WORDS) {
+                    Some(word) => format!("did you mean `{word}`?"),
+                    None => "`socket` is the page's WebSocket, `http` a request for each command".to_owned(),
+                }
+            ),
+        )),
+    }
+}
+
+/// One of these words, or another one.
+fn word(input: ParseStream<'_>, words: &[&str]) -> syn::Result<Ident> {
+    if input.peek(LitStr) {
+        let text: LitStr = input.parse()?;
+        return Err(syn::Error::new(text.span(), format!("write the word without quotes: {}", suggest::one_of(words))));
+    }
+    if !input.peek(Ident::peek_any) {
+        return Err(input.error(format!("expected {}", suggest::one_of(words))));
+    }
+    input.call(Ident::parse_any)
 }
 
 fn initial(input: ParseStream<'_>) -> syn::Result<bool> {

@@ -80,6 +80,8 @@ pub struct Spec {
     pub initial: bool,
     /// Whether it borrows the client's session.
     pub session: bool,
+    /// Whether browsers send what starts it by a request for each command, not through their socket.
+    pub by_http: bool,
     /// What is told of a run that fails, instead of the dashboard's `on_error`.
     pub on_error: Option<fn(&Failure)>,
     /// For a callback of a group: which group of the page it is listed for.
@@ -133,6 +135,7 @@ impl Spec {
             queue: Queue::Latest,
             initial: true,
             session: false,
+            by_http: false,
             on_error: None,
             base: None,
         }

@@ -16,6 +16,7 @@ mod ingress;
 mod journal;
 pub(crate) mod lane;
 mod live;
+pub(crate) mod page_requests;
 pub(crate) mod plan;
 pub(crate) mod push;
 pub(crate) mod requests;

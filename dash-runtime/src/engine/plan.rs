@@ -67,6 +67,8 @@ pub(crate) struct PropPlan {
     pub(crate) private_islands: Vec<IslandNo>,
     /// Whether a callback writes it while it runs. Then it is read as it is, and not as of somebody's turn.
     pub(crate) live: bool,
+    /// Whether browsers send it by a request for each command, not through their socket.
+    pub(crate) by_http: bool,
     /// Whether a callback writes it too. Then a browser's value takes effect in that callback's queue, so that both
     /// writers have one order; otherwise on arrival.
     pub(crate) written: bool,
@@ -231,6 +233,11 @@ impl Plan {
         self.canonical[prop]
     }
 
+    /// What browsers send by a request for each command.
+    pub(crate) fn by_http(&self) -> impl Iterator<Item = PropNo> {
+        self.props.iter().enumerate().filter(|(_, prop)| prop.by_http).map(|(no, _)| no)
+    }
+
     /// The sets of properties that are one, each with the one that stands for them first.
     pub(crate) fn bound(&self) -> impl Iterator<Item = Vec<PropNo>> {
         let first = self.props.iter().enumerate().filter(|(_, prop)| !prop.twins.is_empty());
@@ -330,10 +337,12 @@ impl Plan {
         let (mut shared_islands, mut private_islands) = (BTreeSet::new(), BTreeSet::new());
         let (mut shared_write, mut private_write) = (false, false);
         let mut live = false;
+        let mut by_http = false;
         for (no, callback) in self.callbacks.iter().enumerate() {
             let started = callback.triggers.contains(&canonical);
             if started {
                 starts.push(no);
+                by_http |= callback.def.spec.by_http;
             }
             if started || callback.reads.contains(&canonical) {
                 if callback.shared() { &mut shared_islands } else { &mut private_islands }.insert(callback.island);
@@ -358,6 +367,7 @@ impl Plan {
             shared_islands: shared_islands.into_iter().collect(),
             private_islands: private_islands.into_iter().collect(),
             live,
+            by_http: by_http && info.writable,
             written: shared_write || private_write,
             twins: match canonical == number {
                 true => (0..self.canonical.len()).filter(same).filter(|other| *other != number).collect(),

@@ -48,6 +48,8 @@ pub(crate) struct Requests {
     last: u64,
     open: BTreeMap<RequestNo, Waiting>,
     callers: BTreeMap<Option<IpAddr>, Caller>,
+    /// Commands of pages whose outcome a request waits for.
+    watched: BTreeMap<(ClientId, u64), RequestNo>,
     /// Those that have their outcome, for whoever waits for it.
     answered: Vec<(RequestNo, Outcome)>,
 }
@@ -111,6 +113,21 @@ impl Requests {
         request
     }
 
+    /// A request that waits for the outcome of a page's command; the one that waits already, if there is one.
+    pub(super) fn watch(&mut self, client: ClientId, number: u64) -> RequestNo {
+        *self.watched.entry((client, number)).or_insert_with(|| {
+            self.last += 1;
+            RequestNo(self.last)
+        })
+    }
+
+    /// A page's command has its outcome.
+    pub(super) fn tell_watched(&mut self, client: ClientId, number: u64, outcome: &Outcome) {
+        if let Some(request) = self.watched.remove(&(client, number)) {
+            self.answered.push((request, outcome.clone()));
+        }
+    }
+
     fn settle(&mut self, request: RequestNo, outcome: Outcome) {
         let Some(caller) = self.end(request) else { return };
         if let Some(keyed) = caller.and_then(|caller| caller.keyed.iter_mut().find(|keyed| keyed.request == request)) {
@@ -136,6 +153,8 @@ impl Requests {
         for request in lost {
             self.settle(request, Outcome::Unknown);
         }
+        let watched = self.watched.extract_if(.., |(other, _), _| *other == client);
+        self.answered.extend(watched.map(|(_, request)| (request, Outcome::Unknown)));
     }
 }
 
@@ -253,6 +272,7 @@ impl Engine {
     pub(super) fn settle(&mut self, ticket: Ticket, outcome: Outcome) {
         match ticket.number {
             Number::Frame(number) => {
+                self.requests.tell_watched(ticket.client, number, &outcome);
                 if let Some(session) = self.sessions.get_mut(&ticket.client) {
                     session.settle(number, outcome, &self.limits);
                 }
@@ -297,8 +317,9 @@ impl Engine {
     pub(super) fn island_done(&mut self, ticket: Ticket, done: Done) {
         match ticket.number {
             Number::Frame(number) => {
-                if let Some(session) = self.sessions.get_mut(&ticket.client) {
-                    session.island_done(number, done, &self.limits);
+                let session = self.sessions.get_mut(&ticket.client);
+                if let Some(outcome) = session.and_then(|session| session.island_done(number, done)) {
+                    self.settle(ticket, outcome);
                 }
             }
             Number::Request(request) => {

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
+    mem,
     time::Duration,
 };
 
@@ -224,13 +225,15 @@ impl Session {
         }
     }
 
-    /// One island is done with the command.
-    pub(crate) fn island_done(&mut self, number: u64, done: Done, limits: &Limits) {
-        if self.commands.open.get_mut(&number).is_some_and(|open| open.done(done))
-            && let Some(open) = self.commands.open.remove(&number)
-        {
-            self.settle(number, open.outcome(), limits);
-        }
+    /// One island is done with the command. Gives its final outcome if all are.
+    pub(crate) fn island_done(&mut self, number: u64, done: Done) -> Option<Outcome> {
+        let all = self.commands.open.get_mut(&number).is_some_and(|open| open.done(done));
+        if all { self.commands.open.remove(&number).map(Open::outcome) } else { None }
+    }
+
+    /// What there is to tell of a command; nothing while it waits for its turn.
+    pub(crate) fn known(&self, number: u64) -> Option<Outcome> {
+        self.commands.known(number)
     }
 
     /// All outcomes are to be told again: the client may have missed those that were on their way.
@@ -248,12 +251,8 @@ impl Session {
     /// Takes the outcomes that were not told.
     pub(crate) fn write_outcomes(&mut self, update: &mut Update) {
         let commands = &mut self.commands;
-        for number in commands.untold.drain(..) {
-            let outcome = match (commands.outcomes.get(&number), commands.open.get(&number)) {
-                (Some(outcome), _) => outcome.clone(),
-                (None, Some(open)) => Outcome::Accepted { rev: open.rev },
-                (None, None) => Outcome::Unknown,
-            };
+        for number in mem::take(&mut commands.untold) {
+            let Some(outcome) = commands.known(number) else { continue };
             outcome.write(number, &mut update.outcomes);
             update.outcomes.push(',');
         }
@@ -279,6 +278,14 @@ impl Session {
 }
 
 impl Commands {
+    fn known(&self, number: u64) -> Option<Outcome> {
+        match (self.outcomes.get(&number), self.open.get(&number)) {
+            (Some(outcome), _) => Some(outcome.clone()),
+            (None, Some(open)) => (open.rev > 0).then_some(Outcome::Accepted { rev: open.rev }),
+            (None, None) => Some(Outcome::Unknown),
+        }
+    }
+
     /// Told once, with what is known when the frame is made: an outcome that changes before that is told as it is then.
     fn tell(&mut self, number: u64) {
         if !self.untold.contains(&number) {

@@ -210,6 +210,16 @@ impl Slot {
         }
     }
 
+    /// Appends a state as a whole, and its quality. Of a stream and of an event there is nothing to say.
+    pub(crate) fn write_whole(&self, prop: PropNo, from: u64, update: &mut Update) {
+        use std::fmt::Write as _;
+        let Some(value) = self.value() else { return };
+        if let Some(bad) = self.quality_since(from) {
+            let _ = write!(update.quality, "[{prop},{}],", bad.map_or_else(|| "null".to_owned(), quoted));
+        }
+        let _ = write!(update.props, "[{prop},{}],", value.json());
+    }
+
     /// Why the property is bad, or that it is not, if `from` does not know.
     pub(crate) fn quality_since(&self, from: u64) -> Option<Option<&str>> {
         (self.bad_rev > from).then(|| self.bad())

@@ -15,6 +15,11 @@
 //!
 //! In an update `p` has whole values, `d` operations on the values that the page has (listed in [`edit`](crate::edit)), `s`
 //! items of streams, `q` what is wrong with a value or null, `a` outcomes.
+//!
+//! A command of a property with `transport = http` is the body of a `PUT` to `_dash/command`, with the session in
+//! `Dash-Session` and what the page shows in `Dash-Place` (`<epoch>-<revision>`). Its number is the next one of the same
+//! count. The answer is an update with the states that are newer; it is no place to go on from, and the socket tells them
+//! again.
 
 pub(crate) mod client;
 pub mod limits;

@@ -16,11 +16,12 @@ use flate2::{Compression, write::GzEncoder};
 use crate::{component::ComponentInfo, element::Element, hash};
 
 /// The client script, in an order in which nothing is used before it is there.
-const CLIENT: [&str; 9] = [
+const CLIENT: [&str; 10] = [
     include_str!("../../client/protocol.js"),
     include_str!("../../client/format.js"),
     include_str!("../../client/edits.js"),
     include_str!("../../client/commands.js"),
+    include_str!("../../client/courier.js"),
     include_str!("../../client/link.js"),
     include_str!("../../client/element.js"),
     include_str!("../../client/tree.js"),

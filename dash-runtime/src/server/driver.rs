@@ -112,12 +112,6 @@ impl<T: GoOn> Relieve for Seat<T> {
     }
 }
 
-/// A request that was taken.
-pub(crate) struct Requested {
-    pub(crate) number: RequestNo,
-    pub(crate) outcome: oneshot::Receiver<Outcome>,
-}
-
 /// What the task of a socket is told.
 #[derive(Debug)]
 pub(crate) struct Mailbox {
@@ -221,17 +215,18 @@ impl Driver {
         }
     }
 
-    /// Lets the engine handle a request, whose outcome is heard of when it is there.
-    pub(crate) fn request(
+    /// Lets the engine handle a request, whose outcome is heard of when it is there. The event gives its number.
+    pub(crate) fn request<R>(
         &self,
-        event: impl FnOnce(&mut Engine, Duration, &mut Effects) -> Result<RequestNo, Refusal>,
-    ) -> Result<Requested, Refusal> {
+        event: impl FnOnce(&mut Engine, Duration, &mut Effects) -> Result<R, Refusal>,
+        number: impl FnOnce(&R) -> RequestNo,
+    ) -> Result<(R, oneshot::Receiver<Outcome>), Refusal> {
         self.with(|engine, now, fx| {
-            let number = event(engine, now, fx)?;
+            let asked = event(engine, now, fx)?;
             let (sender, outcome) = oneshot::channel();
             // Before the engine is free again: the outcome may be there already.
-            lock(&self.shared.requests).entry(number).or_default().push(sender);
-            Ok(Requested { number, outcome })
+            lock(&self.shared.requests).entry(number(&asked)).or_default().push(sender);
+            Ok((asked, outcome))
         })
     }
 

@@ -138,6 +138,10 @@ fn state(snapshot: &Snapshot, base: &str) -> String {
     if !bound.is_empty() {
         let _ = write!(out, ",\"bound\":{bound:?}");
     }
+    let by_http: Vec<_> = plan.by_http().collect();
+    if !by_http.is_empty() {
+        let _ = write!(out, ",\"http\":{by_http:?},\"command\":{}", quoted(&format!("{base}{FOLDER}/command")));
+    }
     out.push('}');
     out
 }

@@ -53,6 +53,8 @@ export function startOf(props, more = {}) {
 export function openPage(time, start, random = () => 0.5) {
   const client = {
     sockets: [],
+    /** Requests that have no answer. */
+    requests: [],
     states: [],
     failures: [],
     complaints: [],
@@ -68,7 +70,7 @@ export function openPage(time, start, random = () => 0.5) {
     },
   };
   const complain = (message, error) => client.complaints.push([message, error]);
-  client.commands = new Commands();
+  client.commands = new Commands(new Set(start.byRequest));
   client.page = new Page(start, client.commands, {
     send: (p, value, event) => client.link.send(p, value, event),
     mark: (element, marks) => {
@@ -100,6 +102,13 @@ export function openPage(time, start, random = () => 0.5) {
     random,
     after: (ms, run) => time.after(ms, run),
     cancel: (timer) => time.cancel(timer),
+    request: (path, body, headers) => {
+      const [epoch, rev] = headers["Dash-Place"].split("-");
+      const place = { session: headers["Dash-Session"], epoch, rev: Number(rev) };
+      return new Promise((resolve, reject) => {
+        client.requests.push({ path, frame: JSON.parse(body), headers, place, resolve, reject });
+      });
+    },
   });
   return client;
 }

@@ -27,6 +27,18 @@ export class ModelServer {
     else this.#command(this.#peers.get(socket), frame);
   }
 
+  /** A command that comes by request; the answer. */
+  request(place, frame) {
+    const session = this.#sessions.get(place.session);
+    if (!session || frame.n > session.last + 1) return { status: 409, text: "{}" };
+    const peers = [...this.#peers.values()];
+    const peer = peers.find(({ token }) => token === place.session);
+    this.#command(peer ?? { token: place.session, reply: () => undefined }, frame);
+    const since = place.epoch === this.#epoch ? place.rev : -1;
+    const p = this.#values.map((value, number) => [number, value]).filter(([n]) => this.#changed[n] > since);
+    return { status: 200, text: JSON.stringify({ r: this.rev, p, a: [session.outcomes.get(frame.n)] }) };
+  }
+
   gone(socket) {
     this.#peers.delete(socket);
   }

@@ -21,6 +21,7 @@ mod lanes;
 mod limits;
 mod once;
 mod order;
+mod page_requests;
 mod plans;
 mod private;
 mod push;

@@ -15,6 +15,8 @@ const PAGES: usize = 3;
 #[derive(Debug, Clone, Copy)]
 enum Op {
     X(usize, u8),
+    /// The same by request.
+    XByRequest(usize, u8),
     Y(usize, u8),
     Z(usize, u8),
     Name(usize, u8),
@@ -40,6 +42,7 @@ fn op(time: bool) -> impl Strategy<Value = Op> {
     let page = 0..PAGES;
     prop_oneof![
         6 => (page.clone(), 0..50_u8).prop_map(|(page, to)| Op::X(page, to)),
+        2 => (page.clone(), 0..50_u8).prop_map(|(page, to)| Op::XByRequest(page, to)),
         2 => (page.clone(), 0..50_u8).prop_map(|(page, to)| Op::Y(page, to)),
         2 => (page.clone(), 0..50_u8).prop_map(|(page, to)| Op::Z(page, to)),
         2 => (page.clone(), 0..50_u8).prop_map(|(page, to)| Op::Name(page, to)),
@@ -60,6 +63,11 @@ fn op(time: bool) -> impl Strategy<Value = Op> {
 fn apply(sim: &mut Sim, op: Op) {
     match op {
         Op::X(page, to) => _ = sim.send(page, Bench::x.value, f64::from(to)),
+        // What was sent while the page was away comes first.
+        Op::XByRequest(page, to) if sim.pages[page].socket.is_some() => {
+            sim.ask_page(page, Bench::x.value, f64::from(to));
+        }
+        Op::XByRequest(..) => {}
         Op::Y(page, to) => _ = sim.send(page, Bench::y.value, f64::from(to)),
         Op::Z(page, to) => _ = sim.send(page, Bench::z.value, f64::from(to)),
         Op::Name(page, to) => _ = sim.send(page, Bench::name.value, format!("n{to}")),

@@ -13,6 +13,7 @@ use crate::{
     engine::{
         Engine, Greeting,
         effects::{Close, Effects, Job, Wake},
+        page_requests::PageRequest,
         plan::{Plan, PropNo},
         push::Whom,
         requests::{Asking, RequestNo},
@@ -246,11 +247,31 @@ impl Sim {
         let (id, taken) = (self.pages[at].id, self.engine.counts().commands);
         let answer = self.with(|engine, now, fx| engine.frame(now, id, text, fx));
         self.answers.extend(answer);
+        self.note(at, text, taken);
+    }
+
+    /// Notes the command of a page, if it was taken.
+    fn note(&mut self, at: At, text: &str, taken: u64) {
         if self.engine.counts().commands > taken {
             let command = json_of(text);
             let prop = command["p"].as_u64().and_then(|prop| usize::try_from(prop).ok()).unwrap();
             self.taken.push((at, prop, command["v"].clone()));
         }
+    }
+
+    /// A person acts; the command arrives by request, with the page's next number.
+    pub(super) fn ask_page<T, K>(&mut self, at: At, prop: Prop<T, K>, value: impl Into<Json>) -> PageRequest {
+        let prop = self.no(prop);
+        let (_, text) = self.pages[at].command(prop, &value.into());
+        self.deliver_by_request(at, &text).unwrap()
+    }
+
+    /// A frame of a page arrives by request.
+    pub(super) fn deliver_by_request(&mut self, at: At, text: &str) -> Result<PageRequest, Refusal> {
+        let (session, taken) = (self.pages[at].session.clone(), self.engine.counts().commands);
+        let asked = self.with(|engine, now, fx| engine.page_request(now, &session, text, fx));
+        self.note(at, text, taken);
+        asked
     }
 
     /// A request over HTTP comes from this address (its last number), maybe for the page with this session.

@@ -49,15 +49,13 @@ impl Denied {
 impl From<Refusal> for Denied {
     fn from(refusal: Refusal) -> Self {
         let status = match refusal {
-            Refusal::Malformed(_)
-            | Refusal::Binary
-            | Refusal::Greeted
-            | Refusal::Gap { .. }
-            | Refusal::WrongType { .. } => StatusCode::BAD_REQUEST,
+            Refusal::Malformed(_) | Refusal::Binary | Refusal::Greeted | Refusal::WrongType { .. } => {
+                StatusCode::BAD_REQUEST
+            }
             Refusal::Private(_) => StatusCode::FORBIDDEN,
             Refusal::UnknownProperty(_) => StatusCode::NOT_FOUND,
             Refusal::NotWritable(_) => StatusCode::METHOD_NOT_ALLOWED,
-            Refusal::NoSession => StatusCode::CONFLICT,
+            Refusal::NoSession | Refusal::Gap { .. } => StatusCode::CONFLICT,
             Refusal::Expired { .. } => StatusCode::GONE,
             Refusal::OutOfRange { .. } | Refusal::NotAnOption { .. } | Refusal::KeyReused => {
                 StatusCode::UNPROCESSABLE_ENTITY

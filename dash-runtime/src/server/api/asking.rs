@@ -49,6 +49,8 @@ pub(super) struct Sender {
     key: Option<String>,
     /// Whether the answer is to wait for the callbacks.
     pub(super) waits: bool,
+    /// Whether it says so itself.
+    insists: bool,
 }
 
 impl Sender {
@@ -66,6 +68,11 @@ impl Sender {
         }
     }
 
+    /// Whether the answer is to wait for the callbacks even if they are slow.
+    pub(super) const fn insists(&self) -> bool {
+        self.insists
+    }
+
     pub(super) fn session(&self) -> Option<&str> {
         self.session.as_deref()
     }
@@ -78,9 +85,9 @@ impl FromRequestParts<Arc<Running>> for Sender {
         let query = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
         let wait = query.filter(|(name, _)| name == "wait").last();
         let waits = match wait.as_ref().map(|(_, wait)| &**wait) {
-            None => !prefers_no_wait(&parts.headers),
-            Some("applied") => true,
-            Some("accepted") => false,
+            None => None,
+            Some("applied") => Some(true),
+            Some("accepted") => Some(false),
             Some(other) => {
                 return Err(Denied::malformed(format!("`wait` is `applied` or `accepted`, not {other:?}")));
             }
@@ -94,7 +101,8 @@ impl FromRequestParts<Arc<Running>> for Sender {
             return Err(Denied::malformed(format!("an Idempotency-Key has 1 to {KEY_LENGTH} characters")));
         }
         let address = parts.extensions.get().map(|ConnectInfo::<SocketAddr>(address)| address.ip());
-        Ok(Self { address, session, key, waits })
+        let insists = waits == Some(true);
+        Ok(Self { address, session, key, waits: waits.unwrap_or(!prefers_no_wait(&parts.headers)), insists })
     }
 }
 

@@ -14,6 +14,7 @@
 
 mod answer;
 mod asking;
+mod command;
 mod read;
 mod subscribe;
 mod write;
@@ -25,15 +26,19 @@ use axum::{
     extract::{Request, State},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, put},
 };
 use serde_json::{Value, json, value::RawValue};
 
-use super::routes::{Host, Running};
+use super::{
+    assets::FOLDER,
+    routes::{Host, Running},
+};
 
 /// The routes, below the dashboard's path.
 pub(super) fn routes(running: &Arc<Running>) -> Router<Arc<Running>> {
     Router::new()
+        .route(&format!("/{FOLDER}/command"), put(command::command))
         .route("/api/props", get(read::all))
         .route("/api/subscribe", get(subscribe::subscribe))
         // Names that no path has which the dashboard may be mounted below.

@@ -13,7 +13,7 @@ use super::{
     asking::{JsonText, Sender, Target},
 };
 use crate::{
-    engine::plan::PropNo,
+    engine::{Engine, plan::PropNo},
     prop::Kind,
     protocol::client::Command,
     server::{ended, routes::Running},
@@ -61,8 +61,9 @@ fn takes(running: &Running, no: PropNo, kind: Kind) -> Result<(), Denied> {
 async fn command(running: &Running, no: PropNo, sender: &Sender, value: &str) -> Result<Response, Denied> {
     let command = Command { number: 0, prop: no as u64, value, age: Duration::ZERO };
     let asking = sender.asking((no, value));
-    let request = running.driver.request(|engine, now, fx| engine.request(now, &asking, &command, fx))?;
-    let in_effect = || running.driver.look(|engine| engine.in_effect_since(request.number));
+    let ask = |engine: &mut Engine, now, fx: &mut _| engine.request(now, &asking, &command, fx);
+    let (request, outcome) = running.driver.request(ask, |request| *request)?;
+    let in_effect = || running.driver.look(|engine| engine.in_effect_since(request));
     if !sender.waits {
         let mut response = answer::accepted(in_effect());
         response.headers_mut().insert("preference-applied", HeaderValue::from_static("respond-async"));
@@ -72,7 +73,7 @@ async fn command(running: &Running, no: PropNo, sender: &Sender, value: &str) ->
     let mut ending = running.ending.subscribe();
     tokio::select! {
         biased;
-        outcome = request.outcome => match outcome {
+        outcome = outcome => match outcome {
             Ok(outcome) => Ok(answer::outcome(outcome)),
             Err(_) => Err(Denied::ending()),
         },
