@@ -315,6 +315,7 @@
 //! | | |
 //! | --- | --- |
 //! | `handle.push(mods![Ui::a.value = 1.0, Ui::log.lines = "x"])?` | Sets for everybody; appends to a stream. All of it at one revision. |
+//! | `handle.push(mods![Ui::table.rows = Edit::list().push(row)])?` | Changes a part of a value, by an [`Edit`]. |
 //! | `handle.get(Ui::a.value)` | What everybody sees now. |
 //! | `handle.fire(Ui::go.click, ())?` | Makes an event happen. |
 //! | `handle.client(id)?.push(mods![..])?` | The same for one client, by its [`ClientId`]; `get` and `fire` too. |

@@ -63,6 +63,10 @@ impl<D> Handle<D> {
     /// Before the dashboard runs, what is pushed is kept, and carried out after its first callbacks have run. While the
     /// callbacks behind an input are busy, the newest value of each property waits, unless one of them has `queue = all`.
     ///
+    /// An [`Edit`](crate::edit::Edit) changes a part of what the property holds then:
+    /// `handle.push(mods![Ui::alarms.rows = Edit::list().push(row)])`. Of a property that a callback edits too, nothing is
+    /// lost; each edit waits for its turn there.
+    ///
     /// # Errors
     /// Then nothing has changed. [`Full`](PushError::Full) if too much waits for a callback already,
     /// [`Value`](PushError::Value) if a value cannot be written as JSON or an edit does not fit, [`Ended`](PushError::Ended) after the end.

@@ -1,8 +1,12 @@
 //! `Edit`: a part of a value changes, and that part is all that is sent.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+    thread,
+};
 
-use dash_devices::prelude::*;
+use dash_devices::{App, PushError, prelude::*};
 use serde_json::{Value, json};
 
 use crate::support::{Browser, Outcome, Served};
@@ -141,6 +145,46 @@ async fn an_edit_that_panics_is_a_failure_and_the_dashboard_goes_on() {
     assert_eq!(*ada.value("gauge.value"), json!(2.0), "nothing is written");
     ada.apply("raise.click", Value::Null).await;
     assert_eq!(*ada.value("gauge.value"), json!(3.0));
+}
+
+/// plotly/dash#3001, with threads: a callback and four of them add rows to one table at the same time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn edits_of_callbacks_and_of_threads_at_the_same_time_are_all_kept() {
+    let kept = Arc::new(Mutex::new(None));
+    let given = Arc::clone(&kept);
+    let app = App::with::<Ui>(move |handle| {
+        *given.lock().unwrap() = Some(handle);
+        ROWS
+    });
+    let app = Served::app(app.unwrap()).await;
+    let (mut ada, mut bob) = (app.join().await, app.join().await);
+    let handle = kept.lock().unwrap().take().unwrap();
+    let threads: Vec<_> = (0..4)
+        .map(|thread| {
+            let handle = handle.clone();
+            thread::spawn(move || {
+                (0..50).try_for_each(|at| {
+                    let row = vec![Cell::from(thread * 50 + at), "pushed".into()];
+                    handle.push(mods![Ui::table.rows = Edit::list().push(row)])
+                })
+            })
+        })
+        .collect();
+    for _ in 0..50 {
+        ada.set("measure.click", Value::Null).await;
+    }
+    let joined = || threads.into_iter().try_for_each(|thread| thread.join().unwrap());
+    assert_eq!(tokio::task::spawn_blocking(joined).await.unwrap(), Ok::<(), PushError>(()));
+    let all = ROWS + 250;
+    for browser in [&mut ada, &mut bob] {
+        browser.sees("count.text", format!("{all} rows")).await;
+        let rows = browser.value("table.rows").as_array().unwrap();
+        let mut pushed: Vec<f64> =
+            rows.iter().filter(|row| row[1] == "pushed").map(|row| row[0].as_f64().unwrap()).collect();
+        pushed.sort_by(f64::total_cmp);
+        assert_eq!(pushed, (0..200).map(f64::from).collect::<Vec<_>>());
+        assert_eq!(rows.len(), all);
+    }
 }
 
 /// What a user's test of such a callback does.

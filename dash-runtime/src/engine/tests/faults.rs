@@ -8,7 +8,9 @@
 //! | 4 | diamonds glitch | `fault_04…`, `order.rs::g07_a_diamond…` |
 //! | 5 | a "serialized" callback runs twice at once | `fault_05…`, `tests/it/callbacks/islands.rs::one_device…` |
 //! | 6 | late joiners get the defaults | `fault_06…` |
-//! | 9 | a failure at the start blocks it | `fault_09…`, `tests/it/faults.rs::start::fault_09…` |
+//! | 8 | a push inside of a coroutine callback stops the server | `tests/it/push.rs::fault_08…` |
+//! | 9 | a failure, or a push, at the start blocks it | `fault_09…`, `tests/it/faults.rs::start::fault_09…`, `tests/it/push.rs::fault_09…` |
+//! | 10 | a push that leads back to its callback stops it for all | `tests/it/push.rs::fault_10…`, `push.rs::a_push_that_leads_back…` |
 //! | 11 | one slow callback starves the others | `fault_11…`, `tests/it/faults.rs::fault_11…` |
 //! | 12 | no reconnect | `fault_12…`, `tests/browser/link.rs` |
 //! | 13 | what is under way at a cut is dropped without a sign | `fault_13…`, `tests/browser/faults.rs::dash_5…` |
@@ -24,7 +26,7 @@
 //! | --- | --- | --- |
 //! | 2 | events are coalesced | `tests/it/faults.rs::dash_3_2…`, `once.rs::g08…` |
 //! | 4 | values faster than their callback are never shown | `faults_of_dash.rs::dash_3_4…` |
-//! | 6 | of two patches at once one is lost | `edits.rs::two_edits_at_once_are_both_kept` |
+//! | 6 | of two patches at once one is lost | `edits.rs::two_edits_at_once_are_both_kept`, `tests/it/callbacks/edits.rs::edits_of_callbacks_and_of_threads…` |
 //! | 7 | a drag sends nothing while it moves | `tests/browser/in_step.rs::two_tabs_are_in_step_while_one_drags` |
 //! | 11 | a failure at the start hangs page and server | `tests/it/faults.rs::start::fault_09…`, `tests/it/shutdown.rs` |
 //! | 14 | hundreds of callbacks freeze the page | `faults_of_dash.rs::dash_3_14…` |
