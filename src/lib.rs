@@ -108,7 +108,8 @@
 //! A **group** is a `#[components]` struct that is a field of another one: the same panel, several times on a page. Its
 //! properties are named through the field, `Ui::left.speed.value`, and the ids in the page begin with it, `left-speed`. An
 //! array `[Panel; 4]` or `[Switch; 8]` has its elements as `Ui::lamps[3].on`, with ids such as `lamps-3`. The number is a
-//! literal, so one that is too large is a compile error.
+//! literal, so one that is too large is a compile error. A range names several at once: `#[input(Ui::lamps[0..8].on)]` is a
+//! `[bool; 8]`, `output = Ui::lamps[0..8].on` takes one, and a callback is listed `for Ui::panels[0..4]`.
 //!
 //! A callback that names the properties of the group itself is written once, and listed for each place with `for`. A
 //! parameter `place: `[`Place`] tells which one it is.
@@ -361,6 +362,7 @@
 //! | `#[input(Ui::b.click)] clicked: Option<()>` | An event: `Some` with its payload if it is what happened. |
 //! | `#[state(Ui::a.value)] x: f64` | The value, as of this turn. Its change starts nothing. |
 //! | `#[input(..)] x: &str`, `#[state(..)] x: &T` | A state without a copy. |
+//! | `#[input(Ui::lamps[0..8].on)] on: [bool; 8]` | The same property of several elements of an array, also for events. |
 //! | `lamp: &mut Lamp` | The device, or the field of this type of a device with `#[derive(Device)]`. One per callback. |
 //! | `#[session] visitor: &mut Visitor` | What is kept for the client. Only `#[callback]`. |
 //! | `client: Client` | The client that asked. Only `#[callback]`. |
@@ -377,6 +379,7 @@
 //! | one state property of `Element` | an `Element`, a component, a text, or a tuple or list of them |
 //! | one stream of `T` | `T` for one item, `Vec<T>` for several |
 //! | several | a tuple with one value for each, in their order |
+//! | `Ui::lamps[0..8].on` | an array with one value for each element |
 //!
 //! Instead of a `String` it may be a `&str`, `char` or `Cow<str>`; instead of an `f64` an `f32` or an integer of up to 32
 //! bits. `Option` around a value, or around a tuple, means "no change" for `None`. `Result` around it all means that the

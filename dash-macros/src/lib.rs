@@ -89,6 +89,7 @@ pub fn components(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `#[input(Ui::b.click)] clicked: Option<()>` | an event: `Some` with its payload if this is what happened |
 /// | `#[state(Ui::a.value)] x: f64` | the property's value at the time of the run; its change starts nothing |
 /// | `#[input(..)] x: &str`, `#[state(..)] x: &T` | the same without a copy |
+/// | `#[input(Ui::lamps[0..8].on)] on: [bool; 8]` | the property of several elements of an array; so also `#[state]` and `output` |
 /// | `camera: &mut Camera` | the device, or the field of that type if the device has `#[derive(Device)]`: lent to one callback at a time |
 /// | `#[session] login: &mut Login` | what is kept for the client that asked: the dashboard's `type Session` (only `#[callback]`) |
 /// | `client: Client` | the client that asked (only `#[callback]`) |
@@ -130,7 +131,7 @@ pub fn callback(args: TokenStream, item: TokenStream) -> TokenStream {
 /// The callbacks of a dashboard: `const CALLBACKS: Callbacks<Self> = callbacks![set_brightness, camera::shoot];`
 ///
 /// A callback that names the properties of a group is listed for each place where the group is, and runs for each:
-/// `callbacks![drive for Ui::left, drive for Ui::right, stop for Ui::arms[2]]`.
+/// `callbacks![drive for Ui::left, drive for Ui::right, stop for Ui::arms[0..4]]`.
 ///
 /// The compiler checks here how they go together, and reports what is wrong at the name of the callback: two that write
 /// one property, a circle, a shared callback that reads what only one client has, a device that the dashboard does not

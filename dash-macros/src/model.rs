@@ -122,15 +122,18 @@ impl Callback {
         self.reads()
             .map(|read| &read.port)
             .chain(&self.on)
-            .chain(self.writes())
+            .chain(&self.outputs)
+            .chain(&self.alternates)
             .chain(self.guards.iter().map(|guard| &guard.port))
             .chain(every)
     }
 
     /// All properties that it may write, each once: one may be an output and an alternate, for a run writes only either.
-    pub(crate) fn writes(&self) -> impl Iterator<Item = &Port> {
-        let outputs: Vec<String> = self.outputs.iter().map(Port::text).collect();
-        self.outputs.iter().chain(self.alternates.iter().filter(move |port| !outputs.contains(&port.text())))
+    pub(crate) fn writes(&self) -> Vec<Port> {
+        let outputs: Vec<Port> = self.outputs.iter().flat_map(Port::each).collect();
+        let texts: Vec<String> = outputs.iter().map(Port::text).collect();
+        let alternates = self.alternates.iter().flat_map(Port::each).filter(|port| !texts.contains(&port.text()));
+        outputs.into_iter().chain(alternates).collect()
     }
 }
 

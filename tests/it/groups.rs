@@ -1,7 +1,8 @@
 //! Groups of components: the same panel several times on one page, with a callback that is written once.
 
 use dash_devices::prelude::*;
-use serde_json::json;
+use dash_runtime::testing::InMemory;
+use serde_json::{Value, json};
 
 use crate::support::Served;
 
@@ -23,6 +24,7 @@ struct Ui {
     right: Panel,
     lamps: [Switch; 3],
     lit: Text,
+    dark: Button,
 }
 
 #[derive(Default)]
@@ -42,23 +44,24 @@ fn drive(motors: &mut Motors, place: Place, #[input(Panel::speed.value)] speed: 
 }
 
 #[callback_shared(output = Ui::lit.text)]
-fn count(
-    #[input(Ui::lamps[0].on)] a: bool,
-    #[input(Ui::lamps[1].on)] b: bool,
-    #[input(Ui::lamps[2].on)] c: bool,
-) -> String {
-    [a, b, c].into_iter().filter(|on| *on).count().to_string()
+fn count(#[input(Ui::lamps[0..3].on)] lamps: [bool; 3]) -> String {
+    lamps.into_iter().filter(|on| *on).count().to_string()
+}
+
+#[callback_shared(on = Ui::dark.click, output = Ui::lamps[0..3].on)]
+fn dark() -> [bool; 3] {
+    [false; 3]
 }
 
 impl Dashboard for Ui {
     type Device = Motors;
     type Session = ();
-    const CALLBACKS: Callbacks<Self> = callbacks![drive for Ui::left, drive for Ui::right, count];
+    const CALLBACKS: Callbacks<Self> = callbacks![drive for Ui::left, drive for Ui::right, count, dark];
 
     fn layout(self) -> Element {
         let mut names = ["Hall", "Yard", "Roof"].into_iter();
         let lamps = self.lamps.map(|lamp| lamp.label(names.next().unwrap_or_default()));
-        page("Motors", (self.left.view("Left"), self.right.view("Right"), row(lamps), self.lit))
+        page("Motors", (self.left.view("Left"), self.right.view("Right"), row(lamps), self.lit, self.dark))
     }
 }
 
@@ -80,7 +83,7 @@ async fn two_panels_of_one_group_are_two_on_the_page_and_behind_it() {
 }
 
 #[tokio::test]
-async fn an_element_of_an_array_is_a_component_with_its_own_value() {
+async fn the_elements_of_an_array_have_values_of_their_own_and_are_read_and_written_together() {
     let app = Served::new::<Ui>(Motors::default()).await;
     let (mut ada, mut bob) = (app.join().await, app.join().await);
     ada.set("lamps-0.on", json!(true)).await;
@@ -88,5 +91,20 @@ async fn an_element_of_an_array_is_a_component_with_its_own_value() {
     ada.sees("lit.text", json!("2")).await;
     bob.sees("lit.text", json!("2")).await;
     assert_eq!(ada.value("lamps-1.on"), &json!(false));
+    bob.set("dark.click", json!(null)).await;
+    ada.sees("lit.text", json!("0")).await;
+    assert_eq!((ada.value("lamps-0.on"), ada.value("lamps-2.on")), (&json!(false), &json!(false)), "in the same frame");
     app.stop().await;
+}
+
+#[test]
+fn a_push_into_one_of_several_groups_runs_the_callback_there() {
+    let mut app = InMemory::new::<Ui>(Motors::default()).unwrap();
+    let ada = app.join();
+    app.frames(&ada);
+    app.push::<Ui>(mods![Ui::right.speed.value = 4.0, Ui::lamps[1].on = true]).unwrap();
+    let frames = app.frames(&ada);
+    let values: Vec<Value> = frames.iter().map(|frame| serde_json::from_str(frame).unwrap()).collect();
+    let text = values.iter().map(|frame| frame["p"].to_string()).collect::<String>();
+    assert!(text.contains("\"0 and 4\"") && text.contains("\"1\""), "{text}");
 }

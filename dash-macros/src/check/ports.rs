@@ -91,30 +91,40 @@ fn nothing_twice(callback: &Callback, faults: &mut Faults) {
     for (ports, what) in [(&callback.outputs, "an output"), (&callback.alternates, "an alternate")] {
         let mut seen = HashSet::new();
         for port in ports {
-            if !seen.insert(port.text()) {
-                faults.on(port, format!("`{}` is {what} already", port.text()));
+            if let Some(again) = taken(&mut seen, port) {
+                faults.on(port, format!("`{again}` is {what} already"));
             }
         }
     }
-    let mut written: HashSet<String> = callback.writes().map(Port::text).collect();
+    let mut written: HashSet<String> = callback.writes().iter().map(Port::text).collect();
     for Guard { port, .. } in &callback.guards {
-        if !written.insert(port.text()) {
-            faults.on(port, format!("this callback writes `{}` already", port.text()));
+        if let Some(again) = taken(&mut written, port) {
+            faults.on(port, format!("this callback writes `{again}` already"));
         }
     }
     let mut starts: HashSet<String> =
-        callback.reads().filter(|read| read.starts).map(|read| read.port.text()).collect();
+        callback.reads().filter(|read| read.starts).flat_map(|read| texts(&read.port)).collect();
     for port in &callback.on {
-        if !starts.insert(port.text()) {
-            faults.on(port, format!("`{}` starts this callback already", port.text()));
+        if let Some(again) = taken(&mut starts, port) {
+            faults.on(port, format!("`{again}` starts this callback already"));
         }
     }
     let mut reads: HashSet<String> = HashSet::new();
     for Read { port, .. } in callback.reads() {
-        if !reads.insert(port.text()) {
-            faults.on(port, format!("`{}` is a parameter already: use that one", port.text()));
+        if let Some(again) = taken(&mut reads, port) {
+            faults.on(port, format!("`{again}` is a parameter already: use that one"));
         }
     }
+}
+
+/// Each property that the port names, as it is written.
+fn texts(port: &Port) -> impl Iterator<Item = String> {
+    port.each().into_iter().map(|port| port.text())
+}
+
+/// Adds what the port names; the first that was there already.
+fn taken(seen: &mut HashSet<String>, port: &Port) -> Option<String> {
+    texts(port).filter(|text| !seen.insert(text.clone())).collect::<Vec<_>>().into_iter().next()
 }
 
 fn not_too_many_outputs(callback: &Callback, faults: &mut Faults) {

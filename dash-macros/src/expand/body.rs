@@ -75,25 +75,31 @@ fn parameter(callback: &Callback, at: usize, param: &Param, call: &Ident) -> (To
     }
 }
 
-/// Which of the reads it is.
+/// Which of the reads it is, or the first of it.
 fn place(callback: &Callback, read: &Read) -> usize {
-    callback.reads().take_while(|other| !std::ptr::eq(*other, read)).count()
+    callback.reads().take_while(|other| !std::ptr::eq(*other, read)).map(|other| other.port.each().len()).sum()
 }
 
 /// Reads a property. A type that does not fit is reported at the parameter's type, a kind that does not at the property.
 fn read(read: &Read, place: usize, argument: &Ident, call: &Ident) -> TokenStream {
     let Read { port, starts, by_ref, ty } = read;
+    let several = port.is_several();
     let function = match (by_ref, starts) {
-        (true, _) => "read_shared",
-        (false, true) => "read_input",
-        (false, false) => "read_state",
+        (true, _) if !several => "read_shared",
+        (_, true) => "read_input",
+        (_, false) => "read_state",
     };
     // At the property, where a kind that cannot be read is reported.
-    let source = port.expr();
-    let value = call_at(ends(port), function, quote!(#call, #place, #source));
+    let values = port.each().into_iter().enumerate().map(|(at, port)| {
+        let (at, source) = (place + at, port.expr());
+        call_at(ends(&port), function, quote!(#call, #at, #source))
+    });
+    let value = if several { quote!([#(#values),*]) } else { quote!(#(#values)*) };
     let (first, last) = ends(ty);
     let Holder { name, value: held } = holder(format_args!("read{place}"), (first, last));
-    let argument_is = if *by_ref {
+    let argument_is = if *by_ref && several {
+        quote_spanned!(first=> &#held)
+    } else if *by_ref {
         // `&*`, so that a `&String` becomes the `&str` that was asked for.
         quote_spanned!(first=> &*#held)
     } else {
@@ -139,9 +145,14 @@ fn outcome(callback: &Callback, returned: TokenStream) -> TokenStream {
     }
 }
 
-/// The properties that a value is written to: one, or a tuple of several.
+/// The properties that a value is written to: one, an array of several, or a tuple of these.
 fn written(ports: &[Port]) -> Option<TokenStream> {
-    let ports: Vec<_> = ports.iter().map(|port| call_at(ends(port), "output", port.expr())).collect();
+    let one = |port: &Port| call_at(ends(port), "output", port.expr());
+    let array = |port: &Port| {
+        let each: Vec<_> = port.each().iter().map(one).collect();
+        quote!([#(#each),*])
+    };
+    let ports: Vec<_> = ports.iter().map(|port| if port.is_several() { array(port) } else { one(port) }).collect();
     match ports.as_slice() {
         [] => None,
         [one] => Some(quote!(#one)),

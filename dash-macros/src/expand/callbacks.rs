@@ -18,9 +18,23 @@ pub(crate) struct Entry {
     pub(crate) place: Option<Place>,
 }
 
+impl Entry {
+    /// One for each of the groups that a range names.
+    fn each(&self) -> Vec<Self> {
+        match &self.place {
+            Some(place) => {
+                let places = place.each().into_iter();
+                places.map(|place| Self { path: self.path.clone(), place: Some(place) }).collect()
+            }
+            None => vec![Self { path: self.path.clone(), place: None }],
+        }
+    }
+}
+
 /// A block whose value is the `Callbacks` of the dashboard it stands in.
 pub(crate) fn expand(entries: &[Entry]) -> TokenStream {
     let p = private(Span::call_site());
+    let entries: Vec<Entry> = entries.iter().flat_map(Entry::each).collect();
     let count = entries.len();
     let specs = entries.iter().map(|Entry { path, place }| {
         let spec = quote!(<#path as #p::Wired>::SPEC);

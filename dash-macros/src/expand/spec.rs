@@ -19,16 +19,16 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
     let p = private(Span::call_site());
     let mut fields = Vec::new();
     // What can be read and written is checked in the body; checking it here too would report it twice.
-    let reads: Vec<_> = callback.reads().map(|read| table_entry(&read.port, "port")).collect();
+    let reads: Vec<_> = callback.reads().flat_map(|read| table_entries(&read.port, "port")).collect();
     if !reads.is_empty() {
         fields.push(quote!(reads: &[#(#reads),*]));
     }
-    let starts = callback.reads().filter(|read| read.starts).map(|read| table_entry(&read.port, "port"));
-    let triggers: Vec<_> = starts.chain(callback.on.iter().map(|port| table_entry(port, "trigger"))).collect();
+    let starts = callback.reads().filter(|read| read.starts).flat_map(|read| table_entries(&read.port, "port"));
+    let triggers: Vec<_> = starts.chain(callback.on.iter().flat_map(|port| table_entries(port, "trigger"))).collect();
     if !triggers.is_empty() {
         fields.push(quote!(triggers: &[#(#triggers),*]));
     }
-    let outputs: Vec<_> = callback.writes().map(|port| table_entry(port, "port")).collect();
+    let outputs: Vec<_> = callback.writes().iter().map(|port| table_entry(port, "port")).collect();
     if !outputs.is_empty() {
         fields.push(quote!(outputs: &[#(#outputs),*]));
     }
@@ -110,4 +110,9 @@ pub(crate) fn base(callback: &Callback) -> TokenStream {
 /// `function(Ui::x.value)`, reported at the property.
 fn table_entry(port: &Port, function: &str) -> TokenStream {
     call_at(ends(port), function, port.expr())
+}
+
+/// One for each property that the port names.
+fn table_entries(port: &Port, function: &str) -> Vec<TokenStream> {
+    port.each().iter().map(|port| table_entry(port, function)).collect()
 }

@@ -131,7 +131,7 @@ fn take_role(attrs: Vec<Attribute>, others: &mut Vec<Attribute>, faults: &mut Fa
 fn port(attr: &Attribute, faults: &mut Faults) -> Option<Port> {
     let name = attr.path().to_token_stream();
     match &attr.meta {
-        Meta::List(list) if !list.tokens.is_empty() => faults.ok(list.parse_args()),
+        Meta::List(list) if !list.tokens.is_empty() => faults.ok(list.parse_args_with(Port::several)),
         Meta::NameValue(meta) => {
             let value = meta.value.to_token_stream().to_string().replace(' ', "");
             faults.on(attr, format!("the property is written in parentheses: `#[{name}({value})]`"));

@@ -1,9 +1,11 @@
 //! A property by its path: `Ui::brightness.value`.
 
+use std::ops::Range;
+
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{
-    Ident, LitInt, LitStr, Path, Token,
+    Expr, ExprLit, ExprRange, Ident, Lit, LitInt, LitStr, Path, RangeLimits, Token,
     ext::IdentExt,
     parse::{Parse, ParseStream},
     token,
@@ -36,7 +38,12 @@ pub(crate) struct Place {
 enum Step {
     Field(Token![.], Ident),
     Index(token::Bracket, LitInt),
+    /// `[0..8]`: several elements at once. With what was written, for messages.
+    Range(token::Bracket, Range<usize>, TokenStream),
 }
+
+/// The most elements that a range may name. Each becomes a property of its own in the expansion.
+const LONGEST: usize = 256;
 
 impl Place {
     /// The `#[components]` struct: `Ui`.
@@ -58,9 +65,45 @@ impl Place {
         let qualified = quote_spanned!(first=> <#dashboard>::);
         quote!(#qualified #id #(#steps)*)
     }
+
+    /// Each of the elements that a range names; only this one without a range.
+    pub(crate) fn each(&self) -> Vec<Self> {
+        let range = self.steps.iter().enumerate().find_map(|(at, step)| match step {
+            Step::Range(bracket, range, _) => Some((at, *bracket, range.clone())),
+            _ => None,
+        });
+        let Some((at, bracket, range)) = range else { return vec![self.clone()] };
+        range
+            .map(|n| {
+                let mut one = self.clone();
+                one.steps[at] = Step::Index(bracket, LitInt::new(&n.to_string(), bracket.span.open()));
+                one
+            })
+            .collect()
+    }
+
+    fn is_several(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step, Step::Range(..)))
+    }
 }
 
 impl Port {
+    /// A property, or those of several elements of an array: `Ui::lamps[0..8].on`.
+    pub(crate) fn several(input: ParseStream<'_>) -> syn::Result<Self> {
+        written(input)
+    }
+
+    /// Whether it names several elements: then it is read and written as an array.
+    pub(crate) fn is_several(&self) -> bool {
+        self.component.is_several()
+    }
+
+    /// Each of the properties that it names.
+    pub(crate) fn each(&self) -> Vec<Self> {
+        let components = self.component.each().into_iter();
+        components.map(|component| Self { component, ..self.clone() }).collect()
+    }
+
     /// The `#[components]` struct: `Ui`.
     pub(crate) fn dashboard(&self) -> Path {
         self.component.dashboard()
@@ -98,6 +141,7 @@ impl ToTokens for Step {
         match self {
             Self::Field(dot, name) => tokens.extend(quote!(#dot #name)),
             Self::Index(bracket, index) => bracket.surround(tokens, |tokens| index.to_tokens(tokens)),
+            Self::Range(bracket, _, written) => bracket.surround(tokens, |tokens| written.to_tokens(tokens)),
         }
     }
 }
@@ -120,7 +164,11 @@ impl Parse for Place {
             } else if input.peek(token::Bracket) {
                 let content;
                 let bracket = syn::bracketed!(content in input);
-                steps.push(Step::Index(bracket, index(&content, bracket)?));
+                let step = index(&content, bracket)?;
+                if let (Step::Range(..), Some(_)) = (&step, steps.iter().find(|step| matches!(step, Step::Range(..)))) {
+                    return Err(syn::Error::new(bracket.span.join(), "one range is enough: write the other one out"));
+                }
+                steps.push(step);
             } else {
                 return Ok(Self { field, steps });
             }
@@ -128,46 +176,78 @@ impl Parse for Place {
     }
 }
 
-/// Which element of an array.
-fn index(content: ParseStream<'_>, bracket: token::Bracket) -> syn::Result<LitInt> {
-    let advice = "an element of an array is written with its number: `Ui::lamps[3].on`";
+/// Which element of an array, or which.
+fn index(content: ParseStream<'_>, bracket: token::Bracket) -> syn::Result<Step> {
+    let advice = "an element of an array is written with its number, `Ui::lamps[3].on`, several with the first and the one \
+                  behind the last, `Ui::lamps[0..8].on`";
     if content.is_empty() {
         return Err(syn::Error::new(bracket.span.join(), advice));
     }
-    let tokens: TokenStream = content.parse()?;
-    syn::parse2(tokens.clone()).map_err(|_| syn::Error::new_spanned(tokens, advice))
+    let written: TokenStream = content.parse()?;
+    if let Ok(index) = syn::parse2(written.clone()) {
+        return Ok(Step::Index(bracket, index));
+    }
+    let number = |bound: &Option<Box<Expr>>| match bound.as_deref() {
+        Some(Expr::Lit(ExprLit { lit: Lit::Int(number), .. })) => number.base10_parse::<usize>().ok(),
+        _ => None,
+    };
+    let range = syn::parse2::<ExprRange>(written.clone()).ok();
+    let bounds = range.and_then(|range| {
+        let inclusive = matches!(range.limits, RangeLimits::Closed(_));
+        Some((number(&range.start)?, number(&range.end)?.checked_add(usize::from(inclusive))?))
+    });
+    match bounds {
+        Some((start, end)) if start < end && end - start <= LONGEST => Ok(Step::Range(bracket, start..end, written)),
+        Some(_) => Err(syn::Error::new_spanned(
+            written,
+            format!("a range names from 1 to {LONGEST} elements: `0..8` are the eight from 0 to 7"),
+        )),
+        None => Err(syn::Error::new_spanned(written, advice)),
+    }
 }
 
 impl Parse for Port {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        if input.peek(LitStr) {
-            let text: LitStr = input.parse()?;
+        let port = written(input)?;
+        if port.is_several() {
             return Err(syn::Error::new_spanned(
-                &text,
-                format!("a property is written without quotes: `{}`", unquoted(&text.value())),
+                &port,
+                "one property is meant here: write which element, as in `Ui::lamps[3].on`",
             ));
         }
-        if !(input.peek(Ident::peek_any) || input.peek(Token![::])) {
-            return Err(input.error("expected a property, such as `Ui::brightness.value`"));
-        }
-        let ahead: Path = input.fork().call(Path::parse_mod_style)?;
-        if ahead.segments.len() < 2 {
-            let path = input.call(Path::parse_mod_style)?;
-            return Err(too_short(&path, input));
-        }
-        let mut component: Place = input.parse()?;
-        match component.steps.pop() {
-            Some(Step::Field(dot, prop)) => Ok(Self { component, dot, prop }),
-            index => {
-                component.steps.extend(index);
-                let written = component.to_token_stream().to_string().replace(' ', "");
-                Err(syn::Error::new_spanned(
-                    &component,
-                    format!(
-                        "`{written}` is a component: write which of its properties behind it, as in `Ui::brightness.value`"
-                    ),
-                ))
-            }
+        Ok(port)
+    }
+}
+
+/// One property, or several by a range.
+fn written(input: ParseStream<'_>) -> syn::Result<Port> {
+    if input.peek(LitStr) {
+        let text: LitStr = input.parse()?;
+        return Err(syn::Error::new_spanned(
+            &text,
+            format!("a property is written without quotes: `{}`", unquoted(&text.value())),
+        ));
+    }
+    if !(input.peek(Ident::peek_any) || input.peek(Token![::])) {
+        return Err(input.error("expected a property, such as `Ui::brightness.value`"));
+    }
+    let ahead: Path = input.fork().call(Path::parse_mod_style)?;
+    if ahead.segments.len() < 2 {
+        let path = input.call(Path::parse_mod_style)?;
+        return Err(too_short(&path, input));
+    }
+    let mut component: Place = input.parse()?;
+    match component.steps.pop() {
+        Some(Step::Field(dot, prop)) => Ok(Port { component, dot, prop }),
+        index => {
+            component.steps.extend(index);
+            let written = component.to_token_stream().to_string().replace(' ', "");
+            Err(syn::Error::new_spanned(
+                &component,
+                format!(
+                    "`{written}` is a component: write which of its properties behind it, as in `Ui::brightness.value`"
+                ),
+            ))
         }
     }
 }
@@ -230,7 +310,7 @@ pub(crate) fn ports(input: ParseStream<'_>, faults: &mut Faults) -> syn::Result<
         ));
     }
     if !input.peek(token::Paren) {
-        return Ok(vec![input.parse()?]);
+        return Ok(vec![Port::several(input)?]);
     }
     let content;
     let paren = syn::parenthesized!(content in input);
@@ -238,7 +318,7 @@ pub(crate) fn ports(input: ParseStream<'_>, faults: &mut Faults) -> syn::Result<
     let mut any = false;
     args::entries(&content, faults, &mut |input, _| {
         any = true;
-        ports.push(input.parse()?);
+        ports.push(Port::several(input)?);
         Ok(())
     });
     if !any {
@@ -252,6 +332,8 @@ pub(crate) fn ports(input: ParseStream<'_>, faults: &mut Faults) -> syn::Result<
 
 #[cfg(test)]
 mod tests {
+    use syn::parse::Parser as _;
+
     use super::*;
 
     fn fault(text: &str) -> String {
@@ -275,6 +357,18 @@ mod tests {
     }
 
     #[test]
+    fn a_range_names_each_of_its_elements() {
+        let each = |text| -> Vec<String> {
+            let port = Port::several.parse_str(text).expect(text);
+            assert_eq!(port.text(), text);
+            port.each().iter().map(Port::text).collect()
+        };
+        assert_eq!(each("Ui::a[1..3].value"), ["Ui::a[1].value", "Ui::a[2].value"]);
+        assert_eq!(each("Ui::a[1..=2].b[0].value"), ["Ui::a[1].b[0].value", "Ui::a[2].b[0].value"]);
+        assert_eq!(each("Ui::a[1].value"), ["Ui::a[1].value"]);
+    }
+
+    #[test]
     fn each_way_to_miss_it_has_its_answer() {
         assert!(fault("Ui::a").contains("`Ui::a` is a component"));
         assert!(fault("a.value").contains("`Ui::a.value`"));
@@ -282,6 +376,11 @@ mod tests {
         assert!(fault("\"Ui::a.value\"").contains("without quotes: `Ui::a.value`"));
         assert!(fault("\"a value\"").contains("without quotes: `Ui::brightness.value`"));
         assert!(fault("Ui::a[3]").contains("`Ui::a[3]` is a component"));
+        assert!(fault("Ui::a[0..4].value").contains("one property is meant here"));
+        assert!(fault("Ui::a[4..0].value").contains("from 1 to 256 elements"));
+        assert!(fault("Ui::a[0..1000].value").contains("from 1 to 256 elements"));
+        assert!(fault("Ui::a[..].value").contains("behind the last"));
+        assert!(fault("Ui::a[0..2][0..2].value").contains("one range"));
         assert!(fault("Ui::a[].value").contains("with its number"));
         assert!(fault("Ui::a[i].value").contains("with its number"));
         assert!(fault("Ui::a.").contains("missing"));

@@ -229,6 +229,8 @@ pub mod marker {
     #[derive(Debug)]
     pub struct Maybe<M>(PhantomData<M>);
     #[derive(Debug)]
+    pub struct Each<M>(PhantomData<M>);
+    #[derive(Debug)]
     pub struct Plain<M>(PhantomData<M>);
     #[derive(Debug)]
     pub struct Fallible<M>(PhantomData<M>);
@@ -311,6 +313,13 @@ impl<P, M, V: Change<P, M>> Emit<P, marker::Maybe<M>> for Option<V> {
     }
 }
 
+#[diagnostic::do_not_recommend]
+impl<P, M, V: Emit<P, M>, const N: usize> Emit<[P; N], marker::Each<M>> for [V; N] {
+    fn emit(self, props: [P; N], writes: &mut Writes) -> Result<(), String> {
+        self.into_iter().zip(props).try_for_each(|(value, prop)| value.emit(prop, writes))
+    }
+}
+
 /// What `Option` may stand around to mean "no change".
 ///
 /// Everything but a plain number for a property that may have none: an `Option<f64>` is the value of such a property, and
@@ -321,6 +330,7 @@ impl<T: PropValue, V: IntoProp<T>> Change<Prop<T, kind::Stream>, marker::Direct>
 impl<T: PropValue, V: IntoProp<T>> Change<Prop<T, kind::Stream>, marker::Several> for Vec<V> {}
 impl<T: PropValue> Change<Prop<T>, marker::Edited> for Edit<T> {}
 impl<P, M, V: Change<P, M>> Change<P, marker::Maybe<M>> for Option<V> {}
+impl<P, M, V: Emit<P, M>, const N: usize> Change<[P; N], marker::Each<M>> for [V; N] {}
 
 /// A number where one may be missing.
 macro_rules! present {

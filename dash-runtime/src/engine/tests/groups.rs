@@ -223,3 +223,103 @@ fn what_is_not_placed_of_one_of_two_groups_is_said_at_the_start() {
         ]
     );
 }
+
+/// Three lamps and three motors that are spoken of together.
+#[components]
+pub struct Row {
+    pub all: Dial,
+    pub lamps: [Dial; 3],
+    pub buttons: [Button; 3],
+    pub motors: [Motor; 3],
+    pub sum: Label,
+    pub which: Label,
+    pub names: [Label; 2],
+}
+
+#[callback_shared(output = Row::lamps[0..3].value)]
+fn spread(#[input(Row::all.value)] all: f64) -> [f64; 3] {
+    [all, all + 1.0, all + 2.0]
+}
+
+#[callback_shared(output = Row::sum.text)]
+fn add(
+    #[input(Row::lamps[0..=2].value)] lamps: [f64; 3],
+    #[state(Row::motors[1..3].speed.value)] speeds: &[f64],
+) -> String {
+    format!("{lamps:?} {speeds:?}")
+}
+
+#[callback_shared(output = (Row::which.text, Row::names[0..2].text))]
+fn pressed(#[input(Row::buttons[0..3].click)] clicked: [Option<()>; 3]) -> (String, Option<[&'static str; 2]>) {
+    let which = clicked.iter().position(Option::is_some);
+    (format!("{which:?}"), (which == Some(2)).then_some(["a", "b"]))
+}
+
+#[callback_shared(output = Motor::shown.text)]
+fn run(place: Place, #[input(Motor::speed.value)] speed: f64) -> String {
+    format!("{place} {speed}")
+}
+
+impl Dashboard for Row {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![spread, add, pressed, run for Row::motors[0..3]];
+
+    fn layout(self) -> Element {
+        let motor = |motor: Motor| place((motor.speed, motor.shown, motor.note));
+        let several = (place(self.lamps), place(self.buttons), place(self.motors.map(motor)), place(self.names));
+        place((self.all, self.sum, self.which, place(several)))
+    }
+}
+
+#[test]
+fn several_elements_are_read_as_an_array_and_change_together() {
+    let mut sim = Sim::new::<Row>(());
+    let ada = sim.join();
+    let runs = sim.runs();
+    sim.send(ada, Row::all.value, 5.0);
+    sim.rest();
+    assert_eq!(sim.shown(ada, Row::sum.text), "[5.0, 6.0, 7.0] [0.0, 0.0]");
+    assert_eq!(sim.runs() - runs, 2, "`add` runs once for the three that `spread` wrote");
+    sim.send(ada, Row::lamps[1].value, 1.0);
+    sim.send(ada, Row::motors[2].speed.value, 9.0);
+    sim.send(ada, Row::lamps[0].value, 0.0);
+    sim.rest();
+    assert_eq!(sim.shown(ada, Row::sum.text), "[0.0, 1.0, 7.0] [0.0, 9.0]");
+}
+
+#[test]
+fn of_several_events_the_one_that_happened_is_there() {
+    let mut sim = Sim::new::<Row>(());
+    let ada = sim.join();
+    sim.click(ada, Row::buttons[1].click);
+    sim.rest();
+    assert_eq!(sim.shown(ada, Row::which.text), "Some(1)");
+    assert_eq!(sim.shown(ada, Row::names[1].text), "", "`None` around several is no change of any");
+    sim.click(ada, Row::buttons[2].click);
+    sim.rest();
+    assert_eq!(sim.shown(ada, Row::which.text), "Some(2)");
+    assert_eq!(sim.shown(ada, Row::names[1].text), "b");
+}
+
+#[test]
+fn a_callback_is_listed_for_several_groups_at_once() {
+    let mut sim = Sim::new::<Row>(());
+    let ada = sim.join();
+    sim.send(ada, Row::motors[1].speed.value, 4.0);
+    sim.rest();
+    let shown = [0, 1, 2].map(|at: usize| sim.shown(ada, Row::motors[at].shown.text));
+    assert_eq!(shown, ["motors[0] 0", "motors[1] 4", "motors[2] 0"]);
+    let plan = Plan::of::<Row>().unwrap().plan;
+    let alone = plan.islands.iter().filter(|island| island.callbacks.len() == 1).count();
+    assert_eq!(alone, 4, "without a device the motors, and the buttons, do not wait for each other");
+}
+
+#[test]
+fn fault_21_ids_that_are_made_of_parts_are_plain_ids_in_the_page() {
+    let layout = Plan::of::<Row>().unwrap().layout;
+    let ids: Vec<_> = layout.placed().iter().map(|component| component.id().name()).collect();
+    assert!(ids.contains(&"motors-2-speed") && ids.contains(&"lamps-0"), "{ids:?}");
+    let plain = |id: &&str| id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    assert!(ids.iter().all(plain), "{ids:?}");
+}

@@ -45,15 +45,24 @@ fn count(#[input(Ui::lamps[0][1].on)] a: bool, #[state(crate::Ui::lamps[2][0].on
     format!("{}", u8::from(a) + u8::from(b))
 }
 
+#[callback_shared(output = (Ui::lamps[2][0..2].label, Ui::left.joints[0..=1].speed.label))]
+fn label(
+    #[input(Ui::right.joints[0..2].speed.value)] speeds: [f64; 2],
+    #[state(Ui::lamps[0..3][1].on)] on: &[bool],
+) -> Result<([String; 2], Option<[&'static str; 2]>), String> {
+    Ok((speeds.map(|speed| format!("{speed} {on:?}")), None))
+}
+
 impl Dashboard for Ui {
     type Device = ();
     type Session = ();
     const CALLBACKS: Callbacks<Self> = callbacks![
-        panels::show for Ui::left.joints[0],
+        panels::show for Ui::left.joints[0..2],
         panels::show for Ui::right.joints[1],
         stop for Ui::left,
         stop for crate::Ui::right,
         count,
+        label,
     ];
 
     fn layout(self) -> Element {
