@@ -341,6 +341,7 @@
 //! | `output = Ui::a.text`<br>`output = (Ui::a.text, Ui::b.value)` | Where the returned value goes, or the values of the returned tuple. At most twelve. | nothing is written |
 //! | `alternate = Ui::c.text`, or several in a tuple | Where an `Err` goes, instead of being a failure; the output is left alone then. Counts as an output everywhere else. | an `Err` is a failure |
 //! | `running(Ui::go.disabled = true)` | What has another value while the callback runs, for everybody or for the client it runs for. Seen at once, and set back when it is over, however it ends. Starts no callbacks. The values are worked out once, at the start. | |
+//! | `cancel = Ui::stop.click`, or several in a tuple | Ends the run at once, and what waits to be run: an `async fn` at its next `await`, a `fn` if it asks its [`Task`]. In a `#[callback]` it ends what the same client started. The commands that started it fail as cancelled; nothing is marked as bad. | a run goes on to its end |
 //! | `on = Ui::a.click`<br>`on = (Ui::a.click, Ui::b.value)` | Starts the callback without being a parameter. | |
 //! | `every = "100ms"` | Runs at the start and then by the clock. Units: `ns`, `us`, `ms`, `s`, `min`. What cannot keep up is skipped, not piled up. Only `#[callback_shared]`. | |
 //! | `every = Ui::period.value` | The same; the property holds the seconds. | |
@@ -363,6 +364,8 @@
 //! | `#[state(Ui::a.value)] x: f64` | The value, as of this turn. Its change starts nothing. |
 //! | `#[input(..)] x: &str`, `#[state(..)] x: &T` | A state without a copy. |
 //! | `#[input(Ui::lamps[0..8].on)] on: [bool; 8]` | The same property of several elements of an array, also for events. |
+//! | `#[progress(Ui::bar.value)] bar: Live<f64>` | Sets the property while the callback runs, seen at once: [`Live`]. Starts no callbacks. |
+//! | `task: Task` | Whether this run was cancelled: [`Task`]. |
 //! | `lamp: &mut Lamp` | The device, or the field of this type of a device with `#[derive(Device)]`. One per callback. |
 //! | `#[session] visitor: &mut Visitor` | What is kept for the client. Only `#[callback]`. |
 //! | `client: Client` | The client that asked. Only `#[callback]`. |
@@ -427,6 +430,41 @@
 //!
 //! A property that may be missing, such as `Ui::cpu.value` of a [`Gauge`], is itself an `Option<f64>`. For it `None` is the
 //! value, a plain `f64` is taken too, and "no change" is the `None` of an `Option<Option<f64>>`.
+//!
+//! ## Long runs
+//!
+//! A callback that can be cancelled and borrows neither the device nor the session is a task: it holds up nobody but those that
+//! it starts. It reads states as they are when it begins, and others read what it writes as it is when they begin.
+//!
+//! ```
+//! # use std::time::Duration;
+//! # use dash_devices::prelude::*;
+//! # #[components]
+//! # struct Ui { scan: Button, stop: Button, bar: Progress, steps: Slider, result: Text }
+//! #[callback_shared(
+//!     on = Ui::scan.click,
+//!     cancel = Ui::stop.click,
+//!     queue = skip,
+//!     running(Ui::scan.disabled = true),
+//!     output = Ui::result.text,
+//! )]
+//! async fn scan(#[state(Ui::steps.value)] steps: f64, #[progress(Ui::bar.value)] bar: Live<Option<f64>>) -> &'static str {
+//!     for step in 0..steps as u32 {
+//!         bar.set(Some(100.0 * f64::from(step) / steps));
+//!         tokio::time::sleep(Duration::from_millis(20)).await;
+//!     }
+//!     bar.set(Some(100.0));
+//!     "Done."
+//! }
+//! # impl Dashboard for Ui {
+//! #     type Device = ();
+//! #     type Session = ();
+//! #     const CALLBACKS: Callbacks<Self> = callbacks![scan];
+//! #     fn layout(self) -> Element { page("Scan", (self.scan, self.stop, self.bar, self.steps, self.result)) }
+//! # }
+//! ```
+//!
+//! When the program ends, runs that can be cancelled are.
 //!
 //! # When something goes wrong
 //!
@@ -566,7 +604,10 @@ pub use dash_macros::{Component, Device, bindings, callback, callback_shared, ca
 #[doc(inline)]
 pub use dash_runtime::{
     binding::Bindings,
-    callback::Callbacks,
+    callback::{
+        Callbacks,
+        task::{Live, Task},
+    },
     client::{Client, ClientId},
     component,
     edit::Edit,
@@ -636,7 +677,10 @@ pub mod prelude {
     pub use dash_macros::{Device, bindings, callback, callback_shared, callbacks, components, mods};
     pub use dash_runtime::{
         binding::Bindings,
-        callback::Callbacks,
+        callback::{
+            Callbacks,
+            task::{Live, Task},
+        },
         client::Client,
         dashboard::Dashboard,
         edit::Edit,

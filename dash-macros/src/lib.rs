@@ -69,6 +69,7 @@ pub fn components(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `output = (Ui::a.text, Ui::b.value)` | several: the function returns a tuple, in this order |
 /// | `alternate = Ui::message.text`, or several in a tuple | the function returns `Result<Normal, Alternate>`: an `Err` is written here, and `output` is left alone |
 /// | `running(Ui::go.disabled = true)`, several with commas | while it runs, these properties have these values; then they are what they were |
+/// | `cancel = Ui::stop.click`, or several in a tuple | ends a run, at once: an `async fn` at its next `await`, a `fn` if it asks its `Task` |
 /// | `on = Ui::shoot.click`, or several in a tuple | starts the callback without being a parameter |
 /// | `every = "100ms"` | runs by itself; units `ns`, `us`, `ms`, `s`, `min` (only `#[callback_shared]`) |
 /// | `every = Ui::period.value` | the same, with a `Prop<f64>` that holds the seconds |
@@ -90,6 +91,8 @@ pub fn components(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `#[state(Ui::a.value)] x: f64` | the property's value at the time of the run; its change starts nothing |
 /// | `#[input(..)] x: &str`, `#[state(..)] x: &T` | the same without a copy |
 /// | `#[input(Ui::lamps[0..8].on)] on: [bool; 8]` | the property of several elements of an array; so also `#[state]` and `output` |
+/// | `#[progress(Ui::bar.value)] bar: Live<f64>` | a property that is set while the callback runs, `bar.set(0.4)`, and seen at once |
+/// | `task: Task` | whether this run was cancelled |
 /// | `camera: &mut Camera` | the device, or the field of that type if the device has `#[derive(Device)]`: lent to one callback at a time |
 /// | `#[session] login: &mut Login` | what is kept for the client that asked: the dashboard's `type Session` (only `#[callback]`) |
 /// | `client: Client` | the client that asked (only `#[callback]`) |

@@ -7,7 +7,7 @@ use crate::{
     check,
     diag::Faults,
     docs,
-    model::{Callback, Param, Read, Scope},
+    model::{Callback, Param, Progress, Read, Scope},
     syntax::{
         callback::{CallbackArgs, Transport},
         function::{self, Function, Role},
@@ -40,6 +40,7 @@ pub(crate) fn callback(
         outputs: args.output.unwrap_or_default(),
         alternates: args.alternate.unwrap_or_default(),
         guards: args.running.unwrap_or_default(),
+        cancels: args.cancel.unwrap_or_default(),
         returns: match &sig.output {
             ReturnType::Type(_, ty) => ty.to_token_stream(),
             ReturnType::Default => sig.ident.to_token_stream(),
@@ -69,6 +70,11 @@ fn param(scope: Scope, written: function::Param, faults: &mut Faults) -> Option<
     match written.role {
         Role::Input(port) => Some(Param::Read(Read { by_ref: by_ref(&ty, faults)?, port, starts: true, ty })),
         Role::State(port) => Some(Param::Read(Read { by_ref: by_ref(&ty, faults)?, port, starts: false, ty })),
+        Role::Progress(_) if as_reference(&ty).is_some() => {
+            faults.on(&ty, "what sets a property while the callback runs is passed by value: write `Live<f64>`, with the type of the property");
+            None
+        }
+        Role::Progress(port) => Some(Param::Progress(Progress { port, ty })),
         Role::Session if scope == Scope::Shared => {
             faults.on(
                 &ty,

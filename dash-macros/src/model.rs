@@ -40,6 +40,8 @@ pub(crate) struct Callback {
     pub(crate) alternates: Vec<Port>,
     /// What has another value while it runs.
     pub(crate) guards: Vec<Guard>,
+    /// What cancels it.
+    pub(crate) cancels: Vec<Port>,
     /// The return type, for its place; the function's name if there is none.
     pub(crate) returns: TokenStream,
     /// When it runs by itself.
@@ -59,12 +61,21 @@ pub(crate) struct Callback {
 pub(crate) enum Param {
     /// A property.
     Read(Read),
+    /// A property that it sets while it runs.
+    Progress(Progress),
     /// `&mut T` of the device.
     Device(Type),
     /// `&mut T` of the client's session.
     Session(Type),
     /// Made from the run, by its type.
     Extract(Type),
+}
+
+/// A parameter that sets a property while the callback runs.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    pub(crate) port: Port,
+    pub(crate) ty: Type,
 }
 
 /// A parameter that is a property's value.
@@ -124,8 +135,22 @@ impl Callback {
             .chain(&self.on)
             .chain(&self.outputs)
             .chain(&self.alternates)
-            .chain(self.guards.iter().map(|guard| &guard.port))
+            .chain(self.live())
+            .chain(&self.cancels)
             .chain(every)
+    }
+
+    /// The properties that it sets while it runs.
+    pub(crate) fn progress(&self) -> impl Iterator<Item = &Port> {
+        self.params.iter().filter_map(|param| match param {
+            Param::Progress(progress) => Some(&progress.port),
+            _ => None,
+        })
+    }
+
+    /// All that is written while it runs.
+    pub(crate) fn live(&self) -> impl Iterator<Item = &Port> {
+        self.guards.iter().map(|guard| &guard.port).chain(self.progress())
     }
 
     /// All properties that it may write, each once: one may be an output and an alternate, for a run writes only either.

@@ -15,7 +15,7 @@ pub use self::{
         base, count, id, list, put,
     },
     mods::{PushPort, Pushable, Together, push_port, push_port_of, put_mod},
-    ports::{given, guarded, held, output, port, read_input, read_shared, read_state, trigger},
+    ports::{cancels, given, guarded, held, output, port, progress, read_input, read_shared, read_state, trigger},
 };
 pub use crate::{
     binding::{Binding, Bindings, bind, check::check as check_binding},

@@ -23,10 +23,13 @@ use std::{
 };
 
 use bytes::Bytes;
-use futures_util::FutureExt as _;
 
 use crate::{
-    callback::{call::text_of, spec::Body},
+    callback::{
+        call::text_of,
+        spec::Body,
+        task::{self, Outlet, Task},
+    },
     client::{ClientId, Peer},
     dashboard::Dashboard,
     element::Element,
@@ -76,6 +79,17 @@ struct State {
 impl Core {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Where a run brings what it shows while it goes on.
+    fn outlet(self: &Arc<Self>, job: &Job) -> Outlet {
+        let (core, lane, run) = (Arc::downgrade(self), job.lane, job.number);
+        Outlet(Arc::new(move |key, value| {
+            if let Some(core) = core.upgrade() {
+                let State { engine, now, fx } = &mut *core.state();
+                engine.progress(*now, lane, run, &key, value, fx);
+            }
+        }))
     }
 }
 
@@ -270,9 +284,11 @@ impl InMemory {
     /// Runs what is to run, and wakes who is to be woken.
     fn settle(&mut self) {
         loop {
+            std::mem::take(&mut self.core.state().fx.cancel).iter().for_each(Task::cancel);
             // Not locked while it runs: a callback may push.
             let job = self.core.state().fx.run.pop();
-            let Some(job) = job else { break };
+            let Some(mut job) = job else { break };
+            job.call.outlet = job.brings.then(|| self.core.outlet(&job));
             let done = self.run(job);
             let State { engine, now, fx } = &mut *self.core.state();
             engine.finished(*now, done, fx);
@@ -295,7 +311,7 @@ impl InMemory {
             Body::Sync(body) => catch_unwind(AssertUnwindSafe(|| body(&mut call))),
             Body::Async(body) => {
                 let runtime = self.runtime.get_or_insert_with(runtime);
-                runtime.block_on(AssertUnwindSafe(async { body(&mut call).await }).catch_unwind())
+                runtime.block_on(task::run(body, &mut call))
             }
         };
         let panic = result.err().map(|payload| text_of(&*payload));

@@ -8,7 +8,7 @@ use syn::ReturnType;
 use crate::{
     diag::Faults,
     model::{Callback, Param, Read, Scope},
-    syntax::{callback::Guard, port::Port},
+    syntax::port::Port,
 };
 
 /// The library implements returned tuples up to this size.
@@ -97,7 +97,7 @@ fn nothing_twice(callback: &Callback, faults: &mut Faults) {
         }
     }
     let mut written: HashSet<String> = callback.writes().iter().map(Port::text).collect();
-    for Guard { port, .. } in &callback.guards {
+    for port in callback.live() {
         if let Some(again) = taken(&mut written, port) {
             faults.on(port, format!("this callback writes `{again}` already"));
         }
@@ -107,6 +107,14 @@ fn nothing_twice(callback: &Callback, faults: &mut Faults) {
     for port in &callback.on {
         if let Some(again) = taken(&mut starts, port) {
             faults.on(port, format!("`{again}` starts this callback already"));
+        }
+    }
+    let mut cancels = HashSet::new();
+    for port in &callback.cancels {
+        if let Some(start) = texts(port).find(|text| starts.contains(text)) {
+            faults.on(port, format!("`{start}` starts this callback, so it cannot cancel it as well"));
+        } else if let Some(again) = taken(&mut cancels, port) {
+            faults.on(port, format!("`{again}` cancels this callback already"));
         }
     }
     let mut reads: HashSet<String> = HashSet::new();

@@ -7,7 +7,7 @@ use syn::Type;
 use super::callback::param_trait;
 use crate::{
     hygiene::{Holder, call_at, dashboard, ends, holder, local, private},
-    model::{Callback, Param, Read},
+    model::{Callback, Param, Progress, Read},
     syntax::port::Port,
 };
 
@@ -53,6 +53,17 @@ fn parameter(callback: &Callback, at: usize, param: &Param, call: &Ident) -> (To
             let place = place(callback, read);
             let argument = local(format_args!("p{at}"), Span::call_site());
             (self::read(read, place, &argument, call), quote!(#argument))
+        }
+        Param::Progress(Progress { port, ty }) => {
+            let argument = local(format_args!("p{at}"), Span::call_site());
+            let source = port.expr();
+            let live = call_at(ends(port), "progress", quote!(#call, #source));
+            let (first, last) = ends(ty);
+            let Holder { name, value } = holder(format_args!("live{at}"), (first, last));
+            let p = private(first);
+            let args = quote_spanned!(last=> (#value));
+            let given = quote_spanned!(first=> #p::given::<#ty, _, _> #args);
+            (quote!(let #name = (#live,); let #argument: #ty = #given;), quote!(#argument))
         }
         Param::Extract(ty) => {
             let (first, last) = ends(ty);

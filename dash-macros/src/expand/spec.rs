@@ -36,6 +36,14 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
     if !guards.is_empty() {
         fields.push(quote!(guards: &[#(#guards),*]));
     }
+    let progress: Vec<_> = callback.progress().map(|port| table_entry(port, "port")).collect();
+    if !progress.is_empty() {
+        fields.push(quote!(progress: &[#(#progress),*]));
+    }
+    let cancels: Vec<_> = callback.cancels.iter().flat_map(|port| table_entries(port, "cancels")).collect();
+    if !cancels.is_empty() {
+        fields.push(quote!(cancels: &[#(#cancels),*]));
+    }
     match &callback.every {
         None => {}
         Some(Every::Fixed(time)) => {

@@ -12,7 +12,8 @@ use super::{
 use crate::{diag::Faults, suggest};
 
 /// The keys, for suggestions.
-const KEYS: [&str; 9] = ["on", "output", "alternate", "running", "every", "queue", "initial", "on_error", "transport"];
+const KEYS: [&str; 10] =
+    ["on", "output", "alternate", "running", "cancel", "every", "queue", "initial", "on_error", "transport"];
 
 /// What stands in the brackets of the attribute.
 #[derive(Debug, Default)]
@@ -31,6 +32,8 @@ pub(crate) struct CallbackArgs {
     pub(crate) initial: Option<bool>,
     /// `running(..)`
     pub(crate) running: Option<Vec<Guard>>,
+    /// `cancel = ..`
+    pub(crate) cancel: Option<Vec<Port>>,
     /// `on_error = ..`
     pub(crate) on_error: Option<Path>,
     /// `transport = ..`, and the place of the key.
@@ -118,6 +121,10 @@ fn entry(input: ParseStream<'_>, args: &mut CallbackArgs, faults: &mut Faults) -
         "running" => {
             let guards = running(input, &key, faults)?;
             args::set(&mut args.running, &key, guards, faults);
+        }
+        "cancel" => {
+            args::equals(input, &key, "cancel = Ui::stop.click")?;
+            args::set(&mut args.cancel, &key, ports(input, faults)?, faults);
         }
         "on_error" => {
             args::equals(input, &key, "on_error = report")?;
@@ -265,6 +272,9 @@ fn unknown(key: &str) -> String {
         }
         "state" | "states" => {
             "a state is a parameter: write `#[state(Ui::slider.value)]` before it in the list of parameters"
+        }
+        "progress" => {
+            "progress is a parameter: write `#[progress(Ui::bar.value)]` before a `Live<f64>` in the list of parameters"
         }
         "session" => "the session is a parameter: `#[session] session: &mut Session`",
         "trigger" | "triggers" | "event" => {

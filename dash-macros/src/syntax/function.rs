@@ -12,7 +12,7 @@ use super::port::Port;
 use crate::{diag::Faults, suggest};
 
 /// The attributes of parameters.
-const ROLES: [&str; 3] = ["input", "state", "session"];
+const ROLES: [&str; 4] = ["input", "state", "session", "progress"];
 
 /// A function, as the user wrote it.
 #[derive(Debug)]
@@ -57,6 +57,8 @@ pub(crate) enum Role {
     Input(Port),
     /// `#[state(..)]`
     State(Port),
+    /// `#[progress(..)]`
+    Progress(Port),
     /// `#[session]`
     Session,
     /// No attribute.
@@ -93,8 +95,9 @@ fn take_role(attrs: Vec<Attribute>, others: &mut Vec<Attribute>, faults: &mut Fa
             continue;
         };
         let role = match name.as_str() {
-            "input" => port(&attr, faults).map(Role::Input),
-            "state" => port(&attr, faults).map(Role::State),
+            "input" => port(&attr, Port::several, faults).map(Role::Input),
+            "state" => port(&attr, Port::several, faults).map(Role::State),
+            "progress" => port(&attr, Port::parse, faults).map(Role::Progress),
             "session" => session(&attr, faults),
             "cfg" | "cfg_attr" => {
                 faults.on(&attr, "a parameter of a callback cannot depend on a `cfg`: write the function twice, each with its `#[cfg(..)]`");
@@ -120,7 +123,10 @@ fn take_role(attrs: Vec<Attribute>, others: &mut Vec<Attribute>, faults: &mut Fa
             },
         };
         if found.is_some() {
-            faults.on(&attr, "a parameter is one thing: keep one of `#[input]`, `#[state]` and `#[session]`");
+            faults.on(
+                &attr,
+                "a parameter is one thing: keep one of `#[input]`, `#[state]`, `#[progress]` and `#[session]`",
+            );
         } else {
             found = Some(role.unwrap_or(Role::Unknown));
         }
@@ -128,10 +134,10 @@ fn take_role(attrs: Vec<Attribute>, others: &mut Vec<Attribute>, faults: &mut Fa
     found.unwrap_or(Role::Plain)
 }
 
-fn port(attr: &Attribute, faults: &mut Faults) -> Option<Port> {
+fn port(attr: &Attribute, parse: fn(ParseStream<'_>) -> syn::Result<Port>, faults: &mut Faults) -> Option<Port> {
     let name = attr.path().to_token_stream();
     match &attr.meta {
-        Meta::List(list) if !list.tokens.is_empty() => faults.ok(list.parse_args_with(Port::several)),
+        Meta::List(list) if !list.tokens.is_empty() => faults.ok(list.parse_args_with(parse)),
         Meta::NameValue(meta) => {
             let value = meta.value.to_token_stream().to_string().replace(' ', "");
             faults.on(attr, format!("the property is written in parentheses: `#[{name}({value})]`"));

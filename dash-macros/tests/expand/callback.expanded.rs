@@ -182,3 +182,57 @@ where
         }),
     };
 }
+async fn scan(task: Task, bar: Live<f64>) {
+    bar.set(0.5);
+    task.cancelled().await;
+}
+#[doc(hidden)]
+#[allow(non_camel_case_types, missing_debug_implementations, unreachable_pub)]
+enum scan {}
+#[automatically_derived]
+impl ::dash_devices::__private::Wired for scan {
+    const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
+        triggers: &[::dash_devices::__private::trigger(<Ui>::scan.click)],
+        progress: &[::dash_devices::__private::port(<Ui>::bar.value)],
+        cancels: &[::dash_devices::__private::cancels(<Ui>::stop.click)],
+        params: &[<Task as ::dash_devices::__private::SharedParam>::OF],
+        ..::dash_devices::__private::Spec::new(
+            "scan",
+            ::core::file!(),
+            ::core::line!(),
+            ::dash_devices::__private::Scope::Shared,
+        )
+    };
+}
+#[automatically_derived]
+impl<__Dashboard, __Group> ::dash_devices::__private::CallbackFor<__Dashboard, __Group>
+for scan
+where
+    __Dashboard: ::dash_devices::__private::Dashboard,
+    __Group: ::dash_devices::__private::Shows<Ui>,
+{
+    const DEF: ::dash_devices::__private::CallbackDef = ::dash_devices::__private::CallbackDef {
+        spec: <Self as ::dash_devices::__private::Wired>::SPEC,
+        borrow: ::core::option::Option::None,
+        body: ::dash_devices::__private::Body::Async(|__dd_call| ::std::boxed::Box::pin(async move {
+            let __dd_p0: Task = <Task as ::dash_devices::__private::SharedParam>::extract(
+                __dd_call,
+            );
+            let __dd_live1 = (
+                ::dash_devices::__private::progress(__dd_call, <Ui>::bar.value),
+            );
+            let __dd_p1: Live<f64> = ::dash_devices::__private::given::<
+                Live<f64>,
+                _,
+                _,
+            >(__dd_live1.0);
+            let __dd_returned = (
+                ::dash_devices::__private::send_future(scan(__dd_p0, __dd_p1)).await,
+            );
+            let __dd_outcome = ::dash_devices::__private::outcome_of_nothing(
+                __dd_returned.0,
+            );
+            ::dash_devices::__private::finish(__dd_call, __dd_outcome);
+        })),
+    };
+}

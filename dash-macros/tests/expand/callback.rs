@@ -15,3 +15,9 @@ fn login(#[state(Ui::password.value)] password: &str) -> Result<String, (String,
 
 #[callback(on = Ui::login.click, running(Ui::login.disabled = true, Ui::secret.text = "…"))]
 fn slow() {}
+
+#[callback_shared(on = Ui::scan.click, cancel = Ui::stop.click)]
+async fn scan(task: Task, #[progress(Ui::bar.value)] bar: Live<f64>) {
+    bar.set(0.5);
+    task.cancelled().await;
+}

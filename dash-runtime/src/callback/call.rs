@@ -2,7 +2,10 @@
 
 use std::{any::Any, fmt, sync::Arc};
 
-use super::lend::{Lend, Part, reach};
+use super::{
+    lend::{Lend, Part, reach},
+    task::{Outlet, Task},
+};
 use crate::{
     client::Client,
     edit::Patch,
@@ -27,6 +30,10 @@ pub struct Call {
     pub(crate) client: Option<Client>,
     pub(crate) place: Place,
     pub(crate) link: Option<Arc<Link>>,
+    /// Of a callback that can be cancelled.
+    pub(crate) task: Option<Task>,
+    /// Of a callback that shows something while it runs.
+    pub(crate) outlet: Option<Outlet>,
     pub(crate) writes: Vec<(PropKey, Write)>,
     pub(crate) failure: Option<String>,
 }

@@ -10,5 +10,6 @@ pub mod extract;
 pub mod lend;
 pub mod returns;
 pub mod spec;
+pub mod task;
 
 pub use spec::{CallbackFor, Callbacks, Wired};

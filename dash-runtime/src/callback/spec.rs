@@ -72,6 +72,10 @@ pub struct Spec {
     pub outputs: &'static [Port],
     /// What has another value while it runs: `running(..)`.
     pub guards: &'static [Guard],
+    /// What it sets while it runs: `#[progress(..)]`.
+    pub progress: &'static [Port],
+    /// The events that cancel it.
+    pub cancels: &'static [Port],
     /// When it runs by itself.
     pub every: Option<Every>,
     /// What becomes of values that wait.
@@ -100,13 +104,19 @@ pub struct Guard {
 impl Spec {
     /// How many properties it writes in any way.
     pub(crate) const fn writes(&self) -> usize {
-        self.outputs.len() + self.guards.len()
+        self.outputs.len() + self.guards.len() + self.progress.len()
     }
 
     /// The `at`-th of them, as a property of the page: the outputs come first.
     pub(crate) const fn write(&self, at: usize) -> Port {
-        let outputs = self.outputs.len();
-        self.port(if at < outputs { &self.outputs[at] } else { &self.guards[at - outputs].port })
+        let (outputs, guards) = (self.outputs.len(), self.guards.len());
+        self.port(if at < outputs {
+            &self.outputs[at]
+        } else if at < outputs + guards {
+            &self.guards[at - outputs].port
+        } else {
+            &self.progress[at - outputs - guards]
+        })
     }
 
     /// Whether the `at`-th of them is written while it runs, and not when it is done.
@@ -116,7 +126,7 @@ impl Spec {
 
     /// The properties that are written while it runs.
     pub(crate) fn live(&self) -> impl Iterator<Item = Port> {
-        self.guards.iter().map(|guard| self.port(&guard.port))
+        self.guards.iter().map(|guard| &guard.port).chain(self.progress).map(|port| self.port(port))
     }
 
     /// The least: shared, nothing read, nothing written, never started.
@@ -131,6 +141,8 @@ impl Spec {
             params: &[],
             outputs: &[],
             guards: &[],
+            progress: &[],
+            cancels: &[],
             every: None,
             queue: Queue::Latest,
             initial: true,

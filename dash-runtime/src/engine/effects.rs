@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{lane::LaneId, plan::CallbackNo, session::SocketNo};
 use crate::{
-    callback::{call::Call, spec::Body},
+    callback::{call::Call, spec::Body, task::Task},
     client::ClientId,
     failure::Report,
     protocol::client::Refusal,
@@ -17,6 +17,8 @@ pub(crate) struct Effects {
     pub(crate) run: Vec<Job>,
     /// To be sent to the sender of the frame, before anything else.
     pub(crate) answer: Option<String>,
+    /// Runs to be cancelled.
+    pub(crate) cancel: Vec<Task>,
     /// Failures to be told of, after everything else.
     pub(crate) failed: Vec<Report>,
     /// Sockets to be closed.
@@ -58,6 +60,10 @@ impl Effects {
 pub(crate) struct Job {
     pub(crate) lane: LaneId,
     pub(crate) callback: CallbackNo,
+    /// Of the run, for what it brings while it goes on.
+    pub(crate) number: u64,
+    /// Whether it brings something.
+    pub(crate) brings: bool,
     pub(crate) name: &'static str,
     pub(crate) body: Body,
     pub(crate) call: Call,

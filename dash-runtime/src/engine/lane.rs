@@ -10,7 +10,7 @@ use super::{
     requests::RequestNo,
     store::Change,
 };
-use crate::{client::ClientId, edit::Patch, value::Value};
+use crate::{callback::task::Task, client::ClientId, edit::Patch, value::Value};
 
 /// Which lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,6 +56,8 @@ pub(crate) enum Cause {
         commit: bool,
         /// Whether a newer value may take its place: a state of which only the latest counts.
         may_merge: bool,
+        /// Callbacks that were cancelled before it was their turn.
+        cancelled: BTreeSet<CallbackNo>,
     },
     /// The program itself changed state: everybody's, or, for an item with a client, what this client sees.
     Push {
@@ -103,6 +105,16 @@ pub(crate) struct Lane {
     pub(crate) view: BTreeMap<PropNo, Value>,
 }
 
+/// The run that goes on.
+#[derive(Debug)]
+pub(crate) struct Running {
+    pub(crate) callback: CallbackNo,
+    /// No other run of the engine has this number.
+    pub(crate) number: u64,
+    /// To cancel it, if it can be.
+    pub(crate) task: Option<Task>,
+}
+
 /// The turn that runs.
 #[derive(Debug)]
 pub(crate) struct Turn {
@@ -110,10 +122,11 @@ pub(crate) struct Turn {
     pub(crate) ticket: Option<Ticket>,
     /// The events that happened, with their payloads.
     pub(crate) events: BTreeMap<PropNo, Value>,
-    /// The callback that runs.
-    pub(crate) running: Option<CallbackNo>,
+    pub(crate) running: Option<Running>,
     /// What properties were before it began, for those that have another value while it runs.
     pub(crate) held: Vec<(PropNo, Value)>,
+    /// Callbacks that were cancelled before it was their turn.
+    pub(crate) cancelled: BTreeSet<CallbackNo>,
     /// Places (in the island's order) of callbacks that are to run.
     pub(crate) pending: BTreeSet<usize>,
     /// Shared changes that are not in the store yet.
@@ -126,6 +139,11 @@ pub(crate) struct Turn {
 }
 
 impl Turn {
+    /// Whether it is this callback that runs.
+    pub(crate) fn runs(&self, callback: CallbackNo) -> bool {
+        self.running.as_ref().is_some_and(|running| running.callback == callback)
+    }
+
     /// Changes that are to be published: for everybody if `shared`, else for the turn's client.
     pub(crate) fn stage(&mut self, shared: bool, changes: impl IntoIterator<Item = (PropNo, Change)>) {
         let (staged, whom) = match shared {
@@ -268,14 +286,38 @@ impl Lane {
         starts: impl Fn(PropNo) -> bool,
     ) -> bool {
         let is_of = |other: Option<ClientId>| client.is_none() || client == other;
-        let runs = |turn: &Turn| turn.running == Some(callback) || turn.pending.contains(&place);
+        let runs = |turn: &Turn| turn.runs(callback) || turn.pending.contains(&place);
         let waits = |item: &Item| match &item.cause {
-            Cause::Command { prop, .. } => starts(*prop),
+            Cause::Command { prop, cancelled, .. } => starts(*prop) && !cancelled.contains(&callback),
             Cause::Push { values, .. } => values.keys().any(|prop| starts(*prop)),
             Cause::Seen(_) | Cause::Start | Cause::Tick(_) => false,
         };
         self.turn.as_ref().is_some_and(|turn| is_of(turn.client) && runs(turn))
             || self.queue.iter().any(|item| is_of(item.client) && waits(item))
+    }
+
+    /// Cancels what [`works_on`](Self::works_on) would find: what waits does not begin, and what runs is given back, to be
+    /// told.
+    pub(crate) fn cancel(
+        &mut self,
+        callback: CallbackNo,
+        place: usize,
+        client: Option<ClientId>,
+        starts: impl Fn(PropNo) -> bool,
+    ) -> Option<Task> {
+        let is_of = |other: Option<ClientId>| client.is_none() || client == other;
+        for item in self.queue.iter_mut().filter(|item| is_of(item.client)) {
+            if let Cause::Command { prop, cancelled, .. } = &mut item.cause
+                && starts(*prop)
+            {
+                cancelled.insert(callback);
+            }
+        }
+        let turn = self.turn.as_mut().filter(|turn| is_of(turn.client))?;
+        if turn.pending.remove(&place) {
+            turn.cancelled.insert(callback);
+        }
+        turn.running.as_ref().filter(|running| running.callback == callback)?.task.clone()
     }
 
     /// Whether a tick of `source` waits.

@@ -8,8 +8,9 @@ use super::{
     lane::LaneId,
     plan::{CallbackNo, CallbackPlan, PropNo},
     store::Change,
+    turns::newest,
 };
-use crate::{callback::call::Write, client::ClientId, value::Value};
+use crate::{callback::call::Write, client::ClientId, prop::PropKey, value::Value};
 
 impl Engine {
     /// The value of a property as `client` sees it, or as everybody does.
@@ -48,6 +49,58 @@ impl Engine {
                 turn.stage(wiring.shared(), [(prop, Change::Write(Write::Set(before)))]);
             }
         }
+    }
+
+    /// A run that goes on has set a property. After its end it is too late for that.
+    pub(crate) fn progress(
+        &mut self,
+        now: Duration,
+        id: LaneId,
+        run: u64,
+        key: &PropKey,
+        value: Value,
+        fx: &mut Effects,
+    ) {
+        let plan = Arc::clone(&self.plan);
+        let running = self.lane(id).turn.as_ref().and_then(|turn| turn.running.as_ref());
+        if let Some(running) = running.filter(|running| running.number == run) {
+            let wiring = &plan.callbacks[running.callback];
+            self.write_live(now, id, wiring, std::iter::once((plan.number(&wiring.def.spec.key(key)), value)), fx);
+        }
+    }
+
+    /// A callback is to end: all that was asked of it, if it is shared, else what `client` or, without one, any client
+    /// asked for.
+    pub(super) fn cancel(&mut self, callback: CallbackNo, client: Option<ClientId>, fx: &mut Effects) {
+        let plan = Arc::clone(&self.plan);
+        let wiring = &plan.callbacks[callback];
+        let starts = |prop: PropNo| plan.props[prop].starts.contains(&callback);
+        if wiring.shared() {
+            let lane = LaneId { island: wiring.island, client: None };
+            fx.cancel.extend(self.lane(lane).cancel(callback, wiring.place, None, starts));
+            return;
+        }
+        let clients = client.map_or_else(|| self.sessions.keys().copied().collect(), |client| vec![client]);
+        for client in clients {
+            let lane = self.lane_of(wiring.island, client);
+            fx.cancel.extend(self.lane(lane).cancel(callback, wiring.place, Some(client), starts));
+        }
+    }
+
+    /// The program ends: what can be cancelled is not waited for.
+    pub(crate) fn cancel_all(&mut self, fx: &mut Effects) {
+        let lanes = self.lanes.iter().chain(self.sessions.values().flat_map(|session| session.lanes.values()));
+        let running = lanes.filter_map(|lane| lane.turn.as_ref()?.running.as_ref()?.task.clone());
+        fx.cancel.extend(running);
+    }
+
+    /// The value of a property as it is, whatever the place of the lane in the order of events.
+    pub(super) fn read_now(&mut self, id: LaneId, client: Option<ClientId>, prop: PropNo) -> Option<Value> {
+        let private = self.plan.props[prop].private;
+        let turn = self.lane(id).turn.as_ref()?;
+        // What the turn wrote itself comes first.
+        let staged = newest(if private { &turn.own_staged } else { &turn.staged }, prop).cloned();
+        staged.or_else(|| self.now(client.filter(|_| private), prop).cloned())
     }
 
     /// Writes of a run that goes on: seen at once, at a revision of their own.

@@ -76,6 +76,7 @@ pub(crate) struct Engine {
     requests: Requests,
     next_client: u64,
     next_socket: u64,
+    next_run: u64,
     new_data: fn() -> Part,
     /// For each source, when it ran last.
     sources: BTreeMap<CallbackNo, Option<Duration>>,
@@ -133,6 +134,7 @@ impl Engine {
             requests: Requests::default(),
             next_client: 1,
             next_socket: 1,
+            next_run: 1,
             new_data,
             sources,
             deadlines: BTreeMap::new(),
@@ -379,6 +381,10 @@ impl Engine {
         let wiring = &plan.props[prop];
         let id = ticket.client;
         let lanes = self.lanes_for(prop, id);
+        // Before anything can be in its way.
+        for callback in &wiring.cancels {
+            self.cancel(*callback, Some(id), fx);
+        }
         for lane in &lanes {
             let may_merge = self.may_merge(lane, prop);
             let limit = self.limits.queue;
@@ -412,7 +418,7 @@ impl Engine {
         let busy = lanes.iter().any(|lane| !self.lane(*lane).is_idle());
         for lane in lanes {
             let may_merge = self.may_merge(&lane, prop);
-            let cause = Cause::Command { prop, value: value.clone(), commit, may_merge };
+            let cause = Cause::Command { prop, value: value.clone(), commit, may_merge, cancelled: BTreeSet::new() };
             self.offer(now, lane, Item { client: Some(id), ticket: Some(ticket), cause }, fx);
         }
         if busy && in_effect.is_some() {

@@ -59,6 +59,8 @@ pub(crate) struct PropPlan {
     pub(crate) base: PropNo,
     /// Whether each client has its own value.
     pub(crate) private: bool,
+    /// The callbacks that it cancels.
+    pub(crate) cancels: Vec<CallbackNo>,
     /// The callbacks that it starts.
     pub(crate) starts: Vec<CallbackNo>,
     /// Islands with shared callbacks that read it or are started by it.
@@ -87,10 +89,14 @@ impl PropPlan {
 pub(crate) struct CallbackPlan {
     pub(crate) def: CallbackDef,
     pub(crate) reads: Vec<PropNo>,
+    /// Those of them that it reads as they are when it begins, and not as of its turn.
+    pub(crate) reads_now: BTreeSet<PropNo>,
     pub(crate) triggers: Vec<PropNo>,
+    /// The events that cancel it.
+    cancels: Vec<PropNo>,
     pub(crate) outputs: Vec<PropNo>,
     /// What is written while it runs.
-    live: Vec<PropNo>,
+    pub(crate) live: Vec<PropNo>,
     /// What has another value while it runs.
     pub(crate) guards: Vec<(PropNo, Value)>,
     pub(crate) island: IslandNo,
@@ -108,6 +114,11 @@ pub(crate) struct CallbackPlan {
 impl CallbackPlan {
     pub(crate) fn shared(&self) -> bool {
         self.def.spec.scope == Scope::Shared
+    }
+
+    /// Whether it may take long and borrows nothing: nobody waits for it who is not started by it.
+    fn is_task(&self) -> bool {
+        !self.cancels.is_empty() && self.part.is_none() && !self.def.spec.session
     }
 }
 
@@ -187,6 +198,8 @@ impl Plan {
             plan.canonical[own] = first;
         }
         plan.callbacks = defs.iter().map(|def| plan.callback(*def, on_error)).collect();
+        let looked_at = looked_at(&plan.callbacks);
+        plan.callbacks.iter_mut().zip(looked_at).for_each(|(callback, props)| callback.reads_now = props);
         plan.islands = group(&plan.callbacks).iter().map(|members| plan.island(members)).collect();
         for (no, island) in plan.islands.iter().enumerate() {
             for (place, &callback) in island.callbacks.iter().enumerate() {
@@ -281,7 +294,9 @@ impl Plan {
         CallbackPlan {
             def,
             reads: self.numbers(&spec, spec.reads),
+            reads_now: BTreeSet::new(),
             triggers: self.numbers(&spec, spec.triggers),
+            cancels: self.numbers(&spec, spec.cancels),
             outputs: self.numbers(&spec, spec.outputs),
             live: spec.live().map(|port| self.number(&port.key)).collect(),
             guards: Vec::new(),
@@ -307,8 +322,9 @@ impl Plan {
         for callback in callbacks() {
             let spec = &callback.def.spec;
             if per_client || callback.shared() {
+                let as_of_turn = |number: &PropNo| !is_live(number) && !callback.reads_now.contains(number);
                 let reads = spec.reads.iter().zip(&callback.reads);
-                let reads = reads.filter(|(port, number)| port.kind == Kind::State && !is_live(number));
+                let reads = reads.filter(|(port, number)| port.kind == Kind::State && as_of_turn(number));
                 view.extend(reads.map(|(_, number)| *number));
             }
             if spec.queue == Queue::All {
@@ -336,16 +352,25 @@ impl Plan {
         let mut starts = Vec::new();
         let (mut shared_islands, mut private_islands) = (BTreeSet::new(), BTreeSet::new());
         let (mut shared_write, mut private_write) = (false, false);
+        let (mut shared_read, mut private_read) = (false, false);
         let mut live = false;
         let mut by_http = false;
+        let mut cancels = Vec::new();
         for (no, callback) in self.callbacks.iter().enumerate() {
             let started = callback.triggers.contains(&canonical);
             if started {
                 starts.push(no);
                 by_http |= callback.def.spec.by_http;
             }
+            if callback.cancels.contains(&canonical) {
+                cancels.push(no);
+            }
             if started || callback.reads.contains(&canonical) {
-                if callback.shared() { &mut shared_islands } else { &mut private_islands }.insert(callback.island);
+                *if callback.shared() { &mut shared_read } else { &mut private_read } = true;
+                // What is only looked at changes nothing for the queue of who looks.
+                if started || !callback.reads_now.contains(&canonical) {
+                    if callback.shared() { &mut shared_islands } else { &mut private_islands }.insert(callback.island);
+                }
             }
             let written_live = callback.live.contains(&canonical);
             live |= written_live;
@@ -356,13 +381,14 @@ impl Plan {
         // A source's period is read by the server, whoever else reads it.
         let period =
             self.callbacks.iter().any(|callback| matches!(callback.every, Some(Period::Prop(no)) if no == canonical));
-        let shared = shared_write || period || !shared_islands.is_empty();
+        let shared = shared_write || period || shared_read;
         PropPlan {
             component,
             info,
             base,
             // What nobody reads or writes is shared too: one truth is the rule, a private view the exception.
-            private: !shared && (private_write || (writable && !private_islands.is_empty())),
+            private: !shared && (private_write || (writable && private_read)),
+            cancels,
             starts,
             shared_islands: shared_islands.into_iter().collect(),
             private_islands: private_islands.into_iter().collect(),
@@ -398,8 +424,8 @@ fn split_of(defs: &[CallbackDef]) -> Option<fn(Part) -> Vec<Part>> {
 /// The connected groups of callbacks.
 ///
 /// Joined are: those that borrow the same part of the device; those that borrow the client's session; and those of the
-/// same scope of which one writes what the other reads. A private callback that reads what a shared one writes is not
-/// joined: it looks on, and must not hold the device up.
+/// same scope of which one writes what the other reads; of tasks, only those of which one starts the other. A private
+/// callback that reads what a shared one writes is not joined: it looks on, and must not hold the device up.
 fn group(callbacks: &[CallbackPlan]) -> Vec<Vec<CallbackNo>> {
     let mut leader: Vec<CallbackNo> = (0..callbacks.len()).collect();
     fn find(leader: &[CallbackNo], mut no: CallbackNo) -> CallbackNo {
@@ -424,11 +450,29 @@ fn group(callbacks: &[CallbackPlan]) -> Vec<Vec<CallbackNo>> {
     groups.into_values().collect()
 }
 
+/// What each callback reads as it is when it begins: a task all its states, and everybody what a task writes, because
+/// neither waits for the other.
+fn looked_at(callbacks: &[CallbackPlan]) -> Vec<BTreeSet<PropNo>> {
+    let of_task = |me: &CallbackPlan, prop: &PropNo| {
+        let mut tasks = callbacks.iter().filter(|other| other.is_task() && other.shared() == me.shared());
+        tasks.any(|task| task.outputs.contains(prop))
+    };
+    let looked_at = |me: &CallbackPlan| {
+        let reads = me.def.spec.reads.iter().zip(&me.reads);
+        let states =
+            reads.filter(|(port, no)| port.kind == Kind::State && !me.triggers.contains(no)).map(|(_, no)| *no);
+        states.filter(|no| me.is_task() || of_task(me, no)).collect()
+    };
+    callbacks.iter().map(looked_at).collect()
+}
+
 fn joined(a: &CallbackPlan, b: &CallbackPlan) -> bool {
     let same_part = a.part.is_some() && a.part == b.part;
     let same_session = a.def.spec.session && b.def.spec.session;
     let writes_for = |from: &CallbackPlan, to: &CallbackPlan| {
-        from.outputs.iter().any(|output| to.reads.contains(output) || to.triggers.contains(output))
+        let looks_on = |output: &PropNo| to.reads_now.contains(output);
+        let is_read = |output: &PropNo| to.reads.contains(output) && !looks_on(output);
+        from.outputs.iter().any(|output| is_read(output) || to.triggers.contains(output))
     };
     same_part || same_session || (a.shared() == b.shared() && (writes_for(a, b) || writes_for(b, a)))
 }

@@ -101,7 +101,12 @@ impl Engine {
         {
             return Err(PushError::Gone);
         }
-        let wiring = &self.plan.props[prop];
+        let plan = Arc::clone(&self.plan);
+        let wiring = &plan.props[prop];
+        for callback in &wiring.cancels {
+            let client = if let Whom::One(id) = whom { Some(id) } else { None };
+            self.cancel(*callback, client, fx);
+        }
         let mut turns: Turns = BTreeMap::new();
         for &island in &wiring.shared_islands {
             let client = if let Whom::One(id) = whom { Some(id) } else { None };
@@ -123,7 +128,9 @@ impl Engine {
             let value = payload.clone();
             let cause = match whom {
                 // As if it were this client's click.
-                Whom::One(_) => Cause::Command { prop, value, commit: false, may_merge: false },
+                Whom::One(_) => {
+                    Cause::Command { prop, value, commit: false, may_merge: false, cancelled: BTreeSet::new() }
+                }
                 Whom::All => {
                     let pushed = Pushed { what: What::Value(value), rev: self.store.rev() };
                     Cause::Push { values: BTreeMap::from([(prop, pushed)]), may_merge: false }
@@ -167,7 +174,7 @@ impl Engine {
         let user = shared.find(|(no, callback)| {
             let is_period = matches!(callback.every, Some(Period::Prop(period)) if period == prop);
             let is_input = wiring.starts.contains(no) || callback.reads.contains(&prop);
-            is_period || is_input || callback.outputs.contains(&prop)
+            is_period || is_input || callback.outputs.contains(&prop) || callback.live.contains(&prop)
         });
         user.map_or(Ok(()), |(_, callback)| {
             Err(PushError::Shared { prop: wiring.name(), callback: callback.def.spec.name.to_owned() })

@@ -10,13 +10,16 @@ use std::{
 use super::{
     Engine,
     effects::{Effects, Job},
-    lane::{Cause, Item, LaneId, Pushed, Ticket, Turn, Unsent, What},
+    lane::{Cause, Item, LaneId, Pushed, Running, Ticket, Turn, Unsent, What},
     plan::{CallbackNo, CallbackPlan, PropNo},
     session::Done,
     store::Change,
 };
 use crate::{
-    callback::call::{Call, Write},
+    callback::{
+        call::{Call, Write},
+        task::Task,
+    },
     client::ClientId,
     failure::{Failure, Report},
     place::Place,
@@ -42,15 +45,19 @@ impl Engine {
         let plan = Arc::clone(&self.plan);
         let wiring = &plan.callbacks[callback];
         let panicked = panic.is_some();
+        let cancelled = call.task.as_ref().is_some_and(Task::is_cancelled);
         let mut writes: Vec<_> =
             call.writes.into_iter().map(|(key, write)| (plan.number(&wiring.def.spec.key(&key)), write)).collect();
         let failure = panic
-            .or_else(|| call.failure.take())
+            .or_else(|| call.failure.take().filter(|_| !cancelled))
             .or_else(|| self.try_edits(lane, &mut writes).err())
             .map(|text| Failure::new(wiring.def.spec.name, text, panicked, call.client.take()));
         self.counts.runs += 1;
         let Some(turn) = &mut self.lane(lane).turn else { return };
         turn.running = None;
+        if cancelled {
+            turn.cancelled.insert(callback);
+        }
         match failure {
             Some(failure) => {
                 self.counts.failures += 1;
@@ -61,6 +68,8 @@ impl Engine {
                     turn.failure.get_or_insert(why);
                 }
             }
+            // A run that was cancelled and wrote nothing says nothing about what was written before.
+            None if cancelled && writes.is_empty() => {}
             None => {
                 self.mark(lane, wiring, None);
                 for (prop, write) in writes {
@@ -181,6 +190,7 @@ impl Engine {
             events: Default::default(),
             running: None,
             held: Vec::new(),
+            cancelled: Default::default(),
             pending: Default::default(),
             staged: Vec::new(),
             own_staged: Vec::new(),
@@ -198,7 +208,8 @@ impl Engine {
                 .filter(|callback| callback.island == id.island)
         };
         match item.cause {
-            Cause::Command { prop, value, commit, .. } => {
+            Cause::Command { prop, value, commit, cancelled, .. } => {
+                turn.cancelled = cancelled;
                 let wiring = &plan.props[prop];
                 if wiring.info.kind == Kind::Event {
                     turn.events.insert(prop, value);
@@ -256,6 +267,9 @@ impl Engine {
                 turn.pending.insert(plan.callbacks[source].place);
             }
         }
+        for &callback in &turn.cancelled {
+            turn.pending.remove(&plan.callbacks[callback].place);
+        }
         if turn.unsent > Unsent::Nothing {
             self.deadlines.insert(id, now + self.limits.frame);
         }
@@ -285,12 +299,15 @@ impl Engine {
             let Some(place) = turn.pending.pop_first() else { break };
             let callback = self.plan.islands[id.island].callbacks[place];
             if let Some(call) = self.fill(id, callback) {
+                let number = self.next_run;
+                self.next_run += 1;
                 if let Some(turn) = &mut self.lane(id).turn {
-                    turn.running = Some(callback);
+                    turn.running = Some(Running { callback, number, task: call.task.clone() });
                 }
                 self.hold(now, id, callback, fx);
                 let def = &self.plan.callbacks[callback].def;
-                fx.run.push(Job { lane: id, callback, name: def.spec.name, body: def.body, call });
+                let brings = !def.spec.progress.is_empty();
+                fx.run.push(Job { lane: id, callback, number, brings, name: def.spec.name, body: def.body, call });
                 return;
             }
         }
@@ -310,9 +327,14 @@ impl Engine {
             client: session.map(|session| session.client.clone()),
             link: self.link.clone(),
             place: Place::new(wiring.def.spec.place()),
+            task: (!wiring.def.spec.cancels.is_empty()).then(Task::default),
             ..Call::default()
         };
-        call.reads = wiring.reads.iter().map(|prop| self.read(id, client, *prop)).collect();
+        let read = |prop: &PropNo| match wiring.reads_now.contains(prop) {
+            true => self.read_now(id, client, *prop),
+            false => self.read(id, client, *prop),
+        };
+        call.reads = wiring.reads.iter().map(read).collect();
         if wiring.def.spec.session {
             call.session = client.and_then(|id| self.sessions.get_mut(&id)).and_then(|session| session.data.take());
         }
@@ -330,9 +352,7 @@ impl Engine {
             return turn.events.get(&prop).cloned();
         }
         if live {
-            let own = private.then_some(client).flatten();
-            let staged = newest(if private { &turn.own_staged } else { &turn.staged }, prop).cloned();
-            return staged.or_else(|| self.now(own, prop).cloned());
+            return self.read_now(id, client, prop);
         }
         if !private && let Some(value) = lane.view.get(&prop) {
             return Some(value.clone());
@@ -350,7 +370,9 @@ impl Engine {
         self.publish(now, id, fx);
         let Some(turn) = self.lane(id).turn.take() else { return };
         if let Some(ticket) = turn.ticket {
-            let done = Done::Ran { rev: self.store.rev(), failure: turn.failure };
+            let cancelled = turn.cancelled.first();
+            let cancelled = cancelled.map(|no| format!("`{}` was cancelled", self.plan.callbacks[*no].def.spec.name));
+            let done = Done::Ran { rev: self.store.rev(), failure: turn.failure.or(cancelled) };
             self.island_done(ticket, done);
             fx.wake_client(ticket.client);
         }
@@ -395,7 +417,7 @@ impl Engine {
 }
 
 /// The newest value of a state among changes that are not in the store yet.
-fn newest(changes: &[(PropNo, Change)], prop: PropNo) -> Option<&Value> {
+pub(super) fn newest(changes: &[(PropNo, Change)], prop: PropNo) -> Option<&Value> {
     changes.iter().rev().find_map(|(other, change)| match change {
         Change::Write(write) if *other == prop => write.state(),
         _ => None,

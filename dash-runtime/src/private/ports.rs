@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use crate::{
-    callback::{call::Call, returns::IntoProp},
+    callback::{call::Call, returns::IntoProp, task::Live},
     prop::{Port, Prop, PropKind, PropValue, kind},
     value::Value,
 };
@@ -217,6 +217,53 @@ pub fn read_state<P: StatePort>(call: &Call, at: usize, prop: P) -> P::Param {
 /// A parameter at place `at` of the reads, to be passed by reference.
 pub fn read_shared<P: SharedPort>(call: &Call, at: usize, prop: P) -> Arc<P::Value> {
     prop.read(call, at)
+}
+
+/// A property that a callback can set while it runs.
+#[diagnostic::on_unimplemented(
+    message = "only a property with a current value can show how far a callback is",
+    label = "an event or a stream has no current value"
+)]
+pub trait LivePort {
+    /// What the parameter is.
+    type Param;
+
+    #[doc(hidden)]
+    fn live(self, call: &Call) -> Self::Param;
+}
+
+impl<T: PropValue> LivePort for Prop<T> {
+    type Param = Live<T>;
+
+    fn live(self, call: &Call) -> Live<T> {
+        Live::of(call, self)
+    }
+}
+
+/// A property that can cancel a callback.
+#[diagnostic::on_unimplemented(
+    message = "only an event can cancel a callback",
+    label = "not an event",
+    note = "`cancel = Ui::stop.click` ends the run when the button is pressed"
+)]
+pub trait CancelPort {}
+
+impl<T> CancelPort for Prop<T, kind::Event> {}
+// See `Nobody`.
+#[diagnostic::do_not_recommend]
+impl CancelPort for Prop<Nobody, kind::Stream> {}
+
+/// `cancel = Ui::stop.click`
+pub const fn cancels<T, K: PropKind>(prop: Prop<T, K>) -> Port
+where
+    Prop<T, K>: CancelPort,
+{
+    prop.port(K::KIND)
+}
+
+/// A `#[progress]` parameter.
+pub fn progress<P: LivePort>(call: &Call, prop: P) -> P::Param {
+    prop.live(call)
 }
 
 /// A property of `running(..)`.

@@ -218,6 +218,7 @@ impl App {
             () = stop => {}
         }
         ending.send_replace(true);
+        drivers.iter().for_each(Driver::cancel);
         let all_quiet = async {
             for driver in &drivers {
                 driver.quiet().await;

@@ -11,7 +11,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures_util::FutureExt;
 use tokio::{
     runtime::RuntimeFlavor,
     sync::{Notify, oneshot, watch},
@@ -20,7 +19,11 @@ use tracing::Instrument;
 
 use super::pool::Pool;
 use crate::{
-    callback::{call::text_of, spec::Body},
+    callback::{
+        call::text_of,
+        spec::Body,
+        task::{self, Outlet},
+    },
     client::ClientId,
     engine::{
         Engine,
@@ -327,7 +330,9 @@ impl Driver {
     /// None are kept if a failure is to be told of: nothing waits for what the user makes of that.
     fn carry_out(&self, mut fx: Effects, timeout: Option<Duration>, keep: impl Fn(&Job) -> bool) -> Vec<Job> {
         let mut kept = Vec::new();
-        for job in fx.run.drain(..) {
+        fx.cancel.drain(..).for_each(|task| task.cancel());
+        for mut job in fx.run.drain(..) {
+            job.call.outlet = job.brings.then(|| self.outlet(&job));
             self.shared.running.send_modify(|running| *running += 1);
             if matches!(job.body, Body::Sync(_)) && fx.failed.is_empty() && keep(&job) {
                 kept.push(job);
@@ -396,9 +401,7 @@ impl Driver {
                 let span = tracing::info_span!("callback", name = job.name);
                 let run = async move {
                     let Job { lane, callback, mut call, .. } = job;
-                    // What was lent lives outside of the future, so that a panic cannot take it along.
-                    let result = AssertUnwindSafe(async { body(&mut call).await }).catch_unwind().await;
-                    let panic = result.err().map(|payload| text_of(&*payload));
+                    let panic = task::run(body, &mut call).await.err().map(|payload| text_of(&*payload));
                     driver.finished(Finished { lane, callback, call, panic });
                 };
                 self.shared.runtime.spawn(run.instrument(span));
@@ -409,7 +412,7 @@ impl Driver {
     /// Runs a `fn` callback on this thread. Gives those that it leads to and that are to be kept here: a chain costs one
     /// change of thread, or none.
     fn run_here(&self, job: Job, keep: impl Fn(&Job) -> bool) -> Vec<Job> {
-        let Job { lane, callback, name, body, mut call } = job;
+        let Job { lane, callback, name, body, mut call, .. } = job;
         // An `async fn` is never kept.
         let Body::Sync(body) = body else { return Vec::new() };
         let begun = Instant::now();
@@ -421,6 +424,21 @@ impl Driver {
         let kept = self.carry_out(fx, timeout, keep);
         self.shared.running.send_modify(|running| *running -= 1);
         kept
+    }
+
+    /// Where the run brings what it shows while it goes on. Keeps nothing alive.
+    fn outlet(&self, job: &Job) -> Outlet {
+        let (shared, lane, run) = (Arc::downgrade(&self.shared), job.lane, job.number);
+        Outlet(Arc::new(move |key, value| {
+            if let Some(shared) = shared.upgrade() {
+                Self { shared }.with(|engine, now, fx| engine.progress(now, lane, run, &key, value, fx));
+            }
+        }))
+    }
+
+    /// The program ends: what can be cancelled is.
+    pub(crate) fn cancel(&self) {
+        self.with(|engine, _, fx| engine.cancel_all(fx));
     }
 
     fn finished(&self, done: Finished) {

@@ -10,3 +10,4 @@ mod islands;
 mod returns;
 mod sources;
 mod starts;
+mod tasks;

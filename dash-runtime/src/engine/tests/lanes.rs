@@ -1,6 +1,6 @@
 //! One queue by itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     client::ClientId,
@@ -15,7 +15,7 @@ const CLICK: usize = 2;
 fn command(client: u64, number: u64, prop: usize, may_merge: bool) -> Item {
     let client = ClientId(client);
     let value = Value::new(number).unwrap();
-    let cause = Cause::Command { prop, value, commit: false, may_merge };
+    let cause = Cause::Command { prop, value, commit: false, may_merge, cancelled: BTreeSet::new() };
     Item { client: Some(client), ticket: Some(Ticket { client, number: Number::Frame(number) }), cause }
 }
 

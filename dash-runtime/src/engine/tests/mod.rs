@@ -33,3 +33,4 @@ mod running;
 mod skip;
 mod sources;
 mod streams;
+mod tasks;

@@ -7,12 +7,13 @@ use serde_json::{Value as Json, json};
 
 use super::page::Page;
 use crate::{
-    callback::{lend::Part, spec::Body},
+    callback::{lend::Part, spec::Body, task},
     client::Peer,
     dashboard::Dashboard,
     engine::{
         Engine, Greeting,
         effects::{Close, Effects, Job, Wake},
+        lane::LaneId,
         page_requests::PageRequest,
         plan::{Plan, PropNo},
         push::Whom,
@@ -21,7 +22,7 @@ use crate::{
     },
     failure::Report,
     handle::{Mods, PushError},
-    prop::{Kind, Prop},
+    prop::{Kind, Prop, PropValue},
     protocol::{
         client::{Command, Refusal},
         limits::Limits,
@@ -87,6 +88,7 @@ impl Sim {
     fn with<R>(&mut self, event: impl FnOnce(&mut Engine, Duration, &mut Effects) -> R) -> R {
         let mut fx = Effects::default();
         let result = event(&mut self.engine, self.now, &mut fx);
+        fx.cancel.drain(..).for_each(|task| task.cancel());
         self.jobs.append(&mut fx.run);
         let wake = fx.take_wake();
         for page in &mut self.pages {
@@ -318,7 +320,7 @@ impl Sim {
         let mut job = self.jobs.remove(at);
         match job.body {
             Body::Sync(body) => body(&mut job.call),
-            Body::Async(body) => body(&mut job.call).now_or_never().unwrap(),
+            Body::Async(body) => task::run(body, &mut job.call).now_or_never().unwrap().unwrap(),
         }
         self.hand_back(job, None);
     }
@@ -332,6 +334,19 @@ impl Sim {
     fn hand_back(&mut self, job: Job, panic: Option<String>) {
         let Job { lane, callback, call, .. } = job;
         self.with(|engine, now, fx| engine.finished(now, Finished { lane, callback, call, panic }, fx));
+    }
+
+    /// The oldest run of this callback sets a property, and goes on.
+    pub(super) fn progress<T: PropValue>(&mut self, name: &str, prop: Prop<T>, value: T) {
+        let job = &self.jobs[self.run_of(name)];
+        let (lane, number) = (job.lane, job.number);
+        self.progress_of(lane, number, prop, value);
+    }
+
+    /// The run with this number does, if it is under way.
+    pub(super) fn progress_of<T: PropValue>(&mut self, lane: LaneId, number: u64, prop: Prop<T>, value: T) {
+        let value = Value::new(value).unwrap();
+        self.with(|engine, now, fx| engine.progress(now, lane, number, &prop.key(), value, fx));
     }
 
     /// The names of the runs that are under way.

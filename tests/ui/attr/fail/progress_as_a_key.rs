@@ -1,0 +1,13 @@
+use dash_devices::prelude::*;
+
+#[components]
+struct Ui {
+    slider: Slider,
+    readout: Text,
+    button: Button,
+}
+
+#[callback_shared(on = Ui::button.click, progress = Ui::slider.value)]
+fn show() {}
+
+fn main() {}
