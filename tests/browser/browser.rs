@@ -31,6 +31,7 @@ mod link;
 mod panel;
 mod refusals;
 mod support;
+mod timer;
 mod trend;
 mod truth;
 mod typing;
