@@ -4,10 +4,20 @@ use dash_devices::prelude::*;
 
 pub(crate) fn listed() -> String {
     #[components]
+    struct Panel {
+        speed: Slider,
+    }
+
+    #[components]
     struct Ui {
         slider: Slider,
         readout: Text,
+        left: Panel,
+        right: [Panel; 1],
     }
+
+    #[callback_shared]
+    fn drive(_: Place, #[input(Panel::speed.value)] _: f64) {}
 
     #[cfg(any())]
     #[callback_shared(output = Ui::readout.text)]
@@ -30,10 +40,10 @@ pub(crate) fn listed() -> String {
     impl Dashboard for Ui {
         type Device = ();
         type Session = ();
-        const CALLBACKS: Callbacks<Self> = callbacks![show];
+        const CALLBACKS: Callbacks<Self> = callbacks![show, drive for Ui::left, drive for Ui::right[0]];
 
         fn layout(self) -> Element {
-            page("Test", (self.slider, self.readout))
+            page("Test", (self.slider, self.readout, self.left.speed, row(self.right.map(|panel| panel.speed))))
         }
     }
 

@@ -24,7 +24,10 @@ fn without_the_prelude() {
 
 #[test]
 fn among_items_called_like_the_standard_library() {
-    assert_eq!(listed::<shadowed::Ui>(), r#"["show", "later", "private"]"#);
+    assert_eq!(
+        listed::<shadowed::Ui>(),
+        r#"["show", "later", "private", "grouped for props", "grouped for list[0]", "grouped for list[1]"]"#
+    );
 }
 
 #[test]
@@ -34,10 +37,10 @@ fn with_everything_renamed() {
 
 #[test]
 fn written_by_a_macro() {
-    assert_eq!(listed::<by_macro::Ui>(), r#"["first", "second"]"#);
+    assert_eq!(listed::<by_macro::Ui>(), r#"["first", "second", "count for panels[0]", "count for panels[1]"]"#);
 }
 
 #[test]
 fn in_a_function() {
-    assert_eq!(in_function::listed(), r#"["show"]"#);
+    assert_eq!(in_function::listed(), r#"["show", "drive for left", "drive for right[0]"]"#);
 }

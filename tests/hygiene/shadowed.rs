@@ -69,6 +69,21 @@ pub(crate) struct Ui {
     build: dash_devices::Button,
     layout: dash_devices::Button,
     r#type: knob::Knob,
+    props: Panel,
+    list: [Panel; 2],
+}
+
+/// A group, with fields called like what the expansion of a group has.
+#[components]
+pub(crate) struct Panel {
+    base: dash_devices::Slider,
+    at: dash_devices::Text,
+    place: dash_devices::Button,
+}
+
+#[callback_shared(on = Panel::place.click, output = Panel::at.text)]
+fn grouped(#[input(Panel::base.value)] _: f64) -> &'static ::std::primitive::str {
+    "x"
 }
 
 mod knob {
@@ -121,12 +136,16 @@ pub(crate) struct Kept(u8);
 impl ::dash_devices::Dashboard for Ui {
     type Device = D;
     type Session = Kept;
-    const CALLBACKS: ::dash_devices::Callbacks<Self> = callbacks![show, later, private];
+    const CALLBACKS: ::dash_devices::Callbacks<Self> =
+        callbacks![show, later, private, grouped for Ui::props, grouped for Ui::list[0..2]];
 
     fn layout(self) -> ::dash_devices::Element {
+        let panel = |panel: Panel| ::dash_devices::row((panel.base, panel.at, panel.place));
+        let panels = (panel(self.props), ::dash_devices::row(self.list.map(panel)));
+        let panels = ::dash_devices::row(panels);
         ::dash_devices::page(
             "Test",
-            (self.slider, self.readout, self.build, self.layout, self.r#type.new(1.0).load("x")),
+            (self.slider, self.readout, self.build, self.layout, self.r#type.new(1.0).load("x"), panels),
         )
     }
 }

@@ -1,7 +1,8 @@
 //! The struct of `#[components]`.
 
-use syn::{Attribute, Expr, ExprLit, Fields, Ident, ItemStruct, Lit, Type, ext::IdentExt};
+use syn::{Attribute, Fields, Ident, ItemStruct, Type, ext::IdentExt};
 
+use super::port;
 use crate::{diag::Faults, docs};
 
 /// A struct whose fields are components.
@@ -94,11 +95,7 @@ fn elements(ty: &Type, faults: &mut Faults) -> Option<(Type, Vec<usize>)> {
     match ty {
         Type::Array(array) => {
             let (inner, mut lens) = elements(&array.elem, faults)?;
-            let length = match &array.len {
-                Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number.base10_parse().ok(),
-                _ => None,
-            };
-            match length {
+            match port::number(&array.len) {
                 Some(length @ 1..=LONGEST) => lens.insert(0, length),
                 _ => {
                     faults.on(

@@ -176,7 +176,16 @@ impl Parse for Place {
     }
 }
 
-/// Which element of an array, or which.
+/// A number that is written out, also inside of the invisible brackets that `macro_rules` leave around expressions.
+pub(super) fn number(expr: &Expr) -> Option<usize> {
+    match expr {
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number.base10_parse().ok(),
+        Expr::Group(group) => number(&group.expr),
+        _ => None,
+    }
+}
+
+/// One element of an array, or several.
 fn index(content: ParseStream<'_>, bracket: token::Bracket) -> syn::Result<Step> {
     let advice = "an element of an array is written with its number, `Ui::lamps[3].on`, several with the first and the one \
                   behind the last, `Ui::lamps[0..8].on`";
@@ -187,10 +196,7 @@ fn index(content: ParseStream<'_>, bracket: token::Bracket) -> syn::Result<Step>
     if let Ok(index) = syn::parse2(written.clone()) {
         return Ok(Step::Index(bracket, index));
     }
-    let number = |bound: &Option<Box<Expr>>| match bound.as_deref() {
-        Some(Expr::Lit(ExprLit { lit: Lit::Int(number), .. })) => number.base10_parse::<usize>().ok(),
-        _ => None,
-    };
+    let number = |bound: &Option<Box<Expr>>| number(bound.as_deref()?);
     let range = syn::parse2::<ExprRange>(written.clone()).ok();
     let bounds = range.and_then(|range| {
         let inclusive = matches!(range.limits, RangeLimits::Closed(_));
