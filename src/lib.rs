@@ -154,12 +154,13 @@
 //!
 //! A **binding** says what goes together without a callback. All of a dashboard are in [`bindings!`], checked by the compiler
 //! together with the callbacks. `bind` makes two properties one: whoever sets either sets both, at one revision, and in the
-//! browser of the person who moves one control the other one goes along at once.
+//! browser of the person who moves one control the other one goes along at once. `mirror`, `format`, `show_when` and
+//! `script` compute in each browser what follows from a property: a text, another component, whether something is shown.
 //!
 //! ```
 //! # use dash_devices::prelude::*;
 //! # #[components]
-//! # struct Ui { coarse: Slider, fine: Slider, readout: Text }
+//! # struct Ui { coarse: Slider, fine: Slider, readout: Text, exact: Text, expert: Switch }
 //! #[callback_shared(output = Ui::readout.text)]
 //! fn show(#[input(Ui::coarse.value)] percent: f64) -> String {
 //!     format!("{percent:.1} %")
@@ -169,9 +170,13 @@
 //!     # type Device = ();
 //!     # type Session = ();
 //!     const CALLBACKS: Callbacks<Self> = callbacks![show];
-//!     const BINDINGS: Bindings<Self> = bindings![bind(Ui::coarse.value, Ui::fine.value)];
+//!     const BINDINGS: Bindings<Self> = bindings![
+//!         bind(Ui::coarse.value, Ui::fine.value),
+//!         format(Ui::fine.value, Ui::exact.text, "{:.3} V"),
+//!         show_when(Ui::expert.on, Ui::exact),
+//!     ];
 //!     // ..
-//!     # fn layout(self) -> Element { page("Two hands", (self.coarse.step(10.0), self.fine.step(0.1), self.readout)) }
+//!     # fn layout(self) -> Element { page("Two hands", (self.coarse.step(10.0), self.fine.step(0.1), self.readout, self.exact, self.expert)) }
 //! }
 //! ```
 //!

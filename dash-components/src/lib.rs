@@ -21,8 +21,10 @@ extern crate self as dash_devices;
 pub use dash_runtime::private as __private;
 
 mod core;
-pub mod format;
 mod layout;
+
+#[doc(inline)]
+pub use dash_runtime::format;
 
 pub use crate::{
     core::{

@@ -150,6 +150,10 @@ pub fn callbacks(list: TokenStream) -> TokenStream {
 /// | entry | meaning |
 /// | --- | --- |
 /// | `bind(Ui::a.value, Ui::b.value)` | both are one: whoever sets either (a person, a callback) sets both, at one revision |
+/// | `mirror(Ui::a.value, Ui::b.value)` | the second shows the value of the first, of the same type or of `Option` of it |
+/// | `format(Ui::a.value, Ui::b.text, "{:.1} °C")` | the second is a text with the first, an `f64`, `Option<f64>` or `String` |
+/// | `show_when(Ui::expert.on, Ui::details)` | the component is there while the `bool` is true |
+/// | `script("watts.js", (Ui::volts.value, Ui::amperes.value), Ui::power.text)` | the last is what a JavaScript function makes of the others |
 ///
 /// # `bind`
 ///
@@ -157,6 +161,36 @@ pub fn callbacks(list: TokenStream) -> TokenStream {
 /// person moves one of the controls, the other one follows at once. A value from a browser must satisfy what both components
 /// ask of it, such as their ranges. For callbacks the two are one property: one callback may write it, under either name,
 /// and one that reads it under both names runs once. More than two are bound by several entries.
+///
+/// # `mirror`, `format`, `show_when`, `script`
+///
+/// Each browser computes them for itself, as soon as what they are computed from is shown there: with every movement of a
+/// control under the hand, before the server has heard of it, and with everything that the server sends. The server computes
+/// all but scripts too, once, so that a page is right from the first paint on. Beyond that it does not have the values: no
+/// callback reads or writes them, and no browser sends them. What is computed from a bad value is marked as bad.
+///
+/// In a text of `format`, `{}` writes a number with at most six significant digits, `{:.2}` with two decimals, and a missing
+/// one as a dash; `{{` and `}}` are braces.
+///
+/// # `script`
+///
+/// The file, beside the Rust file, is an ES module with a function of the file's name, without imports:
+///
+/// ```text
+/// /**
+///  * @param {number} volts
+///  * @param {number} amperes
+///  */
+/// export function watts(volts, amperes) {
+///   return `${(volts * amperes).toFixed(1)} W`;
+/// }
+/// ```
+///
+/// It has up to eight inputs, which it gets as JSON has them: an `f64` as a number, a `String` as a string, an `Option` as the
+/// value or `null`, a struct as an object. It returns at once, and what the property holds. What it throws, and a value of
+/// another JSON type than the property's, marks the property as bad, with the reason, and leaves it as it was. It becomes part
+/// of the page's one script, so a file that is not JavaScript stops all of it. Until it has run, the property is what
+/// `layout` starts it with.
 ///
 /// The compiler checks the bindings together with the callbacks, and reports what is wrong at the entry.
 #[proc_macro]

@@ -28,6 +28,7 @@ function startPage() {
   const page = new Page(start, commands, {
     send: (p, value, event) => link.send(p, value, event),
     mark: markElement,
+    show: (element, shown) => element.toggleAttribute("hidden", !shown),
     failed: (element, outcome, text) => status.failure(labelOf(element), outcome, text),
     complain,
     now,

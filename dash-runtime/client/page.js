@@ -2,10 +2,12 @@
 // nobody sees half of it. No DOM here: an element is what has mount, update and append.
 
 import { Echo } from "./commands.js";
+import { computeValue } from "./computed.js";
 import { applyOperations } from "./edits.js";
 import { Outcome } from "./protocol.js";
 
 /** @import { Commands, Settled } from "./commands.js" */
+/** @import { ComputedStart } from "./computed.js" */
 /** @import { Component, Marks } from "./element.js" */
 /** @import { Change } from "./link.js" */
 /** @import { PageStart, PropertyStart } from "./protocol.js" */
@@ -18,9 +20,15 @@ import { Outcome } from "./protocol.js";
  * @property {string | null} bad
  * @property {Property[]} twins  the others that are one with it
  *
+ * @typedef {object} Computed  a property, or whether a component is shown, that follows from others here in the browser
+ * @property {ComputedStart} start
+ * @property {Property[]} inputs
+ * @property {Property | null} target
+ *
  * @typedef {object} PageHandlers
  * @property {(p: number, value: unknown, event: boolean) => void} send
  * @property {(element: Component, marks: Marks) => void} mark
+ * @property {(element: Component, shown: boolean) => void} show
  * @property {(element: Component, outcome: string, text: string) => void} failed
  * @property {(message: string, error: unknown) => void} complain
  * @property {() => number} now
@@ -75,6 +83,10 @@ export class Page {
   #aheadRev = 0;
   /** @type {Map<Property, unknown>} */
   #behind = new Map();
+  /** @type {Computed[]} each behind those that it is computed from */
+  #computed;
+  /** @type {Map<string, boolean>} whether a component is shown, by its id, if a binding says that */
+  #shown = new Map();
 
   /**
    * @param {PageStart} start
@@ -96,6 +108,12 @@ export class Page {
       this.#components.set(id, [...this.#of(id), property]);
     }
     for (const { number, reason } of start.quality) this.#property(number).bad = reason;
+    this.#computed = start.computed.map((start) => {
+      const inputs = start.inputs.map((number) => this.#property(number));
+      const target = typeof start.target === "number" ? this.#property(start.target) : null;
+      return { start, inputs, target };
+    });
+    this.#compute(null);
   }
 
   /** @param {Component} element */
@@ -111,6 +129,8 @@ export class Page {
       if (element.asPlaced) this.#update(element, properties);
     }
     for (const property of properties) this.#draw(property);
+    const shown = this.#shown.get(element.id);
+    if (shown !== undefined) this.#handlers.show(element, shown);
     for (const { start } of properties) {
       if (start.kind !== "stream" || start.value === null) continue;
       const items = /** @type {unknown[]} */ (start.value);
@@ -155,6 +175,7 @@ export class Page {
     this.#failed.delete(element.id);
     this.#mark(element.id);
     this.#handlers.send(property.number, value, event);
+    this.#compute(new Set([property, ...property.twins]));
     this.#sweep();
   }
 
@@ -177,6 +198,65 @@ export class Page {
       property.echo.want();
       this.#draw(property);
     }
+    this.#compute(new Set(this.#of(element.id)));
+  }
+
+  /**
+   * Computes anew what follows from these properties, or everything.
+   * @param {Set<Property> | null} changed
+   */
+  #compute(changed) {
+    for (const { start, inputs, target } of this.#computed) {
+      if (changed && !inputs.some((input) => changed.has(input))) continue;
+      const values = inputs.map((input) => this.#now(input));
+      if (target) {
+        this.#follows(target, start, inputs, values);
+        changed?.add(target);
+      } else {
+        this.#show(String(start.target), values[0] === true);
+      }
+    }
+  }
+
+  /**
+   * @param {Property} target
+   * @param {ComputedStart} start
+   * @param {Property[]} inputs
+   * @param {unknown[]} values
+   */
+  #follows(target, start, inputs, values) {
+    let bad = inputs.find((input) => input.bad !== null)?.bad ?? null;
+    try {
+      const value = computeValue(start, values);
+      if (value !== target.echo.truth) target.echo.report(value);
+      this.#draw(target);
+    } catch (error) {
+      bad = /** @type {Error} */ (error).message;
+      if (target.bad !== bad) this.#handlers.complain(bad, error);
+    }
+    if (target.bad === bad) return;
+    target.bad = bad;
+    this.#mark(target.start.id);
+  }
+
+  /**
+   * @param {string} id
+   * @param {boolean} shown
+   */
+  #show(id, shown) {
+    if (this.#shown.get(id) === shown) return;
+    this.#shown.set(id, shown);
+    const element = this.#elements.get(id);
+    if (element) this.#handlers.show(element, shown);
+  }
+
+  /**
+   * What is shown of a property: the person's value while a command is outstanding.
+   * @param {Property} property
+   */
+  #now({ start, echo }) {
+    const element = this.#elements.get(start.id);
+    return element ? element.props[start.name] : echo.truth;
   }
 
   /** @param {Change} change */
@@ -202,7 +282,13 @@ export class Page {
     if (snapshot) {
       for (const property of this.#properties) this.#judge(property, null, marked);
     }
-    for (const { number, reason } of late ? [] : quality) this.#judge(this.#property(number), reason, marked);
+    /** @type {Set<Property>} */
+    const judged = new Set();
+    for (const { number, reason } of late ? [] : quality) {
+      const property = this.#property(number);
+      this.#judge(property, reason, marked);
+      judged.add(property);
+    }
     for (const outcome of settled) {
       const property = this.#property(outcome.command.p);
       for (const one of [property, ...property.twins]) touched.add(one);
@@ -211,6 +297,7 @@ export class Page {
     }
     for (const property of touched) this.#draw(property);
     this.#stream(streams, snapshot);
+    this.#compute(snapshot ? null : new Set([...touched, ...judged]));
     for (const id of marked) this.#mark(id);
     this.#sweep();
   }

@@ -1,6 +1,8 @@
 // Wire protocol 2: JSON text frames. Pure: nothing here knows a socket, a clock or the DOM.
 // A frame that does not have exactly the promised shape is an error, so that the rest may rely on it.
 
+/** @import { ComputedStart } from "./computed.js" */
+
 /** The protocol number this script speaks. */
 export const PROTOCOL = 2;
 
@@ -36,8 +38,9 @@ export const Outcome = Object.freeze({
  * @typedef {"state" | "event" | "stream"} Kind
  * @typedef {{ id: string, name: string, kind: Kind, value: unknown }} PropertyStart
  * @typedef {{ schema: string, epoch: string, rev: number, socket: string, props: PropertyStart[],
- *   quality: QualityPart[], bound: number[][], byRequest: number[], command: string }} PageStart  what the server wrote into the
- *   page; bound: properties that are one; byRequest: properties whose commands go by a request each, to `command`
+ *   quality: QualityPart[], bound: number[][], computed: ComputedStart[], byRequest: number[], command: string }} PageStart  what
+ *   the server wrote into the page; bound: properties that are one; byRequest: properties whose commands go by a request each,
+ *   to `command`
  */
 
 /**
@@ -125,6 +128,7 @@ export function decodeStart(text) {
     byRequest: readList(start.http ?? []).map((number) => readNumber(number, props.length)),
     command: readText(start.command ?? ""),
     bound: readParts(start.bound).map((numbers) => numbers.map((number) => readNumber(number, props.length))),
+    computed: readParts(start.computed).map((part) => decodeComputed(part, props.length)),
   };
 }
 
@@ -204,6 +208,20 @@ function decodeQuality(given, size) {
   return readParts(given).map(([number, reason]) => {
     return { number: readNumber(number, size), reason: reason === null ? null : readText(reason) };
   });
+}
+
+/**
+ * @param {unknown[]} part
+ * @param {number} size
+ * @returns {ComputedStart}
+ */
+function decodeComputed([word, inputs, target, ...detail], size) {
+  return {
+    word: readText(word),
+    inputs: readList(inputs).map((number) => readNumber(number, size)),
+    target: typeof target === "string" ? target : readNumber(target, size),
+    detail,
+  };
 }
 
 /** A list of lists that may be left out. @param {unknown} given */

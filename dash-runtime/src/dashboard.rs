@@ -52,8 +52,8 @@ pub trait Dashboard: Components {
     /// The callbacks, checked by the compiler: `callbacks![first, second]`.
     const CALLBACKS: Callbacks<Self>;
 
-    /// Properties that go together without a callback: `bindings![bind(Ui::slider.value, Ui::number.value)]`. None, if
-    /// nothing is said of them.
+    /// Properties that go together without a callback, and what each browser computes by itself:
+    /// `bindings![bind(Ui::slider.value, Ui::number.value)]`. None, if nothing is said of them.
     const BINDINGS: Bindings<Self> = Bindings::NONE;
 
     /// The page. Each component is moved to its place.

@@ -177,6 +177,7 @@ impl Element {
                     .attr("id", id.name())
                     // As the script does it, but before it runs: not even at first sight is such a value drawn as a good one.
                     .flag("data-bad", bad.is_some())
+                    .flag("hidden", current.as_ref().is_some_and(|shown| shown.hidden))
                     .opt("title", bad.map(|why| format!("no good value: {why}")))
                     .inner(|html| match &current {
                         Some(shown) => placed.render_with(&Values(&shown.values), html),
@@ -261,6 +262,8 @@ pub(crate) struct Shown {
     pub(crate) values: Vec<Option<Value>>,
     /// Why one of them is no good.
     pub(crate) bad: Option<Arc<str>>,
+    /// Whether a binding hides it.
+    pub(crate) hidden: bool,
 }
 
 /// A component whose type is forgotten.

@@ -41,6 +41,7 @@ pub mod element;
 mod engine;
 pub mod error;
 pub mod failure;
+pub mod format;
 pub mod handle;
 mod hash;
 pub mod html;

@@ -18,7 +18,9 @@ pub use self::{
     ports::{cancels, given, guarded, held, output, port, progress, read_input, read_shared, read_state, trigger},
 };
 pub use crate::{
-    binding::{Binding, Bindings, bind, check::check as check_binding},
+    binding::{
+        Binding, Bindings, bind, check::check as check_binding, component, format, input, mirror, script, show_when,
+    },
     callback::{
         call::Call,
         check::check,

@@ -18,6 +18,7 @@
 mod bound;
 mod cameras;
 mod complaints;
+mod computed;
 mod container;
 mod edits;
 mod example1;

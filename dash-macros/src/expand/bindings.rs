@@ -3,11 +3,15 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::ext::IdentExt;
 
 use crate::{
-    hygiene::{call_at, private},
-    syntax::binding::{Arg, Binding},
+    hygiene::{call_at, ends, private},
+    syntax::{
+        self,
+        binding::{Arg, Binding},
+    },
 };
 
 /// A block whose value is the `Bindings` of the dashboard it stands in.
@@ -15,13 +19,24 @@ pub(crate) fn expand(bindings: &[Binding]) -> TokenStream {
     let p = private(Span::call_site());
     // The dashboard has a name here: what has to be checked while the user types is in constants of their own, which know
     // no `Self`.
-    let Some(dashboard) = bindings.iter().find_map(|binding| Some(binding.ports().next()?.dashboard())) else {
+    let Some(dashboard) = bindings.iter().find_map(|binding| binding.dashboards().next()) else {
         return quote!(#p::Bindings::NONE);
     };
     let count = bindings.len();
     let made = bindings.iter().map(|binding| {
         let args = binding.args.iter().map(|arg| match arg {
             Arg::Port(port) => port.expr(),
+            Arg::Inputs(ports) => {
+                let inputs = ports.iter().map(|port| call_at(ends(port), "input", port.expr()));
+                quote!([#(#inputs),*])
+            }
+            Arg::Component(component) => {
+                let syntax::binding::Component { dashboard, name } = component;
+                let text = name.unraw().to_string();
+                quote!(#p::component::<#dashboard, _>(<#dashboard>::#name, #text))
+            }
+            Arg::Text(text) => quote!(#text),
+            Arg::Script { file, name } => quote_spanned!(file.span()=> #name, ::core::include_str!(#file)),
         });
         call_at((binding.word.span(), binding.close), &binding.word.to_string(), quote!(#(#args),*))
     });
@@ -31,10 +46,10 @@ pub(crate) fn expand(bindings: &[Binding]) -> TokenStream {
         quote!(const _: () = #check;)
     });
     let mut seen = BTreeSet::new();
-    let of = bindings.iter().flat_map(Binding::ports).filter_map(|port| {
-        let shown = port.dashboard();
-        seen.insert(shown.to_token_stream().to_string()).then(|| quote!(.of::<#shown>()))
-    });
+    let of = bindings
+        .iter()
+        .flat_map(Binding::dashboards)
+        .filter_map(|shown| seen.insert(shown.to_token_stream().to_string()).then(|| quote!(.of::<#shown>())));
     quote! {{
         const __DD_BINDINGS: [#p::Binding; #count] = [#(#made),*];
         const __DD_CALLBACKS: ::core::primitive::usize = <#dashboard as #p::Dashboard>::CALLBACKS.len();

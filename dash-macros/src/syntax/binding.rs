@@ -1,9 +1,12 @@
 //! The entries of `bindings![..]`: a word and what it takes, as in `bind(Ui::a.value, Ui::b.value)`.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::{Token, ext::IdentExt, parse::ParseStream, token};
+use syn::{LitStr, Path, Token, ext::IdentExt, parse::ParseStream, token};
 
-use super::{args, port::Port};
+use super::{
+    args,
+    port::{self, Port},
+};
 use crate::{diag::Faults, suggest};
 
 /// One entry.
@@ -22,12 +25,33 @@ pub(crate) struct Binding {
 pub(crate) enum Arg {
     /// `Ui::a.value`
     Port(Port),
+    /// `Ui::a.value`, or `(Ui::a.value, Ui::b.value)`, to read from
+    Inputs(Vec<Port>),
+    /// `Ui::card`
+    Component(Component),
+    /// `"{:.1} °C"`
+    Text(LitStr),
+    /// `"seven.js"`, in which there is the function `seven`
+    Script { file: LitStr, name: String },
+}
+
+/// `Ui::card`
+#[derive(Debug)]
+pub(crate) struct Component {
+    /// `Ui`
+    pub(crate) dashboard: Path,
+    /// `card`
+    pub(crate) name: Ident,
 }
 
 /// What a word takes, in its order.
 #[derive(Debug, Clone, Copy)]
 enum Takes {
     Port,
+    Inputs,
+    Component,
+    Text,
+    Script,
 }
 
 /// A word, what it takes, and how it is written.
@@ -37,20 +61,37 @@ struct Word {
     example: &'static str,
 }
 
-const WORDS: [Word; 1] =
-    [Word { word: "bind", takes: &[Takes::Port, Takes::Port], example: "bind(Ui::slider.value, Ui::number.value)" }];
+const WORDS: [Word; 5] = [
+    Word { word: "bind", takes: &[Takes::Port, Takes::Port], example: "bind(Ui::slider.value, Ui::number.value)" },
+    Word { word: "mirror", takes: &[Takes::Port, Takes::Port], example: "mirror(Ui::slider.value, Ui::gauge.value)" },
+    Word {
+        word: "format",
+        takes: &[Takes::Port, Takes::Port, Takes::Text],
+        example: "format(Ui::slider.value, Ui::readout.text, \"{:.1} °C\")",
+    },
+    Word {
+        word: "show_when",
+        takes: &[Takes::Port, Takes::Component],
+        example: "show_when(Ui::expert.on, Ui::details)",
+    },
+    Word {
+        word: "script",
+        takes: &[Takes::Script, Takes::Inputs, Takes::Port],
+        example: "script(\"fahrenheit.js\", Ui::celsius.value, Ui::readout.text)",
+    },
+];
 
 /// Parses all entries; what could not be understood is in `faults` and left out.
 pub(crate) fn list(tokens: TokenStream, faults: &mut Faults) -> Vec<Binding> {
     let mut bindings = Vec::new();
-    args::list(tokens, faults, |input, _| {
-        bindings.push(entry(input)?);
+    args::list(tokens, faults, |input, faults| {
+        bindings.push(entry(input, faults)?);
         Ok(())
     });
     bindings
 }
 
-fn entry(input: ParseStream<'_>) -> syn::Result<Binding> {
+fn entry(input: ParseStream<'_>, faults: &mut Faults) -> syn::Result<Binding> {
     if !input.peek(Ident::peek_any) {
         return Err(input.error(format!("expected a binding, such as `{}`", WORDS[0].example)));
     }
@@ -68,11 +109,11 @@ fn entry(input: ParseStream<'_>) -> syn::Result<Binding> {
     }
     let content;
     let paren = syn::parenthesized!(content in input);
-    let args = arguments(&content, known, paren.span.close())?;
+    let args = arguments(&content, known, paren.span.close(), faults)?;
     Ok(Binding { word, args, close: paren.span.close() })
 }
 
-fn arguments(input: ParseStream<'_>, word: &Word, close: Span) -> syn::Result<Vec<Arg>> {
+fn arguments(input: ParseStream<'_>, word: &Word, close: Span, faults: &mut Faults) -> syn::Result<Vec<Arg>> {
     let mut args = Vec::new();
     for takes in word.takes {
         if input.is_empty() {
@@ -80,6 +121,14 @@ fn arguments(input: ParseStream<'_>, word: &Word, close: Span) -> syn::Result<Ve
         }
         args.push(match takes {
             Takes::Port => Arg::Port(input.parse()?),
+            Takes::Inputs => Arg::Inputs(port::ports(input, faults)?),
+            Takes::Component => Arg::Component(component(input)?),
+            Takes::Text => Arg::Text(text(input, word)?),
+            Takes::Script => {
+                let file = text(input, word)?;
+                let name = function(&file)?;
+                Arg::Script { file, name }
+            }
         });
         if !input.is_empty() {
             input.parse::<Token![,]>()?;
@@ -91,12 +140,61 @@ fn arguments(input: ParseStream<'_>, word: &Word, close: Span) -> syn::Result<Ve
     Ok(args)
 }
 
+/// `Ui::card`, without a property.
+fn component(input: ParseStream<'_>) -> syn::Result<Component> {
+    let mut dashboard = input.call(Path::parse_mod_style)?;
+    if input.peek(Token![.]) {
+        return Err(input.error("a component is meant here, without one of its properties: `Ui::details`"));
+    }
+    let name = match dashboard.segments.pop() {
+        Some(last) if !dashboard.segments.is_empty() => last.ident,
+        other => {
+            return Err(syn::Error::new_spanned(
+                other,
+                "a component begins with the `#[components]` struct that has it: `Ui::details`",
+            ));
+        }
+    };
+    // What is left ends in `::`.
+    dashboard.segments.pop_punct();
+    Ok(Component { dashboard, name })
+}
+
+fn text(input: ParseStream<'_>, word: &Word) -> syn::Result<LitStr> {
+    input.parse().map_err(|error| syn::Error::new(error.span(), format!("expected a text: `{}`", word.example)))
+}
+
+/// The function in a script is called like the file.
+fn function(file: &LitStr) -> syn::Result<String> {
+    let path = file.value();
+    let name = path.rsplit('/').next().and_then(|name| name.strip_suffix(".js")).unwrap_or_default();
+    let is_word = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '$');
+    if name.is_empty() || !is_word || name.starts_with(|c: char| c.is_ascii_digit()) {
+        return Err(syn::Error::new(
+            file.span(),
+            "the file is called like the function in it: `fahrenheit.js` has `export function fahrenheit(celsius)`",
+        ));
+    }
+    Ok(name.to_owned())
+}
+
 impl Binding {
     /// The properties that it names.
     pub(crate) fn ports(&self) -> impl Iterator<Item = &Port> {
-        self.args.iter().map(|arg| match arg {
-            Arg::Port(port) => port,
+        self.args.iter().flat_map(|arg| match arg {
+            Arg::Port(port) => std::slice::from_ref(port),
+            Arg::Inputs(ports) => ports,
+            Arg::Component(_) | Arg::Text(_) | Arg::Script { .. } => &[],
         })
+    }
+
+    /// The `#[components]` structs that it names things of.
+    pub(crate) fn dashboards(&self) -> impl Iterator<Item = Path> {
+        let components = self.args.iter().filter_map(|arg| match arg {
+            Arg::Component(component) => Some(component.dashboard.clone()),
+            _ => None,
+        });
+        self.ports().map(Port::dashboard).chain(components)
     }
 }
 
@@ -113,7 +211,7 @@ mod tests {
     #[test]
     fn each_way_to_miss_it_has_its_answer() {
         for (text, answer) in [
-            ("Ui::a.value", "there is no binding `Ui`; expected `bind`"),
+            ("Ui::a.value", "there is no binding `Ui`; expected one of `bind`, `mirror`,"),
             ("bnd(Ui::a.value, Ui::b.value)", "there is no binding `bnd`; did you mean `bind`?"),
             ("bind", "say what it is about: `bind("),
             ("bind(Ui::a.value)", "something is missing here: `bind("),
@@ -121,6 +219,13 @@ mod tests {
             ("bind(\"a.value\", Ui::b.value)", "without quotes: `Ui::a.value`"),
             ("bind(Ui::a, Ui::b.value)", "`Ui::a` is a component"),
             ("42", "expected a binding, such as `bind("),
+            ("format(Ui::a.value, Ui::b.text, Ui::c.text)", "expected a text: `format("),
+            ("format(Ui::a.value, Ui::b.text)", "something is missing here: `format("),
+            ("show_when(Ui::a.on, Ui::b.text)", "without one of its properties"),
+            ("show_when(Ui::a.on, b)", "begins with the `#[components]` struct"),
+            ("script(\"a-b.js\", Ui::a.value, Ui::b.text)", "is called like the function in it"),
+            ("script(\"a.ts\", Ui::a.value, Ui::b.text)", "is called like the function in it"),
+            ("script(\"a.js\", (), Ui::b.text)", "no property in here"),
         ] {
             let faults = faults(text);
             assert!(faults.contains(answer), "{text}: {faults}");

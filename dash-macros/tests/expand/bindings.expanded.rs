@@ -1,7 +1,25 @@
 const BINDINGS: Bindings<Ui> = {
-    const __DD_BINDINGS: [::dash_devices::__private::Binding; 2usize] = [
+    const __DD_BINDINGS: [::dash_devices::__private::Binding; 5usize] = [
         ::dash_devices::__private::bind(<Ui>::slider.value, <Ui>::number.value),
-        ::dash_devices::__private::bind(<panel::Ui>::a.on, <Ui>::b.on),
+        ::dash_devices::__private::mirror(<panel::Ui>::a.on, <Ui>::b.on),
+        ::dash_devices::__private::format(
+            <Ui>::slider.value,
+            <Ui>::readout.text,
+            "{:.1} V",
+        ),
+        ::dash_devices::__private::show_when(
+            <Ui>::expert.on,
+            ::dash_devices::__private::component::<Ui, _>(<Ui>::details, "details"),
+        ),
+        ::dash_devices::__private::script(
+            "power",
+            ::core::include_str!("scripts/power.js"),
+            [
+                ::dash_devices::__private::input(<Ui>::slider.value),
+                ::dash_devices::__private::input(<Ui>::current.value),
+            ],
+            <Ui>::power.text,
+        ),
     ];
     const __DD_CALLBACKS: ::core::primitive::usize = <Ui as ::dash_devices::__private::Dashboard>::CALLBACKS
         .len();
@@ -16,6 +34,21 @@ const BINDINGS: Bindings<Ui> = {
         &__DD_SPECS,
         &__DD_BINDINGS,
         1usize,
+    );
+    const _: () = ::dash_devices::__private::check_binding(
+        &__DD_SPECS,
+        &__DD_BINDINGS,
+        2usize,
+    );
+    const _: () = ::dash_devices::__private::check_binding(
+        &__DD_SPECS,
+        &__DD_BINDINGS,
+        3usize,
+    );
+    const _: () = ::dash_devices::__private::check_binding(
+        &__DD_SPECS,
+        &__DD_BINDINGS,
+        4usize,
     );
     ::dash_devices::__private::Bindings::new(&__DD_BINDINGS).of::<Ui>().of::<panel::Ui>()
 };

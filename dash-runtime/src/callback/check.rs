@@ -144,7 +144,7 @@ pub(crate) const fn first_fault(specs: &[&Spec], at: usize, twins: &Twins) -> Op
     circle(specs, at, twins)
 }
 
-const fn same_text(a: &str, b: &str) -> bool {
+pub(crate) const fn same_text(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;

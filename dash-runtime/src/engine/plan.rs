@@ -5,7 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{ingress, store::Slot};
+use super::{
+    computed::{self, ComputedPlan},
+    ingress,
+    store::Slot,
+};
 use crate::{
     binding::{self, Binding, twins::Twins},
     callback::{
@@ -45,6 +49,8 @@ pub(crate) struct Plan {
     /// For each property the one that stands for it: itself, or, if `bind` made it one with others, the one that was
     /// named first. Only these numbers are in the rest of the plan, in commands once they are taken, and in changes.
     canonical: Vec<PropNo>,
+    /// What each browser computes for itself, each behind what it is computed from.
+    pub(crate) computed: Vec<ComputedPlan>,
     /// Takes the device apart, if callbacks borrow fields only.
     split: Option<fn(Part) -> Vec<Part>>,
     /// Protocol version and schema: differs when a page of another program talks to this one.
@@ -188,7 +194,8 @@ impl Plan {
             callbacks: Vec::new(),
             islands: Vec::new(),
             split: split_of(defs),
-            schema: schema_hash(&components, &twins),
+            schema: String::new(),
+            computed: Vec::new(),
             canonical: (0..components.iter().map(|(_, info)| info.props.len()).sum()).collect(),
             components,
             bases,
@@ -208,6 +215,8 @@ impl Plan {
             }
         }
         plan.props = plan.property_plans();
+        plan.computed = computed::plan(&plan, bindings);
+        plan.schema = schema_hash(&plan);
         plan
     }
 
@@ -528,6 +537,7 @@ fn starting_values(plan: &Plan, layout: &Element) -> Result<Vec<Slot>, Vec<Strin
         for (number, value) in plan.of_component(id).zip(values) {
             let info = plan.props[number].info;
             slots[number] = match info.kind {
+                Kind::State if plan.is_computed(number) => value.map(Slot::computed),
                 Kind::State => value.map(Slot::state),
                 Kind::Event => Some(Slot::event()),
                 Kind::Stream => Some(Slot::stream(info.ring)),
@@ -539,6 +549,7 @@ fn starting_values(plan: &Plan, layout: &Element) -> Result<Vec<Slot>, Vec<Strin
             faults.push(format!("`{}` is a {} that `layout` does not place on the page", path(name), info.name));
         }
     }
+    faults.extend(computed::faults(plan));
     if !faults.is_empty() {
         return Err(faults);
     }
@@ -576,9 +587,9 @@ fn share_starting_values(plan: &Plan, slots: &mut [Slot]) -> Result<(), Vec<Stri
 }
 
 /// Changes whenever a page made for another set of properties would misread this one's frames.
-fn schema_hash(components: &[(&str, &ComponentInfo)], twins: &Twins) -> String {
+fn schema_hash(plan: &Plan) -> String {
     let mut hash = hash::fnv1a(hash::OFFSET, &protocol::VERSION.to_le_bytes());
-    for (id, info) in components {
+    for (id, info) in &plan.components {
         for text in [*id, info.name, info.tag, info.script] {
             hash = hash::fnv1a(hash::fnv1a(hash, text.as_bytes()), &[0]);
         }
@@ -587,8 +598,9 @@ fn schema_hash(components: &[(&str, &ComponentInfo)], twins: &Twins) -> String {
             hash = hash::fnv1a(hash, (prop.ty.name)().as_bytes());
         }
     }
-    for (port, first) in twins.pairs() {
-        hash = hash::fnv1a(hash::fnv1a(hash, port.to_string().as_bytes()), first.to_string().as_bytes());
+    hash = hash::fnv1a(hash, plan.bindings_json().as_bytes());
+    for script in plan.scripts() {
+        hash = hash::fnv1a(hash, script.source.as_bytes());
     }
     format!("{hash:016x}")
 }

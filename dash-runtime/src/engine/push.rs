@@ -45,6 +45,9 @@ impl Engine {
             known.then_some(()).ok_or(PushError::Gone)?;
             writes.iter().try_for_each(|(prop, _)| self.may_differ(*prop))?;
         }
+        if let Some((prop, _)) = writes.iter().find(|(prop, _)| self.plan.is_computed(*prop)) {
+            return Err(PushError::Computed { prop: self.plan.props[*prop].name() });
+        }
         writes.iter_mut().try_for_each(|(prop, write)| self.try_edit(whom, *prop, write))?;
         let props: BTreeSet<PropNo> = writes.iter().map(|(prop, _)| *prop).collect();
         let turns = self.turns_of(whom, &props);

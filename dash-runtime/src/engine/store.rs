@@ -113,6 +113,8 @@ pub(crate) struct Slot {
 #[derive(Debug, Clone)]
 enum Body {
     State(Value, Journal),
+    /// What each browser computes for itself. The value is what the layout starts it with; nobody is sent it.
+    Computed(Value),
     Event,
     Stream(Ring),
 }
@@ -129,6 +131,10 @@ struct Ring {
 impl Slot {
     pub(crate) const fn state(value: Value) -> Self {
         Self::of(Body::State(value, Journal::new()))
+    }
+
+    pub(crate) const fn computed(value: Value) -> Self {
+        Self::of(Body::Computed(value))
     }
 
     pub(crate) const fn event() -> Self {
@@ -149,7 +155,7 @@ impl Slot {
 
     pub(crate) const fn value(&self) -> Option<&Value> {
         match &self.body {
-            Body::State(value, _) => Some(value),
+            Body::State(value, _) | Body::Computed(value) => Some(value),
             Body::Event | Body::Stream(_) => None,
         }
     }
@@ -158,12 +164,20 @@ impl Slot {
     pub(crate) const fn has(&self, rev: u64) -> bool {
         match &self.body {
             Body::State(_, journal) => journal.has(rev),
-            Body::Event | Body::Stream(_) => true,
+            Body::Computed(_) | Body::Event | Body::Stream(_) => true,
         }
     }
 
     pub(crate) fn bad(&self) -> Option<&str> {
         self.bad.as_deref()
+    }
+
+    /// What a page starts with that has computed this, if it could, from inputs that are bad for this reason.
+    pub(crate) fn show(&mut self, computed: Option<Value>, bad: Option<&str>) {
+        if let Some(value) = computed {
+            self.body = Body::Computed(value);
+        }
+        self.bad = bad.map(Arc::from);
     }
 
     pub(crate) fn apply(&mut self, change: Change, rev: u64) {
@@ -194,6 +208,9 @@ impl Slot {
     /// Appends what is newer than `from`.
     pub(crate) fn write_since(&self, prop: PropNo, from: u64, update: &mut Update) {
         use std::fmt::Write as _;
+        if matches!(self.body, Body::Computed(_)) {
+            return;
+        }
         // Who knows nothing of this run of the program may show anything as bad.
         if self.bad_rev > from || from == 0 {
             let why = self.bad.as_deref().map_or_else(|| "null".to_owned(), quoted);
@@ -205,7 +222,7 @@ impl Slot {
                 Some(ops) => _ = write!(update.edits, "[{prop},[{ops}]],"),
                 None => _ = write!(update.props, "[{prop},{}],", value.json()),
             },
-            Body::Event => {}
+            Body::Computed(_) | Body::Event => {}
             Body::Stream(ring) => ring.write_since(prop, from, &mut update.streams),
         }
     }
@@ -239,7 +256,7 @@ impl Slot {
     /// The value as the page carries it: JSON, `null` for an event, a list for a stream.
     pub(crate) fn json(&self) -> String {
         match &self.body {
-            Body::State(value, _) => value.json().to_owned(),
+            Body::State(value, _) | Body::Computed(value) => value.json().to_owned(),
             Body::Event => "null".to_owned(),
             Body::Stream(ring) => {
                 let mut out = String::from("[");

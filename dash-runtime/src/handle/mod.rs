@@ -233,6 +233,11 @@ pub enum PushError {
         /// The callback's name.
         callback: String,
     },
+    /// Each browser computes the property for itself, by `bindings!`: what it is computed from is pushed.
+    Computed {
+        /// The property, such as `readout.text`.
+        prop: String,
+    },
     /// A value that cannot be written as JSON, or an edit that does not fit the value: of which property, and why.
     Value(String),
 }
@@ -251,6 +256,12 @@ impl fmt::Display for PushError {
                 f,
                 "`{prop}` has one value for all clients, because `{callback}` is shared and uses it: push it to all, or make `{callback}` a `#[callback]`"
             ),
+            Self::Computed { prop } => {
+                write!(
+                    f,
+                    "each browser computes `{prop}` for itself, as `bindings!` says: push what it is computed from"
+                )
+            }
             Self::Value(why) => write!(f, "not pushed: {why}"),
         }
     }

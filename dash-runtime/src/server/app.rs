@@ -269,7 +269,7 @@ impl App {
             // Only an app starts its engines, and this is where it ends.
             let Some(driver) = Driver::start(&link.0, equip) else { continue };
             dashboards.push(Running {
-                assets: Assets::of(&layout),
+                assets: Assets::of(&layout, &plan.scripts()),
                 driver,
                 place: key.map(|_| Place::new(&keys, at)),
                 hosts: Arc::clone(&hosts),

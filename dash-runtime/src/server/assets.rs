@@ -13,12 +13,13 @@ use axum::{
 use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
 
-use crate::{component::ComponentInfo, element::Element, hash};
+use crate::{binding::Script, component::ComponentInfo, element::Element, hash};
 
 /// The client script, in an order in which nothing is used before it is there.
-const CLIENT: [&str; 10] = [
+const CLIENT: [&str; 11] = [
     include_str!("../../client/protocol.js"),
     include_str!("../../client/format.js"),
+    include_str!("../../client/computed.js"),
     include_str!("../../client/edits.js"),
     include_str!("../../client/commands.js"),
     include_str!("../../client/courier.js"),
@@ -79,17 +80,20 @@ pub(crate) struct Assets {
 }
 
 impl Assets {
-    pub(crate) fn of(layout: &Element) -> Self {
+    /// For the components of a layout, and for scripts that compute properties.
+    pub(crate) fn of(layout: &Element, computing: &[Script]) -> Self {
         let mut used: Vec<&'static ComponentInfo> = Vec::new();
         for component in layout.placed() {
             if !used.iter().any(|info| info.tag == component.info().tag) {
                 used.push(component.info());
             }
         }
-        let scripts = CLIENT.into_iter().chain(used.iter().map(|info| info.script)).chain([MAIN]);
+        let modules = CLIENT.into_iter().chain(used.iter().map(|info| info.script)).map(unmodule);
+        let computing = computing.iter().enumerate().map(|(at, script)| closed(at, script));
+        let script: String = modules.chain(computing).chain([unmodule(MAIN)]).collect();
         let styles = BASE_CSS.into_iter().chain(layout.stylesheets()).chain(used.iter().map(|info| info.style));
         Self {
-            script: Asset::new("dash", "js", "text/javascript; charset=utf-8", scripts.map(unmodule).collect()),
+            script: Asset::new("dash", "js", "text/javascript; charset=utf-8", script),
             style: Asset::new("dash", "css", "text/css; charset=utf-8", styles.flat_map(|css| [css, "\n"]).collect()),
         }
     }
@@ -107,6 +111,12 @@ fn unmodule(script: &str) -> String {
     let lines =
         script.lines().filter(|line| !line.starts_with("import ") && !line.trim().is_empty() && !is_comment(line));
     lines.flat_map(|line| [line.strip_prefix("export ").unwrap_or(line).trim(), "\n"]).collect()
+}
+
+/// A module whose names are its own, and whose function is given to the page: what goes wrong when it is loaded, goes wrong
+/// for the properties that it computes.
+fn closed(at: usize, script: &Script) -> String {
+    format!("loadScript({at}, () => {{\n{}return {};\n}});\n", unmodule(script.source), script.name)
 }
 
 pub(crate) fn gzip(text: &[u8], level: Compression) -> Bytes {

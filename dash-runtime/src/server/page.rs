@@ -1,6 +1,6 @@
 //! The HTML document: the layout with the values of this moment, and the same values as data for the script.
 
-use std::{fmt::Write as _, sync::Arc};
+use std::{collections::BTreeSet, fmt::Write as _, sync::Arc};
 
 use super::{
     assets::{Assets, FOLDER, json_in_html},
@@ -20,16 +20,15 @@ pub(crate) struct Snapshot {
     rev: u64,
     epoch: String,
     slots: Vec<Slot>,
+    /// Components that a binding does not show now.
+    hidden: BTreeSet<&'static str>,
 }
 
 impl Snapshot {
     pub(crate) fn of(engine: &Engine) -> Self {
-        Self {
-            plan: Arc::clone(engine.plan()),
-            rev: engine.rev(),
-            epoch: engine.epoch().to_owned(),
-            slots: engine.slots().cloned().collect(),
-        }
+        let mut slots: Vec<Slot> = engine.slots().cloned().collect();
+        let hidden = engine.plan().compute(&mut slots);
+        Self { plan: Arc::clone(engine.plan()), rev: engine.rev(), epoch: engine.epoch().to_owned(), slots, hidden }
     }
 }
 
@@ -39,6 +38,7 @@ impl Current for Snapshot {
         Shown {
             values: slots.iter().map(|slot| slot.value().cloned()).collect(),
             bad: slots.iter().find_map(Slot::bad).map(Arc::from),
+            hidden: self.hidden.contains(id.name()),
         }
     }
 }
@@ -133,11 +133,7 @@ fn state(snapshot: &Snapshot, base: &str) -> String {
     for (at, (prop, why)) in bad.enumerate() {
         let _ = write!(out, "{}[{prop},{}]", comma(at), quoted(why));
     }
-    out.push(']');
-    let bound: Vec<_> = plan.bound().collect();
-    if !bound.is_empty() {
-        let _ = write!(out, ",\"bound\":{bound:?}");
-    }
+    let _ = write!(out, "],{}", plan.bindings_json());
     let by_http: Vec<_> = plan.by_http().collect();
     if !by_http.is_empty() {
         let _ = write!(out, ",\"http\":{by_http:?},\"command\":{}", quoted(&format!("{base}{FOLDER}/command")));

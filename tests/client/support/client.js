@@ -12,6 +12,7 @@ export class FakeElement {
   touched = false;
   shown = {};
   calls = [];
+  hidden = false;
   marks = { pending: false, failed: null, bad: null };
 
   constructor(id) {
@@ -75,6 +76,9 @@ export function openPage(time, start, random = () => 0.5) {
     send: (p, value, event) => client.link.send(p, value, event),
     mark: (element, marks) => {
       element.marks = marks;
+    },
+    show: (element, shown) => {
+      element.hidden = !shown;
     },
     failed: (element, outcome, text) => client.failures.push([element.id, outcome, text]),
     complain,

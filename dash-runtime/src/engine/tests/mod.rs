@@ -7,6 +7,7 @@
 
 mod bench;
 mod bound;
+mod computed;
 mod page;
 mod parts;
 mod sim;

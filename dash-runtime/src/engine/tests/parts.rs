@@ -34,6 +34,15 @@ pub struct Label {
     text: String,
 }
 
+/// Shown only: whether something is on, and how much.
+#[derive(Component)]
+#[component(tag = "t-lamp", script = "parts.rs")]
+pub struct Lamp {
+    id: ComponentId,
+    on: bool,
+    level: Option<f64>,
+}
+
 /// An event.
 #[derive(Component)]
 #[component(tag = "t-button", script = "parts.rs")]
@@ -77,7 +86,7 @@ macro_rules! blank {
     )*};
 }
 
-blank!(Dial, Field, Label, Button, Log, Choice);
+blank!(Dial, Field, Label, Button, Lamp, Log, Choice);
 
 /// Places them all.
 pub fn place(children: impl crate::element::Children) -> Element {

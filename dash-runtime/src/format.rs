@@ -5,7 +5,7 @@
 //! - Without, at most six significant digits, and no zeros at the end: `0.1 + 0.2` is `0.3`.
 //! - Zero has no sign, and what is missing or no number is a dash.
 //!
-//! The other half is `dash-runtime/client/format.js`. Both pass `tests/client/components/format-cases.json`.
+//! The other half is `client/format.js`. Both pass `tests/client/components/format-cases.json`.
 
 /// Shown where there is no value.
 pub const NO_VALUE: &str = "–";
@@ -30,8 +30,8 @@ pub fn quantity(value: Option<f64>, digits: Option<u8>, unit: &str) -> String {
     format!("{}{}", number(value, digits), suffix(unit))
 }
 
-/// What stands behind the number.
-pub(crate) fn suffix(unit: &str) -> String {
+/// What stands behind a number with this unit.
+pub fn suffix(unit: &str) -> String {
     match unit {
         "" => String::new(),
         "°" => "°".to_owned(),
@@ -39,8 +39,8 @@ pub(crate) fn suffix(unit: &str) -> String {
     }
 }
 
-/// JavaScript's `toFixed`, without the sign of a zero.
-pub(crate) fn fixed(value: f64, digits: u8) -> String {
+/// JavaScript's `toFixed` with at most 20 decimals, without the sign of a zero.
+pub fn fixed(value: f64, digits: u8) -> String {
     if !value.is_finite() {
         return NO_VALUE.to_owned();
     }

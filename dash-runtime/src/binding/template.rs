@@ -1,0 +1,132 @@
+//! The text of `format`: one place for the value, as in `"{:.1} °C"`.
+
+/// What stands before the value, with how many decimals it is written, and what stands behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Template {
+    before: &'static str,
+    pub(crate) digits: Option<u8>,
+    after: &'static str,
+}
+
+impl Template {
+    /// In place of one that is wrong.
+    pub(crate) const EMPTY: Self = Self { before: "", digits: None, after: "" };
+
+    /// Reads what the user wrote, as `format!` does: `{}` or `{:.1}` for the value, `{{` and `}}` for braces.
+    ///
+    /// # Errors
+    /// What is wrong with it, and what to write.
+    pub(crate) const fn of(text: &'static str) -> Result<Self, &'static str> {
+        let bytes = text.as_bytes();
+        let mut found = None;
+        let mut at = 0;
+        while at < bytes.len() {
+            let twice = at + 1 < bytes.len() && bytes[at + 1] == bytes[at];
+            match bytes[at] {
+                b'{' | b'}' if twice => at += 2,
+                b'}' => return Err("this text has a `}` too many: a brace itself is written `}}`"),
+                b'{' => {
+                    if found.is_some() {
+                        return Err("this text has a second place for a value, and there is only one value");
+                    }
+                    let Some((digits, end)) = place(bytes, at) else {
+                        return Err(
+                            "the place of a value is written `{}` or, with a number of decimals up to 20, `{:.1}`",
+                        );
+                    };
+                    found = Some((at, digits, end));
+                    at = end;
+                }
+                _ => at += 1,
+            }
+        }
+        match found {
+            Some((start, digits, end)) => {
+                Ok(Self { before: text.split_at(start).0, digits, after: text.split_at(end).1 })
+            }
+            None => Err("this text has no place for the value: write `{}` where it belongs"),
+        }
+    }
+
+    pub(crate) fn before(&self) -> String {
+        plain(self.before)
+    }
+
+    pub(crate) fn after(&self) -> String {
+        plain(self.after)
+    }
+
+    /// The text with `value` in its place.
+    pub(crate) fn with(&self, value: &str) -> String {
+        format!("{}{value}{}", self.before(), self.after())
+    }
+}
+
+/// The decimals of the place that begins at `start`, and where it ends.
+const fn place(bytes: &[u8], start: usize) -> Option<(Option<u8>, usize)> {
+    let mut at = start + 1;
+    if at < bytes.len() && bytes[at] == b'}' {
+        return Some((None, at + 1));
+    }
+    if at + 2 >= bytes.len() || bytes[at] != b':' || bytes[at + 1] != b'.' {
+        return None;
+    }
+    at += 2;
+    let first = at;
+    let mut digits = 0;
+    while at < bytes.len() && bytes[at].is_ascii_digit() && digits <= 20 {
+        digits = digits * 10 + (bytes[at] - b'0');
+        at += 1;
+    }
+    if at > first && digits <= 20 && at < bytes.len() && bytes[at] == b'}' {
+        Some((Some(digits), at + 1))
+    } else {
+        None
+    }
+}
+
+/// With each doubled brace as one.
+fn plain(text: &str) -> String {
+    text.replace("{{", "{").replace("}}", "}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_has_one_place_for_the_value() {
+        let cases = [
+            ("{}", "", None, ""),
+            ("{:.1} °C", "", Some(1), " °C"),
+            ("{:.0}", "", Some(0), ""),
+            ("about {:.20}!", "about ", Some(20), "!"),
+            ("{{{}}}", "{", None, "}"),
+            ("{{}} is {}", "{} is ", None, ""),
+        ];
+        for (text, before, digits, after) in cases {
+            let template = Template::of(text).unwrap();
+            assert_eq!((&*template.before(), template.digits, &*template.after()), (before, digits, after), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_such_text_is_told_apart() {
+        for (text, why) in [
+            ("", "no place"),
+            ("°C", "no place"),
+            ("{} {}", "second place"),
+            ("{", "is written"),
+            ("{:.}", "is written"),
+            ("{:.1", "is written"),
+            ("{:.21}", "is written"),
+            ("{:.999}", "is written"),
+            ("{:>8}", "is written"),
+            ("{value}", "is written"),
+            ("}", "too many"),
+        ] {
+            let fault = Template::of(text).unwrap_err();
+            assert!(fault.contains(why), "{text}: {fault}");
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! What each browser computes for itself, as the server does it once for the first paint.
+
+use std::collections::BTreeSet;
+
+use schemars::SchemaGenerator;
+use serde_json::{Value as Json, json};
+
+use super::{
+    plan::{Plan, PropNo},
+    store::Slot,
+};
+use crate::{
+    binding::{Binding, Computed, How, Rule, Script, Target},
+    component::PropType,
+    prop::ComponentId,
+    value::Value,
+};
+
+/// A binding that computes something, by numbers.
+pub(crate) struct ComputedPlan {
+    pub(crate) word: &'static str,
+    pub(crate) inputs: Vec<PropNo>,
+    pub(crate) target: TargetPlan,
+    pub(crate) rule: Rule,
+}
+
+/// What is computed.
+#[derive(Clone, Copy)]
+pub(crate) enum TargetPlan {
+    Prop(PropNo),
+    Shown(ComponentId),
+}
+
+impl TargetPlan {
+    pub(crate) const fn prop(self) -> Option<PropNo> {
+        match self {
+            Self::Prop(prop) => Some(prop),
+            Self::Shown(_) => None,
+        }
+    }
+}
+
+/// Those of `bindings` that compute something, each behind those that it computes from.
+pub(super) fn plan(plan: &Plan, bindings: &[Binding]) -> Vec<ComputedPlan> {
+    let mut left: Vec<_> = bindings
+        .iter()
+        .filter_map(|binding| match &binding.how {
+            How::Computed(computed) => Some(by_number(plan, computed)),
+            How::Same(..) => None,
+        })
+        .collect();
+    let mut ordered = Vec::with_capacity(left.len());
+    while !left.is_empty() {
+        let waits = |one: &ComputedPlan| left.iter().any(|other| uses(one, other.target));
+        // The compiler has refused circles.
+        let ready = left.iter().position(|one| !waits(one)).unwrap_or(0);
+        ordered.push(left.remove(ready));
+    }
+    ordered
+}
+
+fn by_number(plan: &Plan, computed: &Computed) -> ComputedPlan {
+    ComputedPlan {
+        word: computed.word,
+        inputs: computed.inputs().map(|port| plan.own_number(&port.key)).collect(),
+        target: match &computed.target {
+            Target::Prop(port) => TargetPlan::Prop(plan.own_number(&port.key)),
+            Target::Shown(id) => TargetPlan::Shown(*id),
+        },
+        rule: computed.rule,
+    }
+}
+
+fn uses(one: &ComputedPlan, target: TargetPlan) -> bool {
+    target.prop().is_some_and(|prop| one.inputs.contains(&prop))
+}
+
+/// The JSON types of a property's values, such as `["number", "null"]`; none if its schema does not say them in one word.
+fn json_types(ty: &PropType) -> Vec<String> {
+    let schema = (ty.schema)(&mut SchemaGenerator::default());
+    match schema.get("type") {
+        Some(Json::String(one)) => vec![one.clone()],
+        Some(Json::Array(several)) => several.iter().filter_map(|one| Some(one.as_str()?.to_owned())).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// What is wrong with them that only the components can tell.
+pub(super) fn faults(plan: &Plan) -> impl Iterator<Item = String> {
+    plan.computed.iter().filter_map(|computed| match computed.target {
+        TargetPlan::Prop(prop) => plan.props[prop].info.writable.then(|| {
+            format!(
+                "`{}` computes `{}` in each browser, but a person can set it there too: make the two one with `bind`, or \
+                 compute another property",
+                computed.word,
+                plan.props[prop].name()
+            )
+        }),
+        TargetPlan::Shown(id) => {
+            let known = plan.components.get(usize::from(id.index())).is_some_and(|(name, _)| *name == id.name());
+            (!known).then(|| format!("`show_when` shows a component, and `{}` is a group of several", id.name()))
+        }
+    })
+}
+
+impl Plan {
+    /// Whether each browser computes the property for itself: what the store has of it is its start in the layout.
+    pub(crate) fn is_computed(&self, prop: PropNo) -> bool {
+        self.computed.iter().any(|computed| computed.target.prop() == Some(prop))
+    }
+
+    /// The modules that computed properties need, each once; scripts are counted in this order.
+    pub(crate) fn scripts(&self) -> Vec<Script> {
+        let mut scripts: Vec<Script> = Vec::new();
+        for computed in &self.computed {
+            if let Rule::Script(script) = computed.rule
+                && !scripts.contains(&script)
+            {
+                scripts.push(script);
+            }
+        }
+        scripts
+    }
+
+    /// The bindings for the page: `"bound":[[0,4],..],"computed":[["format",[0],7,"",1," V"],..]`.
+    pub(crate) fn bindings_json(&self) -> String {
+        let bound: Vec<Vec<PropNo>> = self.bound().collect();
+        let scripts = self.scripts();
+        let computed: Vec<Json> = self.computed.iter().map(|computed| self.computed_json(computed, &scripts)).collect();
+        format!("\"bound\":{},\"computed\":{}", json!(bound), Json::from(computed))
+    }
+
+    fn computed_json(&self, computed: &ComputedPlan, scripts: &[Script]) -> Json {
+        let target = match computed.target {
+            TargetPlan::Prop(prop) => json!(prop),
+            TargetPlan::Shown(id) => json!(id.name()),
+        };
+        let mut entry = vec![json!(computed.word), json!(computed.inputs), target];
+        match &computed.rule {
+            Rule::Mirror(_) | Rule::Show => {}
+            Rule::Format(template, _) => {
+                entry.extend([json!(template.before()), json!(template.digits), json!(template.after())]);
+            }
+            Rule::Script(script) => {
+                let types =
+                    computed.target.prop().map(|prop| json_types(&self.props[prop].info.ty)).unwrap_or_default();
+                entry.extend([
+                    json!(scripts.iter().position(|other| other == script)),
+                    json!(script.name),
+                    json!(types),
+                ]);
+            }
+        }
+        Json::from(entry)
+    }
+
+    /// Puts into `slots` what a browser computes from the others, and returns the components that are not shown.
+    pub(crate) fn compute(&self, slots: &mut [Slot]) -> BTreeSet<&'static str> {
+        let mut hidden = BTreeSet::new();
+        for computed in &self.computed {
+            let inputs: Vec<&Value> = computed.inputs.iter().filter_map(|prop| slots[*prop].value()).collect();
+            match computed.target {
+                TargetPlan::Shown(id) => {
+                    if inputs.first().and_then(|on| on.get::<bool>()) == Some(&false) {
+                        hidden.insert(id.name());
+                    }
+                }
+                TargetPlan::Prop(target) => {
+                    let value = computed.rule.value(&inputs);
+                    let bad = computed.inputs.iter().find_map(|prop| slots[*prop].bad().map(str::to_owned));
+                    slots[target].show(value, bad.as_deref());
+                }
+            }
+        }
+        hidden
+    }
+}
