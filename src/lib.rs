@@ -352,7 +352,7 @@
 //! | `every = Ui::period.value` | The same; the property holds the seconds. | |
 //! | `queue = latest` or `all` | Of values that wait, the newest counts, or every one. | `latest` |
 //! | `queue = skip` | What comes from a browser before the callback is done with the last is refused, as busy. A private callback refuses only the client that it works for. | `latest` |
-//! | `transport = http` | A page sends what starts the callback by a request of its own (`fetch`) for each command, and takes the new values from the answer: for pages whose network lets no socket through. Same checks, order and outcomes. | `socket` |
+//! | `transport = http` | A page sends what starts the callback by a request of its own (`fetch`) for each command, and takes the new values from the answer: so it goes on while the socket is cut. Same checks, order and outcomes. A page is known to the server by its socket: it has to be open once. | `socket` |
 //! | `initial = false` | Does not run at the start, but waits for the first change. | runs once at the start of the server (shared) or when a client joins (private), unless an event is among its triggers |
 //! | `on_error = report` | A `fn(&Failure)` that is told when a run returns an error or panics. | [`Dashboard::on_error`], which logs it |
 //!
