@@ -14,6 +14,7 @@ struct Supply {
     expert: Switch,
     details: Text,
     half: Button,
+    sweep: Button,
 }
 
 #[callback_shared(on = Supply::half.click, output = Supply::volts.value)]
@@ -21,10 +22,21 @@ fn halve(#[state(Supply::volts.value)] volts: f64) -> f64 {
     volts / 2.0
 }
 
+/// Pushes from a thread of its own, as a driver does that measures.
+#[callback_shared(on = Supply::sweep.click)]
+fn sweep(handle: Handle<Supply>) {
+    std::thread::spawn(move || {
+        for volts in 1..=20 {
+            handle.push(mods![Supply::volts.value = f64::from(volts)]).unwrap();
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+    });
+}
+
 impl Dashboard for Supply {
     type Device = ();
     type Session = ();
-    const CALLBACKS: Callbacks<Self> = callbacks![halve];
+    const CALLBACKS: Callbacks<Self> = callbacks![halve, sweep];
     const BINDINGS: Bindings<Self> = bindings![
         mirror(Supply::volts.value, Supply::gauge.value),
         format(Supply::volts.value, Supply::readout.text, "{:.1} V"),
@@ -37,7 +49,8 @@ impl Dashboard for Supply {
         let amperes = self.amperes.label("Current").unit("A").range(0.0..=5.0).step(0.1).value(2.0);
         let power = self.power.text("…");
         let expert = row((self.expert.label("Expert"), self.details.text("fuse: 5 A")));
-        page("Supply", card("", (volts, amperes, self.gauge, self.readout, power, expert, self.half.label("Half"))))
+        let buttons = row((self.half.label("Half"), self.sweep.label("Sweep")));
+        page("Supply", card("", (volts, amperes, self.gauge, self.readout, power, expert, buttons)))
     }
 }
 
@@ -115,6 +128,27 @@ fn a_function_that_throws_marks_its_property_and_stops_nothing_else() {
         for tab in [&hand, &other] {
             tab.wait_for_text("#power", "58.8 W").await;
             assert_eq!(tab.attribute("#power", "data-bad").await, None);
+        }
+    });
+}
+
+#[test]
+fn what_a_thread_pushes_drives_the_functions_of_every_browser() {
+    browser_test(async |browser| {
+        let server = Server::start::<Supply>(()).await;
+        let (hand, other) = browser.two_tabs(&server.url()).await;
+        hand.wait_for_text("#power", "24.0 W").await;
+        let watts = "Number.parseFloat(document.querySelector('#power').textContent)";
+        let volts = "Number.parseFloat(document.querySelector('#readout').textContent)";
+        for tab in [&hand, &other] {
+            tab.record(&format!("{watts} - 2 * {volts}")).await;
+        }
+        hand.click("#sweep button").await;
+        for tab in [&hand, &other] {
+            tab.wait_for_text("#readout", "20.0 V").await;
+            tab.wait_for_text("#power", "40.0 W").await;
+            let apart = tab.recorded().await;
+            assert!(apart.len() > 5 && apart.iter().all(|apart| *apart == 0.0), "in every frame: {apart:?}");
         }
     });
 }
