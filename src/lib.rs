@@ -241,6 +241,35 @@
 //! The **session** is what the dashboard keeps for a client: a value of [`Dashboard::Session`], made with `Default` when the
 //! client joins. A `#[callback]` borrows it with `#[session] visitor: &mut Visitor`.
 //!
+//! A client **comes** when its page is opened. It **goes** when its page says that it is closed or left, or has had no
+//! connection for [`Limits::away`] (5 s). It may come again, as who it was. `on = connect` and `on = disconnect` start callbacks
+//! then; [`#[on_connect]`](macro@on_connect) and [`#[on_disconnect]`](macro@on_disconnect) say the same of a `#[callback]`. A
+//! client's other private callbacks start after what is `on_connect`.
+//!
+//! ```
+//! # use dash_devices::prelude::*;
+//! # #[components]
+//! # struct Ui { greeting: Text }
+//! # #[derive(Default)]
+//! # struct Visit { times: u32 }
+//! #[on_connect(output = Ui::greeting.text)]
+//! fn welcome(#[session] visit: &mut Visit) -> &'static str {
+//!     visit.times += 1;
+//!     if visit.times == 1 { "Hello" } else { "Hello again" }
+//! }
+//!
+//! #[on_disconnect]
+//! async fn farewell(client: Client) {
+//!     println!("client {} is gone", client.id());
+//! }
+//! # impl Dashboard for Ui {
+//! #     type Device = ();
+//! #     type Session = Visit;
+//! #     const CALLBACKS: Callbacks<Self> = callbacks![welcome, farewell];
+//! #     fn layout(self) -> Element { self.greeting.into_element() }
+//! # }
+//! ```
+//!
 //! ## Island
 //!
 //! An **island** is a set of callbacks that must not overlap. Two callbacks are on one island if they borrow the same part
@@ -348,6 +377,8 @@
 //! | `running(Ui::go.disabled = true)` | What has another value while the callback runs, for everybody or for the client it runs for. Seen at once, and set back when it is over, however it ends. Starts no callbacks. The values are worked out once, at the start. | |
 //! | `cancel = Ui::stop.click`, or several in a tuple | Ends the run at once, and what waits to be run: an `async fn` at its next `await`, a `fn` if it asks its [`Task`]. In a `#[callback]` it ends what the same client started. The commands that started it fail as cancelled; nothing is marked as bad. | a run goes on to its end |
 //! | `on = Ui::a.click`<br>`on = (Ui::a.click, Ui::b.value)` | Starts the callback without being a parameter. | |
+//! | `on = start` | Runs once, when the dashboard starts. Only `#[callback_shared]`. | |
+//! | `on = connect`<br>`on = disconnect` | Runs when a client has come, or has gone: see [below](#client-and-session). In a tuple also together with properties. | |
 //! | `every = "100ms"` | Runs at the start and then by the clock. Units: `ns`, `us`, `ms`, `s`, `min`. What cannot keep up is skipped, not piled up. Only `#[callback_shared]`. | |
 //! | `every = Ui::period.value` | The same; the property holds the seconds. | |
 //! | `queue = latest` or `all` | Of values that wait, the newest counts, or every one. | `latest` |
@@ -605,7 +636,9 @@ pub use dash_components as components;
 #[doc(inline)]
 pub use dash_components::*;
 #[doc(inline)]
-pub use dash_macros::{Component, Device, bindings, callback, callback_shared, callbacks, components, mods};
+pub use dash_macros::{
+    Component, Device, bindings, callback, callback_shared, callbacks, components, mods, on_connect, on_disconnect,
+};
 #[doc(inline)]
 pub use dash_runtime::{
     binding::Bindings,
@@ -679,7 +712,9 @@ pub use dash_runtime::private as __private;
 /// What a dashboard needs: `use dash_devices::prelude::*;`
 pub mod prelude {
     pub use dash_components::*;
-    pub use dash_macros::{Device, bindings, callback, callback_shared, callbacks, components, mods};
+    pub use dash_macros::{
+        Device, bindings, callback, callback_shared, callbacks, components, mods, on_connect, on_disconnect,
+    };
     pub use dash_runtime::{
         binding::Bindings,
         callback::{

@@ -21,6 +21,7 @@ mod tests;
 use proc_macro::TokenStream;
 
 use model::Scope;
+use syntax::callback::Hook;
 
 /// Makes a struct whose fields are components the vocabulary of a page.
 ///
@@ -71,6 +72,8 @@ pub fn components(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `running(Ui::go.disabled = true)`, several with commas | while it runs, these properties have these values; then they are what they were |
 /// | `cancel = Ui::stop.click`, or several in a tuple | ends a run, at once: an `async fn` at its next `await`, a `fn` if it asks its `Task` |
 /// | `on = Ui::shoot.click`, or several in a tuple | starts the callback without being a parameter |
+/// | `on = start` | runs once, when the dashboard starts (only `#[callback_shared]`) |
+/// | `on = connect`, `on = disconnect` | runs when a client has come, or has gone; in a tuple together with properties |
 /// | `every = "100ms"` | runs by itself; units `ns`, `us`, `ms`, `s`, `min` (only `#[callback_shared]`) |
 /// | `every = Ui::period.value` | the same, with a `Prop<f64>` that holds the seconds |
 /// | `queue = latest` | of a state input that changes while the callback is busy, the newest value counts (the default) |
@@ -129,6 +132,33 @@ pub fn callback_shared(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn callback(args: TokenStream, item: TokenStream) -> TokenStream {
     entry::callback(Scope::Private, args.into(), item.into()).into()
+}
+
+/// A function that runs when a client has come: `#[callback(on = connect)]` in one word. It runs before the client's other
+/// private callbacks do, and again if the client comes back after it was gone.
+///
+/// ```text
+/// #[on_connect(output = Ui::greeting.text)]
+/// fn welcome(#[session] visit: &mut Visit, client: Client) -> String {
+///     visit.count += 1;
+///     format!("Hello, client {}", client.id())
+/// }
+/// ```
+///
+/// Keys and parameters are those of [`callback`](macro@callback). It is listed in [`callbacks!`] like every callback.
+#[proc_macro_attribute]
+pub fn on_connect(args: TokenStream, item: TokenStream) -> TokenStream {
+    entry::hook(Hook::Connect, args.into(), item.into()).into()
+}
+
+/// A function that runs when a client has gone: `#[callback(on = disconnect)]` in one word. A client has gone when its
+/// page was closed or left, or when it had no connection for a while (`Limits::away`). It may come back as who it was; then
+/// what is [`on_connect`](macro@on_connect) runs again.
+///
+/// Keys and parameters are those of [`callback`](macro@callback), without `output`: nobody is there to see it.
+#[proc_macro_attribute]
+pub fn on_disconnect(args: TokenStream, item: TokenStream) -> TokenStream {
+    entry::hook(Hook::Disconnect, args.into(), item.into()).into()
 }
 
 /// The callbacks of a dashboard: `const CALLBACKS: Callbacks<Self> = callbacks![set_brightness, camera::shoot];`

@@ -29,6 +29,7 @@ pub(crate) fn callback(
     let incomplete = args.incomplete || params.iter().any(|param| matches!(param.role, Role::Unknown));
     let params: Vec<Param> = params.into_iter().filter_map(|written| param(scope, written, faults)).collect();
     let sig = &function.sig;
+    let on = args.on.unwrap_or_default();
     let callback = Callback {
         name: sig.ident.clone(),
         vis: function.vis.clone(),
@@ -36,7 +37,8 @@ pub(crate) fn callback(
         scope,
         is_async: sig.asyncness.is_some(),
         params,
-        on: args.on.unwrap_or_default(),
+        on: on.ports,
+        hooks: on.hooks,
         outputs: args.output.unwrap_or_default(),
         alternates: args.alternate.unwrap_or_default(),
         guards: args.running.unwrap_or_default(),

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use syn::{Attribute, Expr, LitStr, Path, Type, Visibility};
 
 use crate::syntax::{
-    callback::{Every, Guard, Queue},
+    callback::{Every, Guard, Hook, Queue},
     port::Port,
 };
 
@@ -34,6 +34,8 @@ pub(crate) struct Callback {
     pub(crate) params: Vec<Param>,
     /// What starts it besides the inputs.
     pub(crate) on: Vec<Port>,
+    /// What starts it and is no property, with the place of the word.
+    pub(crate) hooks: Vec<(Span, Hook)>,
     /// What it writes, in the order of the returned tuple.
     pub(crate) outputs: Vec<Port>,
     /// What an `Err` is written to, in the order of its tuple. Empty: an `Err` is a failure.

@@ -10,7 +10,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{Attribute, Item, Meta};
 
-use crate::{entry, model::Scope};
+use crate::{entry, model::Scope, syntax::callback::Hook};
 
 #[test]
 fn expansions_are_as_they_were() {
@@ -69,6 +69,9 @@ fn nothing_that_a_user_writes_makes_a_macro_panic() {
         "on = ()",
         "on = (,)",
         "on = ((a))",
+        "on = start",
+        "on = (conect, Ui::a.b)",
+        "on = (start, start)",
         "output = Ui::",
         "output = Ui::a.",
         "output = ::a",
@@ -110,6 +113,7 @@ fn nothing_that_a_user_writes_makes_a_macro_panic() {
             for scope in [Scope::Shared, Scope::Private] {
                 let _ = entry::callback(scope, args.clone(), item.clone());
             }
+            let _ = entry::hook(Hook::Connect, args.clone(), item.clone());
             let _ = entry::components(&args, item.clone());
             let _ = entry::callbacks(args.clone());
             let _ = entry::bindings(args.clone());
@@ -152,8 +156,11 @@ fn expand_item(mut item: Item) -> TokenStream {
         Item::Struct(item) => &mut item.attrs,
         _ => return item.into_token_stream(),
     };
-    let ours =
-        |attr: &Attribute| ["callback", "callback_shared", "components"].iter().any(|name| attr.path().is_ident(name));
+    let ours = |attr: &Attribute| {
+        ["callback", "callback_shared", "on_connect", "on_disconnect", "components"]
+            .iter()
+            .any(|name| attr.path().is_ident(name))
+    };
     let Some(at) = attrs.iter().position(ours) else { return quote!(#item #derives) };
     let attr = attrs.remove(at);
     let args = match &attr.meta {
@@ -164,6 +171,8 @@ fn expand_item(mut item: Item) -> TokenStream {
     match attr.path().to_token_stream().to_string().as_str() {
         "callback" => entry::callback(Scope::Private, args, item),
         "callback_shared" => entry::callback(Scope::Shared, args, item),
+        "on_connect" => entry::hook(Hook::Connect, args, item),
+        "on_disconnect" => entry::hook(Hook::Disconnect, args, item),
         _ => entry::components(&args, item),
     }
 }

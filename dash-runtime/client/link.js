@@ -2,7 +2,7 @@
 // there after a cut, and notices within 12 s when the other side is silently gone.
 
 import { Courier } from "./courier.js";
-import { decodeFrame, encodeCommand, encodeHello, encodePing, Outcome } from "./protocol.js";
+import { decodeFrame, encodeBye, encodeCommand, encodeHello, encodePing, Outcome } from "./protocol.js";
 
 /** @import { Command, Commands, Settled } from "./commands.js" */
 /** @import { EditPart, PageStart, QualityPart, StreamPart, ValuePart, Welcome, Update } from "./protocol.js" */
@@ -128,6 +128,11 @@ export class Link {
   wake() {
     if (this.#socket) this.#beat();
     else this.#connect();
+  }
+
+  /** The page is closed or left. Without this the server would wait a while for it to come back. */
+  bye() {
+    if (this.#welcomed) this.#say(encodeBye());
   }
 
   /**

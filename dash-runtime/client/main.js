@@ -56,6 +56,10 @@ function startPage() {
   link.open();
   addEventListener("online", () => link.wake());
   addEventListener("pageshow", () => link.wake());
+  addEventListener("pagehide", (event) => {
+    // A page that is kept may be shown again, and goes on then.
+    if (!event.persisted) link.bye();
+  });
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) link.wake();
   });

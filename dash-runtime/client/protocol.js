@@ -64,6 +64,11 @@ export function encodeCommand(n, p, value, age) {
 }
 
 /** @returns {string} */
+export function encodeBye() {
+  return '{"t":"bye"}';
+}
+
+/** @returns {string} */
 export function encodePing() {
   return '{"t":"ping"}';
 }

@@ -27,7 +27,10 @@ pub use crate::{
         extract::{PrivateParam, SharedParam},
         lend::{Borrow, Lend, Part},
         returns::{finish, outcome, outcome_either, outcome_of_nothing, outcome_or},
-        spec::{Body, CallbackDef, CallbackFor, Callbacks, Every, Guard, Queue, Scope, Spec, Wired, listed, listed_at},
+        spec::{
+            Body, CallbackDef, CallbackFor, Callbacks, Every, Guard, Hooks, Queue, Scope, Spec, Wired, listed,
+            listed_at,
+        },
     },
     component::{Check, Component, ComponentInfo, PropInfo, Required, Values},
     dashboard::{Components, Dashboard, SessionIs, Shows},

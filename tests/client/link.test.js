@@ -48,6 +48,20 @@ test("the socket of a page is on its host, and encrypted if the page is", () => 
   }
 });
 
+test("a page that is left says goodbye, if anybody hears it", () => {
+  const { client } = setUp({ welcome: false });
+  client.link.bye();
+  client.socket.accept();
+  client.link.bye();
+  assert.deepEqual(
+    client.socket.sent.map(({ t }) => t),
+    ["hello"],
+  );
+  client.socket.deliver({ t: "welcome", epoch: "e1", session: "s1", last: 0 });
+  client.link.bye();
+  assert.deepEqual(client.socket.sent.at(-1), { t: "bye" });
+});
+
 test("says hello first, and is live when welcomed", () => {
   const { client } = setUp({ welcome: false });
   assert.deepEqual(client.states, ["connecting"]);

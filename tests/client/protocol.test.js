@@ -3,6 +3,7 @@ import test from "node:test";
 import {
   decodeFrame,
   decodeStart,
+  encodeBye,
   encodeCommand,
   encodeHello,
   encodePing,
@@ -12,6 +13,7 @@ test("a hello names the place to resume at", () => {
   const hello = JSON.parse(encodeHello({ schema: "s", epoch: "e", rev: 17, session: null }));
   assert.deepEqual(hello, { t: "hello", protocol: 2, schema: "s", epoch: "e", rev: 17, session: null });
   assert.equal(encodePing(), '{"t":"ping"}');
+  assert.equal(encodeBye(), '{"t":"bye"}');
 });
 
 test("a command names its age only when it is late", () => {

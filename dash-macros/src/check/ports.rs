@@ -8,7 +8,7 @@ use syn::ReturnType;
 use crate::{
     diag::Faults,
     model::{Callback, Param, Read, Scope},
-    syntax::port::Port,
+    syntax::{callback::Hook, port::Port},
 };
 
 /// The library implements returned tuples up to this size.
@@ -19,6 +19,7 @@ pub(crate) fn run(callback: &Callback, faults: &mut Faults) {
     nothing_twice(callback, faults);
     not_too_many_outputs(callback, faults);
     one_of_each_borrow(callback, faults);
+    hooks(callback, faults);
 }
 
 /// A clock belongs to everybody.
@@ -35,7 +36,7 @@ pub(crate) fn every(scope: Scope, key: Span, faults: &mut Faults) -> Option<()> 
 
 /// To be left out if something could not be understood: what is missing may only be misspelt.
 pub(crate) fn something_starts_it(callback: &Callback, starts: bool, faults: &mut Faults) {
-    if starts || !callback.on.is_empty() {
+    if starts || !callback.on.is_empty() || !callback.hooks.is_empty() {
         return;
     }
     let name = &callback.name;
@@ -133,6 +134,34 @@ fn texts(port: &Port) -> impl Iterator<Item = String> {
 /// Adds what the port names; the first that was there already.
 fn taken(seen: &mut HashSet<String>, port: &Port) -> Option<String> {
     texts(port).filter(|text| !seen.insert(text.clone())).collect::<Vec<_>>().into_iter().next()
+}
+
+/// Start and end belong to whom they belong to.
+fn hooks(callback: &Callback, faults: &mut Faults) {
+    let mut seen = Vec::new();
+    for (span, hook) in &callback.hooks {
+        let word = hook.word();
+        if seen.contains(hook) {
+            faults.at(*span, format!("`{word}` starts this callback already"));
+        }
+        seen.push(*hook);
+        if *hook == Hook::Start && callback.scope == Scope::Private {
+            faults.at(
+                *span,
+                "the start of the dashboard is nobody's client: `on = connect` runs a `#[callback]` for each client that comes, `#[callback_shared(on = start)]` runs once",
+            );
+        }
+    }
+    let only_gone = seen == [Hook::Disconnect] && callback.on.is_empty() && !callback.reads().any(|read| read.starts);
+    if let (true, Scope::Private, Some(port)) = (only_gone, callback.scope, callback.outputs.first()) {
+        faults.on(
+            port,
+            format!(
+                "the client is gone, and nobody else would see `{}`: leave `output` out, or make this a `#[callback_shared(on = disconnect)]`",
+                port.text()
+            ),
+        );
+    }
 }
 
 fn not_too_many_outputs(callback: &Callback, faults: &mut Faults) {

@@ -28,6 +28,13 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
     if !triggers.is_empty() {
         fields.push(quote!(triggers: &[#(#triggers),*]));
     }
+    if !callback.hooks.is_empty() {
+        let hooks = callback.hooks.iter().map(|(_, hook)| {
+            let word = Ident::new(hook.word(), Span::call_site());
+            quote!(#word: true)
+        });
+        fields.push(quote!(hooks: #p::Hooks { #(#hooks,)* ..#p::Hooks::NONE }));
+    }
     let outputs: Vec<_> = callback.writes().iter().map(|port| table_entry(port, "port")).collect();
     if !outputs.is_empty() {
         fields.push(quote!(outputs: &[#(#outputs),*]));

@@ -7,7 +7,7 @@ use syn::{Expr, Lit, LitBool, LitStr, Path, Token, ext::IdentExt, parse::ParseSt
 
 use super::{
     args, duration,
-    port::{Port, ports},
+    port::{Port, ports, several},
 };
 use crate::{diag::Faults, suggest};
 
@@ -19,7 +19,7 @@ const KEYS: [&str; 10] =
 #[derive(Debug, Default)]
 pub(crate) struct CallbackArgs {
     /// `on = ..`: what starts it without being a parameter.
-    pub(crate) on: Option<Vec<Port>>,
+    pub(crate) on: Option<On>,
     /// `output = ..`
     pub(crate) output: Option<Vec<Port>>,
     /// `alternate = ..`
@@ -40,6 +40,36 @@ pub(crate) struct CallbackArgs {
     pub(crate) transport: Option<(Span, Transport)>,
     /// Whether a key was there that could not be understood: what seems to be missing may just be misspelt.
     pub(crate) incomplete: bool,
+}
+
+/// What `on = ..` names.
+#[derive(Debug, Default)]
+pub(crate) struct On {
+    pub(crate) ports: Vec<Port>,
+    /// With the place of the word.
+    pub(crate) hooks: Vec<(Span, Hook)>,
+}
+
+/// Something that starts a callback and is no property.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hook {
+    /// The dashboard starts.
+    Start,
+    /// A client comes.
+    Connect,
+    /// A client has gone.
+    Disconnect,
+}
+
+impl Hook {
+    /// As it is written.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Connect => "connect",
+            Self::Disconnect => "disconnect",
+        }
+    }
 }
 
 /// `Ui::go.disabled = true` in `running(..)`
@@ -96,7 +126,7 @@ fn entry(input: ParseStream<'_>, args: &mut CallbackArgs, faults: &mut Faults) -
     match key.to_string().as_str() {
         "on" => {
             args::equals(input, &key, "on = Ui::button.click")?;
-            args::set(&mut args.on, &key, ports(input, faults)?, faults);
+            args::set(&mut args.on, &key, on(input, faults)?, faults);
         }
         "output" => {
             args::equals(input, &key, "output = Ui::readout.text")?;
@@ -137,6 +167,39 @@ fn entry(input: ParseStream<'_>, args: &mut CallbackArgs, faults: &mut Faults) -
         other => return Err(syn::Error::new(key.span(), unknown(other))),
     }
     Ok(())
+}
+
+fn on(input: ParseStream<'_>, faults: &mut Faults) -> syn::Result<On> {
+    let mut on = On::default();
+    several(input, faults, &mut |input| {
+        match hook(input)? {
+            Some(hook) => on.hooks.push(hook),
+            None => on.ports.push(Port::several(input)?),
+        }
+        Ok(())
+    })?;
+    Ok(on)
+}
+
+/// A bare word such as `connect`; nothing is taken if it is something else.
+fn hook(input: ParseStream<'_>) -> syn::Result<Option<(Span, Hook)>> {
+    const HOOKS: [Hook; 3] = [Hook::Start, Hook::Connect, Hook::Disconnect];
+    let is_path = input.peek2(Token![::]) || input.peek2(Token![.]) || input.peek2(token::Bracket);
+    if is_path || !input.peek(Ident::peek_any) {
+        return Ok(None);
+    }
+    let word = input.fork().call(Ident::parse_any)?;
+    let written = word.to_string();
+    if let Some(hook) = HOOKS.into_iter().find(|hook| hook.word() == written) {
+        input.call(Ident::parse_any)?;
+        return Ok(Some((word.span(), hook)));
+    }
+    match suggest::nearest(&written, HOOKS.map(Hook::word)) {
+        Some(near) => {
+            Err(syn::Error::new(word.span(), format!("nothing is called `{written}` here; did you mean `{near}`?")))
+        }
+        None => Ok(None),
+    }
 }
 
 fn every(input: ParseStream<'_>) -> syn::Result<Every> {

@@ -306,6 +306,20 @@ fn unquoted(text: &str) -> String {
 
 /// One port, or several in a tuple.
 pub(crate) fn ports(input: ParseStream<'_>, faults: &mut Faults) -> syn::Result<Vec<Port>> {
+    let mut ports = Vec::new();
+    several(input, faults, &mut |input| {
+        ports.push(Port::several(input)?);
+        Ok(())
+    })?;
+    Ok(ports)
+}
+
+/// One of what `one` parses, or several in a tuple.
+pub(crate) fn several(
+    input: ParseStream<'_>,
+    faults: &mut Faults,
+    one: &mut dyn FnMut(ParseStream<'_>) -> syn::Result<()>,
+) -> syn::Result<()> {
     if input.peek(token::Bracket) {
         let content;
         syn::bracketed!(content in input);
@@ -316,16 +330,14 @@ pub(crate) fn ports(input: ParseStream<'_>, faults: &mut Faults) -> syn::Result<
         ));
     }
     if !input.peek(token::Paren) {
-        return Ok(vec![Port::several(input)?]);
+        return one(input);
     }
     let content;
     let paren = syn::parenthesized!(content in input);
-    let mut ports = Vec::new();
     let mut any = false;
     args::entries(&content, faults, &mut |input, _| {
         any = true;
-        ports.push(Port::several(input)?);
-        Ok(())
+        one(input)
     });
     if !any {
         return Err(syn::Error::new(
@@ -333,7 +345,7 @@ pub(crate) fn ports(input: ParseStream<'_>, faults: &mut Faults) -> syn::Result<
             "no property in here: leave the key out, or name one: `Ui::brightness.value`",
         ));
     }
-    Ok(ports)
+    Ok(())
 }
 
 #[cfg(test)]

@@ -51,6 +51,22 @@ pub enum Every {
     Prop(Port),
 }
 
+/// What starts a callback and is no property.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hooks {
+    /// The dashboard starts.
+    pub start: bool,
+    /// A client comes.
+    pub connect: bool,
+    /// A client has gone.
+    pub disconnect: bool,
+}
+
+impl Hooks {
+    /// Nothing of it.
+    pub const NONE: Self = Self { start: false, connect: false, disconnect: false };
+}
+
 /// The wiring of one callback.
 #[derive(Debug, Clone, Copy)]
 pub struct Spec {
@@ -66,6 +82,8 @@ pub struct Spec {
     pub reads: &'static [Port],
     /// The properties whose change starts it.
     pub triggers: &'static [Port],
+    /// What starts it and is no property.
+    pub hooks: Hooks,
     /// The dashboards that its plain parameters are for.
     pub params: &'static [Option<Owner>],
     /// The properties that it writes: its outputs and its alternates.
@@ -138,6 +156,7 @@ impl Spec {
             scope,
             reads: &[],
             triggers: &[],
+            hooks: Hooks::NONE,
             params: &[],
             outputs: &[],
             guards: &[],

@@ -69,8 +69,17 @@ pub(crate) enum Cause {
     Seen(BTreeMap<PropNo, Value>),
     /// The start: of the dashboard, or of a client.
     Start,
+    /// A client has come, or has gone.
+    Hook(Hook),
     /// A source's time has come.
     Tick(CallbackNo),
+}
+
+/// What happens to a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hook {
+    Connect,
+    Disconnect,
 }
 
 /// What was pushed, and the revision at which it took effect.
@@ -120,6 +129,8 @@ pub(crate) struct Running {
 pub(crate) struct Turn {
     pub(crate) client: Option<ClientId>,
     pub(crate) ticket: Option<Ticket>,
+    /// If the client coming or going is what it is about.
+    pub(crate) hook: Option<Hook>,
     /// The events that happened, with their payloads.
     pub(crate) events: BTreeMap<PropNo, Value>,
     pub(crate) running: Option<Running>,
@@ -199,7 +210,7 @@ impl Lane {
                 }
             }
             Cause::Push { values, may_merge: true } => self.take_over(item.client, values),
-            Cause::Command { .. } | Cause::Push { .. } | Cause::Start | Cause::Tick(_) => {}
+            Cause::Command { .. } | Cause::Push { .. } | Cause::Start | Cause::Hook(_) | Cause::Tick(_) => {}
         }
         self.queue.push_back(item);
         None
@@ -214,7 +225,12 @@ impl Lane {
             match item.cause {
                 Cause::Command { may_merge: false, .. } | Cause::Push { may_merge: false, .. } => return None,
                 Cause::Command { prop: old, .. } if item.client == client => return (old == prop).then_some(at),
-                Cause::Command { .. } | Cause::Push { .. } | Cause::Seen(_) | Cause::Start | Cause::Tick(_) => {}
+                Cause::Command { .. }
+                | Cause::Push { .. }
+                | Cause::Seen(_)
+                | Cause::Start
+                | Cause::Hook(_)
+                | Cause::Tick(_) => {}
             }
         }
         None
@@ -229,7 +245,12 @@ impl Lane {
                 Cause::Command { may_merge: false, .. } | Cause::Push { may_merge: false, .. } => return None,
                 Cause::Command { .. } if same && client.is_some() => return None,
                 Cause::Push { .. } | Cause::Seen(_) if same => return Some(at),
-                Cause::Command { .. } | Cause::Push { .. } | Cause::Seen(_) | Cause::Start | Cause::Tick(_) => {}
+                Cause::Command { .. }
+                | Cause::Push { .. }
+                | Cause::Seen(_)
+                | Cause::Start
+                | Cause::Hook(_)
+                | Cause::Tick(_) => {}
             }
         }
         None
@@ -261,7 +282,7 @@ impl Lane {
         let is_bounded = |item: &&Item| match item.cause {
             Cause::Command { .. } => true,
             Cause::Push { may_merge, .. } => item.client.is_none() || !may_merge,
-            Cause::Seen(_) | Cause::Start | Cause::Tick(_) => false,
+            Cause::Seen(_) | Cause::Start | Cause::Hook(_) | Cause::Tick(_) => false,
         };
         self.queue.iter().filter(is_bounded).count()
     }
@@ -290,7 +311,7 @@ impl Lane {
         let waits = |item: &Item| match &item.cause {
             Cause::Command { prop, cancelled, .. } => starts(*prop) && !cancelled.contains(&callback),
             Cause::Push { values, .. } => values.keys().any(|prop| starts(*prop)),
-            Cause::Seen(_) | Cause::Start | Cause::Tick(_) => false,
+            Cause::Seen(_) | Cause::Start | Cause::Hook(_) | Cause::Tick(_) => false,
         };
         self.turn.as_ref().is_some_and(|turn| is_of(turn.client) && runs(turn))
             || self.queue.iter().any(|item| is_of(item.client) && waits(item))
@@ -323,6 +344,14 @@ impl Lane {
     /// Whether a tick of `source` waits.
     pub(crate) fn has_tick(&self, source: CallbackNo) -> bool {
         self.queue.iter().any(|item| matches!(item.cause, Cause::Tick(other) if other == source))
+    }
+
+    /// Takes back that the client has come, or has gone, if that still waits.
+    pub(crate) fn take_back(&mut self, client: ClientId, hook: Hook) -> bool {
+        let is_it =
+            |item: &Item| item.client == Some(client) && matches!(item.cause, Cause::Hook(other) if other == hook);
+        let found = self.queue.iter().position(is_it);
+        found.and_then(|at| self.queue.remove(at)).is_some()
     }
 
     pub(crate) fn next(&mut self) -> Option<Item> {

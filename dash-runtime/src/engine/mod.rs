@@ -13,6 +13,7 @@
 
 pub(crate) mod computed;
 pub(crate) mod effects;
+mod hooks;
 mod ingress;
 mod journal;
 pub(crate) mod lane;
@@ -83,6 +84,8 @@ pub(crate) struct Engine {
     sources: BTreeMap<CallbackNo, Option<Duration>>,
     /// Turns with something to send, and when they are to send it even if they go on.
     deadlines: BTreeMap<LaneId, Duration>,
+    /// Clients without a socket by the time at which they count as gone.
+    leaving: BTreeSet<(Duration, ClientId)>,
     /// Shared properties of which some client was given a value of its own.
     overridden: BTreeSet<PropNo>,
     /// The last update that was made, by the revisions it leads from and to: clients in step share it.
@@ -139,6 +142,7 @@ impl Engine {
             new_data,
             sources,
             deadlines: BTreeMap::new(),
+            leaving: BTreeSet::new(),
             overridden: BTreeSet::new(),
             shared: None,
             counts: Counts::default(),
@@ -187,7 +191,7 @@ impl Engine {
 
     /// How many clients have a socket.
     pub(crate) fn clients(&self) -> usize {
-        self.sessions.len() - self.away.len()
+        self.sessions.values().filter(|session| session.socket.is_some()).count()
     }
 
     /// Whether every queue is empty and nothing runs.
@@ -240,10 +244,9 @@ impl Engine {
             fx.close.push((id, old, Close::TakenOver));
         }
         let frame = server::welcome(&self.epoch, &session.token, session.last_number());
+        self.has_come(now, id, fx);
         if known.is_some() {
             self.come_back(now, id, fx);
-        } else {
-            self.start_client(now, id, fx);
         }
         fx.wake_client(id);
         Greeting::Welcome { client: id, socket, frame }
@@ -286,25 +289,22 @@ impl Engine {
     }
 
     /// The socket is gone. The client stays, to come back as who it was; the longest gone are forgotten.
-    pub(crate) fn gone(&mut self, id: ClientId, socket: SocketNo) {
+    pub(crate) fn gone(&mut self, now: Duration, id: ClientId, socket: SocketNo, fx: &mut Effects) {
         let rev = self.store.rev();
         let Some(session) = self.sessions.get_mut(&id).filter(|session| session.socket == Some(socket)) else { return };
         session.socket = None;
         session.away_since = Some(rev);
         self.away.push(id);
+        self.may_leave(now, id);
         while self.away.len() > self.limits.detached_clients {
             let forgotten = self.away.remove(0);
-            if let Some(session) = self.sessions.remove(&forgotten) {
-                self.tokens.remove(&session.token);
-                self.requests.forget(forgotten);
-            }
-            self.lanes.iter_mut().for_each(|lane| lane.forget(forgotten));
+            self.forget(now, forgotten, fx);
         }
     }
 
     /// Whether the client is known: here, or away and not forgotten.
     pub(crate) fn knows(&self, id: ClientId) -> bool {
-        self.sessions.contains_key(&id)
+        self.sessions.get(&id).is_some_and(|session| !session.forgotten)
     }
 
     /// Whether this is the socket that the client talks through now.
@@ -316,6 +316,10 @@ impl Engine {
     pub(crate) fn frame(&mut self, now: Duration, id: ClientId, text: &str, fx: &mut Effects) -> Option<String> {
         match parse(text) {
             Ok(Incoming::Ping) => Some(server::PONG.to_owned()),
+            Ok(Incoming::Bye) => {
+                self.has_gone(now, id, fx);
+                None
+            }
             Ok(Incoming::Hello(_)) => Some(self.refuse(&Refusal::Greeted)),
             Ok(Incoming::Command(command)) => {
                 self.command(now, id, &command, fx);
@@ -554,7 +558,8 @@ impl Engine {
     /// When something is to happen without an event: a source's time, or what is ready is to be sent.
     pub(crate) fn next_timeout(&self) -> Option<Duration> {
         let sources = self.sources.iter().filter_map(|(no, ran)| Some((*ran)? + self.period(*no)));
-        sources.chain(self.deadlines.values().copied()).min()
+        let leaving = self.leaving.first().map(|(leaves, _)| *leaves);
+        sources.chain(self.deadlines.values().copied()).chain(leaving).min()
     }
 
     /// Time has come: runs the sources that are due, and sends what waited long enough.
@@ -582,6 +587,7 @@ impl Engine {
                 self.offer(now, lane, Item { client: None, ticket: None, cause: Cause::Tick(source) }, fx);
             }
         }
+        self.leave(now, fx);
         self.flush(now, fx);
     }
 

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     computed::{self, ComputedPlan},
     ingress,
+    lane::Hook,
     store::Slot,
 };
 use crate::{
@@ -125,6 +126,17 @@ impl CallbackPlan {
     /// Whether it may take long and borrows nothing: nobody waits for it who is not started by it.
     fn is_task(&self) -> bool {
         !self.cancels.is_empty() && self.part.is_none() && !self.def.spec.session
+    }
+}
+
+impl CallbackPlan {
+    /// Whether a client coming or going starts it.
+    pub(crate) fn has(&self, hook: Hook) -> bool {
+        let hooks = self.def.spec.hooks;
+        match hook {
+            Hook::Connect => hooks.connect,
+            Hook::Disconnect => hooks.disconnect,
+        }
     }
 }
 
@@ -299,6 +311,8 @@ impl Plan {
 
     fn callback(&self, def: CallbackDef, on_error: fn(&Failure)) -> CallbackPlan {
         let spec = def.spec;
+        // It runs when the client comes anyway.
+        let greets = spec.hooks.connect && spec.scope == Scope::Private;
         let state_triggers = spec.triggers.iter().all(|port| port.kind == Kind::State);
         CallbackPlan {
             def,
@@ -313,7 +327,7 @@ impl Plan {
             place: 0,
             part: part_of(&def, self.split.is_some()),
             // A source runs at the start in any case, as its first tick.
-            initial: spec.initial && state_triggers,
+            initial: spec.hooks.start || (spec.initial && state_triggers && !spec.triggers.is_empty() && !greets),
             on_error: spec.on_error.unwrap_or(on_error),
             every: spec.every.map(|every| match every {
                 Every::Fixed(period) => Period::Fixed(period),

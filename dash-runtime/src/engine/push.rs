@@ -41,8 +41,7 @@ impl Engine {
         fx: &mut Effects,
     ) -> Result<(), PushError> {
         if let Whom::One(id) = whom {
-            let known = self.sessions.contains_key(&id);
-            known.then_some(()).ok_or(PushError::Gone)?;
+            self.knows(id).then_some(()).ok_or(PushError::Gone)?;
             writes.iter().try_for_each(|(prop, _)| self.may_differ(*prop))?;
         }
         if let Some((prop, _)) = writes.iter().find(|(prop, _)| self.plan.is_computed(*prop)) {
@@ -100,7 +99,7 @@ impl Engine {
         fx: &mut Effects,
     ) -> Result<(), PushError> {
         if let Whom::One(id) = whom
-            && !self.sessions.contains_key(&id)
+            && !self.knows(id)
         {
             return Err(PushError::Gone);
         }

@@ -37,6 +37,18 @@ pub(crate) struct Session {
     pub(crate) sent: u64,
     /// For a client without a socket: since when, by the store's revision.
     pub(crate) away_since: Option<u64>,
+    /// Whether it counts as there: its connect hooks have been started, and it has not gone since.
+    pub(crate) present: bool,
+    /// When it counts as gone, if it does not come back before.
+    pub(crate) leaves: Option<Duration>,
+    /// How many queues still have its private connect hooks before them.
+    pub(crate) greetings: usize,
+    /// How many queues still have its disconnect hooks before them.
+    pub(crate) farewells: usize,
+    /// Whether its private callbacks were started.
+    pub(crate) started: bool,
+    /// Nobody can come back as this client; it is here for its disconnect hooks only.
+    pub(crate) forgotten: bool,
     /// The typed data, while no callback has it.
     pub(crate) data: Option<Part>,
     /// Private values. A property that is not here has the shared starting value.
@@ -148,6 +160,12 @@ impl Session {
             since: 0,
             sent: 0,
             away_since: None,
+            present: false,
+            leaves: None,
+            greetings: 0,
+            farewells: 0,
+            started: false,
+            forgotten: false,
             views: BTreeMap::new(),
             data: Some(data),
             own: BTreeMap::new(),

@@ -187,6 +187,7 @@ impl Engine {
         let mut turn = Turn {
             client: item.client,
             ticket: item.ticket,
+            hook: None,
             events: Default::default(),
             running: None,
             held: Vec::new(),
@@ -262,6 +263,10 @@ impl Engine {
                     callback.shared() != for_client && (callback.initial || callback.every.is_some())
                 };
                 turn.pending.extend(members().filter(starts).map(|callback| callback.place));
+            }
+            Cause::Hook(hook) => {
+                turn.hook = Some(hook);
+                turn.pending.extend(members().filter(|callback| callback.has(hook)).map(|callback| callback.place));
             }
             Cause::Tick(source) => {
                 turn.pending.insert(plan.callbacks[source].place);
@@ -375,6 +380,9 @@ impl Engine {
             let done = Done::Ran { rev: self.store.rev(), failure: turn.failure.or(cancelled) };
             self.island_done(ticket, done);
             fx.wake_client(ticket.client);
+        }
+        if let (Some(hook), Some(client)) = (turn.hook, turn.client) {
+            self.hook_is_done(now, id, hook, client, fx);
         }
     }
 

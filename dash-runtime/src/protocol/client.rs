@@ -11,6 +11,8 @@ pub(crate) enum Incoming<'a> {
     Hello(Hello<'a>),
     Command(Command<'a>),
     Ping,
+    /// The page is closed or left: what comes from the same session later is another visit.
+    Bye,
 }
 
 /// The first frame: what the page holds.
@@ -65,6 +67,7 @@ pub(crate) fn parse(text: &str) -> Result<Incoming<'_>, Refusal> {
             age: Duration::from_millis(raw.a.unwrap_or(0)),
         })),
         (Some("ping"), None, None) => Ok(Incoming::Ping),
+        (Some("bye"), None, None) => Ok(Incoming::Bye),
         (Some("hello"), None, None) => match (raw.protocol, raw.schema, raw.epoch, raw.rev) {
             (Some(protocol), Some(schema), Some(epoch), Some(rev)) => {
                 Ok(Incoming::Hello(Hello { protocol, schema, epoch, rev, session: raw.session }))
@@ -196,7 +199,7 @@ mod tests {
             "7",
             "null",
             "{}",
-            r#"{"t":"bye"}"#,
+            r#"{"t":"farewell"}"#,
             r#"{"n":1}"#,
             r#"{"p":1,"v":2}"#,
             r#"{"n":-1,"p":1}"#,

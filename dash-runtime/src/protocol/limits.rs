@@ -28,6 +28,9 @@ pub struct Limits {
     /// How long a request over HTTP waits for the callbacks that it started before it is answered as accepted. Below what
     /// proxies and libraries put up with. Default 30 s.
     pub request_time: Duration,
+    /// How long a client may be without a socket until it counts as gone, if its page did not say goodbye. A cut is mostly
+    /// mended sooner. Default 5 s.
+    pub away: Duration,
     /// How many sockets and subscriptions over HTTP may be open. Default 4 096: at some 20 KiB each, less than 100 MiB.
     pub sockets: usize,
     /// How many connections of any kind may be open. Default 8 192.
@@ -64,6 +67,7 @@ impl Default for Limits {
             detached_clients: 1_024,
             callers: 256,
             request_time: Duration::from_secs(30),
+            away: Duration::from_secs(5),
             sockets: 4_096,
             connections: 8_192,
             event_lifespan: Duration::from_secs(5),

@@ -316,7 +316,7 @@ impl Driver {
             sockets.remove(&client);
         }
         drop(sockets);
-        self.with(|engine, _, _| engine.gone(client, socket));
+        self.with(|engine, now, fx| engine.gone(now, client, socket, fx));
     }
 
     /// Waits until no callback runs.

@@ -6,6 +6,7 @@ mod edits;
 mod elements;
 mod errors;
 mod failures;
+mod hooks;
 mod islands;
 mod returns;
 mod sources;

@@ -58,6 +58,7 @@ fn queue(lane: &mut Lane) -> Vec<String> {
             }
             Cause::Seen(values) => format!("{client} sees {:?}", values.keys().collect::<Vec<_>>()),
             Cause::Start => format!("{client} starts"),
+            Cause::Hook(hook) => format!("{client} {hook:?}"),
             Cause::Tick(source) => format!("tick {source}"),
         });
     }

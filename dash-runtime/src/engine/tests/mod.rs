@@ -16,6 +16,7 @@ mod edits;
 mod faults;
 mod faults_of_dash;
 mod groups;
+mod hooks;
 mod hostile;
 mod islands;
 mod lanes;

@@ -103,7 +103,7 @@ fn a_second_socket_takes_over_and_the_first_gets_nothing_more() {
     sim.finish_all();
     let id = sim.pages[a].id;
     assert_eq!(sim.engine.poll_frame(id, first), None);
-    sim.engine.gone(id, first);
+    sim.gone(id, first);
     assert_eq!(sim.engine.clients(), 1, "the end of the first socket is not the end of the client");
     sim.rest();
     assert_eq!(sim.shown(a, Bench::pos.text), "5");

@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use super::page::Page;
 use crate::{
     callback::{lend::Part, spec::Body, task},
-    client::Peer,
+    client::{ClientId, Peer},
     dashboard::Dashboard,
     engine::{
         Engine, Greeting,
@@ -18,6 +18,7 @@ use crate::{
         plan::{Plan, PropNo},
         push::Whom,
         requests::{Asking, RequestNo},
+        session::SocketNo,
         turns::Finished,
     },
     failure::Report,
@@ -188,8 +189,19 @@ impl Sim {
         let page = &mut self.pages[at];
         page.woken = false;
         if let Some(socket) = page.socket.take() {
-            self.engine.gone(page.id, socket);
+            let id = page.id;
+            self.gone(id, socket);
         }
+    }
+
+    pub(super) fn gone(&mut self, id: ClientId, socket: SocketNo) {
+        self.with(|engine, now, fx| engine.gone(now, id, socket, fx));
+    }
+
+    /// The page is closed: it says goodbye, and its socket goes.
+    pub(super) fn close(&mut self, at: At) {
+        self.deliver(at, r#"{"t":"bye"}"#);
+        self.cut(at);
     }
 
     /// A person acts; the command arrives, unless the page is cut off: then it is sent once it is back.

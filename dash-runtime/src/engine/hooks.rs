@@ -1,0 +1,125 @@
+//! Clients that come and go.
+//!
+//! A client has come when its page says hello for the first time, or says it again after it was gone. It has gone when
+//! its page said goodbye, or had no socket for a while. A cut that is mended before that is neither.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use super::{
+    Engine,
+    effects::Effects,
+    lane::{Cause, Hook, Item, LaneId},
+};
+use crate::client::ClientId;
+
+impl Engine {
+    /// The client has said hello.
+    pub(super) fn has_come(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        if let Some(leaves) = session.leaves.take() {
+            self.leaving.remove(&(leaves, id));
+        }
+        if std::mem::replace(&mut session.present, true) {
+            return;
+        }
+        for lane in self.lanes_with(Hook::Connect, id) {
+            if self.lane(lane).take_back(id, Hook::Disconnect) {
+                // Back before anybody heard that it was gone.
+                self.count(lane, Hook::Disconnect, id, false);
+                continue;
+            }
+            self.count(lane, Hook::Connect, id, true);
+            self.offer(now, lane, Item { client: Some(id), ticket: None, cause: Cause::Hook(Hook::Connect) }, fx);
+        }
+        self.start_greeted(now, id, fx);
+    }
+
+    /// The client has no socket any more. It may come back soon, and then nothing happened.
+    pub(super) fn may_leave(&mut self, now: Duration, id: ClientId) {
+        let away = self.limits.away;
+        let Some(session) = self.sessions.get_mut(&id).filter(|session| session.present) else { return };
+        let leaves = now + away;
+        session.leaves = Some(leaves);
+        self.leaving.insert((leaves, id));
+    }
+
+    /// The client has gone.
+    pub(super) fn has_gone(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        if let Some(leaves) = session.leaves.take() {
+            self.leaving.remove(&(leaves, id));
+        }
+        if !std::mem::replace(&mut session.present, false) {
+            return;
+        }
+        let lanes = self.lanes_with(Hook::Disconnect, id);
+        // All are counted before the first may be done.
+        lanes.iter().for_each(|lane| self.count(*lane, Hook::Disconnect, id, true));
+        for lane in lanes {
+            self.offer(now, lane, Item { client: Some(id), ticket: None, cause: Cause::Hook(Hook::Disconnect) }, fx);
+        }
+    }
+
+    /// Those whose time is over have gone.
+    pub(super) fn leave(&mut self, now: Duration, fx: &mut Effects) {
+        while let Some((_, id)) = self.leaving.first().copied().filter(|(leaves, _)| *leaves <= now) {
+            self.has_gone(now, id, fx);
+        }
+    }
+
+    /// Nobody comes back as this client. Its data is kept until its disconnect hooks have run.
+    pub(super) fn forget(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        session.forgotten = true;
+        self.tokens.remove(&session.token);
+        self.has_gone(now, id, fx);
+        self.remove_forgotten(id);
+    }
+
+    fn remove_forgotten(&mut self, id: ClientId) {
+        if self.sessions.get(&id).is_some_and(|session| session.forgotten && session.farewells == 0) {
+            self.sessions.remove(&id);
+            self.requests.forget(id);
+            self.lanes.iter_mut().for_each(|lane| lane.forget(id));
+        }
+    }
+
+    /// A turn about the client coming or going is over.
+    pub(super) fn hook_is_done(&mut self, now: Duration, lane: LaneId, hook: Hook, id: ClientId, fx: &mut Effects) {
+        self.count(lane, hook, id, false);
+        match hook {
+            Hook::Connect => self.start_greeted(now, id, fx),
+            Hook::Disconnect => self.remove_forgotten(id),
+        }
+    }
+
+    /// A new client's other private callbacks start once its connect hooks have run.
+    fn start_greeted(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        if session.greetings == 0 && !std::mem::replace(&mut session.started, true) {
+            self.start_client(now, id, fx);
+        }
+    }
+
+    /// One more queue, or one less, has the client's hooks before it.
+    fn count(&mut self, lane: LaneId, hook: Hook, id: ClientId, more: bool) {
+        let is_private = self.plan.islands[lane.island].callbacks.iter().any(|callback| {
+            let callback = &self.plan.callbacks[*callback];
+            callback.has(hook) && !callback.shared()
+        });
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let count = match hook {
+            // What all share is not waited for.
+            Hook::Connect if !is_private => return,
+            Hook::Connect => &mut session.greetings,
+            Hook::Disconnect => &mut session.farewells,
+        };
+        *count = if more { *count + 1 } else { count.saturating_sub(1) };
+    }
+
+    fn lanes_with(&self, hook: Hook, id: ClientId) -> BTreeSet<LaneId> {
+        let hooked = self.plan.callbacks.iter().filter(|callback| callback.has(hook));
+        let lane = |island, shared| if shared { LaneId { island, client: None } } else { self.lane_of(island, id) };
+        hooked.map(|callback| lane(callback.island, callback.shared())).collect()
+    }
+}

@@ -1,0 +1,89 @@
+//! `on = start`, `on = connect`, `on = disconnect`: over a real socket, with the timer of a real server.
+
+use std::time::Duration;
+
+use dash_devices::{App, prelude::*};
+
+use crate::support::{Served, limits};
+
+#[components]
+struct Ui {
+    begun: Text,
+    greeting: Text,
+    visitors: Text,
+}
+
+#[derive(Default)]
+struct Visit {
+    times: u32,
+}
+
+#[derive(Default)]
+struct House {
+    inside: u32,
+}
+
+#[callback_shared(on = start, output = Ui::begun.text)]
+async fn begin() -> &'static str {
+    tokio::task::yield_now().await;
+    "begun"
+}
+
+#[on_connect(output = Ui::greeting.text)]
+async fn welcome(#[session] visit: &mut Visit, client: Client) -> String {
+    tokio::task::yield_now().await;
+    visit.times += 1;
+    format!("client {} for the {}. time", client.id(), visit.times)
+}
+
+#[callback_shared(on = connect, output = Ui::visitors.text)]
+fn enter(house: &mut House) -> String {
+    house.inside += 1;
+    house.inside.to_string()
+}
+
+/// The session has its own queue, the house is changed through the handle's way in.
+#[on_disconnect]
+fn leave(house: &mut House, handle: Handle<Ui>) {
+    house.inside -= 1;
+    let _ = handle.push(mods![Ui::visitors.text = house.inside.to_string()]);
+}
+
+impl Dashboard for Ui {
+    type Device = House;
+    type Session = Visit;
+    const CALLBACKS: Callbacks<Self> = callbacks![begin, welcome, enter, leave];
+
+    fn layout(self) -> Element {
+        page("House", (self.begun, self.greeting, self.visitors))
+    }
+}
+
+#[tokio::test]
+async fn pages_are_counted_as_they_come_and_say_goodbye() {
+    let app = Served::new::<Ui>(House::default()).await;
+    let mut ada = app.join().await;
+    ada.sees("begun.text", "begun").await;
+    ada.sees("visitors.text", "1").await;
+    let mut bob = app.join().await;
+    bob.sees("greeting.text", "client 2 for the 1. time").await;
+    ada.sees("visitors.text", "2").await;
+    bob.socket.say(r#"{"t":"bye"}"#).await;
+    ada.sees("visitors.text", "1").await;
+    bob.come_back().await;
+    bob.sees("greeting.text", "client 2 for the 2. time").await;
+    ada.sees("visitors.text", "2").await;
+}
+
+#[tokio::test]
+async fn a_page_that_is_cut_off_counts_as_gone_after_a_while() {
+    let limits = limits(|limits| limits.away = Duration::from_millis(200));
+    let app = Served::app(App::new::<Ui>(House::default()).unwrap().limits(limits)).await;
+    let (mut ada, mut bob) = (app.join().await, app.join().await);
+    ada.sees("visitors.text", "2").await;
+    // At once again: neither gone nor come.
+    bob.come_back().await;
+    bob.sees("greeting.text", "client 2 for the 1. time").await;
+    drop(bob);
+    ada.sees("visitors.text", "1").await;
+}

@@ -1,0 +1,13 @@
+use dash_devices::prelude::*;
+
+#[components]
+struct Ui {
+    level: Slider,
+    readout: Text,
+    go: Button,
+}
+
+#[callback_shared(on = (connect, connect))]
+fn welcome() {}
+
+fn main() {}

@@ -1,0 +1,56 @@
+use dash_devices::prelude::*;
+
+#[components]
+struct Ui {
+    level: Slider,
+    readout: Text,
+    go: Button,
+    begun: Text,
+    hello: Text,
+}
+
+#[derive(Default)]
+struct Visit {
+    times: u32,
+}
+
+#[callback_shared(on = (start, Ui::go.click), output = Ui::begun.text)]
+async fn begin(handle: Handle<Ui>) -> String {
+    handle.get(Ui::begun.text)
+}
+
+#[callback_shared(on = (connect, disconnect))]
+fn count(client: Option<Client>) {
+    let _ = client;
+}
+
+#[on_connect(output = Ui::hello.text, queue = all)]
+fn welcome(#[session] visit: &mut Visit, #[input(Ui::level.value)] level: f64) -> String {
+    visit.times += 1;
+    format!("{level}")
+}
+
+#[on_disconnect]
+async fn farewell(#[session] visit: &mut Visit, client: Client) {
+    let _ = (visit.times, client.id());
+}
+
+/// What is seen when the client comes back.
+#[callback(on = (disconnect, Ui::go.click), output = Ui::readout.text)]
+fn last() -> &'static str {
+    "seen"
+}
+
+impl Dashboard for Ui {
+    type Device = ();
+    type Session = Visit;
+    const CALLBACKS: Callbacks<Self> = callbacks![begin, count, welcome, farewell, last];
+
+    fn layout(self) -> Element {
+        page("Hooks", (self.level, self.readout, self.go, self.begun, self.hello))
+    }
+}
+
+fn main() {
+    assert!(dash_devices::App::new::<Ui>(()).is_ok());
+}
