@@ -1,6 +1,7 @@
 //! What callbacks can be, return, borrow and do wrong, from the command to what browsers see.
 
 mod alternates;
+mod causes;
 mod clients;
 mod edits;
 mod elements;
