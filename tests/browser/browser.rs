@@ -23,6 +23,8 @@ mod container;
 mod edits;
 mod example1;
 mod example1a;
+mod example2;
+mod example2a;
 mod faults;
 mod first_paint;
 mod host;

@@ -82,3 +82,46 @@ fn with_initial_false_it_waits_for_the_first_change() {
     app.send(&ada, &json!({"n": 1, "p": app.number("level", "value"), "v": 4}).to_string());
     assert_eq!(runs.take(), ["private", "private", "shared", "waits", "waits too", "waits too"]);
 }
+
+/// A hook that fails for everybody who comes.
+mod failing {
+    use super::*;
+    use crate::support::Served;
+
+    #[components]
+    struct Ui {
+        level: Slider,
+        doubled: Text,
+    }
+
+    #[on_connect]
+    fn come() {
+        panic!("nobody is welcome");
+    }
+
+    #[callback_shared(output = Ui::doubled.text)]
+    fn double(#[input(Ui::level.value)] level: f64) -> String {
+        (level * 2.0).to_string()
+    }
+
+    impl Dashboard for Ui {
+        type Device = ();
+        type Session = ();
+        const CALLBACKS: Callbacks<Self> = callbacks![come, double];
+
+        fn layout(self) -> Element {
+            page("Failing", (self.level, self.doubled))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_connect_hook_that_panics_closes_nobodys_page() {
+        let app = Served::new::<Ui>(()).await;
+        let (mut ada, mut bob) = (app.join().await, app.join().await);
+        ada.apply("level.value", 4).await;
+        bob.sees("doubled.text", "8").await;
+        app.counted("failures", 2).await;
+        app.has_clients(2).await;
+        bob.apply("level.value", 5).await;
+    }
+}

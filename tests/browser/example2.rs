@@ -1,0 +1,90 @@
+//! A thermostat whose thread pushes while somebody looks: `examples/example2`.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::support::{Example, PATIENCE, Tab, browser_test, get};
+
+/// What was measured last, in °C: the legend's second number.
+const MEASURED: &str =
+    "Number.parseFloat(document.querySelector('#history li:nth-child(2) .dd-trend-value').textContent)";
+
+/// The samples in the document as it came, before there is a connection.
+const SAMPLES: &str = "(({ props, values }) => values[props.findIndex(([id, name]) => id === 'history' && name === 'points')])\
+                       (JSON.parse(document.getElementById('dd-state').textContent))";
+
+async fn measured(tab: &Tab<'_>) -> f64 {
+    tab.js(MEASURED).await
+}
+
+async fn health(example: &Example) -> Value {
+    let answer = get(example.address, "/health").await;
+    serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+}
+
+#[test]
+fn the_set_point_is_everybodys_and_all_see_the_room_follow() {
+    browser_test(async |browser| {
+        let example = Example::start(browser, "example2");
+        let (hand, other) = browser.two_tabs(&example.url()).await;
+        for tab in [&hand, &other] {
+            tab.until(&format!("{MEASURED} > 15")).await;
+        }
+        let before = measured(&other).await;
+        hand.focus("#wanted input").await;
+        hand.press("End").await;
+        other.until("document.querySelector('#wanted input').value === '30'").await;
+        for tab in [&hand, &other] {
+            tab.until(&format!("{MEASURED} > {before} + 1")).await;
+            // All that was pushed together is there together: the mark on the slider is the newest point of the curve.
+            let same =
+                format!("document.querySelector('#wanted .dd-slider-measured').textContent === {MEASURED}.toFixed(1)");
+            tab.until(&same).await;
+        }
+        other.focus("#wanted input").await;
+        other.press("Home").await;
+        hand.until("document.querySelector('#wanted input').value === '15'").await;
+        hand.until("document.querySelector('#heater .dd-progress-value').textContent.startsWith('0')").await;
+        let warmest = measured(&hand).await;
+        hand.until(&format!("{MEASURED} < {warmest}")).await;
+    });
+}
+
+#[test]
+fn nothing_is_pushed_while_nobody_looks_and_who_comes_late_sees_what_was_before() {
+    browser_test(async |browser| {
+        let example = Example::start(browser, "example2");
+        let (early, other) = browser.two_tabs(&example.url()).await;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let late = browser.tab().await;
+        late.go(&example.url()).await;
+        let points = late.js::<Vec<Value>>(SAMPLES).await.len();
+        assert!(points >= 4, "{points} points");
+        late.until_live().await;
+        for tab in [&early, &other, &late] {
+            tab.go("about:blank").await;
+        }
+        // Pages that said goodbye are not looked at; then every revision would be a push.
+        let end = Instant::now() + PATIENCE;
+        let rest = loop {
+            let before = health(&example).await;
+            tokio::time::sleep(Duration::from_millis(1_500)).await;
+            let after = health(&example).await;
+            if before["clients"] == 0 && before["rev"] == after["rev"] {
+                break after["rev"].as_u64().unwrap();
+            }
+            assert!(Instant::now() < end, "{before} {after}");
+        };
+        early.go(&example.url()).await;
+        early.until_live().await;
+        let end = Instant::now() + PATIENCE;
+        while health(&example).await["rev"].as_u64().unwrap() <= rest {
+            assert!(Instant::now() < end, "nothing is pushed to who came back");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        other.go(&example.url()).await;
+        let samples: Vec<Value> = other.js(SAMPLES).await;
+        assert!(samples.iter().any(|sample| sample["values"][0].is_null()), "the curve has a gap: {samples:?}");
+    });
+}
