@@ -124,7 +124,7 @@ async fn what_is_no_frame_of_the_protocol_is_malformed() {
         "null",
         "\"{}\"",
         "{}",
-        r#"{"t":"bye"}"#,
+        r#"{"t":"farewell"}"#,
         r#"{"t":7}"#,
         r#"{"n":2}"#,
         r#"{"p":0,"v":50}"#,
