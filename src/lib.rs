@@ -396,6 +396,8 @@
 //! | parameter | is |
 //! | --- | --- |
 //! | `#[input(Ui::a.value)] x: f64` | The value. Its change starts the callback. |
+//! | `#[input(Ui::a.value, throttle = "50ms")] x: f64` | The same; browsers send the first value at once, then at most one in 50 ms, and always the last. From `1ms` to `10s`. |
+//! | `#[input(Ui::a.value, debounce = "300ms")] x: f64` | The same; browsers send a value when it was not changed for 300 ms, or the control is let go. Before an event, and when the page is left, what waits is sent at once. |
 //! | `#[input(Ui::b.click)] clicked: Option<()>` | An event: `Some` with its payload if it is what happened. |
 //! | `#[state(Ui::a.value)] x: f64` | The value, as of this turn. Its change starts nothing. |
 //! | `#[input(..)] x: &str`, `#[state(..)] x: &T` | A state without a copy. |

@@ -90,6 +90,8 @@ pub fn components(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | parameter | is |
 /// | --- | --- |
 /// | `#[input(Ui::a.value)] x: f64` | the property's value; its change starts the callback |
+/// | `#[input(Ui::a.value, throttle = "50ms")] x: f64` | browsers send the first value at once, then at most one in 50 ms, and always the last |
+/// | `#[input(Ui::a.value, debounce = "300ms")] x: f64` | browsers send a value when it was not changed for 300 ms, or the control is let go |
 /// | `#[input(Ui::b.click)] clicked: Option<()>` | an event: `Some` with its payload if this is what happened |
 /// | `#[state(Ui::a.value)] x: f64` | the property's value at the time of the run; its change starts nothing |
 /// | `#[input(..)] x: &str`, `#[state(..)] x: &T` | the same without a copy |

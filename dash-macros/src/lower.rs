@@ -24,7 +24,7 @@ pub(crate) fn callback(
 ) -> Callback {
     check::signature::run(&function.sig, faults);
     // Also if something else is wrong with it: what was meant to start the callback does not have to be asked for.
-    let starts = args.every.is_some() || params.iter().any(|param| matches!(param.role, Role::Input(_)));
+    let starts = args.every.is_some() || params.iter().any(|param| matches!(param.role, Role::Input(..)));
     // A parameter that could not be understood may have been an input.
     let incomplete = args.incomplete || params.iter().any(|param| matches!(param.role, Role::Unknown));
     let params: Vec<Param> = params.into_iter().filter_map(|written| param(scope, written, faults)).collect();
@@ -70,8 +70,12 @@ pub(crate) fn callback(
 fn param(scope: Scope, written: function::Param, faults: &mut Faults) -> Option<Param> {
     let ty = written.ty;
     match written.role {
-        Role::Input(port) => Some(Param::Read(Read { by_ref: by_ref(&ty, faults)?, port, starts: true, ty })),
-        Role::State(port) => Some(Param::Read(Read { by_ref: by_ref(&ty, faults)?, port, starts: false, ty })),
+        Role::Input(port, rate) => {
+            Some(Param::Read(Read { by_ref: by_ref(&ty, faults)?, port, starts: true, rate, ty }))
+        }
+        Role::State(port) => {
+            Some(Param::Read(Read { by_ref: by_ref(&ty, faults)?, port, starts: false, rate: None, ty }))
+        }
         Role::Progress(_) if as_reference(&ty).is_some() => {
             faults.on(&ty, "what sets a property while the callback runs is passed by value: write `Live<f64>`, with the type of the property");
             None

@@ -5,6 +5,7 @@ use syn::{Attribute, Expr, LitStr, Path, Type, Visibility};
 
 use crate::syntax::{
     callback::{Every, Guard, Hook, Queue},
+    function::Rate,
     port::Port,
 };
 
@@ -87,6 +88,8 @@ pub(crate) struct Read {
     pub(crate) port: Port,
     /// Whether its change starts the callback.
     pub(crate) starts: bool,
+    /// How often browsers send it, if not at once.
+    pub(crate) rate: Option<Rate>,
     /// Whether the parameter is a reference to the value.
     pub(crate) by_ref: bool,
     /// The parameter's type, with the `&` if there is one.

@@ -7,7 +7,7 @@
 
 import { Outcome } from "./protocol.js";
 
-/** @import { Result } from "./protocol.js" */
+/** @import { Rate, Result } from "./protocol.js" */
 
 /**
  * @typedef {object} Command
@@ -16,6 +16,7 @@ import { Outcome } from "./protocol.js";
  * @property {unknown} value
  * @property {boolean} event  counts by itself: never merged, never fired late
  * @property {number} at  when the person acted
+ * @property {number} due  when it may be sent: later than `at` if values of its property are sent at a rate
  * @property {boolean} working  the server has accepted it and has not finished
  * @property {boolean} byRequest  goes by a request of its own instead of through the socket
  * @property {boolean} taken  the server has it: a request was answered
@@ -37,10 +38,17 @@ export class Commands {
   /** The highest number that the server is known to have taken. */
   #seen = 0;
   #byRequest;
+  #rates;
+  /** @type {Map<number, number>} by property: when its value was sent last */
+  #sentAt = new Map();
 
-  /** @param {ReadonlySet<number>} byRequest  numbers of the properties whose commands go by request */
-  constructor(byRequest = new Set()) {
+  /**
+   * @param {ReadonlySet<number>} byRequest  numbers of the properties whose commands go by request
+   * @param {ReadonlyMap<number, Rate>} rates  of the properties whose values are not sent at once
+   */
+  constructor(byRequest = new Set(), rates = new Map()) {
     this.#byRequest = byRequest;
+    this.#rates = rates;
   }
 
   /** Those that have no final outcome, oldest first. */
@@ -72,8 +80,48 @@ export class Commands {
     }
     if (this.#list.filter((command) => command.n === 0).length >= MAX_QUEUED) return false;
     const byRequest = this.#byRequest.has(p);
-    this.#list.push({ n: 0, p, value, event, at: now, working: false, byRequest, taken: false });
+    const due = event ? now : this.#due(p, now);
+    // Who makes an event happen has seen the values: they go first, and so at once.
+    if (event) this.hurry(now);
+    this.#list.push({ n: 0, p, value, event, at: now, due, working: false, byRequest, taken: false });
     return true;
+  }
+
+  /**
+   * When a new value may be sent: with `throttle` not sooner than that after the last one, with `debounce` when no newer one came
+   * for so long.
+   * @param {number} p
+   * @param {number} now
+   */
+  #due(p, now) {
+    const rate = this.#rates.get(p);
+    if (!rate) return now;
+    if (rate.kind === "debounce") return now + rate.ms;
+    return Math.max(now, (this.#sentAt.get(p) ?? Number.NEGATIVE_INFINITY) + rate.ms);
+  }
+
+  /** When the next value that waits for its time may be sent; infinite if none does. */
+  get nextDue() {
+    const waiting = this.#list.filter((command) => command.n === 0).map((command) => command.due);
+    return Math.min(...waiting);
+  }
+
+  /**
+   * The person let go of the control: there is no pause to wait for.
+   * @param {number} p
+   * @param {number} now
+   */
+  letGo(p, now) {
+    if (this.#rates.get(p)?.kind === "debounce") this.hurry(now, (command) => command.p === p);
+  }
+
+  /**
+   * What waits for its time is due now.
+   * @param {number} now
+   * @param {(command: Command) => boolean} which
+   */
+  hurry(now, which = () => true) {
+    for (const command of this.#list.filter(which)) command.due = Math.min(command.due, now);
   }
 
   /**
@@ -83,18 +131,20 @@ export class Commands {
    * is with the server, and everything after it waits for the request.
    * @param {boolean} socket  whether the socket takes commands
    * @param {boolean} requests  whether requests can be made
+   * @param {number} now
    */
-  ready(socket = true, requests = true) {
+  ready(socket = true, requests = true, now = Number.POSITIVE_INFINITY) {
     let room = MAX_IN_FLIGHT - this.#list.filter((command) => command.n > 0 && !command.working).length;
     let underway = false;
     const out = [];
-    for (const command of this.#list) {
+    for (const command of this.#list.filter(({ n, due }) => n > 0 || due <= now)) {
       const waiting = command.n === 0;
       if (waiting) {
         const open = command.byRequest ? requests && !underway : socket;
         if (!open || room-- <= 0) break;
         command.n = this.#next++;
         out.push(command);
+        this.#sentAt.set(command.p, now);
       }
       if (command.working || command.taken) continue;
       underway = true;

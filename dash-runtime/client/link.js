@@ -89,6 +89,7 @@ export class Link {
   #state = "connecting";
   #watch = 0;
   #retry = 0;
+  #later = 0;
   #notice = 0;
 
   /**
@@ -145,7 +146,17 @@ export class Link {
     const now = this.#env.now();
     const offline = event && this.#state === "lost";
     if (offline || !this.#commands.add(p, value, event, now)) {
-      const command = { n: 0, p, value, event, at: now, working: false, byRequest: false, taken: false };
+      const command = {
+        n: 0,
+        p,
+        value,
+        event,
+        at: now,
+        due: now,
+        working: false,
+        byRequest: false,
+        taken: false,
+      };
       const [kind, text] = offline ? ["offline", "no connection"] : ["busy", "too many commands are waiting"];
       this.#settled([{ command, code: Outcome.refused, kind, text }]);
     } else {
@@ -268,11 +279,32 @@ export class Link {
 
   #flush() {
     const now = this.#env.now();
-    for (const command of this.#commands.ready(this.#welcomed, this.#session !== null)) {
+    for (const command of this.#commands.ready(this.#welcomed, this.#session !== null, now)) {
       const { n, p, value, at } = command;
       if (command.byRequest) this.#courier.carry(command);
       else this.#say(encodeCommand(n, p, value, now - at));
     }
+    this.#env.cancel(this.#later);
+    const due = this.#commands.nextDue;
+    // What is due and was not sent waits for an answer, which comes here again.
+    if (due > now && due < Number.POSITIVE_INFINITY) {
+      this.#later = this.#env.after(Math.ceil(due - now), () => this.#flush());
+    }
+  }
+
+  /**
+   * The person let go of the control with this property.
+   * @param {number} p
+   */
+  release(p) {
+    this.#commands.letGo(p, this.#env.now());
+    this.#flush();
+  }
+
+  /** The page may be gone soon: what waits for its time is sent. */
+  hurry() {
+    this.#commands.hurry(this.#env.now());
+    this.#flush();
   }
 
   #place() {

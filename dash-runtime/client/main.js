@@ -24,9 +24,10 @@ function startPage() {
     return;
   }
 
-  const commands = new Commands(new Set(start.byRequest));
+  const commands = new Commands(new Set(start.byRequest), start.rates);
   const page = new Page(start, commands, {
     send: (p, value, event) => link.send(p, value, event),
+    release: (p) => link.release(p),
     mark: markElement,
     show: (element, shown) => element.toggleAttribute("hidden", !shown),
     failed: (element, outcome, text) => status.failure(labelOf(element), outcome, text),
@@ -57,11 +58,13 @@ function startPage() {
   addEventListener("online", () => link.wake());
   addEventListener("pageshow", () => link.wake());
   addEventListener("pagehide", (event) => {
+    link.hurry();
     // A page that is kept may be shown again, and goes on then.
     if (!event.persisted) link.bye();
   });
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden) link.wake();
+    if (document.hidden) link.hurry();
+    else link.wake();
   });
 }
 

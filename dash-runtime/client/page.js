@@ -27,6 +27,7 @@ import { Outcome } from "./protocol.js";
  *
  * @typedef {object} PageHandlers
  * @property {(p: number, value: unknown, event: boolean) => void} send
+ * @property {(p: number) => void} release  the person let go of the control
  * @property {(element: Component, marks: Marks) => void} mark
  * @property {(element: Component, shown: boolean) => void} show
  * @property {(element: Component, outcome: string, text: string) => void} failed
@@ -195,6 +196,7 @@ export class Page {
   /** @param {Component} element */
   release(element) {
     for (const property of this.#of(element.id)) {
+      this.#handlers.release(property.number);
       property.echo.want();
       this.#draw(property);
     }
@@ -406,10 +408,11 @@ export class Page {
     /** @type {Set<string>} */
     const late = new Set();
     let next = Number.POSITIVE_INFINITY;
-    for (const { p, at } of this.#commands.unfinished) {
+    // A value that is sent at a rate waits for its time, which is nobody's fault.
+    for (const { p, due } of this.#commands.unfinished) {
       const property = this.#property(p);
-      if (now - at >= PATIENCE) for (const { start } of [property, ...property.twins]) late.add(start.id);
-      else next = Math.min(next, at + PATIENCE - now);
+      if (now - due >= PATIENCE) for (const { start } of [property, ...property.twins]) late.add(start.id);
+      else next = Math.min(next, due + PATIENCE - now);
     }
     const before = this.#pending;
     this.#pending = late;

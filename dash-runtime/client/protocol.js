@@ -36,11 +36,13 @@ export const Outcome = Object.freeze({
  * @typedef {{ t: "refused", kind: string, why: string }} Refused
  * @typedef {Update | Welcome | Refused | { t: "reload" } | { t: "pong" }} ServerFrame
  * @typedef {"state" | "event" | "stream"} Kind
+ * @typedef {{ kind: "throttle" | "debounce", ms: number }} Rate  how often a page sends the values of a property: the first at once
+ *   and then one in so many milliseconds, or each only when no newer one came for so long; the last one in any case
  * @typedef {{ id: string, name: string, kind: Kind, value: unknown }} PropertyStart
  * @typedef {{ schema: string, epoch: string, rev: number, socket: string, props: PropertyStart[],
- *   quality: QualityPart[], bound: number[][], computed: ComputedStart[], byRequest: number[], command: string }} PageStart  what
- *   the server wrote into the page; bound: properties that are one; byRequest: properties whose commands go by a request each,
- *   to `command`
+ *   quality: QualityPart[], bound: number[][], computed: ComputedStart[], byRequest: number[], command: string,
+ *   rates: Map<number, Rate> }} PageStart  what the server wrote into the page; bound: properties that are one; byRequest:
+ *   properties whose commands go by a request each, to `command`
  */
 
 /**
@@ -130,6 +132,12 @@ export function decodeStart(text) {
     socket: readText(start.socket),
     props,
     quality: decodeQuality(start.quality, props.length),
+    rates: new Map(
+      readParts(start.rates).map(([number, kind, ms]) => [
+        readNumber(number, props.length),
+        readRate(kind, ms),
+      ]),
+    ),
     byRequest: readList(start.http ?? []).map((number) => readNumber(number, props.length)),
     command: readText(start.command ?? ""),
     bound: readParts(start.bound).map((numbers) => numbers.map((number) => readNumber(number, props.length))),
@@ -227,6 +235,16 @@ function decodeComputed([word, inputs, target, ...detail], size) {
     target: typeof target === "string" ? target : readNumber(target, size),
     detail,
   };
+}
+
+/**
+ * @param {unknown} kind
+ * @param {unknown} ms
+ * @returns {Rate}
+ */
+function readRate(kind, ms) {
+  demand(kind === "throttle" || kind === "debounce");
+  return { kind: /** @type {Rate["kind"]} */ (kind), ms: readCount(ms) };
 }
 
 /** A list of lists that may be left out. @param {unknown} given */

@@ -15,7 +15,9 @@ pub use self::{
         base, count, id, list, put,
     },
     mods::{PushPort, Pushable, Together, push_port, push_port_of, put_mod},
-    ports::{cancels, given, guarded, held, output, port, progress, read_input, read_shared, read_state, trigger},
+    ports::{
+        cancels, given, guarded, held, output, port, progress, rated, read_input, read_shared, read_state, trigger,
+    },
 };
 pub use crate::{
     binding::{
@@ -28,8 +30,8 @@ pub use crate::{
         lend::{Borrow, Lend, Part},
         returns::{finish, outcome, outcome_either, outcome_of_nothing, outcome_or},
         spec::{
-            Body, CallbackDef, CallbackFor, Callbacks, Every, Guard, Hooks, Queue, Scope, Spec, Wired, listed,
-            listed_at,
+            Body, CallbackDef, CallbackFor, Callbacks, Every, Guard, Hooks, Queue, Rate, Rated, Scope, Spec, Wired,
+            listed, listed_at,
         },
     },
     component::{Check, Component, ComponentInfo, PropInfo, Required, Values},

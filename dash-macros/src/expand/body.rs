@@ -93,7 +93,7 @@ fn place(callback: &Callback, read: &Read) -> usize {
 
 /// Reads a property. A type that does not fit is reported at the parameter's type, a kind that does not at the property.
 fn read(read: &Read, place: usize, argument: &Ident, call: &Ident) -> TokenStream {
-    let Read { port, starts, by_ref, ty } = read;
+    let Read { port, starts, by_ref, ty, .. } = read;
     let several = port.is_several();
     let function = match (by_ref, starts) {
         (true, _) if !several => "read_shared",

@@ -7,9 +7,10 @@ use syn::ext::IdentExt;
 use super::callback::param_trait;
 use crate::{
     hygiene::{call_at, ends, private},
-    model::{Callback, Scope},
+    model::{Callback, Read, Scope},
     syntax::{
         callback::{Every, Guard, Queue},
+        function::Rate,
         port::Port,
     },
 };
@@ -34,6 +35,10 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
             quote!(#word: true)
         });
         fields.push(quote!(hooks: #p::Hooks { #(#hooks,)* ..#p::Hooks::NONE }));
+    }
+    let rates: Vec<_> = callback.reads().filter_map(rated).flatten().collect();
+    if !rates.is_empty() {
+        fields.push(quote!(rates: &[#(#rates),*]));
     }
     let outputs: Vec<_> = callback.writes().iter().map(|port| table_entry(port, "port")).collect();
     if !outputs.is_empty() {
@@ -98,6 +103,20 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
     }
     let base = base(callback);
     quote!(#p::Spec { #(#fields,)* ..#base })
+}
+
+/// `rated(Ui::x.value, Rate::Throttle(50))`, for each property of the port.
+fn rated(read: &Read) -> Option<Vec<TokenStream>> {
+    let p = private(Span::call_site());
+    let rate = match read.rate? {
+        Rate::Throttle(millis) => quote!(#p::Rate::Throttle(#millis)),
+        Rate::Debounce(millis) => quote!(#p::Rate::Debounce(#millis)),
+    };
+    let entry = |port: &Port| {
+        let prop = port.expr();
+        call_at(ends(port), "rated", quote!(#prop, #rate))
+    };
+    Some(read.port.each().iter().map(entry).collect())
 }
 
 /// `Guard { .. }`, with a function that has no captures. What does not fit is reported at the value.

@@ -3,12 +3,12 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, TokenStreamExt};
 use syn::{
-    Attribute, FnArg, Meta, Signature, Type, Visibility,
+    Attribute, FnArg, LitStr, Meta, Signature, Token, Type, Visibility,
     parse::{Parse, ParseStream},
     spanned::Spanned,
 };
 
-use super::port::Port;
+use super::{args, duration, port::Port};
 use crate::{diag::Faults, suggest};
 
 /// The attributes of parameters.
@@ -50,11 +50,18 @@ pub(crate) struct Param {
     pub(crate) ty: Type,
 }
 
+/// How often browsers send an input, in milliseconds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Rate {
+    Throttle(u32),
+    Debounce(u32),
+}
+
 /// What a parameter's attribute says.
 #[derive(Debug)]
 pub(crate) enum Role {
     /// `#[input(..)]`
-    Input(Port),
+    Input(Port, Option<Rate>),
     /// `#[state(..)]`
     State(Port),
     /// `#[progress(..)]`
@@ -95,8 +102,12 @@ fn take_role(attrs: Vec<Attribute>, others: &mut Vec<Attribute>, faults: &mut Fa
             continue;
         };
         let role = match name.as_str() {
-            "input" => port(&attr, Port::several, faults).map(Role::Input),
-            "state" => port(&attr, Port::several, faults).map(Role::State),
+            "input" => {
+                let mut rate = None;
+                let input = port(&attr, |input| rated(input, &mut rate), faults);
+                input.map(|port| Role::Input(port, rate))
+            }
+            "state" => port(&attr, unrated, faults).map(Role::State),
             "progress" => port(&attr, Port::parse, faults).map(Role::Progress),
             "session" => session(&attr, faults),
             "cfg" | "cfg_attr" => {
@@ -134,7 +145,54 @@ fn take_role(attrs: Vec<Attribute>, others: &mut Vec<Attribute>, faults: &mut Fa
     found.unwrap_or(Role::Plain)
 }
 
-fn port(attr: &Attribute, parse: fn(ParseStream<'_>) -> syn::Result<Port>, faults: &mut Faults) -> Option<Port> {
+/// The port of a `#[state]`.
+fn unrated(input: ParseStream<'_>) -> syn::Result<Port> {
+    let port = Port::several(input)?;
+    if input.peek(Token![,]) {
+        return Err(input.error("a state starts nothing; how often a browser sends it is said at an `#[input]` of it"));
+    }
+    Ok(port)
+}
+
+/// `Ui::a.value`, `Ui::a.value, throttle = "50ms"`
+fn rated(input: ParseStream<'_>, rate: &mut Option<Rate>) -> syn::Result<Port> {
+    let port = Port::several(input)?;
+    while input.peek(Token![,]) {
+        input.parse::<Token![,]>()?;
+        if input.is_empty() {
+            break;
+        }
+        let key = args::key(input, "throttle = \"50ms\"")?;
+        let make: fn(u32) -> Rate = match key.to_string().as_str() {
+            "throttle" => Rate::Throttle,
+            "debounce" => Rate::Debounce,
+            other => {
+                let advice = suggest::did_you_mean(other, &["throttle", "debounce"]);
+                return Err(syn::Error::new(key.span(), format!("there is no key `{other}` here; {advice}")));
+            }
+        };
+        args::equals(input, &key, &format!("{key} = \"50ms\""))?;
+        let time: LitStr = input.parse()?;
+        let at = |why: String| syn::Error::new(time.span(), why);
+        let millis = duration::parse(&time.value()).map_err(at)?.as_millis();
+        // Longer, and a value would be too old when it is sent.
+        let millis = u32::try_from(millis).ok().filter(|millis| (1..=10_000).contains(millis));
+        let millis = millis.ok_or_else(|| at("a browser waits from `1ms` to `10s`".to_owned()))?;
+        if rate.replace(make(millis)).is_some() {
+            return Err(syn::Error::new(
+                key.span(),
+                "a property is sent at one rate: keep one of `throttle` and `debounce`",
+            ));
+        }
+    }
+    Ok(port)
+}
+
+fn port(
+    attr: &Attribute,
+    parse: impl FnOnce(ParseStream<'_>) -> syn::Result<Port>,
+    faults: &mut Faults,
+) -> Option<Port> {
     let name = attr.path().to_token_stream();
     match &attr.meta {
         Meta::List(list) if !list.tokens.is_empty() => faults.ok(list.parse_args_with(parse)),

@@ -6,7 +6,7 @@
 
 use super::{
     extract::Owner,
-    spec::{Every, Scope, Spec},
+    spec::{Every, Rate, Scope, Spec},
 };
 use crate::{
     binding::twins::Twins,
@@ -136,6 +136,9 @@ pub(crate) const fn first_fault(specs: &[&Spec], at: usize, twins: &Twins) -> Op
         return Some(message);
     }
     if let Some(message) = scopes(specs, at, twins) {
+        return Some(message);
+    }
+    if let Some(message) = one_rate(specs, at, twins) {
         return Some(message);
     }
     if let Some(message) = live_starts_nothing(specs, at, twins) {
@@ -290,6 +293,45 @@ const fn scopes(specs: &[&Spec], at: usize, twins: &Twins) -> Option<Message> {
         i += 1;
     }
     None
+}
+
+/// A browser sends the values of a property at one rate, whoever reads them.
+const fn one_rate(specs: &[&Spec], at: usize, twins: &Twins) -> Option<Message> {
+    let me = specs[at];
+    let mut r = 0;
+    while r < me.rates.len() {
+        let mine = me.port(&me.rates[r].port);
+        let mut i = 0;
+        while i < at {
+            let other = specs[i];
+            let mut o = 0;
+            while o < other.rates.len() {
+                let theirs = other.port(&other.rates[o].port);
+                if twins.same(&mine, &theirs) && !same_rate(me.rates[r].rate, other.rates[o].rate) {
+                    return Some(
+                        Message::new()
+                            .name(me)
+                            .put(" asks for another rate of ")
+                            .port(&mine)
+                            .put(" than ")
+                            .place(other)
+                            .put(": a browser sends it once for all; write the same rate, or only one"),
+                    );
+                }
+                o += 1;
+            }
+            i += 1;
+        }
+        r += 1;
+    }
+    None
+}
+
+const fn same_rate(a: Rate, b: Rate) -> bool {
+    match (a, b) {
+        (Rate::Throttle(a), Rate::Throttle(b)) | (Rate::Debounce(a), Rate::Debounce(b)) => a == b,
+        _ => false,
+    }
 }
 
 /// What is written while a callback runs is there to be looked at: a callback that it started would have to wait for the

@@ -84,6 +84,8 @@ pub struct Spec {
     pub triggers: &'static [Port],
     /// What starts it and is no property.
     pub hooks: Hooks,
+    /// How often browsers send inputs.
+    pub rates: &'static [Rated],
     /// The dashboards that its plain parameters are for.
     pub params: &'static [Option<Owner>],
     /// The properties that it writes: its outputs and its alternates.
@@ -117,6 +119,24 @@ pub struct Guard {
     pub port: Port,
     /// The value, worked out once, when the dashboard is set up; or why it cannot be encoded.
     pub value: fn() -> Result<Value, String>,
+}
+
+/// How often browsers send the values of a property. The last one is always sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rate {
+    /// The first at once, and then at most one in so many milliseconds.
+    Throttle(u32),
+    /// Each only when no newer one came for so many milliseconds.
+    Debounce(u32),
+}
+
+/// An input that is sent at a rate.
+#[derive(Debug, Clone, Copy)]
+pub struct Rated {
+    /// The property.
+    pub port: Port,
+    /// How often.
+    pub rate: Rate,
 }
 
 impl Spec {
@@ -157,6 +177,7 @@ impl Spec {
             reads: &[],
             triggers: &[],
             hooks: Hooks::NONE,
+            rates: &[],
             params: &[],
             outputs: &[],
             guards: &[],

@@ -15,7 +15,7 @@ use crate::{
     binding::{self, Binding, twins::Twins},
     callback::{
         lend::Part,
-        spec::{CallbackDef, Every, Queue, Scope, Spec},
+        spec::{CallbackDef, Every, Queue, Rate, Scope, Spec},
     },
     component::{ComponentInfo, PropInfo},
     dashboard::{Components, Dashboard},
@@ -265,6 +265,38 @@ impl Plan {
     /// The property that stands for `prop`.
     pub(crate) fn canonical(&self, prop: PropNo) -> PropNo {
         self.canonical[prop]
+    }
+
+    /// How often browsers send properties, for those that they do not send at once.
+    pub(crate) fn rates(&self) -> Vec<(PropNo, Rate)> {
+        let writable = |number: &PropNo| self.props[*number].info.writable;
+        let mut rates = BTreeMap::new();
+        for spec in self.callbacks.iter().map(|callback| callback.def.spec) {
+            for rated in spec.rates {
+                let prop = self.number(&spec.port(&rated.port).key);
+                let twins = self.props[prop].twins.iter().copied().chain([prop]);
+                rates.extend(twins.filter(writable).map(|number| (number, rated.rate)));
+            }
+        }
+        rates.into_iter().collect()
+    }
+
+    /// Rates of what no browser sends.
+    fn unused_rates(&self) -> impl Iterator<Item = String> {
+        self.callbacks.iter().map(|callback| callback.def.spec).flat_map(move |spec| {
+            spec.rates.iter().filter_map(move |rated| {
+                let prop = self.number(&spec.port(&rated.port).key);
+                let browsers_write =
+                    self.props[prop].twins.iter().chain([&prop]).any(|no| self.props[*no].info.writable);
+                (!browsers_write).then(|| {
+                    format!(
+                        "`{}` has a rate for `{}`, which browsers do not send: leave `throttle` or `debounce` out",
+                        spec.name,
+                        self.props[prop].name()
+                    )
+                })
+            })
+        })
     }
 
     /// What browsers send by a request for each command.
@@ -564,6 +596,7 @@ fn starting_values(plan: &Plan, layout: &Element) -> Result<Vec<Slot>, Vec<Strin
         }
     }
     faults.extend(computed::faults(plan));
+    faults.extend(plan.unused_rates());
     if !faults.is_empty() {
         return Err(faults);
     }

@@ -7,7 +7,12 @@
 use std::sync::Arc;
 
 use crate::{
-    callback::{call::Call, returns::IntoProp, task::Live},
+    callback::{
+        call::Call,
+        returns::IntoProp,
+        spec::{Rate, Rated},
+        task::Live,
+    },
     prop::{Port, Prop, PropKind, PropValue, kind},
     value::Value,
 };
@@ -264,6 +269,27 @@ where
 /// A `#[progress]` parameter.
 pub fn progress<P: LivePort>(call: &Call, prop: P) -> P::Param {
     prop.live(call)
+}
+
+/// A property of which browsers may send some values only.
+#[diagnostic::on_unimplemented(
+    message = "only a property with a current value can be sent at a rate",
+    label = "of an event each occurrence counts",
+    note = "leave `throttle` and `debounce` out"
+)]
+pub trait RatePort {}
+
+impl<T> RatePort for Prop<T> {}
+// See `Nobody`.
+#[diagnostic::do_not_recommend]
+impl RatePort for Prop<Nobody, kind::Stream> {}
+
+/// `#[input(Ui::a.value, throttle = "50ms")]`
+pub const fn rated<T, K: PropKind>(prop: Prop<T, K>, rate: Rate) -> Rated
+where
+    Prop<T, K>: RatePort,
+{
+    Rated { port: prop.port(K::KIND), rate }
 }
 
 /// A property of `running(..)`.

@@ -7,6 +7,7 @@ use super::{
     devices::Place,
 };
 use crate::{
+    callback::spec::Rate,
     element::{Element, Shown},
     engine::{Engine, plan::Plan, store::Slot},
     html::{Current, Html},
@@ -134,6 +135,16 @@ fn state(snapshot: &Snapshot, base: &str) -> String {
         let _ = write!(out, "{}[{prop},{}]", comma(at), quoted(why));
     }
     let _ = write!(out, "],{}", plan.bindings_json());
+    for (at, (prop, rate)) in plan.rates().into_iter().enumerate() {
+        out.push_str(if at == 0 { ",\"rates\":[" } else { "," });
+        let _ = match rate {
+            Rate::Throttle(ms) => write!(out, "[{prop},\"throttle\",{ms}]"),
+            Rate::Debounce(ms) => write!(out, "[{prop},\"debounce\",{ms}]"),
+        };
+    }
+    if !plan.rates().is_empty() {
+        out.push(']');
+    }
     let by_http: Vec<_> = plan.by_http().collect();
     if !by_http.is_empty() {
         let _ = write!(out, ",\"http\":{by_http:?},\"command\":{}", quoted(&format!("{base}{FOLDER}/command")));

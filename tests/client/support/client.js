@@ -71,9 +71,10 @@ export function openPage(time, start, random = () => 0.5) {
     },
   };
   const complain = (message, error) => client.complaints.push([message, error]);
-  client.commands = new Commands(new Set(start.byRequest));
+  client.commands = new Commands(new Set(start.byRequest), start.rates);
   client.page = new Page(start, client.commands, {
     send: (p, value, event) => client.link.send(p, value, event),
+    release: (p) => client.link.release(p),
     mark: (element, marks) => {
       element.marks = marks;
     },

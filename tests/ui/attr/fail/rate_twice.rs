@@ -1,0 +1,15 @@
+use dash_devices::prelude::*;
+
+#[components]
+struct Ui {
+    slider: Slider,
+    readout: Text,
+    button: Button,
+}
+
+#[callback_shared]
+fn show(#[input(Ui::slider.value, throttle = "50ms", debounce = "1s")] percent: f64) {
+    let _ = percent;
+}
+
+fn main() {}
