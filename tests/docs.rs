@@ -199,11 +199,15 @@ fn examples() -> Vec<String> {
 }
 
 #[test]
-fn every_example_begins_with_what_it_shows_and_the_command_that_runs_it() {
+fn every_example_is_listed_and_begins_with_the_command_that_runs_it() {
     for name in examples() {
         let text = read(&format!("examples/{name}/main.rs"));
         let top: String =
             text.lines().take_while(|line| line.starts_with("//!")).flat_map(|line| [line, "\n"]).collect();
+        assert!(
+            read("README.md").contains(&format!("| `examples/{name}` |")),
+            "README.md does not list examples/{name}"
+        );
         let commands: Vec<_> = top.lines().filter(|line| line.starts_with("//! cargo run ")).collect();
         assert!(
             matches!(commands[..], [command] if command.ends_with(&format!(" --example {name}"))),

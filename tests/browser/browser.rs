@@ -25,6 +25,8 @@ mod example1;
 mod example1a;
 mod example2;
 mod example2a;
+mod example3;
+mod example3a;
 mod faults;
 mod first_paint;
 mod host;

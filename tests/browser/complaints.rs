@@ -39,7 +39,18 @@ fn what_a_page_does_wrong_is_noticed() {
 #[test]
 fn no_example_gives_reason_to_complain() {
     browser_test(async |browser| {
-        for name in ["brightness", "example1", "example1a", "example2", "example2a", "host", "roundtrip", "timer"] {
+        for name in [
+            "brightness",
+            "example1",
+            "example1a",
+            "example2",
+            "example2a",
+            "example3",
+            "example3a",
+            "host",
+            "roundtrip",
+            "timer",
+        ] {
             let example = Example::start(browser, name);
             let tab = browser.open(&example.url()).await;
             // Each control is used once, by keyboard.

@@ -1,0 +1,119 @@
+//! A login form: what is on the page depends on who is there, and a wrong password is an answer, not a failure.
+//!
+//! ```text
+//! cargo run --example example3
+//! ```
+//!
+//! Open the address that it prints in two windows. Enter as `ada`, password `engine`, in one and as `grace`, password
+//! `compiler`, in the other: each window has its own content, and a lamp that both share.
+//!
+//! **This is no real login.** It shows content that changes for one client. Over plain HTTP everybody on the way reads the
+//! password. Where it matters who uses a device, put the dashboard behind a proxy that checks it.
+
+use dash_devices::prelude::*;
+
+#[components]
+struct Ui {
+    user: Input,
+    password: Input,
+    log_in: Button,
+    log_out: Button,
+    message: Text,
+
+    content: Container,
+    brightness: Slider,
+    readout: Text,
+}
+
+/// Names and passwords. A real program would have neither in its source.
+const USERS: [(&str, &str); 2] = [("ada", "engine"), ("grace", "compiler")];
+
+/// What a client sees above the lamp.
+fn content(user: Option<&str>) -> Element {
+    match user {
+        None => text("The lamp is for those who are inside."),
+        Some(user) => heading(format!("Welcome, {user}")),
+    }
+}
+
+/// Private: it decides what this client sees. `Ok` goes to the outputs and `Err` to the alternate; either way it has
+/// answered, and nothing has failed. One callback for both buttons, because one callback writes the content.
+#[callback(
+    output = (
+        Ui::content.children,
+        Ui::password.value,
+        Ui::message.text,
+        Ui::log_in.disabled,
+        Ui::log_out.disabled,
+        Ui::brightness.disabled
+    ),
+    alternate = Ui::message.text
+)]
+fn door(
+    #[input(Ui::log_in.click)] enter: Option<()>,
+    #[input(Ui::log_out.click)] _leave: Option<()>,
+    #[state(Ui::user.value)] user: &str,
+    #[state(Ui::password.value)] password: &str,
+) -> Result<(Element, &'static str, &'static str, bool, bool, bool), &'static str> {
+    let inside = enter.is_some();
+    if inside && !USERS.contains(&(user, password)) {
+        return Err("Name or password is wrong.");
+    }
+    // The password and an old message are forgotten.
+    Ok((content(inside.then_some(user)), "", "", inside, !inside, !inside))
+}
+
+/// Shared by all. For those who are not inside, the slider is out of action: that is private.
+#[callback_shared(output = Ui::readout.text)]
+fn set_brightness(#[input(Ui::brightness.value)] percent: f64) -> String {
+    format!("The lamp is at {percent:.0} %")
+}
+
+impl Dashboard for Ui {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![door, set_brightness];
+
+    fn layout(self) -> Element {
+        page(
+            "Login",
+            (
+                card(
+                    "Who are you?",
+                    (
+                        self.user.label("Name").placeholder("ada"),
+                        self.password.label("Password").secret(true),
+                        row((
+                            self.log_in.label("Enter").tone(ButtonTone::Primary),
+                            self.log_out.label("Leave").disabled(true),
+                            self.message,
+                        )),
+                    ),
+                ),
+                card(
+                    "Inside",
+                    (
+                        self.content.children(content(None)),
+                        self.brightness.label("Lamp").unit("%").range(0.0..=100.0).disabled(true),
+                        self.readout,
+                    ),
+                ),
+                card(
+                    "Try it",
+                    (
+                        text("Enter as ada, password engine; in a second window as grace, password compiler."),
+                        text(
+                            "This is no real login: without encryption everybody on the way reads the password. It shows \
+                             content that changes for one client.",
+                        ),
+                    ),
+                ),
+            ),
+        )
+    }
+}
+
+#[tokio::main]
+async fn main() -> dash_devices::Result<()> {
+    Ui::serve(()).await
+}
