@@ -408,6 +408,7 @@
 //! | `#[session] visitor: &mut Visitor` | What is kept for the client. Only `#[callback]`. |
 //! | `client: Client` | The client that asked. Only `#[callback]`. |
 //! | `client: Option<Client>` | The client whose command led here, if one did. |
+//! | `trigger: Trigger` | Which of the inputs changed or happened, `trigger.is(Ui::up.click)`; or the start, the clock, a client: [`Trigger`]. |
 //! | `place: Place` | Which group it runs for, if it is listed for one: `drive for Ui::left`. |
 //! | `handle: Handle<Ui>` | The dashboard, to [push](#pushing-from-anywhere) to and to read from. |
 //!
@@ -647,6 +648,7 @@ pub use dash_runtime::{
     callback::{
         Callbacks,
         task::{Live, Task},
+        trigger::Trigger,
     },
     client::{Client, ClientId},
     component,
@@ -722,6 +724,7 @@ pub mod prelude {
         callback::{
             Callbacks,
             task::{Live, Task},
+            trigger::Trigger,
         },
         client::Client,
         dashboard::Dashboard,

@@ -102,6 +102,7 @@ pub fn components(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `#[session] login: &mut Login` | what is kept for the client that asked: the dashboard's `type Session` (only `#[callback]`) |
 /// | `client: Client` | the client that asked (only `#[callback]`) |
 /// | `client: Option<Client>` | the client whose command led here, if one did |
+/// | `trigger: Trigger` | which of the inputs changed, or whether it is the start, the clock, a client |
 /// | `place: Place` | which group it runs for, if it is listed for one |
 /// | `handle: Handle<Ui>` | the dashboard, to push to and to read from, now or later and from anywhere |
 ///

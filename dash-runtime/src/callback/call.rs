@@ -5,6 +5,7 @@ use std::{any::Any, fmt, sync::Arc};
 use super::{
     lend::{Lend, Part, reach},
     task::{Outlet, Task},
+    trigger::Trigger,
 };
 use crate::{
     client::Client,
@@ -29,6 +30,7 @@ pub struct Call {
     pub(crate) session: Option<Part>,
     pub(crate) client: Option<Client>,
     pub(crate) place: Place,
+    pub(crate) trigger: Trigger,
     pub(crate) link: Option<Arc<Link>>,
     /// Of a callback that can be cancelled.
     pub(crate) task: Option<Task>,

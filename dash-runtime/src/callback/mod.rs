@@ -11,5 +11,6 @@ pub mod lend;
 pub mod returns;
 pub mod spec;
 pub mod task;
+pub mod trigger;
 
 pub use spec::{CallbackFor, Callbacks, Wired};

@@ -10,7 +10,12 @@ use super::{
     requests::RequestNo,
     store::Change,
 };
-use crate::{callback::task::Task, client::ClientId, edit::Patch, value::Value};
+use crate::{
+    callback::{task::Task, trigger::Occasion},
+    client::ClientId,
+    edit::Patch,
+    value::Value,
+};
 
 /// Which lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -131,6 +136,10 @@ pub(crate) struct Turn {
     pub(crate) ticket: Option<Ticket>,
     /// If the client coming or going is what it is about.
     pub(crate) hook: Option<Hook>,
+    /// What it is about, if not about properties.
+    pub(crate) occasion: Occasion,
+    /// The properties that started callbacks in it, so far.
+    pub(crate) changed: BTreeSet<PropNo>,
     /// The events that happened, with their payloads.
     pub(crate) events: BTreeMap<PropNo, Value>,
     pub(crate) running: Option<Running>,

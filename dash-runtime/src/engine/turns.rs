@@ -10,8 +10,8 @@ use std::{
 use super::{
     Engine,
     effects::{Effects, Job},
-    lane::{Cause, Item, LaneId, Pushed, Running, Ticket, Turn, Unsent, What},
-    plan::{CallbackNo, CallbackPlan, PropNo},
+    lane::{Cause, Hook, Item, LaneId, Pushed, Running, Ticket, Turn, Unsent, What},
+    plan::{CallbackNo, CallbackPlan, Plan, PropNo},
     session::Done,
     store::Change,
 };
@@ -19,11 +19,12 @@ use crate::{
     callback::{
         call::{Call, Write},
         task::Task,
+        trigger::{Occasion, Trigger},
     },
     client::ClientId,
     failure::{Failure, Report},
     place::Place,
-    prop::Kind,
+    prop::{Kind, Port},
     value::Value,
 };
 
@@ -151,6 +152,7 @@ impl Engine {
         }
         let Some(turn) = &mut self.lane(id).turn else { return };
         turn.stage(wiring.shared(), [(prop, Change::Write(write))]);
+        turn.changed.insert(prop);
         let started = plan.props[prop].starts.iter().map(|callback| &plan.callbacks[*callback]);
         turn.pending.extend(
             started
@@ -188,6 +190,8 @@ impl Engine {
             client: item.client,
             ticket: item.ticket,
             hook: None,
+            occasion: Occasion::Change,
+            changed: BTreeSet::new(),
             events: Default::default(),
             running: None,
             held: Vec::new(),
@@ -211,6 +215,7 @@ impl Engine {
         match item.cause {
             Cause::Command { prop, value, commit, cancelled, .. } => {
                 turn.cancelled = cancelled;
+                turn.changed.insert(prop);
                 let wiring = &plan.props[prop];
                 if wiring.info.kind == Kind::Event {
                     turn.events.insert(prop, value);
@@ -230,6 +235,7 @@ impl Engine {
             }
             Cause::Seen(values) => {
                 for (prop, value) in values {
+                    turn.changed.insert(prop);
                     // A lane that all share has its own order, in which what one client is shown has no place.
                     if island.per_client || self.has_own(prop) {
                         self.see(id, turn.client, prop, &value);
@@ -241,6 +247,7 @@ impl Engine {
             Cause::Push { values, .. } => {
                 for (prop, Pushed { what, .. }) in &values {
                     let for_all = item.client.is_none();
+                    turn.changed.insert(*prop);
                     match what {
                         What::Value(value) if plan.props[*prop].info.kind == Kind::Event => {
                             turn.events.insert(*prop, value.clone());
@@ -259,6 +266,7 @@ impl Engine {
             }
             Cause::Start => {
                 let for_client = item.client.is_some();
+                turn.occasion = Occasion::Start;
                 let starts = |callback: &&CallbackPlan| {
                     callback.shared() != for_client && (callback.initial || callback.every.is_some())
                 };
@@ -266,9 +274,14 @@ impl Engine {
             }
             Cause::Hook(hook) => {
                 turn.hook = Some(hook);
+                turn.occasion = match hook {
+                    Hook::Connect => Occasion::Connect,
+                    Hook::Disconnect => Occasion::Disconnect,
+                };
                 turn.pending.extend(members().filter(|callback| callback.has(hook)).map(|callback| callback.place));
             }
             Cause::Tick(source) => {
+                turn.occasion = Occasion::Clock;
                 turn.pending.insert(plan.callbacks[source].place);
             }
         }
@@ -323,7 +336,9 @@ impl Engine {
     fn fill(&mut self, id: LaneId, callback: CallbackNo) -> Option<Call> {
         let plan = Arc::clone(&self.plan);
         let wiring = &plan.callbacks[callback];
-        let client = self.lane(id).turn.as_ref()?.client;
+        let turn = self.lane(id).turn.as_ref()?;
+        let client = turn.client;
+        let trigger = trigger(&plan, wiring, turn);
         let session = client.and_then(|id| self.sessions.get(&id));
         if !wiring.shared() && session.is_none() {
             return None;
@@ -331,6 +346,7 @@ impl Engine {
         let mut call = Call {
             client: session.map(|session| session.client.clone()),
             link: self.link.clone(),
+            trigger,
             place: Place::new(wiring.def.spec.place()),
             task: (!wiring.def.spec.cancels.is_empty()).then(Task::default),
             ..Call::default()
@@ -449,4 +465,11 @@ fn settle_edits<'a>(changes: &mut [(PropNo, Change)], current: impl Fn(PropNo) -
         }
     }
     failure
+}
+
+/// What started this callback in the turn so far, in the callback's own words.
+fn trigger(plan: &Plan, wiring: &CallbackPlan, turn: &Turn) -> Trigger {
+    let spec = &wiring.def.spec;
+    let has_fired = |port: &&Port| turn.changed.contains(&plan.number(&spec.port(port).key));
+    Trigger { fired: spec.triggers.iter().filter(has_fired).copied().collect(), occasion: turn.occasion }
 }

@@ -14,3 +14,4 @@ mod returns;
 mod sources;
 mod starts;
 mod tasks;
+mod triggers;
