@@ -16,7 +16,8 @@ pub use self::{
     },
     mods::{PushPort, Pushable, Together, push_port, push_port_of, put_mod},
     ports::{
-        cancels, given, guarded, held, output, port, progress, rated, read_input, read_shared, read_state, trigger,
+        InputPort, cancels, given, guarded, held, output, port, progress, rated, read_input, read_shared, read_state,
+        trigger,
     },
 };
 pub use crate::{

@@ -3,7 +3,10 @@
 use std::fmt;
 
 use super::{call::Call, extract::Extract};
-use crate::prop::{InputKind, Port, Prop};
+use crate::{
+    private::InputPort,
+    prop::{Port, Prop, PropKind},
+};
 
 /// Why a callback runs, as a plain parameter: which of its inputs changed or happened, or what else it was.
 ///
@@ -37,7 +40,11 @@ pub(crate) enum Occasion {
 impl Trigger {
     /// Whether this input is one of those that changed (a state) or happened (an event). Never for a property that does
     /// not start the callback.
-    pub fn is<T, K: InputKind>(&self, prop: Prop<T, K>) -> bool {
+    pub fn is<T, K: PropKind>(&self, prop: Prop<T, K>) -> bool
+    where
+        // As a whole property, so that what is wrong is said in the words of the wiring.
+        Prop<T, K>: InputPort,
+    {
         self.fired.iter().any(|port| port.same(&prop.port(K::KIND)))
     }
 

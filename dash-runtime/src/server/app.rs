@@ -116,6 +116,10 @@ impl App {
         Ok(Self::of::<D>(members.collect::<Result<_>>()?))
     }
 
+    #[cfg_attr(
+        not(feature = "testing"),
+        allow(clippy::extra_unused_type_parameters, reason = "a dashboard in memory is asked which one it is")
+    )]
     fn of<D: Dashboard>(members: Vec<Member>) -> Self {
         Self {
             members,
