@@ -180,6 +180,53 @@
 //! }
 //! ```
 //!
+//! ## Content that comes and goes
+//!
+//! A [`Container`] is a place whose content callbacks decide: its property `children` is an [`Element`]. A component that is
+//! in such content at times is marked `#[dynamic]` in the `#[components]` struct. `layout` leaves it alone; a callback places
+//! it with `.place()`, and says what else there is to say with the same builder methods as in `layout`.
+//!
+//! ```
+//! use dash_devices::prelude::*;
+//!
+//! #[components]
+//! struct Ui {
+//!     open: Switch,
+//!     content: Container,
+//!     greeting: Text,
+//!     #[dynamic]
+//!     name: Input,
+//! }
+//!
+//! #[callback(output = Ui::content.children)]
+//! fn form(#[input(Ui::open.on)] open: bool) -> Element {
+//!     if open { card("Who are you?", Ui::name.place().label("Name")) } else { Element::default() }
+//! }
+//!
+//! #[callback(output = Ui::greeting.text)]
+//! fn greet(#[input(Ui::name.value)] name: &str) -> String {
+//!     format!("Hello {name}")
+//! }
+//!
+//! impl Dashboard for Ui {
+//!     type Device = ();
+//!     type Session = ();
+//!     const CALLBACKS: Callbacks<Self> = callbacks![form, greet];
+//!
+//!     fn layout(self) -> Element {
+//!         page("Door", (self.open.label("Bell"), self.content, self.greeting))
+//!     }
+//! }
+//! ```
+//!
+//! - It is a component like every other one: callbacks read and write it also while it is not there, and who joins late sees
+//!   what is true now.
+//! - What browsers, callbacks or the program have written is kept. When it is placed again, what the builder says counts for
+//!   all other properties.
+//! - A browser can write it only while it is on that browser's page.
+//! - It is in one place at a time. A callback whose result would have it on the page twice fails; what was there stays.
+//! - A layout that differs from client to client is a `#[callback]` with such an output.
+//!
 //! ## Device and lending
 //!
 //! The **device** is what the dashboard was started with: the [`Dashboard::Device`] that [`serve`](Dashboard::serve) takes.

@@ -125,7 +125,7 @@ fn the_list_is_in_the_order_of_the_list() {
 
 #[test]
 fn ids_are_the_names_of_the_fields() {
-    let ids: Vec<_> = <Ui as p::Components>::components().iter().map(|(id, info)| (*id, info.tag)).collect();
+    let ids: Vec<_> = <Ui as p::Components>::components().components.iter().map(|(id, info)| (*id, info.tag)).collect();
     assert_eq!(ids, [("slider", "dd-slider"), ("readout", "dd-text"), ("shoot", "dd-button"), ("trend", "dd-trend")]);
     assert_eq!(format!("{:?}", Ui::trend.points), "trend.points");
 }

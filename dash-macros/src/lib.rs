@@ -43,6 +43,9 @@ use syntax::callback::Hook;
 /// length is written as a number. `Ui::left.speed.value` and `Ui::lamps[3].on` name what is in them; the ids are
 /// `left-speed` and `lamps-3`.
 ///
+/// A field that is marked `#[dynamic]` is left alone by `layout`: callbacks place it, with `Ui::name.place()`, in the pieces
+/// of the page that they return.
+///
 /// The struct has named fields and no generics. Doc comments of the fields become those of the constants; the constants
 /// are as visible as the struct.
 #[proc_macro_attribute]

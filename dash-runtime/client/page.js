@@ -39,7 +39,7 @@ import { Outcome } from "./protocol.js";
 /** A command that is done sooner is not shown as pending: quick round trips must not flicker. */
 const PATIENCE = 150;
 
-/** Items of a stream kept for an element that is not there yet. */
+/** Items of a stream kept for an element that is not there yet, of a component that comes once. */
 const KEPT_ITEMS = 5_000;
 
 /** The words for outcomes that a person must hear of. */
@@ -120,8 +120,9 @@ export class Page {
   /** @param {Component} element */
   attach(element) {
     const properties = this.#of(element.id);
+    const isNew = !this.#mounted.has(element);
     this.#elements.set(element.id, element);
-    if (!this.#mounted.has(element)) {
+    if (isNew) {
       this.#mounted.add(element);
       for (const { start, echo } of properties) {
         if (start.kind === "state") element.props[start.name] = echo.truth;
@@ -133,9 +134,9 @@ export class Page {
     const shown = this.#shown.get(element.id);
     if (shown !== undefined) this.#handlers.show(element, shown);
     for (const { start } of properties) {
-      if (start.kind !== "stream" || start.value === null) continue;
+      if (start.kind !== "stream" || start.value === null || (start.kept > 0 && !isNew)) continue;
       const items = /** @type {unknown[]} */ (start.value);
-      start.value = null;
+      if (start.kept === 0) start.value = null;
       this.#guard(element, () => element.append(start.name, items, true));
     }
     this.#mark(element.id);
@@ -355,11 +356,10 @@ export class Page {
   #append(number, items, reset) {
     const { start } = this.#property(number);
     const element = this.#elements.get(start.id);
-    if (element) {
-      this.#guard(element, () => element.append(start.name, items, reset));
-    } else {
+    if (element) this.#guard(element, () => element.append(start.name, items, reset));
+    if (!element || start.kept > 0) {
       const before = reset || !Array.isArray(start.value) ? [] : start.value;
-      start.value = before.concat(items).slice(-KEPT_ITEMS);
+      start.value = before.concat(items).slice(-(start.kept || KEPT_ITEMS));
     }
   }
 

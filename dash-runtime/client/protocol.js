@@ -38,7 +38,8 @@ export const Outcome = Object.freeze({
  * @typedef {"state" | "event" | "stream"} Kind
  * @typedef {{ kind: "throttle" | "debounce", ms: number }} Rate  how often a page sends the values of a property: the first at once
  *   and then one in so many milliseconds, or each only when no newer one came for so long; the last one in any case
- * @typedef {{ id: string, name: string, kind: Kind, value: unknown }} PropertyStart
+ * @typedef {{ id: string, name: string, kind: Kind, kept: number, value: unknown }} PropertyStart  `kept`: of a stream whose
+ *   component comes and goes, how many items are kept for it
  * @typedef {{ schema: string, epoch: string, rev: number, socket: string, props: PropertyStart[],
  *   quality: QualityPart[], bound: number[][], computed: ComputedStart[], byRequest: number[], command: string,
  *   rates: Map<number, Rate> }} PageStart  what the server wrote into the page; bound: properties that are one; byRequest:
@@ -115,12 +116,13 @@ export function decodeStart(text) {
   demand(start.protocol === PROTOCOL);
   const values = readList(start.values);
   const props = readList(start.props).map((prop, index) => {
-    const [id, name, kind = "state"] = readList(prop);
+    const [id, name, kind = "state", kept = 0] = readList(prop);
     demand(kind === "state" || kind === "event" || kind === "stream");
     return {
       id: readText(id),
       name: readText(name),
       kind: /** @type {Kind} */ (kind),
+      kept: readCount(kept),
       value: values[index],
     };
   });

@@ -83,6 +83,9 @@ pub struct ComponentInfo {
     pub script: &'static str,
     /// Its part of the stylesheet.
     pub style: &'static str,
+    /// The values of one that was not placed yet, in the order of the properties; `None` for an event or a stream. Fails as
+    /// [`Component::values`] does.
+    pub fresh: fn(ComponentId) -> Result<Vec<Option<Value>>, String>,
     /// The properties; a property's number is its place here.
     pub props: &'static [PropInfo],
 }

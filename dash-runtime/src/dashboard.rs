@@ -1,8 +1,8 @@
 //! What the user implements: components, device, callbacks, layout.
 
 use crate::{
-    binding::Bindings, callback::Callbacks, component::ComponentInfo, element::Element, error::Result,
-    failure::Failure, handle::Handle, server::App,
+    binding::Bindings, callback::Callbacks, element::Element, error::Result, failure::Failure, handle::Handle,
+    private::List, server::App,
 };
 
 /// A struct whose fields are the components of a page: written by `#[components]`.
@@ -16,7 +16,7 @@ pub trait Components: Sized + 'static {
     const NAME: &'static str;
 
     /// The components, in the order of the fields, those of groups in the place of the group: id and table.
-    fn components() -> Vec<(&'static str, &'static ComponentInfo)>;
+    fn components() -> List;
 
     /// One of each, with defaults.
     #[doc(hidden)]

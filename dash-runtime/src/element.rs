@@ -119,6 +119,15 @@ impl Element {
         found
     }
 
+    /// The components that are directly in it, not in a property of another one.
+    pub(crate) fn here(&self) -> Vec<Arc<dyn Placed>> {
+        match &*self.node {
+            Node::Tag { children, .. } | Node::Several(children) => children.iter().flat_map(Self::here).collect(),
+            Node::Text(_) => Vec::new(),
+            Node::Component(placed) => vec![Arc::clone(placed)],
+        }
+    }
+
     /// The stylesheets that its elements brought along, each once.
     pub(crate) fn stylesheets(&self) -> Vec<&'static str> {
         let mut found = Vec::new();
@@ -201,6 +210,12 @@ impl From<&'static str> for Element {
 impl From<String> for Element {
     fn from(text: String) -> Self {
         Self::text(text)
+    }
+}
+
+impl<C: Component> From<C> for Element {
+    fn from(component: C) -> Self {
+        Self::component(component)
     }
 }
 
@@ -348,7 +363,8 @@ impl<C: Component> IntoElement for C {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be shown as `Element`",
     label = "this cannot be placed on a page",
-    note = "place one component, `Element`, `&str` or `String`; a tuple of up to 16 of them; or a `Vec`"
+    note = "place one component, `Element`, `&str` or `String`; a tuple of up to 16 of them; or a `Vec`",
+    note = "a component of the page is placed with `self.name` in `layout`, and with `Ui::name.place()` in a callback"
 )]
 pub trait Children {
     #[doc(hidden)]

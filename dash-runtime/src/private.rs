@@ -12,7 +12,7 @@ pub use self::{
     checks::{max_len, number, within},
     fields::{
         Each, EventField, Field, Fields, Group, IdField, In, List, Page, Placed, Put, StateField, StreamField, Table,
-        base, count, id, list, put,
+        base, count, dynamic, id, list, put,
     },
     mods::{PushPort, Pushable, Together, push_port, push_port_of, put_mod},
     ports::{

@@ -34,6 +34,7 @@ mod in_step;
 mod keyboard;
 mod link;
 mod panel;
+mod pieces;
 mod refusals;
 mod support;
 mod timer;

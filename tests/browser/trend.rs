@@ -38,7 +38,7 @@ impl Dashboard for Recorder {
 }
 
 /// The share of the chart's columns of pixels in which something is drawn in the colour of the line.
-const DRAWN: &str = "(() => {
+pub(crate) const DRAWN: &str = "(() => {
     const canvas = document.querySelector('#history canvas');
     if (canvas.width === 0 || canvas.height === 0) return 0;
     // A copy, because reading slows a canvas down, and the browser says so.

@@ -50,6 +50,29 @@ test("an element that was made from a tree is brought up to date", () => {
   assert.deepEqual(level.shown, { value: 50, max: 100 });
 });
 
+test("the stream of a component that comes and goes is there when it comes again", () => {
+  const { client } = setUp({
+    props: [
+      ...PROPS.slice(0, 2).map(([id, name]) => [id, name]),
+      ["trend", "points", "stream", 3],
+      ["shoot", "click", "event"],
+    ],
+  });
+  const [first, second] = [new FakeElement("trend"), new FakeElement("trend")];
+  client.page.attach(first);
+  assert.deepEqual(first.shown.points, [1, 2]);
+  client.socket.deliver({ r: 1, s: [[POINTS, [3]]] });
+  client.page.detach(first);
+  client.page.attach(first);
+  assert.deepEqual(first.shown.points, [1, 2, 3], "moved in the document");
+  client.page.detach(first);
+  client.socket.deliver({ r: 2, s: [[POINTS, [4]]] });
+  client.page.attach(second);
+  assert.deepEqual(second.shown.points, [2, 3, 4], "as many as the server keeps");
+  client.socket.deliver({ r: 3, s: [[POINTS, [9], 1]] });
+  assert.deepEqual(second.shown.points, [9]);
+});
+
 test("while a command is outstanding only that property is left alone", () => {
   const { client, level } = setUp();
   client.page.attach(level);

@@ -156,14 +156,16 @@ test("the data block of the page", () => {
       ["a", "value"],
       ["b", "click", "event"],
       ["c", "points", "stream"],
+      ["d", "points", "stream", 2000],
     ],
-    values: [40, null, [1, 2]],
+    values: [40, null, [1, 2], []],
   };
   const start = decodeStart(JSON.stringify(block));
   assert.deepEqual(start.props, [
-    { id: "a", name: "value", kind: "state", value: 40 },
-    { id: "b", name: "click", kind: "event", value: null },
-    { id: "c", name: "points", kind: "stream", value: [1, 2] },
+    { id: "a", name: "value", kind: "state", kept: 0, value: 40 },
+    { id: "b", name: "click", kind: "event", kept: 0, value: null },
+    { id: "c", name: "points", kind: "stream", kept: 0, value: [1, 2] },
+    { id: "d", name: "points", kind: "stream", kept: 2000, value: [] },
   ]);
   assert.deepEqual(start.quality, []);
   const bad = decodeStart(JSON.stringify({ ...block, quality: [[0, "unplugged"]] }));

@@ -85,6 +85,10 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
             fn new(#id: #p::ComponentId) -> Self {
                 Self { id: #from_id, #(#idents: #defaults),* }
             }
+
+            fn values(&self) -> ::core::result::Result<::std::vec::Vec<::core::option::Option<#p::Value>>, ::std::string::String> {
+                ::core::result::Result::Ok(::std::vec![#(#current),*])
+            }
         }
 
         #[automatically_derived]
@@ -107,7 +111,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
             }
 
             fn values(&self) -> ::core::result::Result<::std::vec::Vec<::core::option::Option<#p::Value>>, ::std::string::String> {
-                ::core::result::Result::Ok(::std::vec![#(#current),*])
+                <Self as #p::Table>::values(self)
             }
 
             fn missing(&self) -> ::std::vec::Vec<&'static ::core::primitive::str> {
@@ -154,6 +158,7 @@ fn info(component: &Component) -> TokenStream {
             doc: #doc,
             script: #script,
             style: #style,
+            fresh: <Self as #p::Table>::fresh,
             props: &[#(#props),*],
         }
     }

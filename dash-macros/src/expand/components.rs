@@ -104,7 +104,10 @@ fn group(components: &ComponentsStruct) -> TokenStream {
     });
     let listed = each(&|_, element| {
         let call = element.item("list", Some(quote!(#list)), &here);
-        quote!(let _ = #call;)
+        match element.field.dynamic {
+            true => quote!(#p::dynamic(#list, |#list| { let _ = #call; });),
+            false => quote!(let _ = #call;),
+        }
     });
     let bounds = bounds(components);
     quote! {

@@ -79,6 +79,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         quote!(#ident: #new)
     });
     let component_name = &component.name;
+    let place = place(component);
     quote! {
         #[doc = #doc]
         #[allow(dead_code, missing_debug_implementations, private_interfaces, unreachable_pub)]
@@ -112,6 +113,24 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
             #vis const fn __dd_at(&self) -> #p::At<#component_name> {
                 #p::At::NOWHERE
             }
+
+            #place
+        }
+    }
+}
+
+/// `Ui::name.place()`, of a component that has properties: of another one there is nothing to say later.
+fn place(component: &Component) -> TokenStream {
+    let p = private(Span::call_site());
+    let Component { name, vis, props, .. } = component;
+    let Some(Prop { ident, .. }) = props.first() else { return TokenStream::new() };
+    quote! {
+        /// The component, to be placed in a piece of the page that a callback returns. Its field in the `#[components]`
+        /// struct is marked `#[dynamic]`.
+        #[must_use]
+        #[allow(dead_code, unreachable_pub)]
+        #vis fn place(self) -> #name {
+            <#name as #p::Table>::new(self.#ident.component())
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The struct of `#[components]`.
 
-use syn::{Attribute, Fields, Ident, ItemStruct, Type, ext::IdentExt};
+use syn::{Attribute, Fields, Ident, ItemStruct, Meta, Type, ext::IdentExt, parse_quote};
 
 use super::port;
 use crate::{diag::Faults, docs};
@@ -24,6 +24,8 @@ pub(crate) struct ComponentField {
     pub(crate) lens: Vec<usize>,
     /// Doc comments.
     pub(crate) docs: Vec<Attribute>,
+    /// Whether callbacks place it instead of `layout`.
+    pub(crate) dynamic: bool,
 }
 
 /// The longest array. Each element becomes a constant of its own.
@@ -33,11 +35,12 @@ const LONGEST: usize = 256;
 const TAKEN: [&str; 1] = ["serve"];
 
 /// The fields, or nothing if this cannot become a dashboard's struct; faults are noted.
-pub(crate) fn understand(item: ItemStruct, faults: &mut Faults) -> Option<ComponentsStruct> {
+pub(crate) fn understand(mut item: ItemStruct, faults: &mut Faults) -> Option<ComponentsStruct> {
     if !item.generics.params.is_empty() {
         faults.on(&item.generics, "a `#[components]` struct has no generics: the components of a page are fixed types");
         return None;
     }
+    let dynamic = take_dynamic(&mut item, faults);
     let named = match &item.fields {
         Fields::Named(named) => named,
         Fields::Unnamed(fields) => {
@@ -56,7 +59,7 @@ pub(crate) fn understand(item: ItemStruct, faults: &mut Faults) -> Option<Compon
         faults.on(&item.ident, "a page has at most 65535 components");
         return None;
     }
-    let fields = named.named.iter().filter_map(|field| {
+    let fields = named.named.iter().zip(dynamic).filter_map(|(field, dynamic)| {
         let ident = field.ident.clone()?;
         let name = ident.unraw().to_string();
         if TAKEN.contains(&name.as_str()) {
@@ -74,7 +77,8 @@ pub(crate) fn understand(item: ItemStruct, faults: &mut Faults) -> Option<Compon
             faults.on(cfg, "a component cannot depend on a `cfg`: write the struct twice, each with its `#[cfg(..)]`");
         }
         let (ty, lens) = elements(&field.ty, faults)?;
-        Some(ComponentField { ident, ty, lens, docs: docs::comments(&field.attrs).cloned().collect() })
+        let docs = docs::comments(&field.attrs).cloned().collect();
+        Some(ComponentField { ident, ty, lens, docs, dynamic })
     });
     // A field that is there twice is reported by the compiler, which goes on with the second one.
     let mut fields: Vec<ComponentField> = fields.collect();
@@ -112,4 +116,24 @@ fn elements(ty: &Type, faults: &mut Faults) -> Option<(Type, Vec<usize>)> {
         Type::Paren(paren) => elements(&paren.elem, faults),
         other => Some((other.clone(), Vec::new())),
     }
+}
+
+/// Which fields are marked `#[dynamic]`. `layout` does not have to read those.
+fn take_dynamic(item: &mut ItemStruct, faults: &mut Faults) -> Vec<bool> {
+    let fields = item.fields.iter_mut().map(|field| {
+        let (marks, others): (Vec<Attribute>, Vec<Attribute>) =
+            field.attrs.drain(..).partition(|attr| attr.path().is_ident("dynamic"));
+        field.attrs = others;
+        if let Some(mark) = marks.iter().find(|mark| !matches!(mark.meta, Meta::Path(_))) {
+            faults.on(mark, "`#[dynamic]` stands alone: which callback places the component is up to the callbacks");
+        }
+        if let Some(again) = marks.get(1) {
+            faults.on(again, "`#[dynamic]` is there twice: leave one of them out");
+        }
+        if !marks.is_empty() {
+            field.attrs.push(parse_quote!(#[allow(dead_code)]));
+        }
+        !marks.is_empty()
+    });
+    fields.collect()
 }

@@ -65,6 +65,13 @@ impl SliderProps {
     pub const fn __dd_at(&self) -> ::dash_devices::__private::At<Slider> {
         ::dash_devices::__private::At::NOWHERE
     }
+    /// The component, to be placed in a piece of the page that a callback returns. Its field in the `#[components]`
+    /// struct is marked `#[dynamic]`.
+    #[must_use]
+    #[allow(dead_code, unreachable_pub)]
+    pub fn place(self) -> Slider {
+        <Slider as ::dash_devices::__private::Table>::new(self.value.component())
+    }
 }
 impl Slider {
     /// The set-point.
@@ -123,6 +130,7 @@ impl ::dash_devices::__private::Table for Slider {
         doc: "A slider.",
         script: ::core::include_str!("slider.js"),
         style: ::core::include_str!("slider.css"),
+        fresh: <Self as ::dash_devices::__private::Table>::fresh,
         props: &[
             ::dash_devices::__private::PropInfo::new(
                     "value",
@@ -179,6 +187,24 @@ impl ::dash_devices::__private::Table for Slider {
             history: <Stream<f64> as ::dash_devices::__private::StreamField>::new(),
         }
     }
+    fn values(
+        &self,
+    ) -> ::core::result::Result<
+        ::std::vec::Vec<::core::option::Option<::dash_devices::__private::Value>>,
+        ::std::string::String,
+    > {
+        ::core::result::Result::Ok(
+            ::std::vec![
+                < f64 as ::dash_devices::__private::StateField > ::current(& self.value,
+                "value") ?, < f64 as ::dash_devices::__private::StateField > ::current(&
+                self.min, "min") ?, < f64 as ::dash_devices::__private::StateField >
+                ::current(& self.max, "max") ?, < String as
+                ::dash_devices::__private::StateField > ::current(& self.label, "label")
+                ?, { let _ = & self.grabbed; ::core::option::Option::None }, { let _ = &
+                self.history; ::core::option::Option::None }
+            ],
+        )
+    }
 }
 #[automatically_derived]
 impl ::dash_devices::__private::Component for Slider {
@@ -228,17 +254,7 @@ impl ::dash_devices::__private::Component for Slider {
         ::std::vec::Vec<::core::option::Option<::dash_devices::__private::Value>>,
         ::std::string::String,
     > {
-        ::core::result::Result::Ok(
-            ::std::vec![
-                < f64 as ::dash_devices::__private::StateField > ::current(& self.value,
-                "value") ?, < f64 as ::dash_devices::__private::StateField > ::current(&
-                self.min, "min") ?, < f64 as ::dash_devices::__private::StateField >
-                ::current(& self.max, "max") ?, < String as
-                ::dash_devices::__private::StateField > ::current(& self.label, "label")
-                ?, { let _ = & self.grabbed; ::core::option::Option::None }, { let _ = &
-                self.history; ::core::option::Option::None }
-            ],
-        )
+        <Self as ::dash_devices::__private::Table>::values(self)
     }
     fn missing(&self) -> ::std::vec::Vec<&'static ::core::primitive::str> {
         ::dash_devices::__private::missing(

@@ -1,6 +1,7 @@
-//! What comes from a browser, before any user code sees it: known, writable, young enough, of the type, in range.
+//! What comes from a browser, before any user code sees it: known, writable, shown, young enough, of the type, in range.
 
 use super::{
+    places::ComponentNo,
     plan::{Plan, PropNo, PropPlan},
     store::Slot,
 };
@@ -15,19 +16,23 @@ use crate::{
 };
 
 /// Decodes and checks a command: against what its own component asks of a value, and against what those do whose property
-/// is one with it. `slot` gives the current value of a property as this client sees it. What comes back is the number of
-/// the property that stands for all of them.
+/// is one with it. `slot` gives the current value of a property as this client sees it, and `is_shown` tells
+/// whether a component is on its page. What comes back is the number of the property that stands for all of them.
 pub(crate) fn check<'a>(
     plan: &Plan,
     limits: &Limits,
     command: &Command<'_>,
     slot: impl Fn(PropNo) -> &'a Slot,
+    is_shown: impl Fn(ComponentNo) -> bool,
 ) -> Result<(PropNo, Value), Refusal> {
     let number = usize::try_from(command.prop).ok().filter(|number| *number < plan.props.len());
     let Some(number) = number else { return Err(Refusal::UnknownProperty(command.prop)) };
     let prop = &plan.props[number];
     if !prop.info.writable {
         return Err(Refusal::NotWritable(prop.name()));
+    }
+    if !is_shown(prop.component_no) {
+        return Err(Refusal::NotShown(prop.name()));
     }
     let lifespan = if prop.info.kind == Kind::Event { limits.event_lifespan } else { limits.state_lifespan };
     if command.age > lifespan {

@@ -166,6 +166,10 @@ impl Turn {
 
     /// Changes that are to be published: for everybody if `shared`, else for the turn's client.
     pub(crate) fn stage(&mut self, shared: bool, changes: impl IntoIterator<Item = (PropNo, Change)>) {
+        let mut changes = changes.into_iter().peekable();
+        if changes.peek().is_none() {
+            return;
+        }
         let (staged, whom) = match shared {
             true => (&mut self.staged, Unsent::Shared),
             false => (&mut self.own_staged, Unsent::Own),

@@ -19,6 +19,7 @@ mod journal;
 pub(crate) mod lane;
 mod live;
 pub(crate) mod page_requests;
+pub(crate) mod places;
 pub(crate) mod plan;
 pub(crate) mod push;
 pub(crate) mod requests;
@@ -37,13 +38,18 @@ use std::{
 use bytes::Bytes;
 use effects::{Close, Counts, Effects};
 use lane::{Cause, Item, Lane, LaneId, Number, Ticket};
+use places::{ComponentNo, Contents};
 use plan::{CallbackNo, Period, Plan, PropNo};
 use requests::Requests;
 use session::{Done, Numbered, Session, SocketNo};
 use store::{Change, Slot, Store};
 
 use crate::{
-    callback::{call::Write, lend::Part, spec::Queue},
+    callback::{
+        call::Write,
+        lend::Part,
+        spec::{Queue, Scope},
+    },
     client::{Client, ClientId, Peer},
     handle::link::Link,
     prop::Kind,
@@ -69,6 +75,10 @@ pub(crate) struct Engine {
     link: Option<Arc<Link>>,
     /// The device, in as many parts as the callbacks allow; `None` while lent.
     parts: Vec<Option<Part>>,
+    /// What is in the pieces of the page, as everybody sees them.
+    contents: Contents,
+    /// For whom components were placed: for everybody, or for clients.
+    placed_for: BTreeMap<ComponentNo, Scope>,
     /// One lane per island; unused for islands that have one per client.
     lanes: Vec<Lane>,
     sessions: BTreeMap<ClientId, Session>,
@@ -127,6 +137,8 @@ impl Engine {
             .collect();
         Self {
             epoch: String::new(),
+            contents: plan.page.contents(&slots),
+            placed_for: BTreeMap::new(),
             store: Store::new(slots, plan.props.iter().map(|prop| prop.twins.clone()).collect()),
             started: false,
             link: None,
@@ -355,7 +367,10 @@ impl Engine {
         let ticket = Ticket { client: id, number: Number::Frame(command.number) };
         let done = session
             .may_command(now, &self.limits)
-            .and_then(|()| ingress::check(&self.plan, &self.limits, command, |prop| self.seen_by(id, prop)))
+            .and_then(|()| {
+                let shown = |component| self.is_shown(id, component);
+                ingress::check(&self.plan, &self.limits, command, |prop| self.seen_by(id, prop), shown)
+            })
             .and_then(|(prop, value)| self.take(now, ticket, prop, &value, fx));
         match done {
             Ok(()) => self.counts.commands += 1,

@@ -9,6 +9,7 @@ use super::{
     computed::{self, ComputedPlan},
     ingress,
     lane::Hook,
+    places::{ComponentNo, PagePlan},
     store::Slot,
 };
 use crate::{
@@ -23,6 +24,7 @@ use crate::{
     failure::Failure,
     hash,
     place::path,
+    private::List,
     prop::{ComponentId, Kind, Port, PropKey},
     protocol,
     value::Value,
@@ -45,6 +47,7 @@ pub(crate) struct Plan {
     pub(crate) callbacks: Vec<CallbackPlan>,
     pub(crate) islands: Vec<IslandPlan>,
     pub(crate) components: Vec<(&'static str, &'static ComponentInfo)>,
+    pub(crate) page: PagePlan,
     /// For each component, the number of its first property.
     bases: Vec<PropNo>,
     /// For each property the one that stands for it: itself, or, if `bind` made it one with others, the one that was
@@ -61,6 +64,8 @@ pub(crate) struct Plan {
 /// One property.
 pub(crate) struct PropPlan {
     pub(crate) component: &'static str,
+    /// The component's place in the `#[components]` struct.
+    pub(crate) component_no: ComponentNo,
     pub(crate) info: &'static PropInfo,
     /// The number of the component's first property: siblings are counted from there.
     pub(crate) base: PropNo,
@@ -177,8 +182,10 @@ impl Plan {
     pub(crate) fn of<D: Dashboard>() -> Result<Planned, Vec<String>> {
         let layout = D::layout(<D as Components>::build());
         let defs: Vec<_> = D::CALLBACKS.defs().collect();
-        let mut plan = Self::new(D::NAME, D::components(), &defs, D::BINDINGS.list(), D::on_error);
-        let slots = starting_values(&plan, &layout)?;
+        let List { components, dynamic } = D::components();
+        let mut plan = Self::new(D::NAME, components, &defs, D::BINDINGS.list(), D::on_error);
+        let slots = starting_values(&plan, &layout, &dynamic)?;
+        plan.page = PagePlan::of(dynamic, &layout, &slots);
         plan.guard()?;
         Ok(Planned { plan, slots, layout })
     }
@@ -205,6 +212,7 @@ impl Plan {
             props: Vec::new(),
             callbacks: Vec::new(),
             islands: Vec::new(),
+            page: PagePlan::default(),
             split: split_of(defs),
             schema: String::new(),
             computed: Vec::new(),
@@ -318,8 +326,8 @@ impl Plan {
     }
 
     /// The numbers of a component's properties.
-    pub(crate) fn of_component(&self, id: ComponentId) -> std::ops::Range<PropNo> {
-        let at = usize::from(id.index());
+    pub(crate) fn of_component(&self, component: ComponentNo) -> std::ops::Range<PropNo> {
+        let at = usize::from(component);
         self.bases[at]..self.bases[at] + self.components[at].1.props.len()
     }
 
@@ -392,9 +400,10 @@ impl Plan {
 
     fn property_plans(&self) -> Vec<PropPlan> {
         let mut props = Vec::new();
-        for ((component, info), &base) in self.components.iter().zip(&self.bases) {
+        // A `#[components]` struct has not more components than their numbers can count.
+        for (((component, info), &base), no) in self.components.iter().zip(&self.bases).zip(0..=ComponentNo::MAX) {
             for (index, info) in info.props.iter().enumerate() {
-                props.push(self.property(component, info, base, base + index));
+                props.push(PropPlan { component_no: no, ..self.property(component, info, base, base + index) });
             }
         }
         props
@@ -439,6 +448,7 @@ impl Plan {
         let shared = shared_write || period || shared_read;
         PropPlan {
             component,
+            component_no: 0,
             info,
             base,
             // What nobody reads or writes is shared too: one truth is the rule, a private view the exception.
@@ -554,7 +564,7 @@ fn topological(members: &[CallbackNo], callbacks: &[CallbackPlan]) -> Vec<Callba
 }
 
 /// What the layout gave, checked.
-fn starting_values(plan: &Plan, layout: &Element) -> Result<Vec<Slot>, Vec<String>> {
+fn starting_values(plan: &Plan, layout: &Element, dynamic: &[bool]) -> Result<Vec<Slot>, Vec<String>> {
     let mut faults = Vec::new();
     let mut slots: Vec<Option<Slot>> = plan.props.iter().map(|_| None).collect();
     let mut placed = BTreeSet::new();
@@ -580,19 +590,36 @@ fn starting_values(plan: &Plan, layout: &Element) -> Result<Vec<Slot>, Vec<Strin
             faults.push(format!("`{}`: {why}", path(id.name())));
             Vec::new()
         });
-        for (number, value) in plan.of_component(id).zip(values) {
-            let info = plan.props[number].info;
-            slots[number] = match info.kind {
-                Kind::State if plan.is_computed(number) => value.map(Slot::computed),
-                Kind::State => value.map(Slot::state),
-                Kind::Event => Some(Slot::event()),
-                Kind::Stream => Some(Slot::stream(info.ring)),
-            };
+        for (number, value) in plan.of_component(id.index()).zip(values) {
+            let wiring = &plan.props[number];
+            let element = value.as_ref().and_then(Value::get::<Element>).filter(|_| wiring.written);
+            for lost in element.iter().flat_map(|element| element.placed()) {
+                if !dynamic.get(usize::from(lost.id().index())).is_some_and(|dynamic| *dynamic) {
+                    faults.push(format!(
+                        "`{}` is in `{}`, which a callback writes: write `#[dynamic]` above its field, so that callbacks can place it again",
+                        lost.id().name(),
+                        wiring.name()
+                    ));
+                }
+            }
+            slots[number] = starting_slot(plan, number, value);
         }
     }
-    for (index, (name, info)) in plan.components.iter().enumerate() {
-        if !placed.contains(&(index as u16)) {
+    for (index, ((name, info), no)) in plan.components.iter().zip(0..=ComponentNo::MAX).enumerate() {
+        if placed.contains(&no) {
+            continue;
+        }
+        if !dynamic[index] {
             faults.push(format!("`{}` is a {} that `layout` does not place on the page", path(name), info.name));
+            continue;
+        }
+        let id = ComponentId::new(0, name, no);
+        let values = (info.fresh)(id).unwrap_or_else(|why| {
+            faults.push(format!("`{}`: {why}", path(name)));
+            Vec::new()
+        });
+        for (number, value) in plan.of_component(no).zip(values) {
+            slots[number] = starting_slot(plan, number, value);
         }
     }
     faults.extend(computed::faults(plan));
@@ -600,7 +627,7 @@ fn starting_values(plan: &Plan, layout: &Element) -> Result<Vec<Slot>, Vec<Strin
     if !faults.is_empty() {
         return Err(faults);
     }
-    // Every component is placed, so every property has a slot unless its component skipped it.
+    // Every component has values, so every property has a slot unless its component skipped it.
     let missing = |number: PropNo| vec![format!("`{}` has no starting value", plan.props[number].name())];
     let mut slots = slots
         .into_iter()
@@ -631,6 +658,16 @@ fn share_starting_values(plan: &Plan, slots: &mut [Slot]) -> Result<(), Vec<Stri
         }
     }
     if faults.is_empty() { Ok(()) } else { Err(faults) }
+}
+
+fn starting_slot(plan: &Plan, number: PropNo, value: Option<Value>) -> Option<Slot> {
+    let info = plan.props[number].info;
+    match info.kind {
+        Kind::State if plan.is_computed(number) => value.map(Slot::computed),
+        Kind::State => value.map(Slot::state),
+        Kind::Event => Some(Slot::event()),
+        Kind::Stream => Some(Slot::stream(info.ring)),
+    }
 }
 
 /// Changes whenever a page made for another set of properties would misread this one's frames.

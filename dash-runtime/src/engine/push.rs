@@ -48,17 +48,26 @@ impl Engine {
             return Err(PushError::Computed { prop: self.plan.props[*prop].name() });
         }
         writes.iter_mut().try_for_each(|(prop, write)| self.try_edit(whom, *prop, write))?;
+        let client = if let Whom::One(id) = whom { Some(id) } else { None };
+        let placing = self.placing(client, &writes).map_err(PushError::Page)?;
         let props: BTreeSet<PropNo> = writes.iter().map(|(prop, _)| *prop).collect();
         let turns = self.turns_of(whom, &props);
         let edits: Edits = writes.iter().filter_map(|(prop, write)| self.edit_in_queue(*prop, write)).collect();
         self.check_room(&turns, &edits)?;
         self.counts.pushes += 1;
-        let changes = writes.into_iter().map(|(prop, write)| (prop, Change::Write(write))).collect();
-        let rev = match whom {
-            Whom::All => self.commit_for_all(changes),
+        let changes = writes.into_iter().map(|(prop, write)| (prop, Change::Write(write)));
+        let [for_all, for_one] = self.placed(client, placing);
+        let placed = [&for_all, &for_one].map(|changes| changes.iter().map(|(prop, _)| *prop).collect());
+        let (rev, rev_for_all) = match whom {
+            Whom::All => {
+                let rev = self.commit_for_all(changes.chain(for_all).collect());
+                (rev, rev)
+            }
             Whom::One(id) => {
                 self.overridden.extend(props.iter().filter(|prop| !self.plan.props[**prop].private));
-                self.commit_own(id, changes)
+                // What builders say of properties that have one value for all.
+                let rev = if for_all.is_empty() { 0 } else { self.commit_for_all(for_all) };
+                (self.commit_own(id, changes.chain(for_one)), rev)
             }
         };
         // If nothing is in the way, the values are seen together with what the callbacks make of them, as with a command.
@@ -67,8 +76,43 @@ impl Engine {
             mine.peek().is_some() && mine.all(|(lane, _)| self.is_idle_lane(*lane))
         };
         let (all, one) = (held(None), matches!(whom, Whom::One(id) if held(Some(id))));
+        self.take_turns(now, turns, &edits, rev, fx);
+        let [placed_for_all, placed_for_one]: [BTreeSet<PropNo>; 2] = placed;
+        if client.is_some() && !placed_for_all.is_empty() {
+            fx.wake_all();
+        }
+        self.announce(now, Whom::All, placed_for_all, rev_for_all, fx);
+        self.announce(now, whom, placed_for_one, rev, fx);
+        match whom {
+            Whom::All if !all => fx.wake_all(),
+            Whom::One(id) if !one => fx.wake_client(id),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// What builders gave to components that were placed, as far as it changed something at `rev`: what reads it gets a
+    /// turn, as after a push.
+    pub(super) fn announce(
+        &mut self,
+        now: Duration,
+        whom: Whom,
+        mut props: BTreeSet<PropNo>,
+        rev: u64,
+        fx: &mut Effects,
+    ) {
+        props.retain(|prop| match whom {
+            Whom::All => self.store.slot(*prop).rev() == rev,
+            Whom::One(id) => self.seen_by(id, *prop).rev() == rev,
+        });
+        let turns = self.turns_of(whom, &props);
+        self.take_turns(now, turns, &Edits::new(), rev, fx);
+    }
+
+    /// Queues the turns for what is new since `rev`.
+    fn take_turns(&mut self, now: Duration, turns: Turns, edits: &Edits, rev: u64, fx: &mut Effects) {
         for ((lane, client), props) in turns {
-            let may_merge = self.may_merge_push(&lane, &props, &edits);
+            let may_merge = self.may_merge_push(&lane, &props, edits);
             let values = props.into_iter().filter_map(|prop| {
                 let slot = client.map_or_else(|| self.store.slot(prop), |id| self.seen_by(id, prop));
                 let what = match edits.get(&prop) {
@@ -80,12 +124,6 @@ impl Engine {
             let values: BTreeMap<_, _> = values.collect();
             self.offer(now, lane, Item { client, ticket: None, cause: Cause::Push { values, may_merge } }, fx);
         }
-        match whom {
-            Whom::All if !all => fx.wake_all(),
-            Whom::One(id) if !one => fx.wake_client(id),
-            _ => {}
-        }
-        Ok(())
     }
 
     /// Makes an event happen: once for the callbacks that all share, and once for each client, or this one, for those
@@ -167,7 +205,7 @@ impl Engine {
     }
 
     /// Whether a client can have a value of its own: not if that would be two truths for a callback that all share.
-    fn may_differ(&self, prop: PropNo) -> Result<(), PushError> {
+    pub(super) fn may_differ(&self, prop: PropNo) -> Result<(), PushError> {
         let wiring = &self.plan.props[prop];
         if wiring.private {
             return Ok(());

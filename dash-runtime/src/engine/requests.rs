@@ -211,7 +211,9 @@ impl Engine {
             Some(token) => *self.tokens.get(token).ok_or(Refusal::NoSession)?,
             None => caller.id,
         };
-        let (prop, value) = ingress::check(&self.plan, &self.limits, command, |prop| self.seen_by(client, prop))?;
+        let shown = |component| self.is_shown(client, component);
+        let seen = |prop| self.seen_by(client, prop);
+        let (prop, value) = ingress::check(&self.plan, &self.limits, command, seen, shown)?;
         self.may_write(client, prop)?;
         let request = self.requests.begin(client, asking.address);
         let ticket = Ticket { client, number: Number::Request(request) };

@@ -8,6 +8,7 @@ use std::{
 
 use super::{
     lane::Lane,
+    places::Contents,
     plan::{IslandNo, PropNo},
     store::{Change, Slot, Store},
 };
@@ -58,6 +59,8 @@ pub(crate) struct Session {
     pub(crate) views: BTreeMap<(IslandNo, PropNo), Value>,
     /// The queues of islands that this client has for itself.
     pub(crate) lanes: BTreeMap<IslandNo, Lane>,
+    /// What is in the pieces of the page of which this client has a view of its own.
+    pub(crate) contents: Contents,
     commands: Commands,
 }
 
@@ -170,6 +173,7 @@ impl Session {
             data: Some(data),
             own: BTreeMap::new(),
             lanes: BTreeMap::new(),
+            contents: Contents::default(),
             commands: Commands {
                 last: 0,
                 outcomes: BTreeMap::new(),

@@ -97,6 +97,8 @@ impl Store {
 #[derive(Debug, Clone)]
 pub(crate) enum Change {
     Write(Write),
+    /// What a builder gave when the component was placed: counts unless somebody has written the property.
+    Placed(Value),
     /// The source of the value failed (why), or is well again.
     Quality(Option<Arc<str>>),
 }
@@ -105,6 +107,8 @@ pub(crate) enum Change {
 #[derive(Debug, Clone)]
 pub(crate) struct Slot {
     rev: u64,
+    /// Whether a browser, a callback or the program has changed it.
+    written: bool,
     body: Body,
     bad: Option<Arc<str>>,
     bad_rev: u64,
@@ -146,7 +150,7 @@ impl Slot {
     }
 
     const fn of(body: Body) -> Self {
-        Self { rev: 0, body, bad: None, bad_rev: 0 }
+        Self { rev: 0, written: false, body, bad: None, bad_rev: 0 }
     }
 
     pub(crate) const fn rev(&self) -> u64 {
@@ -168,6 +172,11 @@ impl Slot {
         }
     }
 
+    /// Whether a browser, a callback or the program has changed it since the start.
+    pub(crate) const fn is_written(&self) -> bool {
+        self.written
+    }
+
     pub(crate) fn bad(&self) -> Option<&str> {
         self.bad.as_deref()
     }
@@ -181,13 +190,19 @@ impl Slot {
     }
 
     pub(crate) fn apply(&mut self, change: Change, rev: u64) {
+        if let Change::Placed(new) = &change
+            && (self.written || self.value().is_none_or(|value| value.json() == new.json()))
+        {
+            return;
+        }
         self.rev = rev;
+        self.written |= matches!(change, Change::Write(_));
         match (change, &mut self.body) {
             (Change::Quality(bad), _) => {
                 self.bad = bad;
                 self.bad_rev = rev;
             }
-            (Change::Write(Write::Set(new)), Body::State(value, journal)) => {
+            (Change::Placed(new) | Change::Write(Write::Set(new)), Body::State(value, journal)) => {
                 *value = new;
                 journal.write(rev);
             }
@@ -201,7 +216,7 @@ impl Slot {
             },
             (Change::Write(Write::Append(new)), Body::Stream(ring)) => ring.append(new, rev),
             // The types of `Prop` make a set of a stream and an append to a state impossible to write.
-            (Change::Write(_), _) => {}
+            (Change::Placed(_) | Change::Write(_), _) => {}
         }
     }
 

@@ -12,6 +12,7 @@ use super::{
     effects::{Effects, Job},
     lane::{Cause, Hook, Item, LaneId, Pushed, Running, Ticket, Turn, Unsent, What},
     plan::{CallbackNo, CallbackPlan, Plan, PropNo},
+    push::Whom,
     session::Done,
     store::Change,
 };
@@ -51,16 +52,24 @@ impl Engine {
             call.writes.into_iter().map(|(key, write)| (plan.number(&wiring.def.spec.key(&key)), write)).collect();
         let failure = panic
             .or_else(|| call.failure.take().filter(|_| !cancelled))
-            .or_else(|| self.try_edits(lane, &mut writes).err())
-            .map(|text| Failure::new(wiring.def.spec.name, text, panicked, call.client.take()));
+            .or_else(|| self.try_edits(lane, &mut writes).err());
+        let client = self.lane(lane).turn.as_ref().and_then(|turn| turn.client).filter(|_| !wiring.shared());
+        let done = match failure {
+            Some(text) => Err(text),
+            None => {
+                let placing = self.placing(client, &writes);
+                placing.map_err(|why| format!("what it returned cannot be shown: {why}"))
+            }
+        };
+        let done = done.map_err(|text| Failure::new(wiring.def.spec.name, text, panicked, call.client.take()));
         self.counts.runs += 1;
         let Some(turn) = &mut self.lane(lane).turn else { return };
         turn.running = None;
         if cancelled {
             turn.cancelled.insert(callback);
         }
-        match failure {
-            Some(failure) => {
+        match done {
+            Err(failure) => {
                 self.counts.failures += 1;
                 let why = failure.to_string();
                 fx.failed.push(Report { hook: wiring.on_error, failure });
@@ -70,11 +79,16 @@ impl Engine {
                 }
             }
             // A run that was cancelled and wrote nothing says nothing about what was written before.
-            None if cancelled && writes.is_empty() => {}
-            None => {
+            Ok(_) if cancelled && writes.is_empty() => {}
+            Ok(placing) => {
                 self.mark(lane, wiring, None);
                 for (prop, write) in writes {
                     self.stage(lane, wiring, prop, write);
+                }
+                let [for_all, for_one] = self.placed(client, placing);
+                if let Some(turn) = &mut self.lane(lane).turn {
+                    turn.stage(true, for_all);
+                    turn.stage(false, for_one);
                 }
             }
         }
@@ -414,16 +428,22 @@ impl Engine {
             turn.failure.get_or_insert(why);
         }
         if !staged.is_empty() {
-            let changed: BTreeSet<PropNo> = staged.iter().map(|(prop, _)| *prop).collect();
-            self.store.commit(staged);
+            let is_placed = |(_, change): &&(PropNo, Change)| matches!(change, Change::Placed(_));
+            let placed: BTreeSet<PropNo> = staged.iter().filter(is_placed).map(|(prop, _)| *prop).collect();
+            let changed = staged.iter().map(|(prop, _)| *prop).filter(|prop| !placed.contains(prop)).collect();
+            let rev = self.store.commit(staged);
             self.show_all(now, &changed, fx);
+            self.announce(now, Whom::All, placed, rev, fx);
         }
         if unsent == Unsent::Shared {
             fx.wake_all();
         }
         let Some(client) = client else { return };
         if !own.is_empty() {
-            self.commit_own(client, own);
+            let is_placed = |(_, change): &&(PropNo, Change)| matches!(change, Change::Placed(_));
+            let placed: BTreeSet<PropNo> = own.iter().filter(is_placed).map(|(prop, _)| *prop).collect();
+            let rev = self.commit_own(client, own);
+            self.announce(now, Whom::One(client), placed, rev, fx);
         }
         if unsent == Unsent::Own {
             fx.wake_client(client);

@@ -240,6 +240,8 @@ pub enum PushError {
     },
     /// A value that cannot be written as JSON, or an edit that does not fit the value: of which property, and why.
     Value(String),
+    /// A piece of the page with components in it that cannot be there: which, and why.
+    Page(String),
 }
 
 impl fmt::Display for PushError {
@@ -262,7 +264,7 @@ impl fmt::Display for PushError {
                     "each browser computes `{prop}` for itself, as `bindings!` says: push what it is computed from"
                 )
             }
-            Self::Value(why) => write!(f, "not pushed: {why}"),
+            Self::Value(why) | Self::Page(why) => write!(f, "not pushed: {why}"),
         }
     }
 }

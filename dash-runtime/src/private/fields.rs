@@ -174,14 +174,22 @@ pub trait Group<P>: Sized {
 
 /// The components of the page `P`.
 pub fn list<P: Group<P>>() -> List {
-    let mut list = List::new();
+    let mut list = List::default();
     P::list(&mut list);
     list
 }
 
 /// Appends the component that is the `N`-th field of `P`.
 pub fn put<P: Page, const N: usize>(list: &mut List, info: &'static ComponentInfo) {
-    list.push((Spot::<P, N>::NAME, info));
+    list.components.push((Spot::<P, N>::NAME, info));
+    list.dynamic.push(false);
+}
+
+/// What `add` appends are components that callbacks place.
+pub fn dynamic(list: &mut List, add: impl FnOnce(&mut List)) {
+    let from = list.dynamic.len();
+    add(list);
+    list.dynamic[from..].fill(true);
 }
 
 /// Where the group `G` is whose fields are those of `P`.
@@ -190,8 +198,14 @@ pub const fn base<P: Page, G: Page>() -> Base {
     Base::new(G::OWNER, P::OWNER, P::BASE as u16, P::PREFIX)
 }
 
-/// The components of a page: id and table.
-pub type List = Vec<(&'static str, &'static ComponentInfo)>;
+/// The components of a page.
+#[derive(Debug, Default)]
+pub struct List {
+    /// Id and table of each.
+    pub components: Vec<(&'static str, &'static ComponentInfo)>,
+    /// For each, whether callbacks place it instead of `layout`.
+    pub dynamic: Vec<bool>,
+}
 
 /// A component's table, and one with defaults: [`Component`](crate::component::Component) without what it asks of a type,
 /// so that a component which is not quite one yet is reported once.
@@ -201,6 +215,20 @@ pub trait Table: Sized {
 
     /// With defaults.
     fn new(id: ComponentId) -> Self;
+
+    /// The values, in the order of the properties.
+    ///
+    /// # Errors
+    /// The property's name, and why its value cannot be written as JSON.
+    fn values(&self) -> Result<Vec<Option<Value>>, String>;
+
+    /// The values of one with defaults.
+    ///
+    /// # Errors
+    /// The property's name, and why its value cannot be written as JSON.
+    fn fresh(id: ComponentId) -> Result<Vec<Option<Value>>, String> {
+        Self::new(id).values()
+    }
 }
 
 /// The first field of a component.

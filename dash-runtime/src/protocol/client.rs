@@ -93,6 +93,8 @@ pub(crate) enum Refusal {
     UnknownProperty(u64),
     /// The property is not for browsers to write.
     NotWritable(String),
+    /// The component is not on the page that this client is shown.
+    NotShown(String),
     /// The value is not of the property's type.
     WrongType { prop: String, why: String },
     /// The value is outside of the range, too long, or not finite.
@@ -127,6 +129,7 @@ impl Refusal {
             Self::Gap { .. } => "gap",
             Self::UnknownProperty(_) => "unknown_property",
             Self::NotWritable(_) => "not_writable",
+            Self::NotShown(_) => "not_shown",
             Self::WrongType { .. } => "wrong_type",
             Self::OutOfRange { .. } => "out_of_range",
             Self::NotAnOption { .. } => "not_an_option",
@@ -150,6 +153,7 @@ impl fmt::Display for Refusal {
             Self::Gap { expected } => write!(f, "command numbers go up by one: {expected} comes next"),
             Self::UnknownProperty(number) => write!(f, "there is no property number {number}"),
             Self::NotWritable(prop) => write!(f, "{prop} cannot be written from a browser"),
+            Self::NotShown(prop) => write!(f, "{prop} is not on this page now"),
             Self::WrongType { prop, why } => write!(f, "{prop} does not take this value: {why}"),
             Self::OutOfRange { prop, why } | Self::NotAnOption { prop, why } => write!(f, "{prop} {why}"),
             Self::Outstanding(limit) => write!(f, "more than {limit} commands are waiting for their outcome"),

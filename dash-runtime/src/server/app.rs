@@ -273,7 +273,7 @@ impl App {
             // Only an app starts its engines, and this is where it ends.
             let Some(driver) = Driver::start(&link.0, equip) else { continue };
             dashboards.push(Running {
-                assets: Assets::of(&layout, &plan.scripts()),
+                assets: Assets::of(&layout, &plan),
                 driver,
                 place: key.map(|_| Place::new(&keys, at)),
                 hosts: Arc::clone(&hosts),

@@ -13,7 +13,7 @@ use axum::{
 use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
 
-use crate::{binding::Script, component::ComponentInfo, element::Element, hash};
+use crate::{binding::Script, component::ComponentInfo, element::Element, engine::plan::Plan, hash};
 
 /// The client script, in an order in which nothing is used before it is there.
 const CLIENT: [&str; 11] = [
@@ -73,23 +73,23 @@ impl Asset {
     }
 }
 
-/// Script and stylesheet for the components of one layout.
+/// Script and stylesheet for one dashboard.
 pub(crate) struct Assets {
     pub(crate) script: Asset,
     pub(crate) style: Asset,
 }
 
 impl Assets {
-    /// For the components of a layout, and for scripts that compute properties.
-    pub(crate) fn of(layout: &Element, computing: &[Script]) -> Self {
+    /// For all components, also those that only callbacks place, and for scripts that compute properties.
+    pub(crate) fn of(layout: &Element, plan: &Plan) -> Self {
         let mut used: Vec<&'static ComponentInfo> = Vec::new();
-        for component in layout.placed() {
-            if !used.iter().any(|info| info.tag == component.info().tag) {
-                used.push(component.info());
+        for (_, info) in &plan.components {
+            if !used.iter().any(|other| other.tag == info.tag) {
+                used.push(info);
             }
         }
         let modules = CLIENT.into_iter().chain(used.iter().map(|info| info.script)).map(unmodule);
-        let computing = computing.iter().enumerate().map(|(at, script)| closed(at, script));
+        let computing = plan.scripts().into_iter().enumerate().map(|(at, script)| closed(at, &script));
         let script: String = modules.chain(computing).chain([unmodule(MAIN)]).collect();
         let styles = BASE_CSS.into_iter().chain(layout.stylesheets()).chain(used.iter().map(|info| info.style));
         Self {

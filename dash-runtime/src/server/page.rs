@@ -35,7 +35,7 @@ impl Snapshot {
 
 impl Current for Snapshot {
     fn of(&self, id: ComponentId) -> Shown {
-        let slots = &self.slots[self.plan.of_component(id)];
+        let slots = &self.slots[self.plan.of_component(id.index())];
         Shown {
             values: slots.iter().map(|slot| slot.value().cloned()).collect(),
             bad: slots.iter().find_map(Slot::bad).map(Arc::from),
@@ -121,6 +121,10 @@ fn state(snapshot: &Snapshot, base: &str) -> String {
         match prop.info.kind {
             Kind::State => {}
             Kind::Event => out.push_str(",\"event\""),
+            // An element that comes back is given what went by: as much as the server would.
+            Kind::Stream if plan.page.dynamic[usize::from(prop.component_no)] => {
+                let _ = write!(out, ",\"stream\",{}", prop.info.ring);
+            }
             Kind::Stream => out.push_str(",\"stream\""),
         }
         out.push(']');

@@ -93,7 +93,7 @@ impl Dashboard for Robot {
 
 #[test]
 fn the_components_of_a_group_have_ids_of_their_own_in_each_place() {
-    let ids: Vec<_> = Robot::components().into_iter().map(|(id, _)| id).collect();
+    let ids: Vec<_> = Robot::components().components.into_iter().map(|(id, _)| id).collect();
     assert_eq!(
         ids,
         [

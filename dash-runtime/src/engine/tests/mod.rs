@@ -24,6 +24,7 @@ mod limits;
 mod once;
 mod order;
 mod page_requests;
+mod pieces;
 mod plans;
 mod private;
 mod push;

@@ -61,6 +61,15 @@ pub struct Log {
     items: Stream<u32>,
 }
 
+/// A piece of the page.
+#[derive(Component)]
+#[component(tag = "t-frame", script = "parts.rs")]
+pub struct Frame {
+    id: ComponentId,
+    children: Element,
+    title: String,
+}
+
 /// A choice.
 #[derive(Component)]
 #[component(tag = "t-choice", script = "parts.rs")]
@@ -86,7 +95,7 @@ macro_rules! blank {
     )*};
 }
 
-blank!(Dial, Field, Label, Button, Lamp, Log, Choice);
+blank!(Dial, Field, Label, Button, Lamp, Log, Frame, Choice);
 
 /// Places them all.
 pub fn place(children: impl crate::element::Children) -> Element {

@@ -55,7 +55,7 @@ impl From<Refusal> for Denied {
             Refusal::Private(_) => StatusCode::FORBIDDEN,
             Refusal::UnknownProperty(_) => StatusCode::NOT_FOUND,
             Refusal::NotWritable(_) => StatusCode::METHOD_NOT_ALLOWED,
-            Refusal::NoSession | Refusal::Gap { .. } => StatusCode::CONFLICT,
+            Refusal::NoSession | Refusal::NotShown(_) | Refusal::Gap { .. } => StatusCode::CONFLICT,
             Refusal::Expired { .. } => StatusCode::GONE,
             Refusal::OutOfRange { .. } | Refusal::NotAnOption { .. } | Refusal::KeyReused => {
                 StatusCode::UNPROCESSABLE_ENTITY

@@ -1,0 +1,226 @@
+//! What is on the page: the components that `layout` placed, and those that come and go with the pieces of the page that
+//! callbacks write.
+//!
+//! A component is in one place at a time. A browser can only write what it is shown.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Engine,
+    plan::{Plan, PropNo},
+    store::{Change, Slot},
+};
+use crate::{
+    callback::{call::Write, spec::Scope},
+    client::ClientId,
+    element::{Element, Placed},
+    place::path,
+    prop::Kind,
+    value::Value,
+};
+
+/// A component's place in the `#[components]` struct.
+pub(crate) type ComponentNo = u16;
+
+/// What `layout` says of the page.
+#[derive(Default)]
+pub(crate) struct PagePlan {
+    /// For each component, whether callbacks place it.
+    pub(crate) dynamic: Vec<bool>,
+    /// The components that stand on the page itself, for good.
+    fixed: Vec<ComponentNo>,
+    /// The properties that hold pieces of the page.
+    elements: BTreeSet<PropNo>,
+}
+
+/// What is in the properties that hold pieces of the page: the components directly in each.
+#[derive(Default)]
+pub(crate) struct Contents(BTreeMap<PropNo, Vec<ComponentNo>>);
+
+/// What comes of the pieces of the page that a run wrote.
+#[derive(Default)]
+pub(crate) struct Placing {
+    contents: BTreeMap<PropNo, Vec<ComponentNo>>,
+    /// What the builders of the placed components say, in the order of the page.
+    values: Vec<(PropNo, Value)>,
+    /// The components themselves.
+    components: BTreeSet<ComponentNo>,
+}
+
+impl PagePlan {
+    pub(crate) fn of(dynamic: Vec<bool>, layout: &Element, slots: &[Slot]) -> Self {
+        let is_element = |slot: &Slot| slot.value().is_some_and(|value| value.get::<Element>().is_some());
+        Self {
+            dynamic,
+            fixed: numbers(&layout.here()),
+            elements: slots.iter().enumerate().filter(|(_, slot)| is_element(slot)).map(|(prop, _)| prop).collect(),
+        }
+    }
+
+    /// What is in each piece of the page at the start.
+    pub(crate) fn contents(&self, slots: &[Slot]) -> Contents {
+        Contents(self.elements.iter().map(|&prop| (prop, inside(slots[prop].value()))).collect())
+    }
+
+    /// The components on the page, from those that stand on it for good down.
+    ///
+    /// # Errors
+    /// The first that is there twice.
+    fn walk<'a>(
+        &self,
+        plan: &Plan,
+        inside: impl Fn(PropNo) -> Option<&'a [ComponentNo]>,
+    ) -> Result<BTreeSet<ComponentNo>, ComponentNo> {
+        let mut found = BTreeSet::new();
+        let mut next = self.fixed.clone();
+        while let Some(component) = next.pop() {
+            if !found.insert(component) {
+                return Err(component);
+            }
+            for &prop in self.elements.range(plan.of_component(component)) {
+                next.extend(inside(prop).unwrap_or_default());
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn numbers(placed: &[std::sync::Arc<dyn Placed>]) -> Vec<ComponentNo> {
+    placed.iter().map(|component| component.id().index()).collect()
+}
+
+fn twice(name: &str) -> String {
+    let name = path(name);
+    format!("`{name}` would be on the page twice: a component is in one place at a time")
+}
+
+fn inside(value: Option<&Value>) -> Vec<ComponentNo> {
+    value.and_then(Value::get::<Element>).map(|element| numbers(&element.here())).unwrap_or_default()
+}
+
+impl Engine {
+    /// Whether the component is on the page that this client is shown.
+    pub(crate) fn is_shown(&self, id: ClientId, component: ComponentNo) -> bool {
+        let page = &self.plan.page;
+        if !page.dynamic[usize::from(component)] {
+            return true;
+        }
+        let own = self.sessions.get(&id).map(|session| &session.contents);
+        let shown = page.walk(&self.plan, |prop| {
+            own.and_then(|own| own.0.get(&prop)).or_else(|| self.contents.0.get(&prop)).map(Vec::as_slice)
+        });
+        // What is there twice is there.
+        shown.map_or_else(|twice| twice == component, |shown| shown.contains(&component))
+    }
+
+    /// What becomes of the pieces of the page among `writes`, which are for everybody, or for one client.
+    ///
+    /// # Errors
+    /// Why the page cannot look like that, for the author of the callback.
+    pub(super) fn placing(&self, client: Option<ClientId>, writes: &[(PropNo, Write)]) -> Result<Placing, String> {
+        let mut placing = Placing::default();
+        let mut next: Vec<(PropNo, Element)> = Vec::new();
+        for (prop, write) in writes {
+            if let Write::Set(value) = write
+                && let Some(element) = value.get::<Element>()
+            {
+                next.push((*prop, element.clone()));
+            }
+        }
+        if next.is_empty() {
+            return Ok(placing);
+        }
+        while let Some((prop, element)) = next.pop() {
+            let here = element.here();
+            placing.contents.insert(prop, numbers(&here));
+            for component in here {
+                self.place(client, &*component, &mut placing, &mut next)?;
+            }
+        }
+        let own = client.and_then(|client| self.sessions.get(&client)).map(|session| &session.contents);
+        let page = self.plan.page.walk(&self.plan, |prop| {
+            let new = placing.contents.get(&prop);
+            new.or_else(|| own?.0.get(&prop)).or_else(|| self.contents.0.get(&prop)).map(Vec::as_slice)
+        });
+        match page {
+            Ok(_) => Ok(placing),
+            Err(component) => Err(twice(self.plan.components[usize::from(component)].0)),
+        }
+    }
+
+    /// One component in a piece of the page.
+    fn place(
+        &self,
+        client: Option<ClientId>,
+        component: &dyn Placed,
+        placing: &mut Placing,
+        next: &mut Vec<(PropNo, Element)>,
+    ) -> Result<(), String> {
+        let (id, info) = (component.id(), component.info());
+        let (name, number) = (path(id.name()), id.index());
+        let plan = &self.plan;
+        let own = plan.components.get(usize::from(number));
+        if own.is_none_or(|(own, table)| *own != id.name() || table.name != info.name) {
+            return Err(format!("`{name}` is a {} of another dashboard", info.name));
+        }
+        if !plan.page.dynamic[usize::from(number)] {
+            return Err(format!(
+                "`{name}` stands on the page for good: write `#[dynamic]` above its field, and callbacks place it instead of `layout`"
+            ));
+        }
+        let scope = if client.is_some() { Scope::Private } else { Scope::Shared };
+        match (self.placed_for.get(&number), scope) {
+            (Some(Scope::Shared), Scope::Private) => {
+                return Err(format!("`{name}` was placed for everybody, and so cannot be placed for one client"));
+            }
+            (Some(Scope::Private), Scope::Shared) => {
+                return Err(format!("`{name}` was placed for one client, and so cannot be placed for everybody"));
+            }
+            _ => {}
+        }
+        if let Some(missing) = component.missing().first() {
+            return Err(format!(
+                "`{name}` is a {} without `{missing}`, which it needs: call `.{missing}(..)` behind `.place()`",
+                info.name
+            ));
+        }
+        if !placing.components.insert(number) {
+            return Err(twice(id.name()));
+        }
+        let values = component.values().map_err(|why| format!("`{name}`: {why}"))?;
+        for (prop, value) in plan.of_component(number).zip(values) {
+            let Some(value) = value.filter(|_| plan.props[prop].info.kind == Kind::State) else { continue };
+            let slot = client.map_or_else(|| self.store.slot(prop), |client| self.seen_by(client, prop));
+            // What somebody else has written stays, and with a piece of the page what is in it. Of properties that are one
+            // the first has the say, and browsers compute what they compute.
+            if slot.is_written() || plan.canonical(prop) != prop || plan.is_computed(prop) {
+                continue;
+            }
+            if let Some(element) = value.get::<Element>() {
+                next.push((prop, element.clone()));
+            }
+            placing.values.push((prop, value));
+        }
+        Ok(())
+    }
+
+    /// The page is to look like that. Returns what the builders say: for everybody, and for the client.
+    pub(super) fn placed(&mut self, client: Option<ClientId>, placing: Placing) -> [Vec<(PropNo, Change)>; 2] {
+        let scope = if client.is_some() { Scope::Private } else { Scope::Shared };
+        self.placed_for.extend(placing.components.into_iter().map(|component| (component, scope)));
+        let session = client.and_then(|client| self.sessions.get_mut(&client));
+        match session {
+            Some(session) => session.contents.0.extend(placing.contents),
+            None => self.contents.0.extend(placing.contents),
+        }
+        let mut changes = [Vec::new(), Vec::new()];
+        for (prop, value) in placing.values {
+            let for_one = client.is_some() && self.may_differ(prop).is_ok();
+            if for_one && !self.plan.props[prop].private {
+                self.overridden.insert(prop);
+            }
+            changes[usize::from(for_one)].push((prop, Change::Placed(value)));
+        }
+        changes
+    }
+}

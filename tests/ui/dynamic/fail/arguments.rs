@@ -1,0 +1,10 @@
+use dash_devices::prelude::*;
+
+#[components]
+struct Ui {
+    content: Container,
+    #[dynamic(content)]
+    name: Input,
+}
+
+fn main() {}
