@@ -211,7 +211,7 @@ fn long_text(bencher: Bencher<'_, '_>, length: usize) {
 /// The HTML document of a visitor.
 #[divan::bench]
 fn first_page(bencher: Bencher<'_, '_>) {
-    let rig = Rig::new(1);
+    let mut rig = Rig::new(1);
     bencher.bench_local(|| rig.app.page());
 }
 

@@ -227,6 +227,56 @@
 //! - It is in one place at a time. A callback whose result would have it on the page twice fails; what was there stays.
 //! - A layout that differs from client to client is a `#[callback]` with such an output.
 //!
+//! ## Pages
+//!
+//! A dashboard may have several pages, each with a path. `#[derive(Route)]` makes paths of the variants of an enum, and back.
+//! A [`Router`] shows what a private callback makes of the client's path: a [`view`], with `#[dynamic]` components in it.
+//!
+//! ```
+//! use dash_devices::prelude::*;
+//!
+//! #[derive(Route)]
+//! enum Page {
+//!     #[route("/")]
+//!     Home,
+//!     #[route("/lamp/{id}")]
+//!     Lamp { id: u32 },
+//!     #[route(not_found)]
+//!     NotFound,
+//! }
+//!
+//! #[components]
+//! struct Ui {
+//!     router: Router,
+//!     #[dynamic]
+//!     level: Slider,
+//! }
+//!
+//! #[callback(output = Ui::router.children)]
+//! fn pages(#[input(Ui::router.path)] path: &Path) -> Element {
+//!     match path.route() {
+//!         Page::Home => view("All lamps", link(Page::Lamp { id: 3 }, "Lamp 3")),
+//!         Page::Lamp { id } => view(format!("Lamp {id}"), Ui::level.place().label("Level")),
+//!         Page::NotFound => missing_view("Nothing here", link(Page::Home, "All lamps")),
+//!     }
+//! }
+//!
+//! impl Dashboard for Ui {
+//!     type Device = ();
+//!     type Session = ();
+//!     const CALLBACKS: Callbacks<Self> = callbacks![pages];
+//!
+//!     fn layout(self) -> Element {
+//!         page("Workshop", self.router)
+//!     }
+//! }
+//! ```
+//!
+//! A [`link`] leads there without loading anything anew, back and forward do what they always do, and the values stay, because
+//! the server has them. An address that is opened or reloaded shows its page before any script runs: the callback is run for
+//! it with what everybody sees, unless it needs the device or the session, or takes the [`Client`]; what is nowhere is answered
+//! with status 404. A private callback that writes `Ui::router.path` leads its client to another page.
+//!
 //! ## Device and lending
 //!
 //! The **device** is what the dashboard was started with: the [`Dashboard::Device`] that [`serve`](Dashboard::serve) takes.
@@ -687,7 +737,8 @@ pub use dash_components as components;
 pub use dash_components::*;
 #[doc(inline)]
 pub use dash_macros::{
-    Component, Device, bindings, callback, callback_shared, callbacks, components, mods, on_connect, on_disconnect,
+    Component, Device, Route, bindings, callback, callback_shared, callbacks, components, mods, on_connect,
+    on_disconnect,
 };
 #[doc(inline)]
 pub use dash_runtime::{
@@ -708,6 +759,7 @@ pub use dash_runtime::{
     picture::{Jpeg, Picture, PictureFormat},
     prop::{EventProp, Prop, PropValue, StreamProp},
     protocol::limits::Limits,
+    route::{Path, Route},
     server::App,
 };
 
@@ -764,7 +816,7 @@ pub use dash_runtime::private as __private;
 pub mod prelude {
     pub use dash_components::*;
     pub use dash_macros::{
-        Device, bindings, callback, callback_shared, callbacks, components, mods, on_connect, on_disconnect,
+        Device, Route, bindings, callback, callback_shared, callbacks, components, mods, on_connect, on_disconnect,
     };
     pub use dash_runtime::{
         binding::Bindings,
@@ -781,5 +833,6 @@ pub mod prelude {
         handle::Handle,
         picture::{Jpeg, Picture, PictureFormat},
         place::Place,
+        route::{Path, Route},
     };
 }

@@ -17,7 +17,10 @@
 
 use std::borrow::Cow;
 
-use dash_runtime::element::{Children, Element};
+use dash_runtime::{
+    element::{Children, Element},
+    route::Route,
+};
 
 /// The stylesheet of everything in this module.
 pub const LAYOUT_CSS: &str = include_str!("layout.css");
@@ -29,6 +32,37 @@ pub fn page(title: impl Into<Cow<'static, str>>, children: impl Children) -> Ele
         Element::new("h1").attr("class", "dd-title").children(Element::text(title)),
         Element::new("div").attr("class", "dd-cards").children(children),
     ))
+}
+
+/// One page of several: what a callback returns for the `children` of a [`Router`](crate::Router). Its title is that of the
+/// browser's tab, together with the [`page`]'s.
+pub fn view(title: impl Into<Cow<'static, str>>, children: impl Children) -> Element {
+    let title = title.into();
+    boxed("section", "dd-view").attr("data-title", title.clone()).children((
+        // The focus goes there when somebody comes, so that a screen reader says where that is.
+        Element::new("h2").attr("class", "dd-view-title").attr("tabindex", "-1").children(Element::text(title)),
+        Element::new("div").attr("class", "dd-cards").children(children),
+    ))
+}
+
+/// A [`view`] that says that there is no such page: to browsers and programs, too, with status 404.
+pub fn missing_view(title: impl Into<Cow<'static, str>>, children: impl Children) -> Element {
+    view(title, children).attr("data-nowhere", "")
+}
+
+/// A link to a page of this dashboard. The browser goes there without loading anything anew; a link to the page that is
+/// shown says so (`aria-current`).
+///
+/// ```
+/// # use dash_components::link;
+/// # use dash_runtime::{element::Element, route::Route};
+/// # fn lamp<Page: Route>(page: Page) -> Element {
+/// link(page, "Lamp 3")
+/// # }
+/// ```
+#[allow(clippy::needless_pass_by_value, reason = "a route is made where its link is")]
+pub fn link(route: impl Route, children: impl Children) -> Element {
+    boxed("a", "dd-link").attr("data-route", route.path()).children(children)
 }
 
 /// A framed group of things that belong together, one below the other, under a title. An empty title takes no room.

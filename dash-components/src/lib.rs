@@ -2,7 +2,7 @@
 //!
 //! | to show | to act | to arrange |
 //! | --- | --- | --- |
-//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`] | [`page`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Container`] for what comes and goes |
+//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`] | [`page`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Container`] for what comes and goes; [`Router`], [`view`], [`missing_view`], [`link`] for several pages |
 //!
 //! What they have in common:
 //!
@@ -37,11 +37,15 @@ pub use crate::{
         input::{Input, InputProps, SendOn},
         number_input::{NumberInput, NumberInputProps},
         progress::{Progress, ProgressProps},
+        router::{Router, RouterProps},
         slider::{Slider, SliderProps},
         switch::{Switch, SwitchProps},
         table::{Align, Cell, Column, Table, TableProps},
         text::{Text, TextProps},
         trend::{Sample, Series, Trend, TrendProps},
     },
-    layout::{LAYOUT_CSS, Width, card, column, full_card, grid, grid_of, heading, page, row, text, wide_card},
+    layout::{
+        LAYOUT_CSS, Width, card, column, full_card, grid, grid_of, heading, link, missing_view, page, row, text, view,
+        wide_card,
+    },
 };

@@ -6,12 +6,12 @@
 use std::{fs, path::PathBuf};
 
 use dash_components::{
-    Button, Container, Dropdown, Gauge, Image, Indicator, Input, NumberInput, Progress, Slider, Switch, Table, Text,
-    Trend,
+    Button, Container, Dropdown, Gauge, Image, Indicator, Input, NumberInput, Progress, Router, Slider, Switch, Table,
+    Text, Trend,
 };
 use dash_runtime::component::{Component, ComponentInfo};
 
-const ALL: [&ComponentInfo; 14] = [
+const ALL: [&ComponentInfo; 15] = [
     Button::INFO,
     Container::INFO,
     Dropdown::INFO,
@@ -21,6 +21,7 @@ const ALL: [&ComponentInfo; 14] = [
     Input::INFO,
     NumberInput::INFO,
     Progress::INFO,
+    Router::INFO,
     Slider::INFO,
     Switch::INFO,
     Table::INFO,

@@ -148,6 +148,20 @@ pub(crate) fn device(item: TokenStream) -> TokenStream {
     quote_both(&expansion, faults)
 }
 
+/// `#[derive(Route)]`
+pub(crate) fn route(item: TokenStream) -> TokenStream {
+    let mut faults = Faults::new();
+    let route = match syn::parse2(item) {
+        Ok(item) => syntax::route::understand(item, &mut faults),
+        Err(error) => {
+            faults.push(error);
+            None
+        }
+    };
+    let expansion = route.as_ref().map(expand::route::expand).unwrap_or_default();
+    quote_both(&expansion, faults)
+}
+
 fn quote_both(expansion: &TokenStream, faults: Faults) -> TokenStream {
     let faults = faults.finish();
     quote!(#expansion #faults)

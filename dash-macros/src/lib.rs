@@ -307,3 +307,28 @@ pub fn derive_component(item: TokenStream) -> TokenStream {
 pub fn derive_device(item: TokenStream) -> TokenStream {
     entry::device(item.into()).into()
 }
+
+/// Gives the pages of a dashboard their paths.
+///
+/// ```text
+/// #[derive(Route)]
+/// enum Page {
+///     #[route("/")]
+///     Home,
+///     #[route("/lamp/{id}")]
+///     Lamp { id: u32 },
+///     #[route(not_found)]
+///     NotFound,
+/// }
+/// ```
+///
+/// Each variant has a path; a field in braces stands for what is between two slashes, and is of a type that implements
+/// `Display` and `FromStr`. One variant is `not_found`: it is what every other path is. That a path could be two pages is an
+/// error, unless one of the two says more where they differ: `/lamp/new` comes before `/lamp/{id}`.
+///
+/// What is not plain text is percent-encoded. An empty text, `.` and `..` are not found again: browsers take them out of an
+/// address.
+#[proc_macro_derive(Route, attributes(route))]
+pub fn derive_route(item: TokenStream) -> TokenStream {
+    entry::route(item.into()).into()
+}

@@ -108,6 +108,7 @@ fn nothing_that_a_user_writes_makes_a_macro_panic() {
         let Ok(item) = item.parse::<TokenStream>() else { continue };
         let _ = entry::component(item.clone());
         let _ = entry::device(item.clone());
+        let _ = entry::route(item.clone());
         for args in args {
             let args: TokenStream = args.parse().expect("tokens");
             for scope in [Scope::Shared, Scope::Private] {

@@ -28,6 +28,7 @@ import { decodeFrame, encodeBye, encodeCommand, encodeHello, encodePing, Outcome
  *
  * @typedef {object} LinkEnv  what a test replaces
  * @property {(path: string) => WebSocket} connect
+ * @property {() => string} [route]  where the page is, on a dashboard with several
  * @property {() => number} now
  * @property {() => number} random
  * @property {(ms: number, run: () => void) => number} after
@@ -172,7 +173,8 @@ export class Link {
     this.#deadline = this.#env.now() + DEAD;
     socket.onopen = () => {
       const { schema } = this.#start;
-      this.#say(encodeHello({ schema, epoch: this.#epoch, rev: this.#rev, session: this.#session }));
+      const path = this.#env.route?.();
+      this.#say(encodeHello({ schema, epoch: this.#epoch, rev: this.#rev, session: this.#session, path }));
     };
     socket.onmessage = (event) => this.#receive(event.data);
     socket.onclose = (event) => this.#closed(event.code);

@@ -6,6 +6,7 @@ import { createClock, Link, socketAddress } from "./link.js";
 import { Page } from "./page.js";
 import { decodeStart } from "./protocol.js";
 import { Status } from "./status.js";
+import { currentRoute, setRouteBase } from "./tree.js";
 
 /** A page that is told to reload again and again does it in this rhythm. */
 const RELOAD_REST = 3_000;
@@ -24,6 +25,7 @@ function startPage() {
     return;
   }
 
+  if (start.base !== null) setRouteBase(start.base);
   const commands = new Commands(new Set(start.byRequest), start.rates);
   const page = new Page(start, commands, {
     send: (p, value, event) => link.send(p, value, event),
@@ -43,6 +45,7 @@ function startPage() {
   };
   const link = new Link(start, commands, handlers, {
     connect: (path) => new WebSocket(socketAddress(path, location.href)),
+    ...(start.base === null ? {} : { route: currentRoute }),
     now,
     random: Math.random,
     after: (ms, run) => setTimeout(run, ms),

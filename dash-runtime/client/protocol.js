@@ -40,18 +40,20 @@ export const Outcome = Object.freeze({
  *   and then one in so many milliseconds, or each only when no newer one came for so long; the last one in any case
  * @typedef {{ id: string, name: string, kind: Kind, kept: number, value: unknown }} PropertyStart  `kept`: of a stream whose
  *   component comes and goes, how many items are kept for it
- * @typedef {{ schema: string, epoch: string, rev: number, socket: string, props: PropertyStart[],
+ * @typedef {{ schema: string, epoch: string, rev: number, socket: string, base: string | null,
+ *   props: PropertyStart[],
  *   quality: QualityPart[], bound: number[][], computed: ComputedStart[], byRequest: number[], command: string,
  *   rates: Map<number, Rate> }} PageStart  what the server wrote into the page; bound: properties that are one; byRequest:
  *   properties whose commands go by a request each, to `command`
  */
 
 /**
- * @param {{ schema: string, epoch: string, rev: number, session: string | null }} position
+ * @param {{ schema: string, epoch: string, rev: number, session: string | null, path?: string | undefined }} position  `path`:
+ *   where the page is, on a dashboard with several
  * @returns {string}
  */
-export function encodeHello({ schema, epoch, rev, session }) {
-  return JSON.stringify({ t: "hello", protocol: PROTOCOL, schema, epoch, rev, session });
+export function encodeHello({ schema, epoch, rev, session, path }) {
+  return JSON.stringify({ t: "hello", protocol: PROTOCOL, schema, epoch, rev, session, path });
 }
 
 /**
@@ -132,6 +134,7 @@ export function decodeStart(text) {
     epoch: readText(start.epoch),
     rev: readCount(start.rev),
     socket: readText(start.socket),
+    base: start.base === undefined ? null : readText(start.base),
     props,
     quality: decodeQuality(start.quality, props.length),
     rates: new Map(

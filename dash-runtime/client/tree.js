@@ -7,6 +7,39 @@ import { Component } from "./element.js";
 
 const SVG_NAMESPACE = "http://www.w3.org/2000/svg";
 
+/** The attribute of a link to a page of the dashboard: its path. */
+const ROUTE = "data-route";
+
+/** The path that the dashboard is mounted at, with a slash at its end. */
+let routeBase = "/";
+
+/** @param {string} base */
+export function setRouteBase(base) {
+  routeBase = base;
+}
+
+/**
+ * Where a page of the dashboard is.
+ * @param {string} path
+ */
+export function routeAddress(path) {
+  return routeBase + path.replace(/^\/+/, "");
+}
+
+/** The path of the page that the browser's address is of. */
+export function currentRoute() {
+  return `/${location.pathname.slice(routeBase.length)}`;
+}
+
+/** The links that lead to where the page is say so. */
+export function markLinks() {
+  const here = currentRoute();
+  for (const link of document.querySelectorAll(`a[${ROUTE}]`)) {
+    if (link.getAttribute(ROUTE) === here) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}
+
 /** Elements that bring scripts, styles or other pages along. */
 const refusedTags = /^(base|embed|frame|iframe|link|meta|object|script|style)$/i;
 
@@ -70,7 +103,10 @@ function patchNode(old, node) {
     if (old.textContent !== node) old.textContent = node;
   } else if (old instanceof Element && !(old instanceof Component)) {
     const [, attributes, children] = node;
-    for (const name of old.getAttributeNames()) if (!(name in attributes)) old.removeAttribute(name);
+    const ours = ROUTE in attributes ? ["href", "aria-current"] : [];
+    for (const name of old.getAttributeNames()) {
+      if (!(name in attributes) && !ours.includes(name)) old.removeAttribute(name);
+    }
     writeAttributes(old, attributes);
     showTree(old, children);
   }
@@ -101,6 +137,8 @@ function writeAttributes(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
     if (isHarmless(name, value) && element.getAttribute(name) !== value) element.setAttribute(name, value);
   }
+  const route = attributes[ROUTE];
+  if (route !== undefined) element.setAttribute("href", routeAddress(route));
 }
 
 /**

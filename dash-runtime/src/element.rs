@@ -151,10 +151,11 @@ impl Element {
         }
     }
 
-    /// The value of the first attribute called `name`, if this is an HTML element that has one.
+    /// The value of the first attribute called `wanted`, if this is an HTML element that has one, or several of them.
     pub(crate) fn attribute(&self, wanted: &str) -> Option<&str> {
         match &*self.node {
             Node::Tag { attrs, .. } => attrs.iter().find(|(name, _)| *name == wanted).map(|(_, value)| &**value),
+            Node::Several(children) => children.iter().find_map(|child| child.attribute(wanted)),
             _ => None,
         }
     }
@@ -166,7 +167,12 @@ impl Element {
                 if !is_harmless_tag(name) {
                     return;
                 }
+                // The script does the same with what comes later (`client/tree.js`).
+                let route = attrs.iter().find(|(name, _)| *name == ROUTE).and_then(|(_, path)| html.address(path));
                 let mut tag = html.tag(name);
+                if let Some((address, here)) = route {
+                    tag = tag.attr("href", address).opt("aria-current", here.then_some("page"));
+                }
                 for (name, value) in attrs.iter().filter(|(name, value)| is_harmless(name, value)) {
                     tag = tag.attr(name, value);
                 }
@@ -224,6 +230,9 @@ impl From<Node> for Element {
         Self { node: Arc::new(node) }
     }
 }
+
+/// The attribute of a link to a page of the dashboard: its path. Where that is depends on where the dashboard is mounted.
+const ROUTE: &str = "data-route";
 
 /// Elements that bring scripts, styles or other pages along. The page's script refuses the same (`client/tree.js`).
 fn is_harmless_tag(name: &str) -> bool {

@@ -15,6 +15,7 @@ use serde::{Serialize, Serializer, ser::SerializeMap as _};
 use crate::{
     element::{Element, Shown},
     prop::ComponentId,
+    route::Path,
 };
 
 /// HTML under construction.
@@ -22,6 +23,22 @@ use crate::{
 pub struct Html {
     out: Out,
     current: Option<Arc<dyn Current>>,
+    address: Option<Address>,
+}
+
+/// Where a document is: for its links.
+#[derive(Debug, Clone)]
+pub(crate) struct Address {
+    /// The path that the dashboard is mounted at, with a slash at its end.
+    pub(crate) base: String,
+    pub(crate) path: Path,
+}
+
+impl Address {
+    /// The address of a page of this dashboard.
+    fn of(&self, path: &str) -> Option<String> {
+        Path::parse(path).map(|path| format!("{}{}", self.base.trim_end_matches('/'), path.as_str()))
+    }
 }
 
 /// What the components of a page show now.
@@ -72,13 +89,19 @@ impl Html {
     }
 
     /// For a document whose components show what `current` knows.
-    pub(crate) fn showing(current: Arc<dyn Current>) -> Self {
-        Self { out: Out::default(), current: Some(current) }
+    pub(crate) fn showing(current: Arc<dyn Current>, address: Address) -> Self {
+        Self { out: Out::default(), current: Some(current), address: Some(address) }
+    }
+
+    /// The address of a page of this dashboard, if this is for a document, and whether it is this very page.
+    pub(crate) fn address(&self, path: &str) -> Option<(String, bool)> {
+        let address = self.address.as_ref()?;
+        Some((address.of(path)?, address.path.as_str() == path))
     }
 
     /// What `write` writes, as a tree.
     pub(crate) fn tree(write: impl FnOnce(&mut Self)) -> Vec<Tree> {
-        let mut html = Self { out: Out::Tree(vec![Branch::default()]), current: None };
+        let mut html = Self { out: Out::Tree(vec![Branch::default()]), ..Self::default() };
         write(&mut html);
         // More than one are open if an element was not ended: a document would have it open to its end, too.
         while html.is_inside() {

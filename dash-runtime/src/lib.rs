@@ -51,6 +51,7 @@ pub mod place;
 pub mod private;
 pub mod prop;
 pub mod protocol;
+pub mod route;
 pub mod schema;
 pub mod server;
 #[cfg(feature = "testing")]

@@ -41,6 +41,7 @@ pub use crate::{
     handle::Mods,
     place::{At, Base},
     prop::{ComponentId, EventProp, Prop, StreamProp},
+    route::{NOWHERE, PathPart, Route, match_path, write_path},
     value::Value,
 };
 

@@ -26,7 +26,7 @@ use bytes::Bytes;
 
 use crate::{
     callback::{
-        call::text_of,
+        call::{Call, text_of},
         spec::Body,
         task::{self, Outlet, Task},
     },
@@ -45,7 +45,9 @@ use crate::{
         Handle, Mods, PushError,
         link::{Backend, Link},
     },
-    protocol::VERSION,
+    html::Address,
+    protocol::{VERSION, server::quoted},
+    route::Path,
     server::{
         App,
         assets::Assets,
@@ -191,8 +193,16 @@ impl InMemory {
     /// # Panics
     /// Never: the hello is made here, and right.
     pub fn join(&mut self) -> ClientHandle {
+        self.join_at("/")
+    }
+
+    /// The same, of a dashboard with several pages, at the page with this path.
+    ///
+    /// # Panics
+    /// Never: the hello is made here, and right.
+    pub fn join_at(&mut self, path: &str) -> ClientHandle {
         self.settle();
-        let hello = self.hello();
+        let hello = self.hello(path);
         let token = format!("{:032x}", self.clients.len() + 1);
         let greeting = self.with(|engine, now, fx| engine.hello(now, &hello, Peer::default(), || token, fx));
         let Greeting::Welcome { client, socket, .. } = greeting else {
@@ -204,11 +214,12 @@ impl InMemory {
     }
 
     /// What a page that was loaded just now says first.
-    fn hello(&self) -> String {
+    fn hello(&self, path: &str) -> String {
         let engine = &self.core.state().engine;
         let (schema, epoch, rev) = (&engine.plan().schema, engine.epoch(), engine.rev());
         format!(
-            "{{\"t\":\"hello\",\"protocol\":{VERSION},\"schema\":\"{schema}\",\"epoch\":\"{epoch}\",\"rev\":{rev},\"session\":null}}"
+            "{{\"t\":\"hello\",\"protocol\":{VERSION},\"schema\":\"{schema}\",\"epoch\":\"{epoch}\",\"rev\":{rev},\"session\":null,\"path\":{}}}",
+            quoted(path)
         )
     }
 
@@ -242,9 +253,22 @@ impl InMemory {
     }
 
     /// The HTML document as of now.
-    pub fn page(&self) -> String {
-        let snapshot = Snapshot::of(&self.core.state().engine);
-        page::document(&self.layout, &self.assets, snapshot, "/", None)
+    pub fn page(&mut self) -> String {
+        self.page_at("/")
+    }
+
+    /// The same, of a dashboard with several pages, at the page with this path: first a slash, then printable ASCII.
+    pub fn page_at(&mut self, path: &str) -> String {
+        let address = Address { base: "/".to_owned(), path: Path::parse(path).unwrap_or_default() };
+        let look = self.core.state().engine.first_look(&address.path);
+        let mut writes = Vec::new();
+        if let Some((body, mut call)) = look
+            && self.call(body, &mut call).is_none()
+        {
+            writes = call.writes;
+        }
+        let snapshot = Snapshot::at(&self.core.state().engine, &address.path, writes);
+        page::document(&self.layout, &self.assets, snapshot, &address, None)
     }
 
     /// The number of a property on the wire, by component and property: `slider`, `value`.
@@ -307,15 +331,20 @@ impl InMemory {
 
     fn run(&mut self, job: Job) -> Finished {
         let Job { lane, callback, body, mut call, .. } = job;
+        let panic = self.call(body, &mut call);
+        Finished { lane, callback, call, panic }
+    }
+
+    /// Runs a callback. Returns what its panic said, if there was one.
+    fn call(&mut self, body: Body, call: &mut Call) -> Option<String> {
         let result = match body {
-            Body::Sync(body) => catch_unwind(AssertUnwindSafe(|| body(&mut call))),
+            Body::Sync(body) => catch_unwind(AssertUnwindSafe(|| body(call))),
             Body::Async(body) => {
                 let runtime = self.runtime.get_or_insert_with(runtime);
-                runtime.block_on(task::run(body, &mut call))
+                runtime.block_on(task::run(body, call))
             }
         };
-        let panic = result.err().map(|payload| text_of(&*payload));
-        Finished { lane, callback, call, panic }
+        result.err().map(|payload| text_of(&*payload))
     }
 }
 

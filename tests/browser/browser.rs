@@ -33,6 +33,7 @@ mod host;
 mod in_step;
 mod keyboard;
 mod link;
+mod pages;
 mod panel;
 mod pieces;
 mod refusals;

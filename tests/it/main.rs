@@ -23,6 +23,7 @@ mod faults;
 mod frames;
 mod groups;
 mod in_memory;
+mod pages;
 mod pictures;
 mod push;
 mod sharing;

@@ -10,6 +10,7 @@ pub(crate) mod indicator;
 pub(crate) mod input;
 pub(crate) mod number_input;
 pub(crate) mod progress;
+pub(crate) mod router;
 pub(crate) mod slider;
 pub(crate) mod switch;
 pub(crate) mod table;

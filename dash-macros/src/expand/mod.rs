@@ -9,5 +9,6 @@ pub(crate) mod components;
 pub(crate) mod device;
 pub(crate) mod mods;
 pub(crate) mod props;
+pub(crate) mod route;
 pub(crate) mod spec;
 pub(crate) mod stub;

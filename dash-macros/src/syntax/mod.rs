@@ -11,3 +11,4 @@ pub(crate) mod function;
 pub(crate) mod mods;
 pub(crate) mod port;
 pub(crate) mod prop;
+pub(crate) mod route;

@@ -23,6 +23,7 @@ pub(crate) mod places;
 pub(crate) mod plan;
 pub(crate) mod push;
 pub(crate) mod requests;
+pub(crate) mod router;
 pub(crate) mod session;
 pub(crate) mod store;
 #[cfg(test)]
@@ -256,6 +257,9 @@ impl Engine {
             fx.close.push((id, old, Close::TakenOver));
         }
         let frame = server::welcome(&self.epoch, &session.token, session.last_number());
+        if let (None, Some(path)) = (known, &hello.path) {
+            self.arrive(id, path);
+        }
         self.has_come(now, id, fx);
         if known.is_some() {
             self.come_back(now, id, fx);

@@ -47,6 +47,12 @@ pub(crate) struct Placing {
     components: BTreeSet<ComponentNo>,
 }
 
+impl Placing {
+    pub(super) fn into_values(self) -> impl Iterator<Item = (PropNo, Value)> {
+        self.values.into_iter()
+    }
+}
+
 impl PagePlan {
     pub(crate) fn of(dynamic: Vec<bool>, layout: &Element, slots: &[Slot]) -> Self {
         let is_element = |slot: &Slot| slot.value().is_some_and(|value| value.get::<Element>().is_some());
@@ -113,11 +119,17 @@ impl Engine {
         shown.map_or_else(|twice| twice == component, |shown| shown.contains(&component))
     }
 
-    /// What becomes of the pieces of the page among `writes`, which are for everybody, or for one client.
+    /// What becomes of the pieces of the page among `writes`, which are for everybody, or for one client. That may be one
+    /// that is still to come.
     ///
     /// # Errors
     /// Why the page cannot look like that, for the author of the callback.
-    pub(super) fn placing(&self, client: Option<ClientId>, writes: &[(PropNo, Write)]) -> Result<Placing, String> {
+    pub(super) fn placing(
+        &self,
+        scope: Scope,
+        client: Option<ClientId>,
+        writes: &[(PropNo, Write)],
+    ) -> Result<Placing, String> {
         let mut placing = Placing::default();
         let mut next: Vec<(PropNo, Element)> = Vec::new();
         for (prop, write) in writes {
@@ -134,7 +146,7 @@ impl Engine {
             let here = element.here();
             placing.contents.insert(prop, numbers(&here));
             for component in here {
-                self.place(client, &*component, &mut placing, &mut next)?;
+                self.place(scope, client, &*component, &mut placing, &mut next)?;
             }
         }
         let own = client.and_then(|client| self.sessions.get(&client)).map(|session| &session.contents);
@@ -151,6 +163,7 @@ impl Engine {
     /// One component in a piece of the page.
     fn place(
         &self,
+        scope: Scope,
         client: Option<ClientId>,
         component: &dyn Placed,
         placing: &mut Placing,
@@ -168,7 +181,6 @@ impl Engine {
                 "`{name}` stands on the page for good: write `#[dynamic]` above its field, and callbacks place it instead of `layout`"
             ));
         }
-        let scope = if client.is_some() { Scope::Private } else { Scope::Shared };
         match (self.placed_for.get(&number), scope) {
             (Some(Scope::Shared), Scope::Private) => {
                 return Err(format!("`{name}` was placed for everybody, and so cannot be placed for one client"));

@@ -10,6 +10,7 @@ use super::{
     ingress,
     lane::Hook,
     places::{ComponentNo, PagePlan},
+    router::RouterPlan,
     store::Slot,
 };
 use crate::{
@@ -48,6 +49,7 @@ pub(crate) struct Plan {
     pub(crate) islands: Vec<IslandPlan>,
     pub(crate) components: Vec<(&'static str, &'static ComponentInfo)>,
     pub(crate) page: PagePlan,
+    pub(crate) router: Option<RouterPlan>,
     /// For each component, the number of its first property.
     bases: Vec<PropNo>,
     /// For each property the one that stands for it: itself, or, if `bind` made it one with others, the one that was
@@ -186,6 +188,7 @@ impl Plan {
         let mut plan = Self::new(D::NAME, components, &defs, D::BINDINGS.list(), D::on_error);
         let slots = starting_values(&plan, &layout, &dynamic)?;
         plan.page = PagePlan::of(dynamic, &layout, &slots);
+        plan.router = RouterPlan::of(&plan, &slots).map_err(|fault| vec![fault])?;
         plan.guard()?;
         Ok(Planned { plan, slots, layout })
     }
@@ -213,6 +216,7 @@ impl Plan {
             callbacks: Vec::new(),
             islands: Vec::new(),
             page: PagePlan::default(),
+            router: None,
             split: split_of(defs),
             schema: String::new(),
             computed: Vec::new(),

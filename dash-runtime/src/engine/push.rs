@@ -16,7 +16,14 @@ use super::{
     plan::{Period, PropNo},
     store::Change,
 };
-use crate::{callback::call::Write, client::ClientId, edit::Patch, handle::PushError, prop::Kind, value::Value};
+use crate::{
+    callback::{call::Write, spec::Scope},
+    client::ClientId,
+    edit::Patch,
+    handle::PushError,
+    prop::Kind,
+    value::Value,
+};
 
 /// Whom a push is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +56,8 @@ impl Engine {
         }
         writes.iter_mut().try_for_each(|(prop, write)| self.try_edit(whom, *prop, write))?;
         let client = if let Whom::One(id) = whom { Some(id) } else { None };
-        let placing = self.placing(client, &writes).map_err(PushError::Page)?;
+        let scope = if client.is_some() { Scope::Private } else { Scope::Shared };
+        let placing = self.placing(scope, client, &writes).map_err(PushError::Page)?;
         let props: BTreeSet<PropNo> = writes.iter().map(|(prop, _)| *prop).collect();
         let turns = self.turns_of(whom, &props);
         let edits: Edits = writes.iter().filter_map(|(prop, write)| self.edit_in_queue(*prop, write)).collect();

@@ -57,7 +57,7 @@ impl Engine {
         let done = match failure {
             Some(text) => Err(text),
             None => {
-                let placing = self.placing(client, &writes);
+                let placing = self.placing(wiring.def.spec.scope, client, &writes);
                 placing.map_err(|why| format!("what it returned cannot be shown: {why}"))
             }
         };

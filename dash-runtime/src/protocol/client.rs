@@ -23,6 +23,8 @@ pub(crate) struct Hello<'a> {
     pub(crate) epoch: Cow<'a, str>,
     pub(crate) rev: u64,
     pub(crate) session: Option<Cow<'a, str>>,
+    /// Where the page is, on a dashboard with several.
+    pub(crate) path: Option<Cow<'a, str>>,
 }
 
 /// A property shall have a value, or an event has happened.
@@ -55,6 +57,8 @@ struct Raw<'a> {
     rev: Option<u64>,
     #[serde(borrow)]
     session: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    path: Option<Cow<'a, str>>,
 }
 
 pub(crate) fn parse(text: &str) -> Result<Incoming<'_>, Refusal> {
@@ -70,7 +74,7 @@ pub(crate) fn parse(text: &str) -> Result<Incoming<'_>, Refusal> {
         (Some("bye"), None, None) => Ok(Incoming::Bye),
         (Some("hello"), None, None) => match (raw.protocol, raw.schema, raw.epoch, raw.rev) {
             (Some(protocol), Some(schema), Some(epoch), Some(rev)) => {
-                Ok(Incoming::Hello(Hello { protocol, schema, epoch, rev, session: raw.session }))
+                Ok(Incoming::Hello(Hello { protocol, schema, epoch, rev, session: raw.session, path: raw.path }))
             }
             _ => Err(Refusal::Malformed("a hello has `protocol`, `schema`, `epoch` and `rev`".to_owned())),
         },

@@ -7,12 +7,13 @@ use super::{
     devices::Place,
 };
 use crate::{
-    callback::spec::Rate,
+    callback::{call::Write, spec::Rate},
     element::{Element, Shown},
     engine::{Engine, plan::Plan, store::Slot},
-    html::{Current, Html},
-    prop::{ComponentId, Kind},
+    html::{Address, Current, Html},
+    prop::{ComponentId, Kind, PropKey},
     protocol::{VERSION, server::quoted},
+    route::Path,
 };
 
 /// What a page shows: taken from the engine in one piece, so that values and revision belong together.
@@ -33,6 +34,25 @@ impl Snapshot {
     }
 }
 
+impl Snapshot {
+    /// What a page at `path` shows after the run that makes its first look.
+    pub(crate) fn at(engine: &Engine, path: &Path, writes: Vec<(PropKey, Write)>) -> Self {
+        let mut snapshot = Self::of(engine);
+        engine.look_at(path, writes, &mut snapshot.slots);
+        snapshot
+    }
+
+    /// The piece of the page that the router shows.
+    fn routed(&self) -> Option<&Element> {
+        self.plan.routed(&self.slots)
+    }
+
+    /// Whether the page says of itself that there is no such page.
+    pub(crate) fn is_nowhere(&self) -> bool {
+        self.routed().is_some_and(|element| element.attribute("data-nowhere").is_some())
+    }
+}
+
 impl Current for Snapshot {
     fn of(&self, id: ComponentId) -> Shown {
         let slots = &self.slots[self.plan.of_component(id.index())];
@@ -44,19 +64,23 @@ impl Current for Snapshot {
     }
 }
 
-/// The document. `base` is the path that the dashboard is mounted at, with a slash at its end; `place` is which of several
-/// devices it is.
+/// The document at `address`; `place` is which of several devices it is.
 pub(crate) fn document(
     layout: &Element,
     assets: &Assets,
     snapshot: Snapshot,
-    base: &str,
+    address: &Address,
     place: Option<&Place>,
 ) -> String {
-    let title = title(layout);
-    let title = place.map_or_else(|| title.to_owned(), |place| format!("{} · {title}", place.key()));
+    let base = &*address.base;
+    let own = title(layout);
+    let title = match snapshot.routed().and_then(|element| element.attribute("data-title")) {
+        Some(routed) => format!("{routed} · {own}"),
+        None => own.to_owned(),
+    };
+    let title = place.map_or(title.clone(), |place| format!("{} · {title}", place.key()));
     let snapshot = Arc::new(snapshot);
-    let mut html = Html::showing(Arc::clone(&snapshot) as Arc<dyn Current>);
+    let mut html = Html::showing(Arc::clone(&snapshot) as Arc<dyn Current>, address.clone());
     let asset = |name: &str| format!("{base}{FOLDER}/{name}");
     let script = asset(&assets.script.name);
     whole(&mut html, &title, &asset(&assets.style.name), Some(&script), |html| {
@@ -109,12 +133,17 @@ fn state(snapshot: &Snapshot, base: &str) -> String {
     // Writing to a string cannot fail.
     let _ = write!(
         out,
-        "{{\"protocol\":{VERSION},\"schema\":\"{}\",\"epoch\":\"{}\",\"rev\":{},\"socket\":{},\"props\":[",
+        "{{\"protocol\":{VERSION},\"schema\":\"{}\",\"epoch\":\"{}\",\"rev\":{},\"socket\":{},",
         plan.schema,
         snapshot.epoch,
         snapshot.rev,
         quoted(&format!("{base}{FOLDER}/socket")),
     );
+    if plan.router.is_some() {
+        // The script leads from page to page.
+        let _ = write!(out, "\"base\":{},", quoted(base));
+    }
+    out.push_str("\"props\":[");
     let comma = |at: usize| if at == 0 { "" } else { "," };
     for (at, prop) in plan.props.iter().enumerate() {
         let _ = write!(out, "{}[{},{}", comma(at), quoted(prop.component), quoted(prop.info.name));

@@ -1,6 +1,10 @@
 //! The routes of a dashboard that runs.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    net::SocketAddr,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
 use axum::{
     Json, Router,
@@ -12,6 +16,7 @@ use axum::{
     routing::get,
 };
 use flate2::Compression;
+use futures_util::FutureExt as _;
 use tokio::sync::{Semaphore, watch};
 
 use super::{
@@ -23,7 +28,7 @@ use super::{
     page::{self, Snapshot},
     socket,
 };
-use crate::{element::Element, engine::plan::Plan, picture::Picture};
+use crate::{callback::spec, element::Element, engine::plan::Plan, html::Address, picture::Picture, route::Path};
 
 /// What a page may load and do: its own script, stylesheet and socket, pictures that the script makes, nothing else.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
@@ -83,6 +88,7 @@ impl Running {
     pub(super) fn routes(self: Arc<Self>) -> Router {
         Router::new()
             .route("/", get(page))
+            .merge(pages(&self))
             .route("/health", get(health))
             .route("/schema.json", get(schema))
             .route(&format!("/{FOLDER}/socket"), get(open_socket))
@@ -126,12 +132,52 @@ async fn guarded(State(hosts): State<Arc<Hosts>>, mut request: Request, next: Ne
     response
 }
 
-async fn page(State(running): Shared, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
-    let snapshot = running.driver.look(|engine| Snapshot::of(engine));
-    let base = format!("{}/", uri.path().trim_end_matches('/'));
-    let place = running.place.as_ref();
-    let html = page::document(&running.layout, &running.assets, snapshot, &base, place);
-    respond(&html, &headers)
+/// Of a dashboard with several pages, every path that is nothing else.
+fn pages(running: &Running) -> Router<Arc<Running>> {
+    match running.plan.router {
+        Some(_) => Router::new().route("/{*path}", get(page)),
+        None => Router::new(),
+    }
+}
+
+/// `uri` is the address without the path that the dashboard is mounted at, which `whole` has.
+async fn page(State(running): Shared, OriginalUri(whole): OriginalUri, uri: Uri, headers: HeaderMap) -> Response {
+    let inner = Some(uri.path()).filter(|path| *path != "/");
+    let own = [FOLDER, "api"].map(|folder| format!("/{folder}/"));
+    if inner.is_some_and(|path| own.iter().any(|own| path.starts_with(own.as_str()))) {
+        return (StatusCode::NOT_FOUND, "there is nothing here").into_response();
+    }
+    let path = match inner.map(Path::parse) {
+        None => Path::default(),
+        Some(Some(path)) => path,
+        Some(None) => return (StatusCode::NOT_FOUND, "there is nothing here").into_response(),
+    };
+    let base = inner.and_then(|inner| whole.path().strip_suffix(inner)).unwrap_or(whole.path());
+    let address = Address { base: format!("{}/", base.trim_end_matches('/')), path };
+    let snapshot = look(&running, &address.path).await;
+    let status = if snapshot.is_nowhere() { StatusCode::NOT_FOUND } else { StatusCode::OK };
+    let html = page::document(&running.layout, &running.assets, snapshot, &address, running.place.as_ref());
+    (status, respond(&html, &headers)).into_response()
+}
+
+/// What is shown at `path` before the page has said hello.
+async fn look(running: &Running, path: &Path) -> Snapshot {
+    let Some((body, mut call)) = running.driver.look(|engine| engine.first_look(path)) else {
+        return running.driver.look(|engine| Snapshot::of(engine));
+    };
+    let ran = match body {
+        spec::Body::Sync(body) => {
+            let run = move || catch_unwind(AssertUnwindSafe(|| body(&mut call))).ok().map(|()| call);
+            tokio::task::spawn_blocking(run).await.ok().flatten()
+        }
+        spec::Body::Async(body) => {
+            let ran = AssertUnwindSafe(body(&mut call)).catch_unwind().await;
+            ran.ok().map(|()| call)
+        }
+    };
+    // A run that fails is reported for the client, once the page has said hello.
+    let writes = ran.map(|call| call.writes).unwrap_or_default();
+    running.driver.look(|engine| Snapshot::at(engine, path, writes))
 }
 
 /// An HTML document that is made anew for each visitor.

@@ -237,6 +237,7 @@ pub struct Forms {
     pub hint: Label,
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "that is how a client is taken")]
 #[callback(on = Forms::close.click, output = Forms::content.children)]
 fn form(#[input(Forms::open.click)] open: Option<()>, client: crate::client::Client) -> Option<Element> {
     let hint = format!("for {:?}", client.id());

@@ -1,0 +1,115 @@
+//! Where each client is, on a dashboard with several pages.
+//!
+//! A router's `path` is the client's own and comes with its hello; a private callback makes `children` of it, as of any
+//! other input. A page that is loaded has no client yet, so its first look is made by running that callback beside the
+//! engine, with what everybody sees.
+
+use super::{
+    Engine,
+    plan::{CallbackNo, Plan, PropNo},
+    store::{Change, Slot},
+};
+use crate::{
+    callback::{
+        call::{Call, Write},
+        spec::{Body, Scope},
+    },
+    client::ClientId,
+    element::Element,
+    place::path as path_of,
+    prop::PropKey,
+    route::Path,
+    value::Value,
+};
+
+/// The router of a dashboard.
+#[derive(Clone, Copy)]
+pub(crate) struct RouterPlan {
+    path: PropNo,
+    children: PropNo,
+    callback: CallbackNo,
+}
+
+impl RouterPlan {
+    /// The router among these properties, if there is one.
+    ///
+    /// # Errors
+    /// What a dashboard with a router must have and this one has not.
+    pub(super) fn of(plan: &Plan, slots: &[Slot]) -> Result<Option<Self>, String> {
+        let holds_path = |slot: &Slot| slot.value().is_some_and(|value| value.get::<Path>().is_some());
+        let Some(path) = slots.iter().position(holds_path) else { return Ok(None) };
+        let wiring = &plan.props[path];
+        let name = path_of(wiring.component);
+        let siblings = plan.of_component(wiring.component_no);
+        let mut pieces = siblings.filter(|prop| slots[*prop].value().and_then(Value::get::<Element>).is_some());
+        let Some(children) = pieces.next() else { return Ok(None) };
+        let makes = |callback: &CallbackNo| {
+            let callback = &plan.callbacks[*callback];
+            callback.def.spec.scope == Scope::Private && callback.outputs.contains(&children)
+        };
+        match wiring.starts.iter().copied().find(makes) {
+            Some(callback) if wiring.private => Ok(Some(Self { path, children, callback })),
+            Some(_) => Err(format!(
+                "`{name}.path` is each client's own, but a callback that all share uses it: make that a `#[callback]`"
+            )),
+            None => Err(format!(
+                "`{name}` has no pages: write a `#[callback(output = Ui::{name}.children)]` with the parameter \
+                 `#[input(Ui::{name}.path)] path: Path`"
+            )),
+        }
+    }
+}
+
+impl Engine {
+    /// A client that joins is where its page is.
+    pub(super) fn arrive(&mut self, id: ClientId, path: &str) {
+        let (Some(router), Some(path)) = (self.plan.router, Path::parse(path)) else { return };
+        // A text can be written as JSON.
+        let Ok(value) = Value::new(path) else { return };
+        for &island in &self.plan.props[router.path].private_islands {
+            if let Some(session) = self.sessions.get_mut(&id) {
+                session.views.insert((island, router.path), value.clone());
+            }
+        }
+        self.commit_own(id, vec![(router.path, Change::Write(Write::Set(value)))]);
+    }
+
+    /// The run that makes the first look of the page at `path`; nothing if it needs the device or a session.
+    pub(crate) fn first_look(&self, path: &Path) -> Option<(Body, Call)> {
+        let router = self.plan.router?;
+        let callback = &self.plan.callbacks[router.callback];
+        if callback.part.is_some() || callback.def.spec.session {
+            return None;
+        }
+        let path = Value::new(path.clone()).ok()?;
+        let read = |prop: &PropNo| {
+            if *prop == router.path { Some(path.clone()) } else { self.slot(*prop).value().cloned() }
+        };
+        let reads = callback.reads.iter().map(read).collect();
+        Some((callback.def.body, Call { reads, link: self.link.clone(), ..Call::default() }))
+    }
+
+    /// What a page shows after that run: `slots` are what everybody sees.
+    pub(crate) fn look_at(&self, path: &Path, writes: Vec<(PropKey, Write)>, slots: &mut [Slot]) {
+        let Some(router) = self.plan.router else { return };
+        let spec = &self.plan.callbacks[router.callback].def.spec;
+        let writes: Vec<(PropNo, Write)> =
+            writes.into_iter().map(|(key, write)| (self.plan.number(&spec.key(&key)), write)).collect();
+        // What cannot be shown is reported when the client has joined.
+        let Ok(placing) = self.placing(Scope::Private, None, &writes) else { return };
+        if let Ok(value) = Value::new(path.clone()) {
+            slots[router.path] = Slot::state(value);
+        }
+        let values = writes.into_iter().filter_map(|(prop, write)| Some((prop, write.state()?.clone())));
+        for (prop, value) in placing.into_values().chain(values) {
+            slots[prop] = Slot::state(value);
+        }
+    }
+}
+
+impl Plan {
+    /// The piece of the page that the router shows.
+    pub(crate) fn routed<'a>(&self, slots: &'a [Slot]) -> Option<&'a Element> {
+        slots[self.router?.children].value()?.get()
+    }
+}

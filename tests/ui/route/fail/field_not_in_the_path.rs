@@ -1,0 +1,11 @@
+use dash_devices::prelude::*;
+
+#[derive(Route)]
+enum Page {
+    #[route("/lamp")]
+    Lamp { id: u32 },
+    #[route(not_found)]
+    NotFound,
+}
+
+fn main() {}

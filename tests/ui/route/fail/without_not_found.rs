@@ -1,0 +1,9 @@
+use dash_devices::prelude::*;
+
+#[derive(Route)]
+enum Page {
+    #[route("/")]
+    Home,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use dash_devices::prelude::*;
+
+#[derive(Route)]
+enum Page {
+    Home,
+    #[route(not_found)]
+    NotFound,
+}
+
+fn main() {}
