@@ -362,6 +362,7 @@ impl IntoElement for String {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<C: Component> IntoElement for C {
     fn into_element(self) -> Element {
         Element::component(self)
@@ -380,6 +381,7 @@ pub trait Children {
     fn push_into(self, children: &mut Vec<Element>);
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: IntoElement> Children for E {
     fn push_into(self, children: &mut Vec<Element>) {
         children.push(self.into_element());

@@ -1,6 +1,6 @@
 //! Components that come and go with the pieces of the page that callbacks write.
 
-use dash_macros::{callback, callback_shared, callbacks, components};
+use dash_macros::{callback, callback_shared, callbacks, components, mods};
 use serde_json::json;
 
 use super::{
@@ -200,7 +200,27 @@ fn what_stood_there_at_the_start_is_shown_until_it_is_replaced() {
     assert_eq!(late(&mut sim).as_deref(), Some("not_shown"));
 }
 
-/// A stream fills while nobody sees it; who comes gets the ring.
+/// Pushed while it was not there, and before it was placed anew: the value is not on an object that is replaced.
+#[test]
+fn fault_06_a_late_joiner_sees_a_pushed_value_inside_of_replaced_children() {
+    let (mut sim, a) = stage();
+    sim.scene(a, 2.0);
+    sim.scene(a, 0.0);
+    sim.push(mods![Stage::inner.title = "pushed", Stage::name.value = "ann"]).unwrap();
+    sim.rest();
+    sim.scene(a, 2.0);
+    let late = sim.join();
+    sim.rest();
+    for page in [a, late] {
+        assert_eq!(sim.shown(page, Stage::inner.title), "pushed", "not what the builder says");
+        assert_eq!(sim.shown(page, Stage::name.value), "ann");
+        assert_eq!(sim.shown(page, Stage::greeting.text), "ann at 0");
+    }
+    let refused = sim.push(mods![Stage::content.children = (Stage::level.place(), "x")]).unwrap_err();
+    assert!(refused.to_string().contains("`level` stands on the page for good"), "{refused}");
+    assert_eq!(sim.shown(late, Stage::content.children).as_array().unwrap().len(), 1, "nothing changed");
+}
+
 #[test]
 fn fault_06_a_late_joiner_sees_what_happened_to_a_component_before_it_was_placed_again() {
     let (mut sim, a) = stage();
