@@ -757,6 +757,7 @@ pub use dash_runtime::{
     handle::{Handle, Mods, OneClient, PushError},
     html::Html,
     picture::{Jpeg, Picture, PictureFormat},
+    place::Place,
     prop::{EventProp, Prop, PropValue, StreamProp},
     protocol::limits::Limits,
     route::{Path, Route},
