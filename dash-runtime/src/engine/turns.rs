@@ -11,7 +11,7 @@ use super::{
     Engine,
     effects::{Effects, Job},
     lane::{Cause, Hook, Item, LaneId, Pushed, Running, Ticket, Turn, Unsent, What},
-    plan::{CallbackNo, CallbackPlan, Plan, PropNo},
+    plan::{CallbackNo, CallbackPlan, PropNo},
     push::Whom,
     session::Done,
     store::Change,
@@ -25,7 +25,7 @@ use crate::{
     client::ClientId,
     failure::{Failure, Report},
     place::Place,
-    prop::{Kind, Port},
+    prop::Kind,
     value::Value,
 };
 
@@ -352,7 +352,7 @@ impl Engine {
         let wiring = &plan.callbacks[callback];
         let turn = self.lane(id).turn.as_ref()?;
         let client = turn.client;
-        let trigger = trigger(&plan, wiring, turn);
+        let trigger = trigger(wiring, turn);
         let session = client.and_then(|id| self.sessions.get(&id));
         if !wiring.shared() && session.is_none() {
             return None;
@@ -428,8 +428,7 @@ impl Engine {
             turn.failure.get_or_insert(why);
         }
         if !staged.is_empty() {
-            let is_placed = |(_, change): &&(PropNo, Change)| matches!(change, Change::Placed(_));
-            let placed: BTreeSet<PropNo> = staged.iter().filter(is_placed).map(|(prop, _)| *prop).collect();
+            let placed = placed(&staged);
             let changed = staged.iter().map(|(prop, _)| *prop).filter(|prop| !placed.contains(prop)).collect();
             let rev = self.store.commit(staged);
             self.show_all(now, &changed, fx);
@@ -440,8 +439,7 @@ impl Engine {
         }
         let Some(client) = client else { return };
         if !own.is_empty() {
-            let is_placed = |(_, change): &&(PropNo, Change)| matches!(change, Change::Placed(_));
-            let placed: BTreeSet<PropNo> = own.iter().filter(is_placed).map(|(prop, _)| *prop).collect();
+            let placed = placed(&own);
             let rev = self.commit_own(client, own);
             self.announce(now, Whom::One(client), placed, rev, fx);
         }
@@ -488,8 +486,13 @@ fn settle_edits<'a>(changes: &mut [(PropNo, Change)], current: impl Fn(PropNo) -
 }
 
 /// What started this callback in the turn so far, in the callback's own words.
-fn trigger(plan: &Plan, wiring: &CallbackPlan, turn: &Turn) -> Trigger {
-    let spec = &wiring.def.spec;
-    let has_fired = |port: &&Port| turn.changed.contains(&plan.number(&spec.port(port).key));
-    Trigger { fired: spec.triggers.iter().filter(has_fired).copied().collect(), occasion: turn.occasion }
+fn trigger(wiring: &CallbackPlan, turn: &Turn) -> Trigger {
+    let ports = wiring.def.spec.triggers.iter().zip(&wiring.triggers);
+    let fired = ports.filter(|(_, prop)| turn.changed.contains(prop)).map(|(port, _)| *port);
+    Trigger { fired: fired.collect(), occasion: turn.occasion }
+}
+
+/// What changed because a component was placed.
+fn placed(changes: &[(PropNo, Change)]) -> BTreeSet<PropNo> {
+    changes.iter().filter(|(_, change)| matches!(change, Change::Placed(_))).map(|(prop, _)| *prop).collect()
 }

@@ -105,8 +105,7 @@ pub(super) fn routes(dashboards: Vec<Running>) -> Router {
     let dashboards: Vec<Arc<Running>> = dashboards.into_iter().map(Arc::new).collect();
     let mut router = Router::new();
     for running in &dashboards {
-        let key = running.place.as_ref().map_or("", Place::key);
-        router = router.nest_service(&format!("/{key}"), Arc::clone(running).routes());
+        router = router.nest_service(&format!("/{}", running.key()), Arc::clone(running).routes());
     }
     router.merge(Router::new().route("/", get(list)).route("/health", get(health)).with_state(dashboards.into()))
 }
@@ -115,8 +114,8 @@ type All = State<Arc<[Arc<Running>]>>;
 
 /// Whether every dashboard works.
 async fn health(State(dashboards): All) -> Response {
-    let key = |running: &Running| running.place.as_ref().map_or("", Place::key).to_owned();
-    let devices: serde_json::Map<_, _> = dashboards.iter().map(|running| (key(running), running.health())).collect();
+    let devices: serde_json::Map<_, _> =
+        dashboards.iter().map(|running| (running.key().to_owned(), running.health())).collect();
     Json(serde_json::json!({ "status": "ok", "devices": devices })).into_response()
 }
 
@@ -144,7 +143,7 @@ async fn list(State(dashboards): All, OriginalUri(uri): OriginalUri, headers: He
 }
 
 fn entry(running: &Running, root: &str, html: &mut Html) {
-    let key = running.place.as_ref().map_or("", Place::key);
+    let key = running.key();
     let (clients, bad) = running
         .driver
         .look(|engine| (engine.clients(), engine.slots().filter_map(Slot::bad).next().map(str::to_owned)));

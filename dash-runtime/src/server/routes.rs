@@ -98,6 +98,11 @@ impl Running {
             .with_state(self)
     }
 
+    /// Which of several devices it is; empty for the only one.
+    pub(super) fn key(&self) -> &str {
+        self.place.as_ref().map_or("", Place::key)
+    }
+
     /// Whether the dashboard works, and what it has done since it was started.
     pub(super) fn health(&self) -> serde_json::Value {
         self.driver.look(|engine| {
