@@ -29,6 +29,7 @@ mod example3;
 mod example3a;
 mod faults;
 mod first_paint;
+mod groups;
 mod host;
 mod in_step;
 mod keyboard;
