@@ -14,6 +14,7 @@
     clippy::print_stdout,
     reason = "a test says what is wrong by failing"
 )]
+#![allow(clippy::needless_pass_by_value, reason = "callbacks take their parameters as they are given")]
 
 mod bound;
 mod cameras;
@@ -30,6 +31,7 @@ mod example3a;
 mod faults;
 mod first_paint;
 mod groups;
+mod hooks;
 mod host;
 mod in_step;
 mod keyboard;
@@ -39,6 +41,7 @@ mod panel;
 mod pieces;
 mod refusals;
 mod support;
+mod tasks;
 mod timer;
 mod trend;
 mod truth;
