@@ -7,6 +7,8 @@
 //! app.send(&ada, r#"{"n":1,"p":0,"v":40.5}"#);
 //! assert_eq!(app.frames(&bob), [r#"{"r":3,"p":[[0,40.5],[7,"40 %"]]}"#]);
 //! app.advance(Duration::from_secs(1));
+//! app.cut(&ada);
+//! assert_eq!(app.come_back(&ada), ada);
 //! ```
 //!
 //! Everything behind the socket is what a server runs: the checks, the queues, the callbacks, the frames. A callback runs
@@ -23,6 +25,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use serde::Deserialize;
 
 use crate::{
     callback::{
@@ -112,19 +115,42 @@ impl Backend for Core {
     }
 }
 
-/// One open page of an [`InMemory`].
+const BYE: &str = r#"{"t":"bye"}"#;
+
+/// One open page of an [`InMemory`], also while it is cut off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientHandle {
     id: ClientId,
-    socket: SocketNo,
 }
 
-/// What one client has been sent and not looked at.
+/// What one page knows, and what it has been sent and not looked at.
 struct Inbox {
-    socket: SocketNo,
+    /// Without one it is cut off.
+    socket: Option<SocketNo>,
     answers: Vec<Bytes>,
     /// There is something to be made into a frame.
     news: bool,
+    place: Place,
+}
+
+/// Where a page is in what the server tells: with it, it comes back.
+#[derive(Clone)]
+struct Place {
+    session: Option<String>,
+    path: String,
+    rev: u64,
+}
+
+/// What a page keeps of its welcome.
+#[derive(Deserialize)]
+struct Welcome {
+    session: Option<String>,
+}
+
+/// What of an update says where the page is.
+#[derive(Deserialize)]
+struct Told {
+    r: Option<u64>,
 }
 
 impl fmt::Debug for InMemory {
@@ -202,30 +228,73 @@ impl InMemory {
     /// Never: the hello is made here, and right.
     pub fn join_at(&mut self, path: &str) -> ClientHandle {
         self.settle();
-        let hello = self.hello(path);
-        let token = format!("{:032x}", self.clients.len() + 1);
-        let greeting = self.with(|engine, now, fx| engine.hello(now, &hello, Peer::default(), || token, fx));
-        let Greeting::Welcome { client, socket, .. } = greeting else {
-            panic!("the hello of this very page is refused")
-        };
-        // What its private callbacks made of the start.
-        self.clients.insert(client, Inbox { socket, answers: Vec::new(), news: true });
-        ClientHandle { id: client, socket }
+        let rev = self.core.state().engine.rev();
+        self.greet(Place { session: None, path: path.to_owned(), rev })
     }
 
-    /// What a page that was loaded just now says first.
-    fn hello(&self, path: &str) -> String {
+    /// The link of this page breaks without a word: nothing is sent or heard until it [comes back](Self::come_back). It has
+    /// gone ([`on_disconnect`](crate::client)) when it stays away for [`Limits::away`](crate::protocol::limits::Limits::away),
+    /// which passes when [`advance`](Self::advance) says so.
+    pub fn cut(&mut self, client: &ClientHandle) {
+        self.settle();
+        let Some(inbox) = self.clients.get_mut(&client.id) else { return };
+        inbox.answers.clear();
+        if let Some(socket) = inbox.socket.take() {
+            self.with(|engine, now, fx| engine.gone(now, client.id, socket, fx));
+        }
+    }
+
+    /// This page is closed: it says goodbye, and has gone at once.
+    pub fn leave(&mut self, client: &ClientHandle) {
+        self.send(client, BYE);
+        self.cut(client);
+    }
+
+    /// A page that was cut off, or closed and kept by its browser, connects again, from what it has seen so far. It is the
+    /// same client, with its session and its place in the numbers of its commands, unless it was forgotten
+    /// ([`Limits::detached_clients`](crate::protocol::limits::Limits::detached_clients)): then it is a new one.
+    ///
+    /// # Panics
+    /// Never: the hello is made here, and right.
+    pub fn come_back(&mut self, client: &ClientHandle) -> ClientHandle {
+        self.settle();
+        let Some(inbox) = self.clients.get(&client.id) else { return *client };
+        let place = inbox.place.clone();
+        self.greet(place)
+    }
+
+    /// A page says hello.
+    fn greet(&mut self, place: Place) -> ClientHandle {
+        let hello = self.hello(&place);
+        let token = format!("{:032x}", self.clients.len() + 1);
+        let greeting = self.with(|engine, now, fx| engine.hello(now, &hello, Peer::default(), || token, fx));
+        let Greeting::Welcome { client, socket, frame } = greeting else {
+            panic!("the hello of this very page is refused")
+        };
+        let session = serde_json::from_str(&frame).ok().and_then(|Welcome { session }| session);
+        // What its private callbacks made of the start.
+        let inbox = Inbox { socket: Some(socket), answers: Vec::new(), news: true, place: Place { session, ..place } };
+        self.clients.insert(client, inbox);
+        ClientHandle { id: client }
+    }
+
+    /// What a page says first.
+    fn hello(&self, Place { session, path, rev }: &Place) -> String {
         let engine = &self.core.state().engine;
-        let (schema, epoch, rev) = (&engine.plan().schema, engine.epoch(), engine.rev());
+        let (schema, epoch, path) = (&engine.plan().schema, engine.epoch(), quoted(path));
+        let session = session.as_deref().map_or_else(|| "null".to_owned(), quoted);
         format!(
-            "{{\"t\":\"hello\",\"protocol\":{VERSION},\"schema\":\"{schema}\",\"epoch\":\"{epoch}\",\"rev\":{rev},\"session\":null,\"path\":{}}}",
-            quoted(path)
+            "{{\"t\":\"hello\",\"protocol\":{VERSION},\"schema\":\"{schema}\",\"epoch\":\"{epoch}\",\"rev\":{rev},\"session\":{session},\"path\":{path}}}"
         )
     }
 
-    /// A text frame from the client, such as `{"n":1,"p":0,"v":40.5}`.
+    /// A text frame from the client, such as `{"n":1,"p":0,"v":40.5}`. From a page that is cut off none arrives.
     pub fn send(&mut self, client: &ClientHandle, text: &str) {
+        self.settle();
         let id = client.id;
+        if self.clients.get(&id).is_none_or(|inbox| inbox.socket.is_none()) {
+            return;
+        }
         let answer = self.with(|engine, now, fx| {
             let answer = engine.frame(now, id, text, fx);
             answer.or_else(|| fx.answer.take())
@@ -238,11 +307,17 @@ impl InMemory {
     /// The next frame for the client, if there is one. Clients in step share its memory.
     pub fn frame(&mut self, client: &ClientHandle) -> Option<Bytes> {
         self.settle();
-        let inbox = self.clients.get_mut(&client.id).filter(|inbox| inbox.socket == client.socket)?;
+        let inbox = self.clients.get_mut(&client.id)?;
+        let socket = inbox.socket?;
         if !inbox.answers.is_empty() {
             return Some(inbox.answers.remove(0));
         }
-        mem::take(&mut inbox.news).then(|| self.core.state().engine.poll_frame(client.id, client.socket)).flatten()
+        let frame =
+            mem::take(&mut inbox.news).then(|| self.core.state().engine.poll_frame(client.id, socket)).flatten()?;
+        if let Ok(Told { r: Some(rev) }) = serde_json::from_slice(&frame) {
+            inbox.place.rev = rev;
+        }
+        Some(frame)
     }
 
     /// Every frame for the client since the last time, as a browser that reads now gets them: what changed several times
@@ -308,7 +383,8 @@ impl InMemory {
     /// Runs what is to run, and wakes who is to be woken.
     fn settle(&mut self) {
         loop {
-            std::mem::take(&mut self.core.state().fx.cancel).iter().for_each(Task::cancel);
+            self.close();
+            mem::take(&mut self.core.state().fx.cancel).iter().for_each(Task::cancel);
             // Not locked while it runs: a callback may push.
             let job = self.core.state().fx.run.pop();
             let Some(mut job) = job else { break };
@@ -317,7 +393,7 @@ impl InMemory {
             let State { engine, now, fx } = &mut *self.core.state();
             engine.finished(*now, done, fx);
         }
-        let failed = std::mem::take(&mut self.core.state().fx.failed);
+        let failed = mem::take(&mut self.core.state().fx.failed);
         failed.into_iter().for_each(Report::tell);
         let wake = self.core.state().fx.take_wake();
         match wake {
@@ -326,6 +402,18 @@ impl InMemory {
                 ids.iter().for_each(|id| self.clients.get_mut(id).into_iter().for_each(|inbox| inbox.news = true));
             }
             Wake::All => self.clients.values_mut().for_each(|inbox| inbox.news = true),
+        }
+    }
+
+    /// Closes the sockets that the server wants closed.
+    fn close(&mut self) {
+        let State { engine, now, fx } = &mut *self.core.state();
+        for (client, socket, _) in mem::take(&mut fx.close) {
+            let inbox = self.clients.get_mut(&client).filter(|inbox| inbox.socket == Some(socket));
+            if let Some(inbox) = inbox {
+                inbox.socket = None;
+                engine.gone(*now, client, socket, fx);
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dash_devices::prelude::*;
+use dash_devices::{App, Limits, prelude::*};
 use dash_runtime::testing::InMemory;
 use serde_json::{Value, json};
 
@@ -13,12 +13,19 @@ struct Ui {
     again: Text,
     ticks: Text,
     fail: Button,
+    visits: Text,
+    inside: Text,
 }
 
 #[derive(Default)]
 struct Probe {
     ticks: u32,
+    inside: u32,
 }
+
+/// How often the client has come.
+#[derive(Default)]
+struct Visits(u32);
 
 #[callback_shared(output = Ui::doubled.text)]
 fn double(#[input(Ui::level.value)] level: f64) -> String {
@@ -42,13 +49,26 @@ async fn fail() {
     panic!("as asked");
 }
 
+#[on_connect(output = Ui::visits.text)]
+fn greet(#[session] visits: &mut Visits) -> String {
+    visits.0 += 1;
+    visits.0.to_string()
+}
+
+#[callback_shared(on = (connect, disconnect), output = Ui::inside.text)]
+fn count(probe: &mut Probe, trigger: Trigger) -> String {
+    probe.inside = if trigger.is_connect() { probe.inside + 1 } else { probe.inside - 1 };
+    probe.inside.to_string()
+}
+
 impl Dashboard for Ui {
     type Device = Probe;
-    type Session = ();
-    const CALLBACKS: Callbacks<Self> = callbacks![double, again, tick, fail];
+    type Session = Visits;
+    const CALLBACKS: Callbacks<Self> = callbacks![double, again, tick, fail, greet, count];
 
     fn layout(self) -> Element {
-        page("In memory", (self.level, self.doubled, self.again, self.ticks, self.fail))
+        let people = row((self.visits, self.inside));
+        page("In memory", (self.level, self.doubled, self.again, self.ticks, self.fail, people))
     }
 }
 
@@ -60,7 +80,8 @@ fn frames(app: &mut InMemory, client: &dash_runtime::testing::ClientHandle) -> V
 fn a_chain_is_one_frame_for_everybody() {
     let mut app = InMemory::new::<Ui>(Probe::default()).unwrap();
     let (ada, bob) = (app.join(), app.join());
-    assert_eq!((app.frames(&ada), app.frames(&bob)), (vec![], vec![]), "the page has it all");
+    // What comes of their coming.
+    _ = (app.frames(&ada), app.frames(&bob));
     let [level, doubled, again] =
         [("level", "value"), ("doubled", "text"), ("again", "text")].map(|(id, prop)| app.number(id, prop).unwrap());
     app.send(&ada, &json!({"n": 1, "p": level, "v": 4}).to_string());
@@ -75,6 +96,7 @@ fn a_chain_is_one_frame_for_everybody() {
 fn time_passes_when_told_to() {
     let mut app = InMemory::new::<Ui>(Probe::default()).unwrap();
     let ada = app.join();
+    _ = app.frames(&ada);
     let ticks = app.number("ticks", "text").unwrap();
     app.advance(Duration::from_secs(9));
     assert_eq!(app.frames(&ada), [] as [String; 0]);
@@ -84,10 +106,75 @@ fn time_passes_when_told_to() {
     assert_eq!(frames(&mut app, &ada)[0]["p"], json!([[ticks, "362"]]), "the newest, once");
 }
 
+/// What the client is told of this property's values.
+fn told(frames: &[Value], number: usize) -> Vec<Value> {
+    let changes = frames.iter().flat_map(|frame| frame["p"].as_array().into_iter().flatten());
+    changes.filter(|change| change[0] == number).map(|change| change[1].clone()).collect()
+}
+
+#[test]
+fn a_client_that_was_cut_off_is_told_what_it_missed_and_acts_once() {
+    let mut app = InMemory::new::<Ui>(Probe::default()).unwrap();
+    let (ada, bob) = (app.join(), app.join());
+    let [level, ticks, visits] =
+        [("level", "value"), ("ticks", "text"), ("visits", "text")].map(|(id, prop)| app.number(id, prop).unwrap());
+    _ = app.frames(&ada);
+    let command = json!({"n": 1, "p": level, "v": 4}).to_string();
+    app.send(&ada, &command);
+    app.cut(&ada);
+    assert_eq!(app.frames(&ada), [] as [String; 0], "nothing reaches it");
+    app.send(&ada, &json!({"n": 2, "p": level, "v": 5}).to_string());
+    app.send(&bob, &json!({"n": 1, "p": level, "v": 6}).to_string());
+    app.advance(Duration::from_secs(4));
+    assert_eq!(app.come_back(&ada), ada, "as who it was");
+    // It has not heard what became of its command, and sends it again.
+    app.send(&ada, &command);
+    let seen = frames(&mut app, &ada);
+    assert_eq!((told(&seen, level), told(&seen, ticks)), (vec![json!(6.0)], vec![]), "{seen:?}");
+    assert_eq!(told(&seen, visits), [] as [Value; 0], "it has never left");
+    assert_eq!(seen[0]["a"][0].as_array().unwrap()[..2], [json!(1), json!(0)], "applied");
+}
+
+#[test]
+fn who_leaves_or_stays_away_has_gone_and_is_the_same_client_when_it_comes_back() {
+    let mut app = InMemory::new::<Ui>(Probe::default()).unwrap();
+    let (ada, bob) = (app.join(), app.join());
+    let [visits, inside] = ["visits", "inside"].map(|id| app.number(id, "text").unwrap());
+    _ = (app.frames(&ada), app.frames(&bob));
+    app.leave(&ada);
+    assert_eq!(told(&frames(&mut app, &bob), inside), ["1"], "at once: the page said goodbye");
+    app.come_back(&ada);
+    assert_eq!(told(&frames(&mut app, &ada), visits), ["2"]);
+    assert_eq!(told(&frames(&mut app, &bob), inside), ["2"]);
+    app.cut(&ada);
+    app.advance(Duration::from_secs(4));
+    assert_eq!(told(&frames(&mut app, &bob), inside), [] as [Value; 0], "it may be back in a moment");
+    app.advance(Duration::from_secs(2));
+    assert_eq!(told(&frames(&mut app, &bob), inside), ["1"]);
+    app.come_back(&ada);
+    assert_eq!(told(&frames(&mut app, &ada), visits), ["3"]);
+}
+
+#[test]
+fn a_client_that_was_forgotten_comes_back_as_a_new_one() {
+    let mut limits = Limits::default();
+    limits.detached_clients = 0;
+    let app = App::new::<Ui>(Probe::default()).unwrap().limits(limits);
+    let mut app = InMemory::of(app);
+    let ada = app.join();
+    let visits = app.number("visits", "text").unwrap();
+    app.cut(&ada);
+    let new = app.come_back(&ada);
+    assert_ne!(new, ada);
+    assert_eq!(told(&frames(&mut app, &new), visits).last(), Some(&json!("1")), "its session began anew");
+    assert_eq!(app.frames(&ada), [] as [String; 0]);
+}
+
 #[test]
 fn refusals_and_failures_are_answered() {
     let mut app = InMemory::new::<Ui>(Probe::default()).unwrap();
     let ada = app.join();
+    _ = app.frames(&ada);
     app.send(&ada, "[]");
     assert_eq!(frames(&mut app, &ada)[0]["kind"], "malformed");
     app.send(&ada, &json!({"n": 1, "p": app.number("level", "value"), "v": 400}).to_string());
