@@ -7,10 +7,17 @@ use super::{
     effects::Effects,
     lane::LaneId,
     plan::{CallbackNo, CallbackPlan, PropNo},
+    push::Whom,
     store::Change,
     turns::newest,
 };
-use crate::{callback::call::Write, client::ClientId, prop::PropKey, value::Value};
+use crate::{
+    callback::call::Write,
+    client::ClientId,
+    failure::{Failure, Report},
+    prop::PropKey,
+    value::Value,
+};
 
 impl Engine {
     /// The value of a property as `client` sees it, or as everybody does.
@@ -42,12 +49,19 @@ impl Engine {
         let client = self.whose(id, wiring);
         let Some(turn) = &mut self.lane(id).turn else { return };
         let held = std::mem::take(&mut turn.held);
-        for ((prop, before), (_, value)) in held.into_iter().zip(&wiring.guards) {
-            if self.now(client, prop).is_some_and(|now| now.json() == value.json())
-                && let Some(turn) = &mut self.lane(id).turn
-            {
-                turn.stage(wiring.shared(), [(prop, Change::Write(Write::Set(before)))]);
-            }
+        let back: Vec<(PropNo, Write)> = held
+            .into_iter()
+            .zip(&wiring.guards)
+            .filter(|((prop, _), (_, value))| self.now(client, *prop).is_some_and(|now| now.json() == value.json()))
+            .map(|((prop, before), _)| (prop, Write::Set(before)))
+            .collect();
+        // A piece of the page that somebody else has placed meanwhile cannot come back here: then what was guarded stays.
+        let Ok(placing) = self.placing(wiring.def.spec.scope, client, &back) else { return };
+        let [for_all, for_one] = self.placed(client, placing);
+        if let Some(turn) = &mut self.lane(id).turn {
+            turn.stage(wiring.shared(), back.into_iter().map(|(prop, write)| (prop, Change::Write(write))));
+            turn.stage(true, for_all);
+            turn.stage(false, for_one);
         }
     }
 
@@ -112,23 +126,84 @@ impl Engine {
         values: impl Iterator<Item = (PropNo, Value)>,
         fx: &mut Effects,
     ) {
-        let changes: Vec<_> = values.map(|(prop, value)| (prop, Change::Write(Write::Set(value)))).collect();
-        match self.whose(id, wiring) {
+        let client = self.whose(id, wiring);
+        let writes: Vec<(PropNo, Write)> = values.map(|(prop, value)| (prop, Write::Set(value))).collect();
+        let (changes, [for_all, for_one]) = match self.placing(wiring.def.spec.scope, client, &writes) {
+            Ok(placing) => (self.set_live(client, writes), self.placed(client, placing)),
+            Err(why) => (self.cannot_show(id, wiring, &writes, &why, fx), Default::default()),
+        };
+        let [placed_for_all, placed_for_one] = [&for_all, &for_one].map(|changes| numbers(changes));
+        match client {
             Some(client) => {
-                self.commit_own(client, changes);
+                if !for_all.is_empty() {
+                    let rev = self.store.commit(for_all);
+                    self.announce(now, Whom::All, placed_for_all, rev, fx);
+                    fx.wake_all();
+                }
+                let rev = self.commit_own(client, changes.into_iter().chain(for_one));
+                self.announce(now, Whom::One(client), placed_for_one, rev, fx);
                 fx.wake_client(client);
             }
             None => {
-                let changed: BTreeSet<PropNo> = changes.iter().map(|(prop, _)| *prop).collect();
-                self.store.commit(changes);
+                let changed = numbers(&changes);
+                let rev = self.store.commit(changes.into_iter().chain(for_all));
                 self.show_all(now, &changed, fx);
+                self.announce(now, Whom::All, placed_for_all, rev, fx);
                 fx.wake_all();
             }
         }
+    }
+
+    /// These values, which are good even where the last one could not be shown.
+    fn set_live(&self, client: Option<ClientId>, writes: Vec<(PropNo, Write)>) -> Vec<(PropNo, Change)> {
+        let was_bad: Vec<PropNo> =
+            writes.iter().map(|(prop, _)| *prop).filter(|prop| self.quality_now(client, *prop).is_some()).collect();
+        let well = was_bad.into_iter().map(|prop| (prop, Change::Quality(None)));
+        writes.into_iter().map(|(prop, write)| (prop, Change::Write(write))).chain(well).collect()
+    }
+
+    /// A run has set what the page cannot show: everything stays as it is, and is marked. The run goes on, and will have
+    /// failed.
+    fn cannot_show(
+        &mut self,
+        id: LaneId,
+        wiring: &CallbackPlan,
+        writes: &[(PropNo, Write)],
+        why: &str,
+        fx: &mut Effects,
+    ) -> Vec<(PropNo, Change)> {
+        let asked = self.lane(id).turn.as_ref().and_then(|turn| turn.client);
+        let asked = asked.and_then(|client| self.sessions.get(&client)).map(|session| session.client.clone());
+        let text = format!("what it set cannot be shown: {why}");
+        let failure = Failure::new(wiring.def.spec.name, text, false, asked);
+        let why = failure.to_string();
+        let client = self.whose(id, wiring);
+        let changed = writes.iter().map(|(prop, _)| *prop);
+        let changes: Vec<_> = changed
+            .filter(|prop| self.quality_now(client, *prop) != Some(&why))
+            .map(|prop| (prop, Change::Quality(Some(Arc::from(&*why)))))
+            .collect();
+        // Not once for each time that it tries.
+        if !changes.is_empty() {
+            fx.failed.push(Report { hook: wiring.on_error, failure });
+        }
+        if let Some(turn) = &mut self.lane(id).turn {
+            turn.failure.get_or_insert(why);
+        }
+        changes
+    }
+
+    /// Why the property is bad for `client`, or for everybody, if it is.
+    fn quality_now(&self, client: Option<ClientId>, prop: PropNo) -> Option<&str> {
+        client.map_or_else(|| self.store.slot(prop), |client| self.seen_by(client, prop)).bad()
     }
 
     /// The client that alone sees what the running callback writes; `None` for a shared one.
     fn whose(&mut self, id: LaneId, wiring: &CallbackPlan) -> Option<ClientId> {
         self.lane(id).turn.as_ref().and_then(|turn| turn.client).filter(|_| !wiring.shared())
     }
+}
+
+fn numbers(changes: &[(PropNo, Change)]) -> BTreeSet<PropNo> {
+    changes.iter().map(|(prop, _)| *prop).collect()
 }

@@ -21,6 +21,7 @@ mod hostile;
 mod islands;
 mod lanes;
 mod limits;
+mod live_pieces;
 mod once;
 mod order;
 mod page_requests;
