@@ -203,30 +203,74 @@ impl Lane {
     pub(crate) fn offer(&mut self, mut item: Item) -> Option<Item> {
         match &mut item.cause {
             Cause::Command { prop, may_merge: true, .. } => {
-                let replaced = self.waiting(item.client, *prop).and_then(|at| self.queue.remove(at));
+                let at = self.waiting(item.client, *prop);
+                let replaced = at.and_then(|at| self.queue.remove(at));
+                if let Some(at) = at {
+                    self.thin_out(item.client, at);
+                }
                 self.queue.push_back(item);
                 return replaced;
             }
             Cause::Seen(new) => {
-                let last = self.queue.iter_mut().rfind(|waiting| waiting.client == item.client);
-                match last.map(|last| &mut last.cause) {
+                let last = self.queue.iter().rposition(|waiting| waiting.client == item.client);
+                let last = last.filter(|last| !self.sets_one_of(new, last + 1));
+                match last.map(|last| &mut self.queue[last].cause) {
                     Some(Cause::Seen(old)) => {
                         old.append(new);
                         return None;
                     }
-                    Some(Cause::Push { values, may_merge: true }) => {
+                    Some(Cause::Push { values, may_merge: true, .. }) => {
                         let seen = std::mem::take(new).into_iter();
                         values.extend(seen.map(|(prop, value)| (prop, Pushed::seen(value))));
                         return None;
                     }
                     _ => {}
                 }
+                let client = item.client;
+                self.queue.push_back(item);
+                self.thin_out(client, self.queue.len() - 1);
+                return None;
             }
-            Cause::Push { values, may_merge: true } => self.take_over(item.client, values),
+            Cause::Push { values, may_merge: true, .. } => self.take_over(item.client, values),
             Cause::Command { .. } | Cause::Push { .. } | Cause::Start | Cause::Hook(_) | Cause::Tick(_) => {}
         }
         self.queue.push_back(item);
         None
+    }
+
+    /// Whether something from this place on, of whomever, brings the lane's view up to one of these values. Who is to see
+    /// them must not come before it.
+    fn sets_one_of(&self, values: &BTreeMap<PropNo, Value>, from: usize) -> bool {
+        self.queue.range(from..).any(|item| match &item.cause {
+            Cause::Command { prop, .. } => values.contains_key(prop),
+            Cause::Push { values: pushed, .. } => pushed.keys().any(|prop| values.contains_key(prop)),
+            Cause::Seen(_) | Cause::Start | Cause::Hook(_) | Cause::Tick(_) => false,
+        })
+    }
+
+    /// Of what a client is shown around this place, with nothing in between that it asked for, two turns are enough: the
+    /// first keeps its place, so that there is an end to the waiting, and the rest is shown with the last.
+    fn thin_out(&mut self, client: Option<ClientId>, around: usize) {
+        let is_own = |queue: &VecDeque<Item>, at: &usize| queue[*at].client == client;
+        let is_seen = |queue: &VecDeque<Item>, at: &usize| matches!(queue[*at].cause, Cause::Seen(_));
+        let queue = &self.queue;
+        let before = (0..around).rev().filter(|at| is_own(queue, at)).take_while(|at| is_seen(queue, at));
+        let after = (around..queue.len()).filter(|at| is_own(queue, at)).take_while(|at| is_seen(queue, at));
+        let mut shown: Vec<usize> = before.chain(after).collect();
+        shown.sort_unstable();
+        let [_, between @ .., _] = shown.as_slice() else { return };
+        let mut joined = BTreeMap::new();
+        for (removed, at) in between.iter().enumerate() {
+            if let Some(Cause::Seen(values)) = self.queue.remove(at - removed).map(|item| item.cause) {
+                joined.extend(values);
+            }
+        }
+        let last = shown[shown.len() - 1] - between.len();
+        if let Some(Cause::Seen(values)) = self.queue.get_mut(last).map(|item| &mut item.cause) {
+            for (prop, value) in joined {
+                values.entry(prop).or_insert(value);
+            }
+        }
     }
 
     /// The waiting value of `prop` that a newer one of the same client may replace, at the end of the queue.
@@ -279,7 +323,9 @@ impl Lane {
                 _ => None,
             })
             .collect();
-        let before = match self.queue.remove(at).map(|item| item.cause) {
+        let before = self.queue.remove(at).map(|item| item.cause);
+        self.thin_out(client, at);
+        let before = match before {
             Some(Cause::Push { values, .. }) => values,
             Some(Cause::Seen(values)) => values.into_iter().map(|(prop, value)| (prop, Pushed::seen(value))).collect(),
             _ => return,

@@ -425,14 +425,14 @@ impl Engine {
         if is_state && !commit {
             let change = Change::Write(Write::Set(value.clone()));
             in_effect = Some(self.commit_one(id, prop, change));
-            if !wiring.private {
-                self.show_all(now, &BTreeSet::from([prop]), fx);
-            }
         } else if !is_state {
             in_effect = Some(self.store.rev());
         }
         if let (true, Some(rev)) = (lanes.is_empty(), in_effect) {
             self.settle(ticket, Outcome::Applied { rev });
+            if is_state && !wiring.private {
+                self.show_all(now, &BTreeSet::from([prop]), fx);
+            }
             self.wake_for(prop, id, fx);
             fx.wake_client(id);
             return Ok(());
@@ -444,6 +444,10 @@ impl Engine {
             let may_merge = self.may_merge(&lane, prop);
             let cause = Cause::Command { prop, value: value.clone(), commit, may_merge, cancelled: BTreeSet::new() };
             self.offer(now, lane, Item { client: Some(id), ticket: Some(ticket), cause }, fx);
+        }
+        // After it in the queue that it has in common with private callbacks: they read what it has made of that queue's view.
+        if is_state && !commit && !wiring.private {
+            self.show_all(now, &BTreeSet::from([prop]), fx);
         }
         if busy && in_effect.is_some() {
             if is_state {
@@ -558,6 +562,14 @@ impl Engine {
     }
 
     fn show_to(&mut self, now: Duration, id: ClientId, changed: &BTreeSet<PropNo>, fx: &mut Effects) {
+        for (lane, values) in self.to_show(id, changed) {
+            let item = Item { client: Some(id), ticket: None, cause: Cause::Seen(values) };
+            self.offer(now, lane, item, fx);
+        }
+    }
+
+    /// What a client's private callbacks are to see of what changed, and in which lanes.
+    fn to_show(&self, id: ClientId, changed: &BTreeSet<PropNo>) -> BTreeMap<LaneId, BTreeMap<PropNo, Value>> {
         let mut seen = BTreeMap::<LaneId, BTreeMap<PropNo, Value>>::new();
         for &prop in changed {
             let Some(value) = self.seen_by(id, prop).value() else { continue };
@@ -568,10 +580,7 @@ impl Engine {
                 seen.entry(self.lane_of(island, id)).or_default().insert(prop, value.clone());
             }
         }
-        for (lane, values) in seen {
-            let item = Item { client: Some(id), ticket: None, cause: Cause::Seen(values) };
-            self.offer(now, lane, item, fx);
-        }
+        seen
     }
 
     /// When something is to happen without an event: a source's time, or what is ready is to be sent.

@@ -117,6 +117,22 @@ fn what_a_client_sees_adds_up() {
 }
 
 #[test]
+fn what_a_client_sees_is_not_seen_before_it_has_its_turn() {
+    let (waits, _) = offered([set(2, 1, X), seen(1, X), set(3, 1, X), seen(1, X), seen(1, Y)]);
+    assert_eq!(waits, ["2.1", "1 sees [0]", "3.1", "1 sees [0, 1]"]);
+    let (waits, _) = offered([seen(1, X), set(3, 1, Y), seen(1, X)]);
+    assert_eq!(waits, ["1 sees [0]", "3.1"], "what changes something else is not in the way");
+}
+
+#[test]
+fn however_often_values_change_a_client_waits_with_two_turns_of_seeing_them() {
+    let often = (0..9).flat_map(|number| [set(2, number, X), seen(1, X)]);
+    assert_eq!(offered(often).0, ["1 sees [0]", "2.8", "1 sees [0]"]);
+    let between = (0..9).flat_map(|number| [set(1, number, X), seen(1, Y), set(2, number, Y)]);
+    assert_eq!(offered(between).0, ["1 sees [1]", "1 sees [1]", "1.8", "1 sees [1]", "2.8"]);
+}
+
+#[test]
 fn room_is_for_commands_and_merging_needs_none() {
     let mut lane = Lane::default();
     lane.offer(seen(1, X));

@@ -1,6 +1,6 @@
 //! Private views: each client sees its own, and what all share reaches it.
 
-use dash_macros::{callback, callback_shared, callbacks, components};
+use dash_macros::{callback, callback_shared, callbacks, components, mods};
 
 use super::{
     bench::{Bench, Did, Rig},
@@ -199,4 +199,72 @@ fn a_private_callback_reads_what_a_shared_one_wrote_in_the_same_turn() {
     sim.rest();
     assert_eq!((sim.shown(a, Looks::noted.text), sim.shown(a, Looks::echo.text)), ("3".into(), "3".into()));
     assert_eq!((sim.shown(b, Looks::noted.text), sim.shown(b, Looks::echo.text)), ("3".into(), "".into()));
+}
+
+/// A slider that a shared callback and a private one of the same device listen to.
+#[components]
+pub struct Both {
+    pub x: Dial,
+    pub pos: Label,
+    pub seen: Label,
+}
+
+#[callback_shared(output = Both::pos.text)]
+fn move_to(rig: &mut Rig, #[input(Both::x.value)] x: f64) -> String {
+    rig.did.push(Did::Move(x));
+    x.to_string()
+}
+
+#[callback(output = Both::seen.text)]
+fn watch(rig: &mut Rig, #[input(Both::x.value)] x: f64) -> String {
+    rig.did.push(Did::Look(x));
+    x.to_string()
+}
+
+impl Dashboard for Both {
+    type Device = Rig;
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![move_to, watch];
+
+    fn layout(self) -> Element {
+        place((self.x, self.pos, self.seen))
+    }
+}
+
+#[test]
+fn p1_a_private_callback_is_shown_a_value_where_the_shared_one_has_it_in_their_queue() {
+    let mut sim = Sim::new::<Both>(Rig::default());
+    let (a, b) = (sim.join(), sim.join());
+    sim.rest();
+    sim.send(a, Both::x.value, 1.0);
+    sim.rest();
+    assert_eq!((sim.shown(a, Both::seen.text), sim.shown(b, Both::seen.text)), ("1".into(), "1".into()));
+    // While the device is busy, and with values of several that wait for it.
+    sim.send(a, Both::x.value, 2.0);
+    sim.send(b, Both::x.value, 3.0);
+    sim.push(mods![Both::x.value = 4.0]).unwrap();
+    sim.send(a, Both::x.value, 5.0);
+    sim.send(b, Both::x.value, 6.0);
+    sim.rest();
+    assert_eq!((sim.shown(a, Both::seen.text), sim.shown(b, Both::seen.text)), ("6".into(), "6".into()));
+}
+
+/// They are shown something while one drags faster than the device goes, and what waits for it is bounded.
+#[test]
+fn p7_a_private_callback_has_its_turn_while_values_come_faster_than_the_device_takes_them() {
+    let mut sim = Sim::new::<Both>(Rig::default());
+    let (a, b) = (sim.join(), sim.join());
+    sim.rest();
+    for step in 0..400_u32 {
+        sim.send(if step % 2 == 0 { a } else { b }, Both::x.value, f64::from(step % 100));
+        if step % 4 == 3 {
+            sim.finish(0);
+        }
+    }
+    let before = sim.runs();
+    sim.rest();
+    let looks = sim.device::<Rig>().did.iter().filter(|did| matches!(did, Did::Look(_))).count();
+    assert!(looks > 20, "{looks}");
+    assert!(sim.runs() - before <= 12, "{} runs waited", sim.runs() - before);
+    assert_eq!((sim.shown(a, Both::seen.text), sim.shown(b, Both::seen.text)), ("99".into(), "99".into()));
 }

@@ -172,7 +172,7 @@ fn a_private_callback_at_work_does_not_refuse_what_it_is_only_shown() {
     sim.click(page, Lab::look.click);
     let set = sim.send(page, Lab::x.value, 5.0);
     sim.rest();
-    assert_eq!((sim.pages[page].outcome(set), sim.shown(page, Lab::view.text)), (APPLIED, json!("2")));
+    assert_eq!((sim.pages[page].outcome(set), sim.shown(page, Lab::view.text)), (APPLIED, json!("3")));
 }
 
 #[test]
