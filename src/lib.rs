@@ -669,12 +669,18 @@
 //! | `GET /api/props/brightness/value` | `{"value":40.0,"rev":12,"quality":null}` with an `ETag`; 304 for `If-None-Match` while it is the same. |
 //! | `PUT` of the same | Sets a state. `{"outcome":"applied","rev":13}` when the callbacks are done. |
 //! | `POST /api/props/flash/click` | Makes an event happen. Answered as `PUT`. |
+//! | `POST /api/batch` | Several at once: `[{"prop":"brightness.value","value":40},{"prop":"flash.click"}]`. Answered as `PUT`. |
 //! | `GET /api/subscribe?prop=readout.text` | Server-sent events with what changes of these properties, `prop` as often as wanted. The first has everything. After a cut `Last-Event-ID` goes on from there; who reads slowly gets fewer events, with the newest. |
 //!
 //! With `?wait=accepted` or `Prefer: respond-async` the answer comes at once, as 202; so it does after
 //! [`Limits::request_time`]. A refusal is `{"kind":"out_of_range","why":".."}`: 400 for what is no such value, 403 for a
 //! private property, 404 unknown, 405 not writable, 422 out of range, 429 too often, 500 for a callback that failed (with
 //! its message), 503 busy.
+//!
+//! All items of a batch take effect at one revision: every page sees them in one frame, and a callback that several of them
+//! start runs once. If one is refused nothing happens: `{"kind":"batch","why":"..","refused":[..]}` has the place in the list,
+//! the name, the kind and the reason of each that was. Each property comes once. Where the order counts there are several
+//! requests.
 //!
 //! A request goes through the same checks and the same queues as a command of a page, so both have one order. All requests
 //! of an address count as one client: its waiting values merge, and its rate is bounded. A request that is sent again with

@@ -4,7 +4,10 @@ use dash_devices::prelude::*;
 use dash_runtime::testing::InMemory;
 use serde_json::{Value, json};
 
-use crate::support::Served;
+use crate::support::{
+    Served,
+    http::{self, Request},
+};
 
 #[components]
 struct Panel {
@@ -107,4 +110,24 @@ fn a_push_into_one_of_several_groups_runs_the_callback_there() {
     let values: Vec<Value> = frames.iter().map(|frame| serde_json::from_str(frame).unwrap()).collect();
     let text = values.iter().map(|frame| frame["p"].to_string()).collect::<String>();
     assert!(text.contains("\"0 and 4\"") && text.contains("\"1\""), "{text}");
+}
+
+/// By the name that the listing has, in Rust's words, and by the id in the page.
+#[tokio::test]
+async fn over_http_what_is_in_a_group_has_its_name_and_its_id() {
+    let app = Served::new::<Ui>(Motors::default()).await;
+    let items = json!([
+        { "prop": "left.speed.value", "value": 2 },
+        { "prop": "right-speed.value", "value": 3 },
+        { "prop": "lamps[1].on", "value": true },
+    ]);
+    let answer = http::send(app.address, &Request::new("POST", "/api/batch").json(&items)).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let mut browser = app.join().await;
+    browser.sees("lit.text", json!("1")).await;
+    assert_eq!(*browser.value("left-speed.value"), 2.0);
+    let all: Value = serde_json::from_slice(&app.get("/api/props").await.body).unwrap();
+    assert!(
+        all["props"].as_array().unwrap().iter().any(|prop| prop["name"] == "right.speed.value" && prop["value"] == 3.0)
+    );
 }

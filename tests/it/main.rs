@@ -15,6 +15,7 @@
 mod support;
 
 mod api;
+mod batch;
 mod by_request;
 mod callbacks;
 mod devices;

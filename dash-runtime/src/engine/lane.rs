@@ -69,6 +69,8 @@ pub(crate) enum Cause {
         values: BTreeMap<PropNo, Pushed>,
         /// Whether newer values may take the place of these.
         may_merge: bool,
+        /// Callbacks that were cancelled before it was their turn; never with `may_merge`.
+        cancelled: BTreeSet<CallbackNo>,
     },
     /// Shared state changed, and a client's private callbacks read it.
     Seen(BTreeMap<PropNo, Value>),
@@ -369,7 +371,9 @@ impl Lane {
         let runs = |turn: &Turn| turn.runs(callback) || turn.pending.contains(&place);
         let waits = |item: &Item| match &item.cause {
             Cause::Command { prop, cancelled, .. } => starts(*prop) && !cancelled.contains(&callback),
-            Cause::Push { values, .. } => values.keys().any(|prop| starts(*prop)),
+            Cause::Push { values, cancelled, .. } => {
+                values.keys().any(|prop| starts(*prop)) && !cancelled.contains(&callback)
+            }
             Cause::Seen(_) | Cause::Start | Cause::Hook(_) | Cause::Tick(_) => false,
         };
         self.turn.as_ref().is_some_and(|turn| is_of(turn.client) && runs(turn))
@@ -387,10 +391,12 @@ impl Lane {
     ) -> Option<Task> {
         let is_of = |other: Option<ClientId>| client.is_none() || client == other;
         for item in self.queue.iter_mut().filter(|item| is_of(item.client)) {
-            if let Cause::Command { prop, cancelled, .. } = &mut item.cause
-                && starts(*prop)
-            {
-                cancelled.insert(callback);
+            match &mut item.cause {
+                Cause::Command { prop, cancelled, .. } if starts(*prop) => _ = cancelled.insert(callback),
+                Cause::Push { values, may_merge: false, cancelled } if values.keys().any(|prop| starts(*prop)) => {
+                    cancelled.insert(callback);
+                }
+                _ => {}
             }
         }
         let turn = self.turn.as_mut().filter(|turn| is_of(turn.client))?;

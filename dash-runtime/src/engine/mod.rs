@@ -11,6 +11,7 @@
 //! Time comes in as a `Duration` since the start, randomness as tokens made by the caller; so a run can be repeated
 //! exactly, and tests let years pass in a moment.
 
+pub(crate) mod batch;
 pub(crate) mod computed;
 pub(crate) mod effects;
 mod hooks;

@@ -274,6 +274,15 @@ impl Plan {
         self.props.iter().position(|prop| prop.component == component && prop.info.name == property)
     }
 
+    /// The property with this name: `level.value`; of a group `left.speed.value`, or by its id, `left-speed.value`.
+    pub(crate) fn find_named(&self, name: &str) -> Option<PropNo> {
+        let (component, property) = name.rsplit_once('.')?;
+        let is_it = |prop: &PropPlan| {
+            prop.info.name == property && (prop.component == component || path(prop.component) == component)
+        };
+        self.props.iter().position(is_it)
+    }
+
     /// The property that stands for `prop`.
     pub(crate) fn canonical(&self, prop: PropNo) -> PropNo {
         self.canonical[prop]

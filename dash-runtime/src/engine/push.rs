@@ -34,7 +34,7 @@ pub(crate) enum Whom {
 }
 
 /// The turns that a push starts: in which lane, for which client if for one, and what it changes there.
-type Turns = BTreeMap<(LaneId, Option<ClientId>), BTreeSet<PropNo>>;
+pub(super) type Turns = BTreeMap<(LaneId, Option<ClientId>), BTreeSet<PropNo>>;
 
 type Edits = BTreeMap<PropNo, Patch>;
 
@@ -130,7 +130,8 @@ impl Engine {
                 Some((prop, Pushed { what, rev }))
             });
             let values: BTreeMap<_, _> = values.collect();
-            self.offer(now, lane, Item { client, ticket: None, cause: Cause::Push { values, may_merge } }, fx);
+            let cause = Cause::Push { values, may_merge, cancelled: BTreeSet::new() };
+            self.offer(now, lane, Item { client, ticket: None, cause }, fx);
         }
     }
 
@@ -181,7 +182,8 @@ impl Engine {
                 }
                 Whom::All => {
                     let pushed = Pushed { what: What::Value(value), rev: self.store.rev() };
-                    Cause::Push { values: BTreeMap::from([(prop, pushed)]), may_merge: false }
+                    let values = BTreeMap::from([(prop, pushed)]);
+                    Cause::Push { values, may_merge: false, cancelled: BTreeSet::new() }
                 }
             };
             self.offer(now, lane, Item { client, ticket: None, cause }, fx);
@@ -231,7 +233,7 @@ impl Engine {
 
     /// The clients whose private callbacks have a turn: those who are there, or the one. Those who are away have theirs
     /// when they come back.
-    fn clients_of(&self, whom: Whom) -> Vec<ClientId> {
+    pub(super) fn clients_of(&self, whom: Whom) -> Vec<ClientId> {
         match whom {
             Whom::One(id) => vec![id],
             Whom::All => {
@@ -293,7 +295,7 @@ impl Engine {
         Ok(())
     }
 
-    fn is_idle_lane(&self, id: LaneId) -> bool {
+    pub(super) fn is_idle_lane(&self, id: LaneId) -> bool {
         let lane = match id.client {
             Some(client) => self.sessions.get(&client).and_then(|session| session.lanes.get(&id.island)),
             None => self.lanes.get(id.island),
@@ -370,13 +372,23 @@ impl Engine {
     /// One client sees these changes, all at one revision.
     pub(super) fn commit_own(&mut self, id: ClientId, changes: impl IntoIterator<Item = (PropNo, Change)>) -> u64 {
         let rev = self.store.next_rev();
-        let Some(session) = self.sessions.get_mut(&id) else { return rev };
+        self.commit_own_at(id, changes, rev);
+        rev
+    }
+
+    /// The same, at a revision that is there already.
+    pub(super) fn commit_own_at(
+        &mut self,
+        id: ClientId,
+        changes: impl IntoIterator<Item = (PropNo, Change)>,
+        rev: u64,
+    ) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
         for (prop, change) in changes {
             for &twin in &self.plan.props[prop].twins {
                 session.apply(twin, change.clone(), rev, self.store.slot(twin));
             }
             session.apply(prop, change, rev, self.store.slot(prop));
         }
-        rev
     }
 }

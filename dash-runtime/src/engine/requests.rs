@@ -25,6 +25,7 @@ use crate::{
         limits::Limits,
         server::Outcome,
     },
+    value::Value,
 };
 
 /// The number of a request, unique while the process lives.
@@ -159,9 +160,9 @@ impl Requests {
 }
 
 impl Caller {
-    /// Whether one more request may be taken now.
-    fn may_ask(&mut self, now: Duration, limits: &Limits) -> Result<(), Refusal> {
-        if !self.allowance.take(now, limits.commands_per_second) {
+    /// Whether one more request, with so many commands, may be taken now.
+    fn may_ask(&mut self, now: Duration, limits: &Limits, commands: usize) -> Result<(), Refusal> {
+        if !self.allowance.take(now, limits.commands_per_second, commands) {
             return Err(Refusal::Rate(limits.commands_per_second));
         }
         if self.open >= limits.outstanding {
@@ -169,6 +170,14 @@ impl Caller {
         }
         Ok(())
     }
+}
+
+/// A request that may be made.
+pub(super) enum Admitted {
+    /// It came before, with its key; its outcome is told again.
+    Again(RequestNo),
+    /// For this client.
+    For(ClientId),
 }
 
 impl Engine {
@@ -193,9 +202,22 @@ impl Engine {
         command: &Command<'_>,
         fx: &mut Effects,
     ) -> Result<RequestNo, Refusal> {
+        let client = match self.admit(now, asking, 1)? {
+            Admitted::Again(request) => return Ok(request),
+            Admitted::For(client) => client,
+        };
+        let (prop, value) = self.check_request(client, command)?;
+        let request =
+            self.begin_request(asking, client, |engine, ticket| engine.take(now, ticket, prop, &value, fx))?;
+        self.counts.commands += 1;
+        Ok(request)
+    }
+
+    /// Whether a request with so many commands may be made now, and for whom.
+    pub(super) fn admit(&mut self, now: Duration, asking: &Asking<'_>, commands: usize) -> Result<Admitted, Refusal> {
         let caller = self.requests.caller(asking.address, now, &self.limits, &mut self.next_client);
         // Before all else, so that asking again in vain costs as much as asking.
-        caller.may_ask(now, &self.limits)?;
+        caller.may_ask(now, &self.limits, commands)?;
         if let Some((key, hash)) = asking.key
             && let Some(known) = caller.keyed.iter().find(|keyed| keyed.key == key)
         {
@@ -205,24 +227,36 @@ impl Engine {
             let (request, outcome) = (known.request, known.outcome.clone());
             self.counts.repeated += 1;
             self.requests.answered.extend(outcome.map(|outcome| (request, outcome)));
-            return Ok(request);
+            return Ok(Admitted::Again(request));
         }
-        let client = match asking.session {
+        Ok(Admitted::For(match asking.session {
             Some(token) => *self.tokens.get(token).ok_or(Refusal::NoSession)?,
             None => caller.id,
-        };
+        }))
+    }
+
+    /// Whether the command may be made for the client: its property and value.
+    pub(super) fn check_request(&self, client: ClientId, command: &Command<'_>) -> Result<(PropNo, Value), Refusal> {
         let shown = |component| self.is_shown(client, component);
         let seen = |prop| self.seen_by(client, prop);
         let (prop, value) = ingress::check(&self.plan, &self.limits, command, seen, shown)?;
         self.may_write(client, prop)?;
+        Ok((prop, value))
+    }
+
+    /// A request that may be made is `take`n, and its key is remembered. If it is not, nothing has happened: it may be asked
+    /// again, with the same key.
+    pub(super) fn begin_request<E>(
+        &mut self,
+        asking: &Asking<'_>,
+        client: ClientId,
+        take: impl FnOnce(&mut Self, Ticket) -> Result<(), E>,
+    ) -> Result<RequestNo, E> {
         let request = self.requests.begin(client, asking.address);
-        let ticket = Ticket { client, number: Number::Request(request) };
-        if let Err(refusal) = self.take(now, ticket, prop, &value, fx) {
-            // Nothing has happened: it may be asked again, with the same key.
+        if let Err(refused) = take(self, Ticket { client, number: Number::Request(request) }) {
             self.requests.end(request);
-            return Err(refusal);
+            return Err(refused);
         }
-        self.counts.commands += 1;
         self.remember(asking, request);
         Ok(request)
     }

@@ -131,15 +131,18 @@ impl Allowance {
         Self { tokens: f64::from(per_second), at: now }
     }
 
-    pub(crate) fn take(&mut self, now: Duration, per_second: u32) -> bool {
+    /// Takes so many at once, or none.
+    pub(crate) fn take(&mut self, now: Duration, per_second: u32, count: usize) -> bool {
         let full = f64::from(per_second);
         let gained = now.saturating_sub(self.at).as_secs_f64() * full;
         self.at = now;
         self.tokens = (self.tokens + gained).min(full);
-        if self.tokens < 1.0 {
+        // More than fit into the bucket are never there, whatever the rounding.
+        let count = count as f64;
+        if self.tokens < count {
             return false;
         }
-        self.tokens -= 1.0;
+        self.tokens -= count;
         true
     }
 }
@@ -209,7 +212,7 @@ impl Session {
 
     /// Whether one more command may be taken now.
     pub(crate) fn may_command(&mut self, now: Duration, limits: &Limits) -> Result<(), Refusal> {
-        if !self.commands.allowance.take(now, limits.commands_per_second) {
+        if !self.commands.allowance.take(now, limits.commands_per_second, 1) {
             return Err(Refusal::Rate(limits.commands_per_second));
         }
         if self.commands.open.len() >= limits.outstanding {

@@ -201,7 +201,8 @@ impl Engine {
         let plan = Arc::clone(&self.plan);
         let island = &plan.islands[id.island];
         let mut turn = Turn {
-            client: item.client,
+            // What belongs to somebody is done on their behalf, also what is done for all.
+            client: item.client.or(item.ticket.map(|ticket| ticket.client)),
             ticket: item.ticket,
             hook: None,
             occasion: Occasion::Change,
@@ -258,7 +259,8 @@ impl Engine {
                         .extend(started_by(prop).filter(|callback| !callback.shared()).map(|callback| callback.place));
                 }
             }
-            Cause::Push { values, .. } => {
+            Cause::Push { values, cancelled, .. } => {
+                turn.cancelled = cancelled;
                 for (prop, Pushed { what, .. }) in &values {
                     let for_all = item.client.is_none();
                     turn.changed.insert(*prop);

@@ -95,6 +95,10 @@ pub(crate) enum Refusal {
     Gap { expected: u64 },
     /// No property has this number.
     UnknownProperty(u64),
+    /// No property has this name.
+    UnknownName(String),
+    /// Two items of one request are for the same property, or for two that are one.
+    Twice(String),
     /// The property is not for browsers to write.
     NotWritable(String),
     /// The component is not on the page that this client is shown.
@@ -131,7 +135,8 @@ impl Refusal {
             Self::Binary => "binary",
             Self::Greeted => "greeted",
             Self::Gap { .. } => "gap",
-            Self::UnknownProperty(_) => "unknown_property",
+            Self::UnknownProperty(_) | Self::UnknownName(_) => "unknown_property",
+            Self::Twice(_) => "twice",
             Self::NotWritable(_) => "not_writable",
             Self::NotShown(_) => "not_shown",
             Self::WrongType { .. } => "wrong_type",
@@ -156,6 +161,8 @@ impl fmt::Display for Refusal {
             Self::Greeted => f.write_str("hello was said already"),
             Self::Gap { expected } => write!(f, "command numbers go up by one: {expected} comes next"),
             Self::UnknownProperty(number) => write!(f, "there is no property number {number}"),
+            Self::UnknownName(name) => write!(f, "there is no property {name:?}"),
+            Self::Twice(prop) => write!(f, "an item before it is for {prop}, too: each property comes once"),
             Self::NotWritable(prop) => write!(f, "{prop} cannot be written from a browser"),
             Self::NotShown(prop) => write!(f, "{prop} is not on this page now"),
             Self::WrongType { prop, why } => write!(f, "{prop} does not take this value: {why}"),

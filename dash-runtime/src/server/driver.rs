@@ -35,7 +35,7 @@ use crate::{
     },
     failure::Report,
     handle::link::{Backend, Link},
-    protocol::{client::Refusal, server::Outcome},
+    protocol::server::Outcome,
 };
 
 /// A running engine.
@@ -219,11 +219,11 @@ impl Driver {
     }
 
     /// Lets the engine handle a request, whose outcome is heard of when it is there. The event gives its number.
-    pub(crate) fn request<R>(
+    pub(crate) fn request<R, E>(
         &self,
-        event: impl FnOnce(&mut Engine, Duration, &mut Effects) -> Result<R, Refusal>,
+        event: impl FnOnce(&mut Engine, Duration, &mut Effects) -> Result<R, E>,
         number: impl FnOnce(&R) -> RequestNo,
-    ) -> Result<(R, oneshot::Receiver<Outcome>), Refusal> {
+    ) -> Result<(R, oneshot::Receiver<Outcome>), E> {
         self.with(|engine, now, fx| {
             let asked = event(engine, now, fx)?;
             let (sender, outcome) = oneshot::channel();

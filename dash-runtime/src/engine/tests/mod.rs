@@ -12,6 +12,7 @@ mod page;
 mod parts;
 mod sim;
 
+mod batch;
 mod edits;
 mod faults;
 mod faults_of_dash;

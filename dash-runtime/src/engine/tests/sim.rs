@@ -12,6 +12,7 @@ use crate::{
     dashboard::Dashboard,
     engine::{
         Engine, Greeting,
+        batch::{NotTaken, Wanted},
         effects::{Close, Effects, Job, Wake},
         lane::LaneId,
         page_requests::PageRequest,
@@ -299,6 +300,14 @@ impl Sim {
         let asking = Asking { address: Some(IpAddr::from([127, 0, 0, address])), session, key };
         let command = Command { number: 0, prop, value: &value, age: Duration::ZERO };
         self.with(|engine, now, fx| engine.request(now, &asking, &command, fx))
+    }
+
+    /// A request with several commands comes, by the names of the properties.
+    pub(super) fn ask_all(&mut self, asking: Asking<'_>, wanted: &[(&str, Json)]) -> Result<RequestNo, NotTaken> {
+        let texts: Vec<String> = wanted.iter().map(|(_, value)| value.to_string()).collect();
+        let named = wanted.iter().zip(&texts);
+        let wanted: Vec<Wanted<'_>> = named.map(|((name, _), value)| Wanted { name, value }).collect();
+        self.with(|engine, now, fx| engine.batch(now, &asking, &wanted, fx))
     }
 
     /// The page's socket can take a frame. Whether there was one.

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::protocol::{client::Refusal, server::Outcome};
 
@@ -17,11 +17,13 @@ pub(super) struct Denied {
     why: String,
     /// For a method that the property does not take: those that it does.
     allow: Option<&'static str>,
+    /// For a list: which of it, and why.
+    items: Vec<Value>,
 }
 
 impl Denied {
     pub(super) fn new(status: StatusCode, kind: &'static str, why: impl Into<String>) -> Self {
-        Self { status, kind, why: why.into(), allow: None }
+        Self { status, kind, why: why.into(), allow: None, items: Vec::new() }
     }
 
     /// Not a request of this service.
@@ -39,6 +41,19 @@ impl Denied {
         Self { allow: Some(allow), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, "not_writable", why) }
     }
 
+    /// Some of a list of `count` were refused, and so nothing was done. What may be asked for again as it is, has the status
+    /// for that.
+    pub(super) fn items<'a>(count: usize, refused: Vec<(usize, Refusal)>, name: impl Fn(usize) -> &'a str) -> Self {
+        let later = refused.iter().all(|(_, refusal)| matches!(refusal, Refusal::Busy(_) | Refusal::AtWork(_)));
+        let (status, kind) = match later {
+            true => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
+            false => (StatusCode::UNPROCESSABLE_ENTITY, "batch"),
+        };
+        let why = format!("nothing was done, because {} of {count} cannot be", refused.len());
+        let item = |(at, refusal): (usize, Refusal)| json!({ "item": at, "prop": name(at), "kind": refusal.kind(), "why": refusal.to_string() });
+        Self { items: refused.into_iter().map(item).collect(), ..Self::new(status, kind, why) }
+    }
+
     /// The server ends while somebody waits.
     pub(super) fn ending() -> Self {
         let why = "the server ends; what became of the request is not known";
@@ -53,11 +68,11 @@ impl From<Refusal> for Denied {
                 StatusCode::BAD_REQUEST
             }
             Refusal::Private(_) => StatusCode::FORBIDDEN,
-            Refusal::UnknownProperty(_) => StatusCode::NOT_FOUND,
+            Refusal::UnknownProperty(_) | Refusal::UnknownName(_) => StatusCode::NOT_FOUND,
             Refusal::NotWritable(_) => StatusCode::METHOD_NOT_ALLOWED,
             Refusal::NoSession | Refusal::NotShown(_) | Refusal::Gap { .. } => StatusCode::CONFLICT,
             Refusal::Expired { .. } => StatusCode::GONE,
-            Refusal::OutOfRange { .. } | Refusal::NotAnOption { .. } | Refusal::KeyReused => {
+            Refusal::OutOfRange { .. } | Refusal::NotAnOption { .. } | Refusal::KeyReused | Refusal::Twice(_) => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
             Refusal::Rate(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -78,7 +93,11 @@ impl IntoResponse for Denied {
             // Seconds; the least that can be said, and each of these bounds frees itself sooner.
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
-        (self.status, headers, Json(json!({ "kind": self.kind, "why": self.why }))).into_response()
+        let mut body = json!({ "kind": self.kind, "why": self.why });
+        if !self.items.is_empty() {
+            body["refused"] = self.items.into();
+        }
+        (self.status, headers, Json(body)).into_response()
     }
 }
 

@@ -7,6 +7,7 @@
 //! | `GET /api/props/<component>/<property>` | one value, with an `ETag` |
 //! | `PUT /api/props/<component>/<property>` | sets a state; answered when the callbacks are done |
 //! | `POST /api/props/<component>/<property>` | makes an event happen; answered when the callbacks are done |
+//! | `POST /api/batch` | sets several states and makes several events happen, all at once or none |
 //! | `GET /api/subscribe?prop=<component>.<property>` | changes as they come, as server-sent events |
 //!
 //! A page from elsewhere can make a browser send requests to a device in the same house. So the `Origin` must be our own,
@@ -14,6 +15,7 @@
 
 mod answer;
 mod asking;
+mod batch;
 mod command;
 mod read;
 mod subscribe;
@@ -26,7 +28,7 @@ use axum::{
     extract::{Request, State},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{get, put},
+    routing::{get, post, put},
 };
 use serde_json::{Value, json, value::RawValue};
 
@@ -40,6 +42,7 @@ pub(super) fn routes(running: &Arc<Running>) -> Router<Arc<Running>> {
     Router::new()
         .route(&format!("/{FOLDER}/command"), put(command::command))
         .route("/api/props", get(read::all))
+        .route("/api/batch", post(batch::batch))
         .route("/api/subscribe", get(subscribe::subscribe))
         // Names that no path has which the dashboard may be mounted below.
         .route("/api/props/{dash_component}/{dash_property}", get(read::one).put(write::set).post(write::fire))
@@ -69,6 +72,10 @@ pub(super) fn paths() -> Value {
             "Sets a state to the JSON value in the body. 200 {outcome: applied or merged, rev} when the callbacks are done; \
              202 {outcome: accepted} at once with `?wait=accepted` or `Prefer: respond-async`, or if they take too long.",
         "POST /api/props/{component}/{property}": "Makes an event happen, with the JSON payload in the body. As PUT.",
+        "POST /api/batch":
+            "Several at once: [{prop: name, value}, ..], states that are set and events that happen. All take effect at one \
+             revision, and a callback that several of them start runs once; or, if one is refused, nothing happens, and \
+             `refused` has {item, prop, kind, why} for each that was. Otherwise as PUT.",
         "GET /api/subscribe?prop={component}.{property}":
             "Server-sent events with what changes of these properties (`prop` as often as wanted): {rev, values, streams, \
              quality}. The first has everything; after a cut `Last-Event-ID` goes on from there.",
@@ -78,7 +85,7 @@ pub(super) fn paths() -> Value {
             "Dash-Session": "Acts for the page with this session: it has its own value of some properties.",
         },
         "refusals": "4xx, 500 and 503 with {kind, why}. 400 wrong_type, 403 private, 404 unknown_property, \
-            405 not_writable, 409 no_session or not_shown, 422 out_of_range, not_an_option or key_reused, 429 rate, 500 failed, \
+            405 not_writable, 409 no_session or not_shown, 413 too_large, 422 out_of_range, not_an_option, key_reused or batch, 429 rate, 500 failed, \
             503 busy or outstanding.",
     })
 }

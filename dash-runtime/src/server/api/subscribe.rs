@@ -81,8 +81,7 @@ fn named(running: &Running, uri: &Uri) -> Result<BTreeSet<PropNo>, Denied> {
         if key != "prop" {
             return Err(Denied::malformed(format!("there is no parameter {key:?}, only `prop`")));
         }
-        let found = name.rsplit_once('.').and_then(|(component, property)| running.plan.find(component, property));
-        let no = found.ok_or_else(|| Denied::unknown(&name))?;
+        let no = running.plan.find_named(&name).ok_or_else(|| Denied::unknown(&name))?;
         let prop = &running.plan.props[no];
         if prop.private {
             return Err(Denied::from(Refusal::Private(prop.name())));

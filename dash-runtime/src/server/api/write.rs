@@ -8,14 +8,16 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use tokio::sync::oneshot;
+
 use super::{
     answer::{self, Denied},
     asking::{JsonText, Sender, Target},
 };
 use crate::{
-    engine::{Engine, plan::PropNo},
+    engine::{Engine, plan::PropNo, requests::RequestNo},
     prop::Kind,
-    protocol::client::Command,
+    protocol::{client::Command, server::Outcome},
     server::{ended, routes::Running},
 };
 
@@ -63,6 +65,16 @@ async fn command(running: &Running, no: PropNo, sender: &Sender, value: &str) ->
     let asking = sender.asking((no, value));
     let ask = |engine: &mut Engine, now, fx: &mut _| engine.request(now, &asking, &command, fx);
     let (request, outcome) = running.driver.request(ask, |request| *request)?;
+    answer(running, sender, request, outcome).await
+}
+
+/// What became of a request that was taken, when it is known, or as much as is known when its sender wants the answer.
+pub(super) async fn answer(
+    running: &Running,
+    sender: &Sender,
+    request: RequestNo,
+    outcome: oneshot::Receiver<Outcome>,
+) -> Result<Response, Denied> {
     let in_effect = || running.driver.look(|engine| engine.in_effect_since(request));
     if !sender.waits {
         let mut response = answer::accepted(in_effect());

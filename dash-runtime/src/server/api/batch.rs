@@ -1,0 +1,60 @@
+//! Several properties in one request: all of them at once, or none.
+
+use std::{borrow::Cow, sync::Arc};
+
+use axum::{extract::State, http::StatusCode, response::Response};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::{
+    answer::Denied,
+    asking::{JsonText, Sender},
+    write,
+};
+use crate::{
+    engine::{
+        Engine,
+        batch::{NotTaken, Wanted},
+    },
+    server::routes::Running,
+};
+
+/// One property: a state that shall have a value, or an event that happens.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Item<'a> {
+    #[serde(borrow)]
+    prop: Cow<'a, str>,
+    /// As everywhere, no value and `null` are the same.
+    #[serde(borrow, default)]
+    value: Option<&'a RawValue>,
+}
+
+/// `POST`: `[{"prop":"level.value","value":40},{"prop":"add.click"}]`.
+pub(super) async fn batch(
+    State(running): State<Arc<Running>>,
+    sender: Sender,
+    JsonText(text): JsonText,
+) -> Result<Response, Denied> {
+    let items: Vec<Item<'_>> = serde_json::from_str(&text)
+        .map_err(|error| Denied::malformed(format!("the body is a list of {{\"prop\":..,\"value\":..}}: {error}")))?;
+    if items.is_empty() {
+        return Err(Denied::malformed("the list names no property"));
+    }
+    let most = running.driver.look(|engine| engine.limits().commands_per_second as usize);
+    if items.len() > most {
+        // More than its sender may ask for in a second would be refused for ever.
+        let why = format!("a batch has at most {most} items");
+        return Err(Denied::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", why));
+    }
+    let wanted: Vec<Wanted<'_>> =
+        items.iter().map(|item| Wanted { name: &item.prop, value: item.value.map_or("null", RawValue::get) }).collect();
+    let asking = sender.asking(&wanted);
+    let ask = |engine: &mut Engine, now, fx: &mut _| engine.batch(now, &asking, &wanted, fx);
+    let asked = running.driver.request(ask, |request| *request);
+    let (request, outcome) = asked.map_err(|refused| match refused {
+        NotTaken::Whole(refusal) => Denied::from(refusal),
+        NotTaken::Items(refused) => Denied::items(wanted.len(), refused, |at| wanted[at].name),
+    })?;
+    write::answer(&running, &sender, request, outcome).await
+}
