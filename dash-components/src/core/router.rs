@@ -17,8 +17,10 @@ use dash_runtime::{component::prelude::*, element::Element, route::Path};
 /// ```
 ///
 /// Going from page to page loads nothing anew. What is on the pages keeps its values, because the server has them. An
-/// address can be opened, reloaded and sent to somebody: the page that is loaded shows it before any script runs, if the
-/// callback needs neither the device nor the session. It runs once more when the page has joined.
+/// address can be opened, reloaded and sent to somebody: the page that is loaded shows it before any script runs. A page that
+/// is loaded is no client yet, so for this first look the callback runs by itself, and once more when the page has joined.
+/// A callback that borrows the device or the session or takes a `Client` cannot run by itself: then the page is there when it
+/// has joined, and an address that is nowhere is not told by status 404. `Option<Client>` is `None` for the first look.
 #[derive(Component)]
 #[component(tag = "dd-router", script = "router.js", style = "router.css")]
 pub struct Router {

@@ -5,7 +5,7 @@
 //! always between two.
 
 use super::{
-    extract::Owner,
+    extract::{Owner, Source},
     spec::{Every, Rate, Scope, Spec},
 };
 use crate::{
@@ -111,7 +111,7 @@ pub(super) const fn params<D: Components + Page>(spec: &Spec) {
     let here = Owner::of::<D>();
     let mut i = 0;
     while i < spec.params.len() {
-        if let Some(there) = spec.params[i]
+        if let Source::Dashboard(there) = spec.params[i]
             && there.key != here.key
         {
             let message = Message::new()

@@ -17,10 +17,21 @@ impl Owner {
     }
 }
 
+/// What a plain parameter is made of, as a constant.
+#[derive(Debug, Clone, Copy)]
+pub enum Source {
+    /// The run itself.
+    Run,
+    /// The client that it is for: without one it cannot run.
+    Client,
+    /// The dashboard with this struct: no other one's callbacks can take it.
+    Dashboard(Owner),
+}
+
 /// A type that a callback of scope `S` can take as a plain parameter.
 pub trait Extract<S>: Sized {
-    /// The dashboard whose callbacks can take it, if not any.
-    const OF: Option<Owner> = None;
+    /// What it is made of.
+    const OF: Source = Source::Run;
 
     #[doc(hidden)]
     fn extract(call: &Call) -> Self;
@@ -34,7 +45,7 @@ pub trait Extract<S>: Sized {
 )]
 pub trait PrivateParam: Sized {
     #[doc(hidden)]
-    const OF: Option<Owner>;
+    const OF: Source;
 
     #[doc(hidden)]
     fn extract(call: &Call) -> Self;
@@ -42,7 +53,7 @@ pub trait PrivateParam: Sized {
 
 #[diagnostic::do_not_recommend]
 impl<T: Extract<scope::Private>> PrivateParam for T {
-    const OF: Option<Owner> = T::OF;
+    const OF: Source = T::OF;
 
     fn extract(call: &Call) -> Self {
         Extract::extract(call)
@@ -58,7 +69,7 @@ impl<T: Extract<scope::Private>> PrivateParam for T {
 )]
 pub trait SharedParam: Sized {
     #[doc(hidden)]
-    const OF: Option<Owner>;
+    const OF: Source;
 
     #[doc(hidden)]
     fn extract(call: &Call) -> Self;
@@ -66,7 +77,7 @@ pub trait SharedParam: Sized {
 
 #[diagnostic::do_not_recommend]
 impl<T: Extract<scope::Shared>> SharedParam for T {
-    const OF: Option<Owner> = T::OF;
+    const OF: Source = T::OF;
 
     fn extract(call: &Call) -> Self {
         Extract::extract(call)
@@ -74,6 +85,8 @@ impl<T: Extract<scope::Shared>> SharedParam for T {
 }
 
 impl Extract<scope::Private> for Client {
+    const OF: Source = Source::Client;
+
     fn extract(call: &Call) -> Self {
         // A private callback runs for a client; the engine fills it in for each.
         let Some(client) = call.client() else { panic!("a private callback without a client; please report it") };
@@ -94,7 +107,7 @@ impl<S> Extract<S> for Place {
 }
 
 impl<S, D: Components + Page> Extract<S> for Handle<D> {
-    const OF: Option<Owner> = Some(Owner::of::<D>());
+    const OF: Source = Source::Dashboard(Owner::of::<D>());
 
     fn extract(call: &Call) -> Self {
         call.handle()

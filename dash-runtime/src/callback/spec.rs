@@ -2,7 +2,7 @@
 
 use std::{fmt, future::Future, marker::PhantomData, pin::Pin, time::Duration};
 
-use super::{call::Call, check, extract::Owner, lend::Borrow};
+use super::{call::Call, check, extract::Source, lend::Borrow};
 use crate::{
     dashboard::Dashboard,
     failure::Failure,
@@ -86,8 +86,8 @@ pub struct Spec {
     pub hooks: Hooks,
     /// How often browsers send inputs.
     pub rates: &'static [Rated],
-    /// The dashboards that its plain parameters are for.
-    pub params: &'static [Option<Owner>],
+    /// What its plain parameters are made of.
+    pub params: &'static [Source],
     /// The properties that it writes: its outputs and its alternates.
     pub outputs: &'static [Port],
     /// What has another value while it runs: `running(..)`.

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     callback::{
         call::{Call, Write},
+        extract::Source,
         spec::{Body, Scope},
     },
     client::ClientId,
@@ -74,11 +75,12 @@ impl Engine {
         self.commit_own(id, vec![(router.path, Change::Write(Write::Set(value)))]);
     }
 
-    /// The run that makes the first look of the page at `path`; nothing if it needs the device or a session.
+    /// The run that makes the first look of the page at `path`; nothing if it needs the device, a session or a client.
     pub(crate) fn first_look(&self, path: &Path) -> Option<(Body, Call)> {
         let router = self.plan.router?;
         let callback = &self.plan.callbacks[router.callback];
-        if callback.part.is_some() || callback.def.spec.session {
+        let spec = &callback.def.spec;
+        if callback.part.is_some() || spec.session || spec.params.iter().any(|param| matches!(param, Source::Client)) {
             return None;
         }
         let path = Value::new(path.clone()).ok()?;

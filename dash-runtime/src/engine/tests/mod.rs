@@ -26,6 +26,7 @@ mod live_pieces;
 mod once;
 mod order;
 mod page_requests;
+mod pages;
 mod pieces;
 mod plans;
 mod private;

@@ -2,7 +2,7 @@
 
 use dash_macros::Component;
 
-use crate::{component::prelude::*, element::Element};
+use crate::{component::prelude::*, element::Element, route::Path};
 
 /// A number from 0 to 100 that a browser sets.
 #[derive(Component)]
@@ -70,6 +70,17 @@ pub struct Frame {
     title: String,
 }
 
+/// A router.
+#[derive(Component)]
+#[component(tag = "t-pages", script = "parts.rs")]
+pub struct Pages {
+    id: ComponentId,
+    #[prop(writable, no_setter)]
+    path: Path,
+    #[prop(no_setter)]
+    children: Element,
+}
+
 /// A choice.
 #[derive(Component)]
 #[component(tag = "t-choice", script = "parts.rs")]
@@ -95,7 +106,7 @@ macro_rules! blank {
     )*};
 }
 
-blank!(Dial, Field, Label, Button, Lamp, Log, Frame, Choice);
+blank!(Dial, Field, Label, Button, Lamp, Log, Frame, Pages, Choice);
 
 /// Places them all.
 pub fn place(children: impl crate::element::Children) -> Element {
