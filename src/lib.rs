@@ -343,6 +343,35 @@
 //! then; [`#[on_connect]`](macro@on_connect) and [`#[on_disconnect]`](macro@on_disconnect) say the same of a `#[callback]`. A
 //! client's other private callbacks start after what is `on_connect`.
 //!
+//! [`Clients`] is the table of all clients that are there: since when and from where, whether there is a connection, whether
+//! somebody can see the page, and a copy of the session if that is `Clone`. `handle.clients()` gives it at any time, a
+//! parameter `clients: Clients<Ui>` at the beginning of a run. `on = clients` starts a callback when something in it has changed: a
+//! client comes or goes, is cut off or comes back, its page is hidden or shown, or a callback has had its session. (A callback
+//! that runs because of that may borrow the session, too; this counts as no change.)
+//!
+//! ```
+//! # use dash_devices::{ClientEntry, prelude::*};
+//! # #[components]
+//! # struct Ui { visitors: Table }
+//! # #[derive(Default, Clone)]
+//! # struct Login { user: Option<String> }
+//! /// For the administrator's eyes only: everybody else has an empty list.
+//! #[callback(on = clients, output = Ui::visitors.rows)]
+//! fn visitors(clients: Clients<Ui>, #[session] login: &mut Login) -> Vec<Vec<Cell>> {
+//!     if login.user.as_deref() != Some("admin") {
+//!         return Vec::new();
+//!     }
+//!     let address = |client: &ClientEntry<Ui>| client.address().map(|address| address.to_string());
+//!     clients.iter().map(|client| vec![client.session().user.into(), address(client).into()]).collect()
+//! }
+//! # impl Dashboard for Ui {
+//! #     type Device = ();
+//! #     type Session = Login;
+//! #     const CALLBACKS: Callbacks<Self> = callbacks![visitors];
+//! #     fn layout(self) -> Element { page("Visitors", self.visitors) }
+//! # }
+//! ```
+//!
 //! ```
 //! # use dash_devices::prelude::*;
 //! # #[components]
@@ -450,6 +479,7 @@
 //! | `handle.push(mods![Ui::table.rows = Edit::list().push(row)])?` | Changes a part of a value, by an [`Edit`]. |
 //! | `handle.get(Ui::a.value)` | What everybody sees now. |
 //! | `handle.fire(Ui::go.click, ())?` | Makes an event happen. |
+//! | `handle.clients()` | Who is there: a table of [`Clients`]. |
 //! | `handle.client(id)?.push(mods![..])?` | The same for one client, by its [`ClientId`]; `get` and `fire` too. |
 //!
 //! A value that is pushed into an input starts its callbacks in their queue, as a command does; several inputs in one
@@ -476,6 +506,7 @@
 //! | `on = Ui::a.click`<br>`on = (Ui::a.click, Ui::b.value)` | Starts the callback without being a parameter. | |
 //! | `on = start` | Runs once, when the dashboard starts. Only `#[callback_shared]`. | |
 //! | `on = connect`<br>`on = disconnect` | Runs when a client has come, or has gone: see [below](#client-and-session). In a tuple also together with properties. | |
+//! | `on = clients` | Runs when something in the table of [`Clients`] has changed: see [below](#client-and-session). What changes while it waits is one run. A `#[callback]` runs for each client that is there. | |
 //! | `every = "100ms"` | Runs at the start and then by the clock. Units: `ns`, `us`, `ms`, `s`, `min`. What cannot keep up is skipped, not piled up. Only `#[callback_shared]`. | |
 //! | `every = Ui::period.value` | The same; the property holds the seconds. | |
 //! | `queue = latest` or `all` | Of values that wait, the newest counts, or every one. | `latest` |
@@ -507,6 +538,7 @@
 //! | `client: Option<Client>` | The client whose command led here, if one did. |
 //! | `trigger: Trigger` | Which of the inputs changed or happened, `trigger.is(Ui::up.click)`; or the start, the clock, a client: [`Trigger`]. |
 //! | `place: Place` | Which group it runs for, if it is listed for one: `drive for Ui::left`. |
+//! | `clients: Clients<Ui>` | All clients that are there: [`Clients`]. |
 //! | `handle: Handle<Ui>` | The dashboard, to [push](#pushing-from-anywhere) to and to read from. |
 //!
 //! ## What a callback returns
@@ -756,6 +788,7 @@ pub use dash_runtime::{
         trigger::Trigger,
     },
     client::{Client, ClientId},
+    clients::{ClientEntry, Clients},
     component,
     edit::Edit,
     element::{Children, Element, IntoElement},
@@ -834,6 +867,7 @@ pub mod prelude {
             trigger::Trigger,
         },
         client::Client,
+        clients::Clients,
         dashboard::Dashboard,
         edit::Edit,
         element::{Element, IntoElement},

@@ -77,6 +77,7 @@ pub fn components(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `on = Ui::shoot.click`, or several in a tuple | starts the callback without being a parameter |
 /// | `on = start` | runs once, when the dashboard starts (only `#[callback_shared]`) |
 /// | `on = connect`, `on = disconnect` | runs when a client has come, or has gone; in a tuple together with properties |
+/// | `on = clients` | runs when something in the table of clients has changed; a `#[callback]` for each client that is there |
 /// | `every = "100ms"` | runs by itself; units `ns`, `us`, `ms`, `s`, `min` (only `#[callback_shared]`) |
 /// | `every = Ui::period.value` | the same, with a `Prop<f64>` that holds the seconds |
 /// | `queue = latest` | of a state input that changes while the callback is busy, the newest value counts (the default) |
@@ -107,6 +108,7 @@ pub fn components(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `client: Option<Client>` | the client whose command led here, if one did |
 /// | `trigger: Trigger` | which of the inputs changed, or whether it is the start, the clock, a client |
 /// | `place: Place` | which group it runs for, if it is listed for one |
+/// | `clients: Clients<Ui>` | all clients that are there: since when, from where, whether they look, their sessions |
 /// | `handle: Handle<Ui>` | the dashboard, to push to and to read from, now or later and from anywhere |
 ///
 /// # Returned

@@ -2,7 +2,7 @@
 // there after a cut, and notices within 12 s when the other side is silently gone.
 
 import { Courier } from "./courier.js";
-import { decodeFrame, encodeBye, encodeCommand, encodeHello, encodePing, Outcome } from "./protocol.js";
+import { BYE, decodeFrame, encodeCommand, encodeHello, encodeView, Outcome, PING } from "./protocol.js";
 
 /** @import { Command, Commands, Settled } from "./commands.js" */
 /** @import { EditPart, PageStart, QualityPart, StreamPart, ValuePart, Welcome, Update } from "./protocol.js" */
@@ -29,6 +29,7 @@ import { decodeFrame, encodeBye, encodeCommand, encodeHello, encodePing, Outcome
  * @typedef {object} LinkEnv  what a test replaces
  * @property {(path: string) => WebSocket} connect
  * @property {() => string} [route]  where the page is, on a dashboard with several
+ * @property {() => boolean} hidden  nobody can see the page
  * @property {() => number} now
  * @property {() => number} random
  * @property {(ms: number, run: () => void) => number} after
@@ -80,6 +81,8 @@ export class Link {
   #socket = null;
   #welcomed = false;
   #welcomedAt = 0;
+  /** What the server was told of that, through this socket. */
+  #hidden = false;
   #heard;
   #spoke = 0;
   /** When the link counts as dead: infinite unless a question is open. */
@@ -132,9 +135,17 @@ export class Link {
     else this.#connect();
   }
 
+  /** Whether somebody can see the page may have changed. */
+  look() {
+    const hidden = this.#env.hidden();
+    if (!this.#welcomed || hidden === this.#hidden) return;
+    this.#hidden = hidden;
+    this.#say(encodeView(hidden));
+  }
+
   /** The page is closed or left. Without this the server would wait a while for it to come back. */
   bye() {
-    if (this.#welcomed) this.#say(encodeBye());
+    if (this.#welcomed) this.#say(BYE);
   }
 
   /**
@@ -174,7 +185,11 @@ export class Link {
     socket.onopen = () => {
       const { schema } = this.#start;
       const path = this.#env.route?.();
-      this.#say(encodeHello({ schema, epoch: this.#epoch, rev: this.#rev, session: this.#session, path }));
+      const hidden = this.#env.hidden();
+      this.#hidden = hidden;
+      this.#say(
+        encodeHello({ schema, epoch: this.#epoch, rev: this.#rev, session: this.#session, path, hidden }),
+      );
     };
     socket.onmessage = (event) => this.#receive(event.data);
     socket.onclose = (event) => this.#closed(event.code);
@@ -191,7 +206,7 @@ export class Link {
     }
     const quiet = Math.min(this.#heard, this.#spoke) + QUIET;
     if (this.#welcomed && this.#deadline === Number.POSITIVE_INFINITY && now >= quiet) {
-      this.#say(encodePing());
+      this.#say(PING);
       this.#deadline = now + DEAD - QUIET;
     }
     const next = this.#welcomed ? Math.min(this.#deadline, Math.max(quiet, now + 1_000)) : this.#deadline;
@@ -263,6 +278,7 @@ export class Link {
     this.#show(restarted ? "restarted" : "live");
     this.#settled(settled);
     this.#flush();
+    this.look();
     this.#beat();
   }
 

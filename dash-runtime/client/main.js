@@ -46,6 +46,7 @@ function startPage() {
   const link = new Link(start, commands, handlers, {
     connect: (path) => new WebSocket(socketAddress(path, location.href)),
     ...(start.base === null ? {} : { route: currentRoute }),
+    hidden: () => document.hidden,
     now,
     random: Math.random,
     after: (ms, run) => setTimeout(run, ms),
@@ -68,6 +69,7 @@ function startPage() {
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) link.hurry();
     else link.wake();
+    link.look();
   });
 }
 

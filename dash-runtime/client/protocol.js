@@ -6,6 +6,12 @@
 /** The protocol number this script speaks. */
 export const PROTOCOL = 2;
 
+/** The page is closed or left. */
+export const BYE = '{"t":"bye"}';
+
+/** Is anybody there? */
+export const PING = '{"t":"ping"}';
+
 /** What can become of a command, by its number on the wire. */
 export const Outcome = Object.freeze({
   applied: 0,
@@ -48,12 +54,13 @@ export const Outcome = Object.freeze({
  */
 
 /**
- * @param {{ schema: string, epoch: string, rev: number, session: string | null, path?: string | undefined }} position  `path`:
- *   where the page is, on a dashboard with several
+ * @param {{ schema: string, epoch: string, rev: number, session: string | null, path?: string | undefined, hidden: boolean }} position
+ *   `path`: where the page is, on a dashboard with several; `hidden`: nobody can see it
  * @returns {string}
  */
-export function encodeHello({ schema, epoch, rev, session, path }) {
-  return JSON.stringify({ t: "hello", protocol: PROTOCOL, schema, epoch, rev, session, path });
+export function encodeHello({ schema, epoch, rev, session, path, hidden }) {
+  const hello = { t: "hello", protocol: PROTOCOL, schema, epoch, rev, session, path };
+  return JSON.stringify(hidden ? { ...hello, hidden } : hello);
 }
 
 /**
@@ -68,14 +75,12 @@ export function encodeCommand(n, p, value, age) {
   return JSON.stringify(age < 1000 ? frame : { ...frame, a: Math.round(age) });
 }
 
-/** @returns {string} */
-export function encodeBye() {
-  return '{"t":"bye"}';
-}
-
-/** @returns {string} */
-export function encodePing() {
-  return '{"t":"ping"}';
+/**
+ * @param {boolean} hidden  from now on nobody can see the page
+ * @returns {string}
+ */
+export function encodeView(hidden) {
+  return JSON.stringify({ t: "view", hidden });
 }
 
 /**

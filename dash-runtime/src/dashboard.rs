@@ -46,7 +46,8 @@ pub trait Dashboard: Components {
     /// What the callbacks drive. It is moved into the dashboard and lent to one callback at a time as `&mut`.
     type Device: Send + 'static;
 
-    /// What is kept for each client, and lent to its private callbacks. `()` when nothing is.
+    /// What is kept for each client, and lent to its private callbacks. `()` when nothing is. If it is `Clone`, others see a
+    /// copy of it in the table of [`Clients`](crate::clients::Clients); one is made when a callback borrows it, too.
     type Session: Default + Send + 'static;
 
     /// The callbacks, checked by the compiler: `callbacks![first, second]`.

@@ -17,6 +17,7 @@
 //! | pictures, which are fetched and not sent | [`picture`] |
 //! | what is told of a failed run | [`failure`] |
 //! | changes from the program itself | [`handle`] |
+//! | who is there | [`client`], [`clients`] |
 //! | frames and limits | [`protocol`], [`protocol::limits`] |
 //! | the interface of a dashboard as JSON Schema | [`schema`] |
 //! | routes, sockets, threads, shutdown | [`server`] |
@@ -34,6 +35,7 @@ pub use private as __private;
 pub mod binding;
 pub mod callback;
 pub mod client;
+pub mod clients;
 pub mod component;
 pub mod dashboard;
 pub mod edit;

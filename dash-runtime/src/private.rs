@@ -28,6 +28,7 @@ pub use crate::{
         call::Call,
         check::check,
         extract::{PrivateParam, SharedParam},
+        kept::{Keep, KeepOnly},
         lend::{Borrow, Lend, Part},
         returns::{finish, outcome, outcome_either, outcome_of_nothing, outcome_or},
         spec::{

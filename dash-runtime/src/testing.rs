@@ -21,7 +21,7 @@ use std::{
     fmt, mem,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use bytes::Bytes;
@@ -267,7 +267,10 @@ impl InMemory {
     fn greet(&mut self, place: Place) -> ClientHandle {
         let hello = self.hello(&place);
         let token = format!("{:032x}", self.clients.len() + 1);
-        let greeting = self.with(|engine, now, fx| engine.hello(now, &hello, Peer::default(), || token, fx));
+        let greeting = self.with(|engine, now, fx| {
+            let peer = Peer { connected_at: SystemTime::UNIX_EPOCH + now, ..Peer::default() };
+            engine.hello(now, &hello, peer, || token, fx)
+        });
         let Greeting::Welcome { client, socket, frame } = greeting else {
             panic!("the hello of this very page is refused")
         };

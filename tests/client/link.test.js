@@ -62,6 +62,29 @@ test("a page that is left says goodbye, if anybody hears it", () => {
   assert.deepEqual(client.socket.sent.at(-1), { t: "bye" });
 });
 
+test("the server is told whether anybody can see the page", () => {
+  const { time, client } = setUp({ welcome: false });
+  client.hidden = true;
+  assert.equal(greet(client, {}).hidden, true);
+  client.link.look();
+  assert.deepEqual(client.socket.sent, [], "it knows that");
+  client.hidden = false;
+  client.link.look();
+  assert.deepEqual(client.socket.sent, [{ t: "view", hidden: false }]);
+  client.socket.fail();
+  client.hidden = true;
+  client.link.look();
+  reconnect(time, client);
+  client.hidden = false;
+  client.socket.accept();
+  client.hidden = true;
+  client.link.look();
+  const [hello] = client.socket.sent.splice(0);
+  assert.equal("hidden" in hello, false, "as it was then");
+  client.socket.deliver({ t: "welcome", epoch: "e1", session: "s1", last: 0 });
+  assert.deepEqual(client.socket.sent, [{ t: "view", hidden: true }], "as it is now");
+});
+
 test("says hello first, and is live when welcomed", () => {
   const { client } = setUp({ welcome: false });
   assert.deepEqual(client.states, ["connecting"]);

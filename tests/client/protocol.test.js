@@ -1,19 +1,23 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
+  BYE,
   decodeFrame,
   decodeStart,
-  encodeBye,
   encodeCommand,
   encodeHello,
-  encodePing,
+  encodeView,
+  PING,
 } from "../../dash-runtime/client/protocol.js";
 
 test("a hello names the place to resume at", () => {
-  const hello = JSON.parse(encodeHello({ schema: "s", epoch: "e", rev: 17, session: null }));
-  assert.deepEqual(hello, { t: "hello", protocol: 2, schema: "s", epoch: "e", rev: 17, session: null });
-  assert.equal(encodePing(), '{"t":"ping"}');
-  assert.equal(encodeBye(), '{"t":"bye"}');
+  const place = { schema: "s", epoch: "e", rev: 17, session: null };
+  const hello = JSON.parse(encodeHello({ ...place, hidden: false }));
+  assert.deepEqual(hello, { t: "hello", protocol: 2, ...place });
+  assert.deepEqual(JSON.parse(encodeHello({ ...place, hidden: true })), { ...hello, hidden: true });
+  assert.equal(encodeView(true), '{"t":"view","hidden":true}');
+  assert.equal(PING, '{"t":"ping"}');
+  assert.equal(BYE, '{"t":"bye"}');
 });
 
 test("a command names its age only when it is late", () => {

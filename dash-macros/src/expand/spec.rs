@@ -98,8 +98,15 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
     if callback.by_http {
         fields.push(quote!(by_http: true));
     }
-    if callback.session().is_some() {
-        fields.push(quote!(session: true));
+    if let Some(ty) = callback.session() {
+        // The type's own constant if it is `Clone`; else that of the trait, which is looked at second.
+        fields.push(quote! {
+            session: ::core::option::Option::Some({
+                #[allow(unused_imports)]
+                use #p::KeepOnly as _;
+                #p::Keep::<#ty>::KEPT
+            })
+        });
     }
     let base = base(callback);
     quote!(#p::Spec { #(#fields,)* ..#base })

@@ -59,6 +59,8 @@ pub(crate) enum Hook {
     Connect,
     /// A client has gone.
     Disconnect,
+    /// Something in the table of clients has changed.
+    Clients,
 }
 
 impl Hook {
@@ -68,6 +70,7 @@ impl Hook {
             Self::Start => "start",
             Self::Connect => "connect",
             Self::Disconnect => "disconnect",
+            Self::Clients => "clients",
         }
     }
 }
@@ -183,7 +186,7 @@ fn on(input: ParseStream<'_>, faults: &mut Faults) -> syn::Result<On> {
 
 /// A bare word such as `connect`; nothing is taken if it is something else.
 fn hook(input: ParseStream<'_>) -> syn::Result<Option<(Span, Hook)>> {
-    const HOOKS: [Hook; 3] = [Hook::Start, Hook::Connect, Hook::Disconnect];
+    const HOOKS: [Hook; 4] = [Hook::Start, Hook::Connect, Hook::Disconnect, Hook::Clients];
     let is_path = input.peek2(Token![::]) || input.peek2(Token![.]) || input.peek2(token::Bracket);
     if is_path || !input.peek(Ident::peek_any) {
         return Ok(None);

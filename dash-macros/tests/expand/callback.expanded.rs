@@ -15,7 +15,11 @@ impl ::dash_devices::__private::Wired for shoot {
         reads: &[::dash_devices::__private::port(<ui::Other>::label.text)],
         triggers: &[::dash_devices::__private::trigger(<Ui>::shoot.click)],
         params: &[<Client as ::dash_devices::__private::PrivateParam>::OF],
-        session: true,
+        session: ::core::option::Option::Some({
+            #[allow(unused_imports)]
+            use ::dash_devices::__private::KeepOnly as _;
+            ::dash_devices::__private::Keep::<Login>::KEPT
+        }),
         ..::dash_devices::__private::Spec::new(
             "shoot",
             ::core::file!(),

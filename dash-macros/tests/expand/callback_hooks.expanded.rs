@@ -56,7 +56,11 @@ impl ::dash_devices::__private::Wired for welcome {
         },
         outputs: &[::dash_devices::__private::port(<Ui>::greeting.text)],
         params: &[<Client as ::dash_devices::__private::PrivateParam>::OF],
-        session: true,
+        session: ::core::option::Option::Some({
+            #[allow(unused_imports)]
+            use ::dash_devices::__private::KeepOnly as _;
+            ::dash_devices::__private::Keep::<Visit>::KEPT
+        }),
         ..::dash_devices::__private::Spec::new(
             "welcome",
             ::core::file!(),
@@ -110,7 +114,11 @@ impl ::dash_devices::__private::Wired for farewell {
             disconnect: true,
             ..::dash_devices::__private::Hooks::NONE
         },
-        session: true,
+        session: ::core::option::Option::Some({
+            #[allow(unused_imports)]
+            use ::dash_devices::__private::KeepOnly as _;
+            ::dash_devices::__private::Keep::<Visit>::KEPT
+        }),
         ..::dash_devices::__private::Spec::new(
             "farewell",
             ::core::file!(),

@@ -1,7 +1,14 @@
 //! Parameters that are neither properties nor borrowed: they are made from the run itself.
 
 use super::{call::Call, spec::scope};
-use crate::{client::Client, dashboard::Components, handle::Handle, place::Place, private::Page};
+use crate::{
+    client::Client,
+    clients::Clients,
+    dashboard::{Components, Dashboard},
+    handle::Handle,
+    place::Place,
+    private::Page,
+};
 
 /// Which `#[components]` struct, as a constant.
 #[derive(Debug, Clone, Copy)]
@@ -103,6 +110,14 @@ impl<S> Extract<S> for Option<Client> {
 impl<S> Extract<S> for Place {
     fn extract(call: &Call) -> Self {
         call.place
+    }
+}
+
+impl<S, D: Dashboard + Page> Extract<S> for Clients<D> {
+    const OF: Source = Source::Dashboard(Owner::of::<D>());
+
+    fn extract(call: &Call) -> Self {
+        call.handle().clients()
     }
 }
 

@@ -7,6 +7,7 @@
 pub mod call;
 pub mod check;
 pub mod extract;
+pub mod kept;
 pub mod lend;
 pub mod returns;
 pub mod spec;

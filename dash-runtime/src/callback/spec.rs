@@ -2,7 +2,7 @@
 
 use std::{fmt, future::Future, marker::PhantomData, pin::Pin, time::Duration};
 
-use super::{call::Call, check, extract::Source, lend::Borrow};
+use super::{call::Call, check, extract::Source, kept::Kept, lend::Borrow};
 use crate::{
     dashboard::Dashboard,
     failure::Failure,
@@ -60,11 +60,13 @@ pub struct Hooks {
     pub connect: bool,
     /// A client has gone.
     pub disconnect: bool,
+    /// The table of clients is another one.
+    pub clients: bool,
 }
 
 impl Hooks {
     /// Nothing of it.
-    pub const NONE: Self = Self { start: false, connect: false, disconnect: false };
+    pub const NONE: Self = Self { start: false, connect: false, disconnect: false, clients: false };
 }
 
 /// The wiring of one callback.
@@ -102,8 +104,8 @@ pub struct Spec {
     pub queue: Queue,
     /// Whether it also runs once at the start (shared) or when a client joins (private), if all its triggers are state.
     pub initial: bool,
-    /// Whether it borrows the client's session.
-    pub session: bool,
+    /// The client's session, if it borrows that.
+    pub session: Option<Kept>,
     /// Whether browsers send what starts it by a request for each command, not through their socket.
     pub by_http: bool,
     /// What is told of a run that fails, instead of the dashboard's `on_error`.
@@ -186,7 +188,7 @@ impl Spec {
             every: None,
             queue: Queue::Latest,
             initial: true,
-            session: false,
+            session: None,
             by_http: false,
             on_error: None,
             base: None,

@@ -35,6 +35,7 @@ pub(crate) enum Occasion {
     Clock,
     Connect,
     Disconnect,
+    Clients,
 }
 
 impl Trigger {
@@ -68,16 +69,22 @@ impl Trigger {
     pub fn is_disconnect(&self) -> bool {
         self.occasion == Occasion::Disconnect
     }
+
+    /// Whether something in the table of clients has changed, of a callback with `on = clients`.
+    pub fn is_clients(&self) -> bool {
+        self.occasion == Occasion::Clients
+    }
 }
 
 impl fmt::Display for Trigger {
-    /// For logs: `level.value, go.click`, or `start`, `clock`, `connect`, `disconnect`.
+    /// For logs: `level.value, go.click`, or `start`, `clock`, `connect`, `disconnect`, `clients`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.occasion, self.fired.as_slice()) {
             (Occasion::Start, []) => f.write_str("start"),
             (Occasion::Clock, []) => f.write_str("clock"),
             (Occasion::Connect, []) => f.write_str("connect"),
             (Occasion::Disconnect, []) => f.write_str("disconnect"),
+            (Occasion::Clients, []) => f.write_str("clients"),
             (_, fired) => fired
                 .iter()
                 .enumerate()

@@ -58,6 +58,7 @@ impl Engine {
         for lane in lanes {
             self.offer(now, lane, Item { client: Some(id), ticket: None, cause: Cause::Hook(Hook::Disconnect) }, fx);
         }
+        self.table_changed(now, fx);
     }
 
     /// Those whose time is over have gone.
@@ -90,6 +91,7 @@ impl Engine {
         match hook {
             Hook::Connect => self.start_greeted(now, id, fx),
             Hook::Disconnect => self.remove_forgotten(id),
+            Hook::Clients => {}
         }
     }
 
@@ -98,6 +100,7 @@ impl Engine {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         if session.greetings == 0 && !std::mem::replace(&mut session.started, true) {
             self.start_client(now, id, fx);
+            self.show_table_to(now, id, fx);
         }
     }
 
@@ -113,6 +116,8 @@ impl Engine {
             Hook::Connect if !is_private => return,
             Hook::Connect => &mut session.greetings,
             Hook::Disconnect => &mut session.farewells,
+            // Nothing waits for it.
+            Hook::Clients => return,
         };
         *count = if more { *count + 1 } else { count.saturating_sub(1) };
     }

@@ -76,17 +76,19 @@ pub(crate) enum Cause {
     Seen(BTreeMap<PropNo, Value>),
     /// The start: of the dashboard, or of a client.
     Start,
-    /// A client has come, or has gone.
+    /// A client has come, or has gone; or the table of clients is another one.
     Hook(Hook),
     /// A source's time has come.
     Tick(CallbackNo),
 }
 
-/// What happens to a client.
+/// What happens to a client, or to the table of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Hook {
     Connect,
     Disconnect,
+    /// The table is another one, whatever it is that changed.
+    Clients,
 }
 
 /// What was pushed, and the revision at which it took effect.
@@ -201,7 +203,8 @@ impl Lane {
     /// Queues `item`, and returns the one whose place it took.
     ///
     /// Never refuses: commands are asked for room before, and of everything else there is a bounded number, because it
-    /// merges: a tick per source, a start per client, and what a client has seen once between two of its commands.
+    /// merges: a tick per source, a start per client, a look at the table of clients per client, and what a client has seen
+    /// once between two of its commands.
     pub(crate) fn offer(&mut self, mut item: Item) -> Option<Item> {
         match &mut item.cause {
             Cause::Command { prop, may_merge: true, .. } => {
@@ -234,6 +237,8 @@ impl Lane {
                 return None;
             }
             Cause::Push { values, may_merge: true, .. } => self.take_over(item.client, values),
+            // Who waits to look at the table will see this change, too.
+            Cause::Hook(Hook::Clients) if self.has_hook(item.client, Hook::Clients) => return None,
             Cause::Command { .. } | Cause::Push { .. } | Cause::Start | Cause::Hook(_) | Cause::Tick(_) => {}
         }
         self.queue.push_back(item);
@@ -409,6 +414,11 @@ impl Lane {
     /// Whether a tick of `source` waits.
     pub(crate) fn has_tick(&self, source: CallbackNo) -> bool {
         self.queue.iter().any(|item| matches!(item.cause, Cause::Tick(other) if other == source))
+    }
+
+    fn has_hook(&self, client: Option<ClientId>, hook: Hook) -> bool {
+        let is_it = |item: &Item| item.client == client && matches!(item.cause, Cause::Hook(other) if other == hook);
+        self.queue.iter().any(is_it)
     }
 
     /// Takes back that the client has come, or has gone, if that still waits.

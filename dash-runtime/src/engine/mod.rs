@@ -12,6 +12,7 @@
 //! exactly, and tests let years pass in a moment.
 
 pub(crate) mod batch;
+pub(crate) mod clients;
 pub(crate) mod computed;
 pub(crate) mod effects;
 mod hooks;
@@ -254,6 +255,7 @@ impl Engine {
         // The entry was made or found just above.
         let Some(session) = self.sessions.get_mut(&id) else { return Greeting::Reload };
         session.sent = if in_step < session.since { 0 } else { in_step };
+        session.hidden = hello.hidden;
         if let Some(old) = session.socket.replace(socket) {
             fx.close.push((id, old, Close::TakenOver));
         }
@@ -265,6 +267,7 @@ impl Engine {
         if known.is_some() {
             self.come_back(now, id, fx);
         }
+        self.table_changed(now, fx);
         fx.wake_client(id);
         Greeting::Welcome { client: id, socket, frame }
     }
@@ -277,7 +280,7 @@ impl Engine {
     fn join(&mut self, now: Duration, peer: Peer, token: String, since: u64) -> ClientId {
         let id = ClientId(self.next_client);
         self.next_client += 1;
-        let client = Client { id, origin: Arc::new(peer) };
+        let client = Client { id, peer: Arc::new(peer) };
         self.tokens.insert(token.clone(), id);
         let mut session = Session::new(client, token, (self.new_data)(), now, &self.limits);
         session.since = since;
@@ -313,6 +316,7 @@ impl Engine {
         session.away_since = Some(rev);
         self.away.push(id);
         self.may_leave(now, id);
+        self.table_changed(now, fx);
         while self.away.len() > self.limits.detached_clients {
             let forgotten = self.away.remove(0);
             self.forget(now, forgotten, fx);
@@ -336,6 +340,10 @@ impl Engine {
             Ok(Incoming::Bye) => {
                 self.has_gone(now, id, fx);
                 None
+            }
+            Ok(Incoming::View { hidden }) => {
+                let viewed = self.view(now, id, hidden, fx);
+                viewed.err().map(|refusal| self.refuse(&refusal))
             }
             Ok(Incoming::Hello(_)) => Some(self.refuse(&Refusal::Greeted)),
             Ok(Incoming::Command(command)) => {

@@ -57,6 +57,8 @@ pub(crate) struct Plan {
     canonical: Vec<PropNo>,
     /// What each browser computes for itself, each behind what it is computed from.
     pub(crate) computed: Vec<ComputedPlan>,
+    /// Copies a session, if its type is `Clone` and a callback borrows it. What no callback borrows is as it began.
+    pub(crate) copy_session: Option<fn(&Part) -> Option<Part>>,
     /// Takes the device apart, if callbacks borrow fields only.
     split: Option<fn(Part) -> Vec<Part>>,
     /// Protocol version and schema: differs when a page of another program talks to this one.
@@ -132,7 +134,7 @@ impl CallbackPlan {
 
     /// Whether it may take long and borrows nothing: nobody waits for it who is not started by it.
     fn is_task(&self) -> bool {
-        !self.cancels.is_empty() && self.part.is_none() && !self.def.spec.session
+        !self.cancels.is_empty() && self.part.is_none() && self.def.spec.session.is_none()
     }
 }
 
@@ -143,6 +145,7 @@ impl CallbackPlan {
         match hook {
             Hook::Connect => hooks.connect,
             Hook::Disconnect => hooks.disconnect,
+            Hook::Clients => hooks.clients,
         }
     }
 }
@@ -217,6 +220,7 @@ impl Plan {
             islands: Vec::new(),
             page: PagePlan::default(),
             router: None,
+            copy_session: defs.iter().find_map(|def| def.spec.session?.copy),
             split: split_of(defs),
             schema: String::new(),
             computed: Vec::new(),
@@ -546,7 +550,7 @@ fn looked_at(callbacks: &[CallbackPlan]) -> Vec<BTreeSet<PropNo>> {
 
 fn joined(a: &CallbackPlan, b: &CallbackPlan) -> bool {
     let same_part = a.part.is_some() && a.part == b.part;
-    let same_session = a.def.spec.session && b.def.spec.session;
+    let same_session = a.def.spec.session.is_some() && b.def.spec.session.is_some();
     let writes_for = |from: &CallbackPlan, to: &CallbackPlan| {
         let looks_on = |output: &PropNo| to.reads_now.contains(output);
         let is_read = |output: &PropNo| to.reads.contains(output) && !looks_on(output);

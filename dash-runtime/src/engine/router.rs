@@ -80,7 +80,10 @@ impl Engine {
         let router = self.plan.router?;
         let callback = &self.plan.callbacks[router.callback];
         let spec = &callback.def.spec;
-        if callback.part.is_some() || spec.session || spec.params.iter().any(|param| matches!(param, Source::Client)) {
+        if callback.part.is_some()
+            || spec.session.is_some()
+            || spec.params.iter().any(|param| matches!(param, Source::Client))
+        {
             return None;
         }
         let path = Value::new(path.clone()).ok()?;

@@ -50,8 +50,12 @@ pub(crate) struct Session {
     pub(crate) started: bool,
     /// Nobody can come back as this client; it is here for its disconnect hooks only.
     pub(crate) forgotten: bool,
+    /// Whether nobody can see the page, as it says.
+    pub(crate) hidden: bool,
     /// The typed data, while no callback has it.
     pub(crate) data: Option<Part>,
+    /// What it was when a callback got it, for others to look at; only if it can be copied.
+    pub(crate) lent: Option<Part>,
     /// Private values. A property that is not here has the shared starting value.
     pub(crate) own: BTreeMap<PropNo, Slot>,
     /// The same values as of each island's place in the order of events, as `Lane::view` is for shared state. What is
@@ -172,8 +176,10 @@ impl Session {
             farewells: 0,
             started: false,
             forgotten: false,
+            hidden: false,
             views: BTreeMap::new(),
             data: Some(data),
+            lent: None,
             own: BTreeMap::new(),
             lanes: BTreeMap::new(),
             contents: Contents::default(),
@@ -186,6 +192,11 @@ impl Session {
                 allowance: Allowance::full(now, limits.commands_per_second),
             },
         }
+    }
+
+    /// Whether somebody can see the page, and what is new reaches it.
+    pub(crate) const fn is_looked_at(&self) -> bool {
+        self.present && self.socket.is_some() && !self.hidden
     }
 
     /// The highest command number that was taken.

@@ -43,7 +43,7 @@ impl Engine {
     /// A run is over.
     pub(crate) fn finished(&mut self, now: Duration, done: Finished, fx: &mut Effects) {
         let Finished { lane, callback, mut call, panic } = done;
-        self.take_back(lane, callback, &mut call);
+        let seen = self.take_back(lane, callback, &mut call);
         let plan = Arc::clone(&self.plan);
         let wiring = &plan.callbacks[callback];
         let panicked = panic.is_some();
@@ -99,16 +99,22 @@ impl Engine {
         }
         self.advance(now, lane, fx);
         self.run(now, lane, fx);
+        if seen {
+            self.table_changed(now, fx);
+        }
     }
 
-    /// What was lent is back.
-    fn take_back(&mut self, lane: LaneId, callback: CallbackNo, call: &mut Call) {
+    /// What was lent is back. Whether the table of clients shows that.
+    fn take_back(&mut self, lane: LaneId, callback: CallbackNo, call: &mut Call) -> bool {
         if let (Some(device), Some(part)) = (call.device.take(), self.plan.callbacks[callback].part) {
             self.parts[part] = Some(device);
         }
-        let client = self.lane(lane).turn.as_ref().and_then(|turn| turn.client);
-        if let (Some(data), Some(session)) = (call.session.take(), client.and_then(|id| self.sessions.get_mut(&id))) {
-            session.data = Some(data);
+        let Some(turn) = &self.lane(lane).turn else { return false };
+        // Who only looks at the table would otherwise look again, for ever.
+        let (client, looked) = (turn.client, turn.hook == Some(Hook::Clients));
+        match (client, call.session.take()) {
+            (Some(id), Some(data)) => self.session_is_back(id, data) && !looked,
+            _ => false,
         }
     }
 
@@ -293,8 +299,14 @@ impl Engine {
                 turn.occasion = match hook {
                     Hook::Connect => Occasion::Connect,
                     Hook::Disconnect => Occasion::Disconnect,
+                    Hook::Clients => Occasion::Clients,
                 };
-                turn.pending.extend(members().filter(|callback| callback.has(hook)).map(|callback| callback.place));
+                // Who comes or goes starts both kinds of callbacks in one turn. The table is looked at once for all, and
+                // once for each client.
+                let for_whom =
+                    |callback: &&CallbackPlan| hook != Hook::Clients || callback.shared() == item.client.is_none();
+                let hooked = members().filter(|callback| callback.has(hook)).filter(for_whom);
+                turn.pending.extend(hooked.map(|callback| callback.place));
             }
             Cause::Tick(source) => {
                 turn.occasion = Occasion::Clock;
@@ -372,8 +384,8 @@ impl Engine {
             false => self.read(id, client, *prop),
         };
         call.reads = wiring.reads.iter().map(read).collect();
-        if wiring.def.spec.session {
-            call.session = client.and_then(|id| self.sessions.get_mut(&id)).and_then(|session| session.data.take());
+        if wiring.def.spec.session.is_some() {
+            call.session = client.and_then(|id| self.lend_session(id));
         }
         call.device = wiring.part.and_then(|part| self.parts[part].take());
         Some(call)

@@ -15,7 +15,10 @@ pub use mods::Mods;
 use crate::{
     callback::call::Write,
     client::ClientId,
+    clients::Clients,
+    dashboard::Dashboard,
     engine::{
+        Engine,
         plan::{Plan, PropNo},
         push::Whom,
     },
@@ -108,6 +111,14 @@ impl<D> Handle<D> {
             Some(false) => Err(PushError::Gone),
             None => Err(PushError::Ended),
         }
+    }
+
+    /// All clients that are there now. Nobody is after the end.
+    pub fn clients(&self) -> Clients<D>
+    where
+        D: Dashboard,
+    {
+        Clients::new(self.link.look(Engine::table).unwrap_or_default())
     }
 
     fn push_to(&self, whom: Whom, mods: Mods<D>) -> Result<(), PushError> {

@@ -13,6 +13,10 @@ pub(crate) enum Incoming<'a> {
     Ping,
     /// The page is closed or left: what comes from the same session later is another visit.
     Bye,
+    /// Whether anybody can see the page has changed.
+    View {
+        hidden: bool,
+    },
 }
 
 /// The first frame: what the page holds.
@@ -25,6 +29,8 @@ pub(crate) struct Hello<'a> {
     pub(crate) session: Option<Cow<'a, str>>,
     /// Where the page is, on a dashboard with several.
     pub(crate) path: Option<Cow<'a, str>>,
+    /// Whether nobody can see the page: it is behind another tab, or its window is minimized.
+    pub(crate) hidden: bool,
 }
 
 /// A property shall have a value, or an event has happened.
@@ -59,6 +65,7 @@ struct Raw<'a> {
     session: Option<Cow<'a, str>>,
     #[serde(borrow)]
     path: Option<Cow<'a, str>>,
+    hidden: Option<bool>,
 }
 
 pub(crate) fn parse(text: &str) -> Result<Incoming<'_>, Refusal> {
@@ -72,10 +79,20 @@ pub(crate) fn parse(text: &str) -> Result<Incoming<'_>, Refusal> {
         })),
         (Some("ping"), None, None) => Ok(Incoming::Ping),
         (Some("bye"), None, None) => Ok(Incoming::Bye),
+        (Some("view"), None, None) => match raw.hidden {
+            Some(hidden) => Ok(Incoming::View { hidden }),
+            None => Err(Refusal::Malformed("a view says whether the page is `hidden`".to_owned())),
+        },
         (Some("hello"), None, None) => match (raw.protocol, raw.schema, raw.epoch, raw.rev) {
-            (Some(protocol), Some(schema), Some(epoch), Some(rev)) => {
-                Ok(Incoming::Hello(Hello { protocol, schema, epoch, rev, session: raw.session, path: raw.path }))
-            }
+            (Some(protocol), Some(schema), Some(epoch), Some(rev)) => Ok(Incoming::Hello(Hello {
+                protocol,
+                schema,
+                epoch,
+                rev,
+                session: raw.session,
+                path: raw.path,
+                hidden: raw.hidden.unwrap_or(false),
+            })),
             _ => Err(Refusal::Malformed("a hello has `protocol`, `schema`, `epoch` and `rev`".to_owned())),
         },
         _ => Err(Refusal::Malformed("a frame is a hello, a ping, or a command with `n`, `p` and `v`".to_owned())),
@@ -223,6 +240,8 @@ mod tests {
             r#"{"n":1,"p":1,"v":2,"x":3}"#,
             r#"{"n":1,"p":1,"v":2"#,
             r#"{"t":"hello"}"#,
+            r#"{"t":"view"}"#,
+            r#"{"t":"view","hidden":"yes"}"#,
             r#"{"t":"hello","n":1,"p":1}"#,
         ] {
             assert!(matches!(parse(text), Err(Refusal::Malformed(_))), "{text}");

@@ -2,8 +2,9 @@
 //!
 //! | from the client | |
 //! | --- | --- |
-//! | `{"t":"hello","protocol":2,"schema":"…","epoch":"…","rev":17,"session":null}` | always first: what the page holds; with `"path":"/lamp/3"` on a dashboard with several pages |
+//! | `{"t":"hello","protocol":2,"schema":"…","epoch":"…","rev":17,"session":null}` | always first: what the page holds; with `"path":"/lamp/3"` on a dashboard with several pages, and `"hidden":true` if nobody can see the page |
 //! | `{"n":1,"p":3,"v":40.5,"a":1200}` | command `n` (1, 2, 3 …): property 3 shall be 40.5; asked 1200 ms ago |
+//! | `{"t":"view","hidden":true}` | from now on nobody can see this page, or, with `false`, somebody can |
 //! | `{"t":"bye"}` | this page is closed or left |
 //! | `{"t":"ping"}` | is anybody there? answered `{"t":"pong"}` |
 //!

@@ -251,7 +251,7 @@ async fn open_socket(
     };
     let limits = running.driver.look(|engine| engine.limits().clone());
     let address = address.map(|axum::Extension(ConnectInfo(address))| address.ip());
-    let peer = socket::peer(&headers, address);
+    let peer = socket::peer(&headers, &host, address);
     upgrade
         // The buffer is the size of one read, and is zeroed before each; axum's default of 128 KiB costs every client
         // that much memory and every small frame 20 µs (facts measured for this project).

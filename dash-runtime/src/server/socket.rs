@@ -3,11 +3,15 @@
 //! There is no queue. When the socket can take a frame, the engine makes one with everything that is newer than the
 //! last; a slow client gets fewer and larger ones, and costs no memory in between.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    net::IpAddr,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use axum::{
     extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code},
-    http::HeaderMap,
+    http::{HeaderMap, header},
 };
 use bytes::Bytes;
 use tokio::{
@@ -307,8 +311,15 @@ fn is_too_large(error: &axum::Error) -> bool {
     false
 }
 
-/// Who opens the socket.
-pub(crate) fn peer(headers: &HeaderMap, address: Option<std::net::IpAddr>) -> Peer {
-    let user_agent = headers.get(axum::http::header::USER_AGENT).and_then(|value| value.to_str().ok());
-    Peer { address, user_agent: user_agent.map(|text| text.chars().take(256).collect()) }
+/// Who opens the socket, now. `host` is what it was sent to.
+pub(crate) fn peer(headers: &HeaderMap, host: &str, address: Option<IpAddr>) -> Peer {
+    let short = |text: &str| text.chars().take(256).collect();
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(short);
+    Peer {
+        connected_at: SystemTime::now(),
+        address,
+        host: Some(short(host)),
+        origin: text(header::ORIGIN),
+        user_agent: text(header::USER_AGENT),
+    }
 }

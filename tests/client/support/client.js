@@ -61,6 +61,7 @@ export function openPage(time, start, random = () => 0.5) {
     complaints: [],
     settled: [],
     reloads: 0,
+    hidden: false,
     get socket() {
       return client.sockets.at(-1);
     },
@@ -103,6 +104,7 @@ export function openPage(time, start, random = () => 0.5) {
       client.sockets.push(socket);
       return socket;
     },
+    hidden: () => client.hidden,
     now: () => time.now,
     random,
     after: (ms, run) => time.after(ms, run),

@@ -13,5 +13,6 @@ mod rates;
 mod returns;
 mod sources;
 mod starts;
+mod table;
 mod tasks;
 mod triggers;

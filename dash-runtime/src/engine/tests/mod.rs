@@ -7,6 +7,7 @@
 
 mod bench;
 mod bound;
+mod clients;
 mod computed;
 mod page;
 mod parts;

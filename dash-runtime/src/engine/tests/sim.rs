@@ -87,7 +87,7 @@ impl Sim {
         self.with(|engine, now, fx| engine.start(now, fx));
     }
 
-    fn with<R>(&mut self, event: impl FnOnce(&mut Engine, Duration, &mut Effects) -> R) -> R {
+    pub(super) fn with<R>(&mut self, event: impl FnOnce(&mut Engine, Duration, &mut Effects) -> R) -> R {
         let mut fx = Effects::default();
         let result = event(&mut self.engine, self.now, &mut fx);
         fx.cancel.drain(..).for_each(|task| task.cancel());

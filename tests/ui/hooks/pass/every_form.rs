@@ -7,6 +7,7 @@ struct Ui {
     go: Button,
     begun: Text,
     hello: Text,
+    others: Text,
 }
 
 #[derive(Default)]
@@ -30,6 +31,22 @@ fn welcome(#[session] visit: &mut Visit, #[input(Ui::level.value)] level: f64) -
     format!("{level}")
 }
 
+/// What is kept is no `Clone`: only a copy of it would need that.
+#[callback_shared(on = (clients, start))]
+fn count_all(clients: Clients<Ui>, trigger: Trigger) {
+    let visible = clients.iter().filter(|client| client.is_visible()).count();
+    let _ = (visible, clients.len(), trigger.is_clients());
+}
+
+#[callback(on = clients, output = Ui::others.text)]
+async fn others(#[session] visit: &mut Visit, clients: Clients<Ui>, client: Client) -> String {
+    visit.times += 1;
+    for other in &clients {
+        std::future::ready(other.address()).await;
+    }
+    format!("{} beside {}", clients.len() - 1, client.id())
+}
+
 #[on_disconnect]
 async fn farewell(#[session] visit: &mut Visit, client: Client) {
     let _ = (visit.times, client.id());
@@ -44,10 +61,10 @@ fn last() -> &'static str {
 impl Dashboard for Ui {
     type Device = ();
     type Session = Visit;
-    const CALLBACKS: Callbacks<Self> = callbacks![begin, count, welcome, farewell, last];
+    const CALLBACKS: Callbacks<Self> = callbacks![begin, count, count_all, welcome, farewell, last, others];
 
     fn layout(self) -> Element {
-        page("Hooks", (self.level, self.readout, self.go, self.begun, self.hello))
+        page("Hooks", (self.level, self.readout, self.go, self.begun, self.hello, self.others))
     }
 }
 

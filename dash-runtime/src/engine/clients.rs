@@ -1,0 +1,108 @@
+//! The table of clients: who is there, whether somebody looks at the page, and what is kept for each.
+
+use std::time::Duration;
+
+use super::{
+    Engine,
+    effects::Effects,
+    lane::{Cause, Hook, Item, LaneId},
+};
+use crate::{
+    callback::lend::Part,
+    client::{Client, ClientId},
+    protocol::client::Refusal,
+};
+
+/// One client, as of the moment at which the table was made.
+pub(crate) struct Row {
+    pub(crate) client: Client,
+    pub(crate) connected: bool,
+    pub(crate) visible: bool,
+    /// A copy of its session, if that can be copied and a callback ever borrows it.
+    pub(crate) session: Option<Part>,
+}
+
+impl Engine {
+    /// All who have come and have not gone, in the order in which they joined.
+    pub(crate) fn table(&self) -> Vec<Row> {
+        let copy = self.plan.copy_session;
+        let present = self.sessions.values().filter(|session| session.present);
+        let row = present.map(|session| Row {
+            client: session.client.clone(),
+            connected: session.socket.is_some(),
+            visible: session.is_looked_at(),
+            session: copy.zip(session.lent.as_ref().or(session.data.as_ref())).and_then(|(copy, data)| copy(data)),
+        });
+        row.collect()
+    }
+
+    /// Something in the table has changed: who is to look at it gets a turn, once for all, and once for each client.
+    pub(super) fn table_changed(&mut self, now: Duration, fx: &mut Effects) {
+        let (shared, private) = self.table_lanes();
+        for island in shared {
+            self.offer_table(now, LaneId { island, client: None }, None, fx);
+        }
+        if private.is_empty() {
+            return;
+        }
+        let here = self.sessions.iter().filter(|(_, session)| session.present && session.socket.is_some());
+        // A new client sees the table after its connect hooks have run.
+        let here: Vec<ClientId> = here.filter(|(_, session)| session.started).map(|(id, _)| *id).collect();
+        for id in here {
+            self.show_table_to(now, id, fx);
+        }
+    }
+
+    /// The client's own callbacks look at the table.
+    pub(super) fn show_table_to(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
+        for island in self.table_lanes().1 {
+            self.offer_table(now, self.lane_of(island, id), Some(id), fx);
+        }
+    }
+
+    fn offer_table(&mut self, now: Duration, lane: LaneId, client: Option<ClientId>, fx: &mut Effects) {
+        self.offer(now, lane, Item { client, ticket: None, cause: Cause::Hook(Hook::Clients) }, fx);
+    }
+
+    /// The islands with callbacks that look at the table: shared ones, and private ones.
+    fn table_lanes(&self) -> (Vec<usize>, Vec<usize>) {
+        let mut islands = (Vec::new(), Vec::new());
+        for callback in self.plan.callbacks.iter().filter(|callback| callback.has(Hook::Clients)) {
+            let islands = if callback.shared() { &mut islands.0 } else { &mut islands.1 };
+            if !islands.contains(&callback.island) {
+                islands.push(callback.island);
+            }
+        }
+        islands
+    }
+
+    /// The page says whether anybody can see it.
+    ///
+    /// # Errors
+    /// When it says something too often.
+    pub(super) fn view(&mut self, now: Duration, id: ClientId, hidden: bool, fx: &mut Effects) -> Result<(), Refusal> {
+        let Some(session) = self.sessions.get_mut(&id).filter(|session| session.hidden != hidden) else {
+            return Ok(());
+        };
+        session.may_command(now, &self.limits)?;
+        session.hidden = hidden;
+        self.table_changed(now, fx);
+        Ok(())
+    }
+
+    /// The client's session, for a callback; the table goes on with a copy.
+    pub(super) fn lend_session(&mut self, id: ClientId) -> Option<Part> {
+        let copy = self.plan.copy_session;
+        let session = self.sessions.get_mut(&id)?;
+        session.lent = copy.zip(session.data.as_ref()).and_then(|(copy, data)| copy(data));
+        session.data.take()
+    }
+
+    /// The callback is done with it. Whether the table shows what is in it.
+    pub(super) fn session_is_back(&mut self, id: ClientId, data: Part) -> bool {
+        let Some(session) = self.sessions.get_mut(&id) else { return false };
+        session.lent = None;
+        session.data = Some(data);
+        self.plan.copy_session.is_some()
+    }
+}
