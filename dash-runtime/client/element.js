@@ -151,11 +151,29 @@ function writeAttribute(element, name, value) {
 }
 
 /**
+ * The words of a component's id, as the server says them too: what it is called when it has no label.
+ * @param {{ id: string }} element
+ */
+export function wordsOf(element) {
+  return element.id.replace(/^(r#)+/, "").replaceAll(/[_-]/g, " ");
+}
+
+/**
+ * The name of a control that has a visible label beside it: that one or, while it is empty, the words of the component's id.
+ * @param {{ id: string }} element  the component
+ * @param {Element} control  the control in it
+ * @param {unknown} label
+ */
+export function nameControl(element, control, label) {
+  writeAttribute(control, "aria-label", label ? null : wordsOf(element));
+}
+
+/**
  * What a person calls this control.
  * @param {Element} element
  */
 export function labelOf(element) {
   const label = element.querySelector("label, legend, .dd-label, button")?.textContent;
-  const text = element.getAttribute("aria-label") || label || element.id;
+  const text = element.getAttribute("aria-label") || label || wordsOf(element);
   return text.trim().replace(/\s+/g, " ").slice(0, 60);
 }

@@ -1,6 +1,7 @@
 // element.js with as much of a DOM as it needs.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import test from "node:test";
 
 globalThis.HTMLElement = class {
@@ -16,7 +17,9 @@ globalThis.customElements = {
   get: (tag) => registry.get(tag),
   define: (tag, element) => registry.set(tag, element),
 };
-const { Component, define, hostElements, markElement } = await import("../../dash-runtime/client/element.js");
+const { Component, define, hostElements, labelOf, markElement, nameControl, wordsOf } = await import(
+  "../../dash-runtime/client/element.js"
+);
 
 const calls = [];
 const host = {
@@ -95,4 +98,21 @@ test("the title of an element that came as bad is not its own", () => {
   markElement(gauge, { pending: false, failed: null, bad: "unplugged" });
   markElement(gauge, { pending: false, failed: null, bad: null });
   assert.equal(gauge.getAttribute("title"), null);
+});
+
+test("without a label a component is called by the words of its id, as the server does", () => {
+  const cases = JSON.parse(readFileSync(new URL("words-cases.json", import.meta.url), "utf8"));
+  for (const [id, words] of cases) assert.equal(wordsOf(element(id)), words);
+  const knob = element("left-motor");
+  knob.querySelector = () => null;
+  assert.equal(labelOf(knob), "left motor");
+});
+
+test("a control whose label goes is called by the words of its id again", () => {
+  const knob = element("left-motor");
+  const control = element("");
+  nameControl(knob, control, "");
+  assert.equal(control.getAttribute("aria-label"), "left motor");
+  nameControl(knob, control, "Speed");
+  assert.equal(control.getAttribute("aria-label"), null);
 });

@@ -1,4 +1,4 @@
-import { Component, define } from "../../../dash-runtime/client/element.js";
+import { Component, define, wordsOf } from "../../../dash-runtime/client/element.js";
 
 /** `<dd-button>`: a push button. */
 export class DdButton extends Component {
@@ -17,7 +17,7 @@ export class DdButton extends Component {
   update(name, value) {
     const button = this.#button;
     if (!button) return;
-    if (name === "label") button.textContent = String(value) || (button.dataset.words ?? "");
+    if (name === "label") button.textContent = String(value) || wordsOf(this);
     else if (name === "tone") button.dataset.tone = String(value);
     else if (name === "disabled") button.disabled = Boolean(value);
   }

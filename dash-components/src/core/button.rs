@@ -54,7 +54,6 @@ impl Render for Button {
             .attr("type", "button")
             .attr("class", "dd-button")
             .attr("data-tone", self.tone.name())
-            .attr("data-words", super::words(self.id))
             .flag("disabled", self.disabled)
             .text(if self.label.is_empty() { super::words(self.id) } else { self.label.clone() });
     }

@@ -1,4 +1,4 @@
-import { Component, define } from "../../../dash-runtime/client/element.js";
+import { Component, define, nameControl } from "../../../dash-runtime/client/element.js";
 
 /** @typedef {{ value: string, label: string }} Choice */
 
@@ -25,7 +25,7 @@ export class DdDropdown extends Component {
     } else if (name === "label") {
       const label = this.querySelector("label");
       if (label) label.textContent = value;
-      if (value) control.removeAttribute("aria-label");
+      nameControl(this, control, value);
     } else {
       if (name === "options") this.#fill(control, value);
       this.#choose(control);

@@ -1,4 +1,4 @@
-import { Component, define } from "../../../dash-runtime/client/element.js";
+import { Component, define, wordsOf } from "../../../dash-runtime/client/element.js";
 import { formatNumber, tickStep } from "../../../dash-runtime/client/format.js";
 
 /**
@@ -136,7 +136,7 @@ export class DdGauge extends Component {
     this.#write(".dd-gauge-label", label);
     this.#svg?.setAttribute("aria-valuemin", String(min));
     this.#svg?.setAttribute("aria-valuemax", String(max));
-    this.#svg?.setAttribute("aria-label", label || this.id.replaceAll("_", " "));
+    this.#svg?.setAttribute("aria-label", label || wordsOf(this));
   }
 
   /**

@@ -1,4 +1,4 @@
-import { Component, define } from "../../../dash-runtime/client/element.js";
+import { Component, define, wordsOf } from "../../../dash-runtime/client/element.js";
 
 /** After a picture could not be loaded, so long until the newest one is tried again. */
 const IMAGE_AGAIN = 1_000;
@@ -89,7 +89,7 @@ export class DdImage extends Component {
       const caption = this.querySelector(".dd-image-label");
       if (caption) caption.textContent = label;
       const picture = this.#picture();
-      if (picture) picture.alt = label || this.id.replaceAll("_", " ");
+      if (picture) picture.alt = label || wordsOf(this);
     } else {
       this.querySelector(".dd-image-room")?.setAttribute("viewBox", `0 0 ${width} ${height}`);
     }

@@ -1,4 +1,4 @@
-import { Component, define } from "../../../dash-runtime/client/element.js";
+import { Component, define, nameControl } from "../../../dash-runtime/client/element.js";
 
 /** `<dd-input>`: a field for one line of text. */
 export class DdInput extends Component {
@@ -42,7 +42,7 @@ export class DdInput extends Component {
     } else if (name === "label") {
       const label = this.querySelector("label");
       if (label) label.textContent = String(value);
-      if (value) control.removeAttribute("aria-label");
+      nameControl(this, control, value);
     }
   }
 }

@@ -101,9 +101,12 @@ mod tests {
     }
 
     #[test]
-    fn an_id_can_be_said() {
-        let id = |name| dash_runtime::prop::ComponentId::new(1, name, 0);
-        assert_eq!(words(id("left_motor")), "left motor");
-        assert_eq!(words(id("r#loop")), "loop");
+    fn an_id_can_be_said_as_the_script_says_it() -> serde_json::Result<()> {
+        let cases: Vec<(String, String)> =
+            serde_json::from_str(include_str!("../../../tests/client/words-cases.json"))?;
+        for (name, said) in cases {
+            assert_eq!(words(dash_runtime::prop::ComponentId::new(1, name.clone().leak(), 0)), said, "{name}");
+        }
+        Ok(())
     }
 }

@@ -1,4 +1,4 @@
-import { Component, define } from "../../../dash-runtime/client/element.js";
+import { Component, define, nameControl } from "../../../dash-runtime/client/element.js";
 import { formatNumber } from "../../../dash-runtime/client/format.js";
 
 /**
@@ -90,7 +90,7 @@ export class DdNumberInput extends Component {
       this.#speak();
     } else if (name === "label") {
       this.#text("label", value);
-      if (value) control.removeAttribute("aria-label");
+      nameControl(this, control, value);
     } else if (name === "disabled") {
       for (const part of this.querySelectorAll("input, button")) part.toggleAttribute("disabled", value);
     }

@@ -1,4 +1,4 @@
-import { Component, define } from "../../../dash-runtime/client/element.js";
+import { Component, define, wordsOf } from "../../../dash-runtime/client/element.js";
 import { formatNumber } from "../../../dash-runtime/client/format.js";
 
 /**
@@ -27,7 +27,7 @@ export class DdProgress extends Component {
     fill?.setAttribute("width", value === null ? "30%" : `${formatNumber(100 * share, 2)}%`);
     const bar = this.querySelector("svg");
     if (!bar) return;
-    bar.setAttribute("aria-label", label || this.id.replaceAll("_", " "));
+    bar.setAttribute("aria-label", label || wordsOf(this));
     bar.setAttribute("aria-valuemax", String(max));
     if (value === null) {
       bar.removeAttribute("aria-valuenow");

@@ -1,4 +1,4 @@
-import { Component, define } from "../../../dash-runtime/client/element.js";
+import { Component, define, nameControl } from "../../../dash-runtime/client/element.js";
 import { formatNumber } from "../../../dash-runtime/client/format.js";
 
 /**
@@ -90,7 +90,7 @@ export class DdSlider extends Component {
         break;
       case "label":
         this.#write("label", value);
-        if (value) control.removeAttribute("aria-label");
+        nameControl(this, control, value);
         break;
       case "throttle_ms":
         break;

@@ -1,4 +1,4 @@
-import { Component, define } from "../../../dash-runtime/client/element.js";
+import { Component, define, nameControl } from "../../../dash-runtime/client/element.js";
 
 /** `<dd-switch>`: on or off. */
 export class DdSwitch extends Component {
@@ -25,7 +25,7 @@ export class DdSwitch extends Component {
     } else if (name === "label") {
       const label = this.querySelector(".dd-label");
       if (label) label.textContent = String(value);
-      if (value) control.removeAttribute("aria-label");
+      nameControl(this, control, value);
     }
   }
 }

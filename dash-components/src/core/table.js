@@ -1,4 +1,4 @@
-import { Component, define } from "../../../dash-runtime/client/element.js";
+import { Component, define, wordsOf } from "../../../dash-runtime/client/element.js";
 import { formatNumber, NO_VALUE } from "../../../dash-runtime/client/format.js";
 
 /**
@@ -65,7 +65,7 @@ export class DdTable extends Component {
   update(name) {
     if (name === "columns") this.#drawHead();
     if (name !== "label") this.#drawRows();
-    const label = this.#props.label || this.id.replaceAll("_", " ");
+    const label = this.#props.label || wordsOf(this);
     this.querySelector("table")?.setAttribute("aria-label", label);
   }
 

@@ -1,4 +1,4 @@
-import { Component, define } from "../../../dash-runtime/client/element.js";
+import { Component, define, wordsOf } from "../../../dash-runtime/client/element.js";
 import { formatNumber, formatTick, tickStep } from "../../../dash-runtime/client/format.js";
 
 /**
@@ -275,10 +275,17 @@ export class DdTrend extends Component {
   /** @param {string} name */
   update(name) {
     if (name === "series") this.#relist();
-    const label = this.querySelector(".dd-label");
-    if (name === "label" && label) label.textContent = this.#props.label;
+    if (name === "label") this.#rename();
     this.#gutter = 24;
     this.#request();
+  }
+
+  #rename() {
+    const { label } = this.#props;
+    const caption = this.querySelector(".dd-label");
+    if (caption) caption.textContent = label;
+    const chart = `${label || wordsOf(this)}: chart. Arrow keys read values.`;
+    this.querySelector(".dd-trend-plot")?.setAttribute("aria-label", chart);
   }
 
   /**
