@@ -279,8 +279,8 @@ pub fn mods(list: TokenStream) -> TokenStream {
 /// | `stream, ring = 2000` | a stream, of type `Stream<T>`: the server appends, the last items are kept for late joiners |
 /// | `default = 100.0` | the value to begin with |
 /// | `required` | must be given in `layout`; if not, the dashboard does not start, and says so |
-/// | `within(min, max)` | a number from the browser lies within these two properties |
-/// | `one_of(options)` | a value from the browser is one of those that this property lists |
+/// | `within(min, max)` | a number from the browser, as a value or with an event, lies within these two properties |
+/// | `one_of(options)` | what comes from the browser is one of those that this property lists |
 /// | `max_len = 100` | a text from the browser has at most so many characters |
 /// | `no_setter` | the builder method is written by hand |
 #[proc_macro_derive(Component, attributes(component, prop))]

@@ -213,7 +213,10 @@ pub(crate) enum Kind {
         /// What a value from the browser must satisfy.
         checks: Vec<Check>,
     },
-    Event,
+    Event {
+        /// What that which it carries must satisfy.
+        checks: Vec<Check>,
+    },
     Stream {
         /// How many items are kept; missing only if that was noted as a fault.
         ring: Option<Expr>,

@@ -37,7 +37,7 @@ fn content(user: Option<&str>) -> Element {
 }
 
 /// Private: it decides what this client sees. `Ok` goes to the outputs and `Err` to the alternate; either way it has
-/// answered, and nothing has failed. One callback for both buttons, because one callback writes the content.
+/// answered, and nothing has failed. One callback for both buttons and the Enter key, because one callback writes the content.
 #[callback(
     output = (
         Ui::content.children,
@@ -51,11 +51,12 @@ fn content(user: Option<&str>) -> Element {
 )]
 fn door(
     #[input(Ui::log_in.click)] enter: Option<()>,
+    #[input(Ui::password.submit)] sent: Option<String>,
     #[input(Ui::log_out.click)] _leave: Option<()>,
     #[state(Ui::user.value)] user: &str,
     #[state(Ui::password.value)] password: &str,
 ) -> Result<(Element, &'static str, &'static str, bool, bool, bool), &'static str> {
-    let inside = enter.is_some();
+    let inside = enter.or(sent.map(drop)).is_some();
     if inside && !USERS.contains(&(user, password)) {
         return Err("Name or password is wrong.");
     }

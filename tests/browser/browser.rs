@@ -22,6 +22,7 @@ mod complaints;
 mod computed;
 mod container;
 mod edits;
+mod enter;
 mod example1;
 mod example1a;
 mod example2;

@@ -42,8 +42,14 @@ fn each_page_has_its_own_content_and_a_wrong_password_is_told_on_it_alone() {
         is_inside(&ada, "ada").await;
         is_outside(&grace).await;
         assert_eq!(grace.text("#message").await, "", "what one was told is not the other's");
-        enter(&grace, "grace", "compiler").await;
+        // With the Enter key instead of the button.
+        grace.focus("#user input").await;
+        grace.keys("grace").await;
+        grace.focus("#password input").await;
+        grace.keys("compiler").await;
+        grace.press("Enter").await;
         is_inside(&grace, "grace").await;
+        grace.until("document.querySelector('#password input').value === ''").await;
         assert_eq!(ada.text("#content h3").await, "Welcome, ada");
 
         // What is inside is shared by those who are.

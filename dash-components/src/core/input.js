@@ -4,23 +4,40 @@ import { Component, define, nameControl } from "../../../dash-runtime/client/ele
 export class DdInput extends Component {
   /** @type {HTMLInputElement | null} */
   #control = null;
+  /** Something was typed since the text was last sent. */
+  #unsent = false;
 
   mount() {
     const control = this.querySelector("input");
     this.#control = control;
-    control?.addEventListener("input", () => {
+    if (!control) return;
+    control.addEventListener("input", () => {
       // From the first key until the field is left nobody else's text is put under the typing hand.
       this.touched = true;
-      if (this.props.send_on !== "change") this.send("value", control.value);
+      this.#unsent = true;
+      if (this.props.send_on !== "change") this.#sendText(control.value);
     });
-    control?.addEventListener("change", () => {
-      if (this.props.send_on === "change") this.send("value", control.value);
+    control.addEventListener("change", () => {
+      this.#sendText(control.value);
+      this.touched = false;
+    });
+    control.addEventListener("keydown", (event) => {
+      // A key that is held is one press, and an Enter that chooses among proposed words is none.
+      if (event.key !== "Enter" || event.repeat || event.isComposing) return;
+      this.#sendText(control.value);
+      this.send("submit", control.value);
       this.touched = false;
     });
     // A browser fires no change event when the text is what it was when the field got the focus.
-    control?.addEventListener("blur", () => {
+    control.addEventListener("blur", () => {
       this.touched = false;
     });
+  }
+
+  /** @param {string} text */
+  #sendText(text) {
+    if (this.#unsent) this.send("value", text);
+    this.#unsent = false;
   }
 
   /**

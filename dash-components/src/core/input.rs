@@ -9,6 +9,8 @@ use dash_runtime::component::prelude::*;
 /// name.label("File name").placeholder("picture.jpg").send_on(SendOn::Change)
 /// # }
 /// ```
+///
+/// A form is sent with Enter by a callback that is started by [`submit`](InputProps::submit), or by it and by a button's click.
 #[derive(Component)]
 #[component(tag = "dd-input", script = "input.js", style = "input.css")]
 pub struct Input {
@@ -16,6 +18,10 @@ pub struct Input {
     /// The text, of at most 10 000 characters. Written by the browser.
     #[prop(writable, max_len = 10_000)]
     value: String,
+    /// Enter was pressed: the text of this moment, after `value` has been sent. Each press counts, and brings its own text,
+    /// whatever somebody else types into the same field.
+    #[prop(event, max_len = 10_000)]
+    submit: Event<String>,
     /// What is asked for, above the field. Empty: no visible name.
     label: String,
     /// What an empty field shows as an example.

@@ -95,11 +95,13 @@ fn markers_have_no_value(args: &PropArgs, faults: &mut Faults) {
         (None, Some(_)) => "a stream",
         (None, None) => return,
     };
+    // What an event carries comes from the browser, and is checked as a value is.
+    let checked = args.event.is_some();
     let keys: [(&str, Option<Span>); 6] = [
         ("default", args.default.as_ref().map(|(span, _)| *span)),
-        ("within", args.within.as_ref().map(|within| within.key)),
-        ("one_of", args.one_of.as_ref().map(|(span, _)| *span)),
-        ("max_len", args.max_len.as_ref().map(|(span, _)| *span)),
+        ("within", args.within.as_ref().map(|within| within.key).filter(|_| !checked)),
+        ("one_of", args.one_of.as_ref().map(|(span, _)| *span).filter(|_| !checked)),
+        ("max_len", args.max_len.as_ref().map(|(span, _)| *span).filter(|_| !checked)),
         ("required", args.required),
         ("no_setter", args.no_setter),
     ];

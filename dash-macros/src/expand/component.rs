@@ -33,7 +33,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         let ident = &prop.ident;
         match prop.kind {
             Kind::State { .. } => props::of_field(prop, "get", Some(quote!(#values, #at, #first.#ident))),
-            Kind::Event | Kind::Stream { .. } => quote!(#first.#ident),
+            Kind::Event { .. } | Kind::Stream { .. } => quote!(#first.#ident),
         }
     });
     let current = component.props.iter().map(|prop| {
@@ -44,7 +44,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
                 quote!(#current?)
             }
             // Reading the field keeps it from being called dead.
-            Kind::Event | Kind::Stream { .. } => quote!({
+            Kind::Event { .. } | Kind::Stream { .. } => quote!({
                 let _ = &self.#ident;
                 ::core::option::Option::None
             }),
@@ -131,7 +131,7 @@ fn default(prop: &Prop) -> TokenStream {
             let call = quote_spanned!(last=> ());
             quote_spanned!(first=> <#ty as ::core::default::Default>::default #call)
         }
-        (None, Kind::Event | Kind::Stream { .. }) => props::of_field(prop, "new", Some(TokenStream::new())),
+        (None, Kind::Event { .. } | Kind::Stream { .. }) => props::of_field(prop, "new", Some(TokenStream::new())),
     }
 }
 
@@ -179,7 +179,11 @@ fn prop_info(component: &Component, prop: &Prop) -> TokenStream {
     let ty = props::of_field(prop, "TYPE", None);
     let info = quote!(#p::PropInfo::new(#name, #doc, #ty));
     match &prop.kind {
-        Kind::Event => quote!(#info.event()),
+        Kind::Event { checks } if checks.is_empty() => quote!(#info.event()),
+        Kind::Event { checks } => {
+            let checks = checks.iter().map(|check| self::check(component, prop, check));
+            quote!(#info.event().writable(&[#(#checks),*]))
+        }
         Kind::Stream { ring } => {
             let ring = ring.as_ref().map_or_else(|| quote!(1), |ring: &Expr| quote!(#ring));
             quote!(#info.stream(#ring))
@@ -195,10 +199,18 @@ fn prop_info(component: &Component, prop: &Prop) -> TokenStream {
 /// `Check::within(..)` and its like. Types that do not fit are reported where the check names them.
 fn check(component: &Component, prop: &Prop, check: &Check) -> TokenStream {
     let of = |at: usize, span: Span| component.props.get(at).map(|prop| respan(&prop.ty, span));
+    // What is checked: the value, or what the event carries.
+    let held = |span: Span| {
+        let (p, ty) = (private(span), respan(&prop.ty, span));
+        match prop.kind {
+            Kind::Event { .. } => quote_spanned!(span=> <#ty as #p::EventField>::Payload),
+            Kind::State { .. } | Kind::Stream { .. } => ty,
+        }
+    };
     match check {
         Check::Within { key, min: (min, min_at), max: (max, max_at) } => {
             let p = private(*key);
-            let own = respan(&prop.ty, *key);
+            let own = held(*key);
             let number = |name: &proc_macro2::Ident, at: usize| {
                 let (ty, p) = (of(at, name.span()), private(name.span()));
                 quote_spanned!(name.span()=> #p::number::<#ty>(#at))
@@ -207,11 +219,11 @@ fn check(component: &Component, prop: &Prop, check: &Check) -> TokenStream {
             quote_spanned!(*key=> #p::within::<#own>(#min, #max))
         }
         Check::OneOf { key, options: (options, at) } => {
-            let (p, own, ty) = (private(options.span()), respan(&prop.ty, *key), of(*at, options.span()));
+            let (p, own, ty) = (private(options.span()), held(*key), of(*at, options.span()));
             quote_spanned!(options.span()=> #p::Check::one_of::<#own, #ty>(#at))
         }
         Check::MaxLen { key, limit } => {
-            let (p, own) = (private(*key), respan(&prop.ty, *key));
+            let (p, own) = (private(*key), held(*key));
             quote_spanned!(*key=> #p::max_len::<#own>(#limit))
         }
     }

@@ -18,7 +18,7 @@ pub(crate) fn name(component: &Component) -> Ident {
 fn held(prop: &Prop) -> TokenStream {
     match prop.kind {
         Kind::State { .. } => prop.ty.to_token_stream(),
-        Kind::Event => of_field(prop, "Payload", None),
+        Kind::Event { .. } => of_field(prop, "Payload", None),
         Kind::Stream { .. } => of_field(prop, "Item", None),
     }
 }
@@ -32,7 +32,7 @@ pub(crate) fn of_field(prop: &Prop, item: &str, args: Option<TokenStream>) -> To
     let field = Ident::new(
         match prop.kind {
             Kind::State { .. } => "StateField",
-            Kind::Event => "EventField",
+            Kind::Event { .. } => "EventField",
             Kind::Stream { .. } => "StreamField",
         },
         first,
@@ -56,7 +56,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         let (docs, ident) = (docs(prop), &prop.ident);
         let kind = match prop.kind {
             Kind::State { .. } => "Prop",
-            Kind::Event => "EventProp",
+            Kind::Event { .. } => "EventProp",
             Kind::Stream { .. } => "StreamProp",
         };
         let held = held(prop);

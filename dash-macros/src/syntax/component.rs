@@ -152,7 +152,7 @@ fn property(field: Field, names: &[Ident], faults: &mut Faults) -> Option<Prop> 
         checks.push(Check::MaxLen { key, limit });
     }
     let kind = match (args.event, args.stream) {
-        (Some(_), _) => Kind::Event,
+        (Some(_), _) => Kind::Event { checks },
         (None, Some(_)) => Kind::Stream { ring: args.ring.map(|(_, ring)| ring) },
         (None, None) => Kind::State { writable: args.writable.is_some(), checks },
     };

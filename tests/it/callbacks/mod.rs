@@ -13,6 +13,7 @@ mod rates;
 mod returns;
 mod sources;
 mod starts;
+mod submits;
 mod table;
 mod tasks;
 mod triggers;
