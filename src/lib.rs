@@ -509,6 +509,7 @@
 //! | `on = clients` | Runs when something in the table of [`Clients`] has changed: see [below](#client-and-session). What changes while it waits is one run. A `#[callback]` runs for each client that is there. | |
 //! | `every = "100ms"` | Runs at the start and then by the clock. Units: `ns`, `us`, `ms`, `s`, `min`. What cannot keep up is skipped, not piled up. Only `#[callback_shared]`. | |
 //! | `every = Ui::period.value` | The same; the property holds the seconds. | |
+//! | `every = "500ms", when = watched` | The clock goes only while somebody looks: a page that is connected and can be seen, or a program that [subscribed](#the-http-service). It ticks at once when the first one begins to look, though not sooner than the period after the last time; it does not at the start. | it goes always |
 //! | `queue = latest` or `all` | Of values that wait, the newest counts, or every one. | `latest` |
 //! | `queue = skip` | What comes from a browser before the callback is done with the last is refused, as busy. A private callback refuses only the client that it works for. | `latest` |
 //! | `transport = http` | A page sends what starts the callback by a request of its own (`fetch`) for each command, and takes the new values from the answer: so it goes on while the socket is cut. Same checks, order and outcomes. A page is known to the server by its socket: it has to be open once. | `socket` |

@@ -80,6 +80,7 @@ pub fn components(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `on = clients` | runs when something in the table of clients has changed; a `#[callback]` for each client that is there |
 /// | `every = "100ms"` | runs by itself; units `ns`, `us`, `ms`, `s`, `min` (only `#[callback_shared]`) |
 /// | `every = Ui::period.value` | the same, with a `Prop<f64>` that holds the seconds |
+/// | `every = "500ms", when = watched` | only while somebody looks, and at once when somebody begins to |
 /// | `queue = latest` | of a state input that changes while the callback is busy, the newest value counts (the default) |
 /// | `queue = all` | every value counts; when the queue is full, commands are refused |
 /// | `queue = skip` | what is asked for while the callback is at work is refused: a second press counts for nothing |

@@ -30,6 +30,9 @@ pub(crate) fn callback(
     let params: Vec<Param> = params.into_iter().filter_map(|written| param(scope, written, faults)).collect();
     let sig = &function.sig;
     let on = args.on.unwrap_or_default();
+    if !incomplete {
+        check::ports::when_has_a_clock(args.watched, args.every.is_some(), faults);
+    }
     let callback = Callback {
         name: sig.ident.clone(),
         vis: function.vis.clone(),
@@ -53,6 +56,7 @@ pub(crate) fn callback(
             .and_then(|(span, _)| check::ports::every(scope, *span, faults))
             .and(args.every)
             .map(|(_, every)| every),
+        watched: args.watched.is_some(),
         queue: args.queue,
         initial: args.initial.unwrap_or(true),
         on_error: args.on_error,

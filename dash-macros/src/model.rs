@@ -49,6 +49,8 @@ pub(crate) struct Callback {
     pub(crate) returns: TokenStream,
     /// When it runs by itself.
     pub(crate) every: Option<Every>,
+    /// Whether it does so only while somebody looks.
+    pub(crate) watched: bool,
     /// What becomes of values that wait, if the user said it.
     pub(crate) queue: Option<Queue>,
     /// Whether it also runs at the start.

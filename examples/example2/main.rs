@@ -1,17 +1,20 @@
-//! A thermostat: one set-point for all, and a thread of its own that regulates, and pushes what it measures while somebody
-//! looks.
+//! A thermostat: one set-point for all, a thread of its own that regulates, and a readout that runs while somebody looks.
 //!
 //! ```text
 //! cargo run --example example2
 //! ```
 //!
 //! Open the address that it prints in two windows and move the slider: the room follows slowly, in both. Whoever comes
-//! late sees the curve from before. While nobody looks nothing is pushed, and the curve has a gap there; the room goes on.
+//! late sees the curve from before. While nobody looks (every window is closed, minimized or behind another tab) nothing is
+//! read, and the curve has a gap there; the room goes on.
 
 mod thermostat;
 
-use dash_devices::{Handle, PushError, prelude::*};
+use dash_devices::prelude::*;
 use thermostat::{Ended, Reading, Thermostat};
+
+/// What is wanted at first, in °C.
+const WANTED: f64 = 21.0;
 
 #[components]
 struct Ui {
@@ -20,45 +23,31 @@ struct Ui {
     history: Trend,
 }
 
-/// A handle changes values from any thread. Pushing waits for nobody.
-fn start(dashboard: Handle<Ui>) -> Thermostat {
-    let wanted = dashboard.get(Ui::wanted.value);
-    Thermostat::start(wanted, move |reading| show(&dashboard, reading).is_ok())
-}
-
-/// All of it at once: no page ever shows a part of it.
-fn show(dashboard: &Handle<Ui>, reading: Reading) -> Result<(), PushError> {
-    let now = Sample::now([reading.wanted, reading.celsius]);
+/// Twice a second while somebody looks, and at once when somebody begins to. All of it is seen at once: no page ever shows
+/// a part of it.
+#[callback_shared(
+    every = "500ms",
+    when = watched,
+    output = (Ui::wanted.reported, Ui::heater.value, Ui::history.points)
+)]
+fn measure(thermostat: &mut Thermostat) -> (f64, f64, Vec<Sample>) {
+    let Reading { wanted, celsius, power, first } = thermostat.read();
+    let now = Sample::now([wanted, celsius]);
     // Where nobody looked, the lines are interrupted.
-    let gap = reading.first.then(|| Sample { values: vec![None, None], ..now.clone() });
-    dashboard.push(mods![
-        Ui::wanted.reported = reading.celsius,
-        Ui::heater.value = 100.0 * reading.power,
-        Ui::history.points = gap.into_iter().chain([now]).collect::<Vec<_>>(),
-    ])
+    let gap = first.then(|| Sample { values: vec![None, None], ..now.clone() });
+    (celsius, 100.0 * power, gap.into_iter().chain([now]).collect())
 }
 
-/// It has no output: what comes of it the thread shows.
+/// It has no output: what comes of it is measured.
 #[callback_shared]
 fn set(thermostat: &mut Thermostat, #[input(Ui::wanted.value)] celsius: f64) -> Result<(), Ended> {
     thermostat.set(celsius)
 }
 
-#[on_connect]
-fn come(thermostat: &mut Thermostat) -> Result<(), Ended> {
-    thermostat.watch(true)
-}
-
-/// The page was closed, or has been without a connection for a while.
-#[on_disconnect]
-fn go(thermostat: &mut Thermostat) -> Result<(), Ended> {
-    thermostat.watch(false)
-}
-
 impl Dashboard for Ui {
     type Device = Thermostat;
     type Session = ();
-    const CALLBACKS: Callbacks<Self> = callbacks![set, come, go];
+    const CALLBACKS: Callbacks<Self> = callbacks![measure, set];
 
     fn layout(self) -> Element {
         let celsius = |name: &str| Series::new(name).unit("°C").digits(1);
@@ -68,7 +57,7 @@ impl Dashboard for Ui {
                 card(
                     "Room",
                     (
-                        self.wanted.label("Temperature").unit("°C").range(15.0..=30.0).step(0.5).value(21.0),
+                        self.wanted.label("Temperature").unit("°C").range(15.0..=30.0).step(0.5).value(WANTED),
                         self.heater.label("Heater").digits(0),
                     ),
                 ),
@@ -83,5 +72,6 @@ impl Dashboard for Ui {
 
 #[tokio::main]
 async fn main() -> dash_devices::Result<()> {
-    Ui::serve_with(start).await
+    // Its thread reports to nobody: what it measures is read.
+    Ui::serve(Thermostat::start(WANTED, |_| true)).await
 }

@@ -7,7 +7,10 @@
 )]
 
 use std::{
-    sync::mpsc::{self, Receiver, RecvTimeoutError, Sender},
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{self, Receiver, RecvTimeoutError, Sender},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -28,6 +31,10 @@ const INERTIA: Duration = Duration::from_secs(15);
 #[derive(Debug)]
 pub(crate) struct Thermostat {
     orders: Sender<Order>,
+    /// What the thread has measured last.
+    measured: Arc<Mutex<Reading>>,
+    /// When somebody read that last.
+    read: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -45,7 +52,7 @@ pub(crate) struct Reading {
     pub(crate) celsius: f64,
     /// How much of the heater is on, from 0 to 1.
     pub(crate) power: f64,
-    /// Nobody watched before this one.
+    /// Nobody watched, or read, before this one.
     pub(crate) first: bool,
 }
 
@@ -64,8 +71,17 @@ impl Thermostat {
     /// wants more.
     pub(crate) fn start(wanted: f64, report: impl FnMut(Reading) -> bool + Send + 'static) -> Self {
         let (orders, inbox) = mpsc::channel();
-        thread::spawn(move || regulate(&inbox, wanted, report));
-        Self { orders }
+        let measured = Arc::new(Mutex::new(Reading { wanted, celsius: 18.0, power: 0.0, first: true }));
+        let room = Arc::clone(&measured);
+        thread::spawn(move || regulate(&inbox, &room, report));
+        Self { orders, measured, read: None }
+    }
+
+    /// What was measured last.
+    pub(crate) fn read(&mut self) -> Reading {
+        let before = self.read.replace(Instant::now());
+        let first = before.is_none_or(|before| before.elapsed() > 2 * PERIOD);
+        Reading { first, ..*self.measured.lock().unwrap_or_else(PoisonError::into_inner) }
     }
 
     /// In °C.
@@ -80,8 +96,9 @@ impl Thermostat {
 }
 
 /// The life of the thread.
-fn regulate(inbox: &Receiver<Order>, mut wanted: f64, mut report: impl FnMut(Reading) -> bool) {
-    let mut celsius = 18.0;
+fn regulate(inbox: &Receiver<Order>, room: &Mutex<Reading>, mut report: impl FnMut(Reading) -> bool) {
+    let room = || room.lock().unwrap_or_else(PoisonError::into_inner);
+    let Reading { mut wanted, mut celsius, .. } = *room();
     let (mut watchers, mut first) = (0_u32, true);
     let mut next = Instant::now();
     loop {
@@ -96,7 +113,9 @@ fn regulate(inbox: &Receiver<Order>, mut wanted: f64, mut report: impl FnMut(Rea
                 // What keeps a temperature, and a correction for what is missing of it.
                 let power = ((wanted - OUTSIDE) / RISE + 0.3 * (wanted - celsius)).clamp(0.0, 1.0);
                 celsius += (OUTSIDE + RISE * power - celsius) * (PERIOD.as_secs_f64() / INERTIA.as_secs_f64());
-                if watchers > 0 && !report(Reading { wanted, celsius, power, first }) {
+                let reading = Reading { wanted, celsius, power, first };
+                *room() = reading;
+                if watchers > 0 && !report(reading) {
                     return;
                 }
                 first = watchers == 0;

@@ -1,4 +1,4 @@
-//! A thermostat whose thread pushes while somebody looks: `examples/example2`.
+//! A thermostat that is read while somebody looks: `examples/example2`.
 
 use std::time::{Duration, Instant};
 
@@ -52,7 +52,7 @@ fn the_set_point_is_everybodys_and_all_see_the_room_follow() {
 }
 
 #[test]
-fn nothing_is_pushed_while_nobody_looks_and_who_comes_late_sees_what_was_before() {
+fn nothing_is_measured_while_nobody_looks_and_who_comes_late_sees_what_was_before() {
     browser_test(async |browser| {
         let example = Example::start(browser, "example2");
         let (early, other) = browser.two_tabs(&example.url()).await;
@@ -62,29 +62,45 @@ fn nothing_is_pushed_while_nobody_looks_and_who_comes_late_sees_what_was_before(
         let points = late.js::<Vec<Value>>(SAMPLES).await.len();
         assert!(points >= 4, "{points} points");
         late.until_live().await;
-        for tab in [&early, &other, &late] {
-            tab.go("about:blank").await;
-        }
-        // Pages that said goodbye are not looked at; then every revision would be a push.
+        // Nobody can see two of them, and the third is left.
+        early.minimize(true).await;
+        other.minimize(true).await;
+        late.go("about:blank").await;
+        let rest = at_rest(&example).await;
+        assert_eq!(health(&example).await["clients"], 2, "connected, and not looked at");
+        early.minimize(false).await;
         let end = Instant::now() + PATIENCE;
-        let rest = loop {
-            let before = health(&example).await;
-            tokio::time::sleep(Duration::from_millis(1_500)).await;
-            let after = health(&example).await;
-            if before["clients"] == 0 && before["rev"] == after["rev"] {
-                break after["rev"].as_u64().unwrap();
-            }
-            assert!(Instant::now() < end, "{before} {after}");
-        };
-        early.go(&example.url()).await;
-        early.until_live().await;
-        let end = Instant::now() + PATIENCE;
-        while health(&example).await["rev"].as_u64().unwrap() <= rest {
-            assert!(Instant::now() < end, "nothing is pushed to who came back");
+        while rev(&example).await <= rest {
+            assert!(Instant::now() < end, "nothing is measured for who looks again");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        other.go(&example.url()).await;
-        let samples: Vec<Value> = other.js(SAMPLES).await;
+        // The curve goes on behind a gap, also for who did not look at it and for who comes now.
+        late.go(&example.url()).await;
+        let samples: Vec<Value> = late.js(SAMPLES).await;
         assert!(samples.iter().any(|sample| sample["values"][0].is_null()), "the curve has a gap: {samples:?}");
+        early.go("about:blank").await;
+        late.go("about:blank").await;
+        at_rest(&example).await;
+        other.minimize(false).await;
+        let measured = "Number.parseFloat(document.querySelector('#wanted .dd-slider-measured').textContent)";
+        other.until(&format!("{measured} === {MEASURED}")).await;
     });
+}
+
+async fn rev(example: &Example) -> u64 {
+    health(example).await["rev"].as_u64().unwrap()
+}
+
+/// Waits until nothing changes any more: every revision would be a measurement.
+async fn at_rest(example: &Example) -> u64 {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        let before = rev(example).await;
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        let after = rev(example).await;
+        if before == after {
+            return after;
+        }
+        assert!(Instant::now() < end, "{before} {after}");
+    }
 }

@@ -34,6 +34,16 @@ pub(crate) fn every(scope: Scope, key: Span, faults: &mut Faults) -> Option<()> 
     Some(())
 }
 
+/// To be left out if something could not be understood.
+pub(crate) fn when_has_a_clock(when: Option<Span>, every: bool, faults: &mut Faults) {
+    if let (Some(key), false) = (when, every) {
+        faults.at(
+            key,
+            "`when = watched` is about the clock, and there is none: write `every = \"1s\"` beside it, in a `#[callback_shared(..)]`, or leave `when` out",
+        );
+    }
+}
+
 /// To be left out if something could not be understood: what is missing may only be misspelt.
 pub(crate) fn something_starts_it(callback: &Callback, starts: bool, faults: &mut Faults) {
     if starts || !callback.on.is_empty() || !callback.hooks.is_empty() {

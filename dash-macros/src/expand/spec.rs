@@ -69,6 +69,9 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
             fields.push(quote!(every: ::core::option::Option::Some(#period)));
         }
     }
+    if callback.watched {
+        fields.push(quote!(watched: true));
+    }
     match callback.queue {
         None => {}
         Some(Queue::Latest) => fields.push(quote!(queue: #p::Queue::Latest)),

@@ -12,8 +12,8 @@ use super::{
 use crate::{diag::Faults, suggest};
 
 /// The keys, for suggestions.
-const KEYS: [&str; 10] =
-    ["on", "output", "alternate", "running", "cancel", "every", "queue", "initial", "on_error", "transport"];
+const KEYS: [&str; 11] =
+    ["on", "output", "alternate", "running", "cancel", "every", "when", "queue", "initial", "on_error", "transport"];
 
 /// What stands in the brackets of the attribute.
 #[derive(Debug, Default)]
@@ -26,6 +26,8 @@ pub(crate) struct CallbackArgs {
     pub(crate) alternate: Option<Vec<Port>>,
     /// `every = ..`, and the place of the key.
     pub(crate) every: Option<(Span, Every)>,
+    /// `when = watched`: the place of the key.
+    pub(crate) watched: Option<Span>,
     /// `queue = ..`
     pub(crate) queue: Option<Queue>,
     /// `initial = ..`
@@ -143,6 +145,11 @@ fn entry(input: ParseStream<'_>, args: &mut CallbackArgs, faults: &mut Faults) -
             args::equals(input, &key, "every = \"100ms\"")?;
             args::set(&mut args.every, &key, (key.span(), every(input)?), faults);
         }
+        "when" => {
+            args::equals(input, &key, "when = watched")?;
+            when(input)?;
+            args::set(&mut args.watched, &key, key.span(), faults);
+        }
         "queue" => {
             args::equals(input, &key, "queue = latest")?;
             args::set(&mut args.queue, &key, queue(input)?, faults);
@@ -223,6 +230,19 @@ fn every(input: ParseStream<'_>) -> syn::Result<Every> {
             ))
         }
     }
+}
+
+/// `watched`, which is all that it can be.
+fn when(input: ParseStream<'_>) -> syn::Result<()> {
+    let word = word(input, &["watched"])?;
+    if word == "watched" {
+        return Ok(());
+    }
+    let advice = match suggest::nearest(&word.to_string(), ["watched"]) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "the clock runs always, or, with `when = watched`, while somebody looks at a page".to_owned(),
+    };
+    Err(syn::Error::new(word.span(), format!("there is no `when = {word}`; {advice}")))
 }
 
 fn queue(input: ParseStream<'_>) -> syn::Result<Queue> {
@@ -347,6 +367,9 @@ fn unknown(key: &str) -> String {
             "what starts the callback without being a parameter is `on = Ui::button.click`"
         }
         "interval" | "period" | "timer" | "rate" => "what makes it run by itself is `every = \"100ms\"`",
+        "watched" | "visible" => {
+            "what lets the clock run only while somebody looks is `when = watched`, beside `every`"
+        }
         "shared" => "a callback that all clients share is `#[callback_shared(..)]`",
         _ => return format!("there is no key `{key}` here; {}", suggest::did_you_mean(key, &KEYS)),
     };

@@ -168,3 +168,42 @@ where
         }),
     };
 }
+fn look() {}
+#[doc(hidden)]
+#[allow(non_camel_case_types, missing_debug_implementations, unreachable_pub)]
+enum look {}
+#[automatically_derived]
+impl ::dash_devices::__private::Wired for look {
+    const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
+        every: ::core::option::Option::Some(
+            ::dash_devices::__private::Every::Fixed(
+                ::core::time::Duration::new(0u64, 500000000u32),
+            ),
+        ),
+        watched: true,
+        ..::dash_devices::__private::Spec::new(
+            "look",
+            ::core::file!(),
+            ::core::line!(),
+            ::dash_devices::__private::Scope::Shared,
+        )
+    };
+}
+#[automatically_derived]
+impl<__Dashboard, __Group> ::dash_devices::__private::CallbackFor<__Dashboard, __Group>
+for look
+where
+    __Dashboard: ::dash_devices::__private::Dashboard,
+{
+    const DEF: ::dash_devices::__private::CallbackDef = ::dash_devices::__private::CallbackDef {
+        spec: <Self as ::dash_devices::__private::Wired>::SPEC,
+        borrow: ::core::option::Option::None,
+        body: ::dash_devices::__private::Body::Sync(|__dd_call| {
+            let __dd_returned = (look(),);
+            let __dd_outcome = ::dash_devices::__private::outcome_of_nothing(
+                __dd_returned.0,
+            );
+            ::dash_devices::__private::finish(__dd_call, __dd_outcome);
+        }),
+    };
+}

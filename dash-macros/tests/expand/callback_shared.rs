@@ -12,3 +12,6 @@ fn read(probe: &mut Probe) -> (f64, Vec<Sample>) {
 
 #[callback_shared(every = Ui::period.value)]
 fn tick(_client: Option<Client>) {}
+
+#[callback_shared(every = "500ms", when = watched)]
+fn look() {}

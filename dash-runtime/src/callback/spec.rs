@@ -100,6 +100,8 @@ pub struct Spec {
     pub cancels: &'static [Port],
     /// When it runs by itself.
     pub every: Option<Every>,
+    /// Whether it does so only while somebody looks.
+    pub watched: bool,
     /// What becomes of values that wait.
     pub queue: Queue,
     /// Whether it also runs once at the start (shared) or when a client joins (private), if all its triggers are state.
@@ -186,6 +188,7 @@ impl Spec {
             progress: &[],
             cancels: &[],
             every: None,
+            watched: false,
             queue: Queue::Latest,
             initial: true,
             session: None,

@@ -1,4 +1,5 @@
-//! The table of clients: who is there, whether somebody looks at the page, and what is kept for each.
+//! The table of clients: who is there, whether somebody looks at the page, and what is kept for each. And what follows from
+//! somebody looking: sources with `when = watched` run.
 
 use std::time::Duration;
 
@@ -34,6 +35,33 @@ impl Engine {
             session: copy.zip(session.lent.as_ref().or(session.data.as_ref())).and_then(|(copy, data)| copy(data)),
         });
         row.collect()
+    }
+
+    /// Whether the client is there, connected or seen may have changed: for those who count on it.
+    pub(super) fn seen_anew(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
+        if let Some(session) = self.sessions.get_mut(&id) {
+            let looks = session.is_looked_at();
+            match (std::mem::replace(&mut session.looks, looks), looks) {
+                (false, true) => self.begins_to_look(now, fx),
+                (true, false) => self.ends_to_look(),
+                _ => {}
+            }
+        }
+        self.table_changed(now, fx);
+    }
+
+    /// One more looks. Sources that waited for the first one run at once, though never sooner than their period after the
+    /// last run: a page that is hidden and shown again and again must not drive a device faster than one that stays.
+    pub(crate) fn begins_to_look(&mut self, now: Duration, fx: &mut Effects) {
+        self.viewers += 1;
+        if self.viewers == 1 && self.started {
+            self.tick(now, fx);
+        }
+    }
+
+    /// One less looks.
+    pub(crate) const fn ends_to_look(&mut self) {
+        self.viewers -= 1;
     }
 
     /// Something in the table has changed: who is to look at it gets a turn, once for all, and once for each client.
@@ -86,7 +114,7 @@ impl Engine {
         };
         session.may_command(now, &self.limits)?;
         session.hidden = hidden;
-        self.table_changed(now, fx);
+        self.seen_anew(now, id, fx);
         Ok(())
     }
 

@@ -58,7 +58,7 @@ impl Engine {
         for lane in lanes {
             self.offer(now, lane, Item { client: Some(id), ticket: None, cause: Cause::Hook(Hook::Disconnect) }, fx);
         }
-        self.table_changed(now, fx);
+        self.seen_anew(now, id, fx);
     }
 
     /// Those whose time is over have gone.

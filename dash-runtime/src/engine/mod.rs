@@ -93,6 +93,8 @@ pub(crate) struct Engine {
     next_socket: u64,
     next_run: u64,
     new_data: fn() -> Part,
+    /// How many look: pages that can be seen, and programs that listen.
+    viewers: usize,
     /// For each source, when it ran last.
     sources: BTreeMap<CallbackNo, Option<Duration>>,
     /// Turns with something to send, and when they are to send it even if they go on.
@@ -158,6 +160,7 @@ impl Engine {
             sources,
             deadlines: BTreeMap::new(),
             leaving: BTreeSet::new(),
+            viewers: 0,
             overridden: BTreeSet::new(),
             shared: None,
             counts: Counts::default(),
@@ -217,8 +220,9 @@ impl Engine {
 
     /// Runs what is to run before anybody comes.
     pub(crate) fn start(&mut self, now: Duration, fx: &mut Effects) {
-        for ran in self.sources.values_mut() {
-            *ran = Some(now);
+        for (no, ran) in &mut self.sources {
+            // Nobody looks yet.
+            *ran = Some(now).filter(|_| !self.plan.callbacks[*no].watched());
         }
         self.started = true;
         for island in 0..self.lanes.len() {
@@ -267,7 +271,7 @@ impl Engine {
         if known.is_some() {
             self.come_back(now, id, fx);
         }
-        self.table_changed(now, fx);
+        self.seen_anew(now, id, fx);
         fx.wake_client(id);
         Greeting::Welcome { client: id, socket, frame }
     }
@@ -316,7 +320,7 @@ impl Engine {
         session.away_since = Some(rev);
         self.away.push(id);
         self.may_leave(now, id);
-        self.table_changed(now, fx);
+        self.seen_anew(now, id, fx);
         while self.away.len() > self.limits.detached_clients {
             let forgotten = self.away.remove(0);
             self.forget(now, forgotten, fx);
@@ -594,24 +598,37 @@ impl Engine {
 
     /// When something is to happen without an event: a source's time, or what is ready is to be sent.
     pub(crate) fn next_timeout(&self) -> Option<Duration> {
-        let sources = self.sources.iter().filter_map(|(no, ran)| Some((*ran)? + self.period(*no)));
+        let sources = self.sources.iter().filter_map(|(no, ran)| self.due(*no, *ran));
         let leaving = self.leaving.first().map(|(leaves, _)| *leaves);
         sources.chain(self.deadlines.values().copied()).chain(leaving).min()
     }
 
     /// Time has come: runs the sources that are due, and sends what waited long enough.
     pub(crate) fn timeout(&mut self, now: Duration, fx: &mut Effects) {
-        let due: Vec<CallbackNo> = self
-            .sources
-            .iter()
-            .filter(|(no, ran)| ran.is_some_and(|ran| ran + self.period(**no) <= now))
-            .map(|(no, _)| *no)
-            .collect();
+        self.tick(now, fx);
+        self.leave(now, fx);
+        self.flush(now, fx);
+    }
+
+    /// When a source is to run that did so last at `ran`; never, if it is for those who look, and nobody does.
+    fn due(&self, source: CallbackNo, ran: Option<Duration>) -> Option<Duration> {
+        let watched = self.plan.callbacks[source].watched();
+        match ran {
+            Some(ran) => (!watched || self.viewers > 0).then(|| ran + self.period(source)),
+            None => (watched && self.viewers > 0).then_some(Duration::ZERO),
+        }
+    }
+
+    /// Runs the sources that are due.
+    fn tick(&mut self, now: Duration, fx: &mut Effects) {
+        let due = self.sources.iter().filter(|(no, ran)| self.due(**no, **ran).is_some_and(|due| due <= now));
+        let due: Vec<CallbackNo> = due.map(|(no, _)| *no).collect();
         for source in due {
             let period = self.period(source);
-            if let Some(Some(ran)) = self.sources.get_mut(&source) {
+            if let Some(ran) = self.sources.get_mut(&source) {
                 // In step with the clock, unless it fell behind by more than a period: then those are skipped.
-                *ran = if *ran + period * 2 > now { *ran + period } else { now };
+                let next = ran.map(|ran| ran + period).filter(|next| *next + period > now);
+                *ran = Some(next.unwrap_or(now));
             }
             let lane = LaneId { island: self.plan.callbacks[source].island, client: None };
             let place = self.plan.callbacks[source].place;
@@ -624,8 +641,6 @@ impl Engine {
                 self.offer(now, lane, Item { client: None, ticket: None, cause: Cause::Tick(source) }, fx);
             }
         }
-        self.leave(now, fx);
-        self.flush(now, fx);
     }
 
     fn period(&self, source: CallbackNo) -> Duration {

@@ -132,6 +132,11 @@ impl CallbackPlan {
         self.def.spec.scope == Scope::Shared
     }
 
+    /// Whether its clock goes only while somebody looks.
+    pub(crate) const fn watched(&self) -> bool {
+        self.def.spec.watched
+    }
+
     /// Whether it may take long and borrows nothing: nobody waits for it who is not started by it.
     fn is_task(&self) -> bool {
         !self.cancels.is_empty() && self.part.is_none() && self.def.spec.session.is_none()

@@ -52,6 +52,8 @@ pub(crate) struct Session {
     pub(crate) forgotten: bool,
     /// Whether nobody can see the page, as it says.
     pub(crate) hidden: bool,
+    /// Whether it is one of those who look: [`is_looked_at`](Self::is_looked_at), as it was counted last.
+    pub(crate) looks: bool,
     /// The typed data, while no callback has it.
     pub(crate) data: Option<Part>,
     /// What it was when a callback got it, for others to look at; only if it can be copied.
@@ -177,6 +179,7 @@ impl Session {
             started: false,
             forgotten: false,
             hidden: false,
+            looks: false,
             views: BTreeMap::new(),
             data: Some(data),
             lent: None,

@@ -290,7 +290,8 @@ impl Engine {
                 let for_client = item.client.is_some();
                 turn.occasion = Occasion::Start;
                 let starts = |callback: &&CallbackPlan| {
-                    callback.shared() != for_client && (callback.initial || callback.every.is_some())
+                    let ticks = callback.every.is_some() && !callback.watched();
+                    callback.shared() != for_client && (callback.initial || ticks)
                 };
                 turn.pending.extend(members().filter(starts).map(|callback| callback.place));
             }

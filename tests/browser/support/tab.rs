@@ -61,6 +61,17 @@ impl Tab<'_> {
         self.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await;
     }
 
+    /// The window is minimized, or shown again, and the page knows it.
+    pub(crate) async fn minimize(&self, minimized: bool) {
+        // Otherwise the page is made to believe that somebody looks.
+        self.cdp("Emulation.setFocusEmulationEnabled", json!({ "enabled": !minimized })).await;
+        let window = self.cdp("Browser.getWindowForTarget", json!({})).await["windowId"].take();
+        let state = if minimized { "minimized" } else { "normal" };
+        let bounds = json!({ "windowId": window, "bounds": { "windowState": state } });
+        self.cdp("Browser.setWindowBounds", bounds).await;
+        self.until(&format!("document.hidden === {minimized}")).await;
+    }
+
     /// The value of a JavaScript expression.
     pub(crate) async fn js<T: DeserializeOwned>(&self, expression: &str) -> T {
         self.switch().await;

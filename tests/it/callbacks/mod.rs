@@ -17,3 +17,4 @@ mod submits;
 mod table;
 mod tasks;
 mod triggers;
+mod watched;

@@ -41,3 +41,4 @@ mod skip;
 mod sources;
 mod streams;
 mod tasks;
+mod watched;

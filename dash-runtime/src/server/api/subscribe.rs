@@ -59,6 +59,7 @@ pub(super) async fn subscribe(
         props,
         from,
         events,
+        _look: Look::begin(running.driver.clone()),
         _permit: permit,
     };
     running.driver.runtime().spawn(subscription.live());
@@ -112,7 +113,24 @@ struct Subscription {
     /// Everything up to here was sent.
     from: u64,
     events: mpsc::Sender<Bytes>,
+    _look: Look,
     _permit: OwnedSemaphorePermit,
+}
+
+/// Somebody looks as long as this is there: sources with `when = watched` run.
+struct Look(Driver);
+
+impl Look {
+    fn begin(driver: Driver) -> Self {
+        driver.with(|engine, now, fx| engine.begins_to_look(now, fx));
+        Self(driver)
+    }
+}
+
+impl Drop for Look {
+    fn drop(&mut self) {
+        self.0.with(|engine, _, _| engine.ends_to_look());
+    }
 }
 
 /// What changed, by the names of properties.

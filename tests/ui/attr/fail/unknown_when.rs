@@ -1,0 +1,12 @@
+use dash_devices::prelude::*;
+
+#[components]
+struct Ui {
+    angle: Slider,
+    shoot: Button,
+}
+
+#[callback_shared(every = "1s", when = connected)]
+fn look() {}
+
+fn main() {}
