@@ -512,7 +512,7 @@
 //! | `every = "500ms", when = watched` | The clock goes only while somebody looks: a page that is connected and can be seen, or a program that [subscribed](#the-http-service). It ticks at once when the first one begins to look, though not sooner than the period after the last time; it does not at the start. | it goes always |
 //! | `queue = latest` or `all` | Of values that wait, the newest counts, or every one. | `latest` |
 //! | `queue = skip` | What comes from a browser before the callback is done with the last is refused, as busy. A private callback refuses only the client that it works for. | `latest` |
-//! | `transport = http` | A page sends what starts the callback by a request of its own (`fetch`) for each command, and takes the new values from the answer: so it goes on while the socket is cut. Same checks, order and outcomes. A page is known to the server by its socket: it has to be open once. | `socket` |
+//! | `transport = http` | A page sends what starts the callback by a request of its own (`fetch`) for each command, and takes the new values from the answer: so it goes on while the socket is cut. Same checks, order and outcomes. | `socket` |
 //! | `initial = false` | Does not run at the start, but waits for the first change. | runs once at the start of the server (shared) or when a client joins (private), unless an event is among its triggers |
 //! | `on_error = report` | A `fn(&Failure)` that is told when a run returns an error or panics. | [`Dashboard::on_error`], which logs it |
 //!
@@ -662,6 +662,11 @@
 //!
 //! [`App`] has the rest: [limits](App::limits), [allowed origins](App::allow_origin) behind a proxy, and
 //! [`into_router`](App::into_router), which gives an `axum` router to mount in a bigger application.
+//!
+//! Where something on the way lets no WebSocket through, a page works without one: by server-sent events and requests, with
+//! the same promises, as the same client. It tries a socket again now and then, and changes to one that opens;
+//! `data-way` on the page's root says `socket` or `stream`. A proxy must not collect the events before it passes them on. Over
+//! HTTP/1.1 browsers open six connections to a server, and each such page keeps one of them.
 //!
 //! # Several devices
 //!

@@ -1,11 +1,16 @@
-// The connection of this page: one WebSocket, forever. It keeps the page's place (epoch, revision, session) in memory, resumes
-// there after a cut, and notices within 12 s when the other side is silently gone.
+// The connection of this page, forever: one WebSocket or, where none opens, a stream of events and requests. It keeps the page's
+// place (epoch, revision, session) in memory, resumes there after a cut and when it changes from one to the other, and notices
+// within 12 s when the other side is silently gone.
 
 import { Courier } from "./courier.js";
 import { BYE, decodeFrame, encodeCommand, encodeHello, encodeView, Outcome, PING } from "./protocol.js";
+import { Stream } from "./stream.js";
+import { Trial, Ways } from "./ways.js";
 
 /** @import { Command, Commands, Settled } from "./commands.js" */
 /** @import { EditPart, PageStart, QualityPart, StreamPart, ValuePart, Welcome, Update } from "./protocol.js" */
+/** @import { Wire } from "./stream.js" */
+/** @import { Way } from "./ways.js" */
 
 /**
  * @typedef {"connecting" | "live" | "lost" | "restarted"} LinkState
@@ -22,12 +27,13 @@ import { BYE, decodeFrame, encodeCommand, encodeHello, encodeView, Outcome, PING
  *
  * @typedef {object} LinkHandlers
  * @property {(change: Change) => void} change
- * @property {(state: LinkState, heard: number) => void} state  heard: time of the last sign of life
+ * @property {(state: LinkState, heard: number, way: Way) => void} state  heard: time of the last sign of life
  * @property {() => void} reload  this page belongs to another version of the dashboard
  * @property {(message: string, error: unknown) => void} complain
  *
  * @typedef {object} LinkEnv  what a test replaces
- * @property {(path: string) => WebSocket} connect
+ * @property {(path: string) => Wire} connect
+ * @property {(path: string, session: () => string | null) => Wire} [stream]  instead of a socket, if there is none to be had
  * @property {() => string} [route]  where the page is, on a dashboard with several
  * @property {() => boolean} hidden  nobody can see the page
  * @property {() => number} now
@@ -52,6 +58,8 @@ const QUIET = 5_000;
 const DEAD = 12_000;
 /** A cut shorter than this is not shown, and a click in it still goes out. Also the time the first connection may take. */
 const GRACE = 1_000;
+/** A first socket that takes longer to open may be one that never will: a stream is opened beside it, before the page seems lost. */
+const OPENING = 800;
 /** Reconnect after a random time up to this (full jitter: a restarted server is not hit by all pages at once) … */
 const RETRY_FIRST = 250;
 /** … doubled at each failure up to this. */
@@ -77,8 +85,13 @@ export class Link {
   /** @type {string | null} Why the server could not read the first command it has not seen. */
   #poison = null;
 
-  /** @type {WebSocket | null} */
+  /** @type {Wire | null} */
   #socket = null;
+  /** @type {Way} What kind it is. */
+  #way = "socket";
+  #ways = new Ways();
+  #trial;
+  #doubt = 0;
   #welcomed = false;
   #welcomedAt = 0;
   /** What the server was told of that, through this socket. */
@@ -121,6 +134,11 @@ export class Link {
       },
     };
     this.#courier = new Courier(start.command, courier, env);
+    this.#trial = new Trial(
+      () => env.connect(start.socket),
+      () => this.#adopt(),
+      env,
+    );
   }
 
   /** Connects, once; afterwards the link looks after itself. */
@@ -145,7 +163,9 @@ export class Link {
 
   /** The page is closed or left. Without this the server would wait a while for it to come back. */
   bye() {
-    if (this.#welcomed) this.#say(BYE);
+    if (!this.#welcomed) return;
+    this.#say(BYE);
+    if (this.#socket instanceof Stream) this.#socket.hurry();
   }
 
   /**
@@ -178,22 +198,72 @@ export class Link {
 
   #connect() {
     this.#env.cancel(this.#retry);
-    const socket = this.#env.connect(this.#start.socket);
+    const open = this.#trial.take();
+    if (open) {
+      this.#use(open, "socket");
+      this.#hello();
+    } else if (this.#env.stream && this.#ways.next() === "stream") {
+      this.#use(
+        this.#env.stream(this.#start.stream, () => this.#session),
+        "stream",
+      );
+    } else {
+      this.#trial.end();
+      const socket = this.#env.connect(this.#start.socket);
+      this.#use(socket, "socket");
+      if (this.#env.stream) this.#doubt = this.#env.after(OPENING, () => this.#branch(socket));
+    }
+  }
+
+  /**
+   * From now on this is the page's socket.
+   * @param {Wire} socket
+   * @param {Way} way
+   */
+  #use(socket, way) {
     this.#socket = socket;
+    this.#way = way;
     this.#welcomed = false;
     this.#deadline = this.#env.now() + DEAD;
-    socket.onopen = () => {
-      const { schema } = this.#start;
-      const path = this.#env.route?.();
-      const hidden = this.#env.hidden();
-      this.#hidden = hidden;
-      this.#say(
-        encodeHello({ schema, epoch: this.#epoch, rev: this.#rev, session: this.#session, path, hidden }),
-      );
-    };
+    this.#env.cancel(this.#doubt);
+    socket.onopen = () => this.#hello();
     socket.onmessage = (event) => this.#receive(event.data);
     socket.onclose = (event) => this.#closed(event.code);
     this.#beat();
+  }
+
+  #hello() {
+    this.#env.cancel(this.#doubt);
+    const { schema } = this.#start;
+    const path = this.#env.route?.();
+    const hidden = this.#env.hidden();
+    this.#hidden = hidden;
+    this.#say(
+      encodeHello({ schema, epoch: this.#epoch, rev: this.#rev, session: this.#session, path, hidden }),
+    );
+  }
+
+  /**
+   * The socket takes long to open. It may still do so, beside a stream.
+   * @param {Wire} socket
+   */
+  #branch(socket) {
+    if (socket !== this.#socket || this.#ways.isProven) return;
+    this.#ways.doubt();
+    if (this.#ways.next() !== "stream") return;
+    socket.onmessage = null;
+    this.#trial.watch(socket);
+    this.#connect();
+  }
+
+  /** Beside the stream a socket has opened. The page goes on there, as after a cut; but not before it has a session to go on with. */
+  #adopt() {
+    if (!this.#welcomed) return;
+    const socket = this.#trial.take();
+    if (!socket) return;
+    this.#leave();
+    this.#use(socket, "socket");
+    this.#hello();
   }
 
   /** Asks a quiet link, gives up a dead one. A timer may come very late (hidden page, sleeping machine), so only an unanswered question counts. */
@@ -275,11 +345,16 @@ export class Link {
     this.#nextEpoch = restarted ? epoch : null;
     this.#welcomed = true;
     this.#welcomedAt = this.#heard;
+    this.#ways.welcomed(this.#way);
     this.#show(restarted ? "restarted" : "live");
     this.#settled(settled);
     this.#flush();
     this.look();
     this.#beat();
+    if (this.#way === "stream") {
+      this.#trial.begin();
+      this.#adopt();
+    }
   }
 
   /** @param {Update} update */
@@ -363,11 +438,16 @@ export class Link {
 
   /** Turns away from this socket; what it still delivers is not heard. */
   #abandon() {
+    if (!this.#socket) return;
+    this.#leave();
+    this.#closed(0);
+  }
+
+  #leave() {
     const socket = this.#socket;
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();
-    this.#closed(0);
   }
 
   /** @param {number} code */
@@ -382,7 +462,9 @@ export class Link {
       this.#session = null;
       this.#rev = 0;
     }
+    this.#env.cancel(this.#doubt);
     if (this.#welcomed && now - this.#welcomedAt >= STEADY) this.#failures = 0;
+    if (!this.#welcomed) this.#ways.failed(this.#way);
     this.#welcomed = false;
     if (this.#state !== "lost" && this.#state !== "connecting") this.#show("connecting");
     const most = Math.min(RETRY_MOST, RETRY_FIRST * 2 ** this.#failures);
@@ -396,7 +478,7 @@ export class Link {
     this.#env.cancel(this.#notice);
     if (state === "connecting") this.#notice = this.#env.after(GRACE, () => this.#show("lost"));
     if (state === "restarted") this.#notice = this.#env.after(NOTICE, () => this.#show("live"));
-    this.#handlers.state(state, this.#heard);
+    this.#handlers.state(state, this.#heard, this.#way);
     if (state === "lost") this.#settled(this.#commands.refuseEvents());
   }
 }

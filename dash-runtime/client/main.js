@@ -6,10 +6,30 @@ import { createClock, Link, socketAddress } from "./link.js";
 import { Page } from "./page.js";
 import { decodeStart } from "./protocol.js";
 import { Status } from "./status.js";
+import { Stream } from "./stream.js";
 import { currentRoute, setRouteBase } from "./tree.js";
 
 /** A page that is told to reload again and again does it in this rhythm. */
 const RELOAD_REST = 3_000;
+
+/** Longer requests end with the page: browsers keep 64 KiB of them together, and a character is up to three bytes. */
+const KEPT_LENGTH = 10_000;
+
+/** @type {import("./courier.js").CourierEnv["request"]} */
+async function request(path, body, headers) {
+  const keepalive = body.length <= KEPT_LENGTH;
+  const answer = await fetch(path, { method: "PUT", body, headers, cache: "no-store", keepalive });
+  return { status: answer.status, text: await answer.text() };
+}
+
+/** @type {import("./stream.js").StreamEnv["open"]} */
+async function openStream(path, body, signal) {
+  const headers = { "Content-Type": "application/json" };
+  const answer = await fetch(path, { method: "POST", body, headers, cache: "no-store", signal });
+  const pieces = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+  const read = async () => (await pieces?.read())?.value ?? null;
+  return { status: answer.status, number: answer.headers.get("dash-stream"), read };
+}
 
 function startPage() {
   const now = createClock();
@@ -43,18 +63,18 @@ function startPage() {
     reload: () => setTimeout(() => location.reload(), Math.max(0, RELOAD_REST - performance.now())),
     complain,
   };
+  /** @type {(ms: number, run: () => void) => number} */
+  const after = (ms, run) => setTimeout(run, ms);
   const link = new Link(start, commands, handlers, {
     connect: (path) => new WebSocket(socketAddress(path, location.href)),
+    stream: (path, session) => new Stream(path, session, { open: openStream, request, after }),
     ...(start.base === null ? {} : { route: currentRoute }),
     hidden: () => document.hidden,
     now,
     random: Math.random,
-    after: (ms, run) => setTimeout(run, ms),
+    after,
     cancel: (timer) => clearTimeout(timer),
-    request: async (path, body, headers) => {
-      const answer = await fetch(path, { method: "PUT", body, headers, cache: "no-store" });
-      return { status: answer.status, text: await answer.text() };
-    },
+    request,
   });
 
   hostElements(page);

@@ -48,7 +48,7 @@ export const Outcome = Object.freeze({
  *   component comes and goes, how many items are kept for it
  * @typedef {{ schema: string, epoch: string, rev: number, socket: string, base: string | null,
  *   props: PropertyStart[],
- *   quality: QualityPart[], bound: number[][], computed: ComputedStart[], byRequest: number[], command: string,
+ *   quality: QualityPart[], bound: number[][], computed: ComputedStart[], byRequest: number[], command: string, stream: string,
  *   rates: Map<number, Rate> }} PageStart  what the server wrote into the page; bound: properties that are one; byRequest:
  *   properties whose commands go by a request each, to `command`
  */
@@ -150,6 +150,7 @@ export function decodeStart(text) {
     ),
     byRequest: readList(start.http ?? []).map((number) => readNumber(number, props.length)),
     command: readText(start.command ?? ""),
+    stream: readText(start.stream ?? ""),
     bound: readParts(start.bound).map((numbers) => numbers.map((number) => readNumber(number, props.length))),
     computed: readParts(start.computed).map((part) => decodeComputed(part, props.length)),
   };

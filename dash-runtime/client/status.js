@@ -3,6 +3,7 @@
 import { formatAge } from "./format.js";
 
 /** @import { LinkState } from "./link.js" */
+/** @import { Way } from "./ways.js" */
 
 /** So long a message stays. */
 const TOAST_TIME = 10_000;
@@ -34,9 +35,11 @@ export class Status {
   /**
    * @param {LinkState} state
    * @param {number} heard  when the server was last heard
+   * @param {Way} way  nothing to be told of, but to be seen by who looks for it
    */
-  link(state, heard) {
+  link(state, heard, way) {
     this.#document.documentElement.setAttribute("data-link", state);
+    this.#document.documentElement.setAttribute("data-way", way);
     clearInterval(this.#timer);
     if (state === "lost") {
       const age = this.#make("span", "dd-status-age", "");

@@ -24,6 +24,7 @@ mod faults;
 mod frames;
 mod groups;
 mod in_memory;
+mod no_socket;
 mod pages;
 mod pictures;
 mod push;

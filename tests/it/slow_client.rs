@@ -128,6 +128,24 @@ async fn who_does_not_read_for_too_long_is_cut_off_and_may_come_back() {
     assert_eq!(slow.value("readout.text"), "4");
 }
 
+/// The same without a WebSocket: the stream of events is made as it is read.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_does_not_read_a_stream_misses_what_is_old_is_cut_off_and_may_come_back() {
+    let (app, pictures) = served(Duration::from_millis(300)).await;
+    let mut slow = app.join_by_request().await;
+    let session = slow.session.clone();
+    app.has_clients(0).await;
+    let taken = pictures.load(Ordering::SeqCst);
+    assert_eq!(slow.end().await, Heard::Gone);
+    assert!((slow.updates.len() as u64) < taken, "{} frames for {taken} pictures", slow.updates.len());
+    let newest = pictures.load(Ordering::SeqCst);
+    slow.come_back_by_request().await;
+    assert_eq!(slow.session, session);
+    slow.until("the newest", |slow| number(slow) >= newest).await;
+    slow.apply("level.value", 4).await;
+    assert_eq!(slow.value("readout.text"), "4");
+}
+
 /// A page that is asked for and not read does not keep the server from ending.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_does_not_read_does_not_keep_the_server_from_ending() {

@@ -68,6 +68,11 @@ impl Served {
         Browser::join(self.address, self.page().await).await
     }
 
+    /// The same without a WebSocket.
+    pub(crate) async fn join_by_request(&self) -> Browser {
+        Browser::join_by_request(self.address, self.page().await).await
+    }
+
     pub(crate) async fn health(&self) -> Value {
         serde_json::from_str(&self.get("/health").await.text()).unwrap()
     }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, net::SocketAddr};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 
-use super::{Heard, Page, Socket, within};
+use super::{Heard, Page, Socket, stream::Stream, within};
 
 /// What became of a command.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,7 +73,17 @@ impl Browser {
     /// The same over this connection.
     pub(crate) async fn join_over(stream: TcpStream, page: Page) -> Self {
         let address = stream.peer_addr().unwrap();
-        let mut socket = Socket::over(stream, page.socket(), None).await.unwrap();
+        let socket = Socket::over(stream, page.socket(), None).await.unwrap();
+        Self::join_through(address, socket, page).await
+    }
+
+    /// Says hello without a WebSocket.
+    pub(crate) async fn join_by_request(address: SocketAddr, page: Page) -> Self {
+        let socket = Socket::Stream(Stream::new(address, page.stream()));
+        Self::join_through(address, socket, page).await
+    }
+
+    async fn join_through(address: SocketAddr, mut socket: Socket, page: Page) -> Self {
         socket.say(page.hello().to_string()).await;
         let welcome = socket.frame().await;
         assert_eq!((&welcome["t"], &welcome["last"]), (&json!("welcome"), &json!(0)));
@@ -100,8 +110,17 @@ impl Browser {
     /// The same, to a server that was started anew.
     pub(crate) async fn come_back_to(&mut self, address: SocketAddr) -> Value {
         self.address = address;
+        self.come_back_through(Socket::open(address, self.page.socket()).await).await
+    }
+
+    /// The same, without a WebSocket.
+    pub(crate) async fn come_back_by_request(&mut self) -> Value {
+        self.come_back_through(Socket::Stream(Stream::new(self.address, self.page.stream()))).await
+    }
+
+    async fn come_back_through(&mut self, socket: Socket) -> Value {
         self.updates.clear();
-        self.socket = Socket::open(address, self.page.socket()).await;
+        self.socket = socket;
         let mut hello = self.page.hello();
         hello["epoch"] = json!(self.epoch);
         hello["rev"] = json!(self.rev);

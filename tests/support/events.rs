@@ -19,6 +19,8 @@ pub(crate) struct Events {
     pub(crate) id: String,
     /// Comments that came.
     pub(crate) comments: usize,
+    /// The head of the answer, in small letters.
+    head: String,
 }
 
 impl Events {
@@ -43,11 +45,24 @@ impl Events {
         let head = head.to_ascii_lowercase();
         assert!(head.contains("\r\ncontent-type: text/event-stream\r\n"), "{head}");
         assert!(head.contains("\r\ncache-control: no-store\r\n"), "{head}");
-        Ok(Self { stream, rest: String::new(), id: String::new(), comments: 0 })
+        Ok(Self { stream, rest: String::new(), id: String::new(), comments: 0, head })
     }
 
-    /// The next event; `None` at the end of the stream.
+    /// A header of the answer.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+    }
+
+    /// The next event, which has an id; `None` at the end of the stream.
     pub(crate) async fn next(&mut self) -> Option<Value> {
+        let event = self.event().await?;
+        let (id, data) = event.split_once('\n').unwrap();
+        self.id = id.strip_prefix("id: ").unwrap().to_owned();
+        Some(serde_json::from_str(data.strip_prefix("data: ").unwrap()).unwrap())
+    }
+
+    /// The lines of the next event; `None` at the end of the stream.
+    pub(crate) async fn event(&mut self) -> Option<String> {
         loop {
             let Some((event, rest)) = self.rest.split_once("\n\n") else {
                 let chunk = within("an event", self.chunk()).await?;
@@ -60,9 +75,7 @@ impl Events {
                 self.comments += 1;
                 continue;
             }
-            let (id, data) = event.split_once('\n').unwrap();
-            self.id = id.strip_prefix("id: ").unwrap().to_owned();
-            return Some(serde_json::from_str(data.strip_prefix("data: ").unwrap()).unwrap());
+            return Some(event);
         }
     }
 

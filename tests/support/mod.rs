@@ -11,6 +11,7 @@ pub(crate) mod http;
 pub(crate) mod log;
 pub(crate) mod page;
 pub(crate) mod socket;
+pub(crate) mod stream;
 
 use std::time::Duration;
 

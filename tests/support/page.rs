@@ -66,6 +66,11 @@ impl Page {
         self.state["socket"].as_str().unwrap()
     }
 
+    /// Where a page goes that gets no socket.
+    pub(crate) fn stream(&self) -> &str {
+        self.state["stream"].as_str().unwrap()
+    }
+
     /// The hello of this page.
     pub(crate) fn hello(&self) -> Value {
         serde_json::json!({

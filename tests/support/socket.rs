@@ -1,4 +1,4 @@
-//! A WebSocket that does what it is told.
+//! A WebSocket, or what a page has instead of it, that does what it is told.
 
 use std::net::SocketAddr;
 
@@ -10,11 +10,13 @@ use tokio_tungstenite::{
     tungstenite::{self, Message, client::IntoClientRequest as _, http::HeaderValue},
 };
 
-use super::within;
+use super::{stream::Stream, within};
 
 /// An open socket.
-pub(crate) struct Socket {
-    stream: WebSocketStream<TcpStream>,
+pub(crate) enum Socket {
+    Web(WebSocketStream<TcpStream>),
+    /// In two halves, for who gets no WebSocket.
+    Stream(Stream),
 }
 
 /// What came.
@@ -57,7 +59,7 @@ impl Socket {
             request.headers_mut().insert("origin", HeaderValue::from_str(origin).unwrap());
         }
         match within("the upgrade", client_async(request, stream)).await {
-            Ok((stream, _)) => Ok(Self { stream }),
+            Ok((stream, _)) => Ok(Self::Web(stream)),
             Err(tungstenite::Error::Http(response)) => Err(response.status().as_u16()),
             Err(error) => panic!("{error}"),
         }
@@ -68,27 +70,51 @@ impl Socket {
     }
 
     pub(crate) async fn send(&mut self, message: Message) {
-        within("the server to read", self.stream.send(message)).await.unwrap();
+        match (self, message) {
+            (Self::Web(stream), message) => within("the server to read", stream.send(message)).await.unwrap(),
+            (Self::Stream(stream), Message::Text(text)) => stream.say(&text).await,
+            (Self::Stream(stream), Message::Close(_)) => stream.leave(),
+            (Self::Stream(_), other) => panic!("a stream has no {other:?}"),
+        }
+    }
+
+    fn web(&mut self) -> &mut WebSocketStream<TcpStream> {
+        match self {
+            Self::Web(stream) => stream,
+            Self::Stream(_) => panic!("not a WebSocket"),
+        }
+    }
+
+    /// What it is, if it is no WebSocket.
+    pub(crate) fn stream(&self) -> &Stream {
+        match self {
+            Self::Stream(stream) => stream,
+            Self::Web(_) => panic!("a WebSocket"),
+        }
     }
 
     /// Sends without waiting for the other end to read it all, which it may never do.
     pub(crate) async fn try_send(&mut self, message: Message) {
-        let _ = within("the server to read or close", self.stream.send(message)).await;
+        let _ = within("the server to read or close", self.web().send(message)).await;
     }
 
     /// Several frames in one write.
     pub(crate) async fn say_at_once(&mut self, texts: impl IntoIterator<Item = String>) {
         for text in texts {
-            within("the server to read", self.stream.feed(Message::text(text))).await.unwrap();
+            within("the server to read", self.web().feed(Message::text(text))).await.unwrap();
         }
-        within("the server to read", self.stream.flush()).await.unwrap();
+        within("the server to read", self.web().flush()).await.unwrap();
     }
 
     /// The next thing that comes.
     pub(crate) async fn hear(&mut self) -> Heard {
+        let web = match self {
+            Self::Web(web) => web,
+            Self::Stream(stream) => return stream.hear().await,
+        };
         within("a frame", async {
             loop {
-                return match self.stream.next().await {
+                return match web.next().await {
                     Some(Ok(Message::Text(text))) => Heard::Frame(serde_json::from_str(&text).unwrap()),
                     Some(Ok(Message::Close(frame))) => Heard::Closed(frame.map_or(1005, |frame| frame.code.into())),
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,

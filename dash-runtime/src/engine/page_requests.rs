@@ -26,6 +26,11 @@ pub(crate) struct PageRequest {
 }
 
 impl Engine {
+    /// The client with this session.
+    pub(crate) fn client_of(&self, session: &str) -> Option<ClientId> {
+        self.tokens.get(session).copied()
+    }
+
     /// The frame of a command, of the page with this session.
     ///
     /// # Errors

@@ -31,7 +31,7 @@ pub struct Limits {
     /// How long a client may be without a socket until it counts as gone, if its page did not say goodbye. A cut is mostly
     /// mended sooner. Default 5 s.
     pub away: Duration,
-    /// How many sockets and subscriptions over HTTP may be open. Default 4 096: at some 20 KiB each, less than 100 MiB.
+    /// How many sockets, pages without one and subscriptions over HTTP may be open. Default 4 096: at some 20 KiB each, less than 100 MiB.
     pub sockets: usize,
     /// How many connections of any kind may be open. Default 8 192.
     pub connections: usize,

@@ -1,4 +1,4 @@
-//! The wire: JSON text frames over one WebSocket, versioned by [`VERSION`] and the hash of the dashboard's schema.
+//! The wire: JSON text frames over one WebSocket, or, for a page that gets none, over a stream of events and requests, versioned by [`VERSION`] and the hash of the dashboard's schema.
 //!
 //! | from the client | |
 //! | --- | --- |
@@ -22,6 +22,11 @@
 //! `Dash-Session` and what the page shows in `Dash-Place` (`<epoch>-<revision>`). Its number is the next one of the same
 //! count. The answer is an update with the states that are newer; it is no place to go on from, and the socket tells them
 //! again.
+//!
+//! Without a WebSocket the hello is the body of a `POST` to `_dash/stream`. Its answer are server-sent events with a frame
+//! each; the last may be `close` with the `code` that a socket would be closed with. The page's other frames are the body of a
+//! `PUT` to the same path, as a list, with its session in `Dash-Session` and the stream's number, from the header of the
+//! answer, in `Dash-Stream`. The next such request is sent when this one is answered.
 
 pub(crate) mod client;
 pub mod limits;

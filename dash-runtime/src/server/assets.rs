@@ -16,13 +16,15 @@ use flate2::{Compression, write::GzEncoder};
 use crate::{binding::Script, component::ComponentInfo, element::Element, engine::plan::Plan, hash};
 
 /// The client script, in an order in which nothing is used before it is there.
-const CLIENT: [&str; 11] = [
+const CLIENT: [&str; 13] = [
     include_str!("../../client/protocol.js"),
     include_str!("../../client/format.js"),
     include_str!("../../client/computed.js"),
     include_str!("../../client/edits.js"),
     include_str!("../../client/commands.js"),
     include_str!("../../client/courier.js"),
+    include_str!("../../client/stream.js"),
+    include_str!("../../client/ways.js"),
     include_str!("../../client/link.js"),
     include_str!("../../client/element.js"),
     include_str!("../../client/tree.js"),

@@ -121,6 +121,46 @@ pub(crate) struct Mailbox {
     pub(crate) socket: SocketNo,
     pub(crate) news: Notify,
     pub(crate) close: Notify,
+    /// For a page whose frames come by request, while its task only sends.
+    letters: Mutex<Letters>,
+}
+
+#[derive(Debug)]
+struct Letters {
+    /// When a frame of the page came last.
+    heard: Instant,
+    /// What is to be said to its frames, beside all that is new.
+    answers: VecDeque<String>,
+}
+
+impl Mailbox {
+    fn new(socket: SocketNo) -> Self {
+        let letters = Mutex::new(Letters { heard: Instant::now(), answers: VecDeque::new() });
+        Self { socket, news: Notify::new(), close: Notify::new(), letters }
+    }
+
+    /// Frames of the page have come, and this is to be answered.
+    pub(crate) fn hear(&self, answers: Vec<String>) {
+        let mut letters = lock(&self.letters);
+        letters.heard = Instant::now();
+        letters.answers.extend(answers);
+        self.news.notify_one();
+    }
+
+    /// The next answer, to be sent.
+    pub(crate) fn answer(&self) -> Option<String> {
+        lock(&self.letters).answers.pop_front()
+    }
+
+    /// Whether all answers are sent.
+    pub(crate) fn is_read(&self) -> bool {
+        lock(&self.letters).answers.is_empty()
+    }
+
+    /// How long no frame of the page has come.
+    pub(crate) fn silent_for(&self) -> Duration {
+        lock(&self.letters).heard.elapsed()
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -292,7 +332,7 @@ impl Driver {
     ///
     /// Several sockets of one client may come here at once and in any order; the newest stays, whatever the order.
     pub(crate) fn mailbox(&self, client: ClientId, socket: SocketNo) -> Arc<Mailbox> {
-        let mailbox = Arc::new(Mailbox { socket, news: Notify::new(), close: Notify::new() });
+        let mailbox = Arc::new(Mailbox::new(socket));
         // What was new before there was a mailbox.
         mailbox.news.notify_one();
         let mut sockets = lock(&self.shared.sockets);
@@ -307,6 +347,11 @@ impl Driver {
             mailbox.close.notify_one();
         }
         mailbox
+    }
+
+    /// Where the task of this socket is told things, while it is the client's newest.
+    pub(crate) fn mailbox_of(&self, client: ClientId, socket: SocketNo) -> Option<Arc<Mailbox>> {
+        lock(&self.shared.sockets).get(&client).filter(|mailbox| mailbox.socket == socket).cloned()
     }
 
     /// The socket is gone.

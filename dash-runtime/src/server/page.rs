@@ -133,11 +133,12 @@ fn state(snapshot: &Snapshot, base: &str) -> String {
     // Writing to a string cannot fail.
     let _ = write!(
         out,
-        "{{\"protocol\":{VERSION},\"schema\":\"{}\",\"epoch\":\"{}\",\"rev\":{},\"socket\":{},",
+        "{{\"protocol\":{VERSION},\"schema\":\"{}\",\"epoch\":\"{}\",\"rev\":{},\"socket\":{},\"stream\":{},",
         plan.schema,
         snapshot.epoch,
         snapshot.rev,
         quoted(&format!("{base}{FOLDER}/socket")),
+        quoted(&format!("{base}{FOLDER}/stream")),
     );
     if plan.router.is_some() {
         // The script leads from page to page.

@@ -44,7 +44,7 @@ mod code {
 const FRAMES_BEFORE_NEWS: u32 = 64;
 
 /// How long a goodbye may take.
-const GOODBYE: Duration = Duration::from_millis(200);
+pub(super) const GOODBYE: Duration = Duration::from_millis(200);
 
 /// Serves a socket to its end. `permit` is given back then.
 pub(crate) async fn serve(
@@ -84,22 +84,19 @@ async fn greet(
     limits: &Limits,
 ) -> Result<(ClientId, SocketNo), Ending> {
     let (answer, ending) = match timeout(limits.hello_time, socket.recv()).await {
-        Ok(Some(Ok(Message::Text(text)))) => {
-            let token = token().ok_or(Ending::Gone)?;
-            match driver.with(|engine, now, fx| engine.hello(now, &text, peer, || token, fx)) {
-                Greeting::Welcome { client, socket: number, frame } => {
-                    return match socket.send(Message::Text(frame.into())).await {
-                        Ok(()) => Ok((client, number)),
-                        Err(_) => {
-                            driver.gone(client, number);
-                            Err(Ending::Gone)
-                        }
-                    };
-                }
-                Greeting::Reload => (RELOAD.to_owned(), Ending::OtherPage),
-                Greeting::Refused(refusal) => (driver.look(|engine| engine.refuse(&refusal)), Ending::WrongHello),
+        Ok(Some(Ok(Message::Text(text)))) => match hello(driver, &text, peer) {
+            Ok((client, number, welcome)) => {
+                return match socket.send(Message::Text(welcome.into())).await {
+                    Ok(()) => Ok((client, number)),
+                    Err(_) => {
+                        driver.gone(client, number);
+                        Err(Ending::Gone)
+                    }
+                };
             }
-        }
+            Err((None, ending)) => return Err(ending),
+            Err((Some(answer), ending)) => (answer, ending),
+        },
         Ok(Some(Ok(Message::Binary(_)))) => (driver.look(|engine| engine.refuse(&Refusal::Binary)), Ending::WrongHello),
         Ok(Some(Err(error))) if is_too_large(&error) => return Err(Ending::TooLarge),
         Ok(_) => return Err(Ending::Gone),
@@ -107,6 +104,20 @@ async fn greet(
     };
     let _ = timeout(GOODBYE, socket.send(Message::Text(answer.into()))).await;
     Err(ending)
+}
+
+/// Gives the hello to the engine. What comes back is the welcome; or how the conversation ends, after this answer.
+pub(super) fn hello(
+    driver: &Driver,
+    text: &str,
+    peer: Peer,
+) -> Result<(ClientId, SocketNo, String), (Option<String>, Ending)> {
+    let token = token().ok_or((None, Ending::Gone))?;
+    match driver.with(|engine, now, fx| engine.hello(now, text, peer, || token, fx)) {
+        Greeting::Welcome { client, socket, frame } => Ok((client, socket, frame)),
+        Greeting::Reload => Err((Some(RELOAD.to_owned()), Ending::OtherPage)),
+        Greeting::Refused(refusal) => Err((Some(driver.look(|engine| engine.refuse(&refusal))), Ending::WrongHello)),
+    }
 }
 
 /// Closes the socket with the reason, if the other end may hear it.
@@ -148,7 +159,7 @@ impl GoOn for Connection {
 
 /// How a conversation ended.
 #[derive(Debug, Clone, Copy)]
-enum Ending {
+pub(super) enum Ending {
     Gone,
     NoHello,
     WrongHello,
@@ -161,7 +172,8 @@ enum Ending {
 }
 
 impl Ending {
-    const fn close(self) -> Option<(u16, &'static str)> {
+    /// The code and the reason, if the other end may hear them.
+    pub(super) const fn close(self) -> Option<(u16, &'static str)> {
         match self {
             Self::Gone | Self::Slow => None,
             Self::NoHello => Some((code::NO_HELLO, "no hello")),

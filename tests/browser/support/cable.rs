@@ -4,7 +4,7 @@ use std::{
     net::SocketAddr,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     },
 };
 
@@ -20,16 +20,32 @@ pub(crate) struct Cable {
     pub(crate) address: SocketAddr,
     server: SocketAddr,
     bytes: Arc<AtomicU64>,
+    /// Whether it lets WebSockets through.
+    sockets: Arc<AtomicBool>,
     task: JoinHandle<()>,
 }
 
 impl Cable {
     pub(crate) async fn to(server: SocketAddr) -> Self {
-        let bytes = Arc::default();
+        Self::new(server, true).await
+    }
+
+    /// With something in between that refuses WebSockets, as some proxies do.
+    pub(crate) async fn without_sockets(server: SocketAddr) -> Self {
+        Self::new(server, false).await
+    }
+
+    async fn new(server: SocketAddr, sockets: bool) -> Self {
+        let (bytes, sockets) = (Arc::default(), Arc::new(AtomicBool::new(sockets)));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let task = tokio::spawn(pass(listener, server, Arc::clone(&bytes)));
-        Self { address, server, bytes, task }
+        let task = tokio::spawn(pass(listener, server, Arc::clone(&bytes), Arc::clone(&sockets)));
+        Self { address, server, bytes, sockets, task }
+    }
+
+    /// From now on WebSockets come through.
+    pub(crate) fn let_sockets_through(&self) {
+        self.sockets.store(true, Relaxed);
     }
 
     pub(crate) fn url(&self) -> String {
@@ -49,17 +65,21 @@ impl Cable {
 
     pub(crate) async fn mend(&mut self) {
         let listener = TcpListener::bind(self.address).await.unwrap();
-        self.task = tokio::spawn(pass(listener, self.server, Arc::clone(&self.bytes)));
+        self.task = tokio::spawn(pass(listener, self.server, Arc::clone(&self.bytes), Arc::clone(&self.sockets)));
     }
 }
 
-async fn pass(listener: TcpListener, server: SocketAddr, bytes: Arc<AtomicU64>) {
+async fn pass(listener: TcpListener, server: SocketAddr, bytes: Arc<AtomicU64>, sockets: Arc<AtomicBool>) {
     // Dropped with this task, and the connections with it.
     let mut connections = JoinSet::new();
     loop {
-        let (near, _) = listener.accept().await.unwrap();
-        let bytes = Arc::clone(&bytes);
+        let (mut near, _) = listener.accept().await.unwrap();
+        let (bytes, sockets) = (Arc::clone(&bytes), Arc::clone(&sockets));
         connections.spawn(async move {
+            if !sockets.load(Relaxed) && wants_socket(&near).await {
+                _ = near.write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").await;
+                return;
+            }
             let Ok(far) = TcpStream::connect(server).await else { return };
             for stream in [&near, &far] {
                 stream.set_nodelay(true).unwrap();
@@ -68,6 +88,20 @@ async fn pass(listener: TcpListener, server: SocketAddr, bytes: Arc<AtomicU64>) 
             let (far_read, far_write) = far.into_split();
             tokio::join!(copy(near_read, far_write, &bytes), copy(far_read, near_write, &bytes));
         });
+    }
+}
+
+/// Whether the first request asks for a WebSocket. Browsers open a connection of its own for each.
+async fn wants_socket(near: &TcpStream) -> bool {
+    let mut head = vec![0; 8 * 1024];
+    loop {
+        let Ok(length @ 1..) = near.peek(&mut head).await else { return false };
+        let text = String::from_utf8_lossy(&head[..length]).to_ascii_lowercase();
+        if let Some((head, _)) = text.split_once("\r\n\r\n") {
+            return head.contains("\r\nupgrade: websocket");
+        }
+        // There is no waiting for more than what was looked at already.
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
     }
 }
 

@@ -51,9 +51,12 @@ export function startOf(props, more = {}) {
   );
 }
 
-export function openPage(time, start, random = () => 0.5) {
+/** `stream` gives what the page has instead of a socket, if it may have that. */
+export function openPage(time, start, random = () => 0.5, stream = null) {
   const client = {
     sockets: [],
+    /** In which order they were opened: "socket" or "stream". */
+    ways: [],
     /** Requests that have no answer. */
     requests: [],
     states: [],
@@ -92,7 +95,10 @@ export function openPage(time, start, random = () => 0.5) {
       client.settled.push(...change.settled);
       client.page.apply(change);
     },
-    state: (state) => client.states.push(state),
+    state: (state, _, way) => {
+      client.states.push(state);
+      client.way = way;
+    },
     reload: () => {
       client.reloads += 1;
     },
@@ -102,9 +108,16 @@ export function openPage(time, start, random = () => 0.5) {
     connect: () => {
       const socket = new FakeSocket();
       client.sockets.push(socket);
+      client.ways.push("socket");
       return socket;
     },
     hidden: () => client.hidden,
+    ...(stream && {
+      stream: (path, session) => {
+        client.ways.push("stream");
+        return stream(client, path, session);
+      },
+    }),
     now: () => time.now,
     random,
     after: (ms, run) => time.after(ms, run),

@@ -39,6 +39,11 @@ export class ModelServer {
     return { status: 200, text: JSON.stringify({ r: this.rev, p, a: [session.outcomes.get(frame.n)] }) };
   }
 
+  /** Whether a page talks through this. */
+  hears(socket) {
+    return this.#peers.has(socket);
+  }
+
   gone(socket) {
     this.#peers.delete(socket);
   }

@@ -54,6 +54,11 @@ impl Denied {
         Self { items: refused.into_iter().map(item).collect(), ..Self::new(status, kind, why) }
     }
 
+    /// As many connections as there may be are open.
+    pub(super) fn sockets() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "sockets", "too many pages and programs are connected")
+    }
+
     /// The server ends while somebody waits.
     pub(super) fn ending() -> Self {
         let why = "the server ends; what became of the request is not known";

@@ -18,6 +18,7 @@ mod asking;
 mod batch;
 mod command;
 mod read;
+mod stream;
 mod subscribe;
 mod write;
 
@@ -41,6 +42,7 @@ use super::{
 pub(super) fn routes(running: &Arc<Running>) -> Router<Arc<Running>> {
     Router::new()
         .route(&format!("/{FOLDER}/command"), put(command::command))
+        .route(&format!("/{FOLDER}/stream"), post(stream::open).put(stream::frames))
         .route("/api/props", get(read::all))
         .route("/api/batch", post(batch::batch))
         .route("/api/subscribe", get(subscribe::subscribe))

@@ -12,7 +12,7 @@ use std::{
 use axum::{
     body::Body,
     extract::State,
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Uri, header},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
@@ -44,13 +44,7 @@ pub(super) async fn subscribe(
     let props = named(&running, &uri)?;
     let last = only(&headers, &LAST_EVENT_ID).map_err(|(_, why)| Denied::malformed(why))?;
     let from = running.driver.look(|engine| last.and_then(|id| place(engine, id)).unwrap_or(0));
-    let Ok(permit) = Arc::clone(&running.sockets).try_acquire_owned() else {
-        return Err(Denied::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "sockets",
-            "too many pages and programs are connected",
-        ));
-    };
+    let permit = Arc::clone(&running.sockets).try_acquire_owned().map_err(|_| Denied::sockets())?;
     let (events, body) = mpsc::channel(1);
     let subscription = Subscription {
         published: running.driver.published(),

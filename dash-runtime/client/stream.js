@@ -1,0 +1,172 @@
+// What a page has that gets no WebSocket, because something on the way lets none through: events from the server, and requests with
+// frames to it, one after the other. To the link it is a socket like any other: it opens, it brings frames, it closes, and then the
+// page comes back and resumes.
+
+/**
+ * @typedef {object} Wire  what the link needs of a socket of either kind
+ * @property {((event: any) => unknown) | null} onopen
+ * @property {((event: any) => unknown) | null} onmessage
+ * @property {((event: any) => unknown) | null} onclose
+ * @property {(frame: string) => void} send
+ * @property {() => void} close
+ *
+ * @typedef {object} Opened  the answer to a hello
+ * @property {number} status
+ * @property {string | null} number  names the stream to the requests that belong to it
+ * @property {() => Promise<string | null>} read  the next piece of the body; null at its end
+ *
+ * @typedef {object} StreamEnv  what a test replaces
+ * @property {(path: string, hello: string, signal: AbortSignal) => Promise<Opened>} open
+ * @property {import("./courier.js").CourierEnv["request"]} request
+ * @property {(ms: number, run: () => void) => number} after
+ */
+
+/** What a socket would be closed with. */
+const TOO_LARGE = 1009;
+
+/** @implements {Wire} */
+export class Stream {
+  /** @type {Wire["onopen"]} */
+  onopen = null;
+  /** @type {Wire["onmessage"]} */
+  onmessage = null;
+  /** @type {Wire["onclose"]} */
+  onclose = null;
+  #path;
+  #session;
+  #env;
+  #stop = new AbortController();
+  #greeted = false;
+  #closed = false;
+  /** @type {string | null} */
+  #number = null;
+  /** @type {string[]} Frames that were not sent. */
+  #waiting = [];
+  #underway = false;
+  /** How many frames go in one request. */
+  #most = Number.POSITIVE_INFINITY;
+
+  /**
+   * @param {string} path
+   * @param {() => string | null} session  the page's, once it is welcomed
+   * @param {StreamEnv} env
+   */
+  constructor(path, session, env) {
+    this.#path = path;
+    this.#session = session;
+    this.#env = env;
+    // When whoever made it has said what is to happen then.
+    env.after(0, () => this.#closed || this.onopen?.(null));
+  }
+
+  /** @param {string} frame  the first is the hello */
+  send(frame) {
+    if (this.#closed) return;
+    if (this.#greeted) {
+      this.#waiting.push(frame);
+      this.#carry();
+    } else {
+      this.#greeted = true;
+      this.#open(frame);
+    }
+  }
+
+  close() {
+    this.#closed = true;
+    this.#stop.abort();
+  }
+
+  /** The page may be gone before the request under way is answered: what waits is sent now. */
+  hurry() {
+    if (!this.#closed && this.#waiting.length > 0) this.#put(this.#waiting.splice(0)).catch(() => null);
+  }
+
+  /** @param {string} hello */
+  async #open(hello) {
+    try {
+      const { status, number, read } = await this.#env.open(this.#path, hello, this.#stop.signal);
+      if (status !== 200) {
+        this.#end(status === 413 ? TOO_LARGE : 0);
+        return;
+      }
+      this.#number = number;
+      const events = new EventReader();
+      for (let piece = await read(); piece !== null && !this.#closed; piece = await read()) {
+        for (const { name, data } of events.take(piece)) this.#happened(name, data);
+      }
+      this.#end(0);
+    } catch {
+      this.#end(0);
+    }
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} data
+   */
+  #happened(name, data) {
+    if (this.#closed) return;
+    if (name === "close") this.#end(Number(JSON.parse(data).code));
+    else this.onmessage?.({ data });
+  }
+
+  /** Sends what waits, unless a request is under way: two could overtake each other. */
+  async #carry() {
+    if (this.#underway || this.#waiting.length === 0) return;
+    this.#underway = true;
+    const frames = this.#waiting.splice(0, this.#most);
+    const status = await this.#put(frames).catch(() => 0);
+    this.#underway = false;
+    if (this.#closed) return;
+    if (status === 413 && frames.length > 1) {
+      // Together they are too large: nothing of it was taken.
+      this.#most = 1;
+      this.#waiting.unshift(...frames);
+    } else if (status !== 204) {
+      this.#end(status === 413 ? TOO_LARGE : 0);
+      return;
+    }
+    this.#carry();
+  }
+
+  /** @param {string[]} frames */
+  async #put(frames) {
+    const headers = {
+      "Content-Type": "application/json",
+      "Dash-Session": this.#session() ?? "",
+      "Dash-Stream": this.#number ?? "",
+    };
+    return (await this.#env.request(this.#path, `[${frames.join(",")}]`, headers)).status;
+  }
+
+  /** @param {number} code */
+  #end(code) {
+    if (this.#closed) return;
+    this.close();
+    this.onclose?.({ code });
+  }
+}
+
+/** Takes server-sent events out of text that comes in pieces. */
+class EventReader {
+  #rest = "";
+
+  /**
+   * @param {string} piece
+   * @returns {{ name: string, data: string }[]}
+   */
+  take(piece) {
+    const events = (this.#rest + piece).split("\n\n");
+    this.#rest = events.pop() ?? "";
+    return events.map((event) => this.#read(event)).filter(({ data }) => data !== "");
+  }
+
+  /** @param {string} event */
+  #read(event) {
+    const lines = event.split("\n");
+    const field = (/** @type {string} */ name) => {
+      return lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2) ?? "";
+    };
+    return { name: field("event"), data: field("data") };
+  }
+}
