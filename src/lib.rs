@@ -150,6 +150,77 @@
 //! }
 //! ```
 //!
+//! ## List
+//!
+//! A **list**, [`Many<K, C>`](Many), is any number of rows, each a component or group `C` that is known by a key of type `K`.
+//! Rows come and go while the dashboard runs, for everybody. Which there are is a property like any other,
+//! `Ui::lamps.rows`: a `Vec<K>` in the order of the page, which callbacks read and write. How a row looks, and what it
+//! starts with, is said once in `layout`, with [`each`](Many::each).
+//!
+//! ```
+//! use dash_devices::prelude::*;
+//!
+//! #[components]
+//! struct Lamp {
+//!     on: Switch,
+//!     level: Slider,
+//!     remove: Button,
+//! }
+//!
+//! #[components]
+//! struct Ui {
+//!     add: Button,
+//!     lamps: Many<u32, Lamp>,
+//!     total: Text,
+//! }
+//!
+//! /// Of one row.
+//! #[callback_shared(output = Ui::lamps[key].level.value)]
+//! fn switch(#[input(Ui::lamps[key].on.on)] on: bool) -> f64 {
+//!     if on { 100.0 } else { 0.0 }
+//! }
+//!
+//! /// Of all rows.
+//! #[callback_shared(output = Ui::total.text)]
+//! fn total(#[input(Ui::lamps[..].on.on)] on: Rows<u32, bool>) -> String {
+//!     format!("{} of {}", on.values().filter(|on| **on).count(), on.len())
+//! }
+//!
+//! #[callback_shared(output = Ui::lamps.rows)]
+//! fn change(
+//!     #[input(Ui::add.click)] add: Option<()>,
+//!     #[input(Ui::lamps[..].remove.click)] removed: Rows<u32, ()>,
+//!     #[state(Ui::lamps.rows)] mut rows: Vec<u32>,
+//! ) -> Vec<u32> {
+//!     rows.retain(|row| removed.get(row).is_none());
+//!     let next = rows.iter().max().map_or(1, |last| last + 1);
+//!     rows.extend(add.map(|()| next));
+//!     rows
+//! }
+//!
+//! impl Dashboard for Ui {
+//!     # type Device = ();
+//!     # type Session = ();
+//!     const CALLBACKS: Callbacks<Self> = callbacks![switch, total, change];
+//!     // ..
+//!     fn layout(self) -> Element {
+//!         let lamps = self.lamps.rows([1, 2]).each(|key, lamp: Lamp| {
+//!             card(format!("Lamp {key}"), row((lamp.on, lamp.level, lamp.remove.label("Remove"))))
+//!         });
+//!         page("Lamps", (self.add.label("Add"), lamps, self.total))
+//!     }
+//! }
+//! ```
+//!
+//! - A callback with `[key]` is as if it were written once for each row: it runs when something of its row changes, and when
+//!   the row comes, unless it says `initial = false`. All its `[key]` are of one list. `#[key] key: u32` is the key.
+//! - What starts it and is not of its row (another property, `[..]`) starts it for each row that there is.
+//! - `[..]` as a parameter has all rows, as [`Rows<K, T>`](Rows); of an event, those in which it happened. As an output it
+//!   takes a `Rows<K, T>`, and the rows that it names change.
+//! - A row that goes takes its values along. What is written to it after that is left out, and a command for it is refused.
+//! - `Ui::lamps.row(7).on.on` is the property of one row, for [pushing](#pushing-from-anywhere) and reading at run time.
+//! - Rows have no lists in them; a list is not `#[dynamic]`; and a callback with `[key]` has neither `every` nor `cancel`.
+//!
 //! ## Binding
 //!
 //! A **binding** says what goes together without a callback. All of a dashboard are in [`bindings!`], checked by the compiler
@@ -531,6 +602,9 @@
 //! | `#[state(Ui::a.value)] x: f64` | The value, as of this turn. Its change starts nothing. |
 //! | `#[input(..)] x: &str`, `#[state(..)] x: &T` | A state without a copy. |
 //! | `#[input(Ui::lamps[0..8].on)] on: [bool; 8]` | The same property of several elements of an array, also for events. |
+//! | `#[input(Ui::lamps[key].on.on)] on: bool` | The property of one row of a [list](#list): the callback runs for one row at a time. Also `#[state]`, `#[progress]` and the keys above, but `cancel` and `every`. |
+//! | `#[input(Ui::lamps[..].on.on)] on: Rows<u32, bool>` | The property of all rows of a list: [`Rows`]. Of an event, of the rows in which it happened. Also `#[state]`, `on` and `output`. |
+//! | `#[key] key: u32`, `&u32`, `&str` | The key of the row that the callback runs for; it is called like the word in the brackets. |
 //! | `#[progress(Ui::bar.value)] bar: Live<f64>` | Sets the property while the callback runs, seen at once: [`Live`]. Starts no callbacks. |
 //! | `task: Task` | Whether this run was cancelled: [`Task`]. |
 //! | `lamp: &mut Lamp` | The device, or the field of this type of a device with `#[derive(Device)]`. One per callback. |
@@ -550,6 +624,7 @@
 //! | one state property of `T` | `T`, or an [`Edit<T>`](Edit) that changes a part of it |
 //! | one state property of `Element` | an `Element`, a component, a text, or a tuple or list of them |
 //! | one stream of `T` | `T` for one item, `Vec<T>` for several |
+//! | a property `[..]` of all rows of a list, of a state or stream of `T` | `Rows<K, T>`, or with `Edit<T>` or a `Vec<T>` for each row |
 //! | several | a tuple with one value for each, in their order |
 //! | `Ui::lamps[0..8].on` | an array with one value for each element |
 //!
@@ -807,6 +882,7 @@ pub use dash_runtime::{
     prop::{EventProp, Prop, PropValue, StreamProp},
     protocol::limits::Limits,
     route::{Path, Route},
+    rows::{Many, Rows},
     server::App,
 };
 
@@ -882,5 +958,6 @@ pub mod prelude {
         picture::{Jpeg, Picture, PictureFormat},
         place::Place,
         route::{Path, Route},
+        rows::{Many, Rows},
     };
 }

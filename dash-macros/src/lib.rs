@@ -43,6 +43,11 @@ use syntax::callback::Hook;
 /// length is written as a number. `Ui::left.speed.value` and `Ui::lamps[3].on` name what is in them; the ids are
 /// `left-speed` and `lamps-3`.
 ///
+/// A field of type `Many<K, C>` is a list of components or groups `C` whose rows come and go while the dashboard runs, each
+/// known by a key of type `K`. `Ui::lamps.rows` are the keys, in the order of the page; `Ui::lamps.row(7).on.value` is the
+/// property of one row. What callbacks write instead is in [`callback_shared`](macro@callback_shared). A list is neither
+/// marked `#[dynamic]` nor in the rows of another one.
+///
 /// A field that is marked `#[dynamic]` is left alone by `layout`: callbacks place it, with `Ui::name.place()`, in the pieces
 /// of the page that they return.
 ///
@@ -108,9 +113,40 @@ pub fn components(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `client: Client` | the client that asked (only `#[callback]`) |
 /// | `client: Option<Client>` | the client whose command led here, if one did |
 /// | `trigger: Trigger` | which of the inputs changed, or whether it is the start, the clock, a client |
+/// | `#[key] key: u32`, `&u32`, `&str` | the key of the row that it runs for |
 /// | `place: Place` | which group it runs for, if it is listed for one |
 /// | `clients: Clients<Ui>` | all clients that are there: since when, from where, whether they look, their sessions |
 /// | `handle: Handle<Ui>` | the dashboard, to push to and to read from, now or later and from anywhere |
+///
+/// # Rows of a list
+///
+/// For a field `lamps: Many<u32, Lamp>`, wherever a callback names a property:
+///
+/// | property | is |
+/// | --- | --- |
+/// | `Ui::lamps.rows` | the keys of the rows, a `Vec<u32>` in the order of the page: to read which there are, and to write it |
+/// | `Ui::lamps[key].on.value` | that of one row: the callback runs for one row at a time, as if it were written once for each |
+/// | `Ui::lamps[..].on.value` | those of all rows, as `Rows<u32, bool>`; of an event, the rows in which it happened |
+///
+/// ```text
+/// #[callback_shared(output = Ui::lamps[key].level.value)]
+/// fn switch(#[key] key: u32, #[input(Ui::lamps[key].on.value)] on: bool) -> f64 {
+///     if on { 100.0 } else { 0.0 }
+/// }
+///
+/// #[callback_shared(output = Ui::total.text)]
+/// fn total(#[input(Ui::lamps[..].on.value)] on: Rows<u32, bool>) -> String {
+///     format!("{} of {} are on", on.values().filter(|on| **on).count(), on.len())
+/// }
+/// ```
+///
+/// A callback with `[key]` runs for a row when the row comes (unless `initial = false`), and when something changes in that
+/// row; what starts it and is not of a row, `[..]` included, starts it for each row that there is. All its `[key]` are of
+/// one list and one word, which is also the name of its `#[key]` parameter, if it takes one. It has neither `every` nor
+/// `cancel`.
+///
+/// With `output = Ui::lamps[..].level.value` the function returns `Rows<u32, f64>`, and the rows that it names are changed. `[..]`
+/// is not for `alternate`, `running`, `#[progress]` and `cancel`.
 ///
 /// # Returned
 ///
@@ -231,6 +267,8 @@ pub fn callbacks(list: TokenStream) -> TokenStream {
 /// of the page's one script, so a file that is not JavaScript stops all of it. Until it has run, the property is what
 /// `layout` starts it with.
 ///
+/// What is in the rows of a list is not bound: rows come and go.
+///
 /// The compiler checks the bindings together with the callbacks, and reports what is wrong at the entry.
 #[proc_macro]
 pub fn bindings(list: TokenStream) -> TokenStream {
@@ -241,7 +279,7 @@ pub fn bindings(list: TokenStream) -> TokenStream {
 ///
 /// Each entry is a property and the value it gets: what a callback would return for it, so a `&str` for a text, one item or
 /// a `Vec` of them for a stream, and an `Option`, where `None` means "no change". The properties are of one dashboard `Ui`,
-/// each is there once, and the result is a `Mods<Ui>`. The values are expressions and may contain `?` and `.await`.
+/// each is there once, and the result is a `Mods<Ui>`. `Ui::lamps.row(7).on.value = true` changes the row with this key. The values are expressions and may contain `?` and `.await`.
 #[proc_macro]
 pub fn mods(list: TokenStream) -> TokenStream {
     entry::mods(list.into()).into()

@@ -7,7 +7,7 @@ use crate::{
     check,
     diag::Faults,
     docs,
-    model::{Callback, Param, Progress, Read, Scope},
+    model::{Callback, Key, Param, Progress, Read, Scope},
     syntax::{
         callback::{CallbackArgs, Transport},
         function::{self, Function, Role},
@@ -29,6 +29,7 @@ pub(crate) fn callback(
     let incomplete = args.incomplete || params.iter().any(|param| matches!(param.role, Role::Unknown));
     let params: Vec<Param> = params.into_iter().filter_map(|written| param(scope, written, faults)).collect();
     let sig = &function.sig;
+    let clock = args.every.as_ref().map(|(key, _)| *key);
     let on = args.on.unwrap_or_default();
     if !incomplete {
         check::ports::when_has_a_clock(args.watched, args.every.is_some(), faults);
@@ -68,6 +69,7 @@ pub(crate) fn callback(
         check::ports::outputs_are_returned(&callback, &sig.output, faults);
     }
     check::ports::run(&callback, faults);
+    check::rows::run(&callback, clock, !incomplete, faults);
     callback
 }
 
@@ -98,6 +100,17 @@ fn param(scope: Scope, written: function::Param, faults: &mut Faults) -> Option<
                 let owned = as_reference(&ty).map_or(&ty, |reference| &reference.elem).to_token_stream();
                 faults.on(&ty, format!("a session is borrowed: write `&mut {owned}`"));
                 None
+            }
+        },
+        Role::Key => match as_reference(&ty) {
+            Some(TypeReference { mutability: Some(_), elem, .. }) => {
+                let elem = elem.to_token_stream();
+                faults.on(&ty, format!("the key of a row stays what it is: write `{elem}` or `&{elem}`"));
+                None
+            }
+            reference => {
+                let by_ref = reference.is_some();
+                Some(Param::Key(Key { name: written.name, by_ref, ty }))
             }
         },
         Role::Plain => plain(ty, faults),

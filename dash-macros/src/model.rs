@@ -6,7 +6,7 @@ use syn::{Attribute, Expr, LitStr, Path, Type, Visibility};
 use crate::syntax::{
     callback::{Every, Guard, Hook, Queue},
     function::Rate,
-    port::Port,
+    port::{Place, Port},
 };
 
 /// Who sees what a callback writes.
@@ -72,8 +72,21 @@ pub(crate) enum Param {
     Device(Type),
     /// `&mut T` of the client's session.
     Session(Type),
+    /// The key of the row that it runs for.
+    Key(Key),
     /// Made from the run, by its type.
     Extract(Type),
+}
+
+/// A parameter that is the key of a row.
+#[derive(Debug)]
+pub(crate) struct Key {
+    /// The parameter's name, if it is not taken apart.
+    pub(crate) name: Option<Ident>,
+    /// Whether the parameter is a reference to the key.
+    pub(crate) by_ref: bool,
+    /// The parameter's type, with the `&` if there is one.
+    pub(crate) ty: Type,
 }
 
 /// A parameter that sets a property while the callback runs.
@@ -121,6 +134,19 @@ impl Callback {
             Param::Session(ty) => Some(ty),
             _ => None,
         })
+    }
+
+    /// The parameters that are the key.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &Key> {
+        self.params.iter().filter_map(|param| match param {
+            Param::Key(key) => Some(key),
+            _ => None,
+        })
+    }
+
+    /// The list for whose rows it runs, if it runs for one row at a time.
+    pub(crate) fn list(&self) -> Option<Place> {
+        self.ports().find_map(Port::row).map(|(list, _)| list)
     }
 
     /// The types of the plain parameters.

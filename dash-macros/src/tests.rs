@@ -48,6 +48,7 @@ fn nothing_that_a_user_writes_makes_a_macro_panic() {
         "fn f() {}",
         "fn f(self) {}",
         "fn f(x: &mut dyn A, ..) {}",
+        "fn f(#[key] (a, b): (u32, u32), #[key] &k: &mut u32, #[key(x)] y: _) {}",
         "struct S;",
         "struct S { }",
         "struct S { a: }",
@@ -103,6 +104,10 @@ fn nothing_that_a_user_writes_makes_a_macro_panic() {
         "Ui::a.b = ",
         "Ui::a.b == 1",
         "Ui::a.b = 1 2, Ui::a.b",
+        "Ui::a.row(1).b = 1, Ui::a.row().b = 1, Ui::a.row(1, 2).b = 3",
+        "Ui::a[..].b = 1, Ui::a[key].b = 1",
+        "output = (Ui::a[key].b, Ui::a[..].b), cancel = Ui::a[k].b, every = Ui::a[..].b",
+        "f for Ui::a[key], f for Ui::a[..].b[k], f for Ui::a.row(1)",
     ];
     for item in items {
         let Ok(item) = item.parse::<TokenStream>() else { continue };

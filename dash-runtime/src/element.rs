@@ -7,8 +7,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::{
     component::{Component, ComponentInfo, Values},
+    engine::rows::RowNo,
     html::{Html, Tree},
-    prop::ComponentId,
+    prop::{ComponentId, InRow},
+    rows::Template,
     value::Value,
 };
 
@@ -105,7 +107,11 @@ impl Element {
     }
 
     pub(crate) fn component(component: impl Component) -> Self {
-        Node::Component(Arc::new(component)).into()
+        Self::placing(component)
+    }
+
+    pub(crate) fn placing(placed: impl Placed + 'static) -> Self {
+        Node::Component(Arc::new(placed)).into()
     }
 
     /// All components in it, in the order of the page, with those in the properties of others.
@@ -131,13 +137,14 @@ impl Element {
     /// The stylesheets that its elements brought along, each once.
     pub(crate) fn stylesheets(&self) -> Vec<&'static str> {
         let mut found = Vec::new();
-        self.walk(&mut |node| {
-            if let Node::Tag { style, .. } = node
-                && !style.is_empty()
-                && !found.contains(style)
-            {
-                found.push(*style);
+        self.walk(&mut |node| match node {
+            Node::Tag { style, .. } if !style.is_empty() && !found.contains(style) => found.push(*style),
+            Node::Component(placed) => {
+                let samples = placed.samples();
+                let new = samples.iter().flat_map(Self::stylesheets).filter(|style| !found.contains(style));
+                found.extend(new.collect::<Vec<_>>());
             }
+            _ => {}
         });
         found
     }
@@ -185,7 +192,7 @@ impl Element {
             Node::Text(text) => html.text(text),
             Node::Several(children) => children.iter().for_each(|child| child.render(html)),
             Node::Component(placed) => {
-                let id = placed.id();
+                let id = html.here(placed.id());
                 let current = html.current(id);
                 let bad = current.as_ref().and_then(|shown| shown.bad.as_ref());
                 html.tag(placed.info().tag)
@@ -195,8 +202,8 @@ impl Element {
                     .flag("hidden", current.as_ref().is_some_and(|shown| shown.hidden))
                     .opt("title", bad.map(|why| format!("no good value: {why}")))
                     .inner(|html| match &current {
-                        Some(shown) => placed.render_with(&Values(&shown.values), html),
-                        None => placed.render_as_placed(html),
+                        Some(shown) => placed.render_with(id, &Values(&shown.values), html),
+                        None => placed.render_as_placed(id, html),
                     });
             }
         }
@@ -204,6 +211,11 @@ impl Element {
 
     fn tree(&self) -> Vec<Tree> {
         Html::tree(|html| self.render(html))
+    }
+
+    /// The same, in the row with this number.
+    pub(crate) fn tree_in_row(&self, row: RowNo) -> Vec<Tree> {
+        Html::tree(|html| html.in_row(row, |html| self.render(html)))
     }
 }
 
@@ -296,8 +308,19 @@ pub(crate) trait Placed: Send + Sync {
     fn id(&self) -> ComponentId;
     fn values(&self) -> Result<Vec<Option<Value>>, String>;
     fn missing(&self) -> Vec<&'static str>;
-    fn render_with(&self, values: &Values<'_>, html: &mut Html);
-    fn render_as_placed(&self, html: &mut Html);
+    /// `id` is its own, with the row that it is in.
+    fn render_with(&self, id: ComponentId, values: &Values<'_>, html: &mut Html);
+    fn render_as_placed(&self, id: ComponentId, html: &mut Html);
+
+    /// If it is a list of rows, how they are made.
+    fn template(&self) -> Option<&Template> {
+        None
+    }
+
+    /// If it is a list of rows, those that it starts with.
+    fn samples(&self) -> Vec<Element> {
+        Vec::new()
+    }
 
     /// The pieces of the page that its properties hold.
     fn elements(&self) -> Vec<Element> {
@@ -324,12 +347,16 @@ impl<C: Component> Placed for C {
         Component::missing(self)
     }
 
-    fn render_with(&self, values: &Values<'_>, html: &mut Html) {
-        C::load(Component::id(self), values).render(html);
+    fn render_with(&self, id: ComponentId, values: &Values<'_>, html: &mut Html) {
+        C::load(id, values).render(html);
     }
 
-    fn render_as_placed(&self, html: &mut Html) {
-        self.render(html);
+    fn render_as_placed(&self, id: ComponentId, html: &mut Html) {
+        match (id.row(), Component::values(self)) {
+            // Its own id says nothing of the row.
+            (InRow::Numbered(_), Ok(values)) => self.render_with(id, &Values(&values), html),
+            _ => self.render(html),
+        }
     }
 }
 

@@ -14,7 +14,9 @@ use serde::{Serialize, Serializer, ser::SerializeMap as _};
 
 use crate::{
     element::{Element, Shown},
-    prop::ComponentId,
+    engine::rows::RowNo,
+    place::ANY_ROW,
+    prop::{ComponentId, InRow},
     route::Path,
 };
 
@@ -24,6 +26,8 @@ pub struct Html {
     out: Out,
     current: Option<Arc<dyn Current>>,
     address: Option<Address>,
+    /// The row of a list that is being written.
+    row: Option<RowNo>,
 }
 
 /// Where a document is: for its links.
@@ -44,6 +48,26 @@ impl Address {
 /// What the components of a page show now.
 pub(crate) trait Current: Send + Sync {
     fn of(&self, id: ComponentId) -> Shown;
+    fn rows(&self, list: ComponentId) -> Vec<ShownRow>;
+}
+
+/// One row of a list.
+#[derive(Clone)]
+pub(crate) struct ShownRow {
+    pub(crate) number: RowNo,
+    /// The key, for a reader.
+    pub(crate) key: String,
+    pub(crate) element: Element,
+}
+
+impl ShownRow {
+    /// What the script makes of a row, too (`client/rows.js`).
+    pub(crate) fn render(&self, html: &mut Html) {
+        let Self { number, key, element } = self;
+        html.tag("dd-row").attr("data-row", number).attr("data-key", key).inner(|html| {
+            html.in_row(*number, |html| element.render(html));
+        });
+    }
 }
 
 enum Out {
@@ -90,7 +114,7 @@ impl Html {
 
     /// For a document whose components show what `current` knows.
     pub(crate) fn showing(current: Arc<dyn Current>, address: Address) -> Self {
-        Self { out: Out::default(), current: Some(current), address: Some(address) }
+        Self { current: Some(current), address: Some(address), ..Self::default() }
     }
 
     /// The address of a page of this dashboard, if this is for a document, and whether it is this very page.
@@ -142,6 +166,27 @@ impl Html {
     /// An element that a property of the component holds: with the components in it, as they are now.
     pub fn element(&mut self, element: &Element) {
         element.render(self);
+    }
+
+    /// What `write` writes is in this row of a list.
+    pub(crate) fn in_row(&mut self, row: RowNo, write: impl FnOnce(&mut Self)) {
+        let outer = self.row.replace(row);
+        write(self);
+        self.row = outer;
+    }
+
+    /// A component's id where it is written now.
+    pub(crate) fn here(&self, id: ComponentId) -> ComponentId {
+        match self.row {
+            // Other components than those of the row have the same id everywhere.
+            Some(row) if id.template().contains(ANY_ROW) => id.in_row(InRow::Numbered(row)),
+            _ => id,
+        }
+    }
+
+    /// The rows of a list, if this is for a document.
+    pub(crate) fn rows(&self, list: ComponentId) -> Vec<ShownRow> {
+        self.current.as_ref().map(|current| current.rows(list)).unwrap_or_default()
     }
 
     /// What a component shows now, if this is for a document.

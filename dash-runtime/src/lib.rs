@@ -9,6 +9,7 @@
 //! | properties as typed constants, their three kinds | [`prop`], [`value`] |
 //! | edits: a part of a value changes, and only that is sent | [`edit`] |
 //! | groups of components, used at several places of a page | [`place`] |
+//! | lists whose rows come and go | [`rows`] |
 //! | components: table, checks, first rendering | [`component`], [`element`], [`html`] |
 //! | what the attributes turn a function into, how it is checked and run | [`callback`] |
 //! | properties that follow others in the browser itself | [`binding`] |
@@ -54,6 +55,7 @@ pub mod private;
 pub mod prop;
 pub mod protocol;
 pub mod route;
+pub mod rows;
 pub mod schema;
 pub mod server;
 #[cfg(feature = "testing")]

@@ -18,6 +18,9 @@ use crate::prop::{ComponentId, Port, PropKey};
 /// The longest id, in bytes. A constant has no heap to put one together in.
 const LONGEST: usize = 240;
 
+/// What stands for the number of a row in the id of what each row has: `lamps-*-on`.
+pub(crate) const ANY_ROW: &str = "*";
+
 /// An id that is put together in a constant.
 #[derive(Debug, Clone, Copy)]
 pub struct Id {
@@ -74,7 +77,9 @@ pub(crate) fn path(id: &str) -> String {
     let mut parts = id.split('-');
     let mut path = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        if part.starts_with(|c: char| c.is_ascii_digit()) {
+        if part == ANY_ROW {
+            path.push_str("[key]");
+        } else if part.starts_with(|c: char| c.is_ascii_digit()) {
             path.extend(["[", part, "]"]);
         } else {
             path.extend([".", part]);
@@ -141,7 +146,7 @@ impl Base {
         if key.id.owner() != self.group {
             return *key;
         }
-        let id = ComponentId::new(self.owner, key.id.name(), self.index + key.id.index());
+        let id = ComponentId::new(self.owner, key.id.template(), self.index + key.id.index()).in_row(key.id.row());
         PropKey { id, index: key.index }
     }
 

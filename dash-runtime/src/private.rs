@@ -1,7 +1,7 @@
 //! What expansions of the macros may name, item by item. Not public API.
 
 mod checks;
-mod fields;
+pub(crate) mod fields;
 mod mods;
 mod ports;
 
@@ -11,13 +11,13 @@ pub use serde;
 pub use self::{
     checks::{max_len, number, within},
     fields::{
-        Each, EventField, Field, Fields, Group, IdField, In, List, Page, Placed, Put, StateField, StreamField, Table,
-        base, count, dynamic, id, list, put,
+        AtRow, Each, EventField, Field, Fields, Group, IdField, In, List, Page, Placed, Put, StateField, StreamField,
+        Table, base, count, dynamic, id, list, put,
     },
     mods::{PushPort, Pushable, Together, push_port, push_port_of, put_mod},
     ports::{
-        InputPort, cancels, given, guarded, held, output, port, progress, rated, read_input, read_shared, read_state,
-        trigger,
+        EachRow, InputPort, cancels, given, guarded, held, key, key_shared, output, output_rows, port, progress, rated,
+        read_input, read_input_rows, read_shared, read_state, read_state_rows, row, rows_port, trigger,
     },
 };
 pub use crate::{
@@ -41,7 +41,7 @@ pub use crate::{
     failure::Failure,
     handle::Mods,
     place::{At, Base},
-    prop::{ComponentId, EventProp, Prop, StreamProp},
+    prop::{ComponentId, EventProp, InRow, Prop, StreamProp},
     route::{NOWHERE, PathPart, Route, match_path, write_path},
     value::Value,
 };

@@ -4,12 +4,12 @@
 //! behaves ([`kind`]). It is the one way to name a property everywhere, so that a wrong id, a wrong property or a wrong
 //! type is found by the compiler at the place where it was written.
 
-use std::{any::Any, fmt, marker::PhantomData};
+use std::{any::Any, borrow::Cow, fmt, marker::PhantomData};
 
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{place, value::Value};
+use crate::{engine::rows::RowNo, place, value::Value};
 
 /// Which component of which dashboard: the id, typed and numbered.
 ///
@@ -19,18 +19,48 @@ pub struct ComponentId {
     owner: u64,
     name: &'static str,
     index: u16,
+    row: InRow,
+}
+
+/// Which row a component is in, if it is one of a list's rows.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InRow {
+    /// In none; or any of them, as in the wiring of callbacks.
+    Any,
+    /// The one with the key that this is the hash of.
+    Keyed(u64),
+    /// The one that pages know by this number.
+    Numbered(RowNo),
 }
 
 impl ComponentId {
     /// For `#[components]`: the `index`-th component, called `name`, of the struct whose path hashes to `owner`.
     #[doc(hidden)]
     pub const fn new(owner: u64, name: &'static str, index: u16) -> Self {
-        Self { owner, name, index }
+        Self { owner, name, index, row: InRow::Any }
     }
 
     /// The id, which is the DOM element's `id`: the field's name, in a group behind the group's: `left-speed`, `lamps-3`.
-    pub const fn name(&self) -> &'static str {
+    pub fn name(&self) -> Cow<'static, str> {
+        match self.row {
+            InRow::Numbered(row) => Cow::Owned(self.name.replacen(place::ANY_ROW, &row.to_string(), 1)),
+            InRow::Any | InRow::Keyed(_) => Cow::Borrowed(self.name),
+        }
+    }
+
+    /// The same for all rows of a list: `lamps-*-on`.
+    pub(crate) const fn template(&self) -> &'static str {
         self.name
+    }
+
+    pub(crate) const fn row(&self) -> InRow {
+        self.row
+    }
+
+    /// The same component in this row.
+    pub(crate) const fn in_row(self, row: InRow) -> Self {
+        Self { row, ..self }
     }
 
     pub(crate) const fn owner(&self) -> u64 {
@@ -213,7 +243,14 @@ impl<T, K> Prop<T, K> {
     }
 
     pub(crate) const fn port(&self, kind: Kind) -> Port {
-        Port { key: self.key(), name: self.name, kind, place: "" }
+        Port { key: self.key(), name: self.name, kind, place: "", rows: Which::One }
+    }
+
+    /// The same property in this row.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn in_row(self, row: InRow) -> Self {
+        Self { id: self.id.in_row(row), ..self }
     }
 }
 
@@ -232,9 +269,34 @@ pub struct Port {
     pub(crate) kind: Kind,
     /// The id of the group that the component's id is to be read behind, if its callback was written for a group.
     pub(crate) place: &'static str,
+    /// Of a property in the rows of a list: in which.
+    pub(crate) rows: Which,
+}
+
+/// Which of the properties that a port may stand for it means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Which {
+    /// The only one.
+    One,
+    /// That in the row that the callback runs for: `Ui::lamps[key].on`.
+    Own,
+    /// Those in all rows: `Ui::lamps[..].on`.
+    All,
 }
 
 impl Port {
+    /// For expansions: `Ui::lamps[key].on.value`.
+    #[must_use]
+    pub const fn keyed(self) -> Self {
+        Self { rows: Which::Own, ..self }
+    }
+
+    /// For expansions: `Ui::lamps[..].on.value`.
+    #[must_use]
+    pub const fn all(self) -> Self {
+        Self { rows: Which::All, ..self }
+    }
+
     pub(crate) const fn same(&self, other: &Self) -> bool {
         self.key.index == other.key.index && self.key.id.same(&other.key.id)
     }

@@ -349,10 +349,10 @@ impl InMemory {
         page::document(&self.layout, &self.assets, snapshot, &address, None)
     }
 
-    /// The number of a property on the wire, by component and property: `slider`, `value`.
+    /// The number of a property on the wire, by component and property: `slider`, `value`; in a row of a list with the row's
+    /// key: `lamps-7-on`.
     pub fn number(&self, component: &str, prop: &str) -> Option<usize> {
-        let props = &self.core.link.plan().props;
-        props.iter().position(|plan| plan.component == component && plan.info.name == prop)
+        self.core.state().engine.find_named(&format!("{component}.{prop}"))
     }
 
     /// Lets time pass. Sources run as often as they would.

@@ -4,4 +4,5 @@
 
 pub(crate) mod component;
 pub(crate) mod ports;
+pub(crate) mod rows;
 pub(crate) mod signature;

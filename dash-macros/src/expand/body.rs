@@ -7,8 +7,8 @@ use syn::Type;
 use super::callback::param_trait;
 use crate::{
     hygiene::{Holder, call_at, dashboard, ends, holder, local, private},
-    model::{Callback, Param, Progress, Read},
-    syntax::port::Port,
+    model::{Callback, Key, Param, Progress, Read},
+    syntax::port::{Port, Rows},
 };
 
 /// `Body::Sync(|call| { .. })` or `Body::Async(|call| Box::pin(async move { .. }))`.
@@ -58,12 +58,13 @@ fn parameter(callback: &Callback, at: usize, param: &Param, call: &Ident) -> (To
             let argument = local(format_args!("p{at}"), Span::call_site());
             let source = port.expr();
             let live = call_at(ends(port), "progress", quote!(#call, #source));
-            let (first, last) = ends(ty);
-            let Holder { name, value } = holder(format_args!("live{at}"), (first, last));
-            let p = private(first);
-            let args = quote_spanned!(last=> (#value));
-            let given = quote_spanned!(first=> #p::given::<#ty, _, _> #args);
+            let Holder { name, value } = holder(format_args!("live{at}"), ends(ty));
+            let given = passed(false, ty, &value);
             (quote!(let #name = (#live,); let #argument: #ty = #given;), quote!(#argument))
+        }
+        Param::Key(key) => {
+            let argument = local(format_args!("p{at}"), Span::call_site());
+            (self::key(callback, key, at, &argument, call), quote!(#argument))
         }
         Param::Extract(ty) => {
             let (first, last) = ends(ty);
@@ -95,32 +96,64 @@ fn place(callback: &Callback, read: &Read) -> usize {
 fn read(read: &Read, place: usize, argument: &Ident, call: &Ident) -> TokenStream {
     let Read { port, starts, by_ref, ty, .. } = read;
     let several = port.is_several();
-    let function = match (by_ref, starts) {
-        (true, _) if !several => "read_shared",
-        (_, true) => "read_input",
-        (_, false) => "read_state",
+    // One value is shared with the store; several are put together for this run.
+    let made = several || port.is_all();
+    let function = match (by_ref, starts, port.is_all()) {
+        (_, true, true) => "read_input_rows",
+        (_, false, true) => "read_state_rows",
+        (true, ..) if !several => "read_shared",
+        (_, true, false) => "read_input",
+        (_, false, false) => "read_state",
     };
     // At the property, where a kind that cannot be read is reported.
     let values = port.each().into_iter().enumerate().map(|(at, port)| {
-        let (at, source) = (place + at, port.expr());
-        call_at(ends(&port), function, quote!(#call, #at, #source))
+        let (at, source, list) = (place + at, port.expr(), all_of(&port));
+        call_at(ends(&port), function, quote!(#call, #at, #list #source))
     });
     let value = if several { quote!([#(#values),*]) } else { quote!(#(#values)*) };
     let (first, last) = ends(ty);
     let Holder { name, value: held } = holder(format_args!("read{place}"), (first, last));
-    let argument_is = if *by_ref && several {
-        quote_spanned!(first=> &#held)
-    } else if *by_ref {
-        // `&*`, so that a `&String` becomes the `&str` that was asked for.
-        quote_spanned!(first=> &*#held)
-    } else {
-        let p = private(first);
-        let args = quote_spanned!(last=> (#held));
-        quote_spanned!(first=> #p::given::<#ty, _, _> #args)
-    };
+    let argument_is = if *by_ref && made { quote_spanned!(first=> &#held) } else { passed(*by_ref, ty, &held) };
     quote! {
         let #name = (#value,);
         let #argument: #ty = #argument_is;
+    }
+}
+
+/// The key of the row. A type that does not fit is reported at the parameter's type.
+fn key(callback: &Callback, key: &Key, place: usize, argument: &Ident, call: &Ident) -> TokenStream {
+    let Key { by_ref, ty, .. } = key;
+    // Without a list a fault was noted, and nothing is expanded.
+    let list = callback.list().map(|list| list.reference());
+    let value = call_at(ends(ty), if *by_ref { "key_shared" } else { "key" }, quote!(#call, #list));
+    let Holder { name, value: held } = holder(format_args!("key{place}"), ends(ty));
+    let argument_is = passed(*by_ref, ty, &held);
+    quote! {
+        let #name = (#value,);
+        let #argument: #ty = #argument_is;
+    }
+}
+
+/// What is passed of a value that is held, or shared.
+fn passed(by_ref: bool, ty: &Type, held: &TokenStream) -> TokenStream {
+    let (first, last) = ends(ty);
+    if by_ref {
+        // `&*`, so that a `&String` becomes the `&str` that was asked for.
+        return quote_spanned!(first=> &*#held);
+    }
+    let p = private(first);
+    let args = quote_spanned!(last=> (#held));
+    quote_spanned!(first=> #p::given::<#ty, _, _> #args)
+}
+
+/// `&Ui::lamps,` for the property of all rows of a list.
+fn all_of(port: &Port) -> TokenStream {
+    match port.rows() {
+        Some((list, Rows::All(_))) => {
+            let list = list.reference();
+            quote!(#list,)
+        }
+        _ => TokenStream::new(),
     }
 }
 
@@ -158,7 +191,10 @@ fn outcome(callback: &Callback, returned: TokenStream) -> TokenStream {
 
 /// The properties that a value is written to: one, an array of several, or a tuple of these.
 fn written(ports: &[Port]) -> Option<TokenStream> {
-    let one = |port: &Port| call_at(ends(port), "output", port.expr());
+    let one = |port: &Port| {
+        let (prop, list) = (port.expr(), all_of(port));
+        call_at(ends(port), if port.is_all() { "output_rows" } else { "output" }, quote!(#list #prop))
+    };
     let array = |port: &Port| {
         let each: Vec<_> = port.each().iter().map(one).collect();
         quote!([#(#each),*])

@@ -86,6 +86,8 @@ fn group(components: &ComponentsStruct) -> TokenStream {
     let cfgs = docs::cfgs(&item.attrs);
     let props = format_ident!("{}Props", name.unraw());
     let (page, list) = (Ident::new("__Page", Span::mixed_site()), local("list", Span::call_site()));
+    let row = local("row", Span::call_site());
+    let idents: Vec<_> = fields.iter().map(|field| &field.ident).collect();
     let here = quote!(#page);
     let each = |one: &dyn Fn(&Ident, Element<'_>) -> TokenStream| -> Vec<TokenStream> {
         fields.iter().enumerate().map(|(at, field)| one(&field.ident, Element::of(name, field, at))).collect()
@@ -147,6 +149,17 @@ fn group(components: &ComponentsStruct) -> TokenStream {
             {
                 pub const fn __dd_at(&self) -> #p::At<#name> {
                     #p::At::new(self.__dd_base)
+                }
+            }
+
+            #[automatically_derived]
+            impl #p::AtRow for #props
+            where
+                #(#bounds,)*
+            {
+                fn at_row(self, #row: #p::InRow) -> Self {
+                    let _ = #row;
+                    Self { #(#idents: #p::AtRow::at_row(self.#idents, #row),)* __dd_base: self.__dd_base }
                 }
             }
 

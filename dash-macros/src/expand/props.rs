@@ -80,6 +80,8 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
     });
     let component_name = &component.name;
     let place = place(component);
+    let row = local("row", Span::call_site());
+    let idents: Vec<_> = props.iter().map(|prop| &prop.ident).collect();
     quote! {
         #[doc = #doc]
         #[allow(dead_code, missing_debug_implementations, private_interfaces, unreachable_pub)]
@@ -115,6 +117,14 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
             }
 
             #place
+        }
+
+        #[automatically_derived]
+        impl #p::AtRow for #name {
+            fn at_row(self, #row: #p::InRow) -> Self {
+                let _ = #row;
+                Self { #(#idents: #p::Prop::in_row(self.#idents, #row)),* }
+            }
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     syntax::{
         callback::{Every, Guard, Queue},
         function::Rate,
-        port::Port,
+        port::{Port, Rows},
     },
 };
 
@@ -98,6 +98,10 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
     if !params.is_empty() {
         fields.push(quote!(params: &[#(#params),*]));
     }
+    if let Some(list) = callback.list() {
+        let list = call_at(ends(&list), "rows_port", list.reference());
+        fields.push(quote!(key: ::core::option::Option::Some(#list)));
+    }
     if callback.by_http {
         fields.push(quote!(by_http: true));
     }
@@ -151,9 +155,14 @@ pub(crate) fn base(callback: &Callback) -> TokenStream {
     quote!(#p::Spec::new(#name, #place, #p::Scope::#scope))
 }
 
-/// `function(Ui::x.value)`, reported at the property.
+/// `function(Ui::x.value)`, reported at the property; with which rows, if it is the property of rows.
 fn table_entry(port: &Port, function: &str) -> TokenStream {
-    call_at(ends(port), function, port.expr())
+    let entry = call_at(ends(port), function, port.expr());
+    match port.rows() {
+        None => entry,
+        Some((_, Rows::One(_))) => quote!(#entry.keyed()),
+        Some((_, Rows::All(_))) => quote!(#entry.all()),
+    }
 }
 
 /// One for each property that the port names.

@@ -120,8 +120,15 @@ fn arguments(input: ParseStream<'_>, word: &Word, close: Span, faults: &mut Faul
             return Err(syn::Error::new(close, format!("something is missing here: `{}`", word.example)));
         }
         args.push(match takes {
-            Takes::Port => Arg::Port(input.parse()?),
-            Takes::Inputs => Arg::Inputs(port::ports(input, faults)?),
+            Takes::Port => Arg::Port(Port::fixed(input)?),
+            Takes::Inputs => {
+                let mut ports = Vec::new();
+                port::several(input, faults, &mut |input| {
+                    ports.push(Port::fixed(input)?);
+                    Ok(())
+                })?;
+                Arg::Inputs(ports)
+            }
             Takes::Component => Arg::Component(component(input)?),
             Takes::Text => Arg::Text(text(input, word)?),
             Takes::Script => {
@@ -226,6 +233,9 @@ mod tests {
             ("script(\"a-b.js\", Ui::a.value, Ui::b.text)", "is called like the function in it"),
             ("script(\"a.ts\", Ui::a.value, Ui::b.text)", "is called like the function in it"),
             ("script(\"a.js\", (), Ui::b.text)", "no property in here"),
+            ("script(\"a.js\", (Ui::a[key].value), Ui::b.text)", "rows come and go"),
+            ("bind(Ui::a[..].value, Ui::b.value)", "rows come and go"),
+            ("bind(Ui::a.value, Ui::b.row(7).value)", "rows come and go"),
         ] {
             let faults = faults(text);
             assert!(faults.contains(answer), "{text}: {faults}");

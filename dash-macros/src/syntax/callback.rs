@@ -367,6 +367,9 @@ fn unknown(key: &str) -> String {
             "what starts the callback without being a parameter is `on = Ui::button.click`"
         }
         "interval" | "period" | "timer" | "rate" => "what makes it run by itself is `every = \"100ms\"`",
+        "key" | "row" | "rows" => {
+            "the key of a row is a parameter: `#[key] key: u32`, and its properties are `Ui::lamps[key].on.value`"
+        }
         "watched" | "visible" => {
             "what lets the clock run only while somebody looks is `when = watched`, beside `every`"
         }

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, TokenStreamExt};
 use syn::{
-    Attribute, FnArg, LitStr, Meta, Signature, Token, Type, Visibility,
+    Attribute, FnArg, LitStr, Meta, Pat, Signature, Token, Type, Visibility,
     parse::{Parse, ParseStream},
     spanned::Spanned,
 };
@@ -12,7 +12,7 @@ use super::{args, duration, port::Port};
 use crate::{diag::Faults, suggest};
 
 /// The attributes of parameters.
-const ROLES: [&str; 4] = ["input", "state", "session", "progress"];
+const ROLES: [&str; 5] = ["input", "state", "session", "progress", "key"];
 
 /// A function, as the user wrote it.
 #[derive(Debug)]
@@ -43,10 +43,12 @@ impl ToTokens for Function {
     }
 }
 
-/// A parameter: what its attribute says, and its type.
+/// A parameter: what its attribute says, its name, and its type.
 #[derive(Debug)]
 pub(crate) struct Param {
     pub(crate) role: Role,
+    /// Missing if it is taken apart.
+    pub(crate) name: Option<Ident>,
     pub(crate) ty: Type,
 }
 
@@ -68,6 +70,8 @@ pub(crate) enum Role {
     Progress(Port),
     /// `#[session]`
     Session,
+    /// `#[key]`
+    Key,
     /// No attribute.
     Plain,
     /// An attribute that could not be understood; its fault has been noted.
@@ -87,7 +91,11 @@ impl Function {
             .map(|typed| {
                 let attrs = std::mem::take(&mut typed.attrs);
                 let role = take_role(attrs, &mut typed.attrs, faults);
-                Param { role, ty: (*typed.ty).clone() }
+                let name = match &*typed.pat {
+                    Pat::Ident(pat) => Some(pat.ident.clone()),
+                    _ => None,
+                };
+                Param { role, name, ty: (*typed.ty).clone() }
             })
             .collect()
     }
@@ -110,6 +118,7 @@ fn take_role(attrs: Vec<Attribute>, others: &mut Vec<Attribute>, faults: &mut Fa
             "state" => port(&attr, unrated, faults).map(Role::State),
             "progress" => port(&attr, Port::parse, faults).map(Role::Progress),
             "session" => session(&attr, faults),
+            "key" => key(&attr, faults),
             "cfg" | "cfg_attr" => {
                 faults.on(&attr, "a parameter of a callback cannot depend on a `cfg`: write the function twice, each with its `#[cfg(..)]`");
                 continue;
@@ -136,7 +145,7 @@ fn take_role(attrs: Vec<Attribute>, others: &mut Vec<Attribute>, faults: &mut Fa
         if found.is_some() {
             faults.on(
                 &attr,
-                "a parameter is one thing: keep one of `#[input]`, `#[state]`, `#[progress]` and `#[session]`",
+                "a parameter is one thing: keep one of `#[input]`, `#[state]`, `#[progress]`, `#[session]` and `#[key]`",
             );
         } else {
             found = Some(role.unwrap_or(Role::Unknown));
@@ -213,5 +222,14 @@ fn session(attr: &Attribute, faults: &mut Faults) -> Option<Role> {
         return Some(Role::Session);
     }
     faults.on(attr, "write `#[session]` alone: there is one session per client, of the dashboard's `type Session`");
+    None
+}
+
+fn key(attr: &Attribute, faults: &mut Faults) -> Option<Role> {
+    if matches!(attr.meta, Meta::Path(_)) {
+        return Some(Role::Key);
+    }
+    faults
+        .on(attr, "write `#[key]` alone: it is the key of the row that the `[key]` of the callback's properties name");
     None
 }

@@ -39,7 +39,7 @@ pub(crate) fn parse(list: TokenStream, faults: &mut Faults) -> Vec<Mod> {
 }
 
 fn one(input: ParseStream<'_>) -> syn::Result<Mod> {
-    let port: Port = input.parse()?;
+    let port = Port::pushed(input)?;
     if input.is_empty() || input.peek(Token![,]) {
         let (written, text) = (port.to_token_stream(), port.text());
         return Err(syn::Error::new_spanned(written, format!("which value? Write `{text} = ..`")));

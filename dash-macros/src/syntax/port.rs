@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{
     Expr, ExprLit, ExprRange, Ident, Lit, LitInt, LitStr, Path, RangeLimits, Token,
@@ -12,9 +12,13 @@ use syn::{
 };
 
 use super::args;
-use crate::{diag::Faults, hygiene::ends};
+use crate::{
+    diag::Faults,
+    hygiene::{call_at, ends},
+};
 
-/// `Ui::brightness.value`, `Ui::left.speed.value`, `Ui::lamps[3].on`: the one place that knows how a property is written.
+/// `Ui::brightness.value`, `Ui::left.speed.value`, `Ui::lamps[3].on`, `Ui::lamps[key].on.value`: the one place that knows how
+/// a property is written.
 #[derive(Debug, Clone)]
 pub(crate) struct Port {
     /// `Ui::left.speed`
@@ -24,22 +28,35 @@ pub(crate) struct Port {
     prop: Ident,
 }
 
-/// `Ui::brightness`, `Ui::left.speed`, `Ui::lamps[3]`: a component or a group.
+/// `Ui::brightness`, `Ui::left.speed`, `Ui::lamps[3]`, `Ui::lamps[key].on`: a component, a group or a list.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
     /// `Ui::left`
     field: Path,
-    /// `.speed`, `[3]`: what follows, if it is in a group or an array.
+    /// `.speed`, `[3]`, `[key]`: what follows, if it is in a group, an array or a list.
     steps: Vec<Step>,
 }
 
-/// One step further into a group or an array.
+/// One step further into a group, an array or a list.
 #[derive(Debug, Clone)]
 enum Step {
     Field(Token![.], Ident),
     Index(token::Bracket, LitInt),
     /// `[0..8]`: several elements at once. With what was written, for messages.
     Range(token::Bracket, Range<usize>, TokenStream),
+    /// `[key]`, `[..]`
+    Rows(token::Bracket, Rows),
+    /// `.row(7)`: where the key is a value, in `mods!`.
+    Row(Token![.], Ident, token::Paren, Box<Expr>),
+}
+
+/// Which rows of a list.
+#[derive(Debug, Clone)]
+pub(crate) enum Rows {
+    /// `[key]`: the one that the callback runs for.
+    One(Ident),
+    /// `[..]`: all that there are.
+    All(Token![..]),
 }
 
 /// The most elements that a range may name. Each becomes a property of its own in the expansion.
@@ -63,7 +80,39 @@ impl Place {
         let (dashboard, id) = (self.dashboard(), field.segments.last().map(|segment| &segment.ident));
         let (first, _) = ends(field);
         let qualified = quote_spanned!(first=> <#dashboard>::);
-        quote!(#qualified #id #(#steps)*)
+        steps.iter().fold(quote!(#qualified #id), |expr, step| match step {
+            // All rows are alike: which of them is meant is known when the callback runs.
+            Step::Rows(bracket, _) => call_at((first, bracket.span.close()), "row", quote_spanned!(first=> &#expr)),
+            step => quote!(#expr #step),
+        })
+    }
+
+    /// `&<Ui>::lamps`: of a list, what the library's functions take.
+    pub(crate) fn reference(&self) -> TokenStream {
+        let (expr, (first, _)) = (self.expr(), ends(&self.field));
+        quote_spanned!(first=> &#expr)
+    }
+
+    /// As it was written, to compare and to quote in messages.
+    pub(crate) fn text(&self) -> String {
+        let close = |tokens: &dyn ToTokens| tokens.to_token_stream().to_string().replace(' ', "");
+        self.steps.iter().fold(close(&self.field), |text, step| match step {
+            Step::Row(_, row, _, key) => format!("{text}.{row}({})", key.to_token_stream()),
+            step => text + &close(step),
+        })
+    }
+
+    /// The list, and which of its rows, if it is in one.
+    fn rows(&self) -> Option<(Self, &Rows)> {
+        self.steps.iter().enumerate().find_map(|(at, step)| match step {
+            Step::Rows(_, rows) => Some((Self { field: self.field.clone(), steps: self.steps[..at].to_vec() }, rows)),
+            _ => None,
+        })
+    }
+
+    /// Whether it is, or is in, rows of any kind.
+    fn has_rows(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step, Step::Rows(..) | Step::Row(..)))
     }
 
     /// Each of the elements that a range names; only this one without a range.
@@ -82,7 +131,8 @@ impl Place {
             .collect()
     }
 
-    fn is_several(&self) -> bool {
+    /// Whether a range names several.
+    pub(crate) fn is_several(&self) -> bool {
         self.steps.iter().any(|step| matches!(step, Step::Range(..)))
     }
 }
@@ -90,12 +140,86 @@ impl Place {
 impl Port {
     /// A property, or those of several elements of an array: `Ui::lamps[0..8].on`.
     pub(crate) fn several(input: ParseStream<'_>) -> syn::Result<Self> {
-        written(input)
+        let port = written(input)?;
+        if let Some(Step::Row(_, row, ..)) = port.component.steps.iter().find(|step| matches!(step, Step::Row(..))) {
+            return Err(syn::Error::new(
+                row.span(),
+                "which row is known when the callback runs: write `[key]` for the one that it runs for, `[..]` for all of them",
+            ));
+        }
+        Ok(port)
+    }
+
+    /// One property that is there from the start, and in no list.
+    pub(crate) fn fixed(input: ParseStream<'_>) -> syn::Result<Self> {
+        let port = written(input)?;
+        if port.component.has_rows() {
+            return Err(syn::Error::new_spanned(
+                &port,
+                "rows come and go, and this is about what is always there: write a callback for what goes on in rows",
+            ));
+        }
+        port.one()
+    }
+
+    /// One property, for which the row is given by its key: `Ui::lamps.row(7).on.value`.
+    pub(crate) fn pushed(input: ParseStream<'_>) -> syn::Result<Self> {
+        let port = written(input)?;
+        if port.rows().is_some() {
+            return Err(syn::Error::new_spanned(&port, "which row? Write its key, as in `Ui::lamps.row(7).on.value`"));
+        }
+        port.one()
+    }
+
+    /// Refuses what names several.
+    fn one(self) -> syn::Result<Self> {
+        if self.is_several() {
+            return Err(syn::Error::new_spanned(
+                &self,
+                "one property is meant here: write which element, as in `Ui::lamps[3].on`",
+            ));
+        }
+        if let Some((_, Rows::All(_))) = self.rows() {
+            return Err(syn::Error::new_spanned(
+                &self,
+                "one property is meant here, and `[..]` are those of all rows: write `[key]` for the row that the callback runs for",
+            ));
+        }
+        Ok(self)
     }
 
     /// Whether it names several elements: then it is read and written as an array.
     pub(crate) fn is_several(&self) -> bool {
         self.component.is_several()
+    }
+
+    /// The list, and which of its rows, if it is the property of rows.
+    pub(crate) fn rows(&self) -> Option<(Place, &Rows)> {
+        self.component.rows()
+    }
+
+    /// The same for the one row that the callback runs for: the list, and the word in the brackets.
+    pub(crate) fn row(&self) -> Option<(Place, &Ident)> {
+        match self.rows()? {
+            (list, Rows::One(word)) => Some((list, word)),
+            (_, Rows::All(_)) => None,
+        }
+    }
+
+    /// Whether it is the property of all rows of a list.
+    pub(crate) fn is_all(&self) -> bool {
+        matches!(self.rows(), Some((_, Rows::All(_))))
+    }
+
+    /// Which property it is, whichever rows are meant: the same for `Ui::lamps[key].on.value` and `Ui::lamps[..].on.value`.
+    pub(crate) fn template(&self) -> String {
+        let mut template = self.clone();
+        for step in &mut template.component.steps {
+            if let Step::Rows(_, rows) = step {
+                *rows = Rows::All(Token![..](Span::call_site()));
+            }
+        }
+        template.text()
     }
 
     /// Each of the properties that it names.
@@ -118,7 +242,7 @@ impl Port {
 
     /// `Ui::brightness.value`, to compare and to quote in messages.
     pub(crate) fn text(&self) -> String {
-        self.to_token_stream().to_string().replace(' ', "")
+        format!("{}.{}", self.component.text(), self.prop)
     }
 }
 
@@ -142,6 +266,20 @@ impl ToTokens for Step {
             Self::Field(dot, name) => tokens.extend(quote!(#dot #name)),
             Self::Index(bracket, index) => bracket.surround(tokens, |tokens| index.to_tokens(tokens)),
             Self::Range(bracket, _, written) => bracket.surround(tokens, |tokens| written.to_tokens(tokens)),
+            Self::Rows(bracket, rows) => bracket.surround(tokens, |tokens| rows.to_tokens(tokens)),
+            Self::Row(dot, row, paren, key) => {
+                tokens.extend(quote!(#dot #row));
+                paren.surround(tokens, |tokens| key.to_tokens(tokens));
+            }
+        }
+    }
+}
+
+impl ToTokens for Rows {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::One(word) => word.to_tokens(tokens),
+            Self::All(dots) => dots.to_tokens(tokens),
         }
     }
 }
@@ -160,7 +298,10 @@ impl Parse for Place {
                         "the name of a property is missing behind the dot",
                     ));
                 }
-                steps.push(Step::Field(dot, input.call(Ident::parse_any)?));
+                let name = input.call(Ident::parse_any)?;
+                let step = if input.peek(token::Paren) { row(dot, name, input)? } else { Step::Field(dot, name) };
+                not_in_a_row(&steps, &step)?;
+                steps.push(step);
             } else if input.peek(token::Bracket) {
                 let content;
                 let bracket = syn::bracketed!(content in input);
@@ -168,6 +309,7 @@ impl Parse for Place {
                 if let (Step::Range(..), Some(_)) = (&step, steps.iter().find(|step| matches!(step, Step::Range(..)))) {
                     return Err(syn::Error::new(bracket.span.join(), "one range is enough: write the other one out"));
                 }
+                not_in_a_row(&steps, &step)?;
                 steps.push(step);
             } else {
                 return Ok(Self { field, steps });
@@ -185,16 +327,53 @@ pub(super) fn number(expr: &Expr) -> Option<usize> {
     }
 }
 
-/// One element of an array, or several.
+/// `.row(7)`
+fn row(dot: Token![.], name: Ident, input: ParseStream<'_>) -> syn::Result<Step> {
+    if name != "row" {
+        let message =
+            format!("a property is named here, and `{name}(..)` is a call: only `.row(..)` is part of a name");
+        return Err(syn::Error::new(name.span(), message));
+    }
+    let content;
+    let paren = syn::parenthesized!(content in input);
+    if content.is_empty() {
+        return Err(syn::Error::new(name.span(), "which row? Write its key, as in `Ui::lamps.row(7).on.value`"));
+    }
+    let key = content.parse()?;
+    if !content.is_empty() {
+        return Err(content.error("a row has one key: write several values as a tuple"));
+    }
+    Ok(Step::Row(dot, name, paren, Box::new(key)))
+}
+
+/// Lists are not nested.
+fn not_in_a_row(steps: &[Step], step: &Step) -> syn::Result<()> {
+    let is_row = |step: &Step| matches!(step, Step::Rows(..) | Step::Row(..));
+    if is_row(step) && steps.iter().any(is_row) {
+        return Err(syn::Error::new_spanned(
+            step,
+            "a row has no list in it: write one list whose keys say both, such as `Many<(u32, u32), Lamp>`",
+        ));
+    }
+    Ok(())
+}
+
+/// One element of an array, or several; one row of a list, or all.
 fn index(content: ParseStream<'_>, bracket: token::Bracket) -> syn::Result<Step> {
     let advice = "an element of an array is written with its number, `Ui::lamps[3].on`, several with the first and the one \
-                  behind the last, `Ui::lamps[0..8].on`";
+                  behind the last, `Ui::lamps[0..8].on`; the row of a list with `[key]`, all of them with `[..]`";
     if content.is_empty() {
         return Err(syn::Error::new(bracket.span.join(), advice));
     }
     let written: TokenStream = content.parse()?;
     if let Ok(index) = syn::parse2(written.clone()) {
         return Ok(Step::Index(bracket, index));
+    }
+    if let Ok(word) = syn::parse2(written.clone()) {
+        return Ok(Step::Rows(bracket, Rows::One(word)));
+    }
+    if let Ok(dots) = syn::parse2(written.clone()) {
+        return Ok(Step::Rows(bracket, Rows::All(dots)));
     }
     let number = |bound: &Option<Box<Expr>>| number(bound.as_deref()?);
     let range = syn::parse2::<ExprRange>(written.clone()).ok();
@@ -214,18 +393,11 @@ fn index(content: ParseStream<'_>, bracket: token::Bracket) -> syn::Result<Step>
 
 impl Parse for Port {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let port = written(input)?;
-        if port.is_several() {
-            return Err(syn::Error::new_spanned(
-                &port,
-                "one property is meant here: write which element, as in `Ui::lamps[3].on`",
-            ));
-        }
-        Ok(port)
+        Self::several(input)?.one()
     }
 }
 
-/// One property, or several by a range.
+/// One property, or several by a range or of rows.
 fn written(input: ParseStream<'_>) -> syn::Result<Port> {
     if input.peek(LitStr) {
         let text: LitStr = input.parse()?;
@@ -247,7 +419,7 @@ fn written(input: ParseStream<'_>) -> syn::Result<Port> {
         Some(Step::Field(dot, prop)) => Ok(Port { component, dot, prop }),
         index => {
             component.steps.extend(index);
-            let written = component.to_token_stream().to_string().replace(' ', "");
+            let written = component.text();
             Err(syn::Error::new_spanned(
                 &component,
                 format!(
@@ -268,12 +440,18 @@ pub(crate) fn group(input: ParseStream<'_>, keyword: Token![for]) -> syn::Result
     }
     let place: Place = input.parse()?;
     if place.field.segments.len() < 2 {
-        let written = place.to_token_stream().to_string().replace(' ', "");
+        let written = place.text();
         return Err(syn::Error::new_spanned(
             &place,
             format!(
                 "a group begins with the `#[components]` struct that has it: `Ui::{written}`, if the struct is called `Ui`"
             ),
+        ));
+    }
+    if place.has_rows() {
+        return Err(syn::Error::new_spanned(
+            &place,
+            "a callback runs for each row by itself: list it by its name alone, and name properties of the row in it, as in `Ui::lamps[key].on.value`",
         ));
     }
     Ok(place)
@@ -387,6 +565,29 @@ mod tests {
     }
 
     #[test]
+    fn a_property_of_rows_knows_its_list() {
+        let rows = |text| {
+            let port = Port::several.parse_str(text).expect(text);
+            assert_eq!(port.text(), text);
+            let (list, rows) = port.rows().expect(text);
+            (list.text(), rows.to_token_stream().to_string(), port.template())
+        };
+        let is = |list: &str, rows: &str, template: &str| (list.to_owned(), rows.to_owned(), template.to_owned());
+        assert_eq!(rows("Ui::a[key].b.value"), is("Ui::a", "key", "Ui::a[..].b.value"));
+        assert_eq!(rows("Ui::g.a[..].value"), is("Ui::g.a", "..", "Ui::g.a[..].value"));
+        assert_eq!(rows("Ui::g[1].a[k].b[0].value"), is("Ui::g[1].a", "k", "Ui::g[1].a[..].b[0].value"));
+        let plain = Port::several.parse_str("Ui::a[1].value").expect("a property");
+        assert!(plain.rows().is_none());
+    }
+
+    #[test]
+    fn keys_are_told_apart_as_they_are_written() {
+        let text = |text: &str| Port::pushed.parse_str(text).expect(text).text();
+        assert_eq!(text("Ui::a.row(7).b.value"), "Ui::a.row(7).b.value");
+        assert_ne!(text("Ui::a.row(\"a b\").value"), text("Ui::a.row(\"ab\").value"));
+    }
+
+    #[test]
     fn each_way_to_miss_it_has_its_answer() {
         assert!(fault("Ui::a").contains("`Ui::a` is a component"));
         assert!(fault("a.value").contains("`Ui::a.value`"));
@@ -397,10 +598,18 @@ mod tests {
         assert!(fault("Ui::a[0..4].value").contains("one property is meant here"));
         assert!(fault("Ui::a[4..0].value").contains("from 1 to 256 elements"));
         assert!(fault("Ui::a[0..1000].value").contains("from 1 to 256 elements"));
-        assert!(fault("Ui::a[..].value").contains("behind the last"));
+        assert!(fault("Ui::a[2..].value").contains("behind the last"));
+        assert!(fault("Ui::a[..].value").contains("those of all rows"));
+        assert!(fault("Ui::a[key].b[key].value").contains("a row has no list in it"));
+        assert!(fault("Ui::a[key]").contains("`Ui::a[key]` is a component"));
+        assert!(fault("Ui::a[key + 1].value").contains("with `[key]`"));
+        assert!(fault("Ui::a[self].value").contains("with `[key]`"));
+        assert!(fault("Ui::a.row(7).value").contains("write `[key]`"));
+        assert!(fault("Ui::a.row().value").contains("which row?"));
+        assert!(fault("Ui::a.row(1, 2).value").contains("one key"));
+        assert!(fault("Ui::a.push(7).value").contains("`push(..)` is a call"));
         assert!(fault("Ui::a[0..2][0..2].value").contains("one range"));
         assert!(fault("Ui::a[].value").contains("with its number"));
-        assert!(fault("Ui::a[i].value").contains("with its number"));
         assert!(fault("Ui::a.").contains("missing"));
         assert!(fault("42").contains("expected a property"));
         assert!(fault("").contains("expected a property"));

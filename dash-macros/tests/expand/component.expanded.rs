@@ -73,6 +73,20 @@ impl SliderProps {
         <Slider as ::dash_devices::__private::Table>::new(self.value.component())
     }
 }
+#[automatically_derived]
+impl ::dash_devices::__private::AtRow for SliderProps {
+    fn at_row(self, __dd_row: ::dash_devices::__private::InRow) -> Self {
+        let _ = __dd_row;
+        Self {
+            value: ::dash_devices::__private::Prop::in_row(self.value, __dd_row),
+            min: ::dash_devices::__private::Prop::in_row(self.min, __dd_row),
+            max: ::dash_devices::__private::Prop::in_row(self.max, __dd_row),
+            label: ::dash_devices::__private::Prop::in_row(self.label, __dd_row),
+            grabbed: ::dash_devices::__private::Prop::in_row(self.grabbed, __dd_row),
+            history: ::dash_devices::__private::Prop::in_row(self.history, __dd_row),
+        }
+    }
+}
 impl Slider {
     /// The set-point.
     #[must_use]

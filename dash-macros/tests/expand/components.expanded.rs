@@ -159,6 +159,28 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl ::dash_devices::__private::AtRow for UiProps
+    where
+        Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+        parts::Text: ::dash_devices::__private::Field<Ui, 1usize>,
+        Panel: ::dash_devices::__private::Field<Ui, 2usize>,
+        Lamp: ::dash_devices::__private::Field<Ui, 3usize>,
+    {
+        fn at_row(self, __dd_row: ::dash_devices::__private::InRow) -> Self {
+            let _ = __dd_row;
+            Self {
+                brightness: ::dash_devices::__private::AtRow::at_row(
+                    self.brightness,
+                    __dd_row,
+                ),
+                r#type: ::dash_devices::__private::AtRow::at_row(self.r#type, __dd_row),
+                left: ::dash_devices::__private::AtRow::at_row(self.left, __dd_row),
+                lamps: ::dash_devices::__private::AtRow::at_row(self.lamps, __dd_row),
+                __dd_base: self.__dd_base,
+            }
+        }
+    }
+    #[automatically_derived]
     impl<
         __Page: ::dash_devices::__private::Page,
     > ::dash_devices::__private::Group<__Page> for Ui

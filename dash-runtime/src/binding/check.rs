@@ -210,7 +210,7 @@ const fn shown_twice(bindings: &[Binding], at: usize, computed: &Computed) -> Op
         if let How::Computed(Computed { target: Target::Shown(other), .. }) = &bindings[i].how
             && other.same(id)
         {
-            let message = Message::new().put("a binding above says already when `").put(id.name());
+            let message = Message::new().put("a binding above says already when `").put(id.template());
             return Some(message.put("` is shown: leave one of the two out"));
         }
         i += 1;

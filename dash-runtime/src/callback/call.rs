@@ -13,6 +13,7 @@ use crate::{
     handle::{Handle, link::Link},
     place::Place,
     prop::{InputKind, Prop, PropKey, PropValue},
+    rows::{RowKey, Rows},
     value::Value,
 };
 
@@ -26,6 +27,10 @@ use crate::{
 pub struct Call {
     /// In the order of `Spec::reads`; `None` for an event that did not happen this time.
     pub(crate) reads: Vec<Option<Value>>,
+    /// For each of them that is of all rows of a list: key and value of each.
+    pub(crate) rows: Vec<Vec<(Value, Value)>>,
+    /// The key of the row that it runs for, if it is of rows.
+    pub(crate) key: Option<Value>,
     pub(crate) device: Option<Part>,
     pub(crate) session: Option<Part>,
     pub(crate) client: Option<Client>,
@@ -88,6 +93,20 @@ impl Call {
         let value = self.reads.get(at).and_then(Option::as_ref).and_then(Value::share);
         let Some(value) = value else { panic!("{MISFILLED}") };
         value
+    }
+
+    /// Of the parameter at place `at` of the reads, the values in all rows.
+    pub(crate) fn read_rows<K: RowKey, T: PropValue>(&self, at: usize) -> Rows<K, T> {
+        let Some(rows) = self.rows.get(at) else { panic!("{MISFILLED}") };
+        let typed = rows.iter().map(|(key, value)| Some((key.get::<K>()?.clone(), value.get::<T>()?.clone())));
+        let Some(rows) = typed.collect() else { panic!("{MISFILLED}") };
+        rows
+    }
+
+    /// The key of the row that it runs for.
+    pub(crate) fn key<K: RowKey>(&self) -> Arc<K> {
+        let Some(key) = self.key.as_ref().and_then(Value::share) else { panic!("{MISFILLED}") };
+        key
     }
 
     /// The `T` of the device `D`.

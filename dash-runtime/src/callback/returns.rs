@@ -25,7 +25,9 @@ use crate::{
     edit::Edit,
     element::{Element, IntoElement},
     picture::{Jpeg, Picture},
-    prop::{Prop, PropKey, PropValue, kind},
+    private::EachRow,
+    prop::{InRow, Prop, PropKey, PropValue, kind},
+    rows::{RowKey, Rows, hash},
     value::Value,
 };
 
@@ -231,6 +233,8 @@ pub mod marker {
     #[derive(Debug)]
     pub struct Each<M>(PhantomData<M>);
     #[derive(Debug)]
+    pub struct Rows<M>(PhantomData<M>);
+    #[derive(Debug)]
     pub struct Plain<M>(PhantomData<M>);
     #[derive(Debug)]
     pub struct Fallible<M>(PhantomData<M>);
@@ -320,6 +324,30 @@ impl<P, M, V: Emit<P, M>, const N: usize> Emit<[P; N], marker::Each<M>> for [V; 
     }
 }
 
+/// A property that can be meant in one row.
+pub trait OfRow: Copy {
+    #[doc(hidden)]
+    #[must_use]
+    fn of_row(self, row: InRow) -> Self;
+}
+
+impl<T, K> OfRow for Prop<T, K> {
+    fn of_row(self, row: InRow) -> Self {
+        self.in_row(row)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<K: RowKey, P: OfRow, M, V: Emit<P, M>> Emit<EachRow<K, P>, marker::Rows<M>> for Rows<K, V> {
+    fn emit(self, each: EachRow<K, P>, writes: &mut Writes) -> Result<(), String> {
+        let prop = each.prop();
+        self.into_iter().try_for_each(|(key, value)| {
+            let key = Value::new(key).map_err(|error| format!("the key of a row: {error}"))?;
+            value.emit(prop.of_row(InRow::Keyed(hash(&key))), writes)
+        })
+    }
+}
+
 /// What `Option` may stand around to mean "no change".
 ///
 /// Everything but a plain number for a property that may have none: an `Option<f64>` is the value of such a property, and
@@ -328,6 +356,7 @@ pub trait Change<P, M>: Emit<P, M> {}
 impl<T: PropValue, V: IntoProp<T>> Change<Prop<T>, marker::Direct> for V {}
 impl<T: PropValue, V: IntoProp<T>> Change<Prop<T, kind::Stream>, marker::Direct> for V {}
 impl<T: PropValue, V: IntoProp<T>> Change<Prop<T, kind::Stream>, marker::Several> for Vec<V> {}
+impl<K: RowKey, P: OfRow, M, V: Emit<P, M>> Change<EachRow<K, P>, marker::Rows<M>> for Rows<K, V> {}
 impl<T: PropValue> Change<Prop<T>, marker::Edited> for Edit<T> {}
 impl<P, M, V: Change<P, M>> Change<P, marker::Maybe<M>> for Option<V> {}
 impl<P, M, V: Emit<P, M>, const N: usize> Change<[P; N], marker::Each<M>> for [V; N] {}

@@ -112,6 +112,8 @@ pub struct Spec {
     pub by_http: bool,
     /// What is told of a run that fails, instead of the dashboard's `on_error`.
     pub on_error: Option<fn(&Failure)>,
+    /// If it runs for one row of a list at a time: the keys of that list.
+    pub key: Option<Port>,
     /// For a callback of a group: which group of the page it is listed for.
     pub base: Option<Base>,
 }
@@ -194,6 +196,7 @@ impl Spec {
             session: None,
             by_http: false,
             on_error: None,
+            key: None,
             base: None,
         }
     }

@@ -98,7 +98,7 @@ impl Engine {
         for (at, one) in wanted.iter().enumerate() {
             match self.check_one(client, one) {
                 Ok((prop, _)) if changes.contains_key(&prop) => {
-                    refused.push((at, Refusal::Twice(self.plan.props[prop].name())));
+                    refused.push((at, Refusal::Twice(self.plan.prop(prop).name())));
                 }
                 Ok((prop, value)) => _ = changes.insert(prop, (at, value)),
                 Err(refusal) => refused.push((at, refusal)),
@@ -108,7 +108,7 @@ impl Engine {
     }
 
     fn check_one(&self, client: ClientId, wanted: &Wanted<'_>) -> Result<(PropNo, Value), Refusal> {
-        let found = self.plan.find_named(wanted.name);
+        let found = self.find_named(wanted.name);
         let prop = found.ok_or_else(|| Refusal::UnknownName(wanted.name.to_owned()))?;
         let command = Command { number: 0, prop: prop as u64, value: wanted.value, age: Duration::ZERO };
         self.check_request(client, &command)
@@ -126,7 +126,7 @@ impl Engine {
         let id = ticket.client;
         let mut turns = self.turns_of_batch(id, changes);
         self.check_turns(id, &turns, changes)?;
-        for callback in changes.keys().flat_map(|prop| &plan.props[*prop].cancels) {
+        for callback in changes.keys().flat_map(|prop| &plan.prop(*prop).cancels) {
             self.cancel(*callback, Some(id), fx);
         }
         let (own, shared) = self.commit_batch(id, changes);
@@ -158,7 +158,12 @@ impl Engine {
                 let (_, value) = changes.get(&prop)?;
                 Some((prop, Pushed { what: What::Value(value.clone()), rev }))
             });
-            let cause = Cause::Push { values: values.collect(), may_merge: false, cancelled: BTreeSet::new() };
+            let cause = Cause::Push {
+                values: values.collect(),
+                may_merge: false,
+                born: Vec::new(),
+                cancelled: BTreeSet::new(),
+            };
             self.offer(now, lane, Item { client, ticket: Some(ticket), cause }, fx);
         }
         for (lane, client, values) in seen {
@@ -177,7 +182,7 @@ impl Engine {
     fn turns_of_batch(&self, id: ClientId, changes: &Changes) -> Turns {
         let mut turns = Turns::new();
         for &prop in changes.keys() {
-            let wiring = &self.plan.props[prop];
+            let wiring = &self.plan.prop(prop);
             if !wiring.private {
                 for &island in &wiring.shared_islands {
                     turns.entry((LaneId { island, client: None }, None)).or_default().insert(prop);
@@ -219,8 +224,8 @@ impl Engine {
     /// sees.
     fn commit_batch(&mut self, id: ClientId, changes: &Changes) -> (BTreeSet<PropNo>, BTreeSet<PropNo>) {
         let plan = Arc::clone(&self.plan);
-        let states = changes.keys().copied().filter(|prop| plan.props[*prop].info.kind == Kind::State);
-        let (own, shared): (BTreeSet<PropNo>, BTreeSet<PropNo>) = states.partition(|prop| plan.props[*prop].private);
+        let states = changes.keys().copied().filter(|prop| plan.prop(*prop).info.kind == Kind::State);
+        let (own, shared): (BTreeSet<PropNo>, BTreeSet<PropNo>) = states.partition(|prop| plan.prop(*prop).private);
         let writes = |props: &BTreeSet<PropNo>| -> Vec<(PropNo, Change)> {
             props.iter().map(|prop| (*prop, Change::Write(Write::Set(changes[prop].1.clone())))).collect()
         };

@@ -88,17 +88,17 @@ fn json_types(ty: &PropType) -> Vec<String> {
 /// What is wrong with them that only the components can tell.
 pub(super) fn faults(plan: &Plan) -> impl Iterator<Item = String> {
     plan.computed.iter().filter_map(|computed| match computed.target {
-        TargetPlan::Prop(prop) => plan.props[prop].info.writable.then(|| {
+        TargetPlan::Prop(prop) => plan.prop(prop).info.writable.then(|| {
             format!(
                 "`{}` computes `{}` in each browser, but a person can set it there too: make the two one with `bind`, or \
                  compute another property",
                 computed.word,
-                plan.props[prop].name()
+                plan.prop(prop).name()
             )
         }),
         TargetPlan::Shown(id) => {
-            let known = plan.components.get(usize::from(id.index())).is_some_and(|(name, _)| *name == id.name());
-            (!known).then(|| format!("`show_when` shows a component, and `{}` is a group of several", id.name()))
+            let known = plan.components.get(usize::from(id.index())).is_some_and(|(name, _)| *name == id.template());
+            (!known).then(|| format!("`show_when` shows a component, and `{}` is a group of several", id.template()))
         }
     })
 }
@@ -133,7 +133,7 @@ impl Plan {
     fn computed_json(&self, computed: &ComputedPlan, scripts: &[Script]) -> Json {
         let target = match computed.target {
             TargetPlan::Prop(prop) => json!(prop),
-            TargetPlan::Shown(id) => json!(id.name()),
+            TargetPlan::Shown(id) => json!(id.template()),
         };
         let mut entry = vec![json!(computed.word), json!(computed.inputs), target];
         match &computed.rule {
@@ -162,7 +162,7 @@ impl Plan {
             match computed.target {
                 TargetPlan::Shown(id) => {
                     if inputs.first().and_then(|on| on.get::<bool>()) == Some(&false) {
-                        hidden.insert(id.name());
+                        hidden.insert(id.template());
                     }
                 }
                 TargetPlan::Prop(target) => {

@@ -23,15 +23,19 @@ pub(crate) fn check<'a>(
     limits: &Limits,
     command: &Command<'_>,
     slot: impl Fn(PropNo) -> &'a Slot,
+    has: impl Fn(PropNo) -> bool,
     is_shown: impl Fn(ComponentNo) -> bool,
 ) -> Result<(PropNo, Value), Refusal> {
-    let number = usize::try_from(command.prop).ok().filter(|number| *number < plan.props.len());
+    let number = usize::try_from(command.prop).ok();
+    let number = number.filter(|number| *number < plan.props.len() || plan.list_of(plan.cell(*number)).is_some());
     let Some(number) = number else { return Err(Refusal::UnknownProperty(command.prop)) };
-    let prop = &plan.props[number];
+    let prop = plan.prop(number);
+    let is_cell = plan.list_of(plan.cell(number)).is_some();
     if !prop.info.writable {
         return Err(Refusal::NotWritable(prop.name()));
     }
-    if !is_shown(prop.component_no) {
+    // Of a row nothing stands on the page but what is in it.
+    if !has(number) || !is_shown(prop.component_no) || (is_cell && plan.row_of(number) == 0) {
         return Err(Refusal::NotShown(prop.name()));
     }
     let lifespan = if prop.info.kind == Kind::Event { limits.event_lifespan } else { limits.state_lifespan };
@@ -42,11 +46,12 @@ pub(crate) fn check<'a>(
         let why = format!("{} is expected: {error}", (prop.info.ty.name)());
         Refusal::WrongType { prop: prop.name(), why }
     })?;
-    fits(prop, &value, &slot)?;
+    let row = plan.row_of(number);
+    fits(prop, &value, |sibling| slot(plan.in_row(sibling, row)))?;
     let canonical = plan.canonical(number);
-    let others = plan.props[canonical].twins.iter().chain([&canonical]).filter(|other| **other != number);
+    let others = plan.prop(canonical).twins.iter().chain([&canonical]).filter(|other| **other != number);
     for &other in others {
-        fits(&plan.props[other], &value, &slot)?;
+        fits(plan.prop(other), &value, &slot)?;
     }
     Ok((canonical, value))
 }

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::{
     plan::{CallbackNo, IslandNo, PropNo},
     requests::RequestNo,
+    rows::RowNo,
     store::Change,
 };
 use crate::{
@@ -67,6 +68,8 @@ pub(crate) enum Cause {
     /// The program itself changed state: everybody's, or, for an item with a client, what this client sees.
     Push {
         values: BTreeMap<PropNo, Pushed>,
+        /// Rows that have come, whose callbacks run for them.
+        born: Vec<RowNo>,
         /// Whether newer values may take the place of these.
         may_merge: bool,
         /// Callbacks that were cancelled before it was their turn; never with `may_merge`.
@@ -127,6 +130,8 @@ pub(crate) struct Lane {
 #[derive(Debug)]
 pub(crate) struct Running {
     pub(crate) callback: CallbackNo,
+    /// The row that it runs for; 0 if it is not of rows.
+    pub(crate) row: RowNo,
     /// No other run of the engine has this number.
     pub(crate) number: u64,
     /// To cancel it, if it can be.
@@ -151,8 +156,8 @@ pub(crate) struct Turn {
     pub(crate) held: Vec<(PropNo, Value)>,
     /// Callbacks that were cancelled before it was their turn.
     pub(crate) cancelled: BTreeSet<CallbackNo>,
-    /// Places (in the island's order) of callbacks that are to run.
-    pub(crate) pending: BTreeSet<usize>,
+    /// Places (in the island's order) of callbacks that are to run, each with the row that it is to run for.
+    pub(crate) pending: BTreeSet<(usize, RowNo)>,
     /// Shared changes that are not in the store yet.
     pub(crate) staged: Vec<(PropNo, Change)>,
     /// Changes that only `client` sees, not in its slots yet.
@@ -163,11 +168,6 @@ pub(crate) struct Turn {
 }
 
 impl Turn {
-    /// Whether it is this callback that runs.
-    pub(crate) fn runs(&self, callback: CallbackNo) -> bool {
-        self.running.as_ref().is_some_and(|running| running.callback == callback)
-    }
-
     /// Changes that are to be published: for everybody if `shared`, else for the turn's client.
     pub(crate) fn stage(&mut self, shared: bool, changes: impl IntoIterator<Item = (PropNo, Change)>) {
         let mut changes = changes.into_iter().peekable();
@@ -236,7 +236,7 @@ impl Lane {
                 self.thin_out(client, self.queue.len() - 1);
                 return None;
             }
-            Cause::Push { values, may_merge: true, .. } => self.take_over(item.client, values),
+            Cause::Push { values, born, may_merge: true, .. } => self.take_over(item.client, values, born),
             // Who waits to look at the table will see this change, too.
             Cause::Hook(Hook::Clients) if self.has_hook(item.client, Hook::Clients) => return None,
             Cause::Command { .. } | Cause::Push { .. } | Cause::Start | Cause::Hook(_) | Cause::Tick(_) => {}
@@ -321,7 +321,7 @@ impl Lane {
     }
 
     /// Joins what was pushed before and waits to `values`, as far as nothing newer came for it in between.
-    fn take_over(&mut self, client: Option<ClientId>, values: &mut BTreeMap<PropNo, Pushed>) {
+    fn take_over(&mut self, client: Option<ClientId>, values: &mut BTreeMap<PropNo, Pushed>, born: &mut Vec<RowNo>) {
         let Some(at) = self.waiting_push(client) else { return };
         let since = self.queue.range(at + 1..);
         let newer: BTreeSet<PropNo> = since
@@ -333,7 +333,10 @@ impl Lane {
         let before = self.queue.remove(at).map(|item| item.cause);
         self.thin_out(client, at);
         let before = match before {
-            Some(Cause::Push { values, .. }) => values,
+            Some(Cause::Push { values, born: before, .. }) => {
+                born.extend(before);
+                values
+            }
             Some(Cause::Seen(values)) => values.into_iter().map(|(prop, value)| (prop, Pushed::seen(value))).collect(),
             _ => return,
         };
@@ -363,17 +366,20 @@ impl Lane {
         self.bounded() < limit || (may_merge && self.waiting(Some(client), prop).is_some())
     }
 
-    /// Whether `callback`, which stands at `place` in the island's order, runs or is to run because of a command or a push; of
-    /// `client` only, if given. `starts` tells whether a property starts it.
+    /// Whether `callback` is at one of these `runs`, or is to be because of a command or a push; of `client` only, if given.
+    /// `starts` tells whether a property starts it.
     pub(crate) fn works_on(
         &self,
         callback: CallbackNo,
-        place: usize,
+        runs: &[(usize, RowNo)],
         client: Option<ClientId>,
         starts: impl Fn(PropNo) -> bool,
     ) -> bool {
         let is_of = |other: Option<ClientId>| client.is_none() || client == other;
-        let runs = |turn: &Turn| turn.runs(callback) || turn.pending.contains(&place);
+        let runs = |turn: &Turn| {
+            let now = turn.running.as_ref().filter(|running| running.callback == callback);
+            runs.iter().any(|run| now.is_some_and(|now| now.row == run.1) || turn.pending.contains(run))
+        };
         let waits = |item: &Item| match &item.cause {
             Cause::Command { prop, cancelled, .. } => starts(*prop) && !cancelled.contains(&callback),
             Cause::Push { values, cancelled, .. } => {
@@ -398,14 +404,15 @@ impl Lane {
         for item in self.queue.iter_mut().filter(|item| is_of(item.client)) {
             match &mut item.cause {
                 Cause::Command { prop, cancelled, .. } if starts(*prop) => _ = cancelled.insert(callback),
-                Cause::Push { values, may_merge: false, cancelled } if values.keys().any(|prop| starts(*prop)) => {
+                Cause::Push { values, may_merge: false, cancelled, .. } if values.keys().any(|prop| starts(*prop)) => {
                     cancelled.insert(callback);
                 }
                 _ => {}
             }
         }
         let turn = self.turn.as_mut().filter(|turn| is_of(turn.client))?;
-        if turn.pending.remove(&place) {
+        // What is of rows cannot be cancelled.
+        if turn.pending.remove(&(place, 0)) {
             turn.cancelled.insert(callback);
         }
         turn.running.as_ref().filter(|running| running.callback == callback)?.task.clone()

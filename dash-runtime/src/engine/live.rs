@@ -36,12 +36,15 @@ impl Engine {
             return;
         }
         let client = self.whose(id, wiring);
-        let before = wiring.guards.iter().filter_map(|(prop, _)| Some((*prop, self.now(client, *prop)?.clone())));
+        let row = self.lane(id).turn.as_ref().and_then(|turn| turn.running.as_ref()).map_or(0, |running| running.row);
+        let guards = wiring.guards.iter().map(|(prop, value)| (plan.own(wiring, *prop, row), value.clone()));
+        let guards: Vec<_> = guards.filter(|(prop, _)| self.has(*prop)).collect();
+        let before = guards.iter().filter_map(|(prop, _)| Some((*prop, self.now(client, *prop)?.clone())));
         let before: Vec<_> = before.collect();
         if let Some(turn) = &mut self.lane(id).turn {
             turn.held = before;
         }
-        self.write_live(now, id, wiring, wiring.guards.iter().cloned(), fx);
+        self.write_live(now, id, wiring, guards.into_iter(), fx);
     }
 
     /// It ran: what it guarded is what it was, together with what it wrote. What somebody else has set meanwhile stays.
@@ -79,7 +82,9 @@ impl Engine {
         let running = self.lane(id).turn.as_ref().and_then(|turn| turn.running.as_ref());
         if let Some(running) = running.filter(|running| running.number == run) {
             let wiring = &plan.callbacks[running.callback];
-            self.write_live(now, id, wiring, std::iter::once((plan.number(&wiring.def.spec.key(key)), value)), fx);
+            let row = running.row;
+            let number = self.number_for(wiring, key, row);
+            self.write_live(now, id, wiring, number.map(|number| (number, value)).into_iter(), fx);
         }
     }
 
@@ -88,7 +93,7 @@ impl Engine {
     pub(super) fn cancel(&mut self, callback: CallbackNo, client: Option<ClientId>, fx: &mut Effects) {
         let plan = Arc::clone(&self.plan);
         let wiring = &plan.callbacks[callback];
-        let starts = |prop: PropNo| plan.props[prop].starts.contains(&callback);
+        let starts = |prop: PropNo| plan.prop(prop).starts.contains(&callback);
         if wiring.shared() {
             let lane = LaneId { island: wiring.island, client: None };
             fx.cancel.extend(self.lane(lane).cancel(callback, wiring.place, None, starts));
@@ -110,7 +115,7 @@ impl Engine {
 
     /// The value of a property as it is, whatever the place of the lane in the order of events.
     pub(super) fn read_now(&mut self, id: LaneId, client: Option<ClientId>, prop: PropNo) -> Option<Value> {
-        let private = self.plan.props[prop].private;
+        let private = self.plan.prop(prop).private;
         let turn = self.lane(id).turn.as_ref()?;
         // What the turn wrote itself comes first.
         let staged = newest(if private { &turn.own_staged } else { &turn.staged }, prop).cloned();
@@ -146,9 +151,10 @@ impl Engine {
             }
             None => {
                 let changed = numbers(&changes);
-                let rev = self.store.commit(changes.into_iter().chain(for_all));
+                let rev = self.commit(changes.into_iter().chain(for_all).collect());
                 self.show_all(now, &changed, fx);
                 self.announce(now, Whom::All, placed_for_all, rev, fx);
+                self.greet_rows(now, fx);
                 fx.wake_all();
             }
         }

@@ -26,6 +26,7 @@ pub(crate) mod plan;
 pub(crate) mod push;
 pub(crate) mod requests;
 pub(crate) mod router;
+pub(crate) mod rows;
 pub(crate) mod session;
 pub(crate) mod store;
 #[cfg(test)]
@@ -44,6 +45,7 @@ use lane::{Cause, Item, Lane, LaneId, Number, Ticket};
 use places::{ComponentNo, Contents};
 use plan::{CallbackNo, Period, Plan, PropNo};
 use requests::Requests;
+use rows::{ListNo, RowNo};
 use session::{Done, Numbered, Session, SocketNo};
 use store::{Change, Slot, Store};
 
@@ -101,6 +103,8 @@ pub(crate) struct Engine {
     deadlines: BTreeMap<LaneId, Duration>,
     /// Clients without a socket by the time at which they count as gone.
     leaving: BTreeSet<(Duration, ClientId)>,
+    /// Rows that have come, and whose callbacks have not heard of it.
+    newborn: Vec<(ListNo, RowNo)>,
     /// Shared properties of which some client was given a value of its own.
     overridden: BTreeSet<PropNo>,
     /// The last update that was made, by the revisions it leads from and to: clients in step share it.
@@ -140,7 +144,7 @@ impl Engine {
             .filter(|(_, callback)| callback.every.is_some())
             .map(|(no, _)| (no, None))
             .collect();
-        Self {
+        let mut engine = Self {
             epoch: String::new(),
             contents: plan.page.contents(&slots),
             placed_for: BTreeMap::new(),
@@ -160,13 +164,16 @@ impl Engine {
             sources,
             deadlines: BTreeMap::new(),
             leaving: BTreeSet::new(),
+            newborn: Vec::new(),
             viewers: 0,
             overridden: BTreeSet::new(),
             shared: None,
             counts: Counts::default(),
             plan,
             limits: Limits::default(),
-        }
+        };
+        engine.set_out_rows();
+        engine
     }
 
     /// What is known only when it is about to start. `epoch` tells this run of the program from every other one.
@@ -202,7 +209,7 @@ impl Engine {
         self.store.slot(prop)
     }
 
-    /// The values that a page starts with: those that everybody sees.
+    /// The values that a page starts with, but for those in rows: those that everybody sees.
     pub(crate) fn slots(&self) -> impl Iterator<Item = &Slot> {
         (0..self.plan.props.len()).map(|prop| self.store.slot(prop))
     }
@@ -385,8 +392,9 @@ impl Engine {
         let done = session
             .may_command(now, &self.limits)
             .and_then(|()| {
+                let (seen, has) = (|prop| self.seen_by(id, prop), |prop| self.has(prop));
                 let shown = |component| self.is_shown(id, component);
-                ingress::check(&self.plan, &self.limits, command, |prop| self.seen_by(id, prop), shown)
+                ingress::check(&self.plan, &self.limits, command, seen, has, shown)
             })
             .and_then(|(prop, value)| self.take(now, ticket, prop, &value, fx));
         match done {
@@ -415,7 +423,7 @@ impl Engine {
         fx: &mut Effects,
     ) -> Result<(), Refusal> {
         let plan = Arc::clone(&self.plan);
-        let wiring = &plan.props[prop];
+        let wiring = &plan.prop(prop);
         let id = ticket.client;
         let lanes = self.lanes_for(prop, id);
         // Before anything can be in its way.
@@ -472,7 +480,7 @@ impl Engine {
     }
 
     fn commit_one(&mut self, id: ClientId, prop: PropNo, change: Change) -> u64 {
-        if !self.plan.props[prop].private {
+        if !self.plan.prop(prop).private {
             return self.commit_for_all(vec![(prop, change)]);
         }
         self.commit_own(id, [(prop, change)])
@@ -480,7 +488,7 @@ impl Engine {
 
     /// The lanes with callbacks that a command for `prop` starts or that read it.
     fn lanes_for(&self, prop: PropNo, id: ClientId) -> Vec<LaneId> {
-        let wiring = &self.plan.props[prop];
+        let wiring = &self.plan.prop(prop);
         let mut lanes: Vec<LaneId> = Vec::new();
         if !wiring.private {
             lanes.extend(wiring.shared_islands.iter().map(|island| LaneId { island: *island, client: None }));
@@ -501,7 +509,7 @@ impl Engine {
     /// The callback with `queue = skip` that a command for `prop` would start in this lane, if it is still at work.
     fn skips(&mut self, lane: LaneId, prop: PropNo, id: Option<ClientId>) -> Option<&'static str> {
         let plan = Arc::clone(&self.plan);
-        let wiring = &plan.props[prop];
+        let wiring = &plan.prop(prop);
         wiring.starts.iter().find_map(|&no| {
             let callback = &plan.callbacks[no];
             // A shared state is shown to private callbacks, which merge what they are shown.
@@ -510,13 +518,18 @@ impl Engine {
                 return None;
             }
             let client = id.filter(|_| !callback.shared());
-            let starts = |other: PropNo| plan.props[other].starts.contains(&no);
-            self.lane(lane).works_on(no, callback.place, client, starts).then_some(callback.def.spec.name)
+            let runs = self.runs(callback, prop);
+            let starts = |other: PropNo| {
+                let is_same = plan.row_of(other) == plan.row_of(prop) || !callback.starts_own(plan.cell(other));
+                plan.prop(other).starts.contains(&no) && is_same
+            };
+            self.lane(lane).works_on(no, &runs, client, starts).then_some(callback.def.spec.name)
         })
     }
 
     fn may_merge(&self, lane: &LaneId, prop: PropNo) -> bool {
-        self.plan.props[prop].info.kind == Kind::State && !self.plan.islands[lane.island].keep_all.contains(&prop)
+        let keep_all = &self.plan.islands[lane.island].keep_all;
+        self.plan.prop(prop).info.kind == Kind::State && !keep_all.contains(&self.plan.cell(prop))
     }
 
     fn private_islands(&self) -> Vec<usize> {
@@ -535,11 +548,10 @@ impl Engine {
         let session = id.client.and_then(|client| self.sessions.get_mut(&client));
         match session {
             Some(session) => session.lanes.entry(id.island).or_insert_with(|| {
-                let values = self.plan.islands[id.island].view.iter();
-                let view = values
-                    .filter(|prop| !self.plan.props[**prop].private)
-                    .filter_map(|prop| Some((*prop, self.store.value(*prop)?.clone())));
-                Lane::new(view.collect())
+                let (plan, store) = (&self.plan, &self.store);
+                let shared = plan.islands[id.island].view.iter().filter(|prop| !plan.prop(**prop).private);
+                let values = shared.flat_map(|prop| store.each(plan, *prop));
+                Lane::new(values.filter_map(|prop| Some((prop, store.value(prop)?.clone()))).collect())
             }),
             None => &mut self.lanes[id.island],
         }
@@ -559,12 +571,12 @@ impl Engine {
     }
 
     fn wake_for(&self, prop: PropNo, id: ClientId, fx: &mut Effects) {
-        if self.plan.props[prop].private { fx.wake_client(id) } else { fx.wake_all() }
+        if self.plan.prop(prop).private { fx.wake_client(id) } else { fx.wake_all() }
     }
 
     /// Shared state changed: clients with private callbacks on it get a turn for them.
     fn show_all(&mut self, now: Duration, changed: &BTreeSet<PropNo>, fx: &mut Effects) {
-        if changed.iter().all(|prop| self.plan.props[*prop].private_islands.is_empty()) {
+        if changed.iter().all(|prop| self.plan.prop(*prop).private_islands.is_empty()) {
             return;
         }
         let here: Vec<ClientId> =
@@ -586,7 +598,7 @@ impl Engine {
         let mut seen = BTreeMap::<LaneId, BTreeMap<PropNo, Value>>::new();
         for &prop in changed {
             let Some(value) = self.seen_by(id, prop).value() else { continue };
-            for &island in &self.plan.props[prop].private_islands {
+            for &island in &self.plan.prop(prop).private_islands {
                 if !self.shows(prop, island, false) {
                     continue;
                 }
@@ -634,7 +646,7 @@ impl Engine {
             let place = self.plan.callbacks[source].place;
             let target = self.lane(lane);
             let waits =
-                target.has_tick(source) || target.turn.as_ref().is_some_and(|turn| turn.pending.contains(&place));
+                target.has_tick(source) || target.turn.as_ref().is_some_and(|turn| turn.pending.contains(&(place, 0)));
             if waits {
                 self.counts.late += 1;
             } else {
@@ -692,7 +704,7 @@ impl Engine {
 }
 
 fn view(props: &[PropNo], plan: &Plan, slots: &[Slot]) -> BTreeMap<PropNo, Value> {
-    let shared = props.iter().filter(|prop| !plan.props[**prop].private);
+    let shared = props.iter().filter(|prop| !plan.prop(**prop).private);
     shared.filter_map(|prop| Some((*prop, slots[*prop].value()?.clone()))).collect()
 }
 

@@ -144,6 +144,10 @@ impl Engine {
         }
         while let Some((prop, element)) = next.pop() {
             let here = element.here();
+            if let Some(first) = here.first().filter(|_| self.plan.row_of(prop) > 0) {
+                let name = path(first.id().template());
+                return Err(format!("`{name}` is one component, which cannot be in a row of a list"));
+            }
             placing.contents.insert(prop, numbers(&here));
             for component in here {
                 self.place(scope, client, &*component, &mut placing, &mut next)?;
@@ -170,10 +174,10 @@ impl Engine {
         next: &mut Vec<(PropNo, Element)>,
     ) -> Result<(), String> {
         let (id, info) = (component.id(), component.info());
-        let (name, number) = (path(id.name()), id.index());
+        let (name, number) = (path(id.template()), id.index());
         let plan = &self.plan;
         let own = plan.components.get(usize::from(number));
-        if own.is_none_or(|(own, table)| *own != id.name() || table.name != info.name) {
+        if own.is_none_or(|(own, table)| *own != id.template() || table.name != info.name) {
             return Err(format!("`{name}` is a {} of another dashboard", info.name));
         }
         if !plan.page.dynamic[usize::from(number)] {
@@ -197,11 +201,11 @@ impl Engine {
             ));
         }
         if !placing.components.insert(number) {
-            return Err(twice(id.name()));
+            return Err(twice(id.template()));
         }
         let values = component.values().map_err(|why| format!("`{name}`: {why}"))?;
         for (prop, value) in plan.of_component(number).zip(values) {
-            let Some(value) = value.filter(|_| plan.props[prop].info.kind == Kind::State) else { continue };
+            let Some(value) = value.filter(|_| plan.prop(prop).info.kind == Kind::State) else { continue };
             let slot = client.map_or_else(|| self.store.slot(prop), |client| self.seen_by(client, prop));
             // What somebody else has written stays, and with a piece of the page what is in it. Of properties that are one
             // the first has the say, and browsers compute what they compute.
@@ -228,7 +232,7 @@ impl Engine {
         let mut changes = [Vec::new(), Vec::new()];
         for (prop, value) in placing.values {
             let for_one = client.is_some() && self.may_differ(prop).is_ok();
-            if for_one && !self.plan.props[prop].private {
+            if for_one && !self.plan.prop(prop).private {
                 self.overridden.insert(prop);
             }
             changes[usize::from(for_one)].push((prop, Change::Placed(value)));

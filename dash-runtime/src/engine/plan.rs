@@ -11,6 +11,7 @@ use super::{
     lane::Hook,
     places::{ComponentNo, PagePlan},
     router::RouterPlan,
+    rows::{ListNo, ListPlan, is_cell},
     store::Slot,
 };
 use crate::{
@@ -26,8 +27,9 @@ use crate::{
     hash,
     place::path,
     private::List,
-    prop::{ComponentId, Kind, Port, PropKey},
+    prop::{ComponentId, Kind, Port, PropKey, Which},
     protocol,
+    rows::RowsInfo,
     value::Value,
 };
 
@@ -49,6 +51,7 @@ pub(crate) struct Plan {
     pub(crate) islands: Vec<IslandPlan>,
     pub(crate) components: Vec<(&'static str, &'static ComponentInfo)>,
     pub(crate) page: PagePlan,
+    pub(crate) lists: Vec<ListPlan>,
     pub(crate) router: Option<RouterPlan>,
     /// For each component, the number of its first property.
     bases: Vec<PropNo>,
@@ -107,7 +110,12 @@ pub(crate) struct CallbackPlan {
     pub(crate) reads: Vec<PropNo>,
     /// Those of them that it reads as they are when it begins, and not as of its turn.
     pub(crate) reads_now: BTreeSet<PropNo>,
+    /// The properties that start it: first those of the wiring, then the keys of lists of which it takes all rows.
     pub(crate) triggers: Vec<PropNo>,
+    /// If it runs for one row at a time: of which list.
+    pub(crate) list: Option<ListNo>,
+    /// The keys of the lists of which it takes all rows.
+    keys: Vec<PropNo>,
     /// The events that cancel it.
     cancels: Vec<PropNo>,
     pub(crate) outputs: Vec<PropNo>,
@@ -130,6 +138,12 @@ pub(crate) struct CallbackPlan {
 impl CallbackPlan {
     pub(crate) fn shared(&self) -> bool {
         self.def.spec.scope == Scope::Shared
+    }
+
+    /// Whether a change of this cell starts it for the same row only.
+    pub(crate) fn starts_own(&self, cell: PropNo) -> bool {
+        let mut ports = self.def.spec.triggers.iter().zip(&self.triggers);
+        ports.any(|(port, trigger)| port.rows == Which::Own && *trigger == cell)
     }
 
     /// Whether its clock goes only while somebody looks.
@@ -192,9 +206,10 @@ impl Plan {
     pub(crate) fn of<D: Dashboard>() -> Result<Planned, Vec<String>> {
         let layout = D::layout(<D as Components>::build());
         let defs: Vec<_> = D::CALLBACKS.defs().collect();
-        let List { components, dynamic } = D::components();
-        let mut plan = Self::new(D::NAME, components, &defs, D::BINDINGS.list(), D::on_error);
-        let slots = starting_values(&plan, &layout, &dynamic)?;
+        let List { components, dynamic, rows } = D::components();
+        let mut plan = Self::new(D::NAME, components, &rows, &defs, D::BINDINGS.list(), D::on_error);
+        let slots = starting_values(&plan, &layout, &dynamic, &rows)?;
+        plan.furnish(&layout, &slots)?;
         plan.page = PagePlan::of(dynamic, &layout, &slots);
         plan.router = RouterPlan::of(&plan, &slots).map_err(|fault| vec![fault])?;
         plan.guard()?;
@@ -204,6 +219,7 @@ impl Plan {
     fn new(
         name: &'static str,
         components: Vec<(&'static str, &'static ComponentInfo)>,
+        rows: &[RowsInfo],
         defs: &[CallbackDef],
         bindings: &[Binding],
         on_error: fn(&Failure),
@@ -224,6 +240,7 @@ impl Plan {
             callbacks: Vec::new(),
             islands: Vec::new(),
             page: PagePlan::default(),
+            lists: Vec::new(),
             router: None,
             copy_session: defs.iter().find_map(|def| def.spec.session?.copy),
             split: split_of(defs),
@@ -233,6 +250,7 @@ impl Plan {
             components,
             bases,
         };
+        plan.lists = rows.iter().map(|info| ListPlan::new(&plan, info)).collect();
         for (port, first) in twins.pairs() {
             let (own, first) = (plan.own_number(&port.key), plan.own_number(&first.key));
             plan.canonical[own] = first;
@@ -278,13 +296,13 @@ impl Plan {
         self.bases[usize::from(key.id.index())] + usize::from(key.index)
     }
 
-    /// The number of the property with this name.
-    pub(crate) fn find(&self, component: &str, property: &str) -> Option<PropNo> {
-        self.props.iter().position(|prop| prop.component == component && prop.info.name == property)
+    /// The number of the first property of the `at`-th component; behind the last one, how many properties there are.
+    pub(crate) fn first_of(&self, at: usize) -> PropNo {
+        self.bases.get(at).copied().unwrap_or(self.canonical.len())
     }
 
     /// The property with this name: `level.value`; of a group `left.speed.value`, or by its id, `left-speed.value`.
-    pub(crate) fn find_named(&self, name: &str) -> Option<PropNo> {
+    pub(super) fn find_named(&self, name: &str) -> Option<PropNo> {
         let (component, property) = name.rsplit_once('.')?;
         let is_it = |prop: &PropPlan| {
             prop.info.name == property && (prop.component == component || path(prop.component) == component)
@@ -294,7 +312,8 @@ impl Plan {
 
     /// The property that stands for `prop`.
     pub(crate) fn canonical(&self, prop: PropNo) -> PropNo {
-        self.canonical[prop]
+        // What is in rows is one with nothing.
+        self.canonical.get(prop).copied().unwrap_or(prop)
     }
 
     /// How often browsers send properties, for those that they do not send at once.
@@ -343,7 +362,7 @@ impl Plan {
     /// The number of a property that may be another dashboard's.
     pub(crate) fn number_of(&self, key: &PropKey) -> Option<PropNo> {
         let (name, _) = self.components.get(usize::from(key.id.index()))?;
-        let number = (*name == key.id.name()).then(|| self.own_number(key))?;
+        let number = (*name == key.id.template()).then(|| self.own_number(key))?;
         self.canonical.get(number).copied()
     }
 
@@ -355,7 +374,7 @@ impl Plan {
 
     /// Whether a change of `prop` starts a private callback of `island`.
     pub(crate) fn starts_private(&self, prop: PropNo, island: IslandNo) -> bool {
-        let mut started = self.props[prop].starts.iter().map(|callback| &self.callbacks[*callback]);
+        let mut started = self.prop(prop).starts.iter().map(|callback| &self.callbacks[*callback]);
         started.any(|callback| callback.island == island && !callback.shared())
     }
 
@@ -376,11 +395,21 @@ impl Plan {
         // It runs when the client comes anyway.
         let greets = spec.hooks.connect && spec.scope == Scope::Private;
         let state_triggers = spec.triggers.iter().all(|port| port.kind == Kind::State);
+        // Whoever takes a value from each row has something new when rows come or go.
+        let keys = |ports: &[Port]| -> Vec<PropNo> {
+            let states = ports.iter().filter(|port| port.rows == Which::All && port.kind == Kind::State);
+            let lists = states.filter_map(|port| self.list_of(self.number(&spec.port(port).key)));
+            lists.map(|list| self.lists[list].keys).collect()
+        };
+        let mut triggers = self.numbers(&spec, spec.triggers);
+        triggers.extend(keys(spec.triggers));
         CallbackPlan {
             def,
             reads: self.numbers(&spec, spec.reads),
             reads_now: BTreeSet::new(),
-            triggers: self.numbers(&spec, spec.triggers),
+            triggers,
+            list: spec.key.and_then(|key| self.list_with(self.number(&spec.port(&key).key))),
+            keys: keys(spec.reads),
             cancels: self.numbers(&spec, spec.cancels),
             outputs: self.numbers(&spec, spec.outputs),
             live: spec.live().map(|port| self.number(&port.key)).collect(),
@@ -411,6 +440,7 @@ impl Plan {
                 let reads = spec.reads.iter().zip(&callback.reads);
                 let reads = reads.filter(|(port, number)| port.kind == Kind::State && as_of_turn(number));
                 view.extend(reads.map(|(_, number)| *number));
+                view.extend(&callback.keys);
             }
             if spec.queue == Queue::All {
                 keep_all.extend(callback.triggers.iter().copied());
@@ -451,7 +481,7 @@ impl Plan {
             if callback.cancels.contains(&canonical) {
                 cancels.push(no);
             }
-            if started || callback.reads.contains(&canonical) {
+            if started || callback.reads.contains(&canonical) || callback.keys.contains(&canonical) {
                 *if callback.shared() { &mut shared_read } else { &mut private_read } = true;
                 // What is only looked at changes nothing for the queue of who looks.
                 if started || !callback.reads_now.contains(&canonical) {
@@ -558,7 +588,7 @@ fn joined(a: &CallbackPlan, b: &CallbackPlan) -> bool {
     let same_session = a.def.spec.session.is_some() && b.def.spec.session.is_some();
     let writes_for = |from: &CallbackPlan, to: &CallbackPlan| {
         let looks_on = |output: &PropNo| to.reads_now.contains(output);
-        let is_read = |output: &PropNo| to.reads.contains(output) && !looks_on(output);
+        let is_read = |output: &PropNo| to.keys.contains(output) || (to.reads.contains(output) && !looks_on(output));
         from.outputs.iter().any(|output| is_read(output) || to.triggers.contains(output))
     };
     same_part || same_session || (a.shared() == b.shared() && (writes_for(a, b) || writes_for(b, a)))
@@ -586,30 +616,35 @@ fn topological(members: &[CallbackNo], callbacks: &[CallbackPlan]) -> Vec<Callba
 }
 
 /// What the layout gave, checked.
-fn starting_values(plan: &Plan, layout: &Element, dynamic: &[bool]) -> Result<Vec<Slot>, Vec<String>> {
+fn starting_values(
+    plan: &Plan,
+    layout: &Element,
+    dynamic: &[bool],
+    rows: &[RowsInfo],
+) -> Result<Vec<Slot>, Vec<String>> {
     let mut faults = Vec::new();
     let mut slots: Vec<Option<Slot>> = plan.props.iter().map(|_| None).collect();
     let mut placed = BTreeSet::new();
     for component in layout.placed() {
         let (id, info) = (component.id(), component.info());
         let own = plan.components.get(usize::from(id.index()));
-        if own.is_none_or(|(name, own)| *name != id.name() || own.name != info.name) {
-            faults.push(format!("`{}` is a {} of another dashboard", path(id.name()), info.name));
+        if own.is_none_or(|(name, own)| *name != id.template() || own.name != info.name) {
+            faults.push(format!("`{}` is a {} of another dashboard", path(id.template()), info.name));
             continue;
         }
         if !placed.insert(id.index()) {
-            faults.push(format!("`{}` is placed twice", path(id.name())));
+            faults.push(format!("`{}` is placed twice", path(id.template())));
             continue;
         }
         for missing in component.missing() {
             faults.push(format!(
                 "`{}` is a {} without `{missing}`, which it needs: call `.{missing}(..)` on it in `layout`",
-                path(id.name()),
+                path(id.template()),
                 info.name
             ));
         }
         let values = component.values().unwrap_or_else(|why| {
-            faults.push(format!("`{}`: {why}", path(id.name())));
+            faults.push(format!("`{}`: {why}", path(id.template())));
             Vec::new()
         });
         for (number, value) in plan.of_component(id.index()).zip(values) {
@@ -619,7 +654,7 @@ fn starting_values(plan: &Plan, layout: &Element, dynamic: &[bool]) -> Result<Ve
                 if !dynamic.get(usize::from(lost.id().index())).is_some_and(|dynamic| *dynamic) {
                     faults.push(format!(
                         "`{}` is in `{}`, which a callback writes: write `#[dynamic]` above its field, so that callbacks can place it again",
-                        lost.id().name(),
+                        path(lost.id().template()),
                         wiring.name()
                     ));
                 }
@@ -631,7 +666,7 @@ fn starting_values(plan: &Plan, layout: &Element, dynamic: &[bool]) -> Result<Ve
         if placed.contains(&no) {
             continue;
         }
-        if !dynamic[index] {
+        if !dynamic[index] && !is_cell(rows, no) {
             faults.push(format!("`{}` is a {} that `layout` does not place on the page", path(name), info.name));
             continue;
         }
@@ -682,7 +717,7 @@ fn share_starting_values(plan: &Plan, slots: &mut [Slot]) -> Result<(), Vec<Stri
     if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
 
-fn starting_slot(plan: &Plan, number: PropNo, value: Option<Value>) -> Option<Slot> {
+pub(super) fn starting_slot(plan: &Plan, number: PropNo, value: Option<Value>) -> Option<Slot> {
     let info = plan.props[number].info;
     match info.kind {
         Kind::State if plan.is_computed(number) => value.map(Slot::computed),

@@ -21,7 +21,7 @@ use crate::{
     client::ClientId,
     edit::Patch,
     handle::PushError,
-    prop::Kind,
+    prop::{Kind, PropKey},
     value::Value,
 };
 
@@ -36,11 +36,35 @@ pub(crate) enum Whom {
 /// The turns that a push starts: in which lane, for which client if for one, and what it changes there.
 pub(super) type Turns = BTreeMap<(LaneId, Option<ClientId>), BTreeSet<PropNo>>;
 
-type Edits = BTreeMap<PropNo, Patch>;
+pub(super) type Edits = BTreeMap<PropNo, Patch>;
 
 impl Engine {
     /// Changes properties. All of it or, if there is an error, nothing.
     pub(crate) fn push(
+        &mut self,
+        now: Duration,
+        whom: Whom,
+        writes: Vec<(PropKey, Write)>,
+        fx: &mut Effects,
+    ) -> Result<(), PushError> {
+        let of_lists = writes.iter().map(|(key, write)| (self.plan.number(key), write));
+        let of_lists = of_lists.filter(|(prop, _)| self.plan.list_with(*prop).is_some());
+        let of_lists: Vec<_> = of_lists.map(|(prop, write)| (prop, write.clone())).collect();
+        // Rows that come with these writes are written to by them, too.
+        let new = self.prepare_rows(&of_lists).map_err(PushError::Page)?;
+        let numbered = writes.into_iter().map(|(key, write)| match self.find_number(&key) {
+            Some(number) => Ok((number, write)),
+            None => Err(PushError::NoRow { prop: self.plan.prop(self.plan.number(&key)).name() }),
+        });
+        let numbered = numbered.collect::<Result<Vec<_>, _>>();
+        let pushed = numbered.and_then(|writes| self.push_numbered(now, whom, writes, fx));
+        if pushed.is_err() {
+            self.forget_prepared(&new);
+        }
+        pushed
+    }
+
+    fn push_numbered(
         &mut self,
         now: Duration,
         whom: Whom,
@@ -52,7 +76,7 @@ impl Engine {
             writes.iter().try_for_each(|(prop, _)| self.may_differ(*prop))?;
         }
         if let Some((prop, _)) = writes.iter().find(|(prop, _)| self.plan.is_computed(*prop)) {
-            return Err(PushError::Computed { prop: self.plan.props[*prop].name() });
+            return Err(PushError::Computed { prop: self.plan.prop(*prop).name() });
         }
         writes.iter_mut().try_for_each(|(prop, write)| self.try_edit(whom, *prop, write))?;
         let client = if let Whom::One(id) = whom { Some(id) } else { None };
@@ -72,7 +96,7 @@ impl Engine {
                 (rev, rev)
             }
             Whom::One(id) => {
-                self.overridden.extend(props.iter().filter(|prop| !self.plan.props[**prop].private));
+                self.overridden.extend(props.iter().filter(|prop| !self.plan.prop(**prop).private));
                 // What builders say of properties that have one value for all.
                 let rev = if for_all.is_empty() { 0 } else { self.commit_for_all(for_all) };
                 (self.commit_own(id, changes.chain(for_one)), rev)
@@ -118,8 +142,11 @@ impl Engine {
     }
 
     /// Queues the turns for what is new since `rev`.
-    fn take_turns(&mut self, now: Duration, turns: Turns, edits: &Edits, rev: u64, fx: &mut Effects) {
+    pub(super) fn take_turns(&mut self, now: Duration, mut turns: Turns, edits: &Edits, rev: u64, fx: &mut Effects) {
+        let mut newborn = self.take_newborn();
+        newborn.keys().for_each(|lane| _ = turns.entry(*lane).or_default());
         for ((lane, client), props) in turns {
+            let born = newborn.remove(&(lane, client)).unwrap_or_default();
             let may_merge = self.may_merge_push(&lane, &props, edits);
             let values = props.into_iter().filter_map(|prop| {
                 let slot = client.map_or_else(|| self.store.slot(prop), |id| self.seen_by(id, prop));
@@ -130,7 +157,7 @@ impl Engine {
                 Some((prop, Pushed { what, rev }))
             });
             let values: BTreeMap<_, _> = values.collect();
-            let cause = Cause::Push { values, may_merge, cancelled: BTreeSet::new() };
+            let cause = Cause::Push { values, born, may_merge, cancelled: BTreeSet::new() };
             self.offer(now, lane, Item { client, ticket: None, cause }, fx);
         }
     }
@@ -151,7 +178,7 @@ impl Engine {
             return Err(PushError::Gone);
         }
         let plan = Arc::clone(&self.plan);
-        let wiring = &plan.props[prop];
+        let wiring = &plan.prop(prop);
         for callback in &wiring.cancels {
             let client = if let Whom::One(id) = whom { Some(id) } else { None };
             self.cancel(*callback, client, fx);
@@ -183,7 +210,7 @@ impl Engine {
                 Whom::All => {
                     let pushed = Pushed { what: What::Value(value), rev: self.store.rev() };
                     let values = BTreeMap::from([(prop, pushed)]);
-                    Cause::Push { values, may_merge: false, cancelled: BTreeSet::new() }
+                    Cause::Push { values, born: Vec::new(), may_merge: false, cancelled: BTreeSet::new() }
                 }
             };
             self.offer(now, lane, Item { client, ticket: None, cause }, fx);
@@ -199,13 +226,13 @@ impl Engine {
             Some(value) => patch.try_on(value).err(),
             None => Some("there is nothing to edit".to_owned()),
         };
-        why.map_or(Ok(()), |why| Err(PushError::Value(format!("{}: {why}", self.plan.props[prop].name()))))
+        why.map_or(Ok(()), |why| Err(PushError::Value(format!("{}: {why}", self.plan.prop(prop).name()))))
     }
 
     /// An edit whose order among what callbacks write counts: each has a place of its own in their queue.
     fn edit_in_queue(&self, prop: PropNo, write: &Write) -> Option<(PropNo, Patch)> {
         match write {
-            Write::Edit(patch) if self.plan.props[prop].written => Some((prop, patch.untried())),
+            Write::Edit(patch) if self.plan.prop(prop).written => Some((prop, patch.untried())),
             _ => None,
         }
     }
@@ -216,7 +243,12 @@ impl Engine {
 
     /// Whether a client can have a value of its own: not if that would be two truths for a callback that all share.
     pub(super) fn may_differ(&self, prop: PropNo) -> Result<(), PushError> {
-        let wiring = &self.plan.props[prop];
+        let wiring = &self.plan.prop(prop);
+        let prop = self.plan.cell(prop);
+        if self.plan.list_with(prop).is_some() {
+            let name = wiring.name();
+            return Err(PushError::Page(format!("`{name}` is the same for everybody, because rows are")));
+        }
         if wiring.private {
             return Ok(());
         }
@@ -245,8 +277,8 @@ impl Engine {
     fn turns_of(&self, whom: Whom, props: &BTreeSet<PropNo>) -> Turns {
         let plan = &self.plan;
         let mut turns = Turns::new();
-        for &prop in props.iter().filter(|prop| plan.props[**prop].info.kind == Kind::State) {
-            let wiring = &plan.props[prop];
+        for &prop in props.iter().filter(|prop| plan.prop(**prop).info.kind == Kind::State) {
+            let wiring = &plan.prop(prop);
             if whom == Whom::All && !wiring.private {
                 for &island in &wiring.shared_islands {
                     turns.entry((LaneId { island, client: None }, None)).or_default().insert(prop);
@@ -273,7 +305,7 @@ impl Engine {
 
     /// Whether clients may have values of their own.
     pub(super) fn has_own(&self, prop: PropNo) -> bool {
-        self.plan.props[prop].private || self.overridden.contains(&prop)
+        self.plan.prop(prop).private || self.overridden.contains(&prop)
     }
 
     fn check_room(&mut self, turns: &Turns, edits: &Edits) -> Result<(), PushError> {
@@ -288,7 +320,7 @@ impl Engine {
             let places = places.entry(*lane).or_insert_with(|| target.bounded());
             *places += 1;
             if *places > limit {
-                let prop = props.first().map(|prop| self.plan.props[*prop].name()).unwrap_or_default();
+                let prop = props.first().map(|prop| self.plan.prop(*prop).name()).unwrap_or_default();
                 return Err(PushError::Full { prop, limit });
             }
         }
@@ -318,7 +350,7 @@ impl Engine {
         let mut edited = Vec::new();
         let mut changes = Vec::new();
         for (prop, Pushed { what, rev }) in pushed {
-            let wiring = &plan.props[prop];
+            let wiring = &plan.prop(prop);
             let slot = client.map_or_else(|| self.store.slot(prop), |id| self.seen_by(id, prop));
             let counts = wiring.written && (wiring.private || client.is_none());
             match what {
@@ -356,10 +388,10 @@ impl Engine {
     /// Everybody sees these changes, also clients that had values of their own.
     pub(super) fn commit_for_all(&mut self, changes: Vec<(PropNo, Change)>) -> u64 {
         let own: Vec<(PropNo, Change)> = changes.iter().filter(|(prop, _)| self.has_own(*prop)).cloned().collect();
-        let rev = self.store.commit(changes);
+        let rev = self.commit(changes);
         for session in self.sessions.values_mut() {
             for (prop, change) in &own {
-                for one in self.plan.props[*prop].twins.iter().chain([prop]) {
+                for one in self.plan.prop(*prop).twins.iter().chain([prop]) {
                     if let Some(slot) = session.own.get_mut(one) {
                         slot.apply(change.clone(), rev);
                     }
@@ -383,9 +415,10 @@ impl Engine {
         changes: impl IntoIterator<Item = (PropNo, Change)>,
         rev: u64,
     ) {
+        let changes: Vec<_> = changes.into_iter().filter(|(prop, _)| self.has(*prop)).collect();
         let Some(session) = self.sessions.get_mut(&id) else { return };
         for (prop, change) in changes {
-            for &twin in &self.plan.props[prop].twins {
+            for &twin in &self.plan.prop(prop).twins {
                 session.apply(twin, change.clone(), rev, self.store.slot(twin));
             }
             session.apply(prop, change, rev, self.store.slot(prop));

@@ -239,7 +239,8 @@ impl Engine {
     pub(super) fn check_request(&self, client: ClientId, command: &Command<'_>) -> Result<(PropNo, Value), Refusal> {
         let shown = |component| self.is_shown(client, component);
         let seen = |prop| self.seen_by(client, prop);
-        let (prop, value) = ingress::check(&self.plan, &self.limits, command, seen, shown)?;
+        let has = |prop| self.has(prop);
+        let (prop, value) = ingress::check(&self.plan, &self.limits, command, seen, has, shown)?;
         self.may_write(client, prop)?;
         Ok((prop, value))
     }
@@ -274,7 +275,7 @@ impl Engine {
 
     /// A property of which each page has its own value is written for a page only.
     fn may_write(&self, client: ClientId, prop: PropNo) -> Result<(), Refusal> {
-        let prop = &self.plan.props[prop];
+        let prop = &self.plan.prop(prop);
         if prop.private && !self.sessions.contains_key(&client) { Err(Refusal::Private(prop.name())) } else { Ok(()) }
     }
 

@@ -39,7 +39,7 @@ impl RouterPlan {
     pub(super) fn of(plan: &Plan, slots: &[Slot]) -> Result<Option<Self>, String> {
         let holds_path = |slot: &Slot| slot.value().is_some_and(|value| value.get::<Path>().is_some());
         let Some(path) = slots.iter().position(holds_path) else { return Ok(None) };
-        let wiring = &plan.props[path];
+        let wiring = &plan.prop(path);
         let name = path_of(wiring.component);
         let siblings = plan.of_component(wiring.component_no);
         let mut pieces = siblings.filter(|prop| slots[*prop].value().and_then(Value::get::<Element>).is_some());
@@ -67,7 +67,7 @@ impl Engine {
         let (Some(router), Some(path)) = (self.plan.router, Path::parse(path)) else { return };
         // A text can be written as JSON.
         let Ok(value) = Value::new(path) else { return };
-        for &island in &self.plan.props[router.path].private_islands {
+        for &island in &self.plan.prop(router.path).private_islands {
             if let Some(session) = self.sessions.get_mut(&id) {
                 session.views.insert((island, router.path), value.clone());
             }

@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{journal::Journal, plan::PropNo};
+use super::{journal::Journal, plan::PropNo, rows::Lists};
 use crate::{
     callback::call::Write,
     protocol::server::{Update, quoted},
@@ -19,6 +19,8 @@ use crate::{
 pub(crate) struct Store {
     rev: u64,
     slots: Vec<Slot>,
+    /// What is in rows, which come and go.
+    pub(super) lists: Lists,
     /// For each property the others that change with it, because they are one with it.
     twins: Vec<Vec<PropNo>>,
     /// Every slot by the revision of its last change, so that what is new is found without looking at what is old.
@@ -28,7 +30,7 @@ pub(crate) struct Store {
 impl Store {
     /// Starts at revision 1 with these values. `twins` has for each property the others that change with it.
     pub(crate) fn new(slots: Vec<Slot>, twins: Vec<Vec<PropNo>>) -> Self {
-        let mut store = Self { rev: 1, slots, twins, recent: BTreeSet::new() };
+        let mut store = Self { rev: 1, slots, lists: Lists::default(), twins, recent: BTreeSet::new() };
         for (prop, slot) in store.slots.iter_mut().enumerate() {
             slot.rev = 1;
             store.recent.insert((1, prop));
@@ -46,31 +48,64 @@ impl Store {
         self.rev
     }
 
+    /// The slot of a property; of one in a row that is not there, that of the cell in any row, which nobody writes.
     pub(crate) fn slot(&self, prop: PropNo) -> &Slot {
-        &self.slots[prop]
+        match self.slots.get(prop) {
+            Some(slot) => slot,
+            None => self.lists.slot(prop, self.slots.len()).unwrap_or(&self.slots[prop % self.slots.len()]),
+        }
     }
 
     pub(crate) fn value(&self, prop: PropNo) -> Option<&Value> {
-        self.slots[prop].value()
+        self.slot(prop).value()
+    }
+
+    fn slot_mut(&mut self, prop: PropNo) -> Option<&mut Slot> {
+        let size = self.slots.len();
+        match self.slots.get_mut(prop) {
+            Some(slot) => Some(slot),
+            None => self.lists.slot_mut(prop, size),
+        }
+    }
+
+    /// A property in a new row: everybody is to be told of it.
+    pub(super) fn begin(&mut self, prop: PropNo, rev: u64) {
+        if let Some(slot) = self.slot_mut(prop) {
+            slot.begin(rev);
+            self.recent.insert((rev, prop));
+        }
+    }
+
+    /// A property in a row that goes.
+    pub(super) fn end(&mut self, prop: PropNo) {
+        let rev = self.slot(prop).rev;
+        self.recent.remove(&(rev, prop));
     }
 
     /// Makes all of these changes at one revision.
     pub(crate) fn commit(&mut self, changes: impl IntoIterator<Item = (PropNo, Change)>) -> u64 {
         let rev = self.next_rev();
+        self.commit_at(changes, rev);
+        rev
+    }
+
+    /// Makes all of these changes at this revision, which is the newest. What is in a row that is gone is left out.
+    pub(super) fn commit_at(&mut self, changes: impl IntoIterator<Item = (PropNo, Change)>, rev: u64) {
         for (prop, change) in changes {
-            for at in 0..self.twins[prop].len() {
+            for at in 0..self.twins.get(prop).map_or(0, Vec::len) {
                 self.change(self.twins[prop][at], change.clone(), rev);
             }
             self.change(prop, change, rev);
         }
-        rev
     }
 
     fn change(&mut self, prop: PropNo, change: Change, rev: u64) {
-        let slot = &mut self.slots[prop];
-        self.recent.remove(&(slot.rev, prop));
+        let Some(slot) = self.slot_mut(prop) else { return };
+        let before = slot.rev;
         slot.apply(change, rev);
-        self.recent.insert((slot.rev, prop));
+        let after = slot.rev;
+        self.recent.remove(&(before, prop));
+        self.recent.insert((after, prop));
     }
 
     /// What is newer than `from`.
@@ -82,7 +117,8 @@ impl Store {
     pub(crate) fn update_without(&self, from: u64, hidden: impl Fn(PropNo) -> bool) -> Update {
         let mut update = Update::default();
         for &(_, prop) in self.recent.range((from + 1, 0)..).filter(|(_, prop)| !hidden(*prop)) {
-            self.slots[prop].write_since(prop, from, &mut update);
+            self.slot(prop).write_since(prop, from, &mut update);
+            self.lists.write_since(prop, from, &mut update);
         }
         update
     }
@@ -147,6 +183,14 @@ impl Slot {
 
     pub(crate) const fn stream(limit: usize) -> Self {
         Self::of(Body::Stream(Ring { items: VecDeque::new(), limit, dropped: 0 }))
+    }
+
+    /// It comes at this revision: who has an older one does not know its value.
+    fn begin(&mut self, rev: u64) {
+        self.rev = rev;
+        if let Body::State(_, journal) = &mut self.body {
+            journal.write(rev);
+        }
     }
 
     const fn of(body: Body) -> Self {
@@ -344,6 +388,18 @@ mod tests {
         let all = store.update_since(0);
         assert_eq!((&*all.props, &*all.streams), ("[0,7.0],", "[1,[1,2],1],"));
         assert!(store.update_since(rev).is_empty());
+    }
+
+    #[test]
+    fn the_value_that_a_state_comes_with_is_told_to_who_was_there_before_it() {
+        let mut slot = Slot::state(Value::new(0.5).unwrap());
+        slot.begin(7);
+        let told = |from| {
+            let mut update = Update::default();
+            slot.write_since(3, from, &mut update);
+            update.props
+        };
+        assert_eq!([told(0), told(6), told(7)], ["[3,0.5],", "[3,0.5],", ""]);
     }
 
     #[test]

@@ -11,8 +11,9 @@ use super::{
     Engine,
     effects::{Effects, Job},
     lane::{Cause, Hook, Item, LaneId, Pushed, Running, Ticket, Turn, Unsent, What},
-    plan::{CallbackNo, CallbackPlan, PropNo},
+    plan::{CallbackNo, CallbackPlan, Plan, PropNo},
     push::Whom,
+    rows::RowNo,
     session::Done,
     store::Change,
 };
@@ -25,7 +26,7 @@ use crate::{
     client::ClientId,
     failure::{Failure, Report},
     place::Place,
-    prop::Kind,
+    prop::{Kind, Port, PropKey, Which},
     value::Value,
 };
 
@@ -46,19 +47,21 @@ impl Engine {
         let seen = self.take_back(lane, callback, &mut call);
         let plan = Arc::clone(&self.plan);
         let wiring = &plan.callbacks[callback];
+        let row = self.lane(lane).turn.as_ref().and_then(|turn| turn.running.as_ref()).map_or(0, |running| running.row);
         let panicked = panic.is_some();
         let cancelled = call.task.as_ref().is_some_and(Task::is_cancelled);
-        let mut writes: Vec<_> =
-            call.writes.into_iter().map(|(key, write)| (plan.number(&wiring.def.spec.key(&key)), write)).collect();
-        let failure = panic
-            .or_else(|| call.failure.take().filter(|_| !cancelled))
-            .or_else(|| self.try_edits(lane, &mut writes).err());
         let client = self.lane(lane).turn.as_ref().and_then(|turn| turn.client).filter(|_| !wiring.shared());
-        let done = match failure {
+        let mut writes = Vec::new();
+        let done = match panic.or_else(|| call.failure.take().filter(|_| !cancelled)) {
             Some(text) => Err(text),
             None => {
-                let placing = self.placing(wiring.def.spec.scope, client, &writes);
-                placing.map_err(|why| format!("what it returned cannot be shown: {why}"))
+                let numbered = self.numbered(wiring, row, call.writes);
+                numbered.and_then(|mut numbered| {
+                    self.try_edits(lane, &mut numbered)?;
+                    writes = numbered;
+                    let placing = self.placing(wiring.def.spec.scope, client, &writes);
+                    placing.map_err(|why| format!("what it returned cannot be shown: {why}"))
+                })
             }
         };
         let done = done.map_err(|text| Failure::new(wiring.def.spec.name, text, panicked, call.client.take()));
@@ -73,7 +76,7 @@ impl Engine {
                 self.counts.failures += 1;
                 let why = failure.to_string();
                 fx.failed.push(Report { hook: wiring.on_error, failure });
-                self.mark(lane, wiring, Some(&why));
+                self.mark(lane, wiring, row, Some(&why));
                 if let Some(turn) = &mut self.lane(lane).turn {
                     turn.failure.get_or_insert(why);
                 }
@@ -81,7 +84,7 @@ impl Engine {
             // A run that was cancelled and wrote nothing says nothing about what was written before.
             Ok(_) if cancelled && writes.is_empty() => {}
             Ok(placing) => {
-                self.mark(lane, wiring, None);
+                self.mark(lane, wiring, row, None);
                 for (prop, write) in writes {
                     self.stage(lane, wiring, prop, write);
                 }
@@ -104,6 +107,26 @@ impl Engine {
         }
     }
 
+    /// What a run wrote, by number. What is in a row that is not there is left out: it may have gone while the run went on.
+    fn numbered(
+        &mut self,
+        wiring: &CallbackPlan,
+        row: RowNo,
+        writes: Vec<(PropKey, Write)>,
+    ) -> Result<Vec<(PropNo, Write)>, String> {
+        if self.plan.lists.is_empty() {
+            let number = |key: &PropKey| self.plan.number(&wiring.def.spec.key(key));
+            return Ok(writes.into_iter().map(|(key, write)| (number(&key), write)).collect());
+        }
+        // Rows that come with these writes are written to by them, too.
+        let own = |key: &PropKey| self.plan.number(&wiring.def.spec.key(key));
+        let of_lists = writes.iter().filter(|(key, _)| self.plan.list_with(own(key)).is_some());
+        let of_lists: Vec<_> = of_lists.map(|(key, write)| (own(key), write.clone())).collect();
+        self.prepare_rows(&of_lists)?;
+        let found = writes.into_iter().filter_map(|(key, write)| Some((self.number_for(wiring, &key, row)?, write)));
+        Ok(found.collect())
+    }
+
     /// What was lent is back. Whether the table of clients shows that.
     fn take_back(&mut self, lane: LaneId, callback: CallbackNo, call: &mut Call) -> bool {
         if let (Some(device), Some(part)) = (call.device.take(), self.plan.callbacks[callback].part) {
@@ -120,17 +143,22 @@ impl Engine {
 
     /// The outputs of a callback that failed are bad from now on, until it succeeds: for everybody, or for the client
     /// whose they are. An outcome alone would not do, for a run that nobody's command started has none.
-    fn mark(&mut self, lane: LaneId, wiring: &CallbackPlan, why: Option<&str>) {
+    fn mark(&mut self, lane: LaneId, wiring: &CallbackPlan, row: RowNo, why: Option<&str>) {
+        let outputs = wiring.def.spec.outputs.iter().zip(&wiring.outputs).flat_map(|(port, prop)| match port.rows {
+            Which::One => vec![*prop],
+            Which::Own => vec![self.plan.in_row(*prop, row)],
+            Which::All => self.store.each(&self.plan, *prop),
+        });
+        let outputs: Vec<PropNo> = outputs.filter(|prop| self.has(*prop)).collect();
         let client = self.lane(lane).turn.as_ref().and_then(|turn| turn.client);
         let is_now = |prop: PropNo| match client.filter(|_| !wiring.shared()) {
             Some(client) => self.seen_by(client, prop).bad(),
             None => self.store.slot(prop).bad(),
         };
-        let changes: Vec<_> = wiring
-            .outputs
-            .iter()
-            .filter(|prop| is_now(**prop) != why)
-            .map(|prop| (*prop, Change::Quality(why.map(Arc::from))))
+        let changes: Vec<_> = outputs
+            .into_iter()
+            .filter(|prop| is_now(*prop) != why)
+            .map(|prop| (prop, Change::Quality(why.map(Arc::from))))
             .collect();
         if let (false, Some(turn)) = (changes.is_empty(), &mut self.lane(lane).turn) {
             turn.stage(wiring.shared(), changes);
@@ -145,7 +173,7 @@ impl Engine {
                 Some(value) => patch.try_on(&value).map(|_| ()),
                 None => Err("there is nothing to edit".to_owned()),
             };
-            tried.map_err(|why| format!("{}: {why}", self.plan.props[*prop].name()))?;
+            tried.map_err(|why| format!("{}: {why}", self.plan.prop(*prop).name()))?;
         }
         Ok(())
     }
@@ -154,7 +182,7 @@ impl Engine {
     /// everybody sees.
     fn edited(&mut self, id: LaneId, prop: PropNo) -> Option<Value> {
         let client = self.lane(id).turn.as_ref()?.client;
-        let wiring = &self.plan.props[prop];
+        let wiring = &self.plan.prop(prop);
         if !wiring.private || wiring.private_islands.contains(&id.island) {
             return self.read(id, client, prop);
         }
@@ -170,20 +198,18 @@ impl Engine {
         if let Some(value) = write.state() {
             self.see(id, client, prop, value);
         }
+        let started = plan.prop(prop).starts.iter().map(|callback| &plan.callbacks[*callback]);
+        let started = started.filter(|other| other.island == wiring.island && other.shared() == wiring.shared());
+        let started: Vec<_> = started.flat_map(|other| self.runs(other, prop)).collect();
         let Some(turn) = &mut self.lane(id).turn else { return };
         turn.stage(wiring.shared(), [(prop, Change::Write(write))]);
         turn.changed.insert(prop);
-        let started = plan.props[prop].starts.iter().map(|callback| &plan.callbacks[*callback]);
-        turn.pending.extend(
-            started
-                .filter(|other| other.island == wiring.island && other.shared() == wiring.shared())
-                .map(|other| other.place),
-        );
+        turn.pending.extend(started);
     }
 
     /// From here on, callbacks in this lane read this value.
     pub(super) fn see(&mut self, id: LaneId, client: Option<ClientId>, prop: PropNo, value: &Value) {
-        if !self.plan.props[prop].private
+        if !self.plan.prop(prop).private
             && let Some(seen) = self.lane(id).view.get_mut(&prop)
         {
             *seen = value.clone();
@@ -227,20 +253,23 @@ impl Engine {
         let mut pushed = BTreeMap::new();
         let members = || island.callbacks.iter().map(|callback| &plan.callbacks[*callback]);
         let started_by = |prop: PropNo| {
-            plan.props[prop]
+            plan.prop(prop)
                 .starts
                 .iter()
                 .map(|callback| &plan.callbacks[*callback])
                 .filter(|callback| callback.island == id.island)
         };
         match item.cause {
+            Cause::Command { prop, .. } if !self.has(prop) => {
+                turn.failure = Some(format!("{} is gone", plan.prop(prop).name()));
+            }
             Cause::Command { prop, value, commit, cancelled, .. } => {
                 turn.cancelled = cancelled;
                 turn.changed.insert(prop);
-                let wiring = &plan.props[prop];
+                let wiring = &plan.prop(prop);
                 if wiring.info.kind == Kind::Event {
                     turn.events.insert(prop, value);
-                    turn.pending.extend(started_by(prop).map(|callback| callback.place));
+                    turn.pending.extend(started_by(prop).flat_map(|callback| self.runs(callback, prop)));
                     turn.unsent = Unsent::Own;
                 } else {
                     self.see(id, turn.client, prop, &value);
@@ -250,28 +279,32 @@ impl Engine {
                     turn.pending.extend(
                         started_by(prop)
                             .filter(|callback| callback.shared() != wiring.private)
-                            .map(|callback| callback.place),
+                            .flat_map(|callback| self.runs(callback, prop)),
                     );
                 }
             }
             Cause::Seen(values) => {
                 for (prop, value) in values {
+                    if !self.has(prop) {
+                        continue;
+                    }
                     turn.changed.insert(prop);
                     // A lane that all share has its own order, in which what one client is shown has no place.
                     if island.per_client || self.has_own(prop) {
                         self.see(id, turn.client, prop, &value);
                     }
-                    turn.pending
-                        .extend(started_by(prop).filter(|callback| !callback.shared()).map(|callback| callback.place));
+                    let started = started_by(prop).filter(|callback| !callback.shared());
+                    turn.pending.extend(started.flat_map(|callback| self.runs(callback, prop)));
                 }
             }
-            Cause::Push { values, cancelled, .. } => {
+            Cause::Push { mut values, born, cancelled, .. } => {
                 turn.cancelled = cancelled;
+                values.retain(|prop, _| self.has(*prop));
                 for (prop, Pushed { what, .. }) in &values {
                     let for_all = item.client.is_none();
                     turn.changed.insert(*prop);
                     match what {
-                        What::Value(value) if plan.props[*prop].info.kind == Kind::Event => {
+                        What::Value(value) if plan.prop(*prop).info.kind == Kind::Event => {
                             turn.events.insert(*prop, value.clone());
                         }
                         What::Value(value) if for_all || island.per_client || self.has_own(*prop) => {
@@ -281,9 +314,17 @@ impl Engine {
                         What::Value(_) | What::Edit(_) => {}
                     }
                     let started = started_by(*prop).filter(|callback| callback.shared() == for_all);
-                    turn.pending.extend(started.map(|callback| callback.place));
+                    turn.pending.extend(started.flat_map(|callback| self.runs(callback, *prop)));
                 }
                 turn.unsent = if item.client.is_some() { Unsent::Own } else { Unsent::Shared };
+                let of_rows = members().filter(|callback| callback.shared() == item.client.is_none());
+                for callback in of_rows.filter(|callback| callback.list.is_some() && callback.initial) {
+                    let runs = self.all_runs(callback).into_iter().filter(|(_, row)| born.contains(row));
+                    turn.pending.extend(runs);
+                }
+                if !born.is_empty() && values.is_empty() {
+                    turn.occasion = Occasion::Start;
+                }
                 pushed = values;
             }
             Cause::Start => {
@@ -293,7 +334,7 @@ impl Engine {
                     let ticks = callback.every.is_some() && !callback.watched();
                     callback.shared() != for_client && (callback.initial || ticks)
                 };
-                turn.pending.extend(members().filter(starts).map(|callback| callback.place));
+                turn.pending.extend(members().filter(starts).flat_map(|callback| self.all_runs(callback)));
             }
             Cause::Hook(hook) => {
                 turn.hook = Some(hook);
@@ -307,15 +348,15 @@ impl Engine {
                 let for_whom =
                     |callback: &&CallbackPlan| hook != Hook::Clients || callback.shared() == item.client.is_none();
                 let hooked = members().filter(|callback| callback.has(hook)).filter(for_whom);
-                turn.pending.extend(hooked.map(|callback| callback.place));
+                turn.pending.extend(hooked.flat_map(|callback| self.all_runs(callback)));
             }
             Cause::Tick(source) => {
                 turn.occasion = Occasion::Clock;
-                turn.pending.insert(plan.callbacks[source].place);
+                turn.pending.insert((plan.callbacks[source].place, 0));
             }
         }
         for &callback in &turn.cancelled {
-            turn.pending.remove(&plan.callbacks[callback].place);
+            turn.pending.remove(&(plan.callbacks[callback].place, 0));
         }
         if turn.unsent > Unsent::Nothing {
             self.deadlines.insert(id, now + self.limits.frame);
@@ -334,7 +375,7 @@ impl Engine {
     fn commit_queued(&mut self, now: Duration, ticket: Ticket, prop: PropNo, value: Value, fx: &mut Effects) {
         let rev = self.commit_one(ticket.client, prop, Change::Write(Write::Set(value)));
         self.in_effect(ticket, rev);
-        if !self.plan.props[prop].private {
+        if !self.plan.prop(prop).private {
             self.show_all(now, &BTreeSet::from([prop]), fx);
         }
     }
@@ -343,13 +384,13 @@ impl Engine {
     fn advance(&mut self, now: Duration, id: LaneId, fx: &mut Effects) {
         loop {
             let Some(turn) = &mut self.lane(id).turn else { return };
-            let Some(place) = turn.pending.pop_first() else { break };
+            let Some((place, row)) = turn.pending.pop_first() else { break };
             let callback = self.plan.islands[id.island].callbacks[place];
-            if let Some(call) = self.fill(id, callback) {
+            if let Some(call) = self.fill(id, callback, row) {
                 let number = self.next_run;
                 self.next_run += 1;
                 if let Some(turn) = &mut self.lane(id).turn {
-                    turn.running = Some(Running { callback, number, task: call.task.clone() });
+                    turn.running = Some(Running { callback, row, number, task: call.task.clone() });
                 }
                 self.hold(now, id, callback, fx);
                 let def = &self.plan.callbacks[callback].def;
@@ -361,18 +402,20 @@ impl Engine {
         self.end(now, id, fx);
     }
 
-    /// What a run needs. `None` when the client it is for is gone.
-    fn fill(&mut self, id: LaneId, callback: CallbackNo) -> Option<Call> {
+    /// What a run needs. `None` when the client or the row it is for is gone.
+    fn fill(&mut self, id: LaneId, callback: CallbackNo, row: RowNo) -> Option<Call> {
         let plan = Arc::clone(&self.plan);
         let wiring = &plan.callbacks[callback];
         let turn = self.lane(id).turn.as_ref()?;
         let client = turn.client;
-        let trigger = trigger(wiring, turn);
+        let trigger = trigger(&plan, wiring, row, turn);
         let session = client.and_then(|id| self.sessions.get(&id));
-        if !wiring.shared() && session.is_none() {
+        let key = self.key_of(row).cloned();
+        if (!wiring.shared() && session.is_none()) || (wiring.list.is_some() && key.is_none()) {
             return None;
         }
         let mut call = Call {
+            key,
             client: session.map(|session| session.client.clone()),
             link: self.link.clone(),
             trigger,
@@ -380,11 +423,24 @@ impl Engine {
             task: (!wiring.def.spec.cancels.is_empty()).then(Task::default),
             ..Call::default()
         };
-        let read = |prop: &PropNo| match wiring.reads_now.contains(prop) {
-            true => self.read_now(id, client, *prop),
-            false => self.read(id, client, *prop),
-        };
-        call.reads = wiring.reads.iter().map(read).collect();
+        for (port, &prop) in wiring.def.spec.reads.iter().zip(&wiring.reads) {
+            let now = wiring.reads_now.contains(&prop);
+            let read = |engine: &mut Self, prop| match now {
+                true => engine.read_now(id, client, prop),
+                false => engine.read(id, client, prop),
+            };
+            let (value, rows) = match port.rows {
+                Which::One => (read(self, prop), Vec::new()),
+                Which::Own => (read(self, plan.in_row(prop, row)), Vec::new()),
+                Which::All => {
+                    let rows = self.rows_in(id, client, prop).into_iter();
+                    let values = rows.filter_map(|(key, row)| Some((key, read(self, plan.in_row(prop, row))?)));
+                    (None, values.collect())
+                }
+            };
+            call.reads.push(value);
+            call.rows.push(rows);
+        }
         if wiring.def.spec.session.is_some() {
             call.session = client.and_then(|id| self.lend_session(id));
         }
@@ -392,9 +448,16 @@ impl Engine {
         Some(call)
     }
 
+    /// The rows that have this cell, as of this turn.
+    fn rows_in(&mut self, id: LaneId, client: Option<ClientId>, cell: PropNo) -> Vec<(Value, RowNo)> {
+        let Some(list) = self.plan.list_of(cell) else { return Vec::new() };
+        let keys = self.read(id, client, self.plan.lists[list].keys);
+        keys.map(|keys| self.rows_of(list, &keys)).unwrap_or_default()
+    }
+
     /// The value of a property as of this turn.
     fn read(&mut self, id: LaneId, client: Option<ClientId>, prop: PropNo) -> Option<Value> {
-        let wiring = &self.plan.props[prop];
+        let wiring = &self.plan.prop(prop);
         let (private, event, live) = (wiring.private, wiring.info.kind == Kind::Event, wiring.live);
         let lane = self.lane(id);
         let turn = lane.turn.as_ref()?;
@@ -445,9 +508,10 @@ impl Engine {
         if !staged.is_empty() {
             let placed = placed(&staged);
             let changed = staged.iter().map(|(prop, _)| *prop).filter(|prop| !placed.contains(prop)).collect();
-            let rev = self.store.commit(staged);
+            let rev = self.commit(staged);
             self.show_all(now, &changed, fx);
             self.announce(now, Whom::All, placed, rev, fx);
+            self.greet_rows(now, fx);
         }
         if unsent == Unsent::Shared {
             fx.wake_all();
@@ -501,9 +565,14 @@ fn settle_edits<'a>(changes: &mut [(PropNo, Change)], current: impl Fn(PropNo) -
 }
 
 /// What started this callback in the turn so far, in the callback's own words.
-fn trigger(wiring: &CallbackPlan, turn: &Turn) -> Trigger {
+fn trigger(plan: &Plan, wiring: &CallbackPlan, row: RowNo, turn: &Turn) -> Trigger {
     let ports = wiring.def.spec.triggers.iter().zip(&wiring.triggers);
-    let fired = ports.filter(|(_, prop)| turn.changed.contains(prop)).map(|(port, _)| *port);
+    let has_changed = |port: &Port, prop: PropNo| match port.rows {
+        Which::One => turn.changed.contains(&prop),
+        Which::Own => turn.changed.contains(&plan.in_row(prop, row)),
+        Which::All => turn.changed.iter().any(|changed| plan.cell(*changed) == prop),
+    };
+    let fired = ports.filter(|(port, prop)| has_changed(port, **prop)).map(|(port, _)| *port);
     Trigger { fired: fired.collect(), occasion: turn.occasion }
 }
 

@@ -14,6 +14,7 @@ use crate::{
         plan::{Plan, PropNo},
         store::Slot,
     },
+    prop::PropKey,
     value::Value,
 };
 
@@ -126,12 +127,13 @@ impl Link {
     }
 
     /// The value that everybody sees, also after the end.
-    pub(crate) fn value(&self, prop: PropNo) -> Option<Value> {
+    pub(crate) fn value(&self, key: &PropKey, prop: PropNo) -> Option<Value> {
         loop {
             if let Stage::Ended(slots) = &*self.stage() {
                 return slots.get(prop)?.value().cloned();
             }
-            if let Some(value) = self.look(|engine| engine.slot(prop).value().cloned()) {
+            let now = |engine: &Engine| engine.slot(engine.find_number(key).unwrap_or(prop)).value().cloned();
+            if let Some(value) = self.look(now) {
                 return value;
             }
             // The last owner of the engine drops it just now, and says so next.

@@ -13,7 +13,6 @@ use link::Link;
 pub use mods::Mods;
 
 use crate::{
-    callback::call::Write,
     client::ClientId,
     clients::Clients,
     dashboard::Dashboard,
@@ -91,14 +90,15 @@ impl<D> Handle<D> {
     }
 
     /// The value that everybody sees now; after the end, the last one. Of a property that each client has for itself, what
-    /// a new client starts with.
+    /// a new client starts with. Of a row that is not there ([`ManyProps::row`](crate::rows::ManyProps::row)), and of all
+    /// rows after the end, the component's default.
     ///
     /// # Panics
     /// If the property is of another dashboard.
     #[track_caller]
     pub fn get<T: PropValue>(&self, prop: Prop<T>) -> T {
         let number = self.number(&prop.key(), || format!("{prop:?}"));
-        typed(self.link.value(number).as_ref())
+        typed(self.link.value(&prop.key(), number).as_ref())
     }
 
     /// One client, by its number.
@@ -123,17 +123,17 @@ impl<D> Handle<D> {
 
     fn push_to(&self, whom: Whom, mods: Mods<D>) -> Result<(), PushError> {
         let writes = mods.writes.map_err(PushError::Value)?;
-        let plan = self.link.plan();
-        let writes: Vec<(PropNo, Write)> =
-            writes.0.into_iter().map(|(key, write)| (plan.number(&key), write)).collect();
-        self.link.event(|engine, now, fx| engine.push(now, whom, writes, fx))?
+        self.link.event(|engine, now, fx| engine.push(now, whom, writes.0, fx))?
     }
 
     #[track_caller]
     fn fire_for<T: PropValue>(&self, whom: Whom, event: EventProp<T>, payload: T) -> Result<(), PushError> {
         let number = self.number(&event.key(), || format!("{event:?}"));
         let payload = Value::new(payload).map_err(|error| PushError::Value(format!("{event:?}: {error}")))?;
-        self.link.event(|engine, now, fx| engine.fire(now, whom, number, &payload, fx))?
+        self.link.event(|engine, now, fx| match engine.find_number(&event.key()) {
+            Some(number) => engine.fire(now, whom, number, &payload, fx),
+            None => Err(PushError::NoRow { prop: engine.plan().prop(number).name() }),
+        })?
     }
 
     #[track_caller]
@@ -211,6 +211,7 @@ impl<D> OneClient<D> {
     pub fn get<T: PropValue>(&self, prop: Prop<T>) -> Result<T, PushError> {
         let number = self.handle.number(&prop.key(), || format!("{prop:?}"));
         let seen = self.handle.link.look(|engine| {
+            let number = engine.find_number(&prop.key()).unwrap_or(number);
             engine.knows(self.id).then(|| engine.seen_by(self.id, number).value().cloned()).ok_or(PushError::Gone)
         });
         Ok(typed(seen.ok_or(PushError::Ended)??.as_ref()))
@@ -225,6 +226,11 @@ pub enum PushError {
     Ended,
     /// The client is not known any more.
     Gone,
+    /// There is no such row in the list.
+    NoRow {
+        /// The property, such as `lamps[key].on.value`.
+        prop: String,
+    },
     /// So many values wait already for the callbacks behind a property.
     Full {
         /// The property, such as `go.click`.
@@ -264,6 +270,7 @@ impl fmt::Display for PushError {
                 f,
                 "{limit} values wait already for the callbacks of `{prop}`: push less often, or let only the newest count (`queue = latest`)"
             ),
+            Self::NoRow { prop } => write!(f, "`{prop}`: the list has no row with this key, or not any more"),
             Self::AtWork { callback } => write!(f, "`{callback}` is still at work: ask again when it is done"),
             Self::Shared { prop, callback } => write!(
                 f,

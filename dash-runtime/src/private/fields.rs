@@ -7,8 +7,9 @@ use std::marker::PhantomData;
 
 use crate::{
     component::{ComponentInfo, Event, PropType, Stream, Values},
-    place::{Base, Id},
-    prop::{ComponentId, PropValue},
+    place::{ANY_ROW, Base, Id},
+    prop::{ComponentId, InRow, PropValue},
+    rows::RowsInfo,
     value::Value,
 };
 
@@ -24,9 +25,24 @@ pub trait Page {
     const FIELDS: Fields;
 }
 
+/// The constants of a component or group.
+pub trait AtRow: Copy {
+    /// The same in one row of a list.
+    #[must_use]
+    fn at_row(self, row: InRow) -> Self;
+}
+
+impl<T: AtRow, const N: usize> AtRow for [T; N] {
+    fn at_row(self, row: InRow) -> Self {
+        self.map(|one| one.at_row(row))
+    }
+}
+
 /// The fields of a [`Page`].
 #[derive(Debug, Clone, Copy)]
 pub enum Fields {
+    /// One component or group, without a name: what is in the rows of a list.
+    Row,
     /// With their names, and how many components each is.
     Named(&'static [(&'static str, usize)]),
     /// The elements of an array, and how many components each is.
@@ -56,16 +72,29 @@ impl<P: Page, const N: usize, const LEN: usize> Page for Each<P, N, LEN> {
 }
 
 /// The `N`-th field of `P`: its name and its number.
-struct Spot<P, const N: usize>(PhantomData<fn() -> P>);
+pub(crate) struct Spot<P, const N: usize>(PhantomData<fn() -> P>);
 
 impl<P: Page, const N: usize> Spot<P, N> {
     const ID: Id = match P::FIELDS {
         Fields::Named(fields) => Id::new(P::PREFIX).and(fields[N].0),
         Fields::Numbered(_) => Id::new(P::PREFIX).and_number(N),
+        Fields::Row => Id::new(P::PREFIX),
     };
     const TEXT: &'static Id = &Self::ID;
     const NAME: &'static str = Self::TEXT.as_str();
-    const BASE: usize = P::BASE + before(P::FIELDS, N);
+    pub(crate) const BASE: usize = P::BASE + before(P::FIELDS, N);
+    const ROW: &'static Id = &Id::new(Self::NAME).and(ANY_ROW);
+    /// If it is a list: the id of what is in each of its rows.
+    pub(crate) const ANY_ROW: &'static str = Self::ROW.as_str();
+    /// Whether it is in a row of a list.
+    pub(crate) const IS_IN_ROW: bool = {
+        let (id, mut i, mut found) = (Self::NAME.as_bytes(), 0, false);
+        while i < id.len() {
+            found |= id[i] == ANY_ROW.as_bytes()[0];
+            i += 1;
+        }
+        found
+    };
     const INDEX: u16 = {
         assert!(Self::BASE < u16::MAX as usize, "a page has at most 65535 components");
         Self::BASE as u16
@@ -75,6 +104,7 @@ impl<P: Page, const N: usize> Spot<P, N> {
 /// How many components the fields before the `n`-th one are.
 const fn before(fields: Fields, n: usize) -> usize {
     match fields {
+        Fields::Row => 0,
         Fields::Numbered(size) => n * size,
         Fields::Named(fields) => {
             let (mut sum, mut i) = (0, 0);
@@ -92,6 +122,7 @@ pub const fn count<G: Page>() -> usize {
     match G::FIELDS {
         Fields::Named(named) => before(G::FIELDS, named.len()),
         Fields::Numbered(size) => size,
+        Fields::Row => 0,
     }
 }
 
@@ -109,7 +140,7 @@ pub const fn id<P: Page, const N: usize>() -> ComponentId {
 )]
 pub trait Field<P, const N: usize>: Sized {
     /// The type of the constant.
-    type Props: Copy;
+    type Props: AtRow;
     /// The constant.
     const PROPS: Self::Props;
     /// How many components it is.
@@ -129,7 +160,7 @@ pub trait Placed {
     /// The component or group.
     type Itself;
     /// The type of the constant.
-    type Props: Copy;
+    type Props: AtRow;
     /// The constant.
     const PROPS: Self::Props;
 
@@ -161,7 +192,7 @@ impl<F: Field<P, N>, P: Page, const N: usize> Placed for Put<F, P, N> {
 /// A `#[components]` struct whose fields are those of `P`: of itself, or of a place in another page.
 pub trait Group<P>: Sized {
     /// The type of the constant.
-    type Props: Copy;
+    type Props: AtRow;
     /// The constants.
     const PROPS: Self::Props;
 
@@ -201,6 +232,8 @@ pub const fn base<P: Page, G: Page>() -> Base {
 /// The components of a page.
 #[derive(Debug, Default)]
 pub struct List {
+    /// The lists of rows among them.
+    pub(crate) rows: Vec<RowsInfo>,
     /// Id and table of each.
     pub components: Vec<(&'static str, &'static ComponentInfo)>,
     /// For each, whether callbacks place it instead of `layout`.

@@ -4,7 +4,7 @@
 //! one is reported once, at the property: what is read from it, or written to it, is an associated type, and what hangs
 //! on a type that does not exist is not reported again.
 
-use std::sync::Arc;
+use std::{marker::PhantomData, sync::Arc};
 
 use crate::{
     callback::{
@@ -13,7 +13,8 @@ use crate::{
         spec::{Rate, Rated},
         task::Live,
     },
-    prop::{Port, Prop, PropKind, PropValue, kind},
+    prop::{Kind, Port, Prop, PropKind, PropValue, kind},
+    rows::{ManyProps, RowKey, Rows},
     value::Value,
 };
 
@@ -308,4 +309,114 @@ pub fn held<T: PropValue, V: Held<T>>(prop: Prop<T>, value: V) -> Result<Value, 
 /// A property to be written.
 pub fn output<P: OutputPort>(prop: P) -> P::Output {
     prop.output()
+}
+
+/// What all rows of a list have: `Ui::lamps[key].on.value` is `row(&Ui::lamps).on.value` in a row that is known later.
+pub const fn row<K, P: Copy>(list: &ManyProps<K, P>) -> P {
+    list.any()
+}
+
+/// The keys of a list, in the wiring of a callback that runs for one row at a time.
+pub const fn rows_port<K, P: Copy>(list: &ManyProps<K, P>) -> Port {
+    list.rows.port(Kind::State)
+}
+
+/// The key of the row that the callback runs for.
+pub fn key<K: RowKey, P>(call: &Call, _list: &ManyProps<K, P>) -> K {
+    K::clone(&call.key())
+}
+
+/// The same, to be passed by reference.
+pub fn key_shared<K: RowKey, P>(call: &Call, _list: &ManyProps<K, P>) -> Arc<K> {
+    call.key()
+}
+
+/// A property whose change in any row can start a callback.
+#[diagnostic::on_unimplemented(
+    message = "a stream cannot be an input: its items are appended by a callback, and nobody takes them out",
+    label = "this property is a stream",
+    note = "take the input of the callback that appends to the stream, or let that callback write both"
+)]
+pub trait InputPorts {
+    /// What the parameter has of each row: of a state its value, of an event what it carries, where it happened.
+    type Item;
+
+    #[doc(hidden)]
+    fn read<K: RowKey>(self, call: &Call, at: usize) -> Rows<K, Self::Item>;
+}
+
+impl<T: PropValue> InputPorts for Prop<T> {
+    type Item = T;
+
+    fn read<K: RowKey>(self, call: &Call, at: usize) -> Rows<K, T> {
+        call.read_rows(at)
+    }
+}
+
+impl<T: PropValue> InputPorts for Prop<T, kind::Event> {
+    type Item = T;
+
+    fn read<K: RowKey>(self, call: &Call, at: usize) -> Rows<K, T> {
+        call.read_rows(at)
+    }
+}
+
+/// A property that has a current value in each row.
+#[diagnostic::on_unimplemented(
+    message = "only a property with a current value can be a `#[state]`",
+    label = "an event or a stream has no current value",
+    note = "an event is an `#[input(..)]`, or `on = ..` if its payload does not matter"
+)]
+pub trait StatePorts {
+    /// What the parameter has of each row.
+    type Item;
+
+    #[doc(hidden)]
+    fn read<K: RowKey>(self, call: &Call, at: usize) -> Rows<K, Self::Item>;
+}
+
+impl<T: PropValue> StatePorts for Prop<T> {
+    type Item = T;
+
+    fn read<K: RowKey>(self, call: &Call, at: usize) -> Rows<K, T> {
+        call.read_rows(at)
+    }
+}
+
+/// The `#[input(Ui::lamps[..].on.value)]` parameter at place `at` of the reads.
+pub fn read_input_rows<K: RowKey, P, I: InputPorts>(
+    call: &Call,
+    at: usize,
+    _list: &ManyProps<K, P>,
+    prop: I,
+) -> Rows<K, I::Item> {
+    prop.read(call, at)
+}
+
+/// The `#[state(Ui::lamps[..].on.value)]` parameter at place `at` of the reads.
+pub fn read_state_rows<K: RowKey, P, I: StatePorts>(
+    call: &Call,
+    at: usize,
+    _list: &ManyProps<K, P>,
+    prop: I,
+) -> Rows<K, I::Item> {
+    prop.read(call, at)
+}
+
+/// A property in the rows of a list, to be written in those that the value names.
+#[derive(Debug, Clone, Copy)]
+pub struct EachRow<K, P> {
+    prop: P,
+    key: PhantomData<fn() -> K>,
+}
+
+impl<K, P> EachRow<K, P> {
+    pub(crate) fn prop(self) -> P {
+        self.prop
+    }
+}
+
+/// `output = Ui::lamps[..].on.value`
+pub fn output_rows<K, P, O: OutputPort>(_list: &ManyProps<K, P>, prop: O) -> EachRow<K, O::Output> {
+    EachRow { prop: prop.output(), key: PhantomData }
 }

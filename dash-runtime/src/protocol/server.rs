@@ -44,6 +44,7 @@ impl Outcome {
 /// The parts of an update, as lists without their brackets, each entry followed by a comma.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Update {
+    pub(crate) rows: String,
     pub(crate) props: String,
     pub(crate) edits: String,
     pub(crate) streams: String,
@@ -58,7 +59,8 @@ impl Update {
         let mut out = String::with_capacity(len + 48);
         let _ = write!(out, "{{\"r\":{rev}");
         for (key, list) in [
-            ("p", (|part| &part.props) as fn(&Self) -> &String),
+            ("w", (|part| &part.rows) as fn(&Self) -> &String),
+            ("p", |part| &part.props),
             ("d", |part| &part.edits),
             ("s", |part| &part.streams),
             ("q", |part| &part.quality),
@@ -78,7 +80,12 @@ impl Update {
     }
 
     fn len(&self) -> usize {
-        self.props.len() + self.edits.len() + self.streams.len() + self.quality.len() + self.outcomes.len()
+        self.rows.len()
+            + self.props.len()
+            + self.edits.len()
+            + self.streams.len()
+            + self.quality.len()
+            + self.outcomes.len()
     }
 
     pub(crate) fn is_empty(&self) -> bool {

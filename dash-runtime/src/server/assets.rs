@@ -16,7 +16,7 @@ use flate2::{Compression, write::GzEncoder};
 use crate::{binding::Script, component::ComponentInfo, element::Element, engine::plan::Plan, hash};
 
 /// The client script, in an order in which nothing is used before it is there.
-const CLIENT: [&str; 13] = [
+const CLIENT: [&str; 15] = [
     include_str!("../../client/protocol.js"),
     include_str!("../../client/format.js"),
     include_str!("../../client/computed.js"),
@@ -28,6 +28,8 @@ const CLIENT: [&str; 13] = [
     include_str!("../../client/link.js"),
     include_str!("../../client/element.js"),
     include_str!("../../client/tree.js"),
+    include_str!("../../client/rows.js"),
+    include_str!("../../client/rows_element.js"),
     include_str!("../../client/page.js"),
     include_str!("../../client/status.js"),
 ];

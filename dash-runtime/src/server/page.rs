@@ -9,9 +9,14 @@ use super::{
 use crate::{
     callback::{call::Write, spec::Rate},
     element::{Element, Shown},
-    engine::{Engine, plan::Plan, store::Slot},
-    html::{Address, Current, Html},
-    prop::{ComponentId, Kind, PropKey},
+    engine::{
+        Engine,
+        plan::{Plan, PropNo},
+        rows::ShownLists,
+        store::Slot,
+    },
+    html::{Address, Current, Html, ShownRow},
+    prop::{ComponentId, InRow, Kind, PropKey},
     protocol::{VERSION, server::quoted},
     route::Path,
 };
@@ -22,6 +27,7 @@ pub(crate) struct Snapshot {
     rev: u64,
     epoch: String,
     slots: Vec<Slot>,
+    lists: ShownLists,
     /// Components that a binding does not show now.
     hidden: BTreeSet<&'static str>,
 }
@@ -30,7 +36,8 @@ impl Snapshot {
     pub(crate) fn of(engine: &Engine) -> Self {
         let mut slots: Vec<Slot> = engine.slots().cloned().collect();
         let hidden = engine.plan().compute(&mut slots);
-        Self { plan: Arc::clone(engine.plan()), rev: engine.rev(), epoch: engine.epoch().to_owned(), slots, hidden }
+        let (plan, lists) = (Arc::clone(engine.plan()), engine.shown_rows());
+        Self { plan, rev: engine.rev(), epoch: engine.epoch().to_owned(), slots, lists, hidden }
     }
 }
 
@@ -47,6 +54,15 @@ impl Snapshot {
         self.plan.routed(&self.slots)
     }
 
+    /// What is in the rows of lists.
+    fn cells(&self) -> impl Iterator<Item = (PropNo, &Slot)> {
+        let rows = self.lists.0.iter().flat_map(|list| &list.rows);
+        rows.flat_map(|shown| {
+            let first = self.plan.in_row(shown.first, shown.row.number);
+            shown.slots.iter().enumerate().map(move |(at, slot)| (first + at, slot))
+        })
+    }
+
     /// Whether the page says of itself that there is no such page.
     pub(crate) fn is_nowhere(&self) -> bool {
         self.routed().is_some_and(|element| element.attribute("data-nowhere").is_some())
@@ -55,12 +71,20 @@ impl Snapshot {
 
 impl Current for Snapshot {
     fn of(&self, id: ComponentId) -> Shown {
-        let slots = &self.slots[self.plan.of_component(id.index())];
+        let numbers = self.plan.of_component(id.index());
+        let slots = match id.row() {
+            InRow::Numbered(row) => self.lists.slots(row, numbers),
+            InRow::Any | InRow::Keyed(_) => &self.slots[numbers],
+        };
         Shown {
             values: slots.iter().map(|slot| slot.value().cloned()).collect(),
             bad: slots.iter().find_map(Slot::bad).map(Arc::from),
-            hidden: self.hidden.contains(id.name()),
+            hidden: self.hidden.contains(id.template()),
         }
+    }
+
+    fn rows(&self, list: ComponentId) -> Vec<ShownRow> {
+        self.lists.rows(self.plan.first_of(usize::from(list.index())))
     }
 }
 
@@ -126,6 +150,22 @@ pub(crate) fn title(layout: &Element) -> &str {
     layout.attribute("data-title").unwrap_or("Dashboard")
 }
 
+/// Which rows there are, and what is in them.
+fn rows(snapshot: &Snapshot, out: &mut String) {
+    let comma = |at: usize| if at == 0 { "" } else { "," };
+    out.push_str(",\"rows\":[");
+    for (at, list) in snapshot.lists.0.iter().enumerate() {
+        let numbers: Vec<_> = list.rows.iter().map(|shown| shown.row.number).collect();
+        // Writing to a string cannot fail.
+        let _ = write!(out, "{}[{},{numbers:?}]", comma(at), list.keys);
+    }
+    out.push_str("],\"cells\":[");
+    for (at, (number, slot)) in snapshot.cells().enumerate() {
+        let _ = write!(out, "{}[{number},{}]", comma(at), slot.json());
+    }
+    out.push(']');
+}
+
 /// What the script starts from.
 fn state(snapshot: &Snapshot, base: &str) -> String {
     let plan = &snapshot.plan;
@@ -163,8 +203,13 @@ fn state(snapshot: &Snapshot, base: &str) -> String {
     for (at, slot) in snapshot.slots.iter().enumerate() {
         let _ = write!(out, "{}{}", comma(at), slot.json());
     }
-    out.push_str("],\"quality\":[");
-    let bad = snapshot.slots.iter().enumerate().filter_map(|(prop, slot)| Some((prop, slot.bad()?)));
+    out.push(']');
+    if !plan.lists.is_empty() {
+        rows(snapshot, &mut out);
+    }
+    out.push_str(",\"quality\":[");
+    let all = snapshot.slots.iter().enumerate().chain(snapshot.cells());
+    let bad = all.filter_map(|(prop, slot)| Some((prop, slot.bad()?)));
     for (at, (prop, why)) in bad.enumerate() {
         let _ = write!(out, "{}[{prop},{}]", comma(at), quoted(why));
     }

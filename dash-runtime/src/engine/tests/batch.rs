@@ -141,8 +141,8 @@ fn all_of_a_batch_is_one_frame_with_what_the_callbacks_made_of_it() {
     let (mut sim, a, b) = rack();
     let before = sim.engine.rev();
     let request = set(&mut sim, &[("a.value", json!(1)), ("note.value", json!("new")), ("b.value", json!(2))]).unwrap();
-    let revs =
-        ["a", "b", "note"].map(|component| sim.engine.slot(sim.engine.plan().find(component, "value").unwrap()).rev());
+    let revs = ["a", "b", "note"]
+        .map(|component| sim.engine.slot(sim.engine.find_named(&format!("{component}.value")).unwrap()).rev());
     assert_eq!(revs, [before + 1; 3], "one revision");
     assert_eq!((sim.engine.in_effect_since(request), sim.answered.get(&request)), (Some(before + 1), None));
     sim.finish_all();

@@ -124,7 +124,7 @@ fn the_components_of_a_group_have_ids_of_their_own_in_each_place() {
     );
     assert_eq!(format!("{:?}", Robot::wheels[2].speed.value), "wheels[2].speed.value");
     assert_eq!(format!("{:?}", Robot::lamps[1][0].value), "lamps[1][0].value");
-    assert_eq!(Robot::right.motor.shown.text.component().name(), "right-motor-shown");
+    assert_eq!(Robot::right.motor.shown.text.component().template(), "right-motor-shown");
 }
 
 #[test]
@@ -318,7 +318,7 @@ fn a_callback_is_listed_for_several_groups_at_once() {
 #[test]
 fn fault_21_ids_that_are_made_of_parts_are_plain_ids_in_the_page() {
     let layout = Plan::of::<Row>().unwrap().layout;
-    let ids: Vec<_> = layout.placed().iter().map(|component| component.id().name()).collect();
+    let ids: Vec<_> = layout.placed().iter().map(|component| component.id().template()).collect();
     assert!(ids.contains(&"motors-2-speed") && ids.contains(&"lamps-0"), "{ids:?}");
     let plain = |id: &&str| id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     assert!(ids.iter().all(plain), "{ids:?}");

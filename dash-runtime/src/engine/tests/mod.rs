@@ -36,6 +36,7 @@ mod quality;
 mod random;
 mod requests;
 mod resume;
+mod rows;
 mod running;
 mod skip;
 mod sources;

@@ -25,6 +25,10 @@ pub(super) struct Page {
     pub(super) values: Vec<Json>,
     pub(super) items: Vec<Vec<Json>>,
     pub(super) bad: Vec<Option<String>>,
+    /// Lists by the property that has their keys: which rows there are.
+    pub(super) rows: BTreeMap<PropNo, Vec<usize>>,
+    /// What is in the rows, by number.
+    pub(super) cells: BTreeMap<PropNo, Cell>,
     /// Everything that was told of each command, in the order in which it was told.
     pub(super) told: BTreeMap<u64, Vec<Told>>,
     /// The commands that were sent, as text, by number.
@@ -35,7 +39,39 @@ pub(super) struct Page {
     pub(super) frames: u64,
 }
 
+/// A property in a row.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Cell {
+    pub(super) value: Json,
+    pub(super) items: Vec<Json>,
+    pub(super) bad: Option<String>,
+}
+
 impl Page {
+    /// The numbers of the rows that a frame speaks of: all of them, with what makes those that are new.
+    fn arrange(&mut self, part: &Json) {
+        let numbers = |json: &Json| -> Vec<usize> { json.as_array().unwrap().iter().map(number).collect() };
+        let (list, order) = (number(&part[0]), numbers(&part[1]));
+        let before = self.rows.insert(list, order.clone()).unwrap_or_default();
+        let made: Vec<usize> = part[2].as_array().unwrap().iter().map(|row| number(&row[0])).collect();
+        for row in &order {
+            assert!(before.contains(row) || made.contains(row), "nothing says how row {row} looks");
+        }
+        let size = self.kinds.len();
+        self.cells.retain(|cell, _| !before.contains(&(cell / size)) || order.contains(&(cell / size)));
+    }
+
+    /// The kind of a property, and what the page has of it.
+    fn of(&mut self, prop: PropNo) -> (Kind, &mut Json, &mut Vec<Json>, &mut Option<String>) {
+        let size = self.kinds.len();
+        if prop < size {
+            return (self.kinds[prop], &mut self.values[prop], &mut self.items[prop], &mut self.bad[prop]);
+        }
+        assert!(self.rows.values().any(|rows| rows.contains(&(prop / size))), "{prop} is of a row that is not there");
+        let Cell { value, items, bad } = self.cells.entry(prop).or_default();
+        (self.kinds[prop % size], value, items, bad)
+    }
+
     pub(super) fn hello(&self, schema: &str, session: Option<&str>) -> String {
         json!({ "t": "hello", "protocol": crate::protocol::VERSION, "schema": schema, "epoch": self.epoch, "rev": self.rev, "session": session })
             .to_string()
@@ -57,26 +93,27 @@ impl Page {
         assert!(rev >= self.rev, "revisions go up: {} after {}", rev, self.rev);
         self.rev = rev;
         self.frames += 1;
+        list("w").iter().for_each(|part| self.arrange(part));
         for part in list("p") {
-            let prop = number(&part[0]);
-            assert_eq!(self.kinds[prop], Kind::State);
-            self.values[prop] = part[1].clone();
+            let (kind, value, ..) = self.of(number(&part[0]));
+            assert_eq!(kind, Kind::State);
+            *value = part[1].clone();
         }
         for part in list("d") {
-            let prop = number(&part[0]);
-            assert_eq!(self.kinds[prop], Kind::State);
-            part[1].as_array().unwrap().iter().for_each(|op| crate::edit::tests::apply(&mut self.values[prop], op));
+            let (kind, value, ..) = self.of(number(&part[0]));
+            assert_eq!(kind, Kind::State);
+            part[1].as_array().unwrap().iter().for_each(|op| crate::edit::tests::apply(value, op));
         }
         for part in list("s") {
-            let prop = number(&part[0]);
-            assert_eq!(self.kinds[prop], Kind::Stream);
+            let (kind, _, items, _) = self.of(number(&part[0]));
+            assert_eq!(kind, Kind::Stream);
             if part[2] == 1 {
-                self.items[prop].clear();
+                items.clear();
             }
-            self.items[prop].extend(part[1].as_array().unwrap().iter().cloned());
+            items.extend(part[1].as_array().unwrap().iter().cloned());
         }
         for part in list("q") {
-            self.bad[number(&part[0])] = part[1].as_str().map(str::to_owned);
+            *self.of(number(&part[0])).3 = part[1].as_str().map(str::to_owned);
         }
         for part in list("a") {
             let part = part.as_array().unwrap();

@@ -5,7 +5,7 @@ use std::{any::Any, collections::BTreeMap, net::IpAddr, sync::Arc, time::Duratio
 use futures_util::FutureExt;
 use serde_json::{Value as Json, json};
 
-use super::page::Page;
+use super::page::{Cell, Page};
 use crate::{
     callback::{lend::Part, spec::Body, task},
     client::{ClientId, Peer},
@@ -19,12 +19,13 @@ use crate::{
         plan::{Plan, PropNo},
         push::Whom,
         requests::{Asking, RequestNo},
+        rows::ShownList,
         session::SocketNo,
         turns::Finished,
     },
     failure::Report,
     handle::{Mods, PushError},
-    prop::{Kind, Prop, PropValue},
+    prop::{InRow, Kind, Prop, PropValue},
     protocol::{
         client::{Command, Refusal},
         limits::Limits,
@@ -111,7 +112,10 @@ impl Sim {
 
     /// The number of a property.
     pub(super) fn no<T, K>(&self, prop: Prop<T, K>) -> PropNo {
-        self.engine.plan().own_number(&prop.key())
+        match prop.key().id.row() {
+            InRow::Any => self.engine.plan().own_number(&prop.key()),
+            _ => self.engine.find_number(&prop.key()).expect("there is no such row"),
+        }
     }
 
     // ---- pages ----
@@ -140,12 +144,39 @@ impl Sim {
                 .collect(),
             values: slots.iter().map(|(json, _)| json.clone()).collect(),
             bad: slots.into_iter().map(|(_, bad)| bad).collect(),
+            rows: self.rows().into_iter().collect(),
+            cells: self.cells(None).into_iter().collect(),
             kinds,
             told: Default::default(),
             sent: Default::default(),
             woken: false,
             frames: 0,
         }
+    }
+
+    /// Which rows there are, by list.
+    fn rows(&self) -> Vec<(PropNo, Vec<usize>)> {
+        let numbers = |list: &ShownList| list.rows.iter().map(|shown| shown.row.number).collect();
+        self.engine.shown_rows().0.iter().map(|list| (list.keys, numbers(list))).collect()
+    }
+
+    /// What is in the rows, as the page of a client, or a new one, is to show it.
+    fn cells(&self, client: Option<ClientId>) -> Vec<(PropNo, Cell)> {
+        let plan = self.engine.plan();
+        let lists = self.engine.shown_rows();
+        let rows = lists.0.iter().flat_map(|list| &list.rows);
+        let cells = rows
+            .flat_map(|shown| (0..shown.slots.len()).map(move |at| plan.in_row(shown.first + at, shown.row.number)));
+        let cell = |prop: PropNo| {
+            let slot = client.map_or_else(|| self.engine.slot(prop), |client| self.engine.seen_by(client, prop));
+            let json: Json = serde_json::from_str(&slot.json()).unwrap();
+            let (value, items) = match plan.prop(prop).info.kind {
+                Kind::Stream => (Json::Null, json.as_array().unwrap().clone()),
+                Kind::State | Kind::Event => (json, Vec::new()),
+            };
+            (prop, Cell { value, items, bad: slot.bad().map(str::to_owned) })
+        };
+        cells.map(cell).collect()
     }
 
     /// A new page is loaded and says hello.
@@ -243,8 +274,7 @@ impl Sim {
     }
 
     fn push_to<D>(&mut self, whom: Whom, mods: Mods<D>) -> Result<(), PushError> {
-        let plan = Arc::clone(self.engine.plan());
-        let writes = mods.writes.unwrap().0.into_iter().map(|(key, write)| (plan.number(&key), write)).collect();
+        let writes = mods.writes.unwrap().0;
         self.with(|engine, now, fx| engine.push(now, whom, writes, fx))
     }
 
@@ -441,20 +471,38 @@ impl Sim {
                 }
             }
         }
+        for (keys, rows) in self.rows() {
+            assert_eq!(page.rows[&keys], rows, "the rows of page {at}");
+        }
+        let cells = self.cells(Some(page.id));
+        for (prop, truth) in &cells {
+            let name = self.engine.plan().prop(*prop).name();
+            let shown = page.cells.get(prop).cloned().unwrap_or_default();
+            assert_eq!(shown.value, truth.value, "{name} ({prop}) of page {at}");
+            assert_eq!(shown.bad, truth.bad, "quality of {name} ({prop}) of page {at}");
+            assert!(shown.items.ends_with(&truth.items), "{name} ({prop}) of page {at}: {:?}", shown.items);
+        }
+        assert!(
+            page.cells.keys().all(|cell| cells.iter().any(|(prop, _)| prop == cell)),
+            "cells of rows that are gone"
+        );
     }
 
     /// What a page shows.
     pub(super) fn shown<T>(&self, at: At, prop: Prop<T>) -> Json {
-        self.pages[at].values[self.no(prop)].clone()
+        let (page, prop) = (&self.pages[at], self.no(prop));
+        page.values.get(prop).unwrap_or_else(|| &page.cells[&prop].value).clone()
     }
 
     pub(super) fn items<T>(&self, at: At, prop: crate::prop::StreamProp<T>) -> Vec<Json> {
-        self.pages[at].items[self.no(prop)].clone()
+        let (page, prop) = (&self.pages[at], self.no(prop));
+        page.items.get(prop).unwrap_or_else(|| &page.cells[&prop].items).clone()
     }
 
     /// Why a page shows a property as bad.
     pub(super) fn bad<T, K>(&self, at: At, prop: Prop<T, K>) -> Option<&str> {
-        self.pages[at].bad[self.no(prop)].as_deref()
+        let (page, prop) = (&self.pages[at], self.no(prop));
+        page.bad.get(prop).unwrap_or_else(|| &page.cells[&prop].bad).as_deref()
     }
 
     /// The device, which must not be lent just now.

@@ -37,8 +37,9 @@ impl FromRequestParts<Arc<Running>> for Target {
         // The dashboard may be mounted below a path with parameters of its own.
         let named = |wanted| params.iter().find(|(name, _)| *name == wanted).map_or("", |(_, value)| value);
         let (component, property) = (named("dash_component"), named("dash_property"));
-        let found = running.plan.find(component, property);
-        found.map(Self).ok_or_else(|| Denied::unknown(&format!("{component}.{property}")))
+        let name = format!("{component}.{property}");
+        let found = running.driver.look(|engine| engine.find_named(&name));
+        found.map(Self).ok_or_else(|| Denied::unknown(&name))
     }
 }
 

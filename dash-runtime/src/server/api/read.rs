@@ -17,11 +17,7 @@ use super::{
     raw,
 };
 use crate::{
-    engine::{
-        Engine,
-        plan::{PropNo, PropPlan},
-        store::Slot,
-    },
+    engine::{Engine, plan::PropNo, store::Slot},
     prop::Kind,
     protocol::client::Refusal,
     server::routes::Running,
@@ -66,9 +62,10 @@ impl Now {
 pub(super) async fn all(State(running): State<Arc<Running>>, sender: Sender) -> Result<Response, Denied> {
     let all = running.driver.look(|engine| {
         let plan = Arc::clone(engine.plan());
-        let describe = |(no, prop): (PropNo, &PropPlan)| {
+        let describe = |no: PropNo| {
+            let prop = plan.prop(no);
             Ok(Property {
-                name: prop.name(),
+                name: engine.name_of(no),
                 kind: prop.info.kind,
                 writable: prop.info.writable,
                 private: prop.private,
@@ -80,7 +77,7 @@ pub(super) async fn all(State(running): State<Arc<Running>>, sender: Sender) -> 
             dashboard: running.plan.name,
             epoch: engine.epoch().to_owned(),
             rev: engine.rev(),
-            props: plan.props.iter().enumerate().map(describe).collect::<Result<_, Refusal>>()?,
+            props: engine.all_props().into_iter().map(describe).collect::<Result<_, Refusal>>()?,
         })
     })?;
     Ok(Json(all).into_response())
@@ -93,9 +90,9 @@ pub(super) async fn one(
     headers: HeaderMap,
 ) -> Result<Response, Denied> {
     let (now, tag) = running.driver.look(|engine| {
-        let private = engine.plan().props[no].private;
+        let private = engine.plan().prop(no).private;
         if private && sender.session().is_none() {
-            return Err(Refusal::Private(engine.plan().props[no].name()));
+            return Err(Refusal::Private(engine.name_of(no)));
         }
         let now = Now::of(engine.slot_for(sender.session(), no)?);
         let tag = tag(engine, now.rev);

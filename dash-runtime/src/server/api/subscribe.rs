@@ -76,8 +76,8 @@ fn named(running: &Running, uri: &Uri) -> Result<BTreeSet<PropNo>, Denied> {
         if key != "prop" {
             return Err(Denied::malformed(format!("there is no parameter {key:?}, only `prop`")));
         }
-        let no = running.plan.find_named(&name).ok_or_else(|| Denied::unknown(&name))?;
-        let prop = &running.plan.props[no];
+        let no = running.driver.look(|engine| engine.find_named(&name)).ok_or_else(|| Denied::unknown(&name))?;
+        let prop = &running.plan.prop(no);
         if prop.private {
             return Err(Denied::from(Refusal::Private(prop.name())));
         }
@@ -175,9 +175,8 @@ impl Subscription {
         let from = self.from;
         let mut event = Event { rev: 0, values: BTreeMap::new(), streams: BTreeMap::new(), quality: BTreeMap::new() };
         let id = self.driver.look(|engine| {
-            let plan = Arc::clone(engine.plan());
             for &no in &self.props {
-                let (slot, name) = (engine.slot(no), || plan.props[no].name());
+                let (slot, name) = (engine.slot(no), || engine.name_of(no));
                 if let Some(value) = slot.value().filter(|_| slot.rev() > from) {
                     event.values.insert(name(), raw(value.json().to_owned()));
                 }

@@ -49,7 +49,7 @@ pub(super) async fn fire(
 
 /// Whether a property is written in the way that belongs to `kind`.
 fn takes(running: &Running, no: PropNo, kind: Kind) -> Result<(), Denied> {
-    let prop = &running.plan.props[no];
+    let prop = &running.plan.prop(no);
     match (prop.info.writable, prop.info.kind) {
         (true, own) if own == kind => Ok(()),
         (true, Kind::Event) => Err(Denied::method("GET,HEAD,POST", format!("{} is an event: use POST", prop.name()))),

@@ -1,0 +1,677 @@
+//! Lists of rows: which rows there are, and the properties in them.
+//!
+//! What a row has is planned once, as any component is, and has numbers below the number of all properties: these are
+//! the cells of the list. In row `r` (1, 2, 3 and so on, never used twice) a cell has its own number plus `r` times the
+//! number of all properties. So the plan is the same for all rows, and neither plan nor page need a table of what comes
+//! and goes.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    fmt::Write as _,
+    ops::Range,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use super::{
+    Engine,
+    effects::Effects,
+    lane::LaneId,
+    places::ComponentNo,
+    plan::{CallbackPlan, Plan, PropNo, starting_slot},
+    push::{Edits, Turns},
+    store::{Change, Slot, Store},
+};
+use crate::{
+    callback::call::Write,
+    client::ClientId,
+    element::Element,
+    html::ShownRow,
+    place::{ANY_ROW, path},
+    prop::{InRow, PropKey},
+    protocol::server::{Update, quoted},
+    rows::{RowsInfo, Template, hash, twice},
+    value::Value,
+};
+
+/// A row's number; 0 is no row.
+pub(crate) type RowNo = usize;
+
+/// A list's place in [`Plan::lists`].
+pub(crate) type ListNo = usize;
+
+/// One list.
+pub(crate) struct ListPlan {
+    /// The property with the keys.
+    pub(crate) keys: PropNo,
+    /// What each row has.
+    pub(crate) cells: Range<PropNo>,
+    /// The components in a row.
+    components: Range<usize>,
+    keys_of: fn(&Value) -> Vec<Value>,
+    /// How a row is made; known once the page is.
+    template: Option<Template>,
+    /// The rows that it starts with.
+    start: Vec<NewRow>,
+}
+
+/// A row that is not there yet.
+#[derive(Clone)]
+struct NewRow {
+    key: Value,
+    element: Element,
+    slots: Vec<Slot>,
+}
+
+impl ListPlan {
+    pub(super) fn new(plan: &Plan, info: &RowsInfo) -> Self {
+        Self {
+            keys: plan.first_of(info.list),
+            cells: plan.first_of(info.cells.start)..plan.first_of(info.cells.end),
+            components: info.cells.clone(),
+            keys_of: info.keys,
+            template: None,
+            start: Vec::new(),
+        }
+    }
+
+    /// Whether these can be the keys.
+    fn check(&self, plan: &Plan, keys: &[Value]) -> Result<(), String> {
+        match twice(keys) {
+            Some(key) => Err(format!(
+                "`{}` has the key {} twice: a row has a key of its own",
+                plan.prop(self.keys).name(),
+                key.json()
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// The row with this key, as its function in `each` makes it.
+    fn make(&self, plan: &Plan, key: &Value) -> Result<NewRow, String> {
+        let name = path(plan.prop(self.keys).component);
+        let place = |why| format!("the row {} of `{name}` cannot be made: {why}", key.json());
+        let template = self.template.as_ref().ok_or_else(|| place("`layout` does not place the list".to_owned()))?;
+        let element = template.make(key).map_err(place)?;
+        let mut slots: Vec<Option<Slot>> = self.cells.clone().map(|_| None).collect();
+        let mut left: BTreeSet<usize> = self.components.clone().collect();
+        for component in element.placed() {
+            let (id, info) = (component.id(), component.info());
+            let at = usize::from(id.index());
+            let is_own = self.components.contains(&at) && plan.components[at].0 == id.template();
+            if !is_own {
+                return Err(place(format!("`{}` is not of this row: place it beside the list", path(id.template()))));
+            }
+            if !left.remove(&at) {
+                return Err(place(format!("`{}` is placed twice", path(id.template()))));
+            }
+            if let Some(missing) = component.missing().first() {
+                return Err(place(format!(
+                    "`{}` is a {} without `{missing}`, which it needs: call `.{missing}(..)` on it",
+                    path(id.template()),
+                    info.name
+                )));
+            }
+            let values = component.values().map_err(|why| place(format!("`{}`: {why}", path(id.template()))))?;
+            for (number, value) in plan.of_component(id.index()).zip(values) {
+                slots[number - self.cells.start] = starting_slot(plan, number, value);
+            }
+        }
+        if let Some(at) = left.first() {
+            let (name, info) = plan.components[*at];
+            return Err(place(format!(
+                "`{}` is a {} that the function in `each` does not place",
+                path(name),
+                info.name
+            )));
+        }
+        let slots: Option<Vec<Slot>> = slots.into_iter().collect();
+        let slots = slots.ok_or_else(|| place("a property has no starting value".to_owned()))?;
+        Ok(NewRow { key: key.clone(), element, slots })
+    }
+}
+
+/// The rows of all lists, as everybody sees them.
+#[derive(Default)]
+pub(crate) struct Lists {
+    lists: Vec<List>,
+    rows: BTreeMap<RowNo, Row>,
+    last: RowNo,
+    /// Rows that a turn has made room for, and that come when its writes are published.
+    prepared: HashMap<(ListNo, u64), (RowNo, NewRow)>,
+}
+
+struct List {
+    keys: PropNo,
+    order: Vec<RowNo>,
+    by_key: HashMap<u64, RowNo>,
+}
+
+/// One row.
+struct Row {
+    list: ListNo,
+    key: Value,
+    element: Element,
+    /// The number of its first cell, as it is in every row.
+    first: PropNo,
+    slots: Vec<Slot>,
+    /// The revision at which it came.
+    born: u64,
+    /// What pages build it from.
+    tree: OnceLock<Box<str>>,
+}
+
+impl Row {
+    /// The key, for a reader.
+    fn text(&self) -> String {
+        self.key.get::<String>().cloned().unwrap_or_else(|| self.key.json().trim_matches('"').to_owned())
+    }
+
+    fn tree(&self, number: RowNo) -> &str {
+        self.tree.get_or_init(|| {
+            // A list of texts and elements is always JSON.
+            serde_json::to_string(&self.element.tree_in_row(number))
+                .unwrap_or_else(|_| "[]".to_owned())
+                .into_boxed_str()
+        })
+    }
+}
+
+impl Lists {
+    /// The slot of a cell, `of` behind the first property of a dashboard with `size` properties.
+    pub(super) fn slot(&self, prop: PropNo, size: usize) -> Option<&Slot> {
+        let row = self.rows.get(&(prop / size))?;
+        row.slots.get((prop % size).checked_sub(row.first)?)
+    }
+
+    pub(super) fn slot_mut(&mut self, prop: PropNo, size: usize) -> Option<&mut Slot> {
+        let row = self.rows.get_mut(&(prop / size))?;
+        row.slots.get_mut((prop % size).checked_sub(row.first)?)
+    }
+
+    /// The rows of a list, in the order of the page.
+    pub(crate) fn order(&self, list: ListNo) -> &[RowNo] {
+        &self.lists[list].order
+    }
+
+    /// If `prop` has the keys of a list: which rows there are, and those that came after `from`.
+    pub(super) fn write_since(&self, prop: PropNo, from: u64, update: &mut Update) {
+        let Some(list) = self.lists.iter().find(|list| list.keys == prop) else { return };
+        let out = &mut update.rows;
+        // Writing to a string cannot fail.
+        let _ = write!(out, "[{prop},{:?},[", list.order);
+        let new = list.order.iter().filter_map(|number| Some((number, self.rows.get(number)?)));
+        for (at, (number, row)) in new.filter(|(_, row)| row.born > from).enumerate() {
+            let comma = if at == 0 { "" } else { "," };
+            let _ = write!(out, "{comma}[{number},{},{}]", quoted(&row.text()), row.tree(*number));
+        }
+        out.push_str("]],");
+    }
+
+    /// All rows, for a page.
+    pub(crate) fn shown(&self) -> ShownLists {
+        let of_list = |list: &List| {
+            let rows = list.order.iter().filter_map(|number| {
+                let row = self.rows.get(number)?;
+                let shown = ShownRow { number: *number, key: row.text(), element: row.element.clone() };
+                Some(ShownCells { row: shown, first: row.first, slots: row.slots.clone() })
+            });
+            ShownList { keys: list.keys, rows: rows.collect() }
+        };
+        ShownLists(self.lists.iter().map(of_list).collect())
+    }
+}
+
+/// All rows as a page shows them.
+pub(crate) struct ShownLists(pub(crate) Vec<ShownList>);
+
+/// The rows of one list.
+pub(crate) struct ShownList {
+    /// The property with the keys.
+    pub(crate) keys: PropNo,
+    pub(crate) rows: Vec<ShownCells>,
+}
+
+/// One row.
+pub(crate) struct ShownCells {
+    pub(crate) row: ShownRow,
+    /// The number of its first cell, as it is in every row.
+    pub(crate) first: PropNo,
+    pub(crate) slots: Vec<Slot>,
+}
+
+impl ShownLists {
+    pub(crate) fn rows(&self, keys: PropNo) -> Vec<ShownRow> {
+        let list = self.0.iter().find(|list| list.keys == keys);
+        list.map(|list| list.rows.iter().map(|shown| shown.row.clone()).collect()).unwrap_or_default()
+    }
+
+    /// What is in these cells of a row.
+    pub(crate) fn slots(&self, row: RowNo, cells: Range<PropNo>) -> &[Slot] {
+        let mut rows = self.0.iter().flat_map(|list| &list.rows);
+        let row = rows.find(|shown| shown.row.number == row);
+        let found = row.and_then(|shown| {
+            shown.slots.get(cells.start.checked_sub(shown.first)?..cells.end.checked_sub(shown.first)?)
+        });
+        found.unwrap_or_default()
+    }
+}
+
+impl Plan {
+    /// Takes from the page how rows are made, and makes those that lists start with.
+    ///
+    /// # Errors
+    /// Every fault of a row that is there at the start, one per line.
+    pub(super) fn furnish(&mut self, layout: &Element, slots: &[Slot]) -> Result<(), Vec<String>> {
+        let placed = layout.placed();
+        let mut faults = Vec::new();
+        for no in 0..self.lists.len() {
+            let list = &self.lists[no];
+            let wiring = self.prop(list.keys);
+            let here = placed.iter().find(|placed| placed.id().index() == wiring.component_no);
+            let template = here.and_then(|placed| placed.template().cloned());
+            if template.is_none() {
+                // That it is not placed at all has been reported, unless it need not be.
+                let name = path(wiring.component);
+                faults.push(format!("`{name}` is a list of rows, which `layout` places: leave `#[dynamic]` out"));
+            }
+            if wiring.private {
+                faults.push(format!(
+                    "`{}` is the same for everybody, because rows are: write it from a `#[callback_shared]`",
+                    wiring.name()
+                ));
+            }
+            self.lists[no].template = template;
+            let list = &self.lists[no];
+            let keys = slots[list.keys].value().map(list.keys_of).unwrap_or_default();
+            let start = list.check(self, &keys).and_then(|()| keys.iter().map(|key| list.make(self, key)).collect());
+            match start {
+                Ok(start) => self.lists[no].start = start,
+                Err(fault) => faults.push(fault),
+            }
+        }
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
+    }
+
+    /// The wiring of a property, in whatever row.
+    pub(crate) fn prop(&self, prop: PropNo) -> &super::plan::PropPlan {
+        match self.props.get(prop) {
+            Some(wiring) => wiring,
+            None => &self.props[prop % self.props.len()],
+        }
+    }
+
+    /// The row that a property is in.
+    pub(crate) fn row_of(&self, prop: PropNo) -> RowNo {
+        if prop < self.props.len() { 0 } else { prop / self.props.len() }
+    }
+
+    /// The cell that a property is, as it is in every row; any other property itself.
+    pub(crate) fn cell(&self, prop: PropNo) -> PropNo {
+        if prop < self.props.len() { prop } else { prop % self.props.len() }
+    }
+
+    /// A cell in this row.
+    pub(crate) fn in_row(&self, cell: PropNo, row: RowNo) -> PropNo {
+        cell + row * self.props.len()
+    }
+
+    /// The list that has this cell.
+    pub(crate) fn list_of(&self, cell: PropNo) -> Option<ListNo> {
+        self.lists.iter().position(|list| list.cells.contains(&cell))
+    }
+
+    /// The list whose keys this property has.
+    pub(super) fn list_with(&self, keys: PropNo) -> Option<ListNo> {
+        self.lists.iter().position(|list| list.keys == keys)
+    }
+
+    /// The property that a run for this row means.
+    pub(super) fn own(&self, wiring: &CallbackPlan, prop: PropNo, row: RowNo) -> PropNo {
+        let is_cell = wiring.list.is_some_and(|list| self.lists[list].cells.contains(&prop));
+        if is_cell { self.in_row(prop, row) } else { prop }
+    }
+}
+
+impl Store {
+    /// All properties that this one stands for: itself, or, for a cell, those in all rows.
+    pub(super) fn each(&self, plan: &Plan, prop: PropNo) -> Vec<PropNo> {
+        match plan.list_of(prop) {
+            Some(list) => self.lists.order(list).iter().map(|row| plan.in_row(prop, *row)).collect(),
+            None => vec![prop],
+        }
+    }
+}
+
+impl Engine {
+    /// The rows that the lists start with.
+    pub(super) fn set_out_rows(&mut self) {
+        let plan = Arc::clone(&self.plan);
+        self.store.lists.lists =
+            plan.lists.iter().map(|list| List { keys: list.keys, order: Vec::new(), by_key: HashMap::new() }).collect();
+        for (no, list) in plan.lists.iter().enumerate() {
+            for row in &list.start {
+                let number = self.add_row(no, row.clone(), 1);
+                self.store.lists.lists[no].order.push(number);
+            }
+        }
+    }
+
+    /// Whether there is such a property (still): not all rows are there.
+    pub(crate) fn has(&self, prop: PropNo) -> bool {
+        prop < self.plan.props.len() || self.store.lists.slot(prop, self.plan.props.len()).is_some()
+    }
+
+    /// The number of the property with this name, as programs name it: `level.value`, `left.speed.value`, and in a row of a
+    /// list `lamps[7].on.value`, with the key; or with the component's id, `left-speed.value`, `lamps-7-on.value`.
+    pub(crate) fn find_named(&self, name: &str) -> Option<PropNo> {
+        let plan = &self.plan;
+        if let Some(found) = plan.find_named(name).filter(|found| plan.list_of(*found).is_none()) {
+            return Some(found);
+        }
+        let (component, property) = name.rsplit_once('.')?;
+        let lists = plan.lists.iter().enumerate();
+        let mut cells = lists.flat_map(|(no, list)| list.cells.clone().map(move |cell| (no, cell)));
+        cells.find_map(|(no, cell)| {
+            let wiring = &plan.props[cell];
+            let is_id = |row: &Row| wiring.component.replacen(ANY_ROW, &row.text(), 1) == component;
+            let is_path = |row: &Row| path_in_row(wiring.component, &row.text()) == component;
+            let mut rows = self.store.lists.order(no).iter().map(|number| (number, &self.store.lists.rows[number]));
+            let row = rows.find(|(_, row)| wiring.info.name == property && (is_id(row) || is_path(row)))?.0;
+            Some(plan.in_row(cell, *row))
+        })
+    }
+
+    /// What programs call a property.
+    pub(crate) fn name_of(&self, prop: PropNo) -> String {
+        let wiring = self.plan.prop(prop);
+        match self.store.lists.rows.get(&self.plan.row_of(prop)) {
+            Some(row) => format!("{}.{}", path_in_row(wiring.component, &row.text()), wiring.info.name),
+            None => wiring.name(),
+        }
+    }
+
+    /// All properties that there are now, those in rows included.
+    pub(crate) fn all_props(&self) -> Vec<PropNo> {
+        let all = 0..self.plan.props.len();
+        all.flat_map(|prop| self.store.each(&self.plan, prop)).collect()
+    }
+
+    /// The property that is meant where no callback says which row. `None` if there is no such row.
+    pub(crate) fn find_number(&self, key: &PropKey) -> Option<PropNo> {
+        let number = self.plan.number(key);
+        match key.id.row() {
+            InRow::Any => Some(number),
+            InRow::Numbered(row) => Some(self.plan.in_row(number, row)).filter(|number| self.has(*number)),
+            InRow::Keyed(hash) => {
+                let list = self.plan.list_of(number)?;
+                let lists = &self.store.lists;
+                let row =
+                    lists.lists[list].by_key.get(&hash).or_else(|| Some(&lists.prepared.get(&(list, hash))?.0))?;
+                Some(self.plan.in_row(number, *row))
+            }
+        }
+    }
+
+    /// The property that a run of a callback means, if it is for a row: for this one. `None` if there is no such row.
+    pub(super) fn number_for(&self, wiring: &CallbackPlan, key: &PropKey, row: RowNo) -> Option<PropNo> {
+        let key = wiring.def.spec.key(key);
+        if key.id.row() != InRow::Any {
+            return self.find_number(&key);
+        }
+        let number = self.plan.own(wiring, self.plan.number(&key), row);
+        self.has(number).then_some(number)
+    }
+
+    /// Makes the rows that are to come with `writes`, so that nothing can fail when they do. Gives the keys of those.
+    ///
+    /// # Errors
+    /// Why a row cannot come.
+    pub(super) fn prepare_rows(&mut self, writes: &[(PropNo, Write)]) -> Result<Vec<(ListNo, u64)>, String> {
+        let plan = Arc::clone(&self.plan);
+        let mut new = Vec::new();
+        if plan.lists.is_empty() {
+            return Ok(new);
+        }
+        for (prop, write) in writes {
+            let Some(no) = plan.list_with(*prop) else { continue };
+            let after = match write {
+                Write::Set(value) => Some(value.clone()),
+                Write::Edit(patch) => {
+                    self.store.value(*prop).and_then(|value| patch.apply(value).ok()).map(|edited| edited.value)
+                }
+                Write::Append(_) => None,
+            };
+            let list = &plan.lists[no];
+            let keys = after.as_ref().map(list.keys_of).unwrap_or_default();
+            let made = list.check(&plan, &keys).and_then(|()| {
+                let lists = &self.store.lists;
+                let missing = keys.iter().map(|key| (key, hash(key))).filter(|(_, hash)| {
+                    !lists.lists[no].by_key.contains_key(hash) && !lists.prepared.contains_key(&(no, *hash))
+                });
+                missing.map(|(key, hash)| Ok((hash, list.make(&plan, key)?))).collect::<Result<Vec<_>, String>>()
+            });
+            let made = match made {
+                Ok(made) => made,
+                Err(why) => {
+                    self.forget_prepared(&new);
+                    return Err(why);
+                }
+            };
+            for (hash, row) in made {
+                let lists = &mut self.store.lists;
+                lists.last += 1;
+                lists.prepared.insert((no, hash), (lists.last, row));
+                new.push((no, hash));
+            }
+        }
+        Ok(new)
+    }
+
+    /// Rows that do not come after all.
+    pub(super) fn forget_prepared(&mut self, rows: &[(ListNo, u64)]) {
+        for row in rows {
+            self.store.lists.prepared.remove(row);
+        }
+    }
+
+    /// Makes changes that everybody sees, all at one revision. Rows come before what is written into them.
+    pub(super) fn commit(&mut self, changes: Vec<(PropNo, Change)>) -> u64 {
+        let plan = Arc::clone(&self.plan);
+        let lists: BTreeSet<ListNo> = match plan.lists.is_empty() {
+            true => BTreeSet::new(),
+            false => changes.iter().filter_map(|(prop, _)| plan.list_with(*prop)).collect(),
+        };
+        if lists.is_empty() {
+            return self.store.commit(changes);
+        }
+        let (keys, cells): (Vec<_>, Vec<_>) =
+            changes.into_iter().partition(|(prop, _)| plan.list_with(*prop).is_some());
+        let rev = self.store.commit(keys);
+        for list in lists {
+            self.arrange(list, rev);
+        }
+        self.store.commit_at(cells, rev);
+        rev
+    }
+
+    /// The keys of a list have changed: its rows follow.
+    fn arrange(&mut self, no: ListNo, rev: u64) {
+        let plan = Arc::clone(&self.plan);
+        let list = &plan.lists[no];
+        let keys = self.store.value(list.keys).map(list.keys_of).unwrap_or_default();
+        let mut order = Vec::with_capacity(keys.len());
+        for key in keys {
+            let hash = hash(&key);
+            if let Some(known) = self.store.lists.lists[no].by_key.get(&hash) {
+                order.push(*known);
+                continue;
+            }
+            let new = self.store.lists.prepared.remove(&(no, hash));
+            let made = match new {
+                Some((number, row)) => Ok((Some(number), row)),
+                None => list.make(&plan, &key).map(|row| (None, row)),
+            };
+            match made {
+                Ok((number, row)) => order.push(self.add_numbered(no, number, row, rev)),
+                // It was made without a fault when it was written.
+                Err(why) => tracing::error!("{why}"),
+            }
+        }
+        let before = std::mem::replace(&mut self.store.lists.lists[no].order, order.clone());
+        let left: BTreeSet<RowNo> = order.into_iter().collect();
+        for row in before.into_iter().filter(|row| !left.contains(row)) {
+            self.remove_row(row);
+        }
+    }
+
+    fn add_row(&mut self, list: ListNo, row: NewRow, rev: u64) -> RowNo {
+        self.add_numbered(list, None, row, rev)
+    }
+
+    fn add_numbered(&mut self, list: ListNo, number: Option<RowNo>, row: NewRow, rev: u64) -> RowNo {
+        let NewRow { key, element, slots } = row;
+        let lists = &mut self.store.lists;
+        let number = number.unwrap_or_else(|| {
+            lists.last += 1;
+            lists.last
+        });
+        let hash = hash(&key);
+        let first = self.plan.lists[list].cells.start;
+        lists.lists[list].by_key.insert(hash, number);
+        lists.rows.insert(number, Row { list, key, element, first, slots, born: rev, tree: OnceLock::new() });
+        let cells = self.plan.lists[list].cells.clone().map(|cell| self.plan.in_row(cell, number));
+        let cells: Vec<PropNo> = cells.collect();
+        cells.iter().for_each(|cell| self.store.begin(*cell, rev));
+        // What is read as of a queue's place in the order of events begins with the row.
+        let store = &self.store;
+        let plan = &self.plan;
+        let lanes = self.lanes.iter_mut().enumerate();
+        let own = self
+            .sessions
+            .values_mut()
+            .flat_map(|session| session.lanes.iter_mut().map(|(island, lane)| (*island, lane)));
+        for (island, lane) in lanes.chain(own) {
+            for cell in &plan.islands[island].view {
+                let prop = plan.in_row(*cell, number);
+                if plan.lists[list].cells.contains(cell)
+                    && !plan.prop(*cell).private
+                    && let Some(value) = store.value(prop)
+                {
+                    lane.view.insert(prop, value.clone());
+                }
+            }
+        }
+        if rev > 1 {
+            self.newborn.push((list, number));
+        }
+        number
+    }
+
+    /// The row is gone, and all that is known of it.
+    fn remove_row(&mut self, number: RowNo) {
+        let Some(row) = self.store.lists.rows.get(&number) else { return };
+        let hash = hash(&row.key);
+        let list = row.list;
+        let cells = self.plan.lists[list].cells.clone();
+        let cells = self.plan.in_row(cells.start, number)..self.plan.in_row(cells.end, number);
+        cells.clone().for_each(|cell| self.store.end(cell));
+        let lists = &mut self.store.lists;
+        lists.rows.remove(&number);
+        if lists.lists[list].by_key.get(&hash) == Some(&number) {
+            lists.lists[list].by_key.remove(&hash);
+        }
+        for session in self.sessions.values_mut() {
+            session.own.retain(|prop, _| !cells.contains(prop));
+            session.views.retain(|(_, prop), _| !cells.contains(prop));
+            session.lanes.values_mut().for_each(|lane| lane.view.retain(|prop, _| !cells.contains(prop)));
+        }
+        self.lanes.iter_mut().for_each(|lane| lane.view.retain(|prop, _| !cells.contains(prop)));
+        self.overridden.retain(|prop| !cells.contains(prop));
+        self.newborn.retain(|(_, row)| *row != number);
+    }
+
+    /// The callbacks of rows that have come run for them.
+    pub(super) fn greet_rows(&mut self, now: Duration, fx: &mut Effects) {
+        if !self.newborn.is_empty() {
+            self.take_turns(now, Turns::new(), &Edits::new(), self.store.rev(), fx);
+        }
+    }
+
+    /// The turns that are to be taken for rows that have come.
+    pub(super) fn take_newborn(&mut self) -> BTreeMap<(LaneId, Option<ClientId>), Vec<RowNo>> {
+        let mut turns: BTreeMap<_, Vec<RowNo>> = BTreeMap::new();
+        let new = std::mem::take(&mut self.newborn);
+        // Before the start there is nobody to run, and at the start all rows have their turn.
+        if new.is_empty() || !self.started {
+            return turns;
+        }
+        for (list, row) in new {
+            let of_rows = self.plan.callbacks.iter().filter(|callback| callback.list == Some(list) && callback.initial);
+            let mut lanes = BTreeSet::new();
+            for callback in of_rows {
+                if callback.shared() {
+                    lanes.insert((LaneId { island: callback.island, client: None }, None));
+                    continue;
+                }
+                let started = self.sessions.iter().filter(|(_, session)| session.started && !session.forgotten);
+                lanes.extend(started.map(|(id, _)| (self.lane_of(callback.island, *id), Some(*id))));
+            }
+            for lane in lanes {
+                turns.entry(lane).or_default().push(row);
+            }
+        }
+        turns
+    }
+
+    /// Which runs of `callback` a change of `prop` starts: for the row that it is in, or for each row there is, or, of a
+    /// callback that is not of rows, the one.
+    pub(super) fn runs(&self, callback: &CallbackPlan, prop: PropNo) -> Vec<(usize, RowNo)> {
+        let Some(list) = callback.list else { return vec![(callback.place, 0)] };
+        let (row, cell) = (self.plan.row_of(prop), self.plan.cell(prop));
+        if row > 0 && callback.starts_own(cell) {
+            return vec![(callback.place, row)];
+        }
+        self.runs_of_all(callback, list)
+    }
+
+    /// The same for what concerns all rows.
+    pub(super) fn runs_of_all(&self, callback: &CallbackPlan, list: ListNo) -> Vec<(usize, RowNo)> {
+        self.store.lists.order(list).iter().map(|row| (callback.place, *row)).collect()
+    }
+
+    /// All runs of `callback`.
+    pub(super) fn all_runs(&self, callback: &CallbackPlan) -> Vec<(usize, RowNo)> {
+        match callback.list {
+            Some(list) => self.runs_of_all(callback, list),
+            None => vec![(callback.place, 0)],
+        }
+    }
+
+    /// The key of a row.
+    pub(super) fn key_of(&self, row: RowNo) -> Option<&Value> {
+        self.store.lists.rows.get(&row).map(|row| &row.key)
+    }
+
+    /// The rows that these keys are of, as far as they are there.
+    pub(super) fn rows_of(&self, list: ListNo, keys: &Value) -> Vec<(Value, RowNo)> {
+        let by_key = &self.store.lists.lists[list].by_key;
+        let keys = (self.plan.lists[list].keys_of)(keys).into_iter();
+        keys.filter_map(|key| by_key.get(&hash(&key)).map(|row| (key, *row))).collect()
+    }
+
+    /// All rows, for a page.
+    pub(crate) fn shown_rows(&self) -> ShownLists {
+        self.store.lists.shown()
+    }
+}
+
+/// `lamps[7].on`
+fn path_in_row(component: &str, key: &str) -> String {
+    path(component).replacen("[key]", &format!("[{key}]"), 1)
+}
+
+/// A component of a row, by its place among all.
+pub(super) fn is_cell(infos: &[RowsInfo], component: ComponentNo) -> bool {
+    infos.iter().any(|info| info.cells.contains(&usize::from(component)))
+}
