@@ -39,16 +39,19 @@ export class Commands {
   #seen = 0;
   #byRequest;
   #rates;
+  #size;
   /** @type {Map<number, number>} by property: when its value was sent last */
   #sentAt = new Map();
 
   /**
    * @param {ReadonlySet<number>} byRequest  numbers of the properties whose commands go by request
    * @param {ReadonlyMap<number, Rate>} rates  of the properties whose values are not sent at once
+   * @param {number} size  how many properties are numbered there: those of rows go on behind them, in as many turns as there are rows
    */
-  constructor(byRequest = new Set(), rates = new Map()) {
+  constructor(byRequest = new Set(), rates = new Map(), size = Number.POSITIVE_INFINITY) {
     this.#byRequest = byRequest;
     this.#rates = rates;
+    this.#size = size;
   }
 
   /** Those that have no final outcome, oldest first. */
@@ -79,7 +82,7 @@ export class Commands {
       if (newest && !newest.event) this.#remove((command) => command === newest);
     }
     if (this.#list.filter((command) => command.n === 0).length >= MAX_QUEUED) return false;
-    const byRequest = this.#byRequest.has(p);
+    const byRequest = this.#byRequest.has(p % this.#size);
     const due = event ? now : this.#due(p, now);
     // Who makes an event happen has seen the values: they go first, and so at once.
     if (event) this.hurry(now);
@@ -94,7 +97,7 @@ export class Commands {
    * @param {number} now
    */
   #due(p, now) {
-    const rate = this.#rates.get(p);
+    const rate = this.#rates.get(p % this.#size);
     if (!rate) return now;
     if (rate.kind === "debounce") return now + rate.ms;
     return Math.max(now, (this.#sentAt.get(p) ?? Number.NEGATIVE_INFINITY) + rate.ms);
@@ -112,7 +115,7 @@ export class Commands {
    * @param {number} now
    */
   letGo(p, now) {
-    if (this.#rates.get(p)?.kind === "debounce") this.hurry(now, (command) => command.p === p);
+    if (this.#rates.get(p % this.#size)?.kind === "debounce") this.hurry(now, (command) => command.p === p);
   }
 
   /**

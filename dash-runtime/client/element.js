@@ -96,6 +96,11 @@ export class Component extends HTMLElement {
     earlyElements.delete(this);
     elementHost?.detach(this);
   }
+
+  /** Without this the browser would take a move for a departure and an arrival. */
+  connectedMoveCallback() {
+    // The page has it already.
+  }
 }
 
 /**

@@ -8,7 +8,7 @@ import { Stream } from "./stream.js";
 import { Trial, Ways } from "./ways.js";
 
 /** @import { Command, Commands, Settled } from "./commands.js" */
-/** @import { EditPart, PageStart, QualityPart, StreamPart, ValuePart, Welcome, Update } from "./protocol.js" */
+/** @import { EditPart, PageStart, QualityPart, RowsPart, StreamPart, ValuePart, Welcome, Update } from "./protocol.js" */
 /** @import { Wire } from "./stream.js" */
 /** @import { Way } from "./ways.js" */
 
@@ -16,6 +16,7 @@ import { Trial, Ways } from "./ways.js";
  * @typedef {"connecting" | "live" | "lost" | "restarted"} LinkState
  *
  * @typedef {object} Change  applied to the page as a whole, in one go
+ * @property {RowsPart[]} rows
  * @property {ValuePart[]} values
  * @property {EditPart[]} edits
  * @property {StreamPart[]} streams
@@ -313,7 +314,7 @@ export class Link {
 
   /** @param {string} text */
   #take(text) {
-    const frame = decodeFrame(text, this.#start.props.length);
+    const frame = decodeFrame(text);
     switch (frame.t) {
       case "update":
         if (!this.#welcomed) throw new Error("update before welcome");
@@ -358,12 +359,12 @@ export class Link {
   }
 
   /** @param {Update} update */
-  #update({ rev, values, edits, streams, quality, results }) {
+  #update({ rev, rows, values, edits, streams, quality, results }) {
     const snapshot = this.#nextEpoch !== null;
     const settled = results.flatMap((result) => this.#commands.settle(result));
     // If this fails, the page asks for everything: an operation on its copy does not fit, and would not the next time.
     this.#rev = 0;
-    this.#handlers.change({ values, edits, streams, quality, settled, snapshot, rev, ahead: false });
+    this.#handlers.change({ rows, values, edits, streams, quality, settled, snapshot, rev, ahead: false });
     this.#epoch = this.#nextEpoch ?? this.#epoch;
     this.#nextEpoch = null;
     this.#rev = rev;
@@ -414,7 +415,7 @@ export class Link {
   #answered(command, text) {
     let frame;
     try {
-      frame = decodeFrame(text, this.#start.props.length);
+      frame = decodeFrame(text);
     } catch (error) {
       this.#complainOnce(text, error);
       return false;
@@ -424,7 +425,16 @@ export class Link {
     command.taken = true;
     const settled = results.flatMap((result) => this.#commands.settle(result));
     const news = rev > this.#rev ? { values, quality } : { values: [], quality: [] };
-    this.#handlers.change({ ...news, edits: [], streams: [], settled, snapshot: false, rev, ahead: true });
+    this.#handlers.change({
+      ...news,
+      rows: [],
+      edits: [],
+      streams: [],
+      settled,
+      snapshot: false,
+      rev,
+      ahead: true,
+    });
     this.#flush();
     return true;
   }
@@ -432,7 +442,7 @@ export class Link {
   /** @param {Settled[]} settled */
   #settled(settled) {
     if (settled.length === 0) return;
-    const nothing = { values: [], edits: [], streams: [], quality: [] };
+    const nothing = { rows: [], values: [], edits: [], streams: [], quality: [] };
     this.#handlers.change({ ...nothing, settled, snapshot: false, rev: 0, ahead: true });
   }
 

@@ -46,7 +46,7 @@ function startPage() {
   }
 
   if (start.base !== null) setRouteBase(start.base);
-  const commands = new Commands(new Set(start.byRequest), start.rates);
+  const commands = new Commands(new Set(start.byRequest), start.rates, start.props.length);
   const page = new Page(start, commands, {
     send: (p, value, event) => link.send(p, value, event),
     release: (p) => link.release(p),

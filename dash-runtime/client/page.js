@@ -4,13 +4,16 @@
 import { Echo } from "./commands.js";
 import { computeValue } from "./computed.js";
 import { applyOperations } from "./edits.js";
-import { Outcome } from "./protocol.js";
+import { demand, Outcome } from "./protocol.js";
+import { RowLists } from "./rows.js";
 
 /** @import { Commands, Settled } from "./commands.js" */
 /** @import { ComputedStart } from "./computed.js" */
 /** @import { Component, Marks } from "./element.js" */
 /** @import { Change } from "./link.js" */
 /** @import { PageStart, PropertyStart } from "./protocol.js" */
+/** @import { NumberedStart, Turnover } from "./rows.js" */
+/** @import { RowsElement } from "./rows_element.js" */
 
 /**
  * @typedef {object} Property
@@ -61,14 +64,22 @@ function holds(element, name) {
   return element.touched === true || element.touched === name;
 }
 
+/**
+ * @param {NumberedStart} numbered
+ * @returns {Property}
+ */
+function makeProperty({ start, number }) {
+  return { start, number, echo: new Echo(start.value), bad: null, twins: [] };
+}
+
 export class Page {
   #commands;
   #handlers;
-  /** @type {Property[]} by their number */
-  #properties;
+  /** @type {Map<number, Property>} by their number */
+  #properties = new Map();
   /** @type {Map<string, Property[]>} by component id */
   #components = new Map();
-  /** @type {Map<string, Component>} those in the document, by id */
+  /** @type {Map<string, Component & Partial<Pick<RowsElement, "arrange">>>} those in the document, by id */
   #elements = new Map();
   /** @type {WeakSet<Component>} */
   #mounted = new WeakSet();
@@ -84,10 +95,17 @@ export class Page {
   #aheadRev = 0;
   /** @type {Map<Property, unknown>} */
   #behind = new Map();
+  /** @type {Set<Property>} */
+  #judgedAhead = new Set();
   /** @type {Computed[]} each behind those that it is computed from */
   #computed;
   /** @type {Map<string, boolean>} whether a component is shown, by its id, if a binding says that */
   #shown = new Map();
+  #lists;
+  /** @type {Map<number, Component>} those of rows that are gone, by the number of a property, while there may be commands for it */
+  #former = new Map();
+  /** @type {WeakSet<Component>} all that were in rows that are gone */
+  #dropped = new WeakSet();
 
   /**
    * @param {PageStart} start
@@ -97,16 +115,11 @@ export class Page {
   constructor(start, commands, handlers) {
     this.#commands = commands;
     this.#handlers = handlers;
-    this.#properties = start.props.map((prop, number) => {
-      return { start: prop, number, echo: new Echo(prop.value), bad: null, twins: [] };
-    });
+    this.#lists = new RowLists(start);
+    for (const one of this.#lists.properties) this.#add(makeProperty(one));
     for (const numbers of start.bound) {
       const bound = numbers.map((number) => this.#property(number));
       for (const property of bound) property.twins = bound.filter((twin) => twin !== property);
-    }
-    for (const property of this.#properties) {
-      const { id } = property.start;
-      this.#components.set(id, [...this.#of(id), property]);
     }
     for (const { number, reason } of start.quality) this.#property(number).bad = reason;
     this.#computed = start.computed.map((start) => {
@@ -115,6 +128,13 @@ export class Page {
       return { start, inputs, target };
     });
     this.#compute(null);
+  }
+
+  /** @param {Property} property */
+  #add(property) {
+    const { id } = property.start;
+    this.#properties.set(property.number, property);
+    this.#components.set(id, [...this.#of(id), property]);
   }
 
   /** @param {Component} element */
@@ -164,6 +184,8 @@ export class Page {
    */
   send(element, name, value) {
     const property = this.#of(element.id).find(({ start }) => start.name === name);
+    // A field whose row is taken away under the person's hand is left, and may tell so.
+    if (this.#dropped.has(element)) return;
     if (!property) {
       this.#handlers.complain(`#${element.id} has no property "${name}" to send.`, undefined);
       return;
@@ -263,46 +285,103 @@ export class Page {
   }
 
   /** @param {Change} change */
-  apply({ values, edits, streams, quality, settled, snapshot, rev, ahead }) {
-    // First of all: an operation that does not fit must leave nothing half done.
-    const edited = edits.map(({ number, operations }) => {
-      const property = this.#property(number);
+  apply({ rows, values, edits, streams, quality, settled, snapshot, rev, ahead }) {
+    // First of all: what does not fit must leave nothing half done.
+    const turns = this.#lists.turn(rows, snapshot);
+    const come = new Map(turns.flatMap((turn) => turn.come).map((one) => [one.number, makeProperty(one)]));
+    /**
+     * @template {{ number: number }} P
+     * @param {readonly P[]} parts
+     * @returns {(P & { property: Property })[]}
+     */
+    const named = (parts) =>
+      parts.flatMap((part) => {
+        const property = come.get(part.number) ?? this.#properties.get(part.number);
+        // An answer to a request can be ahead of the socket by whole rows, of which the socket tells all.
+        demand(property || ahead);
+        return property ? [{ ...part, property }] : [];
+      });
+    const edited = named(edits).map(({ property, operations }) => {
       const before = this.#behind.has(property) ? this.#behind.get(property) : property.echo.truth;
       return { property, value: applyOperations(before, operations) };
     });
-    const told = values.map(({ number, value }) => ({ property: this.#property(number), value }));
+    const told = [...named(values), ...edited];
+    const streamed = named(streams);
+    const rated = named(quality);
+    for (const turn of turns) this.#turn(turn);
+    for (const property of come.values()) this.#add(property);
+
     /** @type {Set<Property>} */
     const touched = new Set();
     /** @type {Set<string>} */
     const marked = new Set();
     // Newer values were told ahead, and these are old ones.
     const late = !snapshot && rev < this.#aheadRev;
-    for (const { property, value } of [...told, ...edited]) {
+    for (const { property, value } of told) {
       if (this.#learn(property, value, ahead, late)) touched.add(property);
     }
     if (ahead) this.#aheadRev = Math.max(this.#aheadRev, rev);
     else if (!late) this.#catchUp(touched);
     if (snapshot) {
-      for (const property of this.#properties) this.#judge(property, null, marked);
+      for (const property of this.#properties.values()) this.#judge(property, null, marked);
     }
-    /** @type {Set<Property>} */
-    const judged = new Set();
-    for (const { number, reason } of late ? [] : quality) {
-      const property = this.#property(number);
+    const judged = rated.filter(({ property }) => !(late && this.#judgedAhead.has(property)));
+    for (const { property, reason } of judged) {
+      if (ahead) this.#judgedAhead.add(property);
       this.#judge(property, reason, marked);
-      judged.add(property);
     }
-    for (const outcome of settled) {
-      const property = this.#property(outcome.command.p);
-      for (const one of [property, ...property.twins]) touched.add(one);
-      marked.add(property.start.id);
-      this.#note(property, outcome);
-    }
+    for (const outcome of settled) this.#settle(outcome, touched, marked);
     for (const property of touched) this.#draw(property);
-    this.#stream(streams, snapshot);
-    this.#compute(snapshot ? null : new Set([...touched, ...judged]));
+    this.#stream(streamed, snapshot);
+    this.#compute(snapshot ? null : new Set([...touched, ...judged.map(({ property }) => property)]));
+    for (const turn of turns) this.#arrange(turn);
     for (const id of marked) this.#mark(id);
+    if (this.#commands.unfinished.length === 0) this.#former.clear();
     this.#sweep();
+  }
+
+  /**
+   * The components of rows that go are not the page's any more. What the person asked of them is still told.
+   * @param {Turnover} turnover
+   */
+  #turn({ list, keys, gone }) {
+    list.keys = keys;
+    for (const id of gone) {
+      const element = this.#elements.get(id);
+      for (const property of this.#of(id)) {
+        this.#properties.delete(property.number);
+        this.#behind.delete(property);
+        if (element) this.#former.set(property.number, element);
+      }
+      if (element) this.#dropped.add(element);
+      this.#elements.delete(id);
+      this.#components.delete(id);
+      this.#failed.delete(id);
+    }
+  }
+
+  /** @param {Turnover} turnover */
+  #arrange({ list, keys, fresh }) {
+    const element = this.#elements.get(list.id);
+    if (element) this.#guard(element, () => element.arrange?.([...keys.keys()], fresh));
+  }
+
+  /**
+   * @param {Settled} outcome
+   * @param {Set<Property>} touched
+   * @param {Set<string>} marked
+   */
+  #settle(outcome, touched, marked) {
+    const property = this.#properties.get(outcome.command.p);
+    if (!property) {
+      const former = this.#former.get(outcome.command.p);
+      const word = failureWords.get(outcome.code);
+      if (former && word !== undefined) this.#handlers.failed(former, word, outcome.text);
+      return;
+    }
+    for (const one of [property, ...property.twins]) touched.add(one);
+    marked.add(property.start.id);
+    this.#note(property, outcome);
   }
 
   /**
@@ -331,30 +410,30 @@ export class Page {
       touched.add(property);
     }
     this.#behind.clear();
+    this.#judgedAhead.clear();
     this.#aheadRev = 0;
   }
 
   /**
-   * @param {Change["streams"]} parts
+   * @param {{ property: Property, items: unknown[], reset: boolean }[]} parts
    * @param {boolean} snapshot
    */
   #stream(parts, snapshot) {
     if (snapshot) {
-      const named = new Set(parts.map(({ number }) => number));
-      for (const { start, number } of this.#properties) {
-        if (start.kind === "stream" && !named.has(number)) this.#append(number, [], true);
+      const named = new Set(parts.map(({ property }) => property));
+      for (const property of this.#properties.values()) {
+        if (property.start.kind === "stream" && !named.has(property)) this.#append(property, [], true);
       }
     }
-    for (const { number, items, reset } of parts) this.#append(number, items, reset || snapshot);
+    for (const { property, items, reset } of parts) this.#append(property, items, reset || snapshot);
   }
 
   /**
-   * @param {number} number
+   * @param {Property} property
    * @param {unknown[]} items
    * @param {boolean} reset
    */
-  #append(number, items, reset) {
-    const { start } = this.#property(number);
+  #append({ start }, items, reset) {
     const element = this.#elements.get(start.id);
     if (element) this.#guard(element, () => element.append(start.name, items, reset));
     if (!element || start.kept > 0) {
@@ -410,7 +489,8 @@ export class Page {
     let next = Number.POSITIVE_INFINITY;
     // A value that is sent at a rate waits for its time, which is nobody's fault.
     for (const { p, due } of this.#commands.unfinished) {
-      const property = this.#property(p);
+      const property = this.#properties.get(p);
+      if (!property) continue;
       if (now - due >= PATIENCE) for (const { start } of [property, ...property.twins]) late.add(start.id);
       else next = Math.min(next, due + PATIENCE - now);
     }
@@ -454,8 +534,10 @@ export class Page {
     return this.#components.get(id) ?? [];
   }
 
-  /** @param {number} number  checked when the frame was read */
+  /** @param {number} number */
   #property(number) {
-    return /** @type {Property} */ (this.#properties[number]);
+    const property = this.#properties.get(number);
+    demand(property);
+    return property;
   }
 }

@@ -2,6 +2,7 @@
 // A frame that does not have exactly the promised shape is an error, so that the rest may rely on it.
 
 /** @import { ComputedStart } from "./computed.js" */
+/** @import { TreeNode } from "./tree.js" */
 
 /** The protocol number this script speaks. */
 export const PROTOCOL = 2;
@@ -35,8 +36,11 @@ export const Outcome = Object.freeze({
  * )} Operation  `next`: the member that a new one stands before
  * @typedef {{ number: number, operations: Operation[] }} EditPart
  * @typedef {{ number: number, reason: string | null }} QualityPart  null: good
- * @typedef {{ rev: number, values: ValuePart[], edits: EditPart[], streams: StreamPart[], results: Result[],
- *   quality: QualityPart[] }} Changes
+ * @typedef {{ serial: number, key: string, tree: TreeNode[] }} MadeRow
+ * @typedef {{ number: number, serials: number[], made: MadeRow[] }} RowsPart  the rows of a list from now on, in their order, and
+ *   what those that the page may not know are made of
+ * @typedef {{ rev: number, rows: RowsPart[], values: ValuePart[], edits: EditPart[], streams: StreamPart[],
+ *   results: Result[], quality: QualityPart[] }} Changes  numbers of properties: whether they are there, the page knows
  * @typedef {{ t: "update" } & Changes} Update
  * @typedef {{ t: "welcome", epoch: string, session: string, last: number }} Welcome
  * @typedef {{ t: "refused", kind: string, why: string }} Refused
@@ -47,9 +51,10 @@ export const Outcome = Object.freeze({
  * @typedef {{ id: string, name: string, kind: Kind, kept: number, value: unknown }} PropertyStart  `kept`: of a stream whose
  *   component comes and goes, how many items are kept for it
  * @typedef {{ schema: string, epoch: string, rev: number, socket: string, base: string | null,
- *   props: PropertyStart[],
+ *   props: PropertyStart[], lists: { number: number, serials: number[] }[], cells: ValuePart[],
  *   quality: QualityPart[], bound: number[][], computed: ComputedStart[], byRequest: number[], command: string, stream: string,
- *   rates: Map<number, Rate> }} PageStart  what the server wrote into the page; bound: properties that are one; byRequest:
+ *   rates: Map<number, Rate> }} PageStart  what the server wrote into the page; lists: the rows of each; cells: values of the rows'
+ *   properties; bound: properties that are one; byRequest:
  *   properties whose commands go by a request each, to `command`
  */
 
@@ -85,16 +90,15 @@ export function encodeView(hidden) {
 
 /**
  * @param {string} text
- * @param {number} size  how many properties the page has
  * @returns {ServerFrame}
  * @throws {Error} when it is not a frame of this protocol
  */
-export function decodeFrame(text, size) {
+export function decodeFrame(text) {
   const frame = readRecord(JSON.parse(text));
   const { t } = frame;
   switch (t) {
     case undefined:
-      return decodeUpdate(frame, size);
+      return decodeUpdate(frame);
     case "welcome":
       return {
         t,
@@ -141,7 +145,11 @@ export function decodeStart(text) {
     socket: readText(start.socket),
     base: start.base === undefined ? null : readText(start.base),
     props,
-    quality: decodeQuality(start.quality, props.length),
+    lists: readParts(start.rows).map(([number, serials]) => {
+      return { number: readNumber(number, props.length), serials: readSerials(serials) };
+    }),
+    cells: decodeValues(start.cells),
+    quality: decodeQuality(start.quality),
     rates: new Map(
       readParts(start.rates).map(([number, kind, ms]) => [
         readNumber(number, props.length),
@@ -158,23 +166,49 @@ export function decodeStart(text) {
 
 /**
  * @param {Record<string, unknown>} frame
- * @param {number} size
  * @returns {Update}
  */
-function decodeUpdate({ r, p, d, s, a, q }, size) {
+function decodeUpdate({ r, w, p, d, s, a, q }) {
   return {
     t: "update",
     rev: readCount(r),
-    values: readParts(p).map(([number, value]) => ({ number: readNumber(number, size), value })),
+    rows: readParts(w).map(([number, serials, made]) => {
+      return {
+        number: readCount(number),
+        serials: readSerials(serials),
+        made: readParts(made).map(decodeRow),
+      };
+    }),
+    values: decodeValues(p),
     edits: readParts(d).map(([number, operations]) => {
-      return { number: readNumber(number, size), operations: readParts(operations).map(decodeOperation) };
+      return { number: readCount(number), operations: readParts(operations).map(decodeOperation) };
     }),
     streams: readParts(s).map(([number, items, reset]) => {
-      return { number: readNumber(number, size), items: readList(items), reset: reset === 1 };
+      return { number: readCount(number), items: readList(items), reset: reset === 1 };
     }),
     results: readParts(a).map(decodeResult),
-    quality: decodeQuality(q, size),
+    quality: decodeQuality(q),
   };
+}
+
+/**
+ * @param {unknown[]} part
+ * @returns {MadeRow}
+ */
+function decodeRow([serial, key, tree]) {
+  return {
+    serial: readCount(serial),
+    key: readText(key),
+    tree: /** @type {TreeNode[]} */ (readList(tree)),
+  };
+}
+
+/**
+ * @param {unknown} given
+ * @returns {ValuePart[]}
+ */
+function decodeValues(given) {
+  return readParts(given).map(([number, value]) => ({ number: readCount(number), value }));
 }
 
 /**
@@ -225,12 +259,11 @@ function decodeResult([number, code, first, second]) {
 
 /**
  * @param {unknown} given
- * @param {number} size
  * @returns {QualityPart[]}
  */
-function decodeQuality(given, size) {
+function decodeQuality(given) {
   return readParts(given).map(([number, reason]) => {
-    return { number: readNumber(number, size), reason: reason === null ? null : readText(reason) };
+    return { number: readCount(number), reason: reason === null ? null : readText(reason) };
   });
 }
 
@@ -269,6 +302,11 @@ function readList(given) {
   return given;
 }
 
+/** @type {(given: unknown) => number[]} */
+function readSerials(given) {
+  return readList(given).map(readCount);
+}
+
 /** @type {(given: unknown) => Record<string, unknown>} */
 function readRecord(given) {
   demand(typeof given === "object" && given !== null);
@@ -298,6 +336,6 @@ function readNumber(given, size) {
  * @param {unknown} condition
  * @returns {asserts condition}
  */
-function demand(condition) {
+export function demand(condition) {
   if (!condition) throw new Error("not what the protocol says");
 }

@@ -120,6 +120,7 @@ test("a restarted server's snapshot says nothing of it, and it is right", () => 
   client.socket.onclose?.({ code: 1006 });
   client.page.apply({
     values: [{ number: SLIDER, value: 30 }],
+    rows: [],
     edits: [],
     streams: [],
     quality: [],

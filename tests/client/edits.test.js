@@ -7,7 +7,7 @@ import { FakeTime } from "./support/fakes.js";
 
 /** What the operations, as they are on the wire, make of a value. */
 function edited(value, ...operations) {
-  const [part] = decodeFrame(JSON.stringify({ r: 1, d: [[0, operations]] }), 1).edits;
+  const [part] = decodeFrame(JSON.stringify({ r: 1, d: [[0, operations]] })).edits;
   return applyOperations(value, part.operations);
 }
 

@@ -281,7 +281,7 @@ test("a command that the server can't take is refused, not sent for ever", () =>
 test("an undecodable frame is reported once, and the page resumes at its revision", () => {
   const { time, client, level } = setUp();
   client.socket.deliver({ r: 5, p: [[LEVEL, 5]] });
-  for (const frame of ["{", '{"r":6,"p":[[99,1]]}', '{"t":"surprise"}']) {
+  for (const frame of ["{", '{"r":6,"p":[["99",1]]}', '{"t":"surprise"}']) {
     client.socket.deliver(frame);
     reconnect(time, client);
     assert.equal(greet(client, {}).rev, 5, frame);

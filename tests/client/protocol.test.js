@@ -33,7 +33,7 @@ test("what JSON can't say is null", () => {
 test("an update is read in full", () => {
   const text =
     '{"r":42,"p":[[3,40.5],[7,"40 %"]],"s":[[4,[1,2]],[5,[],1]],"a":[[7,0,42],[8,1,42],[9,2,42],[10,3,"x"],[11,4,"out_of_range","no"],[12,5,"old"],[13,6,"?"]],"q":[[7,"unplugged"],[6,null]]}';
-  const update = decodeFrame(text, 8);
+  const update = decodeFrame(text);
   assert.equal(update.t, "update");
   assert.equal(update.rev, 42);
   assert.deepEqual(update.values, [
@@ -63,10 +63,11 @@ test("an update is read in full", () => {
 });
 
 test("an update may leave out everything but the revision", () => {
-  const update = decodeFrame('{"r":1}', 0);
+  const update = decodeFrame('{"r":1}');
   assert.deepEqual(update, {
     t: "update",
     rev: 1,
+    rows: [],
     values: [],
     edits: [],
     streams: [],
@@ -78,7 +79,6 @@ test("an update may leave out everything but the revision", () => {
 test("an update with operations on values", () => {
   const { edits } = decodeFrame(
     '{"r":1,"d":[[3,[[["a",0],7],[[],1,2,[null]]]],[4,[[["b"]],[["c"],1,"d"]]]]}',
-    5,
   );
   assert.deepEqual(edits, [
     {
@@ -98,16 +98,28 @@ test("an update with operations on values", () => {
   ]);
 });
 
+test("an update with rows", () => {
+  const { rows, values } = decodeFrame(
+    '{"r":1,"w":[[3,[2,7],[[7,"left",["x",["p",{},[]]]]]],[4,[]]],"p":[[61,true]]}',
+  );
+  const made = [{ serial: 7, key: "left", tree: ["x", ["p", {}, []]] }];
+  assert.deepEqual(rows, [
+    { number: 3, serials: [2, 7], made },
+    { number: 4, serials: [], made: [] },
+  ]);
+  assert.deepEqual(values, [{ number: 61, value: true }], "whether it is there, the page knows");
+});
+
 test("the other frames", () => {
-  assert.deepEqual(decodeFrame('{"t":"welcome","epoch":"e","session":"s","last":12}', 0), {
+  assert.deepEqual(decodeFrame('{"t":"welcome","epoch":"e","session":"s","last":12}'), {
     t: "welcome",
     epoch: "e",
     session: "s",
     last: 12,
   });
-  assert.deepEqual(decodeFrame('{"t":"reload"}', 0), { t: "reload" });
-  assert.deepEqual(decodeFrame('{"t":"pong"}', 0), { t: "pong" });
-  assert.deepEqual(decodeFrame('{"t":"refused","kind":"malformed","why":"w"}', 0), {
+  assert.deepEqual(decodeFrame('{"t":"reload"}'), { t: "reload" });
+  assert.deepEqual(decodeFrame('{"t":"pong"}'), { t: "pong" });
+  assert.deepEqual(decodeFrame('{"t":"refused","kind":"malformed","why":"w"}'), {
     t: "refused",
     kind: "malformed",
     why: "w",
@@ -127,11 +139,11 @@ test("what is no frame is an error", () => {
     '{"r":"1"}',
     '{"r":1,"p":{}}',
     '{"r":1,"p":[3]}',
-    '{"r":1,"p":[[8,1]]}',
+    '{"r":1,"p":[[-8,1]]}',
     '{"r":1,"p":[["__proto__",1]]}',
     '{"r":1,"s":[[1,"items"]]}',
     '{"r":1,"d":[[1,7]]}',
-    '{"r":1,"d":[[8,[]]]}',
+    '{"r":1,"d":[["8",[]]]}',
     '{"r":1,"d":[[1,[[]]]]}',
     '{"r":1,"d":[[1,[["a",1]]]]}',
     '{"r":1,"d":[[1,[[[-1],1]]]]}',
@@ -143,10 +155,16 @@ test("what is no frame is an error", () => {
     '{"r":1,"a":[[1,3]]}',
     '{"r":1,"a":[[1,4,"kind"]]}',
     '{"r":1,"q":[[1,7]]}',
+    '{"r":1,"w":[[1]]}',
+    '{"r":1,"w":[["1",[]]]}',
+    '{"r":1,"w":[[1,["2"]]]}',
+    '{"r":1,"w":[[1,[2],[[2,"key"]]]]}',
+    '{"r":1,"w":[[1,[2],[[2,7,[]]]]]}',
+    '{"r":1,"w":[[1,[2],[[2,"key",{}]]]]}',
     '{"t":"welcome","epoch":"e","session":null,"last":0}',
     '{"t":"welcome","epoch":"e","session":"s"}',
   ];
-  for (const text of wrong) assert.throws(() => decodeFrame(text, 8), text);
+  for (const text of wrong) assert.throws(() => decodeFrame(text), text);
 });
 
 test("the data block of the page", () => {
@@ -171,12 +189,18 @@ test("the data block of the page", () => {
     { id: "c", name: "points", kind: "stream", kept: 0, value: [1, 2] },
     { id: "d", name: "points", kind: "stream", kept: 2000, value: [] },
   ]);
-  assert.deepEqual(start.quality, []);
+  assert.deepEqual([start.quality, start.lists, start.cells], [[], [], []]);
+  const rows = decodeStart(JSON.stringify({ ...block, rows: [[0, [1, 4]]], cells: [[5, "a"]] }));
+  assert.deepEqual(rows.lists, [{ number: 0, serials: [1, 4] }]);
+  assert.deepEqual(rows.cells, [{ number: 5, value: "a" }]);
   const bad = decodeStart(JSON.stringify({ ...block, quality: [[0, "unplugged"]] }));
   assert.deepEqual(bad.quality, [{ number: 0, reason: "unplugged" }]);
   for (const change of [
     { protocol: 1 },
     { values: [1] },
+    { rows: [[4, []]] },
+    { rows: [[0, [-1]]] },
+    { cells: [[5]], quality: [[5, 1]] },
     { props: [["a", "value", "other"]], values: [1] },
   ]) {
     assert.throws(() => decodeStart(JSON.stringify({ ...block, ...change })));

@@ -75,7 +75,7 @@ export function openPage(time, start, random = () => 0.5, stream = null) {
     },
   };
   const complain = (message, error) => client.complaints.push([message, error]);
-  client.commands = new Commands(new Set(start.byRequest), start.rates);
+  client.commands = new Commands(new Set(start.byRequest), start.rates, start.props.length);
   client.page = new Page(start, client.commands, {
     send: (p, value, event) => client.link.send(p, value, event),
     release: (p) => client.link.release(p),

@@ -1,4 +1,4 @@
-// As much of a DOM as client/tree.js needs. Attributes and children behave as in a browser, and connecting is told to custom elements.
+// As much of a DOM as client/tree.js and client/rows_element.js need. Attributes and children behave as in a browser, and connecting is told to custom elements.
 
 class FakeNode {
   parentNode = null;
@@ -17,7 +17,9 @@ class FakeNode {
     const { childNodes: siblings, isConnected } = this.parentNode;
     siblings.splice(siblings.indexOf(this), 1);
     this.parentNode = null;
-    if (isConnected) tell(this, "disconnectedCallback");
+    if (!isConnected) return;
+    if (document.activeElement && !document.activeElement.isConnected) document.activeElement = null;
+    tell(this, "disconnectedCallback");
   }
 }
 
@@ -40,6 +42,15 @@ class FakeDomElement extends FakeNode {
 
   get firstChild() {
     return this.childNodes[0] ?? null;
+  }
+
+  get children() {
+    return this.childNodes.filter((child) => child instanceof FakeDomElement);
+  }
+
+  contains(node) {
+    for (let at = node; at; at = at.parentNode) if (at === this) return true;
+    return false;
   }
 
   get textContent() {
@@ -92,12 +103,15 @@ Object.assign(globalThis, {
     get: (tag) => registry.get(tag),
     define: (tag, element) => registry.set(tag, element),
   },
+  location: { pathname: "/" },
   document: {
+    activeElement: null,
     body: new FakeDomElement(),
     createElement: (tag) => Object.assign(new (registry.get(tag) ?? FakeDomElement)(), { localName: tag }),
     createElementNS: (namespaceURI, tag) =>
       Object.assign(new FakeDomElement(), { localName: tag, namespaceURI }),
     createTextNode: (text) => new FakeText(text),
+    querySelectorAll: () => [],
   },
 });
 
