@@ -42,6 +42,7 @@ mod pages;
 mod panel;
 mod pieces;
 mod refusals;
+mod rows;
 mod support;
 mod tasks;
 mod timer;

@@ -11,6 +11,7 @@ mod hooks;
 mod islands;
 mod rates;
 mod returns;
+mod rows;
 mod sources;
 mod starts;
 mod submits;

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use dash_devices::prelude::*;
-use dash_devices::testing::InMemory;
+use dash_runtime::testing::InMemory;
 use serde_json::Value;
 
 use crate::support::Served;

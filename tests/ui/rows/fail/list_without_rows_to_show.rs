@@ -1,0 +1,28 @@
+use dash_devices::prelude::*;
+
+#[components]
+struct Lamp {
+    on: Switch,
+    level: Slider,
+    remove: Button,
+}
+
+#[components]
+struct Ui {
+    slider: Slider,
+    readout: Text,
+    go: Button,
+    lamps: Many<u32, Lamp>,
+}
+
+impl Dashboard for Ui {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![];
+
+    fn layout(self) -> Element {
+        page("Test", (self.slider, self.readout, self.go, self.lamps))
+    }
+}
+
+fn main() {}

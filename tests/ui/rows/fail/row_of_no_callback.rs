@@ -1,0 +1,22 @@
+use dash_devices::{Handle, PushError, mods, prelude::*};
+
+#[components]
+struct Lamp {
+    on: Switch,
+    level: Slider,
+    remove: Button,
+}
+
+#[components]
+struct Ui {
+    slider: Slider,
+    readout: Text,
+    go: Button,
+    lamps: Many<u32, Lamp>,
+}
+
+fn change(handle: &Handle<Ui>) -> Result<(), PushError> {
+    handle.push(mods![Ui::lamps[key].level.value = 1.0])
+}
+
+fn main() {}
