@@ -99,6 +99,8 @@ async fn send(app: &Served, request: Request) -> (u16, Value) {
 async fn all_of_it_is_set_at_once_and_answered_when_the_callbacks_are_done() {
     let app = served().await;
     let (mut ada, mut bob) = (app.join().await, app.join().await);
+    // `show` at the start, and `greet` for each of them.
+    app.counted("runs", 3).await;
     let runs = app.health().await["counts"]["runs"].as_u64().unwrap();
     let items = json!([
         { "prop": "low.value", "value": 20 },
@@ -197,6 +199,8 @@ async fn what_is_no_batch_is_refused_as_a_whole() {
 async fn a_batch_for_a_page_sets_what_the_page_has_for_itself_too() {
     let app = served().await;
     let (mut ada, mut bob) = (app.join().await, app.join().await);
+    // `show` at the start, and `greet` for each of them.
+    app.counted("runs", 3).await;
     let items = json!([
         { "prop": "name.value", "value": "ada" },
         { "prop": "high.value", "value": 50 },
