@@ -236,13 +236,13 @@ async fn a_page_without_a_socket_comes_and_goes_as_others_do() {
     let app =
         Served::app(App::new::<Ui>(bench()).unwrap().limits(limits(|limits| limits.away = Duration::from_secs(60))))
             .await;
-    let (mut with, mut without) = two(&app).await;
-    app.has_clients(2).await;
-    without.until("who came last", |without| *without.value("here.text") != "").await;
-    without.settle().await;
-    with.settle().await;
+    let mut with = app.join().await;
+    with.until("it has come", |with| *with.value("here.text") != "").await;
+    let first = with.value("here.text").clone();
+    let mut without = app.join_by_request().await;
+    with.until("the other has come", |with| *with.value("here.text") != first).await;
     let came = with.value("here.text").as_str().unwrap().to_owned();
-    assert_eq!(without.value("here.text"), &json!(came));
+    app.has_clients(2).await;
     without.socket.say(r#"{"t":"bye"}"#).await;
     with.sees("here.text", came.replace('+', "-")).await;
     // The connection ends, and nobody waits for a request of it.
