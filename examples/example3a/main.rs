@@ -129,7 +129,7 @@ type View = (Element, &'static str, &'static str, bool, bool, Vec<Vec<Cell>>, Ch
 
 /// Private: it decides what this client sees. `Ok` goes to the outputs and `Err` to the alternate.
 #[callback(
-    on = Ui::log_out.click,
+    on = (Ui::log_in.click, Ui::password.submit, Ui::log_out.click),
     output = (
         Ui::content.children,
         Ui::password.value,
@@ -148,15 +148,16 @@ fn door(
     #[session] login: &mut Login,
     client: Client,
     dashboard: Handle<Ui>,
-    #[input(Ui::log_in.click)] enter: Option<()>,
+    trigger: Trigger,
     #[state(Ui::user.value)] user: &str,
     #[state(Ui::password.value)] password: &str,
 ) -> Result<View, String> {
+    let enters = trigger.is(Ui::log_in.click) || trigger.is(Ui::password.submit);
     let known = USERS.into_iter().find(|known| *known == (user, password)).map(|(name, _)| name);
-    if enter.is_some() && known.is_none() {
+    if enters && known.is_none() {
         return Err("Name or password is wrong.".to_owned());
     }
-    login.user = known.filter(|_| enter.is_some());
+    login.user = known.filter(|_| enters);
     if let Some(visitor) = register.visitors.get_mut(&client.id()) {
         visitor.user = login.user;
     }
