@@ -83,6 +83,9 @@ fn two_tabs_are_on_different_pages_and_what_they_share_is_in_step() {
         is_at(&left, "/lamp/3", "Lamp 3").await;
         is_at(&right, "/", "Home").await;
         assert!(left.js::<bool>("before.isConnected").await, "nothing was loaded anew");
+        let widths: [u32; 2] =
+            left.js("['nav', '.dd-view'].map((part) => document.querySelector(part).clientWidth)").await;
+        assert_eq!(widths[0], widths[1], "a page has all the room there is");
         left.focus("#level input").await;
         left.press("ArrowRight").await;
         for tab in [&left, &right] {
