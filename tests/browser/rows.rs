@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use dash_devices::prelude::*;
 
-use crate::support::{Server, Tab, browser_test};
+use crate::support::{Example, Server, Tab, browser_test};
 
 #[components]
 struct Lamp {
@@ -219,5 +219,32 @@ fn after_a_restart_a_page_shows_the_rows_of_the_new_server() {
         }
         left.click(&inside(2, "dd-switch input")).await;
         right.wait_for_text("#all", "1  off 0, 2  on 0, 3  off 0").await;
+    });
+}
+
+#[test]
+fn the_workshop_has_as_many_lamps_as_people_want() {
+    browser_test(async |browser| {
+        let workshop = Example::start(browser, "rows");
+        let (left, right) = browser.two_tabs(&workshop.url()).await;
+        left.wait_for_text("#lit", "1 of 3 lamps are on").await;
+        left.click("#add button").await;
+        until_order(&right, &[1, 2, 3, 4]).await;
+        right.click(&inside(4, "dd-switch input")).await;
+        left.wait_for_text("#lit", "2 of 4 lamps are on").await;
+        left.wait_for_text("#power .dd-progress-value", "31 / 240\u{a0}W").await;
+        left.click(&inside(4, "dd-button:first-of-type button")).await;
+        right.click(&inside(1, "dd-button:last-of-type button")).await;
+        for tab in [&left, &right] {
+            until_order(tab, &[4, 2, 3]).await;
+            tab.wait_for_text("#lit", "1 of 3 lamps are on").await;
+        }
+        right.click("#off button").await;
+        for tab in [&left, &right] {
+            tab.wait_for_text("#lit", "0 of 3 lamps are on").await;
+            tab.wait_for_text(&inside(4, ".dd-progress-value"), "0.0 / 24.0\u{a0}W").await;
+        }
+        left.click("#add button").await;
+        until_order(&right, &[4, 2, 3, 5]).await;
     });
 }
