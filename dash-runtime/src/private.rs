@@ -12,12 +12,12 @@ pub use self::{
     checks::{max_len, number, within},
     fields::{
         AtRow, Each, EventField, Field, Fields, Group, IdField, In, List, Page, Placed, Put, StateField, StreamField,
-        Table, base, count, dynamic, id, list, put,
+        Table, base, count, dynamic, dynamic_outside_rows, dynamic_without_list, id, list, put,
     },
     mods::{PushPort, Pushable, Together, push_port, push_port_of, put_mod},
     ports::{
         EachRow, InputPort, cancels, given, guarded, held, key, key_shared, output, output_rows, port, progress, rated,
-        read_input, read_input_rows, read_shared, read_state, read_state_rows, row, rows_port, trigger,
+        read_input, read_input_rows, read_shared, read_state, read_state_rows, row, rows_of, rows_port, trigger,
     },
 };
 pub use crate::{

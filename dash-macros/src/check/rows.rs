@@ -26,7 +26,7 @@ fn one_row(callback: &Callback, faults: &mut Faults) {
             faults.on(port, "each of these lists has rows of its own: write which element, as in `Ui::rooms[3].lamps[key].on.value`");
             continue;
         }
-        let (text, list, word) = (port.text(), list.text(), word.to_string());
+        let (text, list, word) = (port.text(), list.name(), word.to_string());
         match &first {
             None => first = Some((text, list, word)),
             Some((_, of, _)) if *of != list => faults.on(
@@ -54,7 +54,7 @@ fn one_key(callback: &Callback, complete: bool, faults: &mut Faults) {
             if complete {
                 let on_all = callback.ports().find(|port| port.is_all());
                 let example =
-                    on_all.map_or("Ui::lamps[key].on.value".to_owned(), |port| port.text().replace("..", "key"));
+                    on_all.map_or("Ui::lamps[key].on.value".to_owned(), |port| port.text().replace("[..]", "[key]"));
                 faults.on(
                     &key.ty,
                     format!("the key of a row of which list? No property here is that of one row: write `{example}`, or leave this parameter out"),
@@ -63,16 +63,12 @@ fn one_key(callback: &Callback, complete: bool, faults: &mut Faults) {
             continue;
         };
         let text = port.text();
-        match &key.name {
-            Some(name) if name == word => {}
-            Some(name) => faults.on(
+        // A key that is taken apart has no name.
+        if let Some(name) = key.name.as_ref().filter(|name| *name != word) {
+            faults.on(
                 name,
                 format!("the key of the row is called `{word}` in `{text}`: call the parameter `{word}` too"),
-            ),
-            None => faults.on(
-                &key.ty,
-                format!("the key of the row is called `{word}` in `{text}`: write `#[key] {word}: ..`, or leave this parameter out"),
-            ),
+            );
         }
     }
 }
@@ -158,7 +154,6 @@ mod tests {
             ("on = Ui::go.click", "#[key] key: u32", "of which list?"),
             ("on = Ui::go.click", "#[key] key: u32, #[state(Ui::a[..].on.value)] on: X", "write `Ui::a[key].on.value`"),
             ("", "#[key] id: u32, #[input(Ui::a[key].on.value)] on: bool", "call the parameter `key` too"),
-            ("", "#[key] (a, b): (u32, u32), #[input(Ui::a[key].on.value)] on: bool", "write `#[key] key: ..`"),
             ("", "#[key] key: u32, #[key] key: u32, #[input(Ui::a[key].on.value)] on: bool", "is a parameter already"),
             ("", "#[key] key: &mut u32, #[input(Ui::a[key].on.value)] on: bool", "write `u32` or `&u32`"),
             ("", "#[key(Ui::a)] key: u32, #[input(Ui::a[key].on.value)] on: bool", "write `#[key]` alone"),
@@ -183,6 +178,8 @@ mod tests {
     fn what_goes_together_is_no_fault() {
         for (args, params) in [
             ("output = Ui::a[key].x", "#[key] key: u32, #[input(Ui::a[key].on.value)] on: bool"),
+            ("output = Ui::a[key].x", "#[key] (a, b): (u32, u32), #[input(Ui::a[key].on.value)] on: bool"),
+            ("output = Ui::a[key].x", "#[input(crate::Ui::a[key].on.value)] on: bool"),
             ("output = Ui::a[k].x", "#[key] mut k: &str, #[input(Ui::a[k].on.value)] on: bool"),
             ("output = (Ui::a[key].x, Ui::b[..].x)", "#[input(Ui::a[key].on.value)] on: bool"),
             ("alternate = Ui::a[key].x", "#[input(Ui::a[key].x)] x: f64, #[state(Ui::a[..].x)] all: Rows<u32, f64>"),

@@ -124,7 +124,7 @@ fn read(read: &Read, place: usize, argument: &Ident, call: &Ident) -> TokenStrea
 fn key(callback: &Callback, key: &Key, place: usize, argument: &Ident, call: &Ident) -> TokenStream {
     let Key { by_ref, ty, .. } = key;
     // Without a list a fault was noted, and nothing is expanded.
-    let list = callback.list().map(|list| list.reference());
+    let list = callback.list().map(|list| list.list());
     let value = call_at(ends(ty), if *by_ref { "key_shared" } else { "key" }, quote!(#call, #list));
     let Holder { name, value: held } = holder(format_args!("key{place}"), ends(ty));
     let argument_is = passed(*by_ref, ty, &held);
@@ -150,7 +150,7 @@ fn passed(by_ref: bool, ty: &Type, held: &TokenStream) -> TokenStream {
 fn all_of(port: &Port) -> TokenStream {
     match port.rows() {
         Some((list, Rows::All(_))) => {
-            let list = list.reference();
+            let list = list.list();
             quote!(#list,)
         }
         _ => TokenStream::new(),

@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 
 use crate::{
     docs,
-    hygiene::{ends, local, private, respan},
+    hygiene::{call_at, ends, local, private, respan},
     syntax::components::{ComponentField, ComponentsStruct},
 };
 
@@ -97,7 +97,7 @@ fn group(components: &ComponentsStruct) -> TokenStream {
         quote!(#(#docs)* pub #ident: #ty)
     });
     let values = each(&|ident, element| {
-        let value = element.item("PROPS", None, &here);
+        let value = element.props(&here);
         quote!(#ident: #value)
     });
     let built = each(&|ident, element| {
@@ -111,10 +111,21 @@ fn group(components: &ComponentsStruct) -> TokenStream {
             false => quote!(let _ = #call;),
         }
     });
+    let dynamic = fields.iter().enumerate().filter(|(_, field)| field.dynamic).map(|(at, field)| {
+        let of_field = of_field(name, field, at);
+        let check = call_at(ends(&field.ty), "dynamic_without_list", quote!(#of_field::HAS_LIST));
+        quote!(const _: () = #check;)
+    });
+    let has_list = fields.iter().enumerate().map(|(at, field)| {
+        let of_field = of_field(name, field, at);
+        quote_spanned!(ends(&field.ty).1=> #of_field::HAS_LIST)
+    });
     let bounds = bounds(components);
     quote! {
         #(#cfgs)*
         const _: () = {
+            #(#dynamic)*
+
             #[allow(dead_code, missing_debug_implementations, private_interfaces, private_bounds, unreachable_pub)]
             pub struct #props
             where
@@ -189,6 +200,7 @@ fn group(components: &ComponentsStruct) -> TokenStream {
                 type Props = #props;
                 const PROPS: Self::Props = <#name as #p::Group<#p::In<#page, __N, #name>>>::PROPS;
                 const COUNT: ::core::primitive::usize = #p::count::<#name>();
+                const HAS_LIST: ::core::primitive::bool = false #(|| #has_list)*;
                 type At<__Other: #p::Page, const __M: ::core::primitive::usize> = #p::Put<Self, __Other, __M>;
 
                 fn list(#list: &mut #p::List) {
@@ -258,6 +270,18 @@ struct Element<'a> {
 impl<'a> Element<'a> {
     fn of(page: &'a Ident, field: &'a ComponentField, at: usize) -> Self {
         Self { page, field, at, depth: 0, n: at }
+    }
+
+    /// Its constants in the page `here`, which may be a row.
+    fn props(self, here: &TokenStream) -> TokenStream {
+        let props = self.item("PROPS", None, here);
+        if !self.field.dynamic {
+            return props;
+        }
+        let (first, last) = ends(&self.field.ty);
+        let (p, at, here) = (private(first), self.at, respan(here, first));
+        let args = quote_spanned!(last=> (#props));
+        quote_spanned!(first=> #p::dynamic_outside_rows::<#here, #at, _> #args)
     }
 
     /// `item` of it in the page `here`; of an array, an array of those of its elements.

@@ -99,7 +99,7 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
         fields.push(quote!(params: &[#(#params),*]));
     }
     if let Some(list) = callback.list() {
-        let list = call_at(ends(&list), "rows_port", list.reference());
+        let list = call_at(ends(&list), "rows_port", list.list());
         fields.push(quote!(key: ::core::option::Option::Some(#list)));
     }
     if callback.by_http {

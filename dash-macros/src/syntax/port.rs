@@ -80,17 +80,23 @@ impl Place {
         let (dashboard, id) = (self.dashboard(), field.segments.last().map(|segment| &segment.ident));
         let (first, _) = ends(field);
         let qualified = quote_spanned!(first=> <#dashboard>::);
-        steps.iter().fold(quote!(#qualified #id), |expr, step| match step {
+        steps.iter().enumerate().fold(quote!(#qualified #id), |expr, (at, step)| match step {
             // All rows are alike: which of them is meant is known when the callback runs.
-            Step::Rows(bracket, _) => call_at((first, bracket.span.close()), "row", quote_spanned!(first=> &#expr)),
+            Step::Rows(bracket, _) => call_at((first, bracket.span.close()), "row", self.up_to(at).list()),
             step => quote!(#expr #step),
         })
     }
 
-    /// `&<Ui>::lamps`: of a list, what the library's functions take.
-    pub(crate) fn reference(&self) -> TokenStream {
-        let (expr, (first, _)) = (self.expr(), ends(&self.field));
-        quote_spanned!(first=> &#expr)
+    /// `rows_of(&<Ui>::lamps)`: of a list, what the library's functions take. What is no list is reported here, always in
+    /// the same words, and so once.
+    pub(crate) fn list(&self) -> TokenStream {
+        let (expr, (first, last)) = (self.expr(), ends(self));
+        call_at((first, last), "rows_of", quote_spanned!(first=> &#expr))
+    }
+
+    /// Without the steps from `at` on.
+    fn up_to(&self, at: usize) -> Self {
+        Self { field: self.field.clone(), steps: self.steps[..at].to_vec() }
     }
 
     /// As it was written, to compare and to quote in messages.
@@ -105,9 +111,18 @@ impl Place {
     /// The list, and which of its rows, if it is in one.
     fn rows(&self) -> Option<(Self, &Rows)> {
         self.steps.iter().enumerate().find_map(|(at, step)| match step {
-            Step::Rows(_, rows) => Some((Self { field: self.field.clone(), steps: self.steps[..at].to_vec() }, rows)),
+            Step::Rows(_, rows) => Some((self.up_to(at), rows)),
             _ => None,
         })
+    }
+
+    /// The same under every path that leads to its struct: `crate::Ui::lamps` is `Ui::lamps`.
+    pub(crate) fn name(&self) -> String {
+        let mut place = self.clone();
+        let in_struct = place.field.segments.len().saturating_sub(2);
+        place.field.segments = place.field.segments.into_iter().skip(in_struct).collect();
+        place.field.leading_colon = None;
+        place.text()
     }
 
     /// Whether it is, or is in, rows of any kind.
@@ -144,7 +159,7 @@ impl Port {
         if let Some(Step::Row(_, row, ..)) = port.component.steps.iter().find(|step| matches!(step, Step::Row(..))) {
             return Err(syn::Error::new(
                 row.span(),
-                "which row is known when the callback runs: write `[key]` for the one that it runs for, `[..]` for all of them",
+                "a callback is wired before there are rows: write `[key]` for the row that it runs for, `[..]` for all rows",
             ));
         }
         Ok(port)

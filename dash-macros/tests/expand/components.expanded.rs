@@ -311,6 +311,11 @@ const _: () = {
             ::dash_devices::__private::In<__Page, __N, Ui>,
         >>::PROPS;
         const COUNT: ::core::primitive::usize = ::dash_devices::__private::count::<Ui>();
+        const HAS_LIST: ::core::primitive::bool = false
+            || <Slider as ::dash_devices::__private::Field<Ui, 0usize>>::HAS_LIST
+            || <parts::Text as ::dash_devices::__private::Field<Ui, 1usize>>::HAS_LIST
+            || <Panel as ::dash_devices::__private::Field<Ui, 2usize>>::HAS_LIST
+            || <Lamp as ::dash_devices::__private::Field<Ui, 3usize>>::HAS_LIST;
         type At<
             __Other: ::dash_devices::__private::Page,
             const __M: ::core::primitive::usize,

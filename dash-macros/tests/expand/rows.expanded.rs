@@ -9,49 +9,85 @@ impl ::dash_devices::__private::Wired for switch {
     const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
         reads: &[
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::row(&<Ui>::lamps).on.value,
+                    ::dash_devices::__private::row(
+                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                        )
+                        .on
+                        .value,
                 )
                 .keyed(),
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::row(&<Ui>::lamps).name.text,
+                    ::dash_devices::__private::row(
+                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                        )
+                        .name
+                        .text,
                 )
                 .keyed(),
         ],
         triggers: &[
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::row(&<Ui>::lamps).on.value,
+                    ::dash_devices::__private::row(
+                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                        )
+                        .on
+                        .value,
                 )
                 .keyed(),
         ],
         rates: &[
             ::dash_devices::__private::rated(
-                ::dash_devices::__private::row(&<Ui>::lamps).on.value,
+                ::dash_devices::__private::row(
+                        ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                    )
+                    .on
+                    .value,
                 ::dash_devices::__private::Rate::Throttle(50u32),
             ),
         ],
         outputs: &[
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::row(&<Ui>::lamps).level.value,
+                    ::dash_devices::__private::row(
+                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                        )
+                        .level
+                        .value,
                 )
                 .keyed(),
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::row(&<Ui>::lamps).dimmers[0].value,
+                    ::dash_devices::__private::row(
+                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                        )
+                        .dimmers[0]
+                        .value,
                 )
                 .keyed(),
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::row(&<Ui>::lamps).dimmers[1].value,
+                    ::dash_devices::__private::row(
+                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                        )
+                        .dimmers[1]
+                        .value,
                 )
                 .keyed(),
         ],
         guards: &[
             ::dash_devices::__private::Guard {
                 port: ::dash_devices::__private::port(
-                        ::dash_devices::__private::row(&<Ui>::lamps).on.disabled,
+                        ::dash_devices::__private::row(
+                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                            )
+                            .on
+                            .disabled,
                     )
                     .keyed(),
                 value: || ::dash_devices::__private::held(
                     ::dash_devices::__private::guarded(
-                        ::dash_devices::__private::row(&<Ui>::lamps).on.disabled,
+                        ::dash_devices::__private::row(
+                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                            )
+                            .on
+                            .disabled,
                     ),
                     true,
                 ),
@@ -59,12 +95,18 @@ impl ::dash_devices::__private::Wired for switch {
         ],
         progress: &[
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::row(&<Ui>::lamps).bar.value,
+                    ::dash_devices::__private::row(
+                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                        )
+                        .bar
+                        .value,
                 )
                 .keyed(),
         ],
         key: ::core::option::Option::Some(
-            ::dash_devices::__private::rows_port(&<Ui>::lamps),
+            ::dash_devices::__private::rows_port(
+                ::dash_devices::__private::rows_of(&<Ui>::lamps),
+            ),
         ),
         ..::dash_devices::__private::Spec::new(
             "switch",
@@ -85,7 +127,12 @@ where
         spec: <Self as ::dash_devices::__private::Wired>::SPEC,
         borrow: ::core::option::Option::None,
         body: ::dash_devices::__private::Body::Sync(|__dd_call| {
-            let __dd_key0 = (::dash_devices::__private::key(__dd_call, &<Ui>::lamps),);
+            let __dd_key0 = (
+                ::dash_devices::__private::key(
+                    __dd_call,
+                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                ),
+            );
             let __dd_p0: u32 = ::dash_devices::__private::given::<
                 u32,
                 _,
@@ -95,7 +142,11 @@ where
                 ::dash_devices::__private::read_input(
                     __dd_call,
                     0usize,
-                    ::dash_devices::__private::row(&<Ui>::lamps).on.value,
+                    ::dash_devices::__private::row(
+                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                        )
+                        .on
+                        .value,
                 ),
             );
             let __dd_p1: bool = ::dash_devices::__private::given::<
@@ -107,14 +158,22 @@ where
                 ::dash_devices::__private::read_shared(
                     __dd_call,
                     1usize,
-                    ::dash_devices::__private::row(&<Ui>::lamps).name.text,
+                    ::dash_devices::__private::row(
+                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                        )
+                        .name
+                        .text,
                 ),
             );
             let __dd_p2: &str = &*__dd_read1.0;
             let __dd_live3 = (
                 ::dash_devices::__private::progress(
                     __dd_call,
-                    ::dash_devices::__private::row(&<Ui>::lamps).bar.value,
+                    ::dash_devices::__private::row(
+                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                        )
+                        .bar
+                        .value,
                 ),
             );
             let __dd_p3: Live<f64> = ::dash_devices::__private::given::<
@@ -126,14 +185,26 @@ where
             let __dd_outcome = ::dash_devices::__private::outcome(
                 (
                     ::dash_devices::__private::output(
-                        ::dash_devices::__private::row(&<Ui>::lamps).level.value,
+                        ::dash_devices::__private::row(
+                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                            )
+                            .level
+                            .value,
                     ),
                     [
                         ::dash_devices::__private::output(
-                            ::dash_devices::__private::row(&<Ui>::lamps).dimmers[0].value,
+                            ::dash_devices::__private::row(
+                                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                                )
+                                .dimmers[0]
+                                .value,
                         ),
                         ::dash_devices::__private::output(
-                            ::dash_devices::__private::row(&<Ui>::lamps).dimmers[1].value,
+                            ::dash_devices::__private::row(
+                                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                                )
+                                .dimmers[1]
+                                .value,
                         ),
                     ],
                 ),
@@ -154,24 +225,40 @@ impl ::dash_devices::__private::Wired for all_off {
     const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
         reads: &[
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::row(&<Ui>::left.lamps).stop.click,
+                    ::dash_devices::__private::row(
+                            ::dash_devices::__private::rows_of(&<Ui>::left.lamps),
+                        )
+                        .stop
+                        .click,
                 )
                 .all(),
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::row(&<Ui>::left.lamps).level.value,
+                    ::dash_devices::__private::row(
+                            ::dash_devices::__private::rows_of(&<Ui>::left.lamps),
+                        )
+                        .level
+                        .value,
                 )
                 .all(),
         ],
         triggers: &[
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::row(&<Ui>::left.lamps).stop.click,
+                    ::dash_devices::__private::row(
+                            ::dash_devices::__private::rows_of(&<Ui>::left.lamps),
+                        )
+                        .stop
+                        .click,
                 )
                 .all(),
             ::dash_devices::__private::trigger(<Ui>::off.click),
         ],
         outputs: &[
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::row(&<Ui>::left.lamps).level.value,
+                    ::dash_devices::__private::row(
+                            ::dash_devices::__private::rows_of(&<Ui>::left.lamps),
+                        )
+                        .level
+                        .value,
                 )
                 .all(),
         ],
@@ -198,8 +285,12 @@ where
                 ::dash_devices::__private::read_input_rows(
                     __dd_call,
                     0usize,
-                    &<Ui>::left.lamps,
-                    ::dash_devices::__private::row(&<Ui>::left.lamps).stop.click,
+                    ::dash_devices::__private::rows_of(&<Ui>::left.lamps),
+                    ::dash_devices::__private::row(
+                            ::dash_devices::__private::rows_of(&<Ui>::left.lamps),
+                        )
+                        .stop
+                        .click,
                 ),
             );
             let __dd_p0: Rows<String, ()> = ::dash_devices::__private::given::<
@@ -211,16 +302,24 @@ where
                 ::dash_devices::__private::read_state_rows(
                     __dd_call,
                     1usize,
-                    &<Ui>::left.lamps,
-                    ::dash_devices::__private::row(&<Ui>::left.lamps).level.value,
+                    ::dash_devices::__private::rows_of(&<Ui>::left.lamps),
+                    ::dash_devices::__private::row(
+                            ::dash_devices::__private::rows_of(&<Ui>::left.lamps),
+                        )
+                        .level
+                        .value,
                 ),
             );
             let __dd_p1: &Rows<String, f64> = &__dd_read1.0;
             let __dd_returned = (all_off(__dd_p0, __dd_p1),);
             let __dd_outcome = ::dash_devices::__private::outcome(
                 ::dash_devices::__private::output_rows(
-                    &<Ui>::left.lamps,
-                    ::dash_devices::__private::row(&<Ui>::left.lamps).level.value,
+                    ::dash_devices::__private::rows_of(&<Ui>::left.lamps),
+                    ::dash_devices::__private::row(
+                            ::dash_devices::__private::rows_of(&<Ui>::left.lamps),
+                        )
+                        .level
+                        .value,
                 ),
                 __dd_returned.0,
             );
@@ -239,20 +338,30 @@ impl ::dash_devices::__private::Wired for remove {
     const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
         reads: &[
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::row(&<Ui>::lamps).remove.click,
+                    ::dash_devices::__private::row(
+                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                        )
+                        .remove
+                        .click,
                 )
                 .keyed(),
             ::dash_devices::__private::port(<Ui>::lamps.rows),
         ],
         triggers: &[
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::row(&<Ui>::lamps).remove.click,
+                    ::dash_devices::__private::row(
+                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                        )
+                        .remove
+                        .click,
                 )
                 .keyed(),
         ],
         outputs: &[::dash_devices::__private::port(<Ui>::lamps.rows)],
         key: ::core::option::Option::Some(
-            ::dash_devices::__private::rows_port(&<Ui>::lamps),
+            ::dash_devices::__private::rows_port(
+                ::dash_devices::__private::rows_of(&<Ui>::lamps),
+            ),
         ),
         ..::dash_devices::__private::Spec::new(
             "remove",
@@ -274,14 +383,21 @@ where
         borrow: ::core::option::Option::None,
         body: ::dash_devices::__private::Body::Async(|__dd_call| ::std::boxed::Box::pin(async move {
             let __dd_key0 = (
-                ::dash_devices::__private::key_shared(__dd_call, &<Ui>::lamps),
+                ::dash_devices::__private::key_shared(
+                    __dd_call,
+                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                ),
             );
             let __dd_p0: &str = &*__dd_key0.0;
             let __dd_read0 = (
                 ::dash_devices::__private::read_input(
                     __dd_call,
                     0usize,
-                    ::dash_devices::__private::row(&<Ui>::lamps).remove.click,
+                    ::dash_devices::__private::row(
+                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                        )
+                        .remove
+                        .click,
                 ),
             );
             let __dd_p1: Option<()> = ::dash_devices::__private::given::<

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     binding::twins::Twins,
     dashboard::Components,
+    place::ANY_ROW,
     private::Page,
     prop::{Kind, Port},
 };
@@ -56,16 +57,18 @@ impl Message {
         if spec.place().is_empty() { named } else { named.put(" for `").path(spec.place()).put("`") }
     }
 
-    /// An id as it is written in Rust: `left.speed`, `lamps[3]`.
+    /// An id as it is written in Rust: `left.speed`, `lamps[3]`, `lamps[key].on`.
     pub(crate) const fn path(mut self, id: &str) -> Self {
         let bytes = id.as_bytes();
         let (mut i, mut from, mut number) = (0, 0, false);
         while i <= bytes.len() {
             if i == bytes.len() || bytes[i] == b'-' {
-                self = self.put(id.split_at(i).0.split_at(from).1);
+                let part = id.split_at(i).0.split_at(from).1;
+                self = self.put(if is_any_row(part) { "key" } else { part });
                 self = if number { self.put("]") } else { self };
                 if i < bytes.len() {
-                    number = i + 1 < bytes.len() && bytes[i + 1].is_ascii_digit();
+                    let rest = bytes.split_at(i + 1).1;
+                    number = !rest.is_empty() && (rest[0].is_ascii_digit() || rest[0] == ANY_ROW.as_bytes()[0]);
                     self = self.put(if number { "[" } else { "." });
                 }
                 from = i + 1;
@@ -94,6 +97,11 @@ impl Message {
             Err(_) => "the wiring is wrong",
         }
     }
+}
+
+/// Whether this part of an id stands for the number of a row.
+const fn is_any_row(part: &str) -> bool {
+    part.len() == ANY_ROW.len() && part.as_bytes()[0] == ANY_ROW.as_bytes()[0]
 }
 
 /// For `callbacks!`: panics, at the caller's place, if the callback at `at` does not go together with those before it.

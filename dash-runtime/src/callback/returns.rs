@@ -138,7 +138,7 @@ pub fn finish(call: &mut Call, outcome: Outcome) {
     message = "`{Self}` can't be written to the output, a `{P}`",
     label = "this does not fit the output, a `{P}`",
     note = "return what the property holds (a number becomes a text with `format!`, a text a number with `.parse()?`), or `Option` of it, where `None` means \"no change\"",
-    note = "for several outputs return a tuple with one value for each, in their order; if the callback can fail, a `Result` around it all whose error implements `Display`"
+    note = "for several outputs return a tuple with one value for each, in their order; for `[..]`, all rows of a list, `Rows` with their keys; if the callback can fail, a `Result` around it all whose error implements `Display`"
 )]
 pub trait Returns<P, M> {
     #[doc(hidden)]

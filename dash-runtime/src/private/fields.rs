@@ -136,7 +136,7 @@ pub const fn id<P: Page, const N: usize>() -> ComponentId {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a component",
     label = "not a component",
-    note = "the fields of a `#[components]` struct are components such as `Slider` or `Text`, your own with `#[derive(Component)]`; other `#[components]` structs; and arrays of both"
+    note = "the fields of a `#[components]` struct are components such as `Slider` or `Text`, your own with `#[derive(Component)]`; other `#[components]` structs; arrays of both; and `Many` of them"
 )]
 pub trait Field<P, const N: usize>: Sized {
     /// The type of the constant.
@@ -145,6 +145,8 @@ pub trait Field<P, const N: usize>: Sized {
     const PROPS: Self::Props;
     /// How many components it is.
     const COUNT: usize;
+    /// Whether a list of rows is in it, or it is one.
+    const HAS_LIST: bool = false;
     /// The same in another place. What is wrong with `Self` has been said when it is asked for.
     type At<Q: Page, const M: usize>: Placed<Props = Self::Props, Itself = Self>;
 
@@ -221,6 +223,19 @@ pub fn dynamic(list: &mut List, add: impl FnOnce(&mut List)) {
     let from = list.dynamic.len();
     add(list);
     list.dynamic[from..].fill(true);
+}
+
+/// Panics, at the caller's place, if a field that is marked `#[dynamic]` has a list of rows in it.
+#[track_caller]
+pub const fn dynamic_without_list(has_list: bool) {
+    assert!(!has_list, "`layout` places a list, and its rows come and go by themselves: leave `#[dynamic]` out");
+}
+
+/// The constant of the `N`-th field of `P`, which is marked `#[dynamic]`. Panics, at the caller's place, if that is in a row.
+#[track_caller]
+pub const fn dynamic_outside_rows<P: Page, const N: usize, V: Copy>(props: V) -> V {
+    assert!(!Spot::<P, N>::IS_IN_ROW, "what is in a row comes and goes with the row: leave `#[dynamic]` out");
+    props
 }
 
 /// Where the group `G` is whose fields are those of `P`.

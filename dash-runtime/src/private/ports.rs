@@ -311,6 +311,11 @@ pub fn output<P: OutputPort>(prop: P) -> P::Output {
     prop.output()
 }
 
+/// The list that has the rows, for all that follows: what has none is reported here, and once.
+pub const fn rows_of<K, P>(list: &ManyProps<K, P>) -> &ManyProps<K, P> {
+    list
+}
+
 /// What all rows of a list have: `Ui::lamps[key].on.value` is `row(&Ui::lamps).on.value` in a row that is known later.
 pub const fn row<K, P: Copy>(list: &ManyProps<K, P>) -> P {
     list.any()

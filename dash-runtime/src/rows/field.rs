@@ -61,6 +61,7 @@ impl<K: RowKey, C: Field<InRows<P, N>, 0> + 'static, P: Page, const N: usize> Fi
     type Props = ManyProps<K, C::Props>;
     const PROPS: Self::Props = <Self::At<P, N> as Placed>::PROPS;
     const COUNT: usize = 1 + C::COUNT;
+    const HAS_LIST: bool = true;
     type At<Q: Page, const M: usize> = PutMany<K, C::At<InRows<Q, M>, 0>, Q, M>;
 
     fn list(list: &mut List) {

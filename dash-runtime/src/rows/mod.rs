@@ -36,6 +36,7 @@ use crate::{
     note = "a key implements `PartialEq` and is a property value: `Clone`, `serde::Serialize`, `serde::Deserialize`, `schemars::JsonSchema`, `Send + Sync + 'static`"
 )]
 pub trait RowKey: PropValue + PartialEq {}
+#[diagnostic::do_not_recommend]
 impl<T: PropValue + PartialEq> RowKey for T {}
 
 /// As a field of a `#[components]` struct: any number of `C`, a component or group, each with a key of type `K`.

@@ -15,7 +15,7 @@ struct Ui {
 }
 
 #[callback_shared(output = Ui::slider.value)]
-fn count(#[input(Ui::lamps[..].on)] on: [bool; 3]) -> f64 {
+fn count(#[input(Ui::lamps[0..].on)] on: [bool; 3]) -> f64 {
     on.iter().filter(|on| **on).count() as f64
 }
 

@@ -1,19 +1,10 @@
 use dash_devices::prelude::*;
 
 #[components]
-struct Lamp {
-    on: Switch,
-    level: Slider,
-    remove: Button,
-}
-
-#[components]
 struct Ui {
-    slider: Slider,
-    readout: Text,
     go: Button,
     #[dynamic]
-    lamps: Many<u32, Lamp>,
+    lamps: Many<u32, Switch>,
 }
 
 impl Dashboard for Ui {
@@ -22,7 +13,7 @@ impl Dashboard for Ui {
     const CALLBACKS: Callbacks<Self> = callbacks![];
 
     fn layout(self) -> Element {
-        page("Test", (self.slider, self.readout, self.go))
+        page("Test", self.go)
     }
 }
 

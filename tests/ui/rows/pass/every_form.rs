@@ -9,13 +9,14 @@ mod lamps {
         pub level: Slider,
         pub dimmers: [Slider; 2],
         pub readout: Text,
-        pub history: Log,
+        pub history: Trend,
         pub remove: Button,
     }
 
     impl Lamp {
         pub fn view(self, name: &str) -> Element {
-            page(name.to_owned(), (self.on, self.level, self.dimmers, self.readout, self.history, self.remove))
+            let history = self.history.series([Series::new("Level")]);
+            page(name.to_owned(), (self.on, self.level, row(self.dimmers), self.readout, history, self.remove))
         }
     }
 }
@@ -54,9 +55,9 @@ fn switch(
     if on { (level, dimmers) } else { (0.0, [0.0; 2]) }
 }
 
-#[callback_shared(output = Ui::lamps[lamp].history.lines, queue = all)]
-fn record(#[input(crate::Ui::lamps[lamp].level.value, throttle = "50ms")] level: f64) -> Option<String> {
-    Some(level.to_string())
+#[callback_shared(output = Ui::lamps[lamp].history.points, queue = all)]
+fn record(#[input(crate::Ui::lamps[lamp].level.value, throttle = "50ms")] level: f64) -> Option<Sample> {
+    Some(Sample::now([level]))
 }
 
 #[callback_shared(output = Ui::lamps.rows)]
@@ -71,8 +72,8 @@ fn remove(
 
 // A row that a button of the page, or another row, starts.
 #[callback_shared(on = (Ui::off.click, Ui::lamps[..].on.on), output = Ui::cells[cell].text, alternate = Ui::cells[cell].label)]
-async fn cell(#[key] cell: (u8, u8), #[state(Ui::lamps[..].on.on)] on: &Rows<u32, bool>) -> Result<String, String> {
-    Ok(format!("{cell:?} {}", on.len()))
+async fn cell(#[key] (line, column): (u8, u8), #[state(Ui::lamps[..].on.on)] on: &Rows<u32, bool>) -> Result<String, String> {
+    Ok(format!("{line} {column} {}", on.len()))
 }
 
 // All rows.
@@ -119,14 +120,12 @@ impl Dashboard for Ui {
     ];
 
     fn layout(self) -> Element {
-        let room = |room: Room| (room.notes.each(|_, note| note), room.clear);
+        let room = |room: Room| row((room.notes.each(|_, note| note), room.clear));
         let [first, second] = self.rooms;
-        page("Test", (
-            (self.off, self.add, self.total),
-            self.lamps.rows([1]).each(|key: &u32, lamp| lamp.view(&format!("Lamp {key}"))),
-            self.cells.rows([(0, 0), (0, 1)]).each(|_, cell| cell),
-            (room(self.hall), room(first), room(second)),
-        ))
+        let lamps = self.lamps.rows([1]).each(|key: &u32, lamp| lamp.view(&format!("Lamp {key}")));
+        let cells = self.cells.rows([(0, 0), (0, 1)]).each(|_, cell| cell);
+        let rooms = row((room(self.hall), room(first), room(second)));
+        page("Test", (self.off, self.add, self.total, lamps, cells, rooms))
     }
 }
 
