@@ -15,9 +15,11 @@ use serde::{Serialize, Serializer, ser::SerializeMap as _};
 use crate::{
     element::{Element, Shown},
     engine::rows::RowNo,
+    picture::Picture,
     place::ANY_ROW,
     prop::{ComponentId, InRow},
     route::Path,
+    server::assets::FOLDER,
 };
 
 /// HTML under construction.
@@ -121,6 +123,12 @@ impl Html {
     pub(crate) fn address(&self, path: &str) -> Option<(String, bool)> {
         let address = self.address.as_ref()?;
         Some((address.of(path)?, address.path.as_str() == path))
+    }
+
+    /// The address of a picture in this document. None in what is no document: there the script makes it.
+    pub fn picture(&self, picture: &Picture) -> Option<String> {
+        let Address { base, .. } = self.address.as_ref()?;
+        Some(format!("{base}{FOLDER}/picture/{}", picture.name()))
     }
 
     /// What `write` writes, as a tree.

@@ -40,6 +40,7 @@ mod link;
 mod no_socket;
 mod pages;
 mod panel;
+mod photo;
 mod pieces;
 mod refusals;
 mod rows;

@@ -56,6 +56,11 @@ async fn a_frame_names_the_picture_and_its_bytes_are_fetched() {
     assert_eq!(response.header("content-type"), Some("image/jpeg"));
     assert_eq!(response.header("x-content-type-options"), Some("nosniff"));
     assert_eq!(response.header("cache-control"), Some("private, max-age=31536000, immutable"));
+    // Who opens the page now sees it before any script runs; what there is no picture for is not there.
+    let html = served.get("/").await.text().to_owned();
+    let shown = format!("<img class=\"dd-image-picture\" alt=\"photo\" src=\"{}\">", path(&first));
+    assert!(html.contains(&shown), "{html}");
+    assert!(html.contains("<img class=\"dd-image-picture\" alt=\"mine\" hidden>"), "{html}");
     // A late joiner is told of the newest. Who was told of the one before can still fetch it.
     ada.apply("shoot.click", Value::Null).await;
     let newest = served.join().await.value("photo.source").clone();

@@ -48,9 +48,14 @@ impl Render for Image {
                     .attr("aria-hidden", "true")
                     .empty();
                 html.tag("span").attr("class", "dd-image-none").text(words_for(self.source.as_ref()));
-                // The address is the script's to find: the page does not know at which path it is.
                 let name = if self.label.is_empty() { super::words(self.id) } else { self.label.clone() };
-                html.tag("img").attr("class", "dd-image-picture").attr("alt", name).flag("hidden", true).void();
+                let address = self.source.as_ref().and_then(|picture| html.picture(picture));
+                html.tag("img")
+                    .attr("class", "dd-image-picture")
+                    .attr("alt", name)
+                    .flag("hidden", address.is_none())
+                    .opt("src", address)
+                    .void();
             });
             html.tag("figcaption").attr("class", "dd-image-label").text(&self.label);
         });
