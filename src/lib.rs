@@ -552,6 +552,8 @@
 //! | `handle.fire(Ui::go.click, ())?` | Makes an event happen. |
 //! | `handle.clients()` | Who is there: a table of [`Clients`]. |
 //! | `handle.client(id)?.push(mods![..])?` | The same for one client, by its [`ClientId`]; `get` and `fire` too. |
+//! | `handle.client(id)?.message("Tea is ready")?` | A note on that client's page, until its person puts it away. |
+//! | `handle.client(id)?.disconnect("maintenance")?` | Closes that client's connection. Its page says why, and comes back when its person presses a button. |
 //!
 //! A value that is pushed into an input starts its callbacks in their queue, as a command does; several inputs in one
 //! [`mods!`] start a callback once. A callback gets a handle by asking for it: `handle: Handle<Ui>`. Nothing that a handle does

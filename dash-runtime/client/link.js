@@ -13,7 +13,8 @@ import { Trial, Ways } from "./ways.js";
 /** @import { Way } from "./ways.js" */
 
 /**
- * @typedef {"connecting" | "live" | "lost" | "restarted"} LinkState
+ * @typedef {"connecting" | "live" | "lost" | "restarted" | "disconnected"} LinkState  disconnected: by the server, and the person
+ *   is to say whether the page comes back
  *
  * @typedef {object} Change  applied to the page as a whole, in one go
  * @property {RowsPart[]} rows
@@ -28,7 +29,9 @@ import { Trial, Ways } from "./ways.js";
  *
  * @typedef {object} LinkHandlers
  * @property {(change: Change) => void} change
- * @property {(state: LinkState, heard: number, way: Way) => void} state  heard: time of the last sign of life
+ * @property {(state: LinkState, heard: number, way: Way, why: string) => void} state  heard: time of the last sign of life; why: what
+ *   the server said when it disconnected the page
+ * @property {(text: string) => void} note  the server has something to say to the person
  * @property {() => void} reload  this page belongs to another version of the dashboard
  * @property {(message: string, error: unknown) => void} complain
  *
@@ -67,6 +70,8 @@ const RETRY_FIRST = 250;
 const RETRY_MOST = 10_000;
 /** A link that lived so long was a good one: the next cut starts again with short waits. */
 const STEADY = 5_000;
+/** The server has closed the socket because it does not want this page any more. */
+const DISCONNECTED = 4005;
 /** So long the page says that the server was restarted. */
 const NOTICE = 10_000;
 
@@ -150,6 +155,7 @@ export class Link {
 
   /** Something says that the network may be back, or that somebody is looking: waste no time. */
   wake() {
+    if (this.#state === "disconnected") return;
     if (this.#socket) this.#beat();
     else this.#connect();
   }
@@ -160,6 +166,11 @@ export class Link {
     if (!this.#welcomed || hidden === this.#hidden) return;
     this.#hidden = hidden;
     this.#say(encodeView(hidden));
+  }
+
+  /** The person wants to come back after the server has disconnected the page. */
+  again() {
+    if (this.#state === "disconnected") this.open();
   }
 
   /** The page is closed or left. Without this the server would wait a while for it to come back. */
@@ -177,7 +188,7 @@ export class Link {
    */
   send(p, value, event) {
     const now = this.#env.now();
-    const offline = event && this.#state === "lost";
+    const offline = this.#state === "disconnected" || (event && this.#state === "lost");
     if (offline || !this.#commands.add(p, value, event, now)) {
       const command = {
         n: 0,
@@ -326,6 +337,9 @@ export class Link {
       case "refused":
         if (frame.kind === "malformed") this.#poison = frame.why;
         throw new Error(`the server refused a frame of this page: ${frame.why}`);
+      case "disconnected":
+        this.#disconnected(frame.why);
+        break;
       case "reload":
         this.#handlers.reload();
         break;
@@ -359,7 +373,7 @@ export class Link {
   }
 
   /** @param {Update} update */
-  #update({ rev, rows, values, edits, streams, quality, results }) {
+  #update({ rev, rows, values, edits, streams, quality, results, notes }) {
     const snapshot = this.#nextEpoch !== null;
     const settled = results.flatMap((result) => this.#commands.settle(result));
     // If this fails, the page asks for everything: an operation on its copy does not fit, and would not the next time.
@@ -368,6 +382,7 @@ export class Link {
     this.#epoch = this.#nextEpoch ?? this.#epoch;
     this.#nextEpoch = null;
     this.#rev = rev;
+    for (const note of notes) this.#handlers.note(note);
     this.#flush();
   }
 
@@ -460,11 +475,31 @@ export class Link {
     socket.close();
   }
 
+  /**
+   * Nothing is tried before the person wants it.
+   * @param {string} why
+   */
+  #disconnected(why) {
+    this.#leave();
+    this.#socket = null;
+    this.#trial.end();
+    this.#env.cancel(this.#watch);
+    this.#env.cancel(this.#doubt);
+    this.#welcomed = false;
+    this.#failures = 0;
+    this.#show("disconnected", why);
+  }
+
   /** @param {number} code */
   #closed(code) {
     const now = this.#env.now();
     this.#env.cancel(this.#watch);
     this.#socket = null;
+    // What it said was lost.
+    if (code === DISCONNECTED) {
+      this.#disconnected("");
+      return;
+    }
     if (code === 1009) this.#poison = "too large for the server";
     // Another page speaks for this session now: go on as a new one instead of taking it back in turns, and ask for everything,
     // because what this page shows of the old session's own values is not the new one's.
@@ -482,14 +517,17 @@ export class Link {
     this.#retry = this.#env.after(this.#env.random() * most, () => this.#connect());
   }
 
-  /** @param {LinkState} state */
-  #show(state) {
+  /**
+   * @param {LinkState} state
+   * @param {string} [why]
+   */
+  #show(state, why = "") {
     this.#state = state;
     this.#env.cancel(this.#notice);
     if (state === "connecting") this.#notice = this.#env.after(GRACE, () => this.#show("lost"));
     if (state === "restarted") this.#notice = this.#env.after(NOTICE, () => this.#show("live"));
-    this.#handlers.state(state, this.#heard, this.#way);
-    if (state === "lost") this.#settled(this.#commands.refuseEvents());
+    this.#handlers.state(state, this.#heard, this.#way, why);
+    if (state === "lost" || state === "disconnected") this.#settled(this.#commands.refuseEvents());
   }
 }
 

@@ -33,7 +33,7 @@ async function openStream(path, body, signal) {
 
 function startPage() {
   const now = createClock();
-  const status = new Status(document, now);
+  const status = new Status(document, now, () => link.again());
   /** @type {(message: string, error: unknown) => void} */
   const complain = (message, error) => console.error(message, error);
   let start;
@@ -60,6 +60,7 @@ function startPage() {
   const handlers = {
     change: page.apply.bind(page),
     state: status.link.bind(status),
+    note: status.note.bind(status),
     reload: () => setTimeout(() => location.reload(), Math.max(0, RELOAD_REST - performance.now())),
     complain,
   };

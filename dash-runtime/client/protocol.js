@@ -40,11 +40,12 @@ export const Outcome = Object.freeze({
  * @typedef {{ number: number, serials: number[], made: MadeRow[] }} RowsPart  the rows of a list from now on, in their order, and
  *   what those that the page may not know are made of
  * @typedef {{ rev: number, rows: RowsPart[], values: ValuePart[], edits: EditPart[], streams: StreamPart[],
- *   results: Result[], quality: QualityPart[] }} Changes  numbers of properties: whether they are there, the page knows
+ *   results: Result[], quality: QualityPart[], notes: string[] }} Changes  notes: for the person; numbers of properties: whether they are there, the page knows
  * @typedef {{ t: "update" } & Changes} Update
  * @typedef {{ t: "welcome", epoch: string, session: string, last: number }} Welcome
  * @typedef {{ t: "refused", kind: string, why: string }} Refused
- * @typedef {Update | Welcome | Refused | { t: "reload" } | { t: "pong" }} ServerFrame
+ * @typedef {{ t: "disconnected", why: string }} Disconnected
+ * @typedef {Update | Welcome | Refused | Disconnected | { t: "reload" } | { t: "pong" }} ServerFrame
  * @typedef {"state" | "event" | "stream"} Kind
  * @typedef {{ kind: "throttle" | "debounce", ms: number }} Rate  how often a page sends the values of a property: the first at once
  *   and then one in so many milliseconds, or each only when no newer one came for so long; the last one in any case
@@ -108,6 +109,8 @@ export function decodeFrame(text) {
       };
     case "refused":
       return { t, kind: readText(frame.kind), why: readText(frame.why) };
+    case "disconnected":
+      return { t, why: readText(frame.why) };
     case "reload":
     case "pong":
       return { t };
@@ -168,7 +171,7 @@ export function decodeStart(text) {
  * @param {Record<string, unknown>} frame
  * @returns {Update}
  */
-function decodeUpdate({ r, w, p, d, s, a, q }) {
+function decodeUpdate({ r, w, p, d, s, a, q, m }) {
   return {
     t: "update",
     rev: readCount(r),
@@ -188,6 +191,7 @@ function decodeUpdate({ r, w, p, d, s, a, q }) {
     }),
     results: readParts(a).map(decodeResult),
     quality: decodeQuality(q),
+    notes: readList(m ?? []).map(readText),
   };
 }
 

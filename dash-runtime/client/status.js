@@ -1,4 +1,5 @@
-// What the page says about itself: a banner while the link is not well, and a short list of commands that came to nothing.
+// What the page says about itself: a banner while the link is not well, and a short list of commands that came to nothing and of
+// what the server has to say.
 
 import { formatAge } from "./format.js";
 
@@ -13,8 +14,10 @@ const TOASTS = 4;
 export class Status {
   #document;
   #now;
+  #again;
   #header;
   #toasts;
+  #notes;
   #timer = 0;
   /** @type {Map<string, { node: HTMLElement, times: number }>} those on the screen */
   #failures = new Map();
@@ -22,22 +25,29 @@ export class Status {
   /**
    * @param {Document} document
    * @param {() => number} now
+   * @param {() => void} again  the person wants to connect again
    */
-  constructor(document, now) {
+  constructor(document, now, again) {
     this.#document = document;
     this.#now = now;
+    this.#again = again;
     const header = document.getElementById("dd-status");
     this.#header = header ?? document.body.appendChild(this.#make("header", "", ""));
     this.#header.setAttribute("role", "status");
     this.#toasts = document.body.appendChild(this.#make("div", "dd-toasts", ""));
+    // There from the beginning, because what comes into it is read out; politely, unlike an alert.
+    this.#notes = this.#toasts.appendChild(this.#make("div", "dd-notes", ""));
+    this.#notes.setAttribute("role", "log");
+    this.#notes.setAttribute("aria-label", "Messages");
   }
 
   /**
    * @param {LinkState} state
    * @param {number} heard  when the server was last heard
    * @param {Way} way  nothing to be told of, but to be seen by who looks for it
+   * @param {string} why  what the server said when it disconnected the page
    */
-  link(state, heard, way) {
+  link(state, heard, way, why) {
     this.#document.documentElement.setAttribute("data-link", state);
     this.#document.documentElement.setAttribute("data-way", way);
     clearInterval(this.#timer);
@@ -53,6 +63,14 @@ export class Status {
       this.#banner("No connection. The values are the last ones known.", age);
     } else if (state === "restarted") {
       this.#banner("The server was restarted. The page shows its new values.");
+    } else if (state === "disconnected") {
+      const button = this.#make("button", "", "Connect again");
+      button.setAttribute("type", "button");
+      button.addEventListener("click", () => this.#again());
+      this.#banner(
+        this.#make("span", "", why ? `Disconnected: ${why}` : "The server has disconnected this page."),
+        button,
+      );
     } else {
       this.#header.replaceChildren();
     }
@@ -79,21 +97,43 @@ export class Status {
       return;
     }
     const node = this.#make("span", "", message);
-    const close = this.#make("button", "dd-toast-close", "×");
-    close.setAttribute("type", "button");
-    close.setAttribute("aria-label", "Dismiss");
-    const toast = this.#make("div", "dd-toast", "");
-    toast.setAttribute("role", "alert");
-    toast.append(this.#make("strong", "", label), node, close);
     const dismiss = () => {
       toast.remove();
       this.#failures.delete(label + message);
     };
-    close.addEventListener("click", dismiss);
+    const toast = this.#toast(label, node, dismiss);
+    toast.setAttribute("role", "alert");
     setTimeout(dismiss, TOAST_TIME);
     this.#failures.set(label + message, { node, times: 1 });
     this.#toasts.append(toast);
-    if (this.#toasts.children.length > TOASTS) this.#toasts.firstElementChild?.remove();
+    // The first is the list of notes.
+    if (this.#toasts.children.length > 1 + TOASTS) this.#toasts.children[1]?.remove();
+  }
+
+  /**
+   * The server has something to say. It stays until the person puts it away: nobody can tell how soon it is read.
+   * @param {string} text
+   */
+  note(text) {
+    const toast = this.#toast("Message", this.#make("span", "", text), () => toast.remove());
+    toast.classList.add("dd-note");
+    this.#notes.append(toast);
+    if (this.#notes.children.length > TOASTS) this.#notes.firstElementChild?.remove();
+  }
+
+  /**
+   * @param {string} title
+   * @param {HTMLElement} body
+   * @param {() => void} dismiss
+   */
+  #toast(title, body, dismiss) {
+    const close = this.#make("button", "dd-toast-close", "×");
+    close.setAttribute("type", "button");
+    close.setAttribute("aria-label", "Dismiss");
+    close.addEventListener("click", dismiss);
+    const toast = this.#make("div", "dd-toast", "");
+    toast.append(this.#make("strong", "", title), body, close);
+    return toast;
   }
 
   /** @param {(string | Node)[]} parts */

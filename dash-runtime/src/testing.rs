@@ -271,8 +271,11 @@ impl InMemory {
             let peer = Peer { connected_at: SystemTime::UNIX_EPOCH + now, ..Peer::default() };
             engine.hello(now, &hello, peer, || token, fx)
         });
-        let Greeting::Welcome { client, socket, frame } = greeting else {
-            panic!("the hello of this very page is refused")
+        let (client, socket, frame) = match greeting {
+            Greeting::Welcome { client, socket, frame } => (client, socket, frame),
+            // Disconnected while it was cut off, and told so now: its person presses the button.
+            Greeting::Disconnected(_) => return self.greet(place),
+            Greeting::Reload | Greeting::Refused(_) => panic!("the hello of this very page is refused"),
         };
         let session = serde_json::from_str(&frame).ok().and_then(|Welcome { session }| session);
         // What its private callbacks made of the start.

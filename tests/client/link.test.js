@@ -85,6 +85,60 @@ test("the server is told whether anybody can see the page", () => {
   assert.deepEqual(client.socket.sent, [{ t: "view", hidden: true }], "as it is now");
 });
 
+test("what the server has to say is shown once the values that came with it are", () => {
+  const { client, level } = setUp();
+  client.socket.deliver({ r: 1, p: [[LEVEL, 3]], m: ["Tea is ready", "really"] });
+  assert.deepEqual(client.notes, ["Tea is ready", "really"]);
+  assert.equal(level.shown.value, 3);
+});
+
+test("a page that the server has disconnected says why, and comes back only when the person wants it", () => {
+  const { time, client, level, shoot } = setUp();
+  client.socket.deliver({ r: 41, p: [[LEVEL, 3]] });
+  client.act(level, "value", 9);
+  client.socket.deliver({ t: "disconnected", why: "maintenance" });
+  assert.deepEqual([client.states.at(-1), client.whys.at(-1)], ["disconnected", "maintenance"]);
+  time.advance(3_600_000);
+  client.link.wake();
+  client.act(level, "value", 10);
+  client.act(shoot, "click", null);
+  assert.equal(client.sockets.length, 1, "nothing is tried");
+  assert.deepEqual(
+    client.failures.map(([id, , text]) => [id, text]),
+    [
+      ["level", "no connection"],
+      ["shoot", "no connection"],
+    ],
+  );
+  client.link.again();
+  client.link.again();
+  assert.equal(client.sockets.length, 2, "once");
+  const { session, rev } = greet(client, { last: 1 });
+  assert.deepEqual([session, rev], ["s1", 41], "as who it was");
+  assert.equal(client.states.at(-1), "live");
+  client.socket.fail();
+  reconnect(time, client);
+  assert.equal(client.sockets.length, 3, "and a cut is mended by itself again");
+});
+
+test("a page whose hello is answered so waits for the person as well", () => {
+  const { time, client } = setUp();
+  client.socket.fail();
+  reconnect(time, client);
+  client.socket.accept();
+  client.socket.deliver({ t: "disconnected", why: "maintenance" });
+  time.advance(3_600_000);
+  assert.deepEqual([client.states.at(-1), client.sockets.length], ["disconnected", 2]);
+});
+
+test("the reason may be lost, but not that the server wants it so", () => {
+  const { time, client } = setUp();
+  client.socket.fail(4005);
+  time.advance(3_600_000);
+  assert.deepEqual([client.states.at(-1), client.whys.at(-1)], ["disconnected", ""]);
+  assert.equal(client.sockets.length, 1);
+});
+
 test("says hello first, and is live when welcomed", () => {
   const { client } = setUp({ welcome: false });
   assert.deepEqual(client.states, ["connecting"]);

@@ -73,7 +73,9 @@ test("an update may leave out everything but the revision", () => {
     streams: [],
     results: [],
     quality: [],
+    notes: [],
   });
+  assert.deepEqual(decodeFrame('{"r":1,"m":["a","b"]}', 0).notes, ["a", "b"]);
 });
 
 test("an update with operations on values", () => {
@@ -119,6 +121,7 @@ test("the other frames", () => {
   });
   assert.deepEqual(decodeFrame('{"t":"reload"}'), { t: "reload" });
   assert.deepEqual(decodeFrame('{"t":"pong"}'), { t: "pong" });
+  assert.deepEqual(decodeFrame('{"t":"disconnected","why":"w"}'), { t: "disconnected", why: "w" });
   assert.deepEqual(decodeFrame('{"t":"refused","kind":"malformed","why":"w"}'), {
     t: "refused",
     kind: "malformed",
@@ -138,6 +141,8 @@ test("what is no frame is an error", () => {
     '{"r":1.5}',
     '{"r":"1"}',
     '{"r":1,"p":{}}',
+    '{"r":1,"m":[7]}',
+    '{"t":"disconnected"}',
     '{"r":1,"p":[3]}',
     '{"r":1,"p":[[-8,1]]}',
     '{"r":1,"p":[["__proto__",1]]}',

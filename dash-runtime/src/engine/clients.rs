@@ -1,16 +1,17 @@
 //! The table of clients: who is there, whether somebody looks at the page, and what is kept for each. And what follows from
 //! somebody looking: sources with `when = watched` run.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use super::{
     Engine,
-    effects::Effects,
+    effects::{Close, Effects},
     lane::{Cause, Hook, Item, LaneId},
 };
 use crate::{
     callback::lend::Part,
     client::{Client, ClientId},
+    handle::PushError,
     protocol::client::Refusal,
 };
 
@@ -116,6 +117,36 @@ impl Engine {
         session.hidden = hidden;
         self.seen_anew(now, id, fx);
         Ok(())
+    }
+
+    /// The program wants the client to go: its socket is closed, and its page says why. It comes back when its person wants
+    /// that.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub(crate) fn disconnect(
+        &mut self,
+        now: Duration,
+        id: ClientId,
+        why: Arc<str>,
+        fx: &mut Effects,
+    ) -> Result<(), PushError> {
+        let session = self.sessions.get_mut(&id).filter(|session| session.present).ok_or(PushError::Gone)?;
+        let socket = session.socket;
+        session.parted = Some((socket, Arc::clone(&why)));
+        if let Some(socket) = socket {
+            fx.close.push((id, socket, Close::Disconnected(why)));
+            self.detach(id);
+        }
+        self.has_gone(now, id, fx);
+        self.forget_longest_gone(now, fx);
+        Ok(())
+    }
+
+    /// Why the client was disconnected, if it had no socket to hear it through: once, when it comes back by itself.
+    pub(super) fn unheard_parting(&mut self, id: ClientId) -> Option<Arc<str>> {
+        let (_, why) = self.sessions.get_mut(&id)?.parted.take_if(|(socket, _)| socket.is_none())?;
+        Some(why)
     }
 
     /// The client's session, for a callback; the table goes on with a copy.

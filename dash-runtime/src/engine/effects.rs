@@ -1,6 +1,9 @@
 //! What the engine wants done, and what it counts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{lane::LaneId, plan::CallbackNo, session::SocketNo};
 use crate::{
@@ -70,10 +73,12 @@ pub(crate) struct Job {
 }
 
 /// Why the server closes a socket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Close {
     /// The same client has another socket now.
     TakenOver,
+    /// The program wants it so; the person is to read why.
+    Disconnected(Arc<str>),
 }
 
 /// What happened since the start, for `/health` and tests.

@@ -20,6 +20,7 @@ mod ingress;
 mod journal;
 pub(crate) mod lane;
 mod live;
+mod notes;
 pub(crate) mod page_requests;
 pub(crate) mod places;
 pub(crate) mod plan;
@@ -120,8 +121,14 @@ struct Shared {
 
 /// What a hello was answered with.
 pub(crate) enum Greeting {
-    Welcome { client: ClientId, socket: SocketNo, frame: String },
+    Welcome {
+        client: ClientId,
+        socket: SocketNo,
+        frame: String,
+    },
     Reload,
+    /// The program has disconnected the client while it had no socket: here is why.
+    Disconnected(Arc<str>),
     Refused(Refusal),
 }
 
@@ -260,6 +267,9 @@ impl Engine {
             let since = if hello.session.is_some() { self.store.next_rev() } else { 0 };
             self.join(now, peer, new_token(), since)
         });
+        if let Some(why) = self.unheard_parting(id) {
+            return Greeting::Disconnected(why);
+        }
         let socket = SocketNo(self.next_socket);
         self.next_socket += 1;
         let in_step = self.in_step(&hello);
@@ -321,13 +331,26 @@ impl Engine {
 
     /// The socket is gone. The client stays, to come back as who it was; the longest gone are forgotten.
     pub(crate) fn gone(&mut self, now: Duration, id: ClientId, socket: SocketNo, fx: &mut Effects) {
-        let rev = self.store.rev();
-        let Some(session) = self.sessions.get_mut(&id).filter(|session| session.socket == Some(socket)) else { return };
-        session.socket = None;
-        session.away_since = Some(rev);
-        self.away.push(id);
+        if !self.is_current(id, socket) {
+            return;
+        }
+        self.detach(id);
         self.may_leave(now, id);
         self.seen_anew(now, id, fx);
+        self.forget_longest_gone(now, fx);
+    }
+
+    /// The client has no socket from now on.
+    fn detach(&mut self, id: ClientId) {
+        let rev = self.store.rev();
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.socket = None;
+            session.away_since = Some(rev);
+            self.away.push(id);
+        }
+    }
+
+    fn forget_longest_gone(&mut self, now: Duration, fx: &mut Effects) {
         while self.away.len() > self.limits.detached_clients {
             let forgotten = self.away.remove(0);
             self.forget(now, forgotten, fx);
@@ -342,6 +365,15 @@ impl Engine {
     /// Whether this is the socket that the client talks through now.
     pub(crate) fn is_current(&self, id: ClientId, socket: SocketNo) -> bool {
         self.sessions.get(&id).is_some_and(|session| session.socket == Some(socket))
+    }
+
+    /// Why the client does not talk through this socket any more, if that is so.
+    pub(crate) fn closing(&self, id: ClientId, socket: SocketNo) -> Option<Close> {
+        let parted = self.sessions.get(&id).and_then(|session| session.parted.as_ref());
+        match parted.filter(|(parted, _)| *parted == Some(socket)) {
+            Some((_, why)) => Some(Close::Disconnected(Arc::clone(why))),
+            None => (!self.is_current(id, socket)).then_some(Close::TakenOver),
+        }
     }
 
     /// A text frame of a client that said hello. Returns what is to be answered at once.
@@ -681,6 +713,7 @@ impl Engine {
         let mut own = Update::default();
         session.write_own(from, &mut own);
         session.write_outcomes(&mut own);
+        session.notes.write_since(from, &mut own);
         if session.hides_news(from, &self.store) {
             let hidden = |prop: PropNo| session.own.contains_key(&prop);
             return Some(Bytes::from(Update::frame(&[&self.store.update_without(from, hidden), &own], rev)));

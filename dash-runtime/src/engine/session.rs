@@ -3,11 +3,13 @@
 use std::{
     collections::{BTreeMap, VecDeque},
     mem,
+    sync::Arc,
     time::Duration,
 };
 
 use super::{
     lane::Lane,
+    notes::Notes,
     places::Contents,
     plan::{IslandNo, PropNo},
     store::{Change, Slot, Store},
@@ -50,6 +52,11 @@ pub(crate) struct Session {
     pub(crate) started: bool,
     /// Nobody can come back as this client; it is here for its disconnect hooks only.
     pub(crate) forgotten: bool,
+    /// What the program has to say to the person.
+    pub(crate) notes: Notes,
+    /// The socket that the program has closed last, and why; `None` for a client that had none, and is to hear of it when
+    /// it comes back.
+    pub(crate) parted: Option<(Option<SocketNo>, Arc<str>)>,
     /// Whether nobody can see the page, as it says.
     pub(crate) hidden: bool,
     /// Whether it is one of those who look: [`is_looked_at`](Self::is_looked_at), as it was counted last.
@@ -178,6 +185,8 @@ impl Session {
             farewells: 0,
             started: false,
             forgotten: false,
+            notes: Notes::default(),
+            parted: None,
             hidden: false,
             looks: false,
             views: BTreeMap::new(),

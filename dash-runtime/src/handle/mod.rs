@@ -200,6 +200,26 @@ impl<D> OneClient<D> {
         self.handle.fire_for(Whom::One(self.id), event, payload)
     }
 
+    /// Shows a note on the client's page, which stays until the person puts it away: `client.message("Tea is ready")?`. A
+    /// page whose link is cut just now shows it when it is back. A page shows a few at once; the newest are kept.
+    ///
+    /// # Errors
+    /// [`Gone`](PushError::Gone) when the client has gone, [`Ended`](PushError::Ended) after the end.
+    pub fn message(&self, text: impl Into<String>) -> Result<(), PushError> {
+        self.handle.link.event(|engine, _, fx| engine.message(self.id, text.into(), fx))?
+    }
+
+    /// Closes the client's connection. Its page says why, and comes back only when the person presses a button there; then
+    /// it goes on as who it was. The client has gone at once: what is `on_disconnect` runs.
+    ///
+    /// This asks a page to leave. It is no lock: who can reach the server can open the page anew.
+    ///
+    /// # Errors
+    /// [`Gone`](PushError::Gone) when the client has gone, [`Ended`](PushError::Ended) after the end.
+    pub fn disconnect(&self, why: impl Into<Arc<str>>) -> Result<(), PushError> {
+        self.handle.link.event(|engine, now, fx| engine.disconnect(now, self.id, why.into(), fx))?
+    }
+
     /// The value as this client sees it.
     ///
     /// # Errors
@@ -224,7 +244,7 @@ impl<D> OneClient<D> {
 pub enum PushError {
     /// The dashboard has ended.
     Ended,
-    /// The client is not known any more.
+    /// The client has gone, or is not known any more.
     Gone,
     /// There is no such row in the list.
     NoRow {
@@ -265,7 +285,7 @@ impl fmt::Display for PushError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Ended => f.write_str("the dashboard has ended: nobody is there to see this"),
-            Self::Gone => f.write_str("this client is gone, and not remembered any more"),
+            Self::Gone => f.write_str("this client has gone"),
             Self::Full { prop, limit } => write!(
                 f,
                 "{limit} values wait already for the callbacks of `{prop}`: push less often, or let only the newest count (`queue = latest`)"

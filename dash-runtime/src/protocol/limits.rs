@@ -83,6 +83,9 @@ impl Default for Limits {
     }
 }
 
+/// How many notes of the program are kept for a client whose link is cut: more than a page shows at once.
+pub(crate) const NOTES: usize = 8;
+
 /// How many edits of a value are kept for clients that are behind: a second of them at 60 per second. Who is further
 /// behind is sent the whole value.
 pub(crate) const EDITS: usize = 64;

@@ -12,11 +12,12 @@
 //! | --- | --- |
 //! | `{"t":"welcome","epoch":"…","session":"…","last":12}` | go on; 12 is the last command number seen |
 //! | `{"t":"reload"}` | another dashboard is running now: load the page anew |
+//! | `{"t":"disconnected","why":"…"}` | the program has disconnected this page: do not come back before the person wants it |
 //! | `{"t":"refused","kind":"…","why":"…"}` | a frame that was no command |
-//! | `{"r":42,"p":[[3,40.5]],"d":[[5,[…]]],"s":[[9,[…]]],"q":[[7,"why"]],"a":[[1,0,42]]}` | everything up to revision 42, as one change |
+//! | `{"r":42,"p":[[3,40.5]],"d":[[5,[…]]],"s":[[9,[…]]],"q":[[7,"why"]],"a":[[1,0,42]],"m":["…"]}` | everything up to revision 42, as one change |
 //!
 //! In an update `p` has whole values, `d` operations on the values that the page has (listed in [`edit`](crate::edit)), `s`
-//! items of streams, `q` what is wrong with a value or null, `a` outcomes.
+//! items of streams, `q` what is wrong with a value or null, `a` outcomes, `m` notes for the person.
 //!
 //! A command of a property with `transport = http` is the body of a `PUT` to `_dash/command`, with the session in
 //! `Dash-Session` and what the page shows in `Dash-Place` (`<epoch>-<revision>`). Its number is the next one of the same

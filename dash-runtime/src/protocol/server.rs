@@ -50,6 +50,7 @@ pub(crate) struct Update {
     pub(crate) streams: String,
     pub(crate) quality: String,
     pub(crate) outcomes: String,
+    pub(crate) notes: String,
 }
 
 impl Update {
@@ -65,6 +66,7 @@ impl Update {
             ("s", |part| &part.streams),
             ("q", |part| &part.quality),
             ("a", |part| &part.outcomes),
+            ("m", |part| &part.notes),
         ] {
             if parts.iter().all(|part| list(part).is_empty()) {
                 continue;
@@ -86,6 +88,7 @@ impl Update {
             + self.streams.len()
             + self.quality.len()
             + self.outcomes.len()
+            + self.notes.len()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -98,6 +101,10 @@ pub(crate) const RELOAD: &str = r#"{"t":"reload"}"#;
 
 pub(crate) fn welcome(epoch: &str, session: &str, last: u64) -> String {
     format!("{{\"t\":\"welcome\",\"epoch\":\"{epoch}\",\"session\":\"{session}\",\"last\":{last}}}")
+}
+
+pub(crate) fn disconnected(why: &str) -> String {
+    format!("{{\"t\":\"disconnected\",\"why\":{}}}", quoted(why))
 }
 
 pub(crate) fn refused(refusal: &Refusal) -> String {

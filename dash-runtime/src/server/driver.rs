@@ -5,7 +5,7 @@ use std::{
     future, mem,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -123,6 +123,7 @@ pub(crate) struct Mailbox {
     pub(crate) close: Notify,
     /// For a page whose frames come by request, while its task only sends.
     letters: Mutex<Letters>,
+    why: OnceLock<Close>,
 }
 
 #[derive(Debug)]
@@ -136,7 +137,7 @@ struct Letters {
 impl Mailbox {
     fn new(socket: SocketNo) -> Self {
         let letters = Mutex::new(Letters { heard: Instant::now(), answers: VecDeque::new() });
-        Self { socket, news: Notify::new(), close: Notify::new(), letters }
+        Self { socket, news: Notify::new(), close: Notify::new(), letters, why: OnceLock::new() }
     }
 
     /// Frames of the page have come, and this is to be answered.
@@ -160,6 +161,17 @@ impl Mailbox {
     /// How long no frame of the page has come.
     pub(crate) fn silent_for(&self) -> Duration {
         lock(&self.letters).heard.elapsed()
+    }
+
+    fn close(&self, why: Close) {
+        // The first reason counts: the task may be on its way out already.
+        let _ = self.why.set(why);
+        self.close.notify_one();
+    }
+
+    /// Why it is to be closed.
+    pub(crate) fn why(&self) -> Close {
+        self.why.get().cloned().unwrap_or(Close::TakenOver)
     }
 }
 
@@ -339,12 +351,12 @@ impl Driver {
         if sockets.get(&client).is_none_or(|other| other.socket < socket)
             && let Some(older) = sockets.insert(client, Arc::clone(&mailbox))
         {
-            older.close.notify_one();
+            older.close(Close::TakenOver);
         }
         drop(sockets);
-        // Taken over before there was a mailbox to say so.
-        if !self.look(|engine| engine.is_current(client, socket)) {
-            mailbox.close.notify_one();
+        // Closed before there was a mailbox to say so.
+        if let Some(why) = self.look(|engine| engine.closing(client, socket)) {
+            mailbox.close(why);
         }
         mailbox
     }
@@ -395,10 +407,10 @@ impl Driver {
                 self.shared.published.send_modify(|count| *count += 1);
             }
         }
-        for (client, socket, Close::TakenOver) in fx.close.drain(..) {
+        for (client, socket, why) in fx.close.drain(..) {
             let sockets = lock(&self.shared.sockets);
             if let Some(mailbox) = sockets.get(&client).filter(|mailbox| mailbox.socket == socket) {
-                mailbox.close.notify_one();
+                mailbox.close(why);
             }
         }
         if let Some(timeout) = timeout {

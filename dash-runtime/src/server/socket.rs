@@ -23,8 +23,16 @@ use tracing::Instrument;
 use super::driver::{Driver, GoOn, Mailbox};
 use crate::{
     client::{ClientId, Peer},
-    engine::{Greeting, effects::Job, session::SocketNo},
-    protocol::{client::Refusal, limits::Limits, server::RELOAD},
+    engine::{
+        Greeting,
+        effects::{Close, Job},
+        session::SocketNo,
+    },
+    protocol::{
+        client::Refusal,
+        limits::Limits,
+        server::{RELOAD, disconnected},
+    },
 };
 
 /// Close codes of this protocol, in the range for applications (RFC 6455, section 7.4.2).
@@ -37,6 +45,8 @@ mod code {
     pub(super) const NO_HELLO: u16 = 4002;
     /// Not a sound for too long.
     pub(super) const SILENT: u16 = 4003;
+    /// The program wants it so.
+    pub(super) const DISCONNECTED: u16 = 4005;
 }
 
 /// So many frames of a client are taken before it is told what became of them, however many more have come: outcomes
@@ -57,7 +67,7 @@ pub(crate) async fn serve(
     let limits = driver.look(|engine| engine.limits().clone());
     let (client, number) = match greet(&mut socket, &driver, peer, &limits).await {
         Ok(greeted) => greeted,
-        Err(ending) => return say_goodbye(&mut socket, ending).await,
+        Err(ending) => return say_goodbye(&mut socket, &ending).await,
     };
     let connection = Connection {
         mailbox: driver.mailbox(client, number),
@@ -115,13 +125,14 @@ pub(super) fn hello(
     let token = token().ok_or((None, Ending::Gone))?;
     match driver.with(|engine, now, fx| engine.hello(now, text, peer, || token, fx)) {
         Greeting::Welcome { client, socket, frame } => Ok((client, socket, frame)),
+        Greeting::Disconnected(why) => Err((Some(disconnected(&why)), Ending::Disconnected(why))),
         Greeting::Reload => Err((Some(RELOAD.to_owned()), Ending::OtherPage)),
         Greeting::Refused(refusal) => Err((Some(driver.look(|engine| engine.refuse(&refusal))), Ending::WrongHello)),
     }
 }
 
 /// Closes the socket with the reason, if the other end may hear it.
-async fn say_goodbye(socket: &mut WebSocket, ending: Ending) {
+async fn say_goodbye(socket: &mut WebSocket, ending: &Ending) {
     if let Some((code, reason)) = ending.close() {
         let frame = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
         let _ = timeout(GOODBYE, socket.send(Message::Close(Some(frame)))).await;
@@ -158,7 +169,7 @@ impl GoOn for Connection {
 }
 
 /// How a conversation ended.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) enum Ending {
     Gone,
     NoHello,
@@ -168,12 +179,30 @@ pub(super) enum Ending {
     Slow,
     Silent,
     TakenOver,
+    Disconnected(Arc<str>),
     Shutdown,
 }
 
+impl From<Close> for Ending {
+    fn from(close: Close) -> Self {
+        match close {
+            Close::TakenOver => Self::TakenOver,
+            Close::Disconnected(why) => Self::Disconnected(why),
+        }
+    }
+}
+
 impl Ending {
+    /// What is to be said before the end, in a frame of its own: a close frame has not much room for a reason.
+    pub(super) fn last_words(&self) -> Option<String> {
+        match self {
+            Self::Disconnected(why) => Some(disconnected(why)),
+            _ => None,
+        }
+    }
+
     /// The code and the reason, if the other end may hear them.
-    pub(super) const fn close(self) -> Option<(u16, &'static str)> {
+    pub(super) const fn close(&self) -> Option<(u16, &'static str)> {
         match self {
             Self::Gone | Self::Slow => None,
             Self::NoHello => Some((code::NO_HELLO, "no hello")),
@@ -182,6 +211,7 @@ impl Ending {
             Self::TooLarge => Some((close_code::SIZE, "frame too large")),
             Self::Silent => Some((code::SILENT, "silent")),
             Self::TakenOver => Some((code::TAKEN_OVER, "taken over by another page")),
+            Self::Disconnected(_) => Some((code::DISCONNECTED, "disconnected")),
             Self::Shutdown => Some((close_code::AWAY, "the server ends")),
         }
     }
@@ -195,7 +225,10 @@ impl Connection {
         async {
             let Some((mut connection, ending)) = self.converse().await else { return };
             tracing::debug!(?ending, "left");
-            say_goodbye(&mut connection.socket, ending).await;
+            if let Some(frame) = ending.last_words() {
+                let _ = timeout(GOODBYE, connection.socket.send(Message::Text(frame.into()))).await;
+            }
+            say_goodbye(&mut connection.socket, &ending).await;
             connection.driver.gone(connection.client, connection.mailbox.socket);
         }
         .instrument(span)
@@ -212,7 +245,7 @@ impl Connection {
                 // What a person did comes before what there is to show.
                 biased;
                 () = super::ended(&mut self.shutdown) => Err(Ending::Shutdown),
-                () = mailbox.close.notified() => Err(Ending::TakenOver),
+                () = mailbox.close.notified() => Err(Ending::from(mailbox.why())),
                 received = self.socket.recv() => {
                     (self.heard, self.asked) = (Instant::now(), false);
                     self.untold_frames += 1;

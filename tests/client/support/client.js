@@ -61,6 +61,8 @@ export function openPage(time, start, random = () => 0.5, stream = null) {
     requests: [],
     states: [],
     failures: [],
+    notes: [],
+    whys: [],
     complaints: [],
     settled: [],
     reloads: 0,
@@ -95,10 +97,12 @@ export function openPage(time, start, random = () => 0.5, stream = null) {
       client.settled.push(...change.settled);
       client.page.apply(change);
     },
-    state: (state, _, way) => {
+    state: (state, _heard, way, why) => {
       client.states.push(state);
       client.way = way;
+      client.whys.push(why);
     },
+    note: (text) => client.notes.push(text),
     reload: () => {
       client.reloads += 1;
     },

@@ -9,6 +9,7 @@ mod errors;
 mod failures;
 mod hooks;
 mod islands;
+mod parting;
 mod rates;
 mod returns;
 mod rows;

@@ -28,6 +28,7 @@ mod once;
 mod order;
 mod page_requests;
 mod pages;
+mod parting;
 mod pieces;
 mod plans;
 mod private;

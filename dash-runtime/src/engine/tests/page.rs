@@ -29,6 +29,8 @@ pub(super) struct Page {
     pub(super) rows: BTreeMap<PropNo, Vec<usize>>,
     /// What is in the rows, by number.
     pub(super) cells: BTreeMap<PropNo, Cell>,
+    /// The notes that it has shown.
+    pub(super) notes: Vec<String>,
     /// Everything that was told of each command, in the order in which it was told.
     pub(super) told: BTreeMap<u64, Vec<Told>>,
     /// The commands that were sent, as text, by number.
@@ -115,6 +117,7 @@ impl Page {
         for part in list("q") {
             *self.of(number(&part[0])).3 = part[1].as_str().map(str::to_owned);
         }
+        self.notes.extend(list("m").iter().map(|note| note.as_str().unwrap().to_owned()));
         for part in list("a") {
             let part = part.as_array().unwrap();
             let told = self.told.entry(part[0].as_u64().unwrap()).or_default();

@@ -46,6 +46,8 @@ pub(super) struct Sim {
     /// Frames sent as an answer to a frame.
     pub(super) answers: Vec<String>,
     pub(super) closed: Vec<At>,
+    /// Pages that the program has disconnected, and why.
+    pub(super) disconnected: Vec<(At, String)>,
     /// Requests that have their outcome.
     pub(super) answered: BTreeMap<RequestNo, Outcome>,
     /// The commands that were taken, in the order in which they arrived: whose, which property, which value.
@@ -78,6 +80,7 @@ impl Sim {
             pages: Vec::new(),
             answers: Vec::new(),
             closed: Vec::new(),
+            disconnected: Vec::new(),
             answered: BTreeMap::new(),
             taken: Vec::new(),
             tokens: 0,
@@ -101,8 +104,15 @@ impl Sim {
                 Wake::All => true,
             };
         }
-        for (id, _, Close::TakenOver) in fx.close {
-            self.closed.extend(self.pages.iter().position(|page| page.id == id));
+        for (id, _, close) in fx.close {
+            let Some(at) = self.pages.iter().position(|page| page.id == id) else { continue };
+            match close {
+                Close::TakenOver => self.closed.push(at),
+                Close::Disconnected(why) => {
+                    self.pages[at].socket = None;
+                    self.disconnected.push((at, why.to_string()));
+                }
+            }
         }
         self.answers.extend(fx.answer);
         self.answered.extend(self.engine.answered());
@@ -147,6 +157,7 @@ impl Sim {
             rows: self.rows().into_iter().collect(),
             cells: self.cells(None).into_iter().collect(),
             kinds,
+            notes: Vec::new(),
             told: Default::default(),
             sent: Default::default(),
             woken: false,
@@ -196,7 +207,11 @@ impl Sim {
         let session = Some(&*page.session).filter(|session| !session.is_empty());
         let hello = page.hello(&self.engine.plan().schema, session);
         let greeting = self.with(|engine, now, fx| engine.hello(now, &hello, Peer::default(), || token, fx));
-        let Greeting::Welcome { client, socket, frame } = greeting else { panic!("not welcome") };
+        let (client, socket, frame) = match greeting {
+            Greeting::Welcome { client, socket, frame } => (client, socket, frame),
+            Greeting::Disconnected(why) => return self.disconnected.push((at, why.to_string())),
+            Greeting::Reload | Greeting::Refused(_) => panic!("not welcome"),
+        };
         let welcome: Json = serde_json::from_str(&frame).unwrap();
         let page = &mut self.pages[at];
         page.id = client;

@@ -80,7 +80,7 @@ pub(super) async fn open(
         }
         Err((answer, ending)) => {
             let answer = answer.map(|answer| event(&answer)).unwrap_or_default();
-            (Bytes::from([answer, close(ending).unwrap_or_default()].concat()), None)
+            (Bytes::from([answer, close(&ending).unwrap_or_default()].concat()), None)
         }
     };
     let body = stream::unfold((Some(first), body), |(first, mut body)| async {
@@ -144,7 +144,7 @@ fn event(frame: &str) -> Bytes {
 }
 
 /// The end, with the code that a socket would be closed with.
-fn close(ending: Ending) -> Option<Bytes> {
+fn close(ending: &Ending) -> Option<Bytes> {
     let (code, reason) = ending.close()?;
     Some(Bytes::from(format!("event: close\ndata: {}\n\n", json!({ "code": code, "reason": reason }))))
 }
@@ -168,7 +168,10 @@ impl Stream {
             tracing::debug!("joined, without a socket");
             let ending = self.converse().await;
             tracing::debug!(?ending, "left");
-            if let Some(close) = close(ending) {
+            if let Some(frame) = ending.last_words() {
+                let _ = timeout(socket::GOODBYE, self.events.send(event(&frame))).await;
+            }
+            if let Some(close) = close(&ending) {
                 let _ = timeout(socket::GOODBYE, self.events.send(close)).await;
             }
             self.driver.gone(self.client, self.mailbox.socket);
@@ -185,7 +188,7 @@ impl Stream {
             let place = tokio::select! {
                 biased;
                 () = ended(&mut self.ending) => return Ending::Shutdown,
-                () = mailbox.close.notified() => return Ending::TakenOver,
+                () = mailbox.close.notified() => return mailbox.why().into(),
                 place = room => match place {
                     Ok(Ok(place)) => place,
                     Ok(Err(_)) => return Ending::Gone,
@@ -201,7 +204,7 @@ impl Stream {
             tokio::select! {
                 biased;
                 () = ended(&mut self.ending) => return Ending::Shutdown,
-                () = mailbox.close.notified() => return Ending::TakenOver,
+                () = mailbox.close.notified() => return mailbox.why().into(),
                 () = self.events.closed() => return Ending::Gone,
                 changed = self.published.changed() => if changed.is_err() { return Ending::Gone },
                 () = mailbox.news.notified() => {}
