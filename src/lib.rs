@@ -789,8 +789,8 @@
 //!
 //! With `?wait=accepted` or `Prefer: respond-async` the answer comes at once, as 202; so it does after
 //! [`Limits::request_time`]. A refusal is `{"kind":"out_of_range","why":".."}`: 400 for what is no such value, 403 for a
-//! private property, 404 unknown, 405 not writable, 422 out of range, 429 too often, 500 for a callback that failed (with
-//! its message), 503 busy.
+//! private property, 404 unknown, 405 not writable, 409 for what only browsers can compute (a `script` in `bindings!`), 422
+//! out of range, 429 too often, 500 for a callback that failed (with its message), 503 busy.
 //!
 //! All items of a batch take effect at one revision: every page sees them in one frame, and a callback that several of them
 //! start runs once. If one is refused nothing happens: `{"kind":"batch","why":"..","refused":[..]}` has the place in the list,

@@ -1,16 +1,18 @@
 //! What each browser computes for itself, as the server does it once for the first paint.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use schemars::SchemaGenerator;
 use serde_json::{Value as Json, json};
 
 use super::{
+    Engine,
     plan::{Plan, PropNo},
     store::Slot,
 };
 use crate::{
     binding::{Binding, Computed, How, Rule, Script, Target},
+    client::ClientId,
     component::PropType,
     prop::ComponentId,
     value::Value,
@@ -109,6 +111,17 @@ impl Plan {
         self.computed.iter().any(|computed| computed.target.prop() == Some(prop))
     }
 
+    /// How each browser computes the property, if it does.
+    fn computing(&self, prop: PropNo) -> Option<&ComputedPlan> {
+        self.computed.iter().find(|computed| computed.target.prop() == Some(prop))
+    }
+
+    /// Whether each page may show another value of it, because it has its own, or computes it from one that it has.
+    pub(crate) fn is_own(&self, prop: PropNo) -> bool {
+        self.prop(prop).private
+            || self.computing(prop).is_some_and(|computed| computed.inputs.iter().any(|input| self.is_own(*input)))
+    }
+
     /// The modules that computed properties need, each once; scripts are counted in this order.
     pub(crate) fn scripts(&self) -> Vec<Script> {
         let mut scripts: Vec<Script> = Vec::new();
@@ -173,5 +186,31 @@ impl Plan {
             }
         }
         hidden
+    }
+}
+
+impl Engine {
+    /// The property as a page of this client shows it, or as one does to which nothing of its own has happened: what browsers
+    /// compute is computed. `None` if only they can, because it is done in JavaScript.
+    pub(crate) fn shown(&self, id: Option<ClientId>, prop: PropNo) -> Option<Cow<'_, Slot>> {
+        let Some(computed) = self.plan.computing(prop) else {
+            return Some(Cow::Borrowed(id.map_or_else(|| self.store.slot(prop), |id| self.seen_by(id, prop))));
+        };
+        let inputs: Vec<Cow<'_, Slot>> =
+            computed.inputs.iter().map(|input| self.shown(id, *input)).collect::<Option<_>>()?;
+        let inputs: Vec<&Slot> = inputs.iter().map(AsRef::as_ref).collect();
+        let values: Vec<&Value> = inputs.iter().filter_map(|input| input.value()).collect();
+        let value = computed.rule.value(&values)?;
+        Some(Cow::Owned(Slot::computed_from(value, &inputs)))
+    }
+
+    /// The same; of what only browsers can compute, the value that the layout starts it with.
+    pub(crate) fn shown_or_start(&self, id: Option<ClientId>, prop: PropNo) -> Cow<'_, Slot> {
+        self.shown(id, prop).unwrap_or_else(|| Cow::Borrowed(self.store.slot(prop)))
+    }
+
+    /// All that everybody sees, but for what is in rows.
+    pub(crate) fn all_shown(&self) -> Vec<Slot> {
+        (0..self.plan.props.len()).map(|prop| self.shown_or_start(None, prop).into_owned()).collect()
     }
 }

@@ -4,6 +4,7 @@
 //! the address that it came from ([`Caller`]), or for the page whose session it names. Its outcome is its answer.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, VecDeque},
     net::IpAddr,
     time::Duration,
@@ -265,12 +266,10 @@ impl Engine {
     /// The property as the page with this session sees it, or as everybody does who has none.
     ///
     /// # Errors
-    /// When no page has the session.
-    pub(crate) fn slot_for(&self, session: Option<&str>, prop: PropNo) -> Result<&Slot, Refusal> {
-        match session {
-            Some(token) => Ok(self.seen_by(*self.tokens.get(token).ok_or(Refusal::NoSession)?, prop)),
-            None => Ok(self.store.slot(prop)),
-        }
+    /// When no page has the session, or only browsers can compute the value.
+    pub(crate) fn slot_for(&self, session: Option<&str>, prop: PropNo) -> Result<Cow<'_, Slot>, Refusal> {
+        let id = session.map(|token| self.client_of(token).ok_or(Refusal::NoSession)).transpose()?;
+        self.shown(id, prop).ok_or_else(|| Refusal::Computed(self.name_of(prop)))
     }
 
     /// A property of which each page has its own value is written for a page only.

@@ -225,6 +225,16 @@ impl Slot {
         self.bad.as_deref()
     }
 
+    /// What each browser makes of these, as of the last change of one of them.
+    pub(crate) fn computed_from(value: Value, inputs: &[&Self]) -> Self {
+        Self {
+            rev: inputs.iter().map(|input| input.rev).max().unwrap_or(0),
+            bad: inputs.iter().find_map(|input| input.bad.clone()),
+            bad_rev: inputs.iter().map(|input| input.bad_rev).max().unwrap_or(0),
+            ..Self::computed(value)
+        }
+    }
+
     /// What a page starts with that has computed this, if it could, from inputs that are bad for this reason.
     pub(crate) fn show(&mut self, computed: Option<Value>, bad: Option<&str>) {
         if let Some(value) = computed {

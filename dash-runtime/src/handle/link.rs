@@ -81,7 +81,7 @@ impl Link {
     pub(crate) fn end(&self, last: &Engine) {
         let mut stage = self.stage();
         if !matches!(*stage, Stage::Ended(_)) {
-            *stage = Stage::Ended(last.slots().cloned().collect());
+            *stage = Stage::Ended(last.all_shown());
         }
     }
 
@@ -89,7 +89,7 @@ impl Link {
     pub(crate) fn give_up(&self) {
         let mut stage = self.stage();
         if let Stage::Early(engine) = &*stage {
-            *stage = Stage::Ended(engine.slots().cloned().collect());
+            *stage = Stage::Ended(engine.all_shown());
         }
     }
 
@@ -132,7 +132,8 @@ impl Link {
             if let Stage::Ended(slots) = &*self.stage() {
                 return slots.get(prop)?.value().cloned();
             }
-            let now = |engine: &Engine| engine.slot(engine.find_number(key).unwrap_or(prop)).value().cloned();
+            let now =
+                |engine: &Engine| engine.shown_or_start(None, engine.find_number(key).unwrap_or(prop)).value().cloned();
             if let Some(value) = self.look(now) {
                 return value;
             }

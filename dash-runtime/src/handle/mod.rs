@@ -91,7 +91,8 @@ impl<D> Handle<D> {
 
     /// The value that everybody sees now; after the end, the last one. Of a property that each client has for itself, what
     /// a new client starts with. Of a row that is not there ([`ManyProps::row`](crate::rows::ManyProps::row)), and of all
-    /// rows after the end, the component's default.
+    /// rows after the end, the component's default. What browsers compute by `bindings!` is computed; but of what a `script`
+    /// computes, which only they can, it is the value in the layout.
     ///
     /// # Panics
     /// If the property is of another dashboard.
@@ -232,7 +233,10 @@ impl<D> OneClient<D> {
         let number = self.handle.number(&prop.key(), || format!("{prop:?}"));
         let seen = self.handle.link.look(|engine| {
             let number = engine.find_number(&prop.key()).unwrap_or(number);
-            engine.knows(self.id).then(|| engine.seen_by(self.id, number).value().cloned()).ok_or(PushError::Gone)
+            engine
+                .knows(self.id)
+                .then(|| engine.shown_or_start(Some(self.id), number).value().cloned())
+                .ok_or(PushError::Gone)
         });
         Ok(typed(seen.ok_or(PushError::Ended)??.as_ref()))
     }

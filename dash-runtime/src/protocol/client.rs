@@ -138,6 +138,8 @@ pub(crate) enum Refusal {
     Expired { age: Duration, lifespan: Duration },
     /// Each page has its own value of the property, and the request names no page.
     Private(String),
+    /// Each browser computes the property for itself, with a function in JavaScript.
+    Computed(String),
     /// No page has this session.
     NoSession,
     /// The key of another request, which asked for something else.
@@ -164,6 +166,7 @@ impl Refusal {
             Self::Busy(_) | Self::AtWork(_) => "busy",
             Self::Expired { .. } => "expired",
             Self::Private(_) => "private",
+            Self::Computed(_) => "computed",
             Self::NoSession => "no_session",
             Self::KeyReused => "key_reused",
         }
@@ -194,6 +197,10 @@ impl fmt::Display for Refusal {
             Self::Private(prop) => {
                 write!(f, "each page has its own value of {prop}: name the page with the header Dash-Session")
             }
+            Self::Computed(prop) => write!(
+                f,
+                "each browser computes {prop} for itself, with a function in JavaScript: read what it is computed from"
+            ),
             Self::NoSession => f.write_str("no page has this session: it is forgotten, or the server was restarted"),
             Self::KeyReused => f.write_str("a request for something else had this Idempotency-Key"),
         }

@@ -75,7 +75,9 @@ impl From<Refusal> for Denied {
             Refusal::Private(_) => StatusCode::FORBIDDEN,
             Refusal::UnknownProperty(_) | Refusal::UnknownName(_) => StatusCode::NOT_FOUND,
             Refusal::NotWritable(_) => StatusCode::METHOD_NOT_ALLOWED,
-            Refusal::NoSession | Refusal::NotShown(_) | Refusal::Gap { .. } => StatusCode::CONFLICT,
+            Refusal::NoSession | Refusal::Computed(_) | Refusal::NotShown(_) | Refusal::Gap { .. } => {
+                StatusCode::CONFLICT
+            }
             Refusal::Expired { .. } => StatusCode::GONE,
             Refusal::OutOfRange { .. } | Refusal::NotAnOption { .. } | Refusal::KeyReused | Refusal::Twice(_) => {
                 StatusCode::UNPROCESSABLE_ENTITY

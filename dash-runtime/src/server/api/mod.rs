@@ -87,7 +87,7 @@ pub(super) fn paths() -> Value {
             "Dash-Session": "Acts for the page with this session: it has its own value of some properties.",
         },
         "refusals": "4xx, 500 and 503 with {kind, why}. 400 wrong_type, 403 private, 404 unknown_property, \
-            405 not_writable, 409 no_session or not_shown, 413 too_large, 422 out_of_range, not_an_option, key_reused or batch, 429 rate, 500 failed, \
+            405 not_writable, 409 no_session, not_shown or computed, 413 too_large, 422 out_of_range, not_an_option, key_reused or batch, 429 rate, 500 failed, \
             503 busy or outstanding.",
     })
 }

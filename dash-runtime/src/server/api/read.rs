@@ -39,6 +39,8 @@ struct Property {
     writable: bool,
     /// Each page has its own value; this is the page's that was named, or the starting value.
     private: bool,
+    /// Each browser computes it from others. Where only a browser can, the value is `null`.
+    computed: bool,
     #[serde(flatten)]
     now: Now,
     /// Where its JSON Schema is, from here.
@@ -68,8 +70,13 @@ pub(super) async fn all(State(running): State<Arc<Running>>, sender: Sender) -> 
                 name: engine.name_of(no),
                 kind: prop.info.kind,
                 writable: prop.info.writable,
-                private: prop.private,
-                now: Now::of(engine.slot_for(sender.session(), no)?),
+                private: plan.is_own(no),
+                computed: plan.is_computed(no),
+                now: match engine.slot_for(sender.session(), no) {
+                    Ok(slot) => Now::of(&slot),
+                    Err(Refusal::Computed(_)) => Now { value: raw("null".to_owned()), rev: 0, quality: None },
+                    Err(refusal) => return Err(refusal),
+                },
                 schema: format!("../schema.json#/components/{}/properties/{}", prop.component, prop.info.name),
             })
         };
@@ -90,11 +97,10 @@ pub(super) async fn one(
     headers: HeaderMap,
 ) -> Result<Response, Denied> {
     let (now, tag) = running.driver.look(|engine| {
-        let private = engine.plan().prop(no).private;
-        if private && sender.session().is_none() {
+        if engine.plan().is_own(no) && sender.session().is_none() {
             return Err(Refusal::Private(engine.name_of(no)));
         }
-        let now = Now::of(engine.slot_for(sender.session(), no)?);
+        let now = Now::of(&*engine.slot_for(sender.session(), no)?);
         let tag = tag(engine, now.rev);
         Ok((now, tag))
     })?;

@@ -78,9 +78,10 @@ fn named(running: &Running, uri: &Uri) -> Result<BTreeSet<PropNo>, Denied> {
         }
         let no = running.driver.look(|engine| engine.find_named(&name)).ok_or_else(|| Denied::unknown(&name))?;
         let prop = &running.plan.prop(no);
-        if prop.private {
+        if running.plan.is_own(no) {
             return Err(Denied::from(Refusal::Private(prop.name())));
         }
+        running.driver.look(|engine| engine.slot_for(None, no).map(|_| ()))?;
         if prop.info.kind == Kind::Event {
             return Err(Denied::malformed(format!("{name} is an event: it has no value that changes")));
         }
@@ -176,7 +177,7 @@ impl Subscription {
         let mut event = Event { rev: 0, values: BTreeMap::new(), streams: BTreeMap::new(), quality: BTreeMap::new() };
         let id = self.driver.look(|engine| {
             for &no in &self.props {
-                let (slot, name) = (engine.slot(no), || engine.name_of(no));
+                let (slot, name) = (engine.shown_or_start(None, no), || engine.name_of(no));
                 if let Some(value) = slot.value().filter(|_| slot.rev() > from) {
                     event.values.insert(name(), raw(value.json().to_owned()));
                 }
