@@ -1,79 +1,40 @@
-//! As `example3`, and a page for the administrator: a live list of all clients, and a word to one of them.
+//! As `example3`, and what the administrator has beyond that: a live table of all clients, and the means to write to one of
+//! them, to show it out and to disconnect it.
 //!
 //! ```text
 //! cargo run --example example3a
 //! ```
 //!
 //! Open the address that it prints in three windows. Enter as `admin`, password `root`, in the first, and as `ada`,
-//! password `engine`, in the second. The first one sees who comes, enters, leaves and closes the window; it can write to
-//! a client, and show it out.
+//! password `engine`, in the second. The first one sees who comes, enters, looks away (minimize a window), leaves and closes
+//! the window.
 //!
-//! **This is no real login.** It shows data of each client, and pushes to one client. Over plain HTTP everybody on the
-//! way reads the password. Where it matters who uses a device, put the dashboard behind a proxy that checks it.
+//! **This is no real login.** It shows data of each client, and what the program can do to one client. Over plain HTTP
+//! everybody on the way reads the password. Where it matters who uses a device, put the dashboard behind a proxy that checks
+//! it.
 
 #![allow(clippy::needless_pass_by_value, reason = "callbacks take their parameters as they are given")]
 
 use std::{
-    collections::BTreeMap,
-    net::IpAddr,
+    error::Error,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use dash_devices::{ClientId, Handle, PushError, prelude::*};
+use dash_devices::{ClientEntry, Handle, OneClient, prelude::*};
 
 /// Names and passwords. A real program would have neither in its source.
 const USERS: [(&str, &str); 3] = [("admin", "root"), ("ada", "engine"), ("grace", "compiler")];
 
-/// The client's own: who it is. It outlives a cut of the link, and no other client has a way to it.
-#[derive(Default)]
+/// What is kept for each client: who it is. It outlives a cut of the link. Others see copies of it, in the table of clients.
+#[derive(Default, Clone)]
 struct Login {
     user: Option<&'static str>,
 }
 
-/// The device: the list of those who are there.
-#[derive(Default)]
-struct Register {
-    visitors: BTreeMap<ClientId, Visitor>,
-}
-
-struct Visitor {
-    user: Option<&'static str>,
-    address: Option<IpAddr>,
-    since: SystemTime,
-}
-
-impl Visitor {
-    fn name(&self) -> &'static str {
-        self.user.unwrap_or("nobody yet")
+impl Login {
+    fn is_admin(&self) -> bool {
+        self.user == Some("admin")
     }
-}
-
-impl Register {
-    fn rows(&self) -> Vec<Vec<Cell>> {
-        let row = |(id, visitor): (&ClientId, &Visitor)| {
-            let address = visitor.address.map(|address| address.to_string());
-            vec![visitor.name().into(), id.to_string().into(), address.into(), clock(visitor.since).into()]
-        };
-        self.visitors.iter().map(row).collect()
-    }
-
-    fn choices(&self) -> Choices {
-        self.visitors.iter().map(|(id, visitor)| (id.to_string(), format!("{id}: {}", visitor.name()))).collect()
-    }
-
-    /// Shows the list to the administrators, each on a page of its own, and to nobody else.
-    fn show(&self, dashboard: &Handle<Ui>) -> Result<(), PushError> {
-        for (id, _) in self.visitors.iter().filter(|(_, visitor)| visitor.user == Some("admin")) {
-            dashboard.client(*id)?.push(mods![Ui::visitors.rows = self.rows(), Ui::whom.options = self.choices()])?;
-        }
-        Ok(())
-    }
-}
-
-/// The time of day, in UTC.
-fn clock(time: SystemTime) -> String {
-    let seconds = time.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs();
-    format!("{:02}:{:02}:{:02}", seconds / 3_600 % 24, seconds / 60 % 60, seconds % 60)
 }
 
 #[components]
@@ -84,48 +45,45 @@ struct Ui {
     log_out: Button,
     message: Text,
     content: Container,
-    notice: Text,
 
-    // For the administrator.
+    // Only on the administrator's page. No other page can use them, whatever it sends.
+    #[dynamic]
     visitors: Table,
+    #[dynamic]
     whom: Dropdown,
+    #[dynamic]
     words: Input,
+    #[dynamic]
     send: Button,
+    #[dynamic]
     show_out: Button,
+    #[dynamic]
+    disconnect: Button,
 }
 
-/// Who the page says that somebody is.
+/// What is on the page of this user.
 fn content(user: Option<&str>) -> Element {
     match user {
         None => text("Enter to see more."),
-        Some("admin") => heading("Welcome, administrator"),
+        Some("admin") => Element::of((heading("Welcome, administrator"), administration())),
         Some(user) => {
             Element::of((heading(format!("Welcome, {user}")), text("The administrator sees that you are here.")))
         }
     }
 }
 
-/// Runs before anything else of the client, and again when it comes back after it was away for long.
-#[on_connect]
-fn come(
-    register: &mut Register,
-    #[session] login: &mut Login,
-    client: Client,
-    dashboard: Handle<Ui>,
-) -> Result<(), PushError> {
-    let visitor = Visitor { user: login.user, address: client.address(), since: SystemTime::now() };
-    register.visitors.insert(client.id(), visitor);
-    register.show(&dashboard)
+fn administration() -> Element {
+    let columns = ["Name", "Client", "Since (UTC)", "Address", "Host", "Page"].map(Column::text);
+    Element::of((
+        Ui::visitors.place().label("Clients").columns(columns).key(1),
+        row((Ui::whom.place().label("To").options([("", "nobody")]), Ui::words.place().label("Message"))),
+        row((
+            Ui::send.place().label("Send"),
+            Ui::show_out.place().label("Show out"),
+            Ui::disconnect.place().label("Disconnect").tone(ButtonTone::Danger),
+        )),
+    ))
 }
-
-#[on_disconnect]
-fn go(register: &mut Register, client: Client, dashboard: Handle<Ui>) -> Result<(), PushError> {
-    register.visitors.remove(&client.id());
-    register.show(&dashboard)
-}
-
-/// Everything of the page that depends on who is there: content, password, message, what is out of action, the list.
-type View = (Element, &'static str, &'static str, bool, bool, Vec<Vec<Cell>>, Choices, bool, bool);
 
 /// Private: it decides what this client sees. `Ok` goes to the outputs and `Err` to the alternate.
 #[callback(
@@ -135,83 +93,107 @@ type View = (Element, &'static str, &'static str, bool, bool, Vec<Vec<Cell>>, Ch
         Ui::password.value,
         Ui::message.text,
         Ui::log_in.disabled,
-        Ui::log_out.disabled,
-        Ui::visitors.rows,
-        Ui::whom.options,
-        Ui::send.disabled,
-        Ui::show_out.disabled
+        Ui::log_out.disabled
     ),
     alternate = Ui::message.text
 )]
 fn door(
-    register: &mut Register,
     #[session] login: &mut Login,
-    client: Client,
-    dashboard: Handle<Ui>,
     trigger: Trigger,
     #[state(Ui::user.value)] user: &str,
     #[state(Ui::password.value)] password: &str,
-) -> Result<View, String> {
+) -> Result<(Element, &'static str, &'static str, bool, bool), &'static str> {
     let enters = trigger.is(Ui::log_in.click) || trigger.is(Ui::password.submit);
     let known = USERS.into_iter().find(|known| *known == (user, password)).map(|(name, _)| name);
     if enters && known.is_none() {
-        return Err("Name or password is wrong.".to_owned());
+        return Err("Name or password is wrong.");
     }
     login.user = known.filter(|_| enters);
-    if let Some(visitor) = register.visitors.get_mut(&client.id()) {
-        visitor.user = login.user;
-    }
-    register.show(&dashboard).map_err(|error| error.to_string())?;
-    let (rows, choices) = match login.user {
-        Some("admin") => (register.rows(), register.choices()),
-        _ => (Vec::new(), Choices::default()),
-    };
-    let (inside, powerless) = (login.user.is_some(), login.user != Some("admin"));
-    Ok((content(login.user), "", "", inside, !inside, rows, choices, powerless, powerless))
+    let inside = login.user.is_some();
+    Ok((content(login.user), "", "", inside, !inside))
 }
 
-/// The message is on one page only.
-#[callback(on = Ui::send.click, output = Ui::words.value)]
+/// Runs for every client when one comes or goes, is cut off, looks away, or when a callback has had its login. Only
+/// administrators are shown the table.
+#[callback(on = clients, output = (Ui::visitors.rows, Ui::whom.options))]
+fn watch(clients: Clients<Ui>, #[session] login: &mut Login) -> (Vec<Vec<Cell>>, Choices) {
+    if !login.is_admin() {
+        return Default::default();
+    }
+    let choice = |client: &ClientEntry<Ui>| (client.id().to_string(), format!("{}: {}", client.id(), name(client)));
+    (clients.iter().map(table_row).collect(), clients.iter().map(choice).collect())
+}
+
+fn name(client: &ClientEntry<Ui>) -> &'static str {
+    client.session().user.unwrap_or("nobody yet")
+}
+
+fn table_row(client: &ClientEntry<Ui>) -> Vec<Cell> {
+    let page = match (client.is_connected(), client.is_visible()) {
+        (false, _) => "no connection",
+        (true, false) => "hidden",
+        (true, true) => "visible",
+    };
+    vec![
+        name(client).into(),
+        client.id().to_string().into(),
+        clock(client.connected_at()).into(),
+        client.address().map(|address| address.to_string()).into(),
+        client.host().map(str::to_owned).into(),
+        page.into(),
+    ]
+}
+
+/// The time of day, in UTC.
+fn clock(time: SystemTime) -> String {
+    let seconds = time.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs();
+    format!("{:02}:{:02}:{:02}", seconds / 3_600 % 24, seconds / 60 % 60, seconds % 60)
+}
+
+/// What the administrator does, or why not.
+type Done<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// The client with this number, for whom may do something to it.
+fn chosen(login: &Login, dashboard: &Handle<Ui>, whom: &str) -> Done<OneClient<Ui>> {
+    // Only administrators have the buttons, and only buttons that are on a page can be pressed. It costs nothing to ask.
+    if !login.is_admin() {
+        return Err("only the administrator may do this".into());
+    }
+    let clients = dashboard.clients();
+    let client = clients.iter().find(|client| client.id().to_string() == whom);
+    Ok(dashboard.client(client.ok_or("choose a client that is there")?.id())?)
+}
+
+/// A note on one page only.
+#[callback(on = (Ui::send.click, Ui::words.submit), output = Ui::words.value)]
 fn send(
-    register: &mut Register,
     #[session] login: &mut Login,
     dashboard: Handle<Ui>,
     #[state(Ui::whom.value)] whom: &str,
     #[state(Ui::words.value)] words: &str,
-) -> Result<&'static str, String> {
-    let id = chosen(register, login, whom)?;
-    let client = dashboard.client(id).map_err(|error| error.to_string())?;
-    client.push(mods![Ui::notice.text = words]).map_err(|error| error.to_string())?;
+) -> Done<&'static str> {
+    chosen(login, &dashboard, whom)?.message(words)?;
     Ok("")
 }
 
 /// As if that client had pressed the button.
 #[callback(on = Ui::show_out.click)]
-fn show_out(
-    register: &mut Register,
-    #[session] login: &mut Login,
-    dashboard: Handle<Ui>,
-    #[state(Ui::whom.value)] whom: &str,
-) -> Result<(), String> {
-    let id = chosen(register, login, whom)?;
-    dashboard.client(id).and_then(|client| client.fire(Ui::log_out.click, ())).map_err(|error| error.to_string())
+fn show_out(#[session] login: &mut Login, dashboard: Handle<Ui>, #[state(Ui::whom.value)] whom: &str) -> Done<()> {
+    Ok(chosen(login, &dashboard, whom)?.fire(Ui::log_out.click, ())?)
 }
 
-/// A browser may send anything at any time: what only administrators may do asks who it is.
-fn chosen(register: &Register, login: &Login, whom: &str) -> Result<ClientId, &'static str> {
-    if login.user != Some("admin") {
-        return Err("only the administrator may do this");
-    }
-    register.visitors.keys().find(|id| id.to_string() == whom).copied().ok_or("choose a client that is there")
+/// Its page says so, and has a button to come back.
+#[callback(on = Ui::disconnect.click)]
+fn disconnect(#[session] login: &mut Login, dashboard: Handle<Ui>, #[state(Ui::whom.value)] whom: &str) -> Done<()> {
+    Ok(chosen(login, &dashboard, whom)?.disconnect("the administrator has closed the connection")?)
 }
 
 impl Dashboard for Ui {
-    type Device = Register;
+    type Device = ();
     type Session = Login;
-    const CALLBACKS: Callbacks<Self> = callbacks![come, go, door, send, show_out];
+    const CALLBACKS: Callbacks<Self> = callbacks![door, watch, send, show_out, disconnect];
 
     fn layout(self) -> Element {
-        let columns = ["Name", "Client", "Address", "Since (UTC)"].map(Column::text);
         page(
             "Who is there",
             (
@@ -228,26 +210,13 @@ impl Dashboard for Ui {
                     ),
                 ),
                 card(
-                    "Inside",
+                    "Try it",
                     (
-                        self.content.children(content(None)),
-                        self.notice.label("The administrator says").text("–"),
                         text("Enter as admin, password root; in another window as ada, password engine."),
                         text("This is no real login: without encryption everybody on the way reads the password."),
                     ),
                 ),
-                card(
-                    "To one client",
-                    (
-                        self.whom.label("Client").options([("", "for the administrator")]),
-                        self.words.label("Message"),
-                        row((self.send.label("Send").disabled(true), self.show_out.label("Show out").disabled(true))),
-                    ),
-                ),
-                full_card(
-                    "Clients, as the administrator sees them",
-                    self.visitors.label("Clients").columns(columns).key(1),
-                ),
+                full_card("Inside", self.content.children(content(None))),
             ),
         )
     }
@@ -255,5 +224,5 @@ impl Dashboard for Ui {
 
 #[tokio::main]
 async fn main() -> dash_devices::Result<()> {
-    Ui::serve(Register::default()).await
+    Ui::serve(()).await
 }

@@ -1,4 +1,6 @@
-//! A live list of clients for the administrator, and a word to one of them: `examples/example3a`.
+//! A live table of clients for the administrator, and what can be done to one of them: `examples/example3a`.
+
+use std::time::Duration;
 
 use crate::support::{Example, Tab, browser_test};
 
@@ -31,8 +33,23 @@ async fn choose(admin: &Tab<'_>, name: &str) {
         .await;
 }
 
+/// What the administrator reads of the page of the client with this name.
+async fn page_is(admin: &Tab<'_>, name: &str, state: &str) {
+    admin
+        .until(&format!(
+            "[...document.querySelectorAll('#visitors tbody tr')].some((row) => row.children[0].textContent === {name:?} \
+             && row.children[5].textContent === {state:?})"
+        ))
+        .await;
+}
+
+/// The notes on a page.
+async fn notes(tab: &Tab<'_>) -> Vec<String> {
+    tab.js("[...document.querySelectorAll('.dd-note > span')].map((note) => note.textContent)").await
+}
+
 #[test]
-fn the_administrator_sees_who_comes_enters_leaves_and_goes_and_nobody_else_does() {
+fn the_administrator_sees_who_comes_enters_looks_away_leaves_and_goes_and_nobody_else_does() {
     browser_test(async |browser| {
         let example = Example::start(browser, "example3a");
         let (admin, ada) = browser.two_tabs(&example.url()).await;
@@ -46,6 +63,20 @@ fn the_administrator_sees_who_comes_enters_leaves_and_goes_and_nobody_else_does(
         sees(&admin, &["admin", "ada", "nobody yet"]).await;
         for tab in [&ada, &third] {
             sees(tab, &[]).await;
+        }
+        page_is(&admin, "ada", "visible").await;
+        ada.minimize(true).await;
+        page_is(&admin, "ada", "hidden").await;
+        page_is(&admin, "admin", "visible").await;
+        ada.minimize(false).await;
+        page_is(&admin, "ada", "visible").await;
+        let row: Vec<String> = admin
+            .js("[...document.querySelector('#visitors tbody tr:nth-child(2)').children].map((cell) => cell.textContent)")
+            .await;
+        assert_eq!((row[3].as_str(), &row[4]), ("127.0.0.1", &example.address.to_string()));
+        let [hours, minutes, seconds] = row[2].split(':').collect::<Vec<_>>()[..] else { panic!("{row:?}") };
+        for (part, limit) in [(hours, 24), (minutes, 60), (seconds, 60)] {
+            assert!(part.parse::<u32>().unwrap() < limit, "{row:?}");
         }
         ada.click("#log_out button").await;
         sees(&admin, &["admin", "nobody yet", "nobody yet"]).await;
@@ -64,7 +95,7 @@ fn the_administrator_sees_who_comes_enters_leaves_and_goes_and_nobody_else_does(
 }
 
 #[test]
-fn a_message_reaches_one_client_and_who_is_shown_out_sees_the_form() {
+fn a_message_is_a_note_on_one_page_until_it_is_put_away_and_who_is_shown_out_sees_the_form() {
     browser_test(async |browser| {
         let example = Example::start(browser, "example3a");
         let (admin, ada) = browser.two_tabs(&example.url()).await;
@@ -77,8 +108,15 @@ fn a_message_reaches_one_client_and_who_is_shown_out_sees_the_form() {
         admin.focus("#words input").await;
         admin.keys("Tea is ready").await;
         admin.click("#send button").await;
-        ada.wait_for_text("#notice", "Tea is ready").await;
+        ada.until("document.querySelector('.dd-note')").await;
+        assert_eq!(notes(&ada).await, ["Tea is ready"]);
+        // Read out when there is time, and no alert.
+        assert_eq!(ada.attribute(".dd-notes", "role").await.as_deref(), Some("log"));
+        assert_eq!(ada.attribute(".dd-note", "role").await, None);
         admin.until("document.querySelector('#words input').value === ''").await;
+        ada.focus(".dd-note button").await;
+        ada.press("Enter").await;
+        ada.until("!document.querySelector('.dd-note')").await;
         choose(&admin, "grace").await;
         admin.click("#show_out button").await;
         grace
@@ -86,8 +124,68 @@ fn a_message_reaches_one_client_and_who_is_shown_out_sees_the_form() {
             .await;
         sees(&admin, &["admin", "ada", "nobody yet"]).await;
         for tab in [&admin, &grace] {
-            assert_eq!(tab.text("#notice").await, "–", "the message was for one");
+            assert_eq!(notes(tab).await, [""; 0], "the message was for one");
         }
         ada.wait_for_text("#content h3", "Welcome, ada").await;
+    });
+}
+
+#[test]
+fn who_is_disconnected_reads_why_and_comes_back_by_a_button_as_who_it_was() {
+    browser_test(async |browser| {
+        let example = Example::start(browser, "example3a");
+        let (admin, ada) = browser.two_tabs(&example.url()).await;
+        enter(&admin, "admin", "root").await;
+        enter(&ada, "ada", "engine").await;
+        sees(&admin, &["admin", "ada"]).await;
+        ada.run("globalThis.sameDocument = true").await;
+        choose(&admin, "ada").await;
+        admin.click("#disconnect button").await;
+        ada.until("document.documentElement.dataset.link === 'disconnected'").await;
+        assert_eq!(ada.text("#dd-status span").await, "Disconnected: the administrator has closed the connection");
+        sees(&admin, &["admin"]).await;
+        // Longer than a page that was cut off would wait, and with everything that wakes one up.
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        ada.run("dispatchEvent(new Event('online')); dispatchEvent(new Event('pageshow'))").await;
+        ada.click("#log_out button").await;
+        ada.until("document.querySelector('.dd-toast')").await;
+        assert!(ada.toasts().await[0].contains("no connection"));
+        sees(&admin, &["admin"]).await;
+        ada.focus("#dd-status button").await;
+        ada.press("Enter").await;
+        ada.until_live().await;
+        assert_eq!(ada.text("#dd-status").await, "");
+        sees(&admin, &["admin", "ada"]).await;
+        ada.wait_for_text("#content h3", "Welcome, ada").await;
+        assert!(ada.js::<bool>("globalThis.sameDocument === true").await);
+        ada.click("#log_out button").await;
+        sees(&admin, &["admin", "nobody yet"]).await;
+    });
+}
+
+/// What only the administrator has is on no other page, and cannot be used from there.
+#[test]
+fn buttons_that_are_on_no_page_cannot_be_pressed() {
+    browser_test(async |browser| {
+        let example = Example::start(browser, "example3a");
+        let (admin, ada) = browser.two_tabs(&example.url()).await;
+        enter(&admin, "admin", "root").await;
+        sees(&admin, &["admin", "nobody yet"]).await;
+        assert!(ada.js::<bool>("!document.querySelector('#visitors, #disconnect, #whom')").await);
+        let number = "JSON.parse(document.getElementById('dd-state').textContent).props\
+                      .findIndex(([id, name]) => id === 'disconnect' && name === 'click')";
+        let refused: String = ada
+            .js(&format!(
+                "await new Promise((done) => {{ \
+                 const state = JSON.parse(document.getElementById('dd-state').textContent); \
+                 const socket = new WebSocket(new URL(state.socket, location.href.replace('http', 'ws'))); \
+                 socket.onopen = () => socket.send(JSON.stringify({{ t: 'hello', protocol: 2, schema: state.schema, \
+                 epoch: state.epoch, rev: state.rev, session: null }})); \
+                 socket.onmessage = ({{ data }}) => {{ const frame = JSON.parse(data); \
+                 if (frame.t === 'welcome') socket.send(JSON.stringify({{ n: 1, p: {number}, v: null }})); \
+                 const told = frame.a?.find(([n]) => n === 1); if (told) done(told[2]); }}; }})"
+            ))
+            .await;
+        assert_eq!(refused, "not_shown");
     });
 }
