@@ -213,8 +213,10 @@
 //! ```
 //!
 //! - A callback with `[key]` is as if it were written once for each row: it runs when something of its row changes, and when
-//!   the row comes, unless it says `initial = false`. All its `[key]` are of one list. `#[key] key: u32` is the key.
+//!   the row comes, unless it says `initial = false` or an event is among its triggers. All its `[key]` are of one list.
+//!   `#[key] key: u32` is the key.
 //! - What starts it and is not of its row (another property, `[..]`) starts it for each row that there is.
+//!   `on = start` is, for a row, when it comes; `on = connect` starts each row that there is.
 //! - `[..]` as a parameter has all rows, as [`Rows<K, T>`](Rows); of an event, those in which it happened. As an output it
 //!   takes a `Rows<K, T>`, and the rows that it names change.
 //! - A row that goes takes its values along. What is written to it after that is left out, and a command for it is refused.

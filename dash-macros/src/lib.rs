@@ -140,10 +140,10 @@ pub fn components(args: TokenStream, item: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
-/// A callback with `[key]` runs for a row when the row comes (unless `initial = false`), and when something changes in that
-/// row; what starts it and is not of a row, `[..]` included, starts it for each row that there is. All its `[key]` are of
-/// one list and one word, which is also the name of its `#[key]` parameter, if it takes one. It has neither `every` nor
-/// `cancel`.
+/// A callback with `[key]` runs for a row when something changes in that row, and when the row comes (unless `initial = false`
+/// or an event is among what starts it); what starts it and is not of a row, `[..]` included, starts it for each row that
+/// there is. `on = start` is, for a row, when it comes. All its `[key]` are of one list and one word, which is also the name
+/// of its `#[key]` parameter, if it takes one. It has neither `every` nor `cancel`.
 ///
 /// With `output = Ui::lamps[..].level.value` the function returns `Rows<u32, f64>`, and the rows that it names are changed. `[..]`
 /// is not for `alternate`, `running`, `#[progress]` and `cancel`.

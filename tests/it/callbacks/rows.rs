@@ -1,10 +1,15 @@
 //! Lists whose rows come and go: callbacks that are written once for all rows, and those that read or write all of them.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, UNIX_EPOCH},
+};
 
 use dash_devices::{EventProp, Handle, prelude::*};
 use dash_runtime::testing::{ClientHandle, InMemory};
 use serde_json::{Value, json};
+
+use crate::support::Page;
 
 #[components]
 struct Lamp {
@@ -18,6 +23,8 @@ struct Lamp {
     note: Input,
     own: Input,
     mine: Text,
+    parts: [Text; 2],
+    trend: Trend,
 }
 
 /// A list in a group, with a component as the row.
@@ -116,6 +123,18 @@ fn mine(#[key] key: u32, #[input(Ui::lamps[key].own.value)] own: &str) -> String
     format!("{key} {own}")
 }
 
+/// For each row, of each client that comes; several elements of an array in the row.
+#[callback(on = connect, output = Ui::lamps[key].parts[0..2].label)]
+fn greet(#[key] key: u32, client: Client) -> [String; 2] {
+    ["first", "second"].map(|part| format!("{part} part of {key} for {}", client.id()))
+}
+
+/// Once for each row; writes the other one of the first two.
+#[callback_shared(on = start, output = (Ui::lamps[key].parts[0].text, Ui::lamps[..].trend.points))]
+fn begin(#[key] key: u32) -> (String, Rows<u32, Sample>) {
+    (format!("began {key}"), [(3 ^ key, Sample::at(UNIX_EPOCH, [f64::from(key)]))].into_iter().collect())
+}
+
 /// A list in a group: text keys, by reference.
 #[callback_shared(output = Notes::notes[note].label)]
 fn name(#[key] note: &str, #[input(Notes::notes[note].text)] text: &str, place: Place) -> String {
@@ -142,6 +161,8 @@ impl Dashboard for Ui {
         report,
         remove,
         mine,
+        greet,
+        begin,
         name for Ui::left,
         name for Ui::right,
         pin for Ui::left,
@@ -151,7 +172,15 @@ impl Dashboard for Ui {
     fn layout(self) -> Element {
         let lamps = self.lamps.rows([1, 2]).each(|key, lamp| {
             let controls = (lamp.on.label(format!("Lamp {key}")), lamp.level, lamp.work, lamp.remove, lamp.note);
-            let shown = (lamp.runs, lamp.bar.value(f64::from(*key)), lamp.report, lamp.own, lamp.mine);
+            let shown = (
+                lamp.runs,
+                lamp.bar.value(f64::from(*key)),
+                lamp.report,
+                lamp.own,
+                lamp.mine,
+                row(lamp.parts),
+                lamp.trend.series([Series::new("Level")]),
+            );
             row((row(controls), row(shown)))
         });
         let notes = |notes: Notes| {
@@ -292,6 +321,24 @@ fn what_a_client_has_for_itself_it_has_in_each_row() {
     let (to_ada, to_bob) = (values(frames(&mut app, &ada)), values(frames(&mut app, &bob)));
     assert!(to_ada.contains(&format!("[{},\"2 x\"]", own[1])), "{to_ada}");
     assert!(own.iter().all(|prop| !to_bob.contains(&format!("[{prop},"))), "{to_bob}");
+}
+
+#[test]
+fn the_start_and_a_client_that_comes_start_each_row() {
+    let (mut app, handle) = app();
+    let began = [1, 2].map(|key| handle.get(Ui::lamps.row(key).parts[0].text));
+    assert_eq!(began, ["began 1", "began 2"]);
+    app.push::<Ui>(mods![Ui::lamps.rows = vec![1, 2, 7]]).unwrap();
+    assert_eq!(handle.get(Ui::lamps.row(7).parts[0].text), "began 7", "the start of this row");
+    let ada = app.join();
+    let labels = number(&app, 2, "parts-1", "label");
+    let frames = app.frames(&ada).concat();
+    assert!(frames.contains(&format!("[{labels},\"second part of 2 for 1\"]")), "{frames}");
+    let points = Page::of(app.page()).state["cells"].to_string();
+    for (key, value) in [(1, 2.0), (2, 1.0)] {
+        let trend = number(&app, key, "trend", "points");
+        assert!(points.contains(&format!("[{trend},[{{\"t\":0.0,\"values\":[{value:?}]}}]]")), "{points}");
+    }
 }
 
 #[test]
