@@ -14,9 +14,11 @@
 //! | `{"t":"reload"}` | another dashboard is running now: load the page anew |
 //! | `{"t":"disconnected","why":"…"}` | the program has disconnected this page: do not come back before the person wants it |
 //! | `{"t":"refused","kind":"…","why":"…"}` | a frame that was no command |
-//! | `{"r":42,"p":[[3,40.5]],"d":[[5,[…]]],"s":[[9,[…]]],"q":[[7,"why"]],"a":[[1,0,42]],"m":["…"]}` | everything up to revision 42, as one change |
+//! | `{"r":42,"w":[[2,[1,4],[[4,"7",[…]]]]],"p":[[3,40.5]],"d":[[5,[…]]],"s":[[9,[…]]],"q":[[7,"why"]],"a":[[1,0,42]],"m":["…"]}` | everything up to revision 42, as one change |
 //!
-//! In an update `p` has whole values, `d` operations on the values that the page has (listed in [`edit`](crate::edit)), `s`
+//! In an update `w` has lists whose rows are others now: the property with the keys, the numbers of the rows in their order,
+//! and of rows that the page may not have the number, the key and what it looks like. A property in row 4 has its number in
+//! any row plus 4 times the number of all properties. `p` has whole values, `d` operations on the values that the page has (listed in [`edit`](crate::edit)), `s`
 //! items of streams, `q` what is wrong with a value or null, `a` outcomes, `m` notes for the person.
 //!
 //! A command of a property with `transport = http` is the body of a `PUT` to `_dash/command`, with the session in

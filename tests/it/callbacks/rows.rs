@@ -305,6 +305,26 @@ fn a_list_in_a_group_is_another_one_in_each_place() {
 }
 
 #[test]
+fn fault_21_a_key_of_any_text_makes_a_page_that_can_be_served() {
+    let (mut app, handle) = app();
+    let keys = ["<b>\"it's\"</b>", "a b&c", "", "ä-*-\u{1F4A1}", "</script>"].map(str::to_owned);
+    app.push::<Ui>(mods![Ui::left.notes.rows = keys.to_vec()]).unwrap();
+    let page = app.page();
+    assert!(page.contains("data-key=\"&lt;b&gt;&quot;it&#39;s&quot;&lt;/b&gt;\""), "{page}");
+    // The ids are made of the rows' numbers.
+    let ids = page.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let ids: Vec<&str> = ids.filter(|id| id.starts_with("left-notes-")).collect();
+    assert_eq!(ids.len(), keys.len(), "{ids:?}");
+    assert!(ids.iter().all(|id| id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')), "{ids:?}");
+    // What the script starts from is still JSON, and each row is reached by its key.
+    assert!(Page::of(page).state["rows"].is_array());
+    for key in keys {
+        assert!(app.number(&format!("left-notes-{key}"), "text").is_some(), "{key:?}");
+        assert_eq!(handle.get(Ui::left.notes.row(key.clone()).label), format!("left {key} {key}"));
+    }
+}
+
+#[test]
 fn what_a_client_has_for_itself_it_has_in_each_row() {
     let (mut app, _) = app();
     let (ada, bob) = (app.join(), app.join());

@@ -20,7 +20,7 @@
 //! | 17, 18 | any property, any method can be set | `tests/it/faults.rs::fault_17_18…`, `limits.rs::p8…` |
 //! | 19 | no range or type check; what is refused was shown already | `fault_19…`, `limits.rs::p8…` |
 //! | 20 | no limits of size and rate | `tests/it/frames.rs::s18…`, `s20…`, `limits.rs::s_…` |
-//! | 21 | no base path | `tests/it/edge.rs::below_a_path`, `tests/browser/first_paint.rs` |
+//! | 21 | no base path, ids that are dicts | `tests/it/callbacks/rows.rs`, `tests/it/edge.rs::below_a_path`, `tests/browser/first_paint.rs` |
 //!
 //! | | report about Dash, or measurement | its tests |
 //! | --- | --- | --- |
