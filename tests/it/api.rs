@@ -144,8 +144,8 @@ async fn every_property_is_listed_with_its_value() {
     let schema = "../schema.json#/components/level/properties/value";
     assert_eq!(
         *level,
-        json!({ "name": "level.value", "kind": "state", "writable": true, "private": false, "value": 5.0, "rev": 1,
-            "quality": null, "schema": schema }),
+        json!({ "name": "level.value", "kind": "state", "writable": true, "private": false, "computed": false, "value": 5.0,
+            "rev": 1, "quality": null, "schema": schema }),
     );
     let interface = body(&app.get("/schema.json").await);
     assert_eq!(interface.pointer(schema.split_once('#').unwrap().1).unwrap()["within"], json!(["min", "max"]));

@@ -352,3 +352,30 @@ async fn the_end_of_the_server_is_told_and_not_held_up() {
     app.stop().await;
     assert_eq!(browser.end().await, Heard::Closed(1001));
 }
+
+/// What the program says to one client, and that it is sent away.
+#[tokio::test]
+async fn it_is_told_things_and_sent_away_as_others_are() {
+    let mut made = None;
+    let app = App::with::<Ui>(|handle| {
+        made = Some(handle);
+        bench()
+    });
+    let app = Served::app(app.unwrap()).await;
+    let handle = made.unwrap();
+    let mut browser = app.join_by_request().await;
+    let client = handle.client(handle.clients().iter().next().unwrap().id()).unwrap();
+    client.message("the lab closes").unwrap();
+    browser
+        .until("the note", |browser| browser.updates.iter().any(|update| update["m"] == json!(["the lab closes"])))
+        .await;
+    client.disconnect("good night").unwrap();
+    let mut heard = browser.socket.hear().await;
+    while matches!(&heard, Heard::Frame(frame) if frame["t"].is_null()) {
+        heard = browser.socket.hear().await;
+    }
+    assert_eq!(heard, Heard::Frame(json!({ "t": "disconnected", "why": "good night" })));
+    assert_eq!(browser.end().await, Heard::Closed(4005));
+    let late = json!({ "n": 1, "p": browser.page.number("level.value"), "v": 1 }).to_string();
+    assert_eq!(browser.socket.stream().put(&[&late]).await.status, 410);
+}
