@@ -842,8 +842,8 @@
 //! ```
 //!
 //! A test of the whole dashboard, with pages that join and frames that come and go, needs no socket: with the feature `testing`
-//! there is `testing::InMemory`, in which time passes when it is told to, and a page is cut off, leaves and comes back when
-//! it is told to.
+//! there is `testing::InMemory`, in which time passes when it is told to, and a page is hidden, cut off, leaves and comes back
+//! when it is told to.
 //!
 //! # Features
 //!

@@ -139,6 +139,8 @@ struct Place {
     session: Option<String>,
     path: String,
     rev: u64,
+    /// Whether nobody can see the page.
+    hidden: bool,
 }
 
 /// What a page keeps of its welcome.
@@ -229,7 +231,7 @@ impl InMemory {
     pub fn join_at(&mut self, path: &str) -> ClientHandle {
         self.settle();
         let rev = self.core.state().engine.rev();
-        self.greet(Place { session: None, path: path.to_owned(), rev })
+        self.greet(Place { session: None, path: path.to_owned(), rev, hidden: false })
     }
 
     /// The link of this page breaks without a word: nothing is sent or heard until it [comes back](Self::come_back). It has
@@ -242,6 +244,15 @@ impl InMemory {
         if let Some(socket) = inbox.socket.take() {
             self.with(|engine, now, fx| engine.gone(now, client.id, socket, fx));
         }
+    }
+
+    /// From now on nobody can see this page (it is behind another tab, or its window is minimized), or, with `false`,
+    /// somebody can. Pages that join can be seen.
+    pub fn hide(&mut self, client: &ClientHandle, hidden: bool) {
+        if let Some(inbox) = self.clients.get_mut(&client.id) {
+            inbox.place.hidden = hidden;
+        }
+        self.send(client, &format!("{{\"t\":\"view\",\"hidden\":{hidden}}}"));
     }
 
     /// This page is closed: it says goodbye, and has gone at once.
@@ -285,12 +296,12 @@ impl InMemory {
     }
 
     /// What a page says first.
-    fn hello(&self, Place { session, path, rev }: &Place) -> String {
+    fn hello(&self, Place { session, path, rev, hidden }: &Place) -> String {
         let engine = &self.core.state().engine;
         let (schema, epoch, path) = (&engine.plan().schema, engine.epoch(), quoted(path));
         let session = session.as_deref().map_or_else(|| "null".to_owned(), quoted);
         format!(
-            "{{\"t\":\"hello\",\"protocol\":{VERSION},\"schema\":\"{schema}\",\"epoch\":\"{epoch}\",\"rev\":{rev},\"session\":{session},\"path\":{path}}}"
+            "{{\"t\":\"hello\",\"protocol\":{VERSION},\"schema\":\"{schema}\",\"epoch\":\"{epoch}\",\"rev\":{rev},\"session\":{session},\"path\":{path},\"hidden\":{hidden}}}"
         )
     }
 

@@ -123,7 +123,9 @@ async fn links_know_where_the_dashboard_is_mounted() {
     let deep = get("/lab/lamp/3").await;
     assert_eq!(deep.status, 200);
     assert!(deep.text().contains("src=\"/lab/_dash/dash-"), "{}", deep.text());
-    assert!(deep.text().contains("\"socket\":\"/lab/_dash/socket\",\"base\":\"/lab/\""));
+    for place in ["\"socket\":\"/lab/_dash/socket\"", "\"stream\":\"/lab/_dash/stream\"", "\"base\":\"/lab/\""] {
+        assert!(deep.text().contains(place), "{place}");
+    }
 }
 
 /// What the client is shown now.

@@ -176,8 +176,8 @@ impl Mailbox {
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Little user code runs under these locks: the decoding of property values, the test of options, and the default of
-    // a session. If one of them panics, nothing is half done.
+    // Little user code runs under these locks: the decoding of property values, the test of options, the default of a
+    // session, and a copy of one, whose panic is caught. If one of them panics, nothing is half done.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -17,6 +17,7 @@ struct Ui {
     other: Text,
     ask: Button,
     from: Text,
+    why: Text,
 }
 
 #[derive(Default, Clone)]
@@ -61,13 +62,21 @@ fn from(clients: Clients<Ui>, client: Client) -> Option<String> {
     ))
 }
 
+#[callback_shared(on = (clients, Ui::ask.click), output = Ui::why.text)]
+fn why(trigger: Trigger) -> String {
+    format!("{trigger}: {}", trigger.is_clients())
+}
+
 impl Dashboard for Ui {
     type Device = ();
     type Session = Login;
-    const CALLBACKS: Callbacks<Self> = callbacks![enter, see, others, from];
+    const CALLBACKS: Callbacks<Self> = callbacks![enter, see, others, from, why];
 
     fn layout(self) -> Element {
-        page("Clients", (self.name, self.enter, self.names, self.looking, self.other, row((self.ask, self.from))))
+        page(
+            "Clients",
+            (self.name, self.enter, self.names, self.looking, self.other, row((self.ask, self.from, self.why))),
+        )
     }
 }
 
@@ -76,6 +85,9 @@ async fn the_table_follows_who_comes_looks_away_enters_and_goes() {
     let app = Served::new::<Ui>(()).await;
     let mut ada = app.join().await;
     ada.sees("looking.text", "1").await;
+    ada.sees("why.text", "clients: true").await;
+    ada.apply("ask.click", Value::Null).await;
+    ada.sees("why.text", "ask.click: false").await;
     ada.sees("other.text", "").await;
     let mut bob = app.join().await;
     ada.sees("looking.text", "2").await;
@@ -114,7 +126,7 @@ fn a_handle_gives_the_table_to_any_thread() {
     let enter = app.number("enter", "click").unwrap();
     app.send(&ada, &format!(r#"{{"n":1,"p":{name},"v":"Ada"}}"#));
     app.send(&ada, &format!(r#"{{"n":2,"p":{enter},"v":null}}"#));
-    app.send(&ada, r#"{"t":"view","hidden":true}"#);
+    app.hide(&ada, true);
     let clients = std::thread::spawn(move || handle.clients()).join().unwrap();
     let seen: Vec<_> = clients
         .iter()

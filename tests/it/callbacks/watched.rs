@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use dash_devices::prelude::*;
+use dash_runtime::testing::InMemory;
 use serde_json::Value;
 
 use crate::support::{Served, events::Events, eventually, http::Request};
@@ -55,6 +56,26 @@ async fn it_runs_while_a_page_can_be_seen() {
     stops(&app).await;
     ada.socket.say(r#"{"t":"view","hidden":false}"#).await;
     assert!(goes_on(&app).await);
+}
+
+#[test]
+fn a_test_can_hide_a_page() {
+    let mut app = InMemory::new::<Ui>(0).unwrap();
+    let handle = app.handle::<Ui>();
+    app.advance(Duration::from_secs(1));
+    assert_eq!(handle.get(Ui::probe.text), "");
+    let ada = app.join();
+    app.advance(Duration::from_millis(20));
+    assert_eq!(handle.get(Ui::probe.text), "5", "once at once, and then on time");
+    app.hide(&ada, true);
+    app.advance(Duration::from_secs(1));
+    // It is hidden still when it comes back.
+    app.cut(&ada);
+    app.come_back(&ada);
+    app.advance(Duration::from_secs(1));
+    assert_eq!(handle.get(Ui::probe.text), "5");
+    app.hide(&ada, false);
+    assert_eq!(handle.get(Ui::probe.text), "6");
 }
 
 #[tokio::test]
