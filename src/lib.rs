@@ -768,7 +768,8 @@
 //! ```
 //!
 //! The page of a device is at `/door/`, a list of all at `/`, and each page links to the others. Each device has queues,
-//! shared state and clients of its own: what one does, or what is broken about it, no other notices.
+//! shared state and clients of its own: what one does, or what is broken about it, no other notices. Devices that are to know
+//! their key, or to push values by themselves, are made by [`Dashboard::serve_each_with`], with both.
 //!
 //! # The HTTP service
 //!

@@ -100,4 +100,17 @@ pub trait Dashboard: Components {
         let app = App::each::<Self>(devices);
         async { app?.serve().await }
     }
+
+    /// Serves the dashboard once for each of several keys, as [`serve_each`](Dashboard::serve_each) does, on devices that are
+    /// made with their key and with a handle to their own dashboard: `Ui::serve_each_with(["door", "garden"], Camera::start)`.
+    ///
+    /// # Errors
+    /// As [`serve_each`](Dashboard::serve_each); if it is about the keys, no device is made.
+    fn serve_each_with(
+        keys: impl IntoIterator<Item = impl Into<String>>,
+        device: impl FnMut(&str, Handle<Self>) -> Self::Device,
+    ) -> impl Future<Output = Result<()>> + Send {
+        let app = App::each_with::<Self>(keys, device);
+        async { app?.serve().await }
+    }
 }

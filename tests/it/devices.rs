@@ -223,6 +223,29 @@ fn what_is_wrong_with_the_keys_is_told_at_once_before_anything_is_served() {
 
 /// A cut, and the client is back at its own device.
 #[tokio::test]
+async fn each_device_is_made_with_its_key_and_a_handle_to_its_own_dashboard() {
+    let mut made = Vec::new();
+    let app = App::each_with::<Ui>(["door", "garden"], |key, handle| {
+        made.push((key.to_owned(), handle));
+        Camera::default()
+    });
+    let served = Served::app(app.unwrap()).await;
+    let mut pages = [served.join_device("door").await, served.join_device("garden").await];
+    for (key, handle) in &made {
+        handle.push(mods![Ui::pictures.text = format!("of the {key}")]).unwrap();
+    }
+    for (page, key) in pages.iter_mut().zip(["door", "garden"]) {
+        page.sees("pictures.text", format!("of the {key}")).await;
+    }
+    pages[1].apply("exposure.value", 7).await;
+    let exposures: Vec<f64> = made.iter().map(|(_, handle)| handle.get(Ui::exposure.value)).collect();
+    assert_eq!(exposures, [0.0, 7.0]);
+    // With a key that cannot be, none is made.
+    let wrong = App::each_with::<Ui>(["door", "Door"], |key, _| panic!("{key} was made"));
+    assert!(wrong.expect_err("a key that is there twice").to_string().contains("twice"));
+}
+
+#[tokio::test]
 async fn a_session_of_one_device_is_nobody_at_another() {
     let served = Served::app(app([("door", Camera::default()), ("garden", Camera::default())])).await;
     let door = served.join_device("door").await;

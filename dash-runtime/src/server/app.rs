@@ -116,6 +116,28 @@ impl App {
         Ok(Self::of::<D>(members.collect::<Result<_>>()?))
     }
 
+    /// The dashboard `D` once for each of `keys`, as [`each`](App::each) has it, on devices that are made with their key and
+    /// with a handle to their own dashboard: for those with a thread that pushes values by itself, and for those that are
+    /// found by their name.
+    ///
+    /// ```text
+    /// App::each_with::<Ui>(["door", "garden"], |key, handle| Camera::start(key, handle))?.serve().await
+    /// ```
+    ///
+    /// # Errors
+    /// As [`each`](App::each); if it is about the keys, no device is made.
+    pub fn each_with<D: Dashboard>(
+        keys: impl IntoIterator<Item = impl Into<String>>,
+        mut device: impl FnMut(&str, Handle<D>) -> D::Device,
+    ) -> Result<Self> {
+        let keys = Key::all(keys.into_iter().map(Into::into).collect()).map_err(Error::devices)?;
+        let members = keys.into_iter().map(|key| {
+            let name = key.clone();
+            Member::of::<D>(Some(key), |handle| device(name.as_str(), handle))
+        });
+        Ok(Self::of::<D>(members.collect::<Result<_>>()?))
+    }
+
     #[cfg_attr(
         not(feature = "testing"),
         allow(clippy::extra_unused_type_parameters, reason = "a dashboard in memory is asked which one it is")
