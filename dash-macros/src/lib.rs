@@ -227,7 +227,7 @@ pub fn callbacks(list: TokenStream) -> TokenStream {
 /// | `bind(Ui::a.value, Ui::b.value)` | both are one: whoever sets either (a person, a callback) sets both, at one revision |
 /// | `mirror(Ui::a.value, Ui::b.value)` | the second shows the value of the first, of the same type or of `Option` of it |
 /// | `format(Ui::a.value, Ui::b.text, "{:.1} °C")` | the second is a text with the first, an `f64`, `Option<f64>` or `String` |
-/// | `show_when(Ui::expert.on, Ui::details)` | the component is there while the `bool` is true |
+/// | `show_when(Ui::expert.on, Ui::details)` | the component is there while the `bool` is true; in a group or an array `Ui::left.details`, `Ui::lamps[3]` |
 /// | `script("watts.js", (Ui::volts.value, Ui::amperes.value), Ui::power.text)` | the last is what a JavaScript function makes of the others |
 ///
 /// # `bind`

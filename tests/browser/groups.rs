@@ -61,6 +61,9 @@ impl Dashboard for Ui {
         drive for Ui::left, drive for Ui::right, stop for Ui::left, stop for Ui::right, count, dark
     ];
 
+    const BINDINGS: Bindings<Self> =
+        bindings![show_when(Ui::lamps[0].on, Ui::lamps[1]), show_when(Ui::lamps[3].on, Ui::right.readout)];
+
     fn layout(self) -> Element {
         let mut number = 0;
         let lamps = self.lamps.map(|lamp| {
@@ -126,6 +129,12 @@ fn the_switches_of_an_array_are_counted_together_and_go_out_together() {
                 tab.js("[...document.querySelectorAll('[id^=lamps-] input')].map((lamp) => lamp.checked)").await;
             assert_eq!(lamps, [true, false, false, true]);
         }
+        // What depends on one of them is there for both, and the rest is as it was.
+        let late = browser.open(&server.url()).await;
+        for tab in [&ada, &bob, &late] {
+            let hidden = "[...document.querySelectorAll('main [id][hidden]')].map(({ id }) => id)";
+            assert_eq!(tab.js::<Vec<String>>(hidden).await, [""; 0]);
+        }
         // How many are lit at each moment that a person could see.
         let lit = "document.querySelectorAll('[id^=lamps-] input:checked').length";
         bob.record(lit).await;
@@ -133,6 +142,8 @@ fn the_switches_of_an_array_are_counted_together_and_go_out_together() {
         for tab in [&ada, &bob] {
             tab.until(&format!("{lit} === 0")).await;
             tab.wait_for_text("#lit .dd-text-value", "").await;
+            tab.until("document.querySelector('#lamps-1').hidden && document.querySelector('#right-readout').hidden")
+                .await;
         }
         let seen = bob.recorded().await;
         assert!(seen.iter().all(|lit| [0.0, 2.0].contains(lit)), "all at once: {seen:?}");

@@ -2,17 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
-use syn::ext::IdentExt;
-
 use crate::{
     hygiene::{call_at, ends, private},
-    syntax::{
-        self,
-        binding::{Arg, Binding},
-    },
+    syntax::binding::{Arg, Binding, Component, Step},
 };
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
 
 /// A block whose value is the `Bindings` of the dashboard it stands in.
 pub(crate) fn expand(bindings: &[Binding]) -> TokenStream {
@@ -30,11 +25,7 @@ pub(crate) fn expand(bindings: &[Binding]) -> TokenStream {
                 let inputs = ports.iter().map(|port| call_at(ends(port), "input", port.expr()));
                 quote!([#(#inputs),*])
             }
-            Arg::Component(component) => {
-                let syntax::binding::Component { dashboard, name } = component;
-                let text = name.unraw().to_string();
-                quote!(#p::component::<#dashboard, _>(<#dashboard>::#name, #text))
-            }
+            Arg::Component(component) => component_of(component),
             Arg::Text(text) => quote!(#text),
             Arg::Script { file, name } => quote_spanned!(file.span()=> #name, ::core::include_str!(#file)),
         });
@@ -57,4 +48,21 @@ pub(crate) fn expand(bindings: &[Binding]) -> TokenStream {
         #(#checks)*
         #p::Bindings::new(&__DD_BINDINGS) #(#of)*
     }}
+}
+
+/// The component and its id in the page; what is no component is reported where it is named.
+fn component_of(component: &Component) -> TokenStream {
+    let (Component { dashboard, name, inside }, id) = (component, component.id());
+    let steps: Vec<_> = inside
+        .iter()
+        .map(|step| match step {
+            Step::Field(field) => quote_spanned!(field.span()=> .#field),
+            Step::Element(number) => quote_spanned!(number.span()=> [#number]),
+        })
+        .collect();
+    let (first, last) = ends(quote!(#dashboard #name #(#steps)*));
+    let (p, function) = (private(first), Ident::new("component", last));
+    let qualified = quote_spanned!(first=> <#dashboard>::);
+    let rest = quote_spanned!(last=> _>(#qualified #name #(#steps)*, #id));
+    quote_spanned!(first=> #p::#function::<#dashboard, #rest)
 }

@@ -1,7 +1,7 @@
 //! The entries of `bindings![..]`: a word and what it takes, as in `bind(Ui::a.value, Ui::b.value)`.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::{LitStr, Path, Token, ext::IdentExt, parse::ParseStream, token};
+use syn::{LitInt, LitStr, Path, Token, ext::IdentExt, parse::ParseStream, token};
 
 use super::{
     args,
@@ -35,13 +35,36 @@ pub(crate) enum Arg {
     Script { file: LitStr, name: String },
 }
 
-/// `Ui::card`
+/// `Ui::card`, `Ui::left.speed` or `Ui::lamps[3]`
 #[derive(Debug)]
 pub(crate) struct Component {
     /// `Ui`
     pub(crate) dashboard: Path,
     /// `card`
     pub(crate) name: Ident,
+    /// `.speed`, `[3]`
+    pub(crate) inside: Vec<Step>,
+}
+
+/// One step into a group or an array.
+#[derive(Debug)]
+pub(crate) enum Step {
+    /// `.speed`
+    Field(Ident),
+    /// `[3]`
+    Element(LitInt),
+}
+
+impl Component {
+    /// Its id in the page: `left-speed`.
+    pub(crate) fn id(&self) -> String {
+        let step = |step: &Step| match step {
+            Step::Field(field) => field.unraw().to_string(),
+            Step::Element(number) => number.base10_digits().to_owned(),
+        };
+        let steps = std::iter::once(self.name.unraw().to_string()).chain(self.inside.iter().map(step));
+        steps.collect::<Vec<_>>().join("-")
+    }
 }
 
 /// What a word takes, in its order.
@@ -147,12 +170,9 @@ fn arguments(input: ParseStream<'_>, word: &Word, close: Span, faults: &mut Faul
     Ok(args)
 }
 
-/// `Ui::card`, without a property.
+/// `Ui::card`, without a property. Whether it is one, the compiler tells by its type.
 fn component(input: ParseStream<'_>) -> syn::Result<Component> {
     let mut dashboard = input.call(Path::parse_mod_style)?;
-    if input.peek(Token![.]) {
-        return Err(input.error("a component is meant here, without one of its properties: `Ui::details`"));
-    }
     let name = match dashboard.segments.pop() {
         Some(last) if !dashboard.segments.is_empty() => last.ident,
         other => {
@@ -164,7 +184,21 @@ fn component(input: ParseStream<'_>) -> syn::Result<Component> {
     };
     // What is left ends in `::`.
     dashboard.segments.pop_punct();
-    Ok(Component { dashboard, name })
+    let mut inside = Vec::new();
+    loop {
+        if input.parse::<Option<Token![.]>>()?.is_some() {
+            inside.push(Step::Field(input.call(Ident::parse_any)?));
+        } else if input.peek(token::Bracket) {
+            let content;
+            syn::bracketed!(content in input);
+            let number = content.parse().map_err(|error| {
+                syn::Error::new(error.span(), "one element is meant here, by its number: `Ui::lamps[3]`")
+            })?;
+            inside.push(Step::Element(number));
+        } else {
+            return Ok(Component { dashboard, name, inside });
+        }
+    }
 }
 
 fn text(input: ParseStream<'_>, word: &Word) -> syn::Result<LitStr> {
@@ -228,7 +262,8 @@ mod tests {
             ("42", "expected a binding, such as `bind("),
             ("format(Ui::a.value, Ui::b.text, Ui::c.text)", "expected a text: `format("),
             ("format(Ui::a.value, Ui::b.text)", "something is missing here: `format("),
-            ("show_when(Ui::a.on, Ui::b.text)", "without one of its properties"),
+            ("show_when(Ui::a.on, Ui::b[..])", "by its number: `Ui::lamps[3]`"),
+            ("show_when(Ui::a.on, Ui::b[key])", "by its number: `Ui::lamps[3]`"),
             ("show_when(Ui::a.on, b)", "begins with the `#[components]` struct"),
             ("script(\"a-b.js\", Ui::a.value, Ui::b.text)", "is called like the function in it"),
             ("script(\"a.ts\", Ui::a.value, Ui::b.text)", "is called like the function in it"),

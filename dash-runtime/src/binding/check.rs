@@ -208,9 +208,9 @@ const fn shown_twice(bindings: &[Binding], at: usize, computed: &Computed) -> Op
     let mut i = 0;
     while i < at {
         if let How::Computed(Computed { target: Target::Shown(other), .. }) = &bindings[i].how
-            && other.same(id)
+            && same_text(other.template(), id.template())
         {
-            let message = Message::new().put("a binding above says already when `").put(id.template());
+            let message = Message::new().put("a binding above says already when `").path(id.template());
             return Some(message.put("` is shown: leave one of the two out"));
         }
         i += 1;

@@ -15,7 +15,7 @@ pub(crate) use template::Template;
 use crate::{
     dashboard::{Dashboard, Shows},
     format,
-    private::{Fields, Page},
+    private::{AtRow, Page},
     prop::{ComponentId, Port, Prop, PropKind, PropValue, kind},
     value::Value,
 };
@@ -283,18 +283,21 @@ where
     computed("show_when", from.port(A::KIND), Target::Shown(component), Rule::Show)
 }
 
-/// For `bindings!`: the id of the component `name` of `P`, whose properties `_props` are: named by the user, so that the
-/// compiler finds a wrong name.
-pub const fn component<P: Page, C: Copy>(_props: C, name: &'static str) -> ComponentId {
-    let mut number = 0;
-    if let Fields::Named(fields) = P::FIELDS {
-        let mut at = 0;
-        while at < fields.len() && !check::same_text(fields[at].0, name) {
-            number += fields[at].1;
-            at += 1;
-        }
-    }
-    ComponentId::new(P::OWNER, name, number as u16)
+/// What `show_when` can show, as far as its type tells: whatever has a place on the page.
+#[diagnostic::on_unimplemented(
+    message = "`show_when` shows a component, and this is one of its properties",
+    label = "a component is meant here",
+    note = "leave the property out: `Ui::details`; in a group it is `Ui::left.details`"
+)]
+pub trait Showable {}
+
+#[diagnostic::do_not_recommend]
+impl<T: AtRow> Showable for T {}
+
+/// For `bindings!`: the component of `P` whose id in the page is `id`, and whose properties `_props` are: named by the user,
+/// so that the compiler finds a wrong name. The plan finds its number.
+pub const fn component<P: Page, C: Showable + Copy>(_props: C, id: &'static str) -> ComponentId {
+    ComponentId::new(P::OWNER, id, 0)
 }
 
 /// For `bindings!`: a property that a script reads.

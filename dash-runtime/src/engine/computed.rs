@@ -14,6 +14,7 @@ use crate::{
     binding::{Binding, Computed, How, Rule, Script, Target},
     client::ClientId,
     component::PropType,
+    place::path,
     prop::ComponentId,
     value::Value,
 };
@@ -99,8 +100,8 @@ pub(super) fn faults(plan: &Plan) -> impl Iterator<Item = String> {
             )
         }),
         TargetPlan::Shown(id) => {
-            let known = plan.components.get(usize::from(id.index())).is_some_and(|(name, _)| *name == id.template());
-            (!known).then(|| format!("`show_when` shows a component, and `{}` is a group of several", id.template()))
+            let known = plan.components.iter().any(|(name, _)| *name == id.template());
+            (!known).then(|| format!("`show_when` shows a component, and `{}` is a group of several", path(id.template())))
         }
     })
 }

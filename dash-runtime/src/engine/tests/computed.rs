@@ -238,3 +238,70 @@ fn what_browsers_compute_is_computed_for_who_reads_it_without_one() {
     sim.panic(at, "no answer");
     assert_eq!(sim.engine.shown(None, sim.no(Show::again.text)).unwrap().bad(), Some("`read` panicked: no answer"));
 }
+
+// ---- what is in groups ----
+
+#[components]
+pub struct Pair {
+    pub on: Lamp,
+    pub detail: Label,
+}
+
+#[components]
+pub struct Cabinet {
+    pub left: Pair,
+    pub right: Pair,
+    pub shelves: [Pair; 2],
+    pub spare: [Label; 3],
+}
+
+impl Dashboard for Cabinet {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![];
+    const BINDINGS: Bindings<Self> = bindings![
+        show_when(Cabinet::left.on.on, Cabinet::left.detail),
+        show_when(Cabinet::right.on.on, Cabinet::right.detail),
+        show_when(Cabinet::left.on.on, Cabinet::shelves[1].detail),
+        show_when(Cabinet::left.on.on, Cabinet::spare[2]),
+    ];
+
+    fn layout(self) -> Element {
+        let pair = |pair: Pair, on| place((pair.on.on(on), pair.detail));
+        let shelves = Element::new("div").children(self.shelves.map(|shelf| pair(shelf, false)));
+        let spare = Element::new("p").children(self.spare);
+        place((pair(self.left, false), pair(self.right, true), shelves, spare))
+    }
+}
+
+#[test]
+fn a_component_in_a_group_or_an_array_is_shown_while_its_own_switch_is_on() {
+    let mut sim = Sim::new::<Cabinet>(());
+    assert_eq!(first_paint(&sim).1, ["left-detail", "shelves-1-detail", "spare-2"]);
+    sim.push(mods![Cabinet::left.on.on = true, Cabinet::right.on.on = false]).unwrap();
+    sim.rest();
+    assert_eq!(first_paint(&sim).1, ["right-detail"]);
+}
+
+#[components]
+struct Whole {
+    on: Lamp,
+    pair: Pair,
+}
+
+impl Dashboard for Whole {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![];
+    const BINDINGS: Bindings<Self> = bindings![show_when(Whole::on.on, Whole::pair)];
+
+    fn layout(self) -> Element {
+        place((self.on, self.pair.on, self.pair.detail))
+    }
+}
+
+#[test]
+fn a_whole_group_is_no_component() {
+    let faults = Plan::of::<Whole>().err().unwrap();
+    assert_eq!(faults, ["`show_when` shows a component, and `pair` is a group of several"]);
+}
