@@ -21,18 +21,25 @@ struct Ui {
     message: Text,
 
     content: Container,
+    // Only on the pages of those who are inside. No other page can move it, whatever it sends.
+    #[dynamic]
     brightness: Slider,
+    #[dynamic]
     readout: Text,
 }
 
 /// Names and passwords. A real program would have neither in its source.
 const USERS: [(&str, &str); 2] = [("ada", "engine"), ("grace", "compiler")];
 
-/// What a client sees above the lamp.
+/// What a client sees inside.
 fn content(user: Option<&str>) -> Element {
     match user {
         None => text("The lamp is for those who are inside."),
-        Some(user) => heading(format!("Welcome, {user}")),
+        Some(user) => Element::of((
+            heading(format!("Welcome, {user}")),
+            Ui::brightness.place().label("Lamp").unit("%").range(0.0..=100.0),
+            Ui::readout.place(),
+        )),
     }
 }
 
@@ -44,8 +51,7 @@ fn content(user: Option<&str>) -> Element {
         Ui::password.value,
         Ui::message.text,
         Ui::log_in.disabled,
-        Ui::log_out.disabled,
-        Ui::brightness.disabled
+        Ui::log_out.disabled
     ),
     alternate = Ui::message.text
 )]
@@ -55,16 +61,16 @@ fn door(
     #[input(Ui::log_out.click)] _leave: Option<()>,
     #[state(Ui::user.value)] user: &str,
     #[state(Ui::password.value)] password: &str,
-) -> Result<(Element, &'static str, &'static str, bool, bool, bool), &'static str> {
+) -> Result<(Element, &'static str, &'static str, bool, bool), &'static str> {
     let inside = enter.or(sent.map(drop)).is_some();
     if inside && !USERS.contains(&(user, password)) {
         return Err("Name or password is wrong.");
     }
     // The password and an old message are forgotten.
-    Ok((content(inside.then_some(user)), "", "", inside, !inside, !inside))
+    Ok((content(inside.then_some(user)), "", "", inside, !inside))
 }
 
-/// Shared by all. For those who are not inside, the slider is out of action: that is private.
+/// Shared by all who are inside: each page has the slider for itself, and all have one value.
 #[callback_shared(output = Ui::readout.text)]
 fn set_brightness(#[input(Ui::brightness.value)] percent: f64) -> String {
     format!("The lamp is at {percent:.0} %")
@@ -91,14 +97,7 @@ impl Dashboard for Ui {
                         )),
                     ),
                 ),
-                card(
-                    "Inside",
-                    (
-                        self.content.children(content(None)),
-                        self.brightness.label("Lamp").unit("%").range(0.0..=100.0).disabled(true),
-                        self.readout,
-                    ),
-                ),
+                card("Inside", self.content.children(content(None))),
                 card(
                     "Try it",
                     (

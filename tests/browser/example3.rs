@@ -12,8 +12,8 @@ async fn enter(tab: &Tab<'_>, user: &str, password: &str) {
     tab.click("#log_in button").await;
 }
 
-/// Whether the lamp can be moved on this page.
-const OPEN: &str = "!document.querySelector('#brightness input').disabled";
+/// Whether the lamp is on this page, and can be moved.
+const OPEN: &str = "document.querySelector('#brightness input')?.disabled === false";
 
 async fn is_outside(tab: &Tab<'_>) {
     tab.until(&format!("!({OPEN}) && !document.querySelector('#content h3')")).await;
@@ -31,6 +31,7 @@ fn each_page_has_its_own_content_and_a_wrong_password_is_told_on_it_alone() {
         let (ada, grace) = browser.two_tabs(&example.url()).await;
         for tab in [&ada, &grace] {
             is_outside(tab).await;
+            assert!(tab.js::<bool>("!document.querySelector('#brightness, #readout')").await);
         }
         assert_eq!(ada.attribute("#password input", "type").await.as_deref(), Some("password"));
         enter(&ada, "ada", "guess").await;
