@@ -238,24 +238,49 @@ async fn pushes_from_many_threads_all_arrive() {
     ada.sees("calmly.text", format!("calm {}", handle.get(Ui::calm.value))).await;
 }
 
+/// A dashboard of somebody else, with a component of the same name.
+#[components]
+struct Other {
+    speed: Slider,
+    go: Button,
+    wish: Text,
+}
+
+impl Dashboard for Other {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![];
+
+    fn layout(self) -> Element {
+        page("Other", (self.speed, self.go, self.wish))
+    }
+}
+
 #[test]
 #[should_panic(expected = "`speed.value` is not a property of the dashboard `Ui`, which this handle is for")]
 fn a_property_of_another_dashboard_is_not_read() {
-    #[components]
-    struct Other {
-        speed: Slider,
-    }
-    impl Dashboard for Other {
-        type Device = ();
-        type Session = ();
-        const CALLBACKS: Callbacks<Self> = callbacks![];
-
-        fn layout(self) -> Element {
-            self.speed.into_element()
-        }
-    }
     let _ = App::with::<Ui>(|handle| {
         handle.get(Other::speed.value);
         Thermostat::new(handle)
     });
+}
+
+#[tokio::test]
+async fn an_event_and_one_clients_value_of_another_dashboard_are_errors() {
+    let kept = Arc::new(Mutex::new(None));
+    let given = Arc::clone(&kept);
+    let app = App::with::<Ui>(move |handle| {
+        *given.lock().unwrap() = Some(handle.clone());
+        Thermostat::new(handle)
+    });
+    let app = Served::app(app.unwrap()).await;
+    let _ada = app.join().await;
+    let handle = kept.lock().unwrap().take().unwrap();
+    let foreign = |prop: &str| PushError::Foreign { prop: prop.to_owned(), dashboard: "Ui".to_owned() };
+    let fired = handle.fire(Other::go.click, ());
+    assert_eq!(fired, Err(foreign("go.click")));
+    let one = handle.client(handle.clients().iter().next().unwrap().id()).unwrap();
+    assert_eq!(one.get(Other::speed.value), Err(foreign("speed.value")));
+    assert_eq!(one.get(Other::wish.text), Err(foreign("wish.text")));
+    assert_eq!(one.fire(Other::go.click, ()), Err(foreign("go.click")));
 }

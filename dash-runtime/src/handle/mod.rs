@@ -16,11 +16,7 @@ use crate::{
     client::ClientId,
     clients::Clients,
     dashboard::Dashboard,
-    engine::{
-        Engine,
-        plan::{Plan, PropNo},
-        push::Whom,
-    },
+    engine::{Engine, plan::PropNo, push::Whom},
     prop::{EventProp, Prop, PropKey, PropValue},
     value::Value,
 };
@@ -80,11 +76,8 @@ impl<D> Handle<D> {
     /// run once, those that each client has for itself run for every client that is there.
     ///
     /// # Errors
-    /// As [`push`](Self::push), and [`AtWork`](PushError::AtWork) while a callback with `queue = skip` is.
-    ///
-    /// # Panics
-    /// If the event is of another dashboard.
-    #[track_caller]
+    /// As [`push`](Self::push), [`AtWork`](PushError::AtWork) while a callback with `queue = skip` is, and
+    /// [`Foreign`](PushError::Foreign) if the event is of another dashboard.
     pub fn fire<T: PropValue>(&self, event: EventProp<T>, payload: T) -> Result<(), PushError> {
         self.fire_for(Whom::All, event, payload)
     }
@@ -98,8 +91,10 @@ impl<D> Handle<D> {
     /// If the property is of another dashboard.
     #[track_caller]
     pub fn get<T: PropValue>(&self, prop: Prop<T>) -> T {
-        let number = self.number(&prop.key(), || format!("{prop:?}"));
-        typed(self.link.value(&prop.key(), number).as_ref())
+        let foreign = || self.foreign(&prop);
+        let value = self.number(&prop.key()).map(|number| self.link.value(&prop.key(), number));
+        let value = value.ok_or_else(foreign).and_then(|value| typed(value.as_ref()).ok_or_else(foreign));
+        value.unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// One client, by its number.
@@ -127,9 +122,8 @@ impl<D> Handle<D> {
         self.link.event(|engine, now, fx| engine.push(now, whom, writes.0, fx))?
     }
 
-    #[track_caller]
     fn fire_for<T: PropValue>(&self, whom: Whom, event: EventProp<T>, payload: T) -> Result<(), PushError> {
-        let number = self.number(&event.key(), || format!("{event:?}"));
+        let number = self.number(&event.key()).ok_or_else(|| self.foreign(&event))?;
         let payload = Value::new(payload).map_err(|error| PushError::Value(format!("{event:?}: {error}")))?;
         self.link.event(|engine, now, fx| match engine.find_number(&event.key()) {
             Some(number) => engine.fire(now, whom, number, &payload, fx),
@@ -137,20 +131,18 @@ impl<D> Handle<D> {
         })?
     }
 
-    #[track_caller]
-    fn number(&self, key: &PropKey, name: impl FnOnce() -> String) -> PropNo {
-        let plan: &Plan = self.link.plan();
-        let Some(number) = plan.number_of(key) else {
-            panic!("`{}` is not a property of the dashboard `{}`, which this handle is for", name(), plan.name)
-        };
-        number
+    fn number(&self, key: &PropKey) -> Option<PropNo> {
+        self.link.plan().number_of(key)
+    }
+
+    fn foreign(&self, prop: &dyn fmt::Debug) -> PushError {
+        PushError::Foreign { prop: format!("{prop:?}"), dashboard: self.link.plan().name.to_owned() }
     }
 }
 
-#[track_caller]
-fn typed<T: PropValue>(value: Option<&Value>) -> T {
-    let Some(value) = value.and_then(Value::get::<T>) else { panic!("this is a property of another dashboard") };
-    value.clone()
+/// `None` if the property is of another dashboard, where by chance the same component has its name.
+fn typed<T: PropValue>(value: Option<&Value>) -> Option<T> {
+    value.and_then(Value::get::<T>).cloned()
 }
 
 /// One client of a running dashboard, as the program sees it. See [`Handle::client`].
@@ -193,10 +185,6 @@ impl<D> OneClient<D> {
     ///
     /// # Errors
     /// [`Gone`](PushError::Gone) when the client is forgotten, and as [`Handle::fire`].
-    ///
-    /// # Panics
-    /// If the event is of another dashboard.
-    #[track_caller]
     pub fn fire<T: PropValue>(&self, event: EventProp<T>, payload: T) -> Result<(), PushError> {
         self.handle.fire_for(Whom::One(self.id), event, payload)
     }
@@ -224,13 +212,11 @@ impl<D> OneClient<D> {
     /// The value as this client sees it.
     ///
     /// # Errors
-    /// [`Gone`](PushError::Gone) when the client is forgotten, [`Ended`](PushError::Ended) after the end.
-    ///
-    /// # Panics
-    /// If the property is of another dashboard.
-    #[track_caller]
+    /// [`Gone`](PushError::Gone) when the client is forgotten, [`Ended`](PushError::Ended) after the end,
+    /// [`Foreign`](PushError::Foreign) if the property is of another dashboard.
     pub fn get<T: PropValue>(&self, prop: Prop<T>) -> Result<T, PushError> {
-        let number = self.handle.number(&prop.key(), || format!("{prop:?}"));
+        let foreign = || self.handle.foreign(&prop);
+        let number = self.handle.number(&prop.key()).ok_or_else(foreign)?;
         let seen = self.handle.link.look(|engine| {
             let number = engine.find_number(&prop.key()).unwrap_or(number);
             engine
@@ -238,7 +224,7 @@ impl<D> OneClient<D> {
                 .then(|| engine.shown_or_start(Some(self.id), number).value().cloned())
                 .ok_or(PushError::Gone)
         });
-        Ok(typed(seen.ok_or(PushError::Ended)??.as_ref()))
+        typed(seen.ok_or(PushError::Ended)??.as_ref()).ok_or_else(foreign)
     }
 }
 
@@ -250,6 +236,13 @@ pub enum PushError {
     Ended,
     /// The client has gone, or is not known any more.
     Gone,
+    /// The property is of another dashboard than the handle.
+    Foreign {
+        /// The property, such as `speed.value`.
+        prop: String,
+        /// The dashboard that the handle is for.
+        dashboard: String,
+    },
     /// There is no such row in the list.
     NoRow {
         /// The property, such as `lamps[key].on.value`.
@@ -294,6 +287,9 @@ impl fmt::Display for PushError {
                 f,
                 "{limit} values wait already for the callbacks of `{prop}`: push less often, or let only the newest count (`queue = latest`)"
             ),
+            Self::Foreign { prop, dashboard } => {
+                write!(f, "`{prop}` is not a property of the dashboard `{dashboard}`, which this handle is for")
+            }
             Self::NoRow { prop } => write!(f, "`{prop}`: the list has no row with this key, or not any more"),
             Self::AtWork { callback } => write!(f, "`{callback}` is still at work: ask again when it is done"),
             Self::Shared { prop, callback } => write!(
