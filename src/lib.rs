@@ -297,6 +297,7 @@
 //! - What browsers, callbacks or the program have written is kept. When it is placed again, what the builder says counts for
 //!   all other properties.
 //! - A browser can write it only while it is on that browser's page.
+//! - One of a group is named by its place on the page, also by the group's own callbacks: `Ui::left.note.place()`.
 //! - It is in one place at a time. A callback whose result would have it on the page twice fails; what was there stays.
 //! - A layout that differs from client to client is a `#[callback]` with such an output.
 //!

@@ -104,6 +104,14 @@ fn inside(value: Option<&Value>) -> Vec<ComponentNo> {
     value.and_then(Value::get::<Element>).map(|element| numbers(&element.here())).unwrap_or_default()
 }
 
+impl Plan {
+    /// The first component of this kind that some group on the page calls so.
+    fn in_group(&self, name: &str, kind: &str) -> Option<&'static str> {
+        let is_in = |id: &str| id.strip_suffix(name).is_some_and(|group| group.ends_with('-'));
+        self.components.iter().find(|(id, info)| info.name == kind && is_in(id)).map(|(id, _)| *id)
+    }
+}
+
 impl Engine {
     /// Whether the component is on the page that this client is shown.
     pub(crate) fn is_shown(&self, id: ClientId, component: ComponentNo) -> bool {
@@ -178,7 +186,14 @@ impl Engine {
         let plan = &self.plan;
         let own = plan.components.get(usize::from(number));
         if own.is_none_or(|(own, table)| *own != id.template() || table.name != info.name) {
-            return Err(format!("`{name}` is a {} of another dashboard", info.name));
+            return Err(match plan.in_group(id.template(), info.name) {
+                Some(there) => format!(
+                    "`{name}` is in a group, which may be on the page several times: say which one it is, as in \
+                     `Ui::{}.place()`",
+                    path(there)
+                ),
+                None => format!("`{name}` is a {} of another dashboard", info.name),
+            });
         }
         if !plan.page.dynamic[usize::from(number)] {
             return Err(format!(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use dash_macros::{callback, callback_shared, callbacks, components};
 
 use super::{
-    parts::{Button, Dial, Label, place},
+    parts::{Button, Dial, Field, Frame, Label, place},
     sim::Sim,
 };
 use crate::{
@@ -322,4 +322,62 @@ fn fault_21_ids_that_are_made_of_parts_are_plain_ids_in_the_page() {
     assert!(ids.contains(&"motors-2-speed") && ids.contains(&"lamps-0"), "{ids:?}");
     let plain = |id: &&str| id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     assert!(ids.iter().all(plain), "{ids:?}");
+}
+
+// ---- components of a group that come and go ----
+
+#[components]
+pub struct Bay {
+    pub open: Dial,
+    pub inside: Frame,
+    #[dynamic]
+    pub note: Field,
+}
+
+#[components]
+pub struct Bays {
+    pub left: Bay,
+    pub right: Bay,
+}
+
+/// The right one forgets that there are two.
+#[callback_shared(output = Bay::inside.children)]
+fn open(place: Place, #[input(Bay::open.value)] open: f64) -> Element {
+    match (open > 0.0, place.name()) {
+        (false, _) => Element::default(),
+        (true, "left") => Element::of(Bays::left.note.place()),
+        (true, _) => Element::of(Bay::note.place()),
+    }
+}
+
+impl Dashboard for Bays {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![open for Bays::left, open for Bays::right];
+
+    fn layout(self) -> Element {
+        let bay = |bay: Bay| place((bay.open, bay.inside));
+        place((bay(self.left), bay(self.right)))
+    }
+}
+
+#[test]
+fn a_groups_callback_places_components_of_the_group_by_their_place_on_the_page() {
+    let mut sim = Sim::new::<Bays>(());
+    let a = sim.join();
+    sim.rest();
+    for open in [Bays::left.open.value, Bays::right.open.value] {
+        sim.send(a, open, 1.0);
+        sim.rest();
+    }
+    assert_eq!(sim.shown(a, Bays::left.inside.children), serde_json::json!([["t-field", { "id": "left-note" }, []]]));
+    let number = sim.send(a, Bays::left.note.value, "x");
+    sim.rest();
+    assert_eq!(sim.pages[a].refusal(number), None);
+    assert_eq!(sim.shown(a, Bays::right.inside.children), serde_json::json!([]));
+    let bad = sim.bad(a, Bays::right.inside.children).unwrap();
+    assert!(
+        bad.contains("`note` is in a group, which may be on the page several times: say which one it is, as in `Ui::left.note.place()`"),
+        "{bad}"
+    );
 }
