@@ -389,6 +389,9 @@ impl Engine {
     pub(super) fn commit_for_all(&mut self, changes: Vec<(PropNo, Change)>) -> u64 {
         let own: Vec<(PropNo, Change)> = changes.iter().filter(|(prop, _)| self.has_own(*prop)).cloned().collect();
         let rev = self.commit(changes);
+        if own.is_empty() {
+            return rev;
+        }
         for session in self.sessions.values_mut() {
             for (prop, change) in &own {
                 for one in self.plan.prop(*prop).twins.iter().chain([prop]) {
