@@ -130,3 +130,48 @@ fn a_client_that_is_gone_says_so() {
     assert_eq!(client.message("hello"), Err(PushError::Ended));
     assert_eq!(client.disconnect("go"), Err(PushError::Ended));
 }
+
+/// A house with room for one.
+mod small {
+    use dash_devices::{Handle, PushError, prelude::*};
+
+    #[components]
+    pub(super) struct House {
+        pub(super) here: Text,
+    }
+
+    #[on_connect(output = House::here.text)]
+    fn come(clients: Clients<House>, client: Client, handle: Handle<House>) -> Result<&'static str, PushError> {
+        if clients.len() > 1 {
+            handle.client(client.id())?.disconnect("there is room for one")?;
+        }
+        Ok("welcome")
+    }
+
+    impl Dashboard for House {
+        type Device = ();
+        type Session = ();
+        const CALLBACKS: Callbacks<Self> = callbacks![come];
+
+        fn layout(self) -> Element {
+            page("House", self.here)
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_comes_can_be_sent_away_at_once() {
+    let app = Served::new::<small::House>(()).await;
+    let mut ada = app.join().await;
+    ada.sees("here.text", "welcome").await;
+    let mut bob = app.join().await;
+    while bob.socket.frame().await != json!({ "t": "disconnected", "why": "there is room for one" }) {}
+    assert_eq!(bob.socket.hear().await, Heard::Closed(4005));
+    app.has_clients(1).await;
+    // There is room again.
+    ada.socket.say(r#"{"t":"bye"}"#).await;
+    drop(ada);
+    app.has_clients(0).await;
+    bob.come_back().await;
+    bob.sees("here.text", "welcome").await;
+}
