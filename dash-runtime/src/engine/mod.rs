@@ -17,6 +17,8 @@ pub(crate) mod computed;
 pub(crate) mod effects;
 mod hooks;
 mod ingress;
+mod islands;
+pub(crate) mod joining;
 mod journal;
 pub(crate) mod lane;
 mod live;
@@ -29,6 +31,8 @@ pub(crate) mod requests;
 pub(crate) mod router;
 pub(crate) mod rows;
 pub(crate) mod session;
+mod sources;
+mod starting;
 pub(crate) mod store;
 #[cfg(test)]
 mod tests;
@@ -41,10 +45,11 @@ use std::{
 };
 
 use bytes::Bytes;
-use effects::{Close, Counts, Effects};
+use effects::{Counts, Effects};
+pub(crate) use joining::Greeting;
 use lane::{Cause, Item, Lane, LaneId, Number, Ticket};
 use places::{ComponentNo, Contents};
-use plan::{CallbackNo, Period, Plan, PropNo};
+use plan::{CallbackNo, Plan, PropNo};
 use requests::Requests;
 use rows::{ListNo, RowNo};
 use session::{Done, Numbered, Session, SocketNo};
@@ -56,12 +61,11 @@ use crate::{
         lend::Part,
         spec::{Queue, Scope},
     },
-    client::{Client, ClientId, Peer},
+    client::ClientId,
     handle::link::Link,
     prop::Kind,
     protocol::{
-        VERSION,
-        client::{Command, Hello, Incoming, Refusal, parse},
+        client::{Command, Incoming, Refusal, parse},
         limits::Limits,
         server::{self, Outcome, Update},
     },
@@ -117,19 +121,6 @@ pub(crate) struct Engine {
 struct Shared {
     update: Update,
     frame: Bytes,
-}
-
-/// What a hello was answered with.
-pub(crate) enum Greeting {
-    Welcome {
-        client: ClientId,
-        socket: SocketNo,
-        frame: String,
-    },
-    Reload,
-    /// The program has disconnected the client while it had no socket: here is why.
-    Disconnected(Arc<str>),
-    Refused(Refusal),
 }
 
 impl Engine {
@@ -241,138 +232,6 @@ impl Engine {
         self.started = true;
         for island in 0..self.lanes.len() {
             self.run(now, LaneId { island, client: None }, fx);
-        }
-    }
-
-    /// A socket's first frame.
-    pub(crate) fn hello(
-        &mut self,
-        now: Duration,
-        text: &str,
-        peer: Peer,
-        new_token: impl FnOnce() -> String,
-        fx: &mut Effects,
-    ) -> Greeting {
-        let hello = match parse(text) {
-            Ok(Incoming::Hello(hello)) => hello,
-            Ok(_) => return Greeting::Refused(Refusal::Malformed("the first frame is a hello".to_owned())),
-            Err(refusal) => return Greeting::Refused(refusal),
-        };
-        if hello.protocol != VERSION || hello.schema != self.plan.schema {
-            return Greeting::Reload;
-        }
-        let known = hello.session.as_ref().and_then(|token| self.tokens.get(&**token)).copied();
-        let id = known.unwrap_or_else(|| {
-            // A page whose session is forgotten shows private values of it: it gets everything, as after a restart.
-            let since = if hello.session.is_some() { self.store.next_rev() } else { 0 };
-            self.join(now, peer, new_token(), since)
-        });
-        if let Some(why) = self.unheard_parting(id) {
-            return Greeting::Disconnected(why);
-        }
-        let socket = SocketNo(self.next_socket);
-        self.next_socket += 1;
-        let in_step = self.in_step(&hello);
-        // The entry was made or found just above.
-        let Some(session) = self.sessions.get_mut(&id) else { return Greeting::Reload };
-        session.sent = if in_step < session.since { 0 } else { in_step };
-        session.hidden = hello.hidden;
-        if let Some(old) = session.socket.replace(socket) {
-            fx.close.push((id, old, Close::TakenOver));
-        }
-        let frame = server::welcome(&self.epoch, &session.token, session.last_number());
-        if let (None, Some(path)) = (known, &hello.path) {
-            self.arrive(id, path);
-        }
-        self.has_come(now, id, fx);
-        if known.is_some() {
-            self.come_back(now, id, fx);
-        }
-        self.seen_anew(now, id, fx);
-        fx.wake_client(id);
-        Greeting::Welcome { client: id, socket, frame }
-    }
-
-    /// The revision up to which the page's values are right.
-    fn in_step(&self, hello: &Hello<'_>) -> u64 {
-        if hello.epoch == self.epoch && hello.rev <= self.store.rev() { hello.rev } else { 0 }
-    }
-
-    fn join(&mut self, now: Duration, peer: Peer, token: String, since: u64) -> ClientId {
-        let id = ClientId(self.next_client);
-        self.next_client += 1;
-        let client = Client { id, peer: Arc::new(peer) };
-        self.tokens.insert(token.clone(), id);
-        let mut session = Session::new(client, token, (self.new_data)(), now, &self.limits);
-        session.since = since;
-        self.sessions.insert(id, session);
-        id
-    }
-
-    /// A new client's private callbacks run once.
-    fn start_client(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
-        for island in self.private_islands() {
-            let lane = self.lane_of(island, id);
-            let item = Item { client: Some(id), ticket: None, cause: Cause::Start };
-            self.offer(now, lane, item, fx);
-        }
-    }
-
-    /// A client that was away gets told what it may have missed, and its private callbacks see what changed.
-    fn come_back(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
-        self.away.retain(|other| *other != id);
-        let Some(session) = self.sessions.get_mut(&id) else { return };
-        session.tell_all_again();
-        // Another socket takes over from one that is still there: nothing was missed.
-        let Some(since) = session.away_since.take() else { return };
-        let changed: BTreeSet<PropNo> = self.store.changed_since(since).collect();
-        self.show_to(now, id, &changed, fx);
-    }
-
-    /// The socket is gone. The client stays, to come back as who it was; the longest gone are forgotten.
-    pub(crate) fn gone(&mut self, now: Duration, id: ClientId, socket: SocketNo, fx: &mut Effects) {
-        if !self.is_current(id, socket) {
-            return;
-        }
-        self.detach(id);
-        self.may_leave(now, id);
-        self.seen_anew(now, id, fx);
-        self.forget_longest_gone(now, fx);
-    }
-
-    /// The client has no socket from now on.
-    fn detach(&mut self, id: ClientId) {
-        let rev = self.store.rev();
-        if let Some(session) = self.sessions.get_mut(&id) {
-            session.socket = None;
-            session.away_since = Some(rev);
-            self.away.push(id);
-        }
-    }
-
-    fn forget_longest_gone(&mut self, now: Duration, fx: &mut Effects) {
-        while self.away.len() > self.limits.detached_clients {
-            let forgotten = self.away.remove(0);
-            self.forget(now, forgotten, fx);
-        }
-    }
-
-    /// Whether the client is known: here, or away and not forgotten.
-    pub(crate) fn knows(&self, id: ClientId) -> bool {
-        self.sessions.get(&id).is_some_and(|session| !session.forgotten)
-    }
-
-    /// Whether this is the socket that the client talks through now.
-    pub(crate) fn is_current(&self, id: ClientId, socket: SocketNo) -> bool {
-        self.sessions.get(&id).is_some_and(|session| session.socket == Some(socket))
-    }
-
-    /// Why the client does not talk through this socket any more, if that is so.
-    pub(crate) fn closing(&self, id: ClientId, socket: SocketNo) -> Option<Close> {
-        let parted = self.sessions.get(&id).and_then(|session| session.parted.as_ref());
-        match parted.filter(|(parted, _)| *parted == Some(socket)) {
-            Some((_, why)) => Some(Close::Disconnected(Arc::clone(why))),
-            None => (!self.is_current(id, socket)).then_some(Close::TakenOver),
         }
     }
 
@@ -638,67 +497,6 @@ impl Engine {
             }
         }
         seen
-    }
-
-    /// When something is to happen without an event: a source's time, or what is ready is to be sent.
-    pub(crate) fn next_timeout(&self) -> Option<Duration> {
-        let sources = self.sources.iter().filter_map(|(no, ran)| self.due(*no, *ran));
-        let leaving = self.leaving.first().map(|(leaves, _)| *leaves);
-        sources.chain(self.deadlines.values().copied()).chain(leaving).min()
-    }
-
-    /// Time has come: runs the sources that are due, and sends what waited long enough.
-    pub(crate) fn timeout(&mut self, now: Duration, fx: &mut Effects) {
-        self.tick(now, fx);
-        self.leave(now, fx);
-        self.flush(now, fx);
-    }
-
-    /// When a source is to run that did so last at `ran`; never, if it is for those who look, and nobody does.
-    fn due(&self, source: CallbackNo, ran: Option<Duration>) -> Option<Duration> {
-        let watched = self.plan.callbacks[source].watched();
-        match ran {
-            Some(ran) => (!watched || self.viewers > 0).then(|| ran + self.period(source)),
-            None => (watched && self.viewers > 0).then_some(Duration::ZERO),
-        }
-    }
-
-    /// Runs the sources that are due.
-    fn tick(&mut self, now: Duration, fx: &mut Effects) {
-        let due = self.sources.iter().filter(|(no, ran)| self.due(**no, **ran).is_some_and(|due| due <= now));
-        let due: Vec<CallbackNo> = due.map(|(no, _)| *no).collect();
-        for source in due {
-            let period = self.period(source);
-            if let Some(ran) = self.sources.get_mut(&source) {
-                // In step with the clock, unless it fell behind by more than a period: then those are skipped.
-                let next = ran.map(|ran| ran + period).filter(|next| *next + period > now);
-                *ran = Some(next.unwrap_or(now));
-            }
-            let lane = LaneId { island: self.plan.callbacks[source].island, client: None };
-            let place = self.plan.callbacks[source].place;
-            let target = self.lane(lane);
-            let waits =
-                target.has_tick(source) || target.turn.as_ref().is_some_and(|turn| turn.pending.contains(&(place, 0)));
-            if waits {
-                self.counts.late += 1;
-            } else {
-                self.offer(now, lane, Item { client: None, ticket: None, cause: Cause::Tick(source) }, fx);
-            }
-        }
-    }
-
-    fn period(&self, source: CallbackNo) -> Duration {
-        let period = match self.plan.callbacks[source].every {
-            Some(Period::Fixed(period)) => period,
-            Some(Period::Prop(prop)) => {
-                let seconds = self.store.value(prop).and_then(Value::get::<f64>).copied().unwrap_or(f64::NAN);
-                // What is no period at all (negative, not a number, longer than a day) waits a day.
-                let day = 86_400.0;
-                Duration::from_secs_f64(if (0.0..day).contains(&seconds) { seconds } else { day })
-            }
-            None => Duration::MAX / 4,
-        };
-        period.max(self.limits.shortest_period)
     }
 
     /// Everything that is new for this client, as one frame; `None` if it is in step.

@@ -7,11 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     computed::{self, ComputedPlan},
-    ingress,
+    islands::{group, looked_at, topological},
     lane::Hook,
     places::{ComponentNo, PagePlan},
     router::RouterPlan,
-    rows::{ListNo, ListPlan, is_cell},
+    rows::{ListNo, ListPlan},
+    starting::starting_values,
     store::Slot,
 };
 use crate::{
@@ -27,7 +28,7 @@ use crate::{
     hash,
     place::path,
     private::List,
-    prop::{ComponentId, Kind, Port, PropKey, Which},
+    prop::{Kind, Port, PropKey, Which},
     protocol,
     rows::RowsInfo,
     value::Value,
@@ -115,7 +116,7 @@ pub(crate) struct CallbackPlan {
     /// If it runs for one row at a time: of which list.
     pub(crate) list: Option<ListNo>,
     /// The keys of the lists of which it takes all rows.
-    keys: Vec<PropNo>,
+    pub(super) keys: Vec<PropNo>,
     /// The events that cancel it.
     cancels: Vec<PropNo>,
     pub(crate) outputs: Vec<PropNo>,
@@ -152,7 +153,7 @@ impl CallbackPlan {
     }
 
     /// Whether it may take long and borrows nothing: nobody waits for it who is not started by it.
-    fn is_task(&self) -> bool {
+    pub(super) fn is_task(&self) -> bool {
         !self.cancels.is_empty() && self.part.is_none() && self.def.spec.session.is_none()
     }
 }
@@ -331,7 +332,7 @@ impl Plan {
     }
 
     /// Rates of what no browser sends.
-    fn unused_rates(&self) -> impl Iterator<Item = String> {
+    pub(super) fn unused_rates(&self) -> impl Iterator<Item = String> {
         self.callbacks.iter().map(|callback| callback.def.spec).flat_map(move |spec| {
             spec.rates.iter().filter_map(move |rated| {
                 let prop = self.number(&spec.port(&rated.port).key);
@@ -536,195 +537,6 @@ fn split_of(defs: &[CallbackDef]) -> Option<fn(Part) -> Vec<Part>> {
     let borrows: Vec<_> = defs.iter().filter_map(|def| def.borrow).collect();
     let first = borrows.first()?;
     borrows.iter().all(|borrow| borrow.field.is_some()).then_some(first.split)
-}
-
-/// The connected groups of callbacks.
-///
-/// Joined are: those that borrow the same part of the device; those that borrow the client's session; and those of the
-/// same scope of which one writes what the other reads; of tasks, only those of which one starts the other. A private
-/// callback that reads what a shared one writes is not joined: it looks on, and must not hold the device up.
-fn group(callbacks: &[CallbackPlan]) -> Vec<Vec<CallbackNo>> {
-    let mut leader: Vec<CallbackNo> = (0..callbacks.len()).collect();
-    fn find(leader: &[CallbackNo], mut no: CallbackNo) -> CallbackNo {
-        while leader[no] != no {
-            no = leader[no];
-        }
-        no
-    }
-    for a in 0..callbacks.len() {
-        for b in 0..a {
-            if joined(&callbacks[a], &callbacks[b]) {
-                let (a, b) = (find(&leader, a), find(&leader, b));
-                // The smaller leads, so that islands come in the order of their first callbacks.
-                leader[a.max(b)] = a.min(b);
-            }
-        }
-    }
-    let mut groups = BTreeMap::<CallbackNo, Vec<CallbackNo>>::new();
-    for no in 0..callbacks.len() {
-        groups.entry(find(&leader, no)).or_default().push(no);
-    }
-    groups.into_values().collect()
-}
-
-/// What each callback reads as it is when it begins: a task all its states, and everybody what a task writes, because
-/// neither waits for the other.
-fn looked_at(callbacks: &[CallbackPlan]) -> Vec<BTreeSet<PropNo>> {
-    let of_task = |me: &CallbackPlan, prop: &PropNo| {
-        let mut tasks = callbacks.iter().filter(|other| other.is_task() && other.shared() == me.shared());
-        tasks.any(|task| task.outputs.contains(prop))
-    };
-    let looked_at = |me: &CallbackPlan| {
-        let reads = me.def.spec.reads.iter().zip(&me.reads);
-        let states =
-            reads.filter(|(port, no)| port.kind == Kind::State && !me.triggers.contains(no)).map(|(_, no)| *no);
-        states.filter(|no| me.is_task() || of_task(me, no)).collect()
-    };
-    callbacks.iter().map(looked_at).collect()
-}
-
-fn joined(a: &CallbackPlan, b: &CallbackPlan) -> bool {
-    let same_part = a.part.is_some() && a.part == b.part;
-    let same_session = a.def.spec.session.is_some() && b.def.spec.session.is_some();
-    let writes_for = |from: &CallbackPlan, to: &CallbackPlan| {
-        let looks_on = |output: &PropNo| to.reads_now.contains(output);
-        let is_read = |output: &PropNo| to.keys.contains(output) || (to.reads.contains(output) && !looks_on(output));
-        from.outputs.iter().any(|output| is_read(output) || to.triggers.contains(output))
-    };
-    same_part || same_session || (a.shared() == b.shared() && (writes_for(a, b) || writes_for(b, a)))
-}
-
-/// Who writes before who is started by it, and, where that leaves a choice, before who reads it as a state; beyond that
-/// in the order of the list. The compiler has refused circles of starts; circles through states are broken by the list.
-fn topological(members: &[CallbackNo], callbacks: &[CallbackPlan]) -> Vec<CallbackNo> {
-    let feeds = |from: CallbackNo, to: &[PropNo]| callbacks[from].outputs.iter().any(|output| to.contains(output));
-    let mut left: Vec<CallbackNo> = members.to_vec();
-    let mut order = Vec::with_capacity(left.len());
-    while !left.is_empty() {
-        let ready = |no: &CallbackNo, by_state: bool| {
-            let CallbackPlan { triggers, reads, .. } = &callbacks[*no];
-            !left.iter().any(|&other| other != *no && (feeds(other, triggers) || (by_state && feeds(other, reads))))
-        };
-        let at = left
-            .iter()
-            .position(|no| ready(no, true))
-            .or_else(|| left.iter().position(|no| ready(no, false)))
-            .unwrap_or(0);
-        order.push(left.remove(at));
-    }
-    order
-}
-
-/// What the layout gave, checked.
-fn starting_values(
-    plan: &Plan,
-    layout: &Element,
-    dynamic: &[bool],
-    rows: &[RowsInfo],
-) -> Result<Vec<Slot>, Vec<String>> {
-    let mut faults = Vec::new();
-    let mut slots: Vec<Option<Slot>> = plan.props.iter().map(|_| None).collect();
-    let mut placed = BTreeSet::new();
-    for component in layout.placed() {
-        let (id, info) = (component.id(), component.info());
-        let own = plan.components.get(usize::from(id.index()));
-        if own.is_none_or(|(name, own)| *name != id.template() || own.name != info.name) {
-            faults.push(format!("`{}` is a {} of another dashboard", path(id.template()), info.name));
-            continue;
-        }
-        if !placed.insert(id.index()) {
-            faults.push(format!("`{}` is placed twice", path(id.template())));
-            continue;
-        }
-        for missing in component.missing() {
-            faults.push(format!(
-                "`{}` is a {} without `{missing}`, which it needs: call `.{missing}(..)` on it in `layout`",
-                path(id.template()),
-                info.name
-            ));
-        }
-        let values = component.values().unwrap_or_else(|why| {
-            faults.push(format!("`{}`: {why}", path(id.template())));
-            Vec::new()
-        });
-        for (number, value) in plan.of_component(id.index()).zip(values) {
-            let wiring = &plan.props[number];
-            let element = value.as_ref().and_then(Value::get::<Element>).filter(|_| wiring.written);
-            for lost in element.iter().flat_map(|element| element.placed()) {
-                if !dynamic.get(usize::from(lost.id().index())).is_some_and(|dynamic| *dynamic) {
-                    faults.push(format!(
-                        "`{}` is in `{}`, which a callback writes: write `#[dynamic]` above its field, so that callbacks can place it again",
-                        path(lost.id().template()),
-                        wiring.name()
-                    ));
-                }
-            }
-            slots[number] = starting_slot(plan, number, value);
-        }
-    }
-    for (index, ((name, info), no)) in plan.components.iter().zip(0..=ComponentNo::MAX).enumerate() {
-        if placed.contains(&no) {
-            continue;
-        }
-        if !dynamic[index] && !is_cell(rows, no) {
-            faults.push(format!("`{}` is a {} that `layout` does not place on the page", path(name), info.name));
-            continue;
-        }
-        let id = ComponentId::new(0, name, no);
-        let values = (info.fresh)(id).unwrap_or_else(|why| {
-            faults.push(format!("`{}`: {why}", path(name)));
-            Vec::new()
-        });
-        for (number, value) in plan.of_component(no).zip(values) {
-            slots[number] = starting_slot(plan, number, value);
-        }
-    }
-    faults.extend(computed::faults(plan));
-    faults.extend(plan.unused_rates());
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    // Every component has values, so every property has a slot unless its component skipped it.
-    let missing = |number: PropNo| vec![format!("`{}` has no starting value", plan.props[number].name())];
-    let mut slots = slots
-        .into_iter()
-        .enumerate()
-        .map(|(number, slot)| slot.ok_or_else(|| missing(number)))
-        .collect::<Result<Vec<_>, _>>()?;
-    share_starting_values(plan, &mut slots)?;
-    Ok(slots)
-}
-
-/// What is one starts as the first of them does, which all of them must take.
-fn share_starting_values(plan: &Plan, slots: &mut [Slot]) -> Result<(), Vec<String>> {
-    let mut faults = Vec::new();
-    for bound in plan.bound() {
-        let (first, twins) = (bound[0], &bound[1..]);
-        let Some(value) = slots[first].value().cloned() else { continue };
-        for &twin in twins {
-            if let Err(refusal) = ingress::fits(&plan.props[twin], &value, |prop| &slots[prop]) {
-                let first = plan.props[first].name();
-                faults.push(format!(
-                    "`{}` is bound to `{first}`, which starts as {}, but {refusal}: give `{first}` a value in `layout` \
-                     that both take",
-                    plan.props[twin].name(),
-                    value.json(),
-                ));
-            }
-            slots[twin] = slots[first].clone();
-        }
-    }
-    if faults.is_empty() { Ok(()) } else { Err(faults) }
-}
-
-pub(super) fn starting_slot(plan: &Plan, number: PropNo, value: Option<Value>) -> Option<Slot> {
-    let info = plan.props[number].info;
-    match info.kind {
-        Kind::State if plan.is_computed(number) => value.map(Slot::computed),
-        Kind::State => value.map(Slot::state),
-        Kind::Event => Some(Slot::event()),
-        Kind::Stream => Some(Slot::stream(info.ring)),
-    }
 }
 
 /// Changes whenever a page made for another set of properties would misread this one's frames.

@@ -18,8 +18,9 @@ use super::{
     effects::Effects,
     lane::LaneId,
     places::ComponentNo,
-    plan::{CallbackPlan, Plan, PropNo, starting_slot},
+    plan::{CallbackPlan, Plan, PropNo},
     push::{Edits, Turns},
+    starting::starting_slot,
     store::{Change, Slot, Store},
 };
 use crate::{

@@ -1,0 +1,166 @@
+//! Who is there: a page says hello, as a new client or as one that is known; its socket goes, and it may come back.
+
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+
+use super::{
+    Engine,
+    effects::{Close, Effects},
+    lane::{Cause, Item},
+    plan::PropNo,
+    session::{Session, SocketNo},
+};
+use crate::{
+    client::{Client, ClientId, Peer},
+    protocol::{
+        VERSION,
+        client::{Hello, Incoming, Refusal, parse},
+        server,
+    },
+};
+
+/// What a hello was answered with.
+pub(crate) enum Greeting {
+    Welcome {
+        client: ClientId,
+        socket: SocketNo,
+        frame: String,
+    },
+    Reload,
+    /// The program has disconnected the client while it had no socket: here is why.
+    Disconnected(Arc<str>),
+    Refused(Refusal),
+}
+
+impl Engine {
+    /// A socket's first frame.
+    pub(crate) fn hello(
+        &mut self,
+        now: Duration,
+        text: &str,
+        peer: Peer,
+        new_token: impl FnOnce() -> String,
+        fx: &mut Effects,
+    ) -> Greeting {
+        let hello = match parse(text) {
+            Ok(Incoming::Hello(hello)) => hello,
+            Ok(_) => return Greeting::Refused(Refusal::Malformed("the first frame is a hello".to_owned())),
+            Err(refusal) => return Greeting::Refused(refusal),
+        };
+        if hello.protocol != VERSION || hello.schema != self.plan.schema {
+            return Greeting::Reload;
+        }
+        let known = hello.session.as_ref().and_then(|token| self.tokens.get(&**token)).copied();
+        let id = known.unwrap_or_else(|| {
+            // A page whose session is forgotten shows private values of it: it gets everything, as after a restart.
+            let since = if hello.session.is_some() { self.store.next_rev() } else { 0 };
+            self.join(now, peer, new_token(), since)
+        });
+        if let Some(why) = self.unheard_parting(id) {
+            return Greeting::Disconnected(why);
+        }
+        let socket = SocketNo(self.next_socket);
+        self.next_socket += 1;
+        let in_step = self.in_step(&hello);
+        // The entry was made or found just above.
+        let Some(session) = self.sessions.get_mut(&id) else { return Greeting::Reload };
+        session.sent = if in_step < session.since { 0 } else { in_step };
+        session.hidden = hello.hidden;
+        if let Some(old) = session.socket.replace(socket) {
+            fx.close.push((id, old, Close::TakenOver));
+        }
+        let frame = server::welcome(&self.epoch, &session.token, session.last_number());
+        if let (None, Some(path)) = (known, &hello.path) {
+            self.arrive(id, path);
+        }
+        self.has_come(now, id, fx);
+        if known.is_some() {
+            self.come_back(now, id, fx);
+        }
+        self.seen_anew(now, id, fx);
+        fx.wake_client(id);
+        Greeting::Welcome { client: id, socket, frame }
+    }
+
+    /// The revision up to which the page's values are right.
+    pub(super) fn in_step(&self, hello: &Hello<'_>) -> u64 {
+        if hello.epoch == self.epoch && hello.rev <= self.store.rev() { hello.rev } else { 0 }
+    }
+
+    pub(super) fn join(&mut self, now: Duration, peer: Peer, token: String, since: u64) -> ClientId {
+        let id = ClientId(self.next_client);
+        self.next_client += 1;
+        let client = Client { id, peer: Arc::new(peer) };
+        self.tokens.insert(token.clone(), id);
+        let mut session = Session::new(client, token, (self.new_data)(), now, &self.limits);
+        session.since = since;
+        self.sessions.insert(id, session);
+        id
+    }
+
+    /// A new client's private callbacks run once.
+    pub(super) fn start_client(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
+        for island in self.private_islands() {
+            let lane = self.lane_of(island, id);
+            let item = Item { client: Some(id), ticket: None, cause: Cause::Start };
+            self.offer(now, lane, item, fx);
+        }
+    }
+
+    /// A client that was away gets told what it may have missed, and its private callbacks see what changed.
+    pub(super) fn come_back(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
+        self.away.retain(|other| *other != id);
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        session.tell_all_again();
+        // Another socket takes over from one that is still there: nothing was missed.
+        let Some(since) = session.away_since.take() else { return };
+        let changed: BTreeSet<PropNo> = self.store.changed_since(since).collect();
+        self.show_to(now, id, &changed, fx);
+    }
+
+    /// The socket is gone. The client stays, to come back as who it was; the longest gone are forgotten.
+    pub(crate) fn gone(&mut self, now: Duration, id: ClientId, socket: SocketNo, fx: &mut Effects) {
+        if !self.is_current(id, socket) {
+            return;
+        }
+        self.detach(id);
+        self.may_leave(now, id);
+        self.seen_anew(now, id, fx);
+        self.forget_longest_gone(now, fx);
+    }
+
+    /// The client has no socket from now on.
+    pub(super) fn detach(&mut self, id: ClientId) {
+        let rev = self.store.rev();
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.socket = None;
+            session.away_since = Some(rev);
+            self.away.push(id);
+        }
+    }
+
+    pub(super) fn forget_longest_gone(&mut self, now: Duration, fx: &mut Effects) {
+        while self.away.len() > self.limits.detached_clients {
+            let forgotten = self.away.remove(0);
+            self.forget(now, forgotten, fx);
+        }
+    }
+
+    /// Whether the client is known: here, or away and not forgotten.
+    pub(crate) fn knows(&self, id: ClientId) -> bool {
+        self.sessions.get(&id).is_some_and(|session| !session.forgotten)
+    }
+
+    /// Whether this is the socket that the client talks through now.
+    pub(crate) fn is_current(&self, id: ClientId, socket: SocketNo) -> bool {
+        self.sessions.get(&id).is_some_and(|session| session.socket == Some(socket))
+    }
+
+    /// Why the client does not talk through this socket any more, if that is so.
+    pub(crate) fn closing(&self, id: ClientId, socket: SocketNo) -> Option<Close> {
+        let parted = self.sessions.get(&id).and_then(|session| session.parted.as_ref());
+        match parted.filter(|(parted, _)| *parted == Some(socket)) {
+            Some((_, why)) => Some(Close::Disconnected(Arc::clone(why))),
+            None => (!self.is_current(id, socket)).then_some(Close::TakenOver),
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! What properties start with: what the layout gave, checked.
+
+use std::collections::BTreeSet;
+
+use super::{
+    computed, ingress,
+    places::ComponentNo,
+    plan::{Plan, PropNo},
+    rows::is_cell,
+    store::Slot,
+};
+use crate::{
+    element::Element,
+    place::path,
+    prop::{ComponentId, Kind},
+    rows::RowsInfo,
+    value::Value,
+};
+
+/// What the layout gave, checked.
+pub(super) fn starting_values(
+    plan: &Plan,
+    layout: &Element,
+    dynamic: &[bool],
+    rows: &[RowsInfo],
+) -> Result<Vec<Slot>, Vec<String>> {
+    let mut faults = Vec::new();
+    let mut slots: Vec<Option<Slot>> = plan.props.iter().map(|_| None).collect();
+    let mut placed = BTreeSet::new();
+    for component in layout.placed() {
+        let (id, info) = (component.id(), component.info());
+        let own = plan.components.get(usize::from(id.index()));
+        if own.is_none_or(|(name, own)| *name != id.template() || own.name != info.name) {
+            faults.push(format!("`{}` is a {} of another dashboard", path(id.template()), info.name));
+            continue;
+        }
+        if !placed.insert(id.index()) {
+            faults.push(format!("`{}` is placed twice", path(id.template())));
+            continue;
+        }
+        for missing in component.missing() {
+            faults.push(format!(
+                "`{}` is a {} without `{missing}`, which it needs: call `.{missing}(..)` on it in `layout`",
+                path(id.template()),
+                info.name
+            ));
+        }
+        let values = component.values().unwrap_or_else(|why| {
+            faults.push(format!("`{}`: {why}", path(id.template())));
+            Vec::new()
+        });
+        for (number, value) in plan.of_component(id.index()).zip(values) {
+            let wiring = &plan.props[number];
+            let element = value.as_ref().and_then(Value::get::<Element>).filter(|_| wiring.written);
+            for lost in element.iter().flat_map(|element| element.placed()) {
+                if !dynamic.get(usize::from(lost.id().index())).is_some_and(|dynamic| *dynamic) {
+                    faults.push(format!(
+                        "`{}` is in `{}`, which a callback writes: write `#[dynamic]` above its field, so that callbacks can place it again",
+                        path(lost.id().template()),
+                        wiring.name()
+                    ));
+                }
+            }
+            slots[number] = starting_slot(plan, number, value);
+        }
+    }
+    for (index, ((name, info), no)) in plan.components.iter().zip(0..=ComponentNo::MAX).enumerate() {
+        if placed.contains(&no) {
+            continue;
+        }
+        if !dynamic[index] && !is_cell(rows, no) {
+            faults.push(format!("`{}` is a {} that `layout` does not place on the page", path(name), info.name));
+            continue;
+        }
+        let id = ComponentId::new(0, name, no);
+        let values = (info.fresh)(id).unwrap_or_else(|why| {
+            faults.push(format!("`{}`: {why}", path(name)));
+            Vec::new()
+        });
+        for (number, value) in plan.of_component(no).zip(values) {
+            slots[number] = starting_slot(plan, number, value);
+        }
+    }
+    faults.extend(computed::faults(plan));
+    faults.extend(plan.unused_rates());
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    // Every component has values, so every property has a slot unless its component skipped it.
+    let missing = |number: PropNo| vec![format!("`{}` has no starting value", plan.props[number].name())];
+    let mut slots = slots
+        .into_iter()
+        .enumerate()
+        .map(|(number, slot)| slot.ok_or_else(|| missing(number)))
+        .collect::<Result<Vec<_>, _>>()?;
+    share_starting_values(plan, &mut slots)?;
+    Ok(slots)
+}
+
+/// What is one starts as the first of them does, which all of them must take.
+fn share_starting_values(plan: &Plan, slots: &mut [Slot]) -> Result<(), Vec<String>> {
+    let mut faults = Vec::new();
+    for bound in plan.bound() {
+        let (first, twins) = (bound[0], &bound[1..]);
+        let Some(value) = slots[first].value().cloned() else { continue };
+        for &twin in twins {
+            if let Err(refusal) = ingress::fits(&plan.props[twin], &value, |prop| &slots[prop]) {
+                let first = plan.props[first].name();
+                faults.push(format!(
+                    "`{}` is bound to `{first}`, which starts as {}, but {refusal}: give `{first}` a value in `layout` \
+                     that both take",
+                    plan.props[twin].name(),
+                    value.json(),
+                ));
+            }
+            slots[twin] = slots[first].clone();
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(faults) }
+}
+
+pub(super) fn starting_slot(plan: &Plan, number: PropNo, value: Option<Value>) -> Option<Slot> {
+    let info = plan.props[number].info;
+    match info.kind {
+        Kind::State if plan.is_computed(number) => value.map(Slot::computed),
+        Kind::State => value.map(Slot::state),
+        Kind::Event => Some(Slot::event()),
+        Kind::Stream => Some(Slot::stream(info.ring)),
+    }
+}
