@@ -174,8 +174,9 @@ fn each_row_of_the_table_of_features_names_tests_that_exist_or_says_why_there_is
     let rows = parity();
     assert!(rows.len() > 100, "{} rows", rows.len());
     for [there, here, tests] in rows {
-        if here.starts_with("Not yet") || here.starts_with("Skip:") {
-            assert_eq!(tests, "–", "{there}");
+        assert!(!here.starts_with("Not yet"), "{there}: say why, or build it");
+        // Of what is left out there may be a test of what stands in for it.
+        if here.starts_with("Skip") && tests == "–" {
             continue;
         }
         for test in tests.split("<br>") {
