@@ -184,8 +184,7 @@ impl Engine {
         let (id, info) = (component.id(), component.info());
         let (name, number) = (path(id.template()), id.index());
         let plan = &self.plan;
-        let own = plan.components.get(usize::from(number));
-        if own.is_none_or(|(own, table)| *own != id.template() || table.name != info.name) {
+        if !plan.has_component(id) {
             return Err(match plan.in_group(id.template(), info.name) {
                 Some(there) => format!(
                     "`{name}` is in a group, which may be on the page several times: say which one it is, as in \

@@ -28,7 +28,7 @@ use crate::{
     hash,
     place::path,
     private::List,
-    prop::{Kind, Port, PropKey, Which},
+    prop::{ComponentId, Kind, Port, PropKey, Which},
     protocol,
     rows::RowsInfo,
     value::Value,
@@ -47,6 +47,8 @@ pub(crate) type PartNo = usize;
 pub(crate) struct Plan {
     /// The name of the `#[components]` struct.
     pub(crate) name: &'static str,
+    /// What the ids of its components have in them.
+    owner: u64,
     pub(crate) props: Vec<PropPlan>,
     pub(crate) callbacks: Vec<CallbackPlan>,
     pub(crate) islands: Vec<IslandPlan>,
@@ -207,8 +209,8 @@ impl Plan {
     pub(crate) fn of<D: Dashboard>() -> Result<Planned, Vec<String>> {
         let layout = D::layout(<D as Components>::build());
         let defs: Vec<_> = D::CALLBACKS.defs().collect();
-        let List { components, dynamic, rows } = D::components();
-        let mut plan = Self::new(D::NAME, components, &rows, &defs, D::BINDINGS.list(), D::on_error);
+        let List { owner, components, dynamic, rows } = D::components();
+        let mut plan = Self::new(D::NAME, owner, components, &rows, &defs, D::BINDINGS.list(), D::on_error);
         let slots = starting_values(&plan, &layout, &dynamic, &rows)?;
         plan.furnish(&layout, &slots)?;
         plan.page = PagePlan::of(dynamic, &layout, &slots);
@@ -219,6 +221,7 @@ impl Plan {
 
     fn new(
         name: &'static str,
+        owner: u64,
         components: Vec<(&'static str, &'static ComponentInfo)>,
         rows: &[RowsInfo],
         defs: &[CallbackDef],
@@ -237,6 +240,7 @@ impl Plan {
             .collect();
         let mut plan = Self {
             name,
+            owner,
             props: Vec::new(),
             callbacks: Vec::new(),
             islands: Vec::new(),
@@ -362,9 +366,12 @@ impl Plan {
 
     /// The number of a property that may be another dashboard's.
     pub(crate) fn number_of(&self, key: &PropKey) -> Option<PropNo> {
-        let (name, _) = self.components.get(usize::from(key.id.index()))?;
-        let number = (*name == key.id.template()).then(|| self.own_number(key))?;
-        self.canonical.get(number).copied()
+        self.has_component(key.id).then(|| self.number(key))
+    }
+
+    /// Whether a component is one of this dashboard, and named as such: in a group it has another id.
+    pub(crate) fn has_component(&self, id: ComponentId) -> bool {
+        id.owner() == self.owner && usize::from(id.index()) < self.components.len()
     }
 
     /// The numbers of a component's properties.

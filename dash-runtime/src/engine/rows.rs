@@ -99,8 +99,7 @@ impl ListPlan {
         for component in element.placed() {
             let (id, info) = (component.id(), component.info());
             let at = usize::from(id.index());
-            let is_own = self.components.contains(&at) && plan.components[at].0 == id.template();
-            if !is_own {
+            if !plan.has_component(id) || !self.components.contains(&at) {
                 return Err(place(format!("`{}` is not of this row: place it beside the list", path(id.template()))));
             }
             if !left.remove(&at) {

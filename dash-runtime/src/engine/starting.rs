@@ -29,8 +29,7 @@ pub(super) fn starting_values(
     let mut placed = BTreeSet::new();
     for component in layout.placed() {
         let (id, info) = (component.id(), component.info());
-        let own = plan.components.get(usize::from(id.index()));
-        if own.is_none_or(|(name, own)| *name != id.template() || own.name != info.name) {
+        if !plan.has_component(id) {
             faults.push(format!("`{}` is a {} of another dashboard", path(id.template()), info.name));
             continue;
         }

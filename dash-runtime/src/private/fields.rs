@@ -206,8 +206,8 @@ pub trait Group<P>: Sized {
 }
 
 /// The components of the page `P`.
-pub fn list<P: Group<P>>() -> List {
-    let mut list = List::default();
+pub fn list<P: Group<P> + Page>() -> List {
+    let mut list = List { owner: P::OWNER, ..List::default() };
     P::list(&mut list);
     list
 }
@@ -247,6 +247,8 @@ pub const fn base<P: Page, G: Page>() -> Base {
 /// The components of a page.
 #[derive(Debug, Default)]
 pub struct List {
+    /// See [`owner`](super::owner): of the page.
+    pub(crate) owner: u64,
     /// The lists of rows among them.
     pub(crate) rows: Vec<RowsInfo>,
     /// Id and table of each.

@@ -340,6 +340,43 @@ pub struct Bays {
     pub right: Bay,
 }
 
+/// Where the group's component has the name, the kind and the number of one of the page.
+#[components]
+pub struct Pier {
+    pub open: Dial,
+    pub inside: Frame,
+    #[dynamic]
+    pub note: Field,
+    pub bay: Bay,
+}
+
+#[callback_shared(output = Bay::inside.children)]
+fn note_of_any_bay(#[input(Bay::open.value)] open: f64) -> Element {
+    if open > 0.0 { Element::of(Bay::note.place()) } else { Element::default() }
+}
+
+impl Dashboard for Pier {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![note_of_any_bay for Pier::bay];
+
+    fn layout(self) -> Element {
+        place((self.open, self.inside, self.bay.open, self.bay.inside))
+    }
+}
+
+#[test]
+fn a_groups_component_is_not_taken_for_one_of_the_page_with_its_name_and_number() {
+    let mut sim = Sim::new::<Pier>(());
+    let a = sim.join();
+    sim.rest();
+    sim.send(a, Pier::bay.open.value, 1.0);
+    sim.rest();
+    assert_eq!(sim.shown(a, Pier::bay.inside.children), serde_json::json!([]));
+    let bad = sim.bad(a, Pier::bay.inside.children).unwrap();
+    assert!(bad.contains("say which one it is, as in `Ui::bay.note.place()`"), "{bad}");
+}
+
 /// The right one forgets that there are two.
 #[callback_shared(output = Bay::inside.children)]
 fn open(place: Place, #[input(Bay::open.value)] open: f64) -> Element {

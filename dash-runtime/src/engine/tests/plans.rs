@@ -132,8 +132,8 @@ impl Dashboard for Wrong {
     const CALLBACKS: Callbacks<Self> = callbacks![];
 
     fn layout(self) -> Element {
-        // What the macro makes an error can be got around, by a hand-made id or by dropping the component.
-        let again = Label::new(ComponentId::new(0, "twice", 0));
+        // What the macro makes an error can be got around, by making a component by hand or by dropping the component.
+        let again = Label::new(Wrong::twice.text.component());
         drop(self.nowhere);
         place((self.twice, again, self.choice, self.other.options(vec!["a".to_owned()])))
     }
