@@ -75,12 +75,13 @@ impl Engine {
         self.commit_own(id, vec![(router.path, Change::Write(Write::Set(value)))]);
     }
 
-    /// The run that makes the first look of the page at `path`; nothing if it needs the device, a session or a client.
+    /// The run that makes the first look of the page at `path`; nothing if it needs the device, a session, a client or a row.
     pub(crate) fn first_look(&self, path: &Path) -> Option<(Body, Call)> {
         let router = self.plan.router?;
         let callback = &self.plan.callbacks[router.callback];
         let spec = &callback.def.spec;
         if callback.part.is_some()
+            || callback.list.is_some()
             || spec.session.is_some()
             || spec.params.iter().any(|param| matches!(param, Source::Client))
         {
@@ -91,15 +92,17 @@ impl Engine {
             if *prop == router.path { Some(path.clone()) } else { self.slot(*prop).value().cloned() }
         };
         let reads = callback.reads.iter().map(read).collect();
-        Some((callback.def.body, Call { reads, link: self.link.clone(), ..Call::default() }))
+        let rows = spec.reads.iter().zip(&callback.reads).map(|(port, prop)| self.rows_now(port, *prop)).collect();
+        Some((callback.def.body, Call { reads, rows, link: self.link.clone(), ..Call::default() }))
     }
 
     /// What a page shows after that run: `slots` are what everybody sees.
     pub(crate) fn look_at(&self, path: &Path, writes: Vec<(PropKey, Write)>, slots: &mut [Slot]) {
         let Some(router) = self.plan.router else { return };
         let spec = &self.plan.callbacks[router.callback].def.spec;
-        let writes: Vec<(PropNo, Write)> =
-            writes.into_iter().map(|(key, write)| (self.plan.number(&spec.key(&key)), write)).collect();
+        // What is in rows is written when the client has joined.
+        let numbered = writes.into_iter().filter_map(|(key, write)| Some((self.find_number(&spec.key(&key))?, write)));
+        let writes: Vec<(PropNo, Write)> = numbered.filter(|(prop, _)| *prop < slots.len()).collect();
         // What cannot be shown is reported when the client has joined.
         let Ok(placing) = self.placing(Scope::Private, None, &writes) else { return };
         if let Ok(value) = Value::new(path.clone()) {

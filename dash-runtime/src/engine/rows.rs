@@ -29,7 +29,7 @@ use crate::{
     element::Element,
     html::ShownRow,
     place::{ANY_ROW, path},
-    prop::{InRow, PropKey},
+    prop::{InRow, Port, PropKey, Which},
     protocol::server::{Update, quoted},
     rows::{RowsInfo, Template, hash, twice},
     value::Value,
@@ -658,6 +658,15 @@ impl Engine {
         let by_key = &self.store.lists.lists[list].by_key;
         let keys = (self.plan.lists[list].keys_of)(keys).into_iter();
         keys.filter_map(|key| by_key.get(&hash(&key)).map(|row| (key, *row))).collect()
+    }
+
+    /// What everybody sees in all rows of the port's list; nothing for a port that is not of all rows.
+    pub(super) fn rows_now(&self, port: &Port, cell: PropNo) -> Vec<(Value, Value)> {
+        let Some(list) = self.plan.list_of(cell).filter(|_| port.rows == Which::All) else { return Vec::new() };
+        let keys = self.store.value(self.plan.lists[list].keys);
+        let rows = keys.map(|keys| self.rows_of(list, keys)).unwrap_or_default().into_iter();
+        // Of an event there is nothing.
+        rows.filter_map(|(key, row)| Some((key, self.store.value(self.plan.in_row(cell, row))?.clone()))).collect()
     }
 
     /// All rows, for a page.

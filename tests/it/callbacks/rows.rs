@@ -388,3 +388,42 @@ fn a_command_for_a_row_that_is_gone_does_nothing_and_is_answered() {
     assert!(answers[0]["a"][0][1].as_u64().unwrap() >= 2, "it was not taken: {answers:?}");
     assert_eq!(handle.get(Ui::total.text), "2=0 ");
 }
+
+/// Pages that are made of what is in a list.
+mod shelf {
+    use super::*;
+
+    #[components]
+    pub(super) struct Shelf {
+        router: Router,
+        books: Many<u32, Input>,
+        seen: Text,
+    }
+
+    #[callback(output = (Shelf::router.children, Shelf::books[..].label))]
+    fn pages(
+        #[input(Shelf::router.path)] path: &Path,
+        #[state(Shelf::books[..].value)] titles: &Rows<u32, String>,
+    ) -> (Element, Rows<u32, String>) {
+        let titles: Vec<String> = titles.values().cloned().collect();
+        (Element::text(format!("{}: {}", path.as_str(), titles.join(", "))), Rows::new())
+    }
+
+    impl Dashboard for Shelf {
+        type Device = ();
+        type Session = ();
+        const CALLBACKS: Callbacks<Self> = callbacks![pages];
+
+        fn layout(self) -> Element {
+            let books = self.books.rows([1, 2]).each(|key, book| book.value(format!("Volume {key}")));
+            page("Shelf", (self.router, books, self.seen))
+        }
+    }
+}
+
+#[test]
+fn a_page_that_is_made_of_all_rows_is_there_in_the_first_paint() {
+    let mut app = InMemory::new::<shelf::Shelf>(()).unwrap();
+    let page = app.page_at("/all");
+    assert!(page.contains("/all: Volume 1, Volume 2"), "{page}");
+}
