@@ -178,7 +178,7 @@ impl Row {
 }
 
 impl Lists {
-    /// The slot of a cell, `of` behind the first property of a dashboard with `size` properties.
+    /// The slot of a property in a row, of a dashboard with `size` properties.
     pub(super) fn slot(&self, prop: PropNo, size: usize) -> Option<&Slot> {
         let row = self.rows.get(&(prop / size))?;
         row.slots.get((prop % size).checked_sub(row.first)?)
@@ -218,12 +218,21 @@ impl Lists {
             });
             ShownList { keys: list.keys, rows: rows.collect() }
         };
-        ShownLists(self.lists.iter().map(of_list).collect())
+        let lists: Vec<ShownList> = self.lists.iter().map(of_list).collect();
+        let numbers = |(list, rows): (usize, &ShownList)| -> Vec<_> {
+            rows.rows.iter().enumerate().map(|(at, shown)| (shown.row.number, (list, at))).collect()
+        };
+        let places = lists.iter().enumerate().flat_map(numbers).collect();
+        ShownLists { lists, places }
     }
 }
 
 /// All rows as a page shows them.
-pub(crate) struct ShownLists(pub(crate) Vec<ShownList>);
+pub(crate) struct ShownLists {
+    pub(crate) lists: Vec<ShownList>,
+    /// Where a row is: in which list, and there at which place.
+    places: HashMap<RowNo, (usize, usize)>,
+}
 
 /// The rows of one list.
 pub(crate) struct ShownList {
@@ -242,14 +251,13 @@ pub(crate) struct ShownCells {
 
 impl ShownLists {
     pub(crate) fn rows(&self, keys: PropNo) -> Vec<ShownRow> {
-        let list = self.0.iter().find(|list| list.keys == keys);
+        let list = self.lists.iter().find(|list| list.keys == keys);
         list.map(|list| list.rows.iter().map(|shown| shown.row.clone()).collect()).unwrap_or_default()
     }
 
     /// What is in these cells of a row.
     pub(crate) fn slots(&self, row: RowNo, cells: Range<PropNo>) -> &[Slot] {
-        let mut rows = self.0.iter().flat_map(|list| &list.rows);
-        let row = rows.find(|shown| shown.row.number == row);
+        let row = self.places.get(&row).and_then(|(list, at)| self.lists.get(*list)?.rows.get(*at));
         let found = row.and_then(|shown| {
             shown.slots.get(cells.start.checked_sub(shown.first)?..cells.end.checked_sub(shown.first)?)
         });
@@ -581,13 +589,19 @@ impl Engine {
         if lists.lists[list].by_key.get(&hash) == Some(&number) {
             lists.lists[list].by_key.remove(&hash);
         }
+        // By range: however many other rows there are, nobody looks at them.
+        let leave = |view: &mut BTreeMap<PropNo, Value>| view.extract_if(cells.clone(), |_, _| true).for_each(drop);
+        let islands = 0..self.lanes.len();
         for session in self.sessions.values_mut() {
-            session.own.retain(|prop, _| !cells.contains(prop));
-            session.views.retain(|(_, prop), _| !cells.contains(prop));
-            session.lanes.values_mut().for_each(|lane| lane.view.retain(|prop, _| !cells.contains(prop)));
+            session.own.extract_if(cells.clone(), |_, _| true).for_each(drop);
+            for island in islands.clone() {
+                let views = (island, cells.start)..(island, cells.end);
+                session.views.extract_if(views, |_, _| true).for_each(drop);
+            }
+            session.lanes.values_mut().for_each(|lane| leave(&mut lane.view));
         }
-        self.lanes.iter_mut().for_each(|lane| lane.view.retain(|prop, _| !cells.contains(prop)));
-        self.overridden.retain(|prop| !cells.contains(prop));
+        self.lanes.iter_mut().for_each(|lane| leave(&mut lane.view));
+        self.overridden.extract_if(cells.clone(), |_| true).for_each(drop);
         self.newborn.retain(|(_, row)| *row != number);
     }
 

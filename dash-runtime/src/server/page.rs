@@ -56,7 +56,7 @@ impl Snapshot {
 
     /// What is in the rows of lists.
     fn cells(&self) -> impl Iterator<Item = (PropNo, &Slot)> {
-        let rows = self.lists.0.iter().flat_map(|list| &list.rows);
+        let rows = self.lists.lists.iter().flat_map(|list| &list.rows);
         rows.flat_map(|shown| {
             let first = self.plan.in_row(shown.first, shown.row.number);
             shown.slots.iter().enumerate().map(move |(at, slot)| (first + at, slot))
@@ -154,7 +154,7 @@ pub(crate) fn title(layout: &Element) -> &str {
 fn rows(snapshot: &Snapshot, out: &mut String) {
     let comma = |at: usize| if at == 0 { "" } else { "," };
     out.push_str(",\"rows\":[");
-    for (at, list) in snapshot.lists.0.iter().enumerate() {
+    for (at, list) in snapshot.lists.lists.iter().enumerate() {
         let numbers: Vec<_> = list.rows.iter().map(|shown| shown.row.number).collect();
         // Writing to a string cannot fail.
         let _ = write!(out, "{}[{},{numbers:?}]", comma(at), list.keys);

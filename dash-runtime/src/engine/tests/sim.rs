@@ -168,14 +168,14 @@ impl Sim {
     /// Which rows there are, by list.
     fn rows(&self) -> Vec<(PropNo, Vec<usize>)> {
         let numbers = |list: &ShownList| list.rows.iter().map(|shown| shown.row.number).collect();
-        self.engine.shown_rows().0.iter().map(|list| (list.keys, numbers(list))).collect()
+        self.engine.shown_rows().lists.iter().map(|list| (list.keys, numbers(list))).collect()
     }
 
     /// What is in the rows, as the page of a client, or a new one, is to show it.
     fn cells(&self, client: Option<ClientId>) -> Vec<(PropNo, Cell)> {
         let plan = self.engine.plan();
         let lists = self.engine.shown_rows();
-        let rows = lists.0.iter().flat_map(|list| &list.rows);
+        let rows = lists.lists.iter().flat_map(|list| &list.rows);
         let cells = rows
             .flat_map(|shown| (0..shown.slots.len()).map(move |at| plan.in_row(shown.first + at, shown.row.number)));
         let cell = |prop: PropNo| {
