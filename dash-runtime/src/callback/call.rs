@@ -27,8 +27,8 @@ use crate::{
 pub struct Call {
     /// In the order of `Spec::reads`; `None` for an event that did not happen this time.
     pub(crate) reads: Vec<Option<Value>>,
-    /// For each of them that is of all rows of a list: key and value of each.
-    pub(crate) rows: Vec<Vec<(Value, Value)>>,
+    /// Those of them that are of all rows of a list, by their place: key and value of each row.
+    pub(crate) rows: Vec<(usize, Vec<(Value, Value)>)>,
     /// The key of the row that it runs for, if it is of rows.
     pub(crate) key: Option<Value>,
     pub(crate) device: Option<Part>,
@@ -97,7 +97,7 @@ impl Call {
 
     /// Of the parameter at place `at` of the reads, the values in all rows.
     pub(crate) fn read_rows<K: RowKey, T: PropValue>(&self, at: usize) -> Rows<K, T> {
-        let Some(rows) = self.rows.get(at) else { panic!("{MISFILLED}") };
+        let Some((_, rows)) = self.rows.iter().find(|(place, _)| *place == at) else { panic!("{MISFILLED}") };
         let typed = rows.iter().map(|(key, value)| Some((key.get::<K>()?.clone(), value.get::<T>()?.clone())));
         let Some(rows) = typed.collect() else { panic!("{MISFILLED}") };
         rows

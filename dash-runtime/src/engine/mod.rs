@@ -409,7 +409,7 @@ impl Engine {
                 return None;
             }
             let client = id.filter(|_| !callback.shared());
-            let runs = self.runs(callback, prop);
+            let runs: Vec<_> = self.runs(callback, prop).collect();
             let starts = |other: PropNo| {
                 let is_same = plan.row_of(other) == plan.row_of(prop) || !callback.starts_own(plan.cell(other));
                 plan.prop(other).starts.contains(&no) && is_same

@@ -92,7 +92,8 @@ impl Engine {
             if *prop == router.path { Some(path.clone()) } else { self.slot(*prop).value().cloned() }
         };
         let reads = callback.reads.iter().map(read).collect();
-        let rows = spec.reads.iter().zip(&callback.reads).map(|(port, prop)| self.rows_now(port, *prop)).collect();
+        let ports = spec.reads.iter().zip(&callback.reads).enumerate();
+        let rows = ports.filter_map(|(at, (port, prop))| Some((at, self.rows_now(port, *prop)?))).collect();
         Some((callback.def.body, Call { reads, rows, link: self.link.clone(), ..Call::default() }))
     }
 

@@ -640,26 +640,26 @@ impl Engine {
 
     /// Which runs of `callback` a change of `prop` starts: for the row that it is in, or for each row there is, or, of a
     /// callback that is not of rows, the one.
-    pub(super) fn runs(&self, callback: &CallbackPlan, prop: PropNo) -> Vec<(usize, RowNo)> {
-        let Some(list) = callback.list else { return vec![(callback.place, 0)] };
-        let (row, cell) = (self.plan.row_of(prop), self.plan.cell(prop));
-        if row > 0 && callback.starts_own(cell) {
-            return vec![(callback.place, row)];
-        }
-        self.runs_of_all(callback, list)
-    }
-
-    /// The same for what concerns all rows.
-    pub(super) fn runs_of_all(&self, callback: &CallbackPlan, list: ListNo) -> Vec<(usize, RowNo)> {
-        self.store.lists.order(list).iter().map(|row| (callback.place, *row)).collect()
+    pub(super) fn runs(&self, callback: &CallbackPlan, prop: PropNo) -> impl Iterator<Item = (usize, RowNo)> + use<'_> {
+        let row = self.plan.row_of(prop);
+        let one = row > 0 && callback.list.is_some() && callback.starts_own(self.plan.cell(prop));
+        self.runs_for(callback, one.then_some(row))
     }
 
     /// All runs of `callback`.
-    pub(super) fn all_runs(&self, callback: &CallbackPlan) -> Vec<(usize, RowNo)> {
-        match callback.list {
-            Some(list) => self.runs_of_all(callback, list),
-            None => vec![(callback.place, 0)],
-        }
+    pub(super) fn all_runs(&self, callback: &CallbackPlan) -> impl Iterator<Item = (usize, RowNo)> + use<'_> {
+        self.runs_for(callback, None)
+    }
+
+    /// Without a list on the heap: each command comes through here, and hardly any is about rows.
+    fn runs_for(&self, callback: &CallbackPlan, row: Option<RowNo>) -> impl Iterator<Item = (usize, RowNo)> + use<'_> {
+        let (one, all): (Option<RowNo>, &[RowNo]) = match (callback.list, row) {
+            (None, _) => (Some(0), &[]),
+            (Some(_), Some(row)) => (Some(row), &[]),
+            (Some(list), None) => (None, self.store.lists.order(list)),
+        };
+        let place = callback.place;
+        one.into_iter().chain(all.iter().copied()).map(move |row| (place, row))
     }
 
     /// The key of a row.
@@ -675,12 +675,14 @@ impl Engine {
     }
 
     /// What everybody sees in all rows of the port's list; nothing for a port that is not of all rows.
-    pub(super) fn rows_now(&self, port: &Port, cell: PropNo) -> Vec<(Value, Value)> {
-        let Some(list) = self.plan.list_of(cell).filter(|_| port.rows == Which::All) else { return Vec::new() };
+    pub(super) fn rows_now(&self, port: &Port, cell: PropNo) -> Option<Vec<(Value, Value)>> {
+        let list = self.plan.list_of(cell).filter(|_| port.rows == Which::All)?;
         let keys = self.store.value(self.plan.lists[list].keys);
         let rows = keys.map(|keys| self.rows_of(list, keys)).unwrap_or_default().into_iter();
         // Of an event there is nothing.
-        rows.filter_map(|(key, row)| Some((key, self.store.value(self.plan.in_row(cell, row))?.clone()))).collect()
+        Some(
+            rows.filter_map(|(key, row)| Some((key, self.store.value(self.plan.in_row(cell, row))?.clone()))).collect(),
+        )
     }
 
     /// All rows, for a page.

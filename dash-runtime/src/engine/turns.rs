@@ -1,6 +1,7 @@
 //! Taking turns: from an item of a lane to the runs it starts, to one revision with all that they wrote.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     mem,
     sync::Arc,
@@ -141,24 +142,32 @@ impl Engine {
         }
     }
 
-    /// The outputs of a callback that failed are bad from now on, until it succeeds: for everybody, or for the client
-    /// whose they are. An outcome alone would not do, for a run that nobody's command started has none.
-    fn mark(&mut self, lane: LaneId, wiring: &CallbackPlan, row: RowNo, why: Option<&str>) {
+    /// What a run for this row writes, in all the rows that it may write.
+    fn outputs_of<'a>(&self, wiring: &'a CallbackPlan, row: RowNo) -> Cow<'a, [PropNo]> {
+        if self.plan.lists.is_empty() {
+            return Cow::Borrowed(&wiring.outputs);
+        }
         let outputs = wiring.def.spec.outputs.iter().zip(&wiring.outputs).flat_map(|(port, prop)| match port.rows {
             Which::One => vec![*prop],
             Which::Own => vec![self.plan.in_row(*prop, row)],
             Which::All => self.store.each(&self.plan, *prop),
         });
-        let outputs: Vec<PropNo> = outputs.filter(|prop| self.has(*prop)).collect();
+        outputs.filter(|prop| self.has(*prop)).collect()
+    }
+
+    /// The outputs of a callback that failed are bad from now on, until it succeeds: for everybody, or for the client
+    /// whose they are. An outcome alone would not do, for a run that nobody's command started has none.
+    fn mark(&mut self, lane: LaneId, wiring: &CallbackPlan, row: RowNo, why: Option<&str>) {
+        let outputs = self.outputs_of(wiring, row);
         let client = self.lane(lane).turn.as_ref().and_then(|turn| turn.client);
         let is_now = |prop: PropNo| match client.filter(|_| !wiring.shared()) {
             Some(client) => self.seen_by(client, prop).bad(),
             None => self.store.slot(prop).bad(),
         };
         let changes: Vec<_> = outputs
-            .into_iter()
-            .filter(|prop| is_now(*prop) != why)
-            .map(|prop| (prop, Change::Quality(why.map(Arc::from))))
+            .iter()
+            .filter(|prop| is_now(**prop) != why)
+            .map(|prop| (*prop, Change::Quality(why.map(Arc::from))))
             .collect();
         if let (false, Some(turn)) = (changes.is_empty(), &mut self.lane(lane).turn) {
             turn.stage(wiring.shared(), changes);
@@ -200,11 +209,11 @@ impl Engine {
         }
         let started = plan.prop(prop).starts.iter().map(|callback| &plan.callbacks[*callback]);
         let started = started.filter(|other| other.island == wiring.island && other.shared() == wiring.shared());
-        let started: Vec<_> = started.flat_map(|other| self.runs(other, prop)).collect();
+        let starting: Vec<_> = started.flat_map(|other| self.runs(other, prop)).collect();
         let Some(turn) = &mut self.lane(id).turn else { return };
         turn.stage(wiring.shared(), [(prop, Change::Write(write))]);
         turn.changed.insert(prop);
-        turn.pending.extend(started);
+        turn.pending.extend(starting);
     }
 
     /// From here on, callbacks in this lane read this value.
@@ -319,7 +328,7 @@ impl Engine {
                 turn.unsent = if item.client.is_some() { Unsent::Own } else { Unsent::Shared };
                 let of_rows = members().filter(|callback| callback.shared() == item.client.is_none());
                 for callback in of_rows.filter(|callback| callback.list.is_some() && callback.initial) {
-                    let runs = self.all_runs(callback).into_iter().filter(|(_, row)| born.contains(row));
+                    let runs = self.all_runs(callback).filter(|(_, row)| born.contains(row));
                     turn.pending.extend(runs);
                 }
                 if !born.is_empty() && values.is_empty() {
@@ -423,23 +432,24 @@ impl Engine {
             task: (!wiring.def.spec.cancels.is_empty()).then(Task::default),
             ..Call::default()
         };
-        for (port, &prop) in wiring.def.spec.reads.iter().zip(&wiring.reads) {
+        call.reads.reserve_exact(wiring.def.spec.reads.len());
+        for (at, (port, &prop)) in wiring.def.spec.reads.iter().zip(&wiring.reads).enumerate() {
             let now = wiring.reads_now.contains(&prop);
             let read = |engine: &mut Self, prop| match now {
                 true => engine.read_now(id, client, prop),
                 false => engine.read(id, client, prop),
             };
-            let (value, rows) = match port.rows {
-                Which::One => (read(self, prop), Vec::new()),
-                Which::Own => (read(self, plan.in_row(prop, row)), Vec::new()),
+            let value = match port.rows {
+                Which::One => read(self, prop),
+                Which::Own => read(self, plan.in_row(prop, row)),
                 Which::All => {
                     let rows = self.rows_in(id, client, prop).into_iter();
                     let values = rows.filter_map(|(key, row)| Some((key, read(self, plan.in_row(prop, row))?)));
-                    (None, values.collect())
+                    call.rows.push((at, values.collect()));
+                    None
                 }
             };
             call.reads.push(value);
-            call.rows.push(rows);
         }
         if wiring.def.spec.session.is_some() {
             call.session = client.and_then(|id| self.lend_session(id));
