@@ -27,6 +27,8 @@ use crate::{
 pub trait InputPort {
     /// What the parameter is.
     type Param;
+    /// What a parameter of all rows has of each: of a state its value, of an event what it carries, where it happened.
+    type Item: PropValue;
 
     #[doc(hidden)]
     fn read(self, call: &Call, at: usize) -> Self::Param;
@@ -34,6 +36,7 @@ pub trait InputPort {
 
 impl<T: PropValue> InputPort for Prop<T> {
     type Param = T;
+    type Item = T;
 
     fn read(self, call: &Call, at: usize) -> T {
         call.read(at, self)
@@ -42,6 +45,7 @@ impl<T: PropValue> InputPort for Prop<T> {
 
 impl<T: PropValue> InputPort for Prop<T, kind::Event> {
     type Param = Option<T>;
+    type Item = T;
 
     fn read(self, call: &Call, at: usize) -> Option<T> {
         call.read(at, self)
@@ -55,8 +59,8 @@ impl<T: PropValue> InputPort for Prop<T, kind::Event> {
     note = "an event is an `#[input(..)]`, or `on = ..` if its payload does not matter"
 )]
 pub trait StatePort {
-    /// What the parameter is.
-    type Param;
+    /// What the parameter is; what one of all rows has of each.
+    type Param: PropValue;
 
     #[doc(hidden)]
     fn read(self, call: &Call, at: usize) -> Self::Param;
@@ -336,76 +340,24 @@ pub fn key_shared<K: RowKey, P>(call: &Call, _list: &ManyProps<K, P>) -> Arc<K> 
     call.key()
 }
 
-/// A property whose change in any row can start a callback.
-#[diagnostic::on_unimplemented(
-    message = "a stream cannot be an input: its items are appended by a callback, and nobody takes them out",
-    label = "this property is a stream",
-    note = "take the input of the callback that appends to the stream, or let that callback write both"
-)]
-pub trait InputPorts {
-    /// What the parameter has of each row: of a state its value, of an event what it carries, where it happened.
-    type Item;
-
-    #[doc(hidden)]
-    fn read<K: RowKey>(self, call: &Call, at: usize) -> Rows<K, Self::Item>;
-}
-
-impl<T: PropValue> InputPorts for Prop<T> {
-    type Item = T;
-
-    fn read<K: RowKey>(self, call: &Call, at: usize) -> Rows<K, T> {
-        call.read_rows(at)
-    }
-}
-
-impl<T: PropValue> InputPorts for Prop<T, kind::Event> {
-    type Item = T;
-
-    fn read<K: RowKey>(self, call: &Call, at: usize) -> Rows<K, T> {
-        call.read_rows(at)
-    }
-}
-
-/// A property that has a current value in each row.
-#[diagnostic::on_unimplemented(
-    message = "only a property with a current value can be a `#[state]`",
-    label = "an event or a stream has no current value",
-    note = "an event is an `#[input(..)]`, or `on = ..` if its payload does not matter"
-)]
-pub trait StatePorts {
-    /// What the parameter has of each row.
-    type Item;
-
-    #[doc(hidden)]
-    fn read<K: RowKey>(self, call: &Call, at: usize) -> Rows<K, Self::Item>;
-}
-
-impl<T: PropValue> StatePorts for Prop<T> {
-    type Item = T;
-
-    fn read<K: RowKey>(self, call: &Call, at: usize) -> Rows<K, T> {
-        call.read_rows(at)
-    }
-}
-
 /// The `#[input(Ui::lamps[..].on.value)]` parameter at place `at` of the reads.
-pub fn read_input_rows<K: RowKey, P, I: InputPorts>(
+pub fn read_input_rows<K: RowKey, P, I: InputPort>(
     call: &Call,
     at: usize,
     _list: &ManyProps<K, P>,
-    prop: I,
+    _prop: I,
 ) -> Rows<K, I::Item> {
-    prop.read(call, at)
+    call.read_rows(at)
 }
 
 /// The `#[state(Ui::lamps[..].on.value)]` parameter at place `at` of the reads.
-pub fn read_state_rows<K: RowKey, P, I: StatePorts>(
+pub fn read_state_rows<K: RowKey, P, I: StatePort>(
     call: &Call,
     at: usize,
     _list: &ManyProps<K, P>,
-    prop: I,
-) -> Rows<K, I::Item> {
-    prop.read(call, at)
+    _prop: I,
+) -> Rows<K, I::Param> {
+    call.read_rows(at)
 }
 
 /// A property in the rows of a list, to be written in those that the value names.
