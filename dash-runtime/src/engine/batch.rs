@@ -148,11 +148,8 @@ impl Engine {
             }
         }
         // If nothing is in the way, the values are seen together with what the callbacks make of them, as with a command.
-        let held = |whom: Option<ClientId>| {
-            let mut mine = turns.keys().filter(|(_, client)| *client == whom).peekable();
-            mine.peek().is_some() && mine.all(|(lane, _)| self.is_idle_lane(*lane))
-        };
-        let (wake_all, wake_own) = (!shared.is_empty() && !held(None), !own.is_empty() && !held(Some(id)));
+        let wake_all = !shared.is_empty() && !self.begin_at_once(&turns, None);
+        let wake_own = !own.is_empty() && !self.begin_at_once(&turns, Some(id));
         for ((lane, client), props) in turns {
             let values = props.into_iter().filter_map(|prop| {
                 let (_, value) = changes.get(&prop)?;

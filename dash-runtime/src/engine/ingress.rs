@@ -26,16 +26,16 @@ pub(crate) fn check<'a>(
     has: impl Fn(PropNo) -> bool,
     is_shown: impl Fn(ComponentNo) -> bool,
 ) -> Result<(PropNo, Value), Refusal> {
+    let is_cell = |number: PropNo| plan.list_of(plan.cell(number)).is_some();
     let number = usize::try_from(command.prop).ok();
-    let number = number.filter(|number| *number < plan.props.len() || plan.list_of(plan.cell(*number)).is_some());
+    let number = number.filter(|number| *number < plan.props.len() || is_cell(*number));
     let Some(number) = number else { return Err(Refusal::UnknownProperty(command.prop)) };
     let prop = plan.prop(number);
-    let is_cell = plan.list_of(plan.cell(number)).is_some();
     if !prop.info.writable {
         return Err(Refusal::NotWritable(prop.name()));
     }
     // Of a row nothing stands on the page but what is in it.
-    if !has(number) || !is_shown(prop.component_no) || (is_cell && plan.row_of(number) == 0) {
+    if !has(number) || !is_shown(prop.component_no) || (plan.row_of(number) == 0 && is_cell(number)) {
         return Err(Refusal::NotShown(prop.name()));
     }
     let lifespan = if prop.info.kind == Kind::Event { limits.event_lifespan } else { limits.state_lifespan };

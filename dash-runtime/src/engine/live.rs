@@ -205,7 +205,7 @@ impl Engine {
     }
 
     /// The client that alone sees what the running callback writes; `None` for a shared one.
-    fn whose(&mut self, id: LaneId, wiring: &CallbackPlan) -> Option<ClientId> {
+    pub(super) fn whose(&mut self, id: LaneId, wiring: &CallbackPlan) -> Option<ClientId> {
         self.lane(id).turn.as_ref().and_then(|turn| turn.client).filter(|_| !wiring.shared())
     }
 }

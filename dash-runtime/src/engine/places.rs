@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     Engine,
     plan::{Plan, PropNo},
+    starting::lacks,
     store::{Change, Slot},
 };
 use crate::{
@@ -209,10 +210,7 @@ impl Engine {
             _ => {}
         }
         if let Some(missing) = component.missing().first() {
-            return Err(format!(
-                "`{name}` is a {} without `{missing}`, which it needs: call `.{missing}(..)` behind `.place()`",
-                info.name
-            ));
+            return Err(lacks(component, missing, "behind `.place()`"));
         }
         if !placing.components.insert(number) {
             return Err(twice(id.template()));

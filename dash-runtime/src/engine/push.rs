@@ -47,11 +47,10 @@ impl Engine {
         writes: Vec<(PropKey, Write)>,
         fx: &mut Effects,
     ) -> Result<(), PushError> {
-        let of_lists = writes.iter().map(|(key, write)| (self.plan.number(key), write));
-        let of_lists = of_lists.filter(|(prop, _)| self.plan.list_with(*prop).is_some());
-        let of_lists: Vec<_> = of_lists.map(|(prop, write)| (prop, write.clone())).collect();
+        let plan = Arc::clone(&self.plan);
         // Rows that come with these writes are written to by them, too.
-        let new = self.prepare_rows(&of_lists).map_err(PushError::Page)?;
+        let new = self.prepare_rows(writes.iter().map(|(key, write)| (plan.number(key), write)));
+        let new = new.map_err(PushError::Page)?;
         let numbered = writes.into_iter().map(|(key, write)| match self.find_number(&key) {
             Some(number) => Ok((number, write)),
             None => Err(PushError::NoRow { prop: self.plan.prop(self.plan.number(&key)).name() }),
@@ -103,11 +102,7 @@ impl Engine {
             }
         };
         // If nothing is in the way, the values are seen together with what the callbacks make of them, as with a command.
-        let held = |for_whom: Option<ClientId>| {
-            let mut mine = turns.keys().filter(|(_, client)| *client == for_whom).peekable();
-            mine.peek().is_some() && mine.all(|(lane, _)| self.is_idle_lane(*lane))
-        };
-        let (all, one) = (held(None), matches!(whom, Whom::One(id) if held(Some(id))));
+        let (all, one) = (self.begin_at_once(&turns, None), client.is_some() && self.begin_at_once(&turns, client));
         self.take_turns(now, turns, &edits, rev, fx);
         let [placed_for_all, placed_for_one]: [BTreeSet<PropNo>; 2] = placed;
         if client.is_some() && !placed_for_all.is_empty() {
@@ -327,7 +322,13 @@ impl Engine {
         Ok(())
     }
 
-    pub(super) fn is_idle_lane(&self, id: LaneId) -> bool {
+    /// Whether there are turns for this client, or for everybody, and nothing is in the way of any of them.
+    pub(super) fn begin_at_once(&self, turns: &Turns, whom: Option<ClientId>) -> bool {
+        let mut mine = turns.keys().filter(|(_, client)| *client == whom).peekable();
+        mine.peek().is_some() && mine.all(|(lane, _)| self.is_idle_lane(*lane))
+    }
+
+    fn is_idle_lane(&self, id: LaneId) -> bool {
         let lane = match id.client {
             Some(client) => self.sessions.get(&client).and_then(|session| session.lanes.get(&id.island)),
             None => self.lanes.get(id.island),

@@ -20,7 +20,7 @@ use super::{
     places::ComponentNo,
     plan::{CallbackPlan, Plan, PropNo},
     push::{Edits, Turns},
-    starting::starting_slot,
+    starting::{lacks, starting_slot},
     store::{Change, Slot, Store},
 };
 use crate::{
@@ -97,7 +97,7 @@ impl ListPlan {
         let mut slots: Vec<Option<Slot>> = self.cells.clone().map(|_| None).collect();
         let mut left: BTreeSet<usize> = self.components.clone().collect();
         for component in element.placed() {
-            let (id, info) = (component.id(), component.info());
+            let id = component.id();
             let at = usize::from(id.index());
             if !plan.has_component(id) || !self.components.contains(&at) {
                 return Err(place(format!("`{}` is not of this row: place it beside the list", path(id.template()))));
@@ -106,11 +106,7 @@ impl ListPlan {
                 return Err(place(format!("`{}` is placed twice", path(id.template()))));
             }
             if let Some(missing) = component.missing().first() {
-                return Err(place(format!(
-                    "`{}` is a {} without `{missing}`, which it needs: call `.{missing}(..)` on it",
-                    path(id.template()),
-                    info.name
-                )));
+                return Err(place(lacks(&*component, missing, "on it")));
             }
             let values = component.values().map_err(|why| place(format!("`{}`: {why}", path(id.template()))))?;
             for (number, value) in plan.of_component(id.index()).zip(values) {
@@ -143,6 +139,8 @@ pub(crate) struct Lists {
 
 struct List {
     keys: PropNo,
+    /// The number of a row's first cell, as it is in every row.
+    first: PropNo,
     order: Vec<RowNo>,
     by_key: HashMap<u64, RowNo>,
 }
@@ -152,8 +150,6 @@ struct Row {
     list: ListNo,
     key: Value,
     element: Element,
-    /// The number of its first cell, as it is in every row.
-    first: PropNo,
     slots: Vec<Slot>,
     /// The revision at which it came.
     born: u64,
@@ -181,12 +177,24 @@ impl Lists {
     /// The slot of a property in a row, of a dashboard with `size` properties.
     pub(super) fn slot(&self, prop: PropNo, size: usize) -> Option<&Slot> {
         let row = self.rows.get(&(prop / size))?;
-        row.slots.get((prop % size).checked_sub(row.first)?)
+        row.slots.get((prop % size).checked_sub(self.lists[row.list].first)?)
     }
 
     pub(super) fn slot_mut(&mut self, prop: PropNo, size: usize) -> Option<&mut Slot> {
         let row = self.rows.get_mut(&(prop / size))?;
-        row.slots.get_mut((prop % size).checked_sub(row.first)?)
+        row.slots.get_mut((prop % size).checked_sub(self.lists[row.list].first)?)
+    }
+
+    /// How many rows are made and have not come.
+    #[cfg(test)]
+    pub(super) fn prepared(&self) -> usize {
+        self.prepared.len()
+    }
+
+    /// A number that no row has had.
+    fn next(&mut self) -> RowNo {
+        self.last += 1;
+        self.last
     }
 
     /// The rows of a list, in the order of the page.
@@ -214,9 +222,9 @@ impl Lists {
             let rows = list.order.iter().filter_map(|number| {
                 let row = self.rows.get(number)?;
                 let shown = ShownRow { number: *number, key: row.text(), element: row.element.clone() };
-                Some(ShownCells { row: shown, first: row.first, slots: row.slots.clone() })
+                Some(ShownCells { row: shown, slots: row.slots.clone() })
             });
-            ShownList { keys: list.keys, rows: rows.collect() }
+            ShownList { keys: list.keys, first: list.first, rows: rows.collect() }
         };
         let lists: Vec<ShownList> = self.lists.iter().map(of_list).collect();
         let numbers = |(list, rows): (usize, &ShownList)| -> Vec<_> {
@@ -238,14 +246,14 @@ pub(crate) struct ShownLists {
 pub(crate) struct ShownList {
     /// The property with the keys.
     pub(crate) keys: PropNo,
+    /// The number of a row's first cell, as it is in every row.
+    pub(crate) first: PropNo,
     pub(crate) rows: Vec<ShownCells>,
 }
 
 /// One row.
 pub(crate) struct ShownCells {
     pub(crate) row: ShownRow,
-    /// The number of its first cell, as it is in every row.
-    pub(crate) first: PropNo,
     pub(crate) slots: Vec<Slot>,
 }
 
@@ -257,9 +265,10 @@ impl ShownLists {
 
     /// What is in these cells of a row.
     pub(crate) fn slots(&self, row: RowNo, cells: Range<PropNo>) -> &[Slot] {
-        let row = self.places.get(&row).and_then(|(list, at)| self.lists.get(*list)?.rows.get(*at));
-        let found = row.and_then(|shown| {
-            shown.slots.get(cells.start.checked_sub(shown.first)?..cells.end.checked_sub(shown.first)?)
+        let found = self.places.get(&row).and_then(|(list, at)| {
+            let list = self.lists.get(*list)?;
+            let cells = cells.start.checked_sub(list.first)?..cells.end.checked_sub(list.first)?;
+            list.rows.get(*at)?.slots.get(cells)
         });
         found.unwrap_or_default()
     }
@@ -355,11 +364,12 @@ impl Engine {
     /// The rows that the lists start with.
     pub(super) fn set_out_rows(&mut self) {
         let plan = Arc::clone(&self.plan);
-        self.store.lists.lists =
-            plan.lists.iter().map(|list| List { keys: list.keys, order: Vec::new(), by_key: HashMap::new() }).collect();
         for (no, list) in plan.lists.iter().enumerate() {
+            let (keys, first) = (list.keys, list.cells.start);
+            self.store.lists.lists.push(List { keys, first, order: Vec::new(), by_key: HashMap::new() });
             for row in &list.start {
-                let number = self.add_row(no, row.clone(), 1);
+                let number = self.store.lists.next();
+                self.add_row(no, number, row.clone(), 1);
                 self.store.lists.lists[no].order.push(number);
             }
         }
@@ -435,18 +445,21 @@ impl Engine {
     ///
     /// # Errors
     /// Why a row cannot come.
-    pub(super) fn prepare_rows(&mut self, writes: &[(PropNo, Write)]) -> Result<Vec<(ListNo, u64)>, String> {
+    pub(super) fn prepare_rows<'a>(
+        &mut self,
+        writes: impl Iterator<Item = (PropNo, &'a Write)>,
+    ) -> Result<Vec<(ListNo, u64)>, String> {
         let plan = Arc::clone(&self.plan);
         let mut new = Vec::new();
         if plan.lists.is_empty() {
             return Ok(new);
         }
         for (prop, write) in writes {
-            let Some(no) = plan.list_with(*prop) else { continue };
+            let Some(no) = plan.list_with(prop) else { continue };
             let after = match write {
                 Write::Set(value) => Some(value.clone()),
                 Write::Edit(patch) => {
-                    self.store.value(*prop).and_then(|value| patch.apply(value).ok()).map(|edited| edited.value)
+                    self.store.value(prop).and_then(|value| patch.apply(value).ok()).map(|edited| edited.value)
                 }
                 Write::Append(_) => None,
             };
@@ -467,9 +480,8 @@ impl Engine {
                 }
             };
             for (hash, row) in made {
-                let lists = &mut self.store.lists;
-                lists.last += 1;
-                lists.prepared.insert((no, hash), (lists.last, row));
+                let number = self.store.lists.next();
+                self.store.lists.prepared.insert((no, hash), (number, row));
                 new.push((no, hash));
             }
         }
@@ -485,11 +497,8 @@ impl Engine {
 
     /// Makes changes that everybody sees, all at one revision. Rows come before what is written into them.
     pub(super) fn commit(&mut self, changes: Vec<(PropNo, Change)>) -> u64 {
-        let plan = Arc::clone(&self.plan);
-        let lists: BTreeSet<ListNo> = match plan.lists.is_empty() {
-            true => BTreeSet::new(),
-            false => changes.iter().filter_map(|(prop, _)| plan.list_with(*prop)).collect(),
-        };
+        let plan = &self.plan;
+        let lists: BTreeSet<ListNo> = changes.iter().filter_map(|(prop, _)| plan.list_with(*prop)).collect();
         if lists.is_empty() {
             return self.store.commit(changes);
         }
@@ -517,11 +526,14 @@ impl Engine {
             }
             let new = self.store.lists.prepared.remove(&(no, hash));
             let made = match new {
-                Some((number, row)) => Ok((Some(number), row)),
-                None => list.make(&plan, &key).map(|row| (None, row)),
+                Some(prepared) => Ok(prepared),
+                None => list.make(&plan, &key).map(|row| (self.store.lists.next(), row)),
             };
             match made {
-                Ok((number, row)) => order.push(self.add_numbered(no, number, row, rev)),
+                Ok((number, row)) => {
+                    self.add_row(no, number, row, rev);
+                    order.push(number);
+                }
                 // It was made without a fault when it was written.
                 Err(why) => tracing::error!("{why}"),
             }
@@ -533,24 +545,13 @@ impl Engine {
         }
     }
 
-    fn add_row(&mut self, list: ListNo, row: NewRow, rev: u64) -> RowNo {
-        self.add_numbered(list, None, row, rev)
-    }
-
-    fn add_numbered(&mut self, list: ListNo, number: Option<RowNo>, row: NewRow, rev: u64) -> RowNo {
+    fn add_row(&mut self, list: ListNo, number: RowNo, row: NewRow, rev: u64) {
         let NewRow { key, element, slots } = row;
         let lists = &mut self.store.lists;
-        let number = number.unwrap_or_else(|| {
-            lists.last += 1;
-            lists.last
-        });
-        let hash = hash(&key);
-        let first = self.plan.lists[list].cells.start;
-        lists.lists[list].by_key.insert(hash, number);
-        lists.rows.insert(number, Row { list, key, element, first, slots, born: rev, tree: OnceLock::new() });
-        let cells = self.plan.lists[list].cells.clone().map(|cell| self.plan.in_row(cell, number));
-        let cells: Vec<PropNo> = cells.collect();
-        cells.iter().for_each(|cell| self.store.begin(*cell, rev));
+        lists.lists[list].by_key.insert(hash(&key), number);
+        lists.rows.insert(number, Row { list, key, element, slots, born: rev, tree: OnceLock::new() });
+        let cells = self.plan.lists[list].cells.clone();
+        cells.for_each(|cell| self.store.begin(self.plan.in_row(cell, number), rev));
         // What is read as of a queue's place in the order of events begins with the row.
         let store = &self.store;
         let plan = &self.plan;
@@ -573,7 +574,6 @@ impl Engine {
         if rev > 1 {
             self.newborn.push((list, number));
         }
-        number
     }
 
     /// The row is gone, and all that is known of it.

@@ -10,12 +10,18 @@ use super::{
     store::Slot,
 };
 use crate::{
-    element::Element,
+    element::{Element, Placed},
     place::path,
     prop::{ComponentId, Kind},
     rows::RowsInfo,
     value::Value,
 };
+
+/// What is said of a component that was placed without a property that it needs; `here` is where that would be given.
+pub(super) fn lacks(component: &dyn Placed, missing: &str, here: &str) -> String {
+    let (name, kind) = (path(component.id().template()), component.info().name);
+    format!("`{name}` is a {kind} without `{missing}`, which it needs: call `.{missing}(..)` {here}")
+}
 
 /// What the layout gave, checked.
 pub(super) fn starting_values(
@@ -38,11 +44,7 @@ pub(super) fn starting_values(
             continue;
         }
         for missing in component.missing() {
-            faults.push(format!(
-                "`{}` is a {} without `{missing}`, which it needs: call `.{missing}(..)` on it in `layout`",
-                path(id.template()),
-                info.name
-            ));
+            faults.push(lacks(&*component, missing, "on it in `layout`"));
         }
         let values = component.values().unwrap_or_else(|why| {
             faults.push(format!("`{}`: {why}", path(id.template())));

@@ -12,6 +12,7 @@ use super::{
     Engine,
     effects::{Effects, Job},
     lane::{Cause, Hook, Item, LaneId, Pushed, Running, Ticket, Turn, Unsent, What},
+    places::Placing,
     plan::{CallbackNo, CallbackPlan, Plan, PropNo},
     push::Whom,
     rows::RowNo,
@@ -51,19 +52,10 @@ impl Engine {
         let row = self.lane(lane).turn.as_ref().and_then(|turn| turn.running.as_ref()).map_or(0, |running| running.row);
         let panicked = panic.is_some();
         let cancelled = call.task.as_ref().is_some_and(Task::is_cancelled);
-        let client = self.lane(lane).turn.as_ref().and_then(|turn| turn.client).filter(|_| !wiring.shared());
-        let mut writes = Vec::new();
+        let client = self.whose(lane, wiring);
         let done = match panic.or_else(|| call.failure.take().filter(|_| !cancelled)) {
             Some(text) => Err(text),
-            None => {
-                let numbered = self.numbered(wiring, row, call.writes);
-                numbered.and_then(|mut numbered| {
-                    self.try_edits(lane, &mut numbered)?;
-                    writes = numbered;
-                    let placing = self.placing(wiring.def.spec.scope, client, &writes);
-                    placing.map_err(|why| format!("what it returned cannot be shown: {why}"))
-                })
-            }
+            None => self.check_writes(lane, wiring, row, call.writes),
         };
         let done = done.map_err(|text| Failure::new(wiring.def.spec.name, text, panicked, call.client.take()));
         self.counts.runs += 1;
@@ -83,8 +75,8 @@ impl Engine {
                 }
             }
             // A run that was cancelled and wrote nothing says nothing about what was written before.
-            Ok(_) if cancelled && writes.is_empty() => {}
-            Ok(placing) => {
+            Ok((writes, _)) if cancelled && writes.is_empty() => {}
+            Ok((writes, placing)) => {
                 self.mark(lane, wiring, row, None);
                 for (prop, write) in writes {
                     self.stage(lane, wiring, prop, write);
@@ -108,24 +100,33 @@ impl Engine {
         }
     }
 
-    /// What a run wrote, by number. What is in a row that is not there is left out: it may have gone while the run went on.
-    fn numbered(
+    /// What a run wrote, by number, and what comes of the pieces of the page among it. What is in a row that is not there is
+    /// left out: it may have gone while the run went on.
+    ///
+    /// # Errors
+    /// Why nothing of it can be written.
+    fn check_writes(
         &mut self,
+        lane: LaneId,
         wiring: &CallbackPlan,
         row: RowNo,
         writes: Vec<(PropKey, Write)>,
-    ) -> Result<Vec<(PropNo, Write)>, String> {
-        if self.plan.lists.is_empty() {
-            let number = |key: &PropKey| self.plan.number(&wiring.def.spec.key(key));
-            return Ok(writes.into_iter().map(|(key, write)| (number(&key), write)).collect());
-        }
+    ) -> Result<(Vec<(PropNo, Write)>, Placing), String> {
+        let plan = Arc::clone(&self.plan);
+        let client = self.whose(lane, wiring);
+        let number = |key: &PropKey| plan.number(&wiring.def.spec.key(key));
         // Rows that come with these writes are written to by them, too.
-        let own = |key: &PropKey| self.plan.number(&wiring.def.spec.key(key));
-        let of_lists = writes.iter().filter(|(key, _)| self.plan.list_with(own(key)).is_some());
-        let of_lists: Vec<_> = of_lists.map(|(key, write)| (own(key), write.clone())).collect();
-        self.prepare_rows(&of_lists)?;
-        let found = writes.into_iter().filter_map(|(key, write)| Some((self.number_for(wiring, &key, row)?, write)));
-        Ok(found.collect())
+        let new = self.prepare_rows(writes.iter().map(|(key, write)| (number(key), write)))?;
+        let numbered = writes.into_iter().filter_map(|(key, write)| Some((self.number_for(wiring, &key, row)?, write)));
+        let mut writes: Vec<_> = numbered.collect();
+        let placing = self.try_edits(lane, &mut writes).and_then(|()| {
+            let placing = self.placing(wiring.def.spec.scope, client, &writes);
+            placing.map_err(|why| format!("what it returned cannot be shown: {why}"))
+        });
+        if placing.is_err() {
+            self.forget_prepared(&new);
+        }
+        Ok((writes, placing?))
     }
 
     /// What was lent is back. Whether the table of clients shows that.

@@ -56,9 +56,9 @@ impl Snapshot {
 
     /// What is in the rows of lists.
     fn cells(&self) -> impl Iterator<Item = (PropNo, &Slot)> {
-        let rows = self.lists.lists.iter().flat_map(|list| &list.rows);
-        rows.flat_map(|shown| {
-            let first = self.plan.in_row(shown.first, shown.row.number);
+        let rows = self.lists.lists.iter().flat_map(|list| list.rows.iter().map(|shown| (list.first, shown)));
+        rows.flat_map(|(first, shown)| {
+            let first = self.plan.in_row(first, shown.row.number);
             shown.slots.iter().enumerate().map(move |(at, slot)| (first + at, slot))
         })
     }

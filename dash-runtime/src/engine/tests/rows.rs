@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::{
-    parts::{Button, Dial, Field, Label, Log, place},
+    parts::{Button, Dial, Field, Frame, Label, Log, place},
     sim::Sim,
 };
 use crate::{
@@ -379,6 +379,46 @@ fn rows_pushed_before_the_start_run_once() {
     sim.begin();
     sim.rest();
     assert_eq!(sim.device::<Wires>().0, [(2, 2.0), (3, 3.0)]);
+}
+
+/// What a run writes beside the rows cannot be shown.
+mod in_vain {
+    use super::*;
+
+    #[components]
+    pub struct Shelf {
+        pub books: Many<u32, Label>,
+        pub open: Button,
+        pub inside: Frame,
+        pub name: Field,
+    }
+
+    #[callback_shared(on = Shelf::open.click, output = (Shelf::books.rows, Shelf::inside.children))]
+    fn open() -> (Vec<u32>, Element) {
+        (vec![1, 2], Element::of(Shelf::name.place()))
+    }
+
+    impl Dashboard for Shelf {
+        type Device = ();
+        type Session = ();
+        const CALLBACKS: Callbacks<Self> = callbacks![open];
+
+        fn layout(self) -> Element {
+            place((self.books.each(|_, book| book), self.open, self.inside, self.name))
+        }
+    }
+
+    #[test]
+    fn rows_of_a_run_that_fails_do_not_come_and_are_not_kept() {
+        let mut sim = Sim::new::<Shelf>(());
+        let ada = sim.join();
+        sim.rest();
+        sim.click(ada, Shelf::open.click);
+        sim.rest();
+        assert!(sim.bad(ada, Shelf::books.rows).unwrap().contains("`name` stands on the page for good"));
+        assert_eq!(sim.shown(ada, Shelf::books.rows), json!([]));
+        assert_eq!(sim.engine.store.lists.prepared(), 0);
+    }
 }
 
 mod faulty {

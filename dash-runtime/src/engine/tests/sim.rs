@@ -175,9 +175,9 @@ impl Sim {
     fn cells(&self, client: Option<ClientId>) -> Vec<(PropNo, Cell)> {
         let plan = self.engine.plan();
         let lists = self.engine.shown_rows();
-        let rows = lists.lists.iter().flat_map(|list| &list.rows);
+        let rows = lists.lists.iter().flat_map(|list| list.rows.iter().map(|shown| (list.first, shown)));
         let cells = rows
-            .flat_map(|shown| (0..shown.slots.len()).map(move |at| plan.in_row(shown.first + at, shown.row.number)));
+            .flat_map(|(first, shown)| (0..shown.slots.len()).map(move |at| plan.in_row(first + at, shown.row.number)));
         let cell = |prop: PropNo| {
             let slot = client.map_or_else(|| self.engine.slot(prop), |client| self.engine.seen_by(client, prop));
             let json: Json = serde_json::from_str(&slot.json()).unwrap();
