@@ -6,6 +6,7 @@ import test from "node:test";
 import { Stream } from "../../dash-runtime/client/stream.js";
 import { FakeElement, openPage, startOf } from "./support/client.js";
 import { FakeTime, seededRandom } from "./support/fakes.js";
+import { assertPromises } from "./support/promises.js";
 import { ModelServer } from "./support/server.js";
 
 const PROPS = [
@@ -215,36 +216,8 @@ test("at most once, in order, convergent, and every command has one outcome, wit
   const ways = new Set();
   for (let seed = 0; seed < 80; seed++) {
     const { server, pages } = await run(seed);
-    assert.equal(new Set(server.log).size, server.log.length, `seed ${seed}: twice`);
-    for (const [index, { client, elements, acts }] of pages.entries()) {
-      const mine = server.log
-        .filter((value) => value.startsWith(`${index}-`))
-        .map((value) => Number(value.split("-")[1]));
-      assert.deepEqual(
-        mine,
-        [...mine].sort((a, b) => a - b),
-        `seed ${seed}: out of order`,
-      );
-      assert.deepEqual(
-        elements.map(({ shown }) => shown.value),
-        server.values,
-        `seed ${seed}: divergence`,
-      );
-      assert.deepEqual(client.commands.unfinished, [], `seed ${seed}: no outcome`);
-      assert.deepEqual(client.complaints, [], `seed ${seed}`);
-      const outcomes = client.settled.map(({ command }) => command.value);
-      assert.equal(new Set(outcomes).size, outcomes.length, `seed ${seed}: two outcomes`);
-      assert.ok(outcomes.length <= acts);
-      for (const { command, code } of client.settled) {
-        if (code === 0)
-          assert.ok(
-            server.log.includes(command.value),
-            `seed ${seed}: ${command.value} is said to be applied`,
-          );
-        assert.notEqual(code, 6, `seed ${seed}: nothing is unknown while the server lives`);
-      }
-      ways.add(client.way);
-    }
+    assertPromises({ seed, log: server.log, server, pages, restarts: false });
+    for (const { client } of pages) ways.add(client.way);
   }
   assert.deepEqual([...ways].sort(), ["socket", "stream"], "both were in use at the end of some run");
 });

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { FakeElement, openPage, startOf } from "./support/client.js";
 import { FakeTime, seededRandom } from "./support/fakes.js";
+import { assertPromises } from "./support/promises.js";
 import { ModelServer } from "./support/server.js";
 
 const PROPS = [
@@ -131,31 +132,6 @@ test("at most once, in order, convergent, and every command has one outcome, wha
     const restarts = seed % 3 === 0;
     const { servers, server, pages } = run(seed, restarts);
     const log = servers.flatMap((server) => server.log);
-    assert.equal(new Set(log).size, log.length, `seed ${seed}: twice`);
-    for (const [index, { client, elements, acts }] of pages.entries()) {
-      const mine = log
-        .filter((value) => value.startsWith(`${index}-`))
-        .map((value) => Number(value.split("-")[1]));
-      assert.deepEqual(
-        mine,
-        [...mine].sort((a, b) => a - b),
-        `seed ${seed}: out of order`,
-      );
-      assert.deepEqual(
-        elements.map(({ shown }) => shown.value),
-        server.values,
-        `seed ${seed}: divergence`,
-      );
-      assert.deepEqual(client.commands.unfinished, [], `seed ${seed}: no outcome`);
-      assert.deepEqual(client.complaints, [], `seed ${seed}`);
-      const outcomes = client.settled.map(({ command }) => command.value);
-      assert.equal(new Set(outcomes).size, outcomes.length, `seed ${seed}: two outcomes`);
-      assert.ok(outcomes.length <= acts);
-      for (const { command, code } of client.settled) {
-        if (code === 0)
-          assert.ok(log.includes(command.value), `seed ${seed}: ${command.value} is said to be applied`);
-        if (code === 6) assert.ok(restarts, `seed ${seed}: nothing is unknown while the server lives`);
-      }
-    }
+    assertPromises({ seed, log, server, pages, restarts });
   }
 });
