@@ -5,33 +5,36 @@
 //! number of all properties. So the plan is the same for all rows, and neither plan nor page need a table of what comes
 //! and goes.
 
+mod lists;
+mod plan;
+
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
-    fmt::Write as _,
-    ops::Range,
     sync::{Arc, OnceLock},
     time::Duration,
 };
+
+#[cfg(test)]
+pub(crate) use lists::ShownList;
+use lists::{List, Row};
+pub(crate) use lists::{Lists, ShownLists};
+use plan::NewRow;
+pub(crate) use plan::{ListPlan, is_cell};
 
 use super::{
     Engine,
     effects::Effects,
     lane::LaneId,
-    places::ComponentNo,
     plan::{CallbackPlan, Plan, PropNo},
     push::{Edits, Turns},
-    starting::{lacks, starting_slot},
-    store::{Change, Slot, Store},
+    store::{Change, Store},
 };
 use crate::{
     callback::call::Write,
     client::ClientId,
-    element::Element,
-    html::ShownRow,
     place::{ANY_ROW, path},
     prop::{InRow, Port, PropKey, Which},
-    protocol::server::{Update, quoted},
-    rows::{RowsInfo, Template, hash, twice},
+    rows::hash,
     value::Value,
 };
 
@@ -40,315 +43,6 @@ pub(crate) type RowNo = usize;
 
 /// A list's place in [`Plan::lists`].
 pub(crate) type ListNo = usize;
-
-/// One list.
-pub(crate) struct ListPlan {
-    /// The property with the keys.
-    pub(crate) keys: PropNo,
-    /// What each row has.
-    pub(crate) cells: Range<PropNo>,
-    /// The components in a row.
-    components: Range<usize>,
-    keys_of: fn(&Value) -> Vec<Value>,
-    /// How a row is made; known once the page is.
-    template: Option<Template>,
-    /// The rows that it starts with.
-    start: Vec<NewRow>,
-}
-
-/// A row that is not there yet.
-#[derive(Clone)]
-struct NewRow {
-    key: Value,
-    element: Element,
-    slots: Vec<Slot>,
-}
-
-impl ListPlan {
-    pub(super) fn new(plan: &Plan, info: &RowsInfo) -> Self {
-        Self {
-            keys: plan.first_of(info.list),
-            cells: plan.first_of(info.cells.start)..plan.first_of(info.cells.end),
-            components: info.cells.clone(),
-            keys_of: info.keys,
-            template: None,
-            start: Vec::new(),
-        }
-    }
-
-    /// Whether these can be the keys.
-    fn check(&self, plan: &Plan, keys: &[Value]) -> Result<(), String> {
-        match twice(keys) {
-            Some(key) => Err(format!(
-                "`{}` has the key {} twice: a row has a key of its own",
-                plan.prop(self.keys).name(),
-                key.json()
-            )),
-            None => Ok(()),
-        }
-    }
-
-    /// The row with this key, as its function in `each` makes it.
-    fn make(&self, plan: &Plan, key: &Value) -> Result<NewRow, String> {
-        let name = path(plan.prop(self.keys).component);
-        let place = |why| format!("the row {} of `{name}` cannot be made: {why}", key.json());
-        let template = self.template.as_ref().ok_or_else(|| place("`layout` does not place the list".to_owned()))?;
-        let element = template.make(key).map_err(place)?;
-        let mut slots: Vec<Option<Slot>> = self.cells.clone().map(|_| None).collect();
-        let mut left: BTreeSet<usize> = self.components.clone().collect();
-        for component in element.placed() {
-            let id = component.id();
-            let at = usize::from(id.index());
-            if !plan.has_component(id) || !self.components.contains(&at) {
-                return Err(place(format!("`{}` is not of this row: place it beside the list", path(id.template()))));
-            }
-            if !left.remove(&at) {
-                return Err(place(format!("`{}` is placed twice", path(id.template()))));
-            }
-            if let Some(missing) = component.missing().first() {
-                return Err(place(lacks(&*component, missing, "on it")));
-            }
-            let values = component.values().map_err(|why| place(format!("`{}`: {why}", path(id.template()))))?;
-            for (number, value) in plan.of_component(id.index()).zip(values) {
-                slots[number - self.cells.start] = starting_slot(plan, number, value);
-            }
-        }
-        if let Some(at) = left.first() {
-            let (name, info) = plan.components[*at];
-            return Err(place(format!(
-                "`{}` is a {} that the function in `each` does not place",
-                path(name),
-                info.name
-            )));
-        }
-        let slots: Option<Vec<Slot>> = slots.into_iter().collect();
-        let slots = slots.ok_or_else(|| place("a property has no starting value".to_owned()))?;
-        Ok(NewRow { key: key.clone(), element, slots })
-    }
-}
-
-/// The rows of all lists, as everybody sees them.
-#[derive(Default)]
-pub(crate) struct Lists {
-    lists: Vec<List>,
-    rows: BTreeMap<RowNo, Row>,
-    last: RowNo,
-    /// Rows that a turn has made room for, and that come when its writes are published.
-    prepared: HashMap<(ListNo, u64), (RowNo, NewRow)>,
-}
-
-struct List {
-    keys: PropNo,
-    /// The number of a row's first cell, as it is in every row.
-    first: PropNo,
-    order: Vec<RowNo>,
-    by_key: HashMap<u64, RowNo>,
-}
-
-/// One row.
-struct Row {
-    list: ListNo,
-    key: Value,
-    element: Element,
-    slots: Vec<Slot>,
-    /// The revision at which it came.
-    born: u64,
-    /// What pages build it from.
-    tree: OnceLock<Box<str>>,
-}
-
-impl Row {
-    /// The key, for a reader.
-    fn text(&self) -> String {
-        self.key.get::<String>().cloned().unwrap_or_else(|| self.key.json().trim_matches('"').to_owned())
-    }
-
-    fn tree(&self, number: RowNo) -> &str {
-        self.tree.get_or_init(|| {
-            // A list of texts and elements is always JSON.
-            serde_json::to_string(&self.element.tree_in_row(number))
-                .unwrap_or_else(|_| "[]".to_owned())
-                .into_boxed_str()
-        })
-    }
-}
-
-impl Lists {
-    /// The slot of a property in a row, of a dashboard with `size` properties.
-    pub(super) fn slot(&self, prop: PropNo, size: usize) -> Option<&Slot> {
-        let row = self.rows.get(&(prop / size))?;
-        row.slots.get((prop % size).checked_sub(self.lists[row.list].first)?)
-    }
-
-    pub(super) fn slot_mut(&mut self, prop: PropNo, size: usize) -> Option<&mut Slot> {
-        let row = self.rows.get_mut(&(prop / size))?;
-        row.slots.get_mut((prop % size).checked_sub(self.lists[row.list].first)?)
-    }
-
-    /// How many rows are made and have not come.
-    #[cfg(test)]
-    pub(super) fn prepared(&self) -> usize {
-        self.prepared.len()
-    }
-
-    /// A number that no row has had.
-    fn next(&mut self) -> RowNo {
-        self.last += 1;
-        self.last
-    }
-
-    /// The rows of a list, in the order of the page.
-    pub(crate) fn order(&self, list: ListNo) -> &[RowNo] {
-        &self.lists[list].order
-    }
-
-    /// If `prop` has the keys of a list: which rows there are, and those that came after `from`.
-    pub(super) fn write_since(&self, prop: PropNo, from: u64, update: &mut Update) {
-        let Some(list) = self.lists.iter().find(|list| list.keys == prop) else { return };
-        let out = &mut update.rows;
-        // Writing to a string cannot fail.
-        let _ = write!(out, "[{prop},{:?},[", list.order);
-        let new = list.order.iter().filter_map(|number| Some((number, self.rows.get(number)?)));
-        for (at, (number, row)) in new.filter(|(_, row)| row.born > from).enumerate() {
-            let comma = if at == 0 { "" } else { "," };
-            let _ = write!(out, "{comma}[{number},{},{}]", quoted(&row.text()), row.tree(*number));
-        }
-        out.push_str("]],");
-    }
-
-    /// All rows, for a page.
-    pub(crate) fn shown(&self) -> ShownLists {
-        let of_list = |list: &List| {
-            let rows = list.order.iter().filter_map(|number| {
-                let row = self.rows.get(number)?;
-                let shown = ShownRow { number: *number, key: row.text(), element: row.element.clone() };
-                Some(ShownCells { row: shown, slots: row.slots.clone() })
-            });
-            ShownList { keys: list.keys, first: list.first, rows: rows.collect() }
-        };
-        let lists: Vec<ShownList> = self.lists.iter().map(of_list).collect();
-        let numbers = |(list, rows): (usize, &ShownList)| -> Vec<_> {
-            rows.rows.iter().enumerate().map(|(at, shown)| (shown.row.number, (list, at))).collect()
-        };
-        let places = lists.iter().enumerate().flat_map(numbers).collect();
-        ShownLists { lists, places }
-    }
-}
-
-/// All rows as a page shows them.
-pub(crate) struct ShownLists {
-    pub(crate) lists: Vec<ShownList>,
-    /// Where a row is: in which list, and there at which place.
-    places: HashMap<RowNo, (usize, usize)>,
-}
-
-/// The rows of one list.
-pub(crate) struct ShownList {
-    /// The property with the keys.
-    pub(crate) keys: PropNo,
-    /// The number of a row's first cell, as it is in every row.
-    pub(crate) first: PropNo,
-    pub(crate) rows: Vec<ShownCells>,
-}
-
-/// One row.
-pub(crate) struct ShownCells {
-    pub(crate) row: ShownRow,
-    pub(crate) slots: Vec<Slot>,
-}
-
-impl ShownLists {
-    pub(crate) fn rows(&self, keys: PropNo) -> Vec<ShownRow> {
-        let list = self.lists.iter().find(|list| list.keys == keys);
-        list.map(|list| list.rows.iter().map(|shown| shown.row.clone()).collect()).unwrap_or_default()
-    }
-
-    /// What is in these cells of a row.
-    pub(crate) fn slots(&self, row: RowNo, cells: Range<PropNo>) -> &[Slot] {
-        let found = self.places.get(&row).and_then(|(list, at)| {
-            let list = self.lists.get(*list)?;
-            let cells = cells.start.checked_sub(list.first)?..cells.end.checked_sub(list.first)?;
-            list.rows.get(*at)?.slots.get(cells)
-        });
-        found.unwrap_or_default()
-    }
-}
-
-impl Plan {
-    /// Takes from the page how rows are made, and makes those that lists start with.
-    ///
-    /// # Errors
-    /// Every fault of a row that is there at the start, one per line.
-    pub(super) fn furnish(&mut self, layout: &Element, slots: &[Slot]) -> Result<(), Vec<String>> {
-        let placed = layout.placed();
-        let mut faults = Vec::new();
-        for no in 0..self.lists.len() {
-            let list = &self.lists[no];
-            let wiring = self.prop(list.keys);
-            let here = placed.iter().find(|placed| placed.id().index() == wiring.component_no);
-            let template = here.and_then(|placed| placed.template().cloned());
-            if template.is_none() {
-                // That it is not placed at all has been reported, unless it need not be.
-                let name = path(wiring.component);
-                faults.push(format!("`{name}` is a list of rows, which `layout` places: leave `#[dynamic]` out"));
-            }
-            if wiring.private {
-                faults.push(format!(
-                    "`{}` is the same for everybody, because rows are: write it from a `#[callback_shared]`",
-                    wiring.name()
-                ));
-            }
-            self.lists[no].template = template;
-            let list = &self.lists[no];
-            let keys = slots[list.keys].value().map(list.keys_of).unwrap_or_default();
-            let start = list.check(self, &keys).and_then(|()| keys.iter().map(|key| list.make(self, key)).collect());
-            match start {
-                Ok(start) => self.lists[no].start = start,
-                Err(fault) => faults.push(fault),
-            }
-        }
-        if faults.is_empty() { Ok(()) } else { Err(faults) }
-    }
-
-    /// The wiring of a property, in whatever row.
-    pub(crate) fn prop(&self, prop: PropNo) -> &super::plan::PropPlan {
-        match self.props.get(prop) {
-            Some(wiring) => wiring,
-            None => &self.props[prop % self.props.len()],
-        }
-    }
-
-    /// The row that a property is in.
-    pub(crate) fn row_of(&self, prop: PropNo) -> RowNo {
-        if prop < self.props.len() { 0 } else { prop / self.props.len() }
-    }
-
-    /// The cell that a property is, as it is in every row; any other property itself.
-    pub(crate) fn cell(&self, prop: PropNo) -> PropNo {
-        if prop < self.props.len() { prop } else { prop % self.props.len() }
-    }
-
-    /// A cell in this row.
-    pub(crate) fn in_row(&self, cell: PropNo, row: RowNo) -> PropNo {
-        cell + row * self.props.len()
-    }
-
-    /// The list that has this cell.
-    pub(crate) fn list_of(&self, cell: PropNo) -> Option<ListNo> {
-        self.lists.iter().position(|list| list.cells.contains(&cell))
-    }
-
-    /// The list whose keys this property has.
-    pub(super) fn list_with(&self, keys: PropNo) -> Option<ListNo> {
-        self.lists.iter().position(|list| list.keys == keys)
-    }
-
-    /// The property that a run for this row means.
-    pub(super) fn own(&self, wiring: &CallbackPlan, prop: PropNo, row: RowNo) -> PropNo {
-        let is_cell = wiring.list.is_some_and(|list| self.lists[list].cells.contains(&prop));
-        if is_cell { self.in_row(prop, row) } else { prop }
-    }
-}
 
 impl Store {
     /// All properties that this one stands for: itself, or, for a cell, those in all rows.
@@ -694,9 +388,4 @@ impl Engine {
 /// `lamps[7].on`
 fn path_in_row(component: &str, key: &str) -> String {
     path(component).replacen("[key]", &format!("[{key}]"), 1)
-}
-
-/// A component of a row, by its place among all.
-pub(super) fn is_cell(infos: &[RowsInfo], component: ComponentNo) -> bool {
-    infos.iter().any(|info| info.cells.contains(&usize::from(component)))
 }

@@ -1,0 +1,164 @@
+//! Which rows there are, and what is in them, as everybody sees it; and the same for a page.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt::Write as _,
+    ops::Range,
+    sync::OnceLock,
+};
+
+use super::{ListNo, RowNo, plan::NewRow};
+use crate::{
+    element::Element,
+    engine::{plan::PropNo, store::Slot},
+    html::ShownRow,
+    protocol::server::{Update, quoted},
+    value::Value,
+};
+
+/// The rows of all lists, as everybody sees them.
+#[derive(Default)]
+pub(crate) struct Lists {
+    pub(super) lists: Vec<List>,
+    pub(super) rows: BTreeMap<RowNo, Row>,
+    last: RowNo,
+    /// Rows that a turn has made room for, and that come when its writes are published.
+    pub(super) prepared: HashMap<(ListNo, u64), (RowNo, NewRow)>,
+}
+
+pub(super) struct List {
+    pub(super) keys: PropNo,
+    /// The number of a row's first cell, as it is in every row.
+    pub(super) first: PropNo,
+    pub(super) order: Vec<RowNo>,
+    pub(super) by_key: HashMap<u64, RowNo>,
+}
+
+/// One row.
+pub(super) struct Row {
+    pub(super) list: ListNo,
+    pub(super) key: Value,
+    pub(super) element: Element,
+    pub(super) slots: Vec<Slot>,
+    /// The revision at which it came.
+    pub(super) born: u64,
+    /// What pages build it from.
+    pub(super) tree: OnceLock<Box<str>>,
+}
+
+impl Row {
+    /// The key, for a reader.
+    pub(super) fn text(&self) -> String {
+        self.key.get::<String>().cloned().unwrap_or_else(|| self.key.json().trim_matches('"').to_owned())
+    }
+
+    fn tree(&self, number: RowNo) -> &str {
+        self.tree.get_or_init(|| {
+            // A list of texts and elements is always JSON.
+            serde_json::to_string(&self.element.tree_in_row(number))
+                .unwrap_or_else(|_| "[]".to_owned())
+                .into_boxed_str()
+        })
+    }
+}
+
+impl Lists {
+    /// The slot of a property in a row, of a dashboard with `size` properties.
+    pub(crate) fn slot(&self, prop: PropNo, size: usize) -> Option<&Slot> {
+        let row = self.rows.get(&(prop / size))?;
+        row.slots.get((prop % size).checked_sub(self.lists[row.list].first)?)
+    }
+
+    pub(crate) fn slot_mut(&mut self, prop: PropNo, size: usize) -> Option<&mut Slot> {
+        let row = self.rows.get_mut(&(prop / size))?;
+        row.slots.get_mut((prop % size).checked_sub(self.lists[row.list].first)?)
+    }
+
+    /// How many rows are made and have not come.
+    #[cfg(test)]
+    pub(crate) fn prepared(&self) -> usize {
+        self.prepared.len()
+    }
+
+    /// A number that no row has had.
+    pub(super) fn next(&mut self) -> RowNo {
+        self.last += 1;
+        self.last
+    }
+
+    /// The rows of a list, in the order of the page.
+    pub(crate) fn order(&self, list: ListNo) -> &[RowNo] {
+        &self.lists[list].order
+    }
+
+    /// If `prop` has the keys of a list: which rows there are, and those that came after `from`.
+    pub(crate) fn write_since(&self, prop: PropNo, from: u64, update: &mut Update) {
+        let Some(list) = self.lists.iter().find(|list| list.keys == prop) else { return };
+        let out = &mut update.rows;
+        // Writing to a string cannot fail.
+        let _ = write!(out, "[{prop},{:?},[", list.order);
+        let new = list.order.iter().filter_map(|number| Some((number, self.rows.get(number)?)));
+        for (at, (number, row)) in new.filter(|(_, row)| row.born > from).enumerate() {
+            let comma = if at == 0 { "" } else { "," };
+            let _ = write!(out, "{comma}[{number},{},{}]", quoted(&row.text()), row.tree(*number));
+        }
+        out.push_str("]],");
+    }
+
+    /// All rows, for a page.
+    pub(crate) fn shown(&self) -> ShownLists {
+        let of_list = |list: &List| {
+            let rows = list.order.iter().filter_map(|number| {
+                let row = self.rows.get(number)?;
+                let shown = ShownRow { number: *number, key: row.text(), element: row.element.clone() };
+                Some(ShownCells { row: shown, slots: row.slots.clone() })
+            });
+            ShownList { keys: list.keys, first: list.first, rows: rows.collect() }
+        };
+        let lists: Vec<ShownList> = self.lists.iter().map(of_list).collect();
+        let numbers = |(list, rows): (usize, &ShownList)| -> Vec<_> {
+            rows.rows.iter().enumerate().map(|(at, shown)| (shown.row.number, (list, at))).collect()
+        };
+        let places = lists.iter().enumerate().flat_map(numbers).collect();
+        ShownLists { lists, places }
+    }
+}
+
+/// All rows as a page shows them.
+pub(crate) struct ShownLists {
+    pub(crate) lists: Vec<ShownList>,
+    /// Where a row is: in which list, and there at which place.
+    places: HashMap<RowNo, (usize, usize)>,
+}
+
+/// The rows of one list.
+pub(crate) struct ShownList {
+    /// The property with the keys.
+    pub(crate) keys: PropNo,
+    /// The number of a row's first cell, as it is in every row.
+    pub(crate) first: PropNo,
+    pub(crate) rows: Vec<ShownCells>,
+}
+
+/// One row.
+pub(crate) struct ShownCells {
+    pub(crate) row: ShownRow,
+    pub(crate) slots: Vec<Slot>,
+}
+
+impl ShownLists {
+    pub(crate) fn rows(&self, keys: PropNo) -> Vec<ShownRow> {
+        let list = self.lists.iter().find(|list| list.keys == keys);
+        list.map(|list| list.rows.iter().map(|shown| shown.row.clone()).collect()).unwrap_or_default()
+    }
+
+    /// What is in these cells of a row.
+    pub(crate) fn slots(&self, row: RowNo, cells: Range<PropNo>) -> &[Slot] {
+        let found = self.places.get(&row).and_then(|(list, at)| {
+            let list = self.lists.get(*list)?;
+            let cells = cells.start.checked_sub(list.first)?..cells.end.checked_sub(list.first)?;
+            list.rows.get(*at)?.slots.get(cells)
+        });
+        found.unwrap_or_default()
+    }
+}

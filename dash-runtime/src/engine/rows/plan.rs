@@ -1,0 +1,184 @@
+//! The plan of lists: what each row has, and how a row is made.
+
+use std::{collections::BTreeSet, ops::Range};
+
+use super::{ListNo, RowNo};
+use crate::{
+    element::Element,
+    engine::{
+        places::ComponentNo,
+        plan::{CallbackPlan, Plan, PropNo, PropPlan},
+        starting::{lacks, starting_slot},
+        store::Slot,
+    },
+    place::path,
+    rows::{RowsInfo, Template, twice},
+    value::Value,
+};
+
+/// One list.
+pub(crate) struct ListPlan {
+    /// The property with the keys.
+    pub(crate) keys: PropNo,
+    /// What each row has.
+    pub(crate) cells: Range<PropNo>,
+    /// The components in a row.
+    components: Range<usize>,
+    pub(super) keys_of: fn(&Value) -> Vec<Value>,
+    /// How a row is made; known once the page is.
+    template: Option<Template>,
+    /// The rows that it starts with.
+    pub(super) start: Vec<NewRow>,
+}
+
+/// A row that is not there yet.
+#[derive(Clone)]
+pub(super) struct NewRow {
+    pub(super) key: Value,
+    pub(super) element: Element,
+    pub(super) slots: Vec<Slot>,
+}
+
+impl ListPlan {
+    pub(crate) fn new(plan: &Plan, info: &RowsInfo) -> Self {
+        Self {
+            keys: plan.first_of(info.list),
+            cells: plan.first_of(info.cells.start)..plan.first_of(info.cells.end),
+            components: info.cells.clone(),
+            keys_of: info.keys,
+            template: None,
+            start: Vec::new(),
+        }
+    }
+
+    /// Whether these can be the keys.
+    pub(super) fn check(&self, plan: &Plan, keys: &[Value]) -> Result<(), String> {
+        match twice(keys) {
+            Some(key) => Err(format!(
+                "`{}` has the key {} twice: a row has a key of its own",
+                plan.prop(self.keys).name(),
+                key.json()
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// The row with this key, as its function in `each` makes it.
+    pub(super) fn make(&self, plan: &Plan, key: &Value) -> Result<NewRow, String> {
+        let name = path(plan.prop(self.keys).component);
+        let place = |why| format!("the row {} of `{name}` cannot be made: {why}", key.json());
+        let template = self.template.as_ref().ok_or_else(|| place("`layout` does not place the list".to_owned()))?;
+        let element = template.make(key).map_err(place)?;
+        let mut slots: Vec<Option<Slot>> = self.cells.clone().map(|_| None).collect();
+        let mut left: BTreeSet<usize> = self.components.clone().collect();
+        for component in element.placed() {
+            let id = component.id();
+            let at = usize::from(id.index());
+            if !plan.has_component(id) || !self.components.contains(&at) {
+                return Err(place(format!("`{}` is not of this row: place it beside the list", path(id.template()))));
+            }
+            if !left.remove(&at) {
+                return Err(place(format!("`{}` is placed twice", path(id.template()))));
+            }
+            if let Some(missing) = component.missing().first() {
+                return Err(place(lacks(&*component, missing, "on it")));
+            }
+            let values = component.values().map_err(|why| place(format!("`{}`: {why}", path(id.template()))))?;
+            for (number, value) in plan.of_component(id.index()).zip(values) {
+                slots[number - self.cells.start] = starting_slot(plan, number, value);
+            }
+        }
+        if let Some(at) = left.first() {
+            let (name, info) = plan.components[*at];
+            return Err(place(format!(
+                "`{}` is a {} that the function in `each` does not place",
+                path(name),
+                info.name
+            )));
+        }
+        let slots: Option<Vec<Slot>> = slots.into_iter().collect();
+        let slots = slots.ok_or_else(|| place("a property has no starting value".to_owned()))?;
+        Ok(NewRow { key: key.clone(), element, slots })
+    }
+}
+
+impl Plan {
+    /// Takes from the page how rows are made, and makes those that lists start with.
+    ///
+    /// # Errors
+    /// Every fault of a row that is there at the start, one per line.
+    pub(crate) fn furnish(&mut self, layout: &Element, slots: &[Slot]) -> Result<(), Vec<String>> {
+        let placed = layout.placed();
+        let mut faults = Vec::new();
+        for no in 0..self.lists.len() {
+            let list = &self.lists[no];
+            let wiring = self.prop(list.keys);
+            let here = placed.iter().find(|placed| placed.id().index() == wiring.component_no);
+            let template = here.and_then(|placed| placed.template().cloned());
+            if template.is_none() {
+                // That it is not placed at all has been reported, unless it need not be.
+                let name = path(wiring.component);
+                faults.push(format!("`{name}` is a list of rows, which `layout` places: leave `#[dynamic]` out"));
+            }
+            if wiring.private {
+                faults.push(format!(
+                    "`{}` is the same for everybody, because rows are: write it from a `#[callback_shared]`",
+                    wiring.name()
+                ));
+            }
+            self.lists[no].template = template;
+            let list = &self.lists[no];
+            let keys = slots[list.keys].value().map(list.keys_of).unwrap_or_default();
+            let start = list.check(self, &keys).and_then(|()| keys.iter().map(|key| list.make(self, key)).collect());
+            match start {
+                Ok(start) => self.lists[no].start = start,
+                Err(fault) => faults.push(fault),
+            }
+        }
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
+    }
+
+    /// The wiring of a property, in whatever row.
+    pub(crate) fn prop(&self, prop: PropNo) -> &PropPlan {
+        match self.props.get(prop) {
+            Some(wiring) => wiring,
+            None => &self.props[prop % self.props.len()],
+        }
+    }
+
+    /// The row that a property is in.
+    pub(crate) fn row_of(&self, prop: PropNo) -> RowNo {
+        if prop < self.props.len() { 0 } else { prop / self.props.len() }
+    }
+
+    /// The cell that a property is, as it is in every row; any other property itself.
+    pub(crate) fn cell(&self, prop: PropNo) -> PropNo {
+        if prop < self.props.len() { prop } else { prop % self.props.len() }
+    }
+
+    /// A cell in this row.
+    pub(crate) fn in_row(&self, cell: PropNo, row: RowNo) -> PropNo {
+        cell + row * self.props.len()
+    }
+
+    /// The list that has this cell.
+    pub(crate) fn list_of(&self, cell: PropNo) -> Option<ListNo> {
+        self.lists.iter().position(|list| list.cells.contains(&cell))
+    }
+
+    /// The list whose keys this property has.
+    pub(crate) fn list_with(&self, keys: PropNo) -> Option<ListNo> {
+        self.lists.iter().position(|list| list.keys == keys)
+    }
+
+    /// The property that a run for this row means.
+    pub(crate) fn own(&self, wiring: &CallbackPlan, prop: PropNo, row: RowNo) -> PropNo {
+        let is_cell = wiring.list.is_some_and(|list| self.lists[list].cells.contains(&prop));
+        if is_cell { self.in_row(prop, row) } else { prop }
+    }
+}
+
+/// A component of a row, by its place among all.
+pub(crate) fn is_cell(infos: &[RowsInfo], component: ComponentNo) -> bool {
+    infos.iter().any(|info| info.cells.contains(&usize::from(component)))
+}
