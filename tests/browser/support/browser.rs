@@ -43,14 +43,29 @@ pub(crate) struct Browser {
     groups: Mutex<Vec<Group>>,
 }
 
+/// The driver, and its port.
+///
+/// It takes any free port of IPv6, and gives up if the same one of IPv4 is somebody else's, as it is now and then while
+/// other tests open sockets. Then it is started again.
+fn start_driver() -> (Group, u16) {
+    for _ in 0..5 {
+        let group = Group::start(&installed(&["chromedriver"]), &["--port=0"], &[]);
+        let port = group.expect("chromedriver's port", |line| match line.split_once("started successfully on port ") {
+            Some((_, port)) => port.trim_end_matches('.').parse().ok().map(Some),
+            None => line.contains("port not available").then_some(None),
+        });
+        if let Some(port) = port {
+            return (group, port);
+        }
+    }
+    panic!("chromedriver found no port in five attempts");
+}
+
 impl Browser {
     pub(crate) async fn start() -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let chromium = installed(&["chromium", "chromium-browser", "google-chrome"]);
-        let group = Group::start(&installed(&["chromedriver"]), &["--port=0"], &[]);
-        let port: u16 = group.expect("chromedriver's port", |line| {
-            line.split_once("started successfully on port ")?.1.trim_end_matches('.').parse().ok()
-        });
+        let (group, port) = start_driver();
         let name = format!("browser-{}-{}", std::process::id(), NUMBER.fetch_add(1, Relaxed));
         let profile = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         let mut wanted = DesiredCapabilities::chrome();
