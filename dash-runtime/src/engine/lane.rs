@@ -12,7 +12,7 @@ use super::{
     store::Change,
 };
 use crate::{
-    callback::{task::Task, trigger::Occasion},
+    callback::{spec::Scope, task::Task, trigger::Occasion},
     client::ClientId,
     edit::Patch,
     value::Value,
@@ -54,35 +54,125 @@ pub(crate) struct Item {
 /// Why a turn is taken.
 #[derive(Debug, Clone)]
 pub(crate) enum Cause {
-    /// A browser set a property, or made an event happen.
-    Command {
-        prop: PropNo,
-        value: Value,
-        /// Whether the value takes effect with this turn (and not before, on arrival).
-        commit: bool,
-        /// Whether a newer value may take its place: a state of which only the latest counts.
-        may_merge: bool,
-        /// Callbacks that were cancelled before it was their turn.
-        cancelled: BTreeSet<CallbackNo>,
-    },
-    /// The program itself changed state: everybody's, or, for an item with a client, what this client sees.
-    Push {
-        values: BTreeMap<PropNo, Pushed>,
-        /// Rows that have come, whose callbacks run for them.
-        born: Vec<RowNo>,
-        /// Whether newer values may take the place of these.
-        may_merge: bool,
-        /// Callbacks that were cancelled before it was their turn; never with `may_merge`.
-        cancelled: BTreeSet<CallbackNo>,
-    },
-    /// Shared state changed, and a client's private callbacks read it.
-    Seen(BTreeMap<PropNo, Value>),
+    /// Properties changed, or events happened, whoever wanted it.
+    Changes(Changes),
     /// The start: of the dashboard, or of a client.
     Start,
     /// A client has come, or has gone; or the table of clients is another one.
     Hook(Hook),
     /// A source's time has come.
     Tick(CallbackNo),
+}
+
+/// What one turn is told: the part of an [`Entry`](super::entry::Entry) that concerns its island.
+#[derive(Debug, Clone)]
+pub(crate) struct Changes {
+    pub(crate) starts: Starts,
+    pub(crate) values: BTreeMap<PropNo, Changed>,
+    /// Rows that have come, whose callbacks run for them.
+    pub(crate) born: Vec<RowNo>,
+    pub(crate) merge: Merge,
+    /// Callbacks that were cancelled before it was their turn.
+    pub(crate) cancelled: BTreeSet<CallbackNo>,
+}
+
+impl Item {
+    /// Its changes, unless they are only shown.
+    fn asked(&self) -> Option<&Changes> {
+        match &self.cause {
+            Cause::Changes(changes) if changes.merge != Merge::View => Some(changes),
+            _ => None,
+        }
+    }
+
+    const fn is_view(&self) -> bool {
+        matches!(&self.cause, Cause::Changes(changes) if matches!(changes.merge, Merge::View))
+    }
+
+    /// Whether it takes one of the bounded places of a queue: commands do, and changes that are for all or must not merge.
+    /// What one client is shown merges.
+    fn takes_place(&self) -> bool {
+        self.asked().is_some_and(|changes| takes_place(self.client, self.ticket.is_some(), changes.merge))
+    }
+
+    /// Whether it is still to be done when its client is forgotten: somebody's command that all share.
+    fn outlives_its_client(&self) -> bool {
+        self.asked().is_some_and(|changes| self.ticket.is_some() || changes.starts.covers(Scope::Shared))
+    }
+}
+
+/// Which callbacks of the island a turn starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Starts {
+    Shared,
+    /// Those that the item's client has for itself.
+    Private,
+    Both,
+}
+
+impl Starts {
+    pub(crate) const fn covers(self, scope: Scope) -> bool {
+        match scope {
+            Scope::Shared => !matches!(self, Self::Private),
+            Scope::Private => !matches!(self, Self::Shared),
+        }
+    }
+}
+
+/// What may happen to changes while they wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Merge {
+    /// Each of them counts: events, `queue = all`, edits, requests with several values.
+    Never,
+    /// Newer values of the same sender take their place, at the end of the queue.
+    Newest,
+    /// They are only shown to private callbacks: newer ones join them where they are.
+    View,
+}
+
+/// One value of a turn, or one event.
+#[derive(Debug, Clone)]
+pub(crate) struct Changed {
+    pub(crate) what: What,
+    pub(crate) effect: Effect,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum What {
+    /// A value, or what an event carries.
+    Value(Value),
+    /// An edit of a value that a callback of the lane writes too. What came of it is in the store.
+    Edit(Patch),
+}
+
+/// When a change takes effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// With the turn.
+    AtTurn,
+    /// It was in the store at this revision when it arrived.
+    At(u64),
+    /// The turn has no part in it: it only brings a client's view up to date.
+    Shown,
+}
+
+impl Changes {
+    /// A client is shown these values.
+    pub(crate) fn view(values: BTreeMap<PropNo, Value>) -> Self {
+        let shown = |value| Changed { what: What::Value(value), effect: Effect::Shown };
+        Self {
+            starts: Starts::Private,
+            values: values.into_iter().map(|(prop, value)| (prop, shown(value))).collect(),
+            born: Vec::new(),
+            merge: Merge::View,
+            cancelled: BTreeSet::new(),
+        }
+    }
+}
+
+/// Whether changes take one of the bounded places of a queue: see [`Item::takes_place`].
+fn takes_place(client: Option<ClientId>, ticketed: bool, merge: Merge) -> bool {
+    merge != Merge::View && (ticketed || client.is_none() || merge == Merge::Never)
 }
 
 /// What happens to a client, or to the table of them.
@@ -92,27 +182,6 @@ pub(crate) enum Hook {
     Disconnect,
     /// The table is another one, whatever it is that changed.
     Clients,
-}
-
-/// What was pushed, and the revision at which it took effect.
-#[derive(Debug, Clone)]
-pub(crate) struct Pushed {
-    pub(crate) what: What,
-    pub(crate) rev: u64,
-}
-
-#[derive(Debug, Clone)]
-pub(crate) enum What {
-    Value(Value),
-    /// Of a value that a callback of the lane writes too. What came of it is in the store.
-    Edit(Patch),
-}
-
-impl Pushed {
-    /// What one client is shown: it has no revision of its own.
-    fn seen(value: Value) -> Self {
-        Self { what: What::Value(value), rev: 0 }
-    }
 }
 
 /// One queue.
@@ -167,7 +236,37 @@ pub(crate) struct Turn {
     pub(crate) failure: Option<String>,
 }
 
+impl From<Hook> for Occasion {
+    fn from(hook: Hook) -> Self {
+        match hook {
+            Hook::Connect => Self::Connect,
+            Hook::Disconnect => Self::Disconnect,
+            Hook::Clients => Self::Clients,
+        }
+    }
+}
+
 impl Turn {
+    /// A turn that nothing has happened in.
+    pub(crate) const fn new(client: Option<ClientId>, ticket: Option<Ticket>) -> Self {
+        Self {
+            client,
+            ticket,
+            hook: None,
+            occasion: Occasion::Change,
+            changed: BTreeSet::new(),
+            events: BTreeMap::new(),
+            running: None,
+            held: Vec::new(),
+            cancelled: BTreeSet::new(),
+            pending: BTreeSet::new(),
+            staged: Vec::new(),
+            own_staged: Vec::new(),
+            unsent: Unsent::Nothing,
+            failure: None,
+        }
+    }
+
     /// Changes that are to be published: for everybody if `shared`, else for the turn's client.
     pub(crate) fn stage(&mut self, shared: bool, changes: impl IntoIterator<Item = (PropNo, Change)>) {
         let mut changes = changes.into_iter().peekable();
@@ -200,170 +299,143 @@ impl Lane {
         Self { view, ..Self::default() }
     }
 
-    /// Queues `item`, and returns the one whose place it took.
+    /// Queues `item`, and returns the command whose place it took.
     ///
-    /// Never refuses: commands are asked for room before, and of everything else there is a bounded number, because it
-    /// merges: a tick per source, a start per client, a look at the table of clients per client, and what a client has seen
-    /// once between two of its commands.
-    pub(crate) fn offer(&mut self, mut item: Item) -> Option<Item> {
-        match &mut item.cause {
-            Cause::Command { prop, may_merge: true, .. } => {
-                let at = self.waiting(item.client, *prop);
-                let replaced = at.and_then(|at| self.queue.remove(at));
-                if let Some(at) = at {
-                    self.thin_out(item.client, at);
-                }
+    /// Never refuses: what needs room was asked for it before ([`has_room`](Self::has_room)), and of everything else there
+    /// is a bounded number, because it merges: a tick per source, a start per client, a look at the table of clients per
+    /// client, and two views per client between two of its commands.
+    pub(crate) fn offer(&mut self, mut item: Item) -> Option<Ticket> {
+        let Cause::Changes(new) = &mut item.cause else {
+            // Who waits to look at the table will see this change, too.
+            let waits = matches!(item.cause, Cause::Hook(Hook::Clients)) && self.has_hook(item.client, Hook::Clients);
+            if !waits {
                 self.queue.push_back(item);
-                return replaced;
             }
-            Cause::Seen(new) => {
-                let last = self.queue.iter().rposition(|waiting| waiting.client == item.client);
-                let last = last.filter(|last| !self.sets_one_of(new, last + 1));
-                match last.map(|last| &mut self.queue[last].cause) {
-                    Some(Cause::Seen(old)) => {
-                        old.append(new);
-                        return None;
-                    }
-                    Some(Cause::Push { values, may_merge: true, .. }) => {
-                        let seen = std::mem::take(new).into_iter();
-                        values.extend(seen.map(|(prop, value)| (prop, Pushed::seen(value))));
-                        return None;
-                    }
-                    _ => {}
+            return None;
+        };
+        let is_view = new.merge == Merge::View;
+        let found = if self.queue.is_empty() {
+            None
+        } else {
+            let props = new.values.keys().copied().collect();
+            self.mergeable(item.client, item.ticket.is_some(), new.merge, &props)
+        };
+        let mut replaced = None;
+        match found {
+            // Where it is, so that there is an end to the waiting.
+            Some(at) if is_view => {
+                if let Cause::Changes(old) = &mut self.queue[at].cause {
+                    old.values.append(&mut new.values);
                 }
-                let client = item.client;
-                self.queue.push_back(item);
-                self.thin_out(client, self.queue.len() - 1);
                 return None;
             }
-            Cause::Push { values, born, may_merge: true, .. } => self.take_over(item.client, values, born),
-            // Who waits to look at the table will see this change, too.
-            Cause::Hook(Hook::Clients) if self.has_hook(item.client, Hook::Clients) => return None,
-            Cause::Command { .. } | Cause::Push { .. } | Cause::Start | Cause::Hook(_) | Cause::Tick(_) => {}
+            Some(at) => {
+                let newer = self.set_since(at + 1);
+                let old = self.queue.remove(at);
+                self.thin_out(item.client, at);
+                replaced = old.as_ref().and_then(|old| old.ticket);
+                if let Some(Cause::Changes(old)) = old.map(|old| old.cause) {
+                    new.born.extend(old.born);
+                    for (prop, changed) in old.values.into_iter().filter(|(prop, _)| !newer.contains(prop)) {
+                        new.values.entry(prop).or_insert(changed);
+                    }
+                }
+            }
+            None => {}
         }
+        let client = item.client;
         self.queue.push_back(item);
+        if is_view {
+            self.thin_out(client, self.queue.len() - 1);
+        }
+        replaced
+    }
+
+    /// The waiting changes of the same sender that new ones of these properties join, or take the place of.
+    ///
+    /// What stands between the two must not notice: nothing else that this client asked for, and nobody's event, which was
+    /// made by somebody who saw the older value. A view concerns its client alone, so only what the client did is in its
+    /// way, and what sets one of its values for all: a view must not come before that.
+    fn mergeable(
+        &self,
+        client: Option<ClientId>,
+        ticketed: bool,
+        merge: Merge,
+        props: &BTreeSet<PropNo>,
+    ) -> Option<usize> {
+        if merge == Merge::Never {
+            return None;
+        }
+        let is_view = merge == Merge::View;
+        for (at, item) in self.queue.iter().enumerate().rev() {
+            let Cause::Changes(old) = &item.cause else { continue };
+            let same = item.client == client;
+            if old.merge == Merge::Never && (same || !is_view) {
+                return None;
+            }
+            let sets_one = || old.values.keys().any(|prop| props.contains(prop));
+            match (ticketed, item.ticket.is_some()) {
+                _ if !same => {
+                    if is_view && old.merge != Merge::View && sets_one() {
+                        return None;
+                    }
+                }
+                // Of what was cancelled nothing is to begin with a newer value.
+                _ if old.merge != Merge::View && !old.cancelled.is_empty() => return None,
+                (true, true) => return old.values.keys().eq(props).then_some(at),
+                (false, false) => return Some(at),
+                (true, false) => {}
+                (false, true) => return None,
+            }
+        }
         None
     }
 
-    /// Whether something from this place on, of whomever, brings the lane's view up to one of these values. Who is to see
-    /// them must not come before it.
-    fn sets_one_of(&self, values: &BTreeMap<PropNo, Value>, from: usize) -> bool {
-        self.queue.range(from..).any(|item| match &item.cause {
-            Cause::Command { prop, .. } => values.contains_key(prop),
-            Cause::Push { values: pushed, .. } => pushed.keys().any(|prop| values.contains_key(prop)),
-            Cause::Seen(_) | Cause::Start | Cause::Hook(_) | Cause::Tick(_) => false,
-        })
+    /// The properties that senders set from this place on. (What is only shown sets nothing.)
+    fn set_since(&self, from: usize) -> BTreeSet<PropNo> {
+        let asked = self.queue.range(from..).filter_map(Item::asked);
+        asked.flat_map(|changes| changes.values.keys().copied()).collect()
     }
 
     /// Of what a client is shown around this place, with nothing in between that it asked for, two turns are enough: the
     /// first keeps its place, so that there is an end to the waiting, and the rest is shown with the last.
     fn thin_out(&mut self, client: Option<ClientId>, around: usize) {
         let is_own = |queue: &VecDeque<Item>, at: &usize| queue[*at].client == client;
-        let is_seen = |queue: &VecDeque<Item>, at: &usize| matches!(queue[*at].cause, Cause::Seen(_));
+        let is_view = |queue: &VecDeque<Item>, at: &usize| queue[*at].is_view();
         let queue = &self.queue;
-        let before = (0..around).rev().filter(|at| is_own(queue, at)).take_while(|at| is_seen(queue, at));
-        let after = (around..queue.len()).filter(|at| is_own(queue, at)).take_while(|at| is_seen(queue, at));
+        let before = (0..around).rev().filter(|at| is_own(queue, at)).take_while(|at| is_view(queue, at));
+        let after = (around..queue.len()).filter(|at| is_own(queue, at)).take_while(|at| is_view(queue, at));
         let mut shown: Vec<usize> = before.chain(after).collect();
         shown.sort_unstable();
         let [_, between @ .., _] = shown.as_slice() else { return };
         let mut joined = BTreeMap::new();
         for (removed, at) in between.iter().enumerate() {
-            if let Some(Cause::Seen(values)) = self.queue.remove(at - removed).map(|item| item.cause) {
-                joined.extend(values);
+            if let Some(Cause::Changes(changes)) = self.queue.remove(at - removed).map(|item| item.cause) {
+                joined.extend(changes.values);
             }
         }
         let last = shown[shown.len() - 1] - between.len();
-        if let Some(Cause::Seen(values)) = self.queue.get_mut(last).map(|item| &mut item.cause) {
+        if let Some(Cause::Changes(changes)) = self.queue.get_mut(last).map(|item| &mut item.cause) {
             for (prop, value) in joined {
-                values.entry(prop).or_insert(value);
+                changes.values.entry(prop).or_insert(value);
             }
         }
     }
 
-    /// The waiting value of `prop` that a newer one of the same client may replace, at the end of the queue.
-    ///
-    /// What stands between the two must not notice: nothing else that this client asked for, and nobody's event, which
-    /// was made by somebody who saw the older value.
-    fn waiting(&self, client: Option<ClientId>, prop: PropNo) -> Option<usize> {
-        for (at, item) in self.queue.iter().enumerate().rev() {
-            match item.cause {
-                Cause::Command { may_merge: false, .. } | Cause::Push { may_merge: false, .. } => return None,
-                Cause::Command { prop: old, .. } if item.client == client => return (old == prop).then_some(at),
-                Cause::Command { .. }
-                | Cause::Push { .. }
-                | Cause::Seen(_)
-                | Cause::Start
-                | Cause::Hook(_)
-                | Cause::Tick(_) => {}
-            }
-        }
-        None
-    }
-
-    /// Where what was pushed before waits, if newer values for the same (everybody, or one client) may join it at the end
-    /// of the queue. The same rule as for commands: not past an event, nor past what this client asked for.
-    fn waiting_push(&self, client: Option<ClientId>) -> Option<usize> {
-        for (at, item) in self.queue.iter().enumerate().rev() {
-            let same = item.client == client;
-            match item.cause {
-                Cause::Command { may_merge: false, .. } | Cause::Push { may_merge: false, .. } => return None,
-                Cause::Command { .. } if same && client.is_some() => return None,
-                Cause::Push { .. } | Cause::Seen(_) if same => return Some(at),
-                Cause::Command { .. }
-                | Cause::Push { .. }
-                | Cause::Seen(_)
-                | Cause::Start
-                | Cause::Hook(_)
-                | Cause::Tick(_) => {}
-            }
-        }
-        None
-    }
-
-    /// Joins what was pushed before and waits to `values`, as far as nothing newer came for it in between.
-    fn take_over(&mut self, client: Option<ClientId>, values: &mut BTreeMap<PropNo, Pushed>, born: &mut Vec<RowNo>) {
-        let Some(at) = self.waiting_push(client) else { return };
-        let since = self.queue.range(at + 1..);
-        let newer: BTreeSet<PropNo> = since
-            .filter_map(|item| match item.cause {
-                Cause::Command { prop, .. } => Some(prop),
-                _ => None,
-            })
-            .collect();
-        let before = self.queue.remove(at).map(|item| item.cause);
-        self.thin_out(client, at);
-        let before = match before {
-            Some(Cause::Push { values, born: before, .. }) => {
-                born.extend(before);
-                values
-            }
-            Some(Cause::Seen(values)) => values.into_iter().map(|(prop, value)| (prop, Pushed::seen(value))).collect(),
-            _ => return,
-        };
-        for (prop, pushed) in before.into_iter().filter(|(prop, _)| !newer.contains(prop)) {
-            values.entry(prop).or_insert(pushed);
-        }
-    }
-
-    /// How many turns wait of those whose number is bounded: commands, and what was pushed to all or must not merge. What
-    /// one client is shown merges.
+    /// How many turns wait that take one of the bounded places: [`Item::takes_place`].
     pub(crate) fn bounded(&self) -> usize {
-        let is_bounded = |item: &&Item| match item.cause {
-            Cause::Command { .. } => true,
-            Cause::Push { may_merge, .. } => item.client.is_none() || !may_merge,
-            Cause::Seen(_) | Cause::Start | Cause::Hook(_) | Cause::Tick(_) => false,
-        };
-        self.queue.iter().filter(is_bounded).count()
+        self.queue.iter().filter(|item| item.takes_place()).count()
     }
 
-    /// Whether what is pushed for `client` (everybody if `None`) takes one of the bounded places.
-    pub(crate) fn takes_place(&self, client: Option<ClientId>, may_merge: bool) -> bool {
-        !may_merge || (client.is_none() && self.waiting_push(None).is_none())
-    }
-
-    /// Whether one more command for `prop` of `client` may wait.
-    pub(crate) fn has_room(&self, client: ClientId, prop: PropNo, may_merge: bool, limit: usize) -> bool {
-        self.bounded() < limit || (may_merge && self.waiting(Some(client), prop).is_some())
+    /// Whether changes of these properties would take one more of the bounded places.
+    pub(crate) fn needs_place(
+        &self,
+        client: Option<ClientId>,
+        ticketed: bool,
+        merge: Merge,
+        props: &BTreeSet<PropNo>,
+    ) -> bool {
+        takes_place(client, ticketed, merge) && self.mergeable(client, ticketed, merge, props).is_none()
     }
 
     /// Whether `callback` is at one of these `runs`, or is to be because of a command or a push; of `client` only, if given.
@@ -372,6 +444,7 @@ impl Lane {
         &self,
         callback: CallbackNo,
         runs: &[(usize, RowNo)],
+        scope: Scope,
         client: Option<ClientId>,
         starts: impl Fn(PropNo) -> bool,
     ) -> bool {
@@ -380,12 +453,11 @@ impl Lane {
             let now = turn.running.as_ref().filter(|running| running.callback == callback);
             runs.iter().any(|run| now.is_some_and(|now| now.row == run.1) || turn.pending.contains(run))
         };
-        let waits = |item: &Item| match &item.cause {
-            Cause::Command { prop, cancelled, .. } => starts(*prop) && !cancelled.contains(&callback),
-            Cause::Push { values, cancelled, .. } => {
-                values.keys().any(|prop| starts(*prop)) && !cancelled.contains(&callback)
-            }
-            Cause::Seen(_) | Cause::Start | Cause::Hook(_) | Cause::Tick(_) => false,
+        let waits = |item: &Item| {
+            item.asked().is_some_and(|changes| {
+                let is_started = changes.starts.covers(scope) && changes.values.keys().any(|prop| starts(*prop));
+                is_started && !changes.cancelled.contains(&callback)
+            })
         };
         self.turn.as_ref().is_some_and(|turn| is_of(turn.client) && runs(turn))
             || self.queue.iter().any(|item| is_of(item.client) && waits(item))
@@ -397,15 +469,19 @@ impl Lane {
         &mut self,
         callback: CallbackNo,
         place: usize,
+        scope: Scope,
         client: Option<ClientId>,
         starts: impl Fn(PropNo) -> bool,
     ) -> Option<Task> {
         let is_of = |other: Option<ClientId>| client.is_none() || client == other;
         for item in self.queue.iter_mut().filter(|item| is_of(item.client)) {
             match &mut item.cause {
-                Cause::Command { prop, cancelled, .. } if starts(*prop) => _ = cancelled.insert(callback),
-                Cause::Push { values, may_merge: false, cancelled, .. } if values.keys().any(|prop| starts(*prop)) => {
-                    cancelled.insert(callback);
+                Cause::Changes(changes)
+                    if changes.merge != Merge::View
+                        && changes.starts.covers(scope)
+                        && changes.values.keys().any(|prop| starts(*prop)) =>
+                {
+                    changes.cancelled.insert(callback);
                 }
                 _ => {}
             }
@@ -442,7 +518,7 @@ impl Lane {
 
     /// Forgets what waits for a client that is gone.
     pub(crate) fn forget(&mut self, client: ClientId) {
-        self.queue.retain(|item| item.client != Some(client) || matches!(item.cause, Cause::Command { .. }));
+        self.queue.retain(|item| item.client != Some(client) || item.outlives_its_client());
     }
 
     pub(crate) fn is_idle(&self) -> bool {

@@ -5,14 +5,14 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use super::{
     Engine,
     effects::Effects,
+    entry::Whom,
     lane::LaneId,
     plan::{CallbackNo, CallbackPlan, PropNo},
-    push::Whom,
     store::Change,
     turns::newest,
 };
 use crate::{
-    callback::call::Write,
+    callback::{call::Write, spec::Scope},
     client::ClientId,
     failure::{Failure, Report},
     prop::PropKey,
@@ -96,13 +96,13 @@ impl Engine {
         let starts = |prop: PropNo| plan.prop(prop).starts.contains(&callback);
         if wiring.shared() {
             let lane = LaneId { island: wiring.island, client: None };
-            fx.cancel.extend(self.lane(lane).cancel(callback, wiring.place, None, starts));
+            fx.cancel.extend(self.lane(lane).cancel(callback, wiring.place, Scope::Shared, None, starts));
             return;
         }
         let clients = client.map_or_else(|| self.sessions.keys().copied().collect(), |client| vec![client]);
         for client in clients {
             let lane = self.lane_of(wiring.island, client);
-            fx.cancel.extend(self.lane(lane).cancel(callback, wiring.place, Some(client), starts));
+            fx.cancel.extend(self.lane(lane).cancel(callback, wiring.place, Scope::Private, Some(client), starts));
         }
     }
 

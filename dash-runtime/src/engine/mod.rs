@@ -13,8 +13,10 @@
 
 pub(crate) mod batch;
 pub(crate) mod clients;
+mod commit;
 pub(crate) mod computed;
 pub(crate) mod effects;
+pub(crate) mod entry;
 mod hooks;
 mod ingress;
 mod islands;
@@ -46,20 +48,21 @@ use std::{
 
 use bytes::Bytes;
 use effects::{Counts, Effects};
+use entry::{Blocked, By, Entry, Order, Action};
 pub(crate) use joining::Greeting;
 use lane::{Cause, Item, Lane, LaneId, Number, Ticket};
-use places::{ComponentNo, Contents};
+use places::{ComponentNo, Contents, Placing};
 use plan::{CallbackNo, Plan, PropNo};
 use requests::Requests;
 use rows::{ListNo, RowNo};
 use session::{Done, Numbered, Session, SocketNo};
-use store::{Change, Slot, Store};
+use store::{Slot, Store};
 
 use crate::{
     callback::{
         call::Write,
         lend::Part,
-        spec::{Queue, Scope},
+        spec::Scope,
     },
     client::ClientId,
     handle::link::Link,
@@ -287,7 +290,7 @@ impl Engine {
                 let shown = |component| self.is_shown(id, component);
                 ingress::check(&self.plan, &self.limits, command, seen, has, shown)
             })
-            .and_then(|(prop, value)| self.take(now, ticket, prop, &value, fx));
+            .and_then(|(prop, value)| self.take(now, ticket, prop, value, fx));
         match done {
             Ok(()) => self.counts.commands += 1,
             Err(refusal) => {
@@ -304,123 +307,30 @@ impl Engine {
         own.unwrap_or_else(|| self.store.slot(prop))
     }
 
-    /// A checked command takes effect: at once, or in the queue of the callback that also writes the property.
+    /// A checked command: its value takes effect at once, or in the queue of the callback that also writes the property.
     fn take(
         &mut self,
         now: Duration,
         ticket: Ticket,
         prop: PropNo,
-        value: &Value,
+        value: Value,
         fx: &mut Effects,
     ) -> Result<(), Refusal> {
-        let plan = Arc::clone(&self.plan);
-        let wiring = &plan.prop(prop);
-        let id = ticket.client;
-        let lanes = self.lanes_for(prop, id);
-        // Before anything can be in its way.
-        for callback in &wiring.cancels {
-            self.cancel(*callback, Some(id), fx);
-        }
-        for lane in &lanes {
-            let may_merge = self.may_merge(lane, prop);
-            let limit = self.limits.queue;
-            if !self.lane(*lane).has_room(id, prop, may_merge, limit) {
-                return Err(Refusal::Busy(limit));
-            }
-            if let Some(callback) = self.skips(*lane, prop, Some(id)) {
-                return Err(Refusal::AtWork(callback));
-            }
-        }
-        let is_state = wiring.info.kind == Kind::State;
-        let commit = is_state && wiring.written && !lanes.is_empty();
-        let mut in_effect = None;
-        if is_state && !commit {
-            let change = Change::Write(Write::Set(value.clone()));
-            in_effect = Some(self.commit_one(id, prop, change));
-        } else if !is_state {
-            in_effect = Some(self.store.rev());
-        }
-        if let (true, Some(rev)) = (lanes.is_empty(), in_effect) {
-            self.settle(ticket, Outcome::Applied { rev });
-            if is_state && !wiring.private {
-                self.show_all(now, &BTreeSet::from([prop]), fx);
-            }
-            self.wake_for(prop, id, fx);
-            fx.wake_client(id);
-            return Ok(());
-        }
-        self.open(ticket, lanes.len(), in_effect);
-        // If a queue is busy, the others shall see the value now; if not, together with what the callbacks make of it.
-        let busy = lanes.iter().any(|lane| !self.lane(*lane).is_idle());
-        for lane in lanes {
-            let may_merge = self.may_merge(&lane, prop);
-            let cause = Cause::Command { prop, value: value.clone(), commit, may_merge, cancelled: BTreeSet::new() };
-            self.offer(now, lane, Item { client: Some(id), ticket: Some(ticket), cause }, fx);
-        }
-        // After it in the queue that it has in common with private callbacks: they read what it has made of that queue's view.
-        if is_state && !commit && !wiring.private {
-            self.show_all(now, &BTreeSet::from([prop]), fx);
-        }
-        if busy && in_effect.is_some() {
-            if is_state {
-                self.wake_for(prop, id, fx);
-            }
-            fx.wake_client(id);
-        }
-        Ok(())
-    }
-
-    fn commit_one(&mut self, id: ClientId, prop: PropNo, change: Change) -> u64 {
-        if !self.plan.prop(prop).private {
-            return self.commit_for_all(vec![(prop, change)]);
-        }
-        self.commit_own(id, [(prop, change)])
-    }
-
-    /// The lanes with callbacks that a command for `prop` starts or that read it.
-    fn lanes_for(&self, prop: PropNo, id: ClientId) -> Vec<LaneId> {
-        let wiring = &self.plan.prop(prop);
-        let mut lanes: Vec<LaneId> = Vec::new();
-        if !wiring.private {
-            lanes.extend(wiring.shared_islands.iter().map(|island| LaneId { island: *island, client: None }));
-        }
-        // A shared state reaches private callbacks as something seen, for every client alike.
-        // For who has no page there is no private view either.
-        if self.sessions.contains_key(&id) && (wiring.private || wiring.info.kind == Kind::Event) {
-            for &island in &wiring.private_islands {
-                let lane = self.lane_of(island, id);
-                if !lanes.contains(&lane) {
-                    lanes.push(lane);
-                }
-            }
-        }
-        lanes
-    }
-
-    /// The callback with `queue = skip` that a command for `prop` would start in this lane, if it is still at work.
-    fn skips(&mut self, lane: LaneId, prop: PropNo, id: Option<ClientId>) -> Option<&'static str> {
-        let plan = Arc::clone(&self.plan);
-        let wiring = &plan.prop(prop);
-        wiring.starts.iter().find_map(|&no| {
-            let callback = &plan.callbacks[no];
-            // A shared state is shown to private callbacks, which merge what they are shown.
-            let by_command = wiring.info.kind == Kind::Event || callback.shared() != wiring.private;
-            if callback.def.spec.queue != Queue::Skip || callback.island != lane.island || !by_command {
-                return None;
-            }
-            let client = id.filter(|_| !callback.shared());
-            let runs: Vec<_> = self.runs(callback, prop).collect();
-            let starts = |other: PropNo| {
-                let is_same = plan.row_of(other) == plan.row_of(prop) || !callback.starts_own(plan.cell(other));
-                plan.prop(other).starts.contains(&no) && is_same
-            };
-            self.lane(lane).works_on(no, &runs, client, starts).then_some(callback.def.spec.name)
-        })
-    }
-
-    fn may_merge(&self, lane: &LaneId, prop: PropNo) -> bool {
-        let keep_all = &self.plan.islands[lane.island].keep_all;
-        self.plan.prop(prop).info.kind == Kind::State && !keep_all.contains(&self.plan.cell(prop))
+        let wiring = self.plan.prop(prop);
+        let wanted = match wiring.info.kind {
+            Kind::Event => Action::Event(value),
+            Kind::State | Kind::Stream => Action::Write(Write::Set(value)),
+        };
+        let entry = Entry {
+            by: By::Client(ticket.client),
+            ticket: Some(ticket),
+            changes: vec![(prop, wanted)],
+            order: if wiring.written { Order::AtTurn } else { Order::AtArrival },
+            may_merge: true,
+            placing: Placing::default(),
+        };
+        let entered = self.enter(now, entry, fx);
+        entered.map_err(|blocked| Blocked::first(blocked).1.into())
     }
 
     fn private_islands(&self) -> Vec<usize> {
@@ -448,55 +358,24 @@ impl Engine {
         }
     }
 
+    /// Whether nothing runs or waits in the lane.
+    fn is_idle_lane(&self, id: LaneId) -> bool {
+        let lane = match id.client {
+            Some(client) => self.sessions.get(&client).and_then(|session| session.lanes.get(&id.island)),
+            None => self.lanes.get(id.island),
+        };
+        lane.is_none_or(Lane::is_idle)
+    }
+
     /// Queues an item and, if nothing runs, starts it.
     fn offer(&mut self, now: Duration, lane: LaneId, item: Item, fx: &mut Effects) {
         let rev = self.store.rev();
-        if let Some(old) = self.lane(lane).offer(item) {
+        if let Some(ticket) = self.lane(lane).offer(item) {
             self.counts.merged += 1;
-            if let Some(ticket) = old.ticket {
-                self.island_done(ticket, Done::Merged { rev });
-                fx.wake_client(ticket.client);
-            }
+            self.island_done(ticket, Done::Merged { rev });
+            fx.wake_client(ticket.client);
         }
         self.run(now, lane, fx);
-    }
-
-    fn wake_for(&self, prop: PropNo, id: ClientId, fx: &mut Effects) {
-        if self.plan.prop(prop).private { fx.wake_client(id) } else { fx.wake_all() }
-    }
-
-    /// Shared state changed: clients with private callbacks on it get a turn for them.
-    fn show_all(&mut self, now: Duration, changed: &BTreeSet<PropNo>, fx: &mut Effects) {
-        if changed.iter().all(|prop| self.plan.prop(*prop).private_islands.is_empty()) {
-            return;
-        }
-        let here: Vec<ClientId> =
-            self.sessions.iter().filter(|(_, session)| session.socket.is_some()).map(|(id, _)| *id).collect();
-        for id in here {
-            self.show_to(now, id, changed, fx);
-        }
-    }
-
-    fn show_to(&mut self, now: Duration, id: ClientId, changed: &BTreeSet<PropNo>, fx: &mut Effects) {
-        for (lane, values) in self.to_show(id, changed) {
-            let item = Item { client: Some(id), ticket: None, cause: Cause::Seen(values) };
-            self.offer(now, lane, item, fx);
-        }
-    }
-
-    /// What a client's private callbacks are to see of what changed, and in which lanes.
-    fn to_show(&self, id: ClientId, changed: &BTreeSet<PropNo>) -> BTreeMap<LaneId, BTreeMap<PropNo, Value>> {
-        let mut seen = BTreeMap::<LaneId, BTreeMap<PropNo, Value>>::new();
-        for &prop in changed {
-            let Some(value) = self.seen_by(id, prop).value() else { continue };
-            for &island in &self.plan.prop(prop).private_islands {
-                if !self.shows(prop, island, false) {
-                    continue;
-                }
-                seen.entry(self.lane_of(island, id)).or_default().insert(prop, value.clone());
-            }
-        }
-        seen
     }
 
     /// Everything that is new for this client, as one frame; `None` if it is in step.

@@ -11,10 +11,10 @@ use std::{
 use super::{
     Engine,
     effects::{Effects, Job},
-    lane::{Cause, Hook, Item, LaneId, Pushed, Running, Ticket, Turn, Unsent, What},
+    entry::Whom,
+    lane::{Cause, Changed, Changes, Effect, Hook, Item, LaneId, Running, Turn, Unsent, What},
     places::Placing,
     plan::{CallbackNo, CallbackPlan, Plan, PropNo},
-    push::Whom,
     rows::RowNo,
     session::Done,
     store::Change,
@@ -22,6 +22,7 @@ use super::{
 use crate::{
     callback::{
         call::{Call, Write},
+        spec::Scope,
         task::Task,
         trigger::{Occasion, Trigger},
     },
@@ -239,155 +240,105 @@ impl Engine {
         }
     }
 
+    /// A turn begins: what it is told is seen in its lane, and the callbacks that this starts are to run.
     fn begin(&mut self, now: Duration, id: LaneId, item: Item, fx: &mut Effects) {
-        let plan = Arc::clone(&self.plan);
-        let island = &plan.islands[id.island];
-        let mut turn = Turn {
-            // What belongs to somebody is done on their behalf, also what is done for all.
-            client: item.client.or(item.ticket.map(|ticket| ticket.client)),
-            ticket: item.ticket,
-            hook: None,
-            occasion: Occasion::Change,
-            changed: BTreeSet::new(),
-            events: Default::default(),
-            running: None,
-            held: Vec::new(),
-            cancelled: Default::default(),
-            pending: Default::default(),
-            staged: Vec::new(),
-            own_staged: Vec::new(),
-            unsent: Unsent::Nothing,
-            failure: None,
-        };
-        let mut takes_effect = None;
-        let mut pushed = BTreeMap::new();
-        let members = || island.callbacks.iter().map(|callback| &plan.callbacks[*callback]);
-        let started_by = |prop: PropNo| {
-            plan.prop(prop)
-                .starts
-                .iter()
-                .map(|callback| &plan.callbacks[*callback])
-                .filter(|callback| callback.island == id.island)
-        };
-        match item.cause {
-            Cause::Command { prop, .. } if !self.has(prop) => {
-                turn.failure = Some(format!("{} is gone", plan.prop(prop).name()));
-            }
-            Cause::Command { prop, value, commit, cancelled, .. } => {
-                turn.cancelled = cancelled;
-                turn.changed.insert(prop);
-                let wiring = &plan.prop(prop);
-                if wiring.info.kind == Kind::Event {
-                    turn.events.insert(prop, value);
-                    turn.pending.extend(started_by(prop).flat_map(|callback| self.runs(callback, prop)));
-                    turn.unsent = Unsent::Own;
-                } else {
-                    self.see(id, turn.client, prop, &value);
-                    turn.unsent = if wiring.private { Unsent::Own } else { Unsent::Shared };
-                    takes_effect = item.ticket.filter(|_| commit).map(|ticket| (ticket, prop, value));
-                    // The client's view of a shared state is brought up to date by `Cause::Seen`, as everybody's.
-                    turn.pending.extend(
-                        started_by(prop)
-                            .filter(|callback| callback.shared() != wiring.private)
-                            .flat_map(|callback| self.runs(callback, prop)),
-                    );
-                }
-            }
-            Cause::Seen(values) => {
-                for (prop, value) in values {
-                    if !self.has(prop) {
-                        continue;
-                    }
-                    turn.changed.insert(prop);
-                    // A lane that all share has its own order, in which what one client is shown has no place.
-                    if island.per_client || self.has_own(prop) {
-                        self.see(id, turn.client, prop, &value);
-                    }
-                    let started = started_by(prop).filter(|callback| !callback.shared());
-                    turn.pending.extend(started.flat_map(|callback| self.runs(callback, prop)));
-                }
-            }
-            Cause::Push { mut values, born, cancelled, .. } => {
-                turn.cancelled = cancelled;
-                values.retain(|prop, _| self.has(*prop));
-                for (prop, Pushed { what, .. }) in &values {
-                    let for_all = item.client.is_none();
-                    turn.changed.insert(*prop);
-                    match what {
-                        What::Value(value) if plan.prop(*prop).info.kind == Kind::Event => {
-                            turn.events.insert(*prop, value.clone());
-                        }
-                        What::Value(value) if for_all || island.per_client || self.has_own(*prop) => {
-                            self.see(id, turn.client, *prop, value);
-                        }
-                        // An edit is seen in the value that `commit_again` finds in the store.
-                        What::Value(_) | What::Edit(_) => {}
-                    }
-                    let started = started_by(*prop).filter(|callback| callback.shared() == for_all);
-                    turn.pending.extend(started.flat_map(|callback| self.runs(callback, *prop)));
-                }
-                turn.unsent = if item.client.is_some() { Unsent::Own } else { Unsent::Shared };
-                let of_rows = members().filter(|callback| callback.shared() == item.client.is_none());
-                for callback in of_rows.filter(|callback| callback.list.is_some() && callback.initial) {
-                    let runs = self.all_runs(callback).filter(|(_, row)| born.contains(row));
-                    turn.pending.extend(runs);
-                }
-                if !born.is_empty() && values.is_empty() {
-                    turn.occasion = Occasion::Start;
-                }
-                pushed = values;
-            }
+        let Item { client, ticket, cause } = item;
+        // What belongs to somebody is done on their behalf, also what is done for all.
+        let mut turn = Turn::new(client.or(ticket.map(|ticket| ticket.client)), ticket);
+        let mut values = BTreeMap::new();
+        match cause {
+            Cause::Changes(changes) => values = self.begin_changes(id, &mut turn, changes),
             Cause::Start => {
-                let for_client = item.client.is_some();
                 turn.occasion = Occasion::Start;
-                let starts = |callback: &&CallbackPlan| {
+                let starts = |callback: &CallbackPlan| {
                     let ticks = callback.every.is_some() && !callback.watched();
-                    callback.shared() != for_client && (callback.initial || ticks)
+                    callback.shared() == client.is_none() && (callback.initial || ticks)
                 };
-                turn.pending.extend(members().filter(starts).flat_map(|callback| self.all_runs(callback)));
+                turn.pending.extend(self.runs_in(id, starts));
             }
             Cause::Hook(hook) => {
                 turn.hook = Some(hook);
-                turn.occasion = match hook {
-                    Hook::Connect => Occasion::Connect,
-                    Hook::Disconnect => Occasion::Disconnect,
-                    Hook::Clients => Occasion::Clients,
-                };
+                turn.occasion = hook.into();
                 // Who comes or goes starts both kinds of callbacks in one turn. The table is looked at once for all, and
                 // once for each client.
-                let for_whom =
-                    |callback: &&CallbackPlan| hook != Hook::Clients || callback.shared() == item.client.is_none();
-                let hooked = members().filter(|callback| callback.has(hook)).filter(for_whom);
-                turn.pending.extend(hooked.flat_map(|callback| self.all_runs(callback)));
+                let starts = |callback: &CallbackPlan| {
+                    callback.has(hook) && (hook != Hook::Clients || callback.shared() == client.is_none())
+                };
+                turn.pending.extend(self.runs_in(id, starts));
             }
             Cause::Tick(source) => {
                 turn.occasion = Occasion::Clock;
-                turn.pending.insert((plan.callbacks[source].place, 0));
+                turn.pending.insert((self.plan.callbacks[source].place, 0));
             }
-        }
-        for &callback in &turn.cancelled {
-            turn.pending.remove(&(plan.callbacks[callback].place, 0));
         }
         if turn.unsent > Unsent::Nothing {
             self.deadlines.insert(id, now + self.limits.frame);
         }
         // In its place before anything that may queue for this lane again.
         self.lane(id).turn = Some(turn);
-        if let Some((ticket, prop, value)) = takes_effect {
-            self.commit_queued(now, ticket, prop, value, fx);
-        }
-        if !pushed.is_empty() {
-            self.commit_again(now, id, item.client, pushed, fx);
+        if !values.is_empty() {
+            self.take_effect(now, id, client, ticket, values, fx);
         }
     }
 
-    /// A value that waited for its turn takes effect.
-    fn commit_queued(&mut self, now: Duration, ticket: Ticket, prop: PropNo, value: Value, fx: &mut Effects) {
-        let rev = self.commit_one(ticket.client, prop, Change::Write(Write::Set(value)));
-        self.in_effect(ticket, rev);
-        if !self.plan.prop(prop).private {
-            self.show_all(now, &BTreeSet::from([prop]), fx);
+    /// What a turn about changes begins with. Gives those of them that are there: a row may have gone while they waited.
+    fn begin_changes(&mut self, id: LaneId, turn: &mut Turn, changes: Changes) -> BTreeMap<PropNo, Changed> {
+        let plan = Arc::clone(&self.plan);
+        let Changes { starts, mut values, born, cancelled, .. } = changes;
+        if turn.ticket.is_some() {
+            let gone = values.keys().find(|prop| !self.has(**prop));
+            turn.failure = gone.map(|prop| format!("{} is gone", plan.prop(*prop).name()));
         }
+        values.retain(|prop, _| self.has(*prop));
+        for (&prop, Changed { what, effect }) in &values {
+            let wiring = plan.prop(prop);
+            turn.changed.insert(prop);
+            let whom = match what {
+                What::Value(value) if wiring.info.kind == Kind::Event => {
+                    turn.events.insert(prop, value.clone());
+                    // That it is in effect is for its sender to know.
+                    Unsent::Own
+                }
+                What::Value(value) => {
+                    // A lane that all share has its own order, in which what one client is shown has no place.
+                    let for_all = starts.covers(Scope::Shared);
+                    if for_all || plan.islands[id.island].per_client || self.has_own(prop) {
+                        self.see(id, turn.client, prop, value);
+                    }
+                    if for_all && !wiring.private { Unsent::Shared } else { Unsent::Own }
+                }
+                // It is seen in the value that is found in the store, once it has taken effect.
+                What::Edit(_) if starts.covers(Scope::Shared) => Unsent::Shared,
+                What::Edit(_) => Unsent::Own,
+            };
+            if *effect != Effect::Shown {
+                turn.unsent = turn.unsent.max(whom);
+            }
+            let started = plan.prop(prop).starts.iter().map(|callback| &plan.callbacks[*callback]);
+            let started =
+                started.filter(|other| other.island == id.island && starts.covers(other.def.spec.scope));
+            turn.pending.extend(started.flat_map(|callback| self.runs(callback, prop)));
+        }
+        let of_rows = |callback: &CallbackPlan| {
+            starts.covers(callback.def.spec.scope) && callback.list.is_some() && callback.initial
+        };
+        if !born.is_empty() {
+            turn.pending.extend(self.runs_in(id, of_rows).into_iter().filter(|(_, row)| born.contains(row)));
+            if values.is_empty() {
+                turn.occasion = Occasion::Start;
+            }
+        }
+        for &callback in &cancelled {
+            turn.pending.remove(&(plan.callbacks[callback].place, 0));
+        }
+        turn.cancelled = cancelled;
+        values
+    }
+
+    /// The runs of those callbacks in a lane's island that `starts` picks.
+    fn runs_in(&self, id: LaneId, starts: impl Fn(&CallbackPlan) -> bool) -> Vec<(usize, RowNo)> {
+        let island = self.plan.islands[id.island].callbacks.iter().map(|callback| &self.plan.callbacks[*callback]);
+        island.filter(|callback| starts(callback)).flat_map(|callback| self.all_runs(callback)).collect()
     }
 
     /// Hands out the next run of the turn, or ends it.

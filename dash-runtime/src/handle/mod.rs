@@ -16,7 +16,7 @@ use crate::{
     client::ClientId,
     clients::Clients,
     dashboard::Dashboard,
-    engine::{Engine, plan::PropNo, push::Whom},
+    engine::{Engine, entry::Whom, plan::PropNo},
     prop::{EventProp, Prop, PropKey, PropValue},
     value::Value,
 };

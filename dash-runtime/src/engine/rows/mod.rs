@@ -24,9 +24,9 @@ pub(crate) use plan::{ListPlan, is_cell};
 use super::{
     Engine,
     effects::Effects,
+    entry::Whom,
     lane::LaneId,
     plan::{CallbackPlan, Plan, PropNo},
-    push::{Edits, Turns},
     store::{Change, Store},
 };
 use crate::{
@@ -302,7 +302,7 @@ impl Engine {
     /// The callbacks of rows that have come run for them.
     pub(super) fn greet_rows(&mut self, now: Duration, fx: &mut Effects) {
         if !self.newborn.is_empty() {
-            self.take_turns(now, Turns::new(), &Edits::new(), self.store.rev(), fx);
+            self.follow(now, Whom::All, &BTreeSet::new(), self.store.rev(), fx);
         }
     }
 

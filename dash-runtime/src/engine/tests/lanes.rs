@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     client::ClientId,
-    engine::lane::{Cause, Item, Lane, Number, Ticket, What},
+    engine::lane::{Cause, Changed, Changes, Effect, Item, Lane, Merge, Number, Starts, Ticket, What},
     value::Value,
 };
 
@@ -14,13 +14,20 @@ const CLICK: usize = 2;
 
 fn command(client: u64, number: u64, prop: usize, may_merge: bool) -> Item {
     let client = ClientId(client);
-    let value = Value::new(number).unwrap();
-    let cause = Cause::Command { prop, value, commit: false, may_merge, cancelled: BTreeSet::new() };
-    Item { client: Some(client), ticket: Some(Ticket { client, number: Number::Frame(number) }), cause }
+    let what = What::Value(Value::new(number).unwrap());
+    let changes = Changes {
+        starts: Starts::Shared,
+        values: BTreeMap::from([(prop, Changed { what, effect: Effect::At(1) })]),
+        born: Vec::new(),
+        merge: if may_merge { Merge::Newest } else { Merge::Never },
+        cancelled: BTreeSet::new(),
+    };
+    let ticket = Ticket { client, number: Number::Frame(number) };
+    Item { client: Some(client), ticket: Some(ticket), cause: Cause::Changes(changes) }
 }
 
-fn number(item: &Item) -> u64 {
-    match item.ticket.unwrap().number {
+fn number(ticket: Ticket) -> u64 {
+    match ticket.number {
         Number::Frame(number) => number,
         Number::Request(request) => panic!("{request:?}"),
     }
@@ -36,7 +43,7 @@ fn click(client: u64, number: u64) -> Item {
 
 fn seen(client: u64, prop: usize) -> Item {
     let values = BTreeMap::from([(prop, Value::new(0).unwrap())]);
-    Item { client: Some(ClientId(client)), ticket: None, cause: Cause::Seen(values) }
+    Item { client: Some(ClientId(client)), ticket: None, cause: Cause::Changes(Changes::view(values)) }
 }
 
 /// What waits, as client and number, and the props that a client has seen.
@@ -45,18 +52,10 @@ fn queue(lane: &mut Lane) -> Vec<String> {
     while let Some(item) = lane.next() {
         let client = item.client.map_or(0, |client| client.0);
         all.push(match item.cause {
-            Cause::Command { .. } => format!("{client}.{}", number(&item)),
-            Cause::Push { values, .. } => {
-                let values: Vec<String> = values
-                    .iter()
-                    .map(|(prop, pushed)| match &pushed.what {
-                        What::Value(value) => format!("{prop}={}", value.json()),
-                        What::Edit(_) => format!("{prop} edited"),
-                    })
-                    .collect();
-                format!("{client} pushed {}", values.join(","))
+            Cause::Changes(changes) if changes.merge == Merge::View => {
+                format!("{client} sees {:?}", changes.values.keys().collect::<Vec<_>>())
             }
-            Cause::Seen(values) => format!("{client} sees {:?}", values.keys().collect::<Vec<_>>()),
+            Cause::Changes(_) => format!("{client}.{}", number(item.ticket.unwrap())),
             Cause::Start => format!("{client} starts"),
             Cause::Hook(hook) => format!("{client} {hook:?}"),
             Cause::Tick(source) => format!("tick {source}"),
@@ -67,7 +66,7 @@ fn queue(lane: &mut Lane) -> Vec<String> {
 
 fn offered(items: impl IntoIterator<Item = Item>) -> (Vec<String>, Vec<u64>) {
     let mut lane = Lane::default();
-    let replaced = items.into_iter().filter_map(|item| lane.offer(item)).map(|old| number(&old)).collect();
+    let replaced = items.into_iter().filter_map(|item| lane.offer(item)).map(number).collect();
     (queue(&mut lane), replaced)
 }
 
@@ -137,14 +136,16 @@ fn room_is_for_commands_and_merging_needs_none() {
     let mut lane = Lane::default();
     lane.offer(seen(1, X));
     lane.offer(seen(2, X));
-    let one = ClientId(1);
-    assert!(lane.has_room(one, CLICK, false, 2));
+    let has_room = |lane: &Lane, client: u64, prop: usize, merge: Merge| {
+        lane.bounded() < 2 || !lane.needs_place(Some(ClientId(client)), true, merge, &BTreeSet::from([prop]))
+    };
+    assert!(has_room(&lane, 1, CLICK, Merge::Never));
     lane.offer(click(2, 1));
     lane.offer(set(1, 1, X));
-    assert!(!lane.has_room(one, CLICK, false, 2));
-    assert!(!lane.has_room(one, Y, true, 2));
-    assert!(lane.has_room(one, X, true, 2));
-    assert!(!lane.has_room(ClientId(2), X, true, 2));
+    assert!(!has_room(&lane, 1, CLICK, Merge::Never));
+    assert!(!has_room(&lane, 1, Y, Merge::Newest));
+    assert!(has_room(&lane, 1, X, Merge::Newest));
+    assert!(!has_room(&lane, 2, X, Merge::Newest));
 }
 
 #[test]

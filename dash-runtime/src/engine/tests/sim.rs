@@ -14,10 +14,11 @@ use crate::{
         Engine, Greeting,
         batch::{NotTaken, Wanted},
         effects::{Close, Effects, Job, Wake},
+        entry::Whom,
         lane::LaneId,
         page_requests::PageRequest,
         plan::{Plan, PropNo},
-        push::Whom,
+
         requests::{Asking, RequestNo},
         rows::ShownList,
         session::SocketNo,

@@ -14,7 +14,7 @@ use crate::{
     },
     dashboard::Dashboard,
     element::Element,
-    engine::push::Whom,
+    engine::entry::Whom,
     handle::PushError,
 };
 

@@ -1,0 +1,137 @@
+//! Changes go to the store: for everybody, for one client, and once more at their turn.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use super::{
+    Engine,
+    effects::Effects,
+    lane::{Changed, Effect, LaneId, Ticket, What},
+    plan::PropNo,
+    store::Change,
+};
+use crate::{callback::call::Write, client::ClientId};
+
+impl Engine {
+    /// These changes for all, and those for one client, at one revision. Without any, the newest revision.
+    pub(super) fn commit_both(
+        &mut self,
+        for_all: Vec<(PropNo, Change)>,
+        one: Option<ClientId>,
+        own: Vec<(PropNo, Change)>,
+    ) -> u64 {
+        let own = one.filter(|_| !own.is_empty()).map(|one| (one, own));
+        match (for_all.is_empty(), own) {
+            (true, None) => self.store.rev(),
+            (true, Some((one, own))) => self.commit_own(one, own),
+            (false, own) => {
+                let rev = self.commit_for_all(for_all);
+                if let Some((one, own)) = own {
+                    self.commit_own_at(one, own, rev);
+                }
+                rev
+            }
+        }
+    }
+
+    /// Whether clients may have values of their own.
+    pub(super) fn has_own(&self, prop: PropNo) -> bool {
+        self.plan.prop(prop).private || self.overridden.contains(&prop)
+    }
+
+    /// Changes have their turn. Those that waited for it take effect now. Those that were in effect before do so again where
+    /// a callback has written the property since, so that the order of the queue is what everybody sees; of an edit only if
+    /// nothing is left of it: what others have edited since stays.
+    pub(super) fn take_effect(
+        &mut self,
+        now: Duration,
+        lane: LaneId,
+        client: Option<ClientId>,
+        ticket: Option<Ticket>,
+        values: BTreeMap<PropNo, Changed>,
+        fx: &mut Effects,
+    ) {
+        let mut edited = Vec::new();
+        let (mut for_all, mut own) = (Vec::new(), Vec::new());
+        let mut waited = false;
+        for (prop, Changed { what, effect }) in values {
+            let wiring = self.plan.prop(prop);
+            let slot = client.filter(|_| wiring.private).map_or_else(|| self.store.slot(prop), |id| self.seen_by(id, prop));
+            let is_due = match (effect, &what) {
+                (Effect::Shown, _) => false,
+                (Effect::AtTurn, _) => true,
+                (Effect::At(rev), What::Value(_)) => wiring.written && slot.rev() != rev,
+                (Effect::At(rev), What::Edit(_)) => wiring.written && !slot.has(rev),
+            };
+            waited |= effect == Effect::AtTurn;
+            let write = match what {
+                What::Value(value) => Write::Set(value),
+                What::Edit(patch) => {
+                    edited.push(prop);
+                    Write::Edit(patch)
+                }
+            };
+            if is_due {
+                if wiring.private { &mut own } else { &mut for_all }.push((prop, Change::Write(write)));
+            }
+        }
+        if !for_all.is_empty() || !own.is_empty() {
+            let changed = for_all.iter().map(|(prop, _)| *prop).collect();
+            let rev = self.commit_both(for_all, client, own);
+            if let Some(ticket) = ticket.filter(|_| waited) {
+                self.in_effect(ticket, rev);
+            }
+            self.show_all(now, &changed, fx);
+        }
+        let one_queue = client.is_some() && !self.plan.islands[lane.island].per_client;
+        for prop in edited {
+            if (!one_queue || self.has_own(prop))
+                && let Some(value) = self.now(client, prop).cloned()
+            {
+                self.see(lane, client, prop, &value);
+            }
+        }
+    }
+
+    /// Everybody sees these changes, also clients that had values of their own.
+    pub(super) fn commit_for_all(&mut self, changes: Vec<(PropNo, Change)>) -> u64 {
+        let own: Vec<(PropNo, Change)> = changes.iter().filter(|(prop, _)| self.has_own(*prop)).cloned().collect();
+        let rev = self.commit(changes);
+        if own.is_empty() {
+            return rev;
+        }
+        for session in self.sessions.values_mut() {
+            for (prop, change) in &own {
+                for one in self.plan.prop(*prop).twins.iter().chain([prop]) {
+                    if let Some(slot) = session.own.get_mut(one) {
+                        slot.apply(change.clone(), rev);
+                    }
+                }
+            }
+        }
+        rev
+    }
+
+    /// One client sees these changes, all at one revision.
+    pub(super) fn commit_own(&mut self, id: ClientId, changes: impl IntoIterator<Item = (PropNo, Change)>) -> u64 {
+        let rev = self.store.next_rev();
+        self.commit_own_at(id, changes, rev);
+        rev
+    }
+
+    /// The same, at a revision that is there already.
+    pub(super) fn commit_own_at(
+        &mut self,
+        id: ClientId,
+        changes: impl IntoIterator<Item = (PropNo, Change)>,
+        rev: u64,
+    ) {
+        let changes: Vec<_> = changes.into_iter().filter(|(prop, _)| self.has(*prop)).collect();
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        for (prop, change) in changes {
+            for &twin in &self.plan.prop(prop).twins {
+                session.apply(twin, change.clone(), rev, self.store.slot(twin));
+            }
+            session.apply(prop, change, rev, self.store.slot(prop));
+        }
+    }
+}
