@@ -55,7 +55,8 @@ impl Engine {
         let mut waited = false;
         for (prop, Changed { what, effect }) in values {
             let wiring = self.plan.prop(prop);
-            let slot = client.filter(|_| wiring.private).map_or_else(|| self.store.slot(prop), |id| self.seen_by(id, prop));
+            let slot =
+                client.filter(|_| wiring.private).map_or_else(|| self.store.slot(prop), |id| self.seen_by(id, prop));
             let is_due = match (effect, &what) {
                 (Effect::Shown, _) => false,
                 (Effect::AtTurn, _) => true,

@@ -243,14 +243,7 @@ impl Engine {
     }
 
     /// What reads `props`, which have changed at `rev`, gets a turn, and so do the callbacks of rows that have come.
-    pub(super) fn follow(
-        &mut self,
-        now: Duration,
-        whom: Whom,
-        props: &BTreeSet<PropNo>,
-        rev: u64,
-        fx: &mut Effects,
-    ) {
+    pub(super) fn follow(&mut self, now: Duration, whom: Whom, props: &BTreeSet<PropNo>, rev: u64, fx: &mut Effects) {
         let by = By::Program(whom);
         let (values, edits) = Default::default();
         let told = Told { by, ticket: None, effect: Effect::At(rev), may_merge: true, values: &values, edits: &edits };

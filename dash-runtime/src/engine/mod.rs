@@ -48,7 +48,7 @@ use std::{
 
 use bytes::Bytes;
 use effects::{Counts, Effects};
-use entry::{Blocked, By, Entry, Order, Action};
+use entry::{Action, Blocked, By, Entry, Order};
 pub(crate) use joining::Greeting;
 use lane::{Cause, Item, Lane, LaneId, Number, Ticket};
 use places::{ComponentNo, Contents, Placing};
@@ -59,11 +59,7 @@ use session::{Done, Numbered, Session, SocketNo};
 use store::{Slot, Store};
 
 use crate::{
-    callback::{
-        call::Write,
-        lend::Part,
-        spec::Scope,
-    },
+    callback::{call::Write, lend::Part, spec::Scope},
     client::ClientId,
     handle::link::Link,
     prop::Kind,

@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 use super::{
     Engine,
     effects::Effects,
-    entry::{Blocked, By, Entry, Order, Action, Whom},
+    entry::{Action, Blocked, By, Entry, Order, Whom},
     places::Placing,
     plan::{Period, PropNo},
 };

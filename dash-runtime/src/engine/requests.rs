@@ -208,8 +208,7 @@ impl Engine {
             Admitted::For(client) => client,
         };
         let (prop, value) = self.check_request(client, command)?;
-        let request =
-            self.begin_request(asking, client, |engine, ticket| engine.take(now, ticket, prop, value, fx))?;
+        let request = self.begin_request(asking, client, |engine, ticket| engine.take(now, ticket, prop, value, fx))?;
         self.counts.commands += 1;
         Ok(request)
     }

@@ -315,8 +315,7 @@ impl Engine {
                 turn.unsent = turn.unsent.max(whom);
             }
             let started = plan.prop(prop).starts.iter().map(|callback| &plan.callbacks[*callback]);
-            let started =
-                started.filter(|other| other.island == id.island && starts.covers(other.def.spec.scope));
+            let started = started.filter(|other| other.island == id.island && starts.covers(other.def.spec.scope));
             turn.pending.extend(started.flat_map(|callback| self.runs(callback, prop)));
         }
         let of_rows = |callback: &CallbackPlan| {

@@ -15,6 +15,7 @@ mod sim;
 
 mod batch;
 mod edits;
+mod entrance;
 mod faults;
 mod faults_of_dash;
 mod groups;

@@ -18,7 +18,6 @@ use crate::{
         lane::LaneId,
         page_requests::PageRequest,
         plan::{Plan, PropNo},
-
         requests::{Asking, RequestNo},
         rows::ShownList,
         session::SocketNo,
