@@ -7,8 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::{
     component::{Component, ComponentInfo, Values},
-    engine::rows::RowNo,
     html::{Html, Tree},
+    numbers::RowNo,
     prop::{ComponentId, InRow},
     rows::Template,
     value::Value,

@@ -14,7 +14,7 @@ use serde::{Serialize, Serializer, ser::SerializeMap as _};
 
 use crate::{
     element::{Element, Shown},
-    engine::rows::RowNo,
+    numbers::RowNo,
     picture::Picture,
     place::ANY_ROW,
     prop::{ComponentId, InRow},

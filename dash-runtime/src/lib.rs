@@ -48,6 +48,7 @@ pub mod format;
 pub mod handle;
 mod hash;
 pub mod html;
+mod numbers;
 pub mod picture;
 pub mod place;
 #[doc(hidden)]

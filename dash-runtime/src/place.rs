@@ -146,7 +146,7 @@ impl Base {
         if key.id.owner() != self.group {
             return *key;
         }
-        let id = ComponentId::new(self.owner, key.id.template(), self.index + key.id.index()).in_row(key.id.row());
+        let id = ComponentId::new(self.owner, key.id.template(), self.index + key.id.index().0).in_row(key.id.row());
         PropKey { id, index: key.index }
     }
 

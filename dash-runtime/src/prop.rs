@@ -9,7 +9,11 @@ use std::{any::Any, borrow::Cow, fmt, marker::PhantomData};
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{engine::rows::RowNo, place, value::Value};
+use crate::{
+    numbers::{ComponentNo, RowNo},
+    place,
+    value::Value,
+};
 
 /// Which component of which dashboard: the id, typed and numbered.
 ///
@@ -67,8 +71,8 @@ impl ComponentId {
         self.owner
     }
 
-    pub(crate) const fn index(&self) -> u16 {
-        self.index
+    pub(crate) const fn index(&self) -> ComponentNo {
+        ComponentNo(self.index)
     }
 
     pub(crate) const fn same(&self, other: &Self) -> bool {

@@ -49,6 +49,7 @@ use crate::{
         link::{Backend, Link},
     },
     html::Address,
+    numbers::PropNo,
     protocol::{VERSION, server::quoted},
     route::Path,
     server::{
@@ -362,7 +363,7 @@ impl InMemory {
     /// The number of a property on the wire, by component and property: `slider`, `value`; in a row of a list with the row's
     /// key: `lamps-7-on`.
     pub fn number(&self, component: &str, prop: &str) -> Option<usize> {
-        self.core.state().engine.find_named(&format!("{component}.{prop}"))
+        self.core.state().engine.find_named(&format!("{component}.{prop}")).map(PropNo::place)
     }
 
     /// Lets time pass. Sources run as often as they would.

@@ -12,17 +12,16 @@ use super::{
     entry::{Action, By, Entry, Order},
     lane::Ticket,
     places::Placing,
-    plan::PropNo,
     requests::{Admitted, Asking, RequestNo},
 };
 use crate::{
     callback::call::Write,
     client::ClientId,
+    numbers::PropNo,
     prop::Kind,
     protocol::client::{Command, Refusal},
     value::Value,
 };
-
 /// What one item of a batch asks for.
 #[derive(Debug, Clone, Copy, Hash)]
 pub(crate) struct Wanted<'a> {
@@ -103,7 +102,7 @@ impl Engine {
     fn check_one(&self, client: ClientId, wanted: &Wanted<'_>) -> Result<(PropNo, Value), Refusal> {
         let found = self.find_named(wanted.name);
         let prop = found.ok_or_else(|| Refusal::UnknownName(wanted.name.to_owned()))?;
-        let command = Command { number: 0, prop: prop as u64, value: wanted.value, age: Duration::ZERO };
+        let command = Command { number: 0, prop: prop.wire(), value: wanted.value, age: Duration::ZERO };
         self.check_request(client, &command)
     }
 

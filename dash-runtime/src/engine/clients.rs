@@ -12,6 +12,7 @@ use crate::{
     callback::lend::Part,
     client::{Client, ClientId},
     handle::PushError,
+    numbers::IslandNo,
     protocol::client::Refusal,
 };
 
@@ -94,7 +95,7 @@ impl Engine {
     }
 
     /// The islands with callbacks that look at the table: shared ones, and private ones.
-    fn table_lanes(&self) -> (Vec<usize>, Vec<usize>) {
+    fn table_lanes(&self) -> (Vec<IslandNo>, Vec<IslandNo>) {
         let mut islands = (Vec::new(), Vec::new());
         for callback in self.plan.callbacks.iter().filter(|callback| callback.has(Hook::Clients)) {
             let islands = if callback.shared() { &mut islands.0 } else { &mut islands.1 };

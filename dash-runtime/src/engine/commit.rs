@@ -6,11 +6,9 @@ use super::{
     Engine,
     effects::Effects,
     lane::{Changed, Effect, LaneId, Ticket, What},
-    plan::PropNo,
     store::Change,
 };
-use crate::{callback::call::Write, client::ClientId};
-
+use crate::{callback::call::Write, client::ClientId, numbers::PropNo};
 impl Engine {
     /// These changes for all, and those for one client, at one revision. Without any, the newest revision.
     pub(super) fn commit_both(

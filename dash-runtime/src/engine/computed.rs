@@ -5,20 +5,16 @@ use std::{borrow::Cow, collections::BTreeSet};
 use schemars::SchemaGenerator;
 use serde_json::{Value as Json, json};
 
-use super::{
-    Engine,
-    plan::{Plan, PropNo},
-    store::Slot,
-};
+use super::{Engine, plan::Plan, store::Slot};
 use crate::{
     binding::{Binding, Computed, How, Rule, Script, Target},
     client::ClientId,
     component::PropType,
+    numbers::PropNo,
     place::path,
     prop::ComponentId,
     value::Value,
 };
-
 /// A binding that computes something, by numbers.
 pub(crate) struct ComputedPlan {
     pub(crate) word: &'static str,
@@ -156,8 +152,7 @@ impl Plan {
                 entry.extend([json!(template.before()), json!(template.digits), json!(template.after())]);
             }
             Rule::Script(script) => {
-                let types =
-                    computed.target.prop().map(|prop| json_types(&self.props[prop].info.ty)).unwrap_or_default();
+                let types = computed.target.prop().map(|prop| json_types(&self.prop(prop).info.ty)).unwrap_or_default();
                 entry.extend([
                     json!(scripts.iter().position(|other| other == script)),
                     json!(script.name),
@@ -212,6 +207,6 @@ impl Engine {
 
     /// All that everybody sees, but for what is in rows.
     pub(crate) fn all_shown(&self) -> Vec<Slot> {
-        (0..self.plan.props.len()).map(|prop| self.shown_or_start(None, prop).into_owned()).collect()
+        self.plan.numbering.table().map(|prop| self.shown_or_start(None, prop).into_owned()).collect()
     }
 }

@@ -5,14 +5,14 @@ use std::{
     sync::Arc,
 };
 
-use super::{lane::LaneId, plan::CallbackNo, session::SocketNo};
+use super::{lane::LaneId, session::SocketNo};
 use crate::{
     callback::{call::Call, spec::Body, task::Task},
     client::ClientId,
     failure::Report,
+    numbers::CallbackNo,
     protocol::client::Refusal,
 };
-
 /// What is to be done after an event.
 #[derive(Default)]
 pub(crate) struct Effects {

@@ -17,7 +17,6 @@ use super::{
     effects::Effects,
     lane::{Cause, Changed, Changes, Effect, Item, LaneId, Merge, Starts, Ticket, What},
     places::Placing,
-    plan::{CallbackNo, IslandNo, PropNo},
     store::Change,
 };
 use crate::{
@@ -27,11 +26,11 @@ use crate::{
     },
     client::ClientId,
     edit::Patch,
+    numbers::{CallbackNo, IslandNo, PropNo},
     prop::Kind,
     protocol::{client::Refusal, server::Outcome},
     value::Value,
 };
-
 /// Who sees a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Whom {
@@ -93,7 +92,7 @@ impl Blocked {
     /// The first of several, for who is told one.
     pub(super) fn first(blocked: Vec<(PropNo, Self)>) -> (PropNo, Self) {
         // An entry without properties is never refused.
-        blocked.into_iter().next().unwrap_or((0, Self::Full(0)))
+        blocked.into_iter().next().unwrap_or((PropNo::default(), Self::Full(0)))
     }
 }
 

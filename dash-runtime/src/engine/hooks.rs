@@ -10,7 +10,7 @@ use super::{
     effects::Effects,
     lane::{Cause, Hook, Item, LaneId},
 };
-use crate::client::ClientId;
+use crate::{client::ClientId, numbers::IslandNo};
 
 impl Engine {
     /// The client has said hello.
@@ -124,7 +124,8 @@ impl Engine {
 
     fn lanes_with(&self, hook: Hook, id: ClientId) -> BTreeSet<LaneId> {
         let hooked = self.plan.callbacks.iter().filter(|callback| callback.has(hook));
-        let lane = |island, shared| if shared { LaneId { island, client: None } } else { self.lane_of(island, id) };
+        let lane =
+            |island: IslandNo, shared| if shared { LaneId { island, client: None } } else { self.lane_of(island, id) };
         hooked.map(|callback| lane(callback.island, callback.shared())).collect()
     }
 }

@@ -1,12 +1,12 @@
 //! What comes from a browser, before any user code sees it: known, writable, shown, young enough, of the type, in range.
 
 use super::{
-    places::ComponentNo,
-    plan::{Plan, PropNo, PropPlan},
+    plan::{Plan, PropPlan},
     store::Slot,
 };
 use crate::{
     component::Check,
+    numbers::{ComponentNo, Numbering, PropNo},
     prop::Kind,
     protocol::{
         client::{Command, Refusal},
@@ -14,7 +14,6 @@ use crate::{
     },
     value::Value,
 };
-
 /// Decodes and checks a command: against what its own component asks of a value, and against what those do whose property
 /// is one with it. `slot` gives the current value of a property as this client sees it, and `is_shown` tells
 /// whether a component is on its page. What comes back is the number of the property that stands for all of them.
@@ -27,15 +26,15 @@ pub(crate) fn check<'a>(
     is_shown: impl Fn(ComponentNo) -> bool,
 ) -> Result<(PropNo, Value), Refusal> {
     let is_cell = |number: PropNo| plan.list_of(plan.cell(number)).is_some();
-    let number = usize::try_from(command.prop).ok();
-    let number = number.filter(|number| *number < plan.props.len() || is_cell(*number));
+    let number = Numbering::read(command.prop);
+    let number = number.filter(|number| plan.numbering.is_in_table(*number) || is_cell(*number));
     let Some(number) = number else { return Err(Refusal::UnknownProperty(command.prop)) };
     let prop = plan.prop(number);
     if !prop.info.writable {
         return Err(Refusal::NotWritable(prop.name()));
     }
     // Of a row nothing stands on the page but what is in it.
-    if !has(number) || !is_shown(prop.component_no) || (plan.row_of(number) == 0 && is_cell(number)) {
+    if !has(number) || !is_shown(prop.component_no) || (plan.row_of(number).is_none() && is_cell(number)) {
         return Err(Refusal::NotShown(prop.name()));
     }
     let lifespan = if prop.info.kind == Kind::Event { limits.event_lifespan } else { limits.state_lifespan };

@@ -2,33 +2,36 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::plan::{CallbackNo, CallbackPlan, PropNo};
-use crate::prop::Kind;
-
+use super::plan::CallbackPlan;
+use crate::{
+    numbers::{CallbackNo, PropNo},
+    prop::Kind,
+};
 /// The connected groups of callbacks.
 ///
 /// Joined are: those that borrow the same part of the device; those that borrow the client's session; and those of the
 /// same scope of which one writes what the other reads; of tasks, only those of which one starts the other. A private
 /// callback that reads what a shared one writes is not joined: it looks on, and must not hold the device up.
 pub(super) fn group(callbacks: &[CallbackPlan]) -> Vec<Vec<CallbackNo>> {
-    let mut leader: Vec<CallbackNo> = (0..callbacks.len()).collect();
+    let mut leader: Vec<CallbackNo> = (0..callbacks.len()).map(CallbackNo::new).collect();
     fn find(leader: &[CallbackNo], mut no: CallbackNo) -> CallbackNo {
-        while leader[no] != no {
-            no = leader[no];
+        while leader[no.place()] != no {
+            no = leader[no.place()];
         }
         no
     }
-    for a in 0..callbacks.len() {
-        for b in 0..a {
+    let all = || (0..callbacks.len()).map(CallbackNo::new);
+    for a in all() {
+        for b in all().take(a.place()) {
             if joined(&callbacks[a], &callbacks[b]) {
                 let (a, b) = (find(&leader, a), find(&leader, b));
                 // The smaller leads, so that islands come in the order of their first callbacks.
-                leader[a.max(b)] = a.min(b);
+                leader[a.max(b).place()] = a.min(b);
             }
         }
     }
     let mut groups = BTreeMap::<CallbackNo, Vec<CallbackNo>>::new();
-    for no in 0..callbacks.len() {
+    for no in all() {
         groups.entry(find(&leader, no)).or_default().push(no);
     }
     groups.into_values().collect()

@@ -6,18 +6,17 @@ use super::{
     Engine,
     effects::{Close, Effects},
     lane::{Cause, Item},
-    plan::PropNo,
     session::{Session, SocketNo},
 };
 use crate::{
     client::{Client, ClientId, Peer},
+    numbers::PropNo,
     protocol::{
         VERSION,
         client::{Hello, Incoming, Refusal, parse},
         server,
     },
 };
-
 /// What a hello was answered with.
 pub(crate) enum Greeting {
     Welcome {

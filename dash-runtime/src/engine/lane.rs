@@ -5,19 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::{
-    plan::{CallbackNo, IslandNo, PropNo},
-    requests::RequestNo,
-    rows::RowNo,
-    store::Change,
-};
+use super::{requests::RequestNo, store::Change};
 use crate::{
     callback::{spec::Scope, task::Task, trigger::Occasion},
     client::ClientId,
     edit::Patch,
+    numbers::{CallbackNo, IslandNo, PropNo, RowNo},
     value::Value,
 };
-
 /// Which lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct LaneId {
@@ -488,7 +483,7 @@ impl Lane {
         }
         let turn = self.turn.as_mut().filter(|turn| is_of(turn.client))?;
         // What is of rows cannot be cancelled.
-        if turn.pending.remove(&(place, 0)) {
+        if turn.pending.remove(&(place, RowNo::NONE)) {
             turn.cancelled.insert(callback);
         }
         turn.running.as_ref().filter(|running| running.callback == callback)?.task.clone()

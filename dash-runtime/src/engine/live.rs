@@ -2,23 +2,15 @@
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use super::{
-    Engine,
-    effects::Effects,
-    entry::Whom,
-    lane::LaneId,
-    plan::{CallbackNo, CallbackPlan, PropNo},
-    store::Change,
-    turns::newest,
-};
+use super::{Engine, effects::Effects, entry::Whom, lane::LaneId, plan::CallbackPlan, store::Change, turns::newest};
 use crate::{
     callback::{call::Write, spec::Scope},
     client::ClientId,
     failure::{Failure, Report},
+    numbers::{CallbackNo, PropNo, RowNo},
     prop::PropKey,
     value::Value,
 };
-
 impl Engine {
     /// The value of a property as `client` sees it, or as everybody does.
     pub(super) fn now(&self, client: Option<ClientId>, prop: PropNo) -> Option<&Value> {
@@ -36,7 +28,12 @@ impl Engine {
             return;
         }
         let client = self.whose(id, wiring);
-        let row = self.lane(id).turn.as_ref().and_then(|turn| turn.running.as_ref()).map_or(0, |running| running.row);
+        let row = self
+            .lane(id)
+            .turn
+            .as_ref()
+            .and_then(|turn| turn.running.as_ref())
+            .map_or(RowNo::NONE, |running| running.row);
         let guards = wiring.guards.iter().map(|(prop, value)| (plan.own(wiring, *prop, row), value.clone()));
         let guards: Vec<_> = guards.filter(|(prop, _)| self.has(*prop)).collect();
         let before = guards.iter().filter_map(|(prop, _)| Some((*prop, self.now(client, *prop)?.clone())));

@@ -51,10 +51,9 @@ use effects::{Counts, Effects};
 use entry::{Action, Blocked, By, Entry, Order};
 pub(crate) use joining::Greeting;
 use lane::{Cause, Item, Lane, LaneId, Number, Ticket};
-use places::{ComponentNo, Contents, Placing};
-use plan::{CallbackNo, Plan, PropNo};
+use places::{Contents, Placing};
+use plan::Plan;
 use requests::Requests;
-use rows::{ListNo, RowNo};
 use session::{Done, Numbered, Session, SocketNo};
 use store::{Slot, Store};
 
@@ -62,6 +61,7 @@ use crate::{
     callback::{call::Write, lend::Part, spec::Scope},
     client::ClientId,
     handle::link::Link,
+    numbers::{CallbackNo, ComponentNo, IslandNo, ListNo, PropNo, RowNo},
     prop::Kind,
     protocol::{
         client::{Command, Incoming, Refusal, parse},
@@ -135,9 +135,7 @@ impl Engine {
         });
         let lanes = lanes.collect();
         let sources = plan
-            .callbacks
-            .iter()
-            .enumerate()
+            .numbered_callbacks()
             .filter(|(_, callback)| callback.every.is_some())
             .map(|(no, _)| (no, None))
             .collect();
@@ -208,7 +206,7 @@ impl Engine {
 
     /// The values that a page starts with, but for those in rows: those that everybody sees.
     pub(crate) fn slots(&self) -> impl Iterator<Item = &Slot> {
-        (0..self.plan.props.len()).map(|prop| self.store.slot(prop))
+        self.plan.numbering.table().map(|prop| self.store.slot(prop))
     }
 
     /// How many clients have a socket.
@@ -229,7 +227,7 @@ impl Engine {
             *ran = Some(now).filter(|_| !self.plan.callbacks[*no].watched());
         }
         self.started = true;
-        for island in 0..self.lanes.len() {
+        for island in self.islands() {
             self.run(now, LaneId { island, client: None }, fx);
         }
     }
@@ -329,14 +327,18 @@ impl Engine {
         entered.map_err(|blocked| Blocked::first(blocked).1.into())
     }
 
-    fn private_islands(&self) -> Vec<usize> {
-        let is_private = |island: &usize| {
-            self.plan.islands[*island].callbacks.iter().any(|callback| !self.plan.callbacks[*callback].shared())
-        };
-        (0..self.lanes.len()).filter(is_private).collect()
+    fn islands(&self) -> impl Iterator<Item = IslandNo> + Clone + use<> {
+        (0..self.lanes.len()).map(IslandNo::new)
     }
 
-    fn lane_of(&self, island: usize, id: ClientId) -> LaneId {
+    fn private_islands(&self) -> Vec<IslandNo> {
+        let is_private = |island: &IslandNo| {
+            self.plan.islands[*island].callbacks.iter().any(|callback| !self.plan.callbacks[*callback].shared())
+        };
+        self.islands().filter(is_private).collect()
+    }
+
+    fn lane_of(&self, island: IslandNo, id: ClientId) -> LaneId {
         LaneId { island, client: self.plan.islands[island].per_client.then_some(id) }
     }
 
@@ -350,7 +352,7 @@ impl Engine {
                 let values = shared.flat_map(|prop| store.each(plan, *prop));
                 Lane::new(values.filter_map(|prop| Some((prop, store.value(prop)?.clone()))).collect())
             }),
-            None => &mut self.lanes[id.island],
+            None => &mut self.lanes[id.island.place()],
         }
     }
 
@@ -358,7 +360,7 @@ impl Engine {
     fn is_idle_lane(&self, id: LaneId) -> bool {
         let lane = match id.client {
             Some(client) => self.sessions.get(&client).and_then(|session| session.lanes.get(&id.island)),
-            None => self.lanes.get(id.island),
+            None => self.lanes.get(id.island.place()),
         };
         lane.is_none_or(Lane::is_idle)
     }

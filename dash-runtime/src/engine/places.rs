@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Engine,
-    plan::{Plan, PropNo},
+    plan::Plan,
     starting::lacks,
     store::{Change, Slot},
 };
@@ -15,14 +15,11 @@ use crate::{
     callback::{call::Write, spec::Scope},
     client::ClientId,
     element::{Element, Placed},
+    numbers::{ComponentNo, PropNo, each},
     place::path,
     prop::Kind,
     value::Value,
 };
-
-/// A component's place in the `#[components]` struct.
-pub(crate) type ComponentNo = u16;
-
 /// What `layout` says of the page.
 #[derive(Default)]
 pub(crate) struct PagePlan {
@@ -60,7 +57,12 @@ impl PagePlan {
         Self {
             dynamic,
             fixed: numbers(&layout.here()),
-            elements: slots.iter().enumerate().filter(|(_, slot)| is_element(slot)).map(|(prop, _)| prop).collect(),
+            elements: slots
+                .iter()
+                .enumerate()
+                .filter(|(_, slot)| is_element(slot))
+                .map(|(prop, _)| PropNo::new(prop))
+                .collect(),
         }
     }
 
@@ -117,7 +119,7 @@ impl Engine {
     /// Whether the component is on the page that this client is shown.
     pub(crate) fn is_shown(&self, id: ClientId, component: ComponentNo) -> bool {
         let page = &self.plan.page;
-        if !page.dynamic[usize::from(component)] {
+        if !page.dynamic[component.place()] {
             return true;
         }
         let own = self.sessions.get(&id).map(|session| &session.contents);
@@ -153,7 +155,7 @@ impl Engine {
         }
         while let Some((prop, element)) = next.pop() {
             let here = element.here();
-            if let Some(first) = here.first().filter(|_| self.plan.row_of(prop) > 0) {
+            if let Some(first) = here.first().filter(|_| !self.plan.row_of(prop).is_none()) {
                 let name = path(first.id().template());
                 return Err(format!("`{name}` is one component, which cannot be in a row of a list"));
             }
@@ -169,7 +171,7 @@ impl Engine {
         });
         match page {
             Ok(_) => Ok(placing),
-            Err(component) => Err(twice(self.plan.components[usize::from(component)].0)),
+            Err(component) => Err(twice(self.plan.components[component.place()].0)),
         }
     }
 
@@ -195,7 +197,7 @@ impl Engine {
                 None => format!("`{name}` is a {} of another dashboard", info.name),
             });
         }
-        if !plan.page.dynamic[usize::from(number)] {
+        if !plan.page.dynamic[number.place()] {
             return Err(format!(
                 "`{name}` stands on the page for good: write `#[dynamic]` above its field, and callbacks place it instead of `layout`"
             ));
@@ -216,7 +218,7 @@ impl Engine {
             return Err(twice(id.template()));
         }
         let values = component.values().map_err(|why| format!("`{name}`: {why}"))?;
-        for (prop, value) in plan.of_component(number).zip(values) {
+        for (prop, value) in each(plan.of_component(number)).zip(values) {
             let Some(value) = value.filter(|_| plan.prop(prop).info.kind == Kind::State) else { continue };
             let slot = client.map_or_else(|| self.store.slot(prop), |client| self.seen_by(client, prop));
             // What somebody else has written stays, and with a piece of the page what is in it. Of properties that are one

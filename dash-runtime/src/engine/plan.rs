@@ -3,15 +3,18 @@
 //! Made once, from the constants that the compiler has checked. What only the layout can tell (a component that was
 //! never placed, a required property that was never given) is checked here, all faults in one report.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::{Index, IndexMut},
+};
 
 use super::{
     computed::{self, ComputedPlan},
     islands::{group, looked_at, topological},
     lane::Hook,
-    places::{ComponentNo, PagePlan},
+    places::PagePlan,
     router::RouterPlan,
-    rows::{ListNo, ListPlan},
+    rows::ListPlan,
     starting::starting_values,
     store::Slot,
 };
@@ -26,6 +29,7 @@ use crate::{
     element::Element,
     failure::Failure,
     hash,
+    numbers::{CallbackNo, ComponentNo, IslandNo, ListNo, Numbering, PartNo, PropNo, PropRange},
     place::path,
     private::List,
     prop::{ComponentId, Kind, Port, PropKey, Which},
@@ -33,15 +37,43 @@ use crate::{
     rows::RowsInfo,
     value::Value,
 };
+impl Index<CallbackNo> for [CallbackPlan] {
+    type Output = CallbackPlan;
 
-/// A property's number: its place in the dashboard, in the order of components and their properties. Also on the wire.
-pub(crate) type PropNo = usize;
-/// A callback's place in `callbacks![..]`.
-pub(crate) type CallbackNo = usize;
-/// An island's place in [`Plan::islands`].
-pub(crate) type IslandNo = usize;
-/// A part of the device, by its place in [`Plan::parts`] order.
-pub(crate) type PartNo = usize;
+    fn index(&self, no: CallbackNo) -> &CallbackPlan {
+        &self[no.place()]
+    }
+}
+
+impl Index<CallbackNo> for Vec<CallbackPlan> {
+    type Output = CallbackPlan;
+
+    fn index(&self, no: CallbackNo) -> &CallbackPlan {
+        &self[no.place()]
+    }
+}
+
+impl IndexMut<CallbackNo> for Vec<CallbackPlan> {
+    fn index_mut(&mut self, no: CallbackNo) -> &mut CallbackPlan {
+        &mut self[no.place()]
+    }
+}
+
+impl Index<IslandNo> for Vec<IslandPlan> {
+    type Output = IslandPlan;
+
+    fn index(&self, no: IslandNo) -> &IslandPlan {
+        &self[no.place()]
+    }
+}
+
+impl Index<ListNo> for Vec<ListPlan> {
+    type Output = ListPlan;
+
+    fn index(&self, no: ListNo) -> &ListPlan {
+        &self[no.place()]
+    }
+}
 
 /// The whole wiring.
 pub(crate) struct Plan {
@@ -49,6 +81,9 @@ pub(crate) struct Plan {
     pub(crate) name: &'static str,
     /// What the ids of its components have in them.
     owner: u64,
+    /// How properties in rows are numbered.
+    pub(crate) numbering: Numbering,
+    /// By their place in the table: see [`prop`](Self::prop).
     pub(crate) props: Vec<PropPlan>,
     pub(crate) callbacks: Vec<CallbackPlan>,
     pub(crate) islands: Vec<IslandPlan>,
@@ -232,15 +267,17 @@ impl Plan {
         let twins = binding::check::twins(bindings, bindings.len()).unwrap_or(Twins::NONE);
         let bases: Vec<PropNo> = components
             .iter()
-            .scan(0, |next, (_, info)| {
+            .scan(PropNo::default(), |next, (_, info)| {
                 let base = *next;
-                *next += info.props.len();
+                *next = *next + info.props.len();
                 Some(base)
             })
             .collect();
+        let numbering = Numbering::new(components.iter().map(|(_, info)| info.props.len()).sum());
         let mut plan = Self {
             name,
             owner,
+            numbering,
             props: Vec::new(),
             callbacks: Vec::new(),
             islands: Vec::new(),
@@ -251,14 +288,14 @@ impl Plan {
             split: split_of(defs),
             schema: String::new(),
             computed: Vec::new(),
-            canonical: (0..components.iter().map(|(_, info)| info.props.len()).sum()).collect(),
+            canonical: numbering.table().collect(),
             components,
             bases,
         };
         plan.lists = rows.iter().map(|info| ListPlan::new(&plan, info)).collect();
         for (port, first) in twins.pairs() {
             let (own, first) = (plan.own_number(&port.key), plan.own_number(&first.key));
-            plan.canonical[own] = first;
+            plan.canonical[numbering.place(own)] = first;
         }
         plan.callbacks = defs.iter().map(|def| plan.callback(*def, on_error)).collect();
         let looked_at = looked_at(&plan.callbacks);
@@ -266,7 +303,7 @@ impl Plan {
         plan.islands = group(&plan.callbacks).iter().map(|members| plan.island(members)).collect();
         for (no, island) in plan.islands.iter().enumerate() {
             for (place, &callback) in island.callbacks.iter().enumerate() {
-                plan.callbacks[callback].island = no;
+                plan.callbacks[callback].island = IslandNo::new(no);
                 plan.callbacks[callback].place = place;
             }
         }
@@ -279,7 +316,7 @@ impl Plan {
     /// Works out what properties are while callbacks run.
     fn guard(&mut self) -> Result<(), Vec<String>> {
         let mut faults = Vec::new();
-        for no in 0..self.callbacks.len() {
+        for no in (0..self.callbacks.len()).map(CallbackNo::new) {
             for guard in self.callbacks[no].def.spec.guards {
                 let prop = self.number(&self.callbacks[no].def.spec.port(&guard.port).key);
                 match (guard.value)() {
@@ -293,17 +330,17 @@ impl Plan {
 
     /// The number of a property, or of the one that stands for it.
     pub(crate) fn number(&self, key: &PropKey) -> PropNo {
-        self.canonical[self.own_number(key)]
+        self.canonical(self.own_number(key))
     }
 
     /// The number of a property itself: its place in the dashboard.
     pub(crate) fn own_number(&self, key: &PropKey) -> PropNo {
-        self.bases[usize::from(key.id.index())] + usize::from(key.index)
+        self.bases[key.id.index().place()] + usize::from(key.index)
     }
 
     /// The number of the first property of the `at`-th component; behind the last one, how many properties there are.
     pub(crate) fn first_of(&self, at: usize) -> PropNo {
-        self.bases.get(at).copied().unwrap_or(self.canonical.len())
+        self.bases.get(at).copied().unwrap_or(PropNo::new(self.canonical.len()))
     }
 
     /// The property with this name: `level.value`; of a group `left.speed.value`, or by its id, `left-speed.value`.
@@ -312,23 +349,23 @@ impl Plan {
         let is_it = |prop: &PropPlan| {
             prop.info.name == property && (prop.component == component || path(prop.component) == component)
         };
-        self.props.iter().position(is_it)
+        self.props.iter().position(is_it).map(PropNo::new)
     }
 
     /// The property that stands for `prop`.
     pub(crate) fn canonical(&self, prop: PropNo) -> PropNo {
         // What is in rows is one with nothing.
-        self.canonical.get(prop).copied().unwrap_or(prop)
+        if self.numbering.is_in_table(prop) { self.canonical[self.numbering.place(prop)] } else { prop }
     }
 
     /// How often browsers send properties, for those that they do not send at once.
     pub(crate) fn rates(&self) -> Vec<(PropNo, Rate)> {
-        let writable = |number: &PropNo| self.props[*number].info.writable;
+        let writable = |number: &PropNo| self.prop(*number).info.writable;
         let mut rates = BTreeMap::new();
         for spec in self.callbacks.iter().map(|callback| callback.def.spec) {
             for rated in spec.rates {
                 let prop = self.number(&spec.port(&rated.port).key);
-                let twins = self.props[prop].twins.iter().copied().chain([prop]);
+                let twins = self.prop(prop).twins.iter().copied().chain([prop]);
                 rates.extend(twins.filter(writable).map(|number| (number, rated.rate)));
             }
         }
@@ -340,13 +377,12 @@ impl Plan {
         self.callbacks.iter().map(|callback| callback.def.spec).flat_map(move |spec| {
             spec.rates.iter().filter_map(move |rated| {
                 let prop = self.number(&spec.port(&rated.port).key);
-                let browsers_write =
-                    self.props[prop].twins.iter().chain([&prop]).any(|no| self.props[*no].info.writable);
+                let browsers_write = self.prop(prop).twins.iter().chain([&prop]).any(|no| self.prop(*no).info.writable);
                 (!browsers_write).then(|| {
                     format!(
                         "`{}` has a rate for `{}`, which browsers do not send: leave `throttle` or `debounce` out",
                         spec.name,
-                        self.props[prop].name()
+                        self.prop(prop).name()
                     )
                 })
             })
@@ -355,13 +391,23 @@ impl Plan {
 
     /// What browsers send by a request for each command.
     pub(crate) fn by_http(&self) -> impl Iterator<Item = PropNo> {
-        self.props.iter().enumerate().filter(|(_, prop)| prop.by_http).map(|(no, _)| no)
+        self.numbered().filter(|(_, prop)| prop.by_http).map(|(no, _)| no)
     }
 
     /// The sets of properties that are one, each with the one that stands for them first.
     pub(crate) fn bound(&self) -> impl Iterator<Item = Vec<PropNo>> {
-        let first = self.props.iter().enumerate().filter(|(_, prop)| !prop.twins.is_empty());
+        let first = self.numbered().filter(|(_, prop)| !prop.twins.is_empty());
         first.map(|(no, prop)| [&[no], prop.twins.as_slice()].concat())
+    }
+
+    /// All properties of the table.
+    pub(crate) fn numbered(&self) -> impl Iterator<Item = (PropNo, &PropPlan)> {
+        self.numbering.table().zip(&self.props)
+    }
+
+    /// All callbacks.
+    pub(crate) fn numbered_callbacks(&self) -> impl Iterator<Item = (CallbackNo, &CallbackPlan)> {
+        self.callbacks.iter().enumerate().map(|(no, callback)| (CallbackNo::new(no), callback))
     }
 
     /// The number of a property that may be another dashboard's.
@@ -371,12 +417,12 @@ impl Plan {
 
     /// Whether a component is one of this dashboard, and named as such: in a group it has another id.
     pub(crate) fn has_component(&self, id: ComponentId) -> bool {
-        id.owner() == self.owner && usize::from(id.index()) < self.components.len()
+        id.owner() == self.owner && id.index().place() < self.components.len()
     }
 
     /// The numbers of a component's properties.
-    pub(crate) fn of_component(&self, component: ComponentNo) -> std::ops::Range<PropNo> {
-        let at = usize::from(component);
+    pub(crate) fn of_component(&self, component: ComponentNo) -> PropRange {
+        let at = component.place();
         self.bases[at]..self.bases[at] + self.components[at].1.props.len()
     }
 
@@ -422,7 +468,7 @@ impl Plan {
             outputs: self.numbers(&spec, spec.outputs),
             live: spec.live().map(|port| self.number(&port.key)).collect(),
             guards: Vec::new(),
-            island: 0,
+            island: IslandNo::default(),
             place: 0,
             part: part_of(&def, self.split.is_some()),
             // A source runs at the start in any case, as its first tick.
@@ -461,7 +507,9 @@ impl Plan {
     fn property_plans(&self) -> Vec<PropPlan> {
         let mut props = Vec::new();
         // A `#[components]` struct has not more components than their numbers can count.
-        for (((component, info), &base), no) in self.components.iter().zip(&self.bases).zip(0..=ComponentNo::MAX) {
+        for (((component, info), &base), no) in
+            self.components.iter().zip(&self.bases).zip((0..=u16::MAX).map(ComponentNo))
+        {
             for (index, info) in info.props.iter().enumerate() {
                 props.push(PropPlan { component_no: no, ..self.property(component, info, base, base + index) });
             }
@@ -470,9 +518,9 @@ impl Plan {
     }
 
     fn property(&self, component: &'static str, info: &'static PropInfo, base: PropNo, number: PropNo) -> PropPlan {
-        let canonical = self.canonical[number];
-        let same = |other: &PropNo| self.canonical[*other] == canonical;
-        let writable = (0..self.canonical.len()).filter(same).any(|same| self.info(same).writable);
+        let canonical = self.canonical(number);
+        let same = |other: &PropNo| self.canonical(*other) == canonical;
+        let writable = self.numbering.table().filter(same).any(|same| self.info(same).writable);
         let mut starts = Vec::new();
         let (mut shared_islands, mut private_islands) = (BTreeSet::new(), BTreeSet::new());
         let (mut shared_write, mut private_write) = (false, false);
@@ -480,7 +528,7 @@ impl Plan {
         let mut live = false;
         let mut by_http = false;
         let mut cancels = Vec::new();
-        for (no, callback) in self.callbacks.iter().enumerate() {
+        for (no, callback) in self.numbered_callbacks() {
             let started = callback.triggers.contains(&canonical);
             if started {
                 starts.push(no);
@@ -508,7 +556,7 @@ impl Plan {
         let shared = shared_write || period || shared_read;
         PropPlan {
             component,
-            component_no: 0,
+            component_no: ComponentNo(0),
             info,
             base,
             // What nobody reads or writes is shared too: one truth is the rule, a private view the exception.
@@ -521,7 +569,7 @@ impl Plan {
             by_http: by_http && info.writable,
             written: shared_write || private_write,
             twins: match canonical == number {
-                true => (0..self.canonical.len()).filter(same).filter(|other| *other != number).collect(),
+                true => self.numbering.table().filter(same).filter(|other| *other != number).collect(),
                 false => Vec::new(),
             },
         }
@@ -529,14 +577,14 @@ impl Plan {
 
     fn info(&self, prop: PropNo) -> &'static PropInfo {
         let component = self.bases.partition_point(|base| *base <= prop) - 1;
-        &self.components[component].1.props[prop - self.bases[component]]
+        &self.components[component].1.props[prop.place() - self.bases[component].place()]
     }
 }
 
 /// The part of the device that a callback borrows.
 fn part_of(def: &CallbackDef, split: bool) -> Option<PartNo> {
     let borrow = def.borrow?;
-    Some(if split { borrow.field.unwrap_or(0) } else { 0 })
+    Some(PartNo::new(if split { borrow.field.unwrap_or(0) } else { 0 }))
 }
 
 /// Takes the device apart only if every callback that borrows is content with a field.

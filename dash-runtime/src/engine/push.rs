@@ -10,15 +10,15 @@ use super::{
     effects::Effects,
     entry::{Action, Blocked, By, Entry, Order, Whom},
     places::Placing,
-    plan::{Period, PropNo},
+    plan::Period,
 };
 use crate::{
     callback::{call::Write, spec::Scope},
     handle::PushError,
+    numbers::PropNo,
     prop::PropKey,
     value::Value,
 };
-
 impl Engine {
     /// Changes properties. All of it or, if there is an error, nothing.
     pub(crate) fn push(
@@ -122,7 +122,7 @@ impl Engine {
         if wiring.private {
             return Ok(());
         }
-        let mut shared = self.plan.callbacks.iter().enumerate().filter(|(_, callback)| callback.shared());
+        let mut shared = self.plan.numbered_callbacks().filter(|(_, callback)| callback.shared());
         let user = shared.find(|(no, callback)| {
             let is_period = matches!(callback.every, Some(Period::Prop(period)) if period == prop);
             let is_input = wiring.starts.contains(no) || callback.reads.contains(&prop);

@@ -15,12 +15,12 @@ use super::{
     effects::Effects,
     ingress,
     lane::{Number, Ticket},
-    plan::PropNo,
     session::{Allowance, Done, Open},
     store::Slot,
 };
 use crate::{
     client::ClientId,
+    numbers::PropNo,
     protocol::{
         client::{Command, Refusal},
         limits::Limits,
@@ -28,7 +28,6 @@ use crate::{
     },
     value::Value,
 };
-
 /// The number of a request, unique while the process lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct RequestNo(u64);

@@ -6,7 +6,7 @@
 
 use super::{
     Engine,
-    plan::{CallbackNo, Plan, PropNo},
+    plan::Plan,
     store::{Change, Slot},
 };
 use crate::{
@@ -17,12 +17,12 @@ use crate::{
     },
     client::ClientId,
     element::Element,
+    numbers::{CallbackNo, PropNo, each},
     place::path as path_of,
     prop::PropKey,
     route::Path,
     value::Value,
 };
-
 /// The router of a dashboard.
 #[derive(Clone, Copy)]
 pub(crate) struct RouterPlan {
@@ -38,10 +38,10 @@ impl RouterPlan {
     /// What a dashboard with a router must have and this one has not.
     pub(super) fn of(plan: &Plan, slots: &[Slot]) -> Result<Option<Self>, String> {
         let holds_path = |slot: &Slot| slot.value().is_some_and(|value| value.get::<Path>().is_some());
-        let Some(path) = slots.iter().position(holds_path) else { return Ok(None) };
+        let Some(path) = slots.iter().position(holds_path).map(PropNo::new) else { return Ok(None) };
         let wiring = &plan.prop(path);
         let name = path_of(wiring.component);
-        let siblings = plan.of_component(wiring.component_no);
+        let siblings = each(plan.of_component(wiring.component_no));
         let mut pieces = siblings.filter(|prop| slots[*prop].value().and_then(Value::get::<Element>).is_some());
         let Some(children) = pieces.next() else { return Ok(None) };
         let makes = |callback: &CallbackNo| {
@@ -103,7 +103,8 @@ impl Engine {
         let spec = &self.plan.callbacks[router.callback].def.spec;
         // What is in rows is written when the client has joined.
         let numbered = writes.into_iter().filter_map(|(key, write)| Some((self.find_number(&spec.key(&key))?, write)));
-        let writes: Vec<(PropNo, Write)> = numbered.filter(|(prop, _)| *prop < slots.len()).collect();
+        let writes: Vec<(PropNo, Write)> =
+            numbered.filter(|(prop, _)| self.plan.numbering.is_in_table(*prop)).collect();
         // What cannot be shown is reported when the client has joined.
         let Ok(placing) = self.placing(Scope::Private, None, &writes) else { return };
         if let Ok(value) = Value::new(path.clone()) {

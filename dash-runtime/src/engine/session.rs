@@ -11,12 +11,12 @@ use super::{
     lane::Lane,
     notes::Notes,
     places::Contents,
-    plan::{IslandNo, PropNo},
     store::{Change, Slot, Store},
 };
 use crate::{
     callback::lend::Part,
     client::Client,
+    numbers::{IslandNo, PropNo},
     protocol::{
         client::Refusal,
         limits::Limits,
@@ -24,7 +24,6 @@ use crate::{
     },
     value::Value,
 };
-
 /// Which socket of a client: a later one takes over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct SocketNo(pub(crate) u64);

@@ -6,10 +6,12 @@ use super::{
     Engine,
     effects::Effects,
     lane::{Cause, Item, LaneId},
-    plan::{CallbackNo, Period},
+    plan::Period,
 };
-use crate::value::Value;
-
+use crate::{
+    numbers::{CallbackNo, RowNo},
+    value::Value,
+};
 impl Engine {
     /// When something is to happen without an event: a source's time, or what is ready is to be sent.
     pub(crate) fn next_timeout(&self) -> Option<Duration> {
@@ -48,8 +50,8 @@ impl Engine {
             let lane = LaneId { island: self.plan.callbacks[source].island, client: None };
             let place = self.plan.callbacks[source].place;
             let target = self.lane(lane);
-            let waits =
-                target.has_tick(source) || target.turn.as_ref().is_some_and(|turn| turn.pending.contains(&(place, 0)));
+            let waits = target.has_tick(source)
+                || target.turn.as_ref().is_some_and(|turn| turn.pending.contains(&(place, RowNo::NONE)));
             if waits {
                 self.counts.late += 1;
             } else {

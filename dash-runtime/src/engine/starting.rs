@@ -2,21 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::{
-    computed, ingress,
-    places::ComponentNo,
-    plan::{Plan, PropNo},
-    rows::is_cell,
-    store::Slot,
-};
+use super::{computed, ingress, plan::Plan, rows::is_cell, store::Slot};
 use crate::{
     element::{Element, Placed},
+    numbers::{ComponentNo, PropNo, each},
     place::path,
     prop::{ComponentId, Kind},
     rows::RowsInfo,
     value::Value,
 };
-
 /// What is said of a component that was placed without a property that it needs; `here` is where that would be given.
 pub(super) fn lacks(component: &dyn Placed, missing: &str, here: &str) -> String {
     let (name, kind) = (path(component.id().template()), component.info().name);
@@ -50,11 +44,11 @@ pub(super) fn starting_values(
             faults.push(format!("`{}`: {why}", path(id.template())));
             Vec::new()
         });
-        for (number, value) in plan.of_component(id.index()).zip(values) {
-            let wiring = &plan.props[number];
+        for (number, value) in each(plan.of_component(id.index())).zip(values) {
+            let wiring = plan.prop(number);
             let element = value.as_ref().and_then(Value::get::<Element>).filter(|_| wiring.written);
             for lost in element.iter().flat_map(|element| element.placed()) {
-                if !dynamic.get(usize::from(lost.id().index())).is_some_and(|dynamic| *dynamic) {
+                if !dynamic.get(lost.id().index().place()).is_some_and(|dynamic| *dynamic) {
                     faults.push(format!(
                         "`{}` is in `{}`, which a callback writes: write `#[dynamic]` above its field, so that callbacks can place it again",
                         path(lost.id().template()),
@@ -62,10 +56,10 @@ pub(super) fn starting_values(
                     ));
                 }
             }
-            slots[number] = starting_slot(plan, number, value);
+            slots[number.place()] = starting_slot(plan, number, value);
         }
     }
-    for (index, ((name, info), no)) in plan.components.iter().zip(0..=ComponentNo::MAX).enumerate() {
+    for (index, ((name, info), no)) in plan.components.iter().zip((0..=u16::MAX).map(ComponentNo)).enumerate() {
         if placed.contains(&no) {
             continue;
         }
@@ -73,13 +67,13 @@ pub(super) fn starting_values(
             faults.push(format!("`{}` is a {} that `layout` does not place on the page", path(name), info.name));
             continue;
         }
-        let id = ComponentId::new(0, name, no);
+        let id = ComponentId::new(0, name, no.0);
         let values = (info.fresh)(id).unwrap_or_else(|why| {
             faults.push(format!("`{}`: {why}", path(name)));
             Vec::new()
         });
-        for (number, value) in plan.of_component(no).zip(values) {
-            slots[number] = starting_slot(plan, number, value);
+        for (number, value) in each(plan.of_component(no)).zip(values) {
+            slots[number.place()] = starting_slot(plan, number, value);
         }
     }
     faults.extend(computed::faults(plan));
@@ -88,11 +82,11 @@ pub(super) fn starting_values(
         return Err(faults);
     }
     // Every component has values, so every property has a slot unless its component skipped it.
-    let missing = |number: PropNo| vec![format!("`{}` has no starting value", plan.props[number].name())];
+    let missing = |number: PropNo| vec![format!("`{}` has no starting value", plan.prop(number).name())];
     let mut slots = slots
         .into_iter()
         .enumerate()
-        .map(|(number, slot)| slot.ok_or_else(|| missing(number)))
+        .map(|(number, slot)| slot.ok_or_else(|| missing(PropNo::new(number))))
         .collect::<Result<Vec<_>, _>>()?;
     share_starting_values(plan, &mut slots)?;
     Ok(slots)
@@ -105,12 +99,12 @@ fn share_starting_values(plan: &Plan, slots: &mut [Slot]) -> Result<(), Vec<Stri
         let (first, twins) = (bound[0], &bound[1..]);
         let Some(value) = slots[first].value().cloned() else { continue };
         for &twin in twins {
-            if let Err(refusal) = ingress::fits(&plan.props[twin], &value, |prop| &slots[prop]) {
-                let first = plan.props[first].name();
+            if let Err(refusal) = ingress::fits(plan.prop(twin), &value, |prop| &slots[prop]) {
+                let first = plan.prop(first).name();
                 faults.push(format!(
                     "`{}` is bound to `{first}`, which starts as {}, but {refusal}: give `{first}` a value in `layout` \
                      that both take",
-                    plan.props[twin].name(),
+                    plan.prop(twin).name(),
                     value.json(),
                 ));
             }
@@ -121,7 +115,7 @@ fn share_starting_values(plan: &Plan, slots: &mut [Slot]) -> Result<(), Vec<Stri
 }
 
 pub(super) fn starting_slot(plan: &Plan, number: PropNo, value: Option<Value>) -> Option<Slot> {
-    let info = plan.props[number].info;
+    let info = plan.prop(number).info;
     match info.kind {
         Kind::State if plan.is_computed(number) => value.map(Slot::computed),
         Kind::State => value.map(Slot::state),

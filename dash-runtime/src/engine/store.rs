@@ -5,18 +5,20 @@
 
 use std::{
     collections::{BTreeSet, VecDeque},
+    ops::{Index, IndexMut},
     sync::Arc,
 };
 
-use super::{journal::Journal, plan::PropNo, rows::Lists};
+use super::{journal::Journal, rows::Lists};
 use crate::{
     callback::call::Write,
+    numbers::{Numbering, PropNo},
     protocol::server::{Update, quoted},
     value::Value,
 };
-
 /// Values that everybody sees.
 pub(crate) struct Store {
+    numbering: Numbering,
     rev: u64,
     slots: Vec<Slot>,
     /// What is in rows, which come and go.
@@ -30,8 +32,9 @@ pub(crate) struct Store {
 impl Store {
     /// Starts at revision 1 with these values. `twins` has for each property the others that change with it.
     pub(crate) fn new(slots: Vec<Slot>, twins: Vec<Vec<PropNo>>) -> Self {
-        let mut store = Self { rev: 1, slots, lists: Lists::default(), twins, recent: BTreeSet::new() };
-        for (prop, slot) in store.slots.iter_mut().enumerate() {
+        let numbering = Numbering::new(slots.len());
+        let mut store = Self { numbering, rev: 1, slots, lists: Lists::default(), twins, recent: BTreeSet::new() };
+        for (prop, slot) in numbering.table().zip(&mut store.slots) {
             slot.rev = 1;
             store.recent.insert((1, prop));
         }
@@ -50,10 +53,8 @@ impl Store {
 
     /// The slot of a property; of one in a row that is not there, that of the cell in any row, which nobody writes.
     pub(crate) fn slot(&self, prop: PropNo) -> &Slot {
-        match self.slots.get(prop) {
-            Some(slot) => slot,
-            None => self.lists.slot(prop, self.slots.len()).unwrap_or(&self.slots[prop % self.slots.len()]),
-        }
+        let cell = &self.slots[self.numbering.place(prop)];
+        if self.numbering.is_in_table(prop) { cell } else { self.lists.slot(prop, self.numbering).unwrap_or(cell) }
     }
 
     pub(crate) fn value(&self, prop: PropNo) -> Option<&Value> {
@@ -61,10 +62,9 @@ impl Store {
     }
 
     fn slot_mut(&mut self, prop: PropNo) -> Option<&mut Slot> {
-        let size = self.slots.len();
-        match self.slots.get_mut(prop) {
-            Some(slot) => Some(slot),
-            None => self.lists.slot_mut(prop, size),
+        match self.numbering.is_in_table(prop) {
+            true => Some(&mut self.slots[prop]),
+            false => self.lists.slot_mut(prop, self.numbering),
         }
     }
 
@@ -92,8 +92,10 @@ impl Store {
     /// Makes all of these changes at this revision, which is the newest. What is in a row that is gone is left out.
     pub(super) fn commit_at(&mut self, changes: impl IntoIterator<Item = (PropNo, Change)>, rev: u64) {
         for (prop, change) in changes {
-            for at in 0..self.twins.get(prop).map_or(0, Vec::len) {
-                self.change(self.twins[prop][at], change.clone(), rev);
+            // What is in rows is one with nothing.
+            let twins = self.twins.get(prop.place()).map_or(0, Vec::len);
+            for at in 0..twins {
+                self.change(self.twins[prop.place()][at], change.clone(), rev);
             }
             self.change(prop, change, rev);
         }
@@ -116,7 +118,7 @@ impl Store {
     /// What is newer than `from`, without the properties that are `hidden`.
     pub(crate) fn update_without(&self, from: u64, hidden: impl Fn(PropNo) -> bool) -> Update {
         let mut update = Update::default();
-        for &(_, prop) in self.recent.range((from + 1, 0)..).filter(|(_, prop)| !hidden(*prop)) {
+        for &(_, prop) in self.recent.range((from + 1, PropNo::default())..).filter(|(_, prop)| !hidden(*prop)) {
             self.slot(prop).write_since(prop, from, &mut update);
             self.lists.write_since(prop, from, &mut update);
         }
@@ -125,7 +127,35 @@ impl Store {
 
     /// Every property that changed after `from`.
     pub(crate) fn changed_since(&self, from: u64) -> impl Iterator<Item = PropNo> {
-        self.recent.range((from.saturating_add(1), 0)..).map(|&(_, prop)| prop)
+        self.recent.range((from.saturating_add(1), PropNo::default())..).map(|&(_, prop)| prop)
+    }
+}
+
+impl Index<PropNo> for [Slot] {
+    type Output = Slot;
+
+    fn index(&self, prop: PropNo) -> &Slot {
+        &self[prop.place()]
+    }
+}
+
+impl IndexMut<PropNo> for [Slot] {
+    fn index_mut(&mut self, prop: PropNo) -> &mut Slot {
+        &mut self[prop.place()]
+    }
+}
+
+impl Index<PropNo> for Vec<Slot> {
+    type Output = Slot;
+
+    fn index(&self, prop: PropNo) -> &Slot {
+        &self[prop.place()]
+    }
+}
+
+impl IndexMut<PropNo> for Vec<Slot> {
+    fn index_mut(&mut self, prop: PropNo) -> &mut Slot {
+        &mut self[prop.place()]
     }
 }
 
@@ -379,6 +409,10 @@ impl Ring {
 mod tests {
     use super::*;
 
+    const fn no(place: usize) -> PropNo {
+        PropNo::new(place)
+    }
+
     fn set(value: f64) -> Change {
         Change::Write(Write::Set(Value::new(value).unwrap()))
     }
@@ -394,7 +428,7 @@ mod tests {
     #[test]
     fn a_new_client_gets_everything_and_one_in_step_gets_nothing() {
         let mut store = store();
-        let rev = store.commit([(0, set(7.0)), (1, append(&[1, 2]))]);
+        let rev = store.commit([(no(0), set(7.0)), (no(1), append(&[1, 2]))]);
         let all = store.update_since(0);
         assert_eq!((&*all.props, &*all.streams), ("[0,7.0],", "[1,[1,2],1],"));
         assert!(store.update_since(rev).is_empty());
@@ -406,7 +440,7 @@ mod tests {
         slot.begin(7);
         let told = |from| {
             let mut update = Update::default();
-            slot.write_since(3, from, &mut update);
+            slot.write_since(no(3), from, &mut update);
             update.props
         };
         assert_eq!([told(0), told(6), told(7)], ["[3,0.5],", "[3,0.5],", ""]);
@@ -415,9 +449,9 @@ mod tests {
     #[test]
     fn a_client_behind_gets_the_newest_state_and_every_item_of_a_stream() {
         let mut store = store();
-        let seen = store.commit([(0, set(1.0)), (1, append(&[1]))]);
-        store.commit([(0, set(2.0)), (1, append(&[2]))]);
-        store.commit([(0, set(3.0)), (1, append(&[3]))]);
+        let seen = store.commit([(no(0), set(1.0)), (no(1), append(&[1]))]);
+        store.commit([(no(0), set(2.0)), (no(1), append(&[2]))]);
+        store.commit([(no(0), set(3.0)), (no(1), append(&[3]))]);
         let update = store.update_since(seen);
         assert_eq!((&*update.props, &*update.streams), ("[0,3.0],", "[1,[2,3]],"));
     }
@@ -425,10 +459,10 @@ mod tests {
     #[test]
     fn a_client_that_missed_items_which_are_gone_replaces_what_it_has() {
         let mut store = store();
-        let seen = store.commit([(1, append(&[1]))]);
-        store.commit([(1, append(&[2, 3, 4]))]);
+        let seen = store.commit([(no(1), append(&[1]))]);
+        store.commit([(no(1), append(&[2, 3, 4]))]);
         assert_eq!(store.update_since(seen).streams, "[1,[2,3,4]],");
-        store.commit([(1, append(&[5, 6]))]);
+        store.commit([(no(1), append(&[5, 6]))]);
         assert_eq!(store.update_since(seen).streams, "[1,[3,4,5,6],1],");
     }
 
@@ -436,9 +470,9 @@ mod tests {
     fn bad_quality_is_told_once_and_taken_back() {
         let mut store = store();
         let before = store.rev();
-        let bad = store.commit([(0, Change::Quality(Some("no probe".into())))]);
+        let bad = store.commit([(no(0), Change::Quality(Some("no probe".into())))]);
         assert_eq!(store.update_since(before).quality, "[0,\"no probe\"],");
-        store.commit([(0, Change::Quality(None)), (0, set(1.0))]);
+        store.commit([(no(0), Change::Quality(None)), (no(0), set(1.0))]);
         assert_eq!(store.update_since(bad).quality, "[0,null],");
         assert_eq!(store.update_since(0).quality, "[1,null],[2,null],[0,null],", "a snapshot says everything");
     }

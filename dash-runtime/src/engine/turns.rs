@@ -14,8 +14,7 @@ use super::{
     entry::Whom,
     lane::{Cause, Changed, Changes, Effect, Hook, Item, LaneId, Running, Turn, Unsent, What},
     places::Placing,
-    plan::{CallbackNo, CallbackPlan, Plan, PropNo},
-    rows::RowNo,
+    plan::{CallbackPlan, Plan},
     session::Done,
     store::Change,
 };
@@ -28,11 +27,11 @@ use crate::{
     },
     client::ClientId,
     failure::{Failure, Report},
+    numbers::{CallbackNo, PropNo, RowNo},
     place::Place,
     prop::{Kind, Port, PropKey, Which},
     value::Value,
 };
-
 /// A run that is over.
 pub(crate) struct Finished {
     pub(crate) lane: LaneId,
@@ -50,7 +49,12 @@ impl Engine {
         let seen = self.take_back(lane, callback, &mut call);
         let plan = Arc::clone(&self.plan);
         let wiring = &plan.callbacks[callback];
-        let row = self.lane(lane).turn.as_ref().and_then(|turn| turn.running.as_ref()).map_or(0, |running| running.row);
+        let row = self
+            .lane(lane)
+            .turn
+            .as_ref()
+            .and_then(|turn| turn.running.as_ref())
+            .map_or(RowNo::NONE, |running| running.row);
         let panicked = panic.is_some();
         let cancelled = call.task.as_ref().is_some_and(Task::is_cancelled);
         let client = self.whose(lane, wiring);
@@ -133,7 +137,7 @@ impl Engine {
     /// What was lent is back. Whether the table of clients shows that.
     fn take_back(&mut self, lane: LaneId, callback: CallbackNo, call: &mut Call) -> bool {
         if let (Some(device), Some(part)) = (call.device.take(), self.plan.callbacks[callback].part) {
-            self.parts[part] = Some(device);
+            self.parts[part.place()] = Some(device);
         }
         let Some(turn) = &self.lane(lane).turn else { return false };
         // Who only looks at the table would otherwise look again, for ever.
@@ -268,7 +272,7 @@ impl Engine {
             }
             Cause::Tick(source) => {
                 turn.occasion = Occasion::Clock;
-                turn.pending.insert((self.plan.callbacks[source].place, 0));
+                turn.pending.insert((self.plan.callbacks[source].place, RowNo::NONE));
             }
         }
         if turn.unsent > Unsent::Nothing {
@@ -328,7 +332,7 @@ impl Engine {
             }
         }
         for &callback in &cancelled {
-            turn.pending.remove(&(plan.callbacks[callback].place, 0));
+            turn.pending.remove(&(plan.callbacks[callback].place, RowNo::NONE));
         }
         turn.cancelled = cancelled;
         values
@@ -405,7 +409,7 @@ impl Engine {
         if wiring.def.spec.session.is_some() {
             call.session = client.and_then(|id| self.lend_session(id));
         }
-        call.device = wiring.part.and_then(|part| self.parts[part].take());
+        call.device = wiring.part.and_then(|part| self.parts[part.place()].take());
         Some(call)
     }
 

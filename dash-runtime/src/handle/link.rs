@@ -8,16 +8,11 @@ use std::{
 
 use super::PushError;
 use crate::{
-    engine::{
-        Engine,
-        effects::Effects,
-        plan::{Plan, PropNo},
-        store::Slot,
-    },
+    engine::{Engine, effects::Effects, plan::Plan, store::Slot},
+    numbers::PropNo,
     prop::PropKey,
     value::Value,
 };
-
 /// Who has a running engine, and carries out what it wants done.
 pub(crate) trait Backend: Send + Sync {
     /// Lets the engine handle an event.
@@ -130,7 +125,7 @@ impl Link {
     pub(crate) fn value(&self, key: &PropKey, prop: PropNo) -> Option<Value> {
         loop {
             if let Stage::Ended(slots) = &*self.stage() {
-                return slots.get(prop)?.value().cloned();
+                return slots.get(prop.place())?.value().cloned();
             }
             let now =
                 |engine: &Engine| engine.shown_or_start(None, engine.find_number(key).unwrap_or(prop)).value().cloned();

@@ -16,7 +16,8 @@ use crate::{
     client::ClientId,
     clients::Clients,
     dashboard::Dashboard,
-    engine::{Engine, entry::Whom, plan::PropNo},
+    engine::{Engine, entry::Whom},
+    numbers::PropNo,
     prop::{EventProp, Prop, PropKey, PropValue},
     value::Value,
 };

@@ -28,16 +28,15 @@ use crate::{
     engine::{
         Engine,
         effects::{Close, Effects, Job, Wake},
-        plan::CallbackNo,
         requests::RequestNo,
         session::SocketNo,
         turns::Finished,
     },
     failure::Report,
     handle::link::{Backend, Link},
+    numbers::CallbackNo,
     protocol::server::Outcome,
 };
-
 /// A running engine.
 #[derive(Clone)]
 pub(crate) struct Driver {
@@ -312,11 +311,11 @@ impl Driver {
     }
 
     fn is_quick(&self, job: &Job) -> bool {
-        Duration::from_nanos(self.shared.pace[job.callback].load(Ordering::Relaxed)) < QUICK
+        Duration::from_nanos(self.shared.pace[job.callback.place()].load(Ordering::Relaxed)) < QUICK
     }
 
     fn took(&self, callback: CallbackNo, time: Duration) {
-        let pace = &self.shared.pace[callback];
+        let pace = &self.shared.pace[callback.place()];
         let time = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
         let before = pace.load(Ordering::Relaxed);
         // Slow at once, quick again only after a while: an eighth of the way down with each run. The first run tells all

@@ -9,18 +9,13 @@ use super::{
 use crate::{
     callback::{call::Write, spec::Rate},
     element::{Element, Shown},
-    engine::{
-        Engine,
-        plan::{Plan, PropNo},
-        rows::ShownLists,
-        store::Slot,
-    },
+    engine::{Engine, plan::Plan, rows::ShownLists, store::Slot},
     html::{Address, Current, Html, ShownRow},
+    numbers::{PropNo, json},
     prop::{ComponentId, InRow, Kind, PropKey},
     protocol::{VERSION, server::quoted},
     route::Path,
 };
-
 /// What a page shows: taken from the engine in one piece, so that values and revision belong together.
 pub(crate) struct Snapshot {
     plan: Arc<Plan>,
@@ -74,7 +69,7 @@ impl Current for Snapshot {
         let numbers = self.plan.of_component(id.index());
         let slots = match id.row() {
             InRow::Numbered(row) => self.lists.slots(row, numbers),
-            InRow::Any | InRow::Keyed(_) => &self.slots[numbers],
+            InRow::Any | InRow::Keyed(_) => &self.slots[numbers.start.place()..numbers.end.place()],
         };
         Shown {
             values: slots.iter().map(|slot| slot.value().cloned()).collect(),
@@ -84,7 +79,7 @@ impl Current for Snapshot {
     }
 
     fn rows(&self, list: ComponentId) -> Vec<ShownRow> {
-        self.lists.rows(self.plan.first_of(usize::from(list.index())))
+        self.lists.rows(self.plan.first_of(list.index().place()))
     }
 }
 
@@ -155,9 +150,9 @@ fn rows(snapshot: &Snapshot, out: &mut String) {
     let comma = |at: usize| if at == 0 { "" } else { "," };
     out.push_str(",\"rows\":[");
     for (at, list) in snapshot.lists.lists.iter().enumerate() {
-        let numbers: Vec<_> = list.rows.iter().map(|shown| shown.row.number).collect();
+        let numbers = json(list.rows.iter().map(|shown| shown.row.number));
         // Writing to a string cannot fail.
-        let _ = write!(out, "{}[{},{numbers:?}]", comma(at), list.keys);
+        let _ = write!(out, "{}[{},{numbers}]", comma(at), list.keys);
     }
     out.push_str("],\"cells\":[");
     for (at, (number, slot)) in snapshot.cells().enumerate() {
@@ -192,7 +187,7 @@ fn state(snapshot: &Snapshot, base: &str) -> String {
             Kind::State => {}
             Kind::Event => out.push_str(",\"event\""),
             // An element that comes back is given what went by: as much as the server would.
-            Kind::Stream if plan.page.dynamic[usize::from(prop.component_no)] => {
+            Kind::Stream if plan.page.dynamic[prop.component_no.place()] => {
                 let _ = write!(out, ",\"stream\",{}", prop.info.ring);
             }
             Kind::Stream => out.push_str(",\"stream\""),
@@ -208,7 +203,7 @@ fn state(snapshot: &Snapshot, base: &str) -> String {
         rows(snapshot, &mut out);
     }
     out.push_str(",\"quality\":[");
-    let all = snapshot.slots.iter().enumerate().chain(snapshot.cells());
+    let all = plan.numbering.table().zip(&snapshot.slots).chain(snapshot.cells());
     let bad = all.filter_map(|(prop, slot)| Some((prop, slot.bad()?)));
     for (at, (prop, why)) in bad.enumerate() {
         let _ = write!(out, "{}[{prop},{}]", comma(at), quoted(why));
@@ -224,9 +219,9 @@ fn state(snapshot: &Snapshot, base: &str) -> String {
     if !plan.rates().is_empty() {
         out.push(']');
     }
-    let by_http: Vec<_> = plan.by_http().collect();
-    if !by_http.is_empty() {
-        let _ = write!(out, ",\"http\":{by_http:?},\"command\":{}", quoted(&format!("{base}{FOLDER}/command")));
+    if plan.by_http().next().is_some() {
+        let by_http = json(plan.by_http());
+        let _ = write!(out, ",\"http\":{by_http},\"command\":{}", quoted(&format!("{base}{FOLDER}/command")));
     }
     out.push('}');
     out

@@ -3,19 +3,18 @@
 use std::{
     collections::{BTreeMap, HashMap},
     fmt::Write as _,
-    ops::Range,
     sync::OnceLock,
 };
 
-use super::{ListNo, RowNo, plan::NewRow};
+use super::plan::NewRow;
 use crate::{
     element::Element,
-    engine::{plan::PropNo, store::Slot},
+    engine::store::Slot,
     html::ShownRow,
+    numbers::{ListNo, Numbering, PropNo, PropRange, RowNo, json},
     protocol::server::{Update, quoted},
     value::Value,
 };
-
 /// The rows of all lists, as everybody sees them.
 #[derive(Default)]
 pub(crate) struct Lists {
@@ -63,15 +62,16 @@ impl Row {
 }
 
 impl Lists {
-    /// The slot of a property in a row, of a dashboard with `size` properties.
-    pub(crate) fn slot(&self, prop: PropNo, size: usize) -> Option<&Slot> {
-        let row = self.rows.get(&(prop / size))?;
-        row.slots.get((prop % size).checked_sub(self.lists[row.list].first)?)
+    /// The slot of a property in a row.
+    pub(crate) fn slot(&self, prop: PropNo, numbering: Numbering) -> Option<&Slot> {
+        let row = self.rows.get(&numbering.row(prop))?;
+        row.slots.get(numbering.cell(prop).after(self.list(row.list).first)?)
     }
 
-    pub(crate) fn slot_mut(&mut self, prop: PropNo, size: usize) -> Option<&mut Slot> {
-        let row = self.rows.get_mut(&(prop / size))?;
-        row.slots.get_mut((prop % size).checked_sub(self.lists[row.list].first)?)
+    pub(crate) fn slot_mut(&mut self, prop: PropNo, numbering: Numbering) -> Option<&mut Slot> {
+        let row = self.rows.get_mut(&numbering.row(prop))?;
+        let first = self.lists[row.list.place()].first;
+        row.slots.get_mut(numbering.cell(prop).after(first)?)
     }
 
     /// How many rows are made and have not come.
@@ -80,15 +80,23 @@ impl Lists {
         self.prepared.len()
     }
 
+    pub(super) fn list(&self, no: ListNo) -> &List {
+        &self.lists[no.place()]
+    }
+
+    pub(super) fn list_mut(&mut self, no: ListNo) -> &mut List {
+        &mut self.lists[no.place()]
+    }
+
     /// A number that no row has had.
     pub(super) fn next(&mut self) -> RowNo {
-        self.last += 1;
+        self.last = self.last.next();
         self.last
     }
 
     /// The rows of a list, in the order of the page.
     pub(crate) fn order(&self, list: ListNo) -> &[RowNo] {
-        &self.lists[list].order
+        &self.list(list).order
     }
 
     /// If `prop` has the keys of a list: which rows there are, and those that came after `from`.
@@ -96,7 +104,7 @@ impl Lists {
         let Some(list) = self.lists.iter().find(|list| list.keys == prop) else { return };
         let out = &mut update.rows;
         // Writing to a string cannot fail.
-        let _ = write!(out, "[{prop},{:?},[", list.order);
+        let _ = write!(out, "[{prop},{},[", json(&list.order));
         let new = list.order.iter().filter_map(|number| Some((number, self.rows.get(number)?)));
         for (at, (number, row)) in new.filter(|(_, row)| row.born > from).enumerate() {
             let comma = if at == 0 { "" } else { "," };
@@ -153,10 +161,10 @@ impl ShownLists {
     }
 
     /// What is in these cells of a row.
-    pub(crate) fn slots(&self, row: RowNo, cells: Range<PropNo>) -> &[Slot] {
+    pub(crate) fn slots(&self, row: RowNo, cells: PropRange) -> &[Slot] {
         let found = self.places.get(&row).and_then(|(list, at)| {
             let list = self.lists.get(*list)?;
-            let cells = cells.start.checked_sub(list.first)?..cells.end.checked_sub(list.first)?;
+            let cells = cells.start.after(list.first)?..cells.end.after(list.first)?;
             list.rows.get(*at)?.slots.get(cells)
         });
         found.unwrap_or_default()

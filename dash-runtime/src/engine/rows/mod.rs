@@ -8,41 +8,35 @@
 mod lists;
 mod plan;
 
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
-
 #[cfg(test)]
 pub(crate) use lists::ShownList;
 use lists::{List, Row};
 pub(crate) use lists::{Lists, ShownLists};
 use plan::NewRow;
 pub(crate) use plan::{ListPlan, is_cell};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use super::{
     Engine,
     effects::Effects,
     entry::Whom,
     lane::LaneId,
-    plan::{CallbackPlan, Plan, PropNo},
+    plan::{CallbackPlan, Plan},
     store::{Change, Store},
 };
 use crate::{
     callback::call::Write,
     client::ClientId,
+    numbers::{IslandNo, ListNo, PropNo, RowNo, each},
     place::{ANY_ROW, path},
     prop::{InRow, Port, PropKey, Which},
     rows::hash,
     value::Value,
 };
-
-/// A row's number; 0 is no row.
-pub(crate) type RowNo = usize;
-
-/// A list's place in [`Plan::lists`].
-pub(crate) type ListNo = usize;
 
 impl Store {
     /// All properties that this one stands for: itself, or, for a cell, those in all rows.
@@ -58,20 +52,20 @@ impl Engine {
     /// The rows that the lists start with.
     pub(super) fn set_out_rows(&mut self) {
         let plan = Arc::clone(&self.plan);
-        for (no, list) in plan.lists.iter().enumerate() {
+        for (no, list) in (0..).map(ListNo::new).zip(&plan.lists) {
             let (keys, first) = (list.keys, list.cells.start);
             self.store.lists.lists.push(List { keys, first, order: Vec::new(), by_key: HashMap::new() });
             for row in &list.start {
                 let number = self.store.lists.next();
                 self.add_row(no, number, row.clone(), 1);
-                self.store.lists.lists[no].order.push(number);
+                self.store.lists.list_mut(no).order.push(number);
             }
         }
     }
 
     /// Whether there is such a property (still): not all rows are there.
     pub(crate) fn has(&self, prop: PropNo) -> bool {
-        prop < self.plan.props.len() || self.store.lists.slot(prop, self.plan.props.len()).is_some()
+        self.plan.numbering.is_in_table(prop) || self.store.lists.slot(prop, self.plan.numbering).is_some()
     }
 
     /// The number of the property with this name, as programs name it: `level.value`, `left.speed.value`, and in a row of a
@@ -82,10 +76,10 @@ impl Engine {
             return Some(found);
         }
         let (component, property) = name.rsplit_once('.')?;
-        let lists = plan.lists.iter().enumerate();
-        let mut cells = lists.flat_map(|(no, list)| list.cells.clone().map(move |cell| (no, cell)));
+        let lists = (0..).map(ListNo::new).zip(&plan.lists);
+        let mut cells = lists.flat_map(|(no, list)| each(list.cells.clone()).map(move |cell| (no, cell)));
         cells.find_map(|(no, cell)| {
-            let wiring = &plan.props[cell];
+            let wiring = plan.prop(cell);
             let is_id = |row: &Row| wiring.component.replacen(ANY_ROW, &row.text(), 1) == component;
             let is_path = |row: &Row| path_in_row(wiring.component, &row.text()) == component;
             let mut rows = self.store.lists.order(no).iter().map(|number| (number, &self.store.lists.rows[number]));
@@ -105,8 +99,7 @@ impl Engine {
 
     /// All properties that there are now, those in rows included.
     pub(crate) fn all_props(&self) -> Vec<PropNo> {
-        let all = 0..self.plan.props.len();
-        all.flat_map(|prop| self.store.each(&self.plan, prop)).collect()
+        self.plan.numbering.table().flat_map(|prop| self.store.each(&self.plan, prop)).collect()
     }
 
     /// The property that is meant where no callback says which row. `None` if there is no such row.
@@ -118,8 +111,7 @@ impl Engine {
             InRow::Keyed(hash) => {
                 let list = self.plan.list_of(number)?;
                 let lists = &self.store.lists;
-                let row =
-                    lists.lists[list].by_key.get(&hash).or_else(|| Some(&lists.prepared.get(&(list, hash))?.0))?;
+                let row = lists.list(list).by_key.get(&hash).or_else(|| Some(&lists.prepared.get(&(list, hash))?.0))?;
                 Some(self.plan.in_row(number, *row))
             }
         }
@@ -162,7 +154,7 @@ impl Engine {
             let made = list.check(&plan, &keys).and_then(|()| {
                 let lists = &self.store.lists;
                 let missing = keys.iter().map(|key| (key, hash(key))).filter(|(_, hash)| {
-                    !lists.lists[no].by_key.contains_key(hash) && !lists.prepared.contains_key(&(no, *hash))
+                    !lists.list(no).by_key.contains_key(hash) && !lists.prepared.contains_key(&(no, *hash))
                 });
                 missing.map(|(key, hash)| Ok((hash, list.make(&plan, key)?))).collect::<Result<Vec<_>, String>>()
             });
@@ -214,7 +206,7 @@ impl Engine {
         let mut order = Vec::with_capacity(keys.len());
         for key in keys {
             let hash = hash(&key);
-            if let Some(known) = self.store.lists.lists[no].by_key.get(&hash) {
+            if let Some(known) = self.store.lists.list(no).by_key.get(&hash) {
                 order.push(*known);
                 continue;
             }
@@ -232,7 +224,7 @@ impl Engine {
                 Err(why) => tracing::error!("{why}"),
             }
         }
-        let before = std::mem::replace(&mut self.store.lists.lists[no].order, order.clone());
+        let before = std::mem::replace(&mut self.store.lists.list_mut(no).order, order.clone());
         let left: BTreeSet<RowNo> = order.into_iter().collect();
         for row in before.into_iter().filter(|row| !left.contains(row)) {
             self.remove_row(row);
@@ -242,14 +234,14 @@ impl Engine {
     fn add_row(&mut self, list: ListNo, number: RowNo, row: NewRow, rev: u64) {
         let NewRow { key, element, slots } = row;
         let lists = &mut self.store.lists;
-        lists.lists[list].by_key.insert(hash(&key), number);
+        lists.list_mut(list).by_key.insert(hash(&key), number);
         lists.rows.insert(number, Row { list, key, element, slots, born: rev, tree: OnceLock::new() });
         let cells = self.plan.lists[list].cells.clone();
-        cells.for_each(|cell| self.store.begin(self.plan.in_row(cell, number), rev));
+        each(cells).for_each(|cell| self.store.begin(self.plan.in_row(cell, number), rev));
         // What is read as of a queue's place in the order of events begins with the row.
         let store = &self.store;
         let plan = &self.plan;
-        let lanes = self.lanes.iter_mut().enumerate();
+        let lanes = (0..).map(IslandNo::new).zip(&mut self.lanes);
         let own = self
             .sessions
             .values_mut()
@@ -277,15 +269,15 @@ impl Engine {
         let list = row.list;
         let cells = self.plan.lists[list].cells.clone();
         let cells = self.plan.in_row(cells.start, number)..self.plan.in_row(cells.end, number);
-        cells.clone().for_each(|cell| self.store.end(cell));
+        each(cells.clone()).for_each(|cell| self.store.end(cell));
         let lists = &mut self.store.lists;
         lists.rows.remove(&number);
-        if lists.lists[list].by_key.get(&hash) == Some(&number) {
-            lists.lists[list].by_key.remove(&hash);
+        if lists.list(list).by_key.get(&hash) == Some(&number) {
+            lists.list_mut(list).by_key.remove(&hash);
         }
         // By range: however many other rows there are, nobody looks at them.
         let leave = |view: &mut BTreeMap<PropNo, Value>| view.extract_if(cells.clone(), |_, _| true).for_each(drop);
-        let islands = 0..self.lanes.len();
+        let islands = self.islands();
         for session in self.sessions.values_mut() {
             session.own.extract_if(cells.clone(), |_, _| true).for_each(drop);
             for island in islands.clone() {
@@ -336,7 +328,7 @@ impl Engine {
     /// callback that is not of rows, the one.
     pub(super) fn runs(&self, callback: &CallbackPlan, prop: PropNo) -> impl Iterator<Item = (usize, RowNo)> + use<'_> {
         let row = self.plan.row_of(prop);
-        let one = row > 0 && callback.list.is_some() && callback.starts_own(self.plan.cell(prop));
+        let one = !row.is_none() && callback.list.is_some() && callback.starts_own(self.plan.cell(prop));
         self.runs_for(callback, one.then_some(row))
     }
 
@@ -348,7 +340,7 @@ impl Engine {
     /// Without a list on the heap: each command comes through here, and hardly any is about rows.
     fn runs_for(&self, callback: &CallbackPlan, row: Option<RowNo>) -> impl Iterator<Item = (usize, RowNo)> + use<'_> {
         let (one, all): (Option<RowNo>, &[RowNo]) = match (callback.list, row) {
-            (None, _) => (Some(0), &[]),
+            (None, _) => (Some(RowNo::NONE), &[]),
             (Some(_), Some(row)) => (Some(row), &[]),
             (Some(list), None) => (None, self.store.lists.order(list)),
         };
@@ -363,7 +355,7 @@ impl Engine {
 
     /// The rows that these keys are of, as far as they are there.
     pub(super) fn rows_of(&self, list: ListNo, keys: &Value) -> Vec<(Value, RowNo)> {
-        let by_key = &self.store.lists.lists[list].by_key;
+        let by_key = &self.store.lists.list(list).by_key;
         let keys = (self.plan.lists[list].keys_of)(keys).into_iter();
         keys.filter_map(|key| by_key.get(&hash(&key)).map(|row| (key, *row))).collect()
     }

@@ -2,26 +2,24 @@
 
 use std::{collections::BTreeSet, ops::Range};
 
-use super::{ListNo, RowNo};
 use crate::{
     element::Element,
     engine::{
-        places::ComponentNo,
-        plan::{CallbackPlan, Plan, PropNo, PropPlan},
+        plan::{CallbackPlan, Plan, PropPlan},
         starting::{lacks, starting_slot},
         store::Slot,
     },
+    numbers::{ComponentNo, ListNo, PropNo, PropRange, RowNo, each},
     place::path,
     rows::{RowsInfo, Template, twice},
     value::Value,
 };
-
 /// One list.
 pub(crate) struct ListPlan {
     /// The property with the keys.
     pub(crate) keys: PropNo,
     /// What each row has.
-    pub(crate) cells: Range<PropNo>,
+    pub(crate) cells: PropRange,
     /// The components in a row.
     components: Range<usize>,
     pub(super) keys_of: fn(&Value) -> Vec<Value>,
@@ -69,11 +67,11 @@ impl ListPlan {
         let place = |why| format!("the row {} of `{name}` cannot be made: {why}", key.json());
         let template = self.template.as_ref().ok_or_else(|| place("`layout` does not place the list".to_owned()))?;
         let element = template.make(key).map_err(place)?;
-        let mut slots: Vec<Option<Slot>> = self.cells.clone().map(|_| None).collect();
+        let mut slots: Vec<Option<Slot>> = each(self.cells.clone()).map(|_| None).collect();
         let mut left: BTreeSet<usize> = self.components.clone().collect();
         for component in element.placed() {
             let id = component.id();
-            let at = usize::from(id.index());
+            let at = id.index().place();
             if !plan.has_component(id) || !self.components.contains(&at) {
                 return Err(place(format!("`{}` is not of this row: place it beside the list", path(id.template()))));
             }
@@ -84,8 +82,10 @@ impl ListPlan {
                 return Err(place(lacks(&*component, missing, "on it")));
             }
             let values = component.values().map_err(|why| place(format!("`{}`: {why}", path(id.template()))))?;
-            for (number, value) in plan.of_component(id.index()).zip(values) {
-                slots[number - self.cells.start] = starting_slot(plan, number, value);
+            for (number, value) in each(plan.of_component(id.index())).zip(values) {
+                if let Some(at) = number.after(self.cells.start) {
+                    slots[at] = starting_slot(plan, number, value);
+                }
             }
         }
         if let Some(at) = left.first() {
@@ -140,35 +140,32 @@ impl Plan {
 
     /// The wiring of a property, in whatever row.
     pub(crate) fn prop(&self, prop: PropNo) -> &PropPlan {
-        match self.props.get(prop) {
-            Some(wiring) => wiring,
-            None => &self.props[prop % self.props.len()],
-        }
+        &self.props[self.numbering.place(prop)]
     }
 
     /// The row that a property is in.
     pub(crate) fn row_of(&self, prop: PropNo) -> RowNo {
-        if prop < self.props.len() { 0 } else { prop / self.props.len() }
+        self.numbering.row(prop)
     }
 
     /// The cell that a property is, as it is in every row; any other property itself.
     pub(crate) fn cell(&self, prop: PropNo) -> PropNo {
-        if prop < self.props.len() { prop } else { prop % self.props.len() }
+        self.numbering.cell(prop)
     }
 
     /// A cell in this row.
     pub(crate) fn in_row(&self, cell: PropNo, row: RowNo) -> PropNo {
-        cell + row * self.props.len()
+        self.numbering.in_row(cell, row)
     }
 
     /// The list that has this cell.
     pub(crate) fn list_of(&self, cell: PropNo) -> Option<ListNo> {
-        self.lists.iter().position(|list| list.cells.contains(&cell))
+        self.lists.iter().position(|list| list.cells.contains(&cell)).map(ListNo::new)
     }
 
     /// The list whose keys this property has.
     pub(crate) fn list_with(&self, keys: PropNo) -> Option<ListNo> {
-        self.lists.iter().position(|list| list.keys == keys)
+        self.lists.iter().position(|list| list.keys == keys).map(ListNo::new)
     }
 
     /// The property that a run for this row means.
@@ -180,5 +177,5 @@ impl Plan {
 
 /// A component of a row, by its place among all.
 pub(crate) fn is_cell(infos: &[RowsInfo], component: ComponentNo) -> bool {
-    infos.iter().any(|info| info.cells.contains(&usize::from(component)))
+    infos.iter().any(|info| info.cells.contains(&component.place()))
 }

@@ -214,14 +214,15 @@ fn what_browsers_compute_is_computed_for_who_reads_it_without_one() {
     let page = sim.join();
     sim.rest();
     let read = |sim: &Sim, id, prop: crate::prop::Prop<String>| {
-        sim.engine.shown(id, sim.no(prop)).map(|slot| slot.value().unwrap().get::<String>().unwrap().clone())
+        sim.engine.shown(id, sim.prop_no(prop)).map(|slot| slot.value().unwrap().get::<String>().unwrap().clone())
     };
     assert_eq!(read(&sim, None, Show::readout.text).as_deref(), Some("12.0 °C"));
     sim.send(page, Show::dial.value, 30.0);
     sim.rest();
     // Also what is computed from what is computed.
     assert_eq!(read(&sim, None, Show::again.text).as_deref(), Some("30.0 °C"));
-    let (again, dial) = (sim.engine.shown(None, sim.no(Show::again.text)).unwrap().rev(), sim.no(Show::dial.value));
+    let (again, dial) =
+        (sim.engine.shown(None, sim.prop_no(Show::again.text)).unwrap().rev(), sim.prop_no(Show::dial.value));
     assert_eq!(again, sim.engine.slot(dial).rev(), "as of the change of its input");
     // Each page has its own name.
     sim.send(page, Show::name.value, "ada");
@@ -229,14 +230,20 @@ fn what_browsers_compute_is_computed_for_who_reads_it_without_one() {
     let id = Some(sim.pages[page].id);
     assert_eq!(read(&sim, id, Show::hello.text).as_deref(), Some("Hello ada"));
     assert_eq!(read(&sim, None, Show::hello.text).as_deref(), Some("Hello "));
-    assert!(sim.engine.plan().is_own(sim.no(Show::hello.text)) && !sim.engine.plan().is_own(sim.no(Show::again.text)));
+    assert!(
+        sim.engine.plan().is_own(sim.prop_no(Show::hello.text))
+            && !sim.engine.plan().is_own(sim.prop_no(Show::again.text))
+    );
     // Only browsers have JavaScript.
     assert_eq!(read(&sim, None, Show::sum.text), None);
     // What it is computed from is bad, and so it is.
     sim.click(page, Show::read.click);
     let at = sim.run_of("read");
     sim.panic(at, "no answer");
-    assert_eq!(sim.engine.shown(None, sim.no(Show::again.text)).unwrap().bad(), Some("`read` panicked: no answer"));
+    assert_eq!(
+        sim.engine.shown(None, sim.prop_no(Show::again.text)).unwrap().bad(),
+        Some("`read` panicked: no answer")
+    );
 }
 
 // ---- what is in groups ----

@@ -211,7 +211,7 @@ fn two_edits_at_once_are_both_kept() {
     let mut sim = Sim::new::<Desk>(0);
     let page = sim.join();
     sim.rest();
-    let rows = sim.no(Desk::shared.rows);
+    let rows = sim.prop_no(Desk::shared.rows);
     sim.click(page, Desk::add.click);
     // While the callback runs, somebody else's edit comes first.
     let other = Edit::list().insert(0, "other".to_owned()).patch().unwrap();
@@ -287,7 +287,7 @@ fn what_somebody_else_writes_before_the_turn_is_over_is_not_lost() {
     let mut sim = Sim::new::<Shrink>(());
     let page = sim.join();
     sim.rest();
-    let rows = sim.no(Shrink::sheet.rows);
+    let rows = sim.prop_no(Shrink::sheet.rows);
     sim.click(page, Shrink::take.click);
     sim.finish_one("take");
     let other = Edit::list().push("other".to_owned()).patch().unwrap();
@@ -302,7 +302,7 @@ fn an_edit_that_does_not_fit_any_more_is_told_too() {
     let mut sim = Sim::new::<Shrink>(());
     let page = sim.join();
     sim.rest();
-    let rows = sim.no(Shrink::sheet.rows);
+    let rows = sim.prop_no(Shrink::sheet.rows);
     let number = sim.click(page, Shrink::take.click);
     sim.finish_one("take");
     let empty = Change::Write(Write::Set(Value::new(Vec::<String>::new()).unwrap()));

@@ -130,7 +130,7 @@ fn the_components_of_a_group_have_ids_of_their_own_in_each_place() {
 #[test]
 fn every_constant_names_the_property_that_the_list_has_in_its_place() {
     let plan = Plan::of::<Robot>().unwrap().plan;
-    let name = |key| plan.props[plan.number(&key)].name();
+    let name = |key| plan.prop(plan.number(&key)).name();
     assert_eq!(name(Robot::all.max.key()), "all.max");
     assert_eq!(name(Robot::right.stop.click.key()), "right.stop.click");
     assert_eq!(name(Robot::wheels[0].note.text.key()), "wheels[0].note.text");

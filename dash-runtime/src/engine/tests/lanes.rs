@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     client::ClientId,
     engine::lane::{Cause, Changed, Changes, Effect, Item, Lane, Merge, Number, Starts, Ticket, What},
+    numbers::{CallbackNo, PropNo},
     value::Value,
 };
 
-const X: usize = 0;
-const Y: usize = 1;
-const CLICK: usize = 2;
+const X: PropNo = PropNo::new(0);
+const Y: PropNo = PropNo::new(1);
+const CLICK: PropNo = PropNo::new(2);
 
-fn command(client: u64, number: u64, prop: usize, may_merge: bool) -> Item {
+fn command(client: u64, number: u64, prop: PropNo, may_merge: bool) -> Item {
     let client = ClientId(client);
     let what = What::Value(Value::new(number).unwrap());
     let changes = Changes {
@@ -33,7 +34,7 @@ fn number(ticket: Ticket) -> u64 {
     }
 }
 
-fn set(client: u64, number: u64, prop: usize) -> Item {
+fn set(client: u64, number: u64, prop: PropNo) -> Item {
     command(client, number, prop, true)
 }
 
@@ -41,7 +42,7 @@ fn click(client: u64, number: u64) -> Item {
     command(client, number, CLICK, false)
 }
 
-fn seen(client: u64, prop: usize) -> Item {
+fn seen(client: u64, prop: PropNo) -> Item {
     let values = BTreeMap::from([(prop, Value::new(0).unwrap())]);
     Item { client: Some(ClientId(client)), ticket: None, cause: Cause::Changes(Changes::view(values)) }
 }
@@ -53,12 +54,12 @@ fn queue(lane: &mut Lane) -> Vec<String> {
         let client = item.client.map_or(0, |client| client.0);
         all.push(match item.cause {
             Cause::Changes(changes) if changes.merge == Merge::View => {
-                format!("{client} sees {:?}", changes.values.keys().collect::<Vec<_>>())
+                format!("{client} sees {:?}", changes.values.keys().map(|prop| prop.place()).collect::<Vec<_>>())
             }
             Cause::Changes(_) => format!("{client}.{}", number(item.ticket.unwrap())),
             Cause::Start => format!("{client} starts"),
             Cause::Hook(hook) => format!("{client} {hook:?}"),
-            Cause::Tick(source) => format!("tick {source}"),
+            Cause::Tick(source) => format!("tick {}", source.place()),
         });
     }
     all
@@ -136,7 +137,7 @@ fn room_is_for_commands_and_merging_needs_none() {
     let mut lane = Lane::default();
     lane.offer(seen(1, X));
     lane.offer(seen(2, X));
-    let has_room = |lane: &Lane, client: u64, prop: usize, merge: Merge| {
+    let has_room = |lane: &Lane, client: u64, prop: PropNo, merge: Merge| {
         lane.bounded() < 2 || !lane.needs_place(Some(ClientId(client)), true, merge, &BTreeSet::from([prop]))
     };
     assert!(has_room(&lane, 1, CLICK, Merge::Never));
@@ -163,8 +164,8 @@ fn of_a_forgotten_client_only_commands_stay() {
 #[test]
 fn a_tick_that_waits_is_found() {
     let mut lane = Lane::default();
-    lane.offer(Item { client: None, ticket: None, cause: Cause::Tick(3) });
-    assert!(lane.has_tick(3) && !lane.has_tick(4) && !lane.is_idle());
+    lane.offer(Item { client: None, ticket: None, cause: Cause::Tick(CallbackNo::new(3)) });
+    assert!(lane.has_tick(CallbackNo::new(3)) && !lane.has_tick(CallbackNo::new(4)) && !lane.is_idle());
     assert_eq!(queue(&mut lane), ["tick 3"]);
     assert!(lane.is_idle());
 }

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
-use crate::{
-    client::ClientId,
-    engine::{plan::PropNo, session::SocketNo},
-    prop::Kind,
-};
+use crate::{client::ClientId, engine::session::SocketNo, prop::Kind};
+
+/// A property's number, as it is on the wire.
+type PropNo = usize;
 
 /// What became of a command, as it was told: the code, then what follows it.
 pub(super) type Told = Vec<Json>;

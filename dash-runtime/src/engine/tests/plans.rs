@@ -8,7 +8,12 @@ use super::{
     parts::{Choice, Dial, Label, place},
 };
 use crate::{
-    callback::Callbacks, component::Component, dashboard::Dashboard, element::Element, engine::plan::Plan,
+    callback::Callbacks,
+    component::Component,
+    dashboard::Dashboard,
+    element::Element,
+    engine::plan::Plan,
+    numbers::{CallbackNo, PartNo},
     prop::ComponentId,
 };
 
@@ -18,7 +23,7 @@ fn plan<D: Dashboard>() -> Plan {
 
 /// The islands by the names of their callbacks, in the order in which they run.
 fn islands(plan: &Plan) -> Vec<Vec<&'static str>> {
-    let name = |callback: &usize| plan.callbacks[*callback].def.spec.name;
+    let name = |callback: &CallbackNo| plan.callbacks[*callback].def.spec.name;
     plan.islands.iter().map(|island| island.callbacks.iter().map(name).collect()).collect()
 }
 
@@ -39,14 +44,14 @@ fn a_device_of_fields_has_a_queue_per_field_unless_they_are_wired() {
     let plan = plan::<Robot>();
     assert_eq!(islands(&plan), [vec!["turn", "follow", "snap"], vec!["lamp_speed"]]);
     let parts: Vec<_> = plan.callbacks.iter().map(|callback| callback.part).collect();
-    assert_eq!(parts, [Some(0), Some(1), Some(2), Some(1)]);
+    assert_eq!(parts, [0, 1, 2, 1].map(|part| Some(PartNo::new(part))));
     assert_eq!(plan.parts(Box::new(Robot::device())).len(), 3);
 }
 
 #[test]
 fn who_sees_a_property_follows_from_who_reads_and_writes_it() {
     let plan = plan::<Bench>();
-    let private = |key| plan.props[plan.number(&key)].private;
+    let private = |key| plan.prop(plan.number(&key)).private;
     let shared = [
         private(Bench::x.value.key()),
         private(Bench::y.value.key()),
@@ -68,7 +73,7 @@ fn who_sees_a_property_follows_from_who_reads_and_writes_it() {
 fn a_queue_keeps_only_the_state_whose_every_change_comes_through_it() {
     let plan = plan::<Bench>();
     let names = |island: usize| -> Vec<String> {
-        plan.islands[island].view.iter().map(|prop| plan.props[*prop].name()).collect()
+        plan.islands[island].view.iter().map(|prop| plan.prop(*prop).name()).collect()
     };
     assert_eq!(
         names(0),

@@ -512,7 +512,7 @@ fn apply(sim: &mut Sim, op: Op) {
     let is_there = |sim: &Sim, page: usize, key: u32| {
         // A person sees the rows that the page shows.
         let number = sim.engine.find_number(&House::lamps.row(key).level.value.key());
-        number.is_some_and(|number| sim.pages[page].cells.contains_key(&number))
+        number.is_some_and(|number| sim.pages[page].cells.contains_key(&number.place()))
     };
     match op {
         Op::Rows(rows) => sim.push::<House>(mods![House::lamps.rows = rows]).unwrap(),

@@ -17,7 +17,7 @@ use crate::{
         entry::Whom,
         lane::LaneId,
         page_requests::PageRequest,
-        plan::{Plan, PropNo},
+        plan::Plan,
         requests::{Asking, RequestNo},
         rows::ShownList,
         session::SocketNo,
@@ -25,6 +25,7 @@ use crate::{
     },
     failure::Report,
     handle::{Mods, PushError},
+    numbers::PropNo,
     prop::{InRow, Kind, Prop, PropValue},
     protocol::{
         client::{Command, Refusal},
@@ -51,7 +52,7 @@ pub(super) struct Sim {
     /// Requests that have their outcome.
     pub(super) answered: BTreeMap<RequestNo, Outcome>,
     /// The commands that were taken, in the order in which they arrived: whose, which property, which value.
-    pub(super) taken: Vec<(At, PropNo, Json)>,
+    pub(super) taken: Vec<(At, usize, Json)>,
     tokens: u32,
 }
 
@@ -120,8 +121,12 @@ impl Sim {
         result
     }
 
-    /// The number of a property.
-    pub(super) fn no<T, K>(&self, prop: Prop<T, K>) -> PropNo {
+    /// The number of a property, as it is on the wire.
+    pub(super) fn no<T, K>(&self, prop: Prop<T, K>) -> usize {
+        self.prop_no(prop).place()
+    }
+
+    pub(super) fn prop_no<T, K>(&self, prop: Prop<T, K>) -> PropNo {
         match prop.key().id.row() {
             InRow::Any => self.engine.plan().own_number(&prop.key()),
             _ => self.engine.find_number(&prop.key()).expect("there is no such row"),
@@ -166,13 +171,13 @@ impl Sim {
     }
 
     /// Which rows there are, by list.
-    fn rows(&self) -> Vec<(PropNo, Vec<usize>)> {
-        let numbers = |list: &ShownList| list.rows.iter().map(|shown| shown.row.number).collect();
-        self.engine.shown_rows().lists.iter().map(|list| (list.keys, numbers(list))).collect()
+    fn rows(&self) -> Vec<(usize, Vec<usize>)> {
+        let numbers = |list: &ShownList| list.rows.iter().map(|shown| shown.row.number.number()).collect();
+        self.engine.shown_rows().lists.iter().map(|list| (list.keys.place(), numbers(list))).collect()
     }
 
     /// What is in the rows, as the page of a client, or a new one, is to show it.
-    fn cells(&self, client: Option<ClientId>) -> Vec<(PropNo, Cell)> {
+    fn cells(&self, client: Option<ClientId>) -> Vec<(usize, Cell)> {
         let plan = self.engine.plan();
         let lists = self.engine.shown_rows();
         let rows = lists.lists.iter().flat_map(|list| list.rows.iter().map(|shown| (list.first, shown)));
@@ -185,7 +190,7 @@ impl Sim {
                 Kind::Stream => (Json::Null, json.as_array().unwrap().clone()),
                 Kind::State | Kind::Event => (json, Vec::new()),
             };
-            (prop, Cell { value, items, bad: slot.bad().map(str::to_owned) })
+            (prop.place(), Cell { value, items, bad: slot.bad().map(str::to_owned) })
         };
         cells.map(cell).collect()
     }
@@ -294,7 +299,7 @@ impl Sim {
     }
 
     pub(super) fn fire<T>(&mut self, whom: Whom, prop: crate::prop::EventProp<T>) -> Result<(), PushError> {
-        let (prop, nothing) = (self.no(prop), Value::new(()).unwrap());
+        let (prop, nothing) = (self.prop_no(prop), Value::new(()).unwrap());
         self.with(|engine, now, fx| engine.fire(now, whom, prop, &nothing, fx))
     }
 
@@ -474,7 +479,7 @@ impl Sim {
     pub(super) fn check(&self, at: At) {
         let page = &self.pages[at];
         for prop in 0..page.kinds.len() {
-            let slot = self.engine.seen_by(page.id, prop);
+            let slot = self.engine.seen_by(page.id, PropNo::new(prop));
             let truth: Json = serde_json::from_str(&slot.json()).unwrap();
             let name = self.engine.plan().props[prop].name();
             assert_eq!(page.bad[prop].as_deref(), slot.bad(), "quality of {name}");
@@ -491,7 +496,7 @@ impl Sim {
         }
         let cells = self.cells(Some(page.id));
         for (prop, truth) in &cells {
-            let name = self.engine.plan().prop(*prop).name();
+            let name = self.engine.plan().prop(PropNo::new(*prop)).name();
             let shown = page.cells.get(prop).cloned().unwrap_or_default();
             assert_eq!(shown.value, truth.value, "{name} ({prop}) of page {at}");
             assert_eq!(shown.bad, truth.bad, "quality of {name} ({prop}) of page {at}");

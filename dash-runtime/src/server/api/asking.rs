@@ -15,10 +15,10 @@ use tokio::time::timeout;
 
 use super::answer::Denied;
 use crate::{
-    engine::{plan::PropNo, requests::Asking},
+    engine::requests::Asking,
+    numbers::PropNo,
     server::{guard::only, routes::Running},
 };
-
 /// A key is kept for a while: longer than the longest kind in use, and no more.
 const KEY_LENGTH: usize = 255;
 

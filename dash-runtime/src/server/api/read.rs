@@ -17,12 +17,12 @@ use super::{
     raw,
 };
 use crate::{
-    engine::{Engine, plan::PropNo, store::Slot},
+    engine::{Engine, store::Slot},
+    numbers::PropNo,
     prop::Kind,
     protocol::client::Refusal,
     server::routes::Running,
 };
-
 /// All properties, as of one revision.
 #[derive(Serialize)]
 struct All<'a> {

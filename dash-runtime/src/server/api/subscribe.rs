@@ -26,12 +26,12 @@ use tokio::{
 
 use super::{answer::Denied, raw};
 use crate::{
-    engine::{Engine, plan::PropNo},
+    engine::Engine,
+    numbers::PropNo,
     prop::Kind,
     protocol::client::Refusal,
     server::{driver::Driver, ended, guard::only, routes::Running},
 };
-
 /// Where somebody was who comes back. `EventSource` sends it by itself.
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 

@@ -15,12 +15,12 @@ use super::{
     asking::{JsonText, Sender, Target},
 };
 use crate::{
-    engine::{Engine, plan::PropNo, requests::RequestNo},
+    engine::{Engine, requests::RequestNo},
+    numbers::PropNo,
     prop::Kind,
     protocol::{client::Command, server::Outcome},
     server::{ended, routes::Running},
 };
-
 /// `PUT`: sets a state.
 pub(super) async fn set(
     State(running): State<Arc<Running>>,
@@ -61,7 +61,7 @@ fn takes(running: &Running, no: PropNo, kind: Kind) -> Result<(), Denied> {
 }
 
 async fn command(running: &Running, no: PropNo, sender: &Sender, value: &str) -> Result<Response, Denied> {
-    let command = Command { number: 0, prop: no as u64, value, age: Duration::ZERO };
+    let command = Command { number: 0, prop: no.wire(), value, age: Duration::ZERO };
     let asking = sender.asking((no, value));
     let ask = |engine: &mut Engine, now, fx: &mut _| engine.request(now, &asking, &command, fx);
     let (request, outcome) = running.driver.request(ask, |request| *request)?;
