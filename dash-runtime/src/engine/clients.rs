@@ -7,6 +7,7 @@ use super::{
     Engine,
     effects::{Close, Effects},
     lane::{Cause, Hook, Item, LaneId},
+    presence::Presence,
 };
 use crate::{
     callback::lend::Part,
@@ -29,19 +30,19 @@ impl Engine {
     /// All who have come and have not gone, in the order in which they joined.
     pub(crate) fn table(&self) -> Vec<Row> {
         let copy = self.plan.copy_session;
-        let present = self.sessions.values().filter(|session| session.present);
+        let present = self.roster.all().filter(|session| session.presence.is_present());
         let row = present.map(|session| Row {
             client: session.client.clone(),
-            connected: session.socket.is_some(),
+            connected: session.presence.socket().is_some(),
             visible: session.is_looked_at(),
-            session: copy.zip(session.lent.as_ref().or(session.data.as_ref())).and_then(|(copy, data)| copy(data)),
+            session: copy.zip(session.data.seen()).and_then(|(copy, data)| copy(data)),
         });
         row.collect()
     }
 
     /// Whether the client is there, connected or seen may have changed: for those who count on it.
     pub(super) fn seen_anew(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
-        if let Some(session) = self.sessions.get_mut(&id) {
+        if let Some(session) = self.roster.get_mut(id) {
             let looks = session.is_looked_at();
             match (std::mem::replace(&mut session.looks, looks), looks) {
                 (false, true) => self.begins_to_look(now, fx),
@@ -55,15 +56,14 @@ impl Engine {
     /// One more looks. Sources that waited for the first one run at once, though never sooner than their period after the
     /// last run: a page that is hidden and shown again and again must not drive a device faster than one that stays.
     pub(crate) fn begins_to_look(&mut self, now: Duration, fx: &mut Effects) {
-        self.viewers += 1;
-        if self.viewers == 1 && self.started {
+        if self.roster.begins_to_look() && self.scheduler.is_started() {
             self.tick(now, fx);
         }
     }
 
     /// One less looks.
     pub(crate) const fn ends_to_look(&mut self) {
-        self.viewers -= 1;
+        self.roster.ends_to_look();
     }
 
     /// Something in the table has changed: who is to look at it gets a turn, once for all, and once for each client.
@@ -75,9 +75,10 @@ impl Engine {
         if private.is_empty() {
             return;
         }
-        let here = self.sessions.iter().filter(|(_, session)| session.present && session.socket.is_some());
+        let here = self.roster.all().filter(|session| matches!(session.presence, Presence::Here { .. }));
         // A new client sees the table after its connect hooks have run.
-        let here: Vec<ClientId> = here.filter(|(_, session)| session.started).map(|(id, _)| *id).collect();
+        let here: Vec<ClientId> =
+            here.filter(|session| session.hooks.started).map(|session| session.client.id).collect();
         for id in here {
             self.show_table_to(now, id, fx);
         }
@@ -111,10 +112,10 @@ impl Engine {
     /// # Errors
     /// When it says something too often.
     pub(super) fn view(&mut self, now: Duration, id: ClientId, hidden: bool, fx: &mut Effects) -> Result<(), Refusal> {
-        let Some(session) = self.sessions.get_mut(&id).filter(|session| session.hidden != hidden) else {
+        let Some(session) = self.roster.get_mut(id).filter(|session| session.hidden != hidden) else {
             return Ok(());
         };
-        session.may_command(now, &self.limits)?;
+        session.commands.may_command(now, &self.limits)?;
         session.hidden = hidden;
         self.seen_anew(now, id, fx);
         Ok(())
@@ -132,12 +133,12 @@ impl Engine {
         why: Arc<str>,
         fx: &mut Effects,
     ) -> Result<(), PushError> {
-        let session = self.sessions.get_mut(&id).filter(|session| session.present).ok_or(PushError::Gone)?;
-        let socket = session.socket;
+        let session = self.roster.get_mut(id).filter(|session| session.presence.is_present()).ok_or(PushError::Gone)?;
+        let socket = session.presence.socket();
         session.parted = Some((socket, Arc::clone(&why)));
         if let Some(socket) = socket {
             fx.close.push((id, socket, Close::Disconnected(why)));
-            self.detach(id);
+            self.detach(now, id);
         }
         self.has_gone(now, id, fx);
         self.forget_longest_gone(now, fx);
@@ -146,23 +147,19 @@ impl Engine {
 
     /// Why the client was disconnected, if it had no socket to hear it through: once, when it comes back by itself.
     pub(super) fn unheard_parting(&mut self, id: ClientId) -> Option<Arc<str>> {
-        let (_, why) = self.sessions.get_mut(&id)?.parted.take_if(|(socket, _)| socket.is_none())?;
+        let (_, why) = self.roster.get_mut(id)?.parted.take_if(|(socket, _)| socket.is_none())?;
         Some(why)
     }
 
     /// The client's session, for a callback; the table goes on with a copy.
     pub(super) fn lend_session(&mut self, id: ClientId) -> Option<Part> {
-        let copy = self.plan.copy_session;
-        let session = self.sessions.get_mut(&id)?;
-        session.lent = copy.zip(session.data.as_ref()).and_then(|(copy, data)| copy(data));
-        session.data.take()
+        self.roster.get_mut(id)?.data.lend(self.plan.copy_session)
     }
 
     /// The callback is done with it. Whether the table shows what is in it.
     pub(super) fn session_is_back(&mut self, id: ClientId, data: Part) -> bool {
-        let Some(session) = self.sessions.get_mut(&id) else { return false };
-        session.lent = None;
-        session.data = Some(data);
+        let Some(session) = self.roster.get_mut(id) else { return false };
+        session.data.give_back(data);
         self.plan.copy_session.is_some()
     }
 }

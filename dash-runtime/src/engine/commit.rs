@@ -19,7 +19,7 @@ impl Engine {
     ) -> u64 {
         let own = one.filter(|_| !own.is_empty()).map(|one| (one, own));
         match (for_all.is_empty(), own) {
-            (true, None) => self.store.rev(),
+            (true, None) => self.truth.store.rev(),
             (true, Some((one, own))) => self.commit_own(one, own),
             (false, own) => {
                 let rev = self.commit_for_all(for_all);
@@ -33,7 +33,7 @@ impl Engine {
 
     /// Whether clients may have values of their own.
     pub(super) fn has_own(&self, prop: PropNo) -> bool {
-        self.plan.prop(prop).private || self.overridden.contains(&prop)
+        self.plan.prop(prop).private || self.truth.overridden.contains(&prop)
     }
 
     /// Changes have their turn. Those that waited for it take effect now. Those that were in effect before do so again where
@@ -53,8 +53,9 @@ impl Engine {
         let mut waited = false;
         for (prop, Changed { what, effect }) in values {
             let wiring = self.plan.prop(prop);
-            let slot =
-                client.filter(|_| wiring.private).map_or_else(|| self.store.slot(prop), |id| self.seen_by(id, prop));
+            let slot = client
+                .filter(|_| wiring.private)
+                .map_or_else(|| self.truth.store.slot(prop), |id| self.seen_by(id, prop));
             let is_due = match (effect, &what) {
                 (Effect::Shown, _) => false,
                 (Effect::AtTurn, _) => true,
@@ -98,7 +99,7 @@ impl Engine {
         if own.is_empty() {
             return rev;
         }
-        for session in self.sessions.values_mut() {
+        for session in self.roster.all_mut() {
             for (prop, change) in &own {
                 for one in self.plan.prop(*prop).twins.iter().chain([prop]) {
                     if let Some(slot) = session.own.get_mut(one) {
@@ -112,7 +113,7 @@ impl Engine {
 
     /// One client sees these changes, all at one revision.
     pub(super) fn commit_own(&mut self, id: ClientId, changes: impl IntoIterator<Item = (PropNo, Change)>) -> u64 {
-        let rev = self.store.next_rev();
+        let rev = self.truth.store.next_rev();
         self.commit_own_at(id, changes, rev);
         rev
     }
@@ -125,12 +126,12 @@ impl Engine {
         rev: u64,
     ) {
         let changes: Vec<_> = changes.into_iter().filter(|(prop, _)| self.has(*prop)).collect();
-        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let Some(session) = self.roster.get_mut(id) else { return };
         for (prop, change) in changes {
             for &twin in &self.plan.prop(prop).twins {
-                session.apply(twin, change.clone(), rev, self.store.slot(twin));
+                session.apply(twin, change.clone(), rev, self.truth.store.slot(twin));
             }
-            session.apply(prop, change, rev, self.store.slot(prop));
+            session.apply(prop, change, rev, self.truth.store.slot(prop));
         }
     }
 }

@@ -190,7 +190,7 @@ impl Engine {
     /// compute is computed. `None` if only they can, because it is done in JavaScript.
     pub(crate) fn shown(&self, id: Option<ClientId>, prop: PropNo) -> Option<Cow<'_, Slot>> {
         let Some(computed) = self.plan.computing(prop) else {
-            return Some(Cow::Borrowed(id.map_or_else(|| self.store.slot(prop), |id| self.seen_by(id, prop))));
+            return Some(Cow::Borrowed(id.map_or_else(|| self.truth.store.slot(prop), |id| self.seen_by(id, prop))));
         };
         let inputs: Vec<Cow<'_, Slot>> =
             computed.inputs.iter().map(|input| self.shown(id, *input)).collect::<Option<_>>()?;
@@ -202,7 +202,7 @@ impl Engine {
 
     /// The same; of what only browsers can compute, the value that the layout starts it with.
     pub(crate) fn shown_or_start(&self, id: Option<ClientId>, prop: PropNo) -> Cow<'_, Slot> {
-        self.shown(id, prop).unwrap_or_else(|| Cow::Borrowed(self.store.slot(prop)))
+        self.shown(id, prop).unwrap_or_else(|| Cow::Borrowed(self.truth.store.slot(prop)))
     }
 
     /// All that everybody sees, but for what is in rows.

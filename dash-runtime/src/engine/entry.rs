@@ -208,7 +208,7 @@ impl Engine {
         // What is seen together with what callbacks make of it is announced at the end of their turn.
         let wake_all = seen_by_all && !self.begins_at_once(&queued, Scope::Shared);
         let wake_one = by.one().filter(|_| seen_by_one && !self.begins_at_once(&queued, Scope::Private));
-        let waits = queued.turns.is_empty() || queued.turns.iter().any(|(lane, _)| !self.is_idle_lane(*lane));
+        let waits = queued.turns.is_empty() || queued.turns.iter().any(|(lane, _)| !self.scheduler.is_idle(*lane));
         // Whoever waits for the outcome hears that it is in effect.
         let wake_sender = ticket.filter(|_| in_effect && waits).map(|ticket| ticket.client);
         self.queue(now, queued, fx);
@@ -233,7 +233,7 @@ impl Engine {
         fx: &mut Effects,
     ) {
         props.retain(|prop| match whom {
-            Whom::All => self.store.slot(*prop).rev() == rev,
+            Whom::All => self.truth.store.slot(*prop).rev() == rev,
             Whom::One(id) => self.seen_by(id, *prop).rev() == rev,
         });
         if !props.is_empty() {
@@ -323,15 +323,10 @@ impl Engine {
     /// when they come back. Who has no page has no private view either.
     fn clients_of(&self, by: By) -> Vec<ClientId> {
         match by {
-            By::Client(id) => self.sessions.contains_key(&id).then_some(id).into_iter().collect(),
+            By::Client(id) => self.roster.has(id).then_some(id).into_iter().collect(),
             By::Program(Whom::One(id)) => vec![id],
-            By::Program(Whom::All) => self.connected().collect(),
+            By::Program(Whom::All) => self.roster.connected().collect(),
         }
-    }
-
-    /// Clients with a socket.
-    fn connected(&self) -> impl Iterator<Item = ClientId> {
-        self.sessions.iter().filter(|(_, session)| session.socket.is_some()).map(|(id, _)| *id)
     }
 
     /// Whether a change of `prop` means something to the private callbacks of `island`: it starts one, or it is part of
@@ -450,7 +445,7 @@ impl Engine {
         }
         if let By::Program(Whom::One(_)) = by {
             let own = sorted.own.iter().map(|(prop, _)| *prop);
-            self.overridden.extend(own.filter(|prop| !self.plan.prop(*prop).private));
+            self.truth.overridden.extend(own.filter(|prop| !self.plan.prop(*prop).private));
         }
         let one = if let By::Program(Whom::One(id)) = by { Some(id) } else { None };
         let [for_all, own] = self.placed(one, placing);
@@ -504,7 +499,7 @@ impl Engine {
         let own = turns.iter().enumerate().filter(|(_, turn)| turn.starts.covers(Scope::Private));
         let own: BTreeMap<_, _> = own.map(|(at, turn)| ((turn.lane, turn.client), at)).collect();
         let mut views = Vec::new();
-        for id in self.connected() {
+        for id in self.roster.connected() {
             for (lane, values) in self.to_show(id, changed) {
                 match own.get(&(lane, Some(id))) {
                     Some(at) => turns[*at].props.extend(values.into_keys()),
@@ -539,7 +534,7 @@ impl Engine {
     fn begins_at_once(&self, queued: &Queued, scope: Scope) -> bool {
         let is_of = |item: &Item| matches!(&item.cause, Cause::Changes(changes) if changes.starts.covers(scope));
         let mut turns = queued.turns.iter().filter(|(_, item)| is_of(item)).peekable();
-        turns.peek().is_some() && turns.all(|(lane, _)| self.is_idle_lane(*lane))
+        turns.peek().is_some() && turns.all(|(lane, _)| self.scheduler.is_idle(*lane))
     }
 }
 

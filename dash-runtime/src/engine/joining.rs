@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use super::{
     Engine,
     effects::{Close, Effects},
-    lane::{Cause, Item},
+    lane::Item,
     session::{Session, SocketNo},
 };
 use crate::{
@@ -48,32 +48,37 @@ impl Engine {
         if hello.protocol != VERSION || hello.schema != self.plan.schema {
             return Greeting::Reload;
         }
-        let known = hello.session.as_ref().and_then(|token| self.tokens.get(&**token)).copied();
+        let known = hello.session.as_ref().and_then(|token| self.roster.client_of(token));
         let id = known.unwrap_or_else(|| {
             // A page whose session is forgotten shows private values of it: it gets everything, as after a restart.
-            let since = if hello.session.is_some() { self.store.next_rev() } else { 0 };
+            let since = if hello.session.is_some() { self.truth.store.next_rev() } else { 0 };
             self.join(now, peer, new_token(), since)
         });
         if let Some(why) = self.unheard_parting(id) {
             return Greeting::Disconnected(why);
         }
-        let socket = SocketNo(self.next_socket);
-        self.next_socket += 1;
+        let socket = self.roster.new_socket();
         let in_step = self.in_step(&hello);
         // The entry was made or found just above.
-        let Some(session) = self.sessions.get_mut(&id) else { return Greeting::Reload };
+        let Some(session) = self.roster.get_mut(id) else { return Greeting::Reload };
         session.sent = if in_step < session.since { 0 } else { in_step };
         session.hidden = hello.hidden;
-        if let Some(old) = session.socket.replace(socket) {
+        let frame = server::welcome(&self.epoch, &session.token, session.commands.last_number());
+        if let Some(leaves) = session.presence.leaves() {
+            self.clock.does_not_leave(leaves, id);
+        }
+        let connected = session.presence.hello(socket);
+        if let Some(old) = connected.replaced {
             fx.close.push((id, old, Close::TakenOver));
         }
-        let frame = server::welcome(&self.epoch, &session.token, session.last_number());
         if let (None, Some(path)) = (known, &hello.path) {
             self.arrive(id, path);
         }
-        self.has_come(now, id, fx);
+        if connected.came {
+            self.has_come(now, id, fx);
+        }
         if known.is_some() {
-            self.come_back(now, id, fx);
+            self.come_back(now, id, connected.missed_since, fx);
         }
         self.seen_anew(now, id, fx);
         fx.wake_client(id);
@@ -82,17 +87,15 @@ impl Engine {
 
     /// The revision up to which the page's values are right.
     pub(super) fn in_step(&self, hello: &Hello<'_>) -> u64 {
-        if hello.epoch == self.epoch && hello.rev <= self.store.rev() { hello.rev } else { 0 }
+        if hello.epoch == self.epoch && hello.rev <= self.truth.store.rev() { hello.rev } else { 0 }
     }
 
     pub(super) fn join(&mut self, now: Duration, peer: Peer, token: String, since: u64) -> ClientId {
-        let id = ClientId(self.next_client);
-        self.next_client += 1;
+        let id = self.roster.new_client();
         let client = Client { id, peer: Arc::new(peer) };
-        self.tokens.insert(token.clone(), id);
-        let mut session = Session::new(client, token, (self.new_data)(), now, &self.limits);
+        let mut session = Session::new(client, token, self.roster.new_data(), now, &self.limits);
         session.since = since;
-        self.sessions.insert(id, session);
+        self.roster.add(session);
         id
     }
 
@@ -100,19 +103,21 @@ impl Engine {
     pub(super) fn start_client(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
         for island in self.private_islands() {
             let lane = self.lane_of(island, id);
-            let item = Item { client: Some(id), ticket: None, cause: Cause::Start };
+            let item = Item::start(Some(id));
             self.offer(now, lane, item, fx);
         }
     }
 
-    /// A client that was away gets told what it may have missed, and its private callbacks see what changed.
-    pub(super) fn come_back(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
-        self.away.retain(|other| *other != id);
-        let Some(session) = self.sessions.get_mut(&id) else { return };
-        session.tell_all_again();
+    /// A known client gets told what it may have missed, and its private callbacks see what has changed while it had no
+    /// socket.
+    pub(super) fn come_back(&mut self, now: Duration, id: ClientId, missed_since: Option<u64>, fx: &mut Effects) {
+        self.roster.is_back(id);
+        if let Some(session) = self.roster.get_mut(id) {
+            session.commands.tell_all_again();
+        }
         // Another socket takes over from one that is still there: nothing was missed.
-        let Some(since) = session.away_since.take() else { return };
-        let changed: BTreeSet<PropNo> = self.store.changed_since(since).collect();
+        let Some(since) = missed_since else { return };
+        let changed: BTreeSet<PropNo> = self.truth.store.changed_since(since).collect();
         self.show_to(now, id, &changed, fx);
     }
 
@@ -121,42 +126,40 @@ impl Engine {
         if !self.is_current(id, socket) {
             return;
         }
-        self.detach(id);
-        self.may_leave(now, id);
+        self.detach(now, id);
         self.seen_anew(now, id, fx);
         self.forget_longest_gone(now, fx);
     }
 
-    /// The client has no socket from now on.
-    pub(super) fn detach(&mut self, id: ClientId) {
-        let rev = self.store.rev();
-        if let Some(session) = self.sessions.get_mut(&id) {
-            session.socket = None;
-            session.away_since = Some(rev);
-            self.away.push(id);
+    /// The client has no socket from now on. It may come back soon, and then nothing happened.
+    pub(super) fn detach(&mut self, now: Duration, id: ClientId) {
+        let (rev, leaves) = (self.rev(), now + self.limits.away);
+        let Some(session) = self.roster.get_mut(id) else { return };
+        if session.presence.socket_lost(rev, leaves) {
+            self.clock.leaves_at(leaves, id);
         }
+        self.roster.is_away(id);
     }
 
     pub(super) fn forget_longest_gone(&mut self, now: Duration, fx: &mut Effects) {
-        while self.away.len() > self.limits.detached_clients {
-            let forgotten = self.away.remove(0);
+        while let Some(forgotten) = self.roster.one_too_many(self.limits.detached_clients) {
             self.forget(now, forgotten, fx);
         }
     }
 
     /// Whether the client is known: here, or away and not forgotten.
     pub(crate) fn knows(&self, id: ClientId) -> bool {
-        self.sessions.get(&id).is_some_and(|session| !session.forgotten)
+        self.roster.get(id).is_some_and(|session| !session.presence.is_forgotten())
     }
 
     /// Whether this is the socket that the client talks through now.
     pub(crate) fn is_current(&self, id: ClientId, socket: SocketNo) -> bool {
-        self.sessions.get(&id).is_some_and(|session| session.socket == Some(socket))
+        self.roster.get(id).is_some_and(|session| session.presence.socket() == Some(socket))
     }
 
     /// Why the client does not talk through this socket any more, if that is so.
     pub(crate) fn closing(&self, id: ClientId, socket: SocketNo) -> Option<Close> {
-        let parted = self.sessions.get(&id).and_then(|session| session.parted.as_ref());
+        let parted = self.roster.get(id).and_then(|session| session.parted.as_ref());
         match parted.filter(|(parted, _)| *parted == Some(socket)) {
             Some((_, why)) => Some(Close::Disconnected(Arc::clone(why))),
             None => (!self.is_current(id, socket)).then_some(Close::TakenOver),

@@ -72,6 +72,11 @@ pub(crate) struct Changes {
 }
 
 impl Item {
+    /// The start: of the dashboard, or of a client.
+    pub(crate) const fn start(client: Option<ClientId>) -> Self {
+        Self { client, ticket: None, cause: Cause::Start }
+    }
+
     /// Its changes, unless they are only shown.
     fn asked(&self) -> Option<&Changes> {
         match &self.cause {

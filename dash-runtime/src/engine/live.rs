@@ -2,7 +2,14 @@
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use super::{Engine, effects::Effects, entry::Whom, lane::LaneId, plan::CallbackPlan, store::Change, turns::newest};
+use super::{
+    Engine,
+    effects::Effects,
+    entry::Whom,
+    lane::{LaneId, Running},
+    store::Change,
+    turns::newest,
+};
 use crate::{
     callback::{call::Write, spec::Scope},
     client::ClientId,
@@ -16,39 +23,35 @@ impl Engine {
     pub(super) fn now(&self, client: Option<ClientId>, prop: PropNo) -> Option<&Value> {
         match client {
             Some(client) => self.seen_by(client, prop).value(),
-            None => self.store.value(prop),
+            None => self.truth.store.value(prop),
         }
     }
 
     /// A callback is about to run: what it guards has the other value from now on.
     pub(super) fn hold(&mut self, now: Duration, id: LaneId, callback: CallbackNo, fx: &mut Effects) {
-        let plan = Arc::clone(&self.plan);
-        let wiring = &plan.callbacks[callback];
+        let wiring = &self.plan.callbacks[callback];
         if wiring.guards.is_empty() {
             return;
         }
-        let client = self.whose(id, wiring);
-        let row = self
-            .lane(id)
-            .turn
-            .as_ref()
-            .and_then(|turn| turn.running.as_ref())
-            .map_or(RowNo::NONE, |running| running.row);
-        let guards = wiring.guards.iter().map(|(prop, value)| (plan.own(wiring, *prop, row), value.clone()));
+        let client = self.whose(id, callback);
+        let row = self.scheduler.running(id).map_or(RowNo::NONE, |running| running.row);
+        let guards = wiring.guards.iter().map(|(prop, value)| (self.plan.own(wiring, *prop, row), value.clone()));
         let guards: Vec<_> = guards.filter(|(prop, _)| self.has(*prop)).collect();
         let before = guards.iter().filter_map(|(prop, _)| Some((*prop, self.now(client, *prop)?.clone())));
         let before: Vec<_> = before.collect();
-        if let Some(turn) = &mut self.lane(id).turn {
+        if let Some(turn) = self.scheduler.turn_mut(id) {
             turn.held = before;
         }
-        self.write_live(now, id, wiring, guards.into_iter(), fx);
+        self.write_live(now, id, callback, guards.into_iter(), fx);
     }
 
     /// It ran: what it guarded is what it was, together with what it wrote. What somebody else has set meanwhile stays.
-    pub(super) fn let_go(&mut self, id: LaneId, wiring: &CallbackPlan) {
-        let client = self.whose(id, wiring);
-        let Some(turn) = &mut self.lane(id).turn else { return };
+    pub(super) fn let_go(&mut self, id: LaneId, callback: CallbackNo) {
+        let client = self.whose(id, callback);
+        let Some(turn) = self.scheduler.turn_mut(id) else { return };
         let held = std::mem::take(&mut turn.held);
+        let wiring = &self.plan.callbacks[callback];
+        let shared = wiring.shared();
         let back: Vec<(PropNo, Write)> = held
             .into_iter()
             .zip(&wiring.guards)
@@ -58,8 +61,8 @@ impl Engine {
         // A piece of the page that somebody else has placed meanwhile cannot come back here: then what was guarded stays.
         let Ok(placing) = self.placing(wiring.def.spec.scope, client, &back) else { return };
         let [for_all, for_one] = self.placed(client, placing);
-        if let Some(turn) = &mut self.lane(id).turn {
-            turn.stage(wiring.shared(), back.into_iter().map(|(prop, write)| (prop, Change::Write(write))));
+        if let Some(turn) = self.scheduler.turn_mut(id) {
+            turn.stage(shared, back.into_iter().map(|(prop, write)| (prop, Change::Write(write))));
             turn.stage(true, for_all);
             turn.stage(false, for_one);
         }
@@ -75,45 +78,42 @@ impl Engine {
         value: Value,
         fx: &mut Effects,
     ) {
-        let plan = Arc::clone(&self.plan);
-        let running = self.lane(id).turn.as_ref().and_then(|turn| turn.running.as_ref());
-        if let Some(running) = running.filter(|running| running.number == run) {
-            let wiring = &plan.callbacks[running.callback];
-            let row = running.row;
-            let number = self.number_for(wiring, key, row);
-            self.write_live(now, id, wiring, number.map(|number| (number, value)).into_iter(), fx);
+        let running = self.scheduler.running(id);
+        if let Some(&Running { callback, row, .. }) = running.filter(|running| running.number == run) {
+            let number = self.number_for(&self.plan.callbacks[callback], key, row);
+            self.write_live(now, id, callback, number.map(|number| (number, value)).into_iter(), fx);
         }
     }
 
     /// A callback is to end: all that was asked of it, if it is shared, else what `client` or, without one, any client
     /// asked for.
     pub(super) fn cancel(&mut self, callback: CallbackNo, client: Option<ClientId>, fx: &mut Effects) {
-        let plan = Arc::clone(&self.plan);
+        let Self { plan, scheduler, roster, .. } = self;
         let wiring = &plan.callbacks[callback];
-        let starts = |prop: PropNo| plan.prop(prop).starts.contains(&callback);
-        if wiring.shared() {
-            let lane = LaneId { island: wiring.island, client: None };
-            fx.cancel.extend(self.lane(lane).cancel(callback, wiring.place, Scope::Shared, None, starts));
-            return;
-        }
-        let clients = client.map_or_else(|| self.sessions.keys().copied().collect(), |client| vec![client]);
+        let scope = wiring.def.spec.scope;
+        let clients: Vec<Option<ClientId>> = match (scope, client) {
+            (Scope::Shared, _) => vec![None],
+            (Scope::Private, Some(client)) => vec![Some(client)],
+            (Scope::Private, None) => roster.ids().map(Some).collect(),
+        };
         for client in clients {
-            let lane = self.lane_of(wiring.island, client);
-            fx.cancel.extend(self.lane(lane).cancel(callback, wiring.place, Scope::Private, Some(client), starts));
+            let island = wiring.island;
+            let lane = LaneId { island, client: client.filter(|_| plan.islands[island].per_client) };
+            let starts = |prop: PropNo| plan.prop(prop).starts.contains(&callback);
+            let lane = scheduler.lane_mut(lane);
+            fx.cancel.extend(lane.and_then(|lane| lane.cancel(callback, wiring.place, scope, client, starts)));
         }
     }
 
     /// The program ends: what can be cancelled is not waited for.
     pub(crate) fn cancel_all(&mut self, fx: &mut Effects) {
-        let lanes = self.lanes.iter().chain(self.sessions.values().flat_map(|session| session.lanes.values()));
-        let running = lanes.filter_map(|lane| lane.turn.as_ref()?.running.as_ref()?.task.clone());
-        fx.cancel.extend(running);
+        fx.cancel.extend(self.scheduler.running_tasks());
     }
 
     /// The value of a property as it is, whatever the place of the lane in the order of events.
-    pub(super) fn read_now(&mut self, id: LaneId, client: Option<ClientId>, prop: PropNo) -> Option<Value> {
+    pub(super) fn read_now(&self, id: LaneId, client: Option<ClientId>, prop: PropNo) -> Option<Value> {
         let private = self.plan.prop(prop).private;
-        let turn = self.lane(id).turn.as_ref()?;
+        let turn = self.scheduler.turn(id)?;
         // What the turn wrote itself comes first.
         let staged = newest(if private { &turn.own_staged } else { &turn.staged }, prop).cloned();
         staged.or_else(|| self.now(client.filter(|_| private), prop).cloned())
@@ -124,21 +124,22 @@ impl Engine {
         &mut self,
         now: Duration,
         id: LaneId,
-        wiring: &CallbackPlan,
+        callback: CallbackNo,
         values: impl Iterator<Item = (PropNo, Value)>,
         fx: &mut Effects,
     ) {
-        let client = self.whose(id, wiring);
+        let client = self.whose(id, callback);
         let writes: Vec<(PropNo, Write)> = values.map(|(prop, value)| (prop, Write::Set(value))).collect();
-        let (changes, [for_all, for_one]) = match self.placing(wiring.def.spec.scope, client, &writes) {
-            Ok(placing) => (self.set_live(client, writes), self.placed(client, placing)),
-            Err(why) => (self.cannot_show(id, wiring, &writes, &why, fx), Default::default()),
-        };
+        let (changes, [for_all, for_one]) =
+            match self.placing(self.plan.callbacks[callback].def.spec.scope, client, &writes) {
+                Ok(placing) => (self.set_live(client, writes), self.placed(client, placing)),
+                Err(why) => (self.cannot_show(id, callback, &writes, &why, fx), Default::default()),
+            };
         let [placed_for_all, placed_for_one] = [&for_all, &for_one].map(|changes| numbers(changes));
         match client {
             Some(client) => {
                 if !for_all.is_empty() {
-                    let rev = self.store.commit(for_all);
+                    let rev = self.truth.store.commit(for_all);
                     self.announce(now, Whom::All, placed_for_all, rev, fx);
                     fx.wake_all();
                 }
@@ -170,17 +171,18 @@ impl Engine {
     fn cannot_show(
         &mut self,
         id: LaneId,
-        wiring: &CallbackPlan,
+        callback: CallbackNo,
         writes: &[(PropNo, Write)],
         why: &str,
         fx: &mut Effects,
     ) -> Vec<(PropNo, Change)> {
-        let asked = self.lane(id).turn.as_ref().and_then(|turn| turn.client);
-        let asked = asked.and_then(|client| self.sessions.get(&client)).map(|session| session.client.clone());
+        let asked = self.scheduler.turn(id).and_then(|turn| turn.client);
+        let asked = asked.and_then(|client| self.roster.get(client)).map(|session| session.client.clone());
         let text = format!("what it set cannot be shown: {why}");
+        let wiring = &self.plan.callbacks[callback];
         let failure = Failure::new(wiring.def.spec.name, text, false, asked);
         let why = failure.to_string();
-        let client = self.whose(id, wiring);
+        let client = self.whose(id, callback);
         let changed = writes.iter().map(|(prop, _)| *prop);
         let changes: Vec<_> = changed
             .filter(|prop| self.quality_now(client, *prop) != Some(&why))
@@ -190,7 +192,7 @@ impl Engine {
         if !changes.is_empty() {
             fx.failed.push(Report { hook: wiring.on_error, failure });
         }
-        if let Some(turn) = &mut self.lane(id).turn {
+        if let Some(turn) = self.scheduler.turn_mut(id) {
             turn.failure.get_or_insert(why);
         }
         changes
@@ -198,12 +200,12 @@ impl Engine {
 
     /// Why the property is bad for `client`, or for everybody, if it is.
     fn quality_now(&self, client: Option<ClientId>, prop: PropNo) -> Option<&str> {
-        client.map_or_else(|| self.store.slot(prop), |client| self.seen_by(client, prop)).bad()
+        client.map_or_else(|| self.truth.store.slot(prop), |client| self.seen_by(client, prop)).bad()
     }
 
     /// The client that alone sees what the running callback writes; `None` for a shared one.
-    pub(super) fn whose(&mut self, id: LaneId, wiring: &CallbackPlan) -> Option<ClientId> {
-        self.lane(id).turn.as_ref().and_then(|turn| turn.client).filter(|_| !wiring.shared())
+    pub(super) fn whose(&self, id: LaneId, callback: CallbackNo) -> Option<ClientId> {
+        self.scheduler.turn(id).and_then(|turn| turn.client).filter(|_| !self.plan.callbacks[callback].shared())
     }
 }
 

@@ -52,8 +52,8 @@ impl Engine {
     /// # Errors
     /// When the client is not there.
     pub(crate) fn message(&mut self, id: ClientId, text: String, fx: &mut Effects) -> Result<(), PushError> {
-        let session = self.sessions.get_mut(&id).filter(|session| session.present).ok_or(PushError::Gone)?;
-        session.notes.add(text, self.store.next_rev());
+        let session = self.roster.get_mut(id).filter(|session| session.presence.is_present()).ok_or(PushError::Gone)?;
+        session.notes.add(text, self.truth.store.next_rev());
         fx.wake_client(id);
         Ok(())
     }

@@ -28,7 +28,7 @@ pub(crate) struct PageRequest {
 impl Engine {
     /// The client with this session.
     pub(crate) fn client_of(&self, session: &str) -> Option<ClientId> {
-        self.tokens.get(session).copied()
+        self.roster.client_of(session)
     }
 
     /// The frame of a command, of the page with this session.
@@ -52,13 +52,13 @@ impl Engine {
         text: &str,
         fx: &mut Effects,
     ) -> Result<PageRequest, Refusal> {
-        let client = *self.tokens.get(session).ok_or(Refusal::NoSession)?;
+        let client = self.roster.client_of(session).ok_or(Refusal::NoSession)?;
         let command = match parse(text)? {
             Incoming::Command(command) => command,
             _ => return Err(Refusal::Malformed("a request has one command".to_owned())),
         };
         let number = command.number;
-        let expected = self.sessions.get(&client).map_or(0, |session| session.last_number() + 1);
+        let expected = self.roster.get(client).map_or(0, |session| session.commands.last_number() + 1);
         if number > expected {
             return Err(Refusal::Gap { expected });
         }
@@ -66,7 +66,7 @@ impl Engine {
         let request = self.requests.watch(client, number);
         self.command(now, client, &command, fx);
         // One that came again: what is known of it is the answer.
-        match self.sessions.get(&client).and_then(|session| session.known(number)) {
+        match self.roster.get(client).and_then(|session| session.commands.known(number)) {
             None | Some(Outcome::Accepted { .. }) => {}
             Some(outcome) => self.requests.tell_watched(client, number, &outcome),
         }
@@ -75,18 +75,18 @@ impl Engine {
 
     /// The states that are newer than a page's place (epoch and revision), as one frame, with what is known of its command.
     pub(crate) fn peek(&self, asked: &PageRequest, place: Option<(&str, u64)>) -> String {
-        let rev = self.store.rev();
-        let Some(session) = self.sessions.get(&asked.client) else { return Update::frame(&[], rev) };
+        let rev = self.truth.store.rev();
+        let Some(session) = self.roster.get(asked.client) else { return Update::frame(&[], rev) };
         let from = place.filter(|(epoch, from)| *epoch == self.epoch && *from <= rev && *from >= session.since);
         let from = from.map_or(0, |(_, from)| from);
         let mut update = Update::default();
-        for prop in self.store.changed_since(from) {
-            self.store.slot(prop).write_whole(prop, from, &mut update);
+        for prop in self.truth.store.changed_since(from) {
+            self.truth.store.slot(prop).write_whole(prop, from, &mut update);
         }
         for (prop, slot) in session.own.iter().filter(|(_, slot)| slot.rev() > from) {
             slot.write_whole(*prop, from, &mut update);
         }
-        if let Some(outcome) = session.known(asked.number) {
+        if let Some(outcome) = session.commands.known(asked.number) {
             outcome.write(asked.number, &mut update.outcomes);
             update.outcomes.push(',');
         }

@@ -122,9 +122,9 @@ impl Engine {
         if !page.dynamic[component.place()] {
             return true;
         }
-        let own = self.sessions.get(&id).map(|session| &session.contents);
+        let own = self.roster.get(id).map(|session| &session.contents);
         let shown = page.walk(&self.plan, |prop| {
-            own.and_then(|own| own.0.get(&prop)).or_else(|| self.contents.0.get(&prop)).map(Vec::as_slice)
+            own.and_then(|own| own.0.get(&prop)).or_else(|| self.truth.contents.0.get(&prop)).map(Vec::as_slice)
         });
         // What is there twice is there.
         shown.map_or_else(|twice| twice == component, |shown| shown.contains(&component))
@@ -164,10 +164,10 @@ impl Engine {
                 self.place(scope, client, &*component, &mut placing, &mut next)?;
             }
         }
-        let own = client.and_then(|client| self.sessions.get(&client)).map(|session| &session.contents);
+        let own = client.and_then(|client| self.roster.get(client)).map(|session| &session.contents);
         let page = self.plan.page.walk(&self.plan, |prop| {
             let new = placing.contents.get(&prop);
-            new.or_else(|| own?.0.get(&prop)).or_else(|| self.contents.0.get(&prop)).map(Vec::as_slice)
+            new.or_else(|| own?.0.get(&prop)).or_else(|| self.truth.contents.0.get(&prop)).map(Vec::as_slice)
         });
         match page {
             Ok(_) => Ok(placing),
@@ -202,7 +202,7 @@ impl Engine {
                 "`{name}` stands on the page for good: write `#[dynamic]` above its field, and callbacks place it instead of `layout`"
             ));
         }
-        match (self.placed_for.get(&number), scope) {
+        match (self.truth.placed_for.get(&number), scope) {
             (Some(Scope::Shared), Scope::Private) => {
                 return Err(format!("`{name}` was placed for everybody, and so cannot be placed for one client"));
             }
@@ -220,7 +220,7 @@ impl Engine {
         let values = component.values().map_err(|why| format!("`{name}`: {why}"))?;
         for (prop, value) in each(plan.of_component(number)).zip(values) {
             let Some(value) = value.filter(|_| plan.prop(prop).info.kind == Kind::State) else { continue };
-            let slot = client.map_or_else(|| self.store.slot(prop), |client| self.seen_by(client, prop));
+            let slot = client.map_or_else(|| self.truth.store.slot(prop), |client| self.seen_by(client, prop));
             // What somebody else has written stays, and with a piece of the page what is in it. Of properties that are one
             // the first has the say, and browsers compute what they compute.
             if slot.is_written() || plan.canonical(prop) != prop || plan.is_computed(prop) {
@@ -237,17 +237,17 @@ impl Engine {
     /// The page is to look like that. Returns what the builders say: for everybody, and for the client.
     pub(super) fn placed(&mut self, client: Option<ClientId>, placing: Placing) -> [Vec<(PropNo, Change)>; 2] {
         let scope = if client.is_some() { Scope::Private } else { Scope::Shared };
-        self.placed_for.extend(placing.components.into_iter().map(|component| (component, scope)));
-        let session = client.and_then(|client| self.sessions.get_mut(&client));
+        self.truth.placed_for.extend(placing.components.into_iter().map(|component| (component, scope)));
+        let session = client.and_then(|client| self.roster.get_mut(client));
         match session {
             Some(session) => session.contents.0.extend(placing.contents),
-            None => self.contents.0.extend(placing.contents),
+            None => self.truth.contents.0.extend(placing.contents),
         }
         let mut changes = [Vec::new(), Vec::new()];
         for (prop, value) in placing.values {
             let for_one = client.is_some() && self.may_differ(prop).is_ok();
             if for_one && !self.plan.prop(prop).private {
-                self.overridden.insert(prop);
+                self.truth.overridden.insert(prop);
             }
             changes[usize::from(for_one)].push((prop, Change::Placed(value)));
         }

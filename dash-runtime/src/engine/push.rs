@@ -103,7 +103,7 @@ impl Engine {
     /// An edit is tried before anything changes.
     fn try_edit(&self, whom: Whom, prop: PropNo, write: &mut Write) -> Result<(), PushError> {
         let Write::Edit(patch) = write else { return Ok(()) };
-        let slot = if let Whom::One(id) = whom { self.seen_by(id, prop) } else { self.store.slot(prop) };
+        let slot = if let Whom::One(id) = whom { self.seen_by(id, prop) } else { self.truth.store.slot(prop) };
         let why = match slot.value() {
             Some(value) => patch.try_on(value).err(),
             None => Some("there is nothing to edit".to_owned()),

@@ -12,10 +12,10 @@ use std::{
 
 use super::{
     Engine,
+    commands::{Allowance, Done, Open},
     effects::Effects,
     ingress,
     lane::{Number, Ticket},
-    session::{Allowance, Done, Open},
     store::Slot,
 };
 use crate::{
@@ -88,15 +88,20 @@ impl Requests {
     }
 
     /// The address as a client.
-    fn caller(&mut self, address: Option<IpAddr>, now: Duration, limits: &Limits, new_client: &mut u64) -> &mut Caller {
+    fn caller(
+        &mut self,
+        address: Option<IpAddr>,
+        now: Duration,
+        limits: &Limits,
+        new_client: impl FnOnce() -> ClientId,
+    ) -> &mut Caller {
         if self.callers.len() >= limits.callers && !self.callers.contains_key(&address) {
             let longest_silent =
                 self.callers.iter().min_by_key(|(_, caller)| caller.asked).map(|(address, _)| *address);
             longest_silent.and_then(|address| self.callers.remove(&address));
         }
         let caller = self.callers.entry(address).or_insert_with(|| {
-            let id = ClientId(*new_client);
-            *new_client += 1;
+            let id = new_client();
             let allowance = Allowance::full(now, limits.commands_per_second);
             Caller { id, allowance, asked: now, open: 0, keyed: VecDeque::new() }
         });
@@ -214,7 +219,7 @@ impl Engine {
 
     /// Whether a request with so many commands may be made now, and for whom.
     pub(super) fn admit(&mut self, now: Duration, asking: &Asking<'_>, commands: usize) -> Result<Admitted, Refusal> {
-        let caller = self.requests.caller(asking.address, now, &self.limits, &mut self.next_client);
+        let caller = self.requests.caller(asking.address, now, &self.limits, || self.roster.new_client());
         // Before all else, so that asking again in vain costs as much as asking.
         caller.may_ask(now, &self.limits, commands)?;
         if let Some((key, hash)) = asking.key
@@ -229,7 +234,7 @@ impl Engine {
             return Ok(Admitted::Again(request));
         }
         Ok(Admitted::For(match asking.session {
-            Some(token) => *self.tokens.get(token).ok_or(Refusal::NoSession)?,
+            Some(token) => self.roster.client_of(token).ok_or(Refusal::NoSession)?,
             None => caller.id,
         }))
     }
@@ -273,7 +278,7 @@ impl Engine {
     /// A property of which each page has its own value is written for a page only.
     fn may_write(&self, client: ClientId, prop: PropNo) -> Result<(), Refusal> {
         let prop = &self.plan.prop(prop);
-        if prop.private && !self.sessions.contains_key(&client) { Err(Refusal::Private(prop.name())) } else { Ok(()) }
+        if prop.private && !self.roster.has(client) { Err(Refusal::Private(prop.name())) } else { Ok(()) }
     }
 
     /// Keeps the key of a request that was taken.
@@ -307,8 +312,8 @@ impl Engine {
         match ticket.number {
             Number::Frame(number) => {
                 self.requests.tell_watched(ticket.client, number, &outcome);
-                if let Some(session) = self.sessions.get_mut(&ticket.client) {
-                    session.settle(number, outcome, &self.limits);
+                if let Some(session) = self.roster.get_mut(ticket.client) {
+                    session.commands.settle(number, outcome, &self.limits);
                 }
             }
             Number::Request(request) => self.requests.settle(request, outcome),
@@ -319,8 +324,8 @@ impl Engine {
     pub(super) fn open(&mut self, ticket: Ticket, islands: usize, in_effect: Option<u64>) {
         match ticket.number {
             Number::Frame(number) => {
-                if let Some(session) = self.sessions.get_mut(&ticket.client) {
-                    session.open(number, islands, in_effect);
+                if let Some(session) = self.roster.get_mut(ticket.client) {
+                    session.commands.open(number, islands, in_effect);
                 }
             }
             Number::Request(request) => {
@@ -335,8 +340,8 @@ impl Engine {
     pub(super) fn in_effect(&mut self, ticket: Ticket, rev: u64) {
         match ticket.number {
             Number::Frame(number) => {
-                if let Some(session) = self.sessions.get_mut(&ticket.client) {
-                    session.in_effect(number, rev);
+                if let Some(session) = self.roster.get_mut(ticket.client) {
+                    session.commands.in_effect(number, rev);
                 }
             }
             Number::Request(request) => {
@@ -351,8 +356,8 @@ impl Engine {
     pub(super) fn island_done(&mut self, ticket: Ticket, done: Done) {
         match ticket.number {
             Number::Frame(number) => {
-                let session = self.sessions.get_mut(&ticket.client);
-                if let Some(outcome) = session.and_then(|session| session.island_done(number, done)) {
+                let session = self.roster.get_mut(ticket.client);
+                if let Some(outcome) = session.and_then(|session| session.commands.island_done(number, done)) {
                     self.settle(ticket, outcome);
                 }
             }

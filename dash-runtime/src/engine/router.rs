@@ -68,7 +68,7 @@ impl Engine {
         // A text can be written as JSON.
         let Ok(value) = Value::new(path) else { return };
         for &island in &self.plan.prop(router.path).private_islands {
-            if let Some(session) = self.sessions.get_mut(&id) {
+            if let Some(session) = self.roster.get_mut(id) {
                 session.views.insert((island, router.path), value.clone());
             }
         }

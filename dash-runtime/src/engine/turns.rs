@@ -10,12 +10,12 @@ use std::{
 
 use super::{
     Engine,
+    commands::Done,
     effects::{Effects, Job},
     entry::Whom,
     lane::{Cause, Changed, Changes, Effect, Hook, Item, LaneId, Running, Turn, Unsent, What},
     places::Placing,
     plan::{CallbackPlan, Plan},
-    session::Done,
     store::Change,
 };
 use crate::{
@@ -47,8 +47,6 @@ impl Engine {
     pub(crate) fn finished(&mut self, now: Duration, done: Finished, fx: &mut Effects) {
         let Finished { lane, callback, mut call, panic } = done;
         let seen = self.take_back(lane, callback, &mut call);
-        let plan = Arc::clone(&self.plan);
-        let wiring = &plan.callbacks[callback];
         let row = self
             .lane(lane)
             .turn
@@ -57,14 +55,15 @@ impl Engine {
             .map_or(RowNo::NONE, |running| running.row);
         let panicked = panic.is_some();
         let cancelled = call.task.as_ref().is_some_and(Task::is_cancelled);
-        let client = self.whose(lane, wiring);
+        let client = self.whose(lane, callback);
         let done = match panic.or_else(|| call.failure.take().filter(|_| !cancelled)) {
             Some(text) => Err(text),
-            None => self.check_writes(lane, wiring, row, call.writes),
+            None => self.check_writes(lane, callback, row, call.writes),
         };
-        let done = done.map_err(|text| Failure::new(wiring.def.spec.name, text, panicked, call.client.take()));
+        let name = self.plan.callbacks[callback].def.spec.name;
+        let done = done.map_err(|text| Failure::new(name, text, panicked, call.client.take()));
         self.counts.runs += 1;
-        let Some(turn) = &mut self.lane(lane).turn else { return };
+        let Some(turn) = self.scheduler.turn_mut(lane) else { return };
         turn.running = None;
         if cancelled {
             turn.cancelled.insert(callback);
@@ -73,30 +72,30 @@ impl Engine {
             Err(failure) => {
                 self.counts.failures += 1;
                 let why = failure.to_string();
-                fx.failed.push(Report { hook: wiring.on_error, failure });
-                self.mark(lane, wiring, row, Some(&why));
-                if let Some(turn) = &mut self.lane(lane).turn {
+                fx.failed.push(Report { hook: self.plan.callbacks[callback].on_error, failure });
+                self.mark(lane, callback, row, Some(&why));
+                if let Some(turn) = self.scheduler.turn_mut(lane) {
                     turn.failure.get_or_insert(why);
                 }
             }
             // A run that was cancelled and wrote nothing says nothing about what was written before.
             Ok((writes, _)) if cancelled && writes.is_empty() => {}
             Ok((writes, placing)) => {
-                self.mark(lane, wiring, row, None);
+                self.mark(lane, callback, row, None);
                 for (prop, write) in writes {
-                    self.stage(lane, wiring, prop, write);
+                    self.stage(lane, callback, prop, write);
                 }
                 let [for_all, for_one] = self.placed(client, placing);
-                if let Some(turn) = &mut self.lane(lane).turn {
+                if let Some(turn) = self.scheduler.turn_mut(lane) {
                     turn.stage(true, for_all);
                     turn.stage(false, for_one);
                 }
             }
         }
-        self.let_go(lane, wiring);
-        let news = self.lane(lane).turn.as_ref().is_some_and(|turn| turn.unsent > Unsent::Nothing);
+        self.let_go(lane, callback);
+        let news = self.scheduler.turn(lane).is_some_and(|turn| turn.unsent > Unsent::Nothing);
         if news {
-            self.deadlines.entry(lane).or_insert(now + self.limits.frame);
+            self.clock.send_by(lane, now + self.limits.frame);
         }
         self.advance(now, lane, fx);
         self.run(now, lane, fx);
@@ -113,19 +112,20 @@ impl Engine {
     fn check_writes(
         &mut self,
         lane: LaneId,
-        wiring: &CallbackPlan,
+        callback: CallbackNo,
         row: RowNo,
         writes: Vec<(PropKey, Write)>,
     ) -> Result<(Vec<(PropNo, Write)>, Placing), String> {
-        let plan = Arc::clone(&self.plan);
-        let client = self.whose(lane, wiring);
-        let number = |key: &PropKey| plan.number(&wiring.def.spec.key(key));
+        let client = self.whose(lane, callback);
+        let spec = self.plan.callbacks[callback].def.spec;
+        let lists: Vec<_> = writes.iter().map(|(key, write)| (self.plan.number(&spec.key(key)), write)).collect();
         // Rows that come with these writes are written to by them, too.
-        let new = self.prepare_rows(writes.iter().map(|(key, write)| (number(key), write)))?;
+        let new = self.prepare_rows(lists.into_iter())?;
+        let wiring = &self.plan.callbacks[callback];
         let numbered = writes.into_iter().filter_map(|(key, write)| Some((self.number_for(wiring, &key, row)?, write)));
         let mut writes: Vec<_> = numbered.collect();
         let placing = self.try_edits(lane, &mut writes).and_then(|()| {
-            let placing = self.placing(wiring.def.spec.scope, client, &writes);
+            let placing = self.placing(spec.scope, client, &writes);
             placing.map_err(|why| format!("what it returned cannot be shown: {why}"))
         });
         if placing.is_err() {
@@ -137,9 +137,9 @@ impl Engine {
     /// What was lent is back. Whether the table of clients shows that.
     fn take_back(&mut self, lane: LaneId, callback: CallbackNo, call: &mut Call) -> bool {
         if let (Some(device), Some(part)) = (call.device.take(), self.plan.callbacks[callback].part) {
-            self.parts[part.place()] = Some(device);
+            self.scheduler.give_back(part, device);
         }
-        let Some(turn) = &self.lane(lane).turn else { return false };
+        let Some(turn) = self.scheduler.turn(lane) else { return false };
         // Who only looks at the table would otherwise look again, for ever.
         let (client, looked) = (turn.client, turn.hook == Some(Hook::Clients));
         match (client, call.session.take()) {
@@ -156,32 +156,34 @@ impl Engine {
         let outputs = wiring.def.spec.outputs.iter().zip(&wiring.outputs).flat_map(|(port, prop)| match port.rows {
             Which::One => vec![*prop],
             Which::Own => vec![self.plan.in_row(*prop, row)],
-            Which::All => self.store.each(&self.plan, *prop),
+            Which::All => self.truth.store.each(&self.plan, *prop),
         });
         outputs.filter(|prop| self.has(*prop)).collect()
     }
 
     /// The outputs of a callback that failed are bad from now on, until it succeeds: for everybody, or for the client
     /// whose they are. An outcome alone would not do, for a run that nobody's command started has none.
-    fn mark(&mut self, lane: LaneId, wiring: &CallbackPlan, row: RowNo, why: Option<&str>) {
+    fn mark(&mut self, lane: LaneId, callback: CallbackNo, row: RowNo, why: Option<&str>) {
+        let wiring = &self.plan.callbacks[callback];
         let outputs = self.outputs_of(wiring, row);
-        let client = self.lane(lane).turn.as_ref().and_then(|turn| turn.client);
+        let client = self.scheduler.turn(lane).and_then(|turn| turn.client);
         let is_now = |prop: PropNo| match client.filter(|_| !wiring.shared()) {
             Some(client) => self.seen_by(client, prop).bad(),
-            None => self.store.slot(prop).bad(),
+            None => self.truth.store.slot(prop).bad(),
         };
         let changes: Vec<_> = outputs
             .iter()
             .filter(|prop| is_now(**prop) != why)
             .map(|prop| (*prop, Change::Quality(why.map(Arc::from))))
             .collect();
-        if let (false, Some(turn)) = (changes.is_empty(), &mut self.lane(lane).turn) {
-            turn.stage(wiring.shared(), changes);
+        let shared = wiring.shared();
+        if let (false, Some(turn)) = (changes.is_empty(), self.scheduler.turn_mut(lane)) {
+            turn.stage(shared, changes);
         }
     }
 
     /// Edits are tried before anything of the run is written: one that does not fit is the callback's failure.
-    fn try_edits(&mut self, id: LaneId, writes: &mut [(PropNo, Write)]) -> Result<(), String> {
+    fn try_edits(&self, id: LaneId, writes: &mut [(PropNo, Write)]) -> Result<(), String> {
         for (prop, write) in writes {
             let Write::Edit(patch) = write else { continue };
             let tried = match self.edited(id, *prop) {
@@ -195,28 +197,29 @@ impl Engine {
 
     /// What an edit of this turn is an edit of: the value as the turn sees it, or, if nothing in this lane reads it, what
     /// everybody sees.
-    fn edited(&mut self, id: LaneId, prop: PropNo) -> Option<Value> {
-        let client = self.lane(id).turn.as_ref()?.client;
+    fn edited(&self, id: LaneId, prop: PropNo) -> Option<Value> {
+        let client = self.scheduler.turn(id)?.client;
         let wiring = &self.plan.prop(prop);
         if !wiring.private || wiring.private_islands.contains(&id.island) {
             return self.read(id, client, prop);
         }
-        let turn = self.lane(id).turn.as_ref()?;
+        let turn = self.scheduler.turn(id)?;
         let staged = newest(&turn.own_staged, prop).cloned();
         staged.or_else(|| self.seen_by(client?, prop).value().cloned())
     }
 
     /// A write of a run: seen by the rest of the turn at once, by everybody else at the turn's end.
-    fn stage(&mut self, id: LaneId, wiring: &CallbackPlan, prop: PropNo, write: Write) {
-        let plan = Arc::clone(&self.plan);
-        let client = self.lane(id).turn.as_ref().and_then(|turn| turn.client);
+    fn stage(&mut self, id: LaneId, callback: CallbackNo, prop: PropNo, write: Write) {
+        let client = self.scheduler.turn(id).and_then(|turn| turn.client);
         if let Some(value) = write.state() {
             self.see(id, client, prop, value);
         }
+        let plan = &self.plan;
+        let wiring = &plan.callbacks[callback];
         let started = plan.prop(prop).starts.iter().map(|callback| &plan.callbacks[*callback]);
         let started = started.filter(|other| other.island == wiring.island && other.shared() == wiring.shared());
         let starting: Vec<_> = started.flat_map(|other| self.runs(other, prop)).collect();
-        let Some(turn) = &mut self.lane(id).turn else { return };
+        let Some(turn) = self.scheduler.turn_mut(id) else { return };
         turn.stage(wiring.shared(), [(prop, Change::Write(write))]);
         turn.changed.insert(prop);
         turn.pending.extend(starting);
@@ -225,11 +228,11 @@ impl Engine {
     /// From here on, callbacks in this lane read this value.
     pub(super) fn see(&mut self, id: LaneId, client: Option<ClientId>, prop: PropNo, value: &Value) {
         if !self.plan.prop(prop).private
-            && let Some(seen) = self.lane(id).view.get_mut(&prop)
+            && let Some(seen) = self.scheduler.lane_mut(id).and_then(|lane| lane.view.get_mut(&prop))
         {
             *seen = value.clone();
         }
-        let session = client.filter(|_| self.has_own(prop)).and_then(|client| self.sessions.get_mut(&client));
+        let session = client.filter(|_| self.has_own(prop)).and_then(|client| self.roster.get_mut(client));
         if let Some(session) = session {
             session.views.insert((id.island, prop), value.clone());
         }
@@ -237,8 +240,7 @@ impl Engine {
 
     /// Starts the next item of a lane, if nothing runs there.
     pub(super) fn run(&mut self, now: Duration, id: LaneId, fx: &mut Effects) {
-        while self.started && self.lane(id).turn.is_none() {
-            let Some(item) = self.lane(id).next() else { return };
+        while let Some(item) = self.scheduler.next(id) {
             self.begin(now, id, item, fx);
             self.advance(now, id, fx);
         }
@@ -276,10 +278,12 @@ impl Engine {
             }
         }
         if turn.unsent > Unsent::Nothing {
-            self.deadlines.insert(id, now + self.limits.frame);
+            self.clock.send_by(id, now + self.limits.frame);
         }
         // In its place before anything that may queue for this lane again.
-        self.lane(id).turn = Some(turn);
+        if let Some(lane) = self.scheduler.lane_mut(id) {
+            lane.turn = Some(turn);
+        }
         if !values.is_empty() {
             self.take_effect(now, id, client, ticket, values, fx);
         }
@@ -287,18 +291,17 @@ impl Engine {
 
     /// What a turn about changes begins with. Gives those of them that are there: a row may have gone while they waited.
     fn begin_changes(&mut self, id: LaneId, turn: &mut Turn, changes: Changes) -> BTreeMap<PropNo, Changed> {
-        let plan = Arc::clone(&self.plan);
         let Changes { starts, mut values, born, cancelled, .. } = changes;
         if turn.ticket.is_some() {
             let gone = values.keys().find(|prop| !self.has(**prop));
-            turn.failure = gone.map(|prop| format!("{} is gone", plan.prop(*prop).name()));
+            turn.failure = gone.map(|prop| format!("{} is gone", self.plan.prop(*prop).name()));
         }
         values.retain(|prop, _| self.has(*prop));
         for (&prop, Changed { what, effect }) in &values {
-            let wiring = plan.prop(prop);
+            let private = self.plan.prop(prop).private;
             turn.changed.insert(prop);
             let whom = match what {
-                What::Value(value) if wiring.info.kind == Kind::Event => {
+                What::Value(value) if self.plan.prop(prop).info.kind == Kind::Event => {
                     turn.events.insert(prop, value.clone());
                     // That it is in effect is for its sender to know.
                     Unsent::Own
@@ -306,10 +309,10 @@ impl Engine {
                 What::Value(value) => {
                     // A lane that all share has its own order, in which what one client is shown has no place.
                     let for_all = starts.covers(Scope::Shared);
-                    if for_all || plan.islands[id.island].per_client || self.has_own(prop) {
+                    if for_all || self.plan.islands[id.island].per_client || self.has_own(prop) {
                         self.see(id, turn.client, prop, value);
                     }
-                    if for_all && !wiring.private { Unsent::Shared } else { Unsent::Own }
+                    if for_all && !private { Unsent::Shared } else { Unsent::Own }
                 }
                 // It is seen in the value that is found in the store, once it has taken effect.
                 What::Edit(_) if starts.covers(Scope::Shared) => Unsent::Shared,
@@ -318,7 +321,7 @@ impl Engine {
             if *effect != Effect::Shown {
                 turn.unsent = turn.unsent.max(whom);
             }
-            let started = plan.prop(prop).starts.iter().map(|callback| &plan.callbacks[*callback]);
+            let started = self.plan.prop(prop).starts.iter().map(|callback| &self.plan.callbacks[*callback]);
             let started = started.filter(|other| other.island == id.island && starts.covers(other.def.spec.scope));
             turn.pending.extend(started.flat_map(|callback| self.runs(callback, prop)));
         }
@@ -332,7 +335,7 @@ impl Engine {
             }
         }
         for &callback in &cancelled {
-            turn.pending.remove(&(plan.callbacks[callback].place, RowNo::NONE));
+            turn.pending.remove(&(self.plan.callbacks[callback].place, RowNo::NONE));
         }
         turn.cancelled = cancelled;
         values
@@ -347,13 +350,12 @@ impl Engine {
     /// Hands out the next run of the turn, or ends it.
     fn advance(&mut self, now: Duration, id: LaneId, fx: &mut Effects) {
         loop {
-            let Some(turn) = &mut self.lane(id).turn else { return };
+            let Some(turn) = self.scheduler.turn_mut(id) else { return };
             let Some((place, row)) = turn.pending.pop_first() else { break };
             let callback = self.plan.islands[id.island].callbacks[place];
             if let Some(call) = self.fill(id, callback, row) {
-                let number = self.next_run;
-                self.next_run += 1;
-                if let Some(turn) = &mut self.lane(id).turn {
+                let number = self.scheduler.next_run();
+                if let Some(turn) = self.scheduler.turn_mut(id) {
                     turn.running = Some(Running { callback, row, number, task: call.task.clone() });
                 }
                 self.hold(now, id, callback, fx);
@@ -368,89 +370,103 @@ impl Engine {
 
     /// What a run needs. `None` when the client or the row it is for is gone.
     fn fill(&mut self, id: LaneId, callback: CallbackNo, row: RowNo) -> Option<Call> {
-        let plan = Arc::clone(&self.plan);
-        let wiring = &plan.callbacks[callback];
-        let turn = self.lane(id).turn.as_ref()?;
+        let wiring = &self.plan.callbacks[callback];
+        let spec = wiring.def.spec;
+        let turn = self.scheduler.turn(id)?;
         let client = turn.client;
-        let trigger = trigger(&plan, wiring, row, turn);
-        let session = client.and_then(|id| self.sessions.get(&id));
+        let session = client.and_then(|id| self.roster.get(id));
         let key = self.key_of(row).cloned();
         if (!wiring.shared() && session.is_none()) || (wiring.list.is_some() && key.is_none()) {
             return None;
         }
+        let (reads, rows) = self.reads(id, client, wiring, row);
         let mut call = Call {
             key,
             client: session.map(|session| session.client.clone()),
             link: self.link.clone(),
-            trigger,
-            place: Place::new(wiring.def.spec.place()),
-            task: (!wiring.def.spec.cancels.is_empty()).then(Task::default),
+            trigger: trigger(&self.plan, wiring, row, turn),
+            place: Place::new(spec.place()),
+            task: (!spec.cancels.is_empty()).then(Task::default),
+            reads,
+            rows,
             ..Call::default()
         };
-        call.reads.reserve_exact(wiring.def.spec.reads.len());
-        for (at, (port, &prop)) in wiring.def.spec.reads.iter().zip(&wiring.reads).enumerate() {
-            let now = wiring.reads_now.contains(&prop);
-            let read = |engine: &mut Self, prop| match now {
-                true => engine.read_now(id, client, prop),
-                false => engine.read(id, client, prop),
-            };
-            let value = match port.rows {
-                Which::One => read(self, prop),
-                Which::Own => read(self, plan.in_row(prop, row)),
-                Which::All => {
-                    let rows = self.rows_in(id, client, prop).into_iter();
-                    let values = rows.filter_map(|(key, row)| Some((key, read(self, plan.in_row(prop, row))?)));
-                    call.rows.push((at, values.collect()));
-                    None
-                }
-            };
-            call.reads.push(value);
+        if let Some(part) = wiring.part {
+            call.device = self.scheduler.lend(part);
         }
-        if wiring.def.spec.session.is_some() {
+        if spec.session.is_some() {
             call.session = client.and_then(|id| self.lend_session(id));
         }
-        call.device = wiring.part.and_then(|part| self.parts[part.place()].take());
         Some(call)
     }
 
+    /// What a callback reads, in the order of its ports; of those that are of all rows, each with its place in that order.
+    fn reads(
+        &self,
+        id: LaneId,
+        client: Option<ClientId>,
+        wiring: &CallbackPlan,
+        row: RowNo,
+    ) -> (Vec<Option<Value>>, Vec<(usize, Vec<(Value, Value)>)>) {
+        let spec = wiring.def.spec;
+        let mut reads = Vec::with_capacity(spec.reads.len());
+        let mut rows = Vec::new();
+        for (at, (port, &prop)) in spec.reads.iter().zip(&wiring.reads).enumerate() {
+            let now = wiring.reads_now.contains(&prop);
+            let read = |prop| if now { self.read_now(id, client, prop) } else { self.read(id, client, prop) };
+            reads.push(match port.rows {
+                Which::One => read(prop),
+                Which::Own => read(self.plan.in_row(prop, row)),
+                Which::All => {
+                    let all = self.rows_in(id, client, prop).into_iter();
+                    let values = all.filter_map(|(key, row)| Some((key, read(self.plan.in_row(prop, row))?)));
+                    rows.push((at, values.collect()));
+                    None
+                }
+            });
+        }
+        (reads, rows)
+    }
+
     /// The rows that have this cell, as of this turn.
-    fn rows_in(&mut self, id: LaneId, client: Option<ClientId>, cell: PropNo) -> Vec<(Value, RowNo)> {
+    fn rows_in(&self, id: LaneId, client: Option<ClientId>, cell: PropNo) -> Vec<(Value, RowNo)> {
         let Some(list) = self.plan.list_of(cell) else { return Vec::new() };
         let keys = self.read(id, client, self.plan.lists[list].keys);
         keys.map(|keys| self.rows_of(list, &keys)).unwrap_or_default()
     }
 
     /// The value of a property as of this turn.
-    fn read(&mut self, id: LaneId, client: Option<ClientId>, prop: PropNo) -> Option<Value> {
-        let wiring = &self.plan.prop(prop);
-        let (private, event, live) = (wiring.private, wiring.info.kind == Kind::Event, wiring.live);
-        let lane = self.lane(id);
+    fn read(&self, id: LaneId, client: Option<ClientId>, prop: PropNo) -> Option<Value> {
+        let wiring = self.plan.prop(prop);
+        let lane = self.scheduler.lane(id)?;
         let turn = lane.turn.as_ref()?;
-        if event {
+        if wiring.info.kind == Kind::Event {
             return turn.events.get(&prop).cloned();
         }
-        if live {
+        if wiring.live {
             return self.read_now(id, client, prop);
         }
-        if !private && let Some(value) = lane.view.get(&prop) {
+        if !wiring.private
+            && let Some(value) = lane.view.get(&prop)
+        {
             return Some(value.clone());
         }
         // What the turn wrote itself comes before what everybody sees.
-        let staged = newest(&turn.staged, prop).cloned();
-        let session = client.filter(|_| self.has_own(prop)).and_then(|client| self.sessions.get(&client));
-        let own = session.and_then(|session| session.views.get(&(id.island, prop)).cloned());
+        let staged = newest(&turn.staged, prop);
+        let session = client.filter(|_| self.has_own(prop)).and_then(|client| self.roster.get(client));
+        let own = session.and_then(|session| session.views.get(&(id.island, prop)));
         // Of a private property the store has the starting value.
-        staged.or(own).or_else(|| self.store.value(prop).cloned())
+        staged.or(own).or_else(|| self.truth.store.value(prop)).cloned()
     }
 
     /// The turn is over: its writes become one revision, its command has its outcome.
     fn end(&mut self, now: Duration, id: LaneId, fx: &mut Effects) {
         self.publish(now, id, fx);
-        let Some(turn) = self.lane(id).turn.take() else { return };
+        let Some(turn) = self.scheduler.lane_mut(id).and_then(|lane| lane.turn.take()) else { return };
         if let Some(ticket) = turn.ticket {
             let cancelled = turn.cancelled.first();
             let cancelled = cancelled.map(|no| format!("`{}` was cancelled", self.plan.callbacks[*no].def.spec.name));
-            let done = Done::Ran { rev: self.store.rev(), failure: turn.failure.or(cancelled) };
+            let done = Done::Ran { rev: self.truth.store.rev(), failure: turn.failure.or(cancelled) };
             self.island_done(ticket, done);
             fx.wake_client(ticket.client);
         }
@@ -460,14 +476,14 @@ impl Engine {
     }
 
     /// What the lane's turn wrote so far goes to the store at one revision, and everybody concerned is woken.
-    fn publish(&mut self, now: Duration, id: LaneId, fx: &mut Effects) {
-        self.deadlines.remove(&id);
-        let Some(turn) = &mut self.lane(id).turn else { return };
+    pub(super) fn publish(&mut self, now: Duration, id: LaneId, fx: &mut Effects) {
+        self.clock.sent(id);
+        let Some(turn) = self.scheduler.turn_mut(id) else { return };
         let (mut staged, mut own) = (mem::take(&mut turn.staged), mem::take(&mut turn.own_staged));
         let (unsent, client) = (mem::take(&mut turn.unsent), turn.client);
-        let failure = settle_edits(&mut staged, |prop| self.store.value(prop));
+        let failure = settle_edits(&mut staged, |prop| self.truth.store.value(prop));
         let failure = failure.or(settle_edits(&mut own, |prop| self.seen_by(client?, prop).value()));
-        if let (Some(why), Some(turn)) = (failure, &mut self.lane(id).turn) {
+        if let (Some(why), Some(turn)) = (failure, self.scheduler.turn_mut(id)) {
             turn.failure.get_or_insert(why);
         }
         if !staged.is_empty() {
@@ -489,15 +505,6 @@ impl Engine {
         }
         if unsent == Unsent::Own {
             fx.wake_client(client);
-        }
-    }
-
-    /// Sends what long turns have ready.
-    pub(super) fn flush(&mut self, now: Duration, fx: &mut Effects) {
-        let due: Vec<LaneId> =
-            self.deadlines.iter().filter(|(_, deadline)| **deadline <= now).map(|(lane, _)| *lane).collect();
-        for lane in due {
-            self.publish(now, lane, fx);
         }
     }
 }

@@ -276,7 +276,7 @@ impl App {
         let Member { layout, device, link, .. } = self.members.into_iter().next()?;
         let link = Arc::clone(&link.0);
         let backend = link.launch(|mut engine| {
-            engine.equip(device, epoch, self.limits, Some(Arc::clone(&link)));
+            engine.configure(device, epoch, self.limits, Some(Arc::clone(&link)));
             Arc::new(build(engine, Arc::clone(&link)))
         })?;
         Some((backend, layout))
@@ -291,7 +291,7 @@ impl App {
         for (at, Member { key, plan, layout, link, device }) in self.members.into_iter().enumerate() {
             let epoch = random_hex().map_err(Error::random)?;
             let limits = self.limits.clone();
-            let equip = |engine: &mut Engine| engine.equip(device, epoch, limits, Some(Arc::clone(&link.0)));
+            let equip = |engine: &mut Engine| engine.configure(device, epoch, limits, Some(Arc::clone(&link.0)));
             // Only an app starts its engines, and this is where it ends.
             let Some(driver) = Driver::start(&link.0, equip) else { continue };
             dashboards.push(Running {

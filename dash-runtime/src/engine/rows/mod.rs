@@ -31,7 +31,7 @@ use super::{
 use crate::{
     callback::call::Write,
     client::ClientId,
-    numbers::{IslandNo, ListNo, PropNo, RowNo, each},
+    numbers::{ListNo, PropNo, RowNo, each},
     place::{ANY_ROW, path},
     prop::{InRow, Port, PropKey, Which},
     rows::hash,
@@ -54,18 +54,18 @@ impl Engine {
         let plan = Arc::clone(&self.plan);
         for (no, list) in (0..).map(ListNo::new).zip(&plan.lists) {
             let (keys, first) = (list.keys, list.cells.start);
-            self.store.lists.lists.push(List { keys, first, order: Vec::new(), by_key: HashMap::new() });
+            self.truth.store.lists.lists.push(List { keys, first, order: Vec::new(), by_key: HashMap::new() });
             for row in &list.start {
-                let number = self.store.lists.next();
+                let number = self.truth.store.lists.next();
                 self.add_row(no, number, row.clone(), 1);
-                self.store.lists.list_mut(no).order.push(number);
+                self.truth.store.lists.list_mut(no).order.push(number);
             }
         }
     }
 
     /// Whether there is such a property (still): not all rows are there.
     pub(crate) fn has(&self, prop: PropNo) -> bool {
-        self.plan.numbering.is_in_table(prop) || self.store.lists.slot(prop, self.plan.numbering).is_some()
+        self.plan.numbering.is_in_table(prop) || self.truth.store.lists.slot(prop, self.plan.numbering).is_some()
     }
 
     /// The number of the property with this name, as programs name it: `level.value`, `left.speed.value`, and in a row of a
@@ -82,7 +82,8 @@ impl Engine {
             let wiring = plan.prop(cell);
             let is_id = |row: &Row| wiring.component.replacen(ANY_ROW, &row.text(), 1) == component;
             let is_path = |row: &Row| path_in_row(wiring.component, &row.text()) == component;
-            let mut rows = self.store.lists.order(no).iter().map(|number| (number, &self.store.lists.rows[number]));
+            let mut rows =
+                self.truth.store.lists.order(no).iter().map(|number| (number, &self.truth.store.lists.rows[number]));
             let row = rows.find(|(_, row)| wiring.info.name == property && (is_id(row) || is_path(row)))?.0;
             Some(plan.in_row(cell, *row))
         })
@@ -91,7 +92,7 @@ impl Engine {
     /// What programs call a property.
     pub(crate) fn name_of(&self, prop: PropNo) -> String {
         let wiring = self.plan.prop(prop);
-        match self.store.lists.rows.get(&self.plan.row_of(prop)) {
+        match self.truth.store.lists.rows.get(&self.plan.row_of(prop)) {
             Some(row) => format!("{}.{}", path_in_row(wiring.component, &row.text()), wiring.info.name),
             None => wiring.name(),
         }
@@ -99,7 +100,7 @@ impl Engine {
 
     /// All properties that there are now, those in rows included.
     pub(crate) fn all_props(&self) -> Vec<PropNo> {
-        self.plan.numbering.table().flat_map(|prop| self.store.each(&self.plan, prop)).collect()
+        self.plan.numbering.table().flat_map(|prop| self.truth.store.each(&self.plan, prop)).collect()
     }
 
     /// The property that is meant where no callback says which row. `None` if there is no such row.
@@ -110,7 +111,7 @@ impl Engine {
             InRow::Numbered(row) => Some(self.plan.in_row(number, row)).filter(|number| self.has(*number)),
             InRow::Keyed(hash) => {
                 let list = self.plan.list_of(number)?;
-                let lists = &self.store.lists;
+                let lists = &self.truth.store.lists;
                 let row = lists.list(list).by_key.get(&hash).or_else(|| Some(&lists.prepared.get(&(list, hash))?.0))?;
                 Some(self.plan.in_row(number, *row))
             }
@@ -145,14 +146,14 @@ impl Engine {
             let after = match write {
                 Write::Set(value) => Some(value.clone()),
                 Write::Edit(patch) => {
-                    self.store.value(prop).and_then(|value| patch.apply(value).ok()).map(|edited| edited.value)
+                    self.truth.store.value(prop).and_then(|value| patch.apply(value).ok()).map(|edited| edited.value)
                 }
                 Write::Append(_) => None,
             };
             let list = &plan.lists[no];
             let keys = after.as_ref().map(list.keys_of).unwrap_or_default();
             let made = list.check(&plan, &keys).and_then(|()| {
-                let lists = &self.store.lists;
+                let lists = &self.truth.store.lists;
                 let missing = keys.iter().map(|key| (key, hash(key))).filter(|(_, hash)| {
                     !lists.list(no).by_key.contains_key(hash) && !lists.prepared.contains_key(&(no, *hash))
                 });
@@ -166,8 +167,8 @@ impl Engine {
                 }
             };
             for (hash, row) in made {
-                let number = self.store.lists.next();
-                self.store.lists.prepared.insert((no, hash), (number, row));
+                let number = self.truth.store.lists.next();
+                self.truth.store.lists.prepared.insert((no, hash), (number, row));
                 new.push((no, hash));
             }
         }
@@ -177,7 +178,7 @@ impl Engine {
     /// Rows that do not come after all.
     pub(super) fn forget_prepared(&mut self, rows: &[(ListNo, u64)]) {
         for row in rows {
-            self.store.lists.prepared.remove(row);
+            self.truth.store.lists.prepared.remove(row);
         }
     }
 
@@ -186,15 +187,15 @@ impl Engine {
         let plan = &self.plan;
         let lists: BTreeSet<ListNo> = changes.iter().filter_map(|(prop, _)| plan.list_with(*prop)).collect();
         if lists.is_empty() {
-            return self.store.commit(changes);
+            return self.truth.store.commit(changes);
         }
         let (keys, cells): (Vec<_>, Vec<_>) =
             changes.into_iter().partition(|(prop, _)| plan.list_with(*prop).is_some());
-        let rev = self.store.commit(keys);
+        let rev = self.truth.store.commit(keys);
         for list in lists {
             self.arrange(list, rev);
         }
-        self.store.commit_at(cells, rev);
+        self.truth.store.commit_at(cells, rev);
         rev
     }
 
@@ -202,18 +203,18 @@ impl Engine {
     fn arrange(&mut self, no: ListNo, rev: u64) {
         let plan = Arc::clone(&self.plan);
         let list = &plan.lists[no];
-        let keys = self.store.value(list.keys).map(list.keys_of).unwrap_or_default();
+        let keys = self.truth.store.value(list.keys).map(list.keys_of).unwrap_or_default();
         let mut order = Vec::with_capacity(keys.len());
         for key in keys {
             let hash = hash(&key);
-            if let Some(known) = self.store.lists.list(no).by_key.get(&hash) {
+            if let Some(known) = self.truth.store.lists.list(no).by_key.get(&hash) {
                 order.push(*known);
                 continue;
             }
-            let new = self.store.lists.prepared.remove(&(no, hash));
+            let new = self.truth.store.lists.prepared.remove(&(no, hash));
             let made = match new {
                 Some(prepared) => Ok(prepared),
-                None => list.make(&plan, &key).map(|row| (self.store.lists.next(), row)),
+                None => list.make(&plan, &key).map(|row| (self.truth.store.lists.next(), row)),
             };
             match made {
                 Ok((number, row)) => {
@@ -224,7 +225,7 @@ impl Engine {
                 Err(why) => tracing::error!("{why}"),
             }
         }
-        let before = std::mem::replace(&mut self.store.lists.list_mut(no).order, order.clone());
+        let before = std::mem::replace(&mut self.truth.store.lists.list_mut(no).order, order.clone());
         let left: BTreeSet<RowNo> = order.into_iter().collect();
         for row in before.into_iter().filter(|row| !left.contains(row)) {
             self.remove_row(row);
@@ -233,77 +234,65 @@ impl Engine {
 
     fn add_row(&mut self, list: ListNo, number: RowNo, row: NewRow, rev: u64) {
         let NewRow { key, element, slots } = row;
-        let lists = &mut self.store.lists;
+        let lists = &mut self.truth.store.lists;
         lists.list_mut(list).by_key.insert(hash(&key), number);
         lists.rows.insert(number, Row { list, key, element, slots, born: rev, tree: OnceLock::new() });
         let cells = self.plan.lists[list].cells.clone();
-        each(cells).for_each(|cell| self.store.begin(self.plan.in_row(cell, number), rev));
+        each(cells).for_each(|cell| self.truth.store.begin(self.plan.in_row(cell, number), rev));
         // What is read as of a queue's place in the order of events begins with the row.
-        let store = &self.store;
-        let plan = &self.plan;
-        let lanes = (0..).map(IslandNo::new).zip(&mut self.lanes);
-        let own = self
-            .sessions
-            .values_mut()
-            .flat_map(|session| session.lanes.iter_mut().map(|(island, lane)| (*island, lane)));
-        for (island, lane) in lanes.chain(own) {
+        let Self { plan, truth, scheduler, .. } = self;
+        for (island, lane) in scheduler.lanes_mut() {
             for cell in &plan.islands[island].view {
                 let prop = plan.in_row(*cell, number);
                 if plan.lists[list].cells.contains(cell)
                     && !plan.prop(*cell).private
-                    && let Some(value) = store.value(prop)
+                    && let Some(value) = truth.store.value(prop)
                 {
                     lane.view.insert(prop, value.clone());
                 }
             }
         }
         if rev > 1 {
-            self.newborn.push((list, number));
+            self.truth.newborn.push((list, number));
         }
     }
 
     /// The row is gone, and all that is known of it.
     fn remove_row(&mut self, number: RowNo) {
-        let Some(row) = self.store.lists.rows.get(&number) else { return };
+        let Some(row) = self.truth.store.lists.rows.get(&number) else { return };
         let hash = hash(&row.key);
         let list = row.list;
         let cells = self.plan.lists[list].cells.clone();
         let cells = self.plan.in_row(cells.start, number)..self.plan.in_row(cells.end, number);
-        each(cells.clone()).for_each(|cell| self.store.end(cell));
-        let lists = &mut self.store.lists;
+        each(cells.clone()).for_each(|cell| self.truth.store.end(cell));
+        let lists = &mut self.truth.store.lists;
         lists.rows.remove(&number);
         if lists.list(list).by_key.get(&hash) == Some(&number) {
             lists.list_mut(list).by_key.remove(&hash);
         }
-        // By range: however many other rows there are, nobody looks at them.
-        let leave = |view: &mut BTreeMap<PropNo, Value>| view.extract_if(cells.clone(), |_, _| true).for_each(drop);
-        let islands = self.islands();
-        for session in self.sessions.values_mut() {
-            session.own.extract_if(cells.clone(), |_, _| true).for_each(drop);
-            for island in islands.clone() {
-                let views = (island, cells.start)..(island, cells.end);
-                session.views.extract_if(views, |_, _| true).for_each(drop);
-            }
-            session.lanes.values_mut().for_each(|lane| leave(&mut lane.view));
+        for session in self.roster.all_mut() {
+            session.remove_cells(&cells, self.scheduler.islands());
         }
-        self.lanes.iter_mut().for_each(|lane| leave(&mut lane.view));
-        self.overridden.extract_if(cells.clone(), |_| true).for_each(drop);
-        self.newborn.retain(|(_, row)| *row != number);
+        for (_, lane) in self.scheduler.lanes_mut() {
+            lane.view.extract_if(cells.clone(), |_, _| true).for_each(drop);
+        }
+        self.truth.overridden.extract_if(cells.clone(), |_| true).for_each(drop);
+        self.truth.newborn.retain(|(_, row)| *row != number);
     }
 
     /// The callbacks of rows that have come run for them.
     pub(super) fn greet_rows(&mut self, now: Duration, fx: &mut Effects) {
-        if !self.newborn.is_empty() {
-            self.follow(now, Whom::All, &BTreeSet::new(), self.store.rev(), fx);
+        if !self.truth.newborn.is_empty() {
+            self.follow(now, Whom::All, &BTreeSet::new(), self.truth.store.rev(), fx);
         }
     }
 
     /// The turns that are to be taken for rows that have come.
     pub(super) fn take_newborn(&mut self) -> BTreeMap<(LaneId, Option<ClientId>), Vec<RowNo>> {
         let mut turns: BTreeMap<_, Vec<RowNo>> = BTreeMap::new();
-        let new = std::mem::take(&mut self.newborn);
+        let new = std::mem::take(&mut self.truth.newborn);
         // Before the start there is nobody to run, and at the start all rows have their turn.
-        if new.is_empty() || !self.started {
+        if new.is_empty() || !self.scheduler.is_started() {
             return turns;
         }
         for (list, row) in new {
@@ -314,8 +303,10 @@ impl Engine {
                     lanes.insert((LaneId { island: callback.island, client: None }, None));
                     continue;
                 }
-                let started = self.sessions.iter().filter(|(_, session)| session.started && !session.forgotten);
-                lanes.extend(started.map(|(id, _)| (self.lane_of(callback.island, *id), Some(*id))));
+                let started = self.roster.all().filter(|session| session.hooks.started);
+                let started = started.filter(|session| !session.presence.is_forgotten());
+                let ids = started.map(|session| session.client.id);
+                lanes.extend(ids.map(|id| (self.lane_of(callback.island, id), Some(id))));
             }
             for lane in lanes {
                 turns.entry(lane).or_default().push(row);
@@ -342,7 +333,7 @@ impl Engine {
         let (one, all): (Option<RowNo>, &[RowNo]) = match (callback.list, row) {
             (None, _) => (Some(RowNo::NONE), &[]),
             (Some(_), Some(row)) => (Some(row), &[]),
-            (Some(list), None) => (None, self.store.lists.order(list)),
+            (Some(list), None) => (None, self.truth.store.lists.order(list)),
         };
         let place = callback.place;
         one.into_iter().chain(all.iter().copied()).map(move |row| (place, row))
@@ -350,12 +341,12 @@ impl Engine {
 
     /// The key of a row.
     pub(super) fn key_of(&self, row: RowNo) -> Option<&Value> {
-        self.store.lists.rows.get(&row).map(|row| &row.key)
+        self.truth.store.lists.rows.get(&row).map(|row| &row.key)
     }
 
     /// The rows that these keys are of, as far as they are there.
     pub(super) fn rows_of(&self, list: ListNo, keys: &Value) -> Vec<(Value, RowNo)> {
-        let by_key = &self.store.lists.list(list).by_key;
+        let by_key = &self.truth.store.lists.list(list).by_key;
         let keys = (self.plan.lists[list].keys_of)(keys).into_iter();
         keys.filter_map(|key| by_key.get(&hash(&key)).map(|row| (key, *row))).collect()
     }
@@ -363,17 +354,18 @@ impl Engine {
     /// What everybody sees in all rows of the port's list; nothing for a port that is not of all rows.
     pub(super) fn rows_now(&self, port: &Port, cell: PropNo) -> Option<Vec<(Value, Value)>> {
         let list = self.plan.list_of(cell).filter(|_| port.rows == Which::All)?;
-        let keys = self.store.value(self.plan.lists[list].keys);
+        let keys = self.truth.store.value(self.plan.lists[list].keys);
         let rows = keys.map(|keys| self.rows_of(list, keys)).unwrap_or_default().into_iter();
         // Of an event there is nothing.
         Some(
-            rows.filter_map(|(key, row)| Some((key, self.store.value(self.plan.in_row(cell, row))?.clone()))).collect(),
+            rows.filter_map(|(key, row)| Some((key, self.truth.store.value(self.plan.in_row(cell, row))?.clone())))
+                .collect(),
         )
     }
 
     /// All rows, for a page.
     pub(crate) fn shown_rows(&self) -> ShownLists {
-        self.store.lists.shown()
+        self.truth.store.lists.shown()
     }
 }
 

@@ -116,7 +116,7 @@ fn with_limits(limits: Limits) -> (Sim, usize, usize) {
     let mut sim = Sim::with_limits::<Rack>(Diary::default(), limits);
     let (a, b) = (sim.join(), sim.join());
     sim.rest();
-    sim.engine.parts.iter_mut().flatten().for_each(|part| part.downcast_mut::<Diary>().unwrap().0.clear());
+    sim.engine.scheduler.parts_mut().for_each(|part| part.downcast_mut::<Diary>().unwrap().0.clear());
     (sim, a, b)
 }
 

@@ -215,7 +215,7 @@ fn two_edits_at_once_are_both_kept() {
     sim.click(page, Desk::add.click);
     // While the callback runs, somebody else's edit comes first.
     let other = Edit::list().insert(0, "other".to_owned()).patch().unwrap();
-    sim.engine.store.commit([(rows, Change::Write(Write::Edit(other)))]);
+    sim.engine.truth.store.commit([(rows, Change::Write(Write::Edit(other)))]);
     sim.rest();
     let shown = sim.shown(page, Desk::shared.rows);
     assert_eq!((&shown[0], &shown[21]), (&json!("other"), &json!("row 1, and all that belongs to it")));
@@ -291,7 +291,7 @@ fn what_somebody_else_writes_before_the_turn_is_over_is_not_lost() {
     sim.click(page, Shrink::take.click);
     sim.finish_one("take");
     let other = Edit::list().push("other".to_owned()).patch().unwrap();
-    sim.engine.store.commit([(rows, Change::Write(Write::Edit(other)))]);
+    sim.engine.truth.store.commit([(rows, Change::Write(Write::Edit(other)))]);
     sim.rest();
     assert_eq!(sim.shown(page, Shrink::sheet.rows), json!(["other"]));
 }
@@ -306,7 +306,7 @@ fn an_edit_that_does_not_fit_any_more_is_told_too() {
     let number = sim.click(page, Shrink::take.click);
     sim.finish_one("take");
     let empty = Change::Write(Write::Set(Value::new(Vec::<String>::new()).unwrap()));
-    sim.engine.store.commit([(rows, empty)]);
+    sim.engine.truth.store.commit([(rows, empty)]);
     sim.rest();
     let why = "an edit does not fit any more: there is no item 0 in an empty list";
     assert_eq!(sim.pages[page].told[&number].last().unwrap()[..], [json!(3), json!(why)]);

@@ -43,7 +43,7 @@ fn a_request_is_answered_when_its_callbacks_are_done() {
 #[test]
 fn p1_requests_and_frames_have_one_order() {
     let mut sim = sim();
-    sim.engine.parts.iter_mut().flatten().for_each(|part| part.downcast_mut::<Rig>().unwrap().did.clear());
+    sim.engine.scheduler.parts_mut().for_each(|part| part.downcast_mut::<Rig>().unwrap().did.clear());
     sim.ask(ANYBODY, Bench::x.value, 1.0).unwrap();
     sim.click(0, Bench::go.click);
     sim.ask(ANYBODY, Bench::x.value, 2.0).unwrap();

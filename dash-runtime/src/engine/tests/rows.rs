@@ -357,8 +357,8 @@ fn rows_that_come_and_go_leave_nothing_behind() {
     sim.rest();
     let kept = |sim: &Sim| {
         let engine = &sim.engine;
-        let sessions = engine.sessions.values().map(|session| session.own.len() + session.views.len()).sum::<usize>();
-        (sessions, engine.lanes.iter().map(|lane| lane.view.len()).sum::<usize>(), engine.overridden.len())
+        let sessions = engine.roster.all().map(|session| session.own.len() + session.views.len()).sum::<usize>();
+        (sessions, engine.scheduler.kept(), engine.truth.overridden.len())
     };
     let before = kept(&sim);
     for round in 0..50_u32 {
@@ -417,7 +417,7 @@ mod in_vain {
         sim.rest();
         assert!(sim.bad(ada, Shelf::books.rows).unwrap().contains("`name` stands on the page for good"));
         assert_eq!(sim.shown(ada, Shelf::books.rows), json!([]));
-        assert_eq!(sim.engine.store.lists.prepared(), 0);
+        assert_eq!(sim.engine.truth.store.lists.prepared(), 0);
     }
 }
 

@@ -73,7 +73,7 @@ impl Sim {
         let planned = Plan::of::<D>().unwrap();
         let new_data: fn() -> Part = || Box::new(D::Session::default());
         let mut engine = Engine::new(Arc::new(planned.plan), planned.slots, new_data);
-        engine.equip(Box::new(device), "e1".to_owned(), limits, None);
+        engine.configure(Box::new(device), "e1".to_owned(), limits, None);
         Self {
             engine,
             now: Duration::ZERO,
@@ -527,7 +527,7 @@ impl Sim {
 
     /// The device, which must not be lent just now.
     pub(super) fn device<T: Any>(&self) -> &T {
-        self.engine.parts.iter().flatten().find_map(|part| part.downcast_ref()).unwrap()
+        self.engine.scheduler.parts().find_map(|part| part.downcast_ref()).unwrap()
     }
 
     pub(super) fn runs(&self) -> u64 {

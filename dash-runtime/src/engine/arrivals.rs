@@ -9,19 +9,13 @@ use super::{
     Engine,
     effects::Effects,
     lane::{Cause, Hook, Item, LaneId},
+    session::Session,
 };
 use crate::{client::ClientId, numbers::IslandNo};
 
 impl Engine {
-    /// The client has said hello.
+    /// The client is there from now on.
     pub(super) fn has_come(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
-        let Some(session) = self.sessions.get_mut(&id) else { return };
-        if let Some(leaves) = session.leaves.take() {
-            self.leaving.remove(&(leaves, id));
-        }
-        if std::mem::replace(&mut session.present, true) {
-            return;
-        }
         for lane in self.lanes_with(Hook::Connect, id) {
             if self.lane(lane).take_back(id, Hook::Disconnect) {
                 // Back before anybody heard that it was gone.
@@ -34,22 +28,13 @@ impl Engine {
         self.start_greeted(now, id, fx);
     }
 
-    /// The client has no socket any more. It may come back soon, and then nothing happened.
-    pub(super) fn may_leave(&mut self, now: Duration, id: ClientId) {
-        let away = self.limits.away;
-        let Some(session) = self.sessions.get_mut(&id).filter(|session| session.present) else { return };
-        let leaves = now + away;
-        session.leaves = Some(leaves);
-        self.leaving.insert((leaves, id));
-    }
-
-    /// The client has gone.
+    /// The client says goodbye, or its time is up. Nothing happens if it had gone before.
     pub(super) fn has_gone(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
-        let Some(session) = self.sessions.get_mut(&id) else { return };
-        if let Some(leaves) = session.leaves.take() {
-            self.leaving.remove(&(leaves, id));
+        let Some(session) = self.roster.get_mut(id) else { return };
+        if let Some(leaves) = session.presence.leaves() {
+            self.clock.does_not_leave(leaves, id);
         }
-        if !std::mem::replace(&mut session.present, false) {
+        if !session.presence.left() {
             return;
         }
         let lanes = self.lanes_with(Hook::Disconnect, id);
@@ -61,27 +46,19 @@ impl Engine {
         self.seen_anew(now, id, fx);
     }
 
-    /// Those whose time is over have gone.
-    pub(super) fn leave(&mut self, now: Duration, fx: &mut Effects) {
-        while let Some((_, id)) = self.leaving.first().copied().filter(|(leaves, _)| *leaves <= now) {
-            self.has_gone(now, id, fx);
-        }
-    }
-
     /// Nobody comes back as this client. Its data is kept until its disconnect hooks have run.
     pub(super) fn forget(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
-        let Some(session) = self.sessions.get_mut(&id) else { return };
-        session.forgotten = true;
-        self.tokens.remove(&session.token);
         self.has_gone(now, id, fx);
+        self.roster.forget(id);
         self.remove_forgotten(id);
     }
 
     fn remove_forgotten(&mut self, id: ClientId) {
-        if self.sessions.get(&id).is_some_and(|session| session.forgotten && session.farewells == 0) {
-            self.sessions.remove(&id);
+        let is_over = |session: &Session| session.presence.is_forgotten() && session.hooks.farewells == 0;
+        if self.roster.get(id).is_some_and(is_over) {
+            self.roster.remove(id);
             self.requests.forget(id);
-            self.lanes.iter_mut().for_each(|lane| lane.forget(id));
+            self.scheduler.forget(id);
         }
     }
 
@@ -97,8 +74,8 @@ impl Engine {
 
     /// A new client's other private callbacks start once its connect hooks have run.
     fn start_greeted(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
-        let Some(session) = self.sessions.get_mut(&id) else { return };
-        if session.greetings == 0 && !std::mem::replace(&mut session.started, true) {
+        let Some(Session { hooks, .. }) = self.roster.get_mut(id) else { return };
+        if hooks.greetings == 0 && !std::mem::replace(&mut hooks.started, true) {
             self.start_client(now, id, fx);
             self.show_table_to(now, id, fx);
         }
@@ -110,12 +87,12 @@ impl Engine {
             let callback = &self.plan.callbacks[*callback];
             callback.has(hook) && !callback.shared()
         });
-        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let Some(Session { hooks, .. }) = self.roster.get_mut(id) else { return };
         let count = match hook {
             // What all share is not waited for.
             Hook::Connect if !is_private => return,
-            Hook::Connect => &mut session.greetings,
-            Hook::Disconnect => &mut session.farewells,
+            Hook::Connect => &mut hooks.greetings,
+            Hook::Disconnect => &mut hooks.farewells,
             // Nothing waits for it.
             Hook::Clients => return,
         };

@@ -1,0 +1,227 @@
+//! The commands of one client: which number comes next, which of them are under way, and what became of the others.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    mem,
+    time::Duration,
+};
+
+use crate::protocol::{
+    client::Refusal,
+    limits::Limits,
+    server::{Outcome, Update},
+};
+
+/// The commands of one client.
+pub(crate) struct Commands {
+    /// The highest number that was taken.
+    last: u64,
+    /// The latest final outcomes by number: those that were not told, and beyond them at most `Limits::outcomes`.
+    outcomes: BTreeMap<u64, Outcome>,
+    /// The same numbers in the order in which they got their outcome: the oldest is forgotten first.
+    settled: VecDeque<u64>,
+    /// Commands without a final outcome: how many islands still work on each, and what is known of it.
+    open: BTreeMap<u64, Open>,
+    /// Numbers whose outcome the client was not told.
+    untold: VecDeque<u64>,
+    allowance: Allowance,
+}
+
+/// A command without a final outcome.
+pub(crate) struct Open {
+    left: usize,
+    /// Since when it is in effect; 0 while it waits for its turn.
+    pub(crate) rev: u64,
+    merged: bool,
+    failure: Option<String>,
+}
+
+impl Open {
+    /// `islands` islands work on it; it is in effect since `rev`, if it is.
+    pub(crate) fn new(islands: usize, rev: Option<u64>) -> Self {
+        Self { left: islands, rev: rev.unwrap_or(0), merged: false, failure: None }
+    }
+
+    /// One island is done with it. Whether all are.
+    pub(crate) fn done(&mut self, done: Done) -> bool {
+        self.left = self.left.saturating_sub(1);
+        match done {
+            Done::Ran { rev, failure } => {
+                self.rev = self.rev.max(rev);
+                self.failure = self.failure.take().or(failure);
+            }
+            Done::Merged { rev } => {
+                self.merged = true;
+                self.rev = self.rev.max(rev);
+            }
+        }
+        self.left == 0
+    }
+
+    /// What became of it, when all islands are done.
+    pub(crate) fn outcome(self) -> Outcome {
+        match self {
+            Self { failure: Some(why), .. } => Outcome::Failed(why),
+            Self { merged: true, rev, .. } => Outcome::Merged { rev },
+            Self { rev, .. } => Outcome::Applied { rev },
+        }
+    }
+}
+
+/// A token bucket: so many per second, at most a second's worth at once.
+pub(crate) struct Allowance {
+    tokens: f64,
+    at: Duration,
+}
+
+impl Allowance {
+    pub(crate) fn full(now: Duration, per_second: u32) -> Self {
+        Self { tokens: f64::from(per_second), at: now }
+    }
+
+    /// Takes so many at once, or none.
+    pub(crate) fn take(&mut self, now: Duration, per_second: u32, count: usize) -> bool {
+        let full = f64::from(per_second);
+        let gained = now.saturating_sub(self.at).as_secs_f64() * full;
+        self.at = now;
+        self.tokens = (self.tokens + gained).min(full);
+        // More than fit into the bucket are never there, whatever the rounding.
+        let count = count as f64;
+        if self.tokens < count {
+            return false;
+        }
+        self.tokens -= count;
+        true
+    }
+}
+
+/// What a command number says.
+pub(crate) enum Numbered {
+    /// The next one.
+    Next,
+    /// One that was seen: nothing is done again, the outcome is told again.
+    Again,
+    /// One that must not come yet.
+    Gap(Refusal),
+}
+
+impl Commands {
+    pub(crate) fn new(now: Duration, limits: &Limits) -> Self {
+        Self {
+            last: 0,
+            outcomes: BTreeMap::new(),
+            settled: VecDeque::new(),
+            open: BTreeMap::new(),
+            untold: VecDeque::new(),
+            allowance: Allowance::full(now, limits.commands_per_second),
+        }
+    }
+
+    /// The highest command number that was taken.
+    pub(crate) const fn last_number(&self) -> u64 {
+        self.last
+    }
+
+    /// Takes `number` if it is the next one.
+    pub(crate) fn number(&mut self, number: u64) -> Numbered {
+        if number == self.last + 1 {
+            self.last = number;
+            return Numbered::Next;
+        }
+        if number > self.last {
+            return Numbered::Gap(Refusal::Gap { expected: self.last + 1 });
+        }
+        // Of a command that waits for its turn there is nothing to tell yet.
+        if self.open.get(&number).is_none_or(|open| open.rev > 0) {
+            self.tell(number);
+        }
+        Numbered::Again
+    }
+
+    /// Whether one more command may be taken now.
+    pub(crate) fn may_command(&mut self, now: Duration, limits: &Limits) -> Result<(), Refusal> {
+        if !self.allowance.take(now, limits.commands_per_second, 1) {
+            return Err(Refusal::Rate(limits.commands_per_second));
+        }
+        if self.open.len() >= limits.outstanding {
+            return Err(Refusal::Outstanding(limits.outstanding));
+        }
+        Ok(())
+    }
+
+    /// The command has its final outcome.
+    pub(crate) fn settle(&mut self, number: u64, outcome: Outcome, limits: &Limits) {
+        self.outcomes.insert(number, outcome);
+        self.settled.push_back(number);
+        self.tell(number);
+        while self.settled.len() > limits.outcomes
+            && let Some(oldest) = self.settled.pop_front_if(|oldest| !self.untold.contains(oldest))
+        {
+            self.outcomes.remove(&oldest);
+        }
+    }
+
+    /// `islands` islands work on the command. If it is in effect since `rev`, the client learns so now.
+    pub(crate) fn open(&mut self, number: u64, islands: usize, in_effect: Option<u64>) {
+        self.open.insert(number, Open::new(islands, in_effect));
+        if in_effect.is_some() {
+            self.tell(number);
+        }
+    }
+
+    /// The command took effect at `rev`; callbacks go on.
+    pub(crate) fn in_effect(&mut self, number: u64, rev: u64) {
+        if let Some(open) = self.open.get_mut(&number) {
+            open.rev = rev;
+            self.tell(number);
+        }
+    }
+
+    /// One island is done with the command. Gives its final outcome if all are.
+    pub(crate) fn island_done(&mut self, number: u64, done: Done) -> Option<Outcome> {
+        let all = self.open.get_mut(&number).is_some_and(|open| open.done(done));
+        if all { self.open.remove(&number).map(Open::outcome) } else { None }
+    }
+
+    /// All outcomes are to be told again: the client may have missed those that were on their way.
+    pub(crate) fn tell_all_again(&mut self) {
+        let open = self.open.iter().filter(|(_, open)| open.rev > 0).map(|(number, _)| *number);
+        self.untold = self.outcomes.keys().copied().chain(open).collect();
+    }
+
+    /// Whether there is an outcome to tell.
+    pub(crate) fn has_untold(&self) -> bool {
+        !self.untold.is_empty()
+    }
+
+    /// Takes the outcomes that were not told.
+    pub(crate) fn write_outcomes(&mut self, update: &mut Update) {
+        for number in mem::take(&mut self.untold) {
+            let Some(outcome) = self.known(number) else { continue };
+            outcome.write(number, &mut update.outcomes);
+            update.outcomes.push(',');
+        }
+    }
+
+    /// What there is to tell of a command; nothing while it waits for its turn.
+    pub(crate) fn known(&self, number: u64) -> Option<Outcome> {
+        match (self.outcomes.get(&number), self.open.get(&number)) {
+            (Some(outcome), _) => Some(outcome.clone()),
+            (None, Some(open)) => (open.rev > 0).then_some(Outcome::Accepted { rev: open.rev }),
+            (None, None) => Some(Outcome::Unknown),
+        }
+    }
+
+    /// Told once, with what is known when the frame is made: an outcome that changes before that is told as it is then.
+    fn tell(&mut self, number: u64) {
+        if !self.untold.contains(&number) {
+            self.untold.push_back(number);
+        }
+    }
+}
+
+/// How an island is done with a command.
+pub(crate) enum Done {
+    Ran { rev: u64, failure: Option<String> },
+    Merged { rev: u64 },
+}

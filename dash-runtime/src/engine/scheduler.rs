@@ -1,0 +1,174 @@
+//! What runs: the queues of all islands, the turn that each has, and the parts of the device, each lent to one run at a time.
+
+use std::collections::BTreeMap;
+
+use super::{
+    lane::{Item, Lane, LaneId, Running, Turn},
+    plan::Plan,
+    store::Slot,
+};
+use crate::{
+    callback::{lend::Part, task::Task},
+    client::ClientId,
+    numbers::{IslandNo, PartNo, PropNo},
+    value::Value,
+};
+
+/// A queue has at most one turn, and a turn at most one run. A part of the device is here, or with the one run that borrows
+/// it: all callbacks that borrow the same part are in one island, and so never run at once.
+pub(super) struct Scheduler {
+    /// Whether anything runs; before, what comes waits in its queue.
+    started: bool,
+    /// The device, in as many parts as the callbacks allow; `None` while lent.
+    parts: Vec<Option<Part>>,
+    /// One lane per island; unused for islands that have one per client.
+    shared: Vec<Lane>,
+    /// The lanes of clients, each made when it is needed first.
+    own: BTreeMap<(ClientId, IslandNo), Lane>,
+    next_run: u64,
+}
+
+impl Scheduler {
+    pub(super) fn new(plan: &Plan, slots: &[Slot]) -> Self {
+        let lanes = plan.islands.iter().map(|island| {
+            let shared = island.view.iter().filter(|prop| !plan.prop(**prop).private);
+            let view = shared.filter_map(|prop| Some((*prop, slots[*prop].value()?.clone())));
+            let mut lane = Lane::new(view.collect());
+            if !island.per_client {
+                // Before anything that is pushed.
+                lane.offer(Item::start(None));
+            }
+            lane
+        });
+        let shared = lanes.collect();
+        Self { started: false, parts: Vec::new(), shared, own: BTreeMap::new(), next_run: 1 }
+    }
+
+    /// The device is here.
+    pub(super) fn take_device(&mut self, parts: Vec<Part>) {
+        self.parts = parts.into_iter().map(Some).collect();
+    }
+
+    pub(super) const fn start(&mut self) {
+        self.started = true;
+    }
+
+    pub(super) const fn is_started(&self) -> bool {
+        self.started
+    }
+
+    pub(super) fn islands(&self) -> impl Iterator<Item = IslandNo> + Clone + use<> {
+        (0..self.shared.len()).map(IslandNo::new)
+    }
+
+    /// A lane. That of a client is not there before something was queued in it.
+    pub(super) fn lane(&self, id: LaneId) -> Option<&Lane> {
+        match id.client {
+            Some(client) => self.own.get(&(client, id.island)),
+            None => self.shared.get(id.island.place()),
+        }
+    }
+
+    pub(super) fn lane_mut(&mut self, id: LaneId) -> Option<&mut Lane> {
+        match id.client {
+            Some(client) => self.own.get_mut(&(client, id.island)),
+            None => self.shared.get_mut(id.island.place()),
+        }
+    }
+
+    /// A lane, made with this view if the client does not have it yet.
+    pub(super) fn lane_or_new(&mut self, id: LaneId, view: impl FnOnce() -> BTreeMap<PropNo, Value>) -> &mut Lane {
+        match id.client {
+            Some(client) => self.own.entry((client, id.island)).or_insert_with(|| Lane::new(view())),
+            None => &mut self.shared[id.island.place()],
+        }
+    }
+
+    /// The turn that a lane has.
+    pub(super) fn turn(&self, id: LaneId) -> Option<&Turn> {
+        self.lane(id)?.turn.as_ref()
+    }
+
+    pub(super) fn turn_mut(&mut self, id: LaneId) -> Option<&mut Turn> {
+        self.lane_mut(id)?.turn.as_mut()
+    }
+
+    /// The run that goes on in a lane.
+    pub(super) fn running(&self, id: LaneId) -> Option<&Running> {
+        self.turn(id)?.running.as_ref()
+    }
+
+    /// Whether nothing runs or waits in a lane.
+    pub(super) fn is_idle(&self, id: LaneId) -> bool {
+        self.lane(id).is_none_or(Lane::is_idle)
+    }
+
+    /// The next thing to take a turn for, if the lane can take one.
+    pub(super) fn next(&mut self, id: LaneId) -> Option<Item> {
+        if !self.started {
+            return None;
+        }
+        self.lane_mut(id).filter(|lane| lane.turn.is_none())?.next()
+    }
+
+    pub(super) const fn next_run(&mut self) -> u64 {
+        let number = self.next_run;
+        self.next_run += 1;
+        number
+    }
+
+    /// Takes a part of the device for a run.
+    pub(super) fn lend(&mut self, part: PartNo) -> Option<Part> {
+        self.parts[part.place()].take()
+    }
+
+    /// It is back.
+    pub(super) fn give_back(&mut self, part: PartNo, device: Part) {
+        self.parts[part.place()] = Some(device);
+    }
+
+    /// The parts of the device that are not lent.
+    #[cfg(test)]
+    pub(super) fn parts_mut(&mut self) -> impl Iterator<Item = &mut Part> {
+        self.parts.iter_mut().flatten()
+    }
+
+    #[cfg(test)]
+    pub(super) fn parts(&self) -> impl Iterator<Item = &Part> {
+        self.parts.iter().flatten()
+    }
+
+    fn lanes(&self) -> impl Iterator<Item = &Lane> {
+        self.shared.iter().chain(self.own.values())
+    }
+
+    /// Every lane, with the island that it is of.
+    pub(super) fn lanes_mut(&mut self) -> impl Iterator<Item = (IslandNo, &mut Lane)> {
+        let shared = (0..).map(IslandNo::new).zip(&mut self.shared);
+        shared.chain(self.own.iter_mut().map(|((_, island), lane)| (*island, lane)))
+    }
+
+    /// What can be cancelled of all that runs.
+    pub(super) fn running_tasks(&self) -> impl Iterator<Item = Task> {
+        self.lanes().filter_map(|lane| lane.turn.as_ref()?.running.as_ref()?.task.clone())
+    }
+
+    /// Nobody comes back as this client.
+    pub(super) fn forget(&mut self, client: ClientId) {
+        let first = (client, IslandNo::default());
+        self.own.extract_if(first..=(client, IslandNo::new(usize::MAX)), |_, _| true).for_each(drop);
+        self.shared.iter_mut().for_each(|lane| lane.forget(client));
+    }
+
+    /// Whether every queue is empty and nothing runs.
+    #[cfg(test)]
+    pub(super) fn is_at_rest(&self) -> bool {
+        self.lanes().all(Lane::is_idle)
+    }
+
+    /// How many values the shared lanes keep.
+    #[cfg(test)]
+    pub(super) fn kept(&self) -> usize {
+        self.shared.iter().map(|lane| lane.view.len()).sum()
+    }
+}
