@@ -3,10 +3,19 @@
 use std::{fmt, net::IpAddr, time::SystemTime};
 
 use crate::{
+    callback::lend::Part,
     client::{Client, ClientId},
     dashboard::Dashboard,
-    engine::clients::Row,
 };
+
+/// One client, as of the moment at which the table was made.
+pub(crate) struct Row {
+    pub(crate) client: Client,
+    pub(crate) connected: bool,
+    pub(crate) visible: bool,
+    /// A copy of its session, if that can be copied and a callback ever borrows it.
+    pub(crate) session: Option<Part>,
+}
 
 /// All clients that are there, as of the moment at which it was made: from [`Handle::clients`](crate::handle::Handle::clients),
 /// or in a callback with a parameter `clients: Clients<Ui>`.

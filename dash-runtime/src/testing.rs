@@ -29,7 +29,7 @@ use serde::Deserialize;
 
 use crate::{
     callback::{
-        call::{Call, text_of},
+        call::{Call, Write, text_of},
         spec::Body,
         task::{self, Outlet, Task},
     },
@@ -39,15 +39,13 @@ use crate::{
     engine::{
         Engine, Greeting,
         effects::{Effects, Job, Wake},
+        needs::Changeset,
         session::SocketNo,
         turns::Finished,
     },
     error::Result,
     failure::Report,
-    handle::{
-        Handle, Mods, PushError,
-        link::{Backend, Link},
-    },
+    handle::{Handle, Mods, PushError, backend::Backend},
     html::Address,
     numbers::PropNo,
     protocol::{VERSION, server::quoted},
@@ -55,6 +53,7 @@ use crate::{
     server::{
         App,
         assets::Assets,
+        link::{Host, Link},
         page::{self, Snapshot},
     },
 };
@@ -91,9 +90,15 @@ impl Core {
     fn outlet(self: &Arc<Self>, job: &Job) -> Outlet {
         let (core, lane, run) = (Arc::downgrade(self), job.lane, job.number);
         Outlet(Arc::new(move |key, value| {
-            if let Some(core) = core.upgrade() {
+            let Some(core) = core.upgrade() else { return };
+            let mut changes = Changeset::new(vec![(key, Write::Set(value))]);
+            let take = |changes| {
                 let State { engine, now, fx } = &mut *core.state();
-                engine.progress(*now, lane, run, &key, value, fx);
+                engine.progress(*now, lane, run, changes, fx)
+            };
+            while let Err((back, needs)) = take(changes) {
+                changes = back;
+                changes.meet(needs, core.link.plan());
             }
         }))
     }
@@ -105,7 +110,7 @@ impl Drop for Core {
     }
 }
 
-impl Backend for Core {
+impl Host for Core {
     fn event(self: Arc<Self>, event: &mut dyn FnMut(&mut Engine, Duration, &mut Effects)) {
         let State { engine, now, fx } = &mut *self.state();
         event(engine, *now, fx);
@@ -194,7 +199,7 @@ impl InMemory {
     #[track_caller]
     pub fn handle<D: Dashboard>(&self) -> Handle<D> {
         assert!(self.dashboard == TypeId::of::<D>(), "this is not the dashboard `{}`", D::NAME);
-        Handle::new(Arc::clone(&self.core.link))
+        Handle::new(Arc::clone(&self.core.link) as Arc<dyn Backend>)
     }
 
     /// Changes properties as the program does, for everybody.
@@ -403,9 +408,12 @@ impl InMemory {
             let job = self.core.state().fx.run.pop();
             let Some(mut job) = job else { break };
             job.call.outlet = job.brings.then(|| self.core.outlet(&job));
+            job.call.backend = Some(Arc::clone(&self.core.link) as Arc<dyn Backend>);
             let done = self.run(job);
-            let State { engine, now, fx } = &mut *self.core.state();
-            engine.finished(*now, done, fx);
+            done.bring(self.core.link.plan(), |done| {
+                let State { engine, now, fx } = &mut *self.core.state();
+                engine.finished(*now, done, fx)
+            });
         }
         let failed = mem::take(&mut self.core.state().fx.failed);
         failed.into_iter().for_each(Report::tell);
@@ -434,7 +442,7 @@ impl InMemory {
     fn run(&mut self, job: Job) -> Finished {
         let Job { lane, callback, body, mut call, .. } = job;
         let panic = self.call(body, &mut call);
-        Finished { lane, callback, call, panic }
+        Finished::new(lane, callback, call, panic)
     }
 
     /// Runs a callback. Returns what its panic said, if there was one.

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     client::Client,
     edit::Patch,
-    handle::{Handle, link::Link},
+    handle::{Handle, backend::Backend},
     place::Place,
     prop::{InputKind, Prop, PropKey, PropValue},
     rows::{RowKey, Rows},
@@ -36,7 +36,8 @@ pub struct Call {
     pub(crate) client: Option<Client>,
     pub(crate) place: Place,
     pub(crate) trigger: Trigger,
-    pub(crate) link: Option<Arc<Link>>,
+    /// The dashboard that the run is of, for handles.
+    pub(crate) backend: Option<Arc<dyn Backend>>,
     /// Of a callback that can be cancelled.
     pub(crate) task: Option<Task>,
     /// Of a callback that shows something while it runs.
@@ -138,8 +139,8 @@ impl Call {
 
     /// The dashboard that the run is of.
     pub(crate) fn handle<D>(&self) -> Handle<D> {
-        let Some(link) = &self.link else { panic!("{MISFILLED}") };
-        Handle::new(Arc::clone(link))
+        let Some(backend) = &self.backend else { panic!("{MISFILLED}") };
+        Handle::new(Arc::clone(backend))
     }
 }
 

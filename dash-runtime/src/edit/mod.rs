@@ -250,7 +250,7 @@ impl<V: PropValue> Edit<BTreeMap<String, V>> {
 pub(crate) struct Patch {
     apply: Apply,
     /// What the patch was tried on, and what came out.
-    tried: Option<(Value, Edited)>,
+    tried: Option<(Value, Result<Edited, String>)>,
 }
 
 /// All steps, on a value that is of the right type.
@@ -285,8 +285,17 @@ impl fmt::Debug for Patch {
 impl Patch {
     /// The value that this makes of `value`, or why it cannot. It is remembered for [`apply`](Self::apply).
     pub(crate) fn try_on(&mut self, value: &Value) -> Result<&Value, String> {
-        let edited = self.apply(value)?;
-        Ok(&self.tried.insert((value.clone(), edited)).1.value)
+        let edited = self.apply(value);
+        match &self.tried.insert((value.clone(), edited)).1 {
+            Ok(edited) => Ok(&edited.value),
+            Err(why) => Err(why.clone()),
+        }
+    }
+
+    /// What came out when this was tried on this very value, if it was.
+    pub(crate) fn tried_on(&self, value: &Value) -> Option<Result<&Value, &str>> {
+        let (_, edited) = self.tried.as_ref().filter(|(before, _)| before.same(value))?;
+        Some(edited.as_ref().map(|edited| &edited.value).map_err(String::as_str))
     }
 
     /// As it was before it was tried: without the values.
@@ -296,15 +305,15 @@ impl Patch {
 
     /// What came out when this was tried.
     pub(crate) fn result(&self) -> Option<&Value> {
-        self.tried.as_ref().map(|(_, edited)| &edited.value)
+        self.tried.as_ref().and_then(|(_, edited)| edited.as_ref().ok()).map(|edited| &edited.value)
     }
 
     /// What comes of `value`.
     pub(crate) fn apply(&self, value: &Value) -> Result<Edited, String> {
         if let Some((_, edited)) = self.tried.as_ref().filter(|(before, _)| before.same(value)) {
-            return Ok(edited.clone());
+            return edited.clone();
         }
-        // The steps have code of the user in them, and run under the engine's lock.
+        // The steps have code of the user in them.
         catch_unwind(AssertUnwindSafe(|| (self.apply)(value)))
             .unwrap_or_else(|payload| Err(format!("the edit panicked: {}", text_of(&*payload))))
     }

@@ -10,21 +10,9 @@ use super::{
     presence::Presence,
 };
 use crate::{
-    callback::lend::Part,
-    client::{Client, ClientId},
-    handle::PushError,
-    numbers::IslandNo,
+    callback::lend::Part, client::ClientId, clients::Row, handle::PushError, numbers::IslandNo,
     protocol::client::Refusal,
 };
-
-/// One client, as of the moment at which the table was made.
-pub(crate) struct Row {
-    pub(crate) client: Client,
-    pub(crate) connected: bool,
-    pub(crate) visible: bool,
-    /// A copy of its session, if that can be copied and a callback ever borrows it.
-    pub(crate) session: Option<Part>,
-}
 
 impl Engine {
     /// All who have come and have not gone, in the order in which they joined.

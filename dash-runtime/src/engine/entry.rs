@@ -26,19 +26,12 @@ use crate::{
     },
     client::ClientId,
     edit::Patch,
+    handle::Whom,
     numbers::{CallbackNo, IslandNo, PropNo},
     prop::Kind,
     protocol::{client::Refusal, server::Outcome},
     value::Value,
 };
-/// Who sees a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Whom {
-    /// Everybody, also those who join later.
-    All,
-    One(ClientId),
-}
-
 /// Who wants something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum By {

@@ -5,8 +5,8 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use super::{
     Engine,
     effects::Effects,
-    entry::Whom,
     lane::{LaneId, Running},
+    needs::{Changeset, Needs},
     store::Change,
     turns::newest,
 };
@@ -14,8 +14,8 @@ use crate::{
     callback::{call::Write, spec::Scope},
     client::ClientId,
     failure::{Failure, Report},
+    handle::Whom,
     numbers::{CallbackNo, PropNo, RowNo},
-    prop::PropKey,
     value::Value,
 };
 impl Engine {
@@ -42,7 +42,7 @@ impl Engine {
         if let Some(turn) = self.scheduler.turn_mut(id) {
             turn.held = before;
         }
-        self.write_live(now, id, callback, guards.into_iter(), fx);
+        self.write_live(now, id, callback, guards, None, fx);
     }
 
     /// It ran: what it guarded is what it was, together with what it wrote. What somebody else has set meanwhile stays.
@@ -69,20 +69,36 @@ impl Engine {
     }
 
     /// A run that goes on has set a property. After its end it is too late for that.
+    ///
+    /// # Errors
+    /// When something has to be done before that can be taken: nothing has happened yet.
     pub(crate) fn progress(
         &mut self,
         now: Duration,
         id: LaneId,
         run: u64,
-        key: &PropKey,
-        value: Value,
+        mut changes: Changeset,
         fx: &mut Effects,
-    ) {
+    ) -> Result<(), (Changeset, Needs)> {
         let running = self.scheduler.running(id);
-        if let Some(&Running { callback, row, .. }) = running.filter(|running| running.number == run) {
-            let number = self.number_for(&self.plan.callbacks[callback], key, row);
-            self.write_live(now, id, callback, number.map(|number| (number, value)).into_iter(), fx);
+        let Some(&Running { callback, row, .. }) = running.filter(|running| running.number == run) else {
+            return Ok(());
+        };
+        let wiring = &self.plan.callbacks[callback];
+        if let Some(needs) = self.needs(&changes, |key| self.number_for(wiring, key, row), |_| None) {
+            return Err((changes, needs));
         }
+        let lists: Vec<_> =
+            changes.writes.iter().map(|(key, write)| (self.plan.number(&wiring.def.spec.key(key)), write)).collect();
+        let prepared = self.prepare_rows(lists.into_iter(), &mut changes.rows);
+        let wiring = &self.plan.callbacks[callback];
+        let writes = changes.writes.into_iter().filter_map(|(key, write)| {
+            let Write::Set(value) = write else { return None };
+            Some((self.number_for(wiring, &key, row)?, value))
+        });
+        let writes: Vec<_> = writes.collect();
+        self.write_live(now, id, callback, writes, prepared.err(), fx);
+        Ok(())
     }
 
     /// A callback is to end: all that was asked of it, if it is shared, else what `client` or, without one, any client
@@ -119,22 +135,23 @@ impl Engine {
         staged.or_else(|| self.now(client.filter(|_| private), prop).cloned())
     }
 
-    /// Writes of a run that goes on: seen at once, at a revision of their own.
+    /// Writes of a run that goes on: seen at once, at a revision of their own; or why they cannot be.
     fn write_live(
         &mut self,
         now: Duration,
         id: LaneId,
         callback: CallbackNo,
-        values: impl Iterator<Item = (PropNo, Value)>,
+        values: Vec<(PropNo, Value)>,
+        fault: Option<String>,
         fx: &mut Effects,
     ) {
         let client = self.whose(id, callback);
-        let writes: Vec<(PropNo, Write)> = values.map(|(prop, value)| (prop, Write::Set(value))).collect();
-        let (changes, [for_all, for_one]) =
-            match self.placing(self.plan.callbacks[callback].def.spec.scope, client, &writes) {
-                Ok(placing) => (self.set_live(client, writes), self.placed(client, placing)),
-                Err(why) => (self.cannot_show(id, callback, &writes, &why, fx), Default::default()),
-            };
+        let writes: Vec<(PropNo, Write)> = values.into_iter().map(|(prop, value)| (prop, Write::Set(value))).collect();
+        let scope = self.plan.callbacks[callback].def.spec.scope;
+        let (changes, [for_all, for_one]) = match fault.map_or_else(|| self.placing(scope, client, &writes), Err) {
+            Ok(placing) => (self.set_live(client, writes), self.placed(client, placing)),
+            Err(why) => (self.cannot_show(id, callback, &writes, &why, fx), Default::default()),
+        };
         let [placed_for_all, placed_for_one] = [&for_all, &for_one].map(|changes| numbers(changes));
         match client {
             Some(client) => {

@@ -26,6 +26,7 @@ pub(crate) mod joining;
 mod journal;
 pub(crate) mod lane;
 mod live;
+pub(crate) mod needs;
 mod notes;
 pub(crate) mod page_requests;
 pub(crate) mod places;
@@ -66,7 +67,6 @@ use truth::Truth;
 use crate::{
     callback::{call::Write, lend::Part},
     client::ClientId,
-    handle::link::Link,
     numbers::{IslandNo, PropNo},
     prop::Kind,
     protocol::{
@@ -84,8 +84,6 @@ pub(crate) struct Engine {
     limits: Limits,
     /// Tells this run of the program from every other one.
     epoch: String,
-    /// The way back, for handles that callbacks ask for.
-    link: Option<Arc<Link>>,
     /// What is shown.
     truth: Truth,
     /// Who is there.
@@ -105,7 +103,6 @@ impl Engine {
         let mut engine = Self {
             limits: Limits::default(),
             epoch: String::new(),
-            link: None,
             roster: Roster::new(new_data),
             scheduler: Scheduler::new(&plan, &slots),
             clock: Clock::new(&plan),
@@ -119,11 +116,10 @@ impl Engine {
     }
 
     /// What is known only when it is about to start. `epoch` tells this run of the program from every other one.
-    pub(crate) fn configure(&mut self, device: Part, epoch: String, limits: Limits, link: Option<Arc<Link>>) {
+    pub(crate) fn configure(&mut self, device: Part, epoch: String, limits: Limits) {
         self.scheduler.take_device(self.plan.parts(device));
         self.epoch = epoch;
         self.limits = limits;
-        self.link = link;
     }
 
     pub(crate) fn plan(&self) -> &Arc<Plan> {

@@ -3,36 +3,53 @@
 //! A push takes effect when it arrives, all of it at one revision. What reads it gets a turn in its queue, one turn per
 //! island however many of its inputs changed.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use super::{
     Engine,
     effects::Effects,
-    entry::{Action, Blocked, By, Entry, Order, Whom},
+    entry::{Action, Blocked, By, Entry, Order},
+    needs::{Changeset, Needs},
     places::Placing,
     plan::Period,
 };
 use crate::{
     callback::{call::Write, spec::Scope},
-    handle::PushError,
+    handle::{PushError, Whom},
     numbers::PropNo,
-    prop::PropKey,
     value::Value,
 };
+/// Why a push changed nothing.
+pub(crate) enum NotPushed {
+    /// It comes too early: this has to be done first, and then it may be brought again.
+    Needs(Changeset, Needs),
+    Refused(PushError),
+}
+
+impl From<PushError> for NotPushed {
+    fn from(error: PushError) -> Self {
+        Self::Refused(error)
+    }
+}
+
 impl Engine {
     /// Changes properties. All of it or, if there is an error, nothing.
     pub(crate) fn push(
         &mut self,
         now: Duration,
         whom: Whom,
-        writes: Vec<(PropKey, Write)>,
+        mut changes: Changeset,
         fx: &mut Effects,
-    ) -> Result<(), PushError> {
-        let plan = Arc::clone(&self.plan);
+    ) -> Result<(), NotPushed> {
+        let client = if let Whom::One(id) = whom { Some(id) } else { None };
+        let needs = self.needs(&changes, |key| self.find_number(key), |prop| self.now(client, prop).cloned());
+        if let Some(needs) = needs {
+            return Err(NotPushed::Needs(changes, needs));
+        }
         // Rows that come with these writes are written to by them, too.
-        let new = self.prepare_rows(writes.iter().map(|(key, write)| (plan.number(key), write)));
-        let new = new.map_err(PushError::Page)?;
-        let numbered = writes.into_iter().map(|(key, write)| match self.find_number(&key) {
+        let lists: Vec<_> = changes.writes.iter().map(|(key, write)| (self.plan.number(key), write)).collect();
+        let new = self.prepare_rows(lists.into_iter(), &mut changes.rows).map_err(PushError::Page)?;
+        let numbered = changes.writes.into_iter().map(|(key, write)| match self.find_number(&key) {
             Some(number) => Ok((number, write)),
             None => Err(PushError::NoRow { prop: self.plan.prop(self.plan.number(&key)).name() }),
         });
@@ -41,7 +58,7 @@ impl Engine {
         if pushed.is_err() {
             self.forget_prepared(&new);
         }
-        pushed
+        Ok(pushed?)
     }
 
     fn push_numbered(

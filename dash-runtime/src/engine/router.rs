@@ -94,7 +94,7 @@ impl Engine {
         let reads = callback.reads.iter().map(read).collect();
         let ports = spec.reads.iter().zip(&callback.reads).enumerate();
         let rows = ports.filter_map(|(at, (port, prop))| Some((at, self.rows_now(port, *prop)?))).collect();
-        Some((callback.def.body, Call { reads, rows, link: self.link.clone(), ..Call::default() }))
+        Some((callback.def.body, Call { reads, rows, ..Call::default() }))
     }
 
     /// What a page shows after that run: `slots` are what everybody sees.

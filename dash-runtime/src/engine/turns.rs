@@ -12,8 +12,8 @@ use super::{
     Engine,
     commands::Done,
     effects::{Effects, Job},
-    entry::Whom,
     lane::{Cause, Changed, Changes, Effect, Hook, Item, LaneId, Running, Turn, Unsent, What},
+    needs::{Changeset, Needs},
     places::Placing,
     plan::{CallbackPlan, Plan},
     store::Change,
@@ -27,25 +27,57 @@ use crate::{
     },
     client::ClientId,
     failure::{Failure, Report},
+    handle::Whom,
     numbers::{CallbackNo, PropNo, RowNo},
     place::Place,
-    prop::{Kind, Port, PropKey, Which},
+    prop::{Kind, Port, Which},
     value::Value,
 };
 /// A run that is over.
 pub(crate) struct Finished {
-    pub(crate) lane: LaneId,
-    pub(crate) callback: CallbackNo,
+    lane: LaneId,
+    callback: CallbackNo,
     /// With what was lent.
-    pub(crate) call: Call,
+    call: Call,
+    /// What it wrote.
+    pub(crate) changes: Changeset,
     /// What the panic said, if there was one.
-    pub(crate) panic: Option<String>,
+    panic: Option<String>,
+}
+
+/// A run that is over, but cannot be taken yet.
+pub(crate) struct Unfinished {
+    pub(crate) done: Finished,
+    pub(crate) needs: Needs,
+}
+
+impl Finished {
+    pub(crate) fn new(lane: LaneId, callback: CallbackNo, mut call: Call, panic: Option<String>) -> Self {
+        let changes = Changeset::new(mem::take(&mut call.writes));
+        Self { lane, callback, call, changes, panic }
+    }
+
+    /// Brings the run to an engine: `take` lets that take it, and `plan` is the engine's.
+    pub(crate) fn bring(self, plan: &Plan, mut take: impl FnMut(Self) -> Result<(), Box<Unfinished>>) {
+        let mut next = self;
+        while let Err(unfinished) = take(next) {
+            let Unfinished { mut done, needs } = *unfinished;
+            done.changes.meet(needs, plan);
+            next = done;
+        }
+    }
 }
 
 impl Engine {
     /// A run is over.
-    pub(crate) fn finished(&mut self, now: Duration, done: Finished, fx: &mut Effects) {
-        let Finished { lane, callback, mut call, panic } = done;
+    ///
+    /// # Errors
+    /// When something has to be done before that can be taken: nothing has happened yet.
+    pub(crate) fn finished(&mut self, now: Duration, done: Finished, fx: &mut Effects) -> Result<(), Box<Unfinished>> {
+        if let Some(needs) = self.needs_of(&done) {
+            return Err(Box::new(Unfinished { done, needs }));
+        }
+        let Finished { lane, callback, mut call, changes, panic } = done;
         let seen = self.take_back(lane, callback, &mut call);
         let row = self
             .lane(lane)
@@ -58,12 +90,12 @@ impl Engine {
         let client = self.whose(lane, callback);
         let done = match panic.or_else(|| call.failure.take().filter(|_| !cancelled)) {
             Some(text) => Err(text),
-            None => self.check_writes(lane, callback, row, call.writes),
+            None => self.check_writes(lane, callback, row, changes),
         };
         let name = self.plan.callbacks[callback].def.spec.name;
         let done = done.map_err(|text| Failure::new(name, text, panicked, call.client.take()));
         self.counts.runs += 1;
-        let Some(turn) = self.scheduler.turn_mut(lane) else { return };
+        let Some(turn) = self.scheduler.turn_mut(lane) else { return Ok(()) };
         turn.running = None;
         if cancelled {
             turn.cancelled.insert(callback);
@@ -102,6 +134,18 @@ impl Engine {
         if seen {
             self.table_changed(now, fx);
         }
+        Ok(())
+    }
+
+    /// What has to be done before a run can be taken. What has failed writes nothing.
+    fn needs_of(&self, done: &Finished) -> Option<Needs> {
+        let Finished { lane, callback, call, changes, panic } = done;
+        if panic.is_some() || call.failure.is_some() {
+            return None;
+        }
+        let row = self.scheduler.running(*lane)?.row;
+        let wiring = &self.plan.callbacks[*callback];
+        self.needs(changes, |key| self.number_for(wiring, key, row), |prop| self.edited(*lane, prop))
     }
 
     /// What a run wrote, by number, and what comes of the pieces of the page among it. What is in a row that is not there is
@@ -114,15 +158,17 @@ impl Engine {
         lane: LaneId,
         callback: CallbackNo,
         row: RowNo,
-        writes: Vec<(PropKey, Write)>,
+        mut changes: Changeset,
     ) -> Result<(Vec<(PropNo, Write)>, Placing), String> {
         let client = self.whose(lane, callback);
         let spec = self.plan.callbacks[callback].def.spec;
-        let lists: Vec<_> = writes.iter().map(|(key, write)| (self.plan.number(&spec.key(key)), write)).collect();
+        let lists: Vec<_> =
+            changes.writes.iter().map(|(key, write)| (self.plan.number(&spec.key(key)), write)).collect();
         // Rows that come with these writes are written to by them, too.
-        let new = self.prepare_rows(lists.into_iter())?;
+        let new = self.prepare_rows(lists.into_iter(), &mut changes.rows)?;
         let wiring = &self.plan.callbacks[callback];
-        let numbered = writes.into_iter().filter_map(|(key, write)| Some((self.number_for(wiring, &key, row)?, write)));
+        let numbered =
+            changes.writes.into_iter().filter_map(|(key, write)| Some((self.number_for(wiring, &key, row)?, write)));
         let mut writes: Vec<_> = numbered.collect();
         let placing = self.try_edits(lane, &mut writes).and_then(|()| {
             let placing = self.placing(spec.scope, client, &writes);
@@ -383,7 +429,6 @@ impl Engine {
         let mut call = Call {
             key,
             client: session.map(|session| session.client.clone()),
-            link: self.link.clone(),
             trigger: trigger(&self.plan, wiring, row, turn),
             place: Place::new(spec.place()),
             task: (!spec.cancels.is_empty()).then(Task::default),

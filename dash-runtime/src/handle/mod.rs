@@ -4,21 +4,20 @@
 //! everybody sees. What it sets takes effect at once and all together, and starts callbacks in their queues like
 //! anything else that happens.
 
-pub(crate) mod link;
+pub(crate) mod backend;
 mod mods;
 
 use std::{fmt, marker::PhantomData, sync::Arc};
 
-use link::Link;
+use backend::Backend;
+pub(crate) use backend::Whom;
 pub use mods::Mods;
 
 use crate::{
     client::ClientId,
     clients::Clients,
     dashboard::Dashboard,
-    engine::{Engine, entry::Whom},
-    numbers::PropNo,
-    prop::{EventProp, Prop, PropKey, PropValue},
+    prop::{EventProp, Prop, PropValue},
     value::Value,
 };
 
@@ -31,25 +30,25 @@ use crate::{
 /// It is given to whoever makes the device ([`serve_with`](crate::dashboard::Dashboard::serve_with),
 /// [`App::with`](crate::server::App::with)), and to every callback that has a parameter `handle: Handle<Ui>`.
 pub struct Handle<D> {
-    link: Arc<Link>,
+    backend: Arc<dyn Backend>,
     dashboard: PhantomData<fn() -> D>,
 }
 
 impl<D> Clone for Handle<D> {
     fn clone(&self) -> Self {
-        Self { link: Arc::clone(&self.link), dashboard: PhantomData }
+        Self { backend: Arc::clone(&self.backend), dashboard: PhantomData }
     }
 }
 
 impl<D> fmt::Debug for Handle<D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Handle").field(&self.link).finish()
+        f.debug_tuple("Handle").field(&self.backend).finish()
     }
 }
 
 impl<D> Handle<D> {
-    pub(crate) const fn new(link: Arc<Link>) -> Self {
-        Self { link, dashboard: PhantomData }
+    pub(crate) const fn new(backend: Arc<dyn Backend>) -> Self {
+        Self { backend, dashboard: PhantomData }
     }
 
     /// Changes properties for everybody, those included who join later: `handle.push(mods![Ui::readout.text = "ready"])`.
@@ -92,10 +91,9 @@ impl<D> Handle<D> {
     /// If the property is of another dashboard.
     #[track_caller]
     pub fn get<T: PropValue>(&self, prop: Prop<T>) -> T {
-        let foreign = || self.foreign(&prop);
-        let value = self.number(&prop.key()).map(|number| self.link.value(&prop.key(), number));
-        let value = value.ok_or_else(foreign).and_then(|value| typed(value.as_ref()).ok_or_else(foreign));
-        value.unwrap_or_else(|error| panic!("{error}"))
+        let key = prop.key();
+        let value = self.backend.has(&key).then(|| self.backend.value(&key)).flatten();
+        typed(value.as_ref()).unwrap_or_else(|| panic!("{}", self.foreign(&prop)))
     }
 
     /// One client, by its number.
@@ -103,10 +101,9 @@ impl<D> Handle<D> {
     /// # Errors
     /// [`Gone`](PushError::Gone) if there is no such client, or not any more.
     pub fn client(&self, id: ClientId) -> Result<OneClient<D>, PushError> {
-        match self.link.look(|engine| engine.knows(id)) {
-            Some(true) => Ok(OneClient { handle: self.clone(), id }),
-            Some(false) => Err(PushError::Gone),
-            None => Err(PushError::Ended),
+        match self.backend.knows(id)? {
+            true => Ok(OneClient { handle: self.clone(), id }),
+            false => Err(PushError::Gone),
         }
     }
 
@@ -115,29 +112,24 @@ impl<D> Handle<D> {
     where
         D: Dashboard,
     {
-        Clients::new(self.link.look(Engine::table).unwrap_or_default())
+        Clients::new(self.backend.clients())
     }
 
     fn push_to(&self, whom: Whom, mods: Mods<D>) -> Result<(), PushError> {
         let writes = mods.writes.map_err(PushError::Value)?;
-        self.link.event(|engine, now, fx| engine.push(now, whom, writes.0, fx))?
+        self.backend.push(whom, writes.0)
     }
 
     fn fire_for<T: PropValue>(&self, whom: Whom, event: EventProp<T>, payload: T) -> Result<(), PushError> {
-        let number = self.number(&event.key()).ok_or_else(|| self.foreign(&event))?;
+        if !self.backend.has(&event.key()) {
+            return Err(self.foreign(&event));
+        }
         let payload = Value::new(payload).map_err(|error| PushError::Value(format!("{event:?}: {error}")))?;
-        self.link.event(|engine, now, fx| match engine.find_number(&event.key()) {
-            Some(number) => engine.fire(now, whom, number, &payload, fx),
-            None => Err(PushError::NoRow { prop: engine.plan().prop(number).name() }),
-        })?
-    }
-
-    fn number(&self, key: &PropKey) -> Option<PropNo> {
-        self.link.plan().number_of(key)
+        self.backend.fire(whom, &event.key(), payload)
     }
 
     fn foreign(&self, prop: &dyn fmt::Debug) -> PushError {
-        PushError::Foreign { prop: format!("{prop:?}"), dashboard: self.link.plan().name.to_owned() }
+        PushError::Foreign { prop: format!("{prop:?}"), dashboard: self.backend.name().to_owned() }
     }
 }
 
@@ -196,7 +188,7 @@ impl<D> OneClient<D> {
     /// # Errors
     /// [`Gone`](PushError::Gone) when the client has gone, [`Ended`](PushError::Ended) after the end.
     pub fn message(&self, text: impl Into<String>) -> Result<(), PushError> {
-        self.handle.link.event(|engine, _, fx| engine.message(self.id, text.into(), fx))?
+        self.handle.backend.message(self.id, text.into())
     }
 
     /// Closes the client's connection. Its page says why, and comes back only when the person presses a button there; then
@@ -207,7 +199,7 @@ impl<D> OneClient<D> {
     /// # Errors
     /// [`Gone`](PushError::Gone) when the client has gone, [`Ended`](PushError::Ended) after the end.
     pub fn disconnect(&self, why: impl Into<Arc<str>>) -> Result<(), PushError> {
-        self.handle.link.event(|engine, now, fx| engine.disconnect(now, self.id, why.into(), fx))?
+        self.handle.backend.disconnect(self.id, why.into())
     }
 
     /// The value as this client sees it.
@@ -216,16 +208,12 @@ impl<D> OneClient<D> {
     /// [`Gone`](PushError::Gone) when the client is forgotten, [`Ended`](PushError::Ended) after the end,
     /// [`Foreign`](PushError::Foreign) if the property is of another dashboard.
     pub fn get<T: PropValue>(&self, prop: Prop<T>) -> Result<T, PushError> {
-        let foreign = || self.handle.foreign(&prop);
-        let number = self.handle.number(&prop.key()).ok_or_else(foreign)?;
-        let seen = self.handle.link.look(|engine| {
-            let number = engine.find_number(&prop.key()).unwrap_or(number);
-            engine
-                .knows(self.id)
-                .then(|| engine.shown_or_start(Some(self.id), number).value().cloned())
-                .ok_or(PushError::Gone)
-        });
-        typed(seen.ok_or(PushError::Ended)??.as_ref()).ok_or_else(foreign)
+        let key = prop.key();
+        if !self.handle.backend.has(&key) {
+            return Err(self.handle.foreign(&prop));
+        }
+        let seen = self.handle.backend.value_for(self.id, &key)?;
+        typed(seen.as_ref()).ok_or_else(|| self.handle.foreign(&prop))
     }
 }
 

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "testing")]
 use std::any::TypeId;
-use std::{env, sync::Arc, time::Duration};
+use std::{env, sync::Arc};
 
 use axum::Router;
 use tokio::{
@@ -10,18 +10,20 @@ use tokio::{
     sync::{Semaphore, watch},
 };
 
+#[cfg(feature = "testing")]
+use super::link::Host;
 use super::{
     accept,
     assets::Assets,
     devices::{Key, Place},
     driver::Driver,
     guard::Hosts,
+    link::Link,
     process::{announce, end_by_force, log_to_stderr, stop_signal},
     random_hex,
     routes::{Running, Site},
+    socket::GOODBYE,
 };
-#[cfg(feature = "testing")]
-use crate::handle::link::Backend;
 use crate::{
     callback::lend::Part,
     dashboard::Dashboard,
@@ -31,7 +33,7 @@ use crate::{
         plan::{Plan, Planned},
     },
     error::{Error, Result},
-    handle::{Handle, link::Link},
+    handle::{Handle, backend::Backend},
     protocol::limits::Limits,
 };
 
@@ -237,7 +239,7 @@ impl App {
     async fn run(self, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<bool> {
         let limits = self.limits.clone();
         let site = self.start()?;
-        let (drivers, ending) = (site.drivers(), site.ending.clone());
+        let (drivers, ending, sockets) = (site.drivers(), site.ending.clone(), Arc::clone(&site.sockets));
         let served = accept::serve(listener, site.router(), &limits, ending.subscribe());
         tokio::select! {
             () = served => {}
@@ -255,8 +257,7 @@ impl App {
         if !quiet {
             tracing::warn!("a callback is still running: the program ends without it");
         }
-        // The sockets' tasks say goodbye.
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        goodbyes(&sockets, limits.sockets).await;
         Ok(quiet)
     }
 
@@ -268,15 +269,15 @@ impl App {
 
     /// Hands the engine that would be served to `build`; also gives the layout. Of several devices the first.
     #[cfg(feature = "testing")]
-    pub(crate) fn launch<B: Backend + 'static>(
+    pub(crate) fn launch<H: Host + 'static>(
         self,
         epoch: String,
-        build: impl FnOnce(Engine, Arc<Link>) -> B,
-    ) -> Option<(Arc<B>, Element)> {
+        build: impl FnOnce(Engine, Arc<Link>) -> H,
+    ) -> Option<(Arc<H>, Element)> {
         let Member { layout, device, link, .. } = self.members.into_iter().next()?;
         let link = Arc::clone(&link.0);
         let backend = link.launch(|mut engine| {
-            engine.configure(device, epoch, self.limits, Some(Arc::clone(&link)));
+            engine.configure(device, epoch, self.limits);
             Arc::new(build(engine, Arc::clone(&link)))
         })?;
         Some((backend, layout))
@@ -291,7 +292,7 @@ impl App {
         for (at, Member { key, plan, layout, link, device }) in self.members.into_iter().enumerate() {
             let epoch = random_hex().map_err(Error::random)?;
             let limits = self.limits.clone();
-            let equip = |engine: &mut Engine| engine.configure(device, epoch, limits, Some(Arc::clone(&link.0)));
+            let equip = |engine: &mut Engine| engine.configure(device, epoch, limits);
             // Only an app starts its engines, and this is where it ends.
             let Some(driver) = Driver::start(&link.0, equip) else { continue };
             dashboards.push(Running {
@@ -305,7 +306,15 @@ impl App {
                 layout,
             });
         }
-        Ok(Site { dashboards, hosts, ending })
+        Ok(Site { dashboards, hosts, ending, sockets })
+    }
+}
+
+/// Waits until the tasks of all sockets have said goodbye and given their places back; each has a limited time for it.
+async fn goodbyes(sockets: &Semaphore, all: usize) {
+    let all = u32::try_from(all).unwrap_or(u32::MAX);
+    if tokio::time::timeout(GOODBYE * 2, sockets.acquire_many(all)).await.is_err() {
+        tracing::debug!("a socket was not closed in time");
     }
 }
 
@@ -315,7 +324,7 @@ impl Member {
         let plan = Arc::new(plan);
         let link = Arc::new(Link::new(Engine::new(Arc::clone(&plan), slots, || Box::new(D::Session::default()))));
         let link = Unstarted(link);
-        let device = Box::new(device(Handle::new(Arc::clone(&link.0))));
+        let device = Box::new(device(Handle::new(Arc::clone(&link.0) as Arc<dyn Backend>)));
         Ok(Self { key, plan, layout, link, device })
     }
 }

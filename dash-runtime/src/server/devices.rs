@@ -146,7 +146,7 @@ fn entry(running: &Running, root: &str, html: &mut Html) {
     let key = running.key();
     let (clients, bad) = running
         .driver
-        .look(|engine| (engine.clients(), engine.slots().filter_map(Slot::bad).next().map(str::to_owned)));
+        .with_engine(|engine| (engine.clients(), engine.slots().filter_map(Slot::bad).next().map(str::to_owned)));
     html.tag("li").inner(|html| {
         html.tag("a").attr("href", format!("{root}{key}/")).inner(|html| {
             html.tag("span").attr("class", "dd-device-key").text(key);

@@ -8,6 +8,7 @@ pub(crate) mod devices;
 pub(crate) mod driver;
 mod guard;
 mod linger;
+pub(crate) mod link;
 pub(crate) mod page;
 mod pool;
 mod process;

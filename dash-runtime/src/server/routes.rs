@@ -1,10 +1,6 @@
 //! The routes of a dashboard that runs.
 
-use std::{
-    net::SocketAddr,
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
-};
+use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
     Json, Router,
@@ -16,7 +12,6 @@ use axum::{
     routing::get,
 };
 use flate2::Compression;
-use futures_util::FutureExt as _;
 use tokio::sync::{Semaphore, watch};
 
 use super::{
@@ -28,7 +23,7 @@ use super::{
     page::{self, Snapshot},
     socket,
 };
-use crate::{callback::spec, element::Element, engine::plan::Plan, html::Address, picture::Picture, route::Path};
+use crate::{element::Element, engine::plan::Plan, html::Address, picture::Picture, route::Path};
 
 /// What a page may load and do: its own script, stylesheet and socket, pictures that the script makes, nothing else.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
@@ -64,6 +59,8 @@ pub(super) struct Site {
     pub(super) dashboards: Vec<Running>,
     pub(super) hosts: Arc<Hosts>,
     pub(super) ending: watch::Sender<bool>,
+    /// A place for each socket and stream; all are back when all of these have ended.
+    pub(super) sockets: Arc<Semaphore>,
 }
 
 impl Site {
@@ -105,7 +102,7 @@ impl Running {
 
     /// Whether the dashboard works, and what it has done since it was started.
     pub(super) fn health(&self) -> serde_json::Value {
-        self.driver.look(|engine| {
+        self.driver.with_engine(|engine| {
             serde_json::json!({
                 "status": "ok",
                 "epoch": engine.epoch(),
@@ -167,22 +164,12 @@ async fn page(State(running): Shared, OriginalUri(whole): OriginalUri, uri: Uri,
 
 /// What is shown at `path` before the page has said hello.
 async fn look(running: &Running, path: &Path) -> Snapshot {
-    let Some((body, mut call)) = running.driver.look(|engine| engine.first_look(path)) else {
-        return running.driver.look(|engine| Snapshot::of(engine));
-    };
-    let ran = match body {
-        spec::Body::Sync(body) => {
-            let run = move || catch_unwind(AssertUnwindSafe(|| body(&mut call))).ok().map(|()| call);
-            tokio::task::spawn_blocking(run).await.ok().flatten()
-        }
-        spec::Body::Async(body) => {
-            let ran = AssertUnwindSafe(body(&mut call)).catch_unwind().await;
-            ran.ok().map(|()| call)
-        }
+    let Some((body, call)) = running.driver.with_engine(|engine| engine.first_look(path)) else {
+        return running.driver.with_engine(|engine| Snapshot::of(engine));
     };
     // A run that fails is reported for the client, once the page has said hello.
-    let writes = ran.map(|call| call.writes).unwrap_or_default();
-    running.driver.look(|engine| Snapshot::at(engine, path, writes))
+    let writes = running.driver.run_apart(body, call).await.map(|call| call.writes).unwrap_or_default();
+    running.driver.with_engine(|engine| Snapshot::at(engine, path, writes))
 }
 
 /// An HTML document that is made anew for each visitor.
@@ -249,7 +236,7 @@ async fn open_socket(
     let Ok(permit) = Arc::clone(&running.sockets).try_acquire_owned() else {
         return (StatusCode::SERVICE_UNAVAILABLE, "too many sockets are open").into_response();
     };
-    let limits = running.driver.look(|engine| engine.limits().clone());
+    let limits = running.driver.with_engine(|engine| engine.limits().clone());
     let address = address.map(|axum::Extension(ConnectInfo(address))| address.ip());
     let peer = socket::peer(&headers, &host, address);
     upgrade

@@ -20,7 +20,7 @@ use tokio::{
 };
 use tracing::Instrument;
 
-use super::driver::{Driver, GoOn, Mailbox};
+use super::driver::{Driver, Notifier, Resume};
 use crate::{
     client::{ClientId, Peer},
     engine::{
@@ -64,13 +64,13 @@ pub(crate) async fn serve(
     shutdown: watch::Receiver<bool>,
     permit: OwnedSemaphorePermit,
 ) {
-    let limits = driver.look(|engine| engine.limits().clone());
+    let limits = driver.with_engine(|engine| engine.limits().clone());
     let (client, number) = match greet(&mut socket, &driver, peer, &limits).await {
         Ok(greeted) => greeted,
         Err(ending) => return say_goodbye(&mut socket, &ending).await,
     };
     let connection = Connection {
-        mailbox: driver.mailbox(client, number),
+        notifier: driver.notifier(client, number),
         published: driver.published(),
         heard: Instant::now(),
         asked: false,
@@ -107,7 +107,9 @@ async fn greet(
             Err((None, ending)) => return Err(ending),
             Err((Some(answer), ending)) => (answer, ending),
         },
-        Ok(Some(Ok(Message::Binary(_)))) => (driver.look(|engine| engine.refuse(&Refusal::Binary)), Ending::WrongHello),
+        Ok(Some(Ok(Message::Binary(_)))) => {
+            (driver.with_engine(|engine| engine.refuse(&Refusal::Binary)), Ending::WrongHello)
+        }
         Ok(Some(Err(error))) if is_too_large(&error) => return Err(Ending::TooLarge),
         Ok(_) => return Err(Ending::Gone),
         Err(_) => return Err(Ending::NoHello),
@@ -123,11 +125,13 @@ pub(super) fn hello(
     peer: Peer,
 ) -> Result<(ClientId, SocketNo, String), (Option<String>, Ending)> {
     let token = token().ok_or((None, Ending::Gone))?;
-    match driver.with(|engine, now, fx| engine.hello(now, text, peer, || token, fx)) {
+    match driver.event(|engine, now, fx| engine.hello(now, text, peer, || token, fx)) {
         Greeting::Welcome { client, socket, frame } => Ok((client, socket, frame)),
         Greeting::Disconnected(why) => Err((Some(disconnected(&why)), Ending::Disconnected(why))),
         Greeting::Reload => Err((Some(RELOAD.to_owned()), Ending::OtherPage)),
-        Greeting::Refused(refusal) => Err((Some(driver.look(|engine| engine.refuse(&refusal))), Ending::WrongHello)),
+        Greeting::Refused(refusal) => {
+            Err((Some(driver.with_engine(|engine| engine.refuse(&refusal))), Ending::WrongHello))
+        }
     }
 }
 
@@ -148,7 +152,7 @@ struct Connection {
     socket: WebSocket,
     driver: Driver,
     client: ClientId,
-    mailbox: Arc<Mailbox>,
+    notifier: Arc<Notifier>,
     limits: Limits,
     shutdown: watch::Receiver<bool>,
     published: watch::Receiver<u64>,
@@ -161,8 +165,8 @@ struct Connection {
     _permit: OwnedSemaphorePermit,
 }
 
-impl GoOn for Connection {
-    fn go_on(self) {
+impl Resume for Connection {
+    fn resume(self) {
         let runtime = self.driver.runtime().clone();
         runtime.spawn(self.live());
     }
@@ -229,14 +233,14 @@ impl Connection {
                 let _ = timeout(GOODBYE, connection.socket.send(Message::Text(frame.into()))).await;
             }
             say_goodbye(&mut connection.socket, &ending).await;
-            connection.driver.gone(connection.client, connection.mailbox.socket);
+            connection.driver.gone(connection.client, connection.notifier.socket);
         }
         .instrument(span)
         .await;
     }
 
     async fn converse(mut self) -> Option<(Self, Ending)> {
-        let mailbox = Arc::clone(&self.mailbox);
+        let notifier = Arc::clone(&self.notifier);
         let silence = self.limits.silence;
         loop {
             // By the time of the last frame, not of the last turn of this loop: what is sent proves nothing.
@@ -245,7 +249,7 @@ impl Connection {
                 // What a person did comes before what there is to show.
                 biased;
                 () = super::ended(&mut self.shutdown) => Err(Ending::Shutdown),
-                () = mailbox.close.notified() => Err(Ending::from(mailbox.why())),
+                () = notifier.close.notified() => Err(Ending::from(notifier.why())),
                 received = self.socket.recv() => {
                     (self.heard, self.asked) = (Instant::now(), false);
                     self.untold_frames += 1;
@@ -257,7 +261,7 @@ impl Connection {
                     }
                 },
                 _ = self.published.changed() => Ok(()),
-                () = mailbox.news.notified() => Ok(()),
+                () = notifier.news.notified() => Ok(()),
                 () = sleep_until(patience) => match self.asked {
                     true => Err(Ending::Silent),
                     false => {
@@ -287,7 +291,7 @@ impl Connection {
                 return Some((self, Err(ending)));
             }
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => None,
-            Some(Ok(Message::Binary(_))) => Some(self.driver.look(|engine| engine.refuse(&Refusal::Binary))),
+            Some(Ok(Message::Binary(_))) => Some(self.driver.with_engine(|engine| engine.refuse(&Refusal::Binary))),
             Some(Ok(Message::Text(text))) => {
                 let (answer, quick) = self.frame(&text);
                 if !quick.is_empty() {
@@ -305,8 +309,8 @@ impl Connection {
 
     /// Gives what is to be answered, and the callbacks that are to be run in place.
     fn frame(&self, text: &str) -> (Option<String>, Vec<Job>) {
-        let (client, socket) = (self.client, self.mailbox.socket);
-        self.driver.with_quick(|engine, now, fx| {
+        let (client, socket) = (self.client, self.notifier.socket);
+        self.driver.event_keeping_quick(|engine, now, fx| {
             if !engine.is_current(client, socket) {
                 // Another socket has taken over, and a close is on its way: what comes late here is not done twice.
                 return None;
@@ -317,7 +321,7 @@ impl Connection {
     }
 
     async fn send_news(&mut self) -> Result<(), Ending> {
-        let frame = self.driver.look(|engine| engine.poll_frame(self.client, self.mailbox.socket));
+        let frame = self.driver.with_engine(|engine| engine.poll_frame(self.client, self.notifier.socket));
         match frame.map(to_text) {
             Some(text) => self.send(Message::Text(text)).await,
             None => Ok(()),

@@ -88,6 +88,11 @@ impl Lists {
         &mut self.lists[no.place()]
     }
 
+    /// Whether there is a row with the key that has this hash, or one is about to come.
+    pub(crate) fn has_row(&self, list: ListNo, hash: u64) -> bool {
+        self.list(list).by_key.contains_key(&hash) || self.prepared.contains_key(&(list, hash))
+    }
+
     /// A number that no row has had.
     pub(super) fn next(&mut self) -> RowNo {
         self.last = self.last.next();

@@ -12,25 +12,26 @@ mod plan;
 pub(crate) use lists::ShownList;
 use lists::{List, Row};
 pub(crate) use lists::{Lists, ShownLists};
-use plan::NewRow;
+pub(super) use plan::NewRow;
 pub(crate) use plan::{ListPlan, is_cell};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
-    sync::{Arc, OnceLock},
+    sync::OnceLock,
     time::Duration,
 };
 
 use super::{
     Engine,
     effects::Effects,
-    entry::Whom,
     lane::LaneId,
+    needs::Rows,
     plan::{CallbackPlan, Plan},
     store::{Change, Store},
 };
 use crate::{
     callback::call::Write,
     client::ClientId,
+    handle::Whom,
     numbers::{ListNo, PropNo, RowNo, each},
     place::{ANY_ROW, path},
     prop::{InRow, Port, PropKey, Which},
@@ -51,15 +52,16 @@ impl Store {
 impl Engine {
     /// The rows that the lists start with.
     pub(super) fn set_out_rows(&mut self) {
-        let plan = Arc::clone(&self.plan);
-        for (no, list) in (0..).map(ListNo::new).zip(&plan.lists) {
+        let lists = (0..).map(ListNo::new).zip(&self.plan.lists);
+        let start: Vec<_> = lists.flat_map(|(no, list)| list.start.iter().map(move |row| (no, row.clone()))).collect();
+        for list in &self.plan.lists {
             let (keys, first) = (list.keys, list.cells.start);
             self.truth.store.lists.lists.push(List { keys, first, order: Vec::new(), by_key: HashMap::new() });
-            for row in &list.start {
-                let number = self.truth.store.lists.next();
-                self.add_row(no, number, row.clone(), 1);
-                self.truth.store.lists.list_mut(no).order.push(number);
-            }
+        }
+        for (no, row) in start {
+            let number = self.truth.store.lists.next();
+            self.add_row(no, number, row, 1);
+            self.truth.store.lists.list_mut(no).order.push(number);
         }
     }
 
@@ -128,48 +130,31 @@ impl Engine {
         self.has(number).then_some(number)
     }
 
-    /// Makes the rows that are to come with `writes`, so that nothing can fail when they do. Gives the keys of those.
+    /// Makes room for the rows that are to come with `writes`, so that nothing can fail when they do. Gives the keys of those.
     ///
     /// # Errors
     /// Why a row cannot come.
     pub(super) fn prepare_rows<'a>(
         &mut self,
         writes: impl Iterator<Item = (PropNo, &'a Write)>,
+        rows: &mut Rows,
     ) -> Result<Vec<(ListNo, u64)>, String> {
-        let plan = Arc::clone(&self.plan);
-        let mut new = Vec::new();
+        let Self { plan, truth, .. } = self;
         if plan.lists.is_empty() {
-            return Ok(new);
+            return Ok(Vec::new());
         }
         for (prop, write) in writes {
             let Some(no) = plan.list_with(prop) else { continue };
-            let after = match write {
-                Write::Set(value) => Some(value.clone()),
-                Write::Edit(patch) => {
-                    self.truth.store.value(prop).and_then(|value| patch.apply(value).ok()).map(|edited| edited.value)
-                }
-                Write::Append(_) => None,
-            };
             let list = &plan.lists[no];
-            let keys = after.as_ref().map(list.keys_of).unwrap_or_default();
-            let made = list.check(&plan, &keys).and_then(|()| {
-                let lists = &self.truth.store.lists;
-                let missing = keys.iter().map(|key| (key, hash(key))).filter(|(_, hash)| {
-                    !lists.list(no).by_key.contains_key(hash) && !lists.prepared.contains_key(&(no, *hash))
-                });
-                missing.map(|(key, hash)| Ok((hash, list.make(&plan, key)?))).collect::<Result<Vec<_>, String>>()
-            });
-            let made = match made {
-                Ok(made) => made,
-                Err(why) => {
-                    self.forget_prepared(&new);
-                    return Err(why);
-                }
-            };
-            for (hash, row) in made {
-                let number = self.truth.store.lists.next();
-                self.truth.store.lists.prepared.insert((no, hash), (number, row));
-                new.push((no, hash));
+            list.check(plan, &write.state().map(list.keys_of).unwrap_or_default())?;
+        }
+        let mut new = Vec::new();
+        for (row, built) in rows.take()? {
+            let lists = &mut truth.store.lists;
+            if !lists.has_row(row.0, row.1) {
+                let number = lists.next();
+                lists.prepared.insert(row, (number, built));
+                new.push(row);
             }
         }
         Ok(new)
@@ -201,27 +186,27 @@ impl Engine {
 
     /// The keys of a list have changed: its rows follow.
     fn arrange(&mut self, no: ListNo, rev: u64) {
-        let plan = Arc::clone(&self.plan);
-        let list = &plan.lists[no];
+        let list = &self.plan.lists[no];
         let keys = self.truth.store.value(list.keys).map(list.keys_of).unwrap_or_default();
         let mut order = Vec::with_capacity(keys.len());
         for key in keys {
             let hash = hash(&key);
-            if let Some(known) = self.truth.store.lists.list(no).by_key.get(&hash) {
+            let lists = &mut self.truth.store.lists;
+            if let Some(known) = lists.list(no).by_key.get(&hash) {
                 order.push(*known);
                 continue;
             }
-            let new = self.truth.store.lists.prepared.remove(&(no, hash));
-            let made = match new {
+            let made = match lists.prepared.remove(&(no, hash)) {
                 Some(prepared) => Ok(prepared),
-                None => list.make(&plan, &key).map(|row| (self.truth.store.lists.next(), row)),
+                // One that has gone after it was asked for, and is wanted nevertheless.
+                None => self.plan.lists[no].make(&self.plan, &key).map(|row| (lists.next(), row)),
             };
             match made {
                 Ok((number, row)) => {
                     self.add_row(no, number, row, rev);
                     order.push(number);
                 }
-                // It was made without a fault when it was written.
+                // It was made without a fault before.
                 Err(why) => tracing::error!("{why}"),
             }
         }

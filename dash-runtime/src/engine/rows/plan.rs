@@ -22,7 +22,7 @@ pub(crate) struct ListPlan {
     pub(crate) cells: PropRange,
     /// The components in a row.
     components: Range<usize>,
-    pub(super) keys_of: fn(&Value) -> Vec<Value>,
+    pub(in crate::engine) keys_of: fn(&Value) -> Vec<Value>,
     /// How a row is made; known once the page is.
     template: Option<Template>,
     /// The rows that it starts with.
@@ -31,7 +31,7 @@ pub(crate) struct ListPlan {
 
 /// A row that is not there yet.
 #[derive(Clone)]
-pub(super) struct NewRow {
+pub(in crate::engine) struct NewRow {
     pub(super) key: Value,
     pub(super) element: Element,
     pub(super) slots: Vec<Slot>,
@@ -62,7 +62,7 @@ impl ListPlan {
     }
 
     /// The row with this key, as its function in `each` makes it.
-    pub(super) fn make(&self, plan: &Plan, key: &Value) -> Result<NewRow, String> {
+    pub(in crate::engine) fn make(&self, plan: &Plan, key: &Value) -> Result<NewRow, String> {
         let name = path(plan.prop(self.keys).component);
         let place = |why| format!("the row {} of `{name}` cannot be made: {why}", key.json());
         let template = self.template.as_ref().ok_or_else(|| place("`layout` does not place the list".to_owned()))?;

@@ -12,8 +12,8 @@ use crate::{
     callback::{Callbacks, task::Task},
     dashboard::Dashboard,
     element::Element,
-    engine::{batch::NotTaken, entry::Whom, requests::Asking},
-    handle::PushError,
+    engine::{batch::NotTaken, requests::Asking},
+    handle::{PushError, Whom},
     protocol::{client::Refusal, limits::Limits},
 };
 

@@ -8,7 +8,7 @@ use super::{
     sim::Sim,
 };
 use crate::{
-    callback::Callbacks, dashboard::Dashboard, edit::Edit, element::Element, engine::entry::Whom, handle::PushError,
+    callback::Callbacks, dashboard::Dashboard, edit::Edit, element::Element, handle::{PushError, Whom},
     protocol::limits::Limits,
 };
 

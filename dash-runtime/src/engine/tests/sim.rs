@@ -7,24 +7,25 @@ use serde_json::{Value as Json, json};
 
 use super::page::{Cell, Page};
 use crate::{
-    callback::{lend::Part, spec::Body, task},
+    callback::{call::Write, lend::Part, spec::Body, task},
     client::{ClientId, Peer},
     dashboard::Dashboard,
     engine::{
         Engine, Greeting,
         batch::{NotTaken, Wanted},
         effects::{Close, Effects, Job, Wake},
-        entry::Whom,
         lane::LaneId,
+        needs::Changeset,
         page_requests::PageRequest,
         plan::Plan,
+        push::NotPushed,
         requests::{Asking, RequestNo},
         rows::ShownList,
         session::SocketNo,
         turns::Finished,
     },
     failure::Report,
-    handle::{Mods, PushError},
+    handle::{Mods, PushError, Whom},
     numbers::PropNo,
     prop::{InRow, Kind, Prop, PropValue},
     protocol::{
@@ -73,7 +74,7 @@ impl Sim {
         let planned = Plan::of::<D>().unwrap();
         let new_data: fn() -> Part = || Box::new(D::Session::default());
         let mut engine = Engine::new(Arc::new(planned.plan), planned.slots, new_data);
-        engine.configure(Box::new(device), "e1".to_owned(), limits, None);
+        engine.configure(Box::new(device), "e1".to_owned(), limits);
         Self {
             engine,
             now: Duration::ZERO,
@@ -294,8 +295,18 @@ impl Sim {
     }
 
     fn push_to<D>(&mut self, whom: Whom, mods: Mods<D>) -> Result<(), PushError> {
-        let writes = mods.writes.unwrap().0;
-        self.with(|engine, now, fx| engine.push(now, whom, writes, fx))
+        let plan = Arc::clone(self.engine.plan());
+        let mut changes = Changeset::new(mods.writes.unwrap().0);
+        loop {
+            match self.with(|engine, now, fx| engine.push(now, whom, changes, fx)) {
+                Ok(()) => return Ok(()),
+                Err(NotPushed::Refused(error)) => return Err(error),
+                Err(NotPushed::Needs(back, needs)) => {
+                    changes = back;
+                    changes.meet(needs, &plan);
+                }
+            }
+        }
     }
 
     pub(super) fn fire<T>(&mut self, whom: Whom, prop: crate::prop::EventProp<T>) -> Result<(), PushError> {
@@ -404,7 +415,9 @@ impl Sim {
 
     fn hand_back(&mut self, job: Job, panic: Option<String>) {
         let Job { lane, callback, call, .. } = job;
-        self.with(|engine, now, fx| engine.finished(now, Finished { lane, callback, call, panic }, fx));
+        let plan = Arc::clone(self.engine.plan());
+        let done = Finished::new(lane, callback, call, panic);
+        done.bring(&plan, |done| self.with(|engine, now, fx| engine.finished(now, done, fx)));
     }
 
     /// The oldest run of this callback sets a property, and goes on.
@@ -416,8 +429,12 @@ impl Sim {
 
     /// The run with this number does, if it is under way.
     pub(super) fn progress_of<T: PropValue>(&mut self, lane: LaneId, number: u64, prop: Prop<T>, value: T) {
-        let value = Value::new(value).unwrap();
-        self.with(|engine, now, fx| engine.progress(now, lane, number, &prop.key(), value, fx));
+        let plan = Arc::clone(self.engine.plan());
+        let mut changes = Changeset::new(vec![(prop.key(), Write::Set(Value::new(value).unwrap()))]);
+        while let Err((back, needs)) = self.with(|engine, now, fx| engine.progress(now, lane, number, changes, fx)) {
+            changes = back;
+            changes.meet(needs, &plan);
+        }
     }
 
     /// The names of the runs that are under way.

@@ -14,8 +14,8 @@ use crate::{
     },
     dashboard::Dashboard,
     element::Element,
-    engine::entry::Whom,
     handle::PushError,
+    handle::Whom,
 };
 
 #[components]

@@ -38,7 +38,7 @@ impl FromRequestParts<Arc<Running>> for Target {
         let named = |wanted| params.iter().find(|(name, _)| *name == wanted).map_or("", |(_, value)| value);
         let (component, property) = (named("dash_component"), named("dash_property"));
         let name = format!("{component}.{property}");
-        let found = running.driver.look(|engine| engine.find_named(&name));
+        let found = running.driver.with_engine(|engine| engine.find_named(&name));
         found.map(Self).ok_or_else(|| Denied::unknown(&name))
     }
 }
@@ -126,7 +126,7 @@ impl FromRequest<Arc<Running>> for JsonText {
             let why = "the header Content-Type: application/json is needed";
             return Err(Denied::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_type", why));
         }
-        let limits = running.driver.look(|engine| engine.limits().clone());
+        let limits = running.driver.with_engine(|engine| engine.limits().clone());
         let body = timeout(limits.header_time, to_bytes(request.into_body(), limits.message_size)).await;
         let body = body.map_err(|_| Denied::new(StatusCode::REQUEST_TIMEOUT, "slow", "the body does not come"))?;
         let body = body.map_err(|_| {

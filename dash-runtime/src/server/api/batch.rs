@@ -41,7 +41,7 @@ pub(super) async fn batch(
     if items.is_empty() {
         return Err(Denied::malformed("the list names no property"));
     }
-    let most = running.driver.look(|engine| engine.limits().commands_per_second as usize);
+    let most = running.driver.with_engine(|engine| engine.limits().commands_per_second as usize);
     if items.len() > most {
         // More than its sender may ask for in a second would be refused for ever.
         let why = format!("a batch has at most {most} items");

@@ -40,7 +40,7 @@ pub(super) async fn command(
         .driver
         .request(|engine, now, fx| engine.page_request(now, session, &text, fx), |asked| asked.request)?;
     let patience = match sender.insists() {
-        true => running.driver.look(|engine| engine.limits().request_time),
+        true => running.driver.with_engine(|engine| engine.limits().request_time),
         false => PATIENCE,
     };
     let mut ending = running.ending.subscribe();
@@ -50,6 +50,6 @@ pub(super) async fn command(
         () = ended(&mut ending) => return Err(Denied::ending()),
         () = sleep(patience) => {}
     }
-    let frame = running.driver.look(|engine| engine.peek(&asked, place));
+    let frame = running.driver.with_engine(|engine| engine.peek(&asked, place));
     Ok(([(header::CONTENT_TYPE, "application/json")], frame).into_response())
 }

@@ -62,7 +62,7 @@ impl Now {
 }
 
 pub(super) async fn all(State(running): State<Arc<Running>>, sender: Sender) -> Result<Response, Denied> {
-    let all = running.driver.look(|engine| {
+    let all = running.driver.with_engine(|engine| {
         let plan = Arc::clone(engine.plan());
         let describe = |no: PropNo| {
             let prop = plan.prop(no);
@@ -96,7 +96,7 @@ pub(super) async fn one(
     sender: Sender,
     headers: HeaderMap,
 ) -> Result<Response, Denied> {
-    let (now, tag) = running.driver.look(|engine| {
+    let (now, tag) = running.driver.with_engine(|engine| {
         if engine.plan().is_own(no) && sender.session().is_none() {
             return Err(Refusal::Private(engine.name_of(no)));
         }

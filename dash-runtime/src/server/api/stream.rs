@@ -37,7 +37,7 @@ use crate::{
     engine::session::SocketNo,
     protocol::{client::Refusal, limits::Limits},
     server::{
-        driver::{Driver, Mailbox},
+        driver::{Driver, Notifier},
         ended,
         guard::only,
         routes::{Host, Running},
@@ -66,9 +66,9 @@ pub(super) async fn open(
     let (first, number) = match socket::hello(&running.driver, &hello, peer) {
         Ok((client, number, welcome)) => {
             let stream = Stream {
-                mailbox: running.driver.mailbox(client, number),
+                notifier: running.driver.notifier(client, number),
                 published: running.driver.published(),
-                limits: running.driver.look(|engine| engine.limits().clone()),
+                limits: running.driver.with_engine(|engine| engine.limits().clone()),
                 driver: running.driver.clone(),
                 ending: running.ending.subscribe(),
                 client,
@@ -113,14 +113,14 @@ pub(super) async fn frames(
     let stream = stream.and_then(|number| number.parse().ok()).map(SocketNo);
     let frames: Vec<&RawValue> = serde_json::from_str(&text)
         .map_err(|error| Denied::malformed(format!("the body is a list of frames: {error}")))?;
-    let client = running.driver.look(|engine| engine.client_of(session)).ok_or(Refusal::NoSession)?;
-    let mailbox = stream.and_then(|stream| running.driver.mailbox_of(client, stream)).ok_or_else(other_stream)?;
-    if !mailbox.is_read() {
+    let client = running.driver.with_engine(|engine| engine.client_of(session)).ok_or(Refusal::NoSession)?;
+    let notifier = stream.and_then(|stream| running.driver.notifier_of(client, stream)).ok_or_else(other_stream)?;
+    if !notifier.has_replied() {
         // The stream stands still: nothing more is taken from who does not read.
         return Err(Denied::from(Refusal::Outstanding(1)));
     }
-    let answers = running.driver.with(|engine, now, fx| {
-        if !engine.is_current(client, mailbox.socket) {
+    let answers = running.driver.event(|engine, now, fx| {
+        if !engine.is_current(client, notifier.socket) {
             return None;
         }
         let mut answers = Vec::new();
@@ -130,7 +130,7 @@ pub(super) async fn frames(
         }
         Some(answers)
     });
-    mailbox.hear(answers.ok_or_else(other_stream)?);
+    notifier.reply(answers.ok_or_else(other_stream)?);
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -153,7 +153,7 @@ fn close(ending: &Ending) -> Option<Bytes> {
 struct Stream {
     driver: Driver,
     client: ClientId,
-    mailbox: Arc<Mailbox>,
+    notifier: Arc<Notifier>,
     published: watch::Receiver<u64>,
     ending: watch::Receiver<bool>,
     limits: Limits,
@@ -174,21 +174,21 @@ impl Stream {
             if let Some(close) = close(&ending) {
                 let _ = timeout(socket::GOODBYE, self.events.send(close)).await;
             }
-            self.driver.gone(self.client, self.mailbox.socket);
+            self.driver.gone(self.client, self.notifier.socket);
         }
         .instrument(span)
         .await;
     }
 
     async fn converse(&mut self) -> Ending {
-        let mailbox = Arc::clone(&self.mailbox);
+        let notifier = Arc::clone(&self.notifier);
         loop {
             // There is no queue here either: what is sent is made when the connection can take it.
             let room = timeout(self.limits.write_time, self.events.clone().reserve_owned());
             let place = tokio::select! {
                 biased;
                 () = ended(&mut self.ending) => return Ending::Shutdown,
-                () = mailbox.close.notified() => return mailbox.why().into(),
+                () = notifier.close.notified() => return notifier.why().into(),
                 place = room => match place {
                     Ok(Ok(place)) => place,
                     Ok(Err(_)) => return Ending::Gone,
@@ -204,12 +204,12 @@ impl Stream {
             tokio::select! {
                 biased;
                 () = ended(&mut self.ending) => return Ending::Shutdown,
-                () = mailbox.close.notified() => return mailbox.why().into(),
+                () = notifier.close.notified() => return notifier.why().into(),
                 () = self.events.closed() => return Ending::Gone,
                 changed = self.published.changed() => if changed.is_err() { return Ending::Gone },
-                () = mailbox.news.notified() => {}
+                () = notifier.news.notified() => {}
                 () = sleep(self.limits.silence / 2) => {
-                    if mailbox.silent_for() >= self.limits.silence.saturating_mul(PATIENCE) {
+                    if notifier.silent_for() >= self.limits.silence.saturating_mul(PATIENCE) {
                         return Ending::Silent;
                     }
                     // A comment: keeps proxies from taking the connection for dead, and finds out if it is.
@@ -221,10 +221,10 @@ impl Stream {
 
     /// What is to be sent now.
     fn next(&self) -> Option<Bytes> {
-        if let Some(answer) = self.mailbox.answer() {
+        if let Some(answer) = self.notifier.next_reply() {
             return Some(event(&answer));
         }
-        let frame = self.driver.look(|engine| engine.poll_frame(self.client, self.mailbox.socket))?;
+        let frame = self.driver.with_engine(|engine| engine.poll_frame(self.client, self.notifier.socket))?;
         Some(Bytes::from([b"data: ", &*frame, b"\n\n"].concat()))
     }
 }

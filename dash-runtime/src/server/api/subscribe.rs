@@ -43,7 +43,7 @@ pub(super) async fn subscribe(
 ) -> Result<Response, Denied> {
     let props = named(&running, &uri)?;
     let last = only(&headers, &LAST_EVENT_ID).map_err(|(_, why)| Denied::malformed(why))?;
-    let from = running.driver.look(|engine| last.and_then(|id| place(engine, id)).unwrap_or(0));
+    let from = running.driver.with_engine(|engine| last.and_then(|id| place(engine, id)).unwrap_or(0));
     let permit = Arc::clone(&running.sockets).try_acquire_owned().map_err(|_| Denied::sockets())?;
     let (events, body) = mpsc::channel(1);
     let subscription = Subscription {
@@ -76,12 +76,12 @@ fn named(running: &Running, uri: &Uri) -> Result<BTreeSet<PropNo>, Denied> {
         if key != "prop" {
             return Err(Denied::malformed(format!("there is no parameter {key:?}, only `prop`")));
         }
-        let no = running.driver.look(|engine| engine.find_named(&name)).ok_or_else(|| Denied::unknown(&name))?;
+        let no = running.driver.with_engine(|engine| engine.find_named(&name)).ok_or_else(|| Denied::unknown(&name))?;
         let prop = &running.plan.prop(no);
         if running.plan.is_own(no) {
             return Err(Denied::from(Refusal::Private(prop.name())));
         }
-        running.driver.look(|engine| engine.slot_for(None, no).map(|_| ()))?;
+        running.driver.with_engine(|engine| engine.slot_for(None, no).map(|_| ()))?;
         if prop.info.kind == Kind::Event {
             return Err(Denied::malformed(format!("{name} is an event: it has no value that changes")));
         }
@@ -117,14 +117,14 @@ struct Look(Driver);
 
 impl Look {
     fn begin(driver: Driver) -> Self {
-        driver.with(|engine, now, fx| engine.begins_to_look(now, fx));
+        driver.event(|engine, now, fx| engine.begins_to_look(now, fx));
         Self(driver)
     }
 }
 
 impl Drop for Look {
     fn drop(&mut self) {
-        self.0.with(|engine, _, _| engine.ends_to_look());
+        self.0.event(|engine, _, _| engine.ends_to_look());
     }
 }
 
@@ -151,7 +151,7 @@ struct Items {
 
 impl Subscription {
     async fn live(mut self) {
-        let limits = self.driver.look(|engine| engine.limits().clone());
+        let limits = self.driver.with_engine(|engine| engine.limits().clone());
         loop {
             // Who takes nothing for so long is cut off, as a socket is.
             let Ok(Ok(place)) = timeout(limits.write_time, self.events.clone().reserve_owned()).await else { return };
@@ -175,7 +175,7 @@ impl Subscription {
     fn news(&mut self) -> Option<Bytes> {
         let from = self.from;
         let mut event = Event { rev: 0, values: BTreeMap::new(), streams: BTreeMap::new(), quality: BTreeMap::new() };
-        let id = self.driver.look(|engine| {
+        let id = self.driver.with_engine(|engine| {
             for &no in &self.props {
                 let (slot, name) = (engine.shown_or_start(None, no), || engine.name_of(no));
                 if let Some(value) = slot.value().filter(|_| slot.rev() > from) {

@@ -75,13 +75,13 @@ pub(super) async fn answer(
     request: RequestNo,
     outcome: oneshot::Receiver<Outcome>,
 ) -> Result<Response, Denied> {
-    let in_effect = || running.driver.look(|engine| engine.in_effect_since(request));
+    let in_effect = || running.driver.with_engine(|engine| engine.in_effect_since(request));
     if !sender.waits {
         let mut response = answer::accepted(in_effect());
         response.headers_mut().insert("preference-applied", HeaderValue::from_static("respond-async"));
         return Ok(response);
     }
-    let patience = running.driver.look(|engine| engine.limits().request_time);
+    let patience = running.driver.with_engine(|engine| engine.limits().request_time);
     let mut ending = running.ending.subscribe();
     tokio::select! {
         biased;

@@ -1,4 +1,4 @@
-//! From a handle to the engine, wherever that is: not started yet, running, or gone.
+//! From handles to the engine, wherever that is: not started yet, running, or gone.
 
 use std::{
     fmt,
@@ -6,15 +6,17 @@ use std::{
     time::Duration,
 };
 
-use super::PushError;
 use crate::{
-    engine::{Engine, effects::Effects, plan::Plan, store::Slot},
-    numbers::PropNo,
+    callback::call::Write,
+    client::ClientId,
+    clients::Row,
+    engine::{Engine, effects::Effects, needs::Changeset, plan::Plan, push::NotPushed, store::Slot},
+    handle::{PushError, Whom, backend::Backend},
     prop::PropKey,
     value::Value,
 };
 /// Who has a running engine, and carries out what it wants done.
-pub(crate) trait Backend: Send + Sync {
+pub(crate) trait Host: Send + Sync {
     /// Lets the engine handle an event.
     fn event(self: Arc<Self>, event: &mut dyn FnMut(&mut Engine, Duration, &mut Effects));
 
@@ -32,7 +34,7 @@ enum Stage {
     /// Not started: the engine is here, and what is pushed waits in its queues.
     Early(Box<Engine>),
     /// A handle does not keep the dashboard alive, which has the device, which may have handles.
-    Running(Weak<dyn Backend>),
+    Running(Weak<dyn Host>),
     /// With the last values.
     Ended(Vec<Slot>),
 }
@@ -63,13 +65,13 @@ impl Link {
     }
 
     /// Hands the engine over to `build`, once. From then on events go to what that gives.
-    pub(crate) fn launch<B: Backend + 'static>(&self, build: impl FnOnce(Engine) -> Arc<B>) -> Option<Arc<B>> {
+    pub(crate) fn launch<H: Host + 'static>(&self, build: impl FnOnce(Engine) -> Arc<H>) -> Option<Arc<H>> {
         let mut stage = self.stage();
         let Stage::Early(engine) = std::mem::replace(&mut *stage, Stage::Ended(Vec::new())) else { return None };
-        let backend = build(*engine);
-        let weak = Arc::downgrade(&backend);
+        let host = build(*engine);
+        let weak = Arc::downgrade(&host);
         *stage = Stage::Running(weak);
-        Some(backend)
+        Some(host)
     }
 
     /// Nothing is taken any more.
@@ -88,9 +90,9 @@ impl Link {
         }
     }
 
-    fn backend(&self) -> Option<Arc<dyn Backend>> {
+    fn host(&self) -> Option<Arc<dyn Host>> {
         match &*self.stage() {
-            Stage::Running(backend) => backend.upgrade(),
+            Stage::Running(host) => host.upgrade(),
             Stage::Early(_) | Stage::Ended(_) => None,
         }
     }
@@ -105,7 +107,7 @@ impl Link {
             return Ok(event(engine, Duration::ZERO, &mut Effects::default()));
         }
         let (mut event, mut result) = (Some(event), None);
-        self.backend().ok_or(PushError::Ended)?.event(&mut |engine, now, fx| {
+        self.host().ok_or(PushError::Ended)?.event(&mut |engine, now, fx| {
             result = event.take().map(|event| event(engine, now, fx));
         });
         result.ok_or(PushError::Ended)
@@ -117,23 +119,81 @@ impl Link {
             return Some(read(engine));
         }
         let (mut read, mut result) = (Some(read), None);
-        self.backend()?.look(&mut |engine| result = read.take().map(|read| read(engine)));
+        self.host()?.look(&mut |engine| result = read.take().map(|read| read(engine)));
         result
     }
+}
 
-    /// The value that everybody sees, also after the end.
-    pub(crate) fn value(&self, key: &PropKey, prop: PropNo) -> Option<Value> {
+impl Backend for Link {
+    fn name(&self) -> &'static str {
+        self.plan.name
+    }
+
+    fn has(&self, prop: &PropKey) -> bool {
+        self.plan.number_of(prop).is_some()
+    }
+
+    fn push(&self, whom: Whom, writes: Vec<(PropKey, Write)>) -> Result<(), PushError> {
+        let mut changes = Changeset::new(writes);
+        loop {
+            match self.event(|engine, now, fx| engine.push(now, whom, changes, fx))? {
+                Ok(()) => return Ok(()),
+                Err(NotPushed::Refused(error)) => return Err(error),
+                Err(NotPushed::Needs(back, needs)) => {
+                    changes = back;
+                    // Code of the user runs here, and no lock is held.
+                    changes.meet(needs, &self.plan);
+                }
+            }
+        }
+    }
+
+    fn fire(&self, whom: Whom, event: &PropKey, payload: Value) -> Result<(), PushError> {
+        self.event(|engine, now, fx| match engine.find_number(event) {
+            Some(number) => engine.fire(now, whom, number, &payload, fx),
+            None => Err(PushError::NoRow { prop: engine.plan().prop(engine.plan().number(event)).name() }),
+        })?
+    }
+
+    fn value(&self, prop: &PropKey) -> Option<Value> {
+        let number = self.plan.number_of(prop)?;
         loop {
             if let Stage::Ended(slots) = &*self.stage() {
-                return slots.get(prop.place())?.value().cloned();
+                return slots.get(number.place())?.value().cloned();
             }
-            let now =
-                |engine: &Engine| engine.shown_or_start(None, engine.find_number(key).unwrap_or(prop)).value().cloned();
+            let now = |engine: &Engine| {
+                engine.shown_or_start(None, engine.find_number(prop).unwrap_or(number)).value().cloned()
+            };
             if let Some(value) = self.look(now) {
                 return value;
             }
             // The last owner of the engine drops it just now, and says so next.
             std::thread::yield_now();
         }
+    }
+
+    fn value_for(&self, client: ClientId, prop: &PropKey) -> Result<Option<Value>, PushError> {
+        let seen = self.look(|engine| {
+            let number = engine.find_number(prop).or_else(|| self.plan.number_of(prop));
+            let value = |number| engine.shown_or_start(Some(client), number).value().cloned();
+            engine.knows(client).then(|| number.and_then(value)).ok_or(PushError::Gone)
+        });
+        seen.ok_or(PushError::Ended)?
+    }
+
+    fn knows(&self, client: ClientId) -> Result<bool, PushError> {
+        self.look(|engine| engine.knows(client)).ok_or(PushError::Ended)
+    }
+
+    fn clients(&self) -> Vec<Row> {
+        self.look(Engine::table).unwrap_or_default()
+    }
+
+    fn message(&self, client: ClientId, text: String) -> Result<(), PushError> {
+        self.event(|engine, _, fx| engine.message(client, text, fx))?
+    }
+
+    fn disconnect(&self, client: ClientId, why: Arc<str>) -> Result<(), PushError> {
+        self.event(|engine, now, fx| engine.disconnect(now, client, why, fx))?
     }
 }

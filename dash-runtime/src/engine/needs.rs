@@ -1,0 +1,123 @@
+//! What has to be done with code of the user before the engine can take changes: rows are built, and edits are made.
+//!
+//! That code may take long, and may use a handle, so it does not run under the engine's lock. The engine says what it needs
+//! and gives the changes back; whoever brought them meets the need without the lock, and brings them again. Meanwhile other
+//! changes may have come, and then there may be another need.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{Engine, plan::Plan, rows::NewRow};
+use crate::{
+    callback::call::Write,
+    numbers::{ListNo, PropNo},
+    prop::PropKey,
+    rows::hash,
+    value::Value,
+};
+
+/// Changes that are brought to the engine, with what was made for them.
+#[derive(Default)]
+pub(crate) struct Changeset {
+    pub(crate) writes: Vec<(PropKey, Write)>,
+    pub(super) rows: Rows,
+}
+
+/// Rows that were built for changes and have not come.
+#[derive(Default)]
+pub(super) struct Rows {
+    built: HashMap<(ListNo, u64), NewRow>,
+    /// Why a row cannot be built.
+    fault: Option<String>,
+}
+
+/// What the engine needs before it can take a changeset.
+#[must_use = "the changes have not been taken"]
+#[derive(Default)]
+pub(crate) struct Needs {
+    /// Edits, by their place among the writes, and the value that each is of.
+    edits: Vec<(usize, Value)>,
+    /// Rows, by list and key.
+    rows: Vec<(ListNo, Value)>,
+}
+
+impl Changeset {
+    pub(crate) fn new(writes: Vec<(PropKey, Write)>) -> Self {
+        Self { writes, rows: Rows::default() }
+    }
+
+    /// Meets the needs. The engine must not be locked.
+    pub(crate) fn meet(&mut self, needs: Needs, plan: &Plan) {
+        for (at, value) in needs.edits {
+            if let Some((_, Write::Edit(patch))) = self.writes.get_mut(at) {
+                // Why it does not fit is remembered, and told when the changes are taken.
+                let _ = patch.try_on(&value);
+            }
+        }
+        for (list, key) in needs.rows {
+            match plan.lists[list].make(plan, &key) {
+                Ok(row) => _ = self.rows.built.insert((list, hash(&key)), row),
+                Err(why) => _ = self.rows.fault.get_or_insert(why),
+            }
+        }
+    }
+}
+
+impl Rows {
+    /// Takes those that were built.
+    ///
+    /// # Errors
+    /// Why one of them cannot be.
+    pub(super) fn take(&mut self) -> Result<HashMap<(ListNo, u64), NewRow>, String> {
+        match self.fault.take() {
+            Some(why) => Err(why),
+            None => Ok(std::mem::take(&mut self.built)),
+        }
+    }
+}
+
+impl Engine {
+    /// What these changes need. `number` gives the property that a key means, and `current` what that holds now.
+    pub(super) fn needs(
+        &self,
+        changes: &Changeset,
+        number: impl Fn(&PropKey) -> Option<PropNo>,
+        current: impl Fn(PropNo) -> Option<Value>,
+    ) -> Option<Needs> {
+        let mut needs = Needs::default();
+        // What properties will hold after the writes so far.
+        let mut after = BTreeMap::<PropNo, Value>::new();
+        for (at, (key, write)) in changes.writes.iter().enumerate() {
+            if self.plan.lists.is_empty() && !matches!(write, Write::Edit(_)) {
+                continue;
+            }
+            let Some(prop) = number(key) else { continue };
+            let list = self.plan.list_with(prop);
+            match write {
+                Write::Set(value) => _ = after.insert(prop, value.clone()),
+                Write::Append(_) => {}
+                Write::Edit(patch) => {
+                    let Some(before) = after.get(&prop).cloned().or_else(|| current(prop)) else { continue };
+                    match patch.tried_on(&before) {
+                        Some(Ok(edited)) => _ = after.insert(prop, edited.clone()),
+                        // The changes will be refused.
+                        Some(Err(_)) => {}
+                        None => {
+                            needs.edits.push((at, before));
+                            // What comes after it in the same property waits for what comes of it.
+                            break;
+                        }
+                    }
+                }
+            }
+            if let (Some(list), Some(keys)) = (list, after.get(&prop)) {
+                let missing = (self.plan.lists[list].keys_of)(keys).into_iter().filter(|key| {
+                    let hash = hash(key);
+                    !self.truth.store.lists.has_row(list, hash) && !changes.rows.built.contains_key(&(list, hash))
+                });
+                needs.rows.extend(missing.map(|key| (list, key)));
+            }
+        }
+        let is_met = needs.edits.is_empty() && (needs.rows.is_empty() || changes.rows.fault.is_some());
+        (!is_met).then_some(needs)
+    }
+}

@@ -1,0 +1,372 @@
+//! Between the engine and the world: the clock, the threads, the wake-ups.
+
+mod in_place;
+mod notifier;
+mod timer;
+
+use std::{
+    collections::HashMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicU64},
+    time::{Duration, Instant},
+};
+
+use in_place::HandOff;
+pub(crate) use in_place::Resume;
+pub(crate) use notifier::Notifier;
+use timer::keep_time;
+use tokio::{
+    runtime::RuntimeFlavor,
+    sync::{Notify, oneshot, watch},
+};
+use tracing::Instrument;
+
+use super::{
+    link::{Host, Link},
+    pool::Pool,
+};
+use crate::{
+    callback::{
+        call::{Call, Write, text_of},
+        spec::Body,
+        task::{self, Outlet},
+    },
+    client::ClientId,
+    engine::{
+        Engine,
+        effects::{Effects, Job, Wake},
+        needs::Changeset,
+        requests::RequestNo,
+        turns::Finished,
+    },
+    failure::Report,
+    handle::backend::Backend,
+    protocol::server::Outcome,
+};
+
+/// A running engine.
+#[derive(Clone)]
+pub(crate) struct Driver {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    link: Arc<Link>,
+    engine: Mutex<Engine>,
+    started: Instant,
+    pool: Pool,
+    runtime: tokio::runtime::Handle,
+    /// Counted up when there is something new for everybody.
+    published: watch::Sender<u64>,
+    /// For what only one client is to know.
+    sockets: Mutex<HashMap<ClientId, Arc<Notifier>>>,
+    /// Who waits for the outcomes of requests.
+    requests: Mutex<HashMap<RequestNo, Vec<oneshot::Sender<Outcome>>>>,
+    /// When the engine is to be told the time, or earlier; and said when it becomes earlier.
+    armed: Mutex<Option<Duration>>,
+    timer: Arc<Notify>,
+    /// How many callbacks run.
+    running: watch::Sender<usize>,
+    /// Threads of the runtime that run callbacks in place.
+    in_place: Mutex<Vec<Arc<dyn HandOff>>>,
+    /// For each callback, how long its runs took of late, in nanoseconds; `u64::MAX` before the first.
+    pace: Vec<AtomicU64>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // No function of the user's runs under these locks, only what the types of values bring along: how a value is decoded
+    // and compared, the default of a session, and a copy of one, whose panic is caught. If one of them panics, nothing is
+    // half done.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Driver {
+    /// Starts the engine behind `link`, after `equip` has given it what it needs: initial callbacks run, sources tick.
+    /// `None` if it was started before. Must be called in a tokio runtime.
+    pub(crate) fn start(link: &Arc<Link>, equip: impl FnOnce(&mut Engine)) -> Option<Self> {
+        let runtime = tokio::runtime::Handle::current();
+        let shared = link.launch(|mut engine| {
+            equip(&mut engine);
+            let pace = engine.plan().callbacks.iter().map(|_| AtomicU64::new(u64::MAX)).collect();
+            Arc::new(Shared {
+                link: Arc::clone(link),
+                engine: Mutex::new(engine),
+                started: Instant::now(),
+                pool: Pool::default(),
+                runtime,
+                published: watch::Sender::new(0),
+                sockets: Mutex::default(),
+                requests: Mutex::default(),
+                timer: Arc::default(),
+                armed: Mutex::default(),
+                running: watch::Sender::new(0),
+                in_place: Mutex::default(),
+                pace,
+            })
+        })?;
+        let driver = Self { shared };
+        driver.event(|engine, now, fx| engine.start(now, fx));
+        let (shared, timer) = (Arc::downgrade(&driver.shared), Arc::clone(&driver.shared.timer));
+        driver.shared.runtime.spawn(keep_time(shared, timer));
+        Some(driver)
+    }
+
+    /// From now on nothing comes from handles.
+    pub(crate) fn close(&self) {
+        self.with_engine(|engine| self.shared.link.end(engine));
+    }
+
+    /// Lets the engine handle an event, and carries out what it wants done.
+    pub(crate) fn event<R>(&self, event: impl FnOnce(&mut Engine, Duration, &mut Effects) -> R) -> R {
+        let (result, fx, timeout) = self.handle(event);
+        self.carry_out(fx, timeout, |_| false);
+        result
+    }
+
+    /// The same for a socket's task: also gives the callbacks that are known to be quick, for
+    /// [`run_in_place`](Self::run_in_place).
+    pub(crate) fn event_keeping_quick<R>(
+        &self,
+        event: impl FnOnce(&mut Engine, Duration, &mut Effects) -> R,
+    ) -> (R, Vec<Job>) {
+        let (result, fx, timeout) = self.handle(event);
+        // A runtime with a single thread has none to spare.
+        let multi = self.shared.runtime.runtime_flavor() == RuntimeFlavor::MultiThread;
+        let quick = self.carry_out(fx, timeout, |job| multi && self.is_quick(job));
+        (result, quick)
+    }
+
+    /// Lets the engine handle a request, whose outcome is heard of when it is there. The event gives its number.
+    pub(crate) fn request<R, E>(
+        &self,
+        event: impl FnOnce(&mut Engine, Duration, &mut Effects) -> Result<R, E>,
+        number: impl FnOnce(&R) -> RequestNo,
+    ) -> Result<(R, oneshot::Receiver<Outcome>), E> {
+        self.event(|engine, now, fx| {
+            let asked = event(engine, now, fx)?;
+            let (sender, outcome) = oneshot::channel();
+            // Before the engine is free again: the outcome may be there already.
+            lock(&self.shared.requests).entry(number(&asked)).or_default().push(sender);
+            Ok((asked, outcome))
+        })
+    }
+
+    /// Tells those who wait what became of their requests.
+    fn answer(&self, answered: Vec<(RequestNo, Outcome)>) {
+        let mut requests = lock(&self.shared.requests);
+        for (request, outcome) in answered {
+            for sender in requests.remove(&request).into_iter().flatten() {
+                // An error means that nobody waits any more.
+                let _ = sender.send(outcome.clone());
+            }
+        }
+    }
+
+    fn handle<R>(
+        &self,
+        event: impl FnOnce(&mut Engine, Duration, &mut Effects) -> R,
+    ) -> (R, Effects, Option<Duration>) {
+        let mut fx = Effects::default();
+        let mut engine = lock(&self.shared.engine);
+        let result = event(&mut engine, self.shared.started.elapsed(), &mut fx);
+        let (timeout, answered) = (engine.next_timeout(), engine.answered());
+        drop(engine);
+        if !answered.is_empty() {
+            self.answer(answered);
+        }
+        (result, fx, timeout)
+    }
+
+    /// The runtime that everything runs on.
+    pub(crate) fn runtime(&self) -> &tokio::runtime::Handle {
+        &self.shared.runtime
+    }
+
+    /// Looks at the engine without an event.
+    pub(crate) fn with_engine<R>(&self, read: impl FnOnce(&mut Engine) -> R) -> R {
+        read(&mut lock(&self.shared.engine))
+    }
+
+    /// Counted up whenever there is something new for everybody.
+    pub(crate) fn published(&self) -> watch::Receiver<u64> {
+        self.shared.published.subscribe()
+    }
+
+    /// What handles of this dashboard need.
+    fn backend(&self) -> Arc<dyn Backend> {
+        Arc::clone(&self.shared.link) as Arc<dyn Backend>
+    }
+
+    /// Runs a callback beside the engine: nothing that it writes takes effect by itself. Gives what it wrote; nothing if it
+    /// panicked.
+    ///
+    /// It counts as running until it is over, also when nobody waits for it any more.
+    pub(crate) async fn run_apart(&self, body: Body, mut call: Call) -> Option<Call> {
+        call.backend = Some(self.backend());
+        let running = Apart::new(Arc::clone(&self.shared));
+        match body {
+            Body::Sync(body) => {
+                let (sender, over) = oneshot::channel();
+                self.shared.pool.run(move || {
+                    let ran = catch_unwind(AssertUnwindSafe(|| body(&mut call)));
+                    drop(running);
+                    // An error means that nobody waits any more.
+                    let _ = sender.send(ran.ok().map(|()| call));
+                });
+                over.await.ok().flatten()
+            }
+            Body::Async(body) => {
+                let ran = task::run(body, &mut call).await;
+                drop(running);
+                ran.ok().map(|()| call)
+            }
+        }
+    }
+
+    /// Waits until no callback runs.
+    pub(crate) async fn quiet(&self) {
+        // An error would mean that the sender is gone, and it is in `self`.
+        let _ = self.shared.running.subscribe().wait_for(|running| *running == 0).await;
+    }
+
+    /// Carries out all effects; but returns the `fn` callbacks that are to be kept for this very thread.
+    ///
+    /// None are kept if a failure is to be told of: nothing waits for what the user makes of that.
+    fn carry_out(&self, mut fx: Effects, timeout: Option<Duration>, keep: impl Fn(&Job) -> bool) -> Vec<Job> {
+        let mut kept = Vec::new();
+        fx.cancel.drain(..).for_each(|task| task.cancel());
+        for mut job in fx.run.drain(..) {
+            job.call.outlet = job.brings.then(|| self.outlet(&job));
+            job.call.backend = Some(self.backend());
+            self.shared.running.send_modify(|running| *running += 1);
+            if matches!(job.body, Body::Sync(_)) && fx.failed.is_empty() && keep(&job) {
+                kept.push(job);
+            } else {
+                self.run(job);
+            }
+        }
+        match fx.take_wake() {
+            Wake::Nobody => {}
+            Wake::Some(clients) => {
+                let sockets = lock(&self.shared.sockets);
+                clients.iter().filter_map(|client| sockets.get(client)).for_each(|notifier| notifier.news.notify_one());
+            }
+            Wake::All => {
+                self.shared.published.send_modify(|count| *count += 1);
+            }
+        }
+        for (client, socket, why) in fx.close.drain(..) {
+            let sockets = lock(&self.shared.sockets);
+            if let Some(notifier) = sockets.get(&client).filter(|notifier| notifier.socket == socket) {
+                notifier.close(why);
+            }
+        }
+        if let Some(timeout) = timeout {
+            self.arm(timeout);
+        }
+        fx.failed.into_iter().for_each(Report::tell);
+        kept
+    }
+
+    fn run(&self, job: Job) {
+        let driver = self.clone();
+        match job.body {
+            Body::Sync(_) => self.shared.pool.run(move || {
+                // What follows in the same lane; what starts in another has a thread of its own.
+                let lane = job.lane;
+                let mut next = vec![job];
+                while let Some(job) = next.pop() {
+                    next.extend(driver.run_here(job, |next| next.lane == lane));
+                }
+            }),
+            Body::Async(body) => {
+                let span = tracing::info_span!("callback", name = job.name);
+                let run = async move {
+                    let Job { lane, callback, mut call, .. } = job;
+                    let panic = task::run(body, &mut call).await.err().map(|payload| text_of(&*payload));
+                    driver.finished(Finished::new(lane, callback, call, panic));
+                };
+                self.shared.runtime.spawn(run.instrument(span));
+            }
+        }
+    }
+
+    /// Runs a `fn` callback on this thread. Gives those that it leads to and that are to be kept here: a chain costs one
+    /// change of thread, or none.
+    fn run_here(&self, job: Job, keep: impl Fn(&Job) -> bool) -> Vec<Job> {
+        let Job { lane, callback, name, body, mut call, .. } = job;
+        // An `async fn` is never kept.
+        let Body::Sync(body) = body else { return Vec::new() };
+        let begun = Instant::now();
+        let panic = tracing::info_span!("callback", name)
+            .in_scope(|| catch_unwind(AssertUnwindSafe(|| body(&mut call))).err().map(|payload| text_of(&*payload)));
+        self.took(callback, begun.elapsed());
+        let mut kept = Vec::new();
+        Finished::new(lane, callback, call, panic).bring(self.shared.link.plan(), |done| {
+            let (taken, fx, timeout) = self.handle(|engine, now, fx| engine.finished(now, done, fx));
+            kept.extend(self.carry_out(fx, timeout, &keep));
+            taken
+        });
+        self.shared.running.send_modify(|running| *running -= 1);
+        kept
+    }
+
+    /// Where the run brings what it shows while it goes on. Keeps nothing alive.
+    fn outlet(&self, job: &Job) -> Outlet {
+        let (shared, lane, run) = (Arc::downgrade(&self.shared), job.lane, job.number);
+        Outlet(Arc::new(move |key, value| {
+            let Some(shared) = shared.upgrade() else { return };
+            let driver = Self { shared };
+            let mut changes = Changeset::new(vec![(key, Write::Set(value))]);
+            while let Err((back, needs)) = driver.event(|engine, now, fx| engine.progress(now, lane, run, changes, fx))
+            {
+                changes = back;
+                changes.meet(needs, driver.shared.link.plan());
+            }
+        }))
+    }
+
+    /// The program ends: what can be cancelled is.
+    pub(crate) fn cancel(&self) {
+        self.event(|engine, _, fx| engine.cancel_all(fx));
+    }
+
+    fn finished(&self, done: Finished) {
+        done.bring(self.shared.link.plan(), |done| self.event(|engine, now, fx| engine.finished(now, done, fx)));
+        self.shared.running.send_modify(|running| *running -= 1);
+    }
+}
+
+impl Host for Shared {
+    fn event(self: Arc<Self>, event: &mut dyn FnMut(&mut Engine, Duration, &mut Effects)) {
+        Driver { shared: self }.event(event);
+    }
+
+    fn look(&self, read: &mut dyn FnMut(&Engine)) {
+        read(&lock(&self.engine));
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.link.end(self.engine.get_mut().unwrap_or_else(PoisonError::into_inner));
+        // The task that keeps the time ends, too.
+        self.timer.notify_one();
+    }
+}
+
+/// A callback that runs beside the engine.
+struct Apart(Arc<Shared>);
+
+impl Apart {
+    fn new(shared: Arc<Shared>) -> Self {
+        shared.running.send_modify(|running| *running += 1);
+        Self(shared)
+    }
+}
+
+impl Drop for Apart {
+    fn drop(&mut self) {
+        self.0.running.send_modify(|running| *running -= 1);
+    }
+}
