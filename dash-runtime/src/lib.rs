@@ -33,32 +33,43 @@ extern crate self as dash_devices;
 #[doc(hidden)]
 pub use private as __private;
 
-pub mod binding;
-pub mod callback;
-pub mod client;
-pub mod clients;
-pub mod component;
-pub mod dashboard;
-pub mod edit;
-pub mod element;
+// The floors, the ground floor first: each knows those before it and no other (`tests/floors.rs`).
 mod engine;
-pub mod error;
-pub mod failure;
-pub mod format;
-pub mod handle;
-mod hash;
-pub mod html;
-mod numbers;
-pub mod picture;
-pub mod place;
+mod run;
+pub mod server;
+mod view;
+mod wire;
+mod wiring;
+mod words;
+
 #[doc(hidden)]
 pub mod private;
-pub mod prop;
-pub mod protocol;
-pub mod route;
-pub mod rows;
-pub mod schema;
-pub mod server;
 #[cfg(feature = "testing")]
 pub mod testing;
-pub mod value;
+
+// Everything is known by the name of its module, on whichever floor that is.
+pub use run::{clients, dashboard, handle};
+pub use server::error;
+pub(crate) use view::{checks, fields};
+pub use view::{component, edit, element, html, picture, route, rows, schema};
+pub(crate) use wire::hash;
+pub use wire::protocol;
+pub use wiring::binding;
+pub(crate) use words::numbers;
+pub use words::{client, failure, format, place, prop, value};
+
+/// Callbacks: what the attributes turn functions into.
+///
+/// An annotated function `shoot` gets a type of the same name beside it. The type says what the callback is wired to
+/// ([`Wired::SPEC`](callback::Wired::SPEC), a constant, checked by [`check`](mod@callback::check) while the user's crate
+/// compiles) and, for each dashboard that can lend what it borrows, how to run it
+/// ([`CallbackFor::DEF`](callback::CallbackFor::DEF)).
+pub mod callback {
+    pub use crate::{
+        run::{call, extract, returns, task, trigger},
+        wiring::{
+            check, kept, lend,
+            spec::{self, CallbackFor, Callbacks, Wired},
+        },
+    };
+}

@@ -29,7 +29,7 @@ use serde::Deserialize;
 
 use crate::{
     callback::{
-        call::{Call, Write, text_of},
+        call::{Call, Write},
         spec::Body,
         task::{self, Outlet, Task},
     },
@@ -56,6 +56,7 @@ use crate::{
         link::{Host, Link},
         page::{self, Snapshot},
     },
+    words::panic::text_of,
 };
 
 /// A dashboard in memory.

@@ -37,8 +37,7 @@ const CLIENT: [&str; 15] = [
 const MAIN: &str = include_str!("../../client/main.js");
 const BASE_CSS: [&str; 2] = [include_str!("../../client/base.css"), include_str!("../../client/devices.css")];
 
-/// Below the path of the page.
-pub(crate) const FOLDER: &str = "_dash";
+pub(crate) use crate::protocol::FOLDER;
 
 /// A file that never changes under its name.
 pub(crate) struct Asset {

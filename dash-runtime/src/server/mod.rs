@@ -6,6 +6,7 @@ mod app;
 pub(crate) mod assets;
 pub(crate) mod devices;
 pub(crate) mod driver;
+pub mod error;
 mod guard;
 mod linger;
 pub(crate) mod link;

@@ -8,7 +8,11 @@ use super::{
     sim::Sim,
 };
 use crate::{
-    callback::Callbacks, dashboard::Dashboard, edit::Edit, element::Element, handle::{PushError, Whom},
+    callback::Callbacks,
+    dashboard::Dashboard,
+    edit::Edit,
+    element::Element,
+    handle::{PushError, Whom},
     protocol::limits::Limits,
 };
 

@@ -27,7 +27,7 @@ use super::{
 };
 use crate::{
     callback::{
-        call::{Call, Write, text_of},
+        call::{Call, Write},
         spec::Body,
         task::{self, Outlet},
     },
@@ -42,6 +42,7 @@ use crate::{
     failure::Report,
     handle::backend::Backend,
     protocol::server::Outcome,
+    words::panic::text_of,
 };
 
 /// A running engine.

@@ -1,0 +1,145 @@
+//! One run of a callback: what it was lent, what it reads, what it wrote.
+
+use std::{any::Any, fmt, sync::Arc};
+
+use crate::callback::{
+    lend::{Lend, Part, reach},
+    task::{Outlet, Task},
+    trigger::Trigger,
+};
+use crate::{
+    client::Client,
+    edit::Patch,
+    handle::{Handle, backend::Backend},
+    place::Place,
+    prop::{InputKind, Prop, PropKey, PropValue},
+    rows::{RowKey, Rows},
+    value::Value,
+};
+
+/// One run of a callback. The runtime fills it, the expansion of the attribute reads and writes it, the runtime takes
+/// back what was lent.
+///
+/// # Panics
+/// The accessors panic when the run was not filled as the callback's [`Spec`](crate::callback::spec::Spec) says. The plan makes
+/// sure that it is; a panic here is caught as the callback's own and reported.
+#[derive(Default)]
+pub struct Call {
+    /// In the order of `Spec::reads`; `None` for an event that did not happen this time.
+    pub(crate) reads: Vec<Option<Value>>,
+    /// Those of them that are of all rows of a list, by their place: key and value of each row.
+    pub(crate) rows: Vec<(usize, Vec<(Value, Value)>)>,
+    /// The key of the row that it runs for, if it is of rows.
+    pub(crate) key: Option<Value>,
+    pub(crate) device: Option<Part>,
+    pub(crate) session: Option<Part>,
+    pub(crate) client: Option<Client>,
+    pub(crate) place: Place,
+    pub(crate) trigger: Trigger,
+    /// The dashboard that the run is of, for handles.
+    pub(crate) backend: Option<Arc<dyn Backend>>,
+    /// Of a callback that can be cancelled.
+    pub(crate) task: Option<Task>,
+    /// Of a callback that shows something while it runs.
+    pub(crate) outlet: Option<Outlet>,
+    pub(crate) writes: Vec<(PropKey, Write)>,
+    pub(crate) failure: Option<String>,
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("reads", &self.reads)
+            .field("client", &self.client)
+            .field("writes", &self.writes)
+            .field("failure", &self.failure)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a callback did to one output.
+#[derive(Debug, Clone)]
+pub(crate) enum Write {
+    Set(Value),
+    Append(Vec<Value>),
+    /// Of a state: a part of it changes.
+    Edit(Patch),
+}
+
+impl Write {
+    /// Of a state: the value from here on.
+    pub(crate) fn state(&self) -> Option<&Value> {
+        match self {
+            Self::Set(value) => Some(value),
+            Self::Edit(patch) => patch.result(),
+            Self::Append(_) => None,
+        }
+    }
+}
+
+/// Said by the accessors' panics.
+const MISFILLED: &str =
+    "a run that does not match its callback's wiring; this is a fault of dash-devices, please report it";
+
+impl Call {
+    /// The parameter at place `at` of the reads.
+    pub fn read<T: PropValue, K: InputKind>(&self, at: usize, _prop: Prop<T, K>) -> K::Param<T> {
+        let value = self.reads.get(at).and_then(Option::as_ref);
+        let Some(param) = K::param::<T>(value) else { panic!("{MISFILLED}") };
+        param
+    }
+
+    /// The same without copying, for parameters that are references.
+    pub fn read_shared<T: PropValue, K: crate::prop::StateKind>(&self, at: usize, _prop: Prop<T, K>) -> Arc<T> {
+        let value = self.reads.get(at).and_then(Option::as_ref).and_then(Value::share);
+        let Some(value) = value else { panic!("{MISFILLED}") };
+        value
+    }
+
+    /// Of the parameter at place `at` of the reads, the values in all rows.
+    pub(crate) fn read_rows<K: RowKey, T: PropValue>(&self, at: usize) -> Rows<K, T> {
+        let Some((_, rows)) = self.rows.iter().find(|(place, _)| *place == at) else { panic!("{MISFILLED}") };
+        let typed = rows.iter().map(|(key, value)| Some((key.get::<K>()?.clone(), value.get::<T>()?.clone())));
+        let Some(rows) = typed.collect() else { panic!("{MISFILLED}") };
+        rows
+    }
+
+    /// The key of the row that it runs for.
+    pub(crate) fn key<K: RowKey>(&self) -> Arc<K> {
+        let Some(key) = self.key.as_ref().and_then(Value::share) else { panic!("{MISFILLED}") };
+        key
+    }
+
+    /// The `T` of the device `D`.
+    pub fn device<D: Lend<T> + 'static, T: 'static>(&mut self) -> &mut T {
+        let Some(part) = self.device.as_mut().and_then(reach::<D, T>) else { panic!("{MISFILLED}") };
+        part
+    }
+
+    /// The `T` of the device and the client's session at once.
+    pub fn device_and_session<D: Lend<T> + 'static, T: 'static, S: Any>(&mut self) -> (&mut T, &mut S) {
+        let device = self.device.as_mut().and_then(reach::<D, T>);
+        let session = self.session.as_mut().and_then(|session| session.downcast_mut::<S>());
+        let (Some(device), Some(session)) = (device, session) else { panic!("{MISFILLED}") };
+        (device, session)
+    }
+
+    /// The client's session.
+    pub fn session<S: Any>(&mut self) -> &mut S {
+        let Some(session) = self.session.as_mut().and_then(|session| session.downcast_mut()) else {
+            panic!("{MISFILLED}")
+        };
+        session
+    }
+
+    /// The client whose command led to this run, if one did.
+    pub fn client(&self) -> Option<&Client> {
+        self.client.as_ref()
+    }
+
+    /// The dashboard that the run is of.
+    pub(crate) fn handle<D>(&self) -> Handle<D> {
+        let Some(backend) = &self.backend else { panic!("{MISFILLED}") };
+        Handle::new(Arc::clone(backend))
+    }
+}

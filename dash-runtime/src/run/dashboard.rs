@@ -1,0 +1,116 @@
+//! What the user implements: components, device, callbacks, layout.
+
+use crate::{
+    binding::Bindings, callback::Callbacks, element::Element, error::Result, failure::Failure, fields::List,
+    handle::Handle, server::App,
+};
+
+/// A struct whose fields are the components of a page: written by `#[components]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no components",
+    label = "not a `#[components]` struct",
+    note = "write `#[components]` above the struct whose fields are the page's components"
+)]
+pub trait Components: Sized + 'static {
+    /// The struct's name.
+    const NAME: &'static str;
+
+    /// The components, in the order of the fields, those of groups in the place of the group: id and table.
+    fn components() -> List;
+
+    /// One of each, with defaults.
+    #[doc(hidden)]
+    fn build() -> Self;
+}
+
+/// For expansions: `Self`, a dashboard or a group, shows the components of `C`, so that callbacks which name them can be
+/// listed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no components of `{C}`",
+    label = "wired to `{C}`, but this is `{Self}`",
+    note = "a callback is listed in the dashboard whose components it names; one that names those of a group, for a place of this group: `callbacks![set_speed for Ui::left]`"
+)]
+pub trait Shows<C> {}
+
+/// For expansions: what the dashboard keeps for each client, `Self`, is a `T`.
+#[diagnostic::on_unimplemented(
+    message = "this dashboard keeps no `{T}` for its clients",
+    label = "borrows a session of type `{T}`, but `type Session` is `{Self}`",
+    note = "a `#[session]` parameter is a `&mut` of the dashboard's `type Session`"
+)]
+pub trait SessionIs<T> {}
+impl<T> SessionIs<T> for T {}
+
+/// A dashboard: components, the device behind them, the callbacks between them, and the page.
+pub trait Dashboard: Components {
+    /// What the callbacks drive. It is moved into the dashboard and lent to one callback at a time as `&mut`.
+    type Device: Send + 'static;
+
+    /// What is kept for each client, and lent to its private callbacks. `()` when nothing is. If it is `Clone`, others see a
+    /// copy of it in the table of [`Clients`](crate::clients::Clients); one is made when a callback borrows it, too.
+    type Session: Default + Send + 'static;
+
+    /// The callbacks, checked by the compiler: `callbacks![first, second]`.
+    const CALLBACKS: Callbacks<Self>;
+
+    /// Properties that go together without a callback, and what each browser computes by itself:
+    /// `bindings![bind(Ui::slider.value, Ui::number.value)]`. None, if nothing is said of them.
+    const BINDINGS: Bindings<Self> = Bindings::NONE;
+
+    /// The page. Each component is moved to its place.
+    fn layout(self) -> Element;
+
+    /// A callback without an `on_error` of its own returned an error or panicked. Unless this is written, it is logged.
+    ///
+    /// Called on the thread or task that ran the callback, after the person who asked was told and the device is back; so it
+    /// holds up nothing of the island, but an `async fn` leads to a call where nothing should block. Several may be called
+    /// at once. If it panics, that is logged.
+    fn on_error(failure: &Failure) {
+        failure.log();
+    }
+
+    /// Serves the dashboard on `127.0.0.1:8050`, or on the address in the environment variable `DASH_BIND`
+    /// (`0.0.0.0:8050` for the whole house, `127.0.0.1:0` for any free port), until Ctrl-C or SIGTERM.
+    ///
+    /// # Errors
+    /// When the layout is not complete, or the address cannot be listened on.
+    fn serve(device: Self::Device) -> impl Future<Output = Result<()>> + Send {
+        async { App::new::<Self>(device)?.serve().await }
+    }
+
+    /// Serves the dashboard as [`serve`](Dashboard::serve) does, on a device that is made with a handle, with which it can
+    /// push values by itself: `Ui::serve_with(Thermostat::start).await`.
+    ///
+    /// # Errors
+    /// When the layout is not complete, or the address cannot be listened on.
+    fn serve_with(device: impl FnOnce(Handle<Self>) -> Self::Device + Send) -> impl Future<Output = Result<()>> + Send {
+        let app = App::with::<Self>(device);
+        async { app?.serve().await }
+    }
+
+    /// Serves the dashboard once for each of several devices, as [`serve`](Dashboard::serve) does for one: the page of a
+    /// device is at `/<key>/`, a list of all at `/`. See [`App::each`].
+    ///
+    /// # Errors
+    /// When there is no device, a key is no name or is there twice, the layout is not complete, or the address cannot be
+    /// listened on.
+    fn serve_each(
+        devices: impl IntoIterator<Item = (impl Into<String>, Self::Device)>,
+    ) -> impl Future<Output = Result<()>> + Send {
+        let app = App::each::<Self>(devices);
+        async { app?.serve().await }
+    }
+
+    /// Serves the dashboard once for each of several keys, as [`serve_each`](Dashboard::serve_each) does, on devices that are
+    /// made with their key and with a handle to their own dashboard: `Ui::serve_each_with(["door", "garden"], Camera::start)`.
+    ///
+    /// # Errors
+    /// As [`serve_each`](Dashboard::serve_each); if it is about the keys, no device is made.
+    fn serve_each_with(
+        keys: impl IntoIterator<Item = impl Into<String>>,
+        device: impl FnMut(&str, Handle<Self>) -> Self::Device,
+    ) -> impl Future<Output = Result<()>> + Send {
+        let app = App::each_with::<Self>(keys, device);
+        async { app?.serve().await }
+    }
+}

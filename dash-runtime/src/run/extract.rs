@@ -1,0 +1,130 @@
+//! Parameters that are neither properties nor borrowed: they are made from the run itself.
+
+use crate::callback::{call::Call, spec::scope};
+use crate::{
+    client::Client,
+    clients::Clients,
+    dashboard::{Components, Dashboard},
+    fields::Page,
+    handle::Handle,
+    place::Place,
+};
+
+/// Which `#[components]` struct, as a constant.
+#[derive(Debug, Clone, Copy)]
+pub struct Owner {
+    pub(crate) key: u64,
+    pub(crate) name: &'static str,
+}
+
+impl Owner {
+    /// The struct `D`.
+    pub(crate) const fn of<D: Components + Page>() -> Self {
+        Self { key: D::OWNER, name: D::NAME }
+    }
+}
+
+/// What a plain parameter is made of, as a constant.
+#[derive(Debug, Clone, Copy)]
+pub enum Source {
+    /// The run itself.
+    Run,
+    /// The client that it is for: without one it cannot run.
+    Client,
+    /// The dashboard with this struct: no other one's callbacks can take it.
+    Dashboard(Owner),
+}
+
+/// A type that a callback of scope `S` can take as a plain parameter.
+pub trait Extract<S>: Sized {
+    /// What it is made of.
+    const OF: Source = Source::Run;
+
+    #[doc(hidden)]
+    fn extract(call: &Call) -> Self;
+}
+
+/// For expansions: a plain parameter of a `#[callback]`.
+#[diagnostic::on_unimplemented(
+    message = "a callback cannot take a plain parameter of type `{Self}`",
+    label = "where should this come from?",
+    note = "`#[input(Ui::component.property)]` or `#[state(Ui::component.property)]` before the parameter reads a property; `&mut Device` borrows the device; `#[session] name: &mut Session` borrows what is kept for the client; `Client` is who asked; `Task` tells whether the run was cancelled"
+)]
+pub trait PrivateParam: Sized {
+    #[doc(hidden)]
+    const OF: Source;
+
+    #[doc(hidden)]
+    fn extract(call: &Call) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Extract<scope::Private>> PrivateParam for T {
+    const OF: Source = T::OF;
+
+    fn extract(call: &Call) -> Self {
+        Extract::extract(call)
+    }
+}
+
+/// For expansions: a plain parameter of a `#[callback_shared]`.
+#[diagnostic::on_unimplemented(
+    message = "a shared callback cannot take a plain parameter of type `{Self}`",
+    label = "where should this come from?",
+    note = "`#[input(Ui::component.property)]` or `#[state(Ui::component.property)]` before the parameter reads a property; `&mut Device` borrows the device",
+    note = "a shared callback runs for everybody, and not always because of a client: take `Option<Client>`, or make it a `#[callback]`"
+)]
+pub trait SharedParam: Sized {
+    #[doc(hidden)]
+    const OF: Source;
+
+    #[doc(hidden)]
+    fn extract(call: &Call) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Extract<scope::Shared>> SharedParam for T {
+    const OF: Source = T::OF;
+
+    fn extract(call: &Call) -> Self {
+        Extract::extract(call)
+    }
+}
+
+impl Extract<scope::Private> for Client {
+    const OF: Source = Source::Client;
+
+    fn extract(call: &Call) -> Self {
+        // A private callback runs for a client; the engine fills it in for each.
+        let Some(client) = call.client() else { panic!("a private callback without a client; please report it") };
+        client.clone()
+    }
+}
+
+impl<S> Extract<S> for Option<Client> {
+    fn extract(call: &Call) -> Self {
+        call.client().cloned()
+    }
+}
+
+impl<S> Extract<S> for Place {
+    fn extract(call: &Call) -> Self {
+        call.place
+    }
+}
+
+impl<S, D: Dashboard + Page> Extract<S> for Clients<D> {
+    const OF: Source = Source::Dashboard(Owner::of::<D>());
+
+    fn extract(call: &Call) -> Self {
+        call.handle().clients()
+    }
+}
+
+impl<S, D: Components + Page> Extract<S> for Handle<D> {
+    const OF: Source = Source::Dashboard(Owner::of::<D>());
+
+    fn extract(call: &Call) -> Self {
+        call.handle()
+    }
+}

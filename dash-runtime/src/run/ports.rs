@@ -1,0 +1,384 @@
+//! Properties in the role that a callback gives them: input, state, output.
+//!
+//! Which property can play which role is decided by its kind. The traits here are for whole properties, so that a wrong
+//! one is reported once, at the property: what is read from it, or written to it, is an associated type, and what hangs
+//! on a type that does not exist is not reported again.
+
+use std::{marker::PhantomData, sync::Arc};
+
+use crate::{
+    callback::{
+        call::Call,
+        returns::IntoProp,
+        spec::{Every, Rate, Rated},
+        task::Live,
+    },
+    prop::{Kind, Port, Prop, PropKind, PropValue, kind},
+    rows::{ManyProps, RowKey, Rows},
+    value::Value,
+};
+
+/// A property whose change can start a callback.
+#[diagnostic::on_unimplemented(
+    message = "a stream cannot be an input: its items are appended by a callback, and nobody takes them out",
+    label = "this property is a stream",
+    note = "take the input of the callback that appends to the stream, or let that callback write both"
+)]
+pub trait InputPort {
+    /// What the parameter is.
+    type Param;
+    /// What a parameter of all rows has of each: of a state its value, of an event what it carries, where it happened.
+    type Item: PropValue;
+
+    #[doc(hidden)]
+    fn read(self, call: &Call, at: usize) -> Self::Param;
+}
+
+impl<T: PropValue> InputPort for Prop<T> {
+    type Param = T;
+    type Item = T;
+
+    fn read(self, call: &Call, at: usize) -> T {
+        call.read(at, self)
+    }
+}
+
+impl<T: PropValue> InputPort for Prop<T, kind::Event> {
+    type Param = Option<T>;
+    type Item = T;
+
+    fn read(self, call: &Call, at: usize) -> Option<T> {
+        call.read(at, self)
+    }
+}
+
+/// A property that has a current value.
+#[diagnostic::on_unimplemented(
+    message = "only a property with a current value can be a `#[state]`",
+    label = "an event or a stream has no current value",
+    note = "an event is an `#[input(..)]`, or `on = ..` if its payload does not matter"
+)]
+pub trait StatePort {
+    /// What the parameter is; what one of all rows has of each.
+    type Param: PropValue;
+
+    #[doc(hidden)]
+    fn read(self, call: &Call, at: usize) -> Self::Param;
+}
+
+impl<T: PropValue> StatePort for Prop<T> {
+    type Param = T;
+
+    fn read(self, call: &Call, at: usize) -> T {
+        call.read(at, self)
+    }
+}
+
+/// A property whose value can be passed as a reference.
+#[diagnostic::on_unimplemented(
+    message = "only a property with a current value can be passed as a reference",
+    label = "an event or a stream has no current value to refer to",
+    note = "an event is passed by value: `clicked: Option<()>`"
+)]
+pub trait SharedPort {
+    /// What the reference goes to.
+    type Value;
+
+    #[doc(hidden)]
+    fn read(self, call: &Call, at: usize) -> Arc<Self::Value>;
+}
+
+impl<T: PropValue> SharedPort for Prop<T> {
+    type Value = T;
+
+    fn read(self, call: &Call, at: usize) -> Arc<T> {
+        call.read_shared(at, self)
+    }
+}
+
+/// A property that a callback can write.
+#[diagnostic::on_unimplemented(
+    message = "an event cannot be an output: only a person in front of a browser makes it happen",
+    label = "this property is an event",
+    note = "write a property with a current value, such as `Ui::readout.text`, or let this callback run `on` the event"
+)]
+pub trait OutputPort {
+    /// The property itself.
+    type Output;
+
+    #[doc(hidden)]
+    fn output(self) -> Self::Output;
+}
+
+impl<T> OutputPort for Prop<T> {
+    type Output = Self;
+
+    fn output(self) -> Self {
+        self
+    }
+}
+
+impl<T> OutputPort for Prop<T, kind::Stream> {
+    type Output = Self;
+
+    fn output(self) -> Self {
+        self
+    }
+}
+
+/// A property that can have another value while a callback runs.
+#[diagnostic::on_unimplemented(
+    message = "only a property with a current value can have another one while the callback runs",
+    label = "an event or a stream has no current value",
+    note = "`running(..)` is for what can be set back: `running(Ui::go.disabled = true)`"
+)]
+pub trait GuardPort {
+    /// The property itself.
+    type Guarded;
+
+    #[doc(hidden)]
+    fn guarded(self) -> Self::Guarded;
+}
+
+impl<T> GuardPort for Prop<T> {
+    type Guarded = Self;
+
+    fn guarded(self) -> Self {
+        self
+    }
+}
+
+/// What a property of `T` can be while a callback runs.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not what this property holds, a `{T}`", label = "not a `{T}`")]
+pub trait Held<T> {
+    #[doc(hidden)]
+    fn held(self) -> T;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, V: IntoProp<T>> Held<T> for V {
+    fn held(self) -> T {
+        self.into_prop()
+    }
+}
+
+/// What a property gives to a parameter of type `T`: the same, but said in the user's words if it is not. `M` is found
+/// by the compiler.
+#[diagnostic::on_unimplemented(
+    message = "the property gives a `{Self}`, but this parameter is a `{T}`",
+    label = "write `{Self}`"
+)]
+pub trait Gives<T, M> {
+    #[doc(hidden)]
+    fn give(self) -> T;
+}
+
+/// The `M` of the only implementation that is meant.
+#[derive(Debug)]
+pub enum Same {}
+
+impl<T> Gives<T, Same> for T {
+    fn give(self) -> T {
+        self
+    }
+}
+
+/// Nobody has one. With a single implementation the compiler would conclude what the value must be, and speak of
+/// mismatched types.
+#[derive(Debug)]
+#[allow(dead_code, reason = "what counts is that there is an implementation")]
+pub(super) enum Nobody {}
+
+#[diagnostic::do_not_recommend]
+impl<T> Gives<T, Nobody> for Nobody {
+    fn give(self) -> T {
+        match self {}
+    }
+}
+
+/// The argument for a parameter of type `T`.
+pub fn given<T, M, G: Gives<T, M>>(value: G) -> T {
+    value.give()
+}
+
+/// A property in the wiring whose role is checked where it is read or written.
+pub const fn port<T, K: PropKind>(prop: Prop<T, K>) -> Port {
+    prop.port(K::KIND)
+}
+
+/// A property in the wiring that starts the callback without being a parameter.
+pub const fn trigger<T, K: PropKind>(prop: Prop<T, K>) -> Port
+where
+    Prop<T, K>: InputPort,
+{
+    prop.port(K::KIND)
+}
+
+/// The `#[input]` parameter at place `at` of the reads, by value.
+pub fn read_input<P: InputPort>(call: &Call, at: usize, prop: P) -> P::Param {
+    prop.read(call, at)
+}
+
+/// The `#[state]` parameter at place `at` of the reads, by value.
+pub fn read_state<P: StatePort>(call: &Call, at: usize, prop: P) -> P::Param {
+    prop.read(call, at)
+}
+
+/// A parameter at place `at` of the reads, to be passed by reference.
+pub fn read_shared<P: SharedPort>(call: &Call, at: usize, prop: P) -> Arc<P::Value> {
+    prop.read(call, at)
+}
+
+/// A property that a callback can set while it runs.
+#[diagnostic::on_unimplemented(
+    message = "only a property with a current value can show how far a callback is",
+    label = "an event or a stream has no current value"
+)]
+pub trait LivePort {
+    /// What the parameter is.
+    type Param;
+
+    #[doc(hidden)]
+    fn live(self, call: &Call) -> Self::Param;
+}
+
+impl<T: PropValue> LivePort for Prop<T> {
+    type Param = Live<T>;
+
+    fn live(self, call: &Call) -> Live<T> {
+        Live::of(call, self)
+    }
+}
+
+/// A property that can cancel a callback.
+#[diagnostic::on_unimplemented(
+    message = "only an event can cancel a callback",
+    label = "not an event",
+    note = "`cancel = Ui::stop.click` ends the run when the button is pressed"
+)]
+pub trait CancelPort {}
+
+impl<T> CancelPort for Prop<T, kind::Event> {}
+// See `Nobody`.
+#[diagnostic::do_not_recommend]
+impl CancelPort for Prop<Nobody, kind::Stream> {}
+
+/// `cancel = Ui::stop.click`
+pub const fn cancels<T, K: PropKind>(prop: Prop<T, K>) -> Port
+where
+    Prop<T, K>: CancelPort,
+{
+    prop.port(K::KIND)
+}
+
+/// A `#[progress]` parameter.
+pub fn progress<P: LivePort>(call: &Call, prop: P) -> P::Param {
+    prop.live(call)
+}
+
+/// A property of which browsers may send some values only.
+#[diagnostic::on_unimplemented(
+    message = "only a property with a current value can be sent at a rate",
+    label = "of an event each occurrence counts",
+    note = "leave `throttle` and `debounce` out"
+)]
+pub trait RatePort {}
+
+impl<T> RatePort for Prop<T> {}
+// See `Nobody`.
+#[diagnostic::do_not_recommend]
+impl RatePort for Prop<Nobody, kind::Stream> {}
+
+/// `#[input(Ui::a.value, throttle = "50ms")]`
+pub const fn rated<T, K: PropKind>(prop: Prop<T, K>, rate: Rate) -> Rated
+where
+    Prop<T, K>: RatePort,
+{
+    Rated { port: prop.port(K::KIND), rate }
+}
+
+/// A property of `running(..)`.
+pub fn guarded<P: GuardPort>(prop: P) -> P::Guarded {
+    prop.guarded()
+}
+
+/// The value that it has while the callback runs.
+///
+/// # Errors
+/// The property, and why the value cannot be encoded.
+pub fn held<T: PropValue, V: Held<T>>(prop: Prop<T>, value: V) -> Result<Value, String> {
+    Value::new(value.held()).map_err(|error| format!("`{prop:?}` while the callback runs: {error}"))
+}
+
+/// A property to be written.
+pub fn output<P: OutputPort>(prop: P) -> P::Output {
+    prop.output()
+}
+
+/// The list that has the rows, for all that follows: what has none is reported here, and once.
+pub const fn rows_of<K, P>(list: &ManyProps<K, P>) -> &ManyProps<K, P> {
+    list
+}
+
+/// What all rows of a list have: `Ui::lamps[key].on.value` is `row(&Ui::lamps).on.value` in a row that is known later.
+pub const fn row<K, P: Copy>(list: &ManyProps<K, P>) -> P {
+    list.any()
+}
+
+/// The keys of a list, in the wiring of a callback that runs for one row at a time.
+pub const fn rows_port<K, P: Copy>(list: &ManyProps<K, P>) -> Port {
+    list.rows.port(Kind::State)
+}
+
+/// The key of the row that the callback runs for.
+pub fn key<K: RowKey, P>(call: &Call, _list: &ManyProps<K, P>) -> K {
+    K::clone(&call.key())
+}
+
+/// The same, to be passed by reference.
+pub fn key_shared<K: RowKey, P>(call: &Call, _list: &ManyProps<K, P>) -> Arc<K> {
+    call.key()
+}
+
+/// The `#[input(Ui::lamps[..].on.value)]` parameter at place `at` of the reads.
+pub fn read_input_rows<K: RowKey, P, I: InputPort>(
+    call: &Call,
+    at: usize,
+    _list: &ManyProps<K, P>,
+    _prop: I,
+) -> Rows<K, I::Item> {
+    call.read_rows(at)
+}
+
+/// The `#[state(Ui::lamps[..].on.value)]` parameter at place `at` of the reads.
+pub fn read_state_rows<K: RowKey, P, I: StatePort>(
+    call: &Call,
+    at: usize,
+    _list: &ManyProps<K, P>,
+    _prop: I,
+) -> Rows<K, I::Param> {
+    call.read_rows(at)
+}
+
+/// A property in the rows of a list, to be written in those that the value names.
+#[derive(Debug, Clone, Copy)]
+pub struct EachRow<K, P> {
+    prop: P,
+    key: PhantomData<fn() -> K>,
+}
+
+impl<K, P> EachRow<K, P> {
+    pub(crate) fn prop(self) -> P {
+        self.prop
+    }
+}
+
+/// `output = Ui::lamps[..].on.value`
+pub fn output_rows<K, P, O: OutputPort>(_list: &ManyProps<K, P>, prop: O) -> EachRow<K, O::Output> {
+    EachRow { prop: prop.output(), key: PhantomData }
+}
+
+/// `every = Ui::period.value`: a number of seconds.
+pub const fn period(prop: Prop<f64>) -> Every {
+    Every::Prop(port(prop))
+}

@@ -1,0 +1,465 @@
+//! What a callback may return for its outputs.
+//!
+//! | outputs | returned |
+//! | --- | --- |
+//! | none | `()` |
+//! | one state property of `T` | `T`, or what becomes a `T` without loss ([`IntoProp`]) |
+//! | one state property of `Element` | an `Element`, a component, a text, or a tuple or list of them |
+//! | one state property of `Option<f64>` | `f64`, or `Option<f64>`, where `None` is "no value" |
+//! | one state property of `T`, of which a part changes | [`Edit<T>`](Edit) |
+//! | one state property of `Option<Picture>` | [`Picture`], [`Jpeg`], or `Option<Picture>`, where `None` is "no picture" |
+//! | one stream of `T` | `T` (one item), `Vec<T>` (several) |
+//! | several | a tuple, one entry per output |
+//!
+//! Around each of these `Option` means "no change" for `None` (for a property that is an `Option` itself, the outer one
+//! of two does), and around the whole `Result` means that the callback can fail: nothing is written then, and the error
+//! is shown to the client that asked.
+//!
+//! With alternates the callback returns a `Result` of two such values: `Ok` goes to the outputs, `Err` to the alternates.
+
+use std::{borrow::Cow, fmt::Display};
+
+use crate::callback::call::{Call, Write};
+use crate::{
+    component::Component,
+    edit::Edit,
+    element::{Element, IntoElement},
+    picture::{Jpeg, Picture},
+    prop::{InRow, Prop, PropKey, PropValue, kind},
+    rows::{RowKey, Rows, hash},
+    run::ports::EachRow,
+    value::Value,
+};
+
+/// A value that a property of `T` takes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be shown as `{T}`",
+    label = "does not fit the output, which holds `{T}`",
+    note = "return what the property holds: a number becomes a text with `format!`, a text a number with `.parse()?`"
+)]
+pub trait IntoProp<T> {
+    #[doc(hidden)]
+    fn into_prop(self) -> T;
+}
+
+impl<T> IntoProp<T> for T {
+    fn into_prop(self) -> T {
+        self
+    }
+}
+
+/// Conversions that lose nothing.
+macro_rules! into_prop {
+    ($($from:ty => $to:ty),* $(,)?) => {$(
+        #[diagnostic::do_not_recommend]
+        impl IntoProp<$to> for $from {
+            fn into_prop(self) -> $to {
+                self.into()
+            }
+        }
+    )*};
+}
+
+into_prop! {
+    &str => String, Cow<'_, str> => String, char => String,
+    f32 => f64, u8 => f64, i8 => f64, u16 => f64, i16 => f64, u32 => f64, i32 => f64,
+}
+
+// A piece of the page is made of whatever can be placed on it. Not for every `Children`: an `Option` means "no change".
+
+#[diagnostic::do_not_recommend]
+impl<C: Component> IntoProp<Element> for C {
+    fn into_prop(self) -> Element {
+        self.into_element()
+    }
+}
+
+into_prop! {
+    &'static str => Element, String => Element,
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: IntoElement> IntoProp<Element> for Vec<E> {
+    fn into_prop(self) -> Element {
+        Element::of(self)
+    }
+}
+
+/// For expansions: what a callback returned, as what it writes; or why nothing can be written.
+#[derive(Debug)]
+pub struct Outcome(Result<Writes, String>);
+
+/// For expansions: what `returned` means for the outputs `props`.
+///
+/// Made before the run is finished, and owned, so that a callback may return a reference into what it borrowed.
+pub fn outcome<P, M, R: Returns<P, M>>(props: P, returned: R) -> Outcome {
+    Outcome(returned.writes(props))
+}
+
+/// The same for a callback without outputs.
+pub fn outcome_of_nothing<R: Nothing>(returned: R) -> Outcome {
+    Outcome(returned.nothing().map(|()| Writes::default()))
+}
+
+/// The same for a callback with alternates `Q`, to which an `Err` is written.
+pub fn outcome_either<P, Q, M, N, R: Either>(props: P, alternates: Q, returned: R) -> Outcome
+where
+    R::Normal: Returns<P, M>,
+    R::Alternate: Alternate<Q, N>,
+{
+    Outcome(match returned.either() {
+        Ok(normal) => normal.writes(props),
+        Err(alternate) => alternate.alternates(alternates),
+    })
+}
+
+/// The same for a callback with alternates and no outputs.
+pub fn outcome_or<Q, N, R: Either>(alternates: Q, returned: R) -> Outcome
+where
+    R::Normal: Nothing,
+    R::Alternate: Alternate<Q, N>,
+{
+    Outcome(match returned.either() {
+        Ok(normal) => normal.nothing().map(|()| Writes::default()),
+        Err(alternate) => alternate.alternates(alternates),
+    })
+}
+
+/// For expansions: hands the outcome of a run over.
+pub fn finish(call: &mut Call, outcome: Outcome) {
+    match outcome.0 {
+        Ok(writes) => call.writes = writes.0,
+        Err(error) => call.failure = Some(error),
+    }
+}
+
+/// A type that a callback with outputs `P` may return. `M` is found by the compiler.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be written to the output, a `{P}`",
+    label = "this does not fit the output, a `{P}`",
+    note = "return what the property holds (a number becomes a text with `format!`, a text a number with `.parse()?`), or `Option` of it, where `None` means \"no change\"",
+    note = "for several outputs return a tuple with one value for each, in their order; for `[..]`, all rows of a list, `Rows` with their keys; if the callback can fail, a `Result` around it all whose error implements `Display`"
+)]
+pub trait Returns<P, M> {
+    #[doc(hidden)]
+    fn writes(self, props: P) -> Result<Writes, String>;
+}
+
+/// A type that a callback without outputs may return.
+#[diagnostic::on_unimplemented(
+    message = "this callback returns `{Self}`, but has no output that it could be written to",
+    label = "where should this go?",
+    note = "write `output = Ui::component.property` in the attribute, or return nothing; a callback that can fail returns `Result<(), Error>`, and its error implements `Display`"
+)]
+pub trait Nothing {
+    #[doc(hidden)]
+    fn nothing(self) -> Result<(), String>;
+}
+
+impl Nothing for () {
+    fn nothing(self) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Display> Nothing for Result<(), E> {
+    fn nothing(self) -> Result<(), String> {
+        self.map_err(|error| error.to_string())
+    }
+}
+
+/// A type that a callback with `alternate` may return.
+#[diagnostic::on_unimplemented(
+    message = "a callback with `alternate` returns a `Result`, not `{Self}`",
+    label = "which of it is the alternate?",
+    note = "return `Result<Normal, Alternate>`: `Ok` is written to `output`, `Err` to `alternate`",
+    note = "a callback that can fail as well returns `Result<Result<Normal, Error>, Alternate>`"
+)]
+pub trait Either {
+    #[doc(hidden)]
+    type Normal;
+    #[doc(hidden)]
+    type Alternate;
+
+    #[doc(hidden)]
+    fn either(self) -> Result<Self::Normal, Self::Alternate>;
+}
+
+impl<V, A> Either for Result<V, A> {
+    type Normal = V;
+    type Alternate = A;
+
+    fn either(self) -> Self {
+        self
+    }
+}
+
+/// What an `Err` may be that goes to the alternates `Q`. `N` is found by the compiler.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be written to the alternate, a `{Q}`",
+    label = "its `Err` does not fit the alternate, a `{Q}`",
+    note = "with `alternate` an `Err` is not a failure, but what is written there instead of the output: it holds what the property holds, or a tuple with one value for each of several"
+)]
+pub trait Alternate<Q, N> {
+    #[doc(hidden)]
+    fn alternates(self, props: Q) -> Result<Writes, String>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<Q, N, V: Emit<Q, N>> Alternate<Q, N> for V {
+    fn alternates(self, props: Q) -> Result<Writes, String> {
+        let mut writes = Writes::default();
+        self.emit(props, &mut writes)?;
+        Ok(writes)
+    }
+}
+
+/// Markers that tell the implementations apart.
+#[doc(hidden)]
+pub mod marker {
+    use std::marker::PhantomData;
+
+    #[derive(Debug)]
+    pub enum Direct {}
+    #[derive(Debug)]
+    pub enum Several {}
+    #[derive(Debug)]
+    pub enum Present {}
+    #[derive(Debug)]
+    pub enum Edited {}
+    #[derive(Debug)]
+    pub struct Maybe<M>(PhantomData<M>);
+    #[derive(Debug)]
+    pub struct Each<M>(PhantomData<M>);
+    #[derive(Debug)]
+    pub struct Rows<M>(PhantomData<M>);
+    #[derive(Debug)]
+    pub struct Plain<M>(PhantomData<M>);
+    #[derive(Debug)]
+    pub struct Fallible<M>(PhantomData<M>);
+}
+
+#[diagnostic::do_not_recommend]
+impl<P, M, V: Emit<P, M>> Returns<P, marker::Plain<M>> for V {
+    fn writes(self, props: P) -> Result<Writes, String> {
+        let mut writes = Writes::default();
+        self.emit(props, &mut writes)?;
+        Ok(writes)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<P, M, V: Emit<P, M>, E: Display> Returns<P, marker::Fallible<M>> for Result<V, E> {
+    fn writes(self, props: P) -> Result<Writes, String> {
+        let value = self.map_err(|error| error.to_string())?;
+        Returns::<P, marker::Plain<M>>::writes(value, props)
+    }
+}
+
+/// What a run wrote, in the order of the outputs.
+#[doc(hidden)]
+#[derive(Debug, Default)]
+pub struct Writes(pub(crate) Vec<(PropKey, Write)>);
+
+/// A value, or several, for the outputs `P`. `M` is found by the compiler.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be written to the output, a `{P}`",
+    label = "`{Self}` does not fit the output, a `{P}`",
+    note = "return what the property holds: a number becomes a text with `format!`, a text a number with `.parse()?`"
+)]
+pub trait Emit<P, M> {
+    #[doc(hidden)]
+    fn emit(self, props: P, writes: &mut Writes) -> Result<(), String>;
+}
+
+fn encode<T: PropValue, K>(value: T, prop: Prop<T, K>) -> Result<Value, String> {
+    Value::new(value).map_err(|error| format!("{prop:?}: {error}"))
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: PropValue, V: IntoProp<T>> Emit<Prop<T>, marker::Direct> for V {
+    fn emit(self, prop: Prop<T>, writes: &mut Writes) -> Result<(), String> {
+        writes.0.push((prop.key(), Write::Set(encode(self.into_prop(), prop)?)));
+        Ok(())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: PropValue, V: IntoProp<T>> Emit<Prop<T, kind::Stream>, marker::Direct> for V {
+    fn emit(self, prop: Prop<T, kind::Stream>, writes: &mut Writes) -> Result<(), String> {
+        writes.0.push((prop.key(), Write::Append(vec![encode(self.into_prop(), prop)?])));
+        Ok(())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: PropValue, V: IntoProp<T>> Emit<Prop<T, kind::Stream>, marker::Several> for Vec<V> {
+    fn emit(self, prop: Prop<T, kind::Stream>, writes: &mut Writes) -> Result<(), String> {
+        let items: Result<_, _> = self.into_iter().map(|item| encode(item.into_prop(), prop)).collect();
+        writes.0.push((prop.key(), Write::Append(items?)));
+        Ok(())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: PropValue> Emit<Prop<T>, marker::Edited> for Edit<T> {
+    fn emit(self, prop: Prop<T>, writes: &mut Writes) -> Result<(), String> {
+        writes.0.extend(self.patch().map(|patch| (prop.key(), Write::Edit(patch))));
+        Ok(())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<P, M, V: Change<P, M>> Emit<P, marker::Maybe<M>> for Option<V> {
+    fn emit(self, props: P, writes: &mut Writes) -> Result<(), String> {
+        self.map_or(Ok(()), |value| value.emit(props, writes))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<P, M, V: Emit<P, M>, const N: usize> Emit<[P; N], marker::Each<M>> for [V; N] {
+    fn emit(self, props: [P; N], writes: &mut Writes) -> Result<(), String> {
+        self.into_iter().zip(props).try_for_each(|(value, prop)| value.emit(prop, writes))
+    }
+}
+
+/// A property that can be meant in one row.
+pub trait OfRow: Copy {
+    #[doc(hidden)]
+    #[must_use]
+    fn of_row(self, row: InRow) -> Self;
+}
+
+impl<T, K> OfRow for Prop<T, K> {
+    fn of_row(self, row: InRow) -> Self {
+        self.in_row(row)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<K: RowKey, P: OfRow, M, V: Emit<P, M>> Emit<EachRow<K, P>, marker::Rows<M>> for Rows<K, V> {
+    fn emit(self, each: EachRow<K, P>, writes: &mut Writes) -> Result<(), String> {
+        let prop = each.prop();
+        self.into_iter().try_for_each(|(key, value)| {
+            let key = Value::new(key).map_err(|error| format!("the key of a row: {error}"))?;
+            value.emit(prop.of_row(InRow::Keyed(hash(&key))), writes)
+        })
+    }
+}
+
+/// What `Option` may stand around to mean "no change".
+///
+/// Everything but a plain number for a property that may have none: an `Option<f64>` is the value of such a property, and
+/// must not be taken for a change that was left out.
+pub trait Change<P, M>: Emit<P, M> {}
+impl<T: PropValue, V: IntoProp<T>> Change<Prop<T>, marker::Direct> for V {}
+impl<T: PropValue, V: IntoProp<T>> Change<Prop<T, kind::Stream>, marker::Direct> for V {}
+impl<T: PropValue, V: IntoProp<T>> Change<Prop<T, kind::Stream>, marker::Several> for Vec<V> {}
+impl<K: RowKey, P: OfRow, M, V: Emit<P, M>> Change<EachRow<K, P>, marker::Rows<M>> for Rows<K, V> {}
+impl<T: PropValue> Change<Prop<T>, marker::Edited> for Edit<T> {}
+impl<P, M, V: Change<P, M>> Change<P, marker::Maybe<M>> for Option<V> {}
+impl<P, M, V: Emit<P, M>, const N: usize> Change<[P; N], marker::Each<M>> for [V; N] {}
+
+/// A number where one may be missing.
+macro_rules! present {
+    ($($number:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Emit<Prop<Option<f64>>, marker::Present> for $number {
+            fn emit(self, prop: Prop<Option<f64>>, writes: &mut Writes) -> Result<(), String> {
+                Emit::<_, marker::Direct>::emit(Some(f64::from(self)), prop, writes)
+            }
+        }
+    )*};
+}
+
+present!(f64, f32, u8, i8, u16, i16, u32, i32);
+
+#[diagnostic::do_not_recommend]
+impl Emit<Prop<Option<Picture>>, marker::Present> for Picture {
+    fn emit(self, prop: Prop<Option<Picture>>, writes: &mut Writes) -> Result<(), String> {
+        Emit::<_, marker::Direct>::emit(Some(self), prop, writes)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Emit<Prop<Option<Picture>>, marker::Present> for Jpeg {
+    fn emit(self, prop: Prop<Option<Picture>>, writes: &mut Writes) -> Result<(), String> {
+        Picture::from(self).emit(prop, writes)
+    }
+}
+
+macro_rules! tuples {
+    ($($($value:ident $prop:ident $marker:ident),*;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<$($value: IntoElement),*> IntoProp<Element> for ($($value,)*) {
+            fn into_prop(self) -> Element {
+                Element::of(self)
+            }
+        }
+
+        impl<$($prop, $marker, $value: Emit<$prop, $marker>),*> Change<($($prop,)*), ($($marker,)*)> for ($($value,)*) {}
+
+        impl<$($prop, $marker, $value: Emit<$prop, $marker>),*> Emit<($($prop,)*), ($($marker,)*)> for ($($value,)*) {
+            #[allow(non_snake_case)]
+            fn emit(self, props: ($($prop,)*), writes: &mut Writes) -> Result<(), String> {
+                let ($($value,)*) = self;
+                let ($($prop,)*) = props;
+                $($value.emit($prop, writes)?;)*
+                Ok(())
+            }
+        }
+    )*};
+}
+
+tuples! {
+    A PA MA, B PB MB;
+    A PA MA, B PB MB, C PC MC;
+    A PA MA, B PB MB, C PC MC, D PD MD;
+    A PA MA, B PB MB, C PC MC, D PD MD, E PE ME;
+    A PA MA, B PB MB, C PC MC, D PD MD, E PE ME, F PF MF;
+    A PA MA, B PB MB, C PC MC, D PD MD, E PE ME, F PF MF, G PG MG;
+    A PA MA, B PB MB, C PC MC, D PD MD, E PE ME, F PF MF, G PG MG, H PH MH;
+    A PA MA, B PB MB, C PC MC, D PD MD, E PE ME, F PF MF, G PG MG, H PH MH, I PI MI;
+    A PA MA, B PB MB, C PC MC, D PD MD, E PE ME, F PF MF, G PG MG, H PH MH, I PI MI, J PJ MJ;
+    A PA MA, B PB MB, C PC MC, D PD MD, E PE ME, F PF MF, G PG MG, H PH MH, I PI MI, J PJ MJ, K PK MK;
+    A PA MA, B PB MB, C PC MC, D PD MD, E PE ME, F PF MF, G PG MG, H PH MH, I PI MI, J PJ MJ, K PK MK, L PL ML;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prop::ComponentId;
+
+    fn prop<T, K>() -> Prop<T, K> {
+        Prop::new(ComponentId::new(0, "gauge", 0), "value", 0)
+    }
+
+    fn written<P, M>(props: P, returned: impl Returns<P, M>) -> Vec<String> {
+        let writes = returned.writes(props).unwrap().0;
+        writes.iter().map(|(_, write)| format!("{write:?}")).collect()
+    }
+
+    #[test]
+    fn nothing_is_no_change_unless_nothing_is_a_value() {
+        let (number, maybe) = (prop::<f64, kind::State>(), prop::<Option<f64>, kind::State>());
+        assert!(written(number, None::<f64>).is_empty());
+        assert_eq!(written(number, Some(1.5)), ["Set(1.5)"]);
+        assert_eq!(written(maybe, 1.5), ["Set(1.5)"]);
+        assert_eq!(written(maybe, 2_u8), ["Set(2.0)"]);
+        assert_eq!(written(maybe, Some(1.5_f64)), ["Set(1.5)"]);
+        assert_eq!(written(maybe, None::<f64>), ["Set(null)"]);
+        assert!(written(maybe, None::<Option<f64>>).is_empty());
+        assert_eq!(written((number, maybe), (None::<f64>, None::<f64>)), ["Set(null)"]);
+        assert!(written((number, maybe), None::<(f64, Option<f64>)>).is_empty());
+        assert_eq!(written(maybe, Ok::<_, String>(None::<f64>)), ["Set(null)"]);
+    }
+
+    #[test]
+    fn a_stream_takes_one_item_or_several() {
+        let stream = prop::<f64, kind::Stream>();
+        assert_eq!(written(stream, 1.0), ["Append([1.0])"]);
+        assert_eq!(written(stream, vec![1.0, 2.0]), ["Append([1.0, 2.0])"]);
+        assert!(written(stream, None::<f64>).is_empty());
+    }
+}

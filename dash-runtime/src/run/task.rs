@@ -1,0 +1,188 @@
+//! Long runs: cancelled while they go on, and seen while they go on.
+
+use std::{
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use futures_util::{
+    FutureExt,
+    future::{Either, select},
+};
+use tokio::sync::Notify;
+
+use crate::callback::{call::Call, extract::Extract, returns::IntoProp, spec::CallFuture};
+use crate::{
+    prop::{Prop, PropKey, PropValue},
+    value::Value,
+};
+
+/// The run of a callback with `cancel = ..`, as a parameter: whether it was cancelled.
+///
+/// An `async fn` does not need it: when it is cancelled, it is polled once more, and if it is not done then, it goes no
+/// further than the `await` where it is. What it borrowed is back, its values are dropped. A `fn` cannot be stopped from
+/// outside: it asks [`is_cancelled`](Self::is_cancelled) now and then, and returns early. What it returns is written.
+///
+/// A clone is of the same run, and may go to another thread or task. In a callback without `cancel` it is never cancelled,
+/// as is one made with `Task::default()`, for tests that call the function.
+#[derive(Debug, Clone, Default)]
+pub struct Task {
+    shared: Arc<Cancel>,
+}
+
+#[derive(Debug, Default)]
+struct Cancel {
+    cancelled: AtomicBool,
+    news: Notify,
+}
+
+impl Task {
+    /// Whether it was cancelled.
+    pub fn is_cancelled(&self) -> bool {
+        self.shared.cancelled.load(Ordering::Acquire)
+    }
+
+    /// Waits until it is cancelled; for ever if it never is.
+    pub async fn cancelled(&self) {
+        let mut news = pin!(self.shared.news.notified());
+        // From here on no news are missed, so that it is not too early to look.
+        news.as_mut().enable();
+        if !self.is_cancelled() {
+            news.await;
+        }
+    }
+
+    pub(crate) fn cancel(&self) {
+        self.shared.cancelled.store(true, Ordering::Release);
+        self.shared.news.notify_waiters();
+    }
+}
+
+impl<S> Extract<S> for Task {
+    fn extract(call: &Call) -> Self {
+        call.task.clone().unwrap_or_default()
+    }
+}
+
+/// Where the values of a run that goes on are brought.
+#[derive(Clone)]
+pub(crate) struct Outlet(pub(crate) Arc<dyn Fn(PropKey, Value) + Send + Sync>);
+
+/// A property that a callback sets while it runs: a parameter `#[progress(Ui::bar.value)] bar: Live<f64>`.
+///
+/// What is set is seen at once, by everybody or, in a `#[callback]`, by the client that it runs for. It may be set as often
+/// as one likes, from any thread or task: each page gets the newest value, as often as it can take one. After the run
+/// nothing is written any more. In tests that call the function, `Live::default()` is one that nobody sees.
+pub struct Live<T> {
+    to: Option<(Prop<T>, Outlet)>,
+}
+
+impl<T: PropValue> Live<T> {
+    pub(crate) fn of(call: &Call, prop: Prop<T>) -> Self {
+        Self { to: call.outlet.clone().map(|outlet| (prop, outlet)) }
+    }
+
+    /// The property has this value from now on. Never blocks. A value that cannot be encoded is logged and left out.
+    pub fn set(&self, value: impl IntoProp<T>) {
+        let Some((prop, Outlet(bring))) = &self.to else { return };
+        match Value::new(value.into_prop()) {
+            Ok(value) => bring(prop.key(), value),
+            Err(error) => tracing::warn!("{prop:?}: {error}"),
+        }
+    }
+}
+
+impl<T> Clone for Live<T> {
+    fn clone(&self) -> Self {
+        Self { to: self.to.clone() }
+    }
+}
+
+impl<T> Default for Live<T> {
+    fn default() -> Self {
+        Self { to: None }
+    }
+}
+
+impl<T> fmt::Debug for Live<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Live").field(&self.to.as_ref().map(|(prop, _)| prop)).finish()
+    }
+}
+
+/// Runs an `async fn` on `call` until it is done or cancelled. Gives what a panic of it was about.
+pub(crate) async fn run(
+    body: for<'a> fn(&'a mut Call) -> CallFuture<'a>,
+    call: &mut Call,
+) -> Result<(), Box<dyn std::any::Any + Send>> {
+    let task = call.task.clone();
+    // What was lent lives outside of the future, so that neither a panic nor an early end can take it along.
+    let mut future = body(call);
+    let Some(task) = task else { return AssertUnwindSafe(future).catch_unwind().await };
+    let over = {
+        let (run, cancelled) = (AssertUnwindSafe(future.as_mut()).catch_unwind(), pin!(task.cancelled()));
+        // The run comes first: one that waits for the cancellation itself can still return something.
+        match select(run, cancelled).await {
+            Either::Left((result, _)) => Some(result),
+            Either::Right(_) => None,
+        }
+    };
+    match over {
+        Some(result) => result,
+        None => catch_unwind(AssertUnwindSafe(|| drop(future))),
+    }
+}
+
+/// For expansions: asserts, at the place of the call, that the future of an asynchronous callback can move between threads.
+///
+/// The returned type is opaque and `Send` by its declaration, so that a future which is not is reported here and not a
+/// second time for the block around it.
+pub fn send_future<F: Future + Send>(future: F) -> impl Future<Output = F::Output> + Send {
+    future
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn who_waits_for_a_cancellation_and_who_comes_later_both_hear_of_it() {
+        let task = Task::default();
+        let waits = tokio::spawn({
+            let task = task.clone();
+            async move { task.cancelled().await }
+        });
+        tokio::task::yield_now().await;
+        assert!(!task.is_cancelled() && !waits.is_finished());
+        task.cancel();
+        waits.await.unwrap();
+        task.cancelled().await;
+        assert!(task.is_cancelled());
+    }
+
+    fn panics_when_dropped(call: &mut Call) -> CallFuture<'_> {
+        struct Bomb;
+        impl Drop for Bomb {
+            fn drop(&mut self) {
+                panic!("dropped");
+            }
+        }
+        Box::pin(async move {
+            let _bomb = Bomb;
+            call.task.as_ref().unwrap().cancel();
+            std::future::pending::<()>().await;
+        })
+    }
+
+    #[tokio::test]
+    async fn what_panics_when_it_is_dropped_has_panicked() {
+        let mut call = Call { task: Some(Task::default()), ..Call::default() };
+        let payload = run(panics_when_dropped, &mut call).await.unwrap_err();
+        assert_eq!(payload.downcast_ref(), Some(&"dropped"));
+    }
+}

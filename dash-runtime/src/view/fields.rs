@@ -1,0 +1,396 @@
+//! The fields of components and of `#[components]` structs.
+//!
+//! Expansions name these traits, and only these, for a field's type: `<f64 as Field<..>>::Props`. What a type lacks is
+//! then said in the same words wherever the expansion uses it, and rustc says the same thing at the same place once.
+
+use std::marker::PhantomData;
+
+use crate::{
+    component::{ComponentInfo, Event, PropType, Stream, Values},
+    hash,
+    place::{ANY_ROW, Base, Id},
+    prop::{ComponentId, InRow, PropValue},
+    rows::RowsInfo,
+    value::Value,
+};
+
+/// Where components are: a `#[components]` struct, as a page or in a place of one, or an array.
+pub trait Page {
+    /// See [`owner`](owner): of the struct that all of it is in.
+    const OWNER: u64;
+    /// What the ids in it begin with; empty for a struct by itself.
+    const PREFIX: &'static str;
+    /// How many of the owner's components come before those in it.
+    const BASE: usize;
+    /// What is in it.
+    const FIELDS: Fields;
+}
+
+/// The constants of a component or group.
+pub trait AtRow: Copy {
+    /// The same in one row of a list.
+    #[must_use]
+    fn at_row(self, row: InRow) -> Self;
+}
+
+impl<T: AtRow, const N: usize> AtRow for [T; N] {
+    fn at_row(self, row: InRow) -> Self {
+        self.map(|one| one.at_row(row))
+    }
+}
+
+/// The fields of a [`Page`].
+#[derive(Debug, Clone, Copy)]
+pub enum Fields {
+    /// One component or group, without a name: what is in the rows of a list.
+    Row,
+    /// With their names, and how many components each is.
+    Named(&'static [(&'static str, usize)]),
+    /// The elements of an array, and how many components each is.
+    Numbered(usize),
+}
+
+/// The group `G` as the `N`-th field of `P`.
+#[derive(Debug)]
+pub struct In<P, const N: usize, G>(PhantomData<fn() -> (P, G)>);
+
+impl<P: Page, const N: usize, G: Page> Page for In<P, N, G> {
+    const OWNER: u64 = P::OWNER;
+    const PREFIX: &'static str = Spot::<P, N>::NAME;
+    const BASE: usize = Spot::<P, N>::BASE;
+    const FIELDS: Fields = G::FIELDS;
+}
+
+/// An array of `LEN` elements as the `N`-th field of `P`.
+#[derive(Debug)]
+pub struct Each<P, const N: usize, const LEN: usize>(PhantomData<fn() -> P>);
+
+impl<P: Page, const N: usize, const LEN: usize> Page for Each<P, N, LEN> {
+    const OWNER: u64 = P::OWNER;
+    const PREFIX: &'static str = Spot::<P, N>::NAME;
+    const BASE: usize = Spot::<P, N>::BASE;
+    const FIELDS: Fields = Fields::Numbered((before(P::FIELDS, N + 1) - before(P::FIELDS, N)) / LEN);
+}
+
+/// The `N`-th field of `P`: its name and its number.
+pub(crate) struct Spot<P, const N: usize>(PhantomData<fn() -> P>);
+
+impl<P: Page, const N: usize> Spot<P, N> {
+    const ID: Id = match P::FIELDS {
+        Fields::Named(fields) => Id::new(P::PREFIX).and(fields[N].0),
+        Fields::Numbered(_) => Id::new(P::PREFIX).and_number(N),
+        Fields::Row => Id::new(P::PREFIX),
+    };
+    const TEXT: &'static Id = &Self::ID;
+    const NAME: &'static str = Self::TEXT.as_str();
+    pub(crate) const BASE: usize = P::BASE + before(P::FIELDS, N);
+    const ROW: &'static Id = &Id::new(Self::NAME).and(ANY_ROW);
+    /// If it is a list: the id of what is in each of its rows.
+    pub(crate) const ANY_ROW: &'static str = Self::ROW.as_str();
+    /// Whether it is in a row of a list.
+    pub(crate) const IS_IN_ROW: bool = {
+        let (id, mut i, mut found) = (Self::NAME.as_bytes(), 0, false);
+        while i < id.len() {
+            found |= id[i] == ANY_ROW.as_bytes()[0];
+            i += 1;
+        }
+        found
+    };
+    const INDEX: u16 = {
+        assert!(Self::BASE < u16::MAX as usize, "a page has at most 65535 components");
+        Self::BASE as u16
+    };
+}
+
+/// How many components the fields before the `n`-th one are.
+const fn before(fields: Fields, n: usize) -> usize {
+    match fields {
+        Fields::Row => 0,
+        Fields::Numbered(size) => n * size,
+        Fields::Named(fields) => {
+            let (mut sum, mut i) = (0, 0);
+            while i < n {
+                sum += fields[i].1;
+                i += 1;
+            }
+            sum
+        }
+    }
+}
+
+/// How many components the group `G` is.
+pub const fn count<G: Page>() -> usize {
+    match G::FIELDS {
+        Fields::Named(named) => before(G::FIELDS, named.len()),
+        Fields::Numbered(size) => size,
+        Fields::Row => 0,
+    }
+}
+
+/// The id of the `N`-th field of `P`, which is a component.
+pub const fn id<P: Page, const N: usize>() -> ComponentId {
+    ComponentId::new(P::OWNER, Spot::<P, N>::NAME, Spot::<P, N>::INDEX)
+}
+
+/// Something that is the `N`-th field of `P`: a component, implemented by `#[derive(Component)]`, or a group, by
+/// `#[components]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a component",
+    label = "not a component",
+    note = "the fields of a `#[components]` struct are components such as `Slider` or `Text`, your own with `#[derive(Component)]`; other `#[components]` structs; arrays of both; and `Many` of them"
+)]
+pub trait Field<P, const N: usize>: Sized {
+    /// The type of the constant.
+    type Props: AtRow;
+    /// The constant.
+    const PROPS: Self::Props;
+    /// How many components it is.
+    const COUNT: usize;
+    /// Whether a list of rows is in it, or it is one.
+    const HAS_LIST: bool = false;
+    /// The same in another place. What is wrong with `Self` has been said when it is asked for.
+    type At<Q: Page, const M: usize>: Placed<Props = Self::Props, Itself = Self>;
+
+    /// Appends its components.
+    fn list(list: &mut List);
+
+    /// With defaults.
+    fn build() -> Self;
+}
+
+/// A component or group, and where it is: see [`Put`].
+pub trait Placed {
+    /// The component or group.
+    type Itself;
+    /// The type of the constant.
+    type Props: AtRow;
+    /// The constant.
+    const PROPS: Self::Props;
+
+    /// Appends its components.
+    fn list(list: &mut List);
+
+    /// With defaults.
+    fn build() -> Self::Itself;
+}
+
+/// `F` as the `N`-th field of `P`.
+#[derive(Debug)]
+pub struct Put<F, P, const N: usize>(PhantomData<fn() -> (F, P)>);
+
+impl<F: Field<P, N>, P: Page, const N: usize> Placed for Put<F, P, N> {
+    type Itself = F;
+    type Props = F::Props;
+    const PROPS: F::Props = F::PROPS;
+
+    fn list(list: &mut List) {
+        F::list(list);
+    }
+
+    fn build() -> F {
+        F::build()
+    }
+}
+
+/// A `#[components]` struct whose fields are those of `P`: of itself, or of a place in another page.
+pub trait Group<P>: Sized {
+    /// The type of the constant.
+    type Props: AtRow;
+    /// The constants.
+    const PROPS: Self::Props;
+
+    /// Appends its components.
+    fn list(list: &mut List);
+
+    /// With defaults.
+    fn build() -> Self;
+}
+
+/// The components of the page `P`.
+pub fn list<P: Group<P> + Page>() -> List {
+    let mut list = List { owner: P::OWNER, ..List::default() };
+    P::list(&mut list);
+    list
+}
+
+/// Appends the component that is the `N`-th field of `P`.
+pub fn put<P: Page, const N: usize>(list: &mut List, info: &'static ComponentInfo) {
+    list.components.push((Spot::<P, N>::NAME, info));
+    list.dynamic.push(false);
+}
+
+/// What `add` appends are components that callbacks place.
+pub fn dynamic(list: &mut List, add: impl FnOnce(&mut List)) {
+    let from = list.dynamic.len();
+    add(list);
+    list.dynamic[from..].fill(true);
+}
+
+/// Panics, at the caller's place, if a field that is marked `#[dynamic]` has a list of rows in it.
+#[track_caller]
+pub const fn dynamic_without_list(has_list: bool) {
+    assert!(!has_list, "`layout` places a list, and its rows come and go by themselves: leave `#[dynamic]` out");
+}
+
+/// The constant of the `N`-th field of `P`, which is marked `#[dynamic]`. Panics, at the caller's place, if that is in a row.
+#[track_caller]
+pub const fn dynamic_outside_rows<P: Page, const N: usize, V: Copy>(props: V) -> V {
+    assert!(!Spot::<P, N>::IS_IN_ROW, "what is in a row comes and goes with the row: leave `#[dynamic]` out");
+    props
+}
+
+/// Where the group `G` is whose fields are those of `P`.
+pub const fn base<P: Page, G: Page>() -> Base {
+    assert!(P::BASE < u16::MAX as usize, "a page has at most 65535 components");
+    Base::new(G::OWNER, P::OWNER, P::BASE as u16, P::PREFIX)
+}
+
+/// The components of a page.
+#[derive(Debug, Default)]
+pub struct List {
+    /// See [`owner`](owner): of the page.
+    pub(crate) owner: u64,
+    /// The lists of rows among them.
+    pub(crate) rows: Vec<RowsInfo>,
+    /// Id and table of each.
+    pub components: Vec<(&'static str, &'static ComponentInfo)>,
+    /// For each, whether callbacks place it instead of `layout`.
+    pub dynamic: Vec<bool>,
+}
+
+/// A component's table, and one with defaults: [`Component`](crate::component::Component) without what it asks of a type,
+/// so that a component which is not quite one yet is reported once.
+pub trait Table: Sized {
+    /// The table.
+    const INFO: &'static ComponentInfo;
+
+    /// With defaults.
+    fn new(id: ComponentId) -> Self;
+
+    /// The values, in the order of the properties.
+    ///
+    /// # Errors
+    /// The property's name, and why its value cannot be written as JSON.
+    fn values(&self) -> Result<Vec<Option<Value>>, String>;
+
+    /// The values of one with defaults.
+    ///
+    /// # Errors
+    /// The property's name, and why its value cannot be written as JSON.
+    fn fresh(id: ComponentId) -> Result<Vec<Option<Value>>, String> {
+        Self::new(id).values()
+    }
+}
+
+/// The first field of a component.
+#[diagnostic::on_unimplemented(
+    message = "the first field of a component is `id: ComponentId`, which `#[components]` fills, and not a `{Self}`",
+    label = "not a `ComponentId`"
+)]
+pub trait IdField: Sized {
+    /// The field.
+    fn new(id: ComponentId) -> Self;
+
+    /// The id in it.
+    fn id(&self) -> ComponentId;
+}
+
+impl IdField for ComponentId {
+    fn new(id: ComponentId) -> Self {
+        id
+    }
+
+    fn id(&self) -> ComponentId {
+        *self
+    }
+}
+
+/// The field of a component that is a state property.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the value of a property",
+    label = "not the value of a property",
+    note = "a value has `#[derive(Clone, Serialize, Deserialize, JsonSchema)]` and is `Send + Sync + 'static`",
+    note = "an event is written `#[prop(event)] click: Event<()>`, a stream `#[prop(stream, ring = 1000)] points: Stream<f64>`"
+)]
+pub trait StateField: Sized {
+    /// How it is decoded and described.
+    const TYPE: PropType;
+
+    /// The value at place `at`, or `otherwise`.
+    fn get(values: &Values<'_>, at: usize, otherwise: Self) -> Self;
+
+    /// The value as it is sent.
+    ///
+    /// # Errors
+    /// The property's name, and why its value cannot be written as JSON.
+    fn current(&self, name: &str) -> Result<Option<Value>, String>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: PropValue> StateField for T {
+    const TYPE: PropType = PropType::of::<T>();
+
+    fn get(values: &Values<'_>, at: usize, otherwise: Self) -> Self {
+        values.get(at, || otherwise)
+    }
+
+    fn current(&self, name: &str) -> Result<Option<Value>, String> {
+        Value::new(self.clone()).map(Some).map_err(|error| format!("`{name}`: {error}"))
+    }
+}
+
+/// The field of a component that is an event.
+#[diagnostic::on_unimplemented(
+    message = "an `event` property is an `Event<..>`, not a `{Self}`",
+    label = "not an `Event<..>`",
+    note = "write what it carries in the brackets: `Event<()>` for nothing, `Event<f64>` for a number"
+)]
+pub trait EventField: Sized {
+    /// What it carries.
+    type Payload;
+    /// How that is decoded and described.
+    const TYPE: PropType;
+
+    /// The field.
+    fn new() -> Self;
+}
+
+impl<T: PropValue> EventField for Event<T> {
+    type Payload = T;
+    const TYPE: PropType = PropType::of::<T>();
+
+    fn new() -> Self {
+        Self::default()
+    }
+}
+
+/// The field of a component that is a stream.
+#[diagnostic::on_unimplemented(
+    message = "a `stream` property is a `Stream<..>`, not a `{Self}`",
+    label = "not a `Stream<..>`",
+    note = "write the type of one item in the brackets: `Stream<f64>`"
+)]
+pub trait StreamField: Sized {
+    /// One item.
+    type Item;
+    /// How that is decoded and described.
+    const TYPE: PropType;
+
+    /// The field.
+    fn new() -> Self;
+}
+
+impl<T: PropValue> StreamField for Stream<T> {
+    type Item = T;
+    const TYPE: PropType = PropType::of::<T>();
+
+    fn new() -> Self {
+        Self::default()
+    }
+}
+
+/// The key of a `#[components]` struct: FNV-1a (64 bit, offset basis and prime from the FNV specification) over the
+/// module path and the struct's name.
+pub const fn owner(module: &str, name: &str) -> u64 {
+    hash::fnv1a(hash::fnv1a(hash::OFFSET, module.as_bytes()), name.as_bytes())
+}

@@ -1,0 +1,446 @@
+//! Writing HTML: everything that goes in is escaped, so that a value can never become markup.
+//!
+//! What is written comes out in one of two ways: as text, for a document, or as a tree, from which the page's script makes
+//! elements. Components do not notice which.
+
+use std::{
+    borrow::Cow,
+    fmt::{self, Display, Write as _},
+    sync::Arc,
+};
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Serialize, Serializer, ser::SerializeMap as _};
+
+use crate::{
+    element::{Element, Shown},
+    numbers::RowNo,
+    picture::Picture,
+    place::ANY_ROW,
+    prop::{ComponentId, InRow},
+    protocol::FOLDER,
+    route::Path,
+};
+
+/// HTML under construction.
+#[derive(Default)]
+pub struct Html {
+    out: Out,
+    current: Option<Arc<dyn Current>>,
+    address: Option<Address>,
+    /// The row of a list that is being written.
+    row: Option<RowNo>,
+}
+
+/// Where a document is: for its links.
+#[derive(Debug, Clone)]
+pub(crate) struct Address {
+    /// The path that the dashboard is mounted at, with a slash at its end.
+    pub(crate) base: String,
+    pub(crate) path: Path,
+}
+
+impl Address {
+    /// The address of a page of this dashboard.
+    fn of(&self, path: &str) -> Option<String> {
+        Path::parse(path).map(|path| format!("{}{}", self.base.trim_end_matches('/'), path.as_str()))
+    }
+}
+
+/// What the components of a page show now.
+pub(crate) trait Current: Send + Sync {
+    fn of(&self, id: ComponentId) -> Shown;
+    fn rows(&self, list: ComponentId) -> Vec<ShownRow>;
+}
+
+/// One row of a list.
+#[derive(Clone)]
+pub(crate) struct ShownRow {
+    pub(crate) number: RowNo,
+    /// The key, for a reader.
+    pub(crate) key: String,
+    pub(crate) element: Element,
+}
+
+impl ShownRow {
+    /// What the script makes of a row, too (`client/rows.js`).
+    pub(crate) fn render(&self, html: &mut Html) {
+        let Self { number, key, element } = self;
+        html.tag("dd-row").attr("data-row", number).attr("data-key", key).inner(|html| {
+            html.in_row(*number, |html| element.render(html));
+        });
+    }
+}
+
+enum Out {
+    Text(String),
+    /// Elements that are not closed yet, the outermost first. The first of all only has children.
+    Tree(Vec<Branch>),
+}
+
+impl Default for Out {
+    fn default() -> Self {
+        Self::Text(String::new())
+    }
+}
+
+/// A piece of HTML as data: what the page's script builds elements from.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Tree {
+    Text(String),
+    Tag(Branch),
+}
+
+/// One element of a [`Tree`].
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Branch {
+    name: &'static str,
+    attrs: Vec<(String, String)>,
+    children: Vec<Tree>,
+}
+
+impl fmt::Debug for Html {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.out {
+            Out::Text(text) => f.debug_tuple("Html").field(text).finish(),
+            Out::Tree(open) => f.debug_tuple("Html").field(open).finish(),
+        }
+    }
+}
+
+impl Html {
+    /// Empty.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// For a document whose components show what `current` knows.
+    pub(crate) fn showing(current: Arc<dyn Current>, address: Address) -> Self {
+        Self { current: Some(current), address: Some(address), ..Self::default() }
+    }
+
+    /// The address of a page of this dashboard, if this is for a document, and whether it is this very page.
+    pub(crate) fn address(&self, path: &str) -> Option<(String, bool)> {
+        let address = self.address.as_ref()?;
+        Some((address.of(path)?, address.path.as_str() == path))
+    }
+
+    /// The address of a picture in this document. None in what is no document: there the script makes it.
+    pub fn picture(&self, picture: &Picture) -> Option<String> {
+        let Address { base, .. } = self.address.as_ref()?;
+        Some(format!("{base}{FOLDER}/picture/{}", picture.name()))
+    }
+
+    /// What `write` writes, as a tree.
+    pub(crate) fn tree(write: impl FnOnce(&mut Self)) -> Vec<Tree> {
+        let mut html = Self { out: Out::Tree(vec![Branch::default()]), ..Self::default() };
+        write(&mut html);
+        // More than one are open if an element was not ended: a document would have it open to its end, too.
+        while html.is_inside() {
+            html.close();
+        }
+        match html.out {
+            Out::Tree(open) => open.into_iter().next().unwrap_or_default().children,
+            Out::Text(_) => Vec::new(),
+        }
+    }
+
+    /// Starts an element. Nothing is written to close it until the returned [`Tag`] is ended with
+    /// [`void`](Tag::void), [`empty`](Tag::empty), [`text`](Tag::text) or [`inner`](Tag::inner).
+    #[must_use = "end the tag with `.void()`, `.empty()`, `.text(..)` or `.inner(..)`"]
+    pub fn tag(&mut self, name: &'static str) -> Tag<'_> {
+        match &mut self.out {
+            Out::Text(out) => {
+                out.push('<');
+                out.push_str(name);
+            }
+            Out::Tree(open) => open.push(Branch { name, ..Branch::default() }),
+        }
+        Tag { html: self, name }
+    }
+
+    /// Text, escaped.
+    pub fn text(&mut self, text: impl Display) {
+        match &mut self.out {
+            Out::Text(out) => escaped(out, text),
+            Out::Tree(open) => {
+                if let Some(parent) = open.last_mut() {
+                    parent.children.push(Tree::Text(plain(text)));
+                }
+            }
+        }
+    }
+
+    /// An element that a property of the component holds: with the components in it, as they are now.
+    pub fn element(&mut self, element: &Element) {
+        element.render(self);
+    }
+
+    /// What `write` writes is in this row of a list.
+    pub(crate) fn in_row(&mut self, row: RowNo, write: impl FnOnce(&mut Self)) {
+        let outer = self.row.replace(row);
+        write(self);
+        self.row = outer;
+    }
+
+    /// A component's id where it is written now.
+    pub(crate) fn here(&self, id: ComponentId) -> ComponentId {
+        match self.row {
+            // Other components than those of the row have the same id everywhere.
+            Some(row) if id.template().contains(ANY_ROW) => id.in_row(InRow::Numbered(row)),
+            _ => id,
+        }
+    }
+
+    /// The rows of a list, if this is for a document.
+    pub(crate) fn rows(&self, list: ComponentId) -> Vec<ShownRow> {
+        self.current.as_ref().map(|current| current.rows(list)).unwrap_or_default()
+    }
+
+    /// What a component shows now, if this is for a document.
+    pub(crate) fn current(&self, id: ComponentId) -> Option<Shown> {
+        self.current.as_ref().map(|current| current.of(id))
+    }
+
+    /// Text that is markup already. Only for constants and for what this type itself wrote.
+    pub(crate) fn raw(&mut self, markup: &str) {
+        match &mut self.out {
+            Out::Text(out) => out.push_str(markup),
+            Out::Tree(_) => debug_assert!(false, "there is no markup in a tree"),
+        }
+    }
+
+    /// The whole text.
+    pub fn into_string(self) -> String {
+        match self.out {
+            Out::Text(out) => out,
+            // A tree never leaves `Html::tree`.
+            Out::Tree(_) => String::new(),
+        }
+    }
+
+    fn is_inside(&self) -> bool {
+        matches!(&self.out, Out::Tree(open) if open.len() > 1)
+    }
+
+    /// The innermost element of a tree is complete.
+    fn close(&mut self) {
+        if let Out::Tree(open) = &mut self.out
+            && let Some(done) = open.pop()
+            && let Some(parent) = open.last_mut()
+        {
+            parent.children.push(Tree::Tag(done));
+        }
+    }
+}
+
+/// An element whose attributes are being written.
+#[derive(Debug)]
+pub struct Tag<'a> {
+    html: &'a mut Html,
+    name: &'static str,
+}
+
+impl Tag<'_> {
+    /// `name="value"`, escaped.
+    #[must_use]
+    pub fn attr(self, name: &str, value: impl Display) -> Self {
+        match &mut self.html.out {
+            Out::Text(out) => {
+                let _ = write!(out, " {name}=\"");
+                escaped(out, value);
+                out.push('"');
+            }
+            Out::Tree(open) => {
+                // As in a document, the first one counts.
+                if let Some(branch) = open.last_mut().filter(|branch| branch.attrs.iter().all(|(old, _)| old != name)) {
+                    branch.attrs.push((name.to_owned(), plain(value)));
+                }
+            }
+        }
+        self
+    }
+
+    /// `name="value"` if there is a value.
+    #[must_use]
+    pub fn opt(self, name: &str, value: Option<impl Display>) -> Self {
+        match value {
+            Some(value) => self.attr(name, value),
+            None => self,
+        }
+    }
+
+    /// `name` without a value, if `on`.
+    #[must_use]
+    pub fn flag(self, name: &str, on: bool) -> Self {
+        if !on {
+            return self;
+        }
+        match &mut self.html.out {
+            Out::Text(out) => {
+                let _ = write!(out, " {name}");
+                self
+            }
+            Out::Tree(_) => self.attr(name, ""),
+        }
+    }
+
+    /// Ends an element that never has content, such as `input`.
+    pub fn void(self) {
+        match &mut self.html.out {
+            Out::Text(out) => out.push('>'),
+            Out::Tree(_) => self.html.close(),
+        }
+    }
+
+    /// Ends an element without content.
+    pub fn empty(self) {
+        self.inner(|_| {});
+    }
+
+    /// Ends an element whose content is this text, escaped.
+    pub fn text(self, text: impl Display) {
+        self.inner(|html| html.text(text));
+    }
+
+    /// Ends an element with the content that `write` writes.
+    pub fn inner(self, write: impl FnOnce(&mut Html)) {
+        let Self { html, name } = self;
+        if let Out::Text(out) = &mut html.out {
+            out.push('>');
+        }
+        write(html);
+        match &mut html.out {
+            Out::Text(out) => {
+                let _ = write!(out, "</{name}>");
+            }
+            Out::Tree(_) => html.close(),
+        }
+    }
+}
+
+/// `"text"`, or `["tag",{"attribute":"value"},[…]]`
+impl Serialize for Tree {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        struct Attrs<'a>(&'a [(String, String)]);
+        impl Serialize for Attrs<'_> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let mut map = serializer.serialize_map(Some(self.0.len()))?;
+                self.0.iter().try_for_each(|(name, value)| map.serialize_entry(name, value))?;
+                map.end()
+            }
+        }
+        match self {
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Tag(Branch { name, attrs, children }) => (name, Attrs(attrs), children).serialize(serializer),
+        }
+    }
+}
+
+impl JsonSchema for Tree {
+    fn schema_name() -> Cow<'static, str> {
+        "Node".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let children = generator.subschema_for::<Vec<Self>>();
+        json_schema!({
+            "description": "A text, or an element: its name, its attributes, and what is in it.",
+            "anyOf": [
+                { "type": "string" },
+                {
+                    "type": "array",
+                    "prefixItems": [
+                        { "type": "string" },
+                        { "type": "object", "additionalProperties": { "type": "string" } },
+                        children,
+                    ],
+                    "minItems": 3,
+                    "maxItems": 3,
+                },
+            ],
+        })
+    }
+}
+
+// Writing to a string fails only when the value's own `Display` does; what it wrote until then stands.
+fn escaped(out: &mut String, text: impl Display) {
+    let _ = write!(Escape(out), "{text}");
+}
+
+fn plain(text: impl Display) -> String {
+    let mut out = String::new();
+    let _ = write!(out, "{text}");
+    out
+}
+
+/// Escapes for content and for double-quoted attributes alike.
+struct Escape<'a>(&'a mut String);
+
+impl fmt::Write for Escape<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for part in text.split_inclusive(['&', '<', '>', '"', '\'']) {
+            let (plain, special) = match part.char_indices().next_back() {
+                Some((at, '&')) => (&part[..at], "&amp;"),
+                Some((at, '<')) => (&part[..at], "&lt;"),
+                Some((at, '>')) => (&part[..at], "&gt;"),
+                Some((at, '"')) => (&part[..at], "&quot;"),
+                Some((at, '\'')) => (&part[..at], "&#39;"),
+                _ => (part, ""),
+            };
+            self.0.push_str(plain);
+            self.0.push_str(special);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(html: &mut Html) {
+        html.tag("p").attr("title", "a\"b'<&>").flag("hidden", true).flag("open", false).inner(|html| {
+            html.text("<script>x && 'y'</script>");
+            html.tag("br").void();
+            html.tag("i").opt("lang", None::<&str>).empty();
+            html.text(7);
+        });
+        html.text("end");
+    }
+
+    #[test]
+    fn what_goes_in_as_text_never_comes_out_as_markup() {
+        let mut html = Html::new();
+        write(&mut html);
+        assert_eq!(
+            html.into_string(),
+            "<p title=\"a&quot;b&#39;&lt;&amp;&gt;\" hidden>\
+             &lt;script&gt;x &amp;&amp; &#39;y&#39;&lt;/script&gt;<br><i></i>7</p>end"
+        );
+    }
+
+    #[test]
+    fn the_same_comes_out_as_a_tree() {
+        let tree = serde_json::to_string(&Html::tree(write)).unwrap();
+        assert_eq!(
+            tree,
+            r#"[["p",{"title":"a\"b'<&>","hidden":""},["<script>x && 'y'</script>",["br",{},[]],["i",{},[]],"7"]],"end"]"#
+        );
+    }
+
+    #[test]
+    fn of_an_attribute_that_is_there_twice_the_first_counts_as_in_a_document() {
+        let tree = Html::tree(|html| html.tag("a").attr("id", 1).attr("id", 2).empty());
+        assert_eq!(serde_json::to_string(&tree).unwrap(), r#"[["a",{"id":"1"},[]]]"#);
+    }
+
+    #[test]
+    fn an_element_that_is_not_ended_is_open_to_the_end() {
+        let tree = Html::tree(|html| {
+            let _ = html.tag("p");
+            html.text("in it");
+        });
+        assert_eq!(serde_json::to_string(&tree).unwrap(), r#"[["p",{},["in it"]]]"#);
+    }
+}

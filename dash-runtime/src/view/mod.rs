@@ -1,0 +1,12 @@
+//! The third floor: what there is to see. Components, elements, HTML, rows, edits, routes, pictures.
+
+pub(crate) mod checks;
+pub mod component;
+pub mod edit;
+pub mod element;
+pub(crate) mod fields;
+pub mod html;
+pub mod picture;
+pub mod route;
+pub mod rows;
+pub mod schema;

@@ -1,0 +1,91 @@
+//! [`Many`] as a field of a `#[components]` struct.
+
+use std::marker::PhantomData;
+
+use super::{Many, ManyProps, RowKey, RowsInfo};
+use crate::{
+    component::{ComponentInfo, PropInfo, PropType},
+    fields::{Field, Fields, List, Page, Placed, Spot, id, put},
+    value::Value,
+};
+
+/// What is in the rows of the list that is the `N`-th field of `P`.
+#[derive(Debug)]
+pub struct InRows<P, const N: usize>(PhantomData<fn() -> P>);
+
+impl<P: Page, const N: usize> Page for InRows<P, N> {
+    const OWNER: u64 = P::OWNER;
+    const PREFIX: &'static str = Spot::<P, N>::ANY_ROW;
+    // The list is a component, too.
+    const BASE: usize = Spot::<P, N>::BASE + 1;
+    const FIELDS: Fields = Fields::Row;
+}
+
+/// `Many<K, C>` as the `N`-th field of `P`; `A` is its `C` in the rows of that.
+#[derive(Debug)]
+pub struct PutMany<K, A, P, const N: usize> {
+    key: PhantomData<fn() -> K>,
+    cells: PhantomData<fn() -> (A, P)>,
+}
+
+impl<K: RowKey, A: Placed, P: Page, const N: usize> Placed for PutMany<K, A, P, N>
+where
+    A::Itself: 'static,
+{
+    type Itself = Many<K, A::Itself>;
+    type Props = ManyProps<K, A::Props>;
+    const PROPS: Self::Props = {
+        assert!(
+            !Spot::<P, N>::IS_IN_ROW,
+            "a list of rows cannot be in the rows of another list: give each list a field of the page"
+        );
+        ManyProps::new(id::<P, N>(), A::PROPS)
+    };
+
+    fn list(list: &mut List) {
+        put::<P, N>(list, info::<K>());
+        let (own, from) = (list.components.len() - 1, list.components.len());
+        A::list(list);
+        list.rows.push(RowsInfo::new::<K>(own, from..list.components.len()));
+    }
+
+    fn build() -> Self::Itself {
+        Many::new(id::<P, N>(), A::build)
+    }
+}
+
+impl<K: RowKey, C: Field<InRows<P, N>, 0> + 'static, P: Page, const N: usize> Field<P, N> for Many<K, C> {
+    type Props = ManyProps<K, C::Props>;
+    const PROPS: Self::Props = <Self::At<P, N> as Placed>::PROPS;
+    const COUNT: usize = 1 + C::COUNT;
+    const HAS_LIST: bool = true;
+    type At<Q: Page, const M: usize> = PutMany<K, C::At<InRows<Q, M>, 0>, Q, M>;
+
+    fn list(list: &mut List) {
+        <Self::At<P, N> as Placed>::list(list);
+    }
+
+    fn build() -> Self {
+        <Self::At<P, N> as Placed>::build()
+    }
+}
+
+/// The table of a list: `rows` is its only property.
+pub(super) const fn info<K: RowKey>() -> &'static ComponentInfo {
+    struct Of<K>(PhantomData<K>);
+    impl<K: RowKey> Of<K> {
+        const PROPS: &'static [PropInfo] =
+            &[PropInfo::new("rows", "The keys of the rows, in the order of the page.", PropType::of::<Vec<K>>())];
+        const INFO: &'static ComponentInfo = &ComponentInfo {
+            name: "Many",
+            tag: "dd-rows",
+            doc: "A list of components whose rows come and go.",
+            // With the page's own script, because the page makes the rows.
+            script: "",
+            style: "",
+            fresh: |_| Ok(vec![Some(Value::new(Vec::<K>::new()).map_err(|error| error.to_string())?)]),
+            props: Self::PROPS,
+        };
+    }
+    Of::<K>::INFO
+}

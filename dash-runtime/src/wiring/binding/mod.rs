@@ -1,0 +1,333 @@
+//! Bindings: properties that go together without a callback, and in the browser without a round trip.
+//!
+//! A [`Binding`] is a constant, made by `bindings![..]` from entries such as `bind(Ui::a.value, Ui::b.value)` and checked
+//! together with the callbacks ([`check`]) while the user's crate compiles. `bind` makes two properties one. All others
+//! compute something from properties, in each browser; the server does it too for the first paint, but does not hold it.
+
+pub mod check;
+mod template;
+pub(crate) mod twins;
+
+use std::{fmt, marker::PhantomData};
+
+pub(crate) use template::Template;
+
+use crate::{
+    dashboard::{Dashboard, Shows},
+    fields::{AtRow, Page},
+    format,
+    prop::{ComponentId, Port, Prop, PropKind, PropValue, kind},
+    value::Value,
+};
+
+/// One entry of `bindings![..]`.
+#[derive(Debug, Clone, Copy)]
+pub struct Binding {
+    pub(crate) how: How,
+}
+
+/// What goes together with what.
+#[derive(Debug, Clone, Copy)]
+#[allow(clippy::large_enum_variant, reason = "a few constants, made without a heap")]
+pub(crate) enum How {
+    /// Both are one: a change of either is a change of both.
+    Same(Port, Port),
+    /// Each browser computes something.
+    Computed(Computed),
+}
+
+/// What each browser computes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Computed {
+    /// The word in `bindings![..]`.
+    pub(crate) word: &'static str,
+    inputs: [Option<Port>; INPUTS],
+    pub(crate) target: Target,
+    pub(crate) rule: Rule,
+    /// What is wrong with it by itself, for `check` to say.
+    pub(crate) fault: Option<&'static str>,
+}
+
+/// What is computed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Target {
+    /// The value of a property.
+    Prop(Port),
+    /// Whether a component is shown.
+    Shown(ComponentId),
+}
+
+/// How it is computed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Rule {
+    /// The input as it is.
+    Mirror(fn(&Value) -> Option<Value>),
+    /// The input in a text.
+    Format(Template, Shape),
+    /// The input says whether.
+    Show,
+    /// By a function of the author's.
+    Script(Script),
+}
+
+/// A function in a JavaScript module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Script {
+    /// What the module calls it.
+    pub(crate) name: &'static str,
+    /// The module.
+    pub(crate) source: &'static str,
+}
+
+/// The most inputs of a script.
+pub const INPUTS: usize = 8;
+
+impl Computed {
+    pub(crate) const fn input(&self, at: usize) -> Option<&Port> {
+        if at < INPUTS { self.inputs[at].as_ref() } else { None }
+    }
+
+    pub(crate) fn inputs(&self) -> impl Iterator<Item = &Port> {
+        self.inputs.iter().flatten()
+    }
+}
+
+impl Rule {
+    /// What the browsers make of these inputs; `None` if only they can tell.
+    pub(crate) fn value(&self, inputs: &[&Value]) -> Option<Value> {
+        let input = inputs.first()?;
+        match self {
+            Self::Mirror(convert) => convert(input),
+            Self::Format(template, shape) => Value::new(template.with(&shape.written(input, template.digits)?)).ok(),
+            Self::Show | Self::Script(_) => None,
+        }
+    }
+}
+
+/// The bindings of a dashboard, made by `bindings![..]`.
+pub struct Bindings<D: 'static> {
+    list: &'static [Binding],
+    dashboard: PhantomData<fn(D)>,
+}
+
+impl<D> fmt::Debug for Bindings<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.list).finish()
+    }
+}
+
+impl<D: Dashboard> Bindings<D> {
+    /// No bindings: what a dashboard has that says nothing of them.
+    pub const NONE: Self = Self::new(&[]);
+
+    /// For `bindings!`: the list, which the macro has had checked.
+    #[doc(hidden)]
+    pub const fn new(list: &'static [Binding]) -> Self {
+        Self { list, dashboard: PhantomData }
+    }
+
+    /// For `bindings!`: the list names components of `C`.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn of<C>(self) -> Self
+    where
+        D: Shows<C>,
+    {
+        self
+    }
+
+    pub(crate) const fn list(&self) -> &'static [Binding] {
+        self.list
+    }
+}
+
+/// A property that can be bound.
+#[diagnostic::on_unimplemented(
+    message = "only a property with a current value can be bound to another",
+    label = "an event or a stream has no current value",
+    note = "what an event or a new item leads to is said by a callback"
+)]
+pub trait Bindable {}
+impl<T> Bindable for Prop<T> {}
+
+/// The value of no property. With a single implementation the compiler would conclude what the property must be, and speak
+/// of mismatched types.
+#[derive(Debug)]
+#[allow(dead_code, reason = "what counts is that there is an implementation")]
+enum Nobody {}
+
+#[diagnostic::do_not_recommend]
+impl Bindable for Prop<Nobody, kind::Event> {}
+
+/// For `bindings!`: `bind(a, b)`.
+pub const fn bind<T, A: PropKind, B: PropKind>(a: Prop<T, A>, b: Prop<T, B>) -> Binding
+where
+    Prop<T, A>: Bindable,
+    Prop<T, B>: Bindable,
+{
+    Binding { how: How::Same(a.port(A::KIND), b.port(B::KIND)) }
+}
+
+const fn computed(word: &'static str, input: Port, target: Target, rule: Rule) -> Binding {
+    let mut inputs = [None; INPUTS];
+    inputs[0] = Some(input);
+    Binding { how: How::Computed(Computed { word, inputs, target, rule, fault: None }) }
+}
+
+/// Values that a property of type `Self` shows as they are: its own, and, if it may be missing, those that are there.
+#[diagnostic::on_unimplemented(
+    message = "`mirror` cannot show a value of type `{T}` in a property of type `{Self}`",
+    label = "not of type `{T}` or `Option<{T}>`",
+    note = "for a number as a text write `format(from, to, \"{{:.1}}\")`; for anything else a callback or a `script`"
+)]
+pub trait Mirrors<T> {
+    #[doc(hidden)]
+    fn mirror(value: T) -> Self;
+}
+
+impl<T> Mirrors<T> for T {
+    fn mirror(value: T) -> Self {
+        value
+    }
+}
+
+impl<T> Mirrors<T> for Option<T> {
+    fn mirror(value: T) -> Self {
+        Some(value)
+    }
+}
+
+/// For `bindings!`: `mirror(from, to)`.
+pub const fn mirror<T, U, A: PropKind, B: PropKind>(from: Prop<T, A>, to: Prop<U, B>) -> Binding
+where
+    T: PropValue,
+    U: PropValue + Mirrors<T>,
+    Prop<T, A>: Bindable,
+    Prop<U, B>: Bindable,
+{
+    fn convert<T: PropValue, U: PropValue + Mirrors<T>>(value: &Value) -> Option<Value> {
+        Value::new(U::mirror(value.get::<T>()?.clone())).ok()
+    }
+    computed("mirror", from.port(A::KIND), Target::Prop(to.port(B::KIND)), Rule::Mirror(convert::<T, U>))
+}
+
+/// What `format` can write.
+#[derive(Debug, Clone, Copy)]
+#[doc(hidden)]
+pub enum Shape {
+    Number(fn(&Value) -> Option<Option<f64>>),
+    Text,
+}
+
+impl Shape {
+    fn written(self, value: &Value, digits: Option<u8>) -> Option<String> {
+        match self {
+            Self::Number(number) => Some(format::number(number(value)?, digits)),
+            Self::Text => value.get::<String>().cloned(),
+        }
+    }
+}
+
+/// A type that `format` writes: `f64`, `Option<f64>` (missing is a dash) and `String`.
+#[diagnostic::on_unimplemented(
+    message = "`format` writes numbers and texts, and this property is a `{Self}`",
+    label = "not of type `f64`, `Option<f64>` or `String`",
+    note = "let a callback or a `script` write it"
+)]
+pub trait Formats {
+    #[doc(hidden)]
+    const SHAPE: Shape;
+}
+
+impl Formats for f64 {
+    const SHAPE: Shape = Shape::Number(|value| Some(value.get::<Self>().copied()));
+}
+
+impl Formats for Option<f64> {
+    const SHAPE: Shape = Shape::Number(|value| value.get::<Self>().copied());
+}
+
+impl Formats for String {
+    const SHAPE: Shape = Shape::Text;
+}
+
+/// For `bindings!`: `format(from, to, text)`.
+pub const fn format<T: Formats, A: PropKind, B: PropKind>(
+    from: Prop<T, A>,
+    to: Prop<String, B>,
+    text: &'static str,
+) -> Binding
+where
+    Prop<T, A>: Bindable,
+    Prop<String, B>: Bindable,
+{
+    let (template, fault) = match Template::of(text) {
+        Ok(template) => (template, None),
+        Err(why) => (Template::EMPTY, Some(why)),
+    };
+    let (mut inputs, target) = ([None; INPUTS], Target::Prop(to.port(B::KIND)));
+    inputs[0] = Some(from.port(A::KIND));
+    let fault = match (fault, T::SHAPE, template.digits) {
+        (None, Shape::Text, Some(_)) => Some("a text has no decimals: write `{}` where it belongs"),
+        (fault, ..) => fault,
+    };
+    let rule = Rule::Format(template, T::SHAPE);
+    Binding { how: How::Computed(Computed { word: "format", inputs, target, rule, fault }) }
+}
+
+/// For `bindings!`: `show_when(from, component)`.
+pub const fn show_when<A: PropKind>(from: Prop<bool, A>, component: ComponentId) -> Binding
+where
+    Prop<bool, A>: Bindable,
+{
+    computed("show_when", from.port(A::KIND), Target::Shown(component), Rule::Show)
+}
+
+/// What `show_when` can show, as far as its type tells: whatever has a place on the page.
+#[diagnostic::on_unimplemented(
+    message = "`show_when` shows a component, and this is one of its properties",
+    label = "a component is meant here",
+    note = "leave the property out: `Ui::details`; in a group it is `Ui::left.details`"
+)]
+pub trait Showable {}
+
+#[diagnostic::do_not_recommend]
+impl<T: AtRow> Showable for T {}
+
+/// For `bindings!`: the component of `P` whose id in the page is `id`, and whose properties `_props` are: named by the user,
+/// so that the compiler finds a wrong name. The plan finds its number.
+pub const fn component<P: Page, C: Showable + Copy>(_props: C, id: &'static str) -> ComponentId {
+    ComponentId::new(P::OWNER, id, 0)
+}
+
+/// For `bindings!`: a property that a script reads.
+pub const fn input<T, K: PropKind>(prop: Prop<T, K>) -> Port
+where
+    Prop<T, K>: Bindable,
+{
+    prop.port(K::KIND)
+}
+
+/// For `bindings!`: `script("name.js", (a, b), to)`.
+pub const fn script<const N: usize, T, K: PropKind>(
+    name: &'static str,
+    source: &'static str,
+    ports: [Port; N],
+    to: Prop<T, K>,
+) -> Binding
+where
+    Prop<T, K>: Bindable,
+{
+    let fault = match N > INPUTS {
+        true => Some("a script has at most 8 inputs: let one script compute a part, and another the rest"),
+        false => None,
+    };
+    let mut inputs = [None; INPUTS];
+    let mut i = 0;
+    while i < N && i < INPUTS {
+        inputs[i] = Some(ports[i]);
+        i += 1;
+    }
+    let (target, rule) = (Target::Prop(to.port(K::KIND)), Rule::Script(Script { name, source }));
+    Binding { how: How::Computed(Computed { word: "script", inputs, target, rule, fault }) }
+}

@@ -1,0 +1,74 @@
+//! What is kept for each client, as far as others may have a copy of it.
+
+use std::{
+    marker::PhantomData,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+use crate::{callback::lend::Part, words::panic::text_of};
+
+/// The session that a callback borrows.
+#[derive(Debug, Clone, Copy)]
+pub struct Kept {
+    /// Copies it, if its type is `Clone`. `None` if that panicked.
+    pub(crate) copy: Option<fn(&Part) -> Option<Part>>,
+}
+
+/// For expansions: `Keep::<Login>::KEPT`, which is this type's own constant if `Login` is `Clone`, and that of
+/// [`KeepOnly`] if it is not. So a session needs `Clone` only where somebody asks for a copy.
+#[derive(Debug)]
+pub struct Keep<T>(PhantomData<T>);
+
+impl<T: Clone + Send + 'static> Keep<T> {
+    /// With copies.
+    pub const KEPT: Kept = Kept { copy: Some(copy::<T>) };
+}
+
+/// For expansions: see [`Keep`].
+pub trait KeepOnly {
+    /// Without copies.
+    const KEPT: Kept = Kept { copy: None };
+}
+
+impl<T> KeepOnly for Keep<T> {}
+
+/// The engine calls this in the middle of its work, which a panic must not leave half done.
+fn copy<T: Clone + Send + 'static>(data: &Part) -> Option<Part> {
+    let data = data.downcast_ref::<T>()?;
+    let copied = catch_unwind(AssertUnwindSafe(|| Box::new(data.clone()) as Part));
+    copied.inspect_err(|panic| tracing::error!("a session could not be copied: {}", text_of(&**panic))).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Fixed;
+
+    #[derive(Clone)]
+    struct Copied(u32);
+
+    struct Panics;
+
+    impl Clone for Panics {
+        fn clone(&self) -> Self {
+            panic!("no")
+        }
+    }
+
+    fn copy_of(kept: Kept, data: impl Send + 'static) -> Option<Part> {
+        kept.copy.and_then(|copy| copy(&(Box::new(data) as Part)))
+    }
+
+    #[test]
+    fn a_session_is_copied_if_its_type_is_clone() {
+        let copied = copy_of(Keep::<Copied>::KEPT, Copied(7)).and_then(|part| part.downcast::<Copied>().ok());
+        assert_eq!(copied.map(|copied| copied.0), Some(7));
+        assert!(Keep::<Fixed>::KEPT.copy.is_none());
+    }
+
+    #[test]
+    fn a_clone_that_panics_is_no_copy() {
+        assert!(copy_of(Keep::<Panics>::KEPT, Panics).is_none());
+    }
+}
