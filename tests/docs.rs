@@ -143,6 +143,24 @@ fn paths_exist() {
     }
 }
 
+/// What stands behind `-p` in commands.
+fn packages(markdown: &str) -> impl Iterator<Item = &str> {
+    markdown.split(" -p ").skip(1).filter_map(|rest| rest.split([' ', '`', '\n']).next())
+}
+
+#[test]
+fn commands_name_packages_that_exist() {
+    let manifests = ["", "dash-macros/", "dash-runtime/", "dash-components/", "tests/browser/"]
+        .map(|folder| read(&format!("{folder}Cargo.toml")));
+    for document in ["README.md", "CONTRIBUTING.md", "docs/parity.md", "tests/README.md", "test.sh"] {
+        for package in packages(&read(document)) {
+            let name = format!("\nname = \"{package}\"\n");
+            let there = manifests.iter().any(|manifest| manifest.contains(&name));
+            assert!(there, "{document} has a command for `{package}`, which is no package of this workspace");
+        }
+    }
+}
+
 /// The rows of the tables of `docs/parity.md`: what it was there, what it is here, the tests.
 fn parity() -> Vec<[String; 3]> {
     let text = read("docs/parity.md");

@@ -51,7 +51,7 @@ fn the_interface_of_each_component_is_the_agreed_one() {
     }
     assert!(
         differing.is_empty(),
-        "the interface of {differing:?} has changed; if that is meant: BLESS=1 cargo test -p dash-components --test schema"
+        "the interface of {differing:?} has changed; if that is meant: BLESS=1 cargo test -p dash-devices-components --test schema"
     );
 }
 

@@ -1,6 +1,6 @@
 //! Expansions as formatted Rust: `tests/expand/<name>.rs` is what a user writes, `<name>.expanded.rs` what comes out.
 //!
-//! `BLESS=1 cargo test -p dash-macros` writes what comes out; read the difference.
+//! `BLESS=1 cargo test -p dash-devices-macros` writes what comes out; read the difference.
 
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
