@@ -76,6 +76,7 @@ step "tests" cargo test --workspace --all-features --no-fail-fast
 # The end of each test program: how many tests passed.
 grep -E '^ *(Running|Doc-tests) |^test result' "$log" | sed 's/ (target.*//'
 step "examples, optimized" cargo build --quiet --release --examples
+step "packages" tests/user/check.sh
 if cargo deny --version >/dev/null 2>&1; then
     step "licences and sources" cargo deny --all-features check bans licenses sources
 else

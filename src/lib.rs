@@ -53,7 +53,7 @@ pub use dash_components::*;
 #[doc(inline)]
 pub use dash_macros::{
     Component, Device, Route, bindings, callback, callback_shared, callbacks, components, mods, on_connect,
-    on_disconnect,
+    on_disconnect, value,
 };
 #[doc(inline)]
 pub use dash_runtime::{
@@ -135,6 +135,7 @@ pub mod prelude {
     pub use dash_components::*;
     pub use dash_macros::{
         Device, Route, bindings, callback, callback_shared, callbacks, components, mods, on_connect, on_disconnect,
+        value,
     };
     pub use dash_runtime::{
         binding::Bindings,

@@ -4,7 +4,7 @@
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{Ident, Item, ItemStruct, Path, PathArguments, Token, ext::IdentExt, spanned::Spanned, token};
+use syn::{DeriveInput, Ident, Item, ItemStruct, Path, PathArguments, Token, ext::IdentExt, spanned::Spanned, token};
 
 use crate::{
     diag::Faults,
@@ -160,6 +160,19 @@ pub(crate) fn route(item: TokenStream) -> TokenStream {
     };
     let expansion = route.as_ref().map(expand::route::expand).unwrap_or_default();
     quote_both(&expansion, faults)
+}
+
+/// `#[value]`
+pub(crate) fn value(args: &TokenStream, item: TokenStream) -> TokenStream {
+    let mut faults = Faults::new();
+    if !args.is_empty() {
+        faults.on(args, "`#[value]` takes nothing in brackets");
+    }
+    if syn::parse2::<DeriveInput>(item.clone()).is_err() {
+        wrong_item(&item, "`#[value]` goes above a struct or an enum", &mut faults);
+        return quote_both(&item, faults);
+    }
+    quote_both(&expand::value::expand(&item), faults)
 }
 
 fn quote_both(expansion: &TokenStream, faults: Faults) -> TokenStream {

@@ -327,6 +327,26 @@ pub fn derive_component(item: TokenStream) -> TokenStream {
     entry::component(item.into()).into()
 }
 
+/// Makes a struct or an enum of the user's crate the value of a property, the key of rows, or what an event carries.
+///
+/// ```text
+/// #[value]
+/// #[derive(Clone)]
+/// struct Reading {
+///     volts: f64,
+///     amperes: f64,
+/// }
+/// ```
+///
+/// It derives `Serialize` and `Deserialize` of serde and `JsonSchema` of schemars, from the versions that the library uses:
+/// the user's crate depends on neither. A value is also `Clone`, and a key `PartialEq`; these are derived as always. The
+/// attributes of the derives, such as `#[serde(rename_all = "snake_case")]`, stand below this one. A type of your own in a
+/// field of it has this attribute, too.
+#[proc_macro_attribute]
+pub fn value(args: TokenStream, item: TokenStream) -> TokenStream {
+    entry::value(&args.into(), item.into()).into()
+}
+
 /// Lends the fields of a device, each from a queue of its own.
 ///
 /// Without it a dashboard's device is lent as a whole: one callback at a time. With it, callbacks that borrow different

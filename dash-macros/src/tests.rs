@@ -121,6 +121,7 @@ fn nothing_that_a_user_writes_makes_a_macro_panic() {
             }
             let _ = entry::hook(Hook::Connect, args.clone(), item.clone());
             let _ = entry::components(&args, item.clone());
+            let _ = entry::value(&args, item.clone());
             let _ = entry::callbacks(args.clone());
             let _ = entry::bindings(args.clone());
             let _ = entry::mods(args);
@@ -160,10 +161,11 @@ fn expand_item(mut item: Item) -> TokenStream {
     let attrs = match &mut item {
         Item::Fn(item) => &mut item.attrs,
         Item::Struct(item) => &mut item.attrs,
+        Item::Enum(item) => &mut item.attrs,
         _ => return item.into_token_stream(),
     };
     let ours = |attr: &Attribute| {
-        ["callback", "callback_shared", "on_connect", "on_disconnect", "components"]
+        ["callback", "callback_shared", "on_connect", "on_disconnect", "components", "value"]
             .iter()
             .any(|name| attr.path().is_ident(name))
     };
@@ -179,6 +181,7 @@ fn expand_item(mut item: Item) -> TokenStream {
         "callback_shared" => entry::callback(Scope::Shared, args, item),
         "on_connect" => entry::hook(Hook::Connect, args, item),
         "on_disconnect" => entry::hook(Hook::Disconnect, args, item),
+        "value" => entry::value(&args, item),
         _ => entry::components(&args, item),
     }
 }

@@ -1,4 +1,4 @@
-use dash_macros::Component;
+use dash_macros::{Component, value};
 use dash_runtime::component::prelude::*;
 
 /// A push button: each press is one event, and none is ever merged with another.
@@ -25,7 +25,8 @@ pub struct Button {
 }
 
 /// How much a button stands out.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[value]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ButtonTone {

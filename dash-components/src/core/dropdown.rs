@@ -1,4 +1,4 @@
-use dash_macros::Component;
+use dash_macros::{Component, value};
 use dash_runtime::component::{Required, prelude::*};
 
 use super::{control_id, words};
@@ -36,7 +36,8 @@ pub struct Dropdown {
 }
 
 /// One option of a [`Dropdown`]. A text becomes one that is its own value; a pair is value and label.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[value]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
     /// What the callback gets.
     pub value: String,
@@ -76,7 +77,8 @@ impl<V: Into<String>, L: Into<String>> From<(V, L)> for Choice {
 /// let ports: Choices = ["/dev/ttyUSB0", "/dev/ttyUSB1"].into_iter().collect();
 /// # assert_eq!(ports.0[1].label, "/dev/ttyUSB1");
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[value]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[serde(transparent)]
 pub struct Choices(pub Vec<Choice>);
 

@@ -1,4 +1,4 @@
-use dash_macros::Component;
+use dash_macros::{Component, value};
 use dash_runtime::component::prelude::*;
 
 /// A lamp: lit or not, with its state also in words.
@@ -28,7 +28,8 @@ pub struct Indicator {
 }
 
 /// A meaning that has a colour.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[value]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Tone {

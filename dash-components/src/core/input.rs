@@ -1,4 +1,4 @@
-use dash_macros::Component;
+use dash_macros::{Component, value};
 use dash_runtime::component::prelude::*;
 
 /// A field for one line of text.
@@ -36,7 +36,8 @@ pub struct Input {
 }
 
 /// When an [`Input`] sends its text.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[value]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum SendOn {

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use dash_macros::Component;
+use dash_macros::{Component, value};
 use dash_runtime::component::prelude::*;
 
 use super::words;
@@ -44,7 +44,8 @@ pub struct Table {
 }
 
 /// One column of a [`Table`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[value]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Column {
     /// What stands at its head.
@@ -58,7 +59,8 @@ pub struct Column {
 }
 
 /// To which side the cells of a column are aligned.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[value]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum Align {
     /// To the left: texts.
@@ -104,7 +106,8 @@ impl Column {
 }
 
 /// One cell of a [`Table`]. Numbers, texts and `Option`s of them become one with `into()`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[value]
+#[derive(Debug, Clone, PartialEq)]
 #[serde(untagged)]
 pub enum Cell {
     /// A number. What is not finite is shown as a dash.

@@ -1,6 +1,6 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use dash_macros::Component;
+use dash_macros::{Component, value};
 use dash_runtime::component::prelude::*;
 
 use super::words;
@@ -49,7 +49,8 @@ pub struct Trend {
 }
 
 /// One moment in a [`Trend`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[value]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Sample {
     /// When, in seconds since the Unix epoch. Not before the sample before it.
     pub t: f64,
@@ -74,7 +75,8 @@ impl Sample {
 }
 
 /// One line of a [`Trend`]. A text becomes one of that name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[value]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Series {
     /// What the legend calls it.

@@ -12,3 +12,4 @@ pub(crate) mod props;
 pub(crate) mod route;
 pub(crate) mod spec;
 pub(crate) mod stub;
+pub(crate) mod value;

@@ -309,7 +309,7 @@ impl IdField for ComponentId {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the value of a property",
     label = "not the value of a property",
-    note = "a value has `#[derive(Clone, Serialize, Deserialize, JsonSchema)]` and is `Send + Sync + 'static`",
+    note = "a type of your own has `#[value]` and `#[derive(Clone)]`, and is `Send + Sync + 'static`",
     note = "an event is written `#[prop(event)] click: Event<()>`, a stream `#[prop(stream, ring = 1000)] points: Stream<f64>`"
 )]
 pub trait StateField: Sized {

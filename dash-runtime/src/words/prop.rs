@@ -184,12 +184,11 @@ mod sealed {
 
 /// What a property may hold: a plain value that can be copied to every client and read back.
 ///
-/// Implemented for every type that fits. A type of your own gets there with
-/// `#[derive(Clone, Serialize, Deserialize, JsonSchema)]`.
+/// Implemented for every type that fits. A type of your own has `#[value]` and `#[derive(Clone)]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the value of a property",
     label = "not a property value",
-    note = "a property value implements `Clone`, `serde::Serialize`, `serde::Deserialize` and `schemars::JsonSchema`, and is `Send + Sync + 'static`"
+    note = "a type of your own has `#[value]` and `#[derive(Clone)]`, and is `Send + Sync + 'static`"
 )]
 pub trait PropValue: Clone + Serialize + DeserializeOwned + JsonSchema + Any + Send + Sync {}
 impl<T> PropValue for T where T: Clone + Serialize + DeserializeOwned + JsonSchema + Any + Send + Sync {}

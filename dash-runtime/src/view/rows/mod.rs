@@ -33,7 +33,7 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "rows cannot be known by a `{Self}`",
     label = "not a key",
-    note = "a key implements `PartialEq` and is a property value: `Clone`, `serde::Serialize`, `serde::Deserialize`, `schemars::JsonSchema`, `Send + Sync + 'static`"
+    note = "a type of your own has `#[value]` and `#[derive(Clone, PartialEq)]`, and is `Send + Sync + 'static`"
 )]
 pub trait RowKey: PropValue + PartialEq {}
 #[diagnostic::do_not_recommend]

@@ -1,6 +1,7 @@
 use dash_devices::prelude::*;
 
-#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[value]
+#[derive(Debug, Clone, Default)]
 struct Serial(u32);
 
 #[components]

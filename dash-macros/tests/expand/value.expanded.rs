@@ -1,0 +1,25 @@
+#[derive(
+    ::dash_devices::__private::serde::Serialize,
+    ::dash_devices::__private::serde::Deserialize,
+    ::dash_devices::__private::schemars::JsonSchema
+)]
+#[serde(crate = "::dash_devices::__private::serde")]
+#[schemars(crate = "::dash_devices::__private::schemars")]
+/// What the meter says.
+#[derive(Clone)]
+struct Reading {
+    volts: f64,
+}
+#[derive(
+    ::dash_devices::__private::serde::Serialize,
+    ::dash_devices::__private::serde::Deserialize,
+    ::dash_devices::__private::schemars::JsonSchema
+)]
+#[serde(crate = "::dash_devices::__private::serde")]
+#[schemars(crate = "::dash_devices::__private::schemars")]
+#[derive(Clone, PartialEq)]
+#[serde(rename_all = "snake_case")]
+enum Phase {
+    One,
+    Two,
+}

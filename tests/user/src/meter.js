@@ -1,0 +1,10 @@
+// What `Meter` shows.
+import { Component, define } from "dash-runtime/client/element.js";
+
+class MeterElement extends Component {
+  update(name, value) {
+    if (name === "reading") this.textContent = `${value.volts} V`;
+  }
+}
+
+define("my-meter", MeterElement);
