@@ -93,7 +93,7 @@ impl Dashboard for Ui {
 }
 
 fn app() -> App {
-    App::new::<Ui>(Bench::new()).unwrap()
+    App::new::<Ui>(Bench::new()).unwrap().limits(limits(|_| {}))
 }
 
 async fn served() -> Served {

@@ -41,7 +41,7 @@ impl Dashboard for Ui {
 }
 
 fn app() -> App {
-    App::new::<Ui>(()).unwrap()
+    App::new::<Ui>(()).unwrap().limits(limits(|_| {}))
 }
 
 async fn served() -> Served {
@@ -370,17 +370,16 @@ async fn s21_half_a_request_is_not_waited_for() {
 
 #[tokio::test]
 async fn s21_many_half_open_connections_keep_nobody_out() {
-    let app = served().await;
+    // So long that whoever waited for them would never be served.
+    let app = Served::app(app().limits(limits(|limits| limits.header_time = Duration::from_secs(3600)))).await;
     let mut half_open = Vec::new();
     for _ in 0..500 {
         let mut stream = TcpStream::connect(app.address).await.unwrap();
         stream.write_all(b"GET / HT").await.unwrap();
         half_open.push(stream);
     }
-    let before = Instant::now();
     let mut browser = app.join().await;
     browser.apply("level.value", 5).await;
-    assert!(before.elapsed() < Duration::from_secs(1));
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ use tokio::net::TcpListener;
 use crate::support::{
     Browser, Heard, PATIENCE, Page, Served, eventually,
     http::{self, Request},
-    within,
+    takes_less_than, within,
 };
 
 #[components]
@@ -177,33 +177,37 @@ async fn join(address: SocketAddr) -> Browser {
     Browser::join(address, Page::of(http::send(address, &Request::get("/")).await.text())).await
 }
 
-/// Starts a program, has `hang` done in it, and sees it end within a second.
-async fn ends_within_a_second(signal: &str, hang: impl AsyncFnOnce(&mut Browser)) -> Program {
-    let mut program = Program::start("127.0.0.1:0");
-    let mut browser = join(program.address()).await;
-    browser.apply("level.value", 5).await;
-    hang(&mut browser).await;
-    let mut other = join(browser.address).await;
-    program.signal(signal);
-    assert_eq!(other.end().await, Heard::Closed(1001), "the pages are told");
-    let (status, took) = program.end();
-    assert!(status.success(), "{status}");
-    // A second is the promise, and a loaded machine takes a moment of its own to end a process.
-    assert!(took < Duration::from_millis(1_500), "{took:?}");
-    program
+/// Starts a program, has `hang` done in it, and sees it end within a second; then it has said `last`.
+async fn ends_within_a_second(signal: &str, last: Option<&str>, mut hang: impl AsyncFnMut(&mut Browser)) {
+    // A second is the promise, and the machine takes a moment of its own to end a process.
+    takes_less_than(Duration::from_millis(1_500), async || {
+        let mut program = Program::start("127.0.0.1:0");
+        let mut browser = join(program.address()).await;
+        browser.apply("level.value", 5).await;
+        hang(&mut browser).await;
+        let mut other = join(browser.address).await;
+        program.signal(signal);
+        assert_eq!(other.end().await, Heard::Closed(1001), "the pages are told");
+        let (status, took) = program.end();
+        assert!(status.success(), "{status}");
+        if let Some(last) = last {
+            program.says(last);
+        }
+        took
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn sigterm_and_ctrl_c_end_it_cleanly() {
     for signal in ["TERM", "INT"] {
-        let program = ends_within_a_second(signal, async |_| {}).await;
-        program.says("motor stopped");
+        ends_within_a_second(signal, Some("motor stopped"), async |_| {}).await;
     }
 }
 
 #[tokio::test]
 async fn a_callback_that_hangs_does_not_keep_it() {
-    ends_within_a_second("TERM", async |browser| {
+    ends_within_a_second("TERM", None, async |browser| {
         browser.set("hang.click", Value::Null).await;
         browser.settle().await;
     })
@@ -212,7 +216,7 @@ async fn a_callback_that_hangs_does_not_keep_it() {
 
 #[tokio::test]
 async fn an_async_callback_that_hangs_does_not_keep_it() {
-    ends_within_a_second("INT", async |browser| {
+    ends_within_a_second("INT", None, async |browser| {
         browser.set("hang_async.click", Value::Null).await;
         browser.settle().await;
     })
@@ -222,7 +226,7 @@ async fn an_async_callback_that_hangs_does_not_keep_it() {
 /// However the runtime treats callbacks that have always been quick.
 #[tokio::test]
 async fn a_callback_that_hangs_after_many_quick_runs_does_not_keep_it() {
-    ends_within_a_second("TERM", async |browser| {
+    ends_within_a_second("TERM", None, async |browser| {
         for run in 0..400 {
             browser.apply("level.value", run % 50).await;
         }

@@ -6,7 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use dash_devices::{App, prelude::*};
@@ -76,23 +76,19 @@ async fn served(write_time: Duration) -> (Served, Arc<AtomicU64>) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_does_not_read_misses_what_is_old_and_holds_up_nobody() {
-    let (app, pictures) = served(Duration::from_secs(60)).await;
+    let (app, pictures) = served(Duration::from_secs(3600)).await;
     let mut slow = join_narrowly(&app).await;
     // Both see the first picture; then one stops to read.
     slow.until("a picture", |slow| number(slow) > 0).await;
     let mut quick = app.join().await;
     let (from, first) = (number(&slow), number(&quick));
-    let mut longest = Duration::ZERO;
     for level in 1..=60 {
-        let before = Instant::now();
+        // Not a matter of speed: with the other one's socket in the way it would be the hour of its time to write.
         quick.apply("level.value", level).await;
-        longest = longest.max(before.elapsed());
         let seen = number(&quick);
         quick.until("the next pictures", |quick| number(quick) > seen + 1).await;
     }
     assert!(number(&quick) >= first + 120);
-    // Not a matter of speed: with the other one's socket in the way it would be the 60 s of its time to write.
-    assert!(longest < Duration::from_secs(2), "{longest:?}");
 
     // Now it reads: what the connection had buffered, and then at once what is newest.
     let newest = pictures.load(Ordering::SeqCst);
@@ -149,11 +145,10 @@ async fn who_does_not_read_a_stream_misses_what_is_old_is_cut_off_and_may_come_b
 /// A page that is asked for and not read does not keep the server from ending.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_does_not_read_does_not_keep_the_server_from_ending() {
-    let (app, pictures) = served(Duration::from_secs(60)).await;
+    let (app, pictures) = served(Duration::from_secs(3600)).await;
     let _slow = join_narrowly(&app).await;
     let enough = pictures.load(Ordering::SeqCst) + 100;
     eventually("pictures", async || (pictures.load(Ordering::SeqCst) > enough).then_some(())).await;
-    let before = Instant::now();
+    // It would take the hour of the time to write.
     app.stop().await;
-    assert!(before.elapsed() < Duration::from_secs(2));
 }

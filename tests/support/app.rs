@@ -7,14 +7,18 @@ use serde_json::Value;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use super::{
-    Browser, Page, eventually,
+    Browser, PATIENCE, Page, eventually,
     http::{self, Request, Response},
     within,
 };
 
 /// Default limits, changed.
+///
+/// Without a change, a turn shows what it has when it is over, however long it takes: on a loaded machine a chain that waits
+/// for nothing may take longer than `Limits::frame`, and would then be seen in pieces.
 pub(crate) fn limits(change: impl FnOnce(&mut Limits)) -> Limits {
     let mut limits = Limits::default();
+    limits.frame = PATIENCE;
     change(&mut limits);
     limits
 }
@@ -27,9 +31,14 @@ pub(crate) struct Served {
 }
 
 impl Served {
-    /// The dashboard `D` with default limits.
+    /// The dashboard `D` with the [`limits`] of the tests.
     pub(crate) async fn new<D: Dashboard>(device: D::Device) -> Self {
-        Self::app(App::new::<D>(device).unwrap()).await
+        Self::with_limits::<D>(device, |_| {}).await
+    }
+
+    /// The dashboard `D` with these changes of the [`limits`].
+    pub(crate) async fn with_limits<D: Dashboard>(device: D::Device, change: impl FnOnce(&mut Limits)) -> Self {
+        Self::app(App::new::<D>(device).unwrap().limits(limits(change))).await
     }
 
     /// This app.

@@ -62,6 +62,9 @@ pub(crate) struct Browser {
     pub(crate) updates: Vec<Value>,
 }
 
+/// After so many frames of a client without a pause the server tells it what is new (`FRAMES_BEFORE_NEWS` of its socket).
+const FRAMES_BEFORE_NEWS: usize = 64;
+
 impl Browser {
     /// Opens the page's socket and says hello.
     pub(crate) async fn join(address: SocketAddr, page: Page) -> Self {
@@ -211,9 +214,19 @@ impl Browser {
 
     /// Takes what the server has for this client now. What callbacks are still at is not waited for.
     pub(crate) async fn settle(&mut self) {
-        // News and frames from the client take turns, so whatever was new before the first ping is here after the second.
+        let ping = r#"{"t":"ping"}"#;
+        if let Socket::Web(_) = &self.socket {
+            // Among so many frames the server looks once for what is new, also if nobody has told it that there is something.
+            let pings = FRAMES_BEFORE_NEWS + 1;
+            self.socket.say_at_once(std::iter::repeat_n(ping.to_owned(), pings)).await;
+            for _ in 0..pings {
+                while self.take().await["t"] != "pong" {}
+            }
+            return;
+        }
+        // After an answer it looks for what is new.
         for _ in 0..2 {
-            self.socket.say(r#"{"t":"ping"}"#).await;
+            self.socket.say(ping).await;
             while self.take().await["t"] != "pong" {}
         }
     }

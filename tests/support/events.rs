@@ -17,8 +17,6 @@ pub(crate) struct Events {
     rest: String,
     /// The id of the last event.
     pub(crate) id: String,
-    /// Comments that came.
-    pub(crate) comments: usize,
     /// The head of the answer, in small letters.
     head: String,
 }
@@ -45,7 +43,7 @@ impl Events {
         let head = head.to_ascii_lowercase();
         assert!(head.contains("\r\ncontent-type: text/event-stream\r\n"), "{head}");
         assert!(head.contains("\r\ncache-control: no-store\r\n"), "{head}");
-        Ok(Self { stream, rest: String::new(), id: String::new(), comments: 0, head })
+        Ok(Self { stream, rest: String::new(), id: String::new(), head })
     }
 
     /// A header of the answer.
@@ -64,18 +62,30 @@ impl Events {
     /// The lines of the next event; `None` at the end of the stream.
     pub(crate) async fn event(&mut self) -> Option<String> {
         loop {
-            let Some((event, rest)) = self.rest.split_once("\n\n") else {
-                let chunk = within("an event", self.chunk()).await?;
-                self.rest.push_str(&chunk);
-                continue;
-            };
-            let (event, rest) = (event.to_owned(), rest.to_owned());
-            self.rest = rest;
-            if event == ":" {
-                self.comments += 1;
-                continue;
+            let event = self.block().await?;
+            if event != ":" {
+                return Some(event);
             }
-            return Some(event);
+        }
+    }
+
+    /// Waits for so many comments, which come while there are no events.
+    pub(crate) async fn is_alive(&mut self, comments: usize) {
+        for _ in 0..comments {
+            assert_eq!(self.block().await.as_deref(), Some(":"));
+        }
+    }
+
+    /// What comes before the next empty line: an event or a comment.
+    async fn block(&mut self) -> Option<String> {
+        loop {
+            if let Some((block, rest)) = self.rest.split_once("\n\n") {
+                let (block, rest) = (block.to_owned(), rest.to_owned());
+                self.rest = rest;
+                return Some(block);
+            }
+            let chunk = within("an event", self.chunk()).await?;
+            self.rest.push_str(&chunk);
         }
     }
 

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use dash_devices::{App, prelude::*};
+use dash_devices::prelude::*;
 
-use crate::support::{Served, limits};
+use crate::support::Served;
 
 #[components]
 struct Ui {
@@ -77,13 +77,20 @@ async fn pages_are_counted_as_they_come_and_say_goodbye() {
 
 #[tokio::test]
 async fn a_page_that_is_cut_off_counts_as_gone_after_a_while() {
-    let limits = limits(|limits| limits.away = Duration::from_millis(200));
-    let app = Served::app(App::new::<Ui>(House::default()).unwrap().limits(limits)).await;
+    let app = Served::with_limits::<Ui>(House::default(), |limits| limits.away = Duration::from_millis(200)).await;
     let (mut ada, mut bob) = (app.join().await, app.join().await);
-    ada.sees("visitors.text", "2").await;
-    // At once again: neither gone nor come.
-    bob.come_back().await;
-    bob.sees("greeting.text", "client 2 for the 1. time").await;
+    bob.sees("visitors.text", "2").await;
     drop(bob);
     ada.sees("visitors.text", "1").await;
+}
+
+#[tokio::test]
+async fn a_page_that_is_at_once_there_again_has_neither_gone_nor_come() {
+    let app = Served::with_limits::<Ui>(House::default(), |limits| limits.away = Duration::from_secs(3600)).await;
+    let (mut ada, mut bob) = (app.join().await, app.join().await);
+    ada.sees("visitors.text", "2").await;
+    bob.come_back().await;
+    bob.sees("greeting.text", "client 2 for the 1. time").await;
+    ada.settle().await;
+    assert_eq!(ada.value("visitors.text"), "2");
 }
