@@ -39,9 +39,9 @@ use crate::{
     engine::{
         Engine, Greeting,
         effects::{Effects, Job, Wake},
+        finish::Finished,
         needs::Changeset,
         session::SocketNo,
-        turns::Finished,
     },
     error::Result,
     failure::Report,

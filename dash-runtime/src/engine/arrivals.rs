@@ -8,7 +8,8 @@ use std::{collections::BTreeSet, time::Duration};
 use super::{
     Engine,
     effects::Effects,
-    lane::{Cause, Hook, Item, LaneId},
+    item::{Cause, Hook, Item},
+    lane::LaneId,
     session::Session,
 };
 use crate::{client::ClientId, numbers::IslandNo};

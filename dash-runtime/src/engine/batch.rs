@@ -10,7 +10,7 @@ use super::{
     Engine,
     effects::Effects,
     entry::{Action, By, Entry, Order},
-    lane::Ticket,
+    item::Ticket,
     places::Placing,
     requests::{Admitted, Asking, RequestNo},
 };

@@ -6,7 +6,8 @@ use std::{sync::Arc, time::Duration};
 use super::{
     Engine,
     effects::{Close, Effects},
-    lane::{Cause, Hook, Item, LaneId},
+    item::{Cause, Hook, Item},
+    lane::LaneId,
     presence::Presence,
 };
 use crate::{

@@ -9,7 +9,8 @@ use std::{
 use super::{
     Engine,
     effects::Effects,
-    lane::{Cause, Item, LaneId},
+    item::{Cause, Item},
+    lane::LaneId,
     plan::{Period, Plan},
 };
 use crate::{

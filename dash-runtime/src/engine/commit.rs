@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, time::Duration};
 use super::{
     Engine,
     effects::Effects,
-    lane::{Changed, Effect, LaneId, Ticket, What},
+    item::{Changed, Effect, Ticket, What},
+    lane::LaneId,
     store::Change,
 };
 use crate::{callback::call::Write, client::ClientId, numbers::PropNo};

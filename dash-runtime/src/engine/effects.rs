@@ -16,7 +16,7 @@ use crate::{
 /// What is to be done after an event.
 #[derive(Default)]
 pub(crate) struct Effects {
-    /// Callbacks to run. Each comes back as [`Finished`](super::turns::Finished).
+    /// Callbacks to run. Each comes back as [`Finished`](super::finish::Finished).
     pub(crate) run: Vec<Job>,
     /// To be sent to the sender of the frame, before anything else.
     pub(crate) answer: Option<String>,

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use super::{
     Engine,
     effects::{Close, Effects},
-    lane::Item,
+    item::Item,
     session::{Session, SocketNo},
 };
 use crate::{

@@ -5,183 +5,23 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::{requests::RequestNo, store::Change};
+use super::{
+    item::{Cause, Hook, Item, Merge, Ticket, takes_place},
+    turn::Turn,
+};
 use crate::{
-    callback::{spec::Scope, task::Task, trigger::Occasion},
+    callback::{spec::Scope, task::Task},
     client::ClientId,
-    edit::Patch,
     numbers::{CallbackNo, IslandNo, PropNo, RowNo},
     value::Value,
 };
+
 /// Which lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct LaneId {
     pub(crate) island: IslandNo,
     /// For an island with a lane per client.
     pub(crate) client: Option<ClientId>,
-}
-
-/// A command that an item belongs to: whose, and its number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Ticket {
-    pub(crate) client: ClientId,
-    pub(crate) number: Number,
-}
-
-/// How a command is known, and so where its outcome goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Number {
-    /// A page has numbered it, and is told with a frame.
-    Frame(u64),
-    /// It came by itself, and the outcome is the answer.
-    Request(RequestNo),
-}
-
-/// One thing to take a turn for.
-#[derive(Debug, Clone)]
-pub(crate) struct Item {
-    /// The client that it is done for, if any: whose command it was, or whose private view is to be brought up to date.
-    pub(crate) client: Option<ClientId>,
-    pub(crate) ticket: Option<Ticket>,
-    pub(crate) cause: Cause,
-}
-
-/// Why a turn is taken.
-#[derive(Debug, Clone)]
-pub(crate) enum Cause {
-    /// Properties changed, or events happened, whoever wanted it.
-    Changes(Changes),
-    /// The start: of the dashboard, or of a client.
-    Start,
-    /// A client has come, or has gone; or the table of clients is another one.
-    Hook(Hook),
-    /// A source's time has come.
-    Tick(CallbackNo),
-}
-
-/// What one turn is told: the part of an [`Entry`](super::entry::Entry) that concerns its island.
-#[derive(Debug, Clone)]
-pub(crate) struct Changes {
-    pub(crate) starts: Starts,
-    pub(crate) values: BTreeMap<PropNo, Changed>,
-    /// Rows that have come, whose callbacks run for them.
-    pub(crate) born: Vec<RowNo>,
-    pub(crate) merge: Merge,
-    /// Callbacks that were cancelled before it was their turn.
-    pub(crate) cancelled: BTreeSet<CallbackNo>,
-}
-
-impl Item {
-    /// The start: of the dashboard, or of a client.
-    pub(crate) const fn start(client: Option<ClientId>) -> Self {
-        Self { client, ticket: None, cause: Cause::Start }
-    }
-
-    /// Its changes, unless they are only shown.
-    fn asked(&self) -> Option<&Changes> {
-        match &self.cause {
-            Cause::Changes(changes) if changes.merge != Merge::View => Some(changes),
-            _ => None,
-        }
-    }
-
-    const fn is_view(&self) -> bool {
-        matches!(&self.cause, Cause::Changes(changes) if matches!(changes.merge, Merge::View))
-    }
-
-    /// Whether it takes one of the bounded places of a queue: commands do, and changes that are for all or must not merge.
-    /// What one client is shown merges.
-    fn takes_place(&self) -> bool {
-        self.asked().is_some_and(|changes| takes_place(self.client, self.ticket.is_some(), changes.merge))
-    }
-
-    /// Whether it is still to be done when its client is forgotten: somebody's command that all share.
-    fn outlives_its_client(&self) -> bool {
-        self.asked().is_some_and(|changes| self.ticket.is_some() || changes.starts.covers(Scope::Shared))
-    }
-}
-
-/// Which callbacks of the island a turn starts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Starts {
-    Shared,
-    /// Those that the item's client has for itself.
-    Private,
-    Both,
-}
-
-impl Starts {
-    pub(crate) const fn covers(self, scope: Scope) -> bool {
-        match scope {
-            Scope::Shared => !matches!(self, Self::Private),
-            Scope::Private => !matches!(self, Self::Shared),
-        }
-    }
-}
-
-/// What may happen to changes while they wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Merge {
-    /// Each of them counts: events, `queue = all`, edits, requests with several values.
-    Never,
-    /// Newer values of the same sender take their place, at the end of the queue.
-    Newest,
-    /// They are only shown to private callbacks: newer ones join them where they are.
-    View,
-}
-
-/// One value of a turn, or one event.
-#[derive(Debug, Clone)]
-pub(crate) struct Changed {
-    pub(crate) what: What,
-    pub(crate) effect: Effect,
-}
-
-#[derive(Debug, Clone)]
-pub(crate) enum What {
-    /// A value, or what an event carries.
-    Value(Value),
-    /// An edit of a value that a callback of the lane writes too. What came of it is in the store.
-    Edit(Patch),
-}
-
-/// When a change takes effect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Effect {
-    /// With the turn.
-    AtTurn,
-    /// It was in the store at this revision when it arrived.
-    At(u64),
-    /// The turn has no part in it: it only brings a client's view up to date.
-    Shown,
-}
-
-impl Changes {
-    /// A client is shown these values.
-    pub(crate) fn view(values: BTreeMap<PropNo, Value>) -> Self {
-        let shown = |value| Changed { what: What::Value(value), effect: Effect::Shown };
-        Self {
-            starts: Starts::Private,
-            values: values.into_iter().map(|(prop, value)| (prop, shown(value))).collect(),
-            born: Vec::new(),
-            merge: Merge::View,
-            cancelled: BTreeSet::new(),
-        }
-    }
-}
-
-/// Whether changes take one of the bounded places of a queue: see [`Item::takes_place`].
-fn takes_place(client: Option<ClientId>, ticketed: bool, merge: Merge) -> bool {
-    merge != Merge::View && (ticketed || client.is_none() || merge == Merge::Never)
-}
-
-/// What happens to a client, or to the table of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Hook {
-    Connect,
-    Disconnect,
-    /// The table is another one, whatever it is that changed.
-    Clients,
 }
 
 /// One queue.
@@ -193,104 +33,6 @@ pub(crate) struct Lane {
     /// than what is being handled is in the store already, but not here. Only what every change of comes through this
     /// lane is in it: see `IslandPlan::view`.
     pub(crate) view: BTreeMap<PropNo, Value>,
-}
-
-/// The run that goes on.
-#[derive(Debug)]
-pub(crate) struct Running {
-    pub(crate) callback: CallbackNo,
-    /// The row that it runs for; 0 if it is not of rows.
-    pub(crate) row: RowNo,
-    /// No other run of the engine has this number.
-    pub(crate) number: u64,
-    /// To cancel it, if it can be.
-    pub(crate) task: Option<Task>,
-}
-
-/// The turn that runs.
-#[derive(Debug)]
-pub(crate) struct Turn {
-    pub(crate) client: Option<ClientId>,
-    pub(crate) ticket: Option<Ticket>,
-    /// If the client coming or going is what it is about.
-    pub(crate) hook: Option<Hook>,
-    /// What it is about, if not about properties.
-    pub(crate) occasion: Occasion,
-    /// The properties that started callbacks in it, so far.
-    pub(crate) changed: BTreeSet<PropNo>,
-    /// The events that happened, with their payloads.
-    pub(crate) events: BTreeMap<PropNo, Value>,
-    pub(crate) running: Option<Running>,
-    /// What properties were before it began, for those that have another value while it runs.
-    pub(crate) held: Vec<(PropNo, Value)>,
-    /// Callbacks that were cancelled before it was their turn.
-    pub(crate) cancelled: BTreeSet<CallbackNo>,
-    /// Places (in the island's order) of callbacks that are to run, each with the row that it is to run for.
-    pub(crate) pending: BTreeSet<(usize, RowNo)>,
-    /// Shared changes that are not in the store yet.
-    pub(crate) staged: Vec<(PropNo, Change)>,
-    /// Changes that only `client` sees, not in its slots yet.
-    pub(crate) own_staged: Vec<(PropNo, Change)>,
-    /// Whom there is something new for that they were not woken for.
-    pub(crate) unsent: Unsent,
-    pub(crate) failure: Option<String>,
-}
-
-impl From<Hook> for Occasion {
-    fn from(hook: Hook) -> Self {
-        match hook {
-            Hook::Connect => Self::Connect,
-            Hook::Disconnect => Self::Disconnect,
-            Hook::Clients => Self::Clients,
-        }
-    }
-}
-
-impl Turn {
-    /// A turn that nothing has happened in.
-    pub(crate) const fn new(client: Option<ClientId>, ticket: Option<Ticket>) -> Self {
-        Self {
-            client,
-            ticket,
-            hook: None,
-            occasion: Occasion::Change,
-            changed: BTreeSet::new(),
-            events: BTreeMap::new(),
-            running: None,
-            held: Vec::new(),
-            cancelled: BTreeSet::new(),
-            pending: BTreeSet::new(),
-            staged: Vec::new(),
-            own_staged: Vec::new(),
-            unsent: Unsent::Nothing,
-            failure: None,
-        }
-    }
-
-    /// Changes that are to be published: for everybody if `shared`, else for the turn's client.
-    pub(crate) fn stage(&mut self, shared: bool, changes: impl IntoIterator<Item = (PropNo, Change)>) {
-        let mut changes = changes.into_iter().peekable();
-        if changes.peek().is_none() {
-            return;
-        }
-        let (staged, whom) = match shared {
-            true => (&mut self.staged, Unsent::Shared),
-            false => (&mut self.own_staged, Unsent::Own),
-        };
-        staged.extend(changes);
-        self.unsent = self.unsent.max(whom);
-    }
-}
-
-/// Whom a turn has something new for.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Unsent {
-    #[default]
-    Nothing,
-    /// The client that the turn is for.
-    Own,
-    /// Everybody.
-    Shared,
 }
 
 impl Lane {

@@ -5,10 +5,11 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use super::{
     Engine,
     effects::Effects,
-    lane::{LaneId, Running},
+    lane::LaneId,
     needs::{Changeset, Needs},
+    reading::newest,
     store::Change,
-    turns::newest,
+    turn::Running,
 };
 use crate::{
     callback::{call::Write, spec::Scope},

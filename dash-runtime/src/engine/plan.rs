@@ -11,7 +11,7 @@ use std::{
 use super::{
     computed::{self, ComputedPlan},
     islands::{group, looked_at, topological},
-    lane::Hook,
+    item::Hook,
     places::PagePlan,
     router::RouterPlan,
     rows::ListPlan,

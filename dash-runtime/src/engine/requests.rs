@@ -15,7 +15,7 @@ use super::{
     commands::{Allowance, Done, Open},
     effects::Effects,
     ingress,
-    lane::{Number, Ticket},
+    item::{Number, Ticket},
     store::Slot,
 };
 use crate::{

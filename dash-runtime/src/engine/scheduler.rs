@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::{
-    lane::{Item, Lane, LaneId, Running, Turn},
+    item::Item,
+    lane::{Lane, LaneId},
     plan::Plan,
     store::Slot,
+    turn::{Running, Turn},
 };
 use crate::{
     callback::{lend::Part, task::Task},

@@ -33,6 +33,8 @@ struct Stand {
     level: Dial,
     seen: Label,
     took: Label,
+    /// Nobody reads it.
+    free: Dial,
 }
 
 type Diary = Vec<String>;
@@ -86,7 +88,7 @@ impl Dashboard for Stand {
     fn layout(self) -> Element {
         place((
             place((self.scan, self.reset, self.scanned, self.target, self.both, self.shared, self.own)),
-            place((self.measure, self.stop, self.level, self.seen, self.took)),
+            place((self.measure, self.stop, self.level, self.seen, self.took, self.free)),
         ))
     }
 }
@@ -236,4 +238,20 @@ fn what_the_program_has_pushed_and_waits_is_cancelled_as_what_a_person_has_set()
     sim.rest();
     assert_eq!(sim.device::<Diary>(), &["scan", "reset"]);
     assert_eq!((sim.pages[page].outcome(waits), sim.pages[page].outcome(reset)), (Some(3), APPLIED));
+}
+
+#[test]
+fn what_starts_nothing_is_never_outstanding_whichever_way_it_comes() {
+    let limits = Limits { outstanding: 2, ..Limits::default() };
+    let mut sim = Sim::with_limits::<Stand>(Vec::new(), limits);
+    let page = sim.join();
+    sim.rest();
+    for round in 0..10 {
+        let free = sim.send(page, Stand::free.value, f64::from(round));
+        let asked = sim.ask((1, None, None), Stand::free.value, json!(round)).unwrap();
+        let all = sim.ask_all(Asking::default(), &[("free.value", json!(round))]).unwrap();
+        sim.poll(page);
+        assert_eq!(sim.pages[page].outcome(free), APPLIED);
+        assert!(sim.answered.contains_key(&asked) && sim.answered.contains_key(&all));
+    }
 }

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     client::ClientId,
-    engine::lane::{Cause, Changed, Changes, Effect, Item, Lane, Merge, Number, Starts, Ticket, What},
+    engine::item::{Cause, Changed, Changes, Effect, Item, Merge, Number, Starts, Ticket, What},
+    engine::lane::Lane,
     numbers::{CallbackNo, PropNo},
     value::Value,
 };

@@ -35,9 +35,9 @@ use crate::{
     engine::{
         Engine,
         effects::{Effects, Job, Wake},
+        finish::Finished,
         needs::Changeset,
         requests::RequestNo,
-        turns::Finished,
     },
     failure::Report,
     handle::backend::Backend,

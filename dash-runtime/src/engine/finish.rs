@@ -1,0 +1,264 @@
+//! The end of a run: what was lent is back, and what it wrote is a part of its turn.
+
+use std::{borrow::Cow, mem, sync::Arc, time::Duration};
+
+use super::{
+    Engine,
+    effects::Effects,
+    item::Hook,
+    lane::LaneId,
+    needs::{Changeset, Needs},
+    places::Placing,
+    plan::{CallbackPlan, Plan},
+    reading::newest,
+    store::Change,
+    turn::Unsent,
+};
+use crate::{
+    callback::{
+        call::{Call, Write},
+        task::Task,
+    },
+    failure::{Failure, Report},
+    numbers::{CallbackNo, PropNo, RowNo},
+    prop::Which,
+    value::Value,
+};
+/// A run that is over.
+pub(crate) struct Finished {
+    lane: LaneId,
+    callback: CallbackNo,
+    /// With what was lent.
+    call: Call,
+    /// What it wrote.
+    pub(crate) changes: Changeset,
+    /// What the panic said, if there was one.
+    panic: Option<String>,
+}
+
+/// A run that is over, but cannot be taken yet.
+pub(crate) struct Unfinished {
+    pub(crate) done: Finished,
+    pub(crate) needs: Needs,
+}
+
+impl Finished {
+    pub(crate) fn new(lane: LaneId, callback: CallbackNo, mut call: Call, panic: Option<String>) -> Self {
+        let changes = Changeset::new(mem::take(&mut call.writes));
+        Self { lane, callback, call, changes, panic }
+    }
+
+    /// Brings the run to an engine: `take` lets that take it, and `plan` is the engine's.
+    pub(crate) fn bring(self, plan: &Plan, mut take: impl FnMut(Self) -> Result<(), Box<Unfinished>>) {
+        let mut next = self;
+        while let Err(unfinished) = take(next) {
+            let Unfinished { mut done, needs } = *unfinished;
+            done.changes.meet(needs, plan);
+            next = done;
+        }
+    }
+}
+
+impl Engine {
+    /// A run is over.
+    ///
+    /// # Errors
+    /// When something has to be done before that can be taken: nothing has happened yet.
+    pub(crate) fn finished(&mut self, now: Duration, done: Finished, fx: &mut Effects) -> Result<(), Box<Unfinished>> {
+        if let Some(needs) = self.needs_of(&done) {
+            return Err(Box::new(Unfinished { done, needs }));
+        }
+        let Finished { lane, callback, mut call, changes, panic } = done;
+        let seen = self.take_back(lane, callback, &mut call);
+        let row = self
+            .lane(lane)
+            .turn
+            .as_ref()
+            .and_then(|turn| turn.running.as_ref())
+            .map_or(RowNo::NONE, |running| running.row);
+        let panicked = panic.is_some();
+        let cancelled = call.task.as_ref().is_some_and(Task::is_cancelled);
+        let client = self.whose(lane, callback);
+        let done = match panic.or_else(|| call.failure.take().filter(|_| !cancelled)) {
+            Some(text) => Err(text),
+            None => self.check_writes(lane, callback, row, changes),
+        };
+        let name = self.plan.callbacks[callback].def.spec.name;
+        let done = done.map_err(|text| Failure::new(name, text, panicked, call.client.take()));
+        self.counts.runs += 1;
+        let Some(turn) = self.scheduler.turn_mut(lane) else { return Ok(()) };
+        turn.running = None;
+        if cancelled {
+            turn.cancelled.insert(callback);
+        }
+        match done {
+            Err(failure) => {
+                self.counts.failures += 1;
+                let why = failure.to_string();
+                fx.failed.push(Report { hook: self.plan.callbacks[callback].on_error, failure });
+                self.mark(lane, callback, row, Some(&why));
+                if let Some(turn) = self.scheduler.turn_mut(lane) {
+                    turn.failure.get_or_insert(why);
+                }
+            }
+            // A run that was cancelled and wrote nothing says nothing about what was written before.
+            Ok((writes, _)) if cancelled && writes.is_empty() => {}
+            Ok((writes, placing)) => {
+                self.mark(lane, callback, row, None);
+                for (prop, write) in writes {
+                    self.stage(lane, callback, prop, write);
+                }
+                let [for_all, for_one] = self.placed(client, placing);
+                if let Some(turn) = self.scheduler.turn_mut(lane) {
+                    turn.stage(true, for_all);
+                    turn.stage(false, for_one);
+                }
+            }
+        }
+        self.let_go(lane, callback);
+        let news = self.scheduler.turn(lane).is_some_and(|turn| turn.unsent > Unsent::Nothing);
+        if news {
+            self.clock.send_by(lane, now + self.limits.frame);
+        }
+        self.advance(now, lane, fx);
+        self.run(now, lane, fx);
+        if seen {
+            self.table_changed(now, fx);
+        }
+        Ok(())
+    }
+
+    /// What has to be done before a run can be taken. What has failed writes nothing.
+    fn needs_of(&self, done: &Finished) -> Option<Needs> {
+        let Finished { lane, callback, call, changes, panic } = done;
+        if panic.is_some() || call.failure.is_some() {
+            return None;
+        }
+        let row = self.scheduler.running(*lane)?.row;
+        let wiring = &self.plan.callbacks[*callback];
+        self.needs(changes, |key| self.number_for(wiring, key, row), |prop| self.edited(*lane, prop))
+    }
+
+    /// What a run wrote, by number, and what comes of the pieces of the page among it. What is in a row that is not there is
+    /// left out: it may have gone while the run went on.
+    ///
+    /// # Errors
+    /// Why nothing of it can be written.
+    fn check_writes(
+        &mut self,
+        lane: LaneId,
+        callback: CallbackNo,
+        row: RowNo,
+        mut changes: Changeset,
+    ) -> Result<(Vec<(PropNo, Write)>, Placing), String> {
+        let client = self.whose(lane, callback);
+        let spec = self.plan.callbacks[callback].def.spec;
+        let lists: Vec<_> =
+            changes.writes.iter().map(|(key, write)| (self.plan.number(&spec.key(key)), write)).collect();
+        // Rows that come with these writes are written to by them, too.
+        let new = self.prepare_rows(lists.into_iter(), &mut changes.rows)?;
+        let wiring = &self.plan.callbacks[callback];
+        let numbered =
+            changes.writes.into_iter().filter_map(|(key, write)| Some((self.number_for(wiring, &key, row)?, write)));
+        let mut writes: Vec<_> = numbered.collect();
+        let placing = self.try_edits(lane, &mut writes).and_then(|()| {
+            let placing = self.placing(spec.scope, client, &writes);
+            placing.map_err(|why| format!("what it returned cannot be shown: {why}"))
+        });
+        if placing.is_err() {
+            self.forget_prepared(&new);
+        }
+        Ok((writes, placing?))
+    }
+
+    /// What was lent is back. Whether the table of clients shows that.
+    fn take_back(&mut self, lane: LaneId, callback: CallbackNo, call: &mut Call) -> bool {
+        if let (Some(device), Some(part)) = (call.device.take(), self.plan.callbacks[callback].part) {
+            self.scheduler.give_back(part, device);
+        }
+        let Some(turn) = self.scheduler.turn(lane) else { return false };
+        // Who only looks at the table would otherwise look again, for ever.
+        let (client, looked) = (turn.client, turn.hook == Some(Hook::Clients));
+        match (client, call.session.take()) {
+            (Some(id), Some(data)) => self.session_is_back(id, data) && !looked,
+            _ => false,
+        }
+    }
+
+    /// What a run for this row writes, in all the rows that it may write.
+    fn outputs_of<'a>(&self, wiring: &'a CallbackPlan, row: RowNo) -> Cow<'a, [PropNo]> {
+        if self.plan.lists.is_empty() {
+            return Cow::Borrowed(&wiring.outputs);
+        }
+        let outputs = wiring.def.spec.outputs.iter().zip(&wiring.outputs).flat_map(|(port, prop)| match port.rows {
+            Which::One => vec![*prop],
+            Which::Own => vec![self.plan.in_row(*prop, row)],
+            Which::All => self.truth.store.each(&self.plan, *prop),
+        });
+        outputs.filter(|prop| self.has(*prop)).collect()
+    }
+
+    /// The outputs of a callback that failed are bad from now on, until it succeeds: for everybody, or for the client
+    /// whose they are. An outcome alone would not do, for a run that nobody's command started has none.
+    fn mark(&mut self, lane: LaneId, callback: CallbackNo, row: RowNo, why: Option<&str>) {
+        let wiring = &self.plan.callbacks[callback];
+        let outputs = self.outputs_of(wiring, row);
+        let client = self.scheduler.turn(lane).and_then(|turn| turn.client);
+        let is_now = |prop: PropNo| match client.filter(|_| !wiring.shared()) {
+            Some(client) => self.seen_by(client, prop).bad(),
+            None => self.truth.store.slot(prop).bad(),
+        };
+        let changes: Vec<_> = outputs
+            .iter()
+            .filter(|prop| is_now(**prop) != why)
+            .map(|prop| (*prop, Change::Quality(why.map(Arc::from))))
+            .collect();
+        let shared = wiring.shared();
+        if let (false, Some(turn)) = (changes.is_empty(), self.scheduler.turn_mut(lane)) {
+            turn.stage(shared, changes);
+        }
+    }
+
+    /// Edits are tried before anything of the run is written: one that does not fit is the callback's failure.
+    fn try_edits(&self, id: LaneId, writes: &mut [(PropNo, Write)]) -> Result<(), String> {
+        for (prop, write) in writes {
+            let Write::Edit(patch) = write else { continue };
+            let tried = match self.edited(id, *prop) {
+                Some(value) => patch.try_on(&value).map(|_| ()),
+                None => Err("there is nothing to edit".to_owned()),
+            };
+            tried.map_err(|why| format!("{}: {why}", self.plan.prop(*prop).name()))?;
+        }
+        Ok(())
+    }
+
+    /// What an edit of this turn is an edit of: the value as the turn sees it, or, if nothing in this lane reads it, what
+    /// everybody sees.
+    pub(super) fn edited(&self, id: LaneId, prop: PropNo) -> Option<Value> {
+        let client = self.scheduler.turn(id)?.client;
+        let wiring = &self.plan.prop(prop);
+        if !wiring.private || wiring.private_islands.contains(&id.island) {
+            return self.read(id, client, prop);
+        }
+        let turn = self.scheduler.turn(id)?;
+        let staged = newest(&turn.own_staged, prop).cloned();
+        staged.or_else(|| self.seen_by(client?, prop).value().cloned())
+    }
+
+    /// A write of a run: seen by the rest of the turn at once, by everybody else at the turn's end.
+    pub(super) fn stage(&mut self, id: LaneId, callback: CallbackNo, prop: PropNo, write: Write) {
+        let client = self.scheduler.turn(id).and_then(|turn| turn.client);
+        if let Some(value) = write.state() {
+            self.see(id, client, prop, value);
+        }
+        let plan = &self.plan;
+        let wiring = &plan.callbacks[callback];
+        let started = plan.prop(prop).starts.iter().map(|callback| &plan.callbacks[*callback]);
+        let started = started.filter(|other| other.island == wiring.island && other.shared() == wiring.shared());
+        let starting: Vec<_> = started.flat_map(|other| self.runs(other, prop)).collect();
+        let Some(turn) = self.scheduler.turn_mut(id) else { return };
+        turn.stage(wiring.shared(), [(prop, Change::Write(write))]);
+        turn.changed.insert(prop);
+        turn.pending.extend(starting);
+    }
+}

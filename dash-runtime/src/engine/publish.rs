@@ -1,0 +1,80 @@
+//! The end of a turn: what its callbacks wrote goes to the store at one revision.
+
+use std::{collections::BTreeSet, mem, time::Duration};
+
+use super::{Engine, commands::Done, effects::Effects, lane::LaneId, reading::newest, store::Change, turn::Unsent};
+use crate::{callback::call::Write, handle::Whom, numbers::PropNo, value::Value};
+impl Engine {
+    /// The turn is over: its writes become one revision, its command has its outcome.
+    pub(super) fn end(&mut self, now: Duration, id: LaneId, fx: &mut Effects) {
+        self.publish(now, id, fx);
+        let Some(turn) = self.scheduler.lane_mut(id).and_then(|lane| lane.turn.take()) else { return };
+        if let Some(ticket) = turn.ticket {
+            let cancelled = turn.cancelled.first();
+            let cancelled = cancelled.map(|no| format!("`{}` was cancelled", self.plan.callbacks[*no].def.spec.name));
+            let done = Done::Ran { rev: self.truth.store.rev(), failure: turn.failure.or(cancelled) };
+            self.island_done(ticket, done);
+            fx.wake_client(ticket.client);
+        }
+        if let (Some(hook), Some(client)) = (turn.hook, turn.client) {
+            self.hook_is_done(now, id, hook, client, fx);
+        }
+    }
+
+    /// What the lane's turn wrote so far goes to the store at one revision, and everybody concerned is woken.
+    pub(super) fn publish(&mut self, now: Duration, id: LaneId, fx: &mut Effects) {
+        self.clock.sent(id);
+        let Some(turn) = self.scheduler.turn_mut(id) else { return };
+        let (mut staged, mut own) = (mem::take(&mut turn.staged), mem::take(&mut turn.own_staged));
+        let (unsent, client) = (mem::take(&mut turn.unsent), turn.client);
+        let failure = settle_edits(&mut staged, |prop| self.truth.store.value(prop));
+        let failure = failure.or(settle_edits(&mut own, |prop| self.seen_by(client?, prop).value()));
+        if let (Some(why), Some(turn)) = (failure, self.scheduler.turn_mut(id)) {
+            turn.failure.get_or_insert(why);
+        }
+        if !staged.is_empty() {
+            let placed = placed(&staged);
+            let changed = staged.iter().map(|(prop, _)| *prop).filter(|prop| !placed.contains(prop)).collect();
+            let rev = self.commit(staged);
+            self.show_all(now, &changed, fx);
+            self.announce(now, Whom::All, placed, rev, fx);
+            self.greet_rows(now, fx);
+        }
+        if unsent == Unsent::Shared {
+            fx.wake_all();
+        }
+        let Some(client) = client else { return };
+        if !own.is_empty() {
+            let placed = placed(&own);
+            let rev = self.commit_own(client, own);
+            self.announce(now, Whom::One(client), placed, rev, fx);
+        }
+        if unsent == Unsent::Own {
+            fx.wake_client(client);
+        }
+    }
+}
+
+/// Tries the edits on the values that they will be made of. Where somebody else has changed a value since the callback
+/// ran so that its edit does not fit any more, the value stays and is marked as not good; and that is the turn's failure.
+fn settle_edits<'a>(changes: &mut [(PropNo, Change)], current: impl Fn(PropNo) -> Option<&'a Value>) -> Option<String> {
+    let mut failure = None;
+    for at in 0..changes.len() {
+        let (before, rest) = changes.split_at_mut(at);
+        let Some((prop, change)) = rest.first_mut() else { continue };
+        let Change::Write(Write::Edit(patch)) = change else { continue };
+        let Some(value) = newest(before, *prop).or_else(|| current(*prop)) else { continue };
+        if let Err(why) = patch.try_on(value) {
+            let why = format!("an edit does not fit any more: {why}");
+            tracing::warn!("{why}");
+            *change = Change::Quality(Some(why.as_str().into()));
+            failure.get_or_insert(why);
+        }
+    }
+    failure
+}
+
+/// What changed because a component was placed.
+fn placed(changes: &[(PropNo, Change)]) -> BTreeSet<PropNo> {
+    changes.iter().filter(|(_, change)| matches!(change, Change::Placed(_))).map(|(prop, _)| *prop).collect()
+}
