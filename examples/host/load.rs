@@ -368,11 +368,13 @@ mod tests {
         let _alone = alone();
         let mut load = Load::start().unwrap();
         load.set(40.0).unwrap();
-        thread::sleep(800 * MS);
-        let measured = load.measured().unwrap();
-        // Other programs may take processor time away, so only the upper limit is close.
-        assert!((8.0..50.0).contains(&measured), "{measured} %");
-        assert_eq!(load.measured(), Some(measured), "too early for a new one");
+        // Other programs may take processor time away, so only the upper limit is close; and other tests may add to it.
+        let mut measured = Vec::new();
+        while !measured.last().is_some_and(|percent| (8.0..50.0).contains(percent)) {
+            assert!(measured.len() < 20, "{measured:?} %");
+            thread::sleep(400 * MS);
+            measured.push(load.measured().unwrap());
+        }
     }
 
     #[test]
@@ -382,30 +384,40 @@ mod tests {
         load.set(100.0).unwrap();
         thread::sleep(60 * MS);
         load.set(0.0).unwrap();
-        thread::sleep(20 * MS);
-        // The threads of other tests are the tolerance.
-        let percent = load_during(500 * MS, load.workers.len());
-        assert!(percent < 10.0, "{percent} %");
+        // The threads of other tests come to an end.
+        let mut measured = Vec::new();
+        while measured.last().is_none_or(|percent| *percent >= 10.0) {
+            assert!(measured.len() < 20, "{measured:?} %");
+            measured.push(load_during(300 * MS, load.workers.len()));
+        }
     }
 
     #[test]
     fn a_worker_ends_within_a_slice() {
         let _alone = alone();
-        let mut times: Vec<Duration> = (0..9)
-            .map(|n| {
-                let (inbox, receiver) = mpsc::channel();
-                let worker = thread::spawn(move || work(&receiver));
-                inbox.send(1.0).unwrap();
-                thread::sleep((10 + 5 * n) * MS);
-                let begin = Instant::now();
-                drop(inbox);
-                worker.join().unwrap();
-                begin.elapsed()
-            })
-            .collect();
-        times.sort();
-        // The median, because other programs may delay some. Were the inbox looked at once a period, it would be 25 ms.
-        assert!(times[4] < 10 * MS, "{times:?}");
+        let median = || {
+            let mut times: Vec<Duration> = (0..9)
+                .map(|n| {
+                    let (inbox, receiver) = mpsc::channel();
+                    let worker = thread::spawn(move || work(&receiver));
+                    inbox.send(1.0).unwrap();
+                    thread::sleep((10 + 5 * n) * MS);
+                    let begin = Instant::now();
+                    drop(inbox);
+                    worker.join().unwrap();
+                    begin.elapsed()
+                })
+                .collect();
+            times.sort();
+            times[4]
+        };
+        // Were the inbox looked at once a period, each median would be 25 ms. Other programs only add to it, so that the
+        // shortest of five counts.
+        let mut medians = Vec::new();
+        while medians.last().is_none_or(|median| *median >= 10 * MS) {
+            assert!(medians.len() < 5, "{medians:?}");
+            medians.push(median());
+        }
     }
 
     #[test]

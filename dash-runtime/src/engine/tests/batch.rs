@@ -387,7 +387,7 @@ fn op() -> impl Strategy<Value = Op> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 250, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig::with_cases(250))]
 
     #[test]
     fn however_batches_commands_and_pushes_fall_together_they_are_whole_and_converge(

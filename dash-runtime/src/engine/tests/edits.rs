@@ -344,7 +344,7 @@ impl Dashboard for Shrink {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     /// `Sim::check` compares every value with the server's after every frame.
     #[test]

@@ -143,7 +143,7 @@ fn accepted_clicks(sim: &Sim) -> usize {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 250, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig::with_cases(250))]
 
     #[test]
     fn p7_whatever_happens_it_is_told_and_put_right(

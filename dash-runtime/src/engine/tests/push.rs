@@ -531,7 +531,7 @@ fn apply(sim: &mut Sim, model: &mut Model, op: Op) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 250, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig::with_cases(250))]
 
     #[test]
     fn however_pushes_and_commands_fall_together_they_are_whole_and_converge(

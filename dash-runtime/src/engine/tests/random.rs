@@ -205,7 +205,7 @@ fn run(ops: Vec<Op>, time: bool) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 250, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig::with_cases(250))]
 
     /// P1, P2, P3, P5, G1, G5, G6, G8, G9, G10, G13.
     #[test]

@@ -72,7 +72,7 @@ fn g03_a_short_cut_costs_nothing_and_a_long_one_what_the_ring_forgot() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn g02_items_are_never_lost_or_doubled(ops in prop::collection::vec((0..3_usize, 0..7_u8, 0..9_u8), 1..60)) {
