@@ -16,7 +16,7 @@ use tokio::{
 use crate::support::{
     Browser, Heard, Page, Served, Socket,
     http::{self, Request, Response},
-    limits, within,
+    limits, takes_less_than, within,
 };
 
 #[components]
@@ -400,7 +400,7 @@ async fn sockets_are_limited_and_given_back() {
 /// A client that is gone without a word, behind a cut cable or in a suspended laptop.
 #[tokio::test]
 async fn s22_a_silent_client_is_let_go() {
-    let app = Served::app(app().limits(limits(|limits| limits.silence = Duration::from_millis(400)))).await;
+    let app = Served::app(app().limits(limits(|limits| limits.silence = Duration::from_secs(1)))).await;
     // It does not even answer what a browser answers by itself, because nothing is read here until the end.
     let mut silent = app.join().await;
     let (mut alive, mut idle) = (app.join().await, app.join().await);
@@ -429,16 +429,19 @@ async fn s22_a_silent_client_is_let_go() {
 async fn a_second_small_frame_is_not_held_back() {
     let app = served().await;
     let mut browser = app.join().await;
-    let mut gaps = Vec::new();
-    for _ in 0..25 {
-        browser.socket.say_at_once([r#"{"t":"ping"}"#, r#"{"t":"ping"}"#].map(str::to_owned)).await;
-        while browser.take().await["t"] != "pong" {}
-        let first = Instant::now();
-        while browser.take().await["t"] != "pong" {}
-        gaps.push(first.elapsed());
-    }
-    gaps.sort_unstable();
-    assert!(gaps[gaps.len() / 2] < Duration::from_millis(30), "{gaps:?}");
+    takes_less_than(Duration::from_millis(30), async || {
+        let mut gaps = Vec::new();
+        for _ in 0..25 {
+            browser.socket.say_at_once([r#"{"t":"ping"}"#, r#"{"t":"ping"}"#].map(str::to_owned)).await;
+            while browser.take().await["t"] != "pong" {}
+            let first = Instant::now();
+            while browser.take().await["t"] != "pong" {}
+            gaps.push(first.elapsed());
+        }
+        gaps.sort_unstable();
+        gaps[gaps.len() / 2]
+    })
+    .await;
 }
 
 mod mounted {
