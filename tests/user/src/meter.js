@@ -1,5 +1,5 @@
 // What `Meter` shows.
-import { Component, define } from "dash-runtime/client/element.js";
+import { Component, define } from "./dash.js";
 
 class MeterElement extends Component {
   update(name, value) {
