@@ -74,12 +74,12 @@ fn script_and_struct_agree_on_the_names_of_properties() {
     for info in ALL {
         let is_prop = |name: &str| info.props.iter().any(|prop| prop.name == name);
         for before in ["case \"", ".send(\"", "name === \"", "name !== \""] {
-            for name in named(info.script, before) {
+            for name in named(info.script.source, before) {
                 assert!(is_prop(name), "the script of {} knows a property {name:?}, the struct does not", info.name);
             }
         }
         for prop in info.props {
-            let words = info.script.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+            let words = info.script.source.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
             let known = words.into_iter().any(|word| word == prop.name);
             assert!(known, "the script of {} says nothing of `{}`", info.name, prop.name);
         }

@@ -263,9 +263,9 @@ pub fn callbacks(list: TokenStream) -> TokenStream {
 ///
 /// It has up to eight inputs, which it gets as JSON has them: an `f64` as a number, a `String` as a string, an `Option` as the
 /// value or `null`, a struct as an object. It returns at once, and what the property holds. What it throws, and a value of
-/// another JSON type than the property's, marks the property as bad, with the reason, and leaves it as it was. It becomes part
-/// of the page's one script, so a file that is not JavaScript stops all of it. Until it has run, the property is what
-/// `layout` starts it with.
+/// another JSON type than the property's, marks the property as bad, with the reason, and leaves it as it was. Each page
+/// loads it as a module of its own: if that fails, only this property is bad. Until then the property is what `layout` starts
+/// it with.
 ///
 /// What is in the rows of a list is not bound: rows come and go.
 ///
@@ -302,7 +302,9 @@ pub fn mods(list: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
-/// `script` and `style` are files beside the Rust file; `style` may be left out. The first field is `id: ComponentId`.
+/// `script` and `style` are files beside the Rust file; `style` may be left out. The script is a JavaScript module that imports
+/// `Component` and `define` from `"./dash.js"`; it is served as it is. If it cannot be loaded, the component shows why, and
+/// everything else works. The first field is `id: ComponentId`.
 /// How the component looks before its script runs is `impl Render for Slider`, written by hand.
 ///
 /// The derive writes `SliderProps`, which is what `Ui::brightness` is; a builder method per property; and the table that

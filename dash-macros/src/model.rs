@@ -208,6 +208,8 @@ pub(crate) struct Component {
     pub(crate) script: Option<LitStr>,
     /// The file of the stylesheet.
     pub(crate) style: Option<LitStr>,
+    /// The module is a part of the page's one script.
+    pub(crate) bundled: bool,
     /// The type of the first field, for its place.
     pub(crate) id: Type,
     /// The properties, whose number is their place here.

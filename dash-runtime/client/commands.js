@@ -5,6 +5,7 @@
 //      ^                  |
 //      +----- resume() ---+  the server has not seen it
 
+import { templateOf } from "./numbering.js";
 import { Outcome } from "./protocol.js";
 
 /** @import { Rate, Result } from "./protocol.js" */
@@ -82,7 +83,7 @@ export class Commands {
       if (newest && !newest.event) this.#remove((command) => command === newest);
     }
     if (this.#list.filter((command) => command.n === 0).length >= MAX_QUEUED) return false;
-    const byRequest = this.#byRequest.has(p % this.#size);
+    const byRequest = this.#byRequest.has(templateOf(p, this.#size));
     const due = event ? now : this.#due(p, now);
     // Who makes an event happen has seen the values: they go first, and so at once.
     if (event) this.hurry(now);
@@ -97,7 +98,7 @@ export class Commands {
    * @param {number} now
    */
   #due(p, now) {
-    const rate = this.#rates.get(p % this.#size);
+    const rate = this.#rates.get(templateOf(p, this.#size));
     if (!rate) return now;
     if (rate.kind === "debounce") return now + rate.ms;
     return Math.max(now, (this.#sentAt.get(p) ?? Number.NEGATIVE_INFINITY) + rate.ms);
@@ -115,7 +116,8 @@ export class Commands {
    * @param {number} now
    */
   letGo(p, now) {
-    if (this.#rates.get(p % this.#size)?.kind === "debounce") this.hurry(now, (command) => command.p === p);
+    if (this.#rates.get(templateOf(p, this.#size))?.kind === "debounce")
+      this.hurry(now, (command) => command.p === p);
   }
 
   /**

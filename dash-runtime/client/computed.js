@@ -15,9 +15,9 @@ import { formatNumber } from "./format.js";
 const loadedScripts = /** @type {Map<number, (...inputs: unknown[]) => unknown>} */ (new Map());
 
 /**
- * Takes in a module of the author's. The server writes a call of this behind the components' modules for each.
+ * Takes in the function of a `script`, when its module has been loaded.
  * @param {number} at
- * @param {() => (...inputs: any[]) => unknown} load
+ * @param {() => (...inputs: any[]) => unknown} load  throws why there is no function
  */
 export function loadScript(at, load) {
   try {
@@ -27,6 +27,14 @@ export function loadScript(at, load) {
       throw error;
     });
   }
+}
+
+/**
+ * Whether the value can be computed: the function of a `script` may not have come yet.
+ * @param {ComputedStart} binding
+ */
+export function isComputable({ word, detail }) {
+  return word !== "script" || loadedScripts.has(Number(detail[0]));
 }
 
 /**

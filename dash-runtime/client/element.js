@@ -122,6 +122,31 @@ export function hostElements(page) {
   earlyElements.clear();
 }
 
+/**
+ * Elements of this name have no module that works: they show what the server has rendered. The page is told of them all the same.
+ * @param {string} tag
+ */
+export function defineBroken(tag) {
+  define(tag, class extends Component {});
+}
+
+/**
+ * Writes on a component that it does not work, and takes its controls out of reach: nobody listens to them.
+ * @param {Element} element
+ * @param {string} why
+ */
+export function showBroken(element, why) {
+  const said = element.querySelector(":scope > .dd-broken");
+  const note = said ?? document.createElement("p");
+  note.className = "dd-broken";
+  note.setAttribute("role", "alert");
+  note.textContent = `${wordsOf(element)} does not work. ${why}`;
+  for (const child of element.children) if (child !== note) child.setAttribute("inert", "");
+  element.setAttribute("data-broken", "");
+  // Not append, which a component with a stream has for itself.
+  if (!said) element.insertBefore(note, null);
+}
+
 /** The titles that the server gave. @type {WeakMap<Element, string>} */
 const ownTitles = new WeakMap();
 

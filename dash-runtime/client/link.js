@@ -1,21 +1,33 @@
-// The connection of this page, forever: one WebSocket or, where none opens, a stream of events and requests. It keeps the page's
-// place (epoch, revision, session) in memory, resumes there after a cut and when it changes from one to the other, and notices
-// within 12 s when the other side is silently gone.
+// The connection of this page, forever: one WebSocket or, where none opens, a stream of events and requests. It resumes after a cut
+// and when it changes from one to the other. Its parts: where to resume (session.js), whether the other end is there (heartbeat.js),
+// which transport (transport.js), when again (backoff.js), what the person sees of it (link_state.js), and commands by request
+// (http_commands.js). Here they are put together, and frames go in and out.
 
-import { Courier } from "./courier.js";
-import { BYE, decodeFrame, encodeCommand, encodeHello, encodeView, Outcome, PING } from "./protocol.js";
-import { Stream } from "./stream.js";
-import { Trial, Ways } from "./ways.js";
+import { Backoff } from "./backoff.js";
+import { EventStream } from "./event_stream.js";
+import { Heartbeat } from "./heartbeat.js";
+import { HttpCommands } from "./http_commands.js";
+import { ShownState } from "./link_state.js";
+import {
+  BYE,
+  Close,
+  decodeFrame,
+  encodeCommand,
+  encodeHello,
+  encodeView,
+  Outcome,
+  PING,
+} from "./protocol.js";
+import { PageSession } from "./session.js";
+import { SocketProbe, TransportChoice } from "./transport.js";
 
 /** @import { Command, Commands, Settled } from "./commands.js" */
 /** @import { EditPart, PageStart, QualityPart, RowsPart, StreamPart, ValuePart, Welcome, Update } from "./protocol.js" */
-/** @import { Wire } from "./stream.js" */
-/** @import { Way } from "./ways.js" */
+/** @import { Wire } from "./event_stream.js" */
+/** @import { LinkState } from "./link_state.js" */
+/** @import { Transport } from "./transport.js" */
 
 /**
- * @typedef {"connecting" | "live" | "lost" | "restarted" | "disconnected"} LinkState  disconnected: by the server, and the person
- *   is to say whether the page comes back
- *
  * @typedef {object} Change  applied to the page as a whole, in one go
  * @property {RowsPart[]} rows
  * @property {ValuePart[]} values
@@ -29,7 +41,7 @@ import { Trial, Ways } from "./ways.js";
  *
  * @typedef {object} LinkHandlers
  * @property {(change: Change) => void} change
- * @property {(state: LinkState, heard: number, way: Way, why: string) => void} state  heard: time of the last sign of life; why: what
+ * @property {(state: LinkState, heard: number, transport: Transport, why: string) => void} state  heard: time of the last sign of life; why: what
  *   the server said when it disconnected the page
  * @property {(text: string) => void} note  the server has something to say to the person
  * @property {() => void} reload  this page belongs to another version of the dashboard
@@ -44,7 +56,7 @@ import { Trial, Ways } from "./ways.js";
  * @property {() => number} random
  * @property {(ms: number, run: () => void) => number} after
  * @property {(timer: number) => void} cancel
- * @property {import("./courier.js").CourierEnv["request"]} request
+ * @property {import("./http_commands.js").HttpCommandEnv["request"]} request
  */
 
 /**
@@ -56,64 +68,44 @@ export function socketAddress(path, page) {
   return new URL(path, page.replace(/^http/, "ws"));
 }
 
-/** A link on which either side has said nothing for so long is asked; the server, too, wants to hear that the page is there. */
-const QUIET = 5_000;
-/** A link on which nothing is heard for so long, though asked or still being opened, is dead. */
-const DEAD = 12_000;
-/** A cut shorter than this is not shown, and a click in it still goes out. Also the time the first connection may take. */
-const GRACE = 1_000;
 /** A first socket that takes longer to open may be one that never will: a stream is opened beside it, before the page seems lost. */
 const OPENING = 800;
-/** Reconnect after a random time up to this (full jitter: a restarted server is not hit by all pages at once) … */
-const RETRY_FIRST = 250;
-/** … doubled at each failure up to this. */
+/** The longest wait before the next attempt to connect. */
 const RETRY_MOST = 10_000;
-/** A link that lived so long was a good one: the next cut starts again with short waits. */
+/** A connection that lived so long was a good one: the next cut starts again with short waits. */
 const STEADY = 5_000;
-/** The server has closed the socket because it does not want this page any more. */
-const DISCONNECTED = 4005;
-/** So long the page says that the server was restarted. */
-const NOTICE = 10_000;
+
+/** What of an update is nothing, if there is only something else. */
+const NOTHING = { rows: [], values: [], edits: [], streams: [], quality: [] };
 
 export class Link {
   #start;
   #commands;
-  #courier;
+  #httpCommands;
   #handlers;
   #env;
-  /** The server's run and the revision that the page shows; both together are the place to resume at. */
-  #epoch;
-  #rev;
-  /** @type {string | null} Names this page to the server across sockets. */
-  #session = null;
-  /** @type {string | null} Epoch of a restarted server whose snapshot is still to come. */
-  #nextEpoch = null;
+  #session;
   /** @type {string | null} Why the server could not read the first command it has not seen. */
   #poison = null;
 
   /** @type {Wire | null} */
   #socket = null;
-  /** @type {Way} What kind it is. */
-  #way = "socket";
-  #ways = new Ways();
-  #trial;
+  /** @type {Transport} What kind it is. */
+  #transport = "socket";
+  #choice = new TransportChoice();
+  #probe;
   #doubt = 0;
+  /** The server has welcomed the page on this socket. */
   #welcomed = false;
   #welcomedAt = 0;
-  /** What the server was told of that, through this socket. */
+  /** Whether the page is hidden, as the server was told through this socket. */
   #hidden = false;
-  #heard;
-  #spoke = 0;
-  /** When the link counts as dead: infinite unless a question is open. */
-  #deadline = 0;
-  #failures = 0;
-  #complained = false;
-  /** @type {LinkState} */
-  #state = "connecting";
-  #watch = 0;
+  #heartbeat;
+  #backoff;
   #retry = 0;
   #later = 0;
-  #notice = 0;
+  #complained = false;
+  #state;
 
   /**
    * @param {PageStart} start
@@ -126,11 +118,17 @@ export class Link {
     this.#commands = commands;
     this.#handlers = handlers;
     this.#env = env;
-    this.#epoch = start.epoch;
-    this.#rev = start.rev;
-    this.#heard = env.now();
-    const courier = {
-      place: () => this.#place(),
+    this.#session = new PageSession(start);
+    this.#backoff = new Backoff(RETRY_MOST, env.random);
+    this.#state = new ShownState((state, why) => this.#shown(state, why), env);
+    const beat = {
+      isOpen: () => this.#welcomed,
+      ask: () => this.#say(PING),
+      dead: () => this.#abandon(),
+    };
+    this.#heartbeat = new Heartbeat(beat, env);
+    const http = {
+      place: () => this.#session.place,
       unanswered: (/** @type {Command} */ command) => commands.has(command),
       lives: () => this.#welcomed,
       answer: (/** @type {Command} */ command, /** @type {string} */ frame) => this.#answered(command, frame),
@@ -139,8 +137,8 @@ export class Link {
         this.#flush();
       },
     };
-    this.#courier = new Courier(start.command, courier, env);
-    this.#trial = new Trial(
+    this.#httpCommands = new HttpCommands(start.command, http, env);
+    this.#probe = new SocketProbe(
       () => env.connect(start.socket),
       () => this.#adopt(),
       env,
@@ -149,14 +147,14 @@ export class Link {
 
   /** Connects, once; afterwards the link looks after itself. */
   open() {
-    this.#show("connecting");
+    this.#state.show("connecting");
     this.#connect();
   }
 
   /** Something says that the network may be back, or that somebody is looking: waste no time. */
   wake() {
-    if (this.#state === "disconnected") return;
-    if (this.#socket) this.#beat();
+    if (this.#state.now === "disconnected") return;
+    if (this.#socket) this.#heartbeat.check();
     else this.#connect();
   }
 
@@ -170,14 +168,14 @@ export class Link {
 
   /** The person wants to come back after the server has disconnected the page. */
   again() {
-    if (this.#state === "disconnected") this.open();
+    if (this.#state.now === "disconnected") this.open();
   }
 
   /** The page is closed or left. Without this the server would wait a while for it to come back. */
   bye() {
     if (!this.#welcomed) return;
     this.#say(BYE);
-    if (this.#socket instanceof Stream) this.#socket.hurry();
+    if (this.#socket instanceof EventStream) this.#socket.hurry();
   }
 
   /**
@@ -188,7 +186,7 @@ export class Link {
    */
   send(p, value, event) {
     const now = this.#env.now();
-    const offline = this.#state === "disconnected" || (event && this.#state === "lost");
+    const offline = this.#state.now === "disconnected" || (event && this.#state.now === "lost");
     if (offline || !this.#commands.add(p, value, event, now)) {
       const command = {
         n: 0,
@@ -210,17 +208,17 @@ export class Link {
 
   #connect() {
     this.#env.cancel(this.#retry);
-    const open = this.#trial.take();
+    const open = this.#probe.take();
     if (open) {
       this.#use(open, "socket");
       this.#hello();
-    } else if (this.#env.stream && this.#ways.next() === "stream") {
+    } else if (this.#env.stream && this.#choice.next() === "stream") {
       this.#use(
-        this.#env.stream(this.#start.stream, () => this.#session),
+        this.#env.stream(this.#start.stream, () => this.#session.token),
         "stream",
       );
     } else {
-      this.#trial.end();
+      this.#probe.end();
       const socket = this.#env.connect(this.#start.socket);
       this.#use(socket, "socket");
       if (this.#env.stream) this.#doubt = this.#env.after(OPENING, () => this.#branch(socket));
@@ -230,18 +228,17 @@ export class Link {
   /**
    * From now on this is the page's socket.
    * @param {Wire} socket
-   * @param {Way} way
+   * @param {Transport} transport
    */
-  #use(socket, way) {
+  #use(socket, transport) {
     this.#socket = socket;
-    this.#way = way;
+    this.#transport = transport;
     this.#welcomed = false;
-    this.#deadline = this.#env.now() + DEAD;
     this.#env.cancel(this.#doubt);
     socket.onopen = () => this.#hello();
     socket.onmessage = (event) => this.#receive(event.data);
     socket.onclose = (event) => this.#closed(event.code);
-    this.#beat();
+    this.#heartbeat.begin();
   }
 
   #hello() {
@@ -250,9 +247,7 @@ export class Link {
     const path = this.#env.route?.();
     const hidden = this.#env.hidden();
     this.#hidden = hidden;
-    this.#say(
-      encodeHello({ schema, epoch: this.#epoch, rev: this.#rev, session: this.#session, path, hidden }),
-    );
+    this.#say(encodeHello({ schema, ...this.#session.position, path, hidden }));
   }
 
   /**
@@ -260,51 +255,33 @@ export class Link {
    * @param {Wire} socket
    */
   #branch(socket) {
-    if (socket !== this.#socket || this.#ways.isProven) return;
-    this.#ways.doubt();
-    if (this.#ways.next() !== "stream") return;
+    if (socket !== this.#socket || this.#choice.isProven) return;
+    this.#choice.doubt();
+    if (this.#choice.next() !== "stream") return;
     socket.onmessage = null;
-    this.#trial.watch(socket);
+    this.#probe.watch(socket);
     this.#connect();
   }
 
   /** Beside the stream a socket has opened. The page goes on there, as after a cut; but not before it has a session to go on with. */
   #adopt() {
     if (!this.#welcomed) return;
-    const socket = this.#trial.take();
+    const socket = this.#probe.take();
     if (!socket) return;
     this.#leave();
     this.#use(socket, "socket");
     this.#hello();
   }
 
-  /** Asks a quiet link, gives up a dead one. A timer may come very late (hidden page, sleeping machine), so only an unanswered question counts. */
-  #beat() {
-    this.#env.cancel(this.#watch);
-    const now = this.#env.now();
-    if (now >= this.#deadline) {
-      this.#abandon();
-      return;
-    }
-    const quiet = Math.min(this.#heard, this.#spoke) + QUIET;
-    if (this.#welcomed && this.#deadline === Number.POSITIVE_INFINITY && now >= quiet) {
-      this.#say(PING);
-      this.#deadline = now + DEAD - QUIET;
-    }
-    const next = this.#welcomed ? Math.min(this.#deadline, Math.max(quiet, now + 1_000)) : this.#deadline;
-    this.#watch = this.#env.after(next - now, () => this.#beat());
-  }
-
   /** @param {string} frame */
   #say(frame) {
-    this.#spoke = this.#env.now();
+    this.#heartbeat.sent();
     this.#socket?.send(frame);
   }
 
   /** @param {unknown} data */
   #receive(data) {
-    this.#heard = this.#env.now();
-    this.#deadline = Number.POSITIVE_INFINITY;
+    this.#heartbeat.received();
     try {
       if (typeof data !== "string") throw new Error("not text");
       this.#take(data);
@@ -349,48 +326,42 @@ export class Link {
   }
 
   /** @param {Welcome} welcome */
-  #welcome({ epoch, session, last }) {
-    const restarted = epoch !== this.#epoch;
-    const known = !restarted && session === this.#session;
+  #welcome(welcome) {
+    const { restarted, known } = this.#session.welcome(welcome);
     const settled = known
-      ? this.#commands.resume(last, this.#poison)
-      : this.#commands.forget(last, restarted);
+      ? this.#commands.resume(welcome.last, this.#poison)
+      : this.#commands.forget(welcome.last, restarted);
     this.#poison = null;
-    this.#session = session;
-    this.#nextEpoch = restarted ? epoch : null;
     this.#welcomed = true;
-    this.#welcomedAt = this.#heard;
-    this.#ways.welcomed(this.#way);
-    this.#show(restarted ? "restarted" : "live");
+    this.#welcomedAt = this.#heartbeat.heard;
+    this.#choice.welcomed(this.#transport);
+    this.#state.show(restarted ? "restarted" : "live");
     this.#settled(settled);
     this.#flush();
     this.look();
-    this.#beat();
-    if (this.#way === "stream") {
-      this.#trial.begin();
+    this.#heartbeat.check();
+    if (this.#transport === "stream") {
+      this.#probe.begin();
       this.#adopt();
     }
   }
 
   /** @param {Update} update */
-  #update({ rev, rows, values, edits, streams, quality, results, notes }) {
-    const snapshot = this.#nextEpoch !== null;
+  #update(update) {
+    const { rev, rows, values, edits, streams, quality, results, notes } = update;
     const settled = results.flatMap((result) => this.#commands.settle(result));
-    // If this fails, the page asks for everything: an operation on its copy does not fit, and would not the next time.
-    this.#rev = 0;
-    this.#handlers.change({ rows, values, edits, streams, quality, settled, snapshot, rev, ahead: false });
-    this.#epoch = this.#nextEpoch ?? this.#epoch;
-    this.#nextEpoch = null;
-    this.#rev = rev;
+    this.#session.advance(update, (snapshot) => {
+      this.#handlers.change({ rows, values, edits, streams, quality, settled, snapshot, rev, ahead: false });
+    });
     for (const note of notes) this.#handlers.note(note);
     this.#flush();
   }
 
   #flush() {
     const now = this.#env.now();
-    for (const command of this.#commands.ready(this.#welcomed, this.#session !== null, now)) {
+    for (const command of this.#commands.ready(this.#welcomed, this.#session.token !== null, now)) {
       const { n, p, value, at } = command;
-      if (command.byRequest) this.#courier.carry(command);
+      if (command.byRequest) this.#httpCommands.send(command);
       else this.#say(encodeCommand(n, p, value, now - at));
     }
     this.#env.cancel(this.#later);
@@ -416,10 +387,6 @@ export class Link {
     this.#flush();
   }
 
-  #place() {
-    return this.#session === null ? null : { session: this.#session, epoch: this.#epoch, rev: this.#rev };
-  }
-
   /**
    * The answer to a request: what became of it, and the states that are newer. It is not the page's place: items of streams and
    * parts of values still come through the socket.
@@ -439,17 +406,8 @@ export class Link {
     const { rev, values, quality, results } = frame;
     command.taken = true;
     const settled = results.flatMap((result) => this.#commands.settle(result));
-    const news = rev > this.#rev ? { values, quality } : { values: [], quality: [] };
-    this.#handlers.change({
-      ...news,
-      rows: [],
-      edits: [],
-      streams: [],
-      settled,
-      snapshot: false,
-      rev,
-      ahead: true,
-    });
+    const news = rev > this.#session.rev ? { values, quality } : NOTHING;
+    this.#handlers.change({ ...NOTHING, ...news, settled, snapshot: false, rev, ahead: true });
     this.#flush();
     return true;
   }
@@ -457,8 +415,7 @@ export class Link {
   /** @param {Settled[]} settled */
   #settled(settled) {
     if (settled.length === 0) return;
-    const nothing = { rows: [], values: [], edits: [], streams: [], quality: [] };
-    this.#handlers.change({ ...nothing, settled, snapshot: false, rev: 0, ahead: true });
+    this.#handlers.change({ ...NOTHING, settled, snapshot: false, rev: 0, ahead: true });
   }
 
   /** Turns away from this socket; what it still delivers is not heard. */
@@ -482,74 +439,39 @@ export class Link {
   #disconnected(why) {
     this.#leave();
     this.#socket = null;
-    this.#trial.end();
-    this.#env.cancel(this.#watch);
+    this.#probe.end();
+    this.#heartbeat.stop();
     this.#env.cancel(this.#doubt);
     this.#welcomed = false;
-    this.#failures = 0;
-    this.#show("disconnected", why);
+    this.#backoff.reset();
+    this.#state.show("disconnected", why);
   }
 
   /** @param {number} code */
   #closed(code) {
-    const now = this.#env.now();
-    this.#env.cancel(this.#watch);
+    this.#heartbeat.stop();
     this.#socket = null;
-    // What it said was lost.
-    if (code === DISCONNECTED) {
+    // What the server said was lost on the way.
+    if (code === Close.disconnected) {
       this.#disconnected("");
       return;
     }
-    if (code === 1009) this.#poison = "too large for the server";
-    // Another page speaks for this session now: go on as a new one instead of taking it back in turns, and ask for everything,
-    // because what this page shows of the old session's own values is not the new one's.
-    if (code === 4001) {
-      this.#session = null;
-      this.#rev = 0;
-    }
+    if (code === Close.tooLarge) this.#poison = "too large for the server";
+    if (code === Close.takenOver) this.#session.takenOver();
     this.#env.cancel(this.#doubt);
-    if (this.#welcomed && now - this.#welcomedAt >= STEADY) this.#failures = 0;
-    if (!this.#welcomed) this.#ways.failed(this.#way);
+    if (this.#welcomed && this.#env.now() - this.#welcomedAt >= STEADY) this.#backoff.reset();
+    if (!this.#welcomed) this.#choice.failed(this.#transport);
     this.#welcomed = false;
-    if (this.#state !== "lost" && this.#state !== "connecting") this.#show("connecting");
-    const most = Math.min(RETRY_MOST, RETRY_FIRST * 2 ** this.#failures);
-    this.#failures = Math.min(this.#failures + 1, 10);
-    this.#retry = this.#env.after(this.#env.random() * most, () => this.#connect());
+    this.#state.cut();
+    this.#retry = this.#env.after(this.#backoff.next(), () => this.#connect());
   }
 
   /**
    * @param {LinkState} state
-   * @param {string} [why]
+   * @param {string} why
    */
-  #show(state, why = "") {
-    this.#state = state;
-    this.#env.cancel(this.#notice);
-    if (state === "connecting") this.#notice = this.#env.after(GRACE, () => this.#show("lost"));
-    if (state === "restarted") this.#notice = this.#env.after(NOTICE, () => this.#show("live"));
-    this.#handlers.state(state, this.#heard, this.#way, why);
+  #shown(state, why) {
+    this.#handlers.state(state, this.#heartbeat.heard, this.#transport, why);
     if (state === "lost" || state === "disconnected") this.#settled(this.#commands.refuseEvents());
   }
-}
-
-/**
- * A clock in milliseconds that also counts the time a machine slept, which performance.now() may leave out: a command must not
- * look young after a night in a closed laptop. It never goes back.
- * @param {() => number} steady
- * @param {() => number} wall
- * @returns {() => number}
- */
-export function createClock(steady = () => performance.now(), wall = () => Date.now()) {
-  let time = 0;
-  let lastSteady = steady();
-  let lastWall = wall();
-  return () => {
-    const nextSteady = steady();
-    const nextWall = wall();
-    const passed = nextSteady - lastSteady;
-    const slept = nextWall - lastWall - passed;
-    time += slept > 1_000 ? passed + slept : passed;
-    lastSteady = nextSteady;
-    lastWall = nextWall;
-    return time;
-  };
 }

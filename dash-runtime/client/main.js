@@ -1,13 +1,28 @@
-// Starts the page. Last of all files, and the only one that does anything by being loaded.
+// Starts the page: the only module that does anything by being loaded. It exports what modules of the author's own can import from
+// "./dash.js", which is the script that the server makes of all modules.
 
+import { createClock } from "./clock.js";
 import { Commands } from "./commands.js";
-import { hostElements, labelOf, markElement } from "./element.js";
-import { createClock, Link, socketAddress } from "./link.js";
+import { loadScript } from "./computed.js";
+import {
+  Component,
+  define,
+  defineBroken,
+  hostElements,
+  labelOf,
+  markElement,
+  nameControl,
+  showBroken,
+  wordsOf,
+} from "./element.js";
+import { EventStream } from "./event_stream.js";
+import { formatNumber } from "./format.js";
+import { Link, socketAddress } from "./link.js";
+import { loadModules } from "./modules.js";
 import { Page } from "./page.js";
 import { decodeStart } from "./protocol.js";
+import { currentRoute, setRouteBase } from "./routing.js";
 import { Status } from "./status.js";
-import { Stream } from "./stream.js";
-import { currentRoute, setRouteBase } from "./tree.js";
 
 /** A page that is told to reload again and again does it in this rhythm. */
 const RELOAD_REST = 3_000;
@@ -15,20 +30,37 @@ const RELOAD_REST = 3_000;
 /** Longer requests end with the page: browsers keep 64 KiB of them together, and a character is up to three bytes. */
 const KEPT_LENGTH = 10_000;
 
-/** @type {import("./courier.js").CourierEnv["request"]} */
+/** @type {import("./http_commands.js").HttpCommandEnv["request"]} */
 async function request(path, body, headers) {
   const keepalive = body.length <= KEPT_LENGTH;
   const answer = await fetch(path, { method: "PUT", body, headers, cache: "no-store", keepalive });
   return { status: answer.status, text: await answer.text() };
 }
 
-/** @type {import("./stream.js").StreamEnv["open"]} */
+/** @type {import("./event_stream.js").EventStreamEnv["open"]} */
 async function openStream(path, body, signal) {
   const headers = { "Content-Type": "application/json" };
   const answer = await fetch(path, { method: "POST", body, headers, cache: "no-store", signal });
   const pieces = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
   const read = async () => (await pieces?.read())?.value ?? null;
   return { status: answer.status, number: answer.headers.get("dash-stream"), read };
+}
+
+/**
+ * Tells the server, for its log, that a module does not work. If that does not get through, it is on the page all the same.
+ * @type {import("./modules.js").ModuleHandlers["report"]}
+ */
+function report(module, why) {
+  const body = JSON.stringify({ module, why });
+  const headers = { "Content-Type": "application/json" };
+  fetch(new URL("../fault", import.meta.url), { method: "POST", body, headers, keepalive: true }).catch(
+    () => null,
+  );
+}
+
+/** @type {import("./modules.js").ModuleHandlers["load"]} */
+function load(address) {
+  return import(new URL(address, import.meta.url).href);
 }
 
 function startPage() {
@@ -51,6 +83,7 @@ function startPage() {
     send: (p, value, event) => link.send(p, value, event),
     release: (p) => link.release(p),
     mark: markElement,
+    broken: showBroken,
     show: (element, shown) => element.toggleAttribute("hidden", !shown),
     failed: (element, outcome, text) => status.failure(labelOf(element), outcome, text),
     complain,
@@ -68,7 +101,7 @@ function startPage() {
   const after = (ms, run) => setTimeout(run, ms);
   const link = new Link(start, commands, handlers, {
     connect: (path) => new WebSocket(socketAddress(path, location.href)),
-    stream: (path, session) => new Stream(path, session, { open: openStream, request, after }),
+    stream: (path, session) => new EventStream(path, session, { open: openStream, request, after }),
     ...(start.base === null ? {} : { route: currentRoute }),
     hidden: () => document.hidden,
     now,
@@ -80,6 +113,21 @@ function startPage() {
 
   hostElements(page);
   link.open();
+  loadModules(start, {
+    load,
+    report,
+    isDefined: (tag) => customElements.get(tag) !== undefined,
+    broken: (tags, why) => {
+      for (const tag of tags) {
+        defineBroken(tag);
+        page.breakElements(tag, why);
+      }
+    },
+    script: (at, load) => {
+      loadScript(at, load);
+      page.computeAll();
+    },
+  });
   addEventListener("online", () => link.wake());
   addEventListener("pageshow", () => link.wake());
   addEventListener("pagehide", (event) => {
@@ -95,3 +143,5 @@ function startPage() {
 }
 
 startPage();
+
+export { Component, define, formatNumber, nameControl, wordsOf };

@@ -2,6 +2,7 @@
 // A frame that does not have exactly the promised shape is an error, so that the rest may rely on it.
 
 /** @import { ComputedStart } from "./computed.js" */
+/** @import { ModuleStart, ScriptStart } from "./modules.js" */
 /** @import { TreeNode } from "./tree.js" */
 
 /** The protocol number this script speaks. */
@@ -22,6 +23,13 @@ export const Outcome = Object.freeze({
   refused: 4,
   expired: 5,
   unknown: 6,
+});
+
+/** Why the server closes a socket, as far as it makes a difference to the page. */
+export const Close = Object.freeze({
+  tooLarge: 1009,
+  takenOver: 4001,
+  disconnected: 4005,
 });
 
 /**
@@ -54,7 +62,7 @@ export const Outcome = Object.freeze({
  * @typedef {{ schema: string, epoch: string, rev: number, socket: string, base: string | null,
  *   props: PropertyStart[], lists: { number: number, serials: number[] }[], cells: ValuePart[],
  *   quality: QualityPart[], bound: number[][], computed: ComputedStart[], byRequest: number[], command: string, stream: string,
- *   rates: Map<number, Rate> }} PageStart  what the server wrote into the page; lists: the rows of each; cells: values of the rows'
+ *   rates: Map<number, Rate>, modules: ModuleStart[], scripts: ScriptStart[] }} PageStart  what the server wrote into the page; lists: the rows of each; cells: values of the rows'
  *   properties; bound: properties that are one; byRequest:
  *   properties whose commands go by a request each, to `command`
  */
@@ -162,6 +170,12 @@ export function decodeStart(text) {
     byRequest: readList(start.http ?? []).map((number) => readNumber(number, props.length)),
     command: readText(start.command ?? ""),
     stream: readText(start.stream ?? ""),
+    modules: readParts(start.modules).map(([address, ...tags]) => {
+      return { address: readText(address), tags: tags.map(readText) };
+    }),
+    scripts: readParts(start.scripts).map(([module, name]) => {
+      return { module: readCount(module), name: readText(name) };
+    }),
     bound: readParts(start.bound).map((numbers) => numbers.map((number) => readNumber(number, props.length))),
     computed: readParts(start.computed).map((part) => decodeComputed(part, props.length)),
   };

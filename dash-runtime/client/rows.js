@@ -1,6 +1,7 @@
 // Rows that come and go while the page is open: which ones there are, and which properties each has. A list describes the properties
 // of a row once, by templates; a row has its own of each, numbered by its serial. Pure: the elements are in rows_element.js.
 
+import { cellNumber } from "./numbering.js";
 import { demand } from "./protocol.js";
 
 /** @import { PageStart, PropertyStart, RowsPart } from "./protocol.js" */
@@ -93,7 +94,7 @@ export class RowLists {
   #propertiesOf({ templates }, serials, values = new Map()) {
     return [...serials].flatMap((serial) =>
       templates.map(({ start, number: template }) => {
-        const number = serial * this.#size + template;
+        const number = cellNumber(template, serial, this.#size);
         const id = start.id.replace("*", String(serial));
         return { number, start: { ...start, id, value: values.get(number) ?? null } };
       }),

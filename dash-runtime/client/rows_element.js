@@ -1,8 +1,9 @@
 // The elements of a list of rows.
 
 import { Component, define } from "./element.js";
+import { markLinks } from "./routing.js";
 import { restingPlaces } from "./rows.js";
-import { markLinks, showTree } from "./tree.js";
+import { showTree } from "./tree.js";
 
 /** @import { FreshRow } from "./rows.js" */
 

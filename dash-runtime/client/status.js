@@ -3,8 +3,8 @@
 
 import { formatAge } from "./format.js";
 
-/** @import { LinkState } from "./link.js" */
-/** @import { Way } from "./ways.js" */
+/** @import { LinkState } from "./link_state.js" */
+/** @import { Transport } from "./transport.js" */
 
 /** So long a message stays. */
 const TOAST_TIME = 10_000;
@@ -44,12 +44,12 @@ export class Status {
   /**
    * @param {LinkState} state
    * @param {number} heard  when the server was last heard
-   * @param {Way} way  nothing to be told of, but to be seen by who looks for it
+   * @param {Transport} transport  not said, but there for whoever looks for it
    * @param {string} why  what the server said when it disconnected the page
    */
-  link(state, heard, way, why) {
+  link(state, heard, transport, why) {
     this.#document.documentElement.setAttribute("data-link", state);
-    this.#document.documentElement.setAttribute("data-way", way);
+    this.#document.documentElement.setAttribute("data-way", transport);
     clearInterval(this.#timer);
     if (state === "lost") {
       const age = this.#make("span", "dd-status-age", "");

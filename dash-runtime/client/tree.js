@@ -2,43 +2,11 @@
 // a string, and what could run a script is refused, here as on the server.
 
 import { Component } from "./element.js";
+import { ROUTE, routeAddress } from "./routing.js";
 
 /** @typedef {string | [string, Record<string, string>, TreeNode[]]} TreeNode */
 
 const SVG_NAMESPACE = "http://www.w3.org/2000/svg";
-
-/** The attribute of a link to a page of the dashboard: its path. */
-const ROUTE = "data-route";
-
-/** The path that the dashboard is mounted at, with a slash at its end. */
-let routeBase = "/";
-
-/** @param {string} base */
-export function setRouteBase(base) {
-  routeBase = base;
-}
-
-/**
- * Where a page of the dashboard is.
- * @param {string} path
- */
-export function routeAddress(path) {
-  return routeBase + path.replace(/^\/+/, "");
-}
-
-/** The path of the page that the browser's address is of. */
-export function currentRoute() {
-  return `/${location.pathname.slice(routeBase.length)}`;
-}
-
-/** The links that lead to where the page is say so. */
-export function markLinks() {
-  const here = currentRoute();
-  for (const link of document.querySelectorAll(`a[${ROUTE}]`)) {
-    if (link.getAttribute(ROUTE) === here) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
-  }
-}
 
 /** Elements that bring scripts, styles or other pages along. */
 const refusedTags = /^(base|embed|frame|iframe|link|meta|object|script|style)$/i;

@@ -24,7 +24,7 @@
 //! | routes, sockets, threads, shutdown | [`server`] |
 //! | a dashboard in memory, for tests | `testing`, with the feature of that name |
 //! | what expansions of the macros may name | `private`, which is no public interface |
-//! | what the browser runs | the folder `client/`, joined into one script by `server/assets.rs` |
+//! | what the browser runs | the folder `client/`, joined into one script by `server/script/` |
 
 // The expansions of the macros, in tests, name the crate as users see it.
 #[cfg(test)]

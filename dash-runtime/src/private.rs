@@ -20,7 +20,7 @@ pub use crate::{
         },
         task::send_future,
     },
-    component::{Check, Component, ComponentInfo, PropInfo, Required, Values, missing},
+    component::{Check, Component, ComponentInfo, Module, PropInfo, Required, Values, missing},
     dashboard::{Components, Dashboard, SessionIs, Shows},
     failure::Failure,
     handle::Mods,

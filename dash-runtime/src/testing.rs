@@ -185,8 +185,7 @@ impl InMemory {
             link,
             state: Mutex::new(State { engine, now: Duration::ZERO, fx: Effects::default() }),
         };
-        let Some((core, layout)) = app.launch("0".repeat(16), build) else { panic!("an app without a device") };
-        let assets = Assets::of(&layout, core.state().engine.plan());
+        let Some((core, layout, assets)) = app.launch("0".repeat(16), build) else { panic!("an app without a device") };
         let mut memory = Self { core, layout, assets, clients: BTreeMap::new(), dashboard, runtime: None };
         memory.with(|engine, now, fx| engine.start(now, fx));
         memory

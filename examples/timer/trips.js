@@ -1,4 +1,4 @@
-import { Component, define } from "../../dash-runtime/client/element.js";
+import { Component, define } from "./dash.js";
 
 /** So many of the last trips count, and so many the button makes. */
 const TRIPS = 50;

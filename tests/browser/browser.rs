@@ -37,6 +37,7 @@ mod host;
 mod in_step;
 mod keyboard;
 mod link;
+mod modules;
 mod no_socket;
 mod pages;
 mod panel;

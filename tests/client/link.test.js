@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { createClock, socketAddress } from "../../dash-runtime/client/link.js";
+import { createClock } from "../../dash-runtime/client/clock.js";
+import { socketAddress } from "../../dash-runtime/client/link.js";
 import { FakeElement, openPage, startOf } from "./support/client.js";
 import { FakeTime } from "./support/fakes.js";
 

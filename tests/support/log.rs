@@ -20,7 +20,7 @@ pub(crate) fn keep() {
 }
 
 /// Whether a line was logged that has all of these in it.
-fn has(parts: &[&str]) -> bool {
+pub(crate) fn has(parts: &[&str]) -> bool {
     lines().lines().any(|line| parts.iter().all(|part| line.contains(part)))
 }
 

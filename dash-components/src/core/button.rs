@@ -10,7 +10,7 @@ use dash_runtime::component::prelude::*;
 /// # }
 /// ```
 #[derive(Component)]
-#[component(tag = "dd-button", script = "button.js", style = "button.css")]
+#[component(tag = "dd-button", script = "button.js", style = "button.css", bundled)]
 pub struct Button {
     id: ComponentId,
     /// It was pressed: by mouse, finger, Enter or space.

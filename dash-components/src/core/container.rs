@@ -19,7 +19,7 @@ use dash_runtime::{
 /// # }
 /// ```
 #[derive(Component)]
-#[component(tag = "dd-container", script = "container.js", style = "container.css")]
+#[component(tag = "dd-container", script = "container.js", style = "container.css", bundled)]
 pub struct Container {
     id: ComponentId,
     /// What is in it.

@@ -17,7 +17,7 @@ use super::{control_id, words};
 /// # }
 /// ```
 #[derive(Component)]
-#[component(tag = "dd-dropdown", script = "dropdown.js", style = "dropdown.css")]
+#[component(tag = "dd-dropdown", script = "dropdown.js", style = "dropdown.css", bundled)]
 pub struct Dropdown {
     id: ComponentId,
     /// The value of the option that is chosen. Written by the browser.

@@ -16,7 +16,7 @@ use crate::format::{fixed, number};
 /// # }
 /// ```
 #[derive(Component)]
-#[component(tag = "dd-gauge", script = "gauge.js", style = "gauge.css")]
+#[component(tag = "dd-gauge", script = "gauge.js", style = "gauge.css", bundled)]
 pub struct Gauge {
     id: ComponentId,
     /// What was measured, in `unit`. None: there is no value. Beyond the ends of the scale the number is still right.

@@ -60,7 +60,7 @@ export class DdImage extends Component {
   #queue = new ImageQueue((id) => {
     const picture = this.#picture();
     // Beside this script, wherever the dashboard is mounted.
-    if (picture) picture.src = new URL(`picture/${id}`, import.meta.url).href;
+    if (picture) picture.src = new URL(`../picture/${id}`, import.meta.url).href;
   });
 
   /** @returns {HTMLImageElement | null} */

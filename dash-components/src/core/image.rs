@@ -13,7 +13,7 @@ use dash_runtime::{component::prelude::*, picture::Picture};
 /// # }
 /// ```
 #[derive(Component)]
-#[component(tag = "dd-image", script = "image.js", style = "image.css")]
+#[component(tag = "dd-image", script = "image.js", style = "image.css", bundled)]
 pub struct Image {
     id: ComponentId,
     /// What is shown; `None` when there is no picture.

@@ -10,7 +10,7 @@ use dash_runtime::component::prelude::*;
 /// # }
 /// ```
 #[derive(Component)]
-#[component(tag = "dd-indicator", script = "indicator.js", style = "indicator.css")]
+#[component(tag = "dd-indicator", script = "indicator.js", style = "indicator.css", bundled)]
 pub struct Indicator {
     id: ComponentId,
     /// Whether it is lit.

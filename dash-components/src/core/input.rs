@@ -12,7 +12,7 @@ use dash_runtime::component::prelude::*;
 ///
 /// A form is sent with Enter by a callback that is started by [`submit`](InputProps::submit), or by it and by a button's click.
 #[derive(Component)]
-#[component(tag = "dd-input", script = "input.js", style = "input.css")]
+#[component(tag = "dd-input", script = "input.js", style = "input.css", bundled)]
 pub struct Input {
     id: ComponentId,
     /// The text, of at most 10 000 characters. Written by the browser.

@@ -21,7 +21,7 @@ use crate::{
 /// # }
 /// ```
 #[derive(Component)]
-#[component(tag = "dd-number-input", script = "number_input.js", style = "number_input.css")]
+#[component(tag = "dd-number-input", script = "number_input.js", style = "number_input.css", bundled)]
 pub struct NumberInput {
     id: ComponentId,
     /// The number, in `unit`, from `min` to `max`. Written by the browser.

@@ -16,7 +16,7 @@ use crate::format::{number, quantity, suffix};
 /// # }
 /// ```
 #[derive(Component)]
-#[component(tag = "dd-progress", script = "progress.js", style = "progress.css")]
+#[component(tag = "dd-progress", script = "progress.js", style = "progress.css", bundled)]
 pub struct Progress {
     id: ComponentId,
     /// From 0 to `max`, in `unit`. None: under way, and nobody knows how far; the bar moves to and fro.

@@ -1,5 +1,6 @@
 import { Component, define } from "../../../dash-runtime/client/element.js";
-import { currentRoute, markLinks, routeAddress, showTree } from "../../../dash-runtime/client/tree.js";
+import { currentRoute, markLinks, routeAddress } from "../../../dash-runtime/client/routing.js";
+import { showTree } from "../../../dash-runtime/client/tree.js";
 
 /** @import { TreeNode } from "../../../dash-runtime/client/tree.js" */
 

@@ -22,7 +22,7 @@ use dash_runtime::{component::prelude::*, element::Element, route::Path};
 /// A callback that borrows the device or the session or takes a `Client` cannot run by itself: then the page is there when it
 /// has joined, and an address that is nowhere is not told by status 404. `Option<Client>` is `None` for the first look.
 #[derive(Component)]
-#[component(tag = "dd-router", script = "router.js", style = "router.css")]
+#[component(tag = "dd-router", script = "router.js", style = "router.css", bundled)]
 pub struct Router {
     id: ComponentId,
     /// Where the client is, as a path below the dashboard's own. Written by the browser.

@@ -18,7 +18,7 @@ use crate::format::{fixed, number, suffix};
 /// # }
 /// ```
 #[derive(Component)]
-#[component(tag = "dd-slider", script = "slider.js", style = "slider.css")]
+#[component(tag = "dd-slider", script = "slider.js", style = "slider.css", bundled)]
 pub struct Slider {
     id: ComponentId,
     /// The set-point, in `unit`, from `min` to `max`. Written by the browser: every movement is sent.

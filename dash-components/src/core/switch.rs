@@ -10,7 +10,7 @@ use dash_runtime::component::prelude::*;
 /// # }
 /// ```
 #[derive(Component)]
-#[component(tag = "dd-switch", script = "switch.js", style = "switch.css")]
+#[component(tag = "dd-switch", script = "switch.js", style = "switch.css", bundled)]
 pub struct Switch {
     id: ComponentId,
     /// Whether it is on. Written by the browser.

@@ -25,7 +25,7 @@ use crate::format::{NO_VALUE, number};
 /// # let _ = rows;
 /// ```
 #[derive(Component)]
-#[component(tag = "dd-table", script = "table.js", style = "table.css")]
+#[component(tag = "dd-table", script = "table.js", style = "table.css", bundled)]
 pub struct Table {
     id: ComponentId,
     /// The columns, from left to right. They have to be given in `layout`.

@@ -13,7 +13,7 @@ use dash_runtime::component::prelude::*;
 /// # }
 /// ```
 #[derive(Component)]
-#[component(tag = "dd-text", script = "text.js", style = "text.css")]
+#[component(tag = "dd-text", script = "text.js", style = "text.css", bundled)]
 pub struct Text {
     id: ComponentId,
     /// What is shown.

@@ -26,7 +26,7 @@ use crate::format::NO_VALUE;
 /// # let _ = sample;
 /// ```
 #[derive(Component)]
-#[component(tag = "dd-trend", script = "trend.js", style = "trend.css")]
+#[component(tag = "dd-trend", script = "trend.js", style = "trend.css", bundled)]
 pub struct Trend {
     id: ComponentId,
     /// The samples, oldest first.
@@ -229,6 +229,6 @@ mod tests {
     fn the_script_keeps_as_many_samples_as_the_server() {
         let points = Trend::INFO.props.iter().find(|prop| prop.name == "points");
         let ring = points.map_or(0, |points| points.ring);
-        assert!(Trend::INFO.script.contains(&format!("const TREND_RING = {ring};")));
+        assert!(Trend::INFO.script.source.contains(&format!("const TREND_RING = {ring};")));
     }
 }

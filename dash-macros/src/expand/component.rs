@@ -150,13 +150,14 @@ fn info(component: &Component) -> TokenStream {
         None => quote!(""),
     };
     let (script, style) = (file(component.script.as_ref()), file(component.style.as_ref()));
+    let (script_file, bundled) = (component.script.as_ref().map(LitStr::value).unwrap_or_default(), component.bundled);
     let props = component.props.iter().map(|prop| prop_info(component, prop));
     quote! {
         #p::ComponentInfo {
             name: #name,
             tag: #tag,
             doc: #doc,
-            script: #script,
+            script: #p::Module { file: #script_file, source: #script, bundled: #bundled },
             style: #style,
             fresh: <Self as #p::Table>::fresh,
             props: &[#(#props),*],

@@ -20,6 +20,7 @@ struct Args {
     tag: Option<LitStr>,
     script: Option<LitStr>,
     style: Option<LitStr>,
+    bundled: bool,
 }
 
 /// The component, as far as it could be understood; faults are noted. `None` if there is nothing to build on.
@@ -59,6 +60,7 @@ pub(crate) fn understand(item: DeriveInput, faults: &mut Faults) -> Option<Compo
         tag: args.tag,
         script: args.script,
         style: args.style,
+        bundled: args.bundled,
         id,
         props,
     })
@@ -96,6 +98,11 @@ fn arguments(attrs: &[Attribute], name: &Ident, faults: &mut Faults) -> Args {
 fn entry(input: ParseStream<'_>, found: &mut Args, faults: &mut Faults) -> syn::Result<()> {
     const KEYS: [&str; 3] = ["tag", "script", "style"];
     let key = args::key(input, "tag = \"my-slider\"")?;
+    // For the library's own components, whose modules keep the joiner's rules; so it is not among the keys that are proposed.
+    if key == "bundled" {
+        found.bundled = true;
+        return Ok(());
+    }
     let (slot, example) = match key.to_string().as_str() {
         "tag" => (&mut found.tag, "tag = \"my-slider\""),
         "script" => (&mut found.script, "script = \"slider.js\""),

@@ -142,7 +142,11 @@ impl ::dash_devices::__private::Table for Slider {
         name: "Slider",
         tag: "my-slider",
         doc: "A slider.",
-        script: ::core::include_str!("slider.js"),
+        script: ::dash_devices::__private::Module {
+            file: "slider.js",
+            source: ::core::include_str!("slider.js"),
+            bundled: false,
+        },
         style: ::core::include_str!("slider.css"),
         fresh: <Self as ::dash_devices::__private::Table>::fresh,
         props: &[

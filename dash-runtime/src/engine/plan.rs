@@ -598,7 +598,7 @@ fn split_of(defs: &[CallbackDef]) -> Option<fn(Part) -> Vec<Part>> {
 fn schema_hash(plan: &Plan) -> String {
     let mut hash = hash::fnv1a(hash::OFFSET, &protocol::VERSION.to_le_bytes());
     for (id, info) in &plan.components {
-        for text in [*id, info.name, info.tag, info.script] {
+        for text in [*id, info.name, info.tag, info.script.source] {
             hash = hash::fnv1a(hash::fnv1a(hash, text.as_bytes()), &[0]);
         }
         for prop in info.props {

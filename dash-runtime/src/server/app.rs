@@ -14,6 +14,7 @@ use tokio::{
 use super::link::Host;
 use super::{
     accept,
+    api::fault::ModuleFaults,
     assets::Assets,
     devices::{Key, Place},
     driver::Driver,
@@ -58,6 +59,7 @@ struct Member {
     key: Option<Key>,
     plan: Arc<Plan>,
     layout: Element,
+    assets: Assets,
     link: Unstarted,
     device: Part,
 }
@@ -267,20 +269,20 @@ impl App {
         self.dashboard
     }
 
-    /// Hands the engine that would be served to `build`; also gives the layout. Of several devices the first.
+    /// Hands the engine that would be served to `build`; also gives what its pages are made of. Of several devices the first.
     #[cfg(feature = "testing")]
     pub(crate) fn launch<H: Host + 'static>(
         self,
         epoch: String,
         build: impl FnOnce(Engine, Arc<Link>) -> H,
-    ) -> Option<(Arc<H>, Element)> {
-        let Member { layout, device, link, .. } = self.members.into_iter().next()?;
+    ) -> Option<(Arc<H>, Element, Assets)> {
+        let Member { layout, assets, device, link, .. } = self.members.into_iter().next()?;
         let link = Arc::clone(&link.0);
         let backend = link.launch(|mut engine| {
             engine.configure(device, epoch, self.limits);
             Arc::new(build(engine, Arc::clone(&link)))
         })?;
-        Some((backend, layout))
+        Some((backend, layout, assets))
     }
 
     fn start(self) -> Result<Site> {
@@ -289,14 +291,15 @@ impl App {
         let ending = watch::Sender::new(false);
         let keys: Arc<[Key]> = self.members.iter().filter_map(|member| member.key.clone()).collect();
         let mut dashboards = Vec::with_capacity(self.members.len());
-        for (at, Member { key, plan, layout, link, device }) in self.members.into_iter().enumerate() {
+        for (at, Member { key, plan, layout, assets, link, device }) in self.members.into_iter().enumerate() {
             let epoch = random_hex().map_err(Error::random)?;
             let limits = self.limits.clone();
             let equip = |engine: &mut Engine| engine.configure(device, epoch, limits);
             // Only an app starts its engines, and this is where it ends.
             let Some(driver) = Driver::start(&link.0, equip) else { continue };
             dashboards.push(Running {
-                assets: Assets::of(&layout, &plan),
+                assets,
+                faults: ModuleFaults::default(),
                 driver,
                 place: key.map(|_| Place::new(&keys, at)),
                 hosts: Arc::clone(&hosts),
@@ -321,10 +324,11 @@ async fn goodbyes(sockets: &Semaphore, all: usize) {
 impl Member {
     fn of<D: Dashboard>(key: Option<Key>, device: impl FnOnce(Handle<D>) -> D::Device) -> Result<Self> {
         let Planned { plan, slots, layout } = Plan::of::<D>().map_err(Error::layout)?;
+        let assets = Assets::of(&layout, &plan).map_err(Error::modules)?;
         let plan = Arc::new(plan);
         let link = Arc::new(Link::new(Engine::new(Arc::clone(&plan), slots, || Box::new(D::Session::default()))));
         let link = Unstarted(link);
         let device = Box::new(device(Handle::new(Arc::clone(&link.0) as Arc<dyn Backend>)));
-        Ok(Self { key, plan, layout, link, device })
+        Ok(Self { key, plan, layout, assets, link, device })
     }
 }

@@ -1,8 +1,10 @@
-//! The one script and the one stylesheet of a page: put together and compressed once, at the start.
+//! What a page loads: one script and one stylesheet, and a module for each component and each `script` of the user's own.
+//! Put together and compressed once, at the start.
 //!
-//! The files are what is in the repository. Browsers could load them one by one, each import a round trip; so they are
-//! served as one module: import lines and the word `export` go, everything else stays. A test of the client script
-//! makes sure that the files share no top-level names.
+//! The modules of the library are joined into one script (see [`script`](super::script)): loaded one by one, each import
+//! would be a round trip. The user's are served as they are: whatever is wrong with one of them, the browser finds when it
+//! loads that one, and everything else works. They are in one folder with the script, which has the script's hash in its
+//! name: so `./dash.js` in them is the script that the page runs, and nothing in them has to be changed.
 
 use std::{borrow::Cow, io::Write as _};
 
@@ -13,34 +15,59 @@ use axum::{
 use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
 
-use crate::{binding::Script, component::ComponentInfo, element::Element, engine::plan::Plan, hash};
+use super::script::{self, Source};
+use crate::{component::ComponentInfo, element::Element, engine::plan::Plan, hash};
 
-/// The client script, in an order in which nothing is used before it is there.
-const CLIENT: [&str; 15] = [
-    include_str!("../../client/protocol.js"),
-    include_str!("../../client/format.js"),
-    include_str!("../../client/computed.js"),
-    include_str!("../../client/edits.js"),
-    include_str!("../../client/commands.js"),
-    include_str!("../../client/courier.js"),
-    include_str!("../../client/stream.js"),
-    include_str!("../../client/ways.js"),
-    include_str!("../../client/link.js"),
-    include_str!("../../client/element.js"),
-    include_str!("../../client/tree.js"),
-    include_str!("../../client/rows.js"),
-    include_str!("../../client/rows_element.js"),
-    include_str!("../../client/page.js"),
-    include_str!("../../client/status.js"),
+/// The files of the client script.
+macro_rules! client {
+    ($($name:literal)*) => {
+        [$(Source {
+            file: concat!("dash-runtime/client/", $name, ".js"),
+            text: include_str!(concat!("../../client/", $name, ".js")),
+        }),*]
+    };
+}
+
+/// The client script.
+const CLIENT: &[Source<'static>] = &client![
+    "ahead"
+    "backoff"
+    "bindings"
+    "clock"
+    "commands"
+    "computed"
+    "edits"
+    "element"
+    "event_stream"
+    "format"
+    "heartbeat"
+    "http_commands"
+    "link"
+    "link_state"
+    "main"
+    "marks"
+    "modules"
+    "numbering"
+    "page"
+    "properties"
+    "protocol"
+    "routing"
+    "rows"
+    "rows_element"
+    "session"
+    "status"
+    "transport"
+    "tree"
 ];
-/// Starts the page, when everything is defined.
-const MAIN: &str = include_str!("../../client/main.js");
+/// The module that starts the page. What it exports, modules of the user can import.
+const ENTRY: &str = "main";
 const BASE_CSS: [&str; 2] = [include_str!("../../client/base.css"), include_str!("../../client/devices.css")];
 
 pub(crate) use crate::protocol::FOLDER;
 
 /// A file that never changes under its name.
 pub(crate) struct Asset {
+    /// Its path below [`FOLDER`].
     pub(crate) name: String,
     mime: &'static str,
     plain: Bytes,
@@ -48,14 +75,8 @@ pub(crate) struct Asset {
 }
 
 impl Asset {
-    fn new(stem: &str, extension: &str, mime: &'static str, text: String) -> Self {
-        let hash = hash::fnv1a(hash::OFFSET, text.as_bytes());
-        Self {
-            name: format!("{stem}-{hash:016x}.{extension}"),
-            mime,
-            gzip: gzip(text.as_bytes(), Compression::best()),
-            plain: text.into(),
-        }
+    fn new(name: String, mime: &'static str, text: String) -> Self {
+        Self { name, mime, gzip: gzip(text.as_bytes(), Compression::best()), plain: text.into() }
     }
 
     /// The file, as the browser likes it.
@@ -76,50 +97,112 @@ impl Asset {
     }
 }
 
-/// Script and stylesheet for one dashboard.
+const SCRIPT_TYPE: &str = "text/javascript; charset=utf-8";
+const STYLE_TYPE: &str = "text/css; charset=utf-8";
+
+/// Script, stylesheet and modules for one dashboard.
 pub(crate) struct Assets {
     pub(crate) script: Asset,
     pub(crate) style: Asset,
+    /// Those that the browser loads by themselves. Their places here are their numbers in the page.
+    pub(crate) modules: Vec<OwnModule>,
+}
+
+/// A module of the user's own: of components, or of a `script` in `bindings!`.
+pub(crate) struct OwnModule {
+    pub(crate) asset: Asset,
+    /// As the user's code names it.
+    pub(crate) file: String,
+    source: &'static str,
+    /// The elements that it defines.
+    pub(crate) tags: Vec<&'static str>,
+}
+
+impl OwnModule {
+    /// Its address relative to the page's script.
+    pub(crate) fn address(&self) -> &str {
+        self.asset.name.rsplit('/').next().unwrap_or_default()
+    }
 }
 
 impl Assets {
     /// For all components, also those that only callbacks place, and for scripts that compute properties.
-    pub(crate) fn of(layout: &Element, plan: &Plan) -> Self {
+    ///
+    /// # Errors
+    /// What is wrong with the modules, each with file and line.
+    pub(crate) fn of(layout: &Element, plan: &Plan) -> Result<Self, Vec<String>> {
         let mut used: Vec<&'static ComponentInfo> = Vec::new();
         for (_, info) in &plan.components {
             if !used.iter().any(|other| other.tag == info.tag) {
                 used.push(info);
             }
         }
-        let modules = CLIENT.into_iter().chain(used.iter().map(|info| info.script)).map(unmodule);
-        let computing = plan.scripts().into_iter().enumerate().map(|(at, script)| closed(at, &script));
-        let script: String = modules.chain(computing).chain([unmodule(MAIN)]).collect();
-        let styles = BASE_CSS.into_iter().chain(layout.stylesheets()).chain(used.iter().map(|info| info.style));
-        Self {
-            script: Asset::new("dash", "js", "text/javascript; charset=utf-8", script),
-            style: Asset::new("dash", "css", "text/css; charset=utf-8", styles.flat_map(|css| [css, "\n"]).collect()),
+        let bundled = used.iter().map(|info| info.script).filter(|script| script.bundled);
+        let bundled: Vec<_> = bundled.map(|script| Source { file: script.file, text: script.source }).collect();
+        let script = script::join(CLIENT, &bundled, ENTRY)?;
+        let folder = format!("dash-{:016x}", hash_of(&script.text));
+        let mut modules = Modules { folder: &folder, list: Vec::new() };
+        for info in used.iter().filter(|info| !info.script.bundled) {
+            modules.add(info.script.file, info.script.source, Some(info.tag));
         }
+        for script in plan.scripts() {
+            modules.add(&format!("{}.js", script.name), script.source, None);
+        }
+        let modules = modules.list;
+        let own = modules.iter().map(|module| Source { file: &module.file, text: module.source });
+        let faults: Vec<_> = own.flat_map(|source| script::faults_of_own(&source, &script.exports)).collect();
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let styles = BASE_CSS.into_iter().chain(layout.stylesheets()).chain(used.iter().map(|info| info.style));
+        let style: String = styles.flat_map(|css| [css, "\n"]).collect();
+        Ok(Self {
+            script: Asset::new(format!("{folder}/dash.js"), SCRIPT_TYPE, script.text),
+            style: Asset::new(format!("dash-{:016x}.css", hash_of(&style)), STYLE_TYPE, style),
+            modules,
+        })
+    }
+
+    /// All scripts, the page's own first.
+    pub(crate) fn scripts(&self) -> impl Iterator<Item = &Asset> {
+        [&self.script].into_iter().chain(self.modules.iter().map(|module| &module.asset))
+    }
+
+    /// The number of the module with this source.
+    pub(crate) fn number_of(&self, source: &str) -> Option<usize> {
+        self.modules.iter().position(|module| module.source == source)
     }
 
     /// The asset of this name.
     pub(crate) fn find(&self, name: &str) -> Option<&Asset> {
-        [&self.script, &self.style].into_iter().find(|asset| asset.name == name)
+        self.scripts().chain([&self.style]).find(|asset| asset.name == name)
     }
 }
 
-/// A module without its imports and exports, and without what only its readers need: comments that have a line of their
-/// own, and indentation. That halves the script; a test of the client script makes sure that no text runs over lines.
-fn unmodule(script: &str) -> String {
-    let is_comment = |line: &str| ["//", "/*", "*"].iter().any(|start| line.trim_start().starts_with(start));
-    let lines =
-        script.lines().filter(|line| !line.starts_with("import ") && !line.trim().is_empty() && !is_comment(line));
-    lines.flat_map(|line| [line.strip_prefix("export ").unwrap_or(line).trim(), "\n"]).collect()
+/// Modules of the user, each once however often it is named.
+struct Modules<'a> {
+    folder: &'a str,
+    list: Vec<OwnModule>,
 }
 
-/// A module whose names are its own, and whose function is given to the page: what goes wrong when it is loaded, goes wrong
-/// for the properties that it computes.
-fn closed(at: usize, script: &Script) -> String {
-    format!("loadScript({at}, () => {{\n{}return {};\n}});\n", unmodule(script.source), script.name)
+impl Modules<'_> {
+    fn add(&mut self, file: &str, source: &'static str, tag: Option<&'static str>) {
+        if let Some(known) = self.list.iter_mut().find(|module| module.source == source) {
+            known.tags.extend(tag);
+            return;
+        }
+        // What any file may be called, as an address.
+        let stem = file.rsplit(['/', '\\']).next().unwrap_or(file).trim_end_matches(".js");
+        let stem: String =
+            stem.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '_' }).collect();
+        let name = format!("{}/{stem}-{:016x}.js", self.folder, hash_of(source));
+        let asset = Asset::new(name, SCRIPT_TYPE, source.to_owned());
+        self.list.push(OwnModule { asset, file: file.to_owned(), source, tags: tag.into_iter().collect() });
+    }
+}
+
+fn hash_of(text: &str) -> u64 {
+    hash::fnv1a(hash::OFFSET, text.as_bytes())
 }
 
 pub(crate) fn gzip(text: &[u8], level: Compression) -> Bytes {
@@ -150,9 +233,43 @@ mod tests {
     use super::*;
 
     #[test]
-    fn modules_become_one_script() {
-        let script = "import { a } from \"./a.js\";\n/**\n * A B.\n */\nexport class B extends a {}\n\nexport const c = 1;\n  // two\n  const important = 2;\n";
-        assert_eq!(unmodule(script), "class B extends a {}\nconst c = 1;\nconst important = 2;\n");
+    fn every_file_of_the_client_is_in_the_script() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/client");
+        let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+        let mut there: Vec<_> = files.filter(|name| name.ends_with(".js")).collect();
+        there.sort();
+        let listed: Vec<_> = CLIENT.iter().map(|source| source.file.rsplit('/').next().unwrap()).collect();
+        assert_eq!(listed, there);
+    }
+
+    fn joined(parts: &[Source<'_>]) -> script::Script {
+        script::join(CLIENT, parts, ENTRY).unwrap_or_else(|faults| panic!("{}", faults.join("\n")))
+    }
+
+    #[test]
+    fn the_clients_script_stays_small() {
+        let size = |script: &script::Script| gzip(script.text.as_bytes(), Compression::best()).len();
+        let script = joined(&[]);
+        assert!(size(&script) <= 17_000, "{} bytes", size(&script));
+        assert_eq!(script.exports, ["Component", "define", "formatNumber", "nameControl", "wordsOf"]);
+        // With all that only some dashboards need.
+        let all: Vec<_> = CLIENT.iter().map(|source| format!("import \"{}\";", source.file)).collect();
+        let all = all.iter().filter(|import| !import.contains("main.js")).map(String::as_str).collect::<String>();
+        let all = joined(&[Source { file: "all.js", text: &all }]);
+        assert!(size(&all) <= 18_200, "{} bytes", size(&all));
+    }
+
+    #[test]
+    fn a_module_that_is_named_twice_is_served_once() {
+        let mut modules = Modules { folder: "f", list: Vec::new() };
+        modules.add("src/my dial.js", "define()", Some("my-dial"));
+        modules.add("dial.js", "define()", Some("my-other-dial"));
+        modules.add("../watts.js", "export", None);
+        let found: Vec<_> =
+            modules.list.iter().map(|module| (&*module.file, module.address(), &module.tags[..])).collect();
+        let first = ("src/my dial.js", "my_dial-b5aba6431ef6ab45.js", &["my-dial", "my-other-dial"][..]);
+        assert_eq!(found[0], first);
+        assert_eq!((found.len(), found[1].2.len()), (2, 0));
     }
 
     #[test]

@@ -20,6 +20,7 @@ impl fmt::Debug for Error {
 
 enum Kind {
     Layout(Vec<String>),
+    Modules(Vec<String>),
     Devices(Vec<String>),
     Bind { address: String, source: io::Error },
     Io(io::Error),
@@ -29,6 +30,10 @@ enum Kind {
 impl Error {
     pub(crate) const fn layout(faults: Vec<String>) -> Self {
         Self { kind: Kind::Layout(faults) }
+    }
+
+    pub(crate) const fn modules(faults: Vec<String>) -> Self {
+        Self { kind: Kind::Modules(faults) }
     }
 
     pub(crate) const fn devices(faults: Vec<String>) -> Self {
@@ -48,6 +53,11 @@ impl Error {
         matches!(self.kind, Kind::Layout(_))
     }
 
+    /// Whether a JavaScript module of the dashboard cannot be served.
+    pub const fn is_modules(&self) -> bool {
+        matches!(self.kind, Kind::Modules(_))
+    }
+
     /// Whether the devices cannot be served under these keys.
     pub const fn is_devices(&self) -> bool {
         matches!(self.kind, Kind::Devices(_))
@@ -64,6 +74,10 @@ impl fmt::Display for Error {
         match &self.kind {
             Kind::Layout(faults) => {
                 f.write_str("the layout is not complete:")?;
+                faults.iter().try_for_each(|fault| write!(f, "\n  - {fault}"))
+            }
+            Kind::Modules(faults) => {
+                f.write_str("JavaScript modules cannot be served:")?;
                 faults.iter().try_for_each(|fault| write!(f, "\n  - {fault}"))
             }
             Kind::Devices(faults) => {
@@ -88,7 +102,7 @@ impl fmt::Display for Error {
 impl error::Error for Error {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match &self.kind {
-            Kind::Layout(_) | Kind::Devices(_) => None,
+            Kind::Layout(_) | Kind::Modules(_) | Kind::Devices(_) => None,
             Kind::Bind { source, .. } | Kind::Io(source) => Some(source),
             Kind::Random(source) => Some(source),
         }

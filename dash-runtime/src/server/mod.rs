@@ -14,6 +14,7 @@ pub(crate) mod page;
 mod pool;
 mod process;
 mod routes;
+mod script;
 mod socket;
 
 use std::fmt::Write as _;

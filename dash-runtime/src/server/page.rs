@@ -101,15 +101,15 @@ pub(crate) fn document(
     let snapshot = Arc::new(snapshot);
     let mut html = Html::showing(Arc::clone(&snapshot) as Arc<dyn Current>, address.clone());
     let asset = |name: &str| format!("{base}{FOLDER}/{name}");
-    let script = asset(&assets.script.name);
-    whole(&mut html, &title, &asset(&assets.style.name), Some(&script), |html| {
+    let scripts: Vec<_> = assets.scripts().map(|script| asset(&script.name)).collect();
+    whole(&mut html, &title, &asset(&assets.style.name), &scripts, |html| {
         html.tag("header").attr("id", "dd-status").attr("role", "status").empty();
         if let Some(place) = place {
             place.links(base, html);
         }
         layout.render(html);
         html.tag("script").attr("type", "application/json").attr("id", "dd-state").inner(|html| {
-            html.raw(&json_in_html(&state(&snapshot, base)));
+            html.raw(&json_in_html(&state(&snapshot, assets, base)));
         });
     });
     html.into_string()
@@ -117,13 +117,14 @@ pub(crate) fn document(
 
 /// A document without a script.
 pub(super) fn plain(html: &mut Html, title: &str, style: &str, body: impl FnOnce(&mut Html)) {
-    whole(html, title, style, None, body);
+    whole(html, title, style, &[], body);
 }
 
-fn whole(html: &mut Html, title: &str, style: &str, script: Option<&str>, body: impl FnOnce(&mut Html)) {
+/// `scripts`: the page's, and then the modules that it will load.
+fn whole(html: &mut Html, title: &str, style: &str, scripts: &[String], body: impl FnOnce(&mut Html)) {
     html.raw("<!doctype html>\n");
     // A page that has a script says how its connection is.
-    html.tag("html").attr("lang", "en").opt("data-link", script.map(|_| "connecting")).inner(|html| {
+    html.tag("html").attr("lang", "en").opt("data-link", scripts.first().map(|_| "connecting")).inner(|html| {
         html.tag("head").inner(|html| {
             html.tag("meta").attr("charset", "utf-8").void();
             html.tag("meta").attr("name", "viewport").attr("content", "width=device-width, initial-scale=1").void();
@@ -132,8 +133,11 @@ fn whole(html: &mut Html, title: &str, style: &str, script: Option<&str>, body: 
             // No icon of its own, and no request for one.
             html.tag("link").attr("rel", "icon").attr("href", "data:,").void();
             html.tag("link").attr("rel", "stylesheet").attr("href", style).void();
-            if let Some(script) = script {
-                html.tag("script").attr("type", "module").attr("src", script).empty();
+            let Some((script, modules)) = scripts.split_first() else { return };
+            html.tag("script").attr("type", "module").attr("src", script).empty();
+            // So that they come at the same time, and not after the script has run.
+            for module in modules {
+                html.tag("link").attr("rel", "modulepreload").attr("href", module).void();
             }
         });
         html.tag("body").inner(body);
@@ -161,8 +165,21 @@ fn rows(snapshot: &Snapshot, out: &mut String) {
     out.push(']');
 }
 
+/// The modules that the page loads by themselves: their addresses beside the script and the elements that they define; and
+/// in which of them the function of each `script` is, and its name.
+fn modules(plan: &Plan, assets: &Assets, out: &mut String) {
+    if assets.modules.is_empty() {
+        return;
+    }
+    let modules = assets.modules.iter().map(|module| [&[module.address()], &module.tags[..]].concat());
+    let scripts = plan.scripts().into_iter().filter_map(|script| Some((assets.number_of(script.source)?, script.name)));
+    let (modules, scripts): (Vec<_>, Vec<_>) = (modules.collect(), scripts.collect());
+    // Writing to a string cannot fail.
+    let _ = write!(out, ",\"modules\":{},\"scripts\":{}", serde_json::json!(modules), serde_json::json!(scripts));
+}
+
 /// What the script starts from.
-fn state(snapshot: &Snapshot, base: &str) -> String {
+fn state(snapshot: &Snapshot, assets: &Assets, base: &str) -> String {
     let plan = &snapshot.plan;
     let mut out = String::new();
     // Writing to a string cannot fail.
@@ -219,6 +236,7 @@ fn state(snapshot: &Snapshot, base: &str) -> String {
     if !plan.rates().is_empty() {
         out.push(']');
     }
+    modules(plan, assets, &mut out);
     if plan.by_http().next().is_some() {
         let by_http = json(plan.by_http());
         let _ = write!(out, ",\"http\":{by_http},\"command\":{}", quoted(&format!("{base}{FOLDER}/command")));

@@ -45,6 +45,8 @@ pub(super) struct Running {
     pub(super) plan: Arc<Plan>,
     pub(super) layout: Element,
     pub(super) assets: Assets,
+    /// What pages have told of the user's own modules.
+    pub(super) faults: api::fault::ModuleFaults,
     /// Which of several devices it is, if there are several.
     pub(super) place: Option<Place>,
     pub(super) hosts: Arc<Hosts>,
@@ -90,6 +92,8 @@ impl Running {
             .route("/schema.json", get(schema))
             .route(&format!("/{FOLDER}/socket"), get(open_socket))
             .route(&format!("/{FOLDER}/{{name}}"), get(asset))
+            // Names that no path has which the dashboard may be mounted below.
+            .route(&format!("/{FOLDER}/{{dash_folder}}/{{name}}"), get(asset))
             .merge(api::routes(&self))
             .route(&format!("/{FOLDER}/picture/{{name}}"), get(picture))
             .with_state(self)
@@ -189,7 +193,8 @@ pub(super) fn respond(html: &str, request: &HeaderMap) -> Response {
 
 /// By the end of the path: as a parameter it would be one of several, if the dashboard is mounted below a path with some.
 async fn asset(State(running): Shared, uri: Uri, headers: HeaderMap) -> Response {
-    match uri.path().rsplit('/').next().and_then(|name| running.assets.find(name)) {
+    let name = uri.path().rsplit_once(&format!("/{FOLDER}/")).map(|(_, name)| name);
+    match name.and_then(|name| running.assets.find(name)) {
         Some(asset) => asset.respond(&headers),
         None => (StatusCode::NOT_FOUND, "there is no such file").into_response(),
     }

@@ -80,7 +80,7 @@ pub struct ComponentInfo {
     /// What the component is for.
     pub doc: &'static str,
     /// The ES module that defines the custom element.
-    pub script: &'static str,
+    pub script: Module,
     /// Its part of the stylesheet.
     pub style: &'static str,
     /// The values of one that was not placed yet, in the order of the properties; `None` for an event or a stream. Fails as
@@ -88,6 +88,18 @@ pub struct ComponentInfo {
     pub fresh: fn(ComponentId) -> Result<Vec<Option<Value>>, String>,
     /// The properties; a property's number is its place here.
     pub props: &'static [PropInfo],
+}
+
+/// The JavaScript module of a component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Module {
+    /// The file, as `script = ".."` names it.
+    pub file: &'static str,
+    /// What is in it.
+    pub source: &'static str,
+    /// Whether it is a part of the page's one script, as modules of the library are. The browser loads any other by itself:
+    /// if that fails, only its component does not work.
+    pub bundled: bool,
 }
 
 /// One property of a component.

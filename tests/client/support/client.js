@@ -87,6 +87,9 @@ export function openPage(time, start, random = () => 0.5, stream = null) {
     show: (element, shown) => {
       element.hidden = !shown;
     },
+    broken: (element, why) => {
+      element.broken = why;
+    },
     failed: (element, outcome, text) => client.failures.push([element.id, outcome, text]),
     complain,
     now: () => time.now,

@@ -17,6 +17,7 @@ mod answer;
 mod asking;
 mod batch;
 mod command;
+pub(super) mod fault;
 mod read;
 mod stream;
 mod subscribe;
@@ -26,7 +27,7 @@ use std::sync::Arc;
 
 use axum::{
     Extension, Router,
-    extract::{Request, State},
+    extract::{DefaultBodyLimit, Request, State},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post, put},
@@ -43,6 +44,7 @@ pub(super) fn routes(running: &Arc<Running>) -> Router<Arc<Running>> {
     Router::new()
         .route(&format!("/{FOLDER}/command"), put(command::command))
         .route(&format!("/{FOLDER}/stream"), post(stream::open).put(stream::frames))
+        .route(&format!("/{FOLDER}/fault"), post(fault::fault).layer(DefaultBodyLimit::max(fault::BODY)))
         .route("/api/props", get(read::all))
         .route("/api/batch", post(batch::batch))
         .route("/api/subscribe", get(subscribe::subscribe))

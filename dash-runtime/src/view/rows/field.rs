@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::{Many, ManyProps, RowKey, RowsInfo};
 use crate::{
-    component::{ComponentInfo, PropInfo, PropType},
+    component::{ComponentInfo, Module, PropInfo, PropType},
     fields::{Field, Fields, List, Page, Placed, Spot, id, put},
     value::Value,
 };
@@ -80,8 +80,11 @@ pub(super) const fn info<K: RowKey>() -> &'static ComponentInfo {
             name: "Many",
             tag: "dd-rows",
             doc: "A list of components whose rows come and go.",
-            // With the page's own script, because the page makes the rows.
-            script: "",
+            script: Module {
+                file: "rows_element.js",
+                source: include_str!("../../../client/rows_element.js"),
+                bundled: true,
+            },
             style: "",
             fresh: |_| Ok(vec![Some(Value::new(Vec::<K>::new()).map_err(|error| error.to_string())?)]),
             props: Self::PROPS,

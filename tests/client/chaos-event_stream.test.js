@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Stream } from "../../dash-runtime/client/stream.js";
+import { EventStream } from "../../dash-runtime/client/event_stream.js";
 import { FakeElement, openPage, startOf } from "./support/client.js";
 import { FakeTime, seededRandom } from "./support/fakes.js";
 import { assertPromises } from "./support/promises.js";
@@ -68,7 +68,7 @@ class Network {
         startOf(PROPS, { stream: "/s" }),
         this.#random,
         (_, path, session) => {
-          return new Stream(path, session, {
+          return new EventStream(path, session, {
             open: (_path, hello, signal) => this.#open(page, hello, signal),
             request: (_path, body, headers) => {
               return new Promise((resolve, reject) => page.requests.push({ body, headers, resolve, reject }));

@@ -2,6 +2,8 @@
 // frames to it, one after the other. To the link it is a socket like any other: it opens, it brings frames, it closes, and then the
 // page comes back and resumes.
 
+import { Close } from "./protocol.js";
+
 /**
  * @typedef {object} Wire  what the link needs of a socket of either kind
  * @property {((event: any) => unknown) | null} onopen
@@ -15,17 +17,14 @@
  * @property {string | null} number  names the stream to the requests that belong to it
  * @property {() => Promise<string | null>} read  the next piece of the body; null at its end
  *
- * @typedef {object} StreamEnv  what a test replaces
+ * @typedef {object} EventStreamEnv  what a test replaces
  * @property {(path: string, hello: string, signal: AbortSignal) => Promise<Opened>} open
- * @property {import("./courier.js").CourierEnv["request"]} request
+ * @property {import("./http_commands.js").HttpCommandEnv["request"]} request
  * @property {(ms: number, run: () => void) => number} after
  */
 
-/** What a socket would be closed with. */
-const TOO_LARGE = 1009;
-
 /** @implements {Wire} */
-export class Stream {
+export class EventStream {
   /** @type {Wire["onopen"]} */
   onopen = null;
   /** @type {Wire["onmessage"]} */
@@ -49,7 +48,7 @@ export class Stream {
   /**
    * @param {string} path
    * @param {() => string | null} session  the page's, once it is welcomed
-   * @param {StreamEnv} env
+   * @param {EventStreamEnv} env
    */
   constructor(path, session, env) {
     this.#path = path;
@@ -86,7 +85,7 @@ export class Stream {
     try {
       const { status, number, read } = await this.#env.open(this.#path, hello, this.#stop.signal);
       if (status !== 200) {
-        this.#end(status === 413 ? TOO_LARGE : 0);
+        this.#end(status === 413 ? Close.tooLarge : 0);
         return;
       }
       this.#number = number;
@@ -123,7 +122,7 @@ export class Stream {
       this.#most = 1;
       this.#waiting.unshift(...frames);
     } else if (status !== 204) {
-      this.#end(status === 413 ? TOO_LARGE : 0);
+      this.#end(status === 413 ? Close.tooLarge : 0);
       return;
     }
     this.#carry();

@@ -1,6 +1,7 @@
-// Carries commands by request, one HTTP request for each: for properties that are not to depend on the socket. The same command goes
-// out again, with its number, until there is an answer; the server acts on it once.
+// Commands over HTTP, one request for each: for properties that do not depend on the socket. The same command is sent again, with its
+// number, until there is an answer; the server acts on it once.
 
+import { Backoff } from "./backoff.js";
 import { encodeCommand } from "./protocol.js";
 
 /** @import { Command } from "./commands.js" */
@@ -13,34 +14,32 @@ import { encodeCommand } from "./protocol.js";
  * @property {string} epoch
  * @property {number} rev
  *
- * @typedef {object} CourierHandlers
+ * @typedef {object} HttpCommandHandlers
  * @property {() => Place | null} place  null: no session yet
  * @property {(command: Command) => boolean} unanswered  the command waits to be told of
  * @property {() => boolean} lives  whether the rest is told through the socket
  * @property {(command: Command, frame: string) => boolean} answer  false: it is none
  * @property {(command: Command, why: string) => void} refused  no server that reads this takes it, now or ever
  *
- * @typedef {object} CourierEnv  what a test replaces
+ * @typedef {object} HttpCommandEnv  what a test replaces
  * @property {(path: string, body: string, headers: Record<string, string>) => Promise<Answer>} request
  * @property {() => number} now
  * @property {() => number} random
  * @property {(ms: number, run: () => void) => number} after
  */
 
-/** Asks again after a random time up to this, twice as long with each failure … */
-const AGAIN_FIRST = 250;
-/** … up to this. */
+/** The longest wait between two attempts. */
 const AGAIN_MOST = 5_000;
 
-export class Courier {
+export class HttpCommands {
   #path;
   #handlers;
   #env;
 
   /**
    * @param {string} path
-   * @param {CourierHandlers} handlers
-   * @param {CourierEnv} env
+   * @param {HttpCommandHandlers} handlers
+   * @param {HttpCommandEnv} env
    */
   constructor(path, handlers, env) {
     this.#path = path;
@@ -49,12 +48,12 @@ export class Courier {
   }
 
   /**
-   * Carries the command until it is answered, or of no interest any more.
+   * Sends the command until it is answered, or of no interest any more.
    * @param {Command} command
    */
-  async carry(command) {
+  async send(command) {
     const { n } = command;
-    let failures = 0;
+    const backoff = new Backoff(AGAIN_MOST, this.#env.random);
     let path = this.#path;
     while (command.n === n && this.#handlers.unanswered(command)) {
       const answer = await this.#ask(path, command);
@@ -66,13 +65,11 @@ export class Courier {
       if (answer?.status === 200 && this.#handlers.answer(command, answer.text)) {
         // A slow callback: told through the socket, or when it is asked for again.
         if (this.#handlers.lives()) return;
-        failures = 0;
+        backoff.reset();
         path = `${this.#path}?wait=applied`;
         continue;
       }
-      const most = Math.min(AGAIN_MOST, AGAIN_FIRST * 2 ** failures);
-      failures = Math.min(failures + 1, 10);
-      await new Promise((run) => this.#env.after(this.#env.random() * most, () => run(undefined)));
+      await new Promise((run) => this.#env.after(backoff.next(), () => run(undefined)));
     }
   }
 

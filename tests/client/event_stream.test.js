@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Stream } from "../../dash-runtime/client/stream.js";
+import { EventStream } from "../../dash-runtime/client/event_stream.js";
 import { FakeTime } from "./support/fakes.js";
 
 /** What was waited for has happened. */
@@ -41,7 +41,7 @@ async function setUp({ status = 200, answered = true } = {}) {
     },
     after: (ms, run) => time.after(ms, run),
   };
-  const stream = new Stream("/lab/_dash/stream", () => "s1", env);
+  const stream = new EventStream("/lab/_dash/stream", () => "s1", env);
   const heard = [];
   stream.onopen = () => stream.send('{"t":"hello"}');
   stream.onmessage = ({ data }) => heard.push(JSON.parse(data));

@@ -1,21 +1,21 @@
-// How a page gets to its server: through a WebSocket, or, where none opens, by a stream of events and requests.
+// By which transport a page talks to its server: a WebSocket or, where none opens, server-sent events and requests.
 
-/** @import { Wire } from "./stream.js" */
+/** @import { Wire } from "./event_stream.js" */
 
-/** @typedef {"socket" | "stream"} Way */
+/** @typedef {"socket" | "stream"} Transport */
 
 /** So many sockets in a row come to nothing before a stream is tried … */
 const SOCKET_PATIENCE = 2;
 /** … and so many if the page has had a socket: mostly it is the server that is not there. */
 const PROVEN_SOCKET_PATIENCE = 5;
 
-/** Which way is to be tried next. */
-export class Ways {
+/** Which transport is tried next, from what became of the last attempts. */
+export class TransportChoice {
   #patience = SOCKET_PATIENCE;
   #failures = 0;
   #streamFailed = false;
 
-  /** @returns {Way} */
+  /** @returns {Transport} */
   next() {
     return this.#failures < this.#patience || this.#streamFailed ? "socket" : "stream";
   }
@@ -30,31 +30,31 @@ export class Ways {
     this.#failures = Math.max(this.#failures, this.#patience);
   }
 
-  /** @param {Way} way  it came to nothing */
-  failed(way) {
-    // From here on in turns: it is not known whether it is the way or the server.
-    this.#streamFailed = way === "stream";
-    if (way === "socket") this.#failures += 1;
+  /** @param {Transport} transport  it closed before the server's welcome */
+  failed(transport) {
+    // From here on in turns: the fault may be the transport's or the server's.
+    this.#streamFailed = transport === "stream";
+    if (transport === "socket") this.#failures += 1;
   }
 
-  /** @param {Way} way  it leads to the server */
-  welcomed(way) {
+  /** @param {Transport} transport  the server's welcome came by it */
+  welcomed(transport) {
     this.#streamFailed = false;
-    if (way === "stream") return;
+    if (transport === "stream") return;
     this.#failures = 0;
     this.#patience = PROVEN_SOCKET_PATIENCE;
   }
 }
 
 /** So long after the page got a stream it tries a socket again … */
-const TRIAL_FIRST = 10_000;
+const PROBE_FIRST = 10_000;
 /** … and then after twice the time each, up to this. */
-const TRIAL_MOST = 300_000;
-/** A trial takes no longer than this. */
-const TRIAL_TIME = 12_000;
+const PROBE_MOST = 300_000;
+/** A probe takes no longer than this. */
+const PROBE_TIME = 12_000;
 
-/** Tries now and then, beside the stream that a page lives on, whether a socket opens. */
-export class Trial {
+/** Tries now and then, while the page is connected by a stream, whether a WebSocket opens. */
+export class SocketProbe {
   #connect;
   #opened;
   #env;
@@ -62,7 +62,7 @@ export class Trial {
   #socket = null;
   #open = false;
   #timer = 0;
-  #wait = TRIAL_FIRST;
+  #wait = PROBE_FIRST;
 
   /**
    * @param {() => Wire} connect
@@ -79,7 +79,7 @@ export class Trial {
   begin() {
     if (this.#socket || this.#timer) return;
     this.#timer = this.#env.after(this.#wait, () => this.watch(this.#connect()));
-    this.#wait = Math.min(2 * this.#wait, TRIAL_MOST);
+    this.#wait = Math.min(2 * this.#wait, PROBE_MOST);
   }
 
   /**
@@ -89,7 +89,7 @@ export class Trial {
   watch(socket) {
     this.#stop();
     this.#socket = socket;
-    this.#timer = this.#env.after(TRIAL_TIME, () => this.#failed());
+    this.#timer = this.#env.after(PROBE_TIME, () => this.#failed());
     socket.onmessage = null;
     socket.onclose = () => this.#failed();
     socket.onopen = () => {

@@ -1,0 +1,118 @@
+// What is the matter with each component: a command is pending, one came to nothing, a value is bad.
+
+import { Outcome } from "./protocol.js";
+
+/** @import { Commands, Settled } from "./commands.js" */
+/** @import { Component, Marks } from "./element.js" */
+/** @import { Properties } from "./properties.js" */
+
+/**
+ * @typedef {object} MarkHandlers
+ * @property {(element: Component, marks: Marks) => void} mark
+ * @property {(element: Component, outcome: string, text: string) => void} failed
+ * @property {() => number} now
+ * @property {(ms: number, run: () => void) => void} after
+ */
+
+/** A command that is done sooner is not shown as pending: quick round trips must not flicker. */
+const PATIENCE = 150;
+
+/** The words for outcomes that a person must hear of. */
+const failureWords = /** @type {Map<number, string>} */ (
+  new Map([
+    [Outcome.failed, "failed"],
+    [Outcome.refused, "refused"],
+    [Outcome.expired, "expired"],
+    [Outcome.unknown, "unknown"],
+  ])
+);
+
+export class ComponentMarks {
+  #properties;
+  #commands;
+  #elementOf;
+  #handlers;
+  /** @type {Set<string>} ids of components shown as pending */
+  #pending = new Set();
+  /** @type {Map<string, { outcome: string, text: string }>} by component id */
+  #failed = new Map();
+  /** A sweep is to come. */
+  #sweeping = false;
+
+  /**
+   * @param {Properties} properties
+   * @param {Commands} commands
+   * @param {(id: string) => Component | undefined} elementOf  the one in the document
+   * @param {MarkHandlers} handlers
+   */
+  constructor(properties, commands, elementOf, handlers) {
+    this.#properties = properties;
+    this.#commands = commands;
+    this.#elementOf = elementOf;
+    this.#handlers = handlers;
+  }
+
+  /** Puts the marks on a component's element. @param {string} id */
+  mark(id) {
+    const element = this.#elementOf(id);
+    if (!element) return;
+    const bad = this.#properties.of(id).find((property) => property.bad !== null)?.bad ?? null;
+    const failed = this.#failed.get(id) ?? null;
+    this.#handlers.mark(element, { pending: this.#pending.has(id), failed, bad });
+  }
+
+  /** The last failure is old news: something new was asked for, or the component is gone. @param {string} id */
+  forgive(id) {
+    this.#failed.delete(id);
+  }
+
+  /**
+   * @param {string} id
+   * @param {Settled} settled
+   */
+  settle(id, { code, text }) {
+    const outcome = failureWords.get(code);
+    if (outcome === undefined) {
+      if (code === Outcome.applied) this.#failed.delete(id);
+      return;
+    }
+    this.#failed.set(id, { outcome, text });
+    this.tell(this.#elementOf(id), { code, text });
+  }
+
+  /**
+   * Tells of a command that came to nothing, also if its component is gone.
+   * @param {Component | undefined} element
+   * @param {{ code: number, text: string }} settled
+   */
+  tell(element, { code, text }) {
+    const outcome = failureWords.get(code);
+    if (element && outcome !== undefined) this.#handlers.failed(element, outcome, text);
+  }
+
+  /** Shows as pending what has waited longer than a person's patience, and looks again when the next one will have. */
+  sweep() {
+    const now = this.#handlers.now();
+    /** @type {Set<string>} */
+    const late = new Set();
+    let next = Number.POSITIVE_INFINITY;
+    // A value that is sent at a rate waits for its time, which is nobody's fault.
+    for (const { p, due } of this.#commands.unfinished) {
+      const property = this.#properties.find(p);
+      if (!property) continue;
+      if (now - due >= PATIENCE) for (const { start } of [property, ...property.twins]) late.add(start.id);
+      else next = Math.min(next, due + PATIENCE - now);
+    }
+    const before = this.#pending;
+    this.#pending = late;
+    for (const id of new Set([...before, ...late])) {
+      if (before.has(id) !== late.has(id)) this.mark(id);
+    }
+    if (next === Number.POSITIVE_INFINITY || this.#sweeping) return;
+    this.#sweeping = true;
+    this.#handlers.after(Math.ceil(next), () => {
+      this.#sweeping = false;
+      this.sweep();
+    });
+  }
+}

@@ -1,0 +1,356 @@
+//! Several modules in one script: each is a block, which has a scope of its own, behind those that it imports from.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
+
+use super::{
+    Fault, Source,
+    lexer::{Kind, Token},
+    module::{self, Module},
+    name_in,
+};
+
+/// What the joiner's own names contain. No module uses such a name.
+const RESERVED: &str = "$$";
+/// The object with everything that modules export.
+const ALL: &str = "$$";
+
+/// Several modules, joined.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Script {
+    pub(crate) text: String,
+    /// What other modules can import from it.
+    pub(crate) exports: Vec<String>,
+}
+
+/// The script that does what all of `parts` do and then the module `entry`, with those of `library` that they import. It
+/// exports what `entry` exports.
+///
+/// # Errors
+/// Everything that the joiner does not take, each with file and line.
+pub(crate) fn join(library: &[Source<'_>], parts: &[Source<'_>], entry: &str) -> Result<Script, Vec<String>> {
+    let mut faults = Vec::new();
+    let mut read: BTreeMap<&str, (&Source<'_>, Module<'_>)> = BTreeMap::new();
+    for source in library.iter().chain(parts) {
+        match module::read(source) {
+            Ok(module) if !read.contains_key(source.name()) => {
+                read.insert(source.name(), (source, module));
+            }
+            // A component of the library's own may be both.
+            Ok(module) if read[module.name].0.text == source.text => {}
+            Ok(_) => faults.push(Fault::new(1, "another module has this name").within(source.file)),
+            Err(fault) => faults.push(fault.within(source.file)),
+        }
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let needed = needed(&read, parts.iter().map(Source::name).chain([entry]));
+    read.retain(|name, _| needed.contains(name));
+    for (source, module) in read.values() {
+        let wrong = wrong_imports(module, &read).chain(reserved(module));
+        faults.extend(wrong.map(|fault| fault.within(source.file)));
+    }
+    let ordered = match order(&read, entry) {
+        Ok(ordered) if faults.is_empty() => ordered,
+        Ok(_) => return Err(faults),
+        Err(circle) => {
+            faults.push(circle);
+            return Err(faults);
+        }
+    };
+    let keys = Keys::new(read.values().map(|(_, module)| module));
+    let mut text = format!("const {ALL}={{}};\n");
+    for name in ordered {
+        write_module(&read[name].1, &keys, &mut text);
+    }
+    let exports = read.get(entry).map(|(_, module)| module.exports.as_slice()).unwrap_or_default();
+    let mut exports: Vec<_> = exports.iter().map(|export| export.alias.to_owned()).collect();
+    exports.sort();
+    if !exports.is_empty() {
+        // Writing to a string cannot fail.
+        let pairs: Vec<_> = exports.iter().map(|name| pair(&keys.of(entry, name), name)).collect();
+        let _ = writeln!(text, "export const{{{}}}={ALL};", pairs.join(","));
+    }
+    Ok(Script { text, exports })
+}
+
+/// These modules and all that they import, by name.
+fn needed<'m>(
+    all: &BTreeMap<&'m str, (&Source<'_>, Module<'m>)>,
+    names: impl Iterator<Item = &'m str>,
+) -> BTreeSet<&'m str> {
+    let mut needed = BTreeSet::new();
+    let mut left: Vec<_> = names.collect();
+    while let Some(name) = left.pop() {
+        if let Some((_, module)) = all.get(name)
+            && needed.insert(name)
+        {
+            left.extend(module.imports.iter().map(|import| name_in(import.from)));
+        }
+    }
+    needed
+}
+
+/// Imports of modules that are not there, and of names that those do not export.
+fn wrong_imports<'m>(
+    module: &'m Module<'_>,
+    all: &'m BTreeMap<&str, (&Source<'_>, Module<'_>)>,
+) -> impl Iterator<Item = Fault> + 'm {
+    module.imports.iter().flat_map(move |import| {
+        let from = all.get(name_in(import.from));
+        let missing = from.is_none().then(|| format!("there is no module `{}`", import.from));
+        let names = from.map(|(_, other)| {
+            let unknown =
+                import.names.iter().filter(|name| other.exports.iter().all(|export| export.alias != name.name));
+            unknown.map(|name| format!("`{}` does not export `{}`", import.from, name.name))
+        });
+        missing.into_iter().chain(names.into_iter().flatten()).map(|message| Fault::new(import.line, message))
+    })
+}
+
+fn reserved(module: &Module<'_>) -> impl Iterator<Item = Fault> {
+    let taken = module.code.iter().filter(|token| token.kind == Kind::Word && token.text.contains(RESERVED));
+    taken.map(|token| Fault::new(token.line, format!("names with {RESERVED} are the joiner's own")))
+}
+
+/// The modules, each behind those that it imports, and `entry` last.
+fn order<'m>(all: &BTreeMap<&'m str, (&Source<'_>, Module<'m>)>, entry: &'m str) -> Result<Vec<&'m str>, String> {
+    let mut waiting: Vec<_> = all.keys().copied().filter(|name| *name != entry).chain([entry]).collect();
+    let mut ordered = Vec::with_capacity(waiting.len());
+    while !waiting.is_empty() {
+        let is_ready = |name: &&str| {
+            let mut imports = all[name].1.imports.iter().map(|import| name_in(import.from));
+            imports.all(|import| ordered.contains(&import) || !all.contains_key(import))
+        };
+        match waiting.iter().position(is_ready) {
+            // The entry begins when everything else is there.
+            Some(at) if waiting[at] != entry || waiting.len() == 1 => ordered.push(waiting.remove(at)),
+            _ => {
+                return Err(format!(
+                    "these modules import each other in a circle, or the first one: {}",
+                    waiting.join(", ")
+                ));
+            }
+        }
+    }
+    Ok(ordered)
+}
+
+/// `{const{a}=$$; .. Object.assign($$,{b})}`: a block has a scope of its own.
+fn write_module(module: &Module<'_>, keys: &Keys<'_>, out: &mut String) {
+    out.push('{');
+    let imports = module
+        .imports
+        .iter()
+        .flat_map(|import| import.names.iter().map(|name| pair(&keys.of(name_in(import.from), name.name), name.alias)));
+    let imports: Vec<_> = imports.collect();
+    if !imports.is_empty() {
+        // Writing to a string cannot fail.
+        let _ = write!(out, "const{{{}}}={ALL};", imports.join(","));
+    }
+    let mut before: Option<&Token<'_>> = None;
+    for token in &module.code {
+        out.push_str(before.map_or("", |before| between(before, token)));
+        out.push_str(token.text);
+        before = Some(token);
+    }
+    let exports: Vec<_> =
+        module.exports.iter().map(|export| pair(&keys.of(module.name, export.alias), export.name)).collect();
+    if !exports.is_empty() {
+        // Writing to a string cannot fail.
+        let _ = write!(out, "\nObject.assign({ALL},{{{}}})", exports.join(","));
+    }
+    out.push_str("}\n");
+}
+
+/// What all modules export, by key: the name or, if several modules export the same one, with the module's behind it.
+struct Keys<'a> {
+    shared: BTreeSet<&'a str>,
+}
+
+impl<'a> Keys<'a> {
+    fn new<'m>(modules: impl Iterator<Item = &'m Module<'a>>) -> Self
+    where
+        'a: 'm,
+    {
+        let mut seen = BTreeSet::new();
+        let names = modules.flat_map(|module| module.exports.iter().map(|export| export.alias));
+        Self { shared: names.filter(|name| !seen.insert(*name)).collect() }
+    }
+
+    fn of(&self, module: &str, name: &str) -> String {
+        if self.shared.contains(name) { format!("{name}{RESERVED}{module}") } else { name.to_owned() }
+    }
+}
+
+/// As much of a gap between two tokens as they need to mean the same.
+fn between(before: &Token<'_>, token: &Token<'_>) -> &'static str {
+    // Punctuators that are no part of a longer one with what stands beyond a gap, which would not be JavaScript.
+    const ALONE: [&str; 12] = ["(", ")", "[", "]", "{", "}", ";", ",", ":", "=", "=>", "?"];
+    const NEVER_ENDS: [&str; 8] = ["(", "[", "{", ";", ",", ":", "=", "=>"];
+    let is = |token: &Token<'_>, set: &[&str]| token.kind == Kind::Punct && set.contains(&token.text);
+    match token.gap {
+        gap if gap.text.is_empty() => "",
+        // Where no statement can end, or ends anyway, a line end is a blank.
+        gap if gap.has_line_end && !is(before, &NEVER_ENDS) && !is(token, &[")", "]", "}"]) => "\n",
+        _ if is(before, &ALONE) || is(token, &ALONE) => "",
+        _ if is_operand(before) && is_operator(token) || is_operator(before) && is_operand(token) => "",
+        _ => " ",
+    }
+}
+
+fn is_operator(token: &Token<'_>) -> bool {
+    // A dot could become a part of a number.
+    token.kind == Kind::Punct && token.text != "."
+}
+
+fn is_operand(token: &Token<'_>) -> bool {
+    matches!(token.kind, Kind::Word | Kind::Number | Kind::String | Kind::Template)
+}
+
+/// `key:value`, for an object or a pattern.
+fn pair(key: &str, value: &str) -> String {
+    if key == value { key.to_owned() } else { format!("{key}:{value}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn join_all(files: &[(&str, &str)]) -> Result<String, Vec<String>> {
+        let sources: Vec<_> = files.iter().map(|(file, text)| Source { file, text }).collect();
+        join(&sources[..1], &sources[1..], "main").map(|script| script.text)
+    }
+
+    #[test]
+    fn each_module_has_its_own_scope() {
+        let joined = join_all(&[
+            (
+                "client/main.js",
+                "import { A, two as second } from \"./a.js\";\nconst hidden = A + second;\nexport { hidden as shown };\n",
+            ),
+            ("client/a.js", "// one\nconst hidden = 1;\nexport const A = hidden;\nexport async function two() {}\n"),
+        ]);
+        let wanted = "const $$={};\n\
+                      {const hidden=1;const A=hidden;async function two(){}\nObject.assign($$,{A,two})}\n\
+                      {const{A,two:second}=$$;const hidden=A+second;\nObject.assign($$,{shown:hidden})}\n\
+                      export const{shown}=$$;\n";
+        assert_eq!(joined.as_deref(), Ok(wanted));
+    }
+
+    /// It deleted every line that begins with `*`.
+    #[test]
+    fn a_product_over_two_lines_stays_what_it_is() {
+        let text =
+            "/**\n * A B.\n */\nexport const area = (a, b) => a\n  * b; // c\nconst c = /* d */ area(1,/* e\n */2);";
+        let joined = join_all(&[("main.js", text)]).unwrap();
+        assert!(joined.contains("{const area=(a,b)=>a\n*b;const c=area(1,2);\n"), "{joined}");
+    }
+
+    #[test]
+    fn texts_templates_and_regular_expressions_are_never_changed() {
+        for (code, kept) in [
+            ("const a = `\n  // b\n\n    * c\n`;", "=`\n  // b\n\n    * c\n`;"),
+            ("const a = \"import { b } from 'c'\";", "=\"import { b } from 'c'\";"),
+            (r#"const a = /\/\* export  /.test("/*");"#, r#"=/\/\* export  /.test("/*");"#),
+            ("const a = import.meta.url;", "const a=import.meta.url;"),
+            ("const a = () => import(\"./b.js\");", "const a=()=>import(\"./b.js\");"),
+            ("const a = { import: 1, export: 2 }.import;", "{import:1,export:2}.import;"),
+        ] {
+            let joined = join_all(&[("main.js", code)]).unwrap();
+            assert!(joined.contains(kept), "{joined}");
+        }
+    }
+
+    #[test]
+    fn a_gap_between_tokens_stays_where_it_means_something() {
+        for code in [
+            "a + +b - -c+ ++d",
+            "a < !--b",
+            "1 .toFixed()",
+            "a / /b/.c",
+            "x = a\n(b)",
+            "return_\n[a]",
+            "let a\n++b",
+            "typeof a in b instanceof c",
+            "class A{static b\nstatic c}",
+        ] {
+            let spaced = code.replace(' ', "  ").replace('\n', "\n\n  // d\n  ");
+            let [once, twice] = [code, &spaced].map(|code| join_all(&[("main.js", code)]).unwrap());
+            assert_eq!(once, twice);
+            let gaps = |text: &str| text.split([' ', '\n']).filter(|part| !part.is_empty()).count();
+            assert!(gaps(&once) > 3 || code.starts_with("x ="), "{once}");
+        }
+        let joined = join_all(&[("main.js", "a + +b; a < !--c; d / /e/; 1 .f; let g\n++h\n(i)\n[j]")]).unwrap();
+        assert!(joined.contains("a+ +b;a< !--c;d/ /e/;1 .f;let g\n++h\n(i)\n[j]"), "{joined}");
+    }
+
+    #[test]
+    fn what_nobody_imports_is_left_out() {
+        let library: Vec<_> = [
+            ("client/main.js", "import { b } from \"./b.js\"; b();"),
+            ("client/a.js", "export const a = 1;"),
+            ("client/b.js", "export const b = 2;"),
+            ("client/c.js", "import { a } from \"./a.js\"; export const c = a;"),
+        ]
+        .map(|(file, text)| Source { file, text })
+        .into();
+        let part = Source { file: "part.js", text: "import { c } from \"../client/c.js\"; c();" };
+        let names = |parts: &[Source<'_>]| {
+            let text = join(&library, parts, "main").unwrap().text;
+            ["{a}", "{b}", "{c}"].map(|name| text.contains(&format!("Object.assign($$,{name})")))
+        };
+        assert_eq!(names(&[]), [false, true, false]);
+        assert_eq!(names(&[part]), [true, true, true]);
+    }
+
+    #[test]
+    fn two_modules_can_export_the_same_name() {
+        let joined = join_all(&[
+            ("main.js", "import { a } from \"./b.js\"; import { a as second } from \"./c.js\"; a + second;"),
+            ("b.js", "export const a = 1;"),
+            ("c.js", "export const a = 2;"),
+        ]);
+        let wanted = "const $$={};\n{const a=1;\nObject.assign($$,{a$$b:a})}\n{const a=2;\nObject.assign($$,{a$$c:a})}\n\
+                      {const{a$$b:a,a$$c:second}=$$;a+second;}\n";
+        assert_eq!(joined.as_deref(), Ok(wanted));
+    }
+
+    #[test]
+    fn what_is_not_taken_is_an_error_with_file_and_line() {
+        for (code, fault) in [
+            ("\nimport a from \"./b.js\";", "m.js:2: an import is written"),
+            ("import * as a from \"./b.js\";", "m.js:1: an import is written"),
+            ("import { a } from \"./b.js\" with { type: \"json\" };", "m.js:1: an import is written"),
+            ("\n\nexport default 1;", "m.js:3: an export is written"),
+            ("export * from \"./b.js\";", "m.js:1: an export is written"),
+            ("export let a = 1;", "m.js:1: an export is written"),
+            ("export const { a } = b;", "m.js:1: an export is written"),
+            ("export const a = f(1, 2), b = 1;", "m.js:1: an export is written"),
+            ("export { a } from \"./b.js\";", "m.js:1: an export is written"),
+            ("a();\nawait b();", "m.js:2: the top level does not wait"),
+            ("const $$a = 1;", "m.js:1: names with $$"),
+            ("import { a } from \"./b.js\";", "m.js:1: there is no module `./b.js`"),
+            ("import { a } from \"./main.js\";", "m.js:1: `./main.js` does not export `a`"),
+            ("f(\n", "m.js:1: this `(` is never closed"),
+        ] {
+            let faults = join_all(&[("main.js", ""), ("m.js", code)]).unwrap_err();
+            assert!(faults[0].starts_with(fault), "{code}: {faults:?}");
+        }
+    }
+
+    #[test]
+    fn modules_that_import_each_other_are_refused() {
+        let faults = join_all(&[
+            ("main.js", "import \"./a.js\";"),
+            ("a.js", "import { b } from \"./b.js\";\nexport const a = b;"),
+            ("b.js", "import { a } from \"./a.js\";\nexport const b = a;"),
+        ]);
+        assert!(faults.unwrap_err()[0].contains("in a circle"), "a and b");
+        let twice = join_all(&[("main.js", ""), ("x/a.js", ""), ("y/a.js", "b;")]);
+        assert_eq!(twice, Err(vec!["y/a.js:1: another module has this name".to_owned()]));
+    }
+}

@@ -1,0 +1,80 @@
+//! Modules of the user: served one by one, byte for byte. What they import must be there.
+
+use super::{Source, module};
+
+/// The page's script, as a module beside it names it.
+const SCRIPT: &str = "./dash.js";
+
+/// Imports that cannot work, each with file and line. `exported` is what the page's script exports.
+///
+/// Anything else that is wrong with the module is told by the browser, and shown where the module is missed.
+pub(crate) fn faults_of_own(source: &Source<'_>, exported: &[String]) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (line, from, names) in module::imports_of(source.text) {
+        let mut fault = |message: String| faults.push(super::Fault::new(line, message).within(source.file));
+        // An absolute path may be a file that the program serves beside the dashboard.
+        if from.starts_with('/') && !from.starts_with("//") {
+            continue;
+        }
+        if from != SCRIPT {
+            fault(format!(
+                "`{from}` is not served with this module: it imports from \"{SCRIPT}\" only, which has {}",
+                listed(exported)
+            ));
+            continue;
+        }
+        for name in names.unwrap_or_default().iter().filter(|name| exported.iter().all(|other| other != name.name)) {
+            fault(format!("\"{SCRIPT}\" has no `{}`, but {}", name.name, listed(exported)));
+        }
+    }
+    faults
+}
+
+fn listed(names: &[String]) -> String {
+    let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    quoted.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(text: &str) -> Vec<String> {
+        faults_of_own(&Source { file: "dial.js", text }, &["Component", "define"].map(String::from))
+    }
+
+    #[test]
+    fn what_a_module_of_the_user_imports_must_be_there() {
+        for good in [
+            "import { Component, define } from \"./dash.js\";",
+            "import * as dash from './dash.js'\n",
+            "import chart, { a } from \"/static/chart.js\";",
+            "const text = 'import { a } from \"./b.js\";'; const c = import.meta.url;",
+            "// import { a } from \"./b.js\";",
+            "a = b++ / c; this is (no JavaScript",
+            "export const a = \"./b.js\"; export { a as c }",
+        ] {
+            assert_eq!(faults(good), [""; 0], "{good}");
+        }
+        for (wrong, fault) in [
+            (
+                "\nimport { a } from \"../../dash-runtime/client/element.js\";",
+                "dial.js:2: `../../dash-runtime/client/element.js` is not",
+            ),
+            (
+                "import { a } from \"dash\";",
+                "dial.js:1: `dash` is not served with this module: it imports from \"./dash.js\" only, which has `Component`, `define`",
+            ),
+            ("import a, { b } from \"./b.js\"", "dial.js:1: `./b.js` is not served"),
+            ("import \"https://example.org/a.js\";", "dial.js:1: `https://example.org/a.js` is not served"),
+            ("export * from \"./b.js\";", "dial.js:1: `./b.js` is not served"),
+            (
+                "import { component } from \"./dash.js\";",
+                "dial.js:1: \"./dash.js\" has no `component`, but `Component`, `define`",
+            ),
+        ] {
+            let found = faults(wrong);
+            assert!(matches!(&found[..], [one] if one.starts_with(fault)), "{wrong}: {found:?}");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+import { Component } from "./dash.js";
+
+export class MyForgets extends Component {}

@@ -1,0 +1,3 @@
+import { Component, define } from "./dash.js";
+
+define("my-gone", class extends Component {});

@@ -1,0 +1,3 @@
+export function ohms(volts) {
+  return `${volts Ω`;
+}

@@ -1,0 +1,6 @@
+import { Component, define } from "./dash.js";
+
+define("my-syntax", class extends Component {
+  mount( {
+  }
+});

@@ -1,0 +1,24 @@
+// What holds for the source of every module. How they become one script is tested where it is done: dash-runtime/src/server/script/.
+
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+function sources() {
+  const paths = ["dash-runtime/client", "dash-components/src"].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true }).map((path) => `${folder}/${path}`),
+  );
+  const scripts = paths.filter((path) => path.endsWith(".js"));
+  return scripts.map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
+}
+
+test("nothing writes HTML, runs text as code, or keeps anything beyond the page", () => {
+  const forbidden =
+    /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|localStorage|sessionStorage|document\.cookie/;
+  assert.ok(sources().length > 30);
+  for (const { path, text } of sources()) assert.doesNotMatch(text, forbidden, path);
+});
