@@ -5,7 +5,7 @@
 //      ^                  |
 //      +----- resume() ---+  the server has not seen it
 
-import { templateOf } from "./numbering.js";
+import { templateOf } from "./numbers.js";
 import { Outcome } from "./protocol.js";
 
 /** @import { Rate, Result } from "./protocol.js" */

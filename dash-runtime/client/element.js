@@ -112,6 +112,22 @@ export function define(tag, element) {
   if (!customElements.get(tag)) customElements.define(tag, element);
 }
 
+/** @type {(id: string) => void} */
+let placedListener = () => undefined;
+
+/**
+ * From now on `listener` is told of each component that is put on the page while it is open, also of one whose element is not defined.
+ * @param {(id: string) => void} listener
+ */
+export function onPlaced(listener) {
+  placedListener = listener;
+}
+
+/** @param {string} id */
+export function tellPlaced(id) {
+  placedListener(id);
+}
+
 /**
  * The page is ready: gives it the elements that are there already, and from now on each one as it comes.
  * @param {Host} page
@@ -120,31 +136,6 @@ export function hostElements(page) {
   elementHost = page;
   for (const element of earlyElements) page.attach(element);
   earlyElements.clear();
-}
-
-/**
- * Elements of this name have no module that works: they show what the server has rendered. The page is told of them all the same.
- * @param {string} tag
- */
-export function defineBroken(tag) {
-  define(tag, class extends Component {});
-}
-
-/**
- * Writes on a component that it does not work, and takes its controls out of reach: nobody listens to them.
- * @param {Element} element
- * @param {string} why
- */
-export function showBroken(element, why) {
-  const said = element.querySelector(":scope > .dd-broken");
-  const note = said ?? document.createElement("p");
-  note.className = "dd-broken";
-  note.setAttribute("role", "alert");
-  note.textContent = `${wordsOf(element)} does not work. ${why}`;
-  for (const child of element.children) if (child !== note) child.setAttribute("inert", "");
-  element.setAttribute("data-broken", "");
-  // Not append, which a component with a stream has for itself.
-  if (!said) element.insertBefore(note, null);
 }
 
 /** The titles that the server gave. @type {WeakMap<Element, string>} */

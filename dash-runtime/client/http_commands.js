@@ -2,6 +2,7 @@
 // number, until there is an answer; the server acts on it once.
 
 import { Backoff } from "./backoff.js";
+import { extras } from "./extras.js";
 import { encodeCommand } from "./protocol.js";
 
 /** @import { Command } from "./commands.js" */
@@ -16,6 +17,7 @@ import { encodeCommand } from "./protocol.js";
  *
  * @typedef {object} HttpCommandHandlers
  * @property {() => Place | null} place  null: no session yet
+ * @property {(p: number) => number} numberOf  the server's number of a property
  * @property {(command: Command) => boolean} unanswered  the command waits to be told of
  * @property {() => boolean} lives  whether the rest is told through the socket
  * @property {(command: Command, frame: string) => boolean} answer  false: it is none
@@ -87,7 +89,11 @@ export class HttpCommands {
       "Dash-Place": `${place.epoch}-${place.rev}`,
     };
     try {
-      return await this.#env.request(path, encodeCommand(n, p, value, this.#env.now() - at), headers);
+      return await this.#env.request(
+        path,
+        encodeCommand(n, this.#handlers.numberOf(p), value, this.#env.now() - at),
+        headers,
+      );
     } catch {
       return null;
     }
@@ -106,3 +112,5 @@ function reasonIn(text) {
     return "the server could not read it";
   }
 }
+
+extras.httpCommands = (path, handlers, env) => new HttpCommands(path, handlers, env);

@@ -1,29 +1,16 @@
-// The connection of this page, forever: one WebSocket or, where none opens, a stream of events and requests. It resumes after a cut
-// and when it changes from one to the other. Its parts: where to resume (session.js), whether the other end is there (heartbeat.js),
-// which transport (transport.js), when again (backoff.js), what the person sees of it (link_state.js), and commands by request
-// (http_commands.js). Here they are put together, and frames go in and out.
+// What this page and the server say to each other, over a connection that comes and goes (connection.js): hello and welcome, commands
+// and updates. It resumes after a cut. Its parts: where to resume (session.js), another version's numbers (translation.js), what the
+// person sees of the connection (link_state.js), and commands by request (http_commands.js).
 
-import { Backoff } from "./backoff.js";
-import { EventStream } from "./event_stream.js";
-import { Heartbeat } from "./heartbeat.js";
-import { HttpCommands } from "./http_commands.js";
+import { Connection } from "./connection.js";
 import { ShownState } from "./link_state.js";
-import {
-  BYE,
-  Close,
-  decodeFrame,
-  encodeCommand,
-  encodeHello,
-  encodeView,
-  Outcome,
-  PING,
-} from "./protocol.js";
+import { BYE, Close, decodeFrame, encodeCommand, encodeHello, encodeView, Outcome } from "./protocol.js";
 import { PageSession } from "./session.js";
-import { SocketProbe, TransportChoice } from "./transport.js";
+import { Translation } from "./translation.js";
 
 /** @import { Command, Commands, Settled } from "./commands.js" */
-/** @import { EditPart, PageStart, QualityPart, RowsPart, StreamPart, ValuePart, Welcome, Update } from "./protocol.js" */
-/** @import { Wire } from "./event_stream.js" */
+/** @import { EditPart, PageStart, QualityPart, RowsPart, StreamPart, Table, ValuePart, Welcome, Update } from "./protocol.js" */
+/** @import { ConnectionEnv } from "./connection.js" */
 /** @import { LinkState } from "./link_state.js" */
 /** @import { Transport } from "./transport.js" */
 
@@ -44,19 +31,16 @@ import { SocketProbe, TransportChoice } from "./transport.js";
  * @property {(state: LinkState, heard: number, transport: Transport, why: string) => void} state  heard: time of the last sign of life; why: what
  *   the server said when it disconnected the page
  * @property {(text: string) => void} note  the server has something to say to the person
- * @property {() => void} reload  this page belongs to another version of the dashboard
+ * @property {() => void} reload  this page can't go on with the version of the dashboard that runs now
  * @property {(message: string, error: unknown) => void} complain
  *
- * @typedef {object} LinkEnv  what a test replaces
- * @property {(path: string) => Wire} connect
- * @property {(path: string, session: () => string | null) => Wire} [stream]  instead of a socket, if there is none to be had
+ * @typedef {ConnectionEnv & LinkOwnEnv} LinkEnv  what a test replaces
+ *
+ * @typedef {object} LinkOwnEnv
  * @property {() => string} [route]  where the page is, on a dashboard with several
  * @property {() => boolean} hidden  nobody can see the page
- * @property {() => number} now
- * @property {() => number} random
- * @property {(ms: number, run: () => void) => number} after
- * @property {(timer: number) => void} cancel
  * @property {import("./http_commands.js").HttpCommandEnv["request"]} request
+ * @property {import("./extras.js").MakeHttpCommands | undefined} [httpCommands]  where properties have `transport = http`
  */
 
 /**
@@ -68,13 +52,6 @@ export function socketAddress(path, page) {
   return new URL(path, page.replace(/^http/, "ws"));
 }
 
-/** A first socket that takes longer to open may be one that never will: a stream is opened beside it, before the page seems lost. */
-const OPENING = 800;
-/** The longest wait before the next attempt to connect. */
-const RETRY_MOST = 10_000;
-/** A connection that lived so long was a good one: the next cut starts again with short waits. */
-const STEADY = 5_000;
-
 /** What of an update is nothing, if there is only something else. */
 const NOTHING = { rows: [], values: [], edits: [], streams: [], quality: [] };
 
@@ -85,24 +62,15 @@ export class Link {
   #handlers;
   #env;
   #session;
+  #schema;
+  /** @type {Translation | null} Where the server has another version of the dashboard than the page. */
+  #translation = null;
   /** @type {string | null} Why the server could not read the first command it has not seen. */
   #poison = null;
 
-  /** @type {Wire | null} */
-  #socket = null;
-  /** @type {Transport} What kind it is. */
-  #transport = "socket";
-  #choice = new TransportChoice();
-  #probe;
-  #doubt = 0;
-  /** The server has welcomed the page on this socket. */
-  #welcomed = false;
-  #welcomedAt = 0;
-  /** Whether the page is hidden, as the server was told through this socket. */
+  #connection;
+  /** Whether the page is hidden, as the server was told through this connection. */
   #hidden = false;
-  #heartbeat;
-  #backoff;
-  #retry = 0;
   #later = 0;
   #complained = false;
   #state;
@@ -119,51 +87,54 @@ export class Link {
     this.#handlers = handlers;
     this.#env = env;
     this.#session = new PageSession(start);
-    this.#backoff = new Backoff(RETRY_MOST, env.random);
+    this.#schema = start.schema;
     this.#state = new ShownState((state, why) => this.#shown(state, why), env);
-    const beat = {
-      isOpen: () => this.#welcomed,
-      ask: () => this.#say(PING),
-      dead: () => this.#abandon(),
+    const connection = {
+      opened: () => this.#hello(),
+      received: (/** @type {unknown} */ data) => this.#receive(data),
+      closed: (/** @type {number} */ code) => this.#closed(code),
     };
-    this.#heartbeat = new Heartbeat(beat, env);
+    this.#connection = new Connection(start, () => this.#session.token, connection, env);
     const http = {
       place: () => this.#session.place,
+      numberOf: (/** @type {number} */ p) => this.#numberOf(p),
       unanswered: (/** @type {Command} */ command) => commands.has(command),
-      lives: () => this.#welcomed,
+      lives: () => this.#connection.isWelcomed,
       answer: (/** @type {Command} */ command, /** @type {string} */ frame) => this.#answered(command, frame),
       refused: (/** @type {Command} */ command, /** @type {string} */ why) => {
         this.#settled(commands.refuse(command, why));
         this.#flush();
       },
     };
-    this.#httpCommands = new HttpCommands(start.command, http, env);
-    this.#probe = new SocketProbe(
-      () => env.connect(start.socket),
-      () => this.#adopt(),
-      env,
-    );
+    this.#httpCommands = env.httpCommands?.(start.command, http, env);
   }
 
   /** Connects, once; afterwards the link looks after itself. */
   open() {
     this.#state.show("connecting");
-    this.#connect();
+    this.#connection.connect();
   }
 
   /** Something says that the network may be back, or that somebody is looking: waste no time. */
   wake() {
     if (this.#state.now === "disconnected") return;
-    if (this.#socket) this.#heartbeat.check();
-    else this.#connect();
+    this.#connection.wake();
   }
 
   /** Whether somebody can see the page may have changed. */
   look() {
     const hidden = this.#env.hidden();
-    if (!this.#welcomed || hidden === this.#hidden) return;
+    if (!this.#connection.isWelcomed || hidden === this.#hidden) return;
     this.#hidden = hidden;
-    this.#say(encodeView(hidden));
+    this.#connection.send(encodeView(hidden));
+  }
+
+  /**
+   * A component was put on the page. One that the page does not know, of another version of the dashboard, it can't keep up to date.
+   * @param {string} id
+   */
+  placed(id) {
+    if (this.#translation?.isForeign(id)) this.#handlers.reload();
   }
 
   /** The person wants to come back after the server has disconnected the page. */
@@ -173,9 +144,9 @@ export class Link {
 
   /** The page is closed or left. Without this the server would wait a while for it to come back. */
   bye() {
-    if (!this.#welcomed) return;
-    this.#say(BYE);
-    if (this.#socket instanceof EventStream) this.#socket.hurry();
+    if (!this.#connection.isWelcomed) return;
+    this.#connection.send(BYE);
+    this.#connection.hurry();
   }
 
   /**
@@ -206,88 +177,21 @@ export class Link {
     }
   }
 
-  #connect() {
-    this.#env.cancel(this.#retry);
-    const open = this.#probe.take();
-    if (open) {
-      this.#use(open, "socket");
-      this.#hello();
-    } else if (this.#env.stream && this.#choice.next() === "stream") {
-      this.#use(
-        this.#env.stream(this.#start.stream, () => this.#session.token),
-        "stream",
-      );
-    } else {
-      this.#probe.end();
-      const socket = this.#env.connect(this.#start.socket);
-      this.#use(socket, "socket");
-      if (this.#env.stream) this.#doubt = this.#env.after(OPENING, () => this.#branch(socket));
-    }
-  }
-
-  /**
-   * From now on this is the page's socket.
-   * @param {Wire} socket
-   * @param {Transport} transport
-   */
-  #use(socket, transport) {
-    this.#socket = socket;
-    this.#transport = transport;
-    this.#welcomed = false;
-    this.#env.cancel(this.#doubt);
-    socket.onopen = () => this.#hello();
-    socket.onmessage = (event) => this.#receive(event.data);
-    socket.onclose = (event) => this.#closed(event.code);
-    this.#heartbeat.begin();
-  }
-
   #hello() {
-    this.#env.cancel(this.#doubt);
-    const { schema } = this.#start;
     const path = this.#env.route?.();
     const hidden = this.#env.hidden();
     this.#hidden = hidden;
-    this.#say(encodeHello({ schema, ...this.#session.position, path, hidden }));
-  }
-
-  /**
-   * The socket takes long to open. It may still do so, beside a stream.
-   * @param {Wire} socket
-   */
-  #branch(socket) {
-    if (socket !== this.#socket || this.#choice.isProven) return;
-    this.#choice.doubt();
-    if (this.#choice.next() !== "stream") return;
-    socket.onmessage = null;
-    this.#probe.watch(socket);
-    this.#connect();
-  }
-
-  /** Beside the stream a socket has opened. The page goes on there, as after a cut; but not before it has a session to go on with. */
-  #adopt() {
-    if (!this.#welcomed) return;
-    const socket = this.#probe.take();
-    if (!socket) return;
-    this.#leave();
-    this.#use(socket, "socket");
-    this.#hello();
-  }
-
-  /** @param {string} frame */
-  #say(frame) {
-    this.#heartbeat.sent();
-    this.#socket?.send(frame);
+    this.#connection.send(encodeHello({ schema: this.#schema, ...this.#session.position, path, hidden }));
   }
 
   /** @param {unknown} data */
   #receive(data) {
-    this.#heartbeat.received();
     try {
       if (typeof data !== "string") throw new Error("not text");
       this.#take(data);
     } catch (error) {
       this.#complainOnce(String(data), error);
-      this.#abandon();
+      this.#connection.abandon();
     }
   }
 
@@ -305,8 +209,8 @@ export class Link {
     const frame = decodeFrame(text);
     switch (frame.t) {
       case "update":
-        if (!this.#welcomed) throw new Error("update before welcome");
-        this.#update(frame);
+        if (!this.#connection.isWelcomed) throw new Error("update before welcome");
+        this.#update(this.#translation?.toPage(frame) ?? frame);
         break;
       case "welcome":
         this.#welcome(frame);
@@ -317,12 +221,35 @@ export class Link {
       case "disconnected":
         this.#disconnected(frame.why);
         break;
+      case "table":
+        this.#table(frame);
+        break;
       case "reload":
         this.#handlers.reload();
         break;
       case "pong":
         break;
     }
+  }
+
+  /**
+   * Another version of the dashboard is running. The page goes on with it, or is loaded anew.
+   * @param {Table} table
+   */
+  #table(table) {
+    if (!Translation.fits(this.#start.components, table)) {
+      this.#handlers.reload();
+      return;
+    }
+    this.#translation = new Translation(this.#start, table);
+    this.#schema = table.schema;
+    // Not at once: of several servers behind one address each may have its own version.
+    this.#connection.restart();
+  }
+
+  /** @param {number} p */
+  #numberOf(p) {
+    return this.#translation?.toServer(p) ?? p;
   }
 
   /** @param {Welcome} welcome */
@@ -332,18 +259,12 @@ export class Link {
       ? this.#commands.resume(welcome.last, this.#poison)
       : this.#commands.forget(welcome.last, restarted);
     this.#poison = null;
-    this.#welcomed = true;
-    this.#welcomedAt = this.#heartbeat.heard;
-    this.#choice.welcomed(this.#transport);
+    this.#connection.welcomed();
     this.#state.show(restarted ? "restarted" : "live");
     this.#settled(settled);
     this.#flush();
     this.look();
-    this.#heartbeat.check();
-    if (this.#transport === "stream") {
-      this.#probe.begin();
-      this.#adopt();
-    }
+    this.#connection.settled();
   }
 
   /** @param {Update} update */
@@ -359,10 +280,14 @@ export class Link {
 
   #flush() {
     const now = this.#env.now();
-    for (const command of this.#commands.ready(this.#welcomed, this.#session.token !== null, now)) {
+    for (const command of this.#commands.ready(
+      this.#connection.isWelcomed,
+      this.#session.token !== null,
+      now,
+    )) {
       const { n, p, value, at } = command;
-      if (command.byRequest) this.#httpCommands.send(command);
-      else this.#say(encodeCommand(n, p, value, now - at));
+      if (command.byRequest) this.#httpCommands?.send(command);
+      else this.#connection.send(encodeCommand(n, this.#numberOf(p), value, now - at));
     }
     this.#env.cancel(this.#later);
     const due = this.#commands.nextDue;
@@ -403,7 +328,7 @@ export class Link {
       return false;
     }
     if (frame.t !== "update") return false;
-    const { rev, values, quality, results } = frame;
+    const { rev, values, quality, results } = this.#translation?.toPage(frame) ?? frame;
     command.taken = true;
     const settled = results.flatMap((result) => this.#commands.settle(result));
     const news = rev > this.#session.rev ? { values, quality } : NOTHING;
@@ -418,52 +343,29 @@ export class Link {
     this.#handlers.change({ ...NOTHING, settled, snapshot: false, rev: 0, ahead: true });
   }
 
-  /** Turns away from this socket; what it still delivers is not heard. */
-  #abandon() {
-    if (!this.#socket) return;
-    this.#leave();
-    this.#closed(0);
-  }
-
-  #leave() {
-    const socket = this.#socket;
-    if (!socket) return;
-    socket.onopen = socket.onmessage = socket.onclose = null;
-    socket.close();
-  }
-
   /**
    * Nothing is tried before the person wants it.
    * @param {string} why
    */
   #disconnected(why) {
-    this.#leave();
-    this.#socket = null;
-    this.#probe.end();
-    this.#heartbeat.stop();
-    this.#env.cancel(this.#doubt);
-    this.#welcomed = false;
-    this.#backoff.reset();
+    this.#connection.stop();
     this.#state.show("disconnected", why);
   }
 
-  /** @param {number} code */
+  /**
+   * @param {number} code
+   * @returns {boolean} whether to connect again
+   */
   #closed(code) {
-    this.#heartbeat.stop();
-    this.#socket = null;
     // What the server said was lost on the way.
     if (code === Close.disconnected) {
       this.#disconnected("");
-      return;
+      return false;
     }
     if (code === Close.tooLarge) this.#poison = "too large for the server";
     if (code === Close.takenOver) this.#session.takenOver();
-    this.#env.cancel(this.#doubt);
-    if (this.#welcomed && this.#env.now() - this.#welcomedAt >= STEADY) this.#backoff.reset();
-    if (!this.#welcomed) this.#choice.failed(this.#transport);
-    this.#welcomed = false;
     this.#state.cut();
-    this.#retry = this.#env.after(this.#backoff.next(), () => this.#connect());
+    return true;
   }
 
   /**
@@ -471,7 +373,7 @@ export class Link {
    * @param {string} why
    */
   #shown(state, why) {
-    this.#handlers.state(state, this.#heartbeat.heard, this.#transport, why);
+    this.#handlers.state(state, this.#connection.heard, this.#connection.transport, why);
     if (state === "lost" || state === "disconnected") this.#settled(this.#commands.refuseEvents());
   }
 }

@@ -3,22 +3,20 @@
 
 import { createClock } from "./clock.js";
 import { Commands } from "./commands.js";
-import { loadScript } from "./computed.js";
 import {
   Component,
   define,
-  defineBroken,
   hostElements,
   labelOf,
   markElement,
   nameControl,
-  showBroken,
+  onPlaced,
   wordsOf,
 } from "./element.js";
 import { EventStream } from "./event_stream.js";
+import { extras } from "./extras.js";
 import { formatNumber } from "./format.js";
 import { Link, socketAddress } from "./link.js";
-import { loadModules } from "./modules.js";
 import { Page } from "./page.js";
 import { decodeStart } from "./protocol.js";
 import { currentRoute, setRouteBase } from "./routing.js";
@@ -46,23 +44,6 @@ async function openStream(path, body, signal) {
   return { status: answer.status, number: answer.headers.get("dash-stream"), read };
 }
 
-/**
- * Tells the server, for its log, that a module does not work. If that does not get through, it is on the page all the same.
- * @type {import("./modules.js").ModuleHandlers["report"]}
- */
-function report(module, why) {
-  const body = JSON.stringify({ module, why });
-  const headers = { "Content-Type": "application/json" };
-  fetch(new URL("../fault", import.meta.url), { method: "POST", body, headers, keepalive: true }).catch(
-    () => null,
-  );
-}
-
-/** @type {import("./modules.js").ModuleHandlers["load"]} */
-function load(address) {
-  return import(new URL(address, import.meta.url).href);
-}
-
 function startPage() {
   const now = createClock();
   const status = new Status(document, now, () => link.again());
@@ -83,7 +64,6 @@ function startPage() {
     send: (p, value, event) => link.send(p, value, event),
     release: (p) => link.release(p),
     mark: markElement,
-    broken: showBroken,
     show: (element, shown) => element.toggleAttribute("hidden", !shown),
     failed: (element, outcome, text) => status.failure(labelOf(element), outcome, text),
     complain,
@@ -109,25 +89,13 @@ function startPage() {
     after,
     cancel: (timer) => clearTimeout(timer),
     request,
+    httpCommands: extras.httpCommands,
   });
 
   hostElements(page);
+  onPlaced((id) => link.placed(id));
   link.open();
-  loadModules(start, {
-    load,
-    report,
-    isDefined: (tag) => customElements.get(tag) !== undefined,
-    broken: (tags, why) => {
-      for (const tag of tags) {
-        defineBroken(tag);
-        page.breakElements(tag, why);
-      }
-    },
-    script: (at, load) => {
-      loadScript(at, load);
-      page.computeAll();
-    },
-  });
+  for (const begin of extras.starts) begin(start, page);
   addEventListener("online", () => link.wake());
   addEventListener("pageshow", () => link.wake());
   addEventListener("pagehide", (event) => {

@@ -29,7 +29,6 @@ import { RowLists } from "./rows.js";
  * @property {(p: number, value: unknown, event: boolean) => void} send
  * @property {(p: number) => void} release  the person let go of the control
  * @property {(element: Component, shown: boolean) => void} show
- * @property {(element: Component, why: string) => void} broken  the component's module does not work
  * @property {(message: string, error: unknown) => void} complain
  */
 
@@ -57,7 +56,7 @@ export class Page {
   #elements = new Map();
   /** @type {WeakSet<Component>} */
   #mounted = new WeakSet();
-  /** @type {Map<string, string>} why, by element name */
+  /** @type {Map<string, (element: Component) => void>} by the name of elements that do not work: shows it on one */
   #broken = new Map();
   /** @type {Map<number, Component>} those of rows that are gone, by the number of a property, while there may be commands for it */
   #former = new Map();
@@ -121,8 +120,7 @@ export class Page {
       this.#guard(element, () => element.append(start.name, items, true));
     }
     this.#marks.mark(element.id);
-    const why = this.#broken.get(element.localName);
-    if (why !== undefined) this.#handlers.broken(element, why);
+    this.#broken.get(element.localName)?.(element);
   }
 
   /**
@@ -143,13 +141,11 @@ export class Page {
   /**
    * The module of these elements does not work: they say so, those that are there and those that come.
    * @param {string} tag
-   * @param {string} why
+   * @param {(element: Component) => void} show
    */
-  breakElements(tag, why) {
-    this.#broken.set(tag, why);
-    for (const element of this.#elements.values()) {
-      if (element.localName === tag) this.#handlers.broken(element, why);
-    }
+  breakElements(tag, show) {
+    this.#broken.set(tag, show);
+    for (const element of this.#elements.values()) if (element.localName === tag) show(element);
   }
 
   /** The function of a `script` has come: what it computes can be computed now. */

@@ -1,4 +1,4 @@
-// Wire protocol 2: JSON text frames. Pure: nothing here knows a socket, a clock or the DOM.
+// Wire protocol 3: JSON text frames. Pure: nothing here knows a socket, a clock or the DOM.
 // A frame that does not have exactly the promised shape is an error, so that the rest may rely on it.
 
 /** @import { ComputedStart } from "./computed.js" */
@@ -6,7 +6,7 @@
 /** @import { TreeNode } from "./tree.js" */
 
 /** The protocol number this script speaks. */
-export const PROTOCOL = 2;
+export const PROTOCOL = 3;
 
 /** The page is closed or left. */
 export const BYE = '{"t":"bye"}';
@@ -53,14 +53,18 @@ export const Close = Object.freeze({
  * @typedef {{ t: "welcome", epoch: string, session: string, last: number }} Welcome
  * @typedef {{ t: "refused", kind: string, why: string }} Refused
  * @typedef {{ t: "disconnected", why: string }} Disconnected
- * @typedef {Update | Welcome | Refused | Disconnected | { t: "reload" } | { t: "pong" }} ServerFrame
+ * @typedef {{ id: string, hash: string, first: number }} ComponentPart  hash: of what a page uses of the component; first: the number
+ *   of its first property
+ * @typedef {{ t: "table", schema: string, size: number, components: ComponentPart[] }} Table  another version of the dashboard is running
+ *   now; size: how many properties it has without those of rows
+ * @typedef {Update | Welcome | Refused | Disconnected | Table | { t: "reload" } | { t: "pong" }} ServerFrame
  * @typedef {"state" | "event" | "stream"} Kind
  * @typedef {{ kind: "throttle" | "debounce", ms: number }} Rate  how often a page sends the values of a property: the first at once
  *   and then one in so many milliseconds, or each only when no newer one came for so long; the last one in any case
  * @typedef {{ id: string, name: string, kind: Kind, kept: number, value: unknown }} PropertyStart  `kept`: of a stream whose
  *   component comes and goes, how many items are kept for it
  * @typedef {{ schema: string, epoch: string, rev: number, socket: string, base: string | null,
- *   props: PropertyStart[], lists: { number: number, serials: number[] }[], cells: ValuePart[],
+ *   props: PropertyStart[], components: ComponentPart[], lists: { number: number, serials: number[] }[], cells: ValuePart[],
  *   quality: QualityPart[], bound: number[][], computed: ComputedStart[], byRequest: number[], command: string, stream: string,
  *   rates: Map<number, Rate>, modules: ModuleStart[], scripts: ScriptStart[] }} PageStart  what the server wrote into the page; lists: the rows of each; cells: values of the rows'
  *   properties; bound: properties that are one; byRequest:
@@ -119,6 +123,15 @@ export function decodeFrame(text) {
       return { t, kind: readText(frame.kind), why: readText(frame.why) };
     case "disconnected":
       return { t, why: readText(frame.why) };
+    case "table":
+      return {
+        t,
+        schema: readText(frame.schema),
+        size: readCount(frame.size),
+        components: readParts(frame.components).map(([id, hash, first]) => {
+          return { id: readText(id), hash: readText(hash), first: readCount(first) };
+        }),
+      };
     case "reload":
     case "pong":
       return { t };
@@ -156,6 +169,7 @@ export function decodeStart(text) {
     socket: readText(start.socket),
     base: start.base === undefined ? null : readText(start.base),
     props,
+    components: decodeComponents(props, start.hashes),
     lists: readParts(start.rows).map(([number, serials]) => {
       return { number: readNumber(number, props.length), serials: readSerials(serials) };
     }),
@@ -179,6 +193,20 @@ export function decodeStart(text) {
     bound: readParts(start.bound).map((numbers) => numbers.map((number) => readNumber(number, props.length))),
     computed: readParts(start.computed).map((part) => decodeComputed(part, props.length)),
   };
+}
+
+/**
+ * The components with properties, in their order, and which of the hashes is whose.
+ * @param {readonly PropertyStart[]} props
+ * @param {unknown} given
+ * @returns {ComponentPart[]}
+ */
+function decodeComponents(props, given) {
+  const [hashes = [], of = []] = readParts(given);
+  const firsts = [...props.keys()].filter((number) => props[number]?.id !== props[number - 1]?.id);
+  return firsts.map((first, at) => {
+    return { id: props[first]?.id ?? "", hash: readText(hashes[Number(of[at])] ?? ""), first };
+  });
 }
 
 /**

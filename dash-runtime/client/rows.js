@@ -1,7 +1,7 @@
 // Rows that come and go while the page is open: which ones there are, and which properties each has. A list describes the properties
 // of a row once, by templates; a row has its own of each, numbered by its serial. Pure: the elements are in rows_element.js.
 
-import { cellNumber } from "./numbering.js";
+import { cellNumber } from "./numbers.js";
 import { demand } from "./protocol.js";
 
 /** @import { PageStart, PropertyStart, RowsPart } from "./protocol.js" */

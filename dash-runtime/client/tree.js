@@ -1,7 +1,7 @@
 // Pieces of the page that come as data while it is open: a list of nodes, each a text or [tag, attributes, nodes]. No HTML is read from
 // a string, and what could run a script is refused, here as on the server.
 
-import { Component } from "./element.js";
+import { Component, tellPlaced } from "./element.js";
 import { ROUTE, routeAddress } from "./routing.js";
 
 /** @typedef {string | [string, Record<string, string>, TreeNode[]]} TreeNode */
@@ -93,6 +93,7 @@ function buildNode(parent, node) {
   writeAttributes(element, attributes);
   showTree(element, children);
   if (element instanceof Component) element.asPlaced = true;
+  if (element.id) tellPlaced(element.id);
   return element;
 }
 

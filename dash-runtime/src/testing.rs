@@ -286,7 +286,9 @@ impl InMemory {
             Greeting::Welcome { client, socket, frame } => (client, socket, frame),
             // Disconnected while it was cut off, and told so now: its person presses the button.
             Greeting::Disconnected(_) => return self.greet(place),
-            Greeting::Reload | Greeting::Refused(_) => panic!("the hello of this very page is refused"),
+            Greeting::Reload | Greeting::Table(_) | Greeting::Refused(_) => {
+                panic!("the hello of this very page is refused")
+            }
         };
         let session = serde_json::from_str(&frame).ok().and_then(|Welcome { session }| session);
         // What its private callbacks made of the start.
@@ -298,7 +300,7 @@ impl InMemory {
     /// What a page says first.
     fn hello(&self, Place { session, path, rev, hidden }: &Place) -> String {
         let engine = &self.core.state().engine;
-        let (schema, epoch, path) = (&engine.plan().schema, engine.epoch(), quoted(path));
+        let (schema, epoch, path) = (&engine.plan().table.schema, engine.epoch(), quoted(path));
         let session = session.as_deref().map_or_else(|| "null".to_owned(), quoted);
         format!(
             "{{\"t\":\"hello\",\"protocol\":{VERSION},\"schema\":\"{schema}\",\"epoch\":\"{epoch}\",\"rev\":{rev},\"session\":{session},\"path\":{path},\"hidden\":{hidden}}}"

@@ -51,4 +51,5 @@ mod timer;
 mod trend;
 mod truth;
 mod typing;
+mod versions;
 mod weight;

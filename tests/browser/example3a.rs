@@ -179,7 +179,7 @@ fn buttons_that_are_on_no_page_cannot_be_pressed() {
                 "await new Promise((done) => {{ \
                  const state = JSON.parse(document.getElementById('dd-state').textContent); \
                  const socket = new WebSocket(new URL(state.socket, location.href.replace('http', 'ws'))); \
-                 socket.onopen = () => socket.send(JSON.stringify({{ t: 'hello', protocol: 2, schema: state.schema, \
+                 socket.onopen = () => socket.send(JSON.stringify({{ t: 'hello', protocol: 3, schema: state.schema, \
                  epoch: state.epoch, rev: state.rev, session: null }})); \
                  socket.onmessage = ({{ data }}) => {{ const frame = JSON.parse(data); \
                  if (frame.t === 'welcome') socket.send(JSON.stringify({{ n: 1, p: {number}, v: null }})); \

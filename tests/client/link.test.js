@@ -146,7 +146,7 @@ test("says hello first, and is live when welcomed", () => {
   const hello = greet(client, {});
   assert.deepEqual(hello, {
     t: "hello",
-    protocol: 2,
+    protocol: 3,
     schema: "5c5c5c5c5c5c5c5c",
     epoch: "e1",
     rev: 0,

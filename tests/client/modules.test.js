@@ -2,9 +2,11 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { loadModules, reasonOf } from "../../dash-runtime/client/modules.js";
 import { FakeElement, openPage, startOf } from "./support/client.js";
+import "./support/dom.js";
 import { FakeTime } from "./support/fakes.js";
+
+const { loadModules, reasonOf } = await import("../../dash-runtime/client/modules.js");
 
 /** Loads `modules` ([address, ...tags]) of which `load` says what becomes of each. */
 async function loadAll(modules, scripts, load) {
@@ -107,7 +109,9 @@ test("elements of a broken module say so, those that are there and those that co
   two.localName = "dd-other";
   page.attach(one);
   page.attach(two);
-  page.breakElements("dd-fake", "SyntaxError: no");
+  page.breakElements("dd-fake", (element) => {
+    element.broken = "SyntaxError: no";
+  });
   page.attach(three);
   assert.deepEqual(
     [one, two, three].map(({ broken }) => broken),

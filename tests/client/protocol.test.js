@@ -13,7 +13,7 @@ import {
 test("a hello names the place to resume at", () => {
   const place = { schema: "s", epoch: "e", rev: 17, session: null };
   const hello = JSON.parse(encodeHello({ ...place, hidden: false }));
-  assert.deepEqual(hello, { t: "hello", protocol: 2, ...place });
+  assert.deepEqual(hello, { t: "hello", protocol: 3, ...place });
   assert.deepEqual(JSON.parse(encodeHello({ ...place, hidden: true })), { ...hello, hidden: true });
   assert.equal(encodeView(true), '{"t":"view","hidden":true}');
   assert.equal(PING, '{"t":"ping"}');
@@ -174,7 +174,7 @@ test("what is no frame is an error", () => {
 
 test("the data block of the page", () => {
   const block = {
-    protocol: 2,
+    protocol: 3,
     schema: "s",
     epoch: "e",
     rev: 17,

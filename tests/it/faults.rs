@@ -241,7 +241,6 @@ async fn fault_17_18_a_frame_that_names_methods_and_properties_changes_nothing_f
         r#"{"n":1,"p":"to_plotly_json","v":1}"#,
         r#"{"n":1,"p":"moved.text","v":"x"}"#,
         r#"{"n":1,"p":"__proto__","v":{"text":"x"}}"#,
-        r#"{"n":1,"p":0,"v":5,"prop":"children"}"#,
         r#"{"n":1,"p":[0,1],"v":5}"#,
         r#"{"r":9,"p":[[1,"x"]]}"#,
         r#"{"n":1,"callback":"drive","v":5}"#,
@@ -250,6 +249,11 @@ async fn fault_17_18_a_frame_that_names_methods_and_properties_changes_nothing_f
         browser.socket.say(frame).await;
         assert_eq!(browser.socket.hear().await.refusal(), "malformed", "{frame}");
     }
+    // A field that no frame has names nothing: the frame is about the property of its number.
+    let mut browser = bench.app.join().await;
+    let readout = before.number("moved.text");
+    browser.socket.say(json!({ "n": 1, "p": readout, "v": "x", "prop": "level.value" }).to_string()).await;
+    assert_eq!(browser.outcome(1).await.kind(), "not_writable");
     // What is well formed, and not declared to be written.
     let mut browser = bench.app.join().await;
     let writable = ["level.value", "pan.value", "tilt.value", "both.value", "add.click", "stuck.click", "ping.click"];

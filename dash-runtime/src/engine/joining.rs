@@ -24,7 +24,11 @@ pub(crate) enum Greeting {
         socket: SocketNo,
         frame: String,
     },
+    /// The page speaks another protocol.
     Reload,
+    /// The page is of another version of the dashboard: with this frame it finds out whether it can go on, and then says hello
+    /// with the schema that is in it.
+    Table(String),
     /// The program has disconnected the client while it had no socket: here is why.
     Disconnected(Arc<str>),
     Refused(Refusal),
@@ -45,8 +49,11 @@ impl Engine {
             Ok(_) => return Greeting::Refused(Refusal::Malformed("the first frame is a hello".to_owned())),
             Err(refusal) => return Greeting::Refused(refusal),
         };
-        if hello.protocol != VERSION || hello.schema != self.plan.schema {
+        if hello.protocol != VERSION {
             return Greeting::Reload;
+        }
+        if hello.schema != self.plan.table.schema {
+            return Greeting::Table(self.plan.table.frame.clone());
         }
         let known = hello.session.as_ref().and_then(|token| self.roster.client_of(token));
         let id = known.unwrap_or_else(|| {

@@ -46,6 +46,7 @@ mod scheduler;
 pub(crate) mod session;
 mod starting;
 pub(crate) mod store;
+mod table;
 #[cfg(test)]
 mod tests;
 mod truth;

@@ -17,6 +17,7 @@ use super::{
     rows::ListPlan,
     starting::starting_values,
     store::Slot,
+    table::Table,
 };
 use crate::{
     binding::{self, Binding, twins::Twins},
@@ -29,11 +30,9 @@ use crate::{
     element::Element,
     failure::Failure,
     fields::List,
-    hash,
     numbers::{CallbackNo, ComponentNo, IslandNo, ListNo, Numbering, PartNo, PropNo, PropRange},
     place::path,
     prop::{ComponentId, Kind, Port, PropKey, Which},
-    protocol,
     rows::RowsInfo,
     value::Value,
 };
@@ -102,8 +101,8 @@ pub(crate) struct Plan {
     pub(crate) copy_session: Option<fn(&Part) -> Option<Part>>,
     /// Takes the device apart, if callbacks borrow fields only.
     split: Option<fn(Part) -> Vec<Part>>,
-    /// Protocol version and schema: differs when a page of another program talks to this one.
-    pub(crate) schema: String,
+    /// What pages rely on: differs when a page of another version talks to this one.
+    pub(crate) table: Table,
 }
 
 /// One property.
@@ -286,7 +285,7 @@ impl Plan {
             router: None,
             copy_session: defs.iter().find_map(|def| def.spec.session?.copy),
             split: split_of(defs),
-            schema: String::new(),
+            table: Table::default(),
             computed: Vec::new(),
             canonical: numbering.table().collect(),
             components,
@@ -309,7 +308,7 @@ impl Plan {
         }
         plan.props = plan.property_plans();
         plan.computed = computed::plan(&plan, bindings);
-        plan.schema = schema_hash(&plan);
+        plan.table = Table::of(&plan);
         plan
     }
 
@@ -592,23 +591,4 @@ fn split_of(defs: &[CallbackDef]) -> Option<fn(Part) -> Vec<Part>> {
     let borrows: Vec<_> = defs.iter().filter_map(|def| def.borrow).collect();
     let first = borrows.first()?;
     borrows.iter().all(|borrow| borrow.field.is_some()).then_some(first.split)
-}
-
-/// Changes whenever a page made for another set of properties would misread this one's frames.
-fn schema_hash(plan: &Plan) -> String {
-    let mut hash = hash::fnv1a(hash::OFFSET, &protocol::VERSION.to_le_bytes());
-    for (id, info) in &plan.components {
-        for text in [*id, info.name, info.tag, info.script.source] {
-            hash = hash::fnv1a(hash::fnv1a(hash, text.as_bytes()), &[0]);
-        }
-        for prop in info.props {
-            hash = hash::fnv1a(hash::fnv1a(hash, prop.name.as_bytes()), &[prop.kind as u8, u8::from(prop.writable)]);
-            hash = hash::fnv1a(hash, (prop.ty.name)().as_bytes());
-        }
-    }
-    hash = hash::fnv1a(hash, plan.bindings_json().as_bytes());
-    for script in plan.scripts() {
-        hash = hash::fnv1a(hash, script.source.as_bytes());
-    }
-    format!("{hash:016x}")
 }

@@ -36,9 +36,11 @@ const CLIENT: &[Source<'static>] = &client![
     "clock"
     "commands"
     "computed"
+    "connection"
     "edits"
     "element"
     "event_stream"
+    "extras"
     "format"
     "heartbeat"
     "http_commands"
@@ -47,7 +49,7 @@ const CLIENT: &[Source<'static>] = &client![
     "main"
     "marks"
     "modules"
-    "numbering"
+    "numbers"
     "page"
     "properties"
     "protocol"
@@ -56,11 +58,16 @@ const CLIENT: &[Source<'static>] = &client![
     "rows_element"
     "session"
     "status"
+    "translation"
     "transport"
     "tree"
 ];
 /// The module that starts the page. What it exports, modules of the user can import.
 const ENTRY: &str = "main";
+/// For dashboards with modules of the user.
+const OWN_MODULES: Source<'static> = Source { file: "own.js", text: "import \"./modules.js\";" };
+/// For dashboards with properties that browsers send by request.
+const BY_REQUEST: Source<'static> = Source { file: "by_request.js", text: "import \"./http_commands.js\";" };
 const BASE_CSS: [&str; 2] = [include_str!("../../client/base.css"), include_str!("../../client/devices.css")];
 
 pub(crate) use crate::protocol::FOLDER;
@@ -138,8 +145,11 @@ impl Assets {
             }
         }
         let bundled = used.iter().map(|info| info.script).filter(|script| script.bundled);
-        let bundled: Vec<_> = bundled.map(|script| Source { file: script.file, text: script.source }).collect();
-        let script = script::join(CLIENT, &bundled, ENTRY)?;
+        let mut parts: Vec<_> = bundled.map(|script| Source { file: script.file, text: script.source }).collect();
+        let has_own = used.iter().any(|info| !info.script.bundled) || !plan.scripts().is_empty();
+        parts.extend(has_own.then_some(OWN_MODULES));
+        parts.extend(plan.by_http().next().is_some().then_some(BY_REQUEST));
+        let script = script::join(CLIENT, &parts, ENTRY)?;
         let folder = format!("dash-{:016x}", hash_of(&script.text));
         let mut modules = Modules { folder: &folder, list: Vec::new() };
         for info in used.iter().filter(|info| !info.script.bundled) {
@@ -252,11 +262,11 @@ mod tests {
         let script = joined(&[]);
         assert!(size(&script) <= 17_000, "{} bytes", size(&script));
         assert_eq!(script.exports, ["Component", "define", "formatNumber", "nameControl", "wordsOf"]);
-        // With all that only some dashboards need.
+        // With all that only some dashboards need: rows, pieces of the page, modules of the user, commands by request.
         let all: Vec<_> = CLIENT.iter().map(|source| format!("import \"{}\";", source.file)).collect();
         let all = all.iter().filter(|import| !import.contains("main.js")).map(String::as_str).collect::<String>();
         let all = joined(&[Source { file: "all.js", text: &all }]);
-        assert!(size(&all) <= 18_200, "{} bytes", size(&all));
+        assert!(size(&all) <= 19_400, "{} bytes", size(&all));
     }
 
     #[test]

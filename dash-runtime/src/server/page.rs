@@ -186,7 +186,7 @@ fn state(snapshot: &Snapshot, assets: &Assets, base: &str) -> String {
     let _ = write!(
         out,
         "{{\"protocol\":{VERSION},\"schema\":\"{}\",\"epoch\":\"{}\",\"rev\":{},\"socket\":{},\"stream\":{},",
-        plan.schema,
+        plan.table.schema,
         snapshot.epoch,
         snapshot.rev,
         quoted(&format!("{base}{FOLDER}/socket")),
@@ -211,7 +211,7 @@ fn state(snapshot: &Snapshot, assets: &Assets, base: &str) -> String {
         }
         out.push(']');
     }
-    out.push_str("],\"values\":[");
+    let _ = write!(out, "],\"hashes\":{},\"values\":[", plan.table.hashes);
     for (at, slot) in snapshot.slots.iter().enumerate() {
         let _ = write!(out, "{}{}", comma(at), slot.json());
     }

@@ -215,7 +215,8 @@ async fn picture(uri: Uri) -> Response {
 
 /// The typed interface.
 async fn schema(State(running): Shared) -> Response {
-    let mut schema = crate::schema::of_dashboard(running.plan.name, &running.plan.schema, &running.plan.components);
+    let mut schema =
+        crate::schema::of_dashboard(running.plan.name, &running.plan.table.schema, &running.plan.components);
     schema["paths"] = api::paths();
     Json(schema).into_response()
 }

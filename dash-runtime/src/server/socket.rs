@@ -30,24 +30,11 @@ use crate::{
     },
     protocol::{
         client::Refusal,
+        close,
         limits::Limits,
         server::{RELOAD, disconnected},
     },
 };
-
-/// Close codes of this protocol, in the range for applications (RFC 6455, section 7.4.2).
-mod code {
-    /// The other end does not read.
-    pub(super) const SLOW: u16 = 4000;
-    /// The same session goes on over another socket.
-    pub(super) const TAKEN_OVER: u16 = 4001;
-    /// No hello in time.
-    pub(super) const NO_HELLO: u16 = 4002;
-    /// Not a sound for too long.
-    pub(super) const SILENT: u16 = 4003;
-    /// The program wants it so.
-    pub(super) const DISCONNECTED: u16 = 4005;
-}
 
 /// So many frames of a client are taken before it is told what became of them, however many more have come: outcomes
 /// are kept for a limited number of commands, and whoever sends without a pause is to hear of all of them.
@@ -129,6 +116,7 @@ pub(super) fn hello(
         Greeting::Welcome { client, socket, frame } => Ok((client, socket, frame)),
         Greeting::Disconnected(why) => Err((Some(disconnected(&why)), Ending::Disconnected(why))),
         Greeting::Reload => Err((Some(RELOAD.to_owned()), Ending::OtherPage)),
+        Greeting::Table(table) => Err((Some(table), Ending::OtherVersion)),
         Greeting::Refused(refusal) => {
             Err((Some(driver.with_engine(|engine| engine.refuse(&refusal))), Ending::WrongHello))
         }
@@ -179,6 +167,7 @@ pub(super) enum Ending {
     NoHello,
     WrongHello,
     OtherPage,
+    OtherVersion,
     TooLarge,
     Slow,
     Silent,
@@ -209,13 +198,14 @@ impl Ending {
     pub(super) const fn close(&self) -> Option<(u16, &'static str)> {
         match self {
             Self::Gone | Self::Slow => None,
-            Self::NoHello => Some((code::NO_HELLO, "no hello")),
+            Self::NoHello => Some((close::NO_HELLO, "no hello")),
             Self::WrongHello => Some((close_code::POLICY, "not a hello")),
             Self::OtherPage => Some((close_code::NORMAL, "load the page anew")),
-            Self::TooLarge => Some((close_code::SIZE, "frame too large")),
-            Self::Silent => Some((code::SILENT, "silent")),
-            Self::TakenOver => Some((code::TAKEN_OVER, "taken over by another page")),
-            Self::Disconnected(_) => Some((code::DISCONNECTED, "disconnected")),
+            Self::OtherVersion => Some((close_code::NORMAL, "say hello with the new table, or load the page anew")),
+            Self::TooLarge => Some((close::TOO_LARGE, "frame too large")),
+            Self::Silent => Some((close::SILENT, "silent")),
+            Self::TakenOver => Some((close::TAKEN_OVER, "taken over by another page")),
+            Self::Disconnected(_) => Some((close::DISCONNECTED, "disconnected")),
             Self::Shutdown => Some((close_code::AWAY, "the server ends")),
         }
     }
@@ -334,7 +324,7 @@ impl Connection {
             Ok(Err(_)) => Err(Ending::Gone),
             Err(_) => {
                 tracing::info!(
-                    code = code::SLOW,
+                    code = close::SLOW,
                     "a client that does not read is cut off; it can come back and resume"
                 );
                 Err(Ending::Slow)

@@ -185,3 +185,29 @@ impl Numbering {
         usize::try_from(wire).ok().map(PropNo)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Deserialize)]
+    struct Case {
+        template: usize,
+        serial: usize,
+        size: usize,
+        number: u64,
+    }
+
+    #[test]
+    fn properties_of_rows_are_numbered_as_the_script_numbers_them() {
+        let cases: Vec<Case> = serde_json::from_str(include_str!("../../../tests/client/number-cases.json")).unwrap();
+        for Case { template, serial, size, number } in cases {
+            let (numbering, cell, row) = (Numbering::new(size), PropNo(template), RowNo(serial));
+            let prop = numbering.in_row(cell, row);
+            assert_eq!(prop.wire(), number);
+            assert_eq!((numbering.cell(prop), numbering.row(prop)), (cell, row));
+        }
+    }
+}

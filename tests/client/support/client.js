@@ -1,6 +1,7 @@
 // A whole page without a browser: the real Commands, Page and Link over a fake socket, and elements that are plain objects.
 
 import { Commands } from "../../../dash-runtime/client/commands.js";
+import { HttpCommands } from "../../../dash-runtime/client/http_commands.js";
 import { Link } from "../../../dash-runtime/client/link.js";
 import { Page } from "../../../dash-runtime/client/page.js";
 import { decodeStart } from "../../../dash-runtime/client/protocol.js";
@@ -39,7 +40,7 @@ export class FakeElement {
 export function startOf(props, more = {}) {
   return decodeStart(
     JSON.stringify({
-      protocol: 2,
+      protocol: 3,
       schema: "5c5c5c5c5c5c5c5c",
       epoch: "e1",
       rev: 0,
@@ -87,9 +88,6 @@ export function openPage(time, start, random = () => 0.5, stream = null) {
     show: (element, shown) => {
       element.hidden = !shown;
     },
-    broken: (element, why) => {
-      element.broken = why;
-    },
     failed: (element, outcome, text) => client.failures.push([element.id, outcome, text]),
     complain,
     now: () => time.now,
@@ -112,6 +110,7 @@ export function openPage(time, start, random = () => 0.5, stream = null) {
     complain,
   };
   client.link = new Link(start, client.commands, handlers, {
+    httpCommands: (path, handlers, env) => new HttpCommands(path, handlers, env),
     connect: () => {
       const socket = new FakeSocket();
       client.sockets.push(socket);

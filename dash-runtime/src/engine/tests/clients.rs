@@ -129,7 +129,7 @@ fn a_page_says_whether_somebody_can_see_it() {
 #[test]
 fn a_page_that_opens_behind_another_tab_says_so_in_its_hello() {
     let mut sim = Sim::new::<Club>(0);
-    let schema = sim.engine.plan().schema.clone();
+    let schema = sim.engine.plan().table.schema.clone();
     let hello = sim.load().hello(&schema, None).replacen('{', r#"{"hidden":true,"#, 1);
     let peer = Peer {
         connected_at: SystemTime::UNIX_EPOCH + Duration::from_secs(60),

@@ -44,4 +44,5 @@ mod skip;
 mod sources;
 mod streams;
 mod tasks;
+mod versions;
 mod watched;

@@ -81,17 +81,6 @@ fn g04_a_page_of_another_run_gets_a_snapshot() {
 }
 
 #[test]
-fn a_page_of_another_dashboard_is_told_to_reload() {
-    let mut sim = Sim::new::<Bench>(Rig::default());
-    let page = sim.load();
-    let hello = page.hello("0123456789abcdef", None);
-    let mut fx = Default::default();
-    let greeting = sim.engine.hello(sim.now, &hello, Default::default(), String::new, &mut fx);
-    assert!(matches!(greeting, crate::engine::Greeting::Reload));
-    assert_eq!(sim.engine.clients(), 0);
-}
-
-#[test]
 fn a_second_socket_takes_over_and_the_first_gets_nothing_more() {
     let mut sim = Sim::new::<Bench>(Rig::default());
     let a = sim.join();

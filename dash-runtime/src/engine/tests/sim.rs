@@ -211,12 +211,12 @@ impl Sim {
         let token = format!("t{}", self.tokens);
         let page = &self.pages[at];
         let session = Some(&*page.session).filter(|session| !session.is_empty());
-        let hello = page.hello(&self.engine.plan().schema, session);
+        let hello = page.hello(&self.engine.plan().table.schema, session);
         let greeting = self.with(|engine, now, fx| engine.hello(now, &hello, Peer::default(), || token, fx));
         let (client, socket, frame) = match greeting {
             Greeting::Welcome { client, socket, frame } => (client, socket, frame),
             Greeting::Disconnected(why) => return self.disconnected.push((at, why.to_string())),
-            Greeting::Reload | Greeting::Refused(_) => panic!("not welcome"),
+            Greeting::Reload | Greeting::Table(_) | Greeting::Refused(_) => panic!("not welcome"),
         };
         let welcome: Json = serde_json::from_str(&frame).unwrap();
         let page = &mut self.pages[at];

@@ -44,9 +44,9 @@ pub(crate) struct Command<'a> {
     pub(crate) age: Duration,
 }
 
-/// All fields of all frames: which are there tells what it is.
+/// All fields of all frames: which are there tells what it is. A field that is not known is from a newer page, which can do
+/// without its effect, and is ignored.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Raw<'a> {
     #[serde(borrow)]
     t: Option<Cow<'a, str>>,
@@ -244,7 +244,6 @@ mod tests {
             r#"{"n":-1,"p":1}"#,
             r#"{"n":1.5,"p":1}"#,
             r#"{"n":1,"p":"slider"}"#,
-            r#"{"n":1,"p":1,"v":2,"x":3}"#,
             r#"{"n":1,"p":1,"v":2"#,
             r#"{"t":"hello"}"#,
             r#"{"t":"view"}"#,

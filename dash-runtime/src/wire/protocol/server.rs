@@ -103,6 +103,11 @@ pub(crate) fn welcome(epoch: &str, session: &str, last: u64) -> String {
     format!("{{\"t\":\"welcome\",\"epoch\":\"{epoch}\",\"session\":\"{session}\",\"last\":{last}}}")
 }
 
+/// For a page of another version: `components` is a list of `[id, hash, number of the first property]`.
+pub(crate) fn table(schema: &str, size: usize, components: &serde_json::Value) -> String {
+    format!("{{\"t\":\"table\",\"schema\":\"{schema}\",\"size\":{size},\"components\":{components}}}")
+}
+
 pub(crate) fn disconnected(why: &str) -> String {
     format!("{{\"t\":\"disconnected\",\"why\":{}}}", quoted(why))
 }

@@ -1,6 +1,6 @@
 // How properties of rows are numbered. A list describes the properties of a row once, as templates, which have numbers like any other
 // property; the same property in the row with serial 4 has the template's number plus 4 times the number of all properties.
-// The server numbers alike (dash-runtime/src/engine/rows/); tests/client/numbering-cases.json has what both must agree on.
+// The server numbers alike (dash-runtime/src/words/numbers.rs); tests/client/number-cases.json has what both must agree on.
 
 /**
  * @param {number} template

@@ -1,0 +1,55 @@
+// The wire as the server writes and reads it: the same cases are read by dash-runtime/src/wire/protocol/cases.rs.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import {
+  BYE,
+  Close,
+  decodeFrame,
+  encodeCommand,
+  encodeHello,
+  encodeView,
+  Outcome,
+  PING,
+} from "../../dash-runtime/client/protocol.js";
+
+const cases = JSON.parse(readFileSync(new URL("frame-cases.json", import.meta.url), "utf8"));
+
+test("the page writes the frames that the server reads", () => {
+  const encoders = {
+    hello: encodeHello,
+    command: ({ n, p, value, age }) => encodeCommand(n, p, value, age),
+    view: ({ hidden }) => encodeView(hidden),
+    ping: () => PING,
+    bye: () => BYE,
+  };
+  for (const { frame, ...what } of cases.client) {
+    const [[name, given]] = Object.entries(what);
+    assert.equal(encoders[name](given), frame);
+  }
+});
+
+test("the page reads the frames that the server writes", () => {
+  const nothing = { rows: [], values: [], edits: [], streams: [], quality: [], results: [], notes: [] };
+  for (const { frame, ...what } of cases.server) {
+    const [[t, given]] = Object.entries(what);
+    assert.deepEqual(decodeFrame(frame), t === "update" ? { t, ...nothing, ...given } : { t, ...given });
+  }
+});
+
+test("what a newer server adds is nothing to an older page", () => {
+  for (const { frame, ...what } of cases.server) {
+    const more = { ...JSON.parse(frame), later: { a: 1 }, x: [1] };
+    assert.deepEqual(decodeFrame(JSON.stringify(more)), decodeFrame(frame), Object.keys(what)[0]);
+  }
+});
+
+test("outcomes and closes have the server's numbers", () => {
+  assert.deepEqual(Outcome, Object.fromEntries(cases.outcomes.map(({ name, code }) => [name, code])));
+  assert.deepEqual(Close, cases.closes);
+  for (const { code, entry } of cases.outcomes) {
+    const frame = decodeFrame(JSON.stringify({ r: 1, a: [entry] }));
+    assert.deepEqual([frame.results[0].n, frame.results[0].code], [entry[0], code]);
+  }
+});
