@@ -65,6 +65,7 @@ pub use words::{client, failure, format, place, prop, value};
 /// compiles) and, for each dashboard that can lend what it borrows, how to run it
 /// ([`CallbackFor::DEF`](callback::CallbackFor::DEF)).
 pub mod callback {
+    pub(crate) use crate::wiring::{message, sorted, uses};
     pub use crate::{
         run::{call, extract, returns, task, trigger},
         wiring::{

@@ -5,11 +5,13 @@ pub use serde;
 
 pub use crate::{
     binding::{
-        Binding, Bindings, bind, check::check as check_binding, component, format, input, mirror, script, show_when,
+        Binding, Bindings, bind,
+        check::{BoundGraph, check as check_binding},
+        component, format, input, mirror, script, show_when,
     },
     callback::{
         call::Call,
-        check::check,
+        check::{Graph, check},
         extract::{PrivateParam, SharedParam},
         kept::{Keep, KeepOnly},
         lend::{Borrow, Lend, Part, part},
@@ -19,6 +21,7 @@ pub use crate::{
             hook, listed, listed_at,
         },
         task::send_future,
+        uses::count as uses,
     },
     component::{Check, Component, ComponentInfo, Module, PropInfo, Required, Values, missing},
     dashboard::{Components, Dashboard, SessionIs, Shows},

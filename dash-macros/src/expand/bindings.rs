@@ -32,8 +32,7 @@ pub(crate) fn expand(bindings: &[Binding]) -> TokenStream {
         call_at((binding.word.span(), binding.close), &binding.word.to_string(), quote!(#(#args),*))
     });
     let checks = bindings.iter().enumerate().map(|(at, binding)| {
-        let check =
-            call_at((binding.word.span(), binding.close), "check_binding", quote!(&__DD_SPECS, &__DD_BINDINGS, #at));
+        let check = call_at((binding.word.span(), binding.close), "check_binding", quote!(__DD_GRAPH, #at));
         quote!(const _: () = #check;)
     });
     let mut seen = BTreeSet::new();
@@ -45,6 +44,9 @@ pub(crate) fn expand(bindings: &[Binding]) -> TokenStream {
         const __DD_BINDINGS: [#p::Binding; #count] = [#(#made),*];
         const __DD_CALLBACKS: ::core::primitive::usize = <#dashboard as #p::Dashboard>::CALLBACKS.len();
         const __DD_SPECS: [&#p::Spec; __DD_CALLBACKS] = <#dashboard as #p::Dashboard>::CALLBACKS.specs();
+        const __DD_USES: ::core::primitive::usize = #p::uses(&__DD_SPECS);
+        const __DD_GRAPH: &#p::BoundGraph<__DD_CALLBACKS, __DD_USES, #count> =
+            &#p::BoundGraph::new(&__DD_SPECS, &__DD_BINDINGS);
         #(#checks)*
         #p::Bindings::new(&__DD_BINDINGS) #(#of)*
     }}

@@ -44,7 +44,7 @@ pub(crate) fn expand(entries: &[Entry]) -> TokenStream {
         }
     });
     let checks = entries.iter().enumerate().map(|(at, entry)| {
-        let check = call_at(ends(&entry.path), "check", quote!(&__DD_SPECS, #at));
+        let check = call_at(ends(&entry.path), "check", quote!(__DD_GRAPH, #at));
         quote!(const _: () = #check;)
     });
     let listed = entries.iter().map(|Entry { path, place }| {
@@ -61,6 +61,8 @@ pub(crate) fn expand(entries: &[Entry]) -> TokenStream {
     });
     quote! {{
         const __DD_SPECS: [&#p::Spec; #count] = [#(#specs),*];
+        const __DD_USES: ::core::primitive::usize = #p::uses(&__DD_SPECS);
+        const __DD_GRAPH: &#p::Graph<#count, __DD_USES> = &#p::Graph::new(&__DD_SPECS);
         #(#checks)*
         #p::Callbacks::new(const { &[#(#listed),*] })
     }}

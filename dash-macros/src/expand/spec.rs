@@ -161,7 +161,10 @@ fn table_entry(port: &Port, function: &str) -> TokenStream {
     match port.rows() {
         None => entry,
         Some((_, Rows::One(_))) => quote!(#entry.keyed()),
-        Some((_, Rows::All(_))) => quote!(#entry.all()),
+        Some((list, Rows::All(_))) => {
+            let rows = call_at(ends(&list), "rows_port", list.list());
+            quote!(#entry.all(#rows))
+        }
     }
 }
 

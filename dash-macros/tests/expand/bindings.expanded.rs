@@ -25,30 +25,18 @@ const BINDINGS: Bindings<Ui> = {
         .len();
     const __DD_SPECS: [&::dash_devices::__private::Spec; __DD_CALLBACKS] = <Ui as ::dash_devices::__private::Dashboard>::CALLBACKS
         .specs();
-    const _: () = ::dash_devices::__private::check_binding(
+    const __DD_USES: ::core::primitive::usize = ::dash_devices::__private::uses(
         &__DD_SPECS,
-        &__DD_BINDINGS,
-        0usize,
     );
-    const _: () = ::dash_devices::__private::check_binding(
-        &__DD_SPECS,
-        &__DD_BINDINGS,
-        1usize,
-    );
-    const _: () = ::dash_devices::__private::check_binding(
-        &__DD_SPECS,
-        &__DD_BINDINGS,
-        2usize,
-    );
-    const _: () = ::dash_devices::__private::check_binding(
-        &__DD_SPECS,
-        &__DD_BINDINGS,
-        3usize,
-    );
-    const _: () = ::dash_devices::__private::check_binding(
-        &__DD_SPECS,
-        &__DD_BINDINGS,
-        4usize,
-    );
+    const __DD_GRAPH: &::dash_devices::__private::BoundGraph<
+        __DD_CALLBACKS,
+        __DD_USES,
+        5usize,
+    > = &::dash_devices::__private::BoundGraph::new(&__DD_SPECS, &__DD_BINDINGS);
+    const _: () = ::dash_devices::__private::check_binding(__DD_GRAPH, 0usize);
+    const _: () = ::dash_devices::__private::check_binding(__DD_GRAPH, 1usize);
+    const _: () = ::dash_devices::__private::check_binding(__DD_GRAPH, 2usize);
+    const _: () = ::dash_devices::__private::check_binding(__DD_GRAPH, 3usize);
+    const _: () = ::dash_devices::__private::check_binding(__DD_GRAPH, 4usize);
     ::dash_devices::__private::Bindings::new(&__DD_BINDINGS).of::<Ui>().of::<panel::Ui>()
 };

@@ -6,10 +6,16 @@ const CALLBACKS: Callbacks<Ui> = {
         &<set_speed as ::dash_devices::__private::Wired>::SPEC
             .at(<Ui>::arms[1].left.__dd_at()),
     ];
-    const _: () = ::dash_devices::__private::check(&__DD_SPECS, 0usize);
-    const _: () = ::dash_devices::__private::check(&__DD_SPECS, 1usize);
-    const _: () = ::dash_devices::__private::check(&__DD_SPECS, 2usize);
-    const _: () = ::dash_devices::__private::check(&__DD_SPECS, 3usize);
+    const __DD_USES: ::core::primitive::usize = ::dash_devices::__private::uses(
+        &__DD_SPECS,
+    );
+    const __DD_GRAPH: &::dash_devices::__private::Graph<4usize, __DD_USES> = &::dash_devices::__private::Graph::new(
+        &__DD_SPECS,
+    );
+    const _: () = ::dash_devices::__private::check(__DD_GRAPH, 0usize);
+    const _: () = ::dash_devices::__private::check(__DD_GRAPH, 1usize);
+    const _: () = ::dash_devices::__private::check(__DD_GRAPH, 2usize);
+    const _: () = ::dash_devices::__private::check(__DD_GRAPH, 3usize);
     ::dash_devices::__private::Callbacks::new(const {
         &[
             {

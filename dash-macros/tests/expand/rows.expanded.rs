@@ -231,7 +231,11 @@ impl ::dash_devices::__private::Wired for all_off {
                         .stop
                         .click,
                 )
-                .all(),
+                .all(
+                    ::dash_devices::__private::rows_port(
+                        ::dash_devices::__private::rows_of(&<Ui>::left.lamps),
+                    ),
+                ),
             ::dash_devices::__private::port(
                     ::dash_devices::__private::row(
                             ::dash_devices::__private::rows_of(&<Ui>::left.lamps),
@@ -239,7 +243,11 @@ impl ::dash_devices::__private::Wired for all_off {
                         .level
                         .value,
                 )
-                .all(),
+                .all(
+                    ::dash_devices::__private::rows_port(
+                        ::dash_devices::__private::rows_of(&<Ui>::left.lamps),
+                    ),
+                ),
         ],
         triggers: &[
             ::dash_devices::__private::port(
@@ -249,7 +257,11 @@ impl ::dash_devices::__private::Wired for all_off {
                         .stop
                         .click,
                 )
-                .all(),
+                .all(
+                    ::dash_devices::__private::rows_port(
+                        ::dash_devices::__private::rows_of(&<Ui>::left.lamps),
+                    ),
+                ),
             ::dash_devices::__private::trigger(<Ui>::off.click),
         ],
         outputs: &[
@@ -260,7 +272,11 @@ impl ::dash_devices::__private::Wired for all_off {
                         .level
                         .value,
                 )
-                .all(),
+                .all(
+                    ::dash_devices::__private::rows_port(
+                        ::dash_devices::__private::rows_of(&<Ui>::left.lamps),
+                    ),
+                ),
         ],
         ..::dash_devices::__private::Spec::new(
             "all_off",

@@ -1,86 +1,142 @@
 //! Which callbacks must not overlap, and in which order they run.
+//!
+//! Who writes, reads and starts what is asked of [`Uses`], as the compiler's checks do.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::plan::CallbackPlan;
 use crate::{
+    callback::uses::{Role, Use, Uses},
     numbers::{CallbackNo, PropNo},
     prop::Kind,
 };
+
 /// The connected groups of callbacks.
 ///
 /// Joined are: those that borrow the same part of the device; those that borrow the client's session; and those of the
 /// same scope of which one writes what the other reads; of tasks, only those of which one starts the other. A private
 /// callback that reads what a shared one writes is not joined: it looks on, and must not hold the device up.
-pub(super) fn group(callbacks: &[CallbackPlan]) -> Vec<Vec<CallbackNo>> {
-    let mut leader: Vec<CallbackNo> = (0..callbacks.len()).map(CallbackNo::new).collect();
-    fn find(leader: &[CallbackNo], mut no: CallbackNo) -> CallbackNo {
-        while leader[no.place()] != no {
-            no = leader[no.place()];
-        }
-        no
-    }
+pub(super) fn group(callbacks: &[CallbackPlan], uses: Uses<'_>) -> Vec<Vec<CallbackNo>> {
     let all = || (0..callbacks.len()).map(CallbackNo::new);
-    for a in all() {
-        for b in all().take(a.place()) {
-            if joined(&callbacks[a], &callbacks[b]) {
-                let (a, b) = (find(&leader, a), find(&leader, b));
-                // The smaller leads, so that islands come in the order of their first callbacks.
-                leader[a.max(b).place()] = a.min(b);
-            }
+    let mut groups = Groups(all().collect());
+    let (mut parts, mut session) = (BTreeMap::new(), None);
+    for (no, me) in all().zip(callbacks) {
+        if let Some(part) = me.part {
+            groups.join(no, *parts.entry(part).or_insert(no));
+        }
+        if me.def.spec.session.is_some() {
+            groups.join(no, *session.get_or_insert(no));
+        }
+        for output in uses.of(no).iter().filter(|one| one.role == Role::Output) {
+            let reads = uses.with(output.prop, (Role::Start, Role::Rows));
+            let joined = reads.filter(|read| {
+                let reader = &callbacks[read.callback()];
+                reader.shared() == me.shared() && !(read.role == Role::Read && reader.looks_at(read))
+            });
+            joined.for_each(|read| groups.join(no, read.callback()));
         }
     }
-    let mut groups = BTreeMap::<CallbackNo, Vec<CallbackNo>>::new();
+    let mut members = BTreeMap::<CallbackNo, Vec<CallbackNo>>::new();
     for no in all() {
-        groups.entry(find(&leader, no)).or_default().push(no);
+        members.entry(groups.leader(no)).or_default().push(no);
     }
-    groups.into_values().collect()
+    members.into_values().collect()
+}
+
+/// For each callback, one that is in the same group and before it, or itself.
+struct Groups(Vec<CallbackNo>);
+
+impl Groups {
+    fn leader(&mut self, no: CallbackNo) -> CallbackNo {
+        let mut top = no;
+        while self.0[top.place()] != top {
+            top = self.0[top.place()];
+        }
+        let mut step = no;
+        while step != top {
+            step = std::mem::replace(&mut self.0[step.place()], top);
+        }
+        top
+    }
+
+    fn join(&mut self, a: CallbackNo, b: CallbackNo) {
+        let (a, b) = (self.leader(a), self.leader(b));
+        // The smaller leads, so that islands come in the order of their first callbacks.
+        self.0[a.max(b).place()] = a.min(b);
+    }
+}
+
+impl CallbackPlan {
+    /// Whether it reads this as it is when it begins.
+    fn looks_at(&self, read: &Use) -> bool {
+        self.reads_now.contains(&self.reads[read.at])
+    }
 }
 
 /// What each callback reads as it is when it begins: a task all its states, and everybody what a task writes, because
 /// neither waits for the other.
-pub(super) fn looked_at(callbacks: &[CallbackPlan]) -> Vec<BTreeSet<PropNo>> {
-    let of_task = |me: &CallbackPlan, prop: &PropNo| {
-        let mut tasks = callbacks.iter().filter(|other| other.is_task() && other.shared() == me.shared());
-        tasks.any(|task| task.outputs.contains(prop))
+pub(super) fn looked_at(callbacks: &[CallbackPlan], uses: Uses<'_>) -> Vec<BTreeSet<PropNo>> {
+    let looked_at = |no: CallbackNo| {
+        let me = &callbacks[no];
+        let is_state = |read: &&Use| {
+            let is_input = || uses.with(read.prop, (Role::Start, Role::Start)).any(|start| start.callback() == no);
+            read.role == Role::Read && me.def.spec.reads[read.at].kind == Kind::State && !is_input()
+        };
+        let of_task = |read: &&Use| {
+            uses.with(read.prop, (Role::Output, Role::Output)).any(|output| {
+                let writer = &callbacks[output.callback()];
+                writer.is_task() && writer.shared() == me.shared()
+            })
+        };
+        let states = uses.of(no).iter().filter(is_state);
+        states.filter(|read| me.is_task() || of_task(read)).map(|read| me.reads[read.at]).collect()
     };
-    let looked_at = |me: &CallbackPlan| {
-        let reads = me.def.spec.reads.iter().zip(&me.reads);
-        let states =
-            reads.filter(|(port, no)| port.kind == Kind::State && !me.triggers.contains(no)).map(|(_, no)| *no);
-        states.filter(|no| me.is_task() || of_task(me, no)).collect()
-    };
-    callbacks.iter().map(looked_at).collect()
-}
-
-fn joined(a: &CallbackPlan, b: &CallbackPlan) -> bool {
-    let same_part = a.part.is_some() && a.part == b.part;
-    let same_session = a.def.spec.session.is_some() && b.def.spec.session.is_some();
-    let writes_for = |from: &CallbackPlan, to: &CallbackPlan| {
-        let looks_on = |output: &PropNo| to.reads_now.contains(output);
-        let is_read = |output: &PropNo| to.keys.contains(output) || (to.reads.contains(output) && !looks_on(output));
-        from.outputs.iter().any(|output| is_read(output) || to.triggers.contains(output))
-    };
-    same_part || same_session || (a.shared() == b.shared() && (writes_for(a, b) || writes_for(b, a)))
+    (0..callbacks.len()).map(CallbackNo::new).map(looked_at).collect()
 }
 
 /// Who writes before who is started by it, and, where that leaves a choice, before who reads it as a state; beyond that
 /// in the order of the list. The compiler has refused circles of starts; circles through states are broken by the list.
-pub(super) fn topological(members: &[CallbackNo], callbacks: &[CallbackPlan]) -> Vec<CallbackNo> {
-    let feeds = |from: CallbackNo, to: &[PropNo]| callbacks[from].outputs.iter().any(|output| to.contains(output));
-    let mut left: Vec<CallbackNo> = members.to_vec();
-    let mut order = Vec::with_capacity(left.len());
-    while !left.is_empty() {
-        let ready = |no: &CallbackNo, by_state: bool| {
-            let CallbackPlan { triggers, reads, .. } = &callbacks[*no];
-            !left.iter().any(|&other| other != *no && (feeds(other, triggers) || (by_state && feeds(other, reads))))
-        };
-        let at = left
-            .iter()
-            .position(|no| ready(no, true))
-            .or_else(|| left.iter().position(|no| ready(no, false)))
-            .unwrap_or(0);
-        order.push(left.remove(at));
+pub(super) fn topological(members: &[CallbackNo], uses: Uses<'_>) -> Vec<CallbackNo> {
+    let fed = |from: CallbackNo, by: &[Role]| -> Vec<CallbackNo> {
+        let fed = by.iter().flat_map(|role| uses.fed(from, *role));
+        fed.filter(|to| *to != from && members.binary_search(to).is_ok()).collect()
+    };
+    let started = |from| fed(from, &[Role::Start]);
+    let read = |from| fed(from, &[Role::Read, Role::Rows]);
+    // For each that is left, by how many of those that are left it is started, and of how many it reads.
+    let mut waits: BTreeMap<CallbackNo, (usize, usize)> = members.iter().map(|no| (*no, (0, 0))).collect();
+    for &from in members {
+        started(from).iter().for_each(|to| waits.entry(*to).or_default().0 += 1);
+        read(from).iter().for_each(|to| waits.entry(*to).or_default().1 += 1);
+    }
+    // Those that nothing starts, and those of them that wait for nothing.
+    let mut startable: BTreeSet<_> = members.iter().copied().filter(|no| waits[no].0 == 0).collect();
+    let mut ready: BTreeSet<_> = startable.iter().copied().filter(|no| waits[no].1 == 0).collect();
+    let mut order = Vec::with_capacity(members.len());
+    while let Some(&no) = ready.first().or(startable.first()).or(waits.keys().next()) {
+        order.push(no);
+        waits.remove(&no);
+        startable.remove(&no);
+        ready.remove(&no);
+        for to in started(no) {
+            if let Some((starts, reads)) = waits.get_mut(&to) {
+                *starts -= 1;
+                if *starts == 0 {
+                    startable.insert(to);
+                    if *reads == 0 {
+                        ready.insert(to);
+                    }
+                }
+            }
+        }
+        for to in read(no) {
+            if let Some((starts, reads)) = waits.get_mut(&to) {
+                *reads -= 1;
+                if (*starts, *reads) == (0, 0) {
+                    ready.insert(to);
+                }
+            }
+        }
     }
     order
 }

@@ -20,10 +20,11 @@ use super::{
     table::Table,
 };
 use crate::{
-    binding::{self, Binding, twins::Twins},
+    binding::{Binding, twins::Bound},
     callback::{
         lend::Part,
         spec::{CallbackDef, Every, Queue, Rate, Scope, Spec},
+        uses::{Role, Use, Uses, Wiring},
     },
     component::{ComponentInfo, PropInfo},
     dashboard::{Components, Dashboard},
@@ -32,7 +33,7 @@ use crate::{
     fields::List,
     numbers::{CallbackNo, ComponentNo, IslandNo, ListNo, Numbering, PartNo, PropNo, PropRange},
     place::path,
-    prop::{ComponentId, Kind, Port, PropKey, Which},
+    prop::{ComponentId, Identity, Kind, Port, PropKey, Which},
     rows::RowsInfo,
     value::Value,
 };
@@ -153,8 +154,6 @@ pub(crate) struct CallbackPlan {
     pub(crate) list: Option<ListNo>,
     /// The keys of the lists of which it takes all rows.
     pub(super) keys: Vec<PropNo>,
-    /// The events that cancel it.
-    cancels: Vec<PropNo>,
     pub(crate) outputs: Vec<PropNo>,
     /// What is written while it runs.
     pub(crate) live: Vec<PropNo>,
@@ -190,7 +189,7 @@ impl CallbackPlan {
 
     /// Whether it may take long and borrows nothing: nobody waits for it who is not started by it.
     pub(super) fn is_task(&self) -> bool {
-        !self.cancels.is_empty() && self.part.is_none() && self.def.spec.session.is_none()
+        !self.def.spec.cancels.is_empty() && self.part.is_none() && self.def.spec.session.is_none()
     }
 }
 
@@ -253,7 +252,7 @@ impl Plan {
         Ok(Planned { plan, slots, layout })
     }
 
-    fn new(
+    pub(super) fn new(
         name: &'static str,
         owner: u64,
         components: Vec<(&'static str, &'static ComponentInfo)>,
@@ -262,8 +261,7 @@ impl Plan {
         bindings: &[Binding],
         on_error: fn(&Failure),
     ) -> Self {
-        // The compiler has seen to it that there is room.
-        let twins = binding::check::twins(bindings, bindings.len()).unwrap_or(Twins::NONE);
+        let bound = Bound::new(bindings);
         let bases: Vec<PropNo> = components
             .iter()
             .scan(PropNo::default(), |next, (_, info)| {
@@ -292,21 +290,24 @@ impl Plan {
             bases,
         };
         plan.lists = rows.iter().map(|info| ListPlan::new(&plan, info)).collect();
-        for (port, first) in twins.pairs() {
-            let (own, first) = (plan.own_number(&port.key), plan.own_number(&first.key));
-            plan.canonical[numbering.place(own)] = first;
+        for (one, first) in bound.twins().pairs() {
+            let (one, first) = (plan.number_itself(one), plan.number_itself(first));
+            plan.canonical[numbering.place(one)] = first;
         }
+        let specs: Vec<_> = defs.iter().map(|def| &def.spec).collect();
+        let wiring = Wiring::new(&specs, bound.twins());
+        let uses = wiring.uses();
         plan.callbacks = defs.iter().map(|def| plan.callback(*def, on_error)).collect();
-        let looked_at = looked_at(&plan.callbacks);
+        let looked_at = looked_at(&plan.callbacks, uses);
         plan.callbacks.iter_mut().zip(looked_at).for_each(|(callback, props)| callback.reads_now = props);
-        plan.islands = group(&plan.callbacks).iter().map(|members| plan.island(members)).collect();
+        plan.islands = group(&plan.callbacks, uses).iter().map(|members| plan.island(members, uses)).collect();
         for (no, island) in plan.islands.iter().enumerate() {
             for (place, &callback) in island.callbacks.iter().enumerate() {
                 plan.callbacks[callback].island = IslandNo::new(no);
                 plan.callbacks[callback].place = place;
             }
         }
-        plan.props = plan.property_plans();
+        plan.props = plan.property_plans(uses);
         plan.computed = computed::plan(&plan, bindings);
         plan.table = Table::of(&plan);
         plan
@@ -334,7 +335,11 @@ impl Plan {
 
     /// The number of a property itself: its place in the dashboard.
     pub(crate) fn own_number(&self, key: &PropKey) -> PropNo {
-        self.bases[key.id.index().place()] + usize::from(key.index)
+        self.number_itself(key.identity())
+    }
+
+    fn number_itself(&self, prop: Identity) -> PropNo {
+        self.bases[prop.component().place()] + usize::from(prop.index())
     }
 
     /// The number of the first property of the `at`-th component; behind the last one, how many properties there are.
@@ -448,11 +453,8 @@ impl Plan {
         // It runs when the client comes anyway.
         let greets = spec.hooks.connect && spec.scope == Scope::Private;
         let state_triggers = spec.triggers.iter().all(|port| port.kind == Kind::State);
-        // Whoever takes a value from each row has something new when rows come or go.
         let keys = |ports: &[Port]| -> Vec<PropNo> {
-            let states = ports.iter().filter(|port| port.rows == Which::All && port.kind == Kind::State);
-            let lists = states.filter_map(|port| self.list_of(self.number(&spec.port(port).key)));
-            lists.map(|list| self.lists[list].keys).collect()
+            ports.iter().filter_map(|port| spec.rows(port)).map(|rows| self.number(&rows)).collect()
         };
         let mut triggers = self.numbers(&spec, spec.triggers);
         triggers.extend(keys(spec.triggers));
@@ -463,7 +465,6 @@ impl Plan {
             triggers,
             list: spec.key.and_then(|key| self.list_with(self.number(&spec.port(&key).key))),
             keys: keys(spec.reads),
-            cancels: self.numbers(&spec, spec.cancels),
             outputs: self.numbers(&spec, spec.outputs),
             live: spec.live().map(|port| self.number(&port.key)).collect(),
             guards: Vec::new(),
@@ -480,79 +481,80 @@ impl Plan {
         }
     }
 
-    fn island(&self, members: &[CallbackNo]) -> IslandPlan {
+    fn island(&self, members: &[CallbackNo], uses: Uses<'_>) -> IslandPlan {
         let callbacks = || members.iter().map(|&no| &self.callbacks[no]);
         let per_client = callbacks().all(|callback| callback.def.borrow.is_none() && !callback.shared());
         let mut view = BTreeSet::new();
         let mut keep_all = BTreeSet::new();
-        let is_live = |number: &PropNo| self.callbacks.iter().any(|callback| callback.live.contains(number));
-        for callback in callbacks() {
+        let is_live = |prop: Identity| uses.with(prop, (Role::Live, Role::Live)).next().is_some();
+        for (&no, callback) in members.iter().zip(callbacks()) {
             let spec = &callback.def.spec;
             if per_client || callback.shared() {
-                let as_of_turn = |number: &PropNo| !is_live(number) && !callback.reads_now.contains(number);
-                let reads = spec.reads.iter().zip(&callback.reads);
-                let reads = reads.filter(|(port, number)| port.kind == Kind::State && as_of_turn(number));
-                view.extend(reads.map(|(_, number)| *number));
+                let reads = uses.of(no).iter().filter(|one| one.role == Role::Read && !is_live(one.prop));
+                let states =
+                    reads.filter(|read| spec.reads[read.at].kind == Kind::State).map(|read| callback.reads[read.at]);
+                view.extend(states.filter(|number| !callback.reads_now.contains(number)));
                 view.extend(&callback.keys);
             }
             if spec.queue == Queue::All {
                 keep_all.extend(callback.triggers.iter().copied());
             }
         }
-        let callbacks = topological(members, &self.callbacks);
+        let callbacks = topological(members, uses);
         IslandPlan { callbacks, per_client, view: view.into_iter().collect(), keep_all }
     }
 
-    fn property_plans(&self) -> Vec<PropPlan> {
+    fn property_plans(&self, uses: Uses<'_>) -> Vec<PropPlan> {
         let mut props = Vec::new();
+        // For each property that stands for others: all of them.
+        let mut same = vec![Vec::new(); self.canonical.len()];
+        self.numbering.table().for_each(|no| same[self.canonical(no).place()].push(no));
         // A `#[components]` struct has not more components than their numbers can count.
         for (((component, info), &base), no) in
             self.components.iter().zip(&self.bases).zip((0..=u16::MAX).map(ComponentNo))
         {
             for (index, info) in info.props.iter().enumerate() {
-                props.push(PropPlan { component_no: no, ..self.property(component, info, base, base + index) });
+                let number = base + index;
+                let canonical = self.canonical(number);
+                let plan = self.property(component, info, base, canonical, &same[canonical.place()], uses);
+                let twins = if canonical == number { same[number.place()].clone() } else { Vec::new() };
+                let twins = twins.into_iter().filter(|twin| *twin != number).collect();
+                props.push(PropPlan { component_no: no, twins, ..plan });
             }
         }
         props
     }
 
-    fn property(&self, component: &'static str, info: &'static PropInfo, base: PropNo, number: PropNo) -> PropPlan {
-        let canonical = self.canonical(number);
-        let same = |other: &PropNo| self.canonical(*other) == canonical;
-        let writable = self.numbering.table().filter(same).any(|same| self.info(same).writable);
-        let mut starts = Vec::new();
+    fn property(
+        &self,
+        component: &'static str,
+        info: &'static PropInfo,
+        base: PropNo,
+        canonical: PropNo,
+        same: &[PropNo],
+        uses: Uses<'_>,
+    ) -> PropPlan {
+        let prop = self.identity(canonical);
+        let writable = same.iter().any(|same| self.info(*same).writable);
+        let callbacks =
+            |role: Role| -> BTreeSet<CallbackNo> { uses.with(prop, (role, role)).map(Use::callback).collect() };
+        let starts = callbacks(Role::Start);
         let (mut shared_islands, mut private_islands) = (BTreeSet::new(), BTreeSet::new());
-        let (mut shared_write, mut private_write) = (false, false);
         let (mut shared_read, mut private_read) = (false, false);
-        let mut live = false;
-        let mut by_http = false;
-        let mut cancels = Vec::new();
-        for (no, callback) in self.numbered_callbacks() {
-            let started = callback.triggers.contains(&canonical);
-            if started {
-                starts.push(no);
-                by_http |= callback.def.spec.by_http;
-            }
-            if callback.cancels.contains(&canonical) {
-                cancels.push(no);
-            }
-            if started || callback.reads.contains(&canonical) || callback.keys.contains(&canonical) {
-                *if callback.shared() { &mut shared_read } else { &mut private_read } = true;
-                // What is only looked at changes nothing for the queue of who looks.
-                if started || !callback.reads_now.contains(&canonical) {
-                    if callback.shared() { &mut shared_islands } else { &mut private_islands }.insert(callback.island);
-                }
-            }
-            let written_live = callback.live.contains(&canonical);
-            live |= written_live;
-            if written_live || callback.outputs.contains(&canonical) {
-                *if callback.shared() { &mut shared_write } else { &mut private_write } = true;
+        for one in uses.with(prop, (Role::Start, Role::Rows)) {
+            let callback = &self.callbacks[one.callback()];
+            *if callback.shared() { &mut shared_read } else { &mut private_read } = true;
+            // What is only looked at changes nothing for the queue of who looks.
+            if one.role == Role::Start || !callback.reads_now.contains(&canonical) {
+                if callback.shared() { &mut shared_islands } else { &mut private_islands }.insert(callback.island);
             }
         }
+        let (mut shared_write, mut private_write) = (false, false);
+        for one in uses.with(prop, Role::WRITTEN) {
+            *if self.callbacks[one.callback()].shared() { &mut shared_write } else { &mut private_write } = true;
+        }
         // A source's period is read by the server, whoever else reads it.
-        let period =
-            self.callbacks.iter().any(|callback| matches!(callback.every, Some(Period::Prop(no)) if no == canonical));
-        let shared = shared_write || period || shared_read;
+        let shared = shared_write || shared_read || !callbacks(Role::Period).is_empty();
         PropPlan {
             component,
             component_no: ComponentNo(0),
@@ -560,22 +562,30 @@ impl Plan {
             base,
             // What nobody reads or writes is shared too: one truth is the rule, a private view the exception.
             private: !shared && (private_write || (writable && private_read)),
-            cancels,
-            starts,
+            cancels: callbacks(Role::Cancel).into_iter().collect(),
             shared_islands: shared_islands.into_iter().collect(),
             private_islands: private_islands.into_iter().collect(),
-            live,
-            by_http: by_http && info.writable,
+            live: !callbacks(Role::Live).is_empty(),
+            by_http: info.writable && starts.iter().any(|no| self.callbacks[*no].def.spec.by_http),
+            starts: starts.into_iter().collect(),
             written: shared_write || private_write,
-            twins: match canonical == number {
-                true => self.numbering.table().filter(same).filter(|other| *other != number).collect(),
-                false => Vec::new(),
-            },
+            twins: Vec::new(),
         }
     }
 
+    /// The property with this number.
+    fn identity(&self, prop: PropNo) -> Identity {
+        let component = self.component_of(prop);
+        let id = ComponentId::new(self.owner, "", component as u16);
+        PropKey { id, index: (prop.place() - self.bases[component].place()) as u16 }.identity()
+    }
+
+    fn component_of(&self, prop: PropNo) -> usize {
+        self.bases.partition_point(|base| *base <= prop) - 1
+    }
+
     fn info(&self, prop: PropNo) -> &'static PropInfo {
-        let component = self.bases.partition_point(|base| *base <= prop) - 1;
+        let component = self.component_of(prop);
         &self.components[component].1.props[prop.place() - self.bases[component].place()]
     }
 }

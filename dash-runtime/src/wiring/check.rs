@@ -1,113 +1,105 @@
 //! The wiring, checked while the user's crate compiles.
 //!
-//! `callbacks![a, b, c]` calls [`check`] once per callback, in an anonymous constant that carries the span of the
-//! callback's name: what is wrong with `b` is underlined at `b`. A message names both places, because the fault is
-//! always between two.
+//! `callbacks![a, b, c]` makes a [`Graph`] of all of them and calls [`check`] once per callback, in an anonymous constant
+//! that carries the span of the callback's name: what is wrong with `b` is underlined at `b`. A message names both places,
+//! because the fault is always between two.
+//!
+//! rustc refuses a constant that takes about two million steps. The graph is sorted once, so that a check looks only at
+//! what the callback itself names.
 
 use crate::callback::{
     extract::{Owner, Source},
-    spec::{Every, Rate, Scope, Spec},
+    message::Message,
+    sorted::{Entry, sort},
+    spec::{Rate, Scope, Spec},
+    uses::{self, Role, Use, Uses},
 };
-use crate::{
-    binding::twins::Twins,
-    dashboard::Components,
-    fields::Page,
-    place::ANY_ROW,
-    prop::{Kind, Port},
-};
+use crate::{binding::twins::Twins, dashboard::Components, fields::Page, hash::fnv1a, prop::Identity};
 
-/// The longest message; longer ones are cut. Room for a circle of a few dozen callbacks.
-const MESSAGE: usize = 2048;
-
-/// A text built in a constant.
-pub(crate) struct Message {
-    text: [u8; MESSAGE],
-    len: usize,
+/// `N` callbacks, which make `U` uses of properties.
+#[derive(Debug)]
+pub struct Graph<const N: usize, const U: usize> {
+    specs: [&'static Spec; N],
+    uses: [Use; U],
+    by_prop: [Entry; U],
+    /// Whether a callback starts itself, directly or through others.
+    has_circle: bool,
+    /// False if nothing is wrong, which is nearly always so. Who is at fault is looked for only if it is true.
+    has_fault: bool,
 }
 
-impl Message {
-    pub(crate) const fn new() -> Self {
-        Self { text: [0; MESSAGE], len: 0 }
+impl<const N: usize, const U: usize> Graph<N, U> {
+    /// For `callbacks!`: the callbacks by themselves. `U` is [`count`](uses::count) of them.
+    pub const fn new(specs: &[&'static Spec; N]) -> Self {
+        Self::with(specs, Twins::NONE)
     }
 
-    /// Appends `part`, whole or not at all, so that the text stays UTF-8.
-    pub(crate) const fn put(mut self, part: &str) -> Self {
-        let part = part.as_bytes();
-        if self.len + part.len() <= MESSAGE {
-            let mut i = 0;
-            while i < part.len() {
-                self.text[self.len] = part[i];
-                self.len += 1;
-                i += 1;
-            }
-        }
-        self
+    /// The callbacks, if the properties in `twins` are one.
+    pub(crate) const fn with(specs: &[&'static Spec; N], twins: Twins<'_>) -> Self {
+        let (mut all, mut by_prop) = ([Use::EMPTY; U], [Entry::EMPTY; U]);
+        uses::read(specs, twins, &mut all, &mut by_prop, &mut [Entry::EMPTY; U]);
+        let uses = Uses { all: &all, by_prop: &by_prop };
+        let has_circle = has_circle::<N>(&uses);
+        let has_fault = has_circle || do_not_mix(specs, &uses) || is_listed_twice(specs);
+        Self { specs: *specs, uses: all, by_prop, has_circle, has_fault }
     }
 
-    /// `` `slider.value` ``, `` `left.speed.value` ``
-    pub(crate) const fn port(self, port: &Port) -> Self {
-        let group = self.put("`").path(port.place);
-        let group = if port.place.is_empty() { group } else { group.put(".") };
-        group.path(port.component()).put(".").put(port.name).put("`")
+    const fn uses(&self) -> Uses<'_> {
+        Uses { all: &self.uses, by_prop: &self.by_prop }
     }
 
-    /// `` `shoot` ``, `` `set_speed` for `left` ``
-    pub(crate) const fn name(self, spec: &Spec) -> Self {
-        let named = self.put("`").put(spec.name).put("`");
-        if spec.place().is_empty() { named } else { named.put(" for `").path(spec.place()).put("`") }
+    pub(crate) const fn specs(&self) -> &[&'static Spec; N] {
+        &self.specs
     }
 
-    /// An id as it is written in Rust: `left.speed`, `lamps[3]`, `lamps[key].on`.
-    pub(crate) const fn path(mut self, id: &str) -> Self {
-        let bytes = id.as_bytes();
-        let (mut i, mut from, mut number) = (0, 0, false);
-        while i <= bytes.len() {
-            if i == bytes.len() || bytes[i] == b'-' {
-                let part = id.split_at(i).0.split_at(from).1;
-                self = self.put(if is_any_row(part) { "key" } else { part });
-                self = if number { self.put("]") } else { self };
-                if i < bytes.len() {
-                    let rest = bytes.split_at(i + 1).1;
-                    number = !rest.is_empty() && (rest[0].is_ascii_digit() || rest[0] == ANY_ROW.as_bytes()[0]);
-                    self = self.put(if number { "[" } else { "." });
-                }
-                from = i + 1;
-            }
+    /// The first callback that has the property in one of these roles.
+    pub(crate) const fn first_with(&self, prop: Identity, roles: (Role, Role)) -> Option<usize> {
+        let (mut i, end) = self.uses().of_prop(prop, roles);
+        let mut found: Option<usize> = None;
+        while i < end {
+            let callback = self.uses().sorted(i).callback;
+            found = match found {
+                Some(first) if first <= callback => found,
+                _ => Some(callback),
+            };
             i += 1;
         }
-        self
+        found
     }
 
-    /// `` `shoot` (src/main.rs:12) ``
-    pub(crate) const fn place(self, spec: &Spec) -> Self {
-        self.name(spec).put(" (").put(spec.file).put(":").number(spec.line).put(")")
-    }
-
-    pub(crate) const fn number(mut self, number: u32) -> Self {
-        if number >= 10 {
-            self = self.number(number / 10);
+    /// What is wrong between the callback at `at` and those before it.
+    pub(crate) const fn first_fault(&self, at: usize) -> Option<Message> {
+        if !self.has_fault {
+            return None;
         }
-        let digit = (number % 10) as usize;
-        self.put(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"][digit])
-    }
-
-    pub(crate) const fn as_str(&self) -> &str {
-        match std::str::from_utf8(self.text.split_at(self.len).0) {
-            Ok(text) => text,
-            Err(_) => "the wiring is wrong",
+        if let Some(message) = self.listed_twice(at) {
+            return Some(message);
         }
+        if let Some(message) = self.one_writer(at) {
+            return Some(message);
+        }
+        if let Some(message) = self.scopes(at) {
+            return Some(message);
+        }
+        if let Some(message) = self.one_rate(at) {
+            return Some(message);
+        }
+        if let Some(message) = self.live_starts_nothing(at) {
+            return Some(message);
+        }
+        if self.has_circle { self.circle(at) } else { None }
     }
-}
 
-/// Whether this part of an id stands for the number of a row.
-const fn is_any_row(part: &str) -> bool {
-    part.len() == ANY_ROW.len() && part.as_bytes()[0] == ANY_ROW.as_bytes()[0]
+    /// Whether something is wrong with any of them.
+    pub(crate) const fn has_fault(&self) -> bool {
+        self.has_fault
+    }
 }
 
 /// For `callbacks!`: panics, at the caller's place, if the callback at `at` does not go together with those before it.
 #[track_caller]
-pub const fn check(specs: &[&Spec], at: usize) {
-    if let Some(message) = first_fault(specs, at, &Twins::NONE) {
+pub const fn check<const N: usize, const U: usize>(graph: &Graph<N, U>, at: usize) {
+    if let Some(message) = graph.first_fault(at) {
         panic!("{}", message.as_str());
     }
 }
@@ -135,26 +127,6 @@ pub(super) const fn params<D: Components + Page>(spec: &Spec) {
     }
 }
 
-/// What is wrong between the callback at `at` and those before it, when the properties in `twins` are one.
-pub(crate) const fn first_fault(specs: &[&Spec], at: usize, twins: &Twins) -> Option<Message> {
-    if let Some(message) = listed_twice(specs, at) {
-        return Some(message);
-    }
-    if let Some(message) = one_writer(specs, at, twins) {
-        return Some(message);
-    }
-    if let Some(message) = scopes(specs, at, twins) {
-        return Some(message);
-    }
-    if let Some(message) = one_rate(specs, at, twins) {
-        return Some(message);
-    }
-    if let Some(message) = live_starts_nothing(specs, at, twins) {
-        return Some(message);
-    }
-    circle(specs, at, twins)
-}
-
 pub(crate) const fn same_text(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
@@ -174,165 +146,336 @@ const fn same_callback(a: &Spec, b: &Spec) -> bool {
     a.line == b.line && same_text(a.name, b.name) && same_text(a.file, b.file) && same_text(a.place(), b.place())
 }
 
-/// A callback is listed once.
-const fn listed_twice(specs: &[&Spec], at: usize) -> Option<Message> {
-    let mut i = 0;
-    while i < at {
-        if same_callback(specs[i], specs[at]) {
-            return Some(Message::new().name(specs[at]).put(" is listed twice: leave one of them out"));
-        }
-        i += 1;
-    }
-    None
+/// What a search among the callbacks of a property has found: the first in the list counts, and of one callback its first
+/// property.
+#[derive(Clone, Copy)]
+struct Found {
+    callback: usize,
+    /// The number of the written property, for [`Spec::write`].
+    write: usize,
 }
 
-/// Whether `spec` writes `port`, a property of the page, when it is done or while it runs.
-pub(crate) const fn writes(spec: &Spec, port: &Port, twins: &Twins) -> bool {
-    let mut i = 0;
-    while i < spec.writes() {
-        if twins.same(&spec.write(i), port) {
+const fn first(found: Option<Found>, callback: usize, write: usize) -> Option<Found> {
+    match found {
+        Some(before) if before.callback < callback || (before.callback == callback && before.write <= write) => found,
+        _ => Some(Found { callback, write }),
+    }
+}
+
+impl<const N: usize, const U: usize> Graph<N, U> {
+    /// A callback is listed once.
+    const fn listed_twice(&self, at: usize) -> Option<Message> {
+        let me = self.specs[at];
+        let mut i = 0;
+        while i < at {
+            if same_callback(self.specs[i], me) {
+                return Some(Message::new().name(me).put(" is listed twice: leave one of them out"));
+            }
+            i += 1;
+        }
+        None
+    }
+
+    /// A property is written by one callback, and by it once.
+    const fn one_writer(&self, at: usize) -> Option<Message> {
+        let (me, uses) = (self.specs[at], self.uses());
+        let mut mine = uses.begin(at);
+        while mine < U && self.uses[mine].callback == at && self.uses[mine].is(Role::WRITTEN) {
+            let Use { prop, at: output, .. } = self.uses[mine];
+            let mut other: Option<Found> = None;
+            let (mut i, end) = uses.of_prop(prop, Role::WRITTEN);
+            while i < end {
+                let Use { callback, at: write, .. } = *uses.sorted(i);
+                if callback == at && write < output {
+                    let message = Message::new().name(me).put(" writes ").port(&me.write(output));
+                    return Some(message.put(" twice: leave one of them out"));
+                }
+                if callback < at {
+                    other = first(other, callback, write);
+                }
+                i += 1;
+            }
+            if let Some(Found { callback, .. }) = other {
+                let message = Message::new().name(me).put(" writes ").port(&me.write(output)).put(", which ");
+                let message = message.place(self.specs[callback]);
+                return Some(message.put(" already writes: let one callback write it, with the inputs of both"));
+            }
+            mine += 1;
+        }
+        None
+    }
+
+    /// What one client sees alone and what all see do not mix: a property written for one client cannot be read by a
+    /// callback that everybody shares. Said at whichever of the two is listed later.
+    const fn scopes(&self, at: usize) -> Option<Message> {
+        let me = self.specs[at];
+        match me.scope {
+            Scope::Shared => match self.first_beside(at, Role::READ, Role::WRITTEN, Scope::Private) {
+                Some(Found { callback, write }) => {
+                    let other = self.specs[callback];
+                    let message = Message::new().name(me).put(" is shared by all clients but reads ");
+                    let message = message.port(&other.write(write)).put(", which ").place(other);
+                    Some(
+                        message
+                            .put(" writes for one client only: make both `#[callback]`, or both `#[callback_shared]`"),
+                    )
+                }
+                None => None,
+            },
+            Scope::Private => match self.first_beside(at, Role::WRITTEN, Role::READ, Scope::Shared) {
+                Some(Found { callback, write }) => {
+                    let message = Message::new().name(me).put(" writes ").port(&me.write(write));
+                    let message = message.put(" for one client only, but ").place(self.specs[callback]);
+                    Some(message.put(
+                        " reads it for all clients, which makes it shared: make both `#[callback]`, or both `#[callback_shared]`",
+                    ))
+                }
+                None => None,
+            },
+        }
+    }
+
+    /// The first callback of this scope before `at` that has in the roles `theirs` what `at` has in the roles `mine`.
+    const fn first_beside(&self, at: usize, mine: (Role, Role), theirs: (Role, Role), scope: Scope) -> Option<Found> {
+        let uses = self.uses();
+        let mut found = None;
+        let mut own = uses.begin(at);
+        while own < U && self.uses[own].callback == at {
+            let me = self.uses[own];
+            if me.is(mine) {
+                let (mut i, end) = uses.of_prop(me.prop, theirs);
+                while i < end {
+                    let other = uses.sorted(i);
+                    if other.callback < at && self.specs[other.callback].scope as u8 == scope as u8 {
+                        let write = if me.is(Role::WRITTEN) { me.at } else { other.at };
+                        found = first(found, other.callback, write);
+                    }
+                    i += 1;
+                }
+            }
+            own += 1;
+        }
+        found
+    }
+
+    /// A browser sends the values of a property at one rate, whoever reads them.
+    const fn one_rate(&self, at: usize) -> Option<Message> {
+        let (me, uses) = (self.specs[at], self.uses());
+        let mut own = uses.begin(at);
+        while own < U && self.uses[own].callback == at {
+            if let Use { role: Role::Rate, prop, at: rate, .. } = self.uses[own] {
+                let mine = &me.rates[rate];
+                // Sorted by callback: the first is the first in the list.
+                let (mut i, end) = uses.of_prop(prop, (Role::Rate, Role::Rate));
+                while i < end {
+                    let Use { callback, at: theirs, .. } = *uses.sorted(i);
+                    let other = self.specs[callback];
+                    if callback < at && !same_rate(mine.rate, other.rates[theirs].rate) {
+                        let message = Message::new().name(me).put(" asks for another rate of ");
+                        let message = message.port(&me.port(&mine.port)).put(" than ").place(other);
+                        return Some(
+                            message.put(": a browser sends it once for all; write the same rate, or only one"),
+                        );
+                    }
+                    i += 1;
+                }
+            }
+            own += 1;
+        }
+        None
+    }
+
+    /// What is written while a callback runs is there to be looked at: a callback that it started would have to wait for
+    /// the run, and then find another value. Said at whichever of the two is listed later.
+    const fn live_starts_nothing(&self, at: usize) -> Option<Message> {
+        let uses = self.uses();
+        let mut starts_me: Option<Found> = None;
+        let mut started: Option<Found> = None;
+        let mut own = uses.begin(at);
+        while own < U && self.uses[own].callback == at {
+            let Use { prop, role, at: write, .. } = self.uses[own];
+            let others = match role {
+                Role::Start => uses.of_prop(prop, (Role::Live, Role::Live)),
+                Role::Live => uses.of_prop(prop, (Role::Start, Role::Start)),
+                _ => (0, 0),
+            };
+            let (mut i, end) = others;
+            while i < end {
+                let other = *uses.sorted(i);
+                if other.callback <= at {
+                    match role {
+                        Role::Start => starts_me = first(starts_me, other.callback, other.at),
+                        _ => started = first(started, other.callback, write),
+                    }
+                }
+                i += 1;
+            }
+            own += 1;
+        }
+        match (starts_me, started) {
+            (Some(one), Some(other)) if other.callback < one.callback => {
+                Some(self.started_live(at, other.callback, other))
+            }
+            (Some(one), _) => Some(self.started_live(one.callback, at, one)),
+            (None, Some(other)) => Some(self.started_live(at, other.callback, other)),
+            (None, None) => None,
+        }
+    }
+
+    const fn started_live(&self, from: usize, to: usize, Found { write, .. }: Found) -> Message {
+        let (from, to) = (self.specs[from], self.specs[to]);
+        let message = Message::new().port(&from.write(write)).put(" would start ").name(to).put(", but ").place(from);
+        message.put(" writes it while it runs, which starts nothing: read it with `#[state(..)]`")
+    }
+
+    /// Nothing starts itself again. The search goes from the callback at `at` along "writes what the other is started by",
+    /// through callbacks listed before it only, so that each circle is said once, at its last member.
+    const fn circle(&self, at: usize) -> Option<Message> {
+        let uses = self.uses();
+        // A path from `at`: the callbacks on it, and from where on the successors of each are not searched yet.
+        let (mut path, mut next, mut seen) = ([0; N], [0; N], [false; N]);
+        path[0] = at;
+        let mut len = 1;
+        while len > 0 {
+            match uses.next_fed(path[len - 1], Role::Start, next[len - 1]) {
+                Some((to, _)) if to == at => return Some(self.describe_circle(&path, len)),
+                Some((to, _)) if to < at => {
+                    next[len - 1] = to + 1;
+                    if !seen[to] {
+                        seen[to] = true;
+                        path[len] = to;
+                        next[len] = 0;
+                        len += 1;
+                    }
+                }
+                _ => len -= 1,
+            }
+        }
+        None
+    }
+
+    /// `a` → `x.value` → `b` → `y.value` → `a`
+    const fn describe_circle(&self, path: &[usize], len: usize) -> Message {
+        let mut message = Message::new();
+        let mut i = 0;
+        while i < len {
+            if i == MOST_NAMED / 2 && len > MOST_NAMED {
+                message = message.put("… ").number((len - MOST_NAMED) as u32).put(" more … → ");
+                i += len - MOST_NAMED;
+            }
+            let (from, to) = (path[i], path[(i + 1) % len]);
+            message = message.name(self.specs[from]).put(" → ");
+            if let Some((_, output)) = self.uses().next_fed(from, Role::Start, to) {
+                message = message.port(&self.specs[from].write(output)).put(" → ");
+            }
+            i += 1;
+        }
+        message
+            .name(self.specs[path[0]])
+            .put(" goes round in a circle: read one of these with `#[state(..)]`, which does not start the callback")
+    }
+}
+
+/// Whether callbacks do with a property what does not go together: see the checks of [`Graph`], one by one.
+const fn do_not_mix<const N: usize>(specs: &[&'static Spec; N], uses: &Uses<'_>) -> bool {
+    let mut at = 0;
+    while at < uses.all.len() {
+        let prop = uses.sorted(at).prop;
+        let (mut writers, mut for_one, mut for_all, mut live, mut starts) = (0, false, false, false, false);
+        let mut rate: Option<Rate> = None;
+        while at < uses.all.len() && uses.sorted(at).prop.0 == prop.0 {
+            let one = uses.sorted(at);
+            let spec = specs[one.callback];
+            let is_shared = matches!(spec.scope, Scope::Shared);
+            match one.role {
+                Role::Output | Role::Live => {
+                    writers += 1;
+                    for_one |= !is_shared;
+                    live |= matches!(one.role, Role::Live);
+                }
+                Role::Start | Role::Read | Role::Rows | Role::Period => {
+                    for_all |= is_shared;
+                    starts |= matches!(one.role, Role::Start);
+                }
+                Role::Rate => {
+                    let this = spec.rates[one.at].rate;
+                    match rate {
+                        Some(other) if !same_rate(this, other) => return true,
+                        _ => rate = Some(this),
+                    }
+                }
+                Role::Cancel => {}
+            }
+            at += 1;
+        }
+        if writers > 1 || (for_one && for_all) || (live && starts) {
             return true;
         }
-        i += 1;
     }
     false
 }
 
-/// Whether `spec` has `port` as an input, a state or the period that it runs in.
-pub(crate) const fn reads(spec: &Spec, port: &Port, twins: &Twins) -> bool {
-    let is_period = match &spec.every {
-        Some(Every::Prop(period)) => twins.same(&spec.port(period), port),
-        _ => false,
-    };
-    is_period || contains(spec, spec.reads, port, twins) || contains(spec, spec.triggers, port, twins)
-}
-
-/// Whether `port`, a property of the page, is among these `ports` of `spec`.
-const fn contains(spec: &Spec, ports: &[Port], port: &Port, twins: &Twins) -> bool {
-    let mut i = 0;
-    while i < ports.len() {
-        if twins.same(&spec.port(&ports[i]), port) {
+/// Whether one is there twice; hardly ever also if two only look alike.
+const fn is_listed_twice<const N: usize>(specs: &[&'static Spec; N]) -> bool {
+    let mut hashed = [Entry::EMPTY; N];
+    let mut at = 0;
+    while at < N {
+        let Spec { name, file, line, .. } = specs[at];
+        let hash = fnv1a(fnv1a(*line as u64, file.as_bytes()), name.as_bytes());
+        hashed[at] = Entry { rank: fnv1a(hash, specs[at].place().as_bytes()) as u128, at };
+        at += 1;
+    }
+    sort(&mut hashed, &mut [Entry::EMPTY; N]);
+    let mut at = 1;
+    while at < N {
+        // What is the same has the same hash. The other way round it nearly always is, and the checks find out.
+        if hashed[at - 1].rank == hashed[at].rank {
             return true;
         }
-        i += 1;
+        at += 1;
     }
     false
 }
 
-/// A property is written by one callback, and by it once.
-const fn one_writer(specs: &[&Spec], at: usize, twins: &Twins) -> Option<Message> {
-    let me = specs[at];
-    let mut o = 0;
-    while o < me.writes() {
-        let output = &me.write(o);
-        let mut before = 0;
-        while before < o {
-            if twins.same(&me.write(before), output) {
-                return Some(Message::new().name(me).put(" writes ").port(output).put(" twice: leave one of them out"));
-            }
-            before += 1;
-        }
-        let mut i = 0;
-        while i < at {
-            if writes(specs[i], output, twins) {
-                return Some(
-                    Message::new()
-                        .name(me)
-                        .put(" writes ")
-                        .port(output)
-                        .put(", which ")
-                        .place(specs[i])
-                        .put(" already writes: let one callback write it, with the inputs of both"),
-                );
-            }
-            i += 1;
-        }
-        o += 1;
-    }
-    None
-}
+/// The most callbacks of a circle that are named in its message.
+const MOST_NAMED: usize = 16;
 
-/// What one client sees alone and what all see do not mix: a property written for one client cannot be read by a
-/// callback that everybody shares. Said at whichever of the two is listed later.
-const fn scopes(specs: &[&Spec], at: usize, twins: &Twins) -> Option<Message> {
-    let me = specs[at];
-    let mut i = 0;
-    while i <= at {
-        let other = specs[i];
-        match (me.scope, other.scope) {
-            (Scope::Shared, Scope::Private) => {
-                let mut o = 0;
-                while o < other.writes() {
-                    let output = &other.write(o);
-                    if reads(me, output, twins) {
-                        return Some(
-                            Message::new()
-                                .name(me)
-                                .put(" is shared by all clients but reads ")
-                                .port(output)
-                                .put(", which ")
-                                .place(other)
-                                .put(" writes for one client only: make both `#[callback]`, or both `#[callback_shared]`"),
-                        );
-                    }
-                    o += 1;
-                }
-            }
-            (Scope::Private, Scope::Shared) => {
-                let mut o = 0;
-                while o < me.writes() {
-                    let output = &me.write(o);
-                    if reads(other, output, twins) {
-                        return Some(
-                            Message::new()
-                                .name(me)
-                                .put(" writes ")
-                                .port(output)
-                                .put(" for one client only, but ")
-                                .place(other)
-                                .put(" reads it for all clients, which makes it shared: make both `#[callback]`, or both `#[callback_shared]`"),
-                        );
-                    }
-                    o += 1;
-                }
-            }
-            _ => {}
+/// Whether a callback starts itself: whether some are left when those that nothing starts are taken away again and again.
+const fn has_circle<const N: usize>(uses: &Uses<'_>) -> bool {
+    // For each, how many of those that are left start it.
+    let mut starters = [0; N];
+    let mut from = 0;
+    while from < N {
+        let mut least = 0;
+        while let Some((to, _)) = uses.next_fed(from, Role::Start, least) {
+            starters[to] += 1;
+            least = to + 1;
         }
-        i += 1;
+        from += 1;
     }
-    None
-}
-
-/// A browser sends the values of a property at one rate, whoever reads them.
-const fn one_rate(specs: &[&Spec], at: usize, twins: &Twins) -> Option<Message> {
-    let me = specs[at];
-    let mut r = 0;
-    while r < me.rates.len() {
-        let mine = me.port(&me.rates[r].port);
-        let mut i = 0;
-        while i < at {
-            let other = specs[i];
-            let mut o = 0;
-            while o < other.rates.len() {
-                let theirs = other.port(&other.rates[o].port);
-                if twins.same(&mine, &theirs) && !same_rate(me.rates[r].rate, other.rates[o].rate) {
-                    return Some(
-                        Message::new()
-                            .name(me)
-                            .put(" asks for another rate of ")
-                            .port(&mine)
-                            .put(" than ")
-                            .place(other)
-                            .put(": a browser sends it once for all; write the same rate, or only one"),
-                    );
-                }
-                o += 1;
-            }
-            i += 1;
+    let (mut free, mut len) = ([0; N], 0);
+    let mut at = 0;
+    while at < N {
+        if starters[at] == 0 {
+            free[len] = at;
+            len += 1;
         }
-        r += 1;
+        at += 1;
     }
-    None
+    let mut taken = 0;
+    while taken < len {
+        let mut least = 0;
+        while let Some((to, _)) = uses.next_fed(free[taken], Role::Start, least) {
+            starters[to] -= 1;
+            if starters[to] == 0 {
+                free[len] = to;
+                len += 1;
+            }
+            least = to + 1;
+        }
+        taken += 1;
+    }
+    len < N
 }
 
 const fn same_rate(a: Rate, b: Rate) -> bool {
@@ -340,113 +483,4 @@ const fn same_rate(a: Rate, b: Rate) -> bool {
         (Rate::Throttle(a), Rate::Throttle(b)) | (Rate::Debounce(a), Rate::Debounce(b)) => a == b,
         _ => false,
     }
-}
-
-/// What is written while a callback runs is there to be looked at: a callback that it started would have to wait for the
-/// run, and then find another value. Said at whichever of the two is listed later.
-const fn live_starts_nothing(specs: &[&Spec], at: usize, twins: &Twins) -> Option<Message> {
-    let mut i = 0;
-    while i <= at {
-        let message = match started_live(specs[i], specs[at], twins) {
-            None => started_live(specs[at], specs[i], twins),
-            some => some,
-        };
-        if message.is_some() {
-            return message;
-        }
-        i += 1;
-    }
-    None
-}
-
-/// What is wrong if `from` writes, while it runs, what starts `to`.
-const fn started_live(from: &Spec, to: &Spec, twins: &Twins) -> Option<Message> {
-    let mut i = 0;
-    while i < from.writes() {
-        let port = &from.write(i);
-        if from.is_live(i) && contains(to, to.triggers, port, twins) {
-            return Some(
-                Message::new()
-                    .port(port)
-                    .put(" would start ")
-                    .name(to)
-                    .put(", but ")
-                    .place(from)
-                    .put(" writes it while it runs, which starts nothing: read it with `#[state(..)]`"),
-            );
-        }
-        i += 1;
-    }
-    None
-}
-
-/// The most callbacks that the search for circles can follow. `const` code has no heap.
-const CALLBACKS: usize = 512;
-
-/// Nothing starts itself again. The search goes from the callback at `at` along "writes what the other is started by",
-/// through callbacks listed before it only, so that each circle is said once, at its last member.
-const fn circle(specs: &[&Spec], at: usize, twins: &Twins) -> Option<Message> {
-    if at >= CALLBACKS {
-        return None;
-    }
-    // A path from `at`: the callbacks on it, and how far the search of each one's successors is.
-    let mut path = [0; CALLBACKS];
-    let mut next = [0; CALLBACKS];
-    let mut seen = [false; CALLBACKS];
-    path[0] = at;
-    let mut len = 1;
-    while len > 0 {
-        let here = path[len - 1];
-        let candidate = next[len - 1];
-        if candidate > at {
-            len -= 1;
-            continue;
-        }
-        next[len - 1] += 1;
-        if link(specs[here], specs[candidate], twins).is_none() {
-            continue;
-        }
-        if candidate == at {
-            return Some(describe_circle(specs, &path, len, twins));
-        }
-        if !seen[candidate] {
-            seen[candidate] = true;
-            path[len] = candidate;
-            next[len] = 0;
-            len += 1;
-        }
-    }
-    None
-}
-
-/// The property by which `from` starts `to`.
-const fn link(from: &Spec, to: &Spec, twins: &Twins) -> Option<Port> {
-    let mut o = 0;
-    while o < from.outputs.len() {
-        let output = from.port(&from.outputs[o]);
-        // An event has no output, so what links is a state.
-        if matches!(output.kind, Kind::State) && contains(to, to.triggers, &output, twins) {
-            return Some(output);
-        }
-        o += 1;
-    }
-    None
-}
-
-/// `a` → `x.value` → `b` → `y.value` → `a`
-const fn describe_circle(specs: &[&Spec], path: &[usize], len: usize, twins: &Twins) -> Message {
-    let mut message = Message::new();
-    let mut i = 0;
-    while i < len {
-        let from = specs[path[i]];
-        let to = specs[path[(i + 1) % len]];
-        message = message.name(from).put(" → ");
-        if let Some(port) = link(from, to, twins) {
-            message = message.port(&port).put(" → ");
-        }
-        i += 1;
-    }
-    message
-        .name(specs[path[0]])
-        .put(" goes round in a circle: read one of these with `#[state(..)]`, which does not start the callback")
 }

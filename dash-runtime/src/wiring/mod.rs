@@ -4,4 +4,7 @@ pub mod binding;
 pub mod check;
 pub mod kept;
 pub mod lend;
+pub(crate) mod message;
+pub(crate) mod sorted;
 pub mod spec;
+pub(crate) mod uses;

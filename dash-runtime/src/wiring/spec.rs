@@ -8,7 +8,7 @@ use crate::{
     failure::Failure,
     fields::Page,
     place::{self, At, Base},
-    prop::{Port, PropKey},
+    prop::{Kind, Port, PropKey},
     value::Value,
 };
 
@@ -213,6 +213,15 @@ impl Spec {
         match &self.base {
             Some(base) => base.port(port),
             None => *port,
+        }
+    }
+
+    /// If one of the callback's ports stands for a state in all rows of a list: the property that says which rows there are.
+    /// Whoever takes a value from each row has something new when rows come or go.
+    pub(crate) const fn rows(&self, port: &Port) -> Option<PropKey> {
+        match (&port.list, port.kind) {
+            (Some(list), Kind::State) => Some(self.key(list)),
+            _ => None,
         }
     }
 

@@ -216,9 +216,9 @@ mod tests {
     fn what_a_group_numbers_is_found_in_the_page() {
         let base = Base::new(2, 1, 7, "arm-left");
         let stop = base.key(&PropKey { id: ComponentId::new(2, "stop", 1), index: 3 });
-        assert!(stop.id.same(&ComponentId::new(1, "", 8)) && stop.index == 3);
+        assert_eq!(stop.identity(), PropKey { id: ComponentId::new(1, "", 8), index: 3 }.identity());
         let other = PropKey { id: ComponentId::new(1, "gauge", 1), index: 0 };
-        assert!(base.key(&other).id.same(&other.id), "what the page itself has stays");
+        assert_eq!(base.key(&other).identity(), other.identity(), "what the page itself has stays");
     }
 
     #[test]

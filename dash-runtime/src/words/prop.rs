@@ -74,10 +74,6 @@ impl ComponentId {
     pub(crate) const fn index(&self) -> ComponentNo {
         ComponentNo(self.index)
     }
-
-    pub(crate) const fn same(&self, other: &Self) -> bool {
-        self.owner == other.owner && self.index == other.index
-    }
 }
 
 impl fmt::Debug for ComponentId {
@@ -246,7 +242,7 @@ impl<T, K> Prop<T, K> {
     }
 
     pub(crate) const fn port(&self, kind: Kind) -> Port {
-        Port { key: self.key(), name: self.name, kind, place: "", rows: Which::One }
+        Port { key: self.key(), name: self.name, kind, place: "", rows: Which::One, list: None }
     }
 
     /// The same property in this row.
@@ -264,6 +260,29 @@ pub(crate) struct PropKey {
     pub(crate) index: u16,
 }
 
+impl PropKey {
+    pub(crate) const fn identity(&self) -> Identity {
+        Identity((self.id.owner as u128) << 32 | (self.id.index as u128) << 16 | self.index as u128)
+    }
+}
+
+/// Which property of which dashboard, as a number: constants can sort and compare it. What is in rows has the same in all of
+/// them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Identity(pub(crate) u128);
+
+impl Identity {
+    /// The number of its component.
+    pub(crate) const fn component(self) -> ComponentNo {
+        ComponentNo((self.0 >> 16) as u16)
+    }
+
+    /// Its number among the properties of the component.
+    pub(crate) const fn index(self) -> u16 {
+        self.0 as u16
+    }
+}
+
 /// A property in a callback's wiring: which, and of what kind.
 #[derive(Debug, Clone, Copy)]
 pub struct Port {
@@ -274,6 +293,8 @@ pub struct Port {
     pub(crate) place: &'static str,
     /// Of a property in the rows of a list: in which.
     pub(crate) rows: Which,
+    /// If it stands for all of them: the property that says which rows there are.
+    pub(crate) list: Option<PropKey>,
 }
 
 /// Which of the properties that a port may stand for it means.
@@ -294,14 +315,14 @@ impl Port {
         Self { rows: Which::Own, ..self }
     }
 
-    /// For expansions: `Ui::lamps[..].on.value`.
+    /// For expansions: `Ui::lamps[..].on.value`; `list` says which rows there are.
     #[must_use]
-    pub const fn all(self) -> Self {
-        Self { rows: Which::All, ..self }
+    pub const fn all(self, list: Self) -> Self {
+        Self { rows: Which::All, list: Some(list.key), ..self }
     }
 
     pub(crate) const fn same(&self, other: &Self) -> bool {
-        self.key.index == other.key.index && self.key.id.same(&other.key.id)
+        self.key.identity().0 == other.key.identity().0
     }
 
     /// The component's id, as far as the callback names it.

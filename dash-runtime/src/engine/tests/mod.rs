@@ -18,6 +18,7 @@ mod edits;
 mod entrance;
 mod faults;
 mod faults_of_dash;
+mod graph;
 mod groups;
 mod hooks;
 mod hostile;

@@ -208,12 +208,17 @@ impl Dashboard for Clock {
 #[test]
 fn the_period_of_a_source_is_read_by_all() {
     use crate::{
-        callback::{check::check, spec::Wired},
+        callback::{
+            check::{Graph, check},
+            spec::Wired,
+            uses::count,
+        },
         private::Spec,
     };
-    let specs: [&Spec; 2] = [&<tick as Wired>::SPEC, &<set as Wired>::SPEC];
-    check(&specs, 0);
-    let panic = std::panic::catch_unwind(|| check(&specs, 1)).unwrap_err();
+    const SPECS: [&Spec; 2] = [&<tick as Wired>::SPEC, &<set as Wired>::SPEC];
+    let graph = Graph::<2, { count(&SPECS) }>::new(&SPECS);
+    check(&graph, 0);
+    let panic = std::panic::catch_unwind(|| check(&graph, 1)).unwrap_err();
     let text = panic.downcast_ref::<String>().unwrap();
     assert!(text.starts_with("`set` writes `period.value` for one client only, but `tick`"), "{text}");
 }

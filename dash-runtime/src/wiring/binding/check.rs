@@ -3,100 +3,132 @@
 //! `bindings![..]` calls [`check`] once per entry, in an anonymous constant with the entry's span, as `callbacks![..]`
 //! does for the callbacks.
 
-pub(crate) use crate::callback::check::same_text;
-
-use super::{
-    Binding, Computed, How, Target,
-    twins::{MOST, Twins},
-};
+use super::{Binding, Computed, How, Target, twins::Joined};
 use crate::{
     callback::{
-        check::{Message, first_fault, reads, writes},
+        check::{Graph, same_text},
+        message::Message,
         spec::Spec,
+        uses::Role,
     },
     prop::Port,
 };
 
+/// `B` bindings, and `N` callbacks, which make `U` uses of properties.
+#[derive(Debug)]
+pub struct BoundGraph<const N: usize, const U: usize, const B: usize> {
+    bindings: &'static [Binding; B],
+    joined: Joined<B>,
+    /// The callbacks, when all that is bound is one.
+    callbacks: Graph<N, U>,
+    /// Whether something is wrong with them. If not, nothing is when less is one: no check finds less where more is one.
+    has_fault: bool,
+}
+
+impl<const N: usize, const U: usize, const B: usize> BoundGraph<N, U, B> {
+    /// For `bindings!`. `U` is the [`count`](crate::callback::uses::count) of the callbacks.
+    pub const fn new(specs: &[&'static Spec; N], bindings: &'static [Binding; B]) -> Self {
+        let joined = Joined::new(bindings, B);
+        let callbacks = Graph::with(specs, joined.twins());
+        let has_fault = callbacks.has_fault();
+        Self { bindings, joined, callbacks, has_fault }
+    }
+
+    const fn fault(&self, at: usize) -> Option<Message> {
+        let bindings = self.bindings;
+        match &bindings[at].how {
+            How::Same(a, b) => {
+                if let Some(message) = is_computed(bindings, at, a) {
+                    return Some(message);
+                }
+                if let Some(message) = is_computed(bindings, at, b) {
+                    return Some(message);
+                }
+                self.one(at, a, b)
+            }
+            How::Computed(Computed { fault: Some(fault), .. }) => Some(Message::new().put(fault)),
+            How::Computed(computed) => match &computed.target {
+                Target::Prop(target) => {
+                    if let Some(message) = is_computed(bindings, at, target) {
+                        return Some(message);
+                    }
+                    if let Some(message) = is_held(bindings, at, target) {
+                        return Some(message);
+                    }
+                    if let Some(message) = self.server_has_it(computed, target) {
+                        return Some(message);
+                    }
+                    circle(bindings, at, target)
+                }
+                Target::Shown(_) => shown_twice(bindings, at, computed),
+            },
+        }
+    }
+
+    /// `bind`: what is wrong with two properties as one.
+    const fn one(&self, at: usize, a: &Port, b: &Port) -> Option<Message> {
+        if a.same(b) {
+            let message = Message::new().port(a).put(" is bound to itself");
+            return Some(message.put(": name another property, or leave it out"));
+        }
+        if self.joined.is_again(at) {
+            let message = Message::new().port(a).put(" and ").port(b);
+            return Some(message.put(" are one already, by the bindings above: leave this one out"));
+        }
+        if !self.has_fault {
+            return None;
+        }
+        let now = self.with_first(at + 1);
+        let before = self.with_first(at);
+        let mut i = 0;
+        while i < N {
+            // What is wrong without the binding, too, is said where the callbacks are listed.
+            if before.first_fault(i).is_none()
+                && let Some(fault) = now.first_fault(i)
+            {
+                let message = Message::new().put("this makes ").port(a).put(" and ").port(b).put(" one, and then ");
+                return Some(message.put(fault.as_str()));
+            }
+            i += 1;
+        }
+        None
+    }
+
+    /// The callbacks as they are by the bindings before `until`.
+    const fn with_first(&self, until: usize) -> Graph<N, U> {
+        Graph::with(self.callbacks.specs(), Joined::new(self.bindings, until).twins())
+    }
+
+    /// What each browser computes, no callback writes or reads. It is bound to nothing, so that it does not matter what is.
+    const fn server_has_it(&self, computed: &Computed, target: &Port) -> Option<Message> {
+        let written = self.callbacks.first_with(target.key.identity(), Role::WRITTEN);
+        let read = self.callbacks.first_with(target.key.identity(), Role::READ);
+        let (spec, is_written) = match (written, read) {
+            (Some(writer), Some(reader)) if reader < writer => (self.callbacks.specs()[reader], false),
+            (Some(writer), _) => (self.callbacks.specs()[writer], true),
+            (None, Some(reader)) => (self.callbacks.specs()[reader], false),
+            (None, None) => return None,
+        };
+        let message = Message::new().put("`").put(computed.word).put("` computes ").port(target);
+        let message = message.put(" in each browser, but ").place(spec);
+        if is_written {
+            return Some(message.put(" writes it: leave one of the two out"));
+        }
+        let message = message.put(" reads it, and the server does not have it");
+        Some(match computed.input(0) {
+            Some(input) => message.put(": read ").port(input).put(" instead"),
+            None => message,
+        })
+    }
+}
+
 /// For `bindings!`: panics, at the caller's place, if the binding at `at` does not go together with the callbacks or with
 /// the bindings before it.
 #[track_caller]
-pub const fn check(specs: &[&Spec], bindings: &[Binding], at: usize) {
-    if let Some(message) = fault(specs, bindings, at) {
+pub const fn check<const N: usize, const U: usize, const B: usize>(graph: &BoundGraph<N, U, B>, at: usize) {
+    if let Some(message) = graph.fault(at) {
         panic!("{}", message.as_str());
     }
-}
-
-/// What the bindings before `until` make one.
-pub(crate) const fn twins(bindings: &[Binding], until: usize) -> Option<Twins> {
-    let mut twins = Twins::NONE;
-    let mut i = 0;
-    while i < until {
-        if let How::Same(a, b) = &bindings[i].how {
-            twins = match twins.join(a, b) {
-                Some(twins) => twins,
-                None => return None,
-            };
-        }
-        i += 1;
-    }
-    Some(twins)
-}
-
-const fn fault(specs: &[&Spec], bindings: &[Binding], at: usize) -> Option<Message> {
-    match &bindings[at].how {
-        How::Same(a, b) => {
-            if let Some(message) = is_computed(bindings, at, a) {
-                return Some(message);
-            }
-            if let Some(message) = is_computed(bindings, at, b) {
-                return Some(message);
-            }
-            one(specs, bindings, at, a, b)
-        }
-        How::Computed(Computed { fault: Some(fault), .. }) => Some(Message::new().put(fault)),
-        How::Computed(computed) => match &computed.target {
-            Target::Prop(target) => {
-                if let Some(message) = is_computed(bindings, at, target) {
-                    return Some(message);
-                }
-                if let Some(message) = is_held(bindings, at, target) {
-                    return Some(message);
-                }
-                if let Some(message) = server_has_it(specs, computed, target) {
-                    return Some(message);
-                }
-                circle(bindings, at, target)
-            }
-            Target::Shown(_) => shown_twice(bindings, at, computed),
-        },
-    }
-}
-
-/// `bind`: what is wrong with two properties as one.
-const fn one(specs: &[&Spec], bindings: &[Binding], at: usize, a: &Port, b: &Port) -> Option<Message> {
-    let (Some(before), Some(now)) = (twins(bindings, at), twins(bindings, at + 1)) else {
-        let message = Message::new().put("this is too much: bindings can make at most ");
-        return Some(message.number(MOST as u32).put(" properties one with others"));
-    };
-    if a.same(b) {
-        return Some(Message::new().port(a).put(" is bound to itself: name another property, or leave it out"));
-    }
-    if before.same(a, b) {
-        let message = Message::new().port(a).put(" and ").port(b);
-        return Some(message.put(" are one already, by the bindings above: leave this one out"));
-    }
-    let mut i = 0;
-    while i < specs.len() {
-        // What is wrong without the binding, too, is said where the callbacks are listed.
-        if first_fault(specs, i, &before).is_none()
-            && let Some(fault) = first_fault(specs, i, &now)
-        {
-            let message = Message::new().put("this makes ").port(a).put(" and ").port(b).put(" one, and then ");
-            return Some(message.put(fault.as_str()));
-        }
-        i += 1;
-    }
-    None
 }
 
 /// A property that a binding above computes has nothing else to say what it is.
@@ -130,61 +162,31 @@ const fn is_held(bindings: &[Binding], at: usize, port: &Port) -> Option<Message
     None
 }
 
-/// What each browser computes, no callback writes or reads.
-const fn server_has_it(specs: &[&Spec], computed: &Computed, target: &Port) -> Option<Message> {
-    let mut i = 0;
-    while i < specs.len() {
-        let message = Message::new().put("`").put(computed.word).put("` computes ").port(target);
-        let message = message.put(" in each browser, but ").place(specs[i]);
-        if writes(specs[i], target, &Twins::NONE) {
-            return Some(message.put(" writes it: leave one of the two out"));
-        }
-        if reads(specs[i], target, &Twins::NONE) {
-            let message = message.put(" reads it, and the server does not have it");
-            return Some(match computed.input(0) {
-                Some(input) => message.put(": read ").port(input).put(" instead"),
-                None => message,
-            });
-        }
-        i += 1;
-    }
-    None
-}
-
 /// Nothing is computed from itself. The search goes along "is computed from", from the binding at `at`, through those
 /// listed before it.
-const fn circle(bindings: &[Binding], at: usize, target: &Port) -> Option<Message> {
-    if bindings.len() > MOST {
-        return Some(
-            Message::new().put("this is too much: a dashboard has at most ").number(MOST as u32).put(" bindings"),
-        );
-    }
-    let mut reached = [false; MOST];
-    reached[at] = true;
-    let mut grows = true;
-    while grows {
-        grows = false;
-        let mut from = 0;
-        while from <= at {
-            if reached[from] {
-                if uses(&bindings[from], target) {
-                    let message = Message::new().port(target).put(" would be computed from itself");
-                    return Some(message.put(": leave out one of the bindings that go round in a circle"));
-                }
-                let mut to = 0;
-                while to <= at {
-                    if !reached[to]
-                        && let How::Computed(Computed { target: Target::Prop(other), .. }) = &bindings[to].how
-                        && uses(&bindings[from], other)
-                    {
-                        reached[to] = true;
-                        grows = true;
-                    }
-                    to += 1;
-                }
-            }
-            from += 1;
+const fn circle<const B: usize>(bindings: &[Binding; B], at: usize, target: &Port) -> Option<Message> {
+    let (mut reached, mut found, mut len) = ([at; B], [false; B], 1);
+    found[at] = true;
+    let mut i = 0;
+    while i < len {
+        let from = &bindings[reached[i]];
+        if uses(from, target) {
+            let message = Message::new().port(target).put(" would be computed from itself");
+            return Some(message.put(": leave out one of the bindings that go round in a circle"));
         }
+        let mut to = 0;
+        while to < at {
+            if !found[to]
+                && let How::Computed(Computed { target: Target::Prop(other), .. }) = &bindings[to].how
+                && uses(from, other)
+            {
+                found[to] = true;
+                reached[len] = to;
+                len += 1;
+            }
+            to += 1;
+        }
+        i += 1;
     }
     None
 }

@@ -1,129 +1,214 @@
 //! Properties that are one: what `bind` makes of two, and several `bind`s of more.
 
-use crate::prop::Port;
+use super::{Binding, How};
+use crate::{
+    callback::sorted::{Entry, find, sort},
+    prop::Identity,
+};
 
-/// The most properties that can be bound in one dashboard. `const` code has no heap.
-pub(crate) const MOST: usize = 128;
-
-/// Which properties are one. Used while the user's crate compiles, and for the plan.
-pub(crate) struct Twins {
-    ports: [Option<Port>; MOST],
-    /// For each of `ports`, the place of the one that was named first of those that it is one with.
-    first: [usize; MOST],
-    len: usize,
+/// Which properties are one, by their [`Identity`].
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Twins<'a> {
+    /// Every property that a `bind` names, sorted, each once.
+    named: &'a [Entry],
+    /// For each of them, the place in `named` of the one that stands for it: the one that was named first of those that it
+    /// is one with.
+    first: &'a [usize],
 }
 
-impl Twins {
+impl Twins<'_> {
     /// Every property is itself alone.
-    pub(crate) const NONE: Self = Self { ports: [None; MOST], first: [0; MOST], len: 0 };
+    pub(crate) const NONE: Self = Self { named: &[], first: &[] };
 
-    /// Makes `a` and `b`, and all that are one with either, one. `None` when there is no more room.
-    pub(crate) const fn join(mut self, a: &Port, b: &Port) -> Option<Self> {
-        let (mut at_a, mut at_b) = (self.len, self.len);
+    /// The property that stands for all that are one with `prop`.
+    pub(crate) const fn first(&self, prop: Identity) -> Identity {
+        let at = find(self.named, prop.0);
+        let is_named = at < self.named.len() && self.named[at].rank == prop.0;
+        if is_named { Identity(self.named[self.first[at]].rank) } else { prop }
+    }
+
+    /// Each property that is named, and the one that stands for it.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (Identity, Identity)> {
+        self.named.iter().map(|entry| (Identity(entry.rank), self.first(Identity(entry.rank))))
+    }
+}
+
+/// Room for the [`Twins`] of some bindings: on the heap when the server starts, in an array in a constant.
+struct Room<'a> {
+    /// Both have room for two of each `bind`.
+    named: &'a mut [Entry],
+    first: &'a mut [usize],
+    /// Whether the binding makes one what was one already.
+    again: &'a mut [bool],
+}
+
+impl Room<'_> {
+    /// Fills it from the bindings before `until`, and returns how many properties are named.
+    const fn fill(&mut self, bindings: &[Binding], until: usize, scratch: &mut [Entry]) -> usize {
+        let mut len = 0;
         let mut i = 0;
-        while i < self.len {
-            if let Some(port) = &self.ports[i] {
-                if port.same(a) {
-                    at_a = i;
-                }
-                if port.same(b) {
-                    at_b = i;
-                }
+        while i < until {
+            if let How::Same(a, b) = &bindings[i].how {
+                self.named[len] = Entry { rank: a.key.identity().0, at: len };
+                self.named[len + 1] = Entry { rank: b.key.identity().0, at: len + 1 };
+                len += 2;
             }
             i += 1;
         }
-        // Not there yet: `a` comes before `b`.
-        if at_a == self.len {
-            if self.len == MOST {
-                return None;
-            }
-            if at_b == self.len {
-                at_b += 1;
-            }
-            self.ports[self.len] = Some(*a);
-            self.first[self.len] = self.len;
-            self.len += 1;
-        }
-        if at_b == self.len {
-            if self.len == MOST {
-                return None;
-            }
-            self.ports[self.len] = Some(*b);
-            self.first[self.len] = self.len;
-            self.len += 1;
-        }
-        let (one, other) = (self.first[at_a], self.first[at_b]);
-        let (earlier, later) = if one < other { (one, other) } else { (other, one) };
+        let (named, _) = self.named.split_at_mut(len);
+        sort(named, scratch.split_at_mut(len).0);
+        let len = distinct(named);
         let mut i = 0;
-        while i < self.len {
-            if self.first[i] == later {
-                self.first[i] = earlier;
+        while i < len {
+            self.first[i] = i;
+            i += 1;
+        }
+        let mut i = 0;
+        while i < until {
+            if let How::Same(a, b) = &bindings[i].how {
+                let (named, _) = self.named.split_at(len);
+                let a = leader(self.first, find(named, a.key.identity().0));
+                let b = leader(self.first, find(named, b.key.identity().0));
+                self.again[i] = a == b;
+                // `at` counts in the order in which they were named.
+                let (earlier, later) = if named[a].at <= named[b].at { (a, b) } else { (b, a) };
+                self.first[later] = earlier;
             }
             i += 1;
         }
-        Some(self)
-    }
-
-    /// The property that stands for all that are one with `port`: the one that was named first.
-    pub(crate) const fn first(&self, port: &Port) -> Port {
         let mut i = 0;
-        while i < self.len {
-            if let (Some(one), Some(first)) = (&self.ports[i], self.ports[self.first[i]])
-                && one.same(port)
-            {
-                return first;
-            }
+        while i < len {
+            self.first[i] = leader(self.first, i);
             i += 1;
         }
-        *port
+        len
+    }
+}
+
+/// Leaves the first of those with the same rank, and returns how many are left.
+const fn distinct(sorted: &mut [Entry]) -> usize {
+    let mut len = 0;
+    let mut i = 0;
+    while i < sorted.len() {
+        if len == 0 || sorted[len - 1].rank != sorted[i].rank {
+            sorted[len] = sorted[i];
+            len += 1;
+        }
+        i += 1;
+    }
+    len
+}
+
+/// The one that all that are one with `at` lead to. Those on the way lead there directly from now on.
+const fn leader(first: &mut [usize], at: usize) -> usize {
+    let mut top = at;
+    while first[top] != top {
+        top = first[top];
+    }
+    let mut step = at;
+    while first[step] != top {
+        (step, first[step]) = (first[step], top);
+    }
+    top
+}
+
+/// What `B` bindings make one, worked out in a constant.
+#[derive(Debug)]
+pub(crate) struct Joined<const B: usize> {
+    named: [[Entry; 2]; B],
+    first: [[usize; 2]; B],
+    len: usize,
+    again: [bool; B],
+}
+
+impl<const B: usize> Joined<B> {
+    /// By the bindings before `until`.
+    pub(crate) const fn new(bindings: &[Binding; B], until: usize) -> Self {
+        let (mut named, mut first, mut again) = ([[Entry::EMPTY; 2]; B], [[0; 2]; B], [false; B]);
+        let mut room = Room { named: named.as_flattened_mut(), first: first.as_flattened_mut(), again: &mut again };
+        let len = room.fill(bindings, until, [[Entry::EMPTY; 2]; B].as_flattened_mut());
+        Self { named, first, len, again }
     }
 
-    /// Whether the two are one.
-    pub(crate) const fn same(&self, a: &Port, b: &Port) -> bool {
-        a.same(b) || (self.len > 0 && self.first(a).same(&self.first(b)))
+    pub(crate) const fn twins(&self) -> Twins<'_> {
+        Twins { named: self.named.as_flattened().split_at(self.len).0, first: self.first.as_flattened() }
     }
 
-    /// Each property that is one with another, and the one that stands for it.
-    pub(crate) fn pairs(&self) -> impl Iterator<Item = (Port, Port)> {
-        let ports = self.ports[..self.len].iter().flatten();
-        ports.map(|port| (*port, self.first(port)))
+    /// Whether the binding at `at` makes one what those before it have made one already.
+    pub(crate) const fn is_again(&self, at: usize) -> bool {
+        self.again[at]
+    }
+}
+
+/// What bindings make one, worked out when the server starts.
+pub(crate) struct Bound {
+    named: Vec<Entry>,
+    first: Vec<usize>,
+}
+
+impl Bound {
+    pub(crate) fn new(bindings: &[Binding]) -> Self {
+        let most = 2 * bindings.len();
+        let (mut named, mut first) = (vec![Entry::EMPTY; most], vec![0; most]);
+        let mut room = Room { named: &mut named, first: &mut first, again: &mut vec![false; bindings.len()] };
+        let len = room.fill(bindings, bindings.len(), &mut vec![Entry::EMPTY; most]);
+        named.truncate(len);
+        first.truncate(len);
+        Self { named, first }
+    }
+
+    pub(crate) fn twins(&self) -> Twins<'_> {
+        Twins { named: &self.named, first: &self.first }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::prop::{ComponentId, Kind, Prop};
+    use crate::{
+        binding::bind,
+        prop::{ComponentId, Prop},
+    };
 
-    fn port(index: u16) -> Port {
-        Prop::<f64>::new(ComponentId::new(1, "a", 0), "value", index).port(Kind::State)
+    fn prop(index: u16) -> Prop<f64> {
+        Prop::new(ComponentId::new(1, "a", 0), "value", index)
     }
 
-    fn index(port: &Port) -> u16 {
-        port.key.index
+    fn identity(index: u16) -> Identity {
+        prop(index).key().identity()
+    }
+
+    fn same(bound: &Bound, a: u16, b: u16) -> bool {
+        bound.twins().first(identity(a)) == bound.twins().first(identity(b))
     }
 
     #[test]
     fn what_is_bound_in_two_steps_is_one_whatever_the_order() {
-        let twins = Twins::NONE.join(&port(1), &port(2)).unwrap();
-        let twins = twins.join(&port(4), &port(3)).unwrap();
-        assert!(!twins.same(&port(1), &port(3)));
-        let twins = twins.join(&port(3), &port(2)).unwrap();
+        let bindings = [bind(prop(1), prop(2)), bind(prop(4), prop(3)), bind(prop(3), prop(2)), bind(prop(1), prop(4))];
+        assert!(!same(&Bound::new(&bindings[..2]), 1, 3));
+        let bound = Bound::new(&bindings);
         for (a, b) in [(1, 2), (1, 3), (1, 4), (4, 2)] {
-            assert!(twins.same(&port(a), &port(b)), "{a} {b}");
+            assert!(same(&bound, a, b), "{a} {b}");
         }
-        assert!(!twins.same(&port(1), &port(5)));
-        let firsts: Vec<_> = twins.pairs().map(|(one, first)| (index(&one), index(&first))).collect();
-        assert_eq!(firsts, [(1, 1), (2, 1), (4, 1), (3, 1)]);
+        assert!(!same(&bound, 1, 5));
+        let firsts: Vec<_> = bound.twins().pairs().map(|(one, first)| (one.index(), first.index())).collect();
+        assert_eq!(firsts, [(1, 1), (2, 1), (3, 1), (4, 1)]);
+        let again = Joined::new(&bindings, 4);
+        assert_eq!([0, 1, 2, 3].map(|at| again.is_again(at)), [false, false, false, true]);
     }
 
     #[test]
-    fn there_is_room_for_so_many_and_no_more() {
-        let mut twins = Twins::NONE;
-        for at in 1..MOST as u16 {
-            twins = twins.join(&port(0), &port(at)).unwrap();
+    fn the_one_that_was_named_first_stands_for_all() {
+        let bindings = [bind(prop(7), prop(9)), bind(prop(3), prop(8)), bind(prop(8), prop(9))];
+        let bound = Bound::new(&bindings);
+        for one in [7, 9, 3, 8] {
+            assert_eq!(bound.twins().first(identity(one)).index(), 7, "{one}");
         }
-        assert!(twins.same(&port(0), &port(MOST as u16 - 1)));
-        assert!(twins.join(&port(0), &port(MOST as u16)).is_none());
+    }
+
+    #[test]
+    fn there_is_no_most() {
+        let bindings: Vec<_> = (1..2000).map(|at| bind(prop(at - 1), prop(at))).collect();
+        assert!(same(&Bound::new(&bindings), 0, 1999));
     }
 }

@@ -1,0 +1,115 @@
+//! The source of a dashboard that is as large as they get, written by a loop.
+
+use std::fmt::Write;
+
+/// How large, and what is wrong with it.
+pub struct Large {
+    /// Sliders, each with eight properties.
+    pub sliders: usize,
+    /// Callbacks in chains of ten: each writes a text, and reads the text of the one before it and two sliders.
+    pub callbacks: usize,
+    /// A quarter each of `bind`, `format`, `mirror` and `show_when`.
+    pub bindings: usize,
+    /// What is added to the list of callbacks.
+    pub fault: Fault,
+}
+
+/// What is wrong with a dashboard.
+pub enum Fault {
+    /// Nothing.
+    None,
+    /// The last callback writes what the callback with this number writes.
+    SecondWriter(usize),
+    /// One chain of all callbacks, the last of which starts the first.
+    Circle,
+}
+
+/// The most milliseconds that a debug build may take to plan a dashboard and to start it; it is a small part of that.
+const AT_MOST: u32 = 2000;
+
+impl Large {
+    /// The whole program. If nothing is wrong, `main` starts the dashboard in memory, and panics if that takes [`AT_MOST`].
+    pub fn source(&self) -> String {
+        let mut text = String::from("//! Written by `tests/support/large.rs`.\n#![deny(warnings)]\n\n");
+        self.write(&mut text).expect("a text takes everything");
+        text
+    }
+
+    fn write(&self, out: &mut String) -> std::fmt::Result {
+        let Self { sliders, callbacks, bindings, .. } = *self;
+        let quarter = bindings / 4;
+        writeln!(out, "use dash_devices::prelude::*;\n")?;
+        writeln!(out, "#[components]\nstruct Ui {{")?;
+        (0..sliders).try_for_each(|i| writeln!(out, "    s{i}: Slider,"))?;
+        (0..callbacks).try_for_each(|i| writeln!(out, "    t{i}: Text,"))?;
+        for i in 0..quarter {
+            writeln!(
+                out,
+                "    formatted{i}: Text,\n    mirrored{i}: Progress,\n    shown{i}: Text,\n    when{i}: Switch,"
+            )?;
+        }
+        writeln!(out, "}}\n\n#[derive(Default)]\nstruct Device(f64);\n")?;
+        for i in 0..callbacks {
+            self.callback(out, i, i)?;
+        }
+        if let Fault::SecondWriter(of) = self.fault {
+            self.callback(out, callbacks, of)?;
+        }
+        writeln!(out, "impl Dashboard for Ui {{\n    type Device = Device;\n    type Session = ();")?;
+        writeln!(out, "    const CALLBACKS: Callbacks<Self> = callbacks![")?;
+        let listed = callbacks + usize::from(matches!(self.fault, Fault::SecondWriter(_)));
+        (0..listed).try_for_each(|i| writeln!(out, "        c{i},"))?;
+        writeln!(out, "    ];\n    const BINDINGS: Bindings<Self> = bindings![")?;
+        for i in 0..quarter {
+            writeln!(out, "        bind(Ui::s{}.value, Ui::s{}.value),", 2 * i, 2 * i + 1)?;
+            writeln!(out, "        format(Ui::s{i}.value, Ui::formatted{i}.text, \"{{:.1}} V\"),")?;
+            // Each is computed from the one that is listed behind it.
+            match i + 1 < quarter {
+                true => writeln!(out, "        mirror(Ui::mirrored{}.value, Ui::mirrored{i}.value),", i + 1)?,
+                false => writeln!(out, "        mirror(Ui::s{i}.value, Ui::mirrored{i}.value),")?,
+            }
+            writeln!(out, "        show_when(Ui::when{i}.on, Ui::shown{i}),")?;
+        }
+        writeln!(out, "    ];\n\n    fn layout(self) -> Element {{\n        page(\"Large\", vec![")?;
+        (0..sliders).try_for_each(|i| writeln!(out, "            self.s{i}.into_element(),"))?;
+        (0..callbacks).try_for_each(|i| writeln!(out, "            self.t{i}.into_element(),"))?;
+        for i in 0..quarter {
+            for field in ["formatted", "mirrored", "shown", "when"] {
+                writeln!(out, "            self.{field}{i}.into_element(),")?;
+            }
+        }
+        writeln!(out, "        ])\n    }}\n}}\n")?;
+        if !matches!(self.fault, Fault::None) {
+            return writeln!(out, "fn main() {{}}");
+        }
+        writeln!(out, "fn main() {{\n    let begin = std::time::Instant::now();")?;
+        writeln!(
+            out,
+            "    let dashboard = dash_runtime::testing::InMemory::new::<Ui>(Device::default()).expect(\"nothing is wrong with it\");"
+        )?;
+        writeln!(out, "    let took = begin.elapsed();\n    drop(dashboard);")?;
+        writeln!(out, "    assert!(took < std::time::Duration::from_millis({AT_MOST}), \"{{took:?}}\");\n}}")
+    }
+
+    /// The callback `c{no}`, which writes the text `text`.
+    fn callback(&self, out: &mut String, no: usize, text: usize) -> std::fmt::Result {
+        let Self { sliders, callbacks, .. } = *self;
+        let device = if no.is_multiple_of(4) { "device: &mut Device, " } else { "" };
+        let before = match self.fault {
+            Fault::Circle => Some((no + callbacks - 1) % callbacks),
+            _ => (!no.is_multiple_of(10)).then(|| no - 1),
+        };
+        let before = before.map_or(String::new(), |it| format!("#[input(Ui::t{it}.text)] before: &str, "));
+        let (a, b) = (no % sliders, (no * 7 + 3) % sliders);
+        writeln!(out, "#[callback_shared(output = Ui::t{text}.text)]")?;
+        writeln!(
+            out,
+            "fn c{no}({device}{before}#[input(Ui::s{a}.value)] a: f64, #[state(Ui::s{b}.max)] b: f64) -> String {{"
+        )?;
+        if !device.is_empty() {
+            writeln!(out, "    device.0 = a;")?;
+        }
+        let before = if before.is_empty() { "" } else { "{before} " };
+        writeln!(out, "    format!(\"{before}{{a}} {{b}}\")\n}}\n")
+    }
+}
