@@ -52,7 +52,7 @@ pub use dash_components as components;
 pub use dash_components::*;
 #[doc(inline)]
 pub use dash_macros::{
-    Component, Device, Route, bindings, callback, callback_shared, callbacks, components, mods, on_connect,
+    Component, Device, Route, bindings, callback, callback_shared, callbacks, changes, components, on_connect,
     on_disconnect, value,
 };
 #[doc(inline)]
@@ -60,7 +60,7 @@ pub use dash_runtime::{
     binding::Bindings,
     callback::{
         Callbacks,
-        task::{Live, Task},
+        task::{Cancellation, ProgressSink},
         trigger::Trigger,
     },
     client::{Client, ClientId},
@@ -70,7 +70,7 @@ pub use dash_runtime::{
     element::{Children, Element, IntoElement},
     error::{Error, Result},
     failure::Failure,
-    handle::{Handle, Mods, OneClient, PushError},
+    handle::{Changes, ClientHandle, Handle, PushError},
     html::Html,
     picture::{Jpeg, Picture, PictureFormat},
     place::Place,
@@ -134,14 +134,14 @@ pub use dash_runtime::private as __private;
 pub mod prelude {
     pub use dash_components::*;
     pub use dash_macros::{
-        Device, Route, bindings, callback, callback_shared, callbacks, components, mods, on_connect, on_disconnect,
+        Device, Route, bindings, callback, callback_shared, callbacks, changes, components, on_connect, on_disconnect,
         value,
     };
     pub use dash_runtime::{
         binding::Bindings,
         callback::{
             Callbacks,
-            task::{Live, Task},
+            task::{Cancellation, ProgressSink},
             trigger::Trigger,
         },
         client::Client,

@@ -46,7 +46,7 @@ pub fn view(title: impl Into<Cow<'static, str>>, children: impl Children) -> Ele
 }
 
 /// A [`view`] that says that there is no such page: to browsers and programs, too, with status 404.
-pub fn missing_view(title: impl Into<Cow<'static, str>>, children: impl Children) -> Element {
+pub fn not_found_view(title: impl Into<Cow<'static, str>>, children: impl Children) -> Element {
     view(title, children).attr("data-nowhere", "")
 }
 

@@ -2,7 +2,7 @@
 //!
 //! | to show | to act | to arrange |
 //! | --- | --- | --- |
-//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`] | [`page`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Container`] for what comes and goes; [`Router`], [`view`], [`missing_view`], [`link`] for several pages |
+//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`] | [`page`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Container`] for what comes and goes; [`Router`], [`view`], [`not_found_view`], [`link`] for several pages |
 //!
 //! What they have in common:
 //!
@@ -45,7 +45,7 @@ pub use crate::{
         trend::{Sample, Series, Trend, TrendProps},
     },
     layout::{
-        LAYOUT_CSS, Width, card, column, full_card, grid, grid_of, heading, link, missing_view, page, row, text, view,
-        wide_card,
+        LAYOUT_CSS, Width, card, column, full_card, grid, grid_of, heading, link, not_found_view, page, row, text,
+        view, wide_card,
     },
 };

@@ -111,11 +111,11 @@ pub(crate) fn bindings(list: TokenStream) -> TokenStream {
     quote!({ #faults #expansion })
 }
 
-/// `mods![..]`
-pub(crate) fn mods(list: TokenStream) -> TokenStream {
+/// `changes![..]`
+pub(crate) fn changes(list: TokenStream) -> TokenStream {
     let mut faults = Faults::new();
-    let mods = syntax::mods::parse(list, &mut faults);
-    let expansion = expand::mods::expand(&mods);
+    let changes = syntax::changes::parse(list, &mut faults);
+    let expansion = expand::changes::expand(&changes);
     let faults = faults.finish();
     quote!({ #faults #expansion })
 }

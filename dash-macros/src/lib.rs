@@ -78,7 +78,7 @@ pub fn components(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `output = (Ui::a.text, Ui::b.value)` | several: the function returns a tuple, in this order |
 /// | `alternate = Ui::message.text`, or several in a tuple | the function returns `Result<Normal, Alternate>`: an `Err` is written here, and `output` is left alone |
 /// | `running(Ui::go.disabled = true)`, several with commas | while it runs, these properties have these values; then they are what they were |
-/// | `cancel = Ui::stop.click`, or several in a tuple | ends a run, at once: an `async fn` at its next `await`, a `fn` if it asks its `Task` |
+/// | `cancel = Ui::stop.click`, or several in a tuple | ends a run, at once: an `async fn` at its next `await`, a `fn` if it asks its `Cancellation` |
 /// | `on = Ui::shoot.click`, or several in a tuple | starts the callback without being a parameter |
 /// | `on = start` | runs once, when the dashboard starts (only `#[callback_shared]`) |
 /// | `on = connect`, `on = disconnect` | runs when a client has come, or has gone; in a tuple together with properties |
@@ -106,8 +106,8 @@ pub fn components(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `#[state(Ui::a.value)] x: f64` | the property's value at the time of the run; its change starts nothing |
 /// | `#[input(..)] x: &str`, `#[state(..)] x: &T` | the same without a copy |
 /// | `#[input(Ui::lamps[0..8].on)] on: [bool; 8]` | the property of several elements of an array; so also `#[state]` and `output` |
-/// | `#[progress(Ui::bar.value)] bar: Live<f64>` | a property that is set while the callback runs, `bar.set(0.4)`, and seen at once |
-/// | `task: Task` | whether this run was cancelled |
+/// | `#[progress(Ui::bar.value)] bar: ProgressSink<f64>` | a property that is set while the callback runs, `bar.set(0.4)`, and seen at once |
+/// | `task: Cancellation` | whether this run was cancelled |
 /// | `camera: &mut Camera` | the device, or the field of that type if the device has `#[derive(Device)]`: lent to one callback at a time |
 /// | `#[session] login: &mut Login` | what is kept for the client that asked: the dashboard's `type Session` (only `#[callback]`) |
 /// | `client: Client` | the client that asked (only `#[callback]`) |
@@ -275,14 +275,14 @@ pub fn bindings(list: TokenStream) -> TokenStream {
     entry::bindings(list.into()).into()
 }
 
-/// Changes of properties, to be pushed: `handle.push(mods![Ui::speed.value = 1.0, Ui::log.lines = "off we go"])?`
+/// Changes of properties, to be pushed: `handle.push(changes![Ui::speed.value = 1.0, Ui::log.lines = "off we go"])?`
 ///
 /// Each entry is a property and the value it gets: what a callback would return for it, so a `&str` for a text, one item or
 /// a `Vec` of them for a stream, and an `Option`, where `None` means "no change". The properties are of one dashboard `Ui`,
-/// each is there once, and the result is a `Mods<Ui>`. `Ui::lamps.row(7).on.value = true` changes the row with this key. The values are expressions and may contain `?` and `.await`.
+/// each is there once, and the result is a `Changes<Ui>`. `Ui::lamps.row(7).on.value = true` changes the row with this key. The values are expressions and may contain `?` and `.await`.
 #[proc_macro]
-pub fn mods(list: TokenStream) -> TokenStream {
-    entry::mods(list.into()).into()
+pub fn changes(list: TokenStream) -> TokenStream {
+    entry::changes(list.into()).into()
 }
 
 /// Makes a struct a component: its fields are the properties, a custom element in a JavaScript file shows it.

@@ -83,7 +83,7 @@ fn param(scope: Scope, written: function::Param, faults: &mut Faults) -> Option<
             Some(Param::Read(Read { by_ref: by_ref(&ty, faults)?, port, starts: false, rate: None, ty }))
         }
         Role::Progress(_) if as_reference(&ty).is_some() => {
-            faults.on(&ty, "what sets a property while the callback runs is passed by value: write `Live<f64>`, with the type of the property");
+            faults.on(&ty, "what sets a property while the callback runs is passed by value: write `ProgressSink<f64>`, with the type of the property");
             None
         }
         Role::Progress(port) => Some(Param::Progress(Progress { port, ty })),

@@ -124,7 +124,7 @@ fn nothing_that_a_user_writes_makes_a_macro_panic() {
             let _ = entry::value(&args, item.clone());
             let _ = entry::callbacks(args.clone());
             let _ = entry::bindings(args.clone());
-            let _ = entry::mods(args);
+            let _ = entry::changes(args);
         }
     }
 }
@@ -149,10 +149,10 @@ fn expand_item(mut item: Item) -> TokenStream {
         return quote!(const BINDINGS: Bindings<Ui> = #list;);
     }
     if let Item::Macro(list) = &item
-        && list.mac.path.is_ident("mods")
+        && list.mac.path.is_ident("changes")
     {
-        let list = entry::mods(list.mac.tokens.clone());
-        return quote!(fn changes() -> Mods<Ui> #list);
+        let list = entry::changes(list.mac.tokens.clone());
+        return quote!(fn changes() -> Changes<Ui> #list);
     }
     let derives = match &item {
         Item::Struct(item) => derives(&item.attrs, &quote!(#item)),

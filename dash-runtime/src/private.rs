@@ -26,7 +26,7 @@ pub use crate::{
     component::{Check, Component, ComponentInfo, Module, PropInfo, Required, Values, missing},
     dashboard::{Components, Dashboard, SessionIs, Shows},
     failure::Failure,
-    handle::Mods,
+    handle::Changes,
     place::{At, Base},
     prop::{ComponentId, EventProp, InRow, Prop, StreamProp},
     route::{NOWHERE, PathPart, Route, match_path, write_path},
@@ -43,5 +43,5 @@ pub use crate::{
         progress, rated, read_input, read_input_rows, read_shared, read_state, read_state_rows, row, rows_of,
         rows_port, trigger,
     },
-    run::pushable::{PushPort, Pushable, Together, push_port, push_port_of, put_mod},
+    run::pushable::{PushPort, Pushable, Together, push_port, push_port_of, put_change},
 };

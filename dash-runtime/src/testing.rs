@@ -31,7 +31,7 @@ use crate::{
     callback::{
         call::{Call, Write},
         spec::Body,
-        task::{self, Outlet, Task},
+        task::{self, Cancellation, Outlet},
     },
     client::{ClientId, Peer},
     dashboard::Dashboard,
@@ -45,7 +45,7 @@ use crate::{
     },
     error::Result,
     failure::Report,
-    handle::{Handle, Mods, PushError, backend::Backend},
+    handle::{Changes, Handle, PushError, backend::Backend},
     html::Address,
     numbers::PropNo,
     protocol::{VERSION, server::quoted},
@@ -210,8 +210,8 @@ impl InMemory {
     /// # Panics
     /// If this is another dashboard than `D`.
     #[track_caller]
-    pub fn push<D: Dashboard>(&mut self, mods: Mods<D>) -> std::result::Result<(), PushError> {
-        let pushed = self.handle::<D>().push(mods);
+    pub fn push<D: Dashboard>(&mut self, changes: Changes<D>) -> std::result::Result<(), PushError> {
+        let pushed = self.handle::<D>().push(changes);
         self.settle();
         pushed
     }
@@ -405,7 +405,7 @@ impl InMemory {
     fn settle(&mut self) {
         loop {
             self.close();
-            mem::take(&mut self.core.state().fx.cancel).iter().for_each(Task::cancel);
+            mem::take(&mut self.core.state().fx.cancel).iter().for_each(Cancellation::cancel);
             // Not locked while it runs: a callback may push.
             let job = self.core.state().fx.run.pop();
             let Some(mut job) = job else { break };

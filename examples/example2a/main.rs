@@ -23,7 +23,7 @@ struct Ui {
 
 fn start(dashboard: Handle<Ui>) -> Thermostat {
     let wanted = dashboard.get(Ui::wanted.value);
-    Thermostat::start(wanted, move |reading| dashboard.push(mods![Ui::measured.value = reading.celsius]).is_ok())
+    Thermostat::start(wanted, move |reading| dashboard.push(changes![Ui::measured.value = reading.celsius]).is_ok())
 }
 
 /// The device is written by a callback without an output.

@@ -20,7 +20,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use dash_devices::{ClientEntry, Handle, OneClient, prelude::*};
+use dash_devices::{ClientEntry, ClientHandle, Handle, prelude::*};
 
 /// Names and passwords. A real program would have neither in its source.
 const USERS: [(&str, &str); 3] = [("admin", "root"), ("ada", "engine"), ("grace", "compiler")];
@@ -154,7 +154,7 @@ fn clock(time: SystemTime) -> String {
 type Done<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// The client with this number, for whom may do something to it.
-fn chosen(login: &Login, dashboard: &Handle<Ui>, whom: &str) -> Done<OneClient<Ui>> {
+fn chosen(login: &Login, dashboard: &Handle<Ui>, whom: &str) -> Done<ClientHandle<Ui>> {
     // Only administrators have the buttons, and only buttons that are on a page can be pressed. It costs nothing to ask.
     if !login.is_admin() {
         return Err("only the administrator may do this".into());

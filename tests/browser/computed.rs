@@ -27,7 +27,7 @@ fn halve(#[state(Supply::volts.value)] volts: f64) -> f64 {
 fn sweep(handle: Handle<Supply>) {
     std::thread::spawn(move || {
         for volts in 1..=20 {
-            handle.push(mods![Supply::volts.value = f64::from(volts)]).unwrap();
+            handle.push(changes![Supply::volts.value = f64::from(volts)]).unwrap();
             std::thread::sleep(std::time::Duration::from_millis(20));
         }
     });

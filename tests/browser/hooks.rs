@@ -28,7 +28,7 @@ fn greet(#[session] visits: &mut Visits, client: Client) -> String {
 #[on_disconnect]
 async fn part(#[session] visits: &mut Visits, client: Client, handle: Handle<Ui>) {
     let words = format!("guest {} left after visit {}", client.id(), visits.0);
-    handle.push(mods![Ui::farewell.text = words]).unwrap();
+    handle.push(changes![Ui::farewell.text = words]).unwrap();
 }
 
 #[callback_shared(on = (connect, disconnect), output = Ui::inside.text)]

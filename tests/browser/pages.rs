@@ -35,7 +35,7 @@ fn pages(#[input(Ui::router.path)] path: &Path) -> Element {
             format!("Lamp {id}"),
             card("Lamp", (Ui::level.place().label("Level").unit("%"), Ui::readout.place().label("Level"))),
         ),
-        Page::NotFound => missing_view("Nothing here", text("There is no such page.")),
+        Page::NotFound => not_found_view("Nothing here", text("There is no such page.")),
     }
 }
 

@@ -29,7 +29,7 @@ struct Gate(Arc<Notify>);
     output = Ui::result.text,
     running(Ui::scan.disabled = true),
 )]
-async fn scan(#[progress(Ui::bar.value)] bar: Live<Option<f64>>) -> &'static str {
+async fn scan(#[progress(Ui::bar.value)] bar: ProgressSink<Option<f64>>) -> &'static str {
     for step in 0_u32.. {
         bar.set(Some(f64::from(step % 101)));
         tokio::time::sleep(Duration::from_millis(20)).await;

@@ -236,7 +236,7 @@ async fn each_device_is_made_with_its_key_and_a_handle_to_its_own_dashboard() {
     let served = Served::app(app.unwrap()).await;
     let mut pages = [served.join_device("door").await, served.join_device("garden").await];
     for (key, handle) in &made {
-        handle.push(mods![Ui::pictures.text = format!("of the {key}")]).unwrap();
+        handle.push(changes![Ui::pictures.text = format!("of the {key}")]).unwrap();
     }
     for (page, key) in pages.iter_mut().zip(["door", "garden"]) {
         page.sees("pictures.text", format!("of the {key}")).await;

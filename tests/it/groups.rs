@@ -105,7 +105,7 @@ fn a_push_into_one_of_several_groups_runs_the_callback_there() {
     let mut app = InMemory::new::<Ui>(Motors::default()).unwrap();
     let ada = app.join();
     app.frames(&ada);
-    app.push::<Ui>(mods![Ui::right.speed.value = 4.0, Ui::lamps[1].on = true]).unwrap();
+    app.push::<Ui>(changes![Ui::right.speed.value = 4.0, Ui::lamps[1].on = true]).unwrap();
     let frames = app.frames(&ada);
     let values: Vec<Value> = frames.iter().map(|frame| serde_json::from_str(frame).unwrap()).collect();
     let text = values.iter().map(|frame| frame["p"].to_string()).collect::<String>();

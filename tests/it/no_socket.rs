@@ -68,12 +68,12 @@ async fn slow(bench: &mut Bench) {
 
 #[on_connect]
 fn come(handle: Handle<Ui>, client: Client) {
-    let _ = handle.push(mods![Ui::here.text = format!("+{}", client.id())]);
+    let _ = handle.push(changes![Ui::here.text = format!("+{}", client.id())]);
 }
 
 #[on_disconnect]
 fn leave(handle: Handle<Ui>, client: Client) {
-    let _ = handle.push(mods![Ui::here.text = format!("-{}", client.id())]);
+    let _ = handle.push(changes![Ui::here.text = format!("-{}", client.id())]);
 }
 
 impl Dashboard for Ui {

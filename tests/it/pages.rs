@@ -38,7 +38,7 @@ fn pages(#[input(Ui::router.path)] path: &Path) -> Element {
         Page::Lamp { id } => view(format!("Lamp {id}"), (Ui::of_lamp.place().label("Level"), Ui::note.place())),
         Page::NewLamp => view("New lamp", ()),
         Page::Sorted { sort, name } => view(format!("{name} {sort}"), ()),
-        Page::NotFound => missing_view("Nothing here", link(Page::Home, "Home")),
+        Page::NotFound => not_found_view("Nothing here", link(Page::Home, "Home")),
     }
 }
 

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use dash_devices::{App, Handle, PushError, mods, prelude::*};
+use dash_devices::{App, Handle, PushError, changes, prelude::*};
 use dash_runtime::testing::InMemory;
 use serde_json::Value;
 
@@ -47,7 +47,7 @@ impl Thermostat {
         thread::spawn(move || {
             loop {
                 let wish = own.get(Ui::wish.value);
-                if let Err(error) = own.push(mods![Ui::reading.value = wish + 0.5, Ui::note.text = "regulated"]) {
+                if let Err(error) = own.push(changes![Ui::reading.value = wish + 0.5, Ui::note.text = "regulated"]) {
                     return ended.send(error);
                 }
                 thread::sleep(Duration::from_millis(5));
@@ -60,7 +60,7 @@ impl Thermostat {
 /// A coroutine callback that pushes.
 #[callback_shared(on = Ui::go.click, output = Ui::went.text)]
 async fn go(thermostat: &mut Thermostat, handle: Handle<Ui>) -> Result<String, PushError> {
-    handle.push(mods![Ui::note.text = "going", Ui::wish.value = 20.0])?;
+    handle.push(changes![Ui::note.text = "going", Ui::wish.value = 20.0])?;
     tokio::task::yield_now().await;
     // What was pushed is what everybody sees, also from here.
     let wish = thermostat.handle.get(Ui::wish.value);
@@ -70,7 +70,7 @@ async fn go(thermostat: &mut Thermostat, handle: Handle<Ui>) -> Result<String, P
 /// A `fn` callback that pushes, at the start too.
 #[callback_shared(output = Ui::first.text)]
 fn first(handle: Handle<Ui>, #[input(Ui::wish.value)] wish: f64) -> Result<String, PushError> {
-    handle.push(mods![Ui::calm.value = wish])?;
+    handle.push(changes![Ui::calm.value = wish])?;
     Ok(format!("first {wish}"))
 }
 
@@ -78,9 +78,9 @@ fn first(handle: Handle<Ui>, #[input(Ui::wish.value)] wish: f64) -> Result<Strin
 #[callback_shared(output = Ui::rounds.text)]
 fn again(handle: Handle<Ui>, #[input(Ui::again.value)] to: f64) -> Result<String, PushError> {
     if to > 50.0 {
-        handle.push(mods![Ui::again.value = if to >= 100.0 { 51.0 } else { to + 1.0 }])?;
+        handle.push(changes![Ui::again.value = if to >= 100.0 { 51.0 } else { to + 1.0 }])?;
     } else if to > 0.0 {
-        handle.push(mods![Ui::again.value = to - 1.0])?;
+        handle.push(changes![Ui::again.value = to - 1.0])?;
     }
     Ok(to.to_string())
 }
@@ -175,7 +175,7 @@ fn before_the_first_client_and_before_the_start_pushes_are_kept_and_read_back() 
     let kept = Arc::new(Mutex::new(None));
     let given = Arc::clone(&kept);
     let app = App::with::<Ui>(move |handle| {
-        handle.push(mods![Ui::wish.value = 7.0, Ui::history.points = vec![Sample::now([1.0])]]).unwrap();
+        handle.push(changes![Ui::wish.value = 7.0, Ui::history.points = vec![Sample::now([1.0])]]).unwrap();
         assert_eq!(handle.get(Ui::wish.value), 7.0);
         *given.lock().unwrap() = Some(handle.clone());
         Thermostat::new(handle)
@@ -183,11 +183,11 @@ fn before_the_first_client_and_before_the_start_pushes_are_kept_and_read_back() 
     let mut app = InMemory::of(app.unwrap());
     let handle = kept.lock().unwrap().take().unwrap();
     assert_eq!((handle.get(Ui::first.text), handle.get(Ui::calmly.text)), ("first 7".into(), "calm 7".into()));
-    app.push(mods![Ui::wish.value = 8.0]).unwrap();
+    app.push(changes![Ui::wish.value = 8.0]).unwrap();
     assert_eq!((handle.get(Ui::first.text), handle.get(Ui::calmly.text)), ("first 8".into(), "calm 8".into()));
     assert!(app.page().contains(">first 8<"));
     drop(app);
-    assert_eq!(handle.push(mods![Ui::wish.value = 9.0]), Err(PushError::Ended));
+    assert_eq!(handle.push(changes![Ui::wish.value = 9.0]), Err(PushError::Ended));
     assert_eq!(handle.fire(Ui::go.click, ()), Err(PushError::Ended));
     assert_eq!(handle.get(Ui::first.text), "first 8", "the last value stays readable");
 }
@@ -201,9 +201,9 @@ fn an_app_that_is_never_started_says_so_to_its_handles() {
         Thermostat::new(handle)
     });
     let handle = kept.lock().unwrap().take().unwrap();
-    handle.push(mods![Ui::wish.value = 9.0]).unwrap();
+    handle.push(changes![Ui::wish.value = 9.0]).unwrap();
     drop(app);
-    assert_eq!(handle.push(mods![Ui::wish.value = 10.0]), Err(PushError::Ended));
+    assert_eq!(handle.push(changes![Ui::wish.value = 10.0]), Err(PushError::Ended));
     assert_eq!(handle.get(Ui::wish.value), 9.0);
 }
 
@@ -226,7 +226,7 @@ async fn pushes_from_many_threads_all_arrive() {
             thread::spawn(move || {
                 for at in 0..100_u32 {
                     let sample = Sample::now([f64::from(thread), f64::from(at)]);
-                    let pushed = handle.push(mods![Ui::history.points = sample, Ui::calm.value = at]);
+                    let pushed = handle.push(changes![Ui::history.points = sample, Ui::calm.value = at]);
                     failed.fetch_or(pushed.is_err(), Ordering::Relaxed);
                 }
             })

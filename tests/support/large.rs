@@ -3,19 +3,19 @@
 use std::fmt::Write;
 
 /// How large, and what is wrong with it.
-pub struct Large {
+pub(crate) struct Large {
     /// Sliders, each with eight properties.
-    pub sliders: usize,
+    pub(crate) sliders: usize,
     /// Callbacks in chains of ten: each writes a text, and reads the text of the one before it and two sliders.
-    pub callbacks: usize,
+    pub(crate) callbacks: usize,
     /// A quarter each of `bind`, `format`, `mirror` and `show_when`.
-    pub bindings: usize,
+    pub(crate) bindings: usize,
     /// What is added to the list of callbacks.
-    pub fault: Fault,
+    pub(crate) fault: Fault,
 }
 
 /// What is wrong with a dashboard.
-pub enum Fault {
+pub(crate) enum Fault {
     /// Nothing.
     None,
     /// The last callback writes what the callback with this number writes.
@@ -29,7 +29,7 @@ const AT_MOST: u32 = 2000;
 
 impl Large {
     /// The whole program. If nothing is wrong, `main` starts the dashboard in memory, and panics if that takes [`AT_MOST`].
-    pub fn source(&self) -> String {
+    pub(crate) fn source(&self) -> String {
         let mut text = String::from("//! Written by `tests/support/large.rs`.\n#![deny(warnings)]\n\n");
         self.write(&mut text).expect("a text takes everything");
         text

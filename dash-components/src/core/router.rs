@@ -11,7 +11,7 @@ use dash_runtime::{component::prelude::*, element::Element, route::Path};
 ///     match path.route() {
 ///         Page::Home => view("Home", link(Page::Lamp { id: 3 }, "Lamp 3")),
 ///         Page::Lamp { id } => view(format!("Lamp {id}"), Ui::level.place()),
-///         Page::NotFound => missing_view("Nothing here", link(Page::Home, "Home")),
+///         Page::NotFound => not_found_view("Nothing here", link(Page::Home, "Home")),
 ///     }
 /// }
 /// ```

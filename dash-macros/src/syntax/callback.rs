@@ -360,7 +360,7 @@ fn unknown(key: &str) -> String {
             "a state is a parameter: write `#[state(Ui::slider.value)]` before it in the list of parameters"
         }
         "progress" => {
-            "progress is a parameter: write `#[progress(Ui::bar.value)]` before a `Live<f64>` in the list of parameters"
+            "progress is a parameter: write `#[progress(Ui::bar.value)]` before a `ProgressSink<f64>` in the list of parameters"
         }
         "session" => "the session is a parameter: `#[session] session: &mut Session`",
         "trigger" | "triggers" | "event" => {

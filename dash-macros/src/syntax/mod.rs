@@ -3,12 +3,12 @@
 pub(crate) mod args;
 pub(crate) mod binding;
 pub(crate) mod callback;
+pub(crate) mod changes;
 pub(crate) mod component;
 pub(crate) mod components;
 pub(crate) mod device;
 pub(crate) mod duration;
 pub(crate) mod function;
-pub(crate) mod mods;
 pub(crate) mod port;
 pub(crate) mod prop;
 pub(crate) mod route;

@@ -46,7 +46,7 @@ enum Step {
     Range(token::Bracket, Range<usize>, TokenStream),
     /// `[key]`, `[..]`
     Rows(token::Bracket, Rows),
-    /// `.row(7)`: where the key is a value, in `mods!`.
+    /// `.row(7)`: where the key is a value, in `changes!`.
     Row(Token![.], Ident, token::Paren, Box<Expr>),
 }
 

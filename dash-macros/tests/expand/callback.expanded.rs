@@ -186,7 +186,7 @@ where
         }),
     };
 }
-async fn scan(task: Task, bar: Live<f64>) {
+async fn scan(task: Cancellation, bar: ProgressSink<f64>) {
     bar.set(0.5);
     task.cancelled().await;
 }
@@ -219,14 +219,14 @@ where
         spec: <Self as ::dash_devices::__private::Wired>::SPEC,
         borrow: ::core::option::Option::None,
         body: ::dash_devices::__private::Body::Async(|__dd_call| ::std::boxed::Box::pin(async move {
-            let __dd_p0: Task = <Task as ::dash_devices::__private::SharedParam>::extract(
+            let __dd_p0: Cancellation = <Task as ::dash_devices::__private::SharedParam>::extract(
                 __dd_call,
             );
             let __dd_live1 = (
                 ::dash_devices::__private::progress(__dd_call, <Ui>::bar.value),
             );
-            let __dd_p1: Live<f64> = ::dash_devices::__private::given::<
-                Live<f64>,
+            let __dd_p1: ProgressSink<f64> = ::dash_devices::__private::given::<
+                ProgressSink<f64>,
                 _,
                 _,
             >(__dd_live1.0);

@@ -17,7 +17,7 @@ fn login(#[state(Ui::password.value)] password: &str) -> Result<String, (String,
 fn slow() {}
 
 #[callback_shared(on = Ui::scan.click, cancel = Ui::stop.click)]
-async fn scan(task: Task, #[progress(Ui::bar.value)] bar: Live<f64>) {
+async fn scan(task: Cancellation, #[progress(Ui::bar.value)] bar: ProgressSink<f64>) {
     bar.set(0.5);
     task.cancelled().await;
 }

@@ -1,4 +1,4 @@
-fn switch(key: u32, on: bool, name: &str, bar: Live<f64>) -> (f64, [f64; 2]) {
+fn switch(key: u32, on: bool, name: &str, bar: ProgressSink<f64>) -> (f64, [f64; 2]) {
     work(key, on, name, bar)
 }
 #[doc(hidden)]
@@ -176,8 +176,8 @@ where
                         .value,
                 ),
             );
-            let __dd_p3: Live<f64> = ::dash_devices::__private::given::<
-                Live<f64>,
+            let __dd_p3: ProgressSink<f64> = ::dash_devices::__private::given::<
+                ProgressSink<f64>,
                 _,
                 _,
             >(__dd_live3.0);
@@ -445,14 +445,14 @@ where
         })),
     };
 }
-fn changes() -> Mods<Ui> {
-    let mut __dd_mods = ::dash_devices::__private::Mods::<Ui>::new();
-    ::dash_devices::__private::put_mod(
+fn changes() -> Changes<Ui> {
+    let mut __dd_mods = ::dash_devices::__private::Changes::<Ui>::new();
+    ::dash_devices::__private::put_change(
         &mut __dd_mods,
         ::dash_devices::__private::push_port(<Ui>::lamps.row(3 + 4).on.value),
         true,
     );
-    ::dash_devices::__private::put_mod(
+    ::dash_devices::__private::put_change(
         &mut __dd_mods,
         ::dash_devices::__private::push_port(
             <Ui>::left.lamps.row("door".to_owned()).level.value,

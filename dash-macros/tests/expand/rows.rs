@@ -6,7 +6,7 @@ fn switch(
     #[key] key: u32,
     #[input(Ui::lamps[key].on.value, throttle = "50ms")] on: bool,
     #[state(Ui::lamps[key].name.text)] name: &str,
-    #[progress(Ui::lamps[key].bar.value)] bar: Live<f64>,
+    #[progress(Ui::lamps[key].bar.value)] bar: ProgressSink<f64>,
 ) -> (f64, [f64; 2]) {
     work(key, on, name, bar)
 }
@@ -24,7 +24,7 @@ async fn remove(#[key] k: &str, #[input(Ui::lamps[k].remove.click)] _: Option<()
     rows.into_iter().filter(|row| row != k).collect()
 }
 
-mods![
+changes![
     Ui::lamps.row(3 + 4).on.value = true,
     Ui::left.lamps.row("door".to_owned()).level.value = 0.5,
 ];

@@ -7,7 +7,7 @@ use std::{
 
 use super::{lane::LaneId, session::SocketNo};
 use crate::{
-    callback::{call::Call, spec::Body, task::Task},
+    callback::{call::Call, spec::Body, task::Cancellation},
     client::ClientId,
     failure::Report,
     numbers::CallbackNo,
@@ -21,7 +21,7 @@ pub(crate) struct Effects {
     /// To be sent to the sender of the frame, before anything else.
     pub(crate) answer: Option<String>,
     /// Runs to be cancelled.
-    pub(crate) cancel: Vec<Task>,
+    pub(crate) cancel: Vec<Cancellation>,
     /// Failures to be told of, after everything else.
     pub(crate) failed: Vec<Report>,
     /// Sockets to be closed.

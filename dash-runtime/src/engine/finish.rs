@@ -17,7 +17,7 @@ use super::{
 use crate::{
     callback::{
         call::{Call, Write},
-        task::Task,
+        task::Cancellation,
     },
     failure::{Failure, Report},
     numbers::{CallbackNo, PropNo, RowNo},
@@ -77,7 +77,7 @@ impl Engine {
             .and_then(|turn| turn.running.as_ref())
             .map_or(RowNo::NONE, |running| running.row);
         let panicked = panic.is_some();
-        let cancelled = call.task.as_ref().is_some_and(Task::is_cancelled);
+        let cancelled = call.task.as_ref().is_some_and(Cancellation::is_cancelled);
         let client = self.whose(lane, callback);
         let done = match panic.or_else(|| call.failure.take().filter(|_| !cancelled)) {
             Some(text) => Err(text),

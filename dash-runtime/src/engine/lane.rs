@@ -10,7 +10,7 @@ use super::{
     turn::Turn,
 };
 use crate::{
-    callback::{spec::Scope, task::Task},
+    callback::{spec::Scope, task::Cancellation},
     client::ClientId,
     numbers::{CallbackNo, IslandNo, PropNo, RowNo},
     value::Value,
@@ -214,7 +214,7 @@ impl Lane {
         scope: Scope,
         client: Option<ClientId>,
         starts: impl Fn(PropNo) -> bool,
-    ) -> Option<Task> {
+    ) -> Option<Cancellation> {
         let is_of = |other: Option<ClientId>| client.is_none() || client == other;
         for item in self.queue.iter_mut().filter(|item| is_of(item.client)) {
             match &mut item.cause {

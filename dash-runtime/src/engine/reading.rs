@@ -8,7 +8,7 @@ use super::{
     turn::Turn,
 };
 use crate::{
-    callback::{call::Call, task::Task, trigger::Trigger},
+    callback::{call::Call, task::Cancellation, trigger::Trigger},
     client::ClientId,
     numbers::{CallbackNo, PropNo, RowNo},
     place::Place,
@@ -46,7 +46,7 @@ impl Engine {
             client: session.map(|session| session.client.clone()),
             trigger: trigger(&self.plan, wiring, row, turn),
             place: Place::new(spec.place()),
-            task: (!spec.cancels.is_empty()).then(Task::default),
+            task: (!spec.cancels.is_empty()).then(Cancellation::default),
             reads,
             rows,
             ..Call::default()

@@ -10,7 +10,7 @@ use super::{
     turn::{Running, Turn},
 };
 use crate::{
-    callback::{lend::Part, task::Task},
+    callback::{lend::Part, task::Cancellation},
     client::ClientId,
     numbers::{IslandNo, PartNo, PropNo},
     value::Value,
@@ -151,7 +151,7 @@ impl Scheduler {
     }
 
     /// What can be cancelled of all that runs.
-    pub(super) fn running_tasks(&self) -> impl Iterator<Item = Task> {
+    pub(super) fn running_tasks(&self) -> impl Iterator<Item = Cancellation> {
         self.lanes().filter_map(|lane| lane.turn.as_ref()?.running.as_ref()?.task.clone())
     }
 

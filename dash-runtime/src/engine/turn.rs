@@ -7,7 +7,7 @@ use super::{
     store::Change,
 };
 use crate::{
-    callback::{task::Task, trigger::Occasion},
+    callback::{task::Cancellation, trigger::Occasion},
     client::ClientId,
     numbers::{CallbackNo, PropNo, RowNo},
     value::Value,
@@ -22,7 +22,7 @@ pub(crate) struct Running {
     /// No other run of the engine has this number.
     pub(crate) number: u64,
     /// To cancel it, if it can be.
-    pub(crate) task: Option<Task>,
+    pub(crate) task: Option<Cancellation>,
 }
 
 /// The turn that runs.

@@ -4,7 +4,7 @@ use std::{any::Any, fmt, sync::Arc};
 
 use crate::callback::{
     lend::{Lend, Part, reach},
-    task::{Outlet, Task},
+    task::{Cancellation, Outlet},
     trigger::Trigger,
 };
 use crate::{
@@ -39,7 +39,7 @@ pub struct Call {
     /// The dashboard that the run is of, for handles.
     pub(crate) backend: Option<Arc<dyn Backend>>,
     /// Of a callback that can be cancelled.
-    pub(crate) task: Option<Task>,
+    pub(crate) task: Option<Cancellation>,
     /// Of a callback that shows something while it runs.
     pub(crate) outlet: Option<Outlet>,
     pub(crate) writes: Vec<(PropKey, Write)>,

@@ -48,7 +48,7 @@ pub trait Extract<S>: Sized {
 #[diagnostic::on_unimplemented(
     message = "a callback cannot take a plain parameter of type `{Self}`",
     label = "where should this come from?",
-    note = "`#[input(Ui::component.property)]` or `#[state(Ui::component.property)]` before the parameter reads a property; `&mut Device` borrows the device; `#[session] name: &mut Session` borrows what is kept for the client; `Client` is who asked; `Task` tells whether the run was cancelled"
+    note = "`#[input(Ui::component.property)]` or `#[state(Ui::component.property)]` before the parameter reads a property; `&mut Device` borrows the device; `#[session] name: &mut Session` borrows what is kept for the client; `Client` is who asked; `Cancellation` tells whether the run was cancelled"
 )]
 pub trait PrivateParam: Sized {
     #[doc(hidden)]

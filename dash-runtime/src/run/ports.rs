@@ -11,7 +11,7 @@ use crate::{
         call::Call,
         returns::IntoProp,
         spec::{Every, Rate, Rated},
-        task::Live,
+        task::ProgressSink,
     },
     prop::{Kind, Port, Prop, PropKind, PropValue, kind},
     rows::{ManyProps, RowKey, Rows},
@@ -243,10 +243,10 @@ pub trait LivePort {
 }
 
 impl<T: PropValue> LivePort for Prop<T> {
-    type Param = Live<T>;
+    type Param = ProgressSink<T>;
 
-    fn live(self, call: &Call) -> Live<T> {
-        Live::of(call, self)
+    fn live(self, call: &Call) -> ProgressSink<T> {
+        ProgressSink::of(call, self)
     }
 }
 

@@ -1,8 +1,8 @@
-//! What `mods!` asks of properties and values.
+//! What `changes!` asks of properties and values.
 
 use crate::{
     callback::returns::{Emit, Writes},
-    handle::Mods,
+    handle::Changes,
     prop::{Prop, kind},
 };
 
@@ -54,30 +54,30 @@ impl<P, M, V: Emit<P, M>> Pushable<P, M> for V {
     }
 }
 
-/// The struct that the first property of a `mods!` is of, and that of another one.
+/// The struct that the first property of a `changes!` is of, and that of another one.
 #[diagnostic::on_unimplemented(
-    message = "one `mods!` is for one dashboard: this property is of `{C}`, the first one of `{Self}`",
+    message = "one `changes!` is for one dashboard: this property is of `{C}`, the first one of `{Self}`",
     label = "not of `{Self}`",
     note = "push to each dashboard through a handle of its own"
 )]
 pub trait Together<C> {}
 impl<C> Together<C> for C {}
 
-/// A property in `mods!`.
+/// A property in `changes!`.
 pub fn push_port<P: PushPort>(prop: P) -> P::Output {
     prop.port()
 }
 
-/// A property in `mods!` that is written as one of the struct `C`, after one of the struct `D`.
+/// A property in `changes!` that is written as one of the struct `C`, after one of the struct `D`.
 pub fn push_port_of<D: Together<C>, C, P: PushPort>(prop: P) -> P::Output {
     prop.port()
 }
 
 /// One more change.
-pub fn put_mod<D, P, M, V: Pushable<P, M>>(mods: &mut Mods<D>, prop: P, value: V) {
-    if let Ok(writes) = &mut mods.writes
+pub fn put_change<D, P, M, V: Pushable<P, M>>(changes: &mut Changes<D>, prop: P, value: V) {
+    if let Ok(writes) = &mut changes.writes
         && let Err(why) = value.push(prop, writes)
     {
-        mods.writes = Err(why);
+        changes.writes = Err(why);
     }
 }

@@ -29,9 +29,9 @@ use crate::{
 /// outside: it asks [`is_cancelled`](Self::is_cancelled) now and then, and returns early. What it returns is written.
 ///
 /// A clone is of the same run, and may go to another thread or task. In a callback without `cancel` it is never cancelled,
-/// as is one made with `Task::default()`, for tests that call the function.
+/// as is one made with `Cancellation::default()`, for tests that call the function.
 #[derive(Debug, Clone, Default)]
-pub struct Task {
+pub struct Cancellation {
     shared: Arc<Cancel>,
 }
 
@@ -41,7 +41,7 @@ struct Cancel {
     news: Notify,
 }
 
-impl Task {
+impl Cancellation {
     /// Whether it was cancelled.
     pub fn is_cancelled(&self) -> bool {
         self.shared.cancelled.load(Ordering::Acquire)
@@ -63,7 +63,7 @@ impl Task {
     }
 }
 
-impl<S> Extract<S> for Task {
+impl<S> Extract<S> for Cancellation {
     fn extract(call: &Call) -> Self {
         call.task.clone().unwrap_or_default()
     }
@@ -73,16 +73,16 @@ impl<S> Extract<S> for Task {
 #[derive(Clone)]
 pub(crate) struct Outlet(pub(crate) Arc<dyn Fn(PropKey, Value) + Send + Sync>);
 
-/// A property that a callback sets while it runs: a parameter `#[progress(Ui::bar.value)] bar: Live<f64>`.
+/// A property that a callback sets while it runs: a parameter `#[progress(Ui::bar.value)] bar: ProgressSink<f64>`.
 ///
 /// What is set is seen at once, by everybody or, in a `#[callback]`, by the client that it runs for. It may be set as often
 /// as one likes, from any thread or task: each page gets the newest value, as often as it can take one. After the run
-/// nothing is written any more. In tests that call the function, `Live::default()` is one that nobody sees.
-pub struct Live<T> {
+/// nothing is written any more. In tests that call the function, `ProgressSink::default()` is one that nobody sees.
+pub struct ProgressSink<T> {
     to: Option<(Prop<T>, Outlet)>,
 }
 
-impl<T: PropValue> Live<T> {
+impl<T: PropValue> ProgressSink<T> {
     pub(crate) fn of(call: &Call, prop: Prop<T>) -> Self {
         Self { to: call.outlet.clone().map(|outlet| (prop, outlet)) }
     }
@@ -97,21 +97,21 @@ impl<T: PropValue> Live<T> {
     }
 }
 
-impl<T> Clone for Live<T> {
+impl<T> Clone for ProgressSink<T> {
     fn clone(&self) -> Self {
         Self { to: self.to.clone() }
     }
 }
 
-impl<T> Default for Live<T> {
+impl<T> Default for ProgressSink<T> {
     fn default() -> Self {
         Self { to: None }
     }
 }
 
-impl<T> fmt::Debug for Live<T> {
+impl<T> fmt::Debug for ProgressSink<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Live").field(&self.to.as_ref().map(|(prop, _)| prop)).finish()
+        f.debug_tuple("ProgressSink").field(&self.to.as_ref().map(|(prop, _)| prop)).finish()
     }
 }
 
@@ -152,7 +152,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_waits_for_a_cancellation_and_who_comes_later_both_hear_of_it() {
-        let task = Task::default();
+        let task = Cancellation::default();
         let waits = tokio::spawn({
             let task = task.clone();
             async move { task.cancelled().await }
@@ -181,7 +181,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_panics_when_it_is_dropped_has_panicked() {
-        let mut call = Call { task: Some(Task::default()), ..Call::default() };
+        let mut call = Call { task: Some(Cancellation::default()), ..Call::default() };
         let payload = run(panics_when_dropped, &mut call).await.unwrap_err();
         assert_eq!(payload.downcast_ref(), Some(&"dropped"));
     }

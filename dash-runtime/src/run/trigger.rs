@@ -17,7 +17,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// Inputs that change together, such as those of one `mods![..]` or those that one turn of a chain leads to, start the
+/// Inputs that change together, such as those of one `changes![..]` or those that one turn of a chain leads to, start the
 /// callback once, and each of them is among its triggers. A callback that is listed for a group asks with the names that it
 /// is written with.
 #[derive(Debug, Clone, Default)]
@@ -56,7 +56,7 @@ impl Trigger {
     }
 
     /// Whether it is time again, of a callback with `every`.
-    pub fn is_clock(&self) -> bool {
+    pub fn is_tick(&self) -> bool {
         self.occasion == Occasion::Clock
     }
 

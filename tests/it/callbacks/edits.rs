@@ -165,7 +165,7 @@ async fn edits_of_callbacks_and_of_threads_at_the_same_time_are_all_kept() {
             thread::spawn(move || {
                 (0..50).try_for_each(|at| {
                     let row = vec![Cell::from(thread * 50 + at), "pushed".into()];
-                    handle.push(mods![Ui::table.rows = Edit::list().push(row)])
+                    handle.push(changes![Ui::table.rows = Edit::list().push(row)])
                 })
             })
         })

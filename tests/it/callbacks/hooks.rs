@@ -46,7 +46,7 @@ fn enter(house: &mut House) -> String {
 #[on_disconnect]
 fn leave(house: &mut House, handle: Handle<Ui>) {
     house.inside -= 1;
-    let _ = handle.push(mods![Ui::visitors.text = house.inside.to_string()]);
+    let _ = handle.push(changes![Ui::visitors.text = house.inside.to_string()]);
 }
 
 impl Dashboard for Ui {

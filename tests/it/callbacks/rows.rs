@@ -92,7 +92,7 @@ fn worked(
 )]
 async fn report(
     #[input(Ui::lamps[lamp].note.value)] note: &str,
-    #[progress(Ui::lamps[lamp].runs.label)] live: Live<String>,
+    #[progress(Ui::lamps[lamp].runs.label)] live: ProgressSink<String>,
     handle: Handle<Ui>,
 ) -> Result<Option<String>, String> {
     live.set(note);
@@ -215,7 +215,7 @@ fn frames(app: &mut InMemory, client: &ClientHandle) -> Vec<Value> {
 #[test]
 fn a_callback_of_a_row_runs_for_that_row_alone() {
     let (mut app, handle) = app();
-    app.push::<Ui>(mods![Ui::lamps.row(2).on.on = true]).unwrap();
+    app.push::<Ui>(changes![Ui::lamps.row(2).on.on = true]).unwrap();
     let row = |key| (handle.get(Ui::lamps.row(key).level.value), handle.get(Ui::lamps.row(key).runs.text));
     assert_eq!(row(1), (0.0, "1".to_owned()), "once, at the start");
     assert_eq!(row(2), (100.0, "2".to_owned()));
@@ -228,7 +228,7 @@ fn what_is_not_of_a_row_starts_each_row() {
     assert_eq!(labels(), ["", ""], "an event is among what starts it");
     fire(&mut app, Ui::off.click);
     assert_eq!(labels(), ["1", "2"]);
-    app.push::<Ui>(mods![Ui::lamps.row(2).on.on = true]).unwrap();
+    app.push::<Ui>(changes![Ui::lamps.row(2).on.on = true]).unwrap();
     assert_eq!(labels(), ["11", "22"]);
 }
 
@@ -236,16 +236,16 @@ fn what_is_not_of_a_row_starts_each_row() {
 fn all_rows_are_read_in_the_order_of_the_page() {
     let (mut app, handle) = app();
     assert_eq!(handle.get(Ui::total.text), "1=0 2=0 ");
-    app.push::<Ui>(mods![Ui::lamps.row(1).on.on = true]).unwrap();
+    app.push::<Ui>(changes![Ui::lamps.row(1).on.on = true]).unwrap();
     assert_eq!(handle.get(Ui::total.text), "1=100 2=0 ");
-    app.push::<Ui>(mods![Ui::lamps.rows = vec![2, 1], Ui::lamps.row(2).on.on = true]).unwrap();
+    app.push::<Ui>(changes![Ui::lamps.rows = vec![2, 1], Ui::lamps.row(2).on.on = true]).unwrap();
     assert_eq!(handle.get(Ui::total.text), "2=100 1=100 ");
 }
 
 #[test]
 fn a_row_that_comes_starts_as_each_made_it_and_its_callbacks_run() {
     let (mut app, handle) = app();
-    app.push::<Ui>(mods![Ui::lamps.rows = vec![1, 7, 2]]).unwrap();
+    app.push::<Ui>(changes![Ui::lamps.rows = vec![1, 7, 2]]).unwrap();
     let lamp = Ui::lamps.row(7);
     assert_eq!(handle.get(lamp.on.label), "Lamp 7");
     assert_eq!(handle.get(lamp.bar.value), Some(7.0));
@@ -257,12 +257,12 @@ fn a_row_that_comes_starts_as_each_made_it_and_its_callbacks_run() {
 #[test]
 fn a_row_that_went_and_comes_again_is_a_new_one() {
     let (mut app, handle) = app();
-    app.push::<Ui>(mods![Ui::lamps.row(1).on.on = true]).unwrap();
+    app.push::<Ui>(changes![Ui::lamps.row(1).on.on = true]).unwrap();
     fire(&mut app, Ui::lamps.row(1).remove.click);
-    app.push::<Ui>(mods![Ui::lamps.row(2).on.on = true]).unwrap();
+    app.push::<Ui>(changes![Ui::lamps.row(2).on.on = true]).unwrap();
     assert_eq!(handle.get(Ui::lamps.rows), [2]);
     assert_eq!(handle.get(Ui::total.text), "2=100 ");
-    app.push::<Ui>(mods![Ui::lamps.rows = vec![1, 2]]).unwrap();
+    app.push::<Ui>(changes![Ui::lamps.rows = vec![1, 2]]).unwrap();
     assert_eq!(handle.get(Ui::total.text), "1=0 2=100 ");
     assert!(!handle.get(Ui::lamps.row(1).on.on));
 }
@@ -281,12 +281,12 @@ fn alternates_and_what_is_different_while_it_runs_are_those_of_the_row() {
     let (mut app, handle) = app();
     let report = |key| (handle.get(Ui::lamps.row(key).report.text), handle.get(Ui::lamps.row(key).report.label));
     let texts = |text: &str, label: &str| (text.to_owned(), label.to_owned());
-    app.push::<Ui>(mods![Ui::lamps.row(2).note.value = "good"]).unwrap();
+    app.push::<Ui>(changes![Ui::lamps.row(2).note.value = "good"]).unwrap();
     assert_eq!(report(2), texts("good [2]", ""));
     assert_eq!(handle.get(Ui::lamps.row(2).runs.label), "good", "said while it ran");
-    app.push::<Ui>(mods![Ui::lamps.row(1).note.value = "bad"]).unwrap();
+    app.push::<Ui>(changes![Ui::lamps.row(1).note.value = "bad"]).unwrap();
     assert_eq!(report(1), texts("", "[1]"));
-    app.push::<Ui>(mods![Ui::lamps.row(2).note.value = ""]).unwrap();
+    app.push::<Ui>(changes![Ui::lamps.row(2).note.value = ""]).unwrap();
     assert_eq!(report(2), texts("good [2]", ""), "`None` is no change");
     assert!([1, 2].into_iter().all(|key| !handle.get(Ui::lamps.row(key).work.disabled)));
 }
@@ -296,7 +296,7 @@ fn a_list_in_a_group_is_another_one_in_each_place() {
     let (mut app, handle) = app();
     let label = |key: &str| [Ui::left, Ui::right].map(|notes| handle.get(notes.notes.row(key.to_owned()).label));
     assert_eq!(label("a"), ["left a a", "right a a"]);
-    app.push::<Ui>(mods![Ui::right.notes.row("a".to_owned()).text = "b"]).unwrap();
+    app.push::<Ui>(changes![Ui::right.notes.row("a".to_owned()).text = "b"]).unwrap();
     assert_eq!(label("a"), ["left a a", "right a b"]);
     fire(&mut app, Ui::right.pin.click);
     assert_eq!(handle.get(Ui::right.notes.rows), ["a", "b"]);
@@ -308,7 +308,7 @@ fn a_list_in_a_group_is_another_one_in_each_place() {
 fn fault_21_a_key_of_any_text_makes_a_page_that_can_be_served() {
     let (mut app, handle) = app();
     let keys = ["<b>\"it's\"</b>", "a b&c", "", "ä-*-\u{1F4A1}", "</script>"].map(str::to_owned);
-    app.push::<Ui>(mods![Ui::left.notes.rows = keys.to_vec()]).unwrap();
+    app.push::<Ui>(changes![Ui::left.notes.rows = keys.to_vec()]).unwrap();
     let page = app.page();
     assert!(page.contains("data-key=\"&lt;b&gt;&quot;it&#39;s&quot;&lt;/b&gt;\""), "{page}");
     // The ids are made of the rows' numbers.
@@ -348,7 +348,7 @@ fn the_start_and_a_client_that_comes_start_each_row() {
     let (mut app, handle) = app();
     let began = [1, 2].map(|key| handle.get(Ui::lamps.row(key).parts[0].text));
     assert_eq!(began, ["began 1", "began 2"]);
-    app.push::<Ui>(mods![Ui::lamps.rows = vec![1, 2, 7]]).unwrap();
+    app.push::<Ui>(changes![Ui::lamps.rows = vec![1, 2, 7]]).unwrap();
     assert_eq!(handle.get(Ui::lamps.row(7).parts[0].text), "began 7", "the start of this row");
     let ada = app.join();
     let labels = number(&app, 2, "parts-1", "label");
@@ -380,7 +380,7 @@ fn a_command_for_a_row_that_is_gone_does_nothing_and_is_answered() {
     let (mut app, handle) = app();
     let ada = app.join();
     let on = number(&app, 1, "on", "on");
-    app.push::<Ui>(mods![Ui::lamps.rows = vec![2]]).unwrap();
+    app.push::<Ui>(changes![Ui::lamps.rows = vec![2]]).unwrap();
     frames(&mut app, &ada);
     app.send(&ada, &json!({"n": 1, "p": on, "v": true}).to_string());
     let answers = frames(&mut app, &ada);

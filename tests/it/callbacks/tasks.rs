@@ -51,7 +51,7 @@ struct Motor {
     output = Ui::result.text,
     running(Ui::scan.disabled = true),
 )]
-async fn scan(motor: &mut Motor, #[progress(Ui::bar.value)] bar: Live<Option<f64>>) -> String {
+async fn scan(motor: &mut Motor, #[progress(Ui::bar.value)] bar: ProgressSink<Option<f64>>) -> String {
     motor.runs += 1;
     let _over = Over(Arc::clone(&motor.over));
     for percent in 1_u32.. {
@@ -63,7 +63,7 @@ async fn scan(motor: &mut Motor, #[progress(Ui::bar.value)] bar: Live<Option<f64
 
 /// Without the device; asks.
 #[callback_shared(on = Ui::grind.click, cancel = Ui::stop.click, output = Ui::ground.text)]
-fn grind(task: Task) -> &'static str {
+fn grind(task: Cancellation) -> &'static str {
     while !task.is_cancelled() {
         thread::sleep(Duration::from_millis(1));
     }
@@ -72,7 +72,7 @@ fn grind(task: Task) -> &'static str {
 
 /// Private, and as fast as it can be.
 #[callback(on = Ui::mine.click)]
-fn mine(#[progress(Ui::my_bar.value)] bar: Live<Option<f64>>) {
+fn mine(#[progress(Ui::my_bar.value)] bar: ProgressSink<Option<f64>>) {
     (0..=100).for_each(|percent| bar.set(Some(f64::from(percent))));
 }
 

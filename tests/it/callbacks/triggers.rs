@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dash_devices::{mods, prelude::*};
+use dash_devices::{changes, prelude::*};
 use dash_runtime::testing::InMemory;
 
 #[components]
@@ -53,7 +53,7 @@ fn look(trigger: Trigger, #[input(Ui::sum.text)] _sum: &str) -> String {
 
 #[callback_shared(every = "1s", output = Ui::every.text)]
 fn tick(trigger: Trigger) -> String {
-    format!("{trigger} {} {}", trigger.is_start(), trigger.is_clock())
+    format!("{trigger} {} {}", trigger.is_start(), trigger.is_tick())
 }
 
 /// Asks with the names that it is written with.
@@ -102,7 +102,7 @@ fn a_callback_knows_which_of_its_inputs_started_it() {
 fn inputs_that_change_together_start_a_callback_once_and_are_all_told() {
     let mut app = InMemory::new::<Ui>(()).unwrap();
     let handle = app.handle::<Ui>();
-    app.push(mods![Ui::low.value = 3.0, Ui::high.value = 4.0]).unwrap();
+    app.push(changes![Ui::low.value = 3.0, Ui::high.value = 4.0]).unwrap();
     assert_eq!(handle.get(Ui::said.text), "low.value, high.value");
 }
 
@@ -112,6 +112,6 @@ fn a_private_callback_knows_what_its_client_was_shown() {
     let ada = app.join();
     let mine = app.number("mine", "text").unwrap();
     assert!(app.frames(&ada).concat().contains(&format!("[{mine},\"start\"]")));
-    app.push(mods![Ui::low.value = 3.0]).unwrap();
+    app.push(changes![Ui::low.value = 3.0]).unwrap();
     assert!(app.frames(&ada).concat().contains(&format!("[{mine},\"sum.text\"]")));
 }

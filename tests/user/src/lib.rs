@@ -95,7 +95,7 @@ fn show(#[key] phase: Phase, #[input(Ui::phases[phase].text)] text: &str) -> Str
 fn pages(#[input(Ui::router.path)] path: &Path) -> Element {
     match path.route() {
         Page::All => view("All phases", ()),
-        Page::Unknown => view("Not here", link(Page::All, "All phases")),
+        Page::Unknown => not_found_view("Not here", link(Page::All, "All phases")),
     }
 }
 

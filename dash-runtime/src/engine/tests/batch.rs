@@ -1,6 +1,6 @@
 //! Several commands in one request: all at one revision and in one turn of each queue, or none.
 
-use dash_macros::{callback, callback_shared, callbacks, components, mods};
+use dash_macros::{callback, callback_shared, callbacks, changes, components};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -260,7 +260,7 @@ fn p1_a_batch_has_its_place_among_commands_and_pushes() {
     sim.send(a, Rack::a.value, 2.0);
     set(&mut sim, &[("a.value", json!(3)), ("b.value", json!(3))]).unwrap();
     sim.send(a, Rack::a.value, 4.0);
-    sim.push(mods![Rack::b.value = 5.0]).unwrap();
+    sim.push(changes![Rack::b.value = 5.0]).unwrap();
     set(&mut sim, &[("a.value", json!(6)), ("b.value", json!(6))]).unwrap();
     set(&mut sim, &[("a.value", json!(7)), ("b.value", json!(7))]).unwrap();
     sim.rest();
@@ -422,7 +422,7 @@ proptest! {
                 }
                 Op::Push(to) => {
                     pair = to;
-                    sim.push(mods![Rack::a.value = to, Rack::b.value = to]).unwrap();
+                    sim.push(changes![Rack::a.value = to, Rack::b.value = to]).unwrap();
                 }
                 Op::SetLevel(to) => {
                     level = to;

@@ -1,6 +1,6 @@
 //! `bind`: two properties that are one.
 
-use dash_macros::{bindings, callback, callback_shared, callbacks, components, mods};
+use dash_macros::{bindings, callback, callback_shared, callbacks, changes, components};
 use serde_json::json;
 
 use super::{
@@ -171,7 +171,7 @@ fn what_is_pushed_to_one_is_in_both_and_starts_their_callback_once() {
     let a = sim.join();
     sim.rest();
     let runs = sim.runs();
-    sim.push::<Pair>(mods![Pair::narrow.value = 6.0]).unwrap();
+    sim.push::<Pair>(changes![Pair::narrow.value = 6.0]).unwrap();
     sim.rest();
     assert_eq!((sim.shown(a, Pair::wide.value), sim.shown(a, Pair::third.value)), (6.0.into(), 6.0.into()));
     assert_eq!((sim.shown(a, Pair::seen.text), sim.runs()), ("6 6 6".into(), runs + 1));

@@ -1,6 +1,6 @@
 //! `mirror`, `format`, `show_when`, `script`: what each browser computes, and the server for the first paint only.
 
-use dash_macros::{bindings, callback, callback_shared, callbacks, components, mods};
+use dash_macros::{bindings, callback, callback_shared, callbacks, changes, components};
 
 use super::{
     bench::Rig,
@@ -148,10 +148,10 @@ fn what_it_is_computed_from_is_pushed_and_not_itself() {
     let mut sim = Sim::new::<Show>(Rig::default());
     sim.join();
     sim.rest();
-    sim.push::<Show>(mods![Show::dial.value = 20.0]).unwrap();
+    sim.push::<Show>(changes![Show::dial.value = 20.0]).unwrap();
     sim.rest();
     assert_eq!(text(&sim, Show::readout.text), "20.0 °C");
-    let refused = sim.push::<Show>(mods![Show::dial.value = 30.0, Show::readout.text = "mine".to_owned()]);
+    let refused = sim.push::<Show>(changes![Show::dial.value = 30.0, Show::readout.text = "mine".to_owned()]);
     assert_eq!(refused, Err(PushError::Computed { prop: "readout.text".to_owned() }));
     sim.rest();
     assert_eq!(text(&sim, Show::readout.text), "20.0 °C", "nothing of it was done");
@@ -285,7 +285,7 @@ impl Dashboard for Cabinet {
 fn a_component_in_a_group_or_an_array_is_shown_while_its_own_switch_is_on() {
     let mut sim = Sim::new::<Cabinet>(());
     assert_eq!(first_paint(&sim).1, ["left-detail", "shelves-1-detail", "spare-2"]);
-    sim.push(mods![Cabinet::left.on.on = true, Cabinet::right.on.on = false]).unwrap();
+    sim.push(changes![Cabinet::left.on.on = true, Cabinet::right.on.on = false]).unwrap();
     sim.rest();
     assert_eq!(first_paint(&sim).1, ["right-detail"]);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dash_macros::{Component, callback, callback_shared, callbacks, components, mods};
+use dash_macros::{Component, callback, callback_shared, callbacks, changes, components};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -228,8 +228,8 @@ fn an_edit_of_a_callback_and_one_that_is_pushed_meanwhile_are_both_kept_and_both
     let page = sim.join();
     sim.rest();
     sim.click(page, Desk::add.click);
-    sim.push(mods![Desk::shared.rows = Edit::list().push("pushed".to_owned())]).unwrap();
-    sim.push(mods![Desk::shared.rows = Edit::list().insert(0, "pushed too".to_owned())]).unwrap();
+    sim.push(changes![Desk::shared.rows = Edit::list().push("pushed".to_owned())]).unwrap();
+    sim.push(changes![Desk::shared.rows = Edit::list().insert(0, "pushed too".to_owned())]).unwrap();
     sim.click(page, Desk::add.click);
     sim.rest();
     let rows = sim.shown(page, Desk::shared.rows);
@@ -244,7 +244,7 @@ fn a_pushed_edit_is_not_lost_to_a_value_that_was_on_its_way() {
     let page = sim.join();
     sim.rest();
     sim.click(page, Desk::reset.click);
-    sim.push(mods![Desk::shared.rows = Edit::list().push("pushed".to_owned())]).unwrap();
+    sim.push(changes![Desk::shared.rows = Edit::list().push("pushed".to_owned())]).unwrap();
     sim.rest();
     let rows = sim.shown(page, Desk::shared.rows);
     assert_eq!((&rows[20], sim.shown(page, Desk::count.text)), (&json!("pushed"), "21".into()));
@@ -369,12 +369,12 @@ proptest! {
                 // One that does not fit is refused, and changes nothing.
                 10 => {
                     let (rows, levels) = (rows(f64::from(number)), levels(f64::from(number)));
-                    let _ = sim.push(mods![Desk::sheet.rows = rows, Desk::own.levels = levels]);
+                    let _ = sim.push(changes![Desk::sheet.rows = rows, Desk::own.levels = levels]);
                 }
-                11 => _ = sim.push_one(page, mods![Desk::own.rows = rows(f64::from(number))]),
+                11 => _ = sim.push_one(page, changes![Desk::own.rows = rows(f64::from(number))]),
                 12 => {
                     pushed += 1;
-                    sim.push(mods![Desk::shared.rows = Edit::list().insert(1, format!("pushed {number}"))]).unwrap();
+                    sim.push(changes![Desk::shared.rows = Edit::list().insert(1, format!("pushed {number}"))]).unwrap();
                 }
                 _ => {}
             }

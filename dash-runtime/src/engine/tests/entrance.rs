@@ -1,7 +1,7 @@
 //! One entrance: whoever wants something, a command of a page, a request, a batch, a push or an event of the program, it is
 //! taken as a whole or nothing has happened.
 
-use dash_macros::{callback, callback_shared, callbacks, components, mods};
+use dash_macros::{callback, callback_shared, callbacks, changes, components};
 use serde_json::json;
 
 use super::{
@@ -9,7 +9,7 @@ use super::{
     sim::{At, Sim},
 };
 use crate::{
-    callback::{Callbacks, task::Task},
+    callback::{Callbacks, task::Cancellation},
     dashboard::Dashboard,
     element::Element,
     engine::{batch::NotTaken, requests::Asking},
@@ -41,7 +41,7 @@ type Diary = Vec<String>;
 
 #[callback_shared(on = Stand::scan.click, cancel = Stand::reset.click, output = Stand::scanned.text)]
 #[expect(clippy::needless_pass_by_value, reason = "what belongs to a run is passed by value")]
-fn scan(diary: &mut Diary, task: Task) -> &'static str {
+fn scan(diary: &mut Diary, task: Cancellation) -> &'static str {
     diary.push("scan".to_owned());
     if task.is_cancelled() { "cancelled" } else { "whole" }
 }
@@ -206,7 +206,7 @@ fn p7_a_client_whose_private_callback_hangs_does_not_refuse_a_push_for_all() {
     let (a, b) = (sim.join(), sim.join());
     sim.rest();
     for step in 1..100_u32 {
-        sim.push(mods![Stand::level.value = f64::from(step)]).unwrap();
+        sim.push(changes![Stand::level.value = f64::from(step)]).unwrap();
     }
     assert_eq!(sim.jobs.len(), 2, "one look of each is under way");
     sim.rest();
@@ -223,7 +223,7 @@ fn a_value_that_the_program_pushes_is_not_refused_because_a_callback_that_skips_
     let (mut sim, page) = busy(false);
     sim.click(page, Stand::reset.click);
     let refused = sim.click(page, Stand::reset.click);
-    sim.push(mods![Stand::target.value = 7.0]).unwrap();
+    sim.push(changes![Stand::target.value = 7.0]).unwrap();
     sim.rest();
     assert_eq!((sim.pages[page].outcome(refused), sim.shown(page, Stand::took.text)), (REFUSED, "7".into()));
 }

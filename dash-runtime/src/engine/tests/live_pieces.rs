@@ -6,7 +6,7 @@ use super::{
     parts::{Button, Dial, Field, Frame, Label, place},
     sim::Sim,
 };
-use crate::{callback::Callbacks, callback::task::Live, dashboard::Dashboard, element::Element};
+use crate::{callback::Callbacks, callback::task::ProgressSink, dashboard::Dashboard, element::Element};
 
 /// A form that goes on step by step.
 #[components]
@@ -33,7 +33,7 @@ pub struct Guide {
 }
 
 #[callback_shared(on = Guide::go.click, cancel = Guide::stop.click, output = Guide::done.text)]
-async fn lead(#[progress(Guide::steps.children)] _steps: Live<Element>) -> &'static str {
+async fn lead(#[progress(Guide::steps.children)] _steps: ProgressSink<Element>) -> &'static str {
     "done"
 }
 
@@ -47,7 +47,7 @@ async fn wait() -> &'static str {
 }
 
 #[callback(on = Guide::mine.click, cancel = Guide::stop.click)]
-async fn alone(#[progress(Guide::own.children)] _own: Live<Element>) {}
+async fn alone(#[progress(Guide::own.children)] _own: ProgressSink<Element>) {}
 
 #[callback_shared(output = Guide::said.text)]
 fn say(#[input(Guide::name.value)] name: &str, #[input(Guide::speed.value)] speed: f64) -> String {

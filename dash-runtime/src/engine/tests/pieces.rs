@@ -1,6 +1,6 @@
 //! Components that come and go with the pieces of the page that callbacks write.
 
-use dash_macros::{callback, callback_shared, callbacks, components, mods};
+use dash_macros::{callback, callback_shared, callbacks, changes, components};
 use serde_json::json;
 
 use super::{
@@ -206,7 +206,7 @@ fn fault_06_a_late_joiner_sees_a_pushed_value_inside_of_replaced_children() {
     let (mut sim, a) = stage();
     sim.scene(a, 2.0);
     sim.scene(a, 0.0);
-    sim.push(mods![Stage::inner.title = "pushed", Stage::name.value = "ann"]).unwrap();
+    sim.push(changes![Stage::inner.title = "pushed", Stage::name.value = "ann"]).unwrap();
     sim.rest();
     sim.scene(a, 2.0);
     let late = sim.join();
@@ -216,7 +216,7 @@ fn fault_06_a_late_joiner_sees_a_pushed_value_inside_of_replaced_children() {
         assert_eq!(sim.shown(page, Stage::name.value), "ann");
         assert_eq!(sim.shown(page, Stage::greeting.text), "ann at 0");
     }
-    let refused = sim.push(mods![Stage::content.children = (Stage::level.place(), "x")]).unwrap_err();
+    let refused = sim.push(changes![Stage::content.children = (Stage::level.place(), "x")]).unwrap_err();
     assert!(refused.to_string().contains("`level` stands on the page for good"), "{refused}");
     assert_eq!(sim.shown(late, Stage::content.children).as_array().unwrap().len(), 1, "nothing changed");
 }

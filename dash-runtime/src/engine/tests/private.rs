@@ -1,6 +1,6 @@
 //! Private views: each client sees its own, and what all share reaches it.
 
-use dash_macros::{callback, callback_shared, callbacks, components, mods};
+use dash_macros::{callback, callback_shared, callbacks, changes, components};
 
 use super::{
     bench::{Bench, Did, Rig},
@@ -242,7 +242,7 @@ fn p1_a_private_callback_is_shown_a_value_where_the_shared_one_has_it_in_their_q
     // While the device is busy, and with values of several that wait for it.
     sim.send(a, Both::x.value, 2.0);
     sim.send(b, Both::x.value, 3.0);
-    sim.push(mods![Both::x.value = 4.0]).unwrap();
+    sim.push(changes![Both::x.value = 4.0]).unwrap();
     sim.send(a, Both::x.value, 5.0);
     sim.send(b, Both::x.value, 6.0);
     sim.rest();

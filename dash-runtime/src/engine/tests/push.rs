@@ -1,6 +1,6 @@
 //! What the program itself pushes: at once, all together, in the order of each queue, and never in its way.
 
-use dash_macros::{callback, callback_shared, callbacks, components, mods};
+use dash_macros::{callback, callback_shared, callbacks, changes, components};
 use proptest::prelude::*;
 
 use super::{
@@ -118,7 +118,7 @@ fn did(sim: &Sim) -> Vec<&str> {
 fn everything_of_a_push_is_one_frame_with_what_the_callbacks_made_of_it() {
     let (mut sim, a, b) = desk();
     let frames = sim.pages[b].frames;
-    sim.push(mods![Desk::a.value = 1.0, Desk::b.value = 2.0, Desk::note.text = "new", Desk::log.items = vec![7, 8]])
+    sim.push(changes![Desk::a.value = 1.0, Desk::b.value = 2.0, Desk::note.text = "new", Desk::log.items = vec![7, 8]])
         .unwrap();
     sim.finish_all();
     for page in [a, b] {
@@ -134,10 +134,10 @@ fn everything_of_a_push_is_one_frame_with_what_the_callbacks_made_of_it() {
 #[test]
 fn inputs_that_are_pushed_together_start_a_callback_once() {
     let (mut sim, _, _) = desk();
-    sim.push(mods![Desk::a.value = 1.0, Desk::b.value = 2.0]).unwrap();
+    sim.push(changes![Desk::a.value = 1.0, Desk::b.value = 2.0]).unwrap();
     sim.rest();
     assert_eq!(did(&sim), ["0+0", "1+2"]);
-    sim.push(mods![Desk::b.value = 5.0]).unwrap();
+    sim.push(changes![Desk::b.value = 5.0]).unwrap();
     sim.rest();
     assert_eq!(did(&sim), ["0+0", "1+2", "1+5"]);
 }
@@ -146,7 +146,7 @@ fn inputs_that_are_pushed_together_start_a_callback_once() {
 fn a_push_is_seen_at_once_while_a_callback_is_busy_and_its_turn_comes_in_order() {
     let (mut sim, a, b) = desk();
     sim.send(a, Desk::a.value, 1.0);
-    sim.push(mods![Desk::b.value = 2.0]).unwrap();
+    sim.push(changes![Desk::b.value = 2.0]).unwrap();
     sim.send(b, Desk::a.value, 3.0);
     assert_eq!(sim.running(), ["add"]);
     sim.poll(b);
@@ -160,9 +160,9 @@ fn what_is_pushed_while_a_callback_is_busy_merges_property_by_property() {
     let (mut sim, a, _) = desk();
     sim.send(a, Desk::a.value, 1.0);
     for value in 1..=5_u8 {
-        sim.push(mods![Desk::a.value = 10 * value, Desk::b.value = value]).unwrap();
+        sim.push(changes![Desk::a.value = 10 * value, Desk::b.value = value]).unwrap();
     }
-    sim.push(mods![Desk::b.value = 9.0]).unwrap();
+    sim.push(changes![Desk::b.value = 9.0]).unwrap();
     sim.rest();
     assert_eq!(did(&sim), ["0+0", "1+0", "50+9"]);
 }
@@ -171,9 +171,9 @@ fn what_is_pushed_while_a_callback_is_busy_merges_property_by_property() {
 fn a_push_that_is_joined_by_a_later_one_does_not_undo_what_a_person_did_in_between() {
     let (mut sim, a, b) = desk();
     sim.send(a, Desk::a.value, 1.0);
-    sim.push(mods![Desk::a.value = 5.0, Desk::b.value = 5.0]).unwrap();
+    sim.push(changes![Desk::a.value = 5.0, Desk::b.value = 5.0]).unwrap();
     sim.send(b, Desk::a.value, 7.0);
-    sim.push(mods![Desk::b.value = 6.0]).unwrap();
+    sim.push(changes![Desk::b.value = 6.0]).unwrap();
     sim.rest();
     assert_eq!(did(&sim).last(), Some(&"7+6"));
     assert_eq!(sim.shown(a, Desk::sum.text), "13");
@@ -183,9 +183,9 @@ fn a_push_that_is_joined_by_a_later_one_does_not_undo_what_a_person_did_in_betwe
 fn nothing_is_pushed_past_a_click() {
     let (mut sim, a, _) = desk();
     sim.send(a, Desk::a.value, 1.0);
-    sim.push(mods![Desk::b.value = 1.0]).unwrap();
+    sim.push(changes![Desk::b.value = 1.0]).unwrap();
     sim.click(a, Desk::go.click);
-    sim.push(mods![Desk::b.value = 2.0]).unwrap();
+    sim.push(changes![Desk::b.value = 2.0]).unwrap();
     sim.rest();
     assert_eq!(did(&sim), ["0+0", "1+0", "1+1", "go", " went", "1+2"]);
 }
@@ -195,7 +195,7 @@ fn of_a_property_that_a_callback_writes_too_the_order_of_the_queue_is_what_every
     let (mut sim, a, b) = desk();
     // `reset` runs, and will write 0 after the push has taken effect.
     sim.click(a, Desk::reset.click);
-    sim.push(mods![Desk::level.value = 40.0]).unwrap();
+    sim.push(changes![Desk::level.value = 40.0]).unwrap();
     sim.poll(b);
     assert_eq!(sim.shown(b, Desk::level.value), 40.0, "at once");
     sim.rest();
@@ -204,7 +204,7 @@ fn of_a_property_that_a_callback_writes_too_the_order_of_the_queue_is_what_every
     }
     // The other way round the click is the last word.
     sim.send(a, Desk::level.value, 10.0);
-    sim.push(mods![Desk::level.value = 50.0]).unwrap();
+    sim.push(changes![Desk::level.value = 50.0]).unwrap();
     sim.click(b, Desk::reset.click);
     sim.rest();
     assert_eq!((sim.shown(a, Desk::level.value), sim.shown(a, Desk::shown.text)), (0.0.into(), "0".into()));
@@ -215,15 +215,15 @@ fn with_queue_all_each_value_counts_and_a_full_queue_takes_nothing_of_a_push() {
     let limits = Limits { queue: 2, ..Limits::default() };
     let mut sim = Sim::with_limits::<Desk>(Diary::default(), limits);
     for to in 1..=3_u8 {
-        sim.push(mods![Desk::step.value = to]).unwrap();
+        sim.push(changes![Desk::step.value = to]).unwrap();
     }
-    let refused = sim.push(mods![Desk::note.text = "lost?", Desk::step.value = 4.0]);
+    let refused = sim.push(changes![Desk::note.text = "lost?", Desk::step.value = 4.0]);
     assert_eq!(refused, Err(PushError::Full { prop: "step.value".to_owned(), limit: 2 }));
     let page = sim.join();
     assert_eq!((sim.shown(page, Desk::note.text), sim.shown(page, Desk::step.value)), ("".into(), 3.0.into()));
     sim.rest();
     assert_eq!(did(&sim), ["0+0", "step 1", "step 2", "step 3"]);
-    sim.push(mods![Desk::step.value = 4.0]).unwrap();
+    sim.push(changes![Desk::step.value = 4.0]).unwrap();
     sim.rest();
     assert_eq!(did(&sim).last(), Some(&"step 4"));
 }
@@ -237,9 +237,9 @@ fn a_flood_of_pushes_neither_grows_nor_refuses_while_the_newest_counts() {
     sim.send(page, Desk::a.value, 1.0);
     for value in 0..100_u8 {
         if value % 2 == 0 {
-            sim.push(mods![Desk::a.value = value]).unwrap();
+            sim.push(changes![Desk::a.value = value]).unwrap();
         } else {
-            sim.push(mods![Desk::b.value = value]).unwrap();
+            sim.push(changes![Desk::b.value = value]).unwrap();
         }
         sim.send(page, Desk::a.value, f64::from(value));
     }
@@ -252,11 +252,11 @@ fn a_flood_of_pushes_neither_grows_nor_refuses_while_the_newest_counts() {
 #[test]
 fn a_push_that_leads_back_to_the_same_callback_runs_it_again_and_lets_others_in_between() {
     let (mut sim, a, _) = desk();
-    sim.push(mods![Desk::a.value = 1.0]).unwrap();
+    sim.push(changes![Desk::a.value = 1.0]).unwrap();
     for round in 2..6_u8 {
         // As if `add` pushed its own input while it runs.
         let add = sim.run_of("add");
-        sim.push(mods![Desk::a.value = round]).unwrap();
+        sim.push(changes![Desk::a.value = round]).unwrap();
         if round == 3 {
             sim.click(a, Desk::go.click);
         }
@@ -274,7 +274,7 @@ fn a_push_that_leads_back_to_the_same_callback_runs_it_again_and_lets_others_in_
 #[test]
 fn before_anybody_comes_a_push_is_kept_for_all() {
     let mut sim = Sim::new::<Desk>(Diary::default());
-    sim.push(mods![Desk::a.value = 4.0, Desk::log.items = 1_u32]).unwrap();
+    sim.push(changes![Desk::a.value = 4.0, Desk::log.items = 1_u32]).unwrap();
     sim.rest();
     let page = sim.join();
     assert_eq!((sim.shown(page, Desk::sum.text), sim.items(page, Desk::log.items)), ("4".into(), vec![1.into()]));
@@ -283,8 +283,8 @@ fn before_anybody_comes_a_push_is_kept_for_all() {
 #[test]
 fn before_the_start_a_push_waits_for_the_first_runs() {
     let mut sim = Sim::unstarted::<Desk>(Diary::default(), Limits::default());
-    sim.push(mods![Desk::a.value = 4.0]).unwrap();
-    sim.push(mods![Desk::step.value = 1.0]).unwrap();
+    sim.push(changes![Desk::a.value = 4.0]).unwrap();
+    sim.push(changes![Desk::step.value = 1.0]).unwrap();
     sim.fire(Whom::All, Desk::go.click).unwrap();
     assert!(sim.running().is_empty());
     sim.begin();
@@ -295,7 +295,7 @@ fn before_the_start_a_push_waits_for_the_first_runs() {
 #[test]
 fn to_one_client_goes_what_each_has_for_itself_and_starts_its_callbacks_alone() {
     let (mut sim, a, b) = desk();
-    sim.push_one(a, mods![Desk::name.value = "Ada"]).unwrap();
+    sim.push_one(a, changes![Desk::name.value = "Ada"]).unwrap();
     assert_eq!(sim.running(), ["greet"]);
     sim.rest();
     assert_eq!((sim.shown(a, Desk::name.value), sim.shown(a, Desk::hello.text)), ("Ada".into(), "Ada@0".into()));
@@ -307,8 +307,8 @@ fn to_one_client_goes_nothing_that_a_shared_callback_uses() {
     let (mut sim, a, _) = desk();
     let refused =
         |prop: &str, callback: &str| Err(PushError::Shared { prop: prop.to_owned(), callback: callback.to_owned() });
-    assert_eq!(sim.push_one(a, mods![Desk::note.text = "x", Desk::a.value = 1.0]), refused("a.value", "add"));
-    assert_eq!(sim.push_one(a, mods![Desk::sum.text = "x"]), refused("sum.text", "add"));
+    assert_eq!(sim.push_one(a, changes![Desk::note.text = "x", Desk::a.value = 1.0]), refused("a.value", "add"));
+    assert_eq!(sim.push_one(a, changes![Desk::sum.text = "x"]), refused("sum.text", "add"));
     sim.rest();
     assert_eq!(sim.shown(a, Desk::note.text), "", "nothing of it");
     assert_eq!(did(&sim), ["0+0"]);
@@ -317,7 +317,7 @@ fn to_one_client_goes_nothing_that_a_shared_callback_uses() {
 #[test]
 fn one_clients_own_value_lasts_until_all_get_one() {
     let (mut sim, a, b) = desk();
-    sim.push_one(a, mods![Desk::other.text = "psst", Desk::note.text = "you"]).unwrap();
+    sim.push_one(a, changes![Desk::other.text = "psst", Desk::note.text = "you"]).unwrap();
     sim.rest();
     assert_eq!((sim.shown(a, Desk::echo.text), sim.shown(b, Desk::echo.text)), ("\"psst\"".into(), "\"\"".into()));
     assert_eq!((sim.shown(a, Desk::note.text), sim.shown(b, Desk::note.text)), ("you".into(), "".into()));
@@ -327,7 +327,7 @@ fn one_clients_own_value_lasts_until_all_get_one() {
     sim.connect(a);
     sim.rest();
     assert_eq!((sim.shown(a, Desk::note.text), sim.shown(a, Desk::echo.text)), ("you".into(), "\"psst\"".into()));
-    sim.push(mods![Desk::other.text = "all", Desk::note.text = "everybody"]).unwrap();
+    sim.push(changes![Desk::other.text = "all", Desk::note.text = "everybody"]).unwrap();
     sim.rest();
     for page in [a, b] {
         let shown = (sim.shown(page, Desk::note.text), sim.shown(page, Desk::echo.text));
@@ -342,7 +342,7 @@ fn what_each_client_has_for_itself_can_be_pushed_to_all_those_who_are_away_and_t
     sim.send(b, Desk::name.value, "Bob");
     sim.rest();
     sim.cut(b);
-    sim.push(mods![Desk::name.value = "Eve", Desk::a.value = 1.0]).unwrap();
+    sim.push(changes![Desk::name.value = "Eve", Desk::a.value = 1.0]).unwrap();
     sim.rest();
     assert_eq!((sim.shown(a, Desk::name.value), sim.shown(a, Desk::hello.text)), ("Eve".into(), "Eve@1".into()));
     sim.connect(b);
@@ -360,8 +360,8 @@ fn what_each_client_has_for_itself_can_be_pushed_to_all_those_who_are_away_and_t
 #[test]
 fn an_event_is_fired_once_for_what_is_shared_and_once_for_each_client() {
     let (mut sim, a, b) = desk();
-    sim.push_one(a, mods![Desk::name.value = "Ada"]).unwrap();
-    sim.push_one(b, mods![Desk::name.value = "Bob"]).unwrap();
+    sim.push_one(a, changes![Desk::name.value = "Ada"]).unwrap();
+    sim.push_one(b, changes![Desk::name.value = "Bob"]).unwrap();
     sim.rest();
     sim.fire(Whom::All, Desk::go.click).unwrap();
     sim.rest();
@@ -376,11 +376,11 @@ fn an_event_is_fired_once_for_what_is_shared_and_once_for_each_client() {
 fn a_pushed_edit_changes_the_value_of_this_moment_or_nothing_at_all() {
     let (mut sim, a, _) = desk();
     let add = |text: &'static str| Edit::with(move |note: &mut String| note.push_str(text));
-    sim.push(mods![Desk::note.text = add("one")]).unwrap();
-    sim.push(mods![Desk::note.text = add(" two"), Desk::a.value = 3.0]).unwrap();
+    sim.push(changes![Desk::note.text = add("one")]).unwrap();
+    sim.push(changes![Desk::note.text = add(" two"), Desk::a.value = 3.0]).unwrap();
     sim.rest();
     assert_eq!((sim.shown(a, Desk::note.text), sim.shown(a, Desk::sum.text)), ("one two".into(), "3".into()));
-    let refused = sim.push(mods![Desk::a.value = 4.0, Desk::pick.options = Edit::list().remove(7)]);
+    let refused = sim.push(changes![Desk::a.value = 4.0, Desk::pick.options = Edit::list().remove(7)]);
     let Err(PushError::Value(why)) = refused else { panic!("{refused:?}") };
     assert!(why.starts_with("pick.options: "), "{why}");
     sim.rest();
@@ -394,7 +394,7 @@ fn who_is_forgotten_gets_nothing_and_the_program_is_told() {
     let page = sim.join();
     sim.rest();
     sim.cut(page);
-    assert_eq!(sim.push_one(page, mods![Desk::name.value = "Ada"]), Err(PushError::Gone));
+    assert_eq!(sim.push_one(page, changes![Desk::name.value = "Ada"]), Err(PushError::Gone));
     let id = sim.pages[page].id;
     assert_eq!(sim.fire(Whom::One(id), Desk::go.click), Err(PushError::Gone));
 }
@@ -469,36 +469,36 @@ fn apply(sim: &mut Sim, model: &mut Model, op: Op) {
             model.pair = to;
             model.others = [to; PAGES];
             let (note, other) = (to.to_string(), to.to_string());
-            sim.push(mods![Desk::note.text = note, Desk::other.text = other, Desk::b.value = to]).unwrap();
+            sim.push(changes![Desk::note.text = note, Desk::other.text = other, Desk::b.value = to]).unwrap();
         }
         Op::A(to) => {
             model.a = f64::from(to);
-            sim.push(mods![Desk::a.value = to]).unwrap();
+            sim.push(changes![Desk::a.value = to]).unwrap();
         }
-        Op::Level(to) => sim.push(mods![Desk::level.value = to]).unwrap(),
+        Op::Level(to) => sim.push(changes![Desk::level.value = to]).unwrap(),
         Op::Step(to) => {
             model.steps.push(format!("step {to}"));
-            sim.push(mods![Desk::step.value = to]).unwrap();
+            sim.push(changes![Desk::step.value = to]).unwrap();
         }
         Op::Item => {
-            sim.push(mods![Desk::log.items = model.items]).unwrap();
+            sim.push(changes![Desk::log.items = model.items]).unwrap();
             model.items += 1;
         }
         Op::Name(to) => {
             model.names = [(); PAGES].map(|()| format!("n{to}"));
-            sim.push(mods![Desk::name.value = format!("n{to}")]).unwrap();
+            sim.push(changes![Desk::name.value = format!("n{to}")]).unwrap();
         }
         Op::NameOf(page, to) => {
             model.names[page] = format!("n{to}");
-            sim.push_one(page, mods![Desk::name.value = format!("n{to}")]).unwrap();
+            sim.push_one(page, changes![Desk::name.value = format!("n{to}")]).unwrap();
         }
         Op::Other(to) => {
             model.others = [to; PAGES];
-            sim.push(mods![Desk::other.text = to.to_string()]).unwrap();
+            sim.push(changes![Desk::other.text = to.to_string()]).unwrap();
         }
         Op::OtherOf(page, to) => {
             model.others[page] = to;
-            sim.push_one(page, mods![Desk::other.text = to.to_string()]).unwrap();
+            sim.push_one(page, changes![Desk::other.text = to.to_string()]).unwrap();
         }
         Op::Go => {
             model.gos += 1;
@@ -542,7 +542,7 @@ proptest! {
             sim.join();
         }
         sim.rest();
-        sim.push(mods![Desk::note.text = "0", Desk::other.text = "0"]).unwrap();
+        sim.push(changes![Desk::note.text = "0", Desk::other.text = "0"]).unwrap();
         sim.rest();
         let mut model = Model::default();
         for op in ops {

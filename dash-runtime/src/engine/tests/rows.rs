@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dash_macros::{callback, callback_shared, callbacks, components, mods};
+use dash_macros::{callback, callback_shared, callbacks, changes, components};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -150,7 +150,7 @@ fn a_row_that_comes_is_there_at_once_with_all_its_values() {
     let ada = sim.join();
     sim.rest();
     let before = sim.pages[ada].frames;
-    sim.push::<House>(mods![House::lamps.rows = vec![1, 2, 7], House::lamps.row(7).level.value = 70.0]).unwrap();
+    sim.push::<House>(changes![House::lamps.rows = vec![1, 2, 7], House::lamps.row(7).level.value = 70.0]).unwrap();
     sim.poll(ada);
     assert_eq!(sim.pages[ada].frames, before + 1, "in one frame");
     assert_eq!(sim.shown(ada, House::lamps.row(7).level.value), 70.0, "what was pushed with it");
@@ -180,7 +180,7 @@ fn a_row_that_goes_takes_everything_along_and_a_command_for_it_is_refused() {
     assert_eq!(sim.pages[bob].refusal(number), Some("not_shown"));
     assert_eq!(sim.device::<Wires>().0.last(), Some(&(2, 2.0)), "nothing reached the device");
 
-    sim.push::<House>(mods![House::lamps.rows = vec![2, 1]]).unwrap();
+    sim.push::<House>(changes![House::lamps.rows = vec![2, 1]]).unwrap();
     sim.rest();
     assert_ne!(sim.no(House::lamps.row(2).level.value), old, "the same key, but another row");
     assert_eq!(sim.shown(ada, House::lamps.row(2).level.value), 2.0, "as new");
@@ -195,7 +195,7 @@ fn what_waits_for_a_row_that_goes_has_its_outcome_and_does_not_run() {
     // The device is busy with the first row.
     sim.send(ada, House::lamps.row(1).level.value, 10.0);
     let waits = sim.send(ada, House::lamps.row(2).level.value, 20.0);
-    sim.push::<House>(mods![House::lamps.rows = vec![1]]).unwrap();
+    sim.push::<House>(changes![House::lamps.rows = vec![1]]).unwrap();
     sim.rest();
     assert_eq!(sim.pages[ada].outcome(waits), Some(3), "{:?}", sim.pages[ada].told);
     assert!(!sim.device::<Wires>().0.contains(&(2, 20.0)));
@@ -208,7 +208,7 @@ fn a_row_that_goes_while_its_callback_runs_is_not_written() {
     sim.rest();
     sim.send(ada, House::lamps.row(2).level.value, 20.0);
     assert_eq!(sim.jobs.len(), 1);
-    sim.push::<House>(mods![House::lamps.rows = vec![1]]).unwrap();
+    sim.push::<House>(changes![House::lamps.rows = vec![1]]).unwrap();
     sim.rest();
     assert_eq!(total_of(&sim, ada), "1: 1");
 }
@@ -220,7 +220,7 @@ fn another_order_is_no_new_row() {
     sim.rest();
     let runs = sim.device::<Wires>().0.len();
     let numbers = [1, 2].map(|key| sim.no(House::lamps.row(key).level.value));
-    sim.push::<House>(mods![House::lamps.rows = vec![2, 1]]).unwrap();
+    sim.push::<House>(changes![House::lamps.rows = vec![2, 1]]).unwrap();
     sim.rest();
     assert_eq!(total_of(&sim, ada), "2: 2, 1: 1", "in the order of the page");
     assert_eq!(sim.device::<Wires>().0.len(), runs);
@@ -270,7 +270,7 @@ fn a_page_that_was_away_gets_the_rows_of_now() {
     let ada = sim.join();
     sim.rest();
     sim.cut(ada);
-    sim.push::<House>(mods![House::lamps.rows = vec![3, 1]]).unwrap();
+    sim.push::<House>(changes![House::lamps.rows = vec![3, 1]]).unwrap();
     sim.finish_all();
     sim.connect(ada);
     sim.rest();
@@ -288,14 +288,14 @@ fn rows_that_cannot_come_leave_everything_as_it_is() {
     let mut sim = house();
     let ada = sim.join();
     sim.rest();
-    let twice = sim.push::<House>(mods![House::lamps.rows = vec![1, 2, 2]]);
+    let twice = sim.push::<House>(changes![House::lamps.rows = vec![1, 2, 2]]);
     assert_eq!(twice, Err(PushError::Page("`lamps.rows` has the key 2 twice: a row has a key of its own".to_owned())));
-    let broken = sim.push::<House>(mods![House::total.text = "changed", House::lamps.rows = vec![1, 13]]);
+    let broken = sim.push::<House>(changes![House::total.text = "changed", House::lamps.rows = vec![1, 13]]);
     let Err(PushError::Page(why)) = broken else { panic!("{broken:?}") };
     assert_eq!(why, "the row 13 of `lamps` cannot be made: the function in `each` panicked: no lamp 13");
-    let missing = sim.push::<House>(mods![House::lamps.row(9).level.value = 1.0]);
+    let missing = sim.push::<House>(changes![House::lamps.row(9).level.value = 1.0]);
     assert_eq!(missing, Err(PushError::NoRow { prop: "lamps[key].level.value".to_owned() }));
-    let own = sim.push_one::<House>(ada, mods![House::lamps.rows = vec![1]]);
+    let own = sim.push_one::<House>(ada, changes![House::lamps.rows = vec![1]]);
     assert!(own.is_err(), "rows are the same for everybody");
     sim.rest();
     assert_eq!(sim.shown(ada, House::lamps.rows), json!([1, 2]));
@@ -307,10 +307,11 @@ fn rows_are_edited_like_any_list() {
     let mut sim = house();
     let ada = sim.join();
     sim.rest();
-    sim.push::<House>(mods![House::lamps.rows = Edit::list().push(5), House::lamps.row(5).level.value = 55.0]).unwrap();
+    sim.push::<House>(changes![House::lamps.rows = Edit::list().push(5), House::lamps.row(5).level.value = 55.0])
+        .unwrap();
     sim.rest();
     assert_eq!(total_of(&sim, ada), "1: 1, 2: 2, 5: 55");
-    sim.push::<House>(mods![House::lamps.rows = Edit::list().remove(0)]).unwrap();
+    sim.push::<House>(changes![House::lamps.rows = Edit::list().remove(0)]).unwrap();
     sim.rest();
     assert_eq!(total_of(&sim, ada), "2: 2, 5: 55");
 }
@@ -321,7 +322,7 @@ fn keys_can_be_texts_and_a_component_can_be_the_row() {
     let ada = sim.join();
     sim.rest();
     let (door, wall) = ("the \"door\"", "wall");
-    sim.push::<House>(mods![House::names.rows = vec![door.to_owned(), wall.to_owned()]]).unwrap();
+    sim.push::<House>(changes![House::names.rows = vec![door.to_owned(), wall.to_owned()]]).unwrap();
     sim.rest();
     sim.send(ada, House::names.row(door.to_owned()).value, "oak");
     sim.rest();
@@ -337,14 +338,14 @@ fn what_a_thousand_rows_cost_one_change() {
     let ada = sim.join();
     sim.rest();
     let frame = |sim: &mut Sim, to: f64| {
-        sim.push::<House>(mods![House::lamps.row(2).level.value = to]).unwrap();
+        sim.push::<House>(changes![House::lamps.row(2).level.value = to]).unwrap();
         let frame = sim.poll_lost(ada).unwrap();
         sim.pages[ada].apply(&frame);
         sim.rest();
         frame.len()
     };
     let few = frame(&mut sim, 10.0);
-    sim.push::<House>(mods![House::lamps.rows = (1..=1001).filter(|key| *key != 13).collect::<Vec<u32>>()]).unwrap();
+    sim.push::<House>(changes![House::lamps.rows = (1..=1001).filter(|key| *key != 13).collect::<Vec<u32>>()]).unwrap();
     sim.rest();
     let many = frame(&mut sim, 20.0);
     assert!(many <= few + 8, "{many} bytes, {few} with two rows");
@@ -362,11 +363,11 @@ fn rows_that_come_and_go_leave_nothing_behind() {
     };
     let before = kept(&sim);
     for round in 0..50_u32 {
-        sim.push::<House>(mods![House::lamps.rows = vec![1, 2, 100 + round]]).unwrap();
+        sim.push::<House>(changes![House::lamps.rows = vec![1, 2, 100 + round]]).unwrap();
         sim.rest();
         sim.click(ada, House::lamps.row(100 + round).look.click);
         sim.rest();
-        sim.push::<House>(mods![House::lamps.rows = vec![1, 2]]).unwrap();
+        sim.push::<House>(changes![House::lamps.rows = vec![1, 2]]).unwrap();
         sim.rest();
     }
     assert_eq!(kept(&sim), before);
@@ -375,7 +376,7 @@ fn rows_that_come_and_go_leave_nothing_behind() {
 #[test]
 fn rows_pushed_before_the_start_run_once() {
     let mut sim = Sim::unstarted::<House>(Wires::default(), Limits::default());
-    sim.push::<House>(mods![House::lamps.rows = vec![2, 3]]).unwrap();
+    sim.push::<House>(changes![House::lamps.rows = vec![2, 3]]).unwrap();
     sim.begin();
     sim.rest();
     assert_eq!(sim.device::<Wires>().0, [(2, 2.0), (3, 3.0)]);
@@ -515,11 +516,11 @@ fn apply(sim: &mut Sim, op: Op) {
         number.is_some_and(|number| sim.pages[page].cells.contains_key(&number.place()))
     };
     match op {
-        Op::Rows(rows) => sim.push::<House>(mods![House::lamps.rows = rows]).unwrap(),
+        Op::Rows(rows) => sim.push::<House>(changes![House::lamps.rows = rows]).unwrap(),
         Op::Level(page, key, to) if is_there(sim, page, key) => {
             sim.send(page, House::lamps.row(key).level.value, f64::from(to));
         }
-        Op::Push(key, to) => _ = sim.push::<House>(mods![House::lamps.row(key).level.value = f64::from(to)]),
+        Op::Push(key, to) => _ = sim.push::<House>(changes![House::lamps.row(key).level.value = f64::from(to)]),
         Op::Remove(page, key) if is_there(sim, page, key) => _ = sim.click(page, House::lamps.row(key).remove.click),
         Op::Look(page, key) if is_there(sim, page, key) => _ = sim.click(page, House::lamps.row(key).look.click),
         Op::Level(..) | Op::Remove(..) | Op::Look(..) => {}

@@ -25,7 +25,7 @@ use crate::{
         session::SocketNo,
     },
     failure::Report,
-    handle::{Mods, PushError, Whom},
+    handle::{Changes, PushError, Whom},
     numbers::PropNo,
     prop::{InRow, Kind, Prop, PropValue},
     protocol::{
@@ -284,19 +284,19 @@ impl Sim {
     // ---- the program itself ----
 
     /// The program pushes to everybody.
-    pub(super) fn push<D>(&mut self, mods: Mods<D>) -> Result<(), PushError> {
-        self.push_to(Whom::All, mods)
+    pub(super) fn push<D>(&mut self, changes: Changes<D>) -> Result<(), PushError> {
+        self.push_to(Whom::All, changes)
     }
 
     /// The program pushes to one page.
-    pub(super) fn push_one<D>(&mut self, at: At, mods: Mods<D>) -> Result<(), PushError> {
+    pub(super) fn push_one<D>(&mut self, at: At, changes: Changes<D>) -> Result<(), PushError> {
         let id = self.pages[at].id;
-        self.push_to(Whom::One(id), mods)
+        self.push_to(Whom::One(id), changes)
     }
 
-    fn push_to<D>(&mut self, whom: Whom, mods: Mods<D>) -> Result<(), PushError> {
+    fn push_to<D>(&mut self, whom: Whom, changes: Changes<D>) -> Result<(), PushError> {
         let plan = Arc::clone(self.engine.plan());
-        let mut changes = Changeset::new(mods.writes.unwrap().0);
+        let mut changes = Changeset::new(changes.writes.unwrap().0);
         loop {
             match self.with(|engine, now, fx| engine.push(now, whom, changes, fx)) {
                 Ok(()) => return Ok(()),

@@ -1,6 +1,6 @@
 //! Long runs: seen while they go on, cancelled while they go on, and nobody waits for them.
 
-use dash_macros::{callback, callback_shared, callbacks, components, mods};
+use dash_macros::{callback, callback_shared, callbacks, changes, components};
 use serde_json::json;
 
 use super::{
@@ -10,7 +10,7 @@ use super::{
 use crate::{
     callback::{
         Callbacks,
-        task::{Live, Task},
+        task::{Cancellation, ProgressSink},
     },
     dashboard::Dashboard,
     element::Element,
@@ -48,7 +48,7 @@ struct Plant {
     running(Plant::status.text = "scans"),
 )]
 async fn scan(
-    #[progress(Plant::bar.value)] bar: Live<f64>,
+    #[progress(Plant::bar.value)] bar: ProgressSink<f64>,
     #[state(Plant::steps.value)] steps: f64,
     #[state(Plant::pos.text)] pos: String,
 ) -> String {
@@ -80,7 +80,7 @@ fn count(motor: &mut u32) -> String {
 /// Private, on a queue of each client; asks whether it was cancelled.
 #[expect(clippy::needless_pass_by_value, reason = "what belongs to a run is passed by value")]
 #[callback(on = Plant::own.click, cancel = (Plant::own_stop.click, Plant::stop.click), output = Plant::own_result.text)]
-fn own(task: Task, #[progress(Plant::own_bar.value)] bar: Live<f64>) -> &'static str {
+fn own(task: Cancellation, #[progress(Plant::own_bar.value)] bar: ProgressSink<f64>) -> &'static str {
     bar.set(1);
     if task.is_cancelled() { "early" } else { "done" }
 }
@@ -285,6 +285,6 @@ fn the_program_cancels_too_for_one_or_for_all() {
 #[test]
 fn progress_cannot_be_pushed_to_one_client() {
     let (mut sim, a, _) = at_rest();
-    let refused = sim.push_one(a, mods![Plant::bar.value = 1.0]);
+    let refused = sim.push_one(a, changes![Plant::bar.value = 1.0]);
     assert!(matches!(refused, Err(PushError::Shared { .. })), "{refused:?}");
 }

@@ -11,7 +11,7 @@ use std::{fmt, marker::PhantomData, sync::Arc};
 
 use backend::Backend;
 pub(crate) use backend::Whom;
-pub use mods::Mods;
+pub use mods::Changes;
 
 use crate::{
     client::ClientId,
@@ -51,7 +51,7 @@ impl<D> Handle<D> {
         Self { backend, dashboard: PhantomData }
     }
 
-    /// Changes properties for everybody, those included who join later: `handle.push(mods![Ui::readout.text = "ready"])`.
+    /// Changes properties for everybody, those included who join later: `handle.push(changes![Ui::readout.text = "ready"])`.
     ///
     /// All of it takes effect at one revision, so that no page ever shows a part of it. The values go to outputs and to
     /// inputs alike; an input starts its callbacks as a person's command does, in their queue, once for all inputs that
@@ -62,14 +62,14 @@ impl<D> Handle<D> {
     /// callbacks behind an input are busy, the newest value of each property waits, unless one of them has `queue = all`.
     ///
     /// An [`Edit`](crate::edit::Edit) changes a part of what the property holds then:
-    /// `handle.push(mods![Ui::alarms.rows = Edit::list().push(row)])`. Of a property that a callback edits too, nothing is
+    /// `handle.push(changes![Ui::alarms.rows = Edit::list().push(row)])`. Of a property that a callback edits too, nothing is
     /// lost; each edit waits for its turn there.
     ///
     /// # Errors
     /// Then nothing has changed. [`Full`](PushError::Full) if too much waits for a callback already,
     /// [`Value`](PushError::Value) if a value cannot be written as JSON or an edit does not fit, [`Ended`](PushError::Ended) after the end.
-    pub fn push(&self, mods: Mods<D>) -> Result<(), PushError> {
-        self.push_to(Whom::All, mods)
+    pub fn push(&self, changes: Changes<D>) -> Result<(), PushError> {
+        self.push_to(Whom::All, changes)
     }
 
     /// Makes an event happen as if a person had done it: `handle.fire(Ui::go.click, ())`. Callbacks that all clients share
@@ -100,9 +100,9 @@ impl<D> Handle<D> {
     ///
     /// # Errors
     /// [`Gone`](PushError::Gone) if there is no such client, or not any more.
-    pub fn client(&self, id: ClientId) -> Result<OneClient<D>, PushError> {
+    pub fn client(&self, id: ClientId) -> Result<ClientHandle<D>, PushError> {
         match self.backend.knows(id)? {
-            true => Ok(OneClient { handle: self.clone(), id }),
+            true => Ok(ClientHandle { handle: self.clone(), id }),
             false => Err(PushError::Gone),
         }
     }
@@ -115,8 +115,8 @@ impl<D> Handle<D> {
         Clients::new(self.backend.clients())
     }
 
-    fn push_to(&self, whom: Whom, mods: Mods<D>) -> Result<(), PushError> {
-        let writes = mods.writes.map_err(PushError::Value)?;
+    fn push_to(&self, whom: Whom, changes: Changes<D>) -> Result<(), PushError> {
+        let writes = changes.writes.map_err(PushError::Value)?;
         self.backend.push(whom, writes.0)
     }
 
@@ -139,24 +139,24 @@ fn typed<T: PropValue>(value: Option<&Value>) -> Option<T> {
 }
 
 /// One client of a running dashboard, as the program sees it. See [`Handle::client`].
-pub struct OneClient<D> {
+pub struct ClientHandle<D> {
     handle: Handle<D>,
     id: ClientId,
 }
 
-impl<D> Clone for OneClient<D> {
+impl<D> Clone for ClientHandle<D> {
     fn clone(&self) -> Self {
         Self { handle: self.handle.clone(), id: self.id }
     }
 }
 
-impl<D> fmt::Debug for OneClient<D> {
+impl<D> fmt::Debug for ClientHandle<D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OneClient").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("ClientHandle").field("id", &self.id).finish_non_exhaustive()
     }
 }
 
-impl<D> OneClient<D> {
+impl<D> ClientHandle<D> {
     /// Its number.
     pub const fn id(&self) -> ClientId {
         self.id
@@ -170,8 +170,8 @@ impl<D> OneClient<D> {
     /// # Errors
     /// Then nothing has changed. [`Shared`](PushError::Shared) for any other property, [`Gone`](PushError::Gone) when
     /// the client is forgotten, and as [`Handle::push`].
-    pub fn push(&self, mods: Mods<D>) -> Result<(), PushError> {
-        self.handle.push_to(Whom::One(self.id), mods)
+    pub fn push(&self, changes: Changes<D>) -> Result<(), PushError> {
+        self.handle.push_to(Whom::One(self.id), changes)
     }
 
     /// Makes an event happen as if this client's person had done it.

@@ -1,27 +1,27 @@
-//! Changes of properties, made by `mods!`.
+//! Changes of properties, made by `changes!`.
 
 use std::{fmt, marker::PhantomData};
 
 use crate::callback::returns::Writes;
 
-/// Changes of properties of the dashboard `D`, made by [`mods!`](../../dash_devices/macro.mods.html).
+/// Changes of properties of the dashboard `D`, made by [`changes!`](../../dash_devices/macro.changes.html).
 #[must_use = "changes nothing until it is pushed"]
-pub struct Mods<D> {
+pub struct Changes<D> {
     /// Or why one of the values cannot be written.
     pub(crate) writes: Result<Writes, String>,
     dashboard: PhantomData<fn() -> D>,
 }
 
-impl<D> fmt::Debug for Mods<D> {
+impl<D> fmt::Debug for Changes<D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Mods").field(&self.writes).finish()
+        f.debug_tuple("Changes").field(&self.writes).finish()
     }
 }
 
-impl<D> Mods<D> {
-    /// For `mods!`: no changes.
+impl<D> Changes<D> {
+    /// For `changes!`: no changes.
     #[doc(hidden)]
-    #[allow(clippy::new_without_default, reason = "users write `mods!`, which does not take nothing")]
+    #[allow(clippy::new_without_default, reason = "users write `changes!`, which does not take nothing")]
     pub fn new() -> Self {
         Self { writes: Ok(Writes::default()), dashboard: PhantomData }
     }

@@ -9,7 +9,7 @@
 //! | --- | --- |
 //! | `Ui::lamps[key].on.value` | of one row: the callback runs for one row at a time, as if it were written for each (Dash's `MATCH`) |
 //! | `Ui::lamps[..].on.value` | of all rows, as [`Rows<K, T>`](Rows) (`ALL`) |
-//! | `Ui::lamps.row(7).on.value` | of this row, at run time: in [`mods!`](crate::handle::Mods), `handle.get` |
+//! | `Ui::lamps.row(7).on.value` | of this row, at run time: in [`changes!`](crate::handle::Changes), `handle.get` |
 
 mod field;
 mod list;

@@ -8,7 +8,7 @@ struct Ui {
 }
 
 #[callback_shared(on = Ui::button.click)]
-fn first(#[progress(Ui::readout.text)] progress: Live<String>) {
+fn first(#[progress(Ui::readout.text)] progress: ProgressSink<String>) {
     progress.set("half");
 }
 

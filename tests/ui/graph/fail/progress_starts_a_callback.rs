@@ -8,7 +8,7 @@ struct Ui {
 }
 
 #[callback_shared(on = Ui::button.click)]
-fn first(#[progress(Ui::slider.value)] progress: Live<f64>) {
+fn first(#[progress(Ui::slider.value)] progress: ProgressSink<f64>) {
     progress.set(0.5);
 }
 

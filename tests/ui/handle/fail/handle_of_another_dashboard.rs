@@ -12,7 +12,7 @@ struct Ui {
 
 #[callback_shared]
 fn follow(handle: Handle<Other>, #[input(Ui::level.value)] level: f64) {
-    let _ = handle.push(mods![Other::speed.value = level]);
+    let _ = handle.push(changes![Other::speed.value = level]);
 }
 
 impl Dashboard for Ui {

@@ -8,7 +8,7 @@ struct Ui {
 }
 
 #[callback_shared(on = Ui::slider.value)]
-fn show(#[progress(Ui::button.click)] bar: Live<()>) {
+fn show(#[progress(Ui::button.click)] bar: ProgressSink<()>) {
     bar.set(());
 }
 

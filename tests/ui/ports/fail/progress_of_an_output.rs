@@ -8,7 +8,7 @@ struct Ui {
 }
 
 #[callback_shared(on = Ui::button.click, output = Ui::readout.text)]
-fn show(#[progress(Ui::readout.text)] bar: Live<String>) -> String {
+fn show(#[progress(Ui::readout.text)] bar: ProgressSink<String>) -> String {
     bar.set("half");
     String::new()
 }

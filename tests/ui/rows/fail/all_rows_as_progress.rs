@@ -16,7 +16,7 @@ struct Ui {
 }
 
 #[callback_shared(on = Ui::go.click)]
-fn work(#[progress(Ui::lamps[..].level.value)] level: Live<f64>) {
+fn work(#[progress(Ui::lamps[..].level.value)] level: ProgressSink<f64>) {
     level.set(1.0);
 }
 

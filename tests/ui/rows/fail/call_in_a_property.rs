@@ -1,4 +1,4 @@
-use dash_devices::{Handle, PushError, mods, prelude::*};
+use dash_devices::{Handle, PushError, changes, prelude::*};
 
 #[components]
 struct Lamp {
@@ -16,7 +16,7 @@ struct Ui {
 }
 
 fn change(handle: &Handle<Ui>) -> Result<(), PushError> {
-    handle.push(mods![Ui::lamps.first().level.value = 1.0])
+    handle.push(changes![Ui::lamps.first().level.value = 1.0])
 }
 
 fn main() {}

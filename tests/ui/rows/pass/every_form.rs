@@ -1,4 +1,4 @@
-use dash_devices::{Handle, PushError, mods, prelude::*};
+use dash_devices::{Handle, PushError, changes, prelude::*};
 
 mod lamps {
     use dash_devices::prelude::*;
@@ -49,7 +49,7 @@ fn switch(
     #[input(Ui::lamps[key].on.on)] on: bool,
     #[state(Ui::lamps[key].level.value)] level: f64,
     #[state(Ui::lamps[key].dimmers[0..2].value)] dimmers: [f64; 2],
-    #[progress(Ui::lamps[key].readout.text)] readout: Live<String>,
+    #[progress(Ui::lamps[key].readout.text)] readout: ProgressSink<String>,
 ) -> (f64, [f64; 2]) {
     readout.set(format!("{key}"));
     if on { (level, dimmers) } else { (0.0, [0.0; 2]) }
@@ -104,7 +104,7 @@ fn mark() -> Rows<u32, String> {
 }
 
 fn change(handle: &Handle<Ui>) -> Result<(), PushError> {
-    handle.push(mods![
+    handle.push(changes![
         Ui::lamps.rows = vec![1, 2],
         Ui::lamps.row(2).on.on = true,
         Ui::rooms[1].notes.row("door".to_owned()).text = "open",

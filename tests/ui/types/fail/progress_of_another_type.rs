@@ -8,7 +8,7 @@ struct Ui {
 }
 
 #[callback_shared(on = Ui::button.click)]
-fn show(#[progress(Ui::slider.reported)] bar: Live<String>) {
+fn show(#[progress(Ui::slider.reported)] bar: ProgressSink<String>) {
     bar.set("half");
 }
 

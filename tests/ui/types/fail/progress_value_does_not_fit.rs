@@ -8,7 +8,7 @@ struct Ui {
 }
 
 #[callback_shared(on = Ui::button.click)]
-fn show(#[progress(Ui::slider.value)] bar: Live<f64>) {
+fn show(#[progress(Ui::slider.value)] bar: ProgressSink<f64>) {
     bar.set("half");
 }
 

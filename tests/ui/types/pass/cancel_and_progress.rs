@@ -8,7 +8,7 @@ struct Ui {
 }
 
 #[callback_shared(on = Ui::readout.label, cancel = Ui::button.click)]
-async fn cancelled_at_an_await(#[progress(Ui::slider.min)] bar: Live<f64>) -> Result<(), String> {
+async fn cancelled_at_an_await(#[progress(Ui::slider.min)] bar: ProgressSink<f64>) -> Result<(), String> {
     bar.set(0.5_f32);
     tokio::task::yield_now().await;
     bar.set(1);
@@ -16,7 +16,7 @@ async fn cancelled_at_an_await(#[progress(Ui::slider.min)] bar: Live<f64>) -> Re
 }
 
 #[callback(on = Ui::slider.value, cancel = (Ui::button.click), output = Ui::slider.label)]
-fn asks(#[progress(Ui::readout.text)] text: Live<String>, task: Task) -> Option<&'static str> {
+fn asks(#[progress(Ui::readout.text)] text: ProgressSink<String>, task: Cancellation) -> Option<&'static str> {
     let mut left = 3;
     while left > 0 && !task.is_cancelled() {
         left -= 1;
@@ -26,7 +26,7 @@ fn asks(#[progress(Ui::readout.text)] text: Live<String>, task: Task) -> Option<
 }
 
 #[callback_shared(on = Ui::button.click)]
-async fn another_task_asks(task: Task) {
+async fn another_task_asks(task: Cancellation) {
     tokio::select! {
         () = task.cancelled() => {}
         () = async {} => {}

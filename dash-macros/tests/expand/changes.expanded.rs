@@ -1,0 +1,18 @@
+fn changes() -> Changes<Ui> {
+    let mut __dd_mods = ::dash_devices::__private::Changes::<Ui>::new();
+    ::dash_devices::__private::put_change(
+        &mut __dd_mods,
+        ::dash_devices::__private::push_port(<Ui>::level.value),
+        1.0,
+    );
+    ::dash_devices::__private::put_change(
+        &mut __dd_mods,
+        ::dash_devices::__private::push_port_of::<
+            Ui,
+            crate::ui::Ui,
+            _,
+        >(<crate::ui::Ui>::log.lines),
+        format!("{} %", 40),
+    );
+    __dd_mods
+}
