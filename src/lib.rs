@@ -52,8 +52,7 @@ pub use dash_components as components;
 pub use dash_components::*;
 #[doc(inline)]
 pub use dash_macros::{
-    Component, Device, Route, bindings, callback, callback_shared, callbacks, changes, components, on_connect,
-    on_disconnect, value,
+    Component, Device, Route, bindings, callback, callback_shared, callbacks, changes, components, value,
 };
 #[doc(inline)]
 pub use dash_runtime::{
@@ -78,7 +77,7 @@ pub use dash_runtime::{
     protocol::limits::Limits,
     route::{Path, Route},
     rows::{Many, Rows},
-    server::App,
+    server::{App, Serve},
 };
 
 /// The contract between a page and its device. An example that is all there:
@@ -130,13 +129,25 @@ pub use dash_runtime::testing;
 #[doc(hidden)]
 pub use dash_runtime::private as __private;
 
-/// What a dashboard needs: `use dash_devices::prelude::*;`
+/// What a dashboard is written with: `use dash_devices::prelude::*;`
+///
+/// It names what nearly every dashboard uses: the macros, the components and the layout, and the types that stand in
+/// signatures of callbacks. Whatever a crate defines itself goes before a name from here. What is used now and then is at the
+/// root of the crate: [`App`](crate::App), [`Limits`](crate::Limits), [`PushError`](crate::PushError); and so is [`Path`](crate::Path), because in many crates
+/// that is the standard library's.
 pub mod prelude {
-    pub use dash_components::*;
-    pub use dash_macros::{
-        Device, Route, bindings, callback, callback_shared, callbacks, changes, components, on_connect, on_disconnect,
-        value,
+    // The macros.
+    pub use dash_macros::{Device, Route, bindings, callback, callback_shared, callbacks, changes, components, value};
+    // The components, and what their builders and properties take.
+    pub use dash_components::{
+        Align, Button, ButtonTone, Cell, Choice, Choices, Column, Container, Dropdown, Gauge, Image, Indicator, Input,
+        NumberInput, Progress, Router, Sample, SendOn, Series, Slider, Switch, Table, Text, Tone, Trend, Width,
     };
+    // The layout.
+    pub use dash_components::{
+        WidthExt as _, card, column, grid, heading, link, not_found_view, page, row, text, view,
+    };
+    // The dashboard, and what its callbacks take and return.
     pub use dash_runtime::{
         binding::Bindings,
         callback::{
@@ -151,9 +162,10 @@ pub mod prelude {
         element::{Element, IntoElement},
         failure::Failure,
         handle::Handle,
-        picture::{Jpeg, Picture, PictureFormat},
+        picture::{Jpeg, Picture},
         place::Place,
-        route::{Path, Route},
+        route::Route,
         rows::{Many, Rows},
+        server::Serve as _,
     };
 }

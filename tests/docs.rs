@@ -242,3 +242,46 @@ fn the_pictures_are_small_enough() {
         assert!(size < 250_000, "{name} has {size} bytes");
     }
 }
+
+/// The names at the end of a `use` tree: of `a::{b, c::{D, E as _}}` they are `b`, `D` and `E as _`.
+fn leaves(tree: &str) -> Vec<String> {
+    let tree = tree.trim();
+    let Some((_, inside)) = tree.split_once('{') else {
+        return vec![tree.rsplit("::").next().unwrap_or_default().trim().to_owned()];
+    };
+    let inside = inside.trim_end().strip_suffix('}').expect("a tree that is closed");
+    let (mut parts, mut depth, mut part) = (Vec::new(), 0_u32, String::new());
+    for c in inside.chars() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        if c == ',' && depth == 0 {
+            parts.push(std::mem::take(&mut part));
+        } else {
+            part.push(c);
+        }
+    }
+    parts.push(part);
+    parts.iter().filter(|part| !part.trim().is_empty()).flat_map(|part| leaves(part)).collect()
+}
+
+/// Each name here is one that a user's crate gets without having asked for it: it is added with care.
+#[test]
+fn the_prelude_has_these_names_and_no_others() {
+    let source = read("src/lib.rs");
+    let (_, prelude) = source.split_once("pub mod prelude {\n").expect("a prelude");
+    let (prelude, _) = prelude.split_once("\n}\n").expect("its end");
+    let code: String = prelude.lines().filter(|line| !line.trim().starts_with("//")).collect();
+    let uses = code.split(';').filter(|part| !part.trim().is_empty());
+    let mut names: Vec<_> = uses.flat_map(|part| leaves(part.trim().trim_start_matches("pub use"))).collect();
+    names.sort_unstable();
+    let expected = "Align, Bindings, Button, ButtonTone, Callbacks, Cancellation, Cell, Choice, Choices, Client, Clients, Column, \
+             Container, Dashboard, Device, Dropdown, Edit, Element, Failure, Gauge, Handle, Image, Indicator, \
+             Input, IntoElement, Jpeg, Many, NumberInput, Picture, Place, Progress, ProgressSink, Route, Route, \
+             Router, Rows, Sample, SendOn, Series, Serve as _, Slider, Switch, Table, Text, Tone, Trend, Trigger, \
+             Width, WidthExt as _, bindings, callback, callback_shared, callbacks, card, changes, column, \
+             components, grid, heading, link, not_found_view, page, row, text, value, view";
+    assert_eq!(names.join(", "), expected);
+}

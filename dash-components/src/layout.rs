@@ -13,7 +13,7 @@
 //! ```
 //!
 //! Cards flow into as many columns as fit, from one on a phone upwards. Nothing has to be said about widths; a card that
-//! needs more room than others is a [`wide_card`] or a [`full_card`].
+//! needs more room than others has a [`width`](WidthExt::width): `card("Curves", self.curves).width(Width::Wide)`.
 
 use std::borrow::Cow;
 
@@ -23,7 +23,7 @@ use dash_runtime::{
 };
 
 /// The stylesheet of everything in this module.
-pub const LAYOUT_CSS: &str = include_str!("layout.css");
+const LAYOUT_CSS: &str = include_str!("layout.css");
 
 /// The whole page: its title, which is also the browser tab's, and below it cards and whatever else is placed directly.
 pub fn page(title: impl Into<Cow<'static, str>>, children: impl Children) -> Element {
@@ -67,23 +67,10 @@ pub fn link(route: impl Route, children: impl Children) -> Element {
 
 /// A framed group of things that belong together, one below the other, under a title. An empty title takes no room.
 pub fn card(title: impl Into<Cow<'static, str>>, children: impl Children) -> Element {
-    framed("dd-card", title.into(), children)
-}
-
-/// A [`card`] of twice the width, where the screen has room for it: for a trend or a table.
-pub fn wide_card(title: impl Into<Cow<'static, str>>, children: impl Children) -> Element {
-    framed("dd-card dd-card-wide", title.into(), children)
-}
-
-/// A [`card`] as wide as the page.
-pub fn full_card(title: impl Into<Cow<'static, str>>, children: impl Children) -> Element {
-    framed("dd-card dd-card-full", title.into(), children)
-}
-
-fn framed(class: &'static str, title: Cow<'static, str>, children: impl Children) -> Element {
+    let title = title.into();
     let heading =
         (!title.is_empty()).then(|| Element::new("h2").attr("class", "dd-card-title").children(Element::text(title)));
-    boxed("section", class).children(heading).children(children)
+    boxed("section", "dd-card").children(heading).children(children)
 }
 
 /// An element of the layout: it brings the stylesheet along.
@@ -101,30 +88,52 @@ pub fn column(children: impl Children) -> Element {
     boxed("div", "dd-column").children(children)
 }
 
-/// Equal columns, as many as fit when each has the room for a slider.
+/// Equal columns, as many as fit when each has the room for a slider; with a [`width`](WidthExt::width), for what has that
+/// width.
 pub fn grid(children: impl Children) -> Element {
-    grid_of(Width::Medium, children)
+    boxed("div", "dd-grid").children(children)
 }
 
-/// Equal columns, as many as fit with this least width.
-pub fn grid_of(least: Width, children: impl Children) -> Element {
-    let class = match least {
-        Width::Narrow => "dd-grid dd-grid-narrow",
-        Width::Medium => "dd-grid",
-        Width::Wide => "dd-grid dd-grid-wide",
-    };
-    boxed("div", class).children(children)
-}
-
-/// The least width of a column in [`grid_of`].
+/// How much room something needs: see [`WidthExt::width`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Width {
-    /// 8 rem: indicators, small gauges, numbers.
+    /// A column of a [`grid`] has at least 8 rem: for indicators, small gauges, numbers. A [`card`] is as it always is.
     Narrow,
-    /// 13 rem: sliders, fields, gauges.
+    /// As without a width. A column of a grid has at least 13 rem: for sliders, fields, gauges.
     Medium,
-    /// 20 rem: trends, tables.
+    /// A column of a grid has at least 20 rem, a card twice its width where the screen has room: for trends and tables.
     Wide,
+    /// All that there is: a grid has one column, and a card is as wide as the page.
+    Full,
+}
+
+/// The width of a [`card`], and of the columns of a [`grid`].
+pub trait WidthExt {
+    /// Takes this much room. Of anything but a card or a grid it changes nothing.
+    ///
+    /// ```
+    /// use dash_components::{Width, WidthExt, card, grid};
+    ///
+    /// let curves = card("Curves", grid(("left", "right")).width(Width::Wide)).width(Width::Full);
+    /// # let _ = curves;
+    /// ```
+    #[must_use]
+    fn width(self, width: Width) -> Self;
+}
+
+impl WidthExt for Element {
+    fn width(self, width: Width) -> Self {
+        self.attr(
+            "data-width",
+            match width {
+                Width::Narrow => "narrow",
+                Width::Medium => "medium",
+                Width::Wide => "wide",
+                Width::Full => "full",
+            },
+        )
+    }
 }
 
 /// A heading inside of a card.

@@ -44,8 +44,5 @@ pub use crate::{
         text::{Text, TextProps},
         trend::{Sample, Series, Trend, TrendProps},
     },
-    layout::{
-        LAYOUT_CSS, Width, card, column, full_card, grid, grid_of, heading, link, not_found_view, page, row, text,
-        view, wide_card,
-    },
+    layout::{Width, WidthExt, card, column, grid, heading, link, not_found_view, page, row, text, view},
 };

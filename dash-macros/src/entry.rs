@@ -2,7 +2,7 @@
 
 #![allow(clippy::needless_pass_by_value, reason = "the compiler hands token streams over")]
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{DeriveInput, Ident, Item, ItemStruct, Path, PathArguments, Token, ext::IdentExt, spanned::Spanned, token};
 
@@ -11,7 +11,7 @@ use crate::{
     expand::{self, callbacks::Entry},
     lower,
     model::Scope,
-    syntax::{self, args, callback::Hook, function::Function},
+    syntax::{self, args, function::Function},
 };
 
 /// `#[callback(..)]` and `#[callback_shared(..)]`
@@ -20,24 +20,12 @@ pub(crate) fn callback(scope: Scope, args: TokenStream, item: TokenStream) -> To
         Scope::Shared => "#[callback_shared]",
         Scope::Private => "#[callback]",
     };
-    callback_on(scope, None, attribute, args, item)
-}
-
-/// `#[on_connect]` and `#[on_disconnect]`
-pub(crate) fn hook(hook: Hook, args: TokenStream, item: TokenStream) -> TokenStream {
-    callback_on(Scope::Private, Some(hook), &format!("#[on_{}]", hook.word()), args, item)
-}
-
-fn callback_on(scope: Scope, hook: Option<Hook>, attribute: &str, args: TokenStream, item: TokenStream) -> TokenStream {
     let mut faults = Faults::new();
     let Ok(mut function) = syn::parse2::<Function>(item.clone()) else {
         wrong_item(&item, &format!("`{attribute}` goes above a function"), &mut faults);
         return quote_both(&item, faults);
     };
-    let mut args = syntax::callback::parse(args, &mut faults);
-    if let Some(hook) = hook {
-        args.on.get_or_insert_default().hooks.push((Span::call_site(), hook));
-    }
+    let args = syntax::callback::parse(args, &mut faults);
     let params = function.take_params(&mut faults);
     let callback = lower::callback(scope, args, &function, params, &mut faults);
     let expansion = match (faults.is_empty(), function.sig.receiver()) {

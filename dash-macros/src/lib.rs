@@ -21,7 +21,6 @@ mod tests;
 use proc_macro::TokenStream;
 
 use model::Scope;
-use syntax::callback::Hook;
 
 /// Makes a struct whose fields are components the vocabulary of a page.
 ///
@@ -177,33 +176,6 @@ pub fn callback_shared(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn callback(args: TokenStream, item: TokenStream) -> TokenStream {
     entry::callback(Scope::Private, args.into(), item.into()).into()
-}
-
-/// A function that runs when a client has come: `#[callback(on = connect)]` in one word. It runs before the client's other
-/// private callbacks do, and again if the client comes back after it was gone.
-///
-/// ```text
-/// #[on_connect(output = Ui::greeting.text)]
-/// fn welcome(#[session] visit: &mut Visit, client: Client) -> String {
-///     visit.count += 1;
-///     format!("Hello, client {}", client.id())
-/// }
-/// ```
-///
-/// Keys and parameters are those of [`callback`](macro@callback). It is listed in [`callbacks!`] like every callback.
-#[proc_macro_attribute]
-pub fn on_connect(args: TokenStream, item: TokenStream) -> TokenStream {
-    entry::hook(Hook::Connect, args.into(), item.into()).into()
-}
-
-/// A function that runs when a client has gone: `#[callback(on = disconnect)]` in one word. A client has gone when its
-/// page was closed or left, or when it had no connection for a while (`Limits::away`). It may come back as who it was; then
-/// what is [`on_connect`](macro@on_connect) runs again.
-///
-/// Keys and parameters are those of [`callback`](macro@callback), without `output`: nobody is there to see it.
-#[proc_macro_attribute]
-pub fn on_disconnect(args: TokenStream, item: TokenStream) -> TokenStream {
-    entry::hook(Hook::Disconnect, args.into(), item.into()).into()
 }
 
 /// The callbacks of a dashboard: `const CALLBACKS: Callbacks<Self> = callbacks![set_brightness, camera::shoot];`

@@ -10,7 +10,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{Attribute, Item, Meta};
 
-use crate::{entry, model::Scope, syntax::callback::Hook};
+use crate::{entry, model::Scope};
 
 #[test]
 fn expansions_are_as_they_were() {
@@ -119,7 +119,6 @@ fn nothing_that_a_user_writes_makes_a_macro_panic() {
             for scope in [Scope::Shared, Scope::Private] {
                 let _ = entry::callback(scope, args.clone(), item.clone());
             }
-            let _ = entry::hook(Hook::Connect, args.clone(), item.clone());
             let _ = entry::components(&args, item.clone());
             let _ = entry::value(&args, item.clone());
             let _ = entry::callbacks(args.clone());
@@ -165,9 +164,7 @@ fn expand_item(mut item: Item) -> TokenStream {
         _ => return item.into_token_stream(),
     };
     let ours = |attr: &Attribute| {
-        ["callback", "callback_shared", "on_connect", "on_disconnect", "components", "value"]
-            .iter()
-            .any(|name| attr.path().is_ident(name))
+        ["callback", "callback_shared", "components", "value"].iter().any(|name| attr.path().is_ident(name))
     };
     let Some(at) = attrs.iter().position(ours) else { return quote!(#item #derives) };
     let attr = attrs.remove(at);
@@ -179,8 +176,6 @@ fn expand_item(mut item: Item) -> TokenStream {
     match attr.path().to_token_stream().to_string().as_str() {
         "callback" => entry::callback(Scope::Private, args, item),
         "callback_shared" => entry::callback(Scope::Shared, args, item),
-        "on_connect" => entry::hook(Hook::Connect, args, item),
-        "on_disconnect" => entry::hook(Hook::Disconnect, args, item),
         "value" => entry::value(&args, item),
         _ => entry::components(&args, item),
     }

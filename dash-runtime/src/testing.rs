@@ -235,7 +235,7 @@ impl InMemory {
     }
 
     /// The link of this page breaks without a word: nothing is sent or heard until it [comes back](Self::come_back). It has
-    /// gone ([`on_disconnect`](crate::client)) when it stays away for [`Limits::away`](crate::protocol::limits::Limits::away),
+    /// gone (`on = disconnect`) when it stays away for [`Limits::away`](crate::protocol::limits::Limits::away),
     /// which passes when [`advance`](Self::advance) says so.
     pub fn cut(&mut self, client: &ClientHandle) {
         self.settle();

@@ -9,7 +9,7 @@
 mod camera;
 
 use camera::{Camera, Scene};
-use dash_devices::prelude::*;
+use dash_devices::{App, prelude::*};
 
 /// The parts of the page of one camera.
 #[components]
@@ -68,12 +68,13 @@ impl Dashboard for Ui {
 
 #[tokio::main]
 async fn main() -> dash_devices::Result<()> {
-    Ui::serve_each([
+    App::each::<Ui>([
         ("door", Camera::new(Scene::Day)),
         ("garden", Camera::new(Scene::Garden)),
         ("cellar", Camera::new(Scene::Infrared)),
         // 400 ms for each exposure: its slider and its button wait for it, nobody else's do.
         ("attic", Camera::new(Scene::Dusk).slow()),
-    ])
+    ])?
+    .serve()
     .await
 }

@@ -61,10 +61,11 @@ impl Dashboard for Ui {
                         self.heater.label("Heater").digits(0),
                     ),
                 ),
-                wide_card(
+                card(
                     "The last two minutes",
                     self.history.series([celsius("wanted"), celsius("measured")]).window(120.0).min(14.0).max(31.0),
-                ),
+                )
+                .width(Width::Wide),
             ),
         )
     }

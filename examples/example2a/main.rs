@@ -32,12 +32,12 @@ fn set(thermostat: &mut Thermostat, #[input(Ui::wanted.value)] celsius: f64) -> 
     thermostat.set(celsius)
 }
 
-#[on_connect]
+#[callback(on = connect)]
 fn come(thermostat: &mut Thermostat) -> Result<(), Ended> {
     thermostat.watch(true)
 }
 
-#[on_disconnect]
+#[callback(on = disconnect)]
 fn go(thermostat: &mut Thermostat) -> Result<(), Ended> {
     thermostat.watch(false)
 }

@@ -216,7 +216,7 @@ impl Dashboard for Ui {
                         text("This is no real login: without encryption everybody on the way reads the password."),
                     ),
                 ),
-                full_card("Inside", self.content.children(content(None))),
+                card("Inside", self.content.children(content(None))).width(Width::Full),
             ),
         )
     }

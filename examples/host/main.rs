@@ -143,24 +143,23 @@ impl Dashboard for Ui {
                 card(
                     "Now",
                     (
-                        grid_of(
-                            Width::Narrow,
-                            (
-                                self.cpu.label("Processor").unit("%").digits(0).warn_above(75.0).bad_above(90.0),
-                                self.memory.label("Memory").unit("%").digits(0).warn_above(80.0).bad_above(95.0),
-                            ),
-                        ),
+                        grid((
+                            self.cpu.label("Processor").unit("%").digits(0).warn_above(75.0).bad_above(90.0),
+                            self.memory.label("Memory").unit("%").digits(0).warn_above(80.0).bad_above(95.0),
+                        ))
+                        .width(Width::Narrow),
                         self.memory_used.label("Memory in use").unit("GB").digits(1),
                     ),
                 ),
-                wide_card(
+                card(
                     "Processors",
                     self.history
                         .series((1..=cores.min(10)).map(|core| percent(format!("core {core}"))))
                         .window(120.0)
                         .min(0.0)
                         .max(100.0),
-                ),
+                )
+                .width(Width::Wide),
                 card(
                     "Load generator",
                     (
@@ -168,14 +167,15 @@ impl Dashboard for Ui {
                         row((self.stop.label("Stop").tone(ButtonTone::Danger), self.working.label("Working"))),
                     ),
                 ),
-                wide_card(
+                card(
                     "Load asked for and used",
                     self.effort
                         .series([percent("asked for".to_owned()), percent("used".to_owned())])
                         .window(120.0)
                         .min(0.0)
                         .max(100.0),
-                ),
+                )
+                .width(Width::Wide),
                 card(
                     "Sampling",
                     (
@@ -183,20 +183,21 @@ impl Dashboard for Ui {
                         row((self.uptime.label("Up for"), self.waiting.label("Load average"))),
                     ),
                 ),
-                wide_card(
+                card(
                     "Network",
                     self.traffic
                         .series([Series::new("in").unit("kB/s"), Series::new("out").unit("kB/s")])
                         .window(120.0)
                         .min(0.0),
-                ),
+                )
+                .width(Width::Wide),
                 card(
                     "Temperatures",
                     self.temperatures
                         .label("Temperatures")
                         .columns([Column::text("Sensor"), Column::number("Now").unit("°C").digits(0)]),
                 ),
-                wide_card(
+                card(
                     "Busiest processes",
                     self.processes
                         .label("Busiest processes")
@@ -207,7 +208,8 @@ impl Dashboard for Ui {
                             Column::number("Memory").unit("MB").digits(1),
                         ])
                         .key(0),
-                ),
+                )
+                .width(Width::Wide),
             ),
         )
     }

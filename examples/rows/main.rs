@@ -128,8 +128,8 @@ impl Dashboard for Ui {
             )
         });
         let power = self.power.label("Power").unit("W").max(10.0 * WATTS).digits(0);
-        let all =
-            full_card("All lamps", (self.lit, power, row((self.add.label("Add a lamp"), self.off.label("All off")))));
+        let all = card("All lamps", (self.lit, power, row((self.add.label("Add a lamp"), self.off.label("All off")))))
+            .width(Width::Full);
         page("Workshop", (all, lamps))
     }
 }

@@ -58,7 +58,7 @@ impl Dashboard for Ui {
 
     fn layout(self) -> Element {
         // Every value is sent: a pause between two of them would be measured as well.
-        let slider = |slider: Slider| slider.range(0.0..=100.0).step(1.0).throttle_ms(0.0);
+        let slider = |slider: Slider| slider.range(0.0..=100.0).step(1.0);
         page(
             "Timer",
             (

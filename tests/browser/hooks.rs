@@ -19,13 +19,13 @@ struct Visits(u32);
 #[derive(Default)]
 struct House(Vec<String>);
 
-#[on_connect(output = Ui::greeting.text)]
+#[callback(on = connect, output = Ui::greeting.text)]
 fn greet(#[session] visits: &mut Visits, client: Client) -> String {
     visits.0 += 1;
     format!("guest {}, visit {}", client.id(), visits.0)
 }
 
-#[on_disconnect]
+#[callback(on = disconnect)]
 async fn part(#[session] visits: &mut Visits, client: Client, handle: Handle<Ui>) {
     let words = format!("guest {} left after visit {}", client.id(), visits.0);
     handle.push(changes![Ui::farewell.text = words]).unwrap();

@@ -1,6 +1,6 @@
 //! Several pages in one dashboard: links, back and forward, addresses.
 
-use dash_devices::prelude::*;
+use dash_devices::{Path, prelude::*};
 
 use crate::support::{Browser, Server, Tab, browser_test};
 

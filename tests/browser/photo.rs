@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dash_devices::prelude::*;
+use dash_devices::{PictureFormat, prelude::*};
 use serde_json::json;
 
 use crate::support::{Server, browser_test};

@@ -31,7 +31,9 @@ fn show(#[input(Ui::view.value)] view: &str) -> Element {
     match view {
         "Form" => card("Form", form()),
         "Form with a note" => Element::of((text("A note"), card("Form", form()))),
-        "History" => wide_card("History", Ui::history.place().series(["wave"]).window(30.0).min(0.0).max(100.0)),
+        "History" => {
+            card("History", Ui::history.place().series(["wave"]).window(30.0).min(0.0).max(100.0)).width(Width::Wide)
+        }
         _ => text("Nothing to see"),
     }
 }

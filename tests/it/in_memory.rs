@@ -49,7 +49,7 @@ async fn fail() {
     panic!("as asked");
 }
 
-#[on_connect(output = Ui::visits.text)]
+#[callback(on = connect, output = Ui::visits.text)]
 fn greet(#[session] visits: &mut Visits) -> String {
     visits.0 += 1;
     visits.0.to_string()

@@ -66,12 +66,12 @@ async fn slow(bench: &mut Bench) {
     }
 }
 
-#[on_connect]
+#[callback(on = connect)]
 fn come(handle: Handle<Ui>, client: Client) {
     let _ = handle.push(changes![Ui::here.text = format!("+{}", client.id())]);
 }
 
-#[on_disconnect]
+#[callback(on = disconnect)]
 fn leave(handle: Handle<Ui>, client: Client) {
     let _ = handle.push(changes![Ui::here.text = format!("-{}", client.id())]);
 }

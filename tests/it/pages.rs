@@ -1,6 +1,6 @@
 //! Several pages in one dashboard: what is where, and what a page that is loaded shows first.
 
-use dash_devices::{App, prelude::*};
+use dash_devices::{App, Path, prelude::*};
 use dash_runtime::testing::{ClientHandle, InMemory};
 use serde_json::json;
 

@@ -1,6 +1,6 @@
 //! Pictures: frames name them, HTTP has their bytes.
 
-use dash_devices::prelude::*;
+use dash_devices::{PictureFormat, prelude::*};
 use serde_json::Value;
 
 use crate::support::{

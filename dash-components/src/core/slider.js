@@ -42,8 +42,6 @@ export class DdSlider extends Component {
   /** @type {HTMLInputElement | null} */
   #control = null;
   #digits = 0;
-  #sentAt = 0;
-  #timer = 0;
   /** What is drawn, so that an echo costs the page no new layout. */
   #drawn = "";
 
@@ -54,11 +52,10 @@ export class DdSlider extends Component {
     this.#scale();
     control.addEventListener("input", () => {
       // On its way before anything is drawn.
-      this.#offer(control.valueAsNumber);
+      this.send("value", control.valueAsNumber);
       this.#draw(control.valueAsNumber);
     });
     const letGo = () => {
-      this.#flush();
       this.touched = false;
     };
     control.addEventListener("pointerdown", () => {
@@ -92,36 +89,11 @@ export class DdSlider extends Component {
         this.#write("label", value);
         nameControl(this, control, value);
         break;
-      case "throttle_ms":
-        break;
       default:
         this.#scale();
         this.#draw(this.props.value);
         this.#drawReported();
     }
-  }
-
-  /** Sends now, or with the rest of the interval as delay; what comes meanwhile replaces it. @param {number} value */
-  #offer(value) {
-    const wait = this.#sentAt + this.props.throttle_ms - performance.now();
-    clearTimeout(this.#timer);
-    this.#timer = 0;
-    if (wait <= 0) {
-      this.#sentAt = performance.now();
-      this.send("value", value);
-    } else {
-      this.touched = true;
-      this.#timer = setTimeout(() => this.#flush(), wait);
-    }
-  }
-
-  /** Sends what waits. */
-  #flush() {
-    if (this.#timer === 0) return;
-    clearTimeout(this.#timer);
-    this.#timer = 0;
-    this.#sentAt = performance.now();
-    if (this.#control) this.send("value", this.#control.valueAsNumber);
   }
 
   /** The range has changed. */

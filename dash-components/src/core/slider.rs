@@ -41,10 +41,6 @@ pub struct Slider {
     reported: Option<f64>,
     /// Whether it is out of action in the browser. A callback can still set it.
     disabled: bool,
-    /// The shortest time between two values that are sent while the thumb moves, in milliseconds; the last one is always
-    /// sent. 0, the default, sends every one: a slow device gets the latest anyway, because its queue merges them.
-    #[prop(no_setter)]
-    throttle_ms: f64,
 }
 
 impl Slider {
@@ -62,13 +58,6 @@ impl Slider {
     #[must_use]
     pub fn step(mut self, step: impl Into<f64>) -> Self {
         self.step = Some(step.into());
-        self
-    }
-
-    /// The shortest time between two values that are sent while the thumb moves, in milliseconds.
-    #[must_use]
-    pub fn throttle_ms(mut self, milliseconds: impl Into<f64>) -> Self {
-        self.throttle_ms = milliseconds.into();
         self
     }
 

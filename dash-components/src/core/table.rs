@@ -62,6 +62,7 @@ pub struct Column {
 #[value]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Align {
     /// To the left: texts.
     #[default]
@@ -109,6 +110,7 @@ impl Column {
 #[value]
 #[derive(Debug, Clone, PartialEq)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum Cell {
     /// A number. What is not finite is shown as a dash.
     Number(f64),

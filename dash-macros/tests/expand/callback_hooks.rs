@@ -3,12 +3,12 @@ fn begin() -> String {
     "begun".to_owned()
 }
 
-#[on_connect(output = Ui::greeting.text)]
+#[callback(on = connect, output = Ui::greeting.text)]
 async fn welcome(#[session] visit: &mut Visit, client: Client) -> String {
     format!("{}", client.id())
 }
 
-#[on_disconnect]
+#[callback(on = disconnect)]
 fn farewell(#[session] visit: &mut Visit) {
     visit.ended = true;
 }

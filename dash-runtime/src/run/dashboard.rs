@@ -1,9 +1,6 @@
 //! What the user implements: components, device, callbacks, layout.
 
-use crate::{
-    binding::Bindings, callback::Callbacks, element::Element, error::Result, failure::Failure, fields::List,
-    handle::Handle, server::App,
-};
+use crate::{binding::Bindings, callback::Callbacks, element::Element, failure::Failure, fields::List};
 
 /// A struct whose fields are the components of a page: written by `#[components]`.
 #[diagnostic::on_unimplemented(
@@ -67,50 +64,5 @@ pub trait Dashboard: Components {
     /// at once. If it panics, that is logged.
     fn on_error(failure: &Failure) {
         failure.log();
-    }
-
-    /// Serves the dashboard on `127.0.0.1:8050`, or on the address in the environment variable `DASH_BIND`
-    /// (`0.0.0.0:8050` for the whole house, `127.0.0.1:0` for any free port), until Ctrl-C or SIGTERM.
-    ///
-    /// # Errors
-    /// When the layout is not complete, or the address cannot be listened on.
-    fn serve(device: Self::Device) -> impl Future<Output = Result<()>> + Send {
-        async { App::new::<Self>(device)?.serve().await }
-    }
-
-    /// Serves the dashboard as [`serve`](Dashboard::serve) does, on a device that is made with a handle, with which it can
-    /// push values by itself: `Ui::serve_with(Thermostat::start).await`.
-    ///
-    /// # Errors
-    /// When the layout is not complete, or the address cannot be listened on.
-    fn serve_with(device: impl FnOnce(Handle<Self>) -> Self::Device + Send) -> impl Future<Output = Result<()>> + Send {
-        let app = App::with::<Self>(device);
-        async { app?.serve().await }
-    }
-
-    /// Serves the dashboard once for each of several devices, as [`serve`](Dashboard::serve) does for one: the page of a
-    /// device is at `/<key>/`, a list of all at `/`. See [`App::each`].
-    ///
-    /// # Errors
-    /// When there is no device, a key is no name or is there twice, the layout is not complete, or the address cannot be
-    /// listened on.
-    fn serve_each(
-        devices: impl IntoIterator<Item = (impl Into<String>, Self::Device)>,
-    ) -> impl Future<Output = Result<()>> + Send {
-        let app = App::each::<Self>(devices);
-        async { app?.serve().await }
-    }
-
-    /// Serves the dashboard once for each of several keys, as [`serve_each`](Dashboard::serve_each) does, on devices that are
-    /// made with their key and with a handle to their own dashboard: `Ui::serve_each_with(["door", "garden"], Camera::start)`.
-    ///
-    /// # Errors
-    /// As [`serve_each`](Dashboard::serve_each); if it is about the keys, no device is made.
-    fn serve_each_with(
-        keys: impl IntoIterator<Item = impl Into<String>>,
-        device: impl FnMut(&str, Handle<Self>) -> Self::Device,
-    ) -> impl Future<Output = Result<()>> + Send {
-        let app = App::each_with::<Self>(keys, device);
-        async { app?.serve().await }
     }
 }

@@ -5,7 +5,8 @@
 //! | none | `()` |
 //! | one state property of `T` | `T`, or what becomes a `T` without loss ([`IntoProp`]) |
 //! | one state property of `Element` | an `Element`, a component, a text, or a tuple or list of them |
-//! | one state property of `Option<f64>` | `f64`, or `Option<f64>`, where `None` is "no value" |
+//! | one state property of `Option<f64>` | `f64`, or `Option<f64>`, where `None` is "no value"; also with an `f32` or an integer of up to 32 bits |
+//! | one state property of [`Path`] | a page: a type with `#[derive(Route)]` |
 //! | one state property of `T`, of which a part changes | [`Edit<T>`](Edit) |
 //! | one state property of `Option<Picture>` | [`Picture`], [`Jpeg`], or `Option<Picture>`, where `None` is "no picture" |
 //! | one stream of `T` | `T` (one item), `Vec<T>` (several) |
@@ -26,6 +27,7 @@ use crate::{
     element::{Element, IntoElement},
     picture::{Jpeg, Picture},
     prop::{InRow, Prop, PropKey, PropValue, kind},
+    route::{Path, Route},
     rows::{RowKey, Rows, hash},
     run::ports::EachRow,
     value::Value,
@@ -375,6 +377,28 @@ macro_rules! present {
 
 present!(f64, f32, u8, i8, u16, i16, u32, i32);
 
+/// The same where it is missing.
+macro_rules! maybe_present {
+    ($($number:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl IntoProp<Option<f64>> for Option<$number> {
+            fn into_prop(self) -> Option<f64> {
+                self.map(f64::from)
+            }
+        }
+    )*};
+}
+
+maybe_present!(f32, u8, i8, u16, i16, u32, i32);
+
+/// A page of the dashboard, for the `path` of a `Router`.
+#[diagnostic::do_not_recommend]
+impl<R: Route> IntoProp<Path> for R {
+    fn into_prop(self) -> Path {
+        self.into()
+    }
+}
+
 #[diagnostic::do_not_recommend]
 impl Emit<Prop<Option<Picture>>, marker::Present> for Picture {
     fn emit(self, prop: Prop<Option<Picture>>, writes: &mut Writes) -> Result<(), String> {
@@ -448,6 +472,10 @@ mod tests {
         assert_eq!(written(maybe, 1.5), ["Set(1.5)"]);
         assert_eq!(written(maybe, 2_u8), ["Set(2.0)"]);
         assert_eq!(written(maybe, Some(1.5_f64)), ["Set(1.5)"]);
+        assert_eq!(written(maybe, Some(7_u32)), ["Set(7.0)"]);
+        assert_eq!(written(maybe, Some(0.5_f32)), ["Set(0.5)"]);
+        assert_eq!(written(maybe, None::<u32>), ["Set(null)"]);
+        assert!(written(maybe, None::<Option<u32>>).is_empty());
         assert_eq!(written(maybe, None::<f64>), ["Set(null)"]);
         assert!(written(maybe, None::<Option<f64>>).is_empty());
         assert_eq!(written((number, maybe), (None::<f64>, None::<f64>)), ["Set(null)"]);

@@ -38,7 +38,7 @@ use crate::{
     protocol::limits::Limits,
 };
 
-/// Where [`Dashboard::serve`] listens unless `DASH_BIND` says otherwise.
+/// Where [`Serve::serve`] listens unless `DASH_BIND` says otherwise.
 const BIND: &str = "127.0.0.1:8050";
 
 /// A dashboard with its device, or with several, ready to be served: alone with [`serve`](App::serve), or inside of a

@@ -2,7 +2,7 @@
 
 use std::{error, fmt, io};
 
-/// The error of [`Dashboard::serve`](crate::dashboard::Dashboard::serve) and of building an app.
+/// The error of [`Serve::serve`](crate::server::Serve::serve) and of building an app.
 pub struct Error {
     kind: Kind,
 }
@@ -115,5 +115,5 @@ impl From<io::Error> for Error {
     }
 }
 
-/// The result of [`Dashboard::serve`](crate::dashboard::Dashboard::serve).
+/// The result of [`Serve::serve`](crate::server::Serve::serve).
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -15,6 +15,7 @@ mod pool;
 mod process;
 mod routes;
 mod script;
+mod serve;
 mod socket;
 
 use std::fmt::Write as _;
@@ -22,6 +23,7 @@ use std::fmt::Write as _;
 use tokio::sync::watch;
 
 pub use app::App;
+pub use serve::Serve;
 
 /// Waits until the server is told to end.
 async fn ended(shutdown: &mut watch::Receiver<bool>) {

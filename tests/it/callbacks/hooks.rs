@@ -29,7 +29,7 @@ async fn begin() -> &'static str {
     "begun"
 }
 
-#[on_connect(output = Ui::greeting.text)]
+#[callback(on = connect, output = Ui::greeting.text)]
 async fn welcome(#[session] visit: &mut Visit, client: Client) -> String {
     tokio::task::yield_now().await;
     visit.times += 1;
@@ -43,7 +43,7 @@ fn enter(house: &mut House) -> String {
 }
 
 /// The session has its own queue, the house is changed through the handle's way in.
-#[on_disconnect]
+#[callback(on = disconnect)]
 fn leave(house: &mut House, handle: Handle<Ui>) {
     house.inside -= 1;
     let _ = handle.push(changes![Ui::visitors.text = house.inside.to_string()]);

@@ -140,7 +140,7 @@ mod small {
         pub(super) here: Text,
     }
 
-    #[on_connect(output = House::here.text)]
+    #[callback(on = connect, output = House::here.text)]
     fn come(clients: Clients<House>, client: Client, handle: Handle<House>) -> Result<&'static str, PushError> {
         if clients.len() > 1 {
             handle.client(client.id())?.disconnect("there is room for one")?;

@@ -402,7 +402,7 @@ mod shelf {
 
     #[callback(output = (Shelf::router.children, Shelf::books[..].label))]
     fn pages(
-        #[input(Shelf::router.path)] path: &Path,
+        #[input(Shelf::router.path)] path: &dash_devices::Path,
         #[state(Shelf::books[..].value)] titles: &Rows<u32, String>,
     ) -> (Element, Rows<u32, String>) {
         let titles: Vec<String> = titles.values().cloned().collect();

@@ -94,7 +94,7 @@ mod failing {
         doubled: Text,
     }
 
-    #[on_connect]
+    #[callback(on = connect)]
     fn come() {
         panic!("nobody is welcome");
     }

@@ -4,7 +4,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use dash_macros::{callback, callback_shared, callbacks, components, on_connect};
+use dash_macros::{callback, callback_shared, callbacks, components};
 
 use super::{
     parts::{Button, Field, Label, place},
@@ -34,7 +34,7 @@ pub struct Club {
 }
 
 /// Before anything else of the client.
-#[on_connect]
+#[callback(on = connect)]
 fn come(#[session] login: &mut Login, client: Client) {
     login.name = format!("guest {}", client.id());
 }

@@ -2,7 +2,7 @@
 
 #![allow(clippy::needless_pass_by_value, reason = "callbacks take their parameters as they are given")]
 
-use dash_macros::{callback, callback_shared, callbacks, components, on_connect, on_disconnect};
+use dash_macros::{callback, callback_shared, callbacks, components};
 
 use super::{
     parts::{Button, Field, Label, place},
@@ -36,7 +36,7 @@ fn begin(book: &mut Book) -> String {
     "begun".to_owned()
 }
 
-#[on_connect(output = Door::hello.text)]
+#[callback(on = connect, output = Door::hello.text)]
 async fn welcome(#[session] visit: &mut Visit, #[state(Door::name.value)] name: String) -> String {
     visit.times += 1;
     format!("{name} {}", visit.times)
@@ -48,7 +48,7 @@ fn echo(#[input(Door::name.value)] name: &str) -> String {
     format!("<{name}>")
 }
 
-#[on_disconnect]
+#[callback(on = disconnect)]
 fn farewell(book: &mut Book, #[session] visit: &mut Visit, client: Client) {
     book.0.push(format!("{} went after {}", client.id(), visit.times));
 }

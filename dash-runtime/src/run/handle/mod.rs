@@ -27,7 +27,7 @@ use crate::{
 /// A clone is the same handle; it costs a counted reference. No method waits for a callback, a client or the network.
 /// A handle does not keep the dashboard running.
 ///
-/// It is given to whoever makes the device ([`serve_with`](crate::dashboard::Dashboard::serve_with),
+/// It is given to whoever makes the device ([`serve_with`](crate::server::Serve::serve_with),
 /// [`App::with`](crate::server::App::with)), and to every callback that has a parameter `handle: Handle<Ui>`.
 pub struct Handle<D> {
     backend: Arc<dyn Backend>,
@@ -192,7 +192,7 @@ impl<D> ClientHandle<D> {
     }
 
     /// Closes the client's connection. Its page says why, and comes back only when the person presses a button there; then
-    /// it goes on as who it was. The client has gone at once: what is `on_disconnect` runs.
+    /// it goes on as who it was. The client has gone at once: callbacks with `on = disconnect` run.
     ///
     /// This asks a page to leave. It is no lock: who can reach the server can open the page anew.
     ///

@@ -17,7 +17,7 @@ fn poll() -> f64 {
     0.0
 }
 
-#[callback_shared(every = Ui::slider.throttle_ms, output = (Ui::slider.disabled), queue = latest, initial = true)]
+#[callback_shared(every = Ui::slider.max, output = (Ui::slider.disabled), queue = latest, initial = true)]
 async fn poll_as_often_as_a_property_says() -> bool {
     false
 }

@@ -7,7 +7,7 @@ struct Ui {
     go: Button,
 }
 
-#[on_connect(on = connect)]
+#[callback(on = (connect, connect))]
 fn welcome() {}
 
 fn main() {}

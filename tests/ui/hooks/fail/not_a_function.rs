@@ -7,7 +7,7 @@ struct Ui {
     go: Button,
 }
 
-#[on_connect]
+#[callback(on = connect)]
 struct Welcome;
 
 fn main() {}

@@ -7,7 +7,7 @@ struct Ui {
     go: Button,
 }
 
-#[on_disconnect(output = Ui::readout.text)]
+#[callback(on = disconnect, output = Ui::readout.text)]
 fn farewell() -> String {
     "bye".to_owned()
 }

@@ -25,7 +25,7 @@ fn count(client: Option<Client>) {
     let _ = client;
 }
 
-#[on_connect(output = Ui::hello.text, queue = all)]
+#[callback(on = connect, output = Ui::hello.text, queue = all)]
 fn welcome(#[session] visit: &mut Visit, #[input(Ui::level.value)] level: f64) -> String {
     visit.times += 1;
     format!("{level}")
@@ -47,7 +47,7 @@ async fn others(#[session] visit: &mut Visit, clients: Clients<Ui>, client: Clie
     format!("{} beside {}", clients.len() - 1, client.id())
 }
 
-#[on_disconnect]
+#[callback(on = disconnect)]
 async fn farewell(#[session] visit: &mut Visit, client: Client) {
     let _ = (visit.times, client.id());
 }
