@@ -199,7 +199,7 @@ impl ::dash_devices::__private::Wired for scan {
         triggers: &[::dash_devices::__private::trigger(<Ui>::scan.click)],
         progress: &[::dash_devices::__private::port(<Ui>::bar.value)],
         cancels: &[::dash_devices::__private::cancels(<Ui>::stop.click)],
-        params: &[<Task as ::dash_devices::__private::SharedParam>::OF],
+        params: &[<Cancellation as ::dash_devices::__private::SharedParam>::OF],
         ..::dash_devices::__private::Spec::new(
             "scan",
             ::core::file!(),
@@ -219,7 +219,7 @@ where
         spec: <Self as ::dash_devices::__private::Wired>::SPEC,
         borrow: ::core::option::Option::None,
         body: ::dash_devices::__private::Body::Async(|__dd_call| ::std::boxed::Box::pin(async move {
-            let __dd_p0: Cancellation = <Task as ::dash_devices::__private::SharedParam>::extract(
+            let __dd_p0: Cancellation = <Cancellation as ::dash_devices::__private::SharedParam>::extract(
                 __dd_call,
             );
             let __dd_live1 = (

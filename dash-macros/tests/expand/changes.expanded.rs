@@ -1,12 +1,12 @@
 fn changes() -> Changes<Ui> {
-    let mut __dd_mods = ::dash_devices::__private::Changes::<Ui>::new();
+    let mut __dd_changes = ::dash_devices::__private::Changes::<Ui>::new();
     ::dash_devices::__private::put_change(
-        &mut __dd_mods,
+        &mut __dd_changes,
         ::dash_devices::__private::push_port(<Ui>::level.value),
         1.0,
     );
     ::dash_devices::__private::put_change(
-        &mut __dd_mods,
+        &mut __dd_changes,
         ::dash_devices::__private::push_port_of::<
             Ui,
             crate::ui::Ui,
@@ -14,5 +14,5 @@ fn changes() -> Changes<Ui> {
         >(<crate::ui::Ui>::log.lines),
         format!("{} %", 40),
     );
-    __dd_mods
+    __dd_changes
 }

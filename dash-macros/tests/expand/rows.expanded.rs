@@ -446,18 +446,18 @@ where
     };
 }
 fn changes() -> Changes<Ui> {
-    let mut __dd_mods = ::dash_devices::__private::Changes::<Ui>::new();
+    let mut __dd_changes = ::dash_devices::__private::Changes::<Ui>::new();
     ::dash_devices::__private::put_change(
-        &mut __dd_mods,
+        &mut __dd_changes,
         ::dash_devices::__private::push_port(<Ui>::lamps.row(3 + 4).on.value),
         true,
     );
     ::dash_devices::__private::put_change(
-        &mut __dd_mods,
+        &mut __dd_changes,
         ::dash_devices::__private::push_port(
             <Ui>::left.lamps.row("door".to_owned()).level.value,
         ),
         0.5,
     );
-    __dd_mods
+    __dd_changes
 }
