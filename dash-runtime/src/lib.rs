@@ -51,7 +51,7 @@ pub mod testing;
 pub use run::{clients, dashboard, handle};
 pub use server::error;
 pub(crate) use view::{checks, fields};
-pub use view::{component, edit, element, html, picture, route, rows, schema};
+pub use view::{component, components, edit, element, html, picture, route, rows, schema};
 pub(crate) use wire::hash;
 pub use wire::protocol;
 pub use wiring::binding;
@@ -67,10 +67,14 @@ pub use words::{client, failure, format, place, prop, value};
 pub mod callback {
     pub(crate) use crate::wiring::{message, sorted, uses};
     pub use crate::{
-        run::{call, extract, returns, task, trigger},
+        run::{
+            call,
+            callbacks::{self, CallbackFor, Callbacks},
+            extract, returns, task, trigger,
+        },
         wiring::{
-            check, kept, lend,
-            spec::{self, CallbackFor, Callbacks, Wired},
+            check, kept, lend, params,
+            spec::{self, Wired},
         },
     };
 }

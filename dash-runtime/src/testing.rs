@@ -30,7 +30,7 @@ use serde::Deserialize;
 use crate::{
     callback::{
         call::{Call, Write},
-        spec::Body,
+        callbacks::Body,
         task::{self, Cancellation, Outlet},
     },
     client::{ClientId, Peer},

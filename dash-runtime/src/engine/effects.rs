@@ -7,7 +7,7 @@ use std::{
 
 use super::{lane::LaneId, session::SocketNo};
 use crate::{
-    callback::{call::Call, spec::Body, task::Cancellation},
+    callback::{call::Call, callbacks::Body, task::Cancellation},
     client::ClientId,
     failure::Report,
     numbers::CallbackNo,

@@ -22,12 +22,14 @@ use super::{
 use crate::{
     binding::{Binding, twins::Bound},
     callback::{
+        callbacks::CallbackDef,
         lend::Part,
-        spec::{CallbackDef, Every, Queue, Rate, Scope, Spec},
+        spec::{Every, Queue, Rate, Scope, Spec},
         uses::{Role, Use, Uses, Wiring},
     },
     component::{ComponentInfo, PropInfo},
-    dashboard::{Components, Dashboard},
+    components::Components,
+    dashboard::Dashboard,
     element::Element,
     failure::Failure,
     fields::List,

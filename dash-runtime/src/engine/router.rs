@@ -12,8 +12,9 @@ use super::{
 use crate::{
     callback::{
         call::{Call, Write},
-        extract::Source,
-        spec::{Body, Scope},
+        callbacks::Body,
+        params::Source,
+        spec::Scope,
     },
     client::ClientId,
     element::Element,

@@ -1,39 +1,11 @@
 //! Parameters that are neither properties nor borrowed: they are made from the run itself.
 
+use crate::callback::params::{Owner, Source};
 use crate::callback::{call::Call, spec::scope};
 use crate::{
-    client::Client,
-    clients::Clients,
-    dashboard::{Components, Dashboard},
-    fields::Page,
-    handle::Handle,
+    client::Client, clients::Clients, components::Components, dashboard::Dashboard, fields::Page, handle::Handle,
     place::Place,
 };
-
-/// Which `#[components]` struct, as a constant.
-#[derive(Debug, Clone, Copy)]
-pub struct Owner {
-    pub(crate) key: u64,
-    pub(crate) name: &'static str,
-}
-
-impl Owner {
-    /// The struct `D`.
-    pub(crate) const fn of<D: Components + Page>() -> Self {
-        Self { key: D::OWNER, name: D::NAME }
-    }
-}
-
-/// What a plain parameter is made of, as a constant.
-#[derive(Debug, Clone, Copy)]
-pub enum Source {
-    /// The run itself.
-    Run,
-    /// The client that it is for: without one it cannot run.
-    Client,
-    /// The dashboard with this struct: no other one's callbacks can take it.
-    Dashboard(Owner),
-}
 
 /// A type that a callback of scope `S` can take as a plain parameter.
 pub trait Extract<S>: Sized {

@@ -1,6 +1,7 @@
 //! The fifth floor: what a callback is given, what it returns, and what the program itself can do with a dashboard.
 
 pub mod call;
+pub mod callbacks;
 pub mod clients;
 pub mod dashboard;
 pub mod extract;

@@ -16,7 +16,7 @@ use futures_util::{
 };
 use tokio::sync::Notify;
 
-use crate::callback::{call::Call, extract::Extract, returns::IntoProp, spec::CallFuture};
+use crate::callback::{call::Call, callbacks::CallFuture, extract::Extract, returns::IntoProp};
 use crate::{
     prop::{Prop, PropKey, PropValue},
     value::Value,

@@ -2,6 +2,7 @@
 
 pub(crate) mod checks;
 pub mod component;
+pub mod components;
 pub mod edit;
 pub mod element;
 pub(crate) mod fields;

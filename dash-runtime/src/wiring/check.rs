@@ -8,13 +8,13 @@
 //! what the callback itself names.
 
 use crate::callback::{
-    extract::{Owner, Source},
     message::Message,
+    params::{Owner, Source},
     sorted::{Entry, sort},
     spec::{Rate, Scope, Spec},
     uses::{self, Role, Use, Uses},
 };
-use crate::{binding::twins::Twins, dashboard::Components, fields::Page, hash::fnv1a, prop::Identity};
+use crate::{binding::twins::Twins, components::Components, fields::Page, hash::fnv1a, prop::Identity};
 
 /// `N` callbacks, which make `U` uses of properties.
 #[derive(Debug)]
@@ -107,7 +107,7 @@ pub const fn check<const N: usize, const U: usize>(graph: &Graph<N, U>, at: usiz
 /// For `callbacks!`: panics, at the caller's place, if a parameter such as `Handle<Other>` is for another dashboard than
 /// `D`, in which the callback is listed.
 #[track_caller]
-pub(super) const fn params<D: Components + Page>(spec: &Spec) {
+pub(crate) const fn params<D: Components + Page>(spec: &Spec) {
     let here = Owner::of::<D>();
     let mut i = 0;
     while i < spec.params.len() {

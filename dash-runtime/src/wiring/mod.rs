@@ -5,6 +5,7 @@ pub mod check;
 pub mod kept;
 pub mod lend;
 pub(crate) mod message;
+pub mod params;
 pub(crate) mod sorted;
 pub mod spec;
 pub(crate) mod uses;

@@ -1,13 +1,11 @@
-//! A callback as constants: its wiring, and the functions that run it.
+//! A callback's wiring, as a constant.
 
-use std::{fmt, future::Future, marker::PhantomData, pin::Pin, time::Duration};
+use std::time::Duration;
 
-use crate::callback::{call::Call, check, extract::Source, kept::Kept, lend::Borrow};
 use crate::{
-    dashboard::Dashboard,
+    callback::{kept::Kept, params::Source},
     failure::Failure,
-    fields::Page,
-    place::{self, At, Base},
+    place::{At, Base},
     prop::{Kind, Port, PropKey},
     value::Value,
 };
@@ -242,27 +240,6 @@ impl Spec {
     }
 }
 
-/// A future that runs a callback on what `Call` holds.
-pub type CallFuture<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
-
-/// How to run a callback.
-#[derive(Clone, Copy)]
-pub enum Body {
-    /// A `fn`: run on a thread that may block.
-    Sync(fn(&mut Call)),
-    /// An `async fn`.
-    Async(for<'a> fn(&'a mut Call) -> CallFuture<'a>),
-}
-
-impl fmt::Debug for Body {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Sync(_) => "Sync",
-            Self::Async(_) => "Async",
-        })
-    }
-}
-
 /// An annotated function, whatever dashboard it is used in.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a callback",
@@ -272,102 +249,6 @@ impl fmt::Debug for Body {
 pub trait Wired {
     /// The wiring.
     const SPEC: Spec;
-}
-
-/// An annotated function in the dashboard `D`, which can lend what it borrows, for the properties of `G`: the dashboard's
-/// own, or those of a group in it.
-pub trait CallbackFor<D: Dashboard, G = D>: Wired {
-    /// Wiring, borrow and body.
-    const DEF: CallbackDef;
-}
-
-/// A callback, ready to be planned and run.
-#[derive(Debug, Clone, Copy)]
-pub struct CallbackDef {
-    /// The wiring.
-    pub spec: Spec,
-    /// What it borrows of the device.
-    pub borrow: Option<Borrow>,
-    /// How to run it.
-    pub body: Body,
-}
-
-/// A callback in the list of the dashboard `D`.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Listed<D> {
-    pub(crate) def: CallbackDef,
-    dashboard: PhantomData<fn(D)>,
-}
-
-/// The callbacks of a dashboard, made by `callbacks![..]`.
-pub struct Callbacks<D: 'static> {
-    list: &'static [Listed<D>],
-}
-
-impl<D> fmt::Debug for Callbacks<D> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = self.list.iter().map(|Listed { def: CallbackDef { spec, .. }, .. }| match spec.place() {
-            "" => spec.name.to_owned(),
-            place => format!("{} for {}", spec.name, place::path(place)),
-        });
-        f.debug_list().entries(names).finish()
-    }
-}
-
-impl<D: Dashboard> Callbacks<D> {
-    /// For `callbacks!`: the list, which the macro has had checked.
-    #[doc(hidden)]
-    pub const fn new(list: &'static [Listed<D>]) -> Self {
-        Self { list }
-    }
-
-    /// How many there are.
-    #[doc(hidden)]
-    pub const fn len(&self) -> usize {
-        self.list.len()
-    }
-
-    /// Whether there is none.
-    #[doc(hidden)]
-    pub const fn is_empty(&self) -> bool {
-        self.list.is_empty()
-    }
-
-    /// For `bindings!`: the wiring of each, `N` being [`len`](Self::len).
-    #[doc(hidden)]
-    pub const fn specs<const N: usize>(&self) -> [&'static Spec; N] {
-        const NO_CALLBACK: &Spec = &Spec::new("", "", 0, Scope::Shared);
-        let mut specs = [NO_CALLBACK; N];
-        let mut i = 0;
-        while i < N && i < self.list.len() {
-            specs[i] = &self.list[i].def.spec;
-            i += 1;
-        }
-        specs
-    }
-
-    pub(crate) fn defs(&self) -> impl Iterator<Item = CallbackDef> {
-        self.list.iter().map(|listed| listed.def)
-    }
-}
-
-/// For `callbacks!`: the entry of callback `C` in dashboard `D`. Panics, at the caller's place, if a parameter of `C` is
-/// for another dashboard.
-#[track_caller]
-pub const fn listed<D: Dashboard + Page, C: CallbackFor<D>>() -> Listed<D> {
-    check::params::<D>(&C::SPEC);
-    Listed { def: C::DEF, dashboard: PhantomData }
-}
-
-/// For `callbacks!`: the entry of callback `C`, written for the group `G`, for one of these groups in dashboard `D`. Panics as
-/// [`listed`].
-#[track_caller]
-pub const fn listed_at<D: Dashboard + Page, C: CallbackFor<D, G>, G>(place: At<G>) -> Listed<D> {
-    check::params::<D>(&C::SPEC);
-    let mut def = C::DEF;
-    def.spec = def.spec.at(place);
-    Listed { def, dashboard: PhantomData }
 }
 
 /// For expansions: `on_error = report`, a function that is told of failures.

@@ -12,8 +12,9 @@ use super::parts::Dial;
 use crate::{
     binding::{Binding, How, bind, twins::Bound},
     callback::{
+        callbacks::{Body, CallbackDef},
         check::Graph,
-        spec::{Body, CallbackDef, Every, Guard, Rate, Rated, Scope, Spec},
+        spec::{Every, Guard, Rate, Rated, Scope, Spec},
         uses::count,
     },
     component::Component,

@@ -9,7 +9,7 @@ use super::{
     sim::Sim,
 };
 use crate::{
-    callback::Callbacks, dashboard::Components, dashboard::Dashboard, element::Element, engine::plan::Plan,
+    callback::Callbacks, components::Components, dashboard::Dashboard, element::Element, engine::plan::Plan,
     place::Place,
 };
 

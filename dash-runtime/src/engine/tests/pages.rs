@@ -59,7 +59,7 @@ fn a_page_that_needs_its_client_has_no_first_look_and_comes_with_the_client() {
 fn a_page_that_asks_for_its_client_is_first_made_without_one() {
     let mut sim = Sim::new::<perhaps::Perhaps>(());
     let (body, mut call) = sim.engine.first_look(&Path::default()).unwrap();
-    let crate::callback::spec::Body::Sync(body) = body else { panic!("a `fn`") };
+    let crate::callback::callbacks::Body::Sync(body) = body else { panic!("a `fn`") };
     body(&mut call);
     let crate::callback::call::Write::Set(first) = &call.writes[0].1 else { panic!("it was set") };
     assert_eq!(first.json(), r#"["/ for nobody yet"]"#);

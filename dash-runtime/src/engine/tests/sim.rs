@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::page::{Cell, Page};
 use crate::{
-    callback::{call::Write, lend::Part, spec::Body, task},
+    callback::{call::Write, callbacks::Body, lend::Part, task},
     client::{ClientId, Peer},
     dashboard::Dashboard,
     engine::{

@@ -28,7 +28,7 @@ use super::{
 use crate::{
     callback::{
         call::{Call, Write},
-        spec::Body,
+        callbacks::Body,
         task::{self, Outlet},
     },
     client::ClientId,

@@ -13,7 +13,7 @@ use std::{fmt, marker::PhantomData};
 pub(crate) use template::Template;
 
 use crate::{
-    dashboard::{Dashboard, Shows},
+    components::{Components, Shows},
     fields::{AtRow, Page},
     format,
     prop::{ComponentId, Port, Prop, PropKind, PropValue, kind},
@@ -116,7 +116,7 @@ impl<D> fmt::Debug for Bindings<D> {
     }
 }
 
-impl<D: Dashboard> Bindings<D> {
+impl<D: Components> Bindings<D> {
     /// No bindings: what a dashboard has that says nothing of them.
     pub const NONE: Self = Self::new(&[]);
 
