@@ -30,7 +30,7 @@ impl Dashboard for Ui {
     const CALLBACKS: Callbacks<Self> = callbacks![lead];
 
     fn layout(self) -> Element {
-        page("Lamps", (self.router.children("Home"), self.next))
+        page("Lamps", (self.router, self.next))
     }
 }
 

@@ -12,7 +12,7 @@ struct Ui {
 
 #[callback_shared(output = Ui::lamps.rows)]
 fn drop_those_that_are_off(#[input(Ui::lamps[..].on.on)] on: Rows<u32, bool>) -> Vec<u32> {
-    on.iter().filter(|(_, on)| **on).map(|(key, _)| *key).collect()
+    on.iter().filter(|(_, on)| *on).map(|(key, _)| *key).collect()
 }
 
 impl Dashboard for Ui {
