@@ -97,9 +97,8 @@ impl Core {
                 let State { engine, now, fx } = &mut *core.state();
                 engine.progress(*now, lane, run, changes, fx)
             };
-            while let Err((back, needs)) = take(changes) {
-                changes = back;
-                changes.meet(needs, core.link.plan());
+            while let Err(untaken) = take(changes) {
+                changes = untaken.meet(core.link.plan());
             }
         }))
     }

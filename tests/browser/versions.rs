@@ -14,7 +14,7 @@ macro_rules! version {
             use super::*;
 
             #[components]
-            pub struct Ui {
+            pub(super) struct Ui {
                 $($field: $ty,)*
             }
 

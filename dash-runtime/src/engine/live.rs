@@ -6,7 +6,7 @@ use super::{
     Engine,
     effects::Effects,
     lane::LaneId,
-    needs::{Changeset, Needs},
+    needs::{Changeset, Untaken},
     reading::newest,
     store::Change,
     turn::Running,
@@ -80,14 +80,14 @@ impl Engine {
         run: u64,
         mut changes: Changeset,
         fx: &mut Effects,
-    ) -> Result<(), (Changeset, Needs)> {
+    ) -> Result<(), Box<Untaken>> {
         let running = self.scheduler.running(id);
         let Some(&Running { callback, row, .. }) = running.filter(|running| running.number == run) else {
             return Ok(());
         };
         let wiring = &self.plan.callbacks[callback];
         if let Some(needs) = self.needs(&changes, |key| self.number_for(wiring, key, row), |_| None) {
-            return Err((changes, needs));
+            return Err(Box::new(Untaken { changes, needs }));
         }
         let lists: Vec<_> =
             changes.writes.iter().map(|(key, write)| (self.plan.number(&wiring.def.spec.key(key)), write)).collect();

@@ -40,6 +40,21 @@ pub(crate) struct Needs {
     rows: Vec<(ListNo, Value)>,
 }
 
+/// A changeset that was given back, because it came too early.
+pub(crate) struct Untaken {
+    pub(super) changes: Changeset,
+    pub(super) needs: Needs,
+}
+
+impl Untaken {
+    /// Meets the needs, so that the changes can be brought again. The engine must not be locked.
+    pub(crate) fn meet(self, plan: &Plan) -> Changeset {
+        let Self { mut changes, needs } = self;
+        changes.meet(needs, plan);
+        changes
+    }
+}
+
 impl Changeset {
     pub(crate) fn new(writes: Vec<(PropKey, Write)>) -> Self {
         Self { writes, rows: Rows::default() }

@@ -9,7 +9,7 @@ use super::{
     Engine,
     effects::Effects,
     entry::{Action, Blocked, By, Entry, Order},
-    needs::{Changeset, Needs},
+    needs::{Changeset, Untaken},
     places::Placing,
     plan::Period,
 };
@@ -22,7 +22,7 @@ use crate::{
 /// Why a push changed nothing.
 pub(crate) enum NotPushed {
     /// It comes too early: this has to be done first, and then it may be brought again.
-    Needs(Changeset, Needs),
+    TooEarly(Box<Untaken>),
     Refused(PushError),
 }
 
@@ -44,7 +44,7 @@ impl Engine {
         let client = if let Whom::One(id) = whom { Some(id) } else { None };
         let needs = self.needs(&changes, |key| self.find_number(key), |prop| self.now(client, prop).cloned());
         if let Some(needs) = needs {
-            return Err(NotPushed::Needs(changes, needs));
+            return Err(NotPushed::TooEarly(Box::new(Untaken { changes, needs })));
         }
         // Rows that come with these writes are written to by them, too.
         let lists: Vec<_> = changes.writes.iter().map(|(key, write)| (self.plan.number(key), write)).collect();

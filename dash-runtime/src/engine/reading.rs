@@ -15,6 +15,9 @@ use crate::{
     prop::{Kind, Port, Which},
     value::Value,
 };
+/// What a port of all rows reads: its place among the ports, and key and value of each row.
+type OfRows = (usize, Vec<(Value, Value)>);
+
 impl Engine {
     /// From here on, callbacks in this lane read this value.
     pub(super) fn see(&mut self, id: LaneId, client: Option<ClientId>, prop: PropNo, value: &Value) {
@@ -67,7 +70,7 @@ impl Engine {
         client: Option<ClientId>,
         wiring: &CallbackPlan,
         row: RowNo,
-    ) -> (Vec<Option<Value>>, Vec<(usize, Vec<(Value, Value)>)>) {
+    ) -> (Vec<Option<Value>>, Vec<OfRows>) {
         let spec = wiring.def.spec;
         let mut reads = Vec::with_capacity(spec.reads.len());
         let mut rows = Vec::new();

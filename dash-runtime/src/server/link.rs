@@ -139,11 +139,8 @@ impl Backend for Link {
             match self.event(|engine, now, fx| engine.push(now, whom, changes, fx))? {
                 Ok(()) => return Ok(()),
                 Err(NotPushed::Refused(error)) => return Err(error),
-                Err(NotPushed::Needs(back, needs)) => {
-                    changes = back;
-                    // Code of the user runs here, and no lock is held.
-                    changes.meet(needs, &self.plan);
-                }
+                // Code of the user runs here, and no lock is held.
+                Err(NotPushed::TooEarly(untaken)) => changes = untaken.meet(&self.plan),
             }
         }
     }

@@ -261,7 +261,7 @@ impl Engine {
         for (_, lane) in self.scheduler.lanes_mut() {
             lane.view.extract_if(cells.clone(), |_, _| true).for_each(drop);
         }
-        self.truth.overridden.extract_if(cells.clone(), |_| true).for_each(drop);
+        self.truth.overridden.extract_if(cells, |_| true).for_each(drop);
         self.truth.newborn.retain(|(_, row)| *row != number);
     }
 

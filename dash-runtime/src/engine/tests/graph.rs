@@ -110,8 +110,9 @@ struct Plain {
 }
 
 impl Plain {
-    fn meet<'a>(&self, mut a: impl Iterator<Item = &'a usize>, b: impl Iterator<Item = &'a usize> + Clone) -> bool {
-        a.any(|a| b.clone().any(|b| self.one[*a] == self.one[*b]))
+    fn meet<'a>(&self, mut a: impl Iterator<Item = &'a usize>, b: impl Iterator<Item = &'a usize>) -> bool {
+        let b: Vec<usize> = b.map(|b| self.one[*b]).collect();
+        a.any(|a| b.contains(&self.one[*a]))
     }
 
     fn starts(&self, from: usize, to: usize) -> bool {

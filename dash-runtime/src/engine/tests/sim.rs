@@ -301,10 +301,7 @@ impl Sim {
             match self.with(|engine, now, fx| engine.push(now, whom, changes, fx)) {
                 Ok(()) => return Ok(()),
                 Err(NotPushed::Refused(error)) => return Err(error),
-                Err(NotPushed::Needs(back, needs)) => {
-                    changes = back;
-                    changes.meet(needs, &plan);
-                }
+                Err(NotPushed::TooEarly(untaken)) => changes = untaken.meet(&plan),
             }
         }
     }
@@ -431,9 +428,8 @@ impl Sim {
     pub(super) fn progress_of<T: PropValue>(&mut self, lane: LaneId, number: u64, prop: Prop<T>, value: T) {
         let plan = Arc::clone(self.engine.plan());
         let mut changes = Changeset::new(vec![(prop.key(), Write::Set(Value::new(value).unwrap()))]);
-        while let Err((back, needs)) = self.with(|engine, now, fx| engine.progress(now, lane, number, changes, fx)) {
-            changes = back;
-            changes.meet(needs, &plan);
+        while let Err(untaken) = self.with(|engine, now, fx| engine.progress(now, lane, number, changes, fx)) {
+            changes = untaken.meet(&plan);
         }
     }
 

@@ -319,10 +319,8 @@ impl Driver {
             let Some(shared) = shared.upgrade() else { return };
             let driver = Self { shared };
             let mut changes = Changeset::new(vec![(key, Write::Set(value))]);
-            while let Err((back, needs)) = driver.event(|engine, now, fx| engine.progress(now, lane, run, changes, fx))
-            {
-                changes = back;
-                changes.meet(needs, driver.shared.link.plan());
+            while let Err(untaken) = driver.event(|engine, now, fx| engine.progress(now, lane, run, changes, fx)) {
+                changes = untaken.meet(driver.shared.link.plan());
             }
         }))
     }
