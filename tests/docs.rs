@@ -249,7 +249,7 @@ fn leaves(tree: &str) -> Vec<String> {
     let Some((_, inside)) = tree.split_once('{') else {
         return vec![tree.rsplit("::").next().unwrap_or_default().trim().to_owned()];
     };
-    let inside = inside.trim_end().strip_suffix('}').expect("a tree that is closed");
+    let Some(inside) = inside.trim_end().strip_suffix('}') else { panic!("a tree that is not closed: {inside}") };
     let (mut parts, mut depth, mut part) = (Vec::new(), 0_u32, String::new());
     for c in inside.chars() {
         match c {
