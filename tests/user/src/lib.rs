@@ -117,7 +117,7 @@ const _: () = (is_a_value::<Reading>(), is_a_value::<Phase>(), is_a_value::<Limi
 
 #[cfg(test)]
 mod tests {
-    use dash_devices::{mods, testing::InMemory};
+    use dash_devices::{changes, testing::InMemory};
 
     use super::{Phase, Reading, Ui};
 
@@ -130,7 +130,7 @@ mod tests {
         assert_eq!(handle.get(Ui::phases.rows), [Phase::One, Phase::Two]);
 
         let reading = Reading { volts: 12.0, phase_currents: vec![] };
-        app.push(mods![Ui::meter.reading = reading.clone(), Ui::phases.row(Phase::Two).text = "off"]).expect("a push");
+        app.push(changes![Ui::meter.reading = reading.clone(), Ui::phases.row(Phase::Two).text = "off"]).expect("a push");
         assert_eq!(handle.get(Ui::meter.reading), reading);
         assert_eq!(handle.get(Ui::summary.text), "12 V of inf V");
         assert_eq!(handle.get(Ui::phases.row(Phase::Two).label), "Two: off");
