@@ -25,6 +25,7 @@ mod faults;
 mod frames;
 mod groups;
 mod in_memory;
+mod lock;
 mod modules;
 mod no_socket;
 mod pages;
