@@ -1,6 +1,8 @@
 //! Changes go to the store: for everybody, for one client, and once more at their turn.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
+
+use litemap::LiteMap;
 
 use super::{
     Engine,
@@ -46,9 +48,14 @@ impl Engine {
         lane: LaneId,
         client: Option<ClientId>,
         ticket: Option<Ticket>,
-        values: BTreeMap<PropNo, Changed>,
+        values: LiteMap<PropNo, Changed>,
         fx: &mut Effects,
     ) {
+        let waits =
+            |(prop, changed): (&PropNo, &Changed)| changed.effect == Effect::AtTurn || self.plan.prop(*prop).written;
+        if !values.iter().any(waits) {
+            return;
+        }
         let mut edited = Vec::new();
         let (mut for_all, mut own) = (Vec::new(), Vec::new());
         let mut waited = false;
@@ -76,7 +83,7 @@ impl Engine {
             }
         }
         if !for_all.is_empty() || !own.is_empty() {
-            let changed = for_all.iter().map(|(prop, _)| *prop).collect();
+            let changed = for_all.iter().map(|(prop, _)| (*prop, ())).collect();
             let rev = self.commit_both(for_all, client, own);
             if let Some(ticket) = ticket.filter(|_| waited) {
                 self.in_effect(ticket, rev);

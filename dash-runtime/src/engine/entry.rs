@@ -6,19 +6,17 @@
 //! are cancelled; its values go to the store at one revision (or wait for their turn); each queue that it concerns gets one
 //! turn; and whoever sees a change that no turn announces at once is woken.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeSet, time::Duration};
+
+use litemap::LiteMap;
 
 use super::{
     Engine,
     effects::Effects,
-    item::{Effect, Ticket},
-    lane::LaneId,
+    item::{Effect, Ticket, takes_place},
+    lane::{Lane, LaneId},
     places::Placing,
-    route::{Told, TurnPlan},
+    route::{Props, Told, TurnPlan},
     store::Change,
 };
 use crate::{
@@ -106,9 +104,11 @@ struct Sorted {
     for_all: Vec<(PropNo, Change)>,
     own: Vec<(PropNo, Change)>,
     /// Events, and values that take effect with their turn.
-    values: BTreeMap<PropNo, Value>,
+    values: LiteMap<PropNo, Value>,
+    /// Of the changes for all, those that private callbacks see.
+    viewed: Props,
     /// Among the changes, what builders gave to components that were placed: for all, and for one client.
-    placed: [BTreeSet<PropNo>; 2],
+    placed: [Props; 2],
 }
 
 impl By {
@@ -141,8 +141,7 @@ impl Engine {
         fx: &mut Effects,
     ) -> Result<(), Vec<(PropNo, Blocked)>> {
         let (by, ticket, may_merge) = (entry.by, entry.ticket, entry.may_merge);
-        let props: BTreeSet<PropNo> = entry.changes.iter().map(|(prop, _)| *prop).collect();
-        let turns = self.route(by, &props);
+        let turns = self.route(by, entry.changes.iter().map(|(prop, _)| *prop));
         if turns.is_empty() {
             // There is no turn to wait for.
             entry.order = Order::AtArrival;
@@ -152,17 +151,15 @@ impl Engine {
         if !blocked.is_empty() {
             return Err(blocked);
         }
-        self.cancel_by_events(by, &props, fx);
+        self.cancel_by_events(&entry, fx);
 
         let in_effect = entry.order == Order::AtArrival;
-        let Sorted { for_all, own, values, placed } = self.sort(entry);
+        let Sorted { for_all, own, values, viewed, placed } = self.sort(entry);
         let (seen_by_all, seen_by_one) = (!for_all.is_empty(), !own.is_empty());
-        let changed: BTreeSet<PropNo> =
-            for_all.iter().map(|(prop, _)| *prop).filter(|prop| props.contains(prop)).collect();
         let rev = self.commit_both(for_all, by.one(), own);
         let effect = if in_effect { Effect::At(rev) } else { Effect::AtTurn };
         let told = Told { by, ticket, effect, may_merge, values: &values, edits: &edits };
-        let queued = self.prepare(turns, &changed, &told);
+        let queued = self.prepare(turns, &viewed, &told);
         match ticket {
             Some(ticket) if queued.turns.is_empty() => self.settle(ticket, Outcome::Applied { rev }),
             Some(ticket) => self.open(ticket, queued.turns.len(), in_effect.then_some(rev)),
@@ -187,42 +184,44 @@ impl Engine {
 
     // ---- what is in the way ----
 
-    fn in_the_way(
-        &mut self,
-        entry: &Entry,
-        turns: &[TurnPlan],
-        edits: &BTreeMap<PropNo, Patch>,
-    ) -> Vec<(PropNo, Blocked)> {
+    fn in_the_way(&self, entry: &Entry, turns: &[TurnPlan], edits: &LiteMap<PropNo, Patch>) -> Vec<(PropNo, Blocked)> {
         let limit = self.limits.queue;
-        let cancelled = self.cancelled_by(entry.changes.iter().map(|(prop, _)| *prop));
-        let mut taken = BTreeMap::<LaneId, usize>::new();
-        let mut blocked = BTreeMap::new();
+        // Turns of one lane come one after the other.
+        let mut taken: Option<(LaneId, usize)> = None;
+        let mut blocked = LiteMap::<PropNo, Blocked>::new();
         for turn in turns {
             let merge = self.merge_of(turn, entry.may_merge, edits);
-            let lane = self.lane(turn.lane);
-            if lane.needs_place(turn.client, entry.ticket.is_some(), merge, &turn.props) {
-                let taken = taken.entry(turn.lane).or_insert_with(|| lane.bounded());
-                *taken += 1;
-                if *taken > limit {
-                    blocked.extend(turn.props.iter().map(|prop| (*prop, Blocked::Full(limit))));
+            // A lane that is not there is empty.
+            let lane = self.scheduler.lane(turn.lane);
+            let ticketed = entry.ticket.is_some();
+            let needs_place = match lane {
+                Some(lane) => lane.needs_place(turn.client, ticketed, merge, &turn.props),
+                None => takes_place(turn.client, ticketed, merge),
+            };
+            if needs_place {
+                let before = taken.filter(|(lane, _)| *lane == turn.lane).map(|(_, count)| count);
+                let count = 1 + before.unwrap_or_else(|| lane.map_or(0, Lane::bounded));
+                taken = Some((turn.lane, count));
+                if count > limit {
+                    turn.props.keys().for_each(|prop| _ = blocked.insert(*prop, Blocked::Full(limit)));
                     continue;
                 }
             }
-            for &prop in &turn.props {
+            for &prop in turn.props.keys() {
                 // A value that the program knows is not refused because somebody is at work.
                 let is_fact = matches!(entry.by, By::Program(_)) && self.plan.prop(prop).info.kind == Kind::State;
-                if let Some(callback) = self.skips(turn, prop, &cancelled).filter(|_| !is_fact) {
-                    blocked.entry(prop).or_insert(Blocked::AtWork(callback));
+                if !is_fact && let Some(callback) = self.skips(entry, turn, prop) {
+                    let _ = blocked.try_insert(prop, Blocked::AtWork(callback));
                 }
             }
         }
-        blocked.into_iter().collect()
+        blocked.into_tuple_vec()
     }
 
     /// The callback with `queue = skip` that a change of `prop` would start in this turn, if it is still at work. What the
     /// same entry cancels is not in its way.
-    fn skips(&mut self, turn: &TurnPlan, prop: PropNo, cancelled: &BTreeSet<CallbackNo>) -> Option<&'static str> {
-        let plan = Arc::clone(&self.plan);
+    fn skips(&self, entry: &Entry, turn: &TurnPlan, prop: PropNo) -> Option<&'static str> {
+        let plan = &self.plan;
         let wiring = plan.prop(prop);
         wiring.starts.iter().find_map(|&no| {
             let callback = &plan.callbacks[no];
@@ -230,7 +229,8 @@ impl Engine {
             // A shared state is shown to private callbacks, which merge what they are shown.
             let by_command = wiring.info.kind == Kind::Event || callback.shared() != wiring.private;
             let is_asked = callback.island == turn.lane.island && by_command && turn.starts.covers(scope);
-            if callback.def.spec.queue != Queue::Skip || !is_asked || cancelled.contains(&no) {
+            let cancels = |(prop, _): &(PropNo, Action)| plan.prop(*prop).cancels.contains(&no);
+            if callback.def.spec.queue != Queue::Skip || !is_asked || entry.changes.iter().any(cancels) {
                 return None;
             }
             let client = turn.client.filter(|_| !callback.shared());
@@ -239,25 +239,25 @@ impl Engine {
                 let is_same = plan.row_of(other) == plan.row_of(prop) || !callback.starts_own(plan.cell(other));
                 plan.prop(other).starts.contains(&no) && is_same
             };
-            self.lane(turn.lane).works_on(no, &runs, scope, client, starts).then_some(callback.def.spec.name)
+            let lane = self.scheduler.lane(turn.lane)?;
+            lane.works_on(no, &runs, scope, client, starts).then_some(callback.def.spec.name)
         })
     }
 
     // ---- what happens ----
 
-    /// Callbacks that end when these events happen.
-    fn cancelled_by(&self, props: impl Iterator<Item = PropNo>) -> BTreeSet<CallbackNo> {
-        props.flat_map(|prop| self.plan.prop(prop).cancels.iter().copied()).collect()
-    }
-
-    fn cancel_by_events(&mut self, by: By, props: &BTreeSet<PropNo>, fx: &mut Effects) {
-        for callback in self.cancelled_by(props.iter().copied()) {
-            self.cancel(callback, by.one(), fx);
+    /// Callbacks end that are to end when these events happen.
+    fn cancel_by_events(&mut self, entry: &Entry, fx: &mut Effects) {
+        let props = entry.changes.iter().map(|(prop, _)| *prop);
+        let cancels = props.flat_map(|prop| self.plan.prop(prop).cancels.iter().copied());
+        let cancels: BTreeSet<CallbackNo> = cancels.collect();
+        for callback in cancels {
+            self.cancel(callback, entry.by.one(), fx);
         }
     }
 
     /// Edits whose order among what callbacks write counts: each has a place of its own in their queue.
-    fn edits_in_queue(&self, changes: &[(PropNo, Action)]) -> BTreeMap<PropNo, Patch> {
+    fn edits_in_queue(&self, changes: &[(PropNo, Action)]) -> LiteMap<PropNo, Patch> {
         let edit = |(prop, wanted): &(PropNo, Action)| match wanted {
             Action::Write(Write::Edit(patch)) if self.plan.prop(*prop).written => Some((*prop, patch.untried())),
             _ => None,
@@ -275,7 +275,12 @@ impl Engine {
                 (Action::Write(write), _) => {
                     let change = (prop, Change::Write(write));
                     match self.audience(by, prop) {
-                        Whom::All => sorted.for_all.push(change),
+                        Whom::All => {
+                            if !self.plan.prop(prop).private_islands.is_empty() {
+                                sorted.viewed.insert(prop, ());
+                            }
+                            sorted.for_all.push(change);
+                        }
                         Whom::One(_) => sorted.own.push(change),
                     }
                 }
@@ -286,8 +291,11 @@ impl Engine {
             self.truth.overridden.extend(own.filter(|prop| !self.plan.prop(*prop).private));
         }
         let one = if let By::Program(Whom::One(id)) = by { Some(id) } else { None };
+        if placing.is_empty() {
+            return sorted;
+        }
         let [for_all, own] = self.placed(one, placing);
-        sorted.placed = [&for_all, &own].map(|changes| changes.iter().map(|(prop, _)| *prop).collect());
+        sorted.placed = [&for_all, &own].map(|changes| changes.iter().map(|(prop, _)| (*prop, ())).collect());
         sorted.for_all.extend(for_all);
         sorted.own.extend(own);
         sorted

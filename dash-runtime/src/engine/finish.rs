@@ -15,6 +15,7 @@ use super::{
     turn::Unsent,
 };
 use crate::{
+    callback::spec::Spec,
     callback::{
         call::{Call, Write},
         task::Cancellation,
@@ -152,17 +153,15 @@ impl Engine {
         mut changes: Changeset,
     ) -> Result<(Vec<(PropNo, Write)>, Placing), String> {
         let client = self.whose(lane, callback);
-        let spec = self.plan.callbacks[callback].def.spec;
-        let lists: Vec<_> =
-            changes.writes.iter().map(|(key, write)| (self.plan.number(&spec.key(key)), write)).collect();
+        let Spec { base, scope, .. } = self.plan.callbacks[callback].def.spec;
         // Rows that come with these writes are written to by them, too.
-        let new = self.prepare_rows(lists.into_iter(), &mut changes.rows)?;
+        let new = self.prepare_rows(&mut changes, base)?;
         let wiring = &self.plan.callbacks[callback];
         let numbered =
             changes.writes.into_iter().filter_map(|(key, write)| Some((self.number_for(wiring, &key, row)?, write)));
         let mut writes: Vec<_> = numbered.collect();
         let placing = self.try_edits(lane, &mut writes).and_then(|()| {
-            let placing = self.placing(spec.scope, client, &writes);
+            let placing = self.placing(scope, client, &writes);
             placing.map_err(|why| format!("what it returned cannot be shown: {why}"))
         });
         if placing.is_err() {

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use litemap::LiteMap;
+
 use super::requests::RequestNo;
 use crate::{
     callback::{spec::Scope, trigger::Occasion},
@@ -53,7 +55,7 @@ pub(crate) enum Cause {
 #[derive(Debug, Clone)]
 pub(crate) struct Changes {
     pub(crate) starts: Starts,
-    pub(crate) values: BTreeMap<PropNo, Changed>,
+    pub(crate) values: LiteMap<PropNo, Changed>,
     /// Rows that have come, whose callbacks run for them.
     pub(crate) born: Vec<RowNo>,
     pub(crate) merge: Merge,

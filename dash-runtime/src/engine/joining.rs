@@ -1,16 +1,16 @@
 //! Who is there: a page says hello, as a new client or as one that is known; its socket goes, and it may come back.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use super::{
     Engine,
     effects::{Close, Effects},
     item::Item,
+    route::Props,
     session::{Session, SocketNo},
 };
 use crate::{
     client::{Client, ClientId, Peer},
-    numbers::PropNo,
     protocol::{
         VERSION,
         client::{Hello, Incoming, Refusal, parse},
@@ -124,7 +124,7 @@ impl Engine {
         }
         // Another socket takes over from one that is still there: nothing was missed.
         let Some(since) = missed_since else { return };
-        let changed: BTreeSet<PropNo> = self.truth.store.changed_since(since).collect();
+        let changed: Props = self.truth.store.changed_since(since).map(|prop| (prop, ())).collect();
         self.show_to(now, id, &changed, fx);
     }
 

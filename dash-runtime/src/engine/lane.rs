@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{
     item::{Cause, Hook, Item, Merge, Ticket, takes_place},
+    route::Props,
     turn::Turn,
 };
 use crate::{
@@ -59,7 +60,7 @@ impl Lane {
         let found = if self.queue.is_empty() {
             None
         } else {
-            let props = new.values.keys().copied().collect();
+            let props = new.values.keys().map(|prop| (*prop, ())).collect();
             self.mergeable(item.client, item.ticket.is_some(), new.merge, &props)
         };
         let mut replaced = None;
@@ -67,7 +68,7 @@ impl Lane {
             // Where it is, so that there is an end to the waiting.
             Some(at) if is_view => {
                 if let Cause::Changes(old) = &mut self.queue[at].cause {
-                    old.values.append(&mut new.values);
+                    old.values.extend(std::mem::take(&mut new.values));
                 }
                 return None;
             }
@@ -79,7 +80,7 @@ impl Lane {
                 if let Some(Cause::Changes(old)) = old.map(|old| old.cause) {
                     new.born.extend(old.born);
                     for (prop, changed) in old.values.into_iter().filter(|(prop, _)| !newer.contains(prop)) {
-                        new.values.entry(prop).or_insert(changed);
+                        let _ = new.values.try_insert(prop, changed);
                     }
                 }
             }
@@ -98,13 +99,7 @@ impl Lane {
     /// What stands between the two must not notice: nothing else that this client asked for, and nobody's event, which was
     /// made by somebody who saw the older value. A view concerns its client alone, so only what the client did is in its
     /// way, and what sets one of its values for all: a view must not come before that.
-    fn mergeable(
-        &self,
-        client: Option<ClientId>,
-        ticketed: bool,
-        merge: Merge,
-        props: &BTreeSet<PropNo>,
-    ) -> Option<usize> {
+    fn mergeable(&self, client: Option<ClientId>, ticketed: bool, merge: Merge, props: &Props) -> Option<usize> {
         if merge == Merge::Never {
             return None;
         }
@@ -115,7 +110,7 @@ impl Lane {
             if old.merge == Merge::Never && (same || !is_view) {
                 return None;
             }
-            let sets_one = || old.values.keys().any(|prop| props.contains(prop));
+            let sets_one = || old.values.keys().any(|prop| props.contains_key(prop));
             match (ticketed, item.ticket.is_some()) {
                 _ if !same => {
                     if is_view && old.merge != Merge::View && sets_one() {
@@ -124,7 +119,7 @@ impl Lane {
                 }
                 // Of what was cancelled nothing is to begin with a newer value.
                 _ if old.merge != Merge::View && !old.cancelled.is_empty() => return None,
-                (true, true) => return old.values.keys().eq(props).then_some(at),
+                (true, true) => return old.values.keys().eq(props.keys()).then_some(at),
                 (false, false) => return Some(at),
                 (true, false) => {}
                 (false, true) => return None,
@@ -159,7 +154,7 @@ impl Lane {
         let last = shown[shown.len() - 1] - between.len();
         if let Some(Cause::Changes(changes)) = self.queue.get_mut(last).map(|item| &mut item.cause) {
             for (prop, value) in joined {
-                changes.values.entry(prop).or_insert(value);
+                let _ = changes.values.try_insert(prop, value);
             }
         }
     }
@@ -170,13 +165,7 @@ impl Lane {
     }
 
     /// Whether changes of these properties would take one more of the bounded places.
-    pub(crate) fn needs_place(
-        &self,
-        client: Option<ClientId>,
-        ticketed: bool,
-        merge: Merge,
-        props: &BTreeSet<PropNo>,
-    ) -> bool {
+    pub(crate) fn needs_place(&self, client: Option<ClientId>, ticketed: bool, merge: Merge, props: &Props) -> bool {
         takes_place(client, ticketed, merge) && self.mergeable(client, ticketed, merge, props).is_none()
     }
 

@@ -1,6 +1,6 @@
 //! What a callback writes while it runs, and what is seen of it at once.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use super::{
     Engine,
@@ -8,6 +8,7 @@ use super::{
     lane::LaneId,
     needs::{Changeset, Untaken},
     reading::newest,
+    route::Props,
     store::Change,
     turn::Running,
 };
@@ -89,9 +90,8 @@ impl Engine {
         if let Some(needs) = self.needs(&changes, |key| self.number_for(wiring, key, row), |_| None) {
             return Err(Box::new(Untaken { changes, needs }));
         }
-        let lists: Vec<_> =
-            changes.writes.iter().map(|(key, write)| (self.plan.number(&wiring.def.spec.key(key)), write)).collect();
-        let prepared = self.prepare_rows(lists.into_iter(), &mut changes.rows);
+        let base = wiring.def.spec.base;
+        let prepared = self.prepare_rows(&mut changes, base);
         let wiring = &self.plan.callbacks[callback];
         let writes = changes.writes.into_iter().filter_map(|(key, write)| {
             let Write::Set(value) = write else { return None };
@@ -227,6 +227,6 @@ impl Engine {
     }
 }
 
-fn numbers(changes: &[(PropNo, Change)]) -> BTreeSet<PropNo> {
-    changes.iter().map(|(prop, _)| *prop).collect()
+fn numbers(changes: &[(PropNo, Change)]) -> Props {
+    changes.iter().map(|(prop, _)| (*prop, ())).collect()
 }

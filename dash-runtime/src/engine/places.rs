@@ -46,6 +46,11 @@ pub(crate) struct Placing {
 }
 
 impl Placing {
+    /// Whether no piece of the page is written.
+    pub(super) fn is_empty(&self) -> bool {
+        self.contents.is_empty() && self.values.is_empty() && self.components.is_empty()
+    }
+
     pub(super) fn into_values(self) -> impl Iterator<Item = (PropNo, Value)> {
         self.values.into_iter()
     }

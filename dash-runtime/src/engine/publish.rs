@@ -1,8 +1,10 @@
 //! The end of a turn: what its callbacks wrote goes to the store at one revision.
 
-use std::{collections::BTreeSet, mem, time::Duration};
+use std::{mem, time::Duration};
 
-use super::{Engine, commands::Done, effects::Effects, lane::LaneId, reading::newest, store::Change, turn::Unsent};
+use super::{
+    Engine, commands::Done, effects::Effects, lane::LaneId, reading::newest, route::Props, store::Change, turn::Unsent,
+};
 use crate::{callback::call::Write, handle::Whom, numbers::PropNo, value::Value};
 impl Engine {
     /// The turn is over: its writes become one revision, its command has its outcome.
@@ -34,7 +36,12 @@ impl Engine {
         }
         if !staged.is_empty() {
             let placed = placed(&staged);
-            let changed = staged.iter().map(|(prop, _)| *prop).filter(|prop| !placed.contains(prop)).collect();
+            let changed = staged
+                .iter()
+                .map(|(prop, _)| *prop)
+                .filter(|prop| !placed.contains_key(prop))
+                .map(|prop| (prop, ()))
+                .collect();
             let rev = self.commit(staged);
             self.show_all(now, &changed, fx);
             self.announce(now, Whom::All, placed, rev, fx);
@@ -75,6 +82,6 @@ fn settle_edits<'a>(changes: &mut [(PropNo, Change)], current: impl Fn(PropNo) -
 }
 
 /// What changed because a component was placed.
-fn placed(changes: &[(PropNo, Change)]) -> BTreeSet<PropNo> {
-    changes.iter().filter(|(_, change)| matches!(change, Change::Placed(_))).map(|(prop, _)| *prop).collect()
+fn placed(changes: &[(PropNo, Change)]) -> Props {
+    changes.iter().filter(|(_, change)| matches!(change, Change::Placed(_))).map(|(prop, _)| (*prop, ())).collect()
 }

@@ -47,8 +47,7 @@ impl Engine {
             return Err(NotPushed::TooEarly(Box::new(Untaken { changes, needs })));
         }
         // Rows that come with these writes are written to by them, too.
-        let lists: Vec<_> = changes.writes.iter().map(|(key, write)| (self.plan.number(key), write)).collect();
-        let new = self.prepare_rows(lists.into_iter(), &mut changes.rows).map_err(PushError::Page)?;
+        let new = self.prepare_rows(&mut changes, None).map_err(PushError::Page)?;
         let numbered = changes.writes.into_iter().map(|(key, write)| match self.find_number(&key) {
             Some(number) => Ok((number, write)),
             None => Err(PushError::NoRow { prop: self.plan.prop(self.plan.number(&key)).name() }),

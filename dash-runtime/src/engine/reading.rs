@@ -35,7 +35,7 @@ impl Engine {
     /// What a run needs. `None` when the client or the row it is for is gone.
     pub(super) fn fill(&mut self, id: LaneId, callback: CallbackNo, row: RowNo) -> Option<Call> {
         let wiring = &self.plan.callbacks[callback];
-        let spec = wiring.def.spec;
+        let spec = &wiring.def.spec;
         let turn = self.scheduler.turn(id)?;
         let client = turn.client;
         let session = client.and_then(|id| self.roster.get(id));
@@ -71,7 +71,7 @@ impl Engine {
         wiring: &CallbackPlan,
         row: RowNo,
     ) -> (Vec<Option<Value>>, Vec<OfRows>) {
-        let spec = wiring.def.spec;
+        let spec = &wiring.def.spec;
         let mut reads = Vec::with_capacity(spec.reads.len());
         let mut rows = Vec::new();
         for (at, (port, &prop)) in spec.reads.iter().zip(&wiring.reads).enumerate() {

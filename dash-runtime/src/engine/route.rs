@@ -12,6 +12,8 @@ use super::{
     item::{Cause, Changed, Changes, Effect, Item, Merge, Starts, Ticket, What},
     lane::LaneId,
 };
+use litemap::LiteMap;
+
 use crate::{
     callback::spec::Scope,
     client::ClientId,
@@ -28,8 +30,11 @@ pub(super) struct TurnPlan {
     pub(super) client: Option<ClientId>,
     pub(super) starts: Starts,
     /// What it is about.
-    pub(super) props: BTreeSet<PropNo>,
+    pub(super) props: Props,
 }
+
+/// A set of properties, mostly of one.
+pub(super) type Props = LiteMap<PropNo, ()>;
 
 /// What waits to be queued.
 #[derive(Default)]
@@ -47,23 +52,16 @@ pub(super) struct Told<'a> {
     pub(super) effect: Effect,
     pub(super) may_merge: bool,
     /// Events, and values that take effect with their turn.
-    pub(super) values: &'a BTreeMap<PropNo, Value>,
+    pub(super) values: &'a LiteMap<PropNo, Value>,
     /// Edits that keep their order among what callbacks write.
-    pub(super) edits: &'a BTreeMap<PropNo, Patch>,
+    pub(super) edits: &'a LiteMap<PropNo, Patch>,
 }
 
 impl Engine {
     /// What builders gave to components that were placed, as far as it changed something at `rev`: what reads it gets a
     /// turn, as after a push.
-    pub(super) fn announce(
-        &mut self,
-        now: Duration,
-        whom: Whom,
-        mut props: BTreeSet<PropNo>,
-        rev: u64,
-        fx: &mut Effects,
-    ) {
-        props.retain(|prop| match whom {
+    pub(super) fn announce(&mut self, now: Duration, whom: Whom, mut props: Props, rev: u64, fx: &mut Effects) {
+        props.retain(|prop, ()| match whom {
             Whom::All => self.truth.store.slot(*prop).rev() == rev,
             Whom::One(id) => self.seen_by(id, *prop).rev() == rev,
         });
@@ -73,41 +71,40 @@ impl Engine {
     }
 
     /// What reads `props`, which have changed at `rev`, gets a turn, and so do the callbacks of rows that have come.
-    pub(super) fn follow(&mut self, now: Duration, whom: Whom, props: &BTreeSet<PropNo>, rev: u64, fx: &mut Effects) {
+    pub(super) fn follow(&mut self, now: Duration, whom: Whom, props: &Props, rev: u64, fx: &mut Effects) {
         let by = By::Program(whom);
         let (values, edits) = Default::default();
         let told = Told { by, ticket: None, effect: Effect::At(rev), may_merge: true, values: &values, edits: &edits };
-        let nothing = BTreeSet::new();
+        let nothing = Props::new();
         let for_all = if whom == Whom::All { props } else { &nothing };
-        let turns = self.route(by, props);
+        let turns = self.route(by, props.keys().copied());
         let queued = self.prepare(turns, for_all, &told);
         self.queue(now, queued, fx);
     }
 
     /// Shared state changed: clients with private callbacks on it get a turn for them.
-    pub(super) fn show_all(&mut self, now: Duration, changed: &BTreeSet<PropNo>, fx: &mut Effects) {
+    pub(super) fn show_all(&mut self, now: Duration, changed: &Props, fx: &mut Effects) {
         let views = self.views(changed, &mut []);
         self.queue(now, Queued { views, ..Queued::default() }, fx);
     }
 
     /// The same for one client.
-    pub(super) fn show_to(&mut self, now: Duration, id: ClientId, changed: &BTreeSet<PropNo>, fx: &mut Effects) {
+    pub(super) fn show_to(&mut self, now: Duration, id: ClientId, changed: &Props, fx: &mut Effects) {
         for (lane, values) in self.to_show(id, changed) {
             self.offer(now, lane, view(id, values), fx);
         }
     }
 
     /// The turns that changes of `props` start, but for those in which private callbacks only see what everybody sees.
-    pub(super) fn route(&self, by: By, props: &BTreeSet<PropNo>) -> Vec<TurnPlan> {
-        let mut turns = BTreeMap::<(LaneId, Option<ClientId>), BTreeSet<PropNo>>::new();
-        for &prop in props {
+    pub(super) fn route(&self, by: By, props: impl Iterator<Item = PropNo>) -> Vec<TurnPlan> {
+        let mut turns: Vec<(LaneId, Option<ClientId>, PropNo)> = Vec::new();
+        for prop in props {
             let wiring = self.plan.prop(prop);
             let kind = wiring.info.kind;
             let for_all = self.audience(by, prop) == Whom::All;
             if kind == Kind::Event || (kind == Kind::State && for_all) {
-                for &island in &wiring.shared_islands {
-                    turns.entry((LaneId { island, client: None }, None)).or_default().insert(prop);
-                }
+                let lanes = wiring.shared_islands.iter().map(|&island| LaneId { island, client: None });
+                turns.extend(lanes.map(|lane| (lane, None, prop)));
             }
             let only_seen = kind == Kind::State && for_all && !wiring.private;
             if kind == Kind::Stream || only_seen {
@@ -115,25 +112,25 @@ impl Engine {
             }
             let one = matches!(by, By::Program(Whom::One(_)));
             for &island in &wiring.private_islands {
-                if kind == Kind::State && !self.shows(prop, island, one) {
-                    continue;
-                }
-                for id in self.clients_of(by) {
-                    turns.entry((self.lane_of(island, id), Some(id))).or_default().insert(prop);
+                if kind == Kind::Event || self.shows(prop, island, one) {
+                    turns.extend(self.clients_of(by).map(|id| (self.lane_of(island, id), Some(id), prop)));
                 }
             }
         }
+        turns.sort_unstable();
         let mut planned: Vec<TurnPlan> = Vec::with_capacity(turns.len());
-        for ((lane, whose), props) in turns {
+        for (lane, whose, prop) in turns {
             let starts = if whose.is_some() { Starts::Private } else { Starts::Shared };
             let client = whose.or(by.actor());
             match planned.last_mut().filter(|before| before.lane == lane && before.client == client) {
-                // What one client wants of both kinds of callbacks in one queue is one turn.
                 Some(before) => {
-                    before.starts = Starts::Both;
-                    before.props.extend(props);
+                    if before.starts != starts {
+                        // What one client wants of both kinds of callbacks in one queue is one turn.
+                        before.starts = Starts::Both;
+                    }
+                    before.props.insert(prop, ());
                 }
-                None => planned.push(TurnPlan { lane, client, starts, props }),
+                None => planned.push(TurnPlan { lane, client, starts, props: [(prop, ())].into_iter().collect() }),
             }
         }
         planned
@@ -150,12 +147,13 @@ impl Engine {
 
     /// The clients whose private callbacks have a turn: those who are there, or the one. Those who are away have theirs
     /// when they come back. Who has no page has no private view either.
-    fn clients_of(&self, by: By) -> Vec<ClientId> {
-        match by {
-            By::Client(id) => self.roster.has(id).then_some(id).into_iter().collect(),
-            By::Program(Whom::One(id)) => vec![id],
-            By::Program(Whom::All) => self.roster.connected().collect(),
-        }
+    fn clients_of(&self, by: By) -> impl Iterator<Item = ClientId> {
+        let (one, all) = match by {
+            By::Client(id) => (self.roster.has(id).then_some(id), None),
+            By::Program(Whom::One(id)) => (Some(id), None),
+            By::Program(Whom::All) => (None, Some(self.roster.connected())),
+        };
+        one.into_iter().chain(all.into_iter().flatten())
     }
 
     /// Whether a change of `prop` means something to the private callbacks of `island`: it starts one, or it is part of
@@ -166,9 +164,9 @@ impl Engine {
     }
 
     /// What may happen to a turn while it waits.
-    pub(super) fn merge_of(&self, turn: &TurnPlan, may_merge: bool, edits: &BTreeMap<PropNo, Patch>) -> Merge {
+    pub(super) fn merge_of(&self, turn: &TurnPlan, may_merge: bool, edits: &LiteMap<PropNo, Patch>) -> Merge {
         let may_merge_one = |prop: &PropNo| self.may_merge(&turn.lane, *prop) && !edits.contains_key(prop);
-        if may_merge && turn.props.iter().all(may_merge_one) { Merge::Newest } else { Merge::Never }
+        if may_merge && turn.props.keys().all(may_merge_one) { Merge::Newest } else { Merge::Never }
     }
 
     fn may_merge(&self, lane: &LaneId, prop: PropNo) -> bool {
@@ -177,19 +175,20 @@ impl Engine {
     }
 
     /// The turns and the views of what has changed, ready to be queued. `for_all` has what everybody sees anew.
-    pub(super) fn prepare(&mut self, mut turns: Vec<TurnPlan>, for_all: &BTreeSet<PropNo>, told: &Told<'_>) -> Queued {
+    pub(super) fn prepare(&mut self, mut turns: Vec<TurnPlan>, for_all: &Props, told: &Told<'_>) -> Queued {
         let views = self.views(for_all, &mut turns);
         let mut newborn = self.take_newborn();
         for &(lane, client) in newborn.keys() {
             let starts = if client.is_some() { Starts::Private } else { Starts::Shared };
             if !turns.iter().any(|turn| (turn.lane, turn.client, turn.starts) == (lane, client, starts)) {
-                turns.push(TurnPlan { lane, client, starts, props: BTreeSet::new() });
+                turns.push(TurnPlan { lane, client, starts, props: Props::new() });
             }
         }
         let turns = turns.into_iter().map(|turn| {
             let merge = self.merge_of(&turn, told.may_merge, told.edits);
             let TurnPlan { lane, client, starts, props } = turn;
-            let values = props.into_iter().filter_map(|prop| Some((prop, self.told(starts, client, prop, told)?)));
+            let values =
+                props.into_iter().filter_map(|(prop, ())| Some((prop, self.told(starts, client, prop, told)?)));
             let born = newborn.remove(&(lane, client)).unwrap_or_default();
             let changes = Changes { starts, values: values.collect(), born, merge, cancelled: BTreeSet::new() };
             (lane, Item { client, ticket: told.ticket, cause: Cause::Changes(changes) })
@@ -213,8 +212,8 @@ impl Engine {
 
     /// What the private callbacks of each client see of what has changed for all. What belongs to a turn that the client has
     /// anyway is seen in that one.
-    fn views(&self, changed: &BTreeSet<PropNo>, turns: &mut [TurnPlan]) -> Vec<(LaneId, Item)> {
-        if changed.iter().all(|prop| self.plan.prop(*prop).private_islands.is_empty()) {
+    fn views(&self, changed: &Props, turns: &mut [TurnPlan]) -> Vec<(LaneId, Item)> {
+        if changed.keys().all(|prop| self.plan.prop(*prop).private_islands.is_empty()) {
             return Vec::new();
         }
         let own = turns.iter().enumerate().filter(|(_, turn)| turn.starts.covers(Scope::Private));
@@ -223,7 +222,7 @@ impl Engine {
         for id in self.roster.connected() {
             for (lane, values) in self.to_show(id, changed) {
                 match own.get(&(lane, Some(id))) {
-                    Some(at) => turns[*at].props.extend(values.into_keys()),
+                    Some(at) => turns[*at].props.extend(values.into_keys().map(|prop| (prop, ()))),
                     None => views.push((lane, view(id, values))),
                 }
             }
@@ -232,9 +231,9 @@ impl Engine {
     }
 
     /// What a client's private callbacks are to see of what changed, and in which lanes.
-    fn to_show(&self, id: ClientId, changed: &BTreeSet<PropNo>) -> BTreeMap<LaneId, BTreeMap<PropNo, Value>> {
+    fn to_show(&self, id: ClientId, changed: &Props) -> BTreeMap<LaneId, BTreeMap<PropNo, Value>> {
         let mut seen = BTreeMap::<LaneId, BTreeMap<PropNo, Value>>::new();
-        for &prop in changed {
+        for &prop in changed.keys() {
             let Some(value) = self.seen_by(id, prop).value() else { continue };
             for &island in &self.plan.prop(prop).private_islands {
                 if self.shows(prop, island, false) {

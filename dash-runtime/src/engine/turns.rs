@@ -1,6 +1,8 @@
 //! Taking turns: from what waits in a queue to the runs that it starts, one after the other.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
+
+use litemap::LiteMap;
 
 use super::{
     Engine,
@@ -29,7 +31,7 @@ impl Engine {
         let Item { client, ticket, cause } = item;
         // What belongs to somebody is done on their behalf, also what is done for all.
         let mut turn = Turn::new(client.or(ticket.map(|ticket| ticket.client)), ticket);
-        let mut values = BTreeMap::new();
+        let mut values = LiteMap::new();
         match cause {
             Cause::Changes(changes) => values = self.begin_changes(id, &mut turn, changes),
             Cause::Start => {
@@ -68,7 +70,7 @@ impl Engine {
     }
 
     /// What a turn about changes begins with. Gives those of them that are there: a row may have gone while they waited.
-    fn begin_changes(&mut self, id: LaneId, turn: &mut Turn, changes: Changes) -> BTreeMap<PropNo, Changed> {
+    fn begin_changes(&mut self, id: LaneId, turn: &mut Turn, changes: Changes) -> LiteMap<PropNo, Changed> {
         let Changes { starts, mut values, born, cancelled, .. } = changes;
         if turn.ticket.is_some() {
             let gone = values.keys().find(|prop| !self.has(**prop));

@@ -24,16 +24,16 @@ use super::{
     Engine,
     effects::Effects,
     lane::LaneId,
-    needs::Rows,
+    needs::Changeset,
     plan::{CallbackPlan, Plan},
+    route::Props,
     store::{Change, Store},
 };
 use crate::{
-    callback::call::Write,
     client::ClientId,
     handle::Whom,
     numbers::{ListNo, PropNo, RowNo, each},
-    place::{ANY_ROW, path},
+    place::{ANY_ROW, Base, path},
     prop::{InRow, Port, PropKey, Which},
     rows::hash,
     value::Value,
@@ -130,26 +130,28 @@ impl Engine {
         self.has(number).then_some(number)
     }
 
-    /// Makes room for the rows that are to come with `writes`, so that nothing can fail when they do. Gives the keys of those.
+    /// Makes room for the rows that are to come with these changes, so that nothing can fail when they do. Gives the keys of
+    /// those. The changes are of a callback that is listed for the group at `base`, if for one.
     ///
     /// # Errors
     /// Why a row cannot come.
-    pub(super) fn prepare_rows<'a>(
+    pub(super) fn prepare_rows(
         &mut self,
-        writes: impl Iterator<Item = (PropNo, &'a Write)>,
-        rows: &mut Rows,
+        changes: &mut Changeset,
+        base: Option<Base>,
     ) -> Result<Vec<(ListNo, u64)>, String> {
         let Self { plan, truth, .. } = self;
         if plan.lists.is_empty() {
             return Ok(Vec::new());
         }
-        for (prop, write) in writes {
-            let Some(no) = plan.list_with(prop) else { continue };
+        for (key, write) in &changes.writes {
+            let key = base.as_ref().map_or(*key, |base| base.key(key));
+            let Some(no) = plan.list_with(plan.number(&key)) else { continue };
             let list = &plan.lists[no];
             list.check(plan, &write.state().map(list.keys_of).unwrap_or_default())?;
         }
         let mut new = Vec::new();
-        for (row, built) in rows.take()? {
+        for (row, built) in changes.rows.take()? {
             let lists = &mut truth.store.lists;
             if !lists.has_row(row.0, row.1) {
                 let number = lists.next();
@@ -268,7 +270,7 @@ impl Engine {
     /// The callbacks of rows that have come run for them.
     pub(super) fn greet_rows(&mut self, now: Duration, fx: &mut Effects) {
         if !self.truth.newborn.is_empty() {
-            self.follow(now, Whom::All, &BTreeSet::new(), self.truth.store.rev(), fx);
+            self.follow(now, Whom::All, &Props::new(), self.truth.store.rev(), fx);
         }
     }
 

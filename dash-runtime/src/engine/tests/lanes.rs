@@ -19,7 +19,7 @@ fn command(client: u64, number: u64, prop: PropNo, may_merge: bool) -> Item {
     let what = What::Value(Value::new(number).unwrap());
     let changes = Changes {
         starts: Starts::Shared,
-        values: BTreeMap::from([(prop, Changed { what, effect: Effect::At(1) })]),
+        values: [(prop, Changed { what, effect: Effect::At(1) })].into_iter().collect(),
         born: Vec::new(),
         merge: if may_merge { Merge::Newest } else { Merge::Never },
         cancelled: BTreeSet::new(),
@@ -139,7 +139,8 @@ fn room_is_for_commands_and_merging_needs_none() {
     lane.offer(seen(1, X));
     lane.offer(seen(2, X));
     let has_room = |lane: &Lane, client: u64, prop: PropNo, merge: Merge| {
-        lane.bounded() < 2 || !lane.needs_place(Some(ClientId(client)), true, merge, &BTreeSet::from([prop]))
+        lane.bounded() < 2
+            || !lane.needs_place(Some(ClientId(client)), true, merge, &[(prop, ())].into_iter().collect())
     };
     assert!(has_room(&lane, 1, CLICK, Merge::Never));
     lane.offer(click(2, 1));
