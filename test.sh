@@ -1,13 +1,13 @@
 #!/bin/sh
-# All checks and tests of this repository. Stops at the first that fails.
+# Runs all checks and tests of this repository. Stops at the first failure.
 #
-# Needs Rust with rustfmt and clippy, a C linker, Node.js 18 or newer with npm, and Chromium with its driver. As root on
-# Debian it installs those of them that are missing, but not Rust.
+# Needs Rust with rustfmt and clippy, a C linker, Node.js 18 or newer with npm, and Chromium with its driver. When it runs
+# as root on Debian, it installs those of them that are missing, except Rust.
 
 set -eu
 cd "$(dirname "$0")"
 
-# --- What has to be there ---------------------------------------------------------------------------------------------
+# --- Required programs ------------------------------------------------------------------------------------------------
 
 have() {
     command -v "$1" >/dev/null 2>&1
@@ -18,9 +18,9 @@ fail() {
     exit 1
 }
 
-have cargo || fail "Rust is missing: https://rustup.rs"
-cargo fmt --version >/dev/null 2>&1 || fail "rustfmt is missing: rustup component add rustfmt"
-cargo clippy --version >/dev/null 2>&1 || fail "clippy is missing: rustup component add clippy"
+have cargo || fail "Rust is missing. Install it from https://rustup.rs"
+cargo fmt --version >/dev/null 2>&1 || fail "rustfmt is missing. Install it with: rustup component add rustfmt"
+cargo clippy --version >/dev/null 2>&1 || fail "clippy is missing. Install it with: rustup component add clippy"
 
 missing=""
 have cc || missing="$missing gcc libc6-dev"
@@ -32,15 +32,15 @@ if [ -n "$missing" ]; then
     if [ "$(id -u)" = 0 ] && have apt-get; then
         printf 'installing%s\n' "$missing"
         export DEBIAN_FRONTEND=noninteractive
-        # shellcheck disable=SC2086 # one word for each package
+        # shellcheck disable=SC2086 # each package is a separate argument
         { apt-get -q update && apt-get -qy install --no-install-recommends $missing; } >/dev/null ||
             fail "apt-get could not install$missing"
     else
-        fail "these Debian packages, or what they hold, are missing: apt-get install$missing"
+        fail "programs are missing. Install them as root, on Debian with: apt-get install$missing"
     fi
 fi
 [ "$(node -p 'process.versions.node.split(".")[0] >= 18')" = true ] ||
-    fail "Node.js $(node --version) is too old: 18 or newer is needed"
+    fail "Node.js $(node --version) is too old. Install version 18 or newer"
 
 # --- The steps --------------------------------------------------------------------------------------------------------
 
@@ -48,7 +48,7 @@ mkdir -p target
 log="target/test.log"
 begin=$(date +%s)
 
-# step NAME COMMAND...: what the command says is shown only if it fails.
+# step NAME COMMAND...: runs the command, and shows its output only if it fails.
 step() {
     name=$1
     shift
@@ -70,19 +70,19 @@ step "documentation" env RUSTDOCFLAGS=-Dwarnings cargo doc --quiet --no-deps --w
 step "packages for the client checks" npm ci --no-audit --no-fund
 step "client script" npm run check
 step "test programs" cargo test --quiet --workspace --all-features --no-run
-# As programs, too: the browser tests run them.
+# The browser tests start the examples as programs.
 step "examples" cargo build --quiet --workspace --all-features --examples
 step "tests" cargo test --workspace --all-features --no-fail-fast
-# The end of each test program: how many tests passed.
+# The last line of each test program: how many tests passed.
 grep -E '^ *(Running|Doc-tests) |^test result' "$log" | sed 's/ (target.*//'
-# A release differs from what was tested in what `debug_assertions` includes, and in the optimizer, which is not ours to test.
-# Without a release build all dependencies are compiled already.
+# A release build differs from the tested build in the code under `debug_assertions` and in the optimizer. We do not test
+# the optimizer. This check reuses the compiled dependencies, but a release build would compile them again.
 set --
 for package in dash-devices dash-devices-macros dash-devices-runtime dash-devices-components; do
     set -- "$@" --config "profile.dev.package.$package.debug-assertions=false"
 done
 step "without debug assertions" cargo check --quiet --workspace --all-features --examples "$@"
-# All that it needs has been downloaded.
+# All dependencies have been downloaded by now.
 step "packages" env CARGO_NET_OFFLINE=true tests/user/check.sh
 if cargo deny --version >/dev/null 2>&1; then
     step "licences and sources" cargo deny --all-features check bans licenses sources

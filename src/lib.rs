@@ -1,12 +1,12 @@
-//! Live dashboards for devices: write Rust functions, annotate them, and every browser in the house sees and moves the
-//! same controls.
+//! A framework for live dashboards of devices. You write Rust functions and annotate them. Every browser that opens the
+//! dashboard shows and operates the same controls.
 //!
-//! A device is anything that a Rust value stands for: a lamp, a camera, a robot, an instrument, the machine itself. Its
-//! functions stay plain functions. What they are wired to is checked by the compiler. The program that comes out is one
-//! binary with its web page inside.
+//! A device is anything that a Rust value represents: a lamp, a camera, a robot, an instrument, or the computer itself.
+//! Annotated functions remain ordinary functions. The compiler checks how functions and components are connected. The
+//! result is one binary that contains its web page.
 //!
 //! - [A complete dashboard](#a-complete-dashboard)
-//! - [The words](#the-words): component, property, callback, device, session, island, turn, revision
+//! - [Concepts](#concepts): component, property, callback, device, session, island, turn, revision
 //! - [Pushing from anywhere](#pushing-from-anywhere)
 //! - [Reference](#reference): attribute keys, parameters, return types
 //! - [When something goes wrong](#when-something-goes-wrong)
@@ -15,14 +15,14 @@
 //!
 //! # A complete dashboard
 //!
-//! A lamp with a slider, a reading and a button. This is `examples/brightness`, whole:
+//! A lamp with a slider, a readout and a button. This is all of `examples/brightness`:
 //!
 //! ```no_run
 #![doc = include_str!("../examples/brightness/main.rs")]
 //! ```
 //!
-//! It needs `dash-devices`, and `tokio` with the features `macros` and `rt-multi-thread`. `cargo run` prints an address.
-//! Open it twice: both pages move together.
+//! Its dependencies are `dash-devices`, and `tokio` with the features `macros` and `rt-multi-thread`. `cargo run` prints
+//! an address. Open the address in two windows. When you move the slider in one window, it moves in the other too.
 //!
 #![doc = include_str!("../docs/guide/words.md")]
 #![doc = include_str!("../docs/guide/groups.md")]
@@ -44,8 +44,8 @@
 //!
 //! # Where to read on
 //!
-//! `examples/host` is a dashboard of the machine that it runs on. `ARCHITECTURE.md` follows one event through the code.
-//! The compiler that everything is tested with is Rust 1.95; older ones are not supported.
+//! `examples/host` is a dashboard of the computer that it runs on. `ARCHITECTURE.md` describes how one event passes
+//! through the code. All tests run with Rust 1.95. Older compilers are not supported.
 
 pub use dash_components as components;
 #[doc(inline)]
@@ -80,7 +80,7 @@ pub use dash_runtime::{
     server::{App, Serve},
 };
 
-/// The contract between a page and its device. An example that is all there:
+/// Connects a page to its device: the components, the callbacks, the device and the layout. A complete example:
 ///
 /// ```no_run
 /// use dash_devices::prelude::*;
@@ -94,7 +94,7 @@ pub use dash_runtime::{
 /// struct Relay;
 ///
 /// impl Relay {
-///     /// Says whether it moved.
+///     /// Returns whether the relay is on.
 ///     fn set(&mut self, on: bool) -> bool {
 ///         on
 ///     }
@@ -129,16 +129,16 @@ pub use dash_runtime::testing;
 #[doc(hidden)]
 pub use dash_runtime::private as __private;
 
-/// What a dashboard is written with: `use dash_devices::prelude::*;`
+/// The names that nearly every dashboard uses: `use dash_devices::prelude::*;`
 ///
-/// It names what nearly every dashboard uses: the macros, the components and the layout, and the types that stand in
-/// signatures of callbacks. Whatever a crate defines itself goes before a name from here. What is used now and then is at the
-/// root of the crate: [`App`](crate::App), [`Limits`](crate::Limits), [`PushError`](crate::PushError); and so is [`Path`](crate::Path), because in many crates
-/// that is the standard library's.
+/// The prelude has the macros, the components, the layout, and the types in signatures of callbacks. A name that a
+/// crate defines itself takes precedence over a name from the prelude. The root of the crate has the types that are used
+/// less often, such as [`App`], [`Limits`] and [`PushError`]. [`Path`] is also only there, because in many crates `Path`
+/// is the type of the standard library.
 pub mod prelude {
     // The macros.
     pub use dash_macros::{Device, Route, bindings, callback, callback_shared, callbacks, changes, components, value};
-    // The components, and what their builders and properties take.
+    // The components, and the types of their builder methods and properties.
     pub use dash_components::{
         Align, Button, ButtonTone, Cell, Choice, Choices, Column, Container, Dropdown, Gauge, Image, Indicator, Input,
         NumberInput, Progress, Router, Sample, SendOn, Series, Slider, Switch, Table, Text, Tone, Trend, Width,
@@ -147,7 +147,7 @@ pub mod prelude {
     pub use dash_components::{
         WidthExt as _, card, column, grid, heading, link, not_found_view, page, row, text, view,
     };
-    // The dashboard, and what its callbacks take and return.
+    // The dashboard, and the types that callbacks take and return.
     pub use dash_runtime::{
         binding::Bindings,
         callback::{
