@@ -1,4 +1,4 @@
-//! The shortest complete dashboard: a lamp, a slider, a button. The one that the README explains.
+//! The shortest complete dashboard: a lamp, a slider, a button. The README explains it.
 //!
 //! ```text
 //! cargo run --example brightness
@@ -25,7 +25,7 @@ impl Lamp {
     }
 }
 
-/// The parts of the page that callbacks touch. A field's name is the component's id.
+/// The components that callbacks read or write. A field's name is the component's id.
 #[components]
 struct Ui {
     brightness: Slider,
@@ -34,7 +34,7 @@ struct Ui {
     flashes: Text,
 }
 
-/// Shared: one truth for every client. Serialized, so the lamp is lent as `&mut`; no Mutex, no Arc.
+/// Shared: all clients see the result. Only one callback borrows the lamp at a time: no Mutex, no Arc.
 #[callback_shared(output = Ui::readout.text)]
 fn set_brightness(lamp: &mut Lamp, #[input(Ui::brigthness.value)] percent: f64) -> String {
     lamp.set_brightness(percent);
