@@ -1,4 +1,4 @@
-//! The shortest complete dashboard: a lamp, a slider, a button. The README explains it.
+//! The shortest complete dashboard: a lamp, a slider and a button. README.md explains it.
 //!
 //! ```text
 //! cargo run --example brightness
@@ -6,7 +6,7 @@
 
 use dash_devices::prelude::*;
 
-/// The device. A real one would talk to hardware here; nothing else would change.
+/// The device. A real one would access hardware here, and nothing else would change.
 struct Lamp {
     percent: f64,
 }
@@ -34,7 +34,7 @@ struct Ui {
     flashes: Text,
 }
 
-/// Shared: all clients see the result. Only one callback borrows the lamp at a time: no Mutex, no Arc.
+/// Shared: all clients see the same value. Callbacks that borrow the lamp run one at a time: no Mutex, no Arc.
 #[callback_shared(output = Ui::readout.text)]
 fn set_brightness(lamp: &mut Lamp, #[input(Ui::brightness.value)] percent: f64) -> f64 {
     lamp.set_brightness(percent);
