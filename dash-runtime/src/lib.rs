@@ -1,39 +1,39 @@
-//! The runtime of dash-devices: the core without input and output, the edge around it, the client script.
+//! The runtime of dash-devices: the core without input and output, the server around it, and the client script.
 //!
-//! Users depend on `dash-devices`, which re-exports what they need and defines the words. This page is for those who read or
-//! change the code; `ARCHITECTURE.md` follows one event through it.
+//! Users depend on `dash-devices`, which re-exports what they need and defines the terms. This page is for readers and
+//! maintainers of the code. `ARCHITECTURE.md` follows one event through it.
 //!
 //! | to read about | go to |
 //! | --- | --- |
 //! | what a user implements | [`dashboard`] |
-//! | properties as typed constants, their three kinds | [`prop`], [`value`] |
-//! | edits: a part of a value changes, and only that is sent | [`edit`] |
-//! | groups of components, used at several places of a page | [`place`] |
-//! | lists whose rows come and go | [`rows`] |
+//! | properties as typed constants, and their three kinds | [`prop`], [`value`] |
+//! | edits, which change a part of a value and send only that part | [`edit`] |
+//! | groups of components, used in several places of a page | [`place`] |
+//! | lists of rows that are added and removed at run time | [`rows`] |
 //! | components: table, checks, first rendering | [`component`], [`element`], [`html`] |
-//! | what the attributes turn a function into, how it is checked and run | [`callback`] |
-//! | properties that follow others in the browser itself | [`binding`] |
+//! | what the attributes turn a function into, and how that is checked and run | [`callback`] |
+//! | properties that the browser computes from others | [`binding`] |
 //! | what a callback may borrow, take and return | [`callback::lend`], [`callback::extract`], [`callback::returns`] |
-//! | who runs when, what is seen by whom | `engine`: events in, effects out |
-//! | pictures, which are fetched and not sent | [`picture`] |
-//! | what is told of a failed run | [`failure`] |
-//! | changes from the program itself | [`handle`] |
-//! | who is there | [`client`], [`clients`] |
+//! | scheduling and visibility of values | `engine`: events in, effects out |
+//! | pictures, which browsers fetch by HTTP | [`picture`] |
+//! | how a failed run is reported | [`failure`] |
+//! | changes made by the program itself | [`handle`] |
+//! | the connected clients | [`client`], [`clients`] |
 //! | frames and limits | [`protocol`], [`protocol::limits`] |
 //! | the interface of a dashboard as JSON Schema | [`schema`] |
 //! | routes, sockets, threads, shutdown | [`server`] |
 //! | a dashboard in memory, for tests | `testing`, with the feature of that name |
-//! | what expansions of the macros may name | `private`, which is no public interface |
-//! | what the browser runs | the folder `client/`, joined into one script by `server/script/` |
+//! | the items that macro expansions name | `private`, which is not public API |
+//! | the script that runs in the browser | the folder `client/`, joined into one script by `server/script/` |
 
-// The expansions of the macros, in tests, name the crate as users see it.
+// In tests, the macro expansions name the crate as users see it.
 #[cfg(test)]
 extern crate self as dash_devices;
 #[cfg(test)]
 #[doc(hidden)]
 pub use private as __private;
 
-// The floors, the ground floor first: each knows those before it and no other (`tests/floors.rs`).
+// The layers, lowest first. Each layer names only the layers before it (`tests/layers.rs`).
 mod engine;
 mod run;
 pub mod server;
@@ -47,7 +47,7 @@ pub mod private;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-// Everything is known by the name of its module, on whichever floor that is.
+// Other code names a module by its own name, without its layer.
 pub use run::{clients, dashboard, handle};
 pub use server::error;
 pub(crate) use view::{checks, fields};
@@ -60,10 +60,10 @@ pub use words::{client, failure, format, place, prop, value};
 
 /// Callbacks: what the attributes turn functions into.
 ///
-/// An annotated function `shoot` gets a type of the same name beside it. The type says what the callback is wired to
-/// ([`Wired::SPEC`](callback::Wired::SPEC), a constant, checked by [`check`](mod@callback::check) while the user's crate
-/// compiles) and, for each dashboard that can lend what it borrows, how to run it
-/// ([`CallbackFor::DEF`](callback::CallbackFor::DEF)).
+/// The attribute on a function `shoot` adds a type with the same name. The type has the wiring of the callback
+/// ([`Wired::SPEC`](callback::Wired::SPEC)), a constant that [`check`](mod@callback::check) checks while the user's
+/// crate compiles. For each dashboard that can lend what the callback borrows, it also has the code that runs the
+/// callback ([`CallbackFor::DEF`](callback::CallbackFor::DEF)).
 pub mod callback {
     pub(crate) use crate::wiring::{message, sorted, uses};
     pub use crate::{

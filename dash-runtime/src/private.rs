@@ -1,4 +1,4 @@
-//! What expansions of the macros may name, item by item. Not public API.
+//! The items that macro expansions may name. Not public API.
 
 pub use schemars;
 pub use serde;

@@ -1,5 +1,5 @@
-//! A dashboard in memory: frames in, frames out, and time passes when it is told to. No socket, no thread, no clock, so a
-//! test of a dashboard takes microseconds and always runs the same way. Needs the feature `testing`.
+//! A dashboard in memory: a test sends frames, reads frames and advances a virtual clock. There is no socket, thread or
+//! real clock, so a test takes microseconds and always runs in the same way. Needs the feature `testing`.
 //!
 //! ```text
 //! let mut app = InMemory::new::<Ui>(Camera::simulated())?;
@@ -11,9 +11,9 @@
 //! assert_eq!(app.come_back(&ada), ada);
 //! ```
 //!
-//! Everything behind the socket is what a server runs: the checks, the queues, the callbacks, the frames. A callback runs
-//! to its end before the call that led to it returns, and takes no virtual time; an `async fn` runs on a small runtime of
-//! its own, so an [`InMemory`] is used in a plain `#[test]`, not inside of another runtime.
+//! Everything behind the socket is the code that a server runs: checks, queues, callbacks, frames. A call that starts a
+//! callback returns after the callback has ended. A callback takes no virtual time. An `async fn` runs on a small tokio
+//! runtime of the [`InMemory`], so use it in a plain `#[test]`, not inside another runtime.
 
 use std::{
     any::TypeId,
@@ -69,7 +69,7 @@ pub struct InMemory {
     runtime: Option<tokio::runtime::Runtime>,
 }
 
-/// What handles reach, from whatever thread.
+/// Shared with handles, which call it from any thread.
 struct Core {
     link: Arc<Link>,
     state: Mutex<State>,
@@ -78,7 +78,7 @@ struct Core {
 struct State {
     engine: Engine,
     now: Duration,
-    /// What is to be done, when the test next does something with the dashboard.
+    /// Effects to carry out at the test's next call.
     fx: Effects,
 }
 
@@ -87,7 +87,7 @@ impl Core {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Where a run brings what it shows while it goes on.
+    /// Takes the values that a run sets before it ends.
     fn outlet(self: &Arc<Self>, job: &Job) -> Outlet {
         let (core, lane, run) = (Arc::downgrade(self), job.lane, job.number);
         Outlet(Arc::new(move |key, value| {
@@ -123,33 +123,33 @@ impl Host for Core {
 
 const BYE: &str = r#"{"t":"bye"}"#;
 
-/// One open page of an [`InMemory`], also while it is cut off.
+/// One open page of an [`InMemory`], connected or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientHandle {
     id: ClientId,
 }
 
-/// What one page knows, and what it has been sent and not looked at.
+/// The state of one page, and the frames that the test has not read yet.
 struct Inbox {
-    /// Without one it is cut off.
+    /// `None` while the page is disconnected.
     socket: Option<SocketNo>,
     answers: Vec<Bytes>,
-    /// There is something to be made into a frame.
+    /// The engine has something to send to this page.
     news: bool,
-    place: Place,
+    resume: ResumePoint,
 }
 
-/// Where a page is in what the server tells: with it, it comes back.
+/// What a page says in its hello, so that the server resumes where the page stopped.
 #[derive(Clone)]
-struct Place {
+struct ResumePoint {
     session: Option<String>,
     path: String,
     rev: u64,
-    /// Whether nobody can see the page.
+    /// Whether the page is hidden (in another tab, or minimized).
     hidden: bool,
 }
 
-/// What a page keeps of its welcome.
+/// The part of the welcome frame that a page keeps.
 #[derive(Deserialize)]
 struct Welcome {
     session: Option<String>,
@@ -166,18 +166,18 @@ impl fmt::Debug for InMemory {
 }
 
 impl InMemory {
-    /// The dashboard `D` on `device`, started: what runs before anybody comes has run.
+    /// Starts the dashboard `D` on `device`. The callbacks that run at the start have ended when this returns.
     ///
     /// # Errors
-    /// When the layout is not complete.
+    /// If the layout is incomplete.
     pub fn new<D: Dashboard>(device: D::Device) -> Result<Self> {
         Ok(Self::of(App::new::<D>(device)?))
     }
 
-    /// The same for an app with limits of its own. Of several devices it is the first.
+    /// Like [`new`](Self::new), for an app with its own limits. If the app has several devices, this starts the first.
     ///
     /// # Panics
-    /// Never: an app has a device.
+    /// Never: an app has at least one device.
     pub fn of(app: App) -> Self {
         let dashboard = app.dashboard();
         let build = |engine, link| Core {
@@ -190,24 +190,24 @@ impl InMemory {
         memory
     }
 
-    /// A handle, as the program has one. What it pushes is carried out when the test next does something else with the
-    /// dashboard; [`push`](Self::push) does so at once.
+    /// A handle, as the program has one. Its pushes take effect at the test's next call on this dashboard.
+    /// [`push`](Self::push) takes effect at once.
     ///
     /// # Panics
-    /// If this is another dashboard than `D`.
+    /// If the dashboard is not a `D`.
     #[track_caller]
     pub fn handle<D: Dashboard>(&self) -> Handle<D> {
         assert!(self.dashboard == TypeId::of::<D>(), "this is not the dashboard `{}`", D::NAME);
         Handle::new(Arc::clone(&self.core.link) as Arc<dyn Backend>)
     }
 
-    /// Changes properties as the program does, for everybody.
+    /// Changes properties for all clients, as the program does.
     ///
     /// # Errors
-    /// As [`Handle::push`].
+    /// The same as [`Handle::push`].
     ///
     /// # Panics
-    /// If this is another dashboard than `D`.
+    /// If the dashboard is not a `D`.
     #[track_caller]
     pub fn push<D: Dashboard>(&mut self, changes: Changes<D>) -> std::result::Result<(), PushError> {
         let pushed = self.handle::<D>().push(changes);
@@ -215,27 +215,27 @@ impl InMemory {
         pushed
     }
 
-    /// A page is loaded and says hello.
+    /// Opens a page, which sends its hello.
     ///
     /// # Panics
-    /// Never: the hello is made here, and right.
+    /// Never: this function builds a valid hello.
     pub fn join(&mut self) -> ClientHandle {
         self.join_at("/")
     }
 
-    /// The same, of a dashboard with several pages, at the page with this path.
+    /// Like [`join`](Self::join), with the path of a page, for a dashboard with several pages.
     ///
     /// # Panics
-    /// Never: the hello is made here, and right.
+    /// Never: this function builds a valid hello.
     pub fn join_at(&mut self, path: &str) -> ClientHandle {
         self.settle();
         let rev = self.core.state().engine.rev();
-        self.greet(Place { session: None, path: path.to_owned(), rev, hidden: false })
+        self.greet(ResumePoint { session: None, path: path.to_owned(), rev, hidden: false })
     }
 
-    /// The link of this page breaks without a word: nothing is sent or heard until it [comes back](Self::come_back). It has
-    /// gone (`on = disconnect`) when it stays away for [`Limits::away`](crate::protocol::limits::Limits::away),
-    /// which passes when [`advance`](Self::advance) says so.
+    /// Breaks the connection of this page without a goodbye. Nothing is sent or received until the page
+    /// [reconnects](Self::come_back). If it stays away for [`Limits::away`](crate::protocol::limits::Limits::away),
+    /// counted in time that [`advance`](Self::advance) adds, it counts as gone (`on = disconnect`).
     pub fn cut(&mut self, client: &ClientHandle) {
         self.settle();
         let Some(inbox) = self.clients.get_mut(&client.id) else { return };
@@ -245,37 +245,37 @@ impl InMemory {
         }
     }
 
-    /// From now on nobody can see this page (it is behind another tab, or its window is minimized), or, with `false`,
-    /// somebody can. Pages that join can be seen.
+    /// With `true`, makes the page hidden (behind another tab, or in a minimized window). With `false`, makes it
+    /// visible. New pages are visible.
     pub fn hide(&mut self, client: &ClientHandle, hidden: bool) {
         if let Some(inbox) = self.clients.get_mut(&client.id) {
-            inbox.place.hidden = hidden;
+            inbox.resume.hidden = hidden;
         }
         self.send(client, &format!("{{\"t\":\"view\",\"hidden\":{hidden}}}"));
     }
 
-    /// This page is closed: it says goodbye, and has gone at once.
+    /// Closes this page: it sends its goodbye and counts as gone at once.
     pub fn leave(&mut self, client: &ClientHandle) {
         self.send(client, BYE);
         self.cut(client);
     }
 
-    /// A page that was cut off, or closed and kept by its browser, connects again, from what it has seen so far. It is the
-    /// same client, with its session and its place in the numbers of its commands, unless it was forgotten
-    /// ([`Limits::detached_clients`](crate::protocol::limits::Limits::detached_clients)): then it is a new one.
+    /// Reconnects a page that was cut off, or that was closed and kept by its browser. It resumes from the last frame
+    /// that it read. It is the same client, with its session and its command numbers. If the server has forgotten it
+    /// ([`Limits::detached_clients`](crate::protocol::limits::Limits::detached_clients)), it is a new client.
     ///
     /// # Panics
-    /// Never: the hello is made here, and right.
+    /// Never: this function builds a valid hello.
     pub fn come_back(&mut self, client: &ClientHandle) -> ClientHandle {
         self.settle();
         let Some(inbox) = self.clients.get(&client.id) else { return *client };
-        let place = inbox.place.clone();
-        self.greet(place)
+        let resume = inbox.resume.clone();
+        self.greet(resume)
     }
 
-    /// A page says hello.
-    fn greet(&mut self, place: Place) -> ClientHandle {
-        let hello = self.hello(&place);
+    /// Connects a page, which sends its hello.
+    fn greet(&mut self, resume: ResumePoint) -> ClientHandle {
+        let hello = self.hello(&resume);
         let token = format!("{:032x}", self.clients.len() + 1);
         let greeting = self.with(|engine, now, fx| {
             let peer = Peer { connected_at: SystemTime::UNIX_EPOCH + now, ..Peer::default() };
@@ -283,21 +283,22 @@ impl InMemory {
         });
         let (client, socket, frame) = match greeting {
             Greeting::Welcome { client, socket, frame } => (client, socket, frame),
-            // Disconnected while it was cut off, and told so now: its person presses the button.
-            Greeting::Disconnected(_) => return self.greet(place),
+            // The program disconnected this page while it was away. This answer reports that once. The next hello is
+            // the user pressing "reconnect".
+            Greeting::Disconnected(_) => return self.greet(resume),
             Greeting::Reload | Greeting::Table(_) | Greeting::Refused(_) => {
                 panic!("the hello of this very page is refused")
             }
         };
         let session = serde_json::from_str(&frame).ok().and_then(|Welcome { session }| session);
-        // What its private callbacks made of the start.
-        let inbox = Inbox { socket: Some(socket), answers: Vec::new(), news: true, place: Place { session, ..place } };
+        // `news` is true because private callbacks may have run at the connect.
+        let inbox = Inbox { socket: Some(socket), answers: Vec::new(), news: true, resume: ResumePoint { session, ..resume } };
         self.clients.insert(client, inbox);
         ClientHandle { id: client }
     }
 
-    /// What a page says first.
-    fn hello(&self, Place { session, path, rev, hidden }: &Place) -> String {
+    /// The hello frame of a page.
+    fn hello(&self, ResumePoint { session, path, rev, hidden }: &ResumePoint) -> String {
         let engine = &self.core.state().engine;
         let (schema, epoch, path) = (&engine.plan().table.schema, engine.epoch(), quoted(path));
         let session = session.as_deref().map_or_else(|| "null".to_owned(), quoted);
@@ -306,7 +307,7 @@ impl InMemory {
         )
     }
 
-    /// A text frame from the client, such as `{"n":1,"p":0,"v":40.5}`. From a page that is cut off none arrives.
+    /// Sends a text frame from the client, such as `{"n":1,"p":0,"v":40.5}`. Does nothing if the page is disconnected.
     pub fn send(&mut self, client: &ClientHandle, text: &str) {
         self.settle();
         let id = client.id;
@@ -322,7 +323,7 @@ impl InMemory {
         }
     }
 
-    /// The next frame for the client, if there is one. Clients in step share its memory.
+    /// The next frame for the client, if there is one. Clients with the same revision share its memory.
     pub fn frame(&mut self, client: &ClientHandle) -> Option<Bytes> {
         self.settle();
         let inbox = self.clients.get_mut(&client.id)?;
@@ -335,24 +336,26 @@ impl InMemory {
         }
         let State { engine, .. } = &mut *self.core.state();
         let frame = engine.poll_frame(client.id, socket)?;
-        // It says everything up to here; reading that in the frame would cost more than making it did.
-        inbox.place.rev = engine.rev();
+        // The frame covers everything up to this revision. Parsing the frame to find that out would cost more than
+        // making it.
+        inbox.resume.rev = engine.rev();
         Some(frame)
     }
 
-    /// Every frame for the client since the last time, as a browser that reads now gets them: what changed several times
-    /// is there once.
+    /// All frames for the client since the last call, as a browser that reads now gets them. A property that has
+    /// changed several times is in them once, with its last value.
     pub fn frames(&mut self, client: &ClientHandle) -> Vec<String> {
         let frames = std::iter::from_fn(|| self.frame(client));
         frames.map(|frame| String::from_utf8_lossy(&frame).into_owned()).collect()
     }
 
-    /// The HTML document as of now.
+    /// The HTML document with the current values.
     pub fn page(&mut self) -> String {
         self.page_at("/")
     }
 
-    /// The same, of a dashboard with several pages, at the page with this path: first a slash, then printable ASCII.
+    /// Like [`page`](Self::page), with the path of a page, for a dashboard with several pages. The path is a slash
+    /// followed by printable ASCII. An invalid path is read as `/`.
     pub fn page_at(&mut self, path: &str) -> String {
         let address = Address { base: "/".to_owned(), path: Path::parse(path).unwrap_or_default() };
         let look = self.core.state().engine.first_look(&address.path);
@@ -366,13 +369,13 @@ impl InMemory {
         page::document(&self.layout, &self.assets, snapshot, &address, None)
     }
 
-    /// The number of a property on the wire, by component and property: `slider`, `value`; in a row of a list with the row's
-    /// key: `lamps-7-on`.
+    /// The number of a property on the wire, by component and property, such as `slider` and `value`. For a component
+    /// in a row of a list, the component is the name with the row's key: `lamps-7-on`.
     pub fn number(&self, component: &str, prop: &str) -> Option<usize> {
         self.core.state().engine.find_named(&format!("{component}.{prop}")).map(PropNo::place)
     }
 
-    /// Lets time pass. Sources run as often as they would.
+    /// Advances the virtual clock. Callbacks with `every = ..` run as often as they would in this time.
     pub fn advance(&mut self, time: Duration) {
         self.settle();
         let until = self.core.state().now + time;
@@ -381,7 +384,7 @@ impl InMemory {
         }
     }
 
-    /// Goes on to the next timeout, or, if there is none before, to `until`.
+    /// Advances to the next timeout, or to `until` if there is none before it. Returns whether there was a timeout.
     fn pass_until(&self, until: Duration) -> bool {
         let State { engine, now, .. } = &mut *self.core.state();
         let timeout = engine.next_timeout().filter(|timeout| *timeout <= until);
@@ -389,7 +392,7 @@ impl InMemory {
         timeout.is_some()
     }
 
-    /// Lets the engine handle an event and everything that comes of it.
+    /// Lets the engine handle an event, and then everything that follows from it.
     fn with<R>(&mut self, event: impl FnOnce(&mut Engine, Duration, &mut Effects) -> R) -> R {
         self.settle();
         let result = {
@@ -400,12 +403,12 @@ impl InMemory {
         result
     }
 
-    /// Runs what is to run, and wakes who is to be woken.
+    /// Runs the callbacks that the engine has started, and marks the pages that have something to read.
     fn settle(&mut self) {
         loop {
             self.close();
             mem::take(&mut self.core.state().fx.cancel).iter().for_each(Cancellation::cancel);
-            // Not locked while it runs: a callback may push.
+            // The lock is free while the callback runs, because a callback may push.
             let job = self.core.state().fx.run.pop();
             let Some(mut job) = job else { break };
             job.call.outlet = job.brings.then(|| self.core.outlet(&job));
@@ -428,7 +431,7 @@ impl InMemory {
         }
     }
 
-    /// Closes the sockets that the server wants closed.
+    /// Closes the sockets that the engine wants closed.
     fn close(&mut self) {
         let State { engine, now, fx } = &mut *self.core.state();
         for (client, socket, _) in mem::take(&mut fx.close) {
@@ -446,7 +449,7 @@ impl InMemory {
         Finished::new(lane, callback, call, panic)
     }
 
-    /// Runs a callback. Returns what its panic said, if there was one.
+    /// Runs a callback. Returns the message of its panic, if it panicked.
     fn call(&mut self, body: Body, call: &mut Call) -> Option<String> {
         let result = match body {
             Body::Sync(body) => catch_unwind(AssertUnwindSafe(|| body(call))),

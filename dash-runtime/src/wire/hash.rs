@@ -1,4 +1,4 @@
-//! FNV-1a, 64 bit: stable across compilers and runs, for names of things that are not secrets (schema, assets).
+//! FNV-1a with 64 bits: stable across compilers and runs. For names that are no secrets (schema, assets).
 
 /// The offset basis of the FNV specification.
 pub(crate) const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;

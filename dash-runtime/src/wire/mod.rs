@@ -1,4 +1,4 @@
-//! The first floor: what goes over the wire, and the bounds of it. Knows nothing of dashboards.
+//! The first layer: the frames on the wire, and their limits. It does not know dashboards.
 
 pub(crate) mod hash;
 pub mod protocol;

@@ -1,8 +1,8 @@
-//! Who is looking: one open page, from the moment it joined until it is forgotten.
+//! Clients: one client is one open page, from the moment it joined until the server forgets it.
 
 use std::{fmt, net::IpAddr, sync::Arc, time::SystemTime};
 
-/// The number of a client, unique while the process lives.
+/// The number of a client, unique while the process runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClientId(pub(crate) u64);
 
@@ -12,19 +12,19 @@ impl fmt::Display for ClientId {
     }
 }
 
-/// One open page. It outlives its socket: after a cut the page comes back as the same client.
+/// One open page. It outlives its socket: after a lost connection, the page comes back as the same client.
 #[derive(Debug, Clone)]
 pub struct Client {
     pub(crate) id: ClientId,
     pub(crate) peer: Arc<Peer>,
 }
 
-/// Where a client came from when it joined. Texts are shortened to 256 characters.
+/// Where a client came from when it joined. Texts are cut to 256 characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Peer {
-    /// When it was. The engine has no clock, so whoever accepts the client says it.
+    /// When the client joined. The server sets it, because the engine has no clock.
     pub connected_at: SystemTime,
-    /// The address of the other end of the socket; a proxy's, if there is one.
+    /// The remote address of the socket. Behind a proxy, this is the address of the proxy.
     pub address: Option<IpAddr>,
     /// The `Host` header.
     pub host: Option<String>,
@@ -41,34 +41,34 @@ impl Default for Peer {
 }
 
 impl Client {
-    /// Its number.
+    /// The number of this client.
     pub fn id(&self) -> ClientId {
         self.id
     }
 
-    /// When it joined, by the clock of the server. That it was cut off and came back does not change it. In an `InMemory`
-    /// dashboard, whose time is made by the test, as much after 1970 as has passed.
+    /// When the client joined, by the clock of the server. A reconnect does not change it. In an `InMemory` dashboard,
+    /// whose clock is virtual, it is the time since the start of the dashboard, added to 1970-01-01.
     pub fn connected_at(&self) -> SystemTime {
         self.peer.connected_at
     }
 
-    /// The address that its first socket came from: a proxy's, if there is one.
+    /// The remote address of the client's first socket. Behind a proxy, this is the address of the proxy.
     pub fn address(&self) -> Option<IpAddr> {
         self.peer.address
     }
 
-    /// The host that its browser asked for, with the port if it named one: the `Host` header.
+    /// The `Host` header: the host that the browser asked for, with the port if the URL has one.
     pub fn host(&self) -> Option<&str> {
         self.peer.host.as_deref()
     }
 
-    /// Where the page is from that opened its first socket, such as `http://robot.local:8050`: the `Origin` header. Every
-    /// browser sends it; a program may not.
+    /// The `Origin` header: the origin of the page that opened the first socket, such as `http://robot.local:8050`.
+    /// Every browser sends it. Other programs may leave it out.
     pub fn origin(&self) -> Option<&str> {
         self.peer.origin.as_deref()
     }
 
-    /// What its browser says it is.
+    /// The `User-Agent` header.
     pub fn user_agent(&self) -> Option<&str> {
         self.peer.user_agent.as_deref()
     }

@@ -1,4 +1,4 @@
-//! Runs that came to nothing, and who is told of them.
+//! Failed runs of callbacks, and how they are reported.
 
 use std::{
     fmt,
@@ -7,10 +7,10 @@ use std::{
 
 use crate::client::Client;
 
-/// A run of a callback that returned an error or panicked. What [`Dashboard::on_error`](crate::dashboard::Dashboard::on_error)
-/// and a callback's `on_error = ..` are given.
+/// A run of a callback that returned an error or panicked.
+/// [`Dashboard::on_error`](crate::dashboard::Dashboard::on_error) and a callback's `on_error = ..` take it.
 ///
-/// Displayed, it is what the person reads whose command led to it: `` `shoot` failed: no film ``.
+/// Its `Display` text is what the person whose command started the run reads: `` `shoot` failed: no film ``.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Failure {
@@ -30,22 +30,23 @@ impl Failure {
         self.callback
     }
 
-    /// The error as it displays itself, or what the panic said.
+    /// The error's `Display` text, or the message of the panic.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// Whether it panicked. If not, it returned an error.
+    /// True if the callback panicked, false if it returned an error.
     pub fn panicked(&self) -> bool {
         self.panicked
     }
 
-    /// The client that it ran for, or whose command led to it. `None` for a run by the clock or at the start.
+    /// The client that the callback ran for, or whose command started it. `None` for a run by the clock or at the
+    /// start.
     pub fn client(&self) -> Option<&Client> {
         self.client.as_ref()
     }
 
-    /// Writes it to the log (`tracing`, level WARN): what happens to a failure if nothing else was said.
+    /// Writes the failure to the log (`tracing`, level WARN). This is the default if there is no `on_error`.
     pub fn log(&self) {
         tracing::warn!(callback = self.callback, "{self}");
     }
@@ -58,18 +59,18 @@ impl fmt::Display for Failure {
     }
 }
 
-/// A failure on its way to the function that is told of it, which is the user's.
+/// A failure, and the user's function to report it to.
 pub(crate) struct Report {
     pub(crate) hook: fn(&Failure),
     pub(crate) failure: Failure,
 }
 
 impl Report {
-    /// Calls the function. If it panics, that is logged with the failure, and is the end of it.
+    /// Calls the function. If it panics, logs that together with the failure.
     pub(crate) fn tell(self) {
         let Self { hook, failure } = self;
         if catch_unwind(AssertUnwindSafe(|| hook(&failure))).is_err() {
-            tracing::error!(callback = failure.callback, "{failure}; and then its `on_error` panicked");
+            tracing::error!(callback = failure.callback, "{failure}; then its `on_error` panicked");
         }
     }
 }

@@ -1,22 +1,23 @@
-//! Numbers as text: the same text in the first paint, from Rust, and afterwards, from the page's script.
+//! Numbers as text. The first paint (from Rust) and the page's script produce the same text.
 //!
-//! - A decimal point, no grouping, whatever the browser's language: a device's `0.5` must not become `0,5` on one screen.
-//! - With a number of decimals, exactly so many. Halves are rounded away from zero: `0.5` is `1`, `2.5` is `3`.
-//! - Without, at most six significant digits, and no zeros at the end: `0.1 + 0.2` is `0.3`.
-//! - Zero has no sign, and what is missing or no number is a dash.
+//! - A decimal point and no grouping, in every language of the browser: a device's `0.5` must not be `0,5` on one
+//!   screen.
+//! - With a number of decimals: exactly that many. Halves are rounded away from zero: `0.5` is `1`, `2.5` is `3`.
+//! - Without a number of decimals: at most six significant digits, without zeros at the end. `0.1 + 0.2` is `0.3`.
+//! - Zero has no sign. A missing value, an infinity and NaN are a dash.
 //!
-//! The other half is `client/format.js`. Both pass `tests/client/components/format-cases.json`.
+//! `client/format.js` is the implementation in JavaScript. Both pass `tests/client/components/format-cases.json`.
 
-/// Shown where there is no value.
+/// The text for a missing value.
 pub const NO_VALUE: &str = "–";
 
-/// JavaScript writes numbers from here on with an exponent.
+/// From this value on, JavaScript writes a number with an exponent.
 const HUGE: f64 = 1e21;
 
-/// JavaScript writes numbers below with an exponent.
+/// Below this value, JavaScript writes a number with an exponent.
 const TINY: f64 = 1e-6;
 
-/// With this many decimals (at most 20), or as short as six significant digits allow.
+/// Writes a number with `digits` decimals (at most 20), or with at most six significant digits if `digits` is `None`.
 pub fn number(value: Option<f64>, digits: Option<u8>) -> String {
     match (value.filter(|value| value.is_finite()), digits) {
         (None, _) => NO_VALUE.to_owned(),
@@ -25,12 +26,12 @@ pub fn number(value: Option<f64>, digits: Option<u8>) -> String {
     }
 }
 
-/// A number and its unit, with a space that does not break between them; none before `°` and for no unit.
+/// Writes a number and its unit with a non-breaking space between them. `°` and an empty unit get no space.
 pub fn quantity(value: Option<f64>, digits: Option<u8>, unit: &str) -> String {
     format!("{}{}", number(value, digits), suffix(unit))
 }
 
-/// What stands behind a number with this unit.
+/// The text after a number with this unit.
 pub fn suffix(unit: &str) -> String {
     match unit {
         "" => String::new(),
@@ -51,12 +52,12 @@ pub fn fixed(value: f64, digits: u8) -> String {
     unsigned_zero(format!("{:.*}", usize::from(digits), half_away(value, digits)))
 }
 
-/// Rust rounds an exact half to the even digit when it formats, JavaScript away from zero. So an exact half is moved to
-/// where JavaScript has it; anything else stays what it is.
+/// Rust rounds an exact half to the even digit, JavaScript away from zero. This returns an exact half rounded away from
+/// zero, and any other value unchanged.
 fn half_away(value: f64, digits: u8) -> f64 {
     let twice = 2.0 * 10f64.powi(i32::from(digits));
     let product = value * twice;
-    // The fused operation has one rounding, so it is zero only when the product is exact.
+    // `mul_add` rounds once, so the result is zero only if the product is exact.
     let exact = value.mul_add(twice, -product) == 0.0;
     if exact && product % 2.0 == 1.0_f64.copysign(product) {
         (product + 1.0_f64.copysign(product)) / twice
@@ -72,13 +73,13 @@ fn shortest(value: f64) -> String {
     }
     let size = value.abs();
     if !(TINY..HUGE).contains(&size) {
-        // 9.9999999e-7 has six digits as 0.000001.
+        // For example 9.9999999e-7: rounded to six digits it is 0.000001, without an exponent.
         let text = format!("{value:.5e}");
         let rounded: f64 = text.parse().unwrap_or(value);
         return if rounded.abs() == TINY { rounded.to_string() } else { exponential(text) };
     }
     if size >= 1e6 {
-        // Integers that fit: the half is exact.
+        // The number fits an integer, so halves are exact.
         let whole = size as u128;
         let unit = 10u128.pow(whole.ilog10() - 5);
         let rounded = (whole + unit / 2) / unit * unit;
@@ -91,7 +92,7 @@ fn shortest(value: f64) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
-/// From Rust's `1.50000e-7` to JavaScript's `1.5e-7`, and from `1e21` to `1e+21`.
+/// Converts Rust's `1.50000e-7` to JavaScript's `1.5e-7`, and `1e21` to `1e+21`.
 fn exponential(text: String) -> String {
     let Some((mantissa, exponent)) = text.split_once('e') else { return text };
     let mantissa = if mantissa.contains('.') { mantissa.trim_end_matches('0').trim_end_matches('.') } else { mantissa };

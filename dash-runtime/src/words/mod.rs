@@ -1,4 +1,4 @@
-//! The second floor: what things are called. Properties, values, places in a page, numbers, clients.
+//! The second layer: the vocabulary. Properties, values, places of groups, numbers, clients.
 
 pub mod client;
 pub mod failure;

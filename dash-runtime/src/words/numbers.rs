@@ -1,5 +1,5 @@
-//! The numbers by which the engine, the page and the wire know things. Each kind is a type of its own, so that none is taken
-//! for another.
+//! The numbers that identify things in the engine, on the page and on the wire. Each kind is a type of its own, so that
+//! the compiler finds a mix-up.
 
 use std::{
     fmt,
@@ -17,7 +17,7 @@ macro_rules! numbers {
                 Self(place)
             }
 
-            /// The place in its list.
+            /// The index in its list.
             pub(crate) const fn place(self) -> usize {
                 self.0
             }
@@ -26,17 +26,17 @@ macro_rules! numbers {
 }
 
 numbers! {
-    /// A callback's place in `callbacks![..]`.
+    /// The index of a callback in `callbacks![..]`.
     CallbackNo;
-    /// An island's place among the islands of the plan.
+    /// The index of an island in the plan.
     IslandNo;
-    /// A list of rows, by its place among the lists of the plan.
+    /// The index of a list of rows in the plan.
     ListNo;
-    /// A part of the device, by its place among the parts that it is taken apart into.
+    /// The index of a part of the device, among the parts that the device is split into.
     PartNo;
 }
 
-/// A component's place in the `#[components]` struct.
+/// The index of a component in the `#[components]` struct.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ComponentNo(pub(crate) u16);
 
@@ -46,22 +46,22 @@ impl ComponentNo {
     }
 }
 
-/// A row of a list: 1, 2, 3 and so on, over all lists, never used twice. 0 is no row.
+/// The number of a row: 1, 2, 3 and so on, counted over all lists and never reused. 0 means "no row".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize)]
 #[serde(transparent)]
 pub struct RowNo(usize);
 
 impl RowNo {
-    /// What is in no row.
+    /// "Not in a row".
     pub(crate) const NONE: Self = Self(0);
 
-    /// As pages are told of it.
+    /// The number as pages get it.
     #[cfg(test)]
     pub(crate) const fn number(self) -> usize {
         self.0
     }
 
-    /// The one after it.
+    /// The next number.
     pub(crate) const fn next(self) -> Self {
         Self(self.0 + 1)
     }
@@ -77,29 +77,29 @@ impl fmt::Display for RowNo {
     }
 }
 
-/// A property's number, also on the wire: its place in the dashboard's table, in the order of components and their
-/// properties; for one in a row, see [`Numbering`].
+/// A property's number, also on the wire: its index in the dashboard's table, in the order of components and their
+/// properties. For a property in a row, see [`Numbering`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize)]
 #[serde(transparent)]
 pub(crate) struct PropNo(usize);
 
 impl PropNo {
-    /// The property at this place of the table.
+    /// The property at this index of the table.
     pub(crate) const fn new(place: usize) -> Self {
         Self(place)
     }
 
-    /// The place in the table, for one that is in no row.
+    /// The index in the table. Only for a property that is not in a row.
     pub(crate) const fn place(self) -> usize {
         self.0
     }
 
-    /// How many places it comes after `first`, if it does not come before it.
+    /// The distance from `first`, or `None` if this property comes before `first`.
     pub(crate) const fn after(self, first: Self) -> Option<usize> {
         self.0.checked_sub(first.0)
     }
 
-    /// As it is on the wire.
+    /// The number as it is on the wire.
     pub(crate) const fn wire(self) -> u64 {
         // A usize has at most 64 bits.
         self.0 as u64
@@ -112,7 +112,7 @@ impl fmt::Display for PropNo {
     }
 }
 
-/// A property of the same component, so many places further.
+/// A later property of the same component.
 impl Add<usize> for PropNo {
     type Output = Self;
 
@@ -121,25 +121,26 @@ impl Add<usize> for PropNo {
     }
 }
 
-/// Several numbers as a list in JSON.
+/// A JSON list of numbers.
 pub(crate) fn json<T: fmt::Display>(numbers: impl IntoIterator<Item = T>) -> String {
     let numbers: Vec<String> = numbers.into_iter().map(|number| number.to_string()).collect();
     format!("[{}]", numbers.join(","))
 }
 
-/// Properties one after the other.
+/// Consecutive properties.
 pub(crate) type PropRange = Range<PropNo>;
 
-/// All of a range. (`Range` itself can be walked only over the standard library's numbers.)
+/// Iterates over a range. (`Range` itself iterates only over the number types of the standard library.)
 pub(crate) fn each(range: PropRange) -> impl DoubleEndedIterator<Item = PropNo> + ExactSizeIterator + Clone {
     (range.start.0..range.end.0).map(PropNo)
 }
 
-/// How properties in rows are numbered, in a dashboard with so many properties in its table.
+/// The numbering of properties in rows, for a dashboard with `size` properties in its table.
 ///
-/// What a row has is planned once and has numbers in the table, as any component has: these are the cells of its list. In row
-/// `r` a cell has its own number plus `r` times the size of the table. So plan and page need no table of what comes and goes.
-/// The script does the same in `client/numbers.js`; both read `tests/client/number-cases.json`.
+/// The table has each property that a row has once, like the properties of any component. These are the *cells* of the
+/// list. In row `r`, a cell has its own number plus `r` times the size of the table. So neither the plan nor the page
+/// needs a table that changes when rows are added or removed. The script does the same in `client/numbers.js`. Both
+/// pass `tests/client/number-cases.json`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Numbering {
     size: usize,
@@ -150,27 +151,27 @@ impl Numbering {
         Self { size }
     }
 
-    /// All places of the table.
+    /// All properties of the table.
     pub(crate) fn table(self) -> impl ExactSizeIterator<Item = PropNo> + Clone {
         (0..self.size).map(PropNo)
     }
 
-    /// Whether a property is in the table itself: in no row.
+    /// Whether a property is in the table itself, and not in a row.
     pub(crate) const fn is_in_table(self, prop: PropNo) -> bool {
         prop.0 < self.size
     }
 
-    /// The place in the table: of a property in a row, that of its cell.
+    /// The index in the table. For a property in a row, the index of its cell.
     pub(crate) const fn place(self, prop: PropNo) -> usize {
         if prop.0 < self.size { prop.0 } else { prop.0 % self.size }
     }
 
-    /// The cell that a property is, as it is in every row; any other property itself.
+    /// The cell of a property in a row, or the property itself if it is not in a row.
     pub(crate) const fn cell(self, prop: PropNo) -> PropNo {
         PropNo(self.place(prop))
     }
 
-    /// The row that a property is in.
+    /// The row of a property.
     pub(crate) const fn row(self, prop: PropNo) -> RowNo {
         if prop.0 < self.size { RowNo::NONE } else { RowNo(prop.0 / self.size) }
     }
@@ -180,7 +181,7 @@ impl Numbering {
         PropNo(cell.0 + row.0 * self.size)
     }
 
-    /// What a client says.
+    /// Reads a number that a client sent.
     pub(crate) fn read(wire: u64) -> Option<PropNo> {
         usize::try_from(wire).ok().map(PropNo)
     }

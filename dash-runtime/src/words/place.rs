@@ -1,7 +1,7 @@
-//! Where on a page a group of components is.
+//! Groups of components: where on a page a group is, and the ids of its components.
 //!
-//! A struct with `#[components]` whose fields are on a page is that page's vocabulary; used as the type of a field, it is
-//! a group, which may be there several times. The ids of a group's components begin with the id of its field:
+//! A `#[components]` struct whose fields are on a page defines that page. As the type of a field, it is a group, which
+//! a page may have several times. The ids of a group's components begin with the id of the group's field:
 //!
 //! | in Rust | id in the page |
 //! | --- | --- |
@@ -9,19 +9,19 @@
 //! | `Ui::left.speed` | `left-speed` |
 //! | `Ui::lamps[3]` | `lamps-3` |
 //!
-//! No name in Rust has a hyphen, so that ids do not collide.
+//! A name in Rust has no hyphen, so these ids cannot collide.
 
 use std::{any::type_name, fmt, marker::PhantomData};
 
 use crate::prop::{ComponentId, Port, PropKey};
 
-/// The longest id, in bytes. A constant has no heap to put one together in.
+/// The longest id, in bytes. Constants have no heap, so ids are built in an array of this size.
 const LONGEST: usize = 240;
 
-/// What stands for the number of a row in the id of what each row has: `lamps-*-on`.
+/// In the id of a cell, this stands for the row: `lamps-*-on`.
 pub(crate) const ANY_ROW: &str = "*";
 
-/// An id that is put together in a constant.
+/// An id that is built in a constant.
 #[derive(Debug, Clone, Copy)]
 pub struct Id {
     text: [u8; LONGEST],
@@ -66,7 +66,7 @@ impl Id {
     pub(crate) const fn as_str(&self) -> &str {
         match std::str::from_utf8(self.text.split_at(self.len).0) {
             Ok(text) => text,
-            // Put together from whole texts.
+            // Unreachable: the bytes come from whole `str`s.
             Err(_) => "",
         }
     }
@@ -88,7 +88,7 @@ pub(crate) fn path(id: &str) -> String {
     path
 }
 
-/// The place of one group, typed: what `Ui::left` is to `callbacks![set_speed for Ui::left]`.
+/// A group in a page, with its type: the meaning of `Ui::left` in `callbacks![set_speed for Ui::left]`.
 pub struct At<G> {
     base: Base,
     group: PhantomData<fn() -> G>,
@@ -109,10 +109,10 @@ impl<G> fmt::Debug for At<G> {
 }
 
 impl<G> At<G> {
-    /// Of a component, which is no group: no callback fits it.
+    /// For a component, which is not a group. No callback fits it.
     pub const NOWHERE: Self = Self::new(Base::new(0, 0, 0, ""));
 
-    /// For expansions: the group `G` that is there.
+    /// For expansions: the group `G` at `base`.
     pub const fn new(base: Base) -> Self {
         Self { base, group: PhantomData }
     }
@@ -122,26 +122,26 @@ impl<G> At<G> {
     }
 }
 
-/// How the ids of a group become those of a page.
+/// Translates the properties of a group into those of the page.
 #[derive(Debug, Clone, Copy)]
 pub struct Base {
     /// The key of the group.
     group: u64,
     /// The key of the page.
     owner: u64,
-    /// How many of the page's components come before those of the group.
+    /// How many components of the page come before the group.
     index: u16,
     /// The id of the group's field.
     pub(crate) place: &'static str,
 }
 
 impl Base {
-    /// Behind `index` components of the page `owner`, in the field with the id `place`.
+    /// The group behind the first `index` components of the page `owner`, in the field with the id `place`.
     pub(crate) const fn new(group: u64, owner: u64, index: u16, place: &'static str) -> Self {
         Self { group, owner, index, place }
     }
 
-    /// The property of the page that the group's callback means.
+    /// The property of the page for a property that the group's callback names.
     pub(crate) const fn key(&self, key: &PropKey) -> PropKey {
         if key.id.owner() != self.group {
             return *key;
@@ -150,7 +150,7 @@ impl Base {
         PropKey { id, index: key.index }
     }
 
-    /// The same for a property in the wiring.
+    /// Like [`key`](Self::key), for a property in the wiring.
     pub(crate) const fn port(&self, port: &Port) -> Port {
         if port.key.id.owner() != self.group {
             return *port;
@@ -159,10 +159,10 @@ impl Base {
     }
 }
 
-/// Which of several groups a callback runs for, as a parameter.
+/// The group that a callback runs for, as a parameter.
 ///
-/// A callback that is written once for a group and listed for several (`callbacks![set_speed for Ui::left, set_speed for
-/// Ui::right]`) learns from it where it is.
+/// A callback can be written once for a group and listed for several places of it (`callbacks![set_speed for Ui::left,
+/// set_speed for Ui::right]`). This parameter says which one the run is for.
 ///
 /// ```text
 /// #[callback_shared(output = MotorPanel::readout.text)]
@@ -181,20 +181,20 @@ impl Place {
         Self { id }
     }
 
-    /// The beginning of the ids of the group's components, which is the name of the group's field: `left`. In a group
-    /// within a group `arm-left`, in an array `motors-3`. Empty if the callback is listed without a place.
+    /// The name of the group's field, which is the beginning of the ids of its components: `left`. For a group within a
+    /// group it is `arm-left`, in an array `motors-3`. Empty if the callback is not listed for a group.
     pub const fn name(&self) -> &'static str {
         self.id
     }
 
-    /// The place in the array, counted from 0, if the group is an element of one.
+    /// The index in the array, counted from 0, if the group is an element of an array.
     pub fn index(&self) -> Option<usize> {
         self.id.rsplit_once('-')?.1.parse().ok()
     }
 }
 
 impl fmt::Display for Place {
-    /// As in Rust: `left`, `arm.left`, `motors[3]`.
+    /// The place as it is written in Rust: `left`, `arm.left`, `motors[3]`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&path(self.id))
     }

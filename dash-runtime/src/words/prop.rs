@@ -1,8 +1,8 @@
-//! Properties by name and type: what `Ui::brightness.value` is.
+//! Properties by name and type: the constants such as `Ui::brightness.value`.
 //!
-//! A [`Prop`] is a constant: the component it belongs to, its name, and, as types, what it holds (`T`) and how it
-//! behaves ([`kind`]). It is the one way to name a property everywhere, so that a wrong id, a wrong property or a wrong
-//! type is found by the compiler at the place where it was written.
+//! A [`Prop`] is a constant with the component it belongs to and its name. Its types say which value it holds (`T`) and
+//! how it behaves ([`kind`]). All code names properties in this way, so the compiler finds a wrong id, a wrong property
+//! or a wrong type where it is written.
 
 use std::{any::Any, borrow::Cow, fmt, marker::PhantomData};
 
@@ -15,9 +15,10 @@ use crate::{
     value::Value,
 };
 
-/// Which component of which dashboard: the id, typed and numbered.
+/// The id of one component of one dashboard.
 ///
-/// Made by `#[components]`; there is no other way to a valid one, which is what makes placing a component a move.
+/// Only `#[components]` makes valid ids, one for each component. So a component is moved to its place on the page, and
+/// cannot be placed twice.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct ComponentId {
     owner: u64,
@@ -26,26 +27,28 @@ pub struct ComponentId {
     row: InRow,
 }
 
-/// Which row a component is in, if it is one of a list's rows.
+/// The row that a component is in, if it is in a list.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InRow {
-    /// In none; or any of them, as in the wiring of callbacks.
+    /// Not in a row, or in any row, as in the wiring of callbacks.
     Any,
-    /// The one with the key that this is the hash of.
+    /// In the row whose key has this hash.
     Keyed(u64),
-    /// The one that pages know by this number.
+    /// In the row with this number, as pages know it.
     Numbered(RowNo),
 }
 
 impl ComponentId {
-    /// For `#[components]`: the `index`-th component, called `name`, of the struct whose path hashes to `owner`.
+    /// For `#[components]`: the `index`-th component, with the name `name`, of the struct whose path has the hash
+    /// `owner`.
     #[doc(hidden)]
     pub const fn new(owner: u64, name: &'static str, index: u16) -> Self {
         Self { owner, name, index, row: InRow::Any }
     }
 
-    /// The id, which is the DOM element's `id`: the field's name, in a group behind the group's: `left-speed`, `lamps-3`.
+    /// The id, which is also the `id` of the DOM element. It is the field's name, after the names of the groups that
+    /// contain it: `left-speed`, `lamps-3`.
     pub fn name(&self) -> Cow<'static, str> {
         match self.row {
             InRow::Numbered(row) => Cow::Owned(self.name.replacen(place::ANY_ROW, &row.to_string(), 1)),
@@ -53,7 +56,7 @@ impl ComponentId {
         }
     }
 
-    /// The same for all rows of a list: `lamps-*-on`.
+    /// The id for all rows of a list: `lamps-*-on`.
     pub(crate) const fn template(&self) -> &'static str {
         self.name
     }
@@ -82,33 +85,33 @@ impl fmt::Debug for ComponentId {
     }
 }
 
-/// The three ways in which a property can behave, as types for the `K` of [`Prop`].
+/// The three behaviours of a property, as types for the `K` of [`Prop`].
 pub mod kind {
-    /// One current value; the latest wins.
+    /// One current value. A new value replaces it.
     #[derive(Debug, Clone, Copy)]
     pub enum State {}
-    /// Something that happens in the browser; each occurrence counts.
+    /// Something that happens in the browser. Each occurrence counts.
     #[derive(Debug, Clone, Copy)]
     pub enum Event {}
-    /// Values that the server appends; the last ones are kept for late joiners.
+    /// A sequence of values that the server appends to. The last ones are kept for clients that join later.
     #[derive(Debug, Clone, Copy)]
     pub enum Stream {}
 }
 
-/// How a property behaves, as a value (see [`kind`] for the types).
+/// The behaviour of a property, as a value (see [`kind`] for the types).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kind {
-    /// One current value; the latest wins.
+    /// One current value. A new value replaces it.
     State,
-    /// Something that happens in the browser; each occurrence counts.
+    /// Something that happens in the browser. Each occurrence counts.
     Event,
-    /// Values that the server appends; the last ones are kept for late joiners.
+    /// A sequence of values that the server appends to. The last ones are kept for clients that join later.
     Stream,
 }
 
 impl Kind {
-    /// As it is called in the published interface.
+    /// The name in the published interface.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::State => "state",
@@ -120,7 +123,7 @@ impl Kind {
 
 /// Implemented by the types in [`kind`].
 pub trait PropKind: sealed::Sealed + 'static {
-    /// The same as a value.
+    /// The same behaviour, as a value.
     const KIND: Kind;
 }
 
@@ -134,14 +137,15 @@ impl PropKind for kind::Stream {
     const KIND: Kind = Kind::Stream;
 }
 
-/// Kinds of property whose change starts a callback.
+/// The kinds of property that can start a callback.
 #[diagnostic::on_unimplemented(
     message = "a stream cannot be an input: nothing is in it that was not appended by a callback",
     label = "this property is a stream",
     note = "take the state property that the stream's callback reads, or write both from one callback"
 )]
 pub trait InputKind: PropKind {
-    /// What a parameter of such an input is: the value, or, for an event, `Some` payload when this is what happened.
+    /// The type of the parameter for such an input. For a state it is the value. For an event it is `Some` payload if
+    /// the event started the run, and `None` otherwise.
     type Param<T: PropValue>;
 
     #[doc(hidden)]
@@ -162,7 +166,7 @@ impl InputKind for kind::Event {
     }
 }
 
-/// Kinds of property that have a current value to read.
+/// The kinds of property that have a current value.
 #[diagnostic::on_unimplemented(
     message = "only a state property has a current value that `#[state]` could read",
     label = "an event or a stream has no current value",
@@ -178,9 +182,9 @@ mod sealed {
     impl Sealed for super::kind::Stream {}
 }
 
-/// What a property may hold: a plain value that can be copied to every client and read back.
+/// A type that a property may hold: a plain value that the server can send to every client and read back.
 ///
-/// Implemented for every type that fits. A type of your own has `#[value]` and `#[derive(Clone)]`.
+/// Implemented for every type that fits. A type of your own needs `#[value]` and `#[derive(Clone)]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the value of a property",
     label = "not a property value",
@@ -191,7 +195,7 @@ impl<T> PropValue for T where T: Clone + Serialize + DeserializeOwned + JsonSche
 
 /// One property of one component, as a typed constant: `Ui::brightness.value` is a `Prop<f64>`.
 ///
-/// `T` is what it holds, `K` how it behaves: a plain `Prop<f64>` is [state](kind::State).
+/// `T` is the type of its value, `K` is its behaviour. A plain `Prop<f64>` is a [state](kind::State).
 pub struct Prop<T, K = kind::State> {
     id: ComponentId,
     name: &'static str,
@@ -214,25 +218,25 @@ impl<T, K> Clone for Prop<T, K> {
 impl<T, K> Copy for Prop<T, K> {}
 
 impl<T, K> fmt::Debug for Prop<T, K> {
-    /// `brightness.value`, `left.speed.value`, `lamps[3].on`
+    /// Written as in Rust: `brightness.value`, `left.speed.value`, `lamps[3].on`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", place::path(self.id.name), self.name)
     }
 }
 
 impl<T, K> Prop<T, K> {
-    /// For `#[derive(Component)]`: the `index`-th property, called `name`, of component `id`.
+    /// For `#[derive(Component)]`: the `index`-th property, with the name `name`, of component `id`.
     #[doc(hidden)]
     pub const fn new(id: ComponentId, name: &'static str, index: u16) -> Self {
         Self { id, name, index, types: PhantomData }
     }
 
-    /// The property's name, without its component's: `value`.
+    /// The property's name, without its component: `value`.
     pub const fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The component that has it.
+    /// The id of the component that has this property.
     pub const fn component(&self) -> ComponentId {
         self.id
     }
@@ -253,7 +257,7 @@ impl<T, K> Prop<T, K> {
     }
 }
 
-/// A property without its types: what plans and tables are made of.
+/// A property without its types. Plans and tables are made of these.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PropKey {
     pub(crate) id: ComponentId,
@@ -266,8 +270,8 @@ impl PropKey {
     }
 }
 
-/// Which property of which dashboard, as a number: constants can sort and compare it. What is in rows has the same in all of
-/// them.
+/// A property of a dashboard as a number, which constants can sort and compare. A property in rows has the same number
+/// in all rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Identity(pub(crate) u128);
 
@@ -277,34 +281,34 @@ impl Identity {
         ComponentNo((self.0 >> 16) as u16)
     }
 
-    /// Its number among the properties of the component.
+    /// Its index among the properties of the component.
     pub(crate) const fn index(self) -> u16 {
         self.0 as u16
     }
 }
 
-/// A property in a callback's wiring: which, and of what kind.
+/// A property in a callback's wiring, with its kind.
 #[derive(Debug, Clone, Copy)]
 pub struct Port {
     pub(crate) key: PropKey,
     pub(crate) name: &'static str,
     pub(crate) kind: Kind,
-    /// The id of the group that the component's id is to be read behind, if its callback was written for a group.
+    /// For a callback that was written for a group: the id of the group, which comes before the component's id.
     pub(crate) place: &'static str,
-    /// Of a property in the rows of a list: in which.
+    /// For a property in the rows of a list: which rows.
     pub(crate) rows: Which,
-    /// If it stands for all of them: the property that says which rows there are.
+    /// If it stands for all rows: the property that holds the rows' keys.
     pub(crate) list: Option<PropKey>,
 }
 
-/// Which of the properties that a port may stand for it means.
+/// Which property a port stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Which {
     /// The only one.
     One,
-    /// That in the row that the callback runs for: `Ui::lamps[key].on`.
+    /// The one in the row that the callback runs for: `Ui::lamps[key].on`.
     Own,
-    /// Those in all rows: `Ui::lamps[..].on`.
+    /// The ones in all rows: `Ui::lamps[..].on`.
     All,
 }
 
@@ -315,7 +319,7 @@ impl Port {
         Self { rows: Which::Own, ..self }
     }
 
-    /// For expansions: `Ui::lamps[..].on.value`; `list` says which rows there are.
+    /// For expansions: `Ui::lamps[..].on.value`. `list` holds the rows' keys.
     #[must_use]
     pub const fn all(self, list: Self) -> Self {
         Self { rows: Which::All, list: Some(list.key), ..self }
@@ -325,7 +329,7 @@ impl Port {
         self.key.identity().0 == other.key.identity().0
     }
 
-    /// The component's id, as far as the callback names it.
+    /// The component's id, as the callback names it.
     pub(crate) const fn component(&self) -> &'static str {
         self.key.id.name
     }

@@ -1,4 +1,4 @@
-//! A value on its way: typed for callbacks, encoded once for clients.
+//! Values of properties: typed for callbacks, encoded once for clients.
 
 use std::{
     any::Any,
@@ -9,13 +9,13 @@ use serde::de::Error as _;
 
 use crate::prop::PropValue;
 
-/// One value of a property: the typed Rust value that callbacks read, and its JSON text, made once, that every client
-/// is sent. Cloning counts references.
+/// One value of a property: the typed Rust value that callbacks read, and its JSON text, which is made once for all
+/// clients. A clone only counts references.
 #[derive(Clone)]
 pub struct Value {
     typed: Arc<dyn Any + Send + Sync>,
     json: Arc<OnceLock<Box<str>>>,
-    /// Makes the text of what came of an edit: browsers in step do not need it.
+    /// Encodes the result of an edit when a client needs its text. Clients that are up to date do not need it.
     encode: fn(&(dyn Any + Send + Sync)) -> Result<String, EncodeError>,
 }
 
@@ -23,19 +23,19 @@ impl Value {
     /// Encodes `value`.
     ///
     /// # Errors
-    /// When serde cannot represent it as JSON: a map whose keys are not strings, or a `Serialize` that refuses.
+    /// If serde cannot write it as JSON: a map whose keys are not strings, or a `Serialize` that returns an error.
     pub fn new<T: PropValue>(value: T) -> Result<Self, EncodeError> {
         let json = encode::<T>(&value)?;
         Ok(Self { json: Arc::new(OnceLock::from(json.into_boxed_str())), ..Self::lazy(value) })
     }
 
-    /// Encodes `value` when its text is asked for: for one whose parts have been encoded before, so that nothing can
-    /// fail then.
+    /// Encodes `value` when its text is needed. Only for a value whose parts have been encoded before, so that encoding
+    /// cannot fail.
     pub(crate) fn lazy<T: PropValue>(value: T) -> Self {
         Self { typed: Arc::new(value), json: Arc::default(), encode: encode::<T> }
     }
 
-    /// Decodes what a client sent as a `T`, and encodes it anew: what other clients get is never a client's own text.
+    /// Decodes a client's text as a `T`, and encodes it again, so that other clients never get a client's own text.
     pub(crate) fn decode<T: PropValue>(json: &str) -> Result<Self, serde_json::Error> {
         let value: T = serde_json::from_str(json)?;
         Self::new(value).map_err(|error| serde_json::Error::custom(error.0))
@@ -46,7 +46,7 @@ impl Value {
         self.typed.downcast_ref()
     }
 
-    /// The typed value without copying it, if it is a `T`.
+    /// The typed value without a copy, if it is a `T`.
     pub(crate) fn share<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
         Arc::clone(&self.typed).downcast().ok()
     }
@@ -55,14 +55,14 @@ impl Value {
     pub fn json(&self) -> &str {
         self.json.get_or_init(|| {
             let json = (self.encode)(&*self.typed).unwrap_or_else(|error| {
-                tracing::error!("{error}, though its parts can");
+                tracing::error!("{error}, although its parts can");
                 "null".to_owned()
             });
             json.into_boxed_str()
         })
     }
 
-    /// Whether the other is a copy of this one.
+    /// Whether `other` is a clone of this value.
     pub(crate) fn same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.json, &other.json)
     }

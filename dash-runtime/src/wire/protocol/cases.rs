@@ -1,4 +1,5 @@
-//! The wire as the script writes and reads it: `tests/client/frame-cases.json`, which `tests/client/frames.test.js` reads too.
+//! The frames as the client script writes and reads them: `tests/client/frame-cases.json`.
+//! `tests/client/frames.test.js` reads the same file.
 
 use std::time::Duration;
 
@@ -29,7 +30,7 @@ fn cases() -> Cases {
     serde_json::from_str(include_str!("../../../../tests/client/frame-cases.json")).unwrap()
 }
 
-/// The frame of a case, and what it is, by name.
+/// The frame of a case, its name, and its content.
 fn of(case: &Json) -> (&str, &str, &Json) {
     let entries = case.as_object().unwrap();
     let (name, given) = entries.iter().find(|(name, _)| *name != "frame").unwrap();
@@ -40,7 +41,7 @@ fn json(text: &str) -> Json {
     serde_json::from_str(text).unwrap()
 }
 
-/// What the server has read, as the cases say it.
+/// The content of a frame that the server has parsed, in the form of the cases.
 fn read(frame: &str) -> (&'static str, Json) {
     match parse(frame).unwrap() {
         Incoming::Hello(hello) => {
@@ -110,7 +111,8 @@ fn the_server_writes_the_frames_that_the_page_reads() {
     }
 }
 
-/// The parts of an update frame: entries are written elsewhere, with the values they hold.
+/// The parts of an update frame. The engine writes their entries together with the values, so the test copies the
+/// entries.
 fn update(frame: &str) -> Update {
     let frame: std::collections::BTreeMap<String, Json> = serde_json::from_str(frame).unwrap();
     let part = |key: &str| {

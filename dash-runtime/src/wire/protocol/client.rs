@@ -1,4 +1,4 @@
-//! Frames from a client: text in, typed or refused.
+//! Parsing of frames from a client.
 
 use std::{borrow::Cow, fmt, time::Duration};
 
@@ -11,15 +11,15 @@ pub(crate) enum Incoming<'a> {
     Hello(Hello<'a>),
     Command(Command<'a>),
     Ping,
-    /// The page is closed or left: what comes from the same session later is another visit.
+    /// The page is closed or the person has left it. A later hello with the same session is a new visit.
     Bye,
-    /// Whether anybody can see the page has changed.
+    /// The page has become hidden or visible.
     View {
         hidden: bool,
     },
 }
 
-/// The first frame: what the page holds.
+/// The first frame: which values the page has.
 #[derive(Debug)]
 pub(crate) struct Hello<'a> {
     pub(crate) protocol: u32,
@@ -27,25 +27,25 @@ pub(crate) struct Hello<'a> {
     pub(crate) epoch: Cow<'a, str>,
     pub(crate) rev: u64,
     pub(crate) session: Option<Cow<'a, str>>,
-    /// Where the page is, on a dashboard with several.
+    /// The path of the page, for a dashboard with several pages.
     pub(crate) path: Option<Cow<'a, str>>,
-    /// Whether nobody can see the page: it is behind another tab, or its window is minimized.
+    /// Whether the page is hidden: behind another tab, or in a minimized window.
     pub(crate) hidden: bool,
 }
 
-/// A property shall have a value, or an event has happened.
+/// Sets a property, or reports an event.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Command<'a> {
     pub(crate) number: u64,
     pub(crate) prop: u64,
     /// JSON.
     pub(crate) value: &'a str,
-    /// How long ago the person asked for it.
+    /// How long ago the person made the change.
     pub(crate) age: Duration,
 }
 
-/// All fields of all frames: which are there tells what it is. A field that is not known is from a newer page, which can do
-/// without its effect, and is ignored.
+/// All fields of all frames. The fields that are present say which frame it is. An unknown field comes from a newer
+/// page that works without its effect, so it is ignored.
 #[derive(Deserialize)]
 struct Raw<'a> {
     #[serde(borrow)]
@@ -102,11 +102,11 @@ pub(crate) fn parse(text: &str) -> Result<Incoming<'_>, Refusal> {
 /// Why a frame changed nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// Not a frame of this protocol.
+    /// The text is not a frame of this protocol.
     Malformed(String),
-    /// Text was expected, and binary came.
+    /// A binary frame instead of a text frame.
     Binary,
-    /// Hello again.
+    /// A second hello.
     Greeted,
     /// A command number that does not follow the last one.
     Gap { expected: u64 },
@@ -114,35 +114,35 @@ pub(crate) enum Refusal {
     UnknownProperty(u64),
     /// No property has this name.
     UnknownName(String),
-    /// Two items of one request are for the same property, or for two that are one.
+    /// Two items of one request are for the same property, or for two properties that `bind` makes one.
     Twice(String),
-    /// The property is not for browsers to write.
+    /// Browsers may not write the property.
     NotWritable(String),
-    /// The component is not on the page that this client is shown.
+    /// The component is not on the page that this client shows.
     NotShown(String),
-    /// The value is not of the property's type.
+    /// The value does not have the property's type.
     WrongType { prop: String, why: String },
-    /// The value is outside of the range, too long, or not finite.
+    /// The value is out of range, too long, or not finite.
     OutOfRange { prop: String, why: String },
     /// The value is not one of the options.
     NotAnOption { prop: String, why: String },
     /// Too many commands without an outcome.
     Outstanding(usize),
-    /// Too many commands in a second.
+    /// Too many commands per second.
     Rate(u32),
-    /// The queue of the callbacks behind this property is full.
+    /// The queue of the callbacks that this property starts is full.
     Busy(usize),
-    /// A callback behind this property is still at work, and skips what comes meanwhile.
+    /// A callback that this property starts is still running, and skips commands until it ends.
     AtWork(&'static str),
-    /// Older than its lifespan.
+    /// The command is older than its lifespan.
     Expired { age: Duration, lifespan: Duration },
     /// Each page has its own value of the property, and the request names no page.
     Private(String),
-    /// Each browser computes the property for itself, with a function in JavaScript.
+    /// Each browser computes the property with a function in JavaScript.
     Computed(String),
     /// No page has this session.
     NoSession,
-    /// The key of another request, which asked for something else.
+    /// The `Idempotency-Key` belongs to a different request.
     KeyReused,
 }
 

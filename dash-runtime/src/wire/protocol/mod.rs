@@ -1,50 +1,63 @@
-//! The wire: JSON text frames over one WebSocket, or, for a page that gets none, over a stream of events and requests, versioned by [`VERSION`] and
-//! the hash of the dashboard's schema.
+//! The wire protocol: JSON text frames over one WebSocket. A page without a WebSocket uses a stream of server-sent
+//! events and HTTP requests instead. The protocol is versioned by [`VERSION`] and by the hash of the dashboard's
+//! schema.
 //!
 //! | from the client | |
 //! | --- | --- |
-//! | `{"t":"hello","protocol":3,"schema":"…","epoch":"…","rev":17,"session":null}` | always first: what the page holds; with `"path":"/lamp/3"` on a dashboard with several pages, and `"hidden":true` if nobody can see the page |
-//! | `{"n":1,"p":3,"v":40.5,"a":1200}` | command `n` (1, 2, 3 …): property 3 shall be 40.5; asked 1200 ms ago |
-//! | `{"t":"view","hidden":true}` | from now on nobody can see this page, or, with `false`, somebody can |
-//! | `{"t":"bye"}` | this page is closed or left |
-//! | `{"t":"ping"}` | is anybody there? answered `{"t":"pong"}` |
+//! | `{"t":"hello","protocol":3,"schema":"…","epoch":"…","rev":17,"session":null}` | always first: the state of the page; with `"path":"/lamp/3"` on a dashboard with several pages, and `"hidden":true` if the page is hidden |
+//! | `{"n":1,"p":3,"v":40.5,"a":1200}` | command `n` (1, 2, 3 …): set property 3 to 40.5; the person did that 1200 ms ago |
+//! | `{"t":"view","hidden":true}` | the page is hidden from now on, or visible with `false` |
+//! | `{"t":"bye"}` | this page is closed, or the person has left it |
+//! | `{"t":"ping"}` | the server answers `{"t":"pong"}` |
 //!
 //! | from the server | |
 //! | --- | --- |
-//! | `{"t":"welcome","epoch":"…","session":"…","last":12}` | go on; 12 is the last command number seen |
-//! | `{"t":"reload"}` | another protocol is spoken now: load the page anew |
-//! | `{"t":"table","schema":"…","size":12,"components":[["level","…",0]]}` | another version of the dashboard is running now (see below) |
-//! | `{"t":"disconnected","why":"…"}` | the program has disconnected this page: do not come back before the person wants it |
-//! | `{"t":"refused","kind":"…","why":"…"}` | a frame that was no command |
-//! | `{"r":42,"w":[[2,[1,4],[[4,"7",[…]]]]],"p":[[3,40.5]],"d":[[5,[…]]],"s":[[9,[…]]],"q":[[7,"why"]],"a":[[1,0,42]],"m":["…"]}` | everything up to revision 42, as one change |
+//! | `{"t":"welcome","epoch":"…","session":"…","last":12}` | the hello is accepted; 12 is the last command number that the server has received |
+//! | `{"t":"reload"}` | the server has another protocol version: reload the page |
+//! | `{"t":"table","schema":"…","size":12,"components":[["level","…",0]]}` | the server has another version of the dashboard (see below) |
+//! | `{"t":"disconnected","why":"…"}` | the program has disconnected this page: reconnect only when the person asks for it |
+//! | `{"t":"refused","kind":"…","why":"…"}` | a frame that was not a command was refused |
+//! | `{"r":42,"w":[[2,[1,4],[[4,"7",[…]]]]],"p":[[3,40.5]],"d":[[5,[…]]],"s":[[9,[…]]],"q":[[7,"why"]],"a":[[1,0,42]],"m":["…"]}` | an update: everything up to revision 42, as one change |
 //!
-//! In an update `w` has lists whose rows are others now: the property with the keys, the numbers of the rows in their order,
-//! and of rows that the page may not have the number, the key and what it looks like. A property in row 4 has its number in
-//! any row plus 4 times the number of all properties. `p` has whole values, `d` operations on the values that the page has (listed in [`edit`](crate::edit)), `s`
-//! items of streams, `q` what is wrong with a value or null, `a` outcomes, `m` notes for the person.
+//! The fields of an update:
 //!
-//! # What may change
+//! - `w`: lists whose rows have changed. Each entry has the property with the keys, the numbers of all rows in their
+//!   order, and the rows that the page may not have yet, each with its number, its key and its elements.
+//! - `p`: whole values.
+//! - `d`: operations on the values that the page has (listed in [`edit`](crate::edit)).
+//! - `s`: items of streams.
+//! - `q`: for each property, the reason why its value is not good, or null if it is good.
+//! - `a`: outcomes of commands.
+//! - `m`: notes for the person.
 //!
-//! Both sides ignore fields of frames that they do not know: what one of them can do without needs no new protocol. Everything
-//! else that an older page or server would misread raises [`VERSION`], and pages of another one load themselves anew.
+//! The number of a property in row 4 is its number in the table plus 4 times the size of the table.
 //!
-//! The *schema* in a hello stands for the table of components that the page was loaded with. If the server has another table, it
-//! answers with that, and closes. Each component in it has its id, a hash, and the number of its first property; `size` is the
-//! number of all properties. The hash is of what a page uses of a component: its element and module, the names, kinds and JSON
-//! schemas of its properties, and the bindings to it. The page goes on if **each component that it was loaded with is there under
-//! its id with the same hash**. Then it says hello with the new schema, translates the numbers that have moved, and ignores
-//! components that it does not know. Otherwise it loads itself anew; also when a component that it does not know is put on it,
-//! because it could not keep that up to date.
+//! # Compatibility
 //!
-//! A command of a property with `transport = http` is the body of a `PUT` to `_dash/command`, with the session in
-//! `Dash-Session` and what the page shows in `Dash-Place` (`<epoch>-<revision>`). Its number is the next one of the same
-//! count. The answer is an update with the states that are newer; it is no place to go on from, and the socket tells them
-//! again.
+//! Both sides ignore unknown fields of frames. A new field that the other side can do without needs no new protocol
+//! version. Every change that an older page or server would misread raises [`VERSION`]. A page with another version
+//! reloads itself.
 //!
-//! Without a WebSocket the hello is the body of a `POST` to `_dash/stream`. Its answer are server-sent events with a frame
-//! each; the last may be `close` with the `code` that a socket would be closed with. The page's other frames are the body of a
-//! `PUT` to the same path, as a list, with its session in `Dash-Session` and the stream's number, from the header of the
-//! answer, in `Dash-Stream`. The next such request is sent when this one is answered.
+//! The *schema* in a hello identifies the table of components that the page was loaded with. If the server has another
+//! table, it answers with its table and closes the connection. The table lists each component with its id, a hash, and
+//! the number of its first property. `size` is the number of all properties. The hash covers what a page uses of a
+//! component: its element and module, the names, kinds and JSON schemas of its properties, and the bindings to it.
+//!
+//! The page goes on if **each component that it was loaded with is in the table under the same id with the same hash**.
+//! It then sends a hello with the new schema, translates the numbers that have changed, and ignores the components that
+//! it does not know. Otherwise it reloads. It also reloads when an update places a component on it that it does not
+//! know, because it could not keep that component up to date.
+//!
+//! A command of a property with `transport = http` is the body of a `PUT` to `_dash/command`. Its header `Dash-Session`
+//! has the session, and `Dash-Place` has the revision that the page shows (`<epoch>-<revision>`). It is numbered
+//! together with the commands over the socket. The answer is an update with the newer states. The page does not resume
+//! from the revision of this update, and the socket sends these values again.
+//!
+//! Without a WebSocket, the hello is the body of a `POST` to `_dash/stream`. The response is a stream of server-sent
+//! events, one per frame. The last event may be `close`, with the `code` that a socket would be closed with. The page
+//! sends its other frames as a list in the body of a `PUT` to the same path. The header `Dash-Session` has its session.
+//! `Dash-Stream` has the number of the stream, which is in the header of the response. The page sends the next such
+//! request when this one is answered.
 
 #[cfg(test)]
 mod cases;
@@ -53,8 +66,8 @@ pub(crate) mod close;
 pub mod limits;
 pub(crate) mod server;
 
-/// The protocol that this crate speaks. Raised with every change that an older page would misread.
+/// The protocol version of this crate. It is raised with every change that an older page would misread.
 pub const VERSION: u32 = 3;
 
-/// Below the path of a page: its script, its stylesheet, its socket, its pictures.
+/// The folder below the path of a page, with its script, stylesheet, socket and pictures.
 pub(crate) const FOLDER: &str = "_dash";

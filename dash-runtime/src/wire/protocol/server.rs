@@ -1,23 +1,23 @@
-//! Frames to a client. Values are JSON text already; what is left is putting brackets around them.
+//! Frames to a client. Values are already JSON text, so a frame is built by joining strings.
 
 use std::fmt::Write as _;
 
 use super::client::Refusal;
 
-/// What became of a command.
+/// The outcome of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// In effect; the callbacks it started are done.
+    /// The value is in effect, and the callbacks that it started have ended.
     Applied { rev: u64 },
-    /// In effect; the callbacks it started wait or run. A final outcome follows.
+    /// The value is in effect. The callbacks that it started wait or run, and a final outcome follows.
     Accepted { rev: u64 },
-    /// A newer value of the same client took its place before the callbacks came to it.
+    /// A newer value from the same client replaced this one before the callbacks ran for it.
     Merged { rev: u64 },
-    /// In effect, but a callback that it started failed.
+    /// The value is in effect, but a callback that it started failed.
     Failed(String),
-    /// Not in effect.
+    /// The value is not in effect.
     Refused(Refusal),
-    /// Not known: longer ago than outcomes are kept.
+    /// The server no longer has the outcome.
     Unknown,
 }
 
@@ -41,7 +41,7 @@ impl Outcome {
     }
 }
 
-/// The parts of an update, as lists without their brackets, each entry followed by a comma.
+/// The parts of an update: lists without their brackets, with a comma after each entry.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Update {
     pub(crate) rows: String,
@@ -54,7 +54,7 @@ pub(crate) struct Update {
 }
 
 impl Update {
-    /// The frame that says all of it at once.
+    /// Joins the parts into one frame.
     pub(crate) fn frame(parts: &[&Self], rev: u64) -> String {
         let len = parts.iter().map(|part| part.len()).sum::<usize>();
         let mut out = String::with_capacity(len + 48);
@@ -73,7 +73,7 @@ impl Update {
             }
             let _ = write!(out, ",\"{key}\":[");
             parts.iter().for_each(|part| out.push_str(list(part)));
-            // Each entry brought a comma along.
+            // Removes the comma after the last entry.
             out.pop();
             out.push(']');
         }
@@ -103,7 +103,7 @@ pub(crate) fn welcome(epoch: &str, session: &str, last: u64) -> String {
     format!("{{\"t\":\"welcome\",\"epoch\":\"{epoch}\",\"session\":\"{session}\",\"last\":{last}}}")
 }
 
-/// For a page of another version: `components` is a list of `[id, hash, number of the first property]`.
+/// For a page of another version. `components` is a list of `[id, hash, number of the first property]`.
 pub(crate) fn table(schema: &str, size: usize, components: &serde_json::Value) -> String {
     format!("{{\"t\":\"table\",\"schema\":\"{schema}\",\"size\":{size},\"components\":{components}}}")
 }
@@ -131,7 +131,7 @@ mod tests {
         let update = Update { props: "[12,40.5],".to_owned(), ..Update::default() };
         let frame = Update::frame(&[&update], 123_456);
         assert_eq!(frame, r#"{"r":123456,"p":[[12,40.5]]}"#);
-        // Two bytes of WebSocket header from the server.
+        // Two bytes are the header of a WebSocket frame from the server.
         assert!(frame.len() + 2 <= 40);
     }
 
