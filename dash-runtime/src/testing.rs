@@ -284,7 +284,7 @@ impl InMemory {
         let (client, socket, frame) = match greeting {
             Greeting::Welcome { client, socket, frame } => (client, socket, frame),
             // The program disconnected this page while it was away. This answer reports that once. The next hello is
-            // the user pressing "reconnect".
+            // a person pressing "reconnect".
             Greeting::Disconnected(_) => return self.greet(resume),
             Greeting::Reload | Greeting::Table(_) | Greeting::Refused(_) => {
                 panic!("the hello of this very page is refused")
@@ -292,7 +292,8 @@ impl InMemory {
         };
         let session = serde_json::from_str(&frame).ok().and_then(|Welcome { session }| session);
         // `news` is true because private callbacks may have run at the connect.
-        let inbox = Inbox { socket: Some(socket), answers: Vec::new(), news: true, resume: ResumePoint { session, ..resume } };
+        let inbox =
+            Inbox { socket: Some(socket), answers: Vec::new(), news: true, resume: ResumePoint { session, ..resume } };
         self.clients.insert(client, inbox);
         ClientHandle { id: client }
     }

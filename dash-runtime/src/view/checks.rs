@@ -1,8 +1,8 @@
-//! What `#[prop(within(..))]` and its like ask of the types of properties.
+//! The types that `#[prop(within(..))]` and similar checks accept.
 
 use crate::{component::Check, prop::PropValue};
 
-/// A property that `within` can look at.
+/// A property that `within` can check.
 #[diagnostic::on_unimplemented(
     message = "`within` compares numbers, and this property is a `{Self}`",
     label = "not an `f64`",
@@ -11,7 +11,7 @@ use crate::{component::Check, prop::PropValue};
 pub trait Number: PropValue {}
 impl Number for f64 {}
 
-/// The place of a bound of [`within`], asserted to be a number.
+/// The index of a bound of [`within`]. Compiles only if the bound is a number.
 pub const fn number<T: Number>(at: usize) -> usize {
     at
 }
@@ -21,7 +21,7 @@ pub const fn within<T: Number>(min: usize, max: usize) -> Check {
     Check::within(min, max)
 }
 
-/// A property that `max_len` can look at.
+/// A property that `max_len` can check.
 #[diagnostic::on_unimplemented(
     message = "`max_len` counts the characters of a text, and this property is a `{Self}`",
     label = "not a `String`"

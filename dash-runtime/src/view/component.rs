@@ -1,7 +1,8 @@
-//! What a component is: one Rust struct, one custom element, and the table of its properties between them.
+//! Components: a Rust struct, a custom element, and the table of properties that connects them.
 //!
-//! [`Component`] is written by `#[derive(Component)]`, [`Render`] by hand. The fields of the struct are its properties;
-//! as a builder in `layout` they hold the starting values, and when the page is rendered they hold the current ones.
+//! `#[derive(Component)]` implements [`Component`]. The author of the component implements [`Render`]. The fields of
+//! the struct are its properties. In `layout`, the struct is a builder whose fields hold the start values. When the
+//! page is rendered, the fields hold the current values.
 
 use std::{any::type_name, marker::PhantomData};
 
@@ -13,7 +14,7 @@ use crate::{
     value::Value,
 };
 
-/// Everything that the author of a component needs.
+/// The imports for the author of a component.
 pub mod prelude {
     pub use schemars::JsonSchema;
     pub use serde::{Deserialize, Serialize};
@@ -32,41 +33,41 @@ pub mod prelude {
     note = "the fields of a `#[components]` struct are components such as `Slider` or `Text`; your own has `#[derive(Component)]`"
 )]
 pub trait Component: Render + Send + Sync + Sized + 'static {
-    /// The properties as typed constants: what `Ui::brightness` is.
+    /// The properties as typed constants. This is the type of `Ui::brightness`.
     type Props: Copy;
 
     /// Name, element, script and properties.
     const INFO: &'static ComponentInfo;
 
-    /// With the default of every property.
+    /// A component with the default value of every property.
     fn new(id: ComponentId) -> Self;
 
-    /// Which one it is.
+    /// The id of this component.
     fn id(&self) -> ComponentId;
 
-    /// With these values, in the order of the properties.
+    /// A component with these values, in the order of the properties.
     fn load(id: ComponentId, values: &Values<'_>) -> Self;
 
-    /// The values, in the order of the properties; `None` for an event or a stream.
+    /// The values, in the order of the properties. `None` for an event or a stream.
     ///
     /// # Errors
-    /// The property whose value cannot be written as JSON, and why.
+    /// The property whose value cannot be written as JSON, and the reason.
     fn values(&self) -> Result<Vec<Option<Value>>, String>;
 
-    /// Required properties that were not given.
+    /// The required properties that have no value.
     fn missing(&self) -> Vec<&'static str>;
 }
 
-/// How a component looks before any script runs.
+/// The HTML of a component before its script runs.
 #[diagnostic::on_unimplemented(
     message = "nothing says yet how a `{Self}` looks",
     label = "`Render` is missing",
     note = "write `impl Render for {Self} {{ fn render(&self, html: &mut Html) {{ .. }} }}`: what is inside of the element before its script runs"
 )]
 pub trait Render {
-    /// Writes what is inside of the component's element, with the values that `self` has now.
+    /// Writes the content of the component's element, with the current values in `self`.
     ///
-    /// The element itself, with its tag and id, is there already.
+    /// The caller writes the element itself, with its tag and id.
     fn render(&self, html: &mut Html);
 }
 
@@ -81,24 +82,24 @@ pub struct ComponentInfo {
     pub doc: &'static str,
     /// The ES module that defines the custom element.
     pub script: Module,
-    /// Its part of the stylesheet.
+    /// The component's part of the stylesheet.
     pub style: &'static str,
-    /// The values of one that was not placed yet, in the order of the properties; `None` for an event or a stream. Fails as
-    /// [`Component::values`] does.
+    /// The values of a component that has not been placed yet, in the order of the properties. `None` for an event or a
+    /// stream. Returns the same errors as [`Component::values`].
     pub fresh: fn(ComponentId) -> Result<Vec<Option<Value>>, String>,
-    /// The properties; a property's number is its place here.
+    /// The properties. The number of a property is its index here.
     pub props: &'static [PropInfo],
 }
 
 /// The JavaScript module of a component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Module {
-    /// The file, as `script = ".."` names it.
+    /// The file name, as `script = ".."` gives it.
     pub file: &'static str,
-    /// What is in it.
+    /// The source text.
     pub source: &'static str,
-    /// Whether it is a part of the page's one script, as modules of the library are. The browser loads any other by itself:
-    /// if that fails, only its component does not work.
+    /// Whether the module becomes part of the page's script, as the modules of the library do. The browser loads any
+    /// other module by itself. If that fails, only the component of that module does not work.
     pub bundled: bool,
 }
 
@@ -111,13 +112,13 @@ pub struct PropInfo {
     pub doc: &'static str,
     /// How it behaves.
     pub kind: Kind,
-    /// Whether the browser may write it.
+    /// Whether browsers may write it.
     pub writable: bool,
-    /// For a stream: how many items are kept for late joiners.
+    /// For a stream: how many items are kept for clients that join later.
     pub ring: usize,
-    /// What it holds.
+    /// The type of its value.
     pub ty: PropType,
-    /// What a value from the browser must satisfy beyond its type.
+    /// The checks for a value from a browser, besides its type.
     pub checks: &'static [Check],
 }
 
@@ -127,7 +128,7 @@ impl PropInfo {
         Self { name, doc, kind: Kind::State, writable: false, ring: 0, ty, checks: &[] }
     }
 
-    /// An event, which the browser makes happen.
+    /// An event, which browsers send.
     #[must_use]
     pub const fn event(mut self) -> Self {
         self.kind = Kind::Event;
@@ -143,7 +144,7 @@ impl PropInfo {
         self
     }
 
-    /// The browser may write it, if all of `checks` pass.
+    /// Lets browsers write the property, if the value passes all `checks`.
     #[must_use]
     pub const fn writable(mut self, checks: &'static [Check]) -> Self {
         self.writable = true;
@@ -152,7 +153,7 @@ impl PropInfo {
     }
 }
 
-/// The type of a property, for code that does not know it.
+/// The type of a property, for code that is not generic over it.
 #[derive(Debug, Clone, Copy)]
 pub struct PropType {
     /// The Rust type's name, for messages.
@@ -162,17 +163,18 @@ pub struct PropType {
 }
 
 impl PropType {
-    /// The table entry of `T`.
+    /// The entry for `T`.
     pub const fn of<T: PropValue>() -> Self {
         Self { name: type_name::<T>, decode: Value::decode::<T>, schema: SchemaGenerator::subschema_for::<T> }
     }
 }
 
-/// A test of a value from the browser against its siblings. Numbers are places in [`ComponentInfo::props`].
+/// A check of a value from a browser against other properties of the component. Numbers are indices in
+/// [`ComponentInfo::props`].
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum Check {
-    /// Within two sibling properties of the same numeric type, bounds included.
+    /// Within the values of two properties with the same numeric type, both bounds included.
     Within {
         /// The property that holds the smallest value.
         min: usize,
@@ -181,14 +183,14 @@ pub enum Check {
         /// Compares value, smallest and largest.
         test: fn(&Value, &Value, &Value) -> Result<(), String>,
     },
-    /// One of the options that a sibling property lists.
+    /// One of the options in another property.
     OneOf {
         /// The property that holds the options.
         options: usize,
         /// Compares value and options.
         test: fn(&Value, &Value) -> Result<(), String>,
     },
-    /// A text of at most so many characters.
+    /// A text with at most this many characters.
     MaxLen {
         /// The largest number of characters.
         limit: usize,
@@ -213,7 +215,7 @@ impl Check {
 }
 
 fn test_within(value: &Value, min: &Value, max: &Value) -> Result<(), String> {
-    // The macro uses this check on `f64` properties only, which it asserts by type.
+    // The macro allows this check only on `f64` properties, and asserts that by type.
     let [Some(value), Some(min), Some(max)] = [value, min, max].map(|value| value.get::<f64>().copied()) else {
         return Err("is not a number".to_owned());
     };
@@ -231,25 +233,25 @@ fn test_one_of<T: PropValue, O: Options<T> + PropValue>(value: &Value, options: 
     }
 }
 
-/// A property that lists what another one may be.
+/// A property that lists the allowed values of another property.
 #[diagnostic::on_unimplemented(
     message = "`one_of` looks for a `{T}` among the options, and this property is a `{Self}`",
     label = "this does not list a `{T}`",
     note = "implement `Options<{T}>` for `{Self}`"
 )]
 pub trait Options<T> {
-    /// Whether `value` is listed.
+    /// Whether the options contain `value`.
     fn has(&self, value: &T) -> bool;
 }
 
-/// A property that must be given in `layout`: has it been?
+/// A type for which the library can tell whether `layout` has given a value, as `required` needs it.
 #[diagnostic::on_unimplemented(
     message = "nobody can tell whether a `{Self}` was given, so this property cannot be `required`",
     label = "a property of type `{Self}`",
     note = "make it an `Option<{Self}>`, or implement `Required` for a type of your own"
 )]
 pub trait Required {
-    /// Whether there is something in it.
+    /// Whether there is a value.
     fn is_given(&self) -> bool;
 }
 
@@ -271,18 +273,18 @@ impl<T> Required for Option<T> {
     }
 }
 
-/// Values of one component's properties, in their order.
+/// The values of one component's properties, in the order of the properties.
 #[derive(Debug)]
 pub struct Values<'a>(pub(crate) &'a [Option<Value>]);
 
 impl Values<'_> {
-    /// The value of the `index`-th property, or `otherwise` if it has none.
+    /// The value of the `index`-th property, or `otherwise()` if it has none.
     pub fn get<T: PropValue>(&self, index: usize, otherwise: impl FnOnce() -> T) -> T {
         self.0.get(index).and_then(Option::as_ref).and_then(Value::get).cloned().unwrap_or_else(otherwise)
     }
 }
 
-/// As a component's field: an event property with a payload of type `T`.
+/// The type of a component's field for an event property with a payload of type `T`.
 #[derive(Debug, Clone, Copy)]
 pub struct Event<T>(PhantomData<fn() -> T>);
 
@@ -292,7 +294,7 @@ impl<T> Default for Event<T> {
     }
 }
 
-/// As a component's field: a stream property with items of type `T`.
+/// The type of a component's field for a stream property with items of type `T`.
 #[derive(Debug, Clone, Copy)]
 pub struct Stream<T>(PhantomData<fn() -> T>);
 
@@ -302,7 +304,7 @@ impl<T> Default for Stream<T> {
     }
 }
 
-/// For expansions: the names of the required properties that were not given, for [`Component::missing`].
+/// For expansions: the names of the required properties without a value, for [`Component::missing`].
 pub fn missing(required: &[(&'static str, bool)]) -> Vec<&'static str> {
     required.iter().filter(|(_, given)| !given).map(|(name, _)| *name).collect()
 }

@@ -1,8 +1,8 @@
-//! What a `#[components]` struct is.
+//! The traits of a `#[components]` struct.
 
 use crate::fields::List;
 
-/// A struct whose fields are the components of a page: written by `#[components]`.
+/// A struct whose fields are the components of a page. `#[components]` implements it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no components",
     label = "not a `#[components]` struct",
@@ -12,16 +12,17 @@ pub trait Components: Sized + 'static {
     /// The struct's name.
     const NAME: &'static str;
 
-    /// The components, in the order of the fields, those of groups in the place of the group: id and table.
+    /// The id and table of each component, in the order of the fields. The components of a group are in the position of
+    /// the group.
     fn components() -> List;
 
-    /// One of each, with defaults.
+    /// A struct with default components.
     #[doc(hidden)]
     fn build() -> Self;
 }
 
-/// For expansions: `Self`, a dashboard or a group, shows the components of `C`, so that callbacks which name them can be
-/// listed.
+/// For expansions: `Self` is a dashboard or a group that has the components of `C`, so callbacks that name these can be
+/// listed in it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no components of `{C}`",
     label = "wired to `{C}`, but this is `{Self}`",

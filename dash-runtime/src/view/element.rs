@@ -1,4 +1,4 @@
-//! The page as a tree: components that were placed, and plain HTML around them.
+//! The page as a tree of placed components and plain HTML.
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
@@ -14,11 +14,12 @@ use crate::{
     value::Value,
 };
 
-/// A piece of a page. `layout` returns one; components and strings become one where they are placed.
+/// A piece of a page. `layout` returns one. Components and strings are converted to one where they are placed.
 ///
-/// It is also a value: a property of this type, such as `children` of a `Container`, shows whatever a callback returns for
-/// it. A clone shares the original's memory. As JSON it is a list of nodes, each a text or
-/// `["tag",{"attribute":"value"},[nodes]]`, and a component is an element with its id. A browser cannot write one.
+/// It can also be the value of a property, such as `children` of a `Container`: the page shows what a callback returns
+/// for it. A clone shares the memory of the original. Its JSON is a list of nodes. A node is a text or
+/// `["tag",{"attribute":"value"},[nodes]]`. A component is an element with its id. Browsers cannot write such a
+/// property.
 #[derive(Clone, Default)]
 pub struct Element {
     node: Arc<Node>,
@@ -57,21 +58,21 @@ impl fmt::Debug for Element {
 }
 
 impl Element {
-    /// An HTML element. What could run a script of its own or load another page (`script`, `iframe` and their like) is
-    /// left out where it is shown.
+    /// An HTML element. Elements that could run a script or load another page (such as `script` and `iframe`) are not
+    /// written to the page.
     pub fn new(name: &'static str) -> Self {
         Node::Tag { name, attrs: Vec::new(), style: "", children: Vec::new() }.into()
     }
 
-    /// Several things as one, without an element around them: components, texts, elements, in a tuple or a list.
+    /// Several components, texts or elements as one, without an element around them. They are a tuple or a list.
     pub fn of(children: impl Children) -> Self {
         let mut several = Vec::new();
         children.push_into(&mut several);
         Node::Several(several).into()
     }
 
-    /// Adds an attribute. `style`, `on…` and addresses that are `javascript:` are left out: the page's content security
-    /// policy would refuse them.
+    /// Adds an attribute. `style`, `on…` and `javascript:` addresses are not written to the page, because the page's
+    /// content security policy would refuse them.
     #[must_use]
     pub fn attr(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
         if let Node::Tag { attrs, .. } = Arc::make_mut(&mut self.node) {
@@ -80,10 +81,10 @@ impl Element {
         self
     }
 
-    /// Brings a stylesheet along: it becomes part of the page's one stylesheet, once, whoever else brings it.
+    /// Adds a stylesheet to the page's stylesheet. If several elements have the same one, the page has it once.
     ///
-    /// That stylesheet is put together at the start, of what `layout` placed. An element that only callbacks make is
-    /// styled by what is there.
+    /// The page's stylesheet is made at the start, from the elements that `layout` placed. The stylesheet of an element
+    /// that only callbacks make is not in it.
     #[must_use]
     pub fn stylesheet(mut self, css: &'static str) -> Self {
         if let Node::Tag { style, .. } = Arc::make_mut(&mut self.node) {
@@ -92,7 +93,7 @@ impl Element {
         self
     }
 
-    /// Adds children behind those that are there.
+    /// Appends children.
     #[must_use]
     pub fn children(mut self, more: impl Children) -> Self {
         if let Node::Tag { children, .. } | Node::Several(children) = Arc::make_mut(&mut self.node) {
@@ -101,7 +102,7 @@ impl Element {
         self
     }
 
-    /// The text that is shown, escaped.
+    /// A text. It is escaped.
     pub fn text(text: impl Into<Cow<'static, str>>) -> Self {
         Node::Text(text.into()).into()
     }
@@ -114,7 +115,7 @@ impl Element {
         Node::Component(Arc::new(placed)).into()
     }
 
-    /// All components in it, in the order of the page, with those in the properties of others.
+    /// All components in this element, in the order of the page, with those in the properties of other components.
     pub(crate) fn placed(&self) -> Vec<Arc<dyn Placed>> {
         let mut found = Vec::new();
         self.walk(&mut |node| {
@@ -125,7 +126,7 @@ impl Element {
         found
     }
 
-    /// The components that are directly in it, not in a property of another one.
+    /// The components that are directly in this element, and not in a property of another component.
     pub(crate) fn here(&self) -> Vec<Arc<dyn Placed>> {
         match &*self.node {
             Node::Tag { children, .. } | Node::Several(children) => children.iter().flat_map(Self::here).collect(),
@@ -134,7 +135,7 @@ impl Element {
         }
     }
 
-    /// The stylesheets that its elements brought along, each once.
+    /// The stylesheets of its elements, each once.
     pub(crate) fn stylesheets(&self) -> Vec<&'static str> {
         let mut found = Vec::new();
         self.walk(&mut |node| match node {
@@ -158,7 +159,7 @@ impl Element {
         }
     }
 
-    /// The value of the first attribute called `wanted`, if this is an HTML element that has one, or several of them.
+    /// The value of the first attribute `wanted` of this HTML element, or of the first of several that has it.
     pub(crate) fn attribute(&self, wanted: &str) -> Option<&str> {
         match &*self.node {
             Node::Tag { attrs, .. } => attrs.iter().find(|(name, _)| *name == wanted).map(|(_, value)| &**value),
@@ -167,14 +168,15 @@ impl Element {
         }
     }
 
-    /// Writes it: components as they are now, if `html` knows, or else as they were placed.
+    /// Writes this element. A component has its current values if `html` has them, and otherwise the values of
+    /// `layout`.
     pub(crate) fn render(&self, html: &mut Html) {
         match &*self.node {
             Node::Tag { name, attrs, children, .. } => {
                 if !is_harmless_tag(name) {
                     return;
                 }
-                // The script does the same with what comes later (`client/tree.js`).
+                // The script does the same for elements that come later (`client/tree.js`).
                 let route = attrs.iter().find(|(name, _)| *name == ROUTE).and_then(|(_, path)| html.address(path));
                 let mut tag = html.tag(name);
                 if let Some((address, here)) = route {
@@ -197,7 +199,8 @@ impl Element {
                 let bad = current.as_ref().and_then(|shown| shown.bad.as_ref());
                 html.tag(placed.info().tag)
                     .attr("id", id.name())
-                    // As the script does it, but before it runs: not even at first sight is such a value drawn as a good one.
+                    // The script sets the same attribute. It is here so that the value is not shown as a good one
+                    // before the script runs.
                     .flag("data-bad", bad.is_some())
                     .flag("hidden", current.as_ref().is_some_and(|shown| shown.hidden))
                     .opt("title", bad.map(|why| format!("no good value: {why}")))
@@ -213,7 +216,7 @@ impl Element {
         Html::tree(|html| self.render(html))
     }
 
-    /// The same, in the row with this number.
+    /// Like [`tree`](Self::tree), in the row with this number.
     pub(crate) fn tree_in_row(&self, row: RowNo) -> Vec<Tree> {
         Html::tree(|html| html.in_row(row, |html| self.render(html)))
     }
@@ -243,16 +246,18 @@ impl From<Node> for Element {
     }
 }
 
-/// The attribute of a link to a page of the dashboard: its path. Where that is depends on where the dashboard is mounted.
+/// The attribute of a link to a page of the dashboard, with its path. The address depends on where the dashboard is
+/// mounted.
 const ROUTE: &str = "data-route";
 
-/// Elements that bring scripts, styles or other pages along. The page's script refuses the same (`client/tree.js`).
+/// Rejects elements that load scripts, styles or other pages. The page's script rejects the same elements
+/// (`client/tree.js`).
 fn is_harmless_tag(name: &str) -> bool {
     const REFUSED: [&str; 9] = ["base", "embed", "frame", "iframe", "link", "meta", "object", "script", "style"];
     !REFUSED.iter().any(|refused| name.eq_ignore_ascii_case(refused))
 }
 
-/// Attributes that neither run a script nor set a style.
+/// Rejects attributes that run a script or set a style.
 fn is_harmless(name: &str, value: &str) -> bool {
     let name = name.to_ascii_lowercase();
     if name.starts_with("on") || name == "style" || name == "srcdoc" {
@@ -261,7 +266,7 @@ fn is_harmless(name: &str, value: &str) -> bool {
     if !["action", "formaction", "href", "src", "xlink:href"].contains(&&*name) {
         return true;
     }
-    // Browsers skip blanks in front of a scheme, and line ends inside of it.
+    // Browsers ignore white space before a scheme, and line ends in it.
     let scheme = value.chars().filter(|c| !c.is_whitespace() && !c.is_control()).take("javascript:".len());
     !scheme.collect::<String>().eq_ignore_ascii_case("javascript:")
 }
@@ -272,7 +277,7 @@ impl Serialize for Element {
     }
 }
 
-/// Refuses: what is on the page is the server's to say.
+/// Always fails: only the server makes elements.
 impl<'de> Deserialize<'de> for Element {
     fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
         Err(D::Error::custom("an element is made by the server only"))
@@ -293,38 +298,38 @@ impl JsonSchema for Element {
     }
 }
 
-/// What a component shows at a moment.
+/// What a component shows at one moment.
 pub(crate) struct Shown {
     pub(crate) values: Vec<Option<Value>>,
-    /// Why one of them is no good.
+    /// Why one of the values is not good.
     pub(crate) bad: Option<Arc<str>>,
-    /// Whether a binding hides it.
+    /// Whether a binding hides the component.
     pub(crate) hidden: bool,
 }
 
-/// A component whose type is forgotten.
+/// A placed component without its type.
 pub(crate) trait Placed: Send + Sync {
     fn info(&self) -> &'static ComponentInfo;
     fn id(&self) -> ComponentId;
     fn values(&self) -> Result<Vec<Option<Value>>, String>;
     fn missing(&self) -> Vec<&'static str>;
-    /// `id` is its own, with the row that it is in.
+    /// `id` is the component's id, with the row that it is in.
     fn render_with(&self, id: ComponentId, values: &Values<'_>, html: &mut Html);
     fn render_as_placed(&self, id: ComponentId, html: &mut Html);
 
-    /// If it is a list of rows, how they are made.
+    /// If this is a list of rows: how its rows are made.
     fn template(&self) -> Option<&Template> {
         None
     }
 
-    /// If it is a list of rows, those that it starts with.
+    /// If this is a list of rows: the rows at the start.
     fn samples(&self) -> Vec<Element> {
         Vec::new()
     }
 
-    /// The pieces of the page that its properties hold.
+    /// The elements in its properties.
     fn elements(&self) -> Vec<Element> {
-        // A value that cannot be written is reported where the values are taken.
+        // Errors are ignored here: the start reports a value that cannot be written.
         let values = self.values().unwrap_or_default();
         values.iter().flatten().filter_map(|value| value.get::<Element>().cloned()).collect()
     }
@@ -353,21 +358,21 @@ impl<C: Component> Placed for C {
 
     fn render_as_placed(&self, id: ComponentId, html: &mut Html) {
         match (id.row(), Component::values(self)) {
-            // Its own id says nothing of the row.
+            // `self` has an id without a row.
             (InRow::Numbered(_), Ok(values)) => self.render_with(id, &Values(&values), html),
             _ => self.render(html),
         }
     }
 }
 
-/// Things that can be placed on a page: elements, components, text.
+/// Anything that can be placed on a page: elements, components, texts.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be shown as `Element`",
     label = "this cannot be placed on a page",
     note = "components, `Element`s, `&str` and `String` can be placed; write a number with `format!`"
 )]
 pub trait IntoElement {
-    /// As a piece of the page.
+    /// Converts it to a piece of the page.
     fn into_element(self) -> Element;
 }
 
@@ -396,7 +401,7 @@ impl<C: Component> IntoElement for C {
     }
 }
 
-/// What can be placed inside of something: one thing, a tuple of up to sixteen, a list, or `()`.
+/// What an element may contain: one item, a tuple of up to 16 items, a list, or `()`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be shown as `Element`",
     label = "this cannot be placed on a page",

@@ -1,7 +1,7 @@
 //! The fields of components and of `#[components]` structs.
 //!
-//! Expansions name these traits, and only these, for a field's type: `<f64 as Field<..>>::Props`. What a type lacks is
-//! then said in the same words wherever the expansion uses it, and rustc says the same thing at the same place once.
+//! For the type of a field, expansions name only these traits: `<f64 as Field<..>>::Props`. So a missing trait is
+//! reported with the same text for each use in the expansion, and rustc prints equal errors at one place only once.
 
 use std::marker::PhantomData;
 
@@ -14,21 +14,21 @@ use crate::{
     value::Value,
 };
 
-/// Where components are: a `#[components]` struct, as a page or in a place of one, or an array.
+/// Something that has components: a `#[components]` struct as a page or as a group in a page, or an array.
 pub trait Page {
-    /// See [`owner`](owner): of the struct that all of it is in.
+    /// The [`owner`](owner) key of the page.
     const OWNER: u64;
-    /// What the ids in it begin with; empty for a struct by itself.
+    /// The beginning of the ids in it. Empty for a page.
     const PREFIX: &'static str;
-    /// How many of the owner's components come before those in it.
+    /// How many components of the page come before those in it.
     const BASE: usize;
-    /// What is in it.
+    /// Its fields.
     const FIELDS: Fields;
 }
 
 /// The constants of a component or group.
 pub trait AtRow: Copy {
-    /// The same in one row of a list.
+    /// The constants for one row of a list.
     #[must_use]
     fn at_row(self, row: InRow) -> Self;
 }
@@ -42,11 +42,11 @@ impl<T: AtRow, const N: usize> AtRow for [T; N] {
 /// The fields of a [`Page`].
 #[derive(Debug, Clone, Copy)]
 pub enum Fields {
-    /// One component or group, without a name: what is in the rows of a list.
+    /// One component or group without a name: the content of each row of a list.
     Row,
-    /// With their names, and how many components each is.
+    /// Named fields, each with its number of components.
     Named(&'static [(&'static str, usize)]),
-    /// The elements of an array, and how many components each is.
+    /// The elements of an array, with the number of components of each.
     Numbered(usize),
 }
 
@@ -72,7 +72,7 @@ impl<P: Page, const N: usize, const LEN: usize> Page for Each<P, N, LEN> {
     const FIELDS: Fields = Fields::Numbered((before(P::FIELDS, N + 1) - before(P::FIELDS, N)) / LEN);
 }
 
-/// The `N`-th field of `P`: its name and its number.
+/// The name and number of the `N`-th field of `P`.
 pub(crate) struct Spot<P, const N: usize>(PhantomData<fn() -> P>);
 
 impl<P: Page, const N: usize> Spot<P, N> {
@@ -85,9 +85,9 @@ impl<P: Page, const N: usize> Spot<P, N> {
     const NAME: &'static str = Self::TEXT.as_str();
     pub(crate) const BASE: usize = P::BASE + before(P::FIELDS, N);
     const ROW: &'static Id = &Id::new(Self::NAME).and(ANY_ROW);
-    /// If it is a list: the id of what is in each of its rows.
+    /// If the field is a list: the id of the content of its rows.
     pub(crate) const ANY_ROW: &'static str = Self::ROW.as_str();
-    /// Whether it is in a row of a list.
+    /// Whether the field is in a row of a list.
     pub(crate) const IS_IN_ROW: bool = {
         let (id, mut i, mut found) = (Self::NAME.as_bytes(), 0, false);
         while i < id.len() {
@@ -102,7 +102,7 @@ impl<P: Page, const N: usize> Spot<P, N> {
     };
 }
 
-/// How many components the fields before the `n`-th one are.
+/// The number of components in the fields before the `n`-th one.
 const fn before(fields: Fields, n: usize) -> usize {
     match fields {
         Fields::Row => 0,
@@ -118,7 +118,7 @@ const fn before(fields: Fields, n: usize) -> usize {
     }
 }
 
-/// How many components the group `G` is.
+/// The number of components in the group `G`.
 pub const fn count<G: Page>() -> usize {
     match G::FIELDS {
         Fields::Named(named) => before(G::FIELDS, named.len()),
@@ -132,8 +132,7 @@ pub const fn id<P: Page, const N: usize>() -> ComponentId {
     ComponentId::new(P::OWNER, Spot::<P, N>::NAME, Spot::<P, N>::INDEX)
 }
 
-/// Something that is the `N`-th field of `P`: a component, implemented by `#[derive(Component)]`, or a group, by
-/// `#[components]`.
+/// The `N`-th field of `P`. `#[derive(Component)]` implements it for a component, `#[components]` for a group.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a component",
     label = "not a component",
@@ -144,21 +143,22 @@ pub trait Field<P, const N: usize>: Sized {
     type Props: AtRow;
     /// The constant.
     const PROPS: Self::Props;
-    /// How many components it is.
+    /// How many components it has.
     const COUNT: usize;
-    /// Whether a list of rows is in it, or it is one.
+    /// Whether it is a list of rows or contains one.
     const HAS_LIST: bool = false;
-    /// The same in another place. What is wrong with `Self` has been said when it is asked for.
+    /// The same field in another place. The bounds have no requirements of their own, because what is wrong with `Self`
+    /// is reported where `Self` is used.
     type At<Q: Page, const M: usize>: Placed<Props = Self::Props, Itself = Self>;
 
     /// Appends its components.
     fn list(list: &mut List);
 
-    /// With defaults.
+    /// The same with default values.
     fn build() -> Self;
 }
 
-/// A component or group, and where it is: see [`Put`].
+/// A component or group in a place: see [`Put`].
 pub trait Placed {
     /// The component or group.
     type Itself;
@@ -170,7 +170,7 @@ pub trait Placed {
     /// Appends its components.
     fn list(list: &mut List);
 
-    /// With defaults.
+    /// The component or group with default values.
     fn build() -> Self::Itself;
 }
 
@@ -192,7 +192,7 @@ impl<F: Field<P, N>, P: Page, const N: usize> Placed for Put<F, P, N> {
     }
 }
 
-/// A `#[components]` struct whose fields are those of `P`: of itself, or of a place in another page.
+/// A `#[components]` struct whose fields are those of `P`: the page itself, or a group in another page.
 pub trait Group<P>: Sized {
     /// The type of the constant.
     type Props: AtRow;
@@ -202,7 +202,7 @@ pub trait Group<P>: Sized {
     /// Appends its components.
     fn list(list: &mut List);
 
-    /// With defaults.
+    /// The struct with default values.
     fn build() -> Self;
 }
 
@@ -219,7 +219,7 @@ pub fn put<P: Page, const N: usize>(list: &mut List, info: &'static ComponentInf
     list.dynamic.push(false);
 }
 
-/// What `add` appends are components that callbacks place.
+/// Appends components with `add` and marks them as placed by callbacks.
 pub fn dynamic(list: &mut List, add: impl FnOnce(&mut List)) {
     let from = list.dynamic.len();
     add(list);
@@ -232,14 +232,15 @@ pub const fn dynamic_without_list(has_list: bool) {
     assert!(!has_list, "`layout` places a list, and its rows come and go by themselves: leave `#[dynamic]` out");
 }
 
-/// The constant of the `N`-th field of `P`, which is marked `#[dynamic]`. Panics, at the caller's place, if that is in a row.
+/// The constant of the `N`-th field of `P`, which has `#[dynamic]`. Panics, at the caller's place, if the field is in a
+/// row.
 #[track_caller]
 pub const fn dynamic_outside_rows<P: Page, const N: usize, V: Copy>(props: V) -> V {
     assert!(!Spot::<P, N>::IS_IN_ROW, "what is in a row comes and goes with the row: leave `#[dynamic]` out");
     props
 }
 
-/// Where the group `G` is whose fields are those of `P`.
+/// The place of the group `G` whose fields are those of `P`.
 pub const fn base<P: Page, G: Page>() -> Base {
     assert!(P::BASE < u16::MAX as usize, "a page has at most 65535 components");
     Base::new(G::OWNER, P::OWNER, P::BASE as u16, P::PREFIX)
@@ -248,23 +249,23 @@ pub const fn base<P: Page, G: Page>() -> Base {
 /// The components of a page.
 #[derive(Debug, Default)]
 pub struct List {
-    /// See [`owner`](owner): of the page.
+    /// The [`owner`](owner) key of the page.
     pub(crate) owner: u64,
-    /// The lists of rows among them.
+    /// The lists of rows among the components.
     pub(crate) rows: Vec<RowsInfo>,
-    /// Id and table of each.
+    /// The id and table of each component.
     pub components: Vec<(&'static str, &'static ComponentInfo)>,
-    /// For each, whether callbacks place it instead of `layout`.
+    /// For each component, whether callbacks place it instead of `layout`.
     pub dynamic: Vec<bool>,
 }
 
-/// A component's table, and one with defaults: [`Component`](crate::component::Component) without what it asks of a type,
-/// so that a component which is not quite one yet is reported once.
+/// The table and defaults of a component: [`Component`](crate::component::Component) without its bounds, so that a
+/// component with a missing implementation is reported once.
 pub trait Table: Sized {
     /// The table.
     const INFO: &'static ComponentInfo;
 
-    /// With defaults.
+    /// A component with default values.
     fn new(id: ComponentId) -> Self;
 
     /// The values, in the order of the properties.
@@ -273,7 +274,7 @@ pub trait Table: Sized {
     /// The property's name, and why its value cannot be written as JSON.
     fn values(&self) -> Result<Vec<Option<Value>>, String>;
 
-    /// The values of one with defaults.
+    /// The values of a component with defaults.
     ///
     /// # Errors
     /// The property's name, and why its value cannot be written as JSON.
@@ -288,7 +289,7 @@ pub trait Table: Sized {
     label = "not a `ComponentId`"
 )]
 pub trait IdField: Sized {
-    /// The field.
+    /// The field for this id.
     fn new(id: ComponentId) -> Self;
 
     /// The id in it.
@@ -316,10 +317,10 @@ pub trait StateField: Sized {
     /// How it is decoded and described.
     const TYPE: PropType;
 
-    /// The value at place `at`, or `otherwise`.
+    /// The value at index `at`, or `otherwise`.
     fn get(values: &Values<'_>, at: usize, otherwise: Self) -> Self;
 
-    /// The value as it is sent.
+    /// The value to send.
     ///
     /// # Errors
     /// The property's name, and why its value cannot be written as JSON.
@@ -346,9 +347,9 @@ impl<T: PropValue> StateField for T {
     note = "write what it carries in the brackets: `Event<()>` for nothing, `Event<f64>` for a number"
 )]
 pub trait EventField: Sized {
-    /// What it carries.
+    /// The type of its payload.
     type Payload;
-    /// How that is decoded and described.
+    /// How the payload is decoded and described.
     const TYPE: PropType;
 
     /// The field.
@@ -371,9 +372,9 @@ impl<T: PropValue> EventField for Event<T> {
     note = "write the type of one item in the brackets: `Stream<f64>`"
 )]
 pub trait StreamField: Sized {
-    /// One item.
+    /// The type of one item.
     type Item;
-    /// How that is decoded and described.
+    /// How an item is decoded and described.
     const TYPE: PropType;
 
     /// The field.
@@ -389,8 +390,8 @@ impl<T: PropValue> StreamField for Stream<T> {
     }
 }
 
-/// The key of a `#[components]` struct: FNV-1a (64 bit, offset basis and prime from the FNV specification) over the
-/// module path and the struct's name.
+/// The key of a `#[components]` struct: the FNV-1a hash (64 bits, offset basis and prime from the FNV specification) of
+/// the module path and the struct's name.
 pub const fn owner(module: &str, name: &str) -> u64 {
     hash::fnv1a(hash::fnv1a(hash::OFFSET, module.as_bytes()), name.as_bytes())
 }

@@ -1,7 +1,7 @@
-//! Writing HTML: everything that goes in is escaped, so that a value can never become markup.
+//! Writes HTML. All text is escaped, so a value can never become markup.
 //!
-//! What is written comes out in one of two ways: as text, for a document, or as a tree, from which the page's script makes
-//! elements. Components do not notice which.
+//! The result is a text, for a document, or a tree, from which the page's script creates elements. The code of
+//! components is the same for both.
 
 use std::{
     borrow::Cow,
@@ -32,10 +32,10 @@ pub struct Html {
     row: Option<RowNo>,
 }
 
-/// Where a document is: for its links.
+/// The address of a document, for its links.
 #[derive(Debug, Clone)]
 pub(crate) struct Address {
-    /// The path that the dashboard is mounted at, with a slash at its end.
+    /// The path that the dashboard is mounted at, with a slash at the end.
     pub(crate) base: String,
     pub(crate) path: Path,
 }
@@ -47,7 +47,7 @@ impl Address {
     }
 }
 
-/// What the components of a page show now.
+/// The current values of the components of a page.
 pub(crate) trait Current: Send + Sync {
     fn of(&self, id: ComponentId) -> Shown;
     fn rows(&self, list: ComponentId) -> Vec<ShownRow>;
@@ -57,13 +57,13 @@ pub(crate) trait Current: Send + Sync {
 #[derive(Clone)]
 pub(crate) struct ShownRow {
     pub(crate) number: RowNo,
-    /// The key, for a reader.
+    /// The key as text, for the `data-key` attribute.
     pub(crate) key: String,
     pub(crate) element: Element,
 }
 
 impl ShownRow {
-    /// What the script makes of a row, too (`client/rows.js`).
+    /// Writes the row. The script creates the same elements (`client/rows.js`).
     pub(crate) fn render(&self, html: &mut Html) {
         let Self { number, key, element } = self;
         html.tag("dd-row").attr("data-row", number).attr("data-key", key).inner(|html| {
@@ -74,7 +74,7 @@ impl ShownRow {
 
 enum Out {
     Text(String),
-    /// Elements that are not closed yet, the outermost first. The first of all only has children.
+    /// The open elements, outermost first. The first entry is the root, which only has children.
     Tree(Vec<Branch>),
 }
 
@@ -84,7 +84,7 @@ impl Default for Out {
     }
 }
 
-/// A piece of HTML as data: what the page's script builds elements from.
+/// HTML as data. The page's script creates elements from it.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Tree {
     Text(String),
@@ -109,33 +109,35 @@ impl fmt::Debug for Html {
 }
 
 impl Html {
-    /// Empty.
+    /// Empty HTML.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// For a document whose components show what `current` knows.
+    /// For a document whose components show the values in `current`.
     pub(crate) fn showing(current: Arc<dyn Current>, address: Address) -> Self {
         Self { current: Some(current), address: Some(address), ..Self::default() }
     }
 
-    /// The address of a page of this dashboard, if this is for a document, and whether it is this very page.
+    /// The address of a page of this dashboard, and whether it is the current page. `None` if this is not for a
+    /// document.
     pub(crate) fn address(&self, path: &str) -> Option<(String, bool)> {
         let address = self.address.as_ref()?;
         Some((address.of(path)?, address.path.as_str() == path))
     }
 
-    /// The address of a picture in this document. None in what is no document: there the script makes it.
+    /// The address of a picture in this document. `None` if this is not for a document: there the script makes the
+    /// address.
     pub fn picture(&self, picture: &Picture) -> Option<String> {
         let Address { base, .. } = self.address.as_ref()?;
         Some(format!("{base}{FOLDER}/picture/{}", picture.name()))
     }
 
-    /// What `write` writes, as a tree.
+    /// Runs `write` and returns what it wrote as a tree.
     pub(crate) fn tree(write: impl FnOnce(&mut Self)) -> Vec<Tree> {
         let mut html = Self { out: Out::Tree(vec![Branch::default()]), ..Self::default() };
         write(&mut html);
-        // More than one are open if an element was not ended: a document would have it open to its end, too.
+        // An element that was not ended stays open to the end, as in a document.
         while html.is_inside() {
             html.close();
         }
@@ -145,8 +147,8 @@ impl Html {
         }
     }
 
-    /// Starts an element. Nothing is written to close it until the returned [`Tag`] is ended with
-    /// [`void`](Tag::void), [`empty`](Tag::empty), [`text`](Tag::text) or [`inner`](Tag::inner).
+    /// Starts an element. It is written completely when the returned [`Tag`] is ended with [`void`](Tag::void),
+    /// [`empty`](Tag::empty), [`text`](Tag::text) or [`inner`](Tag::inner).
     #[must_use = "end the tag with `.void()`, `.empty()`, `.text(..)` or `.inner(..)`"]
     pub fn tag(&mut self, name: &'static str) -> Tag<'_> {
         match &mut self.out {
@@ -159,7 +161,7 @@ impl Html {
         Tag { html: self, name }
     }
 
-    /// Text, escaped.
+    /// Writes a text, escaped.
     pub fn text(&mut self, text: impl Display) {
         match &mut self.out {
             Out::Text(out) => escaped(out, text),
@@ -171,38 +173,38 @@ impl Html {
         }
     }
 
-    /// An element that a property of the component holds: with the components in it, as they are now.
+    /// Writes an element that a property of the component holds, with the current values of the components in it.
     pub fn element(&mut self, element: &Element) {
         element.render(self);
     }
 
-    /// What `write` writes is in this row of a list.
+    /// Runs `write` inside this row of a list.
     pub(crate) fn in_row(&mut self, row: RowNo, write: impl FnOnce(&mut Self)) {
         let outer = self.row.replace(row);
         write(self);
         self.row = outer;
     }
 
-    /// A component's id where it is written now.
+    /// A component's id in the row that is being written.
     pub(crate) fn here(&self, id: ComponentId) -> ComponentId {
         match self.row {
-            // Other components than those of the row have the same id everywhere.
+            // Only the components of the row have an id that depends on the row.
             Some(row) if id.template().contains(ANY_ROW) => id.in_row(InRow::Numbered(row)),
             _ => id,
         }
     }
 
-    /// The rows of a list, if this is for a document.
+    /// The rows of a list. Empty if this is not for a document.
     pub(crate) fn rows(&self, list: ComponentId) -> Vec<ShownRow> {
         self.current.as_ref().map(|current| current.rows(list)).unwrap_or_default()
     }
 
-    /// What a component shows now, if this is for a document.
+    /// What a component shows now. `None` if this is not for a document.
     pub(crate) fn current(&self, id: ComponentId) -> Option<Shown> {
         self.current.as_ref().map(|current| current.of(id))
     }
 
-    /// Text that is markup already. Only for constants and for what this type itself wrote.
+    /// Writes markup without escaping. Only for constants and for output of this type.
     pub(crate) fn raw(&mut self, markup: &str) {
         match &mut self.out {
             Out::Text(out) => out.push_str(markup),
@@ -210,11 +212,11 @@ impl Html {
         }
     }
 
-    /// The whole text.
+    /// The text. Empty for a tree.
     pub fn into_string(self) -> String {
         match self.out {
             Out::Text(out) => out,
-            // A tree never leaves `Html::tree`.
+            // Unreachable: only `Html::tree` has a tree, and keeps it.
             Out::Tree(_) => String::new(),
         }
     }
@@ -223,7 +225,7 @@ impl Html {
         matches!(&self.out, Out::Tree(open) if open.len() > 1)
     }
 
-    /// The innermost element of a tree is complete.
+    /// Ends the innermost element of a tree.
     fn close(&mut self) {
         if let Out::Tree(open) = &mut self.out
             && let Some(done) = open.pop()
@@ -242,7 +244,7 @@ pub struct Tag<'a> {
 }
 
 impl Tag<'_> {
-    /// `name="value"`, escaped.
+    /// Writes `name="value"`, escaped.
     #[must_use]
     pub fn attr(self, name: &str, value: impl Display) -> Self {
         match &mut self.html.out {
@@ -252,7 +254,7 @@ impl Tag<'_> {
                 out.push('"');
             }
             Out::Tree(open) => {
-                // As in a document, the first one counts.
+                // The first one counts, as in a document.
                 if let Some(branch) = open.last_mut().filter(|branch| branch.attrs.iter().all(|(old, _)| old != name)) {
                     branch.attrs.push((name.to_owned(), plain(value)));
                 }
@@ -261,7 +263,7 @@ impl Tag<'_> {
         self
     }
 
-    /// `name="value"` if there is a value.
+    /// Writes `name="value"` if there is a value.
     #[must_use]
     pub fn opt(self, name: &str, value: Option<impl Display>) -> Self {
         match value {
@@ -270,7 +272,7 @@ impl Tag<'_> {
         }
     }
 
-    /// `name` without a value, if `on`.
+    /// Writes `name` without a value if `on` is true.
     #[must_use]
     pub fn flag(self, name: &str, on: bool) -> Self {
         if !on {
@@ -298,7 +300,7 @@ impl Tag<'_> {
         self.inner(|_| {});
     }
 
-    /// Ends an element whose content is this text, escaped.
+    /// Ends an element with this text as its content, escaped.
     pub fn text(self, text: impl Display) {
         self.inner(|html| html.text(text));
     }
@@ -363,7 +365,7 @@ impl JsonSchema for Tree {
     }
 }
 
-// Writing to a string fails only when the value's own `Display` does; what it wrote until then stands.
+// Writing to a string fails only if the value's own `Display` fails. The text that it wrote before that stays.
 fn escaped(out: &mut String, text: impl Display) {
     let _ = write!(Escape(out), "{text}");
 }
@@ -374,7 +376,7 @@ fn plain(text: impl Display) -> String {
     out
 }
 
-/// Escapes for content and for double-quoted attributes alike.
+/// Escapes for element content and for double-quoted attributes.
 struct Escape<'a>(&'a mut String);
 
 impl fmt::Write for Escape<'_> {

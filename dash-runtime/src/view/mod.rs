@@ -1,4 +1,4 @@
-//! The third floor: what there is to see. Components, elements, HTML, rows, edits, routes, pictures.
+//! The third layer: what a page shows. Components, elements, HTML, rows, edits, routes, pictures.
 
 pub(crate) mod checks;
 pub mod component;

@@ -1,8 +1,9 @@
-//! Pictures: the value is a reference, the bytes are fetched by whoever shows it.
+//! Pictures: the value is a reference, and browsers fetch the bytes.
 //!
-//! A frame of the socket names a picture; the browser asks for it by HTTP, decodes it beside its main thread, and keeps it
-//! as long as it likes, because what a name stands for never changes. A client that is slow asks for the newest when it
-//! is done with the last, and skips those in between. So pictures need no queue, no base64, and no place in frames.
+//! A frame of the socket names a picture. The browser fetches it by HTTP and decodes it outside its main thread. It may
+//! cache the picture without limit, because the content behind a name never changes. A slow client fetches the newest
+//! picture after it is done with the last one, and skips the pictures in between. So pictures need no queue, no base64,
+//! and no space in frames.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -18,17 +19,18 @@ use bytes::Bytes;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser::SerializeStruct};
 
-/// A picture, in a format that browsers show. Copying it counts references.
+/// A picture in a format that browsers show. A clone only counts references.
 ///
-/// As the value of a property (`Image::source`) it goes to browsers as a reference; they fetch its bytes from the server.
-/// Only who was told of a picture can fetch it: its name cannot be guessed. It can be fetched as long as a property holds
-/// it, and a little longer, for those who were told of it just before the next one came.
+/// As the value of a property (`Image::source`) it is sent to browsers as a reference. They fetch its bytes from the
+/// server. The name in the reference cannot be guessed, so only clients that got the reference can fetch the picture.
+/// It can be fetched as long as a property holds it. It also stays for a short time afterwards, for clients that got
+/// the reference just before the next picture came.
 #[derive(Clone)]
 pub struct Picture {
     inner: Arc<Inner>,
 }
 
-/// How a picture is encoded.
+/// The encoding of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PictureFormat {
@@ -42,7 +44,7 @@ pub enum PictureFormat {
     Gif,
     /// `image/bmp`
     Bmp,
-    /// `image/svg+xml`. Shown as a picture: scripts in it do not run.
+    /// `image/svg+xml`. It is shown as an image, so its scripts do not run.
     Svg,
 }
 
@@ -60,7 +62,8 @@ impl PictureFormat {
     }
 }
 
-/// A picture as a camera gives it: the bytes of a JPEG file. A callback may return it where a [`Picture`] is shown.
+/// A picture as a camera gives it: the bytes of a JPEG file. A callback may return it for a property that holds a
+/// [`Picture`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Jpeg(pub Vec<u8>);
 
@@ -77,19 +80,19 @@ struct Inner {
 }
 
 impl Picture {
-    /// A picture whose encoded `bytes` are in this format. They are not looked at.
+    /// A picture from `bytes`, which are encoded in `format`. The bytes are not checked.
     pub fn new(format: PictureFormat, bytes: impl Into<Bytes>) -> Self {
         let inner = Arc::new(Inner { id: new_id(), format, bytes: bytes.into() });
         lock().known.insert(inner.id, Arc::downgrade(&inner));
         Self { inner }
     }
 
-    /// How it is encoded.
+    /// Its encoding.
     pub fn format(&self) -> PictureFormat {
         self.inner.format
     }
 
-    /// The encoded picture.
+    /// The encoded bytes.
     pub fn bytes(&self) -> &Bytes {
         &self.inner.bytes
     }
@@ -99,9 +102,9 @@ impl Picture {
         format!("{:032x}", self.inner.id)
     }
 
-    /// The picture of this name, if it is still there.
+    /// The picture with this name, if it still exists.
     pub(crate) fn find(name: &str) -> Option<Self> {
-        // One way only to write each name.
+        // Each name has only one spelling, in lower case.
         let digits = name.len() == 32 && name.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'));
         let id = digits.then(|| u128::from_str_radix(name, 16).ok()).flatten()?;
         let inner = lock().known.get(&id)?.upgrade()?;
@@ -110,7 +113,7 @@ impl Picture {
 }
 
 impl PartialEq for Picture {
-    /// Whether it is the same one: not compared byte by byte.
+    /// Whether both are the same picture. The bytes are not compared.
     fn eq(&self, other: &Self) -> bool {
         self.inner.id == other.inner.id
     }
@@ -130,8 +133,8 @@ impl Drop for Inner {
     }
 }
 
-/// A name that nobody can guess: a keyed hash of a number that is never used again. SipHash is made for this (a
-/// pseudorandom function under a secret key, which the standard library takes from the system); twice for 128 bits.
+/// A name that cannot be guessed: the keyed hash of a number that is never reused. SipHash is a pseudorandom function
+/// under a secret key, and the standard library takes the key from the system. Two hashes make 128 bits.
 fn new_id() -> u128 {
     static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
     static NEXT: AtomicU64 = AtomicU64::new(0);
@@ -140,16 +143,18 @@ fn new_id() -> u128 {
     half(0) << 64 | half(1)
 }
 
-/// So many pictures are kept beyond the last property that held them, and no more than so many bytes. A browser asks
-/// within some milliseconds after it was told; at ten cameras of ten pictures a second this is more than a second.
+/// How many pictures, and how many bytes of them, are kept after the property no longer holds them. A browser asks for
+/// a picture within some milliseconds. With ten cameras of ten pictures per second, 128 pictures last for more than a
+/// second.
 const KEPT: usize = 128;
 const KEPT_BYTES: usize = 16 << 20;
 
-/// Which pictures there are. One for the program, as names are: a picture does not know yet where it will be shown.
+/// All pictures of the program. There is one registry for all dashboards, because a picture is made before it is known
+/// where it will be shown.
 #[derive(Default)]
 struct Shelf {
     known: HashMap<u128, Weak<Inner>>,
-    /// The last ones that were made known to clients.
+    /// The last pictures that were sent to clients.
     recent: VecDeque<Arc<Inner>>,
     recent_bytes: usize,
 }
@@ -159,7 +164,7 @@ fn lock() -> std::sync::MutexGuard<'static, Shelf> {
     SHELF.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Clients are about to be told of it.
+/// Keeps a picture whose reference is about to be sent to clients.
 fn keep(picture: &Arc<Inner>) {
     let mut dropped = Vec::new();
     let mut shelf = lock();
@@ -173,7 +178,7 @@ fn keep(picture: &Arc<Inner>) {
         shelf.recent_bytes -= oldest.bytes.len();
         dropped.push(oldest);
     }
-    // The last reference takes the picture from the shelf, for which the shelf must be free.
+    // Dropping the last reference locks the registry, so the lock must be free.
     drop(shelf);
     drop(dropped);
 }
@@ -190,7 +195,7 @@ impl Serialize for Picture {
 }
 
 impl<'de> Deserialize<'de> for Picture {
-    /// Never succeeds: what comes as JSON has no bytes. Pictures are made by the server.
+    /// Always fails: the JSON has no bytes, and only the server makes pictures.
     fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
         Err(de::Error::custom("a picture cannot be written as JSON: only the server makes one"))
     }
@@ -239,7 +244,7 @@ mod tests {
         assert_eq!(json, format!("{{\"id\":\"{name}\",\"type\":\"image/png\"}}"));
         drop(one);
         assert!(Picture::find(&name).is_some());
-        // Two that fill the shelf push it out.
+        // Two pictures that fill the registry remove it.
         for _ in 0..2 {
             serde_json::to_string(&picture(KEPT_BYTES)).unwrap();
         }

@@ -1,4 +1,4 @@
-//! Pages of a dashboard: which path is which page.
+//! Routes: the pages of a dashboard and their paths.
 
 use std::{
     borrow::Cow,
@@ -9,7 +9,7 @@ use std::{
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
-/// The pages of a dashboard: written by `#[derive(Route)]`.
+/// The pages of a dashboard. `#[derive(Route)]` implements it.
 ///
 /// ```text
 /// #[derive(Route)]
@@ -28,35 +28,37 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
     note = "a route is an enum with `#[derive(Route)]`, each variant with its path: `#[route(\"/lamp/{{id}}\")] Lamp {{ id: u32 }}`"
 )]
 pub trait Route: Sized {
-    /// The page at `path`, which begins with a slash. What is nowhere is the variant with `#[route(not_found)]`.
+    /// The page at `path`, which begins with a slash. If no variant has this path, the variant with
+    /// `#[route(not_found)]`.
     fn from_path(path: &str) -> Self;
 
-    /// The path, with what is not plain text percent-encoded. Of the variant with `#[route(not_found)]` it is `/nowhere`.
+    /// The path, percent-encoded. For the variant with `#[route(not_found)]` it is `/nowhere`.
     fn path(&self) -> String;
 }
 
-/// The path of what is nowhere.
+/// The path of the variant with `#[route(not_found)]`.
 pub const NOWHERE: &str = "/nowhere";
 
-/// The longest path that is taken, in bytes.
+/// The longest accepted path, in bytes.
 const LONGEST: usize = 2_048;
 
-/// Where a client is on the pages of a dashboard: the value of `path` of a `Router`.
+/// The path of the page that a client shows: the value of `path` of a `Router`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Path(String);
 
 impl Path {
-    /// The page that it is.
+    /// The page at this path.
     pub fn route<R: Route>(&self) -> R {
         R::from_path(&self.0)
     }
 
-    /// As it is in the address, without the path that the dashboard is mounted at: `/lamp/3`.
+    /// The path as it is in the address, without the path that the dashboard is mounted at: `/lamp/3`.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// A path from an address, if it is one: it begins with a slash, and is of at most 2048 bytes.
+    /// Reads a path from an address. `None` unless it is a slash followed by printable ASCII, of at most 2048 bytes,
+    /// and does not begin with two slashes.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let plain = text.starts_with('/')
             && !text.starts_with("//")
@@ -72,7 +74,7 @@ impl Default for Path {
     }
 }
 
-/// For callbacks that lead somewhere: `output = Ui::router.path`.
+/// For callbacks that open a page: `output = Ui::router.path`.
 impl<R: Route> From<R> for Path {
     fn from(route: R) -> Self {
         Self(route.path())
@@ -119,13 +121,13 @@ impl<T: Display + FromStr> PathPart for T {
 
     fn text(&self) -> String {
         let mut text = String::new();
-        // Fails only when the field's own `Display` does; what it wrote until then stands.
+        // Writing fails only if the field's own `Display` fails. The text that it wrote before that stays.
         let _ = write!(text, "{self}");
         text
     }
 }
 
-/// For expansions: the texts at the places of `None`, decoded, if the path fits.
+/// For expansions: the decoded texts for the `None`s in `pattern`, if `path` matches it.
 pub fn match_path(path: &str, pattern: &[Option<&str>]) -> Option<Vec<String>> {
     let inner = path.strip_prefix('/')?;
     let mut parts = inner.split('/').filter(|_| !inner.is_empty());
@@ -158,7 +160,7 @@ pub fn write_path(parts: &[&str]) -> String {
     if path.is_empty() { "/".to_owned() } else { path }
 }
 
-/// The text behind percent signs, if it is one.
+/// Decodes percent-encoding. `None` if it is not valid.
 fn decoded(part: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(part.len());
     let mut rest = part.as_bytes();

@@ -1,5 +1,5 @@
-//! The typed interface of a dashboard as JSON Schema: for programs that read and write properties without this page,
-//! for the documentation, and for tests that notice when a component's interface changes.
+//! The typed interface of a dashboard as JSON Schema. It is for programs that read and write properties without the
+//! page, for documentation, and for tests that detect a change in a component's interface.
 
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
@@ -62,7 +62,7 @@ fn property(info: &ComponentInfo, prop: &PropInfo, generator: &mut SchemaGenerat
     value
 }
 
-/// The first paragraph: the rest is for people who write Rust.
+/// The first paragraph. The rest of a doc comment is for people who write Rust.
 fn summary(doc: &str) -> String {
     let lines: Vec<&str> = doc.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
     lines.join(" ")

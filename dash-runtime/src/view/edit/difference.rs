@@ -1,7 +1,7 @@
-//! The operations that lead from one JSON text to another.
+//! The operations that change one JSON text into another.
 //!
-//! Both texts come from one `Serialize`, so that equal values have equal texts: what is equal is found without being
-//! parsed, and numbers are passed on as they were written.
+//! Both texts come from the same `Serialize`, so equal values have equal texts. Equal parts are found without parsing,
+//! and numbers keep their text.
 
 use std::{borrow::Cow, collections::BTreeMap, fmt};
 
@@ -13,10 +13,10 @@ use serde_json::value::RawValue;
 
 use super::ops::{At, Ops};
 
-/// How deep the search goes; what differs below is written whole.
+/// The largest depth of the search. A value that differs below this depth is written whole.
 const DEPTH: usize = 32;
 
-/// Appends what leads from `before` to `after`, which are JSON and stand at `path`.
+/// Appends the operations that change `before` into `after`, two JSON texts at `path`.
 pub(super) fn difference(path: &[At<'_>], before: &str, after: &str, ops: &mut Ops) {
     if before == after {
         return;
@@ -34,7 +34,8 @@ pub(super) fn difference(path: &[At<'_>], before: &str, after: &str, ops: &mut O
     }
 }
 
-/// What is equal at both ends stays; between them items are compared one by one if there are as many as before.
+/// Items that are equal at the start and at the end stay. Between them, items are compared one by one if both lists
+/// have the same number of them.
 fn lists(path: &[At<'_>], before: &str, after: &str, ops: &mut Ops) -> bool {
     let (Some(before), Some(after)) = (items(before), items(after)) else { return false };
     let equal = |(a, b): &(&&str, &&str)| a == b;
@@ -51,7 +52,7 @@ fn lists(path: &[At<'_>], before: &str, after: &str, ops: &mut Ops) -> bool {
     true
 }
 
-/// False if members changed places, which no operation can say.
+/// Returns false if members have changed their order, because there is no operation for that.
 fn objects(path: &[At<'_>], before: &str, after: &str, ops: &mut Ops) -> bool {
     let (Some(before), Some(after)) = (members(before), members(after)) else { return false };
     let (old, new) = (by_key(&before), by_key(&after));
@@ -63,7 +64,7 @@ fn objects(path: &[At<'_>], before: &str, after: &str, ops: &mut Ops) -> bool {
     for (key, _) in before.iter().filter(|(key, _)| !new.contains_key(&**key)) {
         ops.remove(&[path, &[At::Key(key)]].concat());
     }
-    // From the last to the first: the member that a new one stands before is there when it comes.
+    // From last to first, because a new member is inserted before the member that follows it, which must exist by then.
     let mut next = None;
     for (key, json) in after.iter().rev() {
         match old.get(&**key) {
@@ -117,7 +118,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     }
 }
 
-/// The name of a member: borrowed, unless something in it is escaped.
+/// The name of a member. Borrowed, unless it has an escaped character.
 #[derive(Deserialize)]
 #[serde(transparent)]
 struct Key<'a>(#[serde(borrow)] Cow<'a, str>);

@@ -1,7 +1,7 @@
-//! Edits: what a callback returns to change a part of a value instead of writing all of it.
+//! Edits: a callback returns one to change a part of a value instead of writing the whole value.
 //!
-//! An [`Edit`] is a list of steps on the typed value. The server applies it to the value that it has, as one step of
-//! reading and writing, and sends browsers that are in step only the difference. Whoever joins later gets the result.
+//! An [`Edit`] is a list of steps on the typed value. The server applies it to its current value, so reading and
+//! writing are one step. Clients that are up to date get only the difference. Clients that join later get the result.
 
 mod difference;
 mod ops;
@@ -19,29 +19,29 @@ use ops::{At, Ops, encoded};
 
 use crate::{prop::PropValue, value::Value, words::panic::text_of};
 
-/// A change of a part of a `T`: for a state property, returned by a callback in place of the whole value.
+/// A change of a part of a `T`. A callback returns it for a state property in place of the whole value.
 ///
 /// ```
 /// # use dash_runtime::edit::Edit;
-/// // A list: a line more, and no more than a hundred.
+/// // A list: adds a line, and keeps at most a hundred.
 /// let lines: Edit<Vec<String>> = Edit::list().push("door opened".to_owned()).keep_last(100);
 /// // A map with texts as keys.
 /// let levels: Edit<std::collections::BTreeMap<String, f64>> = Edit::map().insert("north", 0.5).remove("south");
-/// // Anything, by a function on the typed value.
+/// // Any type: a function on the typed value.
 /// let count = Edit::with(|count: &mut f64| *count += 1.0);
 /// # let _ = (lines, levels, count);
 /// ```
 ///
-/// The steps are done in their order, on the value that the property has then, also if somebody else has changed it
-/// meanwhile: of two edits at the same time neither is lost. If one step does not fit, such as the removal of an item
-/// that is not there, nothing is written, and the callback has failed.
+/// The steps are applied in their order to the value that the property has at that moment, even if another callback or
+/// client has changed it in the meantime. So of two edits at the same time, none is lost. If one step does not fit,
+/// such as the removal of an item that does not exist, nothing is written and the callback has failed.
 ///
-/// An edit costs the server a copy of the value. What it costs the network is what changed.
+/// An edit costs the server one copy of the value. Only the changed part is sent over the network.
 pub struct Edit<T> {
     steps: Vec<Step<T>>,
 }
 
-/// Changes the value, and says so in the operations for browsers; or why it cannot.
+/// Changes the value and records the operations for browsers. Returns an error if it does not fit.
 type Step<T> = Box<dyn Fn(&mut T, &mut Ops) -> Result<(), String> + Send + Sync>;
 
 impl<T> fmt::Debug for Edit<T> {
@@ -60,12 +60,12 @@ impl<T: PropValue> Edit<T> {
         self
     }
 
-    /// Lets `change` work on the value. Browsers get the difference, or the whole value if that is shorter. The
-    /// parameter of a closure needs its type: `Edit::with(|count: &mut f64| *count += 1.0)`.
+    /// Changes the value with the function `change`. Browsers get the difference, or the whole value if that is
+    /// shorter. The parameter of a closure needs its type: `Edit::with(|count: &mut f64| *count += 1.0)`.
     ///
-    /// The whole dashboard waits for `change`, so it should be quick. It may be called again, on a newer value, if
-    /// somebody else changed the property before the callback's turn was over; so what it does should depend on the
-    /// value that it is given and on nothing else. If it panics, the callback has failed.
+    /// `change` must be quick, because the whole dashboard waits for it. It may be called again with a newer value, if
+    /// the property has changed before the turn of the callback ended. So its result must depend only on the value that
+    /// it gets. If it panics, the callback has failed.
     pub fn with(change: impl Fn(&mut T) + Send + Sync + 'static) -> Self {
         Self::nothing().step(move |value, ops| {
             let before = encoded(value)?;
@@ -75,7 +75,7 @@ impl<T: PropValue> Edit<T> {
         })
     }
 
-    /// Writes all of the value, for a callback that edits only at times.
+    /// Writes the whole value, for a callback that returns an edit only sometimes.
     pub fn whole(value: T) -> Self {
         Self::nothing().step(move |current, ops| {
             current.clone_from(&value);
@@ -84,27 +84,27 @@ impl<T: PropValue> Edit<T> {
         })
     }
 
-    /// Does `next` after this.
+    /// Appends the steps of `next`.
     #[must_use]
     pub fn and(mut self, next: Self) -> Self {
         self.steps.extend(next.steps);
         self
     }
 
-    /// What the edit makes of `value`: for a test of a callback that returns one.
+    /// Applies the edit to `value`, for the test of a callback that returns an edit.
     ///
     /// # Errors
-    /// Why the edit does not fit.
+    /// The reason, if a step does not fit.
     ///
     /// # Panics
-    /// If a function given to [`with`](Self::with) does.
+    /// If a function given to [`with`](Self::with) panics.
     pub fn of(&self, mut value: T) -> Result<T, String> {
         let mut ops = Ops::default();
         self.steps.iter().try_for_each(|step| step(&mut value, &mut ops))?;
         Ok(value)
     }
 
-    /// The edit without its type; `None` if it has no steps.
+    /// The edit without its type. `None` if it has no steps.
     pub(crate) fn patch(self) -> Option<Patch> {
         if self.steps.is_empty() {
             return None;
@@ -121,38 +121,39 @@ impl<T: PropValue> Edit<T> {
 
 /// Edits of a list. Items are counted from 0.
 impl<I: PropValue> Edit<Vec<I>> {
-    /// An edit of a list that does nothing yet.
+    /// An edit of a list without steps.
     #[must_use]
     pub const fn list() -> Self {
         Self::nothing()
     }
 
-    /// Adds an item at the end.
+    /// Appends an item.
     #[must_use]
     pub fn push(self, item: I) -> Self {
         self.extend([item])
     }
 
-    /// Adds items at the end.
+    /// Appends items.
     #[must_use]
     pub fn extend(self, items: impl IntoIterator<Item = I>) -> Self {
         let items: Vec<I> = items.into_iter().collect();
         self.step(move |list, ops| splice(list, list.len(), 0, &items, ops))
     }
 
-    /// Puts an item before the one at `at`; at the list's length, at its end. Fails beyond that.
+    /// Inserts an item at index `at`. If `at` is the length of the list, this appends the item. Fails if `at` is
+    /// larger.
     #[must_use]
     pub fn insert(self, at: usize, item: I) -> Self {
         self.step(move |list, ops| splice(list, at, 0, std::slice::from_ref(&item), ops))
     }
 
-    /// Takes the item at `at` out. Fails if there is none.
+    /// Removes the item at index `at`. Fails if there is none.
     #[must_use]
     pub fn remove(self, at: usize) -> Self {
         self.step(move |list, ops| splice(list, at, 1, &[], ops))
     }
 
-    /// Puts another item in the place of the one at `at`. Fails if there is none.
+    /// Replaces the item at index `at`. Fails if there is none.
     #[must_use]
     pub fn set(self, at: usize, item: I) -> Self {
         self.step(move |list, ops| splice(list, at, 1, std::slice::from_ref(&item), ops))
@@ -170,14 +171,14 @@ impl<I: PropValue> Edit<Vec<I>> {
         self.step(move |list, ops| splice(list, 0, list.len().saturating_sub(count), &[], ops))
     }
 
-    /// Takes all items out.
+    /// Removes all items.
     #[must_use]
     pub fn clear(self) -> Self {
         self.truncate(0)
     }
 }
 
-/// Takes `gone` items out at `at`, and puts `new` there.
+/// Replaces `gone` items from index `at` on by `new`.
 fn splice<I: PropValue>(list: &mut Vec<I>, at: usize, gone: usize, new: &[I], ops: &mut Ops) -> Result<(), String> {
     let end = at.checked_add(gone).filter(|end| *end <= list.len());
     let Some(end) = end else {
@@ -198,13 +199,13 @@ fn splice<I: PropValue>(list: &mut Vec<I>, at: usize, gone: usize, new: &[I], op
 
 /// Edits of a map with texts as keys.
 impl<V: PropValue> Edit<BTreeMap<String, V>> {
-    /// An edit of a map that does nothing yet.
+    /// An edit of a map without steps.
     #[must_use]
     pub const fn map() -> Self {
         Self::nothing()
     }
 
-    /// Gives `key` this value, whether it is there or not.
+    /// Sets the value of `key`, and adds the key if it does not exist.
     #[must_use]
     pub fn insert(self, key: impl Into<String>, value: V) -> Self {
         let key = key.into();
@@ -220,7 +221,7 @@ impl<V: PropValue> Edit<BTreeMap<String, V>> {
         })
     }
 
-    /// Takes `key` out, if it is there.
+    /// Removes `key`, if it exists.
     #[must_use]
     pub fn remove(self, key: impl Into<String>) -> Self {
         let key = key.into();
@@ -232,7 +233,7 @@ impl<V: PropValue> Edit<BTreeMap<String, V>> {
         })
     }
 
-    /// Takes everything out.
+    /// Removes all keys.
     #[must_use]
     pub fn clear(self) -> Self {
         self.step(|map, ops| {
@@ -249,30 +250,30 @@ impl<V: PropValue> Edit<BTreeMap<String, V>> {
 #[derive(Clone)]
 pub(crate) struct Patch {
     apply: Apply,
-    /// What the patch was tried on, and what came out.
+    /// The value that the patch was tried on, and the result.
     tried: Option<(Value, Result<Edited, String>)>,
 }
 
-/// All steps, on a value that is of the right type.
+/// All steps, on a value with the right type.
 type Apply = Arc<dyn Fn(&Value) -> Result<Edited, String> + Send + Sync>;
 
-/// What came of an edit.
+/// The result of an edit.
 #[derive(Debug, Clone)]
 pub(crate) struct Edited {
     pub(crate) value: Value,
     pub(crate) ops: Change,
 }
 
-/// What browsers that have the value from before are to be told.
+/// What a browser with the previous value must get.
 #[derive(Debug, Clone)]
 pub(crate) enum Change {
-    /// The value is the same.
+    /// Nothing: the value is the same.
     Nothing,
     /// The operations, with commas between them.
     Ops(Arc<str>),
-    /// The whole value, which is shorter.
+    /// The whole value, which is shorter than the operations.
     Whole,
-    /// The whole value, in which nothing is left of the one from before.
+    /// The whole value, which was set without using the previous one.
     Replaced,
 }
 
@@ -283,7 +284,8 @@ impl fmt::Debug for Patch {
 }
 
 impl Patch {
-    /// The value that this makes of `value`, or why it cannot. It is remembered for [`apply`](Self::apply).
+    /// Applies the patch to `value`, and keeps the result for [`apply`](Self::apply). Returns the reason if it does not
+    /// fit.
     pub(crate) fn try_on(&mut self, value: &Value) -> Result<&Value, String> {
         let edited = self.apply(value);
         match &self.tried.insert((value.clone(), edited)).1 {
@@ -292,28 +294,28 @@ impl Patch {
         }
     }
 
-    /// What came out when this was tried on this very value, if it was.
+    /// The kept result, if the patch was tried on exactly this value.
     pub(crate) fn tried_on(&self, value: &Value) -> Option<Result<&Value, &str>> {
         let (_, edited) = self.tried.as_ref().filter(|(before, _)| before.same(value))?;
         Some(edited.as_ref().map(|edited| &edited.value).map_err(String::as_str))
     }
 
-    /// As it was before it was tried: without the values.
+    /// A copy of the patch without the kept value and result.
     pub(crate) fn untried(&self) -> Self {
         Self { apply: Arc::clone(&self.apply), tried: None }
     }
 
-    /// What came out when this was tried.
+    /// The value of the kept result.
     pub(crate) fn result(&self) -> Option<&Value> {
         self.tried.as_ref().and_then(|(_, edited)| edited.as_ref().ok()).map(|edited| &edited.value)
     }
 
-    /// What comes of `value`.
+    /// Applies the patch to `value`, or takes the kept result for it.
     pub(crate) fn apply(&self, value: &Value) -> Result<Edited, String> {
         if let Some((_, edited)) = self.tried.as_ref().filter(|(before, _)| before.same(value)) {
             return edited.clone();
         }
-        // The steps have code of the user in them.
+        // The steps call the user's code, which may panic.
         catch_unwind(AssertUnwindSafe(|| (self.apply)(value)))
             .unwrap_or_else(|payload| Err(format!("the edit panicked: {}", text_of(&*payload))))
     }

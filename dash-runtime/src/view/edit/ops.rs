@@ -1,13 +1,13 @@
-//! Operations for browsers: what an edit did, as JSON that changes JSON.
+//! Operations for browsers: an edit as JSON that changes JSON.
 //!
 //! | operation | |
 //! | --- | --- |
-//! | `[path,value]` | At `path` there is now `value`. |
-//! | `[path,value,"next"]` | The same, for a new member of an object, which stands before the member `next`. |
-//! | `[path]` | The member at `path` is gone. |
-//! | `[path,at,gone,[items]]` | Of the list at `path`, `gone` items from `at` on are replaced by `items`. |
+//! | `[path,value]` | Sets the value at `path`. |
+//! | `[path,value,"next"]` | The same for a new member of an object, which is inserted before the member `next`. |
+//! | `[path]` | Removes the member at `path`. |
+//! | `[path,at,gone,[items]]` | In the list at `path`, replaces `gone` items from index `at` on by `items`. |
 //!
-//! A path is a list of keys and places: `["data",0,"y"]`; `[]` is the value itself.
+//! A path is a list of keys and indices, such as `["data",0,"y"]`. `[]` is the value itself.
 
 use std::{fmt::Write as _, sync::Arc};
 
@@ -26,19 +26,20 @@ pub(super) enum At<'a> {
 /// The operations of one edit.
 #[derive(Debug, Default)]
 pub(super) struct Ops {
-    /// Each followed by a comma.
+    /// With a comma after each operation.
     text: String,
     whole: bool,
     replaced: bool,
 }
 
 impl Ops {
-    /// At `path` there is now `json`.
+    /// Sets the value at `path` to `json`.
     pub(super) fn set(&mut self, path: &[At<'_>], json: &str) {
         self.write(path, |text| _ = write!(text, ",{json}"));
     }
 
-    /// The object at `path` has the member `key`, a new one if the member that follows it is given.
+    /// Sets the member `key` of the object at `path`. For a new member, `next` is the member that follows it, if there
+    /// is one.
     pub(super) fn member(&mut self, path: &[At<'_>], key: &str, json: &str, next: Option<&str>) {
         let path = [path, &[At::Key(key)]].concat();
         self.write(&path, |text| {
@@ -49,29 +50,29 @@ impl Ops {
         });
     }
 
-    /// The member at `path` is gone.
+    /// Removes the member at `path`.
     pub(super) fn remove(&mut self, path: &[At<'_>]) {
         self.write(path, |_| ());
     }
 
-    /// Of the list at `path`, `gone` items from `at` on are replaced.
+    /// In the list at `path`, replaces `gone` items from index `at` on.
     pub(super) fn splice(&mut self, path: &[At<'_>], at: usize, gone: usize, items: &[&str]) {
         self.write(path, |text| _ = write!(text, ",{at},{gone},[{}]", items.join(",")));
     }
 
-    /// Nothing shorter than the whole value says what happened.
+    /// Sends the whole value, because no operations are shorter.
     pub(super) fn whole(&mut self) {
         self.whole = true;
         self.text.clear();
     }
 
-    /// The value has nothing to do with the one from before.
+    /// Sends the whole value, which does not depend on the previous one.
     pub(super) fn replaced(&mut self) {
         self.replaced = true;
         self.whole();
     }
 
-    /// What leads from the one text to the other.
+    /// Appends the operations that change one text into the other.
     pub(super) fn difference(&mut self, before: &str, after: &str) {
         if self.whole {
             return;
@@ -83,12 +84,12 @@ impl Ops {
         }
     }
 
-    /// How long the operations are, to compare before [`cut`](Self::cut).
+    /// The length of the operations, for [`cut`](Self::cut).
     pub(super) fn len(&self) -> usize {
         self.text.len()
     }
 
-    /// Forgets what was written after the text was `len` long.
+    /// Removes the operations after the first `len` bytes.
     pub(super) fn cut(&mut self, len: usize) {
         self.text.truncate(len);
     }
@@ -125,7 +126,7 @@ impl Ops {
     }
 }
 
-/// The JSON text, or what to tell whoever's edit this is.
+/// The JSON text, or the error message for the author of the edit.
 pub(super) fn encoded(value: &impl Serialize) -> Result<String, String> {
     serde_json::to_string(value).map_err(|error| format!("the value cannot be written as JSON: {error}"))
 }

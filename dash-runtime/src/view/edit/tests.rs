@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 
 use super::*;
 
-/// What a browser does with an operation.
+/// Applies an operation as a browser does.
 pub(crate) fn apply(value: &mut Json, op: &Json) {
     let op = op.as_array().unwrap();
     let path = op[0].as_array().unwrap();
@@ -39,7 +39,7 @@ fn index(json: &Json) -> usize {
     usize::try_from(json.as_u64().unwrap()).unwrap()
 }
 
-/// What comes of `value`, and what browsers are told; checked against what a browser makes of it.
+/// The result of an edit on `value`, and the operations that browsers get. Checks that both agree.
 fn done<T: PropValue>(edit: Edit<T>, value: T) -> Result<(String, String), String> {
     let before = Value::new(value).unwrap();
     let Edited { value: after, ops } = edit.patch().unwrap().apply(&before)?;
@@ -140,7 +140,7 @@ fn a_path_in_a_large_value_is_sent_without_the_rest() {
     assert_eq!(ops(|figure| figure.title.clear()), r#"[["title"],""]"#);
     assert_eq!(ops(|figure| figure.traces[0].color = Some("red".to_owned())), r#"[["traces",0,"color"],"red","y"]"#);
     assert_eq!(ops(|figure| figure.traces[0].y[7] = -1.0), r#"[["traces",0,"y",7],-1.0]"#);
-    // As it was written: an f32 that went through an f64 would have more digits.
+    // The numbers keep their text: an f32 that was converted to f64 would have more digits.
     assert_eq!(ops(|figure| figure.range = Some((0.1, 0.1))), r#"[["range"],[0.1,0.1]]"#);
     assert_eq!(ops(|_| ()), "");
     assert_eq!(ops(|figure| *figure = Figure { traces: vec![], ..figure.clone() }), r#"[["traces"],[]]"#);

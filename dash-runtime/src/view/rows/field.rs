@@ -9,19 +9,19 @@ use crate::{
     value::Value,
 };
 
-/// What is in the rows of the list that is the `N`-th field of `P`.
+/// The content of the rows of the list that is the `N`-th field of `P`.
 #[derive(Debug)]
 pub struct InRows<P, const N: usize>(PhantomData<fn() -> P>);
 
 impl<P: Page, const N: usize> Page for InRows<P, N> {
     const OWNER: u64 = P::OWNER;
     const PREFIX: &'static str = Spot::<P, N>::ANY_ROW;
-    // The list is a component, too.
+    // Plus one for the list, which is a component too.
     const BASE: usize = Spot::<P, N>::BASE + 1;
     const FIELDS: Fields = Fields::Row;
 }
 
-/// `Many<K, C>` as the `N`-th field of `P`; `A` is its `C` in the rows of that.
+/// `Many<K, C>` as the `N`-th field of `P`. `A` is `C` in the rows of this list.
 #[derive(Debug)]
 pub struct PutMany<K, A, P, const N: usize> {
     key: PhantomData<fn() -> K>,
@@ -70,7 +70,7 @@ impl<K: RowKey, C: Field<InRows<P, N>, 0> + 'static, P: Page, const N: usize> Fi
     }
 }
 
-/// The table of a list: `rows` is its only property.
+/// The table of a list. `rows` is its only property.
 pub(super) const fn info<K: RowKey>() -> &'static ComponentInfo {
     struct Of<K>(PhantomData<K>);
     impl<K: RowKey> Of<K> {

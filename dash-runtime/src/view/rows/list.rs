@@ -1,4 +1,4 @@
-//! A list of rows without its types: what the engine works with.
+//! Lists of rows without their types, as the engine uses them.
 
 use std::{
     collections::{BTreeSet, hash_map::RandomState},
@@ -19,12 +19,12 @@ use crate::{
     words::panic::text_of,
 };
 
-/// A list among the components of a page.
+/// A list of rows among the components of a page.
 #[derive(Debug)]
 pub(crate) struct RowsInfo {
-    /// Its place among the components.
+    /// The index of the list among the components.
     pub(crate) list: usize,
-    /// The places of those that each row has.
+    /// The indices of the components that each row has.
     pub(crate) cells: Range<usize>,
     /// The keys in a value of `rows`.
     pub(crate) keys: fn(&Value) -> Vec<Value>,
@@ -37,27 +37,28 @@ impl RowsInfo {
 }
 
 fn keys<K: RowKey>(rows: &Value) -> Vec<Value> {
-    // A key that was written as a part of a list can be written by itself.
+    // The list was encoded before, so each key can be encoded.
     rows.get::<Vec<K>>().into_iter().flatten().filter_map(|key| Value::new(key.clone()).ok()).collect()
 }
 
-/// The hash by which a row's key is known: of its JSON, so that it does not depend on the key's type.
+/// The hash that identifies a row's key. It is computed from the JSON, so it does not depend on the key's type.
 pub(crate) fn hash(key: &Value) -> u64 {
-    // Keyed anew in each process, so that nobody can choose keys that collide. By chance two do once in 2^64 pairs.
+    // The hash is keyed with a random key per process, so nobody can choose colliding keys. Two keys collide by chance
+    // with probability 2^-64.
     static HASHER: OnceLock<RandomState> = OnceLock::new();
     HASHER.get_or_init(RandomState::new).hash_one(key.json())
 }
 
-/// The first key that is there twice.
+/// The first duplicate key.
 pub(crate) fn twice(keys: &[Value]) -> Option<&Value> {
     let mut seen = BTreeSet::new();
     keys.iter().find(|key| !seen.insert(key.json()))
 }
 
-/// How a row is made of its key; `None` for a key of another type.
+/// Makes a row from its key. `None` for a key of another type.
 type Make = dyn Fn(&Value) -> Option<Element> + Send + Sync;
 
-/// How a row is made.
+/// How the rows of a list are made.
 #[derive(Clone)]
 pub(crate) struct Template(Arc<Make>);
 
@@ -72,10 +73,10 @@ impl Template {
         Self(Arc::new(move |key| key.get::<K>().map(&make)))
     }
 
-    /// The row with this key.
+    /// Makes the row with this key.
     ///
     /// # Errors
-    /// What the panic said, if the user's function panicked.
+    /// The message of the panic, if the user's function panicked.
     pub(crate) fn make(&self, key: &Value) -> Result<Element, String> {
         match catch_unwind(AssertUnwindSafe(|| (self.0)(key))) {
             Ok(row) => row.ok_or_else(|| "the key is of another type".to_owned()),
@@ -120,7 +121,7 @@ impl<K: RowKey> Placed for PlacedRows<K> {
         }
     }
 
-    /// Nobody has placed rows in a list that is not on a page.
+    /// Writes nothing: a list has rows only in a document.
     fn render_as_placed(&self, _: ComponentId, _: &mut Html) {}
 
     fn template(&self) -> Option<&Template> {
@@ -128,7 +129,7 @@ impl<K: RowKey> Placed for PlacedRows<K> {
     }
 
     fn samples(&self) -> Vec<Element> {
-        // A row that cannot be made is reported where the rows are made.
+        // Errors are ignored here: the engine reports a row that cannot be made.
         self.rows.iter().filter_map(|key| self.template.make(&Value::new(key.clone()).ok()?).ok()).collect()
     }
 }

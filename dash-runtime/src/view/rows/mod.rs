@@ -1,15 +1,15 @@
-//! Lists of components whose rows come and go while the dashboard runs: what Dash calls pattern-matching callbacks, with
-//! typed keys.
+//! Lists of components whose rows are added and removed while the dashboard runs. They are what Dash calls
+//! pattern-matching callbacks, with typed keys.
 //!
-//! A field of type [`Many<K, C>`](Many) stands for any number of a component or group `C`, each known by a key. Which rows
-//! there are is a state property like any other, `Ui::lamps.rows`, a `Vec<K>` in the order of the page. Callbacks name
-//! what is in the rows with brackets:
+//! A field of type [`Many<K, C>`](Many) is a list of components or groups `C`, each with a key. `Ui::lamps.rows` is a
+//! state property like any other: a `Vec<K>` with the keys of all rows, in the order of the page. Callbacks name the
+//! properties in the rows with brackets:
 //!
 //! | | |
 //! | --- | --- |
-//! | `Ui::lamps[key].on.value` | of one row: the callback runs for one row at a time, as if it were written for each (Dash's `MATCH`) |
-//! | `Ui::lamps[..].on.value` | of all rows, as [`Rows<K, T>`](Rows) (`ALL`) |
-//! | `Ui::lamps.row(7).on.value` | of this row, at run time: in [`changes!`](crate::handle::Changes), `handle.get` |
+//! | `Ui::lamps[key].on.value` | In one row: the callback runs for one row at a time, as if it were written for each row (Dash's `MATCH`). |
+//! | `Ui::lamps[..].on.value` | In all rows, as [`Rows<K, T>`](Rows) (`ALL`). |
+//! | `Ui::lamps.row(7).on.value` | In the row with this key, at run time: in [`changes!`](crate::handle::Changes), `handle.get`. |
 
 mod field;
 mod list;
@@ -28,8 +28,8 @@ use crate::{
     value::Value,
 };
 
-/// What a row can be known by: a plain value that can be compared. Two rows are the same if their keys are written as the
-/// same JSON.
+/// The key of a row: a plain value that can be compared. Two rows are the same if the JSON texts of their keys are
+/// equal.
 #[diagnostic::on_unimplemented(
     message = "rows cannot be known by a `{Self}`",
     label = "not a key",
@@ -39,7 +39,8 @@ pub trait RowKey: PropValue + PartialEq {}
 #[diagnostic::do_not_recommend]
 impl<T: PropValue + PartialEq> RowKey for T {}
 
-/// As a field of a `#[components]` struct: any number of `C`, a component or group, each with a key of type `K`.
+/// The type of a field of a `#[components]` struct for a list of `C`, a component or group. Each row has a key of type
+/// `K`.
 ///
 /// ```text
 /// #[components]
@@ -54,8 +55,8 @@ impl<T: PropValue + PartialEq> RowKey for T {}
 /// }
 /// ```
 ///
-/// A row that comes starts with what [`each`](Self::each) gives its components; one that goes is forgotten with all its
-/// values, and a later row with the same key is a new one. Everybody has the same rows.
+/// A new row starts with the values that [`each`](Self::each) gives its components. When a row is removed, all its
+/// values are dropped. A later row with the same key is a new row. All clients have the same rows.
 pub struct Many<K, C> {
     id: ComponentId,
     rows: Vec<K>,
@@ -73,19 +74,20 @@ impl<K: RowKey, C: 'static> Many<K, C> {
         Self { id, rows: Vec::new(), build }
     }
 
-    /// The rows that are there at the start, in the order of the page. None, if this is not called. A key that is there
-    /// twice is a fault that the start reports.
+    /// The rows at the start, in the order of the page. Without this call there are none. A duplicate key is an error
+    /// at the start.
     #[must_use]
     pub fn rows(mut self, rows: impl IntoIterator<Item = K>) -> Self {
         self.rows = rows.into_iter().collect();
         self
     }
 
-    /// How a row looks, and what its components start with. `row` is called for each row when it comes, also while the
-    /// dashboard runs; it is to build the row and do nothing else: the dashboard waits for it.
+    /// Sets the function that makes the elements of a row and the start values of its components. `row` is called once
+    /// for each new row, also while the dashboard runs. It must only build the row and return quickly, because the
+    /// dashboard waits for it.
     ///
-    /// A row whose function panics, or leaves out what a component needs, does not come: the callback that wrote
-    /// `rows` has failed, and at the start the dashboard does not start.
+    /// If the function panics or leaves out a required component, the row is not added and the callback that wrote
+    /// `rows` has failed. If this happens at the start, the dashboard does not start.
     pub fn each<E: IntoElement>(self, row: impl Fn(&K, C) -> E + Send + Sync + 'static) -> Element {
         let Self { id, rows, build } = self;
         let template = Template::of(move |key: &K| row(key, build()).into_element());
@@ -93,9 +95,10 @@ impl<K: RowKey, C: 'static> Many<K, C> {
     }
 }
 
-/// What `Ui::lamps` is, for a field `lamps: Many<K, C>`: the list of the rows' keys, and what is in them.
+/// The type of `Ui::lamps`, for a field `lamps: Many<K, C>`: the property with the keys, and the properties in the
+/// rows.
 pub struct ManyProps<K, P> {
-    /// Which rows there are, in the order of the page.
+    /// The keys of all rows, in the order of the page.
     pub rows: Prop<Vec<K>>,
     cells: P,
 }
@@ -119,7 +122,7 @@ impl<K, P: Copy> ManyProps<K, P> {
         Self { rows: Prop::new(list, "rows", 0), cells }
     }
 
-    /// What all rows have, as in the wiring of callbacks.
+    /// The properties of all rows, as in the wiring of callbacks.
     pub(crate) const fn any(&self) -> P {
         self.cells
     }
@@ -128,16 +131,16 @@ impl<K, P: Copy> ManyProps<K, P> {
 impl<K: RowKey, P: AtRow> ManyProps<K, P> {
     /// The properties of the row with this key, for use at run time: `handle.get(Ui::lamps.row(7).on.value)`.
     ///
-    /// Nothing says that there is such a row. What happens without one is said where the property is used.
+    /// The row need not exist. The documentation of each function that takes the property says what happens then.
     pub fn row(&self, key: K) -> P {
-        // What is not even JSON is no row's key.
+        // A value that cannot be written as JSON is the key of no row.
         let row = Value::new(key).map_or(0, |key| hash(&key));
         self.cells.at_row(InRow::Keyed(row))
     }
 }
 
 impl<K, P: Copy> AtRow for ManyProps<K, P> {
-    /// There are no rows in rows.
+    /// Unchanged: rows cannot contain rows.
     fn at_row(self, _row: InRow) -> Self {
         self
     }

@@ -1,37 +1,37 @@
-//! What callbacks read from all rows of a list, and write to several.
+//! Values in several rows of a list, as callbacks read and write them.
 
 use std::{fmt, slice, vec};
 
 use super::RowKey;
 
-/// A value for each of several rows, in the order of the page: what an `#[input(Ui::lamps[..].on.value)]` is, and what a
-/// callback with `output = Ui::lamps[..].on.value` returns.
+/// Values of several rows, in the order of the page. It is the type of a parameter `#[input(Ui::lamps[..].on.value)]`,
+/// and of the return value of a callback with `output = Ui::lamps[..].on.value`.
 ///
-/// As a parameter it has all rows; of an event, those in which it happened. Returned, it changes the rows that it names,
-/// and of a key that is there twice the later one counts. A row that is not there is left out: it may have gone just
-/// before.
+/// A state parameter has all rows. An event parameter has the rows in which the event happened. A returned value
+/// changes the rows whose keys it has. If it has a key twice, the later value counts. A key without a row is ignored,
+/// because the row may have been removed just before.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Rows<K, T> {
     entries: Vec<(K, T)>,
 }
 
 impl<K, T> Rows<K, T> {
-    /// Of no row.
+    /// Without rows.
     pub const fn new() -> Self {
         Self { entries: Vec::new() }
     }
 
-    /// How many rows there are.
+    /// The number of rows.
     pub const fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no rows.
     pub const fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// The rows, each with its key.
+    /// The rows as pairs of key and value.
     pub fn iter(&self) -> slice::Iter<'_, (K, T)> {
         self.entries.iter()
     }
