@@ -1,4 +1,4 @@
-//! One run of a callback: what it was lent, what it reads, what it wrote.
+//! One run of a callback: what it borrows, reads and writes.
 
 use std::{any::Any, fmt, sync::Arc};
 
@@ -17,30 +17,30 @@ use crate::{
     value::Value,
 };
 
-/// One run of a callback. The runtime fills it, the expansion of the attribute reads and writes it, the runtime takes
-/// back what was lent.
+/// One run of a callback. The runtime fills it, the code from the attribute reads it and writes the results, and the
+/// runtime takes the borrowed parts back.
 ///
 /// # Panics
-/// The accessors panic when the run was not filled as the callback's [`Spec`](crate::callback::spec::Spec) says. The plan makes
-/// sure that it is; a panic here is caught as the callback's own and reported.
+/// The accessors panic if the run was not filled as the callback's [`Spec`](crate::callback::spec::Spec) says. The plan
+/// guarantees that it is. A panic here is caught and reported like one of the callback.
 #[derive(Default)]
 pub struct Call {
-    /// In the order of `Spec::reads`; `None` for an event that did not happen this time.
+    /// In the order of `Spec::reads`. `None` for an event that did not happen.
     pub(crate) reads: Vec<Option<Value>>,
-    /// Those of them that are of all rows of a list, by their place: key and value of each row.
+    /// For reads of all rows of a list: the index of the read, and the key and value of each row.
     pub(crate) rows: Vec<(usize, Vec<(Value, Value)>)>,
-    /// The key of the row that it runs for, if it is of rows.
+    /// The key of the row, if it runs for one row.
     pub(crate) key: Option<Value>,
     pub(crate) device: Option<Part>,
     pub(crate) session: Option<Part>,
     pub(crate) client: Option<Client>,
     pub(crate) place: Place,
     pub(crate) trigger: Trigger,
-    /// The dashboard that the run is of, for handles.
+    /// The dashboard of the run, for handles.
     pub(crate) backend: Option<Arc<dyn Backend>>,
-    /// Of a callback that can be cancelled.
+    /// For a callback that can be cancelled.
     pub(crate) task: Option<Cancellation>,
-    /// Of a callback that shows something while it runs.
+    /// For a callback that sets properties while it runs.
     pub(crate) outlet: Option<Outlet>,
     pub(crate) writes: Vec<(PropKey, Write)>,
     pub(crate) failure: Option<String>,
@@ -62,12 +62,12 @@ impl fmt::Debug for Call {
 pub(crate) enum Write {
     Set(Value),
     Append(Vec<Value>),
-    /// Of a state: a part of it changes.
+    /// Changes a part of a state.
     Edit(Patch),
 }
 
 impl Write {
-    /// Of a state: the value from here on.
+    /// For a state: the new value.
     pub(crate) fn state(&self) -> Option<&Value> {
         match self {
             Self::Set(value) => Some(value),
@@ -77,26 +77,26 @@ impl Write {
     }
 }
 
-/// Said by the accessors' panics.
+/// The message of the accessors' panics.
 const MISFILLED: &str =
     "a run that does not match its callback's wiring; this is a fault of dash-devices, please report it";
 
 impl Call {
-    /// The parameter at place `at` of the reads.
+    /// The parameter at index `at` of the reads.
     pub fn read<T: PropValue, K: InputKind>(&self, at: usize, _prop: Prop<T, K>) -> K::Param<T> {
         let value = self.reads.get(at).and_then(Option::as_ref);
         let Some(param) = K::param::<T>(value) else { panic!("{MISFILLED}") };
         param
     }
 
-    /// The same without copying, for parameters that are references.
+    /// Like [`read`](Self::read) without a copy, for parameters that are references.
     pub fn read_shared<T: PropValue, K: crate::prop::StateKind>(&self, at: usize, _prop: Prop<T, K>) -> Arc<T> {
         let value = self.reads.get(at).and_then(Option::as_ref).and_then(Value::share);
         let Some(value) = value else { panic!("{MISFILLED}") };
         value
     }
 
-    /// Of the parameter at place `at` of the reads, the values in all rows.
+    /// The values in all rows, for the parameter at index `at` of the reads.
     pub(crate) fn read_rows<K: RowKey, T: PropValue>(&self, at: usize) -> Rows<K, T> {
         let Some((_, rows)) = self.rows.iter().find(|(place, _)| *place == at) else { panic!("{MISFILLED}") };
         let typed = rows.iter().map(|(key, value)| Some((key.get::<K>()?.clone(), value.get::<T>()?.clone())));
@@ -116,7 +116,7 @@ impl Call {
         part
     }
 
-    /// The `T` of the device and the client's session at once.
+    /// The `T` of the device and the client's session at the same time.
     pub fn device_and_session<D: Lend<T> + 'static, T: 'static, S: Any>(&mut self) -> (&mut T, &mut S) {
         let device = self.device.as_mut().and_then(reach::<D, T>);
         let session = self.session.as_mut().and_then(|session| session.downcast_mut::<S>());
@@ -132,12 +132,12 @@ impl Call {
         session
     }
 
-    /// The client whose command led to this run, if one did.
+    /// The client whose command started this run, if there is one.
     pub fn client(&self) -> Option<&Client> {
         self.client.as_ref()
     }
 
-    /// The dashboard that the run is of.
+    /// The dashboard of the run.
     pub(crate) fn handle<D>(&self) -> Handle<D> {
         let Some(backend) = &self.backend else { panic!("{MISFILLED}") };
         Handle::new(Arc::clone(backend))

@@ -1,4 +1,4 @@
-//! The callbacks of a dashboard: what each is wired to, what it borrows, and how it is run.
+//! The callbacks of a dashboard: the wiring, the borrow and the body of each.
 
 use std::{fmt, future::Future, marker::PhantomData, pin::Pin};
 
@@ -14,13 +14,13 @@ use crate::{
     place::{self, At},
 };
 
-/// A future that runs a callback on what `Call` holds.
+/// A future that runs a callback on a `Call`.
 pub type CallFuture<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
-/// How to run a callback.
+/// How a callback is run.
 #[derive(Clone, Copy)]
 pub enum Body {
-    /// A `fn`: run on a thread that may block.
+    /// A `fn`, which runs on a thread that may block.
     Sync(fn(&mut Call)),
     /// An `async fn`.
     Async(for<'a> fn(&'a mut Call) -> CallFuture<'a>),
@@ -35,14 +35,14 @@ impl fmt::Debug for Body {
     }
 }
 
-/// An annotated function in the dashboard `D`, which can lend what it borrows, for the properties of `G`: the dashboard's
-/// own, or those of a group in it.
+/// A callback in the dashboard `D`, which can lend what it borrows. `G` has the properties that it names: the dashboard
+/// itself, or a group in it.
 pub trait CallbackFor<D: Dashboard, G = D>: Wired {
     /// Wiring, borrow and body.
     const DEF: CallbackDef;
 }
 
-/// A callback, ready to be planned and run.
+/// A callback that can be planned and run.
 #[derive(Debug, Clone, Copy)]
 pub struct CallbackDef {
     /// The wiring.
@@ -77,25 +77,25 @@ impl<D> fmt::Debug for Callbacks<D> {
 }
 
 impl<D: Dashboard> Callbacks<D> {
-    /// For `callbacks!`: the list, which the macro has had checked.
+    /// For `callbacks!`: the list, which the macro checks.
     #[doc(hidden)]
     pub const fn new(list: &'static [Listed<D>]) -> Self {
         Self { list }
     }
 
-    /// How many there are.
+    /// The number of callbacks.
     #[doc(hidden)]
     pub const fn len(&self) -> usize {
         self.list.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no callbacks.
     #[doc(hidden)]
     pub const fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// For `bindings!`: the wiring of each, `N` being [`len`](Self::len).
+    /// For `bindings!`: the wiring of each callback. `N` is [`len`](Self::len).
     #[doc(hidden)]
     pub const fn specs<const N: usize>(&self) -> [&'static Spec; N] {
         const NO_CALLBACK: &Spec = &Spec::new("", "", 0, Scope::Shared);
@@ -113,16 +113,16 @@ impl<D: Dashboard> Callbacks<D> {
     }
 }
 
-/// For `callbacks!`: the entry of callback `C` in dashboard `D`. Panics, at the caller's place, if a parameter of `C` is
-/// for another dashboard.
+/// For `callbacks!`: the entry of callback `C` in dashboard `D`. Panics, at the caller's place, if a parameter of `C`
+/// is for another dashboard.
 #[track_caller]
 pub const fn listed<D: Dashboard + Page, C: CallbackFor<D>>() -> Listed<D> {
     check::params::<D>(&C::SPEC);
     Listed { def: C::DEF, dashboard: PhantomData }
 }
 
-/// For `callbacks!`: the entry of callback `C`, written for the group `G`, for one of these groups in dashboard `D`. Panics as
-/// [`listed`].
+/// For `callbacks!`: the entry of callback `C`, which was written for the group `G`, for one such group in dashboard
+/// `D`. Panics like [`listed`].
 #[track_caller]
 pub const fn listed_at<D: Dashboard + Page, C: CallbackFor<D, G>, G>(place: At<G>) -> Listed<D> {
     check::params::<D>(&C::SPEC);

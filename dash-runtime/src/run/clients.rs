@@ -1,4 +1,4 @@
-//! The table of clients, as it is at one moment.
+//! The table of clients at one moment.
 
 use std::{fmt, net::IpAddr, time::SystemTime};
 
@@ -8,21 +8,21 @@ use crate::{
     dashboard::Dashboard,
 };
 
-/// One client, as of the moment at which the table was made.
+/// One client at the moment when the table was made.
 pub(crate) struct Row {
     pub(crate) client: Client,
     pub(crate) connected: bool,
     pub(crate) visible: bool,
-    /// A copy of its session, if that can be copied and a callback ever borrows it.
+    /// A copy of its session, if the session can be copied and a callback borrows it.
     pub(crate) session: Option<Part>,
 }
 
-/// All clients that are there, as of the moment at which it was made: from [`Handle::clients`](crate::handle::Handle::clients),
-/// or in a callback with a parameter `clients: Clients<Ui>`.
+/// The table of all connected clients at one moment. [`Handle::clients`](crate::handle::Handle::clients) returns it,
+/// and a callback can take it as a parameter `clients: Clients<Ui>`.
 ///
-/// A client is in it from its coming to its going, also while its link is cut for a moment. They stand in the order in
-/// which they joined. The table is a copy: to go through it holds up nothing, and it does not change. To be told of the
-/// next one, a callback is started `on = clients`.
+/// A client is in the table from when it joins until it counts as gone, also while its connection is interrupted. The
+/// clients are in the order in which they joined. The table is a copy: reading it blocks nothing, and it does not
+/// change. A callback with `on = clients` runs whenever the table changes.
 ///
 /// ```text
 /// #[callback_shared(on = clients, output = Ui::visitors.text)]
@@ -46,22 +46,22 @@ impl<D: Dashboard> Clients<D> {
         Self { list: rows.into_iter().map(ClientEntry::new).collect() }
     }
 
-    /// Each of them, in the order in which they joined.
+    /// The clients, in the order in which they joined.
     pub fn iter(&self) -> std::slice::Iter<'_, ClientEntry<D>> {
         self.list.iter()
     }
 
-    /// The one with this number, if it is there.
+    /// The client with this number, if it is in the table.
     pub fn get(&self, id: ClientId) -> Option<&ClientEntry<D>> {
         self.list.iter().find(|client| client.id() == id)
     }
 
-    /// How many there are.
+    /// The number of clients.
     pub const fn len(&self) -> usize {
         self.list.len()
     }
 
-    /// Whether nobody is there.
+    /// Whether there are no clients.
     pub const fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
@@ -76,7 +76,7 @@ impl<'a, D: Dashboard> IntoIterator for &'a Clients<D> {
     }
 }
 
-/// One client of a table of [`Clients`].
+/// One client in a table of [`Clients`].
 pub struct ClientEntry<D: Dashboard> {
     client: Client,
     connected: bool,
@@ -100,7 +100,7 @@ impl<D: Dashboard> ClientEntry<D> {
         Self { client, connected, visible, session: session.and_then(|data| data.downcast().ok()).map(|data| *data) }
     }
 
-    /// Its number: with that, [`Handle::client`](crate::handle::Handle::client) is the way to it.
+    /// Its number. [`Handle::client`](crate::handle::Handle::client) takes it.
     pub const fn id(&self) -> ClientId {
         self.client.id
     }
@@ -110,45 +110,44 @@ impl<D: Dashboard> ClientEntry<D> {
         self.client.connected_at()
     }
 
-    /// The address that its first socket came from: a proxy's, if there is one.
+    /// The address of its first socket: see [`Client::address`].
     pub fn address(&self) -> Option<IpAddr> {
         self.client.address()
     }
 
-    /// The host that its browser asked for: see [`Client::host`].
+    /// The `Host` header: see [`Client::host`].
     pub fn host(&self) -> Option<&str> {
         self.client.host()
     }
 
-    /// Where the page is from that opened its first socket: see [`Client::origin`].
+    /// The `Origin` header: see [`Client::origin`].
     pub fn origin(&self) -> Option<&str> {
         self.client.origin()
     }
 
-    /// What its browser says it is.
+    /// The `User-Agent` header: see [`Client::user_agent`].
     pub fn user_agent(&self) -> Option<&str> {
         self.client.user_agent()
     }
 
-    /// Whether there is a connection to it. Without one for [`Limits::away`](crate::protocol::limits::Limits::away) it
-    /// counts as gone, and is not in the table any more.
+    /// Whether it has a connection. A client without one for [`Limits::away`](crate::protocol::limits::Limits::away)
+    /// counts as gone and is not in the table any more.
     pub const fn is_connected(&self) -> bool {
         self.connected
     }
 
-    /// Whether there is a connection, and its page can be seen, as the page says: it is not behind another tab, and its
-    /// window is not minimized.
+    /// Whether it has a connection and its page is visible: not behind another tab, and not in a minimized window.
     pub const fn is_visible(&self) -> bool {
         self.visible
     }
 
-    /// A copy of what the dashboard keeps for it, its [`Dashboard::Session`]. While one of its callbacks has that, it is
-    /// what it was before.
+    /// A copy of the client's [`Dashboard::Session`]. While a callback of the client borrows the session, this is the
+    /// value from before that run.
     pub fn session(&self) -> D::Session
     where
         D::Session: Clone,
     {
-        // What no callback ever borrows is as it began.
+        // A session that no callback borrows has its default value.
         self.session.clone().unwrap_or_default()
     }
 }

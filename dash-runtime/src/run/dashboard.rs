@@ -1,8 +1,8 @@
-//! What the user implements: components, device, callbacks, layout.
+//! The trait that the user implements: components, device, callbacks, layout.
 
 use crate::{binding::Bindings, callback::Callbacks, components::Components, element::Element, failure::Failure};
 
-/// For expansions: what the dashboard keeps for each client, `Self`, is a `T`.
+/// For expansions: `Self`, the dashboard's session type, is a `T`.
 #[diagnostic::on_unimplemented(
     message = "this dashboard keeps no `{T}` for its clients",
     label = "borrows a session of type `{T}`, but `type Session` is `{Self}`",
@@ -11,30 +11,32 @@ use crate::{binding::Bindings, callback::Callbacks, components::Components, elem
 pub trait SessionIs<T> {}
 impl<T> SessionIs<T> for T {}
 
-/// A dashboard: components, the device behind them, the callbacks between them, and the page.
+/// A dashboard: its components, its device, its callbacks and its page.
 pub trait Dashboard: Components {
-    /// What the callbacks drive. It is moved into the dashboard and lent to one callback at a time as `&mut`.
+    /// The device that the callbacks drive. The dashboard owns it, and lends it as `&mut` to one callback at a time.
     type Device: Send + 'static;
 
-    /// What is kept for each client, and lent to its private callbacks. `()` when nothing is. If it is `Clone`, others see a
-    /// copy of it in the table of [`Clients`](crate::clients::Clients); one is made when a callback borrows it, too.
+    /// The data that the dashboard keeps for each client and lends to the client's private callbacks. Use `()` for
+    /// none. If it is `Clone`, the table of [`Clients`](crate::clients::Clients) has copies of it. One more copy is
+    /// made whenever a callback borrows it.
     type Session: Default + Send + 'static;
 
-    /// The callbacks, checked by the compiler: `callbacks![first, second]`.
+    /// The callbacks, checked at compile time: `callbacks![first, second]`.
     const CALLBACKS: Callbacks<Self>;
 
-    /// Properties that go together without a callback, and what each browser computes by itself:
-    /// `bindings![bind(Ui::slider.value, Ui::number.value)]`. None, if nothing is said of them.
+    /// Properties that are one, and properties that each browser computes: `bindings![bind(Ui::slider.value,
+    /// Ui::number.value)]`. The default is none.
     const BINDINGS: Bindings<Self> = Bindings::NONE;
 
-    /// The page. Each component is moved to its place.
+    /// The page. It moves each component to its place.
     fn layout(self) -> Element;
 
-    /// A callback without an `on_error` of its own returned an error or panicked. Unless this is written, it is logged.
+    /// Called when a callback without its own `on_error` returned an error or panicked. The default writes the failure
+    /// to the log.
     ///
-    /// Called on the thread or task that ran the callback, after the person who asked was told and the device is back; so it
-    /// holds up nothing of the island, but an `async fn` leads to a call where nothing should block. Several may be called
-    /// at once. If it panics, that is logged.
+    /// It runs on the thread or task that ran the callback, after the client has got the error and the device has been
+    /// returned. So it does not delay other callbacks of the island. After an `async fn` it runs on a thread of the
+    /// tokio runtime, so it must not block there. Several calls may run at the same time. If it panics, that is logged.
     fn on_error(failure: &Failure) {
         failure.log();
     }

@@ -1,4 +1,4 @@
-//! Parameters that are neither properties nor borrowed: they are made from the run itself.
+//! Plain parameters, which are neither properties nor borrows. They are made from the run itself.
 
 use crate::callback::params::{Owner, Source};
 use crate::callback::{call::Call, spec::scope};
@@ -7,9 +7,9 @@ use crate::{
     place::Place,
 };
 
-/// A type that a callback of scope `S` can take as a plain parameter.
+/// A type that a callback with scope `S` can take as a plain parameter.
 pub trait Extract<S>: Sized {
-    /// What it is made of.
+    /// Its source.
     const OF: Source = Source::Run;
 
     #[doc(hidden)]
@@ -67,7 +67,7 @@ impl Extract<scope::Private> for Client {
     const OF: Source = Source::Client;
 
     fn extract(call: &Call) -> Self {
-        // A private callback runs for a client; the engine fills it in for each.
+        // A private callback runs for a client, and the engine sets the client of each run.
         let Some(client) = call.client() else { panic!("a private callback without a client; please report it") };
         client.clone()
     }

@@ -1,4 +1,5 @@
-//! The fifth floor: what a callback is given, what it returns, and what the program itself can do with a dashboard.
+//! The fifth layer: parameters and return values of callbacks, and the functions with which the program itself changes
+//! a dashboard.
 
 pub mod call;
 pub mod callbacks;

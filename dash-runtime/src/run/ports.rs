@@ -1,8 +1,8 @@
-//! Properties in the role that a callback gives them: input, state, output.
+//! The properties of a callback, by role: input, state, output.
 //!
-//! Which property can play which role is decided by its kind. The traits here are for whole properties, so that a wrong
-//! one is reported once, at the property: what is read from it, or written to it, is an associated type, and what hangs
-//! on a type that does not exist is not reported again.
+//! The kind of a property decides which roles it can have. The traits here are implemented for whole properties, so a
+//! wrong property is reported once, at the property. The type of the parameter or output is an associated type. If it
+//! does not exist, rustc does not report the code that depends on it again.
 
 use std::{marker::PhantomData, sync::Arc};
 
@@ -18,16 +18,17 @@ use crate::{
     value::Value,
 };
 
-/// A property whose change can start a callback.
+/// A property that can start a callback.
 #[diagnostic::on_unimplemented(
     message = "a stream cannot be an input: its items are appended by a callback, and nobody takes them out",
     label = "this property is a stream",
     note = "take the input of the callback that appends to the stream, or let that callback write both"
 )]
 pub trait InputPort {
-    /// What the parameter is.
+    /// The type of the parameter.
     type Param;
-    /// What a parameter of all rows has of each: of a state its value, of an event what it carries, where it happened.
+    /// The type of each entry in a parameter of all rows: the value of a state, or the payload of an event in the rows
+    /// where it happened.
     type Item: PropValue;
 
     #[doc(hidden)]
@@ -59,7 +60,7 @@ impl<T: PropValue> InputPort for Prop<T, kind::Event> {
     note = "an event is an `#[input(..)]`, or `on = ..` if its payload does not matter"
 )]
 pub trait StatePort {
-    /// What the parameter is; what one of all rows has of each.
+    /// The type of the parameter, and of each entry in a parameter of all rows.
     type Param: PropValue;
 
     #[doc(hidden)]
@@ -81,7 +82,7 @@ impl<T: PropValue> StatePort for Prop<T> {
     note = "an event is passed by value: `clicked: Option<()>`"
 )]
 pub trait SharedPort {
-    /// What the reference goes to.
+    /// The type that the reference points to.
     type Value;
 
     #[doc(hidden)]
@@ -148,7 +149,7 @@ impl<T> GuardPort for Prop<T> {
     }
 }
 
-/// What a property of `T` can be while a callback runs.
+/// A value that a property of `T` can have while a callback runs.
 #[diagnostic::on_unimplemented(message = "`{Self}` is not what this property holds, a `{T}`", label = "not a `{T}`")]
 pub trait Held<T> {
     #[doc(hidden)]
@@ -162,8 +163,8 @@ impl<T, V: IntoProp<T>> Held<T> for V {
     }
 }
 
-/// What a property gives to a parameter of type `T`: the same, but said in the user's words if it is not. `M` is found
-/// by the compiler.
+/// The value of a property for a parameter of type `T`, which must be the same type. This trait exists for its error
+/// message. The compiler infers `M`.
 #[diagnostic::on_unimplemented(
     message = "the property gives a `{Self}`, but this parameter is a `{T}`",
     label = "write `{Self}`"
@@ -173,7 +174,7 @@ pub trait Gives<T, M> {
     fn give(self) -> T;
 }
 
-/// The `M` of the only implementation that is meant.
+/// The `M` of the intended implementation.
 #[derive(Debug)]
 pub enum Same {}
 
@@ -183,8 +184,8 @@ impl<T> Gives<T, Same> for T {
     }
 }
 
-/// Nobody has one. With a single implementation the compiler would conclude what the value must be, and speak of
-/// mismatched types.
+/// A type without values. With a single implementation of a trait, the compiler would infer the value's type from it,
+/// and report mismatched types instead of the trait's message.
 #[derive(Debug)]
 #[allow(dead_code, reason = "what counts is that there is an implementation")]
 pub(super) enum Nobody {}
@@ -201,7 +202,7 @@ pub fn given<T, M, G: Gives<T, M>>(value: G) -> T {
     value.give()
 }
 
-/// A property in the wiring whose role is checked where it is read or written.
+/// A property in the wiring whose role is checked elsewhere, where it is read or written.
 pub const fn port<T, K: PropKind>(prop: Prop<T, K>) -> Port {
     prop.port(K::KIND)
 }
@@ -214,17 +215,17 @@ where
     prop.port(K::KIND)
 }
 
-/// The `#[input]` parameter at place `at` of the reads, by value.
+/// The `#[input]` parameter at index `at` of the reads, by value.
 pub fn read_input<P: InputPort>(call: &Call, at: usize, prop: P) -> P::Param {
     prop.read(call, at)
 }
 
-/// The `#[state]` parameter at place `at` of the reads, by value.
+/// The `#[state]` parameter at index `at` of the reads, by value.
 pub fn read_state<P: StatePort>(call: &Call, at: usize, prop: P) -> P::Param {
     prop.read(call, at)
 }
 
-/// A parameter at place `at` of the reads, to be passed by reference.
+/// The parameter at index `at` of the reads, to be passed by reference.
 pub fn read_shared<P: SharedPort>(call: &Call, at: usize, prop: P) -> Arc<P::Value> {
     prop.read(call, at)
 }
@@ -235,7 +236,7 @@ pub fn read_shared<P: SharedPort>(call: &Call, at: usize, prop: P) -> Arc<P::Val
     label = "an event or a stream has no current value"
 )]
 pub trait LivePort {
-    /// What the parameter is.
+    /// The type of the parameter.
     type Param;
 
     #[doc(hidden)]
@@ -276,7 +277,7 @@ pub fn progress<P: LivePort>(call: &Call, prop: P) -> P::Param {
     prop.live(call)
 }
 
-/// A property of which browsers may send some values only.
+/// A property of which browsers may skip values.
 #[diagnostic::on_unimplemented(
     message = "only a property with a current value can be sent at a rate",
     label = "of an event each occurrence counts",
@@ -302,25 +303,26 @@ pub fn guarded<P: GuardPort>(prop: P) -> P::Guarded {
     prop.guarded()
 }
 
-/// The value that it has while the callback runs.
+/// The value of the property while the callback runs.
 ///
 /// # Errors
-/// The property, and why the value cannot be encoded.
+/// The property, and the reason why the value cannot be encoded.
 pub fn held<T: PropValue, V: Held<T>>(prop: Prop<T>, value: V) -> Result<Value, String> {
     Value::new(value.held()).map_err(|error| format!("`{prop:?}` while the callback runs: {error}"))
 }
 
-/// A property to be written.
+/// A property to write.
 pub fn output<P: OutputPort>(prop: P) -> P::Output {
     prop.output()
 }
 
-/// The list that has the rows, for all that follows: what has none is reported here, and once.
+/// The list, for the functions below. A property that is no list is reported here, once.
 pub const fn rows_of<K, P>(list: &ManyProps<K, P>) -> &ManyProps<K, P> {
     list
 }
 
-/// What all rows of a list have: `Ui::lamps[key].on.value` is `row(&Ui::lamps).on.value` in a row that is known later.
+/// The properties in all rows of a list. `Ui::lamps[key].on.value` expands to `row(&Ui::lamps).on.value`. The row is
+/// filled in at run time.
 pub const fn row<K, P: Copy>(list: &ManyProps<K, P>) -> P {
     list.any()
 }
@@ -335,12 +337,12 @@ pub fn key<K: RowKey, P>(call: &Call, _list: &ManyProps<K, P>) -> K {
     K::clone(&call.key())
 }
 
-/// The same, to be passed by reference.
+/// Like [`key`], to be passed by reference.
 pub fn key_shared<K: RowKey, P>(call: &Call, _list: &ManyProps<K, P>) -> Arc<K> {
     call.key()
 }
 
-/// The `#[input(Ui::lamps[..].on.value)]` parameter at place `at` of the reads.
+/// The `#[input(Ui::lamps[..].on.value)]` parameter at index `at` of the reads.
 pub fn read_input_rows<K: RowKey, P, I: InputPort>(
     call: &Call,
     at: usize,
@@ -350,7 +352,7 @@ pub fn read_input_rows<K: RowKey, P, I: InputPort>(
     call.read_rows(at)
 }
 
-/// The `#[state(Ui::lamps[..].on.value)]` parameter at place `at` of the reads.
+/// The `#[state(Ui::lamps[..].on.value)]` parameter at index `at` of the reads.
 pub fn read_state_rows<K: RowKey, P, I: StatePort>(
     call: &Call,
     at: usize,
@@ -360,7 +362,7 @@ pub fn read_state_rows<K: RowKey, P, I: StatePort>(
     call.read_rows(at)
 }
 
-/// A property in the rows of a list, to be written in those that the value names.
+/// A property in the rows of a list, to write in the rows whose keys the value has.
 #[derive(Debug, Clone, Copy)]
 pub struct EachRow<K, P> {
     prop: P,
@@ -378,7 +380,7 @@ pub fn output_rows<K, P, O: OutputPort>(_list: &ManyProps<K, P>, prop: O) -> Eac
     EachRow { prop: prop.output(), key: PhantomData }
 }
 
-/// `every = Ui::period.value`: a number of seconds.
+/// `every = Ui::period.value`, a number of seconds.
 pub const fn period(prop: Prop<f64>) -> Every {
     Every::Prop(port(prop))
 }

@@ -1,4 +1,4 @@
-//! What `changes!` asks of properties and values.
+//! The properties and values that `changes!` accepts.
 
 use crate::{
     callback::returns::{Emit, Writes},
@@ -36,7 +36,7 @@ impl<T> PushPort for Prop<T, kind::Stream> {
     }
 }
 
-/// A value that a property takes. `M` is found by the compiler.
+/// A value that a property accepts. The compiler infers `M`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be pushed to a `{P}`",
     label = "`{Self}` does not fit the property, a `{P}`",
@@ -54,7 +54,7 @@ impl<P, M, V: Emit<P, M>> Pushable<P, M> for V {
     }
 }
 
-/// The struct that the first property of a `changes!` is of, and that of another one.
+/// Checks that a property belongs to the struct `C` of the first property in a `changes!`.
 #[diagnostic::on_unimplemented(
     message = "one `changes!` is for one dashboard: this property is of `{C}`, the first one of `{Self}`",
     label = "not of `{Self}`",
@@ -68,12 +68,12 @@ pub fn push_port<P: PushPort>(prop: P) -> P::Output {
     prop.port()
 }
 
-/// A property in `changes!` that is written as one of the struct `C`, after one of the struct `D`.
+/// A property of the struct `C` in `changes!`, where the first property belongs to `D`.
 pub fn push_port_of<D: Together<C>, C, P: PushPort>(prop: P) -> P::Output {
     prop.port()
 }
 
-/// One more change.
+/// Adds a change.
 pub fn put_change<D, P, M, V: Pushable<P, M>>(changes: &mut Changes<D>, prop: P, value: V) {
     if let Ok(writes) = &mut changes.writes
         && let Err(why) = value.push(prop, writes)

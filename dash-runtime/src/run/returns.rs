@@ -1,22 +1,23 @@
-//! What a callback may return for its outputs.
+//! The return types of callbacks.
 //!
 //! | outputs | returned |
 //! | --- | --- |
 //! | none | `()` |
-//! | one state property of `T` | `T`, or what becomes a `T` without loss ([`IntoProp`]) |
+//! | one state property of `T` | `T`, or a type that converts to `T` without loss ([`IntoProp`]) |
 //! | one state property of `Element` | an `Element`, a component, a text, or a tuple or list of them |
 //! | one state property of `Option<f64>` | `f64`, or `Option<f64>`, where `None` is "no value"; also with an `f32` or an integer of up to 32 bits |
 //! | one state property of [`Path`] | a page: a type with `#[derive(Route)]` |
-//! | one state property of `T`, of which a part changes | [`Edit<T>`](Edit) |
+//! | one state property of `T`, to change a part of it | [`Edit<T>`](Edit) |
 //! | one state property of `Option<Picture>` | [`Picture`], [`Jpeg`], or `Option<Picture>`, where `None` is "no picture" |
 //! | one stream of `T` | `T` (one item), `Vec<T>` (several) |
 //! | several | a tuple, one entry per output |
 //!
-//! Around each of these `Option` means "no change" for `None` (for a property that is an `Option` itself, the outer one
-//! of two does), and around the whole `Result` means that the callback can fail: nothing is written then, and the error
-//! is shown to the client that asked.
+//! Each of these may be in an `Option`, where `None` means "no change". For a property that is itself an `Option`, only
+//! the outer one of two has this meaning. The whole return value may be in a `Result` if the callback can fail. After
+//! an error nothing is written, and the client that made the request gets the error.
 //!
-//! With alternates the callback returns a `Result` of two such values: `Ok` goes to the outputs, `Err` to the alternates.
+//! A callback with alternates returns a `Result` of two such values. `Ok` is written to the outputs, `Err` to the
+//! alternates.
 
 use std::{borrow::Cow, fmt::Display};
 
@@ -33,7 +34,7 @@ use crate::{
     value::Value,
 };
 
-/// A value that a property of `T` takes.
+/// A value that a property of `T` accepts.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be shown as `{T}`",
     label = "does not fit the output, which holds `{T}`",
@@ -50,7 +51,7 @@ impl<T> IntoProp<T> for T {
     }
 }
 
-/// Conversions that lose nothing.
+/// Conversions without loss.
 macro_rules! into_prop {
     ($($from:ty => $to:ty),* $(,)?) => {$(
         #[diagnostic::do_not_recommend]
@@ -67,7 +68,8 @@ into_prop! {
     f32 => f64, u8 => f64, i8 => f64, u16 => f64, i16 => f64, u32 => f64, i32 => f64,
 }
 
-// A piece of the page is made of whatever can be placed on it. Not for every `Children`: an `Option` means "no change".
+// Everything that can be placed on a page converts to an `Element`. This is not implemented for all `Children`, because
+// an `Option` means "no change".
 
 #[diagnostic::do_not_recommend]
 impl<C: Component> IntoProp<Element> for C {
@@ -87,23 +89,23 @@ impl<E: IntoElement> IntoProp<Element> for Vec<E> {
     }
 }
 
-/// For expansions: what a callback returned, as what it writes; or why nothing can be written.
+/// For expansions: what a callback writes, or the reason why it writes nothing.
 #[derive(Debug)]
 pub struct Outcome(Result<Writes, String>);
 
-/// For expansions: what `returned` means for the outputs `props`.
+/// For expansions: the meaning of `returned` for the outputs `props`.
 ///
-/// Made before the run is finished, and owned, so that a callback may return a reference into what it borrowed.
+/// It is made before the run ends and owns its values, so a callback may return a reference into what it borrows.
 pub fn outcome<P, M, R: Returns<P, M>>(props: P, returned: R) -> Outcome {
     Outcome(returned.writes(props))
 }
 
-/// The same for a callback without outputs.
+/// Like [`outcome`], for a callback without outputs.
 pub fn outcome_of_nothing<R: Nothing>(returned: R) -> Outcome {
     Outcome(returned.nothing().map(|()| Writes::default()))
 }
 
-/// The same for a callback with alternates `Q`, to which an `Err` is written.
+/// Like [`outcome`], for a callback with alternates `Q`, to which an `Err` is written.
 pub fn outcome_either<P, Q, M, N, R: Either>(props: P, alternates: Q, returned: R) -> Outcome
 where
     R::Normal: Returns<P, M>,
@@ -115,7 +117,7 @@ where
     })
 }
 
-/// The same for a callback with alternates and no outputs.
+/// Like [`outcome_either`], for a callback with alternates and without outputs.
 pub fn outcome_or<Q, N, R: Either>(alternates: Q, returned: R) -> Outcome
 where
     R::Normal: Nothing,
@@ -127,7 +129,7 @@ where
     })
 }
 
-/// For expansions: hands the outcome of a run over.
+/// For expansions: stores the outcome of a run in the `Call`.
 pub fn finish(call: &mut Call, outcome: Outcome) {
     match outcome.0 {
         Ok(writes) => call.writes = writes.0,
@@ -135,7 +137,7 @@ pub fn finish(call: &mut Call, outcome: Outcome) {
     }
 }
 
-/// A type that a callback with outputs `P` may return. `M` is found by the compiler.
+/// A type that a callback with outputs `P` may return. The compiler infers `M`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be written to the output, a `{P}`",
     label = "this does not fit the output, a `{P}`",
@@ -197,7 +199,7 @@ impl<V, A> Either for Result<V, A> {
     }
 }
 
-/// What an `Err` may be that goes to the alternates `Q`. `N` is found by the compiler.
+/// The type of an `Err` that is written to the alternates `Q`. The compiler infers `N`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be written to the alternate, a `{Q}`",
     label = "its `Err` does not fit the alternate, a `{Q}`",
@@ -217,7 +219,7 @@ impl<Q, N, V: Emit<Q, N>> Alternate<Q, N> for V {
     }
 }
 
-/// Markers that tell the implementations apart.
+/// Markers that distinguish the implementations.
 #[doc(hidden)]
 pub mod marker {
     use std::marker::PhantomData;
@@ -259,12 +261,12 @@ impl<P, M, V: Emit<P, M>, E: Display> Returns<P, marker::Fallible<M>> for Result
     }
 }
 
-/// What a run wrote, in the order of the outputs.
+/// What a run writes, in the order of the outputs.
 #[doc(hidden)]
 #[derive(Debug, Default)]
 pub struct Writes(pub(crate) Vec<(PropKey, Write)>);
 
-/// A value, or several, for the outputs `P`. `M` is found by the compiler.
+/// A value, or several, for the outputs `P`. The compiler infers `M`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be written to the output, a `{P}`",
     label = "`{Self}` does not fit the output, a `{P}`",
@@ -326,7 +328,7 @@ impl<P, M, V: Emit<P, M>, const N: usize> Emit<[P; N], marker::Each<M>> for [V; 
     }
 }
 
-/// A property that can be meant in one row.
+/// A property that can stand for one row.
 pub trait OfRow: Copy {
     #[doc(hidden)]
     #[must_use]
@@ -350,10 +352,10 @@ impl<K: RowKey, P: OfRow, M, V: Emit<P, M>> Emit<EachRow<K, P>, marker::Rows<M>>
     }
 }
 
-/// What `Option` may stand around to mean "no change".
+/// A type that may be in an `Option` where `None` means "no change".
 ///
-/// Everything but a plain number for a property that may have none: an `Option<f64>` is the value of such a property, and
-/// must not be taken for a change that was left out.
+/// It is implemented for everything except a plain number for a property of `Option<f64>`: there an `Option<f64>` is
+/// the value of the property, and its `None` must not mean "no change".
 pub trait Change<P, M>: Emit<P, M> {}
 impl<T: PropValue, V: IntoProp<T>> Change<Prop<T>, marker::Direct> for V {}
 impl<T: PropValue, V: IntoProp<T>> Change<Prop<T, kind::Stream>, marker::Direct> for V {}
@@ -363,7 +365,7 @@ impl<T: PropValue> Change<Prop<T>, marker::Edited> for Edit<T> {}
 impl<P, M, V: Change<P, M>> Change<P, marker::Maybe<M>> for Option<V> {}
 impl<P, M, V: Emit<P, M>, const N: usize> Change<[P; N], marker::Each<M>> for [V; N] {}
 
-/// A number where one may be missing.
+/// A number for a property of `Option<f64>`.
 macro_rules! present {
     ($($number:ty),*) => {$(
         #[diagnostic::do_not_recommend]
@@ -377,7 +379,7 @@ macro_rules! present {
 
 present!(f64, f32, u8, i8, u16, i16, u32, i32);
 
-/// The same where it is missing.
+/// An optional number for a property of `Option<f64>`.
 macro_rules! maybe_present {
     ($($number:ty),*) => {$(
         #[diagnostic::do_not_recommend]

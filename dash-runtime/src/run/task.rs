@@ -1,4 +1,4 @@
-//! Long runs: cancelled while they go on, and seen while they go on.
+//! Long runs: cancellation, and values that are set during a run.
 
 use std::{
     fmt,
@@ -22,14 +22,14 @@ use crate::{
     value::Value,
 };
 
-/// The run of a callback with `cancel = ..`, as a parameter: whether it was cancelled.
+/// Tells a callback with `cancel = ..` whether its run was cancelled. It is a plain parameter.
 ///
-/// An `async fn` does not need it: when it is cancelled, it is polled once more, and if it is not done then, it goes no
-/// further than the `await` where it is. What it borrowed is back, its values are dropped. A `fn` cannot be stopped from
-/// outside: it asks [`is_cancelled`](Self::is_cancelled) now and then, and returns early. What it returns is written.
+/// An `async fn` does not need it. When it is cancelled, it is polled once more. If it has not ended then, its future
+/// is dropped at the current `await`, and what it borrowed is returned. A `fn` cannot be stopped from outside. It must
+/// call [`is_cancelled`](Self::is_cancelled) from time to time and return early. Its return value is written.
 ///
-/// A clone is of the same run, and may go to another thread or task. In a callback without `cancel` it is never cancelled,
-/// as is one made with `Cancellation::default()`, for tests that call the function.
+/// A clone belongs to the same run, and may be sent to another thread or task. In a callback without `cancel` it is
+/// never cancelled. `Cancellation::default()` is never cancelled either, and is for tests that call the function.
 #[derive(Debug, Clone, Default)]
 pub struct Cancellation {
     shared: Arc<Cancel>,
@@ -42,15 +42,15 @@ struct Cancel {
 }
 
 impl Cancellation {
-    /// Whether it was cancelled.
+    /// Whether the run was cancelled.
     pub fn is_cancelled(&self) -> bool {
         self.shared.cancelled.load(Ordering::Acquire)
     }
 
-    /// Waits until it is cancelled; for ever if it never is.
+    /// Waits until the run is cancelled. Never returns if it is not.
     pub async fn cancelled(&self) {
         let mut news = pin!(self.shared.news.notified());
-        // From here on no news are missed, so that it is not too early to look.
+        // From here on no notification is lost, so the flag can be read.
         news.as_mut().enable();
         if !self.is_cancelled() {
             news.await;
@@ -69,15 +69,15 @@ impl<S> Extract<S> for Cancellation {
     }
 }
 
-/// Where the values of a run that goes on are brought.
+/// Takes the values that a run sets before it ends.
 #[derive(Clone)]
 pub(crate) struct Outlet(pub(crate) Arc<dyn Fn(PropKey, Value) + Send + Sync>);
 
 /// A property that a callback sets while it runs: a parameter `#[progress(Ui::bar.value)] bar: ProgressSink<f64>`.
 ///
-/// What is set is seen at once, by everybody or, in a `#[callback]`, by the client that it runs for. It may be set as often
-/// as one likes, from any thread or task: each page gets the newest value, as often as it can take one. After the run
-/// nothing is written any more. In tests that call the function, `ProgressSink::default()` is one that nobody sees.
+/// A value takes effect at once: for all clients, or in a `#[callback]` for the client that it runs for. It may be set
+/// at any rate, from any thread or task. Each page gets the newest value whenever it can take one. After the run has
+/// ended, values are ignored. `ProgressSink::default()` ignores all values, and is for tests that call the function.
 pub struct ProgressSink<T> {
     to: Option<(Prop<T>, Outlet)>,
 }
@@ -87,7 +87,7 @@ impl<T: PropValue> ProgressSink<T> {
         Self { to: call.outlet.clone().map(|outlet| (prop, outlet)) }
     }
 
-    /// The property has this value from now on. Never blocks. A value that cannot be encoded is logged and left out.
+    /// Sets the property. Never blocks. A value that cannot be encoded is logged and ignored.
     pub fn set(&self, value: impl IntoProp<T>) {
         let Some((prop, Outlet(bring))) = &self.to else { return };
         match Value::new(value.into_prop()) {
@@ -115,18 +115,19 @@ impl<T> fmt::Debug for ProgressSink<T> {
     }
 }
 
-/// Runs an `async fn` on `call` until it is done or cancelled. Gives what a panic of it was about.
+/// Runs an `async fn` on `call` until it ends or is cancelled. Returns the payload of its panic.
 pub(crate) async fn run(
     body: for<'a> fn(&'a mut Call) -> CallFuture<'a>,
     call: &mut Call,
 ) -> Result<(), Box<dyn std::any::Any + Send>> {
     let task = call.task.clone();
-    // What was lent lives outside of the future, so that neither a panic nor an early end can take it along.
+    // The borrowed parts are outside the future, so they are not lost in a panic or when the future is dropped.
     let mut future = body(call);
     let Some(task) = task else { return AssertUnwindSafe(future).catch_unwind().await };
     let over = {
         let (run, cancelled) = (AssertUnwindSafe(future.as_mut()).catch_unwind(), pin!(task.cancelled()));
-        // The run comes first: one that waits for the cancellation itself can still return something.
+        // The callback is polled first, because a callback that waits for the cancellation itself can still return a
+        // value.
         match select(run, cancelled).await {
             Either::Left((result, _)) => Some(result),
             Either::Right(_) => None,
@@ -138,10 +139,10 @@ pub(crate) async fn run(
     }
 }
 
-/// For expansions: asserts, at the place of the call, that the future of an asynchronous callback can move between threads.
+/// For expansions: asserts, at the place of the call, that the future of an asynchronous callback is `Send`.
 ///
-/// The returned type is opaque and `Send` by its declaration, so that a future which is not is reported here and not a
-/// second time for the block around it.
+/// The return type is opaque and declared as `Send`. So a future that is not `Send` is reported here, and not again for
+/// the block around it.
 pub fn send_future<F: Future + Send>(future: F) -> impl Future<Output = F::Output> + Send {
     future
 }

@@ -1,4 +1,4 @@
-//! What started a run.
+//! The cause of a run.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use crate::{
     run::ports::InputPort,
 };
 
-/// Why a callback runs, as a plain parameter: which of its inputs changed or happened, or what else it was.
+/// The cause of a run, as a plain parameter: the inputs that changed or happened, or another cause.
 ///
 /// ```text
 /// #[callback_shared(on = (Ui::up.click, Ui::down.click), output = Ui::floor.text)]
@@ -17,16 +17,16 @@ use crate::{
 /// }
 /// ```
 ///
-/// Inputs that change together, such as those of one `changes![..]` or those that one turn of a chain leads to, start the
-/// callback once, and each of them is among its triggers. A callback that is listed for a group asks with the names that it
-/// is written with.
+/// Inputs that change together start the callback once, and all of them are among its triggers. Examples are the inputs
+/// of one `changes![..]`, or the inputs that one turn of a chain changes. In a callback that is listed for a group, use
+/// the names in the source of the callback.
 #[derive(Debug, Clone, Default)]
 pub struct Trigger {
     pub(crate) fired: Vec<Port>,
     pub(crate) occasion: Occasion,
 }
 
-/// What a turn is about, if not about inputs.
+/// The cause of a turn that has no inputs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Occasion {
     #[default]
@@ -39,38 +39,38 @@ pub(crate) enum Occasion {
 }
 
 impl Trigger {
-    /// Whether this input is one of those that changed (a state) or happened (an event). Never for a property that does
-    /// not start the callback.
+    /// Whether this input has changed (a state) or happened (an event). Always false for a property that does not start
+    /// the callback.
     pub fn is<T, K: PropKind>(&self, prop: Prop<T, K>) -> bool
     where
-        // As a whole property, so that what is wrong is said in the words of the wiring.
+        // A bound on the whole property, so that the error message is the same as in the wiring.
         Prop<T, K>: InputPort,
     {
         self.fired.iter().any(|port| port.same(&prop.port(K::KIND)))
     }
 
-    /// Whether it runs because the dashboard starts, or, in a `#[callback]`, because its client is new. A callback
-    /// with `every` runs then for the first time.
+    /// Whether it runs because the dashboard starts, or, in a `#[callback]`, because its client is new. This is also
+    /// the first run of a callback with `every`.
     pub fn is_start(&self) -> bool {
         self.occasion == Occasion::Start
     }
 
-    /// Whether it is time again, of a callback with `every`.
+    /// Whether the time of `every = ..` has passed.
     pub fn is_tick(&self) -> bool {
         self.occasion == Occasion::Clock
     }
 
-    /// Whether a client has come, of a callback with `on = connect`.
+    /// Whether a client has connected, for `on = connect`.
     pub fn is_connect(&self) -> bool {
         self.occasion == Occasion::Connect
     }
 
-    /// Whether a client has gone, of a callback with `on = disconnect`.
+    /// Whether a client has gone, for `on = disconnect`.
     pub fn is_disconnect(&self) -> bool {
         self.occasion == Occasion::Disconnect
     }
 
-    /// Whether something in the table of clients has changed, of a callback with `on = clients`.
+    /// Whether the table of clients has changed, for `on = clients`.
     pub fn is_clients(&self) -> bool {
         self.occasion == Occasion::Clients
     }

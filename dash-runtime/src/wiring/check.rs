@@ -1,11 +1,11 @@
-//! The wiring, checked while the user's crate compiles.
+//! The checks of the wiring while the user's crate compiles.
 //!
-//! `callbacks![a, b, c]` makes a [`Graph`] of all of them and calls [`check`] once per callback, in an anonymous constant
-//! that carries the span of the callback's name: what is wrong with `b` is underlined at `b`. A message names both places,
-//! because the fault is always between two.
+//! `callbacks![a, b, c]` makes a [`Graph`] of all callbacks. It calls [`check`] once per callback, in an anonymous
+//! constant with the span of the callback's name, so rustc underlines `b` for an error in `b`. A message names two
+//! places, because each fault is between two callbacks.
 //!
-//! rustc refuses a constant that takes about two million steps. The graph is sorted once, so that a check looks only at
-//! what the callback itself names.
+//! rustc rejects a constant that takes more than about two million steps. The graph is sorted once, so each check looks
+//! only at the properties that its callback names.
 
 use crate::callback::{
     message::Message,
@@ -16,25 +16,25 @@ use crate::callback::{
 };
 use crate::{binding::twins::Twins, components::Components, fields::Page, hash::fnv1a, prop::Identity};
 
-/// `N` callbacks, which make `U` uses of properties.
+/// `N` callbacks with `U` uses of properties.
 #[derive(Debug)]
 pub struct Graph<const N: usize, const U: usize> {
     specs: [&'static Spec; N],
     uses: [Use; U],
     by_prop: [Entry; U],
-    /// Whether a callback starts itself, directly or through others.
+    /// Whether a callback starts itself, directly or through other callbacks.
     has_circle: bool,
-    /// False if nothing is wrong, which is nearly always so. Who is at fault is looked for only if it is true.
+    /// False if there is no fault, which is the usual case. The faulty callback is searched for only if it is true.
     has_fault: bool,
 }
 
 impl<const N: usize, const U: usize> Graph<N, U> {
-    /// For `callbacks!`: the callbacks by themselves. `U` is [`count`](uses::count) of them.
+    /// For `callbacks!`: the callbacks without bindings. `U` is their [`count`](uses::count).
     pub const fn new(specs: &[&'static Spec; N]) -> Self {
         Self::with(specs, Twins::NONE)
     }
 
-    /// The callbacks, if the properties in `twins` are one.
+    /// The callbacks, with the properties in `aliases` treated as one.
     pub(crate) const fn with(specs: &[&'static Spec; N], twins: Twins<'_>) -> Self {
         let (mut all, mut by_prop) = ([Use::EMPTY; U], [Entry::EMPTY; U]);
         uses::read(specs, twins, &mut all, &mut by_prop, &mut [Entry::EMPTY; U]);
@@ -52,7 +52,7 @@ impl<const N: usize, const U: usize> Graph<N, U> {
         &self.specs
     }
 
-    /// The first callback that has the property in one of these roles.
+    /// The first callback that uses the property in one of these roles.
     pub(crate) const fn first_with(&self, prop: Identity, roles: (Role, Role)) -> Option<usize> {
         let (mut i, end) = self.uses().of_prop(prop, roles);
         let mut found: Option<usize> = None;
@@ -67,7 +67,7 @@ impl<const N: usize, const U: usize> Graph<N, U> {
         found
     }
 
-    /// What is wrong between the callback at `at` and those before it.
+    /// The first fault between the callback at `at` and those before it.
     pub(crate) const fn first_fault(&self, at: usize) -> Option<Message> {
         if !self.has_fault {
             return None;
@@ -90,13 +90,13 @@ impl<const N: usize, const U: usize> Graph<N, U> {
         if self.has_circle { self.circle(at) } else { None }
     }
 
-    /// Whether something is wrong with any of them.
+    /// Whether any callback has a fault.
     pub(crate) const fn has_fault(&self) -> bool {
         self.has_fault
     }
 }
 
-/// For `callbacks!`: panics, at the caller's place, if the callback at `at` does not go together with those before it.
+/// For `callbacks!`: panics, at the caller's place, if the callback at `at` conflicts with those before it.
 #[track_caller]
 pub const fn check<const N: usize, const U: usize>(graph: &Graph<N, U>, at: usize) {
     if let Some(message) = graph.first_fault(at) {
@@ -104,8 +104,8 @@ pub const fn check<const N: usize, const U: usize>(graph: &Graph<N, U>, at: usiz
     }
 }
 
-/// For `callbacks!`: panics, at the caller's place, if a parameter such as `Handle<Other>` is for another dashboard than
-/// `D`, in which the callback is listed.
+/// For `callbacks!`: panics, at the caller's place, if a parameter such as `Handle<Other>` is for another dashboard
+/// than `D`, which lists the callback.
 #[track_caller]
 pub(crate) const fn params<D: Components + Page>(spec: &Spec) {
     let here = Owner::of::<D>();
@@ -146,12 +146,12 @@ const fn same_callback(a: &Spec, b: &Spec) -> bool {
     a.line == b.line && same_text(a.name, b.name) && same_text(a.file, b.file) && same_text(a.place(), b.place())
 }
 
-/// What a search among the callbacks of a property has found: the first in the list counts, and of one callback its first
-/// property.
+/// The result of a search among the callbacks of a property: the first callback in the list, with the first of its
+/// properties.
 #[derive(Clone, Copy)]
 struct Found {
     callback: usize,
-    /// The number of the written property, for [`Spec::write`].
+    /// The index of the written property, for [`Spec::write`].
     write: usize,
 }
 
@@ -163,7 +163,7 @@ const fn first(found: Option<Found>, callback: usize, write: usize) -> Option<Fo
 }
 
 impl<const N: usize, const U: usize> Graph<N, U> {
-    /// A callback is listed once.
+    /// A callback may be listed only once.
     const fn listed_twice(&self, at: usize) -> Option<Message> {
         let me = self.specs[at];
         let mut i = 0;
@@ -176,7 +176,7 @@ impl<const N: usize, const U: usize> Graph<N, U> {
         None
     }
 
-    /// A property is written by one callback, and by it once.
+    /// Only one callback may write a property, and only once.
     const fn one_writer(&self, at: usize) -> Option<Message> {
         let (me, uses) = (self.specs[at], self.uses());
         let mut mine = uses.begin(at);
@@ -205,8 +205,8 @@ impl<const N: usize, const U: usize> Graph<N, U> {
         None
     }
 
-    /// What one client sees alone and what all see do not mix: a property written for one client cannot be read by a
-    /// callback that everybody shares. Said at whichever of the two is listed later.
+    /// Private and shared values must not mix: a shared callback cannot read a property that is written for one client.
+    /// The callback that is listed later gets the error.
     const fn scopes(&self, at: usize) -> Option<Message> {
         let me = self.specs[at];
         match me.scope {
@@ -235,7 +235,8 @@ impl<const N: usize, const U: usize> Graph<N, U> {
         }
     }
 
-    /// The first callback of this scope before `at` that has in the roles `theirs` what `at` has in the roles `mine`.
+    /// The first callback before `at` with this scope that uses a property in the roles `theirs` which `at` uses in the
+    /// roles `mine`.
     const fn first_beside(&self, at: usize, mine: (Role, Role), theirs: (Role, Role), scope: Scope) -> Option<Found> {
         let uses = self.uses();
         let mut found = None;
@@ -258,14 +259,14 @@ impl<const N: usize, const U: usize> Graph<N, U> {
         found
     }
 
-    /// A browser sends the values of a property at one rate, whoever reads them.
+    /// A browser sends the values of a property at one rate for all callbacks.
     const fn one_rate(&self, at: usize) -> Option<Message> {
         let (me, uses) = (self.specs[at], self.uses());
         let mut own = uses.begin(at);
         while own < U && self.uses[own].callback == at {
             if let Use { role: Role::Rate, prop, at: rate, .. } = self.uses[own] {
                 let mine = &me.rates[rate];
-                // Sorted by callback: the first is the first in the list.
+                // The entries are sorted by callback, so the first one is the first in the list.
                 let (mut i, end) = uses.of_prop(prop, (Role::Rate, Role::Rate));
                 while i < end {
                     let Use { callback, at: theirs, .. } = *uses.sorted(i);
@@ -285,8 +286,9 @@ impl<const N: usize, const U: usize> Graph<N, U> {
         None
     }
 
-    /// What is written while a callback runs is there to be looked at: a callback that it started would have to wait for
-    /// the run, and then find another value. Said at whichever of the two is listed later.
+    /// A property that is written while a callback runs (`running`, `#[progress]`) is only for display and must not
+    /// start a callback: that one would have to wait for the run, and would then read another value. The callback that
+    /// is listed later gets the error.
     const fn live_starts_nothing(&self, at: usize) -> Option<Message> {
         let uses = self.uses();
         let mut starts_me: Option<Found> = None;
@@ -328,11 +330,12 @@ impl<const N: usize, const U: usize> Graph<N, U> {
         message.put(" writes it while it runs, which starts nothing: read it with `#[state(..)]`")
     }
 
-    /// Nothing starts itself again. The search goes from the callback at `at` along "writes what the other is started by",
-    /// through callbacks listed before it only, so that each circle is said once, at its last member.
+    /// No callback may start itself. The search starts at the callback at `at` and goes from each callback to those
+    /// that its outputs start. It visits only callbacks that are listed before `at`, so each circle is reported once,
+    /// at its last member.
     const fn circle(&self, at: usize) -> Option<Message> {
         let uses = self.uses();
-        // A path from `at`: the callbacks on it, and from where on the successors of each are not searched yet.
+        // A path from `at`: the callbacks on it, and for each the first successor that has not been searched.
         let (mut path, mut next, mut seen) = ([0; N], [0; N], [false; N]);
         path[0] = at;
         let mut len = 1;
@@ -376,7 +379,7 @@ impl<const N: usize, const U: usize> Graph<N, U> {
     }
 }
 
-/// Whether callbacks do with a property what does not go together: see the checks of [`Graph`], one by one.
+/// Whether the callbacks use any property in conflicting ways. See the single checks of [`Graph`].
 const fn do_not_mix<const N: usize>(specs: &[&'static Spec; N], uses: &Uses<'_>) -> bool {
     let mut at = 0;
     while at < uses.all.len() {
@@ -415,7 +418,7 @@ const fn do_not_mix<const N: usize>(specs: &[&'static Spec; N], uses: &Uses<'_>)
     false
 }
 
-/// Whether one is there twice; hardly ever also if two only look alike.
+/// Whether a callback is listed twice. In rare cases also true for two callbacks with the same hash.
 const fn is_listed_twice<const N: usize>(specs: &[&'static Spec; N]) -> bool {
     let mut hashed = [Entry::EMPTY; N];
     let mut at = 0;
@@ -428,7 +431,8 @@ const fn is_listed_twice<const N: usize>(specs: &[&'static Spec; N]) -> bool {
     sort(&mut hashed, &mut [Entry::EMPTY; N]);
     let mut at = 1;
     while at < N {
-        // What is the same has the same hash. The other way round it nearly always is, and the checks find out.
+        // Equal callbacks have equal hashes. Different callbacks almost never do, and the single checks compare the
+        // callbacks themselves.
         if hashed[at - 1].rank == hashed[at].rank {
             return true;
         }
@@ -437,12 +441,13 @@ const fn is_listed_twice<const N: usize>(specs: &[&'static Spec; N]) -> bool {
     false
 }
 
-/// The most callbacks of a circle that are named in its message.
+/// The largest number of callbacks in a circle that the message names.
 const MOST_NAMED: usize = 16;
 
-/// Whether a callback starts itself: whether some are left when those that nothing starts are taken away again and again.
+/// Whether a callback starts itself. Removes, step by step, the callbacks that no remaining callback starts. If some
+/// are left, there is a circle.
 const fn has_circle<const N: usize>(uses: &Uses<'_>) -> bool {
-    // For each, how many of those that are left start it.
+    // For each callback, how many of the remaining callbacks start it.
     let mut starters = [0; N];
     let mut from = 0;
     while from < N {

@@ -1,4 +1,4 @@
-//! What is kept for each client, as far as others may have a copy of it.
+//! How the session of a client is copied.
 
 use std::{
     marker::PhantomData,
@@ -10,29 +10,29 @@ use crate::{callback::lend::Part, words::panic::text_of};
 /// The session that a callback borrows.
 #[derive(Debug, Clone, Copy)]
 pub struct Kept {
-    /// Copies it, if its type is `Clone`. `None` if that panicked.
+    /// Copies the session, if its type is `Clone`. The copy is `None` if `clone` panicked.
     pub(crate) copy: Option<fn(&Part) -> Option<Part>>,
 }
 
-/// For expansions: `Keep::<Login>::KEPT`, which is this type's own constant if `Login` is `Clone`, and that of
-/// [`KeepOnly`] if it is not. So a session needs `Clone` only where somebody asks for a copy.
+/// For expansions: `SessionCopy::<Login>::SESSION` is this type's own constant if `Login` is `Clone`, and the constant
+/// of [`NoSessionCopy`] if it is not. So a session needs `Clone` only where a copy is used.
 #[derive(Debug)]
 pub struct Keep<T>(PhantomData<T>);
 
 impl<T: Clone + Send + 'static> Keep<T> {
-    /// With copies.
+    /// With a function that copies it.
     pub const KEPT: Kept = Kept { copy: Some(copy::<T>) };
 }
 
-/// For expansions: see [`Keep`].
+/// For expansions: see [`SessionCopy`].
 pub trait KeepOnly {
-    /// Without copies.
+    /// Without a function that copies it.
     const KEPT: Kept = Kept { copy: None };
 }
 
 impl<T> KeepOnly for Keep<T> {}
 
-/// The engine calls this in the middle of its work, which a panic must not leave half done.
+/// Catches a panic, because the engine calls this while its state is incomplete.
 fn copy<T: Clone + Send + 'static>(data: &Part) -> Option<Part> {
     let data = data.downcast_ref::<T>()?;
     let copied = catch_unwind(AssertUnwindSafe(|| Box::new(data.clone()) as Part));

@@ -3,7 +3,7 @@
 use super::spec::Spec;
 use crate::{place::ANY_ROW, prop::Port};
 
-/// The longest message; longer ones are cut. Room for a circle of a few dozen callbacks.
+/// The longest message. It has room for a circle of a few dozen callbacks. A longer message is cut.
 const MESSAGE: usize = 2048;
 
 /// A text built in a constant.
@@ -17,7 +17,7 @@ impl Message {
         Self { text: [0; MESSAGE], len: 0 }
     }
 
-    /// Appends `part`, whole or not at all, so that the text stays UTF-8.
+    /// Appends `part` completely or not at all, so that the text stays valid UTF-8.
     pub(crate) const fn put(mut self, part: &str) -> Self {
         let part = part.as_bytes();
         if self.len + part.len() <= MESSAGE {
@@ -65,7 +65,7 @@ impl Message {
         self
     }
 
-    /// `` `shoot` (src/main.rs:12) ``
+    /// The callback's name and place: `` `shoot` (src/main.rs:12) ``
     pub(crate) const fn place(self, spec: &Spec) -> Self {
         self.name(spec).put(" (").put(spec.file).put(":").number(spec.line).put(")")
     }
@@ -86,7 +86,7 @@ impl Message {
     }
 }
 
-/// Whether this part of an id stands for the number of a row.
+/// Whether this part of an id stands for any row.
 const fn is_any_row(part: &str) -> bool {
     part.len() == ANY_ROW.len() && part.as_bytes()[0] == ANY_ROW.as_bytes()[0]
 }

@@ -1,4 +1,5 @@
-//! The fourth floor: what is wired to what, as constants, and what is checked of them while the user's crate compiles.
+//! The fourth layer: the wiring of callbacks and bindings, as constants, and its checks while the user's crate
+//! compiles.
 
 pub mod binding;
 pub mod check;

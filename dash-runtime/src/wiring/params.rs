@@ -1,8 +1,8 @@
-//! What the plain parameters of a callback are made of, as constants.
+//! The sources of a callback's plain parameters, as constants.
 
 use crate::{components::Components, fields::Page};
 
-/// Which `#[components]` struct, as a constant.
+/// The identity of a `#[components]` struct, as a constant.
 #[derive(Debug, Clone, Copy)]
 pub struct Owner {
     pub(crate) key: u64,
@@ -10,19 +10,19 @@ pub struct Owner {
 }
 
 impl Owner {
-    /// The struct `D`.
+    /// The identity of the struct `D`.
     pub(crate) const fn of<D: Components + Page>() -> Self {
         Self { key: D::OWNER, name: D::NAME }
     }
 }
 
-/// What a plain parameter is made of, as a constant.
+/// The source of a plain parameter, as a constant.
 #[derive(Debug, Clone, Copy)]
 pub enum Source {
     /// The run itself.
     Run,
-    /// The client that it is for: without one it cannot run.
+    /// The client of the run. A run without a client cannot have it.
     Client,
-    /// The dashboard with this struct: no other one's callbacks can take it.
+    /// The dashboard with this struct. Callbacks of other dashboards cannot have it.
     Dashboard(Owner),
 }

@@ -1,20 +1,20 @@
 //! Sorting and searching in constants, which have no heap and cannot call [`slice::sort`].
 
-/// Something to be found by a number.
+/// An entry that is found by its rank.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Entry {
-    /// What it is sorted by.
+    /// The sort key.
     pub(crate) rank: u128,
-    /// Which one it is.
+    /// The index of what the entry stands for.
     pub(crate) at: usize,
 }
 
 impl Entry {
-    /// Fills arrays before anything is known.
+    /// The initial value of array elements.
     pub(crate) const EMPTY: Self = Self { rank: 0, at: 0 };
 }
 
-/// Sorts by rank; entries of the same rank stay in their order. `scratch` is as long as `entries`.
+/// Sorts by rank. The sort is stable. `scratch` has the same length as `entries`.
 pub(crate) const fn sort(entries: &mut [Entry], scratch: &mut [Entry]) {
     let len = entries.len();
     let mut width = 1;
@@ -45,7 +45,7 @@ const fn least(a: usize, b: usize) -> usize {
     if a < b { a } else { b }
 }
 
-/// The place of the first entry whose rank is not below `rank`, in entries that are sorted.
+/// The index of the first entry whose rank is at least `rank`. `entries` must be sorted.
 pub(crate) const fn find(entries: &[Entry], rank: u128) -> usize {
     let (mut from, mut to) = (0, entries.len());
     while from < to {

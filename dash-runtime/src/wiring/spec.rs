@@ -1,4 +1,4 @@
-//! A callback's wiring, as a constant.
+//! The wiring of a callback, as a constant.
 
 use std::time::Duration;
 
@@ -10,60 +10,61 @@ use crate::{
     value::Value,
 };
 
-/// Who sees what a callback writes, as types.
+/// Who gets what a callback writes, as types.
 pub mod scope {
-    /// `#[callback_shared]`: everyone.
+    /// `#[callback_shared]`: all clients.
     #[derive(Debug, Clone, Copy)]
     pub enum Shared {}
-    /// `#[callback]`: the client that asked.
+    /// `#[callback]`: the client that the callback runs for.
     #[derive(Debug, Clone, Copy)]
     pub enum Private {}
 }
 
-/// Who sees what a callback writes.
+/// Who gets what a callback writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// `#[callback_shared]`: everyone.
+    /// `#[callback_shared]`: all clients.
     Shared,
-    /// `#[callback]`: the client that asked.
+    /// `#[callback]`: the client that the callback runs for.
     Private,
 }
 
-/// What becomes of a command that comes before the callback is done with the last one.
+/// What happens to a command that arrives before the callback has finished with the last one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Queue {
-    /// The newest value of a state replaces the waiting one of the same client; events are kept. The default.
+    /// The newest value of a state replaces the waiting one of the same client. Events are all kept. This is the
+    /// default.
     Latest,
-    /// Every value is kept, up to the bound of the queue.
+    /// All values are kept, up to the limit of the queue.
     All,
-    /// It is refused, from when the last one was taken until its run is over.
+    /// The command is refused, from the time when the last one was accepted until its run has ended.
     Skip,
 }
 
-/// When a callback runs by itself.
+/// When a callback runs by the clock.
 #[derive(Debug, Clone, Copy)]
 pub enum Every {
-    /// Always after the same time.
+    /// With this time between two runs.
     Fixed(Duration),
-    /// After as many seconds as this property holds, read anew each time.
+    /// With as many seconds between two runs as this property holds. It is read again before each run.
     Prop(Port),
 }
 
-/// What starts a callback and is no property.
+/// The causes of a run that are not properties.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hooks {
     /// The dashboard starts.
     pub start: bool,
-    /// A client comes.
+    /// A client has connected.
     pub connect: bool,
     /// A client has gone.
     pub disconnect: bool,
-    /// The table of clients is another one.
+    /// The table of clients has changed.
     pub clients: bool,
 }
 
 impl Hooks {
-    /// Nothing of it.
+    /// None of them.
     pub const NONE: Self = Self { start: false, connect: false, disconnect: false, clients: false };
 }
 
@@ -72,65 +73,65 @@ impl Hooks {
 pub struct Spec {
     /// The function's name.
     pub name: &'static str,
-    /// The file that it is in.
+    /// The source file.
     pub file: &'static str,
-    /// The line of its name.
+    /// The line of the function's name.
     pub line: u32,
-    /// Who sees the outputs.
+    /// Who gets the outputs.
     pub scope: Scope,
     /// The properties that are parameters, in the order of the parameters.
     pub reads: &'static [Port],
-    /// The properties whose change starts it.
+    /// The properties that start it.
     pub triggers: &'static [Port],
-    /// What starts it and is no property.
+    /// The other causes that start it.
     pub hooks: Hooks,
-    /// How often browsers send inputs.
+    /// The rates at which browsers send inputs.
     pub rates: &'static [Rated],
-    /// What its plain parameters are made of.
+    /// The sources of its plain parameters.
     pub params: &'static [Source],
-    /// The properties that it writes: its outputs and its alternates.
+    /// The properties that it writes when it returns: outputs and alternates.
     pub outputs: &'static [Port],
-    /// What has another value while it runs: `running(..)`.
+    /// The properties with another value while it runs: `running(..)`.
     pub guards: &'static [Guard],
-    /// What it sets while it runs: `#[progress(..)]`.
+    /// The properties that it sets while it runs: `#[progress(..)]`.
     pub progress: &'static [Port],
     /// The events that cancel it.
     pub cancels: &'static [Port],
-    /// When it runs by itself.
+    /// When it runs by the clock.
     pub every: Option<Every>,
-    /// Whether it does so only while somebody looks.
+    /// Whether it runs by the clock only while a client shows the page (`when = watched`).
     pub watched: bool,
-    /// What becomes of values that wait.
+    /// What happens to waiting values.
     pub queue: Queue,
-    /// Whether it also runs once at the start (shared) or when a client joins (private), if all its triggers are state.
+    /// Whether it also runs at the start (shared) or when a client joins (private), if all its triggers are state.
     pub initial: bool,
-    /// The client's session, if it borrows that.
+    /// The client's session, if it borrows the session.
     pub session: Option<Kept>,
-    /// Whether browsers send what starts it by a request for each command, not through their socket.
+    /// Whether browsers send the commands that start it as HTTP requests instead of over their socket.
     pub by_http: bool,
-    /// What is told of a run that fails, instead of the dashboard's `on_error`.
+    /// The function that a failed run is reported to, instead of the dashboard's `on_error`.
     pub on_error: Option<fn(&Failure)>,
-    /// If it runs for one row of a list at a time: the keys of that list.
+    /// If it runs for one row of a list at a time: the property with the keys of that list.
     pub key: Option<Port>,
-    /// For a callback of a group: which group of the page it is listed for.
+    /// For a callback of a group: the group of the page that it is listed for.
     pub base: Option<Base>,
 }
 
-/// `running(Ui::go.disabled = true)`: a property that has another value while a callback runs.
+/// `running(Ui::go.disabled = true)`: a property with another value while a callback runs.
 #[derive(Debug, Clone, Copy)]
 pub struct Guard {
     /// The property.
     pub port: Port,
-    /// The value, worked out once, when the dashboard is set up; or why it cannot be encoded.
+    /// Makes the value once, when the dashboard is set up. Returns the reason if the value cannot be encoded.
     pub value: fn() -> Result<Value, String>,
 }
 
-/// How often browsers send the values of a property. The last one is always sent.
+/// The rate at which browsers send the values of a property. The last value is always sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rate {
-    /// The first at once, and then at most one in so many milliseconds.
+    /// The first value at once, then at most one in this many milliseconds.
     Throttle(u32),
-    /// Each only when no newer one came for so many milliseconds.
+    /// A value after this many milliseconds without a newer one.
     Debounce(u32),
 }
 
@@ -139,17 +140,17 @@ pub enum Rate {
 pub struct Rated {
     /// The property.
     pub port: Port,
-    /// How often.
+    /// The rate.
     pub rate: Rate,
 }
 
 impl Spec {
-    /// How many properties it writes in any way.
+    /// The number of properties that it writes: outputs, `running` and `#[progress]`.
     pub(crate) const fn writes(&self) -> usize {
         self.outputs.len() + self.guards.len() + self.progress.len()
     }
 
-    /// The `at`-th of them, as a property of the page: the outputs come first.
+    /// The `at`-th of them, as a property of the page. The outputs come first.
     pub(crate) const fn write(&self, at: usize) -> Port {
         let (outputs, guards) = (self.outputs.len(), self.guards.len());
         self.port(if at < outputs {
@@ -161,17 +162,17 @@ impl Spec {
         })
     }
 
-    /// Whether the `at`-th of them is written while it runs, and not when it is done.
+    /// Whether the `at`-th of them is written while the callback runs, and not when it returns.
     pub(crate) const fn is_live(&self, at: usize) -> bool {
         at >= self.outputs.len()
     }
 
-    /// The properties that are written while it runs.
+    /// The properties that are written while the callback runs.
     pub(crate) fn live(&self) -> impl Iterator<Item = Port> {
         self.guards.iter().map(|guard| &guard.port).chain(self.progress).map(|port| self.port(port))
     }
 
-    /// The least: shared, nothing read, nothing written, never started.
+    /// A shared callback that reads nothing, writes nothing and is never started.
     pub const fn new(name: &'static str, file: &'static str, line: u32, scope: Scope) -> Self {
         Self {
             name,
@@ -199,14 +200,14 @@ impl Spec {
         }
     }
 
-    /// For `callbacks!`: the callback of the group `G`, for this one.
+    /// For `callbacks!`: the callback of the group `G`, for the group at `place`.
     #[must_use]
     pub const fn at<G>(mut self, place: At<G>) -> Self {
         self.base = Some(place.base());
         self
     }
 
-    /// The property of the page that is meant by one of the callback's ports.
+    /// The property of the page for one of the callback's ports.
     pub(crate) const fn port(&self, port: &Port) -> Port {
         match &self.base {
             Some(base) => base.port(port),
@@ -214,8 +215,8 @@ impl Spec {
         }
     }
 
-    /// If one of the callback's ports stands for a state in all rows of a list: the property that says which rows there are.
-    /// Whoever takes a value from each row has something new when rows come or go.
+    /// If a port stands for a state in all rows of a list: the property with the rows' keys. A callback that reads all
+    /// rows has a new input when rows are added or removed.
     pub(crate) const fn rows(&self, port: &Port) -> Option<PropKey> {
         match (&port.list, port.kind) {
             (Some(list), Kind::State) => Some(self.key(list)),
@@ -223,7 +224,7 @@ impl Spec {
         }
     }
 
-    /// The same for a property that the callback wrote.
+    /// Like [`port`](Self::port), for a property that the callback has written.
     pub(crate) const fn key(&self, key: &PropKey) -> PropKey {
         match &self.base {
             Some(base) => base.key(key),
@@ -231,7 +232,7 @@ impl Spec {
         }
     }
 
-    /// The id of the group that it is listed for; empty without one.
+    /// The id of the group that it is listed for, or an empty text.
     pub(crate) const fn place(&self) -> &'static str {
         match &self.base {
             Some(base) => base.place,
@@ -240,7 +241,7 @@ impl Spec {
     }
 }
 
-/// An annotated function, whatever dashboard it is used in.
+/// A function with a callback attribute, in any dashboard.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a callback",
     label = "not a callback",
@@ -251,7 +252,7 @@ pub trait Wired {
     const SPEC: Spec;
 }
 
-/// For expansions: `on_error = report`, a function that is told of failures.
+/// For expansions: `on_error = report`, a function that failures are reported to.
 pub const fn hook(report: fn(&Failure)) -> Option<fn(&Failure)> {
     Some(report)
 }

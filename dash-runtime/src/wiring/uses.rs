@@ -1,10 +1,10 @@
-//! What the callbacks of a dashboard do with its properties: the graph, read from their wiring in one place.
+//! The uses of a dashboard's properties by its callbacks: the graph, read from their wiring in one place.
 //!
-//! The checks that run while the user's crate compiles ([`check`](super::check)) and the plan that is made when the server
-//! starts (`crate::engine::plan`) both ask [`Uses`] who writes, reads and starts what. So what was proved is what is run.
+//! The checks at compile time ([`check`](super::check)) and the plan at the start of the server (`crate::engine::plan`)
+//! both ask [`Uses`] which callback writes, reads or starts what. So the plan follows the same graph that was checked.
 //!
-//! Everything here works in constants, which have no heap: the caller has the arrays. All of it takes time in proportion
-//! to the number of uses, but for a logarithm: rustc refuses constants that take long.
+//! The functions here run in constants, which have no heap, so the caller provides the arrays. They take time n log n
+//! for n uses, because rustc rejects constants that take too long.
 
 use super::{
     sorted::{Entry, find, sort},
@@ -16,18 +16,19 @@ use crate::{
     prop::{Identity, PropKey},
 };
 
-/// What a callback does with a property. Roles that are asked for together stand together.
+/// How a callback uses a property. Roles that are searched together are neighbours in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
-    /// It is written when the callback is done: an output or an alternate.
+    /// It is written when the callback returns: an output or an alternate.
     Output,
     /// It is written while the callback runs: by `running` or `#[progress]`.
     Live,
-    /// Its change starts the callback. Of a callback that takes all rows of a list, this includes which rows there are.
+    /// It starts the callback. For a callback that takes all rows of a list, this includes the property with the rows'
+    /// keys.
     Start,
     /// It is a parameter: an input or a state.
     Read,
-    /// It says which rows there are, of which the callback takes all.
+    /// It holds the keys of the rows, all of which the callback takes.
     Rows,
     /// It holds the seconds of `every`.
     Period,
@@ -38,26 +39,26 @@ pub(crate) enum Role {
 }
 
 impl Role {
-    /// All that is written, from the first role to the last.
+    /// All written properties, as a range of roles.
     pub(crate) const WRITTEN: (Self, Self) = (Self::Output, Self::Live);
-    /// All that is read.
+    /// All read properties, as a range of roles.
     pub(crate) const READ: (Self, Self) = (Self::Start, Self::Period);
 }
 
-/// One callback does something with one property.
+/// One use of a property by a callback.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Use {
-    /// The property, or the one that stands for it: see [`Twins`].
+    /// The property, or the one that stands for it: see [`Aliases`].
     pub(crate) prop: Identity,
     pub(crate) role: Role,
-    /// The place of the callback in the list.
+    /// The index of the callback in the list.
     pub(crate) callback: usize,
-    /// Of what it writes: the number for [`Spec::write`]. Of the others the place among those of the same role.
+    /// For a written property: the index for [`Spec::write`]. For the others: the index within its role.
     pub(crate) at: usize,
 }
 
 impl Use {
-    /// Fills arrays before anything is known.
+    /// The initial value of array elements.
     pub(crate) const EMPTY: Self = Self { prop: Identity(0), role: Role::Cancel, callback: 0, at: 0 };
 
     const fn rank(prop: Identity, role: Role) -> u128 {
@@ -73,7 +74,7 @@ impl Use {
     }
 }
 
-/// Takes the uses down, as far as there is room, and counts them all.
+/// Stores the uses as far as there is room, and counts all of them.
 struct Collector<'a> {
     uses: &'a mut [Use],
     twins: Twins<'a>,
@@ -128,12 +129,12 @@ impl Collector<'_> {
     }
 }
 
-/// How many uses there are.
+/// The number of uses.
 pub const fn count(specs: &[&Spec]) -> usize {
     collect(specs, Twins::NONE, &mut [])
 }
 
-/// Fills `uses`, callback by callback, and returns how many there are.
+/// Fills `uses` callback by callback, and returns the number of uses.
 const fn collect(specs: &[&Spec], twins: Twins<'_>, uses: &mut [Use]) -> usize {
     let mut collector = Collector { uses, twins, callback: 0, len: 0 };
     while collector.callback < specs.len() {
@@ -143,8 +144,8 @@ const fn collect(specs: &[&Spec], twins: Twins<'_>, uses: &mut [Use]) -> usize {
     collector.len
 }
 
-/// Fills `uses` in the order of the callbacks, and `by_prop` with their places in the order of properties and roles.
-/// All three have room for [`count`] of the specs.
+/// Fills `uses` in the order of the callbacks, and `by_prop` with their indices in the order of properties and roles.
+/// All three arrays have room for [`count`] of the specs.
 pub(crate) const fn read(
     specs: &[&Spec],
     twins: Twins<'_>,
@@ -161,17 +162,17 @@ pub(crate) const fn read(
     sort(by_prop, scratch);
 }
 
-/// The uses of all callbacks, to be asked by callback and by property.
+/// The uses of all callbacks, searchable by callback and by property.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Uses<'a> {
     /// In the order of the callbacks.
     pub(crate) all: &'a [Use],
-    /// Their places in the order of properties, roles and callbacks.
+    /// Their indices, in the order of properties, roles and callbacks.
     pub(crate) by_prop: &'a [Entry],
 }
 
 impl Uses<'_> {
-    /// The place in `all` of the first use of the callback, or of those behind it if it has none.
+    /// The index in `all` of the first use of the callback, or of the next callback if it has none.
     pub(crate) const fn begin(&self, callback: usize) -> usize {
         let (mut from, mut to) = (0, self.all.len());
         while from < to {
@@ -185,18 +186,18 @@ impl Uses<'_> {
         from
     }
 
-    /// Where in `by_prop` the uses of a property in a range of roles are.
+    /// The range in `by_prop` with the uses of a property in a range of roles.
     pub(crate) const fn of_prop(&self, prop: Identity, (first, last): (Role, Role)) -> (usize, usize) {
         (find(self.by_prop, Use::rank(prop, first)), find(self.by_prop, Use::rank(prop, last) + 1))
     }
 
-    /// The use at this place of `by_prop`.
+    /// The use at this index of `by_prop`.
     pub(crate) const fn sorted(&self, at: usize) -> &Use {
         &self.all[self.by_prop[at].at]
     }
 
-    /// The first callback from `least` on that has in the role `by` what `from` outputs, and the number of that output for
-    /// [`Spec::write`].
+    /// The first callback from `least` on that uses an output of `from` in the role `by`, and the index of that output
+    /// for [`Spec::write`].
     pub(crate) const fn next_fed(&self, from: usize, by: Role, least: usize) -> Option<(usize, usize)> {
         let mut found: Option<(usize, usize)> = None;
         let mut at = self.begin(from);
@@ -230,25 +231,25 @@ impl Uses<'_> {
 }
 
 impl<'a> Uses<'a> {
-    /// What the callback does, in the order of its wiring.
+    /// The uses of one callback, in the order of its wiring.
     pub(crate) fn of(&self, callback: CallbackNo) -> &'a [Use] {
         &self.all[self.begin(callback.place())..self.begin(callback.place() + 1)]
     }
 
-    /// What callbacks do with a property, in these roles.
+    /// The uses of a property in these roles.
     pub(crate) fn with(self, prop: Identity, roles: (Role, Role)) -> impl Iterator<Item = &'a Use> {
         let (from, to) = self.of_prop(prop, roles);
         self.by_prop[from..to].iter().map(move |entry| &self.all[entry.at])
     }
 
-    /// The callbacks that have in the role `by` what `from` outputs.
+    /// The callbacks that use an output of `from` in the role `by`.
     pub(crate) fn fed(self, from: CallbackNo, by: Role) -> impl Iterator<Item = CallbackNo> {
         let next = move |least| self.next_fed(from.place(), by, least).map(|(to, _)| CallbackNo::new(to));
         std::iter::successors(next(0), move |to| next(to.place() + 1))
     }
 }
 
-/// The same when the server starts, on the heap.
+/// The uses at the start of the server, on the heap.
 pub(crate) struct Wiring {
     all: Vec<Use>,
     by_prop: Vec<Entry>,

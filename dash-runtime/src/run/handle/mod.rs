@@ -1,8 +1,8 @@
-//! Changing and reading a dashboard from anywhere in the program.
+//! Changing and reading a dashboard from any place in the program.
 //!
-//! A [`Handle`] is for the program what a page is for a person: it sets values, makes events happen, and sees what
-//! everybody sees. What it sets takes effect at once and all together, and starts callbacks in their queues like
-//! anything else that happens.
+//! With a [`Handle`], the program can do what a person can do on a page: set values, trigger events, and read the
+//! values that all clients share. All values of one call take effect at once and together. They start callbacks through
+//! the same queues as commands of pages.
 
 pub(crate) mod backend;
 mod mods;
@@ -21,14 +21,14 @@ use crate::{
     value::Value,
 };
 
-/// A running dashboard `D`, as the program sees it: pushes values to it and reads them, from any thread or task and from
-/// inside of callbacks.
+/// A handle to a dashboard `D`. The program uses it to push values and to read them, from any thread or task and inside
+/// callbacks.
 ///
-/// A clone is the same handle; it costs a counted reference. No method waits for a callback, a client or the network.
-/// A handle does not keep the dashboard running.
+/// A clone is the same handle, and only counts a reference. No method waits for a callback, a client or the network. A
+/// handle does not keep the dashboard running.
 ///
-/// It is given to whoever makes the device ([`serve_with`](crate::server::Serve::serve_with),
-/// [`App::with`](crate::server::App::with)), and to every callback that has a parameter `handle: Handle<Ui>`.
+/// The function that makes the device gets one ([`serve_with`](crate::server::Serve::serve_with),
+/// [`App::with`](crate::server::App::with)), and so does every callback with a parameter `handle: Handle<Ui>`.
 pub struct Handle<D> {
     backend: Arc<dyn Backend>,
     dashboard: PhantomData<fn() -> D>,
@@ -51,44 +51,50 @@ impl<D> Handle<D> {
         Self { backend, dashboard: PhantomData }
     }
 
-    /// Changes properties for everybody, those included who join later: `handle.push(changes![Ui::readout.text = "ready"])`.
+    /// Changes properties for all clients, also those that join later: `handle.push(changes![Ui::readout.text =
+    /// "ready"])`.
     ///
-    /// All of it takes effect at one revision, so that no page ever shows a part of it. The values go to outputs and to
-    /// inputs alike; an input starts its callbacks as a person's command does, in their queue, once for all inputs that
-    /// change together. Items for a stream are appended. Of a property that each client has for itself, all clients get
-    /// the value.
+    /// All changes take effect at one revision, so no page ever shows only a part of them. Outputs and inputs can both
+    /// be pushed. An input starts its callbacks as a command of a page does: through their queue, and once for all
+    /// inputs that change together. Items for a stream are appended. If each client has its own value of a property,
+    /// all of them get the new value.
     ///
-    /// Before the dashboard runs, what is pushed is kept, and carried out after its first callbacks have run. While the
-    /// callbacks behind an input are busy, the newest value of each property waits, unless one of them has `queue = all`.
+    /// Before the dashboard runs, pushes are stored. They take effect after the first callbacks have run. While the
+    /// callbacks of an input are busy, the newest value of each property waits. If one of them has `queue = all`, every
+    /// value waits.
     ///
-    /// An [`Edit`](crate::edit::Edit) changes a part of what the property holds then:
-    /// `handle.push(changes![Ui::alarms.rows = Edit::list().push(row)])`. Of a property that a callback edits too, nothing is
-    /// lost; each edit waits for its turn there.
+    /// An [`Edit`](crate::edit::Edit) changes a part of the property's current value:
+    /// `handle.push(changes![Ui::alarms.rows = Edit::list().push(row)])`. If a callback edits the same property, no
+    /// edit is lost: each edit waits for its turn in the queue.
     ///
     /// # Errors
-    /// Then nothing has changed. [`Full`](PushError::Full) if too much waits for a callback already,
-    /// [`Value`](PushError::Value) if a value cannot be written as JSON or an edit does not fit, [`Ended`](PushError::Ended) after the end.
+    /// After an error, nothing has changed. [`Full`](PushError::Full) if the queue of a callback is full,
+    /// [`Value`](PushError::Value) if a value cannot be written as JSON or an edit does not fit,
+    /// [`Ended`](PushError::Ended) after the end.
     pub fn push(&self, changes: Changes<D>) -> Result<(), PushError> {
         self.push_to(Whom::All, changes)
     }
 
-    /// Makes an event happen as if a person had done it: `handle.fire(Ui::go.click, ())`. Callbacks that all clients share
-    /// run once, those that each client has for itself run for every client that is there.
+    /// Triggers an event as if a person had done it: `handle.fire(Ui::go.click, ())`. Shared callbacks run once.
+    /// Private callbacks run for every connected client.
     ///
     /// # Errors
-    /// As [`push`](Self::push), [`AtWork`](PushError::AtWork) while a callback with `queue = skip` is, and
-    /// [`Foreign`](PushError::Foreign) if the event is of another dashboard.
+    /// The same as [`push`](Self::push), [`AtWork`](PushError::AtWork) while a callback with `queue = skip` runs, and
+    /// [`Foreign`](PushError::Foreign) if the event belongs to another dashboard.
     pub fn fire<T: PropValue>(&self, event: EventProp<T>, payload: T) -> Result<(), PushError> {
         self.fire_for(Whom::All, event, payload)
     }
 
-    /// The value that everybody sees now; after the end, the last one. Of a property that each client has for itself, what
-    /// a new client starts with. Of a row that is not there ([`ManyProps::row`](crate::rows::ManyProps::row)), and of all
-    /// rows after the end, the component's default. What browsers compute by `bindings!` is computed; but of what a `script`
-    /// computes, which only they can, it is the value in the layout.
+    /// The current value that all clients share. After the end, the last value.
+    ///
+    /// - If each client has its own value: the value that a new client starts with.
+    /// - For a row that does not exist ([`ManyProps::row`](crate::rows::ManyProps::row)), and for all rows after the
+    ///   end: the component's default.
+    /// - For a property that browsers compute by `bindings!`: the computed value. A `script` runs only in browsers, so
+    ///   for its property this is the value from the layout.
     ///
     /// # Panics
-    /// If the property is of another dashboard.
+    /// If the property belongs to another dashboard.
     #[track_caller]
     pub fn get<T: PropValue>(&self, prop: Prop<T>) -> T {
         let key = prop.key();
@@ -99,7 +105,7 @@ impl<D> Handle<D> {
     /// One client, by its number.
     ///
     /// # Errors
-    /// [`Gone`](PushError::Gone) if there is no such client, or not any more.
+    /// [`Gone`](PushError::Gone) if there is no such client, or if it was forgotten.
     pub fn client(&self, id: ClientId) -> Result<ClientHandle<D>, PushError> {
         match self.backend.knows(id)? {
             true => Ok(ClientHandle { handle: self.clone(), id }),
@@ -107,7 +113,7 @@ impl<D> Handle<D> {
         }
     }
 
-    /// All clients that are there now. Nobody is after the end.
+    /// The table of all connected clients. Empty after the end.
     pub fn clients(&self) -> Clients<D>
     where
         D: Dashboard,
@@ -133,12 +139,12 @@ impl<D> Handle<D> {
     }
 }
 
-/// `None` if the property is of another dashboard, where by chance the same component has its name.
+/// `None` for a property of another dashboard, where a component with the same name exists by chance.
 fn typed<T: PropValue>(value: Option<&Value>) -> Option<T> {
     value.and_then(Value::get::<T>).cloned()
 }
 
-/// One client of a running dashboard, as the program sees it. See [`Handle::client`].
+/// One client of a dashboard. See [`Handle::client`].
 pub struct ClientHandle<D> {
     handle: Handle<D>,
     id: ClientId,
@@ -162,51 +168,54 @@ impl<D> ClientHandle<D> {
         self.id
     }
 
-    /// Changes properties for this client only, all at once. A client that is away sees them when it comes back.
+    /// Changes properties for this client only, all at once. If the client is away, it gets the values when it comes
+    /// back.
     ///
-    /// Each may be one that every client has for itself, or one that no `#[callback_shared]` reads or writes. The latter
-    /// differs for this client until the same property is pushed to all, or set by anybody: the last one counts.
+    /// Each property must have its own value for each client, or must not be read or written by any
+    /// `#[callback_shared]`. In the second case, the client keeps its own value until the same property is pushed to
+    /// all clients, or set by any client. The last change counts.
     ///
     /// # Errors
-    /// Then nothing has changed. [`Shared`](PushError::Shared) for any other property, [`Gone`](PushError::Gone) when
-    /// the client is forgotten, and as [`Handle::push`].
+    /// After an error, nothing has changed. [`Shared`](PushError::Shared) for any other property,
+    /// [`Gone`](PushError::Gone) if the client was forgotten, and the same as [`Handle::push`].
     pub fn push(&self, changes: Changes<D>) -> Result<(), PushError> {
         self.handle.push_to(Whom::One(self.id), changes)
     }
 
-    /// Makes an event happen as if this client's person had done it.
+    /// Triggers an event as if the person at this client had done it.
     ///
     /// # Errors
-    /// [`Gone`](PushError::Gone) when the client is forgotten, and as [`Handle::fire`].
+    /// [`Gone`](PushError::Gone) if the client was forgotten, and the same as [`Handle::fire`].
     pub fn fire<T: PropValue>(&self, event: EventProp<T>, payload: T) -> Result<(), PushError> {
         self.handle.fire_for(Whom::One(self.id), event, payload)
     }
 
-    /// Shows a note on the client's page, which stays until the person puts it away: `client.message("Tea is ready")?`. A
-    /// page whose link is cut just now shows it when it is back. A page shows a few at once; the newest are kept.
+    /// Shows a note on the client's page until the person closes it: `client.message("Tea is ready")?`. If the client's
+    /// connection is interrupted, the page shows the note when it is back. A page shows only a few notes at once, and
+    /// keeps the newest.
     ///
     /// # Errors
-    /// [`Gone`](PushError::Gone) when the client has gone, [`Ended`](PushError::Ended) after the end.
+    /// [`Gone`](PushError::Gone) if the client has gone, [`Ended`](PushError::Ended) after the end.
     pub fn message(&self, text: impl Into<String>) -> Result<(), PushError> {
         self.handle.backend.message(self.id, text.into())
     }
 
-    /// Closes the client's connection. Its page says why, and comes back only when the person presses a button there; then
-    /// it goes on as who it was. The client has gone at once: callbacks with `on = disconnect` run.
+    /// Closes the client's connection. Its page shows the reason, and reconnects only when the person presses a button
+    /// on it. It is then the same client. The client counts as gone at once: callbacks with `on = disconnect` run.
     ///
-    /// This asks a page to leave. It is no lock: who can reach the server can open the page anew.
+    /// This does not lock anybody out: a person who can reach the server can open the page again.
     ///
     /// # Errors
-    /// [`Gone`](PushError::Gone) when the client has gone, [`Ended`](PushError::Ended) after the end.
+    /// [`Gone`](PushError::Gone) if the client has gone, [`Ended`](PushError::Ended) after the end.
     pub fn disconnect(&self, why: impl Into<Arc<str>>) -> Result<(), PushError> {
         self.handle.backend.disconnect(self.id, why.into())
     }
 
-    /// The value as this client sees it.
+    /// The value for this client.
     ///
     /// # Errors
-    /// [`Gone`](PushError::Gone) when the client is forgotten, [`Ended`](PushError::Ended) after the end,
-    /// [`Foreign`](PushError::Foreign) if the property is of another dashboard.
+    /// [`Gone`](PushError::Gone) if the client was forgotten, [`Ended`](PushError::Ended) after the end,
+    /// [`Foreign`](PushError::Foreign) if the property belongs to another dashboard.
     pub fn get<T: PropValue>(&self, prop: Prop<T>) -> Result<T, PushError> {
         let key = prop.key();
         if !self.handle.backend.has(&key) {
@@ -223,47 +232,47 @@ impl<D> ClientHandle<D> {
 pub enum PushError {
     /// The dashboard has ended.
     Ended,
-    /// The client has gone, or is not known any more.
+    /// The client has gone or was forgotten.
     Gone,
-    /// The property is of another dashboard than the handle.
+    /// The property belongs to another dashboard than the handle.
     Foreign {
         /// The property, such as `speed.value`.
         prop: String,
         /// The dashboard that the handle is for.
         dashboard: String,
     },
-    /// There is no such row in the list.
+    /// The list has no such row.
     NoRow {
         /// The property, such as `lamps[key].on.value`.
         prop: String,
     },
-    /// So many values wait already for the callbacks behind a property.
+    /// The queue of the callbacks that the property starts is full.
     Full {
         /// The property, such as `go.click`.
         prop: String,
-        /// How many may wait: [`Limits::queue`](crate::protocol::limits::Limits::queue).
+        /// The largest number of waiting values: [`Limits::queue`](crate::protocol::limits::Limits::queue).
         limit: usize,
     },
-    /// A callback with `queue = skip` is not done with what came before.
+    /// A callback with `queue = skip` is still running.
     AtWork {
         /// The callback's name.
         callback: String,
     },
-    /// One client cannot have a value of its own, because a callback that all share uses the property.
+    /// The property cannot have a value for one client, because a shared callback uses it.
     Shared {
         /// The property, such as `speed.value`.
         prop: String,
         /// The callback's name.
         callback: String,
     },
-    /// Each browser computes the property for itself, by `bindings!`: what it is computed from is pushed.
+    /// Each browser computes the property by `bindings!`. Push the properties that it is computed from.
     Computed {
         /// The property, such as `readout.text`.
         prop: String,
     },
-    /// A value that cannot be written as JSON, or an edit that does not fit the value: of which property, and why.
+    /// A value cannot be written as JSON, or an edit does not fit the value. Has the property and the reason.
     Value(String),
-    /// A piece of the page with components in it that cannot be there: which, and why.
+    /// A piece of the page has components that cannot be placed there. Has the components and the reason.
     Page(String),
 }
 

@@ -7,7 +7,7 @@ use crate::callback::returns::Writes;
 /// Changes of properties of the dashboard `D`, made by [`changes!`](../../dash_devices/macro.changes.html).
 #[must_use = "changes nothing until it is pushed"]
 pub struct Changes<D> {
-    /// Or why one of the values cannot be written.
+    /// Or the reason why a value cannot be written.
     pub(crate) writes: Result<Writes, String>,
     dashboard: PhantomData<fn() -> D>,
 }

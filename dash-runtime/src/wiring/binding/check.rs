@@ -1,7 +1,7 @@
-//! The bindings, checked together with the callbacks while the user's crate compiles.
+//! The checks of the bindings, together with the callbacks, while the user's crate compiles.
 //!
-//! `bindings![..]` calls [`check`] once per entry, in an anonymous constant with the entry's span, as `callbacks![..]`
-//! does for the callbacks.
+//! `bindings![..]` calls [`check`] once per entry, in an anonymous constant with the span of the entry, as
+//! `callbacks![..]` does.
 
 use super::{Binding, Computed, How, Target, twins::Joined};
 use crate::{
@@ -14,14 +14,15 @@ use crate::{
     prop::Port,
 };
 
-/// `B` bindings, and `N` callbacks, which make `U` uses of properties.
+/// `B` bindings, and `N` callbacks with `U` uses of properties.
 #[derive(Debug)]
 pub struct BoundGraph<const N: usize, const U: usize, const B: usize> {
     bindings: &'static [Binding; B],
     joined: Joined<B>,
-    /// The callbacks, when all that is bound is one.
+    /// The callbacks, with all bound properties treated as one.
     callbacks: Graph<N, U>,
-    /// Whether something is wrong with them. If not, nothing is when less is one: no check finds less where more is one.
+    /// Whether the callbacks have a fault. If they have none, they also have none with fewer bindings, because joining
+    /// properties never removes a fault.
     has_fault: bool,
 }
 
@@ -65,7 +66,7 @@ impl<const N: usize, const U: usize, const B: usize> BoundGraph<N, U, B> {
         }
     }
 
-    /// `bind`: what is wrong with two properties as one.
+    /// `bind`: the fault of joining two properties.
     const fn one(&self, at: usize, a: &Port, b: &Port) -> Option<Message> {
         if a.same(b) {
             let message = Message::new().port(a).put(" is bound to itself");
@@ -82,7 +83,7 @@ impl<const N: usize, const U: usize, const B: usize> BoundGraph<N, U, B> {
         let before = self.with_first(at);
         let mut i = 0;
         while i < N {
-            // What is wrong without the binding, too, is said where the callbacks are listed.
+            // A fault that exists without the binding is reported where the callbacks are listed.
             if before.first_fault(i).is_none()
                 && let Some(fault) = now.first_fault(i)
             {
@@ -94,12 +95,13 @@ impl<const N: usize, const U: usize, const B: usize> BoundGraph<N, U, B> {
         None
     }
 
-    /// The callbacks as they are by the bindings before `until`.
+    /// The callbacks with the bindings before `until`.
     const fn with_first(&self, until: usize) -> Graph<N, U> {
         Graph::with(self.callbacks.specs(), Joined::new(self.bindings, until).twins())
     }
 
-    /// What each browser computes, no callback writes or reads. It is bound to nothing, so that it does not matter what is.
+    /// A property that each browser computes cannot be written or read by a callback. It has no aliases, so this need
+    /// not look at the bindings.
     const fn server_has_it(&self, computed: &Computed, target: &Port) -> Option<Message> {
         let written = self.callbacks.first_with(target.key.identity(), Role::WRITTEN);
         let read = self.callbacks.first_with(target.key.identity(), Role::READ);
@@ -122,8 +124,8 @@ impl<const N: usize, const U: usize, const B: usize> BoundGraph<N, U, B> {
     }
 }
 
-/// For `bindings!`: panics, at the caller's place, if the binding at `at` does not go together with the callbacks or with
-/// the bindings before it.
+/// For `bindings!`: panics, at the caller's place, if the binding at `at` conflicts with the callbacks or with the
+/// bindings before it.
 #[track_caller]
 pub const fn check<const N: usize, const U: usize, const B: usize>(graph: &BoundGraph<N, U, B>, at: usize) {
     if let Some(message) = graph.fault(at) {
@@ -131,7 +133,7 @@ pub const fn check<const N: usize, const U: usize, const B: usize>(graph: &Bound
     }
 }
 
-/// A property that a binding above computes has nothing else to say what it is.
+/// Only one binding may compute a property.
 const fn is_computed(bindings: &[Binding], at: usize, port: &Port) -> Option<Message> {
     let mut i = 0;
     while i < at {
@@ -146,7 +148,7 @@ const fn is_computed(bindings: &[Binding], at: usize, port: &Port) -> Option<Mes
     None
 }
 
-/// A property that is bound by a binding above is the server's.
+/// A property of a `bind` above has its value on the server.
 const fn is_held(bindings: &[Binding], at: usize, port: &Port) -> Option<Message> {
     let mut i = 0;
     while i < at {
@@ -162,8 +164,8 @@ const fn is_held(bindings: &[Binding], at: usize, port: &Port) -> Option<Message
     None
 }
 
-/// Nothing is computed from itself. The search goes along "is computed from", from the binding at `at`, through those
-/// listed before it.
+/// No property may be computed from itself. The search starts at the binding at `at` and goes from each binding to
+/// those that compute its inputs. It visits only bindings that are listed before `at`.
 const fn circle<const B: usize>(bindings: &[Binding; B], at: usize, target: &Port) -> Option<Message> {
     let (mut reached, mut found, mut len) = ([at; B], [false; B], 1);
     found[at] = true;
@@ -191,7 +193,7 @@ const fn circle<const B: usize>(bindings: &[Binding; B], at: usize, target: &Por
     None
 }
 
-/// Whether something is computed from `port`.
+/// Whether the binding computes something from `port`.
 const fn uses(binding: &Binding, port: &Port) -> bool {
     let How::Computed(computed) = &binding.how else { return false };
     let mut i = 0;
@@ -204,7 +206,7 @@ const fn uses(binding: &Binding, port: &Port) -> bool {
     false
 }
 
-/// One property says whether a component is shown.
+/// Only one binding may show and hide a component.
 const fn shown_twice(bindings: &[Binding], at: usize, computed: &Computed) -> Option<Message> {
     let Target::Shown(id) = &computed.target else { return None };
     let mut i = 0;

@@ -1,8 +1,9 @@
-//! Bindings: properties that go together without a callback, and in the browser without a round trip.
+//! Bindings: properties that belong together without a callback, and values that browsers compute without a round trip.
 //!
-//! A [`Binding`] is a constant, made by `bindings![..]` from entries such as `bind(Ui::a.value, Ui::b.value)` and checked
-//! together with the callbacks ([`check`]) while the user's crate compiles. `bind` makes two properties one. All others
-//! compute something from properties, in each browser; the server does it too for the first paint, but does not hold it.
+//! A [`Binding`] is a constant. `bindings![..]` makes it from an entry such as `bind(Ui::a.value, Ui::b.value)`, and
+//! checks it together with the callbacks ([`check`]) while the user's crate compiles. `bind` makes two properties one.
+//! All other bindings compute something from properties in each browser. The server computes it only for the first
+//! paint, and does not store it.
 
 pub mod check;
 mod template;
@@ -26,11 +27,11 @@ pub struct Binding {
     pub(crate) how: How,
 }
 
-/// What goes together with what.
+/// The kind of a binding.
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::large_enum_variant, reason = "a few constants, made without a heap")]
 pub(crate) enum How {
-    /// Both are one: a change of either is a change of both.
+    /// Both properties are one: changing either changes both.
     Same(Port, Port),
     /// Each browser computes something.
     Computed(Computed),
@@ -44,11 +45,11 @@ pub(crate) struct Computed {
     inputs: [Option<Port>; INPUTS],
     pub(crate) target: Target,
     pub(crate) rule: Rule,
-    /// What is wrong with it by itself, for `check` to say.
+    /// A fault of the binding itself, which `check` reports.
     pub(crate) fault: Option<&'static str>,
 }
 
-/// What is computed.
+/// The result of the computation.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Target {
     /// The value of a property.
@@ -60,26 +61,26 @@ pub(crate) enum Target {
 /// How it is computed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Rule {
-    /// The input as it is.
+    /// The input itself.
     Mirror(fn(&Value) -> Option<Value>),
-    /// The input in a text.
+    /// A text with the input in it.
     Format(Template, Shape),
-    /// The input says whether.
+    /// Shows a component while the input is true.
     Show,
-    /// By a function of the author's.
+    /// A function in the author's JavaScript module.
     Script(Script),
 }
 
 /// A function in a JavaScript module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Script {
-    /// What the module calls it.
+    /// The name that the module exports.
     pub(crate) name: &'static str,
     /// The module.
     pub(crate) source: &'static str,
 }
 
-/// The most inputs of a script.
+/// The largest number of inputs of a script.
 pub const INPUTS: usize = 8;
 
 impl Computed {
@@ -93,7 +94,7 @@ impl Computed {
 }
 
 impl Rule {
-    /// What the browsers make of these inputs; `None` if only they can tell.
+    /// The result for these inputs. `None` if only browsers can compute it.
     pub(crate) fn value(&self, inputs: &[&Value]) -> Option<Value> {
         let input = inputs.first()?;
         match self {
@@ -117,10 +118,10 @@ impl<D> fmt::Debug for Bindings<D> {
 }
 
 impl<D: Components> Bindings<D> {
-    /// No bindings: what a dashboard has that says nothing of them.
+    /// No bindings. This is the default of a dashboard.
     pub const NONE: Self = Self::new(&[]);
 
-    /// For `bindings!`: the list, which the macro has had checked.
+    /// For `bindings!`: the list, which the macro checks.
     #[doc(hidden)]
     pub const fn new(list: &'static [Binding]) -> Self {
         Self { list, dashboard: PhantomData }
@@ -150,8 +151,8 @@ impl<D: Components> Bindings<D> {
 pub trait Bindable {}
 impl<T> Bindable for Prop<T> {}
 
-/// The value of no property. With a single implementation the compiler would conclude what the property must be, and speak
-/// of mismatched types.
+/// A type without values. With a single implementation of a trait, the compiler would infer the property's type from
+/// it, and report mismatched types instead of the trait's message.
 #[derive(Debug)]
 #[allow(dead_code, reason = "what counts is that there is an implementation")]
 enum Nobody {}
@@ -174,7 +175,8 @@ const fn computed(word: &'static str, input: Port, target: Target, rule: Rule) -
     Binding { how: How::Computed(Computed { word, inputs, target, rule, fault: None }) }
 }
 
-/// Values that a property of type `Self` shows as they are: its own, and, if it may be missing, those that are there.
+/// The values that a property of type `Self` can mirror: those of type `Self`, and, if `Self` is an `Option`, those of
+/// its inner type.
 #[diagnostic::on_unimplemented(
     message = "`mirror` cannot show a value of type `{T}` in a property of type `{Self}`",
     label = "not of type `{T}` or `Option<{T}>`",
@@ -211,7 +213,7 @@ where
     computed("mirror", from.port(A::KIND), Target::Prop(to.port(B::KIND)), Rule::Mirror(convert::<T, U>))
 }
 
-/// What `format` can write.
+/// The types of value that `format` can write.
 #[derive(Debug, Clone, Copy)]
 #[doc(hidden)]
 pub enum Shape {
@@ -228,7 +230,7 @@ impl Shape {
     }
 }
 
-/// A type that `format` writes: `f64`, `Option<f64>` (missing is a dash) and `String`.
+/// A type that `format` can write: `f64`, `Option<f64>` (`None` is a dash) and `String`.
 #[diagnostic::on_unimplemented(
     message = "`format` writes numbers and texts, and this property is a `{Self}`",
     label = "not of type `f64`, `Option<f64>` or `String`",
@@ -283,7 +285,7 @@ where
     computed("show_when", from.port(A::KIND), Target::Shown(component), Rule::Show)
 }
 
-/// What `show_when` can show, as far as its type tells: whatever has a place on the page.
+/// A type that `show_when` accepts. The constants of a component or group implement it.
 #[diagnostic::on_unimplemented(
     message = "`show_when` shows a component, and this is one of its properties",
     label = "a component is meant here",
@@ -294,8 +296,8 @@ pub trait Showable {}
 #[diagnostic::do_not_recommend]
 impl<T: AtRow> Showable for T {}
 
-/// For `bindings!`: the component of `P` whose id in the page is `id`, and whose properties `_props` are: named by the user,
-/// so that the compiler finds a wrong name. The plan finds its number.
+/// For `bindings!`: the component of `P` with the id `id`. The user names `_props`, its properties, so the compiler
+/// finds a wrong name. The plan finds its number.
 pub const fn component<P: Page, C: Showable + Copy>(_props: C, id: &'static str) -> ComponentId {
     ComponentId::new(P::OWNER, id, 0)
 }

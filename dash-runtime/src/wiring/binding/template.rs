@@ -1,6 +1,6 @@
-//! The text of `format`: one place for the value, as in `"{:.1} °C"`.
+//! The text of `format`, with one placeholder for the value, as in `"{:.1} °C"`.
 
-/// What stands before the value, with how many decimals it is written, and what stands behind it.
+/// The text before the value, the number of its decimals, and the text after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Template {
     before: &'static str,
@@ -9,13 +9,13 @@ pub(crate) struct Template {
 }
 
 impl Template {
-    /// In place of one that is wrong.
+    /// In place of a text with a fault.
     pub(crate) const EMPTY: Self = Self { before: "", digits: None, after: "" };
 
-    /// Reads what the user wrote, as `format!` does: `{}` or `{:.1}` for the value, `{{` and `}}` for braces.
+    /// Reads a text in the syntax of `format!`: `{}` or `{:.1}` for the value, `{{` and `}}` for braces.
     ///
     /// # Errors
-    /// What is wrong with it, and what to write.
+    /// What is wrong with the text, and what to write instead.
     pub(crate) const fn of(text: &'static str) -> Result<Self, &'static str> {
         let bytes = text.as_bytes();
         let mut found = None;
@@ -56,13 +56,13 @@ impl Template {
         plain(self.after)
     }
 
-    /// The text with `value` in its place.
+    /// The text with `value` in place of the placeholder.
     pub(crate) fn with(&self, value: &str) -> String {
         format!("{}{value}{}", self.before(), self.after())
     }
 }
 
-/// The decimals of the place that begins at `start`, and where it ends.
+/// The decimals of the placeholder that begins at `start`, and its end.
 const fn place(bytes: &[u8], start: usize) -> Option<(Option<u8>, usize)> {
     let mut at = start + 1;
     if at < bytes.len() && bytes[at] == b'}' {
@@ -85,7 +85,7 @@ const fn place(bytes: &[u8], start: usize) -> Option<(Option<u8>, usize)> {
     }
 }
 
-/// With each doubled brace as one.
+/// The text with single braces for double ones.
 fn plain(text: &str) -> String {
     text.replace("{{", "{").replace("}}", "}")
 }

@@ -1,4 +1,4 @@
-//! Properties that are one: what `bind` makes of two, and several `bind`s of more.
+//! Aliases: properties that one or more `bind`s make one.
 
 use super::{Binding, How};
 use crate::{
@@ -9,41 +9,41 @@ use crate::{
 /// Which properties are one, by their [`Identity`].
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Twins<'a> {
-    /// Every property that a `bind` names, sorted, each once.
+    /// Every property that a `bind` names, sorted, without duplicates.
     named: &'a [Entry],
-    /// For each of them, the place in `named` of the one that stands for it: the one that was named first of those that it
-    /// is one with.
+    /// For each property in `named`, the index of the one that stands for it. This is the property of its set that a
+    /// `bind` names first.
     first: &'a [usize],
 }
 
 impl Twins<'_> {
-    /// Every property is itself alone.
+    /// No aliases: every property stands for itself.
     pub(crate) const NONE: Self = Self { named: &[], first: &[] };
 
-    /// The property that stands for all that are one with `prop`.
+    /// The property that stands for all aliases of `prop`.
     pub(crate) const fn first(&self, prop: Identity) -> Identity {
         let at = find(self.named, prop.0);
         let is_named = at < self.named.len() && self.named[at].rank == prop.0;
         if is_named { Identity(self.named[self.first[at]].rank) } else { prop }
     }
 
-    /// Each property that is named, and the one that stands for it.
+    /// Each named property, with the one that stands for it.
     pub(crate) fn pairs(&self) -> impl Iterator<Item = (Identity, Identity)> {
         self.named.iter().map(|entry| (Identity(entry.rank), self.first(Identity(entry.rank))))
     }
 }
 
-/// Room for the [`Twins`] of some bindings: on the heap when the server starts, in an array in a constant.
+/// Memory for the [`Aliases`] of some bindings: on the heap at the start of the server, in arrays in a constant.
 struct Room<'a> {
-    /// Both have room for two of each `bind`.
+    /// Both have room for two properties of each `bind`.
     named: &'a mut [Entry],
     first: &'a mut [usize],
-    /// Whether the binding makes one what was one already.
+    /// Whether the binding joins properties that earlier bindings have joined.
     again: &'a mut [bool],
 }
 
 impl Room<'_> {
-    /// Fills it from the bindings before `until`, and returns how many properties are named.
+    /// Fills it from the bindings before `until`, and returns the number of named properties.
     const fn fill(&mut self, bindings: &[Binding], until: usize, scratch: &mut [Entry]) -> usize {
         let mut len = 0;
         let mut i = 0;
@@ -70,7 +70,7 @@ impl Room<'_> {
                 let a = leader(self.first, find(named, a.key.identity().0));
                 let b = leader(self.first, find(named, b.key.identity().0));
                 self.again[i] = a == b;
-                // `at` counts in the order in which they were named.
+                // `at` counts the properties in the order in which the bindings name them.
                 let (earlier, later) = if named[a].at <= named[b].at { (a, b) } else { (b, a) };
                 self.first[later] = earlier;
             }
@@ -85,7 +85,7 @@ impl Room<'_> {
     }
 }
 
-/// Leaves the first of those with the same rank, and returns how many are left.
+/// Keeps the first of the entries with the same rank, and returns the number of entries that are left.
 const fn distinct(sorted: &mut [Entry]) -> usize {
     let mut len = 0;
     let mut i = 0;
@@ -99,7 +99,8 @@ const fn distinct(sorted: &mut [Entry]) -> usize {
     len
 }
 
-/// The one that all that are one with `at` lead to. Those on the way lead there directly from now on.
+/// The property at the end of the chain from `at`. Shortens the chain: all properties on it point to the end
+/// afterwards.
 const fn leader(first: &mut [usize], at: usize) -> usize {
     let mut top = at;
     while first[top] != top {
@@ -112,7 +113,7 @@ const fn leader(first: &mut [usize], at: usize) -> usize {
     top
 }
 
-/// What `B` bindings make one, worked out in a constant.
+/// The aliases of `B` bindings, computed in a constant.
 #[derive(Debug)]
 pub(crate) struct Joined<const B: usize> {
     named: [[Entry; 2]; B],
@@ -122,7 +123,7 @@ pub(crate) struct Joined<const B: usize> {
 }
 
 impl<const B: usize> Joined<B> {
-    /// By the bindings before `until`.
+    /// From the bindings before `until`.
     pub(crate) const fn new(bindings: &[Binding; B], until: usize) -> Self {
         let (mut named, mut first, mut again) = ([[Entry::EMPTY; 2]; B], [[0; 2]; B], [false; B]);
         let mut room = Room { named: named.as_flattened_mut(), first: first.as_flattened_mut(), again: &mut again };
@@ -134,13 +135,13 @@ impl<const B: usize> Joined<B> {
         Twins { named: self.named.as_flattened().split_at(self.len).0, first: self.first.as_flattened() }
     }
 
-    /// Whether the binding at `at` makes one what those before it have made one already.
+    /// Whether the binding at `at` joins properties that the bindings before it have joined.
     pub(crate) const fn is_again(&self, at: usize) -> bool {
         self.again[at]
     }
 }
 
-/// What bindings make one, worked out when the server starts.
+/// The aliases of the bindings, computed at the start of the server.
 pub(crate) struct Bound {
     named: Vec<Entry>,
     first: Vec<usize>,
