@@ -73,7 +73,7 @@ pub mod callback {
             extract, returns, task, trigger,
         },
         wiring::{
-            check, kept, lend, params,
+            check, lend, params, session,
             spec::{self, Wired},
         },
     };

@@ -116,7 +116,7 @@ impl Host for Core {
         event(engine, *now, fx);
     }
 
-    fn look(&self, read: &mut dyn FnMut(&Engine)) {
+    fn with_engine(&self, read: &mut dyn FnMut(&Engine)) {
         read(&self.state().engine);
     }
 }
@@ -287,7 +287,7 @@ impl InMemory {
             // a person pressing "reconnect".
             Greeting::Disconnected(_) => return self.greet(resume),
             Greeting::Reload | Greeting::Table(_) | Greeting::Refused(_) => {
-                panic!("the hello of this very page is refused")
+                panic!("the engine refused the hello of a page in memory")
             }
         };
         let session = serde_json::from_str(&frame).ok().and_then(|Welcome { session }| session);
@@ -359,9 +359,9 @@ impl InMemory {
     /// followed by printable ASCII. An invalid path is read as `/`.
     pub fn page_at(&mut self, path: &str) -> String {
         let address = Address { base: "/".to_owned(), path: Path::parse(path).unwrap_or_default() };
-        let look = self.core.state().engine.first_look(&address.path);
+        let first_paint = self.core.state().engine.first_look(&address.path);
         let mut writes = Vec::new();
-        if let Some((body, mut call)) = look
+        if let Some((body, mut call)) = first_paint
             && self.call(body, &mut call).is_none()
         {
             writes = call.writes;
@@ -466,6 +466,6 @@ impl InMemory {
 fn runtime() -> tokio::runtime::Runtime {
     match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => panic!("no runtime for asynchronous callbacks: {error}"),
+        Err(error) => panic!("cannot make a tokio runtime for asynchronous callbacks: {error}"),
     }
 }

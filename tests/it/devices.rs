@@ -219,7 +219,7 @@ fn what_is_wrong_with_the_keys_is_told_at_once_before_anything_is_served() {
     assert_eq!(
         error.to_string(),
         "the devices cannot be served:\n  - the key \"a b\" has a ' ': a key has letters from a to z, digits, `-`, `_` \
-         and `.`\n  - the key \"door\" is there twice: each device has its own"
+         and `.`\n  - the key \"door\" is used twice: each device needs its own"
     );
     let none = App::each::<Ui>([] as [(&str, Camera); 0]).expect_err("no device");
     assert!(none.to_string().contains("at least one"), "{none}");

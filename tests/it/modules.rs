@@ -146,7 +146,7 @@ fn an_import_that_cannot_work_is_an_error_at_the_start_with_file_and_line() {
     assert_eq!(
         error.to_string(),
         "JavaScript modules cannot be served:\n  - modules/lost.js:2: `../../dash-runtime/client/element.js` is not served \
-         with this module: it imports from \"./dash.js\" only, which has `Component`, `define`, `formatNumber`, `nameControl`, \
+         with this module: it can import only from \"./dash.js\", which exports `Component`, `define`, `formatNumber`, `nameControl`, \
          `wordsOf`"
     );
 }

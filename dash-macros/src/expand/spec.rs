@@ -110,8 +110,8 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
         fields.push(quote! {
             session: ::core::option::Option::Some({
                 #[allow(unused_imports)]
-                use #p::KeepOnly as _;
-                #p::Keep::<#ty>::KEPT
+                use #p::NoSessionCopy as _;
+                #p::SessionCopy::<#ty>::SESSION
             })
         });
     }

@@ -17,8 +17,8 @@ impl ::dash_devices::__private::Wired for shoot {
         params: &[<Client as ::dash_devices::__private::PrivateParam>::OF],
         session: ::core::option::Option::Some({
             #[allow(unused_imports)]
-            use ::dash_devices::__private::KeepOnly as _;
-            ::dash_devices::__private::Keep::<Login>::KEPT
+            use ::dash_devices::__private::NoSessionCopy as _;
+            ::dash_devices::__private::SessionCopy::<Login>::SESSION
         }),
         ..::dash_devices::__private::Spec::new(
             "shoot",

@@ -58,8 +58,8 @@ impl ::dash_devices::__private::Wired for welcome {
         params: &[<Client as ::dash_devices::__private::PrivateParam>::OF],
         session: ::core::option::Option::Some({
             #[allow(unused_imports)]
-            use ::dash_devices::__private::KeepOnly as _;
-            ::dash_devices::__private::Keep::<Visit>::KEPT
+            use ::dash_devices::__private::NoSessionCopy as _;
+            ::dash_devices::__private::SessionCopy::<Visit>::SESSION
         }),
         ..::dash_devices::__private::Spec::new(
             "welcome",
@@ -116,8 +116,8 @@ impl ::dash_devices::__private::Wired for farewell {
         },
         session: ::core::option::Option::Some({
             #[allow(unused_imports)]
-            use ::dash_devices::__private::KeepOnly as _;
-            ::dash_devices::__private::Keep::<Visit>::KEPT
+            use ::dash_devices::__private::NoSessionCopy as _;
+            ::dash_devices::__private::SessionCopy::<Visit>::SESSION
         }),
         ..::dash_devices::__private::Spec::new(
             "farewell",

@@ -20,7 +20,7 @@ use super::{
     table::Table,
 };
 use crate::{
-    binding::{Binding, twins::Bound},
+    binding::{Binding, aliases::Bound},
     callback::{
         callbacks::CallbackDef,
         lend::Part,
@@ -292,12 +292,12 @@ impl Plan {
             bases,
         };
         plan.lists = rows.iter().map(|info| ListPlan::new(&plan, info)).collect();
-        for (one, first) in bound.twins().pairs() {
+        for (one, first) in bound.aliases().pairs() {
             let (one, first) = (plan.number_itself(one), plan.number_itself(first));
             plan.canonical[numbering.place(one)] = first;
         }
         let specs: Vec<_> = defs.iter().map(|def| &def.spec).collect();
-        let wiring = Wiring::new(&specs, bound.twins());
+        let wiring = Wiring::new(&specs, bound.aliases());
         let uses = wiring.uses();
         plan.callbacks = defs.iter().map(|def| plan.callback(*def, on_error)).collect();
         let looked_at = looked_at(&plan.callbacks, uses);

@@ -79,7 +79,7 @@ impl Write {
 
 /// The message of the accessors' panics.
 const MISFILLED: &str =
-    "a run that does not match its callback's wiring; this is a fault of dash-devices, please report it";
+    "a run that does not match its callback's wiring; this is a bug in dash-devices, please report it";
 
 impl Call {
     /// The parameter at index `at` of the reads.

@@ -467,7 +467,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_no_change_unless_nothing_is_a_value() {
+    fn none_means_no_change_unless_it_is_a_value() {
         let (number, maybe) = (prop::<f64, kind::State>(), prop::<Option<f64>, kind::State>());
         assert!(written(number, None::<f64>).is_empty());
         assert_eq!(written(number, Some(1.5)), ["Set(1.5)"]);

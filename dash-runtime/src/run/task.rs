@@ -152,7 +152,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn who_waits_for_a_cancellation_and_who_comes_later_both_hear_of_it() {
+    async fn early_and_late_waiters_see_a_cancellation() {
         let task = Cancellation::default();
         let waits = tokio::spawn({
             let task = task.clone();

@@ -1,5 +1,5 @@
-//! The accept loop: like `axum::serve`, with a limit on connections, a limit on the time that a request's head may take,
-//! and `TCP_NODELAY`, without which the second of two small frames waits for the acknowledgement of the first.
+//! The accept loop. Unlike `axum::serve`, it limits the number of connections and the time for a request's head, and it
+//! sets `TCP_NODELAY`. Without `TCP_NODELAY`, the second of two small frames waits until the first is acknowledged.
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
@@ -15,7 +15,7 @@ use tower_service::Service;
 use super::linger::Lingering;
 use crate::protocol::limits::Limits;
 
-/// How long to wait after a failed accept, which mostly means that there are no file descriptors left.
+/// The pause after a failed accept. The usual cause is that there are no file descriptors left.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
 
 /// Serves `router` until `shutdown`.

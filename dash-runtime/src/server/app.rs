@@ -1,4 +1,4 @@
-//! An app: a dashboard with its device and its settings, until it is served.
+//! The app: a dashboard with its device and its settings, before it is served.
 
 #[cfg(feature = "testing")]
 use std::any::TypeId;
@@ -16,14 +16,14 @@ use super::{
     accept,
     api::fault::ModuleFaults,
     assets::Assets,
-    devices::{Key, Place},
+    devices::{DeviceEntry, Key},
     driver::Driver,
-    guard::Hosts,
+    hosts::Hosts,
     link::Link,
     process::{announce, end_by_force, log_to_stderr, stop_signal},
     random_hex,
     routes::{Running, Site},
-    socket::GOODBYE,
+    socket::CLOSE_TIME,
 };
 use crate::{
     callback::lend::Part,
@@ -38,15 +38,15 @@ use crate::{
     protocol::limits::Limits,
 };
 
-/// Where [`Serve::serve`] listens unless `DASH_BIND` says otherwise.
+/// The address of [`Serve::serve`], unless `DASH_BIND` is set.
 const BIND: &str = "127.0.0.1:8050";
 
-/// A dashboard with its device, or with several, ready to be served: alone with [`serve`](App::serve), or inside of a
-/// bigger axum application with [`into_router`](App::into_router).
+/// A dashboard with one or several devices, ready to be served. [`serve`](App::serve) serves it alone.
+/// [`into_router`](App::into_router) makes it a part of a larger axum application.
 pub struct App {
     /// At least one.
     members: Vec<Member>,
-    /// Of all members.
+    /// The dashboard type of all members.
     #[cfg(feature = "testing")]
     dashboard: TypeId,
     limits: Limits,
@@ -54,7 +54,7 @@ pub struct App {
     bind: Option<String>,
 }
 
-/// A device, what is shown of it, and its key if there are several.
+/// A device with its page, and with its key if there are several devices.
 struct Member {
     key: Option<Key>,
     plan: Arc<Plan>,
@@ -64,7 +64,8 @@ struct Member {
     device: Part,
 }
 
-/// The link to an engine that waits for its start. If it waits in vain, handles are told.
+/// The link to an engine that has not been started. If it is dropped before the start, handles get
+/// [`PushError::Ended`](crate::handle::PushError::Ended).
 struct Unstarted(Arc<Link>);
 
 impl Drop for Unstarted {
@@ -83,35 +84,35 @@ impl App {
     /// The dashboard `D` on `device`.
     ///
     /// # Errors
-    /// When the layout leaves a component out or does not give what one needs: all faults in one message.
+    /// If the layout leaves out a component or a required value. The message has all faults.
     pub fn new<D: Dashboard>(device: D::Device) -> Result<Self> {
         Self::with::<D>(|_| device)
     }
 
-    /// The dashboard `D` on a device that is made with a handle, with which it can push values by itself, from a thread of
-    /// its own for example: `App::with::<Ui>(Thermostat::start)`.
+    /// The dashboard `D` on a device that is made with a handle. With it the device can push values, for example from
+    /// its own thread: `App::with::<Ui>(Thermostat::start)`.
     ///
     /// # Errors
-    /// As [`new`](Self::new); then `device` is not called.
+    /// The same as [`new`](Self::new). After an error, `device` has not been called.
     pub fn with<D: Dashboard>(device: impl FnOnce(Handle<D>) -> D::Device) -> Result<Self> {
         Ok(Self::of::<D>(vec![Member::of::<D>(None, device)?]))
     }
 
-    /// The dashboard `D` once for each of `devices`, with everything that belongs to it: its queues, its shared state, its
-    /// clients. A client joins a device by opening its page, which is at `/<key>/`; at `/` is a list of all. Nothing that
-    /// happens to one device, be it slow, flooded or broken, is noticed at another; only the [limits](App::limits) on
-    /// sockets and connections are for the whole program.
+    /// The dashboard `D` once for each of `devices`. Each has its own queues, shared state and clients. A client opens
+    /// the page of a device at `/<key>/`. The page at `/` lists all devices. A device that is slow, overloaded or
+    /// broken does not affect the others. Only the [limits](App::limits) on sockets and connections apply to the whole
+    /// program.
     ///
-    /// A key names the device in addresses. It has letters (a to z), digits, `-`, `_` and `.`, at most 64 of them, begins
-    /// with a letter or a digit, and is not the name of something else: `api`, `health`, `schema.json`.
+    /// The key is the name of the device in addresses. It has 1 to 64 characters: letters (a to z), digits, `-`, `_`
+    /// and `.`. It begins with a letter or a digit, and is not one of the reserved names `api`, `health` and
+    /// `schema.json`.
     ///
     /// ```text
     /// App::each::<Ui>([("door", Camera::open(0)), ("garden", Camera::open(1))])?.serve().await
     /// ```
     ///
     /// # Errors
-    /// When there is no device, a key is no name or is there twice, or the layout is not complete: all faults in one
-    /// message.
+    /// If there is no device, a key is invalid or a duplicate, or the layout is incomplete. The message has all faults.
     pub fn each<D: Dashboard>(devices: impl IntoIterator<Item = (impl Into<String>, D::Device)>) -> Result<Self> {
         let (keys, devices): (Vec<String>, Vec<D::Device>) =
             devices.into_iter().map(|(key, device)| (key.into(), device)).unzip();
@@ -120,16 +121,15 @@ impl App {
         Ok(Self::of::<D>(members.collect::<Result<_>>()?))
     }
 
-    /// The dashboard `D` once for each of `keys`, as [`each`](App::each) has it, on devices that are made with their key and
-    /// with a handle to their own dashboard: for those with a thread that pushes values by itself, and for those that are
-    /// found by their name.
+    /// Like [`each`](App::each), with devices that are made from their key and a handle to their own dashboard. Use it
+    /// for devices that push values from their own thread, and for devices that are found by name.
     ///
     /// ```text
     /// App::each_with::<Ui>(["door", "garden"], |key, handle| Camera::start(key, handle))?.serve().await
     /// ```
     ///
     /// # Errors
-    /// As [`each`](App::each); if it is about the keys, no device is made.
+    /// The same as [`each`](App::each). If a key is invalid, no device is made.
     pub fn each_with<D: Dashboard>(
         keys: impl IntoIterator<Item = impl Into<String>>,
         mut device: impl FnMut(&str, Handle<D>) -> D::Device,
@@ -157,22 +157,24 @@ impl App {
         }
     }
 
-    /// Other bounds than the default ones.
+    /// Sets other limits than the defaults.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Answers requests for this host name too, such as `robot.local`. IP addresses and `localhost` are always
-    /// answered, other names refused: a page from elsewhere could have a name point here.
+    /// Also answers requests for this host name, such as `robot.local`. Requests for IP addresses and `localhost` are
+    /// always answered. Requests for other names are refused, because a foreign website could let its own name point to
+    /// this server (DNS rebinding).
     #[must_use]
     pub fn allow_host(mut self, name: &str) -> Self {
         self.hosts.allow_host(name);
         self
     }
 
-    /// Lets pages of this origin open the socket and use the HTTP service, such as `https://lab.example.org` when a proxy serves the page there.
+    /// Lets pages of this origin use the socket and the HTTP service, such as `https://lab.example.org` if a proxy
+    /// serves the page there.
     #[must_use]
     pub fn allow_origin(mut self, origin: &str) -> Self {
         self.hosts.allow_origin(origin);
@@ -186,33 +188,32 @@ impl App {
         self
     }
 
-    /// Starts the dashboard and returns its routes, to be mounted with `nest_service` or `merge`. (`nest` works, too, but
-    /// does not answer with a slash at the end of the path.) Callbacks and sources run as long as the routes, or a clone
-    /// of them, exist.
+    /// Starts the dashboard and returns its routes, for `nest_service` or `merge`. (`nest` works too, but does not
+    /// answer requests whose path ends with a slash.) Callbacks run as long as the routes or a clone of them exist.
     ///
-    /// The connection's address is known to callbacks if the application is served with
+    /// Callbacks get the client's address only if the application is served with
     /// `into_make_service_with_connect_info::<SocketAddr>()`.
     ///
     /// # Errors
-    /// When the system has no random numbers.
+    /// If the system has no random numbers.
     ///
     /// # Panics
-    /// Outside of a tokio runtime.
+    /// If called outside a tokio runtime.
     pub fn into_router(self) -> Result<Router> {
         Ok(self.start()?.router())
     }
 
     /// Serves the dashboard alone, until Ctrl-C or SIGTERM. Prints its address.
     ///
-    /// `DASH_BIND` overrides the address; `DASH_HOSTS` adds host names, separated by commas. Unless the program has set
-    /// up [`tracing`] itself, callbacks that fail and other things worth knowing are written to the standard error;
-    /// `RUST_LOG` says how much, such as `dash_runtime=debug`.
+    /// `DASH_BIND` overrides the address. `DASH_HOSTS` adds host names, separated by commas. Unless the program has set
+    /// up [`tracing`] itself, failed callbacks and other warnings are written to the standard error. `RUST_LOG` sets
+    /// the level, such as `dash_runtime=debug`.
     ///
-    /// The program ends within a second after the signal, even if a callback hangs: then by force, should the end of
-    /// `main` wait for it.
+    /// The program ends within a second after the signal, even if a callback hangs. If `main` does not return in time
+    /// because of such a callback, the process is terminated.
     ///
     /// # Errors
-    /// When the address cannot be listened on.
+    /// If the server cannot listen on the address.
     pub async fn serve(mut self) -> Result<()> {
         let bind = env::var("DASH_BIND").ok().or_else(|| self.bind.take()).unwrap_or_else(|| BIND.to_owned());
         if let Ok(names) = env::var("DASH_HOSTS") {
@@ -228,16 +229,16 @@ impl App {
         Ok(())
     }
 
-    /// Serves the dashboard on `listener` until `stop` completes; then closes the sockets, waits a moment for running
+    /// Serves the dashboard on `listener` until `stop` completes. Then it closes the sockets, waits for running
     /// callbacks (see [`Limits::shutdown`]), and drops the device.
     ///
     /// # Errors
-    /// When the system has no random numbers.
+    /// If the system has no random numbers.
     pub async fn serve_on(self, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<()> {
         self.run(listener, stop).await.map(|_| ())
     }
 
-    /// Serves, and tells whether all callbacks came to their end.
+    /// Serves the dashboard, and returns whether all callbacks have ended.
     async fn run(self, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<bool> {
         let limits = self.limits.clone();
         let site = self.start()?;
@@ -257,19 +258,20 @@ impl App {
         let quiet = tokio::time::timeout(limits.shutdown, all_quiet).await.is_ok();
         drivers.iter().for_each(Driver::close);
         if !quiet {
-            tracing::warn!("a callback is still running: the program ends without it");
+            tracing::warn!("a callback is still running: the program ends without waiting for it");
         }
-        goodbyes(&sockets, limits.sockets).await;
+        wait_for_sockets(&sockets, limits.sockets).await;
         Ok(quiet)
     }
 
-    /// Which dashboard this is.
+    /// The type of the dashboard.
     #[cfg(feature = "testing")]
     pub(crate) const fn dashboard(&self) -> TypeId {
         self.dashboard
     }
 
-    /// Hands the engine that would be served to `build`; also gives what its pages are made of. Of several devices the first.
+    /// For tests: passes the engine to `build`, and also returns the layout and the assets. If there are several
+    /// devices, it uses the first.
     #[cfg(feature = "testing")]
     pub(crate) fn launch<H: Host + 'static>(
         self,
@@ -294,14 +296,15 @@ impl App {
         for (at, Member { key, plan, layout, assets, link, device }) in self.members.into_iter().enumerate() {
             let epoch = random_hex().map_err(Error::random)?;
             let limits = self.limits.clone();
-            let equip = |engine: &mut Engine| engine.configure(device, epoch, limits);
-            // Only an app starts its engines, and this is where it ends.
-            let Some(driver) = Driver::start(&link.0, equip) else { continue };
+            let configure = |engine: &mut Engine| engine.configure(device, epoch, limits);
+            // `None` would mean that the engine was started before. Only an app starts its engines, and this consumes
+            // the app.
+            let Some(driver) = Driver::start(&link.0, configure) else { continue };
             dashboards.push(Running {
                 assets,
                 faults: ModuleFaults::default(),
                 driver,
-                place: key.map(|_| Place::new(&keys, at)),
+                device: key.map(|_| DeviceEntry::new(&keys, at)),
                 hosts: Arc::clone(&hosts),
                 ending: ending.clone(),
                 sockets: Arc::clone(&sockets),
@@ -313,10 +316,11 @@ impl App {
     }
 }
 
-/// Waits until the tasks of all sockets have said goodbye and given their places back; each has a limited time for it.
-async fn goodbyes(sockets: &Semaphore, all: usize) {
+/// Waits until the tasks of all sockets have sent their close frames and returned their permits. The time for each is
+/// limited.
+async fn wait_for_sockets(sockets: &Semaphore, all: usize) {
     let all = u32::try_from(all).unwrap_or(u32::MAX);
-    if tokio::time::timeout(GOODBYE * 2, sockets.acquire_many(all)).await.is_err() {
+    if tokio::time::timeout(CLOSE_TIME * 2, sockets.acquire_many(all)).await.is_err() {
         tracing::debug!("a socket was not closed in time");
     }
 }

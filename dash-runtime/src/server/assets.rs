@@ -1,10 +1,10 @@
-//! What a page loads: one script and one stylesheet, and a module for each component and each `script` of the user's own.
-//! Put together and compressed once, at the start.
+//! The files that a page loads: one script, one stylesheet, and one module for each component and each `script` of the
+//! user. They are made and compressed once, at the start.
 //!
-//! The modules of the library are joined into one script (see [`script`](super::script)): loaded one by one, each import
-//! would be a round trip. The user's are served as they are: whatever is wrong with one of them, the browser finds when it
-//! loads that one, and everything else works. They are in one folder with the script, which has the script's hash in its
-//! name: so `./dash.js` in them is the script that the page runs, and nothing in them has to be changed.
+//! The modules of the library are joined into one script (see [`script`](super::script)), because each import of a
+//! separate module would cost a round trip. The user's modules are served unchanged, one by one. If one is faulty, the
+//! browser finds that when it loads this module, and everything else works. They are in the same folder as the script,
+//! and the folder has the script's hash in its name. So `./dash.js` in a module is the script that the page runs.
 
 use std::{borrow::Cow, io::Write as _};
 
@@ -62,19 +62,19 @@ const CLIENT: &[Source<'static>] = &client![
     "transport"
     "tree"
 ];
-/// The module that starts the page. What it exports, modules of the user can import.
+/// The module that starts the page. The user's modules can import what it exports.
 const ENTRY: &str = "main";
 /// For dashboards with modules of the user.
 const OWN_MODULES: Source<'static> = Source { file: "own.js", text: "import \"./modules.js\";" };
-/// For dashboards with properties that browsers send by request.
+/// For dashboards with properties that browsers send as HTTP requests.
 const BY_REQUEST: Source<'static> = Source { file: "by_request.js", text: "import \"./http_commands.js\";" };
 const BASE_CSS: [&str; 2] = [include_str!("../../client/base.css"), include_str!("../../client/devices.css")];
 
 pub(crate) use crate::protocol::FOLDER;
 
-/// A file that never changes under its name.
+/// A file whose content never changes under its name.
 pub(crate) struct Asset {
-    /// Its path below [`FOLDER`].
+    /// The path below [`FOLDER`].
     pub(crate) name: String,
     mime: &'static str,
     plain: Bytes,
@@ -86,7 +86,7 @@ impl Asset {
         Self { name, mime, gzip: gzip(text.as_bytes(), Compression::best()), plain: text.into() }
     }
 
-    /// The file, as the browser likes it.
+    /// The response with this file, compressed if the browser accepts that.
     pub(crate) fn respond(&self, request: &HeaderMap) -> Response {
         let (body, encoding) = match accepts_gzip(request) {
             true => (self.gzip.clone(), Some("gzip")),
@@ -107,21 +107,21 @@ impl Asset {
 const SCRIPT_TYPE: &str = "text/javascript; charset=utf-8";
 const STYLE_TYPE: &str = "text/css; charset=utf-8";
 
-/// Script, stylesheet and modules for one dashboard.
+/// The script, the stylesheet and the modules of one dashboard.
 pub(crate) struct Assets {
     pub(crate) script: Asset,
     pub(crate) style: Asset,
-    /// Those that the browser loads by themselves. Their places here are their numbers in the page.
+    /// The modules that the browser loads one by one. The index of a module here is its number in the page.
     pub(crate) modules: Vec<OwnModule>,
 }
 
-/// A module of the user's own: of components, or of a `script` in `bindings!`.
+/// A module of the user: of a component, or of a `script` in `bindings!`.
 pub(crate) struct OwnModule {
     pub(crate) asset: Asset,
-    /// As the user's code names it.
+    /// The file name in the user's code.
     pub(crate) file: String,
     source: &'static str,
-    /// The elements that it defines.
+    /// The custom elements that it defines.
     pub(crate) tags: Vec<&'static str>,
 }
 
@@ -133,10 +133,11 @@ impl OwnModule {
 }
 
 impl Assets {
-    /// For all components, also those that only callbacks place, and for scripts that compute properties.
+    /// The assets for all components, also those that only callbacks place, and for the scripts that compute
+    /// properties.
     ///
     /// # Errors
-    /// What is wrong with the modules, each with file and line.
+    /// The faults of the modules, each with file and line.
     pub(crate) fn of(layout: &Element, plan: &Plan) -> Result<Self, Vec<String>> {
         let mut used: Vec<&'static ComponentInfo> = Vec::new();
         for (_, info) in &plan.components {
@@ -173,7 +174,7 @@ impl Assets {
         })
     }
 
-    /// All scripts, the page's own first.
+    /// All scripts, the page's script first.
     pub(crate) fn scripts(&self) -> impl Iterator<Item = &Asset> {
         [&self.script].into_iter().chain(self.modules.iter().map(|module| &module.asset))
     }
@@ -183,13 +184,13 @@ impl Assets {
         self.modules.iter().position(|module| module.source == source)
     }
 
-    /// The asset of this name.
+    /// The asset with this name.
     pub(crate) fn find(&self, name: &str) -> Option<&Asset> {
         self.scripts().chain([&self.style]).find(|asset| asset.name == name)
     }
 }
 
-/// Modules of the user, each once however often it is named.
+/// The user's modules, without duplicates.
 struct Modules<'a> {
     folder: &'a str,
     list: Vec<OwnModule>,
@@ -201,7 +202,7 @@ impl Modules<'_> {
             known.tags.extend(tag);
             return;
         }
-        // What any file may be called, as an address.
+        // A file may have any name, so other characters are replaced for the address.
         let stem = file.rsplit(['/', '\\']).next().unwrap_or(file).trim_end_matches(".js");
         let stem: String =
             stem.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '_' }).collect();
@@ -222,7 +223,7 @@ pub(crate) fn gzip(text: &[u8], level: Compression) -> Bytes {
     encoder.finish().unwrap_or_default().into()
 }
 
-/// Whether `gzip` is among the encodings, and not with a weight of zero.
+/// Whether `gzip` is an accepted encoding. A weight of zero means that it is not.
 pub(crate) fn accepts_gzip(headers: &HeaderMap) -> bool {
     let lists = headers.get_all(header::ACCEPT_ENCODING).iter();
     lists.filter_map(|list| list.to_str().ok()).flat_map(|list| list.split(',')).any(|one| {
@@ -233,7 +234,8 @@ pub(crate) fn accepts_gzip(headers: &HeaderMap) -> bool {
     })
 }
 
-/// JSON that may stand inside of a `script` element: `<` could end it, and never occurs outside of strings.
+/// Escapes JSON for a `script` element. `<` could end the element. In JSON it occurs only in strings, where it can be
+/// escaped.
 pub(crate) fn json_in_html(json: &str) -> Cow<'_, str> {
     if json.contains('<') { json.replace('<', "\\u003c").into() } else { json.into() }
 }
@@ -262,7 +264,8 @@ mod tests {
         let script = joined(&[]);
         assert!(size(&script) <= 17_000, "{} bytes", size(&script));
         assert_eq!(script.exports, ["Component", "define", "formatNumber", "nameControl", "wordsOf"]);
-        // With all that only some dashboards need: rows, pieces of the page, modules of the user, commands by request.
+        // Includes everything that only some dashboards need: rows, pieces of the page, modules of the user, commands
+        // by request.
         let all: Vec<_> = CLIENT.iter().map(|source| format!("import \"{}\";", source.file)).collect();
         let all = all.iter().filter(|import| !import.contains("main.js")).map(String::as_str).collect::<String>();
         let all = joined(&[Source { file: "all.js", text: &all }]);
@@ -283,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn gzip_is_sent_to_those_who_take_it() {
+    fn gzip_is_sent_if_the_browser_accepts_it() {
         let accepts = |value: &'static str| {
             let mut headers = HeaderMap::new();
             headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(value));

@@ -1,6 +1,6 @@
-//! Several devices behind one address: their keys, the page that lists them, the links between their pages.
+//! Several devices behind one address: their keys, the page that lists them, and the links between their pages.
 //!
-//! Each device has a driver and an engine of its own. Nothing here is shared but the address and the limits.
+//! Each device has its own driver and engine. They share only the address and the limits.
 
 use std::sync::Arc;
 
@@ -19,30 +19,31 @@ use super::{
 };
 use crate::{engine::store::Slot, html::Html};
 
-/// The longest key. It is a part of addresses, and of titles.
+/// The longest key. Keys are parts of addresses and of titles.
 const LONGEST: usize = 64;
 
-/// What else is at the root, or may come to be.
+/// Reserved names: other paths at the root, also for later versions.
 const TAKEN: [&str; 3] = ["api", "health", "schema.json"];
 
-/// The name of a device in addresses, checked.
+/// The checked name of a device in addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Key(Arc<str>);
 
 impl Key {
-    /// All keys, or everything that is wrong with them.
+    /// Checks all keys. Returns all faults.
     pub(super) fn all(keys: Vec<String>) -> Result<Vec<Self>, Vec<String>> {
         let mut faults = Vec::new();
         if keys.is_empty() {
-            faults.push("there is none: give at least one, as `(\"door\", camera)`".to_owned());
+            faults.push("there is no device: give at least one, as `(\"door\", camera)`".to_owned());
         }
         for (at, key) in keys.iter().enumerate() {
             if let Some(fault) = fault_of(key) {
                 faults.push(format!("the key {key:?} {fault}"));
             }
-            // Not told apart by case: a person who types an address does not, either.
+            // Keys that differ only in case are duplicates, because a person who types an address may not notice the
+            // case.
             if keys[..at].iter().any(|other| other.eq_ignore_ascii_case(key)) {
-                faults.push(format!("the key {key:?} is there twice: each device has its own"));
+                faults.push(format!("the key {key:?} is used twice: each device needs its own"));
             }
         }
         if faults.is_empty() { Ok(keys.into_iter().map(|key| Self(key.into())).collect()) } else { Err(faults) }
@@ -65,18 +66,18 @@ fn fault_of(key: &str) -> Option<String> {
         return Some("does not begin with a letter or a digit".to_owned());
     }
     if key.len() > LONGEST {
-        return Some(format!("has {} characters: at most {LONGEST} fit", key.len()));
+        return Some(format!("has {} characters: at most {LONGEST} are allowed", key.len()));
     }
-    TAKEN.contains(&key.to_ascii_lowercase().as_str()).then(|| "is the address of something else".to_owned())
+    TAKEN.contains(&key.to_ascii_lowercase().as_str()).then(|| "is a reserved name".to_owned())
 }
 
-/// One device among the others.
-pub(crate) struct Place {
+/// One of several devices.
+pub(crate) struct DeviceEntry {
     keys: Arc<[Key]>,
     at: usize,
 }
 
-impl Place {
+impl DeviceEntry {
     pub(super) fn new(keys: &Arc<[Key]>, at: usize) -> Self {
         Self { keys: Arc::clone(keys), at }
     }
@@ -85,7 +86,7 @@ impl Place {
         self.keys[self.at].as_str()
     }
 
-    /// The links to the list and to every device, of the page at `base`.
+    /// Writes the links to the list and to every device, for the page at `base`.
     pub(crate) fn links(&self, base: &str, html: &mut Html) {
         let root = base.strip_suffix('/').and_then(|base| base.strip_suffix(self.key())).unwrap_or("/");
         html.tag("nav").attr("class", "dd-devices").attr("aria-label", "Devices").inner(|html| {
@@ -100,7 +101,7 @@ impl Place {
     }
 }
 
-/// The routes of all: each device's below its key, and the list.
+/// The routes of all devices: those of each device below its key, and the list.
 pub(super) fn routes(dashboards: Vec<Running>) -> Router {
     let dashboards: Vec<Arc<Running>> = dashboards.into_iter().map(Arc::new).collect();
     let mut router = Router::new();
@@ -112,21 +113,21 @@ pub(super) fn routes(dashboards: Vec<Running>) -> Router {
 
 type All = State<Arc<[Arc<Running>]>>;
 
-/// Whether every dashboard works.
+/// Reports that the program runs, with the counters of every dashboard.
 async fn health(State(dashboards): All) -> Response {
     let devices: serde_json::Map<_, _> =
         dashboards.iter().map(|running| (running.key().to_owned(), running.health())).collect();
     Json(serde_json::json!({ "status": "ok", "devices": devices })).into_response()
 }
 
-/// The page with links to all devices, and how each is.
+/// The page that lists all devices, with a link to each and its state.
 async fn list(State(dashboards): All, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
     let root = format!("{}/", uri.path().trim_end_matches('/'));
     let mut html = Html::new();
     let Some(first) = dashboards.first() else { return respond("", &headers) };
     let title = page::title(&first.layout);
-    let style = match &first.place {
-        Some(place) => format!("{root}{}/{FOLDER}/{}", place.key(), first.assets.style.name),
+    let style = match &first.device {
+        Some(device) => format!("{root}{}/{FOLDER}/{}", device.key(), first.assets.style.name),
         None => String::new(),
     };
     page::plain(&mut html, title, &style, |html| {
@@ -154,7 +155,7 @@ fn entry(running: &Running, root: &str, html: &mut Html) {
             match bad {
                 Some(why) => state.flag("data-bad", true).text(why),
                 None => state.text(match clients {
-                    0 => "nobody looks".to_owned(),
+                    0 => "no page open".to_owned(),
                     1 => "1 page open".to_owned(),
                     _ => format!("{clients} pages open"),
                 }),
@@ -183,8 +184,8 @@ mod tests {
             ("tür", "has a 'ü'"),
             ("..", "does not begin with a letter"),
             ("_dash", "does not begin with a letter"),
-            ("health", "something else"),
-            ("API", "something else"),
+            ("health", "reserved"),
+            ("API", "reserved"),
             (&"x".repeat(65), "65 characters"),
         ] {
             assert!(faults(&[bad]).contains(why), "{bad}: {}", faults(&[bad]));
@@ -192,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn every_fault_is_told_at_once() {
+    fn all_faults_are_reported_at_once() {
         assert!(faults(&[]).contains("at least one"));
         let all = faults(&["door", "a b", "Door", ""]);
         assert_eq!(all.lines().count(), 3, "{all}");

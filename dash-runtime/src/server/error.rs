@@ -1,14 +1,15 @@
-//! What can go wrong before and while a dashboard is served.
+//! Errors before and while a dashboard is served.
 
 use std::{error, fmt, io};
 
-/// The error of [`Serve::serve`](crate::server::Serve::serve) and of building an app.
+/// The error of [`Serve::serve`](crate::server::Serve::serve) and of making an app.
 pub struct Error {
     kind: Kind,
 }
 
 impl fmt::Debug for Error {
-    /// As [`Display`](fmt::Display), with the cause: this is what `fn main() -> Result<..>` shows to a person.
+    /// The same text as [`Display`](fmt::Display), with the cause. This is the text that `fn main() -> Result<..>`
+    /// prints.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")?;
         match error::Error::source(self) {
@@ -48,7 +49,7 @@ impl Error {
         Self { kind: Kind::Random(source) }
     }
 
-    /// Whether the layout is wrong: something that no restart will mend.
+    /// Whether the layout has a fault. A restart does not help.
     pub const fn is_layout(&self) -> bool {
         matches!(self.kind, Kind::Layout(_))
     }
@@ -63,7 +64,7 @@ impl Error {
         matches!(self.kind, Kind::Devices(_))
     }
 
-    /// Whether the address could not be listened on.
+    /// Whether the server cannot listen on the address.
     pub const fn is_bind(&self) -> bool {
         matches!(self.kind, Kind::Bind { .. })
     }

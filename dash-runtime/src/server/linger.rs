@@ -1,8 +1,9 @@
-//! Ends connections so that the last words are heard.
+//! Closes connections in such a way that the client receives the last frame.
 //!
-//! A system that closes a connection on which unread data waits, or still comes, answers it with a reset; and a reset may
-//! overtake what was said before it. A page that sent too large a frame would lose the very close code that tells it not to
-//! send that frame again. So the writing half is closed first, and what still comes is read and thrown away for a while.
+//! If a connection is closed while unread data has arrived or still arrives, the operating system sends a reset. The
+//! client may then discard data that it has received but not read. A page that sent a too large frame would lose the
+//! close code that tells it not to send that frame again. So the server first closes its writing half, and then reads
+//! and discards the remaining data for a limited time.
 
 use std::{
     io,
@@ -17,18 +18,18 @@ use tokio::{
     time::timeout,
 };
 
-/// How long the rest is read at most. As long as a megabyte takes on a slow link.
+/// The longest time for reading the rest. A megabyte takes about this long on a slow link.
 const LONGEST: Duration = Duration::from_secs(5);
 
-/// How long nothing may come until the other end is taken to be silent.
+/// The client counts as silent after this time without data.
 const QUIET: Duration = Duration::from_secs(1);
 
-/// A connection that is ended with patience when it is dropped.
+/// A connection that is closed in this way when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Lingering {
-    /// Until it is dropped.
+    /// `None` only while it is dropped.
     stream: Option<TcpStream>,
-    /// The other end has said its last word, or is gone.
+    /// The client has closed its writing half, or the connection has failed.
     over: bool,
 }
 
@@ -79,7 +80,7 @@ impl AsyncWrite for Lingering {
 
 impl Drop for Lingering {
     fn drop(&mut self) {
-        // Without a runtime the program is ending, and the system with it.
+        // Without a runtime the program is ending.
         if let (false, Some(stream), Ok(runtime)) =
             (self.over, self.stream.take(), tokio::runtime::Handle::try_current())
         {
@@ -95,6 +96,6 @@ async fn linger(mut stream: TcpStream) {
         while timeout(QUIET, stream.read(&mut rest)).await?? > 0 {}
         io::Result::Ok(())
     };
-    // However it ends, that was it.
+    // The result does not matter: the connection is dropped in any case.
     let _ = timeout(LONGEST, rest).await;
 }

@@ -1,4 +1,4 @@
-//! From handles to the engine, wherever that is: not started yet, running, or gone.
+//! The link from handles to the engine: before the start, while it runs, and after the end.
 
 use std::{
     fmt,
@@ -15,13 +15,13 @@ use crate::{
     prop::PropKey,
     value::Value,
 };
-/// Who has a running engine, and carries out what it wants done.
+/// Owns a running engine and carries out its effects.
 pub(crate) trait Host: Send + Sync {
     /// Lets the engine handle an event.
     fn event(self: Arc<Self>, event: &mut dyn FnMut(&mut Engine, Duration, &mut Effects));
 
-    /// Looks at the engine.
-    fn look(&self, read: &mut dyn FnMut(&Engine));
+    /// Reads from the engine.
+    fn with_engine(&self, read: &mut dyn FnMut(&Engine));
 }
 
 /// Shared by all handles of one dashboard.
@@ -31,11 +31,12 @@ pub(crate) struct Link {
 }
 
 enum Stage {
-    /// Not started: the engine is here, and what is pushed waits in its queues.
+    /// Not started: the link has the engine, and pushes wait in its queues.
     Early(Box<Engine>),
-    /// A handle does not keep the dashboard alive, which has the device, which may have handles.
+    /// A weak reference, because the dashboard has the device, and the device may have handles. A handle must not keep
+    /// the dashboard alive.
     Running(Weak<dyn Host>),
-    /// With the last values.
+    /// Has the last values.
     Ended(Vec<Slot>),
 }
 
@@ -56,7 +57,7 @@ impl Link {
     }
 
     fn stage(&self) -> MutexGuard<'_, Stage> {
-        // Nothing of the user's runs under this lock once the dashboard has started, and before that no callback does.
+        // No function of the user runs under this lock after the start, and before the start no callback runs.
         self.stage.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -64,7 +65,7 @@ impl Link {
         &self.plan
     }
 
-    /// Hands the engine over to `build`, once. From then on events go to what that gives.
+    /// Passes the engine to `build`, once. From then on, events go to the returned host.
     pub(crate) fn launch<H: Host + 'static>(&self, build: impl FnOnce(Engine) -> Arc<H>) -> Option<Arc<H>> {
         let mut stage = self.stage();
         let Stage::Early(engine) = std::mem::replace(&mut *stage, Stage::Ended(Vec::new())) else { return None };
@@ -74,7 +75,7 @@ impl Link {
         Some(host)
     }
 
-    /// Nothing is taken any more.
+    /// Ends the link: later pushes return an error.
     pub(crate) fn end(&self, last: &Engine) {
         let mut stage = self.stage();
         if !matches!(*stage, Stage::Ended(_)) {
@@ -82,7 +83,7 @@ impl Link {
         }
     }
 
-    /// The same for what never started.
+    /// Like [`end`](Self::end), for an engine that was never started.
     pub(crate) fn give_up(&self) {
         let mut stage = self.stage();
         if let Stage::Early(engine) = &*stage {
@@ -103,7 +104,7 @@ impl Link {
         event: impl FnOnce(&mut Engine, Duration, &mut Effects) -> R,
     ) -> Result<R, PushError> {
         if let Stage::Early(engine) = &mut *self.stage() {
-            // Nothing runs yet, so there is nothing to be carried out.
+            // Nothing runs before the start, so there are no effects to carry out.
             return Ok(event(engine, Duration::ZERO, &mut Effects::default()));
         }
         let (mut event, mut result) = (Some(event), None);
@@ -113,13 +114,13 @@ impl Link {
         result.ok_or(PushError::Ended)
     }
 
-    /// Looks at the engine; `None` when it is gone.
-    pub(crate) fn look<R>(&self, read: impl FnOnce(&Engine) -> R) -> Option<R> {
+    /// Reads from the engine. `None` after the end.
+    pub(crate) fn with_engine<R>(&self, read: impl FnOnce(&Engine) -> R) -> Option<R> {
         if let Stage::Early(engine) = &*self.stage() {
             return Some(read(engine));
         }
         let (mut read, mut result) = (Some(read), None);
-        self.host()?.look(&mut |engine| result = read.take().map(|read| read(engine)));
+        self.host()?.with_engine(&mut |engine| result = read.take().map(|read| read(engine)));
         result
     }
 }
@@ -139,7 +140,7 @@ impl Backend for Link {
             match self.event(|engine, now, fx| engine.push(now, whom, changes, fx))? {
                 Ok(()) => return Ok(()),
                 Err(NotPushed::Refused(error)) => return Err(error),
-                // Code of the user runs here, and no lock is held.
+                // This calls code of the user, so no lock is held here.
                 Err(NotPushed::TooEarly(untaken)) => changes = untaken.meet(&self.plan),
             }
         }
@@ -161,16 +162,16 @@ impl Backend for Link {
             let now = |engine: &Engine| {
                 engine.shown_or_start(None, engine.find_number(prop).unwrap_or(number)).value().cloned()
             };
-            if let Some(value) = self.look(now) {
+            if let Some(value) = self.with_engine(now) {
                 return value;
             }
-            // The last owner of the engine drops it just now, and says so next.
+            // The last owner of the engine is dropping it, and will set the stage to `Ended`.
             std::thread::yield_now();
         }
     }
 
     fn value_for(&self, client: ClientId, prop: &PropKey) -> Result<Option<Value>, PushError> {
-        let seen = self.look(|engine| {
+        let seen = self.with_engine(|engine| {
             let number = engine.find_number(prop).or_else(|| self.plan.number_of(prop));
             let value = |number| engine.shown_or_start(Some(client), number).value().cloned();
             engine.knows(client).then(|| number.and_then(value)).ok_or(PushError::Gone)
@@ -179,11 +180,11 @@ impl Backend for Link {
     }
 
     fn knows(&self, client: ClientId) -> Result<bool, PushError> {
-        self.look(|engine| engine.knows(client)).ok_or(PushError::Ended)
+        self.with_engine(|engine| engine.knows(client)).ok_or(PushError::Ended)
     }
 
     fn clients(&self) -> Vec<Row> {
-        self.look(Engine::table).unwrap_or_default()
+        self.with_engine(Engine::table).unwrap_or_default()
     }
 
     fn message(&self, client: ClientId, text: String) -> Result<(), PushError> {

@@ -1,4 +1,4 @@
-//! The edge: the only place that knows axum and tokio.
+//! The top layer: the server. Only this layer knows axum.
 
 mod accept;
 mod api;
@@ -7,7 +7,7 @@ pub(crate) mod assets;
 pub(crate) mod devices;
 pub(crate) mod driver;
 pub mod error;
-mod guard;
+mod hosts;
 mod linger;
 pub(crate) mod link;
 pub(crate) mod page;
@@ -25,13 +25,13 @@ use tokio::sync::watch;
 pub use app::App;
 pub use serve::Serve;
 
-/// Waits until the server is told to end.
+/// Waits until the server ends.
 async fn ended(shutdown: &mut watch::Receiver<bool>) {
-    // An error means that nobody is left to tell it, which comes to the same.
+    // An error means that the sender was dropped, so the server has ended.
     let _ = shutdown.wait_for(|ending| *ending).await;
 }
 
-/// 64 random bits twice, as text.
+/// 128 random bits as hexadecimal digits.
 fn random_hex() -> Result<String, getrandom::Error> {
     let mut text = String::with_capacity(32);
     for half in [getrandom::u64()?, getrandom::u64()?] {

@@ -1,10 +1,10 @@
-//! The HTML document: the layout with the values of this moment, and the same values as data for the script.
+//! The HTML document: the layout with the current values, and the same values as data for the script.
 
 use std::{collections::BTreeSet, fmt::Write as _, sync::Arc};
 
 use super::{
     assets::{Assets, FOLDER, json_in_html},
-    devices::Place,
+    devices::DeviceEntry,
 };
 use crate::{
     callback::{call::Write, spec::Rate},
@@ -16,14 +16,14 @@ use crate::{
     protocol::{VERSION, server::quoted},
     route::Path,
 };
-/// What a page shows: taken from the engine in one piece, so that values and revision belong together.
+/// The values of a page. They are taken from the engine in one step, so they belong to one revision.
 pub(crate) struct Snapshot {
     plan: Arc<Plan>,
     rev: u64,
     epoch: String,
     slots: Vec<Slot>,
     lists: ShownLists,
-    /// Components that a binding does not show now.
+    /// Components that a binding hides now.
     hidden: BTreeSet<&'static str>,
 }
 
@@ -37,19 +37,19 @@ impl Snapshot {
 }
 
 impl Snapshot {
-    /// What a page at `path` shows after the run that makes its first look.
+    /// The values of a page at `path`, after the run of the callbacks for its first paint.
     pub(crate) fn at(engine: &Engine, path: &Path, writes: Vec<(PropKey, Write)>) -> Self {
         let mut snapshot = Self::of(engine);
         engine.look_at(path, writes, &mut snapshot.slots);
         snapshot
     }
 
-    /// The piece of the page that the router shows.
+    /// The element that the router shows.
     fn routed(&self) -> Option<&Element> {
         self.plan.routed(&self.slots)
     }
 
-    /// What is in the rows of lists.
+    /// The properties in the rows of lists.
     fn cells(&self) -> impl Iterator<Item = (PropNo, &Slot)> {
         let rows = self.lists.lists.iter().flat_map(|list| list.rows.iter().map(|shown| (list.first, shown)));
         rows.flat_map(|(first, shown)| {
@@ -58,7 +58,7 @@ impl Snapshot {
         })
     }
 
-    /// Whether the page says of itself that there is no such page.
+    /// Whether the shown page is the one for unknown paths.
     pub(crate) fn is_nowhere(&self) -> bool {
         self.routed().is_some_and(|element| element.attribute("data-nowhere").is_some())
     }
@@ -83,13 +83,13 @@ impl Current for Snapshot {
     }
 }
 
-/// The document at `address`; `place` is which of several devices it is.
+/// The document at `address`. `device` is the device, if there are several.
 pub(crate) fn document(
     layout: &Element,
     assets: &Assets,
     snapshot: Snapshot,
     address: &Address,
-    place: Option<&Place>,
+    device: Option<&DeviceEntry>,
 ) -> String {
     let base = &*address.base;
     let own = title(layout);
@@ -97,15 +97,15 @@ pub(crate) fn document(
         Some(routed) => format!("{routed} · {own}"),
         None => own.to_owned(),
     };
-    let title = place.map_or(title.clone(), |place| format!("{} · {title}", place.key()));
+    let title = device.map_or(title.clone(), |device| format!("{} · {title}", device.key()));
     let snapshot = Arc::new(snapshot);
     let mut html = Html::showing(Arc::clone(&snapshot) as Arc<dyn Current>, address.clone());
     let asset = |name: &str| format!("{base}{FOLDER}/{name}");
     let scripts: Vec<_> = assets.scripts().map(|script| asset(&script.name)).collect();
     whole(&mut html, &title, &asset(&assets.style.name), &scripts, |html| {
         html.tag("header").attr("id", "dd-status").attr("role", "status").empty();
-        if let Some(place) = place {
-            place.links(base, html);
+        if let Some(device) = device {
+            device.links(base, html);
         }
         layout.render(html);
         html.tag("script").attr("type", "application/json").attr("id", "dd-state").inner(|html| {
@@ -120,22 +120,22 @@ pub(super) fn plain(html: &mut Html, title: &str, style: &str, body: impl FnOnce
     whole(html, title, style, &[], body);
 }
 
-/// `scripts`: the page's, and then the modules that it will load.
+/// `scripts` has the page's script first, and then the modules that it will load.
 fn whole(html: &mut Html, title: &str, style: &str, scripts: &[String], body: impl FnOnce(&mut Html)) {
     html.raw("<!doctype html>\n");
-    // A page that has a script says how its connection is.
+    // The script of a page updates this attribute with the state of the connection.
     html.tag("html").attr("lang", "en").opt("data-link", scripts.first().map(|_| "connecting")).inner(|html| {
         html.tag("head").inner(|html| {
             html.tag("meta").attr("charset", "utf-8").void();
             html.tag("meta").attr("name", "viewport").attr("content", "width=device-width, initial-scale=1").void();
             html.tag("meta").attr("name", "color-scheme").attr("content", "light dark").void();
             html.tag("title").text(title);
-            // No icon of its own, and no request for one.
+            // An empty icon, so that browsers do not request one.
             html.tag("link").attr("rel", "icon").attr("href", "data:,").void();
             html.tag("link").attr("rel", "stylesheet").attr("href", style).void();
             let Some((script, modules)) = scripts.split_first() else { return };
             html.tag("script").attr("type", "module").attr("src", script).empty();
-            // So that they come at the same time, and not after the script has run.
+            // Preloads the modules, so that they are loaded together with the script.
             for module in modules {
                 html.tag("link").attr("rel", "modulepreload").attr("href", module).void();
             }
@@ -144,12 +144,12 @@ fn whole(html: &mut Html, title: &str, style: &str, scripts: &[String], body: im
     });
 }
 
-/// What the layout calls itself.
+/// The title in the layout.
 pub(crate) fn title(layout: &Element) -> &str {
     layout.attribute("data-title").unwrap_or("Dashboard")
 }
 
-/// Which rows there are, and what is in them.
+/// Appends the rows of all lists, and their properties.
 fn rows(snapshot: &Snapshot, out: &mut String) {
     let comma = |at: usize| if at == 0 { "" } else { "," };
     out.push_str(",\"rows\":[");
@@ -165,8 +165,8 @@ fn rows(snapshot: &Snapshot, out: &mut String) {
     out.push(']');
 }
 
-/// The modules that the page loads by themselves: their addresses beside the script and the elements that they define; and
-/// in which of them the function of each `script` is, and its name.
+/// Appends the modules that the page loads one by one. Each entry has the address beside the script and the elements
+/// that the module defines. Then it appends, for each `script`, the number of its module and the name of its function.
 fn modules(plan: &Plan, assets: &Assets, out: &mut String) {
     if assets.modules.is_empty() {
         return;
@@ -178,7 +178,7 @@ fn modules(plan: &Plan, assets: &Assets, out: &mut String) {
     let _ = write!(out, ",\"modules\":{},\"scripts\":{}", serde_json::json!(modules), serde_json::json!(scripts));
 }
 
-/// What the script starts from.
+/// The data that the script starts with.
 fn state(snapshot: &Snapshot, assets: &Assets, base: &str) -> String {
     let plan = &snapshot.plan;
     let mut out = String::new();
@@ -193,7 +193,7 @@ fn state(snapshot: &Snapshot, assets: &Assets, base: &str) -> String {
         quoted(&format!("{base}{FOLDER}/stream")),
     );
     if plan.router.is_some() {
-        // The script leads from page to page.
+        // The script needs it to change from page to page.
         let _ = write!(out, "\"base\":{},", quoted(base));
     }
     out.push_str("\"props\":[");
@@ -203,7 +203,7 @@ fn state(snapshot: &Snapshot, assets: &Assets, base: &str) -> String {
         match prop.info.kind {
             Kind::State => {}
             Kind::Event => out.push_str(",\"event\""),
-            // An element that comes back is given what went by: as much as the server would.
+            // A callback may place the component later. The page keeps as many items for it as the server does.
             Kind::Stream if plan.page.dynamic[prop.component_no.place()] => {
                 let _ = write!(out, ",\"stream\",{}", prop.info.ring);
             }

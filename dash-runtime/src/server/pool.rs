@@ -1,7 +1,7 @@
 //! Threads for `fn` callbacks, which may block.
 //!
-//! Not tokio's blocking pool: a runtime that is dropped waits for that pool, so a callback that hangs in a driver
-//! would keep the program from ending. These threads are left behind.
+//! This is not tokio's blocking pool, because a runtime that is dropped waits for that pool. A callback that hangs in a
+//! driver would then keep the program from ending. The threads here are not waited for.
 
 use std::{
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
@@ -11,14 +11,14 @@ use std::{
 
 type Task = Box<dyn FnOnce() + Send>;
 
-/// How long a thread without work stays, so that the next callback does not wait for a new one.
+/// How long an idle thread stays, so that the next callback does not wait for a new thread.
 const LINGER: Duration = Duration::from_secs(30);
 
-/// The most threads. There is one running callback per island, and per client for private callbacks without a device;
-/// beyond this, they wait for each other.
+/// The largest number of threads. One callback runs per island, and per client for private callbacks without a device.
+/// Further callbacks wait for a free thread.
 const THREADS: usize = 256;
 
-/// A pool that grows with the work and shrinks with idleness.
+/// A pool that starts threads when there is work, and ends idle threads.
 #[derive(Clone, Default)]
 pub(crate) struct Pool {
     shared: Arc<Shared>,
@@ -39,13 +39,13 @@ struct State {
 
 impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
-        // Tasks run outside of the lock; nothing in it can be half done.
+        // Tasks run without the lock, so a panic cannot leave the state incomplete.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Pool {
-    /// Runs `task` on a thread of its own for as long as it takes.
+    /// Runs `task` on its own thread for as long as it takes.
     pub(crate) fn run(&self, task: impl FnOnce() + Send + 'static) {
         let mut state = self.shared.state();
         state.tasks.push_back(Box::new(task));
@@ -57,7 +57,7 @@ impl Pool {
             let shared = Arc::clone(&self.shared);
             if let Err(error) = thread::Builder::new().name(name).spawn(move || shared.serve()) {
                 state.threads -= 1;
-                tracing::error!(%error, "no thread for a callback: it waits for another one to end");
+                tracing::error!(%error, "no thread for a callback: it waits until another one ends");
             }
         }
     }
@@ -122,7 +122,7 @@ mod tests {
                 let _ = done.send(thread::current().id());
             });
             let _ = all.recv_timeout(Duration::from_secs(5)).unwrap();
-            // The thread says that it is idle only after the task; give it the time.
+            // The thread becomes idle shortly after the task, so wait for that.
             while pool.shared.state().idle == 0 {
                 thread::yield_now();
             }

@@ -1,18 +1,19 @@
-//! The program around a served dashboard: its log, its signals, its end.
+//! The process of a served dashboard: its log, its signals and its end.
 
 use std::{env, net::SocketAddr, time::Duration};
 
-/// Without this, a callback that fails at night leaves no trace for those who did not ask for a log.
+/// Writes the log to the standard error, so that failed callbacks leave a trace even if the program has not set up a
+/// log.
 pub(super) fn log_to_stderr() {
     use tracing_subscriber::{Layer, filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt};
     let wanted = env::var("RUST_LOG").ok().and_then(|wanted| wanted.parse().ok());
     let filter: Targets = wanted.unwrap_or_else(|| Targets::new().with_default(tracing::Level::INFO));
     let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(false).with_filter(filter);
-    // An error means that the program has a subscriber of its own, which then has the say.
+    // An error means that the program has its own subscriber, which is used instead.
     let _ = tracing_subscriber::registry().with(lines).try_init();
 }
 
-#[allow(clippy::print_stdout, reason = "whoever starts the program is to see where to look")]
+#[allow(clippy::print_stdout, reason = "the person who starts the program needs the address")]
 pub(super) fn announce(address: SocketAddr) {
     println!("Dashboard on http://{address}/");
     if !address.ip().is_loopback() {
@@ -20,10 +21,11 @@ pub(super) fn announce(address: SocketAddr) {
     }
 }
 
-/// Ends the program if it has not ended in a moment: a tokio runtime that is dropped waits for its threads, so a callback
-/// that blocks one of them (an `async fn` that never awaits, or a `fn` that was run in place) would keep it for ever.
+/// Terminates the process if it has not ended after a short time. A tokio runtime that is dropped waits for its
+/// threads. So a callback that blocks one of them (an `async fn` that never awaits, or a `fn` that runs in place) would
+/// keep the process alive.
 pub(super) fn end_by_force() {
-    /// With [`Limits::shutdown`], less than a second.
+    /// Together with [`Limits::shutdown`], less than a second.
     const MOMENT: Duration = Duration::from_millis(200);
     let end = || {
         std::thread::sleep(MOMENT);
@@ -34,7 +36,7 @@ pub(super) fn end_by_force() {
     }
 }
 
-/// Ctrl-C, or what `kill` and service managers send.
+/// Ctrl-C, or the signal of `kill` and service managers.
 pub(super) async fn stop_signal() {
     #[cfg(unix)]
     {

@@ -1,4 +1,4 @@
-//! The routes of a dashboard that runs.
+//! The routes of a running dashboard.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -17,20 +17,20 @@ use tokio::sync::{Semaphore, watch};
 use super::{
     api,
     assets::{self, Assets, FOLDER},
-    devices::{self, Place},
+    devices::{self, DeviceEntry},
     driver::Driver,
-    guard::Hosts,
+    hosts::Hosts,
     page::{self, Snapshot},
     socket,
 };
 use crate::{element::Element, engine::plan::Plan, html::Address, picture::Picture, route::Path};
 
-/// What a page may load and do: its own script, stylesheet and socket, pictures that the script makes, nothing else.
+/// A page may use only its own script, stylesheet and socket, and pictures that the script makes.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
     img-src 'self' data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
     require-trusted-types-for 'script'";
 
-/// Sent with everything.
+/// The headers of every response.
 const HEADERS: [(HeaderName, &str); 5] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -39,16 +39,19 @@ const HEADERS: [(HeaderName, &str); 5] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
-/// A dashboard that runs.
+/// The response for a path without a route.
+const NOTHING_HERE: (StatusCode, &str) = (StatusCode::NOT_FOUND, "there is nothing here");
+
+/// A running dashboard.
 pub(super) struct Running {
     pub(super) driver: Driver,
     pub(super) plan: Arc<Plan>,
     pub(super) layout: Element,
     pub(super) assets: Assets,
-    /// What pages have told of the user's own modules.
+    /// The reports of pages about the user's modules.
     pub(super) faults: api::fault::ModuleFaults,
-    /// Which of several devices it is, if there are several.
-    pub(super) place: Option<Place>,
+    /// Which device it is, if there are several.
+    pub(super) device: Option<DeviceEntry>,
     pub(super) hosts: Arc<Hosts>,
     pub(super) ending: watch::Sender<bool>,
     pub(super) sockets: Arc<Semaphore>,
@@ -56,12 +59,12 @@ pub(super) struct Running {
 
 type Shared = State<Arc<Running>>;
 
-/// All that one program serves: a dashboard, or the same one for each of several devices.
+/// Everything that one program serves: one dashboard, or one for each device.
 pub(super) struct Site {
     pub(super) dashboards: Vec<Running>,
     pub(super) hosts: Arc<Hosts>,
     pub(super) ending: watch::Sender<bool>,
-    /// A place for each socket and stream; all are back when all of these have ended.
+    /// One permit for each socket and stream. All permits are back when all of them have ended.
     pub(super) sockets: Arc<Semaphore>,
 }
 
@@ -70,16 +73,14 @@ impl Site {
         self.dashboards.iter().map(|running| running.driver.clone()).collect()
     }
 
-    /// All routes, guarded.
+    /// All routes, with the checks of hosts.
     pub(super) fn router(self) -> Router {
         let Self { mut dashboards, hosts, .. } = self;
-        let routes = match dashboards.pop_if(|running| running.place.is_none()) {
+        let routes = match dashboards.pop_if(|running| running.device.is_none()) {
             Some(only) => Arc::new(only).routes(),
             None => devices::routes(dashboards),
         };
-        routes
-            .fallback(|| async { (StatusCode::NOT_FOUND, "there is nothing here") })
-            .layer(middleware::from_fn_with_state(hosts, guarded))
+        routes.fallback(|| async { NOTHING_HERE }).layer(middleware::from_fn_with_state(hosts, check_host))
     }
 }
 
@@ -92,19 +93,20 @@ impl Running {
             .route("/schema.json", get(schema))
             .route(&format!("/{FOLDER}/socket"), get(open_socket))
             .route(&format!("/{FOLDER}/{{name}}"), get(asset))
-            // Names that no path has which the dashboard may be mounted below.
+            // The parameters have these names because axum rejects equal names in the path that the dashboard may be
+            // mounted below.
             .route(&format!("/{FOLDER}/{{dash_folder}}/{{name}}"), get(asset))
             .merge(api::routes(&self))
             .route(&format!("/{FOLDER}/picture/{{name}}"), get(picture))
             .with_state(self)
     }
 
-    /// Which of several devices it is; empty for the only one.
+    /// The key of the device. Empty if there is only one.
     pub(super) fn key(&self) -> &str {
-        self.place.as_ref().map_or("", Place::key)
+        self.device.as_ref().map_or("", DeviceEntry::key)
     }
 
-    /// Whether the dashboard works, and what it has done since it was started.
+    /// Reports that the dashboard runs, with its counters since the start.
     pub(super) fn health(&self) -> serde_json::Value {
         self.driver.with_engine(|engine| {
             serde_json::json!({
@@ -118,12 +120,12 @@ impl Running {
     }
 }
 
-/// The name that a request was sent to, after [`guarded`] has let it pass.
+/// The host of a request, after [`check_host`] has accepted it.
 #[derive(Clone)]
 pub(super) struct Host(pub(super) String);
 
-/// Around every route: refuses requests for other hosts, and adds the headers that keep the page to itself.
-async fn guarded(State(hosts): State<Arc<Hosts>>, mut request: Request, next: Next) -> Response {
+/// Wraps every route: refuses requests for other hosts, and adds the security headers.
+async fn check_host(State(hosts): State<Arc<Hosts>>, mut request: Request, next: Next) -> Response {
     let mut response = match hosts.check_host(request.headers(), request.uri()) {
         Ok(host) => {
             request.extensions_mut().insert(Host(host));
@@ -138,7 +140,7 @@ async fn guarded(State(hosts): State<Arc<Hosts>>, mut request: Request, next: Ne
     response
 }
 
-/// Of a dashboard with several pages, every path that is nothing else.
+/// For a dashboard with several pages: all paths without another route.
 fn pages(running: &Running) -> Router<Arc<Running>> {
     match running.plan.router {
         Some(_) => Router::new().route("/{*path}", get(page)),
@@ -146,40 +148,40 @@ fn pages(running: &Running) -> Router<Arc<Running>> {
     }
 }
 
-/// `uri` is the address without the path that the dashboard is mounted at, which `whole` has.
+/// `uri` has the path without the prefix that the dashboard is mounted at. `whole` has the whole path.
 async fn page(State(running): Shared, OriginalUri(whole): OriginalUri, uri: Uri, headers: HeaderMap) -> Response {
     let inner = Some(uri.path()).filter(|path| *path != "/");
     let own = [FOLDER, "api"].map(|folder| format!("/{folder}/"));
     if inner.is_some_and(|path| own.iter().any(|own| path.starts_with(own.as_str()))) {
-        return (StatusCode::NOT_FOUND, "there is nothing here").into_response();
+        return NOTHING_HERE.into_response();
     }
     let path = match inner.map(Path::parse) {
         None => Path::default(),
         Some(Some(path)) => path,
-        Some(None) => return (StatusCode::NOT_FOUND, "there is nothing here").into_response(),
+        Some(None) => return NOTHING_HERE.into_response(),
     };
     let base = inner.and_then(|inner| whole.path().strip_suffix(inner)).unwrap_or(whole.path());
     let address = Address { base: format!("{}/", base.trim_end_matches('/')), path };
-    let snapshot = look(&running, &address.path).await;
+    let snapshot = first_snapshot(&running, &address.path).await;
     let status = if snapshot.is_nowhere() { StatusCode::NOT_FOUND } else { StatusCode::OK };
-    let html = page::document(&running.layout, &running.assets, snapshot, &address, running.place.as_ref());
+    let html = page::document(&running.layout, &running.assets, snapshot, &address, running.device.as_ref());
     (status, respond(&html, &headers)).into_response()
 }
 
-/// What is shown at `path` before the page has said hello.
-async fn look(running: &Running, path: &Path) -> Snapshot {
+/// The values at `path` before the page has sent its hello.
+async fn first_snapshot(running: &Running, path: &Path) -> Snapshot {
     let Some((body, call)) = running.driver.with_engine(|engine| engine.first_look(path)) else {
         return running.driver.with_engine(|engine| Snapshot::of(engine));
     };
-    // A run that fails is reported for the client, once the page has said hello.
+    // A failed run is reported for the client later, after the page has sent its hello.
     let writes = running.driver.run_apart(body, call).await.map(|call| call.writes).unwrap_or_default();
     running.driver.with_engine(|engine| Snapshot::at(engine, path, writes))
 }
 
-/// An HTML document that is made anew for each visitor.
+/// An HTML document, which is made for each request.
 pub(super) fn respond(html: &str, request: &HeaderMap) -> Response {
     let mut response = if assets::accepts_gzip(request) {
-        // The fastest level, because it is for one visitor.
+        // The fastest level, because each document is sent only once.
         let body = Body::from(assets::gzip(html.as_bytes(), Compression::fast()));
         ([(header::CONTENT_ENCODING, "gzip")], body).into_response()
     } else {
@@ -191,7 +193,8 @@ pub(super) fn respond(html: &str, request: &HeaderMap) -> Response {
     response
 }
 
-/// By the end of the path: as a parameter it would be one of several, if the dashboard is mounted below a path with some.
+/// Takes the end of the path. A path parameter would not work, because the path that the dashboard is mounted below may
+/// have parameters too.
 async fn asset(State(running): Shared, uri: Uri, headers: HeaderMap) -> Response {
     let name = uri.path().rsplit_once(&format!("/{FOLDER}/")).map(|(_, name)| name);
     match name.and_then(|name| running.assets.find(name)) {
@@ -200,20 +203,20 @@ async fn asset(State(running): Shared, uri: Uri, headers: HeaderMap) -> Response
     }
 }
 
-/// The bytes of a picture that a property holds, or held a moment ago.
+/// The bytes of a picture that a property holds or has held shortly before.
 async fn picture(uri: Uri) -> Response {
     let Some(picture) = uri.path().rsplit('/').next().and_then(Picture::find) else {
         return (StatusCode::NOT_FOUND, "this picture is gone").into_response();
     };
     let headers = [
         (header::CONTENT_TYPE, picture.format().media_type()),
-        // Private: it may be one client's, and a cache on the way is no place for it.
+        // Private, so that shared caches do not store it: the picture may be for one client only.
         (header::CACHE_CONTROL, "private, max-age=31536000, immutable"),
     ];
     (headers, picture.bytes().clone()).into_response()
 }
 
-/// The typed interface.
+/// The typed interface of the dashboard.
 async fn schema(State(running): Shared) -> Response {
     let mut schema =
         crate::schema::of_dashboard(running.plan.name, &running.plan.table.schema, &running.plan.components);
@@ -246,8 +249,8 @@ async fn open_socket(
     let address = address.map(|axum::Extension(ConnectInfo(address))| address.ip());
     let peer = socket::peer(&headers, &host, address);
     upgrade
-        // The buffer is the size of one read, and is zeroed before each; axum's default of 128 KiB costs every client
-        // that much memory and every small frame 20 µs (facts measured for this project).
+        // The buffer has the size of one read, and is zeroed before each read. axum's default of 128 KiB costs that
+        // much memory per client, and 20 µs per small frame (measured for this project).
         .read_buffer_size(4096)
         .max_message_size(limits.message_size)
         .max_frame_size(limits.message_size)

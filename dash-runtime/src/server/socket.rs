@@ -1,7 +1,7 @@
-//! One WebSocket: frames in, frames out, at the pace of whoever is at the other end.
+//! One WebSocket: receives and sends frames, at the speed of the client.
 //!
-//! There is no queue. When the socket can take a frame, the engine makes one with everything that is newer than the
-//! last; a slow client gets fewer and larger ones, and costs no memory in between.
+//! There is no queue of frames. When the socket can take a frame, the engine makes one with everything that is newer
+//! than the last frame. A slow client gets fewer and larger frames, and needs no memory in between.
 
 use std::{
     net::IpAddr,
@@ -36,14 +36,14 @@ use crate::{
     },
 };
 
-/// So many frames of a client are taken before it is told what became of them, however many more have come: outcomes
-/// are kept for a limited number of commands, and whoever sends without a pause is to hear of all of them.
-const FRAMES_BEFORE_NEWS: u32 = 64;
+/// After this many frames from a client, the task sends the outcomes to it, even if more frames have arrived. The
+/// engine keeps a limited number of outcomes per client, and a client that sends without a pause must get all of them.
+const MAX_UNANSWERED_FRAMES: u32 = 64;
 
-/// How long a goodbye may take.
-pub(super) const GOODBYE: Duration = Duration::from_millis(200);
+/// How long sending a close frame may take.
+pub(super) const CLOSE_TIME: Duration = Duration::from_millis(200);
 
-/// Serves a socket to its end. `permit` is given back then.
+/// Serves a socket until it ends, and then returns the `permit`.
 pub(crate) async fn serve(
     mut socket: WebSocket,
     driver: Driver,
@@ -54,14 +54,14 @@ pub(crate) async fn serve(
     let limits = driver.with_engine(|engine| engine.limits().clone());
     let (client, number) = match greet(&mut socket, &driver, peer, &limits).await {
         Ok(greeted) => greeted,
-        Err(ending) => return say_goodbye(&mut socket, &ending).await,
+        Err(ending) => return send_close(&mut socket, &ending).await,
     };
     let connection = Connection {
         notifier: driver.notifier(client, number),
         published: driver.published(),
-        heard: Instant::now(),
-        asked: false,
-        untold_frames: 0,
+        last_received: Instant::now(),
+        pinged: false,
+        unanswered_frames: 0,
         socket,
         driver,
         client,
@@ -70,7 +70,7 @@ pub(crate) async fn serve(
         _permit: permit,
     };
     tracing::debug!(client = %connection.client, "joined");
-    connection.live().await;
+    connection.run().await;
 }
 
 /// Waits for the hello and answers it.
@@ -101,11 +101,11 @@ async fn greet(
         Ok(_) => return Err(Ending::Gone),
         Err(_) => return Err(Ending::NoHello),
     };
-    let _ = timeout(GOODBYE, socket.send(Message::Text(answer.into()))).await;
+    let _ = timeout(CLOSE_TIME, socket.send(Message::Text(answer.into()))).await;
     Err(ending)
 }
 
-/// Gives the hello to the engine. What comes back is the welcome; or how the conversation ends, after this answer.
+/// Passes the hello to the engine. Returns the welcome, or the final answer and the reason why the connection ends.
 pub(super) fn hello(
     driver: &Driver,
     text: &str,
@@ -123,15 +123,15 @@ pub(super) fn hello(
     }
 }
 
-/// Closes the socket with the reason, if the other end may hear it.
-async fn say_goodbye(socket: &mut WebSocket, ending: &Ending) {
+/// Closes the socket with the reason, if the client can still receive it.
+async fn send_close(socket: &mut WebSocket, ending: &Ending) {
     if let Some((code, reason)) = ending.close() {
         let frame = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
-        let _ = timeout(GOODBYE, socket.send(Message::Close(Some(frame)))).await;
+        let _ = timeout(CLOSE_TIME, socket.send(Message::Close(Some(frame)))).await;
     }
 }
 
-/// 128 random bits: who has it is the client.
+/// 128 random bits. The client with this token is the owner of the session.
 fn token() -> Option<String> {
     super::random_hex().inspect_err(|error| tracing::error!(%error, "no session token")).ok()
 }
@@ -144,23 +144,23 @@ struct Connection {
     limits: Limits,
     shutdown: watch::Receiver<bool>,
     published: watch::Receiver<u64>,
-    /// When the last frame came.
-    heard: Instant,
-    /// Whether the other end was asked since then whether it is there.
-    asked: bool,
-    /// Frames that came since the client was told something.
-    untold_frames: u32,
+    /// When the last frame arrived.
+    last_received: Instant,
+    /// Whether a ping was sent since then.
+    pinged: bool,
+    /// The number of frames that arrived since the last frame was sent.
+    unanswered_frames: u32,
     _permit: OwnedSemaphorePermit,
 }
 
 impl Resume for Connection {
     fn resume(self) {
         let runtime = self.driver.runtime().clone();
-        runtime.spawn(self.live());
+        runtime.spawn(self.run());
     }
 }
 
-/// How a conversation ended.
+/// Why a connection ended.
 #[derive(Debug)]
 pub(super) enum Ending {
     Gone,
@@ -186,82 +186,82 @@ impl From<Close> for Ending {
 }
 
 impl Ending {
-    /// What is to be said before the end, in a frame of its own: a close frame has not much room for a reason.
-    pub(super) fn last_words(&self) -> Option<String> {
+    /// A frame to send before the close frame, which has little room for a reason.
+    pub(super) fn final_frame(&self) -> Option<String> {
         match self {
             Self::Disconnected(why) => Some(disconnected(why)),
             _ => None,
         }
     }
 
-    /// The code and the reason, if the other end may hear them.
+    /// The close code and the reason, if the client can still receive them.
     pub(super) const fn close(&self) -> Option<(u16, &'static str)> {
         match self {
             Self::Gone | Self::Slow => None,
             Self::NoHello => Some((close::NO_HELLO, "no hello")),
             Self::WrongHello => Some((close_code::POLICY, "not a hello")),
-            Self::OtherPage => Some((close_code::NORMAL, "load the page anew")),
-            Self::OtherVersion => Some((close_code::NORMAL, "say hello with the new table, or load the page anew")),
+            Self::OtherPage => Some((close_code::NORMAL, "reload the page")),
+            Self::OtherVersion => Some((close_code::NORMAL, "send a hello with the new table, or reload the page")),
             Self::TooLarge => Some((close::TOO_LARGE, "frame too large")),
             Self::Silent => Some((close::SILENT, "silent")),
             Self::TakenOver => Some((close::TAKEN_OVER, "taken over by another page")),
             Self::Disconnected(_) => Some((close::DISCONNECTED, "disconnected")),
-            Self::Shutdown => Some((close_code::AWAY, "the server ends")),
+            Self::Shutdown => Some((close_code::AWAY, "the server is shutting down")),
         }
     }
 }
 
 impl Connection {
-    /// Converses, says goodbye and leaves; or, if a callback that was run in place holds this task, ends without any of
-    /// it, because another task goes on.
-    async fn live(self) {
+    /// Runs the connection, closes it and reports its end. If a callback that runs in place blocks this thread, another
+    /// task takes the connection over, and this returns at once.
+    async fn run(self) {
         let span = tracing::info_span!("client", id = %self.client);
         async {
-            let Some((mut connection, ending)) = self.converse().await else { return };
+            let Some((mut connection, ending)) = self.exchange().await else { return };
             tracing::debug!(?ending, "left");
-            if let Some(frame) = ending.last_words() {
-                let _ = timeout(GOODBYE, connection.socket.send(Message::Text(frame.into()))).await;
+            if let Some(frame) = ending.final_frame() {
+                let _ = timeout(CLOSE_TIME, connection.socket.send(Message::Text(frame.into()))).await;
             }
-            say_goodbye(&mut connection.socket, &ending).await;
+            send_close(&mut connection.socket, &ending).await;
             connection.driver.gone(connection.client, connection.notifier.socket);
         }
         .instrument(span)
         .await;
     }
 
-    async fn converse(mut self) -> Option<(Self, Ending)> {
+    async fn exchange(mut self) -> Option<(Self, Ending)> {
         let notifier = Arc::clone(&self.notifier);
         let silence = self.limits.silence;
         loop {
-            // By the time of the last frame, not of the last turn of this loop: what is sent proves nothing.
-            let patience = self.heard + if self.asked { silence } else { silence / 2 };
+            // Counted from the last received frame, because a sent frame does not prove that the client is there.
+            let patience = self.last_received + if self.pinged { silence } else { silence / 2 };
             let done = tokio::select! {
-                // What a person did comes before what there is to show.
+                // Commands of the person come before new values.
                 biased;
                 () = super::ended(&mut self.shutdown) => Err(Ending::Shutdown),
                 () = notifier.close.notified() => Err(Ending::from(notifier.why())),
                 received = self.socket.recv() => {
-                    (self.heard, self.asked) = (Instant::now(), false);
-                    self.untold_frames += 1;
+                    (self.last_received, self.pinged) = (Instant::now(), false);
+                    self.unanswered_frames += 1;
                     let (connection, received) = self.receive(received).await?;
                     self = connection;
                     match received {
-                        Ok(()) if self.untold_frames < FRAMES_BEFORE_NEWS => continue,
+                        Ok(()) if self.unanswered_frames < MAX_UNANSWERED_FRAMES => continue,
                         received => received,
                     }
                 },
                 _ = self.published.changed() => Ok(()),
                 () = notifier.news.notified() => Ok(()),
-                () = sleep_until(patience) => match self.asked {
+                () = sleep_until(patience) => match self.pinged {
                     true => Err(Ending::Silent),
                     false => {
-                        // A page in a hidden tab sends its own pings rarely; its browser answers this one at once.
-                        self.asked = true;
+                        // A page in a hidden tab rarely sends its own pings. Its browser answers this ping at once.
+                        self.pinged = true;
                         self.send(Message::Ping(Bytes::new())).await
                     }
                 },
             };
-            self.untold_frames = 0;
+            self.unanswered_frames = 0;
             let sent = match done {
                 Ok(()) => self.send_news().await,
                 Err(ending) => Err(ending),
@@ -272,7 +272,7 @@ impl Connection {
         }
     }
 
-    /// Gives nothing when another task goes on.
+    /// Returns `None` if another task has taken over the connection.
     async fn receive(mut self, received: Option<Result<Message, axum::Error>>) -> Option<(Self, Result<(), Ending>)> {
         let answer = match received {
             None | Some(Ok(Message::Close(_))) => return Some((self, Err(Ending::Gone))),
@@ -297,12 +297,13 @@ impl Connection {
         Some((self, sent))
     }
 
-    /// Gives what is to be answered, and the callbacks that are to be run in place.
+    /// Returns the answer, and the callbacks to run in place.
     fn frame(&self, text: &str) -> (Option<String>, Vec<Job>) {
         let (client, socket) = (self.client, self.notifier.socket);
         self.driver.event_keeping_quick(|engine, now, fx| {
             if !engine.is_current(client, socket) {
-                // Another socket has taken over, and a close is on its way: what comes late here is not done twice.
+                // Another socket has taken over the session, and this one is about to be closed. Late frames must not
+                // act twice.
                 return None;
             }
             let answer = engine.frame(now, client, text, fx);
@@ -325,7 +326,7 @@ impl Connection {
             Err(_) => {
                 tracing::info!(
                     code = close::SLOW,
-                    "a client that does not read is cut off; it can come back and resume"
+                    "a client that does not read was disconnected; it can reconnect and resume"
                 );
                 Err(Ending::Slow)
             }
@@ -333,7 +334,8 @@ impl Connection {
     }
 }
 
-/// Frames are made of strings, so this does not fail; an empty one would be refused by the page and asked for again.
+/// Frames are made of strings, so this does not fail. The page would refuse an empty frame and request the values
+/// again.
 fn to_text(frame: Bytes) -> Utf8Bytes {
     Utf8Bytes::try_from(frame).unwrap_or_default()
 }
@@ -341,7 +343,7 @@ fn to_text(frame: Bytes) -> Utf8Bytes {
 fn is_too_large(error: &axum::Error) -> bool {
     let mut source: Option<&dyn std::error::Error> = Some(error);
     while let Some(error) = source {
-        // axum hides the WebSocket library's type behind its own error, and its text is all there is to go by.
+        // axum hides the error type of the WebSocket library, so only the text of the error can be checked.
         if error.to_string().contains("too long") || error.to_string().contains("too large") {
             return true;
         }
@@ -350,7 +352,7 @@ fn is_too_large(error: &axum::Error) -> bool {
     false
 }
 
-/// Who opens the socket, now. `host` is what it was sent to.
+/// The peer of a new socket. `host` is the host of the request.
 pub(crate) fn peer(headers: &HeaderMap, host: &str, address: Option<IpAddr>) -> Peer {
     let short = |text: &str| text.chars().take(256).collect();
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(short);

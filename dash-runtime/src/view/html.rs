@@ -412,7 +412,7 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_in_as_text_never_comes_out_as_markup() {
+    fn text_is_always_escaped() {
         let mut html = Html::new();
         write(&mut html);
         assert_eq!(
@@ -432,7 +432,7 @@ mod tests {
     }
 
     #[test]
-    fn of_an_attribute_that_is_there_twice_the_first_counts_as_in_a_document() {
+    fn the_first_of_duplicate_attributes_counts() {
         let tree = Html::tree(|html| html.tag("a").attr("id", 1).attr("id", 2).empty());
         assert_eq!(serde_json::to_string(&tree).unwrap(), r#"[["a",{"id":"1"},[]]]"#);
     }

@@ -14,7 +14,7 @@ use crate::callback::{
     spec::{Rate, Scope, Spec},
     uses::{self, Role, Use, Uses},
 };
-use crate::{binding::twins::Twins, components::Components, fields::Page, hash::fnv1a, prop::Identity};
+use crate::{binding::aliases::Aliases, components::Components, fields::Page, hash::fnv1a, prop::Identity};
 
 /// `N` callbacks with `U` uses of properties.
 #[derive(Debug)]
@@ -31,13 +31,13 @@ pub struct Graph<const N: usize, const U: usize> {
 impl<const N: usize, const U: usize> Graph<N, U> {
     /// For `callbacks!`: the callbacks without bindings. `U` is their [`count`](uses::count).
     pub const fn new(specs: &[&'static Spec; N]) -> Self {
-        Self::with(specs, Twins::NONE)
+        Self::with(specs, Aliases::NONE)
     }
 
     /// The callbacks, with the properties in `aliases` treated as one.
-    pub(crate) const fn with(specs: &[&'static Spec; N], twins: Twins<'_>) -> Self {
+    pub(crate) const fn with(specs: &[&'static Spec; N], aliases: Aliases<'_>) -> Self {
         let (mut all, mut by_prop) = ([Use::EMPTY; U], [Entry::EMPTY; U]);
-        uses::read(specs, twins, &mut all, &mut by_prop, &mut [Entry::EMPTY; U]);
+        uses::read(specs, aliases, &mut all, &mut by_prop, &mut [Entry::EMPTY; U]);
         let uses = Uses { all: &all, by_prop: &by_prop };
         let has_circle = has_circle::<N>(&uses);
         let has_fault = has_circle || do_not_mix(specs, &uses) || is_listed_twice(specs);

@@ -3,10 +3,10 @@
 
 pub mod binding;
 pub mod check;
-pub mod kept;
 pub mod lend;
 pub(crate) mod message;
 pub mod params;
+pub mod session;
 pub(crate) mod sorted;
 pub mod spec;
 pub(crate) mod uses;

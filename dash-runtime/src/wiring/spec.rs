@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    callback::{kept::Kept, params::Source},
+    callback::{params::Source, session::SessionSpec},
     failure::Failure,
     place::{At, Base},
     prop::{Kind, Port, PropKey},
@@ -106,7 +106,7 @@ pub struct Spec {
     /// Whether it also runs at the start (shared) or when a client joins (private), if all its triggers are state.
     pub initial: bool,
     /// The client's session, if it borrows the session.
-    pub session: Option<Kept>,
+    pub session: Option<SessionSpec>,
     /// Whether browsers send the commands that start it as HTTP requests instead of over their socket.
     pub by_http: bool,
     /// The function that a failed run is reported to, instead of the dashboard's `on_error`.

@@ -11,7 +11,7 @@ use super::{
     spec::{Every, Spec},
 };
 use crate::{
-    binding::twins::Twins,
+    binding::aliases::Aliases,
     numbers::CallbackNo,
     prop::{Identity, PropKey},
 };
@@ -77,7 +77,7 @@ impl Use {
 /// Stores the uses as far as there is room, and counts all of them.
 struct Collector<'a> {
     uses: &'a mut [Use],
-    twins: Twins<'a>,
+    aliases: Aliases<'a>,
     callback: usize,
     len: usize,
 }
@@ -85,7 +85,7 @@ struct Collector<'a> {
 impl Collector<'_> {
     const fn add(&mut self, key: &PropKey, role: Role, at: usize) {
         if self.len < self.uses.len() {
-            let prop = self.twins.first(key.identity());
+            let prop = self.aliases.first(key.identity());
             self.uses[self.len] = Use { prop, role, callback: self.callback, at };
         }
         self.len += 1;
@@ -131,12 +131,12 @@ impl Collector<'_> {
 
 /// The number of uses.
 pub const fn count(specs: &[&Spec]) -> usize {
-    collect(specs, Twins::NONE, &mut [])
+    collect(specs, Aliases::NONE, &mut [])
 }
 
 /// Fills `uses` callback by callback, and returns the number of uses.
-const fn collect(specs: &[&Spec], twins: Twins<'_>, uses: &mut [Use]) -> usize {
-    let mut collector = Collector { uses, twins, callback: 0, len: 0 };
+const fn collect(specs: &[&Spec], aliases: Aliases<'_>, uses: &mut [Use]) -> usize {
+    let mut collector = Collector { uses, aliases, callback: 0, len: 0 };
     while collector.callback < specs.len() {
         collector.add_all(specs[collector.callback]);
         collector.callback += 1;
@@ -148,12 +148,12 @@ const fn collect(specs: &[&Spec], twins: Twins<'_>, uses: &mut [Use]) -> usize {
 /// All three arrays have room for [`count`] of the specs.
 pub(crate) const fn read(
     specs: &[&Spec],
-    twins: Twins<'_>,
+    aliases: Aliases<'_>,
     uses: &mut [Use],
     by_prop: &mut [Entry],
     scratch: &mut [Entry],
 ) {
-    collect(specs, twins, uses);
+    collect(specs, aliases, uses);
     let mut at = 0;
     while at < uses.len() {
         by_prop[at] = Entry { rank: Use::rank(uses[at].prop, uses[at].role), at };
@@ -256,10 +256,10 @@ pub(crate) struct Wiring {
 }
 
 impl Wiring {
-    pub(crate) fn new(specs: &[&Spec], twins: Twins<'_>) -> Self {
+    pub(crate) fn new(specs: &[&Spec], aliases: Aliases<'_>) -> Self {
         let count = count(specs);
         let (mut all, mut by_prop) = (vec![Use::EMPTY; count], vec![Entry::EMPTY; count]);
-        read(specs, twins, &mut all, &mut by_prop, &mut vec![Entry::EMPTY; count]);
+        read(specs, aliases, &mut all, &mut by_prop, &mut vec![Entry::EMPTY; count]);
         Self { all, by_prop }
     }
 

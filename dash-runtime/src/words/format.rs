@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_unit_keeps_its_distance() {
+    fn a_unit_follows_a_non_breaking_space() {
         assert_eq!(quantity(Some(21.5), Some(1), "°C"), "21.5\u{a0}°C");
         assert_eq!(quantity(Some(90.0), None, "°"), "90°");
         assert_eq!(quantity(Some(3.0), None, ""), "3");

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 use super::parts::Dial;
 use crate::{
-    binding::{Binding, How, bind, twins::Bound},
+    binding::{Binding, How, aliases::Bound, bind},
     callback::{
         callbacks::{Body, CallbackDef},
         check::Graph,
@@ -213,7 +213,7 @@ proptest! {
         let specs: [&Spec; CALLBACKS] = specs.try_into().unwrap();
         let bindings: Vec<_> = bound.iter().map(|(a, b)| bind(prop(*a), prop(*b))).collect();
         let joined = Bound::new(&bindings);
-        let graph = Graph::<CALLBACKS, { CALLBACKS * USES }>::with(&specs, joined.twins());
+        let graph = Graph::<CALLBACKS, { CALLBACKS * USES }>::with(&specs, joined.aliases());
         let plain = Plain { one: ones(&bound), callbacks };
         for at in 0..CALLBACKS {
             let fault = graph.first_fault(at);

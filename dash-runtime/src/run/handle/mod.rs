@@ -5,19 +5,20 @@
 //! the same queues as commands of pages.
 
 pub(crate) mod backend;
-mod mods;
+mod changes;
 
 use std::{fmt, marker::PhantomData, sync::Arc};
 
 use backend::Backend;
 pub(crate) use backend::Whom;
-pub use mods::Changes;
+pub use changes::Changes;
 
 use crate::{
     client::ClientId,
     clients::Clients,
     dashboard::Dashboard,
     prop::{EventProp, Prop, PropValue},
+    protocol::client::write_at_work,
     value::Value,
 };
 
@@ -279,17 +280,17 @@ pub enum PushError {
 impl fmt::Display for PushError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Ended => f.write_str("the dashboard has ended: nobody is there to see this"),
+            Self::Ended => f.write_str("the dashboard has ended: changes have no effect any more"),
             Self::Gone => f.write_str("this client has gone"),
             Self::Full { prop, limit } => write!(
                 f,
-                "{limit} values wait already for the callbacks of `{prop}`: push less often, or let only the newest count (`queue = latest`)"
+                "{limit} values already wait for the callbacks of `{prop}`: push less often, or keep only the newest value (`queue = latest`)"
             ),
             Self::Foreign { prop, dashboard } => {
                 write!(f, "`{prop}` is not a property of the dashboard `{dashboard}`, which this handle is for")
             }
-            Self::NoRow { prop } => write!(f, "`{prop}`: the list has no row with this key, or not any more"),
-            Self::AtWork { callback } => write!(f, "`{callback}` is still at work: ask again when it is done"),
+            Self::NoRow { prop } => write!(f, "`{prop}`: the list has no row with this key (any more)"),
+            Self::AtWork { callback } => write_at_work(f, callback),
             Self::Shared { prop, callback } => write!(
                 f,
                 "`{prop}` has one value for all clients, because `{callback}` is shared and uses it: push it to all, or make `{callback}` a `#[callback]`"
@@ -297,7 +298,7 @@ impl fmt::Display for PushError {
             Self::Computed { prop } => {
                 write!(
                     f,
-                    "each browser computes `{prop}` for itself, as `bindings!` says: push what it is computed from"
+                    "each browser computes `{prop}`, as `bindings!` says: push the properties that it is computed from"
                 )
             }
             Self::Value(why) | Self::Page(why) => write!(f, "not pushed: {why}"),

@@ -1,4 +1,4 @@
-//! Several properties in one request: all of them at once, or none.
+//! Several properties in one request: all of them or none.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{
-    answer::Denied,
-    asking::{JsonText, Sender},
+    extract::{JsonText, Sender},
+    response::Denied,
     write,
 };
 use crate::{
@@ -19,13 +19,13 @@ use crate::{
     server::routes::Running,
 };
 
-/// One property: a state that shall have a value, or an event that happens.
+/// One property: a state to set, or an event to trigger.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Item<'a> {
     #[serde(borrow)]
     prop: Cow<'a, str>,
-    /// As everywhere, no value and `null` are the same.
+    /// A missing value is `null`, as in all requests.
     #[serde(borrow, default)]
     value: Option<&'a RawValue>,
 }
@@ -43,7 +43,7 @@ pub(super) async fn batch(
     }
     let most = running.driver.with_engine(|engine| engine.limits().commands_per_second as usize);
     if items.len() > most {
-        // More than its sender may ask for in a second would be refused for ever.
+        // The rate limit would refuse a larger batch every time.
         let why = format!("a batch has at most {most} items");
         return Err(Denied::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", why));
     }

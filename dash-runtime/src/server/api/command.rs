@@ -1,4 +1,4 @@
-//! Commands of our own pages that come by request: of properties with `transport = http`.
+//! Commands from pages of this dashboard that come as HTTP requests: for properties with `transport = http`.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,22 +10,22 @@ use axum::{
 use tokio::time::sleep;
 
 use super::{
-    answer::Denied,
-    asking::{JsonText, Sender},
+    extract::{JsonText, Sender},
+    response::Denied,
 };
 use crate::{
     protocol::client::Refusal,
-    server::{ended, guard::only, routes::Running},
+    server::{ended, hosts::only, routes::Running},
 };
 
-/// A page sends its next command when this one is answered. So the answer waits for quick callbacks only; a page that is
-/// told the rest in no other way asks again, with `?wait=applied`.
+/// A page sends its next command after the answer to this one. So the answer waits only for quick callbacks. A page
+/// that gets later outcomes in no other way asks again, with `?wait=applied`.
 const PATIENCE: Duration = Duration::from_millis(100);
 
-/// What the page shows: `<epoch>-<revision>`.
+/// The revision that the page shows: `<epoch>-<revision>`.
 const PLACE: HeaderName = HeaderName::from_static("dash-place");
 
-/// `PUT`: a frame with a command. The answer is a frame, too.
+/// `PUT`: a frame with a command. The response is a frame too.
 pub(super) async fn command(
     State(running): State<Arc<Running>>,
     headers: HeaderMap,

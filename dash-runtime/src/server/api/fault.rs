@@ -1,7 +1,9 @@
-//! `POST _dash/fault`: a page says that a module of the user's own does not work in its browser. One line in the log.
+//! `POST _dash/fault`: a page reports that a module of the user does not work in its browser. This writes one line to
+//! the log.
 //!
-//! Anybody who may open the page can send this. So the module is named by its number, the reason is cut and escaped, and each
-//! module has one line in [`PAUSE`] at most: a thousand pages that fail alike fill no disk.
+//! Everybody who can open the page can send this request. So a module is named by its number, the reason is cut and
+//! escaped, and each module has at most one line per [`PAUSE`]. Even a thousand pages with the same fault cannot fill
+//! the disk.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -16,14 +18,15 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::answer::Denied;
+use super::response::Denied;
 use crate::server::routes::Running;
 
 /// The shortest time between two lines about the same module.
 const PAUSE: Duration = Duration::from_secs(60);
-/// As much of a reason, in characters, is written.
+/// The largest length of a reason in the log, in characters.
 const REASON: usize = 300;
-/// As much of a body, in bytes, is read: a reason in characters of up to four bytes, each of them escaped.
+/// The largest body, in bytes. It has room for a reason of [`REASON`] characters with up to four bytes each, all of
+/// them escaped.
 pub(super) const BODY: usize = 8 * 1024;
 
 #[derive(Deserialize)]
@@ -32,19 +35,19 @@ pub(super) struct Fault {
     why: String,
 }
 
-/// What was written of each module.
+/// The reports about each module.
 #[derive(Debug, Default)]
 pub(crate) struct ModuleFaults(Mutex<Vec<Option<Written>>>);
 
 #[derive(Debug, Clone, Copy)]
 struct Written {
     at: Instant,
-    /// How many pages have told of it since then.
-    untold: u64,
+    /// The number of reports since that line.
+    unlogged: u64,
 }
 
 impl ModuleFaults {
-    /// Whether a line is to be written now; and how many pages had told the same since the last one.
+    /// Whether to write a line now. Returns the number of reports since the last line.
     fn take(&self, module: usize, now: Instant) -> Option<u64> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() <= module {
@@ -52,13 +55,13 @@ impl ModuleFaults {
         }
         match &mut all[module] {
             Some(written) if now.duration_since(written.at) < PAUSE => {
-                written.untold += 1;
+                written.unlogged += 1;
                 None
             }
             written => {
-                let untold = written.map_or(0, |written| written.untold);
-                *written = Some(Written { at: now, untold: 0 });
-                Some(untold)
+                let unlogged = written.map_or(0, |written| written.unlogged);
+                *written = Some(Written { at: now, unlogged: 0 });
+                Some(unlogged)
             }
         }
     }
@@ -73,9 +76,10 @@ pub(super) async fn fault(State(running): State<Arc<Running>>, fault: Result<Jso
         return Denied::new(StatusCode::NOT_FOUND, "unknown_module", "there is no such module".to_owned())
             .into_response();
     };
-    if let Some(untold) = running.faults.take(module, Instant::now()) {
+    if let Some(unlogged) = running.faults.take(module, Instant::now()) {
         let why: String = why.chars().take(REASON).collect();
-        let more = if untold == 0 { String::new() } else { format!(" (and {untold} more reports before this one)") };
+        let more =
+            if unlogged == 0 { String::new() } else { format!(" (and {unlogged} more reports before this one)") };
         tracing::warn!(module = own.file, "a browser cannot use this JavaScript module: {why:?}{more}");
     }
     StatusCode::NO_CONTENT.into_response()

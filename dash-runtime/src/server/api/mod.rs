@@ -1,24 +1,25 @@
-//! The HTTP service: every property by its name, for programs that have no page. The same checks, order and outcomes as
-//! over the socket.
+//! The HTTP service for programs without a page: every property by its name. The checks, the order and the outcomes are
+//! the same as over the socket.
 //!
 //! | request | answer |
 //! | --- | --- |
-//! | `GET /api/props` | all properties with their values, as of one revision |
+//! | `GET /api/props` | all properties with their values, at one revision |
 //! | `GET /api/props/<component>/<property>` | one value, with an `ETag` |
-//! | `PUT /api/props/<component>/<property>` | sets a state; answered when the callbacks are done |
-//! | `POST /api/props/<component>/<property>` | makes an event happen; answered when the callbacks are done |
-//! | `POST /api/batch` | sets several states and makes several events happen, all at once or none |
-//! | `GET /api/subscribe?prop=<component>.<property>` | changes as they come, as server-sent events |
+//! | `PUT /api/props/<component>/<property>` | sets a state; answered when the callbacks have ended |
+//! | `POST /api/props/<component>/<property>` | triggers an event; answered when the callbacks have ended |
+//! | `POST /api/batch` | sets several states and triggers several events, all at once or none |
+//! | `GET /api/subscribe?prop=<component>.<property>` | changes when they happen, as server-sent events |
 //!
-//! A page from elsewhere can make a browser send requests to a device in the same house. So the `Origin` must be our own,
-//! as for the socket, and what changes something must say that it is JSON, which a form cannot.
+//! Any website can make a browser send requests to a device in the local network. So the `Origin` must be this server's
+//! own, as for the socket. A request that changes something must also have a JSON content type, which an HTML form
+//! cannot send.
 
-mod answer;
-mod asking;
 mod batch;
 mod command;
+mod extract;
 pub(super) mod fault;
 mod read;
+mod response;
 mod stream;
 mod subscribe;
 mod write;
@@ -27,7 +28,9 @@ use std::sync::Arc;
 
 use axum::{
     Extension, Router,
+    body::Body,
     extract::{DefaultBodyLimit, Request, State},
+    http::{HeaderValue, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post, put},
@@ -48,12 +51,13 @@ pub(super) fn routes(running: &Arc<Running>) -> Router<Arc<Running>> {
         .route("/api/props", get(read::all))
         .route("/api/batch", post(batch::batch))
         .route("/api/subscribe", get(subscribe::subscribe))
-        // Names that no path has which the dashboard may be mounted below.
+        // The parameters have these names because axum rejects equal names in the path that the dashboard may be
+        // mounted below.
         .route("/api/props/{dash_component}/{dash_property}", get(read::one).put(write::set).post(write::fire))
         .route_layer(middleware::from_fn_with_state(Arc::clone(running), own_pages_only))
 }
 
-/// Keeps pages of other origins out. Reading is refused as well: none of them could look at the answer.
+/// Refuses pages of other origins. Reads are refused as well: the browser would not let such a page read the response.
 async fn own_pages_only(
     State(running): State<Arc<Running>>,
     Extension(Host(host)): Extension<Host>,
@@ -62,11 +66,11 @@ async fn own_pages_only(
 ) -> Response {
     match running.hosts.check_origin(request.headers(), &host) {
         Ok(()) => next.run(request).await,
-        Err((status, why)) => answer::Denied::new(status, "origin", why).into_response(),
+        Err((status, why)) => response::Denied::new(status, "origin", why).into_response(),
     }
 }
 
-/// For the published interface: what can be asked.
+/// The requests of this service, for the published interface.
 pub(super) fn paths() -> Value {
     json!({
         "GET /api/props": "All properties with their values, as of one revision.",
@@ -94,8 +98,19 @@ pub(super) fn paths() -> Value {
     })
 }
 
-/// What is JSON already.
+/// A response with server-sent events.
+fn event_stream(body: Body) -> Response {
+    let mut response = body.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    // Tells proxies not to buffer: a proxy that collects the whole response before it forwards it would never forward
+    // anything.
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    response
+}
+
+/// A text that is already JSON.
 pub(super) fn raw(json: String) -> Box<RawValue> {
-    // `null` is for the compiler.
+    // The fallback `null` is never used: the text is valid JSON.
     RawValue::from_string(json).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! What properties are now.
+//! Reading the values of properties.
 
 use std::sync::Arc;
 
@@ -12,9 +12,9 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::{
-    answer::Denied,
-    asking::{Sender, Target},
+    extract::{Sender, Target},
     raw,
+    response::Denied,
 };
 use crate::{
     engine::{Engine, store::Slot},
@@ -23,7 +23,7 @@ use crate::{
     protocol::client::Refusal,
     server::routes::Running,
 };
-/// All properties, as of one revision.
+/// All properties, at one revision.
 #[derive(Serialize)]
 struct All<'a> {
     dashboard: &'a str,
@@ -37,17 +37,17 @@ struct Property {
     name: String,
     kind: Kind,
     writable: bool,
-    /// Each page has its own value; this is the page's that was named, or the starting value.
+    /// Each page has its own value. This is the value of the page that the request names, or the start value.
     private: bool,
-    /// Each browser computes it from others. Where only a browser can, the value is `null`.
+    /// Each browser computes it from other properties. If only a browser can compute it, the value is `null`.
     computed: bool,
     #[serde(flatten)]
     now: Now,
-    /// Where its JSON Schema is, from here.
+    /// The address of its JSON Schema, relative to this request.
     schema: String,
 }
 
-/// A value, with the revision of its last change, and why it is bad if it is.
+/// A value with the revision of its last change, and the reason if it is bad.
 #[derive(Serialize)]
 struct Now {
     value: Box<RawValue>,
@@ -112,12 +112,12 @@ pub(super) async fn one(
     Ok(response)
 }
 
-/// What names a state of a property: another run of the program counts anew.
+/// The `ETag` of a value. It has the epoch, because another run of the program starts its revisions again.
 fn tag(engine: &Engine, rev: u64) -> String {
     format!("\"{}-{rev}\"", engine.epoch())
 }
 
-/// Whether the sender has this one (RFC 9110, section 13.1.2).
+/// Whether the sender already has this value (RFC 9110, section 13.1.2).
 fn is_known(headers: &HeaderMap, tag: &str) -> bool {
     let tags = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     let mut tags = tags.flat_map(|value| value.split(',')).map(str::trim);

@@ -1,14 +1,14 @@
-//! A page that gets no WebSocket, because something on the way lets none through: frames to it as server-sent events,
-//! frames from it by request. It is a socket in two halves.
+//! A connection for pages that get no WebSocket, because something between page and server blocks it. Frames to the
+//! page are server-sent events, and frames from the page are HTTP requests.
 //!
 //! | request | answer |
 //! | --- | --- |
-//! | `POST /_dash/stream` with a hello | `text/event-stream`: the welcome, then everything that a socket would be sent, a frame for each event. `Dash-Stream` names it. |
-//! | `PUT /_dash/stream` with a list of frames, `Dash-Session` and `Dash-Stream` | 204: they have been read. What there is to say to them comes as events. |
+//! | `POST /_dash/stream` with a hello | `text/event-stream`: the welcome, then all frames that a socket would send, one per event. The header `Dash-Stream` has the number of the stream. |
+//! | `PUT /_dash/stream` with a list of frames, `Dash-Session` and `Dash-Stream` | 204: the frames have been read. The answers come as events. |
 //!
-//! What is said, and what becomes of a page that comes back, is the same as over a socket, because it is the same in the
-//! engine: a session has one of either kind, and a later one takes over. A page sends its next frames when those before
-//! have been read, so they keep their order; those of an older stream are refused, however late they come.
+//! For the engine, a stream is the same as a socket. A session has one socket or one stream, and a newer one takes
+//! over. So frames and reconnects work in the same way. A page sends its next frames after the previous ones have been
+//! read, so they keep their order. Frames for an older stream are refused.
 
 use std::{convert::Infallible, net::SocketAddr, sync::Arc};
 
@@ -16,8 +16,8 @@ use axum::{
     Extension,
     body::Body,
     extract::{ConnectInfo, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode},
+    response::Response,
 };
 use bytes::Bytes;
 use futures_util::stream;
@@ -29,8 +29,9 @@ use tokio::{
 use tracing::Instrument;
 
 use super::{
-    answer::Denied,
-    asking::{JsonText, Sender},
+    event_stream,
+    extract::{JsonText, Sender},
+    response::Denied,
 };
 use crate::{
     client::ClientId,
@@ -39,17 +40,18 @@ use crate::{
     server::{
         driver::{Driver, Notifier},
         ended,
-        guard::only,
+        hosts::only,
         routes::{Host, Running},
         socket::{self, Ending},
     },
 };
 
-/// Names a stream to the requests that belong to it.
+/// Has the number of a stream, in the requests that belong to it.
 const STREAM: HeaderName = HeaderName::from_static("dash-stream");
 
-/// A page may be silent for so many times [`Limits::silence`]: unlike a socket, it is asked by nobody but its own script, and
-/// in a hidden tab browsers let scripts run only once in a minute. A page that is there comes back at once if it is cut off.
+/// A page may be silent for this many times [`Limits::silence`]. The server cannot ping a stream, so only the page's
+/// script can show that it is there, and in a hidden tab browsers run scripts only once per minute. A page that was
+/// disconnected too early reconnects at once.
 const PATIENCE: u32 = 10;
 
 /// `POST`: opens a stream.
@@ -75,7 +77,7 @@ pub(super) async fn open(
                 events,
                 _permit: permit,
             };
-            running.driver.runtime().spawn(stream.live());
+            running.driver.runtime().spawn(stream.run());
             (event(&welcome), Some(number))
         }
         Err((answer, ending)) => {
@@ -90,13 +92,9 @@ pub(super) async fn open(
         };
         Some((Ok::<_, Infallible>(event), (None, body)))
     });
-    let mut response = Body::from_stream(body).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-    // A proxy that collects answers before it passes them on would pass on nothing, ever.
-    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    let mut response = event_stream(Body::from_stream(body));
     if let Some(SocketNo(number)) = number {
-        headers.insert(STREAM, HeaderValue::from(number));
+        response.headers_mut().insert(STREAM, HeaderValue::from(number));
     }
     Ok(response)
 }
@@ -116,7 +114,7 @@ pub(super) async fn frames(
     let client = running.driver.with_engine(|engine| engine.client_of(session)).ok_or(Refusal::NoSession)?;
     let notifier = stream.and_then(|stream| running.driver.notifier_of(client, stream)).ok_or_else(other_stream)?;
     if !notifier.has_replied() {
-        // The stream stands still: nothing more is taken from who does not read.
+        // The page does not read its stream, so no more frames are accepted from it.
         return Err(Denied::from(Refusal::Outstanding(1)));
     }
     let answers = running.driver.event(|engine, now, fx| {
@@ -135,21 +133,21 @@ pub(super) async fn frames(
 }
 
 fn other_stream() -> Denied {
-    Denied::new(StatusCode::GONE, "stream", "this stream has ended, or the page has another one or a socket")
+    Denied::new(StatusCode::GONE, "stream", "this stream has ended, or the page has a newer stream or socket")
 }
 
-/// A frame for the page. Frames have no line breaks: those in texts are escaped.
+/// A frame for the page. Frames have no line breaks, because line breaks in strings are escaped.
 fn event(frame: &str) -> Bytes {
     Bytes::from(format!("data: {frame}\n\n"))
 }
 
-/// The end, with the code that a socket would be closed with.
+/// The end of the stream, with the code that a socket would be closed with.
 fn close(ending: &Ending) -> Option<Bytes> {
     let (code, reason) = ending.close()?;
     Some(Bytes::from(format!("event: close\ndata: {}\n\n", json!({ "code": code, "reason": reason }))))
 }
 
-/// The half of it that goes to the page.
+/// The sending half of the connection.
 struct Stream {
     driver: Driver,
     client: ClientId,
@@ -162,17 +160,17 @@ struct Stream {
 }
 
 impl Stream {
-    async fn live(mut self) {
+    async fn run(mut self) {
         let span = tracing::info_span!("client", id = %self.client);
         async {
             tracing::debug!("joined, without a socket");
-            let ending = self.converse().await;
+            let ending = self.exchange().await;
             tracing::debug!(?ending, "left");
-            if let Some(frame) = ending.last_words() {
-                let _ = timeout(socket::GOODBYE, self.events.send(event(&frame))).await;
+            if let Some(frame) = ending.final_frame() {
+                let _ = timeout(socket::CLOSE_TIME, self.events.send(event(&frame))).await;
             }
             if let Some(close) = close(&ending) {
-                let _ = timeout(socket::GOODBYE, self.events.send(close)).await;
+                let _ = timeout(socket::CLOSE_TIME, self.events.send(close)).await;
             }
             self.driver.gone(self.client, self.notifier.socket);
         }
@@ -180,25 +178,25 @@ impl Stream {
         .await;
     }
 
-    async fn converse(&mut self) -> Ending {
+    async fn exchange(&mut self) -> Ending {
         let notifier = Arc::clone(&self.notifier);
         loop {
-            // There is no queue here either: what is sent is made when the connection can take it.
+            // There is no queue here either: the frame is made when the connection can take it.
             let room = timeout(self.limits.write_time, self.events.clone().reserve_owned());
-            let place = tokio::select! {
+            let permit = tokio::select! {
                 biased;
                 () = ended(&mut self.ending) => return Ending::Shutdown,
                 () = notifier.close.notified() => return notifier.why().into(),
-                place = room => match place {
-                    Ok(Ok(place)) => place,
+                room = room => match room {
+                    Ok(Ok(permit)) => permit,
                     Ok(Err(_)) => return Ending::Gone,
                     Err(_) => return Ending::Slow,
                 },
             };
-            // Seen before it is looked at, so that what is published meanwhile is looked at again.
+            // Marked as seen before the engine is read, so that a value that is published in between is not missed.
             self.published.borrow_and_update();
             if let Some(frame) = self.next() {
-                place.send(frame);
+                permit.send(frame);
                 continue;
             }
             tokio::select! {
@@ -212,14 +210,15 @@ impl Stream {
                     if notifier.silent_for() >= self.limits.silence.saturating_mul(PATIENCE) {
                         return Ending::Silent;
                     }
-                    // A comment: keeps proxies from taking the connection for dead, and finds out if it is.
-                    place.send(Bytes::from_static(b":\n\n"));
+                    // A comment. It keeps proxies from closing an idle connection, and fails if the connection is
+                    // broken.
+                    permit.send(Bytes::from_static(b":\n\n"));
                 }
             }
         }
     }
 
-    /// What is to be sent now.
+    /// The next event to send.
     fn next(&self) -> Option<Bytes> {
         if let Some(answer) = self.notifier.next_reply() {
             return Some(event(&answer));

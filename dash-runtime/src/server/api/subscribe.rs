@@ -1,7 +1,7 @@
-//! Changes as they come: server-sent events.
+//! Subscriptions to changes, as server-sent events.
 //!
-//! There is no queue here either. When the connection can take an event, it is made of everything that is newer than the
-//! last one; who is slow gets fewer, and each value once.
+//! There is no queue here either. When the connection can take an event, it is made from everything that is newer than
+//! the last event. A slow client gets fewer events, with only the newest values.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,8 +12,8 @@ use std::{
 use axum::{
     body::Body,
     extract::State,
-    http::{HeaderMap, HeaderName, HeaderValue, Uri, header},
-    response::{IntoResponse, Response},
+    http::{HeaderMap, HeaderName, Uri},
+    response::Response,
 };
 use bytes::Bytes;
 use futures_util::stream;
@@ -24,15 +24,15 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::{answer::Denied, raw};
+use super::{event_stream, raw, response::Denied};
 use crate::{
     engine::Engine,
     numbers::PropNo,
     prop::Kind,
     protocol::client::Refusal,
-    server::{driver::Driver, ended, guard::only, routes::Running},
+    server::{driver::Driver, ended, hosts::only, routes::Running},
 };
-/// Where somebody was who comes back. `EventSource` sends it by itself.
+/// The last event that a reconnecting client got. `EventSource` sends it by itself.
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 /// `GET /api/subscribe?prop=level.value&prop=readout.text`.
@@ -43,7 +43,7 @@ pub(super) async fn subscribe(
 ) -> Result<Response, Denied> {
     let props = named(&running, &uri)?;
     let last = only(&headers, &LAST_EVENT_ID).map_err(|(_, why)| Denied::malformed(why))?;
-    let from = running.driver.with_engine(|engine| last.and_then(|id| place(engine, id)).unwrap_or(0));
+    let from = running.driver.with_engine(|engine| last.and_then(|id| revision_of(engine, id)).unwrap_or(0));
     let permit = Arc::clone(&running.sockets).try_acquire_owned().map_err(|_| Denied::sockets())?;
     let (events, body) = mpsc::channel(1);
     let subscription = Subscription {
@@ -53,20 +53,15 @@ pub(super) async fn subscribe(
         props,
         from,
         events,
-        _look: Look::begin(running.driver.clone()),
+        _watching: Watching::begin(running.driver.clone()),
         _permit: permit,
     };
-    running.driver.runtime().spawn(subscription.live());
+    running.driver.runtime().spawn(subscription.run());
     let body = stream::unfold(body, |mut body| async {
         let event = body.recv().await?;
         Some((Ok::<_, Infallible>(event), body))
     });
-    let mut response = Body::from_stream(body).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-    // A proxy that collects answers before it passes them on would pass on nothing, ever.
-    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
-    Ok(response)
+    Ok(event_stream(Body::from_stream(body)))
 }
 
 /// The properties that the query names.
@@ -83,7 +78,7 @@ fn named(running: &Running, uri: &Uri) -> Result<BTreeSet<PropNo>, Denied> {
         }
         running.driver.with_engine(|engine| engine.slot_for(None, no).map(|_| ()))?;
         if prop.info.kind == Kind::Event {
-            return Err(Denied::malformed(format!("{name} is an event: it has no value that changes")));
+            return Err(Denied::malformed(format!("{name} is an event: it has no value to subscribe to")));
         }
         props.insert(no);
     }
@@ -93,42 +88,42 @@ fn named(running: &Running, uri: &Uri) -> Result<BTreeSet<PropNo>, Denied> {
     Ok(props)
 }
 
-/// The revision that an event's id stands for, if it is of this run of the program.
-fn place(engine: &Engine, id: &str) -> Option<u64> {
+/// The revision in an event's id, if it belongs to this run of the program.
+fn revision_of(engine: &Engine, id: &str) -> Option<u64> {
     let (epoch, rev) = id.rsplit_once('-')?;
     rev.parse().ok().filter(|rev| epoch == engine.epoch() && *rev <= engine.rev())
 }
 
-/// Somebody who listens.
+/// One subscription.
 struct Subscription {
     driver: Driver,
     published: watch::Receiver<u64>,
     ending: watch::Receiver<bool>,
     props: BTreeSet<PropNo>,
-    /// Everything up to here was sent.
+    /// Everything up to this revision was sent.
     from: u64,
     events: mpsc::Sender<Bytes>,
-    _look: Look,
+    _watching: Watching,
     _permit: OwnedSemaphorePermit,
 }
 
-/// Somebody looks as long as this is there: sources with `when = watched` run.
-struct Look(Driver);
+/// While this exists, the dashboard counts as watched, so callbacks with `when = watched` run.
+struct Watching(Driver);
 
-impl Look {
+impl Watching {
     fn begin(driver: Driver) -> Self {
         driver.event(|engine, now, fx| engine.begins_to_look(now, fx));
         Self(driver)
     }
 }
 
-impl Drop for Look {
+impl Drop for Watching {
     fn drop(&mut self) {
         self.0.event(|engine, _, _| engine.ends_to_look());
     }
 }
 
-/// What changed, by the names of properties.
+/// The changes, by the names of the properties.
 #[derive(Serialize)]
 struct Event {
     rev: u64,
@@ -136,7 +131,7 @@ struct Event {
     values: BTreeMap<String, Box<RawValue>>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     streams: BTreeMap<String, Items>,
-    /// Why a value is bad; `null` when it is good again.
+    /// The reason why a value is bad, or `null` when it is good again.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     quality: BTreeMap<String, Option<String>>,
 }
@@ -145,28 +140,28 @@ struct Event {
 #[derive(Serialize)]
 struct Items {
     items: Box<RawValue>,
-    /// Whether they replace those before, because some in between are gone.
+    /// Whether the items replace the previous ones, because some in between are no longer available.
     replace: bool,
 }
 
 impl Subscription {
-    async fn live(mut self) {
+    async fn run(mut self) {
         let limits = self.driver.with_engine(|engine| engine.limits().clone());
         loop {
-            // Who takes nothing for so long is cut off, as a socket is.
-            let Ok(Ok(place)) = timeout(limits.write_time, self.events.clone().reserve_owned()).await else { return };
-            // Seen before it is looked at, so that what is published meanwhile is looked at again.
+            // A client that takes no event for this time is disconnected, as over a socket.
+            let Ok(Ok(permit)) = timeout(limits.write_time, self.events.clone().reserve_owned()).await else { return };
+            // Marked as seen before the engine is read, so that a value that is published in between is not missed.
             self.published.borrow_and_update();
             if let Some(event) = self.news() {
-                place.send(event);
+                permit.send(event);
                 continue;
             }
             tokio::select! {
                 () = ended(&mut self.ending) => return,
                 () = self.events.closed() => return,
                 changed = self.published.changed() => if changed.is_err() { return },
-                // A comment: keeps proxies from taking the connection for dead, and finds out if it is.
-                () = sleep(limits.silence / 2) => { place.send(Bytes::from_static(b":\n\n")); }
+                // A comment. It keeps proxies from closing an idle connection, and fails if the connection is broken.
+                () = sleep(limits.silence / 2) => { permit.send(Bytes::from_static(b":\n\n")); }
             }
         }
     }
@@ -195,7 +190,7 @@ impl Subscription {
         if event.values.is_empty() && event.streams.is_empty() && event.quality.is_empty() {
             return None;
         }
-        // JSON has no line breaks but in its strings, where they are escaped: one line is enough.
+        // JSON has line breaks only in strings, where they are escaped, so one `data` line is enough.
         let data = serde_json::to_string(&event).ok()?;
         Some(Bytes::from(format!("id: {id}\ndata: {data}\n\n")))
     }

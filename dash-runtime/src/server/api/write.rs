@@ -1,4 +1,4 @@
-//! What is asked for: a state shall have a value, or an event has happened.
+//! Setting states and triggering events.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,8 +11,8 @@ use axum::{
 use tokio::sync::oneshot;
 
 use super::{
-    answer::{self, Denied},
-    asking::{JsonText, Sender, Target},
+    extract::{JsonText, Sender, Target},
+    response::{self, Denied},
 };
 use crate::{
     engine::{Engine, requests::RequestNo},
@@ -35,7 +35,7 @@ pub(super) async fn set(
     command(&running, no, &sender, &value).await
 }
 
-/// `POST`: makes an event happen.
+/// `POST`: triggers an event.
 pub(super) async fn fire(
     State(running): State<Arc<Running>>,
     Target(no): Target,
@@ -47,16 +47,14 @@ pub(super) async fn fire(
     command(&running, no, &sender, payload).await
 }
 
-/// Whether a property is written in the way that belongs to `kind`.
+/// Checks that a property is written with the method for `kind`.
 fn takes(running: &Running, no: PropNo, kind: Kind) -> Result<(), Denied> {
     let prop = &running.plan.prop(no);
     match (prop.info.writable, prop.info.kind) {
         (true, own) if own == kind => Ok(()),
         (true, Kind::Event) => Err(Denied::method("GET,HEAD,POST", format!("{} is an event: use POST", prop.name()))),
         (true, _) => Err(Denied::method("GET,HEAD,PUT", format!("{} is a state: use PUT", prop.name()))),
-        (false, _) => {
-            Err(Denied::method("GET,HEAD", format!("{} is written by the dashboard and by nobody else", prop.name())))
-        }
+        (false, _) => Err(Denied::method("GET,HEAD", format!("{} is written only by the dashboard", prop.name()))),
     }
 }
 
@@ -68,7 +66,8 @@ async fn command(running: &Running, no: PropNo, sender: &Sender, value: &str) ->
     answer(running, sender, request, outcome).await
 }
 
-/// What became of a request that was taken, when it is known, or as much as is known when its sender wants the answer.
+/// Waits for the outcome of an accepted request, as long as its sender wants. After that, the response has what is
+/// known by then.
 pub(super) async fn answer(
     running: &Running,
     sender: &Sender,
@@ -77,7 +76,7 @@ pub(super) async fn answer(
 ) -> Result<Response, Denied> {
     let in_effect = || running.driver.with_engine(|engine| engine.in_effect_since(request));
     if !sender.waits {
-        let mut response = answer::accepted(in_effect());
+        let mut response = response::accepted(in_effect());
         response.headers_mut().insert("preference-applied", HeaderValue::from_static("respond-async"));
         return Ok(response);
     }
@@ -86,10 +85,10 @@ pub(super) async fn answer(
     tokio::select! {
         biased;
         outcome = outcome => match outcome {
-            Ok(outcome) => Ok(answer::outcome(outcome)),
+            Ok(outcome) => Ok(response::outcome(outcome)),
             Err(_) => Err(Denied::ending()),
         },
         () = ended(&mut ending) => Ok(Denied::ending().into_response()),
-        () = tokio::time::sleep(patience) => Ok(answer::accepted(in_effect())),
+        () = tokio::time::sleep(patience) => Ok(response::accepted(in_effect())),
     }
 }

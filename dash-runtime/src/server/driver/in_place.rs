@@ -1,4 +1,5 @@
-//! Callbacks that are known to be quick run where their command came in: a change of thread costs about as much as they do.
+//! Runs quick callbacks on the thread that received their command. A change of thread costs about as much as such a
+//! callback.
 
 use std::{
     collections::VecDeque,
@@ -10,15 +11,15 @@ use std::{
 use super::{Driver, lock};
 use crate::{engine::effects::Job, numbers::CallbackNo};
 
-/// A `fn` callback that takes less than this is run where the command came in. A change of thread costs about as much,
-/// twice; much more when the processor was asleep.
+/// A `fn` callback that takes less time than this runs in place. Handing it to another thread costs about as much
+/// twice, and much more if the processor was asleep.
 pub(super) const QUICK: Duration = Duration::from_micros(200);
 
-/// A callback that is run in place and takes longer than this was not quick, and what waits for it is freed. As long as
-/// a display frame: the same time after which a turn shows what it has so far.
+/// A callback that runs in place and takes longer than this was not quick. Its waiting task and jobs are then moved to
+/// other threads. The time is one display frame, after which a turn also publishes its values.
 pub(super) const PATIENCE: Duration = Duration::from_millis(16);
 
-/// A task that can go on by itself, on another thread.
+/// A task that can continue on another thread.
 pub(crate) trait Resume: Send + 'static {
     fn resume(self);
 }
@@ -26,7 +27,7 @@ pub(crate) trait Resume: Send + 'static {
 /// A thread of the runtime that runs callbacks in place, and what waits for it.
 pub(super) struct InPlaceRun<T> {
     since: Instant,
-    /// Callbacks that come after the one that runs.
+    /// The callbacks that run after the current one.
     jobs: Mutex<VecDeque<Job>>,
     task: Mutex<Option<T>>,
 }
@@ -37,10 +38,10 @@ impl<T> InPlaceRun<T> {
     }
 }
 
-/// A [`InPlaceRun`], whatever task waits for it.
+/// An [`InPlaceRun`] without the type of its task.
 pub(super) trait HandOff: Send + Sync {
     fn since(&self) -> Instant;
-    /// Sends the task on its way, and gives the callbacks that wait.
+    /// Resumes the task elsewhere, and returns the waiting callbacks.
     fn hand_off(&self) -> VecDeque<Job>;
 }
 
@@ -59,11 +60,11 @@ impl<T: Resume> HandOff for InPlaceRun<T> {
 }
 
 impl Driver {
-    /// Runs callbacks that are known to be quick on this thread, where their command came in, without a change of thread.
+    /// Runs quick callbacks on this thread, which received their command.
     ///
-    /// If one of them is slow this time, nothing waits for it: the runtime gives the thread's tasks to another one, the
-    /// other callbacks are run elsewhere, and `task`, on whose behalf they run, is told to go on by itself. Then it is not
-    /// given back.
+    /// If one of them is slow this time, nothing waits for it. The runtime moves the other tasks of this thread to
+    /// another thread, the remaining callbacks run on the pool, and `task` is resumed elsewhere. In this case `None` is
+    /// returned.
     pub(crate) fn run_in_place<T: Resume>(&self, jobs: Vec<Job>, task: T) -> Option<T> {
         let run =
             Arc::new(InPlaceRun { since: Instant::now(), jobs: Mutex::new(jobs.into()), task: Mutex::new(Some(task)) });
@@ -80,7 +81,7 @@ impl Driver {
         lock(&run.task).take()
     }
 
-    /// Frees what waits for callbacks that are run in place and turned out slow.
+    /// Moves everything that waits for slow callbacks in place to other threads.
     pub(super) fn hand_off_slow(&self) {
         let mut slow = Vec::new();
         lock(&self.shared.in_place).retain(|run| {
@@ -103,8 +104,8 @@ impl Driver {
         let pace = &self.shared.pace[callback.place()];
         let time = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
         let before = pace.load(Ordering::Relaxed);
-        // Slow at once, quick again only after a while: an eighth of the way down with each run. The first run tells all
-        // that is known.
+        // A slow run counts at once. After it, each quicker run lowers the time by an eighth of the difference. The
+        // first run sets the time.
         let first = before == u64::MAX;
         pace.store(if first || time >= before { time } else { before - (before - time) / 8 }, Ordering::Relaxed);
     }

@@ -1,4 +1,4 @@
-//! Between the engine and the world: the clock, the threads, the wake-ups.
+//! The driver connects the engine to the clock, to threads and to the tasks of sockets.
 
 mod in_place;
 mod notifier;
@@ -57,37 +57,37 @@ struct Shared {
     started: Instant,
     pool: Pool,
     runtime: tokio::runtime::Handle,
-    /// Counted up when there is something new for everybody.
+    /// Increased when there is something new for all clients.
     published: watch::Sender<u64>,
-    /// For what only one client is to know.
+    /// Wakes the task of one client, for changes that only this client gets.
     sockets: Mutex<HashMap<ClientId, Arc<Notifier>>>,
-    /// Who waits for the outcomes of requests.
+    /// The receivers of the outcomes of requests.
     requests: Mutex<HashMap<RequestNo, Vec<oneshot::Sender<Outcome>>>>,
-    /// When the engine is to be told the time, or earlier; and said when it becomes earlier.
+    /// The time of the next timeout of the engine, or an earlier time. `timer` is notified when it becomes earlier.
     armed: Mutex<Option<Duration>>,
     timer: Arc<Notify>,
-    /// How many callbacks run.
+    /// The number of running callbacks.
     running: watch::Sender<usize>,
-    /// Threads of the runtime that run callbacks in place.
+    /// The threads of the runtime that run callbacks in place.
     in_place: Mutex<Vec<Arc<dyn HandOff>>>,
-    /// For each callback, how long its runs took of late, in nanoseconds; `u64::MAX` before the first.
+    /// For each callback, the time of its recent runs in nanoseconds, or `u64::MAX` before the first run.
     pace: Vec<AtomicU64>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // No function of the user's runs under these locks, only what the types of values bring along: how a value is decoded
-    // and compared, the default of a session, and a copy of one, whose panic is caught. If one of them panics, nothing is
-    // half done.
+    // No function of the user runs under these locks, only code of the values' types: decoding and comparing a value,
+    // the default of a session, and a copy of a session, whose panic is caught. If one of them panics, the state is
+    // still complete.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Driver {
-    /// Starts the engine behind `link`, after `equip` has given it what it needs: initial callbacks run, sources tick.
-    /// `None` if it was started before. Must be called in a tokio runtime.
-    pub(crate) fn start(link: &Arc<Link>, equip: impl FnOnce(&mut Engine)) -> Option<Self> {
+    /// Starts the engine behind `link` after `configure` has set it up. Initial callbacks and callbacks with `every`
+    /// start to run. `None` if it was started before. Must be called in a tokio runtime.
+    pub(crate) fn start(link: &Arc<Link>, configure: impl FnOnce(&mut Engine)) -> Option<Self> {
         let runtime = tokio::runtime::Handle::current();
         let shared = link.launch(|mut engine| {
-            equip(&mut engine);
+            configure(&mut engine);
             let pace = engine.plan().callbacks.iter().map(|_| AtomicU64::new(u64::MAX)).collect();
             Arc::new(Shared {
                 link: Arc::clone(link),
@@ -112,32 +112,33 @@ impl Driver {
         Some(driver)
     }
 
-    /// From now on nothing comes from handles.
+    /// Closes the link: from now on handles cannot change anything.
     pub(crate) fn close(&self) {
         self.with_engine(|engine| self.shared.link.end(engine));
     }
 
-    /// Lets the engine handle an event, and carries out what it wants done.
+    /// Lets the engine handle an event, and carries out the effects.
     pub(crate) fn event<R>(&self, event: impl FnOnce(&mut Engine, Duration, &mut Effects) -> R) -> R {
         let (result, fx, timeout) = self.handle(event);
         self.carry_out(fx, timeout, |_| false);
         result
     }
 
-    /// The same for a socket's task: also gives the callbacks that are known to be quick, for
+    /// Like [`event`](Self::event), for the task of a socket. Also returns the quick callbacks, for
     /// [`run_in_place`](Self::run_in_place).
     pub(crate) fn event_keeping_quick<R>(
         &self,
         event: impl FnOnce(&mut Engine, Duration, &mut Effects) -> R,
     ) -> (R, Vec<Job>) {
         let (result, fx, timeout) = self.handle(event);
-        // A runtime with a single thread has none to spare.
+        // A runtime with a single thread has no thread that could be blocked.
         let multi = self.shared.runtime.runtime_flavor() == RuntimeFlavor::MultiThread;
         let quick = self.carry_out(fx, timeout, |job| multi && self.is_quick(job));
         (result, quick)
     }
 
-    /// Lets the engine handle a request, whose outcome is heard of when it is there. The event gives its number.
+    /// Lets the engine handle a request, and returns a receiver for its outcome. `number` takes the number of the
+    /// request from the result.
     pub(crate) fn request<R, E>(
         &self,
         event: impl FnOnce(&mut Engine, Duration, &mut Effects) -> Result<R, E>,
@@ -146,18 +147,18 @@ impl Driver {
         self.event(|engine, now, fx| {
             let asked = event(engine, now, fx)?;
             let (sender, outcome) = oneshot::channel();
-            // Before the engine is free again: the outcome may be there already.
+            // Before the engine is unlocked, because the outcome may be there right after that.
             lock(&self.shared.requests).entry(number(&asked)).or_default().push(sender);
             Ok((asked, outcome))
         })
     }
 
-    /// Tells those who wait what became of their requests.
+    /// Sends outcomes to the requests that wait for them.
     fn answer(&self, answered: Vec<(RequestNo, Outcome)>) {
         let mut requests = lock(&self.shared.requests);
         for (request, outcome) in answered {
             for sender in requests.remove(&request).into_iter().flatten() {
-                // An error means that nobody waits any more.
+                // An error means that the receiver no longer waits.
                 let _ = sender.send(outcome.clone());
             }
         }
@@ -178,30 +179,30 @@ impl Driver {
         (result, fx, timeout)
     }
 
-    /// The runtime that everything runs on.
+    /// The runtime of all tasks.
     pub(crate) fn runtime(&self) -> &tokio::runtime::Handle {
         &self.shared.runtime
     }
 
-    /// Looks at the engine without an event.
+    /// Reads from the engine, without an event.
     pub(crate) fn with_engine<R>(&self, read: impl FnOnce(&mut Engine) -> R) -> R {
         read(&mut lock(&self.shared.engine))
     }
 
-    /// Counted up whenever there is something new for everybody.
+    /// Increased whenever there is something new for all clients.
     pub(crate) fn published(&self) -> watch::Receiver<u64> {
         self.shared.published.subscribe()
     }
 
-    /// What handles of this dashboard need.
+    /// The backend for handles of this dashboard.
     fn backend(&self) -> Arc<dyn Backend> {
         Arc::clone(&self.shared.link) as Arc<dyn Backend>
     }
 
-    /// Runs a callback beside the engine: nothing that it writes takes effect by itself. Gives what it wrote; nothing if it
-    /// panicked.
+    /// Runs a callback without the engine: its writes take no effect. Returns the finished call, or `None` if the
+    /// callback panicked.
     ///
-    /// It counts as running until it is over, also when nobody waits for it any more.
+    /// It counts as running until it ends, even if the caller no longer waits for it.
     pub(crate) async fn run_apart(&self, body: Body, mut call: Call) -> Option<Call> {
         call.backend = Some(self.backend());
         let running = Apart::new(Arc::clone(&self.shared));
@@ -211,7 +212,7 @@ impl Driver {
                 self.shared.pool.run(move || {
                     let ran = catch_unwind(AssertUnwindSafe(|| body(&mut call)));
                     drop(running);
-                    // An error means that nobody waits any more.
+                    // An error means that the caller no longer waits.
                     let _ = sender.send(ran.ok().map(|()| call));
                 });
                 over.await.ok().flatten()
@@ -226,13 +227,14 @@ impl Driver {
 
     /// Waits until no callback runs.
     pub(crate) async fn quiet(&self) {
-        // An error would mean that the sender is gone, and it is in `self`.
+        // An error would mean that the sender was dropped, but `self` has it.
         let _ = self.shared.running.subscribe().wait_for(|running| *running == 0).await;
     }
 
-    /// Carries out all effects; but returns the `fn` callbacks that are to be kept for this very thread.
+    /// Carries out all effects. Returns the `fn` callbacks that `keep` selects, to run on this thread.
     ///
-    /// None are kept if a failure is to be told of: nothing waits for what the user makes of that.
+    /// Returns none if a failure has to be reported, because the user's `on_error` may take time and nothing should
+    /// wait for it.
     fn carry_out(&self, mut fx: Effects, timeout: Option<Duration>, keep: impl Fn(&Job) -> bool) -> Vec<Job> {
         let mut kept = Vec::new();
         fx.cancel.drain(..).for_each(|task| task.cancel());
@@ -273,7 +275,7 @@ impl Driver {
         let driver = self.clone();
         match job.body {
             Body::Sync(_) => self.shared.pool.run(move || {
-                // What follows in the same lane; what starts in another has a thread of its own.
+                // Callbacks of the same lane follow on this thread. Callbacks of other lanes get their own threads.
                 let lane = job.lane;
                 let mut next = vec![job];
                 while let Some(job) = next.pop() {
@@ -292,11 +294,11 @@ impl Driver {
         }
     }
 
-    /// Runs a `fn` callback on this thread. Gives those that it leads to and that are to be kept here: a chain costs one
-    /// change of thread, or none.
+    /// Runs a `fn` callback on this thread. Returns the following callbacks that `keep` selects to run here, so that a
+    /// chain needs at most one change of thread.
     fn run_here(&self, job: Job, keep: impl Fn(&Job) -> bool) -> Vec<Job> {
         let Job { lane, callback, name, body, mut call, .. } = job;
-        // An `async fn` is never kept.
+        // `keep` is only asked about `fn` callbacks.
         let Body::Sync(body) = body else { return Vec::new() };
         let begun = Instant::now();
         let panic = tracing::info_span!("callback", name)
@@ -312,7 +314,7 @@ impl Driver {
         kept
     }
 
-    /// Where the run brings what it shows while it goes on. Keeps nothing alive.
+    /// Takes the values that a run sets before it ends. Has only a weak reference to the driver.
     fn outlet(&self, job: &Job) -> Outlet {
         let (shared, lane, run) = (Arc::downgrade(&self.shared), job.lane, job.number);
         Outlet(Arc::new(move |key, value| {
@@ -325,7 +327,7 @@ impl Driver {
         }))
     }
 
-    /// The program ends: what can be cancelled is.
+    /// The program ends: cancels all callbacks that can be cancelled.
     pub(crate) fn cancel(&self) {
         self.event(|engine, _, fx| engine.cancel_all(fx));
     }
@@ -341,7 +343,7 @@ impl Host for Shared {
         Driver { shared: self }.event(event);
     }
 
-    fn look(&self, read: &mut dyn FnMut(&Engine)) {
+    fn with_engine(&self, read: &mut dyn FnMut(&Engine)) {
         read(&lock(&self.engine));
     }
 }
@@ -349,12 +351,12 @@ impl Host for Shared {
 impl Drop for Shared {
     fn drop(&mut self) {
         self.link.end(self.engine.get_mut().unwrap_or_else(PoisonError::into_inner));
-        // The task that keeps the time ends, too.
+        // Wakes the timer task, so that it ends too.
         self.timer.notify_one();
     }
 }
 
-/// A callback that runs beside the engine.
+/// Counts a callback that runs without the engine.
 struct Apart(Arc<Shared>);
 
 impl Apart {

@@ -1,4 +1,4 @@
-//! What the task of a socket is told: that there is something new, what is to be answered, and that it is to end.
+//! Wakes the task of a socket: for new values, for answers, and for the end of the connection.
 
 use std::{
     collections::VecDeque,
@@ -14,73 +14,74 @@ use crate::{
     engine::{effects::Close, session::SocketNo},
 };
 
-/// What the task of a socket is told.
+/// Wakes the task of one socket.
 #[derive(Debug)]
 pub(crate) struct Notifier {
     pub(crate) socket: SocketNo,
     pub(crate) news: Notify,
     pub(crate) close: Notify,
-    /// For a page whose frames come by request, while its task only sends.
+    /// The answers for a page without a socket. Its frames come as requests, and its task only sends.
     replies: Mutex<PendingReplies>,
     why: OnceLock<Close>,
 }
 
 #[derive(Debug)]
 struct PendingReplies {
-    /// When a frame of the page came last.
-    heard: Instant,
-    /// What is to be said to its frames, beside all that is new.
+    /// When the last frame of the page arrived.
+    last_received: Instant,
+    /// The answers to its frames, which are sent in addition to new values.
     answers: VecDeque<String>,
 }
 
 impl Notifier {
     fn new(socket: SocketNo) -> Self {
-        let replies = Mutex::new(PendingReplies { heard: Instant::now(), answers: VecDeque::new() });
+        let replies = Mutex::new(PendingReplies { last_received: Instant::now(), answers: VecDeque::new() });
         Self { socket, news: Notify::new(), close: Notify::new(), replies, why: OnceLock::new() }
     }
 
-    /// Frames of the page have come, and this is to be answered.
+    /// Frames of the page have arrived. Queues their answers.
     pub(crate) fn reply(&self, answers: Vec<String>) {
         let mut replies = lock(&self.replies);
-        replies.heard = Instant::now();
+        replies.last_received = Instant::now();
         replies.answers.extend(answers);
         self.news.notify_one();
     }
 
-    /// The next answer, to be sent.
+    /// The next answer to send.
     pub(crate) fn next_reply(&self) -> Option<String> {
         lock(&self.replies).answers.pop_front()
     }
 
-    /// Whether all answers are sent.
+    /// Whether all answers have been sent.
     pub(crate) fn has_replied(&self) -> bool {
         lock(&self.replies).answers.is_empty()
     }
 
-    /// How long no frame of the page has come.
+    /// The time since the last frame of the page.
     pub(crate) fn silent_for(&self) -> Duration {
-        lock(&self.replies).heard.elapsed()
+        lock(&self.replies).last_received.elapsed()
     }
 
     pub(super) fn close(&self, why: Close) {
-        // The first reason counts: the task may be on its way out already.
+        // The first reason counts, because the task may already be ending.
         let _ = self.why.set(why);
         self.close.notify_one();
     }
 
-    /// Why it is to be closed.
+    /// The reason for closing.
     pub(crate) fn why(&self) -> Close {
         self.why.get().cloned().unwrap_or(Close::TakenOver)
     }
 }
 
 impl Driver {
-    /// Where the task of this socket is told things from now on.
+    /// Makes the notifier of a socket's task.
     ///
-    /// Several sockets of one client may come here at once and in any order; the newest stays, whatever the order.
+    /// Several sockets of one client may call this at the same time and in any order. The newest socket keeps its
+    /// notifier in the map.
     pub(crate) fn notifier(&self, client: ClientId, socket: SocketNo) -> Arc<Notifier> {
         let notifier = Arc::new(Notifier::new(socket));
-        // What was new before there was a notifier.
+        // There may have been changes before the notifier existed.
         notifier.news.notify_one();
         let mut sockets = lock(&self.shared.sockets);
         if sockets.get(&client).is_none_or(|other| other.socket < socket)
@@ -89,19 +90,19 @@ impl Driver {
             older.close(Close::TakenOver);
         }
         drop(sockets);
-        // Closed before there was a notifier to say so.
+        // The socket may have been closed before the notifier existed.
         if let Some(why) = self.with_engine(|engine| engine.closing(client, socket)) {
             notifier.close(why);
         }
         notifier
     }
 
-    /// Where the task of this socket is told things, while it is the client's newest.
+    /// The notifier of this socket, if it is the client's newest.
     pub(crate) fn notifier_of(&self, client: ClientId, socket: SocketNo) -> Option<Arc<Notifier>> {
         lock(&self.shared.sockets).get(&client).filter(|notifier| notifier.socket == socket).cloned()
     }
 
-    /// The socket is gone.
+    /// Reports that a socket has ended.
     pub(crate) fn gone(&self, client: ClientId, socket: SocketNo) {
         let mut sockets = lock(&self.shared.sockets);
         if sockets.get(&client).is_some_and(|notifier| notifier.socket == socket) {

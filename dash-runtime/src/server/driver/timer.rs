@@ -1,4 +1,4 @@
-//! When the engine is told the time.
+//! The timer: tells the engine when a timeout has passed.
 
 use std::{
     future,
@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use super::{Driver, Shared, in_place::PATIENCE, lock};
 
 impl Driver {
-    /// Wants to be told the time at `timeout`, or before.
+    /// Sets the timer to `timeout`, unless it is set to an earlier time.
     pub(super) fn arm(&self, timeout: Duration) {
         let mut armed = lock(&self.shared.armed);
         if armed.is_none_or(|armed| timeout < armed) {
@@ -20,14 +20,14 @@ impl Driver {
         }
     }
 
-    /// When the engine is to be told the time.
+    /// The time that the timer is set to.
     fn armed(&self) -> Option<Instant> {
         lock(&self.shared.armed).map(|timeout| self.shared.started + timeout)
     }
 
-    /// After a timeout, for the next one.
-    fn arm_anew(&self) {
-        // Under both locks, so that an event in between does not see what was there before.
+    /// Sets the timer again after a timeout.
+    fn rearm(&self) {
+        // With both locks, so that an event in between cannot be missed.
         let engine = lock(&self.shared.engine);
         let in_place = lock(&self.shared.in_place);
         let slow = in_place.iter().map(|run| (run.since() + PATIENCE).duration_since(self.shared.started));
@@ -35,11 +35,11 @@ impl Driver {
     }
 }
 
-/// Tells the engine when a timeout is over. Holds no driver while it sleeps: the last one that is dropped takes the
-/// device along.
+/// Tells the engine when a timeout has passed. It has only a weak reference while it sleeps, because dropping the last
+/// driver drops the device.
 ///
-/// Sleeps until what it was armed for even if nothing is due by then: each command makes a timeout and mostly unmakes it
-/// at once, and this task is not to wake up for every one of them.
+/// It sleeps until the time that was set, even if that timeout has been removed in the meantime. Each command sets a
+/// timeout and usually removes it at once, and this task must not wake up for each of them.
 pub(super) async fn keep_time(shared: Weak<Shared>, timer: Arc<Notify>) {
     let driver = || shared.upgrade().map(|shared| Driver { shared });
     while let Some(until) = driver().map(|driver| driver.armed()) {
@@ -53,7 +53,7 @@ pub(super) async fn keep_time(shared: Weak<Shared>, timer: Arc<Notify>) {
             () = over => if let Some(driver) = driver() {
                 driver.hand_off_slow();
                 driver.event(|engine, now, fx| engine.timeout(now, fx));
-                driver.arm_anew();
+                driver.rearm();
             },
             () = timer.notified() => {}
         }

@@ -1,4 +1,5 @@
-//! Several modules in one script: each is a block, which has a scope of its own, behind those that it imports from.
+//! Joins modules into one script. Each module becomes a block, which has its own scope, after the modules that it
+//! imports.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,24 +13,23 @@ use super::{
     name_in,
 };
 
-/// What the joiner's own names contain. No module uses such a name.
+/// Part of all names that the joiner makes. No module may use such a name.
 const RESERVED: &str = "$$";
-/// The object with everything that modules export.
+/// The object with the exports of all modules.
 const ALL: &str = "$$";
 
-/// Several modules, joined.
+/// The joined script.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Script {
     pub(crate) text: String,
-    /// What other modules can import from it.
+    /// The names that other modules can import from it.
     pub(crate) exports: Vec<String>,
 }
 
-/// The script that does what all of `parts` do and then the module `entry`, with those of `library` that they import. It
-/// exports what `entry` exports.
+/// Makes a script that runs all of `parts` and then the module `entry`, with the modules of `library` that they import.
+/// It exports what `entry` exports.
 ///
-/// # Errors
-/// Everything that the joiner does not take, each with file and line.
+/// Everything that the joiner does not support, each with file and line.
 pub(crate) fn join(library: &[Source<'_>], parts: &[Source<'_>], entry: &str) -> Result<Script, Vec<String>> {
     let mut faults = Vec::new();
     let mut read: BTreeMap<&str, (&Source<'_>, Module<'_>)> = BTreeMap::new();
@@ -38,7 +38,7 @@ pub(crate) fn join(library: &[Source<'_>], parts: &[Source<'_>], entry: &str) ->
             Ok(module) if !read.contains_key(source.name()) => {
                 read.insert(source.name(), (source, module));
             }
-            // A component of the library's own may be both.
+            // A component of the library may be in both lists.
             Ok(module) if read[module.name].0.text == source.text => {}
             Ok(_) => faults.push(Fault::new(1, "another module has this name").within(source.file)),
             Err(fault) => faults.push(fault.within(source.file)),
@@ -77,7 +77,7 @@ pub(crate) fn join(library: &[Source<'_>], parts: &[Source<'_>], entry: &str) ->
     Ok(Script { text, exports })
 }
 
-/// These modules and all that they import, by name.
+/// The names of these modules and of all modules that they import.
 fn needed<'m>(
     all: &BTreeMap<&'m str, (&Source<'_>, Module<'m>)>,
     names: impl Iterator<Item = &'m str>,
@@ -94,7 +94,7 @@ fn needed<'m>(
     needed
 }
 
-/// Imports of modules that are not there, and of names that those do not export.
+/// Imports of missing modules, and of names that a module does not export.
 fn wrong_imports<'m>(
     module: &'m Module<'_>,
     all: &'m BTreeMap<&str, (&Source<'_>, Module<'_>)>,
@@ -113,10 +113,10 @@ fn wrong_imports<'m>(
 
 fn reserved(module: &Module<'_>) -> impl Iterator<Item = Fault> {
     let taken = module.code.iter().filter(|token| token.kind == Kind::Word && token.text.contains(RESERVED));
-    taken.map(|token| Fault::new(token.line, format!("names with {RESERVED} are the joiner's own")))
+    taken.map(|token| Fault::new(token.line, format!("names that contain `{RESERVED}` are reserved for the joiner")))
 }
 
-/// The modules, each behind those that it imports, and `entry` last.
+/// The modules in an order in which each comes after those that it imports. `entry` is last.
 fn order<'m>(all: &BTreeMap<&'m str, (&Source<'_>, Module<'m>)>, entry: &'m str) -> Result<Vec<&'m str>, String> {
     let mut waiting: Vec<_> = all.keys().copied().filter(|name| *name != entry).chain([entry]).collect();
     let mut ordered = Vec::with_capacity(waiting.len());
@@ -126,11 +126,11 @@ fn order<'m>(all: &BTreeMap<&'m str, (&Source<'_>, Module<'m>)>, entry: &'m str)
             imports.all(|import| ordered.contains(&import) || !all.contains_key(import))
         };
         match waiting.iter().position(is_ready) {
-            // The entry begins when everything else is there.
+            // The entry starts after everything else has run.
             Some(at) if waiting[at] != entry || waiting.len() == 1 => ordered.push(waiting.remove(at)),
             _ => {
                 return Err(format!(
-                    "these modules import each other in a circle, or the first one: {}",
+                    "these modules import each other in a circle, or one of them imports the entry module: {}",
                     waiting.join(", ")
                 ));
             }
@@ -139,7 +139,7 @@ fn order<'m>(all: &BTreeMap<&'m str, (&Source<'_>, Module<'m>)>, entry: &'m str)
     Ok(ordered)
 }
 
-/// `{const{a}=$$; .. Object.assign($$,{b})}`: a block has a scope of its own.
+/// Writes `{const{a}=$$; .. Object.assign($$,{b})}`. A block has its own scope.
 fn write_module(module: &Module<'_>, keys: &Keys<'_>, out: &mut String) {
     out.push('{');
     let imports = module
@@ -166,7 +166,8 @@ fn write_module(module: &Module<'_>, keys: &Keys<'_>, out: &mut String) {
     out.push_str("}\n");
 }
 
-/// What all modules export, by key: the name or, if several modules export the same one, with the module's behind it.
+/// The keys of all exports. A key is the exported name. If several modules export the same name, the key also has the
+/// module's name.
 struct Keys<'a> {
     shared: BTreeSet<&'a str>,
 }
@@ -186,15 +187,15 @@ impl<'a> Keys<'a> {
     }
 }
 
-/// As much of a gap between two tokens as they need to mean the same.
+/// The shortest gap between two tokens that keeps their meaning.
 fn between(before: &Token<'_>, token: &Token<'_>) -> &'static str {
-    // Punctuators that are no part of a longer one with what stands beyond a gap, which would not be JavaScript.
+    // Punctuators that cannot merge with a neighbour into a longer valid punctuator.
     const ALONE: [&str; 12] = ["(", ")", "[", "]", "{", "}", ";", ",", ":", "=", "=>", "?"];
     const NEVER_ENDS: [&str; 8] = ["(", "[", "{", ";", ",", ":", "=", "=>"];
     let is = |token: &Token<'_>, set: &[&str]| token.kind == Kind::Punct && set.contains(&token.text);
     match token.gap {
         gap if gap.text.is_empty() => "",
-        // Where no statement can end, or ends anyway, a line end is a blank.
+        // A line end becomes a blank if no statement can end here, or if it ends here anyway.
         gap if gap.has_line_end && !is(before, &NEVER_ENDS) && !is(token, &[")", "]", "}"]) => "\n",
         _ if is(before, &ALONE) || is(token, &ALONE) => "",
         _ if is_operand(before) && is_operator(token) || is_operator(before) && is_operand(token) => "",
@@ -203,7 +204,7 @@ fn between(before: &Token<'_>, token: &Token<'_>) -> &'static str {
 }
 
 fn is_operator(token: &Token<'_>) -> bool {
-    // A dot could become a part of a number.
+    // A dot could become part of a number.
     token.kind == Kind::Punct && token.text != "."
 }
 
@@ -241,7 +242,7 @@ mod tests {
         assert_eq!(joined.as_deref(), Ok(wanted));
     }
 
-    /// It deleted every line that begins with `*`.
+    /// Regression test: the joiner deleted every line that begins with `*`.
     #[test]
     fn a_product_over_two_lines_stays_what_it_is() {
         let text =
@@ -289,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_imports_is_left_out() {
+    fn unused_modules_are_left_out() {
         let library: Vec<_> = [
             ("client/main.js", "import { b } from \"./b.js\"; b();"),
             ("client/a.js", "export const a = 1;"),
@@ -320,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_taken_is_an_error_with_file_and_line() {
+    fn unsupported_syntax_is_an_error_with_file_and_line() {
         for (code, fault) in [
             ("\nimport a from \"./b.js\";", "m.js:2: an import is written"),
             ("import * as a from \"./b.js\";", "m.js:1: an import is written"),
@@ -331,8 +332,8 @@ mod tests {
             ("export const { a } = b;", "m.js:1: an export is written"),
             ("export const a = f(1, 2), b = 1;", "m.js:1: an export is written"),
             ("export { a } from \"./b.js\";", "m.js:1: an export is written"),
-            ("a();\nawait b();", "m.js:2: the top level does not wait"),
-            ("const $$a = 1;", "m.js:1: names with $$"),
+            ("a();\nawait b();", "m.js:2: `await` is not allowed at the top level"),
+            ("const $$a = 1;", "m.js:1: names that contain `$$`"),
             ("import { a } from \"./b.js\";", "m.js:1: there is no module `./b.js`"),
             ("import { a } from \"./main.js\";", "m.js:1: `./main.js` does not export `a`"),
             ("f(\n", "m.js:1: this `(` is never closed"),

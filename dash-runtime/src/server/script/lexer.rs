@@ -1,36 +1,37 @@
-//! JavaScript as tokens: as much as is needed to tell code from comments, strings, templates and regular expressions.
+//! Splits JavaScript into tokens, as far as is needed to tell code from comments, strings, templates and regular
+//! expressions.
 //!
-//! The one hard question is whether `/` divides or begins a regular expression. It depends on what stands before it, and
-//! in a few places (behind `}`, `++` and `--`) only a parser can tell. There the lexer refuses the module.
+//! A `/` is either a division or the beginning of a regular expression. That depends on the tokens before it. In a few
+//! places (after `}`, `++` and `--`) only a parser can decide it, and there the lexer refuses the module.
 
 use super::Fault;
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A name or a keyword.
     Word,
     Number,
     String,
-    /// A template literal with everything in it.
+    /// A template literal with its whole content.
     Template,
     Regex,
     /// A punctuator: one character, or `++`, `--` and `=>`.
     Punct,
 }
 
-/// A piece of code.
+/// A token.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Token<'a> {
     pub(super) kind: Kind,
     pub(super) text: &'a str,
-    /// What stands between it and the token before it: blanks, line ends, comments.
+    /// The text between this token and the previous one: blanks, line ends, comments.
     pub(super) gap: Gap<'a>,
-    /// The line that it begins in, from 1.
+    /// The line in which it begins, counted from 1.
     pub(super) line: usize,
-    /// How many brackets are open around it. A bracket itself counts as outside.
+    /// The number of open brackets around it. A bracket itself counts as outside.
     pub(super) depth: usize,
-    /// It is the `)` of a condition (see [`Open`]).
+    /// Whether it is the `)` of a condition (see [`Open`]).
     pub(super) ends_condition: bool,
 }
 
@@ -40,11 +41,11 @@ impl Token<'_> {
     }
 }
 
-/// What stands between two tokens.
+/// The text between two tokens.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Gap<'a> {
     pub(super) text: &'a str,
-    /// A line ends in it, which JavaScript may take for the end of a statement.
+    /// Whether it has a line end, which JavaScript may take as the end of a statement.
     pub(super) has_line_end: bool,
 }
 
@@ -70,15 +71,16 @@ struct Lexer<'a> {
     tokens: Vec<Token<'a>>,
 }
 
-/// A bracket that is open.
+/// An open bracket.
 struct Open {
     bracket: char,
     line: usize,
-    /// It holds the condition of `if`, `while`, `for` or `with`: a statement follows on it, not an operator.
+    /// Whether it contains the condition of `if`, `while`, `for` or `with`. A statement follows after it, not an
+    /// operator.
     condition: bool,
 }
 
-/// Words that an expression follows on.
+/// Words that can be followed by an expression.
 const BEFORE_EXPRESSION: [&str; 11] =
     ["return", "typeof", "instanceof", "in", "new", "delete", "void", "throw", "case", "do", "else"];
 /// Words that are keywords in some places and names in others.
@@ -108,7 +110,7 @@ impl<'a> Lexer<'a> {
         self.rest().chars().next()
     }
 
-    /// Goes on by one character.
+    /// Advances by one character.
     fn step(&mut self) -> Option<char> {
         let letter = self.peek()?;
         self.at += letter.len_utf8();
@@ -119,7 +121,7 @@ impl<'a> Lexer<'a> {
     fn skip_if(&mut self, text: &str) -> bool {
         let there = self.rest().starts_with(text);
         if there {
-            // None of them has a line end.
+            // `text` has no line end.
             self.at += text.len();
         }
         there
@@ -158,7 +160,7 @@ impl<'a> Lexer<'a> {
         Ok(Some(Token { kind, text: &self.text[begin..self.at], gap, line, depth, ends_condition }))
     }
 
-    /// Blanks and comments up to the next token.
+    /// Skips blanks and comments up to the next token.
     fn gap(&mut self) -> Result<Gap<'a>, Fault> {
         let (begin, line) = (self.at, self.line);
         loop {
@@ -188,7 +190,7 @@ impl<'a> Lexer<'a> {
                     self.step();
                 }
                 Some(letter) if letter == quote => return Ok(Kind::String),
-                Some('\n' | '\r') | None => return Err(Fault::new(line, "this text is never closed")),
+                Some('\n' | '\r') | None => return Err(Fault::new(line, "this string is never closed")),
                 Some(_) => {}
             }
         }
@@ -248,7 +250,7 @@ impl<'a> Lexer<'a> {
         Ok(Kind::Regex)
     }
 
-    /// Whether it closes a condition.
+    /// Reads a punctuator. Returns whether it closes a condition.
     fn punct(&mut self, letter: char) -> Result<bool, Fault> {
         if ["++", "--", "=>"].iter().any(|long| self.skip_if(long)) {
             return Ok(false);
@@ -267,18 +269,19 @@ impl<'a> Lexer<'a> {
         };
         match self.open.pop() {
             Some(open) if open.bracket == wanted => Ok(open.condition),
-            _ => Err(Fault::new(self.line, format!("no `{wanted}` belongs to this `{letter}`"))),
+            _ => Err(Fault::new(self.line, format!("this `{letter}` has no matching `{wanted}`"))),
         }
     }
 
-    /// The last token but `back`, if it is a keyword or a name by itself: behind a dot any word is a name.
+    /// The word `back` tokens before the last one, if it is a keyword or a plain name. After a dot, any word is a
+    /// property name.
     fn word(&self, back: usize) -> Option<&'a str> {
         let at = self.tokens.len().checked_sub(back + 1)?;
         let dotted = at.checked_sub(1).is_some_and(|before| self.tokens[before].is("."));
         (self.tokens[at].kind == Kind::Word && !dotted).then_some(self.tokens[at].text)
     }
 
-    /// Whether a `(` that comes now holds the condition of a statement.
+    /// Whether a `(` at this point begins the condition of a statement.
     fn begins_condition(&self) -> bool {
         match self.word(0) {
             Some("if" | "while" | "for" | "with") => true,
@@ -287,7 +290,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Whether a `/` that comes now begins a regular expression; otherwise it divides.
+    /// Whether a `/` at this point begins a regular expression. Otherwise it is a division.
     fn begins_regex(&self) -> Result<bool, Fault> {
         let Some(last) = self.tokens.last() else { return Ok(true) };
         match (last.kind, last.text) {
@@ -306,8 +309,8 @@ impl<'a> Lexer<'a> {
 
     fn unsure(&self, before: &str) -> Fault {
         let message = format!(
-            "a `/` behind `{before}` may divide or begin a regular expression: put the expression before it, or the regular \
-             expression, into parentheses or a constant"
+            "a `/` after `{before}` may be a division or begin a regular expression: put the expression before it, or the \
+             regular expression, into parentheses or a constant"
         );
         Fault::new(self.line, message)
     }
@@ -365,11 +368,11 @@ mod tests {
     }
 
     #[test]
-    fn what_only_a_parser_can_tell_is_refused_with_its_line() {
+    fn an_undecidable_slash_is_refused_with_its_line() {
         for text in ["a\n}\n/b/.c", "a\n\nb++ / c", "\n\nyield /a/"] {
             let fault = tokens(&format!("{{{text}")).unwrap_err();
             assert_eq!(fault.line, 3, "{text}");
-            assert!(fault.message.contains("may divide"), "{fault}");
+            assert!(fault.message.contains("may be a division"), "{fault}");
         }
     }
 
@@ -377,9 +380,9 @@ mod tests {
     fn what_is_not_closed_is_refused_with_its_line() {
         for (text, line, message) in [
             ("a\nf(", 2, "this `(` is never closed"),
-            ("a\nf(]", 2, "no `[` belongs to this `]`"),
-            ("}", 1, "no `{` belongs to this `}`"),
-            ("\n'a\n'", 2, "this text is never closed"),
+            ("a\nf(]", 2, "this `]` has no matching `[`"),
+            ("}", 1, "this `}` has no matching `{`"),
+            ("\n'a\n'", 2, "this string is never closed"),
             ("`a\n${b", 1, "this template is never closed"),
             ("`a\n${`b`}", 1, "this template is never closed"),
             ("a\n/* b\n", 2, "this comment is never closed"),

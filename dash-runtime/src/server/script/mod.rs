@@ -1,9 +1,9 @@
-//! JavaScript modules as the server sends them: those of the library joined into one script ([`join`]), and the user's own
-//! as they are, after a look at what they import ([`own`]).
+//! JavaScript modules for the browser. The modules of the library are joined into one script ([`join`]). The user's
+//! modules are served unchanged, after a check of their imports ([`own`]).
 //!
-//! A bundler is far too heavy for a dozen files whose form we decide ourselves; text replacement breaks code. So there is a
-//! lexer that knows comments, strings, templates and regular expressions, and a reader of the few forms of `import` and
-//! `export` that our modules use. Both refuse what they are not sure of, with the file and the line.
+//! A bundler would be far too large for a few dozen files whose form this project decides, and text replacement breaks
+//! code. So there is a lexer that knows comments, strings, templates and regular expressions, and a reader for the few
+//! forms of `import` and `export` that the modules use. Both refuse what they cannot decide, with file and line.
 
 mod join;
 mod lexer;
@@ -17,28 +17,28 @@ pub(super) use join::Script;
 pub(super) use join::join;
 pub(super) use own::faults_of_own;
 
-/// A module as it is in its file.
+/// The source of a module.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Source<'a> {
-    /// Its path, for messages. Its last part names the module in imports.
+    /// Its path, for messages. The last part is the module's name in imports.
     pub(super) file: &'a str,
     pub(super) text: &'a str,
 }
 
 impl<'a> Source<'a> {
-    /// What other modules call it: `page` for `client/page.js`.
+    /// The name in imports: `page` for `client/page.js`.
     fn name(&self) -> &'a str {
         name_in(self.file)
     }
 }
 
-/// The name of the module that a path or an address leads to.
+/// The module name in a path or address.
 fn name_in(path: &str) -> &str {
     let file = path.rsplit('/').next().unwrap_or(path);
     file.strip_suffix(".js").unwrap_or(file)
 }
 
-/// Why a module is not taken.
+/// Why a module is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Fault {
     line: usize,
@@ -50,7 +50,7 @@ impl Fault {
         Self { line, message: message.into() }
     }
 
-    /// With the file that it is in.
+    /// The text of the fault, with the file.
     fn within(&self, file: &str) -> String {
         format!("{file}:{self}")
     }

@@ -1,18 +1,18 @@
-//! What a module imports and exports, and what is left of it without that.
+//! Reads the imports and exports of a module, and the remaining code.
 
 use super::{
     Fault, Source,
     lexer::{self, Kind, Token},
 };
 
-/// A module, read.
+/// A module that has been read.
 #[derive(Debug)]
 pub(super) struct Module<'a> {
-    /// What others call it.
+    /// The name in imports.
     pub(super) name: &'a str,
     pub(super) imports: Vec<Import<'a>>,
     pub(super) exports: Vec<Export<'a>>,
-    /// Its code without imports and the word `export`.
+    /// Its code without imports and without the word `export`.
     pub(super) code: Vec<Token<'a>>,
 }
 
@@ -25,14 +25,14 @@ pub(super) struct Import<'a> {
     pub(super) names: Vec<Renamed<'a>>,
 }
 
-/// `a as b`; both are `a` if it only says `a`.
+/// `a as b`. For a plain `a`, both are `a`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Renamed<'a> {
     pub(super) name: &'a str,
     pub(super) alias: &'a str,
 }
 
-/// What others can import: under `alias` what the module calls `name`.
+/// An export: other modules import it as `alias`, and the module itself calls it `name`.
 pub(super) type Export<'a> = Renamed<'a>;
 
 const IMPORT: &str = "an import is written `import { a, b as c } from \"./module.js\";`";
@@ -52,11 +52,14 @@ pub(super) fn read<'a>(source: &Source<'a>) -> Result<Module<'a>, Fault> {
             module.imports.push(left.import(token.line)?);
         } else if begins("export") {
             let is_declaration = left.export(token.line, &mut module.exports)?;
-            // The declaration takes the place of the word.
+            // The declaration takes the place of the word `export`.
             let first = if is_declaration { left.next() } else { None };
             module.code.extend(first.map(|first| Token { gap: token.gap, ..first }));
         } else if begins("await") {
-            return Err(Fault::new(token.line, "the top level does not wait: the page's script is one module"));
+            return Err(Fault::new(
+                token.line,
+                "`await` is not allowed at the top level: all modules are joined into one",
+            ));
         } else {
             module.code.push(token);
         }
@@ -64,9 +67,10 @@ pub(super) fn read<'a>(source: &Source<'a>) -> Result<Module<'a>, Fault> {
     Ok(module)
 }
 
-/// The imports of any module, as far as they can be told. Their names are `None` if it takes more than names.
+/// The imports of any module, as far as they can be read. The names are `None` if the import has another form than a
+/// list of names.
 pub(super) fn imports_of<'a>(text: &'a str) -> Vec<(usize, &'a str, Option<Vec<Renamed<'a>>>)> {
-    // What is no JavaScript is told by the browser.
+    // The browser reports a module that is not valid JavaScript.
     let Ok(tokens) = lexer::tokens(text) else { return Vec::new() };
     let mut found = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
@@ -111,20 +115,20 @@ impl<'a> Reader<'_, 'a> {
         self.next().filter(|token| token.kind == Kind::Word).map(|token| token.text)
     }
 
-    /// A text without escapes.
+    /// A string without escapes.
     fn address(&mut self) -> Option<&'a str> {
         let text = self.next().filter(|token| token.kind == Kind::String)?.text;
         let address = &text[1..text.len() - 1];
         (!address.contains('\\')).then_some(address)
     }
 
-    /// A statement ends here.
+    /// The end of a statement.
     fn end(&mut self) -> Option<()> {
         let ends = self.take(";") || self.tokens.first().is_none_or(|next| next.gap.has_line_end);
         ends.then_some(())
     }
 
-    /// What stands behind `import`.
+    /// The rest of an `import` statement.
     fn import(&mut self, line: usize) -> Result<Import<'a>, Fault> {
         self.import_parts(line).ok_or_else(|| Fault::new(line, IMPORT))
     }
@@ -158,7 +162,8 @@ impl<'a> Reader<'_, 'a> {
         Some(names)
     }
 
-    /// What stands behind `export`. Whether it is a declaration, which stays where it is; of a list nothing is left.
+    /// The rest of an `export`. Returns true for a declaration, which stays in the code, and false for a list, which is
+    /// removed.
     fn export(&mut self, line: usize, exports: &mut Vec<Export<'a>>) -> Result<bool, Fault> {
         let fault = || Fault::new(line, EXPORT);
         if self.take("{") {
@@ -182,14 +187,14 @@ impl<'a> Reader<'_, 'a> {
         Ok(true)
     }
 
-    /// Whether a constant is the only one of its declaration.
+    /// Whether a `const` declares only one name.
     fn is_only_one(&self) -> bool {
         let Some(first) = self.tokens.first() else { return false };
         let statement = self.tokens.iter().take_while(|token| !(token.depth == first.depth && token.is(";")));
         first.is("=") && !statement.into_iter().any(|token| token.depth == first.depth && token.is(","))
     }
 
-    /// The address behind `from`, or behind `import` alone.
+    /// The address after `from`, or directly after `import`.
     fn from(&self) -> Option<&'a str> {
         let statement = self.tokens.iter().take_while(|token| !token.is(";") && !token.is("=") && !token.is("("));
         let parts: Vec<_> = statement.collect();

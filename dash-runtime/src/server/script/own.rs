@@ -1,30 +1,30 @@
-//! Modules of the user: served one by one, byte for byte. What they import must be there.
+//! The user's modules, which are served unchanged. Checks their imports.
 
 use super::{Source, module};
 
-/// The page's script, as a module beside it names it.
+/// The name of the page's script in these modules.
 const SCRIPT: &str = "./dash.js";
 
-/// Imports that cannot work, each with file and line. `exported` is what the page's script exports.
+/// Imports that cannot work, each with file and line. `exported` has the exports of the page's script.
 ///
-/// Anything else that is wrong with the module is told by the browser, and shown where the module is missed.
+/// The browser reports any other fault of the module, and the page shows it at the component that needs the module.
 pub(crate) fn faults_of_own(source: &Source<'_>, exported: &[String]) -> Vec<String> {
     let mut faults = Vec::new();
     for (line, from, names) in module::imports_of(source.text) {
         let mut fault = |message: String| faults.push(super::Fault::new(line, message).within(source.file));
-        // An absolute path may be a file that the program serves beside the dashboard.
+        // An absolute path may be a file that the program serves itself.
         if from.starts_with('/') && !from.starts_with("//") {
             continue;
         }
         if from != SCRIPT {
             fault(format!(
-                "`{from}` is not served with this module: it imports from \"{SCRIPT}\" only, which has {}",
+                "`{from}` is not served with this module: it can import only from \"{SCRIPT}\", which exports {}",
                 listed(exported)
             ));
             continue;
         }
         for name in names.unwrap_or_default().iter().filter(|name| exported.iter().all(|other| other != name.name)) {
-            fault(format!("\"{SCRIPT}\" has no `{}`, but {}", name.name, listed(exported)));
+            fault(format!("\"{SCRIPT}\" does not export `{}`, only {}", name.name, listed(exported)));
         }
     }
     faults
@@ -63,14 +63,14 @@ mod tests {
             ),
             (
                 "import { a } from \"dash\";",
-                "dial.js:1: `dash` is not served with this module: it imports from \"./dash.js\" only, which has `Component`, `define`",
+                "dial.js:1: `dash` is not served with this module: it can import only from \"./dash.js\", which exports `Component`, `define`",
             ),
             ("import a, { b } from \"./b.js\"", "dial.js:1: `./b.js` is not served"),
             ("import \"https://example.org/a.js\";", "dial.js:1: `https://example.org/a.js` is not served"),
             ("export * from \"./b.js\";", "dial.js:1: `./b.js` is not served"),
             (
                 "import { component } from \"./dash.js\";",
-                "dial.js:1: \"./dash.js\" has no `component`, but `Component`, `define`",
+                "dial.js:1: \"./dash.js\" does not export `component`, only `Component`, `define`",
             ),
         ] {
             let found = faults(wrong);

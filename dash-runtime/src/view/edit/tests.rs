@@ -59,7 +59,7 @@ fn done<T: PropValue>(edit: Edit<T>, value: T) -> Result<(String, String), Strin
 }
 
 #[test]
-fn each_edit_of_a_list_says_only_what_changed() {
+fn each_edit_of_a_list_sends_only_the_change() {
     let list = || vec![1, 2, 3];
     for (edit, after, ops) in [
         (Edit::list().push(4), "[1,2,3,4]", "[[],3,0,[4]]"),
@@ -81,7 +81,7 @@ fn each_edit_of_a_list_says_only_what_changed() {
 }
 
 #[test]
-fn each_edit_of_a_map_says_only_what_changed() {
+fn each_edit_of_a_map_sends_only_the_change() {
     let map = || BTreeMap::from([("b".to_owned(), 1), ("d".to_owned(), 2)]);
     for (edit, after, ops) in [
         (Edit::map().insert("b", 5), r#"{"b":5,"d":2}"#, r#"[["b"],5]"#),

@@ -79,7 +79,7 @@ fn the_server_reads_the_frames_that_the_page_writes() {
 }
 
 #[test]
-fn what_a_newer_page_adds_is_nothing_to_an_older_server() {
+fn unknown_fields_of_a_newer_page_are_ignored() {
     for case in &cases().client {
         let (frame, name, given) = of(case);
         let more = frame.replacen('{', r#"{"later":{"a":[1]},"x":null,"#, 1);

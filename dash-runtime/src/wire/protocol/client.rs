@@ -173,6 +173,11 @@ impl Refusal {
     }
 }
 
+/// The message for a callback with `queue = skip` that is still running.
+pub(crate) fn write_at_work(f: &mut fmt::Formatter<'_>, callback: &str) -> fmt::Result {
+    write!(f, "`{callback}` is still at work: ask again when it is done")
+}
+
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -182,15 +187,15 @@ impl fmt::Display for Refusal {
             Self::Gap { expected } => write!(f, "command numbers go up by one: {expected} comes next"),
             Self::UnknownProperty(number) => write!(f, "there is no property number {number}"),
             Self::UnknownName(name) => write!(f, "there is no property {name:?}"),
-            Self::Twice(prop) => write!(f, "an item before it is for {prop}, too: each property comes once"),
+            Self::Twice(prop) => write!(f, "an earlier item is also for {prop}: name each property once"),
             Self::NotWritable(prop) => write!(f, "{prop} cannot be written from a browser"),
             Self::NotShown(prop) => write!(f, "{prop} is not on this page now"),
             Self::WrongType { prop, why } => write!(f, "{prop} does not take this value: {why}"),
             Self::OutOfRange { prop, why } | Self::NotAnOption { prop, why } => write!(f, "{prop} {why}"),
             Self::Outstanding(limit) => write!(f, "more than {limit} commands are waiting for their outcome"),
             Self::Rate(limit) => write!(f, "more than {limit} commands per second"),
-            Self::Busy(limit) => write!(f, "the device is busy, and {limit} commands wait for it already"),
-            Self::AtWork(callback) => write!(f, "`{callback}` is still at work: ask again when it is done"),
+            Self::Busy(limit) => write!(f, "the device is busy, and {limit} commands already wait for it"),
+            Self::AtWork(callback) => write_at_work(f, callback),
             Self::Expired { age, lifespan } => {
                 write!(f, "asked for {} s ago, which is more than {} s", age.as_secs(), lifespan.as_secs())
             }
@@ -199,10 +204,10 @@ impl fmt::Display for Refusal {
             }
             Self::Computed(prop) => write!(
                 f,
-                "each browser computes {prop} for itself, with a function in JavaScript: read what it is computed from"
+                "each browser computes {prop} with a JavaScript function: read the properties that it is computed from"
             ),
-            Self::NoSession => f.write_str("no page has this session: it is forgotten, or the server was restarted"),
-            Self::KeyReused => f.write_str("a request for something else had this Idempotency-Key"),
+            Self::NoSession => f.write_str("no page has this session: it was forgotten, or the server was restarted"),
+            Self::KeyReused => f.write_str("a different request has used this Idempotency-Key"),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! `bindings![..]` calls [`check`] once per entry, in an anonymous constant with the span of the entry, as
 //! `callbacks![..]` does.
 
-use super::{Binding, Computed, How, Target, twins::Joined};
+use super::{Binding, Computed, How, Target, aliases::Joined};
 use crate::{
     callback::{
         check::{Graph, same_text},
@@ -30,7 +30,7 @@ impl<const N: usize, const U: usize, const B: usize> BoundGraph<N, U, B> {
     /// For `bindings!`. `U` is the [`count`](crate::callback::uses::count) of the callbacks.
     pub const fn new(specs: &[&'static Spec; N], bindings: &'static [Binding; B]) -> Self {
         let joined = Joined::new(bindings, B);
-        let callbacks = Graph::with(specs, joined.twins());
+        let callbacks = Graph::with(specs, joined.aliases());
         let has_fault = callbacks.has_fault();
         Self { bindings, joined, callbacks, has_fault }
     }
@@ -97,7 +97,7 @@ impl<const N: usize, const U: usize, const B: usize> BoundGraph<N, U, B> {
 
     /// The callbacks with the bindings before `until`.
     const fn with_first(&self, until: usize) -> Graph<N, U> {
-        Graph::with(self.callbacks.specs(), Joined::new(self.bindings, until).twins())
+        Graph::with(self.callbacks.specs(), Joined::new(self.bindings, until).aliases())
     }
 
     /// A property that each browser computes cannot be written or read by a callback. It has no aliases, so this need

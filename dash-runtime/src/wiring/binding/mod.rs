@@ -5,9 +5,9 @@
 //! All other bindings compute something from properties in each browser. The server computes it only for the first
 //! paint, and does not store it.
 
+pub(crate) mod aliases;
 pub mod check;
 mod template;
-pub(crate) mod twins;
 
 use std::{fmt, marker::PhantomData};
 

@@ -8,7 +8,7 @@ use crate::{
 
 /// Which properties are one, by their [`Identity`].
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Twins<'a> {
+pub(crate) struct Aliases<'a> {
     /// Every property that a `bind` names, sorted, without duplicates.
     named: &'a [Entry],
     /// For each property in `named`, the index of the one that stands for it. This is the property of its set that a
@@ -16,7 +16,7 @@ pub(crate) struct Twins<'a> {
     first: &'a [usize],
 }
 
-impl Twins<'_> {
+impl Aliases<'_> {
     /// No aliases: every property stands for itself.
     pub(crate) const NONE: Self = Self { named: &[], first: &[] };
 
@@ -131,8 +131,8 @@ impl<const B: usize> Joined<B> {
         Self { named, first, len, again }
     }
 
-    pub(crate) const fn twins(&self) -> Twins<'_> {
-        Twins { named: self.named.as_flattened().split_at(self.len).0, first: self.first.as_flattened() }
+    pub(crate) const fn aliases(&self) -> Aliases<'_> {
+        Aliases { named: self.named.as_flattened().split_at(self.len).0, first: self.first.as_flattened() }
     }
 
     /// Whether the binding at `at` joins properties that the bindings before it have joined.
@@ -158,8 +158,8 @@ impl Bound {
         Self { named, first }
     }
 
-    pub(crate) fn twins(&self) -> Twins<'_> {
-        Twins { named: &self.named, first: &self.first }
+    pub(crate) fn aliases(&self) -> Aliases<'_> {
+        Aliases { named: &self.named, first: &self.first }
     }
 }
 
@@ -180,7 +180,7 @@ mod tests {
     }
 
     fn same(bound: &Bound, a: u16, b: u16) -> bool {
-        bound.twins().first(identity(a)) == bound.twins().first(identity(b))
+        bound.aliases().first(identity(a)) == bound.aliases().first(identity(b))
     }
 
     #[test]
@@ -192,7 +192,7 @@ mod tests {
             assert!(same(&bound, a, b), "{a} {b}");
         }
         assert!(!same(&bound, 1, 5));
-        let firsts: Vec<_> = bound.twins().pairs().map(|(one, first)| (one.index(), first.index())).collect();
+        let firsts: Vec<_> = bound.aliases().pairs().map(|(one, first)| (one.index(), first.index())).collect();
         assert_eq!(firsts, [(1, 1), (2, 1), (3, 1), (4, 1)]);
         let again = Joined::new(&bindings, 4);
         assert_eq!([0, 1, 2, 3].map(|at| again.is_again(at)), [false, false, false, true]);
@@ -203,7 +203,7 @@ mod tests {
         let bindings = [bind(prop(7), prop(9)), bind(prop(3), prop(8)), bind(prop(8), prop(9))];
         let bound = Bound::new(&bindings);
         for one in [7, 9, 3, 8] {
-            assert_eq!(bound.twins().first(identity(one)).index(), 7, "{one}");
+            assert_eq!(bound.aliases().first(identity(one)).index(), 7, "{one}");
         }
     }
 

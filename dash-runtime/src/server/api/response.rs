@@ -1,4 +1,4 @@
-//! What is said about a request: outcomes and refusals, as a status and JSON.
+//! The responses to requests: outcomes and refusals, as a status code and JSON.
 
 use axum::{
     Json,
@@ -9,15 +9,15 @@ use serde_json::{Value, json};
 
 use crate::protocol::{client::Refusal, server::Outcome};
 
-/// A request that came to nothing.
+/// A refused request.
 #[derive(Debug)]
 pub(super) struct Denied {
     status: StatusCode,
     kind: &'static str,
     why: String,
-    /// For a method that the property does not take: those that it does.
+    /// For a method that the property does not accept: the accepted methods.
     allow: Option<&'static str>,
-    /// For a list: which of it, and why.
+    /// For a list: the refused items, with reasons.
     items: Vec<Value>,
 }
 
@@ -26,7 +26,7 @@ impl Denied {
         Self { status, kind, why: why.into(), allow: None, items: Vec::new() }
     }
 
-    /// Not a request of this service.
+    /// The request does not belong to this service.
     pub(super) fn malformed(why: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "malformed", why)
     }
@@ -36,32 +36,32 @@ impl Denied {
         Self::new(StatusCode::NOT_FOUND, "unknown_property", format!("there is no property {name:?}"))
     }
 
-    /// The property takes only the methods in `allow`.
+    /// The property accepts only the methods in `allow`.
     pub(super) fn method(allow: &'static str, why: String) -> Self {
         Self { allow: Some(allow), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, "not_writable", why) }
     }
 
-    /// Some of a list of `count` were refused, and so nothing was done. What may be asked for again as it is, has the status
-    /// for that.
+    /// Some of `count` items were refused, so nothing was done. If the same request may succeed later, the status says
+    /// so.
     pub(super) fn items<'a>(count: usize, refused: Vec<(usize, Refusal)>, name: impl Fn(usize) -> &'a str) -> Self {
         let later = refused.iter().all(|(_, refusal)| matches!(refusal, Refusal::Busy(_) | Refusal::AtWork(_)));
         let (status, kind) = match later {
             true => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             false => (StatusCode::UNPROCESSABLE_ENTITY, "batch"),
         };
-        let why = format!("nothing was done, because {} of {count} cannot be", refused.len());
+        let why = format!("nothing was done, because {} of {count} items were refused", refused.len());
         let item = |(at, refusal): (usize, Refusal)| json!({ "item": at, "prop": name(at), "kind": refusal.kind(), "why": refusal.to_string() });
         Self { items: refused.into_iter().map(item).collect(), ..Self::new(status, kind, why) }
     }
 
-    /// As many connections as there may be are open.
+    /// The limit on open connections is reached.
     pub(super) fn sockets() -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "sockets", "too many pages and programs are connected")
     }
 
-    /// The server ends while somebody waits.
+    /// The server ends while the request waits.
     pub(super) fn ending() -> Self {
-        let why = "the server ends; what became of the request is not known";
+        let why = "the server is shutting down; the outcome of the request is not known";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "unknown", why)
     }
 }
@@ -97,7 +97,7 @@ impl IntoResponse for Denied {
         }
         let later = matches!(self.kind, "rate" | "busy" | "outstanding");
         if later {
-            // Seconds; the least that can be said, and each of these bounds frees itself sooner.
+            // In seconds. One is the smallest value, and all these limits allow new requests sooner.
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
         let mut body = json!({ "kind": self.kind, "why": self.why });
@@ -108,7 +108,7 @@ impl IntoResponse for Denied {
     }
 }
 
-/// A request that was taken: `rev` since when it is in effect, if it is.
+/// An accepted request. `rev` is the revision since which it is in effect, if it is.
 pub(super) fn accepted(rev: Option<u64>) -> Response {
     let mut body = json!({ "outcome": "accepted" });
     if let Some(rev) = rev {
@@ -117,7 +117,7 @@ pub(super) fn accepted(rev: Option<u64>) -> Response {
     (StatusCode::ACCEPTED, Json(body)).into_response()
 }
 
-/// What became of a request.
+/// The response for an outcome.
 pub(super) fn outcome(outcome: Outcome) -> Response {
     match outcome {
         Outcome::Applied { rev } => Json(json!({ "outcome": "applied", "rev": rev })).into_response(),
@@ -126,7 +126,7 @@ pub(super) fn outcome(outcome: Outcome) -> Response {
         Outcome::Failed(why) => Denied::new(StatusCode::INTERNAL_SERVER_ERROR, "failed", why).into_response(),
         Outcome::Refused(refusal) => Denied::from(refusal).into_response(),
         Outcome::Unknown => {
-            Denied::new(StatusCode::GONE, "unknown", "the page for which it was asked is forgotten").into_response()
+            Denied::new(StatusCode::GONE, "unknown", "the page that the request was for was forgotten").into_response()
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::{callback::lend::Part, words::panic::text_of};
 
 /// The session that a callback borrows.
 #[derive(Debug, Clone, Copy)]
-pub struct Kept {
+pub struct SessionSpec {
     /// Copies the session, if its type is `Clone`. The copy is `None` if `clone` panicked.
     pub(crate) copy: Option<fn(&Part) -> Option<Part>>,
 }
@@ -17,20 +17,20 @@ pub struct Kept {
 /// For expansions: `SessionCopy::<Login>::SESSION` is this type's own constant if `Login` is `Clone`, and the constant
 /// of [`NoSessionCopy`] if it is not. So a session needs `Clone` only where a copy is used.
 #[derive(Debug)]
-pub struct Keep<T>(PhantomData<T>);
+pub struct SessionCopy<T>(PhantomData<T>);
 
-impl<T: Clone + Send + 'static> Keep<T> {
+impl<T: Clone + Send + 'static> SessionCopy<T> {
     /// With a function that copies it.
-    pub const KEPT: Kept = Kept { copy: Some(copy::<T>) };
+    pub const SESSION: SessionSpec = SessionSpec { copy: Some(copy::<T>) };
 }
 
 /// For expansions: see [`SessionCopy`].
-pub trait KeepOnly {
+pub trait NoSessionCopy {
     /// Without a function that copies it.
-    const KEPT: Kept = Kept { copy: None };
+    const SESSION: SessionSpec = SessionSpec { copy: None };
 }
 
-impl<T> KeepOnly for Keep<T> {}
+impl<T> NoSessionCopy for SessionCopy<T> {}
 
 /// Catches a panic, because the engine calls this while its state is incomplete.
 fn copy<T: Clone + Send + 'static>(data: &Part) -> Option<Part> {
@@ -56,19 +56,19 @@ mod tests {
         }
     }
 
-    fn copy_of(kept: Kept, data: impl Send + 'static) -> Option<Part> {
-        kept.copy.and_then(|copy| copy(&(Box::new(data) as Part)))
+    fn copy_of(session: SessionSpec, data: impl Send + 'static) -> Option<Part> {
+        session.copy.and_then(|copy| copy(&(Box::new(data) as Part)))
     }
 
     #[test]
     fn a_session_is_copied_if_its_type_is_clone() {
-        let copied = copy_of(Keep::<Copied>::KEPT, Copied(7)).and_then(|part| part.downcast::<Copied>().ok());
+        let copied = copy_of(SessionCopy::<Copied>::SESSION, Copied(7)).and_then(|part| part.downcast::<Copied>().ok());
         assert_eq!(copied.map(|copied| copied.0), Some(7));
-        assert!(Keep::<Fixed>::KEPT.copy.is_none());
+        assert!(SessionCopy::<Fixed>::SESSION.copy.is_none());
     }
 
     #[test]
     fn a_clone_that_panics_is_no_copy() {
-        assert!(copy_of(Keep::<Panics>::KEPT, Panics).is_none());
+        assert!(copy_of(SessionCopy::<Panics>::SESSION, Panics).is_none());
     }
 }

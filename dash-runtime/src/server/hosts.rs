@@ -1,16 +1,15 @@
-//! Who may talk to this server at all: `Host` and `Origin` against exact lists.
+//! Checks which requests are answered: `Host` and `Origin` must be in exact lists.
 //!
-//! A page from anywhere can make a browser send requests to a device in the same house. Two checks keep it out:
-//! `Host` must be an address or a name that is known to be this server's (DNS rebinding gives a foreign name the
-//! device's address), and the `Origin` of a WebSocket or of a request to the HTTP service must be that very host
-//! (cross-site hijacking). Neither looks at
-//! parts of names: beginnings and endings can be chosen by an attacker.
+//! Any website can make a browser send requests to a device in the local network. Two checks prevent that. `Host` must
+//! be an address, or a name that is known to be this server's, because DNS rebinding can give a foreign name the
+//! device's address. The `Origin` of a WebSocket or of a request to the HTTP service must be the same host (cross-site
+//! hijacking). Both checks compare whole names, because an attacker can choose the beginning or the end of a name.
 
 use std::net::{IpAddr, Ipv6Addr};
 
 use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header, uri::Authority};
 
-/// The names that are this server's, beside IP addresses and `localhost`.
+/// The names of this server, besides IP addresses and `localhost`.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Hosts {
     names: Vec<String>,
@@ -28,7 +27,7 @@ impl Hosts {
         self.origins.push(origin.trim().trim_end_matches('/').to_ascii_lowercase());
     }
 
-    /// The host that a request is for, if it is one of ours.
+    /// The host of a request, if it is one of this server's names.
     pub(crate) fn check_host(&self, headers: &HeaderMap, uri: &Uri) -> Result<String, (StatusCode, String)> {
         let named = match (only(headers, &header::HOST)?, uri.authority()) {
             (Some(host), None) => host.to_owned(),
@@ -53,8 +52,8 @@ impl Hosts {
         Ok(authority.as_str().to_ascii_lowercase())
     }
 
-    /// Whether the request comes from one of our own pages. Every browser sends `Origin`; a program that does not is
-    /// not somebody's browser being misused.
+    /// Checks that a request comes from a page of this server. Every browser sends `Origin`. A request without it comes
+    /// from another program, and no foreign page is involved.
     pub(crate) fn check_origin(&self, headers: &HeaderMap, host: &str) -> Result<(), (StatusCode, String)> {
         let Some(origin) = only(headers, &header::ORIGIN)? else { return Ok(()) };
         let origin = origin.to_ascii_lowercase();
@@ -67,7 +66,7 @@ impl Hosts {
     }
 }
 
-/// The only value of a header.
+/// The value of a header that may occur only once.
 pub(super) fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, (StatusCode, String)> {
     let mut values = headers.get_all(name).iter();
     let refused = || (StatusCode::BAD_REQUEST, format!("one {name} header in plain text is needed"));

@@ -1,5 +1,5 @@
-//! The floors of the house (ARCHITECTURE.md): each names only those before it. What names one behind it is told with file
-//! and line.
+//! The layers of the crate (ARCHITECTURE.md): each layer names only the layers before it. The test reports each other name
+//! with file and line.
 
 #![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
@@ -9,10 +9,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// From the ground up.
-const FLOORS: [&str; 7] = ["wire", "words", "view", "wiring", "run", "engine", "server"];
+/// The lowest layer first.
+const LAYERS: [&str; 7] = ["wire", "words", "view", "wiring", "run", "engine", "server"];
 
-/// What stands beside the floors: `private` only re-exports, and `testing` is a guest of the server.
+/// Modules outside the layers, with the highest layer that they may name. `private` only re-exports, and `testing` uses the
+/// server.
 const BESIDE: [(&str, &str); 2] = [("private", "server"), ("testing", "server")];
 
 fn source() -> PathBuf {
@@ -32,12 +33,12 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// On which floor each module is that code can name as `crate::module`: a floor itself, or, as `lib.rs` re-exports them by
-/// their names, a module of one.
-fn places() -> BTreeMap<String, usize> {
-    let floor_of = |floor: &str| FLOORS.iter().position(|name| *name == floor).unwrap();
-    let mut places: BTreeMap<String, usize> = FLOORS.iter().map(|name| ((*name).to_owned(), floor_of(name))).collect();
-    places.extend(BESIDE.map(|(module, floor)| (module.to_owned(), floor_of(floor))));
+/// The layer of each module that code can name as `crate::module`. Such a module is a layer itself, or a module in a layer
+/// that `lib.rs` re-exports.
+fn layers() -> BTreeMap<String, usize> {
+    let layer_of = |layer: &str| LAYERS.iter().position(|name| *name == layer).unwrap();
+    let mut layers: BTreeMap<String, usize> = LAYERS.iter().map(|name| ((*name).to_owned(), layer_of(name))).collect();
+    layers.extend(BESIDE.map(|(module, layer)| (module.to_owned(), layer_of(layer))));
     let lib = code(&fs::read_to_string(source().join("lib.rs")).unwrap());
     let lib = lib.replace("crate::", "");
     for (at, _) in lib.match_indices("use ") {
@@ -45,25 +46,25 @@ fn places() -> BTreeMap<String, usize> {
         expand("", &lib[at + "use ".len()..], 0, &mut paths);
         for (_, path) in paths {
             let mut words = path.split("::");
-            if let (Some(floor), Some(module)) = (words.next(), words.next())
-                && FLOORS.contains(&floor)
+            if let (Some(layer), Some(module)) = (words.next(), words.next())
+                && LAYERS.contains(&layer)
             {
-                places.insert(module.to_owned(), floor_of(floor));
+                layers.insert(module.to_owned(), layer_of(layer));
             }
         }
     }
-    places
+    layers
 }
 
-/// Code without comments and without the tests at its end.
+/// The code without comments and without the tests at its end.
 fn code(text: &str) -> String {
     let text = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
     let line = |line: &str| line.split("//").next().unwrap_or_default().to_owned() + "\n";
     text.lines().map(line).collect()
 }
 
-/// The modules of the crate that code names, each with the line: from `crate::a::b` and `use crate::{a::b, c}`. Of
-/// `callback::spec`, which gathers modules of two floors under one name, the module behind it counts.
+/// The modules of the crate that the code names with `crate::a::b` or `use crate::{a::b, c}`, each with its line. `callback`
+/// has modules of two layers, so for `callback::spec` the result has `spec`.
 fn named(code: &str) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     for (at, _) in code.match_indices("crate::") {
@@ -75,7 +76,7 @@ fn named(code: &str) -> Vec<(usize, String)> {
         for (at, path) in paths {
             let line = code[..at].lines().count().max(1);
             let mut words = path.split("::").filter(|word| *word != "callback" && *word != "self");
-            // `callback::Callbacks` is re-exported, too.
+            // `callback` also re-exports these three items directly.
             let module = match words.next().unwrap_or("callback") {
                 "Callbacks" | "CallbackFor" => "run",
                 "Wired" => "wiring",
@@ -87,7 +88,7 @@ fn named(code: &str) -> Vec<(usize, String)> {
     found
 }
 
-/// The paths in a tree such as `a::{b, c::d}`, each with its place. Returns how long the tree is.
+/// Appends the paths in a tree such as `a::{b, c::d}`, each with its position. Returns the length of the tree.
 fn expand(prefix: &str, text: &str, at: usize, paths: &mut Vec<(usize, String)>) -> usize {
     let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).unwrap_or(text.len());
     let path = format!("{prefix}{}", &text[..end]);
@@ -104,38 +105,38 @@ fn expand(prefix: &str, text: &str, at: usize, paths: &mut Vec<(usize, String)>)
             return next + 1;
         }
         let len = expand(&path, &text[next..], at + next, paths);
-        // `as name` behind a path.
+        // Skips `as name` after a path.
         let tail = text[next + len..].find([',', '}']).unwrap_or(0);
         next += len + tail;
     }
 }
 
 #[test]
-fn each_floor_names_only_those_before_it() {
-    let places = places();
+fn each_layer_names_only_those_before_it() {
+    let layers = layers();
     let mut wrong = Vec::new();
     for path in files(&source()) {
         let inner = path.strip_prefix(source()).unwrap();
         let own = inner.components().next().unwrap().as_os_str().to_str().unwrap();
         let own = own.trim_end_matches(".rs");
-        // `lib.rs` re-exports all floors. A floor's tests may use the whole house.
+        // `lib.rs` re-exports all layers. The tests of a layer may use the whole crate.
         if own == "lib" || inner.components().any(|part| part.as_os_str() == "tests" || part.as_os_str() == "tests.rs")
         {
             continue;
         }
-        let floor = places[own];
+        let layer = layers[own];
         for (line, module) in named(&code(&fs::read_to_string(&path).unwrap())) {
-            match places.get(&module) {
-                Some(other) if *other > floor => wrong.push(format!(
-                    "dash-runtime/src/{}:{line}: `{}` names `{module}`, which is on the floor `{}` above it",
+            match layers.get(&module) {
+                Some(other) if *other > layer => wrong.push(format!(
+                    "dash-runtime/src/{}:{line}: `{}` names `{module}`, which is in the layer `{}` above it",
                     inner.display(),
-                    FLOORS[floor],
-                    FLOORS[*other]
+                    LAYERS[layer],
+                    LAYERS[*other]
                 )),
                 Some(_) => {}
                 None => {
                     wrong
-                        .push(format!("dash-runtime/src/{}:{line}: `crate::{module}` is on no floor", inner.display()));
+                        .push(format!("dash-runtime/src/{}:{line}: `crate::{module}` is in no layer", inner.display()));
                 }
             }
         }

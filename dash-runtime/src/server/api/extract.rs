@@ -1,4 +1,4 @@
-//! What a request says beside its path: for whom it asks, how long it waits, and its body.
+//! The parts of a request besides its path: the sender, the wait, and the body.
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher as _},
@@ -13,16 +13,16 @@ use axum::{
 };
 use tokio::time::timeout;
 
-use super::answer::Denied;
+use super::response::Denied;
 use crate::{
     engine::requests::Asking,
     numbers::PropNo,
-    server::{guard::only, routes::Running},
+    server::{hosts::only, routes::Running},
 };
-/// A key is kept for a while: longer than the longest kind in use, and no more.
+/// The longest `Idempotency-Key`, because keys are stored for a while. It is longer than all common kinds of keys.
 const KEY_LENGTH: usize = 255;
 
-/// Names the page that a request is made for.
+/// Names the page that the request is for.
 const SESSION: HeaderName = HeaderName::from_static("dash-session");
 
 /// The property that the path names.
@@ -34,7 +34,7 @@ impl FromRequestParts<Arc<Running>> for Target {
     async fn from_request_parts(parts: &mut Parts, running: &Arc<Running>) -> Result<Self, Denied> {
         let params = RawPathParams::from_request_parts(parts, running);
         let params = params.await.map_err(|error| Denied::malformed(error.to_string()))?;
-        // The dashboard may be mounted below a path with parameters of its own.
+        // The dashboard may be mounted below a path with its own parameters.
         let named = |wanted| params.iter().find(|(name, _)| *name == wanted).map_or("", |(_, value)| value);
         let (component, property) = (named("dash_component"), named("dash_property"));
         let name = format!("{component}.{property}");
@@ -43,19 +43,19 @@ impl FromRequestParts<Arc<Running>> for Target {
     }
 }
 
-/// Who asks, and how.
+/// The sender of a request, and its options.
 pub(super) struct Sender {
     address: Option<IpAddr>,
     session: Option<String>,
     key: Option<String>,
-    /// Whether the answer is to wait for the callbacks.
+    /// Whether the response waits for the callbacks.
     pub(super) waits: bool,
-    /// Whether it says so itself.
+    /// Whether the request asks for that wait explicitly.
     insists: bool,
 }
 
 impl Sender {
-    /// For the engine. `what` is what the request asks for.
+    /// The sender for the engine. `what` is the content of the request.
     pub(super) fn asking(&self, what: impl Hash) -> Asking<'_> {
         let hash = || {
             let mut hasher = DefaultHasher::new();
@@ -69,7 +69,7 @@ impl Sender {
         }
     }
 
-    /// Whether the answer is to wait for the callbacks even if they are slow.
+    /// Whether the response waits for the callbacks even if they are slow.
     pub(super) const fn insists(&self) -> bool {
         self.insists
     }
@@ -113,7 +113,7 @@ fn prefers_no_wait(headers: &HeaderMap) -> bool {
     preferences.flat_map(|value| value.split([',', ';'])).any(|one| one.trim().eq_ignore_ascii_case("respond-async"))
 }
 
-/// A body of JSON, as text. It is not read as JSON here: what a property takes only its type knows.
+/// A JSON body as text. It is parsed later, with the type of the property.
 pub(super) struct JsonText(pub(super) String);
 
 impl FromRequest<Arc<Running>> for JsonText {
@@ -128,7 +128,8 @@ impl FromRequest<Arc<Running>> for JsonText {
         }
         let limits = running.driver.with_engine(|engine| engine.limits().clone());
         let body = timeout(limits.header_time, to_bytes(request.into_body(), limits.message_size)).await;
-        let body = body.map_err(|_| Denied::new(StatusCode::REQUEST_TIMEOUT, "slow", "the body does not come"))?;
+        let body =
+            body.map_err(|_| Denied::new(StatusCode::REQUEST_TIMEOUT, "slow", "the body did not arrive in time"))?;
         let body = body.map_err(|_| {
             let why = format!("a body has at most {} bytes", limits.message_size);
             Denied::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", why)
