@@ -22,8 +22,8 @@ use super::{
     link::Link,
     process::{announce, end_by_force, log_to_stderr, stop_signal},
     random_hex,
-    routes::{Running, Site},
     socket::CLOSE_TIME,
+    state::{Running, Site},
 };
 use crate::{
     callback::lend::Part,

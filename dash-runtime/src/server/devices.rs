@@ -12,11 +12,7 @@ use axum::{
     routing::get,
 };
 
-use super::{
-    assets::FOLDER,
-    page,
-    routes::{Running, respond},
-};
+use super::{assets::FOLDER, page, routes::respond, state::Running};
 use crate::{engine::store::Slot, html::Html};
 
 /// The longest key. Keys are parts of addresses and of titles.

@@ -17,6 +17,7 @@ mod routes;
 mod script;
 mod serve;
 mod socket;
+mod state;
 
 use std::fmt::Write as _;
 

@@ -12,18 +12,17 @@ use axum::{
     routing::get,
 };
 use flate2::Compression;
-use tokio::sync::{Semaphore, watch};
 
 use super::{
     api,
-    assets::{self, Assets, FOLDER},
-    devices::{self, DeviceEntry},
-    driver::Driver,
+    assets::{self, FOLDER},
+    devices,
     hosts::Hosts,
     page::{self, Snapshot},
     socket,
+    state::{Host, Running, Site},
 };
-use crate::{element::Element, engine::plan::Plan, html::Address, picture::Picture, route::Path};
+use crate::{html::Address, picture::Picture, route::Path};
 
 /// A page may use only its own script, stylesheet and socket, and pictures that the script makes.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
@@ -42,37 +41,9 @@ const HEADERS: [(HeaderName, &str); 5] = [
 /// The response for a path without a route.
 const NOTHING_HERE: (StatusCode, &str) = (StatusCode::NOT_FOUND, "there is nothing here");
 
-/// A running dashboard.
-pub(super) struct Running {
-    pub(super) driver: Driver,
-    pub(super) plan: Arc<Plan>,
-    pub(super) layout: Element,
-    pub(super) assets: Assets,
-    /// The reports of pages about the user's modules.
-    pub(super) faults: api::fault::ModuleFaults,
-    /// Which device it is, if there are several.
-    pub(super) device: Option<DeviceEntry>,
-    pub(super) hosts: Arc<Hosts>,
-    pub(super) ending: watch::Sender<bool>,
-    pub(super) sockets: Arc<Semaphore>,
-}
-
 type Shared = State<Arc<Running>>;
 
-/// Everything that one program serves: one dashboard, or one for each device.
-pub(super) struct Site {
-    pub(super) dashboards: Vec<Running>,
-    pub(super) hosts: Arc<Hosts>,
-    pub(super) ending: watch::Sender<bool>,
-    /// One permit for each socket and stream. All permits are back when all of them have ended.
-    pub(super) sockets: Arc<Semaphore>,
-}
-
 impl Site {
-    pub(super) fn drivers(&self) -> Vec<Driver> {
-        self.dashboards.iter().map(|running| running.driver.clone()).collect()
-    }
-
     /// All routes, with the checks of hosts.
     pub(super) fn router(self) -> Router {
         let Self { mut dashboards, hosts, .. } = self;
@@ -100,29 +71,7 @@ impl Running {
             .route(&format!("/{FOLDER}/picture/{{name}}"), get(picture))
             .with_state(self)
     }
-
-    /// The key of the device. Empty if there is only one.
-    pub(super) fn key(&self) -> &str {
-        self.device.as_ref().map_or("", DeviceEntry::key)
-    }
-
-    /// Reports that the dashboard runs, with its counters since the start.
-    pub(super) fn health(&self) -> serde_json::Value {
-        self.driver.with_engine(|engine| {
-            serde_json::json!({
-                "status": "ok",
-                "epoch": engine.epoch(),
-                "rev": engine.rev(),
-                "clients": engine.clients(),
-                "counts": engine.counts(),
-            })
-        })
-    }
 }
-
-/// The host of a request, after [`check_host`] has accepted it.
-#[derive(Clone)]
-pub(super) struct Host(pub(super) String);
 
 /// Wraps every route: refuses requests for other hosts, and adds the security headers.
 async fn check_host(State(hosts): State<Arc<Hosts>>, mut request: Request, next: Next) -> Response {

@@ -16,7 +16,7 @@ use crate::{
         Engine,
         batch::{NotTaken, Wanted},
     },
-    server::routes::Running,
+    server::state::Running,
 };
 
 /// One property: a state to set, or an event to trigger.

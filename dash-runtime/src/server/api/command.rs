@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     protocol::client::Refusal,
-    server::{ended, hosts::only, routes::Running},
+    server::{ended, hosts::only, state::Running},
 };
 
 /// A page sends its next command after the answer to this one. So the answer waits only for quick callbacks. A page

@@ -17,7 +17,7 @@ use super::response::Denied;
 use crate::{
     engine::requests::Asking,
     numbers::PropNo,
-    server::{hosts::only, routes::Running},
+    server::{hosts::only, state::Running},
 };
 /// The longest `Idempotency-Key`, because keys are stored for a while. It is longer than all common kinds of keys.
 const KEY_LENGTH: usize = 255;

@@ -19,7 +19,7 @@ use axum::{
 use serde::Deserialize;
 
 use super::response::Denied;
-use crate::server::routes::Running;
+use crate::server::state::Running;
 
 /// The shortest time between two lines about the same module.
 const PAUSE: Duration = Duration::from_secs(60);

@@ -39,7 +39,7 @@ use serde_json::{Value, json, value::RawValue};
 
 use super::{
     assets::FOLDER,
-    routes::{Host, Running},
+    state::{Host, Running},
 };
 
 /// The routes, below the dashboard's path.

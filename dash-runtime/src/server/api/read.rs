@@ -21,7 +21,7 @@ use crate::{
     numbers::PropNo,
     prop::Kind,
     protocol::client::Refusal,
-    server::routes::Running,
+    server::state::Running,
 };
 /// All properties, at one revision.
 #[derive(Serialize)]

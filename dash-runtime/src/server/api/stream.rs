@@ -41,8 +41,8 @@ use crate::{
         driver::{Driver, Notifier},
         ended,
         hosts::only,
-        routes::{Host, Running},
         socket::{self, Ending},
+        state::{Host, Running},
     },
 };
 

@@ -30,7 +30,7 @@ use crate::{
     numbers::PropNo,
     prop::Kind,
     protocol::client::Refusal,
-    server::{driver::Driver, ended, hosts::only, routes::Running},
+    server::{driver::Driver, ended, hosts::only, state::Running},
 };
 /// The last event that a reconnecting client got. `EventSource` sends it by itself.
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");

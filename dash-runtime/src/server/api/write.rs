@@ -19,7 +19,7 @@ use crate::{
     numbers::PropNo,
     prop::Kind,
     protocol::{client::Command, server::Outcome},
-    server::{ended, routes::Running},
+    server::{ended, state::Running},
 };
 /// `PUT`: sets a state.
 pub(super) async fn set(

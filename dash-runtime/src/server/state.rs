@@ -1,0 +1,62 @@
+//! What the requests of one program have in common: its running dashboards.
+
+use std::sync::Arc;
+
+use tokio::sync::{Semaphore, watch};
+
+use super::{api, assets::Assets, devices::DeviceEntry, driver::Driver, hosts::Hosts};
+use crate::{element::Element, engine::plan::Plan};
+
+/// A running dashboard.
+pub(super) struct Running {
+    pub(super) driver: Driver,
+    pub(super) plan: Arc<Plan>,
+    pub(super) layout: Element,
+    pub(super) assets: Assets,
+    /// The reports of pages about the user's modules.
+    pub(super) faults: api::fault::ModuleFaults,
+    /// Which device it is, if there are several.
+    pub(super) device: Option<DeviceEntry>,
+    pub(super) hosts: Arc<Hosts>,
+    pub(super) ending: watch::Sender<bool>,
+    pub(super) sockets: Arc<Semaphore>,
+}
+
+impl Running {
+    /// The key of the device. Empty if there is only one.
+    pub(super) fn key(&self) -> &str {
+        self.device.as_ref().map_or("", DeviceEntry::key)
+    }
+
+    /// Reports that the dashboard runs, with its counters since the start.
+    pub(super) fn health(&self) -> serde_json::Value {
+        self.driver.with_engine(|engine| {
+            serde_json::json!({
+                "status": "ok",
+                "epoch": engine.epoch(),
+                "rev": engine.rev(),
+                "clients": engine.clients(),
+                "counts": engine.counts(),
+            })
+        })
+    }
+}
+
+/// Everything that one program serves: one dashboard, or one for each device.
+pub(super) struct Site {
+    pub(super) dashboards: Vec<Running>,
+    pub(super) hosts: Arc<Hosts>,
+    pub(super) ending: watch::Sender<bool>,
+    /// One permit for each socket and stream. All permits are back when all of them have ended.
+    pub(super) sockets: Arc<Semaphore>,
+}
+
+impl Site {
+    pub(super) fn drivers(&self) -> Vec<Driver> {
+        self.dashboards.iter().map(|running| running.driver.clone()).collect()
+    }
+}
+
+/// The host of a request, after the check of hosts has accepted it.
+#[derive(Clone)]
+pub(super) struct Host(pub(super) String);
