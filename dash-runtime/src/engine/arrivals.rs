@@ -1,7 +1,7 @@
-//! Clients that come and go.
+//! Clients that become present or stop to be present.
 //!
-//! A client has come when its page says hello for the first time, or says it again after it was gone. It has gone when
-//! its page said goodbye, or had no socket for a while. A cut that is mended before that is neither.
+//! A client becomes present when its page says hello for the first time, or again after the client was gone. It is gone
+//! when its page says goodbye, or has had no socket for too long. A reconnect before that changes nothing.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -15,11 +15,11 @@ use super::{
 use crate::{client::ClientId, numbers::IslandNo};
 
 impl Engine {
-    /// The client is there from now on.
+    /// The client is present from now on. Queues its connect hooks.
     pub(super) fn has_come(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
         for lane in self.lanes_with(Hook::Connect, id) {
             if self.lane(lane).take_back(id, Hook::Disconnect) {
-                // Back before anybody heard that it was gone.
+                // It is back before its disconnect hooks ran. Neither these nor the connect hooks run.
                 self.count(lane, Hook::Disconnect, id, false);
                 continue;
             }
@@ -29,7 +29,8 @@ impl Engine {
         self.start_greeted(now, id, fx);
     }
 
-    /// The client says goodbye, or its time is up. Nothing happens if it had gone before.
+    /// The page has said goodbye, or the client was away for too long. Queues its disconnect hooks. Does nothing if the
+    /// client was gone before.
     pub(super) fn has_gone(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
         let Some(session) = self.roster.get_mut(id) else { return };
         if let Some(leaves) = session.presence.leaves() {
@@ -39,7 +40,7 @@ impl Engine {
             return;
         }
         let lanes = self.lanes_with(Hook::Disconnect, id);
-        // All are counted before the first may be done.
+        // All queues are counted before the first hook can end.
         lanes.iter().for_each(|lane| self.count(*lane, Hook::Disconnect, id, true));
         for lane in lanes {
             self.offer(now, lane, Item { client: Some(id), ticket: None, cause: Cause::Hook(Hook::Disconnect) }, fx);
@@ -47,7 +48,7 @@ impl Engine {
         self.seen_anew(now, id, fx);
     }
 
-    /// Nobody comes back as this client. Its data is kept until its disconnect hooks have run.
+    /// The client can no longer reconnect. Its data is kept until its disconnect hooks have run.
     pub(super) fn forget(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
         self.has_gone(now, id, fx);
         self.roster.forget(id);
@@ -63,7 +64,7 @@ impl Engine {
         }
     }
 
-    /// A turn about the client coming or going is over.
+    /// A turn with connect or disconnect hooks has ended.
     pub(super) fn hook_is_done(&mut self, now: Duration, lane: LaneId, hook: Hook, id: ClientId, fx: &mut Effects) {
         self.count(lane, hook, id, false);
         match hook {
@@ -73,7 +74,7 @@ impl Engine {
         }
     }
 
-    /// A new client's other private callbacks start once its connect hooks have run.
+    /// Starts the other private callbacks of a new client, once its connect hooks have run.
     fn start_greeted(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
         let Some(Session { hooks, .. }) = self.roster.get_mut(id) else { return };
         if hooks.greetings == 0 && !std::mem::replace(&mut hooks.started, true) {
@@ -82,7 +83,7 @@ impl Engine {
         }
     }
 
-    /// One more queue, or one less, has the client's hooks before it.
+    /// Counts one more, or one less, queue that has to run the client's hooks.
     fn count(&mut self, lane: LaneId, hook: Hook, id: ClientId, more: bool) {
         let is_private = self.plan.islands[lane.island].callbacks.iter().any(|callback| {
             let callback = &self.plan.callbacks[*callback];
@@ -90,11 +91,11 @@ impl Engine {
         });
         let Some(Session { hooks, .. }) = self.roster.get_mut(id) else { return };
         let count = match hook {
-            // What all share is not waited for.
+            // The start of private callbacks does not wait for shared hooks.
             Hook::Connect if !is_private => return,
             Hook::Connect => &mut hooks.greetings,
             Hook::Disconnect => &mut hooks.farewells,
-            // Nothing waits for it.
+            // No counter is needed: nothing depends on it.
             Hook::Clients => return,
         };
         *count = if more { *count + 1 } else { count.saturating_sub(1) };

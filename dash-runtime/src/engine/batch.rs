@@ -1,8 +1,9 @@
-//! Several commands that come in one request, over HTTP: all of them take effect at one revision, or none does.
+//! Several commands in one HTTP request. All of them take effect at one revision, or none does.
 //!
-//! Each is checked as if it came alone. What is taken has the form of a push: it is in the store when it arrives, and each
-//! queue that it concerns takes one turn for all of it, in which a callback runs once however many of its inputs changed.
-//! Unlike a push it belongs to somebody who waits for the outcome of those turns, so none of them merges with another.
+//! Each command is checked as if it came alone. Taken commands act like a push: they are in the store on arrival, and
+//! each queue that they concern takes one turn for all of them. In that turn a callback runs once, however many of its
+//! inputs changed. A batch differs from a push in one point: a sender waits for the outcome of its turns, so its turns
+//! do not merge with others.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -22,30 +23,30 @@ use crate::{
     protocol::client::{Command, Refusal},
     value::Value,
 };
-/// What one item of a batch asks for.
+/// One item of a batch.
 #[derive(Debug, Clone, Copy, Hash)]
 pub(crate) struct Wanted<'a> {
-    /// Of the property: `level.value`.
+    /// The name of the property, such as `level.value`.
     pub(crate) name: &'a str,
-    /// JSON; `null` for an event without a payload.
+    /// JSON. `null` for an event without a payload.
     pub(crate) value: &'a str,
 }
 
 /// Why a batch changed nothing.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum NotTaken {
-    /// Whoever asked may not, just now.
+    /// The sender may not send it now.
     Whole(Refusal),
-    /// Because of these items, by their place in the list.
+    /// These items are refused, by their place in the list.
     Items(Vec<(usize, Refusal)>),
 }
 
-/// What a batch changes, with the place of each in the list.
+/// The changes of a batch, with the place of each in the list.
 type Changes = BTreeMap<PropNo, (usize, Value)>;
 
 impl Engine {
-    /// Several commands that come by themselves, as one. Their common outcome is among [`answered`](Self::answered),
-    /// maybe at once.
+    /// Takes several commands of one request. Their common outcome will be in [`answered`](Self::answered), possibly at
+    /// once.
     ///
     /// # Errors
     /// Why nothing was changed.
@@ -83,7 +84,7 @@ impl Engine {
         Ok(request)
     }
 
-    /// Checks all of them, also those after a bad one, so that all that is wrong is told at once.
+    /// Checks all items, also after a bad one, so that all faults are reported at once.
     fn check_all(&self, client: ClientId, wanted: &[Wanted<'_>]) -> Result<Changes, NotTaken> {
         let mut changes = Changes::new();
         let mut refused = Vec::new();
@@ -106,7 +107,7 @@ impl Engine {
         self.check_request(client, &command)
     }
 
-    /// All of it takes effect, or, if something is in the way of a part of it, nothing.
+    /// Takes all changes, or none of them if one is blocked.
     fn take_all(
         &mut self,
         now: Duration,

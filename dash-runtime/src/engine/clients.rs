@@ -1,5 +1,5 @@
-//! The table of clients: who is there, whether somebody looks at the page, and what is kept for each. And what follows from
-//! somebody looking: sources with `when = watched` run.
+//! The table of clients: who is present, whether the page is visible, and the session data. It also counts the viewers:
+//! sources with `when = watched` run only while there is one.
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,7 +16,7 @@ use crate::{
 };
 
 impl Engine {
-    /// All who have come and have not gone, in the order in which they joined.
+    /// All clients that are present, in the order in which they joined.
     pub(crate) fn table(&self) -> Vec<Row> {
         let copy = self.plan.copy_session;
         let present = self.roster.all().filter(|session| session.presence.is_present());
@@ -29,7 +29,7 @@ impl Engine {
         row.collect()
     }
 
-    /// Whether the client is there, connected or seen may have changed: for those who count on it.
+    /// Updates the viewers and the table, after the presence or the visibility of the client may have changed.
     pub(super) fn seen_anew(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
         if let Some(session) = self.roster.get_mut(id) {
             let looks = session.is_looked_at();
@@ -42,20 +42,22 @@ impl Engine {
         self.table_changed(now, fx);
     }
 
-    /// One more looks. Sources that waited for the first one run at once, though never sooner than their period after the
-    /// last run: a page that is hidden and shown again and again must not drive a device faster than one that stays.
+    /// Counts one more viewer. For the first one, sources that waited run at once, but never sooner than one period
+    /// after their last run. So a page that is hidden and shown repeatedly does not run a device faster than a page
+    /// that stays visible.
     pub(crate) fn begins_to_look(&mut self, now: Duration, fx: &mut Effects) {
         if self.roster.begins_to_look() && self.scheduler.is_started() {
             self.tick(now, fx);
         }
     }
 
-    /// One less looks.
+    /// Counts one viewer less.
     pub(crate) const fn ends_to_look(&mut self) {
         self.roster.ends_to_look();
     }
 
-    /// Something in the table has changed: who is to look at it gets a turn, once for all, and once for each client.
+    /// The table has changed. The callbacks on it get a turn: the shared ones once, the private ones once for each
+    /// client.
     pub(super) fn table_changed(&mut self, now: Duration, fx: &mut Effects) {
         let (shared, private) = self.table_lanes();
         for island in shared {
@@ -65,7 +67,7 @@ impl Engine {
             return;
         }
         let here = self.roster.all().filter(|session| matches!(session.presence, Presence::Here { .. }));
-        // A new client sees the table after its connect hooks have run.
+        // A new client sees the table only after its connect hooks have run.
         let here: Vec<ClientId> =
             here.filter(|session| session.hooks.started).map(|session| session.client.id).collect();
         for id in here {
@@ -73,7 +75,7 @@ impl Engine {
         }
     }
 
-    /// The client's own callbacks look at the table.
+    /// Queues a turn for the client's private callbacks on the table.
     pub(super) fn show_table_to(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
         for island in self.table_lanes().1 {
             self.offer_table(now, self.lane_of(island, id), Some(id), fx);
@@ -84,7 +86,7 @@ impl Engine {
         self.offer(now, lane, Item { client, ticket: None, cause: Cause::Hook(Hook::Clients) }, fx);
     }
 
-    /// The islands with callbacks that look at the table: shared ones, and private ones.
+    /// The islands with callbacks on the table: those with shared ones, and those with private ones.
     fn table_lanes(&self) -> (Vec<IslandNo>, Vec<IslandNo>) {
         let mut islands = (Vec::new(), Vec::new());
         for callback in self.plan.callbacks.iter().filter(|callback| callback.has(Hook::Clients)) {
@@ -96,10 +98,10 @@ impl Engine {
         islands
     }
 
-    /// The page says whether anybody can see it.
+    /// The page reports whether it is hidden.
     ///
     /// # Errors
-    /// When it says something too often.
+    /// When the page sends too many commands.
     pub(super) fn view(&mut self, now: Duration, id: ClientId, hidden: bool, fx: &mut Effects) -> Result<(), Refusal> {
         let Some(session) = self.roster.get_mut(id).filter(|session| session.hidden != hidden) else {
             return Ok(());
@@ -110,11 +112,11 @@ impl Engine {
         Ok(())
     }
 
-    /// The program wants the client to go: its socket is closed, and its page says why. It comes back when its person wants
-    /// that.
+    /// Disconnects the client for the program: closes its socket, and its page shows the reason. The page reconnects
+    /// when its user asks for it.
     ///
     /// # Errors
-    /// When it is not there.
+    /// When the client is not present.
     pub(crate) fn disconnect(
         &mut self,
         now: Duration,
@@ -134,18 +136,19 @@ impl Engine {
         Ok(())
     }
 
-    /// Why the client was disconnected, if it had no socket to hear it through: once, when it comes back by itself.
+    /// The reason for a disconnect that the client had no socket to receive. Returned once, when the page reconnects by
+    /// itself.
     pub(super) fn unheard_parting(&mut self, id: ClientId) -> Option<Arc<str>> {
         let (_, why) = self.roster.get_mut(id)?.parted.take_if(|(socket, _)| socket.is_none())?;
         Some(why)
     }
 
-    /// The client's session, for a callback; the table goes on with a copy.
+    /// Takes the client's session data for a callback. The table shows a copy meanwhile.
     pub(super) fn lend_session(&mut self, id: ClientId) -> Option<Part> {
         self.roster.get_mut(id)?.data.lend(self.plan.copy_session)
     }
 
-    /// The callback is done with it. Whether the table shows what is in it.
+    /// Returns the session data of a callback that has ended. The result tells whether the table shows the data.
     pub(super) fn session_is_back(&mut self, id: ClientId, data: Part) -> bool {
         let Some(session) = self.roster.get_mut(id) else { return false };
         session.data.give_back(data);

@@ -1,5 +1,5 @@
-//! What happens because time passes: when sources are due, when what a long turn has ready is to be sent, and when those
-//! who are away have gone.
+//! The timers: when sources run, when a long turn publishes what it has so far, and when clients without a socket stop
+//! to count as present.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -19,14 +19,13 @@ use crate::{
     value::Value,
 };
 
-/// The times that the engine waits for.
+/// The timers of the engine.
 pub(super) struct Clock {
-    /// For each source, when it ran last; `None` before its first run.
+    /// For each source, the time of its last run. `None` before its first run.
     sources: BTreeMap<CallbackNo, Option<Duration>>,
-    /// Turns with something to send, and when they are to send it even if they go on.
+    /// Turns that have something to publish, and the time by which they must publish it even if they go on.
     deadlines: BTreeMap<LaneId, Duration>,
-    /// Clients without a socket by the time at which they count as gone: those that are
-    /// [`Away`](super::presence::Presence::Away).
+    /// Clients that are [`Away`](super::presence::Presence::Away), by the time at which they count as gone.
     leaving: BTreeSet<(Duration, ClientId)>,
 }
 
@@ -40,24 +39,24 @@ impl Clock {
         }
     }
 
-    /// The dashboard starts: sources run now, but for those that wait for somebody who looks.
+    /// The dashboard starts. All sources run now, except those that wait for a viewer.
     pub(super) fn start(&mut self, plan: &Plan, now: Duration) {
         for (no, ran) in &mut self.sources {
             *ran = Some(now).filter(|_| !plan.callbacks[*no].watched());
         }
     }
 
-    /// The turn of this lane has something to send, and does so at the latest then.
+    /// The turn in this lane has something to publish, and must do so by `deadline`.
     pub(super) fn send_by(&mut self, lane: LaneId, deadline: Duration) {
         self.deadlines.entry(lane).or_insert(deadline);
     }
 
-    /// The turn of this lane has sent what it has.
+    /// The turn in this lane has published.
     pub(super) fn sent(&mut self, lane: LaneId) {
         self.deadlines.remove(&lane);
     }
 
-    /// The lanes whose turns have to send what they have.
+    /// The lanes whose publish deadline has passed.
     fn to_send(&self, now: Duration) -> Vec<LaneId> {
         self.deadlines.iter().filter(|(_, deadline)| **deadline <= now).map(|(lane, _)| *lane).collect()
     }
@@ -66,17 +65,18 @@ impl Clock {
         self.leaving.insert((at, client));
     }
 
-    /// The client is back, or has gone already.
+    /// The client has reconnected, or is gone already.
     pub(super) fn does_not_leave(&mut self, at: Duration, client: ClientId) {
         self.leaving.remove(&(at, client));
     }
 
-    /// The next of those whose time is up.
+    /// The next client that has been away for too long.
     fn has_left(&self, now: Duration) -> Option<ClientId> {
         self.leaving.first().filter(|(leaves, _)| *leaves <= now).map(|(_, client)| *client)
     }
 
-    /// The source runs, in step with the clock, unless it fell behind by more than a period: then those are skipped.
+    /// Records a run of the source. The next run is one period after the last scheduled one. A source that is late by
+    /// more than one period skips the runs that it missed.
     fn tick(&mut self, source: CallbackNo, now: Duration, period: Duration) {
         if let Some(ran) = self.sources.get_mut(&source) {
             let next = ran.map(|ran| ran + period).filter(|next| *next + period > now);
@@ -86,14 +86,14 @@ impl Clock {
 }
 
 impl Engine {
-    /// When something is to happen without an event: a source's time, or what is ready is to be sent.
+    /// The time of the next timer: a source, a publish deadline, or a client that is away.
     pub(crate) fn next_timeout(&self) -> Option<Duration> {
         let sources = self.clock.sources.iter().filter_map(|(no, ran)| self.due(*no, *ran));
         let leaving = self.clock.leaving.first().map(|(leaves, _)| *leaves);
         sources.chain(self.clock.deadlines.values().copied()).chain(leaving).min()
     }
 
-    /// Time has come: runs the sources that are due, and sends what waited long enough.
+    /// Handles the timers that are due.
     pub(crate) fn timeout(&mut self, now: Duration, fx: &mut Effects) {
         self.tick(now, fx);
         while let Some(id) = self.clock.has_left(now) {
@@ -104,7 +104,8 @@ impl Engine {
         }
     }
 
-    /// When a source is to run that did so last at `ran`; never, if it is for those who look, and nobody does.
+    /// When a source runs next, if its last run was at `ran`. `None` if it runs only while there is a viewer and there
+    /// is none.
     fn due(&self, source: CallbackNo, ran: Option<Duration>) -> Option<Duration> {
         let watched = self.plan.callbacks[source].watched();
         let looks = self.roster.is_watched();
@@ -139,7 +140,7 @@ impl Engine {
             Some(Period::Fixed(period)) => period,
             Some(Period::Prop(prop)) => {
                 let seconds = self.truth.store.value(prop).and_then(Value::get::<f64>).copied().unwrap_or(f64::NAN);
-                // What is no period at all (negative, not a number, longer than a day) waits a day.
+                // An invalid period (negative, not a number, longer than a day) counts as one day.
                 let day = 86_400.0;
                 Duration::from_secs_f64(if (0.0..day).contains(&seconds) { seconds } else { day })
             }

@@ -1,4 +1,4 @@
-//! The commands of one client: which number comes next, which of them are under way, and what became of the others.
+//! The commands of one client: the next number, the open commands, and the outcomes of the others.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -16,13 +16,13 @@ use crate::protocol::{
 pub(crate) struct Commands {
     /// The highest number that was taken.
     last: u64,
-    /// The latest final outcomes by number: those that were not told, and beyond them at most `Limits::outcomes`.
+    /// The latest final outcomes by number: all that were not reported yet, and at most `Limits::outcomes` others.
     outcomes: BTreeMap<u64, Outcome>,
-    /// The same numbers in the order in which they got their outcome: the oldest is forgotten first.
+    /// The same numbers in the order in which they were settled. The oldest is dropped first.
     settled: VecDeque<u64>,
-    /// Commands without a final outcome: how many islands still work on each, and what is known of it.
+    /// Commands without a final outcome.
     open: BTreeMap<u64, Open>,
-    /// Numbers whose outcome the client was not told.
+    /// Numbers with an outcome that was not reported to the client yet.
     untold: VecDeque<u64>,
     allowance: Allowance,
 }
@@ -30,19 +30,19 @@ pub(crate) struct Commands {
 /// A command without a final outcome.
 pub(crate) struct Open {
     left: usize,
-    /// Since when it is in effect; 0 while it waits for its turn.
+    /// The revision at which it took effect. 0 while it waits for its turn.
     pub(crate) rev: u64,
     merged: bool,
     failure: Option<String>,
 }
 
 impl Open {
-    /// `islands` islands work on it; it is in effect since `rev`, if it is.
+    /// `islands` islands work on it. `rev` is the revision at which it took effect, if it did.
     pub(crate) fn new(islands: usize, rev: Option<u64>) -> Self {
         Self { left: islands, rev: rev.unwrap_or(0), merged: false, failure: None }
     }
 
-    /// One island is done with it. Whether all are.
+    /// One island is done with it. Returns whether all islands are.
     pub(crate) fn done(&mut self, done: Done) -> bool {
         self.left = self.left.saturating_sub(1);
         match done {
@@ -58,7 +58,7 @@ impl Open {
         self.left == 0
     }
 
-    /// What became of it, when all islands are done.
+    /// The outcome, when all islands are done.
     pub(crate) fn outcome(self) -> Outcome {
         match self {
             Self { failure: Some(why), .. } => Outcome::Failed(why),
@@ -68,7 +68,7 @@ impl Open {
     }
 }
 
-/// A token bucket: so many per second, at most a second's worth at once.
+/// A token bucket, filled at a rate per second. It holds at most the tokens of one second.
 pub(crate) struct Allowance {
     tokens: f64,
     at: Duration,
@@ -79,13 +79,13 @@ impl Allowance {
         Self { tokens: f64::from(per_second), at: now }
     }
 
-    /// Takes so many at once, or none.
+    /// Takes `count` tokens, or none if there are not enough.
     pub(crate) fn take(&mut self, now: Duration, per_second: u32, count: usize) -> bool {
         let full = f64::from(per_second);
         let gained = now.saturating_sub(self.at).as_secs_f64() * full;
         self.at = now;
         self.tokens = (self.tokens + gained).min(full);
-        // More than fit into the bucket are never there, whatever the rounding.
+        // The bucket never has more tokens than fit into it, so rounding does not matter.
         let count = count as f64;
         if self.tokens < count {
             return false;
@@ -95,13 +95,13 @@ impl Allowance {
     }
 }
 
-/// What a command number says.
+/// What a command's number means.
 pub(crate) enum Numbered {
-    /// The next one.
+    /// It is the next number.
     Next,
-    /// One that was seen: nothing is done again, the outcome is told again.
+    /// It was used before. The command is not done again, but its outcome is reported again.
     Again,
-    /// One that must not come yet.
+    /// It is too high: numbers are missing before it.
     Gap(Refusal),
 }
 
@@ -131,7 +131,7 @@ impl Commands {
         if number > self.last {
             return Numbered::Gap(Refusal::Gap { expected: self.last + 1 });
         }
-        // Of a command that waits for its turn there is nothing to tell yet.
+        // A command that waits for its turn has nothing to report yet.
         if self.open.get(&number).is_none_or(|open| open.rev > 0) {
             self.tell(number);
         }
@@ -161,7 +161,7 @@ impl Commands {
         }
     }
 
-    /// `islands` islands work on the command. If it is in effect since `rev`, the client learns so now.
+    /// `islands` islands work on the command. If it took effect at a revision, that is reported now.
     pub(crate) fn open(&mut self, number: u64, islands: usize, in_effect: Option<u64>) {
         self.open.insert(number, Open::new(islands, in_effect));
         if in_effect.is_some() {
@@ -169,7 +169,7 @@ impl Commands {
         }
     }
 
-    /// The command took effect at `rev`; callbacks go on.
+    /// The command took effect at `rev`. Its callbacks are still running.
     pub(crate) fn in_effect(&mut self, number: u64, rev: u64) {
         if let Some(open) = self.open.get_mut(&number) {
             open.rev = rev;
@@ -177,24 +177,24 @@ impl Commands {
         }
     }
 
-    /// One island is done with the command. Gives its final outcome if all are.
+    /// One island is done with the command. Returns the final outcome if all islands are.
     pub(crate) fn island_done(&mut self, number: u64, done: Done) -> Option<Outcome> {
         let all = self.open.get_mut(&number).is_some_and(|open| open.done(done));
         if all { self.open.remove(&number).map(Open::outcome) } else { None }
     }
 
-    /// All outcomes are to be told again: the client may have missed those that were on their way.
+    /// Reports all outcomes again, because the client may have missed those that were in transit.
     pub(crate) fn tell_all_again(&mut self) {
         let open = self.open.iter().filter(|(_, open)| open.rev > 0).map(|(number, _)| *number);
         self.untold = self.outcomes.keys().copied().chain(open).collect();
     }
 
-    /// Whether there is an outcome to tell.
+    /// Whether there is an outcome to report.
     pub(crate) fn has_untold(&self) -> bool {
         !self.untold.is_empty()
     }
 
-    /// Takes the outcomes that were not told.
+    /// Writes the outcomes that were not reported yet.
     pub(crate) fn write_outcomes(&mut self, update: &mut Update) {
         for number in mem::take(&mut self.untold) {
             let Some(outcome) = self.known(number) else { continue };
@@ -203,7 +203,7 @@ impl Commands {
         }
     }
 
-    /// What there is to tell of a command; nothing while it waits for its turn.
+    /// The known outcome of a command. `None` while it waits for its turn.
     pub(crate) fn known(&self, number: u64) -> Option<Outcome> {
         match (self.outcomes.get(&number), self.open.get(&number)) {
             (Some(outcome), _) => Some(outcome.clone()),
@@ -212,7 +212,7 @@ impl Commands {
         }
     }
 
-    /// Told once, with what is known when the frame is made: an outcome that changes before that is told as it is then.
+    /// Marks the command for the next frame. The frame reports the outcome that is known when it is made.
     fn tell(&mut self, number: u64) {
         if !self.untold.contains(&number) {
             self.untold.push_back(number);

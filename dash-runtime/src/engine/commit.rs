@@ -1,4 +1,4 @@
-//! Changes go to the store: for everybody, for one client, and once more at their turn.
+//! Commits: changes for everybody, changes for one client, and changes that take effect in their turn.
 
 use std::time::Duration;
 
@@ -13,7 +13,8 @@ use super::{
 };
 use crate::{callback::call::Write, client::ClientId, numbers::PropNo};
 impl Engine {
-    /// These changes for all, and those for one client, at one revision. Without any, the newest revision.
+    /// Commits the shared changes and those for one client at one revision. Returns it, or the newest revision if there
+    /// are no changes.
     pub(super) fn commit_both(
         &mut self,
         for_all: Vec<(PropNo, Change)>,
@@ -39,9 +40,9 @@ impl Engine {
         self.plan.prop(prop).private || self.truth.overridden.contains(&prop)
     }
 
-    /// Changes have their turn. Those that waited for it take effect now. Those that were in effect before do so again where
-    /// a callback has written the property since, so that the order of the queue is what everybody sees; of an edit only if
-    /// nothing is left of it: what others have edited since stays.
+    /// Changes have reached their turn. Those that waited for it take effect now. Those that took effect on arrival do
+    /// so again if a callback has written the property since, so that the final value follows the order of the queue.
+    /// An edit is repeated only if nothing is left of it, so that later edits of others stay.
     pub(super) fn take_effect(
         &mut self,
         now: Duration,
@@ -100,7 +101,7 @@ impl Engine {
         }
     }
 
-    /// Everybody sees these changes, also clients that had values of their own.
+    /// Commits changes for everybody. They also replace the values that clients have of their own.
     pub(super) fn commit_for_all(&mut self, changes: Vec<(PropNo, Change)>) -> u64 {
         let own: Vec<(PropNo, Change)> = changes.iter().filter(|(prop, _)| self.has_own(*prop)).cloned().collect();
         let rev = self.commit(changes);
@@ -119,14 +120,14 @@ impl Engine {
         rev
     }
 
-    /// One client sees these changes, all at one revision.
+    /// Commits changes that one client sees, at one new revision.
     pub(super) fn commit_own(&mut self, id: ClientId, changes: impl IntoIterator<Item = (PropNo, Change)>) -> u64 {
         let rev = self.truth.store.next_rev();
         self.commit_own_at(id, changes, rev);
         rev
     }
 
-    /// The same, at a revision that is there already.
+    /// The same, at a revision that exists already.
     pub(super) fn commit_own_at(
         &mut self,
         id: ClientId,

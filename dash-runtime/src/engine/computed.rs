@@ -1,4 +1,4 @@
-//! What each browser computes for itself, as the server does it once for the first paint.
+//! Bindings that each browser computes, and the same computation on the server for the first paint.
 
 use std::{borrow::Cow, collections::BTreeSet};
 
@@ -15,7 +15,7 @@ use crate::{
     prop::ComponentId,
     value::Value,
 };
-/// A binding that computes something, by numbers.
+/// A binding that computes a property, with property numbers.
 pub(crate) struct ComputedPlan {
     pub(crate) word: &'static str,
     pub(crate) inputs: Vec<PropNo>,
@@ -23,7 +23,7 @@ pub(crate) struct ComputedPlan {
     pub(crate) rule: Rule,
 }
 
-/// What is computed.
+/// The target of the computation.
 #[derive(Clone, Copy)]
 pub(crate) enum TargetPlan {
     Prop(PropNo),
@@ -39,7 +39,7 @@ impl TargetPlan {
     }
 }
 
-/// Those of `bindings` that compute something, each behind those that it computes from.
+/// The computed bindings among `bindings`. Each comes after those that it computes from.
 pub(super) fn plan(plan: &Plan, bindings: &[Binding]) -> Vec<ComputedPlan> {
     let mut left: Vec<_> = bindings
         .iter()
@@ -51,7 +51,7 @@ pub(super) fn plan(plan: &Plan, bindings: &[Binding]) -> Vec<ComputedPlan> {
     let mut ordered = Vec::with_capacity(left.len());
     while !left.is_empty() {
         let waits = |one: &ComputedPlan| left.iter().any(|other| uses(one, other.target));
-        // The compiler has refused circles.
+        // The compiler has refused cycles.
         let ready = left.iter().position(|one| !waits(one)).unwrap_or(0);
         ordered.push(left.remove(ready));
     }
@@ -74,7 +74,7 @@ fn uses(one: &ComputedPlan, target: TargetPlan) -> bool {
     target.prop().is_some_and(|prop| one.inputs.contains(&prop))
 }
 
-/// The JSON types of a property's values, such as `["number", "null"]`; none if its schema does not say them in one word.
+/// The JSON types of a property's values, such as `["number", "null"]`. Empty if its schema has no `type`.
 fn json_types(ty: &PropType) -> Vec<String> {
     let schema = (ty.schema)(&mut SchemaGenerator::default());
     match schema.get("type") {
@@ -84,7 +84,7 @@ fn json_types(ty: &PropType) -> Vec<String> {
     }
 }
 
-/// What is wrong with them that only the components can tell.
+/// Faults of computed bindings that depend on the components.
 pub(super) fn faults(plan: &Plan) -> impl Iterator<Item = String> {
     plan.computed.iter().filter_map(|computed| match computed.target {
         TargetPlan::Prop(prop) => plan.prop(prop).info.writable.then(|| {
@@ -103,23 +103,24 @@ pub(super) fn faults(plan: &Plan) -> impl Iterator<Item = String> {
 }
 
 impl Plan {
-    /// Whether each browser computes the property for itself: what the store has of it is its start in the layout.
+    /// Whether each browser computes the property. Then the store has only its starting value from the layout.
     pub(crate) fn is_computed(&self, prop: PropNo) -> bool {
         self.computed.iter().any(|computed| computed.target.prop() == Some(prop))
     }
 
-    /// How each browser computes the property, if it does.
+    /// The binding that computes the property, if there is one.
     fn computing(&self, prop: PropNo) -> Option<&ComputedPlan> {
         self.computed.iter().find(|computed| computed.target.prop() == Some(prop))
     }
 
-    /// Whether each page may show another value of it, because it has its own, or computes it from one that it has.
+    /// Whether pages may show different values of the property, because it is private or computed from a private
+    /// property.
     pub(crate) fn is_own(&self, prop: PropNo) -> bool {
         self.prop(prop).private
             || self.computing(prop).is_some_and(|computed| computed.inputs.iter().any(|input| self.is_own(*input)))
     }
 
-    /// The modules that computed properties need, each once; scripts are counted in this order.
+    /// The scripts that computed properties need, each once. The page refers to scripts by their index in this list.
     pub(crate) fn scripts(&self) -> Vec<Script> {
         let mut scripts: Vec<Script> = Vec::new();
         for computed in &self.computed {
@@ -163,7 +164,7 @@ impl Plan {
         Json::from(entry)
     }
 
-    /// Puts into `slots` what a browser computes from the others, and returns the components that are not shown.
+    /// Writes the computed values into `slots`, and returns the components that are not shown.
     pub(crate) fn compute(&self, slots: &mut [Slot]) -> BTreeSet<&'static str> {
         let mut hidden = BTreeSet::new();
         for computed in &self.computed {
@@ -186,8 +187,8 @@ impl Plan {
 }
 
 impl Engine {
-    /// The property as a page of this client shows it, or as one does to which nothing of its own has happened: what browsers
-    /// compute is computed. `None` if only they can, because it is done in JavaScript.
+    /// The property as a page of this client shows it, or, without a client, as a new page does. Computed properties
+    /// are computed. `None` if only browsers can compute it, because the rule is in JavaScript.
     pub(crate) fn shown(&self, id: Option<ClientId>, prop: PropNo) -> Option<Cow<'_, Slot>> {
         let Some(computed) = self.plan.computing(prop) else {
             return Some(Cow::Borrowed(id.map_or_else(|| self.truth.store.slot(prop), |id| self.seen_by(id, prop))));
@@ -200,12 +201,12 @@ impl Engine {
         Some(Cow::Owned(Slot::computed_from(value, &inputs)))
     }
 
-    /// The same; of what only browsers can compute, the value that the layout starts it with.
+    /// The same. If only browsers can compute the value, the starting value from the layout.
     pub(crate) fn shown_or_start(&self, id: Option<ClientId>, prop: PropNo) -> Cow<'_, Slot> {
         self.shown(id, prop).unwrap_or_else(|| Cow::Borrowed(self.truth.store.slot(prop)))
     }
 
-    /// All that everybody sees, but for what is in rows.
+    /// The shared properties as pages show them, without those in rows.
     pub(crate) fn all_shown(&self) -> Vec<Slot> {
         self.plan.numbering.table().map(|prop| self.shown_or_start(None, prop).into_owned()).collect()
     }

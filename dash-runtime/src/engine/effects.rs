@@ -1,4 +1,4 @@
-//! What the engine wants done, and what it counts.
+//! The effects that the engine requests, and its counters.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,23 +13,23 @@ use crate::{
     numbers::CallbackNo,
     protocol::client::Refusal,
 };
-/// What is to be done after an event.
+/// What the driver must do after an event.
 #[derive(Default)]
 pub(crate) struct Effects {
-    /// Callbacks to run. Each comes back as [`Finished`](super::finish::Finished).
+    /// Callbacks to run. Each run is returned as [`Finished`](super::finish::Finished).
     pub(crate) run: Vec<Job>,
-    /// To be sent to the sender of the frame, before anything else.
+    /// The answer to the sender of the frame. It must be sent first.
     pub(crate) answer: Option<String>,
-    /// Runs to be cancelled.
+    /// Runs to cancel.
     pub(crate) cancel: Vec<Cancellation>,
-    /// Failures to be told of, after everything else.
+    /// Failures to report to the program, after all other effects.
     pub(crate) failed: Vec<Report>,
-    /// Sockets to be closed.
+    /// Sockets to close.
     pub(crate) close: Vec<(ClientId, SocketNo, Close)>,
     wake: Wake,
 }
 
-/// Whom there is something new for.
+/// The clients for which there is something new.
 #[derive(Default, Debug, PartialEq, Eq)]
 pub(crate) enum Wake {
     #[default]
@@ -63,9 +63,9 @@ impl Effects {
 pub(crate) struct Job {
     pub(crate) lane: LaneId,
     pub(crate) callback: CallbackNo,
-    /// Of the run, for what it brings while it goes on.
+    /// The number of the run. Its progress writes refer to it.
     pub(crate) number: u64,
-    /// Whether it brings something.
+    /// Whether it may write while it runs.
     pub(crate) brings: bool,
     pub(crate) name: &'static str,
     pub(crate) body: Body,
@@ -75,28 +75,28 @@ pub(crate) struct Job {
 /// Why the server closes a socket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Close {
-    /// The same client has another socket now.
+    /// Another socket of the same client replaces it.
     TakenOver,
-    /// The program wants it so; the person is to read why.
+    /// The program has disconnected the client. The page shows this reason.
     Disconnected(Arc<str>),
 }
 
-/// What happened since the start, for `/health` and tests.
+/// Counters since the start, for `/health` and tests.
 #[derive(Debug, Default, Clone, PartialEq, Eq, serde::Serialize)]
 pub(crate) struct Counts {
     /// Commands that were taken.
     pub(crate) commands: u64,
     /// Commands that came again.
     pub(crate) repeated: u64,
-    /// Pushes that were taken from the program itself.
+    /// Pushes and events of the program that were taken.
     pub(crate) pushes: u64,
-    /// Values that a newer one replaced in a queue.
+    /// Commands that a newer one replaced in a queue.
     pub(crate) merged: u64,
     /// Runs of callbacks.
     pub(crate) runs: u64,
     /// Runs that returned an error or panicked.
     pub(crate) failures: u64,
-    /// Ticks that came before the last run of their source was over.
+    /// Ticks that were skipped because the last run of their source was not over.
     pub(crate) late: u64,
     /// Refused frames, by kind.
     pub(crate) refused: BTreeMap<&'static str, u64>,

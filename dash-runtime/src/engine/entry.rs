@@ -1,10 +1,14 @@
-//! The one way in. Whoever wants a property changed or an event to happen — a command of a page, a request, several
-//! commands in one request, a push or an event of the program — makes an [`Entry`] and gives it to [`Engine::enter`].
+//! The one entrance for changes. A command of a page, a request, a batch, a push and an event of the program each make
+//! an [`Entry`] and pass it to [`Engine::enter`].
 //!
-//! An entry is checked as a whole before anything happens. If a queue has no room for it, or a callback with `queue = skip`
-//! is at work, nothing has changed and nothing was cancelled. Otherwise, in this order: the callbacks that its events cancel
-//! are cancelled; its values go to the store at one revision (or wait for their turn); each queue that it concerns gets one
-//! turn; and whoever sees a change that no turn announces at once is woken.
+//! The engine checks an entry as a whole before anything happens. It refuses the entry if a queue has no room for it,
+//! or if a callback with `queue = skip` is busy. A refused entry changes nothing and cancels nothing. Otherwise the
+//! engine does these steps in this order:
+//!
+//! 1. It cancels the callbacks that the events of the entry cancel.
+//! 2. It commits the values at one revision. Values with [`Order::AtTurn`] wait for their turn instead.
+//! 3. It queues one turn in each queue that the entry concerns.
+//! 4. It wakes the clients that see a change, except where a turn that starts at once will wake them.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -32,57 +36,58 @@ use crate::{
     protocol::{client::Refusal, server::Outcome},
     value::Value,
 };
-/// Who wants something.
+/// The sender of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum By {
-    /// A client: what is private it changes for itself, everything else for all.
+    /// A client. It changes private properties for itself and all other properties for everybody.
     Client(ClientId),
-    /// The program, for these.
+    /// The program, for everybody or for one client.
     Program(Whom),
 }
 
 /// When the values of an entry take effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Order {
-    /// When they arrive, all at one revision; and once more at their turn, where a callback that writes the same property
-    /// has overwritten them meanwhile.
+    /// On arrival, all at one revision. A value takes effect again in its turn if a callback has overwritten it
+    /// meanwhile.
     AtArrival,
-    /// Of a property that a callback writes too: at their turn.
+    /// In their turn. For a property that a callback writes too.
     AtTurn,
 }
 
-/// What is wanted of one property.
+/// The change of one property.
 #[derive(Debug, Clone)]
 pub(super) enum Action {
     Write(Write),
-    /// An event that happens, with what it carries.
+    /// An event, with its payload.
     Event(Value),
 }
 
-/// Something that is wanted, checked already: each property is there, may be written by who wants it, and takes the value.
+/// A change request, checked already: each property exists, the sender may write it, and the value has its type and
+/// range.
 pub(super) struct Entry {
     pub(super) by: By,
-    /// If somebody waits for the outcome.
+    /// The command, if a sender waits for the outcome.
     pub(super) ticket: Option<Ticket>,
     pub(super) changes: Vec<(PropNo, Action)>,
     pub(super) order: Order,
-    /// Whether newer values of the same sender may take the place of these while they wait.
+    /// Whether newer values of the same sender may replace these while they wait.
     pub(super) may_merge: bool,
-    /// What comes of the pieces of the page among the changes.
+    /// The placements that follow from the pieces of the page among the changes.
     pub(super) placing: Placing,
 }
 
-/// Why an entry cannot be taken now: what is in the way of one of its properties.
+/// Why an entry is refused, for one of its properties.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Blocked {
-    /// So many turns wait already in a queue that it concerns.
+    /// The queue is full. It holds this many turns.
     Full(usize),
-    /// The callback with this name, which has `queue = skip`, is at work.
+    /// The callback with this name has `queue = skip` and is busy.
     AtWork(&'static str),
 }
 
 impl Blocked {
-    /// The first of several, for who is told one.
+    /// The first of several reasons, for a sender that gets only one.
     pub(super) fn first(blocked: Vec<(PropNo, Self)>) -> (PropNo, Self) {
         // An entry without properties is never refused.
         blocked.into_iter().next().unwrap_or((PropNo::default(), Self::Full(0)))
@@ -98,21 +103,22 @@ impl From<Blocked> for Refusal {
     }
 }
 
-/// The changes of an entry, by who sees them.
+/// The changes of an entry, by the clients that see them.
 #[derive(Default)]
 struct Sorted {
     for_all: Vec<(PropNo, Change)>,
     own: Vec<(PropNo, Change)>,
-    /// Events, and values that take effect with their turn.
+    /// Events, and values that take effect in their turn.
     values: LiteMap<PropNo, Value>,
-    /// Of the changes for all, those that private callbacks see.
+    /// The properties among the changes for everybody that private callbacks see.
     viewed: Props,
-    /// Among the changes, what builders gave to components that were placed: for all, and for one client.
+    /// The properties among the changes that come from builders of placed components: for everybody, and for one
+    /// client.
     placed: [Props; 2],
 }
 
 impl By {
-    /// On whose behalf shared callbacks run.
+    /// The client for which shared callbacks run.
     pub(super) const fn actor(self) -> Option<ClientId> {
         match self {
             Self::Client(id) => Some(id),
@@ -120,7 +126,7 @@ impl By {
         }
     }
 
-    /// The client that alone sees what is changed for one.
+    /// The client that alone sees the private changes.
     pub(super) const fn one(self) -> Option<ClientId> {
         match self {
             Self::Client(id) | Self::Program(Whom::One(id)) => Some(id),
@@ -130,10 +136,10 @@ impl By {
 }
 
 impl Engine {
-    /// Takes an entry, all of it or nothing.
+    /// Takes the whole entry or nothing of it.
     ///
     /// # Errors
-    /// What is in the way, for each property that something is in the way of. Then nothing has happened.
+    /// The reason for each property that is blocked. Then nothing has changed.
     pub(super) fn enter(
         &mut self,
         now: Duration,
@@ -143,7 +149,7 @@ impl Engine {
         let (by, ticket, may_merge) = (entry.by, entry.ticket, entry.may_merge);
         let turns = self.route(by, entry.changes.iter().map(|(prop, _)| *prop));
         if turns.is_empty() {
-            // There is no turn to wait for.
+            // No turn is started, so there is no turn to wait for.
             entry.order = Order::AtArrival;
         }
         let edits = self.edits_in_queue(&entry.changes);
@@ -165,11 +171,11 @@ impl Engine {
             Some(ticket) => self.open(ticket, queued.turns.len(), in_effect.then_some(rev)),
             None => {}
         }
-        // What is seen together with what callbacks make of it is announced at the end of their turn.
+        // Changes that a callback reacts to at once are published at the end of its turn, in one frame.
         let wake_all = seen_by_all && !self.begins_at_once(&queued, Scope::Shared);
         let wake_one = by.one().filter(|_| seen_by_one && !self.begins_at_once(&queued, Scope::Private));
         let waits = queued.turns.is_empty() || queued.turns.iter().any(|(lane, _)| !self.scheduler.is_idle(*lane));
-        // Whoever waits for the outcome hears that it is in effect.
+        // A sender that has to wait gets an acknowledgement that its values are in effect.
         let wake_sender = ticket.filter(|_| in_effect && waits).map(|ticket| ticket.client);
         self.queue(now, queued, fx);
         let [placed_for_all, placed_for_one] = placed;
@@ -182,16 +188,16 @@ impl Engine {
         Ok(())
     }
 
-    // ---- what is in the way ----
+    // ---- checks ----
 
     fn in_the_way(&self, entry: &Entry, turns: &[TurnPlan], edits: &LiteMap<PropNo, Patch>) -> Vec<(PropNo, Blocked)> {
         let limit = self.limits.queue;
-        // Turns of one lane come one after the other.
+        // The turns of one lane are adjacent in the list.
         let mut taken: Option<(LaneId, usize)> = None;
         let mut blocked = LiteMap::<PropNo, Blocked>::new();
         for turn in turns {
             let merge = self.merge_of(turn, entry.may_merge, edits);
-            // A lane that is not there is empty.
+            // A lane that was not created yet is empty.
             let lane = self.scheduler.lane(turn.lane);
             let ticketed = entry.ticket.is_some();
             let needs_place = match lane {
@@ -208,7 +214,7 @@ impl Engine {
                 }
             }
             for &prop in turn.props.keys() {
-                // A value that the program knows is not refused because somebody is at work.
+                // A state that the program writes is a fact. It is not refused because a callback is busy.
                 let is_fact = matches!(entry.by, By::Program(_)) && self.plan.prop(prop).info.kind == Kind::State;
                 if !is_fact && let Some(callback) = self.skips(entry, turn, prop) {
                     let _ = blocked.try_insert(prop, Blocked::AtWork(callback));
@@ -218,15 +224,16 @@ impl Engine {
         blocked.into_tuple_vec()
     }
 
-    /// The callback with `queue = skip` that a change of `prop` would start in this turn, if it is still at work. What the
-    /// same entry cancels is not in its way.
+    /// The callback with `queue = skip` that a change of `prop` would start in this turn, if it is busy. A callback
+    /// that the same entry cancels does not count.
     fn skips(&self, entry: &Entry, turn: &TurnPlan, prop: PropNo) -> Option<&'static str> {
         let plan = &self.plan;
         let wiring = plan.prop(prop);
         wiring.starts.iter().find_map(|&no| {
             let callback = &plan.callbacks[no];
             let scope = callback.def.spec.scope;
-            // A shared state is shown to private callbacks, which merge what they are shown.
+            // Private callbacks get changes of shared state as view updates, and those merge. So they never block an
+            // entry.
             let by_command = wiring.info.kind == Kind::Event || callback.shared() != wiring.private;
             let is_asked = callback.island == turn.lane.island && by_command && turn.starts.covers(scope);
             let cancels = |(prop, _): &(PropNo, Action)| plan.prop(*prop).cancels.contains(&no);
@@ -244,9 +251,9 @@ impl Engine {
         })
     }
 
-    // ---- what happens ----
+    // ---- effects ----
 
-    /// Callbacks end that are to end when these events happen.
+    /// Cancels the callbacks that the events of the entry cancel.
     fn cancel_by_events(&mut self, entry: &Entry, fx: &mut Effects) {
         let props = entry.changes.iter().map(|(prop, _)| *prop);
         let cancels = props.flat_map(|prop| self.plan.prop(prop).cancels.iter().copied());
@@ -256,7 +263,7 @@ impl Engine {
         }
     }
 
-    /// Edits whose order among what callbacks write counts: each has a place of its own in their queue.
+    /// Edits of properties that callbacks write too. Their order counts, so each keeps its own place in the queue.
     fn edits_in_queue(&self, changes: &[(PropNo, Action)]) -> LiteMap<PropNo, Patch> {
         let edit = |(prop, wanted): &(PropNo, Action)| match wanted {
             Action::Write(Write::Edit(patch)) if self.plan.prop(*prop).written => Some((*prop, patch.untried())),

@@ -1,4 +1,4 @@
-//! The end of a run: what was lent is back, and what it wrote is a part of its turn.
+//! The end of a run: the engine takes back what was lent, and adds the writes to the turn.
 
 use std::{borrow::Cow, mem, sync::Arc, time::Duration};
 
@@ -25,19 +25,19 @@ use crate::{
     prop::Which,
     value::Value,
 };
-/// A run that is over.
+/// A run that has ended.
 pub(crate) struct Finished {
     lane: LaneId,
     callback: CallbackNo,
-    /// With what was lent.
+    /// The arguments, with the parts that were lent.
     call: Call,
-    /// What it wrote.
+    /// The writes of the run.
     pub(crate) changes: Changeset,
-    /// What the panic said, if there was one.
+    /// The message of the panic, if the run panicked.
     panic: Option<String>,
 }
 
-/// A run that is over, but cannot be taken yet.
+/// A run that has ended, but that the engine cannot take yet.
 pub(crate) struct Unfinished {
     pub(crate) done: Finished,
     pub(crate) needs: Needs,
@@ -49,7 +49,8 @@ impl Finished {
         Self { lane, callback, call, changes, panic }
     }
 
-    /// Brings the run to an engine: `take` lets that take it, and `plan` is the engine's.
+    /// Gives the run to an engine with `take`, which locks it. Meets the needs with the engine's `plan`, without the
+    /// lock, until the engine takes the run.
     pub(crate) fn bring(self, plan: &Plan, mut take: impl FnMut(Self) -> Result<(), Box<Unfinished>>) {
         let mut next = self;
         while let Err(unfinished) = take(next) {
@@ -61,10 +62,10 @@ impl Finished {
 }
 
 impl Engine {
-    /// A run is over.
+    /// A run has ended.
     ///
     /// # Errors
-    /// When something has to be done before that can be taken: nothing has happened yet.
+    /// User code must run before the engine can take the run. Nothing has changed yet.
     pub(crate) fn finished(&mut self, now: Duration, done: Finished, fx: &mut Effects) -> Result<(), Box<Unfinished>> {
         if let Some(needs) = self.needs_of(&done) {
             return Err(Box::new(Unfinished { done, needs }));
@@ -129,7 +130,7 @@ impl Engine {
         Ok(())
     }
 
-    /// What has to be done before a run can be taken. What has failed writes nothing.
+    /// The needs of a run. A failed run writes nothing, so it has none.
     fn needs_of(&self, done: &Finished) -> Option<Needs> {
         let Finished { lane, callback, call, changes, panic } = done;
         if panic.is_some() || call.failure.is_some() {
@@ -140,11 +141,11 @@ impl Engine {
         self.needs(changes, |key| self.number_for(wiring, key, row), |prop| self.edited(*lane, prop))
     }
 
-    /// What a run wrote, by number, and what comes of the pieces of the page among it. What is in a row that is not there is
-    /// left out: it may have gone while the run went on.
+    /// Checks the writes of a run. Returns them by number, with the placements that follow from them. Writes to a row
+    /// that does not exist are left out: it may have been removed during the run.
     ///
     /// # Errors
-    /// Why nothing of it can be written.
+    /// The reason why none of the writes can be made.
     fn check_writes(
         &mut self,
         lane: LaneId,
@@ -154,7 +155,7 @@ impl Engine {
     ) -> Result<(Vec<(PropNo, Write)>, Placing), String> {
         let client = self.whose(lane, callback);
         let Spec { base, scope, .. } = self.plan.callbacks[callback].def.spec;
-        // Rows that come with these writes are written to by them, too.
+        // The same writes may contain values for the rows that they add.
         let new = self.prepare_rows(&mut changes, base)?;
         let wiring = &self.plan.callbacks[callback];
         let numbered =
@@ -170,13 +171,13 @@ impl Engine {
         Ok((writes, placing?))
     }
 
-    /// What was lent is back. Whether the table of clients shows that.
+    /// Takes back what was lent. Returns whether the table of clients may show a change of it.
     fn take_back(&mut self, lane: LaneId, callback: CallbackNo, call: &mut Call) -> bool {
         if let (Some(device), Some(part)) = (call.device.take(), self.plan.callbacks[callback].part) {
             self.scheduler.give_back(part, device);
         }
         let Some(turn) = self.scheduler.turn(lane) else { return false };
-        // Who only looks at the table would otherwise look again, for ever.
+        // A callback on the table that borrows the session must not start itself again for ever.
         let (client, looked) = (turn.client, turn.hook == Some(Hook::Clients));
         match (client, call.session.take()) {
             (Some(id), Some(data)) => self.session_is_back(id, data) && !looked,
@@ -184,7 +185,7 @@ impl Engine {
         }
     }
 
-    /// What a run for this row writes, in all the rows that it may write.
+    /// The properties that a run for this row may write, in every row.
     fn outputs_of<'a>(&self, wiring: &'a CallbackPlan, row: RowNo) -> Cow<'a, [PropNo]> {
         if self.plan.lists.is_empty() {
             return Cow::Borrowed(&wiring.outputs);
@@ -197,8 +198,9 @@ impl Engine {
         outputs.filter(|prop| self.has(*prop)).collect()
     }
 
-    /// The outputs of a callback that failed are bad from now on, until it succeeds: for everybody, or for the client
-    /// whose they are. An outcome alone would not do, for a run that nobody's command started has none.
+    /// Marks the outputs of a failed callback as bad, or as good after a run without a failure. For a private callback,
+    /// only its client sees the mark. The outcome of a command would not be enough, because a run without a command has
+    /// no outcome.
     fn mark(&mut self, lane: LaneId, callback: CallbackNo, row: RowNo, why: Option<&str>) {
         let wiring = &self.plan.callbacks[callback];
         let outputs = self.outputs_of(wiring, row);
@@ -218,7 +220,7 @@ impl Engine {
         }
     }
 
-    /// Edits are tried before anything of the run is written: one that does not fit is the callback's failure.
+    /// Tries the edits before any write of the run is made. An edit that does not fit is a failure of the callback.
     fn try_edits(&self, id: LaneId, writes: &mut [(PropNo, Write)]) -> Result<(), String> {
         for (prop, write) in writes {
             let Write::Edit(patch) = write else { continue };
@@ -231,8 +233,8 @@ impl Engine {
         Ok(())
     }
 
-    /// What an edit of this turn is an edit of: the value as the turn sees it, or, if nothing in this lane reads it, what
-    /// everybody sees.
+    /// The value that an edit of this turn applies to: the value as of the turn, or, if this lane does not read the
+    /// property, the value that the client sees.
     pub(super) fn edited(&self, id: LaneId, prop: PropNo) -> Option<Value> {
         let client = self.scheduler.turn(id)?.client;
         let wiring = &self.plan.prop(prop);
@@ -244,7 +246,7 @@ impl Engine {
         staged.or_else(|| self.seen_by(client?, prop).value().cloned())
     }
 
-    /// A write of a run: seen by the rest of the turn at once, by everybody else at the turn's end.
+    /// Adds one write of a run. The rest of the turn sees it at once, everybody else at the end of the turn.
     pub(super) fn stage(&mut self, id: LaneId, callback: CallbackNo, prop: PropNo, write: Write) {
         let client = self.scheduler.turn(id).and_then(|turn| turn.client);
         if let Some(value) = write.state() {

@@ -1,4 +1,5 @@
-//! What comes from a browser, before any user code sees it: known, writable, shown, young enough, of the type, in range.
+//! Checks of a command from a browser before any callback of the user runs: its property, its age, its type and its
+//! range.
 
 use super::{
     plan::{Plan, PropPlan},
@@ -14,9 +15,9 @@ use crate::{
     },
     value::Value,
 };
-/// Decodes and checks a command: against what its own component asks of a value, and against what those do whose property
-/// is one with it. `slot` gives the current value of a property as this client sees it, and `is_shown` tells
-/// whether a component is on its page. What comes back is the number of the property that stands for all of them.
+/// Decodes and checks a command. The value must satisfy the checks of its own component and those of each alias. `slot`
+/// gives the current value of a property as this client sees it. `has` tells whether a property exists. `is_shown`
+/// tells whether a component is on the client's page. Returns the number of the canonical property.
 pub(crate) fn check<'a>(
     plan: &Plan,
     limits: &Limits,
@@ -33,7 +34,7 @@ pub(crate) fn check<'a>(
     if !prop.info.writable {
         return Err(Refusal::NotWritable(prop.name()));
     }
-    // Of a row nothing stands on the page but what is in it.
+    // The cells in the table are templates for rows. They are not on the page themselves.
     if !has(number) || !is_shown(prop.component_no) || (plan.row_of(number).is_none() && is_cell(number)) {
         return Err(Refusal::NotShown(prop.name()));
     }
@@ -55,7 +56,7 @@ pub(crate) fn check<'a>(
     Ok((canonical, value))
 }
 
-/// Whether a value satisfies all that the property's component asks of it.
+/// Whether a value satisfies all checks of the property's component.
 pub(super) fn fits<'a>(prop: &PropPlan, value: &Value, slot: impl Fn(PropNo) -> &'a Slot) -> Result<(), Refusal> {
     let mut checks = prop.info.checks.iter();
     checks.try_for_each(|check| pass(check, value, |sibling| slot(prop.base + sibling).value(), || prop.name()))

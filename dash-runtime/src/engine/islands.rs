@@ -1,6 +1,6 @@
-//! Which callbacks must not overlap, and in which order they run.
+//! Islands: which callbacks must not run at the same time, and in which order they run.
 //!
-//! Who writes, reads and starts what is asked of [`Uses`], as the compiler's checks do.
+//! Both this module and the compile-time checks get the readers, writers and triggers from [`Uses`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,9 +13,10 @@ use crate::{
 
 /// The connected groups of callbacks.
 ///
-/// Joined are: those that borrow the same part of the device; those that borrow the client's session; and those of the
-/// same scope of which one writes what the other reads; of tasks, only those of which one starts the other. A private
-/// callback that reads what a shared one writes is not joined: it looks on, and must not hold the device up.
+/// These callbacks are joined: those that borrow the same part of the device, those that borrow the client's session,
+/// and those of the same scope of which one writes a property that the other reads. A task joins another callback only
+/// if one starts the other. A private callback that reads what a shared one writes is not joined to it: it only
+/// observes, and must not delay the device.
 pub(super) fn group(callbacks: &[CallbackPlan], uses: Uses<'_>) -> Vec<Vec<CallbackNo>> {
     let all = || (0..callbacks.len()).map(CallbackNo::new);
     let mut groups = Groups(all().collect());
@@ -43,7 +44,7 @@ pub(super) fn group(callbacks: &[CallbackPlan], uses: Uses<'_>) -> Vec<Vec<Callb
     members.into_values().collect()
 }
 
-/// For each callback, one that is in the same group and before it, or itself.
+/// For each callback, itself or an earlier callback of the same group.
 struct Groups(Vec<CallbackNo>);
 
 impl Groups {
@@ -61,20 +62,21 @@ impl Groups {
 
     fn join(&mut self, a: CallbackNo, b: CallbackNo) {
         let (a, b) = (self.leader(a), self.leader(b));
-        // The smaller leads, so that islands come in the order of their first callbacks.
+        // The smaller number leads, so that islands come in the order of their first callbacks.
         self.0[a.max(b).place()] = a.min(b);
     }
 }
 
 impl CallbackPlan {
-    /// Whether it reads this as it is when it begins.
+    /// Whether it reads this property as it is when the run begins, and not as of its turn.
     fn looks_at(&self, read: &Use) -> bool {
         self.reads_now.contains(&self.reads[read.at])
     }
 }
 
-/// What each callback reads as it is when it begins: a task all its states, and everybody what a task writes, because
-/// neither waits for the other.
+/// The untracked reads of each callback: states that it reads as they are when the run begins. A task reads all its
+/// states so. Any other callback reads so the states that a task of its scope writes, because neither waits for the
+/// other.
 pub(super) fn looked_at(callbacks: &[CallbackPlan], uses: Uses<'_>) -> Vec<BTreeSet<PropNo>> {
     let looked_at = |no: CallbackNo| {
         let me = &callbacks[no];
@@ -94,8 +96,9 @@ pub(super) fn looked_at(callbacks: &[CallbackPlan], uses: Uses<'_>) -> Vec<BTree
     (0..callbacks.len()).map(CallbackNo::new).map(looked_at).collect()
 }
 
-/// Who writes before who is started by it, and, where that leaves a choice, before who reads it as a state; beyond that
-/// in the order of the list. The compiler has refused circles of starts; circles through states are broken by the list.
+/// The topological order of callbacks. A writer comes before the callbacks that it starts, and, where there is a
+/// choice, before those that read its outputs as a state. Ties follow the order of the list. The compiler has refused
+/// cycles of starts. Cycles through states are broken in the order of the list.
 pub(super) fn topological(members: &[CallbackNo], uses: Uses<'_>) -> Vec<CallbackNo> {
     let fed = |from: CallbackNo, by: &[Role]| -> Vec<CallbackNo> {
         let fed = by.iter().flat_map(|role| uses.fed(from, *role));
@@ -103,13 +106,14 @@ pub(super) fn topological(members: &[CallbackNo], uses: Uses<'_>) -> Vec<Callbac
     };
     let started = |from| fed(from, &[Role::Start]);
     let read = |from| fed(from, &[Role::Read, Role::Rows]);
-    // For each that is left, by how many of those that are left it is started, and of how many it reads.
+    // For each callback that is left: the number of callbacks left that start it, and the number whose outputs it
+    // reads.
     let mut waits: BTreeMap<CallbackNo, (usize, usize)> = members.iter().map(|no| (*no, (0, 0))).collect();
     for &from in members {
         started(from).iter().for_each(|to| waits.entry(*to).or_default().0 += 1);
         read(from).iter().for_each(|to| waits.entry(*to).or_default().1 += 1);
     }
-    // Those that nothing starts, and those of them that wait for nothing.
+    // Callbacks that nothing left starts, and those among them that wait for no other callback at all.
     let mut startable: BTreeSet<_> = members.iter().copied().filter(|no| waits[no].0 == 0).collect();
     let mut ready: BTreeSet<_> = startable.iter().copied().filter(|no| waits[no].1 == 0).collect();
     let mut order = Vec::with_capacity(members.len());

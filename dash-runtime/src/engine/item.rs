@@ -1,4 +1,4 @@
-//! What waits in a queue: one thing to take a turn for.
+//! An item of a queue: the cause of one turn.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,53 +13,53 @@ use crate::{
     value::Value,
 };
 
-/// A command that an item belongs to: whose, and its number.
+/// The command that an item belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Ticket {
     pub(crate) client: ClientId,
     pub(crate) number: Number,
 }
 
-/// How a command is known, and so where its outcome goes.
+/// The number of a command. It decides where the outcome is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Number {
-    /// A page has numbered it, and is told with a frame.
+    /// The page has numbered it. The outcome is sent in a frame.
     Frame(u64),
-    /// It came by itself, and the outcome is the answer.
+    /// It came over HTTP. The outcome is the response.
     Request(RequestNo),
 }
 
-/// One thing to take a turn for.
+/// The cause of one turn, with the client that it is for.
 #[derive(Debug, Clone)]
 pub(crate) struct Item {
-    /// The client that it is done for, if any: whose command it was, or whose private view is to be brought up to date.
+    /// The client that sent the command, or whose private callbacks the turn is for.
     pub(crate) client: Option<ClientId>,
     pub(crate) ticket: Option<Ticket>,
     pub(crate) cause: Cause,
 }
 
-/// Why a turn is taken.
+/// The cause of a turn.
 #[derive(Debug, Clone)]
 pub(crate) enum Cause {
-    /// Properties changed, or events happened, whoever wanted it.
+    /// Properties changed, or events happened.
     Changes(Changes),
     /// The start: of the dashboard, or of a client.
     Start,
-    /// A client has come, or has gone; or the table of clients is another one.
+    /// A client has connected or disconnected, or the table of clients has changed.
     Hook(Hook),
-    /// A source's time has come.
+    /// A tick of this source.
     Tick(CallbackNo),
 }
 
-/// What one turn is told: the part of an [`Entry`](super::entry::Entry) that concerns its island.
+/// The changes for one turn: the part of an [`Entry`](super::entry::Entry) that concerns its island.
 #[derive(Debug, Clone)]
 pub(crate) struct Changes {
     pub(crate) starts: Starts,
     pub(crate) values: LiteMap<PropNo, Changed>,
-    /// Rows that have come, whose callbacks run for them.
+    /// Rows that were added. Their callbacks run for them.
     pub(crate) born: Vec<RowNo>,
     pub(crate) merge: Merge,
-    /// Callbacks that were cancelled before it was their turn.
+    /// Callbacks that were cancelled before they ran.
     pub(crate) cancelled: BTreeSet<CallbackNo>,
 }
 
@@ -69,7 +69,7 @@ impl Item {
         Self { client, ticket: None, cause: Cause::Start }
     }
 
-    /// Its changes, unless they are only shown.
+    /// Its changes, unless it is a view update.
     pub(super) fn asked(&self) -> Option<&Changes> {
         match &self.cause {
             Cause::Changes(changes) if changes.merge != Merge::View => Some(changes),
@@ -81,13 +81,13 @@ impl Item {
         matches!(&self.cause, Cause::Changes(changes) if matches!(changes.merge, Merge::View))
     }
 
-    /// Whether it takes one of the bounded places of a queue: commands do, and changes that are for all or must not merge.
-    /// What one client is shown merges.
+    /// Whether it takes one of the bounded places of a queue. Commands do, and changes that are for everybody or must
+    /// not merge. View updates do not, because they merge.
     pub(super) fn takes_place(&self) -> bool {
         self.asked().is_some_and(|changes| takes_place(self.client, self.ticket.is_some(), changes.merge))
     }
 
-    /// Whether it is still to be done when its client is forgotten: somebody's command that all share.
+    /// Whether it must still run after its client is forgotten: a command, or changes for shared callbacks.
     pub(super) fn outlives_its_client(&self) -> bool {
         self.asked().is_some_and(|changes| self.ticket.is_some() || changes.starts.covers(Scope::Shared))
     }
@@ -97,7 +97,7 @@ impl Item {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Starts {
     Shared,
-    /// Those that the item's client has for itself.
+    /// The private callbacks of the item's client.
     Private,
     Both,
 }
@@ -111,18 +111,18 @@ impl Starts {
     }
 }
 
-/// What may happen to changes while they wait.
+/// How changes may merge while they wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Merge {
-    /// Each of them counts: events, `queue = all`, edits, requests with several values.
+    /// Never. For events, `queue = all`, edits, and requests with several values.
     Never,
-    /// Newer values of the same sender take their place, at the end of the queue.
+    /// Newer values of the same sender replace them, at the end of the queue.
     Newest,
-    /// They are only shown to private callbacks: newer ones join them where they are.
+    /// A view update for private callbacks. Newer values join it in its place.
     View,
 }
 
-/// One value of a turn, or one event.
+/// One value or event of a turn.
 #[derive(Debug, Clone)]
 pub(crate) struct Changed {
     pub(crate) what: What,
@@ -131,25 +131,25 @@ pub(crate) struct Changed {
 
 #[derive(Debug, Clone)]
 pub(crate) enum What {
-    /// A value, or what an event carries.
+    /// A value, or the payload of an event.
     Value(Value),
-    /// An edit of a value that a callback of the lane writes too. What came of it is in the store.
+    /// An edit of a value that a callback of the lane writes too. The result is in the store.
     Edit(Patch),
 }
 
 /// When a change takes effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Effect {
-    /// With the turn.
+    /// In its turn.
     AtTurn,
-    /// It was in the store at this revision when it arrived.
+    /// On arrival, at this revision.
     At(u64),
-    /// The turn has no part in it: it only brings a client's view up to date.
+    /// Not in this turn. The turn only updates a client's view.
     Shown,
 }
 
 impl Changes {
-    /// A client is shown these values.
+    /// A view update for a client, with these values.
     pub(crate) fn view(values: BTreeMap<PropNo, Value>) -> Self {
         let shown = |value| Changed { what: What::Value(value), effect: Effect::Shown };
         Self {
@@ -167,12 +167,12 @@ pub(super) fn takes_place(client: Option<ClientId>, ticketed: bool, merge: Merge
     merge != Merge::View && (ticketed || client.is_none() || merge == Merge::Never)
 }
 
-/// What happens to a client, or to the table of them.
+/// A change of a client's presence, or of the table of clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Hook {
     Connect,
     Disconnect,
-    /// The table is another one, whatever it is that changed.
+    /// Something in the table has changed.
     Clients,
 }
 

@@ -1,4 +1,4 @@
-//! Who is there: a page says hello, as a new client or as one that is known; its socket goes, and it may come back.
+//! Hello, as a new or a known client, and the loss of a socket.
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,25 +17,25 @@ use crate::{
         server,
     },
 };
-/// What a hello was answered with.
+/// The result of a hello.
 pub(crate) enum Greeting {
     Welcome {
         client: ClientId,
         socket: SocketNo,
         frame: String,
     },
-    /// The page speaks another protocol.
+    /// The page speaks another version of the protocol.
     Reload,
-    /// The page is of another version of the dashboard: with this frame it finds out whether it can go on, and then says hello
-    /// with the schema that is in it.
+    /// The page is of another version of the dashboard. It checks with this frame whether it can continue, and then
+    /// says hello again with the schema in the frame.
     Table(String),
-    /// The program has disconnected the client while it had no socket: here is why.
+    /// The program has disconnected the client while it had no socket. This is the reason.
     Disconnected(Arc<str>),
     Refused(Refusal),
 }
 
 impl Engine {
-    /// A socket's first frame.
+    /// Handles the first frame of a socket.
     pub(crate) fn hello(
         &mut self,
         now: Duration,
@@ -57,7 +57,8 @@ impl Engine {
         }
         let known = hello.session.as_ref().and_then(|token| self.roster.client_of(token));
         let id = known.unwrap_or_else(|| {
-            // A page whose session is forgotten shows private values of it: it gets everything, as after a restart.
+            // A page with a forgotten session still shows the private values of it. It gets all values, as after a
+            // restart.
             let since = if hello.session.is_some() { self.truth.store.next_rev() } else { 0 };
             self.join(now, peer, new_token(), since)
         });
@@ -66,7 +67,7 @@ impl Engine {
         }
         let socket = self.roster.new_socket();
         let in_step = self.in_step(&hello);
-        // The entry was made or found just above.
+        // The session was created or found just above.
         let Some(session) = self.roster.get_mut(id) else { return Greeting::Reload };
         session.sent = if in_step < session.since { 0 } else { in_step };
         session.hidden = hello.hidden;
@@ -92,7 +93,7 @@ impl Engine {
         Greeting::Welcome { client: id, socket, frame }
     }
 
-    /// The revision up to which the page's values are right.
+    /// The revision that the page is up to date with. 0 if the page is from another run.
     pub(super) fn in_step(&self, hello: &Hello<'_>) -> u64 {
         if hello.epoch == self.epoch && hello.rev <= self.truth.store.rev() { hello.rev } else { 0 }
     }
@@ -106,7 +107,7 @@ impl Engine {
         id
     }
 
-    /// A new client's private callbacks run once.
+    /// Runs the private callbacks of a new client once.
     pub(super) fn start_client(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
         for island in self.private_islands() {
             let lane = self.lane_of(island, id);
@@ -115,20 +116,21 @@ impl Engine {
         }
     }
 
-    /// A known client gets told what it may have missed, and its private callbacks see what has changed while it had no
-    /// socket.
+    /// A known client has reconnected. It gets all outcomes that it may have missed. Its private callbacks see what has
+    /// changed while it had no socket.
     pub(super) fn come_back(&mut self, now: Duration, id: ClientId, missed_since: Option<u64>, fx: &mut Effects) {
         self.roster.is_back(id);
         if let Some(session) = self.roster.get_mut(id) {
             session.commands.tell_all_again();
         }
-        // Another socket takes over from one that is still there: nothing was missed.
+        // A socket that replaces another one has missed nothing.
         let Some(since) = missed_since else { return };
         let changed: Props = self.truth.store.changed_since(since).map(|prop| (prop, ())).collect();
         self.show_to(now, id, &changed, fx);
     }
 
-    /// The socket is gone. The client stays, to come back as who it was; the longest gone are forgotten.
+    /// The socket is closed. The client can reconnect. If there are too many clients without a socket, the oldest are
+    /// forgotten.
     pub(crate) fn gone(&mut self, now: Duration, id: ClientId, socket: SocketNo, fx: &mut Effects) {
         if !self.is_current(id, socket) {
             return;
@@ -138,7 +140,7 @@ impl Engine {
         self.forget_longest_gone(now, fx);
     }
 
-    /// The client has no socket from now on. It may come back soon, and then nothing happened.
+    /// The client has lost its socket. It still counts as present for the time `Limits::away`.
     pub(super) fn detach(&mut self, now: Duration, id: ClientId) {
         let (rev, leaves) = (self.rev(), now + self.limits.away);
         let Some(session) = self.roster.get_mut(id) else { return };
@@ -154,17 +156,17 @@ impl Engine {
         }
     }
 
-    /// Whether the client is known: here, or away and not forgotten.
+    /// Whether the client is known and not forgotten.
     pub(crate) fn knows(&self, id: ClientId) -> bool {
         self.roster.get(id).is_some_and(|session| !session.presence.is_forgotten())
     }
 
-    /// Whether this is the socket that the client talks through now.
+    /// Whether this is the current socket of the client.
     pub(crate) fn is_current(&self, id: ClientId, socket: SocketNo) -> bool {
         self.roster.get(id).is_some_and(|session| session.presence.socket() == Some(socket))
     }
 
-    /// Why the client does not talk through this socket any more, if that is so.
+    /// The reason why this is no longer the client's socket, if that is so.
     pub(crate) fn closing(&self, id: ClientId, socket: SocketNo) -> Option<Close> {
         let parted = self.roster.get(id).and_then(|session| session.parted.as_ref());
         match parted.filter(|(parted, _)| *parted == Some(socket)) {

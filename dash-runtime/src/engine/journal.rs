@@ -1,4 +1,4 @@
-//! The last edits of a value: what a client that is only a little behind is sent instead of the whole value.
+//! The last edits of a value. A client that is only a little behind gets these edits instead of the whole value.
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -8,18 +8,18 @@ use crate::{
     value::Value,
 };
 
-/// So many bytes are sent without a look at how long the whole value is.
+/// Edits up to this size are sent without a comparison with the size of the whole value. In bytes.
 const LITTLE: usize = 1024;
 
 /// Edits with their revisions, the oldest first.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Journal {
     edits: VecDeque<(u64, Arc<str>)>,
-    /// Of all edits together.
+    /// The size of all edits together.
     bytes: usize,
-    /// Who has an older revision than this needs the whole value.
+    /// A client with an older revision than this needs the whole value.
     since: u64,
-    /// When the value was written last that is not an edit of the one from before.
+    /// The revision of the last write that was not an edit of the value before it.
     written: u64,
 }
 
@@ -28,12 +28,12 @@ impl Journal {
         Self { edits: VecDeque::new(), bytes: 0, since: 0, written: 0 }
     }
 
-    /// Another value was written at `rev`.
+    /// The value was replaced at `rev`.
     pub(crate) fn write(&mut self, rev: u64) {
         *self = Self { since: rev, written: rev, ..Self::new() };
     }
 
-    /// Whether what was done at `rev` is still in the value.
+    /// Whether the value still contains the edit that was made at `rev`.
     pub(crate) const fn has(&self, rev: u64) -> bool {
         self.written <= rev
     }
@@ -47,7 +47,7 @@ impl Journal {
             Change::Ops(ops) => {
                 self.bytes += ops.len();
                 self.edits.push_back((rev, ops));
-                // The newest is kept however long it is: it is shorter than the value that it is a part of.
+                // The newest edit is always kept: it is shorter than the value that contains it.
                 while (self.edits.len() > EDITS || self.bytes > EDIT_BYTES) && self.edits.len() > 1 {
                     if let Some((rev, ops)) = self.edits.pop_front() {
                         self.bytes -= ops.len();
@@ -58,8 +58,7 @@ impl Journal {
         }
     }
 
-    /// The operations that bring somebody who has `value` as of revision `from` up to date, or `None` if that takes the
-    /// whole value.
+    /// The edits that update a client from revision `from` to `value`. `None` if the client needs the whole value.
     pub(crate) fn since(&self, from: u64, value: &Value) -> Option<String> {
         if from == 0 || from < self.since {
             return None;
@@ -67,8 +66,8 @@ impl Journal {
         let first = self.edits.partition_point(|(rev, _)| *rev <= from);
         let new: Vec<&str> = self.edits.range(first..).map(|(_, ops)| &**ops).collect();
         let ops = new.join(",");
-        // Of a value that is edited often and is not large, all of it may be less. For a single edit, or little, the text
-        // of what may be a large value is not made to find out.
+        // For a small value with many edits, the whole value may be shorter. For a single edit, or few bytes, the
+        // comparison is skipped, because it would encode a value that may be large.
         (new.len() < 2 || ops.len() <= LITTLE || ops.len() < value.json().len()).then_some(ops)
     }
 }

@@ -1,7 +1,7 @@
-//! One queue: the turns that wait, and the one that runs.
+//! A lane is one serial queue: the items that wait, and the turn that runs.
 //!
-//! An island has one lane for everybody, or, if it has only private callbacks and no device, one per client. A lane
-//! takes one item after the other; everything that the item starts is one turn.
+//! An island has one lane for everybody. If it has only private callbacks and no device, it has one lane per client. A
+//! lane takes one item after the other. Everything that an item starts is one turn.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -17,11 +17,11 @@ use crate::{
     value::Value,
 };
 
-/// Which lane.
+/// The id of a lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct LaneId {
     pub(crate) island: IslandNo,
-    /// For an island with a lane per client.
+    /// Set for an island with one lane per client.
     pub(crate) client: Option<ClientId>,
 }
 
@@ -30,26 +30,27 @@ pub(crate) struct LaneId {
 pub(crate) struct Lane {
     queue: VecDeque<Item>,
     pub(crate) turn: Option<Turn>,
-    /// Shared state as of this lane's place in the order of events: what callbacks read. A value that arrived later
-    /// than what is being handled is in the store already, but not here. Only what every change of comes through this
-    /// lane is in it: see `IslandPlan::view`.
+    /// Shared state as of the current item of this lane. Callbacks read it. A value that arrived after the current item
+    /// is in the store already, but not here. It has only properties whose changes all pass through this lane: see
+    /// `IslandPlan::view`.
     pub(crate) view: BTreeMap<PropNo, Value>,
 }
 
 impl Lane {
-    /// Empty, seeing these values.
+    /// An empty lane with this view.
     pub(crate) fn new(view: BTreeMap<PropNo, Value>) -> Self {
         Self { view, ..Self::default() }
     }
 
-    /// Queues `item`, and returns the command whose place it took.
+    /// Queues `item`. Returns the ticket of the command that it replaced.
     ///
-    /// Never refuses: what needs room was asked for it before ([`has_room`](Self::has_room)), and of everything else there
-    /// is a bounded number, because it merges: a tick per source, a start per client, a look at the table of clients per
-    /// client, and two views per client between two of its commands.
+    /// It never refuses an item. Items that need room are checked before, with [`needs_place`](Self::needs_place) and
+    /// [`bounded`](Self::bounded). The number of all other items is bounded because they merge: a tick per source, a
+    /// start per client, a turn on the table of clients per client, and two view updates per client between two of its
+    /// commands.
     pub(crate) fn offer(&mut self, mut item: Item) -> Option<Ticket> {
         let Cause::Changes(new) = &mut item.cause else {
-            // Who waits to look at the table will see this change, too.
+            // A turn on the table that already waits will see this change too.
             let waits = matches!(item.cause, Cause::Hook(Hook::Clients)) && self.has_hook(item.client, Hook::Clients);
             if !waits {
                 self.queue.push_back(item);
@@ -65,7 +66,7 @@ impl Lane {
         };
         let mut replaced = None;
         match found {
-            // Where it is, so that there is an end to the waiting.
+            // A view update joins the older one in its place. A new place at the end could make it wait for ever.
             Some(at) if is_view => {
                 if let Cause::Changes(old) = &mut self.queue[at].cause {
                     old.values.extend(std::mem::take(&mut new.values));
@@ -94,11 +95,12 @@ impl Lane {
         replaced
     }
 
-    /// The waiting changes of the same sender that new ones of these properties join, or take the place of.
+    /// The waiting item of the same sender that a new item with these properties joins or replaces.
     ///
-    /// What stands between the two must not notice: nothing else that this client asked for, and nobody's event, which was
-    /// made by somebody who saw the older value. A view concerns its client alone, so only what the client did is in its
-    /// way, and what sets one of its values for all: a view must not come before that.
+    /// The items between the two must not be affected by the merge. So there must be no other command of this client
+    /// between them, and no event of any client: its sender had seen the older value. A view update concerns only its
+    /// own client. So only commands of this client block its merge, and changes that set one of its properties for
+    /// everybody, because the view must not be ahead of them.
     fn mergeable(&self, client: Option<ClientId>, ticketed: bool, merge: Merge, props: &Props) -> Option<usize> {
         if merge == Merge::Never {
             return None;
@@ -117,7 +119,7 @@ impl Lane {
                         return None;
                     }
                 }
-                // Of what was cancelled nothing is to begin with a newer value.
+                // A cancelled item must not run with a newer value.
                 _ if old.merge != Merge::View && !old.cancelled.is_empty() => return None,
                 (true, true) => return old.values.keys().eq(props.keys()).then_some(at),
                 (false, false) => return Some(at),
@@ -128,14 +130,14 @@ impl Lane {
         None
     }
 
-    /// The properties that senders set from this place on. (What is only shown sets nothing.)
+    /// The properties that senders set from this place on. View updates do not count.
     fn set_since(&self, from: usize) -> BTreeSet<PropNo> {
         let asked = self.queue.range(from..).filter_map(Item::asked);
         asked.flat_map(|changes| changes.values.keys().copied()).collect()
     }
 
-    /// Of what a client is shown around this place, with nothing in between that it asked for, two turns are enough: the
-    /// first keeps its place, so that there is an end to the waiting, and the rest is shown with the last.
+    /// Merges the view updates of a client around this place, without a command of it in between, to two. The first
+    /// keeps its place, so that its wait is bounded. The others join the last.
     fn thin_out(&mut self, client: Option<ClientId>, around: usize) {
         let is_own = |queue: &VecDeque<Item>, at: &usize| queue[*at].client == client;
         let is_view = |queue: &VecDeque<Item>, at: &usize| queue[*at].is_view();
@@ -159,18 +161,18 @@ impl Lane {
         }
     }
 
-    /// How many turns wait that take one of the bounded places: [`Item::takes_place`].
+    /// The number of waiting items that take one of the bounded places: [`Item::takes_place`].
     pub(crate) fn bounded(&self) -> usize {
         self.queue.iter().filter(|item| item.takes_place()).count()
     }
 
-    /// Whether changes of these properties would take one more of the bounded places.
+    /// Whether changes of these properties would take one more bounded place.
     pub(crate) fn needs_place(&self, client: Option<ClientId>, ticketed: bool, merge: Merge, props: &Props) -> bool {
         takes_place(client, ticketed, merge) && self.mergeable(client, ticketed, merge, props).is_none()
     }
 
-    /// Whether `callback` is at one of these `runs`, or is to be because of a command or a push; of `client` only, if given.
-    /// `starts` tells whether a property starts it.
+    /// Whether `callback` runs, or waits to run because of a command or a push, for one of these `runs`. Only runs for
+    /// `client` count, if it is given. `starts` tells whether a property starts the callback.
     pub(crate) fn works_on(
         &self,
         callback: CallbackNo,
@@ -194,8 +196,8 @@ impl Lane {
             || self.queue.iter().any(|item| is_of(item.client) && waits(item))
     }
 
-    /// Cancels what [`works_on`](Self::works_on) would find: what waits does not begin, and what runs is given back, to be
-    /// told.
+    /// Cancels the runs that [`works_on`](Self::works_on) would find. Waiting ones do not begin. Returns the handle to
+    /// cancel the one that is running.
     pub(crate) fn cancel(
         &mut self,
         callback: CallbackNo,
@@ -218,7 +220,7 @@ impl Lane {
             }
         }
         let turn = self.turn.as_mut().filter(|turn| is_of(turn.client))?;
-        // What is of rows cannot be cancelled.
+        // Runs for rows cannot be cancelled.
         if turn.pending.remove(&(place, RowNo::NONE)) {
             turn.cancelled.insert(callback);
         }
@@ -235,7 +237,7 @@ impl Lane {
         self.queue.iter().any(is_it)
     }
 
-    /// Takes back that the client has come, or has gone, if that still waits.
+    /// Removes a waiting connect or disconnect hook of the client. Returns whether there was one.
     pub(crate) fn take_back(&mut self, client: ClientId, hook: Hook) -> bool {
         let is_it =
             |item: &Item| item.client == Some(client) && matches!(item.cause, Cause::Hook(other) if other == hook);
@@ -247,7 +249,7 @@ impl Lane {
         self.queue.pop_front()
     }
 
-    /// Forgets what waits for a client that is gone.
+    /// Removes the waiting items of a client that cannot reconnect.
     pub(crate) fn forget(&mut self, client: ClientId) {
         self.queue.retain(|item| item.client != Some(client) || item.outlives_its_client());
     }

@@ -1,4 +1,4 @@
-//! What a callback writes while it runs, and what is seen of it at once.
+//! Writes of a callback while it runs, and cancellation. These writes are visible at once.
 
 use std::{sync::Arc, time::Duration};
 
@@ -21,7 +21,7 @@ use crate::{
     value::Value,
 };
 impl Engine {
-    /// The value of a property as `client` sees it, or as everybody does.
+    /// The current value of a property for `client`, or, without one, the shared value.
     pub(super) fn now(&self, client: Option<ClientId>, prop: PropNo) -> Option<&Value> {
         match client {
             Some(client) => self.seen_by(client, prop).value(),
@@ -29,7 +29,7 @@ impl Engine {
         }
     }
 
-    /// A callback is about to run: what it guards has the other value from now on.
+    /// A callback is about to run. Its guarded properties get their guard values.
     pub(super) fn hold(&mut self, now: Duration, id: LaneId, callback: CallbackNo, fx: &mut Effects) {
         let wiring = &self.plan.callbacks[callback];
         if wiring.guards.is_empty() {
@@ -47,7 +47,8 @@ impl Engine {
         self.write_live(now, id, callback, guards, None, fx);
     }
 
-    /// It ran: what it guarded is what it was, together with what it wrote. What somebody else has set meanwhile stays.
+    /// A callback has ended. Its guarded properties get their former values back, together with its writes. A property
+    /// that another writer has changed meanwhile keeps that value.
     pub(super) fn let_go(&mut self, id: LaneId, callback: CallbackNo) {
         let client = self.whose(id, callback);
         let Some(turn) = self.scheduler.turn_mut(id) else { return };
@@ -60,7 +61,7 @@ impl Engine {
             .filter(|((prop, _), (_, value))| self.now(client, *prop).is_some_and(|now| now.json() == value.json()))
             .map(|((prop, before), _)| (prop, Write::Set(before)))
             .collect();
-        // A piece of the page that somebody else has placed meanwhile cannot come back here: then what was guarded stays.
+        // A piece of the page that was placed elsewhere meanwhile cannot be restored. Then the guard values stay.
         let Ok(placing) = self.placing(wiring.def.spec.scope, client, &back) else { return };
         let [for_all, for_one] = self.placed(client, placing);
         if let Some(turn) = self.scheduler.turn_mut(id) {
@@ -70,10 +71,10 @@ impl Engine {
         }
     }
 
-    /// A run that goes on has set a property. After its end it is too late for that.
+    /// A run in progress has written properties. Has no effect after the end of the run.
     ///
     /// # Errors
-    /// When something has to be done before that can be taken: nothing has happened yet.
+    /// User code must run before the engine can take the writes. Nothing has changed yet.
     pub(crate) fn progress(
         &mut self,
         now: Duration,
@@ -102,8 +103,8 @@ impl Engine {
         Ok(())
     }
 
-    /// A callback is to end: all that was asked of it, if it is shared, else what `client` or, without one, any client
-    /// asked for.
+    /// Cancels a callback. For a shared callback this cancels everything. For a private one, only the runs of `client`,
+    /// or those of all clients if it is `None`.
     pub(super) fn cancel(&mut self, callback: CallbackNo, client: Option<ClientId>, fx: &mut Effects) {
         let Self { plan, scheduler, roster, .. } = self;
         let wiring = &plan.callbacks[callback];
@@ -122,21 +123,22 @@ impl Engine {
         }
     }
 
-    /// The program ends: what can be cancelled is not waited for.
+    /// The program ends. Cancels all runs that can be cancelled, so that it does not wait for them.
     pub(crate) fn cancel_all(&mut self, fx: &mut Effects) {
         fx.cancel.extend(self.scheduler.running_tasks());
     }
 
-    /// The value of a property as it is, whatever the place of the lane in the order of events.
+    /// The value of a property as it is now, independent of the lane's view.
     pub(super) fn read_now(&self, id: LaneId, client: Option<ClientId>, prop: PropNo) -> Option<Value> {
         let private = self.plan.prop(prop).private;
         let turn = self.scheduler.turn(id)?;
-        // What the turn wrote itself comes first.
+        // Writes of this turn come first.
         let staged = newest(if private { &turn.own_staged } else { &turn.staged }, prop).cloned();
         staged.or_else(|| self.now(client.filter(|_| private), prop).cloned())
     }
 
-    /// Writes of a run that goes on: seen at once, at a revision of their own; or why they cannot be.
+    /// Commits writes of a run in progress at a revision of their own, so that they are visible at once. With a
+    /// `fault`, marks the properties as bad instead.
     fn write_live(
         &mut self,
         now: Duration,
@@ -176,7 +178,7 @@ impl Engine {
         }
     }
 
-    /// These values, which are good even where the last one could not be shown.
+    /// The changes for these values. They also clear the bad quality of a value before.
     fn set_live(&self, client: Option<ClientId>, writes: Vec<(PropNo, Write)>) -> Vec<(PropNo, Change)> {
         let was_bad: Vec<PropNo> =
             writes.iter().map(|(prop, _)| *prop).filter(|prop| self.quality_now(client, *prop).is_some()).collect();
@@ -184,8 +186,8 @@ impl Engine {
         writes.into_iter().map(|(prop, write)| (prop, Change::Write(write))).chain(well).collect()
     }
 
-    /// A run has set what the page cannot show: everything stays as it is, and is marked. The run goes on, and will have
-    /// failed.
+    /// The page cannot show what a run has written. The properties keep their values and are marked as bad. The run
+    /// goes on, and its turn will have failed.
     fn cannot_show(
         &mut self,
         id: LaneId,
@@ -206,7 +208,7 @@ impl Engine {
             .filter(|prop| self.quality_now(client, *prop) != Some(&why))
             .map(|prop| (prop, Change::Quality(Some(Arc::from(&*why)))))
             .collect();
-        // Not once for each time that it tries.
+        // A run that repeats the write does not report the failure again.
         if !changes.is_empty() {
             fx.failed.push(Report { hook: wiring.on_error, failure });
         }
@@ -216,12 +218,12 @@ impl Engine {
         changes
     }
 
-    /// Why the property is bad for `client`, or for everybody, if it is.
+    /// The reason why the property is bad for `client`, or for everybody, if it is.
     fn quality_now(&self, client: Option<ClientId>, prop: PropNo) -> Option<&str> {
         client.map_or_else(|| self.truth.store.slot(prop), |client| self.seen_by(client, prop)).bad()
     }
 
-    /// The client that alone sees what the running callback writes; `None` for a shared one.
+    /// The client that alone sees the writes of the running callback. `None` for a shared callback.
     pub(super) fn whose(&self, id: LaneId, callback: CallbackNo) -> Option<ClientId> {
         self.scheduler.turn(id).and_then(|turn| turn.client).filter(|_| !self.plan.callbacks[callback].shared())
     }

@@ -1,15 +1,42 @@
-//! The core: events in, effects out. No sockets, no clock, no threads.
+//! The engine is the core of a running dashboard. Events go in, effects come out. It has no socket, no clock and no
+//! thread.
 //!
 //! ```text
-//! push ──────────────────────────────────────────────────────► store (one revision) ──► lanes
-//! hello, frame ──► session (numbers) ──► ingress (checks) ──► store (revision) ──► lanes (queues) ──► Job
-//! timeout ───────► sources ─────────────────────────────────────────────────────►    │
-//! Done job ──────► staged writes ──► store (one revision per turn) ◄──────────────────┘
-//! poll_frame ◄──── "everything newer than what this client has"
+//! command ────► ingress ─┐
+//! batch ──────► ingress ─┼─► enter(Entry): route and check ─► cancel ─► commit ─► queue ─► wake
+//! push, fire ─► needs ───┘                                                │         │
+//!                                                                         ▼         │
+//! poll_frame ◄─ changes newer than the client's revision ◄───────────── truth       │
+//!                                                                         ▲         ▼
+//! hello, view, bye, gone ─► roster ─ hook turns ──────────────────────────│───► scheduler
+//! timeout ────────────────► clock ── ticks, publish deadlines ────────────│───►     │
+//!                                                                         │         ▼
+//! the turn ends or its deadline passes ─► publish at one revision ────────┘       turn ◄── finish ◄── needs
+//!                                                                                   │                   ▲
+//!                                                                                   └─ Job ─► driver ─ Finished
 //! ```
 //!
-//! Time comes in as a `Duration` since the start, randomness as tokens made by the caller; so a run can be repeated
-//! exactly, and tests let years pass in a moment.
+//! [`Engine`] has four parts, and each part keeps its own invariants:
+//!
+//! - [`truth`]: the values with their revisions ([`store`]), what is on the page ([`places`]) and the rows ([`rows`]).
+//! - [`roster`]: the clients by number and by session token ([`session`]), and their [`presence`].
+//! - [`scheduler`]: the queue of each island ([`lane`]), the turn that runs in it ([`turn`]), and the parts of the
+//!   device, each lent to one run at a time.
+//! - [`clock`]: the timers of sources, of turns that must publish, and of clients without a socket.
+//!
+//! There is one entrance for changes, [`enter`](Engine::enter) in [`entry`]. A command, a batch, a push and a fired
+//! event each become one [`Entry`]. The engine checks the entry as a whole. A blocked entry changes nothing. Otherwise
+//! the engine cancels callbacks, commits the values at one revision, queues one turn per queue, and wakes the clients.
+//!
+//! - [`route`] decides which turns an entry starts, and what private callbacks see of it.
+//! - [`lane`] is the queue. It has the one rule for merging items that wait.
+//! - [`turns`] begins a turn and hands out its runs one after the other. [`reading`] collects the inputs of a run.
+//! - [`finish`] takes a run that has ended. [`publish`] commits the writes of a turn at one revision.
+//! - [`needs`] finds the user code that changes require, such as edits and row functions. That code runs outside the
+//!   engine's lock, before the engine takes the changes.
+//!
+//! The caller passes in the time, as a `Duration` since the start, and the random tokens. So a test can repeat a run
+//! exactly, and can simulate years at once.
 
 mod arrivals;
 pub(crate) mod batch;
@@ -85,28 +112,24 @@ use crate::{
     value::Value,
 };
 
-/// One running dashboard, in parts: each has its own rules, and the engine brings them together.
+/// One running dashboard.
 pub(crate) struct Engine {
-    /// The wiring, which never changes.
+    /// The wiring. It never changes.
     plan: Arc<Plan>,
     limits: Limits,
-    /// Tells this run of the program from every other one.
+    /// Distinguishes this run of the program from every other run.
     epoch: String,
-    /// What is shown.
     truth: Truth,
-    /// Who is there.
     roster: Roster,
-    /// What runs.
     scheduler: Scheduler,
-    /// When something happens by itself.
     clock: Clock,
-    /// What came by itself, over HTTP.
+    /// Commands that came over HTTP, without a page.
     requests: Requests,
     counts: Counts,
 }
 
 impl Engine {
-    /// Without a device yet: nothing runs, but values can be pushed and read.
+    /// Creates the engine without a device. No callback runs yet, but values can be pushed and read.
     pub(crate) fn new(plan: Arc<Plan>, slots: Vec<Slot>, new_data: fn() -> Part) -> Self {
         let mut engine = Self {
             limits: Limits::default(),
@@ -123,7 +146,7 @@ impl Engine {
         engine
     }
 
-    /// What is known only when it is about to start. `epoch` tells this run of the program from every other one.
+    /// Sets what is known only at the start. `epoch` distinguishes this run of the program from every other run.
     pub(crate) fn configure(&mut self, device: Part, epoch: String, limits: Limits) {
         self.scheduler.take_device(self.plan.parts(device));
         self.epoch = epoch;
@@ -150,28 +173,28 @@ impl Engine {
         self.truth.store.rev()
     }
 
-    /// The property as everybody sees it.
+    /// The shared value of a property.
     pub(crate) fn slot(&self, prop: PropNo) -> &Slot {
         self.truth.store.slot(prop)
     }
 
-    /// The values that a page starts with, but for those in rows: those that everybody sees.
+    /// The shared values that a page starts with, without those in rows.
     pub(crate) fn slots(&self) -> impl Iterator<Item = &Slot> {
         self.plan.numbering.table().map(|prop| self.truth.store.slot(prop))
     }
 
-    /// How many clients have a socket.
+    /// The number of clients that have a socket.
     pub(crate) fn clients(&self) -> usize {
         self.roster.connected().count()
     }
 
-    /// Whether every queue is empty and nothing runs.
+    /// Whether every queue is empty and no callback runs.
     #[cfg(test)]
     pub(crate) fn is_idle(&self) -> bool {
         self.scheduler.is_at_rest()
     }
 
-    /// Runs what is to run before anybody comes.
+    /// Starts the scheduler and the sources, before any client connects.
     pub(crate) fn start(&mut self, now: Duration, fx: &mut Effects) {
         self.clock.start(&self.plan, now);
         self.scheduler.start();
@@ -180,7 +203,7 @@ impl Engine {
         }
     }
 
-    /// A text frame of a client that said hello. Returns what is to be answered at once.
+    /// Handles a text frame of a client that has said hello. Returns the immediate answer, if there is one.
     pub(crate) fn frame(&mut self, now: Duration, id: ClientId, text: &str, fx: &mut Effects) -> Option<String> {
         match parse(text) {
             Ok(Incoming::Ping) => Some(server::PONG.to_owned()),
@@ -201,7 +224,7 @@ impl Engine {
         }
     }
 
-    /// Counts a frame that was no command, and gives the answer to it.
+    /// Counts a frame that was refused and was not a command. Returns the answer to it.
     pub(crate) fn refuse(&mut self, refusal: &Refusal) -> String {
         self.counts.refused(refusal);
         server::refused(refusal)
@@ -218,7 +241,7 @@ impl Engine {
             }
             Numbered::Gap(refusal) => {
                 self.counts.refused(&refusal);
-                // It says nothing of what is newer, so it must not take the page's place on.
+                // The frame carries no values, so it must not advance the page's revision.
                 let sent = session.sent;
                 fx.answer = Some(Update::frame(&[&outcome(command.number, &Outcome::Refused(refusal))], sent));
                 return;
@@ -243,13 +266,13 @@ impl Engine {
         }
     }
 
-    /// The property as this client sees it.
+    /// The value of a property as this client sees it.
     pub(crate) fn seen_by(&self, id: ClientId, prop: PropNo) -> &Slot {
         let own = self.roster.get(id).and_then(|session| session.own.get(&prop));
         own.unwrap_or_else(|| self.truth.store.slot(prop))
     }
 
-    /// A checked command: its value takes effect at once, or in the queue of the callback that also writes the property.
+    /// Takes a checked command. Its value takes effect at once, or in its turn if a callback also writes the property.
     fn take(
         &mut self,
         now: Duration,
@@ -286,7 +309,7 @@ impl Engine {
         LaneId { island, client: self.plan.islands[island].per_client.then_some(id) }
     }
 
-    /// The lane, made if the client does not have it yet.
+    /// The lane, which is created if the client does not have it yet.
     fn lane(&mut self, id: LaneId) -> &mut Lane {
         let Self { plan, truth, scheduler, .. } = self;
         scheduler.lane_or_new(id, || {
@@ -296,7 +319,7 @@ impl Engine {
         })
     }
 
-    /// Queues an item and, if nothing runs, starts it.
+    /// Queues an item, and starts it if the lane is idle.
     fn offer(&mut self, now: Duration, lane: LaneId, item: Item, fx: &mut Effects) {
         let rev = self.truth.store.rev();
         if let Some(ticket) = self.lane(lane).offer(item) {
@@ -307,7 +330,7 @@ impl Engine {
         self.run(now, lane, fx);
     }
 
-    /// Everything that is new for this client, as one frame; `None` if it is in step.
+    /// Everything that is new for this client, as one frame. `None` if the client is up to date.
     pub(crate) fn poll_frame(&mut self, id: ClientId, socket: SocketNo) -> Option<Bytes> {
         let rev = self.truth.store.rev();
         let Self { roster, truth, .. } = self;
@@ -327,7 +350,7 @@ impl Engine {
         }
         let shared = truth.news_since(from);
         if own.is_empty() {
-            // Somebody else's private change moves the revision on, and is nothing to tell.
+            // A private change of another client advances the revision, but there is nothing to send to this client.
             return (!shared.update.is_empty() || from == 0).then(|| shared.frame.clone());
         }
         Some(Bytes::from(Update::frame(&[&shared.update, &own], rev)))

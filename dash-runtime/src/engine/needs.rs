@@ -1,8 +1,8 @@
-//! What has to be done with code of the user before the engine can take changes: rows are built, and edits are made.
+//! User code that must run before the engine can take changes: functions that build rows, and edits.
 //!
-//! That code may take long, and may use a handle, so it does not run under the engine's lock. The engine says what it needs
-//! and gives the changes back; whoever brought them meets the need without the lock, and brings them again. Meanwhile other
-//! changes may have come, and then there may be another need.
+//! This code may be slow, and may use a handle, so it must not run under the engine's lock. The engine returns the
+//! changes together with what they need. The caller meets the needs without the lock, and passes the changes in again.
+//! The state may have changed meanwhile, so there may be new needs.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -15,14 +15,14 @@ use crate::{
     value::Value,
 };
 
-/// Changes that are brought to the engine, with what was made for them.
+/// Changes for the engine, with the results of the user code that they needed.
 #[derive(Default)]
 pub(crate) struct Changeset {
     pub(crate) writes: Vec<(PropKey, Write)>,
     pub(super) rows: Rows,
 }
 
-/// Rows that were built for changes and have not come.
+/// Rows that were built for changes and are not in the store yet.
 #[derive(Default)]
 pub(super) struct Rows {
     built: HashMap<(ListNo, u64), NewRow>,
@@ -30,24 +30,24 @@ pub(super) struct Rows {
     fault: Option<String>,
 }
 
-/// What the engine needs before it can take a changeset.
+/// What a changeset needs before the engine can take it.
 #[must_use = "the changes have not been taken"]
 #[derive(Default)]
 pub(crate) struct Needs {
-    /// Edits, by their place among the writes, and the value that each is of.
+    /// Edits, by their index among the writes, with the value that each applies to.
     edits: Vec<(usize, Value)>,
     /// Rows, by list and key.
     rows: Vec<(ListNo, Value)>,
 }
 
-/// A changeset that was given back, because it came too early.
+/// A changeset that the engine returned, because it has needs.
 pub(crate) struct Untaken {
     pub(super) changes: Changeset,
     pub(super) needs: Needs,
 }
 
 impl Untaken {
-    /// Meets the needs, so that the changes can be brought again. The engine must not be locked.
+    /// Meets the needs, so that the changes can be passed in again. The engine must not be locked.
     pub(crate) fn meet(self, plan: &Plan) -> Changeset {
         let Self { mut changes, needs } = self;
         changes.meet(needs, plan);
@@ -64,7 +64,7 @@ impl Changeset {
     pub(crate) fn meet(&mut self, needs: Needs, plan: &Plan) {
         for (at, value) in needs.edits {
             if let Some((_, Write::Edit(patch))) = self.writes.get_mut(at) {
-                // Why it does not fit is remembered, and told when the changes are taken.
+                // The patch keeps the error. It is reported when the changes are taken.
                 let _ = patch.try_on(&value);
             }
         }
@@ -78,10 +78,10 @@ impl Changeset {
 }
 
 impl Rows {
-    /// Takes those that were built.
+    /// Takes the rows that were built.
     ///
     /// # Errors
-    /// Why one of them cannot be.
+    /// Why one of them cannot be built.
     pub(super) fn take(&mut self) -> Result<HashMap<(ListNo, u64), NewRow>, String> {
         match self.fault.take() {
             Some(why) => Err(why),
@@ -91,7 +91,8 @@ impl Rows {
 }
 
 impl Engine {
-    /// What these changes need. `number` gives the property that a key means, and `current` what that holds now.
+    /// The needs of these changes. `None` if they are met. `number` returns the property of a key, and `current`
+    /// returns its present value.
     pub(super) fn needs(
         &self,
         changes: &Changeset,
@@ -99,7 +100,7 @@ impl Engine {
         current: impl Fn(PropNo) -> Option<Value>,
     ) -> Option<Needs> {
         let mut needs = Needs::default();
-        // What properties will hold after the writes so far.
+        // The values of properties after the writes so far.
         let mut after = BTreeMap::<PropNo, Value>::new();
         for (at, (key, write)) in changes.writes.iter().enumerate() {
             if self.plan.lists.is_empty() && !matches!(write, Write::Edit(_)) {
@@ -114,11 +115,11 @@ impl Engine {
                     let Some(before) = after.get(&prop).cloned().or_else(|| current(prop)) else { continue };
                     match patch.tried_on(&before) {
                         Some(Ok(edited)) => _ = after.insert(prop, edited.clone()),
-                        // The changes will be refused.
+                        // The changes will be refused later.
                         Some(Err(_)) => {}
                         None => {
                             needs.edits.push((at, before));
-                            // What comes after it in the same property waits for what comes of it.
+                            // Later writes to the same property depend on the result of this edit.
                             break;
                         }
                     }

@@ -1,4 +1,4 @@
-//! What the program has to say to one person: notes that their page shows, each once.
+//! Notes: messages of the program that one client's page shows, each once.
 
 use std::collections::VecDeque;
 
@@ -12,8 +12,8 @@ use crate::{
     },
 };
 
-/// The last notes to one client. Each has a revision, as values do: so a page that comes back after a cut is told those
-/// that it has not seen.
+/// The last notes to one client. Each has a revision, as values do. So a page that reconnects gets those that it has
+/// missed.
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
     list: VecDeque<Note>,
@@ -23,12 +23,12 @@ pub(crate) struct Notes {
 struct Note {
     rev: u64,
     text: String,
-    /// Whether it was handed to a socket.
+    /// Whether it was given to a socket.
     told: bool,
 }
 
 impl Notes {
-    /// Adds a note. Of more than a page can show the oldest is forgotten.
+    /// Adds a note. Drops the oldest if there are more than a page can show.
     fn add(&mut self, text: String, rev: u64) {
         if self.list.len() == NOTES {
             self.list.pop_front();
@@ -36,7 +36,8 @@ impl Notes {
         self.list.push_back(Note { rev, text, told: false });
     }
 
-    /// Those newer than `from`. A page that asks for everything (`from` is 0) may have shown what it was told.
+    /// Writes the notes newer than revision `from`. A page that asks for everything (`from` is 0) gets only those that
+    /// were never sent, because it may have shown the others.
     pub(crate) fn write_since(&mut self, from: u64, update: &mut Update) {
         for note in self.list.iter_mut().filter(|note| if from == 0 { !note.told } else { note.rev > from }) {
             note.told = true;
@@ -47,10 +48,10 @@ impl Notes {
 }
 
 impl Engine {
-    /// The client's page is to show a note: at once, or, if its link is cut just now, when it is back.
+    /// Adds a note to the client's page. It is sent at once, or when the page reconnects.
     ///
     /// # Errors
-    /// When the client is not there.
+    /// When the client is not present.
     pub(crate) fn message(&mut self, id: ClientId, text: String, fx: &mut Effects) -> Result<(), PushError> {
         let session = self.roster.get_mut(id).filter(|session| session.presence.is_present()).ok_or(PushError::Gone)?;
         session.notes.add(text, self.truth.store.next_rev());

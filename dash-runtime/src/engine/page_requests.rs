@@ -1,9 +1,9 @@
-//! Commands of a page that come by request, one at a time, instead of through its socket.
+//! Commands of a page that come by HTTP requests, one at a time, instead of through its socket.
 //!
-//! They have the numbers of the page's other commands, so that each acts once whichever way it comes, and a page that
-//! comes back finds the place where it was. What differs is the answer: the request waits for the outcome, and is told
-//! the states that are newer than what the page has. It is told no items of streams and no parts of values: those come
-//! through the socket, each once and in order, and a look ahead must not disturb that.
+//! They share the numbers of the page's other commands. So each acts once, whichever way it comes, and a page that
+//! reconnects can resume. Only the response differs: the request waits for the outcome, and gets the states that are
+//! newer than those of the page. It gets no items of streams and no edits. These come through the socket, each once and
+//! in order, and a request must not take any of them.
 
 use std::time::Duration;
 
@@ -16,25 +16,25 @@ use crate::{
     },
 };
 
-/// A command that was taken, or had been before.
+/// A command that was taken, now or before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct PageRequest {
     pub(crate) client: ClientId,
     pub(crate) number: u64,
-    /// Waits for the outcome.
+    /// The request that waits for the outcome.
     pub(crate) request: RequestNo,
 }
 
 impl Engine {
-    /// The client with this session.
+    /// The client with this session token.
     pub(crate) fn client_of(&self, session: &str) -> Option<ClientId> {
         self.roster.client_of(session)
     }
 
-    /// The frame of a command, of the page with this session.
+    /// Takes the frame of a command, from the page with this session token.
     ///
     /// # Errors
-    /// When nothing was taken, so that the number is still to come.
+    /// When nothing was taken. The page can use the number again.
     pub(crate) fn page_request(
         &mut self,
         now: Duration,
@@ -62,10 +62,10 @@ impl Engine {
         if number > expected {
             return Err(Refusal::Gap { expected });
         }
-        // Waited for before anything is done, because it may be done at once.
+        // The watch starts before the command is taken, because its outcome may be known at once.
         let request = self.requests.watch(client, number);
         self.command(now, client, &command, fx);
-        // One that came again: what is known of it is the answer.
+        // For a repeated command, the known outcome is the answer.
         match self.roster.get(client).and_then(|session| session.commands.known(number)) {
             None | Some(Outcome::Accepted { .. }) => {}
             Some(outcome) => self.requests.tell_watched(client, number, &outcome),
@@ -73,7 +73,7 @@ impl Engine {
         Ok(PageRequest { client, number, request })
     }
 
-    /// The states that are newer than a page's place (epoch and revision), as one frame, with what is known of its command.
+    /// The states newer than the page's place (epoch and revision), and the known outcome of its command, as one frame.
     pub(crate) fn peek(&self, asked: &PageRequest, place: Option<(&str, u64)>) -> String {
         let rev = self.truth.store.rev();
         let Some(session) = self.roster.get(asked.client) else { return Update::frame(&[], rev) };

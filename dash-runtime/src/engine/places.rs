@@ -1,7 +1,6 @@
-//! What is on the page: the components that `layout` placed, and those that come and go with the pieces of the page that
-//! callbacks write.
+//! What is on the page: the components that `layout` placed, and those in the pieces of the page that callbacks write.
 //!
-//! A component is in one place at a time. A browser can only write what it is shown.
+//! A component is in one place at a time. A browser can write only to components that are on its page.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,28 +19,28 @@ use crate::{
     prop::Kind,
     value::Value,
 };
-/// What `layout` says of the page.
+/// What `layout` defines about the page.
 #[derive(Default)]
 pub(crate) struct PagePlan {
     /// For each component, whether callbacks place it.
     pub(crate) dynamic: Vec<bool>,
-    /// The components that stand on the page itself, for good.
+    /// The components that `layout` placed on the page itself.
     fixed: Vec<ComponentNo>,
-    /// The properties that hold pieces of the page.
+    /// The properties whose values are pieces of the page.
     elements: BTreeSet<PropNo>,
 }
 
-/// What is in the properties that hold pieces of the page: the components directly in each.
+/// For each property with a piece of the page, the components directly in it.
 #[derive(Default)]
 pub(crate) struct Contents(BTreeMap<PropNo, Vec<ComponentNo>>);
 
-/// What comes of the pieces of the page that a run wrote.
+/// The placements that follow from the pieces of the page that a run wrote.
 #[derive(Default)]
 pub(crate) struct Placing {
     contents: BTreeMap<PropNo, Vec<ComponentNo>>,
-    /// What the builders of the placed components say, in the order of the page.
+    /// The values from the builders of the placed components, in the order of the page.
     values: Vec<(PropNo, Value)>,
-    /// The components themselves.
+    /// The placed components.
     components: BTreeSet<ComponentNo>,
 }
 
@@ -71,15 +70,15 @@ impl PagePlan {
         }
     }
 
-    /// What is in each piece of the page at the start.
+    /// The components in each piece of the page at the start.
     pub(crate) fn contents(&self, slots: &[Slot]) -> Contents {
         Contents(self.elements.iter().map(|&prop| (prop, inside(slots[prop].value()))).collect())
     }
 
-    /// The components on the page, from those that stand on it for good down.
+    /// The components on the page, found from those that `layout` placed on it.
     ///
     /// # Errors
-    /// The first that is there twice.
+    /// The first component that is on the page twice.
     fn walk<'a>(
         &self,
         plan: &Plan,
@@ -113,7 +112,7 @@ fn inside(value: Option<&Value>) -> Vec<ComponentNo> {
 }
 
 impl Plan {
-    /// The first component of this kind that some group on the page calls so.
+    /// The first component of this kind with this name in a group on the page.
     fn in_group(&self, name: &str, kind: &str) -> Option<&'static str> {
         let is_in = |id: &str| id.strip_suffix(name).is_some_and(|group| group.ends_with('-'));
         self.components.iter().find(|(id, info)| info.name == kind && is_in(id)).map(|(id, _)| *id)
@@ -121,7 +120,7 @@ impl Plan {
 }
 
 impl Engine {
-    /// Whether the component is on the page that this client is shown.
+    /// Whether the component is on this client's page.
     pub(crate) fn is_shown(&self, id: ClientId, component: ComponentNo) -> bool {
         let page = &self.plan.page;
         if !page.dynamic[component.place()] {
@@ -131,15 +130,15 @@ impl Engine {
         let shown = page.walk(&self.plan, |prop| {
             own.and_then(|own| own.0.get(&prop)).or_else(|| self.truth.contents.0.get(&prop)).map(Vec::as_slice)
         });
-        // What is there twice is there.
+        // A component that is on the page twice is on it.
         shown.map_or_else(|twice| twice == component, |shown| shown.contains(&component))
     }
 
-    /// What becomes of the pieces of the page among `writes`, which are for everybody, or for one client. That may be one
-    /// that is still to come.
+    /// The placements that follow from the pieces of the page among `writes`. The writes are for everybody, or for one
+    /// client, which may not have joined yet.
     ///
     /// # Errors
-    /// Why the page cannot look like that, for the author of the callback.
+    /// Why the page cannot show them, for the author of the callback.
     pub(super) fn placing(
         &self,
         scope: Scope,
@@ -180,7 +179,7 @@ impl Engine {
         }
     }
 
-    /// One component in a piece of the page.
+    /// Places one component of a piece of the page.
     fn place(
         &self,
         scope: Scope,
@@ -226,8 +225,8 @@ impl Engine {
         for (prop, value) in each(plan.of_component(number)).zip(values) {
             let Some(value) = value.filter(|_| plan.prop(prop).info.kind == Kind::State) else { continue };
             let slot = client.map_or_else(|| self.truth.store.slot(prop), |client| self.seen_by(client, prop));
-            // What somebody else has written stays, and with a piece of the page what is in it. Of properties that are one
-            // the first has the say, and browsers compute what they compute.
+            // A value that was written before stays, with the components in it. For aliases, only the canonical
+            // property takes the value. A computed property takes none.
             if slot.is_written() || plan.canonical(prop) != prop || plan.is_computed(prop) {
                 continue;
             }
@@ -239,7 +238,7 @@ impl Engine {
         Ok(())
     }
 
-    /// The page is to look like that. Returns what the builders say: for everybody, and for the client.
+    /// Records the new placements. Returns the values of the builders: those for everybody, and those for the client.
     pub(super) fn placed(&mut self, client: Option<ClientId>, placing: Placing) -> [Vec<(PropNo, Change)>; 2] {
         let scope = if client.is_some() { Scope::Private } else { Scope::Shared };
         self.truth.placed_for.extend(placing.components.into_iter().map(|component| (component, scope)));

@@ -1,7 +1,8 @@
-//! The wiring as the engine uses it: properties by number, callbacks by number, and islands.
+//! The plan: the wiring as the engine uses it, with numbers for properties, callbacks and islands.
 //!
-//! Made once, from the constants that the compiler has checked. What only the layout can tell (a component that was
-//! never placed, a required property that was never given) is checked here, all faults in one report.
+//! It is made once, from the constants that the compiler has checked. Faults that only the layout shows are checked
+//! here, such as a component that was never placed or a required property without a value. All faults are in one
+//! report.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -81,11 +82,11 @@ impl Index<ListNo> for Vec<ListPlan> {
 pub(crate) struct Plan {
     /// The name of the `#[components]` struct.
     pub(crate) name: &'static str,
-    /// What the ids of its components have in them.
+    /// The owner number in the ids of its components.
     owner: u64,
     /// How properties in rows are numbered.
     pub(crate) numbering: Numbering,
-    /// By their place in the table: see [`prop`](Self::prop).
+    /// Properties by their place in the table: see [`prop`](Self::prop).
     pub(crate) props: Vec<PropPlan>,
     pub(crate) callbacks: Vec<CallbackPlan>,
     pub(crate) islands: Vec<IslandPlan>,
@@ -95,16 +96,17 @@ pub(crate) struct Plan {
     pub(crate) router: Option<RouterPlan>,
     /// For each component, the number of its first property.
     bases: Vec<PropNo>,
-    /// For each property the one that stands for it: itself, or, if `bind` made it one with others, the one that was
-    /// named first. Only these numbers are in the rest of the plan, in commands once they are taken, and in changes.
+    /// For each property its canonical one: itself, or, if `bind` made it an alias, the one that was named first. The
+    /// rest of the plan, commands that were taken, and changes have only canonical numbers.
     canonical: Vec<PropNo>,
-    /// What each browser computes for itself, each behind what it is computed from.
+    /// The properties that browsers compute. Each comes after those that it is computed from.
     pub(crate) computed: Vec<ComputedPlan>,
-    /// Copies a session, if its type is `Clone` and a callback borrows it. What no callback borrows is as it began.
+    /// Copies a session, if its type is `Clone` and a callback borrows it. A session that no callback borrows never
+    /// changes.
     pub(crate) copy_session: Option<fn(&Part) -> Option<Part>>,
-    /// Takes the device apart, if callbacks borrow fields only.
+    /// Splits the device, if callbacks borrow only fields of it.
     split: Option<fn(Part) -> Vec<Part>>,
-    /// What pages rely on: differs when a page of another version talks to this one.
+    /// The table that pages rely on. It differs between versions of the dashboard.
     pub(crate) table: Table,
 }
 
@@ -114,7 +116,7 @@ pub(crate) struct PropPlan {
     /// The component's place in the `#[components]` struct.
     pub(crate) component_no: ComponentNo,
     pub(crate) info: &'static PropInfo,
-    /// The number of the component's first property: siblings are counted from there.
+    /// The number of the component's first property. The numbers of its siblings are relative to it.
     pub(crate) base: PropNo,
     /// Whether each client has its own value.
     pub(crate) private: bool,
@@ -124,21 +126,21 @@ pub(crate) struct PropPlan {
     pub(crate) starts: Vec<CallbackNo>,
     /// Islands with shared callbacks that read it or are started by it.
     pub(crate) shared_islands: Vec<IslandNo>,
-    /// Islands with private callbacks that are started by it or read it.
+    /// Islands with private callbacks that read it or are started by it.
     pub(crate) private_islands: Vec<IslandNo>,
-    /// Whether a callback writes it while it runs. Then it is read as it is, and not as of somebody's turn.
+    /// Whether a callback writes it while it runs. Then callbacks read its current value, not the one as of their turn.
     pub(crate) live: bool,
-    /// Whether browsers send it by a request for each command, not through their socket.
+    /// Whether browsers send it with an HTTP request per command, not through their socket.
     pub(crate) by_http: bool,
     /// Whether a callback writes it too. Then a browser's value takes effect in that callback's queue, so that both
-    /// writers have one order; otherwise on arrival.
+    /// writers have one order. Otherwise it takes effect on arrival.
     pub(crate) written: bool,
-    /// The other properties that are one with this one, if it stands for them: they change with it.
+    /// The aliases of this property, if it is the canonical one. They change together with it.
     pub(crate) twins: Vec<PropNo>,
 }
 
 impl PropPlan {
-    /// `brightness.value`
+    /// The name in messages, such as `brightness.value`.
     pub(crate) fn name(&self) -> String {
         format!("{}.{}", path(self.component), self.info.name)
     }
@@ -148,27 +150,28 @@ impl PropPlan {
 pub(crate) struct CallbackPlan {
     pub(crate) def: CallbackDef,
     pub(crate) reads: Vec<PropNo>,
-    /// Those of them that it reads as they are when it begins, and not as of its turn.
+    /// Reads that are not tracked: the run gets the value as it is when the run begins, not as of its turn.
     pub(crate) reads_now: BTreeSet<PropNo>,
     /// The properties that start it: first those of the wiring, then the keys of lists of which it takes all rows.
     pub(crate) triggers: Vec<PropNo>,
-    /// If it runs for one row at a time: of which list.
+    /// The list, if it runs for one row at a time.
     pub(crate) list: Option<ListNo>,
     /// The keys of the lists of which it takes all rows.
     pub(super) keys: Vec<PropNo>,
     pub(crate) outputs: Vec<PropNo>,
-    /// What is written while it runs.
+    /// The outputs that it writes while it runs.
     pub(crate) live: Vec<PropNo>,
-    /// What has another value while it runs.
+    /// The properties that have another value while it runs, with that value.
     pub(crate) guards: Vec<(PropNo, Value)>,
     pub(crate) island: IslandNo,
     /// Its place in the order of its island.
     pub(crate) place: usize,
-    /// The part of the device that it borrows. All who borrow it are in one island, which may have several.
+    /// The part of the device that it borrows. All callbacks that borrow it are in one island. An island may have
+    /// several parts.
     pub(crate) part: Option<PartNo>,
     /// Whether it runs at the start, or when a client joins.
     pub(crate) initial: bool,
-    /// What is told of a run that fails.
+    /// Receives the failures of its runs.
     pub(crate) on_error: fn(&Failure),
     pub(crate) every: Option<Period>,
 }
@@ -184,19 +187,19 @@ impl CallbackPlan {
         ports.any(|(port, trigger)| port.rows == Which::Own && *trigger == cell)
     }
 
-    /// Whether its clock goes only while somebody looks.
+    /// Whether its timer runs only while there is a viewer.
     pub(crate) const fn watched(&self) -> bool {
         self.def.spec.watched
     }
 
-    /// Whether it may take long and borrows nothing: nobody waits for it who is not started by it.
+    /// Whether it is a task: it can be cancelled and borrows nothing. Only callbacks that it starts wait for it.
     pub(super) fn is_task(&self) -> bool {
         !self.def.spec.cancels.is_empty() && self.part.is_none() && self.def.spec.session.is_none()
     }
 }
 
 impl CallbackPlan {
-    /// Whether a client coming or going starts it.
+    /// Whether this hook starts it.
     pub(crate) fn has(&self, hook: Hook) -> bool {
         let hooks = self.def.spec.hooks;
         match hook {
@@ -211,25 +214,25 @@ impl CallbackPlan {
 #[derive(Clone, Copy)]
 pub(crate) enum Period {
     Fixed(std::time::Duration),
-    /// As many seconds as this property holds.
+    /// In seconds, the value of this property.
     Prop(PropNo),
 }
 
-/// Callbacks that must not overlap: they write what the other reads, or borrow the same.
+/// Callbacks that must not run at the same time: one writes what the other reads, or both borrow the same part.
 pub(crate) struct IslandPlan {
-    /// In topological order: who writes comes before who reads.
+    /// In topological order: writers come before readers.
     pub(crate) callbacks: Vec<CallbackNo>,
-    /// Only private callbacks and no device: each client has a queue of its own.
+    /// Whether each client has its own queue: the island has only private callbacks and no device.
     pub(crate) per_client: bool,
-    /// The shared state that their queue keeps as of its own place in the order of events, because every change of it
-    /// comes through that queue: of an island with one queue what its shared callbacks read, of one with a queue per
-    /// client all that they read. What else private callbacks read is read from the store.
+    /// The shared state that the queue keeps as of its current item, because every change of it passes through the
+    /// queue. With one queue, it is what the shared callbacks read. With one queue per client, it is all that the
+    /// callbacks read. Other reads of private callbacks are from the store.
     pub(crate) view: Vec<PropNo>,
-    /// State whose waiting value must not be replaced by a newer one, because a callback asked for `queue = all`.
+    /// State whose waiting values must not merge, because a callback has `queue = all`.
     pub(crate) keep_all: BTreeSet<PropNo>,
 }
 
-/// Plan and starting values of a dashboard.
+/// The plan and the starting values of a dashboard.
 pub(crate) struct Planned {
     pub(crate) plan: Plan,
     pub(crate) slots: Vec<Slot>,
@@ -315,7 +318,7 @@ impl Plan {
         plan
     }
 
-    /// Works out what properties are while callbacks run.
+    /// Evaluates the values of guards.
     fn guard(&mut self) -> Result<(), Vec<String>> {
         let mut faults = Vec::new();
         for no in (0..self.callbacks.len()).map(CallbackNo::new) {
@@ -330,12 +333,12 @@ impl Plan {
         if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
 
-    /// The number of a property, or of the one that stands for it.
+    /// The number of a property, or of its canonical one.
     pub(crate) fn number(&self, key: &PropKey) -> PropNo {
         self.canonical(self.own_number(key))
     }
 
-    /// The number of a property itself: its place in the dashboard.
+    /// The number of the property itself: its place in the dashboard.
     pub(crate) fn own_number(&self, key: &PropKey) -> PropNo {
         self.number_itself(key.identity())
     }
@@ -344,12 +347,13 @@ impl Plan {
         self.bases[prop.component().place()] + usize::from(prop.index())
     }
 
-    /// The number of the first property of the `at`-th component; behind the last one, how many properties there are.
+    /// The number of the first property of the `at`-th component. Behind the last one, the number of all properties.
     pub(crate) fn first_of(&self, at: usize) -> PropNo {
         self.bases.get(at).copied().unwrap_or(PropNo::new(self.canonical.len()))
     }
 
-    /// The property with this name: `level.value`; of a group `left.speed.value`, or by its id, `left-speed.value`.
+    /// The property with this name: `level.value`. In a group it is `left.speed.value`, or `left-speed.value` with the
+    /// component's id.
     pub(super) fn find_named(&self, name: &str) -> Option<PropNo> {
         let (component, property) = name.rsplit_once('.')?;
         let is_it = |prop: &PropPlan| {
@@ -358,13 +362,13 @@ impl Plan {
         self.props.iter().position(is_it).map(PropNo::new)
     }
 
-    /// The property that stands for `prop`.
+    /// The canonical property of `prop`.
     pub(crate) fn canonical(&self, prop: PropNo) -> PropNo {
-        // What is in rows is one with nothing.
+        // Cells of rows have no aliases.
         if self.numbering.is_in_table(prop) { self.canonical[self.numbering.place(prop)] } else { prop }
     }
 
-    /// How often browsers send properties, for those that they do not send at once.
+    /// The rate limits of properties that browsers do not send at once.
     pub(crate) fn rates(&self) -> Vec<(PropNo, Rate)> {
         let writable = |number: &PropNo| self.prop(*number).info.writable;
         let mut rates = BTreeMap::new();
@@ -378,7 +382,7 @@ impl Plan {
         rates.into_iter().collect()
     }
 
-    /// Rates of what no browser sends.
+    /// Faults: rates of properties that no browser sends.
     pub(super) fn unused_rates(&self) -> impl Iterator<Item = String> {
         self.callbacks.iter().map(|callback| callback.def.spec).flat_map(move |spec| {
             spec.rates.iter().filter_map(move |rated| {
@@ -395,12 +399,12 @@ impl Plan {
         })
     }
 
-    /// What browsers send by a request for each command.
+    /// The properties that browsers send with an HTTP request per command.
     pub(crate) fn by_http(&self) -> impl Iterator<Item = PropNo> {
         self.numbered().filter(|(_, prop)| prop.by_http).map(|(no, _)| no)
     }
 
-    /// The sets of properties that are one, each with the one that stands for them first.
+    /// The sets of aliases, each with its canonical property first.
     pub(crate) fn bound(&self) -> impl Iterator<Item = Vec<PropNo>> {
         let first = self.numbered().filter(|(_, prop)| !prop.twins.is_empty());
         first.map(|(no, prop)| [&[no], prop.twins.as_slice()].concat())
@@ -416,12 +420,12 @@ impl Plan {
         self.callbacks.iter().enumerate().map(|(no, callback)| (CallbackNo::new(no), callback))
     }
 
-    /// The number of a property that may be another dashboard's.
+    /// The number of a property. `None` if it belongs to another dashboard.
     pub(crate) fn number_of(&self, key: &PropKey) -> Option<PropNo> {
         self.has_component(key.id).then(|| self.number(key))
     }
 
-    /// Whether a component is one of this dashboard, and named as such: in a group it has another id.
+    /// Whether a component belongs to this dashboard under this id. A component in a group has another id.
     pub(crate) fn has_component(&self, id: ComponentId) -> bool {
         id.owner() == self.owner && id.index().place() < self.components.len()
     }
@@ -442,7 +446,7 @@ impl Plan {
         ports.iter().map(|port| self.number(&spec.port(port).key)).collect()
     }
 
-    /// Takes the device apart as far as the callbacks allow.
+    /// Splits the device into the parts that callbacks borrow.
     pub(crate) fn parts(&self, device: Part) -> Vec<Part> {
         match self.split {
             Some(split) => split(device),
@@ -452,7 +456,7 @@ impl Plan {
 
     fn callback(&self, def: CallbackDef, on_error: fn(&Failure)) -> CallbackPlan {
         let spec = def.spec;
-        // It runs when the client comes anyway.
+        // A private connect hook runs when the client joins, so it needs no initial run.
         let greets = spec.hooks.connect && spec.scope == Scope::Private;
         let state_triggers = spec.triggers.iter().all(|port| port.kind == Kind::State);
         let keys = |ports: &[Port]| -> Vec<PropNo> {
@@ -473,7 +477,7 @@ impl Plan {
             island: IslandNo::default(),
             place: 0,
             part: part_of(&def, self.split.is_some()),
-            // A source runs at the start in any case, as its first tick.
+            // A source always runs at the start. That run is its first tick.
             initial: spec.hooks.start || (spec.initial && state_triggers && !spec.triggers.is_empty() && !greets),
             on_error: spec.on_error.unwrap_or(on_error),
             every: spec.every.map(|every| match every {
@@ -508,10 +512,10 @@ impl Plan {
 
     fn property_plans(&self, uses: Uses<'_>) -> Vec<PropPlan> {
         let mut props = Vec::new();
-        // For each property that stands for others: all of them.
+        // For each canonical property, all its aliases and itself.
         let mut same = vec![Vec::new(); self.canonical.len()];
         self.numbering.table().for_each(|no| same[self.canonical(no).place()].push(no));
-        // A `#[components]` struct has not more components than their numbers can count.
+        // A `#[components]` struct cannot have more components than `u16` can number.
         for (((component, info), &base), no) in
             self.components.iter().zip(&self.bases).zip((0..=u16::MAX).map(ComponentNo))
         {
@@ -546,7 +550,7 @@ impl Plan {
         for one in uses.with(prop, (Role::Start, Role::Rows)) {
             let callback = &self.callbacks[one.callback()];
             *if callback.shared() { &mut shared_read } else { &mut private_read } = true;
-            // What is only looked at changes nothing for the queue of who looks.
+            // An untracked read needs no turn in the reader's queue.
             if one.role == Role::Start || !callback.reads_now.contains(&canonical) {
                 if callback.shared() { &mut shared_islands } else { &mut private_islands }.insert(callback.island);
             }
@@ -555,14 +559,14 @@ impl Plan {
         for one in uses.with(prop, Role::WRITTEN) {
             *if self.callbacks[one.callback()].shared() { &mut shared_write } else { &mut private_write } = true;
         }
-        // A source's period is read by the server, whoever else reads it.
+        // The server reads the period of a source, so it must be shared.
         let shared = shared_write || shared_read || !callbacks(Role::Period).is_empty();
         PropPlan {
             component,
             component_no: ComponentNo(0),
             info,
             base,
-            // What nobody reads or writes is shared too: one truth is the rule, a private view the exception.
+            // A property that no callback uses is shared. Shared is the rule, private the exception.
             private: !shared && (private_write || (writable && private_read)),
             cancels: callbacks(Role::Cancel).into_iter().collect(),
             shared_islands: shared_islands.into_iter().collect(),
@@ -575,7 +579,7 @@ impl Plan {
         }
     }
 
-    /// The property with this number.
+    /// The identity of the property with this number.
     fn identity(&self, prop: PropNo) -> Identity {
         let component = self.component_of(prop);
         let id = ComponentId::new(self.owner, "", component as u16);
@@ -598,7 +602,7 @@ fn part_of(def: &CallbackDef, split: bool) -> Option<PartNo> {
     Some(PartNo::new(if split { borrow.field.unwrap_or(0) } else { 0 }))
 }
 
-/// Takes the device apart only if every callback that borrows is content with a field.
+/// The function that splits the device, if every callback that borrows it borrows only a field.
 fn split_of(defs: &[CallbackDef]) -> Option<fn(Part) -> Vec<Part>> {
     let borrows: Vec<_> = defs.iter().filter_map(|def| def.borrow).collect();
     let first = borrows.first()?;

@@ -1,12 +1,12 @@
-//! Whether a client is there: the states of a client, and what leads from one to another.
+//! Whether a client is present: its states, and the transitions between them.
 
 use std::time::Duration;
 
 use super::session::SocketNo;
 
-/// A client is there from the first hello of its page until the page says goodbye, or has had no socket for a while
-/// ([`Limits::away`](crate::protocol::limits::Limits::away)). A cut that is mended before that is neither a leaving nor a
-/// coming.
+/// A client is present from the first hello of its page until the page says goodbye, or has had no socket for the time
+/// [`Limits::away`](crate::protocol::limits::Limits::away). A reconnect before that starts neither connect nor
+/// disconnect hooks.
 ///
 /// ```text
 ///                    socket lost                  time is up
@@ -17,36 +17,37 @@ use super::session::SocketNo;
 ///             Leaving ──────────────socket lost────────────────┘      Forgotten
 /// ```
 ///
-/// A client that is forgotten has no way back: its session's token is not valid any more.
+/// There is no transition out of `Forgotten`: the session token is not valid any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Presence {
-    /// Its page has said hello for the first time just now.
+    /// Its page has just said hello for the first time.
     New,
     /// It has a socket.
     Here { socket: SocketNo },
-    /// It has said goodbye, through a socket that is still open.
+    /// It has said goodbye, but its socket is still open.
     Leaving { socket: SocketNo },
-    /// It has had no socket since a revision, and counts as there until `leaves`.
+    /// It has had no socket since the revision `since`. It counts as present until `leaves`.
     Away { since: u64, leaves: Duration },
-    /// It has had no socket since a revision, and counts as gone. It may come back as who it was.
+    /// It has had no socket since the revision `since`, and does not count as present. It can reconnect with its
+    /// session.
     Gone { since: u64 },
-    /// Nobody can come back as this client.
+    /// It cannot reconnect.
     Forgotten,
 }
 
-/// What a hello changed.
+/// The result of a hello.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Connected {
-    /// It was not there before.
+    /// The client was not present before.
     pub(crate) came: bool,
-    /// The socket that the new one takes over from.
+    /// The old socket that the new one replaces.
     pub(crate) replaced: Option<SocketNo>,
-    /// The revision since which it had no socket.
+    /// The revision since which the client had no socket.
     pub(crate) missed_since: Option<u64>,
 }
 
 impl Presence {
-    /// Whether the client counts as there.
+    /// Whether the client counts as present.
     pub(crate) const fn is_present(self) -> bool {
         matches!(self, Self::Here { .. } | Self::Away { .. })
     }
@@ -62,7 +63,7 @@ impl Presence {
         matches!(self, Self::Forgotten)
     }
 
-    /// When it counts as gone, if it does not come back before.
+    /// The time at which the client stops to count as present, unless it reconnects before.
     pub(crate) const fn leaves(self) -> Option<Duration> {
         match self {
             Self::Away { leaves, .. } => Some(leaves),
@@ -84,7 +85,7 @@ impl Presence {
         Connected { came, replaced, missed_since }
     }
 
-    /// The socket is gone, at this revision. Whether the client still counts as there, until `leaves`.
+    /// The socket was lost at revision `rev`. Returns whether the client still counts as present, until `leaves`.
     pub(super) const fn socket_lost(&mut self, rev: u64, leaves: Duration) -> bool {
         *self = match *self {
             Self::Here { .. } => Self::Away { since: rev, leaves },
@@ -94,7 +95,8 @@ impl Presence {
         matches!(self, Self::Away { .. })
     }
 
-    /// The page has said goodbye, or its time is up. Whether the client was there until now.
+    /// The page has said goodbye, or the client was away for too long. Returns whether the client was present until
+    /// now.
     pub(super) const fn left(&mut self) -> bool {
         let was_present = self.is_present();
         *self = match *self {
@@ -105,7 +107,7 @@ impl Presence {
         was_present
     }
 
-    /// Nobody comes back as this client.
+    /// The client can no longer reconnect.
     pub(super) const fn forget(&mut self) {
         *self = Self::Forgotten;
     }

@@ -1,4 +1,4 @@
-//! The end of a turn: what its callbacks wrote goes to the store at one revision.
+//! Publishing: the writes of a turn are committed at one revision.
 
 use std::{mem, time::Duration};
 
@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{callback::call::Write, handle::Whom, numbers::PropNo, value::Value};
 impl Engine {
-    /// The turn is over: its writes become one revision, its command has its outcome.
+    /// Ends the turn: publishes its writes, and reports the outcome of its command.
     pub(super) fn end(&mut self, now: Duration, id: LaneId, fx: &mut Effects) {
         self.publish(now, id, fx);
         let Some(turn) = self.scheduler.lane_mut(id).and_then(|lane| lane.turn.take()) else { return };
@@ -23,7 +23,7 @@ impl Engine {
         }
     }
 
-    /// What the lane's turn wrote so far goes to the store at one revision, and everybody concerned is woken.
+    /// Commits what the lane's turn has written so far at one revision, and wakes the clients that see it.
     pub(super) fn publish(&mut self, now: Duration, id: LaneId, fx: &mut Effects) {
         self.clock.sent(id);
         let Some(turn) = self.scheduler.turn_mut(id) else { return };
@@ -62,8 +62,8 @@ impl Engine {
     }
 }
 
-/// Tries the edits on the values that they will be made of. Where somebody else has changed a value since the callback
-/// ran so that its edit does not fit any more, the value stays and is marked as not good; and that is the turn's failure.
+/// Tries the edits on the values that they will apply to. Another writer may have changed a value since the callback
+/// ran, so that its edit does not fit any more. Then the value stays, is marked as bad, and the turn has failed.
 fn settle_edits<'a>(changes: &mut [(PropNo, Change)], current: impl Fn(PropNo) -> Option<&'a Value>) -> Option<String> {
     let mut failure = None;
     for at in 0..changes.len() {
@@ -81,7 +81,7 @@ fn settle_edits<'a>(changes: &mut [(PropNo, Change)], current: impl Fn(PropNo) -
     failure
 }
 
-/// What changed because a component was placed.
+/// The properties that changed because a component was placed.
 fn placed(changes: &[(PropNo, Change)]) -> Props {
     changes.iter().filter(|(_, change)| matches!(change, Change::Placed(_))).map(|(prop, _)| (*prop, ())).collect()
 }

@@ -1,7 +1,7 @@
-//! What the program itself changes, from any of its threads: through a [`Handle`](crate::handle::Handle).
+//! Changes by the program itself, from any thread, through a [`Handle`](crate::handle::Handle).
 //!
-//! A push takes effect when it arrives, all of it at one revision. What reads it gets a turn in its queue, one turn per
-//! island however many of its inputs changed.
+//! All values of a push take effect on arrival, at one revision. Each island that reads some of them takes one turn,
+//! however many of its inputs changed.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ use crate::{
 };
 /// Why a push changed nothing.
 pub(crate) enum NotPushed {
-    /// It comes too early: this has to be done first, and then it may be brought again.
+    /// User code must run first. Then the push can be passed in again.
     TooEarly(Box<Untaken>),
     Refused(PushError),
 }
@@ -33,7 +33,7 @@ impl From<PushError> for NotPushed {
 }
 
 impl Engine {
-    /// Changes properties. All of it or, if there is an error, nothing.
+    /// Changes properties: all of them, or none if there is an error.
     pub(crate) fn push(
         &mut self,
         now: Duration,
@@ -46,7 +46,7 @@ impl Engine {
         if let Some(needs) = needs {
             return Err(NotPushed::TooEarly(Box::new(Untaken { changes, needs })));
         }
-        // Rows that come with these writes are written to by them, too.
+        // The same writes may contain values for the rows that they add.
         let new = self.prepare_rows(&mut changes, None).map_err(PushError::Page)?;
         let numbered = changes.writes.into_iter().map(|(key, write)| match self.find_number(&key) {
             Some(number) => Ok((number, write)),
@@ -84,8 +84,7 @@ impl Engine {
         self.enter_pushed(now, entry, fx)
     }
 
-    /// Makes an event happen: once for the callbacks that all share, and once for each client, or this one, for those
-    /// that it has for itself.
+    /// Fires an event. Shared callbacks run once. Private callbacks run for each client, or for the one in `whom`.
     pub(crate) fn fire(
         &mut self,
         now: Duration,
@@ -96,7 +95,7 @@ impl Engine {
     ) -> Result<(), PushError> {
         let by = match whom {
             Whom::One(id) if !self.knows(id) => return Err(PushError::Gone),
-            // As if it were this client's click.
+            // It acts like a command of this client.
             Whom::One(id) => By::Client(id),
             Whom::All => By::Program(whom),
         };
@@ -116,7 +115,7 @@ impl Engine {
         Ok(())
     }
 
-    /// An edit is tried before anything changes.
+    /// Tries an edit before anything changes.
     fn try_edit(&self, whom: Whom, prop: PropNo, write: &mut Write) -> Result<(), PushError> {
         let Write::Edit(patch) = write else { return Ok(()) };
         let slot = if let Whom::One(id) = whom { self.seen_by(id, prop) } else { self.truth.store.slot(prop) };
@@ -127,7 +126,8 @@ impl Engine {
         why.map_or(Ok(()), |why| Err(PushError::Value(format!("{}: {why}", self.plan.prop(prop).name()))))
     }
 
-    /// Whether a client can have a value of its own: not if that would be two truths for a callback that all share.
+    /// Whether a client may have a value of its own. It may not if a shared callback uses the property, because that
+    /// callback needs one value.
     pub(super) fn may_differ(&self, prop: PropNo) -> Result<(), PushError> {
         let wiring = &self.plan.prop(prop);
         let prop = self.plan.cell(prop);

@@ -1,4 +1,4 @@
-//! What a run is given: the values as of its turn, and what it borrows.
+//! The inputs of a run: the values as of its turn, and the parts that it borrows.
 
 use super::{
     Engine,
@@ -15,11 +15,11 @@ use crate::{
     prop::{Kind, Port, Which},
     value::Value,
 };
-/// What a port of all rows reads: its place among the ports, and key and value of each row.
+/// The input of a port for all rows: its place among the ports, and the key and value of each row.
 type OfRows = (usize, Vec<(Value, Value)>);
 
 impl Engine {
-    /// From here on, callbacks in this lane read this value.
+    /// Sets the value that callbacks in this lane read from now on.
     pub(super) fn see(&mut self, id: LaneId, client: Option<ClientId>, prop: PropNo, value: &Value) {
         if !self.plan.prop(prop).private
             && let Some(seen) = self.scheduler.lane_mut(id).and_then(|lane| lane.view.get_mut(&prop))
@@ -32,7 +32,7 @@ impl Engine {
         }
     }
 
-    /// What a run needs. `None` when the client or the row it is for is gone.
+    /// The arguments of a run. `None` if its client or row does not exist any more.
     pub(super) fn fill(&mut self, id: LaneId, callback: CallbackNo, row: RowNo) -> Option<Call> {
         let wiring = &self.plan.callbacks[callback];
         let spec = &wiring.def.spec;
@@ -63,7 +63,8 @@ impl Engine {
         Some(call)
     }
 
-    /// What a callback reads, in the order of its ports; of those that are of all rows, each with its place in that order.
+    /// The values that a callback reads, in the order of its ports. The values for ports of all rows are in the second
+    /// list, with their place in that order.
     fn reads(
         &self,
         id: LaneId,
@@ -114,16 +115,16 @@ impl Engine {
         {
             return Some(value.clone());
         }
-        // What the turn wrote itself comes before what everybody sees.
+        // Writes of this turn come before the shared value in the store.
         let staged = newest(&turn.staged, prop);
         let session = client.filter(|_| self.has_own(prop)).and_then(|client| self.roster.get(client));
         let own = session.and_then(|session| session.views.get(&(id.island, prop)));
-        // Of a private property the store has the starting value.
+        // For a private property, the store has the starting value.
         staged.or(own).or_else(|| self.truth.store.value(prop)).cloned()
     }
 }
 
-/// The newest value of a state among changes that are not in the store yet.
+/// The newest value of a state among staged changes.
 pub(super) fn newest(changes: &[(PropNo, Change)], prop: PropNo) -> Option<&Value> {
     changes.iter().rev().find_map(|(other, change)| match change {
         Change::Write(write) if *other == prop => write.state(),
@@ -131,7 +132,7 @@ pub(super) fn newest(changes: &[(PropNo, Change)], prop: PropNo) -> Option<&Valu
     })
 }
 
-/// What started this callback in the turn so far, in the callback's own words.
+/// The ports of this callback that have changed in the turn so far, and the occasion.
 fn trigger(plan: &Plan, wiring: &CallbackPlan, row: RowNo, turn: &Turn) -> Trigger {
     let ports = wiring.def.spec.triggers.iter().zip(&wiring.triggers);
     let has_changed = |port: &Port, prop: PropNo| match port.rows {

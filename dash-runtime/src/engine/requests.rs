@@ -1,7 +1,7 @@
-//! Commands that come by themselves, over HTTP: from programs, which have no page, no session and no numbers.
+//! Commands over HTTP from programs, which have no page, no session and no command numbers.
 //!
 //! A request goes through the same checks and queues as a command of a page, so that both have one order. It acts for
-//! the address that it came from ([`Caller`]), or for the page whose session it names. Its outcome is its answer.
+//! the address that it came from ([`Caller`]), or for the page whose session it names. Its outcome is the response.
 
 use std::{
     borrow::Cow,
@@ -28,30 +28,30 @@ use crate::{
     },
     value::Value,
 };
-/// The number of a request, unique while the process lives.
+/// The number of a request, unique in this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct RequestNo(u64);
 
-/// Who asks, and what makes the request the same one if it comes again.
+/// The sender of a request, and the key by which a repeated request is recognised.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Asking<'a> {
-    /// The other end of the connection.
+    /// The address of the peer.
     pub(crate) address: Option<IpAddr>,
-    /// The token of the page for which it asks.
+    /// The session token of the page for which it acts.
     pub(crate) session: Option<&'a str>,
-    /// What its sender calls it, with a hash of what it asks for.
+    /// The idempotency key of the sender, with a hash of the request.
     pub(crate) key: Option<(&'a str, u64)>,
 }
 
-/// All requests that are under way, and what is remembered of the others.
+/// All requests without an outcome, and the keys of the latest others.
 #[derive(Default)]
 pub(crate) struct Requests {
     last: u64,
     open: BTreeMap<RequestNo, Waiting>,
     callers: BTreeMap<Option<IpAddr>, Caller>,
-    /// Commands of pages whose outcome a request waits for.
+    /// Commands of pages, with the request that waits for the outcome.
     watched: BTreeMap<(ClientId, u64), RequestNo>,
-    /// Those that have their outcome, for whoever waits for it.
+    /// Requests with an outcome, for the tasks that wait for them.
     answered: Vec<(RequestNo, Outcome)>,
 }
 
@@ -59,16 +59,16 @@ pub(crate) struct Requests {
 struct Waiting {
     client: ClientId,
     address: Option<IpAddr>,
-    /// `None` until it is known which islands work on it.
+    /// `None` until the engine knows which islands work on it.
     open: Option<Open>,
 }
 
-/// An address that requests come from. It counts as one client: its values merge, and it has its share and no more.
+/// An address that requests come from. It counts as one client: its values merge, and it has one rate limit.
 struct Caller {
     id: ClientId,
     allowance: Allowance,
     asked: Duration,
-    /// Requests without an outcome.
+    /// The number of its requests without an outcome.
     open: usize,
     /// The latest requests with a key, the oldest first.
     keyed: VecDeque<Keyed>,
@@ -82,12 +82,13 @@ struct Keyed {
 }
 
 impl Requests {
-    /// Those that have their outcome since the last time.
+    /// Takes the requests that got their outcome since the last call.
     pub(crate) fn take_answered(&mut self) -> Vec<(RequestNo, Outcome)> {
         std::mem::take(&mut self.answered)
     }
 
-    /// The address as a client.
+    /// The caller for an address. It is created if it is new, and replaces the caller that was silent for longest if
+    /// there are too many.
     fn caller(
         &mut self,
         address: Option<IpAddr>,
@@ -119,7 +120,7 @@ impl Requests {
         request
     }
 
-    /// A request that waits for the outcome of a page's command; the one that waits already, if there is one.
+    /// The request that waits for the outcome of a page's command. Creates one if there is none.
     pub(super) fn watch(&mut self, client: ClientId, number: u64) -> RequestNo {
         *self.watched.entry((client, number)).or_insert_with(|| {
             self.last += 1;
@@ -142,7 +143,7 @@ impl Requests {
         self.answered.push((request, outcome));
     }
 
-    /// The request no longer waits, if it did. Gives whose it was, if that is remembered.
+    /// The request no longer waits. `None` if it did not wait. The caller is `None` if it was dropped.
     fn end(&mut self, request: RequestNo) -> Option<Option<&mut Caller>> {
         let waiting = self.open.remove(&request)?;
         let mut caller = self.callers.get_mut(&waiting.address);
@@ -152,7 +153,7 @@ impl Requests {
         Some(caller)
     }
 
-    /// The client is forgotten, and its queues with it: of what waits there nothing will be heard.
+    /// The client and its queues are removed. Requests that wait for them get the outcome `unknown`.
     pub(super) fn forget(&mut self, client: ClientId) {
         let lost: Vec<RequestNo> =
             self.open.iter().filter(|(_, waiting)| waiting.client == client).map(|(request, _)| *request).collect();
@@ -165,7 +166,7 @@ impl Requests {
 }
 
 impl Caller {
-    /// Whether one more request, with so many commands, may be taken now.
+    /// Whether one more request, with this number of commands, may be taken now.
     fn may_ask(&mut self, now: Duration, limits: &Limits, commands: usize) -> Result<(), Refusal> {
         if !self.allowance.take(now, limits.commands_per_second, commands) {
             return Err(Refusal::Rate(limits.commands_per_second));
@@ -179,14 +180,14 @@ impl Caller {
 
 /// A request that may be made.
 pub(super) enum Admitted {
-    /// It came before, with its key; its outcome is told again.
+    /// It was made before, with the same key. Its outcome is reported again.
     Again(RequestNo),
-    /// For this client.
+    /// It acts for this client.
     For(ClientId),
 }
 
 impl Engine {
-    /// A command that comes by itself. Its outcome is among [`answered`](Self::answered), maybe at once.
+    /// Takes one command. Its outcome will be in [`answered`](Self::answered), possibly at once.
     ///
     /// # Errors
     /// Why it changed nothing.
@@ -217,10 +218,10 @@ impl Engine {
         Ok(request)
     }
 
-    /// Whether a request with so many commands may be made now, and for whom.
+    /// Whether a request with this number of commands may be made now, and for which client.
     pub(super) fn admit(&mut self, now: Duration, asking: &Asking<'_>, commands: usize) -> Result<Admitted, Refusal> {
         let caller = self.requests.caller(asking.address, now, &self.limits, || self.roster.new_client());
-        // Before all else, so that asking again in vain costs as much as asking.
+        // The rate limit comes first, so that a repeated request costs as much as a new one.
         caller.may_ask(now, &self.limits, commands)?;
         if let Some((key, hash)) = asking.key
             && let Some(known) = caller.keyed.iter().find(|keyed| keyed.key == key)
@@ -239,7 +240,7 @@ impl Engine {
         }))
     }
 
-    /// Whether the command may be made for the client: its property and value.
+    /// Checks the command for the client. Returns its property and value.
     pub(super) fn check_request(&self, client: ClientId, command: &Command<'_>) -> Result<(PropNo, Value), Refusal> {
         let shown = |component| self.is_shown(client, component);
         let seen = |prop| self.seen_by(client, prop);
@@ -249,8 +250,8 @@ impl Engine {
         Ok((prop, value))
     }
 
-    /// A request that may be made is `take`n, and its key is remembered. If it is not, nothing has happened: it may be asked
-    /// again, with the same key.
+    /// Registers a request, takes it with `take`, and remembers its key. If it is refused, nothing has changed, and the
+    /// same key can be used again.
     pub(super) fn begin_request<E>(
         &mut self,
         asking: &Asking<'_>,
@@ -266,25 +267,25 @@ impl Engine {
         Ok(request)
     }
 
-    /// The property as the page with this session sees it, or as everybody does who has none.
+    /// The property as the page with this session sees it, or, without a session, the shared value.
     ///
     /// # Errors
-    /// When no page has the session, or only browsers can compute the value.
+    /// When no page has the session, or when only browsers can compute the value.
     pub(crate) fn slot_for(&self, session: Option<&str>, prop: PropNo) -> Result<Cow<'_, Slot>, Refusal> {
         let id = session.map(|token| self.client_of(token).ok_or(Refusal::NoSession)).transpose()?;
         self.shown(id, prop).ok_or_else(|| Refusal::Computed(self.name_of(prop)))
     }
 
-    /// A property of which each page has its own value is written for a page only.
+    /// A private property can be written only for a page.
     fn may_write(&self, client: ClientId, prop: PropNo) -> Result<(), Refusal> {
         let prop = &self.plan.prop(prop);
         if prop.private && !self.roster.has(client) { Err(Refusal::Private(prop.name())) } else { Ok(()) }
     }
 
-    /// Keeps the key of a request that was taken.
+    /// Remembers the key of a request that was taken.
     fn remember(&mut self, asking: &Asking<'_>, request: RequestNo) {
         let Some((key, hash)) = asking.key else { return };
-        // Mostly there is none yet.
+        // It usually has no outcome yet.
         let done = self.requests.answered.iter().find(|(other, _)| *other == request);
         let outcome = done.map(|(_, outcome)| outcome.clone());
         let Some(caller) = self.requests.callers.get_mut(&asking.address) else { return };
@@ -294,18 +295,18 @@ impl Engine {
         caller.keyed.push_back(Keyed { key: key.to_owned(), hash, request, outcome });
     }
 
-    /// Requests that have their outcome since the last time.
+    /// Takes the requests that got their outcome since the last call.
     pub(crate) fn answered(&mut self) -> Vec<(RequestNo, Outcome)> {
         self.requests.take_answered()
     }
 
-    /// Since when a request without an outcome is in effect, if it is.
+    /// The revision at which a request without an outcome took effect. `None` if it did not yet.
     pub(crate) fn in_effect_since(&self, request: RequestNo) -> Option<u64> {
         let rev = self.requests.open.get(&request)?.open.as_ref()?.rev;
         (rev > 0).then_some(rev)
     }
 
-    // ---- the outcome of a command goes where its number says ----
+    // ---- outcomes: the ticket's number decides where they are reported ----
 
     /// The command has its final outcome.
     pub(super) fn settle(&mut self, ticket: Ticket, outcome: Outcome) {
@@ -320,7 +321,7 @@ impl Engine {
         }
     }
 
-    /// `islands` islands work on the command; it is in effect since a revision, if it is.
+    /// `islands` islands work on the command. `in_effect` is the revision at which it took effect, if it did.
     pub(super) fn open(&mut self, ticket: Ticket, islands: usize, in_effect: Option<u64>) {
         match ticket.number {
             Number::Frame(number) => {
@@ -336,7 +337,7 @@ impl Engine {
         }
     }
 
-    /// The command took effect in its turn; callbacks go on.
+    /// The command took effect in its turn. Its callbacks are still running.
     pub(super) fn in_effect(&mut self, ticket: Ticket, rev: u64) {
         match ticket.number {
             Number::Frame(number) => {

@@ -1,27 +1,26 @@
-//! Who is known: every client by its number and by its session's token, and how many look.
+//! The known clients, by number and by session token, and the number of viewers.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use super::session::{Session, SocketNo};
 use crate::{callback::lend::Part, client::ClientId};
 
-/// A token is valid as long as somebody can come back with it: of a client that is
-/// [`Forgotten`](super::presence::Presence::Forgotten) there is none. `away` has the clients without a socket that can come
-/// back, and no others.
+/// A token is valid as long as a client can reconnect with it. A [`Forgotten`](super::presence::Presence::Forgotten)
+/// client has no token. `away` has exactly the clients that have no socket and can reconnect.
 pub(super) struct Roster {
     sessions: BTreeMap<ClientId, Session>,
     tokens: HashMap<String, ClientId>,
-    /// Clients without a socket, the longest gone first.
+    /// Clients without a socket, the one that lost it first at the front.
     away: VecDeque<ClientId>,
     next_client: u64,
     next_socket: u64,
-    /// How many look: pages that can be seen, and programs that listen.
+    /// The number of viewers: visible pages, and programs that subscribe.
     viewers: usize,
     new_data: fn() -> Part,
 }
 
 impl Roster {
-    /// Nobody is known. `new_data` makes the typed data of a new session.
+    /// A roster without clients. `new_data` makes the session data of a new client.
     pub(super) fn new(new_data: fn() -> Part) -> Self {
         Self {
             sessions: BTreeMap::new(),
@@ -34,7 +33,7 @@ impl Roster {
         }
     }
 
-    /// A number that no client, and no address that asks, has had.
+    /// A number that no client and no HTTP caller has had.
     pub(super) const fn new_client(&mut self) -> ClientId {
         let id = ClientId(self.next_client);
         self.next_client += 1;
@@ -52,7 +51,7 @@ impl Roster {
         (self.new_data)()
     }
 
-    /// A new client.
+    /// Adds a new client.
     pub(super) fn add(&mut self, session: Session) {
         let id = session.client.id;
         self.tokens.insert(session.token.clone(), id);
@@ -71,12 +70,12 @@ impl Roster {
         self.sessions.contains_key(&id)
     }
 
-    /// The client with this session.
+    /// The client with this session token.
     pub(super) fn client_of(&self, token: &str) -> Option<ClientId> {
         self.tokens.get(token).copied()
     }
 
-    /// All clients, also those who are away, in the order in which they joined.
+    /// All clients, also those without a socket, in the order in which they joined.
     pub(super) fn all(&self) -> impl Iterator<Item = &Session> {
         self.sessions.values()
     }
@@ -89,12 +88,12 @@ impl Roster {
         self.sessions.keys().copied()
     }
 
-    /// Clients with a socket.
+    /// Clients that have a socket.
     pub(super) fn connected(&self) -> impl Iterator<Item = ClientId> {
         self.all().filter(|session| session.presence.socket().is_some()).map(|session| session.client.id)
     }
 
-    /// The client has no socket from now on.
+    /// The client has lost its socket.
     pub(super) fn is_away(&mut self, id: ClientId) {
         self.away.push_back(id);
     }
@@ -104,12 +103,13 @@ impl Roster {
         self.away.retain(|other| *other != id);
     }
 
-    /// Of more than `limit` clients without a socket the one that is longest gone; nobody is to come back as this client.
+    /// If more than `limit` clients have no socket, removes from `away` the one that lost its socket first, and returns
+    /// it.
     pub(super) fn one_too_many(&mut self, limit: usize) -> Option<ClientId> {
         if self.away.len() > limit { self.away.pop_front() } else { None }
     }
 
-    /// Nobody comes back with the client's token. Its data stays until [`remove`](Self::remove).
+    /// Makes the client's token invalid. Its data stays until [`remove`](Self::remove).
     pub(super) fn forget(&mut self, id: ClientId) {
         if let Some(session) = self.sessions.get_mut(&id) {
             session.presence.forget();
@@ -121,18 +121,18 @@ impl Roster {
         self.sessions.remove(&id);
     }
 
-    /// Whether anybody looks.
+    /// Whether there is a viewer.
     pub(super) const fn is_watched(&self) -> bool {
         self.viewers > 0
     }
 
-    /// One more looks. Whether it is the first.
+    /// Counts one more viewer. Returns whether it is the first.
     pub(super) const fn begins_to_look(&mut self) -> bool {
         self.viewers += 1;
         self.viewers == 1
     }
 
-    /// One less looks.
+    /// Counts one viewer less.
     pub(super) const fn ends_to_look(&mut self) {
         self.viewers -= 1;
     }

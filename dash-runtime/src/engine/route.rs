@@ -1,4 +1,4 @@
-//! Where changes go: which turns they start, what each turn is told, and what private callbacks see of them.
+//! Routing: which turns a change starts, what each turn contains, and which views of private callbacks it updates.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -23,43 +23,43 @@ use crate::{
     prop::Kind,
     value::Value,
 };
-/// A turn that changes start, before it is known what it is told.
+/// A turn that an entry starts, before its values are known.
 pub(super) struct TurnPlan {
     pub(super) lane: LaneId,
-    /// On whose behalf: whose private callbacks it starts, or who wants what shared callbacks are started for.
+    /// The client whose private callbacks it starts, or for which shared callbacks run.
     pub(super) client: Option<ClientId>,
     pub(super) starts: Starts,
-    /// What it is about.
+    /// The changed properties that the turn is about.
     pub(super) props: Props,
 }
 
-/// A set of properties, mostly of one.
+/// A set of properties. It usually has one element.
 pub(super) type Props = LiteMap<PropNo, ()>;
 
-/// What waits to be queued.
+/// Items that are ready to be queued.
 #[derive(Default)]
 pub(super) struct Queued {
-    /// The turns that belong to what was wanted: whoever wanted it waits for their end.
+    /// The turns that belong to the entry. Its sender waits for their end.
     pub(super) turns: Vec<(LaneId, Item)>,
-    /// Turns in which private callbacks see what everybody sees. Nobody waits for them.
+    /// Updates of the views of private callbacks. No sender waits for them.
     views: Vec<(LaneId, Item)>,
 }
 
-/// What the turns are told, beside what is in the store.
+/// What an entry gives to its turns, besides the values in the store.
 pub(super) struct Told<'a> {
     pub(super) by: By,
     pub(super) ticket: Option<Ticket>,
     pub(super) effect: Effect,
     pub(super) may_merge: bool,
-    /// Events, and values that take effect with their turn.
+    /// Events, and values that take effect in their turn.
     pub(super) values: &'a LiteMap<PropNo, Value>,
-    /// Edits that keep their order among what callbacks write.
+    /// Edits that keep their order among the writes of callbacks.
     pub(super) edits: &'a LiteMap<PropNo, Patch>,
 }
 
 impl Engine {
-    /// What builders gave to components that were placed, as far as it changed something at `rev`: what reads it gets a
-    /// turn, as after a push.
+    /// Queues turns for the readers of `props`, which got values from builders of placed components. Only changes at
+    /// `rev` count.
     pub(super) fn announce(&mut self, now: Duration, whom: Whom, mut props: Props, rev: u64, fx: &mut Effects) {
         props.retain(|prop, ()| match whom {
             Whom::All => self.truth.store.slot(*prop).rev() == rev,
@@ -70,7 +70,7 @@ impl Engine {
         }
     }
 
-    /// What reads `props`, which have changed at `rev`, gets a turn, and so do the callbacks of rows that have come.
+    /// Queues turns for the readers of `props`, which have changed at `rev`, and for the callbacks of new rows.
     pub(super) fn follow(&mut self, now: Duration, whom: Whom, props: &Props, rev: u64, fx: &mut Effects) {
         let by = By::Program(whom);
         let (values, edits) = Default::default();
@@ -82,7 +82,7 @@ impl Engine {
         self.queue(now, queued, fx);
     }
 
-    /// Shared state changed: clients with private callbacks on it get a turn for them.
+    /// Shared state has changed. Queues a view update for each client with private callbacks on it.
     pub(super) fn show_all(&mut self, now: Duration, changed: &Props, fx: &mut Effects) {
         let views = self.views(changed, &mut []);
         self.queue(now, Queued { views, ..Queued::default() }, fx);
@@ -95,7 +95,7 @@ impl Engine {
         }
     }
 
-    /// The turns that changes of `props` start, but for those in which private callbacks only see what everybody sees.
+    /// The turns that changes of `props` start, without the turns that only update views of private callbacks.
     pub(super) fn route(&self, by: By, props: impl Iterator<Item = PropNo>) -> Vec<TurnPlan> {
         let mut turns: Vec<(LaneId, Option<ClientId>, PropNo)> = Vec::new();
         for prop in props {
@@ -125,7 +125,7 @@ impl Engine {
             match planned.last_mut().filter(|before| before.lane == lane && before.client == client) {
                 Some(before) => {
                     if before.starts != starts {
-                        // What one client wants of both kinds of callbacks in one queue is one turn.
+                        // What one client starts of both scopes in one queue is one turn.
                         before.starts = Starts::Both;
                     }
                     before.props.insert(prop, ());
@@ -136,7 +136,7 @@ impl Engine {
         planned
     }
 
-    /// Who sees it if `by` sets this property.
+    /// The clients that see a change of this property by `by`.
     pub(super) fn audience(&self, by: By, prop: PropNo) -> Whom {
         match by {
             By::Client(id) if self.plan.prop(prop).private => Whom::One(id),
@@ -145,8 +145,8 @@ impl Engine {
         }
     }
 
-    /// The clients whose private callbacks have a turn: those who are there, or the one. Those who are away have theirs
-    /// when they come back. Who has no page has no private view either.
+    /// The clients whose private callbacks get a turn: all that are connected, or one. A client without a socket gets
+    /// its turn when it reconnects. An HTTP caller has no private callbacks.
     fn clients_of(&self, by: By) -> impl Iterator<Item = ClientId> {
         let (one, all) = match by {
             By::Client(id) => (self.roster.has(id).then_some(id), None),
@@ -156,14 +156,14 @@ impl Engine {
         one.into_iter().chain(all.into_iter().flatten())
     }
 
-    /// Whether a change of `prop` means something to the private callbacks of `island`: it starts one, or it is part of
-    /// what they see as of their own place in the order of events.
+    /// Whether a change of `prop` concerns the private callbacks of `island`: it starts one of them, or it is in their
+    /// view.
     fn shows(&self, prop: PropNo, island: IslandNo, one: bool) -> bool {
         let plan = &self.plan;
         one || plan.islands[island].per_client || self.has_own(prop) || plan.starts_private(prop, island)
     }
 
-    /// What may happen to a turn while it waits.
+    /// How a turn may merge while it waits.
     pub(super) fn merge_of(&self, turn: &TurnPlan, may_merge: bool, edits: &LiteMap<PropNo, Patch>) -> Merge {
         let may_merge_one = |prop: &PropNo| self.may_merge(&turn.lane, *prop) && !edits.contains_key(prop);
         if may_merge && turn.props.keys().all(may_merge_one) { Merge::Newest } else { Merge::Never }
@@ -174,7 +174,8 @@ impl Engine {
         self.plan.prop(prop).info.kind == Kind::State && !keep_all.contains(&self.plan.cell(prop))
     }
 
-    /// The turns and the views of what has changed, ready to be queued. `for_all` has what everybody sees anew.
+    /// The turns and view updates of a change, ready to be queued. `for_all` has the properties whose shared value has
+    /// changed.
     pub(super) fn prepare(&mut self, mut turns: Vec<TurnPlan>, for_all: &Props, told: &Told<'_>) -> Queued {
         let views = self.views(for_all, &mut turns);
         let mut newborn = self.take_newborn();
@@ -196,7 +197,7 @@ impl Engine {
         Queued { turns: turns.collect(), views }
     }
 
-    /// What a turn is told of one property.
+    /// The change of one property for a turn.
     fn told(&self, starts: Starts, client: Option<ClientId>, prop: PropNo, told: &Told<'_>) -> Option<Changed> {
         if let Some(value) = told.values.get(&prop) {
             return Some(Changed { what: What::Value(value.clone()), effect: told.effect });
@@ -210,8 +211,8 @@ impl Engine {
         Some(Changed { what, effect })
     }
 
-    /// What the private callbacks of each client see of what has changed for all. What belongs to a turn that the client has
-    /// anyway is seen in that one.
+    /// The view updates of a change that everybody sees, for the private callbacks of each client. If the client gets a
+    /// turn in the same queue anyway, the values are added to that turn.
     fn views(&self, changed: &Props, turns: &mut [TurnPlan]) -> Vec<(LaneId, Item)> {
         if changed.keys().all(|prop| self.plan.prop(*prop).private_islands.is_empty()) {
             return Vec::new();
@@ -230,7 +231,7 @@ impl Engine {
         views
     }
 
-    /// What a client's private callbacks are to see of what changed, and in which lanes.
+    /// The values that a client's private callbacks need after a change, by lane.
     fn to_show(&self, id: ClientId, changed: &Props) -> BTreeMap<LaneId, BTreeMap<PropNo, Value>> {
         let mut seen = BTreeMap::<LaneId, BTreeMap<PropNo, Value>>::new();
         for &prop in changed.keys() {
@@ -250,7 +251,7 @@ impl Engine {
         }
     }
 
-    /// Whether there are turns for callbacks of this scope, and nothing is in the way of any of them.
+    /// Whether there are turns for callbacks of this scope, and all of them can start at once.
     pub(super) fn begins_at_once(&self, queued: &Queued, scope: Scope) -> bool {
         let is_of = |item: &Item| matches!(&item.cause, Cause::Changes(changes) if changes.starts.covers(scope));
         let mut turns = queued.turns.iter().filter(|(_, item)| is_of(item)).peekable();
@@ -258,7 +259,7 @@ impl Engine {
     }
 }
 
-/// A turn in which a client's private callbacks see values that everybody sees.
+/// An item that updates what a client's private callbacks see of shared state.
 fn view(id: ClientId, values: BTreeMap<PropNo, Value>) -> Item {
     Item { client: Some(id), ticket: None, cause: Cause::Changes(Changes::view(values)) }
 }

@@ -1,8 +1,8 @@
-//! Where each client is, on a dashboard with several pages.
+//! The router of a dashboard with several pages: which page each client shows.
 //!
-//! A router's `path` is the client's own and comes with its hello; a private callback makes `children` of it, as of any
-//! other input. A page that is loaded has no client yet, so its first look is made by running that callback beside the
-//! engine, with what everybody sees.
+//! The router's `path` is private and comes with the client's hello. A private callback makes `children` from it, like
+//! from any other input. A page that is being loaded has no client yet. So its first paint runs that callback outside
+//! the engine, with the shared values.
 
 use super::{
     Engine,
@@ -36,7 +36,7 @@ impl RouterPlan {
     /// The router among these properties, if there is one.
     ///
     /// # Errors
-    /// What a dashboard with a router must have and this one has not.
+    /// What a dashboard with a router requires and this one lacks.
     pub(super) fn of(plan: &Plan, slots: &[Slot]) -> Result<Option<Self>, String> {
         let holds_path = |slot: &Slot| slot.value().is_some_and(|value| value.get::<Path>().is_some());
         let Some(path) = slots.iter().position(holds_path).map(PropNo::new) else { return Ok(None) };
@@ -63,10 +63,10 @@ impl RouterPlan {
 }
 
 impl Engine {
-    /// A client that joins is where its page is.
+    /// Sets the path of a client that joins.
     pub(super) fn arrive(&mut self, id: ClientId, path: &str) {
         let (Some(router), Some(path)) = (self.plan.router, Path::parse(path)) else { return };
-        // A text can be written as JSON.
+        // A text can always be encoded as JSON.
         let Ok(value) = Value::new(path) else { return };
         for &island in &self.plan.prop(router.path).private_islands {
             if let Some(session) = self.roster.get_mut(id) {
@@ -76,7 +76,8 @@ impl Engine {
         self.commit_own(id, vec![(router.path, Change::Write(Write::Set(value)))]);
     }
 
-    /// The run that makes the first look of the page at `path`; nothing if it needs the device, a session, a client or a row.
+    /// The run for the first paint of the page at `path`. `None` if the callback needs the device, a session, a client
+    /// or a row.
     pub(crate) fn first_look(&self, path: &Path) -> Option<(Body, Call)> {
         let router = self.plan.router?;
         let callback = &self.plan.callbacks[router.callback];
@@ -98,15 +99,15 @@ impl Engine {
         Some((callback.def.body, Call { reads, rows, ..Call::default() }))
     }
 
-    /// What a page shows after that run: `slots` are what everybody sees.
+    /// Applies the writes of that run to `slots`, which have the shared values.
     pub(crate) fn look_at(&self, path: &Path, writes: Vec<(PropKey, Write)>, slots: &mut [Slot]) {
         let Some(router) = self.plan.router else { return };
         let spec = &self.plan.callbacks[router.callback].def.spec;
-        // What is in rows is written when the client has joined.
+        // Writes to rows are made when the client has joined.
         let numbered = writes.into_iter().filter_map(|(key, write)| Some((self.find_number(&spec.key(&key))?, write)));
         let writes: Vec<(PropNo, Write)> =
             numbered.filter(|(prop, _)| self.plan.numbering.is_in_table(*prop)).collect();
-        // What cannot be shown is reported when the client has joined.
+        // A fault of the placement is reported when the client has joined.
         let Ok(placing) = self.placing(Scope::Private, None, &writes) else { return };
         if let Ok(value) = Value::new(path.clone()) {
             slots[router.path] = Slot::state(value);

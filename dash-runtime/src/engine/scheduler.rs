@@ -1,4 +1,4 @@
-//! What runs: the queues of all islands, the turn that each has, and the parts of the device, each lent to one run at a time.
+//! The scheduler: the queues of all islands, the turn that runs in each, and the parts of the device.
 
 use std::collections::BTreeMap;
 
@@ -16,16 +16,16 @@ use crate::{
     value::Value,
 };
 
-/// A queue has at most one turn, and a turn at most one run. A part of the device is here, or with the one run that borrows
-/// it: all callbacks that borrow the same part are in one island, and so never run at once.
+/// A queue has at most one turn, and a turn has at most one run. A part of the device is either here or lent to one
+/// run. All callbacks that borrow the same part are in one island, so they never run at the same time.
 pub(super) struct Scheduler {
-    /// Whether anything runs; before, what comes waits in its queue.
+    /// Whether the scheduler runs turns. Before the start, items wait in their queues.
     started: bool,
-    /// The device, in as many parts as the callbacks allow; `None` while lent.
+    /// The parts of the device. `None` while a part is lent.
     parts: Vec<Option<Part>>,
-    /// One lane per island; unused for islands that have one per client.
+    /// One lane per island. Unused for islands that have one lane per client.
     shared: Vec<Lane>,
-    /// The lanes of clients, each made when it is needed first.
+    /// The lanes of single clients. Each is created when it is first needed.
     own: BTreeMap<(ClientId, IslandNo), Lane>,
     next_run: u64,
 }
@@ -37,7 +37,7 @@ impl Scheduler {
             let view = shared.filter_map(|prop| Some((*prop, slots[*prop].value()?.clone())));
             let mut lane = Lane::new(view.collect());
             if !island.per_client {
-                // Before anything that is pushed.
+                // The start comes before anything that is pushed.
                 lane.offer(Item::start(None));
             }
             lane
@@ -46,7 +46,7 @@ impl Scheduler {
         Self { started: false, parts: Vec::new(), shared, own: BTreeMap::new(), next_run: 1 }
     }
 
-    /// The device is here.
+    /// Takes over the device.
     pub(super) fn take_device(&mut self, parts: Vec<Part>) {
         self.parts = parts.into_iter().map(Some).collect();
     }
@@ -63,7 +63,7 @@ impl Scheduler {
         (0..self.shared.len()).map(IslandNo::new)
     }
 
-    /// A lane. That of a client is not there before something was queued in it.
+    /// The lane with this id. A client's lane does not exist until an item is queued in it.
     pub(super) fn lane(&self, id: LaneId) -> Option<&Lane> {
         match id.client {
             Some(client) => self.own.get(&(client, id.island)),
@@ -78,7 +78,7 @@ impl Scheduler {
         }
     }
 
-    /// A lane, made with this view if the client does not have it yet.
+    /// The lane with this id. Creates it with this view if the client does not have it yet.
     pub(super) fn lane_or_new(&mut self, id: LaneId, view: impl FnOnce() -> BTreeMap<PropNo, Value>) -> &mut Lane {
         match id.client {
             Some(client) => self.own.entry((client, id.island)).or_insert_with(|| Lane::new(view())),
@@ -86,7 +86,7 @@ impl Scheduler {
         }
     }
 
-    /// The turn that a lane has.
+    /// The turn that runs in a lane.
     pub(super) fn turn(&self, id: LaneId) -> Option<&Turn> {
         self.lane(id)?.turn.as_ref()
     }
@@ -95,7 +95,7 @@ impl Scheduler {
         self.lane_mut(id)?.turn.as_mut()
     }
 
-    /// The run that goes on in a lane.
+    /// The run that is in progress in a lane.
     pub(super) fn running(&self, id: LaneId) -> Option<&Running> {
         self.turn(id)?.running.as_ref()
     }
@@ -105,7 +105,7 @@ impl Scheduler {
         self.lane(id).is_none_or(Lane::is_idle)
     }
 
-    /// The next thing to take a turn for, if the lane can take one.
+    /// Takes the next item of a lane, if the lane can begin a turn.
     pub(super) fn next(&mut self, id: LaneId) -> Option<Item> {
         if !self.started {
             return None;
@@ -119,12 +119,12 @@ impl Scheduler {
         number
     }
 
-    /// Takes a part of the device for a run.
+    /// Lends a part of the device to a run.
     pub(super) fn lend(&mut self, part: PartNo) -> Option<Part> {
         self.parts[part.place()].take()
     }
 
-    /// It is back.
+    /// Takes back a part that was lent.
     pub(super) fn give_back(&mut self, part: PartNo, device: Part) {
         self.parts[part.place()] = Some(device);
     }
@@ -144,31 +144,31 @@ impl Scheduler {
         self.shared.iter().chain(self.own.values())
     }
 
-    /// Every lane, with the island that it is of.
+    /// Every lane with its island.
     pub(super) fn lanes_mut(&mut self) -> impl Iterator<Item = (IslandNo, &mut Lane)> {
         let shared = (0..).map(IslandNo::new).zip(&mut self.shared);
         shared.chain(self.own.iter_mut().map(|((_, island), lane)| (*island, lane)))
     }
 
-    /// What can be cancelled of all that runs.
+    /// The cancellation handles of all runs that can be cancelled.
     pub(super) fn running_tasks(&self) -> impl Iterator<Item = Cancellation> {
         self.lanes().filter_map(|lane| lane.turn.as_ref()?.running.as_ref()?.task.clone())
     }
 
-    /// Nobody comes back as this client.
+    /// Removes the queues and the waiting items of a client that cannot reconnect.
     pub(super) fn forget(&mut self, client: ClientId) {
         let first = (client, IslandNo::default());
         self.own.extract_if(first..=(client, IslandNo::new(usize::MAX)), |_, _| true).for_each(drop);
         self.shared.iter_mut().for_each(|lane| lane.forget(client));
     }
 
-    /// Whether every queue is empty and nothing runs.
+    /// Whether every queue is empty and no callback runs.
     #[cfg(test)]
     pub(super) fn is_at_rest(&self) -> bool {
         self.lanes().all(Lane::is_idle)
     }
 
-    /// How many values the shared lanes keep.
+    /// The number of values that the shared lanes keep.
     #[cfg(test)]
     pub(super) fn kept(&self) -> usize {
         self.shared.iter().map(|lane| lane.view.len()).sum()

@@ -1,4 +1,4 @@
-//! One client as the engine knows it: whether it is there, its commands, its data, and what it alone sees.
+//! One client: its presence, its commands, its session data, and its private values.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -17,7 +17,7 @@ use crate::{
     value::Value,
 };
 
-/// Which socket of a client: a later one takes over.
+/// The number of a socket. A newer socket of a client replaces the older one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct SocketNo(pub(crate) u64);
 
@@ -27,62 +27,63 @@ pub(crate) struct Session {
     pub(crate) token: String,
     pub(crate) presence: Presence,
     pub(crate) hooks: Hooks,
-    /// What a page has of before this revision is of another session, and counts for nothing. 0 for a new page.
+    /// The first revision that is valid for this client. Values from before it belong to another session. 0 for a new
+    /// page.
     pub(crate) since: u64,
-    /// Everything up to here was handed to the socket.
+    /// The revision of the last frame that was given to the socket.
     pub(crate) sent: u64,
-    /// What the program has to say to the person.
+    /// Messages of the program to the person.
     pub(crate) notes: Notes,
-    /// The socket that the program has closed last, and why; `None` for a client that had none, and is to hear of it when
-    /// it comes back.
+    /// The last disconnect by the program: the socket that was closed, and the reason. The socket is `None` if the
+    /// client had none. Then the page gets the reason when it reconnects.
     pub(crate) parted: Option<(Option<SocketNo>, Arc<str>)>,
-    /// Whether nobody can see the page, as it says.
+    /// Whether the page is hidden, as the page reports it.
     pub(crate) hidden: bool,
-    /// Whether it is one of those who look: [`is_looked_at`](Self::is_looked_at), as it was counted last.
+    /// Whether the roster counts it as a viewer: the last known value of [`is_looked_at`](Self::is_looked_at).
     pub(crate) looks: bool,
     pub(crate) data: Data,
     pub(crate) commands: Commands,
-    /// Private values. A property that is not here has the shared starting value.
+    /// Private values. A property that is missing here has the shared starting value.
     pub(crate) own: BTreeMap<PropNo, Slot>,
-    /// The same values as of each island's place in the order of events, as `Lane::view` is for shared state. What is
-    /// not here was never changed.
+    /// Private values as of the current item of each island's queue, like `Lane::view` for shared state. A property
+    /// that is missing here has not changed.
     pub(crate) views: BTreeMap<(IslandNo, PropNo), Value>,
-    /// What is in the pieces of the page of which this client has a view of its own.
+    /// The components in each piece of the page that this client sees differently from the others.
     pub(crate) contents: Contents,
 }
 
-/// How far the callbacks are that run because a client comes or goes.
+/// The progress of the connect and disconnect hooks.
 #[derive(Debug, Default)]
 pub(crate) struct Hooks {
-    /// How many queues still have its private connect hooks before them.
+    /// The number of queues that still have to run its private connect hooks.
     pub(crate) greetings: usize,
-    /// How many queues still have its disconnect hooks before them.
+    /// The number of queues that still have to run its disconnect hooks.
     pub(crate) farewells: usize,
     /// Whether its other private callbacks were started.
     pub(crate) started: bool,
 }
 
-/// The typed data of a client.
+/// The session data of a client.
 pub(crate) struct Data {
-    /// `None` while a callback has it.
+    /// `None` while a callback borrows it.
     here: Option<Part>,
-    /// What it was when a callback got it, for others to look at; only if it can be copied.
+    /// A copy from when a callback borrowed it, for other readers. `None` if the type cannot be copied.
     copy: Option<Part>,
 }
 
 impl Data {
-    /// For a callback; `copy` is left behind.
+    /// Takes the data for a callback, and keeps a copy.
     pub(crate) fn lend(&mut self, copy: Option<fn(&Part) -> Option<Part>>) -> Option<Part> {
         self.copy = copy.zip(self.here.as_ref()).and_then(|(copy, data)| copy(data));
         self.here.take()
     }
 
-    /// It is back.
+    /// The callback has returned the data.
     pub(crate) fn give_back(&mut self, data: Part) {
         *self = Self { here: Some(data), copy: None };
     }
 
-    /// What others may look at just now.
+    /// What other readers see now.
     pub(crate) fn seen(&self) -> Option<&Part> {
         self.copy.as_ref().or(self.here.as_ref())
     }
@@ -109,33 +110,33 @@ impl Session {
         }
     }
 
-    /// Whether somebody can see the page, and what is new reaches it.
+    /// Whether the page is visible and has a socket.
     pub(crate) const fn is_looked_at(&self) -> bool {
         matches!(self.presence, Presence::Here { .. }) && !self.hidden
     }
 
-    /// Forgets what is in these cells, which are gone with their row.
+    /// Removes the values in these cells, because their row is removed.
     pub(crate) fn remove_cells(&mut self, cells: &PropRange, islands: impl Iterator<Item = IslandNo>) {
         self.own.extract_if(cells.clone(), |_, _| true).for_each(drop);
-        // By range: however many other rows there are, nobody looks at them.
+        // By range, so that the cost does not depend on the number of other rows.
         for island in islands {
             let views = (island, cells.start)..(island, cells.end);
             self.views.extract_if(views, |_, _| true).for_each(drop);
         }
     }
 
-    /// Changes a value that this client has for itself; what it is before that is `common`.
+    /// Changes a private value. `common` is the shared value that it starts from.
     pub(crate) fn apply(&mut self, prop: PropNo, change: Change, rev: u64, common: &Slot) {
         self.own.entry(prop).or_insert_with(|| common.clone()).apply(change, rev);
     }
 
-    /// Whether something in the store is newer than `from` that this client has another value of. A page that knows
-    /// nothing (`from` is 0) gets both, its own last.
+    /// Whether the store has a change newer than `from` of a property that this client has its own value of. For a new
+    /// page (`from` is 0) the answer is no: it gets both values, its own one last.
     pub(crate) fn hides_news(&self, from: u64, store: &Store) -> bool {
         from > 0 && self.own.keys().any(|prop| store.slot(*prop).rev() > from)
     }
 
-    /// Private values newer than `from`.
+    /// Appends the private values newer than revision `from`.
     pub(crate) fn write_own(&self, from: u64, update: &mut Update) {
         for (prop, slot) in self.own.iter().filter(|(_, slot)| slot.rev() > from) {
             slot.write_since(*prop, from, update);

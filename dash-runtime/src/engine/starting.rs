@@ -1,4 +1,4 @@
-//! What properties start with: what the layout gave, checked.
+//! The starting values of properties, from the layout, with checks.
 
 use std::collections::BTreeSet;
 
@@ -11,13 +11,13 @@ use crate::{
     rows::RowsInfo,
     value::Value,
 };
-/// What is said of a component that was placed without a property that it needs; `here` is where that would be given.
+/// The fault of a component that was placed without a required property. `here` says where the property would be given.
 pub(super) fn lacks(component: &dyn Placed, missing: &str, here: &str) -> String {
     let (name, kind) = (path(component.id().template()), component.info().name);
     format!("`{name}` is a {kind} without `{missing}`, which it needs: call `.{missing}(..)` {here}")
 }
 
-/// What the layout gave, checked.
+/// The starting values from the layout, or all faults in it.
 pub(super) fn starting_values(
     plan: &Plan,
     layout: &Element,
@@ -81,7 +81,7 @@ pub(super) fn starting_values(
     if !faults.is_empty() {
         return Err(faults);
     }
-    // Every component has values, so every property has a slot unless its component skipped it.
+    // Every component has values. A slot is missing only if its component skipped the property.
     let missing = |number: PropNo| vec![format!("`{}` has no starting value", plan.prop(number).name())];
     let mut slots = slots
         .into_iter()
@@ -92,7 +92,7 @@ pub(super) fn starting_values(
     Ok(slots)
 }
 
-/// What is one starts as the first of them does, which all of them must take.
+/// Aliases start with the value of the first of them. All of them must accept it.
 fn share_starting_values(plan: &Plan, slots: &mut [Slot]) -> Result<(), Vec<String>> {
     let mut faults = Vec::new();
     for bound in plan.bound() {

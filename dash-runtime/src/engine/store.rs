@@ -1,7 +1,7 @@
-//! The truth: the current value of every property, each with the revision of its last change.
+//! The store: the current value of every property, with the revision of its last change.
 //!
-//! "Everything newer than the revision you have" is all that a client ever asks for, whether it is a little behind, far
-//! behind, back after a cut, or new.
+//! A client always asks for the same thing: every change newer than the revision it has. This is so for a client that
+//! is behind, that reconnects, or that is new.
 
 use std::{
     collections::{BTreeSet, VecDeque},
@@ -16,21 +16,21 @@ use crate::{
     protocol::server::{Update, quoted},
     value::Value,
 };
-/// Values that everybody sees.
+/// The shared values.
 pub(crate) struct Store {
     numbering: Numbering,
     rev: u64,
     slots: Vec<Slot>,
-    /// What is in rows, which come and go.
+    /// The values in rows.
     pub(super) lists: Lists,
-    /// For each property the others that change with it, because they are one with it.
+    /// For each property, the other properties that `bind` made aliases of it. They change together.
     twins: Vec<Vec<PropNo>>,
-    /// Every slot by the revision of its last change, so that what is new is found without looking at what is old.
+    /// Every slot by the revision of its last change, so that new changes are found without a scan of all slots.
     recent: BTreeSet<(u64, PropNo)>,
 }
 
 impl Store {
-    /// Starts at revision 1 with these values. `twins` has for each property the others that change with it.
+    /// Starts at revision 1 with these values. `aliases` has for each property the others that change with it.
     pub(crate) fn new(slots: Vec<Slot>, twins: Vec<Vec<PropNo>>) -> Self {
         let numbering = Numbering::new(slots.len());
         let mut store = Self { numbering, rev: 1, slots, lists: Lists::default(), twins, recent: BTreeSet::new() };
@@ -45,13 +45,14 @@ impl Store {
         self.rev
     }
 
-    /// A revision for a change that is made elsewhere: private values count in the same order.
+    /// Takes the next revision for a change outside the store. Private values use the same count of revisions.
     pub(crate) const fn next_rev(&mut self) -> u64 {
         self.rev += 1;
         self.rev
     }
 
-    /// The slot of a property; of one in a row that is not there, that of the cell in any row, which nobody writes.
+    /// The slot of a property. For a cell of a row that does not exist, the slot of the cell in the table, which is
+    /// never written.
     pub(crate) fn slot(&self, prop: PropNo) -> &Slot {
         let cell = &self.slots[self.numbering.place(prop)];
         if self.numbering.is_in_table(prop) { cell } else { self.lists.slot(prop, self.numbering).unwrap_or(cell) }
@@ -68,7 +69,7 @@ impl Store {
         }
     }
 
-    /// A property in a new row: everybody is to be told of it.
+    /// Adds a cell of a new row. Every client gets its value.
     pub(super) fn begin(&mut self, prop: PropNo, rev: u64) {
         if let Some(slot) = self.slot_mut(prop) {
             slot.begin(rev);
@@ -76,23 +77,24 @@ impl Store {
         }
     }
 
-    /// A property in a row that goes.
+    /// Removes a cell, because its row is removed.
     pub(super) fn end(&mut self, prop: PropNo) {
         let rev = self.slot(prop).rev;
         self.recent.remove(&(rev, prop));
     }
 
-    /// Makes all of these changes at one revision.
+    /// Makes all of these changes at one new revision.
     pub(crate) fn commit(&mut self, changes: impl IntoIterator<Item = (PropNo, Change)>) -> u64 {
         let rev = self.next_rev();
         self.commit_at(changes, rev);
         rev
     }
 
-    /// Makes all of these changes at this revision, which is the newest. What is in a row that is gone is left out.
+    /// Makes all of these changes at `rev`, which must be the newest revision. Ignores changes in rows that are
+    /// removed.
     pub(super) fn commit_at(&mut self, changes: impl IntoIterator<Item = (PropNo, Change)>, rev: u64) {
         for (prop, change) in changes {
-            // What is in rows is one with nothing.
+            // Cells of rows have no aliases.
             let twins = self.twins.get(prop.place()).map_or(0, Vec::len);
             for at in 0..twins {
                 self.change(self.twins[prop.place()][at], change.clone(), rev);
@@ -110,12 +112,12 @@ impl Store {
         self.recent.insert((after, prop));
     }
 
-    /// What is newer than `from`.
+    /// The changes newer than revision `from`.
     pub(crate) fn update_since(&self, from: u64) -> Update {
         self.update_without(from, |_| false)
     }
 
-    /// What is newer than `from`, without the properties that are `hidden`.
+    /// The changes newer than revision `from`, without the properties that are `hidden`.
     pub(crate) fn update_without(&self, from: u64, hidden: impl Fn(PropNo) -> bool) -> Update {
         let mut update = Update::default();
         for &(_, prop) in self.recent.range((from + 1, PropNo::default())..).filter(|(_, prop)| !hidden(*prop)) {
@@ -125,7 +127,7 @@ impl Store {
         update
     }
 
-    /// Every property that changed after `from`.
+    /// Every property that changed after revision `from`.
     pub(crate) fn changed_since(&self, from: u64) -> impl Iterator<Item = PropNo> {
         self.recent.range((from.saturating_add(1), PropNo::default())..).map(|&(_, prop)| prop)
     }
@@ -163,13 +165,13 @@ impl IndexMut<PropNo> for Vec<Slot> {
 #[derive(Debug, Clone)]
 pub(crate) enum Change {
     Write(Write),
-    /// What a builder gave when the component was placed: counts unless somebody has written the property.
+    /// The value from the builder of a component that was placed. It has no effect if the property was written before.
     Placed(Value),
-    /// The source of the value failed (why), or is well again.
+    /// The quality: the reason why the value is bad, or `None` if it is good again.
     Quality(Option<Arc<str>>),
 }
 
-/// The value of one property, and when it changed.
+/// The value of one property, and the revisions of its changes.
 #[derive(Debug, Clone)]
 pub(crate) struct Slot {
     rev: u64,
@@ -183,7 +185,7 @@ pub(crate) struct Slot {
 #[derive(Debug, Clone)]
 enum Body {
     State(Value, Journal),
-    /// What each browser computes for itself. The value is what the layout starts it with; nobody is sent it.
+    /// Each browser computes the value. This is the starting value from the layout. It is never sent.
     Computed(Value),
     Event,
     Stream(Ring),
@@ -194,7 +196,7 @@ enum Body {
 struct Ring {
     items: VecDeque<(u64, Value)>,
     limit: usize,
-    /// The revision of the newest item that is no longer here.
+    /// The revision of the newest item that was dropped.
     dropped: u64,
 }
 
@@ -215,7 +217,7 @@ impl Slot {
         Self::of(Body::Stream(Ring { items: VecDeque::new(), limit, dropped: 0 }))
     }
 
-    /// It comes at this revision: who has an older one does not know its value.
+    /// Sets the revision at which the row was added. A client with an older revision gets the whole value.
     fn begin(&mut self, rev: u64) {
         self.rev = rev;
         if let Body::State(_, journal) = &mut self.body {
@@ -238,7 +240,7 @@ impl Slot {
         }
     }
 
-    /// Whether what an edit did at `rev` is still in the value.
+    /// Whether the value still contains the edit that was made at `rev`.
     pub(crate) const fn has(&self, rev: u64) -> bool {
         match &self.body {
             Body::State(_, journal) => journal.has(rev),
@@ -255,7 +257,7 @@ impl Slot {
         self.bad.as_deref()
     }
 
-    /// What each browser makes of these, as of the last change of one of them.
+    /// A value that browsers compute from these inputs, at the revision of the newest of them.
     pub(crate) fn computed_from(value: Value, inputs: &[&Self]) -> Self {
         Self {
             rev: inputs.iter().map(|input| input.rev).max().unwrap_or(0),
@@ -265,7 +267,8 @@ impl Slot {
         }
     }
 
-    /// What a page starts with that has computed this, if it could, from inputs that are bad for this reason.
+    /// Sets what a new page shows for a computed property: the value, if the server can compute it, and the quality of
+    /// its inputs.
     pub(crate) fn show(&mut self, computed: Option<Value>, bad: Option<&str>) {
         if let Some(value) = computed {
             self.body = Body::Computed(value);
@@ -295,22 +298,22 @@ impl Slot {
                     *value = edited.value;
                     journal.edit(edited.ops, rev);
                 }
-                // A turn has tried its edits on this very value.
+                // The turn has tried its edits on this same value before.
                 Err(why) => tracing::warn!("an edit was left out: {why}"),
             },
             (Change::Write(Write::Append(new)), Body::Stream(ring)) => ring.append(new, rev),
-            // The types of `Prop` make a set of a stream and an append to a state impossible to write.
+            // The types of `Prop` rule out a set of a stream and an append to a state.
             (Change::Placed(_) | Change::Write(_), _) => {}
         }
     }
 
-    /// Appends what is newer than `from`.
+    /// Appends the changes newer than revision `from`.
     pub(crate) fn write_since(&self, prop: PropNo, from: u64, update: &mut Update) {
         use std::fmt::Write as _;
         if matches!(self.body, Body::Computed(_)) {
             return;
         }
-        // Who knows nothing of this run of the program may show anything as bad.
+        // A page from another run of the program (`from` is 0) may show any property as bad, so it gets every quality.
         if self.bad_rev > from || from == 0 {
             let why = self.bad.as_deref().map_or_else(|| "null".to_owned(), quoted);
             let _ = write!(update.quality, "[{prop},{why}],");
@@ -326,7 +329,7 @@ impl Slot {
         }
     }
 
-    /// Appends a state as a whole, and its quality. Of a stream and of an event there is nothing to say.
+    /// Appends a state as a whole, and its quality. Appends nothing for a stream or an event.
     pub(crate) fn write_whole(&self, prop: PropNo, from: u64, update: &mut Update) {
         use std::fmt::Write as _;
         let Some(value) = self.value() else { return };
@@ -336,13 +339,13 @@ impl Slot {
         let _ = write!(update.props, "[{prop},{}],", value.json());
     }
 
-    /// Why the property is bad, or that it is not, if `from` does not know.
+    /// The quality, if it changed after revision `from`: the reason why the property is bad, or `None` if it is good.
     pub(crate) fn quality_since(&self, from: u64) -> Option<Option<&str>> {
         (self.bad_rev > from).then(|| self.bad())
     }
 
-    /// The items of a stream that are newer than `from`, as a list in JSON, and whether they replace those before; `None`
-    /// if there is nothing to say.
+    /// The items of a stream newer than revision `from`, as a JSON list, and whether they replace the older items.
+    /// `None` if there are no new items.
     pub(crate) fn items_since(&self, from: u64) -> Option<(String, bool)> {
         let Body::Stream(ring) = &self.body else { return None };
         let (from, replace) = ring.missing(from)?;
@@ -377,7 +380,8 @@ impl Ring {
         }
     }
 
-    /// `[prop,[items]]`, or `[prop,[items],1]` when items are missing in between, so that what is there is replaced.
+    /// Writes `[prop,[items]]`. Writes `[prop,[items],1]` if items in between were dropped, so that the page replaces
+    /// its items.
     fn write_since(&self, prop: PropNo, from: u64, out: &mut String) {
         use std::fmt::Write as _;
         let Some((from, replace)) = self.missing(from) else { return };
@@ -386,7 +390,7 @@ impl Ring {
         out.push_str(if replace { "],1]," } else { "]]," });
     }
 
-    /// From which revision on items are to be sent to who has those up to `from`, and whether they replace what is there.
+    /// The revision after which a client at revision `from` needs items, and whether they replace its items.
     fn missing(&self, from: u64) -> Option<(u64, bool)> {
         if from == 0 || self.dropped > from {
             return Some((0, true));
@@ -435,15 +439,15 @@ mod tests {
     }
 
     #[test]
-    fn the_value_that_a_state_comes_with_is_told_to_who_was_there_before_it() {
+    fn a_client_from_before_a_row_was_added_gets_the_value_of_its_state() {
         let mut slot = Slot::state(Value::new(0.5).unwrap());
         slot.begin(7);
-        let told = |from| {
+        let sent = |from| {
             let mut update = Update::default();
             slot.write_since(no(3), from, &mut update);
             update.props
         };
-        assert_eq!([told(0), told(6), told(7)], ["[3,0.5],", "[3,0.5],", ""]);
+        assert_eq!([sent(0), sent(6), sent(7)], ["[3,0.5],", "[3,0.5],", ""]);
     }
 
     #[test]
@@ -467,13 +471,13 @@ mod tests {
     }
 
     #[test]
-    fn bad_quality_is_told_once_and_taken_back() {
+    fn bad_quality_is_sent_once_and_its_end_is_sent_too() {
         let mut store = store();
         let before = store.rev();
         let bad = store.commit([(no(0), Change::Quality(Some("no probe".into())))]);
         assert_eq!(store.update_since(before).quality, "[0,\"no probe\"],");
         store.commit([(no(0), Change::Quality(None)), (no(0), set(1.0))]);
         assert_eq!(store.update_since(bad).quality, "[0,null],");
-        assert_eq!(store.update_since(0).quality, "[1,null],[2,null],[0,null],", "a snapshot says everything");
+        assert_eq!(store.update_since(0).quality, "[1,null],[2,null],[0,null],", "a snapshot has every quality");
     }
 }

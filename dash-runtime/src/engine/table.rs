@@ -1,8 +1,8 @@
-//! What a page relies on: its table of components, each with a hash of everything of it that the page uses.
+//! The table of components that a page relies on. Each component has a hash of everything of it that the page uses.
 //!
-//! A page that was loaded from another version of the dashboard says the schema of that version. It is sent this table, and goes
-//! on with it if each component that it knows is in it with the same hash; else it loads itself anew. Numbers may be others,
-//! and there may be more components: see `protocol`.
+//! A page that was loaded from another version of the dashboard sends the schema of that version. The server sends it
+//! this table. The page continues if the table has each of its components with the same hash. Otherwise it reloads. The
+//! property numbers may differ, and there may be more components: see `protocol`.
 
 use std::collections::BTreeMap;
 
@@ -18,14 +18,14 @@ use crate::{
     protocol::{VERSION, server},
 };
 
-/// The table, as far as it is written once.
+/// The table in the forms that are sent. They are encoded once.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
-    /// Stands for all of it, and the protocol.
+    /// A hash of the whole table and of the protocol version.
     pub(crate) schema: String,
-    /// The frame that has it.
+    /// The frame that contains the table.
     pub(crate) frame: String,
-    /// For the page: the hashes, each once, and for each component with properties which of them is its own.
+    /// For the page: the distinct hashes, and for each component with properties the index of its hash.
     pub(crate) hashes: String,
 }
 
@@ -37,7 +37,7 @@ impl Table {
                 fnv1a(text(whole, id), &own.to_le_bytes())
             });
         let schema = format!("{schema:016x}");
-        // A page has nothing of a component without properties.
+        // A page stores nothing for a component without properties.
         let used: Vec<_> = plan
             .components
             .iter()
@@ -55,7 +55,7 @@ impl Table {
     }
 }
 
-/// The place of `hash` in `distinct`, which it is added to.
+/// The index of `hash` in `distinct`. Adds it if it is not there.
 fn place(distinct: &mut Vec<u64>, hash: u64) -> usize {
     distinct.iter().position(|other| *other == hash).unwrap_or_else(|| {
         distinct.push(hash);
@@ -67,9 +67,9 @@ fn text(hash: u64, text: &str) -> u64 {
     fnv1a(fnv1a(hash, text.as_bytes()), &[0])
 }
 
-/// For each component: what its module is, what its properties are, and what is bound to them.
+/// A hash for each component, of its script, its properties and their bindings.
 fn hashes(plan: &Plan) -> Vec<u64> {
-    // Components of a kind have the same table.
+    // All components of one kind have the same table.
     let mut kinds: BTreeMap<*const ComponentInfo, u64> = BTreeMap::new();
     let mut hashes: Vec<u64> =
         plan.components.iter().map(|(_, info)| *kinds.entry(*info).or_insert_with(|| of_kind(info))).collect();
@@ -82,7 +82,7 @@ fn hashes(plan: &Plan) -> Vec<u64> {
 
 fn of_kind(info: &ComponentInfo) -> u64 {
     let mut hash = [info.tag, info.script.source].into_iter().fold(OFFSET, text);
-    // What a value looks like in JSON, not what Rust calls its type; a type that contains itself keeps its name.
+    // The JSON form of a value counts, not the name of its Rust type. A recursive type keeps its name.
     let mut types: SchemaGenerator =
         SchemaSettings::default().with(|settings| settings.inline_subschemas = true).into_generator();
     for prop in info.props {
@@ -92,8 +92,8 @@ fn of_kind(info: &ComponentInfo) -> u64 {
     text(hash, &Json::Object(types.take_definitions(true)).to_string())
 }
 
-/// What pages do by themselves with a component's properties, for the components that it is done to. Properties are named,
-/// because numbers may be others in another version.
+/// What pages do by themselves with properties, for each component that is affected. Properties are named, because
+/// their numbers may differ in another version.
 fn bindings(plan: &Plan) -> Vec<(usize, String)> {
     let name = |prop: &PropNo| plan.prop(*prop).name();
     let of = |prop: PropNo| plan.prop(prop).component_no.place();

@@ -1,4 +1,4 @@
-//! What is shown: the values, the pieces of the page, the rows, and the last frame that was made of it.
+//! The state that pages show: the values, the pieces of the page, the rows, and the last update that was encoded.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -18,23 +18,24 @@ use crate::{
     protocol::server::Update,
 };
 
-/// What everybody sees. What one client sees of its own is in its session.
+/// The shared state. What only one client sees is in its session.
 pub(super) struct Truth {
-    /// What everybody sees, and what a private property is for a client to whom nothing happened yet.
+    /// The shared values. For a private property, the value of a client that has none of its own yet.
     pub(super) store: Store,
-    /// What is in the pieces of the page, as everybody sees them.
+    /// The components in each piece of the page, in the shared view.
     pub(super) contents: Contents,
-    /// For whom components were placed: for everybody, or for clients. A component never changes sides.
+    /// Whether a component was placed for everybody or for single clients. A component never changes from one to the
+    /// other.
     pub(super) placed_for: BTreeMap<ComponentNo, Scope>,
-    /// Shared properties of which some client was given a value of its own.
+    /// Shared properties for which some client has a value of its own.
     pub(super) overridden: BTreeSet<PropNo>,
-    /// Rows that have come, and whose callbacks have not heard of it.
+    /// New rows whose callbacks have not run yet.
     pub(super) newborn: Vec<(ListNo, RowNo)>,
-    /// The last update that was made, by the revisions it leads from and to: clients in step share it.
+    /// The last update that was made, with the revisions it leads from and to. Clients at the same revision share it.
     last: Option<(u64, u64, Arc<Shared>)>,
 }
 
-/// An update for everybody who has the same revision.
+/// An update for all clients at the same revision.
 pub(super) struct Shared {
     pub(super) update: Update,
     pub(super) frame: Bytes,
@@ -52,7 +53,7 @@ impl Truth {
         }
     }
 
-    /// Everything that everybody is to be told who has this revision.
+    /// The shared changes newer than revision `from`.
     pub(super) fn news_since(&mut self, from: u64) -> Arc<Shared> {
         let rev = self.store.rev();
         match &self.last {

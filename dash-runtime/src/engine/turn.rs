@@ -13,49 +13,49 @@ use crate::{
     value::Value,
 };
 
-/// The run that goes on.
+/// The run that is in progress.
 #[derive(Debug)]
 pub(crate) struct Running {
     pub(crate) callback: CallbackNo,
-    /// The row that it runs for; 0 if it is not of rows.
+    /// The row that it runs for. `RowNo::NONE` if the callback is not for rows.
     pub(crate) row: RowNo,
-    /// No other run of the engine has this number.
+    /// Unique in this engine.
     pub(crate) number: u64,
-    /// To cancel it, if it can be.
+    /// The handle to cancel it, if it can be cancelled.
     pub(crate) task: Option<Cancellation>,
 }
 
-/// The turn that runs.
+/// The turn that runs in a lane.
 #[derive(Debug)]
 pub(crate) struct Turn {
     pub(crate) client: Option<ClientId>,
     pub(crate) ticket: Option<Ticket>,
-    /// If the client coming or going is what it is about.
+    /// The hook, if the turn runs hooks.
     pub(crate) hook: Option<Hook>,
-    /// What it is about, if not about properties.
+    /// The reason for the turn. It is `Change` if properties have changed.
     pub(crate) occasion: Occasion,
-    /// The properties that started callbacks in it, so far.
+    /// The properties that have started callbacks in this turn so far.
     pub(crate) changed: BTreeSet<PropNo>,
-    /// The events that happened, with their payloads.
+    /// The events of this turn, with their payloads.
     pub(crate) events: BTreeMap<PropNo, Value>,
     pub(crate) running: Option<Running>,
-    /// What properties were before it began, for those that have another value while it runs.
+    /// The values of guarded properties from before the run. They are restored after the run.
     pub(crate) held: Vec<(PropNo, Value)>,
-    /// Callbacks that were cancelled before it was their turn.
+    /// Callbacks that were cancelled before they ran.
     pub(crate) cancelled: BTreeSet<CallbackNo>,
-    /// Places (in the island's order) of callbacks that are to run, each with the row that it is to run for.
+    /// The runs that are pending: the callback's place in the order of its island, and the row that it runs for.
     pub(crate) pending: BTreeSet<(usize, RowNo)>,
-    /// Shared changes that are not in the store yet.
+    /// Shared changes that are not committed yet.
     pub(crate) staged: Vec<(PropNo, Change)>,
-    /// Changes that only `client` sees, not in its slots yet.
+    /// Private changes for `client` that are not committed yet.
     pub(crate) own_staged: Vec<(PropNo, Change)>,
-    /// Whom there is something new for that they were not woken for.
+    /// The clients that this turn still has to wake.
     pub(crate) unsent: Unsent,
     pub(crate) failure: Option<String>,
 }
 
 impl Turn {
-    /// A turn that nothing has happened in.
+    /// A turn in which nothing has happened yet.
     pub(crate) const fn new(client: Option<ClientId>, ticket: Option<Ticket>) -> Self {
         Self {
             client,
@@ -75,7 +75,7 @@ impl Turn {
         }
     }
 
-    /// Changes that are to be published: for everybody if `shared`, else for the turn's client.
+    /// Adds changes that will be published: for everybody if `shared`, else for the turn's client.
     pub(crate) fn stage(&mut self, shared: bool, changes: impl IntoIterator<Item = (PropNo, Change)>) {
         let mut changes = changes.into_iter().peekable();
         if changes.peek().is_none() {
@@ -90,7 +90,7 @@ impl Turn {
     }
 }
 
-/// Whom a turn has something new for.
+/// The clients that a turn has news for.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Unsent {
     #[default]

@@ -1,4 +1,4 @@
-//! Taking turns: from what waits in a queue to the runs that it starts, one after the other.
+//! Turns: an item is taken from a queue, and its runs are handed out one after the other.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use crate::{
     prop::Kind,
 };
 impl Engine {
-    /// Starts the next item of a lane, if nothing runs there.
+    /// Begins turns in a lane until one has a run in progress, or the queue is empty.
     pub(super) fn run(&mut self, now: Duration, id: LaneId, fx: &mut Effects) {
         while let Some(item) = self.scheduler.next(id) {
             self.begin(now, id, item, fx);
@@ -26,10 +26,10 @@ impl Engine {
         }
     }
 
-    /// A turn begins: what it is told is seen in its lane, and the callbacks that this starts are to run.
+    /// Begins a turn: updates the lane's view with the values of the item, and collects the runs that they start.
     fn begin(&mut self, now: Duration, id: LaneId, item: Item, fx: &mut Effects) {
         let Item { client, ticket, cause } = item;
-        // What belongs to somebody is done on their behalf, also what is done for all.
+        // The shared callbacks of a client's item run for that client too.
         let mut turn = Turn::new(client.or(ticket.map(|ticket| ticket.client)), ticket);
         let mut values = LiteMap::new();
         match cause {
@@ -45,8 +45,8 @@ impl Engine {
             Cause::Hook(hook) => {
                 turn.hook = Some(hook);
                 turn.occasion = hook.into();
-                // Who comes or goes starts both kinds of callbacks in one turn. The table is looked at once for all, and
-                // once for each client.
+                // A client that connects or disconnects starts shared and private callbacks in one turn. A change of
+                // the table starts one turn for the shared callbacks, and one per client for the private ones.
                 let starts = |callback: &CallbackPlan| {
                     callback.has(hook) && (hook != Hook::Clients || callback.shared() == client.is_none())
                 };
@@ -60,7 +60,7 @@ impl Engine {
         if turn.unsent > Unsent::Nothing {
             self.clock.send_by(id, now + self.limits.frame);
         }
-        // In its place before anything that may queue for this lane again.
+        // The turn is stored before anything can queue in this lane again.
         if let Some(lane) = self.scheduler.lane_mut(id) {
             lane.turn = Some(turn);
         }
@@ -69,7 +69,8 @@ impl Engine {
         }
     }
 
-    /// What a turn about changes begins with. Gives those of them that are there: a row may have gone while they waited.
+    /// Begins a turn with changes. Returns the changes of properties that exist: a row may have been removed while they
+    /// waited.
     fn begin_changes(&mut self, id: LaneId, turn: &mut Turn, changes: Changes) -> LiteMap<PropNo, Changed> {
         let Changes { starts, mut values, born, cancelled, .. } = changes;
         if turn.ticket.is_some() {
@@ -83,18 +84,18 @@ impl Engine {
             let whom = match what {
                 What::Value(value) if self.plan.prop(prop).info.kind == Kind::Event => {
                     turn.events.insert(prop, value.clone());
-                    // That it is in effect is for its sender to know.
+                    // Only the sender needs to know that its event is in effect.
                     Unsent::Own
                 }
                 What::Value(value) => {
-                    // A lane that all share has its own order, in which what one client is shown has no place.
+                    // A shared lane has an order of its own. A private value of one client must not enter its view.
                     let for_all = starts.covers(Scope::Shared);
                     if for_all || self.plan.islands[id.island].per_client || self.has_own(prop) {
                         self.see(id, turn.client, prop, value);
                     }
                     if for_all && !private { Unsent::Shared } else { Unsent::Own }
                 }
-                // It is seen in the value that is found in the store, once it has taken effect.
+                // The view gets the edited value from the store, once the edit has taken effect.
                 What::Edit(_) if starts.covers(Scope::Shared) => Unsent::Shared,
                 What::Edit(_) => Unsent::Own,
             };
@@ -121,13 +122,13 @@ impl Engine {
         values
     }
 
-    /// The runs of those callbacks in a lane's island that `starts` picks.
+    /// The runs of the callbacks in a lane's island that `starts` selects.
     fn runs_in(&self, id: LaneId, starts: impl Fn(&CallbackPlan) -> bool) -> Vec<(usize, RowNo)> {
         let island = self.plan.islands[id.island].callbacks.iter().map(|callback| &self.plan.callbacks[*callback]);
         island.filter(|callback| starts(callback)).flat_map(|callback| self.all_runs(callback)).collect()
     }
 
-    /// Hands out the next run of the turn, or ends it.
+    /// Hands out the next run of the turn, or ends the turn.
     pub(super) fn advance(&mut self, now: Duration, id: LaneId, fx: &mut Effects) {
         loop {
             let Some(turn) = self.scheduler.turn_mut(id) else { return };

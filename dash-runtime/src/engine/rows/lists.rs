@@ -1,4 +1,4 @@
-//! Which rows there are, and what is in them, as everybody sees it; and the same for a page.
+//! The rows of lists and their values, in the shared view, and the same for a page.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -15,19 +15,19 @@ use crate::{
     protocol::server::{Update, quoted},
     value::Value,
 };
-/// The rows of all lists, as everybody sees them.
+/// The rows of all lists, in the shared view.
 #[derive(Default)]
 pub(crate) struct Lists {
     pub(super) lists: Vec<List>,
     pub(super) rows: BTreeMap<RowNo, Row>,
     last: RowNo,
-    /// Rows that a turn has made room for, and that come when its writes are published.
+    /// Rows that were built for the writes of a turn. They are added when the writes are published.
     pub(super) prepared: HashMap<(ListNo, u64), (RowNo, NewRow)>,
 }
 
 pub(super) struct List {
     pub(super) keys: PropNo,
-    /// The number of a row's first cell, as it is in every row.
+    /// The number of a row's first cell in the table.
     pub(super) first: PropNo,
     pub(super) order: Vec<RowNo>,
     pub(super) by_key: HashMap<u64, RowNo>,
@@ -39,21 +39,21 @@ pub(super) struct Row {
     pub(super) key: Value,
     pub(super) element: Element,
     pub(super) slots: Vec<Slot>,
-    /// The revision at which it came.
+    /// The revision at which it was added.
     pub(super) born: u64,
-    /// What pages build it from.
+    /// The JSON from which pages build it.
     pub(super) tree: OnceLock<Box<str>>,
 }
 
 impl Row {
-    /// The key, for a reader.
+    /// The key in readable form.
     pub(super) fn text(&self) -> String {
         self.key.get::<String>().cloned().unwrap_or_else(|| self.key.json().trim_matches('"').to_owned())
     }
 
     fn tree(&self, number: RowNo) -> &str {
         self.tree.get_or_init(|| {
-            // A list of texts and elements is always JSON.
+            // A list of texts and elements can always be encoded as JSON.
             serde_json::to_string(&self.element.tree_in_row(number))
                 .unwrap_or_else(|_| "[]".to_owned())
                 .into_boxed_str()
@@ -74,7 +74,7 @@ impl Lists {
         row.slots.get_mut(numbering.cell(prop).after(first)?)
     }
 
-    /// How many rows are made and have not come.
+    /// The number of rows that were built and not added yet.
     #[cfg(test)]
     pub(crate) fn prepared(&self) -> usize {
         self.prepared.len()
@@ -88,7 +88,7 @@ impl Lists {
         &mut self.lists[no.place()]
     }
 
-    /// Whether there is a row with the key that has this hash, or one is about to come.
+    /// Whether there is a row with the key of this hash, or such a row was prepared.
     pub(crate) fn has_row(&self, list: ListNo, hash: u64) -> bool {
         self.list(list).by_key.contains_key(&hash) || self.prepared.contains_key(&(list, hash))
     }
@@ -104,7 +104,8 @@ impl Lists {
         &self.list(list).order
     }
 
-    /// If `prop` has the keys of a list: which rows there are, and those that came after `from`.
+    /// If `prop` has the keys of a list, writes the order of its rows, and the rows that were added after revision
+    /// `from`.
     pub(crate) fn write_since(&self, prop: PropNo, from: u64, update: &mut Update) {
         let Some(list) = self.lists.iter().find(|list| list.keys == prop) else { return };
         let out = &mut update.rows;
@@ -140,7 +141,7 @@ impl Lists {
 /// All rows as a page shows them.
 pub(crate) struct ShownLists {
     pub(crate) lists: Vec<ShownList>,
-    /// Where a row is: in which list, and there at which place.
+    /// For each row, the index of its list, and its index in that list.
     places: HashMap<RowNo, (usize, usize)>,
 }
 
@@ -148,7 +149,7 @@ pub(crate) struct ShownLists {
 pub(crate) struct ShownList {
     /// The property with the keys.
     pub(crate) keys: PropNo,
-    /// The number of a row's first cell, as it is in every row.
+    /// The number of a row's first cell in the table.
     pub(crate) first: PropNo,
     pub(crate) rows: Vec<ShownCells>,
 }
@@ -165,7 +166,7 @@ impl ShownLists {
         list.map(|list| list.rows.iter().map(|shown| shown.row.clone()).collect()).unwrap_or_default()
     }
 
-    /// What is in these cells of a row.
+    /// The slots of these cells in a row.
     pub(crate) fn slots(&self, row: RowNo, cells: PropRange) -> &[Slot] {
         let found = self.places.get(&row).and_then(|(list, at)| {
             let list = self.lists.get(*list)?;

@@ -1,9 +1,9 @@
 //! Lists of rows: which rows there are, and the properties in them.
 //!
-//! What a row has is planned once, as any component is, and has numbers below the number of all properties: these are
-//! the cells of the list. In row `r` (1, 2, 3 and so on, never used twice) a cell has its own number plus `r` times the
-//! number of all properties. So the plan is the same for all rows, and neither plan nor page need a table of what comes
-//! and goes.
+//! The properties of a row are planned once, like those of any component. Their numbers in the plan's table are the
+//! cells of the list. In row `r` (1, 2, 3 and so on, never used twice) a cell has its own number plus `r` times the
+//! number of all properties. So the plan is the same for all rows, and neither the plan nor the page needs a table of
+//! the rows that come and go.
 
 mod lists;
 mod plan;
@@ -40,7 +40,7 @@ use crate::{
 };
 
 impl Store {
-    /// All properties that this one stands for: itself, or, for a cell, those in all rows.
+    /// The properties that this number stands for: itself, or, for a cell, that cell in each row.
     pub(super) fn each(&self, plan: &Plan, prop: PropNo) -> Vec<PropNo> {
         match plan.list_of(prop) {
             Some(list) => self.lists.order(list).iter().map(|row| plan.in_row(prop, *row)).collect(),
@@ -50,7 +50,7 @@ impl Store {
 }
 
 impl Engine {
-    /// The rows that the lists start with.
+    /// Creates the rows that the lists start with.
     pub(super) fn set_out_rows(&mut self) {
         let lists = (0..).map(ListNo::new).zip(&self.plan.lists);
         let start: Vec<_> = lists.flat_map(|(no, list)| list.start.iter().map(move |row| (no, row.clone()))).collect();
@@ -65,13 +65,14 @@ impl Engine {
         }
     }
 
-    /// Whether there is such a property (still): not all rows are there.
+    /// Whether the property exists now. A cell exists only if its row does.
     pub(crate) fn has(&self, prop: PropNo) -> bool {
         self.plan.numbering.is_in_table(prop) || self.truth.store.lists.slot(prop, self.plan.numbering).is_some()
     }
 
-    /// The number of the property with this name, as programs name it: `level.value`, `left.speed.value`, and in a row of a
-    /// list `lamps[7].on.value`, with the key; or with the component's id, `left-speed.value`, `lamps-7-on.value`.
+    /// The number of the property with this name, as programs write it: `level.value`, `left.speed.value`, and, in a
+    /// row of a list, `lamps[7].on.value`, with the key. The component's id works too: `left-speed.value`,
+    /// `lamps-7-on.value`.
     pub(crate) fn find_named(&self, name: &str) -> Option<PropNo> {
         let plan = &self.plan;
         if let Some(found) = plan.find_named(name).filter(|found| plan.list_of(*found).is_none()) {
@@ -91,7 +92,7 @@ impl Engine {
         })
     }
 
-    /// What programs call a property.
+    /// The name of a property, as programs write it.
     pub(crate) fn name_of(&self, prop: PropNo) -> String {
         let wiring = self.plan.prop(prop);
         match self.truth.store.lists.rows.get(&self.plan.row_of(prop)) {
@@ -100,12 +101,12 @@ impl Engine {
         }
     }
 
-    /// All properties that there are now, those in rows included.
+    /// All properties that exist now, including those in rows.
     pub(crate) fn all_props(&self) -> Vec<PropNo> {
         self.plan.numbering.table().flat_map(|prop| self.truth.store.each(&self.plan, prop)).collect()
     }
 
-    /// The property that is meant where no callback says which row. `None` if there is no such row.
+    /// The number of a property, for a key outside of a callback's row. `None` if its row does not exist.
     pub(crate) fn find_number(&self, key: &PropKey) -> Option<PropNo> {
         let number = self.plan.number(key);
         match key.id.row() {
@@ -120,7 +121,7 @@ impl Engine {
         }
     }
 
-    /// The property that a run of a callback means, if it is for a row: for this one. `None` if there is no such row.
+    /// The number of a property for a run of a callback for `row`. `None` if the row does not exist.
     pub(super) fn number_for(&self, wiring: &CallbackPlan, key: &PropKey, row: RowNo) -> Option<PropNo> {
         let key = wiring.def.spec.key(key);
         if key.id.row() != InRow::Any {
@@ -130,11 +131,11 @@ impl Engine {
         self.has(number).then_some(number)
     }
 
-    /// Makes room for the rows that are to come with these changes, so that nothing can fail when they do. Gives the keys of
-    /// those. The changes are of a callback that is listed for the group at `base`, if for one.
+    /// Reserves the rows that these changes will add, so that adding them cannot fail later. Returns the hashes of their
+    /// keys. `base` is the group that the callback is listed for, if it is one.
     ///
     /// # Errors
-    /// Why a row cannot come.
+    /// Why a row cannot be added.
     pub(super) fn prepare_rows(
         &mut self,
         changes: &mut Changeset,
@@ -162,14 +163,14 @@ impl Engine {
         Ok(new)
     }
 
-    /// Rows that do not come after all.
+    /// Drops prepared rows that will not be added.
     pub(super) fn forget_prepared(&mut self, rows: &[(ListNo, u64)]) {
         for row in rows {
             self.truth.store.lists.prepared.remove(row);
         }
     }
 
-    /// Makes changes that everybody sees, all at one revision. Rows come before what is written into them.
+    /// Commits shared changes at one revision. Rows are added before their cells are written.
     pub(super) fn commit(&mut self, changes: Vec<(PropNo, Change)>) -> u64 {
         let plan = &self.plan;
         let lists: BTreeSet<ListNo> = changes.iter().filter_map(|(prop, _)| plan.list_with(*prop)).collect();
@@ -186,7 +187,7 @@ impl Engine {
         rev
     }
 
-    /// The keys of a list have changed: its rows follow.
+    /// The keys of a list have changed. Adds, removes and orders its rows.
     fn arrange(&mut self, no: ListNo, rev: u64) {
         let list = &self.plan.lists[no];
         let keys = self.truth.store.value(list.keys).map(list.keys_of).unwrap_or_default();
@@ -200,7 +201,7 @@ impl Engine {
             }
             let made = match lists.prepared.remove(&(no, hash)) {
                 Some(prepared) => Ok(prepared),
-                // One that has gone after it was asked for, and is wanted nevertheless.
+                // The row was removed after these keys were checked, so it is built again here.
                 None => self.plan.lists[no].make(&self.plan, &key).map(|row| (lists.next(), row)),
             };
             match made {
@@ -208,7 +209,7 @@ impl Engine {
                     self.add_row(no, number, row, rev);
                     order.push(number);
                 }
-                // It was made without a fault before.
+                // The same row was built without a fault before.
                 Err(why) => tracing::error!("{why}"),
             }
         }
@@ -226,7 +227,7 @@ impl Engine {
         lists.rows.insert(number, Row { list, key, element, slots, born: rev, tree: OnceLock::new() });
         let cells = self.plan.lists[list].cells.clone();
         each(cells).for_each(|cell| self.truth.store.begin(self.plan.in_row(cell, number), rev));
-        // What is read as of a queue's place in the order of events begins with the row.
+        // The views that contain the cell get its starting value.
         let Self { plan, truth, scheduler, .. } = self;
         for (island, lane) in scheduler.lanes_mut() {
             for cell in &plan.islands[island].view {
@@ -244,7 +245,7 @@ impl Engine {
         }
     }
 
-    /// The row is gone, and all that is known of it.
+    /// Removes the row and everything that is stored for it.
     fn remove_row(&mut self, number: RowNo) {
         let Some(row) = self.truth.store.lists.rows.get(&number) else { return };
         let hash = hash(&row.key);
@@ -267,18 +268,18 @@ impl Engine {
         self.truth.newborn.retain(|(_, row)| *row != number);
     }
 
-    /// The callbacks of rows that have come run for them.
+    /// Queues the turns in which the callbacks of new rows run.
     pub(super) fn greet_rows(&mut self, now: Duration, fx: &mut Effects) {
         if !self.truth.newborn.is_empty() {
             self.follow(now, Whom::All, &Props::new(), self.truth.store.rev(), fx);
         }
     }
 
-    /// The turns that are to be taken for rows that have come.
+    /// The turns in which the callbacks of new rows run.
     pub(super) fn take_newborn(&mut self) -> BTreeMap<(LaneId, Option<ClientId>), Vec<RowNo>> {
         let mut turns: BTreeMap<_, Vec<RowNo>> = BTreeMap::new();
         let new = std::mem::take(&mut self.truth.newborn);
-        // Before the start there is nobody to run, and at the start all rows have their turn.
+        // Before the start no callback runs, and at the start all rows get a turn.
         if new.is_empty() || !self.scheduler.is_started() {
             return turns;
         }
@@ -302,8 +303,8 @@ impl Engine {
         turns
     }
 
-    /// Which runs of `callback` a change of `prop` starts: for the row that it is in, or for each row there is, or, of a
-    /// callback that is not of rows, the one.
+    /// The runs of `callback` that a change of `prop` starts: for the row of `prop`, for each row, or one run for a
+    /// callback without rows.
     pub(super) fn runs(&self, callback: &CallbackPlan, prop: PropNo) -> impl Iterator<Item = (usize, RowNo)> + use<'_> {
         let row = self.plan.row_of(prop);
         let one = !row.is_none() && callback.list.is_some() && callback.starts_own(self.plan.cell(prop));
@@ -315,7 +316,7 @@ impl Engine {
         self.runs_for(callback, None)
     }
 
-    /// Without a list on the heap: each command comes through here, and hardly any is about rows.
+    /// Makes no allocation, because each command uses it and few commands concern rows.
     fn runs_for(&self, callback: &CallbackPlan, row: Option<RowNo>) -> impl Iterator<Item = (usize, RowNo)> + use<'_> {
         let (one, all): (Option<RowNo>, &[RowNo]) = match (callback.list, row) {
             (None, _) => (Some(RowNo::NONE), &[]),
@@ -331,19 +332,19 @@ impl Engine {
         self.truth.store.lists.rows.get(&row).map(|row| &row.key)
     }
 
-    /// The rows that these keys are of, as far as they are there.
+    /// The rows with these keys, as far as they exist.
     pub(super) fn rows_of(&self, list: ListNo, keys: &Value) -> Vec<(Value, RowNo)> {
         let by_key = &self.truth.store.lists.list(list).by_key;
         let keys = (self.plan.lists[list].keys_of)(keys).into_iter();
         keys.filter_map(|key| by_key.get(&hash(&key)).map(|row| (key, *row))).collect()
     }
 
-    /// What everybody sees in all rows of the port's list; nothing for a port that is not of all rows.
+    /// The shared values of a cell in all rows of its list. `None` for a port that is not for all rows.
     pub(super) fn rows_now(&self, port: &Port, cell: PropNo) -> Option<Vec<(Value, Value)>> {
         let list = self.plan.list_of(cell).filter(|_| port.rows == Which::All)?;
         let keys = self.truth.store.value(self.plan.lists[list].keys);
         let rows = keys.map(|keys| self.rows_of(list, keys)).unwrap_or_default().into_iter();
-        // Of an event there is nothing.
+        // An event has no value.
         Some(
             rows.filter_map(|(key, row)| Some((key, self.truth.store.value(self.plan.in_row(cell, row))?.clone())))
                 .collect(),
@@ -356,7 +357,7 @@ impl Engine {
     }
 }
 
-/// `lamps[7].on`
+/// Such as `lamps[7].on`.
 fn path_in_row(component: &str, key: &str) -> String {
     path(component).replacen("[key]", &format!("[{key}]"), 1)
 }

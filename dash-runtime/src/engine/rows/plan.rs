@@ -1,4 +1,4 @@
-//! The plan of lists: what each row has, and how a row is made.
+//! The plan of lists: the properties of a row, and how a row is built.
 
 use std::{collections::BTreeSet, ops::Range};
 
@@ -18,18 +18,18 @@ use crate::{
 pub(crate) struct ListPlan {
     /// The property with the keys.
     pub(crate) keys: PropNo,
-    /// What each row has.
+    /// The properties of a row.
     pub(crate) cells: PropRange,
-    /// The components in a row.
+    /// The components of a row.
     components: Range<usize>,
     pub(in crate::engine) keys_of: fn(&Value) -> Vec<Value>,
-    /// How a row is made; known once the page is.
+    /// How a row is built. Known once the layout is.
     template: Option<Template>,
-    /// The rows that it starts with.
+    /// The rows that the list starts with.
     pub(super) start: Vec<NewRow>,
 }
 
-/// A row that is not there yet.
+/// A row that was built and not added yet.
 #[derive(Clone)]
 pub(in crate::engine) struct NewRow {
     pub(super) key: Value,
@@ -49,7 +49,7 @@ impl ListPlan {
         }
     }
 
-    /// Whether these can be the keys.
+    /// Checks that these can be the keys.
     pub(super) fn check(&self, plan: &Plan, keys: &[Value]) -> Result<(), String> {
         match twice(keys) {
             Some(key) => Err(format!(
@@ -61,7 +61,7 @@ impl ListPlan {
         }
     }
 
-    /// The row with this key, as its function in `each` makes it.
+    /// Builds the row with this key, with the function that the user gave to `each`.
     pub(in crate::engine) fn make(&self, plan: &Plan, key: &Value) -> Result<NewRow, String> {
         let name = path(plan.prop(self.keys).component);
         let place = |why| format!("the row {} of `{name}` cannot be made: {why}", key.json());
@@ -103,10 +103,10 @@ impl ListPlan {
 }
 
 impl Plan {
-    /// Takes from the page how rows are made, and makes those that lists start with.
+    /// Takes the functions that build rows from the layout, and builds the rows that lists start with.
     ///
     /// # Errors
-    /// Every fault of a row that is there at the start, one per line.
+    /// Every fault of a starting row, one per line.
     pub(crate) fn furnish(&mut self, layout: &Element, slots: &[Slot]) -> Result<(), Vec<String>> {
         let placed = layout.placed();
         let mut faults = Vec::new();
@@ -116,7 +116,7 @@ impl Plan {
             let here = placed.iter().find(|placed| placed.id().index() == wiring.component_no);
             let template = here.and_then(|placed| placed.template().cloned());
             if template.is_none() {
-                // That it is not placed at all has been reported, unless it need not be.
+                // A list that is not placed was reported before, unless it is dynamic.
                 let name = path(wiring.component);
                 faults.push(format!("`{name}` is a list of rows, which `layout` places: leave `#[dynamic]` out"));
             }
@@ -138,7 +138,7 @@ impl Plan {
         if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
 
-    /// The wiring of a property, in whatever row.
+    /// The wiring of a property, in any row.
     pub(crate) fn prop(&self, prop: PropNo) -> &PropPlan {
         &self.props[self.numbering.place(prop)]
     }
@@ -148,12 +148,12 @@ impl Plan {
         self.numbering.row(prop)
     }
 
-    /// The cell that a property is, as it is in every row; any other property itself.
+    /// The number of a cell in the table. Any other property itself.
     pub(crate) fn cell(&self, prop: PropNo) -> PropNo {
         self.numbering.cell(prop)
     }
 
-    /// A cell in this row.
+    /// The number of a cell in this row.
     pub(crate) fn in_row(&self, cell: PropNo, row: RowNo) -> PropNo {
         self.numbering.in_row(cell, row)
     }
@@ -175,7 +175,7 @@ impl Plan {
     }
 }
 
-/// A component of a row, by its place among all.
+/// Whether a component is in rows of a list.
 pub(crate) fn is_cell(infos: &[RowsInfo], component: ComponentNo) -> bool {
     infos.iter().any(|info| info.cells.contains(&component.place()))
 }
