@@ -16,9 +16,9 @@ use crate::{client::ClientId, numbers::IslandNo};
 
 impl Engine {
     /// The client is present from now on. Queues its connect hooks.
-    pub(super) fn has_come(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
+    pub(super) fn client_connected(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
         for lane in self.lanes_with(Hook::Connect, id) {
-            if self.lane(lane).take_back(id, Hook::Disconnect) {
+            if self.lane(lane).remove_hook(id, Hook::Disconnect) {
                 // It is back before its disconnect hooks ran. Neither these nor the connect hooks run.
                 self.count(lane, Hook::Disconnect, id, false);
                 continue;
@@ -26,15 +26,15 @@ impl Engine {
             self.count(lane, Hook::Connect, id, true);
             self.offer(now, lane, Item { client: Some(id), ticket: None, cause: Cause::Hook(Hook::Connect) }, fx);
         }
-        self.start_greeted(now, id, fx);
+        self.start_if_connected(now, id, fx);
     }
 
     /// The page has said goodbye, or the client was away for too long. Queues its disconnect hooks. Does nothing if the
     /// client was gone before.
-    pub(super) fn has_gone(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
+    pub(super) fn client_disconnected(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
         let Some(session) = self.roster.get_mut(id) else { return };
         if let Some(leaves) = session.presence.leaves() {
-            self.clock.does_not_leave(leaves, id);
+            self.clock.cancel_leaving(leaves, id);
         }
         if !session.presence.left() {
             return;
@@ -45,18 +45,18 @@ impl Engine {
         for lane in lanes {
             self.offer(now, lane, Item { client: Some(id), ticket: None, cause: Cause::Hook(Hook::Disconnect) }, fx);
         }
-        self.seen_anew(now, id, fx);
+        self.visibility_changed(now, id, fx);
     }
 
     /// The client can no longer reconnect. Its data is kept until its disconnect hooks have run.
     pub(super) fn forget(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
-        self.has_gone(now, id, fx);
+        self.client_disconnected(now, id, fx);
         self.roster.forget(id);
         self.remove_forgotten(id);
     }
 
     fn remove_forgotten(&mut self, id: ClientId) {
-        let is_over = |session: &Session| session.presence.is_forgotten() && session.hooks.farewells == 0;
+        let is_over = |session: &Session| session.presence.is_forgotten() && session.hooks.disconnect_pending == 0;
         if self.roster.get(id).is_some_and(is_over) {
             self.roster.remove(id);
             self.requests.forget(id);
@@ -68,16 +68,16 @@ impl Engine {
     pub(super) fn hook_is_done(&mut self, now: Duration, lane: LaneId, hook: Hook, id: ClientId, fx: &mut Effects) {
         self.count(lane, hook, id, false);
         match hook {
-            Hook::Connect => self.start_greeted(now, id, fx),
+            Hook::Connect => self.start_if_connected(now, id, fx),
             Hook::Disconnect => self.remove_forgotten(id),
             Hook::Clients => {}
         }
     }
 
     /// Starts the other private callbacks of a new client, once its connect hooks have run.
-    fn start_greeted(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
+    fn start_if_connected(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
         let Some(Session { hooks, .. }) = self.roster.get_mut(id) else { return };
-        if hooks.greetings == 0 && !std::mem::replace(&mut hooks.started, true) {
+        if hooks.connect_pending == 0 && !std::mem::replace(&mut hooks.started, true) {
             self.start_client(now, id, fx);
             self.show_table_to(now, id, fx);
         }
@@ -93,8 +93,8 @@ impl Engine {
         let count = match hook {
             // The start of private callbacks does not wait for shared hooks.
             Hook::Connect if !is_private => return,
-            Hook::Connect => &mut hooks.greetings,
-            Hook::Disconnect => &mut hooks.farewells,
+            Hook::Connect => &mut hooks.connect_pending,
+            Hook::Disconnect => &mut hooks.disconnect_pending,
             // No counter is needed: nothing depends on it.
             Hook::Clients => return,
         };

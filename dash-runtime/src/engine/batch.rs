@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, time::Duration};
 use super::{
     Engine,
     effects::Effects,
-    entry::{Action, By, Entry, Order},
+    entry::{Action, Entry, Order, Sender},
     item::Ticket,
     places::Placing,
     requests::{Admitted, Asking, RequestNo},
@@ -57,7 +57,7 @@ impl Engine {
         wanted: &[Wanted<'_>],
         fx: &mut Effects,
     ) -> Result<RequestNo, NotTaken> {
-        let asked = self.batched(now, asking, wanted, fx);
+        let asked = self.try_batch(now, asking, wanted, fx);
         match &asked {
             Ok(_) => {}
             Err(NotTaken::Whole(refusal)) => self.counts.refused(refusal),
@@ -66,7 +66,7 @@ impl Engine {
         asked
     }
 
-    fn batched(
+    fn try_batch(
         &mut self,
         now: Duration,
         asking: &Asking<'_>,
@@ -123,7 +123,7 @@ impl Engine {
             (*prop, wanted)
         };
         let entry = Entry {
-            by: By::Client(ticket.client),
+            sender: Sender::Client(ticket.client),
             ticket: Some(ticket),
             changes: changes.iter().map(wanted).collect(),
             order: Order::AtArrival,

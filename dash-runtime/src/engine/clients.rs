@@ -23,17 +23,17 @@ impl Engine {
         let row = present.map(|session| Row {
             client: session.client.clone(),
             connected: session.presence.socket().is_some(),
-            visible: session.is_looked_at(),
+            visible: session.is_visible(),
             session: copy.zip(session.data.seen()).and_then(|(copy, data)| copy(data)),
         });
         row.collect()
     }
 
     /// Updates the viewers and the table, after the presence or the visibility of the client may have changed.
-    pub(super) fn seen_anew(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
+    pub(super) fn visibility_changed(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
         if let Some(session) = self.roster.get_mut(id) {
-            let looks = session.is_looked_at();
-            match (std::mem::replace(&mut session.looks, looks), looks) {
+            let is_viewer = session.is_visible();
+            match (std::mem::replace(&mut session.is_viewer, is_viewer), is_viewer) {
                 (false, true) => self.begins_to_look(now, fx),
                 (true, false) => self.ends_to_look(),
                 _ => {}
@@ -46,14 +46,14 @@ impl Engine {
     /// after their last run. So a page that is hidden and shown repeatedly does not run a device faster than a page
     /// that stays visible.
     pub(crate) fn begins_to_look(&mut self, now: Duration, fx: &mut Effects) {
-        if self.roster.begins_to_look() && self.scheduler.is_started() {
+        if self.roster.add_viewer() && self.scheduler.is_started() {
             self.tick(now, fx);
         }
     }
 
     /// Counts one viewer less.
     pub(crate) const fn ends_to_look(&mut self) {
-        self.roster.ends_to_look();
+        self.roster.remove_viewer();
     }
 
     /// The table has changed. The callbacks on it get a turn: the shared ones once, the private ones once for each
@@ -108,7 +108,7 @@ impl Engine {
         };
         session.commands.may_command(now, &self.limits)?;
         session.hidden = hidden;
-        self.seen_anew(now, id, fx);
+        self.visibility_changed(now, id, fx);
         Ok(())
     }
 
@@ -126,20 +126,20 @@ impl Engine {
     ) -> Result<(), PushError> {
         let session = self.roster.get_mut(id).filter(|session| session.presence.is_present()).ok_or(PushError::Gone)?;
         let socket = session.presence.socket();
-        session.parted = Some((socket, Arc::clone(&why)));
+        session.disconnected = Some((socket, Arc::clone(&why)));
         if let Some(socket) = socket {
             fx.close.push((id, socket, Close::Disconnected(why)));
             self.detach(now, id);
         }
-        self.has_gone(now, id, fx);
+        self.client_disconnected(now, id, fx);
         self.forget_longest_gone(now, fx);
         Ok(())
     }
 
     /// The reason for a disconnect that the client had no socket to receive. Returned once, when the page reconnects by
     /// itself.
-    pub(super) fn unheard_parting(&mut self, id: ClientId) -> Option<Arc<str>> {
-        let (_, why) = self.roster.get_mut(id)?.parted.take_if(|(socket, _)| socket.is_none())?;
+    pub(super) fn take_unreported_disconnect(&mut self, id: ClientId) -> Option<Arc<str>> {
+        let (_, why) = self.roster.get_mut(id)?.disconnected.take_if(|(socket, _)| socket.is_none())?;
         Some(why)
     }
 
@@ -149,7 +149,7 @@ impl Engine {
     }
 
     /// Returns the session data of a callback that has ended. The result tells whether the table shows the data.
-    pub(super) fn session_is_back(&mut self, id: ClientId, data: Part) -> bool {
+    pub(super) fn give_back_session(&mut self, id: ClientId, data: Part) -> bool {
         let Some(session) = self.roster.get_mut(id) else { return false };
         session.data.give_back(data);
         self.plan.copy_session.is_some()

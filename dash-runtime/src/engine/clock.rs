@@ -47,31 +47,31 @@ impl Clock {
     }
 
     /// The turn in this lane has something to publish, and must do so by `deadline`.
-    pub(super) fn send_by(&mut self, lane: LaneId, deadline: Duration) {
+    pub(super) fn publish_by(&mut self, lane: LaneId, deadline: Duration) {
         self.deadlines.entry(lane).or_insert(deadline);
     }
 
     /// The turn in this lane has published.
-    pub(super) fn sent(&mut self, lane: LaneId) {
+    pub(super) fn published(&mut self, lane: LaneId) {
         self.deadlines.remove(&lane);
     }
 
     /// The lanes whose publish deadline has passed.
-    fn to_send(&self, now: Duration) -> Vec<LaneId> {
+    fn to_publish(&self, now: Duration) -> Vec<LaneId> {
         self.deadlines.iter().filter(|(_, deadline)| **deadline <= now).map(|(lane, _)| *lane).collect()
     }
 
-    pub(super) fn leaves_at(&mut self, at: Duration, client: ClientId) {
+    pub(super) fn schedule_leaving(&mut self, at: Duration, client: ClientId) {
         self.leaving.insert((at, client));
     }
 
     /// The client has reconnected, or is gone already.
-    pub(super) fn does_not_leave(&mut self, at: Duration, client: ClientId) {
+    pub(super) fn cancel_leaving(&mut self, at: Duration, client: ClientId) {
         self.leaving.remove(&(at, client));
     }
 
     /// The next client that has been away for too long.
-    fn has_left(&self, now: Duration) -> Option<ClientId> {
+    fn next_overdue(&self, now: Duration) -> Option<ClientId> {
         self.leaving.first().filter(|(leaves, _)| *leaves <= now).map(|(_, client)| *client)
     }
 
@@ -96,10 +96,10 @@ impl Engine {
     /// Handles the timers that are due.
     pub(crate) fn timeout(&mut self, now: Duration, fx: &mut Effects) {
         self.tick(now, fx);
-        while let Some(id) = self.clock.has_left(now) {
-            self.has_gone(now, id, fx);
+        while let Some(id) = self.clock.next_overdue(now) {
+            self.client_disconnected(now, id, fx);
         }
-        for lane in self.clock.to_send(now) {
+        for lane in self.clock.to_publish(now) {
             self.publish(now, lane, fx);
         }
     }
@@ -108,10 +108,10 @@ impl Engine {
     /// is none.
     fn due(&self, source: CallbackNo, ran: Option<Duration>) -> Option<Duration> {
         let watched = self.plan.callbacks[source].watched();
-        let looks = self.roster.is_watched();
+        let has_viewer = self.roster.is_watched();
         match ran {
-            Some(ran) => (!watched || looks).then(|| ran + self.period(source)),
-            None => (watched && looks).then_some(Duration::ZERO),
+            Some(ran) => (!watched || has_viewer).then(|| ran + self.period(source)),
+            None => (watched && has_viewer).then_some(Duration::ZERO),
         }
     }
 

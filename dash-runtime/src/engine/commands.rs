@@ -23,7 +23,7 @@ pub(crate) struct Commands {
     /// Commands without a final outcome.
     open: BTreeMap<u64, Open>,
     /// Numbers with an outcome that was not reported to the client yet.
-    untold: VecDeque<u64>,
+    unreported: VecDeque<u64>,
     allowance: Allowance,
 }
 
@@ -112,7 +112,7 @@ impl Commands {
             outcomes: BTreeMap::new(),
             settled: VecDeque::new(),
             open: BTreeMap::new(),
-            untold: VecDeque::new(),
+            unreported: VecDeque::new(),
             allowance: Allowance::full(now, limits.commands_per_second),
         }
     }
@@ -133,7 +133,7 @@ impl Commands {
         }
         // A command that waits for its turn has nothing to report yet.
         if self.open.get(&number).is_none_or(|open| open.rev > 0) {
-            self.tell(number);
+            self.report(number);
         }
         Numbered::Again
     }
@@ -153,9 +153,9 @@ impl Commands {
     pub(crate) fn settle(&mut self, number: u64, outcome: Outcome, limits: &Limits) {
         self.outcomes.insert(number, outcome);
         self.settled.push_back(number);
-        self.tell(number);
+        self.report(number);
         while self.settled.len() > limits.outcomes
-            && let Some(oldest) = self.settled.pop_front_if(|oldest| !self.untold.contains(oldest))
+            && let Some(oldest) = self.settled.pop_front_if(|oldest| !self.unreported.contains(oldest))
         {
             self.outcomes.remove(&oldest);
         }
@@ -165,7 +165,7 @@ impl Commands {
     pub(crate) fn open(&mut self, number: u64, islands: usize, in_effect: Option<u64>) {
         self.open.insert(number, Open::new(islands, in_effect));
         if in_effect.is_some() {
-            self.tell(number);
+            self.report(number);
         }
     }
 
@@ -173,7 +173,7 @@ impl Commands {
     pub(crate) fn in_effect(&mut self, number: u64, rev: u64) {
         if let Some(open) = self.open.get_mut(&number) {
             open.rev = rev;
-            self.tell(number);
+            self.report(number);
         }
     }
 
@@ -184,19 +184,19 @@ impl Commands {
     }
 
     /// Reports all outcomes again, because the client may have missed those that were in transit.
-    pub(crate) fn tell_all_again(&mut self) {
+    pub(crate) fn report_all_again(&mut self) {
         let open = self.open.iter().filter(|(_, open)| open.rev > 0).map(|(number, _)| *number);
-        self.untold = self.outcomes.keys().copied().chain(open).collect();
+        self.unreported = self.outcomes.keys().copied().chain(open).collect();
     }
 
     /// Whether there is an outcome to report.
-    pub(crate) fn has_untold(&self) -> bool {
-        !self.untold.is_empty()
+    pub(crate) fn has_unreported(&self) -> bool {
+        !self.unreported.is_empty()
     }
 
     /// Writes the outcomes that were not reported yet.
     pub(crate) fn write_outcomes(&mut self, update: &mut Update) {
-        for number in mem::take(&mut self.untold) {
+        for number in mem::take(&mut self.unreported) {
             let Some(outcome) = self.known(number) else { continue };
             outcome.write(number, &mut update.outcomes);
             update.outcomes.push(',');
@@ -213,9 +213,9 @@ impl Commands {
     }
 
     /// Marks the command for the next frame. The frame reports the outcome that is known when it is made.
-    fn tell(&mut self, number: u64) {
-        if !self.untold.contains(&number) {
-            self.untold.push_back(number);
+    fn report(&mut self, number: u64) {
+        if !self.unreported.contains(&number) {
+            self.unreported.push_back(number);
         }
     }
 }

@@ -7,7 +7,7 @@ use litemap::LiteMap;
 use super::{
     Engine,
     effects::Effects,
-    item::{Changed, Effect, Ticket, What},
+    item::{Changed, Content, TakesEffect, Ticket},
     lane::LaneId,
     store::Change,
 };
@@ -52,29 +52,30 @@ impl Engine {
         values: LiteMap<PropNo, Changed>,
         fx: &mut Effects,
     ) {
-        let waits =
-            |(prop, changed): (&PropNo, &Changed)| changed.effect == Effect::AtTurn || self.plan.prop(*prop).written;
+        let waits = |(prop, changed): (&PropNo, &Changed)| {
+            changed.effect == TakesEffect::AtTurn || self.plan.prop(*prop).written
+        };
         if !values.iter().any(waits) {
             return;
         }
         let mut edited = Vec::new();
         let (mut for_all, mut own) = (Vec::new(), Vec::new());
         let mut waited = false;
-        for (prop, Changed { what, effect }) in values {
+        for (prop, Changed { content, effect }) in values {
             let wiring = self.plan.prop(prop);
             let slot = client
                 .filter(|_| wiring.private)
                 .map_or_else(|| self.truth.store.slot(prop), |id| self.seen_by(id, prop));
-            let is_due = match (effect, &what) {
-                (Effect::Shown, _) => false,
-                (Effect::AtTurn, _) => true,
-                (Effect::At(rev), What::Value(_)) => wiring.written && slot.rev() != rev,
-                (Effect::At(rev), What::Edit(_)) => wiring.written && !slot.has(rev),
+            let is_due = match (effect, &content) {
+                (TakesEffect::ViewOnly, _) => false,
+                (TakesEffect::AtTurn, _) => true,
+                (TakesEffect::At(rev), Content::Value(_)) => wiring.written && slot.rev() != rev,
+                (TakesEffect::At(rev), Content::Edit(_)) => wiring.written && !slot.contains_edit(rev),
             };
-            waited |= effect == Effect::AtTurn;
-            let write = match what {
-                What::Value(value) => Write::Set(value),
-                What::Edit(patch) => {
+            waited |= effect == TakesEffect::AtTurn;
+            let write = match content {
+                Content::Value(value) => Write::Set(value),
+                Content::Edit(patch) => {
                     edited.push(prop);
                     Write::Edit(patch)
                 }
@@ -89,14 +90,14 @@ impl Engine {
             if let Some(ticket) = ticket.filter(|_| waited) {
                 self.in_effect(ticket, rev);
             }
-            self.show_all(now, &changed, fx);
+            self.update_private_views(now, &changed, fx);
         }
         let one_queue = client.is_some() && !self.plan.islands[lane.island].per_client;
         for prop in edited {
             if (!one_queue || self.has_own(prop))
-                && let Some(value) = self.now(client, prop).cloned()
+                && let Some(value) = self.current(client, prop).cloned()
             {
-                self.see(lane, client, prop, &value);
+                self.update_view(lane, client, prop, &value);
             }
         }
     }
@@ -110,7 +111,7 @@ impl Engine {
         }
         for session in self.roster.all_mut() {
             for (prop, change) in &own {
-                for one in self.plan.prop(*prop).twins.iter().chain([prop]) {
+                for one in self.plan.prop(*prop).aliases.iter().chain([prop]) {
                     if let Some(slot) = session.own.get_mut(one) {
                         slot.apply(change.clone(), rev);
                     }
@@ -137,8 +138,8 @@ impl Engine {
         let changes: Vec<_> = changes.into_iter().filter(|(prop, _)| self.has(*prop)).collect();
         let Some(session) = self.roster.get_mut(id) else { return };
         for (prop, change) in changes {
-            for &twin in &self.plan.prop(prop).twins {
-                session.apply(twin, change.clone(), rev, self.truth.store.slot(twin));
+            for &alias in &self.plan.prop(prop).aliases {
+                session.apply(alias, change.clone(), rev, self.truth.store.slot(alias));
             }
             session.apply(prop, change, rev, self.truth.store.slot(prop));
         }

@@ -17,10 +17,10 @@ use litemap::LiteMap;
 use super::{
     Engine,
     effects::Effects,
-    item::{Effect, Ticket, takes_place},
+    item::{TakesEffect, Ticket, takes_place},
     lane::{Lane, LaneId},
     places::Placing,
-    route::{Props, Told, TurnPlan},
+    route::{Props, TurnInput, TurnPlan},
     store::Change,
 };
 use crate::{
@@ -38,7 +38,7 @@ use crate::{
 };
 /// The sender of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum By {
+pub(super) enum Sender {
     /// A client. It changes private properties for itself and all other properties for everybody.
     Client(ClientId),
     /// The program, for everybody or for one client.
@@ -66,7 +66,7 @@ pub(super) enum Action {
 /// A change request, checked already: each property exists, the sender may write it, and the value has its type and
 /// range.
 pub(super) struct Entry {
-    pub(super) by: By,
+    pub(super) sender: Sender,
     /// The command, if a sender waits for the outcome.
     pub(super) ticket: Option<Ticket>,
     pub(super) changes: Vec<(PropNo, Action)>,
@@ -117,7 +117,7 @@ struct Sorted {
     placed: [Props; 2],
 }
 
-impl By {
+impl Sender {
     /// The client for which shared callbacks run.
     pub(super) const fn actor(self) -> Option<ClientId> {
         match self {
@@ -146,14 +146,14 @@ impl Engine {
         mut entry: Entry,
         fx: &mut Effects,
     ) -> Result<(), Vec<(PropNo, Blocked)>> {
-        let (by, ticket, may_merge) = (entry.by, entry.ticket, entry.may_merge);
-        let turns = self.route(by, entry.changes.iter().map(|(prop, _)| *prop));
+        let (sender, ticket, may_merge) = (entry.sender, entry.ticket, entry.may_merge);
+        let turns = self.route(sender, entry.changes.iter().map(|(prop, _)| *prop));
         if turns.is_empty() {
             // No turn is started, so there is no turn to wait for.
             entry.order = Order::AtArrival;
         }
         let edits = self.edits_in_queue(&entry.changes);
-        let blocked = self.in_the_way(&entry, &turns, &edits);
+        let blocked = self.check(&entry, &turns, &edits);
         if !blocked.is_empty() {
             return Err(blocked);
         }
@@ -162,25 +162,25 @@ impl Engine {
         let in_effect = entry.order == Order::AtArrival;
         let Sorted { for_all, own, values, viewed, placed } = self.sort(entry);
         let (seen_by_all, seen_by_one) = (!for_all.is_empty(), !own.is_empty());
-        let rev = self.commit_both(for_all, by.one(), own);
-        let effect = if in_effect { Effect::At(rev) } else { Effect::AtTurn };
-        let told = Told { by, ticket, effect, may_merge, values: &values, edits: &edits };
-        let queued = self.prepare(turns, &viewed, &told);
+        let rev = self.commit_both(for_all, sender.one(), own);
+        let effect = if in_effect { TakesEffect::At(rev) } else { TakesEffect::AtTurn };
+        let input = TurnInput { sender, ticket, effect, may_merge, values: &values, edits: &edits };
+        let queued = self.prepare(turns, &viewed, &input);
         match ticket {
             Some(ticket) if queued.turns.is_empty() => self.settle(ticket, Outcome::Applied { rev }),
             Some(ticket) => self.open(ticket, queued.turns.len(), in_effect.then_some(rev)),
             None => {}
         }
         // Changes that a callback reacts to at once are published at the end of its turn, in one frame.
-        let wake_all = seen_by_all && !self.begins_at_once(&queued, Scope::Shared);
-        let wake_one = by.one().filter(|_| seen_by_one && !self.begins_at_once(&queued, Scope::Private));
+        let wake_all = seen_by_all && !self.can_start_at_once(&queued, Scope::Shared);
+        let wake_one = sender.one().filter(|_| seen_by_one && !self.can_start_at_once(&queued, Scope::Private));
         let waits = queued.turns.is_empty() || queued.turns.iter().any(|(lane, _)| !self.scheduler.is_idle(*lane));
         // A sender that has to wait gets an acknowledgement that its values are in effect.
         let wake_sender = ticket.filter(|_| in_effect && waits).map(|ticket| ticket.client);
         self.queue(now, queued, fx);
         let [placed_for_all, placed_for_one] = placed;
-        self.announce(now, Whom::All, placed_for_all, rev, fx);
-        self.announce(now, by.one().map_or(Whom::All, Whom::One), placed_for_one, rev, fx);
+        self.start_readers_of_placed(now, Whom::All, placed_for_all, rev, fx);
+        self.start_readers_of_placed(now, sender.one().map_or(Whom::All, Whom::One), placed_for_one, rev, fx);
         if wake_all {
             fx.wake_all();
         }
@@ -190,7 +190,7 @@ impl Engine {
 
     // ---- checks ----
 
-    fn in_the_way(&self, entry: &Entry, turns: &[TurnPlan], edits: &LiteMap<PropNo, Patch>) -> Vec<(PropNo, Blocked)> {
+    fn check(&self, entry: &Entry, turns: &[TurnPlan], edits: &LiteMap<PropNo, Patch>) -> Vec<(PropNo, Blocked)> {
         let limit = self.limits.queue;
         // The turns of one lane are adjacent in the list.
         let mut taken: Option<(LaneId, usize)> = None;
@@ -215,8 +215,9 @@ impl Engine {
             }
             for &prop in turn.props.keys() {
                 // A state that the program writes is a fact. It is not refused because a callback is busy.
-                let is_fact = matches!(entry.by, By::Program(_)) && self.plan.prop(prop).info.kind == Kind::State;
-                if !is_fact && let Some(callback) = self.skips(entry, turn, prop) {
+                let is_fact =
+                    matches!(entry.sender, Sender::Program(_)) && self.plan.prop(prop).info.kind == Kind::State;
+                if !is_fact && let Some(callback) = self.busy_callback(entry, turn, prop) {
                     let _ = blocked.try_insert(prop, Blocked::AtWork(callback));
                 }
             }
@@ -226,7 +227,7 @@ impl Engine {
 
     /// The callback with `queue = skip` that a change of `prop` would start in this turn, if it is busy. A callback
     /// that the same entry cancels does not count.
-    fn skips(&self, entry: &Entry, turn: &TurnPlan, prop: PropNo) -> Option<&'static str> {
+    fn busy_callback(&self, entry: &Entry, turn: &TurnPlan, prop: PropNo) -> Option<&'static str> {
         let plan = &self.plan;
         let wiring = plan.prop(prop);
         wiring.starts.iter().find_map(|&no| {
@@ -235,9 +236,9 @@ impl Engine {
             // Private callbacks get changes of shared state as view updates, and those merge. So they never block an
             // entry.
             let by_command = wiring.info.kind == Kind::Event || callback.shared() != wiring.private;
-            let is_asked = callback.island == turn.lane.island && by_command && turn.starts.covers(scope);
+            let is_started = callback.island == turn.lane.island && by_command && turn.scopes.covers(scope);
             let cancels = |(prop, _): &(PropNo, Action)| plan.prop(*prop).cancels.contains(&no);
-            if callback.def.spec.queue != Queue::Skip || !is_asked || entry.changes.iter().any(cancels) {
+            if callback.def.spec.queue != Queue::Skip || !is_started || entry.changes.iter().any(cancels) {
                 return None;
             }
             let client = turn.client.filter(|_| !callback.shared());
@@ -247,7 +248,7 @@ impl Engine {
                 plan.prop(other).starts.contains(&no) && is_same
             };
             let lane = self.scheduler.lane(turn.lane)?;
-            lane.works_on(no, &runs, scope, client, starts).then_some(callback.def.spec.name)
+            lane.is_busy(no, &runs, scope, client, starts).then_some(callback.def.spec.name)
         })
     }
 
@@ -259,7 +260,7 @@ impl Engine {
         let cancels = props.flat_map(|prop| self.plan.prop(prop).cancels.iter().copied());
         let cancels: BTreeSet<CallbackNo> = cancels.collect();
         for callback in cancels {
-            self.cancel(callback, entry.by.one(), fx);
+            self.cancel(callback, entry.sender.one(), fx);
         }
     }
 
@@ -273,7 +274,7 @@ impl Engine {
     }
 
     fn sort(&mut self, entry: Entry) -> Sorted {
-        let Entry { by, changes, order, placing, .. } = entry;
+        let Entry { sender, changes, order, placing, .. } = entry;
         let mut sorted = Sorted::default();
         for (prop, wanted) in changes {
             match (wanted, order) {
@@ -281,7 +282,7 @@ impl Engine {
                 (Action::Write(Write::Set(value)), Order::AtTurn) => _ = sorted.values.insert(prop, value),
                 (Action::Write(write), _) => {
                     let change = (prop, Change::Write(write));
-                    match self.audience(by, prop) {
+                    match self.audience(sender, prop) {
                         Whom::All => {
                             if !self.plan.prop(prop).private_islands.is_empty() {
                                 sorted.viewed.insert(prop, ());
@@ -293,11 +294,11 @@ impl Engine {
                 }
             }
         }
-        if let By::Program(Whom::One(_)) = by {
+        if let Sender::Program(Whom::One(_)) = sender {
             let own = sorted.own.iter().map(|(prop, _)| *prop);
             self.truth.overridden.extend(own.filter(|prop| !self.plan.prop(*prop).private));
         }
-        let one = if let By::Program(Whom::One(id)) = by { Some(id) } else { None };
+        let one = if let Sender::Program(Whom::One(id)) = sender { Some(id) } else { None };
         if placing.is_empty() {
             return sorted;
         }

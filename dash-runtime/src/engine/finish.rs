@@ -71,7 +71,7 @@ impl Engine {
             return Err(Box::new(Unfinished { done, needs }));
         }
         let Finished { lane, callback, mut call, changes, panic } = done;
-        let seen = self.take_back(lane, callback, &mut call);
+        let shown_in_table = self.take_back_borrowed(lane, callback, &mut call);
         let row = self
             .lane(lane)
             .turn
@@ -80,7 +80,7 @@ impl Engine {
             .map_or(RowNo::NONE, |running| running.row);
         let panicked = panic.is_some();
         let cancelled = call.task.as_ref().is_some_and(Cancellation::is_cancelled);
-        let client = self.whose(lane, callback);
+        let client = self.private_client(lane, callback);
         let done = match panic.or_else(|| call.failure.take().filter(|_| !cancelled)) {
             Some(text) => Err(text),
             None => self.check_writes(lane, callback, row, changes),
@@ -98,15 +98,15 @@ impl Engine {
                 self.counts.failures += 1;
                 let why = failure.to_string();
                 fx.failed.push(Report { hook: self.plan.callbacks[callback].on_error, failure });
-                self.mark(lane, callback, row, Some(&why));
+                self.mark_outputs(lane, callback, row, Some(&why));
                 if let Some(turn) = self.scheduler.turn_mut(lane) {
                     turn.failure.get_or_insert(why);
                 }
             }
-            // A run that was cancelled and wrote nothing says nothing about what was written before.
+            // A run that was cancelled and wrote nothing leaves the quality of earlier writes as it is.
             Ok((writes, _)) if cancelled && writes.is_empty() => {}
             Ok((writes, placing)) => {
-                self.mark(lane, callback, row, None);
+                self.mark_outputs(lane, callback, row, None);
                 for (prop, write) in writes {
                     self.stage(lane, callback, prop, write);
                 }
@@ -117,14 +117,14 @@ impl Engine {
                 }
             }
         }
-        self.let_go(lane, callback);
+        self.restore_guards(lane, callback);
         let news = self.scheduler.turn(lane).is_some_and(|turn| turn.unsent > Unsent::Nothing);
         if news {
-            self.clock.send_by(lane, now + self.limits.frame);
+            self.clock.publish_by(lane, now + self.limits.frame);
         }
         self.advance(now, lane, fx);
         self.run(now, lane, fx);
-        if seen {
+        if shown_in_table {
             self.table_changed(now, fx);
         }
         Ok(())
@@ -153,7 +153,7 @@ impl Engine {
         row: RowNo,
         mut changes: Changeset,
     ) -> Result<(Vec<(PropNo, Write)>, Placing), String> {
-        let client = self.whose(lane, callback);
+        let client = self.private_client(lane, callback);
         let Spec { base, scope, .. } = self.plan.callbacks[callback].def.spec;
         // The same writes may contain values for the rows that they add.
         let new = self.prepare_rows(&mut changes, base)?;
@@ -172,15 +172,15 @@ impl Engine {
     }
 
     /// Takes back what was lent. Returns whether the table of clients may show a change of it.
-    fn take_back(&mut self, lane: LaneId, callback: CallbackNo, call: &mut Call) -> bool {
+    fn take_back_borrowed(&mut self, lane: LaneId, callback: CallbackNo, call: &mut Call) -> bool {
         if let (Some(device), Some(part)) = (call.device.take(), self.plan.callbacks[callback].part) {
             self.scheduler.give_back(part, device);
         }
         let Some(turn) = self.scheduler.turn(lane) else { return false };
         // A callback on the table that borrows the session must not start itself again for ever.
-        let (client, looked) = (turn.client, turn.hook == Some(Hook::Clients));
+        let (client, by_table_hook) = (turn.client, turn.hook == Some(Hook::Clients));
         match (client, call.session.take()) {
-            (Some(id), Some(data)) => self.session_is_back(id, data) && !looked,
+            (Some(id), Some(data)) => self.give_back_session(id, data) && !by_table_hook,
             _ => false,
         }
     }
@@ -201,7 +201,7 @@ impl Engine {
     /// Marks the outputs of a failed callback as bad, or as good after a run without a failure. For a private callback,
     /// only its client sees the mark. The outcome of a command would not be enough, because a run without a command has
     /// no outcome.
-    fn mark(&mut self, lane: LaneId, callback: CallbackNo, row: RowNo, why: Option<&str>) {
+    fn mark_outputs(&mut self, lane: LaneId, callback: CallbackNo, row: RowNo, why: Option<&str>) {
         let wiring = &self.plan.callbacks[callback];
         let outputs = self.outputs_of(wiring, row);
         let client = self.scheduler.turn(lane).and_then(|turn| turn.client);
@@ -250,7 +250,7 @@ impl Engine {
     pub(super) fn stage(&mut self, id: LaneId, callback: CallbackNo, prop: PropNo, write: Write) {
         let client = self.scheduler.turn(id).and_then(|turn| turn.client);
         if let Some(value) = write.state() {
-            self.see(id, client, prop, value);
+            self.update_view(id, client, prop, value);
         }
         let plan = &self.plan;
         let wiring = &plan.callbacks[callback];

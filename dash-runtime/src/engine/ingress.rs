@@ -49,7 +49,7 @@ pub(crate) fn check<'a>(
     let row = plan.row_of(number);
     fits(prop, &value, |sibling| slot(plan.in_row(sibling, row)))?;
     let canonical = plan.canonical(number);
-    let others = plan.prop(canonical).twins.iter().chain([&canonical]).filter(|other| **other != number);
+    let others = plan.prop(canonical).aliases.iter().chain([&canonical]).filter(|other| **other != number);
     for &other in others {
         fits(plan.prop(other), &value, &slot)?;
     }

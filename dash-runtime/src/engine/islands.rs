@@ -32,7 +32,7 @@ pub(super) fn group(callbacks: &[CallbackPlan], uses: Uses<'_>) -> Vec<Vec<Callb
             let reads = uses.with(output.prop, (Role::Start, Role::Rows));
             let joined = reads.filter(|read| {
                 let reader = &callbacks[read.callback()];
-                reader.shared() == me.shared() && !(read.role == Role::Read && reader.looks_at(read))
+                reader.shared() == me.shared() && !(read.role == Role::Read && reader.reads_untracked(read))
             });
             joined.for_each(|read| groups.join(no, read.callback()));
         }
@@ -69,16 +69,16 @@ impl Groups {
 
 impl CallbackPlan {
     /// Whether it reads this property as it is when the run begins, and not as of its turn.
-    fn looks_at(&self, read: &Use) -> bool {
-        self.reads_now.contains(&self.reads[read.at])
+    fn reads_untracked(&self, read: &Use) -> bool {
+        self.untracked.contains(&self.reads[read.at])
     }
 }
 
 /// The untracked reads of each callback: states that it reads as they are when the run begins. A task reads all its
 /// states so. Any other callback reads so the states that a task of its scope writes, because neither waits for the
 /// other.
-pub(super) fn looked_at(callbacks: &[CallbackPlan], uses: Uses<'_>) -> Vec<BTreeSet<PropNo>> {
-    let looked_at = |no: CallbackNo| {
+pub(super) fn untracked_reads(callbacks: &[CallbackPlan], uses: Uses<'_>) -> Vec<BTreeSet<PropNo>> {
+    let untracked_reads = |no: CallbackNo| {
         let me = &callbacks[no];
         let is_state = |read: &&Use| {
             let is_input = || uses.with(read.prop, (Role::Start, Role::Start)).any(|start| start.callback() == no);
@@ -93,7 +93,7 @@ pub(super) fn looked_at(callbacks: &[CallbackPlan], uses: Uses<'_>) -> Vec<BTree
         let states = uses.of(no).iter().filter(is_state);
         states.filter(|read| me.is_task() || of_task(read)).map(|read| me.reads[read.at]).collect()
     };
-    (0..callbacks.len()).map(CallbackNo::new).map(looked_at).collect()
+    (0..callbacks.len()).map(CallbackNo::new).map(untracked_reads).collect()
 }
 
 /// The topological order of callbacks. A writer comes before the callbacks that it starts, and, where there is a

@@ -54,10 +54,10 @@ pub(crate) enum Cause {
 /// The changes for one turn: the part of an [`Entry`](super::entry::Entry) that concerns its island.
 #[derive(Debug, Clone)]
 pub(crate) struct Changes {
-    pub(crate) starts: Starts,
+    pub(crate) scopes: Scopes,
     pub(crate) values: LiteMap<PropNo, Changed>,
     /// Rows that were added. Their callbacks run for them.
-    pub(crate) born: Vec<RowNo>,
+    pub(crate) new_rows: Vec<RowNo>,
     pub(crate) merge: Merge,
     /// Callbacks that were cancelled before they ran.
     pub(crate) cancelled: BTreeSet<CallbackNo>,
@@ -70,7 +70,7 @@ impl Item {
     }
 
     /// Its changes, unless it is a view update.
-    pub(super) fn asked(&self) -> Option<&Changes> {
+    pub(super) fn requested(&self) -> Option<&Changes> {
         match &self.cause {
             Cause::Changes(changes) if changes.merge != Merge::View => Some(changes),
             _ => None,
@@ -84,25 +84,25 @@ impl Item {
     /// Whether it takes one of the bounded places of a queue. Commands do, and changes that are for everybody or must
     /// not merge. View updates do not, because they merge.
     pub(super) fn takes_place(&self) -> bool {
-        self.asked().is_some_and(|changes| takes_place(self.client, self.ticket.is_some(), changes.merge))
+        self.requested().is_some_and(|changes| takes_place(self.client, self.ticket.is_some(), changes.merge))
     }
 
     /// Whether it must still run after its client is forgotten: a command, or changes for shared callbacks.
     pub(super) fn outlives_its_client(&self) -> bool {
-        self.asked().is_some_and(|changes| self.ticket.is_some() || changes.starts.covers(Scope::Shared))
+        self.requested().is_some_and(|changes| self.ticket.is_some() || changes.scopes.covers(Scope::Shared))
     }
 }
 
 /// Which callbacks of the island a turn starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Starts {
+pub(crate) enum Scopes {
     Shared,
     /// The private callbacks of the item's client.
     Private,
     Both,
 }
 
-impl Starts {
+impl Scopes {
     pub(crate) const fn covers(self, scope: Scope) -> bool {
         match scope {
             Scope::Shared => !matches!(self, Self::Private),
@@ -125,12 +125,12 @@ pub(crate) enum Merge {
 /// One value or event of a turn.
 #[derive(Debug, Clone)]
 pub(crate) struct Changed {
-    pub(crate) what: What,
-    pub(crate) effect: Effect,
+    pub(crate) content: Content,
+    pub(crate) effect: TakesEffect,
 }
 
 #[derive(Debug, Clone)]
-pub(crate) enum What {
+pub(crate) enum Content {
     /// A value, or the payload of an event.
     Value(Value),
     /// An edit of a value that a callback of the lane writes too. The result is in the store.
@@ -139,23 +139,23 @@ pub(crate) enum What {
 
 /// When a change takes effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Effect {
+pub(crate) enum TakesEffect {
     /// In its turn.
     AtTurn,
     /// On arrival, at this revision.
     At(u64),
     /// Not in this turn. The turn only updates a client's view.
-    Shown,
+    ViewOnly,
 }
 
 impl Changes {
     /// A view update for a client, with these values.
     pub(crate) fn view(values: BTreeMap<PropNo, Value>) -> Self {
-        let shown = |value| Changed { what: What::Value(value), effect: Effect::Shown };
+        let shown = |value| Changed { content: Content::Value(value), effect: TakesEffect::ViewOnly };
         Self {
-            starts: Starts::Private,
+            scopes: Scopes::Private,
             values: values.into_iter().map(|(prop, value)| (prop, shown(value))).collect(),
-            born: Vec::new(),
+            new_rows: Vec::new(),
             merge: Merge::View,
             cancelled: BTreeSet::new(),
         }

@@ -62,39 +62,39 @@ impl Engine {
             let since = if hello.session.is_some() { self.truth.store.next_rev() } else { 0 };
             self.join(now, peer, new_token(), since)
         });
-        if let Some(why) = self.unheard_parting(id) {
+        if let Some(why) = self.take_unreported_disconnect(id) {
             return Greeting::Disconnected(why);
         }
         let socket = self.roster.new_socket();
-        let in_step = self.in_step(&hello);
+        let known_rev = self.known_rev(&hello);
         // The session was created or found just above.
         let Some(session) = self.roster.get_mut(id) else { return Greeting::Reload };
-        session.sent = if in_step < session.since { 0 } else { in_step };
+        session.sent = if known_rev < session.since { 0 } else { known_rev };
         session.hidden = hello.hidden;
         let frame = server::welcome(&self.epoch, &session.token, session.commands.last_number());
         if let Some(leaves) = session.presence.leaves() {
-            self.clock.does_not_leave(leaves, id);
+            self.clock.cancel_leaving(leaves, id);
         }
         let connected = session.presence.hello(socket);
         if let Some(old) = connected.replaced {
             fx.close.push((id, old, Close::TakenOver));
         }
         if let (None, Some(path)) = (known, &hello.path) {
-            self.arrive(id, path);
+            self.set_path(id, path);
         }
         if connected.came {
-            self.has_come(now, id, fx);
+            self.client_connected(now, id, fx);
         }
         if known.is_some() {
             self.come_back(now, id, connected.missed_since, fx);
         }
-        self.seen_anew(now, id, fx);
+        self.visibility_changed(now, id, fx);
         fx.wake_client(id);
         Greeting::Welcome { client: id, socket, frame }
     }
 
     /// The revision that the page is up to date with. 0 if the page is from another run.
-    pub(super) fn in_step(&self, hello: &Hello<'_>) -> u64 {
+    pub(super) fn known_rev(&self, hello: &Hello<'_>) -> u64 {
         if hello.epoch == self.epoch && hello.rev <= self.truth.store.rev() { hello.rev } else { 0 }
     }
 
@@ -109,7 +109,7 @@ impl Engine {
 
     /// Runs the private callbacks of a new client once.
     pub(super) fn start_client(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
-        for island in self.private_islands() {
+        for island in self.islands_with_private_callbacks() {
             let lane = self.lane_of(island, id);
             let item = Item::start(Some(id));
             self.offer(now, lane, item, fx);
@@ -119,14 +119,14 @@ impl Engine {
     /// A known client has reconnected. It gets all outcomes that it may have missed. Its private callbacks see what has
     /// changed while it had no socket.
     pub(super) fn come_back(&mut self, now: Duration, id: ClientId, missed_since: Option<u64>, fx: &mut Effects) {
-        self.roster.is_back(id);
+        self.roster.remove_away(id);
         if let Some(session) = self.roster.get_mut(id) {
-            session.commands.tell_all_again();
+            session.commands.report_all_again();
         }
         // A socket that replaces another one has missed nothing.
         let Some(since) = missed_since else { return };
         let changed: Props = self.truth.store.changed_since(since).map(|prop| (prop, ())).collect();
-        self.show_to(now, id, &changed, fx);
+        self.update_views_of(now, id, &changed, fx);
     }
 
     /// The socket is closed. The client can reconnect. If there are too many clients without a socket, the oldest are
@@ -136,7 +136,7 @@ impl Engine {
             return;
         }
         self.detach(now, id);
-        self.seen_anew(now, id, fx);
+        self.visibility_changed(now, id, fx);
         self.forget_longest_gone(now, fx);
     }
 
@@ -145,13 +145,13 @@ impl Engine {
         let (rev, leaves) = (self.rev(), now + self.limits.away);
         let Some(session) = self.roster.get_mut(id) else { return };
         if session.presence.socket_lost(rev, leaves) {
-            self.clock.leaves_at(leaves, id);
+            self.clock.schedule_leaving(leaves, id);
         }
-        self.roster.is_away(id);
+        self.roster.add_away(id);
     }
 
     pub(super) fn forget_longest_gone(&mut self, now: Duration, fx: &mut Effects) {
-        while let Some(forgotten) = self.roster.one_too_many(self.limits.detached_clients) {
+        while let Some(forgotten) = self.roster.take_excess(self.limits.detached_clients) {
             self.forget(now, forgotten, fx);
         }
     }
@@ -168,8 +168,8 @@ impl Engine {
 
     /// The reason why this is no longer the client's socket, if that is so.
     pub(crate) fn closing(&self, id: ClientId, socket: SocketNo) -> Option<Close> {
-        let parted = self.roster.get(id).and_then(|session| session.parted.as_ref());
-        match parted.filter(|(parted, _)| *parted == Some(socket)) {
+        let disconnected = self.roster.get(id).and_then(|session| session.disconnected.as_ref());
+        match disconnected.filter(|(disconnected, _)| *disconnected == Some(socket)) {
             Some((_, why)) => Some(Close::Disconnected(Arc::clone(why))),
             None => (!self.is_current(id, socket)).then_some(Close::TakenOver),
         }

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Edits up to this size are sent without a comparison with the size of the whole value. In bytes.
-const LITTLE: usize = 1024;
+const SMALL_EDITS: usize = 1024;
 
 /// Edits with their revisions, the oldest first.
 #[derive(Debug, Clone, Default)]
@@ -34,7 +34,7 @@ impl Journal {
     }
 
     /// Whether the value still contains the edit that was made at `rev`.
-    pub(crate) const fn has(&self, rev: u64) -> bool {
+    pub(crate) const fn contains_edit(&self, rev: u64) -> bool {
         self.written <= rev
     }
 
@@ -68,6 +68,6 @@ impl Journal {
         let ops = new.join(",");
         // For a small value with many edits, the whole value may be shorter. For a single edit, or few bytes, the
         // comparison is skipped, because it would encode a value that may be large.
-        (new.len() < 2 || ops.len() <= LITTLE || ops.len() < value.json().len()).then_some(ops)
+        (new.len() < 2 || ops.len() <= SMALL_EDITS || ops.len() < value.json().len()).then_some(ops)
     }
 }

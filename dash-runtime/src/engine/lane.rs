@@ -76,10 +76,10 @@ impl Lane {
             Some(at) => {
                 let newer = self.set_since(at + 1);
                 let old = self.queue.remove(at);
-                self.thin_out(item.client, at);
+                self.compact_views(item.client, at);
                 replaced = old.as_ref().and_then(|old| old.ticket);
                 if let Some(Cause::Changes(old)) = old.map(|old| old.cause) {
-                    new.born.extend(old.born);
+                    new.new_rows.extend(old.new_rows);
                     for (prop, changed) in old.values.into_iter().filter(|(prop, _)| !newer.contains(prop)) {
                         let _ = new.values.try_insert(prop, changed);
                     }
@@ -90,7 +90,7 @@ impl Lane {
         let client = item.client;
         self.queue.push_back(item);
         if is_view {
-            self.thin_out(client, self.queue.len() - 1);
+            self.compact_views(client, self.queue.len() - 1);
         }
         replaced
     }
@@ -132,13 +132,13 @@ impl Lane {
 
     /// The properties that senders set from this place on. View updates do not count.
     fn set_since(&self, from: usize) -> BTreeSet<PropNo> {
-        let asked = self.queue.range(from..).filter_map(Item::asked);
+        let asked = self.queue.range(from..).filter_map(Item::requested);
         asked.flat_map(|changes| changes.values.keys().copied()).collect()
     }
 
     /// Merges the view updates of a client around this place, without a command of it in between, to two. The first
     /// keeps its place, so that its wait is bounded. The others join the last.
-    fn thin_out(&mut self, client: Option<ClientId>, around: usize) {
+    fn compact_views(&mut self, client: Option<ClientId>, around: usize) {
         let is_own = |queue: &VecDeque<Item>, at: &usize| queue[*at].client == client;
         let is_view = |queue: &VecDeque<Item>, at: &usize| queue[*at].is_view();
         let queue = &self.queue;
@@ -173,7 +173,7 @@ impl Lane {
 
     /// Whether `callback` runs, or waits to run because of a command or a push, for one of these `runs`. Only runs for
     /// `client` count, if it is given. `starts` tells whether a property starts the callback.
-    pub(crate) fn works_on(
+    pub(crate) fn is_busy(
         &self,
         callback: CallbackNo,
         runs: &[(usize, RowNo)],
@@ -187,8 +187,8 @@ impl Lane {
             runs.iter().any(|run| now.is_some_and(|now| now.row == run.1) || turn.pending.contains(run))
         };
         let waits = |item: &Item| {
-            item.asked().is_some_and(|changes| {
-                let is_started = changes.starts.covers(scope) && changes.values.keys().any(|prop| starts(*prop));
+            item.requested().is_some_and(|changes| {
+                let is_started = changes.scopes.covers(scope) && changes.values.keys().any(|prop| starts(*prop));
                 is_started && !changes.cancelled.contains(&callback)
             })
         };
@@ -196,7 +196,7 @@ impl Lane {
             || self.queue.iter().any(|item| is_of(item.client) && waits(item))
     }
 
-    /// Cancels the runs that [`works_on`](Self::works_on) would find. Waiting ones do not begin. Returns the handle to
+    /// Cancels the runs that [`is_busy`](Self::is_busy) would find. Waiting ones do not begin. Returns the handle to
     /// cancel the one that is running.
     pub(crate) fn cancel(
         &mut self,
@@ -211,7 +211,7 @@ impl Lane {
             match &mut item.cause {
                 Cause::Changes(changes)
                     if changes.merge != Merge::View
-                        && changes.starts.covers(scope)
+                        && changes.scopes.covers(scope)
                         && changes.values.keys().any(|prop| starts(*prop)) =>
                 {
                     changes.cancelled.insert(callback);
@@ -238,7 +238,7 @@ impl Lane {
     }
 
     /// Removes a waiting connect or disconnect hook of the client. Returns whether there was one.
-    pub(crate) fn take_back(&mut self, client: ClientId, hook: Hook) -> bool {
+    pub(crate) fn remove_hook(&mut self, client: ClientId, hook: Hook) -> bool {
         let is_it =
             |item: &Item| item.client == Some(client) && matches!(item.cause, Cause::Hook(other) if other == hook);
         let found = self.queue.iter().position(is_it);

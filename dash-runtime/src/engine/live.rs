@@ -22,7 +22,7 @@ use crate::{
 };
 impl Engine {
     /// The current value of a property for `client`, or, without one, the shared value.
-    pub(super) fn now(&self, client: Option<ClientId>, prop: PropNo) -> Option<&Value> {
+    pub(super) fn current(&self, client: Option<ClientId>, prop: PropNo) -> Option<&Value> {
         match client {
             Some(client) => self.seen_by(client, prop).value(),
             None => self.truth.store.value(prop),
@@ -30,35 +30,35 @@ impl Engine {
     }
 
     /// A callback is about to run. Its guarded properties get their guard values.
-    pub(super) fn hold(&mut self, now: Duration, id: LaneId, callback: CallbackNo, fx: &mut Effects) {
+    pub(super) fn apply_guards(&mut self, now: Duration, id: LaneId, callback: CallbackNo, fx: &mut Effects) {
         let wiring = &self.plan.callbacks[callback];
         if wiring.guards.is_empty() {
             return;
         }
-        let client = self.whose(id, callback);
+        let client = self.private_client(id, callback);
         let row = self.scheduler.running(id).map_or(RowNo::NONE, |running| running.row);
         let guards = wiring.guards.iter().map(|(prop, value)| (self.plan.own(wiring, *prop, row), value.clone()));
         let guards: Vec<_> = guards.filter(|(prop, _)| self.has(*prop)).collect();
-        let before = guards.iter().filter_map(|(prop, _)| Some((*prop, self.now(client, *prop)?.clone())));
+        let before = guards.iter().filter_map(|(prop, _)| Some((*prop, self.current(client, *prop)?.clone())));
         let before: Vec<_> = before.collect();
         if let Some(turn) = self.scheduler.turn_mut(id) {
-            turn.held = before;
+            turn.guarded = before;
         }
         self.write_live(now, id, callback, guards, None, fx);
     }
 
     /// A callback has ended. Its guarded properties get their former values back, together with its writes. A property
     /// that another writer has changed meanwhile keeps that value.
-    pub(super) fn let_go(&mut self, id: LaneId, callback: CallbackNo) {
-        let client = self.whose(id, callback);
+    pub(super) fn restore_guards(&mut self, id: LaneId, callback: CallbackNo) {
+        let client = self.private_client(id, callback);
         let Some(turn) = self.scheduler.turn_mut(id) else { return };
-        let held = std::mem::take(&mut turn.held);
+        let guarded = std::mem::take(&mut turn.guarded);
         let wiring = &self.plan.callbacks[callback];
         let shared = wiring.shared();
-        let back: Vec<(PropNo, Write)> = held
+        let back: Vec<(PropNo, Write)> = guarded
             .into_iter()
             .zip(&wiring.guards)
-            .filter(|((prop, _), (_, value))| self.now(client, *prop).is_some_and(|now| now.json() == value.json()))
+            .filter(|((prop, _), (_, value))| self.current(client, *prop).is_some_and(|now| now.json() == value.json()))
             .map(|((prop, before), _)| (prop, Write::Set(before)))
             .collect();
         // A piece of the page that was placed elsewhere meanwhile cannot be restored. Then the guard values stay.
@@ -129,12 +129,12 @@ impl Engine {
     }
 
     /// The value of a property as it is now, independent of the lane's view.
-    pub(super) fn read_now(&self, id: LaneId, client: Option<ClientId>, prop: PropNo) -> Option<Value> {
+    pub(super) fn read_current(&self, id: LaneId, client: Option<ClientId>, prop: PropNo) -> Option<Value> {
         let private = self.plan.prop(prop).private;
         let turn = self.scheduler.turn(id)?;
         // Writes of this turn come first.
         let staged = newest(if private { &turn.own_staged } else { &turn.staged }, prop).cloned();
-        staged.or_else(|| self.now(client.filter(|_| private), prop).cloned())
+        staged.or_else(|| self.current(client.filter(|_| private), prop).cloned())
     }
 
     /// Commits writes of a run in progress at a revision of their own, so that they are visible at once. With a
@@ -148,31 +148,31 @@ impl Engine {
         fault: Option<String>,
         fx: &mut Effects,
     ) {
-        let client = self.whose(id, callback);
+        let client = self.private_client(id, callback);
         let writes: Vec<(PropNo, Write)> = values.into_iter().map(|(prop, value)| (prop, Write::Set(value))).collect();
         let scope = self.plan.callbacks[callback].def.spec.scope;
         let (changes, [for_all, for_one]) = match fault.map_or_else(|| self.placing(scope, client, &writes), Err) {
             Ok(placing) => (self.set_live(client, writes), self.placed(client, placing)),
-            Err(why) => (self.cannot_show(id, callback, &writes, &why, fx), Default::default()),
+            Err(why) => (self.mark_not_shown(id, callback, &writes, &why, fx), Default::default()),
         };
         let [placed_for_all, placed_for_one] = [&for_all, &for_one].map(|changes| numbers(changes));
         match client {
             Some(client) => {
                 if !for_all.is_empty() {
                     let rev = self.truth.store.commit(for_all);
-                    self.announce(now, Whom::All, placed_for_all, rev, fx);
+                    self.start_readers_of_placed(now, Whom::All, placed_for_all, rev, fx);
                     fx.wake_all();
                 }
                 let rev = self.commit_own(client, changes.into_iter().chain(for_one));
-                self.announce(now, Whom::One(client), placed_for_one, rev, fx);
+                self.start_readers_of_placed(now, Whom::One(client), placed_for_one, rev, fx);
                 fx.wake_client(client);
             }
             None => {
                 let changed = numbers(&changes);
                 let rev = self.commit(changes.into_iter().chain(for_all).collect());
-                self.show_all(now, &changed, fx);
-                self.announce(now, Whom::All, placed_for_all, rev, fx);
-                self.greet_rows(now, fx);
+                self.update_private_views(now, &changed, fx);
+                self.start_readers_of_placed(now, Whom::All, placed_for_all, rev, fx);
+                self.start_new_rows(now, fx);
                 fx.wake_all();
             }
         }
@@ -188,7 +188,7 @@ impl Engine {
 
     /// The page cannot show what a run has written. The properties keep their values and are marked as bad. The run
     /// goes on, and its turn will have failed.
-    fn cannot_show(
+    fn mark_not_shown(
         &mut self,
         id: LaneId,
         callback: CallbackNo,
@@ -202,7 +202,7 @@ impl Engine {
         let wiring = &self.plan.callbacks[callback];
         let failure = Failure::new(wiring.def.spec.name, text, false, asked);
         let why = failure.to_string();
-        let client = self.whose(id, callback);
+        let client = self.private_client(id, callback);
         let changed = writes.iter().map(|(prop, _)| *prop);
         let changes: Vec<_> = changed
             .filter(|prop| self.quality_now(client, *prop) != Some(&why))
@@ -224,7 +224,7 @@ impl Engine {
     }
 
     /// The client that alone sees the writes of the running callback. `None` for a shared callback.
-    pub(super) fn whose(&self, id: LaneId, callback: CallbackNo) -> Option<ClientId> {
+    pub(super) fn private_client(&self, id: LaneId, callback: CallbackNo) -> Option<ClientId> {
         self.scheduler.turn(id).and_then(|turn| turn.client).filter(|_| !self.plan.callbacks[callback].shared())
     }
 }

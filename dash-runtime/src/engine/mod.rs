@@ -86,7 +86,7 @@ use bytes::Bytes;
 use clock::Clock;
 use commands::{Done, Numbered};
 use effects::{Counts, Effects};
-use entry::{Action, Blocked, By, Entry, Order};
+use entry::{Action, Blocked, Entry, Order, Sender};
 use item::{Item, Number, Ticket};
 pub(crate) use joining::Greeting;
 use lane::{Lane, LaneId};
@@ -142,7 +142,7 @@ impl Engine {
             counts: Counts::default(),
             plan,
         };
-        engine.set_out_rows();
+        engine.create_starting_rows();
         engine
     }
 
@@ -208,7 +208,7 @@ impl Engine {
         match parse(text) {
             Ok(Incoming::Ping) => Some(server::PONG.to_owned()),
             Ok(Incoming::Bye) => {
-                self.has_gone(now, id, fx);
+                self.client_disconnected(now, id, fx);
                 None
             }
             Ok(Incoming::View { hidden }) => {
@@ -287,7 +287,7 @@ impl Engine {
             Kind::State | Kind::Stream => Action::Write(Write::Set(value)),
         };
         let entry = Entry {
-            by: By::Client(ticket.client),
+            sender: Sender::Client(ticket.client),
             ticket: Some(ticket),
             changes: vec![(prop, wanted)],
             order: if wiring.written { Order::AtTurn } else { Order::AtArrival },
@@ -298,7 +298,7 @@ impl Engine {
         entered.map_err(|blocked| Blocked::first(blocked).1.into())
     }
 
-    fn private_islands(&self) -> Vec<IslandNo> {
+    fn islands_with_private_callbacks(&self) -> Vec<IslandNo> {
         let is_private = |island: &IslandNo| {
             self.plan.islands[*island].callbacks.iter().any(|callback| !self.plan.callbacks[*callback].shared())
         };
@@ -336,19 +336,19 @@ impl Engine {
         let Self { roster, truth, .. } = self;
         let session = roster.get_mut(id).filter(|session| session.presence.socket() == Some(socket))?;
         let from = std::mem::replace(&mut session.sent, rev);
-        let untold = session.commands.has_untold();
-        if from == rev && !untold {
+        let unreported = session.commands.has_unreported();
+        if from == rev && !unreported {
             return None;
         }
         let mut own = Update::default();
         session.write_own(from, &mut own);
         session.commands.write_outcomes(&mut own);
         session.notes.write_since(from, &mut own);
-        if session.hides_news(from, &truth.store) {
+        if session.overrides_newer(from, &truth.store) {
             let hidden = |prop: PropNo| session.own.contains_key(&prop);
             return Some(Bytes::from(Update::frame(&[&truth.store.update_without(from, hidden), &own], rev)));
         }
-        let shared = truth.news_since(from);
+        let shared = truth.shared_since(from);
         if own.is_empty() {
             // A private change of another client advances the revision, but there is nothing to send to this client.
             return (!shared.update.is_empty() || from == 0).then(|| shared.frame.clone());

@@ -24,7 +24,7 @@ struct Note {
     rev: u64,
     text: String,
     /// Whether it was given to a socket.
-    told: bool,
+    sent: bool,
 }
 
 impl Notes {
@@ -33,14 +33,14 @@ impl Notes {
         if self.list.len() == NOTES {
             self.list.pop_front();
         }
-        self.list.push_back(Note { rev, text, told: false });
+        self.list.push_back(Note { rev, text, sent: false });
     }
 
     /// Writes the notes newer than revision `from`. A page that asks for everything (`from` is 0) gets only those that
     /// were never sent, because it may have shown the others.
     pub(crate) fn write_since(&mut self, from: u64, update: &mut Update) {
-        for note in self.list.iter_mut().filter(|note| if from == 0 { !note.told } else { note.rev > from }) {
-            note.told = true;
+        for note in self.list.iter_mut().filter(|note| if from == 0 { !note.sent } else { note.rev > from }) {
+            note.sent = true;
             update.notes.push_str(&quoted(&note.text));
             update.notes.push(',');
         }

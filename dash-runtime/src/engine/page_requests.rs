@@ -42,10 +42,10 @@ impl Engine {
         text: &str,
         fx: &mut Effects,
     ) -> Result<PageRequest, Refusal> {
-        self.page_requested(now, session, text, fx).inspect_err(|refusal| self.counts.refused(refusal))
+        self.try_page_request(now, session, text, fx).inspect_err(|refusal| self.counts.refused(refusal))
     }
 
-    fn page_requested(
+    fn try_page_request(
         &mut self,
         now: Duration,
         session: &str,
@@ -68,7 +68,7 @@ impl Engine {
         // For a repeated command, the known outcome is the answer.
         match self.roster.get(client).and_then(|session| session.commands.known(number)) {
             None | Some(Outcome::Accepted { .. }) => {}
-            Some(outcome) => self.requests.tell_watched(client, number, &outcome),
+            Some(outcome) => self.requests.answer_watched(client, number, &outcome),
         }
         Ok(PageRequest { client, number, request })
     }

@@ -11,7 +11,7 @@ use std::{
 
 use super::{
     computed::{self, ComputedPlan},
-    islands::{group, looked_at, topological},
+    islands::{group, topological, untracked_reads},
     item::Hook,
     places::PagePlan,
     router::RouterPlan,
@@ -136,7 +136,7 @@ pub(crate) struct PropPlan {
     /// writers have one order. Otherwise it takes effect on arrival.
     pub(crate) written: bool,
     /// The aliases of this property, if it is the canonical one. They change together with it.
-    pub(crate) twins: Vec<PropNo>,
+    pub(crate) aliases: Vec<PropNo>,
 }
 
 impl PropPlan {
@@ -151,7 +151,7 @@ pub(crate) struct CallbackPlan {
     pub(crate) def: CallbackDef,
     pub(crate) reads: Vec<PropNo>,
     /// Reads that are not tracked: the run gets the value as it is when the run begins, not as of its turn.
-    pub(crate) reads_now: BTreeSet<PropNo>,
+    pub(crate) untracked: BTreeSet<PropNo>,
     /// The properties that start it: first those of the wiring, then the keys of lists of which it takes all rows.
     pub(crate) triggers: Vec<PropNo>,
     /// The list, if it runs for one row at a time.
@@ -250,7 +250,7 @@ impl Plan {
         let List { owner, components, dynamic, rows } = D::components();
         let mut plan = Self::new(D::NAME, owner, components, &rows, &defs, D::BINDINGS.list(), D::on_error);
         let slots = starting_values(&plan, &layout, &dynamic, &rows)?;
-        plan.furnish(&layout, &slots)?;
+        plan.plan_rows(&layout, &slots)?;
         plan.page = PagePlan::of(dynamic, &layout, &slots);
         plan.router = RouterPlan::of(&plan, &slots).map_err(|fault| vec![fault])?;
         plan.guard()?;
@@ -303,8 +303,8 @@ impl Plan {
         let wiring = Wiring::new(&specs, bound.aliases());
         let uses = wiring.uses();
         plan.callbacks = defs.iter().map(|def| plan.callback(*def, on_error)).collect();
-        let looked_at = looked_at(&plan.callbacks, uses);
-        plan.callbacks.iter_mut().zip(looked_at).for_each(|(callback, props)| callback.reads_now = props);
+        let untracked_reads = untracked_reads(&plan.callbacks, uses);
+        plan.callbacks.iter_mut().zip(untracked_reads).for_each(|(callback, props)| callback.untracked = props);
         plan.islands = group(&plan.callbacks, uses).iter().map(|members| plan.island(members, uses)).collect();
         for (no, island) in plan.islands.iter().enumerate() {
             for (place, &callback) in island.callbacks.iter().enumerate() {
@@ -375,8 +375,8 @@ impl Plan {
         for spec in self.callbacks.iter().map(|callback| callback.def.spec) {
             for rated in spec.rates {
                 let prop = self.number(&spec.port(&rated.port).key);
-                let twins = self.prop(prop).twins.iter().copied().chain([prop]);
-                rates.extend(twins.filter(writable).map(|number| (number, rated.rate)));
+                let aliases = self.prop(prop).aliases.iter().copied().chain([prop]);
+                rates.extend(aliases.filter(writable).map(|number| (number, rated.rate)));
             }
         }
         rates.into_iter().collect()
@@ -387,7 +387,8 @@ impl Plan {
         self.callbacks.iter().map(|callback| callback.def.spec).flat_map(move |spec| {
             spec.rates.iter().filter_map(move |rated| {
                 let prop = self.number(&spec.port(&rated.port).key);
-                let browsers_write = self.prop(prop).twins.iter().chain([&prop]).any(|no| self.prop(*no).info.writable);
+                let browsers_write =
+                    self.prop(prop).aliases.iter().chain([&prop]).any(|no| self.prop(*no).info.writable);
                 (!browsers_write).then(|| {
                     format!(
                         "`{}` has a rate for `{}`, which browsers do not send: leave `throttle` or `debounce` out",
@@ -406,8 +407,8 @@ impl Plan {
 
     /// The sets of aliases, each with its canonical property first.
     pub(crate) fn bound(&self) -> impl Iterator<Item = Vec<PropNo>> {
-        let first = self.numbered().filter(|(_, prop)| !prop.twins.is_empty());
-        first.map(|(no, prop)| [&[no], prop.twins.as_slice()].concat())
+        let first = self.numbered().filter(|(_, prop)| !prop.aliases.is_empty());
+        first.map(|(no, prop)| [&[no], prop.aliases.as_slice()].concat())
     }
 
     /// All properties of the table.
@@ -467,7 +468,7 @@ impl Plan {
         CallbackPlan {
             def,
             reads: self.numbers(&spec, spec.reads),
-            reads_now: BTreeSet::new(),
+            untracked: BTreeSet::new(),
             triggers,
             list: spec.key.and_then(|key| self.list_with(self.number(&spec.port(&key).key))),
             keys: keys(spec.reads),
@@ -499,7 +500,7 @@ impl Plan {
                 let reads = uses.of(no).iter().filter(|one| one.role == Role::Read && !is_live(one.prop));
                 let states =
                     reads.filter(|read| spec.reads[read.at].kind == Kind::State).map(|read| callback.reads[read.at]);
-                view.extend(states.filter(|number| !callback.reads_now.contains(number)));
+                view.extend(states.filter(|number| !callback.untracked.contains(number)));
                 view.extend(&callback.keys);
             }
             if spec.queue == Queue::All {
@@ -523,9 +524,9 @@ impl Plan {
                 let number = base + index;
                 let canonical = self.canonical(number);
                 let plan = self.property(component, info, base, canonical, &same[canonical.place()], uses);
-                let twins = if canonical == number { same[number.place()].clone() } else { Vec::new() };
-                let twins = twins.into_iter().filter(|twin| *twin != number).collect();
-                props.push(PropPlan { component_no: no, twins, ..plan });
+                let aliases = if canonical == number { same[number.place()].clone() } else { Vec::new() };
+                let aliases = aliases.into_iter().filter(|alias| *alias != number).collect();
+                props.push(PropPlan { component_no: no, aliases, ..plan });
             }
         }
         props
@@ -551,7 +552,7 @@ impl Plan {
             let callback = &self.callbacks[one.callback()];
             *if callback.shared() { &mut shared_read } else { &mut private_read } = true;
             // An untracked read needs no turn in the reader's queue.
-            if one.role == Role::Start || !callback.reads_now.contains(&canonical) {
+            if one.role == Role::Start || !callback.untracked.contains(&canonical) {
                 if callback.shared() { &mut shared_islands } else { &mut private_islands }.insert(callback.island);
             }
         }
@@ -575,7 +576,7 @@ impl Plan {
             by_http: info.writable && starts.iter().any(|no| self.callbacks[*no].def.spec.by_http),
             starts: starts.into_iter().collect(),
             written: shared_write || private_write,
-            twins: Vec::new(),
+            aliases: Vec::new(),
         }
     }
 

@@ -25,7 +25,7 @@ impl Engine {
 
     /// Commits what the lane's turn has written so far at one revision, and wakes the clients that see it.
     pub(super) fn publish(&mut self, now: Duration, id: LaneId, fx: &mut Effects) {
-        self.clock.sent(id);
+        self.clock.published(id);
         let Some(turn) = self.scheduler.turn_mut(id) else { return };
         let (mut staged, mut own) = (mem::take(&mut turn.staged), mem::take(&mut turn.own_staged));
         let (unsent, client) = (mem::take(&mut turn.unsent), turn.client);
@@ -43,9 +43,9 @@ impl Engine {
                 .map(|prop| (prop, ()))
                 .collect();
             let rev = self.commit(staged);
-            self.show_all(now, &changed, fx);
-            self.announce(now, Whom::All, placed, rev, fx);
-            self.greet_rows(now, fx);
+            self.update_private_views(now, &changed, fx);
+            self.start_readers_of_placed(now, Whom::All, placed, rev, fx);
+            self.start_new_rows(now, fx);
         }
         if unsent == Unsent::Shared {
             fx.wake_all();
@@ -54,7 +54,7 @@ impl Engine {
         if !own.is_empty() {
             let placed = placed(&own);
             let rev = self.commit_own(client, own);
-            self.announce(now, Whom::One(client), placed, rev, fx);
+            self.start_readers_of_placed(now, Whom::One(client), placed, rev, fx);
         }
         if unsent == Unsent::Own {
             fx.wake_client(client);

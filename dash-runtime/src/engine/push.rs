@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::{
     Engine,
     effects::Effects,
-    entry::{Action, Blocked, By, Entry, Order},
+    entry::{Action, Blocked, Entry, Order, Sender},
     needs::{Changeset, Untaken},
     places::Placing,
     plan::Period,
@@ -42,7 +42,7 @@ impl Engine {
         fx: &mut Effects,
     ) -> Result<(), NotPushed> {
         let client = if let Whom::One(id) = whom { Some(id) } else { None };
-        let needs = self.needs(&changes, |key| self.find_number(key), |prop| self.now(client, prop).cloned());
+        let needs = self.needs(&changes, |key| self.find_number(key), |prop| self.current(client, prop).cloned());
         if let Some(needs) = needs {
             return Err(NotPushed::TooEarly(Box::new(Untaken { changes, needs })));
         }
@@ -79,8 +79,8 @@ impl Engine {
         let scope = if client.is_some() { Scope::Private } else { Scope::Shared };
         let placing = self.placing(scope, client, &writes).map_err(PushError::Page)?;
         let changes = writes.into_iter().map(|(prop, write)| (prop, Action::Write(write))).collect();
-        let by = By::Program(whom);
-        let entry = Entry { by, ticket: None, changes, order: Order::AtArrival, may_merge: true, placing };
+        let sender = Sender::Program(whom);
+        let entry = Entry { sender, ticket: None, changes, order: Order::AtArrival, may_merge: true, placing };
         self.enter_pushed(now, entry, fx)
     }
 
@@ -93,15 +93,15 @@ impl Engine {
         payload: &Value,
         fx: &mut Effects,
     ) -> Result<(), PushError> {
-        let by = match whom {
+        let sender = match whom {
             Whom::One(id) if !self.knows(id) => return Err(PushError::Gone),
             // It acts like a command of this client.
-            Whom::One(id) => By::Client(id),
-            Whom::All => By::Program(whom),
+            Whom::One(id) => Sender::Client(id),
+            Whom::All => Sender::Program(whom),
         };
         let changes = vec![(prop, Action::Event(payload.clone()))];
         let placing = Placing::default();
-        let entry = Entry { by, ticket: None, changes, order: Order::AtArrival, may_merge: false, placing };
+        let entry = Entry { sender, ticket: None, changes, order: Order::AtArrival, may_merge: false, placing };
         self.enter_pushed(now, entry, fx)
     }
 

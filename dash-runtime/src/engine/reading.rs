@@ -20,7 +20,7 @@ type OfRows = (usize, Vec<(Value, Value)>);
 
 impl Engine {
     /// Sets the value that callbacks in this lane read from now on.
-    pub(super) fn see(&mut self, id: LaneId, client: Option<ClientId>, prop: PropNo, value: &Value) {
+    pub(super) fn update_view(&mut self, id: LaneId, client: Option<ClientId>, prop: PropNo, value: &Value) {
         if !self.plan.prop(prop).private
             && let Some(seen) = self.scheduler.lane_mut(id).and_then(|lane| lane.view.get_mut(&prop))
         {
@@ -33,7 +33,7 @@ impl Engine {
     }
 
     /// The arguments of a run. `None` if its client or row does not exist any more.
-    pub(super) fn fill(&mut self, id: LaneId, callback: CallbackNo, row: RowNo) -> Option<Call> {
+    pub(super) fn call_for(&mut self, id: LaneId, callback: CallbackNo, row: RowNo) -> Option<Call> {
         let wiring = &self.plan.callbacks[callback];
         let spec = &wiring.def.spec;
         let turn = self.scheduler.turn(id)?;
@@ -76,8 +76,8 @@ impl Engine {
         let mut reads = Vec::with_capacity(spec.reads.len());
         let mut rows = Vec::new();
         for (at, (port, &prop)) in spec.reads.iter().zip(&wiring.reads).enumerate() {
-            let now = wiring.reads_now.contains(&prop);
-            let read = |prop| if now { self.read_now(id, client, prop) } else { self.read(id, client, prop) };
+            let now = wiring.untracked.contains(&prop);
+            let read = |prop| if now { self.read_current(id, client, prop) } else { self.read(id, client, prop) };
             reads.push(match port.rows {
                 Which::One => read(prop),
                 Which::Own => read(self.plan.in_row(prop, row)),
@@ -108,7 +108,7 @@ impl Engine {
             return turn.events.get(&prop).cloned();
         }
         if wiring.live {
-            return self.read_now(id, client, prop);
+            return self.read_current(id, client, prop);
         }
         if !wiring.private
             && let Some(value) = lane.view.get(&prop)

@@ -129,7 +129,7 @@ impl Requests {
     }
 
     /// A page's command has its outcome.
-    pub(super) fn tell_watched(&mut self, client: ClientId, number: u64, outcome: &Outcome) {
+    pub(super) fn answer_watched(&mut self, client: ClientId, number: u64, outcome: &Outcome) {
         if let Some(request) = self.watched.remove(&(client, number)) {
             self.answered.push((request, outcome.clone()));
         }
@@ -198,10 +198,10 @@ impl Engine {
         command: &Command<'_>,
         fx: &mut Effects,
     ) -> Result<RequestNo, Refusal> {
-        self.asked(now, asking, command, fx).inspect_err(|refusal| self.counts.refused(refusal))
+        self.try_request(now, asking, command, fx).inspect_err(|refusal| self.counts.refused(refusal))
     }
 
-    fn asked(
+    fn try_request(
         &mut self,
         now: Duration,
         asking: &Asking<'_>,
@@ -312,7 +312,7 @@ impl Engine {
     pub(super) fn settle(&mut self, ticket: Ticket, outcome: Outcome) {
         match ticket.number {
             Number::Frame(number) => {
-                self.requests.tell_watched(ticket.client, number, &outcome);
+                self.requests.answer_watched(ticket.client, number, &outcome);
                 if let Some(session) = self.roster.get_mut(ticket.client) {
                     session.commands.settle(number, outcome, &self.limits);
                 }

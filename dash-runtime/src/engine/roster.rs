@@ -94,18 +94,18 @@ impl Roster {
     }
 
     /// The client has lost its socket.
-    pub(super) fn is_away(&mut self, id: ClientId) {
+    pub(super) fn add_away(&mut self, id: ClientId) {
         self.away.push_back(id);
     }
 
     /// The client has a socket again.
-    pub(super) fn is_back(&mut self, id: ClientId) {
+    pub(super) fn remove_away(&mut self, id: ClientId) {
         self.away.retain(|other| *other != id);
     }
 
     /// If more than `limit` clients have no socket, removes from `away` the one that lost its socket first, and returns
     /// it.
-    pub(super) fn one_too_many(&mut self, limit: usize) -> Option<ClientId> {
+    pub(super) fn take_excess(&mut self, limit: usize) -> Option<ClientId> {
         if self.away.len() > limit { self.away.pop_front() } else { None }
     }
 
@@ -127,13 +127,13 @@ impl Roster {
     }
 
     /// Counts one more viewer. Returns whether it is the first.
-    pub(super) const fn begins_to_look(&mut self) -> bool {
+    pub(super) const fn add_viewer(&mut self) -> bool {
         self.viewers += 1;
         self.viewers == 1
     }
 
     /// Counts one viewer less.
-    pub(super) const fn ends_to_look(&mut self) {
+    pub(super) const fn remove_viewer(&mut self) {
         self.viewers -= 1;
     }
 }

@@ -8,8 +8,8 @@ use std::{
 use super::{
     Engine,
     effects::Effects,
-    entry::By,
-    item::{Cause, Changed, Changes, Effect, Item, Merge, Starts, Ticket, What},
+    entry::Sender,
+    item::{Cause, Changed, Changes, Content, Item, Merge, Scopes, TakesEffect, Ticket},
     lane::LaneId,
 };
 use litemap::LiteMap;
@@ -28,7 +28,7 @@ pub(super) struct TurnPlan {
     pub(super) lane: LaneId,
     /// The client whose private callbacks it starts, or for which shared callbacks run.
     pub(super) client: Option<ClientId>,
-    pub(super) starts: Starts,
+    pub(super) scopes: Scopes,
     /// The changed properties that the turn is about.
     pub(super) props: Props,
 }
@@ -46,10 +46,10 @@ pub(super) struct Queued {
 }
 
 /// What an entry gives to its turns, besides the values in the store.
-pub(super) struct Told<'a> {
-    pub(super) by: By,
+pub(super) struct TurnInput<'a> {
+    pub(super) sender: Sender,
     pub(super) ticket: Option<Ticket>,
-    pub(super) effect: Effect,
+    pub(super) effect: TakesEffect,
     pub(super) may_merge: bool,
     /// Events, and values that take effect in their turn.
     pub(super) values: &'a LiteMap<PropNo, Value>,
@@ -60,48 +60,62 @@ pub(super) struct Told<'a> {
 impl Engine {
     /// Queues turns for the readers of `props`, which got values from builders of placed components. Only changes at
     /// `rev` count.
-    pub(super) fn announce(&mut self, now: Duration, whom: Whom, mut props: Props, rev: u64, fx: &mut Effects) {
+    pub(super) fn start_readers_of_placed(
+        &mut self,
+        now: Duration,
+        whom: Whom,
+        mut props: Props,
+        rev: u64,
+        fx: &mut Effects,
+    ) {
         props.retain(|prop, ()| match whom {
             Whom::All => self.truth.store.slot(*prop).rev() == rev,
             Whom::One(id) => self.seen_by(id, *prop).rev() == rev,
         });
         if !props.is_empty() {
-            self.follow(now, whom, &props, rev, fx);
+            self.start_readers(now, whom, &props, rev, fx);
         }
     }
 
     /// Queues turns for the readers of `props`, which have changed at `rev`, and for the callbacks of new rows.
-    pub(super) fn follow(&mut self, now: Duration, whom: Whom, props: &Props, rev: u64, fx: &mut Effects) {
-        let by = By::Program(whom);
+    pub(super) fn start_readers(&mut self, now: Duration, whom: Whom, props: &Props, rev: u64, fx: &mut Effects) {
+        let sender = Sender::Program(whom);
         let (values, edits) = Default::default();
-        let told = Told { by, ticket: None, effect: Effect::At(rev), may_merge: true, values: &values, edits: &edits };
+        let input = TurnInput {
+            sender,
+            ticket: None,
+            effect: TakesEffect::At(rev),
+            may_merge: true,
+            values: &values,
+            edits: &edits,
+        };
         let nothing = Props::new();
         let for_all = if whom == Whom::All { props } else { &nothing };
-        let turns = self.route(by, props.keys().copied());
-        let queued = self.prepare(turns, for_all, &told);
+        let turns = self.route(sender, props.keys().copied());
+        let queued = self.prepare(turns, for_all, &input);
         self.queue(now, queued, fx);
     }
 
     /// Shared state has changed. Queues a view update for each client with private callbacks on it.
-    pub(super) fn show_all(&mut self, now: Duration, changed: &Props, fx: &mut Effects) {
+    pub(super) fn update_private_views(&mut self, now: Duration, changed: &Props, fx: &mut Effects) {
         let views = self.views(changed, &mut []);
         self.queue(now, Queued { views, ..Queued::default() }, fx);
     }
 
     /// The same for one client.
-    pub(super) fn show_to(&mut self, now: Duration, id: ClientId, changed: &Props, fx: &mut Effects) {
-        for (lane, values) in self.to_show(id, changed) {
+    pub(super) fn update_views_of(&mut self, now: Duration, id: ClientId, changed: &Props, fx: &mut Effects) {
+        for (lane, values) in self.view_updates(id, changed) {
             self.offer(now, lane, view(id, values), fx);
         }
     }
 
     /// The turns that changes of `props` start, without the turns that only update views of private callbacks.
-    pub(super) fn route(&self, by: By, props: impl Iterator<Item = PropNo>) -> Vec<TurnPlan> {
+    pub(super) fn route(&self, sender: Sender, props: impl Iterator<Item = PropNo>) -> Vec<TurnPlan> {
         let mut turns: Vec<(LaneId, Option<ClientId>, PropNo)> = Vec::new();
         for prop in props {
             let wiring = self.plan.prop(prop);
             let kind = wiring.info.kind;
-            let for_all = self.audience(by, prop) == Whom::All;
+            let for_all = self.audience(sender, prop) == Whom::All;
             if kind == Kind::Event || (kind == Kind::State && for_all) {
                 let lanes = wiring.shared_islands.iter().map(|&island| LaneId { island, client: None });
                 turns.extend(lanes.map(|lane| (lane, None, prop)));
@@ -110,55 +124,55 @@ impl Engine {
             if kind == Kind::Stream || only_seen {
                 continue;
             }
-            let one = matches!(by, By::Program(Whom::One(_)));
+            let one = matches!(sender, Sender::Program(Whom::One(_)));
             for &island in &wiring.private_islands {
-                if kind == Kind::Event || self.shows(prop, island, one) {
-                    turns.extend(self.clients_of(by).map(|id| (self.lane_of(island, id), Some(id), prop)));
+                if kind == Kind::Event || self.concerns(prop, island, one) {
+                    turns.extend(self.clients_of(sender).map(|id| (self.lane_of(island, id), Some(id), prop)));
                 }
             }
         }
         turns.sort_unstable();
         let mut planned: Vec<TurnPlan> = Vec::with_capacity(turns.len());
         for (lane, whose, prop) in turns {
-            let starts = if whose.is_some() { Starts::Private } else { Starts::Shared };
-            let client = whose.or(by.actor());
+            let scopes = if whose.is_some() { Scopes::Private } else { Scopes::Shared };
+            let client = whose.or(sender.actor());
             match planned.last_mut().filter(|before| before.lane == lane && before.client == client) {
                 Some(before) => {
-                    if before.starts != starts {
+                    if before.scopes != scopes {
                         // What one client starts of both scopes in one queue is one turn.
-                        before.starts = Starts::Both;
+                        before.scopes = Scopes::Both;
                     }
                     before.props.insert(prop, ());
                 }
-                None => planned.push(TurnPlan { lane, client, starts, props: [(prop, ())].into_iter().collect() }),
+                None => planned.push(TurnPlan { lane, client, scopes, props: [(prop, ())].into_iter().collect() }),
             }
         }
         planned
     }
 
-    /// The clients that see a change of this property by `by`.
-    pub(super) fn audience(&self, by: By, prop: PropNo) -> Whom {
-        match by {
-            By::Client(id) if self.plan.prop(prop).private => Whom::One(id),
-            By::Client(_) => Whom::All,
-            By::Program(whom) => whom,
+    /// The clients that see a change of this property by `sender`.
+    pub(super) fn audience(&self, sender: Sender, prop: PropNo) -> Whom {
+        match sender {
+            Sender::Client(id) if self.plan.prop(prop).private => Whom::One(id),
+            Sender::Client(_) => Whom::All,
+            Sender::Program(whom) => whom,
         }
     }
 
     /// The clients whose private callbacks get a turn: all that are connected, or one. A client without a socket gets
     /// its turn when it reconnects. An HTTP caller has no private callbacks.
-    fn clients_of(&self, by: By) -> impl Iterator<Item = ClientId> {
-        let (one, all) = match by {
-            By::Client(id) => (self.roster.has(id).then_some(id), None),
-            By::Program(Whom::One(id)) => (Some(id), None),
-            By::Program(Whom::All) => (None, Some(self.roster.connected())),
+    fn clients_of(&self, sender: Sender) -> impl Iterator<Item = ClientId> {
+        let (one, all) = match sender {
+            Sender::Client(id) => (self.roster.has(id).then_some(id), None),
+            Sender::Program(Whom::One(id)) => (Some(id), None),
+            Sender::Program(Whom::All) => (None, Some(self.roster.connected())),
         };
         one.into_iter().chain(all.into_iter().flatten())
     }
 
     /// Whether a change of `prop` concerns the private callbacks of `island`: it starts one of them, or it is in their
     /// view.
-    fn shows(&self, prop: PropNo, island: IslandNo, one: bool) -> bool {
+    fn concerns(&self, prop: PropNo, island: IslandNo, one: bool) -> bool {
         let plan = &self.plan;
         one || plan.islands[island].per_client || self.has_own(prop) || plan.starts_private(prop, island)
     }
@@ -176,39 +190,45 @@ impl Engine {
 
     /// The turns and view updates of a change, ready to be queued. `for_all` has the properties whose shared value has
     /// changed.
-    pub(super) fn prepare(&mut self, mut turns: Vec<TurnPlan>, for_all: &Props, told: &Told<'_>) -> Queued {
+    pub(super) fn prepare(&mut self, mut turns: Vec<TurnPlan>, for_all: &Props, input: &TurnInput<'_>) -> Queued {
         let views = self.views(for_all, &mut turns);
-        let mut newborn = self.take_newborn();
-        for &(lane, client) in newborn.keys() {
-            let starts = if client.is_some() { Starts::Private } else { Starts::Shared };
-            if !turns.iter().any(|turn| (turn.lane, turn.client, turn.starts) == (lane, client, starts)) {
-                turns.push(TurnPlan { lane, client, starts, props: Props::new() });
+        let mut new_rows = self.take_turns_of_new_rows();
+        for &(lane, client) in new_rows.keys() {
+            let scopes = if client.is_some() { Scopes::Private } else { Scopes::Shared };
+            if !turns.iter().any(|turn| (turn.lane, turn.client, turn.scopes) == (lane, client, scopes)) {
+                turns.push(TurnPlan { lane, client, scopes, props: Props::new() });
             }
         }
         let turns = turns.into_iter().map(|turn| {
-            let merge = self.merge_of(&turn, told.may_merge, told.edits);
-            let TurnPlan { lane, client, starts, props } = turn;
+            let merge = self.merge_of(&turn, input.may_merge, input.edits);
+            let TurnPlan { lane, client, scopes, props } = turn;
             let values =
-                props.into_iter().filter_map(|(prop, ())| Some((prop, self.told(starts, client, prop, told)?)));
-            let born = newborn.remove(&(lane, client)).unwrap_or_default();
-            let changes = Changes { starts, values: values.collect(), born, merge, cancelled: BTreeSet::new() };
-            (lane, Item { client, ticket: told.ticket, cause: Cause::Changes(changes) })
+                props.into_iter().filter_map(|(prop, ())| Some((prop, self.changed_in(scopes, client, prop, input)?)));
+            let new_rows = new_rows.remove(&(lane, client)).unwrap_or_default();
+            let changes = Changes { scopes, values: values.collect(), new_rows, merge, cancelled: BTreeSet::new() };
+            (lane, Item { client, ticket: input.ticket, cause: Cause::Changes(changes) })
         });
         Queued { turns: turns.collect(), views }
     }
 
     /// The change of one property for a turn.
-    fn told(&self, starts: Starts, client: Option<ClientId>, prop: PropNo, told: &Told<'_>) -> Option<Changed> {
-        if let Some(value) = told.values.get(&prop) {
-            return Some(Changed { what: What::Value(value.clone()), effect: told.effect });
+    fn changed_in(
+        &self,
+        scopes: Scopes,
+        client: Option<ClientId>,
+        prop: PropNo,
+        input: &TurnInput<'_>,
+    ) -> Option<Changed> {
+        if let Some(value) = input.values.get(&prop) {
+            return Some(Changed { content: Content::Value(value.clone()), effect: input.effect });
         }
-        let what = match told.edits.get(&prop) {
-            Some(edit) => What::Edit(edit.clone()),
-            None => What::Value(self.now(client.filter(|_| starts.covers(Scope::Private)), prop)?.clone()),
+        let content = match input.edits.get(&prop) {
+            Some(edit) => Content::Edit(edit.clone()),
+            None => Content::Value(self.current(client.filter(|_| scopes.covers(Scope::Private)), prop)?.clone()),
         };
-        let only_seen = starts == Starts::Private && self.audience(told.by, prop) == Whom::All;
-        let effect = if only_seen && !self.plan.prop(prop).private { Effect::Shown } else { told.effect };
-        Some(Changed { what, effect })
+        let only_seen = scopes == Scopes::Private && self.audience(input.sender, prop) == Whom::All;
+        let effect = if only_seen && !self.plan.prop(prop).private { TakesEffect::ViewOnly } else { input.effect };
+        Some(Changed { content, effect })
     }
 
     /// The view updates of a change that everybody sees, for the private callbacks of each client. If the client gets a
@@ -217,11 +237,11 @@ impl Engine {
         if changed.keys().all(|prop| self.plan.prop(*prop).private_islands.is_empty()) {
             return Vec::new();
         }
-        let own = turns.iter().enumerate().filter(|(_, turn)| turn.starts.covers(Scope::Private));
+        let own = turns.iter().enumerate().filter(|(_, turn)| turn.scopes.covers(Scope::Private));
         let own: BTreeMap<_, _> = own.map(|(at, turn)| ((turn.lane, turn.client), at)).collect();
         let mut views = Vec::new();
         for id in self.roster.connected() {
-            for (lane, values) in self.to_show(id, changed) {
+            for (lane, values) in self.view_updates(id, changed) {
                 match own.get(&(lane, Some(id))) {
                     Some(at) => turns[*at].props.extend(values.into_keys().map(|prop| (prop, ()))),
                     None => views.push((lane, view(id, values))),
@@ -232,12 +252,12 @@ impl Engine {
     }
 
     /// The values that a client's private callbacks need after a change, by lane.
-    fn to_show(&self, id: ClientId, changed: &Props) -> BTreeMap<LaneId, BTreeMap<PropNo, Value>> {
+    fn view_updates(&self, id: ClientId, changed: &Props) -> BTreeMap<LaneId, BTreeMap<PropNo, Value>> {
         let mut seen = BTreeMap::<LaneId, BTreeMap<PropNo, Value>>::new();
         for &prop in changed.keys() {
             let Some(value) = self.seen_by(id, prop).value() else { continue };
             for &island in &self.plan.prop(prop).private_islands {
-                if self.shows(prop, island, false) {
+                if self.concerns(prop, island, false) {
                     seen.entry(self.lane_of(island, id)).or_default().insert(prop, value.clone());
                 }
             }
@@ -252,8 +272,8 @@ impl Engine {
     }
 
     /// Whether there are turns for callbacks of this scope, and all of them can start at once.
-    pub(super) fn begins_at_once(&self, queued: &Queued, scope: Scope) -> bool {
-        let is_of = |item: &Item| matches!(&item.cause, Cause::Changes(changes) if changes.starts.covers(scope));
+    pub(super) fn can_start_at_once(&self, queued: &Queued, scope: Scope) -> bool {
+        let is_of = |item: &Item| matches!(&item.cause, Cause::Changes(changes) if changes.scopes.covers(scope));
         let mut turns = queued.turns.iter().filter(|(_, item)| is_of(item)).peekable();
         turns.peek().is_some() && turns.all(|(lane, _)| self.scheduler.is_idle(*lane))
     }

@@ -64,7 +64,7 @@ impl RouterPlan {
 
 impl Engine {
     /// Sets the path of a client that joins.
-    pub(super) fn arrive(&mut self, id: ClientId, path: &str) {
+    pub(super) fn set_path(&mut self, id: ClientId, path: &str) {
         let (Some(router), Some(path)) = (self.plan.router, Path::parse(path)) else { return };
         // A text can always be encoded as JSON.
         let Ok(value) = Value::new(path) else { return };

@@ -36,11 +36,11 @@ pub(crate) struct Session {
     pub(crate) notes: Notes,
     /// The last disconnect by the program: the socket that was closed, and the reason. The socket is `None` if the
     /// client had none. Then the page gets the reason when it reconnects.
-    pub(crate) parted: Option<(Option<SocketNo>, Arc<str>)>,
+    pub(crate) disconnected: Option<(Option<SocketNo>, Arc<str>)>,
     /// Whether the page is hidden, as the page reports it.
     pub(crate) hidden: bool,
-    /// Whether the roster counts it as a viewer: the last known value of [`is_looked_at`](Self::is_looked_at).
-    pub(crate) looks: bool,
+    /// Whether the roster counts it as a viewer: the last known value of [`is_visible`](Self::is_visible).
+    pub(crate) is_viewer: bool,
     pub(crate) data: Data,
     pub(crate) commands: Commands,
     /// Private values. A property that is missing here has the shared starting value.
@@ -56,9 +56,9 @@ pub(crate) struct Session {
 #[derive(Debug, Default)]
 pub(crate) struct Hooks {
     /// The number of queues that still have to run its private connect hooks.
-    pub(crate) greetings: usize,
+    pub(crate) connect_pending: usize,
     /// The number of queues that still have to run its disconnect hooks.
-    pub(crate) farewells: usize,
+    pub(crate) disconnect_pending: usize,
     /// Whether its other private callbacks were started.
     pub(crate) started: bool,
 }
@@ -99,9 +99,9 @@ impl Session {
             since: 0,
             sent: 0,
             notes: Notes::default(),
-            parted: None,
+            disconnected: None,
             hidden: false,
-            looks: false,
+            is_viewer: false,
             data: Data { here: Some(data), copy: None },
             commands: Commands::new(now, limits),
             own: BTreeMap::new(),
@@ -111,7 +111,7 @@ impl Session {
     }
 
     /// Whether the page is visible and has a socket.
-    pub(crate) const fn is_looked_at(&self) -> bool {
+    pub(crate) const fn is_visible(&self) -> bool {
         matches!(self.presence, Presence::Here { .. }) && !self.hidden
     }
 
@@ -132,7 +132,7 @@ impl Session {
 
     /// Whether the store has a change newer than `from` of a property that this client has its own value of. For a new
     /// page (`from` is 0) the answer is no: it gets both values, its own one last.
-    pub(crate) fn hides_news(&self, from: u64, store: &Store) -> bool {
+    pub(crate) fn overrides_newer(&self, from: u64, store: &Store) -> bool {
         from > 0 && self.own.keys().any(|prop| store.slot(*prop).rev() > from)
     }
 

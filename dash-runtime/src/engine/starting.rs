@@ -96,19 +96,19 @@ pub(super) fn starting_values(
 fn share_starting_values(plan: &Plan, slots: &mut [Slot]) -> Result<(), Vec<String>> {
     let mut faults = Vec::new();
     for bound in plan.bound() {
-        let (first, twins) = (bound[0], &bound[1..]);
+        let (first, aliases) = (bound[0], &bound[1..]);
         let Some(value) = slots[first].value().cloned() else { continue };
-        for &twin in twins {
-            if let Err(refusal) = ingress::fits(plan.prop(twin), &value, |prop| &slots[prop]) {
+        for &alias in aliases {
+            if let Err(refusal) = ingress::fits(plan.prop(alias), &value, |prop| &slots[prop]) {
                 let first = plan.prop(first).name();
                 faults.push(format!(
                     "`{}` is bound to `{first}`, which starts as {}, but {refusal}: give `{first}` a value in `layout` \
                      that both take",
-                    plan.prop(twin).name(),
+                    plan.prop(alias).name(),
                     value.json(),
                 ));
             }
-            slots[twin] = slots[first].clone();
+            slots[alias] = slots[first].clone();
         }
     }
     if faults.is_empty() { Ok(()) } else { Err(faults) }

@@ -24,16 +24,16 @@ pub(crate) struct Store {
     /// The values in rows.
     pub(super) lists: Lists,
     /// For each property, the other properties that `bind` made aliases of it. They change together.
-    twins: Vec<Vec<PropNo>>,
+    aliases: Vec<Vec<PropNo>>,
     /// Every slot by the revision of its last change, so that new changes are found without a scan of all slots.
     recent: BTreeSet<(u64, PropNo)>,
 }
 
 impl Store {
     /// Starts at revision 1 with these values. `aliases` has for each property the others that change with it.
-    pub(crate) fn new(slots: Vec<Slot>, twins: Vec<Vec<PropNo>>) -> Self {
+    pub(crate) fn new(slots: Vec<Slot>, aliases: Vec<Vec<PropNo>>) -> Self {
         let numbering = Numbering::new(slots.len());
-        let mut store = Self { numbering, rev: 1, slots, lists: Lists::default(), twins, recent: BTreeSet::new() };
+        let mut store = Self { numbering, rev: 1, slots, lists: Lists::default(), aliases, recent: BTreeSet::new() };
         for (prop, slot) in numbering.table().zip(&mut store.slots) {
             slot.rev = 1;
             store.recent.insert((1, prop));
@@ -70,15 +70,15 @@ impl Store {
     }
 
     /// Adds a cell of a new row. Every client gets its value.
-    pub(super) fn begin(&mut self, prop: PropNo, rev: u64) {
+    pub(super) fn add_cell(&mut self, prop: PropNo, rev: u64) {
         if let Some(slot) = self.slot_mut(prop) {
-            slot.begin(rev);
+            slot.set_added(rev);
             self.recent.insert((rev, prop));
         }
     }
 
     /// Removes a cell, because its row is removed.
-    pub(super) fn end(&mut self, prop: PropNo) {
+    pub(super) fn remove_cell(&mut self, prop: PropNo) {
         let rev = self.slot(prop).rev;
         self.recent.remove(&(rev, prop));
     }
@@ -95,9 +95,9 @@ impl Store {
     pub(super) fn commit_at(&mut self, changes: impl IntoIterator<Item = (PropNo, Change)>, rev: u64) {
         for (prop, change) in changes {
             // Cells of rows have no aliases.
-            let twins = self.twins.get(prop.place()).map_or(0, Vec::len);
-            for at in 0..twins {
-                self.change(self.twins[prop.place()][at], change.clone(), rev);
+            let aliases = self.aliases.get(prop.place()).map_or(0, Vec::len);
+            for at in 0..aliases {
+                self.change(self.aliases[prop.place()][at], change.clone(), rev);
             }
             self.change(prop, change, rev);
         }
@@ -218,7 +218,7 @@ impl Slot {
     }
 
     /// Sets the revision at which the row was added. A client with an older revision gets the whole value.
-    fn begin(&mut self, rev: u64) {
+    fn set_added(&mut self, rev: u64) {
         self.rev = rev;
         if let Body::State(_, journal) = &mut self.body {
             journal.write(rev);
@@ -241,9 +241,9 @@ impl Slot {
     }
 
     /// Whether the value still contains the edit that was made at `rev`.
-    pub(crate) const fn has(&self, rev: u64) -> bool {
+    pub(crate) const fn contains_edit(&self, rev: u64) -> bool {
         match &self.body {
-            Body::State(_, journal) => journal.has(rev),
+            Body::State(_, journal) => journal.contains_edit(rev),
             Body::Computed(_) | Body::Event | Body::Stream(_) => true,
         }
     }
@@ -441,7 +441,7 @@ mod tests {
     #[test]
     fn a_client_from_before_a_row_was_added_gets_the_value_of_its_state() {
         let mut slot = Slot::state(Value::new(0.5).unwrap());
-        slot.begin(7);
+        slot.set_added(7);
         let sent = |from| {
             let mut update = Update::default();
             slot.write_since(no(3), from, &mut update);

@@ -30,7 +30,7 @@ pub(super) struct Truth {
     /// Shared properties for which some client has a value of its own.
     pub(super) overridden: BTreeSet<PropNo>,
     /// New rows whose callbacks have not run yet.
-    pub(super) newborn: Vec<(ListNo, RowNo)>,
+    pub(super) new_rows: Vec<(ListNo, RowNo)>,
     /// The last update that was made, with the revisions it leads from and to. Clients at the same revision share it.
     last: Option<(u64, u64, Arc<Shared>)>,
 }
@@ -46,15 +46,15 @@ impl Truth {
         Self {
             contents: plan.page.contents(&slots),
             placed_for: BTreeMap::new(),
-            store: Store::new(slots, plan.props.iter().map(|prop| prop.twins.clone()).collect()),
+            store: Store::new(slots, plan.props.iter().map(|prop| prop.aliases.clone()).collect()),
             overridden: BTreeSet::new(),
-            newborn: Vec::new(),
+            new_rows: Vec::new(),
             last: None,
         }
     }
 
     /// The shared changes newer than revision `from`.
-    pub(super) fn news_since(&mut self, from: u64) -> Arc<Shared> {
+    pub(super) fn shared_since(&mut self, from: u64) -> Arc<Shared> {
         let rev = self.store.rev();
         match &self.last {
             Some((a, b, shared)) if (*a, *b) == (from, rev) => Arc::clone(shared),

@@ -40,7 +40,7 @@ pub(crate) struct Turn {
     pub(crate) events: BTreeMap<PropNo, Value>,
     pub(crate) running: Option<Running>,
     /// The values of guarded properties from before the run. They are restored after the run.
-    pub(crate) held: Vec<(PropNo, Value)>,
+    pub(crate) guarded: Vec<(PropNo, Value)>,
     /// Callbacks that were cancelled before they ran.
     pub(crate) cancelled: BTreeSet<CallbackNo>,
     /// The runs that are pending: the callback's place in the order of its island, and the row that it runs for.
@@ -65,7 +65,7 @@ impl Turn {
             changed: BTreeSet::new(),
             events: BTreeMap::new(),
             running: None,
-            held: Vec::new(),
+            guarded: Vec::new(),
             cancelled: BTreeSet::new(),
             pending: BTreeSet::new(),
             staged: Vec::new(),

@@ -7,7 +7,7 @@ use litemap::LiteMap;
 use super::{
     Engine,
     effects::{Effects, Job},
-    item::{Cause, Changed, Changes, Effect, Hook, Item, What},
+    item::{Cause, Changed, Changes, Content, Hook, Item, TakesEffect},
     lane::LaneId,
     plan::CallbackPlan,
     turn::{Running, Turn, Unsent},
@@ -58,7 +58,7 @@ impl Engine {
             }
         }
         if turn.unsent > Unsent::Nothing {
-            self.clock.send_by(id, now + self.limits.frame);
+            self.clock.publish_by(id, now + self.limits.frame);
         }
         // The turn is stored before anything can queue in this lane again.
         if let Some(lane) = self.scheduler.lane_mut(id) {
@@ -72,45 +72,45 @@ impl Engine {
     /// Begins a turn with changes. Returns the changes of properties that exist: a row may have been removed while they
     /// waited.
     fn begin_changes(&mut self, id: LaneId, turn: &mut Turn, changes: Changes) -> LiteMap<PropNo, Changed> {
-        let Changes { starts, mut values, born, cancelled, .. } = changes;
+        let Changes { scopes, mut values, new_rows, cancelled, .. } = changes;
         if turn.ticket.is_some() {
             let gone = values.keys().find(|prop| !self.has(**prop));
             turn.failure = gone.map(|prop| format!("{} is gone", self.plan.prop(*prop).name()));
         }
         values.retain(|prop, _| self.has(*prop));
-        for (&prop, Changed { what, effect }) in &values {
+        for (&prop, Changed { content, effect }) in &values {
             let private = self.plan.prop(prop).private;
             turn.changed.insert(prop);
-            let whom = match what {
-                What::Value(value) if self.plan.prop(prop).info.kind == Kind::Event => {
+            let whom = match content {
+                Content::Value(value) if self.plan.prop(prop).info.kind == Kind::Event => {
                     turn.events.insert(prop, value.clone());
                     // Only the sender needs to know that its event is in effect.
                     Unsent::Own
                 }
-                What::Value(value) => {
+                Content::Value(value) => {
                     // A shared lane has an order of its own. A private value of one client must not enter its view.
-                    let for_all = starts.covers(Scope::Shared);
+                    let for_all = scopes.covers(Scope::Shared);
                     if for_all || self.plan.islands[id.island].per_client || self.has_own(prop) {
-                        self.see(id, turn.client, prop, value);
+                        self.update_view(id, turn.client, prop, value);
                     }
                     if for_all && !private { Unsent::Shared } else { Unsent::Own }
                 }
                 // The view gets the edited value from the store, once the edit has taken effect.
-                What::Edit(_) if starts.covers(Scope::Shared) => Unsent::Shared,
-                What::Edit(_) => Unsent::Own,
+                Content::Edit(_) if scopes.covers(Scope::Shared) => Unsent::Shared,
+                Content::Edit(_) => Unsent::Own,
             };
-            if *effect != Effect::Shown {
+            if *effect != TakesEffect::ViewOnly {
                 turn.unsent = turn.unsent.max(whom);
             }
             let started = self.plan.prop(prop).starts.iter().map(|callback| &self.plan.callbacks[*callback]);
-            let started = started.filter(|other| other.island == id.island && starts.covers(other.def.spec.scope));
+            let started = started.filter(|other| other.island == id.island && scopes.covers(other.def.spec.scope));
             turn.pending.extend(started.flat_map(|callback| self.runs(callback, prop)));
         }
         let of_rows = |callback: &CallbackPlan| {
-            starts.covers(callback.def.spec.scope) && callback.list.is_some() && callback.initial
+            scopes.covers(callback.def.spec.scope) && callback.list.is_some() && callback.initial
         };
-        if !born.is_empty() {
-            turn.pending.extend(self.runs_in(id, of_rows).into_iter().filter(|(_, row)| born.contains(row)));
+        if !new_rows.is_empty() {
+            turn.pending.extend(self.runs_in(id, of_rows).into_iter().filter(|(_, row)| new_rows.contains(row)));
             if values.is_empty() {
                 turn.occasion = Occasion::Start;
             }
@@ -134,12 +134,12 @@ impl Engine {
             let Some(turn) = self.scheduler.turn_mut(id) else { return };
             let Some((place, row)) = turn.pending.pop_first() else { break };
             let callback = self.plan.islands[id.island].callbacks[place];
-            if let Some(call) = self.fill(id, callback, row) {
+            if let Some(call) = self.call_for(id, callback, row) {
                 let number = self.scheduler.next_run();
                 if let Some(turn) = self.scheduler.turn_mut(id) {
                     turn.running = Some(Running { callback, row, number, task: call.task.clone() });
                 }
-                self.hold(now, id, callback, fx);
+                self.apply_guards(now, id, callback, fx);
                 let def = &self.plan.callbacks[callback].def;
                 let brings = !def.spec.progress.is_empty();
                 fx.run.push(Job { lane: id, callback, number, brings, name: def.spec.name, body: def.body, call });

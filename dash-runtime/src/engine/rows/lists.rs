@@ -40,7 +40,7 @@ pub(super) struct Row {
     pub(super) element: Element,
     pub(super) slots: Vec<Slot>,
     /// The revision at which it was added.
-    pub(super) born: u64,
+    pub(super) added: u64,
     /// The JSON from which pages build it.
     pub(super) tree: OnceLock<Box<str>>,
 }
@@ -112,7 +112,7 @@ impl Lists {
         // Writing to a string cannot fail.
         let _ = write!(out, "[{prop},{},[", json(&list.order));
         let new = list.order.iter().filter_map(|number| Some((number, self.rows.get(number)?)));
-        for (at, (number, row)) in new.filter(|(_, row)| row.born > from).enumerate() {
+        for (at, (number, row)) in new.filter(|(_, row)| row.added > from).enumerate() {
             let comma = if at == 0 { "" } else { "," };
             let _ = write!(out, "{comma}[{number},{},{}]", quoted(&row.text()), row.tree(*number));
         }

@@ -51,7 +51,7 @@ impl Store {
 
 impl Engine {
     /// Creates the rows that the lists start with.
-    pub(super) fn set_out_rows(&mut self) {
+    pub(super) fn create_starting_rows(&mut self) {
         let lists = (0..).map(ListNo::new).zip(&self.plan.lists);
         let start: Vec<_> = lists.flat_map(|(no, list)| list.start.iter().map(move |row| (no, row.clone()))).collect();
         for list in &self.plan.lists {
@@ -181,14 +181,14 @@ impl Engine {
             changes.into_iter().partition(|(prop, _)| plan.list_with(*prop).is_some());
         let rev = self.truth.store.commit(keys);
         for list in lists {
-            self.arrange(list, rev);
+            self.update_rows(list, rev);
         }
         self.truth.store.commit_at(cells, rev);
         rev
     }
 
     /// The keys of a list have changed. Adds, removes and orders its rows.
-    fn arrange(&mut self, no: ListNo, rev: u64) {
+    fn update_rows(&mut self, no: ListNo, rev: u64) {
         let list = &self.plan.lists[no];
         let keys = self.truth.store.value(list.keys).map(list.keys_of).unwrap_or_default();
         let mut order = Vec::with_capacity(keys.len());
@@ -224,9 +224,9 @@ impl Engine {
         let NewRow { key, element, slots } = row;
         let lists = &mut self.truth.store.lists;
         lists.list_mut(list).by_key.insert(hash(&key), number);
-        lists.rows.insert(number, Row { list, key, element, slots, born: rev, tree: OnceLock::new() });
+        lists.rows.insert(number, Row { list, key, element, slots, added: rev, tree: OnceLock::new() });
         let cells = self.plan.lists[list].cells.clone();
-        each(cells).for_each(|cell| self.truth.store.begin(self.plan.in_row(cell, number), rev));
+        each(cells).for_each(|cell| self.truth.store.add_cell(self.plan.in_row(cell, number), rev));
         // The views that contain the cell get its starting value.
         let Self { plan, truth, scheduler, .. } = self;
         for (island, lane) in scheduler.lanes_mut() {
@@ -241,7 +241,7 @@ impl Engine {
             }
         }
         if rev > 1 {
-            self.truth.newborn.push((list, number));
+            self.truth.new_rows.push((list, number));
         }
     }
 
@@ -252,7 +252,7 @@ impl Engine {
         let list = row.list;
         let cells = self.plan.lists[list].cells.clone();
         let cells = self.plan.in_row(cells.start, number)..self.plan.in_row(cells.end, number);
-        each(cells.clone()).for_each(|cell| self.truth.store.end(cell));
+        each(cells.clone()).for_each(|cell| self.truth.store.remove_cell(cell));
         let lists = &mut self.truth.store.lists;
         lists.rows.remove(&number);
         if lists.list(list).by_key.get(&hash) == Some(&number) {
@@ -265,20 +265,20 @@ impl Engine {
             lane.view.extract_if(cells.clone(), |_, _| true).for_each(drop);
         }
         self.truth.overridden.extract_if(cells, |_| true).for_each(drop);
-        self.truth.newborn.retain(|(_, row)| *row != number);
+        self.truth.new_rows.retain(|(_, row)| *row != number);
     }
 
     /// Queues the turns in which the callbacks of new rows run.
-    pub(super) fn greet_rows(&mut self, now: Duration, fx: &mut Effects) {
-        if !self.truth.newborn.is_empty() {
-            self.follow(now, Whom::All, &Props::new(), self.truth.store.rev(), fx);
+    pub(super) fn start_new_rows(&mut self, now: Duration, fx: &mut Effects) {
+        if !self.truth.new_rows.is_empty() {
+            self.start_readers(now, Whom::All, &Props::new(), self.truth.store.rev(), fx);
         }
     }
 
     /// The turns in which the callbacks of new rows run.
-    pub(super) fn take_newborn(&mut self) -> BTreeMap<(LaneId, Option<ClientId>), Vec<RowNo>> {
+    pub(super) fn take_turns_of_new_rows(&mut self) -> BTreeMap<(LaneId, Option<ClientId>), Vec<RowNo>> {
         let mut turns: BTreeMap<_, Vec<RowNo>> = BTreeMap::new();
-        let new = std::mem::take(&mut self.truth.newborn);
+        let new = std::mem::take(&mut self.truth.new_rows);
         // Before the start no callback runs, and at the start all rows get a turn.
         if new.is_empty() || !self.scheduler.is_started() {
             return turns;

@@ -107,7 +107,7 @@ impl Plan {
     ///
     /// # Errors
     /// Every fault of a starting row, one per line.
-    pub(crate) fn furnish(&mut self, layout: &Element, slots: &[Slot]) -> Result<(), Vec<String>> {
+    pub(crate) fn plan_rows(&mut self, layout: &Element, slots: &[Slot]) -> Result<(), Vec<String>> {
         let placed = layout.placed();
         let mut faults = Vec::new();
         for no in 0..self.lists.len() {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     client::ClientId,
-    engine::item::{Cause, Changed, Changes, Effect, Item, Merge, Number, Starts, Ticket, What},
+    engine::item::{Cause, Changed, Changes, Content, Item, Merge, Number, Scopes, TakesEffect, Ticket},
     engine::lane::Lane,
     numbers::{CallbackNo, PropNo},
     value::Value,
@@ -16,11 +16,11 @@ const CLICK: PropNo = PropNo::new(2);
 
 fn command(client: u64, number: u64, prop: PropNo, may_merge: bool) -> Item {
     let client = ClientId(client);
-    let what = What::Value(Value::new(number).unwrap());
+    let content = Content::Value(Value::new(number).unwrap());
     let changes = Changes {
-        starts: Starts::Shared,
-        values: [(prop, Changed { what, effect: Effect::At(1) })].into_iter().collect(),
-        born: Vec::new(),
+        scopes: Scopes::Shared,
+        values: [(prop, Changed { content, effect: TakesEffect::At(1) })].into_iter().collect(),
+        new_rows: Vec::new(),
         merge: if may_merge { Merge::Newest } else { Merge::Never },
         cancelled: BTreeSet::new(),
     };
