@@ -1,4 +1,4 @@
-//! From a frame that comes in to the frames that go out, without sockets and threads.
+//! The cost from a frame that comes in to the frames that go out, without sockets and threads.
 //!
 //! ```text
 //! cargo bench --bench engine
@@ -74,7 +74,7 @@ impl Dashboard for Ui {
     }
 }
 
-/// An app with so many clients, of which the first sends commands.
+/// An app with this many clients. The first one sends the commands.
 struct Rig {
     app: InMemory,
     clients: Vec<ClientHandle>,
@@ -89,7 +89,7 @@ impl Rig {
         let mut app = InMemory::of(App::new::<Ui>(()).unwrap().limits(limits));
         let clients = (0..clients).map(|_| app.join()).collect();
         let mut rig = Self { app, clients, number: 0, text: String::new() };
-        rig.hear_all();
+        rig.poll_all();
         rig
     }
 
@@ -100,7 +100,7 @@ impl Rig {
     /// A command of the first client.
     fn command(&mut self, prop: usize) {
         self.number += 1;
-        // Another value each time, as in a drag.
+        // A different value each time, as in a drag.
         let value = self.number % 1000;
         self.text.clear();
         let _ = write!(self.text, "{{\"n\":{},\"p\":{prop},\"v\":{}.{}}}", self.number, value / 10, value % 10);
@@ -111,8 +111,8 @@ impl Rig {
         self.app.send(&self.clients[0], text);
     }
 
-    /// Everybody's frame. Gives how many bytes they are.
-    fn hear_all(&mut self) -> usize {
+    /// Polls the frames of all clients. Returns their total size in bytes.
+    fn poll_all(&mut self) -> usize {
         let Self { app, clients, .. } = self;
         clients.iter().filter_map(|client| app.frame(client)).map(|frame| black_box(frame).len()).sum()
     }
@@ -122,7 +122,7 @@ fn main() {
     divan::main();
 }
 
-/// The slider moves: six callbacks, seven values, a frame for everybody. Targets: under 10 µs with one client, under
+/// The slider moves: six callbacks, seven values, a frame for every client. Targets: under 10 µs with one client, under
 /// 0.5 µs for each further one.
 #[divan::bench(args = [1, 100, 1000])]
 fn chain_of_five(bencher: Bencher<'_, '_>, clients: usize) {
@@ -130,25 +130,25 @@ fn chain_of_five(bencher: Bencher<'_, '_>, clients: usize) {
     let slider = rig.number("slider");
     bencher.counter(ItemsCount::new(clients)).bench_local(|| {
         rig.command(slider);
-        rig.hear_all()
+        rig.poll_all()
     });
 }
 
-/// A value that no callback reads: what the engine itself costs.
+/// A value that no callback reads: the cost of the engine alone.
 #[divan::bench(args = [1, 100, 1000])]
 fn plain_value(bencher: Bencher<'_, '_>, clients: usize) {
     let mut rig = Rig::new(clients);
     let free = rig.number("free");
     bencher.counter(ItemsCount::new(clients)).bench_local(|| {
         rig.command(free);
-        rig.hear_all()
+        rig.poll_all()
     });
 }
 
 mod ingress {
     use super::*;
 
-    /// Without the frames: what a hundred commands cost before anybody is told.
+    /// Without the frames: the cost of a hundred commands before any client is sent an update.
     #[divan::bench]
     fn good(bencher: Bencher<'_, '_>) {
         let mut rig = Rig::new(1);
@@ -157,7 +157,7 @@ mod ingress {
             for _ in 0..100 {
                 rig.command(free);
             }
-            rig.hear_all()
+            rig.poll_all()
         });
     }
 
@@ -171,7 +171,7 @@ mod ingress {
                 let text = format!("{{\"n\":{},\"p\":{free},\"v\":1000}}", rig.number);
                 rig.refused(&text);
             }
-            rig.hear_all()
+            rig.poll_all()
         });
     }
 
@@ -180,7 +180,7 @@ mod ingress {
         let mut rig = Rig::new(1);
         bencher.bench_local(|| {
             rig.refused(text);
-            rig.hear_all()
+            rig.poll_all()
         });
     }
 
@@ -189,12 +189,12 @@ mod ingress {
         let mut rig = Rig::new(1);
         bencher.bench_local(|| {
             rig.refused(r#"{"t":"ping"}"#);
-            rig.hear_all()
+            rig.poll_all()
         });
     }
 }
 
-/// A long text to a hundred clients: encoded once.
+/// A long text to a hundred clients. It is encoded once.
 #[divan::bench(args = [10, 1_000, 10_000])]
 fn long_text(bencher: Bencher<'_, '_>, length: usize) {
     let mut rig = Rig::new(100);
@@ -204,7 +204,7 @@ fn long_text(bencher: Bencher<'_, '_>, length: usize) {
         rig.number += 1;
         let text = format!("{{\"n\":{},\"p\":{prop},\"v\":\"{}\"}}", rig.number, texts[rig.number as usize % 2]);
         rig.refused(&text);
-        rig.hear_all()
+        rig.poll_all()
     });
 }
 
@@ -215,12 +215,12 @@ fn first_page(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| rig.app.page());
 }
 
-/// A dashboard that nobody looks at and nothing happens on.
+/// A dashboard without clients and without events.
 #[divan::bench]
 fn an_idle_hour(bencher: Bencher<'_, '_>) {
     let mut rig = Rig::new(1000);
     bencher.bench_local(|| {
         rig.app.advance(Duration::from_secs(3600));
-        rig.hear_all()
+        rig.poll_all()
     });
 }

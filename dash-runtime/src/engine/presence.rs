@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_that_is_mended_in_time_is_neither_a_leaving_nor_a_coming() {
+    fn a_reconnect_in_time_does_not_change_the_presence() {
         let mut presence = Presence::New;
         assert_eq!(presence.hello(ONE), connected(true, None, None));
         assert!(presence.socket_lost(7, LATER) && presence.is_present());
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_away_for_too_long_has_gone_once_and_comes_again() {
+    fn a_client_that_is_away_for_too_long_is_gone_and_can_come_again() {
         let mut presence = Presence::Here { socket: ONE };
         presence.socket_lost(7, LATER);
         assert_eq!((presence.left(), presence.left(), presence.is_present()), (true, false, false));
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn who_says_goodbye_has_gone_while_the_socket_is_still_open() {
+    fn a_client_that_says_goodbye_is_gone_while_its_socket_is_open() {
         let mut presence = Presence::Here { socket: ONE };
         assert!(presence.left() && !presence.is_present());
         assert_eq!(presence.socket(), Some(ONE));
@@ -152,9 +152,9 @@ mod tests {
         assert_eq!(
             again.hello(TWO),
             connected(true, Some(ONE), None),
-            "another socket comes before this one is closed"
+            "a new socket opens before the old one is closed"
         );
-        assert!(!presence.socket_lost(7, LATER), "nothing is waited for");
+        assert!(!presence.socket_lost(7, LATER), "a client that said goodbye is not away");
         assert_eq!(presence, Presence::Gone { since: 7 });
     }
 

@@ -1,4 +1,4 @@
-//! Several commands in one request: all at one revision and in one turn of each queue, or none.
+//! Several commands in one request: all take effect at one revision and in one turn per queue, or none does.
 
 use dash_macros::{callback, callback_shared, callbacks, changes, components};
 use proptest::prelude::*;
@@ -20,7 +20,7 @@ use crate::{
     protocol::{client::Refusal, limits::Limits, server::Outcome},
 };
 
-/// What the callbacks did, in their order.
+/// The actions of the callbacks, in their order.
 #[derive(Debug, Default)]
 pub struct Diary(Vec<String>);
 
@@ -45,7 +45,7 @@ pub struct Rack {
     pub answer: Label,
 }
 
-/// Two inputs, with the device.
+/// Reads two inputs, and borrows the device.
 #[callback_shared(output = Rack::sum.text)]
 fn add(diary: &mut Diary, #[input(Rack::a.value)] a: f64, #[input(Rack::b.value)] b: f64) -> String {
     diary.0.push(format!("{a}+{b}"));
@@ -59,7 +59,7 @@ fn go(diary: &mut Diary, client: Option<Client>, #[state(Rack::a.value)] a: f64)
     client.map_or_else(|| "nobody".to_owned(), |_| "a page".to_owned())
 }
 
-/// Writes what `follow` reads, and a person too.
+/// Writes a property that `follow` reads. Pages write it too.
 #[callback_shared(on = Rack::reset.click, output = Rack::level.value)]
 fn reset() -> f64 {
     0.0
@@ -81,14 +81,14 @@ fn once(diary: &mut Diary) -> Result<(), &'static str> {
     Err("no film")
 }
 
-/// Private, of what each client has for itself and of what everybody sees.
+/// Private. Reads a private and a shared property.
 #[callback(output = Rack::hello.text)]
 fn greet(diary: &mut Diary, #[input(Rack::name.value)] name: &str, #[input(Rack::a.value)] a: f64) -> String {
     diary.0.push(format!("{name}@{a}"));
     format!("{name}@{a}")
 }
 
-/// Private, in a queue of each client.
+/// Private, with one queue per client.
 #[callback(on = Rack::mine.click, output = Rack::answer.text)]
 fn answer(#[state(Rack::name.value)] name: &str) -> String {
     name.to_owned()
@@ -124,7 +124,7 @@ fn did(sim: &Sim) -> Vec<&str> {
     sim.device::<Diary>().0.iter().map(String::as_str).collect()
 }
 
-/// From anybody, without a key.
+/// A batch without a page and without a key.
 fn set(sim: &mut Sim, wanted: &[(&str, Json)]) -> Result<RequestNo, NotTaken> {
     sim.ask_all(Asking::default(), wanted)
 }
@@ -157,23 +157,24 @@ fn all_of_a_batch_is_one_frame_with_what_the_callbacks_made_of_it() {
 }
 
 #[test]
-fn what_several_of_them_start_runs_once() {
+fn a_callback_with_several_changed_inputs_runs_once() {
     let (mut sim, a, b) = rack();
     let token = sim.pages[a].session.clone();
     let asking = Asking { session: Some(&token), ..Asking::default() };
     let wanted = [("a.value", json!(1)), ("b.value", json!(2)), ("name.value", json!("ada")), ("go.click", Json::Null)];
     let request = sim.ask_all(asking, &wanted).unwrap();
     sim.rest();
-    // `go` sees what came with its click. Of the private ones that of the page has both, and that of the other what is shared.
+    // `go` reads the values that came with its click. The private callback of this page reads both new values, and that
+    // of the other page reads the shared one.
     assert_eq!(did(&sim), ["1+2", "go at 1", "ada@1", "@1"]);
     assert_eq!((sim.shown(a, Rack::hello.text), sim.shown(b, Rack::hello.text)), (json!("ada@1"), json!("@1")));
-    assert_eq!(sim.shown(b, Rack::who.text), "a page", "a shared callback is told who asked");
+    assert_eq!(sim.shown(b, Rack::who.text), "a page", "a shared callback gets the client");
     assert!(matches!(sim.answered[&request], Outcome::Applied { .. }));
 }
 
-/// P8: the checks of a command, for each; and then nothing has happened.
+/// P8: each item gets the checks of a command. If one is refused, nothing has changed.
 #[test]
-fn p8_one_bad_item_refuses_all_and_every_bad_one_is_told() {
+fn p8_one_bad_item_refuses_all_and_every_bad_one_is_reported() {
     let (mut sim, ..) = rack();
     let (rev, taken) = (sim.engine.rev(), sim.engine.counts().commands);
     let wanted = [
@@ -202,7 +203,7 @@ fn p8_one_bad_item_refuses_all_and_every_bad_one_is_told() {
         ]
     );
     assert_eq!((sim.engine.rev(), sim.engine.counts().commands, sim.jobs.len()), (rev, taken, 0));
-    assert_eq!(sim.engine.counts().refused["unknown_property"], 2, "and they are counted");
+    assert_eq!(sim.engine.counts().refused["unknown_property"], 2, "the refusals are counted");
 }
 
 #[test]
@@ -213,7 +214,7 @@ fn a_full_queue_refuses_all_of_it() {
     let rev = sim.engine.rev();
     let wanted = [("note.value", json!("new")), ("level.value", json!(4)), ("b.value", json!(2))];
     assert_eq!(refused(set(&mut sim, &wanted)), [(2, "busy")]);
-    assert_eq!(sim.engine.rev(), rev, "nothing of it");
+    assert_eq!(sim.engine.rev(), rev, "nothing has changed");
     sim.rest();
     set(&mut sim, &wanted).unwrap();
     sim.rest();
@@ -221,7 +222,7 @@ fn a_full_queue_refuses_all_of_it() {
 }
 
 #[test]
-fn what_skips_is_refused_with_all_the_rest_while_it_is_at_work() {
+fn a_batch_with_an_item_for_a_busy_skip_callback_is_refused() {
     let (mut sim, ..) = rack();
     set(&mut sim, &[("once.click", Json::Null)]).unwrap();
     let wanted = [("a.value", json!(1)), ("once.click", Json::Null)];
@@ -235,7 +236,7 @@ fn what_skips_is_refused_with_all_the_rest_while_it_is_at_work() {
 }
 
 #[test]
-fn what_waits_of_a_batch_is_cancelled_and_the_rest_is_not() {
+fn waiting_items_of_a_batch_are_cancelled_and_the_others_are_not() {
     let (mut sim, a, _) = rack();
     sim.send(a, Rack::a.value, 1.0);
     let request = set(&mut sim, &[("b.value", json!(2)), ("scan.click", Json::Null)]).unwrap();
@@ -244,7 +245,7 @@ fn what_waits_of_a_batch_is_cancelled_and_the_rest_is_not() {
     assert!(!did(&sim).contains(&"scan"), "{:?}", did(&sim));
     assert!(did(&sim).contains(&"1+2"));
     assert_eq!(sim.answered[&request], Outcome::Failed("`scan` was cancelled".to_owned()));
-    // And a batch that has the event cancels what waits before it.
+    // A batch with the cancel event also cancels items that wait before it.
     sim.send(a, Rack::a.value, 3.0);
     let waits = sim.click(a, Rack::scan.click);
     set(&mut sim, &[("stop.click", Json::Null)]).unwrap();
@@ -252,7 +253,7 @@ fn what_waits_of_a_batch_is_cancelled_and_the_rest_is_not() {
     assert_eq!((sim.pages[a].outcome(waits), did(&sim).contains(&"scan")), (Some(3), false));
 }
 
-/// P1: batches, commands and pushes have one order, and none joins a batch.
+/// P1: batches, commands and pushes have one order, and no item merges with a batch.
 #[test]
 fn p1_a_batch_has_its_place_among_commands_and_pushes() {
     let (mut sim, a, _) = rack();
@@ -268,9 +269,10 @@ fn p1_a_batch_has_its_place_among_commands_and_pushes() {
     assert_eq!(sums, ["0+1", "2+1", "3+3", "4+3", "4+5", "6+6", "7+7"]);
 }
 
-/// P1: at once for everybody, and once more where its turn is if a callback has written it in between.
+/// P1: the values take effect at once for everybody, and again in their turn if a callback has written the property in
+/// between.
 #[test]
-fn p1_of_a_property_that_a_callback_writes_too_the_order_of_the_queue_is_what_everybody_sees() {
+fn p1_with_two_writers_the_order_of_the_queue_decides_the_final_value() {
     let (mut sim, a, b) = rack();
     sim.click(a, Rack::reset.click);
     let request = set(&mut sim, &[("level.value", json!(40)), ("note.value", json!("x"))]).unwrap();
@@ -285,7 +287,7 @@ fn p1_of_a_property_that_a_callback_writes_too_the_order_of_the_queue_is_what_ev
         assert_eq!((sim.shown(page, Rack::level.value), sim.shown(page, Rack::shown.text)), (json!(40.0), json!("40")));
     }
     assert!(matches!(sim.answered[&request], Outcome::Applied { .. }));
-    // And the other way around.
+    // And in the opposite order.
     set(&mut sim, &[("level.value", json!(50)), ("a.value", json!(1))]).unwrap();
     sim.click(a, Rack::reset.click);
     sim.rest();
@@ -293,7 +295,7 @@ fn p1_of_a_property_that_a_callback_writes_too_the_order_of_the_queue_is_what_ev
 }
 
 #[test]
-fn one_that_starts_nothing_is_answered_at_once() {
+fn a_batch_that_starts_no_callback_is_answered_at_once() {
     let (mut sim, a, _) = rack();
     let request = set(&mut sim, &[("note.value", json!("x")), ("pick.value", json!("two"))]).unwrap();
     assert_eq!(sim.answered[&request], Outcome::Applied { rev: sim.engine.rev() });
@@ -307,22 +309,22 @@ fn p3_a_batch_that_comes_again_with_its_key_is_not_done_again() {
     let keyed = |hash| Asking { key: Some(("k1", hash)), ..Asking::default() };
     let wanted = [("a.value", json!(1)), ("go.click", Json::Null)];
     let first = sim.ask_all(keyed(7), &wanted).unwrap();
-    assert_eq!(sim.ask_all(keyed(7), &wanted).unwrap(), first, "while it runs");
+    assert_eq!(sim.ask_all(keyed(7), &wanted).unwrap(), first, "the same request while it runs");
     sim.rest();
     let outcome = sim.answered.remove(&first).unwrap();
     assert_eq!(sim.ask_all(keyed(7), &wanted).unwrap(), first);
-    assert_eq!(sim.answered[&first], outcome, "and it is answered as it was");
+    assert_eq!(sim.answered[&first], outcome, "with the same outcome");
     sim.rest();
     assert_eq!(did(&sim).iter().filter(|did| **did == "go at 1").count(), 1);
     assert!(matches!(sim.ask_all(keyed(8), &wanted), Err(NotTaken::Whole(Refusal::KeyReused))));
-    // What was refused may be asked again.
+    // A refused batch can be sent again.
     let other = |to: i32| [("a.value", json!(to))];
     let asking = Asking { key: Some(("k2", 1)), ..Asking::default() };
     refused(sim.ask_all(asking, &other(1000)));
     sim.ask_all(asking, &other(10)).unwrap();
 }
 
-/// P7: it costs its sender as much as the same number of commands.
+/// P7: a batch costs as many rate tokens as the same number of commands.
 #[test]
 fn p7_each_item_counts_for_the_rate() {
     let (mut sim, ..) = with_limits(Limits { commands_per_second: 4, ..Limits::default() });
@@ -334,9 +336,9 @@ fn p7_each_item_counts_for_the_rate() {
     set(&mut sim, &three).unwrap();
 }
 
-/// P7: what another page's queue is full of is no reason to refuse.
+/// P7: a batch is not refused because another page's queue is full.
 #[test]
-fn p7_a_page_that_looks_on_does_not_hold_a_batch_up() {
+fn p7_a_page_with_a_full_queue_does_not_block_a_batch() {
     let (mut sim, a, b) = with_limits(Limits { queue: 1, ..Limits::default() });
     sim.click(b, Rack::mine.click);
     sim.click(b, Rack::mine.click);
@@ -345,16 +347,16 @@ fn p7_a_page_that_looks_on_does_not_hold_a_batch_up() {
     let request = sim.ask_all(asking, &[("mine.click", Json::Null), ("name.value", json!("x"))]).unwrap();
     sim.rest();
     assert!(matches!(sim.answered[&request], Outcome::Applied { .. }));
-    assert_eq!(sim.shown(a, Rack::answer.text), "x", "with what came with it");
+    assert_eq!(sim.shown(a, Rack::answer.text), "x", "the callback reads the other value of the batch");
 }
 
 const PAGES: usize = 2;
 
 #[derive(Debug, Clone)]
 enum Op {
-    /// Both, to the same value, by a batch.
+    /// A batch without a page sets both to the same value.
     Both(u8),
-    /// Both, and the page's own name and a click, for a page.
+    /// A batch for a page sets both, the page's own name, and fires a click.
     For(usize, u8),
     Push(u8),
     SendLevel(usize, u8),
@@ -453,7 +455,7 @@ proptest! {
                 Op::Pass(millis) => sim.pass(u64::from(millis)),
             }
             for page in 0..PAGES {
-                prop_assert_eq!(sim.shown(page, Rack::a.value), sim.shown(page, Rack::b.value), "half of a batch");
+                prop_assert_eq!(sim.shown(page, Rack::a.value), sim.shown(page, Rack::b.value), "the page shows half of a batch");
             }
         }
         for page in 0..PAGES {
@@ -475,7 +477,7 @@ proptest! {
             prop_assert_eq!(sim.shown(page, Rack::sum.text), (2 * u32::from(pair)).to_string());
             prop_assert_eq!(sim.shown(page, Rack::name.value), &**name);
             prop_assert_eq!(sim.shown(page, Rack::hello.text), format!("{name}@{pair}"));
-            // The order of its queue is what everybody sees.
+            // The final value follows the order of the queue.
             prop_assert_eq!(sim.shown(page, Rack::level.value), f64::from(level));
             prop_assert_eq!(sim.shown(page, Rack::shown.text), level.to_string());
         }

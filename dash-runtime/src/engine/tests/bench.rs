@@ -1,15 +1,15 @@
-//! The dashboard that most tests use: two islands, a diamond, private views with and without the device.
+//! The dashboard that most tests use: two islands, a diamond, and private callbacks with and without the device.
 
 use dash_macros::{callback, callback_shared, callbacks, components};
 
 use super::parts::{Button, Dial, Field, Label, Log, place};
 use crate::{callback::Callbacks, dashboard::Dashboard, element::Element};
 
-/// What the device did, in its order.
+/// The actions of the device, in their order.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Did {
     Move(f64),
-    /// With the positions as they were.
+    /// With the positions at the time of the click.
     Go(f64, f64),
     Look(f64),
 }
@@ -53,7 +53,7 @@ pub struct Bench {
     pub view: Label,
 }
 
-/// Device island: the newest position counts.
+/// On the device's island. Waiting positions merge to the newest.
 #[callback_shared(output = Bench::pos.text)]
 pub fn drive(rig: &mut Rig, #[input(Bench::x.value)] x: f64) -> String {
     rig.did.push(Did::Move(x));
@@ -70,13 +70,13 @@ pub async fn right(#[input(Bench::pos.text)] pos: String) -> String {
     format!("r{pos}")
 }
 
-/// Both inputs come from the same position: anything else is a glitch.
+/// Both inputs must come from the same position. Anything else is a glitch.
 #[callback_shared(output = Bench::sum.text)]
 pub fn sum(#[input(Bench::left.text)] left: &str, #[input(Bench::right.text)] right: &str) -> String {
     if left[1..] == right[1..] { left[1..].to_owned() } else { format!("torn: {left} {right}") }
 }
 
-/// Device island: each click counts, with the positions as they were when it was made.
+/// On the device's island. Each click runs, with the positions at the time of the click.
 #[callback_shared(on = Bench::go.click, output = (Bench::count.text, Bench::trace.items))]
 pub fn go(rig: &mut Rig, #[state(Bench::x.value)] x: f64, #[state(Bench::y.value)] y: f64) -> (String, u32) {
     rig.did.push(Did::Go(x, y));
@@ -90,20 +90,20 @@ pub fn double(#[input(Bench::z.value)] z: f64) -> String {
     (2.0 * z).to_string()
 }
 
-/// Private, of what all see and what one typed.
+/// Private. Reads a shared property and a private one.
 #[callback(output = Bench::hello.text)]
 pub fn greet(#[input(Bench::name.value)] name: &str, #[input(Bench::sum.text)] sum: &str) -> String {
     format!("{name}@{sum}")
 }
 
-/// Private, on an event, with data kept for the client.
+/// Private, started by an event, with session data.
 #[callback(on = Bench::ask.click, output = Bench::answer.text)]
 pub fn answer(#[session] asks: &mut Asks, #[state(Bench::name.value)] name: &str) -> String {
     asks.0 += 1;
     format!("{name}#{}", asks.0)
 }
 
-/// Private, with the device, of what another island is about.
+/// Private, with the device. Reads a property of another island.
 #[callback(on = Bench::look.click, output = Bench::view.text)]
 pub fn look(rig: &mut Rig, #[state(Bench::z.value)] z: f64, #[state(Bench::x.value)] x: f64) -> String {
     rig.did.push(Did::Look(z));

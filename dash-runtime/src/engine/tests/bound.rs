@@ -1,4 +1,4 @@
-//! `bind`: two properties that are one.
+//! `bind`: two properties that are aliases of each other.
 
 use dash_macros::{bindings, callback, callback_shared, callbacks, changes, components};
 use serde_json::json;
@@ -24,7 +24,7 @@ pub struct Pair {
     pub hello: Label,
 }
 
-/// Started by both names, and by each of them as often as by both: once.
+/// Started by both aliases. A change of either or both starts it once.
 #[callback_shared(output = Pair::seen.text)]
 fn drive(
     rig: &mut Rig,
@@ -87,7 +87,7 @@ fn p2_who_sets_either_sets_both_for_everybody_at_one_revision() {
             }
             assert_eq!(sim.shown(page, Pair::seen.text), format!("{to} {to} {to}"));
         }
-        assert_eq!(sim.pages[b].frames, frames + 1, "with what the callback makes of it");
+        assert_eq!(sim.pages[b].frames, frames + 1, "one frame, with the output of the callback");
         assert_eq!(sim.runs(), runs + 1, "once, though it reads all three");
     }
 }
@@ -103,7 +103,7 @@ fn a_value_must_be_one_that_both_take() {
         &[json!(4), json!("out_of_range"), json!("narrow.value must be within 0 to 10, and 50 is not")]
     );
     assert_eq!(sim.shown(a, Pair::wide.value), 4.0);
-    assert_eq!(sim.device::<Rig>().moves(), [4.0], "nobody else's code has seen it");
+    assert_eq!(sim.device::<Rig>().moves(), [4.0], "no callback ran for the refused value");
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn what_a_callback_writes_to_one_is_in_both() {
     assert_eq!(sim.shown(b, Pair::wide.value), 1.0);
     assert_eq!(sim.shown(b, Pair::seen.text), "1 1 1");
     let c = sim.join();
-    assert_eq!(sim.shown(c, Pair::narrow.value), 1.0, "who joins later sees it too");
+    assert_eq!(sim.shown(c, Pair::narrow.value), 1.0, "a later client sees it too");
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn under_either_name_a_newer_value_takes_the_place_of_a_waiting_one() {
         sim.send(a, prop, f64::from(step) / 2.0);
     }
     sim.rest();
-    assert_eq!(sim.device::<Rig>().moves(), [4.0, 0.0, 9.5], "the first, which found nobody busy, and the last");
+    assert_eq!(sim.device::<Rig>().moves(), [4.0, 0.0, 9.5], "the first, because the queue was idle, and the last");
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn what_is_pushed_to_one_is_in_both_and_starts_their_callback_once() {
     assert_eq!((sim.shown(a, Pair::seen.text), sim.runs()), ("6 6 6".into(), runs + 1));
 }
 
-/// The first starts where the second cannot be.
+/// The first property starts with a value that the second does not accept.
 #[components]
 struct Apart {
     wide: Dial,

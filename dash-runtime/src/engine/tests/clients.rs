@@ -1,4 +1,4 @@
-//! The table of clients, and who is told that it is another one.
+//! The table of clients, and the callbacks that run when it changes.
 
 #![allow(clippy::needless_pass_by_value, reason = "callbacks take their parameters as they are given")]
 
@@ -33,7 +33,7 @@ pub struct Club {
     pub mine: Label,
 }
 
-/// Before anything else of the client.
+/// Runs before the client's other callbacks.
 #[callback(on = connect)]
 fn come(#[session] login: &mut Login, client: Client) {
     login.name = format!("guest {}", client.id());
@@ -44,14 +44,14 @@ fn enter(#[session] login: &mut Login, #[state(Club::name.value)] name: &str) {
     login.name = name.to_owned();
 }
 
-/// Counts how often all together look.
+/// Counts its runs.
 #[callback_shared(on = clients, output = Club::seen.text)]
 fn see(looks: &mut u32) -> String {
     *looks += 1;
     looks.to_string()
 }
 
-/// It borrows what the table shows, and yet does not start itself.
+/// It borrows the session that the table shows, but does not start itself.
 #[callback(on = (clients, Club::wait.click), output = Club::mine.text)]
 fn mine(#[session] login: &mut Login) -> String {
     format!("{}!", login.name)
@@ -71,7 +71,7 @@ fn looks(sim: &Sim) -> u32 {
     *sim.device::<u32>()
 }
 
-/// How often all together look because of this.
+/// The number of runs of the shared callback on the table that this event causes.
 fn looks_at(sim: &mut Sim, event: impl FnOnce(&mut Sim)) -> u32 {
     let before = looks(sim);
     event(sim);
@@ -83,7 +83,7 @@ fn hide(sim: &mut Sim, at: At, hidden: bool) {
     sim.deliver(at, &format!(r#"{{"t":"view","hidden":{hidden}}}"#));
 }
 
-/// For each client: whether it is connected, whether somebody looks, and its name.
+/// For each client: whether it is connected, whether its page is visible, and its name.
 fn table(sim: &Sim) -> Vec<(bool, bool, String)> {
     let clients = Clients::<Club>::new(sim.engine.table());
     clients.iter().map(|client| (client.is_connected(), client.is_visible(), client.session().name)).collect()
@@ -102,7 +102,7 @@ fn a_client_is_in_the_table_from_its_coming_to_its_going() {
     assert_eq!(table(&sim), [row(true, true, "guest 1"), row(true, true, "guest 2")]);
     sim.cut(ada);
     sim.rest();
-    assert_eq!(table(&sim)[0], row(false, false, "guest 1"), "it may be back in a moment");
+    assert_eq!(table(&sim)[0], row(false, false, "guest 1"), "it counts as present until `away` has passed");
     sim.connect(ada);
     sim.rest();
     assert_eq!(table(&sim)[0], row(true, true, "guest 1"));
@@ -162,20 +162,20 @@ fn while_a_callback_has_a_session_the_table_shows_what_it_was_before() {
 #[test]
 fn whatever_changes_in_the_table_is_looked_at_once() {
     let mut sim = Sim::new::<Club>(0);
-    assert_eq!(looks(&sim), 0, "nobody is there");
-    // Coming, and what the connect hook made of the session.
+    assert_eq!(looks(&sim), 0, "there is no client");
+    // One run for the new client, and one for the session that the connect hook has changed.
     assert_eq!(looks_at(&mut sim, |sim| _ = sim.join()), 2);
     let ada = 0;
     assert_eq!(looks_at(&mut sim, |sim| _ = sim.click(ada, Club::enter.click)), 1);
     assert_eq!(looks_at(&mut sim, |sim| sim.cut(ada)), 1);
     assert_eq!(looks_at(&mut sim, |sim| sim.connect(ada)), 1);
-    assert_eq!(looks_at(&mut sim, |sim| _ = sim.send(ada, Club::name.value, "x")), 0, "no part of the table");
-    // Gone, and then without a socket, which is nothing more.
+    assert_eq!(looks_at(&mut sim, |sim| _ = sim.send(ada, Club::name.value, "x")), 0, "the value is not in the table");
+    // One run when the client is gone. The later loss of the socket changes nothing.
     assert_eq!(looks_at(&mut sim, |sim| sim.deliver(ada, r#"{"t":"bye"}"#)), 1);
 }
 
 #[test]
-fn many_changes_while_nobody_has_time_to_look_are_one() {
+fn many_changes_during_a_run_start_one_run() {
     let mut sim = Sim::new::<Club>(0);
     let page = sim.join();
     sim.rest();
@@ -186,11 +186,11 @@ fn many_changes_while_nobody_has_time_to_look_are_one() {
         hide(&mut sim, page, times % 2 == 1);
     }
     sim.rest();
-    assert_eq!(looks(&sim) - before, 2, "the one that ran, and one for all the rest");
+    assert_eq!(looks(&sim) - before, 2, "the run in progress, and one for all other changes");
 }
 
 #[test]
-fn a_private_look_is_one_for_each_client_that_is_there_and_comes_after_its_connect_hooks() {
+fn private_callbacks_on_the_table_run_once_per_client_and_after_its_connect_hooks() {
     let mut sim = Sim::new::<Club>(0);
     let ada = sim.join();
     assert_eq!(sim.running(), ["come", "see"], "and not `mine`");
@@ -208,14 +208,14 @@ fn a_private_look_is_one_for_each_client_that_is_there_and_comes_after_its_conne
         sim.rest();
         runs
     };
-    assert_eq!(runs(&mut sim), 1, "not for who is cut off");
+    assert_eq!(runs(&mut sim), 1, "no run for a client without a socket");
     sim.connect(ada);
     sim.rest();
     assert_eq!(runs(&mut sim), 2);
 }
 
 #[test]
-fn who_says_it_too_often_is_refused() {
+fn too_many_visibility_reports_are_refused() {
     let limits = crate::protocol::limits::Limits { commands_per_second: 10, ..Default::default() };
     let mut sim = Sim::with_limits::<Club>(0, limits);
     let page = sim.join();

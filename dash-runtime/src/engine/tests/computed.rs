@@ -1,4 +1,4 @@
-//! `mirror`, `format`, `show_when`, `script`: what each browser computes, and the server for the first paint only.
+//! `mirror`, `format`, `show_when` and `script`: each browser computes them, and the server only for the first paint.
 
 use dash_macros::{bindings, callback, callback_shared, callbacks, changes, components};
 
@@ -63,7 +63,7 @@ impl Dashboard for Show {
     }
 }
 
-/// What a page starts with, and which components it does not show.
+/// The slots that a page starts with, and the components that it does not show.
 fn first_paint(sim: &Sim) -> (Vec<Slot>, Vec<&'static str>) {
     let mut slots: Vec<Slot> = sim.engine.slots().cloned().collect();
     let hidden = sim.engine.plan().compute(&mut slots);
@@ -82,10 +82,14 @@ fn the_first_paint_is_computed_from_the_values_of_the_moment() {
     sim.send(a, Show::dial.value, 30.0);
     sim.rest();
     assert_eq!((text(&sim, Show::readout.text), text(&sim, Show::again.text)), ("30.0 °C".into(), "30.0 °C".into()));
-    assert_eq!(text(&sim, Show::hello.text), "Hello ", "each page's own name is not everybody's");
-    assert_eq!(text(&sim, Show::sum.text), "…", "only browsers run scripts: it starts as the layout says");
+    assert_eq!(text(&sim, Show::hello.text), "Hello ", "a new page does not have another page's private name");
+    assert_eq!(
+        text(&sim, Show::sum.text),
+        "…",
+        "only browsers run scripts, so it has the starting value of the layout"
+    );
     let level = first_paint(&sim).0[sim.no(Show::gauge.level)].value().unwrap().clone();
-    assert_eq!(level.get::<Option<f64>>(), Some(&Some(30.0)), "also of the type that may be missing");
+    assert_eq!(level.get::<Option<f64>>(), Some(&Some(30.0)), "also with an optional type");
     assert_eq!(first_paint(&sim).1, ["details"], "the switch is off");
 }
 
@@ -97,7 +101,7 @@ fn nobody_is_sent_what_each_browser_computes() {
     sim.send(a, Show::dial.value, 30.0);
     let frame = sim.poll_lost(a).unwrap();
     assert!(frame.contains(&format!("[{},30.0]", sim.no(Show::dial.value))), "{frame}");
-    // As a page after a restart does, it asks for everything.
+    // The page asks for everything, as after a restart of the server.
     sim.pages[a].rev = 0;
     sim.cut(a);
     sim.connect(a);
@@ -122,7 +126,7 @@ fn what_is_computed_from_a_bad_value_is_bad() {
 }
 
 #[test]
-fn each_is_computed_behind_what_it_is_computed_from() {
+fn a_computed_property_comes_after_its_inputs() {
     let plan = Plan::of::<Show>().unwrap().plan;
     let at = |prop| plan.computed.iter().position(|one| one.target.prop() == Some(prop)).unwrap();
     assert!(at(plan.number(&Show::readout.text.key())) < at(plan.number(&Show::again.text.key())));
@@ -144,7 +148,7 @@ fn the_page_is_told_how_to_compute() {
 }
 
 #[test]
-fn what_it_is_computed_from_is_pushed_and_not_itself() {
+fn inputs_can_be_pushed_and_the_computed_property_cannot() {
     let mut sim = Sim::new::<Show>(Rig::default());
     sim.join();
     sim.rest();
@@ -154,10 +158,10 @@ fn what_it_is_computed_from_is_pushed_and_not_itself() {
     let refused = sim.push::<Show>(changes![Show::dial.value = 30.0, Show::readout.text = "mine".to_owned()]);
     assert_eq!(refused, Err(PushError::Computed { prop: "readout.text".to_owned() }));
     sim.rest();
-    assert_eq!(text(&sim, Show::readout.text), "20.0 °C", "nothing of it was done");
+    assert_eq!(text(&sim, Show::readout.text), "20.0 °C", "nothing has changed");
 }
 
-/// A person could set what is computed.
+/// A page can write the property that is computed.
 #[components]
 struct Set {
     dial: Dial,
@@ -207,9 +211,9 @@ fn a_format_gives_the_text_that_the_script_gives() {
     }
 }
 
-/// What is read of it without a browser is what browsers make of the values of the moment.
+/// A reader without a browser gets the value that browsers compute from the current inputs.
 #[test]
-fn what_browsers_compute_is_computed_for_who_reads_it_without_one() {
+fn computed_properties_are_computed_for_readers_without_a_browser() {
     let mut sim = Sim::new::<Show>(Rig::default());
     let page = sim.join();
     sim.rest();
@@ -219,11 +223,11 @@ fn what_browsers_compute_is_computed_for_who_reads_it_without_one() {
     assert_eq!(read(&sim, None, Show::readout.text).as_deref(), Some("12.0 °C"));
     sim.send(page, Show::dial.value, 30.0);
     sim.rest();
-    // Also what is computed from what is computed.
+    // Also if it is computed from a computed property.
     assert_eq!(read(&sim, None, Show::again.text).as_deref(), Some("30.0 °C"));
     let (again, dial) =
         (sim.engine.shown(None, sim.prop_no(Show::again.text)).unwrap().rev(), sim.prop_no(Show::dial.value));
-    assert_eq!(again, sim.engine.slot(dial).rev(), "as of the change of its input");
+    assert_eq!(again, sim.engine.slot(dial).rev(), "the revision is that of its input");
     // Each page has its own name.
     sim.send(page, Show::name.value, "ada");
     sim.rest();
@@ -236,7 +240,7 @@ fn what_browsers_compute_is_computed_for_who_reads_it_without_one() {
     );
     // Only browsers have JavaScript.
     assert_eq!(read(&sim, None, Show::sum.text), None);
-    // What it is computed from is bad, and so it is.
+    // The input is bad, so the computed property is bad too.
     sim.click(page, Show::read.click);
     let at = sim.run_of("read");
     sim.panic(at, "no answer");
@@ -246,7 +250,7 @@ fn what_browsers_compute_is_computed_for_who_reads_it_without_one() {
     );
 }
 
-// ---- what is in groups ----
+// ---- groups ----
 
 #[components]
 pub struct Pair {

@@ -1,4 +1,4 @@
-//! Edits: only what changed is sent, and everybody ends with the same value, whenever they came.
+//! Edits: the server sends only what changed, and every page ends with the same value, whenever it joined.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ use crate::{
     value::Value,
 };
 
-/// Values worth editing.
+/// Values large enough that edits are worthwhile.
 #[derive(Component)]
 #[component(tag = "t-sheet", script = "parts.rs")]
 pub struct Sheet {
@@ -49,7 +49,7 @@ struct Desk {
     reset: Button,
 }
 
-/// Any edit, by a number; one in nine does not fit, one in nine writes everything.
+/// An edit chosen by number. One in nine does not fit, and one in nine replaces the whole value.
 fn rows(seed: f64) -> Edit<Vec<String>> {
     let row = || format!("row {seed} with some text");
     let place = seed as usize % 4;
@@ -99,7 +99,7 @@ fn change(done: &mut u32, #[input(Desk::seed.value)] seed: f64) -> Edits {
     edits(seed)
 }
 
-/// Sees in the same turn what came of the edits.
+/// Reads the result of the edits in the same turn.
 #[callback_shared(output = Desk::seen.text)]
 fn seen(#[input(Desk::sheet.rows)] rows: &[String], #[input(Desk::sheet.total)] total: f64) -> String {
     format!("{} {total}", rows.len())
@@ -114,7 +114,7 @@ fn change_own(#[input(Desk::mine.value)] seed: f64) -> Edits {
     edits(seed)
 }
 
-/// Only ever adds, or writes all that was there at the start.
+/// Only adds items, or writes the value from the start.
 #[callback_shared(on = Desk::reset.click, output = Desk::shared.rows)]
 fn add(done: &mut u32, #[input(Desk::add.click)] add: Option<()>) -> Edit<Vec<String>> {
     *done += 1;
@@ -179,14 +179,14 @@ fn an_edit_is_sent_without_the_rest_of_the_value() {
 }
 
 #[test]
-fn who_comes_late_or_was_away_for_long_gets_the_result() {
+fn a_late_or_long_absent_page_gets_the_whole_value() {
     let mut sim = Sim::new::<Desk>(0);
     let (a, b) = (sim.join(), sim.join());
     sim.rest();
     sim.cut(b);
     sim.click(a, Desk::add.click);
     sim.rest();
-    assert_eq!(sim.load().values[sim.no(Desk::shared.rows)].as_array().unwrap().len(), 21, "the page that is loaded");
+    assert_eq!(sim.load().values[sim.no(Desk::shared.rows)].as_array().unwrap().len(), 21, "a page that is loaded now");
     sim.connect(b);
     assert!(frame(&mut sim, b).contains("\"d\":"), "a short cut");
     sim.cut(b);
@@ -205,7 +205,7 @@ fn who_comes_late_or_was_away_for_long_gets_the_result() {
     }
 }
 
-/// plotly/dash#3001: of two patches at nearly the same time one was lost.
+/// plotly/dash#3001: of two patches at nearly the same time, one was lost.
 #[test]
 fn two_edits_at_once_are_both_kept() {
     let mut sim = Sim::new::<Desk>(0);
@@ -213,7 +213,7 @@ fn two_edits_at_once_are_both_kept() {
     sim.rest();
     let rows = sim.prop_no(Desk::shared.rows);
     sim.click(page, Desk::add.click);
-    // While the callback runs, somebody else's edit comes first.
+    // Another edit is committed while the callback runs.
     let other = Edit::list().insert(0, "other".to_owned()).patch().unwrap();
     sim.engine.truth.store.commit([(rows, Change::Write(Write::Edit(other)))]);
     sim.rest();
@@ -221,7 +221,7 @@ fn two_edits_at_once_are_both_kept() {
     assert_eq!((&shown[0], &shown[21]), (&json!("other"), &json!("row 1, and all that belongs to it")));
 }
 
-/// The callback that adds is at work, then the edit is pushed; and the other way round.
+/// An edit is pushed while the callback that adds is running, and the other way round.
 #[test]
 fn an_edit_of_a_callback_and_one_that_is_pushed_meanwhile_are_both_kept_and_both_read() {
     let mut sim = Sim::new::<Desk>(0);
@@ -237,7 +237,7 @@ fn an_edit_of_a_callback_and_one_that_is_pushed_meanwhile_are_both_kept_and_both
     assert_eq!((&rows[0], &rows[21]), (&json!("pushed too"), &json!("pushed")));
 }
 
-/// What was asked for before it was pushed comes before it, also if its callback takes its time.
+/// A click comes before an edit that is pushed later, even if the callback of the click is slow.
 #[test]
 fn a_pushed_edit_is_not_lost_to_a_value_that_was_on_its_way() {
     let mut sim = Sim::new::<Desk>(0);
@@ -251,7 +251,7 @@ fn a_pushed_edit_is_not_lost_to_a_value_that_was_on_its_way() {
 }
 
 #[test]
-fn what_was_edited_reaches_the_rest_of_the_turn() {
+fn the_rest_of_the_turn_reads_the_edited_value() {
     let mut sim = Sim::new::<Desk>(0);
     let page = sim.join();
     sim.rest();
@@ -260,7 +260,7 @@ fn what_was_edited_reaches_the_rest_of_the_turn() {
     assert_eq!(sim.shown(page, Desk::seen.text), "21 1");
     sim.send(page, Desk::seed.value, 2);
     sim.finish_one("change");
-    assert_eq!(sim.shown(page, Desk::seen.text), "21 1", "one change with what follows from it");
+    assert_eq!(sim.shown(page, Desk::seen.text), "21 1", "the edit and the callbacks that it starts are one change");
     sim.rest();
     assert_eq!(sim.shown(page, Desk::seen.text), "23 2");
 }
@@ -275,15 +275,15 @@ fn an_edit_that_does_not_fit_is_the_callbacks_failure_and_nothing_is_written() {
     let why = "`change` failed: sheet.rows: there is no item 1000 in a list of 20, whose last is 19";
     assert_eq!(sim.pages[page].told[&number].last().unwrap()[..], [json!(3), json!(why)]);
     assert_eq!(sim.bad(page, Desk::sheet.rows), Some(why));
-    assert_eq!(sim.shown(page, Desk::sheet.total), 0.0, "not its other outputs either");
+    assert_eq!(sim.shown(page, Desk::sheet.total), 0.0, "its other outputs are not written either");
     sim.send(page, Desk::seed.value, 7);
     sim.rest();
     assert_eq!((sim.bad(page, Desk::sheet.rows), sim.shown(page, Desk::sheet.total)), (None, json!(1.0)));
 }
 
-/// The callback is over, and its turn goes on.
+/// The callback has ended, but its turn goes on.
 #[test]
-fn what_somebody_else_writes_before_the_turn_is_over_is_not_lost() {
+fn a_write_of_another_before_the_turn_ends_is_not_lost() {
     let mut sim = Sim::new::<Shrink>(());
     let page = sim.join();
     sim.rest();
@@ -296,9 +296,9 @@ fn what_somebody_else_writes_before_the_turn_is_over_is_not_lost() {
     assert_eq!(sim.shown(page, Shrink::sheet.rows), json!(["other"]));
 }
 
-/// It fitted when the callback returned, and then somebody else emptied the list.
+/// The edit fitted when the callback returned. Then another writer emptied the list.
 #[test]
-fn an_edit_that_does_not_fit_any_more_is_told_too() {
+fn an_edit_that_does_not_fit_any_more_is_reported_too() {
     let mut sim = Sim::new::<Shrink>(());
     let page = sim.join();
     sim.rest();
@@ -366,7 +366,7 @@ proptest! {
                     sim.cut(page);
                 }
                 9 => sim.connect(page),
-                // One that does not fit is refused, and changes nothing.
+                // An edit that does not fit is refused and changes nothing.
                 10 => {
                     let (rows, levels) = (rows(f64::from(number)), levels(f64::from(number)));
                     let _ = sim.push(changes![Desk::sheet.rows = rows, Desk::own.levels = levels]);
@@ -383,12 +383,12 @@ proptest! {
         let late = sim.join();
         sim.rest();
         let count = |prop| sim.shown(late, prop).as_array().unwrap().len().to_string();
-        prop_assert_eq!(sim.shown(late, Desk::count.text), count(Desk::shared.rows), "what is read is what is shown");
+        prop_assert_eq!(sim.shown(late, Desk::count.text), count(Desk::shared.rows), "the callback reads the value that pages show");
         prop_assert!(sim.shown(late, Desk::seen.text).as_str().unwrap().starts_with(&count(Desk::sheet.rows)));
         let clicks = sim.taken.iter().filter(|(_, prop, _)| *prop == sim.no(Desk::add.click)).count();
         prop_assert_eq!(count(Desk::shared.rows), (20 + clicks + pushed).to_string(), "each edit once");
         let total = sim.shown(late, Desk::sheet.total).as_f64().unwrap();
         let changed = sim.taken.iter().filter(|(_, prop, value)| *prop == sim.no(Desk::seed.value) && value.as_u64().unwrap() % 9 != 0);
-        prop_assert_eq!(total, changed.count() as f64, "each edit once, and those that failed not at all");
+        prop_assert_eq!(total, changed.count() as f64, "each edit once, and failed edits not at all");
     }
 }

@@ -1,5 +1,5 @@
-//! One entrance: whoever wants something, a command of a page, a request, a batch, a push or an event of the program, it is
-//! taken as a whole or nothing has happened.
+//! The one entrance: a command of a page, a request, a batch, a push or an event of the program is taken as a whole, or
+//! nothing has changed.
 
 use dash_macros::{callback, callback_shared, callbacks, changes, components};
 use serde_json::json;
@@ -20,7 +20,7 @@ use crate::{
 #[components]
 struct Stand {
     scan: Button,
-    /// Cancels the scan, and starts `reset`, which may be in the way.
+    /// Cancels the scan, and starts `reset`, which may block the entry.
     reset: Button,
     scanned: Label,
     target: Dial,
@@ -33,7 +33,7 @@ struct Stand {
     level: Dial,
     seen: Label,
     took: Label,
-    /// Nobody reads it.
+    /// No callback reads it.
     free: Dial,
 }
 
@@ -74,7 +74,7 @@ async fn measure() {
     std::future::pending::<()>().await;
 }
 
-/// Each client's own queue.
+/// Private, with one queue per client.
 #[callback(initial = false, queue = all, output = Stand::seen.text)]
 async fn look(#[input(Stand::level.value)] level: f64) -> String {
     level.to_string()
@@ -97,7 +97,7 @@ const APPLIED: Option<u64> = Some(0);
 const REFUSED: Option<u64> = Some(4);
 const QUEUE: usize = 4;
 
-/// The scan runs, and as much waits behind it as there is room for, if `full`.
+/// A sim in which the scan runs. If `full`, the queue behind it is full.
 fn busy(full: bool) -> (Sim, At) {
     let mut sim = Sim::with_limits::<Stand>(Vec::new(), Limits { queue: QUEUE, ..Limits::default() });
     let page = sim.join();
@@ -109,7 +109,7 @@ fn busy(full: bool) -> (Sim, At) {
     (sim, page)
 }
 
-/// What the scan wrote at its end: whether it was told to stop.
+/// The result of the scan: whether it was cancelled.
 fn scanned(sim: &mut Sim, page: At) -> String {
     sim.rest();
     sim.shown(page, Stand::scanned.text).as_str().unwrap().to_owned()
@@ -150,25 +150,25 @@ fn a_request_and_a_batch_that_are_refused_have_cancelled_nothing() {
 }
 
 #[test]
-fn what_is_taken_cancels_before_it_waits() {
+fn an_accepted_entry_cancels_before_it_is_queued() {
     let (mut sim, page) = busy(false);
     sim.click(page, Stand::reset.click);
     assert_eq!(scanned(&mut sim, page), "cancelled");
     assert_eq!(sim.device::<Diary>(), &["scan", "reset"]);
 }
 
-/// A program that wants a measurement to begin anew says so in one request.
+/// A program can cancel a measurement and start a new one in one request.
 #[test]
-fn what_a_batch_cancels_is_not_in_its_own_way() {
+fn a_batch_is_not_blocked_by_the_callback_that_it_cancels() {
     let (mut sim, page) = busy(false);
     let first = sim.click(page, Stand::measure.click);
     let anew = [("measure.click", json!(null)), ("stop.click", json!(null))];
-    assert!(sim.ask_all(Asking::default(), &anew[..1]).is_err(), "it is at work");
+    assert!(sim.ask_all(Asking::default(), &anew[..1]).is_err(), "`measure` is busy");
     sim.ask_all(Asking::default(), &anew).unwrap();
     sim.finish_one("measure");
     sim.poll(page);
     assert_eq!(sim.pages[page].outcome(first), Some(3));
-    assert!(sim.running().contains(&"measure"), "it runs anew");
+    assert!(sim.running().contains(&"measure"), "it runs again");
 }
 
 #[test]
@@ -199,7 +199,7 @@ fn one_event_for_shared_and_private_callbacks_of_one_queue_is_one_turn_whoever_m
     assert_eq!((by_program, by_batch), (by_command, by_command));
 }
 
-/// What a private callback sees of shared state is merged: who is slow to look never refuses what the program knows.
+/// View updates of private callbacks merge. So a slow private callback never blocks a push.
 #[test]
 fn p7_a_client_whose_private_callback_hangs_does_not_refuse_a_push_for_all() {
     let mut sim = Sim::with_limits::<Stand>(Vec::new(), Limits { queue: QUEUE, ..Limits::default() });
@@ -208,7 +208,7 @@ fn p7_a_client_whose_private_callback_hangs_does_not_refuse_a_push_for_all() {
     for step in 1..100_u32 {
         sim.push(changes![Stand::level.value = f64::from(step)]).unwrap();
     }
-    assert_eq!(sim.jobs.len(), 2, "one look of each is under way");
+    assert_eq!(sim.jobs.len(), 2, "one run per client is in progress");
     sim.rest();
     for page in [a, b] {
         assert_eq!(
@@ -229,8 +229,8 @@ fn a_value_that_the_program_pushes_is_not_refused_because_a_callback_that_skips_
 }
 
 #[test]
-fn what_the_program_has_pushed_and_waits_is_cancelled_as_what_a_person_has_set() {
-    // The cancel event is of the scan; a second click of it waits.
+fn waiting_values_of_the_program_are_cancelled_like_those_of_a_page() {
+    // The cancel event belongs to the scan. A second click of the scan waits.
     let (mut sim, page) = busy(false);
     let waits = sim.click(page, Stand::scan.click);
     sim.fire(Whom::All, Stand::scan.click).unwrap();
@@ -241,7 +241,7 @@ fn what_the_program_has_pushed_and_waits_is_cancelled_as_what_a_person_has_set()
 }
 
 #[test]
-fn what_starts_nothing_is_never_outstanding_whichever_way_it_comes() {
+fn an_entry_that_starts_no_callback_is_never_outstanding() {
     let limits = Limits { outstanding: 2, ..Limits::default() };
     let mut sim = Sim::with_limits::<Stand>(Vec::new(), limits);
     let page = sim.join();

@@ -1,4 +1,4 @@
-//! Faults of dash_devices that live in the core, each by its name: they must not come back.
+//! Faults of dash_devices that concern the engine. Each has a test with its name. They must not return.
 //!
 //! | | fault of dash_devices | its tests, here or in the file named |
 //! | --- | --- | --- |
@@ -10,15 +10,15 @@
 //! | 6 | late joiners get the defaults | `fault_06…` |
 //! | 8 | a push inside of a coroutine callback stops the server | `tests/it/push.rs::fault_08…` |
 //! | 9 | a failure, or a push, at the start blocks it | `fault_09…`, `tests/it/faults.rs::start::fault_09…`, `tests/it/push.rs::fault_09…` |
-//! | 10 | a push that leads back to its callback stops it for all | `tests/it/push.rs::fault_10…`, `push.rs::a_push_that_leads_back…` |
+//! | 10 | a push that triggers its own callback blocks it for all | `tests/it/push.rs::fault_10…`, `push.rs::a_push_that_leads_back…` |
 //! | 11 | one slow callback starves the others | `fault_11…`, `tests/it/faults.rs::fault_11…` |
 //! | 12 | no reconnect | `fault_12…`, `tests/browser/link.rs` |
-//! | 13 | what is under way at a cut is dropped without a sign | `fault_13…`, `tests/browser/faults.rs::dash_5…` |
+//! | 13 | commands in transit at a disconnect are dropped silently | `fault_13…`, `tests/browser/faults.rs::dash_5…` |
 //! | 14 | no backpressure | `fault_14…`, `tests/it/slow_client.rs` |
 //! | 15 | every push is encoded for each client | `fault_15…` |
 //! | 16 | Nagle | `tests/it/edge.rs::a_second_small_frame_is_not_held_back` |
-//! | 17, 18 | any property, any method can be set | `tests/it/faults.rs::fault_17_18…`, `limits.rs::p8…` |
-//! | 19 | no range or type check; what is refused was shown already | `fault_19…`, `limits.rs::p8…` |
+//! | 17, 18 | a client can set any property and any method | `tests/it/faults.rs::fault_17_18…`, `limits.rs::p8…` |
+//! | 19 | no range or type check; refused values were shown already | `fault_19…`, `limits.rs::p8…` |
 //! | 20 | no limits of size and rate | `tests/it/frames.rs::s18…`, `s20…`, `limits.rs::s_…` |
 //! | 21 | no base path, ids that are dicts | `tests/it/callbacks/rows.rs`, `tests/it/edge.rs::below_a_path`, `tests/browser/first_paint.rs` |
 //!
@@ -26,12 +26,12 @@
 //! | --- | --- | --- |
 //! | 2 | events are coalesced | `tests/it/faults.rs::dash_3_2…`, `once.rs::g08…` |
 //! | 4 | values faster than their callback are never shown | `faults_of_dash.rs::dash_3_4…` |
-//! | 6 | of two patches at once one is lost | `edits.rs::two_edits_at_once_are_both_kept`, `tests/it/callbacks/edits.rs::edits_of_callbacks_and_of_threads…` |
+//! | 6 | of two patches at the same time, one is lost | `edits.rs::two_edits_at_once_are_both_kept`, `tests/it/callbacks/edits.rs::edits_of_callbacks_and_of_threads…` |
 //! | 7 | a drag sends nothing while it moves | `tests/browser/in_step.rs::two_tabs_are_in_step_while_one_drags` |
 //! | 11 | a failure at the start hangs page and server | `tests/it/faults.rs::start::fault_09…`, `tests/it/shutdown.rs` |
 //! | 14 | hundreds of callbacks freeze the page | `faults_of_dash.rs::dash_3_14…` |
 //! | | writes out of order, wrong end value of a drag | `faults_of_dash.rs::dash_5…`, `tests/it/faults.rs::dash_5…` |
-//! | | a value set while the server is down is lost without a sign | `tests/browser/faults.rs::dash_5…` |
+//! | | a value set while the server is down is lost silently | `tests/browser/faults.rs::dash_5…` |
 
 use std::time::Duration;
 
@@ -42,7 +42,7 @@ use super::{
     sim::Sim,
 };
 
-/// Sixty values in a row on one socket, each run of another length: the device ended on a wrong one.
+/// Sixty values in a row on one socket, with runs of different length: the device ended with a wrong value.
 #[test]
 fn fault_01_order_is_not_kept() {
     let mut sim = Sim::new::<Bench>(Rig::default());
@@ -61,7 +61,7 @@ fn fault_01_order_is_not_kept() {
     assert_eq!(moves.last(), Some(&59.0));
 }
 
-/// Two near-simultaneous edits left each page with the other's value.
+/// After two edits at nearly the same time, each page showed the other's value.
 #[test]
 fn fault_02_clients_diverge() {
     for first in 0..2 {
@@ -109,7 +109,7 @@ fn fault_04_diamonds_glitch() {
     for i in 1..=5 {
         let runs = sim.runs();
         sim.send(page, Bench::x.value, f64::from(i));
-        // The two sides at different times.
+        // The two sides end at different times.
         sim.finish_one("drive");
         sim.pass(20);
         sim.finish_one("left");
@@ -122,7 +122,7 @@ fn fault_04_diamonds_glitch() {
     }
 }
 
-/// Two callbacks of one device never run at once, whoever they are for.
+/// Two callbacks of one device never run at the same time, for whichever client they run.
 #[test]
 fn fault_05_the_device_is_lent_twice() {
     let mut sim = Sim::new::<Bench>(Rig::default());
@@ -154,7 +154,7 @@ fn fault_06_late_joiners_get_the_defaults() {
     assert_eq!(late.items[sim.no(Bench::trace.items)], [json!(1)]);
 }
 
-/// State was frozen from the last call.
+/// State was frozen at the value of the last call.
 #[test]
 fn fault_state_is_frozen() {
     let mut sim = Sim::new::<Bench>(Rig::default());
@@ -167,7 +167,7 @@ fn fault_state_is_frozen() {
     assert_eq!(sim.device::<Rig>().gos(), [(0.0, 0.0), (0.0, 5.0)]);
 }
 
-/// A regular callback fed by a shared output made the chain raise.
+/// A regular callback that read a shared output made the chain raise.
 #[test]
 fn fault_private_callbacks_cannot_read_what_is_shared() {
     let mut sim = Sim::new::<Bench>(Rig::default());
@@ -177,7 +177,7 @@ fn fault_private_callbacks_cannot_read_what_is_shared() {
     assert_eq!(sim.shown(page, Bench::hello.text), "@3");
 }
 
-/// The first run failed, and nobody ever got a page.
+/// The first run failed, and no client ever got a page.
 #[test]
 fn fault_09_raise_at_init_blocks_start() {
     let mut sim = Sim::unstarted::<Bench>(Rig::default(), Default::default());
@@ -194,7 +194,7 @@ fn fault_09_raise_at_init_blocks_start() {
     assert_eq!((sim.shown(page, Bench::sum.text), sim.bad(page, Bench::pos.text)), (json!("2"), None));
 }
 
-/// Thirty queued runs of one callback held up an unrelated one for seconds.
+/// Thirty queued runs of one callback delayed an unrelated one for seconds.
 #[test]
 fn fault_11_slow_callback_starves_others() {
     let mut sim = Sim::new::<Bench>(Rig::default());
@@ -210,7 +210,7 @@ fn fault_11_slow_callback_starves_others() {
     sim.rest();
 }
 
-/// Idle tabs commanded the device and showed old values.
+/// Idle tabs sent commands to the device and showed old values.
 #[test]
 fn fault_12_no_reconnect() {
     let mut sim = Sim::new::<Bench>(Rig::default());
@@ -238,7 +238,7 @@ fn fault_13_commands_at_a_disconnect_are_dropped_without_a_sign() {
     assert_eq!(sim.device::<Rig>().did[1..], [Did::Go(0.0, 0.0), Did::Move(6.0)]);
 }
 
-/// A client that does not read grew the server by every update.
+/// A client that does not read made the server's memory grow with every update.
 #[test]
 fn fault_14_a_client_that_does_not_read_costs_memory() {
     let mut sim = Sim::new::<Bench>(Rig::default());
@@ -272,7 +272,7 @@ fn fault_15_each_client_costs_an_encoding() {
     assert!(frames.iter().all(|frame| frame.as_ptr() == frames[0].as_ptr()), "one text, counted by reference");
 }
 
-/// A refused command of one client is no business of the others.
+/// A refused command of one client has no effect on the others.
 #[test]
 fn fault_19_what_is_refused_was_already_shown_to_all() {
     let mut sim = Sim::new::<Bench>(Rig::default());

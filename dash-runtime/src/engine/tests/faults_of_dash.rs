@@ -1,5 +1,6 @@
-//! What users of Dash report, and what was measured of it, as far as it lives in the core. `dash_3_4` is number 4 of the
-//! list of reports, `dash_5` the order probe. The table of all is in [`faults`](super::faults).
+//! Faults that users of Dash have reported, or that were measured in Dash, if they concern the engine. `dash_3_4` is
+//! number 4 in the list of reports. `dash_5` is the measurement of order. [`faults`](super::faults) has the table of
+//! all.
 
 use std::time::{Duration, Instant};
 
@@ -18,7 +19,7 @@ use crate::{
     prop::Prop,
 };
 
-/// Lets `millis` pass. A run of `slow` takes as long as `delay` says when it is begun, every other one no time.
+/// Lets `millis` pass. A run of `slow` takes the time that `delay` returns at its start. All other runs take no time.
 fn pass(sim: &mut Sim, slow: &str, until: &mut Option<Duration>, millis: u64, mut delay: impl FnMut() -> u64) {
     for _ in 0..millis {
         while let Some(at) = sim.jobs.iter().position(|job| job.name != slow || until.is_some_and(|end| end <= sim.now))
@@ -36,7 +37,7 @@ fn pass(sim: &mut Sim, slow: &str, until: &mut Option<Duration>, millis: u64, mu
     }
 }
 
-/// How many different values a page shows while this happens 1000 times.
+/// The distinct values that a page shows during 1000 steps.
 fn shown_while<T>(sim: &mut Sim, page: At, prop: Prop<T>, mut step: impl FnMut(&mut Sim, u64)) -> Vec<f64> {
     let mut shown = Vec::new();
     for at in 0..1000 {
@@ -48,8 +49,8 @@ fn shown_while<T>(sim: &mut Sim, page: At, prop: Prop<T>, mut step: impl FnMut(&
     shown
 }
 
-/// Forty values within 400 ms, for a device that takes 0 to 120 ms for each: 7 to 17 writes out of order, and in half of
-/// the rounds the last one was not the one that had been dragged to.
+/// Forty values within 400 ms, for a device that takes 0 to 120 ms for each. In Dash, 7 to 17 writes were out of order,
+/// and in half of the rounds the last one was not the final position of the drag.
 #[test]
 fn dash_5_forty_values_onto_a_slow_device_are_in_order_and_end_right_in_100_of_100_rounds() {
     let mut sim = Sim::new::<Bench>(Rig::default());
@@ -79,7 +80,7 @@ fn dash_5_forty_values_onto_a_slow_device_are_in_order_and_end_right_in_100_of_1
     }
 }
 
-/// plotly/dash#941: of an interval shorter than its callback no result was ever shown.
+/// plotly/dash#941: an interval shorter than its callback never showed a result.
 #[test]
 fn dash_3_4_values_that_come_faster_than_their_callback_are_still_shown() {
     let mut sim = Sim::new::<Bench>(Rig::default());
@@ -92,7 +93,7 @@ fn dash_3_4_values_that_come_faster_than_their_callback_are_still_shown() {
         }
         pass(sim, "drive", &mut until, 1, || 100);
     });
-    assert!(shown.len() >= 9 && shown.is_sorted(), "at each of its runs, and never an older one: {shown:?}");
+    assert!(shown.len() >= 9 && shown.is_sorted(), "a result of each run, and never an older one: {shown:?}");
     pass(&mut sim, "drive", &mut until, 250, || 100);
     assert_eq!(sim.shown(other, Bench::pos.text), "99", "the last one always");
 }
@@ -141,14 +142,14 @@ fn dash_3_4_a_source_that_is_faster_than_what_reads_it_is_still_shown() {
         assert!(shown.len() >= 18 && shown.is_sorted(), "{slow}: {shown:?}");
         let newest: f64 = sim.shown(page, Fast::n.text).as_str().unwrap().parse().unwrap();
         let lag = newest - shown.last().unwrap();
-        assert!(lag <= 10.0, "{slow} is {lag} behind, and does not fall back further");
+        assert!(lag <= 10.0, "{slow} is {lag} behind");
         if of_one {
-            assert_eq!(newest, 100.0, "who looks on does not hold the source up");
+            assert_eq!(newest, 100.0, "a private callback does not delay the source");
         }
     }
 }
 
-/// A control and what is made of its value.
+/// A control and a value that is computed from it.
 #[derive(Component)]
 #[component(tag = "t-row", script = "parts.rs")]
 pub struct Row {
@@ -219,7 +220,7 @@ rows! { many:
     r396 r397 r398 r399
 }
 
-/// plotly/dash#3661, #3954: the graph was solved for each change anew; 400 callbacks froze the page for 8 s.
+/// plotly/dash#3661, #3954: each change solved the whole graph again. 400 callbacks froze the page for 8 s.
 #[test]
 fn dash_3_14_a_change_costs_the_same_among_four_hundred_callbacks_as_among_four() {
     fn cost<D: Dashboard<Device = ()>>(prop: Prop<f64>) -> (u64, usize, Duration) {
@@ -240,14 +241,14 @@ fn dash_3_14_a_change_costs_the_same_among_four_hundred_callbacks_as_among_four(
             assert!(sim.engine.poll_frame(id, socket).is_some());
             begin.elapsed()
         };
-        // The best of many: what else the machine does is not counted.
+        // The shortest of many runs, because other processes only make a run longer.
         let best = (0..200).map(|value| once(&mut sim, value)).min().unwrap();
         (runs, frame, best)
     }
 
     let (few_runs, few_frame, few_time) = cost::<few::Rows>(few::Rows::r003.value);
     let (many_runs, many_frame, many_time) = cost::<many::Rows>(many::Rows::r399.value);
-    assert_eq!((few_runs, many_runs), (1, 1), "one callback is concerned");
-    assert!(many_frame <= few_frame + 6, "and one is told of: {few_frame}, {many_frame} bytes");
+    assert_eq!((few_runs, many_runs), (1, 1), "only one callback runs");
+    assert!(many_frame <= few_frame + 6, "the frame has one value: {few_frame}, {many_frame} bytes");
     assert!(many_time < few_time * 20, "a hundred times as many: {few_time:?}, {many_time:?}");
 }

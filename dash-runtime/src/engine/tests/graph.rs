@@ -1,5 +1,5 @@
-//! The wiring is read twice: by the compiler, which refuses what does not go together, and by the plan, which orders what
-//! does. Random wirings, also faulty ones, and a third reading that is as plain as possible, to which both must come.
+//! The wiring is interpreted twice: by the compile-time checks, which refuse faults, and by the plan, which orders the
+//! callbacks. These tests compare both with a third, simple interpretation, on random wirings with and without faults.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -25,12 +25,12 @@ use crate::{
 };
 
 const OWNER: u64 = 7;
-/// How many properties a dial has.
+/// The number of properties of a dial.
 const EACH: usize = 3;
 const DIALS: usize = 3;
 const PROPS: usize = DIALS * EACH;
 const CALLBACKS: usize = 6;
-/// How many uses of properties each callback makes, filled up with rates that are all the same and so change nothing.
+/// The number of uses of properties per callback. Identical rates fill it up and have no effect.
 const USES: usize = 12;
 
 fn prop(no: usize) -> Prop<f64> {
@@ -41,7 +41,7 @@ fn ports(of: &[usize]) -> &'static [Port] {
     of.iter().map(|no| prop(*no).port(Kind::State)).collect::<Vec<_>>().leak()
 }
 
-/// A callback by the numbers of its properties.
+/// A callback, by the numbers of its properties.
 #[derive(Debug, Clone)]
 struct Wired {
     shared: bool,
@@ -88,7 +88,7 @@ impl Wired {
     }
 }
 
-/// Which properties are one: for each the one that was named first.
+/// For each property its canonical one: the alias that was named first.
 fn ones(bound: &[(usize, usize)]) -> Vec<usize> {
     let named: Vec<_> = bound.iter().flat_map(|(a, b)| [*a, *b]).collect();
     let when = |no: &usize| named.iter().position(|other| other == no);
@@ -103,7 +103,7 @@ fn ones(bound: &[(usize, usize)]) -> Vec<usize> {
     one
 }
 
-/// The third reading.
+/// The third interpretation.
 struct Plain {
     callbacks: Vec<Wired>,
     one: Vec<usize>,
@@ -119,7 +119,7 @@ impl Plain {
         self.meet(self.callbacks[from].outputs.iter(), self.callbacks[to].inputs.iter())
     }
 
-    /// Whether something is wrong between the callback at `at` and those before it.
+    /// Whether the callback at `at` is faulty together with those before it.
     fn is_fault(&self, at: usize) -> bool {
         let me = &self.callbacks[at];
         let mut written: Vec<_> = me.writes().map(|no| self.one[*no]).collect();
@@ -171,7 +171,8 @@ impl Plain {
         members.into_values().collect()
     }
 
-    /// Who comes next: the first that nothing of what is left starts, if there is one of which it reads nothing either.
+    /// The order of an island. The next callback is the first that no remaining callback starts, preferably one that
+    /// reads no output of a remaining callback.
     fn order(&self, members: &[usize]) -> Vec<usize> {
         let mut left = members.to_vec();
         let mut order = Vec::new();
@@ -253,7 +254,8 @@ proptest! {
     }
 }
 
-/// Chains of ten callbacks, all in one island because the first of each reads the same, listed with the last of all first.
+/// Chains of ten callbacks, listed in reverse order. All are in one island, because the first callback of each chain
+/// reads the same property.
 fn chains(callbacks: usize) -> (Vec<&'static Spec>, Vec<Binding>) {
     let spec = |no: usize| -> &'static Spec {
         let inputs = if no.is_multiple_of(10) { ports(&[0]) } else { ports(&[no, no + 1]) };
@@ -268,7 +270,7 @@ fn chains(callbacks: usize) -> (Vec<&'static Spec>, Vec<Binding>) {
     ((0..callbacks).rev().map(spec).collect(), bindings.collect())
 }
 
-/// The time that this thread has computed; what else the machine does is not in it where the system tells.
+/// The CPU time of this thread since `begin`, where the system reports it. Otherwise the elapsed time.
 fn computed(begin: Instant) -> Duration {
     let stat = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
     let nanoseconds = stat.and_then(|stat| stat.split(' ').next()?.parse().ok());
@@ -286,7 +288,7 @@ fn eight_times_the_dashboard_is_not_sixty_four_times_the_time_to_plan_it() {
             assert_eq!(plan.islands.len(), 1);
             computed(begin) - before
         };
-        // The least of several: what disturbs only ever adds.
+        // The shortest of several runs, because other processes only make a run longer.
         (0..5).map(|_| once()).min().unwrap_or_default()
     };
     let (small, large) = (least(500), least(4000));

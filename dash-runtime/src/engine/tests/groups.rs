@@ -1,4 +1,4 @@
-//! Groups of components that are used several times, callbacks that are written once for all of them, arrays.
+//! Groups of components that are used several times, callbacks that are written once for all of them, and arrays.
 
 use std::collections::BTreeMap;
 
@@ -148,7 +148,7 @@ fn a_callback_of_a_group_runs_for_each_place_that_it_is_listed_for() {
     assert_eq!(sim.shown(bob, Robot::right.motor.shown.text), "right.motor 7");
     assert_eq!(sim.shown(ada, Robot::wheels[1].shown.text), "wheels[1] 5");
     assert_eq!(sim.shown(ada, Robot::left.motor.shown.text), "left.motor 0", "its own value, not its neighbour's");
-    assert_eq!(sim.shown(ada, Robot::wheels[0].shown.text), "", "nobody listed it for this one");
+    assert_eq!(sim.shown(ada, Robot::wheels[0].shown.text), "", "the callback is not listed for this place");
     let motors = &sim.device::<Motors>().0;
     assert_eq!(motors["right.motor"], 7.0);
     assert_eq!(motors["wheels[1]"], 5.0);
@@ -181,8 +181,8 @@ fn what_a_group_writes_starts_the_callbacks_of_its_page_and_of_groups_in_it() {
     assert_eq!(sim.device::<Motors>().0["left.motor"], 0.0);
 }
 
-/// `drive` is joined by the device that it borrows. `note`, listed for one of the places, is not joined to anything by
-/// what the groups have in common.
+/// `drive` is joined by the device that it borrows. `note` is listed for one place only. The common properties of the
+/// groups join it to no other callback.
 #[test]
 fn two_places_of_one_callback_are_as_two_callbacks() {
     let plan = Plan::of::<Robot>().unwrap().plan;
@@ -212,7 +212,7 @@ impl Dashboard for Forgetful {
 }
 
 #[test]
-fn what_is_not_placed_of_one_of_two_groups_is_said_at_the_start() {
+fn a_missing_component_of_one_of_two_groups_is_reported_at_the_start() {
     let faults = Plan::of::<Forgetful>().map(|_| ()).unwrap_err();
     assert_eq!(
         faults,
@@ -224,7 +224,7 @@ fn what_is_not_placed_of_one_of_two_groups_is_said_at_the_start() {
     );
 }
 
-/// Three lamps and three motors that are spoken of together.
+/// Three lamps and three motors that are used together.
 #[components]
 pub struct Row {
     pub all: Dial,
@@ -295,7 +295,7 @@ fn of_several_events_the_one_that_happened_is_there() {
     sim.click(ada, Row::buttons[1].click);
     sim.rest();
     assert_eq!(sim.shown(ada, Row::which.text), "Some(1)");
-    assert_eq!(sim.shown(ada, Row::names[1].text), "", "`None` around several is no change of any");
+    assert_eq!(sim.shown(ada, Row::names[1].text), "", "`None` for several outputs changes none of them");
     sim.click(ada, Row::buttons[2].click);
     sim.rest();
     assert_eq!(sim.shown(ada, Row::which.text), "Some(2)");
@@ -324,7 +324,7 @@ fn fault_21_ids_that_are_made_of_parts_are_plain_ids_in_the_page() {
     assert!(ids.iter().all(plain), "{ids:?}");
 }
 
-// ---- components of a group that come and go ----
+// ---- dynamic components of a group ----
 
 #[components]
 pub struct Bay {
@@ -340,7 +340,7 @@ pub struct Bays {
     pub right: Bay,
 }
 
-/// Where the group's component has the name, the kind and the number of one of the page.
+/// The group's component has the same name, kind and number as one of the page.
 #[components]
 pub struct Pier {
     pub open: Dial,
@@ -377,7 +377,7 @@ fn a_groups_component_is_not_taken_for_one_of_the_page_with_its_name_and_number(
     assert!(bad.contains("say which one it is, as in `Ui::bay.note.place()`"), "{bad}");
 }
 
-/// The right one forgets that there are two.
+/// The one in the right place forgets to say which of the two it means.
 #[callback_shared(output = Bay::inside.children)]
 fn open(place: Place, #[input(Bay::open.value)] open: f64) -> Element {
     match (open > 0.0, place.name()) {

@@ -1,4 +1,4 @@
-//! Clients that come and go, and what is told of it.
+//! Clients that connect and disconnect, and the hooks that run.
 
 #![allow(clippy::needless_pass_by_value, reason = "callbacks take their parameters as they are given")]
 
@@ -29,7 +29,7 @@ pub struct Door {
     pub rung: Label,
 }
 
-/// Once, though it also has an event.
+/// Runs once at the start, although it also has an event.
 #[callback_shared(on = (start, Door::ring.click), output = Door::begun.text)]
 fn begin(book: &mut Book) -> String {
     book.0.push("begin".to_owned());
@@ -42,7 +42,7 @@ async fn welcome(#[session] visit: &mut Visit, #[state(Door::name.value)] name: 
     format!("{name} {}", visit.times)
 }
 
-/// Not before `welcome`, though its queue is another one.
+/// Runs after `welcome`, although it is in another queue.
 #[callback(output = Door::echo.text)]
 fn echo(#[input(Door::name.value)] name: &str) -> String {
     format!("<{name}>")
@@ -53,7 +53,7 @@ fn farewell(book: &mut Book, #[session] visit: &mut Visit, client: Client) {
     book.0.push(format!("{} went after {}", client.id(), visit.times));
 }
 
-/// Shared, and both in one.
+/// Shared, and on both hooks.
 #[callback_shared(on = (connect, disconnect), output = Door::here.text)]
 fn count(book: &mut Book, client: Option<Client>) -> Option<String> {
     let id = client?.id();
@@ -94,7 +94,7 @@ fn on_connect_runs_before_the_clients_other_private_callbacks() {
     let page = sim.join();
     assert_eq!(sim.running(), ["welcome"], "and not `echo`");
     sim.finish_one("welcome");
-    // In the same queue, and in the same turn.
+    // In the same queue and in the same turn.
     assert_eq!(sim.running(), ["count"]);
     sim.finish_one("count");
     assert_eq!(sim.running(), ["echo"]);
@@ -118,7 +118,7 @@ fn a_page_that_says_goodbye_has_gone_at_once_and_comes_back_as_who_it_was() {
 }
 
 #[test]
-fn a_cut_that_is_mended_in_time_is_neither_going_nor_coming() {
+fn a_reconnect_in_time_runs_no_hooks() {
     let mut sim = Sim::new::<Door>(Book::default());
     let page = sim.join();
     sim.rest();
@@ -148,17 +148,17 @@ fn who_has_no_socket_for_a_while_has_gone() {
     assert_eq!(sim.shown(page, Door::hello.text), " 2");
     sim.pass(60_000);
     sim.rest();
-    assert_eq!(book(&sim)[4..], ["1 moved"], "told of once");
+    assert_eq!(book(&sim)[4..], ["1 moved"], "the hook ran once");
 }
 
 #[test]
-fn who_is_forgotten_is_told_of_first_with_what_was_kept_for_it() {
+fn a_forgotten_client_gets_its_disconnect_hooks_with_its_session() {
     let limits = Limits { detached_clients: 0, ..Limits::default() };
     let mut sim = Sim::with_limits::<Door>(Book::default(), limits);
     let page = sim.join();
     sim.rest();
     sim.cut(page);
-    assert!(!sim.engine.knows(sim.pages[page].id), "nobody can come back as it");
+    assert!(!sim.engine.knows(sim.pages[page].id), "it cannot reconnect");
     sim.rest();
     assert_eq!(book(&sim), ["begin", "1 moved", "1 went after 1", "1 moved"]);
     sim.connect(page);
@@ -167,7 +167,7 @@ fn who_is_forgotten_is_told_of_first_with_what_was_kept_for_it() {
 }
 
 #[test]
-fn coming_back_before_anybody_was_told_of_going_is_nothing_to_tell() {
+fn a_reconnect_before_the_disconnect_hooks_runs_no_hooks() {
     let mut sim = Sim::new::<Door>(Book::default());
     let (page, other) = (sim.join(), sim.join());
     sim.rest();

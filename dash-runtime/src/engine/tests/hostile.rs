@@ -1,8 +1,9 @@
-//! Everything that can go wrong at once: small limits, panics, failures, clients that are forgotten, sources, a value
-//! with two writers, private views that need the device.
+//! Many faults at once: small limits, panics, failures, clients that are forgotten, sources, a value with two writers,
+//! and private callbacks that need the device.
 //!
-//! There is no model of all that. What must hold: each command has one final outcome, what was accepted is done once,
-//! every page that is woken ends with the truth, and once somebody sets things right, nothing is left of what was.
+//! There is no model of the expected values. These promises are checked: each command has one final outcome, each
+//! accepted command runs once, every page that is woken ends with the server's values, and no fault remains after its
+//! cause is removed.
 
 use std::collections::BTreeMap;
 
@@ -118,7 +119,7 @@ fn apply(sim: &mut Sim, (page, what, value): (usize, u8, i8)) {
         9..=14 if !sim.jobs.is_empty() => sim.finish(usize::from(value.unsigned_abs()) % sim.jobs.len()),
         15 if !sim.jobs.is_empty() => {
             let at = usize::from(value.unsigned_abs()) % sim.jobs.len();
-            // Clicks are counted by the device.
+            // The device counts the clicks.
             if !["go", "tick"].contains(&sim.jobs[at].name) {
                 sim.panic(at, "no");
             }
@@ -137,7 +138,7 @@ fn apply(sim: &mut Sim, (page, what, value): (usize, u8, i8)) {
     }
 }
 
-/// How many clicks were accepted, as far as their senders were told: final outcomes by the commands' text.
+/// The number of clicks that were accepted, by the final outcomes that their senders got.
 fn accepted_clicks(sim: &Sim) -> usize {
     sim.taken.iter().filter(|(_, prop, _)| *prop == sim.no(Mix::go.click)).count()
 }
@@ -154,7 +155,8 @@ proptest! {
         for op in ops {
             apply(&mut sim, op);
         }
-        // Everybody is here; every command has its outcome and every page the truth, which `rest` looks at.
+        // All pages are connected. `rest` checks that every command has its outcome and every page shows the server's
+        // values.
         for page in 0..PAGES {
             if sim.pages[page].socket.is_none() {
                 sim.connect(page);
@@ -166,7 +168,7 @@ proptest! {
             let finals: BTreeMap<_, _> = page.told.iter().map(|(n, told)| (*n, told.last().unwrap()[0].clone())).collect();
             prop_assert!(finals.values().all(|code| *code != 6), "nothing is unknown here: {:?}", finals);
         }
-        // Somebody sets it right.
+        // The cause of the fault is removed.
         sim.pass(2_000);
         sim.rest();
         for (page, prop) in [(0, Mix::x.value), (1, Mix::z.value)] {

@@ -1,4 +1,4 @@
-//! P7 and G17: what is slow or broken affects its own island. A device that is lent by its fields.
+//! P7 and G17: a slow or faulty callback affects only its own island. And a device that is lent by its fields.
 
 use std::ops::AddAssign;
 
@@ -27,7 +27,7 @@ pub struct Parts {
     lamp: Lamp,
 }
 
-/// Arm and camera are one island, because the camera follows the arm; the lamp is another.
+/// Arm and camera are one island, because the camera follows the arm. The lamp is another island.
 #[components]
 pub struct Robot {
     pub angle: Dial,
@@ -68,7 +68,7 @@ fn lamp_speed(
     format!("{light}/{speed}")
 }
 
-/// Private, on a part that a shared island holds.
+/// Private, on a part of the device that a shared island uses.
 #[callback(on = Robot::snap.click, output = Robot::picture.text)]
 fn snap(camera: &mut Camera, #[state(Robot::focus.text)] focus: &str, #[state(Robot::lit.text)] lit: &str) -> String {
     format!("{} {focus}, lit {lit}", camera.0)
@@ -129,7 +129,7 @@ fn callbacks_on_different_fields_of_the_device_run_at_once() {
     sim.rest();
 }
 
-/// The island has two parts of the device, and each callback is lent its own.
+/// The island has two parts of the device, and each callback borrows its own.
 #[test]
 fn callbacks_that_are_wired_together_may_borrow_different_fields() {
     let mut sim = Sim::new::<Robot>(Robot::device());

@@ -1,4 +1,4 @@
-//! One queue by itself.
+//! The queue of one lane, without an engine.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -48,7 +48,7 @@ fn seen(client: u64, prop: PropNo) -> Item {
     Item { client: Some(ClientId(client)), ticket: None, cause: Cause::Changes(Changes::view(values)) }
 }
 
-/// What waits, as client and number, and the props that a client has seen.
+/// The waiting items, as client and number, and the properties in view updates of a client.
 fn queue(lane: &mut Lane) -> Vec<String> {
     let mut all = Vec::new();
     while let Some(item) = lane.next() {
@@ -87,7 +87,7 @@ fn values_of_different_clients_and_properties_do_not_replace_each_other() {
 }
 
 #[test]
-fn nothing_is_moved_past_what_the_same_client_asked_for() {
+fn nothing_is_moved_past_a_command_of_the_same_client() {
     let (waits, replaced) = offered([set(1, 1, X), set(1, 2, Y), set(1, 3, X)]);
     assert_eq!((waits, replaced), (names(&["1.1", "1.2", "1.3"]), vec![]));
 }
@@ -99,7 +99,7 @@ fn nothing_is_moved_past_anybodys_event() {
 }
 
 #[test]
-fn what_only_looks_on_does_not_keep_values_from_merging() {
+fn view_updates_do_not_block_a_merge() {
     let (waits, replaced) = offered([set(1, 1, X), seen(1, Y), seen(2, Y), set(1, 2, X)]);
     assert_eq!((waits, replaced), (names(&["1 sees [1]", "2 sees [1]", "1.2"]), vec![1]));
 }
@@ -110,23 +110,23 @@ fn events_are_never_merged() {
 }
 
 #[test]
-fn what_a_client_sees_adds_up() {
+fn view_updates_of_a_client_merge() {
     let (waits, _) = offered([seen(1, X), seen(2, X), seen(1, Y)]);
     assert_eq!(waits, ["1 sees [0, 1]", "2 sees [0]"]);
     let (waits, _) = offered([seen(1, X), click(1, 1), seen(1, Y)]);
-    assert_eq!(waits, ["1 sees [0]", "1.1", "1 sees [1]"], "but not past what the client asked for");
+    assert_eq!(waits, ["1 sees [0]", "1.1", "1 sees [1]"], "but not past a command of the client");
 }
 
 #[test]
-fn what_a_client_sees_is_not_seen_before_it_has_its_turn() {
+fn a_view_update_does_not_overtake_the_change_that_it_shows() {
     let (waits, _) = offered([set(2, 1, X), seen(1, X), set(3, 1, X), seen(1, X), seen(1, Y)]);
     assert_eq!(waits, ["2.1", "1 sees [0]", "3.1", "1 sees [0, 1]"]);
     let (waits, _) = offered([seen(1, X), set(3, 1, Y), seen(1, X)]);
-    assert_eq!(waits, ["1 sees [0]", "3.1"], "what changes something else is not in the way");
+    assert_eq!(waits, ["1 sees [0]", "3.1"], "a change of another property does not block the merge");
 }
 
 #[test]
-fn however_often_values_change_a_client_waits_with_two_turns_of_seeing_them() {
+fn at_most_two_view_updates_of_a_client_wait() {
     let often = (0..9).flat_map(|number| [set(2, number, X), seen(1, X)]);
     assert_eq!(offered(often).0, ["1 sees [0]", "2.8", "1 sees [0]"]);
     let between = (0..9).flat_map(|number| [set(1, number, X), seen(1, Y), set(2, number, Y)]);
@@ -134,7 +134,7 @@ fn however_often_values_change_a_client_waits_with_two_turns_of_seeing_them() {
 }
 
 #[test]
-fn room_is_for_commands_and_merging_needs_none() {
+fn only_commands_take_room_and_merging_takes_none() {
     let mut lane = Lane::default();
     lane.offer(seen(1, X));
     lane.offer(seen(2, X));

@@ -1,4 +1,4 @@
-//! P7 and P8: everything has a bound and says so, and nothing undeclared can be written.
+//! P7 and P8: every resource has a limit and reports when it is reached, and an undeclared property cannot be written.
 
 use serde_json::{Value as Json, json};
 
@@ -70,7 +70,7 @@ fn p7_a_value_that_merges_needs_no_room() {
     assert_eq!(sim.shown(page, Bench::pos.text), "4");
 }
 
-/// Whatever else waits (views of many clients, ticks), a command that was taken has its outcome.
+/// A command that was taken gets its outcome, however many views and ticks wait.
 #[test]
 fn p3_many_clients_views_do_not_use_up_the_room_for_commands() {
     let limits = Limits { queue: 2, ..Limits::default() };
@@ -98,7 +98,7 @@ fn s_more_commands_than_may_be_outstanding_are_refused() {
     let codes: Vec<_> = numbers.iter().map(|number| sim.pages[a].outcome(*number).unwrap()).collect();
     assert_eq!(codes, [0, 0, 0, 4, 4]);
     assert_eq!(sim.pages[a].refusal(numbers[4]), Some("outstanding"));
-    assert_eq!(sim.pages[b].outcome(other), Some(0), "each client for itself");
+    assert_eq!(sim.pages[b].outcome(other), Some(0), "each client has its own limit");
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn s_more_commands_per_second_than_allowed_are_refused() {
     sim.pass(500);
     assert_eq!(burst(&mut sim, 12), 7);
     sim.pass(10_000);
-    assert_eq!(burst(&mut sim, 12), 2, "rest is not saved up beyond a second");
+    assert_eq!(burst(&mut sim, 12), 2, "tokens are saved for one second at most");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Pieces of the page that are there only while a callback runs: they are checked and count as all others do.
+//! Pieces of the page that exist only while a callback runs. They get the same checks as all others.
 
 use dash_macros::{callback, callback_shared, callbacks, components};
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{callback::Callbacks, callback::task::ProgressSink, dashboard::Dashboard, element::Element};
 
-/// A form that goes on step by step.
+/// A form with several steps.
 #[components]
 pub struct Guide {
     pub go: Button,
@@ -74,7 +74,7 @@ fn guide() -> (Sim, usize, usize) {
     (sim, a, b)
 }
 
-/// All but those that the test lets go on.
+/// Finishes the runs of `say`. Other runs go on.
 fn let_say(sim: &mut Sim) {
     while sim.running().contains(&"say") {
         sim.finish_one("say");
@@ -82,7 +82,7 @@ fn let_say(sim: &mut Sim) {
 }
 
 #[test]
-fn what_a_run_shows_while_it_goes_on_can_be_used_at_once() {
+fn a_piece_shown_by_a_run_in_progress_can_be_used_at_once() {
     let (mut sim, a, b) = guide();
     sim.click(a, Guide::go.click);
     let number = sim.send(b, Guide::name.value, "ann");
@@ -93,11 +93,11 @@ fn what_a_run_shows_while_it_goes_on_can_be_used_at_once() {
     let_say(&mut sim);
     for page in [a, b] {
         sim.poll(page);
-        assert_eq!(sim.shown(page, Guide::speed.value), 40.0, "what its builder says");
+        assert_eq!(sim.shown(page, Guide::speed.value), 40.0, "the value of its builder");
         assert_eq!(sim.shown(page, Guide::said.text), "bob at 40");
     }
     assert_eq!(sim.pages[b].refusal(number), None);
-    // The next step takes its place.
+    // The next step replaces it.
     sim.progress("lead", Guide::steps.children, Element::of(Guide::speed.place().value(60.0)));
     let_say(&mut sim);
     sim.poll(a);
@@ -108,7 +108,7 @@ fn what_a_run_shows_while_it_goes_on_can_be_used_at_once() {
 }
 
 #[test]
-fn a_step_that_cannot_be_shown_is_not_and_the_run_has_failed() {
+fn a_step_that_cannot_be_shown_is_left_out_and_the_run_fails() {
     let (mut sim, a, b) = guide();
     let go = sim.click(a, Guide::go.click);
     sim.progress("lead", Guide::steps.children, Element::of(Guide::name.place()));
@@ -126,7 +126,7 @@ fn a_step_that_cannot_be_shown_is_not_and_the_run_has_failed() {
             "{bad}"
         );
     }
-    // One that can be shown is well again, and what was wrong is said at the end.
+    // A piece that can be shown clears the mark. The failure is reported at the end of the run.
     sim.progress("lead", Guide::steps.children, Element::of(Guide::speed.place()));
     sim.poll(b);
     assert_eq!(sim.bad(b, Guide::steps.children), None);

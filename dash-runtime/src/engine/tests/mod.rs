@@ -1,7 +1,7 @@
-//! The promises of the core, each under its name, in virtual time and with every interleaving that a machine can make.
+//! The promises of the engine, each in a test with its name, in virtual time and with random interleavings.
 //!
-//! [`sim`] holds an engine, its clock and the runs that are under way; [`page`] is a browser as the engine sees it.
-//! `p1_…` and `g06_…` are the promises of the design; `fault_…` are faults of dash_devices that must not come back.
+//! [`sim`] has an engine, its clock and the runs in progress. [`page`] is a browser as the engine sees it. `p1_…` and
+//! `g06_…` are promises of the design. `fault_…` are faults of dash_devices that must not return.
 
 #![allow(unreachable_pub, reason = "dashboards are written as users write them")]
 

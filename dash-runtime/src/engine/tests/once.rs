@@ -1,4 +1,4 @@
-//! P3 and P4: a command takes effect at most once and in time, and its sender learns what became of it.
+//! P3 and P4: a command takes effect at most once and in time, and its sender gets the outcome.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{callback::Callbacks, dashboard::Dashboard, element::Element, protocol::limits::Limits};
 
-/// A value that people and a callback write.
+/// A value that both pages and a callback write.
 #[components]
 struct Homing {
     x: Dial,
@@ -70,7 +70,7 @@ fn g08_as_many_runs_as_accepted_clicks() {
     }
     sim.rest();
     let accepted = clicks.iter().filter(|click| sim.pages[page].outcome(**click) == Some(0)).count();
-    assert_eq!((accepted, sim.device::<Rig>().gos().len()), (6, 6), "one that runs, five that wait");
+    assert_eq!((accepted, sim.device::<Rig>().gos().len()), (6, 6), "one runs and five wait");
     assert_eq!(sim.pages[page].refusal(clicks[19]), Some("busy"));
 }
 
@@ -103,7 +103,7 @@ fn g10_after_a_cut_every_outcome_is_told_again() {
     sim.poll(page);
     let told = &sim.pages[page];
     assert_eq!((told.refusal(refused), told.outcome(applied)), (Some("out_of_range"), Some(0)));
-    assert!(told.is_answered(working) && told.outcome(working).is_none(), "it still works");
+    assert!(told.is_answered(working) && told.outcome(working).is_none(), "the callback is still running");
     sim.rest();
     assert_eq!((sim.pages[page].outcome(applied), sim.pages[page].outcome(working)), (Some(0), Some(0)));
 }
@@ -172,12 +172,12 @@ fn p1_two_writers_of_one_value_have_one_order() {
     sim.finish_one("home");
     assert_eq!(sim.running(), ["drive"]);
     sim.rest();
-    assert_eq!(*sim.device::<Vec<f64>>(), [0.0, -1.0, 50.0, 7.0], "homed first, then sent on");
+    assert_eq!(*sim.device::<Vec<f64>>(), [0.0, -1.0, 50.0, 7.0], "homed first, then moved");
     assert_eq!((sim.shown(a, Homing::x.value), sim.shown(b, Homing::x.value)), (7.0.into(), 7.0.into()));
     assert_eq!(sim.pages[b].outcome(number), Some(0));
 }
 
-/// Told, it would end the wait of the control, which would jump back to the value before.
+/// An acknowledgement would end the wait of the control, and the control would jump back to the old value.
 #[test]
 fn g13_a_value_that_waits_for_its_turn_is_not_said_to_be_in_effect() {
     let mut sim = Sim::new::<Homing>(Vec::new());

@@ -1,4 +1,4 @@
-//! P1: the order of one client's commands, and of one island's outputs. Chains and diamonds.
+//! P1: the order of one client's commands and of one island's outputs. Chains and diamonds.
 
 use dash_macros::{callback_shared, callbacks, components};
 
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{callback::Callbacks, dashboard::Dashboard, element::Element};
 
-/// One callback that several things start.
+/// One callback with several triggers.
 #[components]
 struct Panel {
     x: Dial,
@@ -91,7 +91,7 @@ fn p1_an_event_between_two_values_sees_the_first() {
     assert_eq!(sim.device::<Rig>().did[1..], [Did::Move(1.0), Did::Move(2.0), Did::Go(2.0, 0.0), Did::Move(3.0)]);
 }
 
-/// Who clicks has seen the position on the screen, whoever set it.
+/// The sender of a click has seen the position on the screen, whoever set it.
 #[test]
 fn p1_an_event_of_one_client_sees_the_value_that_another_set_before_and_not_the_one_set_after() {
     let mut sim = Sim::new::<Bench>(Rig::default());
@@ -156,7 +156,7 @@ fn g07_a_chain_that_does_not_wait_is_one_revision() {
     let frames = sim.pages[page].frames;
     sim.send(page, Bench::x.value, 7.0);
     for _ in 0..4 {
-        assert_ne!(sim.shown(page, Bench::pos.text), "7", "half of a chain");
+        assert_ne!(sim.shown(page, Bench::pos.text), "7", "the page shows a part of a chain");
         sim.finish(0);
         sim.poll_woken();
     }

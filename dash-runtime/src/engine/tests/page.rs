@@ -1,4 +1,4 @@
-//! A page: applies frames as the client script does, numbers its commands, comes back after a cut.
+//! A page: it applies frames like the client script, numbers its commands, and reconnects.
 
 use std::collections::BTreeMap;
 
@@ -9,13 +9,13 @@ use crate::{client::ClientId, engine::session::SocketNo, prop::Kind};
 /// A property's number, as it is on the wire.
 type PropNo = usize;
 
-/// What became of a command, as it was told: the code, then what follows it.
+/// A reported outcome of a command: the code, then its details.
 pub(super) type Told = Vec<Json>;
 
 #[derive(Debug, Clone)]
 pub(super) struct Page {
     pub(super) id: ClientId,
-    /// `None` while cut off.
+    /// `None` while the page is cut off.
     pub(super) socket: Option<SocketNo>,
     pub(super) session: String,
     pub(super) epoch: String,
@@ -24,19 +24,19 @@ pub(super) struct Page {
     pub(super) values: Vec<Json>,
     pub(super) items: Vec<Vec<Json>>,
     pub(super) bad: Vec<Option<String>>,
-    /// Lists by the property that has their keys: which rows there are.
+    /// For each list, by the property with its keys, the numbers of its rows.
     pub(super) rows: BTreeMap<PropNo, Vec<usize>>,
-    /// What is in the rows, by number.
+    /// The cells of the rows, by number.
     pub(super) cells: BTreeMap<PropNo, Cell>,
     /// The notes that it has shown.
     pub(super) notes: Vec<String>,
-    /// Everything that was told of each command, in the order in which it was told.
+    /// The outcomes that were reported of each command, in their order.
     pub(super) told: BTreeMap<u64, Vec<Told>>,
     /// The commands that were sent, as text, by number.
     pub(super) sent: BTreeMap<u64, String>,
     /// Whether the driver would ask for a frame now.
     pub(super) woken: bool,
-    /// How many frames came.
+    /// The number of frames that came.
     pub(super) frames: u64,
 }
 
@@ -49,26 +49,26 @@ pub(super) struct Cell {
 }
 
 impl Page {
-    /// The numbers of the rows that a frame speaks of: all of them, with what makes those that are new.
+    /// Applies the rows of a list from a frame: the order of all rows, and the content of the new ones.
     fn arrange(&mut self, part: &Json) {
         let numbers = |json: &Json| -> Vec<usize> { json.as_array().unwrap().iter().map(number).collect() };
         let (list, order) = (number(&part[0]), numbers(&part[1]));
         let before = self.rows.insert(list, order.clone()).unwrap_or_default();
         let made: Vec<usize> = part[2].as_array().unwrap().iter().map(|row| number(&row[0])).collect();
         for row in &order {
-            assert!(before.contains(row) || made.contains(row), "nothing says how row {row} looks");
+            assert!(before.contains(row) || made.contains(row), "the frame has no content for the new row {row}");
         }
         let size = self.kinds.len();
         self.cells.retain(|cell, _| !before.contains(&(cell / size)) || order.contains(&(cell / size)));
     }
 
-    /// The kind of a property, and what the page has of it.
+    /// The kind of a property, and what the page has stored of it.
     fn of(&mut self, prop: PropNo) -> (Kind, &mut Json, &mut Vec<Json>, &mut Option<String>) {
         let size = self.kinds.len();
         if prop < size {
             return (self.kinds[prop], &mut self.values[prop], &mut self.items[prop], &mut self.bad[prop]);
         }
-        assert!(self.rows.values().any(|rows| rows.contains(&(prop / size))), "{prop} is of a row that is not there");
+        assert!(self.rows.values().any(|rows| rows.contains(&(prop / size))), "{prop} is in a row that does not exist");
         let Cell { value, items, bad } = self.cells.entry(prop).or_default();
         (self.kinds[prop % size], value, items, bad)
     }
@@ -91,7 +91,7 @@ impl Page {
         let frame: Json = serde_json::from_str(frame).unwrap();
         let list = |key: &str| frame[key].as_array().cloned().unwrap_or_default();
         let rev = frame["r"].as_u64().unwrap();
-        assert!(rev >= self.rev, "revisions go up: {} after {}", rev, self.rev);
+        assert!(rev >= self.rev, "the revision went down: {} after {}", rev, self.rev);
         self.rev = rev;
         self.frames += 1;
         list("w").iter().for_each(|part| self.arrange(part));
@@ -121,7 +121,7 @@ impl Page {
             let part = part.as_array().unwrap();
             let told = self.told.entry(part[0].as_u64().unwrap()).or_default();
             let (new, is_final) = (&part[1..], part[1] != 1);
-            // Told again after a cut, or because it was asked for again: then it says the same.
+            // It may be reported again, after a reconnect or a repeated command. Then it must be the same.
             if let Some(last) = told.last().filter(|last| last[0] != 1) {
                 assert!(!is_final || last == new, "two final outcomes of one command: {told:?}, then {new:?}");
             }
@@ -141,7 +141,7 @@ impl Page {
         self.told.get(&number)?.last().filter(|told| told[0] == 4)?[1].as_str()
     }
 
-    /// Whether the command is known to be in effect, or more.
+    /// Whether an acknowledgement or an outcome of the command was reported.
     pub(super) fn is_answered(&self, number: u64) -> bool {
         self.told.contains_key(&number)
     }

@@ -1,4 +1,4 @@
-//! Commands of a page that come by request: the same numbers, the same outcomes, and a look ahead as the answer.
+//! Commands of a page that come by request: the same numbers, the same outcomes, and the newer states in the response.
 
 use serde_json::{Value as Json, json};
 
@@ -15,7 +15,7 @@ fn sim() -> Sim {
     sim
 }
 
-/// The place that the page is at.
+/// The response to a request of a page at revision `rev`.
 fn peek(sim: &Sim, asked: &crate::engine::page_requests::PageRequest, rev: u64) -> Json {
     json_of(&sim.engine.peek(asked, Some(("e1", rev))))
 }
@@ -31,18 +31,21 @@ fn p1_commands_have_one_order_whichever_way_they_come() {
     sim.rest();
     use Did::{Go, Move};
     assert_eq!(sim.device::<Rig>().did[1..], [Move(1.0), Go(1.0, 0.0), Move(2.0), Go(2.0, 0.0)]);
-    assert!((1..=4).all(|number| sim.pages[0].outcome(number) == Some(0)), "each is told through the socket, too");
+    assert!(
+        (1..=4).all(|number| sim.pages[0].outcome(number) == Some(0)),
+        "each outcome comes through the socket, too"
+    );
     assert!(matches!(sim.answered[&last.request], Outcome::Applied { .. }));
 }
 
-/// P3: what is sent again, because the answer was lost, acts once and is answered alike.
+/// P3: a command is sent again because its response was lost. It acts once and gets the same response.
 #[test]
 fn p3_a_command_that_comes_again_is_answered_again() {
     let mut sim = sim();
     let asked = sim.ask_page(0, Bench::go.click, ());
     let text = sim.pages[0].sent[&1].clone();
     let again = sim.deliver_by_request(0, &text).unwrap();
-    assert_eq!(again, asked, "while it is at work, both wait for it");
+    assert_eq!(again, asked, "while it is running, both wait for it");
     sim.rest();
     let outcome = sim.answered[&asked.request].clone();
     let afterwards = sim.deliver_by_request(0, &text).unwrap();
@@ -53,7 +56,7 @@ fn p3_a_command_that_comes_again_is_answered_again() {
 }
 
 #[test]
-fn what_is_no_next_command_of_a_page_is_not_taken() {
+fn only_the_next_command_of_a_page_is_taken() {
     let mut sim = sim();
     let mut ask = |text: &str| sim.deliver_by_request(0, text).unwrap_err();
     assert_eq!(ask(r#"{"n":2,"p":0,"v":1}"#), Refusal::Gap { expected: 1 });
@@ -63,12 +66,12 @@ fn what_is_no_next_command_of_a_page_is_not_taken() {
     assert_eq!(sim.deliver_by_request(0, r#"{"n":1,"p":0,"v":1}"#), Err(Refusal::NoSession));
     sim.pages[0].session = token;
     let first = sim.ask_page(0, Bench::x.value, 1.0);
-    assert_eq!(first.number, 1, "nothing was counted");
+    assert_eq!(first.number, 1, "no number was used");
 }
 
-/// A refusal is an outcome as any other: the number is taken.
+/// A refusal is an outcome like any other: the number is used.
 #[test]
-fn a_refusal_is_told_with_the_answer() {
+fn a_refusal_is_in_the_response() {
     let mut sim = sim();
     let asked = sim.ask_page(0, Bench::x.value, 1e9);
     assert!(matches!(&sim.answered[&asked.request], Outcome::Refused(refusal) if refusal.kind() == "out_of_range"));
@@ -77,7 +80,7 @@ fn a_refusal_is_told_with_the_answer() {
 }
 
 #[test]
-fn the_answer_has_the_states_that_are_newer_and_nothing_else() {
+fn the_response_has_the_newer_states_and_nothing_else() {
     let mut sim = sim();
     let before = sim.engine.rev();
     let asked = sim.ask_page(0, Bench::x.value, 3.0);
@@ -91,7 +94,7 @@ fn the_answer_has_the_states_that_are_newer_and_nothing_else() {
     assert!(has(&done, json!([sum, "3"])) && done["a"][0][1] == 0, "{done}");
     assert!(has(&done, json!([sim.no(Bench::hello.text), "@3"])), "its own values, too: {done}");
     assert_eq!(peek(&sim, &asked, sim.engine.rev())["p"], Json::Null);
-    // Of another run, of the future, or of no run: everything.
+    // From another run, from the future, or from no run: the response has everything.
     for place in [Some(("e0", before)), Some(("e1", 1_000)), None] {
         let all = json_of(&sim.engine.peek(&asked, place));
         let states = sim.engine.slots().filter(|slot| slot.value().is_some()).count();
@@ -99,9 +102,9 @@ fn the_answer_has_the_states_that_are_newer_and_nothing_else() {
     }
 }
 
-/// P5: a look ahead takes nothing away from what the socket brings, and adds no item of a stream twice.
+/// P5: the response takes nothing from what the socket brings, and adds no item of a stream twice.
 #[test]
-fn p5_the_socket_goes_on_as_if_nobody_had_looked_ahead() {
+fn p5_the_response_takes_nothing_from_the_socket() {
     let mut sim = sim();
     let before = sim.pages[0].rev;
     let asked = sim.ask_page(0, Bench::go.click, ());
@@ -113,7 +116,7 @@ fn p5_the_socket_goes_on_as_if_nobody_had_looked_ahead() {
     assert_eq!(sim.shown(0, Bench::count.text), json!("1"));
 }
 
-/// Without a socket, too: the page is who it was.
+/// A page without a socket keeps its session too.
 #[test]
 fn a_page_without_a_socket_is_answered() {
     let mut sim = sim();
@@ -128,7 +131,7 @@ fn a_page_without_a_socket_is_answered() {
 }
 
 #[test]
-fn who_waits_for_a_page_that_is_forgotten_is_told() {
+fn a_request_for_a_forgotten_page_gets_an_outcome() {
     let limits = Limits { detached_clients: 0, ..Limits::default() };
     let mut sim = Sim::with_limits::<Bench>(Rig::default(), limits);
     sim.join();

@@ -1,4 +1,4 @@
-//! What a page that is loaded shows of the page at its path, before it has joined.
+//! The first paint of a page at a path, before its client has joined.
 
 use dash_macros::{callback, callbacks, components};
 
@@ -49,7 +49,7 @@ mod perhaps {
 #[test]
 fn a_page_that_needs_its_client_has_no_first_look_and_comes_with_the_client() {
     let mut sim = Sim::new::<certain::Certain>(());
-    assert!(sim.engine.first_look(&Path::default()).is_none(), "nothing is run that cannot be");
+    assert!(sim.engine.first_look(&Path::default()).is_none(), "the callback cannot run without a client");
     let a = sim.join();
     sim.rest();
     assert_eq!(sim.shown(a, certain::Certain::pages.children), serde_json::json!(["/ for 1"]));

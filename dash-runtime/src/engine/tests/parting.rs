@@ -1,4 +1,4 @@
-//! What the program says to one client, and how it sends one away.
+//! Messages of the program to one client, and how the program disconnects it.
 
 use dash_macros::{callback, callback_shared, callbacks, components};
 
@@ -71,7 +71,7 @@ fn a_message_in_a_cut_is_told_afterwards_and_one_that_was_lost_with_its_frame_ag
     let (mut sim, ada, _) = joined();
     message(&mut sim, ada, "first").unwrap();
     sim.rest();
-    // Handed to the socket, and lost on its way.
+    // Given to the socket, and lost in transit.
     message(&mut sim, ada, "lost").unwrap();
     let (id, socket) = (sim.pages[ada].id, sim.pages[ada].socket.unwrap());
     assert!(sim.engine.poll_frame(id, socket).is_some());
@@ -100,7 +100,7 @@ fn a_page_that_asks_for_everything_is_not_told_old_messages() {
     assert_eq!(sim.pages[ada].notes, ["old", "new"]);
 }
 
-/// P7: what is kept for who does not come back is bounded.
+/// P7: the messages kept for a client that does not return are bounded.
 #[test]
 fn p7_of_many_messages_in_a_cut_the_newest_are_kept() {
     let (mut sim, ada, _) = joined();
@@ -122,7 +122,7 @@ fn who_is_disconnected_has_gone_at_once_and_knows_why() {
     assert_eq!((sim.shown(bob, Hall::gone.text), sim.engine.table().len()), ("1".into(), 1));
     sim.pass(60_000);
     sim.rest();
-    assert_eq!(sim.shown(bob, Hall::gone.text), "1", "told of once");
+    assert_eq!(sim.shown(bob, Hall::gone.text), "1", "the hook ran once");
 }
 
 #[test]
@@ -151,14 +151,14 @@ fn who_was_cut_off_when_it_was_disconnected_hears_of_it_when_it_comes_back_by_it
     sim.connect(ada);
     assert_eq!(sim.disconnected, [(ada, "maintenance".to_owned())]);
     assert_eq!((sim.pages[ada].socket, sim.engine.table().len()), (None, 1));
-    // The person presses the button.
+    // The user presses the button.
     sim.connect(ada);
     sim.rest();
     assert_eq!((sim.pages[ada].socket.is_some(), sim.engine.table().len()), (true, 2));
 }
 
 #[test]
-fn who_has_gone_cannot_be_spoken_to_or_sent_away() {
+fn a_client_that_is_gone_gets_no_message_and_no_disconnect() {
     let (mut sim, ada, bob) = joined();
     sim.close(ada);
     assert_eq!(message(&mut sim, ada, "hello"), Err(PushError::Gone));
@@ -171,5 +171,5 @@ fn who_has_gone_cannot_be_spoken_to_or_sent_away() {
     sim.rest();
     disconnect(&mut sim, page, "go").unwrap();
     sim.rest();
-    assert!(!sim.engine.knows(sim.pages[page].id), "no more are remembered than others");
+    assert!(!sim.engine.knows(sim.pages[page].id), "the number of remembered clients is limited");
 }

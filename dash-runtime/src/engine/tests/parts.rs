@@ -1,4 +1,4 @@
-//! Components to test with: one of each kind of property, and nothing to look at.
+//! Components for tests: one for each kind of property, with an empty rendering.
 
 use dash_macros::Component;
 
@@ -34,7 +34,7 @@ pub struct Label {
     text: String,
 }
 
-/// Shown only: whether something is on, and how much.
+/// Read-only in the browser: whether something is on, and how much.
 #[derive(Component)]
 #[component(tag = "t-lamp", script = "parts.rs")]
 pub struct Lamp {
@@ -52,7 +52,7 @@ pub struct Button {
     click: Event<()>,
 }
 
-/// A stream with a short memory.
+/// A stream with a short ring.
 #[derive(Component)]
 #[component(tag = "t-log", script = "parts.rs")]
 pub struct Log {
@@ -81,7 +81,7 @@ pub struct Pages {
     children: Element,
 }
 
-/// A choice.
+/// A choice among options.
 #[derive(Component)]
 #[component(tag = "t-choice", script = "parts.rs")]
 pub struct Choice {
@@ -108,7 +108,7 @@ macro_rules! blank {
 
 blank!(Dial, Field, Label, Button, Lamp, Log, Frame, Pages, Choice);
 
-/// Places them all.
+/// Places all of them.
 pub fn place(children: impl crate::element::Children) -> Element {
     Element::new("main").children(children)
 }

@@ -1,4 +1,4 @@
-//! Components that come and go with the pieces of the page that callbacks write.
+//! Components in the pieces of the page that callbacks write.
 
 use dash_macros::{callback, callback_shared, callbacks, changes, components};
 use serde_json::json;
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{callback::Callbacks, dashboard::Dashboard, element::Element, engine::plan::Plan};
 
-/// Everybody sees the same, by a number.
+/// Everybody sees the same scene, chosen by number.
 #[components]
 pub struct Stage {
     pub scene: Dial,
@@ -49,7 +49,7 @@ fn show(#[input(Stage::scene.value)] scene: f64) -> (Element, Option<Element>) {
     }
 }
 
-/// Reads what comes and goes, in an island of its own.
+/// Reads dynamic components, in an island of its own.
 #[callback_shared(output = (Stage::hello.text, Stage::greeting.text))]
 fn greet(#[input(Stage::name.value)] name: &str, #[input(Stage::speed.value)] speed: f64) -> (String, String) {
     (format!("Hello {name}"), format!("{name} at {speed}"))
@@ -61,7 +61,7 @@ impl Dashboard for Stage {
     const CALLBACKS: Callbacks<Self> = callbacks![show, greet];
 
     fn layout(self) -> Element {
-        // Placed at the start, it may be placed again.
+        // It is placed at the start, so it must be dynamic to be placed again.
         let late = Stage::late.place().value(7.0);
         place((self.scene, self.content, self.side.children(late), self.level, self.greeting))
     }
@@ -80,7 +80,7 @@ impl Sim {
         self.rest();
     }
 
-    /// Whether a command for this was refused because it is not on the page.
+    /// Whether a command for this component is refused because it is not on the page.
     #[track_caller]
     fn refuses(&mut self, at: usize, name: &str) -> bool {
         let number = self.send(at, Stage::name.value, name);
@@ -121,12 +121,12 @@ fn what_was_written_is_kept_when_a_component_is_placed_again() {
     sim.rest();
     for page in [a, late] {
         assert_eq!(sim.shown(page, Stage::name.value), "ann");
-        assert_eq!(sim.shown(page, Stage::hello.text), "Hello ann", "written while it was not there");
+        assert_eq!(sim.shown(page, Stage::hello.text), "Hello ann", "written while it was not on the page");
     }
 }
 
 #[test]
-fn what_the_builder_says_of_other_properties_counts_at_each_placing() {
+fn builder_values_of_unwritten_properties_apply_at_each_placement() {
     let (mut sim, a) = stage();
     sim.scene(a, 2.0);
     let frames = sim.pages[a].frames;
@@ -135,7 +135,7 @@ fn what_the_builder_says_of_other_properties_counts_at_each_placing() {
     assert_eq!(sim.pages[a].frames, frames, "in the frame that shows it");
     sim.scene(a, 10.0);
     assert!(sim.bad(a, Stage::content.children).is_some());
-    assert_eq!(sim.shown(a, Stage::inner.title), "scene 2", "a piece that is not shown says nothing");
+    assert_eq!(sim.shown(a, Stage::inner.title), "scene 2", "the builder of a refused piece has no effect");
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn a_starting_value_is_seen_by_what_reads_it_until_somebody_writes_another() {
 }
 
 #[test]
-fn a_page_that_cannot_be_is_a_failure_of_the_callback_and_nothing_else() {
+fn an_invalid_page_is_a_failure_of_the_callback_and_changes_nothing_else() {
     let (mut sim, a) = stage();
     sim.scene(a, 1.0);
     for (scene, why) in [
@@ -167,27 +167,27 @@ fn a_page_that_cannot_be_is_a_failure_of_the_callback_and_nothing_else() {
         sim.scene(a, scene);
         let bad = sim.bad(a, Stage::content.children).unwrap_or_default();
         assert!(bad.contains(why), "{scene}: {bad}");
-        assert_eq!(sim.shown(a, Stage::content.children).as_array().unwrap().len(), 2, "as it was");
-        assert!(!sim.refuses(a, "eve"), "what is there goes on");
+        assert_eq!(sim.shown(a, Stage::content.children).as_array().unwrap().len(), 2, "the piece has not changed");
+        assert!(!sim.refuses(a, "eve"), "the components on the page still work");
     }
     sim.scene(a, 6.0);
     assert_eq!(sim.bad(a, Stage::content.children), None);
 }
 
 #[test]
-fn a_component_moves_in_one_run_and_not_by_halves() {
+fn a_component_moves_in_one_run_but_not_in_two() {
     let (mut sim, a) = stage();
     sim.scene(a, 5.0);
     assert!(!sim.refuses(a, "ann"));
     sim.scene(a, 6.0);
     assert!(sim.bad(a, Stage::content.children).unwrap().contains("`name` would be on the page twice"));
     sim.scene(a, 7.0);
-    assert_eq!(sim.bad(a, Stage::content.children), None, "one run took it from there and put it here");
+    assert_eq!(sim.bad(a, Stage::content.children), None, "one run has moved it");
     assert_eq!(sim.shown(a, Stage::side.children), json!([]));
 }
 
 #[test]
-fn what_stood_there_at_the_start_is_shown_until_it_is_replaced() {
+fn the_starting_piece_is_shown_until_it_is_replaced() {
     let (mut sim, a) = stage();
     let late = |sim: &mut Sim| {
         let number = sim.send(a, Stage::late.value, 9.0);
@@ -200,7 +200,8 @@ fn what_stood_there_at_the_start_is_shown_until_it_is_replaced() {
     assert_eq!(late(&mut sim).as_deref(), Some("not_shown"));
 }
 
-/// Pushed while it was not there, and before it was placed anew: the value is not on an object that is replaced.
+/// The value is pushed while the component is not on the page, before it is placed again. The value must not belong to
+/// an object that is replaced.
 #[test]
 fn fault_06_a_late_joiner_sees_a_pushed_value_inside_of_replaced_children() {
     let (mut sim, a) = stage();
@@ -212,7 +213,7 @@ fn fault_06_a_late_joiner_sees_a_pushed_value_inside_of_replaced_children() {
     let late = sim.join();
     sim.rest();
     for page in [a, late] {
-        assert_eq!(sim.shown(page, Stage::inner.title), "pushed", "not what the builder says");
+        assert_eq!(sim.shown(page, Stage::inner.title), "pushed", "not the value of the builder");
         assert_eq!(sim.shown(page, Stage::name.value), "ann");
         assert_eq!(sim.shown(page, Stage::greeting.text), "ann at 0");
     }
@@ -227,7 +228,7 @@ fn fault_06_a_late_joiner_sees_what_happened_to_a_component_before_it_was_placed
     sim.scene(a, 1.0);
     sim.send(a, Stage::name.value, "ann");
     sim.rest();
-    // A new object for the same id, as there: the values are not on the object.
+    // A new object with the same id. The values do not belong to the object.
     sim.scene(a, 2.0);
     sim.scene(a, 1.0);
     let late = sim.join();
@@ -237,9 +238,9 @@ fn fault_06_a_late_joiner_sees_what_happened_to_a_component_before_it_was_placed
     assert_eq!(sim.shown(late, Stage::content.children), sim.shown(a, Stage::content.children));
 }
 
-// ---- one client's view ----
+// ---- the view of one client ----
 
-/// A form that a client is shown when it asks.
+/// A form that a client sees when it asks for it.
 #[components]
 pub struct Forms {
     pub open: Button,
@@ -269,7 +270,7 @@ fn form(#[input(Forms::open.click)] open: Option<()>, client: crate::client::Cli
     })
 }
 
-/// Shared: what anybody types.
+/// Shared. Reads the text of any client.
 #[callback_shared(output = Forms::noted.text)]
 fn note(#[input(Forms::name.value)] name: String) -> String {
     name
@@ -328,7 +329,7 @@ fn p8_what_one_client_is_shown_another_cannot_write() {
 }
 
 #[test]
-fn what_a_builder_says_in_one_clients_view_is_for_that_client() {
+fn builder_values_in_one_clients_view_are_for_that_client() {
     let mut sim = Sim::new::<Forms>(());
     let (a, b) = (sim.join(), sim.join());
     sim.rest();
@@ -339,7 +340,7 @@ fn what_a_builder_says_in_one_clients_view_is_for_that_client() {
     let hint = |sim: &Sim, page: usize| sim.shown(page, Forms::hint.text);
     assert_ne!(hint(&sim, a), hint(&sim, b));
     assert_eq!(hint(&sim, a), format!("for {:?}", sim.pages[a].id));
-    // It has it still after a cut.
+    // The form is still there after a reconnect.
     sim.cut(a);
     sim.pages[a].rev = 0;
     sim.connect(a);
@@ -387,7 +388,7 @@ impl Dashboard for Lost {
 }
 
 #[test]
-fn what_could_get_lost_is_a_fault_of_the_layout() {
+fn a_component_that_a_callback_could_lose_is_a_fault_of_the_layout() {
     let faults = Plan::of::<Lost>().err().unwrap();
     assert_eq!(
         faults,

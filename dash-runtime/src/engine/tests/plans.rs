@@ -1,4 +1,4 @@
-//! The plan: islands, order, who sees what, and what only the layout can tell.
+//! The plan: islands, order, which properties are private, and the faults that only the layout shows.
 
 use dash_macros::{callback, callback_shared, callbacks, components};
 
@@ -21,7 +21,7 @@ fn plan<D: Dashboard>() -> Plan {
     Plan::of::<D>().unwrap().plan
 }
 
-/// The islands by the names of their callbacks, in the order in which they run.
+/// The islands, as the names of their callbacks in the order in which they run.
 fn islands(plan: &Plan) -> Vec<Vec<&'static str>> {
     let name = |callback: &CallbackNo| plan.callbacks[*callback].def.spec.name;
     plan.islands.iter().map(|island| island.callbacks.iter().map(name).collect()).collect()
@@ -33,7 +33,7 @@ fn islands_are_what_is_wired_or_borrows_the_same() {
     assert_eq!(
         islands(&plan),
         [vec!["drive", "left", "right", "sum", "go", "look"], vec!["double"], vec!["greet"], vec!["answer"]],
-        "a private callback that reads what a shared one writes looks on and is not joined"
+        "a private callback that reads what a shared one writes is not joined to it"
     );
     let per_client: Vec<_> = plan.islands.iter().map(|island| island.per_client).collect();
     assert_eq!(per_client, [false, false, true, true]);
@@ -83,7 +83,7 @@ fn a_queue_keeps_only_the_state_whose_every_change_comes_through_it() {
     assert_eq!(names(2), ["sum.text", "name.value"]);
 }
 
-/// Listed against the order of their wiring, with a circle through a state.
+/// The list has the reverse order of the wiring, and a cycle through a state.
 #[components]
 struct Backwards {
     a: Dial,
@@ -122,7 +122,7 @@ fn who_writes_runs_before_who_is_started_by_it() {
     assert_eq!(islands(&plan::<Backwards>()), [["first", "second", "last"]]);
 }
 
-/// Wrong in every way that only the layout shows.
+/// Has every fault that only the layout shows.
 #[components]
 struct Wrong {
     twice: Label,
@@ -137,7 +137,8 @@ impl Dashboard for Wrong {
     const CALLBACKS: Callbacks<Self> = callbacks![];
 
     fn layout(self) -> Element {
-        // What the macro makes an error can be got around, by making a component by hand or by dropping the component.
+        // The macro reports these faults at compile time, but code can avoid it: it can make a component by hand, or
+        // drop one.
         let again = Label::new(Wrong::twice.text.component());
         drop(self.nowhere);
         place((self.twice, again, self.choice, self.other.options(vec!["a".to_owned()])))
@@ -176,7 +177,7 @@ fn a_component_of_another_dashboard_is_a_fault_and_no_panic() {
     assert_eq!(faults, ["`stray` is a Label of another dashboard"]);
 }
 
-/// A period that everybody's clock goes by cannot be one client's own.
+/// The period of a shared source cannot be private.
 #[components]
 struct Clock {
     period: Dial,
@@ -197,7 +198,7 @@ fn set(#[input(Clock::mine.value)] mine: f64) -> f64 {
 impl Dashboard for Clock {
     type Device = ();
     type Session = ();
-    /// Without those two, which do not go together.
+    /// Without these two callbacks, which conflict.
     const CALLBACKS: Callbacks<Self> = callbacks![];
 
     fn layout(self) -> Element {

@@ -1,4 +1,4 @@
-//! Private views: each client sees its own, and what all share reaches it.
+//! Private callbacks: each client sees its own values, and shared values reach it.
 
 use dash_macros::{callback, callback_shared, callbacks, changes, components};
 
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{callback::Callbacks, dashboard::Dashboard, element::Element};
 
-/// Every client has a view that needs the device.
+/// Every client has a private callback that needs the device.
 #[components]
 pub struct Looks {
     pub x: Dial,
@@ -32,7 +32,7 @@ fn see(rig: &mut Rig, #[input(Looks::pos.text)] pos: String) -> String {
     pos
 }
 
-/// Reads what `drive` wrote, in the same queue.
+/// Reads a property that `drive` wrote, in the same queue.
 #[callback_shared(on = Looks::note.click, output = Looks::noted.text)]
 fn note(rig: &mut Rig, #[state(Looks::pos.text)] pos: String) -> String {
     let _ = rig;
@@ -100,14 +100,14 @@ fn p2_a_private_view_is_right_for_who_joins_later() {
     assert_eq!(sim.shown(b, Bench::hello.text), "@5");
 }
 
-/// The private callback runs on the device's queue, which nobody else told of the other island's value.
+/// The private callback runs in the device's queue, and no item of that queue had the other island's value.
 #[test]
 fn p2_a_private_view_of_a_device_sees_what_changed_while_nobody_was_here() {
     let mut sim = Sim::new::<Bench>(Rig::default());
     let a = sim.join();
     sim.rest();
     sim.cut(a);
-    // As a source or a push would: nobody is connected when it changes.
+    // As with a source or a push, no client is connected when the value changes.
     let b = sim.join();
     sim.send(b, Bench::z.value, 9.0);
     sim.cut(b);
@@ -119,7 +119,7 @@ fn p2_a_private_view_of_a_device_sees_what_changed_while_nobody_was_here() {
 }
 
 #[test]
-fn p2_what_waits_for_a_client_that_left_does_not_bring_old_state_back() {
+fn p2_waiting_views_of_a_client_that_left_do_not_bring_old_state_back() {
     let mut sim = Sim::new::<Bench>(Rig::default());
     let (a, b) = (sim.join(), sim.join());
     sim.rest();
@@ -168,14 +168,14 @@ fn session_data_is_kept_across_a_cut_and_apart_between_clients() {
     assert_eq!((sim.shown(a, Bench::answer.text), sim.shown(b, Bench::answer.text)), ("#2".into(), "#1".into()));
 }
 
-/// The device's queue has its own order of what was written in it; what one client is to be shown has no place there.
+/// The device's queue has its own order of the values written in it. A view update of one client must not change it.
 #[test]
 fn p1_a_view_that_waits_for_a_client_that_left_changes_nothing_for_others() {
     let mut sim = Sim::new::<Looks>(Rig::default());
     let (a, b) = (sim.join(), sim.join());
     sim.rest();
     sim.send(a, Looks::x.value, 1.0);
-    // Waits while the first is under way, and so comes before the views that the first leads to.
+    // It waits behind the first run, so it comes before the view updates that the first run causes.
     sim.click(b, Looks::note.click);
     sim.send(a, Looks::x.value, 2.0);
     sim.cut(b);
@@ -201,7 +201,7 @@ fn a_private_callback_reads_what_a_shared_one_wrote_in_the_same_turn() {
     assert_eq!((sim.shown(b, Looks::noted.text), sim.shown(b, Looks::echo.text)), ("3".into(), "".into()));
 }
 
-/// A slider that a shared callback and a private one of the same device listen to.
+/// A slider that starts a shared and a private callback of the same device.
 #[components]
 pub struct Both {
     pub x: Dial,
@@ -239,7 +239,7 @@ fn p1_a_private_callback_is_shown_a_value_where_the_shared_one_has_it_in_their_q
     sim.send(a, Both::x.value, 1.0);
     sim.rest();
     assert_eq!((sim.shown(a, Both::seen.text), sim.shown(b, Both::seen.text)), ("1".into(), "1".into()));
-    // While the device is busy, and with values of several that wait for it.
+    // Also while the device is busy, with values of several clients that wait.
     sim.send(a, Both::x.value, 2.0);
     sim.send(b, Both::x.value, 3.0);
     sim.push(changes![Both::x.value = 4.0]).unwrap();
@@ -249,7 +249,7 @@ fn p1_a_private_callback_is_shown_a_value_where_the_shared_one_has_it_in_their_q
     assert_eq!((sim.shown(a, Both::seen.text), sim.shown(b, Both::seen.text)), ("6".into(), "6".into()));
 }
 
-/// They are shown something while one drags faster than the device goes, and what waits for it is bounded.
+/// Private callbacks run while one client drags faster than the device, and the number of waiting items is bounded.
 #[test]
 fn p7_a_private_callback_has_its_turn_while_values_come_faster_than_the_device_takes_them() {
     let mut sim = Sim::new::<Both>(Rig::default());

@@ -1,4 +1,5 @@
-//! What the program itself pushes: at once, all together, in the order of each queue, and never in its way.
+//! Pushes of the program: they take effect at once and together, in the order of each queue, and no callback blocks
+//! them.
 
 use dash_macros::{callback, callback_shared, callbacks, changes, components};
 use proptest::prelude::*;
@@ -16,7 +17,7 @@ use crate::{
     protocol::limits::Limits,
 };
 
-/// What the callbacks did, in their order.
+/// The actions of the callbacks, in their order.
 #[derive(Debug, Default)]
 pub struct Diary(Vec<String>);
 
@@ -48,7 +49,7 @@ fn add(diary: &mut Diary, #[input(Desk::a.value)] a: f64, #[input(Desk::b.value)
     (a + b).to_string()
 }
 
-/// Writes what `follow` reads, and a person too.
+/// Writes a property that `follow` reads. Pages write it too.
 #[callback_shared(on = Desk::reset.click, output = Desk::level.value)]
 fn reset() -> f64 {
     0.0
@@ -64,13 +65,13 @@ fn step(diary: &mut Diary, #[input(Desk::step.value)] to: f64) {
     diary.0.push(format!("step {to}"));
 }
 
-/// Private, of what each client has for itself and of what everybody sees.
+/// Private. Reads a private and a shared property.
 #[callback(output = Desk::hello.text)]
 fn greet(#[input(Desk::name.value)] name: &str, #[input(Desk::sum.text)] sum: &str) -> String {
     format!("{name}@{sum}")
 }
 
-/// A private look at what nobody else uses.
+/// Private. Reads a shared property that no other callback uses.
 #[callback(output = Desk::echo.text)]
 fn echo(#[input(Desk::other.text)] other: &str) -> String {
     format!("\"{other}\"")
@@ -82,7 +83,7 @@ fn go(diary: &mut Diary) -> String {
     diary.0.iter().filter(|did| *did == "go").count().to_string()
 }
 
-/// In the device's queue, as `go`, but for each client.
+/// In the device's queue, like `go`, but once per client.
 #[callback(on = Desk::go.click, output = Desk::mine.text)]
 fn went(diary: &mut Diary, #[state(Desk::name.value)] name: &str) -> String {
     diary.0.push(format!("{name} went"));
@@ -191,7 +192,7 @@ fn nothing_is_pushed_past_a_click() {
 }
 
 #[test]
-fn of_a_property_that_a_callback_writes_too_the_order_of_the_queue_is_what_everybody_sees() {
+fn with_two_writers_the_order_of_the_queue_decides_the_final_value() {
     let (mut sim, a, b) = desk();
     // `reset` runs, and will write 0 after the push has taken effect.
     sim.click(a, Desk::reset.click);
@@ -202,7 +203,7 @@ fn of_a_property_that_a_callback_writes_too_the_order_of_the_queue_is_what_every
     for page in [a, b] {
         assert_eq!((sim.shown(page, Desk::level.value), sim.shown(page, Desk::shown.text)), (40.0.into(), "40".into()));
     }
-    // The other way round the click is the last word.
+    // In the other order, the click has the last write.
     sim.send(a, Desk::level.value, 10.0);
     sim.push(changes![Desk::level.value = 50.0]).unwrap();
     sim.click(b, Desk::reset.click);
@@ -262,7 +263,7 @@ fn a_push_that_leads_back_to_the_same_callback_runs_it_again_and_lets_others_in_
         }
         sim.finish(add);
         if round == 4 {
-            // The click does not wait for the circle to end.
+            // The click does not wait until the loop ends.
             sim.finish_one("go");
             sim.finish_one("went");
         }
@@ -272,7 +273,7 @@ fn a_push_that_leads_back_to_the_same_callback_runs_it_again_and_lets_others_in_
 }
 
 #[test]
-fn before_anybody_comes_a_push_is_kept_for_all() {
+fn a_push_before_the_first_client_is_kept() {
     let mut sim = Sim::new::<Desk>(Diary::default());
     sim.push(changes![Desk::a.value = 4.0, Desk::log.items = 1_u32]).unwrap();
     sim.rest();
@@ -303,14 +304,14 @@ fn to_one_client_goes_what_each_has_for_itself_and_starts_its_callbacks_alone() 
 }
 
 #[test]
-fn to_one_client_goes_nothing_that_a_shared_callback_uses() {
+fn a_property_of_a_shared_callback_cannot_be_pushed_to_one_client() {
     let (mut sim, a, _) = desk();
     let refused =
         |prop: &str, callback: &str| Err(PushError::Shared { prop: prop.to_owned(), callback: callback.to_owned() });
     assert_eq!(sim.push_one(a, changes![Desk::note.text = "x", Desk::a.value = 1.0]), refused("a.value", "add"));
     assert_eq!(sim.push_one(a, changes![Desk::sum.text = "x"]), refused("sum.text", "add"));
     sim.rest();
-    assert_eq!(sim.shown(a, Desk::note.text), "", "nothing of it");
+    assert_eq!(sim.shown(a, Desk::note.text), "", "nothing has changed");
     assert_eq!(did(&sim), ["0+0"]);
 }
 
@@ -321,7 +322,7 @@ fn one_clients_own_value_lasts_until_all_get_one() {
     sim.rest();
     assert_eq!((sim.shown(a, Desk::echo.text), sim.shown(b, Desk::echo.text)), ("\"psst\"".into(), "\"\"".into()));
     assert_eq!((sim.shown(a, Desk::note.text), sim.shown(b, Desk::note.text)), ("you".into(), "".into()));
-    // Also for a page that has to be told everything.
+    // Also for a page that needs all values.
     sim.cut(a);
     sim.pages[a].rev = 0;
     sim.connect(a);
@@ -351,7 +352,7 @@ fn what_each_client_has_for_itself_can_be_pushed_to_all_those_who_are_away_and_t
     let c = sim.join();
     sim.rest();
     assert_eq!((sim.shown(c, Desk::name.value), sim.shown(c, Desk::hello.text)), ("Eve".into(), "Eve@1".into()));
-    // And is each client's own again after that.
+    // After that, each client's value is its own again.
     sim.send(a, Desk::name.value, "Ada");
     sim.rest();
     assert_eq!((sim.shown(a, Desk::hello.text), sim.shown(b, Desk::hello.text)), ("Ada@1".into(), "Eve@1".into()));
@@ -388,7 +389,7 @@ fn a_pushed_edit_changes_the_value_of_this_moment_or_nothing_at_all() {
 }
 
 #[test]
-fn who_is_forgotten_gets_nothing_and_the_program_is_told() {
+fn a_push_to_a_forgotten_client_is_an_error() {
     let limits = Limits { detached_clients: 0, ..Limits::default() };
     let mut sim = Sim::with_limits::<Desk>(Diary::default(), limits);
     let page = sim.join();
@@ -450,7 +451,7 @@ fn op() -> impl Strategy<Value = Op> {
     ]
 }
 
-/// What must have happened, however it was interleaved.
+/// What must have happened in every interleaving.
 #[derive(Default)]
 struct Model {
     a: f64,
@@ -458,7 +459,7 @@ struct Model {
     steps: Vec<String>,
     items: u32,
     gos: usize,
-    /// By page: the last that was set for it.
+    /// For each page, the last name that was set for it.
     names: [String; PAGES],
     others: [u8; PAGES],
 }
@@ -504,7 +505,7 @@ fn apply(sim: &mut Sim, model: &mut Model, op: Op) {
             model.gos += 1;
             sim.fire(Whom::All, Desk::go.click).unwrap();
         }
-        // What a page sends while it is cut off arrives later, and would make the model guess.
+        // A page that is cut off sends its commands later. The model cannot know when, so it skips them.
         Op::SendA(page, to) if sim.pages[page].socket.is_some() => {
             model.a = f64::from(to);
             sim.send(page, Desk::a.value, f64::from(to));

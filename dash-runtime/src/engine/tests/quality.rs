@@ -1,4 +1,4 @@
-//! P6 and G17: what failed says so, on the value and to who asked, and everything else goes on.
+//! P6 and G17: a failure is shown on the value and reported to the sender, and everything else goes on.
 
 use dash_macros::{callback, callback_shared, callbacks, components};
 use serde_json::json;
@@ -35,14 +35,14 @@ fn after(#[input(Risky::out.text)] out: String) -> String {
     out
 }
 
-/// In the same island, on the same input.
+/// In the same island, with the same input.
 #[callback_shared(output = Risky::beside.text)]
 fn beside(runs: &mut u32, #[input(Risky::x.value)] x: f64) -> String {
     *runs += 1;
     x.to_string()
 }
 
-/// Started by what everybody shares: nobody's command, so nobody's outcome.
+/// Started by a shared property. No command starts it, so it has no outcome.
 #[callback(output = Risky::own.text)]
 fn own(#[input(Risky::x.value)] x: f64) -> Result<String, String> {
     half(x)
@@ -74,12 +74,12 @@ fn p6_what_a_failed_callback_writes_is_bad_until_it_succeeds() {
     for page in [a, b] {
         assert_eq!(sim.bad(page, Risky::out.text), Some("`risk` failed: below zero"));
         assert_eq!(sim.shown(page, Risky::out.text), "0", "the last good value, marked");
-        assert_eq!(sim.shown(page, Risky::beside.text), "-4", "what does not depend on it goes on");
+        assert_eq!(sim.shown(page, Risky::beside.text), "-4", "other callbacks are not affected");
         assert_eq!(sim.bad(page, Risky::beside.text), None);
     }
     assert_eq!(sim.pages[a].told[&number].last().unwrap()[..], [json!(3), json!("`risk` failed: below zero")]);
     let late = sim.join();
-    assert_eq!(sim.bad(late, Risky::out.text), Some("`risk` failed: below zero"), "who joins sees it too");
+    assert_eq!(sim.bad(late, Risky::out.text), Some("`risk` failed: below zero"), "a new client sees it too");
     sim.send(b, Risky::x.value, 4.0);
     sim.rest();
     assert_eq!((sim.bad(a, Risky::out.text), sim.shown(a, Risky::after.text)), (None, "2".into()));
@@ -120,7 +120,7 @@ fn g17_session_data_comes_back_after_a_panic() {
 }
 
 #[test]
-fn p6_a_private_value_that_nobodys_command_made_fail_is_bad_too() {
+fn p6_a_private_failure_without_a_command_marks_the_value_too() {
     let mut sim = Sim::new::<Risky>(0);
     let (a, b) = (sim.join(), sim.join());
     sim.rest();

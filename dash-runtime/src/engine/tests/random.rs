@@ -1,7 +1,7 @@
-//! Anything that can happen, in any order, against a model that does one thing after the other.
+//! Random events in random order, compared with a sequential model.
 //!
-//! The model knows nothing of queues, revisions and sockets: it carries out the commands that were taken, at once, in
-//! the order in which they arrived. Whatever interleaving the engine went through, at rest it must show the same.
+//! The model has no queues, revisions or sockets. It applies the commands that were taken at once, in the order in
+//! which they arrived. When the engine is at rest, it must show the same values, whatever the interleaving was.
 
 use proptest::prelude::*;
 
@@ -27,13 +27,13 @@ enum Op {
     Lost(usize, u8),
     /// A command arrives once more.
     Again(usize, u8),
-    /// One of the runs that are under way is over.
+    /// One of the runs in progress ends.
     Finish(usize),
     Poll(usize),
     /// A frame is lost, and the socket with it.
     PollLost(usize),
     Cut(usize),
-    /// Comes back, or takes over from its own socket.
+    /// Reconnects, or replaces its own socket.
     Connect(usize),
     Pass(u8),
 }
@@ -63,7 +63,7 @@ fn op(time: bool) -> impl Strategy<Value = Op> {
 fn apply(sim: &mut Sim, op: Op) {
     match op {
         Op::X(page, to) => _ = sim.send(page, Bench::x.value, f64::from(to)),
-        // What was sent while the page was away comes first.
+        // Commands from while the page was away come first.
         Op::XByRequest(page, to) if sim.pages[page].socket.is_some() => {
             sim.ask_page(page, Bench::x.value, f64::from(to));
         }
@@ -82,7 +82,7 @@ fn apply(sim: &mut Sim, op: Op) {
             }
         }
         Op::Again(page, number) => {
-            // Of those that arrived, any; the others are sent when the page comes back.
+            // Any command that has arrived. The page sends the others when it reconnects.
             let number = u64::from(number) % (sim.pages[page].sent.len() as u64 + 1);
             sim.send_again(page, number);
         }
@@ -106,23 +106,23 @@ fn apply(sim: &mut Sim, op: Op) {
     }
 }
 
-/// At any time.
+/// Checks the promises that hold at any time.
 fn look(sim: &Sim, time: bool) {
     for page in 0..PAGES {
         let shown = |prop| sim.shown(page, prop).as_str().unwrap().to_owned();
         let (pos, left, right, sum) =
             (shown(Bench::pos.text), shown(Bench::left.text), shown(Bench::right.text), shown(Bench::sum.text));
-        assert!(!sum.starts_with("torn"), "a diamond with one side new: {sum}");
+        assert!(!sum.starts_with("torn"), "only one side of the diamond is new: {sum}");
         if !time {
             let whole = (format!("l{pos}"), format!("r{pos}"), pos);
-            assert_eq!((left, right, sum), whole, "half of a chain");
+            assert_eq!((left, right, sum), whole, "the page shows a part of a chain");
         }
         let trace: Vec<u64> = sim.items(page, Bench::trace.items).iter().map(|item| item.as_u64().unwrap()).collect();
         assert!(trace.windows(2).all(|two| two[1] == two[0] + 1), "lost or doubled: {trace:?}");
     }
 }
 
-/// One thing after the other.
+/// The sequential model.
 #[derive(Default)]
 struct Model {
     x: f64,
@@ -163,10 +163,10 @@ fn model(sim: &Sim) -> Model {
 fn compare(sim: &Sim) {
     let model = model(sim);
     let rig: &Rig = sim.device();
-    assert_eq!(rig.gos(), model.gos, "each click once, in order, with what was set before it");
+    assert_eq!(rig.gos(), model.gos, "each click once, in order, with the values set before it");
     assert_eq!(rig.did.iter().filter(|did| matches!(did, Did::Look(_))).count(), model.looks);
     let moves = rig.moves();
-    assert_eq!(moves.last(), Some(&model.x), "the device ends where it was sent last");
+    assert_eq!(moves.last(), Some(&model.x), "the device ends at the last position");
     let mut xs = model.xs.iter();
     assert!(moves[1..].iter().all(|to| xs.any(|x| x == to)), "no move out of order: {moves:?} of {:?}", model.xs);
     for page in 0..PAGES {
@@ -213,7 +213,7 @@ proptest! {
         run(ops, true);
     }
 
-    /// The same without time passing: then no page ever shows half of a chain.
+    /// The same without time passing. Then no page ever shows a part of a chain.
     #[test]
     fn g07_no_page_ever_shows_half_of_a_chain_that_does_not_wait(ops in prop::collection::vec(op(false), 1..80)) {
         run(ops, false);

@@ -1,4 +1,4 @@
-//! Commands that come by themselves, over HTTP: the same checks, order and outcomes as from a page.
+//! Commands over HTTP: the same checks, order and outcomes as for a page.
 
 use std::time::Duration;
 
@@ -32,14 +32,14 @@ fn a_request_is_answered_when_its_callbacks_are_done() {
     let mut sim = sim();
     let request = sim.ask(ANYBODY, Bench::x.value, 3.0).unwrap();
     assert_eq!(sim.answered.get(&request), None);
-    assert_eq!(sim.engine.in_effect_since(request), Some(sim.engine.rev()), "the value itself is there");
+    assert_eq!(sim.engine.in_effect_since(request), Some(sim.engine.rev()), "the value has taken effect");
     sim.rest();
     let shown_at = sim.engine.slots().nth(sim.no(Bench::sum.text)).unwrap().rev();
     assert_eq!(sim.answered[&request], Outcome::Applied { rev: shown_at });
     assert_eq!((sim.shown(0, Bench::x.value), sim.shown(0, Bench::sum.text)), (json!(3.0), json!("3")));
 }
 
-/// P1: whichever way they come in, the commands of an island have the order in which they came.
+/// P1: commands of an island have the order in which they arrive, from pages and from requests.
 #[test]
 fn p1_requests_and_frames_have_one_order() {
     let mut sim = sim();
@@ -78,7 +78,7 @@ fn a_failure_is_the_answer() {
     assert_eq!(sim.answered[&request], Outcome::Failed("`go` panicked: no film".to_owned()));
 }
 
-/// P8: what a frame may not do a request may not do either.
+/// P8: a request gets the same checks as a frame.
 #[test]
 fn p8_requests_are_checked_as_frames_are() {
     let mut sim = sim();
@@ -89,7 +89,7 @@ fn p8_requests_are_checked_as_frames_are() {
     assert_eq!(kind(sim.ask(ANYBODY, Bench::pos.text, "3")), "not_writable");
     assert_eq!(kind(sim.ask((1, Some("nobody"), None), Bench::x.value, 1.0)), "no_session");
     assert_eq!((sim.engine.rev(), sim.jobs.len()), (before, 0));
-    assert_eq!(sim.engine.counts().refused.values().sum::<u64>(), 4, "and they are counted");
+    assert_eq!(sim.engine.counts().refused.values().sum::<u64>(), 4, "the refusals are counted");
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn a_private_value_is_written_for_the_page_that_is_named_and_for_no_other() {
     sim.rest();
     assert!(is_applied(&sim, name) && is_applied(&sim, ask), "{:?}", sim.answered);
     assert_eq!((sim.shown(0, Bench::answer.text), sim.shown(1, Bench::answer.text)), (json!(""), json!("ada#1")));
-    // The page's own numbers go on as if nothing had been.
+    // The page's own numbers are not affected.
     let click = sim.click(1, Bench::ask.click);
     sim.rest();
     assert_eq!((click, sim.pages[1].outcome(click), sim.shown(1, Bench::answer.text)), (1, Some(0), json!("ada#2")));
@@ -124,16 +124,16 @@ fn p3_a_request_that_comes_again_with_its_key_is_not_done_again() {
     let outcome = sim.answered.remove(&first).unwrap();
     let afterwards = sim.ask(keyed(7), Bench::go.click, ()).unwrap();
     assert_eq!((while_it_runs, afterwards), (first, first));
-    assert_eq!(sim.answered[&first], outcome, "and it is answered as it was");
+    assert_eq!(sim.answered[&first], outcome, "with the same outcome");
     assert_eq!(sim.ask(keyed(8), Bench::x.value, 1.0).unwrap_err(), Refusal::KeyReused);
-    // Somebody else's key is another one.
+    // The same key from another address is another key.
     let other = sim.ask((2, None, Some(("k1", 7))), Bench::go.click, ()).unwrap();
     sim.rest();
     assert_ne!(other, first);
     assert_eq!(sim.device::<Rig>().gos().len(), 2);
 }
 
-/// One without a queue is answered within its own event.
+/// A request that starts no queue is answered within its own event.
 #[test]
 fn p3_a_request_that_is_answered_at_once_is_remembered_too() {
     let mut sim = sim();
@@ -164,7 +164,7 @@ fn p3_what_was_refused_may_be_asked_again_with_the_same_key() {
 }
 
 #[test]
-fn p7_an_address_has_its_share_and_no_more() {
+fn p7_an_address_has_a_rate_limit() {
     let limits = Limits { commands_per_second: 4, outstanding: 3, callers: 2, outcomes: 2, ..Limits::default() };
     let mut sim = Sim::with_limits::<Bench>(Rig::default(), limits);
     for _ in 0..3 {
@@ -172,12 +172,12 @@ fn p7_an_address_has_its_share_and_no_more() {
     }
     assert_eq!(sim.ask(ANYBODY, Bench::go.click, ()).unwrap_err(), Refusal::Outstanding(3));
     assert_eq!(sim.ask(ANYBODY, Bench::go.click, ()).unwrap_err(), Refusal::Rate(4));
-    // Everybody else goes on.
+    // Other addresses are not affected.
     sim.ask((2, None, None), Bench::go.click, ()).unwrap();
     sim.rest();
     assert_eq!(sim.ask(ANYBODY, Bench::go.click, ()).unwrap_err(), Refusal::Rate(4));
     sim.pass(1000);
-    // Of the keys the latest are remembered.
+    // Only the latest keys are remembered.
     for key in ["a", "b", "c"] {
         sim.ask((1, None, Some((key, 0))), Bench::go.click, ()).unwrap();
         sim.rest();
@@ -190,7 +190,7 @@ fn p7_an_address_has_its_share_and_no_more() {
     ask(&mut sim, "a").unwrap();
     sim.rest();
     assert!(sim.runs() > runs, "forgotten");
-    // And of the addresses, too: the longest silent makes room, with its keys.
+    // Only a limited number of addresses is remembered. The one that was silent for longest is replaced, with its keys.
     sim.pass(1000);
     for address in 3..40 {
         sim.ask((address, None, None), Bench::go.click, ()).unwrap();
@@ -202,7 +202,7 @@ fn p7_an_address_has_its_share_and_no_more() {
     assert!(sim.runs() > runs);
 }
 
-/// Of what waits in the queues of a page that is forgotten nothing will be heard: whoever asked is told so.
+/// Requests that wait in the queues of a forgotten page get the outcome `unknown`.
 #[test]
 fn a_request_for_a_page_that_is_forgotten_is_answered() {
     let limits = Limits { detached_clients: 0, ..Limits::default() };

@@ -1,4 +1,4 @@
-//! P5: after a cut of any kind the page goes on where it was.
+//! P5: after any disconnect the page resumes where it was.
 
 use serde_json::json;
 
@@ -93,12 +93,12 @@ fn a_second_socket_takes_over_and_the_first_gets_nothing_more() {
     let id = sim.pages[a].id;
     assert_eq!(sim.engine.poll_frame(id, first), None);
     sim.gone(id, first);
-    assert_eq!(sim.engine.clients(), 1, "the end of the first socket is not the end of the client");
+    assert_eq!(sim.engine.clients(), 1, "the client stays when its first socket closes");
     sim.rest();
     assert_eq!(sim.shown(a, Bench::pos.text), "5");
 }
 
-/// Taken over, gone, back, taken over again: in any order, as often as one likes.
+/// Taken over, gone, back, and taken over again, in any order and any number of times.
 #[test]
 fn a_session_can_be_taken_over_again_and_again() {
     let mut sim = Sim::new::<Bench>(Rig::default());
@@ -134,7 +134,7 @@ fn the_client_that_is_gone_the_longest_is_forgotten() {
     sim.rest();
 }
 
-/// What it shows is of a session that is no more.
+/// The page shows values of a session that does not exist any more.
 #[test]
 fn p2_a_forgotten_client_shows_the_truth_of_its_new_session() {
     let limits = Limits { detached_clients: 0, ..Limits::default() };
@@ -179,7 +179,7 @@ fn p5_an_answer_to_a_gap_does_not_move_the_page_on() {
     sim.send(b, Bench::x.value, 5.0);
     sim.finish_all();
     sim.deliver(a, r#"{"n":9,"p":0,"v":1}"#);
-    // It answers out of turn, before the news.
+    // The answer overtakes the newer values, so it must not advance the page's revision.
     assert_eq!(sim.answer()["r"], rev);
     let answer = sim.answers.pop().unwrap();
     sim.pages[a].apply(&answer);

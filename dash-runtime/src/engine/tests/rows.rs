@@ -1,4 +1,4 @@
-//! Lists whose rows come and go: callbacks of one row and of all, and what everybody is told of it.
+//! Lists whose rows are added and removed: callbacks for one row and for all rows, and what pages get of them.
 
 use std::time::Duration;
 
@@ -42,7 +42,7 @@ pub struct House {
     pub greeting: Label,
 }
 
-/// What it was told, in its order.
+/// The commands that it got, in their order.
 #[derive(Debug, Default)]
 pub struct Wires(Vec<(u32, f64)>);
 
@@ -64,7 +64,7 @@ fn total(#[input(House::lamps[..].shown.text)] shown: &Rows<u32, String>) -> Str
     shown.values().cloned().collect::<Vec<_>>().join(", ")
 }
 
-/// All rows there are, and one that is not.
+/// Writes all rows that exist, and one that does not.
 #[callback_shared(on = House::off.click, output = House::lamps[..].level.value)]
 fn off(#[state(House::lamps[..].level.value)] levels: Rows<u32, f64>) -> Rows<u32, f64> {
     levels.map(|_, _| 0.0).into_iter().chain([(4711, 1.0)]).collect()
@@ -153,7 +153,7 @@ fn a_row_that_comes_is_there_at_once_with_all_its_values() {
     sim.push::<House>(changes![House::lamps.rows = vec![1, 2, 7], House::lamps.row(7).level.value = 70.0]).unwrap();
     sim.poll(ada);
     assert_eq!(sim.pages[ada].frames, before + 1, "in one frame");
-    assert_eq!(sim.shown(ada, House::lamps.row(7).level.value), 70.0, "what was pushed with it");
+    assert_eq!(sim.shown(ada, House::lamps.row(7).level.value), 70.0, "the value of the same push");
     sim.rest();
     assert_eq!(sim.shown(ada, House::lamps.row(7).shown.text), "7: 70", "its callback has run");
     assert_eq!(sim.shown(ada, House::lamps.row(7).mine.text), "7 7: 70", "the private one too");
@@ -188,7 +188,7 @@ fn a_row_that_goes_takes_everything_along_and_a_command_for_it_is_refused() {
 }
 
 #[test]
-fn what_waits_for_a_row_that_goes_has_its_outcome_and_does_not_run() {
+fn a_command_that_waits_for_a_removed_row_gets_an_outcome_and_does_not_run() {
     let mut sim = house();
     let ada = sim.join();
     sim.rest();
@@ -275,7 +275,7 @@ fn a_page_that_was_away_gets_the_rows_of_now() {
     sim.connect(ada);
     sim.rest();
     assert_eq!(total_of(&sim, ada), "3: 3, 1: 1");
-    // Another run of the server: everything that the page knows counts for nothing.
+    // Another run of the server: none of the page's values is valid.
     sim.cut(ada);
     sim.pages[ada].epoch = "another".to_owned();
     sim.connect(ada);
@@ -333,7 +333,7 @@ fn keys_can_be_texts_and_a_component_can_be_the_row() {
 }
 
 #[test]
-fn what_a_thousand_rows_cost_one_change() {
+fn one_change_costs_the_same_among_a_thousand_rows() {
     let mut sim = house();
     let ada = sim.join();
     sim.rest();
@@ -382,7 +382,7 @@ fn rows_pushed_before_the_start_run_once() {
     assert_eq!(sim.device::<Wires>().0, [(2, 2.0), (3, 3.0)]);
 }
 
-/// What a run writes beside the rows cannot be shown.
+/// The page cannot show what a run writes besides the rows.
 mod in_vain {
     use super::*;
 
@@ -463,7 +463,7 @@ mod faulty {
     }
 
     #[test]
-    fn what_is_wrong_with_the_first_rows_is_said_at_the_start() {
+    fn faults_of_the_starting_rows_are_reported_at_the_start() {
         assert_eq!(fault::<Twice>(), ["`lamps.rows` has the key 3 twice: a row has a key of its own"]);
         assert_eq!(
             fault::<Lost>(),
@@ -474,7 +474,7 @@ mod faulty {
     }
 }
 
-// ---- anything that can happen ----
+// ---- random events ----
 
 const PAGES: usize = 2;
 
@@ -511,7 +511,7 @@ fn op() -> impl Strategy<Value = Op> {
 
 fn apply(sim: &mut Sim, op: Op) {
     let is_there = |sim: &Sim, page: usize, key: u32| {
-        // A person sees the rows that the page shows.
+        // A person acts on the rows that the page shows.
         let number = sim.engine.find_number(&House::lamps.row(key).level.value.key());
         number.is_some_and(|number| sim.pages[page].cells.contains_key(&number.place()))
     };

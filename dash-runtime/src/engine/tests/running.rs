@@ -1,4 +1,4 @@
-//! `running(..)`: what is different while a callback runs.
+//! `running(..)`: guards, which give properties another value while a callback runs.
 
 use dash_macros::{callback, callback_shared, callbacks, components};
 use serde_json::json;
@@ -35,7 +35,7 @@ fn go(runs: &mut u32) -> String {
     runs.to_string()
 }
 
-/// In the same turn, after it; reads what was different.
+/// Runs after it in the same turn, and reads the guarded property.
 #[callback_shared(initial = false, output = Lab::after.text)]
 fn after(#[input(Lab::done.text)] done: &str, #[state(Lab::status.text)] status: &str) -> String {
     format!("{done}{status}")
@@ -48,13 +48,13 @@ fn own(runs: &mut u32) -> String {
     runs.to_string()
 }
 
-/// Reads as a state what others have different while they run.
+/// Reads properties as states while other callbacks guard them.
 #[callback(on = Lab::look.click, output = Lab::seen.text)]
 fn look(#[state(Lab::status.text)] status: &str, #[state(Lab::own_status.text)] own: &str) -> String {
     format!("{status}, {own}")
 }
 
-/// Private, on a queue of each client.
+/// Private, with one queue per client.
 #[callback(on = Lab::alone.click, running(Lab::alone_status.text = 'x'))]
 async fn alone() {}
 
@@ -77,7 +77,7 @@ fn a_property_is_different_for_everybody_while_the_callback_runs() {
     let (a, b) = (sim.join(), sim.join());
     sim.rest();
     sim.click(a, Lab::go.click);
-    // Seen without waiting for the turn's end, or for its 16 ms.
+    // The guard value is visible before the end of the turn, and before its 16 ms have passed.
     sim.poll_woken();
     for page in [a, b] {
         assert_eq!(
@@ -85,7 +85,7 @@ fn a_property_is_different_for_everybody_while_the_callback_runs() {
             (json!("let us go"), json!(7.0))
         );
     }
-    // Who comes later sees it, and so does who was cut off.
+    // A new page sees it, and so does one that reconnects.
     let late = sim.join();
     assert_eq!(sim.shown(late, Lab::status.text), "let us go");
     sim.cut(b);
@@ -95,7 +95,7 @@ fn a_property_is_different_for_everybody_while_the_callback_runs() {
     sim.rest();
     for page in [a, b, late] {
         assert_eq!((sim.shown(page, Lab::status.text), sim.shown(page, Lab::dial.value)), (json!(""), json!(0.0)));
-        assert_eq!(sim.shown(page, Lab::after.text), "1", "it was over for what came after it");
+        assert_eq!(sim.shown(page, Lab::after.text), "1", "the guard had ended for the callback that runs after it");
     }
 }
 
@@ -141,9 +141,9 @@ fn of_two_runs_in_a_row_the_second_goes_back_to_where_the_first_began() {
     assert_eq!(sim.shown(page, Lab::status.text), "");
 }
 
-/// A person moves the dial meanwhile: that is newer than what it was.
+/// A person moves the dial during the run. The new value is not replaced by the old one.
 #[test]
-fn what_a_person_sets_meanwhile_stays() {
+fn a_value_that_a_person_sets_during_the_run_stays() {
     let mut sim = Sim::new::<Lab>(0);
     let page = sim.join();
     sim.rest();
@@ -154,7 +154,7 @@ fn what_a_person_sets_meanwhile_stays() {
 }
 
 #[test]
-fn of_a_private_callback_only_its_client_sees_it() {
+fn only_the_client_of_a_private_callback_sees_it() {
     for (button, status, name) in
         [(Lab::own.click, Lab::own_status.text, "own"), (Lab::alone.click, Lab::alone_status.text, "alone")]
     {
@@ -165,7 +165,7 @@ fn of_a_private_callback_only_its_client_sees_it() {
         sim.poll_woken();
         assert_ne!(sim.shown(a, status), "", "{name}");
         assert_eq!(sim.shown(b, status), "", "{name}");
-        // After a cut it is still there, and then over.
+        // After a reconnect the guard value is still there, and then it ends.
         sim.cut(a);
         sim.connect(a);
         sim.poll(a);
@@ -177,7 +177,7 @@ fn of_a_private_callback_only_its_client_sees_it() {
 }
 
 #[test]
-fn others_read_it_as_it_is() {
+fn other_callbacks_read_the_guard_value() {
     let mut sim = Sim::new::<Lab>(0);
     let page = sim.join();
     sim.rest();

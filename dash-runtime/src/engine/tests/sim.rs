@@ -1,4 +1,4 @@
-//! A dashboard in virtual time: the engine, the runs that are under way, the pages that look on.
+//! A dashboard in virtual time: the engine, the runs in progress, and the pages.
 
 use std::{any::Any, collections::BTreeMap, net::IpAddr, sync::Arc, time::Duration};
 
@@ -36,23 +36,23 @@ use crate::{
     value::Value,
 };
 
-/// Which page, by its place in [`Sim::pages`].
+/// A page, by its index in [`Sim::pages`].
 pub(super) type At = usize;
 
 pub(super) struct Sim {
     pub(super) engine: Engine,
     pub(super) now: Duration,
-    /// Runs that were started and are not over, the oldest first.
+    /// Runs in progress, the oldest first.
     pub(super) jobs: Vec<Job>,
     pub(super) pages: Vec<Page>,
     /// Frames sent as an answer to a frame.
     pub(super) answers: Vec<String>,
     pub(super) closed: Vec<At>,
-    /// Pages that the program has disconnected, and why.
+    /// Pages that the program has disconnected, with the reason.
     pub(super) disconnected: Vec<(At, String)>,
-    /// Requests that have their outcome.
+    /// Requests that have an outcome.
     pub(super) answered: BTreeMap<RequestNo, Outcome>,
-    /// The commands that were taken, in the order in which they arrived: whose, which property, which value.
+    /// The commands that were taken, in the order of arrival: the page, the property and the value.
     pub(super) taken: Vec<(At, usize, Json)>,
     tokens: u32,
 }
@@ -171,13 +171,13 @@ impl Sim {
         }
     }
 
-    /// Which rows there are, by list.
+    /// The numbers of the rows, by list.
     fn rows(&self) -> Vec<(usize, Vec<usize>)> {
         let numbers = |list: &ShownList| list.rows.iter().map(|shown| shown.row.number.number()).collect();
         self.engine.shown_rows().lists.iter().map(|list| (list.keys.place(), numbers(list))).collect()
     }
 
-    /// What is in the rows, as the page of a client, or a new one, is to show it.
+    /// The cells of all rows as the page of a client, or a new page, must show them.
     fn cells(&self, client: Option<ClientId>) -> Vec<(usize, Cell)> {
         let plan = self.engine.plan();
         let lists = self.engine.shown_rows();
@@ -196,7 +196,7 @@ impl Sim {
         cells.map(cell).collect()
     }
 
-    /// A new page is loaded and says hello.
+    /// Loads a new page, which says hello.
     pub(super) fn join(&mut self) -> At {
         let page = self.load();
         self.pages.push(page);
@@ -205,7 +205,8 @@ impl Sim {
         at
     }
 
-    /// Opens a socket and says hello, with the session if there is one; sends again what the server has not seen.
+    /// Opens a socket and says hello, with the session if there is one. Then sends the commands again that the server
+    /// has not seen.
     pub(super) fn connect(&mut self, at: At) {
         self.tokens += 1;
         let token = format!("t{}", self.tokens);
@@ -237,7 +238,7 @@ impl Sim {
         again.iter().for_each(|text| self.deliver(at, text));
     }
 
-    /// The socket breaks; what is on its way is lost.
+    /// The socket breaks. Frames in transit are lost.
     pub(super) fn cut(&mut self, at: At) {
         let page = &mut self.pages[at];
         page.woken = false;
@@ -251,13 +252,13 @@ impl Sim {
         self.with(|engine, now, fx| engine.gone(now, id, socket, fx));
     }
 
-    /// The page is closed: it says goodbye, and its socket goes.
+    /// The page is closed: it says goodbye, and its socket closes.
     pub(super) fn close(&mut self, at: At) {
         self.deliver(at, r#"{"t":"bye"}"#);
         self.cut(at);
     }
 
-    /// A person acts; the command arrives, unless the page is cut off: then it is sent once it is back.
+    /// A person acts. The command arrives, or, if the page has no socket, is sent when it reconnects.
     pub(super) fn send<T, K>(&mut self, at: At, prop: Prop<T, K>, value: impl Into<Json>) -> u64 {
         let prop = self.no(prop);
         let (number, text) = self.pages[at].command(prop, &value.into());
@@ -267,7 +268,7 @@ impl Sim {
         number
     }
 
-    /// A person acts; the command is lost on its way, and the socket with it.
+    /// A person acts. The command is lost in transit, and the socket too.
     pub(super) fn send_lost<T, K>(&mut self, at: At, prop: Prop<T, K>, value: impl Into<Json>) {
         let prop = self.no(prop);
         self.pages[at].command(prop, &value.into());
@@ -281,7 +282,7 @@ impl Sim {
         }
     }
 
-    // ---- the program itself ----
+    // ---- the program ----
 
     /// The program pushes to everybody.
     pub(super) fn push<D>(&mut self, changes: Changes<D>) -> Result<(), PushError> {
@@ -323,7 +324,7 @@ impl Sim {
         self.note(at, text, taken);
     }
 
-    /// Notes the command of a page, if it was taken.
+    /// Records the command of a page, if it was taken.
     fn note(&mut self, at: At, text: &str, taken: u64) {
         if self.engine.counts().commands > taken {
             let command = json_of(text);
@@ -332,7 +333,7 @@ impl Sim {
         }
     }
 
-    /// A person acts; the command arrives by request, with the page's next number.
+    /// A person acts. The command arrives by request, with the page's next number.
     pub(super) fn ask_page<T, K>(&mut self, at: At, prop: Prop<T, K>, value: impl Into<Json>) -> PageRequest {
         let prop = self.no(prop);
         let (_, text) = self.pages[at].command(prop, &value.into());
@@ -347,7 +348,7 @@ impl Sim {
         asked
     }
 
-    /// A request over HTTP comes from this address (its last number), maybe for the page with this session.
+    /// A request over HTTP arrives from this address (its last number), optionally for the page with this session.
     pub(super) fn ask<T, K>(
         &mut self,
         (address, session, key): (u8, Option<&str>, Option<(&str, u64)>),
@@ -360,7 +361,7 @@ impl Sim {
         self.with(|engine, now, fx| engine.request(now, &asking, &command, fx))
     }
 
-    /// A request with several commands comes, by the names of the properties.
+    /// A request with several commands arrives, with the names of the properties.
     pub(super) fn ask_all(&mut self, asking: Asking<'_>, wanted: &[(&str, Json)]) -> Result<RequestNo, NotTaken> {
         let texts: Vec<String> = wanted.iter().map(|(_, value)| value.to_string()).collect();
         let named = wanted.iter().zip(&texts);
@@ -368,7 +369,7 @@ impl Sim {
         self.with(|engine, now, fx| engine.batch(now, &asking, &wanted, fx))
     }
 
-    /// The page's socket can take a frame. Whether there was one.
+    /// The page's socket can take a frame. Returns whether there was one.
     pub(super) fn poll(&mut self, at: At) -> bool {
         let Some(frame) = self.poll_lost(at) else { return false };
         self.pages[at].apply(&frame);
@@ -376,7 +377,7 @@ impl Sim {
         true
     }
 
-    /// The same, but the frame is lost on its way.
+    /// The same, but the frame is lost in transit.
     pub(super) fn poll_lost(&mut self, at: At) -> Option<String> {
         let page = &mut self.pages[at];
         page.woken = false;
@@ -394,7 +395,7 @@ impl Sim {
 
     // ---- runs ----
 
-    /// The `at`-th of the runs that are under way is over.
+    /// The `at`-th of the runs in progress ends.
     pub(super) fn finish(&mut self, at: usize) {
         let mut job = self.jobs.remove(at);
         match job.body {
@@ -404,7 +405,7 @@ impl Sim {
         self.hand_back(job, None);
     }
 
-    /// It is over by a panic.
+    /// It ends with a panic.
     pub(super) fn panic(&mut self, at: usize, text: &str) {
         let job = self.jobs.remove(at);
         self.hand_back(job, Some(text.to_owned()));
@@ -417,14 +418,14 @@ impl Sim {
         done.bring(&plan, |done| self.with(|engine, now, fx| engine.finished(now, done, fx)));
     }
 
-    /// The oldest run of this callback sets a property, and goes on.
+    /// The oldest run of this callback writes a property, and goes on.
     pub(super) fn progress<T: PropValue>(&mut self, name: &str, prop: Prop<T>, value: T) {
         let job = &self.jobs[self.run_of(name)];
         let (lane, number) = (job.lane, job.number);
         self.progress_of(lane, number, prop, value);
     }
 
-    /// The run with this number does, if it is under way.
+    /// The run with this number writes a property, if it is in progress.
     pub(super) fn progress_of<T: PropValue>(&mut self, lane: LaneId, number: u64, prop: Prop<T>, value: T) {
         let plan = Arc::clone(self.engine.plan());
         let mut changes = Changeset::new(vec![(prop.key(), Write::Set(Value::new(value).unwrap()))]);
@@ -433,12 +434,12 @@ impl Sim {
         }
     }
 
-    /// The names of the runs that are under way.
+    /// The names of the runs in progress.
     pub(super) fn running(&self) -> Vec<&'static str> {
         self.jobs.iter().map(|job| job.name).collect()
     }
 
-    /// The place of the oldest run of this callback.
+    /// The index of the oldest run of this callback.
     pub(super) fn run_of(&self, name: &str) -> usize {
         let found = self.jobs.iter().position(|job| job.name == name);
         found.unwrap_or_else(|| panic!("`{name}` does not run, but {:?}", self.running()))
@@ -457,7 +458,7 @@ impl Sim {
             }
             self.finish(0);
         }
-        panic!("runs without end");
+        panic!("the runs do not end");
     }
 
     /// Time passes.
@@ -470,7 +471,7 @@ impl Sim {
         self.now = until;
     }
 
-    /// All runs end and every page that was woken is sent what is new; then every page shows the truth.
+    /// All runs end, and every page that was woken gets its frame. Then every page must show the server's values.
     pub(super) fn rest(&mut self) {
         self.finish_all();
         assert!(self.engine.is_idle());
@@ -486,9 +487,9 @@ impl Sim {
         }
     }
 
-    // ---- what there is to see ----
+    // ---- what pages show ----
 
-    /// The page shows what the server has for it.
+    /// Checks that the page shows the server's values for it.
     pub(super) fn check(&self, at: At) {
         let page = &self.pages[at];
         for prop in 0..page.kinds.len() {
@@ -521,7 +522,7 @@ impl Sim {
         );
     }
 
-    /// What a page shows.
+    /// The value that a page shows.
     pub(super) fn shown<T>(&self, at: At, prop: Prop<T>) -> Json {
         let (page, prop) = (&self.pages[at], self.no(prop));
         page.values.get(prop).unwrap_or_else(|| &page.cells[&prop].value).clone()
@@ -532,13 +533,13 @@ impl Sim {
         page.items.get(prop).unwrap_or_else(|| &page.cells[&prop].items).clone()
     }
 
-    /// Why a page shows a property as bad.
+    /// The reason why a page shows a property as bad.
     pub(super) fn bad<T, K>(&self, at: At, prop: Prop<T, K>) -> Option<&str> {
         let (page, prop) = (&self.pages[at], self.no(prop));
         page.bad.get(prop).unwrap_or_else(|| &page.cells[&prop].bad).as_deref()
     }
 
-    /// The device, which must not be lent just now.
+    /// The device, which must not be lent now.
     pub(super) fn device<T: Any>(&self) -> &T {
         self.engine.scheduler.parts().find_map(|part| part.downcast_ref()).unwrap()
     }
@@ -547,7 +548,7 @@ impl Sim {
         self.engine.counts().runs
     }
 
-    /// The last answer to a frame that was no command, or a command out of order.
+    /// The last answer to a frame that was not a command, or to a command out of order.
     pub(super) fn answer(&self) -> Json {
         self.answers.last().map_or(Json::Null, |text| json_of(text))
     }

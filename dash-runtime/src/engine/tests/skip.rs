@@ -1,4 +1,4 @@
-//! `queue = skip`: what is asked for while the callback is at work is refused, not queued.
+//! `queue = skip`: commands that come while the callback is busy are refused, not queued.
 
 use dash_macros::{callback, callback_shared, callbacks, components};
 use serde_json::json;
@@ -62,7 +62,7 @@ fn look(runs: &mut Runs, #[input(Lab::x.value)] _x: f64) -> String {
     runs.len().to_string()
 }
 
-/// Private, on a queue of each client.
+/// Private, with one queue per client.
 #[callback(on = Lab::mine.click, output = Lab::own.text, queue = skip)]
 fn mine() -> &'static str {
     "mine"
@@ -98,7 +98,7 @@ fn a_click_while_it_runs_is_refused_as_busy_and_runs_nothing() {
     assert_eq!(told[2], "`shoot` is still at work: ask again when it is done");
     sim.rest();
     assert_eq!((sim.pages[a].outcome(first), sim.device::<Runs>()), (APPLIED, &vec!["shoot"]));
-    // And then it can be asked again.
+    // Later the command is accepted again.
     let later = sim.click(b, Lab::shoot.click);
     sim.rest();
     assert_eq!((sim.pages[b].outcome(later), sim.device::<Runs>().len()), (APPLIED, 2));
@@ -120,13 +120,13 @@ fn a_state_while_it_runs_is_refused_and_the_control_goes_back_to_the_truth() {
 }
 
 #[test]
-fn what_waits_for_the_device_counts_as_at_work() {
+fn a_callback_that_waits_for_the_device_counts_as_busy() {
     let mut sim = Sim::new::<Lab>(Vec::new());
     let page = sim.join();
     sim.rest();
     sim.click(page, Lab::other.click);
     let (waits, again) = (sim.click(page, Lab::shoot.click), sim.click(page, Lab::shoot.click));
-    // Others are queued as ever.
+    // Other callbacks queue as usual.
     sim.click(page, Lab::other.click);
     sim.rest();
     assert_eq!((sim.pages[page].outcome(waits), sim.pages[page].outcome(again)), (APPLIED, REFUSED));
@@ -141,7 +141,7 @@ fn a_command_that_would_start_it_and_another_is_refused_as_a_whole() {
     sim.send(page, Lab::y.value, 4.0);
     let refused = sim.send(page, Lab::y.value, 8.0);
     sim.finish_one("half");
-    // `half` is done, what it led to is not: nothing is in the way of the next one.
+    // `half` is done, but the rest of its turn is not. The next command is accepted.
     let taken = sim.send(page, Lab::y.value, 6.0);
     sim.rest();
     assert_eq!((sim.pages[page].outcome(refused), sim.pages[page].outcome(taken)), (REFUSED, APPLIED));
@@ -163,9 +163,9 @@ fn a_private_callback_at_work_for_one_client_refuses_that_client_alone() {
     }
 }
 
-/// A private callback is shown a shared state; that is no command to it, and nobody's command is refused for it.
+/// A private callback gets a shared state as a view update. That is no command, so it refuses no command.
 #[test]
-fn a_private_callback_at_work_does_not_refuse_what_it_is_only_shown() {
+fn a_busy_private_callback_does_not_refuse_view_updates() {
     let mut sim = Sim::new::<Lab>(Vec::new());
     let page = sim.join();
     sim.rest();

@@ -1,4 +1,4 @@
-//! Callbacks that a clock starts.
+//! Callbacks that a timer starts.
 
 use dash_macros::{callback_shared, callbacks, components};
 
@@ -42,7 +42,7 @@ impl Dashboard for Probe {
     }
 }
 
-/// Runs are over the moment they start.
+/// Lets time pass. Each run ends at the moment it starts.
 fn pass(sim: &mut Sim, millis: u64) {
     for _ in 0..millis {
         sim.pass(1);
@@ -93,13 +93,13 @@ fn at_most_one_tick_waits_and_a_command_comes_in_between() {
     sim.finish(0);
     assert_eq!(sim.running(), ["stop"]);
     sim.finish(0);
-    assert_eq!(sim.running(), [""; 0], "and no more");
+    assert_eq!(sim.running(), [""; 0], "no other tick waits");
     sim.rest();
 }
 
-/// A machine that slept does not make up for what it missed.
+/// After a sleep of the machine, missed ticks do not run.
 #[test]
-fn ticks_that_were_missed_are_left_out() {
+fn missed_ticks_are_skipped() {
     let mut sim = Sim::new::<Probe>(0);
     sim.now += std::time::Duration::from_secs(3_600);
     sim.pass(0);
@@ -129,7 +129,7 @@ fn a_period_is_read_anew_each_time() {
     assert_eq!(slow(&mut sim, 1), 1);
     sim.send(page, Probe::period.value, 0.5);
     assert_eq!(slow(&mut sim, 2_000), 4);
-    // No period at all, and no busy loop either.
+    // An invalid period, which must not cause a busy loop.
     sim.send(page, Probe::period.value, -1.0);
     assert_eq!(slow(&mut sim, 5_000), 0);
     sim.send(page, Probe::period.value, 0.0);

@@ -1,4 +1,4 @@
-//! Streams: what is between the ends of the ring is neither lost nor doubled, for any client.
+//! Streams: no client loses an item within the ring, and none gets an item twice.
 
 use dash_macros::{callback, callback_shared, callbacks, components};
 use proptest::prelude::*;
@@ -17,7 +17,7 @@ struct Tape {
     own: Log,
 }
 
-/// Appends so many items: 1, 2, 3 …
+/// Appends this many items: 1, 2, 3 and so on.
 #[callback_shared(queue = all, output = Tape::log.items)]
 fn append(last: &mut u32, #[input(Tape::add.value)] count: f64) -> Vec<u32> {
     let first = *last;
@@ -65,7 +65,11 @@ fn g03_a_short_cut_costs_nothing_and_a_long_one_what_the_ring_forgot() {
     sim.rest();
     sim.connect(b);
     sim.rest();
-    assert_eq!(numbers(&sim, b, false), (9..=14).collect::<Vec<_>>(), "what is gone is gone for all, and seen as such");
+    assert_eq!(
+        numbers(&sim, b, false),
+        (9..=14).collect::<Vec<_>>(),
+        "dropped items are missing on every page, and the page replaces its items"
+    );
     let late = sim.join();
     sim.rest();
     assert_eq!(numbers(&sim, late, false), (9..=14).collect::<Vec<_>>());

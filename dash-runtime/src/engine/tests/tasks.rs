@@ -1,4 +1,4 @@
-//! Long runs: seen while they go on, cancelled while they go on, and nobody waits for them.
+//! Long runs: their progress is visible, they can be cancelled, and no other callback waits for them.
 
 use dash_macros::{callback, callback_shared, callbacks, changes, components};
 use serde_json::json;
@@ -40,7 +40,7 @@ struct Plant {
     also: Button,
 }
 
-/// Without the device, but it looks at what the device does. With more than 50 steps it never comes to an end.
+/// Borrows no device, but reads a property that the device's callback writes. With more than 50 steps it never ends.
 #[callback_shared(
     on = (Plant::scan.click, Plant::also.click),
     cancel = Plant::stop.click,
@@ -59,7 +59,7 @@ async fn scan(
     format!("{steps} from {pos}")
 }
 
-/// Comes after it.
+/// Runs after it.
 #[callback_shared(initial = false, output = Plant::after.text)]
 fn after(#[input(Plant::result.text)] result: String) -> String {
     result
@@ -77,7 +77,7 @@ fn count(motor: &mut u32) -> String {
     motor.to_string()
 }
 
-/// Private, on a queue of each client; asks whether it was cancelled.
+/// Private, with one queue per client. Asks whether it was cancelled.
 #[expect(clippy::needless_pass_by_value, reason = "what belongs to a run is passed by value")]
 #[callback(on = Plant::own.click, cancel = (Plant::own_stop.click, Plant::stop.click), output = Plant::own_result.text)]
 fn own(task: Cancellation, #[progress(Plant::own_bar.value)] bar: ProgressSink<f64>) -> &'static str {
@@ -134,7 +134,7 @@ fn progress_is_seen_at_once_by_everybody_and_by_who_comes_later() {
     }
     let late = sim.join();
     assert_eq!(sim.shown(late, Plant::bar.value), 20.0);
-    // A page that was away gets the newest, once.
+    // A page that was away gets the newest progress once.
     sim.cut(b);
     (30..40).for_each(|done| sim.progress("scan", Plant::bar.value, f64::from(done)));
     let frames = sim.pages[b].frames;
@@ -173,7 +173,11 @@ fn anybody_cancels_a_shared_run_which_ends_where_it_waits() {
     sim.rest();
     assert_eq!(why(&sim, a, started), "`scan` was cancelled");
     assert_eq!((sim.shown(a, Plant::status.text), sim.shown(a, Plant::result.text)), (json!(""), json!("")));
-    assert_eq!((sim.bad(a, Plant::result.text), sim.engine.counts().failures), (None, 0), "that is no fault");
+    assert_eq!(
+        (sim.bad(a, Plant::result.text), sim.engine.counts().failures),
+        (None, 0),
+        "a cancelled run is no failure"
+    );
     // And it can be started again.
     sim.send(a, Plant::steps.value, 5.0);
     let again = sim.click(a, Plant::scan.click);
@@ -182,7 +186,7 @@ fn anybody_cancels_a_shared_run_which_ends_where_it_waits() {
 }
 
 #[test]
-fn to_cancel_what_does_not_run_is_nothing() {
+fn cancelling_a_callback_that_does_not_run_has_no_effect() {
     let (mut sim, a, _) = at_rest();
     let stop = sim.click(a, Plant::stop.click);
     let started = sim.click(a, Plant::scan.click);
@@ -190,9 +194,9 @@ fn to_cancel_what_does_not_run_is_nothing() {
     assert_eq!((sim.pages[a].outcome(stop), sim.pages[a].outcome(started)), (APPLIED, APPLIED));
 }
 
-/// Who presses start twice and then stop does not want the second one to begin.
+/// A person who presses start twice and then stop does not want the second run to begin.
 #[test]
-fn what_waits_for_its_turn_is_cancelled_too_and_nothing_else() {
+fn waiting_runs_are_cancelled_too_and_nothing_else() {
     let (mut sim, a, b) = at_rest();
     sim.send(a, Plant::steps.value, 60.0);
     let (first, second) = (sim.click(a, Plant::scan.click), sim.click(b, Plant::scan.click));
@@ -202,7 +206,7 @@ fn what_waits_for_its_turn_is_cancelled_too_and_nothing_else() {
     sim.rest();
     assert_eq!(why(&sim, a, first), "`scan` was cancelled");
     assert_eq!((why(&sim, b, second), why(&sim, b, both)), ("`scan` was cancelled", "`scan` was cancelled"));
-    assert_eq!(sim.runs() - runs, 2, "the one scan that ran, and what else the other button starts");
+    assert_eq!(sim.runs() - runs, 2, "the scan that ran, and the other callback of the button");
     assert_eq!(sim.shown(a, Plant::counted.text), "1");
 }
 
@@ -217,7 +221,7 @@ fn a_fn_that_asks_returns_early_and_what_it_returns_is_written() {
     sim.click(a, Plant::own_stop.click);
     sim.rest();
     assert_eq!((why(&sim, a, started), sim.shown(a, Plant::own_result.text)), ("`own` was cancelled", json!("early")));
-    // Somebody else's run is not what was meant.
+    // The run of the other client is not cancelled.
     assert_eq!((sim.pages[b].outcome(of_b), sim.shown(b, Plant::own_result.text)), (APPLIED, json!("done")));
 }
 
@@ -231,11 +235,11 @@ fn the_device_comes_back_from_a_cancelled_run() {
     assert_eq!(sim.running(), ["drive"]);
     sim.rest();
     assert_eq!((why(&sim, a, homing), sim.pages[b].outcome(waits)), ("`home` was cancelled", APPLIED));
-    assert_eq!(*sim.device::<u32>(), 102, "and has what the run did to it");
+    assert_eq!(*sim.device::<u32>(), 102, "the device keeps the changes of the run");
 }
 
-/// It reads what the device's callback writes, the device's callback reads what it writes, and it reads a setting: none of
-/// that makes one wait for the other.
+/// The task reads a property that the device's callback writes, that callback reads a property of the task, and the
+/// task reads a setting. None of this makes one wait for the other.
 #[test]
 fn a_task_without_the_device_never_holds_up_the_device_or_a_setting() {
     let (mut sim, a, b) = at_rest();
@@ -246,7 +250,7 @@ fn a_task_without_the_device_never_holds_up_the_device_or_a_setting() {
     assert_eq!((sim.pages[b].outcome(drive), sim.pages[b].outcome(steps)), (APPLIED, APPLIED));
     assert_eq!((sim.shown(a, Plant::pos.text), sim.running()), (json!("9"), vec!["scan"]));
     sim.rest();
-    // Both read the newest when they begin.
+    // Both read the newest values when they begin.
     sim.click(a, Plant::scan.click);
     sim.rest();
     assert_eq!(sim.shown(a, Plant::result.text), "7 from 9");
@@ -281,7 +285,7 @@ fn the_program_cancels_too_for_one_or_for_all() {
     assert_eq!(why(&sim, b, again), "`own` was cancelled");
 }
 
-/// What everybody sees of a run is not to be something else for one client.
+/// The progress of a shared run cannot have a private value for one client.
 #[test]
 fn progress_cannot_be_pushed_to_one_client() {
     let (mut sim, a, _) = at_rest();

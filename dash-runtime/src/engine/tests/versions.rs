@@ -1,4 +1,4 @@
-//! What a page of another version of its dashboard can go on with: each component has a hash of what pages use of it.
+//! Pages of another version of the dashboard that can continue: each component has a hash of what pages use of it.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::{
     protocol::VERSION,
 };
 
-/// A dashboard in a version of its own: its components in their order, what `Part` has, and what is bound.
+/// A version of a dashboard: its components in their order, the fields of `Part`, and the bindings.
 macro_rules! version {
     (
         $version:ident: [$($id:ident)*] [$($bound:tt)*]
@@ -64,7 +64,7 @@ macro_rules! version {
     (@components [dial $($left:ident)*] [$($done:tt)*]) => { version!(@components [$($left)*] [$($done)* dial Dial]); };
 }
 
-/// A value in two shapes that look alike in JSON, and one that does not.
+/// Two types with the same form in JSON, and one with another form.
 mod shapes {
     use crate::component::prelude::*;
 
@@ -108,7 +108,7 @@ fn table<D: Dashboard>() -> (String, BTreeMap<String, (String, u64)>) {
     (frame["schema"].as_str().unwrap().to_owned(), entries.collect())
 }
 
-/// The components of `Old` that are not in `New` as they were.
+/// The components of `Old` that are not in `New` with the same hash.
 fn changed<Old: Dashboard, New: Dashboard>() -> Vec<String> {
     let ((_, old), (_, new)) = (table::<Old>(), table::<New>());
     let is_other = |id: &String| new.get(id).map(|(hash, _)| hash) != old.get(id).map(|(hash, _)| hash);

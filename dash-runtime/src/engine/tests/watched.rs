@@ -1,4 +1,4 @@
-//! Sources that run only while somebody looks.
+//! Sources that run only while there is a viewer.
 
 use dash_macros::{callback_shared, callbacks, components};
 
@@ -43,7 +43,7 @@ impl Dashboard for Window {
     }
 }
 
-/// How often the source runs while this happens; a run is over the moment it starts.
+/// The number of runs of the source in this time. Each run ends at the moment it starts.
 fn runs(sim: &mut Sim, millis: u64, event: impl FnOnce(&mut Sim)) -> u32 {
     sim.finish_all();
     let before = sim.device::<Runs>().watched;
@@ -62,14 +62,14 @@ fn hide(sim: &mut Sim, at: At, hidden: bool) {
 }
 
 #[test]
-fn a_watched_source_waits_for_the_first_who_looks_and_runs_at_once_for_it() {
+fn a_watched_source_waits_for_the_first_viewer_and_then_runs_at_once() {
     let mut sim = Sim::new::<Window>(Runs::default());
     assert_eq!(runs(&mut sim, 10_000, |_| ()), 0);
     assert_eq!(sim.device::<Runs>().always, 101, "another source does not wait");
     assert_eq!(runs(&mut sim, 0, |sim| _ = sim.join()), 1);
-    assert_eq!(sim.items(0, Window::view.items), [1], "shown to who came");
+    assert_eq!(sim.items(0, Window::view.items), [1], "shown to the new client");
     assert_eq!(runs(&mut sim, 1_000, |_| ()), 10);
-    assert_eq!(runs(&mut sim, 1_000, |sim| _ = sim.join()), 10, "a second one is no reason to run more often");
+    assert_eq!(runs(&mut sim, 1_000, |sim| _ = sim.join()), 10, "a second viewer does not make it run more often");
 }
 
 #[test]
@@ -87,23 +87,23 @@ fn it_stops_with_the_last_page_that_is_hidden_cut_off_or_closed() {
         sim.cut(bob);
         sim.cut(eve);
         assert_eq!(runs(&mut sim, 10_000, |_| ()), 0);
-        assert_eq!(runs(&mut sim, 1_000, back), 11, "once at once, and then on time");
+        assert_eq!(runs(&mut sim, 1_000, back), 11, "one run at once, and then on time");
     }
 }
 
 #[test]
-fn while_nobody_looks_no_timeout_wakes_the_server_for_it() {
+fn without_a_viewer_no_timeout_wakes_the_server_for_it() {
     let mut sim = Sim::new::<Window>(Runs::default());
     let page = sim.join();
     sim.rest();
     sim.close(page);
     let (always, now) = (sim.engine.next_timeout().unwrap(), sim.now);
-    assert_eq!(always, now + std::time::Duration::from_millis(100), "only for the other one");
+    assert_eq!(always, now + std::time::Duration::from_millis(100), "only the timer of the other source");
     assert_eq!(runs(&mut sim, 1_000, |_| ()), 0);
 }
 
 #[test]
-fn who_looks_and_looks_away_again_and_again_makes_it_run_no_more_often() {
+fn hiding_and_showing_a_page_repeatedly_does_not_run_it_more_often() {
     let mut sim = Sim::new::<Window>(Runs::default());
     let page = sim.join();
     sim.rest();
@@ -119,7 +119,7 @@ fn who_looks_and_looks_away_again_and_again_makes_it_run_no_more_often() {
 }
 
 #[test]
-fn a_client_that_is_forgotten_does_not_look() {
+fn a_forgotten_client_is_no_viewer() {
     let limits = crate::protocol::limits::Limits { detached_clients: 0, ..Default::default() };
     let mut sim = Sim::with_limits::<Window>(Runs::default(), limits);
     let page = sim.join();
