@@ -34,8 +34,8 @@ impl Engine {
         if let Some(session) = self.roster.get_mut(id) {
             let is_viewer = session.is_visible();
             match (std::mem::replace(&mut session.is_viewer, is_viewer), is_viewer) {
-                (false, true) => self.begins_to_look(now, fx),
-                (true, false) => self.ends_to_look(),
+                (false, true) => self.add_viewer(now, fx),
+                (true, false) => self.remove_viewer(),
                 _ => {}
             }
         }
@@ -45,14 +45,14 @@ impl Engine {
     /// Counts one more viewer. For the first one, sources that waited run at once, but never sooner than one period
     /// after their last run. So a page that is hidden and shown repeatedly does not run a device faster than a page
     /// that stays visible.
-    pub(crate) fn begins_to_look(&mut self, now: Duration, fx: &mut Effects) {
+    pub(crate) fn add_viewer(&mut self, now: Duration, fx: &mut Effects) {
         if self.roster.add_viewer() && self.scheduler.is_started() {
             self.tick(now, fx);
         }
     }
 
     /// Counts one viewer less.
-    pub(crate) const fn ends_to_look(&mut self) {
+    pub(crate) const fn remove_viewer(&mut self) {
         self.roster.remove_viewer();
     }
 

@@ -89,15 +89,17 @@ pub(super) fn faults(plan: &Plan) -> impl Iterator<Item = String> {
     plan.computed.iter().filter_map(|computed| match computed.target {
         TargetPlan::Prop(prop) => plan.prop(prop).info.writable.then(|| {
             format!(
-                "`{}` computes `{}` in each browser, but a person can set it there too: make the two one with `bind`, or \
-                 compute another property",
+                "`{}` computes `{}` in each browser, but a page can also set it: use `bind` instead, or compute \
+                 another property",
                 computed.word,
                 plan.prop(prop).name()
             )
         }),
         TargetPlan::Shown(id) => {
             let known = plan.components.iter().any(|(name, _)| *name == id.template());
-            (!known).then(|| format!("`show_when` shows a component, and `{}` is a group of several", path(id.template())))
+            (!known).then(|| {
+                format!("`show_when` takes a component, but `{}` is a group of components", path(id.template()))
+            })
         }
     })
 }

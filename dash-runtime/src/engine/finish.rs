@@ -7,7 +7,7 @@ use super::{
     effects::Effects,
     item::Hook,
     lane::LaneId,
-    needs::{Changeset, Needs},
+    needs::{Changeset, NOTHING_TO_EDIT, Needs},
     places::Placing,
     plan::{CallbackPlan, Plan},
     reading::newest,
@@ -163,7 +163,7 @@ impl Engine {
         let mut writes: Vec<_> = numbered.collect();
         let placing = self.try_edits(lane, &mut writes).and_then(|()| {
             let placing = self.placing(scope, client, &writes);
-            placing.map_err(|why| format!("what it returned cannot be shown: {why}"))
+            placing.map_err(|why| format!("the page cannot show what it returned: {why}"))
         });
         if placing.is_err() {
             self.forget_prepared(&new);
@@ -226,7 +226,7 @@ impl Engine {
             let Write::Edit(patch) = write else { continue };
             let tried = match self.edited(id, *prop) {
                 Some(value) => patch.try_on(&value).map(|_| ()),
-                None => Err("there is nothing to edit".to_owned()),
+                None => Err(NOTHING_TO_EDIT.to_owned()),
             };
             tried.map_err(|why| format!("{}: {why}", self.plan.prop(*prop).name()))?;
         }

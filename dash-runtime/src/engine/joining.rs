@@ -46,7 +46,7 @@ impl Engine {
     ) -> Greeting {
         let hello = match parse(text) {
             Ok(Incoming::Hello(hello)) => hello,
-            Ok(_) => return Greeting::Refused(Refusal::Malformed("the first frame is a hello".to_owned())),
+            Ok(_) => return Greeting::Refused(Refusal::Malformed("the first frame must be a hello".to_owned())),
             Err(refusal) => return Greeting::Refused(refusal),
         };
         if hello.protocol != VERSION {

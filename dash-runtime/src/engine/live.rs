@@ -198,7 +198,7 @@ impl Engine {
     ) -> Vec<(PropNo, Change)> {
         let asked = self.scheduler.turn(id).and_then(|turn| turn.client);
         let asked = asked.and_then(|client| self.roster.get(client)).map(|session| session.client.clone());
-        let text = format!("what it set cannot be shown: {why}");
+        let text = format!("the page cannot show what it wrote: {why}");
         let wiring = &self.plan.callbacks[callback];
         let failure = Failure::new(wiring.def.spec.name, text, false, asked);
         let why = failure.to_string();

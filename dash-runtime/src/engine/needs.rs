@@ -15,6 +15,9 @@ use crate::{
     value::Value,
 };
 
+/// Why an edit fails for a property without a value.
+pub(super) const NOTHING_TO_EDIT: &str = "there is nothing to edit";
+
 /// Changes for the engine, with the results of the user code that they needed.
 #[derive(Default)]
 pub(crate) struct Changeset {

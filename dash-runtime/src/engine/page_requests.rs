@@ -55,7 +55,7 @@ impl Engine {
         let client = self.roster.client_of(session).ok_or(Refusal::NoSession)?;
         let command = match parse(text)? {
             Incoming::Command(command) => command,
-            _ => return Err(Refusal::Malformed("a request has one command".to_owned())),
+            _ => return Err(Refusal::Malformed("a request must contain one command".to_owned())),
         };
         let number = command.number;
         let expected = self.roster.get(client).map_or(0, |session| session.commands.last_number() + 1);

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     Engine,
     plan::Plan,
-    starting::lacks,
+    starting::{foreign, lacks},
     store::{Change, Slot},
 };
 use crate::{
@@ -45,7 +45,7 @@ pub(crate) struct Placing {
 }
 
 impl Placing {
-    /// Whether no piece of the page is written.
+    /// Whether the writes contain no piece of the page.
     pub(super) fn is_empty(&self) -> bool {
         self.contents.is_empty() && self.values.is_empty() && self.components.is_empty()
     }
@@ -198,12 +198,12 @@ impl Engine {
                      `Ui::{}.place()`",
                     path(there)
                 ),
-                None => format!("`{name}` is a {} of another dashboard", info.name),
+                None => foreign(component),
             });
         }
         if !plan.page.dynamic[number.place()] {
             return Err(format!(
-                "`{name}` stands on the page for good: write `#[dynamic]` above its field, and callbacks place it instead of `layout`"
+                "`{name}` is a fixed part of the page: write `#[dynamic]` above its field, and let callbacks place it instead of `layout`"
             ));
         }
         match (self.truth.placed_for.get(&number), scope) {

@@ -9,7 +9,7 @@ use super::{
     Engine,
     effects::Effects,
     entry::{Action, Blocked, Entry, Order, Sender},
-    needs::{Changeset, Untaken},
+    needs::{Changeset, NOTHING_TO_EDIT, Untaken},
     places::Placing,
     plan::Period,
 };
@@ -121,7 +121,7 @@ impl Engine {
         let slot = if let Whom::One(id) = whom { self.seen_by(id, prop) } else { self.truth.store.slot(prop) };
         let why = match slot.value() {
             Some(value) => patch.try_on(value).err(),
-            None => Some("there is nothing to edit".to_owned()),
+            None => Some(NOTHING_TO_EDIT.to_owned()),
         };
         why.map_or(Ok(()), |why| Err(PushError::Value(format!("{}: {why}", self.plan.prop(prop).name()))))
     }
@@ -133,7 +133,7 @@ impl Engine {
         let prop = self.plan.cell(prop);
         if self.plan.list_with(prop).is_some() {
             let name = wiring.name();
-            return Err(PushError::Page(format!("`{name}` is the same for everybody, because rows are")));
+            return Err(PushError::Page(format!("`{name}` cannot differ between clients, because rows are shared")));
         }
         if wiring.private {
             return Ok(());

@@ -52,7 +52,7 @@ impl RouterPlan {
         match wiring.starts.iter().copied().find(makes) {
             Some(callback) if wiring.private => Ok(Some(Self { path, children, callback })),
             Some(_) => Err(format!(
-                "`{name}.path` is each client's own, but a callback that all share uses it: make that a `#[callback]`"
+                "`{name}.path` is private, but a shared callback uses it: make that callback a `#[callback]`"
             )),
             None => Err(format!(
                 "`{name}` has no pages: write a `#[callback(output = Ui::{name}.children)]` with the parameter \

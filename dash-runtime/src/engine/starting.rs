@@ -17,6 +17,16 @@ pub(super) fn lacks(component: &dyn Placed, missing: &str, here: &str) -> String
     format!("`{name}` is a {kind} without `{missing}`, which it needs: call `.{missing}(..)` {here}")
 }
 
+/// The fault of a component that belongs to another dashboard.
+pub(super) fn foreign(component: &dyn Placed) -> String {
+    format!("`{}` is a {} of another dashboard", path(component.id().template()), component.info().name)
+}
+
+/// The fault of a component that `layout`, or the function of a row, places twice.
+pub(super) fn placed_twice(component: &dyn Placed) -> String {
+    format!("`{}` is placed twice", path(component.id().template()))
+}
+
 /// The starting values from the layout, or all faults in it.
 pub(super) fn starting_values(
     plan: &Plan,
@@ -28,13 +38,13 @@ pub(super) fn starting_values(
     let mut slots: Vec<Option<Slot>> = plan.props.iter().map(|_| None).collect();
     let mut placed = BTreeSet::new();
     for component in layout.placed() {
-        let (id, info) = (component.id(), component.info());
+        let id = component.id();
         if !plan.has_component(id) {
-            faults.push(format!("`{}` is a {} of another dashboard", path(id.template()), info.name));
+            faults.push(foreign(&*component));
             continue;
         }
         if !placed.insert(id.index()) {
-            faults.push(format!("`{}` is placed twice", path(id.template())));
+            faults.push(placed_twice(&*component));
             continue;
         }
         for missing in component.missing() {

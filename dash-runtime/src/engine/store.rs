@@ -299,7 +299,7 @@ impl Slot {
                     journal.edit(edited.ops, rev);
                 }
                 // The turn has tried its edits on this same value before.
-                Err(why) => tracing::warn!("an edit was left out: {why}"),
+                Err(why) => tracing::warn!("an edit was skipped: {why}"),
             },
             (Change::Write(Write::Append(new)), Body::Stream(ring)) => ring.append(new, rev),
             // The types of `Prop` rule out a set of a stream and an append to a state.

@@ -75,7 +75,7 @@ impl Engine {
         let Changes { scopes, mut values, new_rows, cancelled, .. } = changes;
         if turn.ticket.is_some() {
             let gone = values.keys().find(|prop| !self.has(**prop));
-            turn.failure = gone.map(|prop| format!("{} is gone", self.plan.prop(*prop).name()));
+            turn.failure = gone.map(|prop| format!("{} does not exist any more", self.plan.prop(*prop).name()));
         }
         values.retain(|prop, _| self.has(*prop));
         for (&prop, Changed { content, effect }) in &values {

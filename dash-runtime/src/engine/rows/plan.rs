@@ -6,7 +6,7 @@ use crate::{
     element::Element,
     engine::{
         plan::{CallbackPlan, Plan, PropPlan},
-        starting::{lacks, starting_slot},
+        starting::{lacks, placed_twice, starting_slot},
         store::Slot,
     },
     numbers::{ComponentNo, ListNo, PropNo, PropRange, RowNo, each},
@@ -53,7 +53,7 @@ impl ListPlan {
     pub(super) fn check(&self, plan: &Plan, keys: &[Value]) -> Result<(), String> {
         match twice(keys) {
             Some(key) => Err(format!(
-                "`{}` has the key {} twice: a row has a key of its own",
+                "`{}` has the key {} twice: each row needs its own key",
                 plan.prop(self.keys).name(),
                 key.json()
             )),
@@ -76,7 +76,7 @@ impl ListPlan {
                 return Err(place(format!("`{}` is not of this row: place it beside the list", path(id.template()))));
             }
             if !left.remove(&at) {
-                return Err(place(format!("`{}` is placed twice", path(id.template()))));
+                return Err(place(placed_twice(&*component)));
             }
             if let Some(missing) = component.missing().first() {
                 return Err(place(lacks(&*component, missing, "on it")));
@@ -122,7 +122,7 @@ impl Plan {
             }
             if wiring.private {
                 faults.push(format!(
-                    "`{}` is the same for everybody, because rows are: write it from a `#[callback_shared]`",
+                    "`{}` must be shared, because rows are shared: write it from a `#[callback_shared]`",
                     wiring.name()
                 ));
             }

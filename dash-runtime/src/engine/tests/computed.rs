@@ -184,8 +184,10 @@ fn what_a_person_sets_cannot_be_computed() {
     let Err(faults) = Plan::of::<Set>() else { panic!("no fault found") };
     assert_eq!(
         faults,
-        ["`mirror` computes `other.value` in each browser, but a person can set it there too: make the two one with \
-          `bind`, or compute another property"]
+        [
+            "`mirror` computes `other.value` in each browser, but a page can also set it: use `bind` instead, or compute \
+          another property"
+        ]
     );
 }
 
@@ -314,5 +316,5 @@ impl Dashboard for Whole {
 #[test]
 fn a_whole_group_is_no_component() {
     let faults = Plan::of::<Whole>().err().unwrap();
-    assert_eq!(faults, ["`show_when` shows a component, and `pair` is a group of several"]);
+    assert_eq!(faults, ["`show_when` takes a component, but `pair` is a group of components"]);
 }

@@ -122,7 +122,7 @@ fn a_step_that_cannot_be_shown_is_left_out_and_the_run_fails() {
         assert_eq!(sim.shown(page, Guide::steps.children), before);
         let bad = sim.bad(page, Guide::steps.children).unwrap();
         assert!(
-            bad.contains("`lead` failed: what it set cannot be shown: `fixed` stands on the page for good"),
+            bad.contains("`lead` failed: the page cannot show what it wrote: `fixed` is a fixed part of the page"),
             "{bad}"
         );
     }
@@ -134,7 +134,7 @@ fn a_step_that_cannot_be_shown_is_left_out_and_the_run_fails() {
     assert_eq!(sim.shown(b, Guide::done.text), "done");
     let outcome = sim.pages[a].told[&go].last().unwrap();
     assert_eq!(outcome[0], 3, "failed");
-    assert!(outcome[1].as_str().unwrap().contains("`fixed` stands on the page for good"), "{outcome:?}");
+    assert!(outcome[1].as_str().unwrap().contains("`fixed` is a fixed part of the page"), "{outcome:?}");
 }
 
 #[test]

@@ -159,9 +159,9 @@ fn an_invalid_page_is_a_failure_of_the_callback_and_changes_nothing_else() {
     for (scene, why) in [
         (
             3.0,
-            "`show` failed: what it returned cannot be shown: `hello` would be on the page twice: a component is in one place at a time",
+            "`show` failed: the page cannot show what it returned: `hello` would be on the page twice: a component is in one place at a time",
         ),
-        (4.0, "`level` stands on the page for good: write `#[dynamic]` above its field"),
+        (4.0, "`level` is a fixed part of the page: write `#[dynamic]` above its field"),
         (10.0, "`inner` would be on the page twice"),
     ] {
         sim.scene(a, scene);
@@ -218,7 +218,7 @@ fn fault_06_a_late_joiner_sees_a_pushed_value_inside_of_replaced_children() {
         assert_eq!(sim.shown(page, Stage::greeting.text), "ann at 0");
     }
     let refused = sim.push(changes![Stage::content.children = (Stage::level.place(), "x")]).unwrap_err();
-    assert!(refused.to_string().contains("`level` stands on the page for good"), "{refused}");
+    assert!(refused.to_string().contains("`level` is a fixed part of the page"), "{refused}");
     assert_eq!(sim.shown(late, Stage::content.children).as_array().unwrap().len(), 1, "nothing changed");
 }
 

@@ -289,7 +289,7 @@ fn rows_that_cannot_come_leave_everything_as_it_is() {
     let ada = sim.join();
     sim.rest();
     let twice = sim.push::<House>(changes![House::lamps.rows = vec![1, 2, 2]]);
-    assert_eq!(twice, Err(PushError::Page("`lamps.rows` has the key 2 twice: a row has a key of its own".to_owned())));
+    assert_eq!(twice, Err(PushError::Page("`lamps.rows` has the key 2 twice: each row needs its own key".to_owned())));
     let broken = sim.push::<House>(changes![House::total.text = "changed", House::lamps.rows = vec![1, 13]]);
     let Err(PushError::Page(why)) = broken else { panic!("{broken:?}") };
     assert_eq!(why, "the row 13 of `lamps` cannot be made: the function in `each` panicked: no lamp 13");
@@ -416,7 +416,7 @@ mod in_vain {
         sim.rest();
         sim.click(ada, Shelf::open.click);
         sim.rest();
-        assert!(sim.bad(ada, Shelf::books.rows).unwrap().contains("`name` stands on the page for good"));
+        assert!(sim.bad(ada, Shelf::books.rows).unwrap().contains("`name` is a fixed part of the page"));
         assert_eq!(sim.shown(ada, Shelf::books.rows), json!([]));
         assert_eq!(sim.engine.truth.store.lists.prepared(), 0);
     }
@@ -464,7 +464,7 @@ mod faulty {
 
     #[test]
     fn faults_of_the_starting_rows_are_reported_at_the_start() {
-        assert_eq!(fault::<Twice>(), ["`lamps.rows` has the key 3 twice: a row has a key of its own"]);
+        assert_eq!(fault::<Twice>(), ["`lamps.rows` has the key 3 twice: each row needs its own key"]);
         assert_eq!(
             fault::<Lost>(),
             [

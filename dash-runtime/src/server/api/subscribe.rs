@@ -112,14 +112,14 @@ struct Watching(Driver);
 
 impl Watching {
     fn begin(driver: Driver) -> Self {
-        driver.event(|engine, now, fx| engine.begins_to_look(now, fx));
+        driver.event(|engine, now, fx| engine.add_viewer(now, fx));
         Self(driver)
     }
 }
 
 impl Drop for Watching {
     fn drop(&mut self) {
-        self.0.event(|engine, _, _| engine.ends_to_look());
+        self.0.event(|engine, _, _| engine.remove_viewer());
     }
 }
 
