@@ -1,4 +1,4 @@
-//! What gives a page its shape: functions that return an [`Element`], without an id and without a script.
+//! The layout of a page: functions that return an [`Element`] without an id and without a script.
 //!
 //! ```
 //! # use dash_components::{card, grid, page, row};
@@ -12,8 +12,8 @@
 //! # let _ = layout();
 //! ```
 //!
-//! Cards flow into as many columns as fit, from one on a phone upwards. Nothing has to be said about widths; a card that
-//! needs more room than others has a [`width`](WidthExt::width): `card("Curves", self.curves).width(Width::Wide)`.
+//! Cards flow into as many columns as fit: one on a phone, more on wider screens. A card that needs more space sets a
+//! [`width`](WidthExt::width), as in `card("Curves", self.curves).width(Width::Wide)`.
 
 use std::borrow::Cow;
 
@@ -22,10 +22,10 @@ use dash_runtime::{
     route::Route,
 };
 
-/// The stylesheet of everything in this module.
+/// The stylesheet of all elements in this module.
 const LAYOUT_CSS: &str = include_str!("layout.css");
 
-/// The whole page: its title, which is also the browser tab's, and below it cards and whatever else is placed directly.
+/// The whole page: the title, and below it the cards and all other children. The title is also that of the browser tab.
 pub fn page(title: impl Into<Cow<'static, str>>, children: impl Children) -> Element {
     let title = title.into();
     boxed("main", "dd-page").attr("data-title", title.clone()).children((
@@ -34,24 +34,24 @@ pub fn page(title: impl Into<Cow<'static, str>>, children: impl Children) -> Ele
     ))
 }
 
-/// One page of several: what a callback returns for the `children` of a [`Router`](crate::Router). Its title is that of the
-/// browser's tab, together with the [`page`]'s.
+/// One page of several. A callback returns it for the `children` of a [`Router`](crate::Router). The browser tab shows
+/// its title together with the title of the [`page`].
 pub fn view(title: impl Into<Cow<'static, str>>, children: impl Children) -> Element {
     let title = title.into();
     boxed("section", "dd-view").attr("data-title", title.clone()).children((
-        // The focus goes there when somebody comes, so that a screen reader says where that is.
+        // The title gets the focus when the user opens the view, so that a screen reader reads it.
         Element::new("h2").attr("class", "dd-view-title").attr("tabindex", "-1").children(Element::text(title)),
         Element::new("div").attr("class", "dd-cards").children(children),
     ))
 }
 
-/// A [`view`] that says that there is no such page: to browsers and programs, too, with status 404.
+/// A [`view`] for an address without a page. The server answers a request for such an address with status 404.
 pub fn not_found_view(title: impl Into<Cow<'static, str>>, children: impl Children) -> Element {
     view(title, children).attr("data-nowhere", "")
 }
 
-/// A link to a page of this dashboard. The browser goes there without loading anything anew; a link to the page that is
-/// shown says so (`aria-current`).
+/// A link to a page of this dashboard. The browser changes the page without a reload. A link to the current page is
+/// marked with `aria-current`.
 ///
 /// ```
 /// # use dash_components::link;
@@ -60,12 +60,12 @@ pub fn not_found_view(title: impl Into<Cow<'static, str>>, children: impl Childr
 /// link(page, "Lamp 3")
 /// # }
 /// ```
-#[allow(clippy::needless_pass_by_value, reason = "a route is made where its link is")]
+#[allow(clippy::needless_pass_by_value, reason = "a route is usually a temporary value")]
 pub fn link(route: impl Route, children: impl Children) -> Element {
     boxed("a", "dd-link").attr("data-route", route.path()).children(children)
 }
 
-/// A framed group of things that belong together, one below the other, under a title. An empty title takes no room.
+/// A framed group of related elements, stacked below a title. An empty title takes no space.
 pub fn card(title: impl Into<Cow<'static, str>>, children: impl Children) -> Element {
     let title = title.into();
     let heading =
@@ -73,44 +73,47 @@ pub fn card(title: impl Into<Cow<'static, str>>, children: impl Children) -> Ele
     boxed("section", "dd-card").children(heading).children(children)
 }
 
-/// An element of the layout: it brings the stylesheet along.
+/// An element of the layout, with the stylesheet of this module.
 fn boxed(name: &'static str, class: &'static str) -> Element {
     Element::new(name).attr("class", class).stylesheet(LAYOUT_CSS)
 }
 
-/// Things side by side, which wrap where the room ends.
+/// Elements side by side. They wrap at the end of the line.
 pub fn row(children: impl Children) -> Element {
     boxed("div", "dd-row").children(children)
 }
 
-/// Things one below the other. A card does this by itself; a column is for inside of a [`row`] or a [`grid`].
+/// Elements stacked below each other. A card does this by itself, so a column is only useful inside a [`row`] or a
+/// [`grid`].
 pub fn column(children: impl Children) -> Element {
     boxed("div", "dd-column").children(children)
 }
 
-/// Equal columns, as many as fit when each has the room for a slider; with a [`width`](WidthExt::width), for what has that
-/// width.
+/// Columns of equal width, as many as fit. A column is wide enough for a slider, or as wide as
+/// [`width`](WidthExt::width) says.
 pub fn grid(children: impl Children) -> Element {
     boxed("div", "dd-grid").children(children)
 }
 
-/// How much room something needs: see [`WidthExt::width`].
+/// The space that an element needs. See [`WidthExt::width`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Width {
-    /// A column of a [`grid`] has at least 8 rem: for indicators, small gauges, numbers. A [`card`] is as it always is.
+    /// A column of a [`grid`] is at least 8 rem wide, for indicators, small gauges and numbers. A [`card`] does not
+    /// change.
     Narrow,
-    /// As without a width. A column of a grid has at least 13 rem: for sliders, fields, gauges.
+    /// The default. A column of a grid is at least 13 rem wide, for sliders, fields and gauges.
     Medium,
-    /// A column of a grid has at least 20 rem, a card twice its width where the screen has room: for trends and tables.
+    /// A column of a grid is at least 20 rem wide, for trends and tables. A card has twice its width if the screen is
+    /// wide enough.
     Wide,
-    /// All that there is: a grid has one column, and a card is as wide as the page.
+    /// The whole width. A grid has one column, and a card is as wide as the page.
     Full,
 }
 
-/// The width of a [`card`], and of the columns of a [`grid`].
+/// Sets the width of a [`card`] or of the columns of a [`grid`].
 pub trait WidthExt {
-    /// Takes this much room. Of anything but a card or a grid it changes nothing.
+    /// Sets the width. It has no effect on elements other than a card or a grid.
     ///
     /// ```
     /// use dash_components::{Width, WidthExt, card, grid};
@@ -136,12 +139,12 @@ impl WidthExt for Element {
     }
 }
 
-/// A heading inside of a card.
+/// A heading inside a card.
 pub fn heading(text: impl Into<Cow<'static, str>>) -> Element {
     boxed("h3", "dd-heading").children(Element::text(text))
 }
 
-/// A paragraph of plain text that never changes. What changes is a [`Text`](crate::Text).
+/// A paragraph of constant text. Text that changes needs a [`Text`](crate::Text).
 pub fn text(text: impl Into<Cow<'static, str>>) -> Element {
     boxed("p", "dd-paragraph").children(Element::text(text))
 }

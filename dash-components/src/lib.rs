@@ -1,20 +1,24 @@
-//! The components of dash-devices: a Rust struct and a custom element each, side by side in `core/`.
+//! The components of dash-devices. Each is a Rust struct and a custom element, side by side in `core/`.
 //!
-//! | to show | to act | to arrange |
+//! | display | control | layout |
 //! | --- | --- | --- |
-//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`] | [`page`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Container`] for what comes and goes; [`Router`], [`view`], [`not_found_view`], [`link`] for several pages |
+//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`] | [`page`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Container`] for content that changes; [`Router`], [`view`], [`not_found_view`], [`link`] for several pages |
 //!
-//! What they have in common:
+//! All components have this in common:
 //!
 //! - The element's DOM `id` is the component's id: the name of its field in the `#[components]` struct.
-//! - A field of the struct is a property. The builder method of the same name sets its starting value in `layout`;
-//!   a callback whose output it is sets it later.
-//! - A number that may be missing is an `Option<f64>`, and missing is shown as a dash: never as zero, never as the last
-//!   value. A callback may return a plain `f64` for it.
-//! - Without a `label` a control has no visible name, and its id, as words, is what a screen reader says.
-//! - Numbers are written as [`format`](mod@format) says, in Rust for the first paint and in the browser afterwards.
+//! - A field of the struct is a property. The builder method of the same name sets its starting value in `layout`. A
+//!   callback with that property as an output sets it later.
+//! - A property is written by callbacks. Where its documentation says so, the browser also writes it when the user
+//!   acts.
+//! - A number that may be missing is an `Option<f64>`. `None` is shown as a dash, never as zero or as the last value. A
+//!   callback may return a plain `f64` for it.
+//! - A control without a `label` has no visible name. A screen reader then reads the words of its id, for example
+//!   "motor left" for `motor_left`.
+//! - The module [`format`](mod@format) defines how numbers are written: in Rust for the first paint, in the browser
+//!   later.
 
-// The derive names the runtime as users see it, through the facade.
+// The derive names the runtime by the path that users have: the facade crate.
 extern crate self as dash_devices;
 
 #[doc(hidden)]

@@ -1,7 +1,7 @@
-//! The interface of every component, as it was agreed on: `schema/<component>.json`.
+//! The agreed interface of every component: `schema/<component>.json`.
 //!
-//! A difference is a change that other programs and the component's own script have to follow. When it is meant, run the
-//! test alone, with `BLESS=1`, and commit the new file.
+//! If this test finds a difference, other programs and the component's own script must follow the change. For an
+//! intended change, run this test alone with `BLESS=1` and commit the new file.
 
 use std::{fs, path::PathBuf};
 
@@ -43,7 +43,8 @@ fn the_interface_of_each_component_is_the_agreed_one() {
             let text = serde_json::to_string_pretty(&now).expect("JSON") + "\n";
             fs::write(golden(info), text).expect("the golden can be written");
         }
-        // As values: in which order a map is written depends on the features that other crates ask serde_json for.
+        // The comparison is by value: the order of keys in a JSON map depends on the features that other crates enable
+        // in serde_json.
         let agreed = fs::read_to_string(golden(info)).unwrap_or_default();
         if serde_json::from_str(&agreed).ok() != Some(now) {
             differing.push(info.name);
@@ -64,7 +65,7 @@ fn every_golden_belongs_to_a_component() {
     assert!(strays.is_empty(), "{strays:?}");
 }
 
-/// What the script says in quotes after `before`.
+/// The names in quotes that follow `before` in the script.
 fn named<'a>(script: &'a str, before: &'a str) -> impl Iterator<Item = &'a str> {
     script.split(before).skip(1).filter_map(|rest| rest.split('"').next())
 }

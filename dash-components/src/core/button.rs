@@ -1,7 +1,7 @@
 use dash_macros::{Component, value};
 use dash_runtime::component::prelude::*;
 
-/// A push button: each press is one event, and none is ever merged with another.
+/// A push button. Each press is one event, and presses are never merged.
 ///
 /// ```
 /// # use dash_components::{Button, ButtonTone};
@@ -13,29 +13,30 @@ use dash_runtime::component::prelude::*;
 #[component(tag = "dd-button", script = "button.js", style = "button.css", bundled)]
 pub struct Button {
     id: ComponentId,
-    /// It was pressed: by mouse, finger, Enter or space.
+    /// The user pressed the button, with a mouse, a finger, Enter or the space bar. The browser sends it.
     #[prop(event)]
     click: Event<()>,
-    /// What is written on it. Empty: the words of its id.
+    /// The text on the button. Empty (the default): the words of its id.
     label: String,
-    /// How much it stands out.
+    /// The visual style. Default: `Normal`.
     tone: ButtonTone,
-    /// Whether it is out of action. A press that was under way when it changed still arrives.
+    /// Whether the button is disabled in the browser. Default: `false`. A press that was already on its way to the
+    /// server still arrives.
     disabled: bool,
 }
 
-/// How much a button stands out.
+/// The visual style of a button.
 #[value]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ButtonTone {
-    /// One of several.
+    /// An ordinary button.
     #[default]
     Normal,
-    /// The one that is meant to be pressed.
+    /// The main action of its card or form.
     Primary,
-    /// It stops, deletes or moves something.
+    /// An action that stops, deletes or moves something.
     Danger,
 }
 
@@ -74,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_label_it_bears_its_id() {
+    fn without_a_label_it_shows_its_id() {
         assert_has(&component::<Button>(), &[">left motor</button>"]);
     }
 }

@@ -3,7 +3,7 @@ import { showTree } from "../../../dash-runtime/client/tree.js";
 
 /** @import { TreeNode } from "../../../dash-runtime/client/tree.js" */
 
-/** `<dd-container>`: what a callback puts there. */
+/** `<dd-container>`: content that callbacks set. */
 export class DdContainer extends Component {
   /**
    * @param {string} name

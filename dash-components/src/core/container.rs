@@ -4,13 +4,14 @@ use dash_runtime::{
     element::{Children, Element},
 };
 
-/// A place on the page whose content callbacks decide: a form or a message, one card or several.
+/// A place on the page whose content callbacks set: a form, a message, one or more cards.
 ///
-/// A callback with `output = Ui::content.children` returns what is to be there: an [`Element`], a component, a tuple of
-/// them. What stays between two contents keeps its place in the browser: the focus, a text that is being typed.
+/// A callback with `output = Ui::content.children` returns the content: an [`Element`], a component, or a tuple of
+/// these. What both the old and the new content contain stays in the browser, with its focus and with text that the
+/// user is typing.
 ///
-/// The container itself has no look. What is in it flows as if it stood directly where the container is: cards among the
-/// page's cards, controls in a card one below the other.
+/// The container has no visible box. The layout treats its content as if it were placed directly: cards flow among the
+/// page's cards, and controls inside a card are stacked.
 ///
 /// ```
 /// # use dash_components::{Container, card};
@@ -22,13 +23,13 @@ use dash_runtime::{
 #[component(tag = "dd-container", script = "container.js", style = "container.css", bundled)]
 pub struct Container {
     id: ComponentId,
-    /// What is in it.
+    /// The content. Default: nothing. Callbacks write it.
     #[prop(no_setter)]
     children: Element,
 }
 
 impl Container {
-    /// What is in it at the start.
+    /// Sets the content at the start.
     #[must_use]
     pub fn children(mut self, children: impl Children) -> Self {
         self.children = Element::of(children);

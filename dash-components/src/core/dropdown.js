@@ -2,7 +2,7 @@ import { Component, define, nameControl } from "../../../dash-runtime/client/ele
 
 /** @typedef {{ value: string, label: string }} Choice */
 
-/** `<dd-dropdown>`: a choice of one out of several. */
+/** `<dd-dropdown>`: a choice of one option. */
 export class DdDropdown extends Component {
   /** @type {HTMLSelectElement | null} */
   #control = null;
@@ -41,7 +41,7 @@ export class DdDropdown extends Component {
     for (const { value, label } of choices) control.add(new Option(label, value));
   }
 
-  /** What is not one of the options is shown as it is, by the first, hidden one. @param {HTMLSelectElement} control */
+  /** A value that is not one of the options is shown by the first, hidden option. @param {HTMLSelectElement} control */
   #choose(control) {
     const { value, options, placeholder } = this.props;
     const at = /** @type {Choice[]} */ (options).findIndex((choice) => choice.value === value);

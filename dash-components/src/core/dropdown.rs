@@ -3,9 +3,9 @@ use dash_runtime::component::{Required, prelude::*};
 
 use super::{control_id, words};
 
-/// A choice of one out of several.
+/// A list from which the user chooses one option.
 ///
-/// Before anything is chosen the value is an empty text, and the field says so.
+/// Until an option is chosen, the value is the empty string and the field shows `placeholder`.
 ///
 /// ```
 /// # use dash_components::{Choice, Dropdown};
@@ -20,33 +20,35 @@ use super::{control_id, words};
 #[component(tag = "dd-dropdown", script = "dropdown.js", style = "dropdown.css", bundled)]
 pub struct Dropdown {
     id: ComponentId,
-    /// The value of the option that is chosen. Written by the browser.
+    /// The value of the chosen option. Default: the empty string, no option. The browser writes it. The server refuses
+    /// a value that is not in `options`.
     #[prop(writable, one_of(options))]
     value: String,
-    /// What there is to choose from, in this order. Has to be given in `layout`; a callback can change it.
+    /// The options, in the order in which they are shown. Required: `layout` must set them. A callback can change them.
     #[prop(required, no_setter)]
     options: Choices,
-    /// What is chosen, above the field. Empty: no visible name.
+    /// The visible name above the field. Empty (the default): no visible name.
     label: String,
-    /// What the field shows while nothing is chosen.
+    /// The text that the field shows while no option is chosen. Default: `Choose…`.
     #[prop(default = "Choose…".to_owned())]
     placeholder: String,
-    /// Whether it is out of action in the browser. A callback can still set it.
+    /// Whether the field is disabled in the browser. Default: `false`. A callback can still set `value`.
     disabled: bool,
 }
 
-/// One option of a [`Dropdown`]. A text becomes one that is its own value; a pair is value and label.
+/// One option of a [`Dropdown`]. A string converts into an option whose value and label are equal. A pair converts into
+/// value and label.
 #[value]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
-    /// What the callback gets.
+    /// The value that callbacks receive.
     pub value: String,
-    /// What is shown.
+    /// The text that is shown.
     pub label: String,
 }
 
 impl Choice {
-    /// With a value for callbacks and a label for people.
+    /// Creates an option with a value for callbacks and a label for the user.
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
         Self { value: value.into(), label: label.into() }
     }
@@ -101,7 +103,7 @@ impl Required for Choices {
 }
 
 impl Dropdown {
-    /// What there is to choose from: texts, pairs of value and label, or [`Choice`]s.
+    /// Sets the options: strings, pairs of value and label, or [`Choice`]s.
     #[must_use]
     pub fn options<C: Into<Choice>>(mut self, options: impl IntoIterator<Item = C>) -> Self {
         self.options = options.into_iter().collect();
@@ -121,7 +123,7 @@ impl Render for Dropdown {
                 .opt("aria-label", self.label.is_empty().then(|| words(self.id)))
                 .flag("disabled", self.disabled)
                 .inner(|html| {
-                    // What is not one of the options is shown as it is, and cannot be chosen.
+                    // A value that is not one of the options is shown as it is, and cannot be chosen.
                     html.tag("option")
                         .attr("value", if chosen { "" } else { &self.value })
                         .flag("selected", !chosen)
@@ -161,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_chosen_and_something_unknown_are_shown_as_what_they_are() {
+    fn without_a_choice_the_placeholder_is_shown_and_an_unknown_value_as_it_is() {
         assert_has(&dropdown(), &["<option value=\"\" selected disabled hidden>Choose…</option>", "Apple"]);
         assert_has(&dropdown().placeholder("None"), &[">None</option>"]);
         assert_has(

@@ -10,7 +10,7 @@ import { formatNumber, tickStep } from "../../../dash-runtime/client/format.js";
 const gaugeDial = { x: 100, y: 98, start: 150, sweep: 240, hand: 78, rim: 89, tick: [62, 67] };
 
 /**
- * The point of the dial at this share of the scale and this distance from the centre, as path data.
+ * The point at a position on the scale (0 to 1) and a distance from the centre, as path data.
  * @param {number} share
  * @param {number} radius
  */
@@ -22,7 +22,7 @@ function gaugePoint(share, radius) {
 }
 
 /**
- * Path data of an arc from one share of the scale to another; empty if there is nothing to see.
+ * Path data of an arc between two positions on the scale (0 to 1). Empty if the arc is too short to be visible.
  * @param {number} from
  * @param {number} to
  * @param {number} radius
@@ -34,7 +34,7 @@ function gaugeArc(from, to, radius) {
 }
 
 /**
- * Path data of a mark for each round value.
+ * Path data of the tick marks, one per round value.
  * @param {number} min
  * @param {number} max
  */
@@ -62,7 +62,7 @@ function gaugeShare(value, min, max) {
 }
 
 /**
- * Three digits for the range.
+ * The number of decimals with which the range has three significant digits.
  * @param {number} range
  */
 function gaugeDigits(range) {
@@ -71,7 +71,8 @@ function gaugeDigits(range) {
 }
 
 /**
- * What depends on the values: path data, texts and names for the stylesheet. gauge.rs draws the same for the first paint.
+ * What depends on the values: path data, text, and names for the stylesheet. gauge.rs computes the same for the first
+ * paint.
  * @param {GaugeProps} props
  */
 export function gaugeDrawing({ value, min, max, digits, warn_above: warn, bad_above: bad }) {
@@ -92,7 +93,7 @@ export function gaugeDrawing({ value, min, max, digits, warn_above: warn, bad_ab
   };
 }
 
-/** `<dd-gauge>`: a round instrument. */
+/** `<dd-gauge>`: a round gauge. */
 export class DdGauge extends Component {
   /** @type {SVGElement | null} */
   #svg = null;

@@ -4,10 +4,10 @@ use dash_runtime::component::prelude::*;
 use super::{known, share, words};
 use crate::format::{fixed, number};
 
-/// A round instrument for one measured value.
+/// A round gauge for one measured value.
 ///
-/// The zones above `warn_above` and `bad_above` are drawn along the rim, and in a zone the hand's arc has its colour;
-/// a screen reader hears "warning" or "alarm" behind the number.
+/// The zones above `warn_above` and `bad_above` are drawn on the rim of the dial. While the value is in a zone, the arc
+/// has the zone's colour, and a screen reader reads "warning" or "alarm" after the number.
 ///
 /// ```
 /// # use dash_components::Gauge;
@@ -19,51 +19,53 @@ use crate::format::{fixed, number};
 #[component(tag = "dd-gauge", script = "gauge.js", style = "gauge.css", bundled)]
 pub struct Gauge {
     id: ComponentId,
-    /// What was measured, in `unit`. None: there is no value. Beyond the ends of the scale the number is still right.
+    /// The measured value, in `unit`. `None` (the default): no value. Outside `min` to `max` the number is still
+    /// correct, and the arc ends at the end of the scale.
     value: Option<f64>,
-    /// The value at the scale's left end.
+    /// The value at the left end of the scale, in `unit`. Default: 0.
     min: f64,
-    /// The value at the scale's right end.
+    /// The value at the right end of the scale, in `unit`. Default: 100.
     #[prop(default = 100.0)]
     max: f64,
-    /// What is measured. Empty: no visible name.
+    /// The visible name. Empty (the default): no visible name.
     label: String,
-    /// The unit of all its values: `%`, `°C`, `V`.
+    /// The unit of all values, for example `%`, `°C` or `V`. Empty (the default): no unit.
     unit: String,
-    /// How many decimals are shown, at most 20. None: three digits for the range, so none for 0 to 100, one for 0 to 10.
+    /// The number of decimals, at most 20. `None` (the default): three significant digits for the range, so none for 0
+    /// to 100 and one for 0 to 10.
     #[prop(no_setter)]
     digits: Option<u8>,
-    /// Above this value it is a warning. None: never.
+    /// A value above this limit, in `unit`, is a warning. `None` (the default): never.
     #[prop(no_setter)]
     warn_above: Option<f64>,
-    /// Above this value it is an alarm. None: never.
+    /// A value above this limit, in `unit`, is an alarm. `None` (the default): never.
     #[prop(no_setter)]
     bad_above: Option<f64>,
 }
 
 impl Gauge {
-    /// The values at both ends of the scale.
+    /// Sets the values at both ends of the scale.
     #[must_use]
     pub fn range(mut self, range: std::ops::RangeInclusive<f64>) -> Self {
         (self.min, self.max) = range.into_inner();
         self
     }
 
-    /// How many decimals are shown.
+    /// Sets the number of decimals, at most 20.
     #[must_use]
     pub fn digits(mut self, digits: u8) -> Self {
         self.digits = Some(digits);
         self
     }
 
-    /// Above this value it is a warning.
+    /// Sets the limit above which a value is a warning.
     #[must_use]
     pub fn warn_above(mut self, limit: impl Into<f64>) -> Self {
         self.warn_above = Some(limit.into());
         self
     }
 
-    /// Above this value it is an alarm.
+    /// Sets the limit above which a value is an alarm.
     #[must_use]
     pub fn bad_above(mut self, limit: impl Into<f64>) -> Self {
         self.bad_above = Some(limit.into());
@@ -107,7 +109,7 @@ const HAND: f64 = 78.0;
 const RIM: f64 = 89.0;
 const TICK: (f64, f64) = (62.0, 67.0);
 
-/// What depends on the values: path data, texts and names for the stylesheet. gauge.js draws the same.
+/// What depends on the values: path data, text, and names for the stylesheet. gauge.js computes the same.
 #[cfg_attr(test, derive(Serialize))]
 struct Drawing {
     hand: String,
@@ -119,14 +121,14 @@ struct Drawing {
     text: String,
 }
 
-/// The point of the dial at this share of the scale and this distance from the centre, as path data.
+/// The point at a position on the scale (0 to 1) and a distance from the centre, as path data.
 fn point(share: f64, radius: f64) -> String {
     let angle = (START + SWEEP * share).to_radians();
     let (x, y) = (CENTRE.0 + radius * angle.cos(), CENTRE.1 + radius * angle.sin());
     format!("{} {}", fixed(x, 2), fixed(y, 2))
 }
 
-/// Path data of an arc from one share of the scale to another; empty if there is nothing to see.
+/// Path data of an arc between two positions on the scale (0 to 1). Empty if the arc is too short to be visible.
 fn arc(from: f64, to: f64, radius: f64) -> String {
     if to - from < 0.001 {
         return String::new();
@@ -135,12 +137,12 @@ fn arc(from: f64, to: f64, radius: f64) -> String {
     format!("M{} A{radius} {radius} 0 {large} 1 {}", point(from, radius), point(to, radius))
 }
 
-/// Path data of a mark for each round value.
+/// Path data of the tick marks, one per round value.
 fn ticks(min: f64, max: f64) -> String {
     let step = tick_step(max - min, 10.0);
     let first = (min / step - 1e-9).ceil();
     let last = (max / step + 1e-9).floor();
-    // At most ten parts; no number at all for a scale without extent.
+    // At most ten parts. A scale without extent gives no finite count.
     let count = if (0.0..=20.0).contains(&(last - first)) { (last - first) as i32 } else { return String::new() };
     let mark = |index| {
         let share = share((first + f64::from(index)) * step, min, max);
@@ -149,7 +151,8 @@ fn ticks(min: f64, max: f64) -> String {
     (0..=count).map(mark).collect()
 }
 
-/// As `tickStep` in dash-runtime/client/format.js: 1, 2 or 5 times a power of ten, `span` divided into at most `count`.
+/// Same as `tickStep` in dash-runtime/client/format.js: 1, 2 or 5 times a power of ten. It divides `span` into at most
+/// `count` parts.
 fn tick_step(span: f64, count: f64) -> f64 {
     if span.is_nan() || span <= 0.0 {
         return 1.0;
@@ -160,7 +163,7 @@ fn tick_step(span: f64, count: f64) -> f64 {
     factor * power
 }
 
-/// Three digits for the range.
+/// The number of decimals with which the range has three significant digits.
 fn digits(range: f64) -> u8 {
     [100.0, 10.0, 1.0, 0.1].into_iter().zip(0..).find(|(least, _)| range >= *least).map_or(4, |(_, digits)| digits)
 }
@@ -251,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn no_number_is_no_value() {
+    fn nan_is_shown_as_no_value() {
         let gauge = component::<Gauge>().value(f64::NAN);
         assert_has(&gauge, &["aria-valuetext=\"no value\"", ">–</text>"]);
         assert!(!drawn(&gauge).contains("aria-valuenow") && !drawn(&gauge).contains("NaN"));

@@ -1,30 +1,32 @@
 import { Component, define, wordsOf } from "../../../dash-runtime/client/element.js";
 
-/** After a picture could not be loaded, so long until the newest one is tried again. */
+/** Delay in milliseconds before the newest picture is tried again after a picture could not be loaded. */
 const IMAGE_AGAIN = 1_000;
 
 /**
- * Which picture to load next: never more than one at a time, and always the newest. Those that come meanwhile are skipped.
+ * Decides which picture to load next. It loads one picture at a time, then the newest, and skips those in between.
  */
 export class ImageQueue {
-  /** @type {string | null} what should be shown */
+  /** @type {string | null} the picture to show */
   #wanted = null;
-  /** @type {string | null} what is being loaded */
+  /** @type {string | null} the picture that is loading */
   #loading = null;
   #load;
 
-  /** @param {(id: string) => void} load  starts to load a picture; `loaded` or `failed` is called when that is over */
+  /**
+   * @param {(id: string) => void} load  starts to load a picture; its end must be reported with `loaded` or `failed`
+   */
   constructor(load) {
     this.#load = load;
   }
 
-  /** @param {string | null} id  null: none */
+  /** @param {string | null} id  null: no picture */
   want(id) {
     this.#wanted = id;
     this.#next();
   }
 
-  /** @returns {boolean} whether what was loaded may be shown */
+  /** @returns {boolean} whether the loaded picture may be shown */
   loaded() {
     const done = this.#loading;
     this.#loading = null;
@@ -34,7 +36,7 @@ export class ImageQueue {
     return wanted !== null;
   }
 
-  /** @returns {boolean} whether to try again after a while: no newer one has come */
+  /** @returns {boolean} whether to try again after a delay: no newer picture has arrived */
   failed() {
     const done = this.#loading;
     this.#loading = null;
@@ -43,7 +45,7 @@ export class ImageQueue {
     return false;
   }
 
-  /** Tries the newest again. */
+  /** Loads the newest picture again. */
   again() {
     this.#next();
   }
@@ -59,7 +61,7 @@ export class ImageQueue {
 export class DdImage extends Component {
   #queue = new ImageQueue((id) => {
     const picture = this.#picture();
-    // Beside this script, wherever the dashboard is mounted.
+    // The URL is relative to this script, so it is right wherever the dashboard is mounted.
     if (picture) picture.src = new URL(`../picture/${id}`, import.meta.url).href;
   });
 

@@ -1,10 +1,10 @@
 use dash_macros::Component;
 use dash_runtime::{component::prelude::*, picture::Picture};
 
-/// A picture: of a camera, of a plot that a device draws.
+/// A picture, for example from a camera or a plot that a device draws.
 ///
-/// A client that is slower than the pictures come shows the newest one when it is done with the last, and skips those in
-/// between. The room for the picture is there before it comes, so that nothing moves.
+/// A client that loads pictures more slowly than they arrive loads the newest one next and skips those in between. The
+/// page reserves the space for the picture before it arrives, so that the layout does not move.
 ///
 /// ```
 /// # use dash_components::Image;
@@ -16,21 +16,22 @@ use dash_runtime::{component::prelude::*, picture::Picture};
 #[component(tag = "dd-image", script = "image.js", style = "image.css", bundled)]
 pub struct Image {
     id: ComponentId,
-    /// What is shown; `None` when there is no picture.
+    /// The picture. `None` (the default): there is no picture.
     source: Option<Picture>,
-    /// What it shows: below it, and for those who cannot see it. Empty: no visible name.
+    /// The caption below the picture, which is also its description for a screen reader. Empty (the default): no
+    /// caption.
     label: String,
-    /// The width of the room for it, in pixels of the picture. With the height it gives the shape; on the page it is as
-    /// wide as there is room.
+    /// The width of the picture, in its own pixels, at least 1. Default: 640. Width and height give only the aspect
+    /// ratio. On the page the picture is as wide as its place.
     #[prop(default = 640.0)]
     width: f64,
-    /// The height of the room for it, in pixels of the picture.
+    /// The height of the picture, in its own pixels, at least 1. Default: 480.
     #[prop(default = 480.0)]
     height: f64,
 }
 
 impl Image {
-    /// The size of the pictures that will come, in pixels.
+    /// Sets the size of the expected pictures, in pixels.
     #[must_use]
     pub fn size(self, width: f64, height: f64) -> Self {
         self.width(width).height(height)
@@ -41,7 +42,7 @@ impl Render for Image {
     fn render(&self, html: &mut Html) {
         html.tag("figure").attr("class", "dd-image").inner(|html| {
             html.tag("div").attr("class", "dd-image-frame").inner(|html| {
-                // An image without a source has no size. A drawing with nothing in it has one.
+                // An image without a source has no size. An empty SVG drawing has one.
                 html.tag("svg")
                     .attr("class", "dd-image-room")
                     .attr("viewBox", format!("0 0 {} {}", extent(self.width), extent(self.height)))
@@ -62,7 +63,7 @@ impl Render for Image {
     }
 }
 
-/// A side of the room: what is no length counts as one pixel.
+/// One side of the reserved space, in pixels. A value that is not a length counts as 1.
 fn extent(side: f64) -> f64 {
     if side.is_finite() && side >= 1.0 { side } else { 1.0 }
 }
@@ -79,7 +80,7 @@ mod tests {
     use crate::core::testing::{assert_has, component};
 
     #[test]
-    fn there_is_room_for_a_picture_before_it_comes() {
+    fn the_page_reserves_space_for_a_picture_before_it_arrives() {
         let image = component::<Image>().size(160.0, 120.0).label("The <door>");
         assert_has(
             &image,
@@ -95,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_size_that_is_none_leaves_some_room() {
+    fn an_invalid_size_reserves_one_pixel() {
         assert_has(&component::<Image>().size(f64::NAN, -3.0), &["viewBox=\"0 0 1 1\""]);
     }
 }

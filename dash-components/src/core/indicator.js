@@ -1,8 +1,8 @@
 import { Component, define } from "../../../dash-runtime/client/element.js";
 
-/** `<dd-indicator>`: a lamp, and its state in words. */
+/** `<dd-indicator>`: a lamp with its state in words. */
 export class DdIndicator extends Component {
-  /** Everything is drawn from `props`: an indicator is small. */
+  /** An indicator is small, so each update draws all of it from `props`. */
   update() {
     const { on, tone, label, on_word: onWord, off_word: offWord } = this.props;
     const lamp = /** @type {HTMLElement | null} */ (this.querySelector(".dd-indicator"));

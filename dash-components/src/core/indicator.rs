@@ -1,7 +1,7 @@
 use dash_macros::{Component, value};
 use dash_runtime::component::prelude::*;
 
-/// A lamp: lit or not, with its state also in words.
+/// A lamp that is on or off, with its state also in words.
 ///
 /// ```
 /// # use dash_components::{Indicator, Tone};
@@ -13,16 +13,16 @@ use dash_runtime::component::prelude::*;
 #[component(tag = "dd-indicator", script = "indicator.js", style = "indicator.css", bundled)]
 pub struct Indicator {
     id: ComponentId,
-    /// Whether it is lit.
+    /// Whether the lamp is on. Default: `false`.
     on: bool,
-    /// What being lit means: the colour.
+    /// The meaning of "on", which gives the colour. Default: `Ok`.
     tone: Tone,
-    /// What it tells about. Empty: no visible name.
+    /// The visible name. Empty (the default): no visible name.
     label: String,
-    /// The word for lit.
+    /// The word for the state on. Default: `on`.
     #[prop(default = "on".to_owned())]
     on_word: String,
-    /// The word for not lit.
+    /// The word for the state off. Default: `off`.
     #[prop(default = "off".to_owned())]
     off_word: String,
 }
@@ -33,14 +33,14 @@ pub struct Indicator {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Tone {
-    /// All is well.
+    /// Everything is in order.
     #[default]
     Ok,
-    /// Worth a look.
+    /// Something needs attention.
     Warn,
     /// Something is wrong.
     Bad,
-    /// Neither good nor bad: active.
+    /// Active, neither good nor bad.
     Accent,
 }
 
@@ -56,7 +56,7 @@ impl Tone {
 }
 
 impl Indicator {
-    /// The words for lit and not lit.
+    /// Sets the words for the states on and off.
     #[must_use]
     pub fn words(self, on: impl Into<String>, off: impl Into<String>) -> Self {
         self.on_word(on).off_word(off)
@@ -101,7 +101,7 @@ mod tests {
     use crate::core::testing::{assert_has, component};
 
     #[test]
-    fn its_state_is_there_for_the_eye_and_in_words() {
+    fn its_state_is_shown_by_colour_and_by_word() {
         let lamp = component::<Indicator>().label("Hot <1>").tone(Tone::Bad).words("yes", "no");
         assert_has(&lamp, &["data-state=\"off\" data-tone=\"bad\"", "Hot &lt;1&gt;", ">no</span>"]);
         assert_has(&lamp.on(true), &["data-state=\"on\"", ">yes</span>"]);

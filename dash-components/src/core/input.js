@@ -4,7 +4,7 @@ import { Component, define, nameControl } from "../../../dash-runtime/client/ele
 export class DdInput extends Component {
   /** @type {HTMLInputElement | null} */
   #control = null;
-  /** Something was typed since the text was last sent. */
+  /** The user has typed since the text was last sent. */
   #unsent = false;
 
   mount() {
@@ -12,7 +12,7 @@ export class DdInput extends Component {
     this.#control = control;
     if (!control) return;
     control.addEventListener("input", () => {
-      // From the first key until the field is left nobody else's text is put under the typing hand.
+      // From the first key until the field loses the focus, values from the server must not replace the user's text.
       this.touched = true;
       this.#unsent = true;
       if (this.props.send_on !== "change") this.#sendText(control.value);
@@ -22,13 +22,13 @@ export class DdInput extends Component {
       this.touched = false;
     });
     control.addEventListener("keydown", (event) => {
-      // A key that is held is one press, and an Enter that chooses among proposed words is none.
+      // A held key counts as one press. An Enter that accepts an input method's proposal does not count.
       if (event.key !== "Enter" || event.repeat || event.isComposing) return;
       this.#sendText(control.value);
       this.send("submit", control.value);
       this.touched = false;
     });
-    // A browser fires no change event when the text is what it was when the field got the focus.
+    // The browser fires no change event if the text is the same as when the field got the focus.
     control.addEventListener("blur", () => {
       this.touched = false;
     });
@@ -48,7 +48,7 @@ export class DdInput extends Component {
     const control = this.#control;
     if (!control) return;
     if (name === "value") {
-      // Writing moves the caret to the end, even if nothing changes.
+      // Writing moves the caret to the end, even if the text stays the same.
       if (control.value !== value) control.value = String(value);
     } else if (name === "placeholder") {
       control.placeholder = String(value);

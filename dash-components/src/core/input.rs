@@ -10,41 +10,43 @@ use dash_runtime::component::prelude::*;
 /// # }
 /// ```
 ///
-/// A form is sent with Enter by a callback that is started by [`submit`](InputProps::submit), or by it and by a button's click.
+/// A callback that [`submit`](InputProps::submit) triggers runs when the user presses Enter. A form usually also
+/// triggers it by the click of a button.
 #[derive(Component)]
 #[component(tag = "dd-input", script = "input.js", style = "input.css", bundled)]
 pub struct Input {
     id: ComponentId,
-    /// The text, of at most 10 000 characters. Written by the browser.
+    /// The text, at most 10 000 characters. Default: empty. The browser writes it.
     #[prop(writable, max_len = 10_000)]
     value: String,
-    /// Enter was pressed: the text of this moment, after `value` has been sent. Each press counts, and brings its own text,
-    /// whatever somebody else types into the same field.
+    /// The user pressed Enter. The event carries the text of that moment, at most 10 000 characters. It arrives after
+    /// that text has been sent as `value`. Each press is one event with its own text, even if another client writes to
+    /// the same field. The browser sends it.
     #[prop(event, max_len = 10_000)]
     submit: Event<String>,
-    /// What is asked for, above the field. Empty: no visible name.
+    /// The visible name above the field. Empty (the default): no visible name.
     label: String,
-    /// What an empty field shows as an example.
+    /// The example text that an empty field shows. Default: none.
     placeholder: String,
-    /// When the text is sent.
+    /// When the browser sends the text. Default: `Input`, with every key.
     send_on: SendOn,
-    /// Whether what is typed is shown as dots, for a password. It hides the text from who looks at the screen, not from who
-    /// listens on the network: pages without encryption send it as they send any other text.
+    /// Whether the field shows dots instead of the text, for a password. Default: `false`. This hides the text on the
+    /// screen only. A page without encryption sends it over the network like any other text.
     secret: bool,
-    /// Whether nobody can type in it. A callback can still set it.
+    /// Whether the field is disabled in the browser. Default: `false`. A callback can still set `value`.
     disabled: bool,
 }
 
-/// When an [`Input`] sends its text.
+/// When an [`Input`] or a [`NumberInput`](crate::NumberInput) sends what the user types.
 #[value]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum SendOn {
-    /// With every key: for a filter or a live preview.
+    /// With every key, for a filter or a live preview.
     #[default]
     Input,
-    /// With Enter, or when the field is left: for what should not be acted upon half typed.
+    /// With Enter, or when the field loses the focus. For values that must not take effect half typed.
     Change,
 }
 
@@ -75,7 +77,7 @@ mod tests {
     use crate::core::testing::{assert_has, component};
 
     #[test]
-    fn its_text_stays_text() {
+    fn its_text_is_escaped() {
         let input = component::<Input>().value("\"><script>").placeholder("a 'b'").label("Name");
         assert_has(
             &input,

@@ -1,5 +1,5 @@
-//! One file triple per component: `<name>.rs` draws it with the values that the server has, `<name>.js` keeps it up to
-//! date in the browser and `<name>.css` is how it looks.
+//! Each component has three files. `<name>.rs` renders it with the values of the server, `<name>.js` updates it in the
+//! browser, and `<name>.css` styles it.
 
 pub(crate) mod button;
 pub(crate) mod container;
@@ -17,30 +17,30 @@ pub(crate) mod table;
 pub(crate) mod text;
 pub(crate) mod trend;
 
-/// The words of an id: what a screen reader calls a control without a label. `motor_left` is "motor left", and so is
-/// `motor-left`, the `left` of the group `motor`.
+/// The words of an id, which a screen reader reads for a control without a label. They are "motor left" for
+/// `motor_left` and also for `motor-left`, the component `left` of the group `motor`.
 pub(crate) fn words(id: dash_runtime::prop::ComponentId) -> String {
     id.name().trim_start_matches("r#").replace(['_', '-'], " ")
 }
 
-/// The id of the native control inside of a component, for its label. No component has it: a hyphen stands behind the name
-/// of a group, and this is a component.
+/// The id of the native control inside a component, which its label refers to. It equals no component's id: a hyphen
+/// occurs only after the name of a group, and this name is a component's.
 pub(crate) fn control_id(id: dash_runtime::prop::ComponentId) -> String {
     format!("{}-control", id.name())
 }
 
-/// Where `value` lies between `min` and `max`, from 0 to 1. What is missing, or no number, lies at 0.
+/// The position of `value` between `min` and `max`, from 0 to 1. A position that is not a finite number is 0.
 pub(crate) fn share(value: f64, min: f64, max: f64) -> f64 {
     let share = (value - min) / (max - min);
     if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 }
 }
 
-/// What the script is told: a number that JSON cannot write is no value.
+/// The value as the script receives it: a number that JSON cannot represent is `None`.
 pub(crate) fn known(value: Option<f64>) -> Option<f64> {
     value.filter(|value| value.is_finite())
 }
 
-/// A share as an SVG length, with two decimals: `40.00%`.
+/// A position from 0 to 1 as an SVG length with two decimals: `40.00%`.
 pub(crate) fn percent(share: f64) -> String {
     format!("{}%", crate::format::fixed(share * 100.0, 2))
 }
@@ -53,26 +53,26 @@ pub(crate) mod testing {
         prop::ComponentId,
     };
 
-    /// One with the id `left_motor`.
+    /// A component with the id `left_motor`.
     pub(crate) fn component<C: Component>() -> C {
         C::new(ComponentId::new(1, "left_motor", 0))
     }
 
-    /// What it draws.
+    /// The HTML that the component renders.
     pub(crate) fn drawn(component: &impl Render) -> String {
         let mut html = Html::new();
         component.render(&mut html);
         html.into_string()
     }
 
-    /// Whether each of `parts` is in it, in this order.
+    /// Asserts that the HTML contains all `parts`, in this order.
     #[track_caller]
     pub(crate) fn assert_has(component: &impl Render, parts: &[&str]) {
         let drawn = drawn(component);
         let mut rest = &*drawn;
         for part in parts {
             let Some((_, behind)) = rest.split_once(part) else {
-                panic!("{part} is not there, or not in its place: {drawn}")
+                panic!("{part} is missing or in the wrong place: {drawn}")
             };
             rest = behind;
         }
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_can_be_said_as_the_script_says_it() -> serde_json::Result<()> {
+    fn the_words_of_an_id_are_the_same_as_in_the_script() -> serde_json::Result<()> {
         let cases: Vec<(String, String)> =
             serde_json::from_str(include_str!("../../../tests/client/words-cases.json"))?;
         for (name, said) in cases {

@@ -2,7 +2,8 @@ import { Component, define, nameControl } from "../../../dash-runtime/client/ele
 import { formatNumber } from "../../../dash-runtime/client/format.js";
 
 /**
- * What somebody typed, as a number. A comma is a decimal point, and every dash a minus; null if it is no number.
+ * Parses typed text as a number. A comma is the decimal point, and every kind of dash is a minus. null: it is not a
+ * number.
  * @param {string} text
  * @returns {number | null}
  */
@@ -12,7 +13,7 @@ export function numberTyped(text) {
 }
 
 /**
- * So many steps further, within the range, without the digits that binary fractions add.
+ * The value after a number of steps, within the range, without the digits that binary fractions add.
  * @param {number} value
  * @param {number} steps
  * @param {{ min: number, max: number, step: number }} scale
@@ -24,7 +25,7 @@ export function numberStepped(value, steps, { min, max, step }) {
   return Math.min(Math.max(digits <= 12 ? Number(next.toFixed(digits)) : next, min), max);
 }
 
-/** How many steps a key makes. */
+/** The number of steps of each key. */
 const numberKeys = /** @type {Map<string, number>} */ (
   new Map([
     ["ArrowUp", 1],
@@ -38,14 +39,14 @@ const numberKeys = /** @type {Map<string, number>} */ (
 export class DdNumberInput extends Component {
   /** @type {HTMLInputElement | null} */
   #control = null;
-  /** Something was typed since the last number was sent. */
+  /** The user has typed since the last number was sent. */
   #typed = false;
 
   mount() {
     const control = this.querySelector("input");
     this.#control = control;
     control?.addEventListener("input", () => {
-      // From the first key until the field is left nobody else's number is put under the typing hand.
+      // From the first key until the field loses the focus, values from the server must not replace the user's text.
       this.touched = true;
       this.#typed = true;
       this.#judge();
@@ -68,7 +69,7 @@ export class DdNumberInput extends Component {
       [".dd-number-more", 1],
     ])) {
       const button = this.querySelector(name);
-      // The field keeps the focus, if it has it: a button that takes it would send what is half typed.
+      // A button that took the focus from the field would send a half-typed number.
       button?.addEventListener("pointerdown", (event) => event.preventDefault());
       button?.addEventListener("click", () => this.#step(steps));
     }
@@ -96,14 +97,14 @@ export class DdNumberInput extends Component {
     }
   }
 
-  /** The number in the field, if it may be sent. */
+  /** The number in the field if it may be sent, otherwise null. */
   #number() {
     const { min, max } = this.props;
     const number = numberTyped(this.#control?.value ?? "");
     return number !== null && number >= min && number <= max ? number : null;
   }
 
-  /** Sends what was typed, if it is a number in the range. */
+  /** Sends the typed text if it is a number in the range. */
   #offer() {
     const number = this.#typed ? this.#number() : null;
     if (number === null) return;
@@ -112,7 +113,7 @@ export class DdNumberInput extends Component {
     this.#speak();
   }
 
-  /** What is right is sent and written as a number; what is wrong stays, for it to be put right. */
+  /** Sends a valid number and shows it in normal form. Invalid text stays, so that the user can correct it. */
   #enter() {
     this.#offer();
     if (!this.#typed) this.#leave();
@@ -129,7 +130,7 @@ export class DdNumberInput extends Component {
     this.touched = false;
   }
 
-  /** What was typed and is no good is forgotten; the number that counts is shown. */
+  /** Discards invalid text and shows the current value. */
   #leave() {
     this.#typed = false;
     this.#write(this.props.value);
@@ -139,20 +140,20 @@ export class DdNumberInput extends Component {
   /** @param {number | null} value */
   #write(value) {
     const text = value === null ? "" : String(value);
-    // Writing moves the caret to the end, even if nothing changes.
+    // Writing moves the caret to the end, even if the text stays the same.
     if (this.#control && this.#control.value !== text) this.#control.value = text;
     this.#judge();
     this.#speak();
   }
 
-  /** Marks what cannot be sent. */
+  /** Marks text that cannot be sent. */
   #judge() {
     const wrong = this.#typed && this.#number() === null;
     if (wrong) this.#control?.setAttribute("aria-invalid", "true");
     else this.#control?.removeAttribute("aria-invalid");
   }
 
-  /** What a screen reader says. */
+  /** Updates the text for a screen reader. */
   #speak() {
     const { value, unit } = this.props;
     const gap = unit === "" || unit === "°" ? "" : "\u00a0";
@@ -160,7 +161,7 @@ export class DdNumberInput extends Component {
     this.#control?.setAttribute("aria-valuetext", `${value}${gap}${unit}`);
   }
 
-  /** The range has changed. */
+  /** Updates what depends on the range. */
   #scale() {
     const { min, max } = this.props;
     this.#text(".dd-number-range", `${formatNumber(min)} – ${formatNumber(max)}`);

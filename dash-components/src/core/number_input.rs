@@ -9,10 +9,10 @@ use crate::{
     format::{number, suffix},
 };
 
-/// A field for a number: a set-point that is typed.
+/// A field in which the user types a number, for example a set-point.
 ///
-/// Arrow keys and the two buttons change it by a step, the page keys by ten. A comma is taken for the decimal point. What is
-/// not a number in the range is marked and not sent.
+/// The arrow keys and the two buttons change the number by one step, the page keys by ten steps. A comma counts as the
+/// decimal point. Input that is not a number in the range is marked and not sent.
 ///
 /// ```
 /// # use dash_components::NumberInput;
@@ -24,30 +24,32 @@ use crate::{
 #[component(tag = "dd-number-input", script = "number_input.js", style = "number_input.css", bundled)]
 pub struct NumberInput {
     id: ComponentId,
-    /// The number, in `unit`, from `min` to `max`. Written by the browser.
+    /// The number, in `unit`, from `min` to `max`. Default: 0. The browser writes it.
     #[prop(writable, within(min, max))]
     value: f64,
-    /// The smallest number.
+    /// The smallest number, in `unit`. Default: 0.
     min: f64,
-    /// The largest number.
+    /// The largest number, in `unit`. Default: 100.
     #[prop(default = 100.0)]
     max: f64,
-    /// How far an arrow key or a button changes it, in `unit`. More than zero. What is typed may lie between two steps.
+    /// The change by one press of an arrow key or a button, in `unit`. It must be above zero. Default: 1. A typed
+    /// number may lie between two steps.
     #[prop(default = 1.0)]
     step: f64,
-    /// What is asked for. Empty: no visible name.
+    /// The visible name. Empty (the default): no visible name.
     label: String,
-    /// The unit of `value`: `V`, `°C`, `mm/s`.
+    /// The unit of `value`, for example `V`, `°C` or `mm/s`. Empty (the default): no unit.
     unit: String,
-    /// When a number that is typed is sent: with Enter or when the field is left, or with every key. A step is sent at once.
+    /// When the browser sends a typed number. Default: `Change`, with Enter or when the field loses the focus. A step
+    /// is sent at once.
     #[prop(default = SendOn::Change)]
     send_on: SendOn,
-    /// Whether it is out of action in the browser. A callback can still set it.
+    /// Whether the field is disabled in the browser. Default: `false`. A callback can still set `value`.
     disabled: bool,
 }
 
 impl NumberInput {
-    /// The smallest and the largest number. A starting value outside is moved to the nearer end.
+    /// Sets the smallest and the largest number. A starting value outside the range is moved to the nearer end.
     #[must_use]
     pub fn range(mut self, range: RangeInclusive<f64>) -> Self {
         (self.min, self.max) = range.into_inner();
@@ -58,7 +60,7 @@ impl NumberInput {
     }
 }
 
-/// As a person would type it: all digits that there are.
+/// The number with all its digits, as a user would type it. Empty if the number is not finite.
 fn written(value: f64) -> String {
     known(Some(value)).map_or_else(String::new, |value| format!("{}", value + 0.0))
 }
@@ -78,7 +80,7 @@ impl Render for NumberInput {
                 .attr("class", "dd-number-control")
                 .attr("role", "spinbutton")
                 .attr("value", written(self.value))
-                // The decimal keys of some phones have no minus.
+                // The decimal keyboard of some phones has no minus key.
                 .attr("inputmode", if self.min < 0.0 { "text" } else { "decimal" })
                 .attr("autocomplete", "off")
                 .attr("spellcheck", "false")
@@ -91,7 +93,7 @@ impl Render for NumberInput {
                 .void();
             html.tag("span").attr("class", "dd-number-unit").attr("aria-hidden", "true").text(&self.unit);
             for (class, sign) in [("dd-number-less", "−"), ("dd-number-more", "+")] {
-                // For a finger or a mouse; the arrow keys do the same, and a screen reader has the spin button.
+                // For touch and mouse only. The arrow keys do the same, and a screen reader uses the spin button.
                 html.tag("button")
                     .attr("type", "button")
                     .attr("class", class)
@@ -145,12 +147,12 @@ mod tests {
     fn the_starting_value_is_in_the_range() {
         assert_eq!(field().range(10.0..=20.0).value, 10.0);
         assert_eq!(field().value(70.0).range(0.0..=50.0).value, 50.0);
-        // A range the wrong way round is for the start-up check to tell, not a panic here.
+        // The start-up check reports a range with exchanged ends. It is not a panic here.
         assert_eq!(field().range(5.0..=1.0).value, 0.0);
     }
 
     #[test]
-    fn a_number_has_all_its_digits_and_nonsense_none() {
+    fn a_number_has_all_its_digits_and_a_non_finite_one_is_empty() {
         let cases = [(0.1, "0.1"), (1_234_567.25, "1234567.25"), (-0.0, "0"), (f64::NAN, ""), (f64::INFINITY, "")];
         for (value, text) in cases {
             assert_eq!(written(value), text);

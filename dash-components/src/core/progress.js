@@ -2,7 +2,7 @@ import { Component, define, wordsOf } from "../../../dash-runtime/client/element
 import { formatNumber } from "../../../dash-runtime/client/format.js";
 
 /**
- * What stands beside the bar: the share in percent, or with a unit both values.
+ * The text beside the bar: the percentage, or with a unit both values.
  * @param {{ value: number | null, max: number, unit: string, digits: number | null }} props
  */
 export function progressWords({ value, max, unit, digits }) {
@@ -12,9 +12,9 @@ export function progressWords({ value, max, unit, digits }) {
   return `${done} / ${all}${unit === "°" ? unit : `\u00a0${unit}`}`;
 }
 
-/** `<dd-progress>`: how far something has come. */
+/** `<dd-progress>`: a progress bar. */
 export class DdProgress extends Component {
-  /** Everything is drawn from `props`: a bar is small. */
+  /** A bar is small, so each update draws all of it from `props`. */
   update() {
     const { value, max, label } = /** @type {{ value: number | null, max: number, label: string }} */ (
       this.props

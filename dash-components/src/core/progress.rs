@@ -4,7 +4,7 @@ use dash_runtime::component::prelude::*;
 use super::{known, percent, share, words};
 use crate::format::{number, quantity, suffix};
 
-/// How far something has come, or how full it is.
+/// A bar that shows progress or a fill level.
 ///
 /// ```
 /// # use dash_components::Progress;
@@ -19,22 +19,24 @@ use crate::format::{number, quantity, suffix};
 #[component(tag = "dd-progress", script = "progress.js", style = "progress.css", bundled)]
 pub struct Progress {
     id: ComponentId,
-    /// From 0 to `max`, in `unit`. None: under way, and nobody knows how far; the bar moves to and fro.
+    /// The progress, from 0 to `max`, in `unit`. `None` (the default): the work is running and its progress is unknown.
+    /// The bar then moves back and forth.
     value: Option<f64>,
-    /// The value of a full bar. Without a `unit` what is shown is the share of it, in percent.
+    /// The value of a full bar, in `unit`. Default: 100. Without a `unit` the text shows `value` in percent of `max`.
     #[prop(default = 100.0)]
     max: f64,
-    /// What it is about. Empty: no visible name.
+    /// The visible name. Empty (the default): no visible name.
     label: String,
-    /// The unit of `value` and `max`: with one, both are shown, as in `12.4 / 31.2 GiB`. Empty: percent.
+    /// The unit of `value` and `max`. With a unit, the text shows both, as in `12.4 / 31.2 GiB`. Empty (the default):
+    /// the text shows percent.
     unit: String,
-    /// How many decimals are shown, at most 20. None: as many as are needed, for percent none.
+    /// The number of decimals, at most 20. `None` (the default): as many as needed, and none for percent.
     #[prop(no_setter)]
     digits: Option<u8>,
 }
 
 impl Progress {
-    /// How many decimals are shown.
+    /// Sets the number of decimals, at most 20.
     #[must_use]
     pub fn digits(mut self, digits: u8) -> Self {
         self.digits = Some(digits);
@@ -87,26 +89,26 @@ mod tests {
     use crate::core::testing::{assert_has, component, drawn};
 
     #[test]
-    fn a_share_is_told_in_percent() {
+    fn without_a_unit_the_text_is_in_percent() {
         let bar = component::<Progress>().max(3.0).value(1.0).label("Upload");
         assert_has(&bar, &[">33\u{a0}%<", "aria-valuenow=\"1\"", "aria-valuetext=\"33\u{a0}%\"", "width=\"33.33%\""]);
         assert_has(&bar.digits(1), &[">33.3\u{a0}%<"]);
     }
 
     #[test]
-    fn an_amount_is_told_with_its_unit() {
+    fn with_a_unit_the_text_has_value_and_maximum() {
         let bar = component::<Progress>().max(31.2).value(12.42).unit("GiB").digits(1);
         assert_has(&bar, &[">12.4 / 31.2\u{a0}GiB<", "aria-label=\"left motor\""]);
     }
 
     #[test]
-    fn the_bar_ends_where_its_room_ends() {
+    fn the_bar_is_clamped_to_its_range() {
         assert_has(&component::<Progress>().value(250.0), &[">250\u{a0}%<", "width=\"100.00%\""]);
         assert_has(&component::<Progress>().value(-5.0), &["width=\"0.00%\""]);
     }
 
     #[test]
-    fn without_a_value_nothing_is_claimed() {
+    fn without_a_value_there_is_no_number() {
         for bar in [component::<Progress>(), component::<Progress>().value(f64::NAN)] {
             assert!(!drawn(&bar).contains("aria-valuenow"));
             assert_has(&bar, &["<span class=\"dd-progress-value\"></span>"]);

@@ -4,11 +4,11 @@ import { showTree } from "../../../dash-runtime/client/tree.js";
 
 /** @import { TreeNode } from "../../../dash-runtime/client/tree.js" */
 
-/** `<dd-router>`: one page of several. The address of the browser and the server's `path` follow each other. */
+/** `<dd-router>`: one page of several. It keeps the browser's address and the server's `path` equal. */
 export class DdRouter extends Component {
-  /** Somebody goes to another page, and it is not there yet. */
+  /** The user has opened another page, and its content has not arrived. */
   #moving = false;
-  /** The way there: back and forward come with their own place on the page. */
+  /** A link opened the page. With back and forward the browser restores the scroll position itself. */
   #byLink = false;
   #name = document.title;
 
@@ -52,7 +52,7 @@ export class DdRouter extends Component {
     if (name === "children") this.#show(value);
   }
 
-  /** The server says where the page is. @param {string} path */
+  /** Follows a path that the server set. @param {string} path */
   #lead(path) {
     if (path === currentRoute()) return;
     history.pushState(null, "", routeAddress(path));

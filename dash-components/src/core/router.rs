@@ -1,9 +1,9 @@
 use dash_macros::Component;
 use dash_runtime::{component::prelude::*, element::Element, route::Path};
 
-/// Several pages in one dashboard, each with an address of its own.
+/// Several pages in one dashboard, each with its own address.
 ///
-/// A private callback makes the page of the path, which is different for each client:
+/// A private callback makes the page for the path. Each client has its own path:
 ///
 /// ```text
 /// #[callback(output = Ui::router.children)]
@@ -16,19 +16,22 @@ use dash_runtime::{component::prelude::*, element::Element, route::Path};
 /// }
 /// ```
 ///
-/// Going from page to page loads nothing anew. What is on the pages keeps its values, because the server has them. An
-/// address can be opened, reloaded and sent to somebody: the page that is loaded shows it before any script runs. A page that
-/// is loaded is no client yet, so for this first look the callback runs by itself, and once more when the page has joined.
-/// A callback that borrows the device or the session or takes a `Client` cannot run by itself: then the page is there when it
-/// has joined, and an address that is nowhere is not told by status 404. `Option<Client>` is `None` for the first look.
+/// Changing the page does not reload it. The components on all pages keep their values, because the server holds them.
+/// A user can open, reload and share each address. The HTML of the response already contains the page, before any
+/// script runs.
+///
+/// A loaded page is not a client yet. So the callback runs once for that response without a client, and again when the
+/// page has connected. In the first run an `Option<Client>` is `None`. A callback that borrows the device or the
+/// session, or takes a `Client`, cannot run without a client. Then the page appears only after the connection, and an
+/// unknown address does not get status 404.
 #[derive(Component)]
 #[component(tag = "dd-router", script = "router.js", style = "router.css", bundled)]
 pub struct Router {
     id: ComponentId,
-    /// Where the client is, as a path below the dashboard's own. Written by the browser.
+    /// The client's path, relative to the address of the dashboard. Default: `/`. The browser writes it.
     #[prop(writable, no_setter)]
     path: Path,
-    /// The page there.
+    /// The page for the path. Default: nothing. A callback writes it.
     #[prop(no_setter)]
     children: Element,
 }
@@ -45,7 +48,7 @@ mod tests {
     use crate::core::testing::{component, drawn};
 
     #[test]
-    fn nothing_is_there_until_a_callback_has_said_what() {
+    fn it_is_empty_until_a_callback_writes_the_page() {
         let router = component::<Router>();
         assert_eq!(router.path.as_str(), "/");
         assert_eq!(drawn(&router), "");

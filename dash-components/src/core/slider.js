@@ -2,7 +2,7 @@ import { Component, define, nameControl } from "../../../dash-runtime/client/ele
 import { formatNumber } from "../../../dash-runtime/client/format.js";
 
 /**
- * Where a value lies between min and max, from 0 to 1. What is missing lies at 0.
+ * The position of a value between min and max, from 0 to 1. A missing value has position 0.
  * @param {number} value
  * @param {number} min
  * @param {number} max
@@ -13,7 +13,8 @@ export function sliderShare(value, min, max) {
 }
 
 /**
- * The step of the native control: what the dashboard asks for, or a power of ten between a hundredth and a thousandth of the range.
+ * The step of the native control: the configured one, or a power of ten between a hundredth and a thousandth of the
+ * range.
  * @param {number} min
  * @param {number} max
  * @param {number | null} step
@@ -25,7 +26,7 @@ export function sliderStep(min, max, step) {
 }
 
 /**
- * How many decimals a set-point needs: as many as min and step have, at most 6.
+ * The number of decimals of a set-point: as many as min and step have, at most 6.
  * @param {number} min
  * @param {number} step
  */
@@ -37,12 +38,12 @@ export function sliderDigits(min, step) {
   return 6;
 }
 
-/** `<dd-slider>`: a set-point, and what was measured. */
+/** `<dd-slider>`: a set-point and a measured value. */
 export class DdSlider extends Component {
   /** @type {HTMLInputElement | null} */
   #control = null;
   #digits = 0;
-  /** What is drawn, so that an echo costs the page no new layout. */
+  /** What is drawn. An echo that changes nothing then costs no new layout. */
   #drawn = "";
 
   mount() {
@@ -51,7 +52,7 @@ export class DdSlider extends Component {
     this.#control = control;
     this.#scale();
     control.addEventListener("input", () => {
-      // On its way before anything is drawn.
+      // The value is sent before anything is drawn, to save time.
       this.send("value", control.valueAsNumber);
       this.#draw(control.valueAsNumber);
     });
@@ -60,7 +61,7 @@ export class DdSlider extends Component {
     };
     control.addEventListener("pointerdown", () => {
       this.touched = true;
-      // The finger may be lifted anywhere.
+      // The user may release the pointer anywhere in the window.
       for (const end of ["pointerup", "pointercancel"]) addEventListener(end, letGo, { once: true });
     });
     for (const end of ["change", "blur"]) control.addEventListener(end, letGo);
@@ -75,7 +76,7 @@ export class DdSlider extends Component {
     if (!control) return;
     switch (name) {
       case "value":
-        // Mostly the echo of what this control shows already.
+        // The value is usually the echo of what this control shows already.
         if (control.valueAsNumber !== value) control.value = String(value ?? this.props.min);
         this.#draw(value);
         break;
@@ -96,7 +97,7 @@ export class DdSlider extends Component {
     }
   }
 
-  /** The range has changed. */
+  /** Updates what depends on the range. */
   #scale() {
     const control = this.#control;
     if (!control) return;
@@ -120,7 +121,7 @@ export class DdSlider extends Component {
     for (const part of this.querySelectorAll(".dd-unit")) part.textContent = unit;
     this.#control?.setAttribute("aria-valuetext", text + unit);
     const fill = this.querySelector(".dd-slider-fill");
-    // The rail begins half a thumb before the smallest value.
+    // The rail starts half a thumb (7 px) before the position of the smallest value.
     fill?.setAttribute("x1", this.props.min < 0 ? this.#at(0) : "-7");
     fill?.setAttribute("x2", this.#at(value));
   }

@@ -6,10 +6,11 @@ use dash_runtime::component::prelude::*;
 use super::{control_id, known, percent, share, words};
 use crate::format::{fixed, number, suffix};
 
-/// A horizontal slider for a set-point.
+/// A horizontal slider that sets a number, for example a set-point.
 ///
-/// With [`reported`](SliderProps::reported) it shows two things: what is wanted (the thumb and the number) and what was
-/// measured (a mark on the track and a smaller number). A device that has not got there yet, or never will, is seen at once.
+/// With [`reported`](SliderProps::reported) the slider shows two numbers. The thumb and the large number show the
+/// set-point. A mark on the track and a smaller number show the measured value. So the user sees a device that has not
+/// reached its set-point.
 ///
 /// ```
 /// # use dash_components::Slider;
@@ -21,30 +22,32 @@ use crate::format::{fixed, number, suffix};
 #[component(tag = "dd-slider", script = "slider.js", style = "slider.css", bundled)]
 pub struct Slider {
     id: ComponentId,
-    /// The set-point, in `unit`, from `min` to `max`. Written by the browser: every movement is sent.
+    /// The set-point, in `unit`, from `min` to `max`. Default: 0. The browser writes it and sends every movement of the
+    /// thumb.
     #[prop(writable, within(min, max))]
     value: f64,
-    /// The smallest set-point. If it is below zero and `max` above, the track is filled from zero.
+    /// The smallest set-point, in `unit`. Default: 0. If `min` is below zero and `max` above it, the track is filled
+    /// from zero.
     min: f64,
-    /// The largest set-point.
+    /// The largest set-point, in `unit`. Default: 100.
     #[prop(default = 100.0)]
     max: f64,
-    /// The distance between set-points, counted from `min`. None: between a hundredth and a thousandth of the range,
-    /// a power of ten; for 0 to 100 it is 1.
+    /// The distance between two set-points, in `unit`, counted from `min`. It must be above zero. `None` (the default):
+    /// a power of ten between a hundredth and a thousandth of the range. For the range 0 to 100 it is 1.
     #[prop(no_setter)]
     step: Option<f64>,
-    /// What is set. Empty: no visible name.
+    /// The visible name. Empty (the default): no visible name.
     label: String,
-    /// The unit of `value` and `reported`: `%`, `°C`, `mm/s`.
+    /// The unit of `value` and `reported`, for example `%`, `°C` or `mm/s`. Empty (the default): no unit.
     unit: String,
-    /// What the device reports, in `unit`. None: nothing is known of it, and no mark is shown.
+    /// The value that the device reports, in `unit`. `None` (the default): the value is unknown, and no mark is shown.
     reported: Option<f64>,
-    /// Whether it is out of action in the browser. A callback can still set it.
+    /// Whether the slider is disabled in the browser. Default: `false`. A callback can still set `value`.
     disabled: bool,
 }
 
 impl Slider {
-    /// The smallest and the largest set-point. A starting value outside is moved to the nearer end.
+    /// Sets the smallest and the largest set-point. A starting value outside the range is moved to the nearer end.
     #[must_use]
     pub fn range(mut self, range: RangeInclusive<f64>) -> Self {
         (self.min, self.max) = range.into_inner();
@@ -54,7 +57,7 @@ impl Slider {
         self
     }
 
-    /// The distance between set-points, counted from the smallest.
+    /// Sets the distance between two set-points, counted from the smallest.
     #[must_use]
     pub fn step(mut self, step: impl Into<f64>) -> Self {
         self.step = Some(step.into());
@@ -72,7 +75,7 @@ impl Slider {
     }
 }
 
-/// How many decimals a set-point needs: as many as `min` and the step have, at most 6.
+/// The number of decimals of a set-point: as many as `min` and the step have, at most 6.
 fn digits(min: f64, step: f64) -> u8 {
     let is_whole = |digits: &u8| {
         let scale = 10f64.powi(i32::from(*digits));
@@ -86,7 +89,7 @@ impl Render for Slider {
         let step = self.the_step();
         let digits = Some(digits(self.min, step));
         let at = |value| percent(share(value, self.min, self.max));
-        // The rail begins half a thumb before the smallest value.
+        // The rail starts half a thumb (7 px) before the position of the smallest value.
         let fill_from = if self.min < 0.0 { at(0.0) } else { "-7".to_owned() };
         let unit = suffix(&self.unit);
         let reported = known(self.reported);
@@ -192,11 +195,11 @@ mod tests {
     fn the_starting_value_is_in_the_range() {
         assert_eq!(slider().range(10.0..=20.0).value, 10.0);
         assert_eq!(slider().value(70.0).range(0.0..=50.0).value, 50.0);
-        // A range the wrong way round is for the start-up check to tell, not a panic here.
+        // The start-up check reports a range with exchanged ends. It is not a panic here.
         assert_eq!(slider().range(5.0..=1.0).value, 0.0);
     }
 
-    // The same as in tests/client/components/slider.test.js.
+    // tests/client/components/slider.test.js has the same cases.
     #[test]
     fn without_a_step_it_gets_a_fine_one() {
         let steps = [

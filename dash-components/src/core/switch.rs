@@ -1,7 +1,7 @@
 use dash_macros::Component;
 use dash_runtime::component::prelude::*;
 
-/// A switch: on or off.
+/// A switch that is on or off.
 ///
 /// ```
 /// # use dash_components::Switch;
@@ -13,18 +13,19 @@ use dash_runtime::component::prelude::*;
 #[component(tag = "dd-switch", script = "switch.js", style = "switch.css", bundled)]
 pub struct Switch {
     id: ComponentId,
-    /// Whether it is on. Written by the browser.
+    /// Whether the switch is on. Default: `false`. The browser writes it.
     #[prop(writable)]
     on: bool,
-    /// What it switches. Empty: no visible name.
+    /// The visible name. Empty (the default): no visible name.
     label: String,
-    /// Whether it is out of action in the browser. A callback can still set it.
+    /// Whether the switch is disabled in the browser. Default: `false`. A callback can still set `on`.
     disabled: bool,
 }
 
 impl Render for Switch {
     fn render(&self, html: &mut Html) {
-        // A native checkbox: space bar, focus and forms behave as everywhere; the role makes a screen reader say "on".
+        // A native checkbox, so that the space bar, the focus and forms work as usual. Its role makes a screen reader
+        // say "on" or "off".
         html.tag("label").attr("class", "dd-switch").inner(|html| {
             html.tag("span").attr("class", "dd-label").text(&self.label);
             html.tag("input")

@@ -4,7 +4,7 @@ import { formatNumber, NO_VALUE } from "../../../dash-runtime/client/format.js";
 /**
  * @typedef {{ name: string, unit: string, align: string, digits: number | null }} Column
  * @typedef {number | string | null} Cell
- * @typedef {{ tr: HTMLTableRowElement, texts: string[] }} TableRow  a row in the document, and what its cells show
+ * @typedef {{ tr: HTMLTableRowElement, texts: string[] }} TableRow  a row in the document and the text of its cells
  * @typedef {{ columns: Column[], rows: Cell[][], key: number | null, limit: number | null, label: string }} TableProps
  */
 
@@ -17,7 +17,7 @@ export function tableText(cell, digits) {
 }
 
 /**
- * A key for each row; rows with the same key are told apart by their order.
+ * A key for each row. Rows with the same key are distinguished by their order.
  * @param {Cell[][]} rows
  * @param {number | null} column
  */
@@ -34,7 +34,7 @@ export function tableKeys(rows, column) {
 }
 
 /**
- * What stands below the rows.
+ * The note below the rows.
  * @param {number} rows
  * @param {number} shown
  */
@@ -50,7 +50,7 @@ export class DdTable extends Component {
   #rows = new Map();
 
   mount() {
-    // The server has drawn what is there: only remember it.
+    // The server has rendered the rows. The script only has to remember them.
     const trs = [...(this.querySelector("tbody")?.rows ?? [])];
     const keys = tableKeys(this.#shown(), this.#props.key);
     trs.forEach((tr, index) => {
@@ -78,7 +78,7 @@ export class DdTable extends Component {
     return limit === null ? rows : rows.slice(0, limit);
   }
 
-  /** Other columns: nothing of the old rows can stay. */
+  /** With other columns none of the old rows can be reused. */
   #drawHead() {
     this.#rows.clear();
     this.querySelector("tbody")?.replaceChildren();
@@ -121,7 +121,7 @@ export class DdTable extends Component {
   }
 
   /**
-   * Writes what differs.
+   * Writes the cells that differ.
    * @param {string} key
    * @param {Cell[]} row
    */

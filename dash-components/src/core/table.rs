@@ -6,10 +6,10 @@ use dash_runtime::component::prelude::*;
 use super::words;
 use crate::format::{NO_VALUE, number};
 
-/// A table whose rows change: processes, alarms, measurements.
+/// A table whose rows change, for example processes, alarms or measurements.
 ///
-/// A row that is there before and after a change keeps its place in the page or is moved, and only the cells that
-/// differ are written. With [`key`](TableProps::key) a row is recognised by one of its cells, otherwise by its place.
+/// After a change, the browser keeps or moves the rows that are still present, and writes only the cells that differ.
+/// With [`key`](TableProps::key) it identifies a row by the text of one of its cells, otherwise by its position.
 ///
 /// ```
 /// # use dash_components::{Cell, Column, Table};
@@ -28,18 +28,21 @@ use crate::format::{NO_VALUE, number};
 #[component(tag = "dd-table", script = "table.js", style = "table.css", bundled)]
 pub struct Table {
     id: ComponentId,
-    /// The columns, from left to right. They have to be given in `layout`.
+    /// The columns, from left to right. Required: `layout` must set them.
     #[prop(required, no_setter)]
     columns: Vec<Column>,
-    /// The rows, from top to bottom: a cell for each column. Missing cells are shown as a dash, those too many not at all.
+    /// The rows, from top to bottom, with one cell per column. A missing cell is shown as a dash. Surplus cells are not
+    /// shown.
     rows: Vec<Vec<Cell>>,
-    /// The number of the column, from 0, whose text tells rows apart. None: rows are told apart by their place.
+    /// The index of the column, from 0, whose text identifies a row. `None` (the default): the position identifies a
+    /// row.
     #[prop(no_setter)]
     key: Option<u32>,
-    /// How many rows are shown at most; how many more there are is said below. None: all.
+    /// The largest number of rows that are shown. A note below the table counts the others. `None` (the default): all
+    /// rows.
     #[prop(no_setter)]
     limit: Option<u32>,
-    /// What a screen reader calls the table. Empty: the words of its id.
+    /// The name of the table for a screen reader. Empty (the default): the words of the id.
     label: String,
 }
 
@@ -48,26 +51,26 @@ pub struct Table {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Column {
-    /// What stands at its head.
+    /// The text in the column's header.
     pub name: String,
-    /// The unit of its numbers, shown at its head.
+    /// The unit of the column's numbers, shown in the header. Empty: no unit.
     pub unit: String,
-    /// To which side its cells are aligned.
+    /// The side to which the cells are aligned.
     pub align: Align,
-    /// How many decimals its numbers have, at most 20. None: as many as six significant digits need.
+    /// The number of decimals of the column's numbers, at most 20. `None`: as many as six significant digits need.
     pub digits: Option<u8>,
 }
 
-/// To which side the cells of a column are aligned.
+/// The side to which the cells of a column are aligned.
 #[value]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Align {
-    /// To the left: texts.
+    /// To the left, for text.
     #[default]
     Start,
-    /// To the right: numbers, so that their digits stand below each other.
+    /// To the right, for numbers: digits of equal weight are below each other.
     End,
 }
 
@@ -81,24 +84,24 @@ impl Align {
 }
 
 impl Column {
-    /// A column of texts, aligned to the left.
+    /// Creates a column of text, aligned to the left.
     pub fn text(name: impl Into<String>) -> Self {
         Self { name: name.into(), unit: String::new(), align: Align::Start, digits: None }
     }
 
-    /// A column of numbers, aligned to the right.
+    /// Creates a column of numbers, aligned to the right.
     pub fn number(name: impl Into<String>) -> Self {
         Self { align: Align::End, ..Self::text(name) }
     }
 
-    /// The unit of its numbers.
+    /// Sets the unit of the column's numbers.
     #[must_use]
     pub fn unit(mut self, unit: impl Into<String>) -> Self {
         self.unit = unit.into();
         self
     }
 
-    /// How many decimals its numbers have.
+    /// Sets the number of decimals of the column's numbers, at most 20.
     #[must_use]
     pub fn digits(mut self, digits: u8) -> Self {
         self.digits = Some(digits);
@@ -106,17 +109,17 @@ impl Column {
     }
 }
 
-/// One cell of a [`Table`]. Numbers, texts and `Option`s of them become one with `into()`.
+/// One cell of a [`Table`]. `into()` converts numbers, text, and an `Option` of these.
 #[value]
 #[derive(Debug, Clone, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum Cell {
-    /// A number. What is not finite is shown as a dash.
+    /// A number. A value that is not finite is shown as a dash.
     Number(f64),
-    /// A text.
+    /// A piece of text.
     Text(String),
-    /// Nothing: shown as a dash.
+    /// No value, shown as a dash.
     Empty,
 }
 
@@ -161,21 +164,21 @@ impl<T: Into<Self>> From<Option<T>> for Cell {
 }
 
 impl Table {
-    /// The columns, from left to right.
+    /// Sets the columns, from left to right.
     #[must_use]
     pub fn columns(mut self, columns: impl IntoIterator<Item = Column>) -> Self {
         self.columns = columns.into_iter().collect();
         self
     }
 
-    /// The number of the column, from 0, whose text tells rows apart.
+    /// Sets the index of the column, from 0, whose text identifies a row.
     #[must_use]
     pub fn key(mut self, column: u32) -> Self {
         self.key = Some(column);
         self
     }
 
-    /// How many rows are shown at most.
+    /// Sets the largest number of rows that are shown.
     #[must_use]
     pub fn limit(mut self, rows: u32) -> Self {
         self.limit = Some(rows);
@@ -183,7 +186,7 @@ impl Table {
     }
 }
 
-/// What stands below the rows.
+/// The note below the rows.
 fn note(rows: usize, shown: usize) -> String {
     match rows - shown {
         _ if rows == 0 => "No rows".to_owned(),
@@ -261,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_shown_is_said() {
+    fn the_note_counts_the_rows_that_are_not_shown() {
         let rows = |count: usize| vec![vec![Cell::from("x"), Cell::from(1)]; count];
         let note = |text| format!("<div class=\"dd-table-note\">{text}</div>");
         assert_has(&table(vec![]), &[&note("No rows")]);

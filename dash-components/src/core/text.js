@@ -1,6 +1,6 @@
 import { Component, define } from "../../../dash-runtime/client/element.js";
 
-/** `<dd-text>`: a text that changes. */
+/** `<dd-text>`: text that changes. */
 export class DdText extends Component {
   /**
    * @param {string} name

@@ -1,10 +1,10 @@
 use dash_macros::Component;
 use dash_runtime::component::prelude::*;
 
-/// A text that changes: a reading, a state, a message.
+/// Text that changes: a reading, a state, a message.
 ///
-/// The text content of its element is the value and nothing else, so that it can be read by a script or a test as it is.
-/// Line breaks in it are shown.
+/// The text content of the element is exactly the value, so that a script or a test can read it. Line breaks in the
+/// value are shown.
 ///
 /// ```
 /// # use dash_components::Text;
@@ -16,15 +16,15 @@ use dash_runtime::component::prelude::*;
 #[component(tag = "dd-text", script = "text.js", style = "text.css", bundled)]
 pub struct Text {
     id: ComponentId,
-    /// What is shown.
+    /// The text. Default: empty.
     text: String,
-    /// What it is about, above the value. Empty: nothing is there.
+    /// The name above the text. Empty (the default): no name, and no space for it.
     label: String,
 }
 
 impl Render for Text {
     fn render(&self, html: &mut Html) {
-        // The label is drawn by the stylesheet from its attribute: the element's text content stays the value alone.
+        // The stylesheet draws the label from its attribute, so that the element's text content is the value alone.
         html.tag("span").attr("class", "dd-text-label").attr("data-label", &self.label).empty();
         html.tag("span").attr("class", "dd-text-value").text(&self.text);
     }

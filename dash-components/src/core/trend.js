@@ -7,19 +7,21 @@ import { formatNumber, formatTick, tickStep } from "../../../dash-runtime/client
  * @typedef {{ series: Series[], window: number, min: number | null, max: number | null, label: string }} TrendProps
  * @typedef {{ min: number, max: number, step: number }} Axis
  * @typedef {{ text: string, line: string, cursor: string, ground: string, font: string, series: string[] }} Palette
- * @typedef {{ left: number, right: number, top: number, bottom: number, unit: number }} Box  the plot in device pixels, and how many a CSS pixel has
+ * @typedef {{ left: number, right: number, top: number, bottom: number, unit: number }} Box  the plot in device pixels;
+ *   `unit` is the number of device pixels per CSS pixel
  * @typedef {{ box: Box, axis: Axis, start: number, end: number, first: number }} View  what was drawn last
  */
 
-/** As many samples as the server keeps, so that an old page and a new one show the same. */
+/** The number of samples that the server keeps. With the same number, old and new pages show the same. */
 const TREND_RING = 2000;
 
-/** The legend's numbers change no more often than an eye can read, in milliseconds. */
+/** The shortest time between two changes of the legend's numbers, in milliseconds, so that a user can read them. */
 const TREND_LEGEND_REST = 100;
 
 /**
- * From so many points on, lines are drawn as several lines of one pixel each, a little apart. Without a graphics processor that takes
- * a fifth of the time of one thick line: 4 ms instead of 18 for ten series of 2000 points, 8 instead of 23 on a phone's pixels.
+ * From this number of points on, a line is drawn as several lines of one pixel, a little apart. Without a graphics
+ * processor this takes a fifth of the time of one thick line: 4 ms instead of 18 ms for ten series of 2000 points, and
+ * 8 ms instead of 23 ms at the pixel density of a phone.
  */
 const TREND_FINE = 4000;
 
@@ -29,7 +31,10 @@ const trendTimeSteps = [
   3600, 7200, 10800, 21600, 43200, 86400,
 ];
 
-/** The last samples, each series in one piece of memory with the oldest first: an array of twice the room, moved when it is full. */
+/**
+ * The last samples. Each series is one array of twice the capacity, oldest sample first. A full array is moved to its
+ * start.
+ */
 export class TrendRing {
   /**
    * @param {number} series
@@ -39,7 +44,7 @@ export class TrendRing {
     this.capacity = capacity;
     this.times = new Float64Array(2 * capacity);
     this.values = Array.from({ length: series }, () => new Float64Array(2 * capacity));
-    /** The samples are those from `start` to before `end`. */
+    /** The samples are at the indices from `start` to before `end`. */
     this.start = 0;
     this.end = 0;
   }
@@ -47,7 +52,8 @@ export class TrendRing {
   /** @param {Sample} sample */
   push({ t, values }) {
     const last = this.end > this.start ? (this.times[this.end - 1] ?? t) : t;
-    // A clock that was set back: what came before has no place on this axis. A little disorder is not worth losing it.
+    // If the clock was set back, older samples have no place on this axis and are dropped. Samples that are out of
+    // order by at most a second are kept.
     if (t < last - 1) this.clear();
     if (this.end === this.times.length) this.#compact();
     this.times[this.end] = t < last - 1 ? t : Math.max(t, last);
@@ -62,7 +68,7 @@ export class TrendRing {
     this.start = this.end = 0;
   }
 
-  /** The first sample at or after `t`, or `end`. @param {number} t */
+  /** The index of the first sample at or after `t`, or `end`. @param {number} t */
   find(t) {
     let low = this.start;
     let high = this.end;
@@ -82,15 +88,15 @@ export class TrendRing {
 }
 
 /**
- * Thins out a line to what the pixels can show: of each column of pixels the lowest and the highest value, in the order in which
- * they came. A peak of one sample is never lost.
+ * Reduces a line to what the pixels can show: the lowest and the highest value of each pixel column, in their order in
+ * time. So a peak of a single sample is never lost.
  * @param {Float64Array} times
  * @param {Float64Array} values
  * @param {number} from
  * @param {number} to
- * @param {(t: number) => number} column  which column of pixels a time is in
- * @param {Int32Array} out  gets the indices of the samples to draw; -1 is an interruption
- * @returns {number} how many
+ * @param {(t: number) => number} column  the pixel column of a time
+ * @param {Int32Array} out  receives the indices of the samples to draw; -1 is an interruption
+ * @returns {number} the number of indices
  */
 export function trendThin(times, values, from, to, column, out) {
   let count = 0;
@@ -128,12 +134,12 @@ export function trendThin(times, values, from, to, column, out) {
 }
 
 /**
- * The value axis: ends as given, or round numbers around what is in view.
- * @param {number} low  Infinity if nothing is in view
+ * The value axis: the given ends, or round numbers around the visible values.
+ * @param {number} low  Infinity if no value is visible
  * @param {number} high
  * @param {number | null} min
  * @param {number | null} max
- * @param {number} count  of parts, at most
+ * @param {number} count  the largest number of parts
  * @returns {Axis}
  */
 export function trendAxis(low, high, min, max, count) {
@@ -141,7 +147,7 @@ export function trendAxis(low, high, min, max, count) {
   let bottom = min ?? (seen ? low : 0);
   let top = max ?? (seen ? high : 1);
   if (!(top > bottom)) {
-    // A flat line lies in the middle, an end that was given stays.
+    // A flat line is drawn in the middle. A given end does not move.
     const room = Math.max(Math.abs(bottom), Math.abs(top)) / 10 || 0.5;
     if (min !== null) top = bottom + room;
     else if (max !== null) bottom = top - room;
@@ -168,20 +174,20 @@ export function trendTicks({ min, max, step }) {
 /**
  * The distance between labels of the time axis, in seconds.
  * @param {number} span  in seconds
- * @param {number} count  of labels, at most
+ * @param {number} count  the largest number of labels
  */
 export function trendTimeStep(span, count) {
   return trendTimeSteps.find((step) => step * count >= span) ?? 86_400 * Math.ceil(span / count / 86_400);
 }
 
 /**
- * A time of the day as this browser's clock shows it.
+ * A time of day in the browser's time zone.
  * @param {number} t  in seconds since the Unix epoch
- * @param {number} step  what is shown follows from it: days, minutes, seconds or fractions
+ * @param {number} step  decides what is shown: days, minutes, seconds or fractions
  */
 export function trendTime(t, step) {
   const digits = step < 1 ? Math.min(3, Math.ceil(-Math.log10(step) - 1e-9)) : 0;
-  // Rounded first: 11:59:59.9996 must not become 11:59:60.000.
+  // Round first: 11:59:59.9996 must not become 11:59:60.000.
   const date = new Date(Math.round(t * 10 ** digits) * 10 ** (3 - digits));
   /** @param {number} part */
   const two = (part) => String(part).padStart(2, "0");
@@ -194,11 +200,11 @@ export function trendTime(t, step) {
     : `${seconds}.${String(date.getMilliseconds()).padStart(3, "0").slice(0, digits)}`;
 }
 
-/** Charts in the document: they are drawn anew when the theme or the pixels of the screen change. */
+/** The charts in the document. They are redrawn when the theme or the pixel density changes. */
 const trendCharts = /** @type {Set<DdTrend>} */ (new Set());
 let trendsWatch = false;
 
-/** Once, with the first chart. */
+/** Starts to watch once, with the first chart. */
 function watchTrendLooks() {
   if (trendsWatch) return;
   trendsWatch = true;
@@ -222,7 +228,7 @@ function watchTrendLooks() {
   watchPixels();
 }
 
-/** `<dd-trend>`: a line chart of the last seconds. Draws at most once per frame, and only when something has changed. */
+/** `<dd-trend>`: a line chart of the last seconds. It draws at most once per frame, and only after a change. */
 export class DdTrend extends Component {
   /** @type {HTMLElement | null} */
   #plot = null;
@@ -237,11 +243,11 @@ export class DdTrend extends Component {
   #frame = 0;
   #visible = true;
   #dirty = false;
-  /** Room for the labels of the value axis in CSS pixels: grows, and never shrinks while data moves. */
+  /** The width of the value axis' labels in CSS pixels. It never shrinks while data moves. */
   #gutter = 24;
   #legendAt = 0;
   #legendTimer = 0;
-  /** Where values are read off: a share of the plot's width. @type {number | null} */
+  /** The position at which values are read, as a share of the plot's width. @type {number | null} */
   #cursor = null;
 
   mount() {
@@ -299,7 +305,7 @@ export class DdTrend extends Component {
     this.#request();
   }
 
-  /** The colours may be others now. */
+  /** The colours may have changed. */
   restyle() {
     this.#palette = null;
     this.#request();
@@ -312,14 +318,14 @@ export class DdTrend extends Component {
   #request() {
     this.#dirty = true;
     if (this.#frame !== 0 || !this.#visible) return;
-    // A hidden tab gets no frames, so it draws nothing either.
+    // A hidden tab gets no animation frames, so it draws nothing.
     this.#frame = requestAnimationFrame(() => {
       this.#frame = 0;
       this.#draw();
     });
   }
 
-  /** Other series: another legend, and the samples so far mean nothing. */
+  /** With other series the legend changes, and the samples so far are invalid. */
   #relist() {
     const { series } = this.#props;
     this.#ring = new TrendRing(series.length, TREND_RING);
@@ -343,7 +349,7 @@ export class DdTrend extends Component {
     this.querySelector(".dd-trend-legend")?.replaceChildren(...entries);
   }
 
-  /** Colours come from the stylesheet: a canvas can't use its variables. */
+  /** A canvas cannot use CSS variables, so the colours are read from the computed style. */
   #colours() {
     if (this.#palette) return this.#palette;
     const plot = getComputedStyle(/** @type {HTMLElement} */ (this.#plot));
@@ -384,7 +390,7 @@ export class DdTrend extends Component {
   }
 
   /**
-   * Where everything is.
+   * Computes the positions of all parts.
    * @param {CanvasRenderingContext2D} context
    * @param {number} width
    * @param {number} height
@@ -397,7 +403,7 @@ export class DdTrend extends Component {
     const empty = ring.end === ring.start;
     const end = empty ? Date.now() / 1000 : /** @type {number} */ (ring.times[ring.end - 1]);
     const start = end - Math.max(window, 1e-3);
-    // One sample before the left edge, so that the line comes from there.
+    // One sample before the left edge, so that the line starts outside the plot.
     const first = Math.max(ring.start, ring.find(start) - 1);
     let low = Number.POSITIVE_INFINITY;
     let high = Number.NEGATIVE_INFINITY;
@@ -426,7 +432,7 @@ export class DdTrend extends Component {
     return { box, axis, start, end, first };
   }
 
-  /** The words of the value axis; the unit, if all series have the same, stands behind the uppermost. @param {Axis} axis */
+  /** The labels of the value axis. If all series have the same unit, the top label has it. @param {Axis} axis */
   #labels(axis) {
     const most = Math.max(Math.abs(axis.min), Math.abs(axis.max));
     const [first, ...others] = this.#props.series;
@@ -458,7 +464,7 @@ export class DdTrend extends Component {
       context.fillText(labels[index] ?? "", left - 6 * unit, y);
     });
     const step = trendTimeStep(end - start, Math.max(1, Math.floor((right - left) / (70 * unit))));
-    // Round in the time of the browser's place, which may lie off by half hours.
+    // Labels are round in local time, whose offset may include half an hour.
     const offset = step < 900 ? 0 : new Date(end * 1000).getTimezoneOffset() * 60;
     context.textAlign = "center";
     context.textBaseline = "alphabetic";
@@ -522,7 +528,7 @@ export class DdTrend extends Component {
     paths.forEach((path, number) => {
       context.strokeStyle = this.#colours().series[number] ?? "";
       for (let stroke = 0; stroke < strokes; stroke++) {
-        // Around the middle, so that flat and steep parts get equally strong.
+        // The copies lie around the middle, so that flat and steep parts are equally thick.
         const angle = Math.PI * (0.25 + (2 * stroke) / strokes);
         const away = fine ? 0.3 * unit : 0;
         context.setTransform(1, 0, 0, 1, away * Math.cos(angle), away * Math.sin(angle));
@@ -559,7 +565,7 @@ export class DdTrend extends Component {
       context.fill();
       context.stroke();
     });
-    // The time, on the axis, in place of the labels there.
+    // The time at the cursor covers the axis labels at its place.
     const label = trendTime(t, 0.1);
     const half = context.measureText(label).width / 2 + 5 * unit;
     const middle = Math.min(Math.max(x, half), right - half);
@@ -573,7 +579,7 @@ export class DdTrend extends Component {
     context.fillText(label, middle, bottom + 16 * unit);
   }
 
-  /** The sample that is read off: the one nearest to the cursor, without cursor the newest. */
+  /** The sample that is read: the one nearest to the cursor, or the newest if there is no cursor. */
   #at() {
     const { start: from, end: to, times } = this.#ring;
     if (from === to) return null;
@@ -583,11 +589,11 @@ export class DdTrend extends Component {
     const after = Math.min(this.#ring.find(t), to - 1);
     const before = Math.max(after - 1, first);
     const nearer = t - (times[before] ?? 0) < (times[after] ?? 0) - t ? before : after;
-    // The first one may lie left of the plot.
+    // The first sample may lie left of the plot.
     return (times[nearer] ?? 0) < start ? Math.min(nearer + 1, to - 1) : nearer;
   }
 
-  /** Soon, and not too often. */
+  /** Updates the legend soon, within its rate limit. */
   #offerLegend() {
     if (this.#legendTimer !== 0) return;
     const wait = this.#cursor === null ? this.#legendAt + TREND_LEGEND_REST - performance.now() : 0;
@@ -662,7 +668,7 @@ export class DdTrend extends Component {
     this.#say(index);
   }
 
-  /** Says what the keyboard has come to. @param {number} at */
+  /** Announces the sample that the keyboard selected. @param {number} at */
   #say(at) {
     const status = this.querySelector("[role=status]");
     if (!status) return;

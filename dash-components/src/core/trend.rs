@@ -6,11 +6,11 @@ use dash_runtime::component::prelude::*;
 use super::words;
 use crate::format::NO_VALUE;
 
-/// A line chart of the last seconds, for measurements as they come in.
+/// A line chart of the last seconds, for a series of measurements.
 ///
-/// Its callback returns one [`Sample`] at a time, or several as a `Vec<Sample>`. The last 2000 are kept: who opens the
-/// page later sees them at once. The right edge is the newest sample, so a source that has fallen silent stands still.
-/// Pointing at the chart, or the arrow keys, read values off.
+/// Its callback returns one [`Sample`] at a time, or several as a `Vec<Sample>`. The server keeps the last 2000
+/// samples, and a client that connects later gets them at once. The right edge is the newest sample, so the chart
+/// stands still when no samples arrive. The pointer and the arrow keys read values from the chart.
 ///
 /// ```
 /// # use dash_components::{Sample, Series, Trend};
@@ -32,39 +32,39 @@ pub struct Trend {
     /// The samples, oldest first.
     #[prop(stream, ring = 2000)]
     points: Stream<Sample>,
-    /// What the values of a sample are, in their order. Has to be given in `layout`.
+    /// The series, in the order of the values in a sample. Required: `layout` must set them.
     #[prop(required, no_setter)]
     series: Vec<Series>,
-    /// How much time is in view, in seconds. At more than 2000 samples in it the oldest are missing.
+    /// The visible time span, in seconds. Default: 60. If it contains more than 2000 samples, the oldest are missing.
     #[prop(default = 60.0)]
     window: f64,
-    /// The value at the axis' lower end. None: from the values in view.
+    /// The value at the lower end of the axis. `None` (the default): follows from the visible values.
     #[prop(no_setter)]
     min: Option<f64>,
-    /// The value at the axis' upper end. None: from the values in view.
+    /// The value at the upper end of the axis. `None` (the default): follows from the visible values.
     #[prop(no_setter)]
     max: Option<f64>,
-    /// What is shown. Empty: no visible name.
+    /// The visible name. Empty (the default): no visible name.
     label: String,
 }
 
-/// One moment in a [`Trend`].
+/// The values of all series of a [`Trend`] at one time.
 #[value]
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sample {
-    /// When, in seconds since the Unix epoch. Not before the sample before it.
+    /// The time, in seconds since the Unix epoch. It must not be before the time of the previous sample.
     pub t: f64,
-    /// A value for each series, in their order. None: there is none, and the line is interrupted.
+    /// One value for each series, in their order. `None`: no value, and the line is interrupted.
     pub values: Vec<Option<f64>>,
 }
 
 impl Sample {
-    /// Measured now, by this machine's clock.
+    /// Creates a sample with the current time of the server's clock.
     pub fn now<V: Into<Option<f64>>>(values: impl IntoIterator<Item = V>) -> Self {
         Self::at(SystemTime::now(), values)
     }
 
-    /// Measured at `time`.
+    /// Creates a sample with the time `time`.
     pub fn at<V: Into<Option<f64>>>(time: SystemTime, values: impl IntoIterator<Item = V>) -> Self {
         let t = match time.duration_since(UNIX_EPOCH) {
             Ok(since) => since.as_secs_f64(),
@@ -74,42 +74,43 @@ impl Sample {
     }
 }
 
-/// One line of a [`Trend`]. A text becomes one of that name.
+/// One line of a [`Trend`]. A string converts into a series with that name.
 #[value]
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Series {
-    /// What the legend calls it.
+    /// The name in the legend.
     pub name: String,
-    /// The unit of its values. It stands at the axis if all series have the same.
+    /// The unit of the values. Empty: no unit. The axis shows it if all series have the same unit.
     pub unit: String,
-    /// How many decimals the legend shows, at most 20. None: one more than the axis.
+    /// The number of decimals in the legend, at most 20. `None`: one more than on the axis.
     pub digits: Option<u8>,
-    /// Its colour, one of the theme's series colours 1 to 10. None: by its place.
+    /// The colour: one of the theme's series colours 1 to 10. `None`: the colour follows from the position of the
+    /// series.
     pub colour: Option<u8>,
 }
 
 impl Series {
-    /// Called `name`.
+    /// Creates a series with this name.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into(), unit: String::new(), digits: None, colour: None }
     }
 
-    /// The unit of its values.
+    /// Sets the unit of the values.
     #[must_use]
     pub fn unit(mut self, unit: impl Into<String>) -> Self {
         self.unit = unit.into();
         self
     }
 
-    /// How many decimals the legend shows.
+    /// Sets the number of decimals in the legend, at most 20.
     #[must_use]
     pub fn digits(mut self, digits: u8) -> Self {
         self.digits = Some(digits);
         self
     }
 
-    /// Its colour, one of the theme's series colours 1 to 10.
+    /// Sets the colour: one of the theme's series colours 1 to 10.
     #[must_use]
     pub fn colour(mut self, colour: u8) -> Self {
         self.colour = Some(colour);
@@ -130,21 +131,21 @@ impl From<String> for Series {
 }
 
 impl Trend {
-    /// What the values of a sample are, in their order: names, or [`Series`].
+    /// Sets the series, in the order of the values in a sample: names or [`Series`].
     #[must_use]
     pub fn series<S: Into<Series>>(mut self, series: impl IntoIterator<Item = S>) -> Self {
         self.series = series.into_iter().map(Into::into).collect();
         self
     }
 
-    /// The value at the axis' lower end, whatever the values are.
+    /// Sets the value at the lower end of the axis.
     #[must_use]
     pub fn min(mut self, min: impl Into<f64>) -> Self {
         self.min = Some(min.into());
         self
     }
 
-    /// The value at the axis' upper end, whatever the values are.
+    /// Sets the value at the upper end of the axis.
     #[must_use]
     pub fn max(mut self, max: impl Into<f64>) -> Self {
         self.max = Some(max.into());
@@ -154,7 +155,7 @@ impl Trend {
 
 impl Render for Trend {
     fn render(&self, html: &mut Html) {
-        // The curves are painted by the script; everything that takes room is here, so that nothing moves then.
+        // The script paints the curves. All parts that take space are rendered here, so that the layout does not move.
         html.tag("div").attr("class", "dd-label dd-trend-label").text(&self.label);
         let name = if self.label.is_empty() { words(self.id) } else { self.label.clone() };
         html.tag("div")
@@ -185,7 +186,7 @@ mod tests {
     use crate::core::testing::{assert_has, component};
 
     #[test]
-    fn everything_that_takes_room_is_there_before_the_script() {
+    fn all_parts_that_take_space_are_rendered_before_the_script() {
         let trend = component::<Trend>().label("Load <1>").series([
             Series::new("a <b>").unit("%"),
             Series::new("b").colour(7),
@@ -205,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_begin_anew_after_ten() {
+    fn colours_repeat_after_ten() {
         let many = component::<Trend>().series((0..12).map(|index| format!("s{index}")));
         assert_has(&many, &["data-colour=\"10\"", "s9", "data-colour=\"1\"", "s10", "data-colour=\"2\"", "s11"]);
     }
