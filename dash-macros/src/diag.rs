@@ -1,12 +1,12 @@
-//! Collecting faults: the user sees all of them at once, each on the token to change.
+//! Collects faults, so that the user sees all of them at once, each at the token to change.
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 
 /// The faults found so far in one macro call.
 ///
-/// Dropping it without [`finish`](Faults::finish) is a bug of this crate and panics, so that no check can be forgotten:
-/// it does so for correct input too, which every test would notice.
+/// Dropping it without [`finish`](Faults::finish) is a bug of this crate and panics, so that no check can be forgotten.
+/// It also panics for correct input, so every test would find such a bug.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     errors: Vec<syn::Error>,
@@ -18,12 +18,12 @@ impl Faults {
         Self::default()
     }
 
-    /// Says `message` at `span`.
+    /// Adds `message` at `span`.
     pub(crate) fn at(&mut self, span: Span, message: impl std::fmt::Display) {
         self.push(syn::Error::new(span, message));
     }
 
-    /// Says `message` at all of `tokens`.
+    /// Adds `message` at all of `tokens`.
     pub(crate) fn on(&mut self, tokens: impl ToTokens, message: impl std::fmt::Display) {
         self.push(syn::Error::new_spanned(tokens, message));
     }
@@ -32,7 +32,7 @@ impl Faults {
         self.errors.push(error);
     }
 
-    /// The value, or `None` after taking note of the fault.
+    /// The value, or `None` after the error was added.
     pub(crate) fn ok<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.push(error)).ok()
     }
@@ -45,7 +45,7 @@ impl Faults {
         self.errors.len()
     }
 
-    /// The faults as `compile_error!` calls; nothing if there are none.
+    /// The faults as `compile_error!` calls. Empty if there are none.
     pub(crate) fn finish(mut self) -> TokenStream {
         self.finished = true;
         self.errors.iter().map(syn::Error::to_compile_error).collect()

@@ -12,7 +12,7 @@ pub(crate) fn cfgs(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
     attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
 }
 
-/// The text of the doc comments: lines without the space that follows `///`.
+/// The text of the doc comments, without the space after each `///`.
 pub(crate) fn text(attrs: &[Attribute]) -> String {
     let mut lines = Vec::new();
     for attr in comments(attrs) {

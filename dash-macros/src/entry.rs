@@ -1,6 +1,6 @@
-//! The stages of each macro, one after the other. Works on `proc_macro2` so that tests can expand in process.
+//! The stages of each macro in their order. Everything works on `proc_macro2`, so that tests can expand in process.
 
-#![allow(clippy::needless_pass_by_value, reason = "the compiler hands token streams over")]
+#![allow(clippy::needless_pass_by_value, reason = "the compiler passes token streams by value")]
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -30,7 +30,7 @@ pub(crate) fn callback(scope: Scope, args: TokenStream, item: TokenStream) -> To
     let callback = lower::callback(scope, args, &function, params, &mut faults);
     let expansion = match (faults.is_empty(), function.sig.receiver()) {
         (true, _) => expand::callback::expand(&callback),
-        // In an `impl` there cannot be a type.
+        // An `impl` cannot contain a type.
         (false, Some(_)) => TokenStream::new(),
         (false, None) => expand::stub::expand(&callback),
     };
@@ -168,10 +168,10 @@ fn quote_both(expansion: &TokenStream, faults: Faults) -> TokenStream {
     quote!(#expansion #faults)
 }
 
-/// The attribute stands above something else.
+/// Reports that the attribute is on the wrong kind of item.
 fn wrong_item(item: &TokenStream, message: &str, faults: &mut Faults) {
     match syn::parse2::<Item>(item.clone()) {
-        // At the keyword and name at most: underlining all of an item helps nobody.
+        // Marks at most the keyword and the name. Underlining a whole item does not help the user.
         Ok(item) => {
             let after_attributes =
                 item.to_token_stream().into_iter().find(|token| matches!(token, TokenTree::Ident(_)));

@@ -1,4 +1,4 @@
-//! From what was written to what is meant: both attributes become one [`Callback`].
+//! Converts the parsed input to the model: both attributes become one [`Callback`].
 
 use quote::ToTokens;
 use syn::{ReturnType, Type, TypeReference};
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// The callback, as far as it could be understood; faults are noted.
+/// The callback, as far as it could be parsed. Faults are added to `faults`.
 pub(crate) fn callback(
     scope: Scope,
     args: CallbackArgs,
@@ -23,9 +23,9 @@ pub(crate) fn callback(
     faults: &mut Faults,
 ) -> Callback {
     check::signature::run(&function.sig, faults);
-    // Also if something else is wrong with it: what was meant to start the callback does not have to be asked for.
+    // Also if that input has another fault: the message that nothing starts the callback would be wrong.
     let starts = args.every.is_some() || params.iter().any(|param| matches!(param.role, Role::Input(..)));
-    // A parameter that could not be understood may have been an input.
+    // A parameter that could not be parsed may have been an input.
     let incomplete = args.incomplete || params.iter().any(|param| matches!(param.role, Role::Unknown));
     let params: Vec<Param> = params.into_iter().filter_map(|written| param(scope, written, faults)).collect();
     let sig = &function.sig;
@@ -138,7 +138,7 @@ fn plain(ty: Type, faults: &mut Faults) -> Option<Param> {
     }
 }
 
-/// Whether a property's value is passed as a reference.
+/// Whether a property's value is passed by reference.
 fn by_ref(ty: &Type, faults: &mut Faults) -> Option<bool> {
     match as_reference(ty) {
         Some(TypeReference { mutability: Some(_), elem, .. }) => {
@@ -155,7 +155,7 @@ fn by_ref(ty: &Type, faults: &mut Faults) -> Option<bool> {
     }
 }
 
-/// The reference that a type is, without the invisible brackets that `macro_rules` leave around types.
+/// The type as a reference, without the invisible group that `macro_rules` puts around types.
 fn as_reference(ty: &Type) -> Option<&TypeReference> {
     match ty {
         Type::Reference(reference) => Some(reference),

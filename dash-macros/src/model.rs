@@ -1,4 +1,4 @@
-//! What the macros understood, without how it was written.
+//! The meaning of the user's input, independent of its syntax.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::{Attribute, Expr, LitStr, Path, Type, Visibility};
@@ -9,79 +9,79 @@ use crate::syntax::{
     port::{Place, Port},
 };
 
-/// Who sees what a callback writes.
+/// The clients that see what a callback writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
-    /// `#[callback_shared]`: everyone.
+    /// `#[callback_shared]`: all clients.
     Shared,
-    /// `#[callback]`: the client that asked.
+    /// `#[callback]`: the client that caused the run.
     Private,
 }
 
 /// The annotated function as a callback.
 #[derive(Debug)]
 pub(crate) struct Callback {
-    /// The function's name, which the type beside it gets too.
+    /// The function's name, which is also the name of the type beside it.
     pub(crate) name: Ident,
-    /// The function's visibility, which the type gets too.
+    /// The function's visibility, which the type has too.
     pub(crate) vis: Visibility,
-    /// `#[cfg]`s of the function: the type is there when the function is.
+    /// The function's `#[cfg]`s, which the type needs too.
     pub(crate) cfgs: Vec<Attribute>,
-    /// Who sees the outputs.
+    /// The clients that see the outputs.
     pub(crate) scope: Scope,
     /// Whether the function is asynchronous.
     pub(crate) is_async: bool,
     /// The parameters, in their order.
     pub(crate) params: Vec<Param>,
-    /// What starts it besides the inputs.
+    /// Properties that start it, in addition to the inputs.
     pub(crate) on: Vec<Port>,
-    /// What starts it and is no property, with the place of the word.
+    /// What starts it and is not a property, with the span of the word.
     pub(crate) hooks: Vec<(Span, Hook)>,
-    /// What it writes, in the order of the returned tuple.
+    /// The properties that it writes, in the order of the returned tuple.
     pub(crate) outputs: Vec<Port>,
-    /// What an `Err` is written to, in the order of its tuple. Empty: an `Err` is a failure.
+    /// The properties that an `Err` is written to, in the order of its tuple. Empty: an `Err` is a failure.
     pub(crate) alternates: Vec<Port>,
-    /// What has another value while it runs.
+    /// Properties that have another value while it runs.
     pub(crate) guards: Vec<Guard>,
-    /// What cancels it.
+    /// Properties that cancel it.
     pub(crate) cancels: Vec<Port>,
-    /// The return type, for its place; the function's name if there is none.
+    /// The return type, for its span. The function's name if there is no return type.
     pub(crate) returns: TokenStream,
-    /// When it runs by itself.
+    /// The period, if it runs periodically.
     pub(crate) every: Option<Every>,
-    /// Whether it does so only while somebody looks.
+    /// Whether it runs periodically only while a page is visible or a program subscribes.
     pub(crate) watched: bool,
-    /// What becomes of values that wait, if the user said it.
+    /// The policy for waiting values, if the user set it.
     pub(crate) queue: Option<Queue>,
     /// Whether it also runs at the start.
     pub(crate) initial: bool,
-    /// What is told of a run that fails.
+    /// The function that is called for a failed run.
     pub(crate) on_error: Option<Path>,
-    /// Whether browsers send what starts it by a request for each command.
+    /// Whether browsers send each command that starts it by an HTTP request.
     pub(crate) by_http: bool,
 }
 
 /// A parameter of a callback.
 #[derive(Debug)]
 pub(crate) enum Param {
-    /// A property.
+    /// The value of a property.
     Read(Read),
-    /// A property that it sets while it runs.
+    /// A property that the callback sets while it runs.
     Progress(Progress),
     /// `&mut T` of the device.
     Device(Type),
     /// `&mut T` of the client's session.
     Session(Type),
-    /// The key of the row that it runs for.
+    /// The key of the row that the callback runs for.
     Key(Key),
-    /// Made from the run, by its type.
+    /// A value that the library makes from the run, selected by its type.
     Extract(Type),
 }
 
 /// A parameter that is the key of a row.
 #[derive(Debug)]
 pub(crate) struct Key {
-    /// The parameter's name, if it is not taken apart.
+    /// The parameter's name, if it is not a pattern.
     pub(crate) name: Option<Ident>,
     /// Whether the parameter is a reference to the key.
     pub(crate) by_ref: bool,
@@ -103,7 +103,7 @@ pub(crate) struct Read {
     pub(crate) port: Port,
     /// Whether its change starts the callback.
     pub(crate) starts: bool,
-    /// How often browsers send it, if not at once.
+    /// The rate at which browsers send it, if not at once.
     pub(crate) rate: Option<Rate>,
     /// Whether the parameter is a reference to the value.
     pub(crate) by_ref: bool,
@@ -144,7 +144,7 @@ impl Callback {
         })
     }
 
-    /// The list for whose rows it runs, if it runs for one row at a time.
+    /// The list, if the callback runs for one of its rows at a time.
     pub(crate) fn list(&self) -> Option<Place> {
         self.ports().find_map(Port::row).map(|(list, _)| list)
     }
@@ -157,7 +157,7 @@ impl Callback {
         })
     }
 
-    /// All properties that are named anywhere.
+    /// All properties that the callback names.
     pub(crate) fn ports(&self) -> impl Iterator<Item = &Port> {
         let every = match &self.every {
             Some(Every::Prop(port)) => Some(port),
@@ -173,7 +173,7 @@ impl Callback {
             .chain(every)
     }
 
-    /// The properties that it sets while it runs.
+    /// The properties that it sets with `#[progress]`.
     pub(crate) fn progress(&self) -> impl Iterator<Item = &Port> {
         self.params.iter().filter_map(|param| match param {
             Param::Progress(progress) => Some(&progress.port),
@@ -181,12 +181,13 @@ impl Callback {
         })
     }
 
-    /// All that is written while it runs.
+    /// All properties that it writes while it runs.
     pub(crate) fn live(&self) -> impl Iterator<Item = &Port> {
         self.guards.iter().map(|guard| &guard.port).chain(self.progress())
     }
 
-    /// All properties that it may write, each once: one may be an output and an alternate, for a run writes only either.
+    /// All properties that it may write, each once. A property may be an output and an alternate, because a run writes
+    /// only one of them.
     pub(crate) fn writes(&self) -> Vec<Port> {
         let outputs: Vec<Port> = self.outputs.iter().flat_map(Port::each).collect();
         let texts: Vec<String> = outputs.iter().map(Port::text).collect();
@@ -202,17 +203,17 @@ pub(crate) struct Component {
     pub(crate) vis: Visibility,
     /// The doc comment's text.
     pub(crate) doc: String,
-    /// The custom element's name; missing only if that was noted as a fault.
+    /// The custom element's name. `None` only if a fault was added for it.
     pub(crate) tag: Option<LitStr>,
-    /// The file of the ES module; missing only if that was noted as a fault.
+    /// The file of the ES module. `None` only if a fault was added for it.
     pub(crate) script: Option<LitStr>,
     /// The file of the stylesheet.
     pub(crate) style: Option<LitStr>,
-    /// The module is a part of the page's one script.
+    /// Whether the module is part of the page's one script.
     pub(crate) bundled: bool,
-    /// The type of the first field, for its place.
+    /// The type of the first field, for its span.
     pub(crate) id: Type,
-    /// The properties, whose number is their place here.
+    /// The properties. A property's number is its index here.
     pub(crate) props: Vec<Prop>,
 }
 
@@ -226,9 +227,9 @@ pub(crate) struct Prop {
     /// Their text.
     pub(crate) doc: String,
     pub(crate) kind: Kind,
-    /// The value to begin with, if it is not the type's default.
+    /// The starting value, if it is not the type's default.
     pub(crate) default: Option<Expr>,
-    /// Whether it must be given in `layout`, and where that is said.
+    /// The span of `required`, if `layout` must set the property.
     pub(crate) required: Option<Span>,
     /// Whether a builder method is generated.
     pub(crate) setter: bool,
@@ -240,20 +241,20 @@ pub(crate) enum Kind {
     State {
         /// Whether the browser may write it.
         writable: bool,
-        /// What a value from the browser must satisfy.
+        /// The checks of a value from the browser.
         checks: Vec<Check>,
     },
     Event {
-        /// What that which it carries must satisfy.
+        /// The checks of the payload.
         checks: Vec<Check>,
     },
     Stream {
-        /// How many items are kept; missing only if that was noted as a fault.
+        /// The number of items that are kept. `None` only if a fault was added for it.
         ring: Option<Expr>,
     },
 }
 
-/// What a value from the browser must satisfy. A sibling is its name where it is used, and its place.
+/// A check of a value from the browser. A sibling property is given by its name at its use and by its index.
 #[derive(Debug)]
 pub(crate) enum Check {
     Within { key: Span, min: (Ident, usize), max: (Ident, usize) },

@@ -1,8 +1,8 @@
 //! "Did you mean": the nearest known word.
 
-/// The word of `known` that `wrong` was probably meant to be.
+/// The word in `known` that the user probably meant by `wrong`.
 ///
-/// A third of the letters may be wrong; a word that begins like another (`out` for `output`) counts as near.
+/// Up to a third of the letters may differ. A prefix, such as `out` for `output`, also matches.
 pub(crate) fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wrong = wrong.to_lowercase();
     known
@@ -16,7 +16,7 @@ pub(crate) fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>)
         .map(|(_, word)| word)
 }
 
-/// `` did you mean `output`? `` if something is near, else `` expected one of `on`, `output` ``.
+/// `` did you mean `output`? `` if a word is near, otherwise `` expected one of `on`, `output` ``.
 pub(crate) fn did_you_mean(wrong: &str, known: &[&str]) -> String {
     match nearest(wrong, known.iter().copied()) {
         Some(word) => format!("did you mean `{word}`?"),
@@ -64,7 +64,7 @@ mod tests {
     const KEYS: [&str; 5] = ["on", "output", "every", "queue", "initial"];
 
     #[test]
-    fn a_slip_of_the_finger_finds_its_word() {
+    fn a_typing_error_finds_its_word() {
         for (wrong, right) in [
             ("ouput", "output"),
             ("outputs", "output"),

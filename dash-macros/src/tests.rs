@@ -1,6 +1,7 @@
-//! Expansions as formatted Rust: `tests/expand/<name>.rs` is what a user writes, `<name>.expanded.rs` what comes out.
+//! Expansions as formatted Rust. `tests/expand/<name>.rs` is the user's input, and `<name>.expanded.rs` is its
+//! expansion.
 //!
-//! `BLESS=1 cargo test -p dash-devices-macros` writes what comes out; read the difference.
+//! `BLESS=1 cargo test -p dash-devices-macros` writes the expansions. Read the difference.
 
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 

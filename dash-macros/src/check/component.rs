@@ -1,11 +1,11 @@
-//! What a component's attributes say together.
+//! Checks of a component's attributes in combination.
 
 use proc_macro2::{Ident, Span};
 use syn::{LitStr, ext::IdentExt};
 
 use crate::{diag::Faults, suggest, syntax::prop::PropArgs};
 
-/// Names with a hyphen that the HTML standard keeps for itself.
+/// Names with a hyphen that the HTML standard reserves.
 const RESERVED: [&str; 8] = [
     "annotation-xml",
     "color-profile",
@@ -17,7 +17,8 @@ const RESERVED: [&str; 8] = [
     "missing-glyph",
 ];
 
-/// A tag is the valid name of a custom element, in the part of the standard's rule that needs no table of characters.
+/// A tag must be the valid name of a custom element. This checks the part of the standard's rule that needs no
+/// character tables.
 pub(crate) fn tag(tag: &LitStr, faults: &mut Faults) {
     let text = tag.value();
     let valid = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.' | '_');
@@ -31,7 +32,7 @@ pub(crate) fn tag(tag: &LitStr, faults: &mut Faults) {
     }
 }
 
-/// The place of the property `name` among those of this component.
+/// The index of the property `name` among the properties of this component.
 pub(crate) fn sibling(name: &Ident, names: &[Ident], faults: &mut Faults) -> Option<usize> {
     let place = names.iter().position(|other| other == name);
     if place.is_none() {
@@ -45,7 +46,7 @@ pub(crate) fn sibling(name: &Ident, names: &[Ident], faults: &mut Faults) -> Opt
     place
 }
 
-/// Keys that only make sense with, or without, others.
+/// Keys that only make sense together with, or without, other keys.
 pub(crate) fn combinations(args: &PropArgs, faults: &mut Faults) {
     one_kind(args, faults);
     ring_and_stream(args, faults);
@@ -95,7 +96,7 @@ fn markers_have_no_value(args: &PropArgs, faults: &mut Faults) {
         (None, Some(_)) => "a stream",
         (None, None) => return,
     };
-    // What an event carries comes from the browser, and is checked as a value is.
+    // The payload of an event comes from the browser, so it is checked like a value.
     let checked = args.event.is_some();
     let keys: [(&str, Option<Span>); 6] = [
         ("default", args.default.as_ref().map(|(span, _)| *span)),

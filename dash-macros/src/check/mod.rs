@@ -1,6 +1,6 @@
-//! What the compiler would say worse, or not at all.
+//! Checks for faults that the compiler would report badly or not at all.
 //!
-//! Everything that needs types is left to rustc, which sees the user's tokens in the expansion.
+//! rustc makes all checks that need types, on the user's tokens in the expansion.
 
 pub(crate) mod component;
 pub(crate) mod ports;

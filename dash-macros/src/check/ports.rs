@@ -1,4 +1,4 @@
-//! What starts a callback and what it writes.
+//! Checks of what starts a callback and what it writes.
 
 use std::collections::HashSet;
 
@@ -14,7 +14,7 @@ use crate::{
 /// The library implements returned tuples up to this size.
 const MOST_OUTPUTS: usize = 12;
 
-/// The checks of the wiring of one callback that find too much, each by its name.
+/// All checks of one callback's wiring that apply to complete input.
 pub(crate) fn run(callback: &Callback, faults: &mut Faults) {
     nothing_twice(callback, faults);
     not_too_many_outputs(callback, faults);
@@ -22,7 +22,7 @@ pub(crate) fn run(callback: &Callback, faults: &mut Faults) {
     hooks(callback, faults);
 }
 
-/// A clock belongs to everybody.
+/// A clock belongs to all clients, so a private callback has none.
 pub(crate) fn every(scope: Scope, key: Span, faults: &mut Faults) -> Option<()> {
     if scope == Scope::Private {
         faults.at(
@@ -34,7 +34,7 @@ pub(crate) fn every(scope: Scope, key: Span, faults: &mut Faults) -> Option<()> 
     Some(())
 }
 
-/// To be left out if something could not be understood.
+/// Skip this check if a part of the input could not be parsed.
 pub(crate) fn when_has_a_clock(when: Option<Span>, every: bool, faults: &mut Faults) {
     if let (Some(key), false) = (when, every) {
         faults.at(
@@ -44,7 +44,7 @@ pub(crate) fn when_has_a_clock(when: Option<Span>, every: bool, faults: &mut Fau
     }
 }
 
-/// To be left out if something could not be understood: what is missing may only be misspelt.
+/// Skip this check if a part of the input could not be parsed: the missing key may be misspelt.
 pub(crate) fn something_starts_it(callback: &Callback, starts: bool, faults: &mut Faults) {
     if starts || !callback.on.is_empty() || !callback.hooks.is_empty() {
         return;
@@ -59,7 +59,7 @@ pub(crate) fn something_starts_it(callback: &Callback, starts: bool, faults: &mu
     );
 }
 
-/// To be left out if something could not be understood.
+/// Skip this check if a part of the input could not be parsed.
 pub(crate) fn transport_has_something_to_carry(callback: &Callback, key: Option<Span>, faults: &mut Faults) {
     let Some(key) = key else { return };
     if callback.on.is_empty() && !callback.reads().any(|read| read.starts) {
@@ -73,7 +73,7 @@ pub(crate) fn transport_has_something_to_carry(callback: &Callback, key: Option<
     }
 }
 
-/// To be left out if something could not be understood.
+/// Skip this check if a part of the input could not be parsed.
 pub(crate) fn outputs_are_returned(callback: &Callback, output: &ReturnType, faults: &mut Faults) {
     if !matches!(output, ReturnType::Default) {
         return;
@@ -136,17 +136,18 @@ fn nothing_twice(callback: &Callback, faults: &mut Faults) {
     }
 }
 
-/// Each property that the port names, as it is written.
+/// The text of each property that the port names.
 fn texts(port: &Port) -> impl Iterator<Item = String> {
     port.each().into_iter().map(|port| port.text())
 }
 
-/// Adds what the port names; the first that was there already.
+/// Adds the names of the port to `seen`. Returns the first name that it already contained.
 fn taken(seen: &mut HashSet<String>, port: &Port) -> Option<String> {
     texts(port).filter(|text| !seen.insert(text.clone())).collect::<Vec<_>>().into_iter().next()
 }
 
-/// Start and end belong to whom they belong to.
+/// Checks the words in `on = ..`. Each occurs once, `start` is shared, and a private callback with only `disconnect`
+/// has no output.
 fn hooks(callback: &Callback, faults: &mut Faults) {
     let mut seen = Vec::new();
     for (span, hook) in &callback.hooks {

@@ -1,4 +1,4 @@
-//! What a callback says about the rows of lists.
+//! Checks of a callback's references to rows of lists.
 
 use std::collections::HashMap;
 
@@ -6,8 +6,8 @@ use proc_macro2::Span;
 
 use crate::{diag::Faults, model::Callback, syntax::port::Port};
 
-/// The checks of the rows of one callback, each by its name. `every` is the place of that key; not `complete` if something
-/// could not be understood, so that what is missing may only be misspelt.
+/// All checks of one callback's rows. `every` is the span of that key. `complete` is false if a part of the input could
+/// not be parsed: a missing key may then be misspelt.
 pub(crate) fn run(callback: &Callback, every: Option<Span>, complete: bool, faults: &mut Faults) {
     one_row(callback, faults);
     one_key(callback, complete, faults);
@@ -17,7 +17,7 @@ pub(crate) fn run(callback: &Callback, every: Option<Span>, complete: bool, faul
     nothing_that_is_not_of_a_row(callback, every, faults);
 }
 
-/// All `[key]` are the same row of the same list.
+/// All `[key]` name the same row of the same list.
 fn one_row(callback: &Callback, faults: &mut Faults) {
     let mut first: Option<(String, String, String)> = None;
     for port in callback.ports() {
@@ -63,7 +63,7 @@ fn one_key(callback: &Callback, complete: bool, faults: &mut Faults) {
             continue;
         };
         let text = port.text();
-        // A key that is taken apart has no name.
+        // A key parameter that is a pattern has no name.
         if let Some(name) = key.name.as_ref().filter(|name| *name != word) {
             faults.on(
                 name,
@@ -73,7 +73,7 @@ fn one_key(callback: &Callback, complete: bool, faults: &mut Faults) {
     }
 }
 
-/// What is written in one row is not written in all rows too.
+/// A callback does not write the same property both in one row and in all rows.
 fn one_way_to_write(callback: &Callback, faults: &mut Faults) {
     let mut seen: HashMap<String, String> = HashMap::new();
     for port in callback.outputs.iter().chain(&callback.alternates).chain(callback.live()) {
@@ -90,7 +90,7 @@ fn one_way_to_write(callback: &Callback, faults: &mut Faults) {
     }
 }
 
-/// What happens in a row starts a run for that row, or one for each row.
+/// A property of rows starts either a run for its row or a run for each row, not both.
 fn one_way_to_start(callback: &Callback, faults: &mut Faults) {
     let inputs = callback.reads().filter(|read| read.starts).map(|read| &read.port);
     let mut seen: HashMap<String, String> = HashMap::new();
@@ -115,7 +115,7 @@ fn all_rows_only_where_rows_are_meant(callback: &Callback, faults: &mut Faults) 
     }
 }
 
-/// A clock and a cancelled run are not those of one row.
+/// Clock and cancellation do not belong to a row.
 fn nothing_that_is_not_of_a_row(callback: &Callback, every: Option<Span>, faults: &mut Faults) {
     let Some(row) = callback.ports().find(|port| port.row().is_some()).map(Port::text) else { return };
     if let Some(key) = every {
@@ -138,14 +138,14 @@ mod tests {
 
     use crate::{entry, model::Scope};
 
-    /// What the attribute with `args` says about a function with `params`.
+    /// The expansion of the attribute with `args` on a function with `params`.
     fn expanded(args: &str, params: &str) -> String {
         let tokens = |text: &str| text.parse::<TokenStream>().expect(text);
         entry::callback(Scope::Shared, tokens(args), tokens(&format!("fn f({params}) -> f64 {{}}"))).to_string()
     }
 
     #[test]
-    fn each_way_to_miss_it_has_its_answer() {
+    fn each_fault_has_its_message() {
         const ON: &str = "#[input(Ui::a[key].on.value)] on: bool";
         for (args, params, answer) in [
             ("", "#[input(Ui::a[key].x)] x: f64, #[state(Ui::b[key].x)] y: f64", "is in a row of `Ui::b`"),
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_together_is_no_fault() {
+    fn valid_combinations_are_no_fault() {
         for (args, params) in [
             ("output = Ui::a[key].x", "#[key] key: u32, #[input(Ui::a[key].on.value)] on: bool"),
             ("output = Ui::a[key].x", "#[key] (a, b): (u32, u32), #[input(Ui::a[key].on.value)] on: bool"),

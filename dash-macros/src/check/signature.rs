@@ -1,16 +1,16 @@
-//! Which functions can be callbacks.
+//! Checks of the functions that can be callbacks.
 
 use syn::{FnArg, Signature, ext::IdentExt};
 
 use crate::diag::Faults;
 
-/// Names that are types of the language: a callback's type of that name would hide them in the whole module.
+/// Names of primitive types. The type of a callback with such a name would hide the primitive in the whole module.
 const PRIMITIVES: [&str; 17] = [
     "bool", "char", "str", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128",
     "usize",
 ];
 
-/// All checks of the signature, each by its name.
+/// All checks of the signature.
 pub(crate) fn run(sig: &Signature, faults: &mut Faults) {
     no_receiver(sig, faults);
     no_generics(sig, faults);

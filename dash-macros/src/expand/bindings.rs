@@ -9,11 +9,11 @@ use crate::{
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
-/// A block whose value is the `Bindings` of the dashboard it stands in.
+/// A block whose value is the `Bindings` of the surrounding `impl Dashboard`.
 pub(crate) fn expand(bindings: &[Binding]) -> TokenStream {
     let p = private(Span::call_site());
-    // The dashboard has a name here: what has to be checked while the user types is in constants of their own, which know
-    // no `Self`.
+    // The expansion needs the dashboard's name. Checks that run while the user types are in constants of their own,
+    // which cannot use `Self`.
     let Some(dashboard) = bindings.iter().find_map(|binding| binding.dashboards().next()) else {
         return quote!(#p::Bindings::NONE);
     };
@@ -52,7 +52,7 @@ pub(crate) fn expand(bindings: &[Binding]) -> TokenStream {
     }}
 }
 
-/// The component and its id in the page; what is no component is reported where it is named.
+/// The component and its id in the page. A path that is not a component is reported at its tokens.
 fn component_of(component: &Component) -> TokenStream {
     let (Component { dashboard, name, inside }, id) = (component, component.id());
     let steps: Vec<_> = inside

@@ -1,4 +1,4 @@
-//! How a callback is run: read the parameters, borrow, call the user's function, write what it returned.
+//! The body of a callback: read the parameters, borrow, call the user's function, write the returned values.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -38,7 +38,7 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
         #p::finish(#call, #outcome_name);
     };
     if callback.is_async {
-        // At the name, where a future that cannot move between threads is reported.
+        // At the name, so that a future that is not `Send` is reported there.
         let p = private(name.span());
         quote_spanned!(name.span()=> #p::Body::Async(|#call| ::std::boxed::Box::pin(async move { #steps })))
     } else {
@@ -46,7 +46,7 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
     }
 }
 
-/// The `let` that makes an argument, if it takes one, and the argument.
+/// The `let` that makes an argument, if one is needed, and the argument.
 fn parameter(callback: &Callback, at: usize, param: &Param, call: &Ident) -> (TokenStream, TokenStream) {
     match param {
         Param::Read(read) => {
@@ -71,7 +71,7 @@ fn parameter(callback: &Callback, at: usize, param: &Param, call: &Ident) -> (To
             let p = private(first);
             let source = param_trait(callback.scope, first);
             let argument = local(format_args!("p{at}"), first);
-            // All of the call stands at the type, so that "where should this come from?" is asked there.
+            // The whole call has the span of the type, so that an unsuitable parameter type is reported there.
             let extract = quote_spanned!(first=> <#ty as #p::#source>::extract);
             let args = quote_spanned!(last=> (#call));
             (quote!(let #argument: #ty = #extract #args;), quote!(#argument))
@@ -87,16 +87,17 @@ fn parameter(callback: &Callback, at: usize, param: &Param, call: &Ident) -> (To
     }
 }
 
-/// Which of the reads it is, or the first of it.
+/// The index of the read, or of its first property.
 fn place(callback: &Callback, read: &Read) -> usize {
     callback.reads().take_while(|other| !std::ptr::eq(*other, read)).map(|other| other.port.each().len()).sum()
 }
 
-/// Reads a property. A type that does not fit is reported at the parameter's type, a kind that does not at the property.
+/// Reads a property. A type that does not fit is reported at the parameter's type, and a wrong kind of property at the
+/// property.
 fn read(read: &Read, place: usize, argument: &Ident, call: &Ident) -> TokenStream {
     let Read { port, starts, by_ref, ty, .. } = read;
     let several = port.is_several();
-    // One value is shared with the store; several are put together for this run.
+    // A single value is shared with the store. Several values are collected for this run.
     let made = several || port.is_all();
     let function = match (by_ref, starts, port.is_all()) {
         (_, true, true) => "read_input_rows",
@@ -105,7 +106,7 @@ fn read(read: &Read, place: usize, argument: &Ident, call: &Ident) -> TokenStrea
         (_, true, false) => "read_input",
         (_, false, false) => "read_state",
     };
-    // At the property, where a kind that cannot be read is reported.
+    // At the property, so that a kind that cannot be read is reported there.
     let values = port.each().into_iter().enumerate().map(|(at, port)| {
         let (at, source, list) = (place + at, port.expr(), all_of(&port));
         call_at(ends(&port), function, quote!(#call, #at, #list #source))
@@ -123,7 +124,7 @@ fn read(read: &Read, place: usize, argument: &Ident, call: &Ident) -> TokenStrea
 /// The key of the row. A type that does not fit is reported at the parameter's type.
 fn key(callback: &Callback, key: &Key, place: usize, argument: &Ident, call: &Ident) -> TokenStream {
     let Key { by_ref, ty, .. } = key;
-    // Without a list a fault was noted, and nothing is expanded.
+    // Without a list a fault was already added, and nothing is expanded.
     let list = callback.list().map(|list| list.list());
     let value = call_at(ends(ty), if *by_ref { "key_shared" } else { "key" }, quote!(#call, #list));
     let Holder { name, value: held } = holder(format_args!("key{place}"), ends(ty));
@@ -134,11 +135,11 @@ fn key(callback: &Callback, key: &Key, place: usize, argument: &Ident, call: &Id
     }
 }
 
-/// What is passed of a value that is held, or shared.
+/// The argument for a value that is held or shared.
 fn passed(by_ref: bool, ty: &Type, held: &TokenStream) -> TokenStream {
     let (first, last) = ends(ty);
     if by_ref {
-        // `&*`, so that a `&String` becomes the `&str` that was asked for.
+        // `&*` turns a `&String` into the `&str` that the parameter may have.
         return quote_spanned!(first=> &*#held);
     }
     let p = private(first);
@@ -157,7 +158,7 @@ fn all_of(port: &Port) -> TokenStream {
     }
 }
 
-/// The device and the session, which are borrowed last because nothing else can be read while they are.
+/// The device and the session. They are borrowed last, because nothing else can be read while they are borrowed.
 fn borrows(callback: &Callback, call: &Ident) -> TokenStream {
     let p = private(Span::call_site());
     let dashboard = dashboard();
@@ -178,7 +179,7 @@ fn borrows(callback: &Callback, call: &Ident) -> TokenStream {
     }
 }
 
-/// What was returned, as what is written. What does not fit is reported at the return type.
+/// Converts the returned value to writes. A type that does not fit is reported at the return type.
 fn outcome(callback: &Callback, returned: TokenStream) -> TokenStream {
     let place = ends(&callback.returns);
     match (written(&callback.outputs), written(&callback.alternates)) {
@@ -189,7 +190,7 @@ fn outcome(callback: &Callback, returned: TokenStream) -> TokenStream {
     }
 }
 
-/// The properties that a value is written to: one, an array of several, or a tuple of these.
+/// The properties that a value is written to: one property, an array, or a tuple of these.
 fn written(ports: &[Port]) -> Option<TokenStream> {
     let one = |port: &Port| {
         let (prop, list) = (port.expr(), all_of(port));

@@ -1,4 +1,4 @@
-//! `#[callback]` and `#[callback_shared]`: a type beside the function, which carries wiring and body.
+//! `#[callback]` and `#[callback_shared]`: a type beside the function that carries its wiring and its body.
 
 use std::collections::BTreeSet;
 
@@ -50,7 +50,7 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
     }
 }
 
-/// The type that is called like the function. Types and functions have separate names, and one `use` imports both.
+/// The type has the name of the function. Types and functions have separate namespaces, and one `use` imports both.
 pub(crate) fn marker(callback: &Callback) -> TokenStream {
     let Callback { name, vis, cfgs, .. } = callback;
     quote! {
@@ -61,7 +61,7 @@ pub(crate) fn marker(callback: &Callback) -> TokenStream {
     }
 }
 
-/// What a plain parameter's type implements.
+/// The trait that a plain parameter's type implements.
 pub(super) fn param_trait(scope: Scope, at: Span) -> Ident {
     let name = match scope {
         Scope::Shared => "SharedParam",
@@ -70,7 +70,7 @@ pub(super) fn param_trait(scope: Scope, at: Span) -> Ident {
     Ident::new(name, at)
 }
 
-/// What a dashboard must have so that the callback can be listed in it.
+/// The bounds that a dashboard must satisfy so that the callback can be listed in it.
 fn bounds(callback: &Callback) -> Vec<TokenStream> {
     let p = private(Span::call_site());
     let (dashboard, group) = (dashboard(), group());

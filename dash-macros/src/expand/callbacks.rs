@@ -12,14 +12,14 @@ use crate::{
 /// One callback in the list.
 #[derive(Debug)]
 pub(crate) struct Entry {
-    /// Its name.
+    /// The path of the callback.
     pub(crate) path: Path,
-    /// The group that it is listed for.
+    /// The group that the callback is listed for.
     pub(crate) place: Option<Place>,
 }
 
 impl Entry {
-    /// One for each of the groups that a range names.
+    /// One entry for each group that a range names.
     fn each(&self) -> Vec<Self> {
         match &self.place {
             Some(place) => {
@@ -31,7 +31,7 @@ impl Entry {
     }
 }
 
-/// A block whose value is the `Callbacks` of the dashboard it stands in.
+/// A block whose value is the `Callbacks` of the surrounding `impl Dashboard`.
 pub(crate) fn expand(entries: &[Entry]) -> TokenStream {
     let p = private(Span::call_site());
     let entries: Vec<Entry> = entries.iter().flat_map(Entry::each).collect();
@@ -55,8 +55,8 @@ pub(crate) fn expand(entries: &[Entry]) -> TokenStream {
             None => (quote_spanned!(first=> #p::listed::<_, __DdEntry>), TokenStream::new()),
         };
         let call = quote_spanned!(last=> (#argument));
-        // A name between angle brackets could be a constant to the compiler; in a `type` it is a type, and what is wrong
-        // with it is said in the same words as above, and so once.
+        // The compiler could take a name between angle brackets for a constant. In a `type` it is a type, so its errors
+        // have the same words as above and are reported once.
         quote!({ type __DdEntry = #path; #listed #call })
     });
     quote! {{
@@ -68,7 +68,7 @@ pub(crate) fn expand(entries: &[Entry]) -> TokenStream {
     }}
 }
 
-/// Where the group is.
+/// The position of the group.
 fn at(place: &Place) -> TokenStream {
     let place = place.expr();
     quote!(#place.__dd_at())

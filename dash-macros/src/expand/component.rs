@@ -1,4 +1,4 @@
-//! `#[derive(Component)]`: the implementation and its table.
+//! `#[derive(Component)]`: the implementation and its table of properties.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -43,7 +43,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
                 let current = props::of_field(prop, "current", Some(quote!(&self.#ident, #text)));
                 quote!(#current?)
             }
-            // Reading the field keeps it from being called dead.
+            // Reading the field prevents the dead-code warning.
             Kind::Event { .. } | Kind::Stream { .. } => quote!({
                 let _ = &self.#ident;
                 ::core::option::Option::None
@@ -121,7 +121,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
     }
 }
 
-/// The value to begin with.
+/// The starting value.
 fn default(prop: &Prop) -> TokenStream {
     match (&prop.default, &prop.kind) {
         (Some(value), _) => quote!(#value),
@@ -135,7 +135,7 @@ fn default(prop: &Prop) -> TokenStream {
     }
 }
 
-/// Whether a required property was given, asked at the word `required`.
+/// Whether a required property was set. Type errors are reported at the word `required`.
 fn required(prop: &Prop, place: Span) -> TokenStream {
     let (p, ident, ty) = (private(place), &prop.ident, respan(&prop.ty, place));
     quote_spanned!(place=> <#ty as #p::Required>::is_given(&self.#ident))
@@ -165,7 +165,7 @@ fn info(component: &Component) -> TokenStream {
     }
 }
 
-/// A file beside the user's, found and missed at the place where it is named.
+/// A file beside the user's file. A missing file is reported at its name.
 fn file(path: Option<&LitStr>) -> TokenStream {
     match path {
         Some(path) => quote_spanned!(path.span()=> ::core::include_str!(#path)),
@@ -173,7 +173,7 @@ fn file(path: Option<&LitStr>) -> TokenStream {
     }
 }
 
-/// `PropInfo::new(..)` and what follows it.
+/// `PropInfo::new(..)` and the calls after it.
 fn prop_info(component: &Component, prop: &Prop) -> TokenStream {
     let p = private(Span::call_site());
     let (name, doc) = (prop.ident.unraw().to_string(), &prop.doc);
@@ -197,10 +197,10 @@ fn prop_info(component: &Component, prop: &Prop) -> TokenStream {
     }
 }
 
-/// `Check::within(..)` and its like. Types that do not fit are reported where the check names them.
+/// `Check::within(..)` and similar. Types that do not fit are reported where the check names them.
 fn check(component: &Component, prop: &Prop, check: &Check) -> TokenStream {
     let of = |at: usize, span: Span| component.props.get(at).map(|prop| respan(&prop.ty, span));
-    // What is checked: the value, or what the event carries.
+    // The type that is checked: the value, or the payload of an event.
     let held = |span: Span| {
         let (p, ty) = (private(span), respan(&prop.ty, span));
         match prop.kind {

@@ -1,4 +1,4 @@
-//! `#[components]`: a typed constant per field, the list, and the same for a group of another page.
+//! `#[components]`: a typed constant per field, the list of components, and the same for a group of another page.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -10,7 +10,7 @@ use crate::{
     syntax::components::{ComponentField, ComponentsStruct},
 };
 
-/// The struct, unchanged but for one lint, and what makes it a dashboard's components.
+/// The struct, unchanged except for one lint, and the implementations that make it a dashboard's components.
 pub(crate) fn expand(components: &ComponentsStruct) -> TokenStream {
     let p = private(Span::call_site());
     let ComponentsStruct { item, fields } = components;
@@ -33,11 +33,11 @@ pub(crate) fn expand(components: &ComponentsStruct) -> TokenStream {
     let bounds = bounds(components);
     let group = group(components);
     quote! {
-        // A component that is not placed in `layout` is a field that is not read.
+        // A component that `layout` does not place is a field that is never read.
         #[deny(dead_code)]
         #item
 
-        // Constants look like fields because they are written like fields: `Ui::brightness.value`.
+        // The constants have names like fields, because users write them like fields: `Ui::brightness.value`.
         #(#cfgs)*
         #[allow(non_upper_case_globals, dead_code, missing_docs, private_interfaces, unreachable_pub)]
         impl #name {
@@ -78,7 +78,7 @@ pub(crate) fn expand(components: &ComponentsStruct) -> TokenStream {
     }
 }
 
-/// What makes the struct a group of another one.
+/// The implementations that make the struct usable as a group in another one.
 fn group(components: &ComponentsStruct) -> TokenStream {
     let p = private(Span::call_site());
     let ComponentsStruct { item, fields } = components;
@@ -135,7 +135,7 @@ fn group(components: &ComponentsStruct) -> TokenStream {
                 __dd_base: #p::Base,
             }
 
-            // By hand, because a derive would say everything that is wrong with a field's type once more.
+            // Not derived: a derive would report each fault in a field's type again.
             #[automatically_derived]
             impl ::core::clone::Clone for #props
             where
@@ -215,8 +215,8 @@ fn group(components: &ComponentsStruct) -> TokenStream {
     }
 }
 
-/// `Slider: Field<Ui, 0>` for each field, at the field's type. What is not a component is reported there, and is taken for
-/// one inside: otherwise everything that is made of it would be reported too.
+/// `Slider: Field<Ui, 0>` for each field, at the field's type. A type that is not a component is reported there. Code
+/// inside the `impl` then assumes that the bound holds, so that the same fault is not reported again.
 fn bounds(components: &ComponentsStruct) -> Vec<TokenStream> {
     let page = &components.item.ident;
     let bound = |(at, field): (usize, &ComponentField)| {
@@ -228,8 +228,8 @@ fn bounds(components: &ComponentsStruct) -> Vec<TokenStream> {
     components.fields.iter().enumerate().map(bound).collect()
 }
 
-/// `<Slider as Field<Ui, 0>>`, at the field's type: what is not a component is reported there, whatever of it is used, in
-/// the same words.
+/// `<Slider as Field<Ui, 0>>`, at the field's type. A type that is not a component is reported there with the same
+/// words for every use, and so once.
 fn of_field(page: &Ident, field: &ComponentField, at: usize) -> TokenStream {
     let ty = &field.ty;
     let (first, last) = ends(ty);
@@ -246,7 +246,7 @@ fn props_type(page: &Ident, field: &ComponentField, at: usize) -> TokenStream {
     field.lens.iter().rev().fold(props, |inner, len| quote_spanned!(ends(&field.ty).0=> [#inner; #len]))
 }
 
-/// How many components the field is.
+/// The number of components in the field.
 fn size(page: &Ident, field: &ComponentField, at: usize) -> TokenStream {
     let of_field = of_field(page, field, at);
     let count = quote_spanned!(ends(&field.ty).1=> #of_field::COUNT);
@@ -254,16 +254,16 @@ fn size(page: &Ident, field: &ComponentField, at: usize) -> TokenStream {
     quote!(#count #(* #lens)*)
 }
 
-/// A field, or an element of an array that it is.
+/// A field, or an element of its array.
 #[derive(Clone, Copy)]
 struct Element<'a> {
     page: &'a Ident,
     field: &'a ComponentField,
-    /// The place of the field in the struct.
+    /// The index of the field in the struct.
     at: usize,
-    /// In how many arrays.
+    /// The number of arrays around it.
     depth: usize,
-    /// The place in the last one of them; of the field, in the struct.
+    /// The index in the innermost array, or of the field in the struct.
     n: usize,
 }
 
@@ -284,7 +284,7 @@ impl<'a> Element<'a> {
         quote_spanned!(first=> #p::dynamic_outside_rows::<#here, #at, _> #args)
     }
 
-    /// `item` of it in the page `here`; of an array, an array of those of its elements.
+    /// The `item` of the element in the page `here`. For an array, an array of the elements' items.
     fn item(self, item: &str, args: Option<TokenStream>, here: &TokenStream) -> TokenStream {
         let Self { page, field, at, depth, n } = self;
         let (first, last) = ends(&field.ty);

@@ -1,4 +1,4 @@
-//! `#[derive(Device)]`: lends each field, and takes the device apart into them.
+//! `#[derive(Device)]`: lends each field, and splits the device into its fields.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -13,7 +13,7 @@ pub(crate) fn expand(Device { name, parts }: &Device) -> TokenStream {
     let p = private(Span::call_site());
     let device = local("device", Span::call_site());
     let boxed = parts.iter().map(|(ident, ty)| {
-        // At the type, which is what cannot be sent to another thread if it cannot.
+        // At the type, so that a type that is not `Send` is reported there.
         let (first, last) = ends(ty);
         let p = private(first);
         let arg = quote_spanned!(last=> (#device.#ident));
@@ -37,7 +37,7 @@ pub(crate) fn expand(Device { name, parts }: &Device) -> TokenStream {
     });
     quote! {
         const _: () = {
-            // Once, and not in each implementation, so that what is wrong with a field is said once.
+            // One function for all implementations, so that a fault of a field is reported once.
             fn __dd_split(#device: #name) -> ::std::vec::Vec<#p::Part> {
                 ::std::vec![#(#boxed),*]
             }

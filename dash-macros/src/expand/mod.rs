@@ -1,4 +1,5 @@
-//! Expansions: short, calling the library for everything that needs no user's name. Nothing in here can fail.
+//! Expansions. They are short and call the library for everything that needs none of the user's names. No step here can
+//! fail.
 
 pub(crate) mod bindings;
 pub(crate) mod body;

@@ -1,4 +1,4 @@
-//! The properties of a component as typed constants, and as builder methods.
+//! The properties of a component as typed constants and as builder methods.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -14,7 +14,7 @@ pub(crate) fn name(component: &Component) -> Ident {
     format_ident!("{}Props", component.name)
 }
 
-/// What a property holds: the field's type, or what is inside of its marker.
+/// The type of a property's value: the field's type, or the type inside its marker.
 fn held(prop: &Prop) -> TokenStream {
     match prop.kind {
         Kind::State { .. } => prop.ty.to_token_stream(),
@@ -23,8 +23,8 @@ fn held(prop: &Prop) -> TokenStream {
     }
 }
 
-/// `<Type as StateField>::item(args)`, or the trait for the kind of the property, all at the field's type: whatever it is
-/// needed for, a type that does not fit is reported there, in the same words, and so once.
+/// `<Type as StateField>::item(args)`, or the trait for the kind of the property, at the field's type. A type that does
+/// not fit is reported there with the same words for every use, and so once.
 pub(crate) fn of_field(prop: &Prop, item: &str, args: Option<TokenStream>) -> TokenStream {
     let ty = &prop.ty;
     let (first, last) = ends(ty);
@@ -42,7 +42,7 @@ pub(crate) fn of_field(prop: &Prop, item: &str, args: Option<TokenStream>) -> To
     quote_spanned!(first=> <#ty as #p::#field>::#item #args)
 }
 
-/// The struct that `Ui::brightness` is.
+/// The type of `Ui::brightness`.
 pub(crate) fn expand(component: &Component) -> TokenStream {
     let p = private(Span::call_site());
     let Component { vis, props, .. } = component;
@@ -68,7 +68,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
     });
     let made = props.iter().enumerate().map(|(at, prop)| {
         let (ident, text) = (&prop.ident, prop.ident.unraw().to_string());
-        // No component has more properties than a number of 16 bits counts: each is a field that somebody wrote.
+        // A component never has more properties than a `u16` can count, because users write each field by hand.
         let at = u16::try_from(at).unwrap_or(u16::MAX);
         let p = private(prop.ty.span());
         let (first, last) = ends(&prop.ty);
@@ -89,7 +89,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
             #(#fields,)*
         }
 
-        // By hand: the derives would say everything that is wrong with a field's type once more.
+        // Not derived: the derives would report each fault in a field's type again.
         #[automatically_derived]
         impl ::core::clone::Clone for #name {
             fn clone(&self) -> Self {
@@ -101,7 +101,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         impl ::core::marker::Copy for #name {}
 
         impl #name {
-            /// Of the component with this id.
+            /// The properties of the component with this id.
             #[doc(hidden)]
             #[allow(unreachable_pub)]
             #vis const fn at(#id: #p::ComponentId) -> Self {
@@ -109,7 +109,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
                 Self { #(#made),* }
             }
 
-            /// No group that a callback could be listed for.
+            /// A component is not a group, so no callback can be listed for it.
             #[doc(hidden)]
             #[allow(dead_code, unreachable_pub)]
             #vis const fn __dd_at(&self) -> #p::At<#component_name> {
@@ -129,14 +129,15 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
     }
 }
 
-/// `Ui::name.place()`, of a component that has properties: of another one there is nothing to say later.
+/// `Ui::name.place()`, for a component with properties. Without properties there is nothing that a callback could write
+/// later.
 fn place(component: &Component) -> TokenStream {
     let p = private(Span::call_site());
     let Component { name, vis, props, .. } = component;
     let Some(Prop { ident, .. }) = props.first() else { return TokenStream::new() };
     quote! {
-        /// The component, to be placed in a piece of the page that a callback returns. Its field in the `#[components]`
-        /// struct is marked `#[dynamic]`.
+        /// The component, to be placed in an element that a callback returns. Its field in the `#[components]` struct
+        /// must be marked `#[dynamic]`.
         #[must_use]
         #[allow(dead_code, unreachable_pub)]
         #vis fn place(self) -> #name {
@@ -164,7 +165,7 @@ pub(crate) fn setters(component: &Component) -> impl Iterator<Item = TokenStream
     })
 }
 
-/// The field's doc comments; something, at least, for the user's `missing_docs`.
+/// The field's doc comments, or a default text for the lint `missing_docs`.
 fn docs(prop: &Prop) -> TokenStream {
     let docs = &prop.docs;
     if docs.is_empty() {

@@ -1,4 +1,4 @@
-//! `#[derive(Route)]`: from a path to a page and back.
+//! `#[derive(Route)]`: converts between a path and a page.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};

@@ -15,11 +15,11 @@ use crate::{
     },
 };
 
-/// `Spec { .. }`, saying only what differs from the default.
+/// `Spec { .. }`, with only the fields that differ from the default.
 pub(crate) fn expand(callback: &Callback) -> TokenStream {
     let p = private(Span::call_site());
     let mut fields = Vec::new();
-    // What can be read and written is checked in the body; checking it here too would report it twice.
+    // The body checks what can be read and written. A check here would report the same fault again.
     let reads: Vec<_> = callback.reads().flat_map(|read| table_entries(&read.port, "port")).collect();
     if !reads.is_empty() {
         fields.push(quote!(reads: &[#(#reads),*]));
@@ -88,7 +88,7 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
     let params: Vec<_> = callback
         .extracts()
         .map(|ty| {
-            // In the words, and at the place, of the body: a type that is no parameter at all is reported once.
+            // With the words and the span of the body, so that a type that is not a parameter is reported once.
             let (first, last) = ends(ty);
             let p = private(first);
             let (param, of) = (param_trait(callback.scope, first), Ident::new("OF", last));
@@ -106,7 +106,8 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
         fields.push(quote!(by_http: true));
     }
     if let Some(ty) = callback.session() {
-        // The type's own constant if it is `Clone`; else that of the trait, which is looked at second.
+        // Selects the type's own constant if the type is `Clone`. Otherwise method lookup falls back to the trait's
+        // constant.
         fields.push(quote! {
             session: ::core::option::Option::Some({
                 #[allow(unused_imports)]
@@ -133,7 +134,7 @@ fn rated(read: &Read) -> Option<Vec<TokenStream>> {
     Some(read.port.each().iter().map(entry).collect())
 }
 
-/// `Guard { .. }`, with a function that has no captures. What does not fit is reported at the value.
+/// `Guard { .. }`, with a function without captures. A type that does not fit is reported at the value.
 fn guard(Guard { port, value }: &Guard) -> TokenStream {
     let p = private(Span::call_site());
     let entry = table_entry(port, "port");
@@ -142,7 +143,7 @@ fn guard(Guard { port, value }: &Guard) -> TokenStream {
     quote!(#p::Guard { port: #entry, value: || #held })
 }
 
-/// `Spec::new(..)` with name, place and scope.
+/// `Spec::new(..)` with name, source location and scope.
 pub(crate) fn base(callback: &Callback) -> TokenStream {
     let p = private(Span::call_site());
     let name = callback.name.unraw().to_string();
@@ -150,12 +151,12 @@ pub(crate) fn base(callback: &Callback) -> TokenStream {
         Scope::Shared => quote!(Shared),
         Scope::Private => quote!(Private),
     };
-    // With the name's span, which no macro made, these expand to the name's own place.
+    // With the span of the name, which no macro made, these expand to the location of the name.
     let place = quote_spanned!(callback.name.span()=> ::core::file!(), ::core::line!());
     quote!(#p::Spec::new(#name, #place, #p::Scope::#scope))
 }
 
-/// `function(Ui::x.value)`, reported at the property; with which rows, if it is the property of rows.
+/// `function(Ui::x.value)`, reported at the property. For a property of rows, with the rows.
 fn table_entry(port: &Port, function: &str) -> TokenStream {
     let entry = call_at(ends(port), function, port.expr());
     match port.rows() {
@@ -168,7 +169,7 @@ fn table_entry(port: &Port, function: &str) -> TokenStream {
     }
 }
 
-/// One for each property that the port names.
+/// One entry for each property that the port names.
 fn table_entries(port: &Port, function: &str) -> Vec<TokenStream> {
     port.each().iter().map(|port| table_entry(port, function)).collect()
 }

@@ -1,4 +1,4 @@
-//! What stands in for a callback whose attribute or signature is wrong, so that listing it is not a second fault.
+//! Replaces a callback whose attribute or signature is wrong, so that listing it is not a second fault.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
@@ -9,7 +9,7 @@ use crate::{
     model::Callback,
 };
 
-/// The type, wired to nothing, for every dashboard.
+/// The type without wiring, for every dashboard.
 pub(crate) fn expand(callback: &Callback) -> TokenStream {
     let p = private(Span::call_site());
     let (dashboard, group) = (dashboard(), group());

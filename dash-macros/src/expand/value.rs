@@ -1,4 +1,4 @@
-//! `#[value]`: the derives of serde and schemars, by the paths at which `dash_devices` has them.
+//! `#[value]`: the derives of serde and schemars, with the paths that `dash_devices` re-exports.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
@@ -7,7 +7,8 @@ use crate::hygiene::private;
 
 /// The item with its derives.
 ///
-/// The derives find their own crate by name unless they are told where it is. The user's crate need not depend on them.
+/// By default the derives refer to their own crate by name. The attributes give them its path, so that the user's crate
+/// needs no dependency on them.
 pub(crate) fn expand(item: &TokenStream) -> TokenStream {
     let p = private(Span::call_site());
     let [serde, schemars] = [quote!(#p::serde), quote!(#p::schemars)];

@@ -1,4 +1,4 @@
-//! Lists in attributes, parsed so that a fault in one entry does not hide the faults of the others.
+//! Lists in attributes. A fault in one entry does not hide the faults of the others.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::{
@@ -9,7 +9,7 @@ use syn::{
 
 use crate::diag::Faults;
 
-/// Parses `tokens` as a list with commas. `one` parses an entry; after a fault, the list goes on behind the next comma.
+/// Parses `tokens` as a list with commas. `one` parses an entry. After a fault, parsing continues after the next comma.
 pub(crate) fn list(
     tokens: TokenStream,
     faults: &mut Faults,
@@ -20,7 +20,7 @@ pub(crate) fn list(
         Ok(())
     })
     .parse2(tokens);
-    // syn itself objects to what a failed entry left over inside of its brackets; the entry's own fault says more.
+    // syn reports the tokens that a failed entry left in its brackets. The entry's own fault says more.
     if let Err(error) = parsed
         && faults.is_empty()
     {
@@ -28,7 +28,7 @@ pub(crate) fn list(
     }
 }
 
-/// The same for what is inside of brackets that are parsed already.
+/// The same for the content of brackets that are already parsed.
 pub(crate) fn entries(
     input: ParseStream<'_>,
     faults: &mut Faults,
@@ -48,7 +48,7 @@ pub(crate) fn entries(
     }
 }
 
-/// Goes on to the next comma.
+/// Skips to the next comma.
 fn skip(input: ParseStream<'_>) {
     while !input.is_empty() && !input.peek(Token![,]) {
         if input.parse::<TokenTree>().is_err() {
@@ -66,7 +66,7 @@ pub(crate) fn key(input: ParseStream<'_>, example: &str) -> syn::Result<Ident> {
     }
 }
 
-/// The `=` of `key = value`, with a value behind it.
+/// The `=` of `key = value`. A value must follow.
 pub(crate) fn equals(input: ParseStream<'_>, key: &Ident, example: &str) -> syn::Result<()> {
     if input.is_empty() || input.peek(Token![,]) {
         return Err(syn::Error::new(key.span(), format!("`{key}` needs a value: `{example}`")));
@@ -81,7 +81,7 @@ pub(crate) fn equals(input: ParseStream<'_>, key: &Ident, example: &str) -> syn:
     Ok(())
 }
 
-/// Stores the value of a key that may be written once.
+/// Stores the value of a key that may occur once.
 pub(crate) fn set<T>(slot: &mut Option<T>, key: &Ident, value: T, faults: &mut Faults) {
     if slot.is_some() {
         faults.at(key.span(), format!("`{key}` is written twice: leave one of them out"));

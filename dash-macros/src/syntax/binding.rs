@@ -1,4 +1,4 @@
-//! The entries of `bindings![..]`: a word and what it takes, as in `bind(Ui::a.value, Ui::b.value)`.
+//! The entries of `bindings![..]`: a word and its arguments, as in `bind(Ui::a.value, Ui::b.value)`.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::{LitInt, LitStr, Path, Token, ext::IdentExt, parse::ParseStream, token};
@@ -14,9 +14,9 @@ use crate::{diag::Faults, suggest};
 pub(crate) struct Binding {
     /// `bind`
     pub(crate) word: Ident,
-    /// What stands in the brackets.
+    /// The arguments in the parentheses.
     pub(crate) args: Vec<Arg>,
-    /// Where the brackets end.
+    /// The span of the closing parenthesis.
     pub(crate) close: Span,
 }
 
@@ -31,7 +31,7 @@ pub(crate) enum Arg {
     Component(Component),
     /// `"{:.1} °C"`
     Text(LitStr),
-    /// `"seven.js"`, in which there is the function `seven`
+    /// `"seven.js"`, which contains the function `seven`
     Script { file: LitStr, name: String },
 }
 
@@ -56,7 +56,7 @@ pub(crate) enum Step {
 }
 
 impl Component {
-    /// Its id in the page: `left-speed`.
+    /// The component's id in the page: `left-speed`.
     pub(crate) fn id(&self) -> String {
         let step = |step: &Step| match step {
             Step::Field(field) => field.unraw().to_string(),
@@ -67,7 +67,7 @@ impl Component {
     }
 }
 
-/// What a word takes, in its order.
+/// The arguments of a word, in their order.
 #[derive(Debug, Clone, Copy)]
 enum Takes {
     Port,
@@ -77,7 +77,7 @@ enum Takes {
     Script,
 }
 
-/// A word, what it takes, and how it is written.
+/// A word, its arguments, and an example.
 struct Word {
     word: &'static str,
     takes: &'static [Takes],
@@ -104,7 +104,7 @@ const WORDS: [Word; 5] = [
     },
 ];
 
-/// Parses all entries; what could not be understood is in `faults` and left out.
+/// Parses all entries. An entry that cannot be parsed adds a fault and is left out.
 pub(crate) fn list(tokens: TokenStream, faults: &mut Faults) -> Vec<Binding> {
     let mut bindings = Vec::new();
     args::list(tokens, faults, |input, faults| {
@@ -170,7 +170,7 @@ fn arguments(input: ParseStream<'_>, word: &Word, close: Span, faults: &mut Faul
     Ok(args)
 }
 
-/// `Ui::card`, without a property. Whether it is one, the compiler tells by its type.
+/// `Ui::card`, without a property. The compiler checks by its type that it is a component.
 fn component(input: ParseStream<'_>) -> syn::Result<Component> {
     let mut dashboard = input.call(Path::parse_mod_style)?;
     let name = match dashboard.segments.pop() {
@@ -182,7 +182,7 @@ fn component(input: ParseStream<'_>) -> syn::Result<Component> {
             ));
         }
     };
-    // What is left ends in `::`.
+    // The rest of the path ends in `::`.
     dashboard.segments.pop_punct();
     let mut inside = Vec::new();
     loop {
@@ -205,7 +205,7 @@ fn text(input: ParseStream<'_>, word: &Word) -> syn::Result<LitStr> {
     input.parse().map_err(|error| syn::Error::new(error.span(), format!("expected a text: `{}`", word.example)))
 }
 
-/// The function in a script is called like the file.
+/// The function in a script has the name of the file.
 fn function(file: &LitStr) -> syn::Result<String> {
     let path = file.value();
     let name = path.rsplit('/').next().and_then(|name| name.strip_suffix(".js")).unwrap_or_default();
@@ -220,7 +220,7 @@ fn function(file: &LitStr) -> syn::Result<String> {
 }
 
 impl Binding {
-    /// The properties that it names.
+    /// The properties that the binding names.
     pub(crate) fn ports(&self) -> impl Iterator<Item = &Port> {
         self.args.iter().flat_map(|arg| match arg {
             Arg::Port(port) => std::slice::from_ref(port),
@@ -229,7 +229,7 @@ impl Binding {
         })
     }
 
-    /// The `#[components]` structs that it names things of.
+    /// The `#[components]` structs that the binding's paths start with.
     pub(crate) fn dashboards(&self) -> impl Iterator<Item = Path> {
         let components = self.args.iter().filter_map(|arg| match arg {
             Arg::Component(component) => Some(component.dashboard.clone()),
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn each_way_to_miss_it_has_its_answer() {
+    fn each_fault_has_its_message() {
         for (text, answer) in [
             ("Ui::a.value", "there is no binding `Ui`; expected one of `bind`, `mirror`,"),
             ("bnd(Ui::a.value, Ui::b.value)", "there is no binding `bnd`; did you mean `bind`?"),

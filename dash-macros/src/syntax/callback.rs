@@ -11,22 +11,22 @@ use super::{
 };
 use crate::{diag::Faults, suggest};
 
-/// The keys, for suggestions.
+/// All keys, for suggestions.
 const KEYS: [&str; 11] =
     ["on", "output", "alternate", "running", "cancel", "every", "when", "queue", "initial", "on_error", "transport"];
 
-/// What stands in the brackets of the attribute.
+/// The arguments of the attribute.
 #[derive(Debug, Default)]
 pub(crate) struct CallbackArgs {
-    /// `on = ..`: what starts it without being a parameter.
+    /// `on = ..`: what starts the callback without being a parameter.
     pub(crate) on: Option<On>,
     /// `output = ..`
     pub(crate) output: Option<Vec<Port>>,
     /// `alternate = ..`
     pub(crate) alternate: Option<Vec<Port>>,
-    /// `every = ..`, and the place of the key.
+    /// `every = ..`, and the span of the key.
     pub(crate) every: Option<(Span, Every)>,
-    /// `when = watched`: the place of the key.
+    /// `when = watched`: the span of the key.
     pub(crate) watched: Option<Span>,
     /// `queue = ..`
     pub(crate) queue: Option<Queue>,
@@ -38,9 +38,9 @@ pub(crate) struct CallbackArgs {
     pub(crate) cancel: Option<Vec<Port>>,
     /// `on_error = ..`
     pub(crate) on_error: Option<Path>,
-    /// `transport = ..`, and the place of the key.
+    /// `transport = ..`, and the span of the key.
     pub(crate) transport: Option<(Span, Transport)>,
-    /// Whether a key was there that could not be understood: what seems to be missing may just be misspelt.
+    /// Whether a key could not be parsed. A key that seems to be missing may then be misspelt.
     pub(crate) incomplete: bool,
 }
 
@@ -48,25 +48,25 @@ pub(crate) struct CallbackArgs {
 #[derive(Debug, Default)]
 pub(crate) struct On {
     pub(crate) ports: Vec<Port>,
-    /// With the place of the word.
+    /// With the span of the word.
     pub(crate) hooks: Vec<(Span, Hook)>,
 }
 
-/// Something that starts a callback and is no property.
+/// A cause that starts a callback and is not a property.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Hook {
     /// The dashboard starts.
     Start,
-    /// A client comes.
+    /// A client has connected.
     Connect,
     /// A client has gone.
     Disconnect,
-    /// Something in the table of clients has changed.
+    /// The table of clients has changed.
     Clients,
 }
 
 impl Hook {
-    /// As it is written.
+    /// The word in the source.
     pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Start => "start",
@@ -81,7 +81,7 @@ impl Hook {
 #[derive(Debug)]
 pub(crate) struct Guard {
     pub(crate) port: Port,
-    /// What it is while the callback runs.
+    /// The property's value while the callback runs.
     pub(crate) value: Expr,
 }
 
@@ -99,9 +99,9 @@ pub(crate) enum Every {
 pub(crate) enum Queue {
     /// The newest value replaces the waiting one.
     Latest,
-    /// Every value is kept.
+    /// Each value is kept.
     All,
-    /// What comes while it is at work is refused.
+    /// Commands that arrive during a run are refused.
     Skip,
 }
 
@@ -110,11 +110,11 @@ pub(crate) enum Queue {
 pub(crate) enum Transport {
     /// Through the page's socket.
     Socket,
-    /// By a request for each command.
+    /// By one HTTP request per command.
     Http,
 }
 
-/// Parses all keys; what could not be understood is in `faults` and left out.
+/// Parses all keys. A key that cannot be parsed adds a fault and is left out.
 pub(crate) fn parse(tokens: TokenStream, faults: &mut Faults) -> CallbackArgs {
     let mut args = CallbackArgs::default();
     args::list(tokens, faults, |input, faults| {
@@ -191,7 +191,7 @@ fn on(input: ParseStream<'_>, faults: &mut Faults) -> syn::Result<On> {
     Ok(on)
 }
 
-/// A bare word such as `connect`; nothing is taken if it is something else.
+/// A bare word such as `connect`. Consumes nothing if the input is something else.
 fn hook(input: ParseStream<'_>) -> syn::Result<Option<(Span, Hook)>> {
     const HOOKS: [Hook; 4] = [Hook::Start, Hook::Connect, Hook::Disconnect, Hook::Clients];
     let is_path = input.peek2(Token![::]) || input.peek2(Token![.]) || input.peek2(token::Bracket);
@@ -222,7 +222,7 @@ fn every(input: ParseStream<'_>) -> syn::Result<Every> {
         }
         other => {
             let written = quote::quote!(#other).to_string();
-            // `100ms` without quotes is one literal to the compiler.
+            // The compiler sees `100ms` without quotes as one literal.
             let proposed = if duration::parse(&written).is_ok() { written } else { "100ms".to_owned() };
             Err(syn::Error::new(
                 other.span(),
@@ -232,7 +232,7 @@ fn every(input: ParseStream<'_>) -> syn::Result<Every> {
     }
 }
 
-/// `watched`, which is all that it can be.
+/// `watched`, the only allowed word.
 fn when(input: ParseStream<'_>) -> syn::Result<()> {
     let word = word(input, &["watched"])?;
     if word == "watched" {
@@ -285,7 +285,7 @@ fn transport(input: ParseStream<'_>) -> syn::Result<Transport> {
     }
 }
 
-/// One of these words, or another one.
+/// Expects one of `words`, and returns any identifier.
 fn word(input: ParseStream<'_>, words: &[&str]) -> syn::Result<Ident> {
     if input.peek(LitStr) {
         let text: LitStr = input.parse()?;
@@ -350,7 +350,7 @@ fn function(input: ParseStream<'_>) -> syn::Result<Path> {
     Ok(path)
 }
 
-/// What somebody who wrote this key was probably after.
+/// Advice for an unknown key: what the user probably wanted.
 fn unknown(key: &str) -> String {
     let advice = match key {
         "input" | "inputs" => {

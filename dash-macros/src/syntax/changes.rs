@@ -1,4 +1,4 @@
-//! The list in `changes![..]`: properties and the values that they get.
+//! The list in `changes![..]`: properties and their new values.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use syn::{Expr, Token, parse::ParseStream};
 use super::{args, port::Port};
 use crate::diag::Faults;
 
-/// How one looks, for messages.
+/// An example entry for messages.
 const EXAMPLE: &str = "Ui::readout.text = \"ready\"";
 
 /// `Ui::a.value = 1.0`
@@ -19,7 +19,7 @@ pub(crate) struct Mod {
     pub(crate) value: Expr,
 }
 
-/// Parses all of the list; what could not be understood is in `faults` and left out.
+/// Parses the whole list. An entry that cannot be parsed adds a fault and is left out.
 pub(crate) fn parse(list: TokenStream, faults: &mut Faults) -> Vec<Mod> {
     if list.is_empty() {
         faults.at(Span::call_site(), format!("nothing changes: name a property and its value, `changes![{EXAMPLE}]`"));

@@ -14,7 +14,7 @@ use crate::{
     suggest,
 };
 
-/// What `#[component(..)]` says.
+/// The arguments of `#[component(..)]`.
 #[derive(Debug, Default)]
 struct Args {
     tag: Option<LitStr>,
@@ -23,7 +23,7 @@ struct Args {
     bundled: bool,
 }
 
-/// The component, as far as it could be understood; faults are noted. `None` if there is nothing to build on.
+/// The component, as far as it could be parsed. Faults are added to `faults`. `None` if nothing can be generated.
 pub(crate) fn understand(item: DeriveInput, faults: &mut Faults) -> Option<Component> {
     if !item.generics.params.is_empty() {
         faults.on(
@@ -98,7 +98,8 @@ fn arguments(attrs: &[Attribute], name: &Ident, faults: &mut Faults) -> Args {
 fn entry(input: ParseStream<'_>, found: &mut Args, faults: &mut Faults) -> syn::Result<()> {
     const KEYS: [&str; 3] = ["tag", "script", "style"];
     let key = args::key(input, "tag = \"my-slider\"")?;
-    // For the library's own components, whose modules keep the joiner's rules; so it is not among the keys that are proposed.
+    // Only for the library's own components, whose modules follow the joiner's rules. So it is not among the suggested
+    // keys.
     if key == "bundled" {
         found.bundled = true;
         return Ok(());
@@ -122,7 +123,7 @@ fn entry(input: ParseStream<'_>, found: &mut Args, faults: &mut Faults) -> syn::
     Ok(())
 }
 
-/// The first field says which component on the page it is.
+/// The first field holds the component's id.
 fn id_type(field: Option<Field>, name: &Ident, faults: &mut Faults) -> Option<Type> {
     const ADVICE: &str = "the first field of a component is `id: ComponentId`, which `#[components]` fills";
     match field {
@@ -168,7 +169,7 @@ fn property(field: Field, names: &[Ident], faults: &mut Faults) -> Option<Prop> 
         doc: docs::text(&field.attrs),
         ident,
         ty: field.ty,
-        // Markers have none; that it is there has been noted.
+        // Markers have no default. A fault was already added for it.
         default: args.default.map(|(_, value)| value).filter(|_| matches!(kind, Kind::State { .. })),
         required: args.required.filter(|_| matches!(kind, Kind::State { .. })),
         kind,

@@ -16,11 +16,11 @@ pub(crate) struct ComponentsStruct {
 /// One component or group, or an array of them.
 #[derive(Debug)]
 pub(crate) struct ComponentField {
-    /// The id, as it is written in Rust.
+    /// The id, as written in Rust.
     pub(crate) ident: Ident,
-    /// Which component or group: of an array, the element's.
+    /// The type of the component or group. For an array, the type of its elements.
     pub(crate) ty: Type,
-    /// For an array, how many elements there are; for one of arrays, the outer length first. Empty if it is no array.
+    /// The lengths of the arrays, the outer one first. Empty if the field is not an array.
     pub(crate) lens: Vec<usize>,
     /// Doc comments.
     pub(crate) docs: Vec<Attribute>,
@@ -28,13 +28,13 @@ pub(crate) struct ComponentField {
     pub(crate) dynamic: bool,
 }
 
-/// The longest array. Each element becomes a constant of its own.
+/// The longest array. The expansion has one constant per element.
 const LONGEST: usize = 256;
 
-/// Names that `Ui::name` means already: functions that every dashboard has.
+/// Names that `Ui::name` already has: functions of every dashboard.
 const TAKEN: [&str; 1] = ["serve"];
 
-/// The fields, or nothing if this cannot become a dashboard's struct; faults are noted.
+/// The struct and its fields, or `None` if it cannot be a dashboard's struct. Faults are added to `faults`.
 pub(crate) fn understand(mut item: ItemStruct, faults: &mut Faults) -> Option<ComponentsStruct> {
     if !item.generics.params.is_empty() {
         faults.on(&item.generics, "a `#[components]` struct has no generics: the components of a page are fixed types");
@@ -80,7 +80,7 @@ pub(crate) fn understand(mut item: ItemStruct, faults: &mut Faults) -> Option<Co
         let docs = docs::comments(&field.attrs).cloned().collect();
         Some(ComponentField { ident, ty, lens, docs, dynamic })
     });
-    // A field that is there twice is reported by the compiler, which goes on with the second one.
+    // The compiler reports a duplicate field and continues with the second one.
     let mut fields: Vec<ComponentField> = fields.collect();
     if fields.len() < named.named.len() {
         return None;
@@ -94,7 +94,7 @@ pub(crate) fn understand(mut item: ItemStruct, faults: &mut Faults) -> Option<Co
     Some(ComponentsStruct { item, fields })
 }
 
-/// The type inside of all arrays, and their lengths, the outer one first.
+/// The type inside all arrays, and their lengths, the outer one first.
 fn elements(ty: &Type, faults: &mut Faults) -> Option<(Type, Vec<usize>)> {
     match ty {
         Type::Array(array) => {
@@ -111,14 +111,14 @@ fn elements(ty: &Type, faults: &mut Faults) -> Option<(Type, Vec<usize>)> {
             }
             Some((inner, lens))
         }
-        // The invisible brackets that `macro_rules` leave around types.
+        // The invisible group that `macro_rules` puts around types.
         Type::Group(group) if matches!(*group.elem, Type::Array(_)) => elements(&group.elem, faults),
         Type::Paren(paren) => elements(&paren.elem, faults),
         other => Some((other.clone(), Vec::new())),
     }
 }
 
-/// Which fields are marked `#[dynamic]`. `layout` does not have to read those.
+/// Which fields are marked `#[dynamic]`. `layout` need not read those.
 fn take_dynamic(item: &mut ItemStruct, faults: &mut Faults) -> Vec<bool> {
     let fields = item.fields.iter_mut().map(|field| {
         let (marks, others): (Vec<Attribute>, Vec<Attribute>) =

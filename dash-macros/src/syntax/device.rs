@@ -5,7 +5,7 @@ use syn::{Data, DeriveInput, Fields, Ident, Type};
 
 use crate::diag::Faults;
 
-/// A device that is made of parts.
+/// A device that consists of parts.
 #[derive(Debug)]
 pub(crate) struct Device {
     pub(crate) name: Ident,
@@ -13,7 +13,7 @@ pub(crate) struct Device {
     pub(crate) parts: Vec<(Ident, Type)>,
 }
 
-/// The parts, or nothing if there is nothing to build on; faults are noted.
+/// The device, or `None` if nothing can be generated. Faults are added to `faults`.
 pub(crate) fn understand(item: DeriveInput, faults: &mut Faults) -> Option<Device> {
     if !item.generics.params.is_empty() {
         let lifetimes_only = item.generics.lifetimes().count() == item.generics.params.len();
@@ -51,8 +51,8 @@ pub(crate) fn understand(item: DeriveInput, faults: &mut Faults) -> Option<Devic
     (faults.count() == before).then_some(Device { name: item.ident, parts })
 }
 
-/// A callback asks for a part by its type. Types are compared as they are written: two spellings of one type are found
-/// by the compiler, less readably.
+/// A callback names a part by its type. This compares the types as written. The compiler finds two spellings of one
+/// type, with a less readable message.
 fn one_of_each_type(parts: &[(Ident, Type)], faults: &mut Faults) {
     for (at, (name, ty)) in parts.iter().enumerate() {
         let text = ty.to_token_stream().to_string();
@@ -70,7 +70,7 @@ fn one_of_each_type(parts: &[(Ident, Type)], faults: &mut Faults) {
     }
 }
 
-/// `left_motor` as the name of a type: `LeftMotor`.
+/// A type name for `left_motor`: `LeftMotor`.
 fn newtype(name: &Ident) -> String {
     let name = name.to_string();
     name.trim_start_matches("r#")

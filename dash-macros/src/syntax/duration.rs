@@ -1,14 +1,14 @@
-//! `"100ms"`: how often a callback runs.
+//! `"100ms"`: the period of a callback.
 
 use std::time::Duration;
 
 use crate::suggest;
 
-/// The units and how many nanoseconds each has.
+/// The units, with the number of nanoseconds in each.
 const UNITS: [(&str, u128); 5] =
     [("ns", 1), ("us", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000), ("min", 60_000_000_000)];
 
-/// A whole or decimal number with a unit. The error says what to write instead.
+/// Parses a whole or decimal number with a unit. The error says what to write instead.
 pub(crate) fn parse(text: &str) -> Result<Duration, String> {
     let text = text.trim();
     let split = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
@@ -39,7 +39,7 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// `number` times `factor`, exactly; what is smaller than a nanosecond is cut off.
+/// `number` times `factor`, exact. Fractions of a nanosecond are dropped.
 fn nanos(number: &str, factor: u128) -> Option<u128> {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
     let mut total = whole.parse::<u128>().ok()?.checked_mul(factor)?;

@@ -1,4 +1,4 @@
-//! The annotated function. Its body stays raw tokens: it is the user's and none of this crate's business.
+//! The annotated function. Its body stays unparsed tokens, because this crate does not change it.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, TokenStreamExt};
@@ -43,23 +43,23 @@ impl ToTokens for Function {
     }
 }
 
-/// A parameter: what its attribute says, its name, and its type.
+/// A parameter: the role from its attribute, its name and its type.
 #[derive(Debug)]
 pub(crate) struct Param {
     pub(crate) role: Role,
-    /// Missing if it is taken apart.
+    /// `None` if the parameter is a pattern.
     pub(crate) name: Option<Ident>,
     pub(crate) ty: Type,
 }
 
-/// How often browsers send an input, in milliseconds.
+/// The rate at which browsers send an input, in milliseconds.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Rate {
     Throttle(u32),
     Debounce(u32),
 }
 
-/// What a parameter's attribute says.
+/// The role that a parameter's attribute gives it.
 #[derive(Debug)]
 pub(crate) enum Role {
     /// `#[input(..)]`
@@ -74,14 +74,14 @@ pub(crate) enum Role {
     Key,
     /// No attribute.
     Plain,
-    /// An attribute that could not be understood; its fault has been noted.
+    /// An attribute that could not be parsed. A fault was added for it.
     Unknown,
 }
 
 impl Function {
-    /// Takes the parameters' roles out of the signature: what is left is plain Rust.
+    /// Removes the roles from the signature, so that plain Rust remains.
     ///
-    /// `self` is passed over; that it is there is found by a check.
+    /// `self` is skipped here. A check reports it.
     pub(crate) fn take_params(&mut self, faults: &mut Faults) -> Vec<Param> {
         let typed = self.sig.inputs.iter_mut().filter_map(|arg| match arg {
             FnArg::Typed(typed) => Some(typed),
@@ -101,7 +101,7 @@ impl Function {
     }
 }
 
-/// The role among `attrs`; attributes that are not ours go to `others`.
+/// The role among `attrs`. Attributes that are not roles go to `others`.
 fn take_role(attrs: Vec<Attribute>, others: &mut Vec<Attribute>, faults: &mut Faults) -> Role {
     let mut found = None;
     for attr in attrs {
@@ -135,7 +135,7 @@ fn take_role(attrs: Vec<Attribute>, others: &mut Vec<Attribute>, faults: &mut Fa
                     );
                     None
                 }
-                // Somebody else's attribute, such as `#[allow(..)]`.
+                // An attribute of another crate or of Rust, such as `#[allow(..)]`.
                 None => {
                     others.push(attr);
                     continue;
@@ -184,7 +184,7 @@ fn rated(input: ParseStream<'_>, rate: &mut Option<Rate>) -> syn::Result<Port> {
         let time: LitStr = input.parse()?;
         let at = |why: String| syn::Error::new(time.span(), why);
         let millis = duration::parse(&time.value()).map_err(at)?.as_millis();
-        // Longer, and a value would be too old when it is sent.
+        // With a longer delay a value would be too old when the browser sends it.
         let millis = u32::try_from(millis).ok().filter(|millis| (1..=10_000).contains(millis));
         let millis = millis.ok_or_else(|| at("a browser waits from `1ms` to `10s`".to_owned()))?;
         if rate.replace(make(millis)).is_some() {

@@ -1,4 +1,4 @@
-//! What users write, as they wrote it: parsing only, with the spans.
+//! The user's input as written: parsing only, with the spans.
 
 pub(crate) mod args;
 pub(crate) mod binding;

@@ -17,8 +17,8 @@ use crate::{
     hygiene::{call_at, ends},
 };
 
-/// `Ui::brightness.value`, `Ui::left.speed.value`, `Ui::lamps[3].on`, `Ui::lamps[key].on.value`: the one place that knows how
-/// a property is written.
+/// `Ui::brightness.value`, `Ui::left.speed.value`, `Ui::lamps[3].on`, `Ui::lamps[key].on.value`. Only this type knows
+/// the syntax of a property.
 #[derive(Debug, Clone)]
 pub(crate) struct Port {
     /// `Ui::left.speed`
@@ -33,33 +33,33 @@ pub(crate) struct Port {
 pub(crate) struct Place {
     /// `Ui::left`
     field: Path,
-    /// `.speed`, `[3]`, `[key]`: what follows, if it is in a group, an array or a list.
+    /// `.speed`, `[3]`, `[key]`: the steps into a group, an array or a list.
     steps: Vec<Step>,
 }
 
-/// One step further into a group, an array or a list.
+/// One step into a group, an array or a list.
 #[derive(Debug, Clone)]
 enum Step {
     Field(Token![.], Ident),
     Index(token::Bracket, LitInt),
-    /// `[0..8]`: several elements at once. With what was written, for messages.
+    /// `[0..8]`: several elements at once, with the written tokens for messages.
     Range(token::Bracket, Range<usize>, TokenStream),
     /// `[key]`, `[..]`
     Rows(token::Bracket, Rows),
-    /// `.row(7)`: where the key is a value, in `changes!`.
+    /// `.row(7)`: a row by the value of its key, in `changes!`.
     Row(Token![.], Ident, token::Paren, Box<Expr>),
 }
 
-/// Which rows of a list.
+/// The rows of a list that a path names.
 #[derive(Debug, Clone)]
 pub(crate) enum Rows {
-    /// `[key]`: the one that the callback runs for.
+    /// `[key]`: the row that the callback runs for.
     One(Ident),
-    /// `[..]`: all that there are.
+    /// `[..]`: all existing rows.
     All(Token![..]),
 }
 
-/// The most elements that a range may name. Each becomes a property of its own in the expansion.
+/// The largest number of elements in a range. The expansion names the property of each element.
 const LONGEST: usize = 256;
 
 impl Place {
@@ -67,39 +67,39 @@ impl Place {
     pub(crate) fn dashboard(&self) -> Path {
         let mut path = self.field.clone();
         path.segments.pop();
-        // What is left ends in `::`.
+        // The rest of the path ends in `::`.
         path.segments.pop_punct();
         path
     }
 
-    /// `<Ui>::left.speed`: what the expansion says.
+    /// `<Ui>::left.speed`, for the expansion.
     ///
-    /// As a type the struct is missed in the same words here and in bounds, and so once.
+    /// `<Ui>` is a type. So a missing struct is reported with the same words here and in bounds, and so once.
     pub(crate) fn expr(&self) -> TokenStream {
         let Self { field, steps } = self;
         let (dashboard, id) = (self.dashboard(), field.segments.last().map(|segment| &segment.ident));
         let (first, _) = ends(field);
         let qualified = quote_spanned!(first=> <#dashboard>::);
         steps.iter().enumerate().fold(quote!(#qualified #id), |expr, (at, step)| match step {
-            // All rows are alike: which of them is meant is known when the callback runs.
+            // All rows have the same constant. The run decides which row is read.
             Step::Rows(bracket, _) => call_at((first, bracket.span.close()), "row", self.up_to(at).list()),
             step => quote!(#expr #step),
         })
     }
 
-    /// `rows_of(&<Ui>::lamps)`: of a list, what the library's functions take. What is no list is reported here, always in
-    /// the same words, and so once.
+    /// `rows_of(&<Ui>::lamps)`: the argument for the library's functions on lists. A path that is not a list is
+    /// reported here, always with the same words, and so once.
     pub(crate) fn list(&self) -> TokenStream {
         let (expr, (first, last)) = (self.expr(), ends(self));
         call_at((first, last), "rows_of", quote_spanned!(first=> &#expr))
     }
 
-    /// Without the steps from `at` on.
+    /// The place without the steps from `at` on.
     fn up_to(&self, at: usize) -> Self {
         Self { field: self.field.clone(), steps: self.steps[..at].to_vec() }
     }
 
-    /// As it was written, to compare and to quote in messages.
+    /// The text as written, to compare and to quote in messages.
     pub(crate) fn text(&self) -> String {
         let close = |tokens: &dyn ToTokens| tokens.to_token_stream().to_string().replace(' ', "");
         self.steps.iter().fold(close(&self.field), |text, step| match step {
@@ -108,7 +108,7 @@ impl Place {
         })
     }
 
-    /// The list, and which of its rows, if it is in one.
+    /// The list, and which of its rows, if the place is in a list.
     fn rows(&self) -> Option<(Self, &Rows)> {
         self.steps.iter().enumerate().find_map(|(at, step)| match step {
             Step::Rows(_, rows) => Some((self.up_to(at), rows)),
@@ -116,7 +116,7 @@ impl Place {
         })
     }
 
-    /// The same under every path that leads to its struct: `crate::Ui::lamps` is `Ui::lamps`.
+    /// A name that is the same for every path to the struct: `crate::Ui::lamps` gives `Ui::lamps`.
     pub(crate) fn name(&self) -> String {
         let mut place = self.clone();
         let in_struct = place.field.segments.len().saturating_sub(2);
@@ -125,12 +125,12 @@ impl Place {
         place.text()
     }
 
-    /// Whether it is, or is in, rows of any kind.
+    /// Whether the place is in rows of any kind, or names them.
     fn has_rows(&self) -> bool {
         self.steps.iter().any(|step| matches!(step, Step::Rows(..) | Step::Row(..)))
     }
 
-    /// Each of the elements that a range names; only this one without a range.
+    /// Each element that a range names. Without a range only this place.
     pub(crate) fn each(&self) -> Vec<Self> {
         let range = self.steps.iter().enumerate().find_map(|(at, step)| match step {
             Step::Range(bracket, range, _) => Some((at, *bracket, range.clone())),
@@ -146,14 +146,14 @@ impl Place {
             .collect()
     }
 
-    /// Whether a range names several.
+    /// Whether a range names several elements.
     pub(crate) fn is_several(&self) -> bool {
         self.steps.iter().any(|step| matches!(step, Step::Range(..)))
     }
 }
 
 impl Port {
-    /// A property, or those of several elements of an array: `Ui::lamps[0..8].on`.
+    /// A property, or the property of several elements of an array: `Ui::lamps[0..8].on`.
     pub(crate) fn several(input: ParseStream<'_>) -> syn::Result<Self> {
         let port = written(input)?;
         if let Some(Step::Row(_, row, ..)) = port.component.steps.iter().find(|step| matches!(step, Step::Row(..))) {
@@ -165,7 +165,7 @@ impl Port {
         Ok(port)
     }
 
-    /// One property that is there from the start, and in no list.
+    /// One property that exists from the start and is in no list.
     pub(crate) fn fixed(input: ParseStream<'_>) -> syn::Result<Self> {
         let port = written(input)?;
         if port.component.has_rows() {
@@ -177,7 +177,7 @@ impl Port {
         port.one()
     }
 
-    /// One property, for which the row is given by its key: `Ui::lamps.row(7).on.value`.
+    /// One property. A row is given by the value of its key: `Ui::lamps.row(7).on.value`.
     pub(crate) fn pushed(input: ParseStream<'_>) -> syn::Result<Self> {
         let port = written(input)?;
         if port.rows().is_some() {
@@ -186,7 +186,7 @@ impl Port {
         port.one()
     }
 
-    /// Refuses what names several.
+    /// Refuses a range.
     fn one(self) -> syn::Result<Self> {
         if self.is_several() {
             return Err(syn::Error::new_spanned(
@@ -203,17 +203,17 @@ impl Port {
         Ok(self)
     }
 
-    /// Whether it names several elements: then it is read and written as an array.
+    /// Whether it names several elements, which are read and written as an array.
     pub(crate) fn is_several(&self) -> bool {
         self.component.is_several()
     }
 
-    /// The list, and which of its rows, if it is the property of rows.
+    /// The list, and which of its rows, if it is a property of rows.
     pub(crate) fn rows(&self) -> Option<(Place, &Rows)> {
         self.component.rows()
     }
 
-    /// The same for the one row that the callback runs for: the list, and the word in the brackets.
+    /// The list and the word in the brackets, if it is a property of the row that the callback runs for.
     pub(crate) fn row(&self) -> Option<(Place, &Ident)> {
         match self.rows()? {
             (list, Rows::One(word)) => Some((list, word)),
@@ -226,7 +226,7 @@ impl Port {
         matches!(self.rows(), Some((_, Rows::All(_))))
     }
 
-    /// Which property it is, whichever rows are meant: the same for `Ui::lamps[key].on.value` and `Ui::lamps[..].on.value`.
+    /// The property without the choice of rows: the same for `Ui::lamps[key].on.value` and `Ui::lamps[..].on.value`.
     pub(crate) fn template(&self) -> String {
         let mut template = self.clone();
         for step in &mut template.component.steps {
@@ -237,7 +237,7 @@ impl Port {
         template.text()
     }
 
-    /// Each of the properties that it names.
+    /// Each property that the port names.
     pub(crate) fn each(&self) -> Vec<Self> {
         let components = self.component.each().into_iter();
         components.map(|component| Self { component, ..self.clone() }).collect()
@@ -248,7 +248,7 @@ impl Port {
         self.component.dashboard()
     }
 
-    /// `<Ui>::left.speed.value`: what the expansion says.
+    /// `<Ui>::left.speed.value`, for the expansion.
     pub(crate) fn expr(&self) -> TokenStream {
         let Self { component, dot, prop } = self;
         let component = component.expr();
@@ -300,7 +300,7 @@ impl ToTokens for Rows {
 }
 
 impl Parse for Place {
-    /// Everything up to the end: for a property, its name is the last step.
+    /// Parses the whole path. For a property, its name is the last step.
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let field = input.call(Path::parse_mod_style)?;
         let mut steps = Vec::new();
@@ -333,7 +333,7 @@ impl Parse for Place {
     }
 }
 
-/// A number that is written out, also inside of the invisible brackets that `macro_rules` leave around expressions.
+/// A literal number, also inside the invisible group that `macro_rules` puts around expressions.
 pub(super) fn number(expr: &Expr) -> Option<usize> {
     match expr {
         Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number.base10_parse().ok(),
@@ -361,7 +361,7 @@ fn row(dot: Token![.], name: Ident, input: ParseStream<'_>) -> syn::Result<Step>
     Ok(Step::Row(dot, name, paren, Box::new(key)))
 }
 
-/// Lists are not nested.
+/// Refuses nested lists.
 fn not_in_a_row(steps: &[Step], step: &Step) -> syn::Result<()> {
     let is_row = |step: &Step| matches!(step, Step::Rows(..) | Step::Row(..));
     if is_row(step) && steps.iter().any(is_row) {
@@ -373,7 +373,7 @@ fn not_in_a_row(steps: &[Step], step: &Step) -> syn::Result<()> {
     Ok(())
 }
 
-/// One element of an array, or several; one row of a list, or all.
+/// One element or several elements of an array; one row or all rows of a list.
 fn index(content: ParseStream<'_>, bracket: token::Bracket) -> syn::Result<Step> {
     let advice = "an element of an array is written with its number, `Ui::lamps[3].on`, several with the first and the one \
                   behind the last, `Ui::lamps[0..8].on`; the row of a list with `[key]`, all of them with `[..]`";
@@ -445,7 +445,7 @@ fn written(input: ParseStream<'_>) -> syn::Result<Port> {
     }
 }
 
-/// The group behind the `for` of `callbacks![set_speed for Ui::left]`.
+/// The group after the `for` of `callbacks![set_speed for Ui::left]`.
 pub(crate) fn group(input: ParseStream<'_>, keyword: Token![for]) -> syn::Result<Place> {
     if !(input.peek(Ident::peek_any) || input.peek(Token![::])) {
         return Err(syn::Error::new_spanned(
@@ -472,7 +472,7 @@ pub(crate) fn group(input: ParseStream<'_>, keyword: Token![for]) -> syn::Result
     Ok(place)
 }
 
-/// `brightness.value` or `value`, without the struct.
+/// The error for `brightness.value` or `value`, without the struct.
 fn too_short(path: &Path, input: ParseStream<'_>) -> syn::Error {
     let name = path.to_token_stream().to_string();
     let whole = match input.parse::<Token![.]>().and_then(|_| Ident::parse_any(input)) {
@@ -487,7 +487,7 @@ fn too_short(path: &Path, input: ParseStream<'_>) -> syn::Error {
     )
 }
 
-/// What somebody who wrote a string probably wants.
+/// Advice for a property in quotes: the same without quotes.
 fn unquoted(text: &str) -> String {
     let word = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_');
     match text.split_once('.') {
@@ -507,7 +507,7 @@ pub(crate) fn ports(input: ParseStream<'_>, faults: &mut Faults) -> syn::Result<
     Ok(ports)
 }
 
-/// One of what `one` parses, or several in a tuple.
+/// One item that `one` parses, or several in a tuple.
 pub(crate) fn several(
     input: ParseStream<'_>,
     faults: &mut Faults,
@@ -596,14 +596,14 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_told_apart_as_they_are_written() {
+    fn keys_are_compared_as_written() {
         let text = |text: &str| Port::pushed.parse_str(text).expect(text).text();
         assert_eq!(text("Ui::a.row(7).b.value"), "Ui::a.row(7).b.value");
         assert_ne!(text("Ui::a.row(\"a b\").value"), text("Ui::a.row(\"ab\").value"));
     }
 
     #[test]
-    fn each_way_to_miss_it_has_its_answer() {
+    fn each_fault_has_its_message() {
         assert!(fault("Ui::a").contains("`Ui::a` is a component"));
         assert!(fault("a.value").contains("`Ui::a.value`"));
         assert!(fault("\"a.value\"").contains("without quotes: `Ui::a.value`"));

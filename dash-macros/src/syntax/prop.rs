@@ -11,20 +11,20 @@ use syn::{
 use super::args;
 use crate::{diag::Faults, suggest};
 
-/// The keys, for suggestions.
+/// All keys, for suggestions.
 const KEYS: [&str; 10] =
     ["writable", "event", "stream", "ring", "default", "within", "one_of", "max_len", "required", "no_setter"];
 
-/// What the attribute says; every key at most once.
+/// The arguments of the attribute. Each key occurs at most once.
 #[derive(Debug, Default)]
 pub(crate) struct PropArgs {
-    /// The browser may write it.
+    /// The browser may write the property.
     pub(crate) writable: Option<Span>,
-    /// It is an event.
+    /// The property is an event.
     pub(crate) event: Option<Span>,
-    /// It is a stream.
+    /// The property is a stream.
     pub(crate) stream: Option<Span>,
-    /// `ring = 2000`: how many items of a stream are kept.
+    /// `ring = 2000`: the number of items of a stream that are kept.
     pub(crate) ring: Option<(Span, Expr)>,
     /// `default = 100.0`
     pub(crate) default: Option<(Span, Expr)>,
@@ -34,24 +34,24 @@ pub(crate) struct PropArgs {
     pub(crate) one_of: Option<(Span, Ident)>,
     /// `max_len = 100`
     pub(crate) max_len: Option<(Span, Expr)>,
-    /// It must be given in `layout`.
+    /// `layout` must set the property.
     pub(crate) required: Option<Span>,
-    /// The builder method is written by hand.
+    /// The user writes the builder method.
     pub(crate) no_setter: Option<Span>,
 }
 
 /// `within(min, max)`
 #[derive(Debug)]
 pub(crate) struct Within {
-    /// The place of the key.
+    /// The span of the key.
     pub(crate) key: Span,
-    /// The sibling with the smallest value.
+    /// The sibling property with the smallest value.
     pub(crate) min: Ident,
-    /// The sibling with the largest value.
+    /// The sibling property with the largest value.
     pub(crate) max: Ident,
 }
 
-/// All `#[prop(..)]`s among `attrs` as one; faults are noted.
+/// Joins all `#[prop(..)]` among `attrs`. Faults are added to `faults`.
 pub(crate) fn parse(attrs: &[Attribute], faults: &mut Faults) -> PropArgs {
     let mut prop = PropArgs::default();
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("prop")) {

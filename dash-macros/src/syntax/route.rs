@@ -4,13 +4,13 @@ use syn::{Attribute, Data, DeriveInput, Field, Fields, Ident, LitStr, Meta, Type
 
 use crate::{diag::Faults, suggest};
 
-/// The pages of a dashboard, by their paths.
+/// The pages of a dashboard with their paths.
 #[derive(Debug)]
 pub(crate) struct Route {
     pub(crate) name: Ident,
-    /// In the order in which they are tried: what is fixed comes before what could be anything.
+    /// In the order in which they are tried: fixed parts before fields.
     pub(crate) pages: Vec<Page>,
-    /// What every other path is.
+    /// The variant for all other paths.
     pub(crate) not_found: Ident,
 }
 
@@ -22,20 +22,20 @@ pub(crate) struct Page {
     pattern: LitStr,
 }
 
-/// What is between two slashes.
+/// The part of a path between two slashes.
 #[derive(Debug)]
 pub(crate) enum Part {
     Fixed(String),
-    /// A field, and its type.
+    /// A field and its type.
     Field(Ident, Box<Type>),
 }
 
-/// How paths begin that every dashboard answers itself.
+/// First parts of the paths that every dashboard serves itself.
 const TAKEN: [&str; 4] = ["_dash", "api", "health", "schema.json"];
 
 const EXAMPLE: &str = "`#[route(\"/lamp/{id}\")]`";
 
-/// The pages, or nothing if there is nothing to build on; faults are noted.
+/// The pages, or `None` if nothing can be generated. Faults are added to `faults`.
 pub(crate) fn understand(item: DeriveInput, faults: &mut Faults) -> Option<Route> {
     if !item.generics.params.is_empty() {
         faults.on(&item.generics, "the pages of a dashboard are fixed: an enum of routes has no generics");
@@ -159,7 +159,7 @@ fn page(variant: Variant, pattern: LitStr, faults: &mut Faults) -> Option<Page> 
     (faults.count() == before).then_some(Page { name: variant.ident, parts, pattern })
 }
 
-/// Text that is in the path as it is.
+/// Text that is part of the path as it is.
 fn fixed(part: &str, pattern: &LitStr, faults: &mut Faults) {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
     if part.is_empty() {
@@ -176,7 +176,8 @@ fn fixed(part: &str, pattern: &LitStr, faults: &mut Faults) {
     }
 }
 
-/// A path leads to one page. Of two that fit, one must say more at each place where they differ.
+/// A path must lead to one page. If two patterns match the same path, one must be more specific at each place where
+/// they differ.
 fn ambiguous(pages: &[Page], faults: &mut Faults) {
     for (at, page) in pages.iter().enumerate() {
         for other in &pages[..at] {

@@ -45,7 +45,7 @@ impl ::core::clone::Clone for SliderProps {
 #[automatically_derived]
 impl ::core::marker::Copy for SliderProps {}
 impl SliderProps {
-    /// Of the component with this id.
+    /// The properties of the component with this id.
     #[doc(hidden)]
     #[allow(unreachable_pub)]
     pub const fn at(__dd_id: ::dash_devices::__private::ComponentId) -> Self {
@@ -59,14 +59,14 @@ impl SliderProps {
             history: ::dash_devices::__private::Prop::new(__dd_id, "history", 5u16),
         }
     }
-    /// No group that a callback could be listed for.
+    /// A component is not a group, so no callback can be listed for it.
     #[doc(hidden)]
     #[allow(dead_code, unreachable_pub)]
     pub const fn __dd_at(&self) -> ::dash_devices::__private::At<Slider> {
         ::dash_devices::__private::At::NOWHERE
     }
-    /// The component, to be placed in a piece of the page that a callback returns. Its field in the `#[components]`
-    /// struct is marked `#[dynamic]`.
+    /// The component, to be placed in an element that a callback returns. Its field in the `#[components]` struct
+    /// must be marked `#[dynamic]`.
     #[must_use]
     #[allow(dead_code, unreachable_pub)]
     pub fn place(self) -> Slider {
