@@ -1,22 +1,23 @@
-// The answer to a request tells states before the socket does. The socket tells them again, in its own order, with older ones before
-// them: those must not be shown, but operations are meant for them.
+// The response to a request brings states before the socket does. The socket later sends them again, in its own order,
+// after older ones. The page must not show those older states, but the socket's edit operations apply to them.
 //
-//   nothing is ahead --learn(ahead)--> ahead up to a revision --the socket is at that revision--> nothing is ahead
+//     nothing is ahead --learn(ahead)--> ahead up to a revision --the socket reaches it--> nothing is ahead
 //
-// Invariant: while something is ahead, `#behind` has for each property that was told ahead what the socket has told of it so far.
+// Invariant: while something is ahead, `#behind` has, for each property that a response brought, the socket's latest
+// value.
 
 /** @import { Property } from "./properties.js" */
 
 export class AheadOfSocket {
-  /** Up to which revision answers have told. */
+  /** The revision up to which responses have brought states. */
   #rev = 0;
   /** @type {Map<Property, unknown>} */
   #behind = new Map();
-  /** @type {Set<Property>} whose quality was told ahead */
+  /** @type {Set<Property>} properties whose quality a response brought */
   #judged = new Set();
 
   /**
-   * What the socket has told of a property: what its operations are meant for.
+   * The socket's latest value of a property, which its edit operations apply to.
    * @param {Property} property
    */
   toldBySocket(property) {
@@ -24,8 +25,8 @@ export class AheadOfSocket {
   }
 
   /**
-   * Whether newer values than those of this revision were told ahead.
-   * @param {number} rev  of what the socket tells
+   * Whether a response brought newer values than those of this revision.
+   * @param {number} rev  the revision of a socket frame
    */
   isPast(rev) {
     return rev < this.#rev;
@@ -34,8 +35,9 @@ export class AheadOfSocket {
   /**
    * @param {Property} property
    * @param {unknown} value
-   * @param {{ ahead: boolean, late: boolean }} told  ahead: by an answer; late: by the socket, and an answer has told newer values
-   * @returns {boolean} whether it is to be shown
+   * @param {{ ahead: boolean, late: boolean }} told  ahead: from a response; late: from the socket, and responses
+   *   brought newer values
+   * @returns {boolean} whether to show the value
    */
   learn(property, value, { ahead, late }) {
     const behind = this.#behind.has(property);
@@ -47,10 +49,10 @@ export class AheadOfSocket {
   }
 
   /**
-   * The same for what is said of a value's quality.
+   * The same for the quality of a value.
    * @param {Property} property
    * @param {{ ahead: boolean, late: boolean }} told
-   * @returns {boolean} whether it is to be shown
+   * @returns {boolean} whether to show the quality
    */
   judge(property, { ahead, late }) {
     if (late && this.#judged.has(property)) return false;
@@ -58,14 +60,14 @@ export class AheadOfSocket {
     return true;
   }
 
-  /** An answer has told everything up to this revision. @param {number} rev */
+  /** A response has brought everything up to this revision. @param {number} rev */
   reach(rev) {
     this.#rev = Math.max(this.#rev, rev);
   }
 
   /**
-   * The socket has told everything that was told ahead: from here on it alone is right.
-   * @returns {Property[]} those that may show something else
+   * The socket has sent everything that responses brought. From now on only the socket's values count.
+   * @returns {Property[]} the properties whose shown value may change
    */
   catchUp() {
     const behind = [...this.#behind];
@@ -76,7 +78,7 @@ export class AheadOfSocket {
     return behind.map(([property]) => property);
   }
 
-  /** The property is gone. @param {Property} property */
+  /** The property was removed. @param {Property} property */
   forget(property) {
     this.#behind.delete(property);
   }

@@ -1,7 +1,7 @@
-// How long to wait before the next attempt: a random time up to a bound that doubles with each failure (full jitter), so that a
-// restarted server is not asked by all pages at once.
+// The delay before the next attempt: a random time up to a bound that doubles with each failure (full jitter). So not
+// all pages contact a restarted server at once.
 
-/** The bound of the first wait, in milliseconds. */
+/** The bound of the first delay, in milliseconds. */
 const FIRST = 250;
 
 export class Backoff {
@@ -18,14 +18,14 @@ export class Backoff {
     this.#random = random;
   }
 
-  /** An attempt has failed. @returns {number} milliseconds until the next one */
+  /** Reports a failed attempt. @returns {number} milliseconds until the next one */
   next() {
     const bound = Math.min(this.#most, FIRST * 2 ** this.#failures);
     this.#failures = Math.min(this.#failures + 1, 10);
     return this.#random() * bound;
   }
 
-  /** An attempt has succeeded: the next failure is the first one. */
+  /** Reports a success. The next failure counts as the first one. */
   reset() {
     this.#failures = 0;
   }

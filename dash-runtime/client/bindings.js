@@ -1,4 +1,4 @@
-// What follows from properties here in the browser: other properties, and whether a component is shown.
+// Values that the browser derives from properties: other properties, and whether a component is shown.
 
 import { computeValue, isComputable } from "./computed.js";
 
@@ -9,20 +9,20 @@ import { computeValue, isComputable } from "./computed.js";
  * @typedef {object} Computed
  * @property {ComputedStart} start
  * @property {Property[]} inputs
- * @property {Property | null} target  null: whether a component is shown
+ * @property {Property | null} target  null: the target is the visibility of a component
  *
  * @typedef {object} BindingHandlers
- * @property {(property: Property) => unknown} shown  what the page shows of it now
- * @property {(property: Property) => void} draw  its value has changed
- * @property {(property: Property) => void} mark  its quality has changed
+ * @property {(property: Property) => unknown} shown  the value that the page shows now
+ * @property {(property: Property) => void} draw  the value has changed
+ * @property {(property: Property) => void} mark  the quality has changed
  * @property {(id: string, shown: boolean) => void} show
  * @property {(message: string, error: unknown) => void} complain
  */
 
 export class PageBindings {
-  /** @type {Computed[]} each behind those that it is computed from */
+  /** @type {Computed[]} each after those whose target it reads */
   #computed;
-  /** @type {Map<string, boolean>} whether a component is shown, by its id, if a binding says that */
+  /** @type {Map<string, boolean>} whether a component is shown, by its id, for components with such a binding */
   #shown = new Map();
   #handlers;
 
@@ -41,7 +41,7 @@ export class PageBindings {
   }
 
   /**
-   * Whether a component is shown; undefined if no binding says that.
+   * Whether a component is shown. undefined: no binding controls it.
    * @param {string} id
    */
   isShown(id) {
@@ -49,7 +49,7 @@ export class PageBindings {
   }
 
   /**
-   * Computes anew what follows from these properties, or everything.
+   * Computes what depends on these properties, or everything.
    * @param {Set<Property> | null} changed
    */
   compute(changed) {

@@ -1,8 +1,8 @@
 // The page's clock.
 
 /**
- * A clock in milliseconds that also counts the time a machine slept, which performance.now() may leave out: a command must not
- * look young after a night in a closed laptop. It never goes back.
+ * A clock in milliseconds that also counts the time in which the machine slept, which performance.now() may omit. A
+ * command must not appear young after a night in a closed laptop. The clock never goes back.
  * @param {() => number} steady
  * @param {() => number} wall
  * @returns {() => number}

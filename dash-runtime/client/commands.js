@@ -1,5 +1,5 @@
-// What this page has asked of the server and not yet heard the end of, and what a control shows meanwhile.
-// Pure: time is passed in, nothing here knows a socket or the DOM.
+// The commands of this page that have no final outcome, and what a control shows meanwhile. Pure: the time is a
+// parameter, and nothing here uses a socket or the DOM.
 //
 //   queued --ready()--> sent --settle()--> (working --settle()-->) gone
 //      ^                  |
@@ -12,42 +12,48 @@ import { Outcome } from "./protocol.js";
 
 /**
  * @typedef {object} Command
- * @property {number} n  number on the wire; 0 while it has not been sent
+ * @property {number} n  number on the wire; 0 until it is sent
  * @property {number} p  property number
  * @property {unknown} value
- * @property {boolean} event  counts by itself: never merged, never fired late
- * @property {number} at  when the person acted
- * @property {number} due  when it may be sent: later than `at` if values of its property are sent at a rate
- * @property {boolean} working  the server has accepted it and has not finished
- * @property {boolean} byRequest  goes by a request of its own instead of through the socket
- * @property {boolean} taken  the server has it: a request was answered
+ * @property {boolean} event  an event is never merged and never sent late
+ * @property {number} at  the time of the user's action
+ * @property {number} due  the time from which it may be sent; later than `at` if its property has a rate
+ * @property {boolean} working  the server has accepted it and has not finished it
+ * @property {boolean} byRequest  it is sent by an HTTP request instead of through the socket
+ * @property {boolean} taken  the server has received it: a request was answered
  *
  * @typedef {{ command: Command, code: number, kind: string, text: string }} Settled
  */
 
-/** Commands sent and not answered. More would only pile up on a slow link: the newest value waits here and replaces older ones. */
+/**
+ * The largest number of commands that are sent and not answered. On a slow link more would only pile up. Here the
+ * newest value waits and replaces older ones.
+ */
 const MAX_IN_FLIGHT = 16;
 
-/** Commands that wait to be sent. State properties hold one place each, so only a page full of busy controls gets here. */
+/**
+ * The largest number of waiting commands. State properties use one place each, so only a page full of busy controls
+ * reaches it.
+ */
 const MAX_QUEUED = 256;
 
-/** The commands of one page whose final outcome is not known, in the order in which the person gave them. */
+/** The commands of one page without a final outcome, in the order of the user's actions. */
 export class Commands {
   /** @type {Command[]} */
   #list = [];
   #next = 1;
-  /** The highest number that the server is known to have taken. */
+  /** The highest number that the server is known to have received. */
   #seen = 0;
   #byRequest;
   #rates;
   #size;
-  /** @type {Map<number, number>} by property: when its value was sent last */
+  /** @type {Map<number, number>} the time at which a value was last sent, by property */
   #sentAt = new Map();
 
   /**
-   * @param {ReadonlySet<number>} byRequest  numbers of the properties whose commands go by request
-   * @param {ReadonlyMap<number, Rate>} rates  of the properties whose values are not sent at once
-   * @param {number} size  how many properties are numbered there: those of rows go on behind them, in as many turns as there are rows
+   * @param {ReadonlySet<number>} byRequest  numbers of the properties whose commands are sent by HTTP requests
+   * @param {ReadonlyMap<number, Rate>} rates  of the properties with a rate
+   * @param {number} size  the number of properties without those of rows; see numbers.js
    */
   constructor(byRequest = new Set(), rates = new Map(), size = Number.POSITIVE_INFINITY) {
     this.#byRequest = byRequest;
@@ -55,13 +61,13 @@ export class Commands {
     this.#size = size;
   }
 
-  /** Those that have no final outcome, oldest first. */
+  /** The commands without a final outcome, oldest first. */
   get unfinished() {
     return /** @type {readonly Command[]} */ (this.#list);
   }
 
   /**
-   * Whether a control must go on showing the person's value: a command for this property has had no answer at all.
+   * Whether a control must keep the user's value: a command for this property has no answer yet.
    * @param {number} p
    */
   outstanding(p) {
@@ -69,13 +75,13 @@ export class Commands {
   }
 
   /**
-   * A person acted. A waiting command of the same state property is replaced, unless an event came after it:
-   * "20, shoot, 30" must not become "shoot, 30".
+   * Adds a command for the user's action. It replaces a waiting command of the same state property, unless an event
+   * came between: "20, shoot, 30" must not become "shoot, 30".
    * @param {number} p
    * @param {unknown} value
    * @param {boolean} event
    * @param {number} now
-   * @returns {boolean} false: there is no room, it was not taken
+   * @returns {boolean} false: the queue is full, and the command was not added
    */
   add(p, value, event, now) {
     if (!event) {
@@ -85,15 +91,15 @@ export class Commands {
     if (this.#list.filter((command) => command.n === 0).length >= MAX_QUEUED) return false;
     const byRequest = this.#byRequest.has(templateOf(p, this.#size));
     const due = event ? now : this.#due(p, now);
-    // Who makes an event happen has seen the values: they go first, and so at once.
+    // The user saw the values before the event, so the waiting values are sent before it, at once.
     if (event) this.hurry(now);
     this.#list.push({ n: 0, p, value, event, at: now, due, working: false, byRequest, taken: false });
     return true;
   }
 
   /**
-   * When a new value may be sent: with `throttle` not sooner than that after the last one, with `debounce` when no newer one came
-   * for so long.
+   * The time from which a new value may be sent. With `throttle` it is that long after the last value was sent. With
+   * `debounce` it is that long after the newest value.
    * @param {number} p
    * @param {number} now
    */
@@ -104,14 +110,14 @@ export class Commands {
     return Math.max(now, (this.#sentAt.get(p) ?? Number.NEGATIVE_INFINITY) + rate.ms);
   }
 
-  /** When the next value that waits for its time may be sent; infinite if none does. */
+  /** The time from which the next waiting value may be sent. Infinity if none waits. */
   get nextDue() {
     const waiting = this.#list.filter((command) => command.n === 0).map((command) => command.due);
     return Math.min(...waiting);
   }
 
   /**
-   * The person let go of the control: there is no pause to wait for.
+   * The user released the control, so a debounced value need not wait.
    * @param {number} p
    * @param {number} now
    */
@@ -121,7 +127,7 @@ export class Commands {
   }
 
   /**
-   * What waits for its time is due now.
+   * Makes waiting commands due now.
    * @param {number} now
    * @param {(command: Command) => boolean} which
    */
@@ -130,11 +136,11 @@ export class Commands {
   }
 
   /**
-   * Numbers what may be sent now and gives it back; the caller sends it.
+   * Numbers the commands that may be sent now and returns them. The caller sends them.
    *
-   * What goes by different ways can overtake on its way, and so can two requests. So a request waits until everything before it
-   * is with the server, and everything after it waits for the request.
-   * @param {boolean} socket  whether the socket takes commands
+   * Commands on different transports can overtake each other, and so can two requests. So a request waits until the
+   * server has received all commands before it, and all commands after it wait for its response.
+   * @param {boolean} socket  whether the socket accepts commands
    * @param {boolean} requests  whether requests can be made
    * @param {number} now
    */
@@ -159,7 +165,7 @@ export class Commands {
   }
 
   /**
-   * Whether the command has no outcome.
+   * Whether the command has no final outcome yet.
    * @param {Command} command
    */
   has(command) {
@@ -167,7 +173,7 @@ export class Commands {
   }
 
   /**
-   * No server that reads the command takes it. It was the last that was numbered, because what comes after it waits for its answer.
+   * The server will never take this command. It has the last number, because later commands wait for its response.
    * @param {Command} command
    * @param {string} why
    * @returns {Settled[]}
@@ -178,7 +184,7 @@ export class Commands {
   }
 
   /**
-   * The server said what became of a command. An outcome heard before is nothing.
+   * The server sent the outcome of a command. A repeated outcome has no effect.
    * @param {Result} result
    * @returns {Settled[]}
    */
@@ -192,16 +198,18 @@ export class Commands {
   }
 
   /**
-   * The server knows this session, and its commands up to `last`: those have an outcome or will have one. The others are sent
-   * anew, with their age.
+   * The server knows this session and its commands up to `last`, which have or will get an outcome. The other commands
+   * are sent again, with their age.
    * @param {number} last
-   * @param {string | null} poison  why the server could not read the first one it has not seen; it is not sent again
+   * @param {string | null} poison  why the server could not read the first command it has not seen; that one is not
+   *   sent again
    * @returns {Settled[]}
    */
   resume(last, poison) {
     // A request may have been answered while the welcome was on its way.
     this.#seen = Math.max(this.#seen, last);
-    // A request keeps its number: it is under way still, and a newer value with the same number would be taken for this one.
+    // A request keeps its number because it is still running. The server would take a newer value with the same number
+    // for this one.
     const request = this.#list.find((command) => command.n > this.#seen && command.byRequest);
     const unseen = this.#list.filter(
       (command) => command.n > this.#seen && !command.working && command !== request,
@@ -213,9 +221,9 @@ export class Commands {
   }
 
   /**
-   * The server does not know this session. Nobody can tell what became of the commands that were sent.
+   * The server does not know this session. The outcome of the sent commands is unknown.
    * @param {number} last
-   * @param {boolean} restarted  then what was not sent is not meant for this run of the server either
+   * @param {boolean} restarted  the waiting commands were not meant for this run of the server, so they are refused
    * @returns {Settled[]}
    */
   forget(last, restarted) {
@@ -232,7 +240,7 @@ export class Commands {
   }
 
   /**
-   * The link is lost: an event that was not sent is never sent.
+   * The connection is lost: waiting events are refused and never sent.
    * @returns {Settled[]}
    */
   refuseEvents() {
@@ -258,12 +266,12 @@ export class Commands {
 }
 
 /**
- * The echo rule for one property: while a command of this page is outstanding, or the person holds the control, it shows what the
- * person wants; at rest it shows what the server says. Of three rules tried by exhaustive search the only one that neither
- * jumps back nor diverges.
+ * The echo rule for one property. While a command of this page is outstanding or the user holds the control, it shows
+ * the user's value. Otherwise it shows the server's value. Of three rules that were tested by exhaustive search, only
+ * this one neither jumps back nor diverges.
  */
 export class Echo {
-  /** The control may show something else than the truth. */
+  /** The control may show a value other than the server's. */
   #stray = false;
 
   /** @param {unknown} truth */
@@ -273,7 +281,7 @@ export class Echo {
   }
 
   /**
-   * The server said so.
+   * The server sent a value.
    * @param {unknown} truth
    */
   report(truth) {
@@ -281,14 +289,14 @@ export class Echo {
     this.#stray = true;
   }
 
-  /** The person moved the control. */
+  /** The user moved the control. */
   want() {
     this.#stray = true;
   }
 
   /**
    * @param {boolean} busy  a command is outstanding, or the control is held
-   * @returns {boolean} true once when the control is to be drawn with the truth
+   * @returns {boolean} true once, when the control must be drawn with the server's value
    */
   rest(busy) {
     if (busy || !this.#stray) return false;

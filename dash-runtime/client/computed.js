@@ -1,23 +1,23 @@
-// What each browser computes for itself: the bindings `mirror`, `format`, `show_when` and `script`. The server does the same, for
-// the first paint, in dash-runtime/src/binding/; tests/client/binding-cases.json has what both must agree on.
+// The bindings that each browser computes: `mirror`, `format`, `show_when` and `script`. For the first paint the server
+// computes all but `script` in dash-runtime/src/binding/. Both must agree on tests/client/binding-cases.json.
 
 import { formatNumber } from "./format.js";
 
 /**
- * @typedef {object} ComputedStart  a binding, as the server wrote it into the page
+ * @typedef {object} ComputedStart  a binding from the page's data block
  * @property {string} word
- * @property {number[]} inputs  properties by their number
- * @property {number | string} target  a property, or for `show_when` the id of a component
+ * @property {number[]} inputs  property numbers
+ * @property {number | string} target  a property number; for `show_when` the id of a component
  * @property {unknown[]} detail
  */
 
-/** The functions of `script`s, by the number that the server counts them with. */
+/** The functions of `script` bindings, by the number that the server gave them. */
 const loadedScripts = /** @type {Map<number, (...inputs: unknown[]) => unknown>} */ (new Map());
 
 /**
- * Takes in the function of a `script`, when its module has been loaded.
+ * Stores the function of a `script` after its module was loaded.
  * @param {number} at
- * @param {() => (...inputs: any[]) => unknown} load  throws why there is no function
+ * @param {() => (...inputs: any[]) => unknown} load  throws the reason if there is no function
  */
 export function loadScript(at, load) {
   try {
@@ -30,7 +30,7 @@ export function loadScript(at, load) {
 }
 
 /**
- * Whether the value can be computed: the function of a `script` may not have come yet.
+ * Whether the value can be computed. The function of a `script` may not be loaded yet.
  * @param {ComputedStart} binding
  */
 export function isComputable({ word, detail }) {
@@ -41,7 +41,7 @@ export function isComputable({ word, detail }) {
  * @param {ComputedStart} binding
  * @param {unknown[]} inputs
  * @returns {unknown}
- * @throws {Error} what went wrong in an author's function, in words for a person
+ * @throws {Error} the fault of the author's function, as a text for the user
  */
 export function computeValue({ word, detail }, inputs) {
   const [first] = inputs;
@@ -63,7 +63,7 @@ function runScript(detail, inputs) {
   const [at, name, types] = /** @type {[number, string, string[]]} */ (detail);
   let value;
   try {
-    // Its own copy: what it does with it is not done to the page's values.
+    // The function gets copies, so that it cannot change the page's values.
     value = loadedScripts.get(at)?.(...inputs.map((input) => structuredClone(input))) ?? null;
   } catch (error) {
     throw new Error(`\`${name}\` failed: ${error instanceof Error ? error.message : String(error)}`);
@@ -78,7 +78,7 @@ function runScript(detail, inputs) {
 function jsonType(value) {
   if (value === null) return "null";
   if (Array.isArray(value)) return "array";
-  // What JSON cannot write is no number.
+  // JSON has no NaN and no infinity.
   if (typeof value === "number" && !Number.isFinite(value)) return "no number";
   return Number.isInteger(value) ? "integer" : typeof value;
 }

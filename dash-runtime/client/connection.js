@@ -1,9 +1,9 @@
-// The connection to the server, forever: one WebSocket or, where none opens, a stream of events and requests. It opens, notices when
-// the other end is gone, and opens again. What is said through it is not its business.
+// Keeps a connection to the server: one WebSocket or, where none opens, server-sent events and requests. It connects,
+// detects a dead connection, and reconnects. It does not read the frames.
 //
 //   closed --connect()--> opening --> open --welcomed()--> welcomed --> closed --(a pause)--> opening
 //
-// Invariant: there is at most one socket; what another one still delivers is not heard.
+// Invariant: at most one socket is in use. Messages of other sockets are ignored.
 
 import { Backoff } from "./backoff.js";
 import { EventStream } from "./event_stream.js";
@@ -16,24 +16,27 @@ import { SocketProbe, TransportChoice } from "./transport.js";
 
 /**
  * @typedef {object} ConnectionHandlers
- * @property {() => void} opened  a hello can be said
+ * @property {() => void} opened  the hello can be sent
  * @property {(data: unknown) => void} received
- * @property {(code: number) => boolean} closed  whether to connect again
+ * @property {(code: number) => boolean} closed  returns whether to reconnect
  *
- * @typedef {object} ConnectionEnv  what a test replaces
+ * @typedef {object} ConnectionEnv  the parts that tests replace
  * @property {(path: string) => Wire} connect
- * @property {(path: string, session: () => string | null) => Wire} [stream]  instead of a socket, if there is none to be had
+ * @property {(path: string, session: () => string | null) => Wire} [stream]  opens a stream, if no socket can be opened
  * @property {() => number} now
  * @property {() => number} random
  * @property {(ms: number, run: () => void) => number} after
  * @property {(timer: number) => void} cancel
  */
 
-/** A first socket that takes longer to open may be one that never will: a stream is opened beside it, before the page seems lost. */
+/**
+ * If the first socket takes longer than this to open, it may never open. A stream is opened beside it, before the page
+ * seems lost.
+ */
 const OPENING = 800;
-/** The longest wait before the next attempt to connect. */
+/** The longest delay before the next attempt, in milliseconds. */
 const RETRY_MOST = 10_000;
-/** A connection that lived so long was a good one: the next cut starts again with short waits. */
+/** A connection that lasted this long, in milliseconds, resets the delays. */
 const STEADY = 5_000;
 
 export class Connection {
@@ -43,7 +46,7 @@ export class Connection {
   #env;
   /** @type {Wire | null} */
   #socket = null;
-  /** @type {Transport} What kind it is. */
+  /** @type {Transport} The kind of the socket. */
   #transport = "socket";
   #welcomed = false;
   #welcomedAt = 0;
@@ -56,7 +59,7 @@ export class Connection {
 
   /**
    * @param {{ socket: string, stream: string }} paths
-   * @param {() => string | null} token  the page's session
+   * @param {() => string | null} token  the page's session token
    * @param {ConnectionHandlers} handlers
    * @param {ConnectionEnv} env
    */
@@ -79,7 +82,7 @@ export class Connection {
     );
   }
 
-  /** The server has welcomed the page through it. */
+  /** Whether the server has welcomed the page on this connection. */
   get isWelcomed() {
     return this.#welcomed;
   }
@@ -88,7 +91,7 @@ export class Connection {
     return this.#transport;
   }
 
-  /** When the server was heard last. */
+  /** The time at which the server was last heard. */
   get heard() {
     return this.#heartbeat.heard;
   }
@@ -109,20 +112,20 @@ export class Connection {
     }
   }
 
-  /** The network may be back, or somebody is looking: no time is wasted. */
+  /** The network may be back, or the page became visible: check or reconnect at once. */
   wake() {
     if (this.#socket) this.#heartbeat.check();
     else this.connect();
   }
 
-  /** The server's welcome has come. */
+  /** The server's welcome has arrived. */
   welcomed() {
     this.#welcomed = true;
     this.#welcomedAt = this.heard;
     this.#choice.welcomed(this.#transport);
   }
 
-  /** The page has taken the welcome in: from here on the connection may look for a better transport. */
+  /** The page has applied the welcome. From now on the connection may try a better transport. */
   settled() {
     this.#heartbeat.check();
     if (this.#transport !== "stream") return;
@@ -136,25 +139,25 @@ export class Connection {
     this.#socket?.send(frame);
   }
 
-  /** The page may be gone soon: what waits is sent. */
+  /** The page may be closed soon: send what waits. */
   hurry() {
     if (this.#socket instanceof EventStream) this.#socket.hurry();
   }
 
-  /** There is no use for what the server says, or it says nothing. */
+  /** Drops the connection: the server is silent, or its frames cannot be used. */
   abandon() {
     if (!this.#socket) return;
     this.#leave();
     this.#closed(0);
   }
 
-  /** Closes, and opens again after a pause. */
+  /** Closes, and reconnects after a delay. */
   restart() {
     this.#end();
     this.#retry = this.#env.after(this.#backoff.next(), () => this.connect());
   }
 
-  /** Closes, until somebody connects it again. */
+  /** Closes, until `connect` is called. */
   stop() {
     this.#end();
     this.#probe.end();
@@ -170,7 +173,7 @@ export class Connection {
   }
 
   /**
-   * From now on this is the page's socket.
+   * Uses this socket from now on.
    * @param {Wire} socket
    * @param {Transport} transport
    */
@@ -194,7 +197,7 @@ export class Connection {
   }
 
   /**
-   * The socket takes long to open. It may still do so, beside a stream.
+   * The socket takes long to open. A stream is opened beside it, and the socket may still open.
    * @param {Wire} socket
    */
   #branch(socket) {
@@ -206,7 +209,7 @@ export class Connection {
     this.connect();
   }
 
-  /** Beside the stream a socket has opened. The page goes on there, as after a cut; but not before it has a session to go on with. */
+  /** A socket has opened beside the stream. The page resumes on it, like after a cut, once it has a session. */
   #adopt() {
     if (!this.#welcomed) return;
     const socket = this.#probe.take();
@@ -216,7 +219,7 @@ export class Connection {
     this.#opened();
   }
 
-  /** Turns away from the socket; what it still delivers is not heard. */
+  /** Closes the socket and ignores its messages. */
   #leave() {
     const socket = this.#socket;
     if (!socket) return;

@@ -1,5 +1,5 @@
-// What the server says of a value that changed in part, done to the page's copy. Pure: the old value stays as it is, and what did
-// not change is shared with it.
+// Applies the server's edits to the page's copy of a value. Pure: the old value does not change, and the new value
+// shares all unchanged parts with it.
 
 /** @import { Operation, Path } from "./protocol.js" */
 
@@ -8,7 +8,7 @@
  * @param {unknown} value
  * @param {Operation[]} operations
  * @returns {unknown}
- * @throws {Error} when one does not fit: the copy is not what the server takes it for
+ * @throws {Error} if an operation does not fit: the copy differs from the server's value
  */
 export function applyOperations(value, operations) {
   return operations.reduce(applyOperation, value);
@@ -33,7 +33,7 @@ function applyOperation(value, operation) {
       const { path, at, gone, items } = operation;
       return changedAt(value, path, (inner) => {
         if (!Array.isArray(inner) || at + gone > inner.length) throw misfit(path);
-        // Not splice: so many arguments as there may be items are too many for a call.
+        // Not splice: a function call cannot take as many arguments as there may be items.
         return inner.slice(0, at).concat(items, inner.slice(at + gone));
       });
     }
@@ -41,11 +41,11 @@ function applyOperation(value, operation) {
 }
 
 /**
- * A copy with another value at `path`.
+ * A copy with a changed value at `path`.
  * @param {unknown} value
  * @param {Path} path
  * @param {(inner: unknown) => unknown} change
- * @param {string | null} [next]  the member that a new one stands before
+ * @param {string | null} [next]  the member before which a new member is inserted
  * @returns {unknown}
  */
 function changedAt(value, path, change, next = null) {

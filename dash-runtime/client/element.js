@@ -1,48 +1,51 @@
-// The base of all component elements, and the marks that the framework puts on them.
+// The base class of all component elements, and the marks that the framework sets on them.
 
 /**
  * @typedef {object} Host  the page, as the elements see it
  * @property {(element: Component) => void} attach
  * @property {(element: Component) => void} detach
  * @property {(element: Component, name: string, value: unknown) => void} send
- * @property {(element: Component) => void} release  the person let go of the control
+ * @property {(element: Component) => void} release  the user released the control
  *
  * @typedef {object} Marks
- * @property {boolean} pending  a command is not finished
- * @property {{ outcome: string, text: string } | null} failed  the last command came to nothing
- * @property {string | null} bad  the source of a value has failed
+ * @property {boolean} pending  a command has no final outcome
+ * @property {{ outcome: string, text: string } | null} failed  the outcome of the last command, if it did not succeed
+ * @property {string | null} bad  why a value is bad: its source failed
  */
 
-/** Elements that were there before the page had read its state. */
+/** Elements that were attached before the page had read its state. */
 const earlyElements = /** @type {Set<Component>} */ (new Set());
 
 /** @type {Host | null} */
 let elementHost = null;
 
 /**
- * A component. The server has rendered what is inside, with the current values. Properties come in by `update` and `append`, the
- * person's actions go out by `send`.
+ * A component. The server has rendered its content with the current values. `update` and `append` receive properties,
+ * and `send` sends the user's actions.
  *
- * The echo rule is kept here and in page.js: while a command of this page for a property is outstanding, or the person holds the
- * control, `update` is not called for it; the server's latest value is given when that ends.
+ * This class and page.js implement the echo rule. `update` is not called for a property while a command of this page
+ * for it is outstanding, or while the user holds the control. Afterwards it is called with the server's latest value.
  */
 export class Component extends HTMLElement {
   /**
-   * What the control shows: the server's values, or the person's where a command is outstanding.
+   * The values that the control shows: the server's, or the user's while a command is outstanding.
    * @type {Record<string, any>}
    */
   props = {};
 
-  /** The inside shows the values that the component was placed with, not those of now: made from a tree while the page is open. */
+  /**
+   * Whether the content shows the values of the component's placement instead of the current ones. True for elements
+   * that were built from a tree while the page is open.
+   */
   asPlaced = false;
 
   /** @type {boolean | string} */
   #touched = false;
 
   /**
-   * Set while the person holds the control (pointer down, focused text with changes): `update` waits. The name of a property
-   * holds only that one, so that for example a measured value beside it goes on; `true` holds all of the component. Always
-   * ends with false, whatever became of the gesture; send before you let go.
+   * Set this while the user holds the control (pointer down, focused text with changes). `update` then waits. A
+   * property name holds only that property, so that for example a measured value is still updated. `true` holds the
+   * whole component. Always reset it to false at the end of the gesture, after `send`.
    */
   get touched() {
     return this.#touched;
@@ -54,23 +57,23 @@ export class Component extends HTMLElement {
     if (released) elementHost?.release(this);
   }
 
-  /** Called once, when the inside is there and `props` is filled: find the inner nodes, add listeners. */
+  /** Called once, when the content exists and `props` is filled. Find the inner nodes and add listeners here. */
   mount() {
-    // Most components have something to do here; one that only shows a value may not.
+    // Not every component needs to do something here: one may only show a value.
   }
 
   /**
-   * A state property has a new value: write it to the DOM. Calling it twice must do no harm.
+   * A state property has a new value: write it to the DOM. It may be called twice with the same value.
    * @param {string} _name
    * @param {any} _value
    */
   update(_name, _value) {
-    // A component without state properties has nothing to do.
+    // A component without state properties needs no code here.
   }
 
   /**
-   * `append(name, items, reset)`: a stream has new items, the oldest first; with `reset` what came before is to be forgotten.
-   * A component with a stream property has this method, and so can't use the DOM's own `append` on itself.
+   * `append(name, items, reset)`: a stream has new items, oldest first. With `reset` the earlier items are dropped. A
+   * component with a stream property defines this method, so it cannot use the DOM's `append` on itself.
    * @param {...any} nodes
    */
   append(...nodes) {
@@ -78,10 +81,10 @@ export class Component extends HTMLElement {
   }
 
   /**
-   * The person did something. A state property that is sent again before the server could be reached is sent once, with the newest
-   * value; an event is sent as often as it happens, and refused at once without a connection.
+   * Sends the user's action. If the server cannot be reached, a state property is sent once, later, with its newest
+   * value. An event is sent for each occurrence, and without a connection it is refused at once.
    * @param {string} name
-   * @param {unknown} value  null for an event without value
+   * @param {unknown} value  null for an event without a payload
    */
   send(name, value) {
     elementHost?.send(this, name, value);
@@ -97,9 +100,9 @@ export class Component extends HTMLElement {
     elementHost?.detach(this);
   }
 
-  /** Without this the browser would take a move for a departure and an arrival. */
+  /** Without this method the browser would treat a move as a removal and an insertion. */
   connectedMoveCallback() {
-    // The page has it already.
+    // The page already has the element.
   }
 }
 
@@ -116,7 +119,7 @@ export function define(tag, element) {
 let placedListener = () => undefined;
 
 /**
- * From now on `listener` is told of each component that is put on the page while it is open, also of one whose element is not defined.
+ * Calls `listener` for each component that is placed while the page is open, also if its element is not defined.
  * @param {(id: string) => void} listener
  */
 export function onPlaced(listener) {
@@ -129,7 +132,7 @@ export function tellPlaced(id) {
 }
 
 /**
- * The page is ready: gives it the elements that are there already, and from now on each one as it comes.
+ * The page is ready: attaches the existing elements, and from now on each new one.
  * @param {Host} page
  */
 export function hostElements(page) {
@@ -138,16 +141,16 @@ export function hostElements(page) {
   earlyElements.clear();
 }
 
-/** The titles that the server gave. @type {WeakMap<Element, string>} */
+/** The titles that the server rendered. @type {WeakMap<Element, string>} */
 const ownTitles = new WeakMap();
 
 /**
- * Puts the state of the commands and of the values on the element, for the eye (base.css), for assistive technology and for tests.
+ * Shows the state of commands and values on the element: for the stylesheet (base.css), assistive technology and tests.
  * @param {Element} element
  * @param {Marks} marks
  */
 export function markElement(element, { pending, failed, bad }) {
-  // The title of an element that the server rendered as bad is the reason, not the element's own.
+  // If the server rendered the element as bad, its title is the reason and not the element's own title.
   const given = element.hasAttribute("data-bad") ? "" : (element.getAttribute("title") ?? "");
   const own = ownTitles.get(element) ?? given;
   ownTitles.set(element, own);
@@ -160,7 +163,7 @@ export function markElement(element, { pending, failed, bad }) {
 }
 
 /**
- * Writes only a difference: an observer sees no change where there is none.
+ * Writes the attribute only if it differs, so that observers see no false change.
  * @param {Element} element
  * @param {string} name
  * @param {string | null} value
@@ -172,7 +175,7 @@ function writeAttribute(element, name, value) {
 }
 
 /**
- * The words of a component's id, as the server says them too: what it is called when it has no label.
+ * The words of a component's id, like on the server. They name a component without a label.
  * @param {{ id: string }} element
  */
 export function wordsOf(element) {
@@ -180,7 +183,7 @@ export function wordsOf(element) {
 }
 
 /**
- * The name of a control that has a visible label beside it: that one or, while it is empty, the words of the component's id.
+ * Names a control by its visible label or, if that is empty, by the words of the component's id.
  * @param {{ id: string }} element  the component
  * @param {Element} control  the control in it
  * @param {unknown} label
@@ -190,7 +193,7 @@ export function nameControl(element, control, label) {
 }
 
 /**
- * What a person calls this control.
+ * The name of this control for the user.
  * @param {Element} element
  */
 export function labelOf(element) {

@@ -1,23 +1,23 @@
-// What a page has that gets no WebSocket, because something on the way lets none through: events from the server, and requests with
-// frames to it, one after the other. To the link it is a socket like any other: it opens, it brings frames, it closes, and then the
-// page comes back and resumes.
+// The replacement for a WebSocket where a proxy blocks it: server-sent events for one direction, and one request after
+// the other for the other. To the link it behaves like a socket: it opens, delivers frames and closes, and the page
+// then reconnects and resumes.
 
 import { Close } from "./protocol.js";
 
 /**
- * @typedef {object} Wire  what the link needs of a socket of either kind
+ * @typedef {object} Wire  the interface that the link needs of a socket or a stream
  * @property {((event: any) => unknown) | null} onopen
  * @property {((event: any) => unknown) | null} onmessage
  * @property {((event: any) => unknown) | null} onclose
  * @property {(frame: string) => void} send
  * @property {() => void} close
  *
- * @typedef {object} Opened  the answer to a hello
+ * @typedef {object} Opened  the response to a hello
  * @property {number} status
- * @property {string | null} number  names the stream to the requests that belong to it
- * @property {() => Promise<string | null>} read  the next piece of the body; null at its end
+ * @property {string | null} number  identifies the stream in its requests
+ * @property {() => Promise<string | null>} read  the next chunk of the body; null at its end
  *
- * @typedef {object} EventStreamEnv  what a test replaces
+ * @typedef {object} EventStreamEnv  the parts that tests replace
  * @property {(path: string, hello: string, signal: AbortSignal) => Promise<Opened>} open
  * @property {import("./http_commands.js").HttpCommandEnv["request"]} request
  * @property {(ms: number, run: () => void) => number} after
@@ -39,26 +39,26 @@ export class EventStream {
   #closed = false;
   /** @type {string | null} */
   #number = null;
-  /** @type {string[]} Frames that were not sent. */
+  /** @type {string[]} Frames that are not sent yet. */
   #waiting = [];
   #underway = false;
-  /** How many frames go in one request. */
+  /** The largest number of frames in one request. */
   #most = Number.POSITIVE_INFINITY;
 
   /**
    * @param {string} path
-   * @param {() => string | null} session  the page's, once it is welcomed
+   * @param {() => string | null} session  the page's session token, after the welcome
    * @param {EventStreamEnv} env
    */
   constructor(path, session, env) {
     this.#path = path;
     this.#session = session;
     this.#env = env;
-    // When whoever made it has said what is to happen then.
+    // Later, so that the creator can set its handlers first.
     env.after(0, () => this.#closed || this.onopen?.(null));
   }
 
-  /** @param {string} frame  the first is the hello */
+  /** @param {string} frame  the first one is the hello */
   send(frame) {
     if (this.#closed) return;
     if (this.#greeted) {
@@ -75,7 +75,7 @@ export class EventStream {
     this.#stop.abort();
   }
 
-  /** The page may be gone before the request under way is answered: what waits is sent now. */
+  /** The page may be closed before the running request is answered, so waiting frames are sent now. */
   hurry() {
     if (!this.#closed && this.#waiting.length > 0) this.#put(this.#waiting.splice(0)).catch(() => null);
   }
@@ -109,7 +109,7 @@ export class EventStream {
     else this.onmessage?.({ data });
   }
 
-  /** Sends what waits, unless a request is under way: two could overtake each other. */
+  /** Sends the waiting frames, unless a request is running: two requests could overtake each other. */
   async #carry() {
     if (this.#underway || this.#waiting.length === 0) return;
     this.#underway = true;
@@ -118,7 +118,7 @@ export class EventStream {
     this.#underway = false;
     if (this.#closed) return;
     if (status === 413 && frames.length > 1) {
-      // Together they are too large: nothing of it was taken.
+      // Together the frames are too large, and the server took none of them.
       this.#most = 1;
       this.#waiting.unshift(...frames);
     } else if (status !== 204) {
@@ -146,7 +146,7 @@ export class EventStream {
   }
 }
 
-/** Takes server-sent events out of text that comes in pieces. */
+/** Extracts server-sent events from text that arrives in chunks. */
 class EventReader {
   #rest = "";
 

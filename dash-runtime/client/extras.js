@@ -1,5 +1,5 @@
-// What only some dashboards need. A module that puts itself in here when it is loaded is a part of the script only where the server
-// says so (assets.rs); main.js starts it with the page.
+// Parts that only some dashboards need. Their modules register themselves here when they are loaded. The server
+// includes such a module in the script only where it is needed (assets.rs), and main.js starts it with the page.
 
 /** @import { HttpCommandEnv, HttpCommandHandlers, HttpCommands } from "./http_commands.js" */
 /** @import { Page } from "./page.js" */
@@ -9,7 +9,7 @@
  * @typedef {(path: string, handlers: HttpCommandHandlers, env: HttpCommandEnv) => HttpCommands} MakeHttpCommands
  *
  * @typedef {object} Extras
- * @property {((start: PageStart, page: Page) => void)[]} starts  called when the page is there
+ * @property {((start: PageStart, page: Page) => void)[]} starts  called when the page exists
  * @property {MakeHttpCommands} [httpCommands]
  */
 

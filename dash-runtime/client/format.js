@@ -1,10 +1,11 @@
-// Numbers as text, the same for every component and every locale: a device's "0.5" must not become "0,5" on one screen.
+// Numbers as text. The format is the same for all components and locales: a device's "0.5" must not be "0,5" on one
+// screen.
 
-/** Shown where there is no value. */
+/** The text for a missing value. */
 export const NO_VALUE = "–";
 
 /**
- * With a fixed number of decimals; without one, as short as six significant digits allow.
+ * Writes a number with a fixed number of decimals, or with as many as six significant digits need.
  * @param {number | null | undefined} value
  * @param {number} [digits]
  * @returns {string}
@@ -19,7 +20,8 @@ export function formatNumber(value, digits) {
 const siPrefixes = ["n", "µ", "m", "", "k", "M", "G", "T"];
 
 /**
- * A label on an axis whose ticks are `step` apart: all of one axis get the same number of decimals and the same prefix.
+ * A label on an axis with ticks at a distance of `step`. All labels of an axis have the same number of decimals and the
+ * same prefix.
  * @param {number} value
  * @param {number} step
  * @param {number} [most]  the largest magnitude on the axis
@@ -57,7 +59,7 @@ export function tickStep(span, count) {
 }
 
 /**
- * How long ago, in whole units: "12 s", "3 min", "2 h".
+ * An age in whole units: "12 s", "3 min", "2 h".
  * @param {number} ms
  * @returns {string}
  */

@@ -1,13 +1,16 @@
-// Whether the other end of the connection is still there. A quiet connection is asked; if it stays silent it counts as dead.
+// Detects a dead connection: it sends a ping on a quiet connection, and treats one without an answer as dead.
 //
 //   opening --deadline--> dead      open --QUIET--> asked --deadline--> dead
 //                                     ^---- received() ----+
 //
-// A timer may fire very late (hidden page, sleeping machine), so only an unanswered question makes a connection dead.
+// A timer may fire very late (hidden page, sleeping machine). So a connection is dead only if a ping was not answered.
 
-/** A connection on which either side has said nothing for so long is asked; the server, too, wants to hear that the page is there. */
+/**
+ * After this time without a frame from one side, in milliseconds, a ping is sent. The server also needs to hear the
+ * page.
+ */
 const QUIET = 5_000;
-/** A connection on which nothing is heard for so long, though asked or still being opened, is dead. */
+/** A connection is dead after this time, in milliseconds, without an answer to a ping or while opening. */
 const DEAD = 12_000;
 
 /**
@@ -20,11 +23,11 @@ const DEAD = 12_000;
 export class Heartbeat {
   #handlers;
   #env;
-  /** When something was received last. */
+  /** The time at which the last frame was received. */
   #heard;
-  /** When something was sent last. */
+  /** The time at which the last frame was sent. */
   #spoke = 0;
-  /** When the connection counts as dead; infinite unless a question is open. */
+  /** The time from which the connection is dead. Infinity unless an answer is expected. */
   #deadline = 0;
   #timer = 0;
 
@@ -38,7 +41,7 @@ export class Heartbeat {
     this.#heard = env.now();
   }
 
-  /** When something was received last. */
+  /** The time at which the last frame was received. */
   get heard() {
     return this.#heard;
   }
@@ -58,7 +61,7 @@ export class Heartbeat {
     this.#spoke = this.#env.now();
   }
 
-  /** Asks or gives up if it is time, and comes back when it may be. */
+  /** Sends a ping or gives up if it is time, and sets the timer for the next check. */
   check() {
     this.stop();
     const now = this.#env.now();

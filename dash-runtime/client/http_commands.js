@@ -1,5 +1,5 @@
-// Commands over HTTP, one request for each: for properties that do not depend on the socket. The same command is sent again, with its
-// number, until there is an answer; the server acts on it once.
+// Commands by HTTP, one request each, for properties that do not use the socket. A command is sent again with the same
+// number until it is answered. The server executes it once.
 
 import { Backoff } from "./backoff.js";
 import { extras } from "./extras.js";
@@ -10,27 +10,27 @@ import { encodeCommand } from "./protocol.js";
 /**
  * @typedef {{ status: number, text: string }} Answer
  *
- * @typedef {object} Place  where the page is: whose page, and what it shows
+ * @typedef {object} Place  the page's session, and the revision that it shows
  * @property {string} session
  * @property {string} epoch
  * @property {number} rev
  *
  * @typedef {object} HttpCommandHandlers
- * @property {() => Place | null} place  null: no session yet
+ * @property {() => Place | null} place  null: there is no session yet
  * @property {(p: number) => number} numberOf  the server's number of a property
- * @property {(command: Command) => boolean} unanswered  the command waits to be told of
- * @property {() => boolean} lives  whether the rest is told through the socket
- * @property {(command: Command, frame: string) => boolean} answer  false: it is none
- * @property {(command: Command, why: string) => void} refused  no server that reads this takes it, now or ever
+ * @property {(command: Command) => boolean} unanswered  the command still needs an outcome
+ * @property {() => boolean} lives  whether the socket is connected and will bring the outcome
+ * @property {(command: Command, frame: string) => boolean} answer  returns false if the text is not an answer
+ * @property {(command: Command, why: string) => void} refused  the server will never take the command
  *
- * @typedef {object} HttpCommandEnv  what a test replaces
+ * @typedef {object} HttpCommandEnv  the parts that tests replace
  * @property {(path: string, body: string, headers: Record<string, string>) => Promise<Answer>} request
  * @property {() => number} now
  * @property {() => number} random
  * @property {(ms: number, run: () => void) => number} after
  */
 
-/** The longest wait between two attempts. */
+/** The longest delay between two attempts, in milliseconds. */
 const AGAIN_MOST = 5_000;
 
 export class HttpCommands {
@@ -50,7 +50,7 @@ export class HttpCommands {
   }
 
   /**
-   * Sends the command until it is answered, or of no interest any more.
+   * Sends the command until it is answered or needs no outcome any more.
    * @param {Command} command
    */
   async send(command) {
@@ -65,7 +65,7 @@ export class HttpCommands {
         return;
       }
       if (answer?.status === 200 && this.#handlers.answer(command, answer.text)) {
-        // A slow callback: told through the socket, or when it is asked for again.
+        // The callback is slow. The outcome arrives through the socket, or with the next request.
         if (this.#handlers.lives()) return;
         backoff.reset();
         path = `${this.#path}?wait=applied`;
@@ -101,7 +101,7 @@ export class HttpCommands {
 }
 
 /**
- * Why, if the answer says so: it may be one of something in between.
+ * The reason in a response body. The response may come from a proxy and have none.
  * @param {string} text
  * @returns {string}
  */

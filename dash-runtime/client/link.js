@@ -1,6 +1,7 @@
-// What this page and the server say to each other, over a connection that comes and goes (connection.js): hello and welcome, commands
-// and updates. It resumes after a cut. Its parts: where to resume (session.js), another version's numbers (translation.js), what the
-// person sees of the connection (link_state.js), and commands by request (http_commands.js).
+// The protocol between page and server over a connection that may be cut (connection.js): hello and welcome, commands
+// and updates. After a cut it resumes. Its parts: the position to resume from (session.js), the numbers of another
+// version (translation.js), the connection state that the user sees (link_state.js), and commands by HTTP
+// (http_commands.js).
 
 import { Connection } from "./connection.js";
 import { ShownState } from "./link_state.js";
@@ -15,36 +16,36 @@ import { Translation } from "./translation.js";
 /** @import { Transport } from "./transport.js" */
 
 /**
- * @typedef {object} Change  applied to the page as a whole, in one go
+ * @typedef {object} Change  applied to the page as a whole
  * @property {RowsPart[]} rows
  * @property {ValuePart[]} values
  * @property {EditPart[]} edits
  * @property {StreamPart[]} streams
  * @property {QualityPart[]} quality
  * @property {Settled[]} settled
- * @property {boolean} snapshot  it is everything there is: what it does not name is empty or good
- * @property {number} rev  what it leads to
- * @property {boolean} ahead  states that the socket will tell, too, in its own order
+ * @property {boolean} snapshot  it is complete: state that it does not name is empty or good
+ * @property {number} rev  the revision after the change
+ * @property {boolean} ahead  the states come from a response, and the socket will send them again in its own order
  *
  * @typedef {object} LinkHandlers
  * @property {(change: Change) => void} change
- * @property {(state: LinkState, heard: number, transport: Transport, why: string) => void} state  heard: time of the last sign of life; why: what
- *   the server said when it disconnected the page
- * @property {(text: string) => void} note  the server has something to say to the person
- * @property {() => void} reload  this page can't go on with the version of the dashboard that runs now
+ * @property {(state: LinkState, heard: number, transport: Transport, why: string) => void} state  heard: time of the
+ *   last frame; why: the server's reason for disconnecting the page
+ * @property {(text: string) => void} note  a message from the server for the user
+ * @property {() => void} reload  the page does not fit the running version of the dashboard
  * @property {(message: string, error: unknown) => void} complain
  *
- * @typedef {ConnectionEnv & LinkOwnEnv} LinkEnv  what a test replaces
+ * @typedef {ConnectionEnv & LinkOwnEnv} LinkEnv  the parts that tests replace
  *
  * @typedef {object} LinkOwnEnv
- * @property {() => string} [route]  where the page is, on a dashboard with several
- * @property {() => boolean} hidden  nobody can see the page
+ * @property {() => string} [route]  the page's path, on a dashboard with several pages
+ * @property {() => boolean} hidden  whether the page is hidden
  * @property {import("./http_commands.js").HttpCommandEnv["request"]} request
- * @property {import("./extras.js").MakeHttpCommands | undefined} [httpCommands]  where properties have `transport = http`
+ * @property {import("./extras.js").MakeHttpCommands | undefined} [httpCommands]  if properties have `transport = http`
  */
 
 /**
- * Where the socket of a page is: on the page's own host, and encrypted if the page is.
+ * The address of the page's socket: on the page's own host, and encrypted if the page is.
  * @param {string} path  from the root of the host
  * @param {string} page  the page's address
  */
@@ -52,7 +53,7 @@ export function socketAddress(path, page) {
   return new URL(path, page.replace(/^http/, "ws"));
 }
 
-/** What of an update is nothing, if there is only something else. */
+/** The empty parts of a change that has only other parts. */
 const NOTHING = { rows: [], values: [], edits: [], streams: [], quality: [] };
 
 export class Link {
@@ -63,13 +64,13 @@ export class Link {
   #env;
   #session;
   #schema;
-  /** @type {Translation | null} Where the server has another version of the dashboard than the page. */
+  /** @type {Translation | null} Set if the server has another version of the dashboard than the page. */
   #translation = null;
-  /** @type {string | null} Why the server could not read the first command it has not seen. */
+  /** @type {string | null} Why the server could not read the first command that it has not seen. */
   #poison = null;
 
   #connection;
-  /** Whether the page is hidden, as the server was told through this connection. */
+  /** Whether the page is hidden, as last sent on this connection. */
   #hidden = false;
   #later = 0;
   #complained = false;
@@ -109,19 +110,19 @@ export class Link {
     this.#httpCommands = env.httpCommands?.(start.command, http, env);
   }
 
-  /** Connects, once; afterwards the link looks after itself. */
+  /** Connects. Call it once: afterwards the link reconnects by itself. */
   open() {
     this.#state.show("connecting");
     this.#connection.connect();
   }
 
-  /** Something says that the network may be back, or that somebody is looking: waste no time. */
+  /** The network may be back, or the page became visible: check or reconnect at once. */
   wake() {
     if (this.#state.now === "disconnected") return;
     this.#connection.wake();
   }
 
-  /** Whether somebody can see the page may have changed. */
+  /** The page may have become visible or hidden. */
   look() {
     const hidden = this.#env.hidden();
     if (!this.#connection.isWelcomed || hidden === this.#hidden) return;
@@ -130,19 +131,20 @@ export class Link {
   }
 
   /**
-   * A component was put on the page. One that the page does not know, of another version of the dashboard, it can't keep up to date.
+   * A component was placed on the page. If it exists only in the server's version of the dashboard, the page cannot
+   * update it and is reloaded.
    * @param {string} id
    */
   placed(id) {
     if (this.#translation?.isForeign(id)) this.#handlers.reload();
   }
 
-  /** The person wants to come back after the server has disconnected the page. */
+  /** The user wants to reconnect after the server has disconnected the page. */
   again() {
     if (this.#state.now === "disconnected") this.open();
   }
 
-  /** The page is closed or left. Without this the server would wait a while for it to come back. */
+  /** The page is being closed or left. Without this frame the server would wait for it to reconnect. */
   bye() {
     if (!this.#connection.isWelcomed) return;
     this.#connection.send(BYE);
@@ -150,7 +152,7 @@ export class Link {
   }
 
   /**
-   * Sends a command now or as soon as it may be; a refusal comes back through the handlers like one by the server.
+   * Sends a command as soon as possible. A refusal by the link arrives through the handlers, like one by the server.
    * @param {number} p
    * @param {unknown} value
    * @param {boolean} event
@@ -233,7 +235,7 @@ export class Link {
   }
 
   /**
-   * Another version of the dashboard is running. The page goes on with it, or is loaded anew.
+   * The server has another version of the dashboard. The page continues with it, or is reloaded.
    * @param {Table} table
    */
   #table(table) {
@@ -243,7 +245,7 @@ export class Link {
     }
     this.#translation = new Translation(this.#start, table);
     this.#schema = table.schema;
-    // Not at once: of several servers behind one address each may have its own version.
+    // After a delay: several servers behind one address may have different versions.
     this.#connection.restart();
   }
 
@@ -291,14 +293,14 @@ export class Link {
     }
     this.#env.cancel(this.#later);
     const due = this.#commands.nextDue;
-    // What is due and was not sent waits for an answer, which comes here again.
+    // A command that is due and was not sent waits for an answer, which calls this method again.
     if (due > now && due < Number.POSITIVE_INFINITY) {
       this.#later = this.#env.after(Math.ceil(due - now), () => this.#flush());
     }
   }
 
   /**
-   * The person let go of the control with this property.
+   * The user released the control with this property.
    * @param {number} p
    */
   release(p) {
@@ -306,15 +308,15 @@ export class Link {
     this.#flush();
   }
 
-  /** The page may be gone soon: what waits for its time is sent. */
+  /** The page may be closed soon: send values that wait for their rate. */
   hurry() {
     this.#commands.hurry(this.#env.now());
     this.#flush();
   }
 
   /**
-   * The answer to a request: what became of it, and the states that are newer. It is not the page's place: items of streams and
-   * parts of values still come through the socket.
+   * The response to a request: the command's outcome and newer states. It does not advance the page's position, because
+   * stream items and edits still come through the socket.
    * @param {Command} command
    * @param {string} text
    * @returns {boolean}
@@ -344,7 +346,7 @@ export class Link {
   }
 
   /**
-   * Nothing is tried before the person wants it.
+   * Stops until the user asks to reconnect.
    * @param {string} why
    */
   #disconnected(why) {
@@ -354,10 +356,10 @@ export class Link {
 
   /**
    * @param {number} code
-   * @returns {boolean} whether to connect again
+   * @returns {boolean} whether to reconnect
    */
   #closed(code) {
-    // What the server said was lost on the way.
+    // The frame with the reason was lost.
     if (code === Close.disconnected) {
       this.#disconnected("");
       return false;

@@ -1,15 +1,19 @@
-// What the page says of its connection. A short cut is not shown, and the news of a restart goes by itself.
+// The connection state that the page shows. A short cut is not shown, and the message about a restart disappears by
+// itself.
 //
 //   connecting --GRACE--> lost        restarted --NOTICE--> live
 
 /**
- * @typedef {"connecting" | "live" | "lost" | "restarted" | "disconnected"} LinkState  disconnected: by the server, and the person
- *   is to say whether the page comes back
+ * @typedef {"connecting" | "live" | "lost" | "restarted" | "disconnected"} LinkState  disconnected: by the server; only
+ *   the user can reconnect
  */
 
-/** A cut shorter than this is not shown, and a click in it still goes out. Also the time the first connection may take. */
+/**
+ * A cut shorter than this, in milliseconds, is not shown, and events during it are still sent. The first connection has
+ * the same time.
+ */
 const GRACE = 1_000;
-/** So long the page says that the server was restarted. */
+/** The time for which a restart is shown, in milliseconds. */
 const NOTICE = 10_000;
 
 export class ShownState {
@@ -44,7 +48,7 @@ export class ShownState {
     this.#changed(state, why);
   }
 
-  /** The connection is gone. What is lost already stays lost until there is a new one. */
+  /** The connection is gone. The state "lost" stays until there is a new connection. */
   cut() {
     if (this.#now !== "lost" && this.#now !== "connecting") this.show("connecting");
   }

@@ -1,5 +1,5 @@
-// Starts the page: the only module that does anything by being loaded. It exports what modules of the author's own can import from
-// "./dash.js", which is the script that the server makes of all modules.
+// Starts the page. This is the only module that acts when it is loaded. Its exports are those that authors' modules
+// import from "./dash.js", the script that the server joins from all modules.
 
 import { createClock } from "./clock.js";
 import { Commands } from "./commands.js";
@@ -22,10 +22,13 @@ import { decodeStart } from "./protocol.js";
 import { currentRoute, setRouteBase } from "./routing.js";
 import { Status } from "./status.js";
 
-/** A page that is told to reload again and again does it in this rhythm. */
+/** The shortest time between two reloads, in milliseconds, if the server asks for them repeatedly. */
 const RELOAD_REST = 3_000;
 
-/** Longer requests end with the page: browsers keep 64 KiB of them together, and a character is up to three bytes. */
+/**
+ * The largest body, in characters, of a request that outlives the page. Browsers limit all such requests together to 64
+ * KiB, and a character has up to three bytes.
+ */
 const KEPT_LENGTH = 10_000;
 
 /** @type {import("./http_commands.js").HttpCommandEnv["request"]} */
@@ -100,7 +103,7 @@ function startPage() {
   addEventListener("pageshow", () => link.wake());
   addEventListener("pagehide", (event) => {
     link.hurry();
-    // A page that is kept may be shown again, and goes on then.
+    // The browser may keep the page and show it again. It then continues, so it must not say goodbye.
     if (!event.persisted) link.bye();
   });
   document.addEventListener("visibilitychange", () => {

@@ -1,4 +1,4 @@
-// What is the matter with each component: a command is pending, one came to nothing, a value is bad.
+// The state of each component for the user: a pending command, a command that did not succeed, a bad value.
 
 import { Outcome } from "./protocol.js";
 
@@ -14,10 +14,13 @@ import { Outcome } from "./protocol.js";
  * @property {(ms: number, run: () => void) => void} after
  */
 
-/** A command that is done sooner is not shown as pending: quick round trips must not flicker. */
+/**
+ * A command that finishes within this time, in milliseconds, is not shown as pending, so that fast round trips do not
+ * flicker.
+ */
 const PATIENCE = 150;
 
-/** The words for outcomes that a person must hear of. */
+/** The words for outcomes that are shown to the user. */
 const failureWords = /** @type {Map<number, string>} */ (
   new Map([
     [Outcome.failed, "failed"],
@@ -32,17 +35,17 @@ export class ComponentMarks {
   #commands;
   #elementOf;
   #handlers;
-  /** @type {Set<string>} ids of components shown as pending */
+  /** @type {Set<string>} ids of the components that are shown as pending */
   #pending = new Set();
   /** @type {Map<string, { outcome: string, text: string }>} by component id */
   #failed = new Map();
-  /** A sweep is to come. */
+  /** Whether a sweep is scheduled. */
   #sweeping = false;
 
   /**
    * @param {Properties} properties
    * @param {Commands} commands
-   * @param {(id: string) => Component | undefined} elementOf  the one in the document
+   * @param {(id: string) => Component | undefined} elementOf  finds the element in the document
    * @param {MarkHandlers} handlers
    */
   constructor(properties, commands, elementOf, handlers) {
@@ -52,7 +55,7 @@ export class ComponentMarks {
     this.#handlers = handlers;
   }
 
-  /** Puts the marks on a component's element. @param {string} id */
+  /** Sets the marks of a component's element. @param {string} id */
   mark(id) {
     const element = this.#elementOf(id);
     if (!element) return;
@@ -61,7 +64,7 @@ export class ComponentMarks {
     this.#handlers.mark(element, { pending: this.#pending.has(id), failed, bad });
   }
 
-  /** The last failure is old news: something new was asked for, or the component is gone. @param {string} id */
+  /** Removes the failure mark: the user sent another command, or the component was removed. @param {string} id */
   forgive(id) {
     this.#failed.delete(id);
   }
@@ -81,7 +84,7 @@ export class ComponentMarks {
   }
 
   /**
-   * Tells of a command that came to nothing, also if its component is gone.
+   * Reports a command that did not succeed, even if its component was removed.
    * @param {Component | undefined} element
    * @param {{ code: number, text: string }} settled
    */
@@ -90,13 +93,13 @@ export class ComponentMarks {
     if (element && outcome !== undefined) this.#handlers.failed(element, outcome, text);
   }
 
-  /** Shows as pending what has waited longer than a person's patience, and looks again when the next one will have. */
+  /** Marks commands that have been waiting longer than PATIENCE as pending, and schedules the next check. */
   sweep() {
     const now = this.#handlers.now();
     /** @type {Set<string>} */
     const late = new Set();
     let next = Number.POSITIVE_INFINITY;
-    // A value that is sent at a rate waits for its time, which is nobody's fault.
+    // A value that waits for its rate is not late.
     for (const { p, due } of this.#commands.unfinished) {
       const property = this.#properties.find(p);
       if (!property) continue;

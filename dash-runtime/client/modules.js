@@ -1,5 +1,5 @@
-// Modules of the author's own, of components and of `script`s. Each is loaded by itself, beside the page: what is wrong with one is
-// shown on its components, told to the server, and stops nothing else.
+// The modules of the dashboard's author, for components and `script` bindings. Each is loaded separately. A fault in
+// one is shown on its components and reported to the server, and does not affect the rest of the page.
 
 import { loadScript } from "./computed.js";
 import { Component, define, wordsOf } from "./element.js";
@@ -10,29 +10,30 @@ import { extras } from "./extras.js";
 
 /**
  * @typedef {object} ModuleStart
- * @property {string} address  beside the page's script
- * @property {string[]} tags  the elements that it defines
+ * @property {string} address  relative to the page's script
+ * @property {string[]} tags  the elements that the module defines
  *
- * @typedef {object} ScriptStart  the function of a `script`
+ * @typedef {object} ScriptStart  the function of a `script` binding
  * @property {number} module
  * @property {string} name
  *
  * @typedef {object} ModuleHandlers
  * @property {(address: string) => Promise<Record<string, unknown>>} load
  * @property {(tag: string) => boolean} isDefined
- * @property {(tags: readonly string[], why: string) => void} broken  these elements do not work
- * @property {(at: number, load: () => (...inputs: any[]) => unknown) => void} script  the function of a `script`
+ * @property {(tags: readonly string[], why: string) => void} broken  these elements have no working module
+ * @property {(at: number, load: () => (...inputs: any[]) => unknown) => void} script  stores the function of a `script`
+ *   binding
  * @property {(module: number, why: string) => void} report
  */
 
-/** Longer reasons are cut off: a person reads them on the page. */
+/** The longest reason, in characters, that is shown on the page. Longer ones are cut. */
 const REASON_LENGTH = 300;
 
 /**
- * Loads all of them at the same time.
+ * Loads all modules concurrently.
  * @param {{ modules: ModuleStart[], scripts: ScriptStart[] }} start
  * @param {ModuleHandlers} handlers
- * @returns {Promise<void>} when the last one is there or has failed
+ * @returns {Promise<void>} resolves when each module is loaded or has failed
  */
 export async function loadModules({ modules, scripts }, handlers) {
   await Promise.all(
@@ -80,7 +81,7 @@ function fails(why) {
 }
 
 /**
- * What a person reads of an error: one line.
+ * The text of an error for the user: one line.
  * @param {unknown} error
  */
 export function reasonOf(error) {
@@ -89,7 +90,7 @@ export function reasonOf(error) {
 }
 
 /**
- * Tells the server, for its log, that a module does not work. If that does not get through, it is on the page all the same.
+ * Reports a broken module to the server, for its log. If the report fails, the page still shows the fault.
  * @type {ModuleHandlers["report"]}
  */
 function report(module, why) {
@@ -106,7 +107,7 @@ function importModule(address) {
 }
 
 /**
- * Elements of this name have no module that works: they show what the server has rendered. The page is told of them all the same.
+ * Defines elements without a working module. They show the server's rendering, and the page treats them as attached.
  * @param {string} tag
  */
 function defineBroken(tag) {
@@ -114,7 +115,7 @@ function defineBroken(tag) {
 }
 
 /**
- * Writes on a component that it does not work, and takes its controls out of reach: nobody listens to them.
+ * Writes the reason on a broken component and disables its controls, because no code handles them.
  * @param {Element} element
  * @param {string} why
  */
@@ -126,7 +127,7 @@ function showBroken(element, why) {
   note.textContent = `${wordsOf(element)} does not work. ${why}`;
   for (const child of element.children) if (child !== note) child.setAttribute("inert", "");
   element.setAttribute("data-broken", "");
-  // Not append, which a component with a stream has for itself.
+  // Not append: a component with a stream overrides it.
   if (!said) element.insertBefore(note, null);
 }
 

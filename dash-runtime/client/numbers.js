@@ -1,18 +1,19 @@
-// How properties of rows are numbered. A list describes the properties of a row once, as templates, which have numbers like any other
-// property; the same property in the row with serial 4 has the template's number plus 4 times the number of all properties.
-// The server numbers alike (dash-runtime/src/words/numbers.rs); tests/client/number-cases.json has what both must agree on.
+// The numbers of the properties in rows. A list describes the properties of a row once, as templates, which have
+// numbers like all other properties. In the row with serial 4, a property has its template's number plus 4 times the
+// number of all properties. The server numbers in the same way (dash-runtime/src/words/numbers.rs). Both must agree on
+// tests/client/number-cases.json.
 
 /**
  * @param {number} template
- * @param {number} serial  of the row, from 1
- * @param {number} size  how many properties the page has without those of rows
+ * @param {number} serial  the row's serial, from 1
+ * @param {number} size  the number of the page's properties, without those of rows
  */
 export function cellNumber(template, serial, size) {
   return template + serial * size;
 }
 
 /**
- * The number that a property of a row was made from; any other property's own.
+ * The number of the template of a row's property. For any other property, its own number.
  * @param {number} number
  * @param {number} size
  */

@@ -1,8 +1,9 @@
-// From a frame to the elements, and from the person's hand to a command. One change is applied as a whole, synchronously: nobody sees
-// half of it. No DOM here: an element is what has mount, update and append.
+// The path from a frame to the elements, and from the user's action to a command. A change is applied synchronously as
+// a whole, so that half of it is never visible. There is no DOM here: an element is an object with mount, update and
+// append.
 //
-// The parts: the values (properties.js), what answers to requests told early (ahead.js), what the browser computes (bindings.js),
-// which rows there are (rows.js), what is the matter with a component (marks.js).
+// Its parts: the values (properties.js), states from responses (ahead.js), computed values (bindings.js), the rows of
+// lists (rows.js), and the marks on components (marks.js).
 
 import { AheadOfSocket } from "./ahead.js";
 import { PageBindings } from "./bindings.js";
@@ -27,16 +28,16 @@ import { RowLists } from "./rows.js";
  *
  * @typedef {object} PageOwnHandlers
  * @property {(p: number, value: unknown, event: boolean) => void} send
- * @property {(p: number) => void} release  the person let go of the control
+ * @property {(p: number) => void} release  the user released the control
  * @property {(element: Component, shown: boolean) => void} show
  * @property {(message: string, error: unknown) => void} complain
  */
 
-/** Items of a stream kept for an element that is not there yet, of a component that comes once. */
+/** The number of stream items that are kept until the element is attached, for a component that is placed once. */
 const KEPT_ITEMS = 5_000;
 
 /**
- * Whether the person holds the control, and with it this property.
+ * Whether the user holds the control, and with it this property.
  * @param {Component} element
  * @param {string} name
  */
@@ -52,15 +53,17 @@ export class Page {
   #lists;
   #marks;
   #bindings;
-  /** @type {Map<string, Component & Partial<Pick<RowsElement, "arrange">>>} those in the document, by id */
+  /** @type {Map<string, Component & Partial<Pick<RowsElement, "arrange">>>} the elements in the document, by id */
   #elements = new Map();
   /** @type {WeakSet<Component>} */
   #mounted = new WeakSet();
-  /** @type {Map<string, (element: Component) => void>} by the name of elements that do not work: shows it on one */
+  /** @type {Map<string, (element: Component) => void>} by tag of broken elements: shows the fault on an element */
   #broken = new Map();
-  /** @type {Map<number, Component>} those of rows that are gone, by the number of a property, while there may be commands for it */
+  /**
+   * @type {Map<number, Component>} elements of removed rows by property number, while there may be commands for them
+   */
   #former = new Map();
-  /** @type {WeakSet<Component>} all that were in rows that are gone */
+  /** @type {WeakSet<Component>} all elements of removed rows */
   #dropped = new WeakSet();
 
   /**
@@ -139,7 +142,7 @@ export class Page {
   }
 
   /**
-   * The module of these elements does not work: they say so, those that are there and those that come.
+   * The module of these elements is broken. Shows that on the existing elements and on those that are attached later.
    * @param {string} tag
    * @param {(element: Component) => void} show
    */
@@ -148,7 +151,7 @@ export class Page {
     for (const element of this.#elements.values()) if (element.localName === tag) show(element);
   }
 
-  /** The function of a `script` has come: what it computes can be computed now. */
+  /** The function of a `script` was loaded, so its values can be computed now. */
   computeAll() {
     this.#bindings.compute(null);
   }
@@ -160,7 +163,7 @@ export class Page {
    */
   send(element, name, value) {
     const property = this.#properties.of(element.id).find(({ start }) => start.name === name);
-    // A field whose row is taken away under the person's hand is left, and may tell so.
+    // A removed row's field may send a value when it loses the focus. It is ignored.
     if (this.#dropped.has(element)) return;
     if (!property) {
       this.#handlers.complain(`#${element.id} has no property "${name}" to send.`, undefined);
@@ -180,7 +183,7 @@ export class Page {
   }
 
   /**
-   * A control that is bound to the one that the person moves goes along at once.
+   * Moves a control that is bound to the one that the user moves.
    * @param {Property} twin
    * @param {unknown} value
    */
@@ -204,7 +207,7 @@ export class Page {
   }
 
   /**
-   * What is shown of a property: the person's value while a command is outstanding.
+   * The shown value of a property: the user's while a command is outstanding.
    * @param {Property} property
    */
   #shown({ start, echo }) {
@@ -215,12 +218,12 @@ export class Page {
   /** @param {Change} change */
   apply(change) {
     const { settled, snapshot, rev, ahead } = change;
-    // First of all: what does not fit must leave nothing half done.
+    // First find everything that does not fit, so that a faulty change is not applied in part.
     const { turns, come, told, streamed, rated } = this.#resolve(change);
     for (const turn of turns) this.#turn(turn);
     for (const property of come) this.#properties.add(property);
 
-    // Newer values were told ahead, and these are old ones.
+    // A response brought newer values, so the values of this socket frame are old.
     const late = !snapshot && this.#ahead.isPast(rev);
     const shown = told.filter(({ property, value }) => this.#ahead.learn(property, value, { ahead, late }));
     const touched = new Set(shown.map(({ property }) => property));
@@ -246,9 +249,9 @@ export class Page {
   }
 
   /**
-   * What a change is about. Nothing is changed yet.
+   * The properties of a change. Nothing is changed yet.
    * @param {Change} change
-   * @throws {Error} when it does not fit the page's copy
+   * @throws {Error} if the change does not fit the page's copy
    */
   #resolve({ rows, values, edits, streams, quality, snapshot, ahead }) {
     const turns = this.#lists.turn(rows, snapshot);
@@ -261,7 +264,8 @@ export class Page {
     const named = (parts) =>
       parts.flatMap((part) => {
         const property = come.get(part.number) ?? this.#properties.find(part.number);
-        // An answer to a request can be ahead of the socket by whole rows, of which the socket tells all.
+        // A response may have values of rows that the socket has not sent yet. The socket will send these rows
+        // completely.
         demand(property || ahead);
         return property ? [{ ...part, property }] : [];
       });
@@ -273,7 +277,7 @@ export class Page {
   }
 
   /**
-   * The components of rows that go are not the page's any more. What the person asked of them is still told.
+   * Removes the components of removed rows. The outcomes of their commands are still shown.
    * @param {Turnover} turnover
    */
   #turn({ list, keys, gone }) {
@@ -341,7 +345,7 @@ export class Page {
   }
 
   /**
-   * Shows the server's value, unless the person's must stay.
+   * Draws the server's value, unless the user's value must stay.
    * @param {Property} property
    */
   #draw(property) {

@@ -1,6 +1,6 @@
 // The page's copy of the server's values: its properties, by number and by component.
 //
-// Invariant: a property is under its number and under its component, or under neither.
+// Invariant: both maps contain the same properties.
 
 import { Echo } from "./commands.js";
 import { demand } from "./protocol.js";
@@ -14,7 +14,7 @@ import { demand } from "./protocol.js";
  * @property {number} number
  * @property {Echo} echo
  * @property {string | null} bad
- * @property {Property[]} twins  the others that are one with it
+ * @property {Property[]} twins  the properties that are bound to it
  */
 
 /**
@@ -45,7 +45,7 @@ export class Properties {
 
   /**
    * @param {number} number
-   * @throws {Error} when there is none
+   * @throws {Error} if there is none
    */
   get(number) {
     const property = this.#byNumber.get(number);
@@ -53,7 +53,7 @@ export class Properties {
     return property;
   }
 
-  /** Those of a component. @param {string} id */
+  /** The properties of a component. @param {string} id */
   of(id) {
     return this.#byComponent.get(id) ?? [];
   }
@@ -63,9 +63,9 @@ export class Properties {
   }
 
   /**
-   * The component is gone.
+   * Removes a component.
    * @param {string} id
-   * @returns {Property[]} what it had
+   * @returns {Property[]} its properties
    */
   removeComponent(id) {
     const removed = this.of(id);

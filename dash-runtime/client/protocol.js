@@ -1,20 +1,20 @@
-// Wire protocol 3: JSON text frames. Pure: nothing here knows a socket, a clock or the DOM.
-// A frame that does not have exactly the promised shape is an error, so that the rest may rely on it.
+// Wire protocol 3: JSON text frames. Pure: nothing here uses a socket, a clock or the DOM.
+// A frame without exactly the specified shape is an error, so that all other code may rely on the shape.
 
 /** @import { ComputedStart } from "./computed.js" */
 /** @import { ModuleStart, ScriptStart } from "./modules.js" */
 /** @import { TreeNode } from "./tree.js" */
 
-/** The protocol number this script speaks. */
+/** The protocol version of this script. */
 export const PROTOCOL = 3;
 
-/** The page is closed or left. */
+/** The page is being closed or left. */
 export const BYE = '{"t":"bye"}';
 
-/** Is anybody there? */
+/** Asks for a pong, to test the connection. */
 export const PING = '{"t":"ping"}';
 
-/** What can become of a command, by its number on the wire. */
+/** The outcomes of a command, with their numbers on the wire. */
 export const Outcome = Object.freeze({
   applied: 0,
   working: 1,
@@ -25,7 +25,7 @@ export const Outcome = Object.freeze({
   unknown: 6,
 });
 
-/** Why the server closes a socket, as far as it makes a difference to the page. */
+/** The close codes of a socket that the page treats differently. */
 export const Close = Object.freeze({
   tooLarge: 1009,
   takenOver: 4001,
@@ -36,44 +36,48 @@ export const Close = Object.freeze({
  * @typedef {{ n: number, code: number, kind: string, text: string }} Result  outcome of command `n`
  * @typedef {{ number: number, items: unknown[], reset: boolean }} StreamPart
  * @typedef {{ number: number, value: unknown }} ValuePart
- * @typedef {(string | number)[]} Path  keys of objects and places in lists
+ * @typedef {(string | number)[]} Path  keys of objects and indices of lists
  * @typedef {{ path: Path } & (
  *   | { what: "set", value: unknown, next: string | null }
  *   | { what: "remove" }
  *   | { what: "splice", at: number, gone: number, items: unknown[] }
- * )} Operation  `next`: the member that a new one stands before
+ * )} Operation  `next`: the member before which a new member is inserted
  * @typedef {{ number: number, operations: Operation[] }} EditPart
  * @typedef {{ number: number, reason: string | null }} QualityPart  null: good
  * @typedef {{ serial: number, key: string, tree: TreeNode[] }} MadeRow
- * @typedef {{ number: number, serials: number[], made: MadeRow[] }} RowsPart  the rows of a list from now on, in their order, and
- *   what those that the page may not know are made of
+ * @typedef {{ number: number, serials: number[], made: MadeRow[] }} RowsPart  the new rows of a list in their order,
+ *   and the content of those that the page may not have
  * @typedef {{ rev: number, rows: RowsPart[], values: ValuePart[], edits: EditPart[], streams: StreamPart[],
- *   results: Result[], quality: QualityPart[], notes: string[] }} Changes  notes: for the person; numbers of properties: whether they are there, the page knows
+ *   results: Result[], quality: QualityPart[], notes: string[] }} Changes  notes: messages for the user; the page
+ * checks that the numbers of properties exist
  * @typedef {{ t: "update" } & Changes} Update
  * @typedef {{ t: "welcome", epoch: string, session: string, last: number }} Welcome
  * @typedef {{ t: "refused", kind: string, why: string }} Refused
  * @typedef {{ t: "disconnected", why: string }} Disconnected
- * @typedef {{ id: string, hash: string, first: number }} ComponentPart  hash: of what a page uses of the component; first: the number
- *   of its first property
- * @typedef {{ t: "table", schema: string, size: number, components: ComponentPart[] }} Table  another version of the dashboard is running
- *   now; size: how many properties it has without those of rows
+ * @typedef {{ id: string, hash: string, first: number }} ComponentPart  hash: of the parts of the component that a page
+ *   uses; first: the number of its first property
+ * @typedef {{ t: "table", schema: string, size: number, components: ComponentPart[] }} Table  the server runs another
+ *   version of the dashboard; size: the number of its properties without those of rows
  * @typedef {Update | Welcome | Refused | Disconnected | Table | { t: "reload" } | { t: "pong" }} ServerFrame
  * @typedef {"state" | "event" | "stream"} Kind
- * @typedef {{ kind: "throttle" | "debounce", ms: number }} Rate  how often a page sends the values of a property: the first at once
- *   and then one in so many milliseconds, or each only when no newer one came for so long; the last one in any case
- * @typedef {{ id: string, name: string, kind: Kind, kept: number, value: unknown }} PropertyStart  `kept`: of a stream whose
- *   component comes and goes, how many items are kept for it
+ * @typedef {{ kind: "throttle" | "debounce", ms: number }} Rate  throttle: the first value at once, then at most one in
+ *   `ms` milliseconds; debounce: a value after `ms` milliseconds without a newer one; both send the last value
+ * @typedef {{ id: string, name: string, kind: Kind, kept: number, value: unknown }} PropertyStart  `kept`: for a stream
+ *   of a component that comes and goes, the number of items that are kept
  * @typedef {{ schema: string, epoch: string, rev: number, socket: string, base: string | null,
- *   props: PropertyStart[], components: ComponentPart[], lists: { number: number, serials: number[] }[], cells: ValuePart[],
- *   quality: QualityPart[], bound: number[][], computed: ComputedStart[], byRequest: number[], command: string, stream: string,
- *   rates: Map<number, Rate>, modules: ModuleStart[], scripts: ScriptStart[] }} PageStart  what the server wrote into the page; lists: the rows of each; cells: values of the rows'
- *   properties; bound: properties that are one; byRequest:
- *   properties whose commands go by a request each, to `command`
+ *   props: PropertyStart[], components: ComponentPart[], lists: { number: number, serials: number[] }[], cells:
+ * ValuePart[],
+ *   quality: QualityPart[], bound: number[][], computed: ComputedStart[], byRequest: number[], command: string, stream:
+ * string,
+ *   rates: Map<number, Rate>, modules: ModuleStart[], scripts: ScriptStart[] }} PageStart  the page's data block;
+ * lists: the rows of each list; cells: the values of the rows' properties; bound: groups of bound properties;
+ * byRequest: properties whose commands are sent by HTTP requests to `command`
  */
 
 /**
- * @param {{ schema: string, epoch: string, rev: number, session: string | null, path?: string | undefined, hidden: boolean }} position
- *   `path`: where the page is, on a dashboard with several; `hidden`: nobody can see it
+ * @param {{ schema: string, epoch: string, rev: number, session: string | null, path?: string | undefined, hidden:
+ *   boolean }} position
+ *   `path`: the page's path, on a dashboard with several pages; `hidden`: whether the page is hidden
  * @returns {string}
  */
 export function encodeHello({ schema, epoch, rev, session, path, hidden }) {
@@ -85,7 +89,7 @@ export function encodeHello({ schema, epoch, rev, session, path, hidden }) {
  * @param {number} n  command number
  * @param {number} p  property number
  * @param {unknown} value
- * @param {number} age  milliseconds since the person acted; named only when it matters
+ * @param {number} age  milliseconds since the user's action; sent only if it matters
  * @returns {string}
  */
 export function encodeCommand(n, p, value, age) {
@@ -94,7 +98,7 @@ export function encodeCommand(n, p, value, age) {
 }
 
 /**
- * @param {boolean} hidden  from now on nobody can see the page
+ * @param {boolean} hidden  whether the page is hidden from now on
  * @returns {string}
  */
 export function encodeView(hidden) {
@@ -104,7 +108,7 @@ export function encodeView(hidden) {
 /**
  * @param {string} text
  * @returns {ServerFrame}
- * @throws {Error} when it is not a frame of this protocol
+ * @throws {Error} if it is not a frame of this protocol
  */
 export function decodeFrame(text) {
   const frame = readRecord(JSON.parse(text));
@@ -141,10 +145,10 @@ export function decodeFrame(text) {
 }
 
 /**
- * Reads the data block of the page.
+ * Decodes the data block of the page.
  * @param {string} text
  * @returns {PageStart}
- * @throws {Error} when the page was made for another script
+ * @throws {Error} if the page was made for another script
  */
 export function decodeStart(text) {
   const start = readRecord(JSON.parse(text));
@@ -196,7 +200,7 @@ export function decodeStart(text) {
 }
 
 /**
- * The components with properties, in their order, and which of the hashes is whose.
+ * The components with properties, in their order, each with its hash.
  * @param {readonly PropertyStart[]} props
  * @param {unknown} given
  * @returns {ComponentPart[]}
@@ -337,7 +341,7 @@ function readRate(kind, ms) {
   return { kind: /** @type {Rate["kind"]} */ (kind), ms: readCount(ms) };
 }
 
-/** A list of lists that may be left out. @param {unknown} given */
+/** An optional list of lists. @param {unknown} given */
 function readParts(given) {
   return readList(given ?? []).map(readList);
 }

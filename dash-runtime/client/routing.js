@@ -1,9 +1,9 @@
-// Where the pages of a dashboard with several are.
+// The addresses of the pages of a dashboard with several pages.
 
 /** The attribute of a link to a page of the dashboard: its path. */
 export const ROUTE = "data-route";
 
-/** The path that the dashboard is mounted at, with a slash at its end. */
+/** The path at which the dashboard is mounted, with a trailing slash. */
 let routeBase = "/";
 
 /** @param {string} base */
@@ -12,19 +12,19 @@ export function setRouteBase(base) {
 }
 
 /**
- * Where a page of the dashboard is.
+ * The address of a page of the dashboard.
  * @param {string} path
  */
 export function routeAddress(path) {
   return routeBase + path.replace(/^\/+/, "");
 }
 
-/** The path of the page that the browser's address is of. */
+/** The path of the page in the browser's address. */
 export function currentRoute() {
   return `/${location.pathname.slice(routeBase.length)}`;
 }
 
-/** The links that lead to where the page is say so. */
+/** Marks the links to the current page. */
 export function markLinks() {
   const here = currentRoute();
   for (const link of document.querySelectorAll(`a[${ROUTE}]`)) {

@@ -1,5 +1,6 @@
-// Rows that come and go while the page is open: which ones there are, and which properties each has. A list describes the properties
-// of a row once, by templates; a row has its own of each, numbered by its serial. Pure: the elements are in rows_element.js.
+// The rows of lists, which come and go while the page is open, and their properties. A list describes the properties of
+// a row once, as templates. Each row has its own property for each template, numbered by the row's serial. Pure: the
+// elements are in rows_element.js.
 
 import { cellNumber } from "./numbers.js";
 import { demand } from "./protocol.js";
@@ -13,23 +14,23 @@ import { demand } from "./protocol.js";
  * @typedef {object} RowList
  * @property {string} id
  * @property {NumberedStart[]} templates
- * @property {ReadonlyMap<number, string>} keys  of its rows, by serial, in their order
+ * @property {ReadonlyMap<number, string>} keys  the keys of its rows, by serial, in the order of the rows
  *
- * @typedef {{ key: string, tree: TreeNode[] }} FreshRow  a row to be built
+ * @typedef {{ key: string, tree: TreeNode[] }} FreshRow  a row that must be built
  *
- * @typedef {object} Turnover  what becomes of a list's rows
+ * @typedef {object} Turnover  the change of a list's rows
  * @property {RowList} list
- * @property {ReadonlyMap<number, string>} keys  from now on
- * @property {Set<string>} gone  ids of the components that go
- * @property {NumberedStart[]} come  properties
- * @property {Map<number, FreshRow>} fresh  by serial
+ * @property {ReadonlyMap<number, string>} keys  the new keys
+ * @property {Set<string>} gone  ids of the removed components
+ * @property {NumberedStart[]} come  the new properties
+ * @property {Map<number, FreshRow>} fresh  the rows to build, by serial
  */
 
 export class RowLists {
   #size;
-  /** @type {Map<number, RowList>} by the number of the property that says which rows there are */
+  /** @type {Map<number, RowList>} by the number of the property with the rows' keys */
   #lists = new Map();
-  /** All properties there are at the start. */
+  /** All properties at the start. */
   properties;
 
   /** @param {PageStart} start */
@@ -50,12 +51,12 @@ export class RowLists {
   }
 
   /**
-   * What becomes of the lists. Nothing is changed yet.
+   * Computes the changes of the lists. Nothing is changed yet.
    * @param {RowsPart[]} parts
-   * @param {boolean} snapshot  of a restarted server, which counts its rows from the start: a row is the one that is here only if its
-   *   key is the same
+   * @param {boolean} snapshot  from a restarted server, which numbers its rows from the start. An existing row is the
+   *   same one only if its key is the same.
    * @returns {Turnover[]}
-   * @throws {Error} when there is a row of which nothing is known
+   * @throws {Error} if a row is unknown and its content is missing
    */
   turn(parts, snapshot) {
     return parts.map(({ number, serials, made }) => {
@@ -103,7 +104,7 @@ export class RowLists {
 }
 
 /**
- * A key as it stands in the page.
+ * A key as it is written in the page.
  * @param {unknown} key
  */
 function keyText(key) {
@@ -111,15 +112,17 @@ function keyText(key) {
 }
 
 /**
- * Which rows can stay where they are while the others are put around them: as many as possible.
+ * Finds the largest set of rows that can stay in place while the others are moved around them.
  * @param {readonly number[]} places  the rows' new places, in the order in which they stand now; no two are the same
- * @param {number} held  one that must not be moved, if it is among them
- * @returns {Set<number>} new places
+ * @param {readonly number[]} places  the rows' new places, in their current order; no two are equal
+ * @param {number} held  a place that must not move, if it is among them
+ * @returns {Set<number>} the new places of the rows that stay
  */
 export function restingPlaces(places, held) {
   const heldAt = places.indexOf(held);
   const free = heldAt < 0 ? places : places.filter((place, at) => place < held === at < heldAt);
-  // For each length the rising sequence that ends lowest, by its last place; `before`: what comes before a place in its sequence.
+  // For each length, the rising sequence with the lowest end, by its last place. `before`: the predecessor of a place
+  // in its sequence.
   /** @type {any[]} */
   const ends = [];
   const before = new Map();

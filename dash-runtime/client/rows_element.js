@@ -7,13 +7,13 @@ import { showTree } from "./tree.js";
 
 /** @import { FreshRow } from "./rows.js" */
 
-/** `<dd-rows>`: a list of `<dd-row>`, each with its serial as `data-row` and what it is known by as `data-key`. */
+/** `<dd-rows>`: a list of `<dd-row>`, each with its serial as `data-row` and its key as `data-key`. */
 export class RowsElement extends Component {
   /**
-   * Makes the rows be these, in this order. What stays is not built anew, and moved only if it must be: a field in it keeps what is
-   * typed, and the one that has the focus keeps that, too.
+   * Sets the rows and their order. Existing rows are not rebuilt, and they are moved only if necessary. So a field in
+   * them keeps its typed text and the focus.
    * @param {readonly number[]} serials
-   * @param {ReadonlyMap<number, FreshRow>} fresh  those to be built, also where one of the same serial is there
+   * @param {ReadonlyMap<number, FreshRow>} fresh  the rows to build, also if a row with the same serial exists
    */
   arrange(serials, fresh) {
     const places = new Map(serials.map((serial, place) => [serial, place]));
@@ -64,7 +64,8 @@ function buildRow(serial, { key, tree }) {
  * @param {Element | null} before
  */
 function moveRow(parent, row, before) {
-  // Where the browser can move an element without taking it out, what is in it goes on: a gesture, a picture, a scroll position.
+  // If the browser can move an element without removing it, a gesture, a picture and the scroll position in it are
+  // kept.
   if (row.isConnected && "moveBefore" in parent) parent.moveBefore(row, before);
   else parent.insertBefore(row, before);
 }

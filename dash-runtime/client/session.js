@@ -1,20 +1,20 @@
-// Where a page resumes after a cut: who it is to the server (session), which run of the server its values are from (epoch), and up to
-// which revision it has them. Kept in memory, across connections.
+// The position from which a page resumes after a cut: its identity (session), the run of the server that its values
+// come from (epoch), and the revision of the values. It is kept in memory across connections.
 //
-// Invariant: epoch and revision belong together. While the first update of a restarted server is still to come, the page shows the old
-// epoch's values, and says so to whom it says hello.
+// Invariant: epoch and revision belong together. Until the first update of a restarted server arrives, the page shows
+// the values of the old epoch and sends the old epoch in its hello.
 
 /** @import { Update, Welcome } from "./protocol.js" */
 
 export class PageSession {
   #epoch;
   #rev;
-  /** @type {string | null} Names this page to the server. */
+  /** @type {string | null} The token that identifies this page to the server. */
   #token = null;
-  /** @type {string | null} Epoch of a restarted server whose snapshot is still to come. */
+  /** @type {string | null} The epoch of a restarted server whose snapshot has not arrived. */
   #nextEpoch = null;
 
-  /** @param {{ epoch: string, rev: number }} start  what the server wrote into the page */
+  /** @param {{ epoch: string, rev: number }} start  from the page's data block */
   constructor({ epoch, rev }) {
     this.#epoch = epoch;
     this.#rev = rev;
@@ -28,24 +28,24 @@ export class PageSession {
     return this.#rev;
   }
 
-  /** For the hello. */
+  /** The position for a hello. */
   get position() {
     return { epoch: this.#epoch, rev: this.#rev, session: this.#token };
   }
 
-  /** For a request; null while there is no session. */
+  /** The position for a request; null while there is no session. */
   get place() {
     return this.#token === null ? null : { session: this.#token, epoch: this.#epoch, rev: this.#rev };
   }
 
-  /** The next update is everything that a restarted server has. */
+  /** Whether the next update is the complete state of a restarted server. */
   get awaitsSnapshot() {
     return this.#nextEpoch !== null;
   }
 
   /**
    * @param {Welcome} welcome
-   * @returns {{ restarted: boolean, known: boolean }} known: the server goes on with the page's session
+   * @returns {{ restarted: boolean, known: boolean }} known: the server still has the page's session
    */
   welcome({ epoch, session }) {
     const restarted = epoch !== this.#epoch;
@@ -56,8 +56,8 @@ export class PageSession {
   }
 
   /**
-   * Applies an update. If `apply` throws, the page asks for everything the next time: an operation on its copy does not fit, and
-   * would not fit again.
+   * Applies an update. If `apply` throws, the next hello asks for everything: an operation did not fit the page's copy
+   * and would fail again.
    * @param {Update} update
    * @param {(snapshot: boolean) => void} apply
    */
@@ -70,8 +70,9 @@ export class PageSession {
   }
 
   /**
-   * Another page goes on with this session: this one becomes a new client instead of taking it back in turns, and asks for
-   * everything, because the old session's own values are not the new one's.
+   * Another page has taken over this session. This page becomes a new client, so that the two do not take it from each
+   * other repeatedly. It asks for everything, because the private values of the old session are not those of the new
+   * one.
    */
   takenOver() {
     this.#token = null;

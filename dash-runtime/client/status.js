@@ -1,14 +1,14 @@
-// What the page says about itself: a banner while the link is not well, and a short list of commands that came to nothing and of
-// what the server has to say.
+// The page's messages: a banner while the connection is not good, and a short list of failed commands and of messages
+// from the server.
 
 import { formatAge } from "./format.js";
 
 /** @import { LinkState } from "./link_state.js" */
 /** @import { Transport } from "./transport.js" */
 
-/** So long a message stays. */
+/** The time for which a message is shown, in milliseconds. */
 const TOAST_TIME = 10_000;
-/** More at once would hide the dashboard. */
+/** The largest number of messages. More would hide the dashboard. */
 const TOASTS = 4;
 
 export class Status {
@@ -19,13 +19,13 @@ export class Status {
   #toasts;
   #notes;
   #timer = 0;
-  /** @type {Map<string, { node: HTMLElement, times: number }>} those on the screen */
+  /** @type {Map<string, { node: HTMLElement, times: number }>} the messages on the screen */
   #failures = new Map();
 
   /**
    * @param {Document} document
    * @param {() => number} now
-   * @param {() => void} again  the person wants to connect again
+   * @param {() => void} again  called when the user wants to reconnect
    */
   constructor(document, now, again) {
     this.#document = document;
@@ -35,7 +35,8 @@ export class Status {
     this.#header = header ?? document.body.appendChild(this.#make("header", "", ""));
     this.#header.setAttribute("role", "status");
     this.#toasts = document.body.appendChild(this.#make("div", "dd-toasts", ""));
-    // There from the beginning, because what comes into it is read out; politely, unlike an alert.
+    // Created at the start, because screen readers announce only what is added to an existing log. A log is announced
+    // politely, unlike an alert.
     this.#notes = this.#toasts.appendChild(this.#make("div", "dd-notes", ""));
     this.#notes.setAttribute("role", "log");
     this.#notes.setAttribute("aria-label", "Messages");
@@ -43,9 +44,9 @@ export class Status {
 
   /**
    * @param {LinkState} state
-   * @param {number} heard  when the server was last heard
-   * @param {Transport} transport  not said, but there for whoever looks for it
-   * @param {string} why  what the server said when it disconnected the page
+   * @param {number} heard  the time at which the server was last heard
+   * @param {Transport} transport  not shown, only set as an attribute
+   * @param {string} why  the server's reason for disconnecting the page
    */
   link(state, heard, transport, why) {
     this.#document.documentElement.setAttribute("data-link", state);
@@ -53,7 +54,7 @@ export class Status {
     clearInterval(this.#timer);
     if (state === "lost") {
       const age = this.#make("span", "dd-status-age", "");
-      // Changes every second: to be seen, not to be read out.
+      // It changes every second, so screen readers must not announce it.
       age.setAttribute("aria-hidden", "true");
       const tick = () => {
         age.textContent = formatAge(this.#now() - heard);
@@ -76,14 +77,14 @@ export class Status {
     }
   }
 
-  /** The page can't work; the values on it are those from when it was loaded. */
+  /** The page cannot work. Its values are those from when it was loaded. */
   broken() {
     this.#document.documentElement.setAttribute("data-link", "lost");
     this.#banner("This page can't be kept up to date. Load it again.");
   }
 
   /**
-   * A command came to nothing. The same message again counts up instead of filling the list.
+   * Shows a command that did not succeed. If the same message is already shown, it only gets a count.
    * @param {string} label  of the control
    * @param {string} outcome
    * @param {string} text
@@ -106,12 +107,12 @@ export class Status {
     setTimeout(dismiss, TOAST_TIME);
     this.#failures.set(label + message, { node, times: 1 });
     this.#toasts.append(toast);
-    // The first is the list of notes.
+    // The first child is the list of notes.
     if (this.#toasts.children.length > 1 + TOASTS) this.#toasts.children[1]?.remove();
   }
 
   /**
-   * The server has something to say. It stays until the person puts it away: nobody can tell how soon it is read.
+   * Shows a message from the server. It stays until the user closes it, because the reading time is unknown.
    * @param {string} text
    */
   note(text) {

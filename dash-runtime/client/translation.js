@@ -1,7 +1,8 @@
-// A page that goes on with another version of its dashboard: its numbers of properties are not the server's, and the server has
-// components that it does not know. Decides whether the page can go on, and translates numbers both ways.
+// A page that continues with another version of its dashboard. The server then has other property numbers, and
+// components that the page does not know. This module decides whether the page can continue, and translates the numbers
+// in both directions.
 //
-// The page keeps its own numbers inside; only what goes out and comes in is translated.
+// Inside, the page keeps its own numbers. Only outgoing and incoming frames are translated.
 
 import { cellNumber, templateOf } from "./numbers.js";
 
@@ -14,12 +15,12 @@ export class Translation {
   #toServer = new Map();
   /** @type {Map<number, number>} by the server's number */
   #toPage = new Map();
-  /** @type {RegExp[]} for the ids of components that the page does not know */
+  /** @type {RegExp[]} match the ids of components that the page does not know */
   #foreign;
 
   /**
    * @param {PageStart} start
-   * @param {Table} table  the server's, which has all components of the page
+   * @param {Table} table  the server's table, which has all components of the page
    */
   constructor({ props, components }, { size, components: others }) {
     this.#own = props.length;
@@ -32,12 +33,14 @@ export class Translation {
       this.#toPage.set(other, number);
     }
     const foreign = others.filter(({ id }) => !known.has(id));
-    // Of a component in rows, whose own id has the row's serial. Nothing else in an id means something in a pattern.
+    // The `*` is the row's serial in the id of a component in rows. No other character of an id has a meaning in a
+    // regular expression.
     this.#foreign = foreign.map(({ id }) => new RegExp(`^${id.replace("*", "\\d+")}$`));
   }
 
   /**
-   * Whether the page can go on: each component that it knows is there, and what the page uses of it has not changed.
+   * Whether the page can continue: the server has each of its components, and the parts that the page uses have not
+   * changed.
    * @param {readonly ComponentPart[]} components  the page's
    * @param {Table} table
    */
@@ -57,7 +60,7 @@ export class Translation {
   }
 
   /**
-   * An update with the page's numbers, without what is not the page's.
+   * The update with the page's numbers, without parts that the page does not have.
    * @param {Update} update
    * @returns {Update}
    */
@@ -85,9 +88,9 @@ export class Translation {
 
   /**
    * @param {number} number
-   * @param {number} from  how many properties are numbered there
+   * @param {number} from  the number of properties on the source side
    * @param {ReadonlyMap<number, number>} numbers
-   * @param {number} to  and how many here
+   * @param {number} to  the number of properties on the target side
    */
   #translate(number, from, numbers, to) {
     const template = templateOf(number, from);

@@ -1,15 +1,16 @@
-// By which transport a page talks to its server: a WebSocket or, where none opens, server-sent events and requests.
+// The choice of the transport between page and server: a WebSocket or, where none opens, server-sent events and
+// requests.
 
 /** @import { Wire } from "./event_stream.js" */
 
 /** @typedef {"socket" | "stream"} Transport */
 
-/** So many sockets in a row come to nothing before a stream is tried … */
+/** The number of consecutive failed sockets after which a stream is tried. */
 const SOCKET_PATIENCE = 2;
-/** … and so many if the page has had a socket: mostly it is the server that is not there. */
+/** The same for a page that has already had a socket: then usually the server is unreachable. */
 const PROVEN_SOCKET_PATIENCE = 5;
 
-/** Which transport is tried next, from what became of the last attempts. */
+/** Chooses the next transport from the results of the last attempts. */
 export class TransportChoice {
   #patience = SOCKET_PATIENCE;
   #failures = 0;
@@ -25,19 +26,19 @@ export class TransportChoice {
     return this.#patience === PROVEN_SOCKET_PATIENCE;
   }
 
-  /** A socket takes suspiciously long. */
+  /** A socket takes suspiciously long to open. */
   doubt() {
     this.#failures = Math.max(this.#failures, this.#patience);
   }
 
-  /** @param {Transport} transport  it closed before the server's welcome */
+  /** @param {Transport} transport  the transport that closed before the server's welcome */
   failed(transport) {
-    // From here on in turns: the fault may be the transport's or the server's.
+    // From now on both are tried alternately, because the fault may be in the transport or in the server.
     this.#streamFailed = transport === "stream";
     if (transport === "socket") this.#failures += 1;
   }
 
-  /** @param {Transport} transport  the server's welcome came by it */
+  /** @param {Transport} transport  the transport of the server's welcome */
   welcomed(transport) {
     this.#streamFailed = false;
     if (transport === "stream") return;
@@ -46,14 +47,14 @@ export class TransportChoice {
   }
 }
 
-/** So long after the page got a stream it tries a socket again … */
+/** The delay before the page with a stream tries a socket again, in milliseconds. It doubles after each attempt. */
 const PROBE_FIRST = 10_000;
-/** … and then after twice the time each, up to this. */
+/** The longest such delay, in milliseconds. */
 const PROBE_MOST = 300_000;
-/** A probe takes no longer than this. */
+/** The time limit of one attempt, in milliseconds. */
 const PROBE_TIME = 12_000;
 
-/** Tries now and then, while the page is connected by a stream, whether a WebSocket opens. */
+/** Tries from time to time whether a WebSocket opens, while the page is connected by a stream. */
 export class SocketProbe {
   #connect;
   #opened;
@@ -75,7 +76,7 @@ export class SocketProbe {
     this.#env = env;
   }
 
-  /** From now on, if not already. */
+  /** Starts, if it is not running. */
   begin() {
     if (this.#socket || this.#timer) return;
     this.#timer = this.#env.after(this.#wait, () => this.watch(this.#connect()));
@@ -83,7 +84,7 @@ export class SocketProbe {
   }
 
   /**
-   * This socket is opening.
+   * Watches this socket, which is opening.
    * @param {Wire} socket
    */
   watch(socket) {
@@ -101,7 +102,7 @@ export class SocketProbe {
   }
 
   /**
-   * The socket, if it is open. It is not watched any more.
+   * Returns the socket if it is open, and stops watching it.
    * @returns {Wire | null}
    */
   take() {
@@ -112,7 +113,7 @@ export class SocketProbe {
     return socket;
   }
 
-  /** There is no stream that it would be better than. */
+  /** Stops, because the page has no stream that a socket would improve on. */
   end() {
     this.#stop();
   }

@@ -1,5 +1,5 @@
-// Pieces of the page that come as data while it is open: a list of nodes, each a text or [tag, attributes, nodes]. No HTML is read from
-// a string, and what could run a script is refused, here as on the server.
+// Elements that arrive as data while the page is open: a list of nodes, each a text or [tag, attributes, nodes]. HTML
+// strings are never parsed, and nodes that could run a script are refused, like on the server.
 
 import { Component, tellPlaced } from "./element.js";
 import { ROUTE, routeAddress } from "./routing.js";
@@ -8,7 +8,7 @@ import { ROUTE, routeAddress } from "./routing.js";
 
 const SVG_NAMESPACE = "http://www.w3.org/2000/svg";
 
-/** Elements that bring scripts, styles or other pages along. */
+/** Elements that load scripts, styles or other pages. */
 const refusedTags = /^(base|embed|frame|iframe|link|meta|object|script|style)$/i;
 
 const refusedAttributes = /^(on.*|style|srcdoc)$/i;
@@ -16,8 +16,8 @@ const refusedAttributes = /^(on.*|style|srcdoc)$/i;
 const addressAttributes = /^(action|formaction|href|src|xlink:href)$/i;
 
 /**
- * Makes the children of `parent` be `nodes`. What is there and fits stays: a field keeps its focus and its caret, a component all of
- * its inside, which is its own to bring up to date.
+ * Changes the children of `parent` to `nodes`. Existing nodes that fit are kept: a field keeps its focus and caret, and
+ * a component keeps its content, which it updates itself.
  * @param {Element} parent
  * @param {readonly TreeNode[]} nodes
  */
@@ -36,7 +36,7 @@ export function showTree(parent, nodes) {
   while (next) next = dropNode(next);
 }
 
-/** @param {ChildNode} node @returns the one behind it */
+/** @param {ChildNode} node @returns the next sibling */
 function dropNode(node) {
   const next = node.nextSibling;
   node.remove();
@@ -44,7 +44,7 @@ function dropNode(node) {
 }
 
 /**
- * The first node from `from` on that `node` can be made of without building anything anew.
+ * The first node, starting at `from`, that can be changed to `node` without building a new one.
  * @param {ChildNode | null} from
  * @param {TreeNode} node
  */
@@ -64,7 +64,7 @@ function fits(old, node) {
 
 /**
  * @param {ChildNode} old
- * @param {TreeNode} node  one that fits
+ * @param {TreeNode} node  a node that fits
  */
 function patchNode(old, node) {
   if (typeof node === "string") {
@@ -98,7 +98,7 @@ function buildNode(parent, node) {
 }
 
 /**
- * Only differences: an observer sees no change where there is none.
+ * Writes attributes only if they differ, so that observers see no false change.
  * @param {Element} element
  * @param {Record<string, string>} attributes
  */
@@ -111,7 +111,7 @@ function writeAttributes(element, attributes) {
 }
 
 /**
- * Browsers skip blanks in front of a scheme, and line ends inside of it.
+ * Browsers ignore blanks before a URL scheme and line breaks inside it.
  * @param {string} name
  * @param {string} value
  */
@@ -121,7 +121,7 @@ function isHarmless(name, value) {
 }
 
 /**
- * The id of the component that a node is.
+ * The id of the component that the node describes.
  * @param {TreeNode} node
  */
 function componentOf(node) {
