@@ -1,4 +1,4 @@
-//! A simulated camera: hills, a ball that goes round, light that depends on the exposure, and the noise of a sensor.
+//! A simulated camera: hills, a moving ball, light that depends on the exposure time, and sensor noise.
 
 use std::{
     f64::consts::TAU,
@@ -10,12 +10,12 @@ use std::{
 use dash_devices::{Picture, PictureFormat};
 use flate2::{Compression, Crc, write::ZlibEncoder};
 
-/// Pixels in a row.
+/// The width of a picture in pixels.
 pub(crate) const WIDTH: u16 = 320;
-/// Rows.
+/// The height of a picture in pixels.
 pub(crate) const HEIGHT: u16 = 240;
 
-/// What the camera looks at: the colours of dark and light.
+/// The scene in front of the camera, with the colours of dark and light.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Scene {
     Day,
@@ -25,7 +25,7 @@ pub(crate) enum Scene {
 }
 
 impl Scene {
-    /// Red, green and blue of the darkest and of the lightest pixels.
+    /// The RGB colours of the darkest and of the lightest pixels.
     const fn colours(self) -> [[u8; 3]; 2] {
         match self {
             Self::Day => [[16, 28, 48], [255, 248, 232]],
@@ -38,25 +38,25 @@ impl Scene {
 
 pub(crate) struct Camera {
     scene: Scene,
-    /// In milliseconds.
+    /// The exposure time in milliseconds.
     exposure: f64,
-    /// What an exposure takes at least.
+    /// The shortest time for a picture.
     delay: Duration,
     number: u32,
     started: Instant,
     last: Instant,
-    /// Seconds from one picture to the next, smoothed.
+    /// The time between two pictures in seconds, smoothed.
     between: f64,
     noise: u32,
 }
 
-/// One exposure.
+/// One picture with its data.
 pub(crate) struct Frame {
     pub(crate) picture: Picture,
     pub(crate) number: u32,
-    /// In milliseconds.
+    /// The exposure time in milliseconds.
     pub(crate) exposure: f64,
-    /// The mean, in percent of what the sensor can tell.
+    /// The mean brightness, in percent of the sensor's range.
     pub(crate) brightness: f64,
     /// Pictures per second.
     pub(crate) rate: f64,
@@ -77,7 +77,7 @@ impl Camera {
         }
     }
 
-    /// One that takes 400 ms for each picture.
+    /// Makes each picture take 400 ms.
     pub(crate) fn slow(mut self) -> Self {
         self.delay = Duration::from_millis(400);
         self
@@ -87,7 +87,7 @@ impl Camera {
         self.exposure = milliseconds;
     }
 
-    /// Takes a picture. Blocks for as long as that takes.
+    /// Takes a picture. It blocks for at least the exposure time.
     pub(crate) fn expose(&mut self) -> Frame {
         thread::sleep(self.delay);
         self.number += 1;
@@ -95,7 +95,7 @@ impl Camera {
         let between = now.duration_since(self.last).as_secs_f64();
         self.last = now;
         if self.number > 1 && between > 0.0 {
-            // The time between two is what is smoothed: the mean of rates would be too high.
+            // The time between two pictures is averaged, because the mean of rates would be too high.
             self.between = if self.number == 2 { between } else { 0.9 * self.between + 0.1 * between };
         }
         let pixels = self.pixels(now.duration_since(self.started).as_secs_f64());
@@ -109,10 +109,10 @@ impl Camera {
         }
     }
 
-    /// The scene after so many seconds, row by row, as the sensor sees it.
+    /// The pixels of the scene after a time in seconds, row by row, as the sensor sees them.
     fn pixels(&mut self, seconds: f64) -> Vec<u8> {
         let (width, height) = (f64::from(WIDTH), f64::from(HEIGHT));
-        // Light that comes in, and with it what is lost in the noise: the less light, the more of it.
+        // The light, and the noise that hides details. The noise is stronger with less light.
         let gain = self.exposure / 40.0;
         let grain = 10.0 / gain.sqrt();
         let (sin, cos) = (seconds * TAU / 6.0).sin_cos();
@@ -140,7 +140,7 @@ impl Camera {
         pixels
     }
 
-    /// From -1 to 1: xorshift, Marsaglia 2003.
+    /// A random number from -1 to 1: xorshift, Marsaglia 2003.
     fn random(&mut self) -> f64 {
         self.noise ^= self.noise << 13;
         self.noise ^= self.noise >> 17;
@@ -155,7 +155,7 @@ fn png(pixels: &[u8], [dark, light]: [[u8; 3]; 2]) -> Vec<u8> {
     let mut header = Vec::with_capacity(13);
     header.extend(u32::from(WIDTH).to_be_bytes());
     header.extend(u32::from(HEIGHT).to_be_bytes());
-    // 8 bits, palette, and the only methods there are of compression, filter and interlace (none).
+    // 8 bits, palette, and the only defined methods for compression, filter and interlace (none).
     header.extend([8, 3, 0, 0, 0]);
     chunk(&mut file, *b"IHDR", &header);
     let between = |at: u16, channel: usize| {
@@ -164,10 +164,10 @@ fn png(pixels: &[u8], [dark, light]: [[u8; 3]; 2]) -> Vec<u8> {
     };
     let palette: Vec<u8> = (0..=255).flat_map(|at| [between(at, 0), between(at, 1), between(at, 2)]).collect();
     chunk(&mut file, *b"PLTE", &palette);
-    // The fastest: it is for the next room.
+    // The fastest compression, because the picture only travels in a local network.
     let mut rows = ZlibEncoder::new(Vec::with_capacity(pixels.len()), Compression::fast());
     for row in pixels.chunks(usize::from(WIDTH)) {
-        // Each row begins with its filter: none. Writing to memory does not fail.
+        // Each row starts with its filter type: none. Writing to memory does not fail.
         let _ = rows.write_all(&[0]);
         let _ = rows.write_all(row);
     }

@@ -1,4 +1,5 @@
-//! Four cameras behind one address, each with its own page, queue and state. One of them is slow, and no other notices.
+//! Shows several devices behind one address: four cameras, each with its own page, queue and state. One camera is slow,
+//! and the others do not wait for it.
 //!
 //! ```text
 //! cargo run --example cameras
@@ -11,7 +12,7 @@ mod camera;
 use camera::{Camera, Scene};
 use dash_devices::{App, prelude::*};
 
-/// The parts of the page of one camera.
+/// The components on the page of one camera.
 #[components]
 struct Ui {
     live: Image,
@@ -23,7 +24,7 @@ struct Ui {
     taken: Text,
 }
 
-/// The live picture. A camera that takes longer than the period is looked at as often as it can.
+/// Updates the live picture. A camera that takes longer than the period is read as often as possible.
 #[callback_shared(every = "100ms", output = (Ui::live.source, Ui::brightness.value, Ui::rate.text))]
 fn look(camera: &mut Camera) -> (Picture, f64, String) {
     let frame = camera.expose();
@@ -35,7 +36,7 @@ fn set_exposure(camera: &mut Camera, #[input(Ui::exposure.value)] milliseconds: 
     camera.set_exposure(milliseconds);
 }
 
-/// A picture to keep, until the next one.
+/// Takes a still picture, which stays until the next one.
 #[callback_shared(on = Ui::shoot.click, output = (Ui::still.source, Ui::taken.text))]
 fn shoot(camera: &mut Camera) -> (Picture, String) {
     let frame = camera.expose();
@@ -72,7 +73,7 @@ async fn main() -> dash_devices::Result<()> {
         ("door", Camera::new(Scene::Day)),
         ("garden", Camera::new(Scene::Garden)),
         ("cellar", Camera::new(Scene::Infrared)),
-        // 400 ms for each exposure: its slider and its button wait for it, nobody else's do.
+        // 400 ms for each exposure. Only the controls of this camera wait for it.
         ("attic", Camera::new(Scene::Dusk).slow()),
     ])?
     .serve()

@@ -1,12 +1,12 @@
-//! Shared and private side by side: what everybody has in common, and what each page has to itself.
+//! Shows shared and private callbacks side by side: shared values for all clients, and values of one page.
 //!
 //! ```text
 //! cargo run --example example1
 //! ```
 //!
-//! Open the address that it prints in two windows. The shared controls move in both, and whoever comes later finds them
-//! as they are. The private ones belong to the page that moved them: the other one does not notice, and a page that is
-//! loaded again begins anew.
+//! Open the printed address in two windows. The shared controls move in both, and a page that is opened later shows
+//! their current values. The private controls belong to one page: the other page does not change, and a reloaded page
+//! starts with the initial values.
 
 use dash_devices::prelude::*;
 
@@ -23,7 +23,7 @@ struct Ui {
     text_output: Text,
 }
 
-/// Shared: it runs once for a change, whoever made it, and every page shows what it returns.
+/// Shared: it runs once per change by any client, and every page shows the result.
 #[callback_shared(output = Ui::shared_slider_output.text)]
 fn show_shared_slider(#[input(Ui::shared_slider.value)] value: f64) -> String {
     value.to_string()
@@ -34,8 +34,8 @@ fn show_shared_text(#[input(Ui::shared_text.value)] text: String) -> String {
     text
 }
 
-/// Private: the same function, but only the page that asked shows what it returns. With that its slider is private, too:
-/// nothing else reads it.
+/// Private: the same function, but only the page that caused the run shows the result. Its slider is private too,
+/// because no shared callback reads it.
 #[callback(output = Ui::slider_output.text)]
 fn show_slider(#[input(Ui::slider.value)] value: f64) -> String {
     value.to_string()

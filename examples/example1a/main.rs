@@ -1,17 +1,17 @@
-//! As `example1`, and callbacks without an output beside it: what they do, they do to the device.
+//! Shows callbacks without an output, which only act on the device. Otherwise like `example1`.
 //!
 //! ```text
 //! cargo run --example example1a
 //! ```
 //!
-//! Open the address that it prints in two windows, and look at the terminal: each shared value is written there, whoever
-//! set it. The device counts what it was told, and a clock shows the count on every page.
+//! Open the printed address in two windows, and watch the terminal. The device prints each shared value there,
+//! whichever page sets it, and counts the values. A periodic callback shows the count on every page.
 
-#![allow(clippy::print_stdout, reason = "the terminal is what this device has")]
+#![allow(clippy::print_stdout, reason = "this device prints to the terminal")]
 
 use dash_devices::prelude::*;
 
-/// The device: something that takes orders and gives nothing back. It writes them to the terminal.
+/// The device: it receives commands, returns nothing, and prints them to the terminal.
 #[derive(Default)]
 struct Printer {
     lines: u32,
@@ -49,7 +49,8 @@ fn show_shared_text(#[input(Ui::shared_text.value)] text: String) -> String {
     text
 }
 
-/// No `output`: it only tells the device. `initial = false`, because nobody has set anything when the server starts.
+/// It has no `output` and only acts on the device. `initial = false`, because no user has set a value when the server
+/// starts.
 #[callback_shared(initial = false)]
 fn print_slider(printer: &mut Printer, #[input(Ui::shared_slider.value)] value: f64) {
     printer.print(&format!("slider: {value}"));
@@ -70,7 +71,7 @@ fn show_text(#[input(Ui::text.value)] text: String) -> String {
     text
 }
 
-/// Asks the device, in the same queue as those who tell it something.
+/// Reads the count from the device. It waits in the same queue as the callbacks that print.
 #[callback_shared(every = "250ms", output = Ui::printed.text)]
 fn count(printer: &mut Printer) -> String {
     printer.lines.to_string()

@@ -1,19 +1,20 @@
-//! A thermostat: one set-point for all, a thread of its own that regulates, and a readout that runs while somebody looks.
+//! Shows a device with its own thread and a readout that runs only while it is watched: a thermostat with one set-point
+//! for all clients.
 //!
 //! ```text
 //! cargo run --example example2
 //! ```
 //!
-//! Open the address that it prints in two windows and move the slider: the room follows slowly, in both. Whoever comes
-//! late sees the curve from before. While nobody looks (every window is closed, minimized or behind another tab) nothing is
-//! read, and the curve has a gap there; the room goes on.
+//! Open the printed address in two windows and move the slider. The temperature follows slowly, in both. A page that is
+//! opened later shows the earlier part of the curve. While no page is visible (all windows are closed, minimized or
+//! behind another tab), nothing is read and the curve has a gap. The thermostat continues.
 
 mod thermostat;
 
 use dash_devices::prelude::*;
 use thermostat::{Ended, Reading, Thermostat};
 
-/// What is wanted at first, in °C.
+/// The initial set-point, in °C.
 const WANTED: f64 = 21.0;
 
 #[components]
@@ -23,8 +24,8 @@ struct Ui {
     history: Trend,
 }
 
-/// Twice a second while somebody looks, and at once when somebody begins to. All of it is seen at once: no page ever shows
-/// a part of it.
+/// Runs twice a second while a page is visible, and at once when the first page becomes visible. A page shows all
+/// outputs of a run together.
 #[callback_shared(
     every = "500ms",
     when = watched,
@@ -33,12 +34,12 @@ struct Ui {
 fn measure(thermostat: &mut Thermostat) -> (f64, f64, Vec<Sample>) {
     let Reading { wanted, celsius, power, first } = thermostat.read();
     let now = Sample::now([wanted, celsius]);
-    // Where nobody looked, the lines are interrupted.
+    // The lines are interrupted where no page was visible.
     let gap = first.then(|| Sample { values: vec![None, None], ..now.clone() });
     (celsius, 100.0 * power, gap.into_iter().chain([now]).collect())
 }
 
-/// It has no output: what comes of it is measured.
+/// It has no output: `measure` shows its effect.
 #[callback_shared]
 fn set(thermostat: &mut Thermostat, #[input(Ui::wanted.value)] celsius: f64) -> Result<(), Ended> {
     thermostat.set(celsius)
@@ -73,6 +74,6 @@ impl Dashboard for Ui {
 
 #[tokio::main]
 async fn main() -> dash_devices::Result<()> {
-    // Its thread reports to nobody: what it measures is read.
+    // The thread reports nothing, because `measure` reads its values.
     Ui::serve(Thermostat::start(WANTED, |_| true)).await
 }

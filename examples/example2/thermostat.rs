@@ -1,5 +1,5 @@
-//! A thermostat: a room with a heater, and a thread that regulates it. This would be the driver of a real one; it knows
-//! nothing of dashboards.
+//! A thermostat: a heated room and a thread that controls its temperature. With real hardware this would be the driver.
+//! It is independent of dashboards.
 
 #![allow(
     dead_code,
@@ -15,25 +15,25 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How often it regulates, measures and reports.
+/// The period of control, measurement and report.
 const PERIOD: Duration = Duration::from_millis(500);
 
 /// The temperature of the room without the heater, in °C.
 const OUTSIDE: f64 = 10.0;
 
-/// How much warmer the heater can make it, in °C.
+/// The largest temperature rise by the heater, in °C.
 const RISE: f64 = 25.0;
 
-/// How long the room takes for most of the way to another temperature.
+/// The time in which the room makes about two thirds of a change of temperature.
 const INERTIA: Duration = Duration::from_secs(15);
 
-/// The way to the thread that has the room. The thread ends when this is dropped.
+/// The connection to the thread that owns the room. The thread ends when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Thermostat {
     orders: Sender<Order>,
-    /// What the thread has measured last.
+    /// The latest measurement of the thread.
     measured: Arc<Mutex<Reading>>,
-    /// When somebody read that last.
+    /// The time of the last read.
     read: Option<Instant>,
 }
 
@@ -43,16 +43,16 @@ enum Order {
     Watch(bool),
 }
 
-/// What is measured.
+/// One measurement.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reading {
-    /// In °C.
+    /// The set-point in °C.
     pub(crate) wanted: f64,
-    /// In °C.
+    /// The temperature in °C.
     pub(crate) celsius: f64,
-    /// How much of the heater is on, from 0 to 1.
+    /// The power of the heater, from 0 to 1.
     pub(crate) power: f64,
-    /// Nobody watched, or read, before this one.
+    /// Whether this is the first measurement after a time without a reader or watcher.
     pub(crate) first: bool,
 }
 
@@ -67,8 +67,8 @@ impl std::fmt::Display for Ended {
 }
 
 impl Thermostat {
-    /// Starts to regulate towards `wanted`, in °C. While it is watched, `report` is called twice a second; it says whether it
-    /// wants more.
+    /// Starts to control the temperature to `wanted`, in °C. While the thermostat is watched, it calls `report` twice a
+    /// second. `report` returns whether to continue.
     pub(crate) fn start(wanted: f64, report: impl FnMut(Reading) -> bool + Send + 'static) -> Self {
         let (orders, inbox) = mpsc::channel();
         let measured = Arc::new(Mutex::new(Reading { wanted, celsius: 18.0, power: 0.0, first: true }));
@@ -77,25 +77,25 @@ impl Thermostat {
         Self { orders, measured, read: None }
     }
 
-    /// What was measured last.
+    /// Returns the latest measurement.
     pub(crate) fn read(&mut self) -> Reading {
         let before = self.read.replace(Instant::now());
         let first = before.is_none_or(|before| before.elapsed() > 2 * PERIOD);
         Reading { first, ..*self.measured.lock().unwrap_or_else(PoisonError::into_inner) }
     }
 
-    /// In °C.
+    /// Sets the set-point, in °C.
     pub(crate) fn set(&mut self, celsius: f64) -> Result<(), Ended> {
         self.orders.send(Order::Set(celsius)).map_err(|_| Ended)
     }
 
-    /// Somebody begins to watch, or ends it.
+    /// Starts (`true`) or ends (`false`) the reports.
     pub(crate) fn watch(&mut self, begins: bool) -> Result<(), Ended> {
         self.orders.send(Order::Watch(begins)).map_err(|_| Ended)
     }
 }
 
-/// The life of the thread.
+/// The loop of the thread.
 fn regulate(inbox: &Receiver<Order>, room: &Mutex<Reading>, mut report: impl FnMut(Reading) -> bool) {
     let room = || room.lock().unwrap_or_else(PoisonError::into_inner);
     let Reading { mut wanted, mut celsius, .. } = *room();
@@ -108,9 +108,9 @@ fn regulate(inbox: &Receiver<Order>, room: &Mutex<Reading>, mut report: impl FnM
             Ok(Order::Watch(false)) => watchers -= 1,
             Err(RecvTimeoutError::Disconnected) => return,
             Err(RecvTimeoutError::Timeout) => {
-                // A machine that slept does not make up for what it missed.
+                // After a sleep of the machine, missed periods are skipped.
                 next = (next + PERIOD).max(Instant::now());
-                // What keeps a temperature, and a correction for what is missing of it.
+                // The power that holds the temperature, plus a correction proportional to the difference.
                 let power = ((wanted - OUTSIDE) / RISE + 0.3 * (wanted - celsius)).clamp(0.0, 1.0);
                 celsius += (OUTSIDE + RISE * power - celsius) * (PERIOD.as_secs_f64() / INERTIA.as_secs_f64());
                 let reading = Reading { wanted, celsius, power, first };

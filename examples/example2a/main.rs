@@ -1,11 +1,11 @@
-//! As `example2`, with a readout that each browser makes itself: a push of the number is enough.
+//! Shows pushes from a thread, and text that each browser computes from a number. Otherwise like `example2`.
 //!
 //! ```text
 //! cargo run --example example2a
 //! ```
 //!
-//! Open the address that it prints in two windows and move the slider. The set-point in words goes along with the hand,
-//! before the server has heard of it; the temperature in words follows what the thread pushes.
+//! Open the printed address in two windows and move the slider. The text of the set-point follows the slider at once,
+//! before the server has received the value. The text of the temperature follows the values that the thread pushes.
 
 #[path = "../example2/thermostat.rs"]
 mod thermostat;
@@ -26,7 +26,7 @@ fn start(dashboard: Handle<Ui>) -> Thermostat {
     Thermostat::start(wanted, move |reading| dashboard.push(changes![Ui::measured.value = reading.celsius]).is_ok())
 }
 
-/// The device is written by a callback without an output.
+/// A callback without an output writes to the device.
 #[callback_shared]
 fn set(thermostat: &mut Thermostat, #[input(Ui::wanted.value)] celsius: f64) -> Result<(), Ended> {
     thermostat.set(celsius)
@@ -46,7 +46,7 @@ impl Dashboard for Ui {
     type Device = Thermostat;
     type Session = ();
     const CALLBACKS: Callbacks<Self> = callbacks![set, come, go];
-    /// What follows from what without a callback. Each browser does it, whoever changed the value.
+    /// The values that follow without a callback. Each browser computes them, for all changes.
     const BINDINGS: Bindings<Self> = bindings![
         format(Ui::wanted.value, Ui::wanted_in_words.text, "It should be {:.1} °C."),
         format(Ui::measured.value, Ui::measured_in_words.text, "It is {:.1} °C."),

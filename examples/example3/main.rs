@@ -1,14 +1,14 @@
-//! A login form: what is on the page depends on who is there, and a wrong password is an answer, not a failure.
+//! Shows content that differs per client, and a callback whose `Err` is an answer instead of a failure: a login form.
 //!
 //! ```text
 //! cargo run --example example3
 //! ```
 //!
-//! Open the address that it prints in two windows. Enter as `ada`, password `engine`, in one and as `grace`, password
-//! `compiler`, in the other: each window has its own content, and a lamp that both share.
+//! Open the printed address in two windows. Log in as `ada`, password `engine`, in one, and as `grace`, password
+//! `compiler`, in the other. Each window has its own content, and a lamp that both share.
 //!
-//! **This is no real login.** It shows content that changes for one client. Over plain HTTP everybody on the way reads the
-//! password. Where it matters who uses a device, put the dashboard behind a proxy that checks it.
+//! **This is not a real login.** It only shows content that changes for one client. Over plain HTTP everyone on the
+//! network path can read the password. If access must be restricted, use a proxy with authentication.
 
 use dash_devices::prelude::*;
 
@@ -21,17 +21,17 @@ struct Ui {
     message: Text,
 
     content: Container,
-    // Only on the pages of those who are inside. No other page can move it, whatever it sends.
+    // Only on the pages of users who have logged in. The server refuses values for it from all other pages.
     #[dynamic]
     brightness: Slider,
     #[dynamic]
     readout: Text,
 }
 
-/// Names and passwords. A real program would have neither in its source.
+/// Names and passwords. A real program must not have them in its source code.
 const USERS: [(&str, &str); 2] = [("ada", "engine"), ("grace", "compiler")];
 
-/// What a client sees inside.
+/// The content for a client, depending on its user.
 fn content(user: Option<&str>) -> Element {
     match user {
         None => text("The lamp is for those who are inside."),
@@ -43,8 +43,8 @@ fn content(user: Option<&str>) -> Element {
     }
 }
 
-/// Private: it decides what this client sees. `Ok` goes to the outputs and `Err` to the alternate; either way it has
-/// answered, and nothing has failed. One callback for both buttons and the Enter key, because one callback writes the content.
+/// Private: it sets the content for this client. `Ok` goes to the outputs and `Err` to the alternate, and neither is a
+/// failure. One callback handles both buttons and the Enter key, because only one callback may write the content.
 #[callback(
     output = (
         Ui::content.children,
@@ -66,11 +66,11 @@ fn door(
     if inside && !USERS.contains(&(user, password)) {
         return Err("Name or password is wrong.");
     }
-    // The password and an old message are forgotten.
+    // Clears the password and an old message.
     Ok((content(inside.then_some(user)), "", "", inside, !inside))
 }
 
-/// Shared by all who are inside: each page has the slider for itself, and all have one value.
+/// Shared by all users who have logged in: each page has its own slider, and all sliders have one value.
 #[callback_shared(output = Ui::readout.text)]
 fn set_brightness(#[input(Ui::brightness.value)] percent: f64) -> String {
     format!("The lamp is at {percent:.0} %")

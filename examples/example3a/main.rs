@@ -1,19 +1,18 @@
-//! As `example3`, and what the administrator has beyond that: a live table of all clients, and the means to write to one of
-//! them, to show it out and to disconnect it.
+//! Shows the table of clients and actions on one client. It is `example3` with an administrator, who sees all clients
+//! live and can send a message to one of them, log it out or disconnect it.
 //!
 //! ```text
 //! cargo run --example example3a
 //! ```
 //!
-//! Open the address that it prints in three windows. Enter as `admin`, password `root`, in the first, and as `ada`,
-//! password `engine`, in the second. The first one sees who comes, enters, looks away (minimize a window), leaves and closes
-//! the window.
+//! Open the printed address in three windows. Log in as `admin`, password `root`, in the first, and as `ada`, password
+//! `engine`, in the second. The first window shows when a client connects, logs in, hides its page (minimize a window),
+//! logs out and closes its window.
 //!
-//! **This is no real login.** It shows data of each client, and what the program can do to one client. Over plain HTTP
-//! everybody on the way reads the password. Where it matters who uses a device, put the dashboard behind a proxy that checks
-//! it.
+//! **This is not a real login.** It only shows data of each client and actions on one client. Over plain HTTP everyone
+//! on the network path can read the password. If access must be restricted, use a proxy with authentication.
 
-#![allow(clippy::needless_pass_by_value, reason = "callbacks take their parameters as they are given")]
+#![allow(clippy::needless_pass_by_value, reason = "the library passes parameters of callbacks by value")]
 
 use std::{
     error::Error,
@@ -22,10 +21,10 @@ use std::{
 
 use dash_devices::{ClientEntry, ClientHandle, Handle, prelude::*};
 
-/// Names and passwords. A real program would have neither in its source.
+/// Names and passwords. A real program must not have them in its source code.
 const USERS: [(&str, &str); 3] = [("admin", "root"), ("ada", "engine"), ("grace", "compiler")];
 
-/// What is kept for each client: who it is. It outlives a cut of the link. Others see copies of it, in the table of clients.
+/// The session of a client: its user. It survives a lost connection. The table of clients has copies of it.
 #[derive(Default, Clone)]
 struct Login {
     user: Option<&'static str>,
@@ -46,7 +45,7 @@ struct Ui {
     message: Text,
     content: Container,
 
-    // Only on the administrator's page. No other page can use them, whatever it sends.
+    // Only on the administrator's page. The server refuses values for it from all other pages.
     #[dynamic]
     visitors: Table,
     #[dynamic]
@@ -61,7 +60,7 @@ struct Ui {
     disconnect: Button,
 }
 
-/// What is on the page of this user.
+/// The content of the page for this user.
 fn content(user: Option<&str>) -> Element {
     match user {
         None => text("Enter to see more."),
@@ -85,7 +84,7 @@ fn administration() -> Element {
     ))
 }
 
-/// Private: it decides what this client sees. `Ok` goes to the outputs and `Err` to the alternate.
+/// Private: it sets the content for this client. `Ok` goes to the outputs and `Err` to the alternate.
 #[callback(
     on = (Ui::log_in.click, Ui::password.submit, Ui::log_out.click),
     output = (
@@ -113,8 +112,8 @@ fn door(
     Ok((content(login.user), "", "", inside, !inside))
 }
 
-/// Runs for every client when one comes or goes, is cut off, looks away, or when a callback has had its login. Only
-/// administrators are shown the table.
+/// Runs for every client when a client connects, leaves, is cut off or hides its page, and when a callback has changed
+/// a session. Only administrators see the table.
 #[callback(on = clients, output = (Ui::visitors.rows, Ui::whom.options))]
 fn watch(clients: Clients<Ui>, #[session] login: &mut Login) -> (Vec<Vec<Cell>>, Choices) {
     if !login.is_admin() {
@@ -144,18 +143,19 @@ fn table_row(client: &ClientEntry<Ui>) -> Vec<Cell> {
     ]
 }
 
-/// The time of day, in UTC.
+/// The time of day in UTC, as text.
 fn clock(time: SystemTime) -> String {
     let seconds = time.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs();
     format!("{:02}:{:02}:{:02}", seconds / 3_600 % 24, seconds / 60 % 60, seconds % 60)
 }
 
-/// What the administrator does, or why not.
+/// The result of an administrator's action, or the reason why it is not allowed.
 type Done<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
-/// The client with this number, for whom may do something to it.
+/// The client with this number, if the user may act on it.
 fn chosen(login: &Login, dashboard: &Handle<Ui>, whom: &str) -> Done<ClientHandle<Ui>> {
-    // Only administrators have the buttons, and only buttons that are on a page can be pressed. It costs nothing to ask.
+    // Only administrators have the buttons, and the server refuses buttons that are not on a page. This is a second
+    // check.
     if !login.is_admin() {
         return Err("only the administrator may do this".into());
     }
@@ -164,7 +164,7 @@ fn chosen(login: &Login, dashboard: &Handle<Ui>, whom: &str) -> Done<ClientHandl
     Ok(dashboard.client(client.ok_or("choose a client that is there")?.id())?)
 }
 
-/// A note on one page only.
+/// Shows a note on one page only.
 #[callback(on = (Ui::send.click, Ui::words.submit), output = Ui::words.value)]
 fn send(
     #[session] login: &mut Login,
@@ -176,13 +176,13 @@ fn send(
     Ok("")
 }
 
-/// As if that client had pressed the button.
+/// Logs the client out, as if it had pressed the button.
 #[callback(on = Ui::show_out.click)]
 fn show_out(#[session] login: &mut Login, dashboard: Handle<Ui>, #[state(Ui::whom.value)] whom: &str) -> Done<()> {
     Ok(chosen(login, &dashboard, whom)?.fire(Ui::log_out.click, ())?)
 }
 
-/// Its page says so, and has a button to come back.
+/// Disconnects the client. Its page shows that, with a button to reconnect.
 #[callback(on = Ui::disconnect.click)]
 fn disconnect(#[session] login: &mut Login, dashboard: Handle<Ui>, #[state(Ui::whom.value)] whom: &str) -> Done<()> {
     Ok(chosen(login, &dashboard, whom)?.disconnect("the administrator has closed the connection")?)

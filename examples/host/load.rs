@@ -1,6 +1,6 @@
-//! An actuator that every machine has: its own processors. [`Load`] keeps them busy for a part of the time that is set.
+//! An actuator that every computer has: its processors. [`Load`] keeps them busy for a configurable part of the time.
 //!
-//! This is an ordinary device driver. It knows nothing of dashboards.
+//! This is an ordinary device driver. It is independent of dashboards.
 
 #![allow(
     dead_code,
@@ -18,37 +18,37 @@ use std::time::{Duration, Instant};
 
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 
-/// Work and rest take turns within this time: short against the half second over which people watch a load, long against the
-/// 0.1 ms that a thread needs to wake up.
+/// One period of work and rest. It is short compared with the half second between two samples of the load, and long
+/// compared with the 0.1 ms that a thread needs to wake up.
 const PERIOD: Duration = Duration::from_millis(50);
 
-/// The longest work between two looks at the set-point, and so how long a stop may take.
+/// The longest work between two checks of the set-point, and so the longest time until a stop takes effect.
 const SLICE: Duration = Duration::from_micros(500);
 
-/// The shortest time over which the load is measured: operating systems count processor time in steps of about 10 ms.
+/// The shortest time over which the load is measured. Operating systems count processor time in steps of about 10 ms.
 const SHORTEST_MEASUREMENT: Duration = Duration::from_millis(250);
 
 /// A load generator with one worker thread for each core that this process may use.
 ///
-/// It starts at 0 %, where it costs no processor time at all. Dropping it stops the load and waits for the threads, which
-/// takes about a slice of work (half a millisecond).
+/// It starts at 0 %, where it uses no processor time. Dropping it stops the load and waits for the threads, which takes
+/// about one slice of work (half a millisecond).
 #[derive(Debug)]
 pub struct Load {
-    /// One for each worker: takes the part of the time to be busy, 0 to 1. Closing it ends the worker.
+    /// One channel per worker, which sends the part of the time to be busy, 0 to 1. Closing it ends the worker.
     inboxes: Vec<Sender<f64>>,
     workers: Vec<JoinHandle<()>>,
     setpoint: f64,
     meter: Meter,
 }
 
-/// Why a set-point was not taken. The load is as it was before, but for [`LoadError::WorkerLost`].
+/// Why a set-point was refused. The load does not change, except for [`LoadError::WorkerLost`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum LoadError {
     /// Not a number, or infinite.
     NotFinite,
-    /// The percentage that was asked for is below 0 or above 100.
+    /// The requested percentage is below 0 or above 100.
     OutOfRange(f64),
-    /// A worker thread has ended, so no set-point can be kept. The load has been stopped.
+    /// A worker thread has ended, so no set-point can be held. The load has been stopped.
     WorkerLost,
 }
 
@@ -71,7 +71,7 @@ impl Load {
     ///
     /// # Errors
     ///
-    /// When the operating system does not tell the number of cores or refuses a thread.
+    /// If the operating system does not report the number of cores or refuses a thread.
     pub fn start() -> io::Result<Self> {
         let mut load = Self {
             inboxes: Vec::new(),
@@ -81,7 +81,7 @@ impl Load {
         };
         for core in 0..thread::available_parallelism()?.get() {
             let (sender, receiver) = mpsc::channel();
-            // On an error the threads so far end with `load`.
+            // On an error the threads that are already running end with `load`.
             let worker = thread::Builder::new().name(format!("load-{core}")).spawn(move || work(&receiver))?;
             load.inboxes.push(sender);
             load.workers.push(worker);
@@ -91,11 +91,11 @@ impl Load {
 
     /// Sets the load in percent of all the cores that this process may use, and returns it. It takes effect at once.
     ///
-    /// The load is added to what the machine does anyway, as far as there is processor time left.
+    /// This load adds to the other load of the machine, as far as processor time is available.
     ///
     /// # Errors
     ///
-    /// When `percent` is not within 0 to 100. The load then stays as it is.
+    /// If `percent` is not within 0 to 100. The load then does not change.
     pub fn set(&mut self, percent: f64) -> Result<f64, LoadError> {
         if !percent.is_finite() {
             return Err(LoadError::NotFinite);
@@ -113,26 +113,27 @@ impl Load {
 
     /// Stops the load at once: each worker rests after at most one slice of work (half a millisecond). Always possible.
     pub fn stop(&mut self) {
-        // A worker that is gone does no work, so there is nothing to report.
+        // A worker that has ended does no work, so its error is ignored.
         self.tell_all(0.0);
         self.setpoint = 0.0;
     }
 
-    /// The load that is set, in percent.
+    /// The set-point, in percent.
     #[must_use]
     pub fn setpoint(&self) -> f64 {
         self.setpoint
     }
 
-    /// The load that this whole process makes, in percent of the cores it may use, as the operating system counts it: the mean
-    /// since the last measurement, or since the start. It is repeated when asked again within 250 ms, and None where the
-    /// operating system does not tell. The rest of the process is counted too, so it is a little more than the set-point.
+    /// The load that this process makes, in percent of the cores that it may use, as counted by the operating system.
+    /// It is the mean since the last measurement, or since the start. Within 250 ms the last result is repeated. `None`
+    /// if the operating system does not report it. It includes the rest of the process, so it is a little more than the
+    /// set-point.
     pub fn measured(&mut self) -> Option<f64> {
         let cores = self.workers.len();
         self.meter.measure(Instant::now(), cores, process_cpu_time)
     }
 
-    /// True when every worker took it.
+    /// Sends the duty to all workers. Returns whether every worker received it.
     fn tell_all(&self, duty: f64) -> bool {
         let mut all = true;
         for inbox in &self.inboxes {
@@ -147,13 +148,13 @@ impl Drop for Load {
         // Close all inboxes first, so that the workers end together.
         self.inboxes.clear();
         for worker in self.workers.drain(..) {
-            // A worker that panicked has ended too, and a drop has nobody to tell.
+            // A worker that panicked has ended too. `drop` cannot report that.
             let _ = worker.join();
         }
     }
 }
 
-/// A worker's life: work and rest in turns until the inbox is closed.
+/// The loop of a worker: it works and rests alternately until the channel is closed.
 fn work(inbox: &Receiver<f64>) {
     let mut duty = 0.0;
     let mut turn = Turn::begin(Instant::now());
@@ -167,7 +168,7 @@ fn work(inbox: &Receiver<f64>) {
             Step::Park => inbox.recv().map_err(RecvTimeoutError::from),
         };
         match heard {
-            // Set-points that came in quick succession: only the last one counts.
+            // If several set-points are waiting, only the last one counts.
             Ok(new) => duty = inbox.try_iter().last().unwrap_or(new),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return,
@@ -175,12 +176,12 @@ fn work(inbox: &Receiver<f64>) {
     }
 }
 
-/// What a worker does next.
+/// The next action of a worker.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Step {
-    /// Keep the core busy for this long, then look again.
+    /// Keep the core busy for this time, then ask again.
     Work(Duration),
-    /// Sleep for this long or until there is a new set-point.
+    /// Sleep for this time or until there is a new set-point.
     Rest(Duration),
     /// Sleep until there is a new set-point.
     Park,
@@ -188,8 +189,9 @@ enum Step {
 
 /// One turn of work and rest.
 ///
-/// Turns begin at fixed times, one [`PERIOD`] after another, so that late wake-ups do not add up. Within a turn the work done is
-/// counted, so a late wake-up costs rest instead of work, and a new set-point counts the work already done.
+/// Turns start at fixed times, one [`PERIOD`] apart, so that late wake-ups do not add up. The work within a turn is
+/// counted. So a late wake-up shortens the rest and not the work, and after a change of the set-point the work already
+/// done counts.
 #[derive(Clone, Copy, Debug)]
 struct Turn {
     begin: Instant,
@@ -207,7 +209,7 @@ impl Turn {
         }
         if now >= self.begin + PERIOD {
             let on_time = now < self.begin + 2 * PERIOD;
-            // After a pause (parked, machine asleep) there is nothing to catch up with.
+            // After a pause (parked, machine asleep) missed turns are not repeated.
             *self = Self::begin(if on_time { self.begin + PERIOD } else { now });
         }
         let left = PERIOD.mul_f64(duty.min(1.0)).saturating_sub(self.worked);
@@ -215,15 +217,15 @@ impl Turn {
             let end = self.begin + PERIOD;
             return Step::Rest(end.saturating_duration_since(now));
         }
-        // A slice counts with its own length, however long it takes: while the operating system runs somebody else in
-        // the middle of it, this is no work.
+        // A slice counts with its nominal length. If the operating system runs another program meanwhile, that time is
+        // not work of this thread.
         let slice = left.min(SLICE);
         self.worked += slice;
         Step::Work(slice)
     }
 }
 
-/// Keeps a core busy. The work is opaque to the optimizer, which would remove it.
+/// Keeps a core busy. `black_box` prevents the optimizer from removing the work.
 fn burn(time: Duration) {
     let begin = Instant::now();
     let mut number = 1_u64;
@@ -234,10 +236,10 @@ fn burn(time: Duration) {
     }
 }
 
-/// Makes a load of the processor time of this process.
+/// Computes a load from the processor time of this process.
 #[derive(Debug)]
 struct Meter {
-    /// When it was last read, and what. None where the operating system does not tell.
+    /// The last reading and its time. `None` if the operating system does not report it.
     last: Option<(Instant, Duration)>,
     /// The latest measurement.
     percent: Option<f64>,
@@ -285,20 +287,21 @@ mod tests {
 
     const MS: Duration = Duration::from_millis(1);
 
-    /// Tests that measure processor time or latency take turns: they share one process and its cores.
+    /// Tests that measure processor time or latency run one at a time, because they share one process and its cores.
     fn alone() -> MutexGuard<'static, ()> {
         static ALONE: Mutex<()> = Mutex::new(());
         ALONE.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The load of this process in percent while `time` passes.
+    /// The load of this process, in percent, during `time`.
     fn load_during(time: Duration, cores: usize) -> f64 {
         let mut meter = Meter::new(Instant::now(), process_cpu_time());
         thread::sleep(time);
         meter.measure(Instant::now(), cores, process_cpu_time).unwrap()
     }
 
-    /// Work and rest of one worker from `begin` to `end` when every step takes exactly its time, and a rest `late` longer.
+    /// The work of one worker from `begin` to `end`, if every step takes exactly its time and every rest takes `late`
+    /// longer.
     fn simulate(turn: &mut Turn, duty: f64, begin: Instant, end: Instant, late: Duration) -> Duration {
         let (mut now, mut busy) = (begin, Duration::ZERO);
         while now < end {
@@ -331,7 +334,8 @@ mod tests {
     fn a_new_set_point_counts_the_work_already_done() {
         let begin = Instant::now();
         let mut turn = Turn::begin(begin);
-        // Half of the turn is over and a fifth of it was work: a set-point of a tenth rests for the rest of it.
+        // Half of the turn is over, and a fifth of that was work. With a set-point of a tenth, the worker rests for the
+        // remaining time.
         let now = begin + PERIOD / 2;
         simulate(&mut turn, 0.2, begin, now, Duration::ZERO);
         assert_eq!(turn.next(0.1, begin + PERIOD / 2), Step::Rest(PERIOD / 2));
@@ -340,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_pause_is_not_caught_up_with() {
+    fn turns_that_a_long_pause_missed_are_not_repeated() {
         let begin = Instant::now();
         let mut turn = Turn::begin(begin);
         let later = begin + 1000 * PERIOD + PERIOD / 2;
@@ -368,7 +372,7 @@ mod tests {
         let _alone = alone();
         let mut load = Load::start().unwrap();
         load.set(40.0).unwrap();
-        // Other programs may take processor time away, so only the upper limit is close; and other tests may add to it.
+        // Other programs may take processor time away, so only the upper limit is close. Other tests may add to it.
         let mut measured = Vec::new();
         while !measured.last().is_some_and(|percent| (8.0..50.0).contains(percent)) {
             assert!(measured.len() < 20, "{measured:?} %");
@@ -384,7 +388,7 @@ mod tests {
         load.set(100.0).unwrap();
         thread::sleep(60 * MS);
         load.set(0.0).unwrap();
-        // The threads of other tests come to an end.
+        // The threads of other tests may still be ending.
         let mut measured = Vec::new();
         while measured.last().is_none_or(|percent| *percent >= 10.0) {
             assert!(measured.len() < 20, "{measured:?} %");
@@ -411,8 +415,8 @@ mod tests {
             times.sort();
             times[4]
         };
-        // Were the inbox looked at once a period, each median would be 25 ms. Other programs only add to it, so that the
-        // shortest of five counts.
+        // If the workers checked the channel only once a period, each median would be 25 ms. Other programs only make
+        // it longer, so the shortest of five counts.
         let mut medians = Vec::new();
         while medians.last().is_none_or(|median| *median >= 10 * MS) {
             assert!(medians.len() < 5, "{medians:?}");

@@ -1,17 +1,17 @@
-//! The dashboard of the machine that it runs on: real sensors, and a real actuator.
+//! Shows a complete dashboard with real sensors and a real actuator: those of the computer that it runs on.
 //!
 //! ```text
 //! cargo run --release --example host
 //! ```
 //!
-//! Then open the address that it prints, in several browsers. What to try:
+//! Then open the printed address in several browsers. Try this:
 //!
 //! - Drag the load: worker threads keep the processors busy for that share of the time, and the measured load follows.
-//! - Press stop: it acts at once, however long a sample takes, because sensors and load are two parts of the device and
-//!   each has a queue of its own.
-//! - Open the page late: the trends show what was before.
+//! - Press stop: it acts at once, even during a sample, because sensors and load are two parts of the device and each
+//!   has its own queue.
+//! - Open the page later: the trends show the earlier values.
 //!
-//! `DASH_BIND=0.0.0.0:8050` shows it to the whole house.
+//! With `DASH_BIND=0.0.0.0:8050` other computers in the network can open it.
 
 mod load;
 mod sensors;
@@ -22,14 +22,14 @@ use dash_devices::prelude::*;
 use load::{Load, LoadError};
 use sensors::Sensors;
 
-/// The device. Its two parts are lent separately: a slow sample never delays a stop.
+/// The device. Its two parts are lent separately, so a slow sample never delays a stop.
 #[derive(Device)]
 struct Host {
     monitor: Monitor,
     load: Load,
 }
 
-/// The sensors, and what they said last.
+/// The sensors, and their latest sample.
 struct Monitor {
     sensors: Sensors,
     last: sensors::Sample,
@@ -64,8 +64,8 @@ struct Ui {
     processes: Table,
 }
 
-/// Reads all sensors, as often as the period slider says. What follows from it runs right after it, and every browser
-/// gets all of it in one frame.
+/// Reads all sensors, with the period of the slider. The callbacks that follow run right after it, and every browser
+/// gets all results in one frame.
 #[callback_shared(every = Ui::period.value, output = Ui::uptime.text)]
 fn sample(monitor: &mut Monitor) -> String {
     monitor.last = monitor.sensors.sample();
@@ -79,14 +79,14 @@ fn processors(monitor: &mut Monitor) -> (f64, f64, Sample, Option<String>) {
     (last.cpu_percent, last.cpu_percent, Sample::now(last.core_percent.iter().copied()), waiting)
 }
 
-/// In percent, and in gigabytes of those that there are.
+/// Memory in percent, used gigabytes and total gigabytes.
 #[callback_shared(on = Ui::uptime.text, output = (Ui::memory.value, Ui::memory_used.value, Ui::memory_used.max))]
 fn memory(monitor: &mut Monitor) -> (f64, f64, f64) {
     let memory = monitor.last.memory;
     (memory.percent(), memory.used as f64 / 1e9, memory.total as f64 / 1e9)
 }
 
-/// In kilobytes per second, both ways.
+/// Traffic in kilobytes per second, in both directions.
 #[callback_shared(on = Ui::uptime.text, output = Ui::traffic.points)]
 fn network(monitor: &mut Monitor) -> Sample {
     let traffic = monitor.last.network;
@@ -109,20 +109,20 @@ fn processes(monitor: &mut Monitor) -> Vec<Vec<Cell>> {
         .collect()
 }
 
-/// The actuator follows the slider, whoever moved it.
+/// Sets the actuator to the value of the slider, which any client may move.
 #[callback_shared(output = Ui::working.on)]
 fn set_load(load: &mut Load, #[input(Ui::load.value)] percent: f64) -> Result<bool, LoadError> {
     Ok(load.set(percent)? > 0.0)
 }
 
-/// Stops the load before anything else, and takes the slider along.
+/// Stops the load at once, and moves the slider to zero.
 #[callback_shared(on = Ui::stop.click, output = Ui::load.value)]
 fn stop(load: &mut Load) -> f64 {
     load.stop();
     load.setpoint()
 }
 
-/// What is asked for, beside what this process really uses.
+/// The set-point, and the load that this process really makes.
 #[callback_shared(every = "500ms", output = Ui::effort.points)]
 fn effort(load: &mut Load) -> Sample {
     Sample::now([Some(load.setpoint()), load.measured()])

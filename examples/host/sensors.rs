@@ -1,7 +1,7 @@
-//! What the machine says about itself: processors, memory, temperatures, network, processes.
+//! The sensors of the computer: processors, memory, temperatures, network, processes.
 //!
-//! This is an ordinary device driver. It knows nothing of dashboards: [`Sensors::sample`] borrows the device, reads it and
-//! returns plain data in the units named at each field.
+//! This is an ordinary device driver. It is independent of dashboards: [`Sensors::sample`] borrows the device, reads it
+//! and returns plain data. Each field documents its unit.
 
 #![allow(
     dead_code,
@@ -16,32 +16,32 @@ use std::time::{Duration, Instant};
 
 use sysinfo::{Components, NetworkData, Networks, Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 
-/// How many processes a sample lists.
+/// The number of processes in a sample.
 pub const TOP_PROCESSES: usize = 8;
 
-/// Processes and temperatures are read again when the last reading is older than this, and repeated from it otherwise:
-/// a scan of all processes costs many times the rest of the sample, and temperatures change slowly.
-/// It is a little less than a second, so that of samples every 500 ms, each a few ms early or late, every second one reads them.
+/// The age at which processes and temperatures are read again. Until then their last values are repeated, because a
+/// scan of all processes costs many times the rest of a sample, and temperatures change slowly. It is a little less
+/// than a second. So with samples every 500 ms, each a few ms early or late, every second sample reads them.
 const SLOW_PERIOD: Duration = Duration::from_millis(900);
 
 /// The sensors of this machine.
 ///
-/// Rates need two readings, so the first sample shows 0 for every rate and every processor load.
+/// Rates need two readings. So the first sample has 0 for every rate and every processor load.
 #[derive(Debug)]
 pub struct Sensors {
     system: System,
-    /// A second `System` for the process list. On one `System` both kinds of refresh move the same clock tick baseline, and
-    /// the loads of the cores would come out wrong whenever the process list is read at another pace.
+    /// A second `System` for the process list. On one `System` both kinds of refresh move the same baseline of clock
+    /// ticks. Then the loads of the cores would be wrong whenever the process list is read at another rate.
     process_list: System,
     networks: Networks,
-    /// None where the operating system shows no temperatures at all.
+    /// `None` if the operating system reports no temperatures at all.
     components: Option<Components>,
     traffic: TrafficMeter,
     cpu_times: ProcessMeter,
     slow: Option<Slow>,
 }
 
-/// What is read at the slower pace, with the time of the reading.
+/// The values that are read at the slower rate, with the time of the reading.
 #[derive(Debug)]
 struct Slow {
     read: Instant,
@@ -52,26 +52,28 @@ struct Slow {
 /// One reading of all sensors.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sample {
-    /// Load of the whole machine: the mean over its cores, 0 to 100 %.
-    /// Like `core_percent` it is measured over at least 200 ms; samples that come faster repeat it.
+    /// The load of the whole machine: the mean of its cores, 0 to 100 %. Like `core_percent` it is measured over at
+    /// least 200 ms, and samples within that time repeat it.
     pub cpu_percent: f64,
     /// Load of each core, 0 to 100 %, in the order of the operating system.
     pub core_percent: Vec<f64>,
-    /// Working memory. "Used" is what programs could not get without swapping; caches do not count.
+    /// Main memory. `used` is what programs could not get without swapping. Caches are not included.
     pub memory: Usage,
-    /// Swap space; a total of 0 where there is none.
+    /// Swap space. The total is 0 if there is none.
     pub swap: Usage,
     /// All temperatures that the machine reports, by label. Empty on many virtual machines. At most about a second old.
     pub temperatures: Vec<Temperature>,
-    /// Traffic of all interfaces but loopback. A bridge or tunnel counts beside the interface that carries it.
+    /// Traffic of all interfaces except loopback. A bridge or tunnel counts in addition to the interface that carries
+    /// it.
     pub network: Traffic,
-    /// Traffic of each interface but loopback, by name.
+    /// Traffic of each interface except loopback, by name.
     pub interfaces: Vec<Interface>,
-    /// Time since the machine was started, in whole seconds; None where it is unknown.
+    /// Time since the machine was started, in whole seconds. `None` if it is unknown.
     pub uptime: Option<Duration>,
-    /// None where the operating system has no load average.
+    /// `None` if the operating system has no load average.
     pub load_average: Option<LoadAverage>,
-    /// The [`TOP_PROCESSES`] busiest processes, the busiest first; equally busy ones by memory. At most about a second old.
+    /// The [`TOP_PROCESSES`] busiest processes, busiest first. With equal load the one with more memory comes first. At
+    /// most about a second old.
     pub processes: Vec<Process>,
 }
 
@@ -80,12 +82,12 @@ pub struct Sample {
 pub struct Usage {
     /// Bytes in use.
     pub used: u64,
-    /// Bytes that there are.
+    /// Bytes in total.
     pub total: u64,
 }
 
 impl Usage {
-    /// The part in use, 0 to 100 %; 0 when there is nothing to use.
+    /// The used part, 0 to 100 %. It is 0 if the total is 0.
     #[must_use]
     #[allow(clippy::cast_precision_loss, reason = "2^53 bytes are 9 PB, and a percentage needs less")]
     pub fn percent(self) -> f64 {
@@ -96,13 +98,13 @@ impl Usage {
 /// One temperature sensor.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Temperature {
-    /// The name that the hardware gives it.
+    /// The sensor's name from the hardware.
     pub label: String,
     /// Degrees Celsius.
     pub celsius: f64,
 }
 
-/// Traffic in bytes per second, the mean since the sample before. Never negative.
+/// Traffic in bytes per second, the mean since the previous sample. Never negative.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Traffic {
     /// Bytes received per second.
@@ -120,7 +122,7 @@ pub struct Interface {
     pub traffic: Traffic,
 }
 
-/// Mean number of processes that run or wait to run. 1.0 is one busy core.
+/// The mean number of processes that run or wait to run. 1.0 is one busy core.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LoadAverage {
     /// Over the last minute.
@@ -134,11 +136,11 @@ pub struct LoadAverage {
 /// One process.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Process {
-    /// Its number in the operating system.
+    /// Its id in the operating system.
     pub pid: u32,
-    /// Its name; Linux cuts it at 15 bytes.
+    /// Its name. Linux cuts it at 15 bytes.
     pub name: String,
-    /// Processor time since the last reading, in percent of one core: 200 is two cores' worth.
+    /// Processor time since the last reading, in percent of one core: 200 means two busy cores.
     pub cpu_percent: f64,
     /// Resident memory in bytes.
     pub memory: u64,
@@ -149,7 +151,7 @@ impl Sensors {
     ///
     /// # Errors
     ///
-    /// When the operating system is not supported.
+    /// If the operating system is not supported.
     pub fn open() -> io::Result<Self> {
         Ok(Self {
             system: System::new().map_err(io::Error::other)?,
@@ -162,7 +164,7 @@ impl Sensors {
         })
     }
 
-    /// Reads all sensors. A value that the operating system withholds is missing or 0, never an error.
+    /// Reads all sensors. A value that the operating system does not report is missing or 0, never an error.
     pub fn sample(&mut self) -> Sample {
         self.system.refresh_cpu_usage();
         self.system.refresh_memory();
@@ -195,7 +197,7 @@ impl Sensors {
         }
     }
 
-    /// The values of the slower pace: fresh when they are due, the last ones otherwise.
+    /// The values of the slower rate: new ones if they are due, otherwise the last ones.
     fn sample_slow(&mut self) -> (Vec<Temperature>, Vec<Process>) {
         let due = self.slow.as_ref().is_none_or(|slow| slow.read.elapsed() >= SLOW_PERIOD);
         let slow = if due {
@@ -257,12 +259,12 @@ impl Sensors {
     }
 }
 
-/// The interface that a machine talks to itself with: by its address, and by name where it has none at the moment.
+/// Whether it is the loopback interface: by its address, and by its name if it has no address at the moment.
 fn is_loopback(name: &std::ffi::OsStr, data: &NetworkData) -> bool {
     name == "lo" || name == "lo0" || data.ip_networks().iter().any(|network| network.addr.is_loopback())
 }
 
-/// The operating system reads its numbers one after another, so "free" may for a moment exceed "total".
+/// The operating system reads its numbers one after another, so "free" may exceed "total" for a moment.
 fn usage(total: u64, free: u64) -> Usage {
     Usage { used: total.saturating_sub(free), total }
 }
@@ -279,8 +281,8 @@ fn total(interfaces: &[Interface]) -> Traffic {
     })
 }
 
-/// How fast a counter that only grows has grown, per second. A counter that went back was reset, or wrapped round at a width
-/// that nobody tells: how much was counted in between is unknown, and 0 is shown for this one interval.
+/// The growth of a counter per second. A counter that decreased was reset, or wrapped round at an unknown width. The
+/// number of bytes in between is then unknown, and the rate of this interval is 0.
 #[allow(clippy::cast_precision_loss, reason = "a difference above 2^53 is no real rate")]
 fn rate(before: u64, now: u64, elapsed: Duration) -> f64 {
     match now.checked_sub(before) {
@@ -289,14 +291,14 @@ fn rate(before: u64, now: u64, elapsed: Duration) -> f64 {
     }
 }
 
-/// The byte counters of one interface, since some moment in the past.
+/// The byte counters of one interface, since an unknown start.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Counters {
     received: u64,
     sent: u64,
 }
 
-/// Makes rates of the counters of all interfaces.
+/// Computes rates from the counters of all interfaces.
 #[derive(Debug, Default)]
 struct TrafficMeter {
     last: Option<Instant>,
@@ -304,7 +306,7 @@ struct TrafficMeter {
 }
 
 impl TrafficMeter {
-    /// An interface that was not there at the last reading has a rate of 0: since when it counted is unknown.
+    /// An interface that was missing in the last reading has a rate of 0, because the start of its counters is unknown.
     fn measure(&mut self, now: Instant, readings: impl IntoIterator<Item = (String, Counters)>) -> Vec<Interface> {
         let elapsed = self.last.map_or(Duration::ZERO, |last| now.saturating_duration_since(last));
         let before = std::mem::take(&mut self.counters);
@@ -317,8 +319,8 @@ impl TrafficMeter {
                 received: rate(old.received, counters.received, elapsed),
                 sent: rate(old.sent, counters.sent, elapsed),
             });
-            // A counter that could not be read shows as 0. As a baseline it would turn all the bytes since the machine
-            // was started into one second's traffic, so a fall to 0 makes the interface a new one.
+            // A counter that could not be read is 0. As a baseline it would turn all bytes since the start of the
+            // machine into the traffic of one second. So an interface whose counter fell to 0 counts as a new one.
             let fell_to_zero = old.is_some_and(|old| {
                 (old.received > 0 && counters.received == 0) || (old.sent > 0 && counters.sent == 0)
             });
@@ -332,19 +334,20 @@ impl TrafficMeter {
     }
 }
 
-/// What is read of one process.
+/// The values that are read of one process.
 #[derive(Clone, Copy, Debug)]
 struct ProcessReading {
     pid: u32,
-    /// Seconds since 1970. With `pid` it names a process for good: process numbers are given out again.
+    /// Seconds since 1970. Together with `pid` it identifies a process, because the operating system reuses process
+    /// ids.
     started: u64,
-    /// Processor time since it was started, in ms.
+    /// Processor time since its start, in ms.
     cpu_ms: u64,
     /// Bytes.
     memory: u64,
 }
 
-/// What is shown of one process, but for its name.
+/// The values that are shown of one process, except its name.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct ProcessLoad {
     pid: u32,
@@ -352,8 +355,8 @@ struct ProcessLoad {
     memory: u64,
 }
 
-/// Makes loads of the processor times of all processes. sysinfo offers a load as well, but divides by the time between the
-/// two last readings of the processors, which another caller may have made.
+/// Computes loads from the processor times of all processes. sysinfo also has a load, but it divides by the time
+/// between the last two readings of the processors, and another caller may have made those.
 #[derive(Debug, Default)]
 struct ProcessMeter {
     last: Option<Instant>,
@@ -361,7 +364,8 @@ struct ProcessMeter {
 }
 
 impl ProcessMeter {
-    /// At the first reading every load is 0. Later, all the time of a process not seen before was spent since the last one.
+    /// In the first reading every load is 0. Later, all processor time of a new process counts as spent since the last
+    /// reading.
     fn measure(&mut self, now: Instant, readings: impl IntoIterator<Item = ProcessReading>) -> Vec<ProcessLoad> {
         let elapsed = self.last.map_or(Duration::ZERO, |last| now.saturating_duration_since(last));
         let before = std::mem::take(&mut self.cpu_ms);
@@ -375,7 +379,7 @@ impl ProcessMeter {
                 self.cpu_ms.insert(key, reading.cpu_ms);
                 ProcessLoad {
                     pid: reading.pid,
-                    // ms per second, so a tenth of it is percent.
+                    // The rate is in ms per second, so a tenth of it is percent.
                     cpu_percent: rate(old, reading.cpu_ms, elapsed) / 10.0,
                     memory: reading.memory,
                 }
@@ -384,7 +388,7 @@ impl ProcessMeter {
     }
 }
 
-/// The `count` busiest processes in an order that does not depend on the order they came in.
+/// The `count` busiest processes. Their order does not depend on the input's order.
 fn top(mut loads: Vec<ProcessLoad>, count: usize) -> Vec<ProcessLoad> {
     loads.sort_unstable_by(busiest_first);
     loads.truncate(count);
@@ -414,7 +418,7 @@ mod tests {
         ProcessReading { pid, started, cpu_ms, memory: 0 }
     }
 
-    /// The rates of one interface whose counters read as given, one reading each half a second.
+    /// The rates of one interface with these counters, with one reading each half second.
     fn rates_of(readings: &[Counters]) -> Vec<(f64, f64)> {
         let start = Instant::now();
         let mut meter = TrafficMeter::default();
@@ -457,7 +461,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reading_that_failed_is_no_baseline() {
+    fn a_failed_reading_is_no_baseline() {
         let rates = rates_of(&[
             counters(10_000_000_000, 70_000),
             counters(0, 0),
@@ -503,7 +507,7 @@ mod tests {
     }
 
     #[test]
-    fn a_process_number_given_out_again_starts_from_nothing() {
+    fn a_reused_process_id_starts_at_zero() {
         let start = Instant::now();
         let mut meter = ProcessMeter::default();
         meter.measure(start, [process(7, 1, 200)]);
@@ -526,7 +530,7 @@ mod tests {
     }
 
     #[test]
-    fn usage_survives_numbers_that_do_not_fit_together() {
+    fn usage_accepts_inconsistent_numbers() {
         assert_eq!(usage(100, 75).percent(), 25.0);
         assert_eq!(usage(100, 120).percent(), 0.0);
         assert_eq!(Usage::default().percent(), 0.0);
@@ -568,7 +572,7 @@ mod tests {
         let read = sensors.slow.as_ref().unwrap().read;
         sensors.sample();
         assert_eq!(sensors.slow.as_ref().unwrap().read, read);
-        // As if the last reading had been a period earlier.
+        // As if the last reading were one period older.
         sensors.slow.as_mut().unwrap().read = read.checked_sub(SLOW_PERIOD).unwrap();
         sensors.sample();
         assert!(sensors.slow.as_ref().unwrap().read > read);

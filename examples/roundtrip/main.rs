@@ -1,11 +1,11 @@
-//! The page that round trips are measured on: the same work as the benchmark page of the original.
+//! The page for measurements of round trips. It does the same work as the benchmark page of dash_devices.
 //!
 //! ```text
 //! cargo run --release --example roundtrip
 //! ```
 //!
-//! A slider whose value comes back as a text, a text field whose text comes back, and a chain of five shared callbacks
-//! from the slider. Open it twice and drag.
+//! It has a slider whose value comes back as text, a text field whose text comes back, and a chain of five shared
+//! callbacks from the slider. Open it twice and drag the slider.
 
 use dash_devices::prelude::*;
 

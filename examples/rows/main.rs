@@ -1,23 +1,24 @@
-//! Lamps that come and go while the dashboard runs. What a lamp has, and what is done with it, is written once for all of them.
+//! Shows a list whose rows come and go while the dashboard runs: lamps. The components and callbacks of a lamp are
+//! written once for all lamps.
 //!
 //! ```text
 //! cargo run --example rows
 //! ```
 //!
-//! Open the address that it prints in two windows. Add lamps in one, take them away in the other, and move one to the front
-//! while somebody types where it hangs.
+//! Open the printed address in two windows. Add lamps in one and remove them in the other. Move a lamp to the front
+//! while a user types its location.
 
 use std::collections::BTreeMap;
 
 use dash_devices::prelude::*;
 
-/// What a lamp takes when it is as bright as it can be.
+/// The power of a lamp at full brightness, in watts.
 const WATTS: f64 = 24.0;
 
-/// The sockets of a workshop, and what takes power there.
+/// The sockets of a workshop, and the power of the lamps in them.
 struct Workshop {
     watts: BTreeMap<u32, f64>,
-    /// The newest lamp's number. None is given twice.
+    /// The number of the newest lamp. Numbers are never reused.
     newest: u32,
 }
 
@@ -35,7 +36,7 @@ impl Workshop {
         self.watts.remove(&lamp);
     }
 
-    /// Gives back what the lamp takes then.
+    /// Sets the brightness, and returns the lamp's power in watts.
     fn dim(&mut self, lamp: u32, percent: f64) -> f64 {
         let watts = WATTS * (percent / 100.0).powi(2);
         self.watts.insert(lamp, watts);
@@ -43,7 +44,7 @@ impl Workshop {
     }
 }
 
-/// What each lamp has.
+/// The components of each lamp.
 #[components]
 struct Lamp {
     name: Input,
@@ -54,7 +55,7 @@ struct Lamp {
     remove: Button,
 }
 
-/// `lamps` is any number of lamps, each known by a number.
+/// `lamps` is a list of lamps, each with a number as its key.
 #[components]
 struct Ui {
     add: Button,
@@ -64,7 +65,7 @@ struct Ui {
     lamps: Many<u32, Lamp>,
 }
 
-/// `[key]`: it runs for one lamp at a time, for each that comes and whenever somebody moves something there.
+/// `[key]`: it runs for one lamp at a time, when the lamp is added and when an input in its row changes.
 #[callback_shared(output = Ui::lamps[key].power.value)]
 fn dim(
     workshop: &mut Workshop,
@@ -75,7 +76,7 @@ fn dim(
     workshop.dim(key, if on { percent } else { 0.0 })
 }
 
-/// `[..]`: it reads all lamps at once.
+/// `[..]`: it reads all lamps in one run.
 #[callback_shared(output = (Ui::lit.text, Ui::power.value))]
 fn sum_up(
     #[input(Ui::lamps[..].on.on)] on: &Rows<u32, bool>,
@@ -85,13 +86,13 @@ fn sum_up(
     (format!("{lit} of {} lamps are on", on.len()), power.values().flatten().sum())
 }
 
-/// Writes to all lamps at once.
+/// Writes to all lamps in one run.
 #[callback_shared(on = Ui::off.click, output = Ui::lamps[..].on.on)]
 fn all_off(#[state(Ui::lamps[..].on.on)] on: Rows<u32, bool>) -> Rows<u32, bool> {
     on.map(|_, _| false)
 }
 
-/// Which lamps there are is a property like any other, and so one callback writes it, whatever was clicked.
+/// The list of lamps is a property like any other. So one callback writes it for all buttons.
 #[callback_shared(output = Ui::lamps.rows, initial = false)]
 fn arrange(
     workshop: &mut Workshop,
@@ -102,7 +103,7 @@ fn arrange(
 ) -> Vec<u32> {
     lamps.retain(|lamp| removed.get(lamp).is_none());
     removed.keys().for_each(|lamp| workshop.unplug(*lamp));
-    // Those for which this is false come first; the others keep their order.
+    // Lamps for which this is false come first. The others keep their order.
     lamps.sort_by_key(|lamp| first.get(lamp).is_none());
     lamps.extend(add.map(|()| workshop.plug_in()));
     lamps

@@ -1,27 +1,28 @@
-//! How long is a round trip? One slider sends through the page's WebSocket, the other by an HTTP request for each value.
+//! Measures round trips: one slider sends through the page's WebSocket, the other by one HTTP request per value.
 //!
 //! ```text
 //! cargo run --release --example timer
 //! ```
 //!
-//! Move a slider, or press a button for 50 trips in a row, each after the answer to the one before. The page measures
-//! itself, from the control to the answer, and shows the median of the last 50. Both sliders are private: each page moves
-//! its own.
+//! Move a slider, or press a button for 50 round trips, each after the answer to the previous one. The page measures
+//! the time from the control to the answer itself, and shows the median of the last 50. Both sliders are private to
+//! their page.
 //!
-//! `Trips` shows what a component of one's own needs: a struct, a script and a stylesheet beside it.
+//! `Trips` shows what a custom component needs: a struct, a script and a stylesheet beside it.
 
 use dash_devices::{Component, component::prelude::*, prelude::*};
 
-/// What round trips of a control take.
+/// The times of the round trips of a control.
 #[derive(Component)]
 #[component(tag = "timer-trips", script = "trips.js", style = "trips.css")]
 struct Trips {
     id: ComponentId,
     /// The id of the slider whose trips are measured.
     control: String,
-    /// What the server has answered with: the value that the slider had sent.
+    /// The server's answer: the value that the slider sent.
     answer: Option<f64>,
-    /// Whether the slider sends by request. Then the browser's own measurement counts: from the request to its answer.
+    /// Whether the slider sends by HTTP request. Then the browser's own measurement counts, from the request to the
+    /// response.
     by_request: bool,
 }
 
@@ -57,7 +58,7 @@ impl Dashboard for Ui {
     const CALLBACKS: Callbacks<Self> = callbacks![through_the_socket, by_request];
 
     fn layout(self) -> Element {
-        // Every value is sent: a pause between two of them would be measured as well.
+        // Every value is sent at once, because a delay between values would be measured too.
         let slider = |slider: Slider| slider.range(0.0..=100.0).step(1.0);
         page(
             "Timer",

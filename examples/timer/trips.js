@@ -1,23 +1,23 @@
 import { Component, define } from "./dash.js";
 
-/** So many of the last trips count, and so many the button makes. */
+/** The number of trips that are kept, and that the button makes. */
 const TRIPS = 50;
 
-/** A trip that is not back after so long is given up. */
+/** The time after which a trip counts as lost, in milliseconds. */
 const LOST = 5_000;
 
-/** `<timer-trips>`: how long the round trips of a slider take, in milliseconds. */
+/** `<timer-trips>`: the times of a slider's round trips, in milliseconds. */
 class TimerTrips extends Component {
-  /** @type {number[]} the last ones, the newest last */
+  /** @type {number[]} the last times, newest last */
   #times = [];
-  /** When each value was sent that has no answer. @type {Map<number, number>} */
+  /** The time at which each unanswered value was sent. @type {Map<number, number>} */
   #sent = new Map();
-  /** Trips that the button still has to make. */
+  /** The number of trips that the button still has to make. */
   #left = 0;
   #watch = 0;
 
   mount() {
-    // Before the slider itself hears of it, and sends.
+    // Captured, so that it runs before the slider handles the event and sends.
     const control = document.getElementById(this.props.control);
     control?.addEventListener("input", (event) => this.#send(event.target.valueAsNumber), { capture: true });
     this.querySelector("button").addEventListener("click", () => {
@@ -26,7 +26,7 @@ class TimerTrips extends Component {
       this.#next();
     });
     if (!this.props.by_request) return;
-    // The socket may bring the new value before the request's answer does.
+    // The socket may deliver the new value before the request's response arrives.
     const observer = new PerformanceObserver((list) => {
       for (const { name, duration } of list.getEntries()) if (name.includes("/_dash/command")) this.#arrive(duration);
     });
@@ -50,7 +50,7 @@ class TimerTrips extends Component {
     if (!this.props.by_request) this.#sent.set(value, performance.now());
   }
 
-  /** Moves the slider by a step, as a person would. */
+  /** Moves the slider by one step, like a user. */
   #next() {
     clearTimeout(this.#watch);
     if (this.#left === 0) {
@@ -74,7 +74,7 @@ class TimerTrips extends Component {
     const [least, most] = [sorted[0], sorted[sorted.length - 1]];
     this.querySelector(".timer-range").textContent =
       `median of ${sorted.length}, from ${show(least)} to ${show(most)}`;
-    // What follows on the answer is drawn first.
+    // The answer's effects are drawn first.
     if (this.#left > 0 || this.querySelector("button").disabled) setTimeout(() => this.#next());
   }
 }
