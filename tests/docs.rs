@@ -1,4 +1,4 @@
-//! What README.md, ARCHITECTURE.md and CONTRIBUTING.md say is there, is there: excerpts, compile errors, paths.
+//! Checks what README.md, ARCHITECTURE.md and CONTRIBUTING.md claim: excerpts, compile errors and paths.
 //!
 //! After a change of the shortest example or of a message: `TRYBUILD=overwrite cargo test --test docs`, then
 //! `TRYBUILD=overwrite cargo test --test ui -- ui trybuild=readme`, then correct README.md until this passes.
@@ -9,7 +9,7 @@ use std::{fs, path::Path};
 
 const EXAMPLE: &str = "examples/brightness/main.rs";
 
-/// The mistakes of the README's errors, each made in the shortest example: name, what is replaced, by what.
+/// The mistakes behind README's errors, each made in the shortest example: name, replaced text, new text.
 const MISTAKES: &[(&str, &[(&str, &str)])] = &[
     ("typo", &[("#[input(Ui::brightness.value)]", "#[input(Ui::brigthness.value)]")]),
     ("two_writers", &[("output = Ui::flashes.text", "output = Ui::readout.text")]),
@@ -80,7 +80,7 @@ fn the_compile_errors_shown_are_what_the_compiler_says() {
     let errors = blocks(&read("README.md"), "text");
     assert_eq!(errors.len(), MISTAKES.len());
     for error in errors {
-        // What is left out stands between the parts, as a line of its own.
+        // Omitted lines are written as a separate line between the parts.
         let mut parts = error.split("[...]\n");
         let first = parts.next().unwrap_or_default();
         let at = said.find(first).unwrap_or_else(|| panic!("the compiler does not say:\n{first}"));
@@ -92,7 +92,7 @@ fn the_compile_errors_shown_are_what_the_compiler_says() {
     }
 }
 
-/// Words in code spans, in link targets and in shell commands that look like paths of this repository.
+/// Words in code spans, link targets and shell commands that look like paths of this repository.
 fn paths(markdown: &str) -> Vec<String> {
     let mut fenced = false;
     let prose = markdown.lines().filter(|line| {
@@ -143,7 +143,7 @@ fn paths_exist() {
     }
 }
 
-/// What stands behind `-p` in commands.
+/// The package names after `-p` in commands.
 fn packages(markdown: &str) -> impl Iterator<Item = &str> {
     markdown.split(" -p ").skip(1).filter_map(|rest| rest.split([' ', '`', '\n']).next())
 }
@@ -161,7 +161,7 @@ fn commands_name_packages_that_exist() {
     }
 }
 
-/// The rows of the tables of `docs/parity.md`: what it was there, what it is here, the tests.
+/// The rows of the tables of `docs/parity.md`: the feature there, the feature here, the tests.
 fn parity() -> Vec<[String; 3]> {
     let text = read("docs/parity.md");
     let rows =
@@ -173,7 +173,7 @@ fn parity() -> Vec<[String; 3]> {
     rows.map(cells).collect()
 }
 
-/// Whether a test of this name is in the file: a Rust function below `#[test]` or the like, or a title in JavaScript.
+/// Whether the file has a test with this name: a Rust function below `#[test]` or similar, or a title in JavaScript.
 fn has_test(file: &str, name: &str) -> bool {
     let text = read(file);
     if file.ends_with(".js") {
@@ -193,7 +193,7 @@ fn each_row_of_the_table_of_features_names_tests_that_exist_or_says_why_there_is
     assert!(rows.len() > 100, "{} rows", rows.len());
     for [there, here, tests] in rows {
         assert!(!here.starts_with("Not yet"), "{there}: say why, or build it");
-        // Of what is left out there may be a test of what stands in for it.
+        // A skipped feature may name a test of its replacement.
         if here.starts_with("Skip") && tests == "–" {
             continue;
         }
@@ -201,7 +201,7 @@ fn each_row_of_the_table_of_features_names_tests_that_exist_or_says_why_there_is
             let test = test.trim_matches('`');
             let found = match test.split_once("::") {
                 Some((file, name)) => has_test(file, name),
-                // A case of its own, and what the compiler says to it.
+                // A compile-time case, and the compiler's message for it.
                 None => test.starts_with("tests/ui/") && !read(test).is_empty(),
             };
             assert!(found, "{there}: `{test}` is not there");
@@ -243,7 +243,7 @@ fn the_pictures_are_small_enough() {
     }
 }
 
-/// The names at the end of a `use` tree: of `a::{b, c::{D, E as _}}` they are `b`, `D` and `E as _`.
+/// The names at the end of a `use` tree: for `a::{b, c::{D, E as _}}` they are `b`, `D` and `E as _`.
 fn leaves(tree: &str) -> Vec<String> {
     let tree = tree.trim();
     let Some((_, inside)) = tree.split_once('{') else {
@@ -267,7 +267,7 @@ fn leaves(tree: &str) -> Vec<String> {
     parts.iter().filter(|part| !part.trim().is_empty()).flat_map(|part| leaves(part)).collect()
 }
 
-/// Each name here is one that a user's crate gets without having asked for it: it is added with care.
+/// A user's crate gets each of these names without asking for it, so new ones need care.
 #[test]
 fn the_prelude_has_these_names_and_no_others() {
     let source = read("src/lib.rs");

@@ -1,5 +1,5 @@
-//! What the attributes make of plain functions: constants that say how they are wired. What they say about mistakes is
-//! in `ui/`.
+//! The expansions of the attributes on functions: constants that describe the wiring. `ui/` has their messages about
+//! mistakes.
 
 use dash_devices::{__private as p, prelude::*};
 
@@ -45,7 +45,7 @@ fn poll(camera: &mut Camera) -> (f64, Option<Vec<Sample>>) {
 #[callback_shared(every = Ui::trend.window)]
 fn breathe(_client: Option<Client>) {}
 
-/// A reference into what was borrowed may be returned.
+/// The function may return a reference into the borrowed device.
 #[callback_shared(on = Ui::shoot.click, output = Ui::slider.unit)]
 fn name(names: &mut Names) -> &str {
     &names.0

@@ -1,8 +1,8 @@
-//! What the compiler says to a user: one mistake per file in `ui/<topic>/fail`, correct neighbours in `ui/<topic>/pass`.
+//! The compiler's messages for users: one mistake per file in `ui/<topic>/fail`, correct variants in `ui/<topic>/pass`.
 //!
-//! `cargo test --test ui` runs all of them, `cargo test --test ui -- ui trybuild=circle` those whose path contains `circle`.
-//! After a change of a message: `TRYBUILD=overwrite cargo test --test ui`, then read the difference as somebody would who
-//! has never seen this crate. See `tests/README.md`.
+//! `cargo test --test ui` runs all of them, `cargo test --test ui -- ui trybuild=circle` those whose path contains
+//! `circle`. After a change of a message, run `TRYBUILD=overwrite cargo test --test ui`. Then read the difference like
+//! a user who does not know this crate. See `tests/README.md`.
 
 #![allow(clippy::expect_used, reason = "a test says what is wrong by failing")]
 
@@ -16,10 +16,11 @@ use large::{Fault, Large};
 #[path = "support/large.rs"]
 mod large;
 
-/// The cases that are to fail and are `built`, or those that are not.
+/// The failing cases that need a build, or those that do not.
 ///
-/// The checks of the wiring are constants, and `cargo check` does not evaluate those that need types. What it says without
-/// them takes a tenth of the time: trybuild checks all cases with one command, and builds each with several of its own.
+/// The checks of the wiring are constants, and `cargo check` does not evaluate constants that need types. A check takes
+/// a tenth of the time of a build: trybuild checks all cases with one command, and builds each case with several
+/// commands.
 fn mistakes(built: bool) -> impl Iterator<Item = PathBuf> {
     let topics = fs::read_dir("tests/ui").expect("the topics").map(|topic| topic.expect("a topic").path().join("fail"));
     let files = topics.filter(|fail| fail.is_dir()).flat_map(|fail| fs::read_dir(fail).expect("the cases"));
@@ -32,7 +33,7 @@ fn is_rust(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "rs")
 }
 
-/// By what the compiler is to say: E0080 is a constant that cannot be evaluated. A new case says nothing yet.
+/// Decided by the expected message: E0080 is a constant that cannot be evaluated. A new case has no message yet.
 fn needs_a_build(case: &Path) -> bool {
     fs::read_to_string(case.with_extension("stderr")).map_or(true, |said| said.contains("E0080"))
 }
@@ -46,14 +47,14 @@ fn ui_that_is_checked() {
 #[test]
 fn ui_that_is_built() {
     let cases = trybuild::TestCases::new();
-    // A correct case among them makes trybuild build instead of check.
+    // With a correct case among them, trybuild builds instead of checking.
     cases.pass("tests/ui/*/pass/*.rs");
     mistakes(true).for_each(|case| cases.compile_fail(case));
     large_dashboards(&cases);
 }
 
-/// What nobody writes by hand: a dashboard as large as they get compiles with default lints, of which one is against constants
-/// that take long, and without a warning; and what is wrong far down in the list is found there.
+/// Generated dashboards of the largest supported size. They compile without a warning under the default lints, one of
+/// which limits the time of constants. A fault near the end of the list is found.
 fn large_dashboards(cases: &trybuild::TestCases) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("large");
     fs::create_dir_all(&folder).expect("a folder for what is generated");
@@ -88,7 +89,7 @@ fn large_dashboards(cases: &trybuild::TestCases) {
     fails_at_the_last_entry(cases, &folder.join("circle_of_520.rs"), &dashboard.source(), &error);
 }
 
-/// The error is said at the last callback in the list.
+/// The error is reported at the last callback in the list.
 fn fails_at_the_last_entry(cases: &trybuild::TestCases, file: &Path, source: &str, error: &str) {
     let lines: Vec<_> = source.lines().collect();
     let at = lines.iter().rposition(|line| line.starts_with("        c")).expect("a list of callbacks");

@@ -12,7 +12,7 @@ struct Pair {
     zero: Button,
 }
 
-/// Counts its runs: one for each change, though both names start it.
+/// Counts its runs: one per change, although both names start it.
 #[callback_shared(output = Pair::readout.text)]
 fn show(runs: &mut u32, #[input(Pair::slider.value)] slider: f64, #[input(Pair::number.value)] number: f64) -> String {
     *runs += 1;
@@ -57,7 +57,7 @@ fn slider_and_number_are_in_step_in_both_tabs_while_one_drags() {
             tab.record(&format!("Math.abs({SLIDER} - {NUMBER})")).await;
         }
         grip.slide(0.4, 0.8, 25).await;
-        // In the middle of the drag, before the button is let go.
+        // In the middle of the drag, before the button is released.
         let there: f64 = left.js(SLIDER).await;
         assert!(there > 20.0, "{there}");
         right.until(&format!("{NUMBER} === {there}")).await;
@@ -77,7 +77,7 @@ fn the_partner_goes_along_before_anything_is_heard_of_the_server() {
     browser_test(async |browser| {
         let server = Server::start::<Pair>(0).await;
         let (hand, other) = browser.two_tabs(&server.url()).await;
-        // In one go: no frame can have come between the movement and the look.
+        // In one script, so that no frame can arrive between the movement and the check.
         let seen: f64 = hand
             .js(&format!(
                 "(() => {{ const control = document.querySelector('#slider input'); control.value = '7.5'; \

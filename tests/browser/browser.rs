@@ -1,4 +1,4 @@
-//! The promises of the page, kept before real browsers: Chromium, driven by mouse and keyboard events.
+//! The promises of the page, tested in real browsers: Chromium, driven by mouse and keyboard events.
 //!
 //! ```text
 //! apt-get install chromium chromium-driver

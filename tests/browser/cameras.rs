@@ -34,7 +34,7 @@ fn a_slow_camera_never_delays_the_others() {
         }
         count_pictures(&other).await;
         count_pictures(&attic).await;
-        // The slow one has work for four seconds.
+        // The slow camera has work for four seconds.
         for _ in 0..10 {
             attic.click("#shoot button").await;
         }
@@ -43,7 +43,7 @@ fn a_slow_camera_never_delays_the_others() {
         grip.release(1.0).await;
         other.until("document.querySelector('#exposure input').valueAsNumber === 100").await;
         other.until("Number.parseFloat(document.querySelector('#brightness .dd-gauge-value').textContent) > 80").await;
-        // At another camera nothing has moved.
+        // Nothing has changed at another camera.
         assert_eq!(door.value("#exposure input").await, "40");
         door.click("#shoot button").await;
         until_picture(&door, "still").await;
@@ -51,7 +51,7 @@ fn a_slow_camera_never_delays_the_others() {
         tokio::time::sleep(Duration::from_secs(1)).await;
         let (quick, slow): (u32, u32) = (other.js("globalThis.pictures").await, attic.js("globalThis.pictures").await);
         assert!(quick > 2 * slow, "{quick} pictures of the quick camera, {slow} of the slow one");
-        // The slow one does all that it was asked for, in the end.
+        // In the end the slow camera has executed all commands.
         until_picture(&attic, "still").await;
         attic.until("document.querySelector('#shoot').dataset.pending === undefined").await;
     });

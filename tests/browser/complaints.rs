@@ -1,4 +1,4 @@
-//! The tests' own eyes: what a page does wrong makes its test fail.
+//! The browser tests themselves: errors of a page must make its test fail.
 
 use crate::{
     panel::{Bench, Panel},
@@ -31,7 +31,7 @@ fn what_a_page_does_wrong_is_noticed() {
             }
             assert!(complaints.iter().any(|one| one.contains(complaint)), "{wrong}: {complaints:?}");
         }
-        // Those were on purpose.
+        // These errors were on purpose.
         browser.allow("");
     });
 }

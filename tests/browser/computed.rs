@@ -1,4 +1,4 @@
-//! What each browser computes for itself, in two browsers.
+//! Values that each browser computes, in two browsers.
 
 use dash_devices::prelude::*;
 
@@ -22,7 +22,7 @@ fn halve(#[state(Supply::volts.value)] volts: f64) -> f64 {
     volts / 2.0
 }
 
-/// Pushes from a thread of its own, as a driver does that measures.
+/// Pushes from its own thread, like a driver that measures.
 #[callback_shared(on = Supply::sweep.click)]
 fn sweep(handle: Handle<Supply>) {
     std::thread::spawn(move || {
@@ -73,7 +73,7 @@ fn it_goes_along_with_the_hand_and_with_the_server_in_both_tabs() {
     browser_test(async |browser| {
         let server = Server::start::<Supply>(()).await;
         let (hand, other) = browser.two_tabs(&server.url()).await;
-        // In one go: nothing can have been heard of the server.
+        // In one script, so that nothing can have arrived from the server.
         let seen: [String; 2] = hand
             .js("(() => { const control = document.querySelector('#volts input'); control.value = '7.5'; \
                  control.dispatchEvent(new Event('input', { bubbles: true })); \

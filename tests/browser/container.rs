@@ -12,7 +12,7 @@ struct Ui {
     greeting: Container,
 }
 
-/// A list, a drawing, and what must not be there.
+/// A list, a drawing, and elements that must be refused.
 #[callback_shared(output = Ui::list.children)]
 fn list(#[input(Ui::rows.value)] rows: f64) -> (Element, Element, Element) {
     let rows = 0..rows as u32;
@@ -54,7 +54,7 @@ impl Dashboard for Ui {
 }
 
 const ITEMS: &str = "[...document.querySelectorAll('#list li')].map((item) => item.textContent)";
-/// How wide the drawing really is: an element that is not of SVG has no such thing.
+/// The real widths in the drawing. Only SVG elements have them.
 const BARS: &str = "[...document.querySelectorAll('#list svg rect')].map((bar) => bar.getBBox().width)";
 
 #[test]

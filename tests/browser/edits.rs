@@ -1,4 +1,4 @@
-//! A value that changes in part: only that part of the page is touched, in every tab.
+//! Edits of a value: only the changed part of the page is updated, in every tab.
 
 use dash_devices::prelude::*;
 

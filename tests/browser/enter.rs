@@ -1,4 +1,4 @@
-//! Enter in a text field: what is there then is sent, after all that was typed.
+//! Enter in a text field: the current text is sent, after everything that was typed before.
 
 use dash_devices::prelude::*;
 
@@ -17,7 +17,7 @@ struct Ui {
 struct Minutes(Vec<String>);
 
 impl Minutes {
-    /// Notes what was sent, and what everybody knew of the field when it was. Then the field is empty.
+    /// Records the submitted text and the field's shared value at that time. Then the field is cleared.
     fn note(&mut self, sent: Option<String>, typed: &str) -> Option<&'static str> {
         self.0.push(format!("{}/{typed}", sent?));
         Some("")
@@ -39,7 +39,7 @@ fn say(
     (Some(minutes.0.join(" ")), line, later, rated)
 }
 
-/// What is typed is sent long after it was; but not after the Enter key.
+/// Typed text is sent with a long delay, but not later than the Enter key.
 #[callback_shared(output = Ui::echo.text)]
 fn echo(#[input(Ui::rated.value, debounce = "5s")] text: String) -> String {
     text
@@ -81,13 +81,13 @@ fn enter_sends_the_text_after_the_value_and_the_field_can_be_emptied_under_the_c
             enter(tab, id, text).await;
             said.push(format!("{text}/{text}"));
             until_said([&ada, &bob], &said.join(" ")).await;
-            // The person still has the caret in it.
+            // The caret is still in the field.
             for tab in [&ada, &bob] {
                 tab.until(&format!("document.querySelector('#{id} input').value === ''")).await;
             }
             assert!(tab.js::<bool>(&format!("document.activeElement === document.querySelector('#{id} input')")).await);
         }
-        // An empty line is one, too, and leaving the field afterwards sends nothing more.
+        // An empty line also counts, and leaving the field afterwards sends nothing more.
         bob.focus("#later input").await;
         bob.press("Enter").await;
         bob.blur().await;

@@ -1,8 +1,8 @@
-//! Shared and private side by side: `examples/example1`, and with it `examples/example1a`, whose page has both, too.
+//! Shared and private values: `examples/example1`, and also `examples/example1a`, whose page has both.
 
 use crate::support::{Browser, Example, Tab, browser_test};
 
-/// What a page shows of one half: the controls, and what the server says to them.
+/// The state of one half of the page: the controls, and the server's outputs for them.
 #[derive(Debug, Clone, PartialEq)]
 struct Half {
     slider: String,
@@ -17,7 +17,7 @@ impl Half {
         Self { slider: slider.clone(), slider_output: slider, text: text.clone(), text_output: text }
     }
 
-    /// `prefix` tells the halves apart: the ids of the shared one begin with it.
+    /// `prefix` selects the half: the ids of the shared half begin with it.
     async fn on(tab: &Tab<'_>, prefix: &str) -> Self {
         Self {
             slider: tab.value(&format!("#{prefix}slider input")).await,
@@ -79,11 +79,11 @@ fn shared_controls_move_on_every_page_and_private_ones_only_where_they_were_move
             for tab in &tabs {
                 until(tab, "shared_", &everybody).await;
             }
-            // Both change the same private controls, and differ afterwards.
+            // Both tabs change the same private controls, and differ afterwards.
             let mine = change(hand, "", 5, " only").await;
             let yours = change(other, "", 2, ", too").await;
             assert_eq!((&mine, &yours), (&Half::of("15", "for me only"), &Half::of("12", "for me, too")));
-            // What is shared goes through the same link, after it: whatever else was to come has come with it.
+            // The shared change is sent after it on the same link. So everything before it has arrived too.
             let everybody = change(other, "shared_", 1, "!").await;
             for tab in &tabs {
                 until(tab, "shared_", &everybody).await;
@@ -113,7 +113,7 @@ fn who_comes_late_or_loads_the_page_again_finds_the_shared_values_and_private_on
         assert_eq!(shared(&early).await, everybody);
         assert_eq!(private(&early).await, Half::of("10", "for me"), "a page that is loaded again is somebody new");
         assert_ne!(private(&early).await, mine);
-        // It takes part as before.
+        // The tab still takes part.
         let everybody = change(&early, "shared_", 1, " again").await;
         for tab in [&other, &late] {
             until(tab, "shared_", &everybody).await;

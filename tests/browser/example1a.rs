@@ -6,7 +6,7 @@ use crate::support::{Example, Tab, browser_test};
 
 const COUNT: &str = "Number(document.querySelector('#printed').textContent)";
 
-/// The clock shows the count four times a second: what was printed by then is in it.
+/// The periodic callback shows the count four times a second. The result contains everything printed before.
 async fn settled(tab: &Tab<'_>) -> u32 {
     tokio::time::sleep(Duration::from_millis(600)).await;
     tab.js(COUNT).await
@@ -22,7 +22,7 @@ fn a_callback_without_an_output_acts_on_the_device_once_for_all_pages() {
         left.focus("#shared_slider input").await;
         for presses in 1..=5 {
             left.press("ArrowRight").await;
-            // One at a time: values that wait would be merged into the newest.
+            // One at a time, because waiting values would be merged into the newest.
             right.until(&format!("{COUNT} === {presses}")).await;
         }
         right.focus("#shared_text input").await;

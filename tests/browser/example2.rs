@@ -1,4 +1,4 @@
-//! A thermostat that is read while somebody looks: `examples/example2`.
+//! A thermostat that is read only while a page is visible: `examples/example2`.
 
 use std::time::{Duration, Instant};
 
@@ -6,11 +6,11 @@ use serde_json::Value;
 
 use crate::support::{Example, PATIENCE, Tab, browser_test, get};
 
-/// What was measured last, in °C: the legend's second number.
+/// The latest measurement in °C: the second number of the legend.
 const MEASURED: &str =
     "Number.parseFloat(document.querySelector('#history li:nth-child(2) .dd-trend-value').textContent)";
 
-/// The samples in the document as it came, before there is a connection.
+/// The samples in the initial document, before there is a connection.
 const SAMPLES: &str = "(({ props, values }) => values[props.findIndex(([id, name]) => id === 'history' && name === 'points')])\
                        (JSON.parse(document.getElementById('dd-state').textContent))";
 
@@ -37,7 +37,7 @@ fn the_set_point_is_everybodys_and_all_see_the_room_follow() {
         other.until("document.querySelector('#wanted input').value === '30'").await;
         for tab in [&hand, &other] {
             tab.until(&format!("{MEASURED} > {before} + 1")).await;
-            // All that was pushed together is there together: the mark on the slider is the newest point of the curve.
+            // All outputs of a run arrive together: the mark on the slider equals the newest point of the curve.
             let same =
                 format!("document.querySelector('#wanted .dd-slider-measured').textContent === {MEASURED}.toFixed(1)");
             tab.until(&same).await;
@@ -65,7 +65,7 @@ fn nothing_is_measured_while_nobody_looks_and_who_comes_late_sees_what_was_befor
             points = late.js::<Vec<Value>>(SAMPLES).await.len();
         }
         late.until_live().await;
-        // Nobody can see two of them, and the third is left.
+        // Two windows are minimized, and the third page is left.
         early.minimize(true).await;
         other.minimize(true).await;
         late.go("about:blank").await;
@@ -77,7 +77,7 @@ fn nothing_is_measured_while_nobody_looks_and_who_comes_late_sees_what_was_befor
             assert!(Instant::now() < end, "nothing is measured for who looks again");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        // The curve goes on behind a gap, also for who did not look at it and for who comes now.
+        // The curve continues after a gap, also on hidden pages and on a page that is opened now.
         late.go(&example.url()).await;
         let samples: Vec<Value> = late.js(SAMPLES).await;
         assert!(samples.iter().any(|sample| sample["values"][0].is_null()), "the curve has a gap: {samples:?}");
@@ -94,7 +94,7 @@ async fn rev(example: &Example) -> u64 {
     health(example).await["rev"].as_u64().unwrap()
 }
 
-/// Waits until nothing changes any more: every revision would be a measurement.
+/// Waits until no revision is added, because each measurement adds one.
 async fn at_rest(example: &Example) -> u64 {
     let end = Instant::now() + PATIENCE;
     loop {

@@ -1,8 +1,8 @@
-//! Readouts that each browser makes itself: `examples/example2a`.
+//! Text that each browser computes: `examples/example2a`.
 
 use crate::support::{Example, Tab, browser_test};
 
-/// What the gauge shows, and what stands beside it in words.
+/// The value of the gauge, and the value in the text beside it.
 async fn measured(tab: &Tab<'_>) -> (f64, f64) {
     tab.js("[document.querySelector('#measured .dd-gauge-value').textContent, \
          document.querySelector('#measured_in_words').textContent.replace('It is ', '')].map(Number.parseFloat)")
@@ -18,7 +18,7 @@ fn a_push_and_a_hand_both_drive_what_each_browser_computes() {
             tab.until("/^It is [0-9.]+ °C[.]$/.test(document.querySelector('#measured_in_words').textContent)").await;
         }
         let before = measured(&other).await.1;
-        // In one go: nothing can have been heard of the server.
+        // In one script, so that nothing can have arrived from the server.
         let words: String = hand
             .js("(() => { const control = document.querySelector('#wanted input'); control.value = '30'; \
                  control.dispatchEvent(new Event('input', { bubbles: true })); \
@@ -26,7 +26,7 @@ fn a_push_and_a_hand_both_drive_what_each_browser_computes() {
             .await;
         assert_eq!(words, "It should be 30.0 °C.");
         other.wait_for_text("#wanted_in_words", &words).await;
-        // The thread follows the set-point, and pushes no more than a number.
+        // The thread follows the set-point and pushes only a number.
         for tab in [&hand, &other] {
             tab.until(&format!(
                 "Number.parseFloat(document.querySelector('#measured_in_words').textContent.replace('It is ', '')) > {before} + 1"

@@ -1,4 +1,4 @@
-//! A login form whose content a private callback swaps: `examples/example3`.
+//! A login form whose content a private callback replaces: `examples/example3`.
 
 use crate::support::{Example, Tab, browser_test};
 
@@ -12,7 +12,7 @@ async fn enter(tab: &Tab<'_>, user: &str, password: &str) {
     tab.click("#log_in button").await;
 }
 
-/// Whether the lamp is on this page, and can be moved.
+/// Whether the lamp is on this page and is enabled.
 const OPEN: &str = "document.querySelector('#brightness input')?.disabled === false";
 
 async fn is_outside(tab: &Tab<'_>) {
@@ -53,7 +53,7 @@ fn each_page_has_its_own_content_and_a_wrong_password_is_told_on_it_alone() {
         grace.until("document.querySelector('#password input').value === ''").await;
         assert_eq!(ada.text("#content h3").await, "Welcome, ada");
 
-        // What is inside is shared by those who are.
+        // All users who have logged in share the content.
         grace.focus("#brightness input").await;
         grace.press("End").await;
         for tab in [&ada, &grace] {
@@ -67,7 +67,7 @@ fn each_page_has_its_own_content_and_a_wrong_password_is_told_on_it_alone() {
         assert_eq!(ada.value("#password input").await, "");
         assert_eq!(ada.text("#message").await, "");
         is_inside(&grace, "grace").await;
-        // The lamp goes on while somebody is away from it, and is as it is on return.
+        // The lamp changes while one user is logged out, and has its current value after the next login.
         grace.press("Home").await;
         grace.wait_for_text("#readout", "The lamp is at 0 %").await;
         enter(&ada, "ada", "engine").await;

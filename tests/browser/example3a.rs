@@ -1,10 +1,10 @@
-//! A live table of clients for the administrator, and what can be done to one of them: `examples/example3a`.
+//! A live table of clients for the administrator, and actions on one client: `examples/example3a`.
 
 use std::time::Duration;
 
 use crate::support::{Example, Tab, browser_test};
 
-/// The names in the administrator's list, in the order in which the clients came.
+/// The names in the administrator's list, in the order in which the clients connected.
 const NAMES: &str = "[...document.querySelectorAll('#visitors tbody tr')].map((row) => row.children[0].textContent)";
 
 /// Fills in the form and presses the Enter key.
@@ -33,7 +33,7 @@ async fn choose(admin: &Tab<'_>, name: &str) {
         .await;
 }
 
-/// What the administrator reads of the page of the client with this name.
+/// Waits for the state of this client's page in the administrator's table.
 async fn page_is(admin: &Tab<'_>, name: &str, state: &str) {
     admin
         .until(&format!(
@@ -80,10 +80,10 @@ fn the_administrator_sees_who_comes_enters_looks_away_leaves_and_goes_and_nobody
         }
         ada.click("#log_out button").await;
         sees(&admin, &["admin", "nobody yet", "nobody yet"]).await;
-        // A page that is left says goodbye.
+        // A page that is left sends a goodbye.
         ada.go("about:blank").await;
         sees(&admin, &["admin", "nobody yet"]).await;
-        // There may be more than one administrator, and one that leaves sees nothing more.
+        // There may be several administrators. One who logs out sees nothing more.
         enter(&third, "admin", "root").await;
         for tab in [&admin, &third] {
             sees(tab, &["admin", "admin"]).await;
@@ -110,7 +110,7 @@ fn a_message_is_a_note_on_one_page_until_it_is_put_away_and_who_is_shown_out_see
         admin.click("#send button").await;
         ada.until("document.querySelector('.dd-note')").await;
         assert_eq!(notes(&ada).await, ["Tea is ready"]);
-        // Read out when there is time, and no alert.
+        // Announced politely, not as an alert.
         assert_eq!(ada.attribute(".dd-notes", "role").await.as_deref(), Some("log"));
         assert_eq!(ada.attribute(".dd-note", "role").await, None);
         admin.until("document.querySelector('#words input').value === ''").await;
@@ -144,7 +144,7 @@ fn who_is_disconnected_reads_why_and_comes_back_by_a_button_as_who_it_was() {
         ada.until("document.documentElement.dataset.link === 'disconnected'").await;
         assert_eq!(ada.text("#dd-status span").await, "Disconnected: the administrator has closed the connection");
         sees(&admin, &["admin"]).await;
-        // Longer than a page that was cut off would wait, and with everything that wakes one up.
+        // Longer than the reconnect delay of a page that was cut off, and with all events that trigger a reconnect.
         tokio::time::sleep(Duration::from_secs(2)).await;
         ada.run("dispatchEvent(new Event('online')); dispatchEvent(new Event('pageshow'))").await;
         ada.click("#log_out button").await;
@@ -163,7 +163,7 @@ fn who_is_disconnected_reads_why_and_comes_back_by_a_button_as_who_it_was() {
     });
 }
 
-/// What only the administrator has is on no other page, and cannot be used from there.
+/// Controls that only the administrator has are on no other page, and commands for them are refused.
 #[test]
 fn buttons_that_are_on_no_page_cannot_be_pressed() {
     browser_test(async |browser| {

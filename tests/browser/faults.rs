@@ -1,5 +1,5 @@
-//! Faults of dash_devices and of Dash that were seen in a browser, each by its name. The table of all of them is in
-//! `dash-runtime/src/engine/tests/faults.rs`.
+//! Faults of dash_devices and of Dash that were seen in a browser, with one test each.
+//! `dash-runtime/src/engine/tests/faults.rs` has the table of all faults.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ struct Chain {
     c5: Text,
 }
 
-/// On a thread, longer than the time between two keys.
+/// Runs on a thread, for longer than the time between two keys.
 #[callback_shared(output = Chain::c1.text)]
 fn first(#[input(Chain::level.value)] level: f64) -> String {
     std::thread::sleep(Duration::from_millis(3));
@@ -71,7 +71,8 @@ async fn assert_all_show(tab: &Tab<'_>, value: &str) {
     tab.until(&format!("{LEVEL} === '{value}'")).await;
 }
 
-/// Slider 8, the first link 8 on one page and 1 elsewhere, the others 1 everywhere and in the server: in 4 of 4 rounds.
+/// The fault: in 4 of 4 rounds the slider showed 8, the first value of the chain 8 on one page and 1 elsewhere, and the
+/// others 1 everywhere and on the server.
 #[test]
 fn fault_03_eight_fast_key_presses_through_a_chain_of_five_end_at_the_right_value_everywhere() {
     browser_test(async |browser| {
@@ -84,7 +85,7 @@ fn fault_03_eight_fast_key_presses_through_a_chain_of_five_end_at_the_right_valu
             }
             assert_all_show(&hand, end).await;
             assert_all_show(&other, end).await;
-            // Some frames at rest: a late echo would show here.
+            // Some frames later, a late echo would be visible.
             tokio::time::sleep(Duration::from_millis(100)).await;
             for tab in [&hand, &other] {
                 for link in LINKS {
@@ -97,13 +98,13 @@ fn fault_03_eight_fast_key_presses_through_a_chain_of_five_end_at_the_right_valu
     });
 }
 
-/// Each page showed the value of the other one: in 8 of 8 rounds.
+/// The fault: in 8 of 8 rounds each page showed the value of the other one.
 #[test]
 fn fault_02_two_tabs_that_change_one_slider_at_the_same_time_agree_in_8_of_8_rounds() {
     browser_test(async |browser| {
         let server = Server::start::<Chain>(()).await;
         let (left, right) = browser.two_tabs(&server.url()).await;
-        // The finger of each goes down in the same moment of the same clock.
+        // Both pointers go down at the same time of one clock.
         let arm = |value: u32, at: u64| {
             format!(
                 "globalThis.done = false; setTimeout(() => {{ const input = document.querySelector('#level input'); \
@@ -117,7 +118,7 @@ fn fault_02_two_tabs_that_change_one_slider_at_the_same_time_agree_in_8_of_8_rou
             right.run(&arm(90 - round, at)).await;
             left.until("done").await;
             right.until("done").await;
-            // Also after some frames at rest: neither came to agree on the way only.
+            // Check again after some frames: the pages must not agree only in passing.
             agreed(&left, &right).await;
             tokio::time::sleep(Duration::from_millis(150)).await;
             let truth = agreed(&left, &right).await;
@@ -129,7 +130,7 @@ fn fault_02_two_tabs_that_change_one_slider_at_the_same_time_agree_in_8_of_8_rou
     });
 }
 
-/// Waits until both show one value, in the slider and in every link of the chain.
+/// Waits until both pages show one value, in the slider and in every value of the chain.
 async fn agreed(left: &Tab<'_>, right: &Tab<'_>) -> String {
     let all = format!("[{LEVEL}, ...{LINKS:?}.map((link) => document.querySelector(link).textContent)]");
     for _ in 0..200 {
@@ -148,7 +149,7 @@ async fn agreed(left: &Tab<'_>, right: &Tab<'_>) -> String {
     );
 }
 
-/// It was lost, and nothing on the page said so.
+/// The fault: the value was lost, and the page did not show it.
 #[test]
 fn dash_5_a_value_set_while_the_server_is_down_is_visibly_refused() {
     browser_test(async |browser| {

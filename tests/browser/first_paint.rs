@@ -1,11 +1,11 @@
-//! Whoever comes sees the current values at once, before any script has run.
+//! A page that is opened shows the current values at once, before any script runs.
 
 use crate::{
     panel::{Bench, Panel, Seen},
     support::{Server, browser_test, get},
 };
 
-/// Notes what the page shows when it is read, and before its script runs.
+/// Records what the page shows when it is parsed, before its script runs.
 const LOOK: &str = "document.addEventListener('readystatechange', () => {
     if (document.readyState !== 'interactive') return;
     globalThis.firstPaint = {
@@ -75,7 +75,7 @@ fn a_late_joiner_and_a_reloaded_tab_see_current_values_in_the_first_paint() {
             assert_eq!(first["note"], "tick", "{visit}");
             assert_eq!(first["texts"], serde_json::json!(texts), "{visit}");
             late.until_live().await;
-            // What a browser would put back into the fields is from before.
+            // A reload lets the browser restore old form values.
             early.click("#light input").await;
             early.click("#light input").await;
             late.reload().await;

@@ -1,4 +1,4 @@
-//! The same panel twice on one page, and switches that are an array: each is itself, in every tab.
+//! The same panel twice on one page, and an array of switches: each has its own values, in every tab.
 
 use std::sync::{Arc, Mutex};
 
@@ -28,7 +28,7 @@ struct Ui {
     dark: Button,
 }
 
-/// The device: what each motor was told, in order.
+/// The device: the commands of each motor, in order.
 #[derive(Debug, Clone, Default)]
 struct Orders(Arc<Mutex<Vec<(String, f64)>>>);
 
@@ -100,12 +100,12 @@ fn each_of_two_panels_of_one_group_moves_only_its_own_in_every_tab() {
         bob.press("End").await;
         bob.press("ArrowLeft").await;
         until_speeds([&ada, &bob], 100.0, 99.0).await;
-        // A button of a panel stops that motor, also for the person who set it.
+        // A button of a panel stops that motor, also on the page that set it.
         bob.click("#left-stop button").await;
         until_speeds([&ada, &bob], 0.0, 99.0).await;
         ada.click("#right-stop button").await;
         until_speeds([&ada, &bob], 0.0, 0.0).await;
-        // Each motor was told what was set on its own panel, in that order.
+        // Each motor received the values of its own panel, in that order.
         let told = |motor: &str| -> Vec<f64> {
             let orders = orders.0.lock().unwrap();
             orders.iter().filter(|(name, _)| name == motor).map(|(_, speed)| *speed).collect()
@@ -129,13 +129,13 @@ fn the_switches_of_an_array_are_counted_together_and_go_out_together() {
                 tab.js("[...document.querySelectorAll('[id^=lamps-] input')].map((lamp) => lamp.checked)").await;
             assert_eq!(lamps, [true, false, false, true]);
         }
-        // What depends on one of them is there for both, and the rest is as it was.
+        // The dependent values are the same for both, and the others have not changed.
         let late = browser.open(&server.url()).await;
         for tab in [&ada, &bob, &late] {
             let hidden = "[...document.querySelectorAll('main [id][hidden]')].map(({ id }) => id)";
             assert_eq!(tab.js::<Vec<String>>(hidden).await, [""; 0]);
         }
-        // How many are lit at each moment that a person could see.
+        // The number of lit lamps at each moment that is visible.
         let lit = "document.querySelectorAll('[id^=lamps-] input:checked').length";
         bob.record(lit).await;
         ada.click("#dark button").await;

@@ -1,4 +1,4 @@
-//! Who comes and who goes is seen by those who are there.
+//! Clients that connect and leave are visible to the connected ones.
 
 use dash_devices::prelude::*;
 
@@ -11,11 +11,11 @@ struct Ui {
     farewell: Text,
 }
 
-/// How often this client has come.
+/// The number of times that this client has connected.
 #[derive(Default)]
 struct Visits(u32);
 
-/// Who is inside, by the numbers of the clients.
+/// The connected clients, by their numbers.
 #[derive(Default)]
 struct House(Vec<String>);
 
@@ -67,7 +67,7 @@ fn who_comes_and_who_leaves_is_seen_by_the_others_also_after_a_reload() {
         let bob = browser.open(&server.url()).await;
         sees(&bob, "guest 2, visit 1", "1 and 2", "").await;
         sees(&ada, "guest 1, visit 1", "1 and 2", "").await;
-        // A page that is loaded again is a new client, and the old one has left at once.
+        // A reloaded page is a new client, and the old one has left at once.
         bob.reload().await;
         bob.until_live().await;
         for (tab, greeting) in [(&ada, "guest 1, visit 1"), (&bob, "guest 3, visit 1")] {
@@ -88,14 +88,14 @@ fn a_page_that_was_cut_off_has_left_after_a_while_and_comes_back_as_who_it_was()
         let ada = browser.open(&server.url()).await;
         let bob = browser.open(&cable.url()).await;
         sees(&ada, "guest 1, visit 1", "1 and 2", "").await;
-        // A short cut is nothing.
+        // A short cut has no effect.
         cable.cut().await;
         bob.until("document.documentElement.dataset.link === 'lost'").await;
         cable.mend().await;
         bob.until_live().await;
         sees(&bob, "guest 2, visit 1", "1 and 2", "").await;
         sees(&ada, "guest 1, visit 1", "1 and 2", "").await;
-        // A long one is noticed by those who are there.
+        // Connected clients see a long cut.
         cable.cut().await;
         sees(&ada, "guest 1, visit 1", "1", "guest 2 left after visit 1").await;
         cable.mend().await;

@@ -1,4 +1,4 @@
-//! All browsers show the same, while people act.
+//! All browsers show the same values while users act.
 
 use crate::{
     panel::{Bench, Panel, Seen},
@@ -8,7 +8,7 @@ use crate::{
 const LEVEL: &str = "document.querySelector('#level input').valueAsNumber";
 const READOUT: &str = "Number.parseFloat(document.querySelector('#readout').textContent)";
 
-/// A value that goes up never goes down in between.
+/// The recorded values must never decrease.
 fn assert_monotone(record: &[f64], what: &str) {
     let back = record.windows(2).find(|pair| pair[1] < pair[0]);
     assert!(back.is_none(), "{what} jumped back, {back:?}: {record:?}");
@@ -30,7 +30,7 @@ fn two_tabs_are_in_step_while_one_drags() {
         left.record(LEVEL).await;
         right.record(LEVEL).await;
         grip.slide(0.25, 0.5, 15).await;
-        // In the middle of the drag, before the button is let go: the other one has followed.
+        // In the middle of the drag, before the button is released, the other page has followed.
         let there: f64 = left.js(LEVEL).await;
         assert!((45.0..=55.0).contains(&there), "{there}");
         right.until(&format!("{LEVEL} === {there}")).await;
@@ -45,7 +45,7 @@ fn two_tabs_are_in_step_while_one_drags() {
             tab.wait_for_text("#readout", &format!("{end} %")).await;
             tab.wait_for_text("#tenfold", &format!("{}", 10.0 * end)).await;
         }
-        // Some frames at rest: a late echo would show here.
+        // Some frames later, a late echo would be visible.
         tokio::time::sleep(std::time::Duration::from_millis(200)).await;
         for (tab, name) in [(&left, "the handle under the finger"), (&right, "the handle in the other tab")] {
             let record = tab.recorded().await;
@@ -64,7 +64,7 @@ fn two_hands_on_one_slider_each_keep_their_handle_and_agree_in_the_end() {
         let (left, right) = browser.two_tabs(&server.url()).await;
         let up = left.grab("#level input", 0.25).await;
         let down = right.grab("#level input", 0.75).await;
-        // The thumb's middle comes to the finger with the first movement.
+        // With the first movement the centre of the thumb moves to the pointer.
         up.to(0.25).await;
         down.to(0.75).await;
         left.record(LEVEL).await;

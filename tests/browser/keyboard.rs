@@ -1,4 +1,4 @@
-//! Everything can be done without a mouse.
+//! All controls work without a mouse.
 
 use crate::{
     panel::{Bench, Panel},

@@ -1,4 +1,4 @@
-//! Cuts of the link and restarts of the server: shown while they last, and then the page goes on where it was.
+//! Lost connections and restarts of the server: the page shows them, and then continues from its state.
 
 use crate::{
     panel::{Bench, Panel, Seen},
@@ -9,14 +9,14 @@ const LOST: &str = "document.documentElement.dataset.link === 'lost'";
 const BANNER: &str = "!document.getElementById('dd-status').hidden \
     && document.getElementById('dd-status').getBoundingClientRect().height > 0";
 
-/// What the browser itself says of a link that is cut.
+/// Messages of the browser itself about a lost connection.
 fn expect_cuts(browser: &Browser) {
     for text in ["WebSocket connection to", "ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE"] {
         browser.allow(text);
     }
 }
 
-/// A page that was loaded anew would not have this.
+/// A reloaded page would not have this mark.
 async fn mark(tab: &Tab<'_>) {
     tab.run("globalThis.sameDocument = true").await;
 }
@@ -42,7 +42,7 @@ fn after_a_cut_the_page_goes_on_without_reload_and_keeps_what_was_typed() {
         far.until(LOST).await;
         assert!(far.js::<bool>(BANNER).await, "the banner is there");
         assert!(far.text("#dd-status").await.contains("No connection"));
-        // Both people go on.
+        // Both users continue.
         far.keys("diary").await;
         let grip = near.grab("#level input", 0.25).await;
         grip.slide(0.25, 0.6, 5).await;
@@ -50,7 +50,7 @@ fn after_a_cut_the_page_goes_on_without_reload_and_keeps_what_was_typed() {
         near.click("#add button").await;
         near.wait_for_text("#count", "1").await;
         let level = near.text("#readout").await;
-        // A click that nobody hears is not kept for later.
+        // A click without a connection is not kept for later.
         far.click("#add button").await;
         far.until("document.querySelector('.dd-toast')").await;
         let toasts = far.toasts().await;
@@ -82,7 +82,7 @@ fn a_short_cut_is_mended_without_a_word_and_loses_nothing() {
         let server = Server::start::<Panel>(Bench::new(&seen)).await;
         let mut cable = Cable::to(server.address).await;
         let tab = browser.tab().await;
-        // The second after which a link counts as lost is longer here, for the machine may need more for cut and click.
+        // The time after which a link counts as lost is longer in this test, because the machine may be slow.
         tab.before_the_page(
             "const after = setTimeout; globalThis.setTimeout = (what, time) => after(what, time === 1000 ? 60000 : time)",
         )
@@ -129,7 +129,7 @@ fn after_a_restart_of_the_server_the_page_takes_a_snapshot_in_place() {
 
         server.stop().await;
         tab.until(LOST).await;
-        // The same program again: it knows nothing of before.
+        // The same program again, without any state of the old one.
         let _server = Server::start_at::<Panel>(address, Bench::counted(7)).await;
         tab.until("document.documentElement.dataset.link === 'restarted'").await;
         tab.wait_for_text("#readout", "25 %").await;
@@ -140,7 +140,7 @@ fn after_a_restart_of_the_server_the_page_takes_a_snapshot_in_place() {
         assert!(tab.text("#dd-status").await.contains("restarted"));
         assert_same_document(&tab).await;
         assert_eq!(tab.value("#note input").await, "not to be lost", "the person has not left the field");
-        // It is alive: typed text goes on, and the device is the new one.
+        // The page works: typing continues, and the device is the new one.
         tab.keys(".").await;
         tab.wait_for_text("#echo", "not to be lost.").await;
         tab.click("#add button").await;

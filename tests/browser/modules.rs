@@ -1,4 +1,4 @@
-//! Components and scripts of the user's own: a module that is broken is shown where it is missed, and everything else works.
+//! Components and scripts of the user's own: a broken module is shown on its components, and everything else works.
 
 use axum::{extract::Request, http::StatusCode, middleware::Next, response::IntoResponse as _};
 use dash_devices::{App, Component, component::prelude::*, prelude::*};
@@ -6,7 +6,7 @@ use tokio::net::TcpListener;
 
 use crate::support::{Tab, browser_test};
 
-/// A component of the user's own that counts.
+/// A component of the user's own, which counts.
 #[derive(Component)]
 #[component(tag = "my-good", script = "modules/good.js")]
 struct Good {
@@ -107,7 +107,7 @@ async fn serve() -> String {
     url
 }
 
-/// What is written on the component.
+/// The message on the component.
 async fn said(tab: &Tab<'_>, id: &str) -> String {
     tab.until(&format!("document.querySelector('#{id} > .dd-broken[role=alert]')")).await;
     tab.text(&format!("#{id} > .dd-broken")).await
@@ -143,7 +143,7 @@ fn a_broken_module_is_shown_on_its_components_and_stops_nothing_else() {
         tab.wait_for_text("#good output", "2").await;
         assert_eq!(tab.toasts().await, [""; 0]);
 
-        // One that comes later says it, too.
+        // An element that is added later shows it too.
         tab.click("#more input").await;
         assert!(said(&tab, "second").await.contains("SyntaxError"));
         assert_eq!(tab.text("#second output").await, "second");

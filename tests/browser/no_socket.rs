@@ -1,4 +1,4 @@
-//! A page whose WebSocket never opens works all the same, and changes to a socket once one opens.
+//! A page whose WebSocket never opens works, and changes to a socket when one opens.
 
 use crate::{
     panel::{Bench, Panel},
@@ -8,7 +8,7 @@ use crate::{
 const WAY: &str = "document.documentElement.dataset.way";
 const LEVEL: &str = "document.querySelector('#level input').valueAsNumber";
 
-/// What the browser itself says of sockets that do not open, and of connections that are cut.
+/// Messages of the browser itself about sockets that do not open, and about lost connections.
 fn expect_no_sockets(browser: &Browser) {
     for text in [
         "WebSocket connection to",
@@ -22,7 +22,7 @@ fn expect_no_sockets(browser: &Browser) {
     }
 }
 
-/// Notes from now on what the page says about its connection.
+/// Records from now on what the page shows about its connection.
 async fn watch(tab: &Tab<'_>) {
     tab.run(
         "globalThis.sameDocument = true; globalThis.states = []; \
@@ -54,7 +54,7 @@ fn a_page_that_gets_no_socket_is_in_step_with_one_that_does_and_changes_when_it_
         is_quiet(&far).await;
         watch(&far).await;
 
-        // Each way, also while the other goes on.
+        // In both directions, also while the other page is dragging.
         let grip = far.grab("#level input", 0.25).await;
         grip.slide(0.25, 0.8, 25).await;
         let there: f64 = far.js(LEVEL).await;
@@ -74,7 +74,7 @@ fn a_page_that_gets_no_socket_is_in_step_with_one_that_does_and_changes_when_it_
         }
         near.wait_for_text("#count", "5").await;
         far.wait_for_text("#count", "5").await;
-        // What fails is told as ever.
+        // Failures are shown as usual.
         far.click("#valve button").await;
         far.until("document.querySelector('.dd-toast')").await;
         far.click(".dd-toast-close").await;

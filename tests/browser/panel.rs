@@ -1,10 +1,10 @@
-//! The dashboard that most tests look at: each kind of control, each with something that follows from it.
+//! The dashboard of most tests: one control of each kind, each with a dependent output.
 
 use std::sync::{Arc, Mutex};
 
 use dash_devices::prelude::*;
 
-/// What has reached the device, for the test to see.
+/// The commands that the device received, for the test to check.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Seen(Arc<Mutex<Vec<String>>>);
 
@@ -29,7 +29,7 @@ impl Bench {
         Self { seen: seen.clone(), count: 0 }
     }
 
-    /// One that has counted before.
+    /// A bench with this count.
     pub(crate) fn counted(count: u32) -> Self {
         Self { seen: Seen::default(), count }
     }
@@ -57,7 +57,7 @@ fn set_level(bench: &mut Bench, #[input(Panel::level.value)] level: f64) -> Stri
     format!("{level:.0} %")
 }
 
-/// The second of a chain: reads what the first has written.
+/// The second callback of a chain: it reads the output of the first.
 #[callback_shared(output = Panel::tenfold.text)]
 fn set_tenfold(
     bench: &mut Bench,

@@ -1,4 +1,4 @@
-//! The picture of now in the first paint: what somebody sees whose script is slow, or does not run.
+//! The current picture in the first paint, for a page whose script is slow or does not run.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ struct Ui {
     none: Image,
 }
 
-/// Squares, each a little larger than the last.
+/// Squares, each a little larger than the previous one.
 #[callback_shared(on = Ui::shoot.click, output = Ui::photo.source)]
 fn shoot(count: &mut u32) -> Picture {
     *count += 1;
@@ -35,7 +35,7 @@ impl Dashboard for Ui {
     }
 }
 
-/// How wide the picture is that is shown.
+/// The width of the picture that is shown.
 const WIDTH: &str = "(({ hidden, naturalWidth }) => hidden ? -1 : naturalWidth)(document.querySelector('#photo img'))";
 
 #[test]
@@ -46,13 +46,13 @@ fn the_picture_of_now_is_there_without_a_script_and_stays_when_the_script_comes(
         hand.click("#shoot button").await;
         hand.until(&format!("{WIDTH} === 10")).await;
         let late = browser.tab().await;
-        // Without the page's own scripts: what the server has rendered.
+        // Without the page's own scripts, only the server's rendering is visible.
         late.cdp("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await;
         late.go(&server.url()).await;
         late.until(&format!("{WIDTH} === 10")).await;
         assert!(late.js::<bool>("document.querySelector('#none img').hidden").await);
         late.cdp("Emulation.setScriptExecutionDisabled", json!({ "value": false })).await;
-        // Whether it is ever not shown while the script starts.
+        // Records whether the picture is hidden at any time while the script starts.
         late.before_the_page(
             "globalThis.gone = 0; addEventListener('DOMContentLoaded', () => { \
              new MutationObserver(() => { gone += document.querySelector('#photo img').hidden; }) \

@@ -1,4 +1,4 @@
-//! Components that come and go, with what was written and with the hand that is on them.
+//! Components that come and go, with their typed text and while a user holds them.
 
 use dash_devices::prelude::*;
 
@@ -95,7 +95,7 @@ fn who_types_in_a_form_is_not_disturbed_by_what_comes_around_it() {
         left.wait_for_text("#typed", "Anna at 0").await;
         assert_eq!(left.value(NAME).await, "Anna");
         right.until(&format!("document.querySelector('{NAME}').value === 'Anna'")).await;
-        // Gone, and back again with what was typed, for those who were there and for those who come.
+        // Removed, and placed again with the typed text, on existing and new pages.
         for (key, shown) in [("ArrowDown", "#history"), ("ArrowUp", "#name")] {
             right.focus("#view select").await;
             right.press(key).await;

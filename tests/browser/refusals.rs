@@ -1,4 +1,4 @@
-//! What comes to nothing is told, and the control goes back to the truth.
+//! Refused and failed commands are shown, and the control returns to the server's value.
 
 use crate::{
     panel::{Bench, Panel, Seen},
@@ -11,7 +11,7 @@ fn a_refused_command_returns_the_control_to_the_truth_and_tells_why() {
         let seen = Seen::default();
         let server = Server::start::<Panel>(Bench::new(&seen)).await;
         let (hand, other) = browser.two_tabs(&server.url()).await;
-        // A page that was tampered with, or an old one: its slider goes further than the device.
+        // A manipulated or old page: its slider has a larger range than the device.
         hand.run("document.querySelector('#level input').max = 1000").await;
         hand.focus("#level input").await;
         hand.press("End").await;
@@ -22,7 +22,7 @@ fn a_refused_command_returns_the_control_to_the_truth_and_tells_why() {
         assert!(why.contains("refused") && why.contains("100"), "{why}");
         let toasts = hand.toasts().await;
         assert!(matches!(&toasts[..], [one] if one.contains("Level") && one.contains("100")), "{toasts:?}");
-        // The next one that is good takes the mark away.
+        // The next valid command removes the mark.
         hand.press("ArrowLeft").await;
         hand.wait_for_text("#readout", "24 %").await;
         hand.until("document.querySelector('#level').dataset.failed === undefined").await;
@@ -42,15 +42,15 @@ fn a_failing_callback_is_shown_to_the_asker_only() {
         let toasts = asker.toasts().await;
         assert!(matches!(&toasts[..], [one] if one.contains("the valve is stuck")), "{toasts:?}");
         assert_eq!(asker.attribute("#valve", "data-failed").await.as_deref(), Some("failed"));
-        // Again: the message counts instead of filling the screen.
+        // A second failure: the message gets a count, and no second message is added.
         asker.click("#valve button").await;
         asker.until("document.querySelector('.dd-toast').innerText.includes('2×')").await;
-        // Whatever the other one was sent because of it has arrived when this has.
+        // When this command is finished, everything that the first one caused has arrived at the other page.
         asker.click("#add button").await;
         other.wait_for_text("#count", "1").await;
         assert_eq!(other.toasts().await, [""; 0]);
         assert_eq!(other.attribute("#valve", "data-failed").await, None);
-        // The message goes when it is told to.
+        // The user closes the message.
         asker.click(".dd-toast-close").await;
         asker.until("!document.querySelector('.dd-toast')").await;
     });

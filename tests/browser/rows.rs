@@ -1,4 +1,4 @@
-//! Rows that come, go and change places while somebody works in them.
+//! Rows that are added, removed and moved while a user works in them.
 
 use std::net::SocketAddr;
 
@@ -24,7 +24,7 @@ struct Ui {
     all: Text,
 }
 
-/// One callback writes which rows there are, whatever was clicked.
+/// One callback writes the list of rows, for all buttons.
 #[callback_shared(output = Ui::lamps.rows, initial = false)]
 fn arrange(
     #[input(Ui::add.click)] add: Option<()>,
@@ -34,7 +34,7 @@ fn arrange(
 ) -> Vec<u32> {
     rows.retain(|row| gone.get(row).is_none());
     if add.is_some() {
-        // In between, so that others have to make room.
+        // In the middle, so that other rows must move.
         rows.insert(rows.len() / 2, rows.iter().max().map_or(1, |last| last + 1));
     }
     if turn.is_some() {
@@ -76,7 +76,7 @@ impl Dashboard for Ui {
     }
 }
 
-/// In the row with this key.
+/// The selector of an element in the row with this key.
 fn inside(key: u32, what: &str) -> String {
     format!("dd-row[data-key='{key}'] {what}")
 }
@@ -86,7 +86,7 @@ async fn until_order(tab: &Tab<'_>, keys: &[u32]) {
     tab.until(&format!("JSON.stringify({order}) === {:?}", serde_json::to_string(keys).unwrap())).await;
 }
 
-/// What is typed, where the caret is, and whether the field is the one that had the focus.
+/// The typed text, the position of the caret, and whether the field has kept the focus.
 async fn field(tab: &Tab<'_>) -> (String, usize, bool) {
     tab.js("(({ value, selectionStart }) => [value, selectionStart, globalThis.field === document.activeElement])(document.activeElement)").await
 }
@@ -147,7 +147,7 @@ fn a_row_that_comes_works_like_those_that_were_there() {
         for tab in [&left, &right] {
             tab.wait_for_text("#all", "1  off 0, 4  on 0, 2  on 0, 3  off 0").await;
         }
-        // The look of a card is the same, whether it came with the page or while it was open.
+        // A card looks the same, whether it came with the page or was added later.
         let late = browser.open(&server.url()).await;
         let look = "[...document.querySelectorAll('dd-row')].map((row) => row.innerText)";
         assert_eq!(left.js::<Vec<String>>(look).await, late.js::<Vec<String>>(look).await);
@@ -165,7 +165,7 @@ fn a_slider_is_moved_on_while_other_rows_go_round_it() {
         let (left, right) = browser.two_tabs(&server.url()).await;
         let grip = left.grab(&inside(2, "dd-slider input"), 0.1).await;
         grip.slide(0.1, 0.3, 5).await;
-        // The row with the slider stays in the middle, where the hand is.
+        // The row with the slider stays in the middle, below the pointer.
         right.click("#turn button").await;
         until_order(&left, &[3, 2, 1]).await;
         grip.slide(0.3, 0.9, 10).await;

@@ -1,4 +1,4 @@
-//! Long runs: how far they are is seen in every tab, and whoever wants ends them.
+//! Long runs: every tab shows their progress, and any client can cancel them.
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,11 +18,11 @@ struct Ui {
     waited: Text,
 }
 
-/// The device: it is done when the test says so.
+/// The device: its run ends when the test opens the gate.
 #[derive(Clone, Default)]
 struct Gate(Arc<Notify>);
 
-/// Goes on until somebody ends it.
+/// Runs until a client cancels it.
 #[callback_shared(
     on = Ui::scan.click,
     cancel = Ui::stop.click,
@@ -72,7 +72,7 @@ fn a_run_is_watched_in_two_tabs_and_whoever_presses_stop_ends_it_for_both() {
         let server = Server::start::<Ui>(Gate::default()).await;
         let (ada, bob) = browser.two_tabs(&server.url()).await;
         ada.click("#scan button").await;
-        // It moves before both, and on the screen as in the words.
+        // It moves on both pages, and the drawing agrees with the text.
         for percent in [3, 6, 9] {
             for tab in [&ada, &bob] {
                 tab.until(&format!("{PERCENT} >= {percent}")).await;
@@ -82,7 +82,7 @@ fn a_run_is_watched_in_two_tabs_and_whoever_presses_stop_ends_it_for_both() {
             until_disabled(tab, "scan", true).await;
             tab.until("parseFloat(document.querySelector('#bar .dd-progress-fill').getAttribute('width')) >= 9").await;
         }
-        // Who comes late comes into the middle of it.
+        // A page that is opened now shows the current progress.
         let late = browser.open(&server.url()).await;
         assert!(late.js::<f64>(PERCENT).await >= 9.0);
         until_disabled(&late, "scan", true).await;
@@ -97,10 +97,10 @@ fn a_run_is_watched_in_two_tabs_and_whoever_presses_stop_ends_it_for_both() {
         for tab in [&ada, &bob, &late] {
             assert_eq!(tab.js::<f64>(PERCENT).await, end);
         }
-        // The one who had asked is told what became of it, and nobody else.
+        // Only the client that started it is told the outcome.
         ada.until("document.querySelector('.dd-toast')?.innerText.includes('`scan` was cancelled')").await;
         assert_eq!((bob.toasts().await, late.toasts().await), (vec![], vec![]));
-        // And it can be asked for again, by anybody.
+        // Any client can start it again.
         late.click("#scan button").await;
         ada.until(&format!("{PERCENT} !== {end}")).await;
         until_disabled(&ada, "scan", true).await;
@@ -120,7 +120,7 @@ fn a_button_is_out_of_action_while_its_run_goes_on_and_comes_back_however_that_e
             for tab in [&ada, &bob] {
                 until_disabled(tab, "wait", true).await;
             }
-            // A press that the button does not take is none.
+            // A press on a disabled button does not count.
             bob.click("#wait button").await;
             gate.0.notify_one();
             for tab in [&ada, &bob] {

@@ -20,7 +20,7 @@ fn both_ways_are_measured_and_the_other_tab_does_not_move() {
             assert!((0.0..1_000.0).contains(&median), "{trips}: {median} ms");
             assert_eq!(hand.value(&format!("{slider} input")).await, "50");
         }
-        // By request: exactly the commands of the one slider.
+        // By request: exactly the commands of this slider.
         let requests: u32 = hand
             .js("performance.getEntriesByType('resource').filter(({ name }) => name.includes('/_dash/command')).length")
             .await;

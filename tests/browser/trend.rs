@@ -1,4 +1,4 @@
-//! Live lines, and what was before somebody came.
+//! Live charts, and their history for a page that is opened later.
 
 use std::time::{Duration, SystemTime};
 
@@ -12,7 +12,7 @@ struct Recorder {
     history: Trend,
 }
 
-/// Half a minute of a wave that was before, at once.
+/// Half a minute of a wave in the past, as one list.
 struct Probe;
 
 #[callback_shared(on = Recorder::again.click, output = Recorder::history.points)]
@@ -37,11 +37,11 @@ impl Dashboard for Recorder {
     }
 }
 
-/// The share of the chart's columns of pixels in which something is drawn in the colour of the line.
+/// The share of the chart's pixel columns that contain the colour of the line.
 pub(crate) const DRAWN: &str = "(() => {
     const canvas = document.querySelector('#history canvas');
     if (canvas.width === 0 || canvas.height === 0) return 0;
-    // A copy, because reading slows a canvas down, and the browser says so.
+    // A copy, because reading slows a canvas down, and the browser warns about that.
     const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
     copy.drawImage(canvas, 0, 0);
     const pixels = copy.getImageData(0, 0, canvas.width, canvas.height).data;
@@ -65,7 +65,7 @@ fn the_trends_history_is_there_for_a_late_joiner() {
         early.until(&format!("{DRAWN} > 0.9")).await;
         let late = browser.open(&server.url()).await;
         late.until(&format!("{DRAWN} > 0.9")).await;
-        // Both draw the same samples, so they draw the same picture.
+        // Both pages draw the same samples, so the images are equal.
         let picture = "document.querySelector('#history canvas').toDataURL()";
         assert!(late.js::<String>(picture).await == early.js::<String>(picture).await, "the pictures differ");
         let value = "document.querySelector('#history .dd-trend-value').textContent";

@@ -1,4 +1,4 @@
-//! Nothing is shown as good that is not: what runs, what failed, what has no good value.
+//! Running commands, failures and bad values are always marked.
 
 use std::sync::{
     Arc,
@@ -17,7 +17,7 @@ struct Oven {
     done: Text,
 }
 
-/// An oven whose probe can be unplugged, and that is hot when the test says so.
+/// An oven with a probe that can be unplugged. It is hot when the test says so.
 struct Device {
     unplugged: Arc<AtomicBool>,
     hot: Arc<Semaphore>,
@@ -56,7 +56,7 @@ fn a_value_whose_source_fails_is_marked_in_every_tab_until_it_is_good_again() {
         let good_looks = left.picture("#temperature").await;
         unplugged.store(true, Relaxed);
         left.until(bad).await;
-        // Already in the document, before there is a connection.
+        // The mark is already in the document, before there is a connection.
         let late = browser.tab().await;
         late.before_the_page(
             "document.addEventListener('readystatechange', () => { \

@@ -1,4 +1,4 @@
-//! Text that somebody is typing belongs to them until they leave the field.
+//! The text in a field belongs to the user who types it until the field loses the focus.
 
 use crate::{
     panel::{Bench, Panel},
@@ -15,7 +15,7 @@ fn two_who_type_into_one_field_are_never_overwritten_and_agree_in_the_end() {
         let (left, right) = browser.two_tabs(&server.url()).await;
         left.focus(NOTE).await;
         right.focus(NOTE).await;
-        // What is in each field after each key, as the page itself sees it when a frame is drawn.
+        // Records the text in each field after each key, when the page draws a frame.
         for tab in [&left, &right] {
             tab.run(
                 "globalThis.shown = []; const field = document.querySelector('#note input'); \
@@ -24,7 +24,7 @@ fn two_who_type_into_one_field_are_never_overwritten_and_agree_in_the_end() {
             )
             .await;
         }
-        // Until somebody types, a field follows the truth, and so does one with a caret in it.
+        // Until the user types, a field follows the server's value, even with a caret in it.
         left.keys("?").await;
         right.until("document.querySelector('#note input').value === '?'").await;
         right.keys("!").await;
@@ -37,7 +37,7 @@ fn two_who_type_into_one_field_are_never_overwritten_and_agree_in_the_end() {
             assert_eq!(left.value(NOTE).await, in_left);
             assert_eq!(right.value(NOTE).await, in_right);
         }
-        // The last key that was pressed is the truth, and everybody sees it beside their own text.
+        // The last typed text is the server's value, and all pages show it beside their own text.
         for tab in [&left, &right] {
             tab.wait_for_text("#echo", &in_right).await;
             let (caret, end) = (tab.js::<usize>(CARET).await, tab.value(NOTE).await.len());

@@ -1,5 +1,5 @@
-//! A program that was changed is started again under an open page: the page goes on if what it uses has not changed, and
-//! is loaded anew if it has.
+//! A changed program is started again while a page is open. The page continues if the parts that it uses have not
+//! changed. Otherwise it is reloaded.
 
 use std::net::SocketAddr;
 
@@ -7,7 +7,7 @@ use dash_devices::prelude::*;
 
 use crate::support::{Browser, Server, Tab, browser_test};
 
-/// A version of the dashboard: its components in their order, what the device says, and what is placed.
+/// A version of the dashboard: its components in their order, the text of its callback, and the layout.
 macro_rules! version {
     ($version:ident { $($field:ident: $ty:ty),* } $read:literal, $layout:expr) => {
         mod $version {
@@ -40,18 +40,18 @@ macro_rules! version {
 version! { first { level: Slider, readout: Text, note: Input } "{} %", |ui| {
     page("Version", (ui.level.label("Level"), ui.readout, ui.note.label("Note")))
 } }
-// New components before, between and behind them.
+// New components before, between and after the old ones.
 version! { grown { title: Text, level: Slider, peak: Gauge, readout: Text, note: Input, more: Text } "{} percent", |ui| {
     page("Version", (ui.title, ui.level.label("Level"), ui.peak, ui.readout, ui.note.label("Note"), ui.more))
 } }
-// Again without those, and in another order.
+// Without the new components, and in another order.
 version! { sorted { note: Input, readout: Text, level: Slider } "{} of 100", |ui| {
     page("Version", (ui.level.label("Level"), ui.readout, ui.note.label("Note")))
 } }
 version! { removed { level: Slider, readout: Text } "{} left", |ui| {
     page("Version", (ui.level.label("Level"), ui.readout))
 } }
-// What was a slider's number is a field's number or nothing.
+// The number of the slider now belongs to a field or to nothing.
 version! { retyped { level: NumberInput, readout: Text } "{:?}", |ui| {
     page("Version", (ui.level.label("Level"), ui.readout))
 } }
@@ -93,7 +93,7 @@ fn an_open_page_goes_on_with_another_version_as_long_as_what_it_uses_is_there() 
         move_to(&tab, "End", "100 of 100").await;
         assert!(tab.js::<bool>(KEPT).await, "it was never loaded anew");
 
-        // The page has a field that is gone: from here on it is another page.
+        // The page has a field that was removed, so it is reloaded.
         let server = next::<removed::Ui>(address, server).await;
         tab.until(&format!("!({KEPT}) && document.readyState === 'complete'")).await;
         tab.wait_for_text("#readout", "0 left").await;

@@ -1,4 +1,4 @@
-//! How little a page takes.
+//! The cost of a page: requests and bytes.
 
 use std::time::Duration;
 
@@ -27,8 +27,7 @@ fn an_idle_page_is_silent() {
         tab.focus("#slider input").await;
         tab.press("ArrowRight").await;
         tab.wait_for_text("#c5", "1").await;
-        // Less than the 5 s after which the page asks whether the server is there. What is left of the movement may come at
-        // first.
+        // Less than the 5 s after which the page sends a ping. Frames of the last movement may arrive at first.
         let mut sent = Vec::new();
         while sent.last() != Some(&0) {
             assert!(sent.len() < 3, "{sent:?} bytes in 3 s each");

@@ -1,4 +1,4 @@
-//! The user's own macro writes the attributes and what is in them.
+//! A macro of the user writes the attributes and the items.
 
 use dash_devices::prelude::*;
 

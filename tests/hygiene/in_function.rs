@@ -1,4 +1,4 @@
-//! A whole dashboard inside of a function, and one of two functions by `cfg`.
+//! A whole dashboard inside a function, and one of two functions selected by `cfg`.
 
 use dash_devices::prelude::*;
 

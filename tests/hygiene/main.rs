@@ -1,6 +1,6 @@
-//! Expansions among items of the user that are called like anything: every module here compiles without a warning.
+//! Expansions among user items with arbitrary names: every module here compiles without a warning.
 //!
-//! That it compiles is the test; the functions below only make sure that what was meant was built.
+//! Compilation is the test. The functions below only check that the right items were built.
 
 #![deny(warnings, missing_docs, unreachable_pub, rust_2018_idioms, unused_qualifications, unused_lifetimes)]
 #![deny(missing_debug_implementations, single_use_lifetimes, let_underscore_drop, trivial_casts)]

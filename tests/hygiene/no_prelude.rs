@@ -1,4 +1,4 @@
-//! Nothing of the prelude is there: no `Option`, no `String`, no `vec!`, no `Into`.
+//! No name of the prelude is in scope: no `Option`, no `String`, no `vec!`, no `Into`.
 
 #![no_implicit_prelude]
 

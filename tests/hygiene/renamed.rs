@@ -1,4 +1,4 @@
-//! Imports under other names, also of the macros.
+//! Imports under other names, including the macros.
 
 use dash_devices::{
     self as dd, Dashboard as Board, Slider as Regler, Text as Anzeige, callback_shared as rueckruf, callbacks as alle,

@@ -1,4 +1,4 @@
-//! Items that are called like those of the standard library, like the library's, and like what an expansion might use.
+//! Items with the names of the standard library, of the library, and of helpers that an expansion might use.
 
 #![allow(dead_code, non_upper_case_globals, non_camel_case_types, unused_macros)]
 
@@ -27,7 +27,7 @@ pub(crate) struct Component;
 pub(crate) struct Device;
 pub(crate) struct Dashboard;
 pub(crate) struct Callbacks;
-/// The name that a careless macro would give to its type parameter.
+/// A name that a careless macro would give to its type parameter.
 pub(crate) struct D;
 pub(crate) struct T;
 pub(crate) struct str;
@@ -65,7 +65,7 @@ macro_rules! line {
 pub(crate) struct Ui {
     slider: dash_devices::Slider,
     readout: dash_devices::Text,
-    // Like the functions of the traits, and like the constants' own types.
+    // Names of the traits' functions and of the constants' own types.
     build: dash_devices::Button,
     layout: dash_devices::Button,
     r#type: knob::Knob,
@@ -73,7 +73,7 @@ pub(crate) struct Ui {
     list: [Panel; 2],
 }
 
-/// A group, with fields called like what the expansion of a group has.
+/// A group with fields that have the names of items in a group's expansion.
 #[components]
 pub(crate) struct Panel {
     base: dash_devices::Slider,
@@ -93,7 +93,7 @@ mod knob {
     #[component(tag = "my-other-knob", script = "../ui/components/knob.js", style = "../ui/components/knob.css")]
     pub(crate) struct Knob {
         id: ComponentId,
-        // Properties called like what the derive writes.
+        // Properties with names that the derive generates.
         new: f64,
         load: ::std::string::String,
         values: u8,

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Packs the packages that are published, and tests a crate that depends on them as they are packed, and on nothing else.
+# Packs the published packages, and tests a crate that depends only on the packed versions.
 #
-# `cargo package` would build each of them to verify it. One build of this crate is less work and proves more: that each has
-# all of its files, and that they are enough for a user. The dependencies are those of `Cargo.lock`.
+# `cargo package` would verify each package with a build. One build of this crate is faster and proves more: each
+# package has all its files, and they are sufficient for a user. The dependencies are those of `Cargo.lock`.
 set -eu
 cd "$(dirname "$0")/../.."
 target=${CARGO_TARGET_DIR:-$PWD/target}
@@ -15,7 +15,7 @@ mkdir -p "$user"
 cp -R tests/user/Cargo.toml tests/user/src Cargo.lock "$user"
 printf '\n[patch.crates-io]\n' >>"$user/Cargo.toml"
 for crate in "$packages"/*.crate; do
-    # Without the times in the archive, which are always the same: cargo would not see that a file has changed.
+    # Without the times in the archive, which are constant: cargo would not notice a changed file.
     tar -xzmf "$crate" -C "$packages"
     package=$(basename "$crate" .crate)
     for file in LICENSE-APACHE LICENSE-MIT README.md; do

@@ -1,6 +1,6 @@
 import { Component, define } from "./dash.js";
 
-// A name that the page's own script has too, and a product over two lines.
+// A name that the page's own script also has, and a product over two lines.
 const Page = (a, b) => a
   * b;
 

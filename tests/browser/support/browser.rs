@@ -1,4 +1,4 @@
-//! A browser of its own for each test, and what its pages did wrong.
+//! A separate browser for each test, and the errors of its pages.
 
 use std::{
     collections::HashSet,
@@ -15,7 +15,7 @@ use thirtyfour::{ChromiumLikeCapabilities as _, DesiredCapabilities, LoggingPref
 
 use super::{Group, Tab, installed};
 
-/// Everything the browser would do by itself is off: what is on the wire is the page's.
+/// Turns off everything that the browser does by itself, so that all network traffic is the page's.
 const FLAGS: [&str; 10] = [
     "--headless",
     "--no-sandbox",
@@ -32,20 +32,20 @@ const FLAGS: [&str; 10] = [
 /// Chromium, started for one test.
 pub(crate) struct Browser {
     pub(super) driver: WebDriver,
-    /// The window that commands go to, and those that have no page yet.
+    /// The window that commands go to, and the windows without a page.
     pub(super) current: Mutex<Option<WindowHandle>>,
     unused: Mutex<Vec<WindowHandle>>,
     windows: Mutex<Vec<WindowHandle>>,
     allowed: Mutex<Vec<&'static str>>,
     events: Mutex<Vec<Value>>,
     profile: PathBuf,
-    /// The driver, and programs whose pages are looked at.
+    /// The driver, and the programs whose pages are open.
     groups: Mutex<Vec<Group>>,
 }
 
-/// The driver, and its port.
+/// Starts the driver, and returns it with its port.
 ///
-/// It takes any free port of IPv6, and gives up if the same one of IPv4 is somebody else's, as it is now and then while
+/// The driver picks any free IPv6 port, and gives up if the same IPv4 port is in use. That happens now and then while
 /// other tests open sockets. Then it is started again.
 fn start_driver() -> (Group, u16) {
     for _ in 0..5 {
@@ -93,7 +93,8 @@ impl Browser {
         }
     }
 
-    /// Another window, empty. Windows, not tabs: a tab in the background is drawn by nobody, and its clocks go slow.
+    /// Opens another, empty window. A window and not a tab, because background tabs are not drawn and their timers are
+    /// slow.
     pub(crate) async fn tab(&self) -> Tab<'_> {
         let unused = self.unused.lock().unwrap().pop();
         let window = match unused {
@@ -105,12 +106,12 @@ impl Browser {
             }
         };
         let tab = Tab { browser: self, window };
-        // Each page is to believe that the person looks at it and types in it.
+        // Each page must believe that it has the focus.
         tab.cdp("Emulation.setFocusEmulationEnabled", json!({ "enabled": true })).await;
         tab
     }
 
-    /// A window with this page, once it is connected.
+    /// Opens a window with this page, and waits until it is connected.
     pub(crate) async fn open(&self, url: &str) -> Tab<'_> {
         let tab = self.tab().await;
         tab.go(url).await;
@@ -127,20 +128,20 @@ impl Browser {
         self.groups.lock().unwrap().push(group);
     }
 
-    /// In this test, complaints that contain `text` are no fault.
+    /// Accepts complaints that contain `text` in this test.
     pub(crate) fn allow(&self, text: &'static str) {
         self.allowed.lock().unwrap().push(text);
     }
 
-    /// What the browser complained about in any of its pages: errors and warnings on the console, with violations of
-    /// the content security policy, and requests that failed.
+    /// The browser's complaints about all its pages: errors and warnings on the console, violations of the content
+    /// security policy, and failed requests.
     pub(crate) async fn complaints(&self) -> Vec<String> {
         let console = self.driver.browser_log().await.unwrap();
         let loud = console.into_iter().filter(|entry| matches!(entry.level.as_str(), "SEVERE" | "WARNING"));
         let mut complaints: Vec<String> = loud.map(|entry| format!("console: {}", entry.message)).collect();
         self.read_events().await;
         let events = self.events.lock().unwrap();
-        // A new window is at first at the browser's own page, which wants to load something from far away.
+        // A new window first shows the browser's own page, which loads something from the internet.
         let ours: HashSet<&str> = events
             .iter()
             .filter(|event| {
@@ -154,7 +155,7 @@ impl Browser {
         complaints
     }
 
-    /// The addresses of all requests so far, sockets among them.
+    /// The addresses of all requests so far, including sockets.
     pub(crate) async fn requests(&self) -> Vec<String> {
         self.read_events().await;
         let events = self.events.lock().unwrap();
@@ -166,7 +167,7 @@ impl Browser {
         urls.filter(|url| url.starts_with("http") || url.starts_with("ws")).map(str::to_owned).collect()
     }
 
-    /// Takes what happened on the network since the last time.
+    /// Reads the network events since the last call.
     async fn read_events(&self) {
         let log = self.driver.get_log("performance").await.unwrap();
         let events = log.iter().map(|entry| {
@@ -176,7 +177,7 @@ impl Browser {
         self.events.lock().unwrap().extend(events);
     }
 
-    /// Keeps what is to be seen and read of a failed test.
+    /// Saves screenshots and texts of a failed test.
     pub(super) async fn keep(&self, folder: &Path, test: &str) {
         fs::create_dir_all(folder).unwrap();
         let windows = self.windows.lock().unwrap().clone();
@@ -192,19 +193,19 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // A polite end takes longer, and after a failure it may not come.
+        // A regular end takes longer, and may not happen after a failure.
         _ = self.driver.clone().leak();
         self.groups.get_mut().unwrap().clear();
         _ = fs::remove_dir_all(&self.profile);
     }
 }
 
-/// What is wrong with a request, if something is. `ours` are those of the pages under test.
+/// The fault of a request, if it has one. `ours` are the requests of the pages under test.
 fn failure(event: &Value, ours: &HashSet<&str>) -> Option<String> {
     let params = &event["params"];
     let own = params["requestId"].as_str().is_some_and(|id| ours.contains(id));
     match event["method"].as_str()? {
-        // The page was left before all was there.
+        // The page was left before everything was loaded.
         "Network.loadingFailed" if params["canceled"] == true || !own => None,
         "Network.loadingFailed" => Some(format!("request failed: {params}")),
         "Network.responseReceived" => {

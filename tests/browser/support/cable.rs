@@ -1,4 +1,4 @@
-//! The network between browser and server, to be cut.
+//! A network between browser and server that tests can cut.
 
 use std::{
     net::SocketAddr,
@@ -14,13 +14,13 @@ use tokio::{
     task::{JoinHandle, JoinSet},
 };
 
-/// Passes on what is sent, and counts it. To the end of the test, like the server.
+/// Forwards and counts bytes, until the end of the test.
 pub(crate) struct Cable {
-    /// Where the browser connects.
+    /// The address that the browser connects to.
     pub(crate) address: SocketAddr,
     server: SocketAddr,
     bytes: Arc<AtomicU64>,
-    /// Whether it lets WebSockets through.
+    /// Whether WebSockets are forwarded.
     sockets: Arc<AtomicBool>,
     task: JoinHandle<()>,
 }
@@ -30,7 +30,7 @@ impl Cable {
         Self::new(server, true).await
     }
 
-    /// With something in between that refuses WebSockets, as some proxies do.
+    /// With a proxy that refuses WebSockets.
     pub(crate) async fn without_sockets(server: SocketAddr) -> Self {
         Self::new(server, false).await
     }
@@ -43,7 +43,7 @@ impl Cable {
         Self { address, server, bytes, sockets, task }
     }
 
-    /// From now on WebSockets come through.
+    /// Forwards WebSockets from now on.
     pub(crate) fn let_sockets_through(&self) {
         self.sockets.store(true, Relaxed);
     }
@@ -52,12 +52,12 @@ impl Cable {
         format!("http://{}/", self.address)
     }
 
-    /// All bytes so far, both ways.
+    /// All bytes so far, in both directions.
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes.load(Relaxed)
     }
 
-    /// Closes all connections, and lets no new one come up.
+    /// Closes all connections and accepts no new ones.
     pub(crate) async fn cut(&mut self) {
         self.task.abort();
         _ = (&mut self.task).await;
@@ -70,7 +70,7 @@ impl Cable {
 }
 
 async fn pass(listener: TcpListener, server: SocketAddr, bytes: Arc<AtomicU64>, sockets: Arc<AtomicBool>) {
-    // Dropped with this task, and the connections with it.
+    // The connections are closed when this task is dropped.
     let mut connections = JoinSet::new();
     loop {
         let (mut near, _) = listener.accept().await.unwrap();
@@ -91,7 +91,7 @@ async fn pass(listener: TcpListener, server: SocketAddr, bytes: Arc<AtomicU64>, 
     }
 }
 
-/// Whether the first request asks for a WebSocket. Browsers open a connection of its own for each.
+/// Whether the first request asks for a WebSocket. Browsers open a separate connection for each.
 async fn wants_socket(near: &TcpStream) -> bool {
     let mut head = vec![0; 8 * 1024];
     loop {
@@ -100,12 +100,12 @@ async fn wants_socket(near: &TcpStream) -> bool {
         if let Some((head, _)) = text.split_once("\r\n\r\n") {
             return head.contains("\r\nupgrade: websocket");
         }
-        // There is no waiting for more than what was looked at already.
+        // One cannot wait for more bytes than were already peeked.
         tokio::time::sleep(std::time::Duration::from_millis(1)).await;
     }
 }
 
-/// Up to the end of `from`, or to a failure; either closes `to`.
+/// Copies until `from` ends or fails. Either closes `to`.
 async fn copy(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, bytes: &AtomicU64) {
     let mut buffer = [0; 16 * 1024];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {

@@ -11,11 +11,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A program in a process group of its own, with everything that it starts. Killing chromedriver alone would leave its
-/// browser behind.
+/// A program in its own process group, with everything that it starts. Killing only chromedriver would leave its
+/// browser running.
 ///
-/// A shell in the group waits for the end of its input, which comes when this is dropped and also when the test program
-/// is killed, and then kills the group.
+/// A shell in the group waits for the end of its input, and then kills the group. The input ends when this is dropped,
+/// and also when the test program is killed.
 pub(crate) struct Group {
     shell: Child,
     lines: Receiver<String>,
@@ -36,12 +36,12 @@ impl Group {
             .unwrap();
         let output = BufReader::new(shell.stdout.take().unwrap());
         let (sender, lines) = mpsc::channel();
-        // Reads on to the end: a program whose output nobody takes stands still.
+        // Reads to the end, because a program whose output is not read blocks.
         thread::spawn(move || output.lines().map_while(Result::ok).for_each(|line| drop(sender.send(line))));
         Self { shell, lines }
     }
 
-    /// What `find` finds in the first line of the output that has it.
+    /// The result of `find` for the first line of the output for which it has one.
     pub(crate) fn expect<T>(&self, what: &str, find: impl Fn(&str) -> Option<T>) -> T {
         let end = Instant::now() + Duration::from_secs(30);
         let mut seen = Vec::new();

@@ -1,4 +1,4 @@
-//! What the browser tests stand on.
+//! The basis of the browser tests.
 
 mod browser;
 mod cable;
@@ -19,11 +19,11 @@ pub(crate) use group::{Group, installed};
 pub(crate) use server::{Example, Server, get};
 pub(crate) use tab::Tab;
 
-/// How long a test waits for what must come. Nothing takes nearly as long, not even on a loaded machine.
+/// The time limit of a wait. Nothing takes nearly as long, not even on a loaded machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Runs a test in a browser of its own. In the end no page may have complained about anything; after a failure,
-/// screenshots are in `target/browser-failures`.
+/// Runs a test in a separate browser. It fails if a page had errors. After a failure, screenshots are in
+/// `target/browser-failures`.
 pub(crate) fn browser_test<F: AsyncFnOnce(&Browser)>(test: F) {
     // `browser::link::a_cut::{{closure}}`
     let name = std::any::type_name::<F>().split("::").skip(1).filter(|part| !part.starts_with('{'));
@@ -40,13 +40,13 @@ pub(crate) fn browser_test<F: AsyncFnOnce(&Browser)>(test: F) {
     }));
     if let Err(panic) = result {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("browser-failures");
-        // A browser that is gone has nothing to show, and the reason of the failure is more important.
+        // If the browser is gone there is nothing to save, and the reason of the failure is more important.
         _ = catch_unwind(AssertUnwindSafe(|| runtime.block_on(browser.keep(&folder, &name))));
         resume_unwind(panic);
     }
 }
 
-/// One of the few places for a browser: more at a time make each other slow.
+/// A permit to run a browser. Too many at a time slow each other down.
 struct Slot;
 
 static FREE: Mutex<usize> = Mutex::new(2);

@@ -1,4 +1,4 @@
-//! What serves the pages: an app in this process, or an example of this package.
+//! The servers of the tests: an app in this process, or an example of this package.
 
 use std::{net::SocketAddr, path::Path, sync::Arc};
 
@@ -12,8 +12,7 @@ use tokio::{
 
 use super::{Browser, Group};
 
-/// A dashboard that runs in this process, to the end of the test: until then its pages must have nothing to complain
-/// about.
+/// A dashboard that runs in this process until the end of the test. Until then its pages must have no errors.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     stop: Arc<Notify>,
@@ -39,14 +38,14 @@ impl Server {
         url(self.address)
     }
 
-    /// Ends as after Ctrl-C.
+    /// Stops like after Ctrl-C.
     pub(crate) async fn stop(self) {
         self.stop.notify_one();
         self.task.await.unwrap().unwrap();
     }
 }
 
-/// A program in `examples/`, as `cargo build --examples` makes it. It runs to the end of the test.
+/// A program in `examples/`, built by `cargo build --examples`. It runs until the end of the test.
 pub(crate) struct Example {
     pub(crate) address: SocketAddr,
 }
@@ -69,8 +68,8 @@ impl Example {
     }
 }
 
-/// `cargo test` does not build every example as a program: an old one would be tested without a word.
-/// What was changed after these tests were built does not count.
+/// Fails if the example is older than its sources, because `cargo test` does not build every example as a program.
+/// Changes after the build of these tests do not count.
 fn demand_fresh(name: &str, tests: &Path, program: &Path) {
     let modified = |path: &Path| path.metadata().and_then(|data| data.modified()).ok();
     let sources = std::fs::read_to_string(program.with_extension("d")).unwrap_or_default();
@@ -86,7 +85,7 @@ fn url(address: SocketAddr) -> String {
     format!("http://{address}/")
 }
 
-/// The answer to a GET request, head and body, as somebody without a browser gets it.
+/// The response to a GET request, head and body, without a browser.
 pub(crate) async fn get(address: SocketAddr, path: &str) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");

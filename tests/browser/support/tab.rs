@@ -1,4 +1,4 @@
-//! One page of a browser, and the hand and eye of the person before it.
+//! One page of a browser, with a simulated user.
 
 use std::time::{Duration, Instant};
 
@@ -8,13 +8,13 @@ use thirtyfour::{By, WindowHandle};
 
 use super::{Browser, PATIENCE};
 
-/// A window. Its methods take effect in it, whichever was used before.
+/// A window. Its methods act on it, independent of the window used before.
 pub(crate) struct Tab<'b> {
     pub(super) browser: &'b Browser,
     pub(super) window: WindowHandle,
 }
 
-/// Keys that are no text: name, and code as browsers number them.
+/// Keys without a text: their names, and their codes in browsers.
 const KEYS: [(&str, u32); 12] = [
     ("Tab", 9),
     ("Enter", 13),
@@ -31,7 +31,7 @@ const KEYS: [(&str, u32); 12] = [
 ];
 
 impl Tab<'_> {
-    /// Commands go to this window from now on.
+    /// Sends commands to this window from now on.
     async fn switch(&self) {
         let known = self.browser.current.lock().unwrap().as_ref() == Some(&self.window);
         if !known {
@@ -56,14 +56,14 @@ impl Tab<'_> {
         self.browser.driver.refresh().await.unwrap();
     }
 
-    /// From the next page on, `script` runs before anything else.
+    /// Runs `script` before anything else on each page from now on.
     pub(crate) async fn before_the_page(&self, script: &str) {
         self.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await;
     }
 
-    /// The window is minimized, or shown again, and the page knows it.
+    /// Minimizes the window, or shows it again. The page is notified.
     pub(crate) async fn minimize(&self, minimized: bool) {
-        // Otherwise the page is made to believe that somebody looks.
+        // Otherwise focus emulation makes the page believe that it is visible.
         self.cdp("Emulation.setFocusEmulationEnabled", json!({ "enabled": !minimized })).await;
         let window = self.cdp("Browser.getWindowForTarget", json!({})).await["windowId"].take();
         let state = if minimized { "minimized" } else { "normal" };
@@ -97,7 +97,7 @@ impl Tab<'_> {
         }
     }
 
-    /// Waits until the page hears the server.
+    /// Waits until the page is connected.
     pub(crate) async fn until_live(&self) {
         self.until("document.documentElement.dataset.link === 'live'").await;
     }
@@ -111,7 +111,7 @@ impl Tab<'_> {
         self.js(&format!("document.querySelector({selector:?}).textContent")).await
     }
 
-    /// What the control holds.
+    /// The value of the control.
     pub(crate) async fn value(&self, selector: &str) -> String {
         self.js(&format!("document.querySelector({selector:?}).value")).await
     }
@@ -120,19 +120,19 @@ impl Tab<'_> {
         self.js(&format!("document.querySelector({selector:?}).getAttribute({name:?})")).await
     }
 
-    /// How the element looks, as PNG.
+    /// An image of the element, as PNG.
     pub(crate) async fn picture(&self, selector: &str) -> Vec<u8> {
         self.switch().await;
         let element = self.browser.driver.find(By::Css(selector)).await.unwrap();
         element.screenshot_as_png().await.unwrap()
     }
 
-    /// The messages about commands that came to nothing.
+    /// The messages about failed commands.
     pub(crate) async fn toasts(&self) -> Vec<String> {
         self.js("[...document.querySelectorAll('.dd-toast')].map((toast) => toast.innerText)").await
     }
 
-    /// Where a point of the element is: shares of its width and height.
+    /// The position of a point of the element, given as shares of its width and height.
     async fn point(&self, selector: &str, across: f64, down: f64) -> (f64, f64) {
         let [left, top, width, height]: [f64; 4] = self
             .js(&format!(
@@ -170,7 +170,7 @@ impl Tab<'_> {
         grip
     }
 
-    /// Clicks into a text field, or whatever takes the keyboard.
+    /// Clicks into a text field, or another element that takes the focus.
     pub(crate) async fn focus(&self, selector: &str) {
         self.run(&format!("document.querySelector({selector:?}).focus()")).await;
     }
@@ -188,7 +188,7 @@ impl Tab<'_> {
         }
     }
 
-    /// Presses a key that has a name.
+    /// Presses a named key.
     pub(crate) async fn press(&self, name: &str) {
         let (_, code) = KEYS.iter().find(|(known, _)| *known == name).unwrap();
         let text = match name {
@@ -209,7 +209,7 @@ impl Tab<'_> {
         self.cdp("Input.dispatchKeyEvent", up).await;
     }
 
-    /// Notes a number in each frame that is drawn, until [`recorded`](Self::recorded) takes them.
+    /// Records a number in each drawn frame, until [`recorded`](Self::recorded) takes them.
     pub(crate) async fn record(&self, expression: &str) {
         self.run(&format!(
             "const record = globalThis.record = []; \
@@ -239,12 +239,12 @@ impl Grip<'_> {
         (self.left + share * (self.right - self.left), self.y)
     }
 
-    /// Moves on to another share of the element's width, at once.
+    /// Moves to another share of the element's width, in one step.
     pub(crate) async fn to(&self, share: f64) {
         self.tab.mouse("mouseMoved", self.at(share), true).await;
     }
 
-    /// Moves there as a hand does: a step for each frame of the screen.
+    /// Moves there like a hand, with one step per frame.
     pub(crate) async fn slide(&self, from: f64, to: f64, steps: u32) {
         for step in 1..=steps {
             self.to(from + (to - from) * f64::from(step) / f64::from(steps)).await;

@@ -1,4 +1,4 @@
-//! Values of a user's own wherever the library takes them, in a crate that depends on dash-devices alone.
+//! Values of the user's own types, everywhere the library takes values, in a crate that depends only on dash-devices.
 
 #![deny(warnings, missing_docs, unused_qualifications)]
 
@@ -31,15 +31,15 @@ pub enum Phase {
     Two,
 }
 
-/// What an event carries, with a type parameter, below another derive.
+/// The payload of an event, with a type parameter, below another derive.
 #[derive(Debug, Clone, PartialEq)]
 #[value]
 pub struct Limit<T> {
-    /// What must not be passed.
+    /// The upper limit.
     pub most: T,
 }
 
-/// A component with values of its own.
+/// A component with values of the user's own types.
 #[derive(Debug, Component)]
 #[component(tag = "user-meter", script = "meter.js")]
 pub struct Meter {
@@ -63,7 +63,7 @@ pub enum Page {
     /// All phases.
     #[route("/")]
     All,
-    /// What is not there.
+    /// All other paths.
     #[route(not_found)]
     Unknown,
 }
@@ -111,7 +111,7 @@ impl Dashboard for Ui {
     }
 }
 
-/// A value that cannot be one is an error here.
+/// Compiles only if `T` is a property value.
 const fn is_a_value<T: PropValue>() {}
 const _: () = (is_a_value::<Reading>(), is_a_value::<Phase>(), is_a_value::<Limit<u8>>()).0;
 

@@ -1,4 +1,4 @@
-// What `Meter` shows.
+// The element of `Meter`.
 import { Component, define } from "./dash.js";
 
 class MeterElement extends Component {
