@@ -27,7 +27,7 @@ struct Ui {
     greeting: Text,
 }
 
-/// Counts, and gets stuck until somebody lets it go on.
+/// Counts, and blocks until the test lets it continue.
 #[derive(Clone)]
 struct Bench {
     count: u32,
@@ -123,7 +123,7 @@ fn body(response: &Response) -> Value {
     serde_json::from_slice(&response.body).unwrap_or_else(|_| panic!("no JSON: {response:?}"))
 }
 
-/// The status and the kind of a refusal, which says why.
+/// The status and the kind of a refusal. The response must give a reason.
 async fn refusal(app: &Served, request: Request) -> (u16, String) {
     let what = format!("{request:?}");
     let (status, body) = send(app, request).await;
@@ -171,7 +171,7 @@ async fn a_value_has_a_tag_until_it_changes() {
     assert_ne!(changed.header("etag"), Some(&*tag));
 }
 
-/// The answer comes when the callbacks are done, and every page shows it.
+/// The response arrives when the callbacks are finished, and every page shows the value.
 #[tokio::test]
 async fn what_is_put_is_answered_when_its_callbacks_are_done() {
     let app = served().await;
@@ -188,7 +188,7 @@ async fn what_is_put_is_answered_when_its_callbacks_are_done() {
     assert_eq!(body(&app.get("/api/props/log/points").await)["value"], json!([{ "t": 1.0, "values": [1.0] }]));
 }
 
-/// P8, with a status for each.
+/// P8, with a status for each case.
 #[tokio::test]
 async fn p8_what_may_not_be_is_refused_with_its_reason() {
     let app = served().await;
@@ -225,7 +225,7 @@ async fn p8_what_may_not_be_is_refused_with_its_reason() {
     assert_eq!(body(&http::send(app.address, &post("stick.click")).await)["why"], "`stick` failed: the valve is stuck");
 }
 
-/// S26: what changes something cannot be asked for by a form or a page of another origin.
+/// S26: a form or a page of another origin cannot send a request that changes anything.
 #[tokio::test]
 async fn s26_pages_of_other_origins_write_and_read_nothing() {
     let app = served().await;
@@ -281,7 +281,7 @@ async fn what_takes_long_is_accepted_and_not_waited_for() {
     let bench = Bench::new();
     let limits = limits(|limits| limits.request_time = Duration::from_millis(100));
     let app = Served::app(App::new::<Ui>(bench.clone()).unwrap().limits(limits)).await;
-    // In effect when it comes, and waiting for its turn behind the slow one.
+    // The value takes effect on arrival, and its callback waits behind the slow one.
     assert_eq!(send(&app, post("slow.click")).await.0, 202);
     let (status, answer) = send(&app, post("add.click")).await;
     assert_eq!((status, &answer["outcome"]), (202, &json!("accepted")));
@@ -310,7 +310,7 @@ async fn p3_a_request_that_is_sent_again_with_its_key_acts_once() {
     assert_eq!(refusal(&app, other).await, (422, "key_reused".to_owned()));
 }
 
-/// P3, when the answer to the first is lost: both wait for the same run.
+/// P3, if the response to the first request is lost: both wait for the same run.
 #[tokio::test]
 async fn p3_a_request_that_comes_again_while_it_is_at_work_waits_for_the_same_outcome() {
     let bench = Bench::new();
@@ -353,12 +353,12 @@ async fn a_page_that_is_named_has_its_own_values() {
         let read = send(&app, of(Request::get("/api/props/greeting/text"), browser)).await;
         assert_eq!((read.0, &read.1["value"]), (200, &json!(greeting)));
     }
-    // Its own numbers go on as if nothing had been.
+    // The page's own command numbers are not affected.
     ada.apply("name.value", "eve").await;
     ada.sees("greeting.text", "hello eve").await;
 }
 
-/// P1: one queue, whichever way things come in.
+/// P1: one queue for all transports.
 #[tokio::test]
 async fn p1_requests_and_the_socket_have_one_order() {
     let app = served().await;
@@ -371,7 +371,7 @@ async fn p1_requests_and_the_socket_have_one_order() {
     }
 }
 
-/// The end of the server is not held up by who waits.
+/// Waiting requests do not delay the end of the server.
 #[tokio::test]
 async fn who_waits_is_told_that_the_server_ends() {
     let app = served().await;

@@ -1,4 +1,4 @@
-//! Several properties in one request: all of them at once, or none.
+//! Several properties in one request: all or none are set.
 
 use std::{sync::Arc, time::Duration};
 
@@ -94,12 +94,12 @@ async fn send(app: &Served, request: Request) -> (u16, Value) {
     (response.status, body)
 }
 
-/// Every client sees all of it in one frame, together with what the callbacks made of it.
+/// Every client gets all changes and the outputs of their callbacks in one frame.
 #[tokio::test]
 async fn all_of_it_is_set_at_once_and_answered_when_the_callbacks_are_done() {
     let app = served().await;
     let (mut ada, mut bob) = (app.join().await, app.join().await);
-    // `show` at the start, and `greet` for each of them.
+    // `show` at the start, and `greet` for each client.
     app.counted("runs", 3).await;
     let runs = app.health().await["counts"]["runs"].as_u64().unwrap();
     let items = json!([
@@ -129,7 +129,7 @@ async fn all_of_it_is_set_at_once_and_answered_when_the_callbacks_are_done() {
     assert!(answer["rev"].as_u64() >= seen[0].as_u64());
 }
 
-/// P8: what is wrong is told of every item, and nothing has happened.
+/// P8: the response has the fault of each item, and nothing has changed.
 #[tokio::test]
 async fn p8_one_bad_item_refuses_all_and_each_is_told_with_its_reason() {
     let app = served().await;
@@ -194,12 +194,12 @@ async fn what_is_no_batch_is_refused_as_a_whole() {
     assert_eq!(app.health().await["counts"]["commands"], 0);
 }
 
-/// With a page's session it has the page's own values, and its callbacks know who asks.
+/// With a page's session, the page's own values are set, and its callbacks know the client.
 #[tokio::test]
 async fn a_batch_for_a_page_sets_what_the_page_has_for_itself_too() {
     let app = served().await;
     let (mut ada, mut bob) = (app.join().await, app.join().await);
-    // `show` at the start, and `greet` for each of them.
+    // `show` at the start, and `greet` for each client.
     app.counted("runs", 3).await;
     let items = json!([
         { "prop": "name.value", "value": "ada" },
@@ -214,7 +214,7 @@ async fn a_batch_for_a_page_sets_what_the_page_has_for_itself_too() {
     ada.sees("greeting.text", "ada up to 50").await;
     bob.sees("greeting.text", " up to 50").await;
     bob.sees("runs.text", "Hold from 0 by a page").await;
-    // `show`, `start`, and `greet` for each of the two.
+    // `show`, `start`, and `greet` for each of the two clients.
     assert_eq!(app.health().await["counts"]["runs"].as_u64().unwrap() - runs, 4);
 }
 

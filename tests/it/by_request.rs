@@ -1,4 +1,4 @@
-//! `transport = http`: commands of a page that come by request, with the page's numbers.
+//! `transport = http`: commands that a page sends by request, with the page's numbers.
 
 use std::sync::Arc;
 
@@ -61,7 +61,7 @@ fn request(browser: &Browser, path: &str, frame: &Value) -> Request {
     Request::new("PUT", path).json(frame).header("Dash-Session", &browser.session).header("Dash-Place", &place)
 }
 
-/// Sends the command as the page's next one, and gives the answer.
+/// Sends the next command of the page, and returns the answer.
 async fn ask(browser: &mut Browser, prop: &str, value: impl Into<Value>) -> Value {
     browser.last += 1;
     let frame = json!({ "n": browser.last, "p": browser.page.number(prop), "v": value.into() });
@@ -70,7 +70,7 @@ async fn ask(browser: &mut Browser, prop: &str, value: impl Into<Value>) -> Valu
     serde_json::from_slice(&answer.body).unwrap()
 }
 
-/// What the answer says of a property.
+/// The value of a property in the answer.
 fn told(answer: &Value, browser: &Browser, prop: &str) -> Value {
     let parts = answer["p"].as_array().cloned().unwrap_or_default();
     parts.iter().find(|part| part[0] == browser.page.number(prop)).map_or(Value::Null, |part| part[1].clone())
@@ -92,13 +92,13 @@ async fn the_answer_has_the_outcome_and_the_new_values() {
     assert_eq!((&answer["a"][0][0], &answer["a"][0][1]), (&json!(1), &json!(0)));
     assert_eq!((told(&answer, &one, "level.value"), told(&answer, &one, "readout.text")), (json!(40.0), json!("40 %")));
     two.sees("readout.text", "40 %").await;
-    // The socket goes on with the next number, and tells it all as well.
+    // The socket continues with the next number, and delivers the change too.
     one.apply("name.value", "ada").await;
     assert_eq!((one.last, one.value("readout.text")), (2, &json!("40 %")));
     assert_eq!(one.outcomes(1).last(), Some(&Outcome::Applied));
 }
 
-/// P5 for a network that lets no socket through: the page is who it was.
+/// P5 on a network without WebSockets: the page keeps its session.
 #[tokio::test]
 async fn without_a_socket_the_page_is_answered_all_the_same() {
     let (app, go_on) = served().await;
@@ -108,7 +108,7 @@ async fn without_a_socket_the_page_is_answered_all_the_same() {
     app.has_clients(0).await;
     let answer = ask(&mut browser, "level.value", 7).await;
     assert_eq!(told(&answer, &browser, "readout.text"), "7 %");
-    // What is slow is asked for again.
+    // The outcome of a slow callback is requested again.
     let answer = ask(&mut browser, "slow.click", Value::Null).await;
     assert_eq!(answer["a"], json!([[3, 1, answer["r"]]]), "accepted");
     let again = json!({ "n": 3, "p": browser.page.number("slow.click"), "v": null });

@@ -1,4 +1,4 @@
-//! What browsers compute, read by who has no browser: over HTTP and through a handle.
+//! Values that browsers compute, read without a browser: over HTTP and through a handle.
 
 use dash_devices::{App, prelude::*};
 use serde_json::{Value, json};
@@ -42,7 +42,7 @@ impl Dashboard for Ui {
     }
 }
 
-/// The app, and the handle that its device was made with.
+/// The app, and the handle for its device.
 async fn served() -> (Served, Handle<Ui>) {
     let mut made = None;
     let app = App::with::<Ui>(|handle| made.insert(handle).clone()).unwrap();
@@ -66,7 +66,7 @@ async fn over_http_it_is_what_browsers_make_of_the_values_of_the_moment() {
     browser.apply("level.value", 40).await;
     let (status, again) = get(&app, known()).await;
     assert_eq!((status, &again["value"]), (200, &json!("40.0 %")), "another value, another tag");
-    // In the listing it says so.
+    // The listing marks it.
     let (_, all) = get(&app, Request::get("/api/props")).await;
     let find = |name: &str| all["props"].as_array().unwrap().iter().find(|prop| prop["name"] == name).unwrap().clone();
     let readout = find("readout.text");

@@ -1,4 +1,4 @@
-//! Several devices behind one address: each has its queue, its state, its clients.
+//! Several devices behind one address: each has its own queue, state and clients.
 
 use std::{sync::mpsc, time::Duration};
 
@@ -19,7 +19,7 @@ struct Ui {
     pictures: Text,
 }
 
-/// A camera whose shutter may wait for a word, or break.
+/// A camera whose shutter may wait for the test, or fail.
 #[derive(Default)]
 struct Camera {
     pictures: u32,
@@ -28,7 +28,7 @@ struct Camera {
 }
 
 impl Camera {
-    /// One whose every picture waits for a word.
+    /// A camera whose every picture waits for the test.
     fn slow() -> (mpsc::Sender<()>, Self) {
         let (word, waits_for) = mpsc::channel();
         (word, Self { waits_for: Some(waits_for), ..Self::default() })
@@ -75,7 +75,7 @@ async fn each_device_has_its_own_state_and_its_own_clients() {
     assert_eq!((eve.value("readout.text"), eve.value("pictures.text")), (&"0".into(), &"1".into()));
     ada.apply("exposure.value", 41).await;
     assert_eq!(ada.value("pictures.text"), &"");
-    // A late joiner finds each as it is.
+    // A page that is opened later shows each device's state.
     let late = async |key: &str| Page::of(served.get(&format!("/{key}/")).await.text());
     assert_eq!(late("door").await.shown("readout"), "41");
     assert_eq!(late("garden").await.shown("readout"), "0");
@@ -86,7 +86,7 @@ async fn each_device_has_its_own_state_and_its_own_clients() {
     );
 }
 
-/// Without looking at a clock: the slow one does not go on before the others have done all of theirs.
+/// Without a clock: the slow device continues only after the others have finished everything.
 #[tokio::test]
 async fn a_slow_and_flooded_device_never_delays_another() {
     let (word, slow) = Camera::slow();
@@ -128,7 +128,7 @@ async fn a_broken_device_is_noticed_by_its_own_clients_and_on_the_list_only() {
     let bad_at = list.find("data-bad").expect("the broken one is marked");
     assert!(list[bad_at..].contains("the shutter is broken"), "{list}");
     assert_eq!(list.matches("data-bad").count(), 1, "{list}");
-    // It goes on.
+    // The device still works.
     bad.apply("exposure.value", 7).await;
 }
 
@@ -225,7 +225,7 @@ fn what_is_wrong_with_the_keys_is_told_at_once_before_anything_is_served() {
     assert!(none.to_string().contains("at least one"), "{none}");
 }
 
-/// A cut, and the client is back at its own device.
+/// After a cut, the client is connected to its own device again.
 #[tokio::test]
 async fn each_device_is_made_with_its_key_and_a_handle_to_its_own_dashboard() {
     let mut made = Vec::new();
@@ -244,7 +244,7 @@ async fn each_device_is_made_with_its_key_and_a_handle_to_its_own_dashboard() {
     pages[1].apply("exposure.value", 7).await;
     let exposures: Vec<f64> = made.iter().map(|(_, handle)| handle.get(Ui::exposure.value)).collect();
     assert_eq!(exposures, [0.0, 7.0]);
-    // With a key that cannot be, none is made.
+    // With an invalid key, no device is made.
     let wrong = App::each_with::<Ui>(["door", "Door"], |key, _| panic!("{key} was made"));
     assert!(wrong.expect_err("a key that is there twice").to_string().contains("twice"));
 }

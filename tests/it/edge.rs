@@ -1,4 +1,4 @@
-//! Who may talk to the server and what it says over HTTP: hosts, origins, headers, assets, limits, mounting.
+//! Access to the server and its HTTP responses: hosts, origins, headers, assets, limits, mounting.
 
 use std::{
     net::SocketAddr,
@@ -52,7 +52,7 @@ async fn served() -> Served {
 
 const SOCKET: &str = "/_dash/socket";
 
-/// Everything that there is to ask for.
+/// All addresses of the server.
 async fn routes(app: &Served) -> Vec<String> {
     let page = app.page().await;
     vec![
@@ -87,7 +87,7 @@ async fn s02_only_known_hosts_are_answered_on_every_route() {
         ] {
             let plain = http::send(app.address, &Request::get(&route).host(&host)).await;
             assert_eq!(plain.status, 403, "{host} {route}");
-            // An attacker's page would send a matching origin along.
+            // An attacker's page would send a matching origin.
             let upgrade = Request::upgrade(&route).host(&host).header("Origin", &format!("http://{host}"));
             assert_eq!(http::send(app.address, &upgrade).await.status, 403, "upgrade of {host} {route}");
         }
@@ -118,7 +118,7 @@ async fn s02_only_known_hosts_are_answered_on_every_route() {
     }
 }
 
-/// The request line of a proxy names the host as well: both must be ours.
+/// The request line of a proxy also names the host. Both must be allowed.
 #[tokio::test]
 async fn s02_the_host_in_the_request_line_counts() {
     let app = served().await;
@@ -168,12 +168,12 @@ async fn s03_the_socket_opens_for_pages_of_this_very_host() {
     }
     let twice = Request::upgrade(SOCKET).header("Origin", &format!("http://{own}")).header("Origin", "http://evil.com");
     assert_eq!(status(twice).await, 400);
-    // No browser at all.
+    // Not a browser.
     assert_eq!(status(Request::upgrade(SOCKET)).await, 101);
     assert_eq!(app.health().await["counts"]["refused"], json!({}), "the engine has seen none of it");
 }
 
-/// The 403 comes before anything else is looked at.
+/// The 403 is sent before any other check.
 #[tokio::test]
 async fn s03_the_origin_is_checked_before_the_upgrade() {
     let app = served().await;
@@ -186,7 +186,7 @@ async fn s03_the_origin_is_checked_before_the_upgrade() {
     assert_eq!(Socket::over(stream, SOCKET, Some("http://evil.com")).await.err(), Some(403));
 }
 
-/// Forwarding headers are what anybody can write.
+/// Any client can write forwarding headers.
 #[tokio::test]
 async fn s27_forwarding_headers_mean_nothing() {
     let app = served().await;
@@ -307,7 +307,7 @@ async fn assets_are_named_by_their_content_and_compressed_once() {
         let refused = http::send(app.address, &Request::get(&path).header("Accept-Encoding", "gzip;q=0")).await;
         assert_eq!(refused.header("content-encoding"), None);
     }
-    // The same program has the same names: a browser keeps them over a restart.
+    // The same program has the same names, so a browser's cache survives a restart.
     let again = served().await.page().await;
     assert_eq!(page.link("src", "/_dash/"), again.link("src", "/_dash/"));
 }
@@ -360,7 +360,7 @@ async fn s21_half_a_request_is_not_waited_for() {
         within("the end of a half request", stream.read_to_end(&mut rest)).await.unwrap();
         assert!(!rest.starts_with(b"HTTP/1.1 2"), "{half:?}");
     }
-    // A connection that has been used is not kept for ever either.
+    // A connection that has been used is closed after some time, too.
     let mut stream = TcpStream::connect(app.address).await.unwrap();
     stream.write_all(b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").await.unwrap();
     let mut answer = Vec::new();
@@ -370,7 +370,7 @@ async fn s21_half_a_request_is_not_waited_for() {
 
 #[tokio::test]
 async fn s21_many_half_open_connections_keep_nobody_out() {
-    // So long that whoever waited for them would never be served.
+    // So long that a request behind them would time out.
     let app = Served::app(app().limits(limits(|limits| limits.header_time = Duration::from_secs(3600)))).await;
     let mut half_open = Vec::new();
     for _ in 0..500 {
@@ -397,21 +397,21 @@ async fn sockets_are_limited_and_given_back() {
     three.apply("level.value", 5).await;
 }
 
-/// A client that is gone without a word, behind a cut cable or in a suspended laptop.
+/// A client that disappeared silently, behind a cut cable or in a suspended laptop.
 #[tokio::test]
 async fn s22_a_silent_client_is_let_go() {
     let app = Served::app(app().limits(limits(|limits| limits.silence = Duration::from_secs(1)))).await;
-    // It does not even answer what a browser answers by itself, because nothing is read here until the end.
+    // It does not even answer pings, because the test reads nothing until the end.
     let mut silent = app.join().await;
     let (mut alive, mut idle) = (app.join().await, app.join().await);
     let chatter = async {
-        // What the silent one is sent in the meantime proves nothing.
+        // Frames to the silent client prove nothing.
         for level in 0.. {
             alive.apply("level.value", level % 100).await;
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    // A browser that has nothing to say answers pings.
+    // An idle browser answers pings.
     let listening = async {
         while let Heard::Frame(_) = idle.socket.hear().await {}
         panic!("an idle client was let go");
@@ -424,7 +424,7 @@ async fn s22_a_silent_client_is_let_go() {
     assert_eq!(silent.end().await, Heard::Closed(4003));
 }
 
-/// Without `TCP_NODELAY` the second of two small frames waits until the first is acknowledged: some 40 ms.
+/// Without `TCP_NODELAY` the second of two small frames would wait about 40 ms for an acknowledgement of the first.
 #[tokio::test]
 async fn a_second_small_frame_is_not_held_back() {
     let app = served().await;
@@ -447,7 +447,7 @@ async fn a_second_small_frame_is_not_held_back() {
 mod mounted {
     use super::*;
 
-    /// A bigger application with the dashboard in it.
+    /// A larger application that contains the dashboard.
     async fn serve(router: Router) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -474,7 +474,7 @@ mod mounted {
         browser.sees("readout.text", "8").await;
     }
 
-    /// As a service it answers with a slash at the end as well, which `nest` does not.
+    /// As a service it also answers with a trailing slash, which `nest` does not.
     #[tokio::test]
     async fn below_a_path() {
         let address = serve(bigger().nest_service("/lab", app().into_router().unwrap())).await;
@@ -484,7 +484,7 @@ mod mounted {
         assert_eq!(http::send(address, &Request::get("/lab/nothing")).await.status, 404);
         assert_eq!(http::send(address, &Request::get("/")).await.text(), "the bigger application");
         assert_eq!(http::send(address, &Request::get("/lab").host("evil.com")).await.status, 403);
-        // The rest is not the dashboard's: neither its hosts nor its headers.
+        // The dashboard's checks of hosts and headers do not apply to the rest of the application.
         let other = http::send(address, &Request::get("/").host("evil.com")).await;
         assert_eq!((other.status, other.header("content-security-policy")), (200, None));
     }
@@ -497,7 +497,7 @@ mod mounted {
         let address = serve(router).await;
         works_at(address, "/a/b/first", "/a/b/first").await;
         works_at(address, "/a/b/second/", "/a/b/second").await;
-        // Two dashboards, two truths.
+        // Two dashboards with separate state.
         let page = |path: &'static str| async move { Page::of(http::send(address, &Request::get(path)).await.text()) };
         let mut first = Browser::join(address, page("/a/b/first").await).await;
         first.apply("level.value", 99).await;

@@ -1,7 +1,8 @@
-//! Faults of dash_devices and of Dash that need real sockets, threads and time, each by its name: they must not come back.
+//! Faults of dash_devices and of Dash that need real sockets, threads and time, with one regression test each.
 //!
-//! The numbers of `fault_…` are those of the list that was made of dash_devices, `dash_…` that of what Dash's users report.
-//! Most faults live in the core, and their tests with it: `dash-runtime/src/engine/tests/faults.rs`, which has the whole table.
+//! The numbers in `fault_…` come from the list of faults of dash_devices, those in `dash_…` from the reports of Dash's
+//! users. Most faults are in the core, and so are their tests: `dash-runtime/src/engine/tests/faults.rs` has the whole
+//! table.
 
 use std::{
     sync::{Arc, Condvar, Mutex},
@@ -31,12 +32,12 @@ struct Ui {
     pong: Text,
 }
 
-/// A part that takes some time for each movement, another one each time, and writes down what it did.
+/// A part whose movements take different times, and which records them.
 #[derive(Clone, Default)]
 struct Part(Arc<Mutex<(Vec<f64>, u64)>>);
 
 impl Part {
-    /// Takes less than `most` ms, and is begun now: the end decides about the order.
+    /// A random delay below `most` ms, measured from now. The end of the movement decides about the order.
     fn next_delay(&self, most: u64) -> Duration {
         let mut part = self.0.lock().unwrap();
         part.1 = part.1.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -67,7 +68,7 @@ struct Robot {
     count: u32,
 }
 
-/// Every value counts.
+/// Gets every value.
 #[callback_shared(queue = all, output = Ui::moved.text)]
 fn drive(motor: &mut Motor, #[input(Ui::level.value)] level: f64) -> String {
     std::thread::sleep(motor.0.next_delay(5));
@@ -75,7 +76,7 @@ fn drive(motor: &mut Motor, #[input(Ui::level.value)] level: f64) -> String {
     level.to_string()
 }
 
-/// The newest value counts; blocks a thread.
+/// Gets the newest value, and blocks a thread.
 #[callback_shared(output = Ui::panned.text)]
 fn pan(pan: &mut Pan, #[input(Ui::pan.value)] to: f64) -> String {
     std::thread::sleep(pan.0.next_delay(120));
@@ -102,10 +103,10 @@ fn add(count: &mut u32) -> (String, Sample) {
     (count.to_string(), Sample { t: f64::from(*count), values: vec![Some(0.5)] })
 }
 
-/// What `stuck` waits for.
+/// The condition that `stuck` waits for.
 static RELEASED: (Mutex<bool>, Condvar) = (Mutex::new(false), Condvar::new());
 
-/// Of each client, on a thread of its own.
+/// Private, on a separate thread for each client.
 #[callback(on = Ui::stuck.click)]
 fn stuck() {
     let released = RELEASED.1.wait_while(RELEASED.0.lock().unwrap(), |released| !*released);
@@ -142,7 +143,7 @@ struct Bench {
 }
 
 impl Bench {
-    /// The callbacks of the start have run.
+    /// Returns after the callbacks of the start have run.
     async fn new() -> Self {
         let robot = Robot::default();
         let (motor, pan, tilt) = (robot.motor.0.clone(), robot.pan.0.clone(), robot.tilt.0.clone());
@@ -155,14 +156,14 @@ impl Bench {
     }
 }
 
-/// The values of a text that is a number, as they were shown one after the other.
+/// The numbers in a text, in the order in which they were shown.
 fn shown(browser: &Browser, prop: &str) -> Vec<f64> {
     let number = browser.page.number(prop);
     let parts = browser.updates.iter().flat_map(|update| update["p"].as_array().into_iter().flatten());
     parts.filter(|part| part[0] == number).map(|part| part[1].as_str().unwrap().parse().unwrap()).collect()
 }
 
-/// Sync handlers of 0 to 4 ms: in 15 of 15 rounds they were executed in another order, and in 4 the device ended on a
+/// The fault: with sync handlers of 0 to 4 ms, the order was wrong in 15 of 15 rounds, and in 4 the device ended on a
 /// wrong value.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fault_01_sixty_values_in_a_row_reach_a_blocking_device_in_order() {
@@ -181,7 +182,7 @@ async fn fault_01_sixty_values_in_a_row_reach_a_blocking_device_in_order() {
     assert!(shown.is_sorted() && shown.last() == Some(&600.0), "{shown:?}");
 }
 
-/// In 20 of 20 rounds each page was left with the other one's value.
+/// The fault: in 20 of 20 rounds each page kept the other one's value.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fault_02_two_who_set_one_value_at_the_same_time_see_the_same_in_20_of_20_rounds() {
     let bench = Bench::new().await;
@@ -200,10 +201,10 @@ async fn fault_02_two_who_set_one_value_at_the_same_time_see_the_same_in_20_of_2
     }
 }
 
-/// Runs that waited occupied the threads of the pool, and an unrelated callback came after 7.4 s.
+/// The fault: waiting runs occupied the threads of the pool, and an unrelated callback ran after 7.4 s.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fault_11_forty_runs_that_block_keep_no_other_callback_waiting() {
-    /// Also if the test fails.
+    /// Releases the threads even if the test fails.
     struct Release;
     impl Drop for Release {
         fn drop(&mut self) {
@@ -231,7 +232,7 @@ async fn fault_11_forty_runs_that_block_keep_no_other_callback_waiting() {
     }
 }
 
-/// What any socket of dash_devices could do: name a property, a method, a callback, somebody else's state.
+/// The fault: any socket of dash_devices could name a property, a method, a callback, or another client's state.
 #[tokio::test]
 async fn fault_17_18_a_frame_that_names_methods_and_properties_changes_nothing_for_anybody() {
     let bench = Bench::new().await;
@@ -249,12 +250,12 @@ async fn fault_17_18_a_frame_that_names_methods_and_properties_changes_nothing_f
         browser.socket.say(frame).await;
         assert_eq!(browser.socket.hear().await.refusal(), "malformed", "{frame}");
     }
-    // A field that no frame has names nothing: the frame is about the property of its number.
+    // An unknown field is ignored: the frame refers to the property with its number.
     let mut browser = bench.app.join().await;
     let readout = before.number("moved.text");
     browser.socket.say(json!({ "n": 1, "p": readout, "v": "x", "prop": "level.value" }).to_string()).await;
     assert_eq!(browser.outcome(1).await.kind(), "not_writable");
-    // What is well formed, and not declared to be written.
+    // Well-formed commands for properties that are not writable.
     let mut browser = bench.app.join().await;
     let writable = ["level.value", "pan.value", "tilt.value", "both.value", "add.click", "stuck.click", "ping.click"];
     let mut tried = 0;
@@ -276,7 +277,8 @@ async fn fault_17_18_a_frame_that_names_methods_and_properties_changes_nothing_f
     assert_eq!(after.html.matches("<dd-").count(), before.html.matches("<dd-").count());
 }
 
-/// With sync and async handlers, every one of these drags had ten or more writes out of order, and half ended wrong.
+/// The fault: with sync and async handlers, each of these drags had ten or more writes out of order, and half ended
+/// wrong.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn dash_5_forty_values_dragged_onto_a_slow_device_arrive_in_order_and_end_right() {
     let bench = Bench::new().await;
@@ -302,7 +304,7 @@ async fn dash_5_forty_values_dragged_onto_a_slow_device_arrive_in_order_and_end_
     }
 }
 
-/// plotly/dash#3981: of 200 pushes in a row the callback ran for one.
+/// plotly/dash#3981: for 200 pushes in a row the callback ran once.
 #[tokio::test]
 async fn dash_3_2_two_hundred_clicks_in_a_row_are_two_hundred_runs() {
     let bench = Bench::new().await;
@@ -319,7 +321,8 @@ async fn dash_3_2_two_hundred_clicks_in_a_row_are_two_hundred_runs() {
     assert_eq!(times, (1..=200).map(f64::from).collect::<Vec<_>>(), "what each of them made has come too");
 }
 
-/// richlegrand/dash_devices#5: a callback that failed at the start kept the page from loading, and the server from ending.
+/// richlegrand/dash_devices#5: a callback that failed at the start kept the page from loading and the server from
+/// ending.
 mod start {
     use super::*;
 
@@ -330,7 +333,7 @@ mod start {
         twice: Text,
     }
 
-    /// Not until somebody has set a level.
+    /// Fails until a client has set a level.
     #[callback_shared(output = Ui::readout.text)]
     fn read(#[input(Ui::level.value)] level: f64) -> String {
         assert!(level > 0.0, "no device yet");

@@ -1,4 +1,4 @@
-//! Every kind of wrong frame: refused with a reason that its sender can read, counted, and without any other effect.
+//! Every kind of invalid frame: it is refused with a reason, counted, and has no other effect.
 
 use std::sync::mpsc;
 
@@ -68,7 +68,7 @@ async fn served() -> Served {
     app
 }
 
-/// One client that sends wrong frames, and one that must not notice.
+/// One client that sends invalid frames, and one that must not be affected.
 struct Bench {
     app: Served,
     sender: Browser,
@@ -79,13 +79,13 @@ impl Bench {
     async fn new() -> Self {
         let app = served().await;
         let mut sender = app.join().await;
-        // Something to lose.
+        // State that an invalid frame could destroy.
         sender.apply("level.value", 40).await;
         let other = app.join().await;
         Self { app, sender, other }
     }
 
-    /// Sends what `send` does, which is to be refused as `kind`, and sees that nothing else has happened.
+    /// Calls `send`, expects a refusal of this kind, and asserts that nothing else has happened.
     async fn refused(&mut self, name: &str, kind: &str, send: impl AsyncFnOnce(&mut Browser) -> String) {
         let before = self.app.health().await;
         let refused = send(&mut self.sender).await;
@@ -102,7 +102,7 @@ impl Bench {
         assert_eq!(page.state["values"].as_array().unwrap(), self.sender.values(), "{name}: no value has changed");
     }
 
-    /// The socket goes on: a good command works, and the other client sees it.
+    /// Asserts that the socket still works: a valid command is executed, and the other client sees it.
     async fn goes_on(mut self) {
         self.sender.apply("level.value", 77).await;
         self.other.sees("level.value", 77.0).await;
@@ -152,7 +152,7 @@ async fn what_is_no_frame_of_the_protocol_is_malformed() {
             })
             .await;
     }
-    // None of them took a number.
+    // None of them used a number.
     bench.goes_on().await;
 }
 
@@ -297,7 +297,7 @@ async fn a_number_that_comes_twice_acts_once_and_is_answered_twice() {
     bench.sender.apply("shoot.click", Value::Null).await;
     let number = bench.sender.last;
     let again = json!({"n": number, "p": bench.sender.page.number("shoot.click"), "v": null}).to_string();
-    // Also if it says something else the second time.
+    // Even if its content differs the second time.
     let other = json!({"n": number, "p": bench.sender.page.number("level.value"), "v": 99}).to_string();
     for (count, text) in [again, other].into_iter().enumerate() {
         let told = bench.sender.outcomes(number).len();
@@ -361,13 +361,13 @@ async fn s18_a_frame_over_the_limit_closes_the_socket_and_the_client_may_come_ba
             let text = "x".repeat(too_much);
             let message = if binary { Message::binary(text.into_bytes()) } else { Message::text(text) };
             bench.sender.socket.send(message).await;
-            // The page goes by the code: it knows then that this very command must not be sent again.
+            // The page uses the code: this command must not be sent again.
             assert_eq!(bench.sender.end().await, Heard::Closed(1009), "{too_much} bytes");
             assert_eq!(bench.sender.come_back().await["last"], 1);
         }
     }
     assert_eq!(bench.other.updates, [] as [Value; 0]);
-    // What is just within the limit is a matter of the protocol.
+    // Frames just within the limit are handled by the protocol.
     bench.sender.settle().await;
     bench.sender.socket.say("x".repeat(64 * 1024)).await;
     assert_eq!(bench.sender.socket.hear().await.refusal(), "malformed");
@@ -402,7 +402,7 @@ async fn what_is_not_a_websocket_frame_ends_the_connection() {
     bench.goes_on().await;
 }
 
-/// A newer page may say more than this server knows.
+/// A newer page may send more fields than this server knows.
 #[tokio::test]
 async fn fields_that_are_not_known_are_ignored_in_every_frame() {
     let app = served().await;
@@ -486,7 +486,7 @@ async fn a_page_of_another_version_is_sent_the_table_and_is_welcome_with_it() {
         socket.say(hello.to_string()).await;
         let table = socket.frame().await;
         assert_eq!((&table["t"], &table["size"]), (&json!("table"), &json!(props.len())));
-        // The page has the same table, written in another way.
+        // The page has the same table in another form.
         let components = table["components"].as_array().unwrap();
         assert_eq!(components.len(), hashes[1].as_array().unwrap().len());
         for (entry, of) in components.iter().zip(hashes[1].as_array().unwrap()) {
@@ -502,7 +502,7 @@ async fn a_page_of_another_version_is_sent_the_table_and_is_welcome_with_it() {
     }
 }
 
-/// A token is who one is: one that was never given out is nobody's, and a stranger with it gets a new one.
+/// A token is an identity. An invented token belongs to no client, so its sender gets a new one.
 #[tokio::test]
 async fn s10_an_invented_session_is_a_new_one() {
     let app = served().await;
@@ -529,7 +529,7 @@ async fn s21_who_does_not_say_hello_in_time_is_let_go() {
     assert_eq!(socket.hear().await, Heard::Closed(4002));
 }
 
-/// A dashboard whose callback stands still until it is let go.
+/// A dashboard whose callback blocks until the test releases it.
 mod busy {
     use super::*;
 
@@ -541,7 +541,7 @@ mod busy {
         pub(super) lamp: Switch,
     }
 
-    /// Stands still at each use until it is told to go on.
+    /// Blocks at each use until the test sends a message.
     pub(super) struct Gate {
         pub(super) entered: mpsc::Sender<()>,
         pub(super) go_on: mpsc::Receiver<()>,
@@ -551,7 +551,7 @@ mod busy {
     impl Gate {
         fn use_it(&mut self, what: String) -> String {
             let _ = self.entered.send(());
-            // An error means that the test lets everything go.
+            // An error means that the test releases everything.
             let _ = self.go_on.recv();
             self.uses.push(what);
             self.uses.join(" ")
@@ -578,7 +578,7 @@ mod busy {
     }
 }
 
-/// A busy island, with the first command of `level.value` in it, and the end that lets it go.
+/// A busy island that runs the first command of `level.value`, and the sender that releases it.
 async fn busy_island(app: App, entered: mpsc::Receiver<()>) -> (Served, Browser) {
     let app = Served::app(app).await;
     let mut sender = app.join().await;
@@ -611,7 +611,7 @@ async fn a_thousand_values_at_once_on_a_busy_island_merge_into_the_newest() {
     for number in 2..=1_000 {
         assert_eq!(sender.outcome(number).await, Outcome::Merged, "{number}");
     }
-    // Another client is served in between, and sees the newest value.
+    // Another client is served in between, and gets the newest value.
     other.apply("lamp.on", true).await;
     other.sees("level.value", 1001.0).await;
     drop(let_go);
@@ -635,7 +635,7 @@ async fn a_thousand_clicks_at_once_on_a_busy_island_wait_up_to_a_bound_and_no_fu
         assert_eq!(sender.outcome(number).await.kind(), "outstanding", "{number}");
     }
     assert_eq!(app.refused("outstanding").await, 901);
-    // Others are served: the queue has room for them.
+    // Other clients are served: the queue has room for them.
     other.apply("lamp.on", true).await;
     let theirs = other.set("shoot.click", Value::Null).await;
     drop(let_go);
@@ -659,13 +659,13 @@ async fn a_full_queue_refuses_and_says_so() {
         assert_eq!(sender.outcome(number).await.kind(), "busy", "{number}");
     }
     assert_eq!(app.refused("busy").await, 990);
-    // What has nothing to do with the busy device works.
+    // Properties without the busy device still work.
     other.apply("lamp.on", true).await;
     drop(let_go);
     assert_eq!(sender.outcome(11).await, Outcome::Applied);
 }
 
-/// Others are served while one client sends whatever the line takes.
+/// Other clients are served while one client sends at full speed.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_flood_does_not_keep_its_sender_or_others_from_hearing() {
     let app = served().await;
@@ -691,7 +691,7 @@ async fn a_flood_does_not_keep_its_sender_or_others_from_hearing() {
     assert_eq!(told, 50_000, "every command has an outcome");
 }
 
-/// The frames that a page sends go the same way whatever connection they come over.
+/// The byte boundaries of a connection do not matter to frames.
 #[tokio::test]
 async fn a_frame_in_single_bytes_is_a_frame() {
     let app = served().await;

@@ -1,4 +1,4 @@
-//! Groups of components: the same panel several times on one page, with a callback that is written once.
+//! Groups of components: the same panel several times on one page, with one callback.
 
 use dash_devices::prelude::*;
 use dash_runtime::testing::InMemory;
@@ -112,7 +112,7 @@ fn a_push_into_one_of_several_groups_runs_the_callback_there() {
     assert!(text.contains("\"0 and 4\"") && text.contains("\"1\""), "{text}");
 }
 
-/// By the name that the listing has, in Rust's words, and by the id in the page.
+/// By the name in the listing, as in Rust, and by the id in the page.
 #[tokio::test]
 async fn over_http_what_is_in_a_group_has_its_name_and_its_id() {
     let app = Served::new::<Ui>(Motors::default()).await;

@@ -23,7 +23,7 @@ struct Probe {
     inside: u32,
 }
 
-/// How often the client has come.
+/// The number of times that the client has connected.
 #[derive(Default)]
 struct Visits(u32);
 
@@ -80,7 +80,7 @@ fn frames(app: &mut InMemory, client: &dash_runtime::testing::ClientHandle) -> V
 fn a_chain_is_one_frame_for_everybody() {
     let mut app = InMemory::new::<Ui>(Probe::default()).unwrap();
     let (ada, bob) = (app.join(), app.join());
-    // What comes of their coming.
+    // Frames caused by the connections.
     _ = (app.frames(&ada), app.frames(&bob));
     let [level, doubled, again] =
         [("level", "value"), ("doubled", "text"), ("again", "text")].map(|(id, prop)| app.number(id, prop).unwrap());
@@ -106,7 +106,7 @@ fn time_passes_when_told_to() {
     assert_eq!(frames(&mut app, &ada)[0]["p"], json!([[ticks, "362"]]), "the newest, once");
 }
 
-/// What the client is told of this property's values.
+/// The values of this property in the frames.
 fn told(frames: &[Value], number: usize) -> Vec<Value> {
     let changes = frames.iter().flat_map(|frame| frame["p"].as_array().into_iter().flatten());
     changes.filter(|change| change[0] == number).map(|change| change[1].clone()).collect()
@@ -127,7 +127,7 @@ fn a_client_that_was_cut_off_is_told_what_it_missed_and_acts_once() {
     app.send(&bob, &json!({"n": 1, "p": level, "v": 6}).to_string());
     app.advance(Duration::from_secs(4));
     assert_eq!(app.come_back(&ada), ada, "as who it was");
-    // It has not heard what became of its command, and sends it again.
+    // The client has not received the outcome of its command, and sends it again.
     app.send(&ada, &command);
     let seen = frames(&mut app, &ada);
     assert_eq!((told(&seen, level), told(&seen, ticks)), (vec![json!(6.0)], vec![]), "{seen:?}");

@@ -1,6 +1,6 @@
-//! The whole of it over loopback: macros, engine, edge and wire, as a browser and as an attacker meet them.
+//! The whole system over loopback: macros, engine, server and protocol, from the side of a browser and of an attacker.
 //!
-//! One binary, because linking is what takes the time. The names of tests that begin with `s` and a number are those of
+//! It is one binary, because linking takes most of the time. Tests whose names start with `s` and a number belong to
 //! the project's security checklist.
 
 #![allow(

@@ -1,4 +1,4 @@
-//! JavaScript modules: one script of the library's, and each of the user's own by itself.
+//! JavaScript modules: one script for the library, and each module of the user separately.
 
 use std::process::Command;
 

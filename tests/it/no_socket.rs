@@ -1,4 +1,4 @@
-//! A page whose WebSocket never opens: events to it and requests from it, and everything as over a socket.
+//! A page whose WebSocket never opens: server-sent events and requests behave like a socket.
 
 use std::{sync::Arc, time::Duration};
 
@@ -92,7 +92,7 @@ async fn served() -> Served {
     Served::new::<Ui>(bench()).await
 }
 
-/// A page with a socket and one without.
+/// One page with a socket and one without.
 async fn two(app: &Served) -> (Browser, Browser) {
     (app.join().await, app.join_by_request().await)
 }
@@ -114,7 +114,7 @@ async fn p2_with_and_without_a_socket_pages_are_in_step() {
     assert_eq!(without.value("greeting.text"), "hello ada");
     with.settle().await;
     assert_eq!(with.value("greeting.text"), "hello ", "what is private is");
-    // Outcomes are those of a socket, with the reason.
+    // The outcomes are the same as over a socket, with the reason.
     assert_eq!(without.outcome_of("level.value", 101).await.kind(), "out_of_range");
     assert_eq!(without.outcome_of("readout.text", "x").await.kind(), "not_writable");
     for count in 1..=3_u8 {
@@ -124,7 +124,7 @@ async fn p2_with_and_without_a_socket_pages_are_in_step() {
     with.until("three items", |with| times(with) == [1.0, 2.0, 3.0]).await;
 }
 
-/// P1 and P3: several frames of a request are in its order, and one that comes twice acts once.
+/// P1 and P3: several frames in a request keep their order, and a repeated one is executed once.
 #[tokio::test]
 async fn p1_frames_of_a_request_have_its_order_and_p3_each_acts_once() {
     let app = served().await;
@@ -146,13 +146,13 @@ async fn p1_frames_of_a_request_have_its_order_and_p3_each_acts_once() {
     with.sees("level.value", 8.0).await;
     let counts = app.health().await["counts"].clone();
     assert_eq!((&counts["commands"], &counts["repeated"]), (&json!(9), &json!(9)));
-    // A number that is left out is refused, as over a socket.
+    // A missing number is refused, like over a socket.
     let gap = json!({ "n": 11, "p": level, "v": 1 }).to_string();
     assert_eq!(without.socket.stream().put(&[&gap]).await.status, 204);
     assert_eq!(without.outcome(11).await.kind(), "gap");
 }
 
-/// P5: from the revision that it has, with the session that it has, and no item of a stream twice.
+/// P5: it resumes at its revision with its session, and gets no stream item twice.
 #[tokio::test]
 async fn p5_after_a_cut_it_goes_on_where_it_was() {
     let app = served().await;
@@ -174,7 +174,7 @@ async fn p5_after_a_cut_it_goes_on_where_it_was() {
     without.apply("level.value", 8).await;
 }
 
-/// P3 and P5 for a page whose socket opens after all, and for one whose socket is taken away.
+/// P3 and P5 for a page whose socket opens later, and for one whose socket is lost.
 #[tokio::test]
 async fn p3_a_page_changes_between_a_stream_and_a_socket_without_a_seam() {
     let app = served().await;
@@ -182,7 +182,7 @@ async fn p3_a_page_changes_between_a_stream_and_a_socket_without_a_seam() {
     let session = browser.session.clone();
     for round in 1..=6_u32 {
         let old = std::mem::replace(&mut browser.socket, Socket::Stream(Stream::new(app.address, "")));
-        // What was sent last through the old one, and whose answer nobody heard, comes again through the new one.
+        // The last command over the old connection, whose answer was lost, is sent again over the new one.
         let command = json!({ "n": browser.last + 1, "p": browser.page.number("add.click"), "v": null }).to_string();
         let mut old = old;
         old.say(command.clone()).await;
@@ -192,7 +192,7 @@ async fn p3_a_page_changes_between_a_stream_and_a_socket_without_a_seam() {
         browser.socket.say(command).await;
         assert_eq!(browser.outcome(browser.last).await, Outcome::Applied);
         browser.until("one item for each", |browser| times(browser).len() == round as usize).await;
-        // The old one is told, and what still comes from it is not taken.
+        // The old connection is closed, and its later frames are ignored.
         within("the end of the old one", async {
             loop {
                 match old.hear().await {
@@ -211,7 +211,7 @@ async fn p3_a_page_changes_between_a_stream_and_a_socket_without_a_seam() {
     assert_eq!(app.health().await["counts"]["commands"], 6);
 }
 
-/// What goes by a request of its own does so here as well, in one order with the rest.
+/// Commands by request work here too, in one order with the others.
 #[tokio::test]
 async fn what_goes_by_request_has_the_numbers_of_the_others() {
     let app = served().await;
@@ -245,12 +245,12 @@ async fn a_page_without_a_socket_comes_and_goes_as_others_do() {
     app.has_clients(2).await;
     without.socket.say(r#"{"t":"bye"}"#).await;
     with.sees("here.text", came.replace('+', "-")).await;
-    // The connection ends, and nobody waits for a request of it.
+    // The connection ends, and its pending requests are not waited for.
     drop(without);
     app.has_clients(1).await;
 }
 
-/// S3, S18, S26: the guards of the socket and of the HTTP service.
+/// S3, S18, S26: the checks of the socket and of the HTTP service.
 #[tokio::test]
 async fn s03_only_pages_of_our_own_open_a_stream_and_use_it() {
     let app = Served::app(App::new::<Ui>(bench()).unwrap().limits(limits(|limits| limits.message_size = 1000))).await;
@@ -295,7 +295,7 @@ async fn s03_only_pages_of_our_own_open_a_stream_and_use_it() {
     assert_eq!(http::send(app.address, &stream.request(&frame(5))).await.status, 204);
 }
 
-/// What is wrong with a frame is told as over a socket, and the stream goes on.
+/// A fault in a frame is reported like over a socket, and the stream continues.
 #[tokio::test]
 async fn what_is_no_frame_is_answered_and_the_stream_goes_on() {
     let app = served().await;
@@ -311,7 +311,7 @@ async fn what_is_no_frame_is_answered_and_the_stream_goes_on() {
         }
     }
     browser.apply("level.value", 1).await;
-    // A hello that is none, and one of another version of the dashboard.
+    // An invalid hello, and one of another version of the dashboard.
     let mut wrong = Stream::new(app.address, browser.page.stream());
     wrong.say(r#"{"t":"ping"}"#).await;
     assert_eq!(wrong.hear().await.refusal(), "malformed");
@@ -337,7 +337,7 @@ async fn s22_a_stream_is_kept_alive_and_bounded_in_number() {
     let mut browser = app.join_by_request().await;
     let hello = Request::new("POST", page.stream()).json(page.hello());
     assert_eq!(http::send(app.address, &hello).await.status, 503);
-    // Ten times the silence that a socket may keep: a hidden tab is slow to speak.
+    // Ten times the silence that a socket may keep, because a hidden tab may be slow to send.
     assert_eq!(browser.end().await, Heard::Closed(4003));
     assert!(begun.elapsed() >= Duration::from_secs(1));
     app.has_clients(0).await;
@@ -354,7 +354,7 @@ async fn the_end_of_the_server_is_told_and_not_held_up() {
     assert_eq!(browser.end().await, Heard::Closed(1001));
 }
 
-/// What the program says to one client, and that it is sent away.
+/// Notes to one client, and its disconnection.
 #[tokio::test]
 async fn it_is_told_things_and_sent_away_as_others_are() {
     let mut made = None;

@@ -1,4 +1,4 @@
-//! Several pages in one dashboard: what is where, and what a page that is loaded shows first.
+//! Several pages in one dashboard: their addresses, and the first paint of a loaded page.
 
 use dash_devices::{App, Path, prelude::*};
 use dash_runtime::testing::{ClientHandle, InMemory};
@@ -81,7 +81,7 @@ async fn a_deep_link_shows_its_page_before_any_script_runs() {
     assert_eq!(deep.status, 200);
     let html = deep.text();
     assert!(html.contains("<title>Lamp 3 · Workshop</title>"), "{html}");
-    // Current values, and what the builder says.
+    // Current values, and the starting values of the builder.
     assert!(
         html.contains("data-label=\"Level\"") && html.contains("<span class=\"dd-text-value\">30 %</span>"),
         "{html}"
@@ -101,7 +101,7 @@ async fn what_is_nowhere_is_404_with_a_page_of_its_own() {
         assert_eq!(missing.status, 404, "{path}");
     }
     assert!(app.get("/elsewhere").await.text().contains("Nothing here"));
-    // What the dashboard has itself stays what it is.
+    // The dashboard's own addresses still work.
     assert_eq!(app.get("/health").await.status, 200);
     for path in ["/_dash/nothing", "/_dash/no/thing", "/api/nothing"] {
         let missing = app.get(path).await;
@@ -128,7 +128,7 @@ async fn links_know_where_the_dashboard_is_mounted() {
     }
 }
 
-/// What the client is shown now.
+/// The content that the client sees now.
 fn shown(app: &mut InMemory, client: &ClientHandle) -> String {
     let children = app.number("router", "children").unwrap();
     let frames = app.frames(client);

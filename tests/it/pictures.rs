@@ -1,4 +1,4 @@
-//! Pictures: frames name them, HTTP has their bytes.
+//! Pictures: frames contain their ids, and HTTP serves their bytes.
 
 use dash_devices::{PictureFormat, prelude::*};
 use serde_json::Value;
@@ -17,7 +17,7 @@ struct Ui {
     mine: Image,
 }
 
-/// Gives pictures whose bytes are its count.
+/// Returns pictures whose bytes are its count.
 #[callback_shared(on = Ui::shoot.click, output = (Ui::photo.source, Ui::number.text))]
 fn shoot(count: &mut u8) -> (Jpeg, String) {
     *count += 1;
@@ -56,12 +56,12 @@ async fn a_frame_names_the_picture_and_its_bytes_are_fetched() {
     assert_eq!(response.header("content-type"), Some("image/jpeg"));
     assert_eq!(response.header("x-content-type-options"), Some("nosniff"));
     assert_eq!(response.header("cache-control"), Some("private, max-age=31536000, immutable"));
-    // Who opens the page now sees it before any script runs; what there is no picture for is not there.
+    // A page that is opened now shows it before any script runs. Where there is no picture, no image is rendered.
     let html = served.get("/").await.text().to_owned();
     let shown = format!("<img class=\"dd-image-picture\" alt=\"photo\" src=\"{}\">", path(&first));
     assert!(html.contains(&shown), "{html}");
     assert!(html.contains("<img class=\"dd-image-picture\" alt=\"mine\" hidden>"), "{html}");
-    // A late joiner is told of the newest. Who was told of the one before can still fetch it.
+    // A new client gets the newest picture. A client that knows the previous one can still fetch it.
     ada.apply("shoot.click", Value::Null).await;
     let newest = served.join().await.value("photo.source").clone();
     assert_eq!(served.get(&path(&newest)).await.body, [2; 1000]);
@@ -76,7 +76,7 @@ async fn a_private_picture_is_known_to_its_client_only_and_none_is_none() {
     let mine = ada.value("mine.source").clone();
     let response = served.get(&path(&mine)).await;
     assert_eq!((response.status, response.header("content-type")), (200, Some("image/svg+xml")));
-    // Opened by itself it is a document: it may load and run nothing.
+    // Opened directly it is a document, which may not load or run anything.
     assert!(response.header("content-security-policy").is_some_and(|policy| policy.contains("default-src 'none'")));
     assert_eq!(bob.value("mine.source"), &Value::Null);
     ada.apply("shoot.click", Value::Null).await;
@@ -95,7 +95,7 @@ async fn s_what_is_no_picture_is_not_found() {
     assert_eq!(http::send(served.address, &foreign).await.status, 403);
 }
 
-/// A browser writes no picture: it is not writable, and could not be.
+/// A browser cannot write a picture, because the property is not writable.
 #[tokio::test]
 async fn a_client_cannot_set_a_picture() {
     let served = Served::new::<Ui>(0).await;

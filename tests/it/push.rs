@@ -1,4 +1,4 @@
-//! Pushing from anywhere: threads, tasks, inside of callbacks, before the start and after the end; over a real server.
+//! Pushes from threads, tasks and callbacks, before the start and after the end, on a real server.
 
 use std::{
     sync::{
@@ -31,7 +31,7 @@ struct Ui {
     first: Text,
 }
 
-/// A thermostat with a thread of its own.
+/// A thermostat with its own thread.
 struct Thermostat {
     handle: Handle<Ui>,
 }
@@ -41,7 +41,7 @@ impl Thermostat {
         Self { handle }
     }
 
-    /// Regulates until the dashboard ends; then says so.
+    /// Regulates until the dashboard ends, and then reports that.
     fn start(handle: Handle<Ui>, ended: mpsc::Sender<PushError>) -> Self {
         let own = handle.clone();
         thread::spawn(move || {
@@ -57,24 +57,24 @@ impl Thermostat {
     }
 }
 
-/// A coroutine callback that pushes.
+/// An async callback that pushes.
 #[callback_shared(on = Ui::go.click, output = Ui::went.text)]
 async fn go(thermostat: &mut Thermostat, handle: Handle<Ui>) -> Result<String, PushError> {
     handle.push(changes![Ui::note.text = "going", Ui::wish.value = 20.0])?;
     tokio::task::yield_now().await;
-    // What was pushed is what everybody sees, also from here.
+    // The pushed value is visible everywhere, also here.
     let wish = thermostat.handle.get(Ui::wish.value);
     Ok(format!("went at {wish}"))
 }
 
-/// A `fn` callback that pushes, at the start too.
+/// A `fn` callback that pushes, also at the start.
 #[callback_shared(output = Ui::first.text)]
 fn first(handle: Handle<Ui>, #[input(Ui::wish.value)] wish: f64) -> Result<String, PushError> {
     handle.push(changes![Ui::calm.value = wish])?;
     Ok(format!("first {wish}"))
 }
 
-/// Pushes to its own input, for ever while above 50.
+/// Pushes to its own input, endlessly while the value is above 50.
 #[callback_shared(output = Ui::rounds.text)]
 fn again(handle: Handle<Ui>, #[input(Ui::again.value)] to: f64) -> Result<String, PushError> {
     if to > 50.0 {
@@ -155,7 +155,7 @@ async fn fault_10_a_push_that_leads_back_to_the_same_callback_runs_it_again() {
     assert_eq!(ada.value("again.value"), 0.0);
 }
 
-/// On one thread, where whoever does not give way stops everybody.
+/// On one thread, where a task that does not yield stops all others.
 #[tokio::test]
 async fn an_endless_circle_of_pushes_starves_nobody() {
     let app = Served::app(App::with::<Ui>(Thermostat::new).unwrap()).await;
@@ -165,7 +165,7 @@ async fn an_endless_circle_of_pushes_starves_nobody() {
         bob.apply("calm.value", calm).await;
         bob.sees("calmly.text", format!("calm {calm}")).await;
     }
-    // The circle goes on, and a command to its own queue gets its turn in between.
+    // The cycle continues, and a command in its queue runs in between.
     app.counted("runs", 200).await;
     bob.apply("again.value", 52).await;
 }
@@ -207,7 +207,7 @@ fn an_app_that_is_never_started_says_so_to_its_handles() {
     assert_eq!(handle.get(Ui::wish.value), 9.0);
 }
 
-/// From many threads at once: nothing is lost, and nobody waits for anybody.
+/// From many threads at once: no push is lost, and no thread waits for another.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pushes_from_many_threads_all_arrive() {
     let kept = Arc::new(Mutex::new(None));
@@ -238,7 +238,7 @@ async fn pushes_from_many_threads_all_arrive() {
     ada.sees("calmly.text", format!("calm {}", handle.get(Ui::calm.value))).await;
 }
 
-/// A dashboard of somebody else, with a component of the same name.
+/// Another dashboard, with a component of the same name.
 #[components]
 struct Other {
     speed: Slider,

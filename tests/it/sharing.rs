@@ -1,5 +1,5 @@
-//! One truth for every browser: two in step, the late joiner, the one that was cut off, and the one that outlived the
-//! server.
+//! All browsers show the same values: two at the same time, one that connects later, one that was cut off, and one that
+//! outlived the server.
 
 use dash_devices::prelude::*;
 use serde_json::{Value, json};
@@ -64,7 +64,7 @@ impl Dashboard for Ui {
 
 async fn served() -> Served {
     let app = Served::new::<Ui>(Recorder::default()).await;
-    // The shared callback runs at the start, and the page has its value from then on.
+    // The shared callback runs at the start, and its value is in the page afterwards.
     app.counted("runs", 1).await;
     app
 }
@@ -73,7 +73,7 @@ fn points(values: &Value) -> Vec<f64> {
     values.as_array().unwrap().iter().map(|sample| sample["t"].as_f64().unwrap()).collect()
 }
 
-/// Properties that an update names.
+/// The properties in an update.
 fn named(update: &Value, key: &str) -> Vec<u64> {
     update[key].as_array().into_iter().flatten().map(|entry| entry[0].as_u64().unwrap()).collect()
 }
@@ -115,7 +115,7 @@ async fn two_on_one_slider_end_up_with_the_same_value() {
     assert_eq!(one.value("doubled.text"), &json!((level * 2.0).to_string()), "the text belongs to the value");
 }
 
-/// Confirmed with the value that the server has, in one frame with what the callbacks made of it.
+/// Confirmed with the server's value, in one frame with the outputs of its callbacks.
 #[tokio::test]
 async fn the_sender_gets_its_own_value_with_its_outcome() {
     let app = served().await;
@@ -149,7 +149,7 @@ async fn a_late_joiner_sees_current_values_in_the_document_and_needs_no_frame() 
     let mut late = Browser::join(app.address, page).await;
     late.settle().await;
     assert_eq!(late.updates, [] as [Value; 0]);
-    // Then it is in step.
+    // From now on it gets all changes.
     early.apply("add.click", Value::Null).await;
     late.until("the next point", |late| points(late.value("history.points")).len() == 4).await;
     let history = late.page.number("history.points") as u64;
@@ -157,7 +157,7 @@ async fn a_late_joiner_sees_current_values_in_the_document_and_needs_no_frame() 
     assert_eq!(late.updates[0]["s"][0][1].as_array().map(Vec::len), Some(1), "only what is new");
 }
 
-/// A page that was loaded a while ago, and opens its socket now.
+/// A page that was loaded some time ago and opens its socket now.
 #[tokio::test]
 async fn what_happens_between_page_and_socket_is_not_lost() {
     let app = served().await;
@@ -182,7 +182,7 @@ async fn who_comes_back_gets_exactly_what_is_newer() {
     cut.apply("add.click", Value::Null).await;
     other.settle().await;
 
-    // The connection is gone, and things happen.
+    // The connection is lost, and values change.
     cut.socket = Socket::open(app.address, cut.page.socket()).await;
     app.has_clients(1).await;
     other.apply("note.value", "a").await;
@@ -202,13 +202,13 @@ async fn who_comes_back_gets_exactly_what_is_newer() {
     assert_eq!(points(cut.value("history.points")), [1.0, 2.0, 3.0]);
     assert_eq!(cut.value("granted.text"), "mine");
 
-    // Nothing is new: nothing is told but the outcomes, which may have been lost with the cut.
+    // Nothing has changed. Only the outcomes are sent, because they may have been lost with the connection.
     cut.come_back().await;
     cut.settle().await;
     assert!(cut.updates.iter().all(|update| named(update, "p").is_empty() && named(update, "s").is_empty()));
 }
 
-/// The answer was lost with the connection: the command is not carried out again, its outcome is told.
+/// The answer was lost with the connection: the command is not executed again, and its outcome is sent.
 #[tokio::test]
 async fn a_command_whose_answer_was_lost_acts_once() {
     let app = served().await;
@@ -218,7 +218,7 @@ async fn a_command_whose_answer_was_lost_acts_once() {
     let welcome = cut.come_back().await;
     assert_eq!(welcome["last"], 1);
     assert_eq!(cut.outcome(1).await, Outcome::Applied);
-    // A page that has not read the welcome yet sends it again.
+    // A page that has not read the welcome yet sends the command again.
     cut.socket.say(json!({"n": 1, "p": cut.page.number("add.click"), "v": null}).to_string()).await;
     cut.until("the outcome again", |cut| cut.outcomes(1).len() >= 2).await;
     cut.settle().await;
@@ -259,11 +259,11 @@ async fn a_second_socket_of_the_same_session_takes_over() {
     let app = served().await;
     let (mut page, mut other) = (app.join().await, app.join().await);
     page.apply("wish.value", "mine").await;
-    // The page gives its connection up, which the server has not noticed yet, and opens another one.
+    // The page closes its connection, which the server has not noticed, and opens another one.
     let mut old = std::mem::replace(&mut page.socket, Socket::open(app.address, page.page.socket()).await);
     let welcome = page.come_back().await;
     assert_eq!((welcome["session"].as_str(), &welcome["last"]), (Some(&*page.session), &json!(1)));
-    // What comes late over the old one is not done.
+    // Late frames on the old connection are ignored.
     old.try_send(Message::text(json!({"n": 2, "p": page.page.number("wish.value"), "v": "late"}).to_string())).await;
     loop {
         match old.hear().await {
@@ -281,7 +281,7 @@ async fn a_second_socket_of_the_same_session_takes_over() {
     page.sees("doubled.text", "6").await;
 }
 
-/// Many pages of one session at once, as when a laptop wakes up: one of them stays, and it is served.
+/// Many pages with one session at once, like after a wake-up of a laptop: exactly one stays connected and works.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_many_sockets_of_one_session_exactly_one_stays_and_works() {
     let app = served().await;
@@ -300,7 +300,7 @@ async fn of_many_sockets_of_one_session_exactly_one_stays_and_works() {
             tokio::spawn(async move {
                 socket.say(hello).await;
                 socket.say(r#"{"t":"ping"}"#).await;
-                // Whatever the answer is, the hello has had its turn.
+                // Independent of the answer, the server has handled the hello.
                 let answer = socket.hear().await;
                 (socket, answer)
             })
@@ -312,7 +312,7 @@ async fn of_many_sockets_of_one_session_exactly_one_stays_and_works() {
         last.push(task.await.unwrap());
     }
     assert_eq!(first.end().await, Heard::Closed(4001));
-    // Every one but one is closed, and that one hears of private news.
+    // All but one are closed, and that one gets private updates.
     let ends: Vec<_> = last
         .into_iter()
         .map(|(mut socket, answer)| {
@@ -344,7 +344,7 @@ async fn of_many_sockets_of_one_session_exactly_one_stays_and_works() {
     assert_eq!(stayed, 1);
 }
 
-/// The page keeps private values that a forgotten session had; the server has the starting ones.
+/// The page has private values of a forgotten session, while the server has the starting values.
 #[tokio::test]
 async fn a_page_whose_session_was_forgotten_gets_everything() {
     let app = served().await;

@@ -1,4 +1,4 @@
-//! How it ends, and how it does not begin.
+//! The end of the program, and faults that prevent its start.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -32,7 +32,7 @@ struct Ui {
     wait: Button,
 }
 
-/// Says when it is dropped.
+/// Records that it was dropped.
 #[derive(Default)]
 struct Motor {
     stopped: Arc<AtomicBool>,
@@ -51,7 +51,7 @@ impl Drop for Motor {
     }
 }
 
-/// Quick, until it hangs: above 90.
+/// Quick, but above 90 it hangs.
 #[callback_shared(output = Ui::readout.text)]
 fn drive(_motor: &mut Motor, #[input(Ui::level.value)] level: f64) -> String {
     if level > 90.0 {
@@ -96,7 +96,7 @@ impl Dashboard for Ui {
     }
 }
 
-/// What a user's `main` does. Run by the tests below in a process of its own.
+/// A user's `main`, which the tests below run in a separate process.
 #[test]
 #[ignore = "run by other tests as a program of its own"]
 fn as_a_program() {
@@ -106,14 +106,14 @@ fn as_a_program() {
     }
 }
 
-/// A dashboard in a process of its own, which is killed in the end whatever happens.
+/// A dashboard in a separate process, which is always killed in the end.
 struct Program {
     child: Child,
     lines: mpsc::Receiver<String>,
 }
 
 impl Program {
-    /// With `DASH_BIND` set to this.
+    /// With this value of `DASH_BIND`.
     fn start(bind: &str) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "shutdown::as_a_program", "--ignored", "--nocapture", "--quiet"])
@@ -132,7 +132,7 @@ impl Program {
         Self { child, lines }
     }
 
-    /// Waits for a line with this beginning, and gives the rest of it.
+    /// Waits for a line with this beginning, and returns the rest of it.
     fn says(&self, beginning: &str) -> String {
         loop {
             let line = self.lines.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no line {beginning:?}…"));
@@ -142,7 +142,7 @@ impl Program {
         }
     }
 
-    /// Waits until it serves.
+    /// Waits until the server is ready, and returns its address.
     fn address(&self) -> SocketAddr {
         let address = self.says("Dashboard on http://");
         address.strip_suffix('/').unwrap().parse().unwrap()
@@ -153,7 +153,7 @@ impl Program {
         assert!(done.success());
     }
 
-    /// How it ended, and how long that took.
+    /// The exit status, and the time until the exit.
     fn end(&mut self) -> (ExitStatus, Duration) {
         let begun = Instant::now();
         while begun.elapsed() < PATIENCE {
@@ -177,9 +177,9 @@ async fn join(address: SocketAddr) -> Browser {
     Browser::join(address, Page::of(http::send(address, &Request::get("/")).await.text())).await
 }
 
-/// Starts a program, has `hang` done in it, and sees it end within a second; then it has said `last`.
+/// Starts a program, calls `hang`, and asserts that it ends within a second and prints `last`.
 async fn ends_within_a_second(signal: &str, last: Option<&str>, mut hang: impl AsyncFnMut(&mut Browser)) {
-    // A second is the promise, and the machine takes a moment of its own to end a process.
+    // The promise is one second. The machine needs some extra time to end a process.
     takes_less_than(Duration::from_millis(1_500), async || {
         let mut program = Program::start("127.0.0.1:0");
         let mut browser = join(program.address()).await;
@@ -223,14 +223,14 @@ async fn an_async_callback_that_hangs_does_not_keep_it() {
     .await;
 }
 
-/// However the runtime treats callbacks that have always been quick.
+/// Independent of how the runtime runs callbacks that have always been quick.
 #[tokio::test]
 async fn a_callback_that_hangs_after_many_quick_runs_does_not_keep_it() {
     ends_within_a_second("TERM", None, async |browser| {
         for run in 0..400 {
             browser.apply("level.value", run % 50).await;
         }
-        // Another client sees the value that the callback hangs at, also if the callback holds the sender's own socket.
+        // Another client sees the value at which the callback hangs, even if the callback blocks the sender's socket.
         let mut other = Browser::join(browser.address, browser.page.clone()).await;
         browser.set("level.value", 95).await;
         other.sees("level.value", 95.0).await;
@@ -281,7 +281,7 @@ async fn sockets_are_told_that_the_server_ends_and_the_device_is_dropped() {
     eventually("the device to be dropped", async || stopped.load(Ordering::SeqCst).then_some(())).await;
 }
 
-/// Time to finish a movement, and the result of it is not lost on the device.
+/// The device has time to finish a movement, and its result is kept.
 #[tokio::test]
 async fn a_callback_that_ends_in_time_is_waited_for() {
     let (entered, has_entered) = mpsc::channel();
@@ -300,7 +300,7 @@ async fn a_callback_that_ends_in_time_is_waited_for() {
     eventually("the device to be dropped", async || stopped.load(Ordering::SeqCst).then_some(())).await;
 }
 
-/// A router that nobody has any more is a dashboard that has ended.
+/// Dropping the router ends the dashboard.
 #[tokio::test]
 async fn the_device_of_a_router_is_dropped_with_it() {
     let motor = Motor::default();

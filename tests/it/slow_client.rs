@@ -1,5 +1,4 @@
-//! A client that does not read costs nobody else anything: frames are made when they can be sent, from what is newest
-//! then.
+//! A client that does not read must not affect others: a frame is made when it can be sent, with the newest values.
 
 use std::{
     sync::{
@@ -14,7 +13,7 @@ use tokio::net::{TcpSocket, TcpStream};
 
 use crate::support::{Browser, Heard, Served, eventually, limits, within};
 
-/// Of one frame. More than the loopback interface buffers is reached in some dozens of them.
+/// The size of one frame. Some dozens of them exceed the buffers of the loopback interface.
 const SIZE: usize = 128 * 1024;
 
 #[components]
@@ -52,7 +51,7 @@ impl Dashboard for Ui {
     }
 }
 
-/// Over a connection that takes in little at a time.
+/// Over a connection with a small receive buffer.
 async fn join_narrowly(app: &Served) -> Browser {
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(4096).unwrap();
@@ -78,26 +77,26 @@ async fn served(write_time: Duration) -> (Served, Arc<AtomicU64>) {
 async fn who_does_not_read_misses_what_is_old_and_holds_up_nobody() {
     let (app, pictures) = served(Duration::from_secs(3600)).await;
     let mut slow = join_narrowly(&app).await;
-    // Both see the first picture; then one stops to read.
+    // Both get the first picture. Then one client stops reading.
     slow.until("a picture", |slow| number(slow) > 0).await;
     let mut quick = app.join().await;
     let (from, first) = (number(&slow), number(&quick));
     for level in 1..=60 {
-        // Not a matter of speed: with the other one's socket in the way it would be the hour of its time to write.
+        // Not a question of speed: if the other socket blocked it, it would wait for the write timeout of an hour.
         quick.apply("level.value", level).await;
         let seen = number(&quick);
         quick.until("the next pictures", |quick| number(quick) > seen + 1).await;
     }
     assert!(number(&quick) >= first + 120);
 
-    // Now it reads: what the connection had buffered, and then at once what is newest.
+    // Now it reads: the buffered frames of the connection, and then at once the newest value.
     let newest = pictures.load(Ordering::SeqCst);
     slow.updates.clear();
     slow.until("the newest", |slow| number(slow) >= newest).await;
     let (frames, missed) = (slow.updates.len() as u64, newest - from);
     assert!(frames * 2 < missed, "{frames} frames for {missed} pictures: it was not queued for");
     assert_eq!(slow.value("readout.text"), "60");
-    // And it is a client like any other.
+    // Afterwards it is an ordinary client.
     slow.apply("level.value", 7).await;
     quick.sees("readout.text", "7").await;
 }
@@ -109,7 +108,7 @@ async fn who_does_not_read_for_too_long_is_cut_off_and_may_come_back() {
     let session = slow.session.clone();
     slow.apply("level.value", 3).await;
     app.has_clients(0).await;
-    // It gets what was under way, and then the end.
+    // It gets the frame that was on its way, and then the end.
     assert!(matches!(slow.end().await, Heard::Closed(4000) | Heard::Gone));
     let newest = pictures.load(Ordering::SeqCst);
     slow.come_back().await;
@@ -124,7 +123,7 @@ async fn who_does_not_read_for_too_long_is_cut_off_and_may_come_back() {
     assert_eq!(slow.value("readout.text"), "4");
 }
 
-/// The same without a WebSocket: the stream of events is made as it is read.
+/// The same without a WebSocket: events are made when they are read.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_does_not_read_a_stream_misses_what_is_old_is_cut_off_and_may_come_back() {
     let (app, pictures) = served(Duration::from_millis(300)).await;
@@ -142,13 +141,13 @@ async fn who_does_not_read_a_stream_misses_what_is_old_is_cut_off_and_may_come_b
     assert_eq!(slow.value("readout.text"), "4");
 }
 
-/// A page that is asked for and not read does not keep the server from ending.
+/// A requested page that is not read does not keep the server from ending.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_does_not_read_does_not_keep_the_server_from_ending() {
     let (app, pictures) = served(Duration::from_secs(3600)).await;
     let _slow = join_narrowly(&app).await;
     let enough = pictures.load(Ordering::SeqCst) + 100;
     eventually("pictures", async || (pictures.load(Ordering::SeqCst) > enough).then_some(())).await;
-    // It would take the hour of the time to write.
+    // Otherwise it would take the write timeout of an hour.
     app.stop().await;
 }

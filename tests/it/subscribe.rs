@@ -1,4 +1,4 @@
-//! Server-sent events: changes as they come, for programs without a page.
+//! Server-sent events: changes for programs without a page.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -14,7 +14,7 @@ use crate::support::{
     limits,
 };
 
-/// Items that a click adds. The stream keeps 2000.
+/// The number of items that a click adds. The stream keeps 2000.
 const ADDED: u32 = 600;
 
 #[components]
@@ -47,7 +47,7 @@ fn check(#[input(Ui::risky.value)] risky: f64) -> Result<String, &'static str> {
     if risky > 50.0 { Err("too hot") } else { Ok("fine".to_owned()) }
 }
 
-/// Large, so that few of them fill what the network holds.
+/// Large, so that a few values fill the network buffers.
 #[callback_shared(output = Ui::picture.text)]
 fn draw(#[input(Ui::level.value)] level: f64) -> String {
     format!("{level:09}").repeat(20_000)
@@ -105,7 +105,7 @@ async fn click(address: SocketAddr) {
     assert_eq!(http::send(address, &Request::new("POST", "/api/props/add/click").json("null")).await.status, 200);
 }
 
-/// The times of new items.
+/// The times of the new items.
 fn times(event: &Value) -> Vec<u32> {
     let items = event["streams"]["log.points"]["items"].as_array().unwrap();
     items.iter().map(|item| item["t"].as_f64().unwrap() as u32).collect()
@@ -142,7 +142,7 @@ async fn what_is_bad_is_told_and_taken_back() {
     assert_eq!(events.next().await.unwrap()["quality"], json!({ "safe.text": null }));
 }
 
-/// P5: every property that is newer is delivered, once, and no item of a stream twice.
+/// P5: every newer property is delivered once, and no stream item twice.
 #[tokio::test]
 async fn p5_after_a_cut_it_goes_on_where_it_was() {
     let app = served(app()).await;
@@ -159,14 +159,14 @@ async fn p5_after_a_cut_it_goes_on_where_it_was() {
     assert_eq!(again["values"], Value::Null);
     assert_eq!(times(&again), (600..1800).collect::<Vec<_>>());
     assert_eq!(again["streams"]["log.points"]["replace"], false);
-    // Some of what was missed is gone.
+    // Some of the missed items are gone.
     for _ in 0..5 {
         click(app.address).await;
     }
     let again = Events::open(app.address, &resume).await.unwrap().next().await.unwrap();
     assert_eq!(times(&again), (2800..4800).collect::<Vec<_>>());
     assert_eq!(again["streams"]["log.points"]["replace"], true);
-    // Of another run of the program, of the future, or nonsense: everything.
+    // A position of another run, of the future, or an invalid one: everything is sent.
     let epoch = app.health().await["epoch"].as_str().unwrap().to_owned();
     for id in ["0123-5".to_owned(), format!("{epoch}-999999"), epoch, "-".to_owned(), "x".to_owned()] {
         let mut events = Events::open(app.address, &subscribe(&props).header("Last-Event-ID", &id)).await.unwrap();
@@ -193,7 +193,7 @@ async fn what_cannot_be_subscribed_to_is_refused() {
     assert_eq!(http::send(app.address, &foreign).await.status, 403);
 }
 
-/// P7: they are sockets like others: bounded, and given back.
+/// P7: subscriptions are limited like sockets, and their slots are released.
 #[tokio::test]
 async fn p7_subscriptions_are_limited_as_sockets_are() {
     let app = served(app().limits(limits(|limits| limits.sockets = 1))).await;
@@ -207,7 +207,7 @@ async fn p7_subscriptions_are_limited_as_sockets_are() {
     .await;
 }
 
-/// P7: who does not read is sent the newest when it does, and holds nobody up.
+/// P7: a slow reader gets the newest values when it reads, and does not delay others.
 #[tokio::test]
 async fn p7_a_slow_reader_gets_fewer_events_and_the_newest() {
     let app = served(app()).await;

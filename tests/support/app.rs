@@ -12,10 +12,10 @@ use super::{
     within,
 };
 
-/// Default limits, changed.
+/// Default limits with a change.
 ///
-/// Without a change, a turn shows what it has when it is over, however long it takes: on a loaded machine a chain that waits
-/// for nothing may take longer than `Limits::frame`, and would then be seen in pieces.
+/// The default here is no frame for an unfinished turn: a turn shows its outputs when it is over. On a loaded machine even
+/// a chain without waits may take longer than `Limits::frame`, and would then be sent in parts.
 pub(crate) fn limits(change: impl FnOnce(&mut Limits)) -> Limits {
     let mut limits = Limits::default();
     limits.frame = PATIENCE;
@@ -41,19 +41,19 @@ impl Served {
         Self::app(App::new::<D>(device).unwrap().limits(limits(change))).await
     }
 
-    /// This app.
+    /// Serves this app.
     pub(crate) async fn app(app: App) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(app.serve_on(listener, async {
-            // Dropping the sender stops it as well.
+            // Dropping the sender also stops it.
             let _ = stopped.await;
         }));
         Self { address, stop, task }
     }
 
-    /// What `path` answers.
+    /// The response for `path`.
     pub(crate) async fn get(&self, path: &str) -> Response {
         http::send(self.address, &Request::get(path)).await
     }
@@ -65,14 +65,14 @@ impl Served {
         Page::of(response.text())
     }
 
-    /// Loads the page of one of several devices and says hello.
+    /// Loads the page of one of several devices and sends the hello.
     pub(crate) async fn join_device(&self, key: &str) -> Browser {
         let response = self.get(&format!("/{key}/")).await;
         assert_eq!(response.status, 200, "{key}");
         Browser::join(self.address, Page::of(response.text())).await
     }
 
-    /// Loads the page and says hello.
+    /// Loads the page and sends the hello.
     pub(crate) async fn join(&self) -> Browser {
         Browser::join(self.address, self.page().await).await
     }
@@ -86,17 +86,17 @@ impl Served {
         serde_json::from_str(&self.get("/health").await.text()).unwrap()
     }
 
-    /// How many frames were refused for this reason.
+    /// The number of frames that were refused for this reason.
     pub(crate) async fn refused(&self, kind: &str) -> u64 {
         self.health().await["counts"]["refused"][kind].as_u64().unwrap_or(0)
     }
 
-    /// Waits until so many clients have a socket.
+    /// Waits until this number of clients is connected.
     pub(crate) async fn has_clients(&self, count: u64) {
         eventually(&format!("{count} clients"), async || (self.health().await["clients"] == count).then_some(())).await;
     }
 
-    /// Waits until `count` in the counts of the health report is at least `least`.
+    /// Waits until the count `count` of the health report is at least `least`.
     pub(crate) async fn counted(&self, count: &str, least: u64) {
         eventually(&format!("{least} {count}"), async || {
             (self.health().await["counts"][count].as_u64()? >= least).then_some(())
@@ -104,7 +104,7 @@ impl Served {
         .await;
     }
 
-    /// Stops it as a signal would, and waits for the end.
+    /// Stops the server like a signal, and waits for its end.
     pub(crate) async fn stop(self) {
         drop(self.stop);
         within("the end of the server", self.task).await.unwrap().unwrap();

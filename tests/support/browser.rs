@@ -1,4 +1,5 @@
-//! A client that keeps up with the server as the page's script does: says hello, numbers its commands, applies updates.
+//! A client that follows the protocol like the page's script: it sends the hello, numbers its commands and applies
+//! updates.
 
 use std::{collections::BTreeMap, net::SocketAddr};
 
@@ -7,7 +8,7 @@ use tokio::net::TcpStream;
 
 use super::{Heard, Page, Socket, stream::Stream, within};
 
-/// What became of a command.
+/// The outcome of a command.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Outcome {
     Applied,
@@ -35,7 +36,7 @@ impl Outcome {
         }
     }
 
-    /// Why it was refused.
+    /// The reason of a refusal.
     pub(crate) fn kind(&self) -> &str {
         match self {
             Self::Refused { kind, .. } => kind,
@@ -54,19 +55,20 @@ pub(crate) struct Browser {
     pub(crate) rev: u64,
     values: Vec<Value>,
     quality: BTreeMap<usize, String>,
-    /// Every outcome that was told, in order.
+    /// All outcomes that were received, in order.
     outcomes: BTreeMap<u64, Vec<Outcome>>,
-    /// The number of the last command that was sent.
+    /// The number of the last command.
     pub(crate) last: u64,
-    /// Every update, as it came.
+    /// All updates as received.
     pub(crate) updates: Vec<Value>,
 }
 
-/// After so many frames of a client without a pause the server tells it what is new (`FRAMES_BEFORE_NEWS` of its socket).
+/// After this number of frames from a client without a pause, the server sends news (`FRAMES_BEFORE_NEWS` of its
+/// socket).
 const FRAMES_BEFORE_NEWS: usize = 64;
 
 impl Browser {
-    /// Opens the page's socket and says hello.
+    /// Opens the page's socket and sends the hello.
     pub(crate) async fn join(address: SocketAddr, page: Page) -> Self {
         let stream = TcpStream::connect(address).await.unwrap();
         stream.set_nodelay(true).unwrap();
@@ -80,7 +82,7 @@ impl Browser {
         Self::join_through(address, socket, page).await
     }
 
-    /// Says hello without a WebSocket.
+    /// Sends the hello without a WebSocket.
     pub(crate) async fn join_by_request(address: SocketAddr, page: Page) -> Self {
         let socket = Socket::Stream(Stream::new(address, page.stream()));
         Self::join_through(address, socket, page).await
@@ -105,12 +107,12 @@ impl Browser {
         }
     }
 
-    /// The connection breaks without a goodbye, and the page comes back where it was. Gives the welcome.
+    /// Drops the connection without a goodbye, and reconnects at the same position. Returns the welcome.
     pub(crate) async fn come_back(&mut self) -> Value {
         self.come_back_to(self.address).await
     }
 
-    /// The same, to a server that was started anew.
+    /// The same, to a restarted server.
     pub(crate) async fn come_back_to(&mut self, address: SocketAddr) -> Value {
         self.address = address;
         self.come_back_through(Socket::open(address, self.page.socket()).await).await
@@ -139,12 +141,12 @@ impl Browser {
         welcome
     }
 
-    /// Sends a command for a property such as `slider.value`, and gives its number.
+    /// Sends a command for a property such as `slider.value`, and returns its number.
     pub(crate) async fn set(&mut self, prop: &str, value: impl Into<Value>) -> u64 {
         self.set_aged(prop, value, 0).await
     }
 
-    /// The same, asked for some milliseconds ago.
+    /// The same, with an age in milliseconds.
     pub(crate) async fn set_aged(&mut self, prop: &str, value: impl Into<Value>, age: u64) -> u64 {
         self.last += 1;
         let mut command = json!({ "n": self.last, "p": self.page.number(prop), "v": value.into() });
@@ -161,7 +163,7 @@ impl Browser {
         self.outcome(number).await
     }
 
-    /// Sets the property, and all goes well.
+    /// Sets the property, and asserts success.
     pub(crate) async fn apply(&mut self, prop: &str, value: impl Into<Value>) {
         assert_eq!(self.outcome_of(prop, value).await, Outcome::Applied, "{prop}");
     }
@@ -176,22 +178,22 @@ impl Browser {
         last(self).unwrap()
     }
 
-    /// Everything that was told about a command so far.
+    /// All outcomes of a command so far.
     pub(crate) fn outcomes(&self, number: u64) -> &[Outcome] {
         self.outcomes.get(&number).map_or(&[], Vec::as_slice)
     }
 
-    /// The value that this client sees.
+    /// The value that this client has.
     pub(crate) fn value(&self, prop: &str) -> &Value {
         &self.values[self.page.number(prop)]
     }
 
-    /// Every value that this client sees.
+    /// All values that this client has.
     pub(crate) fn values(&self) -> &[Value] {
         &self.values
     }
 
-    /// Why the property is bad, if it is.
+    /// Why the property is bad, or `None`.
     pub(crate) fn bad(&self, prop: &str) -> Option<&str> {
         self.quality.get(&self.page.number(prop)).map(String::as_str)
     }
@@ -202,7 +204,7 @@ impl Browser {
         self.until(&format!("{prop} = {value}"), |browser| *browser.value(prop) == value).await;
     }
 
-    /// Takes frames until the condition holds.
+    /// Receives frames until the condition holds.
     pub(crate) async fn until(&mut self, what: &str, condition: impl Fn(&Self) -> bool) {
         within(what, async {
             while !condition(self) {
@@ -212,11 +214,11 @@ impl Browser {
         .await;
     }
 
-    /// Takes what the server has for this client now. What callbacks are still at is not waited for.
+    /// Receives everything that the server has for this client now. It does not wait for running callbacks.
     pub(crate) async fn settle(&mut self) {
         let ping = r#"{"t":"ping"}"#;
         if let Socket::Web(_) = &self.socket {
-            // Among so many frames the server looks once for what is new, also if nobody has told it that there is something.
+            // Within this number of frames the server checks once for news, even without a notification.
             let pings = FRAMES_BEFORE_NEWS + 1;
             self.socket.say_at_once(std::iter::repeat_n(ping.to_owned(), pings)).await;
             for _ in 0..pings {
@@ -224,14 +226,14 @@ impl Browser {
             }
             return;
         }
-        // After an answer it looks for what is new.
+        // After an answer the server checks for news.
         for _ in 0..2 {
             self.socket.say(ping).await;
             while self.take().await["t"] != "pong" {}
         }
     }
 
-    /// Takes frames until the socket ends, and says how.
+    /// Receives frames until the socket ends, and returns how it ended.
     pub(crate) async fn end(&mut self) -> Heard {
         loop {
             match self.socket.hear().await {
@@ -241,7 +243,7 @@ impl Browser {
         }
     }
 
-    /// Takes the next frame, and gives it.
+    /// Receives the next frame and returns it.
     pub(crate) async fn take(&mut self) -> Value {
         match self.socket.hear().await {
             Heard::Frame(frame) => {
@@ -288,7 +290,7 @@ impl Browser {
     }
 }
 
-/// Does what an operation on a value says.
+/// Applies an edit operation to a value.
 fn operate(value: &mut Value, operation: &Value) {
     let operation = operation.as_array().unwrap();
     let at = |value: &Value| usize::try_from(value.as_u64().unwrap()).unwrap();

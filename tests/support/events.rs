@@ -1,4 +1,4 @@
-//! A program that listens to server-sent events.
+//! A client of server-sent events.
 
 use std::net::SocketAddr;
 
@@ -13,16 +13,16 @@ use super::{http::Request, within};
 /// An open stream of events.
 pub(crate) struct Events {
     stream: BufReader<TcpStream>,
-    /// What came and is not yet a whole event.
+    /// The received text that is not a whole event yet.
     rest: String,
     /// The id of the last event.
     pub(crate) id: String,
-    /// The head of the answer, in small letters.
+    /// The head of the response, in lower case.
     head: String,
 }
 
 impl Events {
-    /// Asks, and reads the head of the answer. The error is its status.
+    /// Sends the request and reads the head of the response. The error is its status.
     pub(crate) async fn open(address: SocketAddr, request: &Request) -> Result<Self, u16> {
         Self::over(TcpStream::connect(address).await.unwrap(), request).await
     }
@@ -46,12 +46,12 @@ impl Events {
         Ok(Self { stream, rest: String::new(), id: String::new(), head })
     }
 
-    /// A header of the answer.
+    /// A header of the response.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
     }
 
-    /// The next event, which has an id; `None` at the end of the stream.
+    /// The next event with an id. `None` at the end of the stream.
     pub(crate) async fn next(&mut self) -> Option<Value> {
         let event = self.event().await?;
         let (id, data) = event.split_once('\n').unwrap();
@@ -59,7 +59,7 @@ impl Events {
         Some(serde_json::from_str(data.strip_prefix("data: ").unwrap()).unwrap())
     }
 
-    /// The lines of the next event; `None` at the end of the stream.
+    /// The lines of the next event. `None` at the end of the stream.
     pub(crate) async fn event(&mut self) -> Option<String> {
         loop {
             let event = self.block().await?;
@@ -69,14 +69,14 @@ impl Events {
         }
     }
 
-    /// Waits for so many comments, which come while there are no events.
+    /// Waits for this number of comments, which the server sends while there are no events.
     pub(crate) async fn is_alive(&mut self, comments: usize) {
         for _ in 0..comments {
             assert_eq!(self.block().await.as_deref(), Some(":"));
         }
     }
 
-    /// What comes before the next empty line: an event or a comment.
+    /// The text before the next empty line: an event or a comment.
     async fn block(&mut self) -> Option<String> {
         loop {
             if let Some((block, rest)) = self.rest.split_once("\n\n") {
@@ -89,7 +89,7 @@ impl Events {
         }
     }
 
-    /// One chunk of the body; `None` at its end.
+    /// One chunk of the body. `None` at its end.
     async fn chunk(&mut self) -> Option<String> {
         let mut size = String::new();
         self.stream.read_line(&mut size).await.ok()?;

@@ -1,4 +1,4 @@
-//! HTTP/1.1 as bytes: what a library would forbid, such as two `Host` headers, is what has to be tested.
+//! HTTP/1.1 as bytes, because the tests send what a library would forbid, such as two `Host` headers.
 
 use std::{fmt::Write as _, io::Read as _, net::SocketAddr};
 
@@ -43,19 +43,19 @@ impl Request {
         self
     }
 
-    /// With this body of JSON.
+    /// Adds a JSON body.
     pub(crate) fn json(self, body: impl ToString) -> Self {
         self.header("Content-Type", "application/json").body(body)
     }
 
-    /// With this body, whatever it is.
+    /// Adds a body with any content.
     pub(crate) fn body(mut self, body: impl ToString) -> Self {
         self.body = body.to_string();
         let length = self.body.len().to_string();
         self.header("Content-Length", &length)
     }
 
-    /// Instead of the `Host` that belongs to the address. Twice sends both.
+    /// Replaces the `Host` header of the address. Two calls send both.
     pub(crate) fn host(mut self, value: &str) -> Self {
         self.host = false;
         self.header("Host", value)
@@ -83,7 +83,7 @@ impl Request {
     }
 }
 
-/// What came back.
+/// A response.
 #[derive(Debug)]
 pub(crate) struct Response {
     pub(crate) status: u16,
@@ -127,7 +127,7 @@ impl Response {
     }
 }
 
-/// Sends the request on a connection of its own, and reads the answer to the end of it.
+/// Sends the request on a separate connection, and reads the whole response.
 pub(crate) async fn send(address: SocketAddr, request: &Request) -> Response {
     within(&format!("an answer to {request:?}"), async {
         let mut stream = TcpStream::connect(address).await.unwrap();
@@ -137,7 +137,7 @@ pub(crate) async fn send(address: SocketAddr, request: &Request) -> Response {
     .await
 }
 
-/// Up to the end of the connection, of the head if that agrees to another protocol, or of as much as it announces.
+/// Reads to the end of the connection, to the end of the head if it switches protocols, or to the announced length.
 async fn read_answer(stream: &mut TcpStream) -> Vec<u8> {
     let mut bytes = Vec::new();
     loop {

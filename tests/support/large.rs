@@ -1,20 +1,20 @@
-//! The source of a dashboard that is as large as they get, written by a loop.
+//! Generates the source of a dashboard of the largest supported size.
 
 use std::fmt::Write;
 
-/// How large, and what is wrong with it.
+/// The size of the dashboard, and its fault.
 pub(crate) struct Large {
     /// Sliders, each with eight properties.
     pub(crate) sliders: usize,
-    /// Callbacks in chains of ten: each writes a text, and reads the text of the one before it and two sliders.
+    /// Callbacks in chains of ten. Each writes a text, and reads the text of the previous one and two sliders.
     pub(crate) callbacks: usize,
     /// A quarter each of `bind`, `format`, `mirror` and `show_when`.
     pub(crate) bindings: usize,
-    /// What is added to the list of callbacks.
+    /// The fault in the list of callbacks.
     pub(crate) fault: Fault,
 }
 
-/// What is wrong with a dashboard.
+/// The fault of a dashboard.
 pub(crate) enum Fault {
     /// Nothing.
     None,
@@ -24,11 +24,13 @@ pub(crate) enum Fault {
     Circle,
 }
 
-/// The most milliseconds that a debug build may take to plan a dashboard and to start it; it is a small part of that.
+/// The time limit in milliseconds for a debug build to plan and start a dashboard. It normally takes a small part of
+/// that.
 const AT_MOST: u32 = 2000;
 
 impl Large {
-    /// The whole program. If nothing is wrong, `main` starts the dashboard in memory, and panics if that takes [`AT_MOST`].
+    /// The whole program. If there is no fault, `main` starts the dashboard in memory, and panics if that takes longer
+    /// than [`AT_MOST`].
     pub(crate) fn source(&self) -> String {
         let mut text = String::from("//! Written by `tests/support/large.rs`.\n#![deny(warnings)]\n\n");
         self.write(&mut text).expect("a text takes everything");
@@ -63,7 +65,7 @@ impl Large {
         for i in 0..quarter {
             writeln!(out, "        bind(Ui::s{}.value, Ui::s{}.value),", 2 * i, 2 * i + 1)?;
             writeln!(out, "        format(Ui::s{i}.value, Ui::formatted{i}.text, \"{{:.1}} V\"),")?;
-            // Each is computed from the one that is listed behind it.
+            // Each value is computed from the one that is listed after it.
             match i + 1 < quarter {
                 true => writeln!(out, "        mirror(Ui::mirrored{}.value, Ui::mirrored{i}.value),", i + 1)?,
                 false => writeln!(out, "        mirror(Ui::s{i}.value, Ui::mirrored{i}.value),")?,

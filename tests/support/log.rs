@@ -1,4 +1,4 @@
-//! What the program under test logs.
+//! The log of the program under test.
 
 use std::{
     io,
@@ -11,7 +11,7 @@ fn lines() -> MutexGuard<'static, String> {
     LINES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Starts to keep what is logged, by all tests of this program.
+/// Starts to record the log of all tests of this program.
 pub(crate) fn keep() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -19,12 +19,12 @@ pub(crate) fn keep() {
     });
 }
 
-/// Whether a line was logged that has all of these in it.
+/// Whether a log line contains all of these parts.
 pub(crate) fn has(parts: &[&str]) -> bool {
     lines().lines().any(|line| parts.iter().all(|part| line.contains(part)))
 }
 
-/// Waits until it was.
+/// Waits for such a line.
 pub(crate) async fn says(parts: &[&str]) {
     super::eventually(&format!("{parts:?} in the log"), async || has(parts).then_some(())).await;
 }

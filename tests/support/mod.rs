@@ -1,8 +1,8 @@
-//! What the integration tests stand on: an app under test on a free port of the loopback interface, an HTTP client that
-//! sends exactly the bytes it is told to, and a WebSocket client that behaves like the page's script.
+//! The basis of the integration tests: an app under test on a free loopback port, an HTTP client that sends exactly the
+//! given bytes, and a WebSocket client that behaves like the page's script.
 //!
-//! Nothing here sleeps to let something happen: everything waits for a condition, and [`within`] turns one that never
-//! comes into a failure with a name.
+//! Nothing here sleeps and hopes. Every wait is for a condition, and [`within`] turns a condition that never holds into
+//! a named failure.
 
 pub(crate) mod app;
 pub(crate) mod browser;
@@ -20,10 +20,10 @@ pub(crate) use browser::{Browser, Outcome};
 pub(crate) use page::Page;
 pub(crate) use socket::{Heard, Socket};
 
-/// How long a test waits for what must come. Nothing takes nearly as long, not even on a loaded machine.
+/// The time limit of a wait. Nothing takes nearly as long, not even on a loaded machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What `future` gives, or a failure that says what was waited for.
+/// The result of `future`, or a failure that names what was expected.
 pub(crate) async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
     match tokio::time::timeout(PATIENCE, future).await {
         Ok(value) => value,
@@ -31,7 +31,7 @@ pub(crate) async fn within<T>(what: &str, future: impl Future<Output = T>) -> T 
     }
 }
 
-/// A promise about time: `measure` gives a time below `bound`. Other work of the machine only adds to a time, so the shortest
+/// Asserts that `measure` returns a time below `bound`. Other work of the machine only adds to a time, so the shortest
 /// of five counts.
 pub(crate) async fn takes_less_than(bound: Duration, mut measure: impl AsyncFnMut() -> Duration) {
     let mut times = Vec::new();
@@ -45,7 +45,7 @@ pub(crate) async fn takes_less_than(bound: Duration, mut measure: impl AsyncFnMu
     panic!("it takes {times:?}, never less than {bound:?}");
 }
 
-/// Asks again and again until `condition` gives something. For what can only be asked, not waited for.
+/// Polls until `condition` returns a value. For conditions without a notification.
 pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut condition: impl FnMut() -> F) -> T {
     within(what, async {
         loop {

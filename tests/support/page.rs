@@ -1,4 +1,4 @@
-//! The document: what is shown before any script runs, and the data that the script starts from.
+//! The document: the first paint, and the data block for the script.
 
 use serde_json::Value;
 
@@ -51,7 +51,7 @@ impl Page {
             .replace("&amp;", "&")
     }
 
-    /// The value of an attribute of the only element that has it with this beginning.
+    /// The value of the only such attribute that starts with `beginning`.
     pub(crate) fn link(&self, attribute: &str, beginning: &str) -> String {
         let begins = format!(" {attribute}=\"{beginning}");
         let mut parts = self.html.split(&begins);
@@ -61,12 +61,12 @@ impl Page {
         format!("{beginning}{}", found[0])
     }
 
-    /// Where the socket is.
+    /// The address of the socket.
     pub(crate) fn socket(&self) -> &str {
         self.state["socket"].as_str().unwrap()
     }
 
-    /// Where a page goes that gets no socket.
+    /// The address of the stream, for a page without a WebSocket.
     pub(crate) fn stream(&self) -> &str {
         self.state["stream"].as_str().unwrap()
     }

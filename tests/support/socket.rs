@@ -1,4 +1,4 @@
-//! A WebSocket, or what a page has instead of it, that does what it is told.
+//! A WebSocket or its replacement, controlled by the test.
 
 use std::net::SocketAddr;
 
@@ -15,23 +15,23 @@ use super::{stream::Stream, within};
 /// An open socket.
 pub(crate) enum Socket {
     Web(WebSocketStream<TcpStream>),
-    /// In two halves, for who gets no WebSocket.
+    /// The two halves of the connection of a page without a WebSocket.
     Stream(Stream),
 }
 
-/// What came.
+/// What was received.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Heard {
     /// A text frame.
     Frame(Value),
     /// A close frame with this code.
     Closed(u16),
-    /// The connection ended without one.
+    /// The connection ended without a close frame.
     Gone,
 }
 
 impl Heard {
-    /// The refusal that the frame is.
+    /// The reason in a refusal frame.
     pub(crate) fn refusal(&self) -> &str {
         match self {
             Self::Frame(frame) if frame["t"] == "refused" => {
@@ -51,7 +51,7 @@ impl Socket {
         Self::over(stream, path, None).await.unwrap()
     }
 
-    /// Opens the socket over this connection, from a page of `origin`. The error is the status of the answer.
+    /// Opens the socket over this connection, from a page of `origin`. The error is the status of the response.
     pub(crate) async fn over(stream: TcpStream, path: &str, origin: Option<&str>) -> Result<Self, u16> {
         let address = stream.peer_addr().unwrap();
         let mut request = format!("ws://{address}{path}").into_client_request().unwrap();
@@ -85,7 +85,7 @@ impl Socket {
         }
     }
 
-    /// What it is, if it is no WebSocket.
+    /// The stream, if this is not a WebSocket.
     pub(crate) fn stream(&self) -> &Stream {
         match self {
             Self::Stream(stream) => stream,
@@ -93,12 +93,12 @@ impl Socket {
         }
     }
 
-    /// Sends without waiting for the other end to read it all, which it may never do.
+    /// Sends without waiting for the other end to read, which may never happen.
     pub(crate) async fn try_send(&mut self, message: Message) {
         let _ = within("the server to read or close", self.web().send(message)).await;
     }
 
-    /// Several frames in one write.
+    /// Sends several frames in one write.
     pub(crate) async fn say_at_once(&mut self, texts: impl IntoIterator<Item = String>) {
         for text in texts {
             within("the server to read", self.web().feed(Message::text(text))).await.unwrap();
@@ -106,7 +106,7 @@ impl Socket {
         within("the server to read", self.web().flush()).await.unwrap();
     }
 
-    /// The next thing that comes.
+    /// The next message, or the end.
     pub(crate) async fn hear(&mut self) -> Heard {
         let web = match self {
             Self::Web(web) => web,

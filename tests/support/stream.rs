@@ -1,4 +1,4 @@
-//! The connection of a page that gets no WebSocket: events to it, requests from it.
+//! The connection of a page without a WebSocket: events in one direction, requests in the other.
 
 use std::net::SocketAddr;
 
@@ -14,7 +14,7 @@ use super::{
 pub(crate) struct Stream {
     address: SocketAddr,
     path: String,
-    /// `None` before the hello, and after the page has gone.
+    /// `None` before the hello, and after the page has left.
     events: Option<Events>,
     session: String,
 }
@@ -24,7 +24,7 @@ impl Stream {
         Self { address, path: path.to_owned(), events: None, session: String::new() }
     }
 
-    /// A frame of the page. The first is the hello.
+    /// Sends a frame of the page. The first is the hello.
     pub(crate) async fn say(&mut self, text: &str) {
         if self.events.is_some() {
             let answer = self.put(&[text]).await;
@@ -35,7 +35,7 @@ impl Stream {
         self.events = Some(Events::open(self.address, &hello).await.unwrap());
     }
 
-    /// Frames of the page, in one request.
+    /// Sends frames of the page in one request.
     pub(crate) async fn put(&self, frames: &[&str]) -> Response {
         http::send(self.address, &self.request(&format!("[{}]", frames.join(",")))).await
     }
@@ -47,7 +47,7 @@ impl Stream {
         request.header("Dash-Session", &self.session).header("Dash-Stream", number)
     }
 
-    /// The next thing that comes.
+    /// The next message, or the end.
     pub(crate) async fn hear(&mut self) -> Heard {
         let Some(event) = self.events.as_mut().expect("an open stream").event().await else { return Heard::Gone };
         if let Some(data) = event.strip_prefix("event: close\ndata: ") {
@@ -61,7 +61,7 @@ impl Stream {
         Heard::Frame(frame)
     }
 
-    /// The page's end of it is closed.
+    /// Closes the page's end.
     pub(crate) fn leave(&mut self) {
         self.events = None;
     }

@@ -1,4 +1,4 @@
-//! `Result<Normal, Alternate>`: an `Err` is written to the alternates, and is no failure.
+//! `Result<Normal, Alternate>`: an `Err` is written to the alternates and is not a failure.
 
 use std::num::ParseFloatError;
 
@@ -23,7 +23,7 @@ struct Ui {
     number: Gauge,
 }
 
-/// How often somebody tried.
+/// The number of attempts.
 #[derive(Default)]
 struct Door {
     attempts: u32,
@@ -45,13 +45,13 @@ fn echo(#[input(Ui::refusal.text)] refusal: String) -> String {
     refusal.to_uppercase()
 }
 
-/// Shared, and `Ok` says nothing.
+/// Shared, and `Ok` has no value.
 #[callback_shared(alternate = Ui::warning.text)]
 async fn warn(#[input(Ui::level.value)] level: f64) -> Result<(), Option<String>> {
     if level < 50.0 { Ok(()) } else { Err((level < 90.0).then(|| format!("{level} is much"))) }
 }
 
-/// `Err(true)` for one thing, `Err(false)` for another; `None` leaves the output alone.
+/// Two values of `Err`. `None` does not change the output.
 #[callback_shared(output = Ui::speed.text, alternate = Ui::lamp.on)]
 fn drive(#[input(Ui::level.value)] level: f64) -> Result<Option<String>, bool> {
     match level {
@@ -61,7 +61,7 @@ fn drive(#[input(Ui::level.value)] level: f64) -> Result<Option<String>, bool> {
     }
 }
 
-/// It can fail as well, and both go to the same property.
+/// The callback can also fail, and both results go to the same property.
 #[callback_shared(initial = false, output = Ui::number.value, alternate = Ui::number.value)]
 fn parse(#[input(Ui::text.value)] text: &str) -> Result<Result<f64, ParseFloatError>, Option<f64>> {
     if text.is_empty() { Err(None) } else { Ok(text.parse()) }

@@ -1,4 +1,4 @@
-//! Whose command led to a run, also at the end of a chain.
+//! The client whose command caused a run, also at the end of a chain.
 
 use dash_devices::prelude::*;
 use dash_runtime::testing::{ClientHandle, InMemory};
@@ -17,7 +17,7 @@ fn double(#[input(Ui::level.value)] level: f64) -> String {
     (level * 2.0).to_string()
 }
 
-/// Started by the first, not by the client.
+/// Started by the first callback, not by the client.
 #[callback_shared(output = Ui::last.text)]
 fn last(#[input(Ui::doubled.text)] _doubled: &str, client: Option<Client>) -> String {
     client.map_or_else(|| "nobody".to_owned(), |client| client.id().to_string())
@@ -39,7 +39,7 @@ impl Dashboard for Ui {
     }
 }
 
-/// What this page has been sent of a property, the newest.
+/// The newest value of a property that this page was sent.
 fn newest(app: &mut InMemory, page: &ClientHandle, props: [usize; 2]) -> [Option<String>; 2] {
     let frames = app.frames(page);
     let frames = frames.iter().map(|frame| serde_json::from_str::<Value>(frame).unwrap());

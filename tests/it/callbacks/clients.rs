@@ -1,4 +1,4 @@
-//! What one client has for itself: private callbacks, its session, and who it is.
+//! The private part of a client: private callbacks, its session, and its identity.
 
 use dash_devices::prelude::*;
 use serde_json::Value;
@@ -18,7 +18,7 @@ struct Ui {
     claim: Button,
 }
 
-/// What is kept for each client.
+/// The session of each client.
 #[derive(Default)]
 struct Visit {
     entered: u32,
@@ -30,7 +30,7 @@ fn enter(#[session] visit: &mut Visit, #[state(Ui::name.value)] name: &str) -> S
     format!("{name} {}", visit.entered)
 }
 
-/// A private look at what everybody shares.
+/// A private callback that reads a shared value.
 #[callback(output = Ui::mine.text)]
 async fn look(#[session] visit: &mut Visit, #[input(Ui::level.value)] level: f64) -> String {
     format!("{level} after {} visits", visit.entered)
@@ -85,7 +85,7 @@ async fn a_private_callback_has_its_clients_own_session_and_inputs() {
     }
     assert_eq!((ada.value("name.value"), ada.value("greeting.text")), (&"Ada".into(), &"Ada 2".into()));
     assert_eq!((bob.value("name.value"), bob.value("greeting.text")), (&"Bob".into(), &"Bob 1".into()));
-    // Nothing of it is in the page of a stranger.
+    // The page of a new client contains none of it.
     let page = app.page().await;
     assert!(!page.html.contains("Ada") && !page.html.contains("Bob"));
 }
@@ -112,7 +112,7 @@ async fn a_session_outlives_its_socket_with_all_that_is_private() {
     assert_eq!(ada.session, session);
     ada.apply("enter.click", Value::Null).await;
     assert_eq!(ada.value("greeting.text"), "Ada 2");
-    // While it was away, the shared value changed: its private callback has seen to it.
+    // While the client was away, the shared value changed, and its private callback has run.
     let mut bob = app.join().await;
     ada.socket = crate::support::Socket::open(app.address, ada.page.socket()).await;
     app.has_clients(1).await;
@@ -131,12 +131,12 @@ async fn a_callback_can_ask_who_asks() {
     let who = |browser: &crate::support::Browser| browser.value("who.text").as_str().unwrap().to_owned();
     assert!(who(&ada).ends_with(" from Some(true)") && who(&bob).ends_with(" from Some(true)"));
     assert_ne!(who(&ada), who(&bob));
-    // The same client, over a new socket.
+    // The same client on a new socket.
     let before = who(&ada);
     ada.come_back().await;
     ada.apply("ask.click", Value::Null).await;
     assert_eq!(who(&ada), before);
-    // In a shared callback it is whose command led there.
+    // In a shared callback it is the client whose command caused the run.
     bob.apply("claim.click", Value::Null).await;
     let id = who(&bob).split(' ').next().unwrap().to_owned();
     ada.sees("last.text", id).await;

@@ -1,4 +1,4 @@
-//! `Edit`: a part of a value changes, and that part is all that is sent.
+//! `Edit`: a part of a value changes, and only that part is sent.
 
 use std::{
     collections::BTreeMap,
@@ -37,19 +37,19 @@ fn measure(rows: &mut usize) -> Edit<Vec<Vec<Cell>>> {
     Edit::list().push(measured(*rows))
 }
 
-/// Reads what came of it, in the same turn.
+/// Reads the result in the same turn.
 #[callback_shared(output = Ui::count.text)]
 fn count(#[input(Ui::table.rows)] rows: &[Vec<Cell>]) -> String {
     format!("{} rows", rows.len())
 }
 
-/// Each client has a list of its own; what is not worth a note changes nothing.
+/// Each client has its own list. `None` changes nothing.
 #[callback(initial = false, output = Ui::notes.rows)]
 fn note(#[input(Ui::note.value)] note: &str) -> Option<Edit<Vec<Vec<Cell>>>> {
     (!note.is_empty()).then(|| Edit::list().push(vec![note.into()]).keep_last(3))
 }
 
-/// Fails if there is nothing to forget; then the other output is not written either.
+/// Fails if the value is missing. Then the other output is not written either.
 #[callback_shared(on = Ui::raise.click, output = (Ui::tidy.label, Ui::gauge.value))]
 fn forget(#[input(Ui::forget.click)] forget: Option<()>) -> (Edit<String>, Edit<Option<f64>>) {
     let cut = move |label: &mut String| {
@@ -147,7 +147,7 @@ async fn an_edit_that_panics_is_a_failure_and_the_dashboard_goes_on() {
     assert_eq!(*ada.value("gauge.value"), json!(3.0));
 }
 
-/// plotly/dash#3001, with threads: a callback and four of them add rows to one table at the same time.
+/// plotly/dash#3001, with threads: a callback and four threads add rows to one table at the same time.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn edits_of_callbacks_and_of_threads_at_the_same_time_are_all_kept() {
     let kept = Arc::new(Mutex::new(None));
@@ -187,7 +187,7 @@ async fn edits_of_callbacks_and_of_threads_at_the_same_time_are_all_kept() {
     }
 }
 
-/// What a user's test of such a callback does.
+/// A unit test of such a callback, as a user would write it.
 #[test]
 fn an_edit_can_be_tried_without_a_dashboard() {
     let mut rows = 0;

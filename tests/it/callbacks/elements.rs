@@ -1,4 +1,4 @@
-//! Pieces of the page as values: what a callback puts into a `Container`.
+//! Elements as values, which a callback writes to a `Container`.
 
 use dash_devices::prelude::*;
 use dash_runtime::testing::{ClientHandle, InMemory};
@@ -17,7 +17,7 @@ struct Ui {
     lines: Container,
 }
 
-/// A list of as many rows, or why there is none.
+/// A list with this number of rows, or the reason why there is none.
 #[callback_shared(output = Ui::list.children)]
 fn list(#[input(Ui::rows.value)] rows: f64) -> Result<Element, String> {
     if rows > 10.0 {
@@ -32,7 +32,7 @@ fn read(#[input(Ui::level.value)] level: f64) -> String {
     format!("{level:.0} %")
 }
 
-/// Several things without an element around them.
+/// Several nodes without an element around them.
 #[callback(output = Ui::own.children)]
 fn own(#[input(Ui::pick.value)] picked: &str) -> (Element, String) {
     (heading("You picked"), picked.to_owned())
@@ -55,7 +55,7 @@ impl Dashboard for Ui {
             "Elements",
             (
                 card("List", (rows.value(2.0), list)),
-                // What nobody changes may hold components, and they live as everywhere.
+                // Constant content may hold components, and they work as usual.
                 frame.children((card("Level", level.value(30.0)), inner.children(readout))),
                 card("Own", (pick, own, lines)),
             ),

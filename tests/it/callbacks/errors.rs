@@ -1,4 +1,4 @@
-//! Who is told of a failed run: the dashboard's `on_error`, or the callback's own; and that this harms nothing.
+//! The hook for failed runs: the dashboard's `on_error`, or the callback's own. A hook must not disturb anything else.
 
 use std::{
     sync::{Mutex, PoisonError, mpsc},
@@ -25,7 +25,7 @@ struct Motor {
     uses: u32,
 }
 
-/// What the hooks of this file were told: which hook, and the parts of the failure.
+/// The calls of the hooks in this file: the hook's name and the parts of the failure.
 static TOLD: Mutex<Vec<(&str, String, bool, bool)>> = Mutex::new(Vec::new());
 
 fn note(hook: &'static str, failure: &Failure) {
@@ -34,7 +34,7 @@ fn note(hook: &'static str, failure: &Failure) {
     TOLD.lock().unwrap_or_else(PoisonError::into_inner).push(told);
 }
 
-/// Takes what one hook was told of one callback, once there is something.
+/// Waits for a call of this hook for this callback, and removes it.
 async fn told(hook: &str, callback: &str) -> (String, bool, bool) {
     eventually("a hook to be called", async || {
         let mut all = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
@@ -45,7 +45,7 @@ async fn told(hook: &str, callback: &str) -> (String, bool, bool) {
     .await
 }
 
-/// At 0, where it starts, and from 90 on it panics; from 80 on it fails.
+/// At 0, the starting value, and from 90 on it panics. From 80 on it fails.
 #[callback_shared(output = Ui::readout.text)]
 fn drive(motor: &mut Motor, #[input(Ui::level.value)] level: f64) -> Result<String, String> {
     motor.uses += 1;
@@ -93,25 +93,25 @@ impl Dashboard for Ui {
 #[tokio::test]
 async fn a_failure_is_told_to_the_callbacks_own_hook_or_else_to_the_dashboards() {
     let app = Served::new::<Ui>(Motor::default()).await;
-    // The first run, which nobody asked for.
+    // The first run, which no client caused.
     let first = told("dashboard", "drive").await;
     assert_eq!(first, ("`drive` panicked: the motor burns".to_owned(), true, false));
     let mut browser = app.join().await;
-    // The person reads the same words.
+    // The user sees the same text.
     assert_eq!(browser.outcome_of("level.value", 85).await, Outcome::Failed("`drive` failed: jammed".to_owned()));
     assert_eq!(told("dashboard", "drive").await, ("`drive` failed: jammed".to_owned(), false, true));
     browser.outcome_of("private.click", Value::Null).await;
     assert_eq!(told("dashboard", "private").await, ("`private` failed: no brake".to_owned(), false, true));
     browser.outcome_of("own.click", Value::Null).await;
     assert_eq!(told("own", "own").await, ("`own` failed: mine".to_owned(), false, true));
-    // A success is nothing to be told of; and nobody was told twice.
+    // A success calls no hook, and no failure called it twice.
     browser.apply("level.value", 50).await;
     browser.apply("use_it.click", Value::Null).await;
     assert_eq!(browser.value("uses.text"), "6", "the device is back each time");
     assert_eq!(*TOLD.lock().unwrap(), []);
 }
 
-/// A hook that is no better than the callback.
+/// A hook that panics.
 mod bad {
     use super::*;
 
@@ -173,7 +173,7 @@ mod bad {
     }
 }
 
-/// A hook that takes its time, such as one that sends a mail.
+/// A slow hook, for example one that sends a mail.
 mod slow {
     use super::*;
 

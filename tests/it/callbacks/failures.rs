@@ -1,4 +1,5 @@
-//! Callbacks that fail, panic or take long: shown to whoever asked, logged, marked at the outputs; and then it goes on.
+//! Callbacks that fail, panic or take long: the failure is shown to the client that caused the run, logged, and marked
+//! at the outputs. Everything else continues.
 
 use std::{fmt, sync::mpsc, time::Duration};
 
@@ -21,7 +22,7 @@ struct Ui {
     other_readout: Text,
 }
 
-/// Counts its uses: state that must survive a panic.
+/// Counts its uses. The count must survive a panic.
 #[derive(Default)]
 struct Motor {
     uses: u32,
@@ -65,7 +66,7 @@ fn count(motor: &mut Motor) -> String {
     motor.uses.to_string()
 }
 
-/// Without an output there is nothing to mark: the outcome tells.
+/// It has no output to mark, so only the outcome reports the failure.
 #[callback(on = Ui::stop.click)]
 fn stop() -> Result<(), &'static str> {
     Err("no brake")
@@ -120,15 +121,15 @@ async fn fails_and_goes_on(input: &str, output: &str, callback: &str) {
     watching.until("the output to be bad", |browser| browser.bad(output) == Some(&*panicked)).await;
     log::says(&["WARN", &panicked]).await;
 
-    // A late joiner sees the mark, too.
+    // A page that is opened later shows the mark too.
     let number = app.page().await.number(output);
     assert_eq!(app.page().await.state["quality"], serde_json::json!([[number, panicked]]));
 
-    // The device is back, and has its state: 3 uses here, 2 at the start, and this one.
+    // The device is available again, with its state: 3 uses here, 2 at the start, and this one.
     asking.apply("use_it.click", Value::Null).await;
     watching.sees("uses.text", "6").await;
 
-    // Good again.
+    // A success removes the mark.
     asking.apply(input, 20).await;
     watching.until("the output to be good", |browser| browser.bad(output).is_none()).await;
     watching.sees(output, "20 rpm").await;
@@ -216,7 +217,7 @@ mod slow {
         let app = Served::new::<Ui>(Slow { entered, go_on }).await;
         let (mut asking, mut watching) = (app.join().await, app.join().await);
         let number = asking.set("level.value", 30).await;
-        // The set-point is in force and shown at once, with the news that the device is at it.
+        // The set-point takes effect and is shown at once. The command is reported as accepted.
         watching.sees("level.value", 30.0).await;
         asking.until("accepted", |browser| browser.outcomes(number) == [Outcome::Accepted]).await;
         let wait = tokio::task::spawn_blocking(move || has_entered.recv_timeout(Duration::from_secs(10)));
@@ -233,7 +234,7 @@ mod slow {
     }
 }
 
-/// Callbacks that are quick run where their command came in. One day, one of them is not.
+/// Quick callbacks run on the thread where their command arrives. Later, one of them becomes slow.
 mod suddenly_slow {
     use super::*;
 
@@ -298,7 +299,7 @@ mod suddenly_slow {
         let (let_go, go_on) = mpsc::channel();
         let app = Served::new::<Ui>(Machine { slow: Slow { entered, go_on }, brake: Brake::default() }).await;
         let (mut browser, mut other) = (app.join().await, app.join().await);
-        // Long enough for all of them to count as quick.
+        // Enough runs for all of them to count as quick.
         for run in 0..400 {
             browser.apply("level.value", run % 50).await;
             browser.apply("stop.click", Value::Null).await;
@@ -306,17 +307,17 @@ mod suddenly_slow {
         let slow = browser.set("level.value", 95).await;
         let wait = tokio::task::spawn_blocking(move || has_entered.recv_timeout(Duration::from_secs(10)));
         wait.await.unwrap().unwrap();
-        // Whoever asked sees that it is at work, can go on, and above all can stop.
+        // The sender sees that its command is running. It can continue, and above all it can stop the device.
         browser.apply("stop.click", Value::Null).await;
         assert_eq!(browser.value("stopped.text"), "401");
         browser.sees("level.value", 95.0).await;
         browser.until("to be at work", |browser| browser.outcomes(slow) == [Outcome::Accepted]).await;
-        // What else the same command started is not held up.
+        // The other callbacks that the same command started are not delayed.
         other.sees("other_readout.text", "95").await;
         let_go.send(()).unwrap();
         assert_eq!(browser.outcome(slow).await, Outcome::Applied);
         other.sees("readout.text", "95").await;
-        // The socket is the same, and there is one of it.
+        // The page has the same socket, and only one.
         browser.apply("stop.click", Value::Null).await;
         assert_eq!(app.health().await["clients"], 2);
         drop(browser);

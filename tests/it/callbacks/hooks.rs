@@ -42,7 +42,7 @@ fn enter(house: &mut House) -> String {
     house.inside.to_string()
 }
 
-/// The session has its own queue, the house is changed through the handle's way in.
+/// The session has its own queue. The handle changes the device.
 #[callback(on = disconnect)]
 fn leave(house: &mut House, handle: Handle<Ui>) {
     house.inside -= 1;

@@ -1,4 +1,4 @@
-//! What waits for what: fields of a device have queues of their own, one device has one.
+//! Which callbacks wait for each other: each field of a device has its own queue, and a device without fields has one.
 
 use std::sync::mpsc;
 
@@ -15,7 +15,7 @@ struct Ui {
     there: Text,
 }
 
-/// One end of a meeting: sends that it has come, and waits for the other.
+/// One side of a meeting: it signals its arrival and waits for the other side.
 struct Meeting {
     says: mpsc::Sender<()>,
     hears: mpsc::Receiver<()>,
@@ -42,7 +42,7 @@ fn here(arm: &mut Arm) -> Result<&'static str, mpsc::RecvTimeoutError> {
     arm.0.meet()
 }
 
-/// On a thread of the runtime: the other end of the meeting is on one of its own.
+/// On a thread of the runtime. The other side runs on a separate thread.
 #[callback_shared(on = Ui::meet_there.click, output = Ui::there.text)]
 fn there(camera: &mut Camera) -> Result<&'static str, mpsc::RecvTimeoutError> {
     camera.0.meet()
@@ -58,7 +58,8 @@ impl Dashboard for Ui {
     }
 }
 
-/// Proved by a meeting: each waits for the other one to have come, which cannot be if one waits for the other to end.
+/// Proved by a meeting: each callback waits for the arrival of the other. That is impossible if one runs only after the
+/// other ends.
 #[tokio::test]
 async fn fields_of_a_device_are_used_at_the_same_time() {
     let ((says, hears_too), (says_too, hears)) = (mpsc::channel(), mpsc::channel());
@@ -88,7 +89,7 @@ mod one_device {
         seen: Text,
     }
 
-    /// That one callback uses it at a time is what `&mut` means. What could go wrong is that one of them does not get it.
+    /// `&mut` already ensures exclusive use. The test checks that each callback gets the device.
     #[derive(Default)]
     struct Port {
         uses: usize,
@@ -113,7 +114,7 @@ mod one_device {
         port.r#use()
     }
 
-    /// Its own view, but the same queue.
+    /// Private, but in the same queue.
     #[callback(on = Ui::third.click)]
     async fn third(port: &mut Port) {
         tokio::task::yield_now().await;

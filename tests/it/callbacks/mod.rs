@@ -1,4 +1,4 @@
-//! What callbacks can be, return, borrow and do wrong, from the command to what browsers see.
+//! Callbacks: their forms, results, borrows and failures, from the command to the browsers.
 
 mod alternates;
 mod causes;

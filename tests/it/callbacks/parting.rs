@@ -1,4 +1,4 @@
-//! What a callback says to one client, and how it sends one away.
+//! Messages to one client, and disconnecting a client.
 
 use dash_devices::{ClientEntry, Handle, PushError, prelude::*};
 use dash_runtime::testing::InMemory;
@@ -14,7 +14,7 @@ struct Ui {
     gone: Text,
 }
 
-/// All others than this client.
+/// All clients except this one.
 fn others<'a>(clients: &'a Clients<Ui>, client: &Client) -> impl Iterator<Item = &'a ClientEntry<Ui>> {
     clients.iter().filter(move |other| other.id() != client.id())
 }
@@ -67,15 +67,15 @@ async fn a_message_comes_with_a_frame_of_one_client() {
 }
 
 async fn is_sent_away(app: &Served, admin: &mut Browser, mut client: Browser) {
-    // More than a close frame has room for.
+    // Longer than a close frame allows.
     let why = "maintenance ".repeat(40);
     admin.apply("words.value", why.clone()).await;
     admin.apply("send_away.click", Value::Null).await;
-    // Behind what came before.
+    // It arrives after the earlier frames.
     while client.socket.frame().await != json!({ "t": "disconnected", "why": why }) {}
     assert_eq!(client.socket.hear().await, Heard::Closed(4005));
     app.has_clients(1).await;
-    // The person wants to come back.
+    // The user asks to reconnect.
     let session = client.session.clone();
     client.come_back().await;
     assert_eq!(client.session, session);
@@ -101,7 +101,7 @@ async fn nobody_is_there_to_be_sent_away_twice() {
     let mut ada = app.join().await;
     ada.socket.say(r#"{"t":"bye"}"#).await;
     admin.sees("gone.text", "1").await;
-    // Gone, and so not in the table.
+    // It is gone, so it is not in the table.
     assert_eq!(admin.outcome_of("send_away.click", Value::Null).await, Outcome::Applied);
 }
 
@@ -121,7 +121,8 @@ fn a_client_that_is_gone_says_so() {
     let ada = app.come_back(&ada);
     client.message("welcome back").unwrap();
     assert!(app.frames(&ada).iter().any(|frame| frame.contains("welcome back")));
-    // While it is cut off: told when it comes back by itself, and then it comes back because its person wants it.
+    // While the client is cut off: it gets the reason when it reconnects by itself. Afterwards only its user can
+    // reconnect.
     app.cut(&ada);
     client.disconnect("maintenance").unwrap();
     app.come_back(&ada);
@@ -131,7 +132,7 @@ fn a_client_that_is_gone_says_so() {
     assert_eq!(client.disconnect("go"), Err(PushError::Ended));
 }
 
-/// A house with room for one.
+/// A dashboard that accepts only one client.
 mod small {
     use dash_devices::{Handle, PushError, prelude::*};
 

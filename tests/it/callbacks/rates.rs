@@ -1,4 +1,4 @@
-//! How often browsers send an input is told to the page; the server takes what comes.
+//! The page is told the rate of an input. The server accepts any rate.
 
 use dash_devices::prelude::*;
 use serde_json::json;
@@ -24,7 +24,7 @@ fn greet(#[input(Ui::name.value, debounce = "0.3s")] name: &str) -> String {
     format!("Hello {name}")
 }
 
-/// Asks for the same.
+/// Requests the same rate.
 #[callback_shared(initial = false)]
 fn again(#[input(Ui::level.value, throttle = "50ms")] _level: f64) {}
 
@@ -44,7 +44,7 @@ async fn the_page_is_told_at_which_rate_to_send() {
     let page = app.page().await;
     let (level, name) = (page.number("level.value"), page.number("name.value"));
     assert_eq!(page.state["rates"], json!([[level, "throttle", 50], [name, "debounce", 300]]));
-    // A client that sends more often is not wrong.
+    // A client that sends more often is not refused.
     let mut browser = app.join().await;
     for value in 0..5 {
         browser.apply("level.value", value).await;

@@ -1,4 +1,4 @@
-//! What a callback may return, by what is written then and what is left alone.
+//! Return types of callbacks: which outputs are written, and which do not change.
 
 use std::num::ParseFloatError;
 
@@ -26,13 +26,13 @@ fn parse(#[input(Ui::text.value)] text: &str) -> Result<f64, ParseFloatError> {
     text.parse()
 }
 
-/// `Option`: `None` leaves the output alone.
+/// `Option`: `None` does not change the output.
 #[callback_shared(initial = false, output = Ui::maybe.text)]
 fn maybe(#[input(Ui::text.value)] text: String) -> Option<String> {
     (text.len() > 1).then_some(text)
 }
 
-/// A tuple, of which a part is left alone.
+/// A tuple with a part that does not change.
 #[callback_shared(initial = false, output = (Ui::left.text, Ui::right.text))]
 fn halves(#[input(Ui::text.value)] text: &str) -> Result<(String, Option<&'static str>), String> {
     match text.split_once(' ') {
@@ -48,7 +48,7 @@ fn several(#[input(Ui::times.value)] times: f64) -> Vec<Sample> {
     (0..times as u32).map(|at| Sample { t: f64::from(at), values: vec![Some(times)] }).collect()
 }
 
-/// Two events, of which one happened; and a state that was not taken as an input.
+/// Two events, one of which happened, and a state that is not an input.
 #[callback_shared(output = Ui::times.label)]
 fn which(
     #[input(Ui::both.click)] both: Option<()>,

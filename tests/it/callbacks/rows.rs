@@ -1,4 +1,5 @@
-//! Lists whose rows come and go: callbacks that are written once for all rows, and those that read or write all of them.
+//! Lists whose rows come and go: callbacks that are written once for all rows, and callbacks that read or write all
+//! rows.
 
 use std::{
     collections::BTreeMap,
@@ -45,7 +46,7 @@ struct Ui {
     right: Notes,
 }
 
-/// How often `switch` ran, by row.
+/// The number of runs of `switch`, by row.
 #[derive(Default)]
 struct House {
     runs: BTreeMap<u32, u32>,
@@ -59,7 +60,7 @@ fn switch(house: &mut House, #[key] key: u32, #[input(Ui::lamps[key].on.on)] on:
     (if on { 100.0 } else { 0.0 }, runs.to_string())
 }
 
-/// What starts it is not of the row.
+/// It is started by properties outside the row.
 #[callback_shared(on = (Ui::off.click, Ui::lamps[..].on.on), output = Ui::lamps[key].level.label)]
 fn label(#[key] key: u32, #[state(Ui::lamps[key].level.label)] label: &str) -> String {
     format!("{label}{key}")
@@ -71,7 +72,7 @@ fn total(#[input(Ui::lamps[..].level.value)] levels: Rows<u32, f64>) -> String {
     levels.iter().map(|(key, level)| format!("{key}={level} ")).collect()
 }
 
-/// All rows, of an event, by reference; writes some of them, and one that is not there.
+/// An event of all rows, by reference. It writes some rows, and one that does not exist.
 #[callback_shared(output = (Ui::worked.text, Ui::lamps[..].bar.value), initial = false)]
 fn worked(
     #[input(Ui::lamps[..].work.click)] worked: &Rows<u32, ()>,
@@ -83,7 +84,7 @@ fn worked(
     (keys.join(","), Some(done.chain([(4711, Some(1.0))]).collect()))
 }
 
-/// `Result` with an alternate in the row; the key is not a parameter; something is different while it runs.
+/// `Result` with an alternate in the row, without a key parameter, and with a `running` value.
 #[callback_shared(
     output = Ui::lamps[lamp].report.text,
     alternate = Ui::lamps[lamp].report.label,
@@ -106,7 +107,7 @@ async fn report(
     }
 }
 
-/// The key by reference; which rows there are is written.
+/// The key by reference. It writes the list of rows.
 #[callback_shared(output = Ui::lamps.rows)]
 fn remove(
     #[key] key: &u32,
@@ -117,19 +118,19 @@ fn remove(
     rows
 }
 
-/// What each client has for itself, in each row.
+/// A private value of each client, in each row.
 #[callback(output = Ui::lamps[key].mine.text)]
 fn mine(#[key] key: u32, #[input(Ui::lamps[key].own.value)] own: &str) -> String {
     format!("{key} {own}")
 }
 
-/// For each row, of each client that comes; several elements of an array in the row.
+/// For each row and each client that connects. It writes several elements of an array in the row.
 #[callback(on = connect, output = Ui::lamps[key].parts[0..2].label)]
 fn greet(#[key] key: u32, client: Client) -> [String; 2] {
     ["first", "second"].map(|part| format!("{part} part of {key} for {}", client.id()))
 }
 
-/// Once for each row; writes the other one of the first two.
+/// Once for each row. It also writes another row.
 #[callback_shared(on = start, output = (Ui::lamps[key].parts[0].text, Ui::lamps[..].trend.points))]
 fn begin(#[key] key: u32) -> (String, Rows<u32, Sample>) {
     (format!("began {key}"), [(3 ^ key, Sample::at(UNIX_EPOCH, [f64::from(key)]))].into_iter().collect())
@@ -197,7 +198,7 @@ fn app() -> (InMemory, Handle<Ui>) {
     (app, handle)
 }
 
-/// A press of a button, as the program does it.
+/// A press of a button by the program.
 fn fire(app: &mut InMemory, event: EventProp<()>) {
     app.handle::<Ui>().fire(event, ()).unwrap();
     app.advance(Duration::ZERO);
@@ -311,12 +312,12 @@ fn fault_21_a_key_of_any_text_makes_a_page_that_can_be_served() {
     app.push::<Ui>(changes![Ui::left.notes.rows = keys.to_vec()]).unwrap();
     let page = app.page();
     assert!(page.contains("data-key=\"&lt;b&gt;&quot;it&#39;s&quot;&lt;/b&gt;\""), "{page}");
-    // The ids are made of the rows' numbers.
+    // The ids are made of the rows' serials.
     let ids = page.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next());
     let ids: Vec<&str> = ids.filter(|id| id.starts_with("left-notes-")).collect();
     assert_eq!(ids.len(), keys.len(), "{ids:?}");
     assert!(ids.iter().all(|id| id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')), "{ids:?}");
-    // What the script starts from is still JSON, and each row is reached by its key.
+    // The data block of the script is valid JSON, and each row is found by its key.
     assert!(Page::of(page).state["rows"].is_array());
     for key in keys {
         assert!(app.number(&format!("left-notes-{key}"), "text").is_some(), "{key:?}");
@@ -389,7 +390,7 @@ fn a_command_for_a_row_that_is_gone_does_nothing_and_is_answered() {
     assert_eq!(handle.get(Ui::total.text), "2=0 ");
 }
 
-/// Pages that are made of what is in a list.
+/// Pages that are made from the rows of a list.
 mod shelf {
     use super::*;
 

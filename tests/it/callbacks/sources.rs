@@ -1,4 +1,4 @@
-//! Callbacks that run by themselves.
+//! Callbacks that run periodically.
 
 use dash_devices::prelude::*;
 use serde_json::{Value, json};
@@ -32,13 +32,13 @@ async fn fixed(clock: &mut Clock) -> String {
     clock.fixed.to_string()
 }
 
-/// What a source writes starts callbacks as anything else does.
+/// The output of a periodic callback starts other callbacks as usual.
 #[callback_shared(output = Ui::after.text)]
 fn after(#[input(Ui::fixed.text)] fixed: &str) -> String {
     format!("after {fixed}")
 }
 
-/// Between two ticks the device is anybody's.
+/// Between two ticks other callbacks can borrow the device.
 #[callback_shared(on = Ui::reset.click)]
 fn reset(clock: &mut Clock) {
     clock.ticks = 0;
@@ -77,7 +77,7 @@ async fn a_source_runs_before_anybody_looks() {
     })
     .await;
     let page = app.page().await;
-    // One revision, so one snapshot: what follows is never behind.
+    // One revision, so one snapshot: the dependent value is never behind.
     assert_eq!(page.shown("after"), format!("after {}", page.shown("fixed")));
     assert_eq!(ticks(page.value("ticks.points")), [1.0], "the other one ran once, at the start");
 }
@@ -89,7 +89,7 @@ async fn a_period_from_a_property_counts_from_when_it_is_set() {
     browser.until("the first tick", |browser| ticks(browser.value("ticks.points")).len() == 1).await;
     browser.apply("period.value", 0.002).await;
     browser.until("ten ticks", |browser| ticks(browser.value("ticks.points")).len() >= 10).await;
-    // No tick is lost or told twice.
+    // No tick is lost or delivered twice.
     let seen = ticks(browser.value("ticks.points"));
     assert_eq!(seen, (1..=seen.len()).map(|at| at as f64).collect::<Vec<_>>());
 
@@ -97,10 +97,10 @@ async fn a_period_from_a_property_counts_from_when_it_is_set() {
     browser.until("a tick after the reset", |browser| ticks(browser.value("ticks.points")).last() < Some(&9.0)).await;
 
     browser.apply("period.value", 10_000).await;
-    // Its turn comes after a tick that was under way.
+    // It runs after a tick that is already running.
     browser.apply("reset.click", Value::Null).await;
     let before = browser.value("ticks.points").clone();
-    // Time passes: the other source says how much.
+    // The other periodic callback shows how much time has passed.
     let fixed: u32 = browser.value("fixed.text").as_str().unwrap().parse().unwrap();
     browser
         .until("time", |browser| browser.value("fixed.text").as_str().unwrap().parse::<u32>().unwrap() > fixed + 10)

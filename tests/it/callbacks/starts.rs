@@ -1,4 +1,4 @@
-//! When a callback runs for the first time.
+//! The first run of a callback.
 
 use std::sync::{Arc, Mutex};
 
@@ -83,7 +83,7 @@ fn with_initial_false_it_waits_for_the_first_change() {
     assert_eq!(runs.take(), ["private", "private", "shared", "waits", "waits too", "waits too"]);
 }
 
-/// A hook that fails for everybody who comes.
+/// A connect hook that fails for every client.
 mod failing {
     use super::*;
     use crate::support::Served;

@@ -1,4 +1,4 @@
-//! Enter in a text field: an event that carries a text.
+//! Enter in a text field: an event with a text as its payload.
 
 use dash_devices::prelude::*;
 use serde_json::Value;
@@ -11,7 +11,7 @@ struct Ui {
     log: Text,
 }
 
-/// What was sent, and what was in the field then.
+/// The submitted texts, with the field's value at that time.
 #[derive(Default)]
 struct Log(Vec<String>);
 

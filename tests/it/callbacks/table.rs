@@ -1,4 +1,4 @@
-//! The table of clients: who is there, from where, and whether they look.
+//! The table of clients: who is connected, from where, and whether the page is visible.
 
 use std::time::{Duration, SystemTime};
 
@@ -30,14 +30,14 @@ fn enter(#[session] login: &mut Login, #[state(Ui::name.value)] name: &str) {
     login.name = name.to_owned();
 }
 
-/// Shared, and kept up to date by the table itself.
+/// Shared, and updated by the table itself.
 #[callback_shared(on = clients, output = (Ui::names.text, Ui::looking.text))]
 fn see(clients: Clients<Ui>) -> (String, String) {
     let names: Vec<_> = clients.iter().map(|client| client.session().name).collect();
     (names.join(" "), clients.iter().filter(|client| client.is_visible()).count().to_string())
 }
 
-/// Each sees the others.
+/// Each client sees the others.
 #[callback(on = clients, output = Ui::other.text)]
 async fn others(clients: Clients<Ui>, client: Client) -> String {
     let mut others = Vec::new();
@@ -111,7 +111,7 @@ async fn a_client_is_known_by_where_it_came_from() {
     let app = Served::new::<Ui>(()).await;
     let mut ada = app.join().await;
     ada.apply("ask.click", Value::Null).await;
-    // This client is a program: it sends no origin, and no name of itself.
+    // This client is a program: it sends no origin and no user agent.
     ada.sees("from.text", format!("Some(true) Some({:?}) None None true", app.address.to_string())).await;
 }
 

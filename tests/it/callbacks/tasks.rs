@@ -1,4 +1,4 @@
-//! Long runs on a real server: seen while they go on, and cancelled while they go on.
+//! Long runs on a real server: their progress is visible, and they can be cancelled.
 
 use std::{
     sync::{
@@ -29,7 +29,7 @@ struct Ui {
     readout: Text,
 }
 
-/// Says when its run is over, however it ends.
+/// Records the end of its run, however it ends.
 struct Over(Arc<AtomicBool>);
 
 impl Drop for Over {
@@ -44,7 +44,7 @@ struct Motor {
     over: Arc<AtomicBool>,
 }
 
-/// With the device; never done by itself.
+/// Borrows the device, and never ends by itself.
 #[callback_shared(
     on = Ui::scan.click,
     cancel = Ui::stop.click,
@@ -61,7 +61,7 @@ async fn scan(motor: &mut Motor, #[progress(Ui::bar.value)] bar: ProgressSink<Op
     "done".to_owned()
 }
 
-/// Without the device; asks.
+/// Does not borrow the device, and asks for cancellation.
 #[callback_shared(on = Ui::grind.click, cancel = Ui::stop.click, output = Ui::ground.text)]
 fn grind(task: Cancellation) -> &'static str {
     while !task.is_cancelled() {
@@ -70,7 +70,7 @@ fn grind(task: Cancellation) -> &'static str {
     "stopped"
 }
 
-/// Private, and as fast as it can be.
+/// Private, and at the highest possible rate.
 #[callback(on = Ui::mine.click)]
 fn mine(#[progress(Ui::my_bar.value)] bar: ProgressSink<Option<f64>>) {
     (0..=100).for_each(|percent| bar.set(Some(f64::from(percent))));
@@ -110,10 +110,10 @@ async fn everybody_sees_how_far_a_run_is_and_anybody_cancels_it() {
     let scan = asking.set("scan.click", Value::Null).await;
     watching.sees("scan.disabled", true).await;
     watching.until("some progress", |browser| browser.value("bar.value").as_f64() >= Some(5.0)).await;
-    // Who comes later sees it in the page.
+    // A page that is opened later shows the progress.
     let late = app.page().await;
     assert!(late.value("bar.value").as_f64() >= Some(5.0) && late.value("scan.disabled") == &json!(true));
-    // The device waits; the stop button does not.
+    // Commands for the device wait; the stop button does not.
     let waits = watching.set("level.value", 7).await;
     watching.apply("stop.click", Value::Null).await;
     assert_eq!(asking.outcome(scan).await, cancelled("scan"));
@@ -132,7 +132,7 @@ async fn a_fn_is_asked_to_end_and_its_result_counts() {
     let mut browser = app.join().await;
     let grind = browser.set("grind.click", Value::Null).await;
     browser.until("to be at work", |browser| browser.outcomes(grind) == [Outcome::Accepted]).await;
-    // It has no device, so the device is free.
+    // It does not borrow the device, so the device is free.
     browser.apply("level.value", 3).await;
     assert_eq!(browser.value("readout.text"), "3 after 0");
     browser.apply("stop.click", Value::Null).await;
@@ -144,7 +144,7 @@ async fn a_fn_is_asked_to_end_and_its_result_counts() {
 async fn a_program_that_ends_cancels_what_can_be_cancelled() {
     let motor = Motor::default();
     let over = Arc::clone(&motor.over);
-    // So long that the end would not come if it waited for those that do not end by themselves.
+    // Long enough that the test would time out if the shutdown waited for runs that do not end by themselves.
     let app = Served::with_limits::<Ui>(motor, |limits| limits.shutdown = Duration::from_secs(3600)).await;
     let mut browser = app.join().await;
     browser.set("scan.click", Value::Null).await;

@@ -1,4 +1,4 @@
-//! Which input it was: `Trigger`.
+//! `Trigger`: which input started a run.
 
 use std::time::Duration;
 
@@ -39,13 +39,13 @@ fn add(#[input(Ui::low.value)] low: f64, #[state(Ui::high.value)] high: f64) -> 
     (low + high).to_string()
 }
 
-/// At the end of a chain, and with an input of its own beside it.
+/// At the end of a chain, and with its own input.
 #[callback_shared(output = Ui::after.text)]
 fn follow(trigger: Trigger, #[input(Ui::sum.text)] _sum: &str, #[input(Ui::low.value)] _low: f64) -> String {
     format!("{} {} {trigger}", trigger.is(Ui::sum.text), trigger.is(Ui::low.value))
 }
 
-/// Sees shared state change, as each client does.
+/// Sees changes of shared state, like each client.
 #[callback(output = Ui::mine.text)]
 fn look(trigger: Trigger, #[input(Ui::sum.text)] _sum: &str) -> String {
     trigger.to_string()
@@ -56,7 +56,7 @@ fn tick(trigger: Trigger) -> String {
     format!("{trigger} {} {}", trigger.is_start(), trigger.is_tick())
 }
 
-/// Asks with the names that it is written with.
+/// Asks with the names in its own group.
 #[callback_shared(on = Panel::stop.click, output = Panel::said.text)]
 fn drive(trigger: Trigger, #[input(Panel::speed.value)] _speed: f64) -> String {
     format!("{} {}", trigger.is(Panel::stop.click), trigger.is(Panel::speed.value))
@@ -87,7 +87,7 @@ fn a_callback_knows_which_of_its_inputs_started_it() {
     let (low, go) = (number(&app, "low", "value"), number(&app, "go", "click"));
     send(&mut app, 1, low, "5");
     assert_eq!(handle.get(Ui::said.text), "low.value");
-    // What the chain changed and what the command changed, at once.
+    // The changes of the chain and of the command, at once.
     assert_eq!(handle.get(Ui::after.text), "true true sum.text, low.value");
     send(&mut app, 2, go, "null");
     assert_eq!(handle.get(Ui::said.text), "go.click");

@@ -1,4 +1,4 @@
-//! A source that runs while somebody looks: a page that can be seen, or a program that has subscribed.
+//! A periodic callback that runs only while a page is visible or a program subscribes.
 
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ async fn runs(app: &Served) -> u64 {
     app.health().await["counts"]["runs"].as_u64().unwrap()
 }
 
-/// Whether it runs: a fifth of a second has forty times for it.
+/// Whether it runs: its period allows forty runs in a fifth of a second.
 async fn goes_on(app: &Served) -> bool {
     let before = runs(app).await;
     tokio::time::sleep(Duration::from_millis(200)).await;
@@ -69,7 +69,7 @@ fn a_test_can_hide_a_page() {
     assert_eq!(handle.get(Ui::probe.text), "5", "once at once, and then on time");
     app.hide(&ada, true);
     app.advance(Duration::from_secs(1));
-    // It is hidden still when it comes back.
+    // The page is still hidden when it reconnects.
     app.cut(&ada);
     app.come_back(&ada);
     app.advance(Duration::from_secs(1));
