@@ -1,4 +1,5 @@
-// `bind`: two controls of one value, in the page. The partner goes along at once, and both keep the echo rule as one.
+// `bind`: two controls of one value, in the page. The other control follows at once, and both follow the echo rule as
+// one.
 
 import assert from "node:assert/strict";
 import test from "node:test";

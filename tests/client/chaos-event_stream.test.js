@@ -1,5 +1,5 @@
-// Pages on networks that let no WebSocket through, or only now and then, with requests that are slow, lost, or answered and not heard.
-// What is promised over a socket must hold all the same.
+// Pages without a WebSocket, or with one only now and then, whose requests are slow or lost, or whose responses are
+// lost. The promises must hold as over a socket.
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -111,7 +111,7 @@ class Network {
     page.client.act(this.pick(page.elements), "value", `${index}-${page.acts}${this.roll(0.1) ? "!" : ""}`);
   }
 
-  /** Something moves one hop. */
+  /** Moves something by one hop. */
   carry(page) {
     const moves = [
       () => this.#carrySocket(page),
@@ -158,7 +158,7 @@ class Network {
     else request.reject(new Error("lost"));
   }
 
-  /** What a server does with a request: frames of the stream that the page has now are read, others are not. */
+  /** Handles a request like the server: frames of the page's current stream are read, others are refused. */
   #take(page, { body, headers }) {
     const channel = page.channels.find(({ number }) => number === headers["Dash-Stream"]);
     if (!channel || !this.server.hears(channel)) return 410;
@@ -167,7 +167,7 @@ class Network {
     return 204;
   }
 
-  /** The connection of a page breaks, before or after the server has read what was on its way. */
+  /** Breaks the connection of a page, before or after the server has read the frames on their way. */
   cut(page) {
     for (const { reject } of page.openings.splice(0)) reject(new Error("cut"));
     while (page.requests.length > 0) {

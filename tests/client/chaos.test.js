@@ -1,4 +1,4 @@
-// Pages and a server whose connections are cut, slow and late at random; what is promised must hold all the same.
+// Pages and a server with connections that are randomly slow, late or cut. The promises must hold.
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -44,7 +44,7 @@ class Network {
     return this.#random() < chance;
   }
 
-  /** The person at a page does something. */
+  /** A user's action on a page. */
   act(page, index) {
     const element = this.pick(page.elements);
     page.acts += 1;
@@ -78,7 +78,7 @@ class Network {
     if (frame) socket.deliver(frame);
   }
 
-  /** The link breaks; half of what was under way still arrives at the server. */
+  /** Cuts the connection. Half of the frames on their way still arrive at the server. */
   cut({ client }) {
     const { socket } = client;
     if (!socket?.isOpen) return;
@@ -92,7 +92,7 @@ class Network {
     this.servers.push(new ModelServer(`e${this.servers.length + 1}`, ["anew", "anew"]));
   }
 
-  /** Nothing is cut any more, and everything arrives. */
+  /** Delivers everything, without further cuts. */
   settle() {
     for (let round = 0; round < 400; round++) {
       this.time.advance(100);
@@ -100,7 +100,7 @@ class Network {
     }
   }
 
-  /** While a command is outstanding the control shows what the person wants. */
+  /** While a command is outstanding, the control shows the user's value. */
   check() {
     for (const { client, elements } of this.pages) {
       for (const [number, element] of elements.entries()) {

@@ -1,4 +1,4 @@
-// What each browser computes for itself: `mirror`, `format`, `show_when`, `script`.
+// The bindings that each browser computes: `mirror`, `format`, `show_when`, `script`.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -24,7 +24,7 @@ const COMPUTED = [
   ["show_when", [EXPERT], "details"],
 ];
 
-/** A page that has joined, with an element for each component. */
+/** A connected page, with an element for each component. */
 function setUp(computed = COMPUTED, more = {}) {
   const time = new FakeTime();
   const client = openPage(time, startOf(PROPS, { computed, ...more }));

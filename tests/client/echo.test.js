@@ -1,5 +1,5 @@
-// G13: while a client has an outstanding command for a property, its control shows the client's own latest value; at rest all
-// clients show the server's. Two clients, three commands, every order in which things can happen.
+// G13: while a client has an outstanding command for a property, its control shows the client's own latest value. At
+// rest all clients show the server's value. The search covers two clients, three commands, and every order of events.
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -34,7 +34,7 @@ class Client {
   }
 }
 
-/** Shows every frame at once: what most dashboards do. */
+/** Shows every frame at once, like most dashboards. */
 class NaiveClient extends Client {
   hear(frame) {
     super.hear(frame);
@@ -42,7 +42,7 @@ class NaiveClient extends Client {
   }
 }
 
-/** Does not show what it asked for itself: what dash_devices does. */
+/** Does not show its own commands, like dash_devices. */
 class DeafClient extends Client {
   hear({ value, result }) {
     if (result) this.commands.settle({ kind: "", text: "", ...result });
@@ -50,12 +50,12 @@ class DeafClient extends Client {
   }
 }
 
-/** Two clients and a server, at the start. */
+/** The initial state of two clients and a server. */
 function world(Rule) {
   return { clients: [new Rule(), new Rule()], value: 0, acted: 0 };
 }
 
-/** What can happen next: [who, what]. */
+/** The possible next events: [client or server, event]. */
 function choices({ clients, acted }) {
   return clients.flatMap((client, who) => [
     ...(acted < 3 ? [[who, "act"]] : []),
@@ -102,7 +102,7 @@ function key({ clients, value, acted }) {
   return JSON.stringify([value, acted, parts]);
 }
 
-/** Walks through all states that can be reached; each is built anew from the way to it. */
+/** Visits all reachable states. Each state is built again from its path. */
 function search(Rule) {
   const seen = new Set();
   const found = { states: 0, jumps: 0, divergences: 0 };

@@ -5,7 +5,7 @@ import { decodeFrame } from "../../dash-runtime/client/protocol.js";
 import { FakeElement, openPage, startOf } from "./support/client.js";
 import { FakeTime } from "./support/fakes.js";
 
-/** What the operations, as they are on the wire, make of a value. */
+/** Applies operations in wire form to a value. */
 function edited(value, ...operations) {
   const [part] = decodeFrame(JSON.stringify({ r: 1, d: [[0, operations]] })).edits;
   return applyOperations(value, part.operations);

@@ -1,4 +1,4 @@
-// element.js with as much of a DOM as it needs.
+// element.js, with the small part of a DOM that it needs.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

@@ -1,16 +1,16 @@
-// What a page has instead of a socket: events to it, requests from it.
+// The replacement for a socket: events to the page, requests from it.
 
 import assert from "node:assert/strict";
 import test from "node:test";
 import { EventStream } from "../../dash-runtime/client/event_stream.js";
 import { FakeTime } from "./support/fakes.js";
 
-/** What was waited for has happened. */
+/** Waits until pending promises have run. */
 async function ticks() {
   for (let tick = 0; tick < 10; tick++) await Promise.resolve();
 }
 
-/** A stream whose other end is the test. It has said hello, and was answered, unless told otherwise. */
+/** A stream whose other end is the test. By default its hello was sent and answered. */
 async function setUp({ status = 200, answered = true } = {}) {
   const time = new FakeTime();
   const http = { opened: [], requests: [], pieces: [], wanted: null, signal: null };

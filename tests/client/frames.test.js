@@ -1,4 +1,4 @@
-// The wire as the server writes and reads it: the same cases are read by dash-runtime/src/wire/protocol/cases.rs.
+// The frames as the server writes and reads them. dash-runtime/src/wire/protocol/cases.rs reads the same cases.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

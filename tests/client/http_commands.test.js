@@ -1,4 +1,4 @@
-// Commands by request, with the numbers of those that go through the socket.
+// Commands by HTTP request, whose numbers come from the same sequence as those through the socket.
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -10,12 +10,12 @@ const LEVEL = 0;
 const GAIN = 1;
 const BY_REQUEST = { http: [GAIN, 2], command: "/lab/_dash/command" };
 
-/** What was waited for has happened. */
+/** Waits until pending promises have run. */
 async function ticks() {
   for (let tick = 0; tick < 10; tick++) await Promise.resolve();
 }
 
-/** A welcomed page with a slider through the socket, and a slider and a button by request. */
+/** A welcomed page with one slider through the socket, and a slider and a button by request. */
 function setUp() {
   const time = new FakeTime();
   const props = [
@@ -99,7 +99,7 @@ test("a slow callback is told of through the socket, and holds up nothing", asyn
   const { client, gain, level } = setUp();
   client.act(gain, "value", 1);
   client.act(level, "value", 2);
-  // Not even in effect: it waits for its turn.
+  // Not in effect yet: it waits for its turn.
   await answer(client, { r: 1 });
   assert.deepEqual(client.socket.sent, [{ n: 2, p: LEVEL, v: 2 }]);
   assert.equal(client.commands.outstanding(GAIN), true);
@@ -223,7 +223,7 @@ test("frames that are older than an answer change nothing, and those after it do
   });
   assert.deepEqual([level.shown.value, rows.shown.rows], [5, ["a", "b", "c"]]);
   assert.equal(level.marks.bad, "bad");
-  // Parts of values fit to what the socket has told, not to what is shown.
+  // Edits apply to the socket's last value, not to the shown value.
   client.socket.deliver({ r: 3, p: [[LEVEL, 3]], d: [[3, [[[], 1, 0, ["b"]]]]] });
   assert.deepEqual([level.shown.value, rows.shown.rows], [5, ["a", "b", "c"]]);
   client.socket.deliver({ r: 6, d: [[3, [[[], 2, 0, ["c", "d"]]]]], p: [[LEVEL, 6]] });
@@ -248,7 +248,7 @@ test("a page that is forgotten does not ask again", async () => {
   );
 });
 
-/** A page and a server. Both ways lose, repeat and delay what they like. */
+/** A page and a server. Both directions lose, repeat and delay frames. */
 class Network {
   time = new FakeTime();
   server = new ModelServer("e1", ["start", "start"]);
@@ -257,7 +257,7 @@ class Network {
   #random;
   #up = [];
   #down = [];
-  /** Requests that arrive late, although somebody gave up on them. */
+  /** Requests that arrive late, after their sender gave up. */
   #ghosts = [];
 
   constructor(seed) {
@@ -287,7 +287,7 @@ class Network {
     socket.fail();
   }
 
-  /** Moves what is under way one hop, and loses so much of the requests. */
+  /** Moves everything by one hop, and loses the share `loss` of the requests. */
   async step(loss) {
     const { socket } = this.client;
     if (socket && !socket.isOpen && !socket.isClosed) socket.accept();
@@ -372,7 +372,7 @@ test("a welcome that is older than an answer frees no number", async () => {
   time.advance(500);
   client.socket.accept();
   await answer(client, { r: 1, a: [[1, 0, 1]] });
-  // Sent before the request came.
+  // Sent before the request arrived.
   client.socket.deliver({ t: "welcome", epoch: "e1", session: "s1", last: 0 });
   client.act(gain, "value", 2);
   assert.equal(client.requests[0].frame.n, 2);

@@ -9,7 +9,7 @@ const LEVEL = 0;
 const GAIN = 1;
 const CLICK = 2;
 
-/** A page with two sliders and a button, welcomed unless told otherwise. */
+/** A page with two sliders and a button. By default it is welcomed. */
 function setUp({ welcome = true, random, start = {} } = {}) {
   const time = new FakeTime();
   const props = [
@@ -25,7 +25,7 @@ function setUp({ welcome = true, random, start = {} } = {}) {
   return { time, client, level, gain, shoot };
 }
 
-/** Accepts the socket and welcomes the page; what the page sent before is forgotten. */
+/** Accepts the socket and welcomes the page. The frames that the page has sent so far are dropped. */
 function greet(client, { epoch = "e1", session = "s1", last = 0 }) {
   client.socket.accept();
   const hello = client.socket.sent.shift();
@@ -33,7 +33,7 @@ function greet(client, { epoch = "e1", session = "s1", last = 0 }) {
   return hello;
 }
 
-/** Lets the link come back after a cut. */
+/** Lets the link reconnect after a cut. */
 function reconnect(time, client) {
   const before = client.sockets.length;
   for (let tries = 0; client.sockets.length === before && tries < 200; tries++) time.advance(50);

@@ -1,4 +1,4 @@
-// Modules of the author's own: whatever is wrong with one of them is said where it is missed, and nowhere else.
+// Modules of the dashboard's author: a fault in one is shown on its own components and nowhere else.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -8,7 +8,7 @@ import { FakeTime } from "./support/fakes.js";
 
 const { loadModules, reasonOf } = await import("../../dash-runtime/client/modules.js");
 
-/** Loads `modules` ([address, ...tags]) of which `load` says what becomes of each. */
+/** Loads `modules` ([address, ...tags]). `load` gives the result of each. */
 async function loadAll(modules, scripts, load) {
   const told = { broken: [], reports: [], functions: [] };
   const defined = new Set();

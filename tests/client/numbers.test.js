@@ -1,4 +1,5 @@
-// The numbers of properties in rows: the same as the server's, which reads the same cases (dash-runtime/src/words/numbers.rs).
+// The numbers of properties in rows must equal the server's, which reads the same cases
+// (dash-runtime/src/words/numbers.rs).
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

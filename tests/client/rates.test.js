@@ -6,7 +6,7 @@ import { Commands } from "../../dash-runtime/client/commands.js";
 import { FakeElement, openPage, startOf } from "./support/client.js";
 import { FakeTime } from "./support/fakes.js";
 
-/** A page with a throttled, a debounced and a plain property and a button, on a live link. */
+/** A connected page with a throttled, a debounced and a plain property, and a button. */
 function livePage() {
   const time = new FakeTime();
   const start = startOf(
@@ -127,7 +127,7 @@ test("at random times: never more often than the rate, and the last value always
     const look = (now) => {
       for (const { n, value } of commands.ready(true, true, now)) {
         sent.push([now, value]);
-        // The server is quick.
+        // The server answers at once.
         commands.settle({ n, code: 0, kind: "", text: "" });
       }
     };

@@ -1,4 +1,4 @@
-// Rows that come and go: the real page, the real elements, on as much of a DOM as they need.
+// Rows that come and go: the real page and the real elements, with the small part of a DOM that they need.
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -12,7 +12,7 @@ await import("../../dash-runtime/client/rows_element.js");
 
 class Cell extends Component {
   shown = {};
-  /** What happened to it. */
+  /** The calls of its methods. */
   told = [];
 
   mount() {
@@ -53,14 +53,14 @@ const on = (serial) => serial * PROPS.length + 1;
 const points = (serial) => serial * PROPS.length + 2;
 const remove = (serial) => serial * PROPS.length + 3;
 
-/** What is in a row, as the server writes it. */
+/** The content of a row, as the server writes it. */
 const treeOf = (serial) => [
   `Lamp ${serial}`,
   ...["on", "trend", "remove"].map((name) => ["dd-cell", { id: `lamps-${serial}-${name}` }, []]),
 ];
 const made = (serial, key) => [serial, key, treeOf(serial)];
 
-/** A page with rows 1 and 2, which are known by 10 and 20, on a live link. */
+/** A connected page with the rows 1 and 2, whose keys are 10 and 20. */
 function livePage(more = {}) {
   const time = new FakeTime();
   const rows = {
@@ -91,7 +91,7 @@ function livePage(more = {}) {
   client.link.open();
   client.socket.accept();
   client.socket.deliver({ t: "welcome", epoch: "e1", session: "s1", last: 0 });
-  /** The component of a row that is in the document. */
+  /** The component of a row in the document. */
   const cell = (serial, name) => {
     const row = list.children.find((row) => row.getAttribute("data-row") === String(serial));
     return row?.children.find(({ id }) => id === `lamps-${serial}-${name}`);
@@ -383,7 +383,7 @@ test("the rate of a row's property is its template's, for each row by itself", (
 });
 
 test("the cost of one value does not depend on the number of rows", () => {
-  /** The quickest of several times that so many values took. */
+  /** The shortest of several times for this number of values. */
   const cost = (size) => {
     const { client, cell } = livePage();
     const serials = Array.from({ length: size }, (_, at) => at + 1);

@@ -1,4 +1,4 @@
-// What holds for the source of every module. How they become one script is tested where it is done: dash-runtime/src/server/script/.
+// Rules for the source of every module. The tests of the joined script are in dash-runtime/src/server/script/.
 
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-// The colours of base.css against WCAG 2.2 AA.
+// Checks the colours of base.css against WCAG 2.2 AA.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -6,7 +6,7 @@ import test from "node:test";
 
 const css = readFileSync(new URL("../../dash-runtime/client/base.css", import.meta.url), "utf8");
 
-/** The custom properties of the block that begins with this selector. */
+/** The custom properties of the block that starts with this selector. */
 function tokens(selector) {
   const start = css.indexOf(`${selector} {`);
   assert.notEqual(start, -1, selector);

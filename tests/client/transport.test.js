@@ -1,4 +1,4 @@
-// A page whose WebSocket does not open goes on without it, and changes to one that does.
+// A page whose WebSocket does not open works without it, and changes to one that opens.
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -7,7 +7,10 @@ import { FakeSocket, FakeTime } from "./support/fakes.js";
 
 const LEVEL = 0;
 
-/** A page that has just begun to connect. Sockets and streams are in `sockets`, in the order in which they were opened. */
+/**
+ * A page that has just started to connect. Sockets and streams are in `sockets`, in the order in which they were
+ * opened.
+ */
 function setUp() {
   const time = new FakeTime();
   const start = startOf([["level", "value", "state", 0]], { stream: "/_dash/stream" });
@@ -23,7 +26,7 @@ function setUp() {
   return { time, client, level };
 }
 
-/** The other side answers the hello of what was opened last. */
+/** The other side answers the hello of the newest transport. */
 function greet(client, { socket = client.socket, last = 0 } = {}) {
   if (!socket.isOpen) socket.accept();
   const hello = socket.sent.shift();
@@ -31,7 +34,7 @@ function greet(client, { socket = client.socket, last = 0 } = {}) {
   return hello;
 }
 
-/** No socket opens, and so the page has a stream. */
+/** No socket opens, so the page gets a stream. */
 function withoutSocket() {
   const it = setUp();
   for (let tries = 0; it.client.ways.at(-1) === "socket"; tries++) {
@@ -84,7 +87,7 @@ test("a socket that opens while the stream has not answered waits for the sessio
   client.socket.accept();
   greet(client, { socket: client.sockets[1] });
   assert.deepEqual([socket.sent[0].t, socket.sent[0].session], ["hello", "s1"]);
-  // Or for the end of the stream.
+  // The same at the end of the stream.
   const other = setUp();
   other.time.advance(800);
   other.client.sockets[0].accept();
@@ -123,7 +126,7 @@ test("changing to a socket loses nothing and sends nothing twice", () => {
   socket.accept();
   assert.equal(socket.sent[0].rev, 7);
   client.act(level, "value", 4);
-  // The first of them was heard.
+  // The server received the first of them.
   greet(client, { socket, last: 1 });
   assert.deepEqual(
     socket.sent.map(({ n, v }) => [n, v]),
@@ -155,7 +158,7 @@ test("a stream that is cut is opened again; a socket that opened and fell silent
   const before = client.sockets.length;
   assert.equal(client.ways.at(-1), "socket");
   client.socket.accept();
-  // Nothing more comes through it.
+  // Nothing more arrives through it.
   time.advance(13_000);
   assert.ok(client.sockets[before - 1].isClosed);
   assert.equal(client.ways.at(-1), "stream");

@@ -22,7 +22,7 @@ function place() {
   return document.body.insertBefore(document.createElement("div"), null);
 }
 
-/** Another part of the page shows this, and then that. */
+/** Another part of the page shows one tree, and then the other. */
 function shownAfter(...trees) {
   const parent = place();
   for (const tree of trees) showTree(parent, tree);

@@ -1,4 +1,4 @@
-// A page that was loaded from another version of its dashboard: it goes on if what it uses has not changed, and only then.
+// A page from another version of its dashboard: it continues only if the parts that it uses have not changed.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -31,7 +31,7 @@ function setUp() {
   return { time, client, level, readout, go };
 }
 
-/** What a newer server answers to the hello, and then hears. */
+/** The answer of a newer server to the hello, and the page's next hello. */
 function meet({ time, client }, components, size) {
   client.socket.deliver({ t: "table", schema: "new", size, components });
   time.advance(1_000);
@@ -54,7 +54,7 @@ test("a page whose components have not changed goes on, wherever their numbers a
   assert.deepEqual([hello.t, hello.schema, hello.epoch], ["hello", "new", "e1"]);
   assert.equal(client.reloads, 0);
   client.socket.deliver({ t: "welcome", epoch: "e2", session: "s", last: 0 });
-  // Everything that the newer server has; 0, 4 and 6 are nothing to this page.
+  // Everything that the newer server has. The page does not know 0, 4 and 6.
   const p = [
     [0, "unknown"],
     [2, 5],

@@ -1,4 +1,4 @@
-// Lets the component files be loaded where there is no DOM: their pure parts are tested here, the rest in a browser.
+// Loads component modules without a DOM, to test their pure parts. The rest is tested in a browser.
 
 globalThis.HTMLElement ??= /** @type {any} */ (class {});
 globalThis.customElements ??= /** @type {any} */ ({ get: () => undefined, define: () => undefined });

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { formatNumber } from "../../../dash-runtime/client/format.js";
 
-// The same table is read by the tests of dash-runtime/src/format.rs: both write a number alike.
+// The tests of dash-runtime/src/format.rs read the same table, because both must write a number in the same way.
 test("numbers are written as Rust writes them", () => {
   const cases = JSON.parse(readFileSync(new URL("format-cases.json", import.meta.url), "utf8"));
   for (const { value, digits, text } of cases) {

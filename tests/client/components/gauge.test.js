@@ -5,7 +5,8 @@ import { loadComponent } from "./elements.js";
 
 const { gaugeDrawing } = await loadComponent("gauge");
 
-// The same table is read by the tests of dash-components/src/core/gauge.rs: the first paint and every later one are alike.
+// The tests of dash-components/src/core/gauge.rs read the same table, because the first paint must equal all later
+// ones.
 test("the gauge is drawn as Rust draws it", () => {
   const cases = JSON.parse(readFileSync(new URL("gauge-cases.json", import.meta.url), "utf8"));
   for (const { props, drawing } of cases)

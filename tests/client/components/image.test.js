@@ -4,7 +4,7 @@ import { loadComponent } from "./elements.js";
 
 const { ImageQueue } = await loadComponent("image");
 
-/** A queue, and what it was told to load. */
+/** A queue, and the pictures that it asked to load. */
 function queue() {
   /** @type {string[]} */
   const loads = [];

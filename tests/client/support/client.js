@@ -1,4 +1,4 @@
-// A whole page without a browser: the real Commands, Page and Link over a fake socket, and elements that are plain objects.
+// A whole page without a browser: the real Commands, Page and Link over a fake socket, with plain objects as elements.
 
 import { Commands } from "../../../dash-runtime/client/commands.js";
 import { HttpCommands } from "../../../dash-runtime/client/http_commands.js";
@@ -36,7 +36,7 @@ export class FakeElement {
   }
 }
 
-/** Like the data block that the server writes. `props`: [id, name, kind, value] each. */
+/** A data block like the server's. `props`: [id, name, kind, value] for each property. */
 export function startOf(props, more = {}) {
   return decodeStart(
     JSON.stringify({
@@ -52,13 +52,13 @@ export function startOf(props, more = {}) {
   );
 }
 
-/** `stream` gives what the page has instead of a socket, if it may have that. */
+/** `stream` creates the replacement for a socket, if the page may have one. */
 export function openPage(time, start, random = () => 0.5, stream = null) {
   const client = {
     sockets: [],
-    /** In which order they were opened: "socket" or "stream". */
+    /** The transports in the order in which they were opened: "socket" or "stream". */
     ways: [],
-    /** Requests that have no answer. */
+    /** Requests without a response. */
     requests: [],
     states: [],
     failures: [],
@@ -71,7 +71,7 @@ export function openPage(time, start, random = () => 0.5, stream = null) {
     get socket() {
       return client.sockets.at(-1);
     },
-    /** What a person does: the control shows it at once, then it is sent. */
+    /** A user's action: the control shows it at once, then it is sent. */
     act(element, name, value) {
       element.shown[name] = value;
       client.page.send(element, name, value);

@@ -1,4 +1,5 @@
-// As much of a DOM as client/tree.js and client/rows_element.js need. Attributes and children behave as in a browser, and connecting is told to custom elements.
+// The part of a DOM that client/tree.js and client/rows_element.js need. Attributes and children behave as in a
+// browser, and custom elements are notified when they are connected.
 
 class FakeNode {
   parentNode = null;
@@ -87,7 +88,7 @@ class FakeDomElement extends FakeNode {
   }
 }
 
-/** Tells a node, and what is in it. */
+/** Notifies a node and its descendants. */
 function tell(node, what) {
   node[what]?.();
   for (const child of node.childNodes ?? []) tell(child, what);

@@ -1,4 +1,4 @@
-// Time that stands still until told otherwise, and sockets whose other end is the test.
+// A clock that advances only on command, and sockets whose other end is the test.
 
 export class FakeTime {
   now = 0;
@@ -46,7 +46,7 @@ export class FakeSocket {
     this.isClosed = true;
   }
 
-  /** The other side has accepted. */
+  /** The other side accepts. */
   accept() {
     this.isOpen = true;
     this.onopen?.();

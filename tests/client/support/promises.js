@@ -1,15 +1,15 @@
-// What is promised at rest, after whatever happened on the way.
+// The promises that must hold at rest, after all events on the way.
 
 import assert from "node:assert/strict";
 
 /**
  * At most once, in order, convergent, and every command has one outcome.
  * @param {object} end
- * @param {number} end.seed  to run it again
- * @param {string[]} end.log  the values that servers took, as `page-count`, in their order
- * @param {{ values: unknown[] }} end.server  the one that is there now
+ * @param {number} end.seed  to repeat the run
+ * @param {string[]} end.log  the values that servers executed, as `page-count`, in their order
+ * @param {{ values: unknown[] }} end.server  the current server
  * @param {any[]} end.pages
- * @param {boolean} end.restarts  whether the server was started anew: then it may not know what became of a command
+ * @param {boolean} end.restarts  whether the server was restarted: then the outcome of a command may be unknown
  */
 export function assertPromises({ seed, log, server, pages, restarts }) {
   assert.equal(new Set(log).size, log.length, `seed ${seed}: twice`);

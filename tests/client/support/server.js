@@ -1,4 +1,4 @@
-// A small server that keeps the contract's promises: one order, numbered commands, sessions that outlive sockets.
+// A small server that keeps the promises of the protocol: one order, numbered commands, sessions that outlive sockets.
 
 export class ModelServer {
   rev = 0;
@@ -27,7 +27,7 @@ export class ModelServer {
     else this.#command(this.#peers.get(socket), frame);
   }
 
-  /** A command that comes by request; the answer. */
+  /** Handles a command by request, and returns the answer. */
   request(place, frame) {
     const session = this.#sessions.get(place.session);
     if (!session || frame.n > session.last + 1) return { status: 409, text: "{}" };
@@ -39,7 +39,7 @@ export class ModelServer {
     return { status: 200, text: JSON.stringify({ r: this.rev, p, a: [session.outcomes.get(frame.n)] }) };
   }
 
-  /** Whether a page talks through this. */
+  /** Whether a page is connected by this socket. */
   hears(socket) {
     return this.#peers.has(socket);
   }
