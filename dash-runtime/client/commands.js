@@ -231,7 +231,7 @@ export class Commands {
     this.#next = last + 1;
     const text = restarted
       ? "the server was restarted before it answered"
-      : "the server has forgotten this page";
+      : "the server no longer has the session of this page";
     const sent = this.#remove((command) => command.n > 0);
     const unsent = restarted
       ? this.#refuse(() => true, "restarted", "the server was restarted before it was sent")

@@ -202,7 +202,7 @@ export class Link {
    * @param {unknown} error
    */
   #complainOnce(frame, error) {
-    if (!this.#complained) this.#handlers.complain(`No use for this frame: ${frame.slice(0, 200)}`, error);
+    if (!this.#complained) this.#handlers.complain(`Cannot use this frame: ${frame.slice(0, 200)}`, error);
     this.#complained = true;
   }
 

@@ -387,5 +387,5 @@ function readNumber(given, size) {
  * @returns {asserts condition}
  */
 export function demand(condition) {
-  if (!condition) throw new Error("not what the protocol says");
+  if (!condition) throw new Error("the data does not follow the protocol");
 }
