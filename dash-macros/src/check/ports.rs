@@ -27,7 +27,7 @@ pub(crate) fn every(scope: Scope, key: Span, faults: &mut Faults) -> Option<()> 
     if scope == Scope::Private {
         faults.at(
             key,
-            "a `#[callback]` runs for the client that asked, and a clock is nobody's client: `#[callback_shared(every = ..)]` runs once for all",
+            "a `#[callback]` runs for one client, and a clock belongs to no client: `#[callback_shared(every = ..)]` runs once for all",
         );
         return None;
     }
@@ -159,7 +159,7 @@ fn hooks(callback: &Callback, faults: &mut Faults) {
         if *hook == Hook::Start && callback.scope == Scope::Private {
             faults.at(
                 *span,
-                "the start of the dashboard is nobody's client: `on = connect` runs a `#[callback]` for each client that comes, `#[callback_shared(on = start)]` runs once",
+                "the start of the dashboard belongs to no client: `on = connect` runs a `#[callback]` for each client that connects, `#[callback_shared(on = start)]` runs once",
             );
         }
     }
@@ -168,7 +168,7 @@ fn hooks(callback: &Callback, faults: &mut Faults) {
         faults.on(
             port,
             format!(
-                "the client is gone, and nobody else would see `{}`: leave `output` out, or make this a `#[callback_shared(on = disconnect)]`",
+                "the client is gone, and no other client would see `{}`: leave `output` out, or make this a `#[callback_shared(on = disconnect)]`",
                 port.text()
             ),
         );

@@ -240,7 +240,7 @@ fn when(input: ParseStream<'_>) -> syn::Result<()> {
     }
     let advice = match suggest::nearest(&word.to_string(), ["watched"]) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "the clock runs always, or, with `when = watched`, while somebody looks at a page".to_owned(),
+        None => "without `when` the clock always runs; with `when = watched` it runs while a page is visible or a program subscribes".to_owned(),
     };
     Err(syn::Error::new(word.span(), format!("there is no `when = {word}`; {advice}")))
 }
@@ -371,7 +371,7 @@ fn unknown(key: &str) -> String {
             "the key of a row is a parameter: `#[key] key: u32`, and its properties are `Ui::lamps[key].on.value`"
         }
         "watched" | "visible" => {
-            "what lets the clock run only while somebody looks is `when = watched`, beside `every`"
+            "write `when = watched` beside `every`: the clock then runs only while a page is visible or a program subscribes"
         }
         "shared" => "a callback that all clients share is `#[callback_shared(..)]`",
         _ => return format!("there is no key `{key}` here; {}", suggest::did_you_mean(key, &KEYS)),

@@ -125,7 +125,7 @@ fn take_dynamic(item: &mut ItemStruct, faults: &mut Faults) -> Vec<bool> {
             field.attrs.drain(..).partition(|attr| attr.path().is_ident("dynamic"));
         field.attrs = others;
         if let Some(mark) = marks.iter().find(|mark| !matches!(mark.meta, Meta::Path(_))) {
-            faults.on(mark, "`#[dynamic]` stands alone: which callback places the component is up to the callbacks");
+            faults.on(mark, "`#[dynamic]` takes no arguments: any callback may place the component");
         }
         if let Some(again) = marks.get(1) {
             faults.on(again, "`#[dynamic]` is there twice: leave one of them out");
