@@ -6,7 +6,8 @@ use syn::{Attribute, Expr, LitStr, Path, Type, Visibility};
 use crate::syntax::{
     callback::{Every, Guard, Hook, Queue},
     function::Rate,
-    port::{Place, Port},
+    path::Place,
+    port::Port,
 };
 
 /// The clients that see what a callback writes.

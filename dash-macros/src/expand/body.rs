@@ -8,7 +8,7 @@ use super::callback::param_trait;
 use crate::{
     hygiene::{Holder, call_at, dashboard, ends, holder, local, private},
     model::{Callback, Key, Param, Progress, Read},
-    syntax::port::{Port, Rows},
+    syntax::{path::Rows, port::Port},
 };
 
 /// `Body::Sync(|call| { .. })` or `Body::Async(|call| Box::pin(async move { .. }))`.

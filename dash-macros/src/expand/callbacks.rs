@@ -6,7 +6,7 @@ use syn::Path;
 
 use crate::{
     hygiene::{call_at, ends, private},
-    syntax::port::Place,
+    syntax::path::Place,
 };
 
 /// One callback in the list.

@@ -11,7 +11,8 @@ use crate::{
     syntax::{
         callback::{Every, Guard, Queue},
         function::Rate,
-        port::{Port, Rows},
+        path::Rows,
+        port::Port,
     },
 };
 

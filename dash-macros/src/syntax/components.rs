@@ -2,7 +2,7 @@
 
 use syn::{Attribute, Fields, Ident, ItemStruct, Meta, Type, ext::IdentExt, parse_quote};
 
-use super::port;
+use super::path;
 use crate::{diag::Faults, docs};
 
 /// A struct whose fields are components.
@@ -99,7 +99,7 @@ fn elements(ty: &Type, faults: &mut Faults) -> Option<(Type, Vec<usize>)> {
     match ty {
         Type::Array(array) => {
             let (inner, mut lens) = elements(&array.elem, faults)?;
-            match port::number(&array.len) {
+            match path::number(&array.len) {
                 Some(length @ 1..=LONGEST) => lens.insert(0, length),
                 _ => {
                     faults.on(

@@ -9,6 +9,7 @@ pub(crate) mod components;
 pub(crate) mod device;
 pub(crate) mod duration;
 pub(crate) mod function;
+pub(crate) mod path;
 pub(crate) mod port;
 pub(crate) mod prop;
 pub(crate) mod route;
