@@ -308,7 +308,9 @@ test("a forgotten session of the same server: what was sent is unknown", () => {
   client.socket.fail();
   reconnect(time, client);
   greet(client, { session: "s2" });
-  assert.deepEqual(client.failures, [["level", "unknown", "the server no longer has the session of this page"]]);
+  assert.deepEqual(client.failures, [
+    ["level", "unknown", "the server no longer has the session of this page"],
+  ]);
   assert.equal(level.shown.value, 0, "the truth as far as it is known");
 });
 
