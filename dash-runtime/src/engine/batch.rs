@@ -23,6 +23,7 @@ use crate::{
     protocol::client::{Command, Refusal},
     value::Value,
 };
+
 /// One item of a batch.
 #[derive(Debug, Clone, Copy, Hash)]
 pub(crate) struct Wanted<'a> {

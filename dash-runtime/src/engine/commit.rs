@@ -12,6 +12,7 @@ use super::{
     store::Change,
 };
 use crate::{callback::call::Write, client::ClientId, numbers::PropNo};
+
 impl Engine {
     /// Commits the shared changes and those for one client at one revision. Returns it, or the newest revision if there
     /// are no changes.

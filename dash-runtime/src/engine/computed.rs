@@ -15,6 +15,7 @@ use crate::{
     prop::ComponentId,
     value::Value,
 };
+
 /// A binding that computes a property, with property numbers.
 pub(crate) struct ComputedPlan {
     pub(crate) word: &'static str,

@@ -13,6 +13,7 @@ use crate::{
     numbers::CallbackNo,
     protocol::client::Refusal,
 };
+
 /// What the driver must do after an event.
 #[derive(Default)]
 pub(crate) struct Effects {

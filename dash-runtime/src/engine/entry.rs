@@ -36,6 +36,7 @@ use crate::{
     protocol::{client::Refusal, server::Outcome},
     value::Value,
 };
+
 /// The sender of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sender {

@@ -25,6 +25,7 @@ use crate::{
     prop::Which,
     value::Value,
 };
+
 /// A run that has ended.
 pub(crate) struct Finished {
     lane: LaneId,

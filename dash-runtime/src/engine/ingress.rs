@@ -15,6 +15,7 @@ use crate::{
     },
     value::Value,
 };
+
 /// Decodes and checks a command. The value must satisfy the checks of its own component and those of each alias. `slot`
 /// gives the current value of a property as this client sees it. `has` tells whether a property exists. `is_shown`
 /// tells whether a component is on the client's page. Returns the number of the canonical property.

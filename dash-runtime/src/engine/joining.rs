@@ -17,6 +17,7 @@ use crate::{
         server,
     },
 };
+
 /// The result of a hello.
 pub(crate) enum Greeting {
     Welcome {

@@ -20,6 +20,7 @@ use crate::{
     numbers::{CallbackNo, PropNo, RowNo},
     value::Value,
 };
+
 impl Engine {
     /// The current value of a property for `client`, or, without one, the shared value.
     pub(super) fn current(&self, client: Option<ClientId>, prop: PropNo) -> Option<&Value> {

@@ -88,6 +88,7 @@ use commands::{Done, Numbered};
 use effects::{Counts, Effects};
 use entry::{Action, Blocked, Entry, Order, Sender};
 use item::{Item, Number, Ticket};
+
 pub(crate) use joining::Greeting;
 use lane::{Lane, LaneId};
 use places::Placing;

@@ -19,6 +19,7 @@ use crate::{
     prop::Kind,
     value::Value,
 };
+
 /// What `layout` defines about the page.
 #[derive(Default)]
 pub(crate) struct PagePlan {

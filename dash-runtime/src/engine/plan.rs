@@ -40,6 +40,7 @@ use crate::{
     rows::RowsInfo,
     value::Value,
 };
+
 impl Index<CallbackNo> for [CallbackPlan] {
     type Output = CallbackPlan;
 

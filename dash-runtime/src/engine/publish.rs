@@ -6,6 +6,7 @@ use super::{
     Engine, commands::Done, effects::Effects, lane::LaneId, reading::newest, route::Props, store::Change, turn::Unsent,
 };
 use crate::{callback::call::Write, handle::Whom, numbers::PropNo, value::Value};
+
 impl Engine {
     /// Ends the turn: publishes its writes, and reports the outcome of its command.
     pub(super) fn end(&mut self, now: Duration, id: LaneId, fx: &mut Effects) {

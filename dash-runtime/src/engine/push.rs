@@ -19,6 +19,7 @@ use crate::{
     numbers::PropNo,
     value::Value,
 };
+
 /// Why a push changed nothing.
 pub(crate) enum NotPushed {
     /// User code must run first. Then the push can be passed in again.

@@ -15,6 +15,7 @@ use crate::{
     prop::{Kind, Port, Which},
     value::Value,
 };
+
 /// The input of a port for all rows: its place among the ports, and the key and value of each row.
 type OfRows = (usize, Vec<(Value, Value)>);
 

@@ -28,6 +28,7 @@ use crate::{
     },
     value::Value,
 };
+
 /// The number of a request, unique in this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct RequestNo(u64);

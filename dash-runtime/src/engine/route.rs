@@ -23,6 +23,7 @@ use crate::{
     prop::Kind,
     value::Value,
 };
+
 /// A turn that an entry starts, before its values are known.
 pub(super) struct TurnPlan {
     pub(super) lane: LaneId,

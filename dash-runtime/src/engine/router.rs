@@ -24,6 +24,7 @@ use crate::{
     route::Path,
     value::Value,
 };
+
 /// The router of a dashboard.
 #[derive(Clone, Copy)]
 pub(crate) struct RouterPlan {

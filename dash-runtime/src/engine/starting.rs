@@ -11,6 +11,7 @@ use crate::{
     rows::RowsInfo,
     value::Value,
 };
+
 /// The fault of a component that was placed without a required property. `here` says where the property would be given.
 pub(super) fn lacks(component: &dyn Placed, missing: &str, here: &str) -> String {
     let (name, kind) = (path(component.id().template()), component.info().name);

@@ -16,6 +16,7 @@ use crate::{
     protocol::server::{Update, quoted},
     value::Value,
 };
+
 /// The shared values.
 pub(crate) struct Store {
     numbering: Numbering,

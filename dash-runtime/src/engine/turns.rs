@@ -17,6 +17,7 @@ use crate::{
     numbers::{PropNo, RowNo},
     prop::Kind,
 };
+
 impl Engine {
     /// Begins turns in a lane until one has a run in progress, or the queue is empty.
     pub(super) fn run(&mut self, now: Duration, id: LaneId, fx: &mut Effects) {

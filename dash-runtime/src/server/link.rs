@@ -15,6 +15,7 @@ use crate::{
     prop::PropKey,
     value::Value,
 };
+
 /// Owns a running engine and carries out its effects.
 pub(crate) trait Host: Send + Sync {
     /// Lets the engine handle an event.

@@ -16,6 +16,7 @@ use crate::{
     protocol::{VERSION, server::quoted},
     route::Path,
 };
+
 /// The values of a page. They are taken from the engine in one step, so they belong to one revision.
 pub(crate) struct Snapshot {
     plan: Arc<Plan>,

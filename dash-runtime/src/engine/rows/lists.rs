@@ -15,6 +15,7 @@ use crate::{
     protocol::server::{Update, quoted},
     value::Value,
 };
+
 /// The rows of all lists, in the shared view.
 #[derive(Default)]
 pub(crate) struct Lists {

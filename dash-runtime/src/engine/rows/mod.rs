@@ -11,6 +11,7 @@ mod plan;
 #[cfg(test)]
 pub(crate) use lists::ShownList;
 use lists::{List, Row};
+
 pub(crate) use lists::{Lists, ShownLists};
 pub(super) use plan::NewRow;
 pub(crate) use plan::{ListPlan, is_cell};

@@ -14,6 +14,7 @@ use crate::{
     rows::{RowsInfo, Template, twice},
     value::Value,
 };
+
 /// One list.
 pub(crate) struct ListPlan {
     /// The property with the keys.

@@ -10,6 +10,7 @@ mod changes;
 use std::{fmt, marker::PhantomData, sync::Arc};
 
 use backend::Backend;
+
 pub(crate) use backend::Whom;
 pub use changes::Changes;
 

@@ -19,6 +19,7 @@ use crate::{
     numbers::PropNo,
     server::{hosts::only, state::Running},
 };
+
 /// The longest `Idempotency-Key`, because keys are stored for a while. It is longer than all common kinds of keys.
 const KEY_LENGTH: usize = 255;
 

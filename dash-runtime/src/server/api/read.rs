@@ -23,6 +23,7 @@ use crate::{
     protocol::client::Refusal,
     server::state::Running,
 };
+
 /// All properties, at one revision.
 #[derive(Serialize)]
 struct All<'a> {

@@ -32,6 +32,7 @@ use crate::{
     protocol::client::Refusal,
     server::{driver::Driver, ended, hosts::only, state::Running},
 };
+
 /// The last event that a reconnecting client got. `EventSource` sends it by itself.
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 

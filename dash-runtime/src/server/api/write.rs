@@ -21,6 +21,7 @@ use crate::{
     protocol::{client::Command, server::Outcome},
     server::{ended, state::Running},
 };
+
 /// `PUT`: sets a state.
 pub(super) async fn set(
     State(running): State<Arc<Running>>,

@@ -12,6 +12,7 @@ use std::{
 };
 
 use in_place::HandOff;
+
 pub(crate) use in_place::Resume;
 pub(crate) use notifier::Notifier;
 use timer::keep_time;
