@@ -72,9 +72,31 @@ step "client script" npm run check
 step "test programs" cargo test --quiet --workspace --all-features --no-run
 # The browser tests start the examples as programs.
 step "examples" cargo build --quiet --workspace --all-features --examples
-step "tests" cargo test --workspace --all-features --no-fail-fast
-# The last line of each test program: how many tests passed.
-grep -E '^ *(Running|Doc-tests) |^test result' "$log" | sed 's/ (target.*//'
+# The browser tests mostly wait for the browser, so they run beside the other tests. Cargo can select test programs by
+# their names only: no other name may begin with b.
+[ "$(ls -d tests/b* dash-*/tests/b* 2>/dev/null)" = tests/browser ] ||
+    fail "the name of a test program other than tests/browser begins with b: test.sh would not run it"
+browser_log="target/browser.log"
+cargo test --workspace --all-features --test browser >"$browser_log" 2>&1 </dev/null &
+browser=$!
+trap 'kill "$browser" 2>/dev/null || true' EXIT
+browser_tests() {
+    result=0
+    wait "$browser" || result=$?
+    trap - EXIT
+    cat "$browser_log"
+    return "$result"
+}
+# Prints the last line of each test program in the log: how many tests passed.
+sums() {
+    grep -E '^ *(Running|Doc-tests) |^test result' "$log" | sed 's/ (target.*//'
+}
+step "tests" cargo test --workspace --all-features --no-fail-fast --lib --example host --test '[!b]*'
+sums
+step "documentation examples" cargo test --workspace --all-features --doc
+sums
+step "browser tests" browser_tests
+sums
 # A release build differs from the tested build in the code under `debug_assertions` and in the optimizer. We do not test
 # the optimizer. This check reuses the compiled dependencies, but a release build would compile them again.
 set --

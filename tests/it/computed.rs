@@ -96,7 +96,7 @@ async fn what_only_javascript_can_compute_is_refused_with_what_to_do() {
         let (status, refused) = get(&app, Request::get(path)).await;
         assert_eq!((status, &refused["kind"]), (409, &json!("computed")), "{path}");
         let why = refused["why"].as_str().unwrap();
-        assert!(why.contains("checksum.text") && why.contains("read what it is computed from"), "{why}");
+        assert!(why.contains("checksum.text") && why.contains("read the properties that it is computed from"), "{why}");
     }
 }
 

@@ -165,7 +165,7 @@ mod bad {
             [("fail.click", "`fail` failed: bad"), ("fail_slowly.click", "`fail_slowly` failed: as bad")]
         {
             assert_eq!(browser.outcome_of(button, Value::Null).await, Outcome::Failed(failure.to_owned()));
-            log::says(&["ERROR", &format!("{failure}; and then its `on_error` panicked")]).await;
+            log::says(&["ERROR", &format!("{failure}; then its `on_error` panicked")]).await;
             assert_eq!(browser.outcome_of(button, Value::Null).await, Outcome::Failed(failure.to_owned()));
         }
         browser.apply("use_it.click", Value::Null).await;
