@@ -28,6 +28,7 @@ struct Ui {
 #[derive(Clone)]
 struct Bench {
     runs: Vec<String>,
+    began: Arc<Semaphore>,
     go_on: Arc<Semaphore>,
 }
 
@@ -50,6 +51,7 @@ fn start(
 
 #[callback_shared(on = Ui::slow.click)]
 async fn slow(bench: &mut Bench) {
+    bench.began.add_permits(1);
     if let Ok(permit) = bench.go_on.acquire().await {
         permit.forget();
     }
@@ -75,7 +77,7 @@ impl Dashboard for Ui {
 }
 
 fn bench() -> Bench {
-    Bench { runs: Vec::new(), go_on: Arc::new(Semaphore::new(0)) }
+    Bench { runs: Vec::new(), began: Arc::new(Semaphore::new(0)), go_on: Arc::new(Semaphore::new(0)) }
 }
 
 async fn served() -> Served {
@@ -243,9 +245,12 @@ async fn a_batch_is_accepted_and_not_waited_for_if_that_is_preferred_or_takes_lo
         limits.queue = 1;
     });
     let app = Served::app(App::new::<Ui>(bench.clone()).unwrap().limits(limits)).await;
+    app.counted("runs", 1).await;
     let items = json!([{ "prop": "slow.click" }, { "prop": "low.value", "value": 3 }]);
     let (status, answer) = send(&app, batch(&items).header("Prefer", "respond-async")).await;
     assert_eq!((status, &answer["outcome"]), (202, &json!("accepted")));
+    // A turn that waits would fill the queue: the first click must have left it.
+    within("the first click runs", bench.began.acquire()).await.unwrap().forget();
     let (status, answer) = send(&app, batch(&items)).await;
     assert_eq!((status, &answer["outcome"]), (202, &json!("accepted")));
     // The device's queue is full now.
