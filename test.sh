@@ -72,30 +72,35 @@ step "client script" npm run check
 step "test programs" cargo test --quiet --workspace --all-features --no-run
 # The browser tests start the examples as programs.
 step "examples" cargo build --quiet --workspace --all-features --examples
-# The browser tests mostly wait for the browser, so they run beside the other tests. Cargo can select test programs by
-# their names only: no other name may begin with b.
-[ "$(ls -d tests/b* dash-*/tests/b* 2>/dev/null)" = tests/browser ] ||
-    fail "the name of a test program other than tests/browser begins with b: test.sh would not run it"
-browser_log="target/browser.log"
-cargo test --workspace --all-features --test browser >"$browser_log" 2>&1 </dev/null &
-browser=$!
-trap 'kill "$browser" 2>/dev/null || true' EXIT
-browser_tests() {
+# The browser tests mostly wait for the browser, so the cases of the compiler's messages run beside them, and the other
+# tests beside the check of the packages. Cargo can select test programs by their names only: no other name may begin with
+# b or u.
+[ "$(ls -d tests/[bu]* dash-*/tests/[bu]* 2>/dev/null | tr '\n' ' ')" = "tests/browser tests/ui tests/ui.rs tests/user " ] ||
+    fail "the name of a test program other than tests/browser and tests/ui.rs begins with b or u: test.sh would not run it"
+# joined <process> <log>: waits for a command that was started beside the others, and prints what it printed.
+joined() {
     result=0
-    wait "$browser" || result=$?
-    trap - EXIT
-    cat "$browser_log"
+    wait "$1" || result=$?
+    cat "$2"
     return "$result"
 }
 # Prints the last line of each test program in the log: how many tests passed.
 sums() {
     grep -E '^ *(Running|Doc-tests) |^test result' "$log" | sed 's/ (target.*//'
 }
-step "tests" cargo test --workspace --all-features --no-fail-fast --lib --example host --test '[!b]*'
+ui_log="target/ui.log"
+cargo test --workspace --all-features --test ui >"$ui_log" 2>&1 </dev/null &
+ui=$!
+step "browser tests" cargo test --workspace --all-features --test browser
+sums
+tests_log="target/tests.log"
+cargo test --workspace --all-features --no-fail-fast --lib --example host --test '[!bu]*' >"$tests_log" 2>&1 </dev/null &
+tests=$!
+# All dependencies have been downloaded by now.
+step "packages" env CARGO_NET_OFFLINE=true tests/user/check.sh
+step "tests" joined "$tests" "$tests_log"
 sums
 step "documentation examples" cargo test --workspace --all-features --doc
-sums
-step "browser tests" browser_tests
 sums
 # A release build differs from the tested build in the code under `debug_assertions` and in the optimizer. We do not test
 # the optimizer. This check reuses the compiled dependencies, but a release build would compile them again.
@@ -104,8 +109,8 @@ for package in dash-devices dash-devices-macros dash-devices-runtime dash-device
     set -- "$@" --config "profile.dev.package.$package.debug-assertions=false"
 done
 step "without debug assertions" cargo check --quiet --workspace --all-features --examples "$@"
-# All dependencies have been downloaded by now.
-step "packages" env CARGO_NET_OFFLINE=true tests/user/check.sh
+step "compiler messages" joined "$ui" "$ui_log"
+sums
 if cargo deny --version >/dev/null 2>&1; then
     step "licences and sources" cargo deny --all-features check bans licenses sources
 else
