@@ -234,6 +234,8 @@ fn the_workshop_has_as_many_lamps_as_people_want() {
         left.wait_for_text("#lit", "2 of 4 lamps are on").await;
         left.wait_for_text("#power .dd-progress-value", "31 / 240\u{a0}W").await;
         left.click(&inside(4, "dd-button:first-of-type button")).await;
+        // A click goes to a point of the window: the rows must have moved before.
+        until_order(&right, &[4, 1, 2, 3]).await;
         right.click(&inside(1, "dd-button:last-of-type button")).await;
         for tab in [&left, &right] {
             until_order(tab, &[4, 2, 3]).await;
