@@ -3,7 +3,7 @@
 #![deny(warnings, missing_docs, unused_qualifications)]
 
 use dash_devices::{
-    Component, Html, PropValue,
+    Component, Html, Path, PropValue,
     component::{Event, Render, Stream, prelude::ComponentId},
     prelude::*,
 };
