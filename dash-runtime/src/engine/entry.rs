@@ -295,11 +295,11 @@ impl Engine {
                 }
             }
         }
-        if let Sender::Program(Whom::One(_)) = sender {
+        let one = if let Sender::Program(Whom::One(id)) = sender { Some(id) } else { None };
+        if one.is_some() {
             let own = sorted.own.iter().map(|(prop, _)| *prop);
             self.truth.overridden.extend(own.filter(|prop| !self.plan.prop(*prop).private));
         }
-        let one = if let Sender::Program(Whom::One(id)) = sender { Some(id) } else { None };
         if placing.is_empty() {
             return sorted;
         }
