@@ -7,4 +7,4 @@ class MeterElement extends Component {
   }
 }
 
-define("my-meter", MeterElement);
+define("user-meter", MeterElement);
