@@ -88,6 +88,8 @@ joined() {
 sums() {
     grep -E '^ *(Running|Doc-tests) |^test result' "$log" | sed 's/ (target.*//'
 }
+# After a failure, nothing that was started here goes on behind the next run.
+trap wait EXIT
 ui_log="target/ui.log"
 cargo test --workspace --all-features --test ui >"$ui_log" 2>&1 </dev/null &
 ui=$!
