@@ -65,10 +65,21 @@ step() {
 }
 
 step "format" cargo fmt --all --check
+# After a failure, nothing that was started here goes on behind the next run.
+trap wait EXIT
+# joined <process> <log>: waits for a command that was started beside the others, and prints what it printed.
+joined() {
+    result=0
+    wait "$1" || result=$?
+    cat "$2"
+    return "$result"
+}
+client_log="target/client.log"
+{ npm ci --no-audit --no-fund && npm run check; } >"$client_log" 2>&1 </dev/null &
+client=$!
 step "lints" cargo clippy --quiet --workspace --all-targets --all-features -- -D warnings
+step "client script" joined "$client" "$client_log"
 step "documentation" env RUSTDOCFLAGS=-Dwarnings cargo doc --quiet --no-deps --workspace --all-features
-step "packages for the client checks" npm ci --no-audit --no-fund
-step "client script" npm run check
 step "test programs" cargo test --quiet --workspace --all-features --no-run
 # The browser tests start the examples as programs.
 step "examples" cargo build --quiet --workspace --all-features --examples
@@ -77,19 +88,10 @@ step "examples" cargo build --quiet --workspace --all-features --examples
 # b or u.
 [ "$(ls -d tests/[bu]* dash-*/tests/[bu]* 2>/dev/null | tr '\n' ' ')" = "tests/browser tests/ui tests/ui.rs tests/user " ] ||
     fail "the name of a test program other than tests/browser and tests/ui.rs begins with b or u: test.sh would not run it"
-# joined <process> <log>: waits for a command that was started beside the others, and prints what it printed.
-joined() {
-    result=0
-    wait "$1" || result=$?
-    cat "$2"
-    return "$result"
-}
 # Prints the last line of each test program in the log: how many tests passed.
 sums() {
     grep -E '^ *(Running|Doc-tests) |^test result' "$log" | sed 's/ (target.*//'
 }
-# After a failure, nothing that was started here goes on behind the next run.
-trap wait EXIT
 ui_log="target/ui.log"
 cargo test --workspace --all-features --test ui >"$ui_log" 2>&1 </dev/null &
 ui=$!
