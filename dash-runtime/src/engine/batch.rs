@@ -12,7 +12,6 @@ use super::{
     effects::Effects,
     entry::{Action, Entry, Order, Sender},
     item::Ticket,
-    places::Placing,
     requests::{Admitted, Asking, RequestNo},
 };
 use crate::{
@@ -129,7 +128,7 @@ impl Engine {
             changes: changes.iter().map(wanted).collect(),
             order: Order::AtArrival,
             may_merge: false,
-            placing: Placing::default(),
+            placing: None,
         };
         let entered = self.enter(now, entry, fx);
         entered.map_err(|blocked| {

@@ -74,8 +74,8 @@ pub(super) struct Entry {
     pub(super) order: Order,
     /// Whether newer values of the same sender may replace these while they wait.
     pub(super) may_merge: bool,
-    /// The placements that follow from the pieces of the page among the changes.
-    pub(super) placing: Placing,
+    /// The placements that follow from the pieces of the page among the changes, if there are any.
+    pub(super) placing: Option<Placing>,
 }
 
 /// Why an entry is refused, for one of its properties.
@@ -179,9 +179,12 @@ impl Engine {
         // A sender that has to wait gets an acknowledgement that its values are in effect.
         let wake_sender = ticket.filter(|_| in_effect && waits).map(|ticket| ticket.client);
         self.queue(now, queued, fx);
-        let [placed_for_all, placed_for_one] = placed;
-        self.start_readers_of_placed(now, Whom::All, placed_for_all, rev, fx);
-        self.start_readers_of_placed(now, sender.one().map_or(Whom::All, Whom::One), placed_for_one, rev, fx);
+        let one = sender.one().map_or(Whom::All, Whom::One);
+        for (whom, placed) in [Whom::All, one].into_iter().zip(placed) {
+            if !placed.is_empty() {
+                self.start_readers_of_placed(now, whom, placed, rev, fx);
+            }
+        }
         if wake_all {
             fx.wake_all();
         }
@@ -257,9 +260,10 @@ impl Engine {
 
     /// Cancels the callbacks that the events of the entry cancel.
     fn cancel_by_events(&mut self, entry: &Entry, fx: &mut Effects) {
-        let props = entry.changes.iter().map(|(prop, _)| *prop);
-        let cancels = props.flat_map(|prop| self.plan.prop(prop).cancels.iter().copied());
-        let cancels: BTreeSet<CallbackNo> = cancels.collect();
+        let mut cancels = BTreeSet::<CallbackNo>::new();
+        for (prop, _) in &entry.changes {
+            cancels.extend(&self.plan.prop(*prop).cancels);
+        }
         for callback in cancels {
             self.cancel(callback, entry.sender.one(), fx);
         }
@@ -300,9 +304,7 @@ impl Engine {
             let own = sorted.own.iter().map(|(prop, _)| *prop);
             self.truth.overridden.extend(own.filter(|prop| !self.plan.prop(*prop).private));
         }
-        if placing.is_empty() {
-            return sorted;
-        }
+        let Some(placing) = placing.filter(|placing| !placing.is_empty()) else { return sorted };
         let [for_all, own] = self.placed(one, placing);
         sorted.placed = [&for_all, &own].map(|changes| changes.iter().map(|(prop, _)| (*prop, ())).collect());
         sorted.for_all.extend(for_all);

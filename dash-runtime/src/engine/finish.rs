@@ -111,10 +111,12 @@ impl Engine {
                 for (prop, write) in writes {
                     self.stage(lane, callback, prop, write);
                 }
-                let [for_all, for_one] = self.placed(client, placing);
-                if let Some(turn) = self.scheduler.turn_mut(lane) {
-                    turn.stage(true, for_all);
-                    turn.stage(false, for_one);
+                if !placing.is_empty() {
+                    let [for_all, for_one] = self.placed(client, placing);
+                    if let Some(turn) = self.scheduler.turn_mut(lane) {
+                        turn.stage_all(true, for_all);
+                        turn.stage_all(false, for_one);
+                    }
                 }
             }
         }
@@ -217,7 +219,7 @@ impl Engine {
             .collect();
         let shared = wiring.shared();
         if let (false, Some(turn)) = (changes.is_empty(), self.scheduler.turn_mut(lane)) {
-            turn.stage(shared, changes);
+            turn.stage_all(shared, changes);
         }
     }
 
@@ -259,7 +261,7 @@ impl Engine {
         let started = started.filter(|other| other.island == wiring.island && other.shared() == wiring.shared());
         let starting: Vec<_> = started.flat_map(|other| self.runs(other, prop)).collect();
         let Some(turn) = self.scheduler.turn_mut(id) else { return };
-        turn.stage(wiring.shared(), [(prop, Change::Write(write))]);
+        turn.stage(wiring.shared(), (prop, Change::Write(write)));
         turn.changed.insert(prop);
         turn.pending.extend(starting);
     }

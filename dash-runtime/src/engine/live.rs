@@ -66,9 +66,9 @@ impl Engine {
         let Ok(placing) = self.placing(wiring.def.spec.scope, client, &back) else { return };
         let [for_all, for_one] = self.placed(client, placing);
         if let Some(turn) = self.scheduler.turn_mut(id) {
-            turn.stage(shared, back.into_iter().map(|(prop, write)| (prop, Change::Write(write))));
-            turn.stage(true, for_all);
-            turn.stage(false, for_one);
+            turn.stage_all(shared, back.into_iter().map(|(prop, write)| (prop, Change::Write(write))));
+            turn.stage_all(true, for_all);
+            turn.stage_all(false, for_one);
         }
     }
 

@@ -91,7 +91,6 @@ use item::{Item, Number, Ticket};
 
 pub(crate) use joining::Greeting;
 use lane::{Lane, LaneId};
-use places::Placing;
 use plan::Plan;
 use requests::Requests;
 use roster::Roster;
@@ -293,7 +292,7 @@ impl Engine {
             changes: vec![(prop, wanted)],
             order: if wiring.written { Order::AtTurn } else { Order::AtArrival },
             may_merge: true,
-            placing: Placing::default(),
+            placing: None,
         };
         let entered = self.enter(now, entry, fx);
         entered.map_err(|blocked| Blocked::first(blocked).1.into())

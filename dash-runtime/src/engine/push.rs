@@ -10,7 +10,6 @@ use super::{
     effects::Effects,
     entry::{Action, Blocked, Entry, Order, Sender},
     needs::{Changeset, NOTHING_TO_EDIT, Untaken},
-    places::Placing,
     plan::Period,
 };
 use crate::{
@@ -78,7 +77,7 @@ impl Engine {
         writes.iter_mut().try_for_each(|(prop, write)| self.try_edit(whom, *prop, write))?;
         let client = if let Whom::One(id) = whom { Some(id) } else { None };
         let scope = if client.is_some() { Scope::Private } else { Scope::Shared };
-        let placing = self.placing(scope, client, &writes).map_err(PushError::Page)?;
+        let placing = Some(self.placing(scope, client, &writes).map_err(PushError::Page)?);
         let changes = writes.into_iter().map(|(prop, write)| (prop, Action::Write(write))).collect();
         let sender = Sender::Program(whom);
         let entry = Entry { sender, ticket: None, changes, order: Order::AtArrival, may_merge: true, placing };
@@ -101,8 +100,7 @@ impl Engine {
             Whom::All => Sender::Program(whom),
         };
         let changes = vec![(prop, Action::Event(payload.clone()))];
-        let placing = Placing::default();
-        let entry = Entry { sender, ticket: None, changes, order: Order::AtArrival, may_merge: false, placing };
+        let entry = Entry { sender, ticket: None, changes, order: Order::AtArrival, may_merge: false, placing: None };
         self.enter_pushed(now, entry, fx)
     }
 

@@ -192,6 +192,9 @@ impl Engine {
     /// The turns and view updates of a change, ready to be queued. `for_all` has the properties whose shared value has
     /// changed.
     pub(super) fn prepare(&mut self, mut turns: Vec<TurnPlan>, for_all: &Props, input: &TurnInput<'_>) -> Queued {
+        if turns.is_empty() && for_all.is_empty() && self.truth.new_rows.is_empty() {
+            return Queued::default();
+        }
         let views = self.views(for_all, &mut turns);
         let mut new_rows = self.take_turns_of_new_rows();
         for &(lane, client) in new_rows.keys() {

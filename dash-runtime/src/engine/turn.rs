@@ -75,18 +75,19 @@ impl Turn {
         }
     }
 
-    /// Adds changes that will be published: for everybody if `shared`, else for the turn's client.
-    pub(crate) fn stage(&mut self, shared: bool, changes: impl IntoIterator<Item = (PropNo, Change)>) {
-        let mut changes = changes.into_iter().peekable();
-        if changes.peek().is_none() {
-            return;
-        }
+    /// Adds a change that will be published: for everybody if `shared`, else for the turn's client.
+    pub(crate) fn stage(&mut self, shared: bool, change: (PropNo, Change)) {
         let (staged, whom) = match shared {
             true => (&mut self.staged, Unsent::Shared),
             false => (&mut self.own_staged, Unsent::Own),
         };
-        staged.extend(changes);
+        staged.push(change);
         self.unsent = self.unsent.max(whom);
+    }
+
+    /// The same for several changes.
+    pub(crate) fn stage_all(&mut self, shared: bool, changes: impl IntoIterator<Item = (PropNo, Change)>) {
+        changes.into_iter().for_each(|change| self.stage(shared, change));
     }
 }
 
