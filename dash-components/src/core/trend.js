@@ -36,6 +36,9 @@ const trendTimeSteps = [
  * start.
  */
 export class TrendRing {
+  /** The values of each series, also of those that are not shown. @type {Float64Array[]} */
+  #columns = [];
+
   /**
    * @param {number} series
    * @param {number} capacity
@@ -43,10 +46,25 @@ export class TrendRing {
   constructor(series, capacity) {
     this.capacity = capacity;
     this.times = new Float64Array(2 * capacity);
-    this.values = Array.from({ length: series }, () => new Float64Array(2 * capacity));
+    /** The columns of the shown series. @type {Float64Array[]} */
+    this.values = [];
+    this.show(series);
     /** The samples are at the indices from `start` to before `end`. */
     this.start = 0;
     this.end = 0;
+  }
+
+  /**
+   * Sets the number of series. The samples stay, also the values of series that are not shown.
+   * @param {number} series
+   */
+  show(series) {
+    while (this.#columns.length < series) this.#widen();
+    this.values = this.#columns.slice(0, series);
+  }
+
+  #widen() {
+    this.#columns.push(new Float64Array(2 * this.capacity).fill(Number.NaN));
   }
 
   /** @param {Sample} sample */
@@ -57,7 +75,8 @@ export class TrendRing {
     if (t < last - 1) this.clear();
     if (this.end === this.times.length) this.#compact();
     this.times[this.end] = t < last - 1 ? t : Math.max(t, last);
-    this.values.forEach((column, index) => {
+    while (this.#columns.length < values.length) this.#widen();
+    this.#columns.forEach((column, index) => {
       column[this.end] = values[index] ?? Number.NaN;
     });
     this.end++;
@@ -81,7 +100,7 @@ export class TrendRing {
   }
 
   #compact() {
-    for (const column of [this.times, ...this.values]) column.copyWithin(0, this.start, this.end);
+    for (const column of [this.times, ...this.#columns]) column.copyWithin(0, this.start, this.end);
     this.end -= this.start;
     this.start = 0;
   }
@@ -325,10 +344,10 @@ export class DdTrend extends Component {
     });
   }
 
-  /** With other series the legend changes, and the samples so far are invalid. */
+  /** The legend changes with the series. The samples stay, as on a page that is loaded later. */
   #relist() {
     const { series } = this.#props;
-    this.#ring = new TrendRing(series.length, TREND_RING);
+    this.#ring.show(series.length);
     this.#palette = null;
     const entries = series.map(({ name, unit, colour }, index) => {
       const entry = document.createElement("li");

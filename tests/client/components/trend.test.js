@@ -150,3 +150,19 @@ test("a time is as fine as its axis", () => {
   assert.equal(trendTime(Date.UTC(2026, 0, 2, 11, 5) / 1000, 60), "11:05");
   assert.equal(trendTime(Date.UTC(2026, 0, 2) / 1000, 86_400), "01-02");
 });
+
+test("samples stay when the series change, as on a page that is loaded later", () => {
+  const ring = new TrendRing(1, 10);
+  for (const t of [1, 2, 3]) ring.push({ t, values: [10 * t, 100 * t] });
+  const shown = () => ring.values.map((column) => [...column.slice(ring.start, ring.end)]);
+  assert.deepEqual(shown(), [[10, 20, 30]]);
+  ring.show(3);
+  assert.deepEqual(shown(), [
+    [10, 20, 30],
+    [100, 200, 300],
+    [Number.NaN, Number.NaN, Number.NaN],
+  ]);
+  ring.show(1);
+  assert.deepEqual(shown(), [[10, 20, 30]]);
+  assert.deepEqual(contents(ring), [1, 2, 3]);
+});
