@@ -45,7 +45,7 @@ use model::Scope;
 ///
 /// A field of type `Many<K, C>` is a list. Its rows are components or groups `C`, each with a key of type `K`, and they
 /// come and go while the dashboard runs. `Ui::lamps.rows` is the property with the keys, in the order of the page.
-/// `Ui::lamps.row(7).on.value` is a property of one row. Callbacks write `Ui::lamps[key].on.value` instead, see
+/// `Ui::lamps.row(7).on.on` is a property of one row. Callbacks write `Ui::lamps[key].on.on` instead, see
 /// [`callback_shared`](macro@callback_shared). A list cannot be marked `#[dynamic]`, and it cannot be in the rows of
 /// another list.
 ///
@@ -125,17 +125,17 @@ pub fn components(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | property | meaning |
 /// | --- | --- |
 /// | `Ui::lamps.rows` | the keys of the rows, a `Vec<u32>` in the order of the page; readable and writable |
-/// | `Ui::lamps[key].on.value` | the property of one row: the callback runs for one row at a time, as if it were written once per row |
-/// | `Ui::lamps[..].on.value` | the property of all rows, as `Rows<u32, bool>`; for an event, the rows in which it happened |
+/// | `Ui::lamps[key].on.on` | the property of one row: the callback runs for one row at a time, as if it were written once per row |
+/// | `Ui::lamps[..].on.on` | the property of all rows, as `Rows<u32, bool>`; for an event, the rows in which it happened |
 ///
 /// ```text
 /// #[callback_shared(output = Ui::lamps[key].level.value)]
-/// fn switch(#[key] key: u32, #[input(Ui::lamps[key].on.value)] on: bool) -> f64 {
+/// fn switch(#[key] key: u32, #[input(Ui::lamps[key].on.on)] on: bool) -> f64 {
 ///     if on { 100.0 } else { 0.0 }
 /// }
 ///
 /// #[callback_shared(output = Ui::total.text)]
-/// fn total(#[input(Ui::lamps[..].on.value)] on: Rows<u32, bool>) -> String {
+/// fn total(#[input(Ui::lamps[..].on.on)] on: Rows<u32, bool>) -> String {
 ///     format!("{} of {} are on", on.values().filter(|on| **on).count(), on.len())
 /// }
 /// ```
@@ -258,7 +258,7 @@ pub fn bindings(list: TokenStream) -> TokenStream {
 ///
 /// Each entry is a property and its new value, of the type that a callback would return for it. That is a `&str` for
 /// text, one item or a `Vec` of items for a stream, and an `Option`, where `None` means "no change". All properties
-/// belong to one dashboard `Ui`, and each occurs once. The result is a `Changes<Ui>`. `Ui::lamps.row(7).on.value =
+/// belong to one dashboard `Ui`, and each occurs once. The result is a `Changes<Ui>`. `Ui::lamps.row(7).on.on =
 /// true` changes the row with this key. The values are expressions and may contain `?` and `.await`.
 #[proc_macro]
 pub fn changes(list: TokenStream) -> TokenStream {

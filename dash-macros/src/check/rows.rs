@@ -23,7 +23,10 @@ fn one_row(callback: &Callback, faults: &mut Faults) {
     for port in callback.ports() {
         let Some((list, word)) = port.row() else { continue };
         if list.is_several() {
-            faults.on(port, "each of these lists has rows of its own: write which element, as in `Ui::rooms[3].lamps[key].on.value`");
+            faults.on(
+                port,
+                "each of these lists has rows of its own: write which element, as in `Ui::rooms[3].lamps[key].on.on`",
+            );
             continue;
         }
         let (text, list, word) = (port.text(), list.name(), word.to_string());
@@ -54,7 +57,7 @@ fn one_key(callback: &Callback, complete: bool, faults: &mut Faults) {
             if complete {
                 let on_all = callback.ports().find(|port| port.is_all());
                 let example =
-                    on_all.map_or("Ui::lamps[key].on.value".to_owned(), |port| port.text().replace("[..]", "[key]"));
+                    on_all.map_or("Ui::lamps[key].on.on".to_owned(), |port| port.text().replace("[..]", "[key]"));
                 faults.on(
                     &key.ty,
                     format!("the key of a row of which list? No property here is that of one row: write `{example}`, or leave this parameter out"),

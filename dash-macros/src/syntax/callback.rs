@@ -368,7 +368,7 @@ fn unknown(key: &str) -> String {
         }
         "interval" | "period" | "timer" | "rate" => "what makes it run by itself is `every = \"100ms\"`",
         "key" | "row" | "rows" => {
-            "the key of a row is a parameter: `#[key] key: u32`, and its properties are `Ui::lamps[key].on.value`"
+            "the key of a row is a parameter: `#[key] key: u32`, and its properties are `Ui::lamps[key].on.on`"
         }
         "watched" | "visible" => {
             "write `when = watched` beside `every`: the clock then runs only while a page is visible or a program subscribes"

@@ -221,7 +221,7 @@ fn row(dot: Token![.], name: Ident, input: ParseStream<'_>) -> syn::Result<Step>
     let content;
     let paren = syn::parenthesized!(content in input);
     if content.is_empty() {
-        return Err(syn::Error::new(name.span(), "which row? Write its key, as in `Ui::lamps.row(7).on.value`"));
+        return Err(syn::Error::new(name.span(), "which row? Write its key, as in `Ui::lamps.row(7).on.on`"));
     }
     let key = content.parse()?;
     if !content.is_empty() {

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::diag::Faults;
 
-/// `Ui::brightness.value`, `Ui::left.speed.value`, `Ui::lamps[3].on`, `Ui::lamps[key].on.value`. Only this type knows
+/// `Ui::brightness.value`, `Ui::left.speed.value`, `Ui::lamps[3].on`, `Ui::lamps[key].on.on`. Only this type knows
 /// the syntax of a property.
 #[derive(Debug, Clone)]
 pub(crate) struct Port {
@@ -51,11 +51,11 @@ impl Port {
         port.one()
     }
 
-    /// One property. A row is given by the value of its key: `Ui::lamps.row(7).on.value`.
+    /// One property. A row is given by the value of its key: `Ui::lamps.row(7).on.on`.
     pub(crate) fn pushed(input: ParseStream<'_>) -> syn::Result<Self> {
         let port = written(input)?;
         if port.rows().is_some() {
-            return Err(syn::Error::new_spanned(&port, "which row? Write its key, as in `Ui::lamps.row(7).on.value`"));
+            return Err(syn::Error::new_spanned(&port, "which row? Write its key, as in `Ui::lamps.row(7).on.on`"));
         }
         port.one()
     }
@@ -100,7 +100,7 @@ impl Port {
         matches!(self.rows(), Some((_, Rows::All(_))))
     }
 
-    /// The property without the choice of rows: the same for `Ui::lamps[key].on.value` and `Ui::lamps[..].on.value`.
+    /// The property without the choice of rows: the same for `Ui::lamps[key].on.on` and `Ui::lamps[..].on.on`.
     pub(crate) fn template(&self) -> String {
         let mut template = self.clone();
         for step in &mut template.component.steps {
@@ -202,7 +202,7 @@ pub(crate) fn group(input: ParseStream<'_>, keyword: Token![for]) -> syn::Result
     if place.has_rows() {
         return Err(syn::Error::new_spanned(
             &place,
-            "a callback runs for each row by itself: list it by its name alone, and name properties of the row in it, as in `Ui::lamps[key].on.value`",
+            "a callback runs for each row by itself: list it by its name alone, and name properties of the row in it, as in `Ui::lamps[key].on.on`",
         ));
     }
     Ok(place)

@@ -321,7 +321,7 @@ pub const fn rows_of<K, P>(list: &ManyProps<K, P>) -> &ManyProps<K, P> {
     list
 }
 
-/// The properties in all rows of a list. `Ui::lamps[key].on.value` expands to `row(&Ui::lamps).on.value`. The row is
+/// The properties in all rows of a list. `Ui::lamps[key].on.on` expands to `row(&Ui::lamps).on.value`. The row is
 /// filled in at run time.
 pub const fn row<K, P: Copy>(list: &ManyProps<K, P>) -> P {
     list.any()
@@ -342,7 +342,7 @@ pub fn key_shared<K: RowKey, P>(call: &Call, _list: &ManyProps<K, P>) -> Arc<K> 
     call.key()
 }
 
-/// The `#[input(Ui::lamps[..].on.value)]` parameter at index `at` of the reads.
+/// The `#[input(Ui::lamps[..].on.on)]` parameter at index `at` of the reads.
 pub fn read_input_rows<K: RowKey, P, I: InputPort>(
     call: &Call,
     at: usize,
@@ -352,7 +352,7 @@ pub fn read_input_rows<K: RowKey, P, I: InputPort>(
     call.read_rows(at)
 }
 
-/// The `#[state(Ui::lamps[..].on.value)]` parameter at index `at` of the reads.
+/// The `#[state(Ui::lamps[..].on.on)]` parameter at index `at` of the reads.
 pub fn read_state_rows<K: RowKey, P, I: StatePort>(
     call: &Call,
     at: usize,
@@ -375,7 +375,7 @@ impl<K, P> EachRow<K, P> {
     }
 }
 
-/// `output = Ui::lamps[..].on.value`
+/// `output = Ui::lamps[..].on.on`
 pub fn output_rows<K, P, O: OutputPort>(_list: &ManyProps<K, P>, prop: O) -> EachRow<K, O::Output> {
     EachRow { prop: prop.output(), key: PhantomData }
 }

@@ -313,13 +313,13 @@ pub(crate) enum Which {
 }
 
 impl Port {
-    /// For expansions: `Ui::lamps[key].on.value`.
+    /// For expansions: `Ui::lamps[key].on.on`.
     #[must_use]
     pub const fn keyed(self) -> Self {
         Self { rows: Which::Own, ..self }
     }
 
-    /// For expansions: `Ui::lamps[..].on.value`. `list` holds the rows' keys.
+    /// For expansions: `Ui::lamps[..].on.on`. `list` holds the rows' keys.
     #[must_use]
     pub const fn all(self, list: Self) -> Self {
         Self { rows: Which::All, list: Some(list.key), ..self }

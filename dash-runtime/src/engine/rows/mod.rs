@@ -72,8 +72,8 @@ impl Engine {
     }
 
     /// The number of the property with this name, as programs write it: `level.value`, `left.speed.value`, and, in a
-    /// row of a list, `lamps[7].on.value`, with the key. The component's id works too: `left-speed.value`,
-    /// `lamps-7-on.value`.
+    /// row of a list, `lamps[7].on.on`, with the key. The component's id works too: `left-speed.value`,
+    /// `lamps-7-on.on`.
     pub(crate) fn find_named(&self, name: &str) -> Option<PropNo> {
         let plan = &self.plan;
         if let Some(found) = plan.find_named(name).filter(|found| plan.list_of(*found).is_none()) {

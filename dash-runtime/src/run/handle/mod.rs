@@ -245,7 +245,7 @@ pub enum PushError {
     },
     /// The list has no such row.
     NoRow {
-        /// The property, such as `lamps[key].on.value`.
+        /// The property, such as `lamps[key].on.on`.
         prop: String,
     },
     /// The queue of the callbacks that the property starts is full.

@@ -7,9 +7,9 @@
 //!
 //! | | |
 //! | --- | --- |
-//! | `Ui::lamps[key].on.value` | In one row: the callback runs for one row at a time, as if it were written for each row (Dash's `MATCH`). |
-//! | `Ui::lamps[..].on.value` | In all rows, as [`Rows<K, T>`](Rows) (`ALL`). |
-//! | `Ui::lamps.row(7).on.value` | In the row with this key, at run time: in [`changes!`](crate::handle::Changes), `handle.get`. |
+//! | `Ui::lamps[key].on.on` | In one row: the callback runs for one row at a time, as if it were written for each row (Dash's `MATCH`). |
+//! | `Ui::lamps[..].on.on` | In all rows, as [`Rows<K, T>`](Rows) (`ALL`). |
+//! | `Ui::lamps.row(7).on.on` | In the row with this key, at run time: in [`changes!`](crate::handle::Changes), `handle.get`. |
 
 mod field;
 mod list;
@@ -129,7 +129,7 @@ impl<K, P: Copy> ManyProps<K, P> {
 }
 
 impl<K: RowKey, P: AtRow> ManyProps<K, P> {
-    /// The properties of the row with this key, for use at run time: `handle.get(Ui::lamps.row(7).on.value)`.
+    /// The properties of the row with this key, for use at run time: `handle.get(Ui::lamps.row(7).on.on)`.
     ///
     /// The row need not exist. The documentation of each function that takes the property says what happens then.
     pub fn row(&self, key: K) -> P {

@@ -4,8 +4,8 @@ use std::{fmt, slice, vec};
 
 use super::RowKey;
 
-/// Values of several rows, in the order of the page. It is the type of a parameter `#[input(Ui::lamps[..].on.value)]`,
-/// and of the return value of a callback with `output = Ui::lamps[..].on.value`.
+/// Values of several rows, in the order of the page. It is the type of a parameter `#[input(Ui::lamps[..].on.on)]`,
+/// and of the return value of a callback with `output = Ui::lamps[..].on.on`.
 ///
 /// A state parameter has all rows. An event parameter has the rows in which the event happened. A returned value
 /// changes the rows whose keys it has. If it has a key twice, the later value counts. A key without a row is ignored,

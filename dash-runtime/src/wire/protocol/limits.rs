@@ -64,7 +64,7 @@ limits! {
     /// How long a request over HTTP waits for the callbacks that it started. After that it is answered as accepted.
     /// This is shorter than the usual timeouts of proxies and libraries. Default 30 s.
     request_time: Duration = Duration::from_secs(30);
-    /// How long a client may be without a socket before it counts as gone, if its page did not say goodbye. Most lost
+    /// How long a client may be without a socket before it counts as gone, if its page did not report that it was closed. Most lost
     /// connections come back sooner. Default 5 s.
     away: Duration = Duration::from_secs(5);
     /// How many sockets, event streams (for pages without a socket) and HTTP subscriptions may be open in total.

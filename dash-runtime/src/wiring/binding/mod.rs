@@ -1,7 +1,7 @@
 //! Bindings: properties that belong together without a callback, and values that browsers compute without a round trip.
 //!
 //! A [`Binding`] is a constant. `bindings![..]` makes it from an entry such as `bind(Ui::a.value, Ui::b.value)`, and
-//! checks it together with the callbacks ([`check`]) while the user's crate compiles. `bind` makes two properties one.
+//! checks it together with the callbacks ([`check`]) while the user's crate compiles. `bind` keeps two properties equal.
 //! All other bindings compute something from properties in each browser. The server computes it only for the first
 //! paint, and does not store it.
 
