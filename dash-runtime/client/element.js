@@ -72,6 +72,26 @@ export class Component extends HTMLElement {
   }
 
   /**
+   * A property has a newer value than the control shows, because the user holds the control. Show it beside the
+   * control. `update` follows when the user releases it.
+   * @param {string} _name
+   * @param {any} _value
+   */
+  newer(_name, _value) {
+    // A control that is held for a moment only need not show it.
+  }
+
+  /**
+   * The server did not take the value that the user has sent: the command failed, was refused or expired. `update` was
+   * called before with the server's value.
+   * @param {string} _name
+   * @param {any} _value
+   */
+  notTaken(_name, _value) {
+    // The framework marks the component. A value that is quickly set again need not be kept.
+  }
+
+  /**
    * `append(name, items, reset)`: a stream has new items, oldest first. With `reset` the earlier items are dropped. A
    * component with a stream property defines this method, so it cannot use the DOM's `append` on itself.
    * @param {...any} nodes

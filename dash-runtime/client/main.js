@@ -1,6 +1,7 @@
 // Starts the page. This is the only module that acts when it is loaded. Its exports are those that authors' modules
 // import from "./dash.js", the script that the server joins from all modules.
 
+import { Aim, observeShifts } from "./aim.js";
 import { createClock } from "./clock.js";
 import { Commands } from "./commands.js";
 import {
@@ -30,6 +31,8 @@ const RELOAD_REST = 3_000;
  * KiB, and a character has up to three bytes.
  */
 const KEPT_LENGTH = 10_000;
+
+const PRESS_DROPPED = "the page had just moved it under the pointer. Press again.";
 
 /** @type {import("./http_commands.js").HttpCommandEnv["request"]} */
 async function request(path, body, headers) {
@@ -95,6 +98,11 @@ function startPage() {
     httpCommands: extras.httpCommands,
   });
 
+  new Aim(document, {
+    now,
+    onShift: observeShifts,
+    dropped: (control) => status.failure(labelOf(control), "not pressed", PRESS_DROPPED),
+  });
   hostElements(page);
   onPlaced((id) => link.placed(id));
   link.open();

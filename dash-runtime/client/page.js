@@ -10,7 +10,7 @@ import { PageBindings } from "./bindings.js";
 import { applyOperations } from "./edits.js";
 import { ComponentMarks } from "./marks.js";
 import { makeProperty, Properties } from "./properties.js";
-import { demand } from "./protocol.js";
+import { demand, Outcome } from "./protocol.js";
 import { RowLists } from "./rows.js";
 
 /** @import { BindingHandlers } from "./bindings.js" */
@@ -35,6 +35,9 @@ import { RowLists } from "./rows.js";
 
 /** The number of stream items that are kept until the element is attached, for a component that is placed once. */
 const KEPT_ITEMS = 5_000;
+
+/** The outcomes after which the server may have another value than the user has set. @type {ReadonlySet<number>} */
+const NOT_TAKEN = new Set([Outcome.failed, Outcome.refused, Outcome.expired, Outcome.unknown]);
 
 /**
  * Whether the user holds the control, and with it this property.
@@ -238,6 +241,7 @@ export class Page {
     for (const outcome of settled) this.#settle(outcome, touched, marked);
 
     for (const property of touched) this.#draw(property);
+    for (const outcome of settled) this.#giveBack(outcome);
     this.#stream(streamed, snapshot);
     this.#bindings.compute(
       snapshot ? null : new Set([...touched, ...judged.map(({ property }) => property)]),
@@ -317,6 +321,18 @@ export class Page {
   }
 
   /**
+   * The component keeps what the user has set if the server did not take it.
+   * @param {Settled} outcome
+   */
+  #giveBack({ command, code }) {
+    if (command.event || !NOT_TAKEN.has(code)) return;
+    const property = this.#properties.find(command.p);
+    const element = property && this.#elements.get(property.start.id);
+    if (!element) return;
+    this.#guard(element, () => element.notTaken?.(property.start.name, command.value));
+  }
+
+  /**
    * @param {{ property: Property, items: unknown[], reset: boolean }[]} parts
    * @param {boolean} snapshot
    */
@@ -353,7 +369,9 @@ export class Page {
     const element = this.#elements.get(start.id);
     if (!element || start.kind !== "state") return;
     const asked = [property, ...property.twins].some(({ number }) => this.#commands.outstanding(number));
-    if (!echo.rest(holds(element, start.name) || asked)) return;
+    const held = holds(element, start.name);
+    if (held && !asked) this.#guard(element, () => element.newer?.(start.name, echo.truth));
+    if (!echo.rest(held || asked)) return;
     element.props[start.name] = echo.truth;
     this.#guard(element, () => element.update(start.name, echo.truth));
   }

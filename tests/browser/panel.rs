@@ -9,7 +9,7 @@ use dash_devices::prelude::*;
 pub(crate) struct Seen(Arc<Mutex<Vec<String>>>);
 
 impl Seen {
-    fn note(&self, what: String) {
+    pub(crate) fn note(&self, what: String) {
         self.0.lock().unwrap().push(what);
     }
 

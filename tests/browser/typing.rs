@@ -24,11 +24,11 @@ fn two_who_type_into_one_field_are_never_overwritten_and_agree_in_the_end() {
             )
             .await;
         }
-        // Until the user types, a field follows the server's value, even with a caret in it.
+        // Also the text in a field with a caret stays. What others write stands beside it.
         left.keys("?").await;
-        right.until("document.querySelector('#note input').value === '?'").await;
+        right.until("document.querySelector('#note .dd-beside')?.textContent === 'now ?'").await;
         right.keys("!").await;
-        let (mut in_left, mut in_right) = ("?".to_owned(), "?!".to_owned());
+        let (mut in_left, mut in_right) = ("?".to_owned(), "!".to_owned());
         for (a, b) in "the valve is open".chars().zip("close it at once!".chars()) {
             left.keys(&a.to_string()).await;
             right.keys(&b.to_string()).await;

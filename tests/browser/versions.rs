@@ -87,9 +87,12 @@ fn an_open_page_goes_on_with_another_version_as_long_as_what_it_uses_is_there() 
 
         let server = next::<grown::Ui>(address, server).await;
         tab.wait_for_text("#readout", "0 percent").await;
+        // The key held the slider for a second.
+        tab.until("document.querySelector('#level input').valueAsNumber === 0").await;
         move_to(&tab, "ArrowRight", "1 percent").await;
         let server = next::<sorted::Ui>(address, server).await;
         tab.wait_for_text("#readout", "0 of 100").await;
+        tab.until("document.querySelector('#level input').valueAsNumber === 0").await;
         move_to(&tab, "End", "100 of 100").await;
         assert!(tab.js::<bool>(KEPT).await, "it was never loaded anew");
 

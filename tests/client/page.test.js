@@ -103,6 +103,40 @@ test("a refused value goes back to the truth, with the reason, until the next co
   assert.equal(level.marks.failed, null);
 });
 
+test("a held control is given the newer value of somebody else, but not while its own command is on its way", () => {
+  const { client, level } = setUp();
+  client.page.attach(level);
+  level.touched = "value";
+  client.act(level, "value", 45);
+  client.socket.deliver({ r: 1, p: [[VALUE, 10]] });
+  assert.deepEqual(level.beside, {}, "who knows which of the two comes last?");
+  client.socket.deliver({ r: 2, p: [[VALUE, 45]], a: [[1, 0]] });
+  assert.equal(level.beside.value, 45);
+  client.socket.deliver({ r: 3, p: [[VALUE, 12]] });
+  assert.equal(level.beside.value, 12);
+  assert.equal(level.props.value, 45, "it still shows its own");
+});
+
+test("a value that the server did not take is given back to the control, after the truth is shown", () => {
+  for (const [code, kind] of [
+    [3, undefined],
+    [4, "out_of_range"],
+    [5, "expired"],
+    [6, undefined],
+  ]) {
+    const { client, level } = setUp();
+    client.page.attach(level);
+    client.act(level, "value", 500);
+    client.socket.deliver({ r: 1, a: [[1, code, ...(kind ? [kind] : []), "why"]] });
+    assert.deepEqual(level.back, [["value", 500, 40]], `outcome ${code}`);
+  }
+  const { client, level } = setUp();
+  client.page.attach(level);
+  client.act(level, "value", 50);
+  client.socket.deliver({ r: 1, p: [[VALUE, 50]], a: [[1, 0]] });
+  assert.deepEqual(level.back, []);
+});
+
 test("a held control is not moved, and shows the truth when let go", () => {
   const { client, level } = setUp();
   client.page.attach(level);

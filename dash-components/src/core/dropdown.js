@@ -6,11 +6,40 @@ import { Component, define, nameControl } from "../../../dash-runtime/client/ele
 export class DdDropdown extends Component {
   /** @type {HTMLSelectElement | null} */
   #control = null;
+  /** Removes the listeners that wait for the end of the choice. @type {AbortController | null} */
+  #opened = null;
 
   mount() {
     const control = this.querySelector("select");
     this.#control = control;
-    control?.addEventListener("change", () => this.send("value", control.value));
+    if (!control) return;
+    control.addEventListener("change", () => {
+      this.send("value", control.value);
+      this.#close();
+    });
+    // While the list is open, neither the options nor the choice may change under the pointer.
+    control.addEventListener("pointerdown", () => this.#open());
+    control.addEventListener("keydown", ({ key }) => {
+      if (key === "Escape" || key === "Tab") this.#close();
+      else this.#open();
+    });
+    control.addEventListener("blur", () => this.#close());
+  }
+
+  #open() {
+    if (this.#opened) return;
+    this.touched = true;
+    this.#opened = new AbortController();
+    // The document gets no movements of the pointer while the list is open. The button is up before that.
+    const options = { signal: this.#opened.signal };
+    addEventListener("pointermove", ({ buttons }) => buttons === 0 && this.#close(), options);
+    addEventListener("keyup", ({ key }) => key === "Escape" && this.#close(), options);
+  }
+
+  #close() {
+    this.#opened?.abort();
+    this.#opened = null;
+    this.touched = false;
   }
 
   /**

@@ -1,43 +1,19 @@
-import { Component, define, nameControl } from "../../../dash-runtime/client/element.js";
+import { define, nameControl } from "../../../dash-runtime/client/element.js";
+import { Field } from "../../../dash-runtime/client/field.js";
 
 /** `<dd-input>`: a field for one line of text. */
-export class DdInput extends Component {
+export class DdInput extends Field {
   /** @type {HTMLInputElement | null} */
   #control = null;
-  /** The user has typed since the text was last sent. */
-  #unsent = false;
 
   mount() {
-    const control = this.querySelector("input");
-    this.#control = control;
-    if (!control) return;
-    control.addEventListener("input", () => {
-      // From the first key until the field loses the focus, values from the server must not replace the user's text.
-      this.touched = true;
-      this.#unsent = true;
-      if (this.props.send_on !== "change") this.#sendText(control.value);
-    });
-    control.addEventListener("change", () => {
-      this.#sendText(control.value);
-      this.touched = false;
-    });
-    control.addEventListener("keydown", (event) => {
-      // A held key counts as one press. An Enter that accepts an input method's proposal does not count.
-      if (event.key !== "Enter" || event.repeat || event.isComposing) return;
-      this.#sendText(control.value);
-      this.send("submit", control.value);
-      this.touched = false;
-    });
-    // The browser fires no change event if the text is the same as when the field got the focus.
-    control.addEventListener("blur", () => {
-      this.touched = false;
-    });
+    this.#control = this.querySelector("input");
+    this.bindField(this.#control);
   }
 
   /** @param {string} text */
-  #sendText(text) {
-    if (this.#unsent) this.send("value", text);
-    this.#unsent = false;
+  submitted(text) {
+    this.send("submit", text);
   }
 
   /**
@@ -48,8 +24,7 @@ export class DdInput extends Component {
     const control = this.#control;
     if (!control) return;
     if (name === "value") {
-      // Writing moves the caret to the end, even if the text stays the same.
-      if (control.value !== value) control.value = String(value);
+      this.showValue(value);
     } else if (name === "placeholder") {
       control.placeholder = String(value);
     } else if (name === "secret") {

@@ -1,4 +1,5 @@
-import { Component, define, nameControl } from "../../../dash-runtime/client/element.js";
+import { define, nameControl } from "../../../dash-runtime/client/element.js";
+import { Field } from "../../../dash-runtime/client/field.js";
 import { formatNumber } from "../../../dash-runtime/client/format.js";
 
 /**
@@ -10,6 +11,19 @@ import { formatNumber } from "../../../dash-runtime/client/format.js";
 export function numberTyped(text) {
   const plain = text.trim().replace(",", ".").replace(/^[−–]/, "-");
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : null;
+}
+
+/**
+ * The two numbers that a text can mean, because its one separator may be a decimal point or may group thousands: `1,000`
+ * and `1.000`. null: it has one meaning.
+ * @param {string} text
+ * @returns {[number, number] | null}
+ */
+export function numberMeanings(text) {
+  const [, sign, whole, rest] = /^([+−–-]?)([1-9]\d{0,2})[.,](\d{3})$/.exec(text.trim()) ?? [];
+  if (sign === undefined) return null;
+  const by = sign === "" || sign === "+" ? 1 : -1;
+  return [by * Number(`${whole}.${rest}`), by * Number(`${whole}${rest}`)];
 }
 
 /**
@@ -36,33 +50,19 @@ const numberKeys = /** @type {Map<string, number>} */ (
 );
 
 /** `<dd-number-input>`: a field for a number. */
-export class DdNumberInput extends Component {
+export class DdNumberInput extends Field {
   /** @type {HTMLInputElement | null} */
   #control = null;
-  /** The user has typed since the last number was sent. */
-  #typed = false;
 
   mount() {
     const control = this.querySelector("input");
     this.#control = control;
-    control?.addEventListener("input", () => {
-      // From the first key until the field loses the focus, values from the server must not replace the user's text.
-      this.touched = true;
-      this.#typed = true;
-      this.#judge();
-      if (this.props.send_on === "input") this.#offer();
-    });
+    this.bindField(control);
     control?.addEventListener("keydown", (event) => {
       const steps = numberKeys.get(event.key);
-      if (steps !== undefined) this.#step(steps);
-      else if (event.key === "Enter") this.#enter();
-      else if (event.key === "Escape") this.#leave();
-      else return;
+      if (steps === undefined || event.isComposing) return;
       event.preventDefault();
-    });
-    control?.addEventListener("blur", () => {
-      this.#offer();
-      this.#leave();
+      this.#step(steps);
     });
     for (const [name, steps] of /** @type {[string, number][]} */ ([
       [".dd-number-less", -1],
@@ -83,7 +83,7 @@ export class DdNumberInput extends Component {
     const control = this.#control;
     if (!control) return;
     if (name === "value") {
-      this.#write(value);
+      this.showValue(value);
     } else if (name === "min" || name === "max") {
       this.#scale();
     } else if (name === "unit") {
@@ -93,64 +93,50 @@ export class DdNumberInput extends Component {
       this.#text("label", value);
       nameControl(this, control, value);
     } else if (name === "disabled") {
-      for (const part of this.querySelectorAll("input, button")) part.toggleAttribute("disabled", value);
+      for (const part of this.querySelectorAll(".dd-number-body > *"))
+        part.toggleAttribute("disabled", value);
     }
   }
 
-  /** The number in the field if it may be sent, otherwise null. */
-  #number() {
+  /** @param {number | null} value */
+  format(value) {
+    return value === null || value === undefined ? "" : String(value);
+  }
+
+  /** @param {string} text */
+  parse(text) {
     const { min, max } = this.props;
-    const number = numberTyped(this.#control?.value ?? "");
-    return number !== null && number >= min && number <= max ? number : null;
+    const number = numberTyped(text);
+    return number !== null && number >= min && number <= max ? number : undefined;
   }
 
-  /** Sends the typed text if it is a number in the range. */
-  #offer() {
-    const number = this.#typed ? this.#number() : null;
-    if (number === null) return;
-    this.#typed = false;
-    this.send("value", number);
-    this.#speak();
-  }
-
-  /** Sends a valid number and shows it in normal form. Invalid text stays, so that the user can correct it. */
-  #enter() {
-    this.#offer();
-    if (!this.#typed) this.#leave();
+  /**
+   * A text with two meanings in the range, unless the step shows that three decimals are usual here.
+   * @param {string} text
+   */
+  doubt(text) {
+    const { min, max, step } = this.props;
+    const meanings = numberMeanings(text);
+    const isUsual = Math.abs(Math.round(step * 100) - step * 100) > 1e-9;
+    if (!meanings || isUsual || meanings.some((number) => number < min || number > max)) return null;
+    return String(meanings[0]);
   }
 
   /** @param {number} steps */
   #step(steps) {
+    // From what the person sees.
     const from = numberTyped(this.#control?.value ?? "") ?? this.props.value;
     const { min, max, step } = this.props;
-    const next = numberStepped(from, steps, { min, max, step });
-    this.#typed = false;
-    this.send("value", next);
-    this.#write(next);
-    this.touched = false;
-  }
-
-  /** Discards invalid text and shows the current value. */
-  #leave() {
-    this.#typed = false;
-    this.#write(this.props.value);
-    this.touched = false;
-  }
-
-  /** @param {number | null} value */
-  #write(value) {
-    const text = value === null ? "" : String(value);
-    // Writing moves the caret to the end, even if the text stays the same.
-    if (this.#control && this.#control.value !== text) this.#control.value = text;
-    this.#judge();
-    this.#speak();
+    this.sendShown(numberStepped(from, steps, { min, max, step }));
   }
 
   /** Marks text that cannot be sent. */
-  #judge() {
-    const wrong = this.#typed && this.#number() === null;
+  judge() {
+    const text = this.#control?.value ?? "";
+    const wrong = this.typed && (this.parse(text) === undefined || this.doubt(text) !== null);
     if (wrong) this.#control?.setAttribute("aria-invalid", "true");
     else this.#control?.removeAttribute("aria-invalid");
+    this.#speak();
   }
 
   /** Updates the text for a screen reader. */
@@ -168,7 +154,7 @@ export class DdNumberInput extends Component {
     this.#control?.setAttribute("aria-valuemin", String(min));
     this.#control?.setAttribute("aria-valuemax", String(max));
     if (this.#control) this.#control.inputMode = min < 0 ? "text" : "decimal";
-    this.#judge();
+    this.judge();
   }
 
   /**

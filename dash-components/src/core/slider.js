@@ -1,3 +1,4 @@
+import { Drag } from "../../../dash-runtime/client/drag.js";
 import { Component, define, nameControl } from "../../../dash-runtime/client/element.js";
 import { formatNumber } from "../../../dash-runtime/client/format.js";
 
@@ -38,6 +39,20 @@ export function sliderDigits(min, step) {
   return 6;
 }
 
+/** The keys that move a slider. */
+const sliderKeys = new Set([
+  "ArrowLeft",
+  "ArrowRight",
+  "ArrowUp",
+  "ArrowDown",
+  "PageUp",
+  "PageDown",
+  "Home",
+  "End",
+]);
+/** The time in milliseconds after a key for which the next key continues the same movement. */
+const KEY_HOLD = 1_000;
+
 /** `<dd-slider>`: a set-point and a measured value. */
 export class DdSlider extends Component {
   /** @type {HTMLInputElement | null} */
@@ -46,25 +61,63 @@ export class DdSlider extends Component {
   /** What is drawn. An echo that changes nothing then costs no new layout. */
   #drawn = "";
 
+  /** The value before the gesture of a finger, and the value to which the finger points. */
+  #gesture = { from: "", to: "" };
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #keyHold;
+
   mount() {
     const control = this.querySelector("input");
     if (!control) return;
     this.#control = control;
     this.#scale();
+    const drag = new Drag(control, {
+      begin: () => {
+        clearTimeout(this.#keyHold);
+        this.touched = "value";
+        this.#gesture = { from: control.value, to: control.value };
+      },
+      tap: () => {
+        control.value = this.#gesture.to;
+        this.#set(control);
+      },
+      end: () => {
+        this.touched = false;
+      },
+    });
     control.addEventListener("input", () => {
-      // The value is sent before anything is drawn, to save time.
-      this.send("value", control.valueAsNumber);
-      this.#draw(control.valueAsNumber);
+      if (drag.state === "idle" || drag.state === "along") {
+        this.#set(control);
+        return;
+      }
+      // The control jumps to a finger at once, but the finger may be about to scroll the page.
+      this.#gesture.to = control.value;
+      control.value = this.#gesture.from;
     });
-    const letGo = () => {
-      this.touched = false;
-    };
-    control.addEventListener("pointerdown", () => {
-      this.touched = true;
-      // The user may release the pointer anywhere in the window.
-      for (const end of ["pointerup", "pointercancel"]) addEventListener(end, letGo, { once: true });
+    control.addEventListener("keydown", (event) => {
+      if (!sliderKeys.has(event.key)) return;
+      // The next key continues from the value that the user sees, also if somebody else sets another one meanwhile.
+      clearTimeout(this.#keyHold);
+      this.touched = "value";
     });
-    for (const end of ["change", "blur"]) control.addEventListener(end, letGo);
+    control.addEventListener("keyup", () => {
+      clearTimeout(this.#keyHold);
+      if (drag.state === "idle") this.#keyHold = setTimeout(() => this.#letGo(), KEY_HOLD);
+    });
+    control.addEventListener("blur", () => this.#letGo());
+  }
+
+  #letGo() {
+    clearTimeout(this.#keyHold);
+    this.touched = false;
+  }
+
+  /** Sends the value of the control. @param {HTMLInputElement} control */
+  #set(control) {
+    // The value is sent before anything is drawn, to save time.
+    this.send("value", control.valueAsNumber);
+    this.#gesture.from = control.value;
+    this.#draw(control.valueAsNumber);
   }
 
   /**

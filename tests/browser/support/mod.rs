@@ -16,7 +16,7 @@ use std::{
 pub(crate) use browser::Browser;
 pub(crate) use cable::Cable;
 pub(crate) use group::{Group, installed};
-pub(crate) use server::{Example, Server, get};
+pub(crate) use server::{Example, Server, get, put};
 pub(crate) use tab::Tab;
 
 /// The time limit of a wait. Nothing takes nearly as long, not even on a loaded machine.

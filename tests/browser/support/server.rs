@@ -87,9 +87,22 @@ fn url(address: SocketAddr) -> String {
 
 /// The response to a GET request, head and body, without a browser.
 pub(crate) async fn get(address: SocketAddr, path: &str) -> String {
+    request(address, &format!("GET {path}"), "").await
+}
+
+/// The same to a PUT request with this JSON.
+pub(crate) async fn put(address: SocketAddr, path: &str, json: &str) -> String {
+    request(address, &format!("PUT {path}"), json).await
+}
+
+async fn request(address: SocketAddr, what: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await.unwrap();
+    let length = body.len();
+    let head = format!(
+        "{what} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Type: application/json\r\n\
+         Content-Length: {length}\r\n\r\n"
+    );
+    stream.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
     answer

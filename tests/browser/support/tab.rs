@@ -133,7 +133,7 @@ impl Tab<'_> {
     }
 
     /// The position of a point of the element, given as shares of its width and height.
-    async fn point(&self, selector: &str, across: f64, down: f64) -> (f64, f64) {
+    pub(crate) async fn point(&self, selector: &str, across: f64, down: f64) -> (f64, f64) {
         let [left, top, width, height]: [f64; 4] = self
             .js(&format!(
                 "(() => {{ const element = document.querySelector({selector:?}); \
@@ -144,7 +144,7 @@ impl Tab<'_> {
         (left + across * width, top + down * height)
     }
 
-    async fn mouse(&self, kind: &str, (x, y): (f64, f64), down: bool) {
+    pub(crate) async fn mouse(&self, kind: &str, (x, y): (f64, f64), down: bool) {
         let params = json!({
             "type": kind, "x": x, "y": y, "clickCount": 1,
             "button": if kind == "mouseMoved" && !down { "none" } else { "left" }, "buttons": u8::from(down),

@@ -13,6 +13,10 @@ export class FakeElement {
   touched = false;
   shown = {};
   calls = [];
+  /** The newer values that `newer` was called with. */
+  beside = {};
+  /** The values that were not taken, each with the value shown at that time. */
+  back = [];
   hidden = false;
   marks = { pending: false, failed: null, bad: null };
 
@@ -28,6 +32,14 @@ export class FakeElement {
   update(name, value) {
     this.calls.push(["update", name, value]);
     this.shown[name] = value;
+  }
+
+  newer(name, value) {
+    this.beside[name] = value;
+  }
+
+  notTaken(name, value) {
+    this.back.push([name, value, this.shown[name]]);
   }
 
   append(name, items, reset) {

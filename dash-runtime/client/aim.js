@@ -1,0 +1,132 @@
+// A press acts only on what the person aimed at. If the layout has moved another control under the pointer a moment
+// ago, the press is dropped and the page says so.
+
+/** The time in milliseconds within which a person cannot react to a change under the pointer. */
+const REACTION = 400;
+
+/** What a press can act on. */
+const CONTROLS = "button, a[href], input, select, textarea, label, summary, [role=button], [tabindex]";
+
+/**
+ * @typedef {object} AimEnv
+ * @property {() => number} now
+ * @property {(listen: (shifts: readonly Shift[]) => void) => void} onShift  calls `listen` after each move of the
+ *   layout, where the browser tells it
+ * @property {(control: Element) => void} dropped  tells the user that a press on this control was dropped
+ *
+ * @typedef {{ node: Node | null, at: number }} Shift  a part of the page that the layout has moved
+ */
+
+export class Aim {
+  #env;
+  /** Where the mouse rests, and on which control. */
+  #x = Number.NaN;
+  #y = Number.NaN;
+  #control = "";
+  /** The time at which another control came under the resting mouse. */
+  #changed = Number.NEGATIVE_INFINITY;
+  /** @type {Shift[]} */
+  #shifts = [];
+  /** The press that goes on is dropped. */
+  #dropping = false;
+
+  /**
+   * @param {Document} document
+   * @param {AimEnv} env
+   */
+  constructor(document, env) {
+    this.#env = env;
+    env.onShift((shifts) => this.#shifted(shifts));
+    // A browser reports the element that comes under a resting mouse as if the mouse had moved there.
+    for (const type of ["pointermove", "pointerover"]) {
+      document.addEventListener(type, (event) => this.#rest(/** @type {PointerEvent} */ (event)), true);
+    }
+    document.addEventListener(
+      "pointerdown",
+      (event) => this.#press(/** @type {PointerEvent} */ (event)),
+      true,
+    );
+    document.addEventListener("click", (event) => this.#click(event), true);
+    // A press with a key is aimed by the focus.
+    document.addEventListener("keydown", () => this.#end(), true);
+  }
+
+  /** @param {PointerEvent} event */
+  #rest({ target, clientX, clientY, pointerType }) {
+    if (pointerType !== "mouse") return;
+    const control = nameOf(controlAt(target));
+    const rests = clientX === this.#x && clientY === this.#y;
+    if (rests && control !== this.#control) this.#changed = this.#env.now();
+    if (!rests) this.#changed = Number.NEGATIVE_INFINITY;
+    [this.#x, this.#y, this.#control] = [clientX, clientY, control];
+  }
+
+  /** @param {readonly Shift[]} shifts */
+  #shifted(shifts) {
+    const now = this.#env.now();
+    this.#shifts = [...this.#shifts, ...shifts].filter(({ at }) => now - at < REACTION);
+  }
+
+  /** @param {PointerEvent} event */
+  #press(event) {
+    if (event.pointerType === "mouse") this.#rest(event);
+    this.#dropping = this.#isMistaken(event);
+    if (!this.#dropping) return;
+    // Without it the browser would move the focus, open a list or drag. Drag (drag.js) gives up, too.
+    event.preventDefault();
+    const control = controlAt(event.target);
+    if (control) this.#env.dropped(control.closest("[id]:not(input, select)") ?? control);
+  }
+
+  /** @param {Event} event */
+  #click(event) {
+    // A script's click is not aimed at a point.
+    if (!this.#dropping || !event.isTrusted) return;
+    this.#end();
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+
+  #end() {
+    this.#dropping = false;
+  }
+
+  /** @param {PointerEvent} event */
+  #isMistaken({ target, pointerType }) {
+    const control = controlAt(target);
+    if (!control) return false;
+    const now = this.#env.now();
+    if (pointerType === "mouse") return now - this.#changed < REACTION;
+    return this.#shifts.some(({ node, at }) => now - at < REACTION && node?.contains(control));
+  }
+}
+
+/** The control that a press on this target acts on. @param {EventTarget | null} target */
+function controlAt(target) {
+  return target instanceof Element ? target.closest(CONTROLS) : null;
+}
+
+/**
+ * The name of a control. A control that was built again in the same place has the same name.
+ * @param {Element | null} control
+ */
+function nameOf(control) {
+  return control ? `${control.closest("[id]")?.id} ${control.textContent}` : "";
+}
+
+/**
+ * Reports the moves of the layout. Only Chromium tells them.
+ * @param {(shifts: readonly Shift[]) => void} listen
+ */
+export function observeShifts(listen) {
+  if (!PerformanceObserver.supportedEntryTypes.includes("layout-shift")) return;
+  const observer = new PerformanceObserver((list) => {
+    const entries = /** @type {any[]} */ (list.getEntries());
+    listen(
+      entries.flatMap(({ startTime, sources }) =>
+        sources.map((/** @type {{ node: Node | null }} */ { node }) => ({ node, at: startTime })),
+      ),
+    );
+  });
+  observer.observe({ type: "layout-shift" });
+}

@@ -1,0 +1,110 @@
+// Tells a drag that is meant for a control from a gesture that scrolls or zooms the page.
+//
+//   idle --down--> undecided --moved along--> along --up--> idle
+//                  undecided --up in place: a tap--> idle
+//                  undecided, along --cancel, second finger--> given up --all up--> idle
+//
+// A mouse cannot scroll by dragging, so its drag is `along` from the start.
+
+/**
+ * @typedef {"idle" | "undecided" | "along" | "given up"} DragState
+ *
+ * @typedef {object} DragHandlers
+ * @property {() => void} begin  a pointer was put down on the control
+ * @property {() => void} tap  the pointer was lifted where it was put down
+ * @property {() => void} end  after each gesture, also after one that was given up
+ */
+
+/** The distance in CSS pixels below which a finger counts as not moved. Browsers use 8 to 15 for the same decision. */
+const MOVED = 10;
+
+export class Drag {
+  #handlers;
+  /** @type {DragState} */
+  #state = "idle";
+  /** The pointers that are down. @type {Set<number>} */
+  #down = new Set();
+  #x = 0;
+  #y = 0;
+  #first = -1;
+  /** Removes the listeners of the current gesture. */
+  #gesture = new AbortController();
+
+  /**
+   * @param {EventTarget} control
+   * @param {DragHandlers} handlers
+   */
+  constructor(control, handlers) {
+    this.#handlers = handlers;
+    control.addEventListener("pointerdown", (event) => this.#press(/** @type {PointerEvent} */ (event)));
+  }
+
+  get state() {
+    return this.#state;
+  }
+
+  /** @param {PointerEvent} event */
+  #press({ pointerId, pointerType, clientX, clientY, defaultPrevented }) {
+    if (this.#state !== "idle") return;
+    this.#state = pointerType === "mouse" ? "along" : "undecided";
+    // The page has dropped the press (aim.js).
+    if (defaultPrevented) this.#state = "given up";
+    [this.#first, this.#x, this.#y] = [pointerId, clientX, clientY];
+    this.#down = new Set([pointerId]);
+    this.#gesture = new AbortController();
+    const options = { signal: this.#gesture.signal };
+    // The pointer may move to anywhere in the window, and beyond it.
+    addEventListener("pointermove", (event) => this.#move(event), options);
+    addEventListener("pointerdown", (event) => this.#another(event), options);
+    addEventListener("pointerup", (event) => this.#up(event), options);
+    addEventListener("pointercancel", (event) => this.#cancel(event), options);
+    this.#handlers.begin();
+  }
+
+  /** @param {PointerEvent} event */
+  #distance({ clientX, clientY }) {
+    return { along: Math.abs(clientX - this.#x), across: Math.abs(clientY - this.#y) };
+  }
+
+  /** @param {PointerEvent} event */
+  #move(event) {
+    if (event.pointerId !== this.#first || this.#state !== "undecided") return;
+    const { along, across } = this.#distance(event);
+    if (along >= MOVED && along > across) this.#state = "along";
+  }
+
+  /** @param {PointerEvent} event */
+  #another({ pointerId }) {
+    if (pointerId === this.#first) return;
+    this.#down.add(pointerId);
+    // Two fingers zoom or scroll.
+    this.#state = "given up";
+  }
+
+  /** @param {PointerEvent} event */
+  #up(event) {
+    const { along, across } = this.#distance(event);
+    const tapped =
+      this.#state === "undecided" && event.pointerId === this.#first && Math.max(along, across) < MOVED;
+    this.#lift(event, tapped);
+  }
+
+  /** @param {PointerEvent} event */
+  #cancel(event) {
+    if (this.#down.has(event.pointerId)) this.#state = "given up";
+    this.#lift(event, false);
+  }
+
+  /**
+   * @param {PointerEvent} event
+   * @param {boolean} tapped
+   */
+  #lift({ pointerId }, tapped) {
+    this.#down.delete(pointerId);
+    if (this.#down.size > 0) return;
+    this.#gesture.abort();
+    this.#state = "idle";
+    if (tapped) this.#handlers.tap();
+    this.#handlers.end();
+  }
+}
