@@ -6,6 +6,7 @@
  * @property {(element: Component) => void} detach
  * @property {(element: Component, name: string, value: unknown) => void} send
  * @property {(element: Component) => void} release  the user released the control
+ * @property {(element: Component) => void} redraw  draws the server's values
  *
  * @typedef {object} Marks
  * @property {boolean} pending  a command has no final outcome
@@ -157,8 +158,28 @@ export function tellPlaced(id) {
  */
 export function hostElements(page) {
   elementHost = page;
-  for (const element of earlyElements) page.attach(element);
+  for (const element of earlyElements) {
+    page.attach(element);
+    // A field that the user is in keeps its text.
+    if (element.touched === false && isChanged(element)) page.redraw(element);
+  }
   earlyElements.clear();
+}
+
+/**
+ * Whether the user or the browser has changed a control before the script ran. Nobody has sent that.
+ * @param {Element} element
+ */
+function isChanged(element) {
+  for (const control of element.querySelectorAll("input, select")) {
+    if (control instanceof HTMLInputElement) {
+      if (control.checked !== control.defaultChecked || control.value !== control.defaultValue) return true;
+    } else if (control instanceof HTMLSelectElement) {
+      if ([...control.options].some(({ selected, defaultSelected }) => selected !== defaultSelected))
+        return true;
+    }
+  }
+  return false;
 }
 
 /** The titles that the server rendered. @type {WeakMap<Element, string>} */

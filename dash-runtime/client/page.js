@@ -139,6 +139,11 @@ export class Page {
     }
   }
 
+  /** Draws the server's values, also if they are drawn already. @param {Component} element */
+  redraw(element) {
+    this.#update(element, this.#properties.of(element.id));
+  }
+
   /** @param {Component} element */
   detach(element) {
     if (this.#elements.get(element.id) === element) this.#elements.delete(element.id);

@@ -41,6 +41,7 @@ mod keyboard;
 mod link;
 mod modules;
 mod no_socket;
+mod not_live;
 mod pages;
 mod panel;
 mod photo;

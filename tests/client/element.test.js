@@ -11,6 +11,7 @@ globalThis.HTMLElement = class {
   hasAttribute = (name) => this.#attributes.has(name);
   setAttribute = (name, value) => this.#attributes.set(name, value);
   removeAttribute = (name) => this.#attributes.delete(name);
+  querySelectorAll = () => [];
 };
 const registry = new Map();
 globalThis.customElements = {

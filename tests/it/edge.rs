@@ -16,7 +16,7 @@ use tokio::{
 use crate::support::{
     Browser, Heard, Page, Served, Socket,
     http::{self, Request, Response},
-    limits, takes_less_than, within,
+    limits, log, takes_less_than, within,
 };
 
 #[components]
@@ -116,6 +116,32 @@ async fn s02_only_known_hosts_are_answered_on_every_route() {
         assert_eq!(http::send(app.address, &Request::get("/").host(host)).await.status, 200, "{host}");
         assert_eq!(http::send(app.address, &Request::upgrade(SOCKET).host(host)).await.status, 101, "{host}");
     }
+}
+
+#[tokio::test]
+async fn what_is_no_host_or_origin_is_refused_at_the_start() {
+    for app in [app().allow_host("*"), app().allow_origin("lab.example.org")] {
+        let error = app.into_router().expect_err("it is not a name");
+        assert!(error.is_hosts(), "{error}");
+    }
+    let error = app().allow_host("*").allow_host("robot local").into_router().expect_err("they are not names");
+    assert_eq!(
+        error.to_string(),
+        "the allowed hosts and origins cannot be used:\n  \
+         - `*` would allow every name, also those of foreign pages: name the hosts\n  \
+         - `robot local` is not a host name such as `robot.local` or `*.local`"
+    );
+}
+
+#[tokio::test]
+async fn a_refused_origin_and_a_refused_host_have_a_line_in_the_log() {
+    let app = served().await;
+    log::keep();
+    let origin = Request::upgrade(SOCKET).header("Origin", "http://proxy.example.org");
+    assert_eq!(http::send(app.address, &origin).await.status, 403);
+    log::says(&["WARN", "http://proxy.example.org", "DASH_ORIGINS"]).await;
+    assert_eq!(http::send(app.address, &Request::get("/").host("other.example.org")).await.status, 403);
+    log::says(&["WARN", "other.example.org", "DASH_HOSTS"]).await;
 }
 
 /// The request line of a proxy also names the host. Both must be allowed.

@@ -164,8 +164,9 @@ impl App {
         self
     }
 
-    /// Also answers requests for this host name, such as `robot.local`. Requests for IP addresses and `localhost` are
-    /// always answered. Requests for other names are refused, because a foreign website could let its own name point to
+    /// Also answers requests for this host name, such as `robot.local`, or for all names below one: `*.local`. A port or
+    /// scheme in it is ignored. What is not a host name is an [`Error`] at the start. Requests for IP addresses and
+    /// `localhost` are always answered. Requests for other names are refused, because a foreign website could let its own name point to
     /// this server (DNS rebinding).
     #[must_use]
     pub fn allow_host(mut self, name: &str) -> Self {
@@ -195,7 +196,7 @@ impl App {
     /// `into_make_service_with_connect_info::<SocketAddr>()`.
     ///
     /// # Errors
-    /// If the system has no random numbers.
+    /// If the system has no random numbers, or an allowed host or origin is not one.
     ///
     /// # Panics
     /// If called outside a tokio runtime.
@@ -205,7 +206,8 @@ impl App {
 
     /// Serves the dashboard alone, until Ctrl-C or SIGTERM. Prints its address.
     ///
-    /// `DASH_BIND` overrides the address. `DASH_HOSTS` adds host names, separated by commas. Unless the program has set
+    /// `DASH_BIND` overrides the address. `DASH_HOSTS` adds host names and `DASH_ORIGINS` adds origins, separated by
+    /// commas. Unless the program has set
     /// up [`tracing`] itself, failed callbacks and other warnings are written to the standard error. `RUST_LOG` sets
     /// the level, such as `dash_runtime=debug`.
     ///
@@ -213,12 +215,14 @@ impl App {
     /// because of such a callback, the process is terminated.
     ///
     /// # Errors
-    /// If the server cannot listen on the address.
+    /// If the server cannot listen on the address, or an allowed host or origin is not one.
     pub async fn serve(mut self) -> Result<()> {
         let bind = env::var("DASH_BIND").ok().or_else(|| self.bind.take()).unwrap_or_else(|| BIND.to_owned());
-        if let Ok(names) = env::var("DASH_HOSTS") {
-            names.split(',').filter(|name| !name.trim().is_empty()).for_each(|name| self.hosts.allow_host(name));
-        }
+        let listed = |variable: &str| env::var(variable).unwrap_or_default();
+        let names =
+            |list: &str| list.split(',').filter(|one| !one.trim().is_empty()).map(str::to_owned).collect::<Vec<_>>();
+        names(&listed("DASH_HOSTS")).iter().for_each(|name| self.hosts.allow_host(name));
+        names(&listed("DASH_ORIGINS")).iter().for_each(|origin| self.hosts.allow_origin(origin));
         log_to_stderr();
         let listener = TcpListener::bind(&bind).await.map_err(|source| Error::bind(bind, source))?;
         let address = listener.local_addr()?;
@@ -233,7 +237,7 @@ impl App {
     /// callbacks (see [`Limits::shutdown`]), and drops the device.
     ///
     /// # Errors
-    /// If the system has no random numbers.
+    /// If the system has no random numbers, or an allowed host or origin is not one.
     pub async fn serve_on(self, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<()> {
         self.run(listener, stop).await.map(|_| ())
     }
@@ -288,6 +292,9 @@ impl App {
     }
 
     fn start(self) -> Result<Site> {
+        if !self.hosts.faults().is_empty() {
+            return Err(Error::hosts(self.hosts.faults().to_vec()));
+        }
         let sockets = Arc::new(Semaphore::new(self.limits.sockets));
         let hosts = Arc::new(self.hosts);
         let ending = watch::Sender::new(false);

@@ -23,6 +23,7 @@ enum Kind {
     Layout(Vec<String>),
     Modules(Vec<String>),
     Devices(Vec<String>),
+    Hosts(Vec<String>),
     Bind { address: String, source: io::Error },
     Io(io::Error),
     Random(getrandom::Error),
@@ -39,6 +40,10 @@ impl Error {
 
     pub(crate) const fn devices(faults: Vec<String>) -> Self {
         Self { kind: Kind::Devices(faults) }
+    }
+
+    pub(crate) const fn hosts(faults: Vec<String>) -> Self {
+        Self { kind: Kind::Hosts(faults) }
     }
 
     pub(crate) const fn bind(address: String, source: io::Error) -> Self {
@@ -64,6 +69,12 @@ impl Error {
         matches!(self.kind, Kind::Devices(_))
     }
 
+    /// Whether an allowed host or origin (`DASH_HOSTS`, `DASH_ORIGINS`, `App::allow_host`, `App::allow_origin`) is not a
+    /// host name or an origin.
+    pub const fn is_hosts(&self) -> bool {
+        matches!(self.kind, Kind::Hosts(_))
+    }
+
     /// Whether the server cannot listen on the address.
     pub const fn is_bind(&self) -> bool {
         matches!(self.kind, Kind::Bind { .. })
@@ -85,6 +96,10 @@ impl fmt::Display for Error {
                 f.write_str("the devices cannot be served:")?;
                 faults.iter().try_for_each(|fault| write!(f, "\n  - {fault}"))
             }
+            Kind::Hosts(faults) => {
+                f.write_str("the allowed hosts and origins cannot be used:")?;
+                faults.iter().try_for_each(|fault| write!(f, "\n  - {fault}"))
+            }
             Kind::Bind { address, source } if source.kind() == io::ErrorKind::AddrInUse => {
                 write!(
                     f,
@@ -103,7 +118,7 @@ impl fmt::Display for Error {
 impl error::Error for Error {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match &self.kind {
-            Kind::Layout(_) | Kind::Modules(_) | Kind::Devices(_) => None,
+            Kind::Layout(_) | Kind::Modules(_) | Kind::Devices(_) | Kind::Hosts(_) => None,
             Kind::Bind { source, .. } | Kind::Io(source) => Some(source),
             Kind::Random(source) => Some(source),
         }

@@ -5,26 +5,108 @@
 //! device's address. The `Origin` of a WebSocket or of a request to the HTTP service must be the same host (cross-site
 //! hijacking). Both checks compare whole names, because an attacker can choose the beginning or the end of a name.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::{
+    collections::BTreeSet,
+    net::{IpAddr, Ipv6Addr},
+    sync::{Mutex, PoisonError},
+};
 
 use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header, uri::Authority};
 
+/// The largest number of refused names that get a line in the log. More would let an attacker fill it.
+const REPORTED: usize = 32;
+
 /// The names of this server, besides IP addresses and `localhost`.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Hosts {
-    names: Vec<String>,
+    names: Vec<Name>,
     origins: Vec<String>,
+    /// Settings that are no names, each with the reason. The server does not start with one.
+    faults: Vec<String>,
+    /// The refused names that the log has already.
+    reported: Mutex<BTreeSet<String>>,
+}
+
+/// A host name that is allowed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Name {
+    /// `robot.local`
+    Exact(String),
+    /// `*.local`: each name below this one. It begins with a dot.
+    Below(String),
+}
+
+impl Name {
+    /// Reads what people write for a host: a name, also with a scheme, a port or a slash at the end, and `*.local`.
+    ///
+    /// # Errors
+    /// Why it is not a name.
+    fn parse(text: &str) -> Result<Self, String> {
+        let plain = text.trim().to_ascii_lowercase();
+        let plain = plain.strip_prefix("http://").or_else(|| plain.strip_prefix("https://")).unwrap_or(&plain);
+        let plain = plain.trim_end_matches('/');
+        // Any port: a proxy may change it.
+        let named = match plain.rsplit_once(':') {
+            Some((name, port)) if !port.is_empty() && port.bytes().all(|digit| digit.is_ascii_digit()) => name,
+            _ => plain,
+        };
+        let (name, is_below) = match named.strip_prefix("*.") {
+            Some(name) => (name, true),
+            None => (named, false),
+        };
+        let is_label = |label: &str| {
+            !label.is_empty() && label.bytes().all(|letter| letter.is_ascii_alphanumeric() || b"-_".contains(&letter))
+        };
+        if named == "*" {
+            return Err("`*` would allow every name, also those of foreign pages: name the hosts".to_owned());
+        }
+        if is_address(named) {
+            return Ok(Self::Exact(named.to_owned()));
+        }
+        if !name.split('.').all(is_label) {
+            return Err(format!("`{}` is not a host name such as `robot.local` or `*.local`", text.trim()));
+        }
+        Ok(if is_below { Self::Below(format!(".{name}")) } else { Self::Exact(name.to_owned()) })
+    }
+
+    fn allows(&self, host: &str) -> bool {
+        match self {
+            Self::Exact(name) => name == host,
+            Self::Below(end) => host.strip_suffix(end.as_str()).is_some_and(|first| !first.is_empty()),
+        }
+    }
 }
 
 impl Hosts {
-    /// Adds a host name, without a port.
+    /// Adds a host name.
     pub(crate) fn allow_host(&mut self, name: &str) {
-        self.names.push(name.trim().to_ascii_lowercase());
+        match Name::parse(name) {
+            Ok(name) => self.names.push(name),
+            Err(why) => self.faults.push(why),
+        }
     }
 
     /// Adds an origin, such as `https://lab.example.org`, whose pages may use the socket and the HTTP service.
     pub(crate) fn allow_origin(&mut self, origin: &str) {
-        self.origins.push(origin.trim().trim_end_matches('/').to_ascii_lowercase());
+        let plain = origin.trim().trim_end_matches('/').to_ascii_lowercase();
+        let host = plain.strip_prefix("http://").or_else(|| plain.strip_prefix("https://"));
+        match host.map(str::parse::<Authority>) {
+            Some(Ok(host)) if !host.as_str().contains(['@', '*']) => self.origins.push(plain),
+            _ => self.faults.push(format!("`{origin}` is not an origin such as `https://lab.example.org`")),
+        }
+    }
+
+    /// The settings that are not names or origins, each with the reason.
+    pub(crate) fn faults(&self) -> &[String] {
+        &self.faults
+    }
+
+    /// Writes one line to the log for each refused name, because the person at the page may not see the reason.
+    fn report(&self, name: &str, why: &str) {
+        let mut reported = self.reported.lock().unwrap_or_else(PoisonError::into_inner);
+        if reported.len() < REPORTED && reported.insert(name.to_owned()) {
+            tracing::warn!("refused a request: {why}");
+        }
     }
 
     /// The host of a request, if it is one of this server's names.
@@ -43,11 +125,11 @@ impl Hosts {
         {
             return Err(malformed());
         }
-        if named.contains('@') || !(is_address(&host) || host == "localhost" || self.names.contains(&host)) {
-            return Err((
-                StatusCode::FORBIDDEN,
-                format!("{host:?} is not a name of this server: allow it with DASH_HOSTS or App::allow_host"),
-            ));
+        let is_known = is_address(&host) || host == "localhost" || self.names.iter().any(|name| name.allows(&host));
+        if named.contains('@') || !is_known {
+            let why = format!("{host:?} is not a name of this server: allow it with DASH_HOSTS or App::allow_host");
+            self.report(&host, &why);
+            return Err((StatusCode::FORBIDDEN, why));
         }
         Ok(authority.as_str().to_ascii_lowercase())
     }
@@ -61,7 +143,11 @@ impl Hosts {
         if own("http://") || own("https://") || self.origins.contains(&origin) {
             return Ok(());
         }
-        let why = format!("pages of {origin:?} may not use this server: allow them with App::allow_origin");
+        let why = format!(
+            "pages of {origin:?} may not use this server, which was asked as {host:?}: allow them with DASH_ORIGINS or \
+             App::allow_origin, or let the proxy pass on the Host header"
+        );
+        self.report(&origin, &why);
         Err((StatusCode::FORBIDDEN, why))
     }
 }
@@ -126,6 +212,33 @@ mod tests {
         }
         for bad in ["", "a b", "127.0.0.1:x", "[::1", "/"] {
             assert!(host(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_host_with_a_port_or_a_scheme_is_the_name_in_it_and_what_is_no_name_is_refused_at_the_start() {
+        for good in ["robot.local:8050", "http://robot.local", "https://Robot.local:8443/", " robot.local ", "*.local"]
+        {
+            let mut hosts = Hosts::default();
+            hosts.allow_host(good);
+            assert_eq!(hosts.faults(), [""; 0], "{good}");
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, "robot.local:8050".parse().unwrap());
+            assert!(hosts.check_host(&headers, &Uri::from_static("/")).is_ok(), "{good}");
+        }
+        for bad in ["*", "robot local", "", "ftp://robot.local", "robot..local", "*robot", "robot.local/page", "a@b"] {
+            let mut hosts = Hosts::default();
+            hosts.allow_host(bad);
+            assert_eq!(hosts.faults().len(), 1, "{bad}");
+        }
+        let below = Name::parse("*.local").unwrap();
+        for foreign in [".local", "local", "robot.local.evil.com", "evillocal"] {
+            assert!(!below.allows(foreign), "{foreign}");
+        }
+        for bad in ["lab.example.org", "https://", "*", "https://*.example.org", "https://a@b"] {
+            let mut hosts = Hosts::default();
+            hosts.allow_origin(bad);
+            assert_eq!(hosts.faults().len(), 1, "{bad}");
         }
     }
 

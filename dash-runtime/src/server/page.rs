@@ -84,6 +84,10 @@ impl Current for Snapshot {
     }
 }
 
+/// For a page whose script does not run: it is blocked, missing, switched off or faulty, or the browser is too old.
+const NOT_LIVE: &str = "This page is not live, because its script does not run. It shows the values of the moment when it \
+                        was loaded, and its controls do nothing.";
+
 /// The document at `address`. `device` is the device, if there are several.
 pub(crate) fn document(
     layout: &Element,
@@ -104,7 +108,11 @@ pub(crate) fn document(
     let asset = |name: &str| format!("{base}{FOLDER}/{name}");
     let scripts: Vec<_> = assets.scripts().map(|script| asset(&script.name)).collect();
     whole(&mut html, &title, &asset(&assets.style.name), &scripts, |html| {
-        html.tag("header").attr("id", "dd-status").attr("role", "status").empty();
+        // The script removes it when it starts. The stylesheet shows it after some seconds. Without the stylesheet it is
+        // visible at once.
+        html.tag("header").attr("id", "dd-status").attr("role", "status").inner(|html| {
+            html.tag("span").attr("class", "dd-not-live").text(NOT_LIVE);
+        });
         if let Some(device) = device {
             device.links(base, html);
         }
