@@ -131,6 +131,7 @@ impl Engine {
             fx.close.push((id, socket, Close::Disconnected(why)));
             self.detach(now, id);
         }
+        self.withdraw(id, fx);
         self.client_disconnected(now, id, fx);
         self.forget_longest_gone(now, fx);
         Ok(())

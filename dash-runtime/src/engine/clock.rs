@@ -19,6 +19,9 @@ use crate::{
     value::Value,
 };
 
+/// An event whose time is exactly over may still be carried out. It is swept out of its queue a little later.
+const EXPIRED: Duration = Duration::from_millis(1);
+
 /// The timers of the engine.
 pub(super) struct Clock {
     /// For each source, the time of its last run. `None` before its first run.
@@ -27,6 +30,9 @@ pub(super) struct Clock {
     deadlines: BTreeMap<LaneId, Duration>,
     /// Clients that are [`Away`](super::presence::Presence::Away), by the time at which they count as gone.
     leaving: BTreeSet<(Duration, ClientId)>,
+    /// Queues with events that wait, by the time after which the event must not be carried out. The event may have left
+    /// its queue.
+    expiring: BTreeSet<(Duration, LaneId)>,
 }
 
 impl Clock {
@@ -36,6 +42,7 @@ impl Clock {
             sources: sources.map(|(no, _)| (no, None)).collect(),
             deadlines: BTreeMap::new(),
             leaving: BTreeSet::new(),
+            expiring: BTreeSet::new(),
         }
     }
 
@@ -70,6 +77,22 @@ impl Clock {
         self.leaving.remove(&(at, client));
     }
 
+    /// An event waits in this lane, and must not be carried out after `expires`.
+    pub(super) fn expire_after(&mut self, expires: Duration, lane: LaneId) {
+        self.expiring.insert((expires + EXPIRED, lane));
+    }
+
+    /// No event with this time waits in this lane any more.
+    pub(super) fn expires_no_more(&mut self, expires: Duration, lane: LaneId) {
+        self.expiring.remove(&(expires + EXPIRED, lane));
+    }
+
+    /// Takes the lanes in which an event may have expired.
+    fn take_expired(&mut self, now: Duration) -> BTreeSet<LaneId> {
+        let rest = self.expiring.split_off(&(now + Duration::from_nanos(1), LaneId::default()));
+        std::mem::replace(&mut self.expiring, rest).into_iter().map(|(_, lane)| lane).collect()
+    }
+
     /// The next client that has been away for too long.
     fn next_overdue(&self, now: Duration) -> Option<ClientId> {
         self.leaving.first().filter(|(leaves, _)| *leaves <= now).map(|(_, client)| *client)
@@ -90,7 +113,8 @@ impl Engine {
     pub(crate) fn next_timeout(&self) -> Option<Duration> {
         let sources = self.clock.sources.iter().filter_map(|(no, ran)| self.due(*no, *ran));
         let leaving = self.clock.leaving.first().map(|(leaves, _)| *leaves);
-        sources.chain(self.clock.deadlines.values().copied()).chain(leaving).min()
+        let expiring = self.clock.expiring.first().map(|(expired, _)| *expired);
+        sources.chain(self.clock.deadlines.values().copied()).chain(leaving).chain(expiring).min()
     }
 
     /// Handles the timers that are due.
@@ -98,6 +122,9 @@ impl Engine {
         self.tick(now, fx);
         while let Some(id) = self.clock.next_overdue(now) {
             self.client_disconnected(now, id, fx);
+        }
+        for lane in self.clock.take_expired(now) {
+            self.expire(now, lane, fx);
         }
         for lane in self.clock.to_publish(now) {
             self.publish(now, lane, fx);

@@ -363,6 +363,11 @@ impl Plan {
         self.props.iter().position(is_it).map(PropNo::new)
     }
 
+    /// Whether the property is an event.
+    pub(crate) fn is_event(&self, prop: PropNo) -> bool {
+        self.prop(prop).info.kind == Kind::Event
+    }
+
     /// The canonical property of `prop`.
     pub(crate) fn canonical(&self, prop: PropNo) -> PropNo {
         // Cells of rows have no aliases.

@@ -24,6 +24,7 @@ mod hooks;
 mod hostile;
 mod islands;
 mod lanes;
+mod late;
 mod limits;
 mod live_pieces;
 mod once;

@@ -167,6 +167,7 @@ impl Sim {
             told: Default::default(),
             sent: Default::default(),
             woken: false,
+            clock: Duration::ZERO,
             frames: 0,
         }
     }
@@ -215,15 +216,16 @@ impl Sim {
         let hello = page.hello(&self.engine.plan().table.schema, session);
         let greeting = self.with(|engine, now, fx| engine.hello(now, &hello, Peer::default(), || token, fx));
         let (client, socket, frame) = match greeting {
-            Greeting::Welcome { client, socket, frame } => (client, socket, frame),
+            Greeting::Welcome { client, socket, frame, .. } => (client, socket, frame),
             Greeting::Disconnected(why) => return self.disconnected.push((at, why.to_string())),
-            Greeting::Reload | Greeting::Table(_) | Greeting::Refused(_) => panic!("not welcome"),
+            Greeting::GivenUp | Greeting::Reload | Greeting::Table(_) | Greeting::Refused(_) => panic!("not welcome"),
         };
         let welcome: Json = serde_json::from_str(&frame).unwrap();
         let page = &mut self.pages[at];
         page.id = client;
         page.socket = Some(socket);
         page.woken = true;
+        page.clock = Duration::from_millis(welcome["now"].as_u64().unwrap());
         if welcome["epoch"] != page.epoch {
             page.epoch = welcome["epoch"].as_str().unwrap().to_owned();
             page.rev = 0;
@@ -357,7 +359,7 @@ impl Sim {
     ) -> Result<RequestNo, Refusal> {
         let (prop, value) = (self.no(prop) as u64, value.into().to_string());
         let asking = Asking { address: Some(IpAddr::from([127, 0, 0, address])), session, key };
-        let command = Command { number: 0, prop, value: &value, age: Duration::ZERO };
+        let command = Command { number: 0, prop, value: &value, age: Duration::ZERO, at: None };
         self.with(|engine, now, fx| engine.request(now, &asking, &command, fx))
     }
 
