@@ -25,6 +25,7 @@ mod faults;
 mod frames;
 mod groups;
 mod in_memory;
+mod link;
 mod lock;
 mod modules;
 mod no_socket;
