@@ -420,6 +420,8 @@ impl InMemory {
                 engine.finished(*now, done, fx)
             });
         }
+        let notices = mem::take(&mut self.core.state().fx.notices);
+        notices.iter().for_each(|notice| tracing::warn!("{notice}"));
         let failed = mem::take(&mut self.core.state().fx.failed);
         failed.into_iter().for_each(Report::tell);
         let wake = self.core.state().fx.take_wake();

@@ -35,4 +35,5 @@ mod push;
 mod sharing;
 mod shutdown;
 mod slow_client;
+mod stuck;
 mod subscribe;

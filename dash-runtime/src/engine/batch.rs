@@ -78,19 +78,26 @@ impl Engine {
             Admitted::Again(request) => return Ok(request),
             Admitted::For(client) => client,
         };
-        let changes = self.check_all(now, client, wanted)?;
-        let request = self.begin_request(asking, client, |engine, ticket| engine.take_all(now, ticket, &changes, fx));
+        let changes = self.check_all(now, client, asking.age, wanted)?;
+        let request =
+            self.begin_request(asking, client, |engine, ticket| engine.take_all(now, ticket, asking.age, &changes, fx));
         let request = request.map_err(NotTaken::Items)?;
         self.counts.commands += wanted.len() as u64;
         Ok(request)
     }
 
     /// Checks all items, also after a bad one, so that all faults are reported at once.
-    fn check_all(&self, now: Duration, client: ClientId, wanted: &[Wanted<'_>]) -> Result<Changes, NotTaken> {
+    fn check_all(
+        &self,
+        now: Duration,
+        client: ClientId,
+        age: Duration,
+        wanted: &[Wanted<'_>],
+    ) -> Result<Changes, NotTaken> {
         let mut changes = Changes::new();
         let mut refused = Vec::new();
         for (at, one) in wanted.iter().enumerate() {
-            match self.check_one(now, client, one) {
+            match self.check_one(now, client, age, one) {
                 Ok(Checked { prop, .. }) if changes.contains_key(&prop) => {
                     refused.push((at, Refusal::Twice(self.plan.prop(prop).name())));
                 }
@@ -101,10 +108,16 @@ impl Engine {
         if refused.is_empty() { Ok(changes) } else { Err(NotTaken::Items(refused)) }
     }
 
-    fn check_one(&self, now: Duration, client: ClientId, wanted: &Wanted<'_>) -> Result<Checked, Refusal> {
+    fn check_one(
+        &self,
+        now: Duration,
+        client: ClientId,
+        age: Duration,
+        wanted: &Wanted<'_>,
+    ) -> Result<Checked, Refusal> {
         let found = self.find_named(wanted.name);
         let prop = found.ok_or_else(|| Refusal::UnknownName(wanted.name.to_owned()))?;
-        let command = Command { number: 0, prop: prop.wire(), value: wanted.value, age: Duration::ZERO, at: None };
+        let command = Command { number: 0, prop: prop.wire(), value: wanted.value, age, at: None };
         self.check_request(now, client, &command)
     }
 
@@ -113,6 +126,7 @@ impl Engine {
         &mut self,
         now: Duration,
         ticket: Ticket,
+        age: Duration,
         changes: &Changes,
         fx: &mut Effects,
     ) -> Result<(), Vec<(usize, Refusal)>> {
@@ -129,7 +143,7 @@ impl Engine {
             changes: changes.iter().map(wanted).collect(),
             order: Order::AtArrival,
             may_merge: false,
-            expires: Some(now + self.limits.event_lifespan),
+            expires: Some(now + self.limits.event_lifespan.saturating_sub(age)),
             placing: None,
         };
         let entered = self.enter(now, entry, fx);

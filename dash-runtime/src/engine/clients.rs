@@ -47,6 +47,8 @@ impl Engine {
     /// that stays visible.
     pub(crate) fn add_viewer(&mut self, now: Duration, fx: &mut Effects) {
         if self.roster.add_viewer() && self.scheduler.is_started() {
+            let plan = &self.plan;
+            self.clock.answers.expect(now, |source| plan.callbacks[source].watched());
             self.tick(now, fx);
         }
     }

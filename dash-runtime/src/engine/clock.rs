@@ -11,6 +11,7 @@ use super::{
     effects::Effects,
     item::{Cause, Item},
     lane::LaneId,
+    overdue::Answers,
     plan::{Period, Plan},
 };
 use crate::{
@@ -33,6 +34,9 @@ pub(super) struct Clock {
     /// Queues with events that wait, by the time after which the event must not be carried out. The event may have left
     /// its queue.
     expiring: BTreeSet<(Duration, LaneId)>,
+    /// Runs in progress, by the time at which they are overdue.
+    pub(super) overdue: BTreeSet<(Duration, LaneId, u64)>,
+    pub(super) answers: Answers,
 }
 
 impl Clock {
@@ -43,6 +47,8 @@ impl Clock {
             deadlines: BTreeMap::new(),
             leaving: BTreeSet::new(),
             expiring: BTreeSet::new(),
+            overdue: BTreeSet::new(),
+            answers: Answers::new(plan),
         }
     }
 
@@ -51,6 +57,7 @@ impl Clock {
         for (no, ran) in &mut self.sources {
             *ran = Some(now).filter(|_| !plan.callbacks[*no].watched());
         }
+        self.answers.expect(now, |_| true);
     }
 
     /// The turn in this lane has something to publish, and must do so by `deadline`.
@@ -80,6 +87,28 @@ impl Clock {
     /// An event waits in this lane, and must not be carried out after `expires`.
     pub(super) fn expire_after(&mut self, expires: Duration, lane: LaneId) {
         self.expiring.insert((expires + EXPIRED, lane));
+    }
+
+    /// The run in this lane is overdue at this time.
+    pub(super) fn overdue_at(&mut self, at: Duration, lane: LaneId, run: u64) {
+        self.overdue.insert((at, lane, run));
+    }
+
+    /// The run has ended.
+    pub(super) fn not_overdue(&mut self, at: Duration, lane: LaneId, run: u64) {
+        self.overdue.remove(&(at, lane, run));
+    }
+
+    /// The lane is gone.
+    pub(super) fn forget_overdue(&mut self, lane: LaneId) {
+        self.overdue.retain(|(_, other, _)| *other != lane);
+    }
+
+    /// Takes the next run that is overdue.
+    pub(super) fn take_overdue(&mut self, now: Duration) -> Option<(LaneId, u64)> {
+        let (at, lane, run) = *self.overdue.first().filter(|(at, ..)| *at <= now)?;
+        self.overdue.remove(&(at, lane, run));
+        Some((lane, run))
     }
 
     /// No event with this time waits in this lane any more.
@@ -114,7 +143,12 @@ impl Engine {
         let sources = self.clock.sources.iter().filter_map(|(no, ran)| self.due(*no, *ran));
         let leaving = self.clock.leaving.first().map(|(leaves, _)| *leaves);
         let expiring = self.clock.expiring.first().map(|(expired, _)| *expired);
-        sources.chain(self.clock.deadlines.values().copied()).chain(leaving).chain(expiring).min()
+        sources
+            .chain(self.clock.deadlines.values().copied())
+            .chain(leaving)
+            .chain(expiring)
+            .chain(self.next_overdue_at())
+            .min()
     }
 
     /// Handles the timers that are due.
@@ -123,6 +157,7 @@ impl Engine {
         while let Some(id) = self.clock.next_overdue(now) {
             self.client_disconnected(now, id, fx);
         }
+        self.mark_overdue(now, fx);
         for lane in self.clock.take_expired(now) {
             self.expire(now, lane, fx);
         }
@@ -162,7 +197,7 @@ impl Engine {
         }
     }
 
-    fn period(&self, source: CallbackNo) -> Duration {
+    pub(super) fn period(&self, source: CallbackNo) -> Duration {
         let period = match self.plan.callbacks[source].every {
             Some(Period::Fixed(period)) => period,
             Some(Period::Prop(prop)) => {

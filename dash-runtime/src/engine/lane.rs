@@ -235,6 +235,11 @@ impl Lane {
         self.queue.iter().any(|item| matches!(item.cause, Cause::Tick(other) if other == source))
     }
 
+    /// The properties in waiting commands and pushes.
+    pub(super) fn queued_props(&self) -> impl Iterator<Item = PropNo> {
+        self.queue.iter().filter_map(Item::requested).flat_map(|changes| changes.values.keys().copied())
+    }
+
     /// Whether an event waits that expires at this time.
     pub(super) fn has_event_until(&self, expires: Duration) -> bool {
         self.queue.iter().any(|item| item.expires() == Some(expires))

@@ -32,6 +32,7 @@
 //! - [`lane`] is the queue. It has the one rule for merging items that wait.
 //! - [`expiry`] drops events that have waited for too long, or whose page is closed.
 //! - [`turns`] begins a turn and hands out its runs one after the other. [`reading`] collects the inputs of a run.
+//! - [`overdue`] marks what a run or a source that hangs keeps from its value.
 //! - [`finish`] takes a run that has ended. [`publish`] commits the writes of a turn at one revision.
 //! - [`needs`] finds the user code that changes require, such as edits and row functions. That code runs outside the
 //!   engine's lock, before the engine takes the changes.
@@ -59,6 +60,7 @@ pub(crate) mod lane;
 mod live;
 pub(crate) mod needs;
 mod notes;
+mod overdue;
 pub(crate) mod page_requests;
 pub(crate) mod places;
 pub(crate) mod plan;
@@ -331,6 +333,7 @@ impl Engine {
         {
             self.clock.expire_after(expires, lane);
         }
+        self.mark_queued(now, lane, fx);
     }
 
     /// Everything that is new for this client, as one frame. `None` if the client is up to date.

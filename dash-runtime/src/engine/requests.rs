@@ -41,6 +41,8 @@ pub(crate) struct Asking<'a> {
     pub(crate) session: Option<&'a str>,
     /// The idempotency key of the sender, with a hash of the request.
     pub(crate) key: Option<(&'a str, u64)>,
+    /// How long the request may have waited before it was read.
+    pub(crate) age: Duration,
 }
 
 /// All requests without an outcome, and the keys of the latest others.

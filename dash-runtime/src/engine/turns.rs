@@ -141,8 +141,10 @@ impl Engine {
             if let Some(call) = self.call_for(id, callback, row) {
                 let number = self.scheduler.next_run();
                 if let Some(turn) = self.scheduler.turn_mut(id) {
-                    turn.running = Some(Running { callback, row, number, task: call.task.clone() });
+                    turn.running =
+                        Some(Running { callback, row, number, task: call.task.clone(), due: None, overdue: None });
                 }
+                self.watch_run(now, id);
                 self.apply_guards(now, id, callback, fx);
                 let def = &self.plan.callbacks[callback].def;
                 let brings = !def.spec.progress.is_empty();

@@ -45,6 +45,7 @@ mod running;
 mod skip;
 mod sources;
 mod streams;
+mod stuck;
 mod tasks;
 mod versions;
 mod watched;

@@ -54,6 +54,8 @@ pub(super) struct Sim {
     pub(super) answered: BTreeMap<RequestNo, Outcome>,
     /// The commands that were taken, in the order of arrival: the page, the property and the value.
     pub(super) taken: Vec<(At, usize, Json)>,
+    /// What the driver would log about callbacks that do not end.
+    pub(super) notices: Vec<String>,
     tokens: u32,
 }
 
@@ -85,6 +87,7 @@ impl Sim {
             disconnected: Vec::new(),
             answered: BTreeMap::new(),
             taken: Vec::new(),
+            notices: Vec::new(),
             tokens: 0,
         }
     }
@@ -116,6 +119,7 @@ impl Sim {
                 }
             }
         }
+        self.notices.append(&mut fx.notices);
         self.answers.extend(fx.answer);
         self.answered.extend(self.engine.answered());
         fx.failed.into_iter().for_each(Report::tell);
@@ -358,7 +362,7 @@ impl Sim {
         value: impl Into<Json>,
     ) -> Result<RequestNo, Refusal> {
         let (prop, value) = (self.no(prop) as u64, value.into().to_string());
-        let asking = Asking { address: Some(IpAddr::from([127, 0, 0, address])), session, key };
+        let asking = Asking { address: Some(IpAddr::from([127, 0, 0, address])), session, key, age: Duration::ZERO };
         let command = Command { number: 0, prop, value: &value, age: Duration::ZERO, at: None };
         self.with(|engine, now, fx| engine.request(now, &asking, &command, fx))
     }
