@@ -4,11 +4,12 @@
 //! A source is silent if none of its runs has ended for its period and [`Limits::source_silence`] more. So it does not
 //! matter whether it hangs, or waits for a device that another callback does not give back. Every other run is overdue
 //! after [`Limits::unfinished`], unless its callback is declared as long: it can be cancelled, or shows its progress.
+//! `deadline = ".."` of a callback replaces either time.
 //!
 //! [`Limits::source_silence`]: crate::protocol::limits::Limits::source_silence
 //! [`Limits::unfinished`]: crate::protocol::limits::Limits::unfinished
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
 use super::{
     Engine,
@@ -79,14 +80,28 @@ impl Engine {
         let Answered { at, silent } = *self.clock.answers.0.get(&source)?;
         let runs = !self.plan.callbacks[source].watched() || self.roster.is_watched();
         let runs = runs && self.scheduler.is_started();
-        (runs && !silent).then(|| at.saturating_add(self.period(source)).saturating_add(self.limits.source_silence))
+        (runs && !silent).then(|| at.saturating_add(self.period(source)).saturating_add(self.silence_of(source)))
+    }
+
+    /// How long a source may give no value beyond its period.
+    fn silence_of(&self, source: CallbackNo) -> Duration {
+        self.plan.callbacks[source].def.spec.deadline.unwrap_or(self.limits.source_silence)
+    }
+
+    /// How long a run may take. `None` if it may take any time, or is the run of a source.
+    fn time_of(&self, callback: CallbackNo) -> Option<Duration> {
+        let CallbackPlan { every, def, .. } = &self.plan.callbacks[callback];
+        let is_long = !def.spec.cancels.is_empty() || !def.spec.progress.is_empty();
+        let usual = (!is_long).then_some(self.limits.unfinished);
+        def.spec.deadline.or(usual).filter(|_| every.is_none())
     }
 
     /// Marks what is overdue now.
     pub(super) fn mark_overdue(&mut self, now: Duration, fx: &mut Effects) {
         while let Some((lane, run)) = self.clock.take_overdue(now) {
-            let seconds = self.limits.unfinished.as_secs();
-            self.mark_run(now, lane, run, |name| format!("`{name}` has not ended for {seconds} s"), fx);
+            let callback = self.scheduler.running(lane).map(|running| running.callback);
+            let Some(time) = callback.and_then(|callback| self.time_of(callback)) else { continue };
+            self.mark_run(now, lane, run, |name| format!("`{name}` has not ended for {}", Seconds(time)), fx);
         }
         let sources = self.clock.answers.0.keys().copied();
         let silent: Vec<_> = sources.filter(|no| self.silent_at(*no).is_some_and(|at| at <= now)).collect();
@@ -97,9 +112,10 @@ impl Engine {
 
     /// A run has begun in this lane.
     pub(super) fn watch_run(&mut self, now: Duration, lane: LaneId) {
-        let due = now.saturating_add(self.limits.unfinished);
-        let Some(running) = self.scheduler.turn_mut(lane).and_then(|turn| turn.running.as_mut()) else { return };
-        if may_be_overdue(&self.plan.callbacks[running.callback]) {
+        let Some(callback) = self.scheduler.running(lane).map(|running| running.callback) else { return };
+        let due = self.time_of(callback).map(|time| now.saturating_add(time));
+        let running = self.scheduler.turn_mut(lane).and_then(|turn| turn.running.as_mut());
+        if let (Some(running), Some(due)) = (running, due) {
             running.due = Some(due);
             self.clock.overdue_at(due, lane, running.number);
         }
@@ -138,8 +154,8 @@ impl Engine {
     ///
     /// [`Limits::thread_time`]: crate::protocol::limits::Limits::thread_time
     pub(crate) fn holds_thread(&mut self, now: Duration, lane: LaneId, run: u64, fx: &mut Effects) {
-        let seconds = self.limits.thread_time.as_secs();
-        self.mark_run(now, lane, run, |name| format!("`{name}` has not given its thread back for {seconds} s"), fx);
+        let time = Seconds(self.limits.thread_time);
+        self.mark_run(now, lane, run, |name| format!("`{name}` has not given its thread back for {time}"), fx);
     }
 
     /// Marks the outputs of a run, and the values that its queue has not taken. A value that is already bad keeps its
@@ -206,8 +222,9 @@ impl Engine {
             answered.silent = true;
         }
         let wiring = &self.plan.callbacks[source];
-        let (name, seconds) = (wiring.def.spec.name, self.limits.source_silence.as_secs());
-        let why: Arc<str> = format!("`{name}` has given no value for {seconds} s").into();
+        // The person is told the whole time without a value.
+        let time = Seconds(self.silence_of(source).saturating_add(self.period(source)));
+        let why: Arc<str> = format!("`{}` has given no value for {time}", wiring.def.spec.name).into();
         fx.notices.push(why.to_string());
         let outputs = self.outputs_of(wiring, RowNo::NONE);
         let bad: Vec<_> = outputs.iter().map(|prop| bad(*prop, &why)).collect();
@@ -228,8 +245,12 @@ fn bad(prop: PropNo, why: &Arc<str>) -> (PropNo, Change) {
     (prop, Change::Quality(Some(Arc::clone(why))))
 }
 
-/// Whether a run of the callback is overdue at some time. Sources have their own rule.
-fn may_be_overdue(callback: &CallbackPlan) -> bool {
-    let spec = &callback.def.spec;
-    callback.every.is_none() && spec.cancels.is_empty() && spec.progress.is_empty()
+/// A time for a person: in seconds, with a decimal only if it is short.
+struct Seconds(Duration);
+
+impl fmt::Display for Seconds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.0.as_secs_f64();
+        if seconds < 10.0 { write!(f, "{} s", (10.0 * seconds).round() / 10.0) } else { write!(f, "{seconds:.0} s") }
+    }
 }

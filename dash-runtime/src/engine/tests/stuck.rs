@@ -113,12 +113,12 @@ fn p6_fault_a_source_that_hangs_is_marked_for_everybody_until_it_answers() {
     pass(&mut sim, 5_000, &["look"]);
     assert_eq!((sim.running(), sim.bad(a, Plant::level.text)), (vec!["sample"], None));
     pass(&mut sim, 200, &["look"]);
-    let why = Some("`sample` has given no value for 5 s");
+    let why = Some("`sample` has given no value for 5.1 s");
     assert_eq!((sim.bad(a, Plant::level.text), sim.shown(a, Plant::level.text)), (why, last));
     assert_eq!(newcomer(&mut sim, Plant::level.text).as_deref(), why);
     assert_eq!(sim.engine.stuck(), ["sample"]);
     pass(&mut sim, 60_000, &["look"]);
-    assert_eq!(sim.notices, ["`sample` has given no value for 5 s"], "once");
+    assert_eq!(sim.notices, ["`sample` has given no value for 5.1 s"], "once");
     sim.finish_one("sample");
     sim.poll_woken();
     assert_eq!((sim.bad(a, Plant::level.text), sim.engine.stuck().len()), (None, 0));
@@ -133,7 +133,7 @@ fn p6_fault_a_source_whose_device_is_taken_by_another_callback_is_marked() {
     sim.send(a, Plant::set.value, 5.0);
     pass(&mut sim, 5_200, &["sample", "look"]);
     assert_eq!(sim.running(), ["drive"]);
-    assert_eq!(sim.bad(b, Plant::level.text), Some("`sample` has given no value for 5 s"));
+    assert_eq!(sim.bad(b, Plant::level.text), Some("`sample` has given no value for 5.1 s"));
     assert_eq!(sim.bad(b, Plant::moved.text), None, "not yet");
 }
 
@@ -145,7 +145,7 @@ fn p6_a_source_that_fails_answers() {
     pass(&mut sim, 100, &["sample", "look"]);
     assert_eq!(sim.bad(a, Plant::level.text), Some("`sample` failed: no answer"));
     pass(&mut sim, 5_300, &["look"]);
-    assert_eq!(sim.bad(a, Plant::level.text), Some("`sample` has given no value for 5 s"));
+    assert_eq!(sim.bad(a, Plant::level.text), Some("`sample` has given no value for 5.1 s"));
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn p6_a_source_that_nobody_watches_is_not_silent() {
     pass(&mut sim, 4_900, &["sample"]);
     assert_eq!((sim.bad(a, Plant::watched.text), sim.notices.len()), (None, 0));
     pass(&mut sim, 500, &["sample"]);
-    assert_eq!(sim.bad(a, Plant::watched.text), Some("`look` has given no value for 5 s"));
+    assert_eq!(sim.bad(a, Plant::watched.text), Some("`look` has given no value for 5.1 s"));
 }
 
 #[test]
@@ -220,6 +220,62 @@ fn p6_a_private_callback_that_hangs_is_marked_only_for_its_client() {
     sim.finish_one("answer");
     sim.poll_woken();
     assert_eq!(sim.bad(a, Plant::answer.text), None);
+}
+
+#[components]
+struct Kiln {
+    heat: Button,
+    done: Label,
+    stop: Button,
+    fired: Label,
+    temperature: Label,
+}
+
+/// Longer than usual.
+#[callback_shared(on = Kiln::heat.click, output = Kiln::done.text, deadline = "2min")]
+async fn heat() -> String {
+    "hot".to_owned()
+}
+
+/// As long as it likes, but not longer than this.
+#[callback_shared(on = Kiln::heat.click, output = Kiln::fired.text, cancel = Kiln::stop.click, deadline = "30s")]
+async fn fire() -> String {
+    "fired".to_owned()
+}
+
+#[callback_shared(every = "1s", output = Kiln::temperature.text, deadline = "500ms")]
+fn measure() -> String {
+    "20".to_owned()
+}
+
+impl Dashboard for Kiln {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![heat, fire, measure];
+
+    fn layout(self) -> Element {
+        place((self.heat, self.done, self.stop, self.fired, self.temperature))
+    }
+}
+
+#[test]
+fn p6_a_callback_may_have_a_deadline_of_its_own() {
+    let mut sim = Sim::new::<Kiln>(());
+    let a = sim.join();
+    sim.rest();
+    sim.click(a, Kiln::heat.click);
+    pass(&mut sim, 29_000, &["measure"]);
+    assert_eq!(sim.notices, [""; 0]);
+    pass(&mut sim, 2_000, &["measure"]);
+    assert_eq!(sim.bad(a, Kiln::fired.text), Some("`fire` has not ended for 30 s"));
+    pass(&mut sim, 88_000, &["measure"]);
+    assert_eq!(sim.bad(a, Kiln::done.text), None);
+    pass(&mut sim, 2_000, &["measure"]);
+    assert_eq!(sim.bad(a, Kiln::done.text), Some("`heat` has not ended for 120 s"));
+    pass(&mut sim, 1_450, &[]);
+    assert_eq!(sim.bad(a, Kiln::temperature.text), None);
+    pass(&mut sim, 100, &[]);
+    assert_eq!(sim.bad(a, Kiln::temperature.text), Some("`measure` has given no value for 1.5 s"));
 }
 
 /// The driver sees that an `async fn` has not returned from a poll.

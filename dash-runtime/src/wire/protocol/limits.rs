@@ -84,11 +84,11 @@ limits! {
     /// sets the period is at 0. Default 1 ms.
     shortest_period: Duration = Duration::from_millis(1);
     /// How long a source (`every = ..`) may give no value, beyond its period. After that its outputs are marked for
-    /// everybody, and it is named in the log. Default 5 s.
+    /// everybody, and it is named in the log. `deadline = ".."` of the source replaces it. Default 5 s.
     source_silence: Duration = Duration::from_secs(5);
     /// How long a run of another callback may take. After that its outputs, and the values that wait for it, are marked
     /// for everybody, and it is named in the log. It goes on all the same. Callbacks with `cancel` or `#[progress]` are
-    /// declared as long and are not marked. Default 10 s.
+    /// declared as long and are not marked. `deadline = ".."` of the callback replaces all this. Default 10 s.
     unfinished: Duration = Duration::from_secs(10);
     /// How long an `async fn` may keep its thread without an `await`. Such a callback holds up others, so it is marked
     /// and named in the same way. Default 1 s.
