@@ -258,27 +258,16 @@ impl Connection {
                 () = super::ended(&mut self.shutdown) => Err(Ending::Shutdown),
                 () = notifier.close.notified() => Err(Ending::from(notifier.why())),
                 moved = next_move(&mut self.socket, &mut self.unsent, &mut self.feeding) => match moved {
-                    Move::Out(sent) => match sent {
-                        Ok(()) if !self.unsent.is_sent() => continue,
-                        sent => sent,
-                    },
+                    Move::Out(Ok(())) if !self.unsent.is_sent() => continue,
+                    Move::Out(sent) => sent,
+                    Move::In(_) if self.was_silent_for() > silence => Err(Ending::Silent),
                     Move::In(received) => {
-                    let silent_for = mem::replace(&mut self.last_received, Instant::now()).elapsed();
-                    self.pinged = false;
-                    self.unanswered_frames += 1;
-                    // A page that is there is never silent for so long. So the process or the wire stood still, and
-                    // the frame is old. The page comes back and sends it again with its age.
-                    let received = if silent_for > silence {
-                        Err(Ending::Silent)
-                    } else {
                         let (connection, received) = self.receive(received).await?;
                         self = connection;
-                        received
-                    };
-                    match received {
-                        Ok(()) if self.unanswered_frames < MAX_UNANSWERED_FRAMES => continue,
-                        received => received,
-                    }
+                        match received {
+                            Ok(()) if self.unanswered_frames < MAX_UNANSWERED_FRAMES => continue,
+                            received => received,
+                        }
                     }
                 },
                 _ = self.published.changed(), if !busy => Ok(()),
@@ -303,6 +292,16 @@ impl Connection {
                 return Some((self, ending));
             }
         }
+    }
+
+    /// A frame has arrived. Returns the time since the last one.
+    ///
+    /// A page that is there is never silent for longer than [`Limits::silence`]. If it was, the process or the wire stood
+    /// still, and nobody knows how old the frame is. It is not read. The page comes back and sends it again with its age.
+    fn was_silent_for(&mut self) -> Duration {
+        self.pinged = false;
+        self.unanswered_frames += 1;
+        mem::replace(&mut self.last_received, Instant::now()).elapsed()
     }
 
     /// Returns `None` if another task has taken over the connection.
