@@ -134,9 +134,9 @@ export class Connection {
     this.send(frame);
   }
 
-  /** Asks for the server's time, if no answer is on its way. */
+  /** Asks for the server's time, if no answer is on its way. A connection that does not answer is dead. */
   askTime() {
-    if (this.#asked.length === 0) this.ask(PING);
+    this.#heartbeat.ask();
   }
 
   /** The answer to the oldest `ask` has arrived. Returns the time at which it was asked. */

@@ -127,8 +127,7 @@ export class Heartbeat {
 
   /** There is a reason to ask now. */
   ask() {
-    const isFresh = this.#env.now() - this.#heard < HELD_UP;
-    if (this.#handlers.isOpen() && this.#asked === NEVER && !isFresh) this.#ask();
+    if (this.#handlers.isOpen() && this.#asked === NEVER) this.#ask();
     this.check();
   }
 

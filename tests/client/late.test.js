@@ -88,6 +88,20 @@ test("what is done after waking up is not as old as the night, although the page
   ]);
 });
 
+test("a machine that wakes up on a dead connection notices that as soon as somebody does something", () => {
+  const { time, client, shoot } = setUp();
+  client.doubted = time.now + 1;
+  time.advance(1);
+  client.act(shoot, "click", null);
+  const { socket } = client;
+  time.advance(3_000);
+  assert.ok(socket.isClosed);
+  assert.deepEqual(
+    socket.sent.map(({ t }) => t),
+    ["ping"],
+  );
+});
+
 test("the clock of a restarted server is another one", () => {
   const page = setUp();
   const { time, client, level } = page;
