@@ -61,6 +61,7 @@ pub(crate) fn callback(
         queue: args.queue,
         initial: args.initial.unwrap_or(true),
         deadline: args.deadline,
+        lifespan: args.lifespan,
         on_error: args.on_error,
         by_http: matches!(args.transport, Some((_, Transport::Http))),
     };

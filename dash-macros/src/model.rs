@@ -60,6 +60,8 @@ pub(crate) struct Callback {
     pub(crate) initial: bool,
     /// The time after which a run, or a source that is silent, is marked, if the user set it.
     pub(crate) deadline: Option<Duration>,
+    /// The largest age of a command that starts it, if the user set it.
+    pub(crate) lifespan: Option<Duration>,
     /// The function that is called for a failed run.
     pub(crate) on_error: Option<Path>,
     /// Whether browsers send each command that starts it by an HTTP request.

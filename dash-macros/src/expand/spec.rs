@@ -86,6 +86,10 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
         let time = duration(time);
         fields.push(quote!(deadline: ::core::option::Option::Some(#time)));
     }
+    if let Some(time) = callback.lifespan {
+        let time = duration(time);
+        fields.push(quote!(lifespan: ::core::option::Option::Some(#time)));
+    }
     if let Some(function) = &callback.on_error {
         let hook = call_at(ends(function), "hook", quote!(#function));
         fields.push(quote!(on_error: #hook));

@@ -12,7 +12,7 @@ use super::{
 use crate::{diag::Faults, suggest};
 
 /// All keys, for suggestions.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "on",
     "output",
     "alternate",
@@ -23,6 +23,7 @@ const KEYS: [&str; 12] = [
     "queue",
     "initial",
     "deadline",
+    "lifespan",
     "on_error",
     "transport",
 ];
@@ -50,6 +51,8 @@ pub(crate) struct CallbackArgs {
     pub(crate) cancel: Option<Vec<Port>>,
     /// `deadline = ..`
     pub(crate) deadline: Option<Duration>,
+    /// `lifespan = ..`
+    pub(crate) lifespan: Option<Duration>,
     /// `on_error = ..`
     pub(crate) on_error: Option<Path>,
     /// `transport = ..`, and the span of the key.
@@ -183,6 +186,10 @@ fn entry(input: ParseStream<'_>, args: &mut CallbackArgs, faults: &mut Faults) -
         "deadline" => {
             args::equals(input, &key, "deadline = \"10s\"")?;
             args::set(&mut args.deadline, &key, time(input, "deadline", "10s")?, faults);
+        }
+        "lifespan" => {
+            args::equals(input, &key, "lifespan = \"2s\"")?;
+            args::set(&mut args.lifespan, &key, time(input, "lifespan", "2s")?, faults);
         }
         "on_error" => {
             args::equals(input, &key, "on_error = report")?;
@@ -394,7 +401,8 @@ fn unknown(key: &str) -> String {
         "key" | "row" | "rows" => {
             "the key of a row is a parameter: `#[key] key: u32`, and its properties are `Ui::lamps[key].on.on`"
         }
-        "timeout" | "patience" | "max_age" => {
+        "expires" | "max_age" | "ttl" => "the largest age of a command that starts the callback is `lifespan = \"2s\"`",
+        "timeout" | "patience" => {
             "the time after which a run or a silent source is marked is `deadline = \"10s\"`; it does not end the run"
         }
         "watched" | "visible" => {

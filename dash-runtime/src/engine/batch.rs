@@ -21,7 +21,6 @@ use crate::{
     numbers::PropNo,
     prop::Kind,
     protocol::client::{Command, Refusal},
-    value::Value,
 };
 
 /// One item of a batch.
@@ -43,7 +42,7 @@ pub(crate) enum NotTaken {
 }
 
 /// The changes of a batch, with the place of each in the list.
-type Changes = BTreeMap<PropNo, (usize, Value)>;
+type Changes = BTreeMap<PropNo, (usize, Checked)>;
 
 impl Engine {
     /// Takes several commands of one request. Their common outcome will be in [`answered`](Self::answered), possibly at
@@ -79,8 +78,7 @@ impl Engine {
             Admitted::For(client) => client,
         };
         let changes = self.check_all(now, client, asking.age, wanted)?;
-        let request =
-            self.begin_request(asking, client, |engine, ticket| engine.take_all(now, ticket, asking.age, &changes, fx));
+        let request = self.begin_request(asking, client, |engine, ticket| engine.take_all(now, ticket, &changes, fx));
         let request = request.map_err(NotTaken::Items)?;
         self.counts.commands += wanted.len() as u64;
         Ok(request)
@@ -101,7 +99,7 @@ impl Engine {
                 Ok(Checked { prop, .. }) if changes.contains_key(&prop) => {
                     refused.push((at, Refusal::Twice(self.plan.prop(prop).name())));
                 }
-                Ok(Checked { prop, value, .. }) => _ = changes.insert(prop, (at, value)),
+                Ok(checked) => _ = changes.insert(checked.prop, (at, checked)),
                 Err(refusal) => refused.push((at, refusal)),
             }
         }
@@ -126,11 +124,10 @@ impl Engine {
         &mut self,
         now: Duration,
         ticket: Ticket,
-        age: Duration,
         changes: &Changes,
         fx: &mut Effects,
     ) -> Result<(), Vec<(usize, Refusal)>> {
-        let wanted = |(prop, (_, value)): (&PropNo, &(usize, Value))| {
+        let wanted = |(prop, (_, Checked { value, .. })): (&PropNo, &(usize, Checked))| {
             let wanted = match self.plan.prop(*prop).info.kind {
                 Kind::Event => Action::Event(value.clone()),
                 Kind::State | Kind::Stream => Action::Write(Write::Set(value.clone())),
@@ -143,7 +140,7 @@ impl Engine {
             changes: changes.iter().map(wanted).collect(),
             order: Order::AtArrival,
             may_merge: false,
-            expires: Some(now + self.limits.event_lifespan.saturating_sub(age)),
+            expires: changes.values().filter_map(|(_, checked)| checked.expires).min(),
             placing: None,
         };
         let entered = self.enter(now, entry, fx);

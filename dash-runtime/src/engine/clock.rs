@@ -86,7 +86,7 @@ impl Clock {
 
     /// An event waits in this lane, and must not be carried out after `expires`.
     pub(super) fn expire_after(&mut self, expires: Duration, lane: LaneId) {
-        self.expiring.insert((expires + EXPIRED, lane));
+        self.expiring.insert((expires.saturating_add(EXPIRED), lane));
     }
 
     /// The run in this lane is overdue at this time.
@@ -113,7 +113,7 @@ impl Clock {
 
     /// No event with this time waits in this lane any more.
     pub(super) fn expires_no_more(&mut self, expires: Duration, lane: LaneId) {
-        self.expiring.remove(&(expires + EXPIRED, lane));
+        self.expiring.remove(&(expires.saturating_add(EXPIRED), lane));
     }
 
     /// Takes the lanes in which an event may have expired.

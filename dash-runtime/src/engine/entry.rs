@@ -17,7 +17,7 @@ use litemap::LiteMap;
 use super::{
     Engine,
     effects::Effects,
-    item::{TakesEffect, Ticket, takes_place},
+    item::{Expiry, TakesEffect, Ticket, takes_place},
     lane::{Lane, LaneId},
     places::Placing,
     route::{Props, TurnInput, TurnPlan},
@@ -75,7 +75,7 @@ pub(super) struct Entry {
     /// Whether newer values of the same sender may replace these while they wait.
     pub(super) may_merge: bool,
     /// After this time, its events must not be carried out any more. `None` if there is no limit.
-    pub(super) expires: Option<Duration>,
+    pub(super) expires: Option<Expiry>,
     /// The placements that follow from the pieces of the page among the changes, if there are any.
     pub(super) placing: Option<Placing>,
 }

@@ -9,7 +9,7 @@ use super::{
     Engine,
     commands::Done,
     effects::Effects,
-    item::{Cause, Item, Merge, Number, TakesEffect, Ticket},
+    item::{Cause, Expiry, Item, Merge, Number, TakesEffect, Ticket},
     lane::LaneId,
     plan::Plan,
 };
@@ -22,12 +22,12 @@ impl Engine {
     /// The item of a turn that begins, without the events that have expired. `None` if nothing is left of it. The timer
     /// is not enough: it may be late, because the process stood still.
     pub(super) fn in_time(&mut self, now: Duration, id: LaneId, mut item: Item, fx: &mut Effects) -> Option<Item> {
-        if let Some(expires) = item.expires()
-            && self.scheduler.lane(id).is_none_or(|lane| !lane.has_event_until(expires))
+        if let Some(Expiry { at, .. }) = item.expires()
+            && self.scheduler.lane(id).is_none_or(|lane| !lane.has_event_until(at))
         {
-            self.clock.expires_no_more(expires, id);
+            self.clock.expires_no_more(at, id);
         }
-        let Some(why) = expired(&item, now, self.limits.event_lifespan) else { return Some(item) };
+        let Some(why) = expired(&item, now) else { return Some(item) };
         let mut dropped = Dropped::new();
         let is_void = drop_events(&self.plan, &mut item, why, &mut dropped);
         self.report_dropped(dropped, fx);
@@ -36,12 +36,11 @@ impl Engine {
 
     /// Drops the events in this lane that have expired, so that their senders learn it while they still wait.
     pub(super) fn expire(&mut self, now: Duration, lane: LaneId, fx: &mut Effects) {
-        let lifespan = self.limits.event_lifespan;
         let Self { plan, scheduler, .. } = self;
         let mut dropped = Dropped::new();
         if let Some(lane) = scheduler.lane_mut(lane) {
             lane.drop_events(|item| {
-                let why = expired(item, now, lifespan);
+                let why = expired(item, now);
                 why.is_some_and(|why| drop_events(plan, item, why, &mut dropped))
             });
         }
@@ -71,9 +70,9 @@ impl Engine {
 }
 
 /// Why the events of this item must not be carried out any more.
-fn expired(item: &Item, now: Duration, lifespan: Duration) -> Option<Refusal> {
-    let expires = item.expires().filter(|expires| *expires < now)?;
-    Some(Refusal::Expired { age: lifespan + (now - expires), lifespan })
+fn expired(item: &Item, now: Duration) -> Option<Refusal> {
+    let Expiry { at, lifespan } = item.expires().filter(|expiry| expiry.at < now)?;
+    Some(Refusal::Expired { age: lifespan.saturating_add(now - at), lifespan })
 }
 
 /// Drops the events of an item. Returns whether nothing is left of it. If only values for the view of a client are

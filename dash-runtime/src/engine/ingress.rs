@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::{
+    item::Expiry,
     plan::{Plan, PropPlan},
     store::Slot,
 };
@@ -24,8 +25,8 @@ pub(crate) struct Checked {
     /// The canonical property.
     pub(crate) prop: PropNo,
     pub(crate) value: Value,
-    /// For an event: after this time it must not be carried out any more.
-    pub(crate) expires: Option<Duration>,
+    /// Until when it may be carried out, for an event.
+    pub(crate) expires: Option<Expiry>,
 }
 
 /// Decodes and checks a command. The value must satisfy the checks of its own component and those of each alias. `slot`
@@ -54,11 +55,12 @@ pub(crate) fn check<'a>(
         return Err(Refusal::NotShown(prop.name()));
     }
     let is_event = prop.info.kind == Kind::Event;
-    let (age, lifespan) = (command.age(now), if is_event { limits.event_lifespan } else { limits.state_lifespan });
+    let usual = if is_event { limits.event_lifespan } else { limits.state_lifespan };
+    let (age, lifespan) = (command.age(now), prop.lifespan.unwrap_or(usual));
     if age > lifespan {
         return Err(Refusal::Expired { age, lifespan });
     }
-    let expires = is_event.then(|| now + (lifespan - age));
+    let expires = is_event.then(|| Expiry { at: now.saturating_add(lifespan - age), lifespan });
     let value = (prop.info.ty.decode)(command.value).map_err(|error| {
         let why = format!("{} is expected: {error}", (prop.info.ty.name)());
         Refusal::WrongType { prop: prop.name(), why }

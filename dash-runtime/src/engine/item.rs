@@ -54,6 +54,15 @@ pub(crate) enum Cause {
     Tick(CallbackNo),
 }
 
+/// Until when an event may be carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Expiry {
+    /// After this time it must not be carried out any more.
+    pub(crate) at: Duration,
+    /// The largest age, for messages.
+    pub(crate) lifespan: Duration,
+}
+
 /// The changes for one turn: the part of an [`Entry`](super::entry::Entry) that concerns its island.
 #[derive(Debug, Clone)]
 pub(crate) struct Changes {
@@ -63,7 +72,7 @@ pub(crate) struct Changes {
     pub(crate) new_rows: Vec<RowNo>,
     pub(crate) merge: Merge,
     /// After this time, its events must not be carried out any more. `None` if it has none, or there is no limit.
-    pub(crate) expires: Option<Duration>,
+    pub(crate) expires: Option<Expiry>,
     /// Why its events were dropped while its values go on.
     pub(crate) dropped: Option<String>,
     /// Callbacks that were cancelled before they ran.
@@ -85,7 +94,7 @@ impl Item {
     }
 
     /// The time after which its events must not be carried out any more.
-    pub(super) const fn expires(&self) -> Option<Duration> {
+    pub(super) const fn expires(&self) -> Option<Expiry> {
         match &self.cause {
             Cause::Changes(changes) => changes.expires,
             _ => None,

@@ -242,7 +242,7 @@ impl Lane {
 
     /// Whether an event waits that expires at this time.
     pub(super) fn has_event_until(&self, expires: Duration) -> bool {
-        self.queue.iter().any(|item| item.expires() == Some(expires))
+        self.queue.iter().any(|item| item.expires().is_some_and(|other| other.at == expires))
     }
 
     fn has_hook(&self, client: Option<ClientId>, hook: Hook) -> bool {

@@ -329,9 +329,9 @@ impl Engine {
         }
         self.run(now, lane, fx);
         if let Some(expires) = expires
-            && self.scheduler.lane(lane).is_some_and(|lane| lane.has_event_until(expires))
+            && self.scheduler.lane(lane).is_some_and(|lane| lane.has_event_until(expires.at))
         {
-            self.clock.expire_after(expires, lane);
+            self.clock.expire_after(expires.at, lane);
         }
         self.mark_queued(now, lane, fx);
     }

@@ -9,7 +9,7 @@
 //! [`Limits::source_silence`]: crate::protocol::limits::Limits::source_silence
 //! [`Limits::unfinished`]: crate::protocol::limits::Limits::unfinished
 
-use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use super::{
     Engine,
@@ -22,6 +22,7 @@ use super::{
 use crate::{
     numbers::{CallbackNo, PropNo, RowNo},
     prop::Kind,
+    seconds::Seconds,
 };
 
 /// When a source answered last.
@@ -243,14 +244,4 @@ impl Engine {
 
 fn bad(prop: PropNo, why: &Arc<str>) -> (PropNo, Change) {
     (prop, Change::Quality(Some(Arc::clone(why))))
-}
-
-/// A time for a person: in seconds, with a decimal only if it is short.
-struct Seconds(Duration);
-
-impl fmt::Display for Seconds {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = self.0.as_secs_f64();
-        if seconds < 10.0 { write!(f, "{} s", (10.0 * seconds).round() / 10.0) } else { write!(f, "{seconds:.0} s") }
-    }
 }

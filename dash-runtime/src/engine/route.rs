@@ -9,7 +9,7 @@ use super::{
     Engine,
     effects::Effects,
     entry::Sender,
-    item::{Cause, Changed, Changes, Content, Item, Merge, Scopes, TakesEffect, Ticket},
+    item::{Cause, Changed, Changes, Content, Expiry, Item, Merge, Scopes, TakesEffect, Ticket},
     lane::LaneId,
 };
 use litemap::LiteMap;
@@ -53,7 +53,7 @@ pub(super) struct TurnInput<'a> {
     pub(super) effect: TakesEffect,
     pub(super) may_merge: bool,
     /// After this time, the events must not be carried out any more.
-    pub(super) expires: Option<Duration>,
+    pub(super) expires: Option<Expiry>,
     /// Events, and values that take effect in their turn.
     pub(super) values: &'a LiteMap<PropNo, Value>,
     /// Edits that keep their order among the writes of callbacks.

@@ -5,11 +5,17 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use dash_macros::{callback_shared, callbacks, components};
+
 use super::{
     bench::{Bench, Rig},
+    parts::{Button, Dial, Label, place},
     sim::{At, Sim},
 };
 use crate::{
+    callback::Callbacks,
+    dashboard::Dashboard,
+    element::Element,
     engine::requests::Asking,
     handle::Whom,
     prop::Prop,
@@ -227,6 +233,92 @@ fn an_event_of_the_program_does_not_expire() {
     sim.pass(60_000);
     sim.rest();
     assert_eq!(gos(&sim), 2);
+}
+
+#[components]
+struct Crane {
+    lift: Button,
+    stretch: Button,
+    boom: Dial,
+    other: Dial,
+    note: Label,
+}
+
+#[callback_shared(on = Crane::lift.click, lifespan = "1.5s")]
+fn lift(done: &mut Vec<&'static str>) {
+    done.push("lift");
+}
+
+/// May wait for long: nobody is hurt.
+#[callback_shared(on = Crane::stretch.click, lifespan = "1min")]
+fn stretch(done: &mut Vec<&'static str>) {
+    done.push("stretch");
+}
+
+#[callback_shared(initial = false, lifespan = "2s")]
+fn turn(done: &mut Vec<&'static str>, #[input(Crane::boom.value)] _to: f64) {
+    done.push("turn");
+}
+
+/// Started by the same value, and content with an older one.
+#[callback_shared(initial = false, output = Crane::note.text)]
+fn write_down(#[input(Crane::boom.value)] to: f64, #[input(Crane::other.value)] other: f64) -> String {
+    format!("{to} {other}")
+}
+
+impl Dashboard for Crane {
+    type Device = Vec<&'static str>;
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![lift, stretch, turn, write_down];
+
+    fn layout(self) -> Element {
+        place((self.lift, self.stretch, self.boom, self.other, self.note))
+    }
+}
+
+#[test]
+fn p4_a_callback_may_set_the_age_of_the_commands_that_start_it() {
+    let mut sim = Sim::new::<Crane>(Vec::new());
+    let page = sim.join();
+    sim.pass(100_000);
+    let props = [sim.no(Crane::lift.click), sim.no(Crane::stretch.click), sim.no(Crane::boom.value)];
+    let [lift, stretch, boom] = props;
+    let other = sim.no(Crane::other.value);
+    let mut number = 0;
+    for (prop, age, outcome) in [
+        (lift, 1_500, APPLIED),
+        (lift, 1_501, EXPIRED),
+        (stretch, 59_000, APPLIED),
+        (boom, 2_000, APPLIED),
+        // The callback that is content with an older value does not get it either: the value is refused.
+        (boom, 2_001, EXPIRED),
+        (other, 59_000, APPLIED),
+    ] {
+        number += 1;
+        let value = if prop == boom || prop == other { json!(1) } else { json!(null) };
+        sim.deliver(page, &json!({ "n": number, "p": prop, "v": value, "at": 100_000 - age }).to_string());
+        sim.rest();
+        assert_eq!(sim.pages[page].outcome(number), outcome, "command {number}");
+    }
+    assert_eq!(*sim.device::<Vec<&str>>(), ["lift", "stretch", "turn"]);
+    let told = &sim.pages[page].told[&2][0][1];
+    assert_eq!(told, "asked for 1.5 s ago, which is more than 1.5 s");
+}
+
+#[test]
+fn p4_the_age_that_a_callback_sets_counts_in_its_queue() {
+    let mut sim = Sim::new::<Crane>(Vec::new());
+    let page = sim.join();
+    sim.rest();
+    let first = sim.click(page, Crane::stretch.click);
+    let (lift, stretch) = (sim.click(page, Crane::lift.click), sim.click(page, Crane::stretch.click));
+    sim.pass(1_600);
+    sim.poll_woken();
+    assert_eq!((sim.pages[page].outcome(lift), sim.pages[page].outcome(stretch)), (EXPIRED, None));
+    sim.pass(20_000);
+    sim.rest();
+    assert_eq!((sim.pages[page].outcome(first), sim.pages[page].outcome(stretch)), (APPLIED, APPLIED));
+    assert_eq!(*sim.device::<Vec<&str>>(), ["stretch", "stretch"]);
 }
 
 #[test]

@@ -5,6 +5,8 @@ use std::{borrow::Cow, fmt, time::Duration};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::seconds::Seconds;
+
 /// A frame from a client.
 #[derive(Debug)]
 pub(crate) enum Incoming<'a> {
@@ -221,7 +223,7 @@ impl fmt::Display for Refusal {
             Self::Busy(limit) => write!(f, "the device is busy, and {limit} commands already wait for it"),
             Self::AtWork(callback) => write_at_work(f, callback),
             Self::Expired { age, lifespan } => {
-                write!(f, "asked for {} s ago, which is more than {} s", age.as_secs(), lifespan.as_secs())
+                write!(f, "asked for {} ago, which is more than {}", Seconds(*age), Seconds(*lifespan))
             }
             Self::Left => f.write_str("the page was closed before the turn of this came"),
             Self::Private(prop) => {
