@@ -36,7 +36,7 @@
 //!
 //! The server's clock counts milliseconds since the start of the program. It is monotonic, and `now` in a welcome and in
 //! a pong is its time. A page has a monotonic clock too. When it receives `now`, it knows that the server's clock shows
-//! at least that. It keeps the latest difference of the two clocks that it has learned in this way, so `at` is never
+//! at least that. It keeps the largest difference of the two clocks that it has learned in this way, so `at` is never
 //! later than the moment of the action, and earlier by no more than the shortest time that a `now` has taken to the
 //! page. (It allows for a drift of 200 ppm between the clocks.) The age of a command is the server's clock minus `at`. So it
 //! contains the time in the page, the time on the wire, and the time in which the process of the server stood still.
