@@ -1,6 +1,8 @@
 //! The link at its edges: slow links and half-open links.
 
-use dash_devices::prelude::*;
+use std::time::Duration;
+
+use dash_devices::{App, Limits, prelude::*};
 
 use crate::{
     panel::{Bench, Panel},
@@ -77,7 +79,7 @@ fn fault_a_large_frame_on_a_slow_link_arrives_and_the_page_is_not_shown_as_live_
         far.until("document.getElementById('dd-status').innerText.includes('still on their way')").await;
         for _ in 0..2 {
             // A wait has a limit that is close to what the frame takes.
-            let _ = tokio::time::sleep(std::time::Duration::from_secs(4)).await;
+            tokio::time::sleep(Duration::from_secs(4)).await;
         }
         far.until_live().await;
         far.until(&format!("document.querySelector('#picture').innerText.length >= {SIZE}")).await;
@@ -109,5 +111,36 @@ fn fault_a_half_open_link_is_noticed_by_a_click_which_is_not_carried_out_late() 
         assert!(toasts.iter().any(|toast| toast.contains("expired")), "{toasts:?}");
         near.click("#add button").await;
         far.wait_for_text("#count", "1").await;
+    });
+}
+
+/// A text expires like any setting. That forbids to carry it out, not to keep it.
+#[test]
+fn fault_text_that_was_typed_in_a_cut_and_has_expired_is_kept_and_marked() {
+    browser_test(async |browser| {
+        expect_cuts(browser);
+        let short = Limits::default().state_lifespan(Duration::from_millis(1_500));
+        let server = Server::start_app(App::new::<Panel>(Bench::counted(0)).unwrap().limits(short)).await;
+        let mut cable = Cable::to(server.address).await;
+        let far = browser.open(&cable.url()).await;
+        let near = browser.open(&server.url()).await;
+        far.until_live().await;
+        far.focus("#note input").await;
+        far.keys("dear ").await;
+        near.wait_for_text("#echo", "dear ").await;
+
+        cable.cut().await;
+        far.keys("diary").await;
+        far.until(LOST).await;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        cable.mend().await;
+        far.until_live().await;
+        far.until("document.querySelector('#note').dataset.failed === 'expired'").await;
+        assert_eq!(far.value("#note input").await, "dear diary", "what is typed stays");
+        assert_eq!(near.text("#echo").await, "dear ", "and was not carried out");
+        // The person goes on, and then it is.
+        far.keys("!").await;
+        near.wait_for_text("#echo", "dear diary!").await;
+        far.until("!document.querySelector('#note').hasAttribute('data-failed')").await;
     });
 }
