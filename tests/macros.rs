@@ -42,7 +42,7 @@ fn poll(camera: &mut Camera) -> (f64, Option<Vec<Sample>>) {
     (camera.0, None)
 }
 
-#[callback_shared(every = Ui::trend.window)]
+#[callback_shared(every = Ui::trend.window, deadline = "1.5s", lifespan = "20s")]
 fn breathe(_client: Option<Client>) {}
 
 /// The function may return a reference into the borrowed device.
@@ -115,6 +115,8 @@ fn keys_arrive() {
     let breathe = spec::<breathe>();
     assert!(matches!(breathe.every, Some(p::Every::Prop(port)) if port.to_string() == "trend.window"));
     assert_eq!((breathe.queue, breathe.initial, breathe.session.is_some()), (p::Queue::Latest, true, false));
+    assert_eq!((poll.deadline, breathe.deadline), (None, Some(std::time::Duration::from_millis(1_500))));
+    assert_eq!((poll.lifespan, breathe.lifespan), (None, Some(std::time::Duration::from_secs(20))));
 }
 
 #[test]

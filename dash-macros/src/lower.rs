@@ -60,6 +60,8 @@ pub(crate) fn callback(
         watched: args.watched.is_some(),
         queue: args.queue,
         initial: args.initial.unwrap_or(true),
+        deadline: args.deadline,
+        lifespan: args.lifespan,
         on_error: args.on_error,
         by_http: matches!(args.transport, Some((_, Transport::Http))),
     };

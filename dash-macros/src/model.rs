@@ -1,5 +1,7 @@
 //! The meaning of the user's input, independent of its syntax.
 
+use std::time::Duration;
+
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::{Attribute, Expr, LitStr, Path, Type, Visibility};
 
@@ -56,6 +58,10 @@ pub(crate) struct Callback {
     pub(crate) queue: Option<Queue>,
     /// Whether it also runs at the start.
     pub(crate) initial: bool,
+    /// The time after which a run, or a source that is silent, is marked, if the user set it.
+    pub(crate) deadline: Option<Duration>,
+    /// The largest age of a command that starts it, if the user set it.
+    pub(crate) lifespan: Option<Duration>,
     /// The function that is called for a failed run.
     pub(crate) on_error: Option<Path>,
     /// Whether browsers send each command that starts it by an HTTP request.

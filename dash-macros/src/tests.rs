@@ -83,6 +83,8 @@ fn nothing_that_a_user_writes_makes_a_macro_panic() {
         "every = 1",
         "every = -1",
         "every = 'x'",
+        "deadline = 10s",
+        "deadline = Ui::a.b",
         "queue = 1",
         "transport = 1",
         "transport = htttp",

@@ -5,22 +5,21 @@
 const FIRST = 250;
 
 export class Backoff {
-  #most;
   #random;
   #failures = 0;
 
-  /**
-   * @param {number} most  the largest bound, in milliseconds
-   * @param {() => number} random
-   */
-  constructor(most, random) {
-    this.#most = most;
+  /** @param {() => number} random */
+  constructor(random) {
     this.#random = random;
   }
 
-  /** Reports a failed attempt. @returns {number} milliseconds until the next one */
-  next() {
-    const bound = Math.min(this.#most, FIRST * 2 ** this.#failures);
+  /**
+   * Reports a failed attempt.
+   * @param {number} most  the largest bound, in milliseconds
+   * @returns {number} milliseconds until the next one
+   */
+  next(most) {
+    const bound = Math.min(most, FIRST * 2 ** this.#failures);
     this.#failures = Math.min(this.#failures + 1, 10);
     return this.#random() * bound;
   }

@@ -1,24 +1,37 @@
 // The page's clock.
 
+/** A difference of the two clocks by more than this, in milliseconds, means that one of them has jumped. */
+const JUMP = 1_000;
+
 /**
- * A clock in milliseconds that also counts the time in which the machine slept, which performance.now() may omit. A
- * command must not appear young after a night in a closed laptop. The clock never goes back.
+ * @typedef {object} PageClock
+ * @property {() => number} now  milliseconds of a clock that nobody can set. It may omit the time in which the machine
+ *   slept.
+ * @property {() => number} doubted  the time by `now` at which the machine may last have slept; minus infinity if it
+ *   never has. The time of day has jumped then, so perhaps somebody has only set it.
+ */
+
+/**
  * @param {() => number} steady
- * @param {() => number} wall
- * @returns {() => number}
+ * @param {() => number} wall  the time of day, which is used only to detect a sleep
+ * @returns {PageClock}
  */
 export function createClock(steady = () => performance.now(), wall = () => Date.now()) {
-  let time = 0;
-  let lastSteady = steady();
-  let lastWall = wall();
-  return () => {
-    const nextSteady = steady();
-    const nextWall = wall();
-    const passed = nextSteady - lastSteady;
-    const slept = nextWall - lastWall - passed;
-    time += slept > 1_000 ? passed + slept : passed;
-    lastSteady = nextSteady;
-    lastWall = nextWall;
-    return time;
+  const start = steady();
+  let difference = wall() - start;
+  let doubted = Number.NEGATIVE_INFINITY;
+  const now = () => {
+    const time = steady();
+    const next = wall() - time;
+    if (next - difference > JUMP) doubted = time - start;
+    difference = next;
+    return time - start;
+  };
+  return {
+    now,
+    doubted: () => {
+      now();
+      return doubted;
+    },
   };
 }

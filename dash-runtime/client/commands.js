@@ -17,6 +17,8 @@ import { Outcome } from "./protocol.js";
  * @property {unknown} value
  * @property {boolean} event  an event is never merged and never sent late
  * @property {number} at  the time of the user's action
+ * @property {number | null} stamp  the same by the server's clock; null if the page did not know that clock then
+ * @property {number} sent  the time at which it was last sent
  * @property {number} due  the time from which it may be sent; later than `at` if its property has a rate
  * @property {boolean} working  the server has accepted it and has not finished it
  * @property {boolean} byRequest  it is sent by an HTTP request instead of through the socket
@@ -81,9 +83,10 @@ export class Commands {
    * @param {unknown} value
    * @param {boolean} event
    * @param {number} now
+   * @param {number | null} [stamp]  the same by the server's clock, if the page knows it
    * @returns {boolean} false: the queue is full, and the command was not added
    */
-  add(p, value, event, now) {
+  add(p, value, event, now, stamp = null) {
     if (!event) {
       const newest = this.#list.findLast((command) => command.n === 0 && (command.event || command.p === p));
       if (newest && !newest.event) this.#remove((command) => command === newest);
@@ -93,7 +96,20 @@ export class Commands {
     const due = event ? now : this.#due(p, now);
     // The user saw the values before the event, so the waiting values are sent before it, at once.
     if (event) this.hurry(now);
-    this.#list.push({ n: 0, p, value, event, at: now, due, working: false, byRequest, taken: false });
+    const sent = 0;
+    this.#list.push({
+      n: 0,
+      p,
+      value,
+      event,
+      at: now,
+      stamp,
+      sent,
+      due,
+      working: false,
+      byRequest,
+      taken: false,
+    });
     return true;
   }
 
@@ -114,6 +130,12 @@ export class Commands {
   get nextDue() {
     const waiting = this.#list.filter((command) => command.n === 0).map((command) => command.due);
     return Math.min(...waiting);
+  }
+
+  /** The time at which the oldest command without an answer was sent through the socket. Infinity if there is none. */
+  get unansweredSince() {
+    const waiting = this.#list.filter(({ n, working, byRequest }) => n > 0 && !working && !byRequest);
+    return Math.min(...waiting.map(({ sent }) => sent));
   }
 
   /**
@@ -154,6 +176,7 @@ export class Commands {
         const open = command.byRequest ? requests && !underway : socket;
         if (!open || room-- <= 0) break;
         command.n = this.#next++;
+        command.sent = now;
         out.push(command);
         this.#sentAt.set(command.p, now);
       }

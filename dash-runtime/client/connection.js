@@ -8,6 +8,7 @@
 import { Backoff } from "./backoff.js";
 import { EventStream } from "./event_stream.js";
 import { Heartbeat } from "./heartbeat.js";
+import { FrameParts } from "./parts.js";
 import { PING } from "./protocol.js";
 import { SocketProbe, TransportChoice } from "./transport.js";
 
@@ -24,6 +25,7 @@ import { SocketProbe, TransportChoice } from "./transport.js";
  * @property {(path: string) => Wire} connect
  * @property {(path: string, session: () => string | null) => Wire} [stream]  opens a stream, if no socket can be opened
  * @property {() => number} now
+ * @property {() => boolean} hidden  whether the page is hidden
  * @property {() => number} random
  * @property {(ms: number, run: () => void) => number} after
  * @property {(timer: number) => void} cancel
@@ -34,8 +36,10 @@ import { SocketProbe, TransportChoice } from "./transport.js";
  * seems lost.
  */
 const OPENING = 800;
-/** The longest delay before the next attempt, in milliseconds. */
-const RETRY_MOST = 10_000;
+/** The longest delay before the next attempt, in milliseconds, while the page is visible. */
+const RETRY_SEEN = 2_000;
+/** The same for a hidden page. When it becomes visible, it tries at once. */
+const RETRY_HIDDEN = 10_000;
 /** A connection that lasted this long, in milliseconds, resets the delays. */
 const STEADY = 5_000;
 
@@ -50,6 +54,9 @@ export class Connection {
   #transport = "socket";
   #welcomed = false;
   #welcomedAt = 0;
+  /** The times at which the hello and the pings without an answer were sent. @type {number[]} */
+  #asked = [];
+  #parts = new FrameParts();
   #choice = new TransportChoice();
   #probe;
   #heartbeat;
@@ -68,10 +75,10 @@ export class Connection {
     this.#token = token;
     this.#handlers = handlers;
     this.#env = env;
-    this.#backoff = new Backoff(RETRY_MOST, env.random);
+    this.#backoff = new Backoff(env.random);
     const beat = {
       isOpen: () => this.#welcomed,
-      ask: () => this.send(PING),
+      ask: () => this.ask(PING),
       dead: () => this.abandon(),
     };
     this.#heartbeat = new Heartbeat(beat, env);
@@ -114,15 +121,51 @@ export class Connection {
 
   /** The network may be back, or the page became visible: check or reconnect at once. */
   wake() {
-    if (this.#socket) this.#heartbeat.check();
+    if (this.#socket) this.#heartbeat.ask();
     else this.connect();
   }
 
-  /** The server's welcome has arrived. */
-  welcomed() {
+  /**
+   * Sends a frame that the server answers with its time.
+   * @param {string} frame  a hello or a ping
+   */
+  ask(frame) {
+    this.#asked.push(this.#env.now());
+    this.send(frame);
+  }
+
+  /** Asks for the server's time, if no answer is on its way. A connection that does not answer is dead. */
+  askTime() {
+    this.#heartbeat.ask();
+  }
+
+  /** The answer to the oldest `ask` has arrived. Returns the time at which it was asked. */
+  answered() {
+    return this.#asked.shift() ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /**
+   * The server's welcome has arrived.
+   * @param {number} asked  the time of the hello
+   */
+  welcomed(asked) {
     this.#welcomed = true;
     this.#welcomedAt = this.heard;
     this.#choice.welcomed(this.#transport);
+    this.#heartbeat.welcomed(this.heard - asked);
+  }
+
+  /** The pong has arrived. */
+  ponged() {
+    this.#heartbeat.answered();
+  }
+
+  /**
+   * Commands are waiting for an answer.
+   * @param {number} since  the time at which the oldest was sent; infinite if there is none
+   */
+  expect(since) {
+    if (this.#welcomed) this.#heartbeat.expect(since);
   }
 
   /** The page has applied the welcome. From now on the connection may try a better transport. */
@@ -154,7 +197,12 @@ export class Connection {
   /** Closes, and reconnects after a delay. */
   restart() {
     this.#end();
-    this.#retry = this.#env.after(this.#backoff.next(), () => this.connect());
+    this.#retryLater();
+  }
+
+  #retryLater() {
+    const most = this.#env.hidden() ? RETRY_HIDDEN : RETRY_SEEN;
+    this.#retry = this.#env.after(this.#backoff.next(most), () => this.connect());
   }
 
   /** Closes, until `connect` is called. */
@@ -181,11 +229,14 @@ export class Connection {
     this.#socket = socket;
     this.#transport = transport;
     this.#welcomed = false;
+    this.#asked = [];
+    this.#parts = new FrameParts();
     this.#env.cancel(this.#doubt);
     socket.onopen = () => this.#opened();
     socket.onmessage = (event) => {
-      this.#heartbeat.received();
-      this.#handlers.received(event.data);
+      const frame = this.#parts.take(event.data);
+      this.#heartbeat.received(frame === null || this.#parts.underway);
+      if (frame !== null) this.#handlers.received(frame);
     };
     socket.onclose = (event) => this.#closed(event.code);
     this.#heartbeat.begin();
@@ -237,6 +288,6 @@ export class Connection {
     if (!this.#handlers.closed(code)) return;
     if (lived >= STEADY) this.#backoff.reset();
     if (lived < 0) this.#choice.failed(this.#transport);
-    this.#retry = this.#env.after(this.#backoff.next(), () => this.connect());
+    this.#retryLater();
   }
 }

@@ -3,7 +3,6 @@
 
 import { Backoff } from "./backoff.js";
 import { extras } from "./extras.js";
-import { encodeCommand } from "./protocol.js";
 
 /** @import { Command } from "./commands.js" */
 
@@ -17,7 +16,7 @@ import { encodeCommand } from "./protocol.js";
  *
  * @typedef {object} HttpCommandHandlers
  * @property {() => Place | null} place  null: there is no session yet
- * @property {(p: number) => number} numberOf  the server's number of a property
+ * @property {(command: Command) => string} encode  the command's frame, with its age now
  * @property {(command: Command) => boolean} unanswered  the command still needs an outcome
  * @property {() => boolean} lives  whether the socket is connected and will bring the outcome
  * @property {(command: Command, frame: string) => boolean} answer  returns false if the text is not an answer
@@ -25,7 +24,6 @@ import { encodeCommand } from "./protocol.js";
  *
  * @typedef {object} HttpCommandEnv  the parts that tests replace
  * @property {(path: string, body: string, headers: Record<string, string>) => Promise<Answer>} request
- * @property {() => number} now
  * @property {() => number} random
  * @property {(ms: number, run: () => void) => number} after
  */
@@ -55,7 +53,7 @@ export class HttpCommands {
    */
   async send(command) {
     const { n } = command;
-    const backoff = new Backoff(AGAIN_MOST, this.#env.random);
+    const backoff = new Backoff(this.#env.random);
     let path = this.#path;
     while (command.n === n && this.#handlers.unanswered(command)) {
       const answer = await this.#ask(path, command);
@@ -71,7 +69,7 @@ export class HttpCommands {
         path = `${this.#path}?wait=applied`;
         continue;
       }
-      await new Promise((run) => this.#env.after(backoff.next(), () => run(undefined)));
+      await new Promise((run) => this.#env.after(backoff.next(AGAIN_MOST), () => run(undefined)));
     }
   }
 
@@ -80,7 +78,7 @@ export class HttpCommands {
    * @param {Command} command
    * @returns {Promise<Answer | null>}
    */
-  async #ask(path, { n, p, value, at }) {
+  async #ask(path, command) {
     const place = this.#handlers.place();
     if (!place) return null;
     const headers = {
@@ -89,11 +87,7 @@ export class HttpCommands {
       "Dash-Place": `${place.epoch}-${place.rev}`,
     };
     try {
-      return await this.#env.request(
-        path,
-        encodeCommand(n, this.#handlers.numberOf(p), value, this.#env.now() - at),
-        headers,
-      );
+      return await this.#env.request(path, this.#handlers.encode(command), headers);
     } catch {
       return null;
     }

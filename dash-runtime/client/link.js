@@ -1,11 +1,12 @@
 // The protocol between page and server over a connection that may be cut (connection.js): hello and welcome, commands
 // and updates. After a cut it resumes. Its parts: the position to resume from (session.js), the numbers of another
-// version (translation.js), the connection state that the user sees (link_state.js), and commands by HTTP
-// (http_commands.js).
+// version (translation.js), the connection state that the user sees (link_state.js), the server's clock
+// (server_clock.js), and commands by HTTP (http_commands.js).
 
 import { Connection } from "./connection.js";
 import { ShownState } from "./link_state.js";
 import { BYE, Close, decodeFrame, encodeCommand, encodeHello, encodeView, Outcome } from "./protocol.js";
+import { ServerClock } from "./server_clock.js";
 import { PageSession } from "./session.js";
 import { Translation } from "./translation.js";
 
@@ -39,7 +40,7 @@ import { Translation } from "./translation.js";
  *
  * @typedef {object} LinkOwnEnv
  * @property {() => string} [route]  the page's path, on a dashboard with several pages
- * @property {() => boolean} hidden  whether the page is hidden
+ * @property {() => number} [doubted]  the time at which the machine may last have slept, see clock.js
  * @property {import("./http_commands.js").HttpCommandEnv["request"]} request
  * @property {import("./extras.js").MakeHttpCommands | undefined} [httpCommands]  if properties have `transport = http`
  */
@@ -68,6 +69,14 @@ export class Link {
   #translation = null;
   /** @type {string | null} Why the server could not read the first command that it has not seen. */
   #poison = null;
+
+  #clock = new ServerClock();
+  /** The time at which the page last learned the server's clock. */
+  #learned = Number.NEGATIVE_INFINITY;
+  /** The number of connections so far. */
+  #turns = 0;
+  /** The revision that the page must have before it is live. Null if it has it. @type {number | null} */
+  #behind = null;
 
   #connection;
   /** Whether the page is hidden, as last sent on this connection. */
@@ -98,7 +107,7 @@ export class Link {
     this.#connection = new Connection(start, () => this.#session.token, connection, env);
     const http = {
       place: () => this.#session.place,
-      numberOf: (/** @type {number} */ p) => this.#numberOf(p),
+      encode: (/** @type {Command} */ command) => this.#encode(command),
       unanswered: (/** @type {Command} */ command) => commands.has(command),
       lives: () => this.#connection.isWelcomed,
       answer: (/** @type {Command} */ command, /** @type {string} */ frame) => this.#answered(command, frame),
@@ -160,13 +169,16 @@ export class Link {
   send(p, value, event) {
     const now = this.#env.now();
     const offline = this.#state.now === "disconnected" || (event && this.#state.now === "lost");
-    if (offline || !this.#commands.add(p, value, event, now)) {
+    const stamp = this.#knowsClock() ? this.#clock.timeOf(now, now) : null;
+    if (offline || !this.#commands.add(p, value, event, now, stamp)) {
       const command = {
         n: 0,
         p,
         value,
         event,
         at: now,
+        stamp,
+        sent: now,
         due: now,
         working: false,
         byRequest: false,
@@ -183,7 +195,9 @@ export class Link {
     const path = this.#env.route?.();
     const hidden = this.#env.hidden();
     this.#hidden = hidden;
-    this.#connection.send(encodeHello({ schema: this.#schema, ...this.#session.position, path, hidden }));
+    this.#connection.ask(
+      encodeHello({ schema: this.#schema, ...this.#session.position, turn: ++this.#turns, path, hidden }),
+    );
   }
 
   /** @param {unknown} data */
@@ -230,6 +244,9 @@ export class Link {
         this.#handlers.reload();
         break;
       case "pong":
+        this.#learn(frame.now, this.#connection.answered());
+        this.#connection.ponged();
+        this.#flush();
         break;
     }
   }
@@ -257,12 +274,17 @@ export class Link {
   /** @param {Welcome} welcome */
   #welcome(welcome) {
     const { restarted, known } = this.#session.welcome(welcome);
+    if (restarted) this.#clock.forget();
+    const asked = this.#connection.answered();
+    this.#learn(welcome.now, asked);
     const settled = known
       ? this.#commands.resume(welcome.last, this.#poison)
       : this.#commands.forget(welcome.last, restarted);
     this.#poison = null;
-    this.#connection.welcomed();
-    this.#state.show(restarted ? "restarted" : "live");
+    this.#connection.welcomed(asked);
+    this.#behind = welcome.rev;
+    if (this.#behind === null) this.#state.show(restarted ? "restarted" : "live");
+    else this.#state.behind();
     this.#settled(settled);
     this.#flush();
     this.look();
@@ -273,30 +295,66 @@ export class Link {
   #update(update) {
     const { rev, rows, values, edits, streams, quality, results, notes } = update;
     const settled = results.flatMap((result) => this.#commands.settle(result));
+    const restarted = this.#session.awaitsSnapshot;
     this.#session.advance(update, (snapshot) => {
       this.#handlers.change({ rows, values, edits, streams, quality, settled, snapshot, rev, ahead: false });
     });
     for (const note of notes) this.#handlers.note(note);
     this.#flush();
+    this.#caughtUp(rev, restarted);
+  }
+
+  /**
+   * The page has the values of this revision.
+   * @param {number} rev
+   * @param {boolean} restarted  whether they are the first of a restarted server
+   */
+  #caughtUp(rev, restarted) {
+    if (this.#behind === null || rev < this.#behind) return;
+    this.#behind = null;
+    this.#state.show(restarted ? "restarted" : "live");
   }
 
   #flush() {
     const now = this.#env.now();
-    for (const command of this.#commands.ready(
-      this.#connection.isWelcomed,
-      this.#session.token !== null,
-      now,
-    )) {
-      const { n, p, value, at } = command;
+    const welcomed = this.#connection.isWelcomed;
+    const sure = this.#knowsClock();
+    // The machine may have slept. Then the age of a command is not known before the server has told its time.
+    if (welcomed && !sure && this.#commands.nextDue <= now) this.#connection.askTime();
+    const requests = sure && this.#session.token !== null;
+    for (const command of this.#commands.ready(welcomed && sure, requests, now)) {
       if (command.byRequest) this.#httpCommands?.send(command);
-      else this.#connection.send(encodeCommand(n, this.#numberOf(p), value, now - at));
+      else this.#connection.send(this.#encode(command));
     }
+    this.#connection.expect(this.#commands.unansweredSince);
     this.#env.cancel(this.#later);
     const due = this.#commands.nextDue;
     // A command that is due and was not sent waits for an answer, which calls this method again.
     if (due > now && due < Number.POSITIVE_INFINITY) {
       this.#later = this.#env.after(Math.ceil(due - now), () => this.#flush());
     }
+  }
+
+  /** @param {Command} command */
+  #encode({ n, p, value, at, stamp }) {
+    const now = this.#env.now();
+    return encodeCommand(n, this.#numberOf(p), value, stamp ?? this.#clock.timeOf(at, now), now - at);
+  }
+
+  /**
+   * The server has told its time.
+   * @param {number | null} time  null: it is of a version that does not
+   * @param {number} asked  the page's time when it asked
+   */
+  #learn(time, asked) {
+    const now = this.#env.now();
+    this.#learned = now;
+    if (time !== null) this.#clock.learn(time, asked, now);
+  }
+
+  /** Whether the page has not slept since it learned the server's clock. */
+  #knowsClock() {
+    return this.#learned >= (this.#env.doubted?.() ?? Number.NEGATIVE_INFINITY);
   }
 
   /**

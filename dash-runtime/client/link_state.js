@@ -2,6 +2,9 @@
 // itself.
 //
 //   connecting --GRACE--> lost        restarted --NOTICE--> live
+//
+// A page is live when it has everything that had changed before it connected. A connection that is too slow to bring
+// that is shown as lost, however often it opens.
 
 /**
  * @typedef {"connecting" | "live" | "lost" | "restarted" | "disconnected"} LinkState  disconnected: by the server; only
@@ -13,6 +16,8 @@
  * the same time.
  */
 const GRACE = 1_000;
+/** The server was reached, but its values have not arrived yet. */
+const BEHIND = "The connection is slow: the current values are still on their way.";
 /** The time for which a restart is shown, in milliseconds. */
 const NOTICE = 10_000;
 
@@ -22,6 +27,8 @@ export class ShownState {
   #changed;
   #env;
   #timer = 0;
+  /** Why the state is or will be lost. */
+  #reason = "";
 
   /**
    * @param {(state: LinkState, why: string) => void} changed
@@ -43,13 +50,26 @@ export class ShownState {
   show(state, why = "") {
     this.#now = state;
     this.#env.cancel(this.#timer);
-    if (state === "connecting") this.#timer = this.#env.after(GRACE, () => this.show("lost"));
+    if (state === "connecting") this.#timer = this.#env.after(GRACE, () => this.show("lost", this.#reason));
     if (state === "restarted") this.#timer = this.#env.after(NOTICE, () => this.show("live"));
     this.#changed(state, why);
   }
 
   /** The connection is gone. The state "lost" stays until there is a new connection. */
   cut() {
+    this.#because("");
     if (this.#now !== "lost" && this.#now !== "connecting") this.show("connecting");
+  }
+
+  /** There is a new connection, but not yet the values that are newer than those of the page. */
+  behind() {
+    this.#because(BEHIND);
+  }
+
+  /** @param {string} reason */
+  #because(reason) {
+    if (reason === this.#reason) return;
+    this.#reason = reason;
+    if (this.#now === "lost") this.show("lost", reason);
   }
 }

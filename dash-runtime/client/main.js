@@ -51,7 +51,7 @@ async function openStream(path, body, signal) {
 }
 
 function startPage() {
-  const now = createClock();
+  const { now, doubted } = createClock();
   const status = new Status(document, now, () => link.again());
   /** @type {(message: string, error: unknown) => void} */
   const complain = (message, error) => console.error(message, error);
@@ -91,6 +91,7 @@ function startPage() {
     ...(start.base === null ? {} : { route: currentRoute }),
     hidden: () => document.hidden,
     now,
+    doubted,
     random: Math.random,
     after,
     cancel: (timer) => clearTimeout(timer),

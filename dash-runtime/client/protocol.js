@@ -51,14 +51,16 @@ export const Close = Object.freeze({
  *   results: Result[], quality: QualityPart[], notes: string[] }} Changes  notes: messages for the user; the page
  * checks that the numbers of properties exist
  * @typedef {{ t: "update" } & Changes} Update
- * @typedef {{ t: "welcome", epoch: string, session: string, last: number }} Welcome
+ * @typedef {{ t: "welcome", epoch: string, session: string, last: number, now: number | null, rev: number | null }}
+ *   Welcome  now: the server's clock, in milliseconds; rev: an update to this revision follows in any case
+ * @typedef {{ t: "pong", now: number | null }} Pong  now: the server's clock, in milliseconds
  * @typedef {{ t: "refused", kind: string, why: string }} Refused
  * @typedef {{ t: "disconnected", why: string }} Disconnected
  * @typedef {{ id: string, hash: string, first: number }} ComponentPart  hash: of the parts of the component that a page
  *   uses; first: the number of its first property
  * @typedef {{ t: "table", schema: string, size: number, components: ComponentPart[] }} Table  the server runs another
  *   version of the dashboard; size: the number of its properties without those of rows
- * @typedef {Update | Welcome | Refused | Disconnected | Table | { t: "reload" } | { t: "pong" }} ServerFrame
+ * @typedef {Update | Welcome | Refused | Disconnected | Table | { t: "reload" } | Pong} ServerFrame
  * @typedef {"state" | "event" | "stream"} Kind
  * @typedef {{ kind: "throttle" | "debounce", ms: number }} Rate  throttle: the first value at once, then at most one in
  *   `ms` milliseconds; debounce: a value after `ms` milliseconds without a newer one; both send the last value
@@ -75,13 +77,13 @@ export const Close = Object.freeze({
  */
 
 /**
- * @param {{ schema: string, epoch: string, rev: number, session: string | null, path?: string | undefined, hidden:
- *   boolean }} position
+ * @param {{ schema: string, epoch: string, rev: number, session: string | null, turn: number, path?: string | undefined,
+ *   hidden: boolean }} position  `turn`: counts the connections of the page;
  *   `path`: the page's path, on a dashboard with several pages; `hidden`: whether the page is hidden
  * @returns {string}
  */
-export function encodeHello({ schema, epoch, rev, session, path, hidden }) {
-  const hello = { t: "hello", protocol: PROTOCOL, schema, epoch, rev, session, path };
+export function encodeHello({ schema, epoch, rev, session, turn, path, hidden }) {
+  const hello = { t: "hello", protocol: PROTOCOL, schema, epoch, rev, session, path, turn, parts: true };
   return JSON.stringify(hidden ? { ...hello, hidden } : hello);
 }
 
@@ -89,11 +91,13 @@ export function encodeHello({ schema, epoch, rev, session, path, hidden }) {
  * @param {number} n  command number
  * @param {number} p  property number
  * @param {unknown} value
- * @param {number} age  milliseconds since the user's action; sent only if it matters
+ * @param {number | null} at  the time of the user's action by the server's clock; null if it is not known
+ * @param {number} age  milliseconds since the user's action, for that case; sent only if it matters
  * @returns {string}
  */
-export function encodeCommand(n, p, value, age) {
+export function encodeCommand(n, p, value, at, age) {
   const frame = { n, p, v: value ?? null };
+  if (at !== null) return JSON.stringify({ ...frame, at: Math.max(0, at) });
   return JSON.stringify(age < 1000 ? frame : { ...frame, a: Math.round(age) });
 }
 
@@ -122,6 +126,8 @@ export function decodeFrame(text) {
         epoch: readText(frame.epoch),
         session: readText(frame.session),
         last: readCount(frame.last),
+        now: readOptionalCount(frame.now),
+        rev: readOptionalCount(frame.rev),
       };
     case "refused":
       return { t, kind: readText(frame.kind), why: readText(frame.why) };
@@ -136,8 +142,9 @@ export function decodeFrame(text) {
           return { id: readText(id), hash: readText(hash), first: readCount(first) };
         }),
       };
-    case "reload":
     case "pong":
+      return { t, now: readOptionalCount(frame.now) };
+    case "reload":
       return { t };
     default:
       throw new Error("unknown frame");
@@ -373,6 +380,11 @@ function readText(given) {
 function readCount(given) {
   demand(typeof given === "number" && Number.isSafeInteger(given) && given >= 0);
   return given;
+}
+
+/** @type {(given: unknown) => number | null} */
+function readOptionalCount(given) {
+  return given === undefined ? null : readCount(given);
 }
 
 /** @type {(given: unknown, size: number) => number} */

@@ -46,7 +46,7 @@ export class Status {
    * @param {LinkState} state
    * @param {number} heard  the time at which the server was last heard
    * @param {Transport} transport  not shown, only set as an attribute
-   * @param {string} why  the server's reason for disconnecting the page
+   * @param {string} why  the server's reason for disconnecting the page, or why the values are old; may be empty
    */
   link(state, heard, transport, why) {
     this.#document.documentElement.setAttribute("data-link", state);
@@ -61,7 +61,7 @@ export class Status {
       };
       tick();
       this.#timer = setInterval(tick, 1000);
-      this.#banner("No connection. The values are the last ones known.", age);
+      this.#banner(why || "No connection. The values are the last ones known.", age);
     } else if (state === "restarted") {
       this.#banner("The server was restarted. The page shows its new values.");
     } else if (state === "disconnected") {

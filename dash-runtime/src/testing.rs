@@ -282,11 +282,11 @@ impl InMemory {
             engine.hello(now, &hello, peer, || token, fx)
         });
         let (client, socket, frame) = match greeting {
-            Greeting::Welcome { client, socket, frame } => (client, socket, frame),
+            Greeting::Welcome { client, socket, frame, .. } => (client, socket, frame),
             // The program disconnected this page while it was away. This answer reports that once. The next hello is
             // a person pressing "reconnect".
             Greeting::Disconnected(_) => return self.greet(resume),
-            Greeting::Reload | Greeting::Table(_) | Greeting::Refused(_) => {
+            Greeting::GivenUp | Greeting::Reload | Greeting::Table(_) | Greeting::Refused(_) => {
                 panic!("the engine refused the hello of a page in memory")
             }
         };
@@ -420,6 +420,8 @@ impl InMemory {
                 engine.finished(*now, done, fx)
             });
         }
+        let notices = mem::take(&mut self.core.state().fx.notices);
+        notices.iter().for_each(|notice| tracing::warn!("{notice}"));
         let failed = mem::take(&mut self.core.state().fx.failed);
         failed.into_iter().for_each(Report::tell);
         let wake = self.core.state().fx.take_wake();

@@ -21,6 +21,7 @@ mod cameras;
 mod complaints;
 mod computed;
 mod container;
+mod edges;
 mod edits;
 mod enter;
 mod example1;

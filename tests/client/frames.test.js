@@ -19,7 +19,7 @@ const cases = JSON.parse(readFileSync(new URL("frame-cases.json", import.meta.ur
 test("the page writes the frames that the server reads", () => {
   const encoders = {
     hello: encodeHello,
-    command: ({ n, p, value, age }) => encodeCommand(n, p, value, age),
+    command: ({ n, p, value, at, age }) => encodeCommand(n, p, value, at, age),
     view: ({ hidden }) => encodeView(hidden),
     ping: () => PING,
     bye: () => BYE,

@@ -11,23 +11,26 @@ import {
 } from "../../dash-runtime/client/protocol.js";
 
 test("a hello names the place to resume at", () => {
-  const place = { schema: "s", epoch: "e", rev: 17, session: null };
+  const place = { schema: "s", epoch: "e", rev: 17, session: null, turn: 4 };
   const hello = JSON.parse(encodeHello({ ...place, hidden: false }));
-  assert.deepEqual(hello, { t: "hello", protocol: 3, ...place });
+  assert.deepEqual(hello, { t: "hello", protocol: 3, ...place, parts: true });
   assert.deepEqual(JSON.parse(encodeHello({ ...place, hidden: true })), { ...hello, hidden: true });
   assert.equal(encodeView(true), '{"t":"view","hidden":true}');
   assert.equal(PING, '{"t":"ping"}');
   assert.equal(BYE, '{"t":"bye"}');
 });
 
-test("a command names its age only when it is late", () => {
-  assert.equal(encodeCommand(1, 3, 40.5, 999), '{"n":1,"p":3,"v":40.5}');
-  assert.equal(encodeCommand(1, 3, 40.5, 1200.4), '{"n":1,"p":3,"v":40.5,"a":1200}');
+test("a command names its time by the server's clock, or its age if it is late and the page does not know that clock", () => {
+  assert.equal(encodeCommand(1, 3, 40.5, 81200, 1200.4), '{"n":1,"p":3,"v":40.5,"at":81200}');
+  // The page measures the clock too early rather than too late.
+  assert.equal(encodeCommand(1, 3, 40.5, -3, 0), '{"n":1,"p":3,"v":40.5,"at":0}');
+  assert.equal(encodeCommand(1, 3, 40.5, null, 999), '{"n":1,"p":3,"v":40.5}');
+  assert.equal(encodeCommand(1, 3, 40.5, null, 1200.4), '{"n":1,"p":3,"v":40.5,"a":1200}');
 });
 
 test("what JSON can't say is null", () => {
-  assert.equal(encodeCommand(1, 3, undefined, 0), '{"n":1,"p":3,"v":null}');
-  assert.equal(encodeCommand(1, 3, Number.NaN, 0), '{"n":1,"p":3,"v":null}');
+  assert.equal(encodeCommand(1, 3, undefined, null, 0), '{"n":1,"p":3,"v":null}');
+  assert.equal(encodeCommand(1, 3, Number.NaN, null, 0), '{"n":1,"p":3,"v":null}');
 });
 
 test("an update is read in full", () => {
@@ -118,9 +121,11 @@ test("the other frames", () => {
     epoch: "e",
     session: "s",
     last: 12,
+    now: null,
+    rev: null,
   });
   assert.deepEqual(decodeFrame('{"t":"reload"}'), { t: "reload" });
-  assert.deepEqual(decodeFrame('{"t":"pong"}'), { t: "pong" });
+  assert.deepEqual(decodeFrame('{"t":"pong"}'), { t: "pong", now: null });
   assert.deepEqual(decodeFrame('{"t":"disconnected","why":"w"}'), { t: "disconnected", why: "w" });
   assert.deepEqual(decodeFrame('{"t":"refused","kind":"malformed","why":"w"}'), {
     t: "refused",

@@ -86,6 +86,25 @@ async fn each_device_has_its_own_state_and_its_own_clients() {
     );
 }
 
+/// P6: the report of the program says that one of its devices hangs, and which.
+#[tokio::test]
+async fn p6_a_device_that_hangs_is_in_the_health_of_the_program() {
+    let (word, slow) = Camera::slow();
+    let cameras = [("door", Camera::default()), ("garden", slow)];
+    let limits = limits(|limits| limits.unfinished = Duration::from_millis(100));
+    let served = Served::app(App::each::<Ui>(cameras).unwrap().limits(limits)).await;
+    assert_eq!(served.health().await["status"], "ok");
+    let mut page = served.join_device("garden").await;
+    page.set("shoot.click", Value::Null).await;
+    page.until("the mark", |page| page.bad("pictures.text").is_some()).await;
+    let health = served.health().await;
+    assert_eq!((&health["status"], &health["devices"]["door"]["status"]), (&"stuck".into(), &"ok".into()));
+    assert_eq!(health["devices"]["garden"]["stuck"], serde_json::json!(["shoot"]));
+    word.send(()).unwrap();
+    page.sees("pictures.text", "1").await;
+    assert_eq!(served.health().await["status"], "ok");
+}
+
 /// Without a clock: the slow device continues only after the others have finished everything.
 #[tokio::test]
 async fn a_slow_and_flooded_device_never_delays_another() {

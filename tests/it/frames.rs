@@ -415,7 +415,7 @@ async fn fields_that_are_not_known_are_ignored_in_every_frame() {
     let mut browser = app.join().await;
     browser.socket.say(r#"{"t":"view","hidden":false,"since":[1,{"a":null}]}"#).await;
     browser.socket.say(r#"{"t":"ping","x":1}"#).await;
-    assert_eq!(browser.socket.frame().await, json!({ "t": "pong" }));
+    assert_eq!(browser.socket.frame().await["t"], "pong");
     let level = page.number("level.value");
     browser.socket.say(format!(r#"{{"n":1,"p":{level},"v":50,"to":"everybody","why":"because"}}"#)).await;
     assert_eq!(browser.outcome(1).await, Outcome::Applied);

@@ -13,12 +13,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use dash_devices::{App, prelude::*};
+use dash_devices::{App, Limits, prelude::*};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
 use crate::support::{
-    Browser, Heard, PATIENCE, Page, Served, eventually,
+    Browser, Heard, Outcome, PATIENCE, Page, Served, eventually,
     http::{self, Request},
     takes_less_than, within,
 };
@@ -80,6 +80,7 @@ fn hang_for_ever() {
 
 #[callback_shared(on = Ui::wait.click)]
 fn wait(motor: &mut Motor) {
+    println!("waited");
     if let Some(gate) = &motor.gate {
         let _ = gate.entered.send(());
         let _ = gate.go_on.recv();
@@ -106,6 +107,16 @@ fn as_a_program() {
     }
 }
 
+/// The same with a click that may be 1 s old.
+#[test]
+#[ignore = "run by other tests as a program of its own"]
+fn as_a_strict_program() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let strict = Limits::default().event_lifespan(Duration::from_secs(1));
+    let app = App::new::<Ui>(Motor::default()).unwrap().limits(strict);
+    runtime.block_on(app.serve()).unwrap();
+}
+
 /// A dashboard in a separate process, which is always killed in the end.
 struct Program {
     child: Child,
@@ -115,8 +126,13 @@ struct Program {
 impl Program {
     /// With this value of `DASH_BIND`.
     fn start(bind: &str) -> Self {
+        Self::start_as("as_a_program", bind)
+    }
+
+    /// The test with this name.
+    fn start_as(name: &str, bind: &str) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "shutdown::as_a_program", "--ignored", "--nocapture", "--quiet"])
+            .args(["--exact", &format!("shutdown::{name}"), "--ignored", "--nocapture", "--quiet"])
             .env("DASH_BIND", bind)
             .env_remove("DASH_HOSTS")
             .stdout(Stdio::piped())
@@ -311,4 +327,40 @@ async fn the_device_of_a_router_is_dropped_with_it() {
     assert!(!stopped.load(Ordering::SeqCst));
     drop(again);
     eventually("the device to be dropped", async || stopped.load(Ordering::SeqCst).then_some(())).await;
+}
+
+/// P4: SIGSTOP. The clicks wait in the buffers of the process. A browser says when its person clicked, and a request of
+/// a program may have arrived at any moment of the stop.
+#[tokio::test]
+async fn p4_fault_what_waited_while_the_process_stood_still_is_not_carried_out() {
+    let program = Program::start_as("as_a_strict_program", "127.0.0.1:0");
+    let mut browser = join(program.address()).await;
+    browser.socket.say(r#"{"t":"ping"}"#).await;
+    let now = loop {
+        if let Some(now) = browser.take().await["now"].as_u64() {
+            break now;
+        }
+    };
+    program.signal("STOP");
+    let click = browser.page.number("wait.click");
+    let clicks = (1..=3).map(|n| serde_json::json!({ "n": n, "p": click, "v": null, "at": now }).to_string());
+    browser.socket.say_at_once(clicks).await;
+    let fire = Request::new("POST", "/api/props/wait/click").json("null");
+    let address = browser.address;
+    let asked = tokio::spawn(async move { http::send(address, &fire).await });
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    program.signal("CONT");
+    for number in 1..=3 {
+        assert_eq!(browser.outcome(number).await, Outcome::Expired, "click {number}");
+    }
+    let answer = within("the answer", asked).await.unwrap();
+    assert_eq!(answer.status, 410, "{answer:?}");
+    // What is done afterwards is carried out, and is the only thing that was.
+    eventually("a click that is carried out", async || {
+        let fire = Request::new("POST", "/api/props/wait/click").json("null");
+        (http::send(address, &fire).await.status == 200).then_some(())
+    })
+    .await;
+    program.says("waited");
+    assert!(program.lines.try_recv().is_err(), "once");
 }

@@ -126,6 +126,24 @@ impl Socket {
         .await
     }
 
+    /// The next text message as it was sent: a frame, or a part of one.
+    pub(crate) async fn text(&mut self) -> String {
+        let web = match self {
+            Self::Web(web) => web,
+            Self::Stream(stream) => return stream.text().await,
+        };
+        within("a message", async {
+            loop {
+                match web.next().await {
+                    Some(Ok(Message::Text(text))) => return text.to_string(),
+                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                    other => panic!("{other:?} instead of a text"),
+                }
+            }
+        })
+        .await
+    }
+
     /// The next frame.
     pub(crate) async fn frame(&mut self) -> Value {
         match self.hear().await {

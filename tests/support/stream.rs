@@ -61,6 +61,12 @@ impl Stream {
         Heard::Frame(frame)
     }
 
+    /// The next message as it was sent: a frame, or a part of one.
+    pub(crate) async fn text(&mut self) -> String {
+        let event = self.events.as_mut().expect("an open stream").event().await.expect("an event");
+        event.strip_prefix("data: ").expect("a frame").to_owned()
+    }
+
     /// Closes the page's end.
     pub(crate) fn leave(&mut self) {
         self.events = None;

@@ -1,5 +1,7 @@
 //! The wiring of a callback as a constant.
 
+use std::time::Duration;
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
@@ -60,10 +62,8 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
     match &callback.every {
         None => {}
         Some(Every::Fixed(time)) => {
-            let (secs, nanos) = (time.as_secs(), time.subsec_nanos());
-            fields.push(quote! {
-                every: ::core::option::Option::Some(#p::Every::Fixed(::core::time::Duration::new(#secs, #nanos)))
-            });
+            let time = duration(*time);
+            fields.push(quote!(every: ::core::option::Option::Some(#p::Every::Fixed(#time))));
         }
         Some(Every::Prop(port)) => {
             let period = table_entry(port, "period");
@@ -81,6 +81,14 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
     }
     if !callback.initial {
         fields.push(quote!(initial: false));
+    }
+    if let Some(time) = callback.deadline {
+        let time = duration(time);
+        fields.push(quote!(deadline: ::core::option::Option::Some(#time)));
+    }
+    if let Some(time) = callback.lifespan {
+        let time = duration(time);
+        fields.push(quote!(lifespan: ::core::option::Option::Some(#time)));
     }
     if let Some(function) = &callback.on_error {
         let hook = call_at(ends(function), "hook", quote!(#function));
@@ -119,6 +127,11 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
     }
     let base = base(callback);
     quote!(#p::Spec { #(#fields,)* ..#base })
+}
+
+fn duration(time: Duration) -> TokenStream {
+    let (secs, nanos) = (time.as_secs(), time.subsec_nanos());
+    quote!(::core::time::Duration::new(#secs, #nanos))
 }
 
 /// `rated(Ui::x.value, Rate::Throttle(50))`, for each property of the port.

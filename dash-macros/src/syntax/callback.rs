@@ -12,8 +12,21 @@ use super::{
 use crate::{diag::Faults, suggest};
 
 /// All keys, for suggestions.
-const KEYS: [&str; 11] =
-    ["on", "output", "alternate", "running", "cancel", "every", "when", "queue", "initial", "on_error", "transport"];
+const KEYS: [&str; 13] = [
+    "on",
+    "output",
+    "alternate",
+    "running",
+    "cancel",
+    "every",
+    "when",
+    "queue",
+    "initial",
+    "deadline",
+    "lifespan",
+    "on_error",
+    "transport",
+];
 
 /// The arguments of the attribute.
 #[derive(Debug, Default)]
@@ -36,6 +49,10 @@ pub(crate) struct CallbackArgs {
     pub(crate) running: Option<Vec<Guard>>,
     /// `cancel = ..`
     pub(crate) cancel: Option<Vec<Port>>,
+    /// `deadline = ..`
+    pub(crate) deadline: Option<Duration>,
+    /// `lifespan = ..`
+    pub(crate) lifespan: Option<Duration>,
     /// `on_error = ..`
     pub(crate) on_error: Option<Path>,
     /// `transport = ..`, and the span of the key.
@@ -166,6 +183,14 @@ fn entry(input: ParseStream<'_>, args: &mut CallbackArgs, faults: &mut Faults) -
             args::equals(input, &key, "cancel = Ui::stop.click")?;
             args::set(&mut args.cancel, &key, ports(input, faults)?, faults);
         }
+        "deadline" => {
+            args::equals(input, &key, "deadline = \"10s\"")?;
+            args::set(&mut args.deadline, &key, time(input, "deadline", "10s")?, faults);
+        }
+        "lifespan" => {
+            args::equals(input, &key, "lifespan = \"2s\"")?;
+            args::set(&mut args.lifespan, &key, time(input, "lifespan", "2s")?, faults);
+        }
         "on_error" => {
             args::equals(input, &key, "on_error = report")?;
             args::set(&mut args.on_error, &key, function(input)?, faults);
@@ -216,17 +241,23 @@ fn every(input: ParseStream<'_>) -> syn::Result<Every> {
     if !input.peek(Lit) {
         return input.parse().map(Every::Prop);
     }
+    time(input, "every", "100ms").map(Every::Fixed)
+}
+
+/// A time in quotes: the value of `key`. `example` is one that fits the key.
+fn time(input: ParseStream<'_>, key: &str, example: &str) -> syn::Result<Duration> {
+    if !input.peek(Lit) {
+        return Err(input.error(format!("a time is written in quotes, with its unit: `{key} = \"{example}\"`")));
+    }
     match input.parse()? {
-        Lit::Str(text) => {
-            duration::parse(&text.value()).map(Every::Fixed).map_err(|why| syn::Error::new(text.span(), why))
-        }
+        Lit::Str(text) => duration::parse(&text.value()).map_err(|why| syn::Error::new(text.span(), why)),
         other => {
             let written = quote::quote!(#other).to_string();
             // The compiler sees `100ms` without quotes as one literal.
-            let proposed = if duration::parse(&written).is_ok() { written } else { "100ms".to_owned() };
+            let proposed = if duration::parse(&written).is_ok() { written } else { example.to_owned() };
             Err(syn::Error::new(
                 other.span(),
-                format!("a time is written in quotes, with its unit: `every = \"{proposed}\"`"),
+                format!("a time is written in quotes, with its unit: `{key} = \"{proposed}\"`"),
             ))
         }
     }
@@ -369,6 +400,10 @@ fn unknown(key: &str) -> String {
         "interval" | "period" | "timer" | "rate" => "what makes it run by itself is `every = \"100ms\"`",
         "key" | "row" | "rows" => {
             "the key of a row is a parameter: `#[key] key: u32`, and its properties are `Ui::lamps[key].on.on`"
+        }
+        "expires" | "max_age" | "ttl" => "the largest age of a command that starts the callback is `lifespan = \"2s\"`",
+        "timeout" | "patience" => {
+            "the time after which a run or a silent source is marked is `deadline = \"10s\"`; it does not end the run"
         }
         "watched" | "visible" => {
             "write `when = watched` beside `every`: the clock then runs only while a page is visible or a program subscribes"

@@ -11,6 +11,7 @@ use super::{
     Engine,
     effects::Effects,
     entry::{Action, Entry, Order, Sender},
+    ingress::Checked,
     item::Ticket,
     requests::{Admitted, Asking, RequestNo},
 };
@@ -20,7 +21,6 @@ use crate::{
     numbers::PropNo,
     prop::Kind,
     protocol::client::{Command, Refusal},
-    value::Value,
 };
 
 /// One item of a batch.
@@ -42,7 +42,7 @@ pub(crate) enum NotTaken {
 }
 
 /// The changes of a batch, with the place of each in the list.
-type Changes = BTreeMap<PropNo, (usize, Value)>;
+type Changes = BTreeMap<PropNo, (usize, Checked)>;
 
 impl Engine {
     /// Takes several commands of one request. Their common outcome will be in [`answered`](Self::answered), possibly at
@@ -77,7 +77,7 @@ impl Engine {
             Admitted::Again(request) => return Ok(request),
             Admitted::For(client) => client,
         };
-        let changes = self.check_all(client, wanted)?;
+        let changes = self.check_all(now, client, asking.age, wanted)?;
         let request = self.begin_request(asking, client, |engine, ticket| engine.take_all(now, ticket, &changes, fx));
         let request = request.map_err(NotTaken::Items)?;
         self.counts.commands += wanted.len() as u64;
@@ -85,26 +85,38 @@ impl Engine {
     }
 
     /// Checks all items, also after a bad one, so that all faults are reported at once.
-    fn check_all(&self, client: ClientId, wanted: &[Wanted<'_>]) -> Result<Changes, NotTaken> {
+    fn check_all(
+        &self,
+        now: Duration,
+        client: ClientId,
+        age: Duration,
+        wanted: &[Wanted<'_>],
+    ) -> Result<Changes, NotTaken> {
         let mut changes = Changes::new();
         let mut refused = Vec::new();
         for (at, one) in wanted.iter().enumerate() {
-            match self.check_one(client, one) {
-                Ok((prop, _)) if changes.contains_key(&prop) => {
+            match self.check_one(now, client, age, one) {
+                Ok(Checked { prop, .. }) if changes.contains_key(&prop) => {
                     refused.push((at, Refusal::Twice(self.plan.prop(prop).name())));
                 }
-                Ok((prop, value)) => _ = changes.insert(prop, (at, value)),
+                Ok(checked) => _ = changes.insert(checked.prop, (at, checked)),
                 Err(refusal) => refused.push((at, refusal)),
             }
         }
         if refused.is_empty() { Ok(changes) } else { Err(NotTaken::Items(refused)) }
     }
 
-    fn check_one(&self, client: ClientId, wanted: &Wanted<'_>) -> Result<(PropNo, Value), Refusal> {
+    fn check_one(
+        &self,
+        now: Duration,
+        client: ClientId,
+        age: Duration,
+        wanted: &Wanted<'_>,
+    ) -> Result<Checked, Refusal> {
         let found = self.find_named(wanted.name);
         let prop = found.ok_or_else(|| Refusal::UnknownName(wanted.name.to_owned()))?;
-        let command = Command { number: 0, prop: prop.wire(), value: wanted.value, age: Duration::ZERO };
-        self.check_request(client, &command)
+        let command = Command { number: 0, prop: prop.wire(), value: wanted.value, age, at: None };
+        self.check_request(now, client, &command)
     }
 
     /// Takes all changes, or none of them if one is blocked.
@@ -115,7 +127,7 @@ impl Engine {
         changes: &Changes,
         fx: &mut Effects,
     ) -> Result<(), Vec<(usize, Refusal)>> {
-        let wanted = |(prop, (_, value)): (&PropNo, &(usize, Value))| {
+        let wanted = |(prop, (_, Checked { value, .. })): (&PropNo, &(usize, Checked))| {
             let wanted = match self.plan.prop(*prop).info.kind {
                 Kind::Event => Action::Event(value.clone()),
                 Kind::State | Kind::Stream => Action::Write(Write::Set(value.clone())),
@@ -128,6 +140,7 @@ impl Engine {
             changes: changes.iter().map(wanted).collect(),
             order: Order::AtArrival,
             may_merge: false,
+            expires: changes.values().filter_map(|(_, checked)| checked.expires).min(),
             placing: None,
         };
         let entered = self.enter(now, entry, fx);

@@ -47,6 +47,8 @@ impl Engine {
     /// that stays visible.
     pub(crate) fn add_viewer(&mut self, now: Duration, fx: &mut Effects) {
         if self.roster.add_viewer() && self.scheduler.is_started() {
+            let plan = &self.plan;
+            self.clock.answers.expect(now, |source| plan.callbacks[source].watched());
             self.tick(now, fx);
         }
     }
@@ -131,6 +133,7 @@ impl Engine {
             fx.close.push((id, socket, Close::Disconnected(why)));
             self.detach(now, id);
         }
+        self.withdraw(id, fx);
         self.client_disconnected(now, id, fx);
         self.forget_longest_gone(now, fx);
         Ok(())

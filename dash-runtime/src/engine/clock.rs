@@ -11,6 +11,7 @@ use super::{
     effects::Effects,
     item::{Cause, Item},
     lane::LaneId,
+    overdue::Answers,
     plan::{Period, Plan},
 };
 use crate::{
@@ -18,6 +19,9 @@ use crate::{
     numbers::{CallbackNo, RowNo},
     value::Value,
 };
+
+/// An event whose time is exactly over may still be carried out. It is swept out of its queue a little later.
+const EXPIRED: Duration = Duration::from_millis(1);
 
 /// The timers of the engine.
 pub(super) struct Clock {
@@ -27,6 +31,12 @@ pub(super) struct Clock {
     deadlines: BTreeMap<LaneId, Duration>,
     /// Clients that are [`Away`](super::presence::Presence::Away), by the time at which they count as gone.
     leaving: BTreeSet<(Duration, ClientId)>,
+    /// Queues with events that wait, by the time after which the event must not be carried out. The event may have left
+    /// its queue.
+    expiring: BTreeSet<(Duration, LaneId)>,
+    /// Runs in progress, by the time at which they are overdue.
+    pub(super) overdue: BTreeSet<(Duration, LaneId, u64)>,
+    pub(super) answers: Answers,
 }
 
 impl Clock {
@@ -36,6 +46,9 @@ impl Clock {
             sources: sources.map(|(no, _)| (no, None)).collect(),
             deadlines: BTreeMap::new(),
             leaving: BTreeSet::new(),
+            expiring: BTreeSet::new(),
+            overdue: BTreeSet::new(),
+            answers: Answers::new(plan),
         }
     }
 
@@ -44,6 +57,7 @@ impl Clock {
         for (no, ran) in &mut self.sources {
             *ran = Some(now).filter(|_| !plan.callbacks[*no].watched());
         }
+        self.answers.expect(now, |_| true);
     }
 
     /// The turn in this lane has something to publish, and must do so by `deadline`.
@@ -70,6 +84,44 @@ impl Clock {
         self.leaving.remove(&(at, client));
     }
 
+    /// An event waits in this lane, and must not be carried out after `expires`.
+    pub(super) fn expire_after(&mut self, expires: Duration, lane: LaneId) {
+        self.expiring.insert((expires.saturating_add(EXPIRED), lane));
+    }
+
+    /// The run in this lane is overdue at this time.
+    pub(super) fn overdue_at(&mut self, at: Duration, lane: LaneId, run: u64) {
+        self.overdue.insert((at, lane, run));
+    }
+
+    /// The run has ended.
+    pub(super) fn not_overdue(&mut self, at: Duration, lane: LaneId, run: u64) {
+        self.overdue.remove(&(at, lane, run));
+    }
+
+    /// The lane is gone.
+    pub(super) fn forget_overdue(&mut self, lane: LaneId) {
+        self.overdue.retain(|(_, other, _)| *other != lane);
+    }
+
+    /// Takes the next run that is overdue.
+    pub(super) fn take_overdue(&mut self, now: Duration) -> Option<(LaneId, u64)> {
+        let (at, lane, run) = *self.overdue.first().filter(|(at, ..)| *at <= now)?;
+        self.overdue.remove(&(at, lane, run));
+        Some((lane, run))
+    }
+
+    /// No event with this time waits in this lane any more.
+    pub(super) fn expires_no_more(&mut self, expires: Duration, lane: LaneId) {
+        self.expiring.remove(&(expires.saturating_add(EXPIRED), lane));
+    }
+
+    /// Takes the lanes in which an event may have expired.
+    fn take_expired(&mut self, now: Duration) -> BTreeSet<LaneId> {
+        let rest = self.expiring.split_off(&(now + Duration::from_nanos(1), LaneId::default()));
+        std::mem::replace(&mut self.expiring, rest).into_iter().map(|(_, lane)| lane).collect()
+    }
+
     /// The next client that has been away for too long.
     fn next_overdue(&self, now: Duration) -> Option<ClientId> {
         self.leaving.first().filter(|(leaves, _)| *leaves <= now).map(|(_, client)| *client)
@@ -90,7 +142,13 @@ impl Engine {
     pub(crate) fn next_timeout(&self) -> Option<Duration> {
         let sources = self.clock.sources.iter().filter_map(|(no, ran)| self.due(*no, *ran));
         let leaving = self.clock.leaving.first().map(|(leaves, _)| *leaves);
-        sources.chain(self.clock.deadlines.values().copied()).chain(leaving).min()
+        let expiring = self.clock.expiring.first().map(|(expired, _)| *expired);
+        sources
+            .chain(self.clock.deadlines.values().copied())
+            .chain(leaving)
+            .chain(expiring)
+            .chain(self.next_overdue_at())
+            .min()
     }
 
     /// Handles the timers that are due.
@@ -98,6 +156,10 @@ impl Engine {
         self.tick(now, fx);
         while let Some(id) = self.clock.next_overdue(now) {
             self.client_disconnected(now, id, fx);
+        }
+        self.mark_overdue(now, fx);
+        for lane in self.clock.take_expired(now) {
+            self.expire(now, lane, fx);
         }
         for lane in self.clock.to_publish(now) {
             self.publish(now, lane, fx);
@@ -135,7 +197,7 @@ impl Engine {
         }
     }
 
-    fn period(&self, source: CallbackNo) -> Duration {
+    pub(super) fn period(&self, source: CallbackNo) -> Duration {
         let period = match self.plan.callbacks[source].every {
             Some(Period::Fixed(period)) => period,
             Some(Period::Prop(prop)) => {

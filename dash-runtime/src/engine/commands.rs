@@ -33,13 +33,17 @@ pub(crate) struct Open {
     /// The revision at which it took effect. 0 while it waits for its turn.
     pub(crate) rev: u64,
     merged: bool,
+    /// Whether the callbacks of at least one island ran for it.
+    ran: bool,
     failure: Option<String>,
+    /// Why at least one island does not carry it out.
+    dropped: Option<Refusal>,
 }
 
 impl Open {
     /// `islands` islands work on it. `rev` is the revision at which it took effect, if it did.
     pub(crate) fn new(islands: usize, rev: Option<u64>) -> Self {
-        Self { left: islands, rev: rev.unwrap_or(0), merged: false, failure: None }
+        Self { left: islands, rev: rev.unwrap_or(0), merged: false, ran: false, failure: None, dropped: None }
     }
 
     /// One island is done with it. Returns whether all islands are.
@@ -49,11 +53,13 @@ impl Open {
             Done::Ran { rev, failure } => {
                 self.rev = self.rev.max(rev);
                 self.failure = self.failure.take().or(failure);
+                self.ran = true;
             }
             Done::Merged { rev } => {
                 self.merged = true;
                 self.rev = self.rev.max(rev);
             }
+            Done::Dropped(why) => self.dropped = Some(why),
         }
         self.left == 0
     }
@@ -62,6 +68,9 @@ impl Open {
     pub(crate) fn outcome(self) -> Outcome {
         match self {
             Self { failure: Some(why), .. } => Outcome::Failed(why),
+            // What has happened in part must not look as if it had not happened.
+            Self { dropped: Some(why), ran: true, .. } => Outcome::Failed(format!("not all of it was done: {why}")),
+            Self { dropped: Some(why), .. } => Outcome::Refused(why),
             Self { merged: true, rev, .. } => Outcome::Merged { rev },
             Self { rev, .. } => Outcome::Applied { rev },
         }
@@ -222,6 +231,13 @@ impl Commands {
 
 /// How an island is done with a command.
 pub(crate) enum Done {
-    Ran { rev: u64, failure: Option<String> },
-    Merged { rev: u64 },
+    Ran {
+        rev: u64,
+        failure: Option<String>,
+    },
+    Merged {
+        rev: u64,
+    },
+    /// It waited, and is not carried out any more.
+    Dropped(Refusal),
 }

@@ -25,6 +25,8 @@ pub(crate) struct Effects {
     pub(crate) cancel: Vec<Cancellation>,
     /// Failures to report to the program, after all other effects.
     pub(crate) failed: Vec<Report>,
+    /// Callbacks that do not end and sources that are silent, for the log.
+    pub(crate) notices: Vec<String>,
     /// Sockets to close.
     pub(crate) close: Vec<(ClientId, SocketNo, Close)>,
     wake: Wake,

@@ -17,7 +17,7 @@ use litemap::LiteMap;
 use super::{
     Engine,
     effects::Effects,
-    item::{TakesEffect, Ticket, takes_place},
+    item::{Expiry, TakesEffect, Ticket, takes_place},
     lane::{Lane, LaneId},
     places::Placing,
     route::{Props, TurnInput, TurnPlan},
@@ -74,6 +74,8 @@ pub(super) struct Entry {
     pub(super) order: Order,
     /// Whether newer values of the same sender may replace these while they wait.
     pub(super) may_merge: bool,
+    /// After this time, its events must not be carried out any more. `None` if there is no limit.
+    pub(super) expires: Option<Expiry>,
     /// The placements that follow from the pieces of the page among the changes, if there are any.
     pub(super) placing: Option<Placing>,
 }
@@ -147,7 +149,7 @@ impl Engine {
         mut entry: Entry,
         fx: &mut Effects,
     ) -> Result<(), Vec<(PropNo, Blocked)>> {
-        let (sender, ticket, may_merge) = (entry.sender, entry.ticket, entry.may_merge);
+        let (sender, ticket, may_merge, expires) = (entry.sender, entry.ticket, entry.may_merge, entry.expires);
         let turns = self.route(sender, entry.changes.iter().map(|(prop, _)| *prop));
         if turns.is_empty() {
             // No turn is started, so there is no turn to wait for.
@@ -165,7 +167,7 @@ impl Engine {
         let (seen_by_all, seen_by_one) = (!for_all.is_empty(), !own.is_empty());
         let rev = self.commit_both(for_all, sender.one(), own);
         let effect = if in_effect { TakesEffect::At(rev) } else { TakesEffect::AtTurn };
-        let input = TurnInput { sender, ticket, effect, may_merge, values: &values, edits: &edits };
+        let input = TurnInput { sender, ticket, effect, may_merge, expires, values: &values, edits: &edits };
         let queued = self.prepare(turns, &viewed, &input);
         match ticket {
             Some(ticket) if queued.turns.is_empty() => self.settle(ticket, Outcome::Applied { rev }),

@@ -89,6 +89,7 @@ impl Engine {
         let name = self.plan.callbacks[callback].def.spec.name;
         let done = done.map_err(|text| Failure::new(name, text, panicked, call.client.take()));
         self.counts.runs += 1;
+        self.unwatch_run(now, lane, callback, row);
         let Some(turn) = self.scheduler.turn_mut(lane) else { return Ok(()) };
         turn.running = None;
         if cancelled {
@@ -189,7 +190,7 @@ impl Engine {
     }
 
     /// The properties that a run for this row may write, in every row.
-    fn outputs_of<'a>(&self, wiring: &'a CallbackPlan, row: RowNo) -> Cow<'a, [PropNo]> {
+    pub(super) fn outputs_of<'a>(&self, wiring: &'a CallbackPlan, row: RowNo) -> Cow<'a, [PropNo]> {
         if self.plan.lists.is_empty() {
             return Cow::Borrowed(&wiring.outputs);
         }

@@ -1,7 +1,10 @@
 //! Checks of a command from a browser before any callback of the user runs: its property, its age, its type and its
 //! range.
 
+use std::time::Duration;
+
 use super::{
+    item::Expiry,
     plan::{Plan, PropPlan},
     store::Slot,
 };
@@ -16,17 +19,29 @@ use crate::{
     value::Value,
 };
 
+/// A command that has passed all checks.
+#[derive(Debug, Clone)]
+pub(crate) struct Checked {
+    /// The canonical property.
+    pub(crate) prop: PropNo,
+    pub(crate) value: Value,
+    /// Until when it may be carried out, for an event.
+    pub(crate) expires: Option<Expiry>,
+}
+
 /// Decodes and checks a command. The value must satisfy the checks of its own component and those of each alias. `slot`
 /// gives the current value of a property as this client sees it. `has` tells whether a property exists. `is_shown`
-/// tells whether a component is on the client's page. Returns the number of the canonical property.
+/// tells whether a component is on the client's page. Returns the number of the canonical property, the value, and,
+/// for an event, the time at which it expires.
 pub(crate) fn check<'a>(
     plan: &Plan,
     limits: &Limits,
+    now: Duration,
     command: &Command<'_>,
     slot: impl Fn(PropNo) -> &'a Slot,
     has: impl Fn(PropNo) -> bool,
     is_shown: impl Fn(ComponentNo) -> bool,
-) -> Result<(PropNo, Value), Refusal> {
+) -> Result<Checked, Refusal> {
     let is_cell = |number: PropNo| plan.list_of(plan.cell(number)).is_some();
     let number = Numbering::read(command.prop);
     let number = number.filter(|number| plan.numbering.is_in_table(*number) || is_cell(*number));
@@ -39,10 +54,13 @@ pub(crate) fn check<'a>(
     if !has(number) || !is_shown(prop.component_no) || (plan.row_of(number).is_none() && is_cell(number)) {
         return Err(Refusal::NotShown(prop.name()));
     }
-    let lifespan = if prop.info.kind == Kind::Event { limits.event_lifespan } else { limits.state_lifespan };
-    if command.age > lifespan {
-        return Err(Refusal::Expired { age: command.age, lifespan });
+    let is_event = prop.info.kind == Kind::Event;
+    let usual = if is_event { limits.event_lifespan } else { limits.state_lifespan };
+    let (age, lifespan) = (command.age(now), prop.lifespan.unwrap_or(usual));
+    if age > lifespan {
+        return Err(Refusal::Expired { age, lifespan });
     }
+    let expires = is_event.then(|| Expiry { at: now.saturating_add(lifespan - age), lifespan });
     let value = (prop.info.ty.decode)(command.value).map_err(|error| {
         let why = format!("{} is expected: {error}", (prop.info.ty.name)());
         Refusal::WrongType { prop: prop.name(), why }
@@ -54,7 +72,7 @@ pub(crate) fn check<'a>(
     for &other in others {
         fits(plan.prop(other), &value, &slot)?;
     }
-    Ok((canonical, value))
+    Ok(Checked { prop: canonical, value, expires })
 }
 
 /// Whether a value satisfies all checks of the property's component.

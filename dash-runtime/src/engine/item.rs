@@ -1,6 +1,9 @@
 //! An item of a queue: the cause of one turn.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use litemap::LiteMap;
 
@@ -51,6 +54,15 @@ pub(crate) enum Cause {
     Tick(CallbackNo),
 }
 
+/// Until when an event may be carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Expiry {
+    /// After this time it must not be carried out any more.
+    pub(crate) at: Duration,
+    /// The largest age, for messages.
+    pub(crate) lifespan: Duration,
+}
+
 /// The changes for one turn: the part of an [`Entry`](super::entry::Entry) that concerns its island.
 #[derive(Debug, Clone)]
 pub(crate) struct Changes {
@@ -59,6 +71,10 @@ pub(crate) struct Changes {
     /// Rows that were added. Their callbacks run for them.
     pub(crate) new_rows: Vec<RowNo>,
     pub(crate) merge: Merge,
+    /// After this time, its events must not be carried out any more. `None` if it has none, or there is no limit.
+    pub(crate) expires: Option<Expiry>,
+    /// Why its events were dropped while its values go on.
+    pub(crate) dropped: Option<String>,
     /// Callbacks that were cancelled before they ran.
     pub(crate) cancelled: BTreeSet<CallbackNo>,
 }
@@ -73,6 +89,14 @@ impl Item {
     pub(super) fn requested(&self) -> Option<&Changes> {
         match &self.cause {
             Cause::Changes(changes) if changes.merge != Merge::View => Some(changes),
+            _ => None,
+        }
+    }
+
+    /// The time after which its events must not be carried out any more.
+    pub(super) const fn expires(&self) -> Option<Expiry> {
+        match &self.cause {
+            Cause::Changes(changes) => changes.expires,
             _ => None,
         }
     }
@@ -157,6 +181,8 @@ impl Changes {
             values: values.into_iter().map(|(prop, value)| (prop, shown(value))).collect(),
             new_rows: Vec::new(),
             merge: Merge::View,
+            expires: None,
+            dropped: None,
             cancelled: BTreeSet::new(),
         }
     }

@@ -24,7 +24,11 @@ pub(crate) enum Greeting {
         client: ClientId,
         socket: SocketNo,
         frame: String,
+        /// Whether the page takes large frames in parts.
+        parts: bool,
     },
+    /// The page has given up this connection, and has a newer one.
+    GivenUp,
     /// The page speaks another version of the protocol.
     Reload,
     /// The page is of another version of the dashboard. It checks with this frame whether it can continue, and then
@@ -57,6 +61,9 @@ impl Engine {
             return Greeting::Table(self.plan.table.frame.clone());
         }
         let known = hello.session.as_ref().and_then(|token| self.roster.client_of(token));
+        if known.and_then(|id| self.roster.get(id)).is_some_and(|session| hello.turn < session.turn) {
+            return Greeting::GivenUp;
+        }
         let id = known.unwrap_or_else(|| {
             // A page with a forgotten session still shows the private values of it. It gets all values, as after a
             // restart.
@@ -71,8 +78,9 @@ impl Engine {
         // The session was created or found just above.
         let Some(session) = self.roster.get_mut(id) else { return Greeting::Reload };
         session.sent = if known_rev < session.since { 0 } else { known_rev };
-        session.hidden = hello.hidden;
-        let frame = server::welcome(&self.epoch, &session.token, session.commands.last_number());
+        (session.hidden, session.turn, session.awaits_frame) = (hello.hidden, hello.turn, hello.parts);
+        let (last, rev) = (session.commands.last_number(), self.truth.store.rev());
+        let frame = server::welcome(&self.epoch, &session.token, last, now, hello.parts.then_some(rev));
         if let Some(leaves) = session.presence.leaves() {
             self.clock.cancel_leaving(leaves, id);
         }
@@ -91,7 +99,7 @@ impl Engine {
         }
         self.visibility_changed(now, id, fx);
         fx.wake_client(id);
-        Greeting::Welcome { client: id, socket, frame }
+        Greeting::Welcome { client: id, socket, frame, parts: hello.parts }
     }
 
     /// The revision that the page is up to date with. 0 if the page is from another run.

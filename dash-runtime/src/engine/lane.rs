@@ -3,7 +3,10 @@
 //! An island has one lane for everybody. If it has only private callbacks and no device, it has one lane per client. A
 //! lane takes one item after the other. Everything that an item starts is one turn.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    time::Duration,
+};
 
 use super::{
     item::{Cause, Hook, Item, Merge, Ticket, takes_place},
@@ -18,7 +21,7 @@ use crate::{
 };
 
 /// The id of a lane.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct LaneId {
     pub(crate) island: IslandNo,
     /// Set for an island with one lane per client.
@@ -232,6 +235,16 @@ impl Lane {
         self.queue.iter().any(|item| matches!(item.cause, Cause::Tick(other) if other == source))
     }
 
+    /// The properties in waiting commands and pushes.
+    pub(super) fn queued_props(&self) -> impl Iterator<Item = PropNo> {
+        self.queue.iter().filter_map(Item::requested).flat_map(|changes| changes.values.keys().copied())
+    }
+
+    /// Whether an event waits that expires at this time.
+    pub(super) fn has_event_until(&self, expires: Duration) -> bool {
+        self.queue.iter().any(|item| item.expires().is_some_and(|other| other.at == expires))
+    }
+
     fn has_hook(&self, client: Option<ClientId>, hook: Hook) -> bool {
         let is_it = |item: &Item| item.client == client && matches!(item.cause, Cause::Hook(other) if other == hook);
         self.queue.iter().any(is_it)
@@ -247,6 +260,25 @@ impl Lane {
 
     pub(crate) fn next(&mut self) -> Option<Item> {
         self.queue.pop_front()
+    }
+
+    /// Applies `drop_events` to each waiting item, and removes the items for which it returns that nothing is left.
+    pub(super) fn drop_events(&mut self, mut drop_events: impl FnMut(&mut Item) -> bool) {
+        let mut at = 0;
+        while let Some(item) = self.queue.get_mut(at) {
+            if !drop_events(item) {
+                at += 1;
+                continue;
+            }
+            let client = item.client;
+            self.queue.remove(at);
+            let before = self.queue.len();
+            self.compact_views(client, at);
+            // Views before this place may have joined others. Then the places have moved, and the search starts again.
+            if self.queue.len() < before {
+                at = 0;
+            }
+        }
     }
 
     /// Removes the waiting items of a client that cannot reconnect.

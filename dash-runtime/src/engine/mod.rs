@@ -30,7 +30,9 @@
 //!
 //! - [`route`] decides which turns an entry starts, and what private callbacks see of it.
 //! - [`lane`] is the queue. It has the one rule for merging items that wait.
+//! - [`expiry`] drops events that have waited for too long, or whose page is closed.
 //! - [`turns`] begins a turn and hands out its runs one after the other. [`reading`] collects the inputs of a run.
+//! - [`overdue`] marks what a run or a source that hangs keeps from its value.
 //! - [`finish`] takes a run that has ended. [`publish`] commits the writes of a turn at one revision.
 //! - [`needs`] finds the user code that changes require, such as edits and row functions. That code runs outside the
 //!   engine's lock, before the engine takes the changes.
@@ -47,6 +49,7 @@ mod commit;
 pub(crate) mod computed;
 pub(crate) mod effects;
 pub(crate) mod entry;
+mod expiry;
 pub(crate) mod finish;
 mod ingress;
 mod islands;
@@ -57,6 +60,7 @@ pub(crate) mod lane;
 mod live;
 pub(crate) mod needs;
 mod notes;
+mod overdue;
 pub(crate) mod page_requests;
 pub(crate) mod places;
 pub(crate) mod plan;
@@ -87,6 +91,7 @@ use clock::Clock;
 use commands::{Done, Numbered};
 use effects::{Counts, Effects};
 use entry::{Action, Blocked, Entry, Order, Sender};
+use ingress::Checked;
 use item::{Item, Number, Ticket};
 
 pub(crate) use joining::Greeting;
@@ -109,7 +114,6 @@ use crate::{
         limits::Limits,
         server::{self, Outcome, Update},
     },
-    value::Value,
 };
 
 /// One running dashboard.
@@ -206,8 +210,9 @@ impl Engine {
     /// Handles a text frame of a client that has said hello. Returns the immediate answer, if there is one.
     pub(crate) fn frame(&mut self, now: Duration, id: ClientId, text: &str, fx: &mut Effects) -> Option<String> {
         match parse(text) {
-            Ok(Incoming::Ping) => Some(server::PONG.to_owned()),
+            Ok(Incoming::Ping) => Some(server::pong(now)),
             Ok(Incoming::Bye) => {
+                self.withdraw(id, fx);
                 self.client_disconnected(now, id, fx);
                 None
             }
@@ -253,9 +258,9 @@ impl Engine {
             .and_then(|()| {
                 let (seen, has) = (|prop| self.seen_by(id, prop), |prop| self.has(prop));
                 let shown = |component| self.is_shown(id, component);
-                ingress::check(&self.plan, &self.limits, command, seen, has, shown)
+                ingress::check(&self.plan, &self.limits, now, command, seen, has, shown)
             })
-            .and_then(|(prop, value)| self.take(now, ticket, prop, value, fx));
+            .and_then(|checked| self.take(now, ticket, checked, fx));
         match done {
             Ok(()) => self.counts.commands += 1,
             Err(refusal) => {
@@ -273,14 +278,8 @@ impl Engine {
     }
 
     /// Takes a checked command. Its value takes effect at once, or in its turn if a callback also writes the property.
-    fn take(
-        &mut self,
-        now: Duration,
-        ticket: Ticket,
-        prop: PropNo,
-        value: Value,
-        fx: &mut Effects,
-    ) -> Result<(), Refusal> {
+    fn take(&mut self, now: Duration, ticket: Ticket, checked: Checked, fx: &mut Effects) -> Result<(), Refusal> {
+        let Checked { prop, value, expires } = checked;
         let wiring = self.plan.prop(prop);
         let wanted = match wiring.info.kind {
             Kind::Event => Action::Event(value),
@@ -292,6 +291,7 @@ impl Engine {
             changes: vec![(prop, wanted)],
             order: if wiring.written { Order::AtTurn } else { Order::AtArrival },
             may_merge: true,
+            expires,
             placing: None,
         };
         let entered = self.enter(now, entry, fx);
@@ -321,13 +321,19 @@ impl Engine {
 
     /// Queues an item, and starts it if the lane is idle.
     fn offer(&mut self, now: Duration, lane: LaneId, item: Item, fx: &mut Effects) {
-        let rev = self.truth.store.rev();
+        let (rev, expires) = (self.truth.store.rev(), item.expires());
         if let Some(ticket) = self.lane(lane).offer(item) {
             self.counts.merged += 1;
             self.island_done(ticket, Done::Merged { rev });
             fx.wake_client(ticket.client);
         }
         self.run(now, lane, fx);
+        if let Some(expires) = expires
+            && self.scheduler.lane(lane).is_some_and(|lane| lane.has_event_until(expires.at))
+        {
+            self.clock.expire_after(expires.at, lane);
+        }
+        self.mark_queued(now, lane, fx);
     }
 
     /// Everything that is new for this client, as one frame. `None` if the client is up to date.
@@ -337,8 +343,9 @@ impl Engine {
         let session = roster.get_mut(id).filter(|session| session.presence.socket() == Some(socket))?;
         let from = std::mem::replace(&mut session.sent, rev);
         let unreported = session.commands.has_unreported();
+        let awaited = std::mem::take(&mut session.awaits_frame);
         if from == rev && !unreported {
-            return None;
+            return awaited.then(|| Bytes::from(Update::frame(&[], rev)));
         }
         let mut own = Update::default();
         session.write_own(from, &mut own);
@@ -351,7 +358,7 @@ impl Engine {
         let shared = truth.shared_since(from);
         if own.is_empty() {
             // A private change of another client advances the revision, but there is nothing to send to this client.
-            return (!shared.update.is_empty() || from == 0).then(|| shared.frame.clone());
+            return (!shared.update.is_empty() || from == 0 || awaited).then(|| shared.frame.clone());
         }
         Some(Bytes::from(Update::frame(&[&shared.update, &own], rev)))
     }

@@ -7,6 +7,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     ops::{Index, IndexMut},
+    time::Duration,
 };
 
 use super::{
@@ -129,6 +130,8 @@ pub(crate) struct PropPlan {
     pub(crate) shared_islands: Vec<IslandNo>,
     /// Islands with private callbacks that read it or are started by it.
     pub(crate) private_islands: Vec<IslandNo>,
+    /// The largest age of a command for it, if a callback that it starts has one. The shortest counts.
+    pub(crate) lifespan: Option<Duration>,
     /// Whether a callback writes it while it runs. Then callbacks read its current value, not the one as of their turn.
     pub(crate) live: bool,
     /// Whether browsers send it with an HTTP request per command, not through their socket.
@@ -214,7 +217,7 @@ impl CallbackPlan {
 /// When a source runs.
 #[derive(Clone, Copy)]
 pub(crate) enum Period {
-    Fixed(std::time::Duration),
+    Fixed(Duration),
     /// In seconds, the value of this property.
     Prop(PropNo),
 }
@@ -361,6 +364,11 @@ impl Plan {
             prop.info.name == property && (prop.component == component || path(prop.component) == component)
         };
         self.props.iter().position(is_it).map(PropNo::new)
+    }
+
+    /// Whether the property is an event.
+    pub(crate) fn is_event(&self, prop: PropNo) -> bool {
+        self.prop(prop).info.kind == Kind::Event
     }
 
     /// The canonical property of `prop`.
@@ -575,6 +583,7 @@ impl Plan {
             private_islands: private_islands.into_iter().collect(),
             live: !callbacks(Role::Live).is_empty(),
             by_http: info.writable && starts.iter().any(|no| self.callbacks[*no].def.spec.by_http),
+            lifespan: starts.iter().filter_map(|no| self.callbacks[*no].def.spec.lifespan).min(),
             starts: starts.into_iter().collect(),
             written: shared_write || private_write,
             aliases: Vec::new(),

@@ -80,7 +80,8 @@ impl Engine {
         let placing = Some(self.placing(scope, client, &writes).map_err(PushError::Page)?);
         let changes = writes.into_iter().map(|(prop, write)| (prop, Action::Write(write))).collect();
         let sender = Sender::Program(whom);
-        let entry = Entry { sender, ticket: None, changes, order: Order::AtArrival, may_merge: true, placing };
+        let entry =
+            Entry { sender, ticket: None, changes, order: Order::AtArrival, may_merge: true, expires: None, placing };
         self.enter_pushed(now, entry, fx)
     }
 
@@ -100,7 +101,8 @@ impl Engine {
             Whom::All => Sender::Program(whom),
         };
         let changes = vec![(prop, Action::Event(payload.clone()))];
-        let entry = Entry { sender, ticket: None, changes, order: Order::AtArrival, may_merge: false, placing: None };
+        let order = Order::AtArrival;
+        let entry = Entry { sender, ticket: None, changes, order, may_merge: false, expires: None, placing: None };
         self.enter_pushed(now, entry, fx)
     }
 

@@ -14,7 +14,7 @@ use super::{
     Engine,
     commands::{Allowance, Done, Open},
     effects::Effects,
-    ingress,
+    ingress::{self, Checked},
     item::{Number, Ticket},
     store::Slot,
 };
@@ -26,7 +26,6 @@ use crate::{
         limits::Limits,
         server::Outcome,
     },
-    value::Value,
 };
 
 /// The number of a request, unique in this process.
@@ -42,6 +41,8 @@ pub(crate) struct Asking<'a> {
     pub(crate) session: Option<&'a str>,
     /// The idempotency key of the sender, with a hash of the request.
     pub(crate) key: Option<(&'a str, u64)>,
+    /// How long the request may have waited before it was read.
+    pub(crate) age: Duration,
 }
 
 /// All requests without an outcome, and the keys of the latest others.
@@ -213,8 +214,8 @@ impl Engine {
             Admitted::Again(request) => return Ok(request),
             Admitted::For(client) => client,
         };
-        let (prop, value) = self.check_request(client, command)?;
-        let request = self.begin_request(asking, client, |engine, ticket| engine.take(now, ticket, prop, value, fx))?;
+        let checked = self.check_request(now, client, command)?;
+        let request = self.begin_request(asking, client, |engine, ticket| engine.take(now, ticket, checked, fx))?;
         self.counts.commands += 1;
         Ok(request)
     }
@@ -242,13 +243,18 @@ impl Engine {
     }
 
     /// Checks the command for the client. Returns its property and value.
-    pub(super) fn check_request(&self, client: ClientId, command: &Command<'_>) -> Result<(PropNo, Value), Refusal> {
+    pub(super) fn check_request(
+        &self,
+        now: Duration,
+        client: ClientId,
+        command: &Command<'_>,
+    ) -> Result<Checked, Refusal> {
         let shown = |component| self.is_shown(client, component);
         let seen = |prop| self.seen_by(client, prop);
         let has = |prop| self.has(prop);
-        let (prop, value) = ingress::check(&self.plan, &self.limits, command, seen, has, shown)?;
-        self.may_write(client, prop)?;
-        Ok((prop, value))
+        let checked = ingress::check(&self.plan, &self.limits, now, command, seen, has, shown)?;
+        self.may_write(client, checked.prop)?;
+        Ok(checked)
     }
 
     /// Registers a request, takes it with `take`, and remembers its key. If it is refused, nothing has changed, and the

@@ -9,7 +9,7 @@ use super::{
     Engine,
     effects::Effects,
     entry::Sender,
-    item::{Cause, Changed, Changes, Content, Item, Merge, Scopes, TakesEffect, Ticket},
+    item::{Cause, Changed, Changes, Content, Expiry, Item, Merge, Scopes, TakesEffect, Ticket},
     lane::LaneId,
 };
 use litemap::LiteMap;
@@ -52,6 +52,8 @@ pub(super) struct TurnInput<'a> {
     pub(super) ticket: Option<Ticket>,
     pub(super) effect: TakesEffect,
     pub(super) may_merge: bool,
+    /// After this time, the events must not be carried out any more.
+    pub(super) expires: Option<Expiry>,
     /// Events, and values that take effect in their turn.
     pub(super) values: &'a LiteMap<PropNo, Value>,
     /// Edits that keep their order among the writes of callbacks.
@@ -87,6 +89,7 @@ impl Engine {
             ticket: None,
             effect: TakesEffect::At(rev),
             may_merge: true,
+            expires: None,
             values: &values,
             edits: &edits,
         };
@@ -209,7 +212,10 @@ impl Engine {
             let values =
                 props.into_iter().filter_map(|(prop, ())| Some((prop, self.changed_in(scopes, client, prop, input)?)));
             let new_rows = new_rows.remove(&(lane, client)).unwrap_or_default();
-            let changes = Changes { scopes, values: values.collect(), new_rows, merge, cancelled: BTreeSet::new() };
+            let values: LiteMap<PropNo, Changed> = values.collect();
+            let expires = input.expires.filter(|_| values.keys().any(|prop| self.plan.is_event(*prop)));
+            let changes =
+                Changes { scopes, values, new_rows, merge, expires, dropped: None, cancelled: BTreeSet::new() };
             (lane, Item { client, ticket: input.ticket, cause: Cause::Changes(changes) })
         });
         Queued { turns: turns.collect(), views }

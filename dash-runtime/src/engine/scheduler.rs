@@ -150,6 +150,11 @@ impl Scheduler {
         shared.chain(self.own.iter_mut().map(|((_, island), lane)| (*island, lane)))
     }
 
+    /// All runs that are in progress.
+    pub(super) fn running_runs(&self) -> impl Iterator<Item = &Running> {
+        self.lanes().filter_map(|lane| lane.turn.as_ref()?.running.as_ref())
+    }
+
     /// The cancellation handles of all runs that can be cancelled.
     pub(super) fn running_tasks(&self) -> impl Iterator<Item = Cancellation> {
         self.lanes().filter_map(|lane| lane.turn.as_ref()?.running.as_ref()?.task.clone())

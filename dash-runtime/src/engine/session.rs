@@ -32,6 +32,10 @@ pub(crate) struct Session {
     pub(crate) since: u64,
     /// The revision of the last frame that was given to the socket.
     pub(crate) sent: u64,
+    /// The number of the page's connection. A hello with a lower number was given up by the page, and has come late.
+    pub(crate) turn: u64,
+    /// Whether the page waits for the first frame after the welcome, even if nothing has changed.
+    pub(crate) awaits_frame: bool,
     /// Messages of the program to the person.
     pub(crate) notes: Notes,
     /// The last disconnect by the program: the socket that was closed, and the reason. The socket is `None` if the
@@ -98,6 +102,8 @@ impl Session {
             hooks: Hooks::default(),
             since: 0,
             sent: 0,
+            turn: 0,
+            awaits_frame: false,
             notes: Notes::default(),
             disconnected: None,
             hidden: false,

@@ -1,6 +1,10 @@
 //! A turn: one cause and everything that it starts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use super::{
     item::{Hook, Ticket},
@@ -23,6 +27,10 @@ pub(crate) struct Running {
     pub(crate) number: u64,
     /// The handle to cancel it, if it can be cancelled.
     pub(crate) task: Option<Cancellation>,
+    /// The time at which it is overdue, if it ever is.
+    pub(crate) due: Option<Duration>,
+    /// The reason that its outputs are marked with, if it is overdue.
+    pub(crate) overdue: Option<Arc<str>>,
 }
 
 /// The turn that runs in a lane.
@@ -41,6 +49,8 @@ pub(crate) struct Turn {
     pub(crate) running: Option<Running>,
     /// The values of guarded properties from before the run. They are restored after the run.
     pub(crate) guarded: Vec<(PropNo, Value)>,
+    /// The values that are marked because the run that is overdue has not taken them.
+    pub(crate) not_taken: Vec<PropNo>,
     /// Callbacks that were cancelled before they ran.
     pub(crate) cancelled: BTreeSet<CallbackNo>,
     /// The runs that are pending: the callback's place in the order of its island, and the row that it runs for.
@@ -66,6 +76,7 @@ impl Turn {
             events: BTreeMap::new(),
             running: None,
             guarded: Vec::new(),
+            not_taken: Vec::new(),
             cancelled: BTreeSet::new(),
             pending: BTreeSet::new(),
             staged: Vec::new(),

@@ -22,6 +22,7 @@ impl Engine {
     /// Begins turns in a lane until one has a run in progress, or the queue is empty.
     pub(super) fn run(&mut self, now: Duration, id: LaneId, fx: &mut Effects) {
         while let Some(item) = self.scheduler.next(id) {
+            let Some(item) = self.in_time(now, id, item, fx) else { continue };
             self.begin(now, id, item, fx);
             self.advance(now, id, fx);
         }
@@ -73,10 +74,12 @@ impl Engine {
     /// Begins a turn with changes. Returns the changes of properties that exist: a row may have been removed while they
     /// waited.
     fn begin_changes(&mut self, id: LaneId, turn: &mut Turn, changes: Changes) -> LiteMap<PropNo, Changed> {
-        let Changes { scopes, mut values, new_rows, cancelled, .. } = changes;
+        let Changes { scopes, mut values, new_rows, cancelled, dropped, .. } = changes;
+        turn.failure = dropped;
         if turn.ticket.is_some() {
             let gone = values.keys().find(|prop| !self.has(**prop));
-            turn.failure = gone.map(|prop| format!("{} does not exist any more", self.plan.prop(*prop).name()));
+            let gone = gone.map(|prop| format!("{} does not exist any more", self.plan.prop(*prop).name()));
+            turn.failure = turn.failure.take().or(gone);
         }
         values.retain(|prop, _| self.has(*prop));
         for (&prop, Changed { content, effect }) in &values {
@@ -138,8 +141,10 @@ impl Engine {
             if let Some(call) = self.call_for(id, callback, row) {
                 let number = self.scheduler.next_run();
                 if let Some(turn) = self.scheduler.turn_mut(id) {
-                    turn.running = Some(Running { callback, row, number, task: call.task.clone() });
+                    turn.running =
+                        Some(Running { callback, row, number, task: call.task.clone(), due: None, overdue: None });
                 }
+                self.watch_run(now, id);
                 self.apply_guards(now, id, callback, fx);
                 let def = &self.plan.callbacks[callback].def;
                 let brings = !def.spec.progress.is_empty();

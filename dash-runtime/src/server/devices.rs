@@ -113,7 +113,10 @@ type All = State<Arc<[Arc<Running>]>>;
 async fn health(State(dashboards): All) -> Response {
     let devices: serde_json::Map<_, _> =
         dashboards.iter().map(|running| (running.key().to_owned(), running.health())).collect();
-    Json(serde_json::json!({ "status": "ok", "devices": devices })).into_response()
+    // The first that is not ok.
+    let status = devices.values().map(|device| &device["status"]).find(|status| **status != "ok");
+    let status = status.cloned().unwrap_or_else(|| "ok".into());
+    Json(serde_json::json!({ "status": status, "devices": devices })).into_response()
 }
 
 /// The page that lists all devices, with a link to each and its state.

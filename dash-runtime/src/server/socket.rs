@@ -4,8 +4,12 @@
 //! than the last frame. A slow client gets fewer and larger frames, and needs no memory in between.
 
 use std::{
+    future::poll_fn,
+    mem,
     net::IpAddr,
+    pin::Pin,
     sync::Arc,
+    task::{Poll, ready},
     time::{Duration, SystemTime},
 };
 
@@ -14,6 +18,7 @@ use axum::{
     http::{HeaderMap, header},
 };
 use bytes::Bytes;
+use futures_util::{Sink as _, StreamExt as _};
 use tokio::{
     sync::{OwnedSemaphorePermit, watch},
     time::{Instant, sleep_until, timeout},
@@ -32,6 +37,7 @@ use crate::{
         client::Refusal,
         close,
         limits::Limits,
+        parts::Parts,
         server::{RELOAD, disconnected},
     },
 };
@@ -52,7 +58,7 @@ pub(crate) async fn serve(
     permit: OwnedSemaphorePermit,
 ) {
     let limits = driver.with_engine(|engine| engine.limits().clone());
-    let (client, number) = match greet(&mut socket, &driver, peer, &limits).await {
+    let Greeted { client, number, parts } = match greet(&mut socket, &driver, peer, &limits).await {
         Ok(greeted) => greeted,
         Err(ending) => return send_close(&mut socket, &ending).await,
     };
@@ -62,6 +68,9 @@ pub(crate) async fn serve(
         last_received: Instant::now(),
         pinged: false,
         unanswered_frames: 0,
+        takes_parts: parts,
+        unsent: Parts::default(),
+        feeding: None,
         socket,
         driver,
         client,
@@ -74,19 +83,14 @@ pub(crate) async fn serve(
 }
 
 /// Waits for the hello and answers it.
-async fn greet(
-    socket: &mut WebSocket,
-    driver: &Driver,
-    peer: Peer,
-    limits: &Limits,
-) -> Result<(ClientId, SocketNo), Ending> {
+async fn greet(socket: &mut WebSocket, driver: &Driver, peer: Peer, limits: &Limits) -> Result<Greeted, Ending> {
     let (answer, ending) = match timeout(limits.hello_time, socket.recv()).await {
         Ok(Some(Ok(Message::Text(text)))) => match hello(driver, &text, peer) {
-            Ok((client, number, welcome)) => {
+            Ok((greeted, welcome)) => {
                 return match socket.send(Message::Text(welcome.into())).await {
-                    Ok(()) => Ok((client, number)),
+                    Ok(()) => Ok(greeted),
                     Err(_) => {
-                        driver.gone(client, number);
+                        driver.gone(greeted.client, greeted.number);
                         Err(Ending::Gone)
                     }
                 };
@@ -105,15 +109,20 @@ async fn greet(
     Err(ending)
 }
 
+/// A client that was welcomed on a connection.
+pub(super) struct Greeted {
+    pub(super) client: ClientId,
+    pub(super) number: SocketNo,
+    /// Whether it takes large frames in parts.
+    pub(super) parts: bool,
+}
+
 /// Passes the hello to the engine. Returns the welcome, or the final answer and the reason why the connection ends.
-pub(super) fn hello(
-    driver: &Driver,
-    text: &str,
-    peer: Peer,
-) -> Result<(ClientId, SocketNo, String), (Option<String>, Ending)> {
+pub(super) fn hello(driver: &Driver, text: &str, peer: Peer) -> Result<(Greeted, String), (Option<String>, Ending)> {
     let token = token().ok_or((None, Ending::Gone))?;
     match driver.event(|engine, now, fx| engine.hello(now, text, peer, || token, fx)) {
-        Greeting::Welcome { client, socket, frame } => Ok((client, socket, frame)),
+        Greeting::Welcome { client, socket, frame, parts } => Ok((Greeted { client, number: socket, parts }, frame)),
+        Greeting::GivenUp => Err((None, Ending::TakenOver)),
         Greeting::Disconnected(why) => Err((Some(disconnected(&why)), Ending::Disconnected(why))),
         Greeting::Reload => Err((Some(RELOAD.to_owned()), Ending::OtherPage)),
         Greeting::Table(table) => Err((Some(table), Ending::OtherVersion)),
@@ -150,6 +159,12 @@ struct Connection {
     pinged: bool,
     /// The number of frames that arrived since the last frame was sent.
     unanswered_frames: u32,
+    /// Whether the client takes large frames in parts.
+    takes_parts: bool,
+    /// The frame that is being sent. The next one is made when all of it has been sent.
+    unsent: Parts,
+    /// Since when the socket has been taking a part of it.
+    feeding: Option<Instant>,
     _permit: OwnedSemaphorePermit,
 }
 
@@ -235,23 +250,29 @@ impl Connection {
         loop {
             // Counted from the last received frame, because a sent frame does not prove that the client is there.
             let patience = self.last_received + if self.pinged { silence } else { silence / 2 };
+            let busy = !self.unsent.is_sent() || self.feeding.is_some();
+            let slow = self.feeding.map(|since| since + self.limits.write_time);
             let done = tokio::select! {
                 // Commands of the person come before new values.
                 biased;
                 () = super::ended(&mut self.shutdown) => Err(Ending::Shutdown),
                 () = notifier.close.notified() => Err(Ending::from(notifier.why())),
-                received = self.socket.recv() => {
-                    (self.last_received, self.pinged) = (Instant::now(), false);
-                    self.unanswered_frames += 1;
-                    let (connection, received) = self.receive(received).await?;
-                    self = connection;
-                    match received {
-                        Ok(()) if self.unanswered_frames < MAX_UNANSWERED_FRAMES => continue,
-                        received => received,
+                moved = next_move(&mut self.socket, &mut self.unsent, &mut self.feeding) => match moved {
+                    Move::Out(Ok(())) if !self.unsent.is_sent() => continue,
+                    Move::Out(sent) => sent,
+                    Move::In(_) if self.was_silent_for() > silence => Err(Ending::Silent),
+                    Move::In(received) => {
+                        let (connection, received) = self.receive(received).await?;
+                        self = connection;
+                        match received {
+                            Ok(()) if self.unanswered_frames < MAX_UNANSWERED_FRAMES => continue,
+                            received => received,
+                        }
                     }
                 },
-                _ = self.published.changed() => Ok(()),
-                () = notifier.news.notified() => Ok(()),
+                _ = self.published.changed(), if !busy => Ok(()),
+                () = notifier.news.notified(), if !busy => Ok(()),
+                () = sleep_until(slow.unwrap_or(patience)), if slow.is_some() => Err(too_slow()),
                 () = sleep_until(patience) => match self.pinged {
                     true => Err(Ending::Silent),
                     false => {
@@ -263,13 +284,24 @@ impl Connection {
             };
             self.unanswered_frames = 0;
             let sent = match done {
-                Ok(()) => self.send_news().await,
-                Err(ending) => Err(ending),
+                // The next frame is made when the last one has been sent.
+                Ok(()) if self.unsent.is_sent() && self.feeding.is_none() => self.send_news().await,
+                done => done,
             };
             if let Err(ending) = sent {
                 return Some((self, ending));
             }
         }
+    }
+
+    /// A frame has arrived. Returns the time since the last one.
+    ///
+    /// A page that is there is never silent for longer than [`Limits::silence`]. If it was, the process or the wire stood
+    /// still, and nobody knows how old the frame is. It is not read. The page comes back and sends it again with its age.
+    fn was_silent_for(&mut self) -> Duration {
+        self.pinged = false;
+        self.unanswered_frames += 1;
+        mem::replace(&mut self.last_received, Instant::now()).elapsed()
     }
 
     /// Returns `None` if another task has taken over the connection.
@@ -313,8 +345,15 @@ impl Connection {
 
     async fn send_news(&mut self) -> Result<(), Ending> {
         let frame = self.driver.with_engine(|engine| engine.poll_frame(self.client, self.notifier.socket));
-        match frame.map(to_text) {
-            Some(text) => self.send(Message::Text(text)).await,
+        let Some(frame) = frame else { return Ok(()) };
+        let mut parts = Parts::of(frame, self.takes_parts);
+        if parts.is_large() {
+            // The loop sends it, so that commands are read in between.
+            self.unsent = parts;
+            return Ok(());
+        }
+        match parts.next() {
+            Some(whole) => self.send(Message::Text(to_text(whole))).await,
             None => Ok(()),
         }
     }
@@ -323,15 +362,45 @@ impl Connection {
         match timeout(self.limits.write_time, self.socket.send(message)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(Ending::Gone),
-            Err(_) => {
-                tracing::info!(
-                    code = close::SLOW,
-                    "a client that does not read was disconnected; it can reconnect and resume"
-                );
-                Err(Ending::Slow)
-            }
+            Err(_) => Err(too_slow()),
         }
     }
+}
+
+/// The client has not accepted a frame, or a part of it, in time.
+fn too_slow() -> Ending {
+    tracing::info!(code = close::SLOW, "a client that does not read was disconnected; it can reconnect and resume");
+    Ending::Slow
+}
+
+/// What happens next on a socket.
+enum Move {
+    In(Option<Result<Message, axum::Error>>),
+    /// The socket has taken a part of the frame that is being sent.
+    Out(Result<(), Ending>),
+}
+
+/// Waits until a frame arrives, or the socket has taken the next part of `unsent`. May be cancelled: what it has begun
+/// is in `feeding`.
+async fn next_move(socket: &mut WebSocket, unsent: &mut Parts, feeding: &mut Option<Instant>) -> Move {
+    poll_fn(|cx| {
+        if let Poll::Ready(received) = socket.poll_next_unpin(cx) {
+            return Poll::Ready(Move::In(received));
+        }
+        let mut socket = Pin::new(&mut *socket);
+        if feeding.is_none() {
+            let Some(part) = unsent.next() else { return Poll::Pending };
+            // The library keeps the part until it is flushed. There is never more than one.
+            if socket.as_mut().start_send(Message::Text(to_text(part))).is_err() {
+                return Poll::Ready(Move::Out(Err(Ending::Gone)));
+            }
+            *feeding = Some(Instant::now());
+        }
+        let flushed = ready!(socket.poll_flush(cx));
+        *feeding = None;
+        Poll::Ready(Move::Out(flushed.map_err(|_| Ending::Gone)))
+    })
+    .await
 }
 
 /// Frames are made of strings, so this does not fail. The page would refuse an empty frame and request the values

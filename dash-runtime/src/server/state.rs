@@ -31,8 +31,10 @@ impl Running {
     /// Reports that the dashboard runs, with its counters since the start.
     pub(super) fn health(&self) -> serde_json::Value {
         self.driver.with_engine(|engine| {
+            let stuck = engine.stuck();
             serde_json::json!({
-                "status": "ok",
+                "status": if stuck.is_empty() { "ok" } else { "stuck" },
+                "stuck": stuck,
                 "epoch": engine.epoch(),
                 "rev": engine.rev(),
                 "clients": engine.clients(),

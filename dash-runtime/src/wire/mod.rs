@@ -2,3 +2,4 @@
 
 pub(crate) mod hash;
 pub mod protocol;
+pub(crate) mod seconds;

@@ -109,6 +109,10 @@ pub struct Spec {
     pub session: Option<SessionSpec>,
     /// Whether browsers send the commands that start it as HTTP requests instead of over their socket.
     pub by_http: bool,
+    /// The time after which a run, or a source that is silent, is marked, instead of the one in the limits.
+    pub deadline: Option<Duration>,
+    /// The largest age of a command that starts it, instead of the one in the limits.
+    pub lifespan: Option<Duration>,
     /// The function that a failed run is reported to, instead of the dashboard's `on_error`.
     pub on_error: Option<fn(&Failure)>,
     /// If it runs for one row of a list at a time: the property with the keys of that list.
@@ -194,6 +198,8 @@ impl Spec {
             initial: true,
             session: None,
             by_http: false,
+            deadline: None,
+            lifespan: None,
             on_error: None,
             key: None,
             base: None,

@@ -6,12 +6,14 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     },
+    time::Duration,
 };
 
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
     task::{JoinHandle, JoinSet},
+    time::sleep,
 };
 
 /// Forwards and counts bytes, until the end of the test.
@@ -19,10 +21,21 @@ pub(crate) struct Cable {
     /// The address that the browser connects to.
     pub(crate) address: SocketAddr,
     server: SocketAddr,
-    bytes: Arc<AtomicU64>,
-    /// Whether WebSockets are forwarded.
-    sockets: Arc<AtomicBool>,
+    state: Arc<State>,
     task: JoinHandle<()>,
+}
+
+#[derive(Default)]
+struct State {
+    bytes: AtomicU64,
+    /// The number of connections so far.
+    connections: AtomicU64,
+    /// Whether WebSockets are forwarded.
+    sockets: AtomicBool,
+    /// Whether nothing is forwarded, although all connections stay open.
+    held: AtomicBool,
+    /// How many bytes per second are forwarded to the browser. 0 for no limit.
+    rate: AtomicU64,
 }
 
 impl Cable {
@@ -36,16 +49,16 @@ impl Cable {
     }
 
     async fn new(server: SocketAddr, sockets: bool) -> Self {
-        let (bytes, sockets) = (Arc::default(), Arc::new(AtomicBool::new(sockets)));
+        let state = Arc::new(State { sockets: AtomicBool::new(sockets), ..State::default() });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let task = tokio::spawn(pass(listener, server, Arc::clone(&bytes), Arc::clone(&sockets)));
-        Self { address, server, bytes, sockets, task }
+        let task = tokio::spawn(pass(listener, server, Arc::clone(&state)));
+        Self { address, server, state, task }
     }
 
     /// Forwards WebSockets from now on.
     pub(crate) fn let_sockets_through(&self) {
-        self.sockets.store(true, Relaxed);
+        self.state.sockets.store(true, Relaxed);
     }
 
     pub(crate) fn url(&self) -> String {
@@ -54,7 +67,22 @@ impl Cable {
 
     /// All bytes so far, in both directions.
     pub(crate) fn bytes(&self) -> u64 {
-        self.bytes.load(Relaxed)
+        self.state.bytes.load(Relaxed)
+    }
+
+    /// The number of connections so far.
+    pub(crate) fn connections(&self) -> u64 {
+        self.state.connections.load(Relaxed)
+    }
+
+    /// Forwards nothing, or goes on. All connections stay open, so nobody is told.
+    pub(crate) fn hold(&self, held: bool) {
+        self.state.held.store(held, Relaxed);
+    }
+
+    /// Forwards so many bytes per second to the browser from now on.
+    pub(crate) fn limit(&self, rate: u64) {
+        self.state.rate.store(rate, Relaxed);
     }
 
     /// Closes all connections and accepts no new ones.
@@ -65,18 +93,19 @@ impl Cable {
 
     pub(crate) async fn mend(&mut self) {
         let listener = TcpListener::bind(self.address).await.unwrap();
-        self.task = tokio::spawn(pass(listener, self.server, Arc::clone(&self.bytes), Arc::clone(&self.sockets)));
+        self.task = tokio::spawn(pass(listener, self.server, Arc::clone(&self.state)));
     }
 }
 
-async fn pass(listener: TcpListener, server: SocketAddr, bytes: Arc<AtomicU64>, sockets: Arc<AtomicBool>) {
+async fn pass(listener: TcpListener, server: SocketAddr, state: Arc<State>) {
     // The connections are closed when this task is dropped.
     let mut connections = JoinSet::new();
     loop {
         let (mut near, _) = listener.accept().await.unwrap();
-        let (bytes, sockets) = (Arc::clone(&bytes), Arc::clone(&sockets));
+        let state = Arc::clone(&state);
+        state.connections.fetch_add(1, Relaxed);
         connections.spawn(async move {
-            if !sockets.load(Relaxed) && wants_socket(&near).await {
+            if !state.sockets.load(Relaxed) && wants_socket(&near).await {
                 _ = near.write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").await;
                 return;
             }
@@ -86,7 +115,7 @@ async fn pass(listener: TcpListener, server: SocketAddr, bytes: Arc<AtomicU64>, 
             }
             let (near_read, near_write) = near.into_split();
             let (far_read, far_write) = far.into_split();
-            tokio::join!(copy(near_read, far_write, &bytes), copy(far_read, near_write, &bytes));
+            tokio::join!(copy(near_read, far_write, &state, false), copy(far_read, near_write, &state, true));
         });
     }
 }
@@ -101,15 +130,24 @@ async fn wants_socket(near: &TcpStream) -> bool {
             return head.contains("\r\nupgrade: websocket");
         }
         // One cannot wait for more bytes than were already peeked.
-        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        sleep(Duration::from_millis(1)).await;
     }
 }
 
 /// Copies until `from` ends or fails. Either closes `to`.
-async fn copy(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, bytes: &AtomicU64) {
+async fn copy(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, state: &State, to_browser: bool) {
     let mut buffer = [0; 16 * 1024];
-    while let Ok(length @ 1..) = from.read(&mut buffer).await {
-        bytes.fetch_add(length as u64, Relaxed);
+    loop {
+        let rate = if to_browser { state.rate.load(Relaxed) } else { 0 };
+        let room = if rate == 0 { buffer.len() } else { 1024 };
+        let Ok(length @ 1..) = from.read(&mut buffer[..room]).await else { break };
+        while state.held.load(Relaxed) {
+            sleep(Duration::from_millis(5)).await;
+        }
+        if let Some(time) = (length as u64 * 1_000_000).checked_div(rate) {
+            sleep(Duration::from_micros(time)).await;
+        }
+        state.bytes.fetch_add(length as u64, Relaxed);
         if to.write_all(&buffer[..length]).await.is_err() {
             return;
         }

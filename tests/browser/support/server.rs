@@ -25,11 +25,19 @@ impl Server {
     }
 
     pub(crate) async fn start_at<D: Dashboard>(address: SocketAddr, device: D::Device) -> Self {
+        Self::serve(address, App::new::<D>(device).unwrap()).await
+    }
+
+    /// An app with its own limits.
+    pub(crate) async fn start_app(app: App) -> Self {
+        Self::serve(SocketAddr::from(([127, 0, 0, 1], 0)), app).await
+    }
+
+    async fn serve(address: SocketAddr, app: App) -> Self {
         let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = Arc::new(Notify::new());
         let stopped = Arc::clone(&stop);
-        let app = App::new::<D>(device).unwrap();
         let task = tokio::spawn(app.serve_on(listener, async move { stopped.notified().await }));
         Self { address, stop, task }
     }

@@ -80,6 +80,8 @@ export function openPage(time, start, random = () => 0.5, stream = null) {
     settled: [],
     reloads: 0,
     hidden: false,
+    /** The time at which the machine may have slept. */
+    doubted: Number.NEGATIVE_INFINITY,
     get socket() {
       return client.sockets.at(-1);
     },
@@ -130,6 +132,7 @@ export function openPage(time, start, random = () => 0.5, stream = null) {
       return socket;
     },
     hidden: () => client.hidden,
+    doubted: () => client.doubted,
     ...(stream && {
       stream: (path, session) => {
         client.ways.push("stream");

@@ -48,11 +48,14 @@ export class ModelServer {
     this.#peers.delete(socket);
   }
 
-  #hello(socket, { epoch, rev, session }, reply) {
+  #hello(socket, { epoch, rev, session, turn }, reply) {
     const known = session !== null && this.#sessions.has(session);
+    // The page has given this connection up, and has a newer one.
+    if (known && turn < this.#sessions.get(session).turn) return;
     const token = known ? session : `${this.#epoch}/${this.#sessions.size}`;
     if (!known) this.#sessions.set(token, { last: 0, outcomes: new Map() });
     for (const [other, peer] of this.#peers) if (peer.token === token) this.#peers.delete(other);
+    this.#sessions.get(token).turn = turn;
     const { last, outcomes } = this.#sessions.get(token);
     reply({ t: "welcome", epoch: this.#epoch, session: token, last });
     const since = epoch === this.#epoch ? rev : -1;

@@ -22,6 +22,8 @@ fn command(client: u64, number: u64, prop: PropNo, may_merge: bool) -> Item {
         values: [(prop, Changed { content, effect: TakesEffect::At(1) })].into_iter().collect(),
         new_rows: Vec::new(),
         merge: if may_merge { Merge::Newest } else { Merge::Never },
+        expires: None,
+        dropped: None,
         cancelled: BTreeSet::new(),
     };
     let ticket = Ticket { client, number: Number::Frame(number) };

@@ -166,7 +166,7 @@ fn what_is_no_command_is_answered_and_changes_nothing() {
     sim.deliver(page, &hello);
     assert_eq!(sim.answer()["kind"], "greeted");
     sim.deliver(page, r#"{"t":"ping"}"#);
-    assert_eq!(sim.answer(), json!({ "t": "pong" }));
+    assert_eq!(sim.answer(), json!({ "t": "pong", "now": 0 }));
     assert_eq!(sim.engine.counts().refused["malformed"], 3);
     sim.rest();
 }

@@ -1,6 +1,6 @@
 //! A page: it applies frames like the client script, numbers its commands, and reconnects.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use serde_json::{Value as Json, json};
 
@@ -36,6 +36,8 @@ pub(super) struct Page {
     pub(super) sent: BTreeMap<u64, String>,
     /// Whether the driver would ask for a frame now.
     pub(super) woken: bool,
+    /// The server's clock, as of the last welcome.
+    pub(super) clock: Duration,
     /// The number of frames that came.
     pub(super) frames: u64,
 }

@@ -7,7 +7,7 @@ use super::{
     page::Page,
     sim::{Sim, json_of},
 };
-use crate::protocol::limits::Limits;
+use crate::{client::Peer, engine::Greeting, protocol::limits::Limits};
 
 #[test]
 fn p5_a_lost_frame_is_made_up_for() {
@@ -204,4 +204,23 @@ fn p2_a_forgotten_client_is_told_everything_even_if_the_first_frame_is_lost() {
     sim.connect(a);
     sim.rest();
     assert_eq!(sim.shown(a, Bench::name.value), "");
+}
+
+/// A page gives up a connection that hangs, and opens another. The hello of the first may still be on the wire.
+#[test]
+fn fault_a_hello_that_was_given_up_and_arrives_late_does_not_take_the_session_over() {
+    let mut sim = Sim::new::<Bench>(Rig::default());
+    let page = sim.join();
+    sim.rest();
+    let schema = sim.engine.plan().table.schema.clone();
+    let hello = |sim: &mut Sim, turn: u64| {
+        let hello = sim.pages[page].hello(&schema, Some(&sim.pages[page].session));
+        let hello = hello.replacen('{', &format!("{{\"turn\":{turn},"), 1);
+        sim.with(|engine, now, fx| engine.hello(now, &hello, Peer::default(), || "t9".to_owned(), fx))
+    };
+    let Greeting::Welcome { client, socket, .. } = hello(&mut sim, 3) else { panic!("not welcome") };
+    assert!(matches!(hello(&mut sim, 2), Greeting::GivenUp));
+    assert!(sim.engine.is_current(client, socket));
+    // The page repeats a number only if the answer was lost.
+    assert!(matches!(hello(&mut sim, 3), Greeting::Welcome { .. }));
 }

@@ -54,6 +54,8 @@ pub(super) struct Sim {
     pub(super) answered: BTreeMap<RequestNo, Outcome>,
     /// The commands that were taken, in the order of arrival: the page, the property and the value.
     pub(super) taken: Vec<(At, usize, Json)>,
+    /// What the driver would log about callbacks that do not end.
+    pub(super) notices: Vec<String>,
     tokens: u32,
 }
 
@@ -85,6 +87,7 @@ impl Sim {
             disconnected: Vec::new(),
             answered: BTreeMap::new(),
             taken: Vec::new(),
+            notices: Vec::new(),
             tokens: 0,
         }
     }
@@ -116,6 +119,7 @@ impl Sim {
                 }
             }
         }
+        self.notices.append(&mut fx.notices);
         self.answers.extend(fx.answer);
         self.answered.extend(self.engine.answered());
         fx.failed.into_iter().for_each(Report::tell);
@@ -167,6 +171,7 @@ impl Sim {
             told: Default::default(),
             sent: Default::default(),
             woken: false,
+            clock: Duration::ZERO,
             frames: 0,
         }
     }
@@ -215,15 +220,16 @@ impl Sim {
         let hello = page.hello(&self.engine.plan().table.schema, session);
         let greeting = self.with(|engine, now, fx| engine.hello(now, &hello, Peer::default(), || token, fx));
         let (client, socket, frame) = match greeting {
-            Greeting::Welcome { client, socket, frame } => (client, socket, frame),
+            Greeting::Welcome { client, socket, frame, .. } => (client, socket, frame),
             Greeting::Disconnected(why) => return self.disconnected.push((at, why.to_string())),
-            Greeting::Reload | Greeting::Table(_) | Greeting::Refused(_) => panic!("not welcome"),
+            Greeting::GivenUp | Greeting::Reload | Greeting::Table(_) | Greeting::Refused(_) => panic!("not welcome"),
         };
         let welcome: Json = serde_json::from_str(&frame).unwrap();
         let page = &mut self.pages[at];
         page.id = client;
         page.socket = Some(socket);
         page.woken = true;
+        page.clock = Duration::from_millis(welcome["now"].as_u64().unwrap());
         if welcome["epoch"] != page.epoch {
             page.epoch = welcome["epoch"].as_str().unwrap().to_owned();
             page.rev = 0;
@@ -356,8 +362,8 @@ impl Sim {
         value: impl Into<Json>,
     ) -> Result<RequestNo, Refusal> {
         let (prop, value) = (self.no(prop) as u64, value.into().to_string());
-        let asking = Asking { address: Some(IpAddr::from([127, 0, 0, address])), session, key };
-        let command = Command { number: 0, prop, value: &value, age: Duration::ZERO };
+        let asking = Asking { address: Some(IpAddr::from([127, 0, 0, address])), session, key, age: Duration::ZERO };
+        let command = Command { number: 0, prop, value: &value, age: Duration::ZERO, at: None };
         self.with(|engine, now, fx| engine.request(now, &asking, &command, fx))
     }
 

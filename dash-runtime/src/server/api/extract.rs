@@ -4,6 +4,7 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher as _},
     net::{IpAddr, SocketAddr},
     sync::Arc,
+    time::Duration,
 };
 
 use axum::{
@@ -53,6 +54,8 @@ pub(super) struct Sender {
     pub(super) waits: bool,
     /// Whether the request asks for that wait explicitly.
     insists: bool,
+    /// How long it may have waited before it was read.
+    age: Duration,
 }
 
 impl Sender {
@@ -67,7 +70,13 @@ impl Sender {
             address: self.address,
             session: self.session.as_deref(),
             key: self.key.as_deref().map(|key| (key, hash())),
+            age: self.age,
         }
+    }
+
+    /// How long the request may have waited before it was read.
+    pub(super) const fn age(&self) -> Duration {
+        self.age
     }
 
     /// Whether the response waits for the callbacks even if they are slow.
@@ -83,7 +92,7 @@ impl Sender {
 impl FromRequestParts<Arc<Running>> for Sender {
     type Rejection = Denied;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Arc<Running>) -> Result<Self, Denied> {
+    async fn from_request_parts(parts: &mut Parts, running: &Arc<Running>) -> Result<Self, Denied> {
         let query = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
         let wait = query.filter(|(name, _)| name == "wait").last();
         let waits = match wait.as_ref().map(|(_, wait)| &**wait) {
@@ -104,7 +113,8 @@ impl FromRequestParts<Arc<Running>> for Sender {
         }
         let address = parts.extensions.get().map(|ConnectInfo::<SocketAddr>(address)| address.ip());
         let insists = waits == Some(true);
-        Ok(Self { address, session, key, waits: waits.unwrap_or(!prefers_no_wait(&parts.headers)), insists })
+        let (age, waits) = (running.driver.held_up(), waits.unwrap_or(!prefers_no_wait(&parts.headers)));
+        Ok(Self { address, session, key, waits, insists, age })
     }
 }
 

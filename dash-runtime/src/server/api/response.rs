@@ -78,7 +78,7 @@ impl From<Refusal> for Denied {
             Refusal::NoSession | Refusal::Computed(_) | Refusal::NotShown(_) | Refusal::Gap { .. } => {
                 StatusCode::CONFLICT
             }
-            Refusal::Expired { .. } => StatusCode::GONE,
+            Refusal::Expired { .. } | Refusal::Left => StatusCode::GONE,
             Refusal::OutOfRange { .. } | Refusal::NotAnOption { .. } | Refusal::KeyReused | Refusal::Twice(_) => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }

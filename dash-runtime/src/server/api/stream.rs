@@ -36,12 +36,12 @@ use super::{
 use crate::{
     client::ClientId,
     engine::session::SocketNo,
-    protocol::{client::Refusal, limits::Limits},
+    protocol::{client::Refusal, limits::Limits, parts::Parts},
     server::{
         driver::{Driver, Notifier},
         ended,
         hosts::only,
-        socket::{self, Ending},
+        socket::{self, Ending, Greeted},
         state::{Host, Running},
     },
 };
@@ -66,7 +66,7 @@ pub(super) async fn open(
     let peer = socket::peer(&headers, &host, address.map(|Extension(ConnectInfo(address))| address.ip()));
     let (events, body) = mpsc::channel(1);
     let (first, number) = match socket::hello(&running.driver, &hello, peer) {
-        Ok((client, number, welcome)) => {
+        Ok((Greeted { client, number, parts }, welcome)) => {
             let stream = Stream {
                 notifier: running.driver.notifier(client, number),
                 published: running.driver.published(),
@@ -74,6 +74,8 @@ pub(super) async fn open(
                 driver: running.driver.clone(),
                 ending: running.ending.subscribe(),
                 client,
+                takes_parts: parts,
+                unsent: Parts::default(),
                 events,
                 _permit: permit,
             };
@@ -156,6 +158,9 @@ struct Stream {
     ending: watch::Receiver<bool>,
     limits: Limits,
     events: mpsc::Sender<Bytes>,
+    takes_parts: bool,
+    /// The frame that is being sent.
+    unsent: Parts,
     _permit: OwnedSemaphorePermit,
 }
 
@@ -219,11 +224,14 @@ impl Stream {
     }
 
     /// The next event to send.
-    fn next(&self) -> Option<Bytes> {
+    fn next(&mut self) -> Option<Bytes> {
         if let Some(answer) = self.notifier.next_reply() {
             return Some(event(&answer));
         }
-        let frame = self.driver.with_engine(|engine| engine.poll_frame(self.client, self.notifier.socket))?;
-        Some(Bytes::from([b"data: ", &*frame, b"\n\n"].concat()))
+        if self.unsent.is_sent() {
+            let frame = self.driver.with_engine(|engine| engine.poll_frame(self.client, self.notifier.socket))?;
+            self.unsent = Parts::of(frame, self.takes_parts);
+        }
+        Some(Bytes::from([b"data: ", &*self.unsent.next()?, b"\n\n"].concat()))
     }
 }

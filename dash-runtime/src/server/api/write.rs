@@ -1,6 +1,6 @@
 //! Setting states and triggering events.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use axum::{
     extract::State,
@@ -60,7 +60,7 @@ fn takes(running: &Running, no: PropNo, kind: Kind) -> Result<(), Denied> {
 }
 
 async fn command(running: &Running, no: PropNo, sender: &Sender, value: &str) -> Result<Response, Denied> {
-    let command = Command { number: 0, prop: no.wire(), value, age: Duration::ZERO };
+    let command = Command { number: 0, prop: no.wire(), value, age: sender.age(), at: None };
     let asking = sender.asking((no, value));
     let ask = |engine: &mut Engine, now, fx: &mut _| engine.request(now, &asking, &command, fx);
     let (request, outcome) = running.driver.request(ask, |request| *request)?;

@@ -3,10 +3,13 @@
 mod in_place;
 mod notifier;
 mod timer;
+mod watchdog;
 
 use std::{
     collections::HashMap,
+    future::poll_fn,
     panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicU64},
     time::{Duration, Instant},
 };
@@ -21,6 +24,7 @@ use tokio::{
     sync::{Notify, oneshot, watch},
 };
 use tracing::Instrument;
+use watchdog::Watchdog;
 
 use super::{
     link::{Host, Link},
@@ -71,6 +75,7 @@ struct Shared {
     running: watch::Sender<usize>,
     /// The threads of the runtime that run callbacks in place.
     in_place: Mutex<Vec<Arc<dyn HandOff>>>,
+    watchdog: Arc<Watchdog>,
     /// For each callback, the time of its recent runs in nanoseconds, or `u64::MAX` before the first run.
     pace: Vec<AtomicU64>,
 }
@@ -103,6 +108,7 @@ impl Driver {
                 armed: Mutex::default(),
                 running: watch::Sender::new(0),
                 in_place: Mutex::default(),
+                watchdog: Arc::new(Watchdog::new()),
                 pace,
             })
         })?;
@@ -110,11 +116,13 @@ impl Driver {
         driver.event(|engine, now, fx| engine.start(now, fx));
         let (shared, timer) = (Arc::downgrade(&driver.shared), Arc::clone(&driver.shared.timer));
         driver.shared.runtime.spawn(keep_time(shared, timer));
+        watchdog::start(&driver.shared);
         Some(driver)
     }
 
     /// Closes the link: from now on handles cannot change anything.
     pub(crate) fn close(&self) {
+        self.shared.watchdog.end();
         self.with_engine(|engine| self.shared.link.end(engine));
     }
 
@@ -178,6 +186,11 @@ impl Driver {
             self.answer(answered);
         }
         (result, fx, timeout)
+    }
+
+    /// How long a request that is read now may have waited because the process stood still.
+    pub(crate) fn held_up(&self) -> Duration {
+        self.shared.watchdog.held_up()
     }
 
     /// The runtime of all tasks.
@@ -268,6 +281,7 @@ impl Driver {
         if let Some(timeout) = timeout {
             self.arm(timeout);
         }
+        fx.notices.iter().for_each(|notice| tracing::warn!("{notice}"));
         fx.failed.into_iter().for_each(Report::tell);
         kept
     }
@@ -285,9 +299,18 @@ impl Driver {
             }),
             Body::Async(body) => {
                 let span = tracing::info_span!("callback", name = job.name);
+                let watchdog = Arc::clone(&self.shared.watchdog);
                 let run = async move {
-                    let Job { lane, callback, mut call, .. } = job;
-                    let panic = task::run(body, &mut call).await.err().map(|payload| text_of(&*payload));
+                    let Job { lane, callback, number, mut call, .. } = job;
+                    let ran = {
+                        let mut run = pin!(task::run(body, &mut call));
+                        poll_fn(|cx| {
+                            let _watched = watchdog.poll((lane, number));
+                            run.as_mut().poll(cx)
+                        })
+                        .await
+                    };
+                    let panic = ran.err().map(|payload| text_of(&*payload));
                     driver.finished(Finished::new(lane, callback, call, panic));
                 };
                 self.shared.runtime.spawn(run.instrument(span));

@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use super::{
     client::{Incoming, Refusal, parse},
     close,
-    server::{Outcome, PONG, RELOAD, Update, disconnected, refused, table, welcome},
+    server::{Outcome, RELOAD, Update, disconnected, pong, refused, table, welcome},
 };
 
 #[derive(Deserialize)]
@@ -37,6 +37,10 @@ fn of(case: &Json) -> (&str, &str, &Json) {
     (entries["frame"].as_str().unwrap(), name, given)
 }
 
+fn millis(json: &Json) -> Duration {
+    Duration::from_millis(json.as_u64().unwrap())
+}
+
 fn json(text: &str) -> Json {
     serde_json::from_str(text).unwrap()
 }
@@ -52,6 +56,8 @@ fn read(frame: &str) -> (&'static str, Json) {
                 "rev": hello.rev,
                 "session": hello.session,
                 "hidden": hello.hidden,
+                "turn": hello.turn,
+                "parts": hello.parts,
             });
             if let Some(path) = hello.path {
                 given["path"] = json!(path);
@@ -61,7 +67,8 @@ fn read(frame: &str) -> (&'static str, Json) {
         Incoming::Command(command) => {
             let age = u64::try_from(command.age.as_millis()).unwrap();
             let value = json(command.value);
-            ("command", json!({ "n": command.number, "p": command.prop, "value": value, "age": age }))
+            let at = command.at.map(|at| u64::try_from(at.as_millis()).unwrap());
+            ("command", json!({ "n": command.number, "p": command.prop, "value": value, "age": age, "at": at }))
         }
         Incoming::View { hidden } => ("view", json!({ "hidden": hidden })),
         Incoming::Ping => ("ping", json!({})),
@@ -93,7 +100,13 @@ fn the_server_writes_the_frames_that_the_page_reads() {
         let (frame, name, given) = of(case);
         let text = |key: &str| given[key].as_str().unwrap();
         let written = match name {
-            "welcome" => welcome(text("epoch"), text("session"), given["last"].as_u64().unwrap()),
+            "welcome" => welcome(
+                text("epoch"),
+                text("session"),
+                given["last"].as_u64().unwrap(),
+                millis(&given["now"]),
+                given["rev"].as_u64(),
+            ),
             "reload" => RELOAD.to_owned(),
             "table" => {
                 let components = given["components"].as_array().unwrap().iter();
@@ -101,7 +114,7 @@ fn the_server_writes_the_frames_that_the_page_reads() {
                 let size = usize::try_from(given["size"].as_u64().unwrap()).unwrap();
                 table(text("schema"), size, &Json::from_iter(entries))
             }
-            "pong" => PONG.to_owned(),
+            "pong" => pong(millis(&given["now"])),
             "disconnected" => disconnected(text("why")),
             "refused" => refused(&Refusal::Greeted),
             "update" => update(frame).frame_at(given["rev"].as_u64().unwrap()),

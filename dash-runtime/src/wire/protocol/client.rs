@@ -5,6 +5,8 @@ use std::{borrow::Cow, fmt, time::Duration};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::seconds::Seconds;
+
 /// A frame from a client.
 #[derive(Debug)]
 pub(crate) enum Incoming<'a> {
@@ -31,6 +33,10 @@ pub(crate) struct Hello<'a> {
     pub(crate) path: Option<Cow<'a, str>>,
     /// Whether the page is hidden: behind another tab, or in a minimized window.
     pub(crate) hidden: bool,
+    /// Counts the connections of the page. 0 for a page that does not count them.
+    pub(crate) turn: u64,
+    /// Whether the page takes large frames in parts, and wants a frame after the welcome in any case.
+    pub(crate) parts: bool,
 }
 
 /// Sets a property, or reports an event.
@@ -40,8 +46,19 @@ pub(crate) struct Command<'a> {
     pub(crate) prop: u64,
     /// JSON.
     pub(crate) value: &'a str,
-    /// How long ago the person made the change.
+    /// How long ago the person made the change, by the sender's clock. It does not include the time on the wire.
     pub(crate) age: Duration,
+    /// When the person made the change, by the server's clock as the page has measured it. `None` if the sender has not
+    /// measured it.
+    pub(crate) at: Option<Duration>,
+}
+
+impl Command<'_> {
+    /// How long ago the person made the change: the greater of the two ages. A page measures the server's clock too
+    /// early rather than too late, so the age is never too small by the time on the wire.
+    pub(crate) fn age(&self, now: Duration) -> Duration {
+        self.age.max(self.at.map_or(Duration::ZERO, |at| now.saturating_sub(at)))
+    }
 }
 
 /// All fields of all frames. The fields that are present say which frame it is. An unknown field comes from a newer
@@ -55,6 +72,7 @@ struct Raw<'a> {
     #[serde(borrow)]
     v: Option<&'a RawValue>,
     a: Option<u64>,
+    at: Option<u64>,
     protocol: Option<u32>,
     #[serde(borrow)]
     schema: Option<Cow<'a, str>>,
@@ -66,6 +84,8 @@ struct Raw<'a> {
     #[serde(borrow)]
     path: Option<Cow<'a, str>>,
     hidden: Option<bool>,
+    turn: Option<u64>,
+    parts: Option<bool>,
 }
 
 pub(crate) fn parse(text: &str) -> Result<Incoming<'_>, Refusal> {
@@ -76,6 +96,7 @@ pub(crate) fn parse(text: &str) -> Result<Incoming<'_>, Refusal> {
             prop,
             value: raw.v.map_or("null", RawValue::get),
             age: Duration::from_millis(raw.a.unwrap_or(0)),
+            at: raw.at.map(Duration::from_millis),
         })),
         (Some("ping"), None, None) => Ok(Incoming::Ping),
         (Some("bye"), None, None) => Ok(Incoming::Bye),
@@ -92,6 +113,8 @@ pub(crate) fn parse(text: &str) -> Result<Incoming<'_>, Refusal> {
                 session: raw.session,
                 path: raw.path,
                 hidden: raw.hidden.unwrap_or(false),
+                turn: raw.turn.unwrap_or(0),
+                parts: raw.parts.unwrap_or(false),
             })),
             _ => Err(Refusal::Malformed("a hello has `protocol`, `schema`, `epoch` and `rev`".to_owned())),
         },
@@ -136,6 +159,8 @@ pub(crate) enum Refusal {
     AtWork(&'static str),
     /// The command is older than its lifespan.
     Expired { age: Duration, lifespan: Duration },
+    /// The page was closed, or the program disconnected it, before the turn of its event.
+    Left,
     /// Each page has its own value of the property, and the request names no page.
     Private(String),
     /// Each browser computes the property with a function in JavaScript.
@@ -165,6 +190,7 @@ impl Refusal {
             Self::Rate(_) => "rate",
             Self::Busy(_) | Self::AtWork(_) => "busy",
             Self::Expired { .. } => "expired",
+            Self::Left => "left",
             Self::Private(_) => "private",
             Self::Computed(_) => "computed",
             Self::NoSession => "no_session",
@@ -197,8 +223,9 @@ impl fmt::Display for Refusal {
             Self::Busy(limit) => write!(f, "the device is busy, and {limit} commands already wait for it"),
             Self::AtWork(callback) => write_at_work(f, callback),
             Self::Expired { age, lifespan } => {
-                write!(f, "asked for {} s ago, which is more than {} s", age.as_secs(), lifespan.as_secs())
+                write!(f, "asked for {} ago, which is more than {}", Seconds(*age), Seconds(*lifespan))
             }
+            Self::Left => f.write_str("the page was closed before the turn of this came"),
             Self::Private(prop) => {
                 write!(f, "each page has its own value of {prop}: name the page with the header Dash-Session")
             }

@@ -72,8 +72,8 @@ limits! {
     sockets: usize = 4_096;
     /// How many connections of any kind may be open. Default 8 192.
     connections: usize = 8_192;
-    /// The largest age of a click or another event when it arrives. The person does not expect an older one to act any
-    /// more. Default 5 s.
+    /// The largest age of a click or another event when its callbacks begin. The person does not expect an older one to
+    /// act any more. Default 5 s.
     event_lifespan: Duration = Duration::from_secs(5);
     /// The largest age of a set value when it arrives. Default 60 s.
     state_lifespan: Duration = Duration::from_secs(60);
@@ -83,6 +83,16 @@ limits! {
     /// The shortest time between two runs of a callback with `every = ..`. It prevents a busy loop when a slider that
     /// sets the period is at 0. Default 1 ms.
     shortest_period: Duration = Duration::from_millis(1);
+    /// How long a source (`every = ..`) may give no value, beyond its period. After that its outputs are marked for
+    /// everybody, and it is named in the log. `deadline = ".."` of the source replaces it. Default 5 s.
+    source_silence: Duration = Duration::from_secs(5);
+    /// How long a run of another callback may take. After that its outputs, and the values that wait for it, are marked
+    /// for everybody, and it is named in the log. It goes on all the same. Callbacks with `cancel` or `#[progress]` are
+    /// declared as long and are not marked. `deadline = ".."` of the callback replaces all this. Default 10 s.
+    unfinished: Duration = Duration::from_secs(10);
+    /// How long an `async fn` may keep its thread without an `await`. Such a callback holds up others, so it is marked
+    /// and named in the same way. Default 1 s.
+    thread_time: Duration = Duration::from_secs(1);
     /// How long the head of an HTTP request may take. Plain `axum::serve` has no limit. Default 10 s.
     header_time: Duration = Duration::from_secs(10);
     /// How long a new socket may take to send its hello. Default 5 s.

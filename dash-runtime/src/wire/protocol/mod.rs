@@ -4,15 +4,15 @@
 //!
 //! | from the client | |
 //! | --- | --- |
-//! | `{"t":"hello","protocol":3,"schema":"…","epoch":"…","rev":17,"session":null}` | always first: the state of the page; with `"path":"/lamp/3"` on a dashboard with several pages, and `"hidden":true` if the page is hidden |
-//! | `{"n":1,"p":3,"v":40.5,"a":1200}` | command `n` (1, 2, 3 …): set property 3 to 40.5; the person did that 1200 ms ago |
+//! | `{"t":"hello","protocol":3,"schema":"…","epoch":"…","rev":17,"session":null}` | always first: the state of the page; with `"path":"/lamp/3"` on a dashboard with several pages, and `"hidden":true` if the page is hidden. `"turn":2` counts the connections of the page: a hello with a lower number than the last one of its session was given up by the page, and is not answered |
+//! | `{"n":1,"p":3,"v":40.5,"at":81200}` | command `n` (1, 2, 3 …): set property 3 to 40.5; the person did that when the server's clock showed 81 200 ms (see below) |
 //! | `{"t":"view","hidden":true}` | the page is hidden from now on, or visible with `false` |
 //! | `{"t":"bye"}` | this page is closed, or the person has left it |
-//! | `{"t":"ping"}` | the server answers `{"t":"pong"}` |
+//! | `{"t":"ping"}` | the server answers `{"t":"pong","now":81500}`, with its clock in milliseconds |
 //!
 //! | from the server | |
 //! | --- | --- |
-//! | `{"t":"welcome","epoch":"…","session":"…","last":12}` | the hello is accepted; 12 is the last command number that the server has received |
+//! | `{"t":"welcome","epoch":"…","session":"…","last":12,"now":81000}` | the hello is accepted; 12 is the last command number that the server has received; its clock shows 81 000 ms |
 //! | `{"t":"reload"}` | the server has another protocol version: reload the page |
 //! | `{"t":"table","schema":"…","size":12,"components":[["level","…",0]]}` | the server has another version of the dashboard (see below) |
 //! | `{"t":"disconnected","why":"…"}` | the program has disconnected this page: reconnect only when the person asks for it |
@@ -31,6 +31,23 @@
 //! - `m`: notes for the person.
 //!
 //! The number of a property in row 4 is its number in the table plus 4 times the size of the table.
+//!
+//! # The age of a command
+//!
+//! The server's clock counts milliseconds since the start of the program. It is monotonic, and `now` in a welcome and in
+//! a pong is its time. A page has a monotonic clock too. When it receives `now`, it knows that the server's clock shows
+//! at least that. It keeps the largest difference of the two clocks that it has learned in this way, so `at` is never
+//! later than the moment of the action, and earlier by no more than the shortest time that a `now` has taken to the
+//! page. (It allows for a drift of 200 ppm between the clocks.) The age of a command is the server's clock minus `at`. So it
+//! contains the time in the page, the time on the wire, and the time in which the process of the server stood still.
+//! A sender without such a clock writes `"a":1200` instead: the person did that 1200 ms ago. The greater of the two ages
+//! counts.
+//!
+//! # Large frames
+//!
+//! To a page whose hello has `"parts":true`, a large frame is sent in parts (`parts.rs`). Such a page also gets
+//! `"rev":42` in its welcome: an update to that revision follows in any case. The page shows itself as live when it has
+//! that update, so a connection that is too slow to bring it is never shown as live.
 //!
 //! # Compatibility
 //!
@@ -64,6 +81,7 @@ mod cases;
 pub(crate) mod client;
 pub(crate) mod close;
 pub mod limits;
+pub(crate) mod parts;
 pub(crate) mod server;
 
 /// The protocol version of this crate. It is raised with every change that an older page would misread.

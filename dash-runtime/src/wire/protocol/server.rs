@@ -1,6 +1,6 @@
 //! Frames to a client. Values are already JSON text, so a frame is built by joining strings.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, time::Duration};
 
 use super::client::Refusal;
 
@@ -96,11 +96,18 @@ impl Update {
     }
 }
 
-pub(crate) const PONG: &str = r#"{"t":"pong"}"#;
 pub(crate) const RELOAD: &str = r#"{"t":"reload"}"#;
 
-pub(crate) fn welcome(epoch: &str, session: &str, last: u64) -> String {
-    format!("{{\"t\":\"welcome\",\"epoch\":\"{epoch}\",\"session\":\"{session}\",\"last\":{last}}}")
+/// `now` is the time by the server's clock. With `rev`, an update to that revision follows in any case.
+pub(crate) fn welcome(epoch: &str, session: &str, last: u64, now: Duration, rev: Option<u64>) -> String {
+    let now = now.as_millis();
+    let rev = rev.map(|rev| format!(",\"rev\":{rev}")).unwrap_or_default();
+    format!(r#"{{"t":"welcome","epoch":"{epoch}","session":"{session}","last":{last},"now":{now}{rev}}}"#)
+}
+
+/// `now` is the time by the server's clock.
+pub(crate) fn pong(now: Duration) -> String {
+    format!(r#"{{"t":"pong","now":{}}}"#, now.as_millis())
 }
 
 /// For a page of another version. `components` is a list of `[id, hash, number of the first property]`.

@@ -22,7 +22,7 @@ async fn poll_as_often_as_a_property_says() -> bool {
     false
 }
 
-#[callback(on = (Ui::button.click, Ui::readout.label), queue = skip, on_error = Failure::log, transport = http,
+#[callback(on = (Ui::button.click, Ui::readout.label), queue = skip, on_error = Failure::log, transport = http, deadline = "2 min", lifespan = "0.5s",
     running(Ui::slider.label = format!("{} {}", 1, 2), Ui::slider.step = Some(0.5), Ui::slider.unit = "%",))]
 fn started_by_two_things() {}
 
