@@ -19,7 +19,8 @@ import { SocketProbe, TransportChoice } from "./transport.js";
  * @typedef {object} ConnectionHandlers
  * @property {() => void} opened  the hello can be sent
  * @property {(data: unknown) => void} received
- * @property {(code: number) => boolean} closed  returns whether to reconnect
+ * @property {(code: number, refusal: string) => boolean} closed  returns whether to reconnect; `refusal` is why the
+ *   server refuses the page, or empty
  *
  * @typedef {object} ConnectionEnv  the parts that tests replace
  * @property {(path: string) => Wire} connect
@@ -191,7 +192,7 @@ export class Connection {
   abandon() {
     if (!this.#socket) return;
     this.#leave();
-    this.#closed(0);
+    this.#closed(0, "");
   }
 
   /** Closes, and reconnects after a delay. */
@@ -238,7 +239,9 @@ export class Connection {
       this.#heartbeat.received(frame === null || this.#parts.underway);
       if (frame !== null) this.#handlers.received(frame);
     };
-    socket.onclose = (event) => this.#closed(event.code);
+    // The reason of a WebSocket is not one that the server gives to people.
+    const isStream = transport === "stream";
+    socket.onclose = (event) => this.#closed(event.code, isStream ? (event.reason ?? "") : "");
     this.#heartbeat.begin();
   }
 
@@ -278,14 +281,17 @@ export class Connection {
     socket.close();
   }
 
-  /** @param {number} code */
-  #closed(code) {
+  /**
+   * @param {number} code
+   * @param {string} refusal  empty if the server does not refuse the page
+   */
+  #closed(code, refusal) {
     const lived = this.#welcomed ? this.#env.now() - this.#welcomedAt : -1;
     this.#heartbeat.stop();
     this.#env.cancel(this.#doubt);
     this.#socket = null;
     this.#welcomed = false;
-    if (!this.#handlers.closed(code)) return;
+    if (!this.#handlers.closed(code, refusal)) return;
     if (lived >= STEADY) this.#backoff.reset();
     if (lived < 0) this.#choice.failed(this.#transport);
     this.#retryLater();

@@ -23,6 +23,9 @@ import { Close } from "./protocol.js";
  * @property {(ms: number, run: () => void) => number} after
  */
 
+/** The longest reason of a refusal, in characters, that the page shows. */
+const REASON_LENGTH = 400;
+
 /** @implements {Wire} */
 export class EventStream {
   /** @type {Wire["onopen"]} */
@@ -85,7 +88,9 @@ export class EventStream {
     try {
       const { status, number, read } = await this.#env.open(this.#path, hello, this.#stop.signal);
       if (status !== 200) {
-        this.#end(status === 413 ? Close.tooLarge : 0);
+        // A socket that is refused does not tell the reason. The answer to this request does.
+        const why = status === 403 ? ((await read()) ?? "").slice(0, REASON_LENGTH) : "";
+        this.#end(status === 413 ? Close.tooLarge : 0, why);
         return;
       }
       this.#number = number;
@@ -138,11 +143,14 @@ export class EventStream {
     return (await this.#env.request(this.#path, `[${frames.join(",")}]`, headers)).status;
   }
 
-  /** @param {number} code */
-  #end(code) {
+  /**
+   * @param {number} code
+   * @param {string} [reason]  why the server refuses the page
+   */
+  #end(code, reason = "") {
     if (this.#closed) return;
     this.close();
-    this.onclose?.({ code });
+    this.onclose?.({ code, reason });
   }
 }
 

@@ -68,6 +68,16 @@ export class Field extends Component {
     return null;
   }
 
+  /** Whether each change is sent at once, also a half-typed text. */
+  get sendsEachKey() {
+    return false;
+  }
+
+  /** Whether the text must not be readable beside the field. */
+  get isSecret() {
+    return false;
+  }
+
   /** Called when the text in the field has changed or was sent. */
   judge() {
     // A field that takes each text has nothing to judge.
@@ -211,7 +221,7 @@ export class Field extends Component {
     this.judge();
     // A browser or a password manager that fills in a field does not enter it. The text is complete.
     const filledIn = !this.#isIn;
-    if (filledIn || this.props.send_on === "input") this.#offer();
+    if (filledIn || this.sendsEachKey) this.#offer();
     if (filledIn) this.#leave();
   }
 
@@ -308,7 +318,7 @@ export class Field extends Component {
 
   /** @param {string} text */
   #shortened(text) {
-    if (this.props.secret) return "•••";
+    if (this.isSecret) return "•••";
     if (text === "") return "empty";
     return text.length > BESIDE_LENGTH ? `${text.slice(0, BESIDE_LENGTH)}…` : text;
   }

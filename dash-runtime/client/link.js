@@ -102,7 +102,7 @@ export class Link {
     const connection = {
       opened: () => this.#hello(),
       received: (/** @type {unknown} */ data) => this.#receive(data),
-      closed: (/** @type {number} */ code) => this.#closed(code),
+      closed: (/** @type {number} */ code, /** @type {string} */ refusal) => this.#closed(code, refusal),
     };
     this.#connection = new Connection(start, () => this.#session.token, connection, env);
     const http = {
@@ -414,9 +414,10 @@ export class Link {
 
   /**
    * @param {number} code
+   * @param {string} refusal
    * @returns {boolean} whether to reconnect
    */
-  #closed(code) {
+  #closed(code, refusal) {
     // The frame with the reason was lost.
     if (code === Close.disconnected) {
       this.#disconnected("");
@@ -424,6 +425,7 @@ export class Link {
     }
     if (code === Close.tooLarge) this.#poison = "too large for the server";
     if (code === Close.takenOver) this.#session.takenOver();
+    if (refusal !== "") this.#state.refused(refusal);
     this.#state.cut();
     return true;
   }

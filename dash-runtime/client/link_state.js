@@ -29,6 +29,8 @@ export class ShownState {
   #timer = 0;
   /** Why the state is or will be lost. */
   #reason = "";
+  /** Why the server refuses the page, until it has taken it. */
+  #refusal = "";
 
   /**
    * @param {(state: LinkState, why: string) => void} changed
@@ -49,6 +51,7 @@ export class ShownState {
    */
   show(state, why = "") {
     this.#now = state;
+    if (state === "live") this.#refusal = "";
     this.#env.cancel(this.#timer);
     if (state === "connecting") this.#timer = this.#env.after(GRACE, () => this.show("lost", this.#reason));
     if (state === "restarted") this.#timer = this.#env.after(NOTICE, () => this.show("live"));
@@ -57,13 +60,19 @@ export class ShownState {
 
   /** The connection is gone. The state "lost" stays until there is a new connection. */
   cut() {
-    this.#because("");
+    this.#because(this.#refusal);
     if (this.#now !== "lost" && this.#now !== "connecting") this.show("connecting");
   }
 
   /** There is a new connection, but not yet the values that are newer than those of the page. */
   behind() {
+    this.#refusal = "";
     this.#because(BEHIND);
+  }
+
+  /** The server refuses the page. It tries again, because somebody may mend that. @param {string} why */
+  refused(why) {
+    this.#refusal = `The server refuses this page: ${why}.`;
   }
 
   /** @param {string} reason */

@@ -65,6 +65,14 @@ test("opens with the hello, once it was told what is to happen then", async () =
   assert.deepEqual(http.opened, [["/lab/_dash/stream", '{"t":"hello"}']]);
 });
 
+test("a stream that the server refuses closes with the server's reason", async () => {
+  const { stream, bring } = await setUp({ status: 403 });
+  const closed = [];
+  stream.onclose = (event) => closed.push(event);
+  await bring("pages of this proxy may not use this server");
+  assert.deepEqual(closed, [{ code: 0, reason: "pages of this proxy may not use this server" }]);
+});
+
 test("brings whole frames, however they are cut into pieces", async () => {
   const frames = [{ t: "welcome" }, { r: 1, p: [[0, "a\n\nb: c"]] }, { r: 2 }, { t: "pong" }];
   const text = frames.map((frame) => `data: ${JSON.stringify(frame)}\n\n:\n\n`).join("");

@@ -62,6 +62,31 @@ test("after two sockets that did not open there is a stream, before the page is 
   assert.deepEqual(client.commands.unfinished, []);
 });
 
+test("a page that the server refuses says why, until it is taken", () => {
+  const { time, client } = setUp();
+  const refuse = () => client.socket.onclose({ code: 0, reason: "pages of this proxy may not use it" });
+  for (let tries = 0; client.ways.at(-1) === "socket"; tries++) {
+    assert.ok(tries < 3);
+    client.socket.fail();
+    time.advance(250);
+  }
+  refuse();
+  time.advance(3_000);
+  assert.equal(client.states.at(-1), "lost");
+  assert.equal(client.whys.at(-1), "The server refuses this page: pages of this proxy may not use it.");
+  // A socket that fails in between does not hide the reason.
+  assert.equal(client.ways.at(-1), "socket");
+  client.socket.fail();
+  time.advance(3_000);
+  assert.equal(client.whys.at(-1), "The server refuses this page: pages of this proxy may not use it.");
+  if (client.ways.at(-1) === "socket") client.socket.fail();
+  greet(client);
+  assert.equal(client.states.at(-1), "live");
+  client.socket.fail();
+  time.advance(3_000);
+  assert.deepEqual([client.states.at(-1), client.whys.at(-1)], ["lost", ""]);
+});
+
 test("a socket that hangs is given up for a stream, and may open beside it", () => {
   const { time, client } = setUp();
   const [socket] = client.sockets;

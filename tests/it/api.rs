@@ -222,7 +222,7 @@ async fn p8_what_may_not_be_is_refused_with_its_reason() {
     let wait = Request::new("PUT", "/api/props/level/value?wait=long").json(1);
     assert_eq!(refusal(&app, wait).await, (400, "malformed".to_owned()));
     assert_eq!(app.health().await["rev"], before);
-    assert_eq!(body(&http::send(app.address, &post("stick.click")).await)["why"], "`stick` failed: the valve is stuck");
+    assert_eq!(body(&http::send(app.address, &post("stick.click")).await)["why"], "the valve is stuck");
 }
 
 /// S26: a form or a page of another origin cannot send a request that changes anything.

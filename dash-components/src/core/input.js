@@ -16,6 +16,14 @@ export class DdInput extends Field {
     this.send("submit", text);
   }
 
+  get sendsEachKey() {
+    return this.props.send_on === "input";
+  }
+
+  get isSecret() {
+    return this.props.secret === true;
+  }
+
   /**
    * @param {string} name
    * @param {unknown} value

@@ -75,6 +75,10 @@ export class DdNumberInput extends Field {
     }
   }
 
+  get sendsEachKey() {
+    return this.props.send_on === "input";
+  }
+
   /**
    * @param {string} name
    * @param {any} value

@@ -98,7 +98,7 @@ impl Engine {
         match done {
             Err(failure) => {
                 self.counts.failures += 1;
-                let why = failure.to_string();
+                let why = failure.told();
                 fx.failed.push(Report { hook: self.plan.callbacks[callback].on_error, failure });
                 self.mark_outputs(lane, callback, row, Some(&why));
                 if let Some(turn) = self.scheduler.turn_mut(lane) {

@@ -202,7 +202,7 @@ impl Engine {
         let text = format!("the page cannot show what it wrote: {why}");
         let wiring = &self.plan.callbacks[callback];
         let failure = Failure::new(wiring.def.spec.name, text, false, asked);
-        let why = failure.to_string();
+        let why = failure.told();
         let client = self.private_client(id, callback);
         let changed = writes.iter().map(|(prop, _)| *prop);
         let changes: Vec<_> = changed

@@ -10,7 +10,8 @@ use crate::client::Client;
 /// A run of a callback that returned an error or panicked.
 /// [`Dashboard::on_error`](crate::dashboard::Dashboard::on_error) and a callback's `on_error = ..` take it.
 ///
-/// Its `Display` text is what the person whose command started the run reads: `` `shoot` failed: no film ``.
+/// Its `Display` text is for the log: `` `shoot` failed: no film ``. The person whose command started the run reads only
+/// the message of the error. The name of a function would tell that person nothing, and the page names the control.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Failure {
@@ -23,6 +24,11 @@ pub struct Failure {
 impl Failure {
     pub(crate) fn new(callback: &'static str, message: String, panicked: bool, client: Option<Client>) -> Self {
         Self { callback, message, panicked, client }
+    }
+
+    /// What people read: the error's message, or that the callback panicked, which is a fault of the program.
+    pub(crate) fn told(&self) -> String {
+        if self.panicked { self.to_string() } else { self.message.clone() }
     }
 
     /// The name of the callback.

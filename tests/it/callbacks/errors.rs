@@ -98,7 +98,7 @@ async fn a_failure_is_told_to_the_callbacks_own_hook_or_else_to_the_dashboards()
     assert_eq!(first, ("`drive` panicked: the motor burns".to_owned(), true, false));
     let mut browser = app.join().await;
     // The user sees the same text.
-    assert_eq!(browser.outcome_of("level.value", 85).await, Outcome::Failed("`drive` failed: jammed".to_owned()));
+    assert_eq!(browser.outcome_of("level.value", 85).await, Outcome::Failed("jammed".to_owned()));
     assert_eq!(told("dashboard", "drive").await, ("`drive` failed: jammed".to_owned(), false, true));
     browser.outcome_of("private.click", Value::Null).await;
     assert_eq!(told("dashboard", "private").await, ("`private` failed: no brake".to_owned(), false, true));
@@ -161,11 +161,11 @@ mod bad {
         log::keep();
         let app = Served::new::<Ui>(Motor::default()).await;
         let mut browser = app.join().await;
-        for (button, failure) in
-            [("fail.click", "`fail` failed: bad"), ("fail_slowly.click", "`fail_slowly` failed: as bad")]
+        for (button, callback, failure) in
+            [("fail.click", "fail", "bad"), ("fail_slowly.click", "fail_slowly", "as bad")]
         {
             assert_eq!(browser.outcome_of(button, Value::Null).await, Outcome::Failed(failure.to_owned()));
-            log::says(&["ERROR", &format!("{failure}; then its `on_error` panicked")]).await;
+            log::says(&["ERROR", &format!("`{callback}` failed: {failure}; then its `on_error` panicked")]).await;
             assert_eq!(browser.outcome_of(button, Value::Null).await, Outcome::Failed(failure.to_owned()));
         }
         browser.apply("use_it.click", Value::Null).await;
@@ -219,7 +219,7 @@ mod slow {
         *GO_ON.lock().unwrap() = Some(go_on);
         let app = Served::new::<Ui>(Motor::default()).await;
         let mut browser = app.join().await;
-        let failed = Outcome::Failed("`fail` failed: as asked".to_owned());
+        let failed = Outcome::Failed("as asked".to_owned());
         assert_eq!(browser.outcome_of("fail.click", Value::Null).await, failed);
         browser.apply("level.value", 7).await;
         assert_eq!((browser.value("echo.text"), *DONE.lock().unwrap()), (&"7".into(), 0));

@@ -106,14 +106,14 @@ async fn fails_and_goes_on(input: &str, output: &str, callback: &str) {
     watching.sees(output, "10 rpm").await;
 
     // An error.
-    let failed = format!("`{callback}` failed: jammed at 85");
-    assert_eq!(asking.outcome_of(input, 85).await, Outcome::Failed(failed.clone()));
+    let failed = "jammed at 85";
+    assert_eq!(asking.outcome_of(input, 85).await, Outcome::Failed(failed.to_owned()));
     for browser in [&mut asking, &mut watching] {
-        browser.until("the output to be bad", |browser| browser.bad(output) == Some(&*failed)).await;
+        browser.until("the output to be bad", |browser| browser.bad(output) == Some(failed)).await;
         assert_eq!(browser.value(input), 85.0, "what was asked for is known");
         assert_eq!(browser.value(output), "10 rpm", "the last good value stays, marked");
     }
-    log::says(&["WARN", &failed]).await;
+    log::says(&["WARN", &format!("`{callback}` failed: {failed}")]).await;
 
     // A panic.
     let panicked = format!("`{callback}` panicked: the motor burns at 95");
@@ -163,10 +163,7 @@ async fn a_private_failure_is_told_to_the_client_that_asked_alone() {
     let app = Served::new::<Ui>(Motor::default()).await;
     app.counted("runs", 4).await;
     let (mut asking, mut watching) = (app.join().await, app.join().await);
-    assert_eq!(
-        asking.outcome_of("stop.click", Value::Null).await,
-        Outcome::Failed("`stop` failed: no brake".to_owned())
-    );
+    assert_eq!(asking.outcome_of("stop.click", Value::Null).await, Outcome::Failed("no brake".to_owned()));
     watching.settle().await;
     assert_eq!(watching.updates, [] as [Value; 0]);
     log::says(&["WARN", "`stop` failed: no brake"]).await;

@@ -89,7 +89,7 @@ async fn results_options_and_tuples_write_what_they_hold() {
     let app = Served::new::<Ui>(()).await;
     let mut browser = app.join().await;
     let failed = |callbacks: &str| Outcome::Failed(callbacks.to_owned());
-    let space = failed("`halves` failed: no space");
+    let space = failed("no space");
 
     assert_eq!(browser.outcome_of("text.value", "7").await, space);
     assert_eq!(shown(&browser), [&Value::from(7.0), &"".into(), &"".into(), &"".into()]);
@@ -97,7 +97,7 @@ async fn results_options_and_tuples_write_what_they_hold() {
     assert_eq!(browser.outcome_of("text.value", "8.5").await, space);
     assert_eq!(shown(&browser), [&Value::from(8.5), &"8.5".into(), &"".into(), &"".into()]);
 
-    let no_number = failed("`parse` failed: invalid float literal");
+    let no_number = failed("invalid float literal");
     assert_eq!(browser.outcome_of("text.value", "a x").await, no_number);
     assert_eq!(shown(&browser), [&Value::from(8.5), &"a x".into(), &"a".into(), &"an x".into()]);
     assert!(browser.bad("number.value").is_some() && browser.bad("left.text").is_none());

@@ -232,7 +232,7 @@ fn a_batch_with_an_item_for_a_busy_skip_callback_is_refused() {
     let again = set(&mut sim, &wanted).unwrap();
     sim.rest();
     assert_eq!(did(&sim), ["once", "1+0", "once", "@1", "@1"]);
-    assert_eq!(sim.answered[&again], Outcome::Failed("`once` failed: no film".to_owned()));
+    assert_eq!(sim.answered[&again], Outcome::Failed("no film".to_owned()));
 }
 
 #[test]

@@ -272,7 +272,7 @@ fn an_edit_that_does_not_fit_is_the_callbacks_failure_and_nothing_is_written() {
     sim.rest();
     let number = sim.send(page, Desk::seed.value, 9);
     sim.rest();
-    let why = "`change` failed: sheet.rows: there is no item 1000 in a list of 20, whose last is 19";
+    let why = "sheet.rows: there is no item 1000 in a list of 20, whose last is 19";
     assert_eq!(sim.pages[page].told[&number].last().unwrap()[..], [json!(3), json!(why)]);
     assert_eq!(sim.bad(page, Desk::sheet.rows), Some(why));
     assert_eq!(sim.shown(page, Desk::sheet.total), 0.0, "its other outputs are not written either");

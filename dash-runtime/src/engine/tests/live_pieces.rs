@@ -121,10 +121,7 @@ fn a_step_that_cannot_be_shown_is_left_out_and_the_run_fails() {
         sim.poll(page);
         assert_eq!(sim.shown(page, Guide::steps.children), before);
         let bad = sim.bad(page, Guide::steps.children).unwrap();
-        assert!(
-            bad.contains("`lead` failed: the page cannot show what it wrote: `fixed` is a fixed part of the page"),
-            "{bad}"
-        );
+        assert!(bad.contains("the page cannot show what it wrote: `fixed` is a fixed part of the page"), "{bad}");
     }
     // A piece that can be shown clears the mark. The failure is reported at the end of the run.
     sim.progress("lead", Guide::steps.children, Element::of(Guide::speed.place()));

@@ -159,7 +159,7 @@ fn an_invalid_page_is_a_failure_of_the_callback_and_changes_nothing_else() {
     for (scene, why) in [
         (
             3.0,
-            "`show` failed: the page cannot show what it returned: `hello` would be on the page twice: a component is in one place at a time",
+            "the page cannot show what it returned: `hello` would be on the page twice: a component is in one place at a time",
         ),
         (4.0, "`level` is a fixed part of the page: write `#[dynamic]` above its field"),
         (10.0, "`inner` would be on the page twice"),

@@ -72,14 +72,14 @@ fn p6_what_a_failed_callback_writes_is_bad_until_it_succeeds() {
     let number = sim.send(a, Risky::x.value, -4.0);
     sim.rest();
     for page in [a, b] {
-        assert_eq!(sim.bad(page, Risky::out.text), Some("`risk` failed: below zero"));
+        assert_eq!(sim.bad(page, Risky::out.text), Some("below zero"));
         assert_eq!(sim.shown(page, Risky::out.text), "0", "the last good value, marked");
         assert_eq!(sim.shown(page, Risky::beside.text), "-4", "other callbacks are not affected");
         assert_eq!(sim.bad(page, Risky::beside.text), None);
     }
-    assert_eq!(sim.pages[a].told[&number].last().unwrap()[..], [json!(3), json!("`risk` failed: below zero")]);
+    assert_eq!(sim.pages[a].told[&number].last().unwrap()[..], [json!(3), json!("below zero")]);
     let late = sim.join();
-    assert_eq!(sim.bad(late, Risky::out.text), Some("`risk` failed: below zero"), "a new client sees it too");
+    assert_eq!(sim.bad(late, Risky::out.text), Some("below zero"), "a new client sees it too");
     sim.send(b, Risky::x.value, 4.0);
     sim.rest();
     assert_eq!((sim.bad(a, Risky::out.text), sim.shown(a, Risky::after.text)), (None, "2".into()));
@@ -127,7 +127,7 @@ fn p6_a_private_failure_without_a_command_marks_the_value_too() {
     sim.send(a, Risky::x.value, -4.0);
     sim.rest();
     for page in [a, b] {
-        assert_eq!(sim.bad(page, Risky::own.text), Some("`own` failed: below zero"));
+        assert_eq!(sim.bad(page, Risky::own.text), Some("below zero"));
     }
     sim.cut(b);
     sim.send(a, Risky::x.value, 8.0);

@@ -68,7 +68,7 @@ fn p6_a_source_that_fails_is_bad_until_it_is_well_again() {
     let page = sim.join();
     pass(&mut sim, 200);
     sim.poll_woken();
-    assert_eq!(sim.bad(page, Probe::level.items), Some("`sample` failed: no answer"));
+    assert_eq!(sim.bad(page, Probe::level.items), Some("no answer"));
     pass(&mut sim, 100);
     sim.rest();
     assert_eq!(
