@@ -43,6 +43,7 @@ mod link;
 mod modules;
 mod no_socket;
 mod not_live;
+mod off_screen;
 mod pages;
 mod panel;
 mod photo;
