@@ -51,6 +51,7 @@ mod pieces;
 mod refusals;
 mod rows;
 mod support;
+mod tank;
 mod tasks;
 mod timer;
 mod trend;
