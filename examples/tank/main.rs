@@ -45,9 +45,9 @@ struct Ui {
 /// The device: the litres in the tank.
 struct Rain(f64);
 
-#[callback_shared(on = (Ui::fill.click, Ui::rain.drain), output = Ui::rain.level)]
-fn operate(rain: &mut Rain, trigger: Trigger) -> f64 {
-    rain.0 = if trigger.is(Ui::fill.click) { (rain.0 + 6.5).min(40.0) } else { 0.0 };
+#[callback_shared(on = Ui::rain.drain, output = Ui::rain.level)]
+fn operate(rain: &mut Rain, #[input(Ui::fill.click)] fill: Option<()>) -> f64 {
+    rain.0 = if fill.is_some() { (rain.0 + 6.5).min(40.0) } else { 0.0 };
     rain.0
 }
 

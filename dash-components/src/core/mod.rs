@@ -1,5 +1,5 @@
-//! Each component has three files. `<name>.rs` renders it with the values of the server, `<name>.js` updates it in the
-//! browser, and `<name>.css` styles it.
+//! Each component has up to three files. `<name>.rs` says what it looks like, `<name>.css` styles it, and `<name>.js` has
+//! its behaviour in the browser. A component with `impl Render` instead of `impl View` is also updated by `<name>.js`.
 
 pub(crate) mod button;
 pub(crate) mod container;

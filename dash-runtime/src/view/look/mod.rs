@@ -156,7 +156,8 @@ impl Look {
         } else if let Some(fault) = nesting::fault_of(name, &ancestors) {
             self.faults.push(fault);
         }
-        LookTag { look: self, branch: Branch { name, ..Branch::default() } }
+        let in_svg = name == "svg" || nesting::is_in_svg(&ancestors);
+        LookTag { look: self, branch: Branch { name, ..Branch::default() }, in_svg }
     }
 
     /// Adds a constant text. A text that changes has an element of its own: `look.tag("span").text(..)`.
@@ -268,6 +269,7 @@ impl<R> Copy for Item<R> {}
 pub struct LookTag<'a> {
     look: &'a mut Look,
     branch: Branch,
+    in_svg: bool,
 }
 
 impl LookTag<'_> {
@@ -299,9 +301,8 @@ impl LookTag<'_> {
             self.look
                 .faults
                 .push(format!("`{element}` has an `id`, which would be on the page once for each component"));
-        } else if name.is_empty() || name.contains(|letter: char| letter.is_whitespace() || "\"'<>/=".contains(letter))
-        {
-            self.look.faults.push(format!("`{name}` is not the name of an attribute"));
+        } else if let Some(fault) = nesting::fault_of_attribute(name, self.in_svg) {
+            self.look.faults.push(format!("`{element}` has an attribute that cannot be: {fault}"));
         } else {
             self.branch.attrs.push((name, attr));
         }
@@ -337,7 +338,7 @@ impl LookTag<'_> {
     /// Ends an element with the content that `draw` adds.
     pub fn inner(mut self, draw: impl FnOnce(&mut Look)) {
         self.refuse_void();
-        let Self { look, branch } = self;
+        let Self { look, branch, .. } = self;
         look.open.push(Open { branch: Some(branch), nodes: Vec::new() });
         draw(look);
         if let Some(Open { branch: Some(branch), nodes }) = look.open.pop() {
@@ -353,7 +354,7 @@ impl LookTag<'_> {
     }
 
     fn finish(self) {
-        let Self { look, branch } = self;
+        let Self { look, branch, .. } = self;
         look.nodes().push(Node::Tag(branch));
     }
 }

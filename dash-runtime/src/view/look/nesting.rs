@@ -7,6 +7,9 @@
 pub(super) fn fault_of(name: &str, ancestors: &[&'static str]) -> Option<String> {
     let parent = ancestors.last().copied().unwrap_or_default();
     let refused = |why: &str| Some(format!("`{name}` cannot be in `{parent}`: {why}"));
+    if !is_written_as_parsed(name, name == "svg" || is_in_svg(ancestors), CAMEL_CASE_ELEMENTS) {
+        return Some(format!("`{name}` is not the name of an element as a browser writes it, with small letters"));
+    }
     if name.contains('-') {
         return Some(format!("`{name}` is a component, and a view cannot contain another component"));
     }
@@ -20,6 +23,9 @@ pub(super) fn fault_of(name: &str, ancestors: &[&'static str]) -> Option<String>
     }
     if matches!(name, "html" | "head" | "body" | "frameset" | "title") {
         return Some(format!("`{name}` belongs to the document and cannot be in a component"));
+    }
+    if READ_IN_ANOTHER_WAY.contains(&name) {
+        return Some(format!("the browser reads `{name}` in another way than it is written"));
     }
     if let Some((_, parents)) = NEEDS.iter().find(|(child, _)| *child == name)
         && !parents.contains(&parent)
@@ -44,6 +50,22 @@ pub(super) fn fault_of(name: &str, ancestors: &[&'static str]) -> Option<String>
         return refused("the browser ends the outer item; put a list between them");
     }
     None
+}
+
+/// What a browser would do with the name of an attribute. `None`: it leaves it as it is.
+pub(super) fn fault_of_attribute(name: &str, in_svg: bool) -> Option<String> {
+    let is_name =
+        !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_:.".contains(letter));
+    if !is_name {
+        return Some(format!("`{name}` is not the name of an attribute"));
+    }
+    (!is_written_as_parsed(name, in_svg, CAMEL_CASE_ATTRIBUTES))
+        .then(|| format!("`{name}` is not the name of an attribute as a browser writes it, with small letters"))
+}
+
+/// A parser writes names with small letters. Only some names in drawings have capitals.
+fn is_written_as_parsed(name: &str, in_svg: bool, camel_case: &[&str]) -> bool {
+    !name.contains(|letter: char| letter.is_ascii_uppercase()) || in_svg && camel_case.contains(&name)
 }
 
 /// Whether text in this element would be moved out of it.
@@ -140,6 +162,35 @@ const ENDS_A_PARAGRAPH: &[&str] = &[
     "ul",
 ];
 
+/// Elements whose content a parser does not keep as elements, or that it renames.
+const READ_IN_ANOTHER_WAY: &[&str] =
+    &["image", "listing", "math", "noembed", "noframes", "noscript", "plaintext", "pre", "template", "xmp"];
+
+const CAMEL_CASE_ELEMENTS: &[&str] = &["clipPath", "foreignObject", "linearGradient", "radialGradient", "textPath"];
+
+const CAMEL_CASE_ATTRIBUTES: &[&str] = &[
+    "clipPathUnits",
+    "gradientTransform",
+    "gradientUnits",
+    "lengthAdjust",
+    "markerHeight",
+    "markerUnits",
+    "markerWidth",
+    "maskContentUnits",
+    "maskUnits",
+    "pathLength",
+    "patternContentUnits",
+    "patternTransform",
+    "patternUnits",
+    "preserveAspectRatio",
+    "refX",
+    "refY",
+    "spreadMethod",
+    "startOffset",
+    "textLength",
+    "viewBox",
+];
+
 /// Elements of HTML that end a drawing.
 const NOT_IN_SVG: &[&str] = &[
     "b",
@@ -230,6 +281,8 @@ mod tests {
             ("li", &["ul", "li"], "put a list between them"),
             ("body", &[], "belongs to the document"),
             ("dd-text", &["div"], "is a component"),
+            ("DIV", &[], "with small letters"),
+            ("template", &[], "in another way"),
         ] {
             let fault = fault_of(name, ancestors).unwrap_or_default();
             assert!(fault.contains(says), "{name} in {ancestors:?}: {fault}");
@@ -247,10 +300,21 @@ mod tests {
             ("div", &["svg", "foreignObject"]),
             ("li", &["ul", "li", "ul"]),
             ("option", &["select"]),
+            ("clipPath", &["svg"]),
         ] {
             assert_eq!(fault_of(name, ancestors), None, "{name} in {ancestors:?}");
         }
         assert!(refuses_text("tr") && !refuses_text("td"));
         assert!(is_void("img") && !is_void("div"));
+    }
+
+    #[test]
+    fn the_name_of_an_attribute_is_written_as_a_parser_writes_it() {
+        for (name, in_svg) in [("viewBox", true), ("aria-label", false), ("data-x", true), ("xml:lang", true)] {
+            assert_eq!(fault_of_attribute(name, in_svg), None, "{name}");
+        }
+        for (name, in_svg) in [("viewBox", false), ("dataX", true), ("", false), ("a b", false), ("a\"", false)] {
+            assert!(fault_of_attribute(name, in_svg).is_some(), "{name}");
+        }
     }
 }

@@ -159,14 +159,18 @@ fn faults(view: impl FnOnce(&mut Look)) -> Vec<String> {
     look.into_nodes().1
 }
 
+/// A part of a view, and what is wrong with it.
+type Wrong = (fn(&mut Look), &'static str);
+
 #[test]
 fn a_view_that_a_browser_would_change_is_refused() {
-    let cases: [(fn(&mut Look), &str); 9] = [
+    let cases: [Wrong; 10] = [
         (|look| look.tag("p").inner(|look| look.tag("div").empty()), "`div` cannot be in a `p`"),
         (|look| look.tag("div").inner(|look| look.tag("tr").empty()), "`tr` must be directly in `thead`"),
         (|look| look.tag("img").text("a"), "`img` never has content: end it with `.void()`"),
         (|look| look.tag("div").void(), "`div` is not an element without content"),
         (|look| look.tag("i").attr("class", "a").attr("CLASS", "b").empty(), "has the attribute `CLASS` twice"),
+        (|look| look.tag("i").attr("dataX", "a").empty(), "with small letters"),
         (|look| look.tag("i").attr("style", "a").empty(), "a view can set neither styles nor handlers"),
         (|look| look.tag("script").empty(), "`script` could run a script"),
         (|look| look.tag("tr").inner(|look| look.text("a")), "`tr` must be directly in"),
