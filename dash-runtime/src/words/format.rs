@@ -46,6 +46,9 @@ pub fn plain(value: f64) -> String {
     let Some(number) = serde_json::Number::from_f64(value) else { return NO_VALUE.to_owned() };
     // Of two shortest texts that are equally close, serde_json and JavaScript choose the even one. Rust does not.
     let text = number.to_string();
+    if !text.contains('e') && (TINY..HUGE).contains(&value.abs()) {
+        return text.strip_suffix(".0").unwrap_or(&text).to_owned();
+    }
     let (sign, text) = text.strip_prefix('-').map_or(("", &*text), |size| ("-", size));
     let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
     let (whole, decimals) = mantissa.split_once('.').unwrap_or((mantissa, ""));

@@ -8,6 +8,7 @@ use super::{
     Shape, Val,
     record::{Step, StepNo},
     shape::Piece,
+    words::Word,
 };
 use crate::{html::Html, prop::ComponentId, value::Value};
 
@@ -20,26 +21,23 @@ impl Shape {
             return;
         }
         let id = id.name();
-        let parsed: Vec<_> = (0..values.len()).map(|index| self.parsed(index, values)).collect();
+        let parsed: Vec<_> = self.from_json.iter().map(|index| (*index, parsed(*index, values))).collect();
         let drawing = Drawing { shape: self, id: &id, values, parsed: &parsed, known: Known::new(self.steps.len()) };
         drawing.write(&self.pieces, &mut Items::default(), html);
     }
+}
 
-    /// The JSON of a property that the look does not read by its type.
-    fn parsed(&self, index: usize, values: &[Option<Value>]) -> Option<Json> {
-        let no = u16::try_from(index).ok()?;
-        if self.reads.contains_key(&no) || !self.steps.contains(&Step::Prop(no)) {
-            return None;
-        }
-        serde_json::from_str(values.get(index)?.as_ref()?.json()).ok()
-    }
+/// The JSON of a property that the look does not read by its type.
+fn parsed(index: u16, values: &[Option<Value>]) -> Json {
+    let value = values.get(usize::from(index)).and_then(Option::as_ref);
+    value.and_then(|value| serde_json::from_str(value.json()).ok()).unwrap_or(Json::Null)
 }
 
 /// The items that are being drawn, with their places, the outermost first.
 #[derive(Default)]
 struct Items<'a>(Vec<(&'a Json, usize)>);
 
-/// The results of the steps that depend on no item.
+/// The results of the shared steps.
 struct Known<'a>(RefCell<Vec<Option<Val<'a>>>>);
 
 impl<'a> Known<'a> {
@@ -53,7 +51,7 @@ struct Drawing<'a> {
     shape: &'a Shape,
     id: &'a str,
     values: &'a [Option<Value>],
-    parsed: &'a [Option<Json>],
+    parsed: &'a [(u16, Json)],
     known: Known<'a>,
 }
 
@@ -104,13 +102,14 @@ impl<'a> Drawing<'a> {
         let at = no as usize;
         // A step that was recorded outside of this view is not among its steps.
         let Some(step) = self.shape.steps.get(at) else { return Val::Missing };
+        if !self.shape.shared[at] {
+            return self.evaluate(step, items);
+        }
         if let Some(known) = self.known.0.borrow().get(at).cloned().flatten() {
             return known;
         }
         let value = self.evaluate(step, items);
-        if !self.shape.of_item[at]
-            && let Some(known) = self.known.0.borrow_mut().get_mut(at)
-        {
+        if let Some(known) = self.known.0.borrow_mut().get_mut(at) {
             *known = Some(value.clone());
         }
         value
@@ -124,19 +123,29 @@ impl<'a> Drawing<'a> {
             Step::Place(level) => {
                 items.0.get(usize::from(*level)).map_or(Val::Missing, |(_, place)| Val::Number(*place as f64))
             }
-            Step::Word(word, args) => {
-                let args: Vec<_> = args.iter().map(|arg| self.value(*arg, items)).collect();
-                word.apply(&args)
-            }
+            Step::Word(word, args) => self.word(*word, args, items),
             Step::Missing | Step::Truth(_) | Step::Number(_) | Step::Text(_) => step.constant().unwrap_or(Val::Missing),
         }
     }
 
+    fn word(&self, word: Word, args: &[StepNo], items: &Items<'a>) -> Val<'a> {
+        let value = |step: &StepNo| self.value(*step, items);
+        match (word, args) {
+            // A part that is not chosen is not computed. It would have no effect.
+            (Word::Choose, [condition, yes, no]) => value(if value(condition).is_true() { yes } else { no }),
+            (_, [a]) => word.apply(&[value(a)]),
+            (_, [a, b]) => word.apply(&[value(a), value(b)]),
+            (_, [a, b, c]) => word.apply(&[value(a), value(b), value(c)]),
+            _ => word.apply(&args.iter().map(value).collect::<Vec<_>>()),
+        }
+    }
+
     fn property(&self, index: u16) -> Val<'a> {
-        let at = usize::from(index);
         match self.shape.reads.get(&index) {
-            Some(read) => self.values.get(at).and_then(Option::as_ref).map_or(Val::Missing, *read),
-            None => self.parsed.get(at).and_then(Option::as_ref).map_or(Val::Missing, Val::of_json),
+            Some(read) => self.values.get(usize::from(index)).and_then(Option::as_ref).map_or(Val::Missing, *read),
+            None => {
+                self.parsed.iter().find(|(at, _)| *at == index).map_or(Val::Missing, |(_, json)| Val::of_json(json))
+            }
         }
     }
 }

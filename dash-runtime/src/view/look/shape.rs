@@ -11,9 +11,11 @@ pub struct Shape {
     pub(super) info: &'static ComponentInfo,
     pub(super) nodes: Vec<Node>,
     pub(super) steps: Vec<Step>,
-    /// Whether a step depends on the item of a list that is being drawn.
-    pub(super) of_item: Vec<bool>,
+    /// For each step, whether it is computed once for each drawing, because several others need it.
+    pub(super) shared: Vec<bool>,
     pub(super) reads: BTreeMap<u16, Read>,
+    /// The properties that are read from their JSON.
+    pub(super) from_json: Vec<u16>,
     /// What the server writes.
     pub(super) pieces: Vec<Piece>,
     faults: Vec<String>,
@@ -61,17 +63,19 @@ pub(super) enum Piece {
 
 impl Shape {
     pub(super) fn new(info: &'static ComponentInfo, (nodes, faults): (Vec<Node>, Vec<String>), steps: Steps) -> Self {
-        let mut of_item: Vec<bool> = Vec::with_capacity(steps.list.len());
-        for step in &steps.list {
-            let needs = step.needs().iter().any(|need| of_item.get(*need as usize).copied().unwrap_or_default());
-            of_item.push(needs || matches!(step, Step::Item(_) | Step::Place(_)));
-        }
+        let Steps { list: steps, reads, .. } = steps;
+        let props = steps.iter().filter_map(|step| match step {
+            Step::Prop(index) => Some(*index),
+            _ => None,
+        });
+        let from_json = props.filter(|index| !reads.contains_key(index)).collect();
         let mut shape = Self {
             info,
+            shared: shared(&nodes, &steps),
             nodes,
-            of_item,
-            reads: steps.reads,
-            steps: steps.list,
+            reads,
+            from_json,
+            steps,
             pieces: Vec::new(),
             faults: faults.into_iter().map(|fault| format!("`{}`: in its view, {fault}", info.name)).collect(),
         };
@@ -166,4 +170,49 @@ fn escaped(text: &str) -> String {
     let mut html = crate::html::Html::new();
     html.text(text);
     html.into_string()
+}
+
+/// For each step, whether several others or several nodes need it, and it does not depend on the item of a list.
+fn shared(nodes: &[Node], steps: &[Step]) -> Vec<bool> {
+    let mut of_item: Vec<bool> = Vec::with_capacity(steps.len());
+    for step in steps {
+        let needs_item = step.needs().iter().any(|need| of_item.get(*need as usize).copied().unwrap_or_default());
+        of_item.push(needs_item || matches!(step, Step::Item(_) | Step::Place(_)));
+    }
+    let mut uses = vec![0_u32; steps.len()];
+    count_nodes(nodes, steps, &mut uses);
+    let is_word = steps.iter().map(|step| matches!(step, Step::Word(..)));
+    uses.iter().zip(of_item).zip(is_word).map(|((uses, of_item), is_word)| *uses > 1 && !of_item && is_word).collect()
+}
+
+/// Counts how often each step is needed.
+fn count_nodes(nodes: &[Node], steps: &[Step], uses: &mut [u32]) {
+    let mut need = |step: StepNo| count(step, steps, uses);
+    for node in nodes {
+        match node {
+            Node::Text(_) => {}
+            Node::Tag(branch) => {
+                branch.attrs.iter().for_each(|(_, Attr::Value(step) | Attr::Flag(step))| need(*step));
+                branch.text.into_iter().for_each(&mut need);
+            }
+            Node::Part(Part::When { condition, .. }) => need(*condition),
+            Node::Part(Part::Each { list, key, .. }) => [Some(*list), *key].into_iter().flatten().for_each(&mut need),
+        }
+    }
+    for node in nodes {
+        if let Node::Tag(Branch { nodes, .. }) | Node::Part(Part::When { nodes, .. } | Part::Each { nodes, .. }) = node
+        {
+            count_nodes(nodes, steps, uses);
+        }
+    }
+}
+
+fn count(no: StepNo, steps: &[Step], uses: &mut [u32]) {
+    let at = no as usize;
+    let (Some(step), Some(count)) = (steps.get(at), uses.get_mut(at)) else { return };
+    *count += 1;
+    // The steps that it needs are written once, however often it is needed.
+    if *count == 1 {
+        step.needs().iter().for_each(|need| self::count(*need, steps, uses));
+    }
 }

@@ -42,12 +42,8 @@ struct Table<'a> {
 
 impl<'a> Table<'a> {
     fn of(shape: &'a Shape) -> Self {
-        let mut uses = vec![0_u32; shape.steps.len()];
-        count_nodes(&shape.nodes, shape, &mut uses);
-        let is_shared = |at: &usize| {
-            uses[*at] > 1 && !shape.of_item[*at] && matches!(&shape.steps[*at], Step::Word(_, args) if !args.is_empty())
-        };
-        let shared = (0..shape.steps.len()).filter(is_shared).filter_map(|at| StepNo::try_from(at).ok()).collect();
+        let steps = (0..).zip(&shape.shared);
+        let shared = steps.filter(|(_, shared)| **shared).map(|(step, _)| step).collect();
         Self { shape, shared }
     }
 
@@ -118,43 +114,4 @@ impl<'a> Table<'a> {
 fn number(number: f64) -> Json {
     let whole = number as i64;
     if whole as f64 == number && whole.unsigned_abs() < 1 << 53 { json!(whole) } else { json!(number) }
-}
-
-/// Counts how often each step is needed.
-fn count_nodes(nodes: &[Node], shape: &Shape, uses: &mut [u32]) {
-    for node in nodes {
-        match node {
-            Node::Text(_) => {}
-            Node::Tag(branch) => {
-                for (_, Attr::Value(step) | Attr::Flag(step)) in &branch.attrs {
-                    count(*step, shape, uses);
-                }
-                if let Some(text) = branch.text {
-                    count(text, shape, uses);
-                }
-                count_nodes(&branch.nodes, shape, uses);
-            }
-            Node::Part(Part::When { condition, nodes }) => {
-                count(*condition, shape, uses);
-                count_nodes(nodes, shape, uses);
-            }
-            Node::Part(Part::Each { list, key, nodes, .. }) => {
-                count(*list, shape, uses);
-                if let Some(key) = key {
-                    count(*key, shape, uses);
-                }
-                count_nodes(nodes, shape, uses);
-            }
-        }
-    }
-}
-
-fn count(no: StepNo, shape: &Shape, uses: &mut [u32]) {
-    let at = no as usize;
-    let (Some(step), Some(count)) = (shape.steps.get(at), uses.get_mut(at)) else { return };
-    *count += 1;
-    // The steps that it needs are written once, however often it is needed.
-    if *count == 1 {
-        step.needs().iter().for_each(|need| self::count(*need, shape, uses));
-    }
 }
