@@ -28,6 +28,7 @@
 #![doc = include_str!("../docs/guide/groups.md")]
 #![doc = include_str!("../docs/guide/bindings.md")]
 #![doc = include_str!("../docs/guide/pages.md")]
+#![doc = include_str!("../docs/guide/components.md")]
 #![doc = include_str!("../docs/guide/clients.md")]
 #![doc = include_str!("../docs/guide/order.md")]
 #![doc = include_str!("../docs/guide/pushing.md")]
@@ -71,6 +72,7 @@ pub use dash_runtime::{
     failure::Failure,
     handle::{Changes, ClientHandle, Handle, PushError},
     html::Html,
+    look,
     picture::{Jpeg, Picture, PictureFormat},
     place::Place,
     prop::{EventProp, Prop, PropValue, StreamProp},

@@ -45,8 +45,13 @@ fn blocks(markdown: &str, language: &str) -> Vec<String> {
 #[test]
 fn excerpts_are_what_is_in_the_files() {
     let files = |paths: &[&str]| paths.iter().map(|path| read(path)).collect::<Vec<_>>();
-    let component = files(&["dash-components/src/core/text.rs", "dash-components/src/core/text.js"]);
-    let cases = [("README.md", vec!["rust"], files(&[EXAMPLE])), ("CONTRIBUTING.md", vec!["rust", "js"], component)];
+    let component = files(&["dash-components/src/core/text.rs"]);
+    let tank = files(&["examples/tank/tank.js", "examples/tank/main.rs"]);
+    let cases = [
+        ("README.md", vec!["rust"], files(&[EXAMPLE])),
+        ("CONTRIBUTING.md", vec!["rust"], component),
+        ("docs/guide/components.md", vec!["js"], tank),
+    ];
     for (document, languages, sources) in cases {
         let text = read(document);
         for language in languages {
@@ -90,6 +95,14 @@ fn the_compile_errors_shown_are_what_the_compiler_says() {
             rest = &rest[at..];
         }
     }
+}
+
+/// The documentation compiles this component.
+#[test]
+fn the_first_component_of_the_guide_is_short() {
+    let text = read("docs/guide/components.md");
+    let first = blocks(&text, "").into_iter().next().unwrap_or_default();
+    assert!(first.contains("impl View for Tank") && first.lines().count() <= 30, "{first}");
 }
 
 /// Words in code spans, link targets and shell commands that look like paths of this repository.

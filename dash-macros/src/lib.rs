@@ -267,30 +267,36 @@ pub fn changes(list: TokenStream) -> TokenStream {
     entry::changes(list.into()).into()
 }
 
-/// Makes a struct a component: its fields are the properties, and a custom element in a JavaScript file displays it.
+/// Makes a struct a component: its fields are the properties, and a custom element displays it.
 ///
 /// ```text
-/// /// A horizontal slider for a set-point.
+/// /// How full a tank is.
 /// #[derive(Component)]
-/// #[component(tag = "my-slider", script = "slider.js", style = "slider.css")]
-/// pub struct Slider {
+/// #[component(tag = "my-tank", style = "tank.css")]
+/// pub struct Tank {
 ///     id: ComponentId,
-///     /// The set-point.
-///     #[prop(writable, within(min, max))]
-///     value: f64,
-///     min: f64,
+///     /// The level in litres. `None`: not measured.
+///     level: Option<f64>,
 ///     #[prop(default = 100.0)]
-///     max: f64,
+///     capacity: f64,
+/// }
+///
+/// impl View for Tank {
+///     fn view(p: TankBound, look: &mut Look) {
+///         look.tag("meter").attr("max", p.capacity).attr("value", p.level.or(0)).empty();
+///         look.tag("output").text(p.level.number(1).then(" l"));
+///     }
 /// }
 /// ```
 ///
-/// `script` and `style` are files beside the Rust file. `style` is optional. The script is a JavaScript module that
-/// imports `Component` and `define` from `"./dash.js"`, and it is served unchanged. If it cannot be loaded, the
-/// component shows the reason, and the rest of the page works. The first field is `id: ComponentId`. The user writes
-/// `impl Render for Slider`, which renders the component before its script runs.
+/// The first field is `id: ComponentId`. The user writes `impl View for Tank`, which says what is inside of the element,
+/// for the server and for the browser. `script = "tank.js"` names a file beside the Rust file with the component's
+/// behaviour, and `style` its stylesheet. Both are optional. The script is a JavaScript module that imports `Component`
+/// and `define` from `"./dash.js"`, and it is served unchanged. If it cannot be loaded, the component shows the reason,
+/// and the rest of the page works. A component whose script draws it implements `Render` instead of `View`.
 ///
-/// The derive generates `SliderProps`, which is the type of `Ui::brightness`, a builder method per property, and the
-/// table of properties that the browser's side is checked against.
+/// The derive generates `TankProps`, which is the type of `Ui::tank`, `TankBound`, which the view gets, a builder method
+/// per property, and the table of properties that the browser's side is checked against.
 ///
 /// # `#[prop(..)]`
 ///
@@ -325,7 +331,8 @@ pub fn derive_component(item: TokenStream) -> TokenStream {
 /// It derives serde's `Serialize` and `Deserialize` and schemars' `JsonSchema`, from the versions that the library
 /// uses. The user's crate needs no dependency on them. A value must also be `Clone`, and a key `PartialEq`: derive
 /// these as usual. Attributes of the derives, such as `#[serde(rename_all = "snake_case")]`, are written below this
-/// one. If a field has a type of the user's crate, that type needs this attribute too.
+/// one. If a field has a type of the user's crate, that type needs this attribute too. A view can show an enum whose
+/// variants have no fields: it is the text that serde writes.
 #[proc_macro_attribute]
 pub fn value(args: TokenStream, item: TokenStream) -> TokenStream {
     entry::value(&args.into(), item.into()).into()

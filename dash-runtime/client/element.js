@@ -14,6 +14,14 @@
  * @property {string | null} bad  why a value is bad: its source failed
  */
 
+/**
+ * @typedef {object} Drawn  the look of one element
+ * @property {(name: string) => void} draw  draws what follows from a property; the first call draws everything
+ */
+
+/** The looks of components, by the names of their elements (look.js). */
+export const looks = /** @type {Map<string, (element: Component) => Drawn>} */ (new Map());
+
 /** Elements that were attached before the page had read its state. */
 const earlyElements = /** @type {Set<Component>} */ (new Set());
 
@@ -43,6 +51,15 @@ export class Component extends HTMLElement {
   /** @type {boolean | string} */
   #touched = false;
 
+  /** @type {Drawn | null | undefined} */
+  #look;
+
+  /** The look that the server recorded for this component. Null: the component's script draws everything. */
+  get look() {
+    if (this.#look === undefined) this.#look = looks.get(this.localName)?.(this) ?? null;
+    return this.#look;
+  }
+
   /**
    * Set this while the user holds the control (pointer down, focused text with changes). `update` then waits. A
    * property name holds only that property, so that for example a measured value is still updated. `true` holds the
@@ -64,7 +81,8 @@ export class Component extends HTMLElement {
   }
 
   /**
-   * A state property has a new value: write it to the DOM. It may be called twice with the same value.
+   * A state property has a new value, and the look shows it. Do here what the look does not: a component without a look
+   * writes the value to the DOM. It may be called twice with the same value.
    * @param {string} _name
    * @param {any} _value
    */

@@ -53,9 +53,10 @@ function siPower(magnitude) {
 export function tickStep(span, count) {
   if (!(span > 0) || !(count > 0)) return 1;
   const least = span / count;
-  const power = 10 ** Math.floor(Math.log10(least));
-  const factor = [1, 2, 5].find((factor) => factor * power >= least * (1 - 1e-9)) ?? 10;
-  return factor * power;
+  // From the text, because logarithms and powers differ between Rust and browsers in the last bit.
+  const power = least.toExponential().split("e")[1];
+  const steps = [1, 2, 5, 10].map((factor) => Number(`${factor}e${power}`));
+  return steps.find((step) => step >= least * (1 - 1e-9)) ?? 1;
 }
 
 /**

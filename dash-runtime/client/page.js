@@ -113,6 +113,8 @@ export class Page {
       for (const { start, echo } of properties) {
         if (start.kind === "state") element.props[start.name] = echo.truth;
       }
+      // The content exists from here on: the look checks it, or creates it.
+      this.#guard(element, () => element.look?.draw(""));
       this.#guard(element, () => element.mount());
       if (element.asPlaced) this.#update(element, properties);
     }
@@ -135,13 +137,25 @@ export class Page {
    */
   #update(element, properties) {
     for (const { start, echo } of properties) {
-      if (start.kind === "state") this.#guard(element, () => element.update(start.name, echo.truth));
+      if (start.kind === "state") this.#write(element, start.name, echo.truth);
     }
   }
 
   /** Draws the server's values, also if they are drawn already. @param {Component} element */
   redraw(element) {
     this.#update(element, this.#properties.of(element.id));
+  }
+
+  /**
+   * Shows a value: first the component's look, then its script.
+   * @param {Component} element
+   * @param {string} name
+   * @param {unknown} value
+   */
+  #write(element, name, value) {
+    element.props[name] = value;
+    this.#guard(element, () => element.look?.draw(name));
+    this.#guard(element, () => element.update(name, value));
   }
 
   /** @param {Component} element */
@@ -181,6 +195,8 @@ export class Page {
     if (!event) {
       property.echo.want();
       element.props[name] = value;
+      // The control itself shows what the user has done. Other parts of its look follow.
+      this.#guard(element, () => element.look?.draw(name));
       for (const twin of property.twins) this.#follow(twin, value);
     }
     this.#marks.forgive(element.id);
@@ -199,8 +215,7 @@ export class Page {
     const element = this.#elements.get(start.id);
     echo.want();
     if (!element || holds(element, start.name)) return;
-    element.props[start.name] = value;
-    this.#guard(element, () => element.update(start.name, value));
+    this.#write(element, start.name, value);
   }
 
   /** @param {Component} element */
@@ -377,8 +392,7 @@ export class Page {
     const held = holds(element, start.name);
     if (held && !asked) this.#guard(element, () => element.newer?.(start.name, echo.truth));
     if (!echo.rest(held || asked)) return;
-    element.props[start.name] = echo.truth;
-    this.#guard(element, () => element.update(start.name, echo.truth));
+    this.#write(element, start.name, echo.truth);
   }
 
   /**

@@ -11,6 +11,7 @@
 //! | groups of components, used in several places of a page | [`place`] |
 //! | lists of rows that are added and removed at run time | [`rows`] |
 //! | components: table, checks, first rendering | [`component`], [`element`], [`html`] |
+//! | what a component looks like, for the server and for the browser | [`look`] |
 //! | what the attributes turn a function into, and how that is checked and run | [`callback`] |
 //! | properties that the browser computes from others | [`binding`] |
 //! | what a callback may borrow, take and return | [`callback::lend`], [`callback::extract`], [`callback::returns`] |
@@ -51,7 +52,7 @@ pub mod testing;
 pub use run::{clients, dashboard, handle};
 pub use server::error;
 pub(crate) use view::{checks, fields};
-pub use view::{component, components, edit, element, html, picture, route, rows, schema};
+pub use view::{component, components, edit, element, html, look, picture, route, rows, schema};
 pub use wire::protocol;
 pub(crate) use wire::{hash, seconds};
 pub use wiring::binding;

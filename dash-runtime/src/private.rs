@@ -31,6 +31,7 @@ pub use crate::{
         Table, base, count, dynamic, dynamic_outside_rows, dynamic_without_list, id, list, owner, put,
     },
     handle::Changes,
+    look::{Bindable, Bound, LookCell, NoView, Shown, Text, ViewOf},
     place::{At, Base},
     prop::{ComponentId, EventProp, InRow, Prop, StreamProp},
     route::{NOWHERE, PathPart, Route, match_path, write_path},

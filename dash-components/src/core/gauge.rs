@@ -1,8 +1,5 @@
 use dash_macros::Component;
-use dash_runtime::component::prelude::*;
-
-use super::{known, share, words};
-use crate::format::{fixed, number};
+use dash_runtime::{component::prelude::*, look::Bound};
 
 /// A round gauge for one measured value.
 ///
@@ -16,7 +13,7 @@ use crate::format::{fixed, number};
 /// # }
 /// ```
 #[derive(Component)]
-#[component(tag = "dd-gauge", script = "gauge.js", style = "gauge.css", bundled)]
+#[component(tag = "dd-gauge", style = "gauge.css")]
 pub struct Gauge {
     id: ComponentId,
     /// The measured value, in `unit`. `None` (the default): no value. Outside `min` to `max` the number is still
@@ -71,141 +68,84 @@ impl Gauge {
         self.bad_above = Some(limit.into());
         self
     }
-
-    fn drawing(&self) -> Drawing {
-        let (min, max) = (self.min, self.max);
-        let at = |value| share(value, min, max);
-        let value = known(self.value);
-        let above = |limit: Option<f64>| matches!((value, limit), (Some(value), Some(limit)) if value > limit);
-        let bad_from = self.bad_above.map_or(1.0, at);
-        let text = number(value, Some(self.digits.unwrap_or_else(|| digits(max - min))));
-        Drawing {
-            hand: arc(0.0, value.map_or(0.0, at), HAND),
-            warn: self.warn_above.map_or_else(String::new, |limit| arc(at(limit), bad_from, RIM)),
-            bad: arc(bad_from, 1.0, RIM),
-            ticks: ticks(min, max),
-            zone: if above(self.bad_above) {
-                "bad"
-            } else if above(self.warn_above) {
-                "warn"
-            } else {
-                "ok"
-            },
-            size: match text.chars().count() {
-                0..=5 => "large",
-                6..=7 => "medium",
-                _ => "small",
-            },
-            text,
-        }
-    }
 }
 
-// The dial goes from the lower left over the top to the lower right. gauge.js has the same numbers.
-const CENTRE: (f64, f64) = (100.0, 98.0);
-const START: f64 = 150.0;
-const SWEEP: f64 = 240.0;
-const HAND: f64 = 78.0;
-const RIM: f64 = 89.0;
-const TICK: (f64, f64) = (62.0, 67.0);
+/// The length of every arc of the dial in its own units. So lengths on it are percentages of the scale.
+const WHOLE: i32 = 100;
+/// The width of a tick. The arc of the ticks is longer than the scale by this length, because the first and the last
+/// tick are in the middle of the ends of the scale.
+const TICK: f64 = 0.37;
+/// Longer than any arc: what follows a dash is not drawn.
+const REST: &str = " 999";
 
-/// What depends on the values: path data, text, and names for the stylesheet. gauge.js computes the same.
-#[cfg_attr(test, derive(Serialize))]
-struct Drawing {
-    hand: String,
-    warn: String,
-    bad: String,
-    ticks: String,
-    zone: &'static str,
-    size: &'static str,
-    text: String,
+/// The arc from the lower left over the top to the lower right, 240 degrees around (100, 98).
+const HAND: &str = "M32.45 137 A78 78 0 1 1 167.55 137";
+const RIM: &str = "M22.92 142.5 A89 89 0 1 1 177.08 142.5";
+/// Half a tick longer at both ends.
+const TICKS: &str = "M44.39 130.68 A64.5 64.5 0 1 1 155.61 130.68";
+
+/// The dashes of an arc that is drawn between two positions from 0 to 1.
+fn dashes(from: Bound<f64>, to: Bound<f64>) -> Bound<String> {
+    let length = ((to - from) * WHOLE).at_least(0).number(2);
+    constant("0 ").then((from * WHOLE).number(2)).then(" ").then(length).then(REST)
 }
 
-/// The point at a position on the scale (0 to 1) and a distance from the centre, as path data.
-fn point(share: f64, radius: f64) -> String {
-    let angle = (START + SWEEP * share).to_radians();
-    let (x, y) = (CENTRE.0 + radius * angle.cos(), CENTRE.1 + radius * angle.sin());
-    format!("{} {}", fixed(x, 2), fixed(y, 2))
-}
-
-/// Path data of an arc between two positions on the scale (0 to 1). Empty if the arc is too short to be visible.
-fn arc(from: f64, to: f64, radius: f64) -> String {
-    if to - from < 0.001 {
-        return String::new();
-    }
-    let large = u8::from((to - from) * SWEEP > 180.0);
-    format!("M{} A{radius} {radius} 0 {large} 1 {}", point(from, radius), point(to, radius))
-}
-
-/// Path data of the tick marks, one per round value.
-fn ticks(min: f64, max: f64) -> String {
-    let step = tick_step(max - min, 10.0);
-    let first = (min / step - 1e-9).ceil();
-    let last = (max / step + 1e-9).floor();
-    // At most ten parts. A scale without extent gives no finite count.
-    let count = if (0.0..=20.0).contains(&(last - first)) { (last - first) as i32 } else { return String::new() };
-    let mark = |index| {
-        let share = share((first + f64::from(index)) * step, min, max);
-        format!("M{}L{}", point(share, TICK.0), point(share, TICK.1))
-    };
-    (0..=count).map(mark).collect()
-}
-
-/// Same as `tickStep` in dash-runtime/client/format.js: 1, 2 or 5 times a power of ten. It divides `span` into at most
-/// `count` parts.
-fn tick_step(span: f64, count: f64) -> f64 {
-    if span.is_nan() || span <= 0.0 {
-        return 1.0;
-    }
-    let least = span / count;
-    let power = 10f64.powf(least.log10().floor());
-    let factor = [1.0, 2.0, 5.0].into_iter().find(|factor| factor * power >= least * (1.0 - 1e-9)).unwrap_or(10.0);
-    factor * power
-}
-
-/// The number of decimals with which the range has three significant digits.
-fn digits(range: f64) -> u8 {
-    [100.0, 10.0, 1.0, 0.1].into_iter().zip(0..).find(|(least, _)| range >= *least).map_or(4, |(_, digits)| digits)
-}
-
-impl Render for Gauge {
-    fn render(&self, html: &mut Html) {
-        let Drawing { hand, warn, bad, ticks, zone, size, text } = self.drawing();
-        let spoken = match zone {
-            _ if known(self.value).is_none() => "no value".to_owned(),
-            "bad" => format!("{text} {}, alarm", self.unit),
-            "warn" => format!("{text} {}, warning", self.unit),
-            _ => format!("{text} {}", self.unit),
+impl View for Gauge {
+    fn view(p: GaugeBound, look: &mut Look) {
+        let (span, at) = (p.max - p.min, |value: Bound<Option<f64>>| value.share(p.min, p.max));
+        // Three significant digits for the range.
+        let places = [(100.0, 0), (10.0, 1), (1.0, 2), (0.1, 3)];
+        let digits = places.into_iter().rfold(constant(4), |rest, (least, n)| span.reaches(least).choose(n, rest));
+        let text = p.value.number(p.digits.or(digits));
+        let (bad, warn) = (p.value.is_above(p.bad_above), p.value.is_above(p.warn_above));
+        let zone = |in_bad: &'static str, in_warn: &'static str, ok: &'static str| {
+            bad.choose(in_bad, warn.choose(in_warn, ok))
         };
-        let name = if self.label.is_empty() { words(self.id) } else { self.label.clone() };
-        html.tag("svg")
+        let spoken = text.then(" ").then(p.unit).then(zone(", alarm", ", warning", ""));
+        let large = text.length();
+        let bad_from = p.bad_above.is_known().choose(at(p.bad_above), 1.0);
+        let warn_from = p.warn_above.is_known().choose(at(p.warn_above), 1.0);
+        // The first tick is at the first multiple of the distance between ticks.
+        let step = span.tick_step(10);
+        let first = (p.min / step - 1e-9).ceil() * step - p.min;
+        let gap = step / span * WHOLE - TICK;
+        let has_ticks = span.is_above(0).choose(gap, 0.0).is_above(0);
+        look.tag("svg")
             .attr("class", "dd-gauge")
             .attr("viewBox", "0 0 200 160")
             .attr("role", "meter")
-            .attr("aria-label", name)
-            .attr("aria-valuemin", self.min)
-            .attr("aria-valuemax", self.max)
-            .opt("aria-valuenow", known(self.value))
-            .attr("aria-valuetext", spoken)
-            .attr("data-zone", zone)
-            .attr("data-size", size)
-            .inner(|html| {
-                let path =
-                    |html: &mut Html, class, data: &str| html.tag("path").attr("class", class).attr("d", data).empty();
-                path(html, "dd-gauge-dial", &arc(0.0, 1.0, HAND));
-                path(html, "dd-gauge-warn", &warn);
-                path(html, "dd-gauge-bad", &bad);
-                path(html, "dd-gauge-ticks", &ticks);
-                path(html, "dd-gauge-hand", &hand);
-                let words = |html: &mut Html, class, x, y, text: &str| {
-                    html.tag("text").attr("class", class).attr("x", x).attr("y", y).text(text);
+            .attr("aria-label", p.label.or(words_of_id()))
+            .attr("aria-valuemin", p.min)
+            .attr("aria-valuemax", p.max)
+            .attr("aria-valuenow", p.value)
+            .attr("aria-valuetext", p.value.is_known().choose(spoken, "no value"))
+            .attr("data-zone", zone("bad", "warn", "ok"))
+            .attr("data-size", large.reaches(6).choose(large.reaches(8).choose("small", "medium"), "large"))
+            .inner(|look| {
+                let arc = |look: &mut Look, class: &'static str, path: &'static str, dashes: Bound<String>| {
+                    let arc = look.tag("path").attr("class", class).attr("d", path).attr("pathLength", WHOLE);
+                    arc.attr("stroke-dasharray", dashes).empty();
                 };
-                words(html, "dd-gauge-value", 100, 106, &text);
-                words(html, "dd-gauge-unit", 100, 130, &self.unit);
-                words(html, "dd-gauge-end dd-gauge-min", 32, 157, &number(Some(self.min), None));
-                words(html, "dd-gauge-end dd-gauge-max", 168, 157, &number(Some(self.max), None));
+                look.tag("path").attr("class", "dd-gauge-dial").attr("d", HAND).empty();
+                arc(look, "dd-gauge-warn", RIM, dashes(warn_from, bad_from));
+                arc(look, "dd-gauge-bad", RIM, dashes(bad_from, constant(1.0)));
+                look.tag("path")
+                    .attr("class", "dd-gauge-ticks")
+                    .attr("d", TICKS)
+                    .attr("pathLength", f64::from(WHOLE) + TICK)
+                    .attr("stroke-dasharray", has_ticks.choose(constant("0.37 ").then(gap.number(4)), "0 999"))
+                    .attr("stroke-dashoffset", (first / span * -WHOLE).or(0).number(4))
+                    .empty();
+                arc(look, "dd-gauge-hand", HAND, dashes(constant(0.0), at(p.value)));
+                let words = |look: &mut Look, class: &'static str, x: i32, y: i32, text: Bound<String>| {
+                    look.tag("text").attr("class", class).attr("x", x).attr("y", y).text(text);
+                };
+                words(look, "dd-gauge-value", 100, 106, text);
+                words(look, "dd-gauge-unit", 100, 130, p.unit);
+                words(look, "dd-gauge-end dd-gauge-min", 32, 157, p.min.short());
+                words(look, "dd-gauge-end dd-gauge-max", 168, 157, p.max.short());
             });
-        html.tag("div").attr("class", "dd-label dd-gauge-label").attr("aria-hidden", "true").text(&self.label);
+        look.tag("div").attr("class", "dd-label dd-gauge-label").attr("aria-hidden", "true").text(p.label);
     }
 }
 
@@ -214,32 +154,34 @@ mod tests {
     use super::*;
     use crate::core::testing::{assert_has, component, drawn};
 
-    #[derive(Deserialize)]
-    struct Props {
-        value: Option<f64>,
-        min: f64,
-        max: f64,
-        digits: Option<u8>,
-        warn_above: Option<f64>,
-        bad_above: Option<f64>,
-    }
-
-    #[derive(Deserialize)]
-    struct Case {
-        props: Props,
-        drawing: serde_json::Value,
+    #[test]
+    fn the_arcs_end_where_the_value_and_the_zones_do() {
+        let gauge = component::<Gauge>().range(0.0..=50.0).value(10.0).warn_above(30).bad_above(40);
+        let arc = |class: &str, dashes: &str| [format!("dd-gauge-{class}\""), format!("dasharray=\"{dashes}\"")];
+        let parts =
+            [arc("warn", "0 60.00 20.00 999"), arc("bad", "0 80.00 20.00 999"), arc("hand", "0 0.00 20.00 999")];
+        let parts: Vec<&str> = parts.iter().flatten().map(String::as_str).collect();
+        assert_has(&gauge, &parts);
+        // The hand ends where the scale does, and the number does not.
+        assert_has(&component::<Gauge>().value(250.0), &["dd-gauge-hand", "\"0 0.00 100.00 999\"", ">250<"]);
+        assert_has(&component::<Gauge>().value(-5.0), &["dd-gauge-hand", "\"0 0.00 0.00 999\"", ">-5<"]);
+        // A warning above the alarm is not drawn over it.
+        let crossed = component::<Gauge>().warn_above(90).bad_above(80);
+        assert_has(&crossed, &["dd-gauge-warn", "\"0 90.00 0.00 999\""]);
     }
 
     #[test]
-    fn it_is_drawn_as_the_script_draws_it() -> serde_json::Result<()> {
-        let cases: Vec<Case> = serde_json::from_str(include_str!("../../../tests/client/components/gauge-cases.json"))?;
-        assert!(cases.len() > 10);
-        for Case { props, drawing } in cases {
-            let mut gauge = component::<Gauge>().value(props.value).range(props.min..=props.max);
-            (gauge.digits, gauge.warn_above, gauge.bad_above) = (props.digits, props.warn_above, props.bad_above);
-            assert_eq!(serde_json::to_value(gauge.drawing())?, drawing);
+    fn the_ticks_are_at_round_values() {
+        for (range, dashes, offset) in [
+            (0.0..=100.0, "0.37 9.6300", "0.0000"),
+            (-15.0..=100.0, "0.37 17.0213", "-13.0435"),
+            (5.0..=5.0, "0 999", ""),
+            (9.0..=1.0, "0 999", ""),
+        ] {
+            let gauge = component::<Gauge>().range(range);
+            let ticks = ["dd-gauge-ticks", &format!("stroke-dasharray=\"{dashes}\""), &format!("offset=\"{offset}")];
+            assert_has(&gauge, &ticks);
         }
-        Ok(())
     }
 
     #[test]

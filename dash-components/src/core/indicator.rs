@@ -10,7 +10,7 @@ use dash_runtime::component::prelude::*;
 /// # }
 /// ```
 #[derive(Component)]
-#[component(tag = "dd-indicator", script = "indicator.js", style = "indicator.css", bundled)]
+#[component(tag = "dd-indicator", style = "indicator.css")]
 pub struct Indicator {
     id: ComponentId,
     /// Whether the lamp is on. Default: `false`.
@@ -44,17 +44,6 @@ pub enum Tone {
     Accent,
 }
 
-impl Tone {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Warn => "warn",
-            Self::Bad => "bad",
-            Self::Accent => "accent",
-        }
-    }
-}
-
 impl Indicator {
     /// Sets the words for the states on and off.
     #[must_use]
@@ -63,35 +52,24 @@ impl Indicator {
     }
 }
 
-impl Render for Indicator {
-    fn render(&self, html: &mut Html) {
-        let (state, word) = if self.on { ("on", &self.on_word) } else { ("off", &self.off_word) };
-        html.tag("div")
-            .attr("class", "dd-indicator")
-            .attr("data-state", state)
-            .attr("data-tone", self.tone.name())
-            .inner(|html| {
-                html.tag("svg")
-                    .attr("class", "dd-indicator-lamp")
-                    .attr("viewBox", "0 0 16 16")
-                    .attr("aria-hidden", "true")
-                    .inner(|html| {
-                        html.tag("circle")
-                            .attr("class", "dd-indicator-glow")
-                            .attr("cx", 8)
-                            .attr("cy", 8)
-                            .attr("r", 8)
-                            .empty();
-                        html.tag("circle")
-                            .attr("class", "dd-indicator-disc")
-                            .attr("cx", 8)
-                            .attr("cy", 8)
-                            .attr("r", 4.5)
-                            .empty();
-                    });
-                html.tag("span").attr("class", "dd-label").text(&self.label);
-                html.tag("span").attr("class", "dd-indicator-word").text(word);
-            });
+impl View for Indicator {
+    fn view(p: IndicatorBound, look: &mut Look) {
+        let lamp = look.tag("div").attr("class", "dd-indicator");
+        lamp.attr("data-state", p.on.choose("on", "off")).attr("data-tone", p.tone).inner(|look| {
+            look.tag("svg")
+                .attr("class", "dd-indicator-lamp")
+                .attr("viewBox", "0 0 16 16")
+                .attr("aria-hidden", "true")
+                .inner(|look| {
+                    let mut disc = |class: &'static str, radius: f64| {
+                        look.tag("circle").attr("class", class).attr("cx", 8).attr("cy", 8).attr("r", radius).empty();
+                    };
+                    disc("dd-indicator-glow", 8.0);
+                    disc("dd-indicator-disc", 4.5);
+                });
+            look.tag("span").attr("class", "dd-label").text(p.label);
+            look.tag("span").attr("class", "dd-indicator-word").text(p.on.choose(p.on_word, p.off_word));
+        });
     }
 }
 

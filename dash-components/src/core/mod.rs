@@ -1,5 +1,5 @@
-//! Each component has three files. `<name>.rs` renders it with the values of the server, `<name>.js` updates it in the
-//! browser, and `<name>.css` styles it.
+//! Each component has up to three files. `<name>.rs` says what it looks like, `<name>.css` styles it, and `<name>.js` has
+//! its behaviour in the browser. A component with `impl Render` instead of `impl View` is also updated by `<name>.js`.
 
 pub(crate) mod button;
 pub(crate) mod container;
@@ -17,10 +17,9 @@ pub(crate) mod table;
 pub(crate) mod text;
 pub(crate) mod trend;
 
-/// The words of an id, which a screen reader reads for a control without a label. They are "motor left" for
-/// `motor_left` and also for `motor-left`, the component `left` of the group `motor`.
+/// The words of an id, which a screen reader reads for a control without a label.
 pub(crate) fn words(id: dash_runtime::prop::ComponentId) -> String {
-    id.name().trim_start_matches("r#").replace(['_', '-'], " ")
+    id.words()
 }
 
 /// The id of the native control inside a component, which its label refers to. It equals no component's id: a hyphen
@@ -29,11 +28,7 @@ pub(crate) fn control_id(id: dash_runtime::prop::ComponentId) -> String {
     format!("{}-control", id.name())
 }
 
-/// The position of `value` between `min` and `max`, from 0 to 1. A position that is not a finite number is 0.
-pub(crate) fn share(value: f64, min: f64, max: f64) -> f64 {
-    let share = (value - min) / (max - min);
-    if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 }
-}
+pub(crate) use dash_runtime::format::share;
 
 /// The value as the script receives it: a number that JSON cannot represent is `None`.
 pub(crate) fn known(value: Option<f64>) -> Option<f64> {
@@ -82,23 +77,6 @@ pub(crate) mod testing {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_value_is_somewhere_on_its_scale() {
-        let cases = [
-            (25.0, 0.0, 100.0, 0.25),
-            (-1.0, 0.0, 100.0, 0.0),
-            (1e9, 0.0, 100.0, 1.0),
-            (f64::NAN, 0.0, 100.0, 0.0),
-            (f64::INFINITY, 0.0, 100.0, 0.0),
-            (5.0, 5.0, 5.0, 0.0),
-            (0.0, -1.0, 1.0, 0.5),
-        ];
-        for (value, min, max, at) in cases {
-            assert_eq!(share(value, min, max), at, "{value} in {min} to {max}");
-        }
-        assert_eq!(percent(1.0 / 3.0), "33.33%");
-    }
 
     #[test]
     fn the_words_of_an_id_are_the_same_as_in_the_script() -> serde_json::Result<()> {

@@ -1,9 +1,6 @@
 use dash_macros::Component;
 use dash_runtime::component::prelude::*;
 
-use super::{known, percent, share, words};
-use crate::format::{number, quantity, suffix};
-
 /// A bar that shows progress or a fill level.
 ///
 /// ```
@@ -16,7 +13,7 @@ use crate::format::{number, quantity, suffix};
 /// # }
 /// ```
 #[derive(Component)]
-#[component(tag = "dd-progress", script = "progress.js", style = "progress.css", bundled)]
+#[component(tag = "dd-progress", style = "progress.css")]
 pub struct Progress {
     id: ComponentId,
     /// The progress, from 0 to `max`, in `unit`. `None` (the default): the work is running and its progress is unknown.
@@ -42,41 +39,31 @@ impl Progress {
         self.digits = Some(digits);
         self
     }
-
-    fn words(&self) -> String {
-        match known(self.value) {
-            None => String::new(),
-            Some(value) if self.unit.is_empty() => {
-                quantity(Some(100.0 * value / self.max), self.digits.or(Some(0)), "%")
-            }
-            value => {
-                let [value, max] = [value, Some(self.max)].map(|value| number(value, self.digits));
-                format!("{value} / {max}{}", suffix(&self.unit))
-            }
-        }
-    }
 }
 
-impl Render for Progress {
-    fn render(&self, html: &mut Html) {
-        let value = known(self.value);
-        html.tag("div").attr("class", "dd-progress-head").inner(|html| {
-            html.tag("span").attr("class", "dd-label").text(&self.label);
-            html.tag("span").attr("class", "dd-progress-value").text(self.words());
+impl View for Progress {
+    fn view(p: ProgressBound, look: &mut Look) {
+        let known = p.value.is_known();
+        let percent = (p.value * 100 / p.max).number(p.digits.or(0)).then("\u{a0}%");
+        let amount = p.value.number(p.digits).then(" / ").then(p.max.number(p.digits)).then(p.unit.suffix());
+        let words = known.gives(p.unit.is_known().choose(amount, percent));
+        look.tag("div").attr("class", "dd-progress-head").inner(|look| {
+            look.tag("span").attr("class", "dd-label").text(p.label);
+            look.tag("span").attr("class", "dd-progress-value").text(words);
         });
-        html.tag("svg")
+        look.tag("svg")
             .attr("class", "dd-progress-bar")
             .attr("role", "progressbar")
-            .attr("aria-label", if self.label.is_empty() { words(self.id) } else { self.label.clone() })
+            .attr("aria-label", p.label.or(words_of_id()))
             .attr("aria-valuemin", 0)
-            .attr("aria-valuemax", self.max)
-            .opt("aria-valuenow", value)
-            .opt("aria-valuetext", value.map(|_| self.words()))
-            .inner(|html| {
-                html.tag("rect").attr("class", "dd-progress-rail").attr("width", "100%").attr("height", "100%").empty();
-                html.tag("rect")
+            .attr("aria-valuemax", p.max)
+            .attr("aria-valuenow", p.value)
+            .attr("aria-valuetext", words)
+            .inner(|look| {
+                look.tag("rect").attr("class", "dd-progress-rail").attr("width", "100%").attr("height", "100%").empty();
+                look.tag("rect")
                     .attr("class", "dd-progress-fill")
-                    .attr("width", value.map_or_else(|| "30%".to_owned(), |value| percent(share(value, 0.0, self.max))))
+                    .attr("width", known.choose(p.value.share(0, p.max).percent(), "30%"))
                     .attr("height", "100%")
                     .empty();
             });

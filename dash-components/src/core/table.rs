@@ -1,10 +1,8 @@
-use std::borrow::Cow;
-
 use dash_macros::{Component, value};
-use dash_runtime::component::prelude::*;
-
-use super::words;
-use crate::format::{NO_VALUE, number};
+use dash_runtime::{
+    component::prelude::*,
+    look::{Bound, Item, Shown},
+};
 
 /// A table whose rows change, for example processes, alarms or measurements.
 ///
@@ -25,7 +23,7 @@ use crate::format::{NO_VALUE, number};
 /// # let _ = rows;
 /// ```
 #[derive(Component)]
-#[component(tag = "dd-table", script = "table.js", style = "table.css", bundled)]
+#[component(tag = "dd-table", style = "table.css")]
 pub struct Table {
     id: ComponentId,
     /// The columns, from left to right. Required: `layout` must set them.
@@ -74,15 +72,6 @@ pub enum Align {
     End,
 }
 
-impl Align {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Start => "start",
-            Self::End => "end",
-        }
-    }
-}
-
 impl Column {
     /// Creates a column of text, aligned to the left.
     pub fn text(name: impl Into<String>) -> Self {
@@ -123,14 +112,9 @@ pub enum Cell {
     Empty,
 }
 
-impl Cell {
-    fn show(&self, digits: Option<u8>) -> Cow<'_, str> {
-        match self {
-            Self::Number(value) => number(Some(*value), digits).into(),
-            Self::Text(text) => text.into(),
-            Self::Empty => NO_VALUE.into(),
-        }
-    }
+/// Its text, with all digits of a number. So a cell can be the key of a row.
+impl Shown for Cell {
+    type Of = String;
 }
 
 macro_rules! cell_from {
@@ -186,49 +170,53 @@ impl Table {
     }
 }
 
-/// The note below the rows.
-fn note(rows: usize, shown: usize) -> String {
-    match rows - shown {
-        _ if rows == 0 => "No rows".to_owned(),
-        0 => String::new(),
-        1 => "1 more row".to_owned(),
-        more => format!("{more} more rows"),
-    }
-}
-
-impl Render for Table {
-    fn render(&self, html: &mut Html) {
-        let shown = self.limit.map_or(self.rows.len(), |limit| self.rows.len().min(limit as usize));
-        html.tag("div").attr("class", "dd-table-scroll").inner(|html| {
-            let name = if self.label.is_empty() { words(self.id) } else { self.label.clone() };
-            html.tag("table").attr("class", "dd-table").attr("aria-label", name).inner(|html| {
-                html.tag("thead").inner(|html| {
-                    html.tag("tr").inner(|html| {
-                        for column in &self.columns {
-                            html.tag("th").attr("scope", "col").attr("data-align", column.align.name()).inner(|html| {
-                                html.text(&column.name);
-                                if !column.unit.is_empty() {
-                                    html.text(" ");
-                                    html.tag("span").attr("class", "dd-unit").text(&column.unit);
-                                }
-                            });
-                        }
-                    });
+impl View for Table {
+    fn view(p: TableBound, look: &mut Look) {
+        let shown = p.rows.first(p.limit);
+        look.tag("div").attr("class", "dd-table-scroll").inner(|look| {
+            let name = p.label.or(words_of_id());
+            look.tag("table").attr("class", "dd-table").attr("aria-label", name).inner(|look| {
+                look.tag("thead").inner(|look| {
+                    look.tag("tr").inner(|look| look.each(p.columns, head));
                 });
-                html.tag("tbody").inner(|html| {
-                    for row in self.rows.iter().take(shown) {
-                        html.tag("tr").inner(|html| {
-                            for (index, column) in self.columns.iter().enumerate() {
-                                let text = row.get(index).unwrap_or(&Cell::Empty).show(column.digits);
-                                html.tag("td").attr("data-align", column.align.name()).text(text);
-                            }
-                        });
-                    }
+                look.tag("tbody").inner(|look| {
+                    look.each_by(
+                        shown,
+                        |row| row.value.at(p.key),
+                        |row, look| {
+                            look.tag("tr").inner(|look| {
+                                look.each(p.columns, |column, look| {
+                                    let digits = column.value.field("digits", |column| &column.digits);
+                                    let text = row.value.at(column.place).cell(digits);
+                                    look.tag("td").attr("data-align", align(column)).text(text);
+                                });
+                            });
+                        },
+                    );
                 });
             });
         });
-        html.tag("div").attr("class", "dd-table-note").text(note(self.rows.len(), shown));
+        // The rows that are not shown.
+        let more = p.rows.count() - shown.count();
+        let count = more.is(1).choose("1 more row", more.number(0).then(" more rows"));
+        let note = p.rows.count().reaches(1).choose(more.reaches(1).choose(count, ""), "No rows");
+        look.tag("div").attr("class", "dd-table-note").text(note);
     }
+}
+
+fn align(column: Item<Column>) -> Bound<Align> {
+    column.value.field("align", |column| &column.align)
+}
+
+/// The header of a column.
+fn head(column: Item<Column>, look: &mut Look) {
+    let unit = column.value.field("unit", |column| &column.unit);
+    look.tag("th").attr("scope", "col").attr("data-align", align(column)).inner(|look| {
+        look.tag("span").text(column.value.field("name", |column| &column.name));
+        look.when(unit.is_known(), |look| {
+            look.tag("span").attr("class", "dd-unit").text(constant(" ").then(unit));
+        });
+    });
 }
 
 #[cfg(test)]
@@ -252,8 +240,8 @@ mod tests {
             &table,
             &[
                 "aria-label=\"left motor\"",
-                "<th scope=\"col\" data-align=\"start\">Name &lt;x&gt;</th>",
-                "<th scope=\"col\" data-align=\"end\">CPU <span class=\"dd-unit\">%</span></th>",
+                "<th scope=\"col\" data-align=\"start\"><span>Name &lt;x&gt;</span></th>",
+                "<th scope=\"col\" data-align=\"end\"><span>CPU</span><span class=\"dd-unit\"> %</span></th>",
                 "<tr><td data-align=\"start\">&lt;b&gt;</td><td data-align=\"end\">12.3</td></tr>",
                 "<tr><td data-align=\"start\">–</td><td data-align=\"end\">–</td></tr>",
                 "<tr><td data-align=\"start\">short</td><td data-align=\"end\">–</td></tr>",

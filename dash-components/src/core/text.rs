@@ -13,7 +13,7 @@ use dash_runtime::component::prelude::*;
 /// # }
 /// ```
 #[derive(Component)]
-#[component(tag = "dd-text", script = "text.js", style = "text.css", bundled)]
+#[component(tag = "dd-text", style = "text.css")]
 pub struct Text {
     id: ComponentId,
     /// The text. Default: empty.
@@ -22,11 +22,11 @@ pub struct Text {
     label: String,
 }
 
-impl Render for Text {
-    fn render(&self, html: &mut Html) {
+impl View for Text {
+    fn view(p: TextBound, look: &mut Look) {
         // The stylesheet draws the label from its attribute, so that the element's text content is the value alone.
-        html.tag("span").attr("class", "dd-text-label").attr("data-label", &self.label).empty();
-        html.tag("span").attr("class", "dd-text-value").text(&self.text);
+        look.tag("span").attr("class", "dd-text-label").attr("data-label", p.label).empty();
+        look.tag("span").attr("class", "dd-text-value").text(p.text);
     }
 }
 

@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Expr, LitStr, ext::IdentExt};
 
-use super::props;
+use super::{bound, props};
 use crate::{
     hygiene::{ends, local, private, respan},
     model::{Check, Component, Kind, Prop},
@@ -15,6 +15,8 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
     let p = private(Span::call_site());
     let name = &component.name;
     let props_struct = props::expand(component);
+    let bound_struct = bound::expand(component);
+    let drawn = (component.script.is_none() && component.tag.is_some()).then(|| bound::demand_view(component));
     let props_name = props::name(component);
     let setters = props::setters(component);
     let info = info(component);
@@ -57,6 +59,10 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
     });
     quote! {
         #props_struct
+
+        #bound_struct
+
+        #drawn
 
         impl #name {
             #(#setters)*
@@ -149,19 +155,35 @@ fn info(component: &Component) -> TokenStream {
         Some(tag) => quote!(#tag),
         None => quote!(""),
     };
-    let (script, style) = (file(component.script.as_ref()), file(component.style.as_ref()));
-    let (script_file, bundled) = (component.script.as_ref().map(LitStr::value).unwrap_or_default(), component.bundled);
+    let (script, style) = (script(component), file(component.style.as_ref()));
     let props = component.props.iter().map(|prop| prop_info(component, prop));
     quote! {
         #p::ComponentInfo {
             name: #name,
             tag: #tag,
             doc: #doc,
-            script: #p::Module { file: #script_file, source: #script, bundled: #bundled },
+            script: #script,
             style: #style,
             fresh: <Self as #p::Table>::fresh,
+            look: || {
+                // Not used if the component has a view.
+                #[allow(unused_imports)]
+                use #p::NoView as _;
+                static LOOK: #p::LookCell = #p::LookCell::new();
+                LOOK.get(<Self as #p::Table>::INFO, <#p::ViewOf<Self>>::RECORD)
+            },
             props: &[#(#props),*],
         }
+    }
+}
+
+/// The module with the behaviour, if there is one.
+fn script(component: &Component) -> TokenStream {
+    let Some(path) = &component.script else { return quote!(::core::option::Option::None) };
+    let p = private(Span::call_site());
+    let (name, source, bundled) = (path.value(), file(Some(path)), component.bundled);
+    quote! {
+        ::core::option::Option::Some(#p::Module { file: #name, source: #source, bundled: #bundled })
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub(crate) mod bindings;
 pub(crate) mod body;
+mod bound;
 pub(crate) mod callback;
 pub(crate) mod callbacks;
 pub(crate) mod changes;

@@ -166,7 +166,7 @@ pub(crate) fn setters(component: &Component) -> impl Iterator<Item = TokenStream
 }
 
 /// The field's doc comments, or a default text for the lint `missing_docs`.
-fn docs(prop: &Prop) -> TokenStream {
+pub(super) fn docs(prop: &Prop) -> TokenStream {
     let docs = &prop.docs;
     if docs.is_empty() {
         let text = format!("The property `{}`.", prop.ident.unraw());

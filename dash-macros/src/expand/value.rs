@@ -2,6 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
+use syn::{Data, DeriveInput, Fields};
 
 use crate::hygiene::private;
 
@@ -12,11 +13,36 @@ use crate::hygiene::private;
 pub(crate) fn expand(item: &TokenStream) -> TokenStream {
     let p = private(Span::call_site());
     let [serde, schemars] = [quote!(#p::serde), quote!(#p::schemars)];
+    let shown = shown(item);
     let [serde_text, schemars_text] = [&serde, &schemars].map(|path| path.to_string().replace(' ', ""));
     quote! {
         #[derive(#serde::Serialize, #serde::Deserialize, #schemars::JsonSchema)]
         #[serde(crate = #serde_text)]
         #[schemars(crate = #schemars_text)]
         #item
+        #shown
     }
+}
+
+/// An enumeration whose variants have no fields is a text for views.
+fn shown(item: &TokenStream) -> Option<TokenStream> {
+    let item: DeriveInput = syn::parse2(item.clone()).ok()?;
+    let Data::Enum(data) = &item.data else { return None };
+    let plain = data.variants.iter().all(|variant| matches!(variant.fields, Fields::Unit));
+    if !plain || data.variants.is_empty() || !item.generics.params.is_empty() {
+        return None;
+    }
+    let (p, name) = (private(Span::call_site()), &item.ident);
+    let cfgs: Vec<_> = item.attrs.iter().filter(|attr| attr.path().is_ident("cfg")).collect();
+    Some(quote! {
+        #(#cfgs)*
+        #[automatically_derived]
+        impl #p::Shown for #name {
+            type Of = ::std::string::String;
+        }
+
+        #(#cfgs)*
+        #[automatically_derived]
+        impl #p::Text for #name {}
+    })
 }

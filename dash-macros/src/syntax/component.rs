@@ -66,7 +66,7 @@ pub(crate) fn understand(item: DeriveInput, faults: &mut Faults) -> Option<Compo
     })
 }
 
-/// `#[component(tag = "..", script = "..", style = "..")]`
+/// `#[component(tag = "..", script = "..", style = "..")]`. A component whose look needs no behaviour has no script.
 fn arguments(attrs: &[Attribute], name: &Ident, faults: &mut Faults) -> Args {
     let mut found = Args::default();
     let mut place = None;
@@ -80,17 +80,12 @@ fn arguments(attrs: &[Attribute], name: &Ident, faults: &mut Faults) -> Args {
     if faults.count() > before {
         return found;
     }
-    let missing = match (&found.tag, &found.script) {
-        (Some(_), Some(_)) => return found,
-        (Some(_), None) => "`script = \"slider.js\"`: the file beside this one that defines the custom element",
-        (None, _) => "`tag = \"my-slider\"`: the name of the custom element",
-    };
-    let message = format!(
-        "`#[component(tag = \"my-slider\", script = \"slider.js\")]` says which element shows this; missing is {missing}"
-    );
-    match place {
-        Some(attr) => faults.on(attr, message),
-        None => faults.on(name, message),
+    if found.tag.is_none() {
+        let message = "`#[component(tag = \"my-slider\")]` says which element shows this; missing is `tag = \"my-slider\"`: the name of the custom element";
+        match place {
+            Some(attr) => faults.on(attr, message),
+            None => faults.on(name, message),
+        }
     }
     found
 }

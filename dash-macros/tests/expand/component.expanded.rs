@@ -87,6 +87,30 @@ impl ::dash_devices::__private::AtRow for SliderProps {
         }
     }
 }
+///The state properties of [`Slider`] in its view.
+#[allow(dead_code, missing_debug_implementations, private_interfaces, unreachable_pub)]
+pub struct SliderBound {
+    /// The set-point.
+    pub value: ::dash_devices::__private::Bound<f64>,
+    ///The property `min`.
+    pub min: ::dash_devices::__private::Bound<f64>,
+    ///The property `max`.
+    pub max: ::dash_devices::__private::Bound<f64>,
+    ///The property `label`.
+    pub label: ::dash_devices::__private::Bound<String>,
+}
+#[automatically_derived]
+impl ::dash_devices::__private::Bindable for Slider {
+    type Bound = SliderBound;
+    fn bound() -> SliderBound {
+        SliderBound {
+            value: ::dash_devices::__private::Bound::prop(0u16),
+            min: ::dash_devices::__private::Bound::prop(1u16),
+            max: ::dash_devices::__private::Bound::prop(2u16),
+            label: ::dash_devices::__private::Bound::prop(3u16),
+        }
+    }
+}
 impl Slider {
     /// The set-point.
     #[must_use]
@@ -142,13 +166,22 @@ impl ::dash_devices::__private::Table for Slider {
         name: "Slider",
         tag: "my-slider",
         doc: "A slider.",
-        script: ::dash_devices::__private::Module {
+        script: ::core::option::Option::Some(::dash_devices::__private::Module {
             file: "slider.js",
             source: ::core::include_str!("slider.js"),
             bundled: false,
-        },
+        }),
         style: ::core::include_str!("slider.css"),
         fresh: <Self as ::dash_devices::__private::Table>::fresh,
+        look: || {
+            #[allow(unused_imports)]
+            use ::dash_devices::__private::NoView as _;
+            static LOOK: ::dash_devices::__private::LookCell = ::dash_devices::__private::LookCell::new();
+            LOOK.get(
+                <Self as ::dash_devices::__private::Table>::INFO,
+                <::dash_devices::__private::ViewOf<Self>>::RECORD,
+            )
+        },
         props: &[
             ::dash_devices::__private::PropInfo::new(
                     "value",

@@ -23,3 +23,9 @@ enum Phase {
     One,
     Two,
 }
+#[automatically_derived]
+impl ::dash_devices::__private::Shown for Phase {
+    type Of = ::std::string::String;
+}
+#[automatically_derived]
+impl ::dash_devices::__private::Text for Phase {}

@@ -67,7 +67,7 @@ fn text(hash: u64, text: &str) -> u64 {
     fnv1a(fnv1a(hash, text.as_bytes()), &[0])
 }
 
-/// A hash for each component, of its script, its properties and their bindings.
+/// A hash for each component, of its script, its look, its properties and their bindings.
 fn hashes(plan: &Plan) -> Vec<u64> {
     // All components of one kind have the same table.
     let mut kinds: BTreeMap<*const ComponentInfo, u64> = BTreeMap::new();
@@ -81,7 +81,11 @@ fn hashes(plan: &Plan) -> Vec<u64> {
 }
 
 fn of_kind(info: &ComponentInfo) -> u64 {
-    let mut hash = [info.tag, info.script.source].into_iter().fold(OFFSET, text);
+    let script = info.script.map_or("", |script| script.source);
+    let mut hash = [info.tag, script].into_iter().fold(OFFSET, text);
+    if let Some(look) = info.look() {
+        hash = text(hash, &look.call());
+    }
     // The JSON form of a value counts, not the name of its Rust type. A recursive type keeps its name.
     let mut types: SchemaGenerator =
         SchemaSettings::default().with(|settings| settings.inline_subschemas = true).into_generator();

@@ -50,6 +50,8 @@ const CLIENT: &[Source<'static>] = &client![
     "http_commands"
     "link"
     "link_state"
+    "look"
+    "look_parts"
     "main"
     "marks"
     "modules"
@@ -67,6 +69,7 @@ const CLIENT: &[Source<'static>] = &client![
     "translation"
     "transport"
     "tree"
+    "words"
 ];
 /// The module that starts the page. The user's modules can import what it exports.
 const ENTRY: &str = "main";
@@ -151,16 +154,19 @@ impl Assets {
                 used.push(info);
             }
         }
-        let bundled = used.iter().map(|info| info.script).filter(|script| script.bundled);
+        let looks = looks(&used)?;
+        let bundled = used.iter().filter_map(|info| info.script).filter(|script| script.bundled);
         let mut parts: Vec<_> = bundled.map(|script| Source { file: script.file, text: script.source }).collect();
-        let has_own = used.iter().any(|info| !info.script.bundled) || !plan.scripts().is_empty();
+        parts.extend(looks.as_deref().map(|text| Source { file: "looks.js", text }));
+        let own_modules = || used.iter().filter_map(|info| Some((info.script.filter(|script| !script.bundled)?, info)));
+        let has_own = own_modules().next().is_some() || !plan.scripts().is_empty();
         parts.extend(has_own.then_some(OWN_MODULES));
         parts.extend(plan.by_http().next().is_some().then_some(BY_REQUEST));
         let script = script::join(CLIENT, &parts, ENTRY)?;
         let folder = format!("dash-{:016x}", hash_of(&script.text));
         let mut modules = Modules { folder: &folder, list: Vec::new() };
-        for info in used.iter().filter(|info| !info.script.bundled) {
-            modules.add(info.script.file, info.script.source, Some(info.tag));
+        for (module, info) in own_modules() {
+            modules.add(module.file, module.source, Some(info.tag));
         }
         for script in plan.scripts() {
             modules.add(&format!("{}.js", script.name), script.source, None);
@@ -194,6 +200,21 @@ impl Assets {
     pub(crate) fn find(&self, name: &str) -> Option<&Asset> {
         self.scripts().chain([&self.style]).find(|asset| asset.name == name)
     }
+}
+
+/// The module that gives the looks of these components to the script. `None` if no component has one.
+///
+/// # Errors
+/// The faults of the views.
+fn looks(used: &[&'static ComponentInfo]) -> Result<Option<String>, Vec<String>> {
+    let looks: Vec<_> = used.iter().filter_map(|info| info.look()).collect();
+    let faults: Vec<_> = looks.iter().flat_map(|look| look.faults().iter().cloned()).collect();
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let calls: String = looks.iter().flat_map(|look| [look.call(), "\n".to_owned()]).collect();
+    let parts = if looks.iter().any(|look| look.has_parts()) { "import \"./look_parts.js\";\n" } else { "" };
+    Ok((!looks.is_empty()).then(|| format!("import {{ defineLook }} from \"./look.js\";\n{parts}{calls}")))
 }
 
 /// The user's modules, without duplicates.
@@ -269,13 +290,17 @@ mod tests {
         let size = |script: &script::Script| gzip(script.text.as_bytes(), Compression::best()).len();
         let script = joined(&[]);
         assert!(size(&script) <= 19_900, "{} bytes", size(&script));
+        // What draws looks is as large as the scripts of the five readouts that it replaces. A table is about two thirds
+        // of the script that it replaces.
+        let with_looks = joined(&[Source { file: "looks.js", text: "import \"./look.js\";" }]);
+        assert!(size(&with_looks) <= size(&script) + 2_700, "{} bytes", size(&with_looks));
         assert_eq!(script.exports, ["Component", "define", "formatNumber", "nameControl", "wordsOf"]);
-        // Includes everything that only some dashboards need: rows, pieces of the page, modules of the user, commands
-        // by request, fields and drags.
+        // Includes everything that only some dashboards need: looks, rows, pieces of the page, modules of the user,
+        // commands by request, fields and drags.
         let all: Vec<_> = CLIENT.iter().map(|source| format!("import \"{}\";", source.file)).collect();
         let all = all.iter().filter(|import| !import.contains("main.js")).map(String::as_str).collect::<String>();
         let all = joined(&[Source { file: "all.js", text: &all }]);
-        assert!(size(&all) <= 24_200, "{} bytes", size(&all));
+        assert!(size(&all) <= 27_600, "{} bytes", size(&all));
     }
 
     #[test]

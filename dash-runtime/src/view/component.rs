@@ -10,6 +10,7 @@ use schemars::{Schema, SchemaGenerator};
 
 use crate::{
     html::Html,
+    look::Shape,
     prop::{ComponentId, Kind, PropValue},
     value::Value,
 };
@@ -22,6 +23,7 @@ pub mod prelude {
     pub use super::{Component, Event, Options, Render, Stream};
     pub use crate::{
         html::Html,
+        look::{Look, View, constant, words_of_id},
         prop::{ComponentId, PropValue},
     };
 }
@@ -58,11 +60,14 @@ pub trait Component: Render + Send + Sync + Sized + 'static {
     fn missing(&self) -> Vec<&'static str>;
 }
 
-/// The HTML of a component before its script runs.
+/// The HTML of a component before its script runs. Every component with a [`View`](crate::look::View) has it.
+///
+/// A component that implements it directly draws itself twice: here, and in its script when a value changes.
 #[diagnostic::on_unimplemented(
     message = "nothing says yet how a `{Self}` looks",
-    label = "`Render` is missing",
-    note = "write `impl Render for {Self} {{ fn render(&self, html: &mut Html) {{ .. }} }}`: what is inside of the element before its script runs"
+    label = "`View` is missing",
+    note = "write `impl View for {Self} {{ fn view(p: {Self}Bound, look: &mut Look) {{ .. }} }}`: what is inside of the element",
+    note = "a component whose script draws it implements `Render` instead: what is inside of the element before its script runs"
 )]
 pub trait Render {
     /// Writes the content of the component's element, with the current values in `self`.
@@ -80,15 +85,24 @@ pub struct ComponentInfo {
     pub tag: &'static str,
     /// What the component is for.
     pub doc: &'static str,
-    /// The ES module that defines the custom element.
-    pub script: Module,
+    /// The ES module that defines the custom element. `None`: the component has a look and no behaviour of its own.
+    pub script: Option<Module>,
     /// The component's part of the stylesheet.
     pub style: &'static str,
     /// The values of a component that has not been placed yet, in the order of the properties. `None` for an event or a
     /// stream. Returns the same errors as [`Component::values`].
     pub fresh: fn(ComponentId) -> Result<Vec<Option<Value>>, String>,
+    /// The look, if the component has a [`View`](crate::look::View). The first call records it.
+    pub look: fn() -> Option<&'static Shape>,
     /// The properties. The number of a property is its index here.
     pub props: &'static [PropInfo],
+}
+
+impl ComponentInfo {
+    /// The look, if the component has a [`View`](crate::look::View). The first call records it.
+    pub fn look(&self) -> Option<&'static Shape> {
+        (self.look)()
+    }
 }
 
 /// The JavaScript module of a component.

@@ -252,13 +252,13 @@ const ROUTE: &str = "data-route";
 
 /// Rejects elements that load scripts, styles or other pages. The page's script rejects the same elements
 /// (`client/tree.js`).
-fn is_harmless_tag(name: &str) -> bool {
+pub(super) fn is_harmless_tag(name: &str) -> bool {
     const REFUSED: [&str; 9] = ["base", "embed", "frame", "iframe", "link", "meta", "object", "script", "style"];
     !REFUSED.iter().any(|refused| name.eq_ignore_ascii_case(refused))
 }
 
 /// Rejects attributes that run a script or set a style.
-fn is_harmless(name: &str, value: &str) -> bool {
+pub(super) fn is_harmless(name: &str, value: &str) -> bool {
     let name = name.to_ascii_lowercase();
     if name.starts_with("on") || name == "style" || name == "srcdoc" {
         return false;
@@ -353,7 +353,10 @@ impl<C: Component> Placed for C {
     }
 
     fn render_with(&self, id: ComponentId, values: &Values<'_>, html: &mut Html) {
-        C::load(id, values).render(html);
+        match C::INFO.look() {
+            Some(shape) => shape.draw(id, values.0, html),
+            None => C::load(id, values).render(html),
+        }
     }
 
     fn render_as_placed(&self, id: ComponentId, html: &mut Html) {

@@ -221,6 +221,11 @@ impl Html {
         }
     }
 
+    /// Whether the result is a tree and not a document.
+    pub(crate) fn is_tree(&self) -> bool {
+        matches!(self.out, Out::Tree(_))
+    }
+
     fn is_inside(&self) -> bool {
         matches!(&self.out, Out::Tree(open) if open.len() > 1)
     }

@@ -40,6 +40,62 @@ pub fn suffix(unit: &str) -> String {
     }
 }
 
+/// JavaScript's `String(value)`: the shortest text that is read as the same number. Zero has no sign. A missing value is
+/// written by the caller: a number that is not finite is a dash.
+pub fn plain(value: f64) -> String {
+    let Some(number) = serde_json::Number::from_f64(value) else { return NO_VALUE.to_owned() };
+    // Of two shortest texts that are equally close, serde_json and JavaScript choose the even one. Rust does not.
+    let text = number.to_string();
+    if !text.contains('e') && (TINY..HUGE).contains(&value.abs()) {
+        return text.strip_suffix(".0").unwrap_or(&text).to_owned();
+    }
+    let (sign, text) = text.strip_prefix('-').map_or(("", &*text), |size| ("-", size));
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
+    let (whole, decimals) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let written = format!("{whole}{decimals}");
+    let digits = written.trim_start_matches('0');
+    // The value is 0.digits * 10^point.
+    let leading = i32::try_from(written.len() - digits.len()).unwrap_or(0);
+    let point = i32::try_from(whole.len()).unwrap_or(0) - leading + exponent.parse::<i32>().unwrap_or(0);
+    let digits = digits.trim_end_matches('0');
+    let count = i32::try_from(digits.len()).unwrap_or(0);
+    let zeros = |count: i32| "0".repeat(usize::try_from(count).unwrap_or(0));
+    match usize::try_from(point) {
+        _ if digits.is_empty() => "0".to_owned(),
+        _ if point > 21 || point <= -6 => {
+            let (first, rest) = digits.split_at(1);
+            exponential(format!("{sign}{first}.{rest}e{}", point - 1))
+        }
+        Ok(0) | Err(_) => format!("{sign}0.{}{digits}", zeros(-point)),
+        Ok(_) if count <= point => format!("{sign}{digits}{}", zeros(point - count)),
+        Ok(at) => format!("{sign}{}.{}", &digits[..at], &digits[at..]),
+    }
+}
+
+/// The position of `value` between `min` and `max`, from 0 to 1. A position that is not a finite number is 0.
+pub fn share(value: f64, min: f64, max: f64) -> f64 {
+    let share = (value - min) / (max - min);
+    // Adding zero removes the sign of a zero.
+    if share.is_finite() { share.clamp(0.0, 1.0) + 0.0 } else { 0.0 }
+}
+
+/// A round distance (1, 2 or 5 times a power of ten) that divides `span` into at most `count` parts. 1 if there is no
+/// span.
+pub fn tick_step(span: f64, count: f64) -> f64 {
+    if span.is_nan() || span <= 0.0 || count.is_nan() || count <= 0.0 {
+        return 1.0;
+    }
+    let least = span / count;
+    if !least.is_finite() {
+        return 1.0;
+    }
+    // From the text, because logarithms and powers differ between Rust and browsers in the last bit.
+    let text = format!("{least:e}");
+    let power = text.rsplit_once('e').map_or("0", |(_, power)| power);
+    let step = |factor| format!("{factor}e{power}").parse().unwrap_or(1.0);
+    [1, 2, 5].map(step).into_iter().find(|step| *step >= least * (1.0 - 1e-9)).unwrap_or_else(|| step(10))
+}
+
 /// JavaScript's `toFixed` with at most 20 decimals, without the sign of a zero.
 pub fn fixed(value: f64, digits: u8) -> String {
     if !value.is_finite() {
@@ -49,21 +105,40 @@ pub fn fixed(value: f64, digits: u8) -> String {
         return exponential(format!("{value:e}"));
     }
     let digits = digits.min(20);
-    unsigned_zero(format!("{:.*}", usize::from(digits), half_away(value, digits)))
+    unsigned_zero(half_away(value, digits).unwrap_or_else(|| format!("{value:.*}", usize::from(digits))))
 }
 
-/// Rust rounds an exact half to the even digit, JavaScript away from zero. This returns an exact half rounded away from
-/// zero, and any other value unchanged.
-fn half_away(value: f64, digits: u8) -> f64 {
-    let twice = 2.0 * 10f64.powi(i32::from(digits));
-    let product = value * twice;
-    // `mul_add` rounds once, so the result is zero only if the product is exact.
-    let exact = value.mul_add(twice, -product) == 0.0;
-    if exact && product % 2.0 == 1.0_f64.copysign(product) {
-        (product + 1.0_f64.copysign(product)) / twice
-    } else {
-        value
+/// Rust rounds an exact half to the even digit, JavaScript away from zero. This returns the text of an exact half, and
+/// `None` for any other value.
+fn half_away(value: f64, digits: u8) -> Option<String> {
+    // A half has one more decimal, and so at most as many binary places. The product is exact.
+    let places = digits + 1;
+    if (value * f64::from(1_u32 << places)).fract() != 0.0 {
+        return None;
     }
+    let exact = format!("{value:.*}", usize::from(places));
+    let down = exact.strip_suffix('5')?;
+    Some(away_from_zero(down.strip_suffix('.').unwrap_or(down)))
+}
+
+/// The decimal number whose magnitude is larger by one in the last place.
+fn away_from_zero(number: &str) -> String {
+    let mut letters: Vec<char> = number.chars().collect();
+    for letter in letters.iter_mut().rev() {
+        match *letter {
+            '9' => *letter = '0',
+            '0'..='8' => {
+                *letter = char::from_digit(letter.to_digit(10).map_or(0, |digit| digit + 1), 10).unwrap_or('0');
+                return letters.into_iter().collect();
+            }
+            _ => {}
+        }
+    }
+    let (sign, rest) = match number.starts_with('-') {
+        true => ("-", &letters[1..]),
+        false => ("", &letters[..]),
+    };
+    format!("{sign}1{}", rest.iter().collect::<String>())
 }
 
 /// JavaScript's `String(Number(value.toPrecision(6)))`.
@@ -73,10 +148,9 @@ fn shortest(value: f64) -> String {
     }
     let size = value.abs();
     if !(TINY..HUGE).contains(&size) {
-        // For example 9.9999999e-7: rounded to six digits it is 0.000001, without an exponent.
-        let text = format!("{value:.5e}");
-        let rounded: f64 = text.parse().unwrap_or(value);
-        return if rounded.abs() == TINY { rounded.to_string() } else { exponential(text) };
+        // For example 9.9999999e-7: rounded to six digits it is 0.000001, without an exponent. And the smallest numbers
+        // have fewer digits than six.
+        return plain(format!("{value:.5e}").parse().unwrap_or(value));
     }
     if size >= 1e6 {
         // The number fits an integer, so halves are exact.
@@ -127,6 +201,69 @@ mod tests {
             assert_eq!(number(value, digits), text, "{value:?} with {digits:?} decimals");
         }
         Ok(())
+    }
+
+    #[test]
+    fn a_plain_number_is_written_as_javascript_writes_it() {
+        for (value, text) in [
+            (0.1 + 0.2, "0.30000000000000004"),
+            (-0.0, "0"),
+            (1e21, "1e+21"),
+            (123_456_789_012_345_680_000.0, "123456789012345680000"),
+            (0.000_001, "0.000001"),
+            (-1.5e-7, "-1.5e-7"),
+            (1e-6, "0.000001"),
+            (5e-324, "5e-324"),
+            (-120.5, "-120.5"),
+            (100.0, "100"),
+            (f64::MAX, "1.7976931348623157e+308"),
+            (f64::NAN, NO_VALUE),
+        ] {
+            assert_eq!(plain(value), text);
+        }
+    }
+
+    #[test]
+    fn of_two_equally_short_texts_the_odd_one_was_written() {
+        assert_eq!(plain(-120_918_740_671_062.13), "-120918740671062.12");
+    }
+
+    #[test]
+    fn the_smallest_numbers_were_written_with_too_many_digits() {
+        assert_eq!(number(Some(5e-324), None), "5e-324");
+        assert_eq!(number(Some(9.999_999_9e-7), None), "0.000001");
+    }
+
+    #[test]
+    fn a_half_with_many_digits_was_rounded_to_the_even_digit() {
+        assert_eq!(fixed(89_079_221_588_841.81, 3), "89079221588841.813");
+        assert_eq!(fixed(-9.5, 0), "-10");
+        assert_eq!(fixed(99.995, 2), "100.00", "not a half: the number is a little larger");
+        assert_eq!(fixed(0.125, 2), "0.13");
+        assert_eq!(fixed(1.0 / 1_048_576.0, 19), "0.0000009536743164063");
+    }
+
+    #[test]
+    fn a_value_is_somewhere_on_its_scale() {
+        let cases = [
+            (25.0, 0.0, 100.0, 0.25),
+            (-1.0, 0.0, 100.0, 0.0),
+            (1e9, 0.0, 100.0, 1.0),
+            (f64::NAN, 0.0, 100.0, 0.0),
+            (f64::INFINITY, 0.0, 100.0, 0.0),
+            (5.0, 5.0, 5.0, 0.0),
+            (0.0, -1.0, 1.0, 0.5),
+        ];
+        for (value, min, max, at) in cases {
+            assert_eq!(share(value, min, max), at, "{value} in {min} to {max}");
+        }
+    }
+
+    #[test]
+    fn ticks_are_at_round_values() {
+        for (span, step) in [(100.0, 10.0), (1000.0, 100.0), (110.0, 20.0), (0.7, 0.1), (3e-5, 5e-6), (0.0, 1.0)] {
+            assert_eq!(tick_step(span, 10.0), step, "{span}");
+        }
     }
 
     #[test]

@@ -56,6 +56,12 @@ impl ComponentId {
         }
     }
 
+    /// The words of the id, which a screen reader reads for a component without a label: "motor left" for `motor_left`
+    /// and also for `motor-left`, the component `left` of the group `motor`.
+    pub fn words(&self) -> String {
+        words_of(&self.name())
+    }
+
     /// The id for all rows of a list: `lamps-*-on`.
     pub(crate) const fn template(&self) -> &'static str {
         self.name
@@ -77,6 +83,11 @@ impl ComponentId {
     pub(crate) const fn index(&self) -> ComponentNo {
         ComponentNo(self.index)
     }
+}
+
+/// [`ComponentId::words`] for the text of an id.
+pub(crate) fn words_of(id: &str) -> String {
+    id.trim_start_matches("r#").replace(['_', '-'], " ")
 }
 
 impl fmt::Debug for ComponentId {

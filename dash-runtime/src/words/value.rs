@@ -90,3 +90,17 @@ impl std::fmt::Display for EncodeError {
 }
 
 impl std::error::Error for EncodeError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_of_a_browser_came_back_one_bit_wrong() {
+        for text in ["18.447671395719134", "0.1", "1.7976931348623157e308", "5e-324"] {
+            let value = Value::decode::<f64>(text).unwrap();
+            assert_eq!(value.get::<f64>(), Some(&text.parse::<f64>().unwrap()), "{text}");
+            assert_eq!(value.json().parse::<f64>(), text.parse(), "{text}");
+        }
+    }
+}

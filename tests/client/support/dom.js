@@ -27,7 +27,15 @@ class FakeNode {
 class FakeText extends FakeNode {
   constructor(text) {
     super();
-    this.textContent = text;
+    this.data = text;
+  }
+
+  get textContent() {
+    return this.data;
+  }
+
+  set textContent(text) {
+    this.data = text;
   }
 }
 
@@ -56,6 +64,16 @@ class FakeDomElement extends FakeNode {
 
   get textContent() {
     return this.childNodes.map((child) => child.textContent).join("");
+  }
+
+  set textContent(text) {
+    for (const child of [...this.childNodes]) child.remove();
+    if (text !== "") this.insertBefore(new FakeText(text), null);
+  }
+
+  toggleAttribute(name, on) {
+    if (on) this.setAttribute(name, "");
+    else this.removeAttribute(name);
   }
 
   getAttribute(name) {
@@ -123,4 +141,55 @@ export function treeOf(element) {
     const attributes = child.getAttributeNames().map((name) => [name, child.getAttribute(name)]);
     return [child.localName, Object.fromEntries(attributes), treeOf(child)];
   });
+}
+
+/** Elements without content. */
+const VOID = /^(area|br|col|embed|hr|img|input|link|meta|source|track|wbr)$/;
+
+const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+
+/** @param {string} text */
+function escaped(text) {
+  return text.replaceAll(/[&<>"']/g, (letter) => ESCAPES[letter]);
+}
+
+/** @param {string} text */
+function unescaped(text) {
+  const back = Object.fromEntries(Object.entries(ESCAPES).map(([letter, written]) => [written, letter]));
+  return text.replaceAll(/&(amp|lt|gt|quot|#39);/g, (written) => back[written]);
+}
+
+/** The content of an element as HTML, in the form in which the server writes it. */
+export function htmlOf(element) {
+  const parts = element.childNodes.map((child) => {
+    if (child instanceof FakeText) return escaped(child.data);
+    const attributes = child
+      .getAttributeNames()
+      .map((name) => ` ${name}="${escaped(child.getAttribute(name))}"`);
+    const open = `<${child.localName}${attributes.join("")}>`;
+    return VOID.test(child.localName) ? open : `${open}${htmlOf(child)}</${child.localName}>`;
+  });
+  return parts.join("");
+}
+
+/** Creates the content of an element from HTML in the form in which the server writes it. */
+export function parseInto(element, html) {
+  let parent = element;
+  for (const [, close, name, attributes = "", text] of html.matchAll(/<(\/?)([\w-]+)([^>]*)>|([^<]+)/g)) {
+    if (text !== undefined) parent.insertBefore(new FakeText(unescaped(text)), null);
+    else if (close) parent = parent.parentNode;
+    else {
+      const isSvg =
+        name === "svg" || (parent.namespaceURI.endsWith("svg") && parent.localName !== "foreignObject");
+      const child = document.createElementNS(
+        isSvg ? "http://www.w3.org/2000/svg" : new FakeDomElement().namespaceURI,
+        name,
+      );
+      for (const [, key, value = ""] of attributes.matchAll(/ ([^ =>]+)(?:="([^"]*)")?/g)) {
+        child.setAttribute(key, unescaped(value));
+      }
+      parent.insertBefore(child, null);
+      if (!VOID.test(name)) parent = child;
+    }
+  }
 }

@@ -80,12 +80,13 @@ pub(super) const fn info<K: RowKey>() -> &'static ComponentInfo {
             name: "Many",
             tag: "dd-rows",
             doc: "A list of components whose rows come and go.",
-            script: Module {
+            script: Some(Module {
                 file: "rows_element.js",
                 source: include_str!("../../../client/rows_element.js"),
                 bundled: true,
-            },
+            }),
             style: "",
+            look: || None,
             fresh: |_| Ok(vec![Some(Value::new(Vec::<K>::new()).map_err(|error| error.to_string())?)]),
             props: Self::PROPS,
         };

@@ -1,0 +1,91 @@
+//! Components with random values: Rust and the page's script draw them alike (see `tests/support/looks.rs`).
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what is wrong by failing")]
+
+use dash_components::{Cell, Column, Gauge, Indicator, Progress, Table, Text, Tone};
+use dash_runtime::{
+    component::{Component, ComponentInfo, Render},
+    html::Html,
+    prop::ComponentId,
+    value::Value,
+};
+
+#[path = "../../tests/support/looks.rs"]
+mod looks;
+
+use looks::{Comparison, Random, id};
+
+/// Compares `count` components that `make` gives random values.
+fn compare<C: Component>(count: usize, make: impl Fn(C, &mut Random) -> C) {
+    let (mut comparison, mut random) = (Comparison::default(), Random::new(7));
+    for _ in 0..count {
+        let component = make(C::new(id()), &mut random);
+        comparison.add(C::INFO, &component, &component.values().unwrap());
+    }
+    comparison.run();
+}
+
+#[test]
+fn texts_are_drawn_alike() {
+    compare::<Text>(100, |text, random| text.text(random.text()).label(random.text()));
+}
+
+#[test]
+fn indicators_are_drawn_alike() {
+    compare::<Indicator>(100, |lamp, random| {
+        let tone = random.pick(&[Tone::Ok, Tone::Warn, Tone::Bad, Tone::Accent]);
+        lamp.on(random.flag()).tone(tone).label(random.text()).words(random.text(), random.text())
+    });
+}
+
+#[test]
+fn progress_bars_are_drawn_alike() {
+    compare::<Progress>(500, |bar, random| {
+        let bar = bar.value(random.maybe_number()).label(random.text()).unit(random.text());
+        let bar = if random.flag() { bar.max(random.number()) } else { bar };
+        if random.flag() { bar.digits(random.pick(&[0, 1, 3, 20, 99])) } else { bar }
+    });
+}
+
+#[test]
+fn gauges_are_drawn_alike() {
+    compare::<Gauge>(1000, |gauge, random| {
+        let mut gauge = gauge.value(random.maybe_number()).label(random.text()).unit(random.text());
+        if random.flag() {
+            gauge = gauge.range(random.number()..=random.number());
+        } else if random.flag() {
+            gauge = gauge.range(random.below(50) as f64..=random.below(500) as f64);
+        }
+        if random.flag() {
+            gauge = gauge.warn_above(random.number());
+        }
+        if random.flag() {
+            gauge = gauge.bad_above(random.number());
+        }
+        if random.flag() { gauge.digits(random.pick(&[0, 1, 3, 20, 99])) } else { gauge }
+    });
+}
+
+#[test]
+fn tables_are_drawn_alike() {
+    compare::<Table>(500, |table, random| {
+        let columns = (0..random.below(4)).map(|_| {
+            let column = if random.flag() { Column::text(random.text()) } else { Column::number(random.text()) };
+            let column = if random.flag() { column.unit(random.text()) } else { column };
+            if random.flag() { column.digits(random.pick(&[0, 1, 3, 20, 99])) } else { column }
+        });
+        let columns: Vec<_> = columns.collect();
+        let cell = |random: &mut Random| match random.below(5) {
+            0 => Cell::from(random.number()),
+            1 => Cell::from(random.text()),
+            2 => Cell::Empty,
+            // Few values, so that rows are found again, and some have the same key.
+            _ => Cell::from(random.below(6) as u32),
+        };
+        let row = |random: &mut Random| (0..random.below(5)).map(|_| cell(random)).collect::<Vec<_>>();
+        let rows: Vec<_> = (0..random.below(7)).map(|_| row(random)).collect();
+        let table = table.columns(columns).rows(rows).label(random.text());
+        let table = if random.flag() { table.key(random.pick(&[0, 0, 1, 9])) } else { table };
+        if random.flag() { table.limit(random.pick(&[0, 1, 3, 6, 100])) } else { table }
+    });
+}
