@@ -34,7 +34,7 @@ import { words } from "./words.js";
  * @property {Part[]} parts
  *
  * @typedef {object} Template  a node of a look
- * @property {(parent: Element, next: ChildNode | null, block: Block, isTop: boolean, mode: Mode) => ChildNode | null}
+ * @property {(parent: Element | DocumentFragment, next: ChildNode | null, block: Block, isTop: boolean, mode: Mode) => ChildNode | null}
  *   open  finds or creates its node before or at `next`, and returns the node that follows
  */
 
@@ -217,7 +217,7 @@ class Tag {
 /**
  * Inserts a node that was created.
  * @param {ChildNode} node
- * @param {Element} parent
+ * @param {Element | DocumentFragment} parent
  * @param {ChildNode | null} next
  * @param {Mode} mode
  */

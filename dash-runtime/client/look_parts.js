@@ -56,8 +56,8 @@ export class PartTemplate {
 
   /** @type {Template["open"]} */
   open(parent, next, block, isTop, mode) {
-    const part = new Part(this, parent, block.env);
-    const end = part.open(next, mode);
+    const part = new Part(this, block.env);
+    const end = part.open(parent, next, mode);
     block.parts.push(part);
     if (isTop) block.tops.push(part);
     return end;
@@ -80,39 +80,37 @@ function expressionsIn(nodes) {
 
 /** The nodes of a condition or a list in one instance. */
 export class Part {
-  #parent;
   #env;
   /** @type {Map<string, Block>} by key, in the order of the document */
   #blocks = new Map();
-  /** Stands behind the nodes. It is an empty text, so no stylesheet sees it. */
+  /** Stands behind the nodes, and tells where they are. It is an empty text, so no stylesheet sees it. */
   #end = document.createTextNode("");
   template;
 
   /**
    * @param {PartTemplate} template
-   * @param {Element} parent
    * @param {Env} env
    */
-  constructor(template, parent, env) {
+  constructor(template, env) {
     this.template = template;
-    this.#parent = parent;
     this.#env = env;
   }
 
   /**
+   * @param {Element | DocumentFragment} parent
    * @param {ChildNode | null} from
    * @param {Mode} mode
    */
-  open(from, mode) {
+  open(parent, from, mode) {
     let next = from;
     for (const [key, env] of this.template.wanted(this.#env)) {
       const block = emptyBlock(env);
       for (const template of this.template.templates) {
-        next = template.open(this.#parent, next, block, true, mode);
+        next = template.open(parent, next, block, true, mode);
       }
       this.#blocks.set(key, block);
     }
-    this.#parent.insertBefore(this.#end, next);
+    parent.insertBefore(this.#end, next);
     return next;
   }
 
@@ -134,20 +132,26 @@ export class Part {
     for (const [key, env] of wanted) {
       const kept = before.get(key);
       const block = kept ?? this.#create(env, next);
-      if (kept) next = this.#keep(kept, env, next);
+      if (kept) {
+        next = this.#keep(kept, env, next);
+        drawBlock(kept);
+      }
       this.#blocks.set(key, block);
-      drawBlock(block);
     }
   }
 
   /**
+   * Creates the nodes of an item. They come into the document complete, with one change of their parent.
    * @param {Env} env
    * @param {ChildNode} next
    */
   #create(env, next) {
     const block = emptyBlock(env);
     const mode = { fresh: true, fits: true };
-    for (const template of this.template.templates) template.open(this.#parent, next, block, true, mode);
+    const made = document.createDocumentFragment();
+    for (const template of this.template.templates) template.open(made, null, block, true, mode);
+    drawBlock(block);
+    this.#end.parentNode?.insertBefore(made, next);
     return block;
   }
 
@@ -163,7 +167,7 @@ export class Part {
     Object.assign(block.env, env);
     const nodes = nodesOf(block);
     if (nodes[0] === next) return nodes.at(-1)?.nextSibling ?? this.#end;
-    for (const node of nodes) this.#parent.insertBefore(node, next);
+    for (const node of nodes) this.#end.parentNode?.insertBefore(node, next);
     return next;
   }
 }

@@ -160,6 +160,20 @@ test("the elements of items with the same key are kept and moved", () => {
   assert.equal(htmlOf(list), 'Lines: <li data-at="0">x</li><p>1</p>');
 });
 
+test("a new item comes into the document complete", () => {
+  const list = make("my-list", { label: "many", lines: lines("a") });
+  document.body.insertBefore(list, null);
+  const seen = [];
+  const insert = list.insertBefore;
+  list.insertBefore = (child, before) => {
+    if (child.localName === "li") seen.push(child.textContent);
+    return insert.call(list, child, before);
+  };
+  change(list, "lines", lines("a", "b"));
+  assert.deepEqual(seen, ["b"], "its text is there, and no other item is touched");
+  list.remove();
+});
+
 test("items with equal keys are distinguished by their order", () => {
   const list = make("my-list", { label: "many", lines: lines("a", "a") });
   const [first, second] = list.children;

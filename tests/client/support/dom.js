@@ -98,6 +98,10 @@ class FakeDomElement extends FakeNode {
   }
 
   insertBefore(child, before) {
+    if (child instanceof FakeFragment) {
+      for (const one of [...child.childNodes]) this.insertBefore(one, before);
+      return child;
+    }
     child.remove();
     this.childNodes.splice(before ? this.childNodes.indexOf(before) : this.childNodes.length, 0, child);
     child.parentNode = this;
@@ -105,6 +109,8 @@ class FakeDomElement extends FakeNode {
     return child;
   }
 }
+
+class FakeFragment extends FakeDomElement {}
 
 /** Notifies a node and its descendants. */
 function tell(node, what) {
@@ -129,6 +135,7 @@ Object.assign(globalThis, {
     createElement: (tag) => Object.assign(new (registry.get(tag) ?? FakeDomElement)(), { localName: tag }),
     createElementNS: (namespaceURI, tag) =>
       Object.assign(new FakeDomElement(), { localName: tag, namespaceURI }),
+    createDocumentFragment: () => new FakeFragment(),
     createTextNode: (text) => new FakeText(text),
     querySelectorAll: () => [],
   },
