@@ -15,7 +15,9 @@
 //! `[1,list,key,[nodes],level]`. Among the attributes of an element, `""` is the text that is its only content, and a
 //! name with `?` in front is an attribute without a value.
 
-use serde_json::{Map, Value as Json, json};
+use std::collections::BTreeMap;
+
+use serde_json::{Value as Json, json};
 
 use super::{
     Shape, Val,
@@ -64,7 +66,9 @@ impl<'a> Table<'a> {
     }
 
     fn tag(&self, branch: &Branch) -> Json {
-        let mut attrs = Map::new();
+        // Sorted: the order in a `Map` depends on a feature of serde_json that any crate of the user may switch on, and
+        // with it the name of the script.
+        let mut attrs = BTreeMap::new();
         for (name, attr) in &branch.attrs {
             match *attr {
                 Attr::Value(step) if self.shape.constant(step) != Some(Val::Missing) => {
