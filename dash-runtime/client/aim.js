@@ -9,12 +9,12 @@ const CONTROLS = "button, a[href], input, select, textarea, label, summary, [rol
 
 /**
  * @typedef {object} AimEnv
- * @property {() => number} now
  * @property {(listen: (shifts: readonly Shift[]) => void) => void} onShift  calls `listen` after each move of the
  *   layout, where the browser tells it
  * @property {(control: Element) => void} dropped  tells the user that a press on this control was dropped
  *
- * @typedef {{ node: Node | null, at: number }} Shift  a part of the page that the layout has moved
+ * @typedef {{ node: Node | null, at: number }} Shift  a part of the page that the layout has moved, and the time of that
+ *   by the clock of events (`timeStamp`)
  */
 
 export class Aim {
@@ -52,19 +52,19 @@ export class Aim {
   }
 
   /** @param {PointerEvent} event */
-  #rest({ target, clientX, clientY, pointerType }) {
+  #rest({ target, clientX, clientY, pointerType, timeStamp }) {
     if (pointerType !== "mouse") return;
     const control = nameOf(controlAt(target));
     const rests = clientX === this.#x && clientY === this.#y;
-    if (rests && control !== this.#control) this.#changed = this.#env.now();
+    if (rests && control !== this.#control) this.#changed = timeStamp;
     if (!rests) this.#changed = Number.NEGATIVE_INFINITY;
     [this.#x, this.#y, this.#control] = [clientX, clientY, control];
   }
 
   /** @param {readonly Shift[]} shifts */
   #shifted(shifts) {
-    const now = this.#env.now();
-    this.#shifts = [...this.#shifts, ...shifts].filter(({ at }) => now - at < REACTION);
+    const newest = Math.max(...shifts.map(({ at }) => at));
+    this.#shifts = [...this.#shifts, ...shifts].filter(({ at }) => newest - at < REACTION);
   }
 
   /** @param {PointerEvent} event */
@@ -92,12 +92,11 @@ export class Aim {
   }
 
   /** @param {PointerEvent} event */
-  #isMistaken({ target, pointerType }) {
+  #isMistaken({ target, pointerType, timeStamp }) {
     const control = controlAt(target);
     if (!control) return false;
-    const now = this.#env.now();
-    if (pointerType === "mouse") return now - this.#changed < REACTION;
-    return this.#shifts.some(({ node, at }) => now - at < REACTION && node?.contains(control));
+    if (pointerType === "mouse") return timeStamp - this.#changed < REACTION;
+    return this.#shifts.some(({ node, at }) => timeStamp - at < REACTION && node?.contains(control));
   }
 }
 

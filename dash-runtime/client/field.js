@@ -227,8 +227,8 @@ export class Field extends Component {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    // A held key counts as one press. An Enter that accepts an input method's proposal does not count.
     if (event.key !== "Enter") this.#goOn();
+    // A held key counts as one press. An Enter that accepts an input method's proposal does not count.
     if (event.isComposing || event.repeat) return;
     if (event.key === "Enter") {
       if (this.#ask()) return;

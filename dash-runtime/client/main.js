@@ -100,7 +100,6 @@ function startPage() {
   });
 
   new Aim(document, {
-    now,
     onShift: observeShifts,
     dropped: (control) => status.failure(labelOf(control), "not pressed", PRESS_DROPPED),
   });

@@ -1,0 +1,40 @@
+// A press on what the layout has just moved. In a browser: tests/browser/gestures.rs.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+globalThis.Element = class {
+  id = "go";
+  textContent = "Go";
+  closest = () => this;
+  contains = (other) => other === this;
+};
+const { Aim } = await import("../../dash-runtime/client/aim.js");
+
+function setUp() {
+  const listeners = new Map();
+  const page = { dropped: 0, shift: null };
+  const document = { addEventListener: (type, run) => listeners.set(type, run) };
+  new Aim(document, {
+    onShift: (listen) => {
+      page.shift = listen;
+    },
+    dropped: () => {
+      page.dropped += 1;
+    },
+  });
+  const target = new Element();
+  const press = (pointerType, timeStamp) => {
+    listeners.get("pointerdown")({ target, pointerType, timeStamp, preventDefault: () => undefined });
+    return page.dropped;
+  };
+  return { page, press, target };
+}
+
+test("a move of the layout counts by the clock of events, whenever the page's script began", () => {
+  const { page, press, target } = setUp();
+  // The page took 9 s to load. Its own clock began then, but the browser's reports do not know it.
+  page.shift([{ node: target, at: 9_000 }]);
+  assert.equal(press("touch", 9_300), 1, "too soon to have seen it");
+  assert.equal(press("touch", 9_450), 1, "late enough");
+});
