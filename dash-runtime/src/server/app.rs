@@ -41,6 +41,12 @@ use crate::{
 /// The address of [`Serve::serve`], unless `DASH_BIND` is set.
 const BIND: &str = "127.0.0.1:8050";
 
+/// The entries of an environment variable that is a list with commas.
+fn listed(variable: &str) -> Vec<String> {
+    let list = env::var(variable).unwrap_or_default();
+    list.split(',').filter(|one| !one.trim().is_empty()).map(str::to_owned).collect()
+}
+
 /// A dashboard with one or several devices, ready to be served. [`serve`](App::serve) serves it alone.
 /// [`into_router`](App::into_router) makes it a part of a larger axum application.
 pub struct App {
@@ -218,11 +224,8 @@ impl App {
     /// If the server cannot listen on the address, or an allowed host or origin is not one.
     pub async fn serve(mut self) -> Result<()> {
         let bind = env::var("DASH_BIND").ok().or_else(|| self.bind.take()).unwrap_or_else(|| BIND.to_owned());
-        let listed = |variable: &str| env::var(variable).unwrap_or_default();
-        let names =
-            |list: &str| list.split(',').filter(|one| !one.trim().is_empty()).map(str::to_owned).collect::<Vec<_>>();
-        names(&listed("DASH_HOSTS")).iter().for_each(|name| self.hosts.allow_host(name));
-        names(&listed("DASH_ORIGINS")).iter().for_each(|origin| self.hosts.allow_origin(origin));
+        listed("DASH_HOSTS").iter().for_each(|name| self.hosts.allow_host(name));
+        listed("DASH_ORIGINS").iter().for_each(|origin| self.hosts.allow_origin(origin));
         log_to_stderr();
         let listener = TcpListener::bind(&bind).await.map_err(|source| Error::bind(bind, source))?;
         let address = listener.local_addr()?;

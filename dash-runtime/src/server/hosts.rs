@@ -43,7 +43,7 @@ impl Name {
     /// Why it is not a name.
     fn parse(text: &str) -> Result<Self, String> {
         let plain = text.trim().to_ascii_lowercase();
-        let plain = plain.strip_prefix("http://").or_else(|| plain.strip_prefix("https://")).unwrap_or(&plain);
+        let plain = without_scheme(&plain).unwrap_or(&plain);
         let plain = plain.trim_end_matches('/');
         // Any port: a proxy may change it.
         let named = match plain.rsplit_once(':') {
@@ -89,8 +89,7 @@ impl Hosts {
     /// Adds an origin, such as `https://lab.example.org`, whose pages may use the socket and the HTTP service.
     pub(crate) fn allow_origin(&mut self, origin: &str) {
         let plain = origin.trim().trim_end_matches('/').to_ascii_lowercase();
-        let host = plain.strip_prefix("http://").or_else(|| plain.strip_prefix("https://"));
-        match host.map(str::parse::<Authority>) {
+        match without_scheme(&plain).map(str::parse::<Authority>) {
             Some(Ok(host)) if !host.as_str().contains(['@', '*']) => self.origins.push(plain),
             _ => self.faults.push(format!("`{origin}` is not an origin such as `https://lab.example.org`")),
         }
@@ -139,8 +138,7 @@ impl Hosts {
     pub(crate) fn check_origin(&self, headers: &HeaderMap, host: &str) -> Result<(), (StatusCode, String)> {
         let Some(origin) = only(headers, &header::ORIGIN)? else { return Ok(()) };
         let origin = origin.to_ascii_lowercase();
-        let own = |scheme: &str| origin.strip_prefix(scheme).is_some_and(|rest| rest == host);
-        if own("http://") || own("https://") || self.origins.contains(&origin) {
+        if without_scheme(&origin) == Some(host) || self.origins.contains(&origin) {
             return Ok(());
         }
         let why = format!(
@@ -158,6 +156,11 @@ pub(super) fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Opti
     let refused = || (StatusCode::BAD_REQUEST, format!("one {name} header in plain text is needed"));
     let value = values.next().map(|value| value.to_str().map_err(|_| refused())).transpose()?;
     if values.next().is_some() { Err(refused()) } else { Ok(value) }
+}
+
+/// What follows the scheme of a web address. `None` if it has another scheme or none.
+fn without_scheme(address: &str) -> Option<&str> {
+    address.strip_prefix("http://").or_else(|| address.strip_prefix("https://"))
 }
 
 fn is_address(host: &str) -> bool {
