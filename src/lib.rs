@@ -53,7 +53,7 @@ pub use dash_components as components;
 pub use dash_components::*;
 #[doc(inline)]
 pub use dash_macros::{
-    Component, Device, Route, bindings, callback, callback_shared, callbacks, changes, components, value,
+    Component, Device, Role, Route, bindings, callback, callback_shared, callbacks, changes, components, value,
 };
 #[doc(inline)]
 pub use dash_runtime::{
@@ -77,6 +77,7 @@ pub use dash_runtime::{
     place::Place,
     prop::{EventProp, Prop, PropValue, StreamProp},
     protocol::limits::Limits,
+    rights::{Role, User},
     route::{Path, Route},
     rows::{Many, Rows},
     server::{App, Serve},
@@ -139,7 +140,9 @@ pub use dash_runtime::private as __private;
 /// is the type of the standard library.
 pub mod prelude {
     // The macros.
-    pub use dash_macros::{Device, Route, bindings, callback, callback_shared, callbacks, changes, components, value};
+    pub use dash_macros::{
+        Device, Role, Route, bindings, callback, callback_shared, callbacks, changes, components, value,
+    };
     // The components, and the types of their builder methods and properties.
     pub use dash_components::{
         Align, Button, ButtonTone, Cell, Choice, Choices, Column, Container, Dropdown, Gauge, Image, Indicator, Input,

@@ -39,16 +39,14 @@ pub(crate) fn callback(scope: Scope, args: TokenStream, item: TokenStream) -> To
 }
 
 /// `#[components]`
-pub(crate) fn components(args: &TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn components(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut faults = Faults::new();
-    if !args.is_empty() {
-        faults.on(args, "`#[components]` takes nothing in brackets");
-    }
+    let args = syntax::components::args(args, &mut faults);
     let Ok(parsed) = syn::parse2::<ItemStruct>(item.clone()) else {
         wrong_item(&item, "`#[components]` goes above a struct whose fields are the page's components", &mut faults);
         return quote_both(&item, faults);
     };
-    match syntax::components::understand(parsed, &mut faults) {
+    match syntax::components::understand(args, parsed, &mut faults) {
         Some(components) => quote_both(&expand::components::expand(&components), faults),
         None => quote_both(&item, faults),
     }
@@ -147,6 +145,20 @@ pub(crate) fn route(item: TokenStream) -> TokenStream {
         }
     };
     let expansion = route.as_ref().map(expand::route::expand).unwrap_or_default();
+    quote_both(&expansion, faults)
+}
+
+/// `#[derive(Role)]`
+pub(crate) fn role(item: TokenStream) -> TokenStream {
+    let mut faults = Faults::new();
+    let role = match syn::parse2(item) {
+        Ok(item) => syntax::role::understand(item, &mut faults),
+        Err(error) => {
+            faults.push(error);
+            None
+        }
+    };
+    let expansion = role.as_ref().map(expand::role::expand).unwrap_or_default();
     quote_both(&expansion, faults)
 }
 

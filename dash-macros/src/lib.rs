@@ -49,6 +49,21 @@ use model::Scope;
 /// [`callback_shared`](macro@callback_shared). A list cannot be marked `#[dynamic]`, and it cannot be in the rows of
 /// another list.
 ///
+/// # Rights
+///
+/// `#[components(role = Role)]` names the enum of roles, see [`Role`](derive@Role). Then a field can have these
+/// attributes. On a group, an array or a list they apply to everything in it, in addition to what is inside.
+///
+/// | attribute | meaning |
+/// | --- | --- |
+/// | `#[needs(Role::Operator)]` | a browser or program needs this role or a higher one to set the component's properties; others see it read-only, with the reason |
+/// | `#[sees(Role::Admin)]` | who has no such role does not get the component, its values, or its name |
+/// | `#[private]` | each client has its own value; a shared callback that uses it is an error. It needs no roles |
+///
+/// `#[components(role = Role, needs = Role::Operator)]` is for each field without a `#[needs]` of its own.
+///
+/// # Dynamic components
+///
 /// `layout` does not place a field that is marked `#[dynamic]`. Callbacks place it with `Ui::name.place()` in the
 /// elements that they return.
 ///
@@ -56,7 +71,7 @@ use model::Scope;
 /// the struct.
 #[proc_macro_attribute]
 pub fn components(args: TokenStream, item: TokenStream) -> TokenStream {
-    entry::components(&args.into(), item.into()).into()
+    entry::components(args.into(), item.into()).into()
 }
 
 /// Makes a function a callback that runs when something changes, and whose outputs **all clients** see.
@@ -94,6 +109,8 @@ pub fn components(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `transport = http` | browsers send each command that starts it as an HTTP request; `socket` (the default) uses the page's socket |
 /// | `deadline = "30s"` | a run that has not ended by then, or a source that is silent for so long beyond its period, is marked on every page and named in the log; it goes on |
 /// | `lifespan = "2s"` | a command that starts it is not carried out when it is older; an event also expires in the queue |
+/// | `needs = Role::Operator` | a command that starts it, directly or through other callbacks, needs this role or a higher one |
+/// | `reveals = Ui::key.text`, or several in a tuple | the outputs may show what is computed from this property, although fewer roles see it |
 /// | `on_error = report` | a `fn(&Failure)` that is called for failed runs, instead of the dashboard's `on_error` |
 /// Something must start a callback: an `#[input]`, `on` or `every`.
 ///
@@ -358,6 +375,32 @@ pub fn value(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_derive(Device)]
 pub fn derive_device(item: TokenStream) -> TokenStream {
     entry::device(item.into()).into()
+}
+
+/// Defines the roles of the users of a dashboard, the lowest first.
+///
+/// ```text
+/// #[derive(Role)]
+/// enum Role {
+///     Guest,
+///     Operator,
+///     Admin,
+/// }
+///
+/// #[components(role = Role)]
+/// struct Ui {
+///     #[needs(Role::Operator)]
+///     speed: Slider,
+///     #[sees(Role::Admin)]
+///     key: TextInput,
+/// }
+/// ```
+///
+/// A role may do everything that the roles before it may. In a users file the names are `guest`, `operator` and
+/// `admin`; `ReadOnly` is `read-only`. The variants have no fields and no numbers.
+#[proc_macro_derive(Role)]
+pub fn derive_role(item: TokenStream) -> TokenStream {
+    entry::role(item.into()).into()
 }
 
 /// Defines the paths of the pages of a dashboard.

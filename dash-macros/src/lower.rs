@@ -63,11 +63,14 @@ pub(crate) fn callback(
         deadline: args.deadline,
         lifespan: args.lifespan,
         on_error: args.on_error,
+        needs: args.needs.as_ref().map(|(_, role)| role.clone()),
+        reveals: args.reveals.unwrap_or_default(),
         by_http: matches!(args.transport, Some((_, Transport::Http))),
     };
     if !incomplete {
         check::ports::something_starts_it(&callback, starts, faults);
         check::ports::transport_has_something_to_carry(&callback, args.transport.map(|(key, _)| key), faults);
+        check::ports::needs_has_something_to_guard(&callback, args.needs.map(|(key, _)| key), faults);
         check::ports::outputs_are_returned(&callback, &sig.output, faults);
     }
     check::ports::run(&callback, faults);

@@ -66,6 +66,10 @@ pub(crate) struct Callback {
     pub(crate) on_error: Option<Path>,
     /// Whether browsers send each command that starts it by an HTTP request.
     pub(crate) by_http: bool,
+    /// The role that a command that starts it needs.
+    pub(crate) needs: Option<Expr>,
+    /// The properties that only some roles may see, and that it may show to all who see its outputs.
+    pub(crate) reveals: Vec<Port>,
 }
 
 /// A parameter of a callback.
@@ -177,6 +181,7 @@ impl Callback {
             .chain(&self.alternates)
             .chain(self.live())
             .chain(&self.cancels)
+            .chain(&self.reveals)
             .chain(every)
     }
 

@@ -86,6 +86,13 @@ fn nothing_that_a_user_writes_makes_a_macro_panic() {
         "deadline = 10s",
         "deadline = Ui::a.b",
         "queue = 1",
+        "needs",
+        "needs = ",
+        "needs = Role::",
+        "needs = 3 + ",
+        "reveals = ()",
+        "role = ",
+        "role = 3",
         "transport = 1",
         "transport = htttp",
         "initial = maybe",
@@ -117,12 +124,13 @@ fn nothing_that_a_user_writes_makes_a_macro_panic() {
         let _ = entry::component(item.clone());
         let _ = entry::device(item.clone());
         let _ = entry::route(item.clone());
+        let _ = entry::role(item.clone());
         for args in args {
             let args: TokenStream = args.parse().expect("tokens");
             for scope in [Scope::Shared, Scope::Private] {
                 let _ = entry::callback(scope, args.clone(), item.clone());
             }
-            let _ = entry::components(&args, item.clone());
+            let _ = entry::components(args.clone(), item.clone());
             let _ = entry::value(&args, item.clone());
             let _ = entry::callbacks(args.clone());
             let _ = entry::bindings(args.clone());
@@ -180,7 +188,7 @@ fn expand_item(mut item: Item) -> TokenStream {
         "callback" => entry::callback(Scope::Private, args, item),
         "callback_shared" => entry::callback(Scope::Shared, args, item),
         "value" => entry::value(&args, item),
-        _ => entry::components(&args, item),
+        _ => entry::components(args, item),
     }
 }
 
@@ -193,6 +201,9 @@ fn derives(attrs: &[Attribute], item: &TokenStream) -> TokenStream {
     }
     if list.contains("Device") {
         expanded.extend(entry::device(item.clone()));
+    }
+    if list.contains("Role") {
+        expanded.extend(entry::role(item.clone()));
     }
     expanded
 }

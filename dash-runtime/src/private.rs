@@ -28,12 +28,14 @@ pub use crate::{
     failure::Failure,
     fields::{
         AtRow, Each, EventField, Field, Fields, Group, IdField, In, List, Page, Placed, Put, StateField, StreamField,
-        Table, base, count, dynamic, dynamic_outside_rows, dynamic_without_list, id, list, owner, put,
+        Table, With, base, count, dynamic, dynamic_outside_rows, dynamic_without_list, given_role, id, list,
+        needs_writable, one_role, owner, put, roles,
     },
     handle::Changes,
     look::{Bindable, Bound, LookCell, NoView, Shown, Text, ViewOf},
     place::{At, Base},
     prop::{ComponentId, EventProp, InRow, Prop, StreamProp},
+    rights::{Rights, Role, RoleIs},
     route::{NOWHERE, PathPart, Route, match_path, write_path},
     run::{
         ports::{

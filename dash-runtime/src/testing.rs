@@ -49,6 +49,7 @@ use crate::{
     html::Address,
     numbers::PropNo,
     protocol::{VERSION, server::quoted},
+    rights::User,
     route::Path,
     server::{
         App,
@@ -147,6 +148,7 @@ struct ResumePoint {
     rev: u64,
     /// Whether the page is hidden (in another tab, or minimized).
     hidden: bool,
+    user: User,
 }
 
 /// The part of the welcome frame that a page keeps.
@@ -228,9 +230,21 @@ impl InMemory {
     /// # Panics
     /// Never: this function builds a valid hello.
     pub fn join_at(&mut self, path: &str) -> ClientHandle {
+        self.open(path, User::local())
+    }
+
+    /// Like [`join`](Self::join), as this user.
+    ///
+    /// # Panics
+    /// Never: this function builds a valid hello.
+    pub fn join_as(&mut self, user: User) -> ClientHandle {
+        self.open("/", user)
+    }
+
+    fn open(&mut self, path: &str, user: User) -> ClientHandle {
         self.settle();
         let rev = self.core.state().engine.rev();
-        self.greet(ResumePoint { session: None, path: path.to_owned(), rev, hidden: false })
+        self.greet(ResumePoint { session: None, path: path.to_owned(), rev, hidden: false, user })
     }
 
     /// Breaks the connection of this page without a goodbye. Nothing is sent or received until the page
@@ -278,7 +292,8 @@ impl InMemory {
         let hello = self.hello(&resume);
         let token = format!("{:032x}", self.clients.len() + 1);
         let greeting = self.with(|engine, now, fx| {
-            let peer = Peer { connected_at: SystemTime::UNIX_EPOCH + now, ..Peer::default() };
+            let peer =
+                Peer { connected_at: SystemTime::UNIX_EPOCH + now, user: resume.user.clone(), ..Peer::default() };
             engine.hello(now, &hello, peer, || token, fx)
         });
         let (client, socket, frame) = match greeting {
@@ -299,9 +314,10 @@ impl InMemory {
     }
 
     /// The hello frame of a page.
-    fn hello(&self, ResumePoint { session, path, rev, hidden }: &ResumePoint) -> String {
+    fn hello(&self, ResumePoint { session, path, rev, hidden, user }: &ResumePoint) -> String {
         let engine = &self.core.state().engine;
-        let (schema, epoch, path) = (&engine.plan().table.schema, engine.epoch(), quoted(path));
+        let schema = engine.plan().schema_for(engine.view_for(user));
+        let (epoch, path) = (engine.epoch(), quoted(path));
         let session = session.as_deref().map_or_else(|| "null".to_owned(), quoted);
         format!(
             "{{\"t\":\"hello\",\"protocol\":{VERSION},\"schema\":\"{schema}\",\"epoch\":\"{epoch}\",\"rev\":{rev},\"session\":{session},\"path\":{path},\"hidden\":{hidden}}}"
@@ -358,6 +374,15 @@ impl InMemory {
     /// Like [`page`](Self::page), with the path of a page, for a dashboard with several pages. The path is a slash
     /// followed by printable ASCII. An invalid path is read as `/`.
     pub fn page_at(&mut self, path: &str) -> String {
+        self.document(path, &User::local())
+    }
+
+    /// The document of [`page`](Self::page) as this user gets it.
+    pub fn page_as(&mut self, user: &User) -> String {
+        self.document("/", user)
+    }
+
+    fn document(&mut self, path: &str, user: &User) -> String {
         let address = Address { base: "/".to_owned(), path: Path::parse(path).unwrap_or_default() };
         let first_paint = self.core.state().engine.first_look(&address.path);
         let mut writes = Vec::new();
@@ -366,7 +391,7 @@ impl InMemory {
         {
             writes = call.writes;
         }
-        let snapshot = Snapshot::at(&self.core.state().engine, &address.path, writes);
+        let snapshot = Snapshot::at(&self.core.state().engine, user, &address.path, writes);
         page::document(&self.layout, &self.assets, snapshot, &address, None)
     }
 

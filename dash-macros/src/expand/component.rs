@@ -52,6 +52,16 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
             }),
         }
     });
+    let is_writable = component.props.iter().any(|prop| match &prop.kind {
+        Kind::State { writable, .. } => *writable,
+        Kind::Event { .. } => true,
+        Kind::Stream { .. } => false,
+    });
+    let readout = (!is_writable).then(|| {
+        quote!(
+            const WRITABLE: ::core::primitive::bool = false;
+        )
+    });
     let required = component.props.iter().filter_map(|prop| {
         let text = prop.ident.unraw().to_string();
         let given = required(prop, prop.required?);
@@ -73,6 +83,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
             type Props = #props_name;
             const PROPS: Self::Props = #props_name::at(#p::id::<__Page, __N>());
             const COUNT: ::core::primitive::usize = 1;
+            #readout
             type At<__Other: #p::Page, const __M: ::core::primitive::usize> = #p::Put<Self, __Other, __M>;
 
             fn list(#list: &mut #p::List) {

@@ -2,18 +2,18 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::ext::IdentExt;
+use syn::{Expr, ext::IdentExt};
 
 use crate::{
     docs,
     hygiene::{call_at, ends, local, private, respan},
-    syntax::components::{ComponentField, ComponentsStruct},
+    syntax::components::{ComponentField, ComponentsStruct, Rights},
 };
 
 /// The struct, unchanged except for one lint, and the implementations that make it a dashboard's components.
 pub(crate) fn expand(components: &ComponentsStruct) -> TokenStream {
     let p = private(Span::call_site());
-    let ComponentsStruct { item, fields } = components;
+    let ComponentsStruct { item, fields, .. } = components;
     let (name, vis) = (&item.ident, &item.vis);
     let name_text = name.unraw().to_string();
     let cfgs: Vec<_> = docs::cfgs(&item.attrs).collect();
@@ -32,6 +32,9 @@ pub(crate) fn expand(components: &ComponentsStruct) -> TokenStream {
     });
     let bounds = bounds(components);
     let group = group(components);
+    let rights =
+        fields.iter().enumerate().filter(|(_, field)| field.rights.any()).map(|(at, field)| rights(name, field, at));
+    let role = role(components);
     quote! {
         // A component that `layout` does not place is a field that is never read.
         #[deny(dead_code)]
@@ -42,6 +45,7 @@ pub(crate) fn expand(components: &ComponentsStruct) -> TokenStream {
         #[allow(non_upper_case_globals, dead_code, missing_docs, private_interfaces, unreachable_pub)]
         impl #name {
             #(#constants)*
+            #(#rights)*
         }
 
         #(#cfgs)*
@@ -51,6 +55,7 @@ pub(crate) fn expand(components: &ComponentsStruct) -> TokenStream {
             const PREFIX: &'static ::core::primitive::str = "";
             const BASE: ::core::primitive::usize = 0;
             const FIELDS: #p::Fields = #p::Fields::Named(&[#(#sizes),*]);
+            type Role = #role;
         }
 
         #(#cfgs)*
@@ -81,7 +86,7 @@ pub(crate) fn expand(components: &ComponentsStruct) -> TokenStream {
 /// The implementations that make the struct usable as a group in another one.
 fn group(components: &ComponentsStruct) -> TokenStream {
     let p = private(Span::call_site());
-    let ComponentsStruct { item, fields } = components;
+    let ComponentsStruct { item, fields, .. } = components;
     let name = &item.ident;
     let cfgs = docs::cfgs(&item.attrs);
     let props = format_ident!("{}Props", name.unraw());
@@ -111,6 +116,22 @@ fn group(components: &ComponentsStruct) -> TokenStream {
             false => quote!(let _ = #call;),
         }
     });
+    let one_role = components.role.as_ref().map(|role| {
+        let fields = fields.iter().enumerate().map(|(at, field)| {
+            let of_field = of_field(name, field, at);
+            let check = call_at(ends(&field.ty), "one_role", quote!(<#role as #p::Role>::ID, #of_field::ROLE));
+            quote!(const _: () = #check;)
+        });
+        quote!(#(#fields)*)
+    });
+    let role_id =
+        components.role.as_ref().map(|role| quote!(const ROLE: ::core::primitive::u64 = <#role as #p::Role>::ID;));
+    let roles = components.role.as_ref().map(|role| quote!(#p::roles::<#role>(#list);));
+    let needless = fields.iter().enumerate().filter(|(_, field)| field.rights.own_needs).map(|(at, field)| {
+        let of_field = of_field(name, field, at);
+        let check = call_at(ends(&field.rights.needs), "needs_writable", quote!(#of_field::WRITABLE));
+        quote!(const _: () = #check;)
+    });
     let dynamic = fields.iter().enumerate().filter(|(_, field)| field.dynamic).map(|(at, field)| {
         let of_field = of_field(name, field, at);
         let check = call_at(ends(&field.ty), "dynamic_without_list", quote!(#of_field::HAS_LIST));
@@ -125,6 +146,8 @@ fn group(components: &ComponentsStruct) -> TokenStream {
         #(#cfgs)*
         const _: () = {
             #(#dynamic)*
+            #(#needless)*
+            #one_role
 
             #[allow(dead_code, missing_debug_implementations, private_interfaces, private_bounds, unreachable_pub)]
             pub struct #props
@@ -183,6 +206,7 @@ fn group(components: &ComponentsStruct) -> TokenStream {
                 const PROPS: Self::Props = #props { #(#values,)* __dd_base: #p::base::<#page, #name>() };
 
                 fn list(#list: &mut #p::List) {
+                    #roles
                     #(#listed)*
                     let _ = #list;
                 }
@@ -201,6 +225,7 @@ fn group(components: &ComponentsStruct) -> TokenStream {
                 const PROPS: Self::Props = <#name as #p::Group<#p::In<#page, __N, #name>>>::PROPS;
                 const COUNT: ::core::primitive::usize = #p::count::<#name>();
                 const HAS_LIST: ::core::primitive::bool = false #(|| #has_list)*;
+                #role_id
                 type At<__Other: #p::Page, const __M: ::core::primitive::usize> = #p::Put<Self, __Other, __M>;
 
                 fn list(#list: &mut #p::List) {
@@ -239,6 +264,41 @@ fn of_field(page: &Ident, field: &ComponentField, at: usize) -> TokenStream {
     quote_spanned!(first=> <#ty as #p::Field<#page, #at>#close)
 }
 
+/// The roles of the struct.
+fn role(components: &ComponentsStruct) -> TokenStream {
+    match &components.role {
+        Some(role) => quote!(#role),
+        None => quote!(()),
+    }
+}
+
+/// The name of the constant with the rights of the field at `at`.
+fn rights_const(at: usize) -> Ident {
+    format_ident!("__DD_RIGHTS_{at}")
+}
+
+/// The constant with the rights of a field.
+fn rights(page: &Ident, field: &ComponentField, at: usize) -> TokenStream {
+    let p = private(Span::call_site());
+    let name = rights_const(at);
+    let Rights { sees, needs, private, .. } = &field.rights;
+    let [sees, needs] = [sees, needs].map(|role| role.as_ref().map_or(quote!(0), |role| level(&quote!(#page), role)));
+    quote! {
+        #[doc(hidden)]
+        const #name: ::core::primitive::u32 = #p::Rights::packed(#sees, #needs, #private);
+    }
+}
+
+/// The level of `role`, which must be one of the roles of `page`.
+pub(super) fn level(page: &TokenStream, role: &Expr) -> TokenStream {
+    let (first, last) = ends(role);
+    let p = private(first);
+    let page = respan(page, first);
+    let given = quote_spanned!(first=> #p::given_role(&#role));
+    let check = quote_spanned!(last=> .check::<#page>());
+    quote!({ #given #check; #role as ::core::primitive::u8 })
+}
+
 /// The type of the field's constant.
 fn props_type(page: &Ident, field: &ComponentField, at: usize) -> TokenStream {
     let of_field = of_field(page, field, at);
@@ -272,6 +332,15 @@ impl<'a> Element<'a> {
         Self { page, field, at, depth: 0, n: at }
     }
 
+    /// The page `here`, with the rights of the field.
+    fn within(self, here: &TokenStream) -> TokenStream {
+        if !self.field.rights.any() {
+            return here.clone();
+        }
+        let (p, page, rights) = (private(Span::call_site()), self.page, rights_const(self.at));
+        quote!(#p::With<#here, { <#page>::#rights }>)
+    }
+
     /// Its constants in the page `here`, which may be a row.
     fn props(self, here: &TokenStream) -> TokenStream {
         let props = self.item("PROPS", None, here);
@@ -289,6 +358,8 @@ impl<'a> Element<'a> {
         let Self { page, field, at, depth, n } = self;
         let (first, last) = ends(&field.ty);
         let p = private(first);
+        let within = if depth == 0 { self.within(here) } else { here.clone() };
+        let here = &within;
         if let Some(&len) = field.lens.get(depth) {
             let here = quote!(#p::Each<#here, #n, #len>);
             let elements = (0..len).map(|n| Self { depth: depth + 1, n, ..self }.item(item, args.clone(), &here));

@@ -11,6 +11,7 @@ pub(crate) mod component;
 pub(crate) mod components;
 pub(crate) mod device;
 pub(crate) mod props;
+pub(crate) mod role;
 pub(crate) mod route;
 pub(crate) mod spec;
 pub(crate) mod stub;

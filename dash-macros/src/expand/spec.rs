@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens as _, quote, quote_spanned};
 use syn::ext::IdentExt;
 
-use super::callback::param_trait;
+use super::{callback::param_trait, components};
 use crate::{
     hygiene::{call_at, ends, private},
     model::{Callback, Read, Scope},
@@ -110,6 +110,14 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
     if let Some(list) = callback.list() {
         let list = call_at(ends(&list), "rows_port", list.list());
         fields.push(quote!(key: ::core::option::Option::Some(#list)));
+    }
+    if let (Some(role), Some(port)) = (&callback.needs, callback.ports().next()) {
+        let level = components::level(&port.dashboard().to_token_stream(), role);
+        fields.push(quote!(needs: #level));
+    }
+    let reveals: Vec<_> = callback.reveals.iter().flat_map(|port| table_entries(port, "port")).collect();
+    if !reveals.is_empty() {
+        fields.push(quote!(reveals: &[#(#reveals),*]));
     }
     if callback.by_http {
         fields.push(quote!(by_http: true));

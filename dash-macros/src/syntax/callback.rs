@@ -12,7 +12,7 @@ use super::{
 use crate::{diag::Faults, suggest};
 
 /// All keys, for suggestions.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 15] = [
     "on",
     "output",
     "alternate",
@@ -26,6 +26,8 @@ const KEYS: [&str; 13] = [
     "lifespan",
     "on_error",
     "transport",
+    "needs",
+    "reveals",
 ];
 
 /// The arguments of the attribute.
@@ -57,6 +59,10 @@ pub(crate) struct CallbackArgs {
     pub(crate) on_error: Option<Path>,
     /// `transport = ..`, and the span of the key.
     pub(crate) transport: Option<(Span, Transport)>,
+    /// `needs = ..`, and the span of the key.
+    pub(crate) needs: Option<(Span, Expr)>,
+    /// `reveals = ..`
+    pub(crate) reveals: Option<Vec<Port>>,
     /// Whether a key could not be parsed. A key that seems to be missing may then be misspelt.
     pub(crate) incomplete: bool,
 }
@@ -198,6 +204,14 @@ fn entry(input: ParseStream<'_>, args: &mut CallbackArgs, faults: &mut Faults) -
         "transport" => {
             args::equals(input, &key, "transport = http")?;
             args::set(&mut args.transport, &key, (key.span(), transport(input)?), faults);
+        }
+        "needs" => {
+            args::equals(input, &key, "needs = Role::Operator")?;
+            args::set(&mut args.needs, &key, (key.span(), input.parse()?), faults);
+        }
+        "reveals" => {
+            args::equals(input, &key, "reveals = Ui::key.text")?;
+            args::set(&mut args.reveals, &key, ports(input, faults)?, faults);
         }
         other => return Err(syn::Error::new(key.span(), unknown(other))),
     }
@@ -407,6 +421,9 @@ fn unknown(key: &str) -> String {
         }
         "watched" | "visible" => {
             "write `when = watched` beside `every`: the clock then runs only while a page is visible or a program subscribes"
+        }
+        "role" | "roles" | "rights" | "requires" => {
+            "the role that a command that starts the callback needs is `needs = Role::Operator`"
         }
         "shared" => "a callback that all clients share is `#[callback_shared(..)]`",
         _ => return format!("there is no key `{key}` here; {}", suggest::did_you_mean(key, &KEYS)),

@@ -12,4 +12,5 @@ pub(crate) mod function;
 pub(crate) mod path;
 pub(crate) mod port;
 pub(crate) mod prop;
+pub(crate) mod role;
 pub(crate) mod route;

@@ -82,6 +82,7 @@ impl ::dash_devices::__private::Page for Ui {
             ),
         ],
     );
+    type Role = ();
 }
 #[automatically_derived]
 impl ::dash_devices::__private::Components for Ui

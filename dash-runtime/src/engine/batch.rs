@@ -77,7 +77,7 @@ impl Engine {
             Admitted::Again(request) => return Ok(request),
             Admitted::For(client) => client,
         };
-        let changes = self.check_all(now, client, asking.age, wanted)?;
+        let changes = self.check_all(now, client, asking, wanted)?;
         let request = self.begin_request(asking, client, |engine, ticket| engine.take_all(now, ticket, &changes, fx));
         let request = request.map_err(NotTaken::Items)?;
         self.counts.commands += wanted.len() as u64;
@@ -89,13 +89,13 @@ impl Engine {
         &self,
         now: Duration,
         client: ClientId,
-        age: Duration,
+        asking: &Asking<'_>,
         wanted: &[Wanted<'_>],
     ) -> Result<Changes, NotTaken> {
         let mut changes = Changes::new();
         let mut refused = Vec::new();
         for (at, one) in wanted.iter().enumerate() {
-            match self.check_one(now, client, age, one) {
+            match self.check_one(now, client, asking, one) {
                 Ok(Checked { prop, .. }) if changes.contains_key(&prop) => {
                     refused.push((at, Refusal::Twice(self.plan.prop(prop).name())));
                 }
@@ -110,13 +110,13 @@ impl Engine {
         &self,
         now: Duration,
         client: ClientId,
-        age: Duration,
+        asking: &Asking<'_>,
         wanted: &Wanted<'_>,
     ) -> Result<Checked, Refusal> {
-        let found = self.find_named(wanted.name);
+        let found = self.find_for(asking.user, wanted.name);
         let prop = found.ok_or_else(|| Refusal::UnknownName(wanted.name.to_owned()))?;
-        let command = Command { number: 0, prop: prop.wire(), value: wanted.value, age, at: None };
-        self.check_request(now, client, &command)
+        let command = Command { number: 0, prop: prop.wire(), value: wanted.value, age: asking.age, at: None };
+        self.check_request(now, client, asking, &command)
     }
 
     /// Takes all changes, or none of them if one is blocked.

@@ -5,7 +5,12 @@ use std::{borrow::Cow, collections::BTreeSet};
 use schemars::SchemaGenerator;
 use serde_json::{Value as Json, json};
 
-use super::{Engine, plan::Plan, store::Slot};
+use super::{
+    Engine,
+    plan::Plan,
+    rights::{Gets, View},
+    store::Slot,
+};
 use crate::{
     binding::{Binding, Computed, How, Rule, Script, Target},
     client::ClientId,
@@ -137,10 +142,15 @@ impl Plan {
     }
 
     /// The bindings for the page: `"bound":[[0,4],..],"computed":[["format",[0],7,"",1," V"],..]`.
-    pub(crate) fn bindings_json(&self) -> String {
+    pub(crate) fn bindings_json(&self, view: View) -> String {
         let bound: Vec<Vec<PropNo>> = self.bound().collect();
         let scripts = self.scripts();
-        let computed: Vec<Json> = self.computed.iter().map(|computed| self.computed_json(computed, &scripts)).collect();
+        let gets = |computed: &&ComputedPlan| match computed.target {
+            TargetPlan::Prop(prop) => matches!(self.gets(view, prop), Gets::Value(_)),
+            TargetPlan::Shown(id) => !self.hides_component(view, id.index().place()),
+        };
+        let computed = self.computed.iter().filter(gets).map(|computed| self.computed_json(computed, &scripts));
+        let computed: Vec<Json> = computed.collect();
         format!("\"bound\":{},\"computed\":{}", json!(bound), Json::from(computed))
     }
 

@@ -3,19 +3,13 @@
 
 use std::time::Duration;
 
-use super::{
-    item::Expiry,
-    plan::{Plan, PropPlan},
-    store::Slot,
-};
+use super::{Engine, item::Expiry, plan::PropPlan, store::Slot};
 use crate::{
+    client::ClientId,
     component::Check,
-    numbers::{ComponentNo, Numbering, PropNo},
+    numbers::{Numbering, PropNo},
     prop::Kind,
-    protocol::{
-        client::{Command, Refusal},
-        limits::Limits,
-    },
+    protocol::client::{Command, Refusal},
     value::Value,
 };
 
@@ -29,30 +23,36 @@ pub(crate) struct Checked {
     pub(crate) expires: Option<Expiry>,
 }
 
-/// Decodes and checks a command. The value must satisfy the checks of its own component and those of each alias. `slot`
-/// gives the current value of a property as this client sees it. `has` tells whether a property exists. `is_shown`
-/// tells whether a component is on the client's page. Returns the number of the canonical property, the value, and,
-/// for an event, the time at which it expires.
-pub(crate) fn check<'a>(
-    plan: &Plan,
-    limits: &Limits,
+/// Decodes and checks a command of a client, whose user's role has this `level`. The value must satisfy the checks of its
+/// own component and those of each alias. Returns the number of the canonical property, the value, and, for an event,
+/// the time at which it expires.
+pub(crate) fn check(
+    engine: &Engine,
     now: Duration,
+    client: ClientId,
+    level: u8,
     command: &Command<'_>,
-    slot: impl Fn(PropNo) -> &'a Slot,
-    has: impl Fn(PropNo) -> bool,
-    is_shown: impl Fn(ComponentNo) -> bool,
 ) -> Result<Checked, Refusal> {
+    let (plan, limits) = (&*engine.plan, &engine.limits);
+    let slot = |prop| engine.seen_by(client, prop);
     let is_cell = |number: PropNo| plan.list_of(plan.cell(number)).is_some();
     let number = Numbering::read(command.prop);
     let number = number.filter(|number| plan.numbering.is_in_table(*number) || is_cell(*number));
     let Some(number) = number else { return Err(Refusal::UnknownProperty(command.prop)) };
     let prop = plan.prop(number);
+    plan.may_change(level, number)?;
     if !prop.info.writable {
         return Err(Refusal::NotWritable(prop.name()));
     }
     // The cells in the table are templates for rows. They are not on the page themselves.
-    if !has(number) || !is_shown(prop.component_no) || (plan.row_of(number).is_none() && is_cell(number)) {
+    if !engine.has(number)
+        || !engine.is_shown(client, prop.component_no)
+        || (plan.row_of(number).is_none() && is_cell(number))
+    {
         return Err(Refusal::NotShown(prop.name()));
+    }
+    if engine.is_disabled(client, number) {
+        return Err(Refusal::Disabled(prop.name()));
     }
     let is_event = prop.info.kind == Kind::Event;
     let usual = if is_event { limits.event_lifespan } else { limits.state_lifespan };
@@ -70,7 +70,7 @@ pub(crate) fn check<'a>(
     let canonical = plan.canonical(number);
     let others = plan.prop(canonical).aliases.iter().chain([&canonical]).filter(|other| **other != number);
     for &other in others {
-        fits(plan.prop(other), &value, &slot)?;
+        fits(plan.prop(other), &value, slot)?;
     }
     Ok(Checked { prop: canonical, value, expires })
 }

@@ -57,10 +57,14 @@ impl Engine {
         if hello.protocol != VERSION {
             return Greeting::Reload;
         }
-        if hello.schema != self.plan.table.schema {
-            return Greeting::Table(self.plan.table.frame.clone());
+        let view = self.plan.rights.view(self.level_of(Some(&peer.user)));
+        if hello.schema != self.plan.schema_for(view) {
+            // The table names all components. A page of another view must get a document of its own in any case.
+            let is_same = hello.schema.split('.').next() == Some(&self.plan.table.schema);
+            let may_go_on = view.is_none() && !is_same && !hello.schema.contains('.');
+            return if may_go_on { Greeting::Table(self.plan.table.frame.clone()) } else { Greeting::Reload };
         }
-        let known = hello.session.as_ref().and_then(|token| self.roster.client_of(token));
+        let known = hello.session.as_ref().and_then(|token| self.client_of_user(token, Some(&peer.user)));
         if known.and_then(|id| self.roster.get(id)).is_some_and(|session| hello.turn < session.turn) {
             return Greeting::GivenUp;
         }
@@ -109,8 +113,9 @@ impl Engine {
 
     pub(super) fn join(&mut self, now: Duration, peer: Peer, token: String, since: u64) -> ClientId {
         let id = self.roster.new_client();
+        let level = self.level_of(Some(&peer.user));
         let client = Client { id, peer: Arc::new(peer) };
-        let mut session = Session::new(client, token, self.roster.new_data(), now, &self.limits);
+        let mut session = Session::new(client, level, token, self.roster.new_data(), now, &self.limits);
         session.since = since;
         self.roster.add(session);
         id

@@ -69,6 +69,7 @@ mod publish;
 pub(crate) mod push;
 mod reading;
 pub(crate) mod requests;
+pub(crate) mod rights;
 mod roster;
 mod route;
 pub(crate) mod router;
@@ -98,6 +99,7 @@ pub(crate) use joining::Greeting;
 use lane::{Lane, LaneId};
 use plan::Plan;
 use requests::Requests;
+use rights::Gets;
 use roster::Roster;
 use scheduler::Scheduler;
 use session::SocketNo;
@@ -253,13 +255,10 @@ impl Engine {
             }
         }
         let ticket = Ticket { client: id, number: Number::Frame(command.number) };
+        let level = session.level;
         let allowed = session.commands.may_command(now, &self.limits);
         let done = allowed
-            .and_then(|()| {
-                let (seen, has) = (|prop| self.seen_by(id, prop), |prop| self.has(prop));
-                let shown = |component| self.is_shown(id, component);
-                ingress::check(&self.plan, &self.limits, now, command, seen, has, shown)
-            })
+            .and_then(|()| ingress::check(self, now, id, level, command))
             .and_then(|checked| self.take(now, ticket, checked, fx));
         match done {
             Ok(()) => self.counts.commands += 1,
@@ -339,7 +338,7 @@ impl Engine {
     /// Everything that is new for this client, as one frame. `None` if the client is up to date.
     pub(crate) fn poll_frame(&mut self, id: ClientId, socket: SocketNo) -> Option<Bytes> {
         let rev = self.truth.store.rev();
-        let Self { roster, truth, .. } = self;
+        let Self { plan, roster, truth, .. } = self;
         let session = roster.get_mut(id).filter(|session| session.presence.socket() == Some(socket))?;
         let from = std::mem::replace(&mut session.sent, rev);
         let unreported = session.commands.has_unreported();
@@ -348,14 +347,15 @@ impl Engine {
             return awaited.then(|| Bytes::from(Update::frame(&[], rev)));
         }
         let mut own = Update::default();
-        session.write_own(from, &mut own);
+        let view = plan.rights.view(session.level);
+        session.write_own(from, plan, view, &mut own);
         session.commands.write_outcomes(&mut own);
         session.notes.write_since(from, &mut own);
         if session.overrides_newer(from, &truth.store) {
-            let hidden = |prop: PropNo| session.own.contains_key(&prop);
-            return Some(Bytes::from(Update::frame(&[&truth.store.update_without(from, hidden), &own], rev)));
+            let gets = |prop| if session.own.contains_key(&prop) { Gets::Nothing } else { plan.gets(view, prop) };
+            return Some(Bytes::from(Update::frame(&[&truth.store.update_for(from, plan, gets), &own], rev)));
         }
-        let shared = truth.shared_since(from);
+        let shared = truth.shared_since(from, plan, view);
         if own.is_empty() {
             // A private change of another client advances the revision, but there is nothing to send to this client.
             return (!shared.update.is_empty() || from == 0 || awaited).then(|| shared.frame.clone());

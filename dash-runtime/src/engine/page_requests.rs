@@ -14,6 +14,7 @@ use crate::{
         client::{Incoming, Refusal, parse},
         server::{Outcome, Update},
     },
+    rights::User,
 };
 
 /// A command that was taken, now or before.
@@ -26,11 +27,6 @@ pub(crate) struct PageRequest {
 }
 
 impl Engine {
-    /// The client with this session token.
-    pub(crate) fn client_of(&self, session: &str) -> Option<ClientId> {
-        self.roster.client_of(session)
-    }
-
     /// Takes the frame of a command, from the page with this session token.
     ///
     /// # Errors
@@ -39,20 +35,22 @@ impl Engine {
         &mut self,
         now: Duration,
         session: &str,
+        user: Option<&User>,
         text: &str,
         fx: &mut Effects,
     ) -> Result<PageRequest, Refusal> {
-        self.try_page_request(now, session, text, fx).inspect_err(|refusal| self.counts.refused(refusal))
+        self.try_page_request(now, session, user, text, fx).inspect_err(|refusal| self.counts.refused(refusal))
     }
 
     fn try_page_request(
         &mut self,
         now: Duration,
         session: &str,
+        user: Option<&User>,
         text: &str,
         fx: &mut Effects,
     ) -> Result<PageRequest, Refusal> {
-        let client = self.roster.client_of(session).ok_or(Refusal::NoSession)?;
+        let client = self.client_of_user(session, user).ok_or(Refusal::NoSession)?;
         let command = match parse(text)? {
             Incoming::Command(command) => command,
             _ => return Err(Refusal::Malformed("a request must contain one command".to_owned())),
@@ -80,11 +78,12 @@ impl Engine {
         let from = place.filter(|(epoch, from)| *epoch == self.epoch && *from <= rev && *from >= session.since);
         let from = from.map_or(0, |(_, from)| from);
         let mut update = Update::default();
+        let view = self.plan.rights.view(session.level);
         for prop in self.truth.store.changed_since(from) {
-            self.truth.store.slot(prop).write_whole(prop, from, &mut update);
+            self.truth.store.slot(prop).write_whole(prop, from, &self.plan, view, &mut update);
         }
         for (prop, slot) in session.own.iter().filter(|(_, slot)| slot.rev() > from) {
-            slot.write_whole(*prop, from, &mut update);
+            slot.write_whole(*prop, from, &self.plan, view, &mut update);
         }
         if let Some(outcome) = session.commands.known(asked.number) {
             outcome.write(asked.number, &mut update.outcomes);

@@ -15,6 +15,7 @@ use super::{
     islands::{group, topological, untracked_reads},
     item::Hook,
     places::PagePlan,
+    rights::{Levels, RightsPlan},
     router::RouterPlan,
     rows::ListPlan,
     starting::starting_values,
@@ -38,6 +39,7 @@ use crate::{
     numbers::{CallbackNo, ComponentNo, IslandNo, ListNo, Numbering, PartNo, PropNo, PropRange},
     place::path,
     prop::{ComponentId, Identity, Kind, Port, PropKey, Which},
+    rights::Roles,
     rows::RowsInfo,
     value::Value,
 };
@@ -103,6 +105,8 @@ pub(crate) struct Plan {
     canonical: Vec<PropNo>,
     /// The properties that browsers compute. Each comes after those that it is computed from.
     pub(crate) computed: Vec<ComputedPlan>,
+    /// What is needed to see and to change properties.
+    pub(crate) rights: RightsPlan,
     /// Copies a session, if its type is `Clone` and a callback borrows it. A session that no callback borrows never
     /// changes.
     pub(crate) copy_session: Option<fn(&Part) -> Option<Part>>,
@@ -141,6 +145,11 @@ pub(crate) struct PropPlan {
     pub(crate) written: bool,
     /// The aliases of this property, if it is the canonical one. They change together with it.
     pub(crate) aliases: Vec<PropNo>,
+    /// The property that tells whether the component is disabled. `None` if it has none, or if no browser can change this
+    /// property.
+    pub(crate) disabled: Option<PropNo>,
+    /// What is needed to see it and to change it.
+    pub(crate) levels: Levels,
 }
 
 impl PropPlan {
@@ -251,8 +260,15 @@ impl Plan {
     pub(crate) fn of<D: Dashboard>() -> Result<Planned, Vec<String>> {
         let layout = D::layout(<D as Components>::build());
         let defs: Vec<_> = D::CALLBACKS.defs().collect();
-        let List { owner, components, dynamic, rows } = D::components();
+        let List { owner, components, dynamic, rows, rights, roles } = D::components();
         let mut plan = Self::new(D::NAME, owner, components, &rows, &defs, D::BINDINGS.list(), D::on_error);
+        plan.rights = RightsPlan::new(Roles::of::<D::Role>());
+        plan.plan_rights(&rights);
+        plan.one_enum_of_roles(&roles)?;
+        let faults = plan.revealing_bindings(&rights);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
         let slots = starting_values(&plan, &layout, &dynamic, &rows)?;
         plan.plan_rows(&layout, &slots)?;
         plan.page = PagePlan::of(dynamic, &layout, &slots);
@@ -295,6 +311,7 @@ impl Plan {
             table: Table::default(),
             computed: Vec::new(),
             canonical: numbering.table().collect(),
+            rights: RightsPlan::new(Roles::of::<()>()),
             components,
             bases,
         };
@@ -529,13 +546,15 @@ impl Plan {
         for (((component, info), &base), no) in
             self.components.iter().zip(&self.bases).zip((0..=u16::MAX).map(ComponentNo))
         {
+            let disabled = info.disabled().map(|at| base + at);
             for (index, info) in info.props.iter().enumerate() {
                 let number = base + index;
                 let canonical = self.canonical(number);
                 let plan = self.property(component, info, base, canonical, &same[canonical.place()], uses);
                 let aliases = if canonical == number { same[number.place()].clone() } else { Vec::new() };
                 let aliases = aliases.into_iter().filter(|alias| *alias != number).collect();
-                props.push(PropPlan { component_no: no, aliases, ..plan });
+                let disabled = if info.writable { disabled } else { None };
+                props.push(PropPlan { component_no: no, aliases, disabled, ..plan });
             }
         }
         props
@@ -587,6 +606,8 @@ impl Plan {
             starts: starts.into_iter().collect(),
             written: shared_write || private_write,
             aliases: Vec::new(),
+            disabled: None,
+            levels: Levels::default(),
         }
     }
 

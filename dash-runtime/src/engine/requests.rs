@@ -26,6 +26,7 @@ use crate::{
         limits::Limits,
         server::Outcome,
     },
+    rights::User,
 };
 
 /// The number of a request, unique in this process.
@@ -43,6 +44,8 @@ pub(crate) struct Asking<'a> {
     pub(crate) key: Option<(&'a str, u64)>,
     /// How long the request may have waited before it was read.
     pub(crate) age: Duration,
+    /// Who sends it. `None` for a user who may do everything.
+    pub(crate) user: Option<&'a User>,
 }
 
 /// All requests without an outcome, and the keys of the latest others.
@@ -214,7 +217,7 @@ impl Engine {
             Admitted::Again(request) => return Ok(request),
             Admitted::For(client) => client,
         };
-        let checked = self.check_request(now, client, command)?;
+        let checked = self.check_request(now, client, asking, command)?;
         let request = self.begin_request(asking, client, |engine, ticket| engine.take(now, ticket, checked, fx))?;
         self.counts.commands += 1;
         Ok(request)
@@ -237,7 +240,7 @@ impl Engine {
             return Ok(Admitted::Again(request));
         }
         Ok(Admitted::For(match asking.session {
-            Some(token) => self.roster.client_of(token).ok_or(Refusal::NoSession)?,
+            Some(token) => self.client_of_user(token, asking.user).ok_or(Refusal::NoSession)?,
             None => caller.id,
         }))
     }
@@ -247,12 +250,10 @@ impl Engine {
         &self,
         now: Duration,
         client: ClientId,
+        asking: &Asking<'_>,
         command: &Command<'_>,
     ) -> Result<Checked, Refusal> {
-        let shown = |component| self.is_shown(client, component);
-        let seen = |prop| self.seen_by(client, prop);
-        let has = |prop| self.has(prop);
-        let checked = ingress::check(&self.plan, &self.limits, now, command, seen, has, shown)?;
+        let checked = ingress::check(self, now, client, self.level_of(asking.user), command)?;
         self.may_write(client, checked.prop)?;
         Ok(checked)
     }
@@ -278,8 +279,9 @@ impl Engine {
     ///
     /// # Errors
     /// When no page has the session, or when only browsers can compute the value.
-    pub(crate) fn slot_for(&self, session: Option<&str>, prop: PropNo) -> Result<Cow<'_, Slot>, Refusal> {
-        let id = session.map(|token| self.client_of(token).ok_or(Refusal::NoSession)).transpose()?;
+    pub(crate) fn slot_for(&self, asking: &Asking<'_>, prop: PropNo) -> Result<Cow<'_, Slot>, Refusal> {
+        let client = |token| self.client_of_user(token, asking.user).ok_or(Refusal::NoSession);
+        let id = asking.session.map(client).transpose()?;
         self.shown(id, prop).ok_or_else(|| Refusal::Computed(self.name_of(prop)))
     }
 

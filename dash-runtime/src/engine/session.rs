@@ -6,7 +6,9 @@ use super::{
     commands::Commands,
     notes::Notes,
     places::Contents,
+    plan::Plan,
     presence::Presence,
+    rights::View,
     store::{Change, Slot, Store},
 };
 use crate::{
@@ -25,6 +27,8 @@ pub(crate) struct SocketNo(pub(crate) u64);
 pub(crate) struct Session {
     pub(crate) client: Client,
     pub(crate) token: String,
+    /// The level of the user's role.
+    pub(crate) level: u8,
     pub(crate) presence: Presence,
     pub(crate) hooks: Hooks,
     /// The first revision that is valid for this client. Values from before it belong to another session. 0 for a new
@@ -94,10 +98,11 @@ impl Data {
 }
 
 impl Session {
-    pub(crate) fn new(client: Client, token: String, data: Part, now: Duration, limits: &Limits) -> Self {
+    pub(crate) fn new(client: Client, level: u8, token: String, data: Part, now: Duration, limits: &Limits) -> Self {
         Self {
             client,
             token,
+            level,
             presence: Presence::New,
             hooks: Hooks::default(),
             since: 0,
@@ -143,9 +148,9 @@ impl Session {
     }
 
     /// Appends the private values newer than revision `from`.
-    pub(crate) fn write_own(&self, from: u64, update: &mut Update) {
+    pub(crate) fn write_own(&self, from: u64, plan: &Plan, view: View, update: &mut Update) {
         for (prop, slot) in self.own.iter().filter(|(_, slot)| slot.rev() > from) {
-            slot.write_since(*prop, from, update);
+            slot.write_for(*prop, from, plan, plan.gets(view, *prop), update);
         }
     }
 }

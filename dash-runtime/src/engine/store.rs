@@ -9,9 +9,15 @@ use std::{
     sync::Arc,
 };
 
-use super::{journal::Journal, rows::Lists};
+use super::{
+    journal::Journal,
+    plan::Plan,
+    rights::{Gets, View},
+    rows::Lists,
+};
 use crate::{
     callback::call::Write,
+    element::Element,
     numbers::{Numbering, PropNo},
     protocol::server::{Update, quoted},
     value::Value,
@@ -113,17 +119,15 @@ impl Store {
         self.recent.insert((after, prop));
     }
 
-    /// The changes newer than revision `from`.
-    pub(crate) fn update_since(&self, from: u64) -> Update {
-        self.update_without(from, |_| false)
-    }
-
-    /// The changes newer than revision `from`, without the properties that are `hidden`.
-    pub(crate) fn update_without(&self, from: u64, hidden: impl Fn(PropNo) -> bool) -> Update {
+    /// The changes newer than revision `from`. `gets` tells what the client gets of a property.
+    pub(crate) fn update_for(&self, from: u64, plan: &Plan, gets: impl Fn(PropNo) -> Gets) -> Update {
         let mut update = Update::default();
-        for &(_, prop) in self.recent.range((from + 1, PropNo::default())..).filter(|(_, prop)| !hidden(*prop)) {
-            self.slot(prop).write_since(prop, from, &mut update);
-            self.lists.write_since(prop, from, &mut update);
+        for &(_, prop) in self.recent.range((from + 1, PropNo::default())..) {
+            let gets = gets(prop);
+            self.slot(prop).write_for(prop, from, plan, gets, &mut update);
+            if let Gets::Value(view) = gets {
+                self.lists.write_since(prop, from, plan, view, &mut update);
+            }
         }
         update
     }
@@ -308,6 +312,21 @@ impl Slot {
         }
     }
 
+    /// Appends what a client gets of the changes newer than revision `from`.
+    pub(crate) fn write_for(&self, prop: PropNo, from: u64, plan: &Plan, gets: Gets, update: &mut Update) {
+        use std::fmt::Write as _;
+        match gets {
+            Gets::Nothing => {}
+            Gets::Disabled => _ = write!(update.props, "[{prop},true],"),
+            Gets::Value(None) => self.write_since(prop, from, update),
+            Gets::Value(view) => match self.value().and_then(|value| value.get::<Element>()) {
+                // Edits of an element count its components, also those that are withheld. So the whole is sent.
+                Some(element) => _ = write!(update.props, "[{prop},{}],", plan.json_for(view, element)),
+                None => self.write_since(prop, from, update),
+            },
+        }
+    }
+
     /// Appends the changes newer than revision `from`.
     pub(crate) fn write_since(&self, prop: PropNo, from: u64, update: &mut Update) {
         use std::fmt::Write as _;
@@ -331,13 +350,16 @@ impl Slot {
     }
 
     /// Appends a state as a whole, and its quality. Appends nothing for a stream or an event.
-    pub(crate) fn write_whole(&self, prop: PropNo, from: u64, update: &mut Update) {
+    pub(crate) fn write_whole(&self, prop: PropNo, from: u64, plan: &Plan, view: View, update: &mut Update) {
         use std::fmt::Write as _;
-        let Some(value) = self.value() else { return };
+        if self.value().is_none() {
+            return;
+        }
+        let Some(value) = plan.value_json(view, prop, self) else { return };
         if let Some(bad) = self.quality_since(from) {
             let _ = write!(update.quality, "[{prop},{}],", bad.map_or_else(|| "null".to_owned(), quoted));
         }
-        let _ = write!(update.props, "[{prop},{}],", value.json());
+        let _ = write!(update.props, "[{prop},{value}],");
     }
 
     /// The quality, if it changed after revision `from`: the reason why the property is bad, or `None` if it is good.
@@ -414,6 +436,11 @@ impl Ring {
 mod tests {
     use super::*;
 
+    fn since(store: &Store, from: u64) -> Update {
+        let plan = Plan::new("", 0, Vec::new(), &[], &[], &[], |_| ());
+        store.update_for(from, &plan, |_| Gets::Value(None))
+    }
+
     const fn no(place: usize) -> PropNo {
         PropNo::new(place)
     }
@@ -434,9 +461,9 @@ mod tests {
     fn a_new_client_gets_everything_and_one_in_step_gets_nothing() {
         let mut store = store();
         let rev = store.commit([(no(0), set(7.0)), (no(1), append(&[1, 2]))]);
-        let all = store.update_since(0);
+        let all = since(&store, 0);
         assert_eq!((&*all.props, &*all.streams), ("[0,7.0],", "[1,[1,2],1],"));
-        assert!(store.update_since(rev).is_empty());
+        assert!(since(&store, rev).is_empty());
     }
 
     #[test]
@@ -457,7 +484,7 @@ mod tests {
         let seen = store.commit([(no(0), set(1.0)), (no(1), append(&[1]))]);
         store.commit([(no(0), set(2.0)), (no(1), append(&[2]))]);
         store.commit([(no(0), set(3.0)), (no(1), append(&[3]))]);
-        let update = store.update_since(seen);
+        let update = since(&store, seen);
         assert_eq!((&*update.props, &*update.streams), ("[0,3.0],", "[1,[2,3]],"));
     }
 
@@ -466,9 +493,9 @@ mod tests {
         let mut store = store();
         let seen = store.commit([(no(1), append(&[1]))]);
         store.commit([(no(1), append(&[2, 3, 4]))]);
-        assert_eq!(store.update_since(seen).streams, "[1,[2,3,4]],");
+        assert_eq!(since(&store, seen).streams, "[1,[2,3,4]],");
         store.commit([(no(1), append(&[5, 6]))]);
-        assert_eq!(store.update_since(seen).streams, "[1,[3,4,5,6],1],");
+        assert_eq!(since(&store, seen).streams, "[1,[3,4,5,6],1],");
     }
 
     #[test]
@@ -476,9 +503,9 @@ mod tests {
         let mut store = store();
         let before = store.rev();
         let bad = store.commit([(no(0), Change::Quality(Some("no probe".into())))]);
-        assert_eq!(store.update_since(before).quality, "[0,\"no probe\"],");
+        assert_eq!(since(&store, before).quality, "[0,\"no probe\"],");
         store.commit([(no(0), Change::Quality(None)), (no(0), set(1.0))]);
-        assert_eq!(store.update_since(bad).quality, "[0,null],");
-        assert_eq!(store.update_since(0).quality, "[1,null],[2,null],[0,null],", "a snapshot has every quality");
+        assert_eq!(since(&store, bad).quality, "[0,null],");
+        assert_eq!(since(&store, 0).quality, "[1,null],[2,null],[0,null],", "a snapshot has every quality");
     }
 }

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use super::{
     places::Contents,
     plan::Plan,
+    rights::View,
     store::{Slot, Store},
 };
 use crate::{
@@ -31,8 +32,9 @@ pub(super) struct Truth {
     pub(super) overridden: BTreeSet<PropNo>,
     /// New rows whose callbacks have not run yet.
     pub(super) new_rows: Vec<(ListNo, RowNo)>,
-    /// The last update that was made, with the revisions it leads from and to. Clients at the same revision share it.
-    last: Option<(u64, u64, Arc<Shared>)>,
+    /// The last update that was made for each view, with the revisions it leads from and to. Clients with the same view
+    /// at the same revision share it.
+    last: BTreeMap<View, (u64, u64, Arc<Shared>)>,
 }
 
 /// An update for all clients at the same revision.
@@ -49,20 +51,20 @@ impl Truth {
             store: Store::new(slots, plan.props.iter().map(|prop| prop.aliases.clone()).collect()),
             overridden: BTreeSet::new(),
             new_rows: Vec::new(),
-            last: None,
+            last: BTreeMap::new(),
         }
     }
 
-    /// The shared changes newer than revision `from`.
-    pub(super) fn shared_since(&mut self, from: u64) -> Arc<Shared> {
+    /// The shared changes newer than revision `from`, as far as a client with this view gets them.
+    pub(super) fn shared_since(&mut self, from: u64, plan: &Plan, view: View) -> Arc<Shared> {
         let rev = self.store.rev();
-        match &self.last {
+        match self.last.get(&view) {
             Some((a, b, shared)) if (*a, *b) == (from, rev) => Arc::clone(shared),
             _ => {
-                let update = self.store.update_since(from);
+                let update = self.store.update_for(from, plan, |prop| plan.gets(view, prop));
                 let frame = Bytes::from(Update::frame(&[&update], rev));
                 let shared = Arc::new(Shared { update, frame });
-                self.last = Some((from, rev, Arc::clone(&shared)));
+                self.last.insert(view, (from, rev, Arc::clone(&shared)));
                 shared
             }
         }

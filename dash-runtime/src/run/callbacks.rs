@@ -118,6 +118,7 @@ impl<D: Dashboard> Callbacks<D> {
 #[track_caller]
 pub const fn listed<D: Dashboard + Page, C: CallbackFor<D>>() -> Listed<D> {
     check::params::<D>(&C::SPEC);
+    check::rights(&C::SPEC);
     Listed { def: C::DEF, dashboard: PhantomData }
 }
 
@@ -128,5 +129,6 @@ pub const fn listed_at<D: Dashboard + Page, C: CallbackFor<D, G>, G>(place: At<G
     check::params::<D>(&C::SPEC);
     let mut def = C::DEF;
     def.spec = def.spec.at(place);
+    check::rights(&def.spec);
     Listed { def, dashboard: PhantomData }
 }

@@ -12,8 +12,8 @@ use axum::{
     routing::get,
 };
 
-use super::{assets::FOLDER, page, routes::respond, state::Running};
-use crate::{engine::store::Slot, html::Html};
+use super::{assets::FOLDER, identity::Visitor, page, routes::respond, state::Running};
+use crate::{html::Html, rights::User};
 
 /// The longest key. Keys are parts of addresses and of titles.
 const LONGEST: usize = 64;
@@ -110,9 +110,9 @@ pub(super) fn routes(dashboards: Vec<Running>) -> Router {
 type All = State<Arc<[Arc<Running>]>>;
 
 /// Reports that the program runs, with the counters of every dashboard.
-async fn health(State(dashboards): All) -> Response {
+async fn health(State(dashboards): All, Visitor(user): Visitor) -> Response {
     let devices: serde_json::Map<_, _> =
-        dashboards.iter().map(|running| (running.key().to_owned(), running.health())).collect();
+        dashboards.iter().map(|running| (running.key().to_owned(), running.health(&user))).collect();
     // The first that is not ok.
     let status = devices.values().map(|device| &device["status"]).find(|status| **status != "ok");
     let status = status.cloned().unwrap_or_else(|| "ok".into());
@@ -120,7 +120,12 @@ async fn health(State(dashboards): All) -> Response {
 }
 
 /// The page that lists all devices, with a link to each and its state.
-async fn list(State(dashboards): All, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
+async fn list(
+    State(dashboards): All,
+    Visitor(user): Visitor,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
     let root = format!("{}/", uri.path().trim_end_matches('/'));
     let mut html = Html::new();
     let Some(first) = dashboards.first() else { return respond("", &headers) };
@@ -134,7 +139,7 @@ async fn list(State(dashboards): All, OriginalUri(uri): OriginalUri, headers: He
             html.tag("h1").attr("class", "dd-title").text(title);
             html.tag("ul").attr("class", "dd-device-list").inner(|html| {
                 for running in dashboards.iter() {
-                    entry(running, &root, html);
+                    entry(running, &user, &root, html);
                 }
             });
         });
@@ -142,11 +147,14 @@ async fn list(State(dashboards): All, OriginalUri(uri): OriginalUri, headers: He
     respond(&html.into_string(), &headers)
 }
 
-fn entry(running: &Running, root: &str, html: &mut Html) {
+fn entry(running: &Running, user: &User, root: &str, html: &mut Html) {
     let key = running.key();
-    let (clients, bad) = running
-        .driver
-        .with_engine(|engine| (engine.clients(), engine.slots().filter_map(Slot::bad).next().map(str::to_owned)));
+    let (clients, bad) = running.driver.with_engine(|engine| {
+        let (view, plan) = (engine.view_for(user), engine.plan());
+        let mut seen = plan.numbering.table().filter(|prop| !plan.hides(view, *prop));
+        let bad = seen.find_map(|prop| engine.slot(prop).bad().map(str::to_owned));
+        (engine.clients(), bad)
+    });
     html.tag("li").inner(|html| {
         html.tag("a").attr("href", format!("{root}{key}/")).inner(|html| {
             html.tag("span").attr("class", "dd-device-key").text(key);

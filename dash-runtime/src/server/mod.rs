@@ -8,6 +8,7 @@ pub(crate) mod devices;
 pub(crate) mod driver;
 pub mod error;
 mod hosts;
+mod identity;
 mod linger;
 pub(crate) mod link;
 pub(crate) mod page;

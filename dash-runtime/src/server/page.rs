@@ -9,12 +9,14 @@ use super::{
 use crate::{
     callback::{call::Write, spec::Rate},
     element::{Element, Shown},
-    engine::{Engine, plan::Plan, rows::ShownLists, store::Slot},
+    engine::{Engine, plan::Plan, rights::View, rows::ShownLists, store::Slot},
     html::{Address, Current, Html, ShownRow},
     numbers::{PropNo, json},
     prop::{ComponentId, InRow, Kind, PropKey},
     protocol::{VERSION, server::quoted},
+    rights::User,
     route::Path,
+    value::Value,
 };
 
 /// The values of a page. They are taken from the engine in one step, so they belong to one revision.
@@ -26,23 +28,42 @@ pub(crate) struct Snapshot {
     lists: ShownLists,
     /// Components that a binding hides now.
     hidden: BTreeSet<&'static str>,
+    /// What the user sees.
+    view: View,
 }
 
 impl Snapshot {
-    pub(crate) fn of(engine: &Engine) -> Self {
+    pub(crate) fn of(engine: &Engine, user: &User) -> Self {
         let mut slots: Vec<Slot> = engine.slots().cloned().collect();
         let hidden = engine.plan().compute(&mut slots);
         let (plan, lists) = (Arc::clone(engine.plan()), engine.shown_rows());
-        Self { plan, rev: engine.rev(), epoch: engine.epoch().to_owned(), slots, lists, hidden }
+        Self {
+            plan,
+            rev: engine.rev(),
+            epoch: engine.epoch().to_owned(),
+            slots,
+            lists,
+            hidden,
+            view: engine.view_for(user),
+        }
     }
 }
 
 impl Snapshot {
     /// The values of a page at `path`, after the run of the callbacks for its first paint.
-    pub(crate) fn at(engine: &Engine, path: &Path, writes: Vec<(PropKey, Write)>) -> Self {
-        let mut snapshot = Self::of(engine);
+    pub(crate) fn at(engine: &Engine, user: &User, path: &Path, writes: Vec<(PropKey, Write)>) -> Self {
+        let mut snapshot = Self::of(engine, user);
         engine.look_at(path, writes, &mut snapshot.slots);
         snapshot
+    }
+
+    /// A value as JSON, as far as the user gets it.
+    fn json(&self, prop: PropNo, slot: &Slot) -> Option<String> {
+        self.plan.value_json(self.view, prop, slot)
+    }
+
+    fn hides(&self, prop: PropNo) -> bool {
+        self.plan.hides(self.view, prop)
     }
 
     /// The element that the router shows.
@@ -72,8 +93,15 @@ impl Current for Snapshot {
             InRow::Numbered(row) => self.lists.slots(row, numbers),
             InRow::Any | InRow::Keyed(_) => &self.slots[numbers.start.place()..numbers.end.place()],
         };
+        let mut values: Vec<Option<Value>> = slots.iter().map(|slot| slot.value().cloned()).collect();
+        let locked = self.plan.locked(self.view, id.index().place());
+        let disabled = self.plan.components[id.index().place()].1.disabled();
+        if let (Some(_), Some(disabled), Ok(on)) = (&locked, disabled, Value::new(true)) {
+            values[disabled] = Some(on);
+        }
         Shown {
-            values: slots.iter().map(|slot| slot.value().cloned()).collect(),
+            locked,
+            values,
             bad: slots.iter().find_map(Slot::bad).map(Arc::from),
             hidden: self.hidden.contains(id.template()),
         }
@@ -104,7 +132,8 @@ pub(crate) fn document(
     };
     let title = device.map_or(title.clone(), |device| format!("{} · {title}", device.key()));
     let snapshot = Arc::new(snapshot);
-    let mut html = Html::showing(Arc::clone(&snapshot) as Arc<dyn Current>, address.clone());
+    let mut html =
+        Html::showing(Arc::clone(&snapshot) as Arc<dyn Current>, address.clone(), snapshot.plan.viewer(snapshot.view));
     let asset = |name: &str| format!("{base}{FOLDER}/{name}");
     let scripts: Vec<_> = assets.scripts().map(|script| asset(&script.name)).collect();
     whole(&mut html, &title, &asset(&assets.style.name), &scripts, |html| {
@@ -162,14 +191,16 @@ pub(crate) fn title(layout: &Element) -> &str {
 fn rows(snapshot: &Snapshot, out: &mut String) {
     let comma = |at: usize| if at == 0 { "" } else { "," };
     out.push_str(",\"rows\":[");
-    for (at, list) in snapshot.lists.lists.iter().enumerate() {
+    let lists = snapshot.lists.lists.iter().filter(|list| !snapshot.hides(list.keys));
+    for (at, list) in lists.enumerate() {
         let numbers = json(list.rows.iter().map(|shown| shown.row.number));
         // Writing to a string cannot fail.
         let _ = write!(out, "{}[{},{numbers}]", comma(at), list.keys);
     }
     out.push_str("],\"cells\":[");
-    for (at, (number, slot)) in snapshot.cells().enumerate() {
-        let _ = write!(out, "{}[{number},{}]", comma(at), slot.json());
+    let cells = snapshot.cells().filter_map(|(number, slot)| Some((number, snapshot.json(number, slot)?)));
+    for (at, (number, json)) in cells.enumerate() {
+        let _ = write!(out, "{}[{number},{json}]", comma(at));
     }
     out.push(']');
 }
@@ -195,7 +226,7 @@ fn state(snapshot: &Snapshot, assets: &Assets, base: &str) -> String {
     let _ = write!(
         out,
         "{{\"protocol\":{VERSION},\"schema\":\"{}\",\"epoch\":\"{}\",\"rev\":{},\"socket\":{},\"stream\":{},",
-        plan.table.schema,
+        plan.schema_for(snapshot.view),
         snapshot.epoch,
         snapshot.rev,
         quoted(&format!("{base}{FOLDER}/socket")),
@@ -207,7 +238,12 @@ fn state(snapshot: &Snapshot, assets: &Assets, base: &str) -> String {
     }
     out.push_str("\"props\":[");
     let comma = |at: usize| if at == 0 { "" } else { "," };
-    for (at, prop) in plan.props.iter().enumerate() {
+    for (at, (no, prop)) in plan.numbered().enumerate() {
+        if snapshot.hides(no) {
+            // It keeps its place, because the place is the number of the property.
+            let _ = write!(out, "{}[\"\",\"\"]", comma(at));
+            continue;
+        }
         let _ = write!(out, "{}[{},{}", comma(at), quoted(prop.component), quoted(prop.info.name));
         match prop.info.kind {
             Kind::State => {}
@@ -221,8 +257,8 @@ fn state(snapshot: &Snapshot, assets: &Assets, base: &str) -> String {
         out.push(']');
     }
     let _ = write!(out, "],\"hashes\":{},\"values\":[", plan.table.hashes);
-    for (at, slot) in snapshot.slots.iter().enumerate() {
-        let _ = write!(out, "{}{}", comma(at), slot.json());
+    for (at, (no, slot)) in plan.numbering.table().zip(&snapshot.slots).enumerate() {
+        let _ = write!(out, "{}{}", comma(at), snapshot.json(no, slot).as_deref().unwrap_or("null"));
     }
     out.push(']');
     if !plan.lists.is_empty() {
@@ -230,11 +266,11 @@ fn state(snapshot: &Snapshot, assets: &Assets, base: &str) -> String {
     }
     out.push_str(",\"quality\":[");
     let all = plan.numbering.table().zip(&snapshot.slots).chain(snapshot.cells());
-    let bad = all.filter_map(|(prop, slot)| Some((prop, slot.bad()?)));
+    let bad = all.filter(|(prop, _)| !snapshot.hides(*prop)).filter_map(|(prop, slot)| Some((prop, slot.bad()?)));
     for (at, (prop, why)) in bad.enumerate() {
         let _ = write!(out, "{}[{prop},{}]", comma(at), quoted(why));
     }
-    let _ = write!(out, "],{}", plan.bindings_json());
+    let _ = write!(out, "],{}", plan.bindings_json(snapshot.view));
     for (at, (prop, rate)) in plan.rates().into_iter().enumerate() {
         out.push_str(if at == 0 { ",\"rates\":[" } else { "," });
         let _ = match rate {

@@ -18,11 +18,12 @@ use super::{
     assets::{self, FOLDER},
     devices,
     hosts::Hosts,
+    identity::{self, Visitor},
     page::{self, Snapshot},
     socket,
     state::{Host, Running, Site},
 };
-use crate::{html::Address, picture::Picture, route::Path};
+use crate::{html::Address, picture::Picture, rights::User, route::Path};
 
 /// A page may use only its own script, stylesheet and socket, and pictures that the script makes.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
@@ -51,7 +52,8 @@ impl Site {
             Some(only) => Arc::new(only).routes(),
             None => devices::routes(dashboards),
         };
-        routes.fallback(|| async { NOTHING_HERE }).layer(middleware::from_fn_with_state(hosts, check_host))
+        let routes = routes.fallback(|| async { NOTHING_HERE }).layer(middleware::from_fn(identity::identify));
+        routes.layer(middleware::from_fn_with_state(hosts, check_host))
     }
 }
 
@@ -98,7 +100,13 @@ fn pages(running: &Running) -> Router<Arc<Running>> {
 }
 
 /// `uri` has the path without the prefix that the dashboard is mounted at. `whole` has the whole path.
-async fn page(State(running): Shared, OriginalUri(whole): OriginalUri, uri: Uri, headers: HeaderMap) -> Response {
+async fn page(
+    State(running): Shared,
+    Visitor(user): Visitor,
+    OriginalUri(whole): OriginalUri,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
     let inner = Some(uri.path()).filter(|path| *path != "/");
     let own = [FOLDER, "api"].map(|folder| format!("/{folder}/"));
     if inner.is_some_and(|path| own.iter().any(|own| path.starts_with(own.as_str()))) {
@@ -111,20 +119,20 @@ async fn page(State(running): Shared, OriginalUri(whole): OriginalUri, uri: Uri,
     };
     let base = inner.and_then(|inner| whole.path().strip_suffix(inner)).unwrap_or(whole.path());
     let address = Address { base: format!("{}/", base.trim_end_matches('/')), path };
-    let snapshot = first_snapshot(&running, &address.path).await;
+    let snapshot = first_snapshot(&running, &user, &address.path).await;
     let status = if snapshot.is_nowhere() { StatusCode::NOT_FOUND } else { StatusCode::OK };
     let html = page::document(&running.layout, &running.assets, snapshot, &address, running.device.as_ref());
     (status, respond(&html, &headers)).into_response()
 }
 
 /// The values at `path` before the page has sent its hello.
-async fn first_snapshot(running: &Running, path: &Path) -> Snapshot {
+async fn first_snapshot(running: &Running, user: &User, path: &Path) -> Snapshot {
     let Some((body, call)) = running.driver.with_engine(|engine| engine.first_look(path)) else {
-        return running.driver.with_engine(|engine| Snapshot::of(engine));
+        return running.driver.with_engine(|engine| Snapshot::of(engine, user));
     };
     // A failed run is reported for the client later, after the page has sent its hello.
     let writes = running.driver.run_apart(body, call).await.map(|call| call.writes).unwrap_or_default();
-    running.driver.with_engine(|engine| Snapshot::at(engine, path, writes))
+    running.driver.with_engine(|engine| Snapshot::at(engine, user, path, writes))
 }
 
 /// An HTML document, which is made for each request.
@@ -166,21 +174,25 @@ async fn picture(uri: Uri) -> Response {
 }
 
 /// The typed interface of the dashboard.
-async fn schema(State(running): Shared) -> Response {
-    let mut schema =
-        crate::schema::of_dashboard(running.plan.name, &running.plan.table.schema, &running.plan.components);
+async fn schema(State(running): Shared, Visitor(user): Visitor) -> Response {
+    let plan = &running.plan;
+    let view = running.driver.with_engine(|engine| engine.view_for(&user));
+    let components = plan.components.iter().enumerate().filter(|(at, _)| !plan.hides_component(view, *at));
+    let components: Vec<_> = components.map(|(_, component)| *component).collect();
+    let mut schema = crate::schema::of_dashboard(plan.name, &plan.schema_for(view), &components);
     schema["paths"] = api::paths();
     Json(schema).into_response()
 }
 
-async fn health(State(running): Shared) -> Response {
-    Json(running.health()).into_response()
+async fn health(State(running): Shared, Visitor(user): Visitor) -> Response {
+    Json(running.health(&user)).into_response()
 }
 
 async fn open_socket(
     State(running): Shared,
     axum::Extension(Host(host)): axum::Extension<Host>,
     address: Option<axum::Extension<ConnectInfo<SocketAddr>>>,
+    Visitor(user): Visitor,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
@@ -196,7 +208,7 @@ async fn open_socket(
     };
     let limits = running.driver.with_engine(|engine| engine.limits().clone());
     let address = address.map(|axum::Extension(ConnectInfo(address))| address.ip());
-    let peer = socket::peer(&headers, &host, address);
+    let peer = socket::peer(&headers, &host, address, user);
     upgrade
         // The buffer has the size of one read, and is zeroed before each read. axum's default of 128 KiB costs that
         // much memory per client, and 20 µs per small frame (measured for this project).

@@ -40,6 +40,7 @@ use crate::{
         parts::Parts,
         server::{RELOAD, disconnected},
     },
+    rights::User,
 };
 
 /// After this many frames from a client, the task sends the outcomes to it, even if more frames have arrived. The
@@ -422,7 +423,7 @@ fn is_too_large(error: &axum::Error) -> bool {
 }
 
 /// The peer of a new socket. `host` is the host of the request.
-pub(crate) fn peer(headers: &HeaderMap, host: &str, address: Option<IpAddr>) -> Peer {
+pub(crate) fn peer(headers: &HeaderMap, host: &str, address: Option<IpAddr>, user: User) -> Peer {
     let short = |text: &str| text.chars().take(256).collect();
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(short);
     Peer {
@@ -431,5 +432,6 @@ pub(crate) fn peer(headers: &HeaderMap, host: &str, address: Option<IpAddr>) -> 
         host: Some(short(host)),
         origin: text(header::ORIGIN),
         user_agent: text(header::USER_AGENT),
+        user,
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::{Semaphore, watch};
 
 use super::{api, assets::Assets, devices::DeviceEntry, driver::Driver, hosts::Hosts};
-use crate::{element::Element, engine::plan::Plan};
+use crate::{element::Element, engine::plan::Plan, rights::User};
 
 /// A running dashboard.
 pub(super) struct Running {
@@ -29,12 +29,14 @@ impl Running {
     }
 
     /// Reports that the dashboard runs, with its counters since the start.
-    pub(super) fn health(&self) -> serde_json::Value {
+    /// A user who does not see everything does not learn what is stuck.
+    pub(super) fn health(&self, user: &User) -> serde_json::Value {
         self.driver.with_engine(|engine| {
             let stuck = engine.stuck();
+            let seen = if engine.view_for(user).is_none() { &*stuck } else { &[] };
             serde_json::json!({
                 "status": if stuck.is_empty() { "ok" } else { "stuck" },
-                "stuck": stuck,
+                "stuck": seen,
                 "epoch": engine.epoch(),
                 "rev": engine.rev(),
                 "clients": engine.clients(),

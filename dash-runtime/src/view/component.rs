@@ -103,6 +103,13 @@ impl ComponentInfo {
     pub fn look(&self) -> Option<&'static Shape> {
         (self.look)()
     }
+
+    /// The index of the property that tells whether the component is disabled: a `bool` with the name `disabled`. Then
+    /// the server refuses what browsers and programs want to change in it.
+    pub(crate) fn disabled(&self) -> Option<usize> {
+        let is_it = |prop: &PropInfo| prop.name == "disabled" && prop.kind == Kind::State && prop.ty.is::<bool>();
+        self.props.iter().position(is_it)
+    }
 }
 
 /// The JavaScript module of a component.
@@ -177,6 +184,11 @@ pub struct PropType {
 }
 
 impl PropType {
+    /// Whether it is the entry for `T`.
+    pub(crate) fn is<T>(&self) -> bool {
+        (self.name)() == type_name::<T>()
+    }
+
     /// The entry for `T`.
     pub const fn of<T: PropValue>() -> Self {
         Self { name: type_name::<T>, decode: Value::decode::<T>, schema: SchemaGenerator::subschema_for::<T> }

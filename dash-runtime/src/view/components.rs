@@ -1,6 +1,6 @@
 //! The traits of a `#[components]` struct.
 
-use crate::fields::List;
+use crate::fields::{List, Page};
 
 /// A struct whose fields are the components of a page. `#[components]` implements it.
 #[diagnostic::on_unimplemented(
@@ -8,7 +8,7 @@ use crate::fields::List;
     label = "not a `#[components]` struct",
     note = "write `#[components]` above the struct whose fields are the page's components"
 )]
-pub trait Components: Sized + 'static {
+pub trait Components: Page + Sized + 'static {
     /// The struct's name.
     const NAME: &'static str;
 

@@ -10,6 +10,7 @@ use crate::{
     html::{Html, Tree},
     numbers::RowNo,
     prop::{ComponentId, InRow},
+    rights::Viewer,
     rows::Template,
     value::Value,
 };
@@ -195,30 +196,39 @@ impl Element {
             Node::Several(children) => children.iter().for_each(|child| child.render(html)),
             Node::Component(placed) => {
                 let id = html.here(placed.id());
+                if html.withholds(id) {
+                    return;
+                }
+                let info = placed.info();
                 let current = html.current(id);
+                let locked = match &current {
+                    Some(shown) => shown.locked.clone(),
+                    None => html.locked(id).filter(|_| info.props.iter().any(|prop| prop.writable)),
+                };
                 let bad = current.as_ref().and_then(|shown| shown.bad.as_ref());
-                html.tag(placed.info().tag)
+                html.tag(info.tag)
                     .attr("id", id.name())
                     // The script sets the same attribute. It is here so that the value is not shown as a good one
                     // before the script runs.
                     .flag("data-bad", bad.is_some())
                     .flag("hidden", current.as_ref().is_some_and(|shown| shown.hidden))
                     .opt("title", bad.map(|why| format!("no good value: {why}")))
-                    .inner(|html| match &current {
-                        Some(shown) => placed.render_with(id, &Values(&shown.values), html),
-                        None => placed.render_as_placed(id, html),
+                    .opt("data-locked", locked.as_ref())
+                    .inner(|html| match (&current, locked) {
+                        (Some(shown), _) => placed.render_with(id, &Values(&shown.values), html),
+                        (None, Some(_)) => placed.render_disabled(id, html),
+                        (None, None) => placed.render_as_placed(id, html),
                     });
             }
         }
     }
 
-    fn tree(&self) -> Vec<Tree> {
-        Html::tree(|html| self.render(html))
-    }
-
-    /// Like [`tree`](Self::tree), in the row with this number.
-    pub(crate) fn tree_in_row(&self, row: RowNo) -> Vec<Tree> {
-        Html::tree(|html| html.in_row(row, |html| self.render(html)))
+    /// The element as data, for a viewer, and in the row with this number if there is one.
+    pub(crate) fn tree_for(&self, viewer: Option<Viewer>, row: Option<RowNo>) -> Vec<Tree> {
+        Html::tree(viewer, |html| match row {
+            Some(row) => html.in_row(row, |html| self.render(html)),
+            None => self.render(html),
+        })
     }
 }
 
@@ -273,7 +283,7 @@ pub(super) fn is_harmless(name: &str, value: &str) -> bool {
 
 impl Serialize for Element {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.tree().serialize(serializer)
+        self.tree_for(None, None).serialize(serializer)
     }
 }
 
@@ -305,6 +315,8 @@ pub(crate) struct Shown {
     pub(crate) bad: Option<Arc<str>>,
     /// Whether a binding hides the component.
     pub(crate) hidden: bool,
+    /// Why the viewer may not change it.
+    pub(crate) locked: Option<String>,
 }
 
 /// A placed component without its type.
@@ -316,6 +328,18 @@ pub(crate) trait Placed: Send + Sync {
     /// `id` is the component's id, with the row that it is in.
     fn render_with(&self, id: ComponentId, values: &Values<'_>, html: &mut Html);
     fn render_as_placed(&self, id: ComponentId, html: &mut Html);
+
+    /// Like [`render_as_placed`](Self::render_as_placed), but disabled.
+    fn render_disabled(&self, id: ComponentId, html: &mut Html) {
+        let (disabled, values) = (self.info().disabled(), self.values());
+        let (Some(at), Ok(mut values), Ok(on)) = (disabled, values, Value::new(true)) else {
+            return self.render_as_placed(id, html);
+        };
+        if let Some(value) = values.get_mut(at) {
+            *value = Some(on);
+        }
+        self.render_with(id, &Values(&values), html);
+    }
 
     /// If this is a list of rows: how its rows are made.
     fn template(&self) -> Option<&Template> {

@@ -10,6 +10,7 @@ use crate::{
     hash,
     place::{ANY_ROW, Base, Id},
     prop::{ComponentId, InRow, PropValue},
+    rights::{Rights, Role, RoleIs},
     rows::RowsInfo,
     value::Value,
 };
@@ -24,6 +25,10 @@ pub trait Page {
     const BASE: usize;
     /// Its fields.
     const FIELDS: Fields;
+    /// What is required to see and to write what is in it.
+    const RIGHTS: Rights = Rights::NONE;
+    /// The roles that rights name. `()` for none.
+    type Role: Role;
 }
 
 /// The constants of a component or group.
@@ -59,6 +64,8 @@ impl<P: Page, const N: usize, G: Page> Page for In<P, N, G> {
     const PREFIX: &'static str = Spot::<P, N>::NAME;
     const BASE: usize = Spot::<P, N>::BASE;
     const FIELDS: Fields = G::FIELDS;
+    const RIGHTS: Rights = P::RIGHTS;
+    type Role = P::Role;
 }
 
 /// An array of `LEN` elements as the `N`-th field of `P`.
@@ -70,6 +77,21 @@ impl<P: Page, const N: usize, const LEN: usize> Page for Each<P, N, LEN> {
     const PREFIX: &'static str = Spot::<P, N>::NAME;
     const BASE: usize = Spot::<P, N>::BASE;
     const FIELDS: Fields = Fields::Numbered((before(P::FIELDS, N + 1) - before(P::FIELDS, N)) / LEN);
+    const RIGHTS: Rights = P::RIGHTS;
+    type Role = P::Role;
+}
+
+/// `P` for a field with rights of its own, which are [`packed`](Rights::packed).
+#[derive(Debug)]
+pub struct With<P, const RIGHTS: u32>(PhantomData<fn() -> P>);
+
+impl<P: Page, const RIGHTS: u32> Page for With<P, RIGHTS> {
+    const OWNER: u64 = P::OWNER;
+    const PREFIX: &'static str = P::PREFIX;
+    const BASE: usize = P::BASE;
+    const FIELDS: Fields = P::FIELDS;
+    const RIGHTS: Rights = P::RIGHTS.and(Rights::unpack(RIGHTS));
+    type Role = P::Role;
 }
 
 /// The name and number of the `N`-th field of `P`.
@@ -129,7 +151,7 @@ pub const fn count<G: Page>() -> usize {
 
 /// The id of the `N`-th field of `P`, which is a component.
 pub const fn id<P: Page, const N: usize>() -> ComponentId {
-    ComponentId::new(P::OWNER, Spot::<P, N>::NAME, Spot::<P, N>::INDEX)
+    ComponentId::new(P::OWNER, Spot::<P, N>::NAME, Spot::<P, N>::INDEX).with(P::RIGHTS)
 }
 
 /// The `N`-th field of `P`. `#[derive(Component)]` implements it for a component, `#[components]` for a group.
@@ -147,6 +169,10 @@ pub trait Field<P, const N: usize>: Sized {
     const COUNT: usize;
     /// Whether it is a list of rows or contains one.
     const HAS_LIST: bool = false;
+    /// The enum of roles that rights in it name. 0 if there are none.
+    const ROLE: u64 = 0;
+    /// Whether a browser can write something in it, as far as it is known.
+    const WRITABLE: bool = true;
     /// The same field in another place. The bounds have no requirements of their own, because what is wrong with `Self`
     /// is reported where `Self` is used.
     type At<Q: Page, const M: usize>: Placed<Props = Self::Props, Itself = Self>;
@@ -217,6 +243,7 @@ pub fn list<P: Group<P> + Page>() -> List {
 pub fn put<P: Page, const N: usize>(list: &mut List, info: &'static ComponentInfo) {
     list.components.push((Spot::<P, N>::NAME, info));
     list.dynamic.push(false);
+    list.rights.push(P::RIGHTS);
 }
 
 /// Appends components with `add` and marks them as placed by callbacks.
@@ -240,10 +267,52 @@ pub const fn dynamic_outside_rows<P: Page, const N: usize, V: Copy>(props: V) ->
     props
 }
 
+/// For expansions: panics, at the caller's place, if a field of a `#[components]` struct is a group whose rights name
+/// other roles than those of the struct.
+#[track_caller]
+pub const fn one_role(own: u64, field: u64) {
+    assert!(
+        own == field || field == 0,
+        "the rights in this group name other roles: write the same `#[components(role = ..)]` here and there"
+    );
+}
+
+/// For expansions: panics, at the caller's place, if no browser can write the component with this table.
+#[track_caller]
+pub const fn needs_writable(can_write: bool) {
+    assert!(
+        can_write,
+        "no browser can write this, so there is nothing that a role could be needed for: leave `#[needs(..)]` out"
+    );
+}
+
+/// Appends the enum of roles of a page or group.
+pub fn roles<R: Role>(list: &mut List) {
+    list.roles.push(R::ID);
+}
+
+/// For expansions: the type of a role that rights name.
+#[derive(Debug, Clone, Copy)]
+pub struct GivenRole<R>(PhantomData<fn() -> R>);
+
+/// For expansions: the type of this role.
+pub const fn given_role<R>(_: &R) -> GivenRole<R> {
+    GivenRole(PhantomData)
+}
+
+impl<R> GivenRole<R> {
+    /// Checks that it is one of the roles of `P`.
+    pub const fn check<P: Page>(self)
+    where
+        P::Role: RoleIs<R>,
+    {
+    }
+}
+
 /// The place of the group `G` whose fields are those of `P`.
 pub const fn base<P: Page, G: Page>() -> Base {
     assert!(P::BASE < u16::MAX as usize, "a page has at most 65535 components");
-    Base::new(G::OWNER, P::OWNER, P::BASE as u16, P::PREFIX)
+    Base::new(G::OWNER, P::OWNER, P::BASE as u16, P::PREFIX, P::RIGHTS)
 }
 
 /// The components of a page.
@@ -257,6 +326,10 @@ pub struct List {
     pub components: Vec<(&'static str, &'static ComponentInfo)>,
     /// For each component, whether callbacks place it instead of `layout`.
     pub dynamic: Vec<bool>,
+    /// For each component, what is required to see and to write it.
+    pub(crate) rights: Vec<Rights>,
+    /// The enums of roles of the page and of its groups.
+    pub(crate) roles: Vec<u64>,
 }
 
 /// The table and defaults of a component: [`Component`](crate::component::Component) without its bounds, so that a

@@ -19,6 +19,7 @@ use crate::{
     place::ANY_ROW,
     prop::{ComponentId, InRow},
     protocol::FOLDER,
+    rights::{Viewer, needs_role},
     route::Path,
 };
 
@@ -30,6 +31,8 @@ pub struct Html {
     address: Option<Address>,
     /// The row of a list that is being written.
     row: Option<RowNo>,
+    /// For whom it is. `None` for a client that sees everything and may change everything.
+    viewer: Option<Viewer>,
 }
 
 /// The address of a document, for its links.
@@ -115,8 +118,8 @@ impl Html {
     }
 
     /// For a document whose components show the values in `current`.
-    pub(crate) fn showing(current: Arc<dyn Current>, address: Address) -> Self {
-        Self { current: Some(current), address: Some(address), ..Self::default() }
+    pub(crate) fn showing(current: Arc<dyn Current>, address: Address, viewer: Option<Viewer>) -> Self {
+        Self { current: Some(current), address: Some(address), viewer, ..Self::default() }
     }
 
     /// The address of a page of this dashboard, and whether it is the current page. `None` if this is not for a
@@ -133,9 +136,20 @@ impl Html {
         Some(format!("{base}{FOLDER}/picture/{}", picture.name()))
     }
 
+    /// Whether a component is withheld from the viewer.
+    pub(crate) fn withholds(&self, id: ComponentId) -> bool {
+        self.viewer.is_some_and(|viewer| id.rights().sees > viewer.level)
+    }
+
+    /// Why the viewer may not change a component, if its field says so.
+    pub(crate) fn locked(&self, id: ComponentId) -> Option<String> {
+        let viewer = self.viewer.filter(|viewer| id.rights().needs > viewer.level)?;
+        Some(needs_role(viewer.roles.name(id.rights().needs)))
+    }
+
     /// Runs `write` and returns what it wrote as a tree.
-    pub(crate) fn tree(write: impl FnOnce(&mut Self)) -> Vec<Tree> {
-        let mut html = Self { out: Out::Tree(vec![Branch::default()]), ..Self::default() };
+    pub(crate) fn tree(viewer: Option<Viewer>, write: impl FnOnce(&mut Self)) -> Vec<Tree> {
+        let mut html = Self { out: Out::Tree(vec![Branch::default()]), viewer, ..Self::default() };
         write(&mut html);
         // An element that was not ended stays open to the end, as in a document.
         while html.is_inside() {
@@ -429,7 +443,7 @@ mod tests {
 
     #[test]
     fn the_same_comes_out_as_a_tree() {
-        let tree = serde_json::to_string(&Html::tree(write)).unwrap();
+        let tree = serde_json::to_string(&Html::tree(None, write)).unwrap();
         assert_eq!(
             tree,
             r#"[["p",{"title":"a\"b'<&>","hidden":""},["<script>x && 'y'</script>",["br",{},[]],["i",{},[]],"7"]],"end"]"#
@@ -438,13 +452,13 @@ mod tests {
 
     #[test]
     fn the_first_of_duplicate_attributes_counts() {
-        let tree = Html::tree(|html| html.tag("a").attr("id", 1).attr("id", 2).empty());
+        let tree = Html::tree(None, |html| html.tag("a").attr("id", 1).attr("id", 2).empty());
         assert_eq!(serde_json::to_string(&tree).unwrap(), r#"[["a",{"id":"1"},[]]]"#);
     }
 
     #[test]
     fn an_element_that_is_not_ended_is_open_to_the_end() {
-        let tree = Html::tree(|html| {
+        let tree = Html::tree(None, |html| {
             let _ = html.tag("p");
             html.text("in it");
         });

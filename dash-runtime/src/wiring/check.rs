@@ -14,7 +14,13 @@ use crate::callback::{
     spec::{Rate, Scope, Spec},
     uses::{self, Role, Use, Uses},
 };
-use crate::{binding::aliases::Aliases, components::Components, fields::Page, hash::fnv1a, prop::Identity};
+use crate::{
+    binding::aliases::Aliases,
+    components::Components,
+    fields::Page,
+    hash::fnv1a,
+    prop::{Identity, Kind, Port},
+};
 
 /// `N` callbacks with `U` uses of properties.
 #[derive(Debug)]
@@ -125,6 +131,66 @@ pub(crate) const fn params<D: Components + Page>(spec: &Spec) {
         }
         i += 1;
     }
+}
+
+/// For `callbacks!`: panics, at the caller's place, if a shared callback uses a `#[private]` property, or if a callback
+/// shows to more clients what only some may see.
+#[track_caller]
+pub(crate) const fn rights(spec: &Spec) {
+    let mut read = 0;
+    while read < spec.reads.len() {
+        let port = spec.port(&spec.reads[read]);
+        not_private(spec, &port, " reads ");
+        let sees = port.key.id.rights().sees;
+        if sees > 0 && matches!(port.kind, Kind::State) && !is_revealed(spec, &port) {
+            let mut write = 0;
+            while write < spec.writes() {
+                let shown = spec.write(write);
+                // The value of a guard is a constant.
+                if shown.key.id.rights().sees < sees && !spec.is_guard(write) {
+                    let message = Message::new().name(spec).put(" shows in ").port(&shown);
+                    let message =
+                        message.put(" what it reads from ").port(&port).put(", which fewer roles may see: write ");
+                    let message =
+                        message.put("the same `#[sees(..)]` on both, or `reveals = ..` with the property it reads");
+                    panic!("{}", message.as_str());
+                }
+                write += 1;
+            }
+        }
+        read += 1;
+    }
+    let mut trigger = 0;
+    while trigger < spec.triggers.len() {
+        not_private(spec, &spec.port(&spec.triggers[trigger]), " is started by ");
+        trigger += 1;
+    }
+    let mut write = 0;
+    while write < spec.writes() {
+        not_private(spec, &spec.write(write), " writes ");
+        write += 1;
+    }
+}
+
+#[track_caller]
+const fn not_private(spec: &Spec, port: &Port, does: &'static str) {
+    if port.key.id.rights().private && matches!(spec.scope, Scope::Shared) {
+        let message = Message::new().name(spec).put(" is shared by all clients but").put(does).port(port);
+        let message = message.put(", which is `#[private]`: make it a `#[callback]`, which runs for one client");
+        panic!("{}", message.as_str());
+    }
+}
+
+/// Whether the callback says that it may show this property.
+const fn is_revealed(spec: &Spec, port: &Port) -> bool {
+    let mut at = 0;
+    while at < spec.reveals.len() {
+        if spec.port(&spec.reveals[at]).same(port) {
+            return true;
+        }
+        at += 1;
+    }
+    false
 }
 
 pub(crate) const fn same_text(a: &str, b: &str) -> bool {

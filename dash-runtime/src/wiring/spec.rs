@@ -115,6 +115,10 @@ pub struct Spec {
     pub lifespan: Option<Duration>,
     /// The function that a failed run is reported to, instead of the dashboard's `on_error`.
     pub on_error: Option<fn(&Failure)>,
+    /// The level of the role that a command that starts it needs.
+    pub needs: u8,
+    /// Properties that it may show to all who see its outputs.
+    pub reveals: &'static [Port],
     /// If it runs for one row of a list at a time: the property with the keys of that list.
     pub key: Option<Port>,
     /// For a callback of a group: the group of the page that it is listed for.
@@ -171,6 +175,11 @@ impl Spec {
         at >= self.outputs.len()
     }
 
+    /// Whether the `at`-th of them is a guard, which is written with a constant.
+    pub(crate) const fn is_guard(&self, at: usize) -> bool {
+        at >= self.outputs.len() && at < self.outputs.len() + self.guards.len()
+    }
+
     /// The properties that are written while the callback runs.
     pub(crate) fn live(&self) -> impl Iterator<Item = Port> {
         self.guards.iter().map(|guard| &guard.port).chain(self.progress).map(|port| self.port(port))
@@ -201,6 +210,8 @@ impl Spec {
             deadline: None,
             lifespan: None,
             on_error: None,
+            needs: 0,
+            reveals: &[],
             key: None,
             base: None,
         }

@@ -2,6 +2,8 @@
 
 use std::{fmt, net::IpAddr, sync::Arc, time::SystemTime};
 
+use crate::rights::User;
+
 /// The number of a client, unique while the process runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClientId(pub(crate) u64);
@@ -32,11 +34,20 @@ pub struct Peer {
     pub origin: Option<String>,
     /// The `User-Agent` header.
     pub user_agent: Option<String>,
+    /// Who operates it.
+    pub user: User,
 }
 
 impl Default for Peer {
     fn default() -> Self {
-        Self { connected_at: SystemTime::UNIX_EPOCH, address: None, host: None, origin: None, user_agent: None }
+        Self {
+            connected_at: SystemTime::UNIX_EPOCH,
+            address: None,
+            host: None,
+            origin: None,
+            user_agent: None,
+            user: User::local(),
+        }
     }
 }
 
@@ -44,6 +55,11 @@ impl Client {
     /// The number of this client.
     pub fn id(&self) -> ClientId {
         self.id
+    }
+
+    /// Who operates this client. Without users it is `local`, who may do everything.
+    pub fn user(&self) -> &User {
+        &self.peer.user
     }
 
     /// When the client joined, by the clock of the server. A reconnect does not change it. In an `InMemory` dashboard,

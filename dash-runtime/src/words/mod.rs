@@ -1,4 +1,4 @@
-//! The second layer: the vocabulary. Properties, values, places of groups, numbers, clients.
+//! The second layer: the vocabulary. Properties, values, places of groups, numbers, clients, rights.
 
 pub mod client;
 pub mod failure;
@@ -7,4 +7,5 @@ pub(crate) mod numbers;
 pub(crate) mod panic;
 pub mod place;
 pub mod prop;
+pub mod rights;
 pub mod value;

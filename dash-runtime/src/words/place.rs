@@ -13,7 +13,10 @@
 
 use std::{any::type_name, fmt, marker::PhantomData};
 
-use crate::prop::{ComponentId, Port, PropKey};
+use crate::{
+    prop::{ComponentId, Port, PropKey},
+    rights::Rights,
+};
 
 /// The longest id, in bytes. Constants have no heap, so ids are built in an array of this size.
 const LONGEST: usize = 240;
@@ -110,7 +113,7 @@ impl<G> fmt::Debug for At<G> {
 
 impl<G> At<G> {
     /// For a component, which is not a group. No callback fits it.
-    pub const NOWHERE: Self = Self::new(Base::new(0, 0, 0, ""));
+    pub const NOWHERE: Self = Self::new(Base::new(0, 0, 0, "", Rights::NONE));
 
     /// For expansions: the group `G` at `base`.
     pub const fn new(base: Base) -> Self {
@@ -133,12 +136,14 @@ pub struct Base {
     index: u16,
     /// The id of the group's field.
     pub(crate) place: &'static str,
+    /// The rights of the group's field.
+    rights: Rights,
 }
 
 impl Base {
     /// The group behind the first `index` components of the page `owner`, in the field with the id `place`.
-    pub(crate) const fn new(group: u64, owner: u64, index: u16, place: &'static str) -> Self {
-        Self { group, owner, index, place }
+    pub(crate) const fn new(group: u64, owner: u64, index: u16, place: &'static str, rights: Rights) -> Self {
+        Self { group, owner, index, place, rights }
     }
 
     /// The property of the page for a property that the group's callback names.
@@ -146,7 +151,8 @@ impl Base {
         if key.id.owner() != self.group {
             return *key;
         }
-        let id = ComponentId::new(self.owner, key.id.template(), self.index + key.id.index().0).in_row(key.id.row());
+        let id = ComponentId::new(self.owner, key.id.template(), self.index + key.id.index().0);
+        let id = id.in_row(key.id.row()).with(key.id.rights().and(self.rights));
         PropKey { id, index: key.index }
     }
 
@@ -214,7 +220,7 @@ mod tests {
 
     #[test]
     fn what_a_group_numbers_is_found_in_the_page() {
-        let base = Base::new(2, 1, 7, "arm-left");
+        let base = Base::new(2, 1, 7, "arm-left", Rights::NONE);
         let stop = base.key(&PropKey { id: ComponentId::new(2, "stop", 1), index: 3 });
         assert_eq!(stop.identity(), PropKey { id: ComponentId::new(1, "", 8), index: 3 }.identity());
         let other = PropKey { id: ComponentId::new(1, "gauge", 1), index: 0 };

@@ -12,6 +12,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     numbers::{ComponentNo, RowNo},
     place,
+    rights::Rights,
     value::Value,
 };
 
@@ -25,6 +26,7 @@ pub struct ComponentId {
     name: &'static str,
     index: u16,
     row: InRow,
+    rights: Rights,
 }
 
 /// The row that a component is in, if it is in a list.
@@ -44,7 +46,7 @@ impl ComponentId {
     /// `owner`.
     #[doc(hidden)]
     pub const fn new(owner: u64, name: &'static str, index: u16) -> Self {
-        Self { owner, name, index, row: InRow::Any }
+        Self { owner, name, index, row: InRow::Any, rights: Rights::NONE }
     }
 
     /// The id, which is also the `id` of the DOM element. It is the field's name, after the names of the groups that
@@ -69,6 +71,16 @@ impl ComponentId {
 
     pub(crate) const fn row(&self) -> InRow {
         self.row
+    }
+
+    /// The same component with these rights.
+    pub(crate) const fn with(self, rights: Rights) -> Self {
+        Self { rights, ..self }
+    }
+
+    /// What is required to see and to write it.
+    pub(crate) const fn rights(&self) -> Rights {
+        self.rights
     }
 
     /// The same component in this row.

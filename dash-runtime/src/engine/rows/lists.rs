@@ -9,8 +9,8 @@ use std::{
 use super::plan::NewRow;
 use crate::{
     element::Element,
-    engine::store::Slot,
-    html::ShownRow,
+    engine::{plan::Plan, rights::View, store::Slot},
+    html::{ShownRow, Tree},
     numbers::{ListNo, Numbering, PropNo, PropRange, RowNo, json},
     protocol::server::{Update, quoted},
     value::Value,
@@ -53,13 +53,13 @@ impl Row {
     }
 
     fn tree(&self, number: RowNo) -> &str {
-        self.tree.get_or_init(|| {
-            // A list of texts and elements can always be encoded as JSON.
-            serde_json::to_string(&self.element.tree_in_row(number))
-                .unwrap_or_else(|_| "[]".to_owned())
-                .into_boxed_str()
-        })
+        self.tree.get_or_init(|| encoded(&self.element.tree_for(None, Some(number))).into_boxed_str())
     }
+}
+
+/// A list of texts and elements can always be encoded as JSON.
+fn encoded(tree: &[Tree]) -> String {
+    serde_json::to_string(tree).unwrap_or_else(|_| "[]".to_owned())
 }
 
 impl Lists {
@@ -107,7 +107,7 @@ impl Lists {
 
     /// If `prop` has the keys of a list, writes the order of its rows, and the rows that were added after revision
     /// `from`.
-    pub(crate) fn write_since(&self, prop: PropNo, from: u64, update: &mut Update) {
+    pub(crate) fn write_since(&self, prop: PropNo, from: u64, plan: &Plan, view: View, update: &mut Update) {
         let Some(list) = self.lists.iter().find(|list| list.keys == prop) else { return };
         let out = &mut update.rows;
         // Writing to a string cannot fail.
@@ -115,7 +115,13 @@ impl Lists {
         let new = list.order.iter().filter_map(|number| Some((number, self.rows.get(number)?)));
         for (at, (number, row)) in new.filter(|(_, row)| row.added > from).enumerate() {
             let comma = if at == 0 { "" } else { "," };
-            let _ = write!(out, "{comma}[{number},{},{}]", quoted(&row.text()), row.tree(*number));
+            let (key, viewer) = (quoted(&row.text()), plan.viewer(view));
+            let _ = match viewer {
+                None => write!(out, "{comma}[{number},{key},{}]", row.tree(*number)),
+                Some(_) => {
+                    write!(out, "{comma}[{number},{key},{}]", encoded(&row.element.tree_for(viewer, Some(*number))))
+                }
+            };
         }
         out.push_str("]],");
     }

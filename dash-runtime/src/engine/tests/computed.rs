@@ -137,7 +137,7 @@ fn a_computed_property_comes_after_its_inputs() {
 fn the_page_is_told_how_to_compute() {
     let plan = Plan::of::<Show>().unwrap().plan;
     let no = |prop| plan.number(&prop);
-    let json: serde_json::Value = serde_json::from_str(&format!("{{{}}}", plan.bindings_json())).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&format!("{{{}}}", plan.bindings_json(None))).unwrap();
     let entries = json["computed"].as_array().unwrap();
     let dial = no(Show::dial.value.key());
     let format = serde_json::json!(["format", [dial], no(Show::readout.text.key()), "", 1, " °C"]);

@@ -40,6 +40,7 @@ mod quality;
 mod random;
 mod requests;
 mod resume;
+mod rights;
 mod rows;
 mod running;
 mod skip;

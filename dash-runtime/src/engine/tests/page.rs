@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use serde_json::{Value as Json, json};
 
-use crate::{client::ClientId, engine::session::SocketNo, prop::Kind};
+use crate::{client::ClientId, engine::session::SocketNo, prop::Kind, rights::User};
 
 /// A property's number, as it is on the wire.
 type PropNo = usize;
@@ -15,6 +15,7 @@ pub(super) type Told = Vec<Json>;
 #[derive(Debug, Clone)]
 pub(super) struct Page {
     pub(super) id: ClientId,
+    pub(super) user: User,
     /// `None` while the page is cut off.
     pub(super) socket: Option<SocketNo>,
     pub(super) session: String,
@@ -40,6 +41,8 @@ pub(super) struct Page {
     pub(super) clock: Duration,
     /// The number of frames that came.
     pub(super) frames: u64,
+    /// Their texts, for a page that does not get everything.
+    pub(super) texts: String,
 }
 
 /// A property in a row.
@@ -90,6 +93,7 @@ impl Page {
 
     /// Applies a frame as one change.
     pub(super) fn apply(&mut self, frame: &str) {
+        self.texts += frame;
         let frame: Json = serde_json::from_str(frame).unwrap();
         let list = |key: &str| frame[key].as_array().cloned().unwrap_or_default();
         let rev = frame["r"].as_u64().unwrap();

@@ -26,6 +26,16 @@ pub struct Field {
     value: String,
 }
 
+/// A number that a browser sets, unless it is disabled.
+#[derive(Component)]
+#[component(tag = "t-knob", script = "parts.rs")]
+pub struct Knob {
+    id: ComponentId,
+    #[prop(writable)]
+    value: f64,
+    disabled: bool,
+}
+
 /// A text that only callbacks set.
 #[derive(Component)]
 #[component(tag = "t-label", script = "parts.rs")]
@@ -106,7 +116,7 @@ macro_rules! blank {
     )*};
 }
 
-blank!(Dial, Field, Label, Button, Lamp, Log, Frame, Pages, Choice);
+blank!(Dial, Knob, Field, Label, Button, Lamp, Log, Frame, Pages, Choice);
 
 /// Places all of them.
 pub fn place(children: impl crate::element::Children) -> Element {

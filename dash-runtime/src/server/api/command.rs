@@ -36,9 +36,10 @@ pub(super) async fn command(
     let place = only(&headers, &PLACE).map_err(|(_, why)| Denied::malformed(why))?;
     let place = place.and_then(|place| place.rsplit_once('-'));
     let place = place.and_then(|(epoch, rev)| Some((epoch, rev.parse().ok()?)));
-    let (asked, outcome) = running
-        .driver
-        .request(|engine, now, fx| engine.page_request(now, session, &text, fx), |asked| asked.request)?;
+    let (asked, outcome) = running.driver.request(
+        |engine, now, fx| engine.page_request(now, session, Some(sender.user()), &text, fx),
+        |asked| asked.request,
+    )?;
     let patience = match sender.insists() {
         true => running.driver.with_engine(|engine| engine.limits().request_time),
         false => PATIENCE,

@@ -18,7 +18,8 @@ use super::response::Denied;
 use crate::{
     engine::requests::Asking,
     numbers::PropNo,
-    server::{hosts::only, state::Running},
+    rights::User,
+    server::{hosts::only, identity::user_of, state::Running},
 };
 
 /// The longest `Idempotency-Key`, because keys are stored for a while. It is longer than all common kinds of keys.
@@ -40,7 +41,8 @@ impl FromRequestParts<Arc<Running>> for Target {
         let named = |wanted| params.iter().find(|(name, _)| *name == wanted).map_or("", |(_, value)| value);
         let (component, property) = (named("dash_component"), named("dash_property"));
         let name = format!("{component}.{property}");
-        let found = running.driver.with_engine(|engine| engine.find_named(&name));
+        let user = user_of(&parts.extensions);
+        let found = running.driver.with_engine(|engine| engine.find_for(Some(&user), &name));
         found.map(Self).ok_or_else(|| Denied::unknown(&name))
     }
 }
@@ -56,6 +58,7 @@ pub(super) struct Sender {
     insists: bool,
     /// How long it may have waited before it was read.
     age: Duration,
+    user: User,
 }
 
 impl Sender {
@@ -71,6 +74,7 @@ impl Sender {
             session: self.session.as_deref(),
             key: self.key.as_deref().map(|key| (key, hash())),
             age: self.age,
+            user: Some(&self.user),
         }
     }
 
@@ -82,6 +86,11 @@ impl Sender {
     /// Whether the response waits for the callbacks even if they are slow.
     pub(super) const fn insists(&self) -> bool {
         self.insists
+    }
+
+    /// Who sends it.
+    pub(super) const fn user(&self) -> &User {
+        &self.user
     }
 
     pub(super) fn session(&self) -> Option<&str> {
@@ -114,7 +123,8 @@ impl FromRequestParts<Arc<Running>> for Sender {
         let address = parts.extensions.get().map(|ConnectInfo::<SocketAddr>(address)| address.ip());
         let insists = waits == Some(true);
         let (age, waits) = (running.driver.held_up(), waits.unwrap_or(!prefers_no_wait(&parts.headers)));
-        Ok(Self { address, session, key, waits, insists, age })
+        let user = user_of(&parts.extensions);
+        Ok(Self { address, session, key, waits, insists, age, user })
     }
 }
 

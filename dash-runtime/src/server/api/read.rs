@@ -57,25 +57,27 @@ struct Now {
 }
 
 impl Now {
-    fn of(slot: &Slot) -> Self {
-        Self { value: raw(slot.json()), rev: slot.rev(), quality: slot.bad().map(str::to_owned) }
+    fn of(slot: &Slot, json: String) -> Self {
+        Self { value: raw(json), rev: slot.rev(), quality: slot.bad().map(str::to_owned) }
     }
 }
 
 pub(super) async fn all(State(running): State<Arc<Running>>, sender: Sender) -> Result<Response, Denied> {
     let all = running.driver.with_engine(|engine| {
         let plan = Arc::clone(engine.plan());
+        let view = engine.view_for(sender.user());
+        let nothing = || "null".to_owned();
         let describe = |no: PropNo| {
             let prop = plan.prop(no);
             Ok(Property {
                 name: engine.name_of(no),
                 kind: prop.info.kind,
-                writable: prop.info.writable,
+                writable: prop.info.writable && engine.may_change(sender.user(), no),
                 private: plan.is_own(no),
                 computed: plan.is_computed(no),
-                now: match engine.slot_for(sender.session(), no) {
-                    Ok(slot) => Now::of(&slot),
-                    Err(Refusal::Computed(_)) => Now { value: raw("null".to_owned()), rev: 0, quality: None },
+                now: match engine.slot_for(&sender.asking(()), no) {
+                    Ok(slot) => Now::of(&slot, plan.value_json(view, no, &slot).unwrap_or_else(nothing)),
+                    Err(Refusal::Computed(_)) => Now { value: raw(nothing()), rev: 0, quality: None },
                     Err(refusal) => return Err(refusal),
                 },
                 schema: format!("../schema.json#/components/{}/properties/{}", prop.component, prop.info.name),
@@ -85,7 +87,12 @@ pub(super) async fn all(State(running): State<Arc<Running>>, sender: Sender) -> 
             dashboard: running.plan.name,
             epoch: engine.epoch().to_owned(),
             rev: engine.rev(),
-            props: engine.all_props().into_iter().map(describe).collect::<Result<_, Refusal>>()?,
+            props: engine
+                .all_props()
+                .into_iter()
+                .filter(|no| !plan.hides(view, *no))
+                .map(describe)
+                .collect::<Result<_, Refusal>>()?,
         })
     })?;
     Ok(Json(all).into_response())
@@ -101,7 +108,9 @@ pub(super) async fn one(
         if engine.plan().is_own(no) && sender.session().is_none() {
             return Err(Refusal::Private(engine.name_of(no)));
         }
-        let now = Now::of(&*engine.slot_for(sender.session(), no)?);
+        let slot = engine.slot_for(&sender.asking(()), no)?;
+        let json = engine.plan().value_json(engine.view_for(sender.user()), no, &slot);
+        let now = Now::of(&slot, json.unwrap_or_else(|| "null".to_owned()));
         let tag = tag(engine, now.rev);
         Ok((now, tag))
     })?;

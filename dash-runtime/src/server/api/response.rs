@@ -72,12 +72,14 @@ impl From<Refusal> for Denied {
             Refusal::Malformed(_) | Refusal::Binary | Refusal::Greeted | Refusal::WrongType { .. } => {
                 StatusCode::BAD_REQUEST
             }
-            Refusal::Private(_) => StatusCode::FORBIDDEN,
+            Refusal::Private(_) | Refusal::Role { .. } => StatusCode::FORBIDDEN,
             Refusal::UnknownProperty(_) | Refusal::UnknownName(_) => StatusCode::NOT_FOUND,
             Refusal::NotWritable(_) => StatusCode::METHOD_NOT_ALLOWED,
-            Refusal::NoSession | Refusal::Computed(_) | Refusal::NotShown(_) | Refusal::Gap { .. } => {
-                StatusCode::CONFLICT
-            }
+            Refusal::NoSession
+            | Refusal::Computed(_)
+            | Refusal::NotShown(_)
+            | Refusal::Disabled(_)
+            | Refusal::Gap { .. } => StatusCode::CONFLICT,
             Refusal::Expired { .. } | Refusal::Left => StatusCode::GONE,
             Refusal::OutOfRange { .. } | Refusal::NotAnOption { .. } | Refusal::KeyReused | Refusal::Twice(_) => {
                 StatusCode::UNPROCESSABLE_ENTITY

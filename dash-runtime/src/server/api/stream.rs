@@ -41,6 +41,7 @@ use crate::{
         driver::{Driver, Notifier},
         ended,
         hosts::only,
+        identity::Visitor,
         socket::{self, Ending, Greeted},
         state::{Host, Running},
     },
@@ -59,11 +60,12 @@ pub(super) async fn open(
     State(running): State<Arc<Running>>,
     Extension(Host(host)): Extension<Host>,
     address: Option<Extension<ConnectInfo<SocketAddr>>>,
+    Visitor(user): Visitor,
     headers: HeaderMap,
     JsonText(hello): JsonText,
 ) -> Result<Response, Denied> {
     let permit = Arc::clone(&running.sockets).try_acquire_owned().map_err(|_| Denied::sockets())?;
-    let peer = socket::peer(&headers, &host, address.map(|Extension(ConnectInfo(address))| address.ip()));
+    let peer = socket::peer(&headers, &host, address.map(|Extension(ConnectInfo(address))| address.ip()), user);
     let (events, body) = mpsc::channel(1);
     let (first, number) = match socket::hello(&running.driver, &hello, peer) {
         Ok((Greeted { client, number, parts }, welcome)) => {
@@ -113,7 +115,8 @@ pub(super) async fn frames(
     let stream = stream.and_then(|number| number.parse().ok()).map(SocketNo);
     let frames: Vec<&RawValue> = serde_json::from_str(&text)
         .map_err(|error| Denied::malformed(format!("the body is a list of frames: {error}")))?;
-    let client = running.driver.with_engine(|engine| engine.client_of(session)).ok_or(Refusal::NoSession)?;
+    let client = running.driver.with_engine(|engine| engine.client_of_user(session, Some(sender.user())));
+    let client = client.ok_or(Refusal::NoSession)?;
     let notifier = stream.and_then(|stream| running.driver.notifier_of(client, stream)).ok_or_else(other_stream)?;
     if !notifier.has_replied() {
         // The page does not read its stream, so no more frames are accepted from it.

@@ -26,11 +26,12 @@ use tokio::{
 
 use super::{event_stream, raw, response::Denied};
 use crate::{
-    engine::Engine,
+    engine::{Engine, requests::Asking, rights::View},
     numbers::PropNo,
     prop::Kind,
     protocol::client::Refusal,
-    server::{driver::Driver, ended, hosts::only, state::Running},
+    rights::User,
+    server::{driver::Driver, ended, hosts::only, identity::Visitor, state::Running},
 };
 
 /// The last event that a reconnecting client got. `EventSource` sends it by itself.
@@ -39,10 +40,11 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// `GET /api/subscribe?prop=level.value&prop=readout.text`.
 pub(super) async fn subscribe(
     State(running): State<Arc<Running>>,
+    Visitor(user): Visitor,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Denied> {
-    let props = named(&running, &uri)?;
+    let props = named(&running, &user, &uri)?;
     let last = only(&headers, &LAST_EVENT_ID).map_err(|(_, why)| Denied::malformed(why))?;
     let from = running.driver.with_engine(|engine| last.and_then(|id| revision_of(engine, id)).unwrap_or(0));
     let permit = Arc::clone(&running.sockets).try_acquire_owned().map_err(|_| Denied::sockets())?;
@@ -51,6 +53,7 @@ pub(super) async fn subscribe(
         published: running.driver.published(),
         driver: running.driver.clone(),
         ending: running.ending.subscribe(),
+        view: running.driver.with_engine(|engine| engine.view_for(&user)),
         props,
         from,
         events,
@@ -66,18 +69,19 @@ pub(super) async fn subscribe(
 }
 
 /// The properties that the query names.
-fn named(running: &Running, uri: &Uri) -> Result<BTreeSet<PropNo>, Denied> {
+fn named(running: &Running, user: &User, uri: &Uri) -> Result<BTreeSet<PropNo>, Denied> {
     let mut props = BTreeSet::new();
     for (key, name) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
         if key != "prop" {
             return Err(Denied::malformed(format!("there is no parameter {key:?}, only `prop`")));
         }
-        let no = running.driver.with_engine(|engine| engine.find_named(&name)).ok_or_else(|| Denied::unknown(&name))?;
+        let no = running.driver.with_engine(|engine| engine.find_for(Some(user), &name));
+        let no = no.ok_or_else(|| Denied::unknown(&name))?;
         let prop = &running.plan.prop(no);
         if running.plan.is_own(no) {
             return Err(Denied::from(Refusal::Private(prop.name())));
         }
-        running.driver.with_engine(|engine| engine.slot_for(None, no).map(|_| ()))?;
+        running.driver.with_engine(|engine| engine.slot_for(&Asking::default(), no).map(|_| ()))?;
         if prop.info.kind == Kind::Event {
             return Err(Denied::malformed(format!("{name} is an event: it has no value to subscribe to")));
         }
@@ -101,6 +105,8 @@ struct Subscription {
     published: watch::Receiver<u64>,
     ending: watch::Receiver<bool>,
     props: BTreeSet<PropNo>,
+    /// What the sender sees of them.
+    view: View,
     /// Everything up to this revision was sent.
     from: u64,
     events: mpsc::Sender<Bytes>,
@@ -174,8 +180,11 @@ impl Subscription {
         let id = self.driver.with_engine(|engine| {
             for &no in &self.props {
                 let (slot, name) = (engine.shown_or_start(None, no), || engine.name_of(no));
-                if let Some(value) = slot.value().filter(|_| slot.rev() > from) {
-                    event.values.insert(name(), raw(value.json().to_owned()));
+                if slot.value().is_some()
+                    && slot.rev() > from
+                    && let Some(json) = engine.plan().value_json(self.view, no, &slot)
+                {
+                    event.values.insert(name(), raw(json));
                 }
                 if let Some((items, replace)) = slot.items_since(from) {
                     event.streams.insert(name(), Items { items: raw(items), replace });

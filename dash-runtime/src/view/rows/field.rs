@@ -6,6 +6,7 @@ use super::{Many, ManyProps, RowKey, RowsInfo};
 use crate::{
     component::{ComponentInfo, Module, PropInfo, PropType},
     fields::{Field, Fields, List, Page, Placed, Spot, id, put},
+    rights::Rights,
     value::Value,
 };
 
@@ -19,6 +20,8 @@ impl<P: Page, const N: usize> Page for InRows<P, N> {
     // Plus one for the list, which is a component too.
     const BASE: usize = Spot::<P, N>::BASE + 1;
     const FIELDS: Fields = Fields::Row;
+    const RIGHTS: Rights = P::RIGHTS;
+    type Role = P::Role;
 }
 
 /// `Many<K, C>` as the `N`-th field of `P`. `A` is `C` in the rows of this list.
@@ -59,6 +62,7 @@ impl<K: RowKey, C: Field<InRows<P, N>, 0> + 'static, P: Page, const N: usize> Fi
     const PROPS: Self::Props = <Self::At<P, N> as Placed>::PROPS;
     const COUNT: usize = 1 + C::COUNT;
     const HAS_LIST: bool = true;
+    const ROLE: u64 = C::ROLE;
     type At<Q: Page, const M: usize> = PutMany<K, C::At<InRows<Q, M>, 0>, Q, M>;
 
     fn list(list: &mut List) {

@@ -141,6 +141,10 @@ pub(crate) enum Refusal {
     Twice(String),
     /// Browsers may not write the property.
     NotWritable(String),
+    /// The user has not the role that is needed.
+    Role { prop: String, role: &'static str },
+    /// The component is disabled.
+    Disabled(String),
     /// The component is not on the page that this client shows.
     NotShown(String),
     /// The value does not have the property's type.
@@ -182,6 +186,8 @@ impl Refusal {
             Self::UnknownProperty(_) | Self::UnknownName(_) => "unknown_property",
             Self::Twice(_) => "twice",
             Self::NotWritable(_) => "not_writable",
+            Self::Role { .. } => "role",
+            Self::Disabled(_) => "disabled",
             Self::NotShown(_) => "not_shown",
             Self::WrongType { .. } => "wrong_type",
             Self::OutOfRange { .. } => "out_of_range",
@@ -215,6 +221,8 @@ impl fmt::Display for Refusal {
             Self::UnknownName(name) => write!(f, "there is no property {name:?}"),
             Self::Twice(prop) => write!(f, "an earlier item is also for {prop}: name each property once"),
             Self::NotWritable(prop) => write!(f, "{prop} cannot be written from a browser"),
+            Self::Role { prop, role } => write!(f, "{prop} needs the role {role}"),
+            Self::Disabled(prop) => write!(f, "{prop} cannot be changed now: it is disabled"),
             Self::NotShown(prop) => write!(f, "{prop} is not on this page now"),
             Self::WrongType { prop, why } => write!(f, "{prop} does not take this value: {why}"),
             Self::OutOfRange { prop, why } | Self::NotAnOption { prop, why } => write!(f, "{prop} {why}"),

@@ -1,0 +1,41 @@
+//! `#[derive(Role)]`: the order and the names of the roles.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::ext::IdentExt;
+
+use crate::{
+    hygiene::{local, private},
+    syntax::role::{self, Role},
+};
+
+/// The implementation.
+pub(crate) fn expand(Role { name, roles }: &Role) -> TokenStream {
+    let p = private(Span::call_site());
+    let level = local("level", Span::call_site());
+    let texts = roles.iter().map(role::name);
+    let text = name.unraw().to_string();
+    // There are fewer roles than a `u8` has values.
+    let levels: Vec<u8> = (0..).take(roles.len()).collect();
+    let last = roles.last();
+    quote! {
+        #[automatically_derived]
+        impl #p::Role for #name {
+            const ID: ::core::primitive::u64 = #p::owner(::core::module_path!(), #text);
+            const NAMES: &'static [&'static ::core::primitive::str] = &[#(#texts),*];
+
+            fn level(&self) -> ::core::primitive::u8 {
+                match self {
+                    #(Self::#roles => #levels,)*
+                }
+            }
+
+            fn from_level(#level: ::core::primitive::u8) -> Self {
+                match #level {
+                    #(#levels => Self::#roles,)*
+                    _ => Self::#last,
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,446 @@
+#[derive(Role)]
+enum Lab {
+    Guest,
+    ReadOnly,
+}
+#[deny(dead_code)]
+struct Ui {
+    speed: Slider,
+    lamps: [Lamp; 2],
+    level: Gauge,
+}
+#[allow(
+    non_upper_case_globals,
+    dead_code,
+    missing_docs,
+    private_interfaces,
+    unreachable_pub
+)]
+impl Ui {
+    const speed: <Slider as ::dash_devices::__private::Field<Ui, 0usize>>::Props = <<Slider as ::dash_devices::__private::Field<
+        Ui,
+        0usize,
+    >>::At<
+        ::dash_devices::__private::With<Ui, { <Ui>::__DD_RIGHTS_0 }>,
+        0usize,
+    > as ::dash_devices::__private::Placed>::PROPS;
+    const lamps: [<Lamp as ::dash_devices::__private::Field<
+        Ui,
+        1usize,
+    >>::Props; 2usize] = [
+        <<Lamp as ::dash_devices::__private::Field<
+            Ui,
+            1usize,
+        >>::At<
+            ::dash_devices::__private::Each<
+                ::dash_devices::__private::With<Ui, { <Ui>::__DD_RIGHTS_1 }>,
+                1usize,
+                2usize,
+            >,
+            0usize,
+        > as ::dash_devices::__private::Placed>::PROPS,
+        <<Lamp as ::dash_devices::__private::Field<
+            Ui,
+            1usize,
+        >>::At<
+            ::dash_devices::__private::Each<
+                ::dash_devices::__private::With<Ui, { <Ui>::__DD_RIGHTS_1 }>,
+                1usize,
+                2usize,
+            >,
+            1usize,
+        > as ::dash_devices::__private::Placed>::PROPS,
+    ];
+    const level: <Gauge as ::dash_devices::__private::Field<Ui, 2usize>>::Props = <<Gauge as ::dash_devices::__private::Field<
+        Ui,
+        2usize,
+    >>::At<
+        ::dash_devices::__private::With<Ui, { <Ui>::__DD_RIGHTS_2 }>,
+        2usize,
+    > as ::dash_devices::__private::Placed>::PROPS;
+    #[doc(hidden)]
+    const __DD_RIGHTS_0: ::core::primitive::u32 = ::dash_devices::__private::Rights::packed(
+        0,
+        {
+            ::dash_devices::__private::given_role(&Lab::ReadOnly).check::<Ui>();
+            Lab::ReadOnly as ::core::primitive::u8
+        },
+        false,
+    );
+    #[doc(hidden)]
+    const __DD_RIGHTS_1: ::core::primitive::u32 = ::dash_devices::__private::Rights::packed(
+        {
+            ::dash_devices::__private::given_role(&Lab::ReadOnly).check::<Ui>();
+            Lab::ReadOnly as ::core::primitive::u8
+        },
+        {
+            ::dash_devices::__private::given_role(&Lab::Guest).check::<Ui>();
+            Lab::Guest as ::core::primitive::u8
+        },
+        false,
+    );
+    #[doc(hidden)]
+    const __DD_RIGHTS_2: ::core::primitive::u32 = ::dash_devices::__private::Rights::packed(
+        0,
+        {
+            ::dash_devices::__private::given_role(&Lab::ReadOnly).check::<Ui>();
+            Lab::ReadOnly as ::core::primitive::u8
+        },
+        true,
+    );
+}
+#[automatically_derived]
+impl ::dash_devices::__private::Page for Ui {
+    const OWNER: ::core::primitive::u64 = ::dash_devices::__private::owner(
+        ::core::module_path!(),
+        "Ui",
+    );
+    const PREFIX: &'static ::core::primitive::str = "";
+    const BASE: ::core::primitive::usize = 0;
+    const FIELDS: ::dash_devices::__private::Fields = ::dash_devices::__private::Fields::Named(
+        &[
+            ("speed", <Slider as ::dash_devices::__private::Field<Ui, 0usize>>::COUNT),
+            (
+                "lamps",
+                <Lamp as ::dash_devices::__private::Field<Ui, 1usize>>::COUNT * 2usize,
+            ),
+            ("level", <Gauge as ::dash_devices::__private::Field<Ui, 2usize>>::COUNT),
+        ],
+    );
+    type Role = Lab;
+}
+#[automatically_derived]
+impl ::dash_devices::__private::Components for Ui
+where
+    Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+    Lamp: ::dash_devices::__private::Field<Ui, 1usize>,
+    Gauge: ::dash_devices::__private::Field<Ui, 2usize>,
+{
+    const NAME: &'static ::core::primitive::str = "Ui";
+    fn components() -> ::dash_devices::__private::List {
+        ::dash_devices::__private::list::<Ui>()
+    }
+    fn build() -> Self {
+        <Ui as ::dash_devices::__private::Group<Ui>>::build()
+    }
+}
+#[automatically_derived]
+impl ::dash_devices::__private::Shows<Self> for Ui {}
+const _: () = {
+    const _: () = ::dash_devices::__private::needs_writable(
+        <Lamp as ::dash_devices::__private::Field<Ui, 1usize>>::WRITABLE,
+    );
+    const _: () = ::dash_devices::__private::one_role(
+        <Lab as ::dash_devices::__private::Role>::ID,
+        <Slider as ::dash_devices::__private::Field<Ui, 0usize>>::ROLE,
+    );
+    const _: () = ::dash_devices::__private::one_role(
+        <Lab as ::dash_devices::__private::Role>::ID,
+        <Lamp as ::dash_devices::__private::Field<Ui, 1usize>>::ROLE,
+    );
+    const _: () = ::dash_devices::__private::one_role(
+        <Lab as ::dash_devices::__private::Role>::ID,
+        <Gauge as ::dash_devices::__private::Field<Ui, 2usize>>::ROLE,
+    );
+    #[allow(
+        dead_code,
+        missing_debug_implementations,
+        private_interfaces,
+        private_bounds,
+        unreachable_pub
+    )]
+    pub struct UiProps
+    where
+        Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+        Lamp: ::dash_devices::__private::Field<Ui, 1usize>,
+        Gauge: ::dash_devices::__private::Field<Ui, 2usize>,
+    {
+        pub speed: <Slider as ::dash_devices::__private::Field<Ui, 0usize>>::Props,
+        pub lamps: [<Lamp as ::dash_devices::__private::Field<
+            Ui,
+            1usize,
+        >>::Props; 2usize],
+        pub level: <Gauge as ::dash_devices::__private::Field<Ui, 2usize>>::Props,
+        __dd_base: ::dash_devices::__private::Base,
+    }
+    #[automatically_derived]
+    impl ::core::clone::Clone for UiProps
+    where
+        Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+        Lamp: ::dash_devices::__private::Field<Ui, 1usize>,
+        Gauge: ::dash_devices::__private::Field<Ui, 2usize>,
+    {
+        fn clone(&self) -> Self {
+            *self
+        }
+    }
+    #[automatically_derived]
+    impl ::core::marker::Copy for UiProps
+    where
+        Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+        Lamp: ::dash_devices::__private::Field<Ui, 1usize>,
+        Gauge: ::dash_devices::__private::Field<Ui, 2usize>,
+    {}
+    #[allow(dead_code, unreachable_pub)]
+    impl UiProps
+    where
+        Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+        Lamp: ::dash_devices::__private::Field<Ui, 1usize>,
+        Gauge: ::dash_devices::__private::Field<Ui, 2usize>,
+    {
+        pub const fn __dd_at(&self) -> ::dash_devices::__private::At<Ui> {
+            ::dash_devices::__private::At::new(self.__dd_base)
+        }
+    }
+    #[automatically_derived]
+    impl ::dash_devices::__private::AtRow for UiProps
+    where
+        Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+        Lamp: ::dash_devices::__private::Field<Ui, 1usize>,
+        Gauge: ::dash_devices::__private::Field<Ui, 2usize>,
+    {
+        fn at_row(self, __dd_row: ::dash_devices::__private::InRow) -> Self {
+            let _ = __dd_row;
+            Self {
+                speed: ::dash_devices::__private::AtRow::at_row(self.speed, __dd_row),
+                lamps: ::dash_devices::__private::AtRow::at_row(self.lamps, __dd_row),
+                level: ::dash_devices::__private::AtRow::at_row(self.level, __dd_row),
+                __dd_base: self.__dd_base,
+            }
+        }
+    }
+    #[automatically_derived]
+    impl<
+        __Page: ::dash_devices::__private::Page,
+    > ::dash_devices::__private::Group<__Page> for Ui
+    where
+        Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+        Lamp: ::dash_devices::__private::Field<Ui, 1usize>,
+        Gauge: ::dash_devices::__private::Field<Ui, 2usize>,
+    {
+        type Props = UiProps;
+        const PROPS: Self::Props = UiProps {
+            speed: <<Slider as ::dash_devices::__private::Field<
+                Ui,
+                0usize,
+            >>::At<
+                ::dash_devices::__private::With<__Page, { <Ui>::__DD_RIGHTS_0 }>,
+                0usize,
+            > as ::dash_devices::__private::Placed>::PROPS,
+            lamps: [
+                <<Lamp as ::dash_devices::__private::Field<
+                    Ui,
+                    1usize,
+                >>::At<
+                    ::dash_devices::__private::Each<
+                        ::dash_devices::__private::With<__Page, { <Ui>::__DD_RIGHTS_1 }>,
+                        1usize,
+                        2usize,
+                    >,
+                    0usize,
+                > as ::dash_devices::__private::Placed>::PROPS,
+                <<Lamp as ::dash_devices::__private::Field<
+                    Ui,
+                    1usize,
+                >>::At<
+                    ::dash_devices::__private::Each<
+                        ::dash_devices::__private::With<__Page, { <Ui>::__DD_RIGHTS_1 }>,
+                        1usize,
+                        2usize,
+                    >,
+                    1usize,
+                > as ::dash_devices::__private::Placed>::PROPS,
+            ],
+            level: <<Gauge as ::dash_devices::__private::Field<
+                Ui,
+                2usize,
+            >>::At<
+                ::dash_devices::__private::With<__Page, { <Ui>::__DD_RIGHTS_2 }>,
+                2usize,
+            > as ::dash_devices::__private::Placed>::PROPS,
+            __dd_base: ::dash_devices::__private::base::<__Page, Ui>(),
+        };
+        fn list(__dd_list: &mut ::dash_devices::__private::List) {
+            ::dash_devices::__private::roles::<Lab>(__dd_list);
+            let _ = <<Slider as ::dash_devices::__private::Field<
+                Ui,
+                0usize,
+            >>::At<
+                ::dash_devices::__private::With<__Page, { <Ui>::__DD_RIGHTS_0 }>,
+                0usize,
+            > as ::dash_devices::__private::Placed>::list(__dd_list);
+            let _ = [
+                <<Lamp as ::dash_devices::__private::Field<
+                    Ui,
+                    1usize,
+                >>::At<
+                    ::dash_devices::__private::Each<
+                        ::dash_devices::__private::With<__Page, { <Ui>::__DD_RIGHTS_1 }>,
+                        1usize,
+                        2usize,
+                    >,
+                    0usize,
+                > as ::dash_devices::__private::Placed>::list(__dd_list),
+                <<Lamp as ::dash_devices::__private::Field<
+                    Ui,
+                    1usize,
+                >>::At<
+                    ::dash_devices::__private::Each<
+                        ::dash_devices::__private::With<__Page, { <Ui>::__DD_RIGHTS_1 }>,
+                        1usize,
+                        2usize,
+                    >,
+                    1usize,
+                > as ::dash_devices::__private::Placed>::list(__dd_list),
+            ];
+            let _ = <<Gauge as ::dash_devices::__private::Field<
+                Ui,
+                2usize,
+            >>::At<
+                ::dash_devices::__private::With<__Page, { <Ui>::__DD_RIGHTS_2 }>,
+                2usize,
+            > as ::dash_devices::__private::Placed>::list(__dd_list);
+            let _ = __dd_list;
+        }
+        fn build() -> Self {
+            Self {
+                speed: <<Slider as ::dash_devices::__private::Field<
+                    Ui,
+                    0usize,
+                >>::At<
+                    ::dash_devices::__private::With<__Page, { <Ui>::__DD_RIGHTS_0 }>,
+                    0usize,
+                > as ::dash_devices::__private::Placed>::build(),
+                lamps: [
+                    <<Lamp as ::dash_devices::__private::Field<
+                        Ui,
+                        1usize,
+                    >>::At<
+                        ::dash_devices::__private::Each<
+                            ::dash_devices::__private::With<
+                                __Page,
+                                { <Ui>::__DD_RIGHTS_1 },
+                            >,
+                            1usize,
+                            2usize,
+                        >,
+                        0usize,
+                    > as ::dash_devices::__private::Placed>::build(),
+                    <<Lamp as ::dash_devices::__private::Field<
+                        Ui,
+                        1usize,
+                    >>::At<
+                        ::dash_devices::__private::Each<
+                            ::dash_devices::__private::With<
+                                __Page,
+                                { <Ui>::__DD_RIGHTS_1 },
+                            >,
+                            1usize,
+                            2usize,
+                        >,
+                        1usize,
+                    > as ::dash_devices::__private::Placed>::build(),
+                ],
+                level: <<Gauge as ::dash_devices::__private::Field<
+                    Ui,
+                    2usize,
+                >>::At<
+                    ::dash_devices::__private::With<__Page, { <Ui>::__DD_RIGHTS_2 }>,
+                    2usize,
+                > as ::dash_devices::__private::Placed>::build(),
+            }
+        }
+    }
+    #[automatically_derived]
+    impl<
+        __Page: ::dash_devices::__private::Page,
+        const __N: ::core::primitive::usize,
+    > ::dash_devices::__private::Field<__Page, __N> for Ui
+    where
+        Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+        Lamp: ::dash_devices::__private::Field<Ui, 1usize>,
+        Gauge: ::dash_devices::__private::Field<Ui, 2usize>,
+    {
+        type Props = UiProps;
+        const PROPS: Self::Props = <Ui as ::dash_devices::__private::Group<
+            ::dash_devices::__private::In<__Page, __N, Ui>,
+        >>::PROPS;
+        const COUNT: ::core::primitive::usize = ::dash_devices::__private::count::<Ui>();
+        const HAS_LIST: ::core::primitive::bool = false
+            || <Slider as ::dash_devices::__private::Field<Ui, 0usize>>::HAS_LIST
+            || <Lamp as ::dash_devices::__private::Field<Ui, 1usize>>::HAS_LIST
+            || <Gauge as ::dash_devices::__private::Field<Ui, 2usize>>::HAS_LIST;
+        const ROLE: ::core::primitive::u64 = <Lab as ::dash_devices::__private::Role>::ID;
+        type At<
+            __Other: ::dash_devices::__private::Page,
+            const __M: ::core::primitive::usize,
+        > = ::dash_devices::__private::Put<Self, __Other, __M>;
+        fn list(__dd_list: &mut ::dash_devices::__private::List) {
+            <Ui as ::dash_devices::__private::Group<
+                ::dash_devices::__private::In<__Page, __N, Ui>,
+            >>::list(__dd_list);
+        }
+        fn build() -> Self {
+            <Ui as ::dash_devices::__private::Group<
+                ::dash_devices::__private::In<__Page, __N, Ui>,
+            >>::build()
+        }
+    }
+};
+fn show(speed: f64) -> f64 {
+    speed
+}
+#[doc(hidden)]
+#[allow(non_camel_case_types, missing_debug_implementations, unreachable_pub)]
+enum show {}
+#[automatically_derived]
+impl ::dash_devices::__private::Wired for show {
+    const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
+        reads: &[::dash_devices::__private::port(<Ui>::speed.value)],
+        triggers: &[::dash_devices::__private::port(<Ui>::speed.value)],
+        outputs: &[::dash_devices::__private::port(<Ui>::level.value)],
+        needs: {
+            ::dash_devices::__private::given_role(&Lab::Guest).check::<Ui>();
+            Lab::Guest as ::core::primitive::u8
+        },
+        reveals: &[::dash_devices::__private::port(<Ui>::lamps[0].on)],
+        ..::dash_devices::__private::Spec::new(
+            "show",
+            ::core::file!(),
+            ::core::line!(),
+            ::dash_devices::__private::Scope::Shared,
+        )
+    };
+}
+#[automatically_derived]
+impl<__Dashboard, __Group> ::dash_devices::__private::CallbackFor<__Dashboard, __Group>
+for show
+where
+    __Dashboard: ::dash_devices::__private::Dashboard,
+    __Group: ::dash_devices::__private::Shows<Ui>,
+{
+    const DEF: ::dash_devices::__private::CallbackDef = ::dash_devices::__private::CallbackDef {
+        spec: <Self as ::dash_devices::__private::Wired>::SPEC,
+        borrow: ::core::option::Option::None,
+        body: ::dash_devices::__private::Body::Sync(|__dd_call| {
+            let __dd_read0 = (
+                ::dash_devices::__private::read_input(
+                    __dd_call,
+                    0usize,
+                    <Ui>::speed.value,
+                ),
+            );
+            let __dd_p0: f64 = ::dash_devices::__private::given::<
+                f64,
+                _,
+                _,
+            >(__dd_read0.0);
+            let __dd_returned = (show(__dd_p0),);
+            let __dd_outcome = ::dash_devices::__private::outcome(
+                ::dash_devices::__private::output(<Ui>::level.value),
+                __dd_returned.0,
+            );
+            ::dash_devices::__private::finish(__dd_call, __dd_outcome);
+        }),
+    };
+}

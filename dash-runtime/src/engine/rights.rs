@@ -1,0 +1,279 @@
+//! What a client may see and change.
+//!
+//! Each property has two levels, both known at the start: who has a lower level than `sees` gets nothing of the
+//! property, and who has a lower level than `needs` cannot change it. A frame is made once for all clients with the
+//! same level, and a client whose level is not below any of these gets the frames that are made for everybody.
+
+use super::{Engine, computed::TargetPlan, plan::Plan, store::Slot};
+use crate::{
+    client::ClientId,
+    element::Element,
+    numbers::{CallbackNo, PropNo},
+    prop::Kind,
+    protocol::client::Refusal,
+    rights::{HIGHEST, Rights, Roles, User, Viewer, higher, needs_role},
+};
+
+/// The level of a client that does not see or may not change everything. `None` for all others.
+pub(crate) type View = Option<u8>;
+
+/// What a view gets of a property.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Gets {
+    /// Its value, without the components in it that are withheld from clients of this view.
+    Value(View),
+    /// It is `disabled`, and shows that the client may not change the component.
+    Disabled,
+    Nothing,
+}
+
+/// The levels of one property.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Levels {
+    /// To see it.
+    pub(crate) sees: u8,
+    /// To change it.
+    pub(crate) needs: u8,
+    /// If it is the `disabled` of a component: the level that all changes of the component are open to.
+    locks: u8,
+}
+
+/// What the plan knows about rights.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RightsPlan {
+    pub(crate) roles: Roles,
+    /// The level at which nothing is withheld.
+    full: u8,
+}
+
+impl RightsPlan {
+    pub(super) const fn new(roles: Roles) -> Self {
+        Self { roles, full: 0 }
+    }
+
+    /// The view of a client with this level.
+    pub(crate) const fn view(&self, level: u8) -> View {
+        if level >= self.full { None } else { Some(level) }
+    }
+}
+
+impl Plan {
+    /// Faults: groups whose rights name other roles than those of the dashboard.
+    pub(super) fn one_enum_of_roles(&self, roles: &[u64]) -> Result<(), Vec<String>> {
+        if roles.iter().all(|id| self.rights.roles.has_id(*id)) {
+            return Ok(());
+        }
+        Err(vec![format!(
+            "a group of `{}` has rights with other roles than the dashboard: write the same `#[components(role = ..)]` on both",
+            self.name
+        )])
+    }
+
+    /// Finds the levels of all properties. `rights` has those of the components, from their fields.
+    pub(super) fn plan_rights(&mut self, rights: &[Rights]) {
+        // Without `#[private]`, a property is private only if a private callback uses it.
+        let private: Vec<bool> = self.numbering.table().map(|no| self.own_rights(rights, no).private).collect();
+        self.props.iter_mut().zip(private).for_each(|(prop, private)| prop.private |= private);
+        let Some(most) = rights.iter().map(|rights| rights.sees.max(rights.needs)).max() else { return };
+        let needs_of_callbacks = self.needs_of_callbacks();
+        if most == 0 && needs_of_callbacks.iter().all(|needs| *needs == 0) {
+            return;
+        }
+        let levels: Vec<Levels> = self
+            .numbering
+            .table()
+            .map(|no| {
+                let canonical = self.canonical(no);
+                // What `bind` makes one property has one level.
+                let same = self.prop(canonical).aliases.iter().chain([&canonical]);
+                let rights = same.map(|prop| self.own_rights(rights, *prop)).fold(Rights::NONE, Rights::and);
+                let started = self.prop(canonical).starts.iter().map(|no| needs_of_callbacks[no.place()]);
+                Levels { sees: rights.sees, needs: started.fold(rights.needs, higher), locks: 0 }
+            })
+            .collect();
+        self.props.iter_mut().zip(levels).for_each(|(prop, levels)| prop.levels = levels);
+        // Each comes after those that it is computed from.
+        for at in 0..self.computed.len() {
+            let computed = &self.computed[at];
+            let sees = computed.inputs.iter().map(|input| self.prop(*input).levels.sees).fold(0, higher);
+            if let TargetPlan::Prop(target) = computed.target {
+                let levels = &mut self.props[self.numbering.place(target)].levels;
+                levels.sees = levels.sees.max(sees);
+            }
+        }
+        let locks: Vec<(PropNo, u8)> =
+            self.numbered().filter_map(|(_, prop)| Some((prop.disabled?, prop.levels.needs))).collect();
+        for (disabled, needs) in locks {
+            let levels = &mut self.props[self.numbering.place(disabled)].levels;
+            levels.locks = levels.locks.max(needs);
+        }
+        let all = self.props.iter().map(|prop| prop.levels);
+        self.rights.full = all.map(|levels| levels.sees.max(levels.needs)).fold(0, higher);
+    }
+
+    /// For each callback the level that a command needs which starts it: its own, and those of the callbacks that its
+    /// outputs start.
+    fn needs_of_callbacks(&self) -> Vec<u8> {
+        let mut needs: Vec<u8> = self.callbacks.iter().map(|callback| callback.def.spec.needs).collect();
+        // No callback starts itself, so this ends after as many rounds as the longest chain has callbacks.
+        loop {
+            let before = needs.clone();
+            for (no, callback) in self.numbered_callbacks() {
+                let started = callback.outputs.iter().flat_map(|output| &self.prop(*output).starts);
+                needs[no.place()] =
+                    started.map(|started: &CallbackNo| before[started.place()]).fold(before[no.place()], higher);
+            }
+            if needs == before {
+                return needs;
+            }
+        }
+    }
+
+    /// What a view gets of a property.
+    pub(crate) fn gets(&self, view: View, prop: PropNo) -> Gets {
+        let Some(level) = view else { return Gets::Value(None) };
+        let Levels { sees, locks, .. } = self.prop(prop).levels;
+        if sees > level {
+            Gets::Nothing
+        } else if locks > level {
+            Gets::Disabled
+        } else {
+            Gets::Value(view)
+        }
+    }
+
+    /// For whom components are drawn.
+    pub(crate) fn viewer(&self, view: View) -> Option<Viewer> {
+        view.map(|level| Viewer { level, roles: self.rights.roles })
+    }
+
+    /// An element as JSON, without the components that are withheld from this view.
+    pub(crate) fn json_for(&self, view: View, element: &Element) -> String {
+        // A list of texts and elements can always be encoded as JSON.
+        serde_json::to_string(&element.tree_for(self.viewer(view), None)).unwrap_or_else(|_| "[]".to_owned())
+    }
+
+    /// The value of a property as JSON, as this view gets it. `None` if it gets nothing of it.
+    pub(crate) fn value_json(&self, view: View, prop: PropNo, slot: &Slot) -> Option<String> {
+        match self.gets(view, prop) {
+            Gets::Nothing => None,
+            Gets::Disabled => Some("true".to_owned()),
+            Gets::Value(None) => Some(slot.json()),
+            Gets::Value(view) => Some(match slot.value().and_then(|value| value.get::<Element>()) {
+                Some(element) => self.json_for(view, element),
+                None => slot.json(),
+            }),
+        }
+    }
+
+    /// The schema that pages of this view have. Pages of two views do not fit, although the components are the same.
+    pub(crate) fn schema_for(&self, view: View) -> String {
+        let schema = &self.table.schema;
+        view.map_or_else(|| schema.clone(), |level| format!("{schema}.{level}"))
+    }
+
+    /// Faults: bindings that show a value to more clients than may see it.
+    pub(super) fn revealing_bindings(&self, rights: &[Rights]) -> Vec<String> {
+        let declared = |prop: PropNo| self.own_rights(rights, prop).sees;
+        let bound = self.bound().flat_map(|same| {
+            let most = same.iter().copied().max_by_key(|prop| declared(*prop));
+            same.into_iter().filter_map(move |prop| most.map(|most| (most, prop))).collect::<Vec<_>>()
+        });
+        let computed = self.computed.iter().filter_map(|computed| Some((computed.target.prop()?, &computed.inputs)));
+        let computed = computed.flat_map(|(target, inputs)| inputs.iter().map(move |input| (*input, target)));
+        let revealing = bound.chain(computed).filter(|(from, to)| declared(*to) < declared(*from));
+        let fault = |(from, to)| {
+            let (to, from) = (self.prop(to).name(), self.prop(from).name());
+            format!("a binding shows in `{to}` what fewer roles see in `{from}`: write the same `#[sees(..)]` on both")
+        };
+        revealing.map(fault).collect()
+    }
+
+    /// The rights of a property's component.
+    fn own_rights(&self, rights: &[Rights], prop: PropNo) -> Rights {
+        rights.get(self.prop(prop).component_no.place()).copied().unwrap_or(Rights::NONE)
+    }
+
+    /// Whether the view gets nothing of the property.
+    pub(crate) fn hides(&self, view: View, prop: PropNo) -> bool {
+        self.gets(view, prop) == Gets::Nothing
+    }
+
+    /// Whether something in the component at this place is withheld from the view.
+    pub(crate) fn hides_component(&self, view: View, component: usize) -> bool {
+        let first = self.first_of(component);
+        first != self.first_of(component + 1) && self.hides(view, first)
+    }
+
+    /// Why clients of this view cannot change the component, if that is so.
+    pub(crate) fn locked(&self, view: View, component: usize) -> Option<String> {
+        let level = view?;
+        let props = &self.props[self.first_of(component).place()..self.first_of(component + 1).place()];
+        let changed = props.iter().filter(|prop| prop.info.writable || prop.info.kind == Kind::Event);
+        let needs = changed.map(|prop| prop.levels.needs).max().filter(|needs| *needs > level)?;
+        Some(needs_role(self.rights.roles.name(needs)))
+    }
+
+    /// The property in which the component of `prop` says whether it is disabled.
+    pub(super) fn disabled_of(&self, prop: PropNo) -> Option<PropNo> {
+        Some(self.in_row(self.prop(prop).disabled?, self.row_of(prop)))
+    }
+
+    /// Whether a user with this level may change the property.
+    ///
+    /// # Errors
+    /// The role that is needed. Who does not see the property does not learn that it exists.
+    pub(super) fn may_change(&self, level: u8, prop: PropNo) -> Result<(), Refusal> {
+        let wiring = self.prop(prop);
+        let Levels { sees, needs, .. } = wiring.levels;
+        if sees > level {
+            return Err(Refusal::UnknownProperty(prop.wire()));
+        }
+        if needs > level {
+            return Err(Refusal::Role { prop: wiring.name(), role: self.rights.roles.name(needs) });
+        }
+        Ok(())
+    }
+}
+
+impl Engine {
+    /// The level of a user in this dashboard.
+    pub(crate) fn level_of(&self, user: Option<&User>) -> u8 {
+        user.map_or(HIGHEST, |user| self.plan.rights.roles.level_of(user))
+    }
+
+    /// The client with this session token, if the session is one of this user.
+    pub(crate) fn client_of_user(&self, token: &str, user: Option<&User>) -> Option<ClientId> {
+        let session = self.roster.get(self.roster.client_of(token)?)?;
+        (user.is_none_or(|user| session.client.user() == user)).then_some(session.client.id)
+    }
+
+    /// The property with this name, if a user sees it.
+    pub(crate) fn find_for(&self, user: Option<&User>, name: &str) -> Option<PropNo> {
+        let view = self.plan.rights.view(self.level_of(user));
+        self.find_named(name).filter(|prop| !self.plan.hides(view, *prop))
+    }
+
+    /// Whether the component of `prop` is disabled for this client.
+    pub(super) fn is_disabled(&self, client: ClientId, prop: PropNo) -> bool {
+        let Some(disabled) = self.plan.disabled_of(prop) else { return false };
+        let shown = self.shown(Some(client), self.plan.canonical(disabled));
+        shown.is_some_and(|slot| slot.value().and_then(|value| value.get::<bool>()) == Some(&true))
+    }
+
+    /// Whether a user may change the property.
+    pub(crate) fn may_change(&self, user: &User, prop: PropNo) -> bool {
+        self.plan.may_change(self.level_of(Some(user)), prop).is_ok()
+    }
+
+    /// What a user sees.
+    pub(crate) fn view_for(&self, user: &User) -> View {
+        self.plan.rights.view(self.level_of(Some(user)))
+    }
+
+    /// The view of a client.
+    #[cfg(test)]
+    pub(crate) fn view_of(&self, id: ClientId) -> View {
+        self.plan.rights.view(self.roster.get(id).map_or(0, |session| session.level))
+    }
+}

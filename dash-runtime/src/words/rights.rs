@@ -1,0 +1,269 @@
+//! Who a client is, and what it may see and do.
+//!
+//! A dashboard names its roles with an enum of its own. They are ordered: a later variant may do everything that an
+//! earlier one may. Inside, a role is its place in that order, its *level*.
+
+use std::{fmt, sync::Arc};
+
+/// A level of which no role is higher: the person at the machine, when nobody has to log in.
+pub(crate) const HIGHEST: u8 = u8::MAX;
+
+/// The roles of a dashboard, lowest first. `#[derive(Role)]` implements it for an enum without fields.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an enum of roles",
+    label = "not roles",
+    note = "write `#[derive(Role)]` above an enum, with the lowest role first: `enum Role {{ Guest, Operator, Admin }}`"
+)]
+pub trait Role: Sized + 'static {
+    /// Distinguishes the enums of roles of one program.
+    #[doc(hidden)]
+    const ID: u64;
+
+    /// The names of the roles, lowest first, as they are written in a users file: `Operator` is `operator`, and
+    /// `ReadOnly` is `read-only`.
+    const NAMES: &'static [&'static str];
+
+    /// The place in the order. The lowest role has 0.
+    fn level(&self) -> u8;
+
+    /// The role with this level, or the highest one if the level is too large.
+    fn from_level(level: u8) -> Self;
+}
+
+/// A dashboard without roles: everybody may do everything.
+impl Role for () {
+    const ID: u64 = 0;
+    const NAMES: &'static [&'static str] = &[];
+
+    fn level(&self) -> u8 {
+        0
+    }
+
+    fn from_level(_: u8) -> Self {}
+}
+
+/// For expansions: `Self`, the roles of a dashboard, is `T`.
+#[diagnostic::on_unimplemented(
+    message = "`{T}` is not the enum of roles of this dashboard",
+    label = "a `{T}`, but the roles of this dashboard are `{Self}`",
+    note = "the struct says once which roles there are: `#[components(role = Role)]`"
+)]
+pub trait RoleIs<T> {}
+impl<T> RoleIs<T> for T {}
+
+/// What is required to see and to write a property, as levels. 0 requires nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rights {
+    pub(crate) sees: u8,
+    pub(crate) needs: u8,
+    /// `#[private]`: each client has its own value.
+    pub(crate) private: bool,
+}
+
+impl Rights {
+    /// Everybody sees and writes it.
+    pub const NONE: Self = Self { sees: 0, needs: 0, private: false };
+
+    /// For expansions: the rights of a field, as one number.
+    pub const fn packed(sees: u8, needs: u8, private: bool) -> u32 {
+        (private as u32) << 16 | (sees as u32) << 8 | needs as u32
+    }
+
+    pub(crate) const fn unpack(packed: u32) -> Self {
+        Self { sees: (packed >> 8) as u8, needs: packed as u8, private: packed >> 16 != 0 }
+    }
+
+    /// What both require.
+    pub(crate) const fn and(self, other: Self) -> Self {
+        Self {
+            sees: higher(self.sees, other.sees),
+            needs: higher(self.needs, other.needs),
+            private: self.private || other.private,
+        }
+    }
+}
+
+/// The higher level.
+pub(crate) const fn higher(a: u8, b: u8) -> u8 {
+    if a > b { a } else { b }
+}
+
+/// The names of the roles of one dashboard, lowest first, and the number of their enum.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Roles {
+    id: u64,
+    names: &'static [&'static str],
+}
+
+impl Roles {
+    pub(crate) const fn of<R: Role>() -> Self {
+        Self { id: R::ID, names: R::NAMES }
+    }
+
+    /// The name of the role with this level. Empty for a dashboard without roles.
+    pub(crate) fn name(&self, level: u8) -> &'static str {
+        self.names.get(usize::from(level)).or(self.names.last()).copied().unwrap_or_default()
+    }
+
+    /// Whether this is the enum with this number.
+    pub(crate) const fn has_id(&self, id: u64) -> bool {
+        self.id == id
+    }
+
+    /// The user's level here: 0 if the user has a role of another enum.
+    pub(crate) fn level_of(&self, user: &User) -> u8 {
+        match user.roles {
+            None => HIGHEST,
+            Some(roles) if roles.id == self.id => user.level,
+            Some(_) => 0,
+        }
+    }
+}
+
+/// The reason on a control that a client may not use.
+pub(crate) fn needs_role(role: &str) -> String {
+    format!("needs the role {role}")
+}
+
+/// For whom something is drawn: a client that does not see or may not change everything.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Viewer {
+    pub(crate) level: u8,
+    pub(crate) roles: Roles,
+}
+
+impl fmt::Debug for Roles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.names).finish()
+    }
+}
+
+/// Who operates a client: a name, and a role of the dashboard's own enum.
+///
+/// A dashboard that asks nobody to log in has one user with the name `local`, who may do everything.
+#[derive(Clone, PartialEq, Eq)]
+pub struct User {
+    name: Arc<str>,
+    level: u8,
+    /// `None` for a user who may do everything in each dashboard.
+    roles: Option<Roles>,
+}
+
+impl User {
+    /// The user with this name and role. A `tower` layer that knows who sends a request inserts one into the
+    /// extensions of the request.
+    #[expect(clippy::needless_pass_by_value, reason = "a role is an enum without fields, written in place")]
+    pub fn new<R: Role>(name: impl Into<Arc<str>>, role: R) -> Self {
+        Self { name: name.into(), level: role.level(), roles: Some(Roles::of::<R>()) }
+    }
+
+    /// The user of a dashboard that asks nobody to log in.
+    pub(crate) fn local() -> Self {
+        Self { name: Arc::from("local"), level: HIGHEST, roles: None }
+    }
+
+    /// A user who may do only what the lowest role may.
+    pub(crate) fn nobody() -> Self {
+        Self { name: Arc::from(""), level: 0, roles: Some(Roles::of::<()>()) }
+    }
+
+    /// The name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The role, if it is one of `R`. A user who may do everything has the highest role.
+    pub fn role<R: Role>(&self) -> Option<R> {
+        self.roles.is_none_or(|roles| roles.id == R::ID).then(|| R::from_level(self.level))
+    }
+
+    /// Whether the user has this role or a higher one.
+    #[expect(clippy::needless_pass_by_value, reason = "a role is an enum without fields, written in place")]
+    pub fn may<R: Role>(&self, role: R) -> bool {
+        self.roles.is_none_or(|roles| roles.id == R::ID) && self.level >= role.level()
+    }
+}
+
+impl fmt::Debug for User {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let role = self.roles.map(|roles| roles.name(self.level));
+        f.debug_struct("User").field("name", &self.name).field("role", &role).finish()
+    }
+}
+
+impl fmt::Display for User {
+    /// The name.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq)]
+    enum Lab {
+        Guest,
+        Operator,
+    }
+
+    impl Role for Lab {
+        const ID: u64 = 1;
+        const NAMES: &'static [&'static str] = &["guest", "operator"];
+
+        fn level(&self) -> u8 {
+            match self {
+                Self::Guest => 0,
+                Self::Operator => 1,
+            }
+        }
+
+        fn from_level(level: u8) -> Self {
+            if level == 0 { Self::Guest } else { Self::Operator }
+        }
+    }
+
+    #[test]
+    fn a_higher_role_may_do_what_a_lower_one_may() {
+        let (guest, operator) = (User::new("gus", Lab::Guest), User::new("ada", Lab::Operator));
+        assert!(operator.may(Lab::Guest) && operator.may(Lab::Operator) && guest.may(Lab::Guest));
+        assert!(!guest.may(Lab::Operator));
+        assert_eq!((operator.role(), guest.role()), (Some(Lab::Operator), Some(Lab::Guest)));
+    }
+
+    #[test]
+    fn who_need_not_log_in_may_do_everything() {
+        assert!(User::local().may(Lab::Operator));
+        assert_eq!(User::local().role(), Some(Lab::Operator));
+        assert_eq!(Roles::of::<Lab>().level_of(&User::local()), HIGHEST);
+    }
+
+    #[test]
+    fn a_role_of_another_dashboard_is_the_lowest_here() {
+        enum Other {}
+        impl Role for Other {
+            const ID: u64 = 2;
+            const NAMES: &'static [&'static str] = &["boss"];
+
+            fn level(&self) -> u8 {
+                match *self {}
+            }
+
+            fn from_level(_: u8) -> Self {
+                unreachable!("no user has this role")
+            }
+        }
+        let ada = User::new("ada", Lab::Operator);
+        assert_eq!(Roles::of::<Other>().level_of(&ada), 0);
+        assert!(ada.role::<Other>().is_none());
+    }
+
+    #[test]
+    fn rights_add_up() {
+        let group = Rights::unpack(Rights::packed(2, 1, false));
+        let own = Rights::unpack(Rights::packed(0, 3, true));
+        assert_eq!(group.and(own), Rights { sees: 2, needs: 3, private: true });
+        assert_eq!(Rights::unpack(Rights::packed(0, 0, false)), Rights::NONE);
+    }
+}

@@ -1,0 +1,27 @@
+//! A key that `#[components]` does not have.
+
+use dash_devices::prelude::*;
+
+#[derive(Role)]
+enum Role {
+    Guest,
+    Operator,
+    Admin,
+}
+
+#[components(rols = Role)]
+struct Ui {
+    speed: Slider,
+}
+
+impl Dashboard for Ui {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![];
+
+    fn layout(self) -> Element {
+        page("Lab", self.speed)
+    }
+}
+
+fn main() {}
