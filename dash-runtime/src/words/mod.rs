@@ -3,6 +3,7 @@
 pub mod client;
 pub mod failure;
 pub mod format;
+pub(crate) mod log;
 pub(crate) mod numbers;
 pub(crate) mod panic;
 pub mod place;
