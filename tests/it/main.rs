@@ -25,6 +25,7 @@ mod faults;
 mod frames;
 mod groups;
 mod in_memory;
+mod limits;
 mod link;
 mod lock;
 mod modules;

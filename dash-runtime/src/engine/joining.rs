@@ -102,6 +102,14 @@ impl Engine {
         Greeting::Welcome { client: id, socket, frame, parts: hello.parts }
     }
 
+    /// Whether this is the hello of a page that the server still knows.
+    pub(crate) fn resumes(&self, text: &str) -> bool {
+        match parse(text) {
+            Ok(Incoming::Hello(hello)) => hello.session.is_some_and(|token| self.roster.client_of(&token).is_some()),
+            _ => false,
+        }
+    }
+
     /// The revision that the page is up to date with. 0 if the page is from another run.
     pub(super) fn known_rev(&self, hello: &Hello<'_>) -> u64 {
         if hello.epoch == self.epoch && hello.rev <= self.truth.store.rev() { hello.rev } else { 0 }

@@ -23,7 +23,7 @@ use bytes::Bytes;
 use futures_util::stream;
 use serde_json::{json, value::RawValue};
 use tokio::{
-    sync::{OwnedSemaphorePermit, mpsc, watch},
+    sync::{mpsc, watch},
     time::{sleep, timeout},
 };
 use tracing::Instrument;
@@ -41,6 +41,7 @@ use crate::{
         driver::{Driver, Notifier},
         ended,
         hosts::only,
+        quota::Place,
         socket::{self, Ending, Greeted},
         state::{Host, Running},
     },
@@ -62,10 +63,11 @@ pub(super) async fn open(
     headers: HeaderMap,
     JsonText(hello): JsonText,
 ) -> Result<Response, Denied> {
-    let permit = Arc::clone(&running.sockets).try_acquire_owned().map_err(|_| Denied::sockets())?;
-    let peer = socket::peer(&headers, &host, address.map(|Extension(ConnectInfo(address))| address.ip()));
+    let address = address.map(|Extension(ConnectInfo(address))| address.ip());
+    let place = running.seat(address).map_err(|_| Denied::sockets())?;
+    let peer = socket::peer(&headers, &host, address);
     let (events, body) = mpsc::channel(1);
-    let (first, number) = match socket::hello(&running.driver, &hello, peer) {
+    let (first, number) = match socket::hello(&running.driver, &hello, peer, place.is_for_anybody()) {
         Ok((Greeted { client, number, parts }, welcome)) => {
             let stream = Stream {
                 notifier: running.driver.notifier(client, number),
@@ -77,10 +79,14 @@ pub(super) async fn open(
                 takes_parts: parts,
                 unsent: Parts::default(),
                 events,
-                _permit: permit,
+                _place: place,
             };
             running.driver.runtime().spawn(stream.run());
             (event(&welcome), Some(number))
+        }
+        Err((_, Ending::Full)) => {
+            place.refuse();
+            return Err(Denied::sockets());
         }
         Err((answer, ending)) => {
             let answer = answer.map(|answer| event(&answer)).unwrap_or_default();
@@ -161,7 +167,7 @@ struct Stream {
     takes_parts: bool,
     /// The frame that is being sent.
     unsent: Parts,
-    _permit: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl Stream {
