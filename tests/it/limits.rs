@@ -9,7 +9,7 @@ use tokio::{
 };
 
 use crate::support::{
-    Browser, Heard, Served, Socket, eventually,
+    Browser, Heard, Page, Program, Served, Socket, eventually,
     http::{self, Request, connect_from},
     limits,
     stream::Stream,
@@ -262,4 +262,60 @@ async fn fault_a_page_that_comes_back_is_refused_because_others_took_all_sockets
     by_request.come_back_by_request().await;
     assert_eq!((known.session, by_request.session), (session, other));
     assert_eq!(app.server("sockets", "refused").await, 2);
+}
+
+/// A user's `main`, which the test below runs in a separate process.
+#[test]
+#[ignore = "run by other tests as a program of its own"]
+fn as_a_program() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let limits = Limits::default().header_time(Duration::from_secs(3600));
+    runtime.block_on(App::new::<Plain>(()).unwrap().limits(limits).serve()).unwrap();
+}
+
+/// The limits follow from the number of files that the process may open.
+#[tokio::test]
+async fn fault_with_256_descriptors_and_400_connections_nobody_gets_an_answer() {
+    let program = Program::start_with_files("limits::as_a_program", "127.0.0.1:0", 256);
+    let address = program.address();
+    let mut idle = Vec::new();
+    for at in 0..400 {
+        idle.push(connect_from(&format!("127.0.1.{}", at % 250 + 1), address).await);
+    }
+    let mut browser = Browser::join(address, Page::of(http::send(address, &Request::get("/")).await.text())).await;
+    browser.apply("level.value", 5).await;
+    let health = http::send(address, &Request::get("/health")).await.text();
+    let health: serde_json::Value = serde_json::from_str(&health).unwrap();
+    let connections = &health["server"]["connections"];
+    assert_eq!((&connections["limit"], &connections["failed_accepts"]), (&224.into(), &0.into()), "{health}");
+    assert_eq!(program.logged("WARN"), [""; 0]);
+}
+
+/// The program has opened other files, so that a connection cannot be accepted within its limits.
+#[test]
+#[ignore = "run by other tests as a program of its own"]
+fn as_a_program_with_many_files() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let limits = Limits::default().header_time(Duration::from_secs(3600));
+    let files: Vec<_> = (0..60).map(|_| std::fs::File::open("/dev/null").unwrap()).collect();
+    runtime.block_on(App::new::<Plain>(()).unwrap().limits(limits).serve()).unwrap();
+    drop(files);
+}
+
+#[tokio::test]
+async fn fault_without_descriptors_the_log_gets_20_lines_a_second() {
+    let program = Program::start_with_files("limits::as_a_program_with_many_files", "127.0.0.1:0", 128);
+    let address = program.address();
+    let mut idle = Vec::new();
+    for at in 0..200 {
+        idle.push(connect_from(&format!("127.0.1.{}", at + 1), address).await);
+    }
+    // Idle connections give way, so that a page gets its answers.
+    let mut browser = Browser::join(address, Page::of(http::send(address, &Request::get("/")).await.text())).await;
+    browser.apply("level.value", 5).await;
+    let health = http::send(address, &Request::get("/health")).await.text();
+    let health: serde_json::Value = serde_json::from_str(&health).unwrap();
+    assert!(health["server"]["connections"]["failed_accepts"].as_u64().unwrap() >= 1, "{health}");
+    let lines = program.logged("could not be accepted");
+    assert_eq!(lines.len(), 1, "{lines:?}");
 }

@@ -28,6 +28,7 @@ mod in_memory;
 mod limits;
 mod link;
 mod lock;
+mod logs;
 mod modules;
 mod no_socket;
 mod pages;

@@ -25,6 +25,8 @@ pub(crate) struct SocketNo(pub(crate) u64);
 pub(crate) struct Session {
     pub(crate) client: Client,
     pub(crate) token: String,
+    /// When it said hello for the first time.
+    pub(crate) joined: Duration,
     pub(crate) presence: Presence,
     pub(crate) hooks: Hooks,
     /// The first revision that is valid for this client. Values from before it belong to another session. 0 for a new
@@ -98,6 +100,7 @@ impl Session {
         Self {
             client,
             token,
+            joined: now,
             presence: Presence::New,
             hooks: Hooks::default(),
             since: 0,

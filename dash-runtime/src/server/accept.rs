@@ -37,10 +37,12 @@ use super::{
     connections::{Connection, Connections},
     linger::Lingering,
     meter::Meter,
-    quota::Network,
     write_deadline::WriteDeadline,
 };
-use crate::{protocol::limits::Limits, words::log};
+use crate::{
+    protocol::limits::Limits,
+    words::{log, network::Network},
+};
 
 /// The first pause after a failed accept. The usual cause is that there are no file descriptors left.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
@@ -86,7 +88,7 @@ async fn accept(listener: TcpListener, door: Arc<Door>) {
                     log::warn(&format_args!("a connection could not be accepted: {error}"));
                 }
                 for _ in 0..GIVE_WAY {
-                    drop(door.connections.give_way(None));
+                    door.connections.give_way(None);
                 }
                 sleep(pause).await;
                 pause = (pause * 2).min(LONGEST_PAUSE);

@@ -14,7 +14,8 @@ use std::{
 
 use tokio::sync::Notify;
 
-use super::quota::{Full, Network, Place, Quota};
+use super::quota::{Full, Place, Quota};
+use crate::words::network::Network;
 
 /// All connections of one listener.
 #[derive(Debug)]
@@ -66,11 +67,15 @@ impl Connections {
         let place = loop {
             match self.quota.take(network) {
                 Ok(place) => break place,
-                Err(full @ Full::Network(_)) => break self.give_way(network).ok_or(full)?,
+                Err(full @ Full::Network(_)) => {
+                    // The new connection has its place at once, so that this network does not hold up others.
+                    let place = self.give_way(network).and_then(|connection| lock(&connection.place).take());
+                    break place.ok_or(full).inspect_err(|_| self.quota.count_refused())?;
+                }
                 Err(Full::Total(_)) => {
                     // Whatever becomes idle from here on gives way at once.
                     self.wanted.store(true, Ordering::SeqCst);
-                    drop(self.give_way(None));
+                    self.give_way(None);
                     self.quota.room().await;
                     self.wanted.store(false, Ordering::SeqCst);
                 }
@@ -88,8 +93,8 @@ impl Connections {
         Ok(connection)
     }
 
-    /// The longest idle connection of this network, or of all, is closed. Returns its place.
-    pub(crate) fn give_way(&self, network: Option<Network>) -> Option<Place> {
+    /// Closes the longest idle connection of this network, or of all. It has its place until it is closed.
+    pub(crate) fn give_way(&self, network: Option<Network>) -> Option<Arc<Connection>> {
         let mut idle = lock(&self.idle);
         let fits = |connection: &Connection| network.is_none() || connection.network == network;
         let key = *idle.iter().find(|(_, connection)| fits(connection))?.0;
@@ -97,9 +102,8 @@ impl Connections {
         drop(idle);
         self.gave_way.fetch_add(1, Ordering::Relaxed);
         connection.given.store(true, Ordering::SeqCst);
-        let place = lock(&connection.place).take();
         connection.close.notify_one();
-        place
+        Some(connection)
     }
 
     /// The connection has no request any more.
@@ -112,7 +116,7 @@ impl Connections {
         }
         drop(state);
         if self.wanted.load(Ordering::SeqCst) {
-            drop(self.give_way(None));
+            self.give_way(None);
         }
     }
 
@@ -219,6 +223,8 @@ mod tests {
         }
         all.is_idle(&one);
         assert!(one.has_given_way() && !two.has_given_way());
+        assert!(!taking.is_finished(), "its descriptor is still in use");
+        drop(one);
         assert!(taking.await.unwrap());
     }
 }

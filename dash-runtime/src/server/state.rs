@@ -11,9 +11,9 @@ use super::{
     driver::Driver,
     hosts::Hosts,
     meter::Meter,
-    quota::{Full, Network, Place},
+    quota::{Full, Place},
 };
-use crate::{element::Element, engine::plan::Plan, protocol::limits::Limits};
+use crate::{element::Element, engine::plan::Plan, protocol::limits::Limits, words::network::Network};
 
 /// A running dashboard.
 pub(super) struct Running {
@@ -37,7 +37,10 @@ impl Running {
     /// If there are too many. The log has a line.
     pub(super) fn seat(&self, address: Option<IpAddr>) -> Result<Place, Full> {
         let place = self.meter.sockets.take(address.map(Network::from));
-        place.inspect_err(|full| self.meter.told_full(*full, address, "sockets"))
+        place.inspect_err(|full| {
+            self.meter.sockets.count_refused();
+            self.meter.told_full(*full, address, "sockets");
+        })
     }
 
     /// The key of the device. Empty if there is only one.
