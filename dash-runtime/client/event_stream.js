@@ -88,9 +88,11 @@ export class EventStream {
     try {
       const { status, number, read } = await this.#env.open(this.#path, hello, this.#stop.signal);
       if (status !== 200) {
-        // A socket that is refused does not tell the reason. The answer to this request does.
-        const why = status === 403 ? ((await read()) ?? "").slice(0, REASON_LENGTH) : "";
-        this.#end(status === 413 ? Close.tooLarge : 0, why);
+        // A socket that is refused does not tell the reason. The answer to this request does. Other errors may be a
+        // proxy's, whose text is a whole document.
+        const why = status === 403 || status === 503 ? ((await read()) ?? "") : "";
+        const reason = reasonIn(why) || (status === 403 ? why : "");
+        this.#end(status === 413 ? Close.tooLarge : 0, reason.slice(0, REASON_LENGTH));
         return;
       }
       this.#number = number;
@@ -151,6 +153,19 @@ export class EventStream {
     if (this.#closed) return;
     this.close();
     this.onclose?.({ code, reason });
+  }
+}
+
+/**
+ * The reason in the body of a response of the server. Empty if it has none, as the response of a proxy.
+ * @param {string} text
+ * @returns {string}
+ */
+export function reasonIn(text) {
+  try {
+    return String(JSON.parse(text).why);
+  } catch {
+    return "";
   }
 }
 

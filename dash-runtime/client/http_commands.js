@@ -2,6 +2,7 @@
 // number until it is answered. The server executes it once.
 
 import { Backoff } from "./backoff.js";
+import { reasonIn } from "./event_stream.js";
 import { extras } from "./extras.js";
 
 /** @import { Command } from "./commands.js" */
@@ -59,7 +60,7 @@ export class HttpCommands {
       const answer = await this.#ask(path, command);
       if (command.n !== n || !this.#handlers.unanswered(command)) return;
       if (answer?.status === 400 || answer?.status === 413) {
-        this.#handlers.refused(command, reasonIn(answer.text));
+        this.#handlers.refused(command, reasonIn(answer.text) || "the server could not read it");
         return;
       }
       if (answer?.status === 200 && this.#handlers.answer(command, answer.text)) {
@@ -91,19 +92,6 @@ export class HttpCommands {
     } catch {
       return null;
     }
-  }
-}
-
-/**
- * The reason in a response body. The response may come from a proxy and have none.
- * @param {string} text
- * @returns {string}
- */
-function reasonIn(text) {
-  try {
-    return String(JSON.parse(text).why);
-  } catch {
-    return "the server could not read it";
   }
 }
 

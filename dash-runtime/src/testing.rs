@@ -57,7 +57,7 @@ use crate::{
         link::{Host, Link},
         page::{self, Snapshot},
     },
-    words::panic::text_of,
+    words::{log, panic::text_of},
 };
 
 /// A dashboard in memory.
@@ -446,7 +446,7 @@ impl InMemory {
             });
         }
         let notices = mem::take(&mut self.core.state().fx.notices);
-        notices.iter().for_each(|notice| tracing::warn!("{notice}"));
+        notices.iter().for_each(|notice| log::warn(notice));
         let failed = mem::take(&mut self.core.state().fx.failed);
         failed.into_iter().for_each(Report::tell);
         let wake = self.core.state().fx.take_wake();

@@ -66,11 +66,23 @@ test("opens with the hello, once it was told what is to happen then", async () =
 });
 
 test("a stream that the server refuses closes with the server's reason", async () => {
-  const { stream, bring } = await setUp({ status: 403 });
-  const closed = [];
-  stream.onclose = (event) => closed.push(event);
-  await bring("pages of this proxy may not use this server");
-  assert.deepEqual(closed, [{ code: 0, reason: "pages of this proxy may not use this server" }]);
+  const refusals = [
+    [403, '{"kind":"origin","why":"not from here"}', "not from here"],
+    [403, "no name of this server", "no name of this server"],
+    [
+      503,
+      '{"kind":"sockets","why":"too many pages and programs are connected"}',
+      "too many pages and programs are connected",
+    ],
+    [503, "<html>503 Service Unavailable, by a proxy</html>", ""],
+  ];
+  for (const [status, body, reason] of refusals) {
+    const { stream, bring } = await setUp({ status });
+    const closed = [];
+    stream.onclose = (event) => closed.push(event);
+    await bring(body);
+    assert.deepEqual(closed, [{ code: 0, reason }]);
+  }
 });
 
 test("brings whole frames, however they are cut into pieces", async () => {

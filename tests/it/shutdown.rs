@@ -1,16 +1,14 @@
 //! The end of the program, and faults that prevent its start.
 
 use std::{
-    io::{BufRead as _, BufReader},
     net::SocketAddr,
-    process::{Child, Command, ExitStatus, Stdio},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
         mpsc,
     },
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use dash_devices::{App, Limits, prelude::*};
@@ -18,7 +16,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 
 use crate::support::{
-    Browser, Heard, Outcome, PATIENCE, Page, Served, eventually,
+    Browser, Heard, Outcome, PATIENCE, Page, Program, Served, eventually,
     http::{self, Request},
     takes_less_than, within,
 };
@@ -117,78 +115,6 @@ fn as_a_strict_program() {
     runtime.block_on(app.serve()).unwrap();
 }
 
-/// A dashboard in a separate process, which is always killed in the end.
-struct Program {
-    child: Child,
-    lines: mpsc::Receiver<String>,
-}
-
-impl Program {
-    /// With this value of `DASH_BIND`.
-    fn start(bind: &str) -> Self {
-        Self::start_as("as_a_program", bind)
-    }
-
-    /// The test with this name.
-    fn start_as(name: &str, bind: &str) -> Self {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", &format!("shutdown::{name}"), "--ignored", "--nocapture", "--quiet"])
-            .env("DASH_BIND", bind)
-            .env_remove("DASH_HOSTS")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let (line, lines) = mpsc::channel();
-        let output = BufReader::new(child.stdout.take().unwrap());
-        thread::spawn(move || {
-            for text in output.lines().map_while(Result::ok) {
-                let _ = line.send(text);
-            }
-        });
-        Self { child, lines }
-    }
-
-    /// Waits for a line with this beginning, and returns the rest of it.
-    fn says(&self, beginning: &str) -> String {
-        loop {
-            let line = self.lines.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no line {beginning:?}…"));
-            if let Some(rest) = line.strip_prefix(beginning) {
-                return rest.to_owned();
-            }
-        }
-    }
-
-    /// Waits until the server is ready, and returns its address.
-    fn address(&self) -> SocketAddr {
-        let address = self.says("Dashboard on http://");
-        address.strip_suffix('/').unwrap().parse().unwrap()
-    }
-
-    fn signal(&self, name: &str) {
-        let done = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap();
-        assert!(done.success());
-    }
-
-    /// The exit status, and the time until the exit.
-    fn end(&mut self) -> (ExitStatus, Duration) {
-        let begun = Instant::now();
-        while begun.elapsed() < PATIENCE {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return (status, begun.elapsed());
-            }
-            thread::sleep(Duration::from_millis(5));
-        }
-        panic!("does not end");
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 async fn join(address: SocketAddr) -> Browser {
     Browser::join(address, Page::of(http::send(address, &Request::get("/")).await.text())).await
 }
@@ -197,7 +123,7 @@ async fn join(address: SocketAddr) -> Browser {
 async fn ends_within_a_second(signal: &str, last: Option<&str>, mut hang: impl AsyncFnMut(&mut Browser)) {
     // The promise is one second. The machine needs some extra time to end a process.
     takes_less_than(Duration::from_millis(1_500), async || {
-        let mut program = Program::start("127.0.0.1:0");
+        let mut program = Program::start("shutdown::as_a_program", "127.0.0.1:0");
         let mut browser = join(program.address()).await;
         browser.apply("level.value", 5).await;
         hang(&mut browser).await;
@@ -256,7 +182,7 @@ async fn a_callback_that_hangs_after_many_quick_runs_does_not_keep_it() {
 
 #[tokio::test]
 async fn the_address_that_was_picked_is_printed() {
-    let mut program = Program::start("127.0.0.1:0");
+    let mut program = Program::start("shutdown::as_a_program", "127.0.0.1:0");
     let address = program.address();
     assert!(address.ip().is_loopback() && address.port() != 0);
     assert_eq!(http::send(address, &Request::get("/health")).await.status, 200);
@@ -275,7 +201,7 @@ async fn s01_an_address_in_use_and_one_that_is_none_are_told() {
         ("127.0.0.1:99999", "cannot listen on `127.0.0.1:99999`: DASH_BIND is an address and a port".to_owned()),
         ("", "cannot listen on ``: DASH_BIND is an address and a port".to_owned()),
     ] {
-        let mut program = Program::start(bind);
+        let mut program = Program::start("shutdown::as_a_program", bind);
         let error = program.says("error: ");
         assert!(error.starts_with(&told), "{bind}: {error}");
         program.end();
@@ -333,7 +259,7 @@ async fn the_device_of_a_router_is_dropped_with_it() {
 /// a program may have arrived at any moment of the stop.
 #[tokio::test]
 async fn p4_fault_what_waited_while_the_process_stood_still_is_not_carried_out() {
-    let program = Program::start_as("as_a_strict_program", "127.0.0.1:0");
+    let program = Program::start("shutdown::as_a_strict_program", "127.0.0.1:0");
     let mut browser = join(program.address()).await;
     browser.socket.say(r#"{"t":"ping"}"#).await;
     let now = loop {
@@ -362,5 +288,5 @@ async fn p4_fault_what_waited_while_the_process_stood_still_is_not_carried_out()
     })
     .await;
     program.says("waited");
-    assert!(program.lines.try_recv().is_err(), "once");
+    assert_eq!(program.next_line(), None, "once");
 }

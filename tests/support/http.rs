@@ -5,7 +5,7 @@ use std::{fmt::Write as _, io::Read as _, net::SocketAddr};
 use flate2::read::GzDecoder;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
 };
 
 use super::within;
@@ -66,7 +66,7 @@ impl Request {
         self
     }
 
-    pub(super) fn bytes(&self, address: SocketAddr) -> String {
+    pub(crate) fn bytes(&self, address: SocketAddr) -> String {
         let mut text = format!("{} {} HTTP/1.1\r\n", self.method, self.path);
         if self.host {
             let _ = write!(text, "Host: {address}\r\n");
@@ -129,12 +129,26 @@ impl Response {
 
 /// Sends the request on a separate connection, and reads the whole response.
 pub(crate) async fn send(address: SocketAddr, request: &Request) -> Response {
+    send_over(TcpStream::connect(address).await.unwrap(), request).await
+}
+
+/// The same on this connection.
+pub(crate) async fn send_over(mut stream: TcpStream, request: &Request) -> Response {
     within(&format!("an answer to {request:?}"), async {
-        let mut stream = TcpStream::connect(address).await.unwrap();
+        let address = stream.peer_addr().unwrap();
         stream.write_all(request.bytes(address).as_bytes()).await.unwrap();
         Response::parse(&read_answer(&mut stream).await)
     })
     .await
+}
+
+/// Connects from this address of the loopback network, such as `127.0.0.2`.
+pub(crate) async fn connect_from(from: &str, address: SocketAddr) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(SocketAddr::new(from.parse().unwrap(), 0)).unwrap();
+    let stream = socket.connect(address).await.unwrap();
+    stream.set_nodelay(true).unwrap();
+    stream
 }
 
 /// Reads to the end of the connection, to the end of the head if it switches protocols, or to the announced length.

@@ -10,6 +10,7 @@ pub(crate) mod events;
 pub(crate) mod http;
 pub(crate) mod log;
 pub(crate) mod page;
+pub(crate) mod program;
 pub(crate) mod socket;
 pub(crate) mod stream;
 
@@ -18,6 +19,7 @@ use std::time::Duration;
 pub(crate) use app::{Served, limits};
 pub(crate) use browser::{Browser, Outcome};
 pub(crate) use page::Page;
+pub(crate) use program::Program;
 pub(crate) use socket::{Heard, Socket};
 
 /// The time limit of a wait. Nothing takes nearly as long, not even on a loaded machine.

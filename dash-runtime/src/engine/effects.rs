@@ -99,6 +99,8 @@ pub(crate) struct Counts {
     pub(crate) runs: u64,
     /// Runs that returned an error or panicked.
     pub(crate) failures: u64,
+    /// Clients without a connection that were forgotten, because there were too many.
+    pub(crate) forgotten: u64,
     /// Ticks that were skipped because the last run of their source was not over.
     pub(crate) late: u64,
     /// Refused frames, by kind.

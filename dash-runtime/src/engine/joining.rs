@@ -18,6 +18,10 @@ use crate::{
     },
 };
 
+/// What a page reads if the server no longer knows its session.
+const FORGOTTEN: &str = "The server has forgotten this page, because too many others came while it had no connection. \
+                         What only this page had set is at its start values again.";
+
 /// The result of a hello.
 pub(crate) enum Greeting {
     Welcome {
@@ -102,8 +106,20 @@ impl Engine {
             self.come_back(now, id, connected.missed_since, fx);
         }
         self.visibility_changed(now, id, fx);
+        if known.is_none() && hello.session.is_some() && hello.epoch == self.epoch {
+            // The client is present, so this is not refused.
+            let _ = self.message(id, FORGOTTEN.to_owned(), fx);
+        }
         fx.wake_client(id);
         Greeting::Welcome { client: id, socket, frame, parts: hello.parts }
+    }
+
+    /// Whether this is the hello of a page that the server still knows.
+    pub(crate) fn resumes(&self, text: &str) -> bool {
+        match parse(text) {
+            Ok(Incoming::Hello(hello)) => hello.session.is_some_and(|token| self.roster.client_of(&token).is_some()),
+            _ => false,
+        }
     }
 
     /// The revision that the page is up to date with. 0 if the page is from another run.
@@ -161,11 +177,12 @@ impl Engine {
         if session.presence.socket_lost(rev, leaves) {
             self.clock.schedule_leaving(leaves, id);
         }
-        self.roster.add_away(id);
+        self.roster.add_away(id, now);
     }
 
     pub(super) fn forget_longest_gone(&mut self, now: Duration, fx: &mut Effects) {
         while let Some(forgotten) = self.roster.take_excess(self.limits.detached_clients) {
+            self.counts.forgotten += 1;
             self.forget(now, forgotten, fx);
         }
     }

@@ -45,6 +45,7 @@ impl Engine {
         if let Some(turn) = self.scheduler.turn_mut(id) {
             turn.guarded = before;
         }
+        let guards = guards.into_iter().map(|(prop, value)| (prop, Write::Set(value))).collect();
         self.write_live(now, id, callback, guards, None, fx);
     }
 
@@ -97,10 +98,11 @@ impl Engine {
         let wiring = &self.plan.callbacks[callback];
         let writes = changes.writes.into_iter().filter_map(|(key, write)| {
             let Write::Set(value) = write else { return None };
-            Some((self.number_for(wiring, &key, row)?, value))
+            Some((self.number_for(wiring, &key, row)?, Write::Set(value)))
         });
         let writes: Vec<_> = writes.collect();
-        self.write_live(now, id, callback, writes, prepared.err(), fx);
+        let fault = prepared.and_then(|_| self.check_sizes(&writes)).err();
+        self.write_live(now, id, callback, writes, fault, fx);
         Ok(())
     }
 
@@ -145,12 +147,11 @@ impl Engine {
         now: Duration,
         id: LaneId,
         callback: CallbackNo,
-        values: Vec<(PropNo, Value)>,
+        writes: Vec<(PropNo, Write)>,
         fault: Option<String>,
         fx: &mut Effects,
     ) {
         let client = self.private_client(id, callback);
-        let writes: Vec<(PropNo, Write)> = values.into_iter().map(|(prop, value)| (prop, Write::Set(value))).collect();
         let scope = self.plan.callbacks[callback].def.spec.scope;
         let (changes, [for_all, for_one]) = match fault.map_or_else(|| self.placing(scope, client, &writes), Err) {
             Ok(placing) => (self.set_live(client, writes), self.placed(client, placing)),

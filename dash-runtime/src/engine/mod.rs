@@ -41,6 +41,7 @@
 //! exactly, and can simulate years at once.
 
 mod arrivals;
+mod away;
 pub(crate) mod batch;
 pub(crate) mod clients;
 mod clock;
@@ -76,6 +77,7 @@ pub(crate) mod router;
 pub(crate) mod rows;
 mod scheduler;
 pub(crate) mod session;
+mod size;
 mod starting;
 pub(crate) mod store;
 mod table;

@@ -5,7 +5,7 @@ use std::{mem, time::Duration};
 use super::{
     Engine, commands::Done, effects::Effects, lane::LaneId, reading::newest, route::Props, store::Change, turn::Unsent,
 };
-use crate::{callback::call::Write, handle::Whom, numbers::PropNo, value::Value};
+use crate::{callback::call::Write, handle::Whom, numbers::PropNo, value::Value, words::log};
 
 impl Engine {
     /// Ends the turn: publishes its writes, and reports the outcome of its command.
@@ -74,7 +74,7 @@ fn settle_edits<'a>(changes: &mut [(PropNo, Change)], current: impl Fn(PropNo) -
         let Some(value) = newest(before, *prop).or_else(|| current(*prop)) else { continue };
         if let Err(why) = patch.try_on(value) {
             let why = format!("an edit does not fit any more: {why}");
-            tracing::warn!("{why}");
+            log::warn(&why);
             *change = Change::Quality(Some(why.as_str().into()));
             failure.get_or_insert(why);
         }

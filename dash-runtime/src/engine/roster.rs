@@ -1,17 +1,26 @@
 //! The known clients, by number and by session token, and the number of viewers.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
 
-use super::session::{Session, SocketNo};
-use crate::{callback::lend::Part, client::ClientId};
+use super::{
+    away::{Away, Worth},
+    presence::Presence,
+    session::{Session, SocketNo},
+};
+use crate::{callback::lend::Part, client::ClientId, words::network::Network};
+
+/// A client that was there for a shorter time, and has sent no command, was a visit.
+const VISIT: Duration = Duration::from_secs(60);
 
 /// A token is valid as long as a client can reconnect with it. A [`Forgotten`](super::presence::Presence::Forgotten)
 /// client has no token. `away` has exactly the clients that have no socket and can reconnect.
 pub(super) struct Roster {
     sessions: BTreeMap<ClientId, Session>,
     tokens: HashMap<String, ClientId>,
-    /// Clients without a socket, the one that lost it first at the front.
-    away: VecDeque<ClientId>,
+    away: Away,
     next_client: u64,
     next_socket: u64,
     /// The number of viewers: visible pages, and programs that subscribe.
@@ -25,7 +34,7 @@ impl Roster {
         Self {
             sessions: BTreeMap::new(),
             tokens: HashMap::new(),
-            away: VecDeque::new(),
+            away: Away::default(),
             next_client: 1,
             next_socket: 1,
             viewers: 0,
@@ -94,19 +103,25 @@ impl Roster {
     }
 
     /// The client has lost its socket.
-    pub(super) fn add_away(&mut self, id: ClientId) {
-        self.away.push_back(id);
+    pub(super) fn add_away(&mut self, id: ClientId, now: Duration) {
+        let Some(session) = self.sessions.get(&id) else { return };
+        let was_short = now.saturating_sub(session.joined) < VISIT && session.commands.last_number() == 0;
+        let worth = match session.presence {
+            Presence::Gone { .. } => Worth::Closed,
+            _ if was_short => Worth::Visit,
+            _ => Worth::Cut,
+        };
+        self.away.add(id, session.client.address().map(Network::from), worth);
     }
 
     /// The client has a socket again.
     pub(super) fn remove_away(&mut self, id: ClientId) {
-        self.away.retain(|other| *other != id);
+        self.away.remove(id);
     }
 
-    /// If more than `limit` clients have no socket, removes from `away` the one that lost its socket first, and returns
-    /// it.
+    /// If more than `limit` clients have no socket, removes the one from `away` that is forgotten, and returns it.
     pub(super) fn take_excess(&mut self, limit: usize) -> Option<ClientId> {
-        if self.away.len() > limit { self.away.pop_front() } else { None }
+        self.away.take_excess(limit)
     }
 
     /// Makes the client's token invalid. Its data stays until [`remove`](Self::remove).

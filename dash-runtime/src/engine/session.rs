@@ -29,6 +29,8 @@ pub(crate) struct Session {
     pub(crate) token: String,
     /// The level of the user's role.
     pub(crate) level: u8,
+    /// When it said hello for the first time.
+    pub(crate) joined: Duration,
     pub(crate) presence: Presence,
     pub(crate) hooks: Hooks,
     /// The first revision that is valid for this client. Values from before it belong to another session. 0 for a new
@@ -103,6 +105,7 @@ impl Session {
             client,
             token,
             level,
+            joined: now,
             presence: Presence::New,
             hooks: Hooks::default(),
             since: 0,

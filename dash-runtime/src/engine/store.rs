@@ -21,6 +21,7 @@ use crate::{
     numbers::{Numbering, PropNo},
     protocol::server::{Update, quoted},
     value::Value,
+    words::log,
 };
 
 /// The shared values.
@@ -304,7 +305,7 @@ impl Slot {
                     journal.edit(edited.ops, rev);
                 }
                 // The turn has tried its edits on this same value before.
-                Err(why) => tracing::warn!("an edit was skipped: {why}"),
+                Err(why) => log::warn(&format_args!("an edit was skipped: {why}")),
             },
             (Change::Write(Write::Append(new)), Body::Stream(ring)) => ring.append(new, rev),
             // The types of `Prop` rule out a set of a stream and an append to a state.

@@ -20,6 +20,7 @@ use crate::callback::{call::Call, callbacks::CallFuture, extract::Extract, retur
 use crate::{
     prop::{Prop, PropKey, PropValue},
     value::Value,
+    words::log,
 };
 
 /// Tells a callback with `cancel = ..` whether its run was cancelled. It is a plain parameter.
@@ -92,7 +93,7 @@ impl<T: PropValue> ProgressSink<T> {
         let Some((prop, Outlet(bring))) = &self.to else { return };
         match Value::new(value.into_prop()) {
             Ok(value) => bring(prop.key(), value),
-            Err(error) => tracing::warn!("{prop:?}: {error}"),
+            Err(error) => log::warn(&format_args!("{prop:?}: {error}")),
         }
     }
 }

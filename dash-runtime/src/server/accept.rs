@@ -1,84 +1,199 @@
-//! The accept loop. Unlike `axum::serve`, it limits the number of connections and the time for a request's head, and it
-//! sets `TCP_NODELAY`. Without `TCP_NODELAY`, the second of two small frames waits until the first is acknowledged.
+//! The accept loop. Unlike `axum::serve`, it limits the number of connections, the time for a request's head and the time
+//! for which a client may read nothing. It sets `TCP_NODELAY`: without it, the second of two small frames waits until the
+//! first is acknowledged.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    io,
+    net::SocketAddr,
+    pin::Pin,
+    sync::{Arc, atomic::Ordering},
+    task::{Context, Poll},
+    time::Duration,
+};
 
-use axum::{Router, body::Body, extract::ConnectInfo, http::Request};
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use axum::{
+    Router,
+    body::{Body, HttpBody},
+    extract::ConnectInfo,
+    http::{Request, StatusCode},
+    response::Response,
+};
+use bytes::Bytes;
+use hyper::{
+    body::{Frame, Incoming, SizeHint},
+    server::conn::http1,
+    service::service_fn,
+};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore, watch},
+    sync::watch,
+    time::{sleep, timeout},
 };
 use tower_service::Service;
 
-use super::linger::Lingering;
-use crate::protocol::limits::Limits;
+use super::{
+    connections::{Connection, Connections},
+    linger::Lingering,
+    meter::Meter,
+    write_deadline::WriteDeadline,
+};
+use crate::{
+    protocol::limits::Limits,
+    words::{log, network::Network},
+};
 
-/// The pause after a failed accept. The usual cause is that there are no file descriptors left.
-const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
+/// The first pause after a failed accept. The usual cause is that there are no file descriptors left.
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+/// The longest such pause.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+/// How many idle connections give way after a failed accept. Each frees a descriptor.
+const GIVE_WAY: usize = 8;
+/// How long a connection that gives way may take to end.
+const CLOSE_TIME: Duration = Duration::from_millis(200);
 
-/// Serves `router` until `shutdown`.
-pub(crate) async fn serve(listener: TcpListener, router: Router, limits: &Limits, mut shutdown: watch::Receiver<bool>) {
-    let free = Arc::new(Semaphore::new(limits.connections));
+/// The response to a connection that is not taken. Nothing is read from it.
+const TOO_MANY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nContent-Length: 53\r\n\
+    Retry-After: 1\r\nConnection: close\r\n\r\ntoo many connections are open from this address: wait";
+
+/// What all connections of one listener share.
+pub(crate) struct Door {
+    pub(crate) router: Router,
+    pub(crate) limits: Limits,
+    pub(crate) meter: Arc<Meter>,
+    pub(crate) connections: Arc<Connections>,
+    pub(crate) shutdown: watch::Receiver<bool>,
+}
+
+/// Serves all connections until the shutdown.
+pub(crate) async fn serve(listener: TcpListener, door: Door) {
+    let mut shutdown = door.shutdown.clone();
+    let accepting = accept(listener, Arc::new(door));
+    tokio::select! {
+        () = accepting => {}
+        () = super::ended(&mut shutdown) => {}
+    }
+}
+
+async fn accept(listener: TcpListener, door: Arc<Door>) {
+    let mut pause = FIRST_PAUSE;
     loop {
-        let Ok(permit) = Arc::clone(&free).acquire_owned().await else { return };
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            () = super::ended(&mut shutdown) => return,
-        };
-        match accepted {
-            Ok((stream, address)) => {
-                let _ = stream.set_nodelay(true);
-                let router = router.clone();
-                tokio::spawn(connection(
-                    stream,
-                    ConnectInfo(address),
-                    router,
-                    limits.header_time,
-                    shutdown.clone(),
-                    permit,
-                ));
-            }
+        let (stream, address) = match listener.accept().await {
+            Ok(accepted) => accepted,
+            Err(error) if is_of_one_client(&error) => continue,
             Err(error) => {
-                tracing::warn!(%error, "a connection could not be accepted");
-                tokio::time::sleep(ACCEPT_AGAIN).await;
+                door.meter.failed_accepts.fetch_add(1, Ordering::Relaxed);
+                if pause == FIRST_PAUSE && log::is_rare("accept", 1, || error.to_string()) {
+                    log::warn(&format_args!("a connection could not be accepted: {error}"));
+                }
+                for _ in 0..GIVE_WAY {
+                    door.connections.give_way(None);
+                }
+                sleep(pause).await;
+                pause = (pause * 2).min(LONGEST_PAUSE);
+                continue;
+            }
+        };
+        pause = FIRST_PAUSE;
+        let _ = stream.set_nodelay(true);
+        let network = Some(Network::from(address.ip()));
+        match door.connections.take(network).await {
+            Ok(connection) => {
+                tokio::spawn(run(stream, address, connection, Arc::clone(&door)));
+            }
+            Err(full) => {
+                door.meter.told_full(full, Some(address.ip()), "connections");
+                // As far as it fits into the buffer of the system, because nothing waits for this client.
+                let _ = stream.try_write(TOO_MANY);
             }
         }
     }
 }
 
-async fn connection(
-    stream: TcpStream,
-    address: ConnectInfo<std::net::SocketAddr>,
-    router: Router,
-    header_time: Duration,
-    mut shutdown: watch::Receiver<bool>,
-    _permit: OwnedSemaphorePermit,
-) {
-    let service = service_fn(move |request: Request<Incoming>| {
+/// Whether the error belongs to a connection that was closed before it was accepted.
+fn is_of_one_client(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+async fn run(stream: TcpStream, address: SocketAddr, connection: Arc<Connection>, door: Arc<Door>) {
+    let Door { limits, meter, connections, .. } = &*door;
+    let mut shutdown = door.shutdown.clone();
+    let service = service_fn(|request: Request<Incoming>| {
+        connections.is_busy(&connection);
         let mut request = request.map(Body::new);
-        request.extensions_mut().insert(address);
-        let mut router = router.clone();
+        request.extensions_mut().insert(ConnectInfo(address));
+        let (mut router, connections, connection) =
+            (door.router.clone(), Arc::clone(connections), Arc::clone(&connection));
         async move {
-            let response = router.call(request).await;
-            response.map_err(|error: Infallible| error)
+            let response = router.call(request).await.map_err(|error: Infallible| error)?;
+            Ok::<_, Infallible>(watched(response, connections, connection))
         }
     });
-    let connection = http1::Builder::new()
+    let stream = Lingering::new(stream, Arc::clone(&connection));
+    let stream = WriteDeadline::new(stream, limits.write_time, Arc::clone(&meter.unread));
+    let http = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(header_time)
-        .serve_connection(TokioIo::new(Lingering::new(stream)), service)
+        .header_read_timeout(limits.header_time)
+        .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
-    tokio::pin!(connection);
+    tokio::pin!(http);
     let result = tokio::select! {
-        result = &mut connection => result,
+        result = &mut http => result,
         () = super::ended(&mut shutdown) => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+            http.as_mut().graceful_shutdown();
+            http.await
+        }
+        () = connection.must_close() => {
+            http.as_mut().graceful_shutdown();
+            // A request that arrives at this moment is answered. Half a request is not waited for.
+            timeout(CLOSE_TIME, http).await.unwrap_or(Ok(()))
         }
     };
+    connections.has_ended(&connection);
     if let Err(error) = result {
+        if error.is_timeout() {
+            meter.silent.fetch_add(1, Ordering::Relaxed);
+        }
         tracing::debug!(%error, "connection ended");
+    }
+}
+
+/// The response, after whose end the connection is idle. If it becomes a WebSocket, it never is.
+fn watched(response: Response, connections: Arc<Connections>, connection: Arc<Connection>) -> Response {
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        return response;
+    }
+    response.map(|body| Body::new(Watched { body, connections, connection }))
+}
+
+/// A body. When it is dropped, all of it was taken.
+struct Watched {
+    body: Body,
+    connections: Arc<Connections>,
+    connection: Arc<Connection>,
+}
+
+impl HttpBody for Watched {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.connections.is_idle(&self.connection);
     }
 }

@@ -5,22 +5,22 @@ use std::any::TypeId;
 use std::{env, sync::Arc};
 
 use axum::Router;
-use tokio::{
-    net::TcpListener,
-    sync::{Semaphore, watch},
-};
+use tokio::{net::TcpListener, sync::watch};
 
 #[cfg(feature = "testing")]
 use super::link::Host;
 use super::{
-    accept,
+    accept::{self, Door},
     api::fault::ModuleFaults,
     assets::Assets,
+    descriptors,
     devices::{DeviceEntry, Key},
     driver::Driver,
     hosts::Hosts,
     link::Link,
+    meter::Meter,
     process::{announce, end_by_force, log_to_stderr, stop_signal},
+    quota::Quota,
     random_hex,
     socket::CLOSE_TIME,
     state::{Running, Site},
@@ -36,6 +36,7 @@ use crate::{
     error::{Error, Result},
     handle::{Handle, backend::Backend},
     protocol::limits::Limits,
+    words::log,
 };
 
 /// The address of [`Serve::serve`], unless `DASH_BIND` is set.
@@ -247,10 +248,17 @@ impl App {
 
     /// Serves the dashboard, and returns whether all callbacks have ended.
     async fn run(self, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<bool> {
-        let limits = self.limits.clone();
         let site = self.start()?;
-        let (drivers, ending, sockets) = (site.drivers(), site.ending.clone(), Arc::clone(&site.sockets));
-        let served = accept::serve(listener, site.router(), &limits, ending.subscribe());
+        let (drivers, ending) = (site.drivers(), site.ending.clone());
+        let (limits, meter) = (site.limits.clone(), Arc::clone(&site.meter));
+        let door = Door {
+            limits: limits.clone(),
+            connections: Arc::clone(&meter.connections),
+            meter: Arc::clone(&meter),
+            shutdown: ending.subscribe(),
+            router: site.router(),
+        };
+        let served = accept::serve(listener, door);
         tokio::select! {
             () = served => {}
             () = stop => {}
@@ -265,9 +273,9 @@ impl App {
         let quiet = tokio::time::timeout(limits.shutdown, all_quiet).await.is_ok();
         drivers.iter().for_each(Driver::close);
         if !quiet {
-            tracing::warn!("a callback is still running: the program ends without waiting for it");
+            log::warn(&"a callback is still running: the program ends without waiting for it");
         }
-        wait_for_sockets(&sockets, limits.sockets).await;
+        wait_for_sockets(&meter.sockets).await;
         Ok(quiet)
     }
 
@@ -298,15 +306,16 @@ impl App {
         if !self.hosts.faults().is_empty() {
             return Err(Error::hosts(self.hosts.faults().to_vec()));
         }
-        let sockets = Arc::new(Semaphore::new(self.limits.sockets));
+        let limits = descriptors::fitted(self.limits);
+        let meter = Arc::new(Meter::of(&limits));
         let hosts = Arc::new(self.hosts);
         let ending = watch::Sender::new(false);
         let keys: Arc<[Key]> = self.members.iter().filter_map(|member| member.key.clone()).collect();
         let mut dashboards = Vec::with_capacity(self.members.len());
         for (at, Member { key, plan, layout, assets, link, device }) in self.members.into_iter().enumerate() {
             let epoch = random_hex().map_err(Error::random)?;
-            let limits = self.limits.clone();
-            let configure = |engine: &mut Engine| engine.configure(device, epoch, limits);
+            let own = limits.clone();
+            let configure = |engine: &mut Engine| engine.configure(device, epoch, own);
             // `None` would mean that the engine was started before. Only an app starts its engines, and this consumes
             // the app.
             let Some(driver) = Driver::start(&link.0, configure) else { continue };
@@ -317,20 +326,19 @@ impl App {
                 device: key.map(|_| DeviceEntry::new(&keys, at)),
                 hosts: Arc::clone(&hosts),
                 ending: ending.clone(),
-                sockets: Arc::clone(&sockets),
+                meter: Arc::clone(&meter),
                 plan,
                 layout,
             });
         }
-        Ok(Site { dashboards, hosts, ending, sockets })
+        Ok(Site { dashboards, hosts, ending, limits, meter })
     }
 }
 
-/// Waits until the tasks of all sockets have sent their close frames and returned their permits. The time for each is
+/// Waits until the tasks of all sockets have sent their close frames and returned their places. The time for each is
 /// limited.
-async fn wait_for_sockets(sockets: &Semaphore, all: usize) {
-    let all = u32::try_from(all).unwrap_or(u32::MAX);
-    if tokio::time::timeout(CLOSE_TIME * 2, sockets.acquire_many(all)).await.is_err() {
+async fn wait_for_sockets(sockets: &Quota) {
+    if tokio::time::timeout(CLOSE_TIME * 2, sockets.at_most(0)).await.is_err() {
         tracing::debug!("a socket was not closed in time");
     }
 }

@@ -116,7 +116,8 @@ async fn health(State(dashboards): All, Visitor(user): Visitor) -> Response {
     // The first that is not ok.
     let status = devices.values().map(|device| &device["status"]).find(|status| **status != "ok");
     let status = status.cloned().unwrap_or_else(|| "ok".into());
-    Json(serde_json::json!({ "status": status, "devices": devices })).into_response()
+    let server = dashboards.first().map(|running| running.meter.report());
+    Json(serde_json::json!({ "status": status, "server": server, "devices": devices })).into_response()
 }
 
 /// The page that lists all devices, with a link to each and its state.

@@ -13,6 +13,8 @@ use std::{
 
 use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header, uri::Authority};
 
+use crate::words::log;
+
 /// The largest number of refused names that get a line in the log. More would let an attacker fill it.
 const REPORTED: usize = 32;
 
@@ -104,7 +106,7 @@ impl Hosts {
     fn report(&self, name: &str, why: &str) {
         let mut reported = self.reported.lock().unwrap_or_else(PoisonError::into_inner);
         if reported.len() < REPORTED && reported.insert(name.to_owned()) {
-            tracing::warn!("refused a request: {why}");
+            log::warn(&format_args!("refused a request: {why}"));
         }
     }
 

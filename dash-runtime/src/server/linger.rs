@@ -8,6 +8,7 @@
 use std::{
     io,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -17,6 +18,8 @@ use tokio::{
     net::TcpStream,
     time::timeout,
 };
+
+use super::connections::Connection;
 
 /// The longest time for reading the rest. A megabyte takes about this long on a slow link.
 const LONGEST: Duration = Duration::from_secs(5);
@@ -31,11 +34,13 @@ pub(crate) struct Lingering {
     stream: Option<TcpStream>,
     /// The client has closed its writing half, or the connection has failed.
     over: bool,
+    /// Its place among the connections, also while it lingers.
+    connection: Arc<Connection>,
 }
 
 impl Lingering {
-    pub(crate) const fn new(stream: TcpStream) -> Self {
-        Self { stream: Some(stream), over: false }
+    pub(crate) const fn new(stream: TcpStream, connection: Arc<Connection>) -> Self {
+        Self { stream: Some(stream), over: false, connection }
     }
 
     fn stream(&mut self) -> io::Result<Pin<&mut TcpStream>> {
@@ -80,11 +85,15 @@ impl AsyncWrite for Lingering {
 
 impl Drop for Lingering {
     fn drop(&mut self) {
-        // Without a runtime the program is ending.
-        if let (false, Some(stream), Ok(runtime)) =
-            (self.over, self.stream.take(), tokio::runtime::Handle::try_current())
-        {
-            runtime.spawn(linger(stream));
+        // A connection that has given way has no request, and its descriptor is needed. Without a runtime the program is
+        // ending.
+        let over = self.over || self.connection.has_given_way();
+        if let (false, Some(stream), Ok(runtime)) = (over, self.stream.take(), tokio::runtime::Handle::try_current()) {
+            let connection = Arc::clone(&self.connection);
+            runtime.spawn(async move {
+                linger(stream).await;
+                drop(connection);
+            });
         }
     }
 }

@@ -4,6 +4,8 @@ mod accept;
 mod api;
 mod app;
 pub(crate) mod assets;
+mod connections;
+mod descriptors;
 pub(crate) mod devices;
 pub(crate) mod driver;
 pub mod error;
@@ -11,14 +13,17 @@ mod hosts;
 mod identity;
 mod linger;
 pub(crate) mod link;
+mod meter;
 pub(crate) mod page;
 mod pool;
 mod process;
+mod quota;
 mod routes;
 mod script;
 mod serve;
 mod socket;
 mod state;
+mod write_deadline;
 
 use std::fmt::Write as _;
 

@@ -9,6 +9,8 @@ use std::{
     time::Duration,
 };
 
+use crate::words::log;
+
 type Task = Box<dyn FnOnce() + Send>;
 
 /// How long an idle thread stays, so that the next callback does not wait for a new thread.
@@ -57,7 +59,7 @@ impl Pool {
             let shared = Arc::clone(&self.shared);
             if let Err(error) = thread::Builder::new().name(name).spawn(move || shared.serve()) {
                 state.threads -= 1;
-                tracing::error!(%error, "no thread for a callback: it waits until another one ends");
+                log::error(&format_args!("no thread for a callback: it waits until another one ends: {error}"));
             }
         }
     }

@@ -1,16 +1,14 @@
 //! The process of a served dashboard: its log, its signals and its end.
 
-use std::{env, net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, time::Duration};
+
+use crate::words::log;
 
 /// Writes the log to the standard error, so that failed callbacks leave a trace even if the program has not set up a
 /// log.
 pub(super) fn log_to_stderr() {
-    use tracing_subscriber::{Layer, filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt};
-    let wanted = env::var("RUST_LOG").ok().and_then(|wanted| wanted.parse().ok());
-    let filter: Targets = wanted.unwrap_or_else(|| Targets::new().with_default(tracing::Level::INFO));
-    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(false).with_filter(filter);
     // An error means that the program has its own subscriber, which is used instead.
-    let _ = tracing_subscriber::registry().with(lines).try_init();
+    let _ = tracing::dispatcher::set_global_default(log::to_stderr());
 }
 
 #[allow(clippy::print_stdout, reason = "the person who starts the program needs the address")]

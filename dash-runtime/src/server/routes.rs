@@ -185,7 +185,9 @@ async fn schema(State(running): Shared, Visitor(user): Visitor) -> Response {
 }
 
 async fn health(State(running): Shared, Visitor(user): Visitor) -> Response {
-    Json(running.health(&user)).into_response()
+    let mut health = running.health(&user);
+    health["server"] = running.meter.report();
+    Json(health).into_response()
 }
 
 async fn open_socket(
@@ -203,11 +205,11 @@ async fn open_socket(
         Ok(upgrade) => upgrade,
         Err(refused) => return refused.into_response(),
     };
-    let Ok(permit) = Arc::clone(&running.sockets).try_acquire_owned() else {
+    let address = address.map(|axum::Extension(ConnectInfo(address))| address.ip());
+    let Ok(place) = running.seat(address) else {
         return (StatusCode::SERVICE_UNAVAILABLE, "too many sockets are open").into_response();
     };
     let limits = running.driver.with_engine(|engine| engine.limits().clone());
-    let address = address.map(|axum::Extension(ConnectInfo(address))| address.ip());
     let peer = socket::peer(&headers, &host, address, user);
     upgrade
         // The buffer has the size of one read, and is zeroed before each read. axum's default of 128 KiB costs that
@@ -217,6 +219,6 @@ async fn open_socket(
         .max_frame_size(limits.message_size)
         .on_upgrade(move |socket| async move {
             let ending = running.ending.subscribe();
-            socket::serve(socket, running.driver.clone(), peer, ending, permit).await;
+            socket::serve(socket, running.driver.clone(), peer, ending, place).await;
         })
 }

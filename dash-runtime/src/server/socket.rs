@@ -20,12 +20,15 @@ use axum::{
 use bytes::Bytes;
 use futures_util::{Sink as _, StreamExt as _};
 use tokio::{
-    sync::{OwnedSemaphorePermit, watch},
+    sync::watch,
     time::{Instant, sleep_until, timeout},
 };
 use tracing::Instrument;
 
-use super::driver::{Driver, Notifier, Resume};
+use super::{
+    driver::{Driver, Notifier, Resume},
+    quota::Place,
+};
 use crate::{
     client::{ClientId, Peer},
     engine::{
@@ -50,18 +53,25 @@ const MAX_UNANSWERED_FRAMES: u32 = 64;
 /// How long sending a close frame may take.
 pub(super) const CLOSE_TIME: Duration = Duration::from_millis(200);
 
-/// Serves a socket until it ends, and then returns the `permit`.
+/// Serves a socket until it ends, and then returns the `place`.
 pub(crate) async fn serve(
     mut socket: WebSocket,
     driver: Driver,
     peer: Peer,
     shutdown: watch::Receiver<bool>,
-    permit: OwnedSemaphorePermit,
+    place: Place,
 ) {
     let limits = driver.with_engine(|engine| engine.limits().clone());
-    let Greeted { client, number, parts } = match greet(&mut socket, &driver, peer, &limits).await {
+    let greeted = greet(&mut socket, &driver, peer, place.is_for_anybody(), &limits).await;
+    let Greeted { client, number, parts } = match greeted {
         Ok(greeted) => greeted,
-        Err(ending) => return send_close(&mut socket, &ending).await,
+        Err(ending) => {
+            send_close(&mut socket, &ending).await;
+            if matches!(ending, Ending::Full) {
+                place.refuse();
+            }
+            return;
+        }
     };
     let connection = Connection {
         notifier: driver.notifier(client, number),
@@ -77,16 +87,22 @@ pub(crate) async fn serve(
         client,
         limits,
         shutdown,
-        _permit: permit,
+        _place: place,
     };
     tracing::debug!(client = %connection.client, "joined");
     connection.run().await;
 }
 
 /// Waits for the hello and answers it.
-async fn greet(socket: &mut WebSocket, driver: &Driver, peer: Peer, limits: &Limits) -> Result<Greeted, Ending> {
+async fn greet(
+    socket: &mut WebSocket,
+    driver: &Driver,
+    peer: Peer,
+    may_join: bool,
+    limits: &Limits,
+) -> Result<Greeted, Ending> {
     let (answer, ending) = match timeout(limits.hello_time, socket.recv()).await {
-        Ok(Some(Ok(Message::Text(text)))) => match hello(driver, &text, peer) {
+        Ok(Some(Ok(Message::Text(text)))) => match hello(driver, &text, peer, may_join) {
             Ok((greeted, welcome)) => {
                 return match socket.send(Message::Text(welcome.into())).await {
                     Ok(()) => Ok(greeted),
@@ -119,7 +135,16 @@ pub(super) struct Greeted {
 }
 
 /// Passes the hello to the engine. Returns the welcome, or the final answer and the reason why the connection ends.
-pub(super) fn hello(driver: &Driver, text: &str, peer: Peer) -> Result<(Greeted, String), (Option<String>, Ending)> {
+/// Unless it `may_join`, the client must be known.
+pub(super) fn hello(
+    driver: &Driver,
+    text: &str,
+    peer: Peer,
+    may_join: bool,
+) -> Result<(Greeted, String), (Option<String>, Ending)> {
+    if !may_join && !driver.with_engine(|engine| engine.resumes(text)) {
+        return Err((None, Ending::Full));
+    }
     let token = token().ok_or((None, Ending::Gone))?;
     match driver.event(|engine, now, fx| engine.hello(now, text, peer, || token, fx)) {
         Greeting::Welcome { client, socket, frame, parts } => Ok((Greeted { client, number: socket, parts }, frame)),
@@ -166,7 +191,7 @@ struct Connection {
     unsent: Parts,
     /// Since when the socket has been taking a part of it.
     feeding: Option<Instant>,
-    _permit: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl Resume for Connection {
@@ -189,6 +214,8 @@ pub(super) enum Ending {
     Silent,
     TakenOver,
     Disconnected(Arc<str>),
+    /// The last places are for clients that come back.
+    Full,
     Shutdown,
 }
 
@@ -222,6 +249,7 @@ impl Ending {
             Self::Silent => Some((close::SILENT, "silent")),
             Self::TakenOver => Some((close::TAKEN_OVER, "taken over by another page")),
             Self::Disconnected(_) => Some((close::DISCONNECTED, "disconnected")),
+            Self::Full => Some((close_code::AGAIN, "too many sockets are open")),
             Self::Shutdown => Some((close_code::AWAY, "the server is shutting down")),
         }
     }

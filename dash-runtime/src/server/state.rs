@@ -1,11 +1,19 @@
 //! What the requests of one program have in common: its running dashboards.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
-use super::{api, assets::Assets, devices::DeviceEntry, driver::Driver, hosts::Hosts};
-use crate::{element::Element, engine::plan::Plan, rights::User};
+use super::{
+    api,
+    assets::Assets,
+    devices::DeviceEntry,
+    driver::Driver,
+    hosts::Hosts,
+    meter::Meter,
+    quota::{Full, Place},
+};
+use crate::{element::Element, engine::plan::Plan, protocol::limits::Limits, rights::User, words::network::Network};
 
 /// A running dashboard.
 pub(super) struct Running {
@@ -19,10 +27,22 @@ pub(super) struct Running {
     pub(super) device: Option<DeviceEntry>,
     pub(super) hosts: Arc<Hosts>,
     pub(super) ending: watch::Sender<bool>,
-    pub(super) sockets: Arc<Semaphore>,
+    pub(super) meter: Arc<Meter>,
 }
 
 impl Running {
+    /// A place for a socket or a stream of this address.
+    ///
+    /// # Errors
+    /// If there are too many. The log has a line.
+    pub(super) fn seat(&self, address: Option<IpAddr>) -> Result<Place, Full> {
+        let place = self.meter.sockets.take(address.map(Network::from));
+        place.inspect_err(|full| {
+            self.meter.sockets.count_refused();
+            self.meter.told_full(*full, address, "sockets");
+        })
+    }
+
     /// The key of the device. Empty if there is only one.
     pub(super) fn key(&self) -> &str {
         self.device.as_ref().map_or("", DeviceEntry::key)
@@ -51,8 +71,8 @@ pub(super) struct Site {
     pub(super) dashboards: Vec<Running>,
     pub(super) hosts: Arc<Hosts>,
     pub(super) ending: watch::Sender<bool>,
-    /// One permit for each socket and stream. All permits are back when all of them have ended.
-    pub(super) sockets: Arc<Semaphore>,
+    pub(super) limits: Limits,
+    pub(super) meter: Arc<Meter>,
 }
 
 impl Site {

@@ -5,7 +5,10 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-use crate::{callback::lend::Part, words::panic::text_of};
+use crate::{
+    callback::lend::Part,
+    words::{log, panic::text_of},
+};
 
 /// The session that a callback borrows.
 #[derive(Debug, Clone, Copy)]
@@ -36,7 +39,7 @@ impl<T> NoSessionCopy for SessionCopy<T> {}
 fn copy<T: Clone + Send + 'static>(data: &Part) -> Option<Part> {
     let data = data.downcast_ref::<T>()?;
     let copied = catch_unwind(AssertUnwindSafe(|| Box::new(data.clone()) as Part));
-    copied.inspect_err(|panic| tracing::error!("a session could not be copied: {}", text_of(&**panic))).ok()
+    copied.inspect_err(|panic| log::error(&format_args!("a session could not be copied: {}", text_of(&**panic)))).ok()
 }
 
 #[cfg(test)]

@@ -5,7 +5,11 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
+use super::log::{self, Escaped};
 use crate::client::Client;
+
+/// How many failures of one callback are written to the log in a minute.
+const LINES: u32 = 10;
 
 /// A run of a callback that returned an error or panicked.
 /// [`Dashboard::on_error`](crate::dashboard::Dashboard::on_error) and a callback's `on_error = ..` take it.
@@ -52,9 +56,15 @@ impl Failure {
         self.client.as_ref()
     }
 
-    /// Writes the failure to the log (`tracing`, level WARN). This is the default if there is no `on_error`.
+    /// Writes the failure to the log (`tracing`, level WARN), as one line with control characters escaped. This is the
+    /// default if there is no `on_error`. A program that has not set up `tracing` gets it on the standard error.
+    ///
+    /// At most ten lines per minute are written about one callback. Further ones are counted, and a line tells their
+    /// number when the minute is over.
     pub fn log(&self) {
-        tracing::warn!(callback = self.callback, "{self}");
+        if log::is_rare(self.callback, LINES, || self.to_string()) {
+            log::written(|| tracing::warn!(callback = self.callback, "{}", Escaped(self)));
+        }
     }
 }
 
@@ -76,7 +86,7 @@ impl Report {
     pub(crate) fn tell(self) {
         let Self { hook, failure } = self;
         if catch_unwind(AssertUnwindSafe(|| hook(&failure))).is_err() {
-            tracing::error!(callback = failure.callback, "{failure}; then its `on_error` panicked");
+            log::error(&format_args!("{failure}; then its `on_error` panicked"));
         }
     }
 }

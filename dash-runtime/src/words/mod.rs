@@ -3,6 +3,8 @@
 pub mod client;
 pub mod failure;
 pub mod format;
+pub(crate) mod log;
+pub(crate) mod network;
 pub(crate) mod numbers;
 pub(crate) mod panic;
 pub mod place;

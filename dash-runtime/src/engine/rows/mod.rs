@@ -38,6 +38,7 @@ use crate::{
     prop::{InRow, Port, PropKey, Which},
     rows::hash,
     value::Value,
+    words::log,
 };
 
 impl Store {
@@ -211,7 +212,7 @@ impl Engine {
                     order.push(number);
                 }
                 // The same row was built without a fault before.
-                Err(why) => tracing::error!("{why}"),
+                Err(why) => log::error(&why),
             }
         }
         let before = std::mem::replace(&mut self.truth.store.lists.list_mut(no).order, order.clone());

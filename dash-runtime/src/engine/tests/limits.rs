@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use dash_macros::{callback_shared, callbacks, components};
+use dash_macros::{callback_shared, callbacks, changes, components};
 
 use super::{
     bench::{Bench, Rig},
@@ -53,6 +53,28 @@ fn p7_a_full_queue_refuses_and_goes_on_when_there_is_room() {
     assert_eq!(sim.pages[b].refusal(other), Some("busy"));
     assert_eq!((sim.pages[b].outcome(elsewhere), sim.pages[b].outcome(later)), (Some(0), Some(0)));
     assert_eq!(sim.engine.counts().refused["busy"], 2);
+}
+
+#[test]
+fn fault_a_value_of_any_size_takes_ten_times_as_much_memory() {
+    let limits = Limits { value_size: 10, ..Limits::default() };
+    let mut sim = Sim::with_limits::<Form>((), limits);
+    let page = sim.join();
+    sim.rest();
+    assert_eq!(sim.shown(page, Form::out.text), "0 fast");
+    let number = sim.send(page, Form::level.value, 0.125);
+    sim.rest();
+    let why = "the value of `out.text` has 12 bytes, and the limit is 10 (Limits::value_size)";
+    assert_eq!(sim.pages[page].outcome(number), Some(3));
+    assert_eq!(sim.bad(page, Form::out.text), Some(why));
+    assert_eq!(sim.shown(page, Form::out.text), "0 fast", "the last value stays");
+    let pushed = sim.push(changes![Form::name.value = "123456789"]);
+    let why = why.replace("out.text", "name.value").replace("12 bytes", "11 bytes");
+    assert_eq!(pushed.unwrap_err().to_string(), format!("not pushed: {why}"));
+    sim.push(changes![Form::name.value = "12345678"]).unwrap();
+    sim.send(page, Form::level.value, 0.5);
+    sim.rest();
+    assert_eq!(sim.shown(page, Form::out.text), "0.5 fast");
 }
 
 #[test]

@@ -195,6 +195,7 @@ fn p2_a_forgotten_client_is_told_everything_even_if_the_first_frame_is_lost() {
     let mut sim = Sim::with_limits::<Bench>(Rig::default(), limits);
     let (a, b) = (sim.join(), sim.join());
     sim.send(a, Bench::name.value, "ann");
+    sim.send(b, Bench::name.value, "bob");
     sim.rest();
     sim.cut(a);
     sim.cut(b);
@@ -223,4 +224,48 @@ fn fault_a_hello_that_was_given_up_and_arrives_late_does_not_take_the_session_ov
     assert!(sim.engine.is_current(client, socket));
     // The page repeats a number only if the answer was lost.
     assert!(matches!(hello(&mut sim, 3), Greeting::Welcome { .. }));
+}
+
+#[test]
+fn fault_1100_visits_push_out_the_session_of_who_was_just_cut_off() {
+    let limits = Limits { detached_clients: 4, ..Limits::default() };
+    let mut sim = Sim::with_limits::<Bench>(Rig::default(), limits);
+    let (busy, idle) = (sim.join(), sim.join());
+    sim.send(busy, Bench::name.value, "ann");
+    sim.rest();
+    // Longer than a visit. It only looks.
+    sim.pass(120_000);
+    sim.cut(busy);
+    sim.cut(idle);
+    for number in 0..1_100 {
+        let visitor = sim.join();
+        if number % 2 == 0 {
+            sim.close(visitor);
+        } else {
+            sim.cut(visitor);
+        }
+    }
+    for page in [busy, idle] {
+        let session = sim.pages[page].session.clone();
+        sim.connect(page);
+        assert_eq!(sim.pages[page].session, session);
+    }
+    sim.rest();
+    assert_eq!(sim.shown(busy, Bench::name.value), "ann");
+    assert_eq!(sim.engine.counts().forgotten, 1_098);
+}
+
+#[test]
+fn fault_who_is_pushed_out_is_not_told() {
+    let limits = Limits { detached_clients: 0, ..Limits::default() };
+    let mut sim = Sim::with_limits::<Bench>(Rig::default(), limits);
+    let (a, b) = (sim.join(), sim.join());
+    sim.send(a, Bench::name.value, "ann");
+    sim.rest();
+    sim.cut(a);
+    sim.connect(a);
+    sim.rest();
+    assert_eq!(sim.shown(a, Bench::name.value), "");
+    assert!(sim.pages[a].notes[0].starts_with("The server has forgotten this page"), "{:?}", sim.pages[a].notes);
+    assert!(sim.pages[b].notes.is_empty());
 }

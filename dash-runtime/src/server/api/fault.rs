@@ -19,7 +19,7 @@ use axum::{
 use serde::Deserialize;
 
 use super::response::Denied;
-use crate::server::state::Running;
+use crate::{server::state::Running, words::log};
 
 /// The shortest time between two lines about the same module.
 const PAUSE: Duration = Duration::from_secs(60);
@@ -80,7 +80,7 @@ pub(super) async fn fault(State(running): State<Arc<Running>>, fault: Result<Jso
         let why: String = why.chars().take(REASON).collect();
         let more =
             if unlogged == 0 { String::new() } else { format!(" (and {unlogged} more reports before this one)") };
-        tracing::warn!(module = own.file, "a browser cannot use this JavaScript module: {why:?}{more}");
+        log::warn(&format_args!("a browser cannot use the JavaScript module {}: {why:?}{more}", own.file));
     }
     StatusCode::NO_CONTENT.into_response()
 }

@@ -23,7 +23,7 @@ use bytes::Bytes;
 use futures_util::stream;
 use serde_json::{json, value::RawValue};
 use tokio::{
-    sync::{OwnedSemaphorePermit, mpsc, watch},
+    sync::{mpsc, watch},
     time::{sleep, timeout},
 };
 use tracing::Instrument;
@@ -42,6 +42,7 @@ use crate::{
         ended,
         hosts::only,
         identity::Visitor,
+        quota::Place,
         socket::{self, Ending, Greeted},
         state::{Host, Running},
     },
@@ -64,10 +65,11 @@ pub(super) async fn open(
     headers: HeaderMap,
     JsonText(hello): JsonText,
 ) -> Result<Response, Denied> {
-    let permit = Arc::clone(&running.sockets).try_acquire_owned().map_err(|_| Denied::sockets())?;
-    let peer = socket::peer(&headers, &host, address.map(|Extension(ConnectInfo(address))| address.ip()), user);
+    let address = address.map(|Extension(ConnectInfo(address))| address.ip());
+    let place = running.seat(address).map_err(|_| Denied::sockets())?;
+    let peer = socket::peer(&headers, &host, address, user);
     let (events, body) = mpsc::channel(1);
-    let (first, number) = match socket::hello(&running.driver, &hello, peer) {
+    let (first, number) = match socket::hello(&running.driver, &hello, peer, place.is_for_anybody()) {
         Ok((Greeted { client, number, parts }, welcome)) => {
             let stream = Stream {
                 notifier: running.driver.notifier(client, number),
@@ -79,10 +81,14 @@ pub(super) async fn open(
                 takes_parts: parts,
                 unsent: Parts::default(),
                 events,
-                _permit: permit,
+                _place: place,
             };
             running.driver.runtime().spawn(stream.run());
             (event(&welcome), Some(number))
+        }
+        Err((_, Ending::Full)) => {
+            place.refuse();
+            return Err(Denied::sockets());
         }
         Err((answer, ending)) => {
             let answer = answer.map(|answer| event(&answer)).unwrap_or_default();
@@ -164,7 +170,7 @@ struct Stream {
     takes_parts: bool,
     /// The frame that is being sent.
     unsent: Parts,
-    _permit: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl Stream {

@@ -6,12 +6,14 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     convert::Infallible,
+    net::SocketAddr,
     sync::Arc,
 };
 
 use axum::{
+    Extension,
     body::Body,
-    extract::State,
+    extract::{ConnectInfo, State},
     http::{HeaderMap, HeaderName, Uri},
     response::Response,
 };
@@ -20,7 +22,7 @@ use futures_util::stream;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use tokio::{
-    sync::{OwnedSemaphorePermit, mpsc, watch},
+    sync::{mpsc, watch},
     time::{sleep, timeout},
 };
 
@@ -31,7 +33,7 @@ use crate::{
     prop::Kind,
     protocol::client::Refusal,
     rights::User,
-    server::{driver::Driver, ended, hosts::only, identity::Visitor, state::Running},
+    server::{driver::Driver, ended, hosts::only, identity::Visitor, quota::Place, state::Running},
 };
 
 /// The last event that a reconnecting client got. `EventSource` sends it by itself.
@@ -41,13 +43,19 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 pub(super) async fn subscribe(
     State(running): State<Arc<Running>>,
     Visitor(user): Visitor,
+    address: Option<Extension<ConnectInfo<SocketAddr>>>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Denied> {
     let props = named(&running, &user, &uri)?;
     let last = only(&headers, &LAST_EVENT_ID).map_err(|(_, why)| Denied::malformed(why))?;
     let from = running.driver.with_engine(|engine| last.and_then(|id| revision_of(engine, id)).unwrap_or(0));
-    let permit = Arc::clone(&running.sockets).try_acquire_owned().map_err(|_| Denied::sockets())?;
+    let address = address.map(|Extension(ConnectInfo(address))| address.ip());
+    let place = running.seat(address).map_err(|_| Denied::sockets())?;
+    if !place.is_for_anybody() {
+        place.refuse();
+        return Err(Denied::sockets());
+    }
     let (events, body) = mpsc::channel(1);
     let subscription = Subscription {
         published: running.driver.published(),
@@ -58,7 +66,7 @@ pub(super) async fn subscribe(
         from,
         events,
         _watching: Watching::begin(running.driver.clone()),
-        _permit: permit,
+        _place: place,
     };
     running.driver.runtime().spawn(subscription.run());
     let body = stream::unfold(body, |mut body| async {
@@ -111,7 +119,7 @@ struct Subscription {
     from: u64,
     events: mpsc::Sender<Bytes>,
     _watching: Watching,
-    _permit: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 /// While this exists, the dashboard counts as watched, so callbacks with `when = watched` run.

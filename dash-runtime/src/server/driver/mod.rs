@@ -47,7 +47,7 @@ use crate::{
     failure::Report,
     handle::backend::Backend,
     protocol::server::Outcome,
-    words::panic::text_of,
+    words::{log, panic::text_of},
 };
 
 /// A running engine.
@@ -281,7 +281,7 @@ impl Driver {
         if let Some(timeout) = timeout {
             self.arm(timeout);
         }
-        fx.notices.iter().for_each(|notice| tracing::warn!("{notice}"));
+        fx.notices.iter().for_each(|notice| log::warn(notice));
         fx.failed.into_iter().for_each(Report::tell);
         kept
     }

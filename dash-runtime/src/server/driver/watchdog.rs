@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::{Driver, Shared, lock};
-use crate::engine::lane::LaneId;
+use crate::{engine::lane::LaneId, words::log};
 
 /// The time between two looks.
 const TICK: Duration = Duration::from_millis(250);
@@ -117,7 +117,7 @@ pub(super) fn start(shared: &Arc<Shared>) {
     let (watch, shared) = (Arc::clone(&shared.watchdog), Arc::downgrade(shared));
     let thread = thread::Builder::new().name("dash-watch".to_owned());
     if let Err(error) = thread.spawn(move || while look(&watch, &shared) {}) {
-        tracing::error!(%error, "no thread to watch the callbacks: one that holds up others is not named");
+        log::error(&format_args!("no thread to watch the callbacks: one that holds up others is not named: {error}"));
     }
 }
 
@@ -133,11 +133,12 @@ fn look(watch: &Watchdog, shared: &Weak<Shared>) -> bool {
         pulse.untold.take()
     };
     if let Some(stall) = stall {
-        tracing::warn!(
+        log::warn(&format_args!(
             "the process stood still for {:.1} s: clicks that have waited for too long expire",
             stall.as_secs_f64()
-        );
+        ));
     }
+    log::write_summaries();
     let limit = driver.with_engine(|engine| engine.limits().thread_time);
     for (lane, run) in watch.held(limit) {
         driver.event(|engine, now, fx| engine.holds_thread(now, lane, run, fx));

@@ -67,11 +67,23 @@ limits! {
     /// How long a client may be without a socket before it counts as gone, if its page did not report that it was closed. Most lost
     /// connections come back sooner. Default 5 s.
     away: Duration = Duration::from_secs(5);
-    /// How many sockets, event streams (for pages without a socket) and HTTP subscriptions may be open in total.
-    /// Default 4 096: at about 20 KiB each, less than 100 MiB.
+    /// How many sockets, event streams (for pages without a socket) and HTTP subscriptions may be open in total. An
+    /// eighth of them, also of those of one address, is kept free for pages that come back after a lost connection.
+    /// Default 4 096: at about 20 KiB each, less than 100 MiB. If the operating system allows fewer open files, the
+    /// server lowers this limit and the three limits below in proportion.
     sockets: usize = 4_096;
-    /// How many connections of any kind may be open. Default 8 192.
+    /// How many of them one address may have. For IPv6, the addresses with the same first 64 bits are one. Behind a
+    /// proxy that is not trusted (`App::trust_proxy`), all clients have one address. Default 1 024.
+    sockets_per_address: usize = 1_024;
+    /// How many connections of any kind may be open. A new one closes the connection that has been without a request
+    /// for the longest time. Default 8 192.
     connections: usize = 8_192;
+    /// How many of them one address may have. Does not apply to trusted proxies. Default 2 048.
+    connections_per_address: usize = 2_048;
+    /// The largest value of a property, in bytes of its JSON text. A callback that returns a larger one fails, and a
+    /// push is refused. The server holds each value about three times, and each slow client may hold an older one.
+    /// Default 8 MiB, and about 10 s on a link of a megabyte per second.
+    value_size: usize = 8 * 1024 * 1024;
     /// The largest age of a click or another event when its callbacks begin. The person does not expect an older one to
     /// act any more. Default 5 s.
     event_lifespan: Duration = Duration::from_secs(5);
@@ -93,11 +105,13 @@ limits! {
     /// How long an `async fn` may keep its thread without an `await`. Such a callback holds up others, so it is marked
     /// and named in the same way. Default 1 s.
     thread_time: Duration = Duration::from_secs(1);
-    /// How long the head of an HTTP request may take. Plain `axum::serve` has no limit. Default 10 s.
+    /// How long the head of an HTTP request may take, and how long a connection may wait for its next request. Plain
+    /// `axum::serve` has no limit. Default 10 s.
     header_time: Duration = Duration::from_secs(10);
     /// How long a new socket may take to send its hello. Default 5 s.
     hello_time: Duration = Duration::from_secs(5);
-    /// How long a client may take to accept one frame before the server closes its socket. Default 10 s.
+    /// How long a client may take to accept one frame before the server closes its socket, and how long any client may
+    /// accept nothing of a response before the server closes the connection. Default 10 s.
     write_time: Duration = Duration::from_secs(10);
     /// How long a socket may be silent. Default 15 s, three times the 5 s between the pings of the client script.
     silence: Duration = Duration::from_secs(15);
