@@ -223,8 +223,8 @@ pub fn callbacks(list: TokenStream) -> TokenStream {
 /// `script`, so that the first paint is right. After that the server does not have these values: callbacks cannot read
 /// or write them, and browsers do not send them. A value that is computed from a bad value is marked as bad.
 ///
-/// In the text of `format`, `{}` writes a number with at most six significant digits and `{:.2}` writes it with two
-/// decimals. A missing number is written as a dash. `{{` and `}}` are braces.
+/// In the text of `format`, `{}` writes a number with as many decimals as six significant digits need, and `{:.2}` writes
+/// it with two decimals. A missing number is written as a dash. `{{` and `}}` are braces.
 ///
 /// # `script`
 ///
