@@ -199,7 +199,7 @@ export class Page {
       this.#guard(element, () => element.look?.draw(name));
       for (const twin of property.twins) this.#follow(twin, value);
     }
-    this.#marks.forgive(element.id);
+    this.#marks.forgive(element.id, property.number);
     this.#marks.mark(element.id);
     this.#handlers.send(property.number, value, event);
     this.#bindings.compute(new Set([property, ...property.twins]));
@@ -259,6 +259,7 @@ export class Page {
     const judged = rated.filter(({ property }) => this.#ahead.judge(property, { ahead, late }));
     for (const { property, reason } of judged) this.#judge(property, reason, marked);
     for (const outcome of settled) this.#settle(outcome, touched, marked);
+    if (!snapshot) this.#forgive(shown, settled, marked);
 
     for (const property of touched) this.#draw(property);
     for (const outcome of settled) this.#giveBack(outcome);
@@ -314,7 +315,7 @@ export class Page {
       }
       if (element) this.#dropped.add(element);
       this.#elements.delete(id);
-      this.#marks.forgive(id);
+      this.#marks.forget(id);
     }
   }
 
@@ -338,6 +339,21 @@ export class Page {
     for (const one of [property, ...property.twins]) touched.add(one);
     marked.add(property.start.id);
     this.#marks.settle(property.start.id, outcome);
+  }
+
+  /**
+   * Removes the marks of commands whose values have been replaced: a failure is about one value. A snapshot does not,
+   * because it repeats values that may be old.
+   * @param {readonly { property: Property }[]} told
+   * @param {readonly Settled[]} settled
+   * @param {Set<string>} marked
+   */
+  #forgive(told, settled, marked) {
+    // The server's value that comes with a failure is what the command was refused for.
+    const failed = new Set(settled.filter(({ code }) => NOT_TAKEN.has(code)).map(({ command }) => command.p));
+    for (const { number, start } of told.map(({ property }) => property)) {
+      if (!failed.has(number) && this.#marks.forgive(start.id, number)) marked.add(start.id);
+    }
   }
 
   /**
