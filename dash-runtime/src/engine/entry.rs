@@ -266,8 +266,10 @@ impl Engine {
         for (prop, _) in &entry.changes {
             cancels.extend(&self.plan.prop(*prop).cancels);
         }
+        // An event that the program fires for a client acts like a command of that client, but the person has not sent it.
+        let by = entry.ticket.map(|ticket| ticket.client);
         for callback in cancels {
-            self.cancel(callback, entry.sender.one(), fx);
+            self.cancel(callback, entry.sender.one(), by, fx);
         }
     }
 

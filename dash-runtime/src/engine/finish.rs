@@ -91,9 +91,9 @@ impl Engine {
         self.counts.runs += 1;
         self.unwatch_run(now, lane, callback, row);
         let Some(turn) = self.scheduler.turn_mut(lane) else { return Ok(()) };
-        turn.running = None;
+        let cancelled_by = turn.running.take().and_then(|running| running.cancelled_by);
         if cancelled {
-            turn.cancelled.insert(callback);
+            turn.cancelled.insert(callback, cancelled_by);
         }
         match done {
             Err(failure) => {

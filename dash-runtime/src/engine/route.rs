@@ -1,15 +1,12 @@
 //! Routing: which turns a change starts, what each turn contains, and which views of private callbacks it updates.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+use std::{collections::BTreeMap, time::Duration};
 
 use super::{
     Engine,
     effects::Effects,
     entry::Sender,
-    item::{Cause, Changed, Changes, Content, Expiry, Item, Merge, Scopes, TakesEffect, Ticket},
+    item::{Cancelled, Cause, Changed, Changes, Content, Expiry, Item, Merge, Scopes, TakesEffect, Ticket},
     lane::LaneId,
 };
 use litemap::LiteMap;
@@ -215,7 +212,7 @@ impl Engine {
             let values: LiteMap<PropNo, Changed> = values.collect();
             let expires = input.expires.filter(|_| values.keys().any(|prop| self.plan.is_event(*prop)));
             let changes =
-                Changes { scopes, values, new_rows, merge, expires, dropped: None, cancelled: BTreeSet::new() };
+                Changes { scopes, values, new_rows, merge, expires, dropped: None, cancelled: Cancelled::new() };
             (lane, Item { client, ticket: input.ticket, cause: Cause::Changes(changes) })
         });
         Queued { turns: turns.collect(), views }

@@ -119,7 +119,7 @@ impl Engine {
                 turn.occasion = Occasion::Start;
             }
         }
-        for &callback in &cancelled {
+        for &callback in cancelled.keys() {
             turn.pending.remove(&(self.plan.callbacks[callback].place, RowNo::NONE));
         }
         turn.cancelled = cancelled;
@@ -141,8 +141,9 @@ impl Engine {
             if let Some(call) = self.call_for(id, callback, row) {
                 let number = self.scheduler.next_run();
                 if let Some(turn) = self.scheduler.turn_mut(id) {
+                    let task = call.task.clone();
                     turn.running =
-                        Some(Running { callback, row, number, task: call.task.clone(), due: None, overdue: None });
+                        Some(Running { callback, row, number, task, cancelled_by: None, due: None, overdue: None });
                 }
                 self.watch_run(now, id);
                 self.apply_guards(now, id, callback, fx);
