@@ -94,6 +94,7 @@ pub fn components(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `transport = http` | browsers send each command that starts it as an HTTP request; `socket` (the default) uses the page's socket |
 /// | `deadline = "30s"` | a run that has not ended by then, or a source that is silent for so long beyond its period, is marked on every page and named in the log; it goes on |
 /// | `lifespan = "2s"` | a command that starts it is not carried out when it is older; an event also expires in the queue |
+/// | `refused = revert` | an `Err` leaves the device as it was: the values that started the run go back to the ones that the device has, for everybody; `keep` (the default) leaves them, with a mark (only `#[callback_shared]`) |
 /// | `on_error = report` | a `fn(&Failure)` that is called for failed runs, instead of the dashboard's `on_error` |
 /// Something must start a callback: an `#[input]`, `on` or `every`.
 ///

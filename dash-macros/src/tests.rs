@@ -87,6 +87,7 @@ fn nothing_that_a_user_writes_makes_a_macro_panic() {
         "deadline = Ui::a.b",
         "queue = 1",
         "transport = 1",
+        "refused = maybe",
         "transport = htttp",
         "initial = maybe",
         "crate = x",

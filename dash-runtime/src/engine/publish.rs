@@ -11,7 +11,8 @@ impl Engine {
     /// Ends the turn: publishes its writes, and reports the outcome of its command.
     pub(super) fn end(&mut self, now: Duration, id: LaneId, fx: &mut Effects) {
         self.publish(now, id, fx);
-        let Some(turn) = self.scheduler.lane_mut(id).and_then(|lane| lane.turn.take()) else { return };
+        let Some(mut turn) = self.scheduler.lane_mut(id).and_then(|lane| lane.turn.take()) else { return };
+        let reverts = mem::take(&mut turn.reverts);
         if let Some(ticket) = turn.ticket {
             // Who cancels a run of their own has asked for it. Their newer command replaces the one that started the run.
             let by_others = turn.cancelled.iter().find(|(_, by)| **by != Some(ticket.client));
@@ -25,6 +26,7 @@ impl Engine {
         if let (Some(hook), Some(client)) = (turn.hook, turn.client) {
             self.hook_is_done(now, id, hook, client, fx);
         }
+        self.revert(now, id, reverts, fx);
     }
 
     /// Commits what the lane's turn has written so far at one revision, and wakes the clients that see it.

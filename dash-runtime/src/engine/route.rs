@@ -16,7 +16,7 @@ use crate::{
     client::ClientId,
     edit::Patch,
     handle::Whom,
-    numbers::{IslandNo, PropNo},
+    numbers::{CallbackNo, IslandNo, PropNo},
     prop::Kind,
     value::Value,
 };
@@ -55,6 +55,8 @@ pub(super) struct TurnInput<'a> {
     pub(super) values: &'a LiteMap<PropNo, Value>,
     /// Edits that keep their order among the writes of callbacks.
     pub(super) edits: &'a LiteMap<PropNo, Patch>,
+    /// The callback that does not run, because it has refused a value that is given back.
+    pub(super) refused_by: Option<CallbackNo>,
 }
 
 impl Engine {
@@ -87,6 +89,7 @@ impl Engine {
             effect: TakesEffect::At(rev),
             may_merge: true,
             expires: None,
+            refused_by: None,
             values: &values,
             edits: &edits,
         };
@@ -211,8 +214,8 @@ impl Engine {
             let new_rows = new_rows.remove(&(lane, client)).unwrap_or_default();
             let values: LiteMap<PropNo, Changed> = values.collect();
             let expires = input.expires.filter(|_| values.keys().any(|prop| self.plan.is_event(*prop)));
-            let changes =
-                Changes { scopes, values, new_rows, merge, expires, dropped: None, cancelled: Cancelled::new() };
+            let cancelled: Cancelled = input.refused_by.map(|callback| (callback, None)).into_iter().collect();
+            let changes = Changes { scopes, values, new_rows, merge, expires, dropped: None, cancelled };
             (lane, Item { client, ticket: input.ticket, cause: Cause::Changes(changes) })
         });
         Queued { turns: turns.collect(), views }

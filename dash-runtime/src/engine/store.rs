@@ -170,6 +170,8 @@ pub(crate) enum Change {
     Placed(Value),
     /// The quality: the reason why the value is bad, or `None` if it is good again.
     Quality(Option<Arc<str>>),
+    /// The device has refused the value. What people read about it.
+    Refused(Arc<str>),
 }
 
 /// The value of one property, and the revisions of its changes.
@@ -180,6 +182,8 @@ pub(crate) struct Slot {
     written: bool,
     body: Body,
     bad: Option<Arc<str>>,
+    /// Whether it is bad because the device has refused it.
+    refused: bool,
     bad_rev: u64,
 }
 
@@ -227,7 +231,7 @@ impl Slot {
     }
 
     const fn of(body: Body) -> Self {
-        Self { rev: 0, written: false, body, bad: None, bad_rev: 0 }
+        Self { rev: 0, written: false, body, bad: None, refused: false, bad_rev: 0 }
     }
 
     pub(crate) const fn rev(&self) -> u64 {
@@ -258,6 +262,11 @@ impl Slot {
         self.bad.as_deref()
     }
 
+    /// Whether it is bad because the device has refused it.
+    pub(crate) const fn is_refused(&self) -> bool {
+        self.refused
+    }
+
     /// A value that browsers compute from these inputs, at the revision of the newest of them.
     pub(crate) fn computed_from(value: Value, inputs: &[&Self]) -> Self {
         Self {
@@ -274,7 +283,7 @@ impl Slot {
         if let Some(value) = computed {
             self.body = Body::Computed(value);
         }
-        self.bad = bad.map(Arc::from);
+        (self.bad, self.refused) = (bad.map(Arc::from), false);
     }
 
     pub(crate) fn apply(&mut self, change: Change, rev: u64) {
@@ -287,7 +296,11 @@ impl Slot {
         self.written |= matches!(change, Change::Write(_));
         match (change, &mut self.body) {
             (Change::Quality(bad), _) => {
-                self.bad = bad;
+                (self.bad, self.refused) = (bad, false);
+                self.bad_rev = rev;
+            }
+            (Change::Refused(why), _) => {
+                (self.bad, self.refused) = (Some(why), true);
                 self.bad_rev = rev;
             }
             (Change::Placed(new) | Change::Write(Write::Set(new)), Body::State(value, journal)) => {
@@ -316,8 +329,7 @@ impl Slot {
         }
         // A page from another run of the program (`from` is 0) may show any property as bad, so it gets every quality.
         if self.bad_rev > from || from == 0 {
-            let why = self.bad.as_deref().map_or_else(|| "null".to_owned(), quoted);
-            let _ = write!(update.quality, "[{prop},{why}],");
+            let _ = write!(update.quality, "{},", self.quality_entry(prop));
         }
         match &self.body {
             Body::State(value, journal) => match journal.since(from, value) {
@@ -334,10 +346,19 @@ impl Slot {
     pub(crate) fn write_whole(&self, prop: PropNo, from: u64, update: &mut Update) {
         use std::fmt::Write as _;
         let Some(value) = self.value() else { return };
-        if let Some(bad) = self.quality_since(from) {
-            let _ = write!(update.quality, "[{prop},{}],", bad.map_or_else(|| "null".to_owned(), quoted));
+        if self.quality_since(from).is_some() {
+            let _ = write!(update.quality, "{},", self.quality_entry(prop));
         }
         let _ = write!(update.props, "[{prop},{}],", value.json());
+    }
+
+    /// The quality as a page reads it: `[prop,why]`, `[prop,why,1]` for a refused value, `[prop,null]` for a good one.
+    pub(crate) fn quality_entry(&self, prop: PropNo) -> String {
+        match self.bad() {
+            Some(why) if self.refused => format!("[{prop},{},1]", quoted(why)),
+            Some(why) => format!("[{prop},{}]", quoted(why)),
+            None => format!("[{prop},null]"),
+        }
     }
 
     /// The quality, if it changed after revision `from`: the reason why the property is bad, or `None` if it is good.

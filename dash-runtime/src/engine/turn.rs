@@ -8,6 +8,7 @@ use std::{
 
 use super::{
     item::{Cancelled, Hook, Ticket},
+    refused::Revert,
     store::Change,
 };
 use crate::{
@@ -64,6 +65,8 @@ pub(crate) struct Turn {
     /// The clients that this turn still has to wake.
     pub(crate) unsent: Unsent,
     pub(crate) failure: Option<String>,
+    /// Values that take effect again at the end of the turn.
+    pub(crate) reverts: Vec<Revert>,
 }
 
 impl Turn {
@@ -85,6 +88,7 @@ impl Turn {
             own_staged: Vec::new(),
             unsent: Unsent::Nothing,
             failure: None,
+            reverts: Vec::new(),
         }
     }
 

@@ -120,7 +120,8 @@ impl Engine {
             }
         }
         for &callback in cancelled.keys() {
-            turn.pending.remove(&(self.plan.callbacks[callback].place, RowNo::NONE));
+            let place = self.plan.callbacks[callback].place;
+            turn.pending.retain(|(other, _)| *other != place);
         }
         turn.cancelled = cancelled;
         values

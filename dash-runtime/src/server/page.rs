@@ -230,9 +230,8 @@ fn state(snapshot: &Snapshot, assets: &Assets, base: &str) -> String {
     }
     out.push_str(",\"quality\":[");
     let all = plan.numbering.table().zip(&snapshot.slots).chain(snapshot.cells());
-    let bad = all.filter_map(|(prop, slot)| Some((prop, slot.bad()?)));
-    for (at, (prop, why)) in bad.enumerate() {
-        let _ = write!(out, "{}[{prop},{}]", comma(at), quoted(why));
+    for (at, (prop, slot)) in all.filter(|(_, slot)| slot.bad().is_some()).enumerate() {
+        let _ = write!(out, "{}{}", comma(at), slot.quality_entry(prop));
     }
     let _ = write!(out, "],{}", plan.bindings_json());
     for (at, (prop, rate)) in plan.rates().into_iter().enumerate() {
