@@ -59,10 +59,12 @@ export class ComponentMarks {
   mark(id) {
     const element = this.#elementOf(id);
     if (!element) return;
-    const bad = this.#properties.of(id).find((property) => property.bad !== null)?.bad ?? null;
+    const properties = this.#properties.of(id);
+    const bad = properties.find((property) => property.bad !== null && !property.refused)?.bad ?? null;
+    const refused = properties.find((property) => property.refused)?.bad ?? null;
     // Of several, the newest.
     const failed = [...(this.#failed.get(id)?.values() ?? [])].at(-1) ?? null;
-    this.#handlers.mark(element, { pending: this.#pending.has(id), failed, bad });
+    this.#handlers.mark(element, { pending: this.#pending.has(id), failed, bad, refused });
   }
 
   /**

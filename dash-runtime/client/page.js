@@ -19,7 +19,7 @@ import { RowLists } from "./rows.js";
 /** @import { Change } from "./link.js" */
 /** @import { MarkHandlers } from "./marks.js" */
 /** @import { Property } from "./properties.js" */
-/** @import { PageStart } from "./protocol.js" */
+/** @import { PageStart, QualityPart } from "./protocol.js" */
 /** @import { Turnover } from "./rows.js" */
 /** @import { RowsElement } from "./rows_element.js" */
 
@@ -83,7 +83,9 @@ export class Page {
       const bound = numbers.map((number) => this.#properties.get(number));
       for (const property of bound) property.twins = bound.filter((twin) => twin !== property);
     }
-    for (const { number, reason } of start.quality) this.#properties.get(number).bad = reason;
+    for (const { number, reason, refused } of start.quality) {
+      Object.assign(this.#properties.get(number), { bad: reason, refused: refused === true });
+    }
     this.#marks = new ComponentMarks(this.#properties, commands, (id) => this.#elements.get(id), handlers);
     this.#bindings = new PageBindings(start.computed, this.#properties, this.#bindingHandlers());
     this.#bindings.compute(null);
@@ -255,9 +257,10 @@ export class Page {
 
     /** @type {Set<string>} */
     const marked = new Set();
-    if (snapshot) for (const property of this.#properties.all()) this.#judge(property, null, marked);
+    if (snapshot)
+      for (const property of this.#properties.all()) this.#judge(property, { reason: null }, marked);
     const judged = rated.filter(({ property }) => this.#ahead.judge(property, { ahead, late }));
-    for (const { property, reason } of judged) this.#judge(property, reason, marked);
+    for (const part of judged) this.#judge(part.property, part, marked);
     for (const outcome of settled) this.#settle(outcome, touched, marked);
     if (!snapshot) this.#forgive(shown, settled, marked);
 
@@ -413,11 +416,12 @@ export class Page {
 
   /**
    * @param {Property} property
-   * @param {string | null} reason
+   * @param {Pick<QualityPart, "reason" | "refused">} quality
    * @param {Set<string>} marked
    */
-  #judge(property, reason, marked) {
+  #judge(property, { reason, refused }, marked) {
     property.bad = reason;
+    property.refused = refused === true;
     marked.add(property.start.id);
   }
 

@@ -116,6 +116,27 @@ test("a red mark stayed when the next value succeeded", () => {
   assert.equal(level.marks.failed, null, "the value that failed was replaced by somebody else's");
 });
 
+test("a value that the device has refused is marked on every page until a newer one comes", () => {
+  const { client, level } = setUp();
+  client.page.attach(level);
+  client.socket.deliver({
+    r: 1,
+    p: [[VALUE, 80]],
+    q: [[VALUE, "wanted 80, device has 20, refused: too hot", 1]],
+  });
+  assert.deepEqual(level.marks, {
+    pending: false,
+    failed: null,
+    bad: null,
+    refused: "wanted 80, device has 20, refused: too hot",
+  });
+  client.socket.deliver({ r: 2, p: [[VALUE, 30]], q: [[VALUE, null]] });
+  assert.deepEqual([level.marks.refused, level.marks.bad], [null, null]);
+  // A source that fails is something else.
+  client.socket.deliver({ r: 3, q: [[VALUE, "unplugged"]] });
+  assert.deepEqual([level.marks.refused, level.marks.bad], [null, "unplugged"]);
+});
+
 test("a newer command of another property leaves the mark of a failed one", () => {
   const { client, level } = setUp();
   client.page.attach(level);

@@ -72,9 +72,13 @@ impl Current for Snapshot {
             InRow::Numbered(row) => self.lists.slots(row, numbers),
             InRow::Any | InRow::Keyed(_) => &self.slots[numbers.start.place()..numbers.end.place()],
         };
+        // What the device has refused is said first, as in the script.
+        let refused = slots.iter().find(|slot| slot.is_refused());
+        let bad = refused.or_else(|| slots.iter().find(|slot| slot.bad().is_some()));
         Shown {
             values: slots.iter().map(|slot| slot.value().cloned()).collect(),
-            bad: slots.iter().find_map(Slot::bad).map(Arc::from),
+            bad: bad.and_then(Slot::bad).map(Arc::from),
+            refused: refused.is_some(),
             hidden: self.hidden.contains(id.template()),
         }
     }

@@ -197,13 +197,18 @@ impl Element {
                 let id = html.here(placed.id());
                 let current = html.current(id);
                 let bad = current.as_ref().and_then(|shown| shown.bad.as_ref());
+                let refused = current.as_ref().is_some_and(|shown| shown.refused);
                 html.tag(placed.info().tag)
                     .attr("id", id.name())
                     // The script sets the same attribute. It is here so that the value is not shown as a good one
                     // before the script runs.
-                    .flag("data-bad", bad.is_some())
+                    .flag("data-bad", bad.is_some() && !refused)
+                    .flag("data-refused", refused)
                     .flag("hidden", current.as_ref().is_some_and(|shown| shown.hidden))
-                    .opt("title", bad.map(|why| format!("no good value: {why}")))
+                    .opt(
+                        "title",
+                        bad.map(|why| if refused { why.to_string() } else { format!("no good value: {why}") }),
+                    )
                     .inner(|html| match &current {
                         Some(shown) => placed.render_with(id, &Values(&shown.values), html),
                         None => placed.render_as_placed(id, html),
@@ -303,6 +308,8 @@ pub(crate) struct Shown {
     pub(crate) values: Vec<Option<Value>>,
     /// Why one of the values is not good.
     pub(crate) bad: Option<Arc<str>>,
+    /// Whether that is because the device has refused it.
+    pub(crate) refused: bool,
     /// Whether a binding hides the component.
     pub(crate) hidden: bool,
 }
