@@ -120,6 +120,7 @@ impl View for Gauge {
             .attr("aria-valuenow", p.value)
             .attr("aria-valuetext", p.value.is_known().choose(spoken, "no value"))
             .attr("data-zone", zone("bad", "warn", "ok"))
+            .flag("data-alarm", bad.choose(true, warn))
             // Gauges side by side have numbers of one size. Only a text that would cross the dial is smaller.
             .attr("data-size", length.reaches(8).choose(length.reaches(11).choose("small", "medium"), "large"))
             .inner(|look| {
