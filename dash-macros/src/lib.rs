@@ -111,6 +111,7 @@ pub fn components(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `lifespan = "2s"` | a command that starts it is not carried out when it is older; an event also expires in the queue |
 /// | `needs = Role::Operator` | a command that starts it, directly or through other callbacks, needs this role or a higher one |
 /// | `reveals = Ui::key.text`, or several in a tuple | the outputs may show what is computed from this property, although fewer roles see it |
+/// | `refused = revert` | an `Err` leaves the device as it was: the values that started the run go back to the ones that the device has, for everybody; `keep` (the default) leaves them, with a mark (only `#[callback_shared]`) |
 /// | `on_error = report` | a `fn(&Failure)` that is called for failed runs, instead of the dashboard's `on_error` |
 /// Something must start a callback: an `#[input]`, `on` or `every`.
 ///
@@ -240,8 +241,8 @@ pub fn callbacks(list: TokenStream) -> TokenStream {
 /// `script`, so that the first paint is right. After that the server does not have these values: callbacks cannot read
 /// or write them, and browsers do not send them. A value that is computed from a bad value is marked as bad.
 ///
-/// In the text of `format`, `{}` writes a number with at most six significant digits and `{:.2}` writes it with two
-/// decimals. A missing number is written as a dash. `{{` and `}}` are braces.
+/// In the text of `format`, `{}` writes a number with as many decimals as six significant digits need, and `{:.2}` writes
+/// it with two decimals. A missing number is written as a dash. `{{` and `}}` are braces.
 ///
 /// # `script`
 ///

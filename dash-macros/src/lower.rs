@@ -62,6 +62,7 @@ pub(crate) fn callback(
         initial: args.initial.unwrap_or(true),
         deadline: args.deadline,
         lifespan: args.lifespan,
+        revert: check::ports::revert_is_shared(scope, args.refused, faults),
         on_error: args.on_error,
         needs: args.needs.as_ref().map(|(_, role)| role.clone()),
         reveals: args.reveals.unwrap_or_default(),

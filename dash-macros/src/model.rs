@@ -62,6 +62,8 @@ pub(crate) struct Callback {
     pub(crate) deadline: Option<Duration>,
     /// The largest age of a command that starts it, if the user set it.
     pub(crate) lifespan: Option<Duration>,
+    /// Whether a failed run takes the values back that started it.
+    pub(crate) revert: bool,
     /// The function that is called for a failed run.
     pub(crate) on_error: Option<Path>,
     /// Whether browsers send each command that starts it by an HTTP request.

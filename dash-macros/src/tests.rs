@@ -94,6 +94,7 @@ fn nothing_that_a_user_writes_makes_a_macro_panic() {
         "role = ",
         "role = 3",
         "transport = 1",
+        "refused = maybe",
         "transport = htttp",
         "initial = maybe",
         "crate = x",

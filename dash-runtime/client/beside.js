@@ -1,7 +1,7 @@
 // Words beside a field, for example a newer value of somebody else. A press on them does what their title says. They
 // take no room, so that nothing moves when they come and go.
 
-/** @typedef {"newer" | "own" | "doubt"} BesideKind */
+/** @typedef {"newer" | "own" | "doubt" | "cut"} BesideKind */
 
 export class Beside {
   #host;

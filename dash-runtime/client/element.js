@@ -12,6 +12,7 @@
  * @property {boolean} pending  a command has no final outcome
  * @property {{ outcome: string, text: string } | null} failed  the outcome of the last command, if it did not succeed
  * @property {string | null} bad  why a value is bad: its source failed
+ * @property {string | null} refused  what the device has instead of the value that it has refused, and why
  */
 
 /**
@@ -208,17 +209,41 @@ const ownTitles = new WeakMap();
  * @param {Element} element
  * @param {Marks} marks
  */
-export function markElement(element, { pending, failed, bad }) {
+export function markElement(element, { pending, failed, bad, refused }) {
   // If the server rendered the element as bad, its title is the reason and not the element's own title.
-  const given = element.hasAttribute("data-bad") ? "" : (element.getAttribute("title") ?? "");
+  const isReason = element.hasAttribute("data-bad") || element.hasAttribute("data-refused");
+  const given = isReason ? "" : (element.getAttribute("title") ?? "");
   const own = ownTitles.get(element) ?? given;
   ownTitles.set(element, own);
   writeAttribute(element, "data-pending", pending ? "" : null);
   writeAttribute(element, "aria-busy", pending ? "true" : null);
   writeAttribute(element, "data-failed", failed?.outcome ?? null);
   writeAttribute(element, "data-bad", bad === null ? null : "");
-  const reasons = [failed && `${failed.outcome}: ${failed.text}`, bad !== null && `no good value: ${bad}`];
+  writeAttribute(element, "data-refused", refused === null ? null : "");
+  // What the device has refused says why the command failed, too.
+  const told = refused ?? (failed && `${failed.outcome}: ${failed.text}`);
+  const reasons = [told, bad !== null && `no good value: ${bad}`];
   writeAttribute(element, "title", reasons.filter(Boolean).join("\n") || own || null);
+  writeRefused(element, refused);
+}
+
+/**
+ * Shows what was refused in words on the control, over the line of its label, so that nothing moves.
+ * @param {Element} element
+ * @param {string | null} refused
+ */
+function writeRefused(element, refused) {
+  const shown = element.querySelector(":scope > .dd-refused");
+  if (refused === null) {
+    shown?.remove();
+    return;
+  }
+  const words = shown ?? document.createElement("span");
+  words.className = "dd-refused";
+  words.setAttribute("role", "status");
+  // A screen reader reads what is added to an existing status.
+  if (!shown) element.insertBefore(words, null);
+  if (words.textContent !== refused) words.textContent = refused;
 }
 
 /**

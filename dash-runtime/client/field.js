@@ -14,6 +14,7 @@
 
 import { Beside } from "./beside.js";
 import { Component } from "./element.js";
+import { cutText, formatCount } from "./format.js";
 
 /** The longest text, in characters, that is shown beside a field. A longer one is cut. */
 const BESIDE_LENGTH = 40;
@@ -21,6 +22,7 @@ const BESIDE_LENGTH = 40;
 const STEP_HOLD = 1_000;
 const NEWER_TITLE = "Somebody else has set this value. Press here to show it in the field.";
 const DOUBT_TITLE = "It can also mean another number. Press Enter again to send it.";
+const CUT_TITLE = "The field takes no more characters, so that a part of what was put in is missing.";
 const OWN_TITLE = "Your text is not the value. Press here to put it back into the field.";
 
 /**
@@ -66,6 +68,11 @@ export class Field extends Component {
    */
   doubt(_text) {
     return null;
+  }
+
+  /** The largest number of characters of a text. The browser's own limit would cut in silence, and counts UTF-16 units. */
+  get maxLength() {
+    return Number.POSITIVE_INFINITY;
   }
 
   /** Whether each change is sent at once, also a half-typed text. */
@@ -218,11 +225,34 @@ export class Field extends Component {
     clearTimeout(this.#stepHold);
     this.#typed = true;
     this.touched = "value";
+    const surplus = this.#cut();
     this.judge();
     // A browser or a password manager that fills in a field does not enter it. The text is complete.
     const filledIn = !this.#isIn;
     if (filledIn || this.sendsEachKey) this.#offer();
     if (filledIn) this.#leave();
+    if (surplus > 0) this.#tellCut(surplus);
+    else this.#beside.hide("cut");
+  }
+
+  /** Cuts a text that is too long. @returns {number} the number of characters that were left off */
+  #cut() {
+    const control = this.#control;
+    if (!control) return 0;
+    const caret = control.selectionEnd ?? control.value.length;
+    const cut = cutText(control.value, caret, this.maxLength);
+    if (cut.surplus > 0) {
+      control.value = cut.text;
+      control.setSelectionRange(cut.caret, cut.caret);
+    }
+    return cut.surplus;
+  }
+
+  /** @param {number} surplus */
+  #tellCut(surplus) {
+    const left = `${formatCount(surplus)} ${surplus === 1 ? "was" : "were"} left off`;
+    const words = `takes ${formatCount(this.maxLength)} characters, ${left}`;
+    this.#beside.show("cut", words, CUT_TITLE, () => undefined);
   }
 
   /** @param {KeyboardEvent} event */
@@ -271,7 +301,7 @@ export class Field extends Component {
     this.#asked = null;
     this.#sent = control.value;
     this.#known = this.format(value);
-    this.#beside.hide();
+    if (this.#beside.kind !== "cut") this.#beside.hide();
     this.send("value", value);
     this.judge();
   }
@@ -320,6 +350,7 @@ export class Field extends Component {
   #shortened(text) {
     if (this.isSecret) return "•••";
     if (text === "") return "empty";
-    return text.length > BESIDE_LENGTH ? `${text.slice(0, BESIDE_LENGTH)}…` : text;
+    const characters = [...text];
+    return characters.length > BESIDE_LENGTH ? `${characters.slice(0, BESIDE_LENGTH).join("")}…` : text;
   }
 }

@@ -4,15 +4,25 @@
 /** The text for a missing value. */
 export const NO_VALUE = "–";
 
+/** From this value on, a number of six significant digits has no decimals. */
+const WHOLE = 1e6;
+/** From this value on, JavaScript writes a number with an exponent. */
+const HUGE = 1e21;
+
 /**
- * Writes a number with a fixed number of decimals, or with as many as six significant digits need.
+ * Writes a number with a fixed number of decimals, or with as many as six significant digits need. Without a number of
+ * decimals, the digits before the decimal point are never rounded: a serial number must be shown as it is.
  * @param {number | null | undefined} value
  * @param {number} [digits]
  * @returns {string}
  */
 export function formatNumber(value, digits) {
   if (typeof value !== "number" || !Number.isFinite(value)) return NO_VALUE;
-  const text = digits === undefined ? String(Number(value.toPrecision(6))) : value.toFixed(digits);
+  const size = Math.abs(value);
+  const text =
+    digits === undefined && !(size >= WHOLE && size < HUGE)
+      ? String(Number(value.toPrecision(6)))
+      : value.toFixed(digits ?? 0);
   return Number(text) === 0 ? text.replace("-", "") : text;
 }
 
@@ -57,6 +67,33 @@ export function tickStep(span, count) {
   const power = least.toExponential().split("e")[1];
   const steps = [1, 2, 5, 10].map((factor) => Number(`${factor}e${power}`));
   return steps.find((step) => step >= least * (1 - 1e-9)) ?? 1;
+}
+
+/**
+ * A text of at most `limit` characters, as the server counts them: an emoji is one, although it has a length of two.
+ * What is too much was just put in before the caret, and is left off there.
+ * @param {string} text
+ * @param {number} caret  an index of the text
+ * @param {number} limit
+ * @returns {{ text: string, caret: number, surplus: number }} `surplus` is the number of characters that are left off
+ */
+export function cutText(text, caret, limit) {
+  // The length is never smaller than the number of characters.
+  const characters = text.length > limit ? [...text] : [];
+  const surplus = Math.max(characters.length - limit, 0);
+  if (surplus === 0) return { text, caret, surplus };
+  const before = [...text.slice(0, caret)].length;
+  const from = before < surplus ? limit : before - surplus;
+  const kept = characters.slice(0, from).join("");
+  return { text: kept + characters.slice(from + surplus).join(""), caret: kept.length, surplus };
+}
+
+/**
+ * A count of things, with its digits in groups of three.
+ * @param {number} count
+ */
+export function formatCount(count) {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, "\u00a0");
 }
 
 /**

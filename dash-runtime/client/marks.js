@@ -37,7 +37,7 @@ export class ComponentMarks {
   #handlers;
   /** @type {Set<string>} ids of the components that are shown as pending */
   #pending = new Set();
-  /** @type {Map<string, { outcome: string, text: string }>} by component id */
+  /** @type {Map<string, Map<number, { outcome: string, text: string }>>} by component id and property number */
   #failed = new Map();
   /** Whether a sweep is scheduled. */
   #sweeping = false;
@@ -59,13 +59,26 @@ export class ComponentMarks {
   mark(id) {
     const element = this.#elementOf(id);
     if (!element) return;
-    const bad = this.#properties.of(id).find((property) => property.bad !== null)?.bad ?? null;
-    const failed = this.#failed.get(id) ?? null;
-    this.#handlers.mark(element, { pending: this.#pending.has(id), failed, bad });
+    const properties = this.#properties.of(id);
+    const bad = properties.find((property) => property.bad !== null && !property.refused)?.bad ?? null;
+    const refused = properties.find((property) => property.refused)?.bad ?? null;
+    // Of several, the newest.
+    const failed = [...(this.#failed.get(id)?.values() ?? [])].at(-1) ?? null;
+    this.#handlers.mark(element, { pending: this.#pending.has(id), failed, bad, refused });
   }
 
-  /** Removes the failure mark: the user sent another command, or the component was removed. @param {string} id */
-  forgive(id) {
+  /**
+   * Removes the failure mark of a property, because it has a newer command or a newer value.
+   * @param {string} id
+   * @param {number} p  the property's number
+   * @returns {boolean} whether there was one
+   */
+  forgive(id, p) {
+    return this.#failed.get(id)?.delete(p) ?? false;
+  }
+
+  /** The component was removed. @param {string} id */
+  forget(id) {
     this.#failed.delete(id);
   }
 
@@ -73,13 +86,12 @@ export class ComponentMarks {
    * @param {string} id
    * @param {Settled} settled
    */
-  settle(id, { code, text }) {
+  settle(id, { command: { p }, code, text }) {
     const outcome = failureWords.get(code);
-    if (outcome === undefined) {
-      if (code === Outcome.applied) this.#failed.delete(id);
-      return;
-    }
-    this.#failed.set(id, { outcome, text });
+    if (code === Outcome.applied || outcome !== undefined) this.forgive(id, p);
+    if (outcome === undefined) return;
+    const failed = this.#failed.get(id) ?? new Map();
+    this.#failed.set(id, failed.set(p, { outcome, text }));
     this.tell(this.#elementOf(id), { code, text });
   }
 

@@ -19,7 +19,7 @@ import { RowLists } from "./rows.js";
 /** @import { Change } from "./link.js" */
 /** @import { MarkHandlers } from "./marks.js" */
 /** @import { Property } from "./properties.js" */
-/** @import { PageStart } from "./protocol.js" */
+/** @import { PageStart, QualityPart } from "./protocol.js" */
 /** @import { Turnover } from "./rows.js" */
 /** @import { RowsElement } from "./rows_element.js" */
 
@@ -83,7 +83,9 @@ export class Page {
       const bound = numbers.map((number) => this.#properties.get(number));
       for (const property of bound) property.twins = bound.filter((twin) => twin !== property);
     }
-    for (const { number, reason } of start.quality) this.#properties.get(number).bad = reason;
+    for (const { number, reason, refused } of start.quality) {
+      Object.assign(this.#properties.get(number), { bad: reason, refused: refused === true });
+    }
     this.#marks = new ComponentMarks(this.#properties, commands, (id) => this.#elements.get(id), handlers);
     this.#bindings = new PageBindings(start.computed, this.#properties, this.#bindingHandlers());
     this.#bindings.compute(null);
@@ -199,7 +201,7 @@ export class Page {
       this.#guard(element, () => element.look?.draw(name));
       for (const twin of property.twins) this.#follow(twin, value);
     }
-    this.#marks.forgive(element.id);
+    this.#marks.forgive(element.id, property.number);
     this.#marks.mark(element.id);
     this.#handlers.send(property.number, value, event);
     this.#bindings.compute(new Set([property, ...property.twins]));
@@ -255,10 +257,12 @@ export class Page {
 
     /** @type {Set<string>} */
     const marked = new Set();
-    if (snapshot) for (const property of this.#properties.all()) this.#judge(property, null, marked);
+    if (snapshot)
+      for (const property of this.#properties.all()) this.#judge(property, { reason: null }, marked);
     const judged = rated.filter(({ property }) => this.#ahead.judge(property, { ahead, late }));
-    for (const { property, reason } of judged) this.#judge(property, reason, marked);
+    for (const part of judged) this.#judge(part.property, part, marked);
     for (const outcome of settled) this.#settle(outcome, touched, marked);
+    if (!snapshot) this.#forgive(shown, settled, marked);
 
     for (const property of touched) this.#draw(property);
     for (const outcome of settled) this.#giveBack(outcome);
@@ -314,7 +318,7 @@ export class Page {
       }
       if (element) this.#dropped.add(element);
       this.#elements.delete(id);
-      this.#marks.forgive(id);
+      this.#marks.forget(id);
     }
   }
 
@@ -338,6 +342,21 @@ export class Page {
     for (const one of [property, ...property.twins]) touched.add(one);
     marked.add(property.start.id);
     this.#marks.settle(property.start.id, outcome);
+  }
+
+  /**
+   * Removes the marks of commands whose values have been replaced: a failure is about one value. A snapshot does not,
+   * because it repeats values that may be old.
+   * @param {readonly { property: Property }[]} told
+   * @param {readonly Settled[]} settled
+   * @param {Set<string>} marked
+   */
+  #forgive(told, settled, marked) {
+    // The server's value that comes with a failure is what the command was refused for.
+    const failed = new Set(settled.filter(({ code }) => NOT_TAKEN.has(code)).map(({ command }) => command.p));
+    for (const { number, start } of told.map(({ property }) => property)) {
+      if (!failed.has(number) && this.#marks.forgive(start.id, number)) marked.add(start.id);
+    }
   }
 
   /**
@@ -397,11 +416,12 @@ export class Page {
 
   /**
    * @param {Property} property
-   * @param {string | null} reason
+   * @param {Pick<QualityPart, "reason" | "refused">} quality
    * @param {Set<string>} marked
    */
-  #judge(property, reason, marked) {
+  #judge(property, { reason, refused }, marked) {
     property.bad = reason;
+    property.refused = refused === true;
     marked.add(property.start.id);
   }
 

@@ -14,6 +14,7 @@ import { demand } from "./protocol.js";
  * @property {number} number
  * @property {Echo} echo
  * @property {string | null} bad
+ * @property {boolean} refused  it is bad because the device has refused it
  * @property {Property[]} twins  the properties that are bound to it
  */
 
@@ -22,7 +23,7 @@ import { demand } from "./protocol.js";
  * @returns {Property}
  */
 export function makeProperty({ start, number }) {
-  return { start, number, echo: new Echo(start.value), bad: null, twins: [] };
+  return { start, number, echo: new Echo(start.value), bad: null, refused: false, twins: [] };
 }
 
 export class Properties {

@@ -43,7 +43,8 @@ export const Close = Object.freeze({
  *   | { what: "splice", at: number, gone: number, items: unknown[] }
  * )} Operation  `next`: the member before which a new member is inserted
  * @typedef {{ number: number, operations: Operation[] }} EditPart
- * @typedef {{ number: number, reason: string | null }} QualityPart  null: good
+ * @typedef {{ number: number, reason: string | null, refused?: true }} QualityPart  null: good; `refused`: the device
+ *   has refused the value
  * @typedef {{ serial: number, key: string, tree: TreeNode[] }} MadeRow
  * @typedef {{ number: number, serials: number[], made: MadeRow[] }} RowsPart  the new rows of a list in their order,
  *   and the content of those that the page may not have
@@ -319,8 +320,10 @@ function decodeResult([number, code, first, second]) {
  * @returns {QualityPart[]}
  */
 function decodeQuality(given) {
-  return readParts(given).map(([number, reason]) => {
-    return { number: readCount(number), reason: reason === null ? null : readText(reason) };
+  return readParts(given).map(([number, reason, refused]) => {
+    const part = { number: readCount(number), reason: reason === null ? null : readText(reason) };
+    demand(refused === undefined || refused === 1);
+    return refused === 1 ? { ...part, refused: true } : part;
   });
 }
 

@@ -52,6 +52,8 @@ export class Status {
     this.#document.documentElement.setAttribute("data-link", state);
     this.#document.documentElement.setAttribute("data-way", transport);
     clearInterval(this.#timer);
+    const lost = state === "lost" || state === "disconnected";
+    if (lost) this.#asOf(this.#now() - heard);
     if (state === "lost") {
       const age = this.#make("span", "dd-status-age", "");
       // It changes every second, so screen readers must not announce it.
@@ -75,6 +77,18 @@ export class Status {
     } else {
       this.#header.replaceChildren();
     }
+  }
+
+  /**
+   * Gives the stylesheet the time of the last values, for alarms. Only words of the program are quoted, so nothing has to
+   * be escaped.
+   * @param {number} age  in milliseconds
+   */
+  #asOf(age) {
+    const at = new Date(Date.now() - age);
+    const two = (/** @type {number} */ part) => String(part).padStart(2, "0");
+    const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(":");
+    this.#document.documentElement.style.setProperty("--dd-as-of", `"as of ${time}"`);
   }
 
   /** The page cannot work. Its values are those from when it was loaded. */

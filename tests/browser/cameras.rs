@@ -17,7 +17,8 @@ async fn until_picture(tab: &Tab<'_>, id: &str) {
 async fn count_pictures(tab: &Tab<'_>) {
     tab.run(
         "globalThis.pictures = 0; \
-         document.querySelector('#live img').addEventListener('load', () => { globalThis.pictures += 1; })",
+         new MutationObserver((shown) => { globalThis.pictures += shown.length; }) \
+         .observe(document.querySelector('#live .dd-image-frame'), { childList: true })",
     )
     .await;
 }

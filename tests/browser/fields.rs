@@ -105,6 +105,12 @@ impl Tab<'_> {
         .await;
     }
 
+    /// Replaces what is in the field, as a paste does.
+    async fn paste(&self, field: &str, text: &str) {
+        self.select_all(field).await;
+        self.cdp("Input.insertText", json!({ "text": text })).await;
+    }
+
     async fn wait_for_value(&self, field: &str, value: &str) {
         self.until(&format!("document.querySelector({field:?}).value === {value:?}")).await;
     }
@@ -150,6 +156,36 @@ fn a_text_typed_over_a_selected_one_does_not_mix_with_the_text_of_somebody_else(
             let strange = got.iter().find(|text| !"thirty".starts_with(*text) && !"seven".starts_with(*text));
             assert_eq!(strange, None, "nobody typed it");
         }
+    });
+}
+
+#[test]
+fn a_paste_that_is_too_long_was_cut_in_silence() {
+    browser_test(async |browser| {
+        let (server, seen) = bench().await;
+        let (left, right) = browser.two_tabs(&server.url()).await;
+        // As long as a text may be, counted as the server counts: an emoji is one character.
+        let most = "\u{1f600}".repeat(10_000);
+        left.paste(NAME, &most).await;
+        left.press("Enter").await;
+        right.wait_for_value(NAME, &most).await;
+        // Put in before what is there. The characters behind the caret stay.
+        left.run("document.querySelector('#name input').setSelectionRange(0, 0)").await;
+        left.cdp("Input.insertText", json!({ "text": "abc" })).await;
+        left.wait_for_beside("#name", "takes 10\u{a0}000 characters, 3 were left off").await;
+        assert_eq!(left.value(NAME).await, most);
+        left.paste(NAME, &"x".repeat(1_000_000)).await;
+        left.wait_for_beside("#name", "takes 10\u{a0}000 characters, 990\u{a0}000 were left off").await;
+        left.press("Enter").await;
+        let cut = "x".repeat(10_000);
+        right.wait_for_value(NAME, &cut).await;
+        assert_eq!(received(&seen, "name"), [most, cut]);
+        left.wait_for_beside("#name", "takes 10\u{a0}000 characters, 990\u{a0}000 were left off").await;
+        left.press("End").await;
+        left.keys("a").await;
+        left.wait_for_beside("#name", "takes 10\u{a0}000 characters, 1 was left off").await;
+        left.press("Backspace").await;
+        left.until("document.querySelector('#name > .dd-beside:not([hidden])') === null").await;
     });
 }
 

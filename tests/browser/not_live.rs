@@ -14,8 +14,8 @@ async fn looks(tab: &Tab<'_>) -> (String, bool, bool) {
     tab.js(
         "(() => { const status = document.getElementById('dd-status'); const page = document.querySelector('.dd-page'); \
          const shown = getComputedStyle(status).visibility === 'visible' && status.getClientRects().length > 0; \
-         const style = getComputedStyle(page); \
-         return [shown ? status.innerText : '', style.filter.includes('grayscale(1)'), style.pointerEvents === 'none']; })()",
+         const grey = getComputedStyle(document.querySelector('#readout .dd-text-value')).filter.includes('grayscale(1)'); \
+         return [shown ? status.innerText : '', grey, getComputedStyle(page).pointerEvents === 'none']; })()",
     )
     .await
 }

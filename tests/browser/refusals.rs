@@ -1,5 +1,7 @@
 //! Refused and failed commands are shown, and the control returns to the server's value.
 
+use dash_devices::prelude::*;
+
 use crate::{
     panel::{Bench, Panel, Seen},
     support::{Server, browser_test},
@@ -53,5 +55,86 @@ fn a_failing_callback_is_shown_to_the_asker_only() {
         // The user closes the message.
         asker.click(".dd-toast-close").await;
         asker.until("!document.querySelector('.dd-toast')").await;
+    });
+}
+
+#[components]
+struct Oven {
+    heat: Slider,
+    speed: NumberInput,
+    light: Switch,
+}
+
+/// It takes nothing above 50, and has no light.
+struct Heater;
+
+#[callback_shared]
+fn set_heat(_heater: &mut Heater, #[input(Oven::heat.value)] heat: f64) -> Result<(), &'static str> {
+    if heat > 50.0 { Err("too hot") } else { Ok(()) }
+}
+
+#[callback_shared(refused = revert)]
+fn set_speed(_heater: &mut Heater, #[input(Oven::speed.value)] speed: f64) -> Result<(), &'static str> {
+    if speed > 50.0 { Err("too fast") } else { Ok(()) }
+}
+
+#[callback_shared(refused = revert)]
+fn set_light(_heater: &mut Heater, #[input(Oven::light.on)] on: bool) -> Result<(), &'static str> {
+    if on { Err("no light is connected") } else { Ok(()) }
+}
+
+impl Dashboard for Oven {
+    type Device = Heater;
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![set_heat, set_speed, set_light];
+
+    fn layout(self) -> Element {
+        let speed = self.speed.label("Fan").unit("rpm").value(20.0);
+        page(
+            "Oven",
+            card("Oven", (self.heat.label("Heat").unit("°C").value(49.0).step(1), speed, self.light.label("Light"))),
+        )
+    }
+}
+
+#[test]
+fn p6_fault_every_page_but_the_askers_showed_a_refused_value_as_if_it_were_in_effect() {
+    browser_test(async |browser| {
+        let server = Server::start::<Oven>(Heater).await;
+        let (hand, other) = browser.two_tabs(&server.url()).await;
+        hand.focus("#heat input").await;
+        hand.press("ArrowRight").await;
+        hand.press("ArrowRight").await;
+        hand.focus("#speed input").await;
+        hand.run("document.querySelector('#speed input').select()").await;
+        hand.keys("80").await;
+        hand.press("Enter").await;
+        hand.click("#light input").await;
+        let told = [
+            ("heat", "wanted 51, device has 50, refused: too hot"),
+            ("speed", "wanted 80, device has 20, refused: too fast"),
+            ("light", "wanted true, device has false, refused: no light is connected"),
+        ];
+        let newcomer = browser.tab().await;
+        newcomer.go(&server.url()).await;
+        for tab in [&hand, &other, &newcomer] {
+            for (id, words) in told {
+                tab.wait_for_text(&format!("#{id} > .dd-refused"), words).await;
+                assert_eq!(tab.attribute(&format!("#{id}"), "title").await.as_deref(), Some(words));
+            }
+            // Kept, and taken back.
+            assert_eq!(tab.text("#heat .dd-slider-value").await, "51");
+            tab.until("document.querySelector('#speed input').value === '20'").await;
+            tab.until("!document.querySelector('#light input').checked").await;
+        }
+        // Before any script: the server has rendered the mark.
+        let page = crate::support::get(server.address, "/").await;
+        assert!(page.contains("data-refused") && page.contains("wanted 51, device has 50, refused: too hot"));
+        other.focus("#heat input").await;
+        other.press("ArrowLeft").await;
+        for tab in [&hand, &other, &newcomer] {
+            tab.until("document.querySelector('#heat > .dd-refused') === null").await;
+            assert_eq!(tab.attribute("#heat", "data-failed").await, None);
+        }
     });
 }

@@ -12,7 +12,15 @@ globalThis.HTMLElement = class {
   setAttribute = (name, value) => this.#attributes.set(name, value);
   removeAttribute = (name) => this.#attributes.delete(name);
   querySelectorAll = () => [];
+  children = [];
+  querySelector = (selector) =>
+    this.children.find((child) => selector.endsWith(`.${child.className}`)) ?? null;
+  insertBefore = (child) => {
+    this.children.push(child);
+    child.remove = () => this.children.splice(this.children.indexOf(child), 1);
+  };
 };
+globalThis.document = { createElement: () => new globalThis.HTMLElement() };
 const registry = new Map();
 globalThis.customElements = {
   get: (tag) => registry.get(tag),
@@ -84,20 +92,44 @@ test("marks are attributes, and the element's own title comes back", () => {
     ["data-pending", "aria-busy", "data-failed", "data-bad", "title"].map((name) =>
       button.getAttribute(name),
     );
-  markElement(button, { pending: true, failed: null, bad: null });
+  markElement(button, { pending: true, failed: null, bad: null, refused: null });
   assert.deepEqual(marked(), ["", "true", null, null, "Takes a picture"]);
-  markElement(button, { pending: false, failed: { outcome: "refused", text: "no" }, bad: "unplugged" });
+  markElement(button, {
+    pending: false,
+    failed: { outcome: "refused", text: "no" },
+    bad: "unplugged",
+    refused: null,
+  });
   assert.deepEqual(marked(), [null, null, "refused", "", "refused: no\nno good value: unplugged"]);
-  markElement(button, { pending: false, failed: null, bad: null });
+  markElement(button, { pending: false, failed: null, bad: null, refused: null });
   assert.deepEqual(marked(), [null, null, null, null, "Takes a picture"]);
+});
+
+test("what the device has refused is told in words, once", () => {
+  const knob = element("knob");
+  const told = "wanted 80, device has 20, refused: too hot";
+  const failed = { outcome: "failed", text: "too hot" };
+  markElement(knob, { pending: false, failed, bad: null, refused: told });
+  assert.deepEqual([knob.getAttribute("data-refused"), knob.getAttribute("title")], ["", told]);
+  assert.deepEqual(
+    knob.children.map((child) => child.textContent),
+    [told],
+  );
+  markElement(knob, { pending: false, failed: null, bad: null, refused: "wanted 90, refused: no" });
+  assert.deepEqual(
+    knob.children.map((child) => child.textContent),
+    ["wanted 90, refused: no"],
+  );
+  markElement(knob, { pending: false, failed: null, bad: null, refused: null });
+  assert.deepEqual([knob.children.length, knob.getAttribute("title")], [0, null]);
 });
 
 test("the title of an element that came as bad is not its own", () => {
   const gauge = element("gauge");
   gauge.setAttribute("data-bad", "");
   gauge.setAttribute("title", "unplugged");
-  markElement(gauge, { pending: false, failed: null, bad: "unplugged" });
-  markElement(gauge, { pending: false, failed: null, bad: null });
+  markElement(gauge, { pending: false, failed: null, bad: "unplugged", refused: null });
+  markElement(gauge, { pending: false, failed: null, bad: null, refused: null });
   assert.equal(gauge.getAttribute("title"), null);
 });
 

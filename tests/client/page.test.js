@@ -103,6 +103,50 @@ test("a refused value goes back to the truth, with the reason, until the next co
   assert.equal(level.marks.failed, null);
 });
 
+test("a red mark stayed when the next value succeeded", () => {
+  const { client, level } = setUp();
+  client.page.attach(level);
+  client.act(level, "value", 80);
+  // The value is in effect when the callback fails.
+  client.socket.deliver({ r: 1, p: [[VALUE, 80]], a: [[1, 3, "`set` failed: too hot"]] });
+  assert.equal(level.marks.failed.outcome, "failed");
+  client.socket.deliver({ r: 2, p: [[MAX, 200]] });
+  assert.equal(level.marks.failed.outcome, "failed", "another property says nothing about it");
+  client.socket.deliver({ r: 3, p: [[VALUE, 30]] });
+  assert.equal(level.marks.failed, null, "the value that failed was replaced by somebody else's");
+});
+
+test("a value that the device has refused is marked on every page until a newer one comes", () => {
+  const { client, level } = setUp();
+  client.page.attach(level);
+  client.socket.deliver({
+    r: 1,
+    p: [[VALUE, 80]],
+    q: [[VALUE, "wanted 80, device has 20, refused: too hot", 1]],
+  });
+  assert.deepEqual(level.marks, {
+    pending: false,
+    failed: null,
+    bad: null,
+    refused: "wanted 80, device has 20, refused: too hot",
+  });
+  client.socket.deliver({ r: 2, p: [[VALUE, 30]], q: [[VALUE, null]] });
+  assert.deepEqual([level.marks.refused, level.marks.bad], [null, null]);
+  // A source that fails is something else.
+  client.socket.deliver({ r: 3, q: [[VALUE, "unplugged"]] });
+  assert.deepEqual([level.marks.refused, level.marks.bad], [null, "unplugged"]);
+});
+
+test("a newer command of another property leaves the mark of a failed one", () => {
+  const { client, level } = setUp();
+  client.page.attach(level);
+  client.act(level, "value", 500);
+  client.socket.deliver({ r: 1, a: [[1, 4, "out_of_range", "must be within 0 to 100"]] });
+  client.act(level, "max", 200);
+  client.socket.deliver({ r: 2, p: [[MAX, 200]], a: [[2, 0, 2]] });
+  assert.equal(level.marks.failed.text, "must be within 0 to 100");
+});
+
 test("a held control is given the newer value of somebody else, but not while its own command is on its way", () => {
   const { client, level } = setUp();
   client.page.attach(level);

@@ -165,6 +165,7 @@ test("what is no frame is an error", () => {
     '{"r":1,"a":[[1,3]]}',
     '{"r":1,"a":[[1,4,"kind"]]}',
     '{"r":1,"q":[[1,7]]}',
+    '{"r":1,"q":[[1,"no",2]]}',
     '{"r":1,"w":[[1]]}',
     '{"r":1,"w":[["1",[]]]}',
     '{"r":1,"w":[[1,["2"]]]}',
@@ -205,6 +206,8 @@ test("the data block of the page", () => {
   assert.deepEqual(rows.cells, [{ number: 5, value: "a" }]);
   const bad = decodeStart(JSON.stringify({ ...block, quality: [[0, "unplugged"]] }));
   assert.deepEqual(bad.quality, [{ number: 0, reason: "unplugged" }]);
+  const refused = decodeStart(JSON.stringify({ ...block, quality: [[0, "wanted 8, refused: no", 1]] }));
+  assert.deepEqual(refused.quality, [{ number: 0, reason: "wanted 8, refused: no", refused: true }]);
   for (const change of [
     { protocol: 1 },
     { values: [1] },

@@ -102,7 +102,7 @@ impl View for Gauge {
             bad.choose(in_bad, warn.choose(in_warn, ok))
         };
         let spoken = text.then(" ").then(p.unit).then(zone(", alarm", ", warning", ""));
-        let large = text.length();
+        let length = text.length();
         let bad_from = p.bad_above.is_known().choose(at(p.bad_above), 1.0);
         let warn_from = p.warn_above.is_known().choose(at(p.warn_above), 1.0);
         // The first tick is at the first multiple of the distance between ticks.
@@ -120,7 +120,9 @@ impl View for Gauge {
             .attr("aria-valuenow", p.value)
             .attr("aria-valuetext", p.value.is_known().choose(spoken, "no value"))
             .attr("data-zone", zone("bad", "warn", "ok"))
-            .attr("data-size", large.reaches(6).choose(large.reaches(8).choose("small", "medium"), "large"))
+            .flag("data-alarm", bad.choose(true, warn))
+            // Gauges side by side have numbers of one size. Only a text that would cross the dial is smaller.
+            .attr("data-size", length.reaches(8).choose(length.reaches(11).choose("small", "medium"), "large"))
             .inner(|look| {
                 let arc = |look: &mut Look, class: &'static str, path: &'static str, dashes: Bound<String>| {
                     let arc = look.tag("path").attr("class", class).attr("d", path).attr("pathLength", WHOLE);
@@ -193,6 +195,17 @@ mod tests {
         let gauge = gauge.value(70.0);
         assert_has(&gauge, &["aria-valuenow=\"70\"", &told("70.0 °C"), "data-zone=\"ok\""]);
         assert_has(&gauge.value(70.1), &[&told("70.1 °C, warning"), "data-zone=\"warn\""]);
+    }
+
+    #[test]
+    fn gauges_of_one_row_had_numbers_of_different_size() {
+        for value in [0.0, 7.5, -41.25, 123.456, 9999.0, 99999.0] {
+            let gauge = component::<Gauge>().range(-50.0..=100_000.0).digits(1).value(value);
+            assert_has(&gauge, &["data-size=\"large\""]);
+        }
+        let long = component::<Gauge>().range(0.0..=1e9);
+        assert_has(&long.value(12_345_678.0), &["data-size=\"medium\"", ">12345678<"]);
+        assert_has(&component::<Gauge>().range(0.0..=1e12).value(1e11), &["data-size=\"small\""]);
     }
 
     #[test]

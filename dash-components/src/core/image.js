@@ -59,11 +59,9 @@ export class ImageQueue {
 
 /** `<dd-image>`: the newest picture. */
 export class DdImage extends Component {
-  #queue = new ImageQueue((id) => {
-    const picture = this.#picture();
-    // The URL is relative to this script, so it is right wherever the dashboard is mounted.
-    if (picture) picture.src = new URL(`../picture/${id}`, import.meta.url).href;
-  });
+  #queue = new ImageQueue((id) => this.#load(id));
+  /** Whether the newest picture could not be loaded. */
+  #late = false;
 
   /** @returns {HTMLImageElement | null} */
   #picture() {
@@ -73,11 +71,40 @@ export class DdImage extends Component {
   mount() {
     const picture = this.#picture();
     if (!picture) return;
-    picture.onload = () => this.#show(this.#queue.loaded());
-    picture.onerror = () => {
-      if (this.#queue.failed()) setTimeout(() => this.#queue.again(), IMAGE_AGAIN);
-    };
+    // The picture that the server has rendered may be gone since.
+    if (picture.getAttribute("src")) picture.decode().catch(() => this.#hideBroken(picture));
     this.update("source");
+  }
+
+  /**
+   * Loads a picture beside the one that is shown, which stays until the new one is complete. With one element for both, a
+   * picture that cannot be loaded would leave the browser's sign for a broken one.
+   * @param {string} id
+   */
+  #load(id) {
+    const next = /** @type {HTMLImageElement | undefined} */ (this.#picture()?.cloneNode());
+    if (!next) return;
+    // Without it, the browser may draw nothing at first in the place of the picture before.
+    next.decoding = "sync";
+    next.onload = () => {
+      this.#late = false;
+      const shown = this.#queue.loaded();
+      this.#picture()?.replaceWith(next);
+      this.#show(shown);
+    };
+    next.onerror = () => {
+      if (!this.#queue.failed()) return;
+      this.#late = true;
+      this.#tell();
+      setTimeout(() => this.#queue.again(), IMAGE_AGAIN);
+    };
+    // The URL is relative to this script, so it is right wherever the dashboard is mounted.
+    next.src = new URL(`../picture/${id}`, import.meta.url).href;
+  }
+
+  /** @param {HTMLImageElement} picture */
+  #hideBroken(picture) {
+    if (this.#picture() === picture && picture.naturalWidth === 0) this.#show(false);
   }
 
   /** @param {string} name */
@@ -101,8 +128,17 @@ export class DdImage extends Component {
   #show(shown) {
     const picture = this.#picture();
     if (picture) picture.hidden = !shown;
+    this.#tell();
+  }
+
+  /** Says why there is no picture, or an old one. */
+  #tell() {
+    const { source } = this.props;
+    if (!source) this.#late = false;
+    this.querySelector(".dd-image-frame")?.toggleAttribute("data-late", this.#late);
     const none = this.querySelector(".dd-image-none");
-    if (none) none.textContent = this.props.source ? "The picture is loading." : "No picture.";
+    const why = this.#late ? "The newest picture could not be loaded." : "The picture is loading.";
+    if (none) none.textContent = source ? why : "No picture.";
   }
 }
 

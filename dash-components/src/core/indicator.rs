@@ -27,7 +27,8 @@ pub struct Indicator {
     off_word: String,
 }
 
-/// A meaning that has a colour.
+/// A meaning that has a colour. What is on and has the meaning `Warn` or `Bad` is an alarm: it keeps its colour when the
+/// connection is lost, and says how old it is.
 #[value]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
@@ -54,8 +55,9 @@ impl Indicator {
 
 impl View for Indicator {
     fn view(p: IndicatorBound, look: &mut Look) {
-        let lamp = look.tag("div").attr("class", "dd-indicator");
-        lamp.attr("data-state", p.on.choose("on", "off")).attr("data-tone", p.tone).inner(|look| {
+        let needs_somebody = p.tone.is("bad").choose(true, p.tone.is("warn"));
+        let lamp = look.tag("div").attr("class", "dd-indicator").attr("data-state", p.on.choose("on", "off"));
+        lamp.attr("data-tone", p.tone).flag("data-alarm", p.on.choose(needs_somebody, false)).inner(|look| {
             look.tag("svg")
                 .attr("class", "dd-indicator-lamp")
                 .attr("viewBox", "0 0 16 16")
@@ -76,13 +78,31 @@ impl View for Indicator {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::testing::{assert_has, component};
+    use crate::core::testing::{assert_has, component, drawn};
 
     #[test]
     fn its_state_is_shown_by_colour_and_by_word() {
         let lamp = component::<Indicator>().label("Hot <1>").tone(Tone::Bad).words("yes", "no");
         assert_has(&lamp, &["data-state=\"off\" data-tone=\"bad\"", "Hot &lt;1&gt;", ">no</span>"]);
         assert_has(&lamp.on(true), &["data-state=\"on\"", ">yes</span>"]);
+    }
+
+    #[test]
+    fn what_needs_somebody_is_an_alarm() {
+        for (tone, on, alarm) in [
+            (Tone::Bad, true, true),
+            (Tone::Warn, true, true),
+            (Tone::Bad, false, false),
+            (Tone::Ok, true, false),
+            (Tone::Accent, true, false),
+        ] {
+            let lamp = component::<Indicator>().tone(tone).on(on);
+            assert_eq!(drawn(&lamp).contains("data-alarm"), alarm, "{tone:?} {on}");
+        }
+    }
+
+    #[test]
+    fn without_words_it_says_on_or_off() {
         assert_has(&component::<Indicator>().on(true), &["data-tone=\"ok\"", ">on</span>"]);
     }
 }

@@ -20,6 +20,10 @@ export class DdInput extends Field {
     return this.props.send_on === "input";
   }
 
+  get maxLength() {
+    return Number(this.#control?.dataset.maxLength ?? Number.POSITIVE_INFINITY);
+  }
+
   get isSecret() {
     return this.props.secret === true;
   }

@@ -17,12 +17,12 @@ use dash_runtime::component::prelude::*;
 pub struct Input {
     id: ComponentId,
     /// The text, at most 10 000 characters. Default: empty. The browser writes it.
-    #[prop(writable, max_len = 10_000)]
+    #[prop(writable, max_len(MAX_LEN))]
     value: String,
     /// The user pressed Enter. The event carries the text of that moment, at most 10 000 characters. It arrives after
     /// that text has been sent as `value`. Each press is one event with its own text, even if another client writes to
     /// the same field. The browser sends it.
-    #[prop(event, max_len = 10_000)]
+    #[prop(event, max_len(MAX_LEN))]
     submit: Event<String>,
     /// The visible name above the field. Empty (the default): no visible name.
     label: String,
@@ -36,6 +36,9 @@ pub struct Input {
     /// Whether the field is disabled in the browser. Default: `false`. A callback can still set `value`.
     disabled: bool,
 }
+
+/// The largest number of characters of a text.
+const MAX_LEN: usize = 10_000;
 
 /// When an [`Input`] or a [`NumberInput`](crate::NumberInput) sends what the user types.
 #[value]
@@ -62,7 +65,8 @@ impl Render for Input {
             .attr("class", "dd-field")
             .attr("value", &self.value)
             .attr("placeholder", &self.placeholder)
-            .attr("maxlength", 10_000)
+            // Not `maxlength`, which counts UTF-16 units and cuts what is pasted in silence. The script cuts, and says so.
+            .attr("data-max-length", MAX_LEN)
             .attr("autocomplete", "off")
             .attr("spellcheck", "false")
             .opt("aria-label", self.label.is_empty().then(|| super::words(self.id)))
@@ -86,7 +90,7 @@ mod tests {
                 "id=\"left_motor-control\"",
                 "value=\"&quot;&gt;&lt;script&gt;\"",
                 "placeholder=\"a &#39;b&#39;\"",
-                "maxlength=\"10000\"",
+                "data-max-length=\"10000\"",
             ],
         );
     }

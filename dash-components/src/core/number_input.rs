@@ -134,6 +134,11 @@ mod tests {
     }
 
     #[test]
+    fn the_range_of_an_address_was_rounded_to_six_digits() {
+        assert_has(&field().range(0.0..=4_294_967_295.0), &[">0 – 4294967295</span>"]);
+    }
+
+    #[test]
     fn a_phone_shows_keys_with_a_minus_where_one_is_needed() {
         assert_has(&field().range(-5.0..=5.0), &["inputmode=\"text\""]);
     }

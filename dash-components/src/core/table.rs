@@ -55,7 +55,8 @@ pub struct Column {
     pub unit: String,
     /// The side to which the cells are aligned.
     pub align: Align,
-    /// The number of decimals of the column's numbers, at most 20. `None`: as many as six significant digits need.
+    /// The number of decimals of the column's numbers, at most 20. `None`: as many as six significant digits need. Digits
+    /// before the decimal point are never rounded.
     pub digits: Option<u8>,
 }
 
@@ -128,6 +129,23 @@ macro_rules! cell_from {
 }
 
 cell_from!(f64 f32 i8 u8 i16 u16 i32 u32);
+
+/// Integers that a double cannot always hold. Such a number is a text with all its digits.
+macro_rules! cell_from_wide {
+    ($($integer:ty)*) => {$(
+        impl From<$integer> for Cell {
+            fn from(integer: $integer) -> Self {
+                let is_exact = (integer as i128).unsigned_abs() <= EXACT;
+                if is_exact { Self::Number(integer as f64) } else { Self::Text(integer.to_string()) }
+            }
+        }
+    )*};
+}
+
+/// Up to this size, a double holds each integer.
+const EXACT: u128 = 1 << 53;
+
+cell_from_wide!(i64 u64 isize usize);
 
 impl From<String> for Cell {
     fn from(text: String) -> Self {
@@ -249,6 +267,22 @@ mod tests {
             ],
         );
         assert!(!drawn(&table).contains("left out"));
+    }
+
+    #[test]
+    fn a_serial_number_and_a_counter_have_all_their_digits() {
+        let facts = component::<Table>().columns([Column::text("What"), Column::number("Value")]).rows(vec![
+            vec!["serial number".into(), Cell::from(1_234_567_u32)],
+            vec!["encoder".into(), Cell::from(-98_765_432_i32)],
+            vec!["bytes".into(), Cell::from(1_795_650_123_u64)],
+            vec!["rows".into(), Cell::from(12_345_678_usize)],
+            vec!["id".into(), Cell::from(u64::MAX)],
+            vec!["lowest".into(), Cell::from(i64::MIN)],
+        ]);
+        let numbers =
+            ["1234567", "-98765432", "1795650123", "12345678", "18446744073709551615", "-9223372036854775808"];
+        let cells = numbers.map(|number| format!("<td data-align=\"end\">{number}</td>"));
+        assert_has(&facts, &cells.each_ref().map(String::as_str));
     }
 
     #[test]

@@ -1,15 +1,18 @@
+import { drawAxes, drawCursor, drawGaps, drawLines } from "../../../dash-runtime/client/chart_draw.js";
+import { ChartRing } from "../../../dash-runtime/client/chart_ring.js";
+import { valueAxis, valueTicks } from "../../../dash-runtime/client/chart_scale.js";
+import { sampleTime } from "../../../dash-runtime/client/chart_time.js";
 import { Component, define, wordsOf } from "../../../dash-runtime/client/element.js";
-import { formatNumber, formatTick, tickStep } from "../../../dash-runtime/client/format.js";
+import { formatNumber, formatTick } from "../../../dash-runtime/client/format.js";
+
+/** @import { Palette, View } from "../../../dash-runtime/client/chart_draw.js" */
+/** @import { Sample } from "../../../dash-runtime/client/chart_ring.js" */
+/** @import { Axis } from "../../../dash-runtime/client/chart_scale.js" */
 
 /**
- * @typedef {{ t: number, values: (number | null)[] }} Sample
  * @typedef {{ name: string, unit: string, digits: number | null, colour: number | null }} Series
- * @typedef {{ series: Series[], window: number, min: number | null, max: number | null, label: string }} TrendProps
- * @typedef {{ min: number, max: number, step: number }} Axis
- * @typedef {{ text: string, line: string, cursor: string, ground: string, font: string, series: string[] }} Palette
- * @typedef {{ left: number, right: number, top: number, bottom: number, unit: number }} Box  the plot in device pixels;
- *   `unit` is the number of device pixels per CSS pixel
- * @typedef {{ box: Box, axis: Axis, start: number, end: number, first: number }} View  what was drawn last
+ * @typedef {{ series: Series[], window: number, min: number | null, max: number | null, gap: number | null,
+ *   label: string }} TrendProps
  */
 
 /** The number of samples that the server keeps. With the same number, old and new pages show the same. */
@@ -17,207 +20,6 @@ const TREND_RING = 2000;
 
 /** The shortest time between two changes of the legend's numbers, in milliseconds, so that a user can read them. */
 const TREND_LEGEND_REST = 100;
-
-/**
- * From this number of points on, a line is drawn as several lines of one pixel, a little apart. Without a graphics
- * processor this takes a fifth of the time of one thick line: 4 ms instead of 18 ms for ten series of 2000 points, and
- * 8 ms instead of 23 ms at the pixel density of a phone.
- */
-const TREND_FINE = 4000;
-
-/** Distances between labels of the time axis, in seconds. */
-const trendTimeSteps = [
-  0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800,
-  3600, 7200, 10800, 21600, 43200, 86400,
-];
-
-/**
- * The last samples. Each series is one array of twice the capacity, oldest sample first. A full array is moved to its
- * start.
- */
-export class TrendRing {
-  /** The values of each series, also of those that are not shown. @type {Float64Array[]} */
-  #columns = [];
-
-  /**
-   * @param {number} series
-   * @param {number} capacity
-   */
-  constructor(series, capacity) {
-    this.capacity = capacity;
-    this.times = new Float64Array(2 * capacity);
-    /** The columns of the shown series. @type {Float64Array[]} */
-    this.values = [];
-    this.show(series);
-    /** The samples are at the indices from `start` to before `end`. */
-    this.start = 0;
-    this.end = 0;
-  }
-
-  /**
-   * Sets the number of series. The samples stay, also the values of series that are not shown.
-   * @param {number} series
-   */
-  show(series) {
-    while (this.#columns.length < series) this.#widen();
-    this.values = this.#columns.slice(0, series);
-  }
-
-  #widen() {
-    this.#columns.push(new Float64Array(2 * this.capacity).fill(Number.NaN));
-  }
-
-  /** @param {Sample} sample */
-  push({ t, values }) {
-    const last = this.end > this.start ? (this.times[this.end - 1] ?? t) : t;
-    // If the clock was set back, older samples have no place on this axis and are dropped. Samples that are out of
-    // order by at most a second are kept.
-    if (t < last - 1) this.clear();
-    if (this.end === this.times.length) this.#compact();
-    this.times[this.end] = t < last - 1 ? t : Math.max(t, last);
-    while (this.#columns.length < values.length) this.#widen();
-    this.#columns.forEach((column, index) => {
-      column[this.end] = values[index] ?? Number.NaN;
-    });
-    this.end++;
-    if (this.end - this.start > this.capacity) this.start++;
-  }
-
-  clear() {
-    this.start = this.end = 0;
-  }
-
-  /** The index of the first sample at or after `t`, or `end`. @param {number} t */
-  find(t) {
-    let low = this.start;
-    let high = this.end;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.times[middle] ?? 0) < t) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  #compact() {
-    for (const column of [this.times, ...this.#columns]) column.copyWithin(0, this.start, this.end);
-    this.end -= this.start;
-    this.start = 0;
-  }
-}
-
-/**
- * Reduces a line to what the pixels can show: the lowest and the highest value of each pixel column, in their order in
- * time. So a peak of a single sample is never lost.
- * @param {Float64Array} times
- * @param {Float64Array} values
- * @param {number} from
- * @param {number} to
- * @param {(t: number) => number} column  the pixel column of a time
- * @param {Int32Array} out  receives the indices of the samples to draw; -1 is an interruption
- * @returns {number} the number of indices
- */
-export function trendThin(times, values, from, to, column, out) {
-  let count = 0;
-  let current = Number.NaN;
-  let low = -1;
-  let high = -1;
-  const flush = () => {
-    if (low < 0) return;
-    out[count++] = Math.min(low, high);
-    if (low !== high) out[count++] = Math.max(low, high);
-    low = high = -1;
-  };
-  for (let index = from; index < to; index++) {
-    const value = /** @type {number} */ (values[index]);
-    if (Number.isNaN(value)) {
-      flush();
-      if (count > 0 && out[count - 1] !== -1) out[count++] = -1;
-      continue;
-    }
-    const place = column(/** @type {number} */ (times[index]));
-    if (place !== current) {
-      flush();
-      current = place;
-    }
-    if (low < 0) {
-      low = high = index;
-    } else if (value < /** @type {number} */ (values[low])) {
-      low = index;
-    } else if (value > /** @type {number} */ (values[high])) {
-      high = index;
-    }
-  }
-  flush();
-  return count;
-}
-
-/**
- * The value axis: the given ends, or round numbers around the visible values.
- * @param {number} low  Infinity if no value is visible
- * @param {number} high
- * @param {number | null} min
- * @param {number | null} max
- * @param {number} count  the largest number of parts
- * @returns {Axis}
- */
-export function trendAxis(low, high, min, max, count) {
-  const seen = low <= high;
-  let bottom = min ?? (seen ? low : 0);
-  let top = max ?? (seen ? high : 1);
-  if (!(top > bottom)) {
-    // A flat line is drawn in the middle. A given end does not move.
-    const room = Math.max(Math.abs(bottom), Math.abs(top)) / 10 || 0.5;
-    if (min !== null) top = bottom + room;
-    else if (max !== null) bottom = top - room;
-    else [bottom, top] = [bottom - room, top + room];
-  }
-  const step = tickStep(top - bottom, count);
-  return {
-    min: min ?? Math.floor(bottom / step + 1e-9) * step,
-    max: top === max ? max : Math.ceil(top / step - 1e-9) * step,
-    step,
-  };
-}
-
-/**
- * The values of an axis that have a label.
- * @param {Axis} axis
- */
-export function trendTicks({ min, max, step }) {
-  const first = Math.ceil(min / step - 1e-9);
-  const count = Math.floor(max / step + 1e-9) - first;
-  return Array.from({ length: Math.max(0, Math.min(count, 100)) + 1 }, (_, index) => (first + index) * step);
-}
-
-/**
- * The distance between labels of the time axis, in seconds.
- * @param {number} span  in seconds
- * @param {number} count  the largest number of labels
- */
-export function trendTimeStep(span, count) {
-  return trendTimeSteps.find((step) => step * count >= span) ?? 86_400 * Math.ceil(span / count / 86_400);
-}
-
-/**
- * A time of day in the browser's time zone.
- * @param {number} t  in seconds since the Unix epoch
- * @param {number} step  decides what is shown: days, minutes, seconds or fractions
- */
-export function trendTime(t, step) {
-  const digits = step < 1 ? Math.min(3, Math.ceil(-Math.log10(step) - 1e-9)) : 0;
-  // Round first: 11:59:59.9996 must not become 11:59:60.000.
-  const date = new Date(Math.round(t * 10 ** digits) * 10 ** (3 - digits));
-  /** @param {number} part */
-  const two = (part) => String(part).padStart(2, "0");
-  if (step >= 86_400) return `${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  const minutes = `${two(date.getHours())}:${two(date.getMinutes())}`;
-  if (step >= 60) return minutes;
-  const seconds = `${minutes}:${two(date.getSeconds())}`;
-  return digits === 0
-    ? seconds
-    : `${seconds}.${String(date.getMilliseconds()).padStart(3, "0").slice(0, digits)}`;
-}
 
 /** The charts in the document. They are redrawn when the theme or the pixel density changes. */
 const trendCharts = /** @type {Set<DdTrend>} */ (new Set());
@@ -253,7 +55,7 @@ export class DdTrend extends Component {
   #plot = null;
   /** @type {HTMLCanvasElement | null} */
   #canvas = null;
-  #ring = new TrendRing(0, TREND_RING);
+  #ring = new ChartRing(0, TREND_RING);
   #thinned = new Int32Array(4 * TREND_RING);
   /** @type {Palette | null} */
   #palette = null;
@@ -272,7 +74,7 @@ export class DdTrend extends Component {
   mount() {
     this.#plot = this.querySelector(".dd-trend-plot");
     this.#canvas = this.querySelector("canvas");
-    this.#ring = new TrendRing(this.#props.series.length, TREND_RING);
+    this.#ring = new ChartRing(this.#props.series.length, TREND_RING);
     if (!this.#plot) return;
     new ResizeObserver(() => this.#request()).observe(this.#plot);
     new IntersectionObserver(([entry]) => {
@@ -402,9 +204,13 @@ export class DdTrend extends Component {
     }
     const view = this.#lay(context, width, height, unit);
     this.#view = view;
-    this.#drawAxes(context, view);
-    this.#drawLines(context, view);
-    this.#drawCursor(context, view);
+    const drawing = { context, view, palette: this.#colours(), ring: this.#ring };
+    const now = Date.now() / 1000;
+    drawGaps(drawing);
+    drawAxes(drawing, this.#labels(view.axis), now);
+    drawLines(drawing, this.#thinned);
+    const at = this.#at();
+    if (this.#cursor !== null && at !== null) drawCursor(drawing, at, now);
     this.#offerLegend();
   }
 
@@ -417,7 +223,7 @@ export class DdTrend extends Component {
    * @returns {View}
    */
   #lay(context, width, height, unit) {
-    const { window, min, max } = this.#props;
+    const { window, min, max, gap } = this.#props;
     const ring = this.#ring;
     const empty = ring.end === ring.start;
     const end = empty ? Date.now() / 1000 : /** @type {number} */ (ring.times[ring.end - 1]);
@@ -435,7 +241,7 @@ export class DdTrend extends Component {
     }
     const top = 8 * unit;
     const bottom = height - 22 * unit;
-    const axis = trendAxis(low, high, min, max, Math.max(2, Math.floor((bottom - top) / (34 * unit))));
+    const axis = valueAxis(low, high, min, max, Math.max(2, Math.floor((bottom - top) / (34 * unit))));
     context.font = `${11 * unit}px ${this.#colours().font}`;
     for (const text of this.#labels(axis)) {
       const room = Math.ceil(context.measureText(text).width / unit / 4) * 4 + 8;
@@ -448,7 +254,7 @@ export class DdTrend extends Component {
       bottom,
       unit,
     };
-    return { box, axis, start, end, first };
+    return { box, axis, start, end, first, gap: gap ?? ring.usualGap() };
   }
 
   /** The labels of the value axis. If all series have the same unit, the top label has it. @param {Axis} axis */
@@ -457,145 +263,8 @@ export class DdTrend extends Component {
     const [first, ...others] = this.#props.series;
     const unit = first && others.every((series) => series.unit === first.unit) ? first.unit : "";
     const suffix = unit === "" || unit === "°" ? unit : ` ${unit}`;
-    const texts = trendTicks(axis).map((value) => formatTick(value, axis.step, most));
+    const texts = valueTicks(axis).map((value) => formatTick(value, axis.step, most));
     return texts.map((text, index) => (index === texts.length - 1 ? text + suffix : text));
-  }
-
-  /**
-   * @param {CanvasRenderingContext2D} context
-   * @param {View} view
-   */
-  #drawAxes(context, { box, axis, start, end }) {
-    const { text, line } = this.#colours();
-    const { left, right, top, bottom, unit } = box;
-    const thin = Math.max(1, Math.round(unit));
-    context.fillStyle = text;
-    context.strokeStyle = line;
-    context.lineWidth = thin;
-    context.textAlign = "right";
-    context.textBaseline = "middle";
-    context.beginPath();
-    const labels = this.#labels(axis);
-    trendTicks(axis).forEach((value, index) => {
-      const y = Math.round(bottom - ((value - axis.min) / (axis.max - axis.min)) * (bottom - top)) + thin / 2;
-      context.moveTo(left, y);
-      context.lineTo(right, y);
-      context.fillText(labels[index] ?? "", left - 6 * unit, y);
-    });
-    const step = trendTimeStep(end - start, Math.max(1, Math.floor((right - left) / (70 * unit))));
-    // Labels are round in local time, whose offset may include half an hour.
-    const offset = step < 900 ? 0 : new Date(end * 1000).getTimezoneOffset() * 60;
-    context.textAlign = "center";
-    context.textBaseline = "alphabetic";
-    for (let t = Math.ceil((start - offset) / step) * step + offset; t <= end; t += step) {
-      const x = Math.round(left + ((t - start) / (end - start)) * (right - left)) + thin / 2;
-      const label = trendTime(t, step);
-      const half = context.measureText(label).width / 2;
-      context.moveTo(x, bottom);
-      context.lineTo(x, bottom + 4 * unit);
-      if (x + half <= right && x - half >= 0) context.fillText(label, x, bottom + 16 * unit);
-    }
-    context.stroke();
-    if (this.#ring.end === this.#ring.start) {
-      context.textBaseline = "middle";
-      context.fillText("no values yet", (left + right) / 2, (top + bottom) / 2 - 10 * unit);
-    }
-  }
-
-  /**
-   * @param {CanvasRenderingContext2D} context
-   * @param {View} view
-   */
-  #drawLines(context, { box, axis, start, end, first }) {
-    const { left, right, top, bottom, unit } = box;
-    const { times, values, end: to } = this.#ring;
-    const scaleX = (right - left) / (end - start);
-    const scaleY = (bottom - top) / (axis.max - axis.min);
-    /** @param {number} t */
-    const column = (t) => Math.floor((t - start) * scaleX);
-    const out = this.#thinned;
-    context.save();
-    context.beginPath();
-    context.rect(left, top - unit, right - left, bottom - top + 2 * unit);
-    context.clip();
-    let points = 0;
-    const paths = values.map((series) => {
-      const path = new Path2D();
-      const count = trendThin(times, series, first, to, column, out);
-      let pen = false;
-      for (let index = 0; index < count; index++) {
-        const at = /** @type {number} */ (out[index]);
-        if (at < 0) {
-          pen = false;
-          continue;
-        }
-        const t = /** @type {number} */ (times[at]);
-        const value = /** @type {number} */ (series[at]);
-        const x = left + (t - start) * scaleX;
-        const y = bottom - (value - axis.min) * scaleY;
-        if (pen) path.lineTo(x, y);
-        else path.moveTo(x, y);
-        pen = true;
-      }
-      points += count;
-      return path;
-    });
-    const fine = points > TREND_FINE;
-    context.lineWidth = fine ? 1 : 1.5 * unit;
-    context.lineJoin = "bevel";
-    const strokes = fine ? Math.round(unit) + 1 : 1;
-    paths.forEach((path, number) => {
-      context.strokeStyle = this.#colours().series[number] ?? "";
-      for (let stroke = 0; stroke < strokes; stroke++) {
-        // The copies lie around the middle, so that flat and steep parts are equally thick.
-        const angle = Math.PI * (0.25 + (2 * stroke) / strokes);
-        const away = fine ? 0.3 * unit : 0;
-        context.setTransform(1, 0, 0, 1, away * Math.cos(angle), away * Math.sin(angle));
-        context.stroke(path);
-      }
-    });
-    context.restore();
-  }
-
-  /**
-   * @param {CanvasRenderingContext2D} context
-   * @param {View} view
-   */
-  #drawCursor(context, { box, axis, start, end }) {
-    const at = this.#at();
-    if (this.#cursor === null || at === null) return;
-    const { left, right, top, bottom, unit } = box;
-    const { cursor, ground, series: colours } = this.#colours();
-    const t = /** @type {number} */ (this.#ring.times[at]);
-    const x = left + ((t - start) / (end - start)) * (right - left);
-    const thin = Math.max(1, Math.round(unit));
-    context.fillStyle = cursor;
-    context.fillRect(Math.round(x - thin / 2), top, thin, bottom - top);
-    this.#ring.values.forEach((column, number) => {
-      const value = /** @type {number} */ (column[at]);
-      if (Number.isNaN(value)) return;
-      const y = bottom - ((value - axis.min) / (axis.max - axis.min)) * (bottom - top);
-      if (y < top - unit || y > bottom + unit) return;
-      context.fillStyle = colours[number] ?? "";
-      context.strokeStyle = ground;
-      context.lineWidth = 1.5 * unit;
-      context.beginPath();
-      context.arc(x, y, 4 * unit, 0, 2 * Math.PI);
-      context.fill();
-      context.stroke();
-    });
-    // The time at the cursor covers the axis labels at its place.
-    const label = trendTime(t, 0.1);
-    const half = context.measureText(label).width / 2 + 5 * unit;
-    const middle = Math.min(Math.max(x, half), right - half);
-    context.fillStyle = cursor;
-    context.beginPath();
-    context.roundRect(middle - half, bottom + 3 * unit, 2 * half, 18 * unit, 3 * unit);
-    context.fill();
-    context.fillStyle = ground;
-    context.textAlign = "center";
-    context.textBaseline = "alphabetic";
-    context.fillText(label, middle, bottom + 16 * unit);
   }
 
   /** The sample that is read: the one nearest to the cursor, or the newest if there is no cursor. */
@@ -695,7 +364,8 @@ export class DdTrend extends Component {
       const { name, unit } = this.#props.series[index] ?? { name: "", unit: "" };
       return `${name} ${text} ${unit}`;
     });
-    status.textContent = `${trendTime(this.#ring.times[at] ?? 0, 0.1)}: ${read.join(", ")}`;
+    const time = sampleTime(this.#ring.times[at] ?? 0, this.#props.window, Date.now() / 1000);
+    status.textContent = `${time}: ${read.join(", ")}`;
   }
 }
 

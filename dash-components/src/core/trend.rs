@@ -44,6 +44,11 @@ pub struct Trend {
     /// The value at the upper end of the axis. `None` (the default): follows from the visible values.
     #[prop(no_setter)]
     max: Option<f64>,
+    /// The longest time between two samples that a line connects, in seconds. Where the time is longer, nothing was
+    /// measured, so the line is interrupted. `None` (the default): five times the usual distance of the samples. If they
+    /// have no usual distance, as when values are recorded only when they change, the line is never interrupted.
+    #[prop(no_setter)]
+    gap: Option<f64>,
     /// The visible name. Empty (the default): no visible name.
     label: String,
 }
@@ -149,6 +154,15 @@ impl Trend {
     #[must_use]
     pub fn max(mut self, max: impl Into<f64>) -> Self {
         self.max = Some(max.into());
+        self
+    }
+}
+
+impl Trend {
+    /// Sets the longest time between two samples that a line connects, in seconds.
+    #[must_use]
+    pub fn gap(mut self, seconds: impl Into<f64>) -> Self {
+        self.gap = Some(seconds.into());
         self
     }
 }

@@ -8,7 +8,10 @@ use syn::ReturnType;
 use crate::{
     diag::Faults,
     model::{Callback, Param, Read, Scope},
-    syntax::{callback::Hook, port::Port},
+    syntax::{
+        callback::{Hook, Refused},
+        port::Port,
+    },
 };
 
 /// The library implements returned tuples up to this size.
@@ -32,6 +35,18 @@ pub(crate) fn every(scope: Scope, key: Span, faults: &mut Faults) -> Option<()> 
         return None;
     }
     Some(())
+}
+
+/// A value of one client is no set-point of the device that all see.
+pub(crate) fn revert_is_shared(scope: Scope, refused: Option<(Span, Refused)>, faults: &mut Faults) -> bool {
+    let reverts = refused.filter(|(_, refused)| *refused == Refused::Revert);
+    if let (Some((key, _)), Scope::Private) = (reverts, scope) {
+        faults.at(
+            key,
+            "`refused = revert` gives a value back that all clients see, and a `#[callback]` runs for one client: leave it out, or write `#[callback_shared(..)]`",
+        );
+    }
+    reverts.is_some()
 }
 
 /// Skip this check if a part of the input could not be parsed.

@@ -90,6 +90,9 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
         let time = duration(time);
         fields.push(quote!(lifespan: ::core::option::Option::Some(#time)));
     }
+    if callback.revert {
+        fields.push(quote!(revert: true));
+    }
     if let Some(function) = &callback.on_error {
         let hook = call_at(ends(function), "hook", quote!(#function));
         fields.push(quote!(on_error: #hook));

@@ -12,7 +12,7 @@ use super::{
 use crate::{diag::Faults, suggest};
 
 /// All keys, for suggestions.
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "on",
     "output",
     "alternate",
@@ -25,6 +25,7 @@ const KEYS: [&str; 15] = [
     "deadline",
     "lifespan",
     "on_error",
+    "refused",
     "transport",
     "needs",
     "reveals",
@@ -57,6 +58,8 @@ pub(crate) struct CallbackArgs {
     pub(crate) lifespan: Option<Duration>,
     /// `on_error = ..`
     pub(crate) on_error: Option<Path>,
+    /// `refused = ..`, and the span of the key.
+    pub(crate) refused: Option<(Span, Refused)>,
     /// `transport = ..`, and the span of the key.
     pub(crate) transport: Option<(Span, Transport)>,
     /// `needs = ..`, and the span of the key.
@@ -126,6 +129,15 @@ pub(crate) enum Queue {
     All,
     /// Commands that arrive during a run are refused.
     Skip,
+}
+
+/// `refused = ..`: what becomes of a value that a failed run was started by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// It stays, with a mark.
+    Keep,
+    /// The value before it takes effect again.
+    Revert,
 }
 
 /// `transport = ..`
@@ -200,6 +212,10 @@ fn entry(input: ParseStream<'_>, args: &mut CallbackArgs, faults: &mut Faults) -
         "on_error" => {
             args::equals(input, &key, "on_error = report")?;
             args::set(&mut args.on_error, &key, function(input)?, faults);
+        }
+        "refused" => {
+            args::equals(input, &key, "refused = revert")?;
+            args::set(&mut args.refused, &key, (key.span(), refused(input)?), faults);
         }
         "transport" => {
             args::equals(input, &key, "transport = http")?;
@@ -304,6 +320,26 @@ fn queue(input: ParseStream<'_>) -> syn::Result<Queue> {
                 match suggest::nearest(other, WORDS) {
                     Some(word) => format!("did you mean `{word}`?"),
                     None => "`latest` keeps the newest value that waits, `all` keeps every one, `skip` refuses what comes during a run"
+                        .to_owned(),
+                }
+            ),
+        )),
+    }
+}
+
+fn refused(input: ParseStream<'_>) -> syn::Result<Refused> {
+    const WORDS: [&str; 2] = ["keep", "revert"];
+    let word = word(input, &WORDS)?;
+    match word.to_string().as_str() {
+        "keep" => Ok(Refused::Keep),
+        "revert" => Ok(Refused::Revert),
+        other => Err(syn::Error::new(
+            word.span(),
+            format!(
+                "`refused` is `keep` or `revert`, not `{other}`; {}",
+                match suggest::nearest(other, WORDS) {
+                    Some(word) => format!("did you mean `{word}`?"),
+                    None => "`keep` leaves a value that the device has refused, with a mark; `revert` gives the value before it back"
                         .to_owned(),
                 }
             ),

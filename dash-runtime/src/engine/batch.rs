@@ -142,6 +142,7 @@ impl Engine {
             may_merge: false,
             expires: changes.values().filter_map(|(_, checked)| checked.expires).min(),
             placing: None,
+            refused_by: None,
         };
         let entered = self.enter(now, entry, fx);
         entered.map_err(|blocked| {

@@ -78,6 +78,8 @@ pub(super) struct Entry {
     pub(super) expires: Option<Expiry>,
     /// The placements that follow from the pieces of the page among the changes, if there are any.
     pub(super) placing: Option<Placing>,
+    /// The callback that has refused a value, if the entry gives the one before it back. It does not run for it.
+    pub(super) refused_by: Option<CallbackNo>,
 }
 
 /// Why an entry is refused, for one of its properties.
@@ -163,11 +165,16 @@ impl Engine {
         self.cancel_by_events(&entry, fx);
 
         let in_effect = entry.order == Order::AtArrival;
-        let Sorted { for_all, own, values, viewed, placed } = self.sort(entry);
+        let refused_by = entry.refused_by;
+        let Sorted { mut for_all, own, values, viewed, placed } = self.sort(entry);
+        if refused_by.is_none() {
+            self.unmark_replaced(&mut for_all);
+        }
         let (seen_by_all, seen_by_one) = (!for_all.is_empty(), !own.is_empty());
         let rev = self.commit_both(for_all, sender.one(), own);
         let effect = if in_effect { TakesEffect::At(rev) } else { TakesEffect::AtTurn };
-        let input = TurnInput { sender, ticket, effect, may_merge, expires, values: &values, edits: &edits };
+        let input =
+            TurnInput { sender, ticket, effect, may_merge, expires, refused_by, values: &values, edits: &edits };
         let queued = self.prepare(turns, &viewed, &input);
         match ticket {
             Some(ticket) if queued.turns.is_empty() => self.settle(ticket, Outcome::Applied { rev }),
@@ -266,8 +273,10 @@ impl Engine {
         for (prop, _) in &entry.changes {
             cancels.extend(&self.plan.prop(*prop).cancels);
         }
+        // An event that the program fires for a client acts like a command of that client, but the person has not sent it.
+        let by = entry.ticket.map(|ticket| ticket.client);
         for callback in cancels {
-            self.cancel(callback, entry.sender.one(), fx);
+            self.cancel(callback, entry.sender.one(), by, fx);
         }
     }
 

@@ -80,6 +80,8 @@ impl Engine {
             .and_then(|turn| turn.running.as_ref())
             .map_or(RowNo::NONE, |running| running.row);
         let panicked = panic.is_some();
+        // What cannot be shown was done all the same.
+        let is_refused = panicked || call.failure.is_some();
         let cancelled = call.task.as_ref().is_some_and(Cancellation::is_cancelled);
         let client = self.private_client(lane, callback);
         let done = match panic.or_else(|| call.failure.take().filter(|_| !cancelled)) {
@@ -91,14 +93,17 @@ impl Engine {
         self.counts.runs += 1;
         self.unwatch_run(now, lane, callback, row);
         let Some(turn) = self.scheduler.turn_mut(lane) else { return Ok(()) };
-        turn.running = None;
+        let cancelled_by = turn.running.take().and_then(|running| running.cancelled_by);
         if cancelled {
-            turn.cancelled.insert(callback);
+            turn.cancelled.insert(callback, cancelled_by);
         }
         match done {
             Err(failure) => {
                 self.counts.failures += 1;
                 let why = failure.told();
+                if is_refused {
+                    self.refuse_values(lane, callback, row, &why, panicked);
+                }
                 fx.failed.push(Report { hook: self.plan.callbacks[callback].on_error, failure });
                 self.mark_outputs(lane, callback, row, Some(&why));
                 if let Some(turn) = self.scheduler.turn_mut(lane) {
@@ -108,6 +113,9 @@ impl Engine {
             // A run that was cancelled and wrote nothing leaves the quality of earlier writes as it is.
             Ok((writes, _)) if cancelled && writes.is_empty() => {}
             Ok((writes, placing)) => {
+                if !cancelled {
+                    self.take_values(lane, callback, row);
+                }
                 self.mark_outputs(lane, callback, row, None);
                 for (prop, write) in writes {
                     self.stage(lane, callback, prop, write);

@@ -1,9 +1,6 @@
 //! An item of a queue: the cause of one turn.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+use std::{collections::BTreeMap, time::Duration};
 
 use litemap::LiteMap;
 
@@ -63,6 +60,9 @@ pub(crate) struct Expiry {
     pub(crate) lifespan: Duration,
 }
 
+/// Callbacks that were cancelled, each with the client whose person has cancelled it. `None`: the program did.
+pub(crate) type Cancelled = BTreeMap<CallbackNo, Option<ClientId>>;
+
 /// The changes for one turn: the part of an [`Entry`](super::entry::Entry) that concerns its island.
 #[derive(Debug, Clone)]
 pub(crate) struct Changes {
@@ -76,7 +76,7 @@ pub(crate) struct Changes {
     /// Why its events were dropped while its values go on.
     pub(crate) dropped: Option<String>,
     /// Callbacks that were cancelled before they ran.
-    pub(crate) cancelled: BTreeSet<CallbackNo>,
+    pub(crate) cancelled: Cancelled,
 }
 
 impl Item {
@@ -183,7 +183,7 @@ impl Changes {
             merge: Merge::View,
             expires: None,
             dropped: None,
-            cancelled: BTreeSet::new(),
+            cancelled: Cancelled::new(),
         }
     }
 }

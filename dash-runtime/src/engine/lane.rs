@@ -192,21 +192,21 @@ impl Lane {
         let waits = |item: &Item| {
             item.requested().is_some_and(|changes| {
                 let is_started = changes.scopes.covers(scope) && changes.values.keys().any(|prop| starts(*prop));
-                is_started && !changes.cancelled.contains(&callback)
+                is_started && !changes.cancelled.contains_key(&callback)
             })
         };
         self.turn.as_ref().is_some_and(|turn| is_of(turn.client) && runs(turn))
             || self.queue.iter().any(|item| is_of(item.client) && waits(item))
     }
 
-    /// Cancels the runs that [`is_busy`](Self::is_busy) would find. Waiting ones do not begin. Returns the handle to
-    /// cancel the one that is running.
+    /// Cancels the runs that [`is_busy`](Self::is_busy) would find, in the name of `by`. Waiting ones do not begin.
+    /// Returns the handle to cancel the one that is running.
     pub(crate) fn cancel(
         &mut self,
-        callback: CallbackNo,
-        place: usize,
+        (callback, place): (CallbackNo, usize),
         scope: Scope,
         client: Option<ClientId>,
+        by: Option<ClientId>,
         starts: impl Fn(PropNo) -> bool,
     ) -> Option<Cancellation> {
         let is_of = |other: Option<ClientId>| client.is_none() || client == other;
@@ -217,7 +217,7 @@ impl Lane {
                         && changes.scopes.covers(scope)
                         && changes.values.keys().any(|prop| starts(*prop)) =>
                 {
-                    changes.cancelled.insert(callback);
+                    changes.cancelled.entry(callback).or_insert(by);
                 }
                 _ => {}
             }
@@ -225,9 +225,14 @@ impl Lane {
         let turn = self.turn.as_mut().filter(|turn| is_of(turn.client))?;
         // Runs for rows cannot be cancelled.
         if turn.pending.remove(&(place, RowNo::NONE)) {
-            turn.cancelled.insert(callback);
+            turn.cancelled.entry(callback).or_insert(by);
         }
-        turn.running.as_ref().filter(|running| running.callback == callback)?.task.clone()
+        let running = turn.running.as_mut().filter(|running| running.callback == callback)?;
+        let task = running.task.clone()?;
+        if !task.is_cancelled() && running.cancelled_by.is_none() {
+            running.cancelled_by = by;
+        }
+        Some(task)
     }
 
     /// Whether a tick of `source` waits.

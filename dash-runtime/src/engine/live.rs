@@ -106,9 +106,15 @@ impl Engine {
         Ok(())
     }
 
-    /// Cancels a callback. For a shared callback this cancels everything. For a private one, only the runs of `client`,
-    /// or those of all clients if it is `None`.
-    pub(super) fn cancel(&mut self, callback: CallbackNo, client: Option<ClientId>, fx: &mut Effects) {
+    /// Cancels a callback in the name of the person `by`, if a person has asked for it. For a shared callback this
+    /// cancels everything. For a private one, only the runs of `client`, or those of all clients if it is `None`.
+    pub(super) fn cancel(
+        &mut self,
+        callback: CallbackNo,
+        client: Option<ClientId>,
+        by: Option<ClientId>,
+        fx: &mut Effects,
+    ) {
         let Self { plan, scheduler, roster, .. } = self;
         let wiring = &plan.callbacks[callback];
         let scope = wiring.def.spec.scope;
@@ -122,7 +128,8 @@ impl Engine {
             let lane = LaneId { island, client: client.filter(|_| plan.islands[island].per_client) };
             let starts = |prop: PropNo| plan.prop(prop).starts.contains(&callback);
             let lane = scheduler.lane_mut(lane);
-            fx.cancel.extend(lane.and_then(|lane| lane.cancel(callback, wiring.place, scope, client, starts)));
+            let of = (callback, wiring.place);
+            fx.cancel.extend(lane.and_then(|lane| lane.cancel(of, scope, client, by, starts)));
         }
     }
 

@@ -69,6 +69,7 @@ pub(crate) mod presence;
 mod publish;
 pub(crate) mod push;
 mod reading;
+pub(crate) mod refused;
 pub(crate) mod requests;
 pub(crate) mod rights;
 mod roster;
@@ -100,6 +101,7 @@ use item::{Item, Number, Ticket};
 pub(crate) use joining::Greeting;
 use lane::{Lane, LaneId};
 use plan::Plan;
+use refused::Taken;
 use requests::Requests;
 use rights::Gets;
 use roster::Roster;
@@ -131,6 +133,7 @@ pub(crate) struct Engine {
     roster: Roster,
     scheduler: Scheduler,
     clock: Clock,
+    taken: Taken,
     /// Commands that came over HTTP, without a page.
     requests: Requests,
     counts: Counts,
@@ -145,6 +148,7 @@ impl Engine {
             roster: Roster::new(new_data),
             scheduler: Scheduler::new(&plan, &slots),
             clock: Clock::new(&plan),
+            taken: Taken::new(&plan, &slots),
             truth: Truth::new(&plan, slots),
             requests: Requests::default(),
             counts: Counts::default(),
@@ -294,6 +298,7 @@ impl Engine {
             may_merge: true,
             expires,
             placing: None,
+            refused_by: None,
         };
         let entered = self.enter(now, entry, fx);
         entered.map_err(|blocked| Blocked::first(blocked).1.into())

@@ -11,17 +11,22 @@ impl Engine {
     /// Ends the turn: publishes its writes, and reports the outcome of its command.
     pub(super) fn end(&mut self, now: Duration, id: LaneId, fx: &mut Effects) {
         self.publish(now, id, fx);
-        let Some(turn) = self.scheduler.lane_mut(id).and_then(|lane| lane.turn.take()) else { return };
+        let Some(mut turn) = self.scheduler.lane_mut(id).and_then(|lane| lane.turn.take()) else { return };
+        let reverts = mem::take(&mut turn.reverts);
         if let Some(ticket) = turn.ticket {
-            let cancelled = turn.cancelled.first();
-            let cancelled = cancelled.map(|no| format!("`{}` was cancelled", self.plan.callbacks[*no].def.spec.name));
-            let done = Done::Ran { rev: self.truth.store.rev(), failure: turn.failure.or(cancelled) };
-            self.island_done(ticket, done);
+            // Who cancels a run of their own has asked for it. Their newer command replaces the one that started the run.
+            let by_others = turn.cancelled.iter().find(|(_, by)| **by != Some(ticket.client));
+            let by_others =
+                by_others.map(|(no, _)| format!("`{}` was cancelled", self.plan.callbacks[*no].def.spec.name));
+            let (rev, failure) = (self.truth.store.rev(), turn.failure.or(by_others));
+            let is_replaced = failure.is_none() && !turn.cancelled.is_empty();
+            self.island_done(ticket, if is_replaced { Done::Merged { rev } } else { Done::Ran { rev, failure } });
             fx.wake_client(ticket.client);
         }
         if let (Some(hook), Some(client)) = (turn.hook, turn.client) {
             self.hook_is_done(now, id, hook, client, fx);
         }
+        self.revert(now, id, reverts, fx);
     }
 
     /// Commits what the lane's turn has written so far at one revision, and wakes the clients that see it.

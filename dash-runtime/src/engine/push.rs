@@ -81,8 +81,16 @@ impl Engine {
         let placing = Some(self.placing(scope, client, &writes).map_err(PushError::Page)?);
         let changes = writes.into_iter().map(|(prop, write)| (prop, Action::Write(write))).collect();
         let sender = Sender::Program(whom);
-        let entry =
-            Entry { sender, ticket: None, changes, order: Order::AtArrival, may_merge: true, expires: None, placing };
+        let entry = Entry {
+            sender,
+            ticket: None,
+            changes,
+            order: Order::AtArrival,
+            may_merge: true,
+            expires: None,
+            placing,
+            refused_by: None,
+        };
         self.enter_pushed(now, entry, fx)
     }
 
@@ -103,7 +111,16 @@ impl Engine {
         };
         let changes = vec![(prop, Action::Event(payload.clone()))];
         let order = Order::AtArrival;
-        let entry = Entry { sender, ticket: None, changes, order, may_merge: false, expires: None, placing: None };
+        let entry = Entry {
+            sender,
+            ticket: None,
+            changes,
+            order,
+            may_merge: false,
+            expires: None,
+            placing: None,
+            refused_by: None,
+        };
         self.enter_pushed(now, entry, fx)
     }
 

@@ -1,15 +1,12 @@
 //! Routing: which turns a change starts, what each turn contains, and which views of private callbacks it updates.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+use std::{collections::BTreeMap, time::Duration};
 
 use super::{
     Engine,
     effects::Effects,
     entry::Sender,
-    item::{Cause, Changed, Changes, Content, Expiry, Item, Merge, Scopes, TakesEffect, Ticket},
+    item::{Cancelled, Cause, Changed, Changes, Content, Expiry, Item, Merge, Scopes, TakesEffect, Ticket},
     lane::LaneId,
 };
 use litemap::LiteMap;
@@ -19,7 +16,7 @@ use crate::{
     client::ClientId,
     edit::Patch,
     handle::Whom,
-    numbers::{IslandNo, PropNo},
+    numbers::{CallbackNo, IslandNo, PropNo},
     prop::Kind,
     value::Value,
 };
@@ -58,6 +55,8 @@ pub(super) struct TurnInput<'a> {
     pub(super) values: &'a LiteMap<PropNo, Value>,
     /// Edits that keep their order among the writes of callbacks.
     pub(super) edits: &'a LiteMap<PropNo, Patch>,
+    /// The callback that does not run, because it has refused a value that is given back.
+    pub(super) refused_by: Option<CallbackNo>,
 }
 
 impl Engine {
@@ -90,6 +89,7 @@ impl Engine {
             effect: TakesEffect::At(rev),
             may_merge: true,
             expires: None,
+            refused_by: None,
             values: &values,
             edits: &edits,
         };
@@ -214,8 +214,8 @@ impl Engine {
             let new_rows = new_rows.remove(&(lane, client)).unwrap_or_default();
             let values: LiteMap<PropNo, Changed> = values.collect();
             let expires = input.expires.filter(|_| values.keys().any(|prop| self.plan.is_event(*prop)));
-            let changes =
-                Changes { scopes, values, new_rows, merge, expires, dropped: None, cancelled: BTreeSet::new() };
+            let cancelled: Cancelled = input.refused_by.map(|callback| (callback, None)).into_iter().collect();
+            let changes = Changes { scopes, values, new_rows, merge, expires, dropped: None, cancelled };
             (lane, Item { client, ticket: input.ticket, cause: Cause::Changes(changes) })
         });
         Queued { turns: turns.collect(), views }

@@ -175,6 +175,8 @@ pub(crate) enum Change {
     Placed(Value),
     /// The quality: the reason why the value is bad, or `None` if it is good again.
     Quality(Option<Arc<str>>),
+    /// The device has refused the value. What people read about it.
+    Refused(Arc<str>),
 }
 
 /// The value of one property, and the revisions of its changes.
@@ -185,6 +187,8 @@ pub(crate) struct Slot {
     written: bool,
     body: Body,
     bad: Option<Arc<str>>,
+    /// Whether it is bad because the device has refused it.
+    refused: bool,
     bad_rev: u64,
 }
 
@@ -232,7 +236,7 @@ impl Slot {
     }
 
     const fn of(body: Body) -> Self {
-        Self { rev: 0, written: false, body, bad: None, bad_rev: 0 }
+        Self { rev: 0, written: false, body, bad: None, refused: false, bad_rev: 0 }
     }
 
     pub(crate) const fn rev(&self) -> u64 {
@@ -263,6 +267,11 @@ impl Slot {
         self.bad.as_deref()
     }
 
+    /// Whether it is bad because the device has refused it.
+    pub(crate) const fn is_refused(&self) -> bool {
+        self.refused
+    }
+
     /// A value that browsers compute from these inputs, at the revision of the newest of them.
     pub(crate) fn computed_from(value: Value, inputs: &[&Self]) -> Self {
         Self {
@@ -279,7 +288,7 @@ impl Slot {
         if let Some(value) = computed {
             self.body = Body::Computed(value);
         }
-        self.bad = bad.map(Arc::from);
+        (self.bad, self.refused) = (bad.map(Arc::from), false);
     }
 
     pub(crate) fn apply(&mut self, change: Change, rev: u64) {
@@ -292,7 +301,11 @@ impl Slot {
         self.written |= matches!(change, Change::Write(_));
         match (change, &mut self.body) {
             (Change::Quality(bad), _) => {
-                self.bad = bad;
+                (self.bad, self.refused) = (bad, false);
+                self.bad_rev = rev;
+            }
+            (Change::Refused(why), _) => {
+                (self.bad, self.refused) = (Some(why), true);
                 self.bad_rev = rev;
             }
             (Change::Placed(new) | Change::Write(Write::Set(new)), Body::State(value, journal)) => {
@@ -322,9 +335,20 @@ impl Slot {
             Gets::Value(None) => self.write_since(prop, from, update),
             Gets::Value(view) => match self.value().and_then(|value| value.get::<Element>()) {
                 // Edits of an element count its components, also those that are withheld. So the whole is sent.
-                Some(element) => _ = write!(update.props, "[{prop},{}],", plan.json_for(view, element)),
+                Some(element) => {
+                    self.write_quality_since(prop, from, update);
+                    let _ = write!(update.props, "[{prop},{}],", plan.json_for(view, element));
+                }
                 None => self.write_since(prop, from, update),
             },
+        }
+    }
+
+    fn write_quality_since(&self, prop: PropNo, from: u64, update: &mut Update) {
+        use std::fmt::Write as _;
+        // A page from another run of the program (`from` is 0) may show any property as bad, so it gets every quality.
+        if self.bad_rev > from || from == 0 {
+            let _ = write!(update.quality, "{},", self.quality_entry(prop));
         }
     }
 
@@ -334,11 +358,7 @@ impl Slot {
         if matches!(self.body, Body::Computed(_)) {
             return;
         }
-        // A page from another run of the program (`from` is 0) may show any property as bad, so it gets every quality.
-        if self.bad_rev > from || from == 0 {
-            let why = self.bad.as_deref().map_or_else(|| "null".to_owned(), quoted);
-            let _ = write!(update.quality, "[{prop},{why}],");
-        }
+        self.write_quality_since(prop, from, update);
         match &self.body {
             Body::State(value, journal) => match journal.since(from, value) {
                 Some(ops) if ops.is_empty() => {}
@@ -357,10 +377,19 @@ impl Slot {
             return;
         }
         let Some(value) = plan.value_json(view, prop, self) else { return };
-        if let Some(bad) = self.quality_since(from) {
-            let _ = write!(update.quality, "[{prop},{}],", bad.map_or_else(|| "null".to_owned(), quoted));
+        if self.quality_since(from).is_some() {
+            let _ = write!(update.quality, "{},", self.quality_entry(prop));
         }
         let _ = write!(update.props, "[{prop},{value}],");
+    }
+
+    /// The quality as a page reads it: `[prop,why]`, `[prop,why,1]` for a refused value, `[prop,null]` for a good one.
+    pub(crate) fn quality_entry(&self, prop: PropNo) -> String {
+        match self.bad() {
+            Some(why) if self.refused => format!("[{prop},{},1]", quoted(why)),
+            Some(why) => format!("[{prop},{}]", quoted(why)),
+            None => format!("[{prop},null]"),
+        }
     }
 
     /// The quality, if it changed after revision `from`: the reason why the property is bad, or `None` if it is good.

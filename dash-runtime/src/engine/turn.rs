@@ -7,7 +7,8 @@ use std::{
 };
 
 use super::{
-    item::{Hook, Ticket},
+    item::{Cancelled, Hook, Ticket},
+    refused::Revert,
     store::Change,
 };
 use crate::{
@@ -27,6 +28,8 @@ pub(crate) struct Running {
     pub(crate) number: u64,
     /// The handle to cancel it, if it can be cancelled.
     pub(crate) task: Option<Cancellation>,
+    /// The client that cancelled it, if a client did.
+    pub(crate) cancelled_by: Option<ClientId>,
     /// The time at which it is overdue, if it ever is.
     pub(crate) due: Option<Duration>,
     /// The reason that its outputs are marked with, if it is overdue.
@@ -51,8 +54,8 @@ pub(crate) struct Turn {
     pub(crate) guarded: Vec<(PropNo, Value)>,
     /// The values that are marked because the run that is overdue has not taken them.
     pub(crate) not_taken: Vec<PropNo>,
-    /// Callbacks that were cancelled before they ran.
-    pub(crate) cancelled: BTreeSet<CallbackNo>,
+    /// Callbacks that were cancelled, before they ran or while they did.
+    pub(crate) cancelled: Cancelled,
     /// The runs that are pending: the callback's place in the order of its island, and the row that it runs for.
     pub(crate) pending: BTreeSet<(usize, RowNo)>,
     /// Shared changes that are not committed yet.
@@ -62,6 +65,8 @@ pub(crate) struct Turn {
     /// The clients that this turn still has to wake.
     pub(crate) unsent: Unsent,
     pub(crate) failure: Option<String>,
+    /// Values that take effect again at the end of the turn.
+    pub(crate) reverts: Vec<Revert>,
 }
 
 impl Turn {
@@ -77,12 +82,13 @@ impl Turn {
             running: None,
             guarded: Vec::new(),
             not_taken: Vec::new(),
-            cancelled: BTreeSet::new(),
+            cancelled: Cancelled::new(),
             pending: BTreeSet::new(),
             staged: Vec::new(),
             own_staged: Vec::new(),
             unsent: Unsent::Nothing,
             failure: None,
+            reverts: Vec::new(),
         }
     }
 

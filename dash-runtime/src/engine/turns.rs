@@ -119,8 +119,9 @@ impl Engine {
                 turn.occasion = Occasion::Start;
             }
         }
-        for &callback in &cancelled {
-            turn.pending.remove(&(self.plan.callbacks[callback].place, RowNo::NONE));
+        for &callback in cancelled.keys() {
+            let place = self.plan.callbacks[callback].place;
+            turn.pending.retain(|(other, _)| *other != place);
         }
         turn.cancelled = cancelled;
         values
@@ -141,8 +142,9 @@ impl Engine {
             if let Some(call) = self.call_for(id, callback, row) {
                 let number = self.scheduler.next_run();
                 if let Some(turn) = self.scheduler.turn_mut(id) {
+                    let task = call.task.clone();
                     turn.running =
-                        Some(Running { callback, row, number, task: call.task.clone(), due: None, overdue: None });
+                        Some(Running { callback, row, number, task, cancelled_by: None, due: None, overdue: None });
                 }
                 self.watch_run(now, id);
                 self.apply_guards(now, id, callback, fx);

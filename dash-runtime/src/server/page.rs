@@ -99,10 +99,14 @@ impl Current for Snapshot {
         if let (Some(_), Some(disabled), Ok(on)) = (&locked, disabled, Value::new(true)) {
             values[disabled] = Some(on);
         }
+        // What the device has refused is said first, as in the script.
+        let refused = slots.iter().find(|slot| slot.is_refused());
+        let bad = refused.or_else(|| slots.iter().find(|slot| slot.bad().is_some()));
         Shown {
             locked,
             values,
-            bad: slots.iter().find_map(Slot::bad).map(Arc::from),
+            bad: bad.and_then(Slot::bad).map(Arc::from),
+            refused: refused.is_some(),
             hidden: self.hidden.contains(id.template()),
         }
     }
@@ -266,9 +270,9 @@ fn state(snapshot: &Snapshot, assets: &Assets, base: &str) -> String {
     }
     out.push_str(",\"quality\":[");
     let all = plan.numbering.table().zip(&snapshot.slots).chain(snapshot.cells());
-    let bad = all.filter(|(prop, _)| !snapshot.hides(*prop)).filter_map(|(prop, slot)| Some((prop, slot.bad()?)));
-    for (at, (prop, why)) in bad.enumerate() {
-        let _ = write!(out, "{}[{prop},{}]", comma(at), quoted(why));
+    let bad = all.filter(|(prop, slot)| slot.bad().is_some() && !snapshot.hides(*prop));
+    for (at, (prop, slot)) in bad.enumerate() {
+        let _ = write!(out, "{}{}", comma(at), slot.quality_entry(prop));
     }
     let _ = write!(out, "],{}", plan.bindings_json(snapshot.view));
     for (at, (prop, rate)) in plan.rates().into_iter().enumerate() {

@@ -206,13 +206,18 @@ impl Element {
                     None => html.locked(id).filter(|_| info.props.iter().any(|prop| prop.writable)),
                 };
                 let bad = current.as_ref().and_then(|shown| shown.bad.as_ref());
+                let refused = current.as_ref().is_some_and(|shown| shown.refused);
                 html.tag(info.tag)
                     .attr("id", id.name())
                     // The script sets the same attribute. It is here so that the value is not shown as a good one
                     // before the script runs.
-                    .flag("data-bad", bad.is_some())
+                    .flag("data-bad", bad.is_some() && !refused)
+                    .flag("data-refused", refused)
                     .flag("hidden", current.as_ref().is_some_and(|shown| shown.hidden))
-                    .opt("title", bad.map(|why| format!("no good value: {why}")))
+                    .opt(
+                        "title",
+                        bad.map(|why| if refused { why.to_string() } else { format!("no good value: {why}") }),
+                    )
                     .opt("data-locked", locked.as_ref())
                     .inner(|html| match (&current, locked) {
                         (Some(shown), _) => placed.render_with(id, &Values(&shown.values), html),
@@ -313,6 +318,8 @@ pub(crate) struct Shown {
     pub(crate) values: Vec<Option<Value>>,
     /// Why one of the values is not good.
     pub(crate) bad: Option<Arc<str>>,
+    /// Whether that is because the device has refused it.
+    pub(crate) refused: bool,
     /// Whether a binding hides the component.
     pub(crate) hidden: bool,
     /// Why the viewer may not change it.

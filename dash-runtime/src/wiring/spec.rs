@@ -113,6 +113,8 @@ pub struct Spec {
     pub deadline: Option<Duration>,
     /// The largest age of a command that starts it, instead of the one in the limits.
     pub lifespan: Option<Duration>,
+    /// `refused = revert`: a failed run leaves the device as it was, so the values that started it are taken back.
+    pub revert: bool,
     /// The function that a failed run is reported to, instead of the dashboard's `on_error`.
     pub on_error: Option<fn(&Failure)>,
     /// The level of the role that a command that starts it needs.
@@ -209,6 +211,7 @@ impl Spec {
             by_http: false,
             deadline: None,
             lifespan: None,
+            revert: false,
             on_error: None,
             needs: 0,
             reveals: &[],

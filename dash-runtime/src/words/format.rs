@@ -3,7 +3,9 @@
 //! - A decimal point and no grouping, in every language of the browser: a device's `0.5` must not be `0,5` on one
 //!   screen.
 //! - With a number of decimals: exactly that many. Halves are rounded away from zero: `0.5` is `1`, `2.5` is `3`.
-//! - Without a number of decimals: at most six significant digits, without zeros at the end. `0.1 + 0.2` is `0.3`.
+//! - Without a number of decimals: as many as six significant digits need, without zeros at the end. `0.1 + 0.2` is
+//!   `0.3`. The digits before the decimal point are never rounded: a serial number must be shown as it is. From 1e21 on,
+//!   a number has an exponent and six digits.
 //! - Zero has no sign. A missing value, an infinity and NaN are a dash.
 //!
 //! `client/format.js` is the implementation in JavaScript. Both pass `tests/client/components/format-cases.json`.
@@ -17,7 +19,7 @@ const HUGE: f64 = 1e21;
 /// Below this value, JavaScript writes a number with an exponent.
 const TINY: f64 = 1e-6;
 
-/// Writes a number with `digits` decimals (at most 20), or with at most six significant digits if `digits` is `None`.
+/// Writes a number with `digits` decimals (at most 20). `None`: as many decimals as six significant digits need.
 pub fn number(value: Option<f64>, digits: Option<u8>) -> String {
     match (value.filter(|value| value.is_finite()), digits) {
         (None, _) => NO_VALUE.to_owned(),
@@ -141,7 +143,8 @@ fn away_from_zero(number: &str) -> String {
     format!("{sign}1{}", rest.iter().collect::<String>())
 }
 
-/// JavaScript's `String(Number(value.toPrecision(6)))`.
+/// JavaScript's `String(Number(value.toPrecision(6)))`, or `value.toFixed(0)` for a number of more than six digits before
+/// the decimal point.
 fn shortest(value: f64) -> String {
     if value == 0.0 {
         return "0".to_owned();
@@ -153,12 +156,8 @@ fn shortest(value: f64) -> String {
         return plain(format!("{value:.5e}").parse().unwrap_or(value));
     }
     if size >= 1e6 {
-        // The number fits an integer, so halves are exact.
-        let whole = size as u128;
-        let unit = 10u128.pow(whole.ilog10() - 5);
-        let rounded = (whole + unit / 2) / unit * unit;
-        let sign = if value < 0.0 { "-" } else { "" };
-        return if rounded == 10u128.pow(21) { format!("{sign}1e+21") } else { format!("{sign}{rounded}") };
+        // Six digits leave no decimals, and a whole number has all its digits.
+        return fixed(value, 0);
     }
     let exponent = format!("{size:e}").rsplit_once('e').and_then(|(_, exponent)| exponent.parse().ok()).unwrap_or(0);
     let digits = u8::try_from(5 - exponent).unwrap_or(0);
@@ -241,6 +240,15 @@ mod tests {
         assert_eq!(fixed(99.995, 2), "100.00", "not a half: the number is a little larger");
         assert_eq!(fixed(0.125, 2), "0.13");
         assert_eq!(fixed(1.0 / 1_048_576.0, 19), "0.0000009536743164063");
+    }
+
+    #[test]
+    fn whole_numbers_were_rounded_to_six_digits() {
+        for whole in [1_234_567.0, -98_765_432.0, 1_795_650_123.0, 4_294_967_295.0, 9_007_199_254_740_991.0] {
+            assert_eq!(number(Some(whole), None), format!("{whole:.0}"));
+        }
+        assert_eq!(number(Some(2_500_000.5), None), "2500001");
+        assert_eq!(number(Some(999_999.7), None), "1000000");
     }
 
     #[test]

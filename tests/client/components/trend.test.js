@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { loadComponent } from "./elements.js";
+import { gapsIn, thinLine } from "../../../dash-runtime/client/chart_line.js";
+import { ChartRing } from "../../../dash-runtime/client/chart_ring.js";
+import { valueAxis, valueTicks } from "../../../dash-runtime/client/chart_scale.js";
+import { sampleTime, timeStep, timeText, timeTicks } from "../../../dash-runtime/client/chart_time.js";
 
 process.env.TZ = "UTC";
-const { TrendRing, trendAxis, trendThin, trendTicks, trendTime, trendTimeStep } =
-  await loadComponent("trend");
 
 /** @param {any} ring */
 function contents(ring) {
@@ -12,7 +13,7 @@ function contents(ring) {
 }
 
 test("a ring keeps the last samples in order", () => {
-  const ring = new TrendRing(2, 4);
+  const ring = new ChartRing(2, 4);
   for (let t = 0; t < 23; t++) {
     ring.push({ t, values: [t, null] });
     const first = Math.max(0, t - 3);
@@ -26,7 +27,7 @@ test("a ring keeps the last samples in order", () => {
 });
 
 test("a sample with too few values has gaps, one with too many is cut", () => {
-  const ring = new TrendRing(2, 4);
+  const ring = new ChartRing(2, 4);
   ring.push({ t: 0, values: [] });
   ring.push({ t: 1, values: [1, 2, 3] });
   assert.ok(Number.isNaN(ring.values[1][ring.start]));
@@ -34,7 +35,7 @@ test("a sample with too few values has gaps, one with too many is cut", () => {
 });
 
 test("a clock that is set back starts the chart anew, a little disorder does not", () => {
-  const ring = new TrendRing(1, 8);
+  const ring = new ChartRing(1, 8);
   for (const t of [100, 101, 100.9, 102]) ring.push({ t, values: [1] });
   assert.deepEqual(contents(ring), [100, 101, 101, 102]);
   ring.push({ t: 50, values: [1] });
@@ -42,7 +43,7 @@ test("a clock that is set back starts the chart anew, a little disorder does not
 });
 
 test("a time is found among the samples", () => {
-  const ring = new TrendRing(1, 4);
+  const ring = new ChartRing(1, 4);
   for (let t = 0; t < 9; t++) ring.push({ t, values: [t] });
   assert.equal(ring.find(0), ring.start);
   assert.equal(ring.times[ring.find(6)], 6);
@@ -57,7 +58,7 @@ test("a time is found among the samples", () => {
 function thin(values, perColumn) {
   const times = Float64Array.from(values, (_, index) => index);
   const out = new Int32Array(4 * values.length + 4);
-  const count = trendThin(
+  const count = thinLine(
     times,
     Float64Array.from(values),
     0,
@@ -94,17 +95,17 @@ test("a missing value interrupts the line once", () => {
 });
 
 test("an axis ends at round values around what is in view", () => {
-  assert.deepEqual(trendAxis(3, 97, null, null, 5), { min: 0, max: 100, step: 20 });
-  assert.deepEqual(trendAxis(12.1, 12.9, null, null, 5), { min: 12, max: 13, step: 0.2 });
-  const axis = trendAxis(-7, 42, null, null, 4);
+  assert.deepEqual(valueAxis(3, 97, null, null, 5), { min: 0, max: 100, step: 20 });
+  assert.deepEqual(valueAxis(12.1, 12.9, null, null, 5), { min: 12, max: 13, step: 0.2 });
+  const axis = valueAxis(-7, 42, null, null, 4);
   assert.ok(axis.min <= -7 && axis.max >= 42);
 });
 
 test("an axis keeps the ends that were given", () => {
-  const given = trendAxis(3, 200, 0, 100, 5);
+  const given = valueAxis(3, 200, 0, 100, 5);
   assert.deepEqual([given.min, given.max], [0, 100]);
-  assert.equal(trendAxis(3, 17, 0, null, 5).min, 0);
-  assert.equal(trendAxis(3, 17, null, 20, 5).max, 20);
+  assert.equal(valueAxis(3, 17, 0, null, 5).min, 0);
+  assert.equal(valueAxis(3, 17, null, 20, 5).max, 20);
 });
 
 test("there is an axis for a flat line, for nothing and for nonsense", () => {
@@ -122,37 +123,37 @@ test("there is an axis for a flat line, for nothing and for nonsense", () => {
     [1, 2, 9, 3],
   ];
   for (const [low, high, min, max] of cases) {
-    const axis = trendAxis(low, high, min, max, 5);
+    const axis = valueAxis(low, high, min, max, 5);
     const name = JSON.stringify([low, high, min, max, axis]);
     assert.ok(Number.isFinite(axis.min) && axis.max > axis.min && axis.step > 0, name);
-    assert.ok(trendTicks(axis).length <= 101, name);
+    assert.ok(valueTicks(axis).length <= 101, name);
   }
 });
 
 test("ticks are multiples of the step within the axis", () => {
-  assert.deepEqual(trendTicks({ min: 0, max: 100, step: 20 }), [0, 20, 40, 60, 80, 100]);
-  assert.deepEqual(trendTicks({ min: 5, max: 42, step: 10 }), [10, 20, 30, 40]);
+  assert.deepEqual(valueTicks({ min: 0, max: 100, step: 20 }), [0, 20, 40, 60, 80, 100]);
+  assert.deepEqual(valueTicks({ min: 5, max: 42, step: 10 }), [10, 20, 30, 40]);
 });
 
 test("labels of the time axis stand at round times", () => {
-  assert.equal(trendTimeStep(60, 6), 10);
-  assert.equal(trendTimeStep(60, 5), 15);
-  assert.equal(trendTimeStep(3600, 6), 600);
-  assert.equal(trendTimeStep(0.02, 5), 0.005);
-  assert.equal(trendTimeStep(86_400 * 30, 10), 86_400 * 3);
+  assert.equal(timeStep(60, 6), 10);
+  assert.equal(timeStep(60, 5), 15);
+  assert.equal(timeStep(3600, 6), 600);
+  assert.equal(timeStep(0.02, 5), 0.005);
+  assert.equal(timeStep(86_400 * 30, 10), 86_400 * 3);
 });
 
 test("a time is as fine as its axis", () => {
   const t = Date.UTC(2026, 0, 2, 11, 59, 59, 960) / 1000;
-  assert.equal(trendTime(t, 0.01), "11:59:59.96");
-  assert.equal(trendTime(t, 0.1), "12:00:00.0");
-  assert.equal(trendTime(t, 10), "12:00:00");
-  assert.equal(trendTime(Date.UTC(2026, 0, 2, 11, 5) / 1000, 60), "11:05");
-  assert.equal(trendTime(Date.UTC(2026, 0, 2) / 1000, 86_400), "01-02");
+  assert.equal(timeText(t, 0.01), "11:59:59.96");
+  assert.equal(timeText(t, 0.1), "12:00:00.0");
+  assert.equal(timeText(t, 10), "12:00:00");
+  assert.equal(timeText(Date.UTC(2026, 0, 2, 11, 5) / 1000, 60), "11:05");
+  assert.equal(timeText(Date.UTC(2026, 0, 2) / 1000, 86_400), "01-02");
 });
 
 test("samples stay when the series change, as on a page that is loaded later", () => {
-  const ring = new TrendRing(1, 10);
+  const ring = new ChartRing(1, 10);
   for (const t of [1, 2, 3]) ring.push({ t, values: [10 * t, 100 * t] });
   const shown = () => ring.values.map((column) => [...column.slice(ring.start, ring.end)]);
   assert.deepEqual(shown(), [[10, 20, 30]]);
@@ -165,4 +166,105 @@ test("samples stay when the series change, as on a page that is loaded later", (
   ring.show(1);
   assert.deepEqual(shown(), [[10, 20, 30]]);
   assert.deepEqual(contents(ring), [1, 2, 3]);
+});
+
+/**
+ * Labels of a time axis in a time zone.
+ * @param {string} zone
+ * @param {string} start
+ * @param {string} end
+ * @param {number} step
+ */
+function labels(zone, start, end, step) {
+  process.env.TZ = zone;
+  const [from, to] = [start, end].map((text) => Date.parse(text) / 1000);
+  const ticks = timeTicks(from, to, step, to);
+  process.env.TZ = "UTC";
+  return ticks.map(({ t, text }) => [text, new Date(t * 1000).toISOString().slice(5, 16)]);
+}
+
+test("in the week after the clocks changed a chart had the wrong days", () => {
+  // In Berlin, 02:00 on 29 March became 03:00.
+  assert.deepEqual(labels("Europe/Berlin", "2026-03-26T00:00Z", "2026-03-30T23:00Z", 86_400), [
+    ["03-27", "03-26T23:00"],
+    ["03-28", "03-27T23:00"],
+    ["03-29", "03-28T23:00"],
+    ["03-30", "03-29T22:00"],
+    ["03-31", "03-30T22:00"],
+  ]);
+  assert.deepEqual(labels("Europe/Berlin", "2026-03-28T12:00Z", "2026-03-30T12:00Z", 43_200), [
+    ["03-29", "03-28T23:00"],
+    ["12:00", "03-29T10:00"],
+    ["03-30", "03-29T22:00"],
+    ["12:00", "03-30T10:00"],
+  ]);
+  assert.deepEqual(labels("Europe/Berlin", "2026-03-28T22:30Z", "2026-03-29T04:00Z", 3600), [
+    ["03-29", "03-28T23:00"],
+    ["01:00", "03-29T00:00"],
+    ["03:00", "03-29T01:00"],
+    ["04:00", "03-29T02:00"],
+    ["05:00", "03-29T03:00"],
+    ["06:00", "03-29T04:00"],
+  ]);
+  // In autumn a day has 25 hours.
+  assert.deepEqual(labels("Europe/Berlin", "2026-10-24T20:00Z", "2026-10-26T12:00Z", 43_200), [
+    ["10-25", "10-24T22:00"],
+    ["12:00", "10-25T11:00"],
+    ["10-26", "10-25T23:00"],
+    ["12:00", "10-26T11:00"],
+  ]);
+  // An offset of a part of an hour.
+  assert.deepEqual(labels("Asia/Kolkata", "2026-03-28T18:00Z", "2026-03-28T20:00Z", 3600), [
+    ["03-29", "03-28T18:30"],
+    ["01:00", "03-28T19:30"],
+  ]);
+});
+
+test("there was no date anywhere on a week", () => {
+  const week = labels("UTC", "2026-03-02T07:00Z", "2026-03-09T07:00Z", 43_200).map(([text]) => text);
+  assert.deepEqual(week.slice(0, 4), ["03-02 12:00", "03-03", "12:00", "03-04"]);
+  const now = Date.parse("2026-03-09T07:00Z") / 1000;
+  assert.equal(sampleTime(now - 300_000.25, 604_800, now), "03-05 19:40:00");
+  // A minute of today needs no date. A minute of yesterday does.
+  assert.equal(sampleTime(now - 1.25, 60, now), "06:59:58.8");
+  assert.equal(sampleTime(now - 86_400, 60, now), "03-08 07:00:00.0");
+  assert.deepEqual(
+    labels("UTC", "2026-03-02T07:00Z", "2026-03-02T07:01Z", 30).map(([text]) => text),
+    ["07:00:00", "07:00:30", "07:01:00"],
+  );
+});
+
+test("labels of days do not jump while the axis moves, and the axis may be of any length", () => {
+  const days = (/** @type {string} */ start) => labels("UTC", start, "2026-03-30T00:00Z", 3 * 86_400);
+  const [all, fewer] = [days("2026-03-01T00:00Z"), days("2026-03-03T05:00Z")];
+  assert.deepEqual(fewer, all.slice(all.length - fewer.length));
+  assert.ok(timeTicks(0, 1e15, timeStep(1e15, 10), 0).length <= 11);
+  assert.deepEqual(timeTicks(Number.NaN, Number.NaN, 86_400, 0), []);
+});
+
+test("where nothing was measured a line was drawn", () => {
+  const ring = new ChartRing(1, 2000);
+  for (let t = 0; t < 1200; t += 2) if (t < 300 || t > 900) ring.push({ t, values: [1] });
+  assert.equal(ring.usualGap(), 10);
+  assert.deepEqual(gapsIn(ring.times, ring.start, ring.end, ring.usualGap()), [[298, 902]]);
+  const out = new Int32Array(8000);
+  const count = thinLine(ring.times, ring.values[0], ring.start, ring.end, (t) => t, out, ring.usualGap());
+  const drawn = [...out.slice(0, count)];
+  assert.deepEqual(drawn.filter((at) => at < 0).length, 1);
+  assert.deepEqual(ring.times[drawn[drawn.indexOf(-1) - 1]], 298);
+});
+
+test("a source that was not watched for a while leaves a gap, also if it has measured little before", () => {
+  const ring = new ChartRing(1, 2000);
+  for (const t of [0, 0.2, 0.4, 0.6, 24, 24.2]) ring.push({ t, values: [1] });
+  assert.ok(ring.usualGap() < 2, `${ring.usualGap()}`);
+});
+
+test("values that are recorded when they change have no gaps", () => {
+  const ring = new ChartRing(1, 2000);
+  for (const t of [0, 0.1, 5, 5.1, 60, 61, 61.5, 200, 300, 301]) ring.push({ t, values: [1] });
+  assert.equal(ring.usualGap(), Number.POSITIVE_INFINITY);
+  const few = new ChartRing(1, 2000);
+  for (const t of [0, 1, 100]) few.push({ t, values: [1] });
+  assert.equal(few.usualGap(), Number.POSITIVE_INFINITY, "nobody knows what is usual");
 });

@@ -122,8 +122,10 @@ async fn fails_and_goes_on(input: &str, output: &str, callback: &str) {
     log::says(&["WARN", &panicked]).await;
 
     // A page that is opened later shows the mark too.
-    let number = app.page().await.number(output);
-    assert_eq!(app.page().await.state["quality"], serde_json::json!([[number, panicked]]));
+    let page = app.page().await;
+    let wanted = format!("wanted 95, device had 10, failed: {panicked}");
+    let marks = serde_json::json!([[page.number(input), wanted, 1], [page.number(output), panicked]]);
+    assert_eq!(page.state["quality"], marks);
 
     // The device is available again, with its state: 3 uses here, 2 at the start, and this one.
     asking.apply("use_it.click", Value::Null).await;

@@ -255,6 +255,7 @@ impl Engine {
         let cells = self.plan.lists[list].cells.clone();
         let cells = self.plan.in_row(cells.start, number)..self.plan.in_row(cells.end, number);
         each(cells.clone()).for_each(|cell| self.truth.store.remove_cell(cell));
+        self.taken.forget(|prop| cells.contains(&prop));
         let lists = &mut self.truth.store.lists;
         lists.rows.remove(&number);
         if lists.list(list).by_key.get(&hash) == Some(&number) {

@@ -1,6 +1,6 @@
 //! The queue of one lane, without an engine.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::{
     client::ClientId,
@@ -24,7 +24,7 @@ fn command(client: u64, number: u64, prop: PropNo, may_merge: bool) -> Item {
         merge: if may_merge { Merge::Newest } else { Merge::Never },
         expires: None,
         dropped: None,
-        cancelled: BTreeSet::new(),
+        cancelled: BTreeMap::new(),
     };
     let ticket = Ticket { client, number: Number::Frame(number) };
     Item { client: Some(client), ticket: Some(ticket), cause: Cause::Changes(changes) }

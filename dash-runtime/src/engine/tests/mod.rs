@@ -38,6 +38,7 @@ mod private;
 mod push;
 mod quality;
 mod random;
+mod refused;
 mod requests;
 mod resume;
 mod rights;

@@ -108,6 +108,7 @@ impl Dashboard for Plant {
 }
 
 const APPLIED: Option<u64> = Some(0);
+const MERGED: Option<u64> = Some(2);
 const FAILED: Option<u64> = Some(3);
 
 fn at_rest() -> (Sim, usize, usize) {
@@ -204,7 +205,7 @@ fn waiting_runs_are_cancelled_too_and_nothing_else() {
     sim.click(a, Plant::stop.click);
     let runs = sim.runs();
     sim.rest();
-    assert_eq!(why(&sim, a, first), "`scan` was cancelled");
+    assert_eq!(sim.pages[a].outcome(first), MERGED, "its own newer command has cancelled it");
     assert_eq!((why(&sim, b, second), why(&sim, b, both)), ("`scan` was cancelled", "`scan` was cancelled"));
     assert_eq!(sim.runs() - runs, 2, "the scan that ran, and the other callback of the button");
     assert_eq!(sim.shown(a, Plant::counted.text), "1");
@@ -220,9 +221,30 @@ fn a_fn_that_asks_returns_early_and_what_it_returns_is_written() {
     assert_eq!([a, b].map(|page| sim.shown(page, Plant::own_bar.value)), [json!(3.0), json!(0.0)], "private");
     sim.click(a, Plant::own_stop.click);
     sim.rest();
-    assert_eq!((why(&sim, a, started), sim.shown(a, Plant::own_result.text)), ("`own` was cancelled", json!("early")));
+    assert_eq!(sim.pages[a].outcome(started), MERGED);
+    assert_eq!(sim.shown(a, Plant::own_result.text), "early");
     // The run of the other client is not cancelled.
     assert_eq!((sim.pages[b].outcome(of_b), sim.shown(b, Plant::own_result.text)), (APPLIED, json!("done")));
+}
+
+/// Fault: the person who had pressed stop saw "failed: `scan` was cancelled".
+#[test]
+fn what_a_persons_own_newer_command_cancels_was_shown_to_that_person_as_a_failure() {
+    let (mut sim, a, b) = at_rest();
+    sim.send(a, Plant::steps.value, 60.0);
+    let started = sim.click(a, Plant::scan.click);
+    sim.click(a, Plant::stop.click);
+    // Somebody else comes too late: the run was cancelled before.
+    sim.click(b, Plant::stop.click);
+    sim.rest();
+    assert_eq!(sim.pages[a].outcome(started), MERGED);
+    assert_eq!((sim.bad(a, Plant::result.text), sim.engine.counts().failures), (None, 0));
+    // A failure while it ends is a failure.
+    let started = sim.click(a, Plant::scan.click);
+    sim.click(a, Plant::stop.click);
+    sim.panic(0, "while it ended");
+    sim.rest();
+    assert_eq!(why(&sim, a, started), "`scan` panicked: while it ended");
 }
 
 #[test]

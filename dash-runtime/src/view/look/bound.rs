@@ -320,7 +320,7 @@ impl<T> Bound<T> {
         self.then_word(Word::Fixed, &[digits])
     }
 
-    /// The number as text with at most six significant digits. A missing number is a dash.
+    /// The number as text with as many decimals as six significant digits need. A missing number is a dash.
     pub fn short(self) -> Bound<String>
     where
         T: Number,

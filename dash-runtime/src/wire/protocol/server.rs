@@ -11,7 +11,8 @@ pub(crate) enum Outcome {
     Applied { rev: u64 },
     /// The value is in effect. The callbacks that it started wait or run, and a final outcome follows.
     Accepted { rev: u64 },
-    /// A newer value from the same client replaced this one before the callbacks ran for it.
+    /// A newer command from the same client replaced this one: its value came before the callbacks ran, or it cancelled
+    /// a callback that this one has started.
     Merged { rev: u64 },
     /// The value is in effect, but a callback that it started failed.
     Failed(String),

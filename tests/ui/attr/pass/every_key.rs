@@ -7,9 +7,9 @@ struct Ui {
     button: Button,
 }
 
-#[callback_shared(on = Ui::button.click, output = (Ui::readout.text, Ui::button.label), queue = all, initial = false)]
-fn show(#[input(Ui::slider.value)] percent: f64) -> (String, String) {
-    (format!("{percent} %"), String::new())
+#[callback_shared(on = Ui::button.click, output = (Ui::readout.text, Ui::button.label), queue = all, initial = false, refused = revert)]
+fn show(#[input(Ui::slider.value)] percent: f64) -> Result<(String, String), String> {
+    Ok((format!("{percent} %"), String::new()))
 }
 
 #[callback_shared(every = "0.5 s", output = Ui::slider.reported,)]
@@ -17,7 +17,7 @@ fn poll() -> f64 {
     0.0
 }
 
-#[callback_shared(every = Ui::slider.max, output = (Ui::slider.disabled), queue = latest, initial = true)]
+#[callback_shared(every = Ui::slider.max, output = (Ui::slider.disabled), queue = latest, initial = true, refused = keep)]
 async fn poll_as_often_as_a_property_says() -> bool {
     false
 }

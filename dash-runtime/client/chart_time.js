@@ -1,0 +1,134 @@
+// The time axis of a chart: where its labels stand, and what they say. All times are in seconds since the Unix epoch and
+// are shown in the browser's time zone.
+
+/** @typedef {{ t: number, text: string, midnight: boolean }} TimeTick */
+
+const DAY = 86_400;
+
+/** Distances between labels, in seconds. Larger ones are whole days. */
+const timeSteps = [
+  0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800,
+  3600, 7200, 10800, 21600, 43200, 86400,
+];
+
+/** All time zones differ from UTC by a multiple of this. */
+const OFFSETS = 900;
+
+/** From this time span on, a time of day alone does not say which day it is. */
+const NEEDS_DATE = DAY / 2;
+
+/**
+ * The distance between labels of the time axis, in seconds.
+ * @param {number} span  in seconds
+ * @param {number} count  the largest number of labels
+ */
+export function timeStep(span, count) {
+  return timeSteps.find((step) => step * count >= span) ?? DAY * Math.ceil(span / count / DAY);
+}
+
+/** @param {number} part */
+function two(part) {
+  return String(part).padStart(2, "0");
+}
+
+/** @param {Date} date */
+function dayOf(date) {
+  return `${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+/**
+ * A time of day.
+ * @param {number} t
+ * @param {number} step  decides what is shown: days, minutes, seconds or fractions
+ */
+export function timeText(t, step) {
+  const digits = step < 1 ? Math.min(3, Math.ceil(-Math.log10(step) - 1e-9)) : 0;
+  // Round first: 11:59:59.9996 must not become 11:59:60.000.
+  const date = new Date(Math.round(t * 10 ** digits) * 10 ** (3 - digits));
+  if (step >= DAY) return dayOf(date);
+  const minutes = `${two(date.getHours())}:${two(date.getMinutes())}`;
+  if (step >= 60) return minutes;
+  const seconds = `${minutes}:${two(date.getSeconds())}`;
+  return digits === 0
+    ? seconds
+    : `${seconds}.${String(date.getMilliseconds()).padStart(3, "0").slice(0, digits)}`;
+}
+
+/**
+ * The time of one sample, as exact as the time span of the chart needs, and with its day if that is not clear.
+ * @param {number} t
+ * @param {number} span  of the chart, in seconds
+ * @param {number} now
+ */
+export function sampleTime(t, span, now) {
+  const time = timeText(t, span >= NEEDS_DATE ? 1 : 0.1);
+  return needsDate(t, span, now) ? `${timeText(t, DAY)} ${time}` : time;
+}
+
+/**
+ * @param {number} t
+ * @param {number} span
+ * @param {number} now
+ */
+function needsDate(t, span, now) {
+  return span >= NEEDS_DATE || timeText(t, DAY) !== timeText(now, DAY);
+}
+
+/**
+ * The labels of the time axis: at round times of day, also in a week in which the clocks change. The label at a midnight
+ * is the date of the day that begins. The first label has its date too, if the day is not clear without it.
+ * @param {number} start
+ * @param {number} end
+ * @param {number} step
+ * @param {number} now
+ * @returns {TimeTick[]}
+ */
+export function timeTicks(start, end, step, now) {
+  const times = step < OFFSETS ? regularTimes(start, end, step) : localTimes(start, end, step);
+  const dated = needsDate(end, end - start, now);
+  return times.map((t, index) => {
+    const date = new Date(t * 1000);
+    const midnight = step >= 60 && date.getHours() === 0 && date.getMinutes() === 0;
+    const text = midnight || step >= DAY ? dayOf(date) : timeText(t, step);
+    return {
+      t,
+      midnight,
+      text: index === 0 && dated && !midnight && step < DAY ? `${dayOf(date)} ${text}` : text,
+    };
+  });
+}
+
+/**
+ * @param {number} start
+ * @param {number} end
+ * @param {number} step
+ */
+function regularTimes(start, end, step) {
+  const first = Math.ceil(start / step);
+  const count = Math.max(0, Math.floor(end / step) - first + 1);
+  return Array.from({ length: count }, (_, index) => (first + index) * step);
+}
+
+/**
+ * Round times of day. A day has 23 or 25 hours when the clocks change, so each is computed from its own date.
+ * @param {number} start
+ * @param {number} end
+ * @param {number} step
+ */
+function localTimes(start, end, step) {
+  const from = new Date(start * 1000);
+  const [year, month, day] = [from.getFullYear(), from.getMonth(), from.getDate()];
+  const days = Math.max(1, Math.round(step / DAY));
+  // Which days have a label does not depend on where the axis begins, so labels do not jump while it moves.
+  const today = Math.round(Date.UTC(year, month, day) / (DAY * 1000));
+  const times = /** @type {number[]} */ ([]);
+  for (let index = Math.ceil(today / days) * days - today; ; index += days) {
+    const midnight = new Date(year, month, day + index).getTime() / 1000;
+    if (!(midnight <= end)) return times;
+    for (let second = 0; second < DAY; second += step) {
+      const t = new Date(year, month, day + index, 0, 0, second).getTime() / 1000;
+      // An hour that is left out gives the time of the next one.
+      if (t >= start && t <= end && t > (times.at(-1) ?? Number.NEGATIVE_INFINITY)) times.push(t);
+    }
+  }
+}

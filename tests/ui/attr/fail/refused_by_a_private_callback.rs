@@ -1,0 +1,13 @@
+use dash_devices::prelude::*;
+
+#[components]
+struct Ui {
+    speed: Slider,
+}
+
+#[callback(refused = revert)]
+fn set_speed(#[input(Ui::speed.value)] speed: f64) -> Result<(), String> {
+    Err(format!("{speed} is too fast"))
+}
+
+fn main() {}
