@@ -48,6 +48,8 @@ pub(crate) struct Callback {
     pub(crate) guards: Vec<Guard>,
     /// Properties that cancel it.
     pub(crate) cancels: Vec<Port>,
+    /// The return type, if there is one.
+    pub(crate) output: Option<Type>,
     /// The return type, for its span. The function's name if there is no return type.
     pub(crate) returns: TokenStream,
     /// The period, if it runs periodically.

@@ -34,7 +34,7 @@ pub(crate) fn expand(components: &ComponentsStruct) -> TokenStream {
     let group = group(components);
     quote! {
         // A component that `layout` does not place is a field that is never read.
-        #[deny(dead_code)]
+        #[deny(dead_code, reason = "`layout` places each component, as in `self.slider`; callbacks place those marked `#[dynamic]`")]
         #item
 
         // The constants have names like fields, because users write them like fields: `Ui::brightness.value`.

@@ -2,7 +2,7 @@
 
 use syn::{Attribute, Fields, Ident, ItemStruct, Meta, Type, ext::IdentExt, parse_quote};
 
-use super::path;
+use super::{field_type, path};
 use crate::{diag::Faults, docs};
 
 /// A struct whose fields are components.
@@ -77,6 +77,10 @@ pub(crate) fn understand(mut item: ItemStruct, faults: &mut Faults) -> Option<Co
             faults.on(cfg, "a component cannot depend on a `cfg`: write the struct twice, each with its `#[cfg(..)]`");
         }
         let (ty, lens) = elements(&field.ty, faults)?;
+        if let Some((at, why)) = field_type::fault(&ty) {
+            faults.on(at, why);
+            return None;
+        }
         let docs = docs::comments(&field.attrs).cloned().collect();
         Some(ComponentField { ident, ty, lens, docs, dynamic })
     });
