@@ -45,16 +45,6 @@ impl Faults {
         self.errors.len()
     }
 
-    /// The first fault as a type, and the others as items. What is named by such a type is of no type for the compiler,
-    /// which reports nothing about its uses.
-    pub(crate) fn finish_as_type(mut self) -> Option<(TokenStream, TokenStream)> {
-        if self.errors.is_empty() {
-            return None;
-        }
-        let first = self.errors.remove(0).to_compile_error();
-        Some((first, self.finish()))
-    }
-
     /// The faults as `compile_error!` calls. Empty if there are none.
     pub(crate) fn finish(mut self) -> TokenStream {
         self.finished = true;

@@ -5,13 +5,11 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{
-    Attribute, DeriveInput, Ident, Item, ItemStruct, Path, PathArguments, Token, Visibility, ext::IdentExt,
-    spanned::Spanned, token,
+    Attribute, DeriveInput, Ident, Item, ItemStruct, Path, PathArguments, Token, ext::IdentExt, spanned::Spanned, token,
 };
 
 use crate::{
     diag::Faults,
-    docs,
     expand::{self, callbacks::Entry},
     lower,
     model::Scope,
@@ -70,28 +68,12 @@ pub(crate) fn components(args: &TokenStream, item: TokenStream) -> TokenStream {
     let Ok(parsed) = syn::parse2::<ItemStruct>(item.clone()) else {
         wrong_item(&item, "`#[components]` goes above a struct whose fields are the page's components", &mut faults);
         return match syn::parse2::<DeriveInput>(item.clone()) {
-            Ok(parsed) => refused(&parsed.ident, &parsed.vis, &parsed.attrs, faults),
+            Ok(parsed) => quote_both(&expand::components::expand(&syntax::components::no_struct(&parsed)), faults),
             Err(_) => quote_both(&item, faults),
         };
     };
-    let (name, vis, attrs) = (parsed.ident.clone(), parsed.vis.clone(), parsed.attrs.clone());
-    match syntax::components::understand(parsed, &mut faults) {
-        Some(components) => quote_both(&expand::components::expand(&components), faults),
-        None => refused(&name, &vis, &attrs, faults),
-    }
-}
-
-/// A type whose definition is the fault. The many uses of a `#[components]` struct would otherwise be reported too.
-fn refused(name: &Ident, vis: &Visibility, attrs: &[Attribute], faults: Faults) -> TokenStream {
-    let cfgs = docs::cfgs(attrs);
-    let Some((first, others)) = faults.finish_as_type() else { return TokenStream::new() };
-    quote! {
-        #(#cfgs)*
-        #[allow(dead_code, unreachable_pub)]
-        #vis type #name = #first;
-
-        #others
-    }
+    let components = syntax::components::understand(parsed, &mut faults);
+    quote_both(&expand::components::expand(&components), faults)
 }
 
 /// `callbacks![..]`
@@ -175,10 +157,12 @@ pub(crate) fn component(item: TokenStream) -> TokenStream {
         Err(error) => return error.to_compile_error(),
     };
     let mut faults = Faults::new();
-    match syntax::component::understand(item.clone(), &mut faults) {
-        Some(component) => quote_both(&expand::component::expand(&component), faults),
-        None => expand::component_stub::expand(&item, faults),
-    }
+    let component = syntax::component::understand(item.clone(), &mut faults);
+    let expansion = match component.is_whole {
+        true => expand::component::expand(&component),
+        false => expand::component_stub::expand(&component),
+    };
+    quote_both(&expansion, faults)
 }
 
 /// `#[derive(Device)]`

@@ -1,56 +1,60 @@
-//! Replaces a component that cannot be understood, so that its uses are no second fault.
+//! Replaces a component that cannot be made, so that its uses are no second fault.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
-use syn::{DeriveInput, ext::IdentExt};
+use quote::quote;
 
-use crate::{diag::Faults, hygiene::private};
+use super::{bound, props};
+use crate::{hygiene::private, model::Component};
 
-/// The implementations, with the fault as the type of the component's properties.
-pub(crate) fn expand(item: &DeriveInput, faults: Faults) -> TokenStream {
+/// The properties as far as they are known, and implementations that are never called.
+pub(crate) fn expand(component: &Component) -> TokenStream {
     let p = private(Span::call_site());
-    let Some((first, others)) = faults.finish_as_type() else { return TokenStream::new() };
-    let (name, vis) = (&item.ident, &item.vis);
-    let [props, bound] = ["Props", "Bound"].map(|end| format_ident!("{}{end}", name.unraw()));
-    let (implemented, types, bounds) = item.generics.split_for_impl();
-    let params = &item.generics.params;
-    let comma = (!params.is_empty() && !params.trailing_punct()).then(|| quote!(,));
-    let _ = implemented;
+    let (name, props) = (&component.name, props::name(component));
+    let (props_struct, bound_struct) = (props::declare(component), bound::expand(component));
+    let (implemented, types, bounds) = component.generics.split_for_impl();
+    let params = component.generics.params.iter();
+    let never = quote!(::core::unreachable!());
     quote! {
-        #[allow(dead_code, unreachable_pub)]
-        #vis type #props = #first;
-        #[allow(dead_code, unreachable_pub)]
-        #vis type #bound = #props;
+        #props_struct
+
+        #bound_struct
 
         #[automatically_derived]
-        impl<#params #comma __Page: #p::Page, const __N: ::core::primitive::usize> #p::Field<__Page, __N> for #name #types #bounds {
+        impl<#(#params,)* __Page: #p::Page, const __N: ::core::primitive::usize> #p::Field<__Page, __N> for #name #types #bounds {
             type Props = #props;
-            const PROPS: Self::Props = ::core::unreachable!();
+            const PROPS: Self::Props = #props::at(#p::id::<__Page, __N>());
             const COUNT: ::core::primitive::usize = 1;
             type At<__Other: #p::Page, const __M: ::core::primitive::usize> = #p::Put<Self, __Other, __M>;
 
             fn list(_: &mut #p::List) {
-                ::core::unreachable!()
+                #never
             }
 
             fn build() -> Self {
-                ::core::unreachable!()
+                #never
             }
         }
 
         #[automatically_derived]
-        impl #implemented #p::Table for #name #types #bounds {
-            const INFO: &'static #p::ComponentInfo = ::core::unreachable!();
+        impl #implemented #p::Component for #name #types #bounds {
+            type Props = #props;
+            const INFO: &'static #p::ComponentInfo = #never;
 
             fn new(_: #p::ComponentId) -> Self {
-                ::core::unreachable!()
+                #never
+            }
+
+            fn id(&self) -> #p::ComponentId {
+                #never
+            }
+
+            fn load(_: #p::ComponentId, _: &#p::Values<'_>) -> Self {
+                #never
             }
 
             fn values(&self) -> ::core::result::Result<::std::vec::Vec<::core::option::Option<#p::Value>>, ::std::string::String> {
-                ::core::unreachable!()
+                #never
             }
         }
-
-        #others
     }
 }

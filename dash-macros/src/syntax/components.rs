@@ -1,6 +1,8 @@
 //! The struct of `#[components]`.
 
-use syn::{Attribute, Fields, Ident, ItemStruct, Meta, Type, ext::IdentExt, parse_quote};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{Attribute, DeriveInput, Fields, GenericParam, Ident, ItemStruct, Meta, Type, ext::IdentExt, parse_quote};
 
 use super::{field_type, path};
 use crate::{diag::Faults, docs};
@@ -10,6 +12,8 @@ use crate::{diag::Faults, docs};
 pub(crate) struct ComponentsStruct {
     /// As the user wrote it.
     pub(crate) item: ItemStruct,
+    /// What is emitted instead, if it has a fault. A value of it is never made.
+    pub(crate) emitted: Option<TokenStream>,
     pub(crate) fields: Vec<ComponentField>,
 }
 
@@ -34,32 +38,29 @@ const LONGEST: usize = 256;
 /// Names that `Ui::name` already has: functions of every dashboard.
 const TAKEN: [&str; 1] = ["serve"];
 
-/// The struct and its fields, or `None` if it cannot be a dashboard's struct. Faults are added to `faults`.
-pub(crate) fn understand(mut item: ItemStruct, faults: &mut Faults) -> Option<ComponentsStruct> {
-    if !item.generics.params.is_empty() {
-        faults.on(&item.generics, "a `#[components]` struct has no generics: the components of a page are fixed types");
-        return None;
-    }
+/// The struct and its fields. Faults are added to `faults`. What has a fault is replaced by something similar without
+/// one, so that the many uses of the struct are no further faults.
+pub(crate) fn understand(mut item: ItemStruct, faults: &mut Faults) -> ComponentsStruct {
+    no_generics(&mut item, faults);
     let dynamic = take_dynamic(&mut item, faults);
-    let named = match &item.fields {
+    let named = match &mut item.fields {
         Fields::Named(named) => named,
         Fields::Unnamed(fields) => {
             faults.on(
                 fields,
                 "the fields need names, which are the ids of the components: `struct Ui { brightness: Slider }`",
             );
-            return None;
+            return ComponentsStruct { emitted: Some(item.to_token_stream()), item, fields: Vec::new() };
         }
         Fields::Unit => {
             faults.on(&item.ident, "a `#[components]` struct has braces: `struct Ui {}` is a page without components");
-            return None;
+            return ComponentsStruct { emitted: Some(item.to_token_stream()), item, fields: Vec::new() };
         }
     };
     if u16::try_from(named.named.len()).is_err() {
         faults.on(&item.ident, "a page has at most 65535 components");
-        return None;
     }
-    let fields = named.named.iter().zip(dynamic).filter_map(|(field, dynamic)| {
+    let fields = named.named.iter_mut().zip(dynamic).filter_map(|(field, dynamic)| {
         let ident = field.ident.clone()?;
         let name = ident.unraw().to_string();
         if TAKEN.contains(&name.as_str()) {
@@ -76,33 +77,69 @@ pub(crate) fn understand(mut item: ItemStruct, faults: &mut Faults) -> Option<Co
         {
             faults.on(cfg, "a component cannot depend on a `cfg`: write the struct twice, each with its `#[cfg(..)]`");
         }
-        let (ty, lens) = elements(&field.ty, faults)?;
-        if let Some((at, why)) = field_type::fault(&ty) {
-            faults.on(at, why);
-            return None;
-        }
+        let (ty, lens) = elements(&mut field.ty, faults);
         let docs = docs::comments(&field.attrs).cloned().collect();
         Some(ComponentField { ident, ty, lens, docs, dynamic })
     });
     // The compiler reports a duplicate field and continues with the second one.
     let mut fields: Vec<ComponentField> = fields.collect();
-    if fields.len() < named.named.len() {
-        return None;
-    }
     let names: Vec<Ident> = fields.iter().map(|field| field.ident.clone()).collect();
     let mut at = 0;
     fields.retain(|field| {
         at += 1;
         !names[at..].contains(&field.ident)
     });
-    Some(ComponentsStruct { item, fields })
+    ComponentsStruct { item, emitted: None, fields }
 }
 
-/// The type inside all arrays, and their lengths, the outer one first.
-fn elements(ty: &Type, faults: &mut Faults) -> Option<(Type, Vec<usize>)> {
+/// For another kind of type, for which a fault was added: the same name as a page without components.
+pub(crate) fn no_struct(item: &DeriveInput) -> ComponentsStruct {
+    let DeriveInput { attrs, vis, ident, .. } = item;
+    let cfgs = docs::cfgs(attrs);
+    ComponentsStruct {
+        emitted: Some(item.to_token_stream()),
+        item: parse_quote!(#(#cfgs)* #vis struct #ident {}),
+        fields: Vec::new(),
+    }
+}
+
+/// Refuses generics, and leaves them out. A field whose type names one becomes a `Text`.
+fn no_generics(item: &mut ItemStruct, faults: &mut Faults) {
+    if item.generics.params.is_empty() {
+        return;
+    }
+    faults.on(&item.generics, "a `#[components]` struct has no generics: the components of a page are fixed types");
+    let generics = std::mem::take(&mut item.generics);
+    let names: Vec<String> = generics
+        .params
+        .iter()
+        .map(|param| match param {
+            GenericParam::Lifetime(lifetime) => lifetime.lifetime.ident.to_string(),
+            GenericParam::Type(ty) => ty.ident.to_string(),
+            GenericParam::Const(value) => value.ident.to_string(),
+        })
+        .collect();
+    for field in &mut item.fields {
+        if mentions(field.ty.to_token_stream(), &names) {
+            field.ty = parse_quote!(::dash_devices::Text);
+        }
+    }
+}
+
+/// Whether one of the names is among the tokens.
+fn mentions(tokens: TokenStream, names: &[String]) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => names.contains(&ident.to_string()),
+        TokenTree::Group(group) => mentions(group.stream(), names),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}
+
+/// The type inside all arrays, and their lengths, the outer one first. A type with a fault is replaced.
+fn elements(ty: &mut Type, faults: &mut Faults) -> (Type, Vec<usize>) {
     match ty {
         Type::Array(array) => {
-            let (inner, mut lens) = elements(&array.elem, faults)?;
+            let (inner, mut lens) = elements(&mut array.elem, faults);
             match path::number(&array.len) {
                 Some(length @ 1..=LONGEST) => lens.insert(0, length),
                 _ => {
@@ -110,15 +147,23 @@ fn elements(ty: &Type, faults: &mut Faults) -> Option<(Type, Vec<usize>)> {
                         &array.len,
                         format!("how many there are is written here as a number from 1 to {LONGEST}: `[Lamp; 8]`"),
                     );
-                    return None;
+                    // With the longest array, no element that is named somewhere is missing.
+                    array.len = parse_quote!(256);
+                    lens.insert(0, LONGEST);
                 }
             }
-            Some((inner, lens))
+            (inner, lens)
         }
         // The invisible group that `macro_rules` puts around types.
-        Type::Group(group) if matches!(*group.elem, Type::Array(_)) => elements(&group.elem, faults),
-        Type::Paren(paren) => elements(&paren.elem, faults),
-        other => Some((other.clone(), Vec::new())),
+        Type::Group(group) if matches!(*group.elem, Type::Array(_)) => elements(&mut group.elem, faults),
+        Type::Paren(paren) => elements(&mut paren.elem, faults),
+        other => {
+            if let Some(field_type::Fault { at, why, instead }) = field_type::fault(other) {
+                faults.on(at, why);
+                *other = instead;
+            }
+            (other.clone(), Vec::new())
+        }
     }
 }
 
