@@ -4,7 +4,9 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{DeriveInput, Ident, Item, ItemStruct, Path, PathArguments, Token, ext::IdentExt, spanned::Spanned, token};
+use syn::{
+    Attribute, DeriveInput, Ident, Item, ItemStruct, Path, PathArguments, Token, ext::IdentExt, spanned::Spanned, token,
+};
 
 use crate::{
     diag::Faults,
@@ -25,6 +27,7 @@ pub(crate) fn callback(scope: Scope, args: TokenStream, item: TokenStream) -> To
         wrong_item(&item, &format!("`{attribute}` goes above a function"), &mut faults);
         return quote_both(&item, faults);
     };
+    one_attribute(&mut function, &mut faults);
     let args = syntax::callback::parse(args, &mut faults);
     let params = function.take_params(&mut faults);
     let callback = lower::callback(scope, args, &function, params, &mut faults);
@@ -34,22 +37,41 @@ pub(crate) fn callback(scope: Scope, args: TokenStream, item: TokenStream) -> To
         (false, Some(_)) => TokenStream::new(),
         (false, None) => expand::stub::expand(&callback),
     };
+    // The body of a callback that is not listed is never called.
+    let listed = match faults.is_empty() {
+        true => quote!(#[deny(dead_code, reason = "a callback runs if `callbacks![..]` of its dashboard lists it")]),
+        false => quote!(#[allow(dead_code)]),
+    };
     let faults = faults.finish();
-    quote!(#function #expansion #faults)
+    quote!(#listed #function #expansion #faults)
+}
+
+/// Removes further attributes of callbacks from the function, which would define it again.
+fn one_attribute(function: &mut Function, faults: &mut Faults) {
+    let is_callback = |attr: &Attribute| {
+        attr.path().segments.last().is_some_and(|last| last.ident == "callback" || last.ident == "callback_shared")
+    };
+    for again in function.attrs.extract_if(.., |attr| is_callback(attr)) {
+        faults.on(
+            again.path(),
+            "a callback has one of these attributes: keep `#[callback_shared]` for what all clients see, or `#[callback]` for what one client sees",
+        );
+    }
 }
 
 /// `#[components]`
 pub(crate) fn components(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut faults = Faults::new();
-    let args = syntax::components::args(args, &mut faults);
+    let args = syntax::rights::parse(args, &mut faults);
     let Ok(parsed) = syn::parse2::<ItemStruct>(item.clone()) else {
         wrong_item(&item, "`#[components]` goes above a struct whose fields are the page's components", &mut faults);
-        return quote_both(&item, faults);
+        return match syn::parse2::<DeriveInput>(item.clone()) {
+            Ok(parsed) => quote_both(&expand::components::expand(&syntax::components::no_struct(&parsed)), faults),
+            Err(_) => quote_both(&item, faults),
+        };
     };
-    match syntax::components::understand(args, parsed, &mut faults) {
-        Some(components) => quote_both(&expand::components::expand(&components), faults),
-        None => quote_both(&item, faults),
-    }
+    let components = syntax::components::understand(args, parsed, &mut faults);
+    quote_both(&expand::components::expand(&components), faults)
 }
 
 /// `callbacks![..]`
@@ -62,7 +84,19 @@ pub(crate) fn callbacks(list: TokenStream) -> TokenStream {
         }
         let path: Path = input.parse()?;
         if input.peek(token::Paren) {
+            if path.get_ident().is_some_and(|word| syntax::binding::is_word(&word.to_string())) {
+                return Err(syn::Error::new_spanned(
+                    path,
+                    "bindings have a list of their own: `const BINDINGS: Bindings<Self> = bindings![..];`",
+                ));
+            }
             return Err(input.error("a callback is listed, not called: leave the parentheses out"));
+        }
+        if let Some(place) = place_on_the_page(&path) {
+            return Err(syn::Error::new_spanned(
+                &path,
+                format!("`{place}` is a place on the page: name the callback before it, `set_speed for {place}`"),
+            ));
         }
         if let Some(segment) = path.segments.iter().find(|segment| !matches!(segment.arguments, PathArguments::None)) {
             return Err(syn::Error::new_spanned(
@@ -83,6 +117,14 @@ pub(crate) fn callbacks(list: TokenStream) -> TokenStream {
     }
     let faults = faults.finish();
     quote!({ #faults #expansion })
+}
+
+/// The text of a path such as `Ui::left`, which names a field of a struct and no function.
+fn place_on_the_page(path: &Path) -> Option<String> {
+    let capital = |ident: &Ident| ident.unraw().to_string().starts_with(char::is_uppercase);
+    let mut names = path.segments.iter().rev().map(|segment| &segment.ident);
+    let (last, before) = (names.next()?, names.next()?);
+    (!capital(last) && capital(before)).then(|| path.to_token_stream().to_string().replace(' ', ""))
 }
 
 /// `bindings![..]`
@@ -108,43 +150,44 @@ pub(crate) fn changes(list: TokenStream) -> TokenStream {
 
 /// `#[derive(Component)]`
 pub(crate) fn component(item: TokenStream) -> TokenStream {
-    let mut faults = Faults::new();
-    let component = match syn::parse2(item) {
-        Ok(item) => syntax::component::understand(item, &mut faults),
-        Err(error) => {
-            faults.push(error);
-            None
-        }
+    let item: DeriveInput = match syn::parse2(item) {
+        Ok(item) => item,
+        Err(error) => return error.to_compile_error(),
     };
-    let expansion = component.as_ref().map(expand::component::expand).unwrap_or_default();
+    let mut faults = Faults::new();
+    let component = syntax::component::understand(item.clone(), &mut faults);
+    let expansion = match component.is_whole {
+        true => expand::component::expand(&component),
+        false => expand::component_stub::expand(&component),
+    };
     quote_both(&expansion, faults)
 }
 
 /// `#[derive(Device)]`
 pub(crate) fn device(item: TokenStream) -> TokenStream {
-    let mut faults = Faults::new();
-    let device = match syn::parse2(item) {
-        Ok(item) => syntax::device::understand(item, &mut faults),
-        Err(error) => {
-            faults.push(error);
-            None
-        }
+    let item: DeriveInput = match syn::parse2(item) {
+        Ok(item) => item,
+        Err(error) => return error.to_compile_error(),
     };
-    let expansion = device.as_ref().map(expand::device::expand).unwrap_or_default();
+    let mut faults = Faults::new();
+    let expansion = match syntax::device::understand(item.clone(), &mut faults) {
+        Some(device) => expand::device::expand(&device),
+        None => expand::device::stub(&item),
+    };
     quote_both(&expansion, faults)
 }
 
 /// `#[derive(Route)]`
 pub(crate) fn route(item: TokenStream) -> TokenStream {
-    let mut faults = Faults::new();
-    let route = match syn::parse2(item) {
-        Ok(item) => syntax::route::understand(item, &mut faults),
-        Err(error) => {
-            faults.push(error);
-            None
-        }
+    let item: DeriveInput = match syn::parse2(item) {
+        Ok(item) => item,
+        Err(error) => return error.to_compile_error(),
     };
-    let expansion = route.as_ref().map(expand::route::expand).unwrap_or_default();
+    let mut faults = Faults::new();
+    let expansion = match syntax::route::understand(item.clone(), &mut faults) {
+        Some(route) => expand::route::expand(&route),
+        None => expand::route::stub(&item),
+    };
     quote_both(&expansion, faults)
 }
 

@@ -1,7 +1,7 @@
 //! Converts the parsed input to the model: both attributes become one [`Callback`].
 
 use quote::ToTokens;
-use syn::{ReturnType, Type, TypeReference};
+use syn::{Ident, ReturnType, Type, TypeReference};
 
 use crate::{
     check,
@@ -11,6 +11,8 @@ use crate::{
     syntax::{
         callback::{CallbackArgs, Transport},
         function::{self, Function, Role},
+        port::Port,
+        returned,
     },
 };
 
@@ -27,7 +29,10 @@ pub(crate) fn callback(
     let starts = args.every.is_some() || params.iter().any(|param| matches!(param.role, Role::Input(..)));
     // A parameter that could not be parsed may have been an input.
     let incomplete = args.incomplete || params.iter().any(|param| matches!(param.role, Role::Unknown));
-    let params: Vec<Param> = params.into_iter().filter_map(|written| param(scope, written, faults)).collect();
+    let row = params.iter().find_map(|param| param.role.port()?.row()).or_else(|| args.ports().find_map(Port::row));
+    let row = row.map(|(_, word)| word.to_string());
+    let params: Vec<Param> =
+        params.into_iter().filter_map(|written| param(scope, written, row.as_deref(), faults)).collect();
     let sig = &function.sig;
     let clock = args.every.as_ref().map(|(key, _)| *key);
     let on = args.on.unwrap_or_default();
@@ -47,6 +52,7 @@ pub(crate) fn callback(
         alternates: args.alternate.unwrap_or_default(),
         guards: args.running.unwrap_or_default(),
         cancels: args.cancel.unwrap_or_default(),
+        output: returned::written(&sig.output).cloned(),
         returns: match &sig.output {
             ReturnType::Type(_, ty) => ty.to_token_stream(),
             ReturnType::Default => sig.ident.to_token_stream(),
@@ -73,13 +79,14 @@ pub(crate) fn callback(
         check::ports::transport_has_something_to_carry(&callback, args.transport.map(|(key, _)| key), faults);
         check::ports::needs_has_something_to_guard(&callback, args.needs.map(|(key, _)| key), faults);
         check::ports::outputs_are_returned(&callback, &sig.output, faults);
+        check::returned::run(&callback, faults);
     }
     check::ports::run(&callback, faults);
     check::rows::run(&callback, clock, !incomplete, faults);
     callback
 }
 
-fn param(scope: Scope, written: function::Param, faults: &mut Faults) -> Option<Param> {
+fn param(scope: Scope, written: function::Param, row: Option<&str>, faults: &mut Faults) -> Option<Param> {
     let ty = written.ty;
     match written.role {
         Role::Input(port, rate) => {
@@ -119,13 +126,32 @@ fn param(scope: Scope, written: function::Param, faults: &mut Faults) -> Option<
                 Some(Param::Key(Key { name: written.name, by_ref, ty }))
             }
         },
-        Role::Plain => plain(ty, faults),
+        Role::Plain => plain(ty, written.name.as_ref(), row, faults),
         Role::Unknown => None,
     }
 }
 
 /// A parameter without an attribute.
-fn plain(ty: Type, faults: &mut Faults) -> Option<Param> {
+fn plain(ty: Type, name: Option<&Ident>, row: Option<&str>, faults: &mut Faults) -> Option<Param> {
+    if let (Some(name), Some(row)) = (name, row)
+        && name == row
+    {
+        faults.on(&ty, format!("`{name}` is the key of the row: write `#[key]` before the parameter"));
+        return None;
+    }
+    let missing = match returned::name(as_reference(&ty).map_or(&ty, |reference| &reference.elem)).as_deref() {
+        Some("ProgressSink") => {
+            Some("what is set while the callback runs? Write `#[progress(Ui::bar.value)]` before the parameter")
+        }
+        Some("Rows") => Some(
+            "the values of which property? Write `#[input(Ui::lamps[..].on.on)]` or `#[state(Ui::lamps[..].on.on)]` before the parameter",
+        ),
+        _ => None,
+    };
+    if let Some(message) = missing {
+        faults.on(&ty, message);
+        return None;
+    }
     match as_reference(&ty) {
         Some(TypeReference { mutability: Some(_), elem, .. }) => Some(Param::Device((**elem).clone())),
         Some(TypeReference { elem, .. }) => {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::{Attribute, Expr, LitStr, Path, Type, Visibility};
+use syn::{Attribute, Expr, Generics, LitStr, Path, Type, Visibility};
 
 use crate::syntax::{
     callback::{Every, Guard, Hook, Queue},
@@ -48,6 +48,8 @@ pub(crate) struct Callback {
     pub(crate) guards: Vec<Guard>,
     /// Properties that cancel it.
     pub(crate) cancels: Vec<Port>,
+    /// The return type, if there is one.
+    pub(crate) output: Option<Type>,
     /// The return type, for its span. The function's name if there is no return type.
     pub(crate) returns: TokenStream,
     /// The period, if it runs periodically.
@@ -229,6 +231,10 @@ pub(crate) struct Component {
     pub(crate) id: Type,
     /// The properties. A property's number is its index here.
     pub(crate) props: Vec<Prop>,
+    /// Empty, unless a fault was added for them.
+    pub(crate) generics: Generics,
+    /// Whether values of it can be made. Otherwise a fault was added.
+    pub(crate) is_whole: bool,
 }
 
 /// A property of a component.

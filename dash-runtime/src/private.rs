@@ -15,7 +15,10 @@ pub use crate::{
         check::{Graph, check},
         extract::{PrivateParam, SharedParam},
         lend::{Borrow, Lend, Part, part},
-        returns::{finish, outcome, outcome_either, outcome_of_nothing, outcome_or},
+        returns::{
+            Outcome, failed, finish, outcome, outcome_alternate, outcome_each, outcome_either, outcome_of_nothing,
+            outcome_one, outcome_or, outcome_rows,
+        },
         session::{NoSessionCopy, SessionCopy},
         spec::{Every, Guard, Hooks, Queue, Rate, Rated, Scope, Spec, Wired, hook},
         task::send_future,

@@ -4,5 +4,6 @@
 
 pub(crate) mod component;
 pub(crate) mod ports;
+pub(crate) mod returned;
 pub(crate) mod rows;
 pub(crate) mod signature;

@@ -144,7 +144,7 @@ mod tests {
     /// The expansion of the attribute with `args` on a function with `params`.
     fn expanded(args: &str, params: &str) -> String {
         let tokens = |text: &str| text.parse::<TokenStream>().expect(text);
-        entry::callback(Scope::Shared, tokens(args), tokens(&format!("fn f({params}) -> f64 {{}}"))).to_string()
+        entry::callback(Scope::Shared, tokens(args), tokens(&format!("fn f({params}) -> X {{}}"))).to_string()
     }
 
     #[test]

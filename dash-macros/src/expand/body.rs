@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Type;
 
-use super::callback::param_trait;
+use super::{callback::param_trait, outcome};
 use crate::{
     hygiene::{Holder, call_at, dashboard, ends, holder, local, private},
     model::{Callback, Key, Param, Progress, Read},
@@ -29,7 +29,7 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
         run
     };
     let run = quote_spanned!(name.span()=> let #returned = (#run,););
-    let outcome = outcome(callback, value);
+    let outcome = outcome::expand(callback, &value);
     let steps = quote! {
         #(#lets)*
         #borrows
@@ -148,7 +148,7 @@ fn passed(by_ref: bool, ty: &Type, held: &TokenStream) -> TokenStream {
 }
 
 /// `&Ui::lamps,` for the property of all rows of a list.
-fn all_of(port: &Port) -> TokenStream {
+pub(super) fn all_of(port: &Port) -> TokenStream {
     match port.rows() {
         Some((list, Rows::All(_))) => {
             let list = list.list();
@@ -176,34 +176,5 @@ fn borrows(callback: &Callback, call: &Ident) -> TokenStream {
             let of = of(ty);
             quote!(let (#device, #session) = #p::Call::device_and_session::<#of, #kept>(#call);)
         }
-    }
-}
-
-/// Converts the returned value to writes. A type that does not fit is reported at the return type.
-fn outcome(callback: &Callback, returned: TokenStream) -> TokenStream {
-    let place = ends(&callback.returns);
-    match (written(&callback.outputs), written(&callback.alternates)) {
-        (None, None) => call_at(place, "outcome_of_nothing", returned),
-        (Some(outputs), None) => call_at(place, "outcome", quote!(#outputs, #returned)),
-        (None, Some(alternates)) => call_at(place, "outcome_or", quote!(#alternates, #returned)),
-        (Some(outputs), Some(alternates)) => call_at(place, "outcome_either", quote!(#outputs, #alternates, #returned)),
-    }
-}
-
-/// The properties that a value is written to: one property, an array, or a tuple of these.
-fn written(ports: &[Port]) -> Option<TokenStream> {
-    let one = |port: &Port| {
-        let (prop, list) = (port.expr(), all_of(port));
-        call_at(ends(port), if port.is_all() { "output_rows" } else { "output" }, quote!(#list #prop))
-    };
-    let array = |port: &Port| {
-        let each: Vec<_> = port.each().iter().map(one).collect();
-        quote!([#(#each),*])
-    };
-    let ports: Vec<_> = ports.iter().map(|port| if port.is_several() { array(port) } else { one(port) }).collect();
-    match ports.as_slice() {
-        [] => None,
-        [one] => Some(quote!(#one)),
-        several => Some(quote!((#(#several),*))),
     }
 }

@@ -14,6 +14,7 @@ use crate::{
 pub(crate) fn expand(component: &Component) -> TokenStream {
     let p = private(Span::call_site());
     let Component { vis, name, props, .. } = component;
+    let (implemented, types, bounds) = component.generics.split_for_impl();
     let bound = format_ident!("{}Bound", name);
     let doc = format!("The state properties of [`{}`] in its view.", name.unraw());
     let states = || props.iter().enumerate().filter(|(_, prop)| matches!(prop.kind, Kind::State { .. }));
@@ -38,7 +39,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         }
 
         #[automatically_derived]
-        impl #p::Bindable for #name {
+        impl #implemented #p::Bindable for #name #types #bounds {
             type Bound = #bound;
 
             fn bound() -> #bound {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 
 use super::{body, spec};
 use crate::{
@@ -53,7 +53,8 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
 /// The type has the name of the function. Types and functions have separate namespaces, and one `use` imports both.
 pub(crate) fn marker(callback: &Callback) -> TokenStream {
     let Callback { name, vis, cfgs, .. } = callback;
-    quote! {
+    // At the name, so that another type of this name is reported there.
+    quote_spanned! {name.span().resolved_at(Span::call_site())=>
         #(#cfgs)*
         #[doc(hidden)]
         #[allow(non_camel_case_types, missing_debug_implementations, unreachable_pub)]

@@ -1,19 +1,23 @@
 //! `#[components]`: a typed constant per field, the list of components, and the same for a group of another page.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Expr, ext::IdentExt};
 
 use crate::{
     docs,
     hygiene::{call_at, ends, local, private, respan},
-    syntax::components::{ComponentField, ComponentsStruct, Rights},
+    syntax::{
+        components::{ComponentField, ComponentsStruct},
+        rights::Rights,
+    },
 };
 
 /// The struct, unchanged except for one lint, and the implementations that make it a dashboard's components.
 pub(crate) fn expand(components: &ComponentsStruct) -> TokenStream {
     let p = private(Span::call_site());
-    let ComponentsStruct { item, fields, .. } = components;
+    let ComponentsStruct { item, emitted, fields, .. } = components;
+    let shown = emitted.clone().unwrap_or_else(|| item.to_token_stream());
     let (name, vis) = (&item.ident, &item.vis);
     let name_text = name.unraw().to_string();
     let cfgs: Vec<_> = docs::cfgs(&item.attrs).collect();
@@ -37,8 +41,8 @@ pub(crate) fn expand(components: &ComponentsStruct) -> TokenStream {
     let role = role(components);
     quote! {
         // A component that `layout` does not place is a field that is never read.
-        #[deny(dead_code)]
-        #item
+        #[deny(dead_code, reason = "`layout` places each component, as in `self.slider`; callbacks place those marked `#[dynamic]`")]
+        #shown
 
         // The constants have names like fields, because users write them like fields: `Ui::brightness.value`.
         #(#cfgs)*
@@ -86,7 +90,7 @@ pub(crate) fn expand(components: &ComponentsStruct) -> TokenStream {
 /// The implementations that make the struct usable as a group in another one.
 fn group(components: &ComponentsStruct) -> TokenStream {
     let p = private(Span::call_site());
-    let ComponentsStruct { item, fields, .. } = components;
+    let ComponentsStruct { item, emitted, fields, .. } = components;
     let name = &item.ident;
     let cfgs = docs::cfgs(&item.attrs);
     let props = format_ident!("{}Props", name.unraw());
@@ -109,6 +113,10 @@ fn group(components: &ComponentsStruct) -> TokenStream {
         let new = element.item("build", Some(TokenStream::new()), &here);
         quote!(#ident: #new)
     });
+    let made = match emitted {
+        None => quote!(Self { #(#built),* }),
+        Some(_) => quote!(::core::unreachable!()),
+    };
     let listed = each(&|_, element| {
         let call = element.item("list", Some(quote!(#list)), &here);
         match element.field.dynamic {
@@ -212,7 +220,7 @@ fn group(components: &ComponentsStruct) -> TokenStream {
                 }
 
                 fn build() -> Self {
-                    Self { #(#built),* }
+                    #made
                 }
             }
 

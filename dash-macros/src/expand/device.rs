@@ -1,12 +1,37 @@
 //! `#[derive(Device)]`: lends each field, and splits the device into its fields.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Data, DeriveInput};
 
 use crate::{
     hygiene::{ends, local, private},
     syntax::device::Device,
 };
+
+/// For a struct with a fault: lends one field of each type, so that borrowing it is no second fault.
+pub(crate) fn stub(item: &DeriveInput) -> TokenStream {
+    let p = private(Span::call_site());
+    let (name, Data::Struct(data)) = (&item.ident, &item.data) else { return TokenStream::new() };
+    if !item.generics.params.is_empty() {
+        return TokenStream::new();
+    }
+    let mut seen = BTreeSet::new();
+    let types = data.fields.iter().map(|field| &field.ty).filter(|ty| seen.insert(ty.to_token_stream().to_string()));
+    let lends = types.map(|ty| {
+        quote! {
+            #[automatically_derived]
+            impl #p::Lend<#ty> for #name {
+                fn lend(&mut self) -> &mut #ty {
+                    ::core::unreachable!()
+                }
+            }
+        }
+    });
+    quote!(#(#lends)*)
+}
 
 /// One `Lend` per field.
 pub(crate) fn expand(Device { name, parts }: &Device) -> TokenStream {

@@ -44,6 +44,19 @@ pub(crate) fn of_field(prop: &Prop, item: &str, args: Option<TokenStream>) -> To
 
 /// The type of `Ui::brightness`.
 pub(crate) fn expand(component: &Component) -> TokenStream {
+    let (declared, place) = (declare(component), place(component));
+    let name = name(component);
+    quote! {
+        #declared
+
+        impl #name {
+            #place
+        }
+    }
+}
+
+/// The same without [`place`], which makes a component.
+pub(crate) fn declare(component: &Component) -> TokenStream {
     let p = private(Span::call_site());
     let Component { vis, props, .. } = component;
     let name = name(component);
@@ -79,7 +92,6 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         quote!(#ident: #new)
     });
     let component_name = &component.name;
-    let place = place(component);
     let row = local("row", Span::call_site());
     let idents: Vec<_> = props.iter().map(|prop| &prop.ident).collect();
     quote! {
@@ -115,8 +127,6 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
             #vis const fn __dd_at(&self) -> #p::At<#component_name> {
                 #p::At::NOWHERE
             }
-
-            #place
         }
 
         #[automatically_derived]

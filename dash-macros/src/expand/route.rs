@@ -2,6 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::DeriveInput;
 
 use crate::{
     hygiene::{ends, local, private},
@@ -62,6 +63,25 @@ pub(crate) fn expand(Route { name, pages, not_found }: &Route) -> TokenStream {
                     #(#writers,)*
                     Self::#not_found => ::std::string::String::from(#p::NOWHERE),
                 }
+            }
+        }
+    }
+}
+
+/// For an enum with a fault, so that its uses are no second fault.
+pub(crate) fn stub(item: &DeriveInput) -> TokenStream {
+    let p = private(Span::call_site());
+    let name = &item.ident;
+    let (implemented, types, bounds) = item.generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #implemented #p::Route for #name #types #bounds {
+            fn from_path(_: &::core::primitive::str) -> Self {
+                ::core::unreachable!()
+            }
+
+            fn path(&self) -> ::std::string::String {
+                ::core::unreachable!()
             }
         }
     }

@@ -71,7 +71,10 @@ pub(crate) fn equals(input: ParseStream<'_>, key: &Ident, example: &str) -> syn:
     if input.is_empty() || input.peek(Token![,]) {
         return Err(syn::Error::new(key.span(), format!("`{key}` needs a value: `{example}`")));
     }
-    if !input.peek(Token![=]) {
+    if input.peek(syn::token::Paren) {
+        return Err(syn::Error::new(key.span(), format!("`{key}` is written with `=`: `{example}`")));
+    }
+    if !input.peek(Token![=]) || input.peek(Token![==]) || input.peek(Token![=>]) {
         return Err(input.error(format!("expected `=`: `{example}`")));
     }
     let equals = input.parse::<Token![=]>()?;

@@ -104,6 +104,11 @@ const WORDS: [Word; 5] = [
     },
 ];
 
+/// Whether this is the word of a binding.
+pub(crate) fn is_word(word: &str) -> bool {
+    WORDS.iter().any(|known| known.word == word)
+}
+
 /// Parses all entries. An entry that cannot be parsed adds a fault and is left out.
 pub(crate) fn list(tokens: TokenStream, faults: &mut Faults) -> Vec<Binding> {
     let mut bindings = Vec::new();
@@ -172,6 +177,24 @@ fn arguments(input: ParseStream<'_>, word: &Word, close: Span, faults: &mut Faul
 
 /// `Ui::card`, without a property. The compiler checks by its type that it is a component.
 fn component(input: ParseStream<'_>) -> syn::Result<Component> {
+    if input.peek(LitStr) {
+        let text: LitStr = input.parse()?;
+        return Err(syn::Error::new(
+            text.span(),
+            format!("a component is written without quotes: `Ui::{}`", text.value().trim_start_matches("Ui::")),
+        ));
+    }
+    if input.peek2(Token![.]) {
+        let name = input.call(Ident::parse_any)?;
+        let mut rest = Vec::new();
+        while input.parse::<Option<Token![.]>>()?.is_some() {
+            rest.push(input.call(Ident::parse_any)?.to_string());
+        }
+        return Err(syn::Error::new(
+            name.span(),
+            format!("a component is named with `::` behind its struct: `{name}::{}`", rest.join(".")),
+        ));
+    }
     let mut dashboard = input.call(Path::parse_mod_style)?;
     let name = match dashboard.segments.pop() {
         Some(last) if !dashboard.segments.is_empty() => last.ident,

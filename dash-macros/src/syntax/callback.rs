@@ -7,7 +7,7 @@ use syn::{Expr, Lit, LitBool, LitStr, Path, Token, ext::IdentExt, parse::ParseSt
 
 use super::{
     args, duration,
-    port::{Port, ports, several},
+    port::{self, Port, ports, several},
 };
 use crate::{diag::Faults, suggest};
 
@@ -149,6 +149,15 @@ pub(crate) enum Transport {
     Http,
 }
 
+impl CallbackArgs {
+    /// The properties that the attribute names, except the one with the period.
+    pub(crate) fn ports(&self) -> impl Iterator<Item = &Port> {
+        let lists = [self.on.as_ref().map(|on| &on.ports), self.output.as_ref(), self.alternate.as_ref()];
+        let guards = self.running.iter().flatten().map(|guard| &guard.port);
+        lists.into_iter().flatten().flatten().chain(guards)
+    }
+}
+
 /// Parses all keys. A key that cannot be parsed adds a fault and is left out.
 pub(crate) fn parse(tokens: TokenStream, faults: &mut Faults) -> CallbackArgs {
     let mut args = CallbackArgs::default();
@@ -162,6 +171,24 @@ pub(crate) fn parse(tokens: TokenStream, faults: &mut Faults) -> CallbackArgs {
 }
 
 fn entry(input: ParseStream<'_>, args: &mut CallbackArgs, faults: &mut Faults) -> syn::Result<()> {
+    if input.peek2(Token![::]) || input.peek2(Token![.]) {
+        let port = Port::several(input)?;
+        let text = port.text();
+        return Err(syn::Error::new_spanned(
+            port,
+            format!(
+                "what about this property? `output = {text}` writes what the function returns to it, `on = {text}` runs the function when it changes"
+            ),
+        ));
+    }
+    if input.peek(LitStr) {
+        let text: LitStr = input.parse()?;
+        let name = port::unquoted(&text.value());
+        return Err(syn::Error::new(
+            text.span(),
+            format!("a property is written with its key and without quotes: `output = {name}`"),
+        ));
+    }
     let key = args::key(input, "output = Ui::readout.text")?;
     match key.to_string().as_str() {
         "on" => {
@@ -268,14 +295,25 @@ fn hook(input: ParseStream<'_>) -> syn::Result<Option<(Span, Hook)>> {
 }
 
 fn every(input: ParseStream<'_>) -> syn::Result<Every> {
-    if !input.peek(Lit) {
-        return input.parse().map(Every::Prop);
+    if input.peek(Lit) {
+        return time(input, "every", "100ms").map(Every::Fixed);
     }
-    time(input, "every", "100ms").map(Every::Fixed)
+    // `Duration::from_secs(1)`
+    if let Ok(path) = input.fork().call(Path::parse_mod_style) {
+        let ahead = input.fork();
+        let is_call = ahead.call(Path::parse_mod_style).is_ok() && ahead.peek(token::Paren);
+        if is_call {
+            return Err(syn::Error::new_spanned(
+                path,
+                "a time is written in quotes, with its unit: `every = \"100ms\"`",
+            ));
+        }
+    }
+    input.parse().map(Every::Prop)
 }
 
 /// A time in quotes: the value of `key`. `example` is one that fits the key.
-fn time(input: ParseStream<'_>, key: &str, example: &str) -> syn::Result<Duration> {
+pub(super) fn time(input: ParseStream<'_>, key: &str, example: &str) -> syn::Result<Duration> {
     if !input.peek(Lit) {
         return Err(input.error(format!("a time is written in quotes, with its unit: `{key} = \"{example}\"`")));
     }
@@ -396,6 +434,9 @@ fn running(input: ParseStream<'_>, key: &Ident, faults: &mut Faults) -> syn::Res
     let mut any = false;
     args::entries(&content, faults, &mut |input, _| {
         any = true;
+        if input.peek(token::Paren) {
+            return Err(input.error(format!("a property and its value are written with `=`: {EXAMPLE}")));
+        }
         let port: Port = input.parse()?;
         if !input.peek(Token![=]) || input.peek(Token![==]) {
             let text = port.text();
@@ -433,7 +474,14 @@ fn function(input: ParseStream<'_>) -> syn::Result<Path> {
 
 /// Advice for an unknown key: what the user probably wanted.
 fn unknown(key: &str) -> String {
-    let advice = match key {
+    let advice = match key.to_lowercase().as_str() {
+        "output" | "outputs" => "the property that the function writes is `output = Ui::readout.text`",
+        "prevent_initial_call" | "prevent_initial_calls" => {
+            "a callback that waits for the first change has `initial = false`"
+        }
+        "throttle" | "debounce" | "throttle_ms" => {
+            "how often a browser sends a value is said at the input: `#[input(Ui::slider.value, throttle = \"50ms\")]`"
+        }
         "input" | "inputs" => {
             "an input is a parameter: write `#[input(Ui::slider.value)]` before it in the list of parameters"
         }

@@ -2,7 +2,8 @@
 
 use proc_macro2::Ident;
 use syn::{
-    Attribute, Data, DeriveInput, Field, Fields, LitStr, Meta, Type, Visibility, ext::IdentExt, parse::ParseStream,
+    Attribute, Data, DataStruct, DeriveInput, Field, Fields, LitStr, Meta, Type, Visibility, ext::IdentExt,
+    parse::ParseStream, parse_quote, punctuated::Punctuated,
 };
 
 use super::{args, prop};
@@ -23,37 +24,51 @@ struct Args {
     bundled: bool,
 }
 
-/// The component, as far as it could be parsed. Faults are added to `faults`. `None` if nothing can be generated.
-pub(crate) fn understand(item: DeriveInput, faults: &mut Faults) -> Option<Component> {
-    if !item.generics.params.is_empty() {
+/// The component, as far as it could be parsed. Faults are added to `faults`.
+pub(crate) fn understand(item: DeriveInput, faults: &mut Faults) -> Component {
+    let mut is_whole = item.generics.params.is_empty();
+    if !is_whole {
         faults.on(
             &item.generics,
             "a component has no generics: its properties have fixed types, which the browser's side knows",
         );
-        return None;
     }
-    let Data::Struct(data) = item.data else {
-        faults.on(&item.ident, "a component is a struct, with one field per property");
-        return None;
+    let fields = match item.data {
+        Data::Struct(DataStruct { fields: Fields::Named(fields), .. }) => fields.named,
+        Data::Struct(_) => {
+            faults.on(&item.ident, "a component has named fields: `id: ComponentId`, then one per property");
+            is_whole = false;
+            Punctuated::new()
+        }
+        Data::Enum(_) | Data::Union(_) => {
+            faults.on(&item.ident, "a component is a struct, with one field per property");
+            is_whole = false;
+            Punctuated::new()
+        }
     };
-    let Fields::Named(fields) = data.fields else {
-        faults.on(&item.ident, "a component has named fields: `id: ComponentId`, then one per property");
-        return None;
-    };
-    let args = arguments(&item.attrs, &item.ident, faults);
+    let args = if is_whole { arguments(&item.attrs, &item.ident, faults) } else { Args::default() };
     if let Some(tag) = &args.tag {
         check::component::tag(tag, faults);
     }
-    let mut fields = fields.named.into_iter();
-    let id = id_type(fields.next(), &item.ident, faults)?;
-    let fields: Vec<Field> = fields.collect();
+    let mut fields: Vec<Field> = fields.into_iter().collect();
+    let is_id = |field: &Field| field.ident.as_ref().is_some_and(|ident| ident.unraw() == "id");
+    // Another fault comes first.
+    let id = if is_whole { id_type(fields.first(), &item.ident, faults) } else { None };
+    is_whole &= id.is_some();
+    if let Some(at) = fields.iter().position(is_id) {
+        fields.remove(at);
+    }
     let names: Vec<Ident> = fields.iter().filter_map(|field| field.ident.clone()).collect();
     if let Some(again) = names.iter().find(|name| name.unraw() == "id") {
         faults.on(again, "`id` is the component's own and cannot be a property: choose another name");
-        return None;
+        is_whole = false;
     }
-    let props = fields.into_iter().filter_map(|field| property(field, &names, faults)).collect();
-    Some(Component {
+    let props = if item.generics.params.is_empty() {
+        fields.into_iter().filter_map(|field| property(field, &names, faults)).collect()
+    } else {
+        Vec::new()
+    };
+    Component {
         name: item.ident,
         vis: item.vis,
         doc: docs::text(&item.attrs),
@@ -61,9 +76,11 @@ pub(crate) fn understand(item: DeriveInput, faults: &mut Faults) -> Option<Compo
         script: args.script,
         style: args.style,
         bundled: args.bundled,
-        id,
+        id: id.unwrap_or_else(|| parse_quote!(())),
         props,
-    })
+        generics: item.generics,
+        is_whole,
+    }
 }
 
 /// `#[component(tag = "..", script = "..", style = "..")]`. A component whose look needs no behaviour has no script.
@@ -119,11 +136,11 @@ fn entry(input: ParseStream<'_>, found: &mut Args, faults: &mut Faults) -> syn::
 }
 
 /// The first field holds the component's id.
-fn id_type(field: Option<Field>, name: &Ident, faults: &mut Faults) -> Option<Type> {
+fn id_type(field: Option<&Field>, name: &Ident, faults: &mut Faults) -> Option<Type> {
     const ADVICE: &str = "the first field of a component is `id: ComponentId`, which `#[components]` fills";
     match field {
         None => faults.on(name, ADVICE),
-        Some(Field { ident: Some(ident), ty, .. }) if ident == "id" => return Some(ty),
+        Some(Field { ident: Some(ident), ty, .. }) if ident == "id" => return Some(ty.clone()),
         Some(Field { ident, .. }) => faults.on(ident, ADVICE),
     }
     None

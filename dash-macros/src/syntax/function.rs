@@ -3,12 +3,12 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, TokenStreamExt};
 use syn::{
-    Attribute, FnArg, LitStr, Meta, Pat, Signature, Token, Type, Visibility,
+    Attribute, FnArg, Meta, Pat, Signature, Token, Type, Visibility,
     parse::{Parse, ParseStream},
     spanned::Spanned,
 };
 
-use super::{args, duration, port::Port};
+use super::{args, callback, port::Port};
 use crate::{diag::Faults, suggest};
 
 /// The attributes of parameters.
@@ -76,6 +76,16 @@ pub(crate) enum Role {
     Plain,
     /// An attribute that could not be parsed. A fault was added for it.
     Unknown,
+}
+
+impl Role {
+    /// The property that the parameter is, if it is one.
+    pub(crate) fn port(&self) -> Option<&Port> {
+        match self {
+            Self::Input(port, _) | Self::State(port) | Self::Progress(port) => Some(port),
+            Self::Session | Self::Key | Self::Plain | Self::Unknown => None,
+        }
+    }
 }
 
 impl Function {
@@ -181,9 +191,9 @@ fn rated(input: ParseStream<'_>, rate: &mut Option<Rate>) -> syn::Result<Port> {
             }
         };
         args::equals(input, &key, &format!("{key} = \"50ms\""))?;
-        let time: LitStr = input.parse()?;
-        let at = |why: String| syn::Error::new(time.span(), why);
-        let millis = duration::parse(&time.value()).map_err(at)?.as_millis();
+        let span = input.span();
+        let at = |why: String| syn::Error::new(span, why);
+        let millis = callback::time(input, &key.to_string(), "50ms")?.as_millis();
         // With a longer delay a value would be too old when the browser sends it.
         let millis = u32::try_from(millis).ok().filter(|millis| (1..=10_000).contains(millis));
         let millis = millis.ok_or_else(|| at("a browser waits from `1ms` to `10s`".to_owned()))?;

@@ -101,6 +101,26 @@ impl Place {
         })
     }
 
+    /// The right form of `Ui.left.speed`, which should be `Ui::left.speed`: a single name that begins with a capital, as
+    /// types do, and a dot behind it.
+    pub(super) fn with_colons(&self) -> Option<String> {
+        let is_type = |name: &Ident| name.unraw().to_string().starts_with(char::is_uppercase);
+        let name = self.field.get_ident().filter(|name| is_type(name) && *name != "Self")?;
+        let steps: String = self.steps.iter().map(|step| step.to_token_stream().to_string().replace(' ', "")).collect();
+        Some(format!("{name}::{}", steps.strip_prefix('.')?))
+    }
+
+    /// The right form of `Ui::left::speed`, which should be `Ui::left.speed`.
+    pub(super) fn with_dots(&self) -> Option<String> {
+        let names: Vec<String> = self.field.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let is_type = |name: &String| name.trim_start_matches("r#").starts_with(char::is_uppercase);
+        let at = names.iter().rposition(is_type).filter(|at| at + 2 < names.len())?;
+        let (structure, inside) = (names[..=at + 1].join("::"), names[at + 2..].join("."));
+        let root = if self.field.leading_colon.is_some() { "::" } else { "" };
+        let steps: String = self.steps.iter().map(|step| step.to_token_stream().to_string().replace(' ', "")).collect();
+        Some(format!("{root}{structure}.{inside}{steps}"))
+    }
+
     /// A name that is the same for every path to the struct: `crate::Ui::lamps` gives `Ui::lamps`.
     pub(crate) fn name(&self) -> String {
         let mut place = self.clone();
@@ -258,6 +278,9 @@ fn index(content: ParseStream<'_>, bracket: token::Bracket) -> syn::Result<Step>
     }
     if let Ok(dots) = syn::parse2(written.clone()) {
         return Ok(Step::Rows(bracket, Rows::All(dots)));
+    }
+    if ["_", "*"].contains(&written.to_string().as_str()) {
+        return Err(syn::Error::new_spanned(written, "all rows of a list are written `[..]`"));
     }
     let number = |bound: &Option<Box<Expr>>| number(bound.as_deref()?);
     let range = syn::parse2::<ExprRange>(written.clone()).ok();

@@ -162,10 +162,15 @@ fn written(input: ParseStream<'_>) -> syn::Result<Port> {
     }
     let ahead: Path = input.fork().call(Path::parse_mod_style)?;
     if ahead.segments.len() < 2 {
-        let path = input.call(Path::parse_mod_style)?;
-        return Err(too_short(&path, input));
+        return Err(too_short(input));
     }
     let mut component: Place = input.parse()?;
+    if let Some(right) = component.with_dots() {
+        return Err(syn::Error::new_spanned(
+            &component,
+            format!("behind the component comes a dot: `{right}`; `::` only stands behind the struct"),
+        ));
+    }
     match component.steps.pop() {
         Some(Step::Field(dot, prop)) => Ok(Port { component, dot, prop }),
         index => {
@@ -183,13 +188,21 @@ fn written(input: ParseStream<'_>) -> syn::Result<Port> {
 
 /// The group after the `for` of `callbacks![set_speed for Ui::left]`.
 pub(crate) fn group(input: ParseStream<'_>, keyword: Token![for]) -> syn::Result<Place> {
-    if !(input.peek(Ident::peek_any) || input.peek(Token![::])) {
+    if !(input.peek(Ident::peek_any) || input.peek(Token![::]) || input.peek(token::Paren)) {
         return Err(syn::Error::new_spanned(
             keyword,
             "for which group? Write its place on the page: `set_speed for Ui::left`",
         ));
     }
+    if input.peek(token::Paren) {
+        return Err(input.error(
+            "one group is meant here: list the callback once for each, `set_speed for Ui::left, set_speed for Ui::right`",
+        ));
+    }
     let place: Place = input.parse()?;
+    if let Some(right) = place.with_colons().or_else(|| place.with_dots()) {
+        return Err(syn::Error::new_spanned(&place, format!("a group is named like a component: write `{right}`")));
+    }
     if place.field.segments.len() < 2 {
         let written = place.text();
         return Err(syn::Error::new_spanned(
@@ -208,12 +221,30 @@ pub(crate) fn group(input: ParseStream<'_>, keyword: Token![for]) -> syn::Result
     Ok(place)
 }
 
-/// The error for `brightness.value` or `value`, without the struct.
-fn too_short(path: &Path, input: ParseStream<'_>) -> syn::Error {
-    let name = path.to_token_stream().to_string();
-    let whole = match input.parse::<Token![.]>().and_then(|_| Ident::parse_any(input)) {
-        Ok(prop) => format!("Ui::{name}.{prop}"),
-        Err(_) => "Ui::brightness.value".to_owned(),
+/// The error for `brightness.value` or `value`, without the struct, and for `Ui.brightness.value`.
+fn too_short(input: ParseStream<'_>) -> syn::Error {
+    let place: Place = match input.parse() {
+        Ok(place) => place,
+        Err(error) => return error,
+    };
+    let path = &place.field;
+    if let Some(right) = place.with_colons() {
+        return syn::Error::new_spanned(
+            &place,
+            format!("a component is named with `::` behind its struct: write `{right}`"),
+        );
+    }
+    let whole = match place.steps.as_slice() {
+        [] => "Ui::brightness.value".to_owned(),
+        steps => {
+            let name = if path.is_ident("self") || path.is_ident("Self") {
+                String::new()
+            } else {
+                place.field.to_token_stream().to_string() + "."
+            };
+            let steps: String = steps.iter().map(|step| step.to_token_stream().to_string().replace(' ', "")).collect();
+            format!("Ui::{name}{}", steps.trim_start_matches('.'))
+        }
     };
     syn::Error::new_spanned(
         path,
@@ -224,7 +255,7 @@ fn too_short(path: &Path, input: ParseStream<'_>) -> syn::Error {
 }
 
 /// Advice for a property in quotes: the same without quotes.
-fn unquoted(text: &str) -> String {
+pub(super) fn unquoted(text: &str) -> String {
     let word = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_');
     match text.split_once('.') {
         Some((component, prop)) if word(component) && word(prop) => format!("Ui::{component}.{prop}"),

@@ -162,7 +162,10 @@ fn page(variant: Variant, pattern: LitStr, faults: &mut Faults) -> Option<Page> 
 /// Text that is part of the path as it is.
 fn fixed(part: &str, pattern: &LitStr, faults: &mut Faults) {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
-    if part.is_empty() {
+    let name = part.trim_matches([':', '<', '>', '*']);
+    if name != part && !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_') {
+        faults.on(pattern, format!("a field in a path is written in braces: `{{{name}}}` instead of `{part}`"));
+    } else if part.is_empty() {
         faults.on(pattern, "there is nothing between two slashes, or behind the last one: leave a slash out");
     } else if part.contains(['{', '}']) {
         faults.on(pattern, "a field stands alone between two slashes: `/lamp/{id}`");

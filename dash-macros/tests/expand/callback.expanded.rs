@@ -1,3 +1,7 @@
+#[deny(
+    dead_code,
+    reason = "a callback runs if `callbacks![..]` of its dashboard lists it"
+)]
 async fn shoot(
     camera: &mut Camera,
     client: Client,
@@ -73,13 +77,24 @@ where
                     )
                     .await,
             );
-            let __dd_outcome = ::dash_devices::__private::outcome_of_nothing(
-                __dd_returned.0,
-            );
+            let __dd_outcome = match __dd_returned.0 {
+                ::core::result::Result::Ok(__dd_ok) => {
+                    let __dd_normal = (__dd_ok,);
+                    ::dash_devices::__private::outcome_of_nothing(__dd_normal.0)
+                }
+                ::core::result::Result::Err(__dd_err) => {
+                    let __dd_error = (__dd_err,);
+                    ::dash_devices::__private::failed(__dd_error.0)
+                }
+            };
             ::dash_devices::__private::finish(__dd_call, __dd_outcome);
         })),
     };
 }
+#[deny(
+    dead_code,
+    reason = "a callback runs if `callbacks![..]` of its dashboard lists it"
+)]
 fn login(password: &str) -> Result<String, (String, String)> {
     open(password)
 }
@@ -123,18 +138,33 @@ where
             );
             let __dd_p0: &str = &*__dd_read0.0;
             let __dd_returned = (login(__dd_p0),);
-            let __dd_outcome = ::dash_devices::__private::outcome_either(
-                ::dash_devices::__private::output(<Ui>::secret.text),
-                (
-                    ::dash_devices::__private::output(<Ui>::refusal.text),
-                    ::dash_devices::__private::output(<Ui>::secret.text),
-                ),
-                __dd_returned.0,
-            );
+            let __dd_outcome = match __dd_returned.0 {
+                ::core::result::Result::Ok(__dd_ok) => {
+                    let __dd_normal = (__dd_ok,);
+                    ::dash_devices::__private::outcome_one(
+                        ::dash_devices::__private::output(<Ui>::secret.text),
+                        __dd_normal.0,
+                    )
+                }
+                ::core::result::Result::Err(__dd_err) => {
+                    let __dd_error = (__dd_err,);
+                    ::dash_devices::__private::outcome_alternate(
+                        (
+                            ::dash_devices::__private::output(<Ui>::refusal.text),
+                            ::dash_devices::__private::output(<Ui>::secret.text),
+                        ),
+                        __dd_error.0,
+                    )
+                }
+            };
             ::dash_devices::__private::finish(__dd_call, __dd_outcome);
         }),
     };
 }
+#[deny(
+    dead_code,
+    reason = "a callback runs if `callbacks![..]` of its dashboard lists it"
+)]
 fn slow() {}
 #[doc(hidden)]
 #[allow(non_camel_case_types, missing_debug_implementations, unreachable_pub)]
@@ -186,6 +216,10 @@ where
         }),
     };
 }
+#[deny(
+    dead_code,
+    reason = "a callback runs if `callbacks![..]` of its dashboard lists it"
+)]
 async fn scan(task: Cancellation, bar: ProgressSink<f64>) {
     bar.set(0.5);
     task.cancelled().await;

@@ -1,3 +1,7 @@
+#[deny(
+    dead_code,
+    reason = "a callback runs if `callbacks![..]` of its dashboard lists it"
+)]
 fn begin() -> String {
     "begun".to_owned()
 }
@@ -33,7 +37,7 @@ where
         borrow: ::core::option::Option::None,
         body: ::dash_devices::__private::Body::Sync(|__dd_call| {
             let __dd_returned = (begin(),);
-            let __dd_outcome = ::dash_devices::__private::outcome(
+            let __dd_outcome = ::dash_devices::__private::outcome_one(
                 ::dash_devices::__private::output(<Ui>::log.lines),
                 __dd_returned.0,
             );
@@ -41,6 +45,10 @@ where
         }),
     };
 }
+#[deny(
+    dead_code,
+    reason = "a callback runs if `callbacks![..]` of its dashboard lists it"
+)]
 async fn welcome(visit: &mut Visit, client: Client) -> String {
     format!("{}", client.id())
 }
@@ -93,7 +101,7 @@ where
                 ::dash_devices::__private::send_future(welcome(__dd_session, __dd_p1))
                     .await,
             );
-            let __dd_outcome = ::dash_devices::__private::outcome(
+            let __dd_outcome = ::dash_devices::__private::outcome_one(
                 ::dash_devices::__private::output(<Ui>::greeting.text),
                 __dd_returned.0,
             );
@@ -101,6 +109,10 @@ where
         })),
     };
 }
+#[deny(
+    dead_code,
+    reason = "a callback runs if `callbacks![..]` of its dashboard lists it"
+)]
 fn farewell(visit: &mut Visit) {
     visit.ended = true;
 }

@@ -1,3 +1,7 @@
+#[deny(
+    dead_code,
+    reason = "a callback runs if `callbacks![..]` of its dashboard lists it"
+)]
 /// Sets the brightness.
 pub fn set_brightness(camera: &mut Camera, percent: f64) -> String {
     camera.set_brightness(percent);
@@ -56,7 +60,7 @@ where
                 Camera,
             >(__dd_call);
             let __dd_returned = (set_brightness(__dd_device, __dd_p1),);
-            let __dd_outcome = ::dash_devices::__private::outcome(
+            let __dd_outcome = ::dash_devices::__private::outcome_one(
                 ::dash_devices::__private::output(<Ui>::readout.text),
                 __dd_returned.0,
             );
@@ -64,6 +68,10 @@ where
         }),
     };
 }
+#[deny(
+    dead_code,
+    reason = "a callback runs if `callbacks![..]` of its dashboard lists it"
+)]
 fn read(probe: &mut Probe) -> (f64, Vec<Sample>) {
     probe.read()
 }
@@ -116,17 +124,32 @@ where
                 Probe,
             >(__dd_call);
             let __dd_returned = (read(__dd_device),);
-            let __dd_outcome = ::dash_devices::__private::outcome(
-                (
-                    ::dash_devices::__private::output(<Ui>::temperature.value),
-                    ::dash_devices::__private::output(<Ui>::history.points),
-                ),
-                __dd_returned.0,
-            );
+            let __dd_outcome = {
+                let (__dd_e0, __dd_e1) = __dd_returned.0;
+                let __dd_part0 = (__dd_e0,);
+                let __dd_part1 = (__dd_e1,);
+                ::dash_devices::__private::Outcome::unchanged()
+                    .and(
+                        ::dash_devices::__private::outcome_one(
+                            ::dash_devices::__private::output(<Ui>::temperature.value),
+                            __dd_part0.0,
+                        ),
+                    )
+                    .and(
+                        ::dash_devices::__private::outcome_one(
+                            ::dash_devices::__private::output(<Ui>::history.points),
+                            __dd_part1.0,
+                        ),
+                    )
+            };
             ::dash_devices::__private::finish(__dd_call, __dd_outcome);
         }),
     };
 }
+#[deny(
+    dead_code,
+    reason = "a callback runs if `callbacks![..]` of its dashboard lists it"
+)]
 fn tick(_client: Option<Client>) {}
 #[doc(hidden)]
 #[allow(non_camel_case_types, missing_debug_implementations, unreachable_pub)]
@@ -168,6 +191,10 @@ where
         }),
     };
 }
+#[deny(
+    dead_code,
+    reason = "a callback runs if `callbacks![..]` of its dashboard lists it"
+)]
 fn look() {}
 #[doc(hidden)]
 #[allow(non_camel_case_types, missing_debug_implementations, unreachable_pub)]

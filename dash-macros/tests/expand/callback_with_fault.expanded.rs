@@ -1,3 +1,4 @@
+#[allow(dead_code)]
 fn set_brightness(percent: f64) -> String {
     format!("{percent:.0} %")
 }

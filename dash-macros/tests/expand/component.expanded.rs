@@ -65,13 +65,6 @@ impl SliderProps {
     pub const fn __dd_at(&self) -> ::dash_devices::__private::At<Slider> {
         ::dash_devices::__private::At::NOWHERE
     }
-    /// The component, to be placed in an element that a callback returns. Its field in the `#[components]` struct
-    /// must be marked `#[dynamic]`.
-    #[must_use]
-    #[allow(dead_code, unreachable_pub)]
-    pub fn place(self) -> Slider {
-        <Slider as ::dash_devices::__private::Table>::new(self.value.component())
-    }
 }
 #[automatically_derived]
 impl ::dash_devices::__private::AtRow for SliderProps {
@@ -85,6 +78,15 @@ impl ::dash_devices::__private::AtRow for SliderProps {
             grabbed: ::dash_devices::__private::Prop::in_row(self.grabbed, __dd_row),
             history: ::dash_devices::__private::Prop::in_row(self.history, __dd_row),
         }
+    }
+}
+impl SliderProps {
+    /// The component, to be placed in an element that a callback returns. Its field in the `#[components]` struct
+    /// must be marked `#[dynamic]`.
+    #[must_use]
+    #[allow(dead_code, unreachable_pub)]
+    pub fn place(self) -> Slider {
+        <Slider as ::dash_devices::__private::Table>::new(self.value.component())
     }
 }
 ///The state properties of [`Slider`] in its view.

@@ -1,4 +1,7 @@
-#[deny(dead_code)]
+#[deny(
+    dead_code,
+    reason = "`layout` places each component, as in `self.slider`; callbacks place those marked `#[dynamic]`"
+)]
 /// The page.
 pub(crate) struct Ui {
     /// The set-point.

@@ -3,7 +3,10 @@ enum Lab {
     Guest,
     ReadOnly,
 }
-#[deny(dead_code)]
+#[deny(
+    dead_code,
+    reason = "`layout` places each component, as in `self.slider`; callbacks place those marked `#[dynamic]`"
+)]
 struct Ui {
     speed: Slider,
     lamps: [Lamp; 2],
@@ -387,6 +390,10 @@ const _: () = {
         }
     }
 };
+#[deny(
+    dead_code,
+    reason = "a callback runs if `callbacks![..]` of its dashboard lists it"
+)]
 fn show(speed: f64) -> f64 {
     speed
 }
@@ -436,7 +443,7 @@ where
                 _,
             >(__dd_read0.0);
             let __dd_returned = (show(__dd_p0),);
-            let __dd_outcome = ::dash_devices::__private::outcome(
+            let __dd_outcome = ::dash_devices::__private::outcome_one(
                 ::dash_devices::__private::output(<Ui>::level.value),
                 __dd_returned.0,
             );

@@ -1,3 +1,7 @@
+#[deny(
+    dead_code,
+    reason = "a callback runs if `callbacks![..]` of its dashboard lists it"
+)]
 fn switch(key: u32, on: bool, name: &str, bar: ProgressSink<f64>) -> (f64, [f64; 2]) {
     work(key, on, name, bar)
 }
@@ -182,38 +186,53 @@ where
                 _,
             >(__dd_live3.0);
             let __dd_returned = (switch(__dd_p0, __dd_p1, __dd_p2, __dd_p3),);
-            let __dd_outcome = ::dash_devices::__private::outcome(
-                (
-                    ::dash_devices::__private::output(
-                        ::dash_devices::__private::row(
-                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
-                            )
-                            .level
-                            .value,
-                    ),
-                    [
-                        ::dash_devices::__private::output(
-                            ::dash_devices::__private::row(
-                                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
-                                )
-                                .dimmers[0]
-                                .value,
+            let __dd_outcome = {
+                let (__dd_e0, __dd_e1) = __dd_returned.0;
+                let __dd_part0 = (__dd_e0,);
+                let __dd_part1 = (__dd_e1,);
+                ::dash_devices::__private::Outcome::unchanged()
+                    .and(
+                        ::dash_devices::__private::outcome_one(
+                            ::dash_devices::__private::output(
+                                ::dash_devices::__private::row(
+                                        ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                                    )
+                                    .level
+                                    .value,
+                            ),
+                            __dd_part0.0,
                         ),
-                        ::dash_devices::__private::output(
-                            ::dash_devices::__private::row(
-                                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
-                                )
-                                .dimmers[1]
-                                .value,
+                    )
+                    .and(
+                        ::dash_devices::__private::outcome_each(
+                            [
+                                ::dash_devices::__private::output(
+                                    ::dash_devices::__private::row(
+                                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                                        )
+                                        .dimmers[0]
+                                        .value,
+                                ),
+                                ::dash_devices::__private::output(
+                                    ::dash_devices::__private::row(
+                                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                                        )
+                                        .dimmers[1]
+                                        .value,
+                                ),
+                            ],
+                            __dd_part1.0,
                         ),
-                    ],
-                ),
-                __dd_returned.0,
-            );
+                    )
+            };
             ::dash_devices::__private::finish(__dd_call, __dd_outcome);
         }),
     };
 }
+#[deny(
+    dead_code,
+    reason = "a callback runs if `callbacks![..]` of its dashboard lists it"
+)]
 fn all_off(stopped: Rows<String, ()>, levels: &Rows<String, f64>) -> Rows<String, f64> {
     down(stopped, levels)
 }
@@ -328,7 +347,7 @@ where
             );
             let __dd_p1: &Rows<String, f64> = &__dd_read1.0;
             let __dd_returned = (all_off(__dd_p0, __dd_p1),);
-            let __dd_outcome = ::dash_devices::__private::outcome(
+            let __dd_outcome = ::dash_devices::__private::outcome_rows(
                 ::dash_devices::__private::output_rows(
                     ::dash_devices::__private::rows_of(&<Ui>::left.lamps),
                     ::dash_devices::__private::row(
@@ -343,6 +362,10 @@ where
         }),
     };
 }
+#[deny(
+    dead_code,
+    reason = "a callback runs if `callbacks![..]` of its dashboard lists it"
+)]
 async fn remove(k: &str, _: Option<()>, rows: Vec<String>) -> Vec<String> {
     rows.into_iter().filter(|row| row != k).collect()
 }
@@ -437,7 +460,7 @@ where
                 ::dash_devices::__private::send_future(remove(__dd_p0, __dd_p1, __dd_p2))
                     .await,
             );
-            let __dd_outcome = ::dash_devices::__private::outcome(
+            let __dd_outcome = ::dash_devices::__private::outcome_one(
                 ::dash_devices::__private::output(<Ui>::lamps.rows),
                 __dd_returned.0,
             );

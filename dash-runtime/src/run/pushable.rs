@@ -36,20 +36,20 @@ impl<T> PushPort for Prop<T, kind::Stream> {
     }
 }
 
-/// A value that a property accepts. The compiler infers `M`.
+/// A value that a property of `T` accepts. The compiler infers `M`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be pushed to a `{P}`",
-    label = "`{Self}` does not fit the property, a `{P}`",
-    note = "push what the property holds: a number becomes a text with `format!`, a text a number with `.parse()?`"
+    message = "`{Self}` does not fit this property, which holds `{T}`",
+    label = "push a `{T}`",
+    note = "a number becomes a text with `format!`, a text becomes a number with `.parse()?`, a `u64`, `i64` or `usize` becomes an `f64` with `as f64`"
 )]
-pub trait Pushable<P, M> {
+pub trait Pushable<T, K, M> {
     #[doc(hidden)]
-    fn push(self, prop: P, writes: &mut Writes) -> Result<(), String>;
+    fn push(self, prop: Prop<T, K>, writes: &mut Writes) -> Result<(), String>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<P, M, V: Emit<P, M>> Pushable<P, M> for V {
-    fn push(self, prop: P, writes: &mut Writes) -> Result<(), String> {
+impl<T, K, M, V: Emit<Prop<T, K>, M>> Pushable<T, K, M> for V {
+    fn push(self, prop: Prop<T, K>, writes: &mut Writes) -> Result<(), String> {
         self.emit(prop, writes)
     }
 }
@@ -74,7 +74,7 @@ pub fn push_port_of<D: Together<C>, C, P: PushPort>(prop: P) -> P::Output {
 }
 
 /// Adds a change.
-pub fn put_change<D, P, M, V: Pushable<P, M>>(changes: &mut Changes<D>, prop: P, value: V) {
+pub fn put_change<D, T, K, M, V: Pushable<T, K, M>>(changes: &mut Changes<D>, prop: Prop<T, K>, value: V) {
     if let Ok(writes) = &mut changes.writes
         && let Err(why) = value.push(prop, writes)
     {

@@ -36,9 +36,9 @@ use crate::{
 
 /// A value that a property of `T` accepts.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be shown as `{T}`",
-    label = "does not fit the output, which holds `{T}`",
-    note = "return what the property holds: a number becomes a text with `format!`, a text a number with `.parse()?`"
+    message = "`{Self}` does not fit a property that holds `{T}`",
+    label = "a `{T}` is meant here",
+    note = "a number becomes a text with `format!`, a text becomes a number with `.parse()?`, a `u64`, `i64` or `usize` becomes an `f64` with `as f64`"
 )]
 pub trait IntoProp<T> {
     #[doc(hidden)]
@@ -100,9 +100,77 @@ pub fn outcome<P, M, R: Returns<P, M>>(props: P, returned: R) -> Outcome {
     Outcome(returned.writes(props))
 }
 
+/// Like [`outcome`], for a single output.
+pub fn outcome_one<T, K, M, R: ReturnsOne<T, K, M>>(prop: Prop<T, K>, returned: R) -> Outcome {
+    Outcome(returned.writes_one(prop))
+}
+
+/// Like [`outcome`], for a single output in all rows of a list.
+pub fn outcome_rows<K: RowKey, T, S, M, R: ReturnsRows<K, T, S, M>>(
+    each: EachRow<K, Prop<T, S>>,
+    returned: R,
+) -> Outcome {
+    Outcome(returned.writes_rows(each))
+}
+
+/// Like [`outcome`], for a single output that is several elements of an array.
+pub fn outcome_each<T, K, M, const N: usize, R: ReturnsEach<T, K, M, N>>(
+    props: [Prop<T, K>; N],
+    returned: R,
+) -> Outcome {
+    Outcome(returned.writes_each(props))
+}
+
+/// For expansions that take a returned tuple apart: the writes of its elements.
+impl Outcome {
+    /// Nothing is written.
+    pub fn unchanged() -> Self {
+        Self(Ok(Writes::default()))
+    }
+
+    /// Both.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        match (&mut self.0, other.0) {
+            (Ok(writes), Ok(more)) => writes.0.extend(more.0),
+            (Ok(_), Err(why)) => self.0 = Err(why),
+            (Err(_), _) => {}
+        }
+        self
+    }
+}
+
+/// For expansions: the outcome of a callback that returned this error.
+pub fn failed<E: Failed>(error: E) -> Outcome {
+    Outcome(Err(error.text()))
+}
+
+/// The type of an error that a callback may return.
+#[diagnostic::on_unimplemented(
+    message = "the error of a callback is shown to the client that asked, and `{Self}` is no text",
+    label = "does not implement `Display`",
+    note = "implement `std::fmt::Display` for it, or return another error, such as `String`"
+)]
+pub trait Failed {
+    #[doc(hidden)]
+    fn text(self) -> String;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Display> Failed for E {
+    fn text(self) -> String {
+        self.to_string()
+    }
+}
+
 /// Like [`outcome`], for a callback without outputs.
 pub fn outcome_of_nothing<R: Nothing>(returned: R) -> Outcome {
     Outcome(returned.nothing().map(|()| Writes::default()))
+}
+
+/// Like [`outcome`], for the `Err` of a callback with alternates `Q`.
+pub fn outcome_alternate<Q, N, A: Alternate<Q, N>>(alternates: Q, returned: A) -> Outcome {
+    Outcome(returned.alternates(alternates))
 }
 
 /// Like [`outcome`], for a callback with alternates `Q`, to which an `Err` is written.
@@ -139,14 +207,69 @@ pub fn finish(call: &mut Call, outcome: Outcome) {
 
 /// A type that a callback with outputs `P` may return. The compiler infers `M`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be written to the output, a `{P}`",
-    label = "this does not fit the output, a `{P}`",
-    note = "return what the property holds (a number becomes a text with `format!`, a text a number with `.parse()?`), or `Option` of it, where `None` means \"no change\"",
-    note = "for several outputs return a tuple with one value for each, in their order; for `[..]`, all rows of a list, `Rows` with their keys; if the callback can fail, a `Result` around it all whose error implements `Display`"
+    message = "`{Self}` does not fit the outputs, which are `{P}`",
+    label = "return a tuple with one value for each output, in their order",
+    note = "each value is what its property holds, or `Option` of it, where `None` means \"no change\"",
+    note = "if the callback can fail, return a `Result` around the tuple, whose error implements `Display`"
 )]
 pub trait Returns<P, M> {
     #[doc(hidden)]
     fn writes(self, props: P) -> Result<Writes, String>;
+}
+
+/// A type that a callback may return for a single output of `T`. The compiler infers `M`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not fit this output, which holds `{T}`",
+    label = "return `{T}`",
+    note = "a number becomes a text with `format!`, a text becomes a number with `.parse()?`, a `u64`, `i64` or `usize` becomes an `f64` with `as f64`",
+    note = "`Option<{T}>` is right too, where `None` means \"no change\"; if the callback can fail, a `Result` around it, whose error implements `Display`"
+)]
+pub trait ReturnsOne<T, K, M> {
+    #[doc(hidden)]
+    fn writes_one(self, prop: Prop<T, K>) -> Result<Writes, String>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, K, M, R: Returns<Prop<T, K>, M>> ReturnsOne<T, K, M> for R {
+    fn writes_one(self, prop: Prop<T, K>) -> Result<Writes, String> {
+        self.writes(prop)
+    }
+}
+
+/// A type that a callback may return for an output of `T` in all rows of a list with keys `K`. The compiler infers `M`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not fit this output, which is the `{T}` of all rows",
+    label = "return `Rows<{K}, {T}>`",
+    note = "`Rows` has a value for each row that changes, by its key: `Rows::from_iter([(key, value)])`; for the one row that the callback runs for write `[key]` instead of `[..]`"
+)]
+pub trait ReturnsRows<K, T, S, M> {
+    #[doc(hidden)]
+    fn writes_rows(self, each: EachRow<K, Prop<T, S>>) -> Result<Writes, String>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<K, T, S, M, R: Returns<EachRow<K, Prop<T, S>>, M>> ReturnsRows<K, T, S, M> for R {
+    fn writes_rows(self, each: EachRow<K, Prop<T, S>>) -> Result<Writes, String> {
+        self.writes(each)
+    }
+}
+
+/// A type that a callback may return for an output of `T` in `N` elements of an array. The compiler infers `M`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not fit this output, which is {N} elements that hold `{T}`",
+    label = "return `[{T}; {N}]`",
+    note = "an array has one value for each element that the range names; an `Option` in it may be `None` for \"no change\""
+)]
+pub trait ReturnsEach<T, K, M, const N: usize> {
+    #[doc(hidden)]
+    fn writes_each(self, props: [Prop<T, K>; N]) -> Result<Writes, String>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, K, M, R: Returns<[Prop<T, K>; N], M>, const N: usize> ReturnsEach<T, K, M, N> for R {
+    fn writes_each(self, props: [Prop<T, K>; N]) -> Result<Writes, String> {
+        self.writes(props)
+    }
 }
 
 /// A type that a callback without outputs may return.
@@ -201,8 +324,8 @@ impl<V, A> Either for Result<V, A> {
 
 /// The type of an `Err` that is written to the alternates `Q`. The compiler infers `N`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be written to the alternate, a `{Q}`",
-    label = "its `Err` does not fit the alternate, a `{Q}`",
+    message = "an `Err` with a `{Self}` does not fit the alternate, which is `{Q}`",
+    label = "its `Err` does not fit the alternate, which is `{Q}`",
     note = "with `alternate` an `Err` is not a failure, but what is written there instead of the output: it holds what the property holds, or a tuple with one value for each of several"
 )]
 pub trait Alternate<Q, N> {
@@ -268,8 +391,8 @@ pub struct Writes(pub(crate) Vec<(PropKey, Write)>);
 
 /// A value, or several, for the outputs `P`. The compiler infers `M`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be written to the output, a `{P}`",
-    label = "`{Self}` does not fit the output, a `{P}`",
+    message = "`{Self}` does not fit the output, which is `{P}`",
+    label = "`{Self}` does not fit the output, which is `{P}`",
     note = "return what the property holds: a number becomes a text with `format!`, a text a number with `.parse()?`"
 )]
 pub trait Emit<P, M> {

@@ -1,0 +1,123 @@
+//! Rights: the roles of a dashboard, and what is required to see and to write its fields.
+
+use proc_macro2::TokenStream;
+use syn::{Attribute, Expr, ItemStruct, Meta, Path};
+
+use super::args;
+use crate::{diag::Faults, suggest};
+
+/// The arguments of the attribute.
+#[derive(Debug, Default)]
+pub(crate) struct ComponentsArgs {
+    /// `role = Role`
+    pub(crate) role: Option<Path>,
+    /// `needs = Role::Operator`: for each field without rights of its own.
+    needs: Option<Expr>,
+}
+
+/// What is required to see and to write a field.
+#[derive(Debug, Default)]
+pub(crate) struct Rights {
+    /// `#[sees(Role::Admin)]`
+    pub(crate) sees: Option<Expr>,
+    /// `#[needs(Role::Operator)]`
+    pub(crate) needs: Option<Expr>,
+    /// Whether `needs` is the field's own and not that of the whole struct.
+    pub(crate) own_needs: bool,
+    /// `#[private]`: each client has its own value.
+    pub(crate) private: bool,
+}
+
+impl Rights {
+    /// Whether there are any.
+    pub(crate) const fn any(&self) -> bool {
+        self.sees.is_some() || self.needs.is_some() || self.private
+    }
+}
+
+/// All keys, for suggestions.
+const KEYS: [&str; 2] = ["role", "needs"];
+
+/// Parses the arguments of the attribute.
+pub(crate) fn parse(tokens: TokenStream, faults: &mut Faults) -> ComponentsArgs {
+    let mut args = ComponentsArgs::default();
+    args::list(tokens, faults, |input, faults| {
+        let key = args::key(input, "role = Role")?;
+        match key.to_string().as_str() {
+            "role" | "roles" => {
+                args::equals(input, &key, "role = Role")?;
+                args::set(&mut args.role, &key, input.parse()?, faults);
+            }
+            "needs" | "default_needs" => {
+                args::equals(input, &key, "needs = Role::Operator")?;
+                args::set(&mut args.needs, &key, input.parse()?, faults);
+            }
+            other => {
+                let advice = suggest::did_you_mean(other, &KEYS);
+                return Err(syn::Error::new(key.span(), format!("there is no key `{other}` here; {advice}")));
+            }
+        }
+        Ok(())
+    });
+    args
+}
+
+/// The rights of each field: its own, and otherwise those of the whole struct.
+pub(crate) fn take(args: &ComponentsArgs, item: &mut ItemStruct, faults: &mut Faults) -> Vec<Rights> {
+    let fields = item.fields.iter_mut().map(|field| {
+        let is_right = |attr: &Attribute| RIGHTS.iter().any(|name| attr.path().is_ident(name));
+        let (said, others): (Vec<Attribute>, Vec<Attribute>) = field.attrs.drain(..).partition(is_right);
+        field.attrs = others;
+        let mut rights = Rights::default();
+        for attr in &said {
+            if attr.path().is_ident("private") {
+                if !matches!(attr.meta, Meta::Path(_)) {
+                    faults.on(attr, "`#[private]` takes no arguments: each client has its own value");
+                }
+                if rights.private {
+                    faults.on(attr, "`#[private]` is there twice: leave one of them out");
+                }
+                rights.private = true;
+                continue;
+            }
+            let (slot, name) = match attr.path().is_ident("sees") {
+                true => (&mut rights.sees, "sees"),
+                false => (&mut rights.needs, "needs"),
+            };
+            match role(attr, name, args) {
+                Ok(_) if slot.is_some() => {
+                    faults.on(attr, format!("`#[{name}(..)]` is there twice: the role in it may do what higher roles may, so name the lowest"));
+                }
+                Ok(role) => *slot = Some(role),
+                Err(error) => faults.push(error),
+            }
+        }
+        rights.own_needs = rights.needs.is_some();
+        rights.needs = rights.needs.or_else(|| args.needs.clone());
+        rights
+    });
+    fields.collect()
+}
+
+/// The attributes of a field that are rights.
+const RIGHTS: [&str; 3] = ["needs", "sees", "private"];
+
+/// The role in `#[needs(Role::Operator)]`.
+fn role(attr: &Attribute, name: &str, args: &ComponentsArgs) -> syn::Result<Expr> {
+    let Meta::List(list) = &attr.meta else {
+        return Err(syn::Error::new_spanned(attr, format!("which role? Write `#[{name}(Role::Operator)]`")));
+    };
+    if list.tokens.is_empty() {
+        return Err(syn::Error::new_spanned(attr, format!("which role? Write `#[{name}(Role::Operator)]`")));
+    }
+    let role: Expr = syn::parse2(list.tokens.clone()).map_err(|error| {
+        syn::Error::new(error.span(), format!("one role is expected, the lowest one: `#[{name}(Role::Operator)]`"))
+    })?;
+    if args.role.is_none() {
+        return Err(syn::Error::new_spanned(
+            role,
+            "this dashboard has no roles: say which there are with `#[components(role = Role)]`, where `Role` is an enum with `#[derive(Role)]`",
+        ));
+    }
+    Ok(role)
+}
