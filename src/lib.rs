@@ -83,6 +83,10 @@ pub use dash_runtime::{
     server::{App, Serve},
 };
 
+#[cfg(feature = "users")]
+#[doc(inline)]
+pub use dash_runtime::server::users_command;
+
 /// Connects a page to its device: the components, the callbacks, the device and the layout. A complete example:
 ///
 /// ```no_run

@@ -392,7 +392,7 @@ impl InMemory {
             writes = call.writes;
         }
         let snapshot = Snapshot::at(&self.core.state().engine, user, &address.path, writes);
-        page::document(&self.layout, &self.assets, snapshot, &address, None)
+        page::document(&self.layout, &self.assets, snapshot, &address, None, None)
     }
 
     /// The number of a property on the wire, by component and property, such as `slider` and `value`. For a component

@@ -82,6 +82,8 @@ pub(crate) enum Close {
     TakenOver,
     /// The program has disconnected the client. The page shows this reason.
     Disconnected(Arc<str>),
+    /// The user has logged out or has other rights. The page must be loaded again.
+    OtherUser,
 }
 
 /// Counters since the start, for `/health` and tests.

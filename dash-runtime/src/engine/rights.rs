@@ -4,6 +4,11 @@
 //! property, and who has a lower level than `needs` cannot change it. A frame is made once for all clients with the
 //! same level, and a client whose level is not below any of these gets the frames that are made for everybody.
 
+#[cfg(feature = "users")]
+use std::time::Duration;
+
+#[cfg(feature = "users")]
+use super::effects::{Close, Effects};
 use super::{Engine, computed::TargetPlan, plan::Plan, store::Slot};
 use crate::{
     client::ClientId,
@@ -237,6 +242,24 @@ impl Plan {
 }
 
 impl Engine {
+    /// Ends the clients of users for whom `is_valid` is false any more. Their pages load again.
+    #[cfg(feature = "users")]
+    pub(crate) fn log_out(&mut self, now: Duration, is_valid: impl Fn(&User) -> bool, fx: &mut Effects) {
+        let left = self.roster.all().filter(|session| !session.presence.is_forgotten());
+        let left: Vec<ClientId> =
+            left.filter(|session| !is_valid(session.client.user())).map(|session| session.client.id).collect();
+        for id in left {
+            if let Some(socket) = self.roster.get(id).and_then(|session| session.presence.socket()) {
+                fx.close.push((id, socket, Close::OtherUser));
+                self.detach(now, id);
+                self.visibility_changed(now, id, fx);
+            }
+            self.withdraw(id, fx);
+            self.roster.remove_away(id);
+            self.forget(now, id, fx);
+        }
+    }
+
     /// The level of a user in this dashboard.
     pub(crate) fn level_of(&self, user: Option<&User>) -> u8 {
         user.map_or(HIGHEST, |user| self.plan.rights.roles.level_of(user))

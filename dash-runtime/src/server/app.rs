@@ -11,6 +11,7 @@ use tokio::{net::TcpListener, sync::watch};
 use super::link::Host;
 use super::{
     accept::{self, Door},
+    access::Access,
     api::fault::ModuleFaults,
     assets::Assets,
     descriptors,
@@ -36,6 +37,7 @@ use crate::{
     error::{Error, Result},
     handle::{Handle, backend::Backend},
     protocol::limits::Limits,
+    rights::Roles,
     words::log,
 };
 
@@ -59,6 +61,7 @@ pub struct App {
     limits: Limits,
     hosts: Hosts,
     bind: Option<String>,
+    pub(super) access: Access,
 }
 
 /// A device with its page, and with its key if there are several devices.
@@ -161,6 +164,7 @@ impl App {
             limits: Limits::default(),
             hosts: Hosts::default(),
             bind: None,
+            access: Access::open(Roles::of::<D::Role>()),
         }
     }
 
@@ -224,13 +228,20 @@ impl App {
     /// # Errors
     /// If the server cannot listen on the address, or an allowed host or origin is not one.
     pub async fn serve(mut self) -> Result<()> {
+        #[cfg(feature = "users")]
+        {
+            self.access.read_environment();
+            if self.access.command().map_err(Error::users)? {
+                return Ok(());
+            }
+        }
         let bind = env::var("DASH_BIND").ok().or_else(|| self.bind.take()).unwrap_or_else(|| BIND.to_owned());
         listed("DASH_HOSTS").iter().for_each(|name| self.hosts.allow_host(name));
         listed("DASH_ORIGINS").iter().for_each(|origin| self.hosts.allow_origin(origin));
         log_to_stderr();
         let listener = TcpListener::bind(&bind).await.map_err(|source| Error::bind(bind, source))?;
         let address = listener.local_addr()?;
-        announce(address);
+        announce(address, self.access.is_open());
         if !self.run(listener, stop_signal()).await? {
             end_by_force();
         }
@@ -309,6 +320,7 @@ impl App {
         let limits = descriptors::fitted(self.limits);
         let meter = Arc::new(Meter::of(&limits));
         let hosts = Arc::new(self.hosts);
+        let identity = Arc::new(self.access.identity().map_err(Error::users)?);
         let ending = watch::Sender::new(false);
         let keys: Arc<[Key]> = self.members.iter().filter_map(|member| member.key.clone()).collect();
         let mut dashboards = Vec::with_capacity(self.members.len());
@@ -325,13 +337,16 @@ impl App {
                 driver,
                 device: key.map(|_| DeviceEntry::new(&keys, at)),
                 hosts: Arc::clone(&hosts),
+                identity: Arc::clone(&identity),
                 ending: ending.clone(),
                 meter: Arc::clone(&meter),
                 plan,
                 layout,
             });
         }
-        Ok(Site { dashboards, hosts, ending, limits, meter })
+        let site = Site { dashboards, hosts, identity, ending, limits, meter };
+        site.watch_users();
+        Ok(site)
     }
 }
 

@@ -24,6 +24,7 @@ enum Kind {
     Modules(Vec<String>),
     Devices(Vec<String>),
     Hosts(Vec<String>),
+    Users(String),
     Bind { address: String, source: io::Error },
     Io(io::Error),
     Random(getrandom::Error),
@@ -44,6 +45,10 @@ impl Error {
 
     pub(crate) const fn hosts(faults: Vec<String>) -> Self {
         Self { kind: Kind::Hosts(faults) }
+    }
+
+    pub(crate) const fn users(fault: String) -> Self {
+        Self { kind: Kind::Users(fault) }
     }
 
     pub(crate) const fn bind(address: String, source: io::Error) -> Self {
@@ -75,6 +80,11 @@ impl Error {
         matches!(self.kind, Kind::Hosts(_))
     }
 
+    /// Whether the users cannot be read, or a command for the users file failed.
+    pub const fn is_users(&self) -> bool {
+        matches!(self.kind, Kind::Users(_))
+    }
+
     /// Whether the server cannot listen on the address.
     pub const fn is_bind(&self) -> bool {
         matches!(self.kind, Kind::Bind { .. })
@@ -100,6 +110,7 @@ impl fmt::Display for Error {
                 f.write_str("the allowed hosts and origins cannot be used:")?;
                 faults.iter().try_for_each(|fault| write!(f, "\n  - {fault}"))
             }
+            Kind::Users(fault) => f.write_str(fault),
             Kind::Bind { address, source } if source.kind() == io::ErrorKind::AddrInUse => {
                 write!(
                     f,
@@ -118,7 +129,7 @@ impl fmt::Display for Error {
 impl error::Error for Error {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match &self.kind {
-            Kind::Layout(_) | Kind::Modules(_) | Kind::Devices(_) | Kind::Hosts(_) => None,
+            Kind::Layout(_) | Kind::Modules(_) | Kind::Devices(_) | Kind::Hosts(_) | Kind::Users(_) => None,
             Kind::Bind { source, .. } | Kind::Io(source) => Some(source),
             Kind::Random(source) => Some(source),
         }

@@ -1,6 +1,7 @@
 //! The top layer: the server. Only this layer knows axum.
 
 mod accept;
+mod access;
 mod api;
 mod app;
 pub(crate) mod assets;
@@ -29,6 +30,8 @@ use std::fmt::Write as _;
 
 use tokio::sync::watch;
 
+#[cfg(feature = "users")]
+pub use access::users_command;
 pub use app::App;
 pub use serve::Serve;
 

@@ -120,6 +120,34 @@ impl Current for Snapshot {
 const NOT_LIVE: &str = "This page is not live, because its script does not run. It shows the values of the moment when it \
                         was loaded, and its controls do nothing.";
 
+/// Who has logged in, for a dashboard with a login.
+pub(crate) struct Account<'a> {
+    pub(crate) user: &'a User,
+    /// Whether nobody has logged in.
+    pub(crate) is_guest: bool,
+}
+
+impl Account<'_> {
+    /// Writes the name with a button to log out, or a link to the login page.
+    fn write(&self, base: &str, html: &mut Html) {
+        let Self { user, is_guest } = self;
+        if *is_guest {
+            html.tag("nav").attr("class", "dd-account").attr("aria-label", "Account").inner(|html| {
+                html.tag("a").attr("href", format!("{base}{FOLDER}/login")).text("Log in");
+            });
+            return;
+        }
+        let form = html.tag("form").attr("class", "dd-account").attr("method", "post");
+        form.attr("action", format!("{base}{FOLDER}/logout")).inner(|html| {
+            html.tag("span").text(match user.role_name() {
+                "" => user.name().to_owned(),
+                role => format!("{} · {role}", user.name()),
+            });
+            html.tag("button").text("Log out");
+        });
+    }
+}
+
 /// The document at `address`. `device` is the device, if there are several.
 pub(crate) fn document(
     layout: &Element,
@@ -127,6 +155,7 @@ pub(crate) fn document(
     snapshot: Snapshot,
     address: &Address,
     device: Option<&DeviceEntry>,
+    account: Option<&Account<'_>>,
 ) -> String {
     let base = &*address.base;
     let own = title(layout);
@@ -148,6 +177,9 @@ pub(crate) fn document(
         });
         if let Some(device) = device {
             device.links(base, html);
+        }
+        if let Some(account) = account {
+            account.write(base, html);
         }
         layout.render(html);
         html.tag("script").attr("type", "application/json").attr("id", "dd-state").inner(|html| {

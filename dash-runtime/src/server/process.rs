@@ -12,9 +12,9 @@ pub(super) fn log_to_stderr() {
 }
 
 #[allow(clippy::print_stdout, reason = "the person who starts the program needs the address")]
-pub(super) fn announce(address: SocketAddr) {
+pub(super) fn announce(address: SocketAddr, is_open: bool) {
     println!("Dashboard on http://{address}/");
-    if !address.ip().is_loopback() {
+    if !address.ip().is_loopback() && is_open {
         println!("Everybody in this network can see and use it: there is no login, and no encryption.");
     }
 }

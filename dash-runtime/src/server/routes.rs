@@ -26,7 +26,7 @@ use super::{
 use crate::{html::Address, picture::Picture, rights::User, route::Path};
 
 /// A page may use only its own script, stylesheet and socket, and pictures that the script makes.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+pub(super) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
     img-src 'self' data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
     require-trusted-types-for 'script'";
 
@@ -47,12 +47,12 @@ type Shared = State<Arc<Running>>;
 impl Site {
     /// All routes, with the checks of hosts.
     pub(super) fn router(self) -> Router {
-        let Self { mut dashboards, hosts, .. } = self;
+        let Self { mut dashboards, hosts, identity, .. } = self;
         let routes = match dashboards.pop_if(|running| running.device.is_none()) {
             Some(only) => Arc::new(only).routes(),
             None => devices::routes(dashboards),
         };
-        let routes = routes.fallback(|| async { NOTHING_HERE }).layer(middleware::from_fn(identity::identify));
+        let routes = identity::guard(routes.fallback(|| async { NOTHING_HERE }), &identity, &hosts);
         routes.layer(middleware::from_fn_with_state(hosts, check_host))
     }
 }
@@ -85,7 +85,8 @@ async fn check_host(State(hosts): State<Arc<Hosts>>, mut request: Request, next:
         Err(refused) => refused.into_response(),
     };
     for (name, value) in HEADERS {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        // A part of the server may have set its own policy.
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
@@ -121,7 +122,14 @@ async fn page(
     let address = Address { base: format!("{}/", base.trim_end_matches('/')), path };
     let snapshot = first_snapshot(&running, &user, &address.path).await;
     let status = if snapshot.is_nowhere() { StatusCode::NOT_FOUND } else { StatusCode::OK };
-    let html = page::document(&running.layout, &running.assets, snapshot, &address, running.device.as_ref());
+    let html = page::document(
+        &running.layout,
+        &running.assets,
+        snapshot,
+        &address,
+        running.device.as_ref(),
+        running.identity.account(&user).as_ref(),
+    );
     (status, respond(&html, &headers)).into_response()
 }
 

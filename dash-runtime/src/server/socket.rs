@@ -208,6 +208,7 @@ pub(super) enum Ending {
     NoHello,
     WrongHello,
     OtherPage,
+    OtherUser,
     OtherVersion,
     TooLarge,
     Slow,
@@ -224,6 +225,7 @@ impl From<Close> for Ending {
         match close {
             Close::TakenOver => Self::TakenOver,
             Close::Disconnected(why) => Self::Disconnected(why),
+            Close::OtherUser => Self::OtherUser,
         }
     }
 }
@@ -233,6 +235,7 @@ impl Ending {
     pub(super) fn final_frame(&self) -> Option<String> {
         match self {
             Self::Disconnected(why) => Some(disconnected(why)),
+            Self::OtherUser => Some(RELOAD.to_owned()),
             _ => None,
         }
     }
@@ -243,7 +246,7 @@ impl Ending {
             Self::Gone | Self::Slow => None,
             Self::NoHello => Some((close::NO_HELLO, "no hello")),
             Self::WrongHello => Some((close_code::POLICY, "not a hello")),
-            Self::OtherPage => Some((close_code::NORMAL, "reload the page")),
+            Self::OtherPage | Self::OtherUser => Some((close_code::NORMAL, "reload the page")),
             Self::OtherVersion => Some((close_code::NORMAL, "send a hello with the new table, or reload the page")),
             Self::TooLarge => Some((close::TOO_LARGE, "frame too large")),
             Self::Silent => Some((close::SILENT, "silent")),

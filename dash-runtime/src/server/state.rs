@@ -10,6 +10,7 @@ use super::{
     devices::DeviceEntry,
     driver::Driver,
     hosts::Hosts,
+    identity::Identity,
     meter::Meter,
     quota::{Full, Place},
 };
@@ -26,6 +27,7 @@ pub(super) struct Running {
     /// Which device it is, if there are several.
     pub(super) device: Option<DeviceEntry>,
     pub(super) hosts: Arc<Hosts>,
+    pub(super) identity: Arc<Identity>,
     pub(super) ending: watch::Sender<bool>,
     pub(super) meter: Arc<Meter>,
 }
@@ -70,6 +72,7 @@ impl Running {
 pub(super) struct Site {
     pub(super) dashboards: Vec<Running>,
     pub(super) hosts: Arc<Hosts>,
+    pub(super) identity: Arc<Identity>,
     pub(super) ending: watch::Sender<bool>,
     pub(super) limits: Limits,
     pub(super) meter: Arc<Meter>,
@@ -78,6 +81,18 @@ pub(super) struct Site {
 impl Site {
     pub(super) fn drivers(&self) -> Vec<Driver> {
         self.dashboards.iter().map(|running| running.driver.clone()).collect()
+    }
+
+    /// Looks at the users file from time to time, and ends the clients of users who have left.
+    pub(super) fn watch_users(&self) {
+        #[cfg(feature = "users")]
+        if let Some(accounts) = &self.identity.accounts {
+            tokio::spawn(super::identity::accounts::watch(
+                Arc::clone(accounts),
+                self.drivers().iter().map(Driver::downgrade).collect(),
+                self.ending.subscribe(),
+            ));
+        }
     }
 }
 

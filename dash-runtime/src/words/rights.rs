@@ -110,6 +110,32 @@ impl Roles {
         self.id == id
     }
 
+    /// The level of the role with this name.
+    ///
+    /// # Errors
+    /// The names of the roles.
+    #[cfg(feature = "users")]
+    pub(crate) fn level(&self, name: &str) -> Result<u8, String> {
+        // A dashboard without roles has one, which needs no name.
+        if self.names.is_empty() {
+            return if name == "user" { Ok(0) } else { Err("this dashboard has no roles: write `user`".to_owned()) };
+        }
+        let found = self.names.iter().position(|known| known.eq_ignore_ascii_case(name));
+        let found = found.and_then(|at| u8::try_from(at).ok());
+        found.ok_or_else(|| format!("there is no role {name:?}: the roles are {}", self.names.join(", ")))
+    }
+
+    /// The user with this name and level, who has logged in with this login.
+    #[cfg(feature = "users")]
+    pub(crate) fn user(&self, name: &str, level: u8, login: Option<u64>) -> User {
+        User { name: Arc::from(name), level, roles: Some(*self), login }
+    }
+
+    /// Whether the user has one of these roles.
+    pub(crate) fn has(&self, user: &User) -> bool {
+        user.roles.is_none_or(|roles| roles.id == self.id)
+    }
+
     /// The user's level here: 0 if the user has a role of another enum.
     pub(crate) fn level_of(&self, user: &User) -> u8 {
         match user.roles {
@@ -147,6 +173,8 @@ pub struct User {
     level: u8,
     /// `None` for a user who may do everything in each dashboard.
     roles: Option<Roles>,
+    /// Which login, if the user has logged in here.
+    login: Option<u64>,
 }
 
 impl User {
@@ -154,17 +182,28 @@ impl User {
     /// extensions of the request.
     #[expect(clippy::needless_pass_by_value, reason = "a role is an enum without fields, written in place")]
     pub fn new<R: Role>(name: impl Into<Arc<str>>, role: R) -> Self {
-        Self { name: name.into(), level: role.level(), roles: Some(Roles::of::<R>()) }
+        Self { name: name.into(), level: role.level(), roles: Some(Roles::of::<R>()), login: None }
     }
 
     /// The user of a dashboard that asks nobody to log in.
     pub(crate) fn local() -> Self {
-        Self { name: Arc::from("local"), level: HIGHEST, roles: None }
+        Self { name: Arc::from("local"), level: HIGHEST, roles: None, login: None }
     }
 
     /// A user who may do only what the lowest role may.
     pub(crate) fn nobody() -> Self {
-        Self { name: Arc::from(""), level: 0, roles: Some(Roles::of::<()>()) }
+        Self { name: Arc::from(""), level: 0, roles: Some(Roles::of::<()>()), login: None }
+    }
+
+    /// Which login, if the user has logged in here.
+    #[cfg(feature = "users")]
+    pub(crate) const fn login(&self) -> Option<u64> {
+        self.login
+    }
+
+    /// The name of the role. Empty without roles.
+    pub(crate) fn role_name(&self) -> &'static str {
+        self.roles.map_or("", |roles| roles.name(self.level))
     }
 
     /// The name.

@@ -33,7 +33,14 @@ use crate::{
     prop::Kind,
     protocol::client::Refusal,
     rights::User,
-    server::{driver::Driver, ended, hosts::only, identity::Visitor, quota::Place, state::Running},
+    server::{
+        driver::Driver,
+        ended,
+        hosts::only,
+        identity::{Identity, Visitor},
+        quota::Place,
+        state::Running,
+    },
 };
 
 /// The last event that a reconnecting client got. `EventSource` sends it by itself.
@@ -62,6 +69,8 @@ pub(super) async fn subscribe(
         driver: running.driver.clone(),
         ending: running.ending.subscribe(),
         view: running.driver.with_engine(|engine| engine.view_for(&user)),
+        user,
+        identity: Arc::clone(&running.identity),
         props,
         from,
         events,
@@ -115,6 +124,8 @@ struct Subscription {
     props: BTreeSet<PropNo>,
     /// What the sender sees of them.
     view: View,
+    user: User,
+    identity: Arc<Identity>,
     /// Everything up to this revision was sent.
     from: u64,
     events: mpsc::Sender<Bytes>,
@@ -160,7 +171,15 @@ struct Items {
 }
 
 impl Subscription {
-    async fn run(mut self) {
+    async fn run(self) {
+        let (identity, user) = (Arc::clone(&self.identity), self.user.clone());
+        tokio::select! {
+            () = self.send() => {}
+            () = identity.left(&user) => {}
+        }
+    }
+
+    async fn send(mut self) {
         let limits = self.driver.with_engine(|engine| engine.limits().clone());
         loop {
             // A client that takes no event for this time is disconnected, as over a socket.

@@ -56,6 +56,25 @@ pub(crate) struct Driver {
     shared: Arc<Shared>,
 }
 
+/// A driver that does not keep the engine running.
+#[cfg(feature = "users")]
+pub(crate) struct WeakDriver(std::sync::Weak<Shared>);
+
+#[cfg(feature = "users")]
+impl WeakDriver {
+    /// The driver, unless the engine has ended.
+    pub(crate) fn upgrade(&self) -> Option<Driver> {
+        Some(Driver { shared: self.0.upgrade()? })
+    }
+}
+
+#[cfg(feature = "users")]
+impl Driver {
+    pub(crate) fn downgrade(&self) -> WeakDriver {
+        WeakDriver(Arc::downgrade(&self.shared))
+    }
+}
+
 struct Shared {
     link: Arc<Link>,
     engine: Mutex<Engine>,

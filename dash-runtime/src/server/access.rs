@@ -1,0 +1,179 @@
+//! What a program says about who may use its dashboard.
+
+#[cfg(feature = "users")]
+use std::{
+    env,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+#[cfg(feature = "users")]
+use super::identity::{accounts::Accounts, command};
+use super::{App, identity::Identity};
+use crate::rights::{Role, Roles, User};
+
+/// How long a login is valid.
+#[cfg(feature = "users")]
+const LOGIN: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// Who may use a dashboard.
+#[derive(Debug)]
+pub(super) struct Access {
+    roles: Roles,
+    guest: Option<User>,
+    #[cfg(feature = "users")]
+    users: Option<PathBuf>,
+    #[cfg(feature = "users")]
+    plain_login: bool,
+    #[cfg(feature = "users")]
+    login: Duration,
+}
+
+impl Access {
+    /// Everybody may use it.
+    pub(super) const fn open(roles: Roles) -> Self {
+        Self {
+            roles,
+            guest: None,
+            #[cfg(feature = "users")]
+            users: None,
+            #[cfg(feature = "users")]
+            plain_login: false,
+            #[cfg(feature = "users")]
+            login: LOGIN,
+        }
+    }
+
+    /// Whether everybody may do everything.
+    pub(super) const fn is_open(&self) -> bool {
+        #[cfg(feature = "users")]
+        if self.users.is_some() {
+            return false;
+        }
+        self.guest.is_none()
+    }
+
+    /// Reads the users.
+    ///
+    /// # Errors
+    /// What is wrong with the users file, or a guest with a role of another dashboard.
+    pub(super) fn identity(self) -> Result<Identity, String> {
+        if let Some(guest) = self.guest.as_ref().filter(|guest| !self.roles.has(guest)) {
+            return Err(format!("the role of the guest, {guest:?}, is not one of this dashboard: {:?}", self.roles));
+        }
+        #[cfg(feature = "users")]
+        let accounts = match &self.users {
+            Some(path) => Some(std::sync::Arc::new(Accounts::open(path, self.roles, self.login)?)),
+            None => None,
+        };
+        Ok(Identity {
+            guest: self.guest,
+            #[cfg(feature = "users")]
+            accounts,
+            #[cfg(feature = "users")]
+            plain_login: self.plain_login,
+        })
+    }
+
+    /// Takes the users file of the environment.
+    #[cfg(feature = "users")]
+    pub(super) fn read_environment(&mut self) {
+        if let Some(path) = env::var_os("DASH_USERS").filter(|path| !path.is_empty()) {
+            self.users = Some(path.into());
+        }
+    }
+
+    /// Carries out a command for the users file, if the program was started with one. Returns whether it was.
+    ///
+    /// # Errors
+    /// What is wrong with the command or the file.
+    #[cfg(feature = "users")]
+    pub(super) fn command(&self) -> Result<bool, String> {
+        match &self.users {
+            Some(path) => command_of(&self.roles, path),
+            None => Ok(false),
+        }
+    }
+}
+
+#[cfg(feature = "users")]
+#[allow(clippy::print_stdout, reason = "a command answers the person at the terminal")]
+fn command_of(roles: &Roles, path: &Path) -> Result<bool, String> {
+    let args: Vec<String> = env::args().skip(1).collect();
+    let Some(done) = command::run(&args, path, roles, command::ask) else { return Ok(false) };
+    println!("{}", done?);
+    Ok(true)
+}
+
+/// Carries out a command such as `user add ada --role operator`, if the program was started with one: see
+/// [`App::users`]. Returns whether it was. Call it first in `main`, and end the program then, if the device cannot be
+/// opened while the dashboard runs. [`Serve::serve`](super::Serve::serve) does the same, but after the device was opened.
+///
+/// ```text
+/// if dash_devices::users_command::<Ui>("users.toml")? {
+///     return Ok(());
+/// }
+/// ```
+///
+/// # Errors
+/// What is wrong with the command or the file.
+#[cfg(feature = "users")]
+pub fn users_command<D: crate::dashboard::Dashboard>(path: impl AsRef<Path>) -> super::error::Result<bool> {
+    let mut access = Access::open(Roles::of::<D::Role>());
+    access.users = Some(path.as_ref().to_owned());
+    access.read_environment();
+    access.command().map_err(super::error::Error::users)
+}
+
+impl App {
+    /// Lets people who have not logged in use the dashboard, with this role. Without a users file everybody has it: with
+    /// the lowest role, the page is a display that nobody can operate.
+    #[must_use]
+    pub fn guest<R: Role>(mut self, role: R) -> Self {
+        self.access.guest = Some(User::new("guest", role));
+        self
+    }
+
+    /// Lets only the users in this file use the dashboard, and a [`guest`](Self::guest) if there is one. `DASH_USERS`
+    /// overrides the path. People log in on a page, and programs send a token: `Authorization: Bearer …`.
+    ///
+    /// The program itself changes the file, also while the dashboard runs:
+    ///
+    /// | command | effect |
+    /// | --- | --- |
+    /// | `user add ada --role operator` | adds a user; the password is asked for, and stored as an argon2id hash |
+    /// | `user role ada admin`, `user password ada`, `user remove ada`, `user list` | changes or lists users |
+    /// | `token add logger --role guest` | adds a program, and prints its token once |
+    ///
+    /// [`users_command`] carries them out before the device is opened. A change of the file, a logout and the end of a
+    /// login reach open pages within a second. Logins are kept in a second file beside it, so that a restart logs nobody
+    /// out. Both files are readable only by their owner.
+    ///
+    /// A file with a fault is an [`Error`](super::error::Error) at the start. If it gets one while the dashboard runs,
+    /// the users stay as they were, and the log says so.
+    ///
+    /// Needs the feature `users`.
+    #[cfg(feature = "users")]
+    #[must_use]
+    pub fn users(mut self, path: impl AsRef<Path>) -> Self {
+        self.access.users = Some(path.as_ref().to_owned());
+        self
+    }
+
+    /// How long a login is valid. The default is 30 days. Needs the feature `users`.
+    #[cfg(feature = "users")]
+    #[must_use]
+    pub const fn login_time(mut self, time: Duration) -> Self {
+        self.access.login = time;
+        self
+    }
+
+    /// Takes passwords also over plain HTTP from other machines. Everybody on the way can read them, so this is only for
+    /// a network that you trust, or behind a proxy that adds TLS. Needs the feature `users`.
+    #[cfg(feature = "users")]
+    #[must_use]
+    pub const fn plain_login(mut self) -> Self {
+        self.access.plain_login = true;
+        self
+    }
+}

@@ -1,0 +1,257 @@
+//! The users of a dashboard and their logins: who a cookie or a token stands for, and since when it does not any more.
+
+use std::{
+    fs,
+    net::IpAddr,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+    time::{Duration, Instant, SystemTime},
+};
+
+use axum::http::{HeaderMap, header};
+use tokio::{
+    sync::{Semaphore, watch},
+    task::spawn_blocking,
+    time::sleep,
+};
+
+use super::{file::Users, logins::Logins, secret::Secret, tries::Tries};
+use crate::{
+    rights::{Roles, User},
+    server::driver::WeakDriver,
+    words::log,
+};
+
+/// How often the users file is looked at, and how soon a login that is not valid any more ends.
+pub(super) const TICK: Duration = Duration::from_millis(500);
+
+/// So many passwords are checked at once. Each takes 19 MiB and some hundredths of a second.
+const CHECKS: usize = 2;
+
+/// Users from a file.
+pub(crate) struct Accounts {
+    path: PathBuf,
+    roles: Roles,
+    users: RwLock<Users>,
+    /// What the file was like when it was read.
+    read: Mutex<Option<Stamp>>,
+    logins: Mutex<Logins>,
+    tries: Mutex<Tries>,
+    checks: Semaphore,
+    started: Instant,
+    /// How long a login is valid.
+    time: Duration,
+    /// Changes when logins may have ended.
+    changed: watch::Sender<()>,
+}
+
+/// Tells whether a file has changed: its time and its size.
+type Stamp = (SystemTime, u64);
+
+/// Whom the headers of a request stand for.
+pub(super) enum Shown {
+    User(User),
+    /// A token that nobody has. Such a program must learn it, instead of being a guest.
+    WrongToken,
+    Nobody,
+}
+
+/// The result of a try to log in.
+pub(super) enum Tried {
+    /// The secret for the cookie.
+    LoggedIn(Secret),
+    Wrong,
+    /// Too often. It may be tried again after this time.
+    Later(Duration),
+    /// The server has a fault, which is in the log.
+    Broken,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Accounts {
+    /// Reads the users and their logins.
+    ///
+    /// # Errors
+    /// What is wrong with the file. There is never a start without rights.
+    pub(crate) fn open(path: &Path, roles: Roles, time: Duration) -> Result<Self, String> {
+        let read = stamp(path);
+        let users = Users::read(path, &roles)?;
+        if users.is_empty() {
+            let why = "there is no user: add one with the command `user add <name> --role <role>` of this program";
+            return Err(format!("{}: {why}", path.display()));
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            roles,
+            users: RwLock::new(users),
+            read: Mutex::new(read),
+            logins: Mutex::new(Logins::beside(path)?),
+            tries: Mutex::default(),
+            checks: Semaphore::new(CHECKS),
+            started: Instant::now(),
+            time,
+            changed: watch::Sender::new(()),
+        })
+    }
+
+    fn users(&self) -> impl std::ops::Deref<Target = Users> + '_ {
+        self.users.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whom the headers stand for.
+    pub(super) fn shown(&self, headers: &HeaderMap) -> Shown {
+        if let Some(token) = headers.get(header::AUTHORIZATION) {
+            let token = token.to_str().ok().and_then(|text| {
+                let (scheme, token) = text.split_once(' ')?;
+                scheme.eq_ignore_ascii_case("bearer").then(|| Secret::shown(token.trim())).flatten()
+            });
+            let users = self.users();
+            let program = token.as_ref().and_then(|token| Some((users.program(token)?, token.digest().number())));
+            return match program {
+                Some((program, number)) => Shown::User(self.roles.user(&program.name, program.level, Some(number))),
+                None => Shown::WrongToken,
+            };
+        }
+        let Some(secret) = self.cookie(headers) else { return Shown::Nobody };
+        let logins = lock(&self.logins);
+        let Some((number, login)) = logins.find(&secret, SystemTime::now()) else { return Shown::Nobody };
+        match self.users().level(&login.name) {
+            Some(level) => Shown::User(self.roles.user(&login.name, level, Some(number))),
+            None => Shown::Nobody,
+        }
+    }
+
+    /// The name of the cookie.
+    pub(super) fn cookie_name(&self) -> String {
+        format!("dash-login-{}", lock(&self.logins).site())
+    }
+
+    /// The secret in the cookie of a request.
+    pub(super) fn cookie(&self, headers: &HeaderMap) -> Option<Secret> {
+        let name = self.cookie_name();
+        let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let mut pairs = all.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        pairs.find(|(key, _)| *key == name).and_then(|(_, secret)| Secret::shown(secret))
+    }
+
+    /// For how long a cookie is valid.
+    pub(super) const fn time(&self) -> Duration {
+        self.time
+    }
+
+    /// Checks a password. If it is right, the user is logged in.
+    pub(super) async fn log_in(self: &Arc<Self>, name: &str, password: &str, address: Option<IpAddr>) -> Tried {
+        let now = self.started.elapsed();
+        if let Err(wait) = lock(&self.tries).begin(now, address, name) {
+            return Tried::Later(wait);
+        }
+        // Nothing closes the semaphore.
+        let Ok(_permit) = self.checks.acquire().await else { return Tried::Broken };
+        let (accounts, name, password) = (Arc::clone(self), name.to_owned(), password.to_owned());
+        spawn_blocking(move || accounts.check(&name, &password, address)).await.unwrap_or(Tried::Broken)
+    }
+
+    fn check(&self, name: &str, password: &str, address: Option<IpAddr>) -> Tried {
+        let users = self.users().clone();
+        let from = address.map_or_else(String::new, |address| format!(" from {address}"));
+        if !users.is_password(name, password) {
+            if log::is_rare("login", 1, || name.to_owned()) {
+                log::warn(&format_args!("a login as {name:?}{from} failed"));
+            }
+            return Tried::Wrong;
+        }
+        lock(&self.tries).succeeded(address, name);
+        let done = Secret::new().map_err(|error| error.to_string()).and_then(|secret| {
+            lock(&self.logins).begin(&secret, name, SystemTime::now(), self.time)?;
+            Ok(secret)
+        });
+        match done {
+            Ok(secret) => {
+                tracing::info!("{name:?} has logged in{from}");
+                Tried::LoggedIn(secret)
+            }
+            Err(error) => {
+                tracing::error!("nobody can log in: {error}");
+                Tried::Broken
+            }
+        }
+    }
+
+    /// Ends the login of this cookie.
+    pub(super) fn log_out(&self, headers: &HeaderMap) {
+        let Some(secret) = self.cookie(headers) else { return };
+        if let Err(error) = lock(&self.logins).end(&secret) {
+            tracing::error!("a login would be valid again after a restart: {error}");
+        }
+        self.changed.send_replace(());
+    }
+
+    /// Whether a user is still who she was when she was admitted.
+    pub(crate) fn is_valid(&self, user: &User) -> bool {
+        // Who has not logged in here cannot be logged out here.
+        let Some(login) = user.login() else { return true };
+        let users = self.users();
+        let known = |level: u8| self.roles.level_of(user) == level;
+        match users.level(user.name()) {
+            Some(level) if lock(&self.logins).has(login, user.name(), SystemTime::now()) => known(level),
+            _ => users.has_program(login, user.name(), self.roles.level_of(user)),
+        }
+    }
+
+    /// Waits until logins may have ended.
+    pub(super) fn changes(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
+    }
+
+    /// Reads the file again if it has changed. A file with a fault changes nothing.
+    pub(super) fn look(&self) {
+        let now = stamp(&self.path);
+        let mut read = lock(&self.read);
+        if *read != now {
+            *read = now;
+            match Users::read(&self.path, &self.roles) {
+                Ok(users) if users.is_empty() => {
+                    log::warn(&format_args!(
+                        "{}: there is no user in it: the users stay as they were",
+                        self.path.display()
+                    ));
+                }
+                Ok(users) => *self.users.write().unwrap_or_else(PoisonError::into_inner) = users,
+                Err(why) => log::warn(&format_args!("{why}: the users stay as they were")),
+            }
+        }
+        self.changed.send_replace(());
+    }
+}
+
+fn stamp(path: &Path) -> Option<Stamp> {
+    let about = fs::metadata(path).ok()?;
+    Some((about.modified().ok()?, about.len()))
+}
+
+/// Looks at the users file until the server ends, and ends the clients of users who have left.
+pub(crate) async fn watch(accounts: Arc<Accounts>, drivers: Vec<WeakDriver>, mut ending: watch::Receiver<bool>) {
+    let mut changes = accounts.changes();
+    loop {
+        tokio::select! {
+            () = crate::server::ended(&mut ending) => return,
+            _ = changes.changed() => {}
+            () = sleep(TICK) => {
+                let accounts = Arc::clone(&accounts);
+                let _ = spawn_blocking(move || accounts.look()).await;
+                changes.borrow_and_update();
+            }
+        }
+        let mut any = false;
+        for driver in drivers.iter().filter_map(WeakDriver::upgrade) {
+            any = true;
+            driver.event(|engine, now, fx| engine.log_out(now, |user| accounts.is_valid(user), fx));
+        }
+        if !any {
+            return;
+        }
+    }
+}

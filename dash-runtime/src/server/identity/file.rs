@@ -1,0 +1,363 @@
+//! The users file.
+//!
+//! ```toml
+//! [users.ada]
+//! role = "operator"
+//! password = "$argon2id$v=19$m=19456,t=2,p=1$…"
+//!
+//! [tokens.logger]
+//! role = "guest"
+//! token = "blake2:…"
+//! ```
+//!
+//! People may edit it, and comments stay when a command changes it. Passwords are stored as argon2id hashes (RFC 9106)
+//! in the PHC format, and tokens, which are 256 random bits, as BLAKE2b hashes.
+
+use std::{
+    collections::BTreeMap,
+    fs::{self, OpenOptions},
+    io::{self, Write as _},
+    ops::Range,
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
+
+use argon2::{
+    Argon2,
+    password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
+};
+use toml_edit::{Document, DocumentMut, Item, Table, value};
+
+use super::secret::{Digest, Secret};
+use crate::rights::Roles;
+
+/// The longest name of a user, in characters.
+const NAME: usize = 64;
+/// The shortest password, in characters (NIST SP 800-63B, section 5.1.1).
+const SHORTEST: usize = 8;
+/// The longest password, in bytes, so that nobody makes the server hash megabytes.
+pub(super) const LONGEST: usize = 1024;
+
+/// The users and programs of a dashboard.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct Users {
+    people: BTreeMap<String, Person>,
+    programs: BTreeMap<Digest, Program>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Person {
+    level: u8,
+    /// In the PHC format.
+    password: String,
+}
+
+/// A program with a token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Program {
+    pub(super) name: String,
+    pub(super) level: u8,
+}
+
+impl Users {
+    /// Reads the file. A file that does not exist has no users.
+    ///
+    /// # Errors
+    /// What is wrong with the file, with its name and the line.
+    pub(crate) fn read(path: &Path, roles: &Roles) -> Result<Self, String> {
+        match fs::read_to_string(path) {
+            Ok(text) => Self::parse(&text, roles).map_err(|fault| fault.said(path, &text)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) => Err(format!("{}: cannot be read: {error}", path.display())),
+        }
+    }
+
+    fn parse(text: &str, roles: &Roles) -> Result<Self, Fault> {
+        let document = Document::parse(text).map_err(|error| Fault::new(error.message(), error.span()))?;
+        let mut users = Self::default();
+        for (part, item) in document.iter() {
+            let entries =
+                item.as_table().ok_or_else(|| Fault::new("this is not a table of users or tokens", item.span()));
+            match part {
+                "users" => {
+                    for (name, item) in entries?.iter() {
+                        let entry = Entry::of(name, item, &["role", "password"])?;
+                        let (password, span) = entry.text("password")?;
+                        let is_hash =
+                            PasswordHash::new(password).is_ok_and(|hash| hash.algorithm.as_str() == "argon2id");
+                        if !is_hash {
+                            return Err(Fault::new(
+                                "a password is stored as an argon2id hash, which the command `user password` makes",
+                                span,
+                            ));
+                        }
+                        let person = Person { level: entry.level(roles)?, password: password.to_owned() };
+                        users.people.insert(name.to_owned(), person);
+                    }
+                }
+                "tokens" => {
+                    for (name, item) in entries?.iter() {
+                        let entry = Entry::of(name, item, &["role", "token"])?;
+                        let (token, span) = entry.text("token")?;
+                        let digest = Digest::parse(token).ok_or_else(|| {
+                            Fault::new("a token is stored as a hash, which the command `token add` makes", span)
+                        })?;
+                        let program = Program { name: name.to_owned(), level: entry.level(roles)? };
+                        users.programs.insert(digest, program);
+                    }
+                }
+                other => {
+                    let why = format!("there is no part `{other}` here: the file has `users` and `tokens`");
+                    return Err(Fault::new(why, document.key(other).and_then(toml_edit::Key::span)));
+                }
+            }
+        }
+        Ok(users)
+    }
+
+    /// The level of a person. `None` if there is no such user.
+    pub(crate) fn level(&self, name: &str) -> Option<u8> {
+        self.people.get(name).map(|person| person.level)
+    }
+
+    /// The program with this token.
+    pub(super) fn program(&self, token: &Secret) -> Option<&Program> {
+        self.programs.get(&token.digest())
+    }
+
+    /// Whether there is a program with this name and level, whose token has this number.
+    pub(super) fn has_program(&self, number: u64, name: &str, level: u8) -> bool {
+        let mut programs = self.programs.iter();
+        programs.any(|(digest, program)| digest.number() == number && program.name == name && program.level == level)
+    }
+
+    /// Whether there is nobody in it.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.people.is_empty() && self.programs.is_empty()
+    }
+
+    /// Whether the password is that of the user. Takes the same time if there is no such user.
+    pub(super) fn is_password(&self, name: &str, password: &str) -> bool {
+        let known = self.people.get(name);
+        let hash = match known {
+            Some(person) => &*person.password,
+            None => nobody(),
+        };
+        let fits = password.len() <= LONGEST
+            && PasswordHash::new(hash)
+                .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok());
+        fits && known.is_some()
+    }
+}
+
+/// The hash of a random password that nobody knows.
+fn nobody() -> &'static str {
+    static HASH: OnceLock<String> = OnceLock::new();
+    // Without random numbers there is no hash, and then no login succeeds either.
+    HASH.get_or_init(|| Secret::new().ok().and_then(|secret| hash(secret.as_str()).ok()).unwrap_or_default())
+}
+
+/// Hashes a password with the default parameters of [`Argon2`], which are those that OWASP recommends: 19 MiB, two
+/// passes.
+fn hash(password: &str) -> Result<String, String> {
+    let hash = Argon2::default().hash_password(password.as_bytes());
+    hash.map(|hash| hash.to_string()).map_err(|error| format!("the password cannot be hashed: {error}"))
+}
+
+/// A fault of the file, and where it is.
+#[derive(Debug)]
+struct Fault {
+    why: String,
+    span: Option<Range<usize>>,
+}
+
+impl Fault {
+    fn new(why: impl Into<String>, span: Option<Range<usize>>) -> Self {
+        Self { why: why.into(), span }
+    }
+
+    fn said(self, path: &Path, text: &str) -> String {
+        let before = self.span.and_then(|span| text.get(..span.start));
+        let line = before.map(|before| format!(":{}", before.matches('\n').count() + 1)).unwrap_or_default();
+        format!("{}{line}: {}", path.display(), self.why)
+    }
+}
+
+/// One user or program.
+struct Entry<'a> {
+    name: &'a str,
+    table: &'a dyn toml_edit::TableLike,
+    span: Option<Range<usize>>,
+}
+
+impl<'a> Entry<'a> {
+    fn of(name: &'a str, item: &'a Item, keys: &[&str; 2]) -> Result<Self, Fault> {
+        let span = item.span();
+        check_name(name).map_err(|why| Fault::new(why, span.clone()))?;
+        let table = item.as_table_like().ok_or_else(|| Fault::new(format!("`{name}` is not a table"), span.clone()))?;
+        for (key, item) in table.iter() {
+            if !keys.contains(&key) {
+                let [one, other] = keys;
+                let why = format!("there is no `{key}` here: a user has `{one}` and `{other}`");
+                return Err(Fault::new(why, item.span()));
+            }
+        }
+        Ok(Self { name, table, span })
+    }
+
+    fn text(&self, key: &str) -> Result<(&'a str, Option<Range<usize>>), Fault> {
+        let item = self.table.get(key).ok_or_else(|| {
+            let why = format!("`{}` has no `{key}`", self.name);
+            Fault::new(why, self.span.clone())
+        })?;
+        let text = item.as_str().ok_or_else(|| Fault::new(format!("`{key}` is not a text"), item.span()))?;
+        Ok((text, item.span()))
+    }
+
+    fn level(&self, roles: &Roles) -> Result<u8, Fault> {
+        let (role, span) = self.text("role")?;
+        roles.level(role).map_err(|why| Fault::new(why, span))
+    }
+}
+
+/// A name is written in the file, in logs and on the page.
+fn check_name(name: &str) -> Result<(), String> {
+    if name.is_empty() || name.chars().count() > NAME || name.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return Err(format!("{name:?} is not a name: a name has 1 to {NAME} characters, and no spaces"));
+    }
+    Ok(())
+}
+
+/// The file, to change it.
+pub(crate) struct Editor {
+    path: PathBuf,
+    document: DocumentMut,
+}
+
+impl Editor {
+    /// Reads the file. A file that does not exist is made when it is saved.
+    ///
+    /// # Errors
+    /// What is wrong with the file. Then nothing is changed.
+    pub(crate) fn open(path: &Path, roles: &Roles) -> Result<Self, String> {
+        Users::read(path, roles)?;
+        let text = match fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(format!("{}: cannot be read: {error}", path.display())),
+        };
+        let document = text.parse::<DocumentMut>().map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok(Self { path: path.to_owned(), document })
+    }
+
+    fn part(&mut self, part: &str) -> Option<&mut Table> {
+        let mut new = Table::new();
+        // Only its entries have a header.
+        new.set_implicit(true);
+        self.document.entry(part).or_insert(Item::Table(new)).as_table_mut()
+    }
+
+    fn entry(&mut self, part: &str, name: &str) -> Result<&mut Item, String> {
+        let table = self.part(part).and_then(|table| table.get_mut(name));
+        table.ok_or_else(|| format!("there is no {name:?}"))
+    }
+
+    fn add(&mut self, part: &str, name: &str, fields: &[(&str, &str)]) -> Result<(), String> {
+        check_name(name)?;
+        let Some(table) = self.part(part) else { return Err(format!("`{part}` is not a table")) };
+        if table.contains_key(name) {
+            return Err(format!("there is a {name:?} already"));
+        }
+        let entry = fields.iter().map(|(key, text)| (*key, value(*text)));
+        table.insert(name, Item::Table(entry.collect()));
+        Ok(())
+    }
+
+    /// Adds a person.
+    ///
+    /// # Errors
+    /// If the name is not one or is taken, or the password is too short or too long.
+    pub(crate) fn add_person(&mut self, name: &str, role: &str, password: &str) -> Result<(), String> {
+        let hash = hashed(password)?;
+        self.add("users", name, &[("role", role), ("password", &hash)])
+    }
+
+    /// Changes a person's password.
+    ///
+    /// # Errors
+    /// If there is no such user, or the password is too short or too long.
+    pub(crate) fn set_password(&mut self, name: &str, password: &str) -> Result<(), String> {
+        let hash = hashed(password)?;
+        self.entry("users", name)?["password"] = value(hash);
+        Ok(())
+    }
+
+    /// Changes the role of a person or a program.
+    ///
+    /// # Errors
+    /// If there is none with this name.
+    pub(crate) fn set_role(&mut self, part: &str, name: &str, role: &str) -> Result<(), String> {
+        self.entry(part, name)?["role"] = value(role);
+        Ok(())
+    }
+
+    /// Adds a program.
+    ///
+    /// # Errors
+    /// If the name is not one or is taken.
+    pub(crate) fn add_program(&mut self, name: &str, role: &str, token: &Secret) -> Result<(), String> {
+        self.add("tokens", name, &[("role", role), ("token", &token.digest().to_string())])
+    }
+
+    /// Removes a person or a program.
+    ///
+    /// # Errors
+    /// If there is none with this name.
+    pub(crate) fn remove(&mut self, part: &str, name: &str) -> Result<(), String> {
+        let removed = self.part(part).and_then(|table| table.remove(name));
+        removed.map(|_| ()).ok_or_else(|| format!("there is no {name:?}"))
+    }
+
+    /// The names in a part, each with its role.
+    pub(crate) fn list(&mut self, part: &str) -> Vec<(String, String)> {
+        let entry = |(name, item): (&str, &Item)| {
+            let role = item.get("role").and_then(Item::as_str).unwrap_or_default();
+            (name.to_owned(), role.to_owned())
+        };
+        self.part(part).map(|table| table.iter().map(entry).collect()).unwrap_or_default()
+    }
+
+    /// Writes the file as a whole, or leaves the old one.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub(crate) fn save(&self) -> Result<(), String> {
+        replace(&self.path, self.document.to_string().as_bytes())
+            .map_err(|error| format!("{}: cannot be written: {error}", self.path.display()))
+    }
+}
+
+fn hashed(password: &str) -> Result<String, String> {
+    if password.chars().count() < SHORTEST {
+        return Err(format!("a password has at least {SHORTEST} characters"));
+    }
+    if password.len() > LONGEST {
+        return Err(format!("a password has at most {LONGEST} bytes"));
+    }
+    hash(password)
+}
+
+/// Replaces a file that only its owner may read. After a crash there is either the old file or the new one.
+pub(super) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    let new = path.with_file_name(name);
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&new)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    fs::rename(&new, path)
+}

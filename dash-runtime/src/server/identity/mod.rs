@@ -1,0 +1,170 @@
+//! Who sends a request.
+//!
+//! Each request gets a [`User`]. The first of these that knows the user decides:
+//!
+//! 1. A layer of the program, which has inserted one.
+//! 2. The users file: the cookie of a login, or the token of a program ([`accounts`]).
+//! 3. The guest of the dashboard.
+//! 4. Without a users file and a guest, everybody is the local user, who may do everything.
+//!
+//! Who is nobody gets the login page, or the status 401.
+
+#[cfg(feature = "users")]
+pub(crate) mod accounts;
+#[cfg(feature = "users")]
+pub(crate) mod command;
+#[cfg(feature = "users")]
+mod file;
+#[cfg(feature = "users")]
+mod login;
+#[cfg(feature = "users")]
+mod logins;
+#[cfg(feature = "users")]
+mod secret;
+#[cfg(feature = "users")]
+mod tries;
+
+use std::{convert::Infallible, future::pending, sync::Arc};
+
+#[cfg(feature = "users")]
+use accounts::{Accounts, Shown};
+#[cfg(feature = "users")]
+use axum::http::HeaderValue;
+use axum::{
+    Router,
+    extract::{FromRequestParts, OriginalUri, Request, State},
+    http::{Extensions, StatusCode, header, request::Parts},
+    middleware::{self, Next},
+    response::{IntoResponse, Redirect, Response},
+};
+use serde_json::json;
+
+#[cfg(feature = "users")]
+use super::routes::CONTENT_SECURITY_POLICY;
+use super::{assets::FOLDER, hosts::Hosts, page::Account};
+use crate::rights::User;
+
+/// How the users of requests are found.
+#[derive(Default)]
+pub(crate) struct Identity {
+    /// Who has not logged in.
+    pub(crate) guest: Option<User>,
+    #[cfg(feature = "users")]
+    pub(crate) accounts: Option<Arc<Accounts>>,
+    /// Whether passwords are taken over plain HTTP from other machines.
+    #[cfg(feature = "users")]
+    pub(crate) plain_login: bool,
+}
+
+impl Identity {
+    /// Whether people can log in.
+    pub(super) const fn has_login(&self) -> bool {
+        #[cfg(feature = "users")]
+        return self.accounts.is_some();
+        #[cfg(not(feature = "users"))]
+        false
+    }
+
+    /// What the page says about the user, if people can log in.
+    pub(super) fn account<'a>(&self, user: &'a User) -> Option<Account<'a>> {
+        self.has_login().then(|| Account { user, is_guest: self.guest.as_ref() == Some(user) })
+    }
+
+    /// The user of a request that no layer has identified.
+    fn user(&self, request: &Request) -> Result<User, Response> {
+        #[cfg(feature = "users")]
+        if let Some(accounts) = &self.accounts {
+            match accounts.shown(request.headers()) {
+                Shown::User(user) => return Ok(user),
+                Shown::WrongToken => return Err(unauthorized("no program has this token")),
+                Shown::Nobody => {}
+            }
+        }
+        match &self.guest {
+            Some(guest) => Ok(guest.clone()),
+            None if self.has_login() => Err(nobody(request)),
+            None => Ok(User::local()),
+        }
+    }
+
+    /// Waits until the user has logged out, has another role, or is not known any more.
+    pub(super) async fn left(&self, user: &User) {
+        #[cfg(feature = "users")]
+        if let Some(accounts) = &self.accounts {
+            let mut changes = accounts.changes();
+            while accounts.is_valid(user) {
+                if changes.changed().await.is_err() {
+                    break;
+                }
+            }
+            return;
+        }
+        let _ = user;
+        pending().await
+    }
+}
+
+/// The routes with the check of their users, and the login.
+pub(super) fn guard(routes: Router, identity: &Arc<Identity>, hosts: &Arc<Hosts>) -> Router {
+    let routes = routes.layer(middleware::from_fn_with_state(Arc::clone(identity), identify));
+    #[cfg(feature = "users")]
+    if identity.accounts.is_some() {
+        return routes.merge(login::routes(identity, hosts)).layer(middleware::map_response(with_forms));
+    }
+    let _ = hosts;
+    routes
+}
+
+/// Pages of a dashboard with a login have a form.
+#[cfg(feature = "users")]
+async fn with_forms(mut response: Response) -> Response {
+    let policy = CONTENT_SECURITY_POLICY.replace("form-action 'none'", "form-action 'self'");
+    if let Ok(policy) = HeaderValue::try_from(policy) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+async fn identify(State(identity): State<Arc<Identity>>, mut request: Request, next: Next) -> Response {
+    if request.extensions().get::<User>().is_none() {
+        match identity.user(&request) {
+            Ok(user) => _ = request.extensions_mut().insert(user),
+            Err(response) => return response,
+        }
+    }
+    next.run(request).await
+}
+
+/// For somebody who must log in: the login page for a person, and a status for a program.
+fn nobody(request: &Request) -> Response {
+    let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    if !request.method().is_safe() || !accept.is_some_and(|accept| accept.contains("text/html")) {
+        return unauthorized("log in first");
+    }
+    let inner = request.uri().path();
+    let whole = request.extensions().get::<OriginalUri>().map_or(inner, |OriginalUri(uri)| uri.path());
+    let base = whole.strip_suffix(inner.trim_start_matches('/')).unwrap_or("/");
+    let next: String = form_urlencoded::byte_serialize(whole.as_bytes()).collect();
+    Redirect::to(&format!("{base}{FOLDER}/login?next={next}")).into_response()
+}
+
+fn unauthorized(why: &str) -> Response {
+    let body = axum::Json(json!({ "kind": "login", "why": why }));
+    (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Bearer")], body).into_response()
+}
+
+/// The user in the extensions of a request. A request that has none gets the lowest role.
+pub(super) fn user_of(extensions: &Extensions) -> User {
+    extensions.get().cloned().unwrap_or_else(User::nobody)
+}
+
+/// The user who sends a request.
+pub(super) struct Visitor(pub(super) User);
+
+impl<S: Sync> FromRequestParts<S> for Visitor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(user_of(&parts.extensions)))
+    }
+}

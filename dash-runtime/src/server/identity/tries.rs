@@ -1,0 +1,123 @@
+//! Limits on how often passwords may be tried: for each network, for each name from one network, and for each name.
+
+use std::{collections::BTreeMap, net::IpAddr, time::Duration};
+
+use crate::words::network::Network;
+
+/// A try is forgotten after this time.
+const TIME: Duration = Duration::from_secs(60);
+
+/// Failed tries in [`TIME`].
+const OF_NETWORK: usize = 20;
+const OF_NAME_IN_NETWORK: usize = 5;
+/// The bound for a name from all networks. It is much larger, so that a stranger cannot easily lock somebody out.
+const OF_NAME: usize = 100;
+
+/// What is remembered at most, so that strangers cannot fill the memory.
+const MOST: usize = 10_000;
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Network(Option<Network>),
+    NameInNetwork(Option<Network>, String),
+    Name(String),
+}
+
+impl Key {
+    const fn most(&self) -> usize {
+        match self {
+            Self::Network(_) => OF_NETWORK,
+            Self::NameInNetwork(..) => OF_NAME_IN_NETWORK,
+            Self::Name(_) => OF_NAME,
+        }
+    }
+}
+
+/// The failed tries of the last minute.
+#[derive(Debug, Default)]
+pub(super) struct Tries(BTreeMap<Key, Vec<Duration>>);
+
+fn keys(address: Option<IpAddr>, name: &str) -> [Key; 3] {
+    let network = address.map(Network::from);
+    [Key::Network(network), Key::NameInNetwork(network, name.to_owned()), Key::Name(name.to_owned())]
+}
+
+impl Tries {
+    /// Counts a try, which may be made now.
+    ///
+    /// # Errors
+    /// After which time it may be made.
+    pub(super) fn begin(&mut self, now: Duration, address: Option<IpAddr>, name: &str) -> Result<(), Duration> {
+        self.0.retain(|_, tries| {
+            tries.retain(|at| now.saturating_sub(*at) < TIME);
+            !tries.is_empty()
+        });
+        let keys = keys(address, name);
+        let full = keys.iter().filter_map(|key| self.0.get(key).filter(|tries| tries.len() >= key.most()));
+        let wait = full.filter_map(|tries| tries.first()).map(|at| TIME.saturating_sub(now.saturating_sub(*at))).max();
+        if let Some(wait) = wait {
+            return Err(wait);
+        }
+        if self.0.len() + keys.len() > MOST && !keys.iter().all(|key| self.0.contains_key(key)) {
+            return Err(TIME);
+        }
+        keys.into_iter().for_each(|key| self.0.entry(key).or_default().push(now));
+        Ok(())
+    }
+
+    /// The try has succeeded. It does not count.
+    pub(super) fn succeeded(&mut self, address: Option<IpAddr>, name: &str) {
+        for key in keys(address, name) {
+            if let Some(tries) = self.0.get_mut(&key) {
+                tries.pop();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(last: u8) -> Option<IpAddr> {
+        Some(IpAddr::from([10, 0, 0, last]))
+    }
+
+    #[test]
+    fn a_name_is_tried_five_times_a_minute_from_one_network() {
+        let (mut tries, now) = (Tries::default(), Duration::from_secs(100));
+        for _ in 0..5 {
+            tries.begin(now, address(1), "ada").unwrap();
+        }
+        assert_eq!(tries.begin(now + Duration::from_secs(20), address(1), "ada"), Err(Duration::from_secs(40)));
+        assert_eq!(tries.begin(now, address(2), "ada"), Ok(()), "the person herself is not locked out");
+        assert_eq!(tries.begin(now + TIME, address(1), "ada"), Ok(()));
+    }
+
+    #[test]
+    fn a_network_tries_twenty_names_a_minute() {
+        let (mut tries, now) = (Tries::default(), Duration::ZERO);
+        for at in 0..20 {
+            tries.begin(now, address(1), &format!("user{at}")).unwrap();
+        }
+        assert!(tries.begin(now, address(1), "another").is_err());
+    }
+
+    #[test]
+    fn many_networks_try_a_name_a_hundred_times_a_minute() {
+        let (mut tries, now) = (Tries::default(), Duration::ZERO);
+        for at in 0..100 {
+            tries.begin(now, address(at), "ada").unwrap();
+        }
+        assert!(tries.begin(now, address(200), "ada").is_err());
+    }
+
+    #[test]
+    fn who_knows_the_password_is_never_slowed_down() {
+        let mut tries = Tries::default();
+        for _ in 0..50 {
+            tries.begin(Duration::ZERO, address(1), "ada").unwrap();
+            tries.succeeded(address(1), "ada");
+        }
+    }
+}
