@@ -2,6 +2,7 @@
 
 use std::{net::IpAddr, sync::Arc};
 
+use axum::Router;
 use tokio::sync::watch;
 
 use super::{
@@ -12,6 +13,7 @@ use super::{
     hosts::Hosts,
     meter::Meter,
     quota::{Full, Place},
+    serving::Wrap,
 };
 use crate::{element::Element, engine::plan::Plan, protocol::limits::Limits, rights::User, words::network::Network};
 
@@ -73,6 +75,10 @@ pub(super) struct Site {
     pub(super) ending: watch::Sender<bool>,
     pub(super) limits: Limits,
     pub(super) meter: Arc<Meter>,
+    /// Routes of the program, what it puts around all routes, and the path that a proxy passes on.
+    pub(super) routes: Vec<Router>,
+    pub(super) wraps: Vec<Wrap>,
+    pub(super) base: String,
 }
 
 impl Site {
@@ -80,7 +86,3 @@ impl Site {
         self.dashboards.iter().map(|running| running.driver.clone()).collect()
     }
 }
-
-/// The host of a request, after the check of hosts has accepted it.
-#[derive(Clone)]
-pub(super) struct Host(pub(super) String);
