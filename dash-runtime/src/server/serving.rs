@@ -188,12 +188,14 @@ impl App {
             self = self.base_path(&path);
         }
         let told = self.own.told.take().unwrap_or_else(|| Box::new(announce));
+        // A program that has its own end may go on after it.
+        let is_all = self.own.stop.is_none();
         let stop = self.own.stop.take().unwrap_or_else(|| Box::pin(stop_signal()));
         log_to_stderr();
         let listener = TcpListener::bind(&bind).await.map_err(|source| Error::bind(bind, source))?;
         let address = listener.local_addr()?;
         told(address);
-        if !self.run(listener, stop).await? {
+        if !self.run(listener, stop).await? && is_all {
             end_by_force();
         }
         Ok(())
