@@ -1,8 +1,8 @@
 #!/bin/sh
 # Runs all checks and tests of this repository. Stops at the first failure.
 #
-# Needs Rust with rustfmt and clippy, a C linker, Node.js 18 or newer with npm, and Chromium with its driver. When it runs
-# as root on Debian, it installs those of them that are missing, except Rust.
+# Needs Rust with rustfmt and clippy, a C linker, Node.js 18 or newer with npm, Chromium with its driver, and the proxies
+# nginx and Caddy. When it runs as root on Debian, it installs those of them that are missing, except Rust.
 
 set -eu
 cd "$(dirname "$0")"
@@ -28,6 +28,9 @@ have node || missing="$missing nodejs"
 have npm || missing="$missing npm"
 have chromium || have chromium-browser || have google-chrome || missing="$missing chromium"
 have chromedriver || missing="$missing chromium-driver"
+# Debian has nginx in a folder that only root has in its path.
+have nginx || [ -x /usr/sbin/nginx ] || missing="$missing nginx"
+have caddy || missing="$missing caddy"
 if [ -n "$missing" ]; then
     if [ "$(id -u)" = 0 ] && have apt-get; then
         printf 'installing%s\n' "$missing"

@@ -47,7 +47,7 @@ import { Translation } from "./translation.js";
 
 /**
  * The address of the page's socket: on the page's own host, and encrypted if the page is.
- * @param {string} path  from the root of the host
+ * @param {string} path  relative to the page's address
  * @param {string} page  the page's address
  */
 export function socketAddress(path, page) {

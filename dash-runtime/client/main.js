@@ -64,7 +64,7 @@ function startPage() {
     return;
   }
 
-  if (start.base !== null) setRouteBase(start.base);
+  if (start.base !== null) setRouteBase(new URL(start.base, document.baseURI).pathname);
   const commands = new Commands(new Set(start.byRequest), start.rates, start.props.length);
   const page = new Page(start, commands, {
     send: (p, value, event) => link.send(p, value, event),
@@ -86,7 +86,7 @@ function startPage() {
   /** @type {(ms: number, run: () => void) => number} */
   const after = (ms, run) => setTimeout(run, ms);
   const link = new Link(start, commands, handlers, {
-    connect: (path) => new WebSocket(socketAddress(path, location.href)),
+    connect: (path) => new WebSocket(socketAddress(path, document.baseURI)),
     stream: (path, session) => new EventStream(path, session, { open: openStream, request, after }),
     ...(start.base === null ? {} : { route: currentRoute }),
     hidden: () => document.hidden,

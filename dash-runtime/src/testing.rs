@@ -46,7 +46,7 @@ use crate::{
     error::Result,
     failure::Report,
     handle::{Changes, Handle, PushError, backend::Backend},
-    html::Address,
+    html::HERE,
     numbers::PropNo,
     protocol::{VERSION, server::quoted},
     rights::User,
@@ -383,16 +383,16 @@ impl InMemory {
     }
 
     fn document(&mut self, path: &str, user: &User) -> String {
-        let address = Address { base: "/".to_owned(), path: Path::parse(path).unwrap_or_default() };
-        let first_paint = self.core.state().engine.first_look(&address.path);
+        let path = Path::parse(path).unwrap_or_default();
+        let first_paint = self.core.state().engine.first_look(&path);
         let mut writes = Vec::new();
         if let Some((body, mut call)) = first_paint
             && self.call(body, &mut call).is_none()
         {
             writes = call.writes;
         }
-        let snapshot = Snapshot::at(&self.core.state().engine, user, &address.path, writes);
-        page::document(&self.layout, &self.assets, snapshot, &address, None, None)
+        let snapshot = Snapshot::at(&self.core.state().engine, user, &path, writes);
+        page::document(&self.layout, &self.assets, snapshot, HERE, path, None, None)
     }
 
     /// The number of a property on the wire, by component and property, such as `slider` and `value`. For a component

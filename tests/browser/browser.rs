@@ -50,6 +50,7 @@ mod photo;
 mod pieces;
 mod refusals;
 mod rows;
+mod sub_path;
 mod support;
 mod tank;
 mod tasks;

@@ -144,7 +144,7 @@ test("closes when a request is not taken, when none can be made, at the end of t
     it.stream.send('{"n":3}');
     assert.equal(it.http.requests.length, 1, "and nothing more is sent");
   }
-  assert.deepEqual((await setUp({ status: 503 })).heard, [0]);
+  assert.deepEqual((await setUp({ status: 500 })).heard, [0]);
   assert.deepEqual((await setUp({ status: 413 })).heard, [1009]);
 });
 

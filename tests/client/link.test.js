@@ -50,11 +50,11 @@ function reconnect(time, client) {
 
 test("the socket of a page is on its host, and encrypted if the page is", () => {
   for (const [page, socket] of [
-    ["http://127.0.0.1:8050/", "ws://127.0.0.1:8050/lab/_dash/socket"],
+    ["http://127.0.0.1:8050/lab/", "ws://127.0.0.1:8050/lab/_dash/socket"],
     ["https://robot.local/lab/", "wss://robot.local/lab/_dash/socket"],
-    ["https://robot.local:8443/http/?http=1", "wss://robot.local:8443/lab/_dash/socket"],
+    ["https://robot.local:8443/lab/?http=1", "wss://robot.local:8443/lab/_dash/socket"],
   ]) {
-    assert.equal(String(socketAddress("/lab/_dash/socket", String(page))), socket);
+    assert.equal(String(socketAddress("./_dash/socket", String(page))), socket);
   }
 });
 

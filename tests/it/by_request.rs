@@ -81,7 +81,7 @@ async fn the_page_knows_what_goes_by_request() {
     let (app, _) = served().await;
     let page = app.page().await;
     assert_eq!(page.state["http"], json!([page.number("level.value"), page.number("slow.click")]));
-    assert_eq!(page.state["command"], COMMAND);
+    assert_eq!(page.command(), COMMAND);
 }
 
 #[tokio::test]

@@ -8,7 +8,9 @@ use serde_json::Value;
 use crate::support::{
     Browser, Outcome, PATIENCE, Page, Served,
     http::{self, Request},
-    limits, takes_less_than, within,
+    limits,
+    page::{links, resolved},
+    takes_less_than, within,
 };
 
 #[components]
@@ -76,7 +78,7 @@ async fn each_device_has_its_own_state_and_its_own_clients() {
     ada.apply("exposure.value", 41).await;
     assert_eq!(ada.value("pictures.text"), &"");
     // A page that is opened later shows each device's state.
-    let late = async |key: &str| Page::of(served.get(&format!("/{key}/")).await.text());
+    let late = async |key: &str| Page::at(&format!("/{key}/"), served.get(&format!("/{key}/")).await.text());
     assert_eq!(late("door").await.shown("readout"), "41");
     assert_eq!(late("garden").await.shown("readout"), "0");
     let health = served.health().await;
@@ -175,15 +177,16 @@ async fn the_list_leads_to_every_device_and_each_page_to_the_others() {
     assert!(list.header("content-security-policy").is_some());
     let list = list.text();
     for key in ["door", "garden"] {
-        assert!(list.contains(&format!("href=\"/{key}/\"")), "{list}");
+        assert!(links("/", &list).contains(&format!("/{key}/")), "{list}");
         for path in [format!("/{key}"), format!("/{key}/")] {
             let html = served.get(&path).await.text();
             assert!(html.contains(&format!("<title>{key} · Camera</title>")), "{html}");
-            assert!(html.contains("<a href=\"/\">") && html.contains("<a href=\"/door/\""), "{html}");
+            assert_eq!(links(&path, &html)[..2], ["/", "/door/"], "{html}");
             assert_eq!(html.matches("aria-current=\"page\"").count(), 1);
         }
     }
     let style = list.split('"').find(|part| part.ends_with(".css")).expect("a stylesheet");
+    let style = &resolved("/", style);
     assert_eq!(served.get(style).await.status, 200);
     for (path, status) in [("/cellar/", 404), ("/door/nothing", 404), ("/_dash/socket", 404), ("/door/health", 200)] {
         assert_eq!(served.get(path).await.status, status, "{path}");
@@ -221,11 +224,14 @@ async fn several_devices_are_mounted_in_a_bigger_application() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move { axum::serve(listener, axum::Router::new().nest_service("/lab", router)).await });
-    let list = http::send(address, &Request::get("/lab/")).await.text();
-    assert!(list.contains("href=\"/lab/door/\""), "{list}");
+    for path in ["/lab", "/lab/"] {
+        let list = http::send(address, &Request::get(path)).await.text();
+        assert!(links(path, &list).contains(&"/lab/door/".to_owned()), "{path}: {list}");
+    }
     let html = http::send(address, &Request::get("/lab/door/")).await.text();
-    assert!(html.contains("href=\"/lab/garden/\"") && html.contains("<a href=\"/lab/\">"), "{html}");
-    let mut browser = Browser::join(address, Page::of(html)).await;
+    let all = links("/lab/door/", &html);
+    assert!(all.contains(&"/lab/garden/".to_owned()) && all.contains(&"/lab/".to_owned()), "{html}");
+    let mut browser = Browser::join(address, Page::at("/lab/door/", html)).await;
     browser.apply("exposure.value", 8).await;
     browser.sees("readout.text", "8").await;
 }

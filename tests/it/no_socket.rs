@@ -219,7 +219,7 @@ async fn what_goes_by_request_has_the_numbers_of_the_others() {
     without.apply("level.value", 3).await;
     without.last += 1;
     let frame = json!({ "n": without.last, "p": without.page.number("direct.value"), "v": 21 });
-    let request = Request::new("PUT", without.page.state["command"].as_str().unwrap())
+    let request = Request::new("PUT", &without.page.command())
         .json(frame)
         .header("Dash-Session", &without.session)
         .header("Dash-Place", &format!("{}-{}", without.epoch, without.rev));

@@ -4,7 +4,7 @@ use dash_devices::{App, Path, prelude::*};
 use dash_runtime::testing::{ClientHandle, InMemory};
 use serde_json::json;
 
-use crate::support::Served;
+use crate::support::{Page as Document, Served, page::links};
 
 #[derive(Route, Debug, PartialEq, Clone)]
 enum Page {
@@ -88,8 +88,8 @@ async fn a_deep_link_shows_its_page_before_any_script_runs() {
     );
     let home = app.get("/").await.text();
     assert!(home.contains("<title>Home · Workshop</title>"), "{home}");
-    assert!(home.contains("<a href=\"/lamp/3\" class=\"dd-link\" data-route=\"/lamp/3\">"), "{home}");
-    assert!(home.contains("<a href=\"/\" aria-current=\"page\" "), "{home}");
+    assert!(home.contains("<a href=\"./lamp/3\" class=\"dd-link\" data-route=\"/lamp/3\">"), "{home}");
+    assert!(home.contains("<a href=\"./\" aria-current=\"page\" "), "{home}");
     assert!(!home.contains("<dd-text id=\"of_lamp\">"), "{home}");
 }
 
@@ -117,14 +117,19 @@ async fn links_know_where_the_dashboard_is_mounted() {
     let address = listener.local_addr().unwrap();
     tokio::spawn(async { axum::serve(listener, router).await });
     let get = async |path: &str| crate::support::http::send(address, &crate::support::http::Request::get(path)).await;
-    for path in ["/lab/", "/lab/elsewhere"] {
-        assert!(get(path).await.text().contains("href=\"/lab/"), "{path}");
-    }
-    let deep = get("/lab/lamp/3").await;
-    assert_eq!(deep.status, 200);
-    assert!(deep.text().contains("src=\"/lab/_dash/dash-"), "{}", deep.text());
-    for place in ["\"socket\":\"/lab/_dash/socket\"", "\"stream\":\"/lab/_dash/stream\"", "\"base\":\"/lab/\""] {
-        assert!(deep.text().contains(place), "{place}");
+    for (path, status) in
+        [("/lab", 200), ("/lab/", 200), ("/lab/lamp/3", 200), ("/lab/by/x/true", 200), ("/lab/elsewhere", 404)]
+    {
+        let response = get(path).await;
+        assert_eq!(response.status, status, "{path}");
+        let page = Document::at(path, response.text());
+        assert_eq!(page.root, "/lab/", "{path}");
+        if status == 404 {
+            assert!(links(path, &page.html).contains(&"/lab/".to_owned()), "{path}");
+        }
+        assert_eq!((page.socket(), page.stream()), ("/lab/_dash/socket", "/lab/_dash/stream"));
+        assert_eq!(get(&page.link("src", "/lab/_dash/dash-")).await.status, 200, "{path}");
+        assert_eq!(page.state["base"], "./");
     }
 }
 

@@ -69,7 +69,7 @@ impl Served {
     pub(crate) async fn join_device(&self, key: &str) -> Browser {
         let response = self.get(&format!("/{key}/")).await;
         assert_eq!(response.status, 200, "{key}");
-        Browser::join(self.address, Page::of(response.text())).await
+        Browser::join(self.address, Page::at(&format!("/{key}/"), response.text())).await
     }
 
     /// Loads the page and sends the hello.

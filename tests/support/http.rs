@@ -153,19 +153,24 @@ pub(crate) async fn connect_from(from: &str, address: SocketAddr) -> TcpStream {
 
 /// Reads to the end of the connection, to the end of the head if it switches protocols, or to the announced length.
 async fn read_answer(stream: &mut TcpStream) -> Vec<u8> {
-    let mut bytes = Vec::new();
+    let (mut bytes, mut whole) = (Vec::new(), None);
     loop {
-        let mut chunk = [0; 8192];
+        let mut chunk = vec![0; 64 * 1024];
         let count = stream.read(&mut chunk).await.unwrap();
         bytes.extend_from_slice(&chunk[..count]);
-        if count == 0 || is_whole(&bytes) {
+        whole = whole.or_else(|| length(&bytes));
+        if count == 0 || whole.is_some_and(|whole| bytes.len() >= whole) {
             return bytes;
         }
     }
 }
 
-fn is_whole(bytes: &[u8]) -> bool {
-    let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") else { return false };
-    let announced = || Response::parse(bytes).header("content-length")?.parse::<usize>().ok();
-    bytes.starts_with(b"HTTP/1.1 101 ") || announced().is_some_and(|length| bytes.len() >= end + 4 + length)
+/// The length of a response whose head is there. `None` if it ends with the connection.
+fn length(bytes: &[u8]) -> Option<usize> {
+    let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
+    if bytes.starts_with(b"HTTP/1.1 101 ") {
+        return Some(end + 4);
+    }
+    let announced = Response::parse(bytes).header("content-length")?.parse::<usize>().ok()?;
+    Some(end + 4 + announced)
 }

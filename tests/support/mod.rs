@@ -11,6 +11,7 @@ pub(crate) mod http;
 pub(crate) mod log;
 pub(crate) mod page;
 pub(crate) mod program;
+pub(crate) mod proxy;
 pub(crate) mod socket;
 pub(crate) mod stream;
 

@@ -35,6 +35,7 @@ use tower_service::Service;
 
 use super::{
     connections::{Connection, Connections},
+    hosts::Hosts,
     linger::Lingering,
     meter::Meter,
     write_deadline::WriteDeadline,
@@ -63,6 +64,7 @@ pub(crate) struct Door {
     pub(crate) limits: Limits,
     pub(crate) meter: Arc<Meter>,
     pub(crate) connections: Arc<Connections>,
+    pub(crate) hosts: Arc<Hosts>,
     pub(crate) shutdown: watch::Receiver<bool>,
 }
 
@@ -97,7 +99,8 @@ async fn accept(listener: TcpListener, door: Arc<Door>) {
         };
         pause = FIRST_PAUSE;
         let _ = stream.set_nodelay(true);
-        let network = Some(Network::from(address.ip()));
+        // A trusted proxy has the connections of many clients.
+        let network = Some(address.ip()).filter(|address| !door.hosts.is_proxy(*address)).map(Network::from);
         match door.connections.take(network).await {
             Ok(connection) => {
                 tokio::spawn(run(stream, address, connection, Arc::clone(&door)));

@@ -2,15 +2,14 @@
 
 #[cfg(feature = "testing")]
 use std::any::TypeId;
-use std::{env, sync::Arc};
+use std::sync::Arc;
 
 use axum::Router;
-use tokio::{net::TcpListener, sync::watch};
+use tokio::sync::watch;
 
 #[cfg(feature = "testing")]
 use super::link::Host;
 use super::{
-    accept::{self, Door},
     access::Access,
     api::fault::ModuleFaults,
     assets::Assets,
@@ -20,10 +19,8 @@ use super::{
     hosts::Hosts,
     link::Link,
     meter::Meter,
-    process::{announce, end_by_force, log_to_stderr, stop_signal},
-    quota::Quota,
     random_hex,
-    socket::CLOSE_TIME,
+    serving::Own,
     state::{Running, Site},
 };
 use crate::{
@@ -38,17 +35,7 @@ use crate::{
     handle::{Handle, backend::Backend},
     protocol::limits::Limits,
     rights::Roles,
-    words::log,
 };
-
-/// The address of [`Serve::serve`], unless `DASH_BIND` is set.
-const BIND: &str = "127.0.0.1:8050";
-
-/// The entries of an environment variable that is a list with commas.
-fn listed(variable: &str) -> Vec<String> {
-    let list = env::var(variable).unwrap_or_default();
-    list.split(',').filter(|one| !one.trim().is_empty()).map(str::to_owned).collect()
-}
 
 /// A dashboard with one or several devices, ready to be served. [`serve`](App::serve) serves it alone.
 /// [`into_router`](App::into_router) makes it a part of a larger axum application.
@@ -58,9 +45,9 @@ pub struct App {
     /// The dashboard type of all members.
     #[cfg(feature = "testing")]
     dashboard: TypeId,
-    limits: Limits,
-    hosts: Hosts,
-    bind: Option<String>,
+    pub(super) limits: Limits,
+    pub(super) hosts: Hosts,
+    pub(super) own: Own,
     pub(super) access: Access,
 }
 
@@ -163,41 +150,9 @@ impl App {
             dashboard: TypeId::of::<D>(),
             limits: Limits::default(),
             hosts: Hosts::default(),
-            bind: None,
+            own: Own::default(),
             access: Access::open(Roles::of::<D::Role>()),
         }
-    }
-
-    /// Sets other limits than the defaults.
-    #[must_use]
-    pub fn limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
-        self
-    }
-
-    /// Also answers requests for this host name, such as `robot.local`, or for all names below one: `*.local`. A port or
-    /// scheme in it is ignored. What is not a host name is an [`Error`] at the start. Requests for IP addresses and
-    /// `localhost` are always answered. Requests for other names are refused, because a foreign website could let its own name point to
-    /// this server (DNS rebinding).
-    #[must_use]
-    pub fn allow_host(mut self, name: &str) -> Self {
-        self.hosts.allow_host(name);
-        self
-    }
-
-    /// Lets pages of this origin use the socket and the HTTP service, such as `https://lab.example.org` if a proxy
-    /// serves the page there.
-    #[must_use]
-    pub fn allow_origin(mut self, origin: &str) -> Self {
-        self.hosts.allow_origin(origin);
-        self
-    }
-
-    /// Listens on this address, such as `0.0.0.0:8050`. `DASH_BIND` overrides it.
-    #[must_use]
-    pub fn bind(mut self, address: &str) -> Self {
-        self.bind = Some(address.to_owned());
-        self
     }
 
     /// Starts the dashboard and returns its routes, for `nest_service` or `merge`. (`nest` works too, but does not
@@ -207,87 +162,12 @@ impl App {
     /// `into_make_service_with_connect_info::<SocketAddr>()`.
     ///
     /// # Errors
-    /// If the system has no random numbers, or an allowed host or origin is not one.
+    /// If the system has no random numbers, or a setting such as an allowed host is not what it should be.
     ///
     /// # Panics
     /// If called outside a tokio runtime.
     pub fn into_router(self) -> Result<Router> {
         Ok(self.start()?.router())
-    }
-
-    /// Serves the dashboard alone, until Ctrl-C or SIGTERM. Prints its address.
-    ///
-    /// `DASH_BIND` overrides the address. `DASH_HOSTS` adds host names and `DASH_ORIGINS` adds origins, separated by
-    /// commas. Unless the program has set
-    /// up [`tracing`] itself, failed callbacks and other warnings are written to the standard error. `RUST_LOG` sets
-    /// the level, such as `dash_runtime=debug`.
-    ///
-    /// The program ends within a second after the signal, even if a callback hangs. If `main` does not return in time
-    /// because of such a callback, the process is terminated.
-    ///
-    /// # Errors
-    /// If the server cannot listen on the address, or an allowed host or origin is not one.
-    pub async fn serve(mut self) -> Result<()> {
-        #[cfg(feature = "users")]
-        {
-            self.access.read_environment();
-            if self.access.command().map_err(Error::users)? {
-                return Ok(());
-            }
-        }
-        let bind = env::var("DASH_BIND").ok().or_else(|| self.bind.take()).unwrap_or_else(|| BIND.to_owned());
-        listed("DASH_HOSTS").iter().for_each(|name| self.hosts.allow_host(name));
-        listed("DASH_ORIGINS").iter().for_each(|origin| self.hosts.allow_origin(origin));
-        log_to_stderr();
-        let listener = TcpListener::bind(&bind).await.map_err(|source| Error::bind(bind, source))?;
-        let address = listener.local_addr()?;
-        announce(address, self.access.is_open());
-        if !self.run(listener, stop_signal()).await? {
-            end_by_force();
-        }
-        Ok(())
-    }
-
-    /// Serves the dashboard on `listener` until `stop` completes. Then it closes the sockets, waits for running
-    /// callbacks (see [`Limits::shutdown`]), and drops the device.
-    ///
-    /// # Errors
-    /// If the system has no random numbers, or an allowed host or origin is not one.
-    pub async fn serve_on(self, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<()> {
-        self.run(listener, stop).await.map(|_| ())
-    }
-
-    /// Serves the dashboard, and returns whether all callbacks have ended.
-    async fn run(self, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<bool> {
-        let site = self.start()?;
-        let (drivers, ending) = (site.drivers(), site.ending.clone());
-        let (limits, meter) = (site.limits.clone(), Arc::clone(&site.meter));
-        let door = Door {
-            limits: limits.clone(),
-            connections: Arc::clone(&meter.connections),
-            meter: Arc::clone(&meter),
-            shutdown: ending.subscribe(),
-            router: site.router(),
-        };
-        let served = accept::serve(listener, door);
-        tokio::select! {
-            () = served => {}
-            () = stop => {}
-        }
-        ending.send_replace(true);
-        drivers.iter().for_each(Driver::cancel);
-        let all_quiet = async {
-            for driver in &drivers {
-                driver.quiet().await;
-            }
-        };
-        let quiet = tokio::time::timeout(limits.shutdown, all_quiet).await.is_ok();
-        drivers.iter().for_each(Driver::close);
-        if !quiet {
-            log::warn(&"a callback is still running: the program ends without waiting for it");
-        }
-        wait_for_sockets(&meter.sockets).await;
-        Ok(quiet)
     }
 
     /// The type of the dashboard.
@@ -313,7 +193,7 @@ impl App {
         Some((backend, layout, assets))
     }
 
-    fn start(self) -> Result<Site> {
+    pub(super) fn start(self) -> Result<Site> {
         if !self.hosts.faults().is_empty() {
             return Err(Error::hosts(self.hosts.faults().to_vec()));
         }
@@ -344,17 +224,10 @@ impl App {
                 layout,
             });
         }
-        let site = Site { dashboards, hosts, identity, ending, limits, meter };
+        let Own { routes, wraps, base, .. } = self.own;
+        let site = Site { dashboards, hosts, identity, ending, limits, meter, routes, wraps, base };
         site.watch_users();
         Ok(site)
-    }
-}
-
-/// Waits until the tasks of all sockets have sent their close frames and returned their places. The time for each is
-/// limited.
-async fn wait_for_sockets(sockets: &Quota) {
-    if tokio::time::timeout(CLOSE_TIME * 2, sockets.at_most(0)).await.is_err() {
-        tracing::debug!("a socket was not closed in time");
     }
 }
 

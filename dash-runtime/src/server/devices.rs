@@ -12,8 +12,17 @@ use axum::{
     routing::get,
 };
 
-use super::{assets::FOLDER, identity::Visitor, page, routes::respond, state::Running};
-use crate::{html::Html, rights::User};
+use super::{
+    assets::FOLDER,
+    identity::Visitor,
+    page,
+    routes::{respond, root},
+    state::Running,
+};
+use crate::{
+    html::{HERE, Html},
+    rights::User,
+};
 
 /// The longest key. Keys are parts of addresses and of titles.
 const LONGEST: usize = 64;
@@ -82,9 +91,10 @@ impl DeviceEntry {
         self.keys[self.at].as_str()
     }
 
-    /// Writes the links to the list and to every device, for the page at `base`.
-    pub(crate) fn links(&self, base: &str, html: &mut Html) {
-        let root = base.strip_suffix('/').and_then(|base| base.strip_suffix(self.key())).unwrap_or("/");
+    /// Writes the links to the list and to every device.
+    pub(crate) fn links(&self, html: &mut Html) {
+        // The address of this device is one folder below the list.
+        let root = "../";
         html.tag("nav").attr("class", "dd-devices").attr("aria-label", "Devices").inner(|html| {
             html.tag("a").attr("href", root).text("All");
             for (at, key) in self.keys.iter().enumerate() {
@@ -127,20 +137,20 @@ async fn list(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Response {
-    let root = format!("{}/", uri.path().trim_end_matches('/'));
+    let root = root(&uri, None);
     let mut html = Html::new();
     let Some(first) = dashboards.first() else { return respond("", &headers) };
     let title = page::title(&first.layout);
     let style = match &first.device {
-        Some(device) => format!("{root}{}/{FOLDER}/{}", device.key(), first.assets.style.name),
+        Some(device) => format!("{HERE}{}/{FOLDER}/{}", device.key(), first.assets.style.name),
         None => String::new(),
     };
-    page::plain(&mut html, title, &style, |html| {
+    page::plain(&mut html, title, &root, &style, |html| {
         html.tag("main").attr("class", "dd-page").inner(|html| {
             html.tag("h1").attr("class", "dd-title").text(title);
             html.tag("ul").attr("class", "dd-device-list").inner(|html| {
                 for running in dashboards.iter() {
-                    entry(running, &user, &root, html);
+                    entry(running, &user, html);
                 }
             });
         });
@@ -148,7 +158,7 @@ async fn list(
     respond(&html.into_string(), &headers)
 }
 
-fn entry(running: &Running, user: &User, root: &str, html: &mut Html) {
+fn entry(running: &Running, user: &User, html: &mut Html) {
     let key = running.key();
     let (clients, bad) = running.driver.with_engine(|engine| {
         let (view, plan) = (engine.view_for(user), engine.plan());
@@ -157,7 +167,7 @@ fn entry(running: &Running, user: &User, root: &str, html: &mut Html) {
         (engine.clients(), bad)
     });
     html.tag("li").inner(|html| {
-        html.tag("a").attr("href", format!("{root}{key}/")).inner(|html| {
+        html.tag("a").attr("href", format!("{HERE}{key}/")).inner(|html| {
             html.tag("span").attr("class", "dd-device-key").text(key);
             let state = html.tag("span").attr("class", "dd-device-state");
             match bad {

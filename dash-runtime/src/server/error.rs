@@ -74,8 +74,8 @@ impl Error {
         matches!(self.kind, Kind::Devices(_))
     }
 
-    /// Whether an allowed host or origin (`DASH_HOSTS`, `DASH_ORIGINS`, `App::allow_host`, `App::allow_origin`) is not a
-    /// host name or an origin.
+    /// Whether a setting is not what it should be: an allowed host, origin or frame, a trusted proxy or a base path
+    /// (`DASH_HOSTS`, `DASH_ORIGINS`, `DASH_FRAMES`, `DASH_PROXIES`, `DASH_BASE`, and the same of `App`).
     pub const fn is_hosts(&self) -> bool {
         matches!(self.kind, Kind::Hosts(_))
     }
@@ -107,7 +107,7 @@ impl fmt::Display for Error {
                 faults.iter().try_for_each(|fault| write!(f, "\n  - {fault}"))
             }
             Kind::Hosts(faults) => {
-                f.write_str("the allowed hosts and origins cannot be used:")?;
+                f.write_str("settings of the server cannot be used:")?;
                 faults.iter().try_for_each(|fault| write!(f, "\n  - {fault}"))
             }
             Kind::Users(fault) => f.write_str(fault),

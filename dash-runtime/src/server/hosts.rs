@@ -1,4 +1,5 @@
-//! Checks which requests are answered: `Host` and `Origin` must be in exact lists.
+//! Checks which requests are answered: `Host` and `Origin` must be in exact lists. Behind a trusted proxy, `Host` is what
+//! the proxy says that the client asked for ([`proxies`](super::proxies)).
 //!
 //! Any website can make a browser send requests to a device in the local network. Two checks prevent that. `Host` must
 //! be an address, or a name that is known to be this server's, because DNS rebinding can give a foreign name the
@@ -13,6 +14,7 @@ use std::{
 
 use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header, uri::Authority};
 
+use super::proxies::{Forwarded, Proxies};
 use crate::words::log;
 
 /// The largest number of refused names that get a line in the log. More would let an attacker fill it.
@@ -23,6 +25,9 @@ const REPORTED: usize = 32;
 pub(crate) struct Hosts {
     names: Vec<Name>,
     origins: Vec<String>,
+    /// The origins of pages that may show this server's pages in a frame.
+    frames: Vec<String>,
+    proxies: Proxies,
     /// Settings that are no names, each with the reason. The server does not start with one.
     faults: Vec<String>,
     /// The refused names that the log has already.
@@ -90,11 +95,40 @@ impl Hosts {
 
     /// Adds an origin, such as `https://lab.example.org`, whose pages may use the socket and the HTTP service.
     pub(crate) fn allow_origin(&mut self, origin: &str) {
-        let plain = origin.trim().trim_end_matches('/').to_ascii_lowercase();
-        match without_scheme(&plain).map(str::parse::<Authority>) {
-            Some(Ok(host)) if !host.as_str().contains(['@', '*']) => self.origins.push(plain),
-            _ => self.faults.push(format!("`{origin}` is not an origin such as `https://lab.example.org`")),
+        match parse_origin(origin) {
+            Ok(origin) => self.origins.push(origin),
+            Err(why) => self.faults.push(why),
         }
+    }
+
+    /// Adds an origin whose pages may show this server's pages in a frame.
+    pub(crate) fn allow_frame(&mut self, origin: &str) {
+        match parse_origin(origin) {
+            Ok(origin) => self.frames.push(origin),
+            Err(why) => self.faults.push(why),
+        }
+    }
+
+    /// Trusts a proxy, by its address or network.
+    pub(crate) fn trust_proxy(&mut self, address: &str) {
+        if let Err(why) = self.proxies.trust(address) {
+            self.faults.push(why);
+        }
+    }
+
+    /// Whether connections from this address are those of a trusted proxy.
+    pub(crate) fn is_proxy(&self, address: IpAddr) -> bool {
+        self.proxies.trusts(address)
+    }
+
+    /// Which pages may show this server's pages in a frame, as the content security policy says it.
+    pub(crate) fn frame_ancestors(&self) -> String {
+        if self.frames.is_empty() { "'none'".to_owned() } else { self.frames.join(" ") }
+    }
+
+    /// Notes a setting that cannot be used.
+    pub(crate) fn fault(&mut self, why: String) {
+        self.faults.push(why);
     }
 
     /// The settings that are not names or origins, each with the reason.
@@ -110,14 +144,25 @@ impl Hosts {
         }
     }
 
-    /// The host of a request, if it is one of this server's names.
-    pub(crate) fn check_host(&self, headers: &HeaderMap, uri: &Uri) -> Result<String, (StatusCode, String)> {
-        let named = match (only(headers, &header::HOST)?, uri.authority()) {
-            (Some(host), None) => host.to_owned(),
-            (Some(host), Some(authority)) if host.eq_ignore_ascii_case(authority.as_str()) => host.to_owned(),
-            (None, Some(authority)) => authority.as_str().to_owned(),
-            _ => return Err((StatusCode::BAD_REQUEST, "one Host header is needed".to_owned())),
+    /// What a request asked for, and the client that did. The host must be one of this server's names. `peer` is the
+    /// other end of the connection, if it is known.
+    pub(crate) fn check_host(
+        &self,
+        peer: Option<IpAddr>,
+        headers: &HeaderMap,
+        uri: &Uri,
+    ) -> Result<Asked, (StatusCode, String)> {
+        let Forwarded { client, host, encrypted } =
+            peer.map(|peer| self.proxies.read(peer, headers)).unwrap_or_default();
+        let host = match host {
+            Some(host) => self.known(host)?,
+            None => self.known(named(headers, uri)?)?,
         };
+        Ok(Asked { host, encrypted, client: client.or(peer) })
+    }
+
+    /// The host, if it is one of this server's names.
+    fn known(&self, named: String) -> Result<String, (StatusCode, String)> {
         let malformed = || (StatusCode::BAD_REQUEST, "the Host header is not a host".to_owned());
         let authority: Authority = named.parse().map_err(|_| malformed())?;
         let host = authority.host().to_ascii_lowercase();
@@ -137,18 +182,66 @@ impl Hosts {
 
     /// Checks that a request comes from a page of this server. Every browser sends `Origin`. A request without it comes
     /// from another program, and no foreign page is involved.
-    pub(crate) fn check_origin(&self, headers: &HeaderMap, host: &str) -> Result<(), (StatusCode, String)> {
+    pub(crate) fn check_origin(&self, headers: &HeaderMap, asked: &Asked) -> Result<(), (StatusCode, String)> {
         let Some(origin) = only(headers, &header::ORIGIN)? else { return Ok(()) };
         let origin = origin.to_ascii_lowercase();
-        if without_scheme(&origin) == Some(host) || self.origins.contains(&origin) {
+        if asked.is_origin(&origin) || self.origins.contains(&origin) {
             return Ok(());
         }
+        let host = &asked.host;
         let why = format!(
             "pages of {origin:?} may not use this server, which was asked as {host:?}: allow them with DASH_ORIGINS or \
              App::allow_origin, or let the proxy pass on the Host header"
         );
         self.report(&origin, &why);
         Err((StatusCode::FORBIDDEN, why))
+    }
+}
+
+/// What a request asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Asked {
+    /// The host, with the port if there is one.
+    pub(crate) host: String,
+    /// Whether the client's connection is encrypted, if a trusted proxy says that.
+    pub(super) encrypted: Option<bool>,
+    /// The address of the client.
+    pub(crate) client: Option<IpAddr>,
+}
+
+impl Asked {
+    /// Whether this is the origin of the pages that were asked for.
+    fn is_origin(&self, origin: &str) -> bool {
+        let is_of = |scheme: &str, port: &str, encrypted: bool| {
+            // A browser leaves the usual port out, and some proxies write it.
+            let host = self.host.strip_suffix(port).unwrap_or(&self.host);
+            let named = origin.strip_prefix(scheme);
+            self.encrypted.is_none_or(|known| known == encrypted) && (named == Some(&self.host) || named == Some(host))
+        };
+        is_of("http://", ":80", false) || is_of("https://", ":443", true)
+    }
+}
+
+/// The host that the request itself names.
+fn named(headers: &HeaderMap, uri: &Uri) -> Result<String, (StatusCode, String)> {
+    match (only(headers, &header::HOST)?, uri.authority()) {
+        (Some(host), None) => Ok(host.to_owned()),
+        (Some(host), Some(authority)) if host.eq_ignore_ascii_case(authority.as_str()) => Ok(host.to_owned()),
+        (None, Some(authority)) => Ok(authority.as_str().to_owned()),
+        _ => Err((StatusCode::BAD_REQUEST, "one Host header is needed".to_owned())),
+    }
+}
+
+/// Reads an origin: a scheme and a host.
+///
+/// # Errors
+/// Why it is not one.
+fn parse_origin(text: &str) -> Result<String, String> {
+    let plain = text.trim().trim_end_matches('/').to_ascii_lowercase();
+    match without_scheme(&plain).map(str::parse::<Authority>) {
+        // The characters that end a directive of the content security policy are not in a host.
+        Some(Ok(host)) if !host.as_str().contains(['@', '*', ';', ',', '\'']) => Ok(plain),
+        _ => Err(format!("`{text}` is not an origin such as `https://lab.example.org`")),
     }
 }
 
@@ -182,7 +275,7 @@ mod tests {
         hosts.allow_host("Robot.local");
         let mut headers = HeaderMap::new();
         headers.insert(header::HOST, value.parse().unwrap());
-        hosts.check_host(&headers, &Uri::from_static("/")).map_err(|(status, _)| status)
+        hosts.check_host(None, &headers, &Uri::from_static("/")).map(|asked| asked.host).map_err(|(status, _)| status)
     }
 
     #[test]
@@ -229,7 +322,7 @@ mod tests {
             assert_eq!(hosts.faults(), [""; 0], "{good}");
             let mut headers = HeaderMap::new();
             headers.insert(header::HOST, "robot.local:8050".parse().unwrap());
-            assert!(hosts.check_host(&headers, &Uri::from_static("/")).is_ok(), "{good}");
+            assert!(hosts.check_host(None, &headers, &Uri::from_static("/")).is_ok(), "{good}");
         }
         for bad in ["*", "robot local", "", "ftp://robot.local", "robot..local", "*robot", "robot.local/page", "a@b"] {
             let mut hosts = Hosts::default();
@@ -250,11 +343,11 @@ mod tests {
     #[test]
     fn s02_host_missing_or_twice_is_refused() {
         let hosts = Hosts::default();
-        assert!(hosts.check_host(&HeaderMap::new(), &Uri::from_static("/")).is_err());
+        assert!(hosts.check_host(None, &HeaderMap::new(), &Uri::from_static("/")).is_err());
         let mut headers = HeaderMap::new();
         headers.append(header::HOST, "127.0.0.1".parse().unwrap());
         headers.append(header::HOST, "127.0.0.1".parse().unwrap());
-        assert!(hosts.check_host(&headers, &Uri::from_static("/")).is_err());
+        assert!(hosts.check_host(None, &headers, &Uri::from_static("/")).is_err());
     }
 
     #[test]
@@ -264,7 +357,7 @@ mod tests {
         let origin = |value: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(header::ORIGIN, value.parse().unwrap());
-            hosts.check_origin(&headers, "127.0.0.1:8050").is_ok()
+            hosts.check_origin(&headers, &asked("127.0.0.1:8050", None)).is_ok()
         };
         for good in
             ["http://127.0.0.1:8050", "https://127.0.0.1:8050", "HTTP://127.0.0.1:8050", "https://lab.example.org"]
@@ -287,6 +380,42 @@ mod tests {
         ] {
             assert!(!origin(bad), "{bad}");
         }
-        assert!(hosts.check_origin(&HeaderMap::new(), "127.0.0.1:8050").is_ok(), "not a browser");
+        assert!(hosts.check_origin(&HeaderMap::new(), &asked("127.0.0.1:8050", None)).is_ok(), "not a browser");
+    }
+
+    fn asked(host: &str, encrypted: Option<bool>) -> Asked {
+        Asked { host: host.to_owned(), encrypted, client: None }
+    }
+
+    #[test]
+    fn the_scheme_of_an_origin_is_the_one_that_a_proxy_names_and_the_usual_port_may_be_written() {
+        for (host, encrypted, origin, good) in [
+            ("lab.example.org", Some(true), "https://lab.example.org", true),
+            ("lab.example.org", Some(true), "http://lab.example.org", false),
+            ("lab.example.org", Some(false), "https://lab.example.org", false),
+            ("lab.example.org:443", Some(true), "https://lab.example.org", true),
+            ("lab.example.org:443", None, "http://lab.example.org", false),
+            ("lab.example.org:80", None, "http://lab.example.org", true),
+            ("lab.example.org:8443", Some(true), "https://lab.example.org:8443", true),
+            ("lab.example.org:8443", Some(true), "https://lab.example.org", false),
+        ] {
+            assert_eq!(asked(host, encrypted).is_origin(origin), good, "{origin} as {host}, {encrypted:?}");
+        }
+    }
+
+    #[test]
+    fn a_frame_is_allowed_for_origins_and_nothing_can_be_added_to_the_policy() {
+        let mut hosts = Hosts::default();
+        assert_eq!(hosts.frame_ancestors(), "'none'");
+        hosts.allow_frame("http://homeassistant.local:8123/");
+        hosts.allow_frame("https://home.example.org");
+        assert_eq!(hosts.frame_ancestors(), "http://homeassistant.local:8123 https://home.example.org");
+        for bad in
+            ["homeassistant.local", "https://a; script-src *", "https://a,b", "https://*.example.org", "https://a'b"]
+        {
+            let mut hosts = Hosts::default();
+            hosts.allow_frame(bad);
+            assert_eq!(hosts.faults().len(), 1, "{bad}");
+        }
     }
 }

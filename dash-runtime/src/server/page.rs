@@ -10,7 +10,7 @@ use crate::{
     callback::{call::Write, spec::Rate},
     element::{Element, Shown},
     engine::{Engine, plan::Plan, rights::View, rows::ShownLists, store::Slot},
-    html::{Address, Current, Html, ShownRow},
+    html::{Current, HERE, Html, ShownRow},
     numbers::{PropNo, json},
     prop::{ComponentId, InRow, Kind, PropKey},
     protocol::{VERSION, server::quoted},
@@ -129,16 +129,16 @@ pub(crate) struct Account<'a> {
 
 impl Account<'_> {
     /// Writes the name with a button to log out, or a link to the login page.
-    fn write(&self, base: &str, html: &mut Html) {
+    fn write(&self, html: &mut Html) {
         let Self { user, is_guest } = self;
         if *is_guest {
             html.tag("nav").attr("class", "dd-account").attr("aria-label", "Account").inner(|html| {
-                html.tag("a").attr("href", format!("{base}{FOLDER}/login")).text("Log in");
+                html.tag("a").attr("href", format!("{HERE}{FOLDER}/login")).text("Log in");
             });
             return;
         }
         let form = html.tag("form").attr("class", "dd-account").attr("method", "post");
-        form.attr("action", format!("{base}{FOLDER}/logout")).inner(|html| {
+        form.attr("action", format!("{HERE}{FOLDER}/logout")).inner(|html| {
             html.tag("span").text(match user.role_name() {
                 "" => user.name().to_owned(),
                 role => format!("{} · {role}", user.name()),
@@ -148,16 +148,17 @@ impl Account<'_> {
     }
 }
 
-/// The document at `address`. `device` is the device, if there are several.
+/// The document of the page at `path`. `root` is the dashboard's address, relative to the document's. `device` is the
+/// device, if there are several.
 pub(crate) fn document(
     layout: &Element,
     assets: &Assets,
     snapshot: Snapshot,
-    address: &Address,
+    root: &str,
+    path: Path,
     device: Option<&DeviceEntry>,
     account: Option<&Account<'_>>,
 ) -> String {
-    let base = &*address.base;
     let own = title(layout);
     let title = match snapshot.routed().and_then(|element| element.attribute("data-title")) {
         Some(routed) => format!("{routed} · {own}"),
@@ -165,42 +166,44 @@ pub(crate) fn document(
     };
     let title = device.map_or(title.clone(), |device| format!("{} · {title}", device.key()));
     let snapshot = Arc::new(snapshot);
-    let mut html =
-        Html::showing(Arc::clone(&snapshot) as Arc<dyn Current>, address.clone(), snapshot.plan.viewer(snapshot.view));
-    let asset = |name: &str| format!("{base}{FOLDER}/{name}");
+    let viewer = snapshot.plan.viewer(snapshot.view);
+    let mut html = Html::showing(Arc::clone(&snapshot) as Arc<dyn Current>, path, viewer);
+    let asset = |name: &str| format!("{HERE}{FOLDER}/{name}");
     let scripts: Vec<_> = assets.scripts().map(|script| asset(&script.name)).collect();
-    whole(&mut html, &title, &asset(&assets.style.name), &scripts, |html| {
+    whole(&mut html, &title, root, &asset(&assets.style.name), &scripts, |html| {
         // The script removes it when it starts. The stylesheet shows it after some seconds. Without the stylesheet it is
         // visible at once.
         html.tag("header").attr("id", "dd-status").attr("role", "status").inner(|html| {
             html.tag("span").attr("class", "dd-not-live").text(NOT_LIVE);
         });
         if let Some(device) = device {
-            device.links(base, html);
+            device.links(html);
         }
         if let Some(account) = account {
-            account.write(base, html);
+            account.write(html);
         }
         layout.render(html);
         html.tag("script").attr("type", "application/json").attr("id", "dd-state").inner(|html| {
-            html.raw(&json_in_html(&state(&snapshot, assets, base)));
+            html.raw(&json_in_html(&state(&snapshot, assets)));
         });
     });
     html.into_string()
 }
 
 /// A document without a script.
-pub(super) fn plain(html: &mut Html, title: &str, style: &str, body: impl FnOnce(&mut Html)) {
-    whole(html, title, style, &[], body);
+pub(super) fn plain(html: &mut Html, title: &str, root: &str, style: &str, body: impl FnOnce(&mut Html)) {
+    whole(html, title, root, style, &[], body);
 }
 
 /// `scripts` has the page's script first, and then the modules that it will load.
-fn whole(html: &mut Html, title: &str, style: &str, scripts: &[String], body: impl FnOnce(&mut Html)) {
+fn whole(html: &mut Html, title: &str, root: &str, style: &str, scripts: &[String], body: impl FnOnce(&mut Html)) {
     html.raw("<!doctype html>\n");
     // The script of a page updates this attribute with the state of the connection.
     html.tag("html").attr("lang", "en").opt("data-link", scripts.first().map(|_| "connecting")).inner(|html| {
         html.tag("head").inner(|html| {
             html.tag("meta").attr("charset", "utf-8").void();
+            // All addresses are relative to this one, also after the script has changed the document's address.
+            html.tag("base").attr("href", root).void();
             html.tag("meta").attr("name", "viewport").attr("content", "width=device-width, initial-scale=1").void();
             html.tag("meta").attr("name", "color-scheme").attr("content", "light dark").void();
             html.tag("title").text(title);
@@ -255,7 +258,7 @@ fn modules(plan: &Plan, assets: &Assets, out: &mut String) {
 }
 
 /// The data that the script starts with.
-fn state(snapshot: &Snapshot, assets: &Assets, base: &str) -> String {
+fn state(snapshot: &Snapshot, assets: &Assets) -> String {
     let plan = &snapshot.plan;
     let mut out = String::new();
     // Writing to a string cannot fail.
@@ -265,12 +268,12 @@ fn state(snapshot: &Snapshot, assets: &Assets, base: &str) -> String {
         plan.schema_for(snapshot.view),
         snapshot.epoch,
         snapshot.rev,
-        quoted(&format!("{base}{FOLDER}/socket")),
-        quoted(&format!("{base}{FOLDER}/stream")),
+        quoted(&format!("{HERE}{FOLDER}/socket")),
+        quoted(&format!("{HERE}{FOLDER}/stream")),
     );
     if plan.router.is_some() {
         // The script needs it to change from page to page.
-        let _ = write!(out, "\"base\":{},", quoted(base));
+        let _ = write!(out, "\"base\":{},", quoted(HERE));
     }
     out.push_str("\"props\":[");
     let comma = |at: usize| if at == 0 { "" } else { "," };
@@ -320,7 +323,7 @@ fn state(snapshot: &Snapshot, assets: &Assets, base: &str) -> String {
     modules(plan, assets, &mut out);
     if plan.by_http().next().is_some() {
         let by_http = json(plan.by_http());
-        let _ = write!(out, ",\"http\":{by_http},\"command\":{}", quoted(&format!("{base}{FOLDER}/command")));
+        let _ = write!(out, ",\"http\":{by_http},\"command\":{}", quoted(&format!("{HERE}{FOLDER}/command")));
     }
     out.push('}');
     out

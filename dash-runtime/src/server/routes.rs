@@ -17,22 +17,23 @@ use super::{
     api,
     assets::{self, FOLDER},
     devices,
-    hosts::Hosts,
+    hosts::{Asked, Hosts},
     identity::{self, Visitor},
     page::{self, Snapshot},
     socket,
-    state::{Host, Running, Site},
+    state::{Running, Site},
 };
-use crate::{html::Address, picture::Picture, rights::User, route::Path};
+use crate::{html::HERE, picture::Picture, rights::User, route::Path};
 
 /// A page may use only its own script, stylesheet and socket, and pictures that the script makes.
-pub(super) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
-    img-src 'self' data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
-    require-trusted-types-for 'script'";
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+    img-src 'self' data: blob:; base-uri 'self'; require-trusted-types-for 'script'";
+
+/// What every request is checked with, and the content security policy.
+type Checks = (Arc<Hosts>, HeaderValue);
 
 /// The headers of every response.
-const HEADERS: [(HeaderName, &str); 5] = [
-    (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+const HEADERS: [(HeaderName, &str); 4] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
@@ -47,13 +48,30 @@ type Shared = State<Arc<Running>>;
 impl Site {
     /// All routes, with the checks of hosts.
     pub(super) fn router(self) -> Router {
-        let Self { mut dashboards, hosts, identity, .. } = self;
-        let routes = match dashboards.pop_if(|running| running.device.is_none()) {
+        let Self { mut dashboards, hosts, identity, routes: own, wraps, base, .. } = self;
+        let (forms, frames) = (if identity.has_login() { "'self'" } else { "'none'" }, hosts.frame_ancestors());
+        let policy = format!("{CONTENT_SECURITY_POLICY}; form-action {forms}; frame-ancestors {frames}");
+        // The origins have been checked, so the fallback is never used.
+        let policy = HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"));
+        let mut routes = match dashboards.pop_if(|running| running.device.is_none()) {
             Some(only) => Arc::new(only).routes(),
             None => devices::routes(dashboards),
         };
-        let routes = identity::guard(routes.fallback(|| async { NOTHING_HERE }), &identity, &hosts);
-        routes.layer(middleware::from_fn_with_state(hosts, check_host))
+        routes = routes.fallback(|| async { NOTHING_HERE });
+        for own in own {
+            // What is not there is the dashboard's. The same path in both is no conflict then.
+            let checked = own.layer(middleware::from_fn_with_state(Arc::clone(&hosts), changed_by_own_pages));
+            routes = checked.fallback_service(routes);
+        }
+        // Inside of the layers of the program, which may tell the user of a request.
+        routes = identity::guard(routes, &identity, &hosts);
+        for wrap in wraps {
+            routes = wrap(routes);
+        }
+        if !base.is_empty() {
+            routes = Router::new().nest_service(&base, routes.clone()).fallback_service(routes);
+        }
+        routes.layer(middleware::from_fn_with_state((hosts, policy), check_host))
     }
 }
 
@@ -76,20 +94,42 @@ impl Running {
 }
 
 /// Wraps every route: refuses requests for other hosts, and adds the security headers.
-async fn check_host(State(hosts): State<Arc<Hosts>>, mut request: Request, next: Next) -> Response {
-    let mut response = match hosts.check_host(request.headers(), request.uri()) {
-        Ok(host) => {
-            request.extensions_mut().insert(Host(host));
+async fn check_host(State((hosts, policy)): State<Checks>, mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get().map(|ConnectInfo::<SocketAddr>(peer)| peer.ip());
+    let mut response = match hosts.check_host(peer, request.headers(), request.uri()) {
+        Ok(asked) => {
+            if let Some(client) = asked.client.filter(|client| Some(*client) != peer) {
+                // From here on, the client of a trusted proxy is the peer. Its port is not known.
+                request.extensions_mut().insert(ConnectInfo(SocketAddr::new(client, 0)));
+            }
+            request.extensions_mut().insert(asked);
             next.run(request).await
         }
         Err(refused) => refused.into_response(),
     };
+    let headers = response.headers_mut();
+    // Routes of the program may have others.
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     for (name, value) in HEADERS {
-        // A part of the server may have set its own policy.
-        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+/// Refuses requests of foreign pages for routes of the program, if they may change something.
+async fn changed_by_own_pages(
+    State(hosts): State<Arc<Hosts>>,
+    axum::Extension(asked): axum::Extension<Asked>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if !request.method().is_safe()
+        && let Err(refused) = hosts.check_origin(request.headers(), &asked)
+    {
+        return refused.into_response();
+    }
+    next.run(request).await
 }
 
 /// For a dashboard with several pages: all paths without another route.
@@ -118,19 +158,28 @@ async fn page(
         Some(Some(path)) => path,
         Some(None) => return NOTHING_HERE.into_response(),
     };
-    let base = inner.and_then(|inner| whole.path().strip_suffix(inner)).unwrap_or(whole.path());
-    let address = Address { base: format!("{}/", base.trim_end_matches('/')), path };
-    let snapshot = first_snapshot(&running, &user, &address.path).await;
+    let snapshot = first_snapshot(&running, &user, &path).await;
     let status = if snapshot.is_nowhere() { StatusCode::NOT_FOUND } else { StatusCode::OK };
-    let html = page::document(
-        &running.layout,
-        &running.assets,
-        snapshot,
-        &address,
-        running.device.as_ref(),
-        running.identity.account(&user).as_ref(),
-    );
+    let root = root(&whole, inner);
+    let (device, account) = (running.device.as_ref(), running.identity.account(&user));
+    let html = page::document(&running.layout, &running.assets, snapshot, &root, path, device, account.as_ref());
     (status, respond(&html, &headers)).into_response()
+}
+
+/// The address of the dashboard relative to the document at `whole`. `inner` is the path below the dashboard, if it is
+/// not the dashboard's own. The end of the path is all that counts: a proxy may have taken off its beginning.
+pub(super) fn root(whole: &Uri, inner: Option<&str>) -> String {
+    match inner {
+        Some(inner) => match inner.matches('/').count() {
+            0 | 1 => HERE.to_owned(),
+            depth => "../".repeat(depth - 1),
+        },
+        // Without a slash at the end, addresses would be relative to the folder above.
+        None => match whole.path().rsplit('/').next() {
+            None | Some("") => HERE.to_owned(),
+            Some(name) => format!("{HERE}{name}/"),
+        },
+    }
 }
 
 /// The values at `path` before the page has sent its hello.
@@ -173,12 +222,9 @@ async fn picture(uri: Uri) -> Response {
     let Some(picture) = uri.path().rsplit('/').next().and_then(Picture::find) else {
         return (StatusCode::NOT_FOUND, "this picture is gone").into_response();
     };
-    let headers = [
-        (header::CONTENT_TYPE, picture.format().media_type()),
-        // Private, so that shared caches do not store it: the picture may be for one client only.
-        (header::CACHE_CONTROL, "private, max-age=31536000, immutable"),
-    ];
-    (headers, picture.bytes().clone()).into_response()
+    // Without a header for caches it is not stored (`check_host`). A camera would otherwise fill the disks of its viewers
+    // with pictures that nobody can request again. And the picture may be for one client only.
+    ([(header::CONTENT_TYPE, picture.format().media_type())], picture.bytes().clone()).into_response()
 }
 
 /// The typed interface of the dashboard.
@@ -200,25 +246,23 @@ async fn health(State(running): Shared, Visitor(user): Visitor) -> Response {
 
 async fn open_socket(
     State(running): Shared,
-    axum::Extension(Host(host)): axum::Extension<Host>,
-    address: Option<axum::Extension<ConnectInfo<SocketAddr>>>,
+    axum::Extension(asked): axum::Extension<Asked>,
     Visitor(user): Visitor,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
-    if let Err(refused) = running.hosts.check_origin(&headers, &host) {
+    if let Err(refused) = running.hosts.check_origin(&headers, &asked) {
         return refused.into_response();
     }
     let upgrade = match upgrade {
         Ok(upgrade) => upgrade,
         Err(refused) => return refused.into_response(),
     };
-    let address = address.map(|axum::Extension(ConnectInfo(address))| address.ip());
-    let Ok(place) = running.seat(address) else {
+    let Ok(place) = running.seat(asked.client) else {
         return (StatusCode::SERVICE_UNAVAILABLE, "too many sockets are open").into_response();
     };
     let limits = running.driver.with_engine(|engine| engine.limits().clone());
-    let peer = socket::peer(&headers, &host, address, user);
+    let peer = socket::peer(&headers, &asked, user);
     upgrade
         // The buffer has the size of one read, and is zeroed before each read. axum's default of 128 KiB costs that
         // much memory per client, and 20 µs per small frame (measured for this project).

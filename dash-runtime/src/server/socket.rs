@@ -6,7 +6,6 @@
 use std::{
     future::poll_fn,
     mem,
-    net::IpAddr,
     pin::Pin,
     sync::Arc,
     task::{Poll, ready},
@@ -27,6 +26,7 @@ use tracing::Instrument;
 
 use super::{
     driver::{Driver, Notifier, Resume},
+    hosts::Asked,
     quota::Place,
 };
 use crate::{
@@ -453,14 +453,14 @@ fn is_too_large(error: &axum::Error) -> bool {
     false
 }
 
-/// The peer of a new socket. `host` is the host of the request.
-pub(crate) fn peer(headers: &HeaderMap, host: &str, address: Option<IpAddr>, user: User) -> Peer {
+/// The peer of a new socket.
+pub(crate) fn peer(headers: &HeaderMap, asked: &Asked, user: User) -> Peer {
     let short = |text: &str| text.chars().take(256).collect();
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(short);
     Peer {
         connected_at: SystemTime::now(),
-        address,
-        host: Some(short(host)),
+        address: asked.client,
+        host: Some(short(&asked.host)),
         origin: text(header::ORIGIN),
         user_agent: text(header::USER_AGENT),
         user,

@@ -2,6 +2,7 @@
 
 use std::{net::IpAddr, sync::Arc};
 
+use axum::Router;
 use tokio::sync::watch;
 
 use super::{
@@ -13,6 +14,7 @@ use super::{
     identity::Identity,
     meter::Meter,
     quota::{Full, Place},
+    serving::Wrap,
 };
 use crate::{element::Element, engine::plan::Plan, protocol::limits::Limits, rights::User, words::network::Network};
 
@@ -76,6 +78,10 @@ pub(super) struct Site {
     pub(super) ending: watch::Sender<bool>,
     pub(super) limits: Limits,
     pub(super) meter: Arc<Meter>,
+    /// Routes of the program, what it puts around all routes, and the path that a proxy passes on.
+    pub(super) routes: Vec<Router>,
+    pub(super) wraps: Vec<Wrap>,
+    pub(super) base: String,
 }
 
 impl Site {
@@ -95,7 +101,3 @@ impl Site {
         }
     }
 }
-
-/// The host of a request, after the check of hosts has accepted it.
-#[derive(Clone)]
-pub(super) struct Host(pub(super) String);

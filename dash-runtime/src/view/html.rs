@@ -28,27 +28,17 @@ use crate::{
 pub struct Html {
     out: Out,
     current: Option<Arc<dyn Current>>,
-    address: Option<Address>,
+    /// The page that the document shows.
+    path: Option<Path>,
     /// The row of a list that is being written.
     row: Option<RowNo>,
     /// For whom it is. `None` for a client that sees everything and may change everything.
     viewer: Option<Viewer>,
 }
 
-/// The address of a document, for its links.
-#[derive(Debug, Clone)]
-pub(crate) struct Address {
-    /// The path that the dashboard is mounted at, with a slash at the end.
-    pub(crate) base: String,
-    pub(crate) path: Path,
-}
-
-impl Address {
-    /// The address of a page of this dashboard.
-    fn of(&self, path: &str) -> Option<String> {
-        Path::parse(path).map(|path| format!("{}{}", self.base.trim_end_matches('/'), path.as_str()))
-    }
-}
+/// The dashboard's own address, in each address of a document. It is relative, because a proxy may serve the dashboard
+/// below a path that the server does not know. A document says in its `base` element where the dashboard is.
+pub(crate) const HERE: &str = "./";
 
 /// The current values of the components of a page.
 pub(crate) trait Current: Send + Sync {
@@ -118,22 +108,23 @@ impl Html {
     }
 
     /// For a document whose components show the values in `current`.
-    pub(crate) fn showing(current: Arc<dyn Current>, address: Address, viewer: Option<Viewer>) -> Self {
-        Self { current: Some(current), address: Some(address), viewer, ..Self::default() }
+    pub(crate) fn showing(current: Arc<dyn Current>, path: Path, viewer: Option<Viewer>) -> Self {
+        Self { current: Some(current), path: Some(path), viewer, ..Self::default() }
     }
 
     /// The address of a page of this dashboard, and whether it is the current page. `None` if this is not for a
     /// document.
     pub(crate) fn address(&self, path: &str) -> Option<(String, bool)> {
-        let address = self.address.as_ref()?;
-        Some((address.of(path)?, address.path.as_str() == path))
+        let shown = self.path.as_ref()?;
+        let address = Path::parse(path)?;
+        Some((format!(".{}", address.as_str()), shown.as_str() == path))
     }
 
     /// The address of a picture in this document. `None` if this is not for a document: there the script makes the
     /// address.
     pub fn picture(&self, picture: &Picture) -> Option<String> {
-        let Address { base, .. } = self.address.as_ref()?;
-        Some(format!("{base}{FOLDER}/picture/{}", picture.name()))
+        self.path.as_ref()?;
+        Some(format!("{HERE}{FOLDER}/picture/{}", picture.name()))
     }
 
     /// Whether a component is withheld from the viewer.

@@ -26,7 +26,8 @@ pub struct Client {
 pub struct Peer {
     /// When the client joined. The server sets it, because the engine has no clock.
     pub connected_at: SystemTime,
-    /// The remote address of the socket. Behind a proxy, this is the address of the proxy.
+    /// The remote address of the socket. Behind a proxy, this is the address of the proxy, unless the proxy is trusted
+    /// (`App::trust_proxy`).
     pub address: Option<IpAddr>,
     /// The `Host` header.
     pub host: Option<String>,
@@ -68,7 +69,8 @@ impl Client {
         self.peer.connected_at
     }
 
-    /// The remote address of the client's first socket. Behind a proxy, this is the address of the proxy.
+    /// The remote address of the client's first socket. Behind a proxy, this is the address of the proxy, unless the
+    /// proxy is trusted (`App::trust_proxy`).
     pub fn address(&self) -> Option<IpAddr> {
         self.peer.address
     }

@@ -3,6 +3,8 @@
 mod browser;
 mod cable;
 mod group;
+#[path = "../../support/proxy.rs"]
+pub(crate) mod proxy;
 mod server;
 mod tab;
 
@@ -21,6 +23,19 @@ pub(crate) use tab::Tab;
 
 /// The time limit of a wait. Nothing takes nearly as long, not even on a loaded machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Polls until `condition` returns a value.
+pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut condition: impl FnMut() -> F) -> T {
+    let polled = tokio::time::timeout(PATIENCE, async {
+        loop {
+            if let Some(value) = condition().await {
+                return value;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+    polled.await.unwrap_or_else(|_| panic!("waited {PATIENCE:?} in vain: {what}"))
+}
 
 /// Runs a test in a separate browser. It fails if a page had errors. After a failure, screenshots are in
 /// `target/browser-failures`.

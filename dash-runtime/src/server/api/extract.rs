@@ -2,14 +2,14 @@
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher as _},
-    net::{IpAddr, SocketAddr},
+    net::IpAddr,
     sync::Arc,
     time::Duration,
 };
 
 use axum::{
     body::to_bytes,
-    extract::{ConnectInfo, FromRequest, FromRequestParts, RawPathParams, Request},
+    extract::{FromRequest, FromRequestParts, RawPathParams, Request},
     http::{HeaderMap, HeaderName, StatusCode, header, request::Parts},
 };
 use tokio::time::timeout;
@@ -19,7 +19,11 @@ use crate::{
     engine::requests::Asking,
     numbers::PropNo,
     rights::User,
-    server::{hosts::only, identity::user_of, state::Running},
+    server::{
+        hosts::{Asked, only},
+        identity::user_of,
+        state::Running,
+    },
 };
 
 /// The longest `Idempotency-Key`, because keys are stored for a while. It is longer than all common kinds of keys.
@@ -120,7 +124,7 @@ impl FromRequestParts<Arc<Running>> for Sender {
         if key.as_ref().is_some_and(|key| key.is_empty() || key.len() > KEY_LENGTH) {
             return Err(Denied::malformed(format!("an Idempotency-Key has 1 to {KEY_LENGTH} characters")));
         }
-        let address = parts.extensions.get().map(|ConnectInfo::<SocketAddr>(address)| address.ip());
+        let address = parts.extensions.get::<Asked>().and_then(|asked| asked.client);
         let insists = waits == Some(true);
         let (age, waits) = (running.driver.held_up(), waits.unwrap_or(!prefers_no_wait(&parts.headers)));
         let user = user_of(&parts.extensions);

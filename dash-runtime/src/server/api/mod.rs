@@ -37,10 +37,7 @@ use axum::{
 };
 use serde_json::{Value, json, value::RawValue};
 
-use super::{
-    assets::FOLDER,
-    state::{Host, Running},
-};
+use super::{assets::FOLDER, hosts::Asked, state::Running};
 
 /// The routes, below the dashboard's path.
 pub(super) fn routes(running: &Arc<Running>) -> Router<Arc<Running>> {
@@ -60,11 +57,11 @@ pub(super) fn routes(running: &Arc<Running>) -> Router<Arc<Running>> {
 /// Refuses pages of other origins. Reads are refused as well: the browser would not let such a page read the response.
 async fn own_pages_only(
     State(running): State<Arc<Running>>,
-    Extension(Host(host)): Extension<Host>,
+    Extension(asked): Extension<Asked>,
     request: Request,
     next: Next,
 ) -> Response {
-    match running.hosts.check_origin(request.headers(), &host) {
+    match running.hosts.check_origin(request.headers(), &asked) {
         Ok(()) => next.run(request).await,
         Err((status, why)) => response::Denied::new(status, "origin", why).into_response(),
     }

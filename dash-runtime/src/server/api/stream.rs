@@ -10,12 +10,12 @@
 //! over. So frames and reconnects work in the same way. A page sends its next frames after the previous ones have been
 //! read, so they keep their order. Frames for an older stream are refused.
 
-use std::{convert::Infallible, net::SocketAddr, sync::Arc};
+use std::{convert::Infallible, sync::Arc};
 
 use axum::{
     Extension,
     body::Body,
-    extract::{ConnectInfo, State},
+    extract::State,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode},
     response::Response,
 };
@@ -40,11 +40,11 @@ use crate::{
     server::{
         driver::{Driver, Notifier},
         ended,
-        hosts::only,
+        hosts::{Asked, only},
         identity::Visitor,
         quota::Place,
         socket::{self, Ending, Greeted},
-        state::{Host, Running},
+        state::Running,
     },
 };
 
@@ -59,15 +59,13 @@ const PATIENCE: u32 = 10;
 /// `POST`: opens a stream.
 pub(super) async fn open(
     State(running): State<Arc<Running>>,
-    Extension(Host(host)): Extension<Host>,
-    address: Option<Extension<ConnectInfo<SocketAddr>>>,
+    Extension(asked): Extension<Asked>,
     Visitor(user): Visitor,
     headers: HeaderMap,
     JsonText(hello): JsonText,
 ) -> Result<Response, Denied> {
-    let address = address.map(|Extension(ConnectInfo(address))| address.ip());
-    let place = running.seat(address).map_err(|_| Denied::sockets())?;
-    let peer = socket::peer(&headers, &host, address, user);
+    let place = running.seat(asked.client).map_err(|_| Denied::sockets())?;
+    let peer = socket::peer(&headers, &asked, user);
     let (events, body) = mpsc::channel(1);
     let (first, number) = match socket::hello(&running.driver, &hello, peer, place.is_for_anybody()) {
         Ok((Greeted { client, number, parts }, welcome)) => {

@@ -6,14 +6,13 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     convert::Infallible,
-    net::SocketAddr,
     sync::Arc,
 };
 
 use axum::{
     Extension,
     body::Body,
-    extract::{ConnectInfo, State},
+    extract::State,
     http::{HeaderMap, HeaderName, Uri},
     response::Response,
 };
@@ -36,7 +35,7 @@ use crate::{
     server::{
         driver::Driver,
         ended,
-        hosts::only,
+        hosts::{Asked, only},
         identity::{Identity, Visitor},
         quota::Place,
         state::Running,
@@ -50,15 +49,14 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 pub(super) async fn subscribe(
     State(running): State<Arc<Running>>,
     Visitor(user): Visitor,
-    address: Option<Extension<ConnectInfo<SocketAddr>>>,
+    Extension(asked): Extension<Asked>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Denied> {
     let props = named(&running, &user, &uri)?;
     let last = only(&headers, &LAST_EVENT_ID).map_err(|(_, why)| Denied::malformed(why))?;
     let from = running.driver.with_engine(|engine| last.and_then(|id| revision_of(engine, id)).unwrap_or(0));
-    let address = address.map(|Extension(ConnectInfo(address))| address.ip());
-    let place = running.seat(address).map_err(|_| Denied::sockets())?;
+    let place = running.seat(asked.client).map_err(|_| Denied::sockets())?;
     if !place.is_for_anybody() {
         place.refuse();
         return Err(Denied::sockets());

@@ -1,12 +1,12 @@
 //! The login page, and logout. They work without a script, so that password managers do too.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Extension, Router,
     body::Bytes,
-    extract::{ConnectInfo, DefaultBodyLimit, OriginalUri, State},
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    extract::{DefaultBodyLimit, RawQuery, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
@@ -17,8 +17,12 @@ use super::{
     file,
 };
 use crate::{
-    html::Html,
-    server::{assets::FOLDER, hosts::Hosts, page, state::Host},
+    html::{HERE, Html},
+    server::{
+        assets::FOLDER,
+        hosts::{Asked, Hosts},
+        page,
+    },
 };
 
 /// The largest form, in bytes: a name, a password and an address, percent-encoded.
@@ -44,31 +48,30 @@ pub(super) fn routes(identity: &Arc<Identity>, hosts: &Arc<Hosts>) -> Router {
         .with_state(login)
 }
 
-/// The path that the dashboard is mounted at, with a slash at the end.
-fn base(whole: &Uri) -> &str {
-    let end = whole.path().rfind(&format!("/{FOLDER}/")).map_or(0, |at| at + 1);
-    whole.path().get(..end).filter(|base| !base.is_empty()).unwrap_or("/")
-}
+/// The address of the dashboard relative to the login page. Addresses are relative, because a proxy may serve the
+/// dashboard below a path that the server does not know.
+const ROOT: &str = "../";
 
-/// Only an address of this server, so that a link to the login page cannot lead elsewhere.
-fn next<'a>(wanted: &'a str, base: &'a str) -> &'a str {
-    let is_own = wanted.starts_with(base) && !wanted.starts_with("//") && !wanted.contains(['\\', '\r', '\n']);
-    if is_own { wanted } else { base }
+/// The address to go to, relative to the login page. Only a path of this dashboard, so that a link to the login page
+/// cannot lead elsewhere.
+fn next(wanted: &str) -> String {
+    let is_own = |path: &str| {
+        path.split('/').all(|part| part != "..") && !path.starts_with('/') && !path.contains([':', '\\', '?', '#', '%'])
+    };
+    let is_plain = wanted.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_own(wanted) && is_plain { format!("{ROOT}{wanted}") } else { ROOT.to_owned() }
 }
 
 async fn style() -> Response {
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")], STYLE).into_response()
 }
 
-async fn form(
-    State(login): State<Login>,
-    OriginalUri(whole): OriginalUri,
-    address: Option<Extension<ConnectInfo<SocketAddr>>>,
-) -> Response {
-    let query = form_urlencoded::parse(whole.query().unwrap_or_default().as_bytes());
+async fn form(State(login): State<Login>, RawQuery(query): RawQuery, Extension(asked): Extension<Asked>) -> Response {
+    let query = query.unwrap_or_default();
+    let query = form_urlencoded::parse(query.as_bytes());
     let next = query.filter(|(key, _)| key == "next").map(|(_, next)| next.into_owned()).last().unwrap_or_default();
-    let why = if login.takes_passwords(address.as_ref()) { None } else { Some(PLAIN) };
-    show(StatusCode::OK, &whole, "", &next, why)
+    let why = if login.takes_passwords(&asked) { None } else { Some(PLAIN) };
+    show(StatusCode::OK, "", &next, why)
 }
 
 /// Why a password is not taken.
@@ -76,22 +79,23 @@ const PLAIN: &str = "Passwords are not taken over plain HTTP from another machin
                      them. Use HTTPS.";
 
 impl Login {
-    /// Whether passwords are taken from this address: from this machine, and from others if the program allows it.
-    fn takes_passwords(&self, address: Option<&Extension<ConnectInfo<SocketAddr>>>) -> bool {
-        let is_here = address.is_some_and(|Extension(ConnectInfo(address))| address.ip().to_canonical().is_loopback());
-        self.identity.plain_login || is_here
+    /// Whether passwords are taken from this client: over an encrypted connection, from this machine, or if the program
+    /// allows it.
+    fn takes_passwords(&self, asked: &Asked) -> bool {
+        match asked.encrypted {
+            Some(encrypted) => encrypted || self.identity.plain_login,
+            None => self.identity.plain_login || asked.client.is_some_and(|client| client.to_canonical().is_loopback()),
+        }
     }
 }
 
 async fn log_in(
     State(login): State<Login>,
-    Extension(Host(host)): Extension<Host>,
-    OriginalUri(whole): OriginalUri,
-    address: Option<Extension<ConnectInfo<SocketAddr>>>,
+    Extension(asked): Extension<Asked>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    if let Err(refused) = login.hosts.check_origin(&headers, &host) {
+    if let Err(refused) = login.hosts.check_origin(&headers, &asked) {
         return refused.into_response();
     }
     let (mut name, mut password, mut wanted) = (String::new(), String::new(), String::new());
@@ -103,63 +107,57 @@ async fn log_in(
             _ => {}
         }
     }
-    if !login.takes_passwords(address.as_ref()) {
-        return show(StatusCode::FORBIDDEN, &whole, &name, &wanted, Some(PLAIN));
+    if !login.takes_passwords(&asked) {
+        return show(StatusCode::FORBIDDEN, &name, &wanted, Some(PLAIN));
     }
     if password.len() > file::LONGEST {
-        return show(StatusCode::FORBIDDEN, &whole, &name, &wanted, Some(WRONG));
+        return show(StatusCode::FORBIDDEN, &name, &wanted, Some(WRONG));
     }
-    let address = address.map(|Extension(ConnectInfo(address))| address.ip());
-    match login.accounts.log_in(&name, &password, address).await {
+    match login.accounts.log_in(&name, &password, asked.client).await {
         Tried::LoggedIn(secret) => {
             // Nobody knows the new secret from before the login.
             login.accounts.log_out(&headers);
-            let cookie = login.cookie(secret.as_str(), login.accounts.time());
-            (cookie, Redirect::to(next(&wanted, base(&whole)))).into_response()
+            let cookie = login.cookie(&asked, secret.as_str(), login.accounts.time());
+            (cookie, Redirect::to(&next(&wanted))).into_response()
         }
-        Tried::Wrong => show(StatusCode::FORBIDDEN, &whole, &name, &wanted, Some(WRONG)),
+        Tried::Wrong => show(StatusCode::FORBIDDEN, &name, &wanted, Some(WRONG)),
         Tried::Later(wait) => {
             let seconds = wait.as_secs() + 1;
             let why = format!("Too many tries. Try again in {seconds} s.");
-            let mut response = show(StatusCode::TOO_MANY_REQUESTS, &whole, &name, &wanted, Some(&why));
+            let mut response = show(StatusCode::TOO_MANY_REQUESTS, &name, &wanted, Some(&why));
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
             response
         }
         Tried::Broken => {
             let why = "The server cannot log anybody in now. Its log says why.";
-            show(StatusCode::INTERNAL_SERVER_ERROR, &whole, &name, &wanted, Some(why))
+            show(StatusCode::INTERNAL_SERVER_ERROR, &name, &wanted, Some(why))
         }
     }
 }
 
 const WRONG: &str = "The name or the password is wrong.";
 
-async fn log_out(
-    State(login): State<Login>,
-    Extension(Host(host)): Extension<Host>,
-    OriginalUri(whole): OriginalUri,
-    headers: HeaderMap,
-) -> Response {
-    if let Err(refused) = login.hosts.check_origin(&headers, &host) {
+async fn log_out(State(login): State<Login>, Extension(asked): Extension<Asked>, headers: HeaderMap) -> Response {
+    if let Err(refused) = login.hosts.check_origin(&headers, &asked) {
         return refused.into_response();
     }
     login.accounts.log_out(&headers);
-    (login.cookie("", Duration::ZERO), Redirect::to(base(&whole))).into_response()
+    (login.cookie(&asked, "", Duration::ZERO), Redirect::to(ROOT)).into_response()
 }
 
 impl Login {
     /// The header that sets the cookie.
-    fn cookie(&self, secret: &str, time: Duration) -> [(header::HeaderName, String); 1] {
+    fn cookie(&self, asked: &Asked, secret: &str, time: Duration) -> [(header::HeaderName, String); 1] {
         let (name, seconds) = (self.accounts.cookie_name(), time.as_secs());
-        [(header::SET_COOKIE, format!("{name}={secret}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax"))]
+        let secure = if asked.encrypted == Some(true) { "; Secure" } else { "" };
+        [(header::SET_COOKIE, format!("{name}={secret}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"))]
     }
 }
 
 /// The page with the form.
-fn show(status: StatusCode, whole: &Uri, name: &str, wanted: &str, why: Option<&str>) -> Response {
-    let base = base(whole);
+fn show(status: StatusCode, name: &str, wanted: &str, why: Option<&str>) -> Response {
     let mut html = Html::new();
-    page::plain(&mut html, "Log in", &format!("{base}{FOLDER}/login.css"), |html| {
+    page::plain(&mut html, "Log in", ROOT, &format!("{HERE}{FOLDER}/login.css"), |html| {
         html.tag("main").attr("class", "dd-login").inner(|html| {
             html.tag("h1").text("Log in");
             if let Some(why) = why {
@@ -168,8 +166,8 @@ fn show(status: StatusCode, whole: &Uri, name: &str, wanted: &str, why: Option<&
             if why == Some(PLAIN) {
                 return;
             }
-            html.tag("form").attr("method", "post").attr("action", format!("{base}{FOLDER}/login")).inner(|html| {
-                html.tag("input").attr("type", "hidden").attr("name", "next").attr("value", next(wanted, base)).void();
+            html.tag("form").attr("method", "post").attr("action", format!("{HERE}{FOLDER}/login")).inner(|html| {
+                html.tag("input").attr("type", "hidden").attr("name", "next").attr("value", wanted).void();
                 html.tag("label").inner(|html| {
                     html.text("Name");
                     let input = html.tag("input").attr("name", "name").attr("autocomplete", "username");
@@ -186,4 +184,31 @@ fn show(status: StatusCode, whole: &Uri, name: &str, wanted: &str, why: Option<&
     });
     let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
     (status, headers, html.into_string()).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_login_leads_only_to_pages_of_the_dashboard() {
+        for (wanted, to) in [("", "../"), ("lamp/7", "../lamp/7"), ("lab", "../lab")] {
+            assert_eq!(next(wanted), to);
+        }
+        for foreign in [
+            "//evil.com",
+            "/evil",
+            "https://evil.com",
+            "javascript:alert(1)",
+            "..",
+            "../..//evil.com",
+            "a/../../b",
+            "\\\\evil.com",
+            "a\r\nSet-Cookie: x",
+            "%2e%2e/b",
+            "a b",
+        ] {
+            assert_eq!(next(foreign), ROOT, "{foreign}");
+        }
+    }
 }

@@ -28,8 +28,6 @@ use std::{convert::Infallible, future::pending, sync::Arc};
 
 #[cfg(feature = "users")]
 use accounts::{Accounts, Shown};
-#[cfg(feature = "users")]
-use axum::http::HeaderValue;
 use axum::{
     Router,
     extract::{FromRequestParts, OriginalUri, Request, State},
@@ -39,9 +37,7 @@ use axum::{
 };
 use serde_json::json;
 
-#[cfg(feature = "users")]
-use super::routes::CONTENT_SECURITY_POLICY;
-use super::{assets::FOLDER, hosts::Hosts, page::Account};
+use super::{assets::FOLDER, hosts::Hosts, page::Account, routes::root};
 use crate::rights::User;
 
 /// How the users of requests are found.
@@ -109,20 +105,10 @@ pub(super) fn guard(routes: Router, identity: &Arc<Identity>, hosts: &Arc<Hosts>
     let routes = routes.layer(middleware::from_fn_with_state(Arc::clone(identity), identify));
     #[cfg(feature = "users")]
     if identity.accounts.is_some() {
-        return routes.merge(login::routes(identity, hosts)).layer(middleware::map_response(with_forms));
+        return routes.merge(login::routes(identity, hosts));
     }
     let _ = hosts;
     routes
-}
-
-/// Pages of a dashboard with a login have a form.
-#[cfg(feature = "users")]
-async fn with_forms(mut response: Response) -> Response {
-    let policy = CONTENT_SECURITY_POLICY.replace("form-action 'none'", "form-action 'self'");
-    if let Ok(policy) = HeaderValue::try_from(policy) {
-        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
-    response
 }
 
 async fn identify(State(identity): State<Arc<Identity>>, mut request: Request, next: Next) -> Response {
@@ -141,11 +127,12 @@ fn nobody(request: &Request) -> Response {
     if !request.method().is_safe() || !accept.is_some_and(|accept| accept.contains("text/html")) {
         return unauthorized("log in first");
     }
-    let inner = request.uri().path();
-    let whole = request.extensions().get::<OriginalUri>().map_or(inner, |OriginalUri(uri)| uri.path());
-    let base = whole.strip_suffix(inner.trim_start_matches('/')).unwrap_or("/");
-    let next: String = form_urlencoded::byte_serialize(whole.as_bytes()).collect();
-    Redirect::to(&format!("{base}{FOLDER}/login?next={next}")).into_response()
+    let (inner, whole) = (request.uri(), request.extensions().get::<OriginalUri>());
+    let whole = whole.map_or(inner, |OriginalUri(whole)| whole);
+    let own = Some(inner.path()).filter(|path| *path != "/");
+    // The login page goes back there. It is relative to the dashboard.
+    let next: String = form_urlencoded::byte_serialize(inner.path().trim_start_matches('/').as_bytes()).collect();
+    Redirect::to(&format!("{}{FOLDER}/login?next={next}", root(whole, own))).into_response()
 }
 
 fn unauthorized(why: &str) -> Response {

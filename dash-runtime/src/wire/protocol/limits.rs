@@ -82,8 +82,8 @@ limits! {
     connections_per_address: usize = 2_048;
     /// The largest value of a property, in bytes of its JSON text. A callback that returns a larger one fails, and a
     /// push is refused. The server holds each value about three times, and each slow client may hold an older one.
-    /// Default 8 MiB, and about 10 s on a link of a megabyte per second.
-    value_size: usize = 8 * 1024 * 1024;
+    /// Default 16 MiB, which takes 16 s on a link of a megabyte per second.
+    value_size: usize = 16 * 1024 * 1024;
     /// The largest age of a click or another event when its callbacks begin. The person does not expect an older one to
     /// act any more. Default 5 s.
     event_lifespan: Duration = Duration::from_secs(5);

@@ -1,0 +1,279 @@
+//! How an app is served: its settings, its address, its end, and what the program adds to it.
+
+use std::{env, net::SocketAddr, pin::Pin, sync::Arc};
+
+use axum::Router;
+use tokio::net::TcpListener;
+
+use super::{
+    App,
+    accept::{self, Door},
+    driver::Driver,
+    process::{announce, end_by_force, log_to_stderr, stop_signal},
+    quota::Quota,
+    socket::CLOSE_TIME,
+};
+use crate::{
+    error::{Error, Result},
+    protocol::limits::Limits,
+    words::log,
+};
+
+/// The address of [`Serve::serve`](super::Serve::serve), unless `DASH_BIND` is set.
+const BIND: &str = "127.0.0.1:8050";
+
+/// Puts something around all routes.
+pub(super) type Wrap = Box<dyn FnOnce(Router) -> Router + Send>;
+
+/// What the program decides about its server.
+#[derive(Default)]
+pub(super) struct Own {
+    pub(super) bind: Option<String>,
+    /// The path that a proxy passes on, without a slash at the end. Empty if there is none.
+    pub(super) base: String,
+    /// Further routes, and what is around all of them.
+    pub(super) routes: Vec<Router>,
+    pub(super) wraps: Vec<Wrap>,
+    /// Is told the address.
+    pub(super) told: Option<Box<dyn FnOnce(SocketAddr) + Send>>,
+    /// When the server ends.
+    pub(super) stop: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+}
+
+/// The entries of an environment variable that is a list with commas.
+fn listed(variable: &str) -> Vec<String> {
+    let list = env::var(variable).unwrap_or_default();
+    list.split(',').filter(|one| !one.trim().is_empty()).map(str::to_owned).collect()
+}
+
+/// Reads a path such as `/lamp` or `lab/lamp/`. Returns it with a slash before each name. Empty for `/`.
+///
+/// # Errors
+/// Why it is not one.
+fn base_path(text: &str) -> Result<String, String> {
+    let names: Vec<&str> = text.trim().trim_matches('/').split('/').collect();
+    if names == [""] {
+        return Ok(String::new());
+    }
+    let is_plain = |name: &&str| {
+        let is_letter = |letter: u8| letter.is_ascii_alphanumeric() || b"-_.~".contains(&letter);
+        !matches!(*name, "" | "." | "..") && name.bytes().all(is_letter)
+    };
+    if !names.iter().all(is_plain) {
+        return Err(format!("`{text}` is not a path such as `/lamp`, of letters, digits, `-`, `_`, `.` and `~`"));
+    }
+    Ok(names.iter().flat_map(|name| ["/", name]).collect())
+}
+
+impl App {
+    /// Sets other limits than the defaults.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Also answers requests for this host name, such as `robot.local`, or for all names below one: `*.local`. A port or
+    /// scheme in it is ignored. What is not a host name is an [`Error`] at the start. Requests for IP addresses and
+    /// `localhost` are always answered. Requests for other names are refused, because a foreign website could let its own name point to
+    /// this server (DNS rebinding).
+    #[must_use]
+    pub fn allow_host(mut self, name: &str) -> Self {
+        self.hosts.allow_host(name);
+        self
+    }
+
+    /// Lets pages of this origin use the socket and the HTTP service, such as `https://lab.example.org` if a proxy
+    /// serves the page there.
+    #[must_use]
+    pub fn allow_origin(mut self, origin: &str) -> Self {
+        self.hosts.allow_origin(origin);
+        self
+    }
+
+    /// Lets pages of this origin show the dashboard in a frame, such as `http://homeassistant.local:8123`. Others may not,
+    /// because a foreign page could place invisible controls under the pointer (clickjacking).
+    #[must_use]
+    pub fn allow_frame(mut self, origin: &str) -> Self {
+        self.hosts.allow_frame(origin);
+        self
+    }
+
+    /// Trusts a proxy in front of the server, by its address (`127.0.0.1`) or network (`172.16.0.0/12`). Only then the
+    /// server reads `X-Forwarded-For`, `X-Forwarded-Host` and `X-Forwarded-Proto`: the address of a client is the one that
+    /// the proxy names, for [`Client::address`](crate::client::Client::address) and for the limits of one address.
+    #[must_use]
+    pub fn trust_proxy(mut self, address: &str) -> Self {
+        self.hosts.trust_proxy(address);
+        self
+    }
+
+    /// Also answers below this path, such as `/lamp`, for a proxy that passes the path on. A proxy that takes it off needs
+    /// no setting, because all addresses of a page are relative.
+    #[must_use]
+    pub fn base_path(mut self, path: &str) -> Self {
+        match base_path(path) {
+            Ok(path) => self.own.base = path,
+            Err(why) => self.hosts.fault(why),
+        }
+        self
+    }
+
+    /// Adds routes of the program, such as a download. A route of the program replaces a page of the dashboard at the same
+    /// path. The dashboard's checks apply: requests for other hosts are refused, and requests of foreign pages if their
+    /// method is not `GET`, `HEAD` or `OPTIONS`. Responses get the dashboard's security headers, unless they have their own.
+    ///
+    /// ```text
+    /// App::new::<Ui>(psu)?.routes(Router::new().route("/log.csv", get(csv))).serve().await
+    /// ```
+    #[must_use]
+    pub fn routes(mut self, routes: Router) -> Self {
+        self.own.routes.push(routes);
+        self
+    }
+
+    /// Wraps all routes, also those of [`routes`](App::routes), for example in layers of `tower`. The check of hosts comes
+    /// first.
+    ///
+    /// ```text
+    /// App::new::<Ui>(psu)?.wrap(|router| router.layer(CompressionLayer::new())).serve().await
+    /// ```
+    #[must_use]
+    pub fn wrap(mut self, wrap: impl FnOnce(Router) -> Router + Send + 'static) -> Self {
+        self.own.wraps.push(Box::new(wrap));
+        self
+    }
+
+    /// Calls `told` with the address when the server listens, instead of printing it.
+    #[must_use]
+    pub fn on_listen(mut self, told: impl FnOnce(SocketAddr) + Send + 'static) -> Self {
+        self.own.told = Some(Box::new(told));
+        self
+    }
+
+    /// [`serve`](App::serve) ends when `stop` completes, instead of on Ctrl-C and SIGTERM.
+    #[must_use]
+    pub fn stop_when(mut self, stop: impl Future<Output = ()> + Send + 'static) -> Self {
+        self.own.stop = Some(Box::pin(stop));
+        self
+    }
+
+    /// Listens on this address, such as `0.0.0.0:8050`. `DASH_BIND` overrides it.
+    #[must_use]
+    pub fn bind(mut self, address: &str) -> Self {
+        self.own.bind = Some(address.to_owned());
+        self
+    }
+
+    /// Serves the dashboard alone, until Ctrl-C or SIGTERM, or until [`stop_when`](App::stop_when). Prints its address,
+    /// or passes it to [`on_listen`](App::on_listen).
+    ///
+    /// `DASH_BIND` overrides the address. `DASH_HOSTS` adds host names, `DASH_ORIGINS` and `DASH_FRAMES` add origins, and
+    /// `DASH_PROXIES` adds proxies, separated by commas. `DASH_BASE` overrides the [path](App::base_path). Unless the
+    /// program has set up [`tracing`] itself, failed callbacks and other warnings are written to the standard error.
+    /// `RUST_LOG` sets the level, such as `dash_runtime=debug`.
+    ///
+    /// The program ends within a second after the signal, even if a callback hangs. If `main` does not return in time
+    /// because of such a callback, the process is terminated.
+    ///
+    /// # Errors
+    /// If the server cannot listen on the address, or a setting such as an allowed host is not what it should be.
+    pub async fn serve(mut self) -> Result<()> {
+        #[cfg(feature = "users")]
+        {
+            self.access.read_environment();
+            if self.access.command().map_err(Error::users)? {
+                return Ok(());
+            }
+        }
+        let bind = env::var("DASH_BIND").ok().or_else(|| self.own.bind.take()).unwrap_or_else(|| BIND.to_owned());
+        listed("DASH_HOSTS").iter().for_each(|name| self.hosts.allow_host(name));
+        listed("DASH_ORIGINS").iter().for_each(|origin| self.hosts.allow_origin(origin));
+        listed("DASH_FRAMES").iter().for_each(|origin| self.hosts.allow_frame(origin));
+        listed("DASH_PROXIES").iter().for_each(|proxy| self.hosts.trust_proxy(proxy));
+        if let Ok(path) = env::var("DASH_BASE") {
+            self = self.base_path(&path);
+        }
+        let told = self.own.told.take().unwrap_or_else(|| {
+            let is_open = self.access.is_open();
+            Box::new(move |address| announce(address, is_open))
+        });
+        // A program that has its own end may go on after it.
+        let is_all = self.own.stop.is_none();
+        let stop = self.own.stop.take().unwrap_or_else(|| Box::pin(stop_signal()));
+        log_to_stderr();
+        let listener = TcpListener::bind(&bind).await.map_err(|source| Error::bind(bind, source))?;
+        let address = listener.local_addr()?;
+        told(address);
+        if !self.run(listener, stop).await? && is_all {
+            end_by_force();
+        }
+        Ok(())
+    }
+
+    /// Serves the dashboard on `listener` until `stop` completes. Then it closes the sockets, waits for running
+    /// callbacks (see [`Limits::shutdown`]), and drops the device.
+    ///
+    /// # Errors
+    /// If the system has no random numbers, or a setting such as an allowed host is not what it should be.
+    pub async fn serve_on(self, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<()> {
+        self.run(listener, stop).await.map(|_| ())
+    }
+
+    /// Serves the dashboard, and returns whether all callbacks have ended.
+    async fn run(self, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<bool> {
+        let site = self.start()?;
+        let (drivers, ending) = (site.drivers(), site.ending.clone());
+        let (limits, meter) = (site.limits.clone(), Arc::clone(&site.meter));
+        let door = Door {
+            limits: limits.clone(),
+            connections: Arc::clone(&meter.connections),
+            meter: Arc::clone(&meter),
+            hosts: Arc::clone(&site.hosts),
+            shutdown: ending.subscribe(),
+            router: site.router(),
+        };
+        let served = accept::serve(listener, door);
+        tokio::select! {
+            () = served => {}
+            () = stop => {}
+        }
+        ending.send_replace(true);
+        drivers.iter().for_each(Driver::cancel);
+        let all_quiet = async {
+            for driver in &drivers {
+                driver.quiet().await;
+            }
+        };
+        let quiet = tokio::time::timeout(limits.shutdown, all_quiet).await.is_ok();
+        drivers.iter().for_each(Driver::close);
+        if !quiet {
+            log::warn(&"a callback is still running: the program ends without waiting for it");
+        }
+        wait_for_sockets(&meter.sockets).await;
+        Ok(quiet)
+    }
+}
+
+/// Waits until the tasks of all sockets have sent their close frames and returned their places. The time for each is
+/// limited.
+async fn wait_for_sockets(sockets: &Quota) {
+    if tokio::time::timeout(CLOSE_TIME * 2, sockets.at_most(0)).await.is_err() {
+        tracing::debug!("a socket was not closed in time");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_path_is_read_as_people_write_it() {
+        for (text, path) in [("/lamp", "/lamp"), ("lamp/", "/lamp"), ("/lab/lamp/", "/lab/lamp"), ("/", ""), ("", "")] {
+            assert_eq!(base_path(text).as_deref(), Ok(path));
+        }
+        for bad in ["/a b", "/{lamp}", "/a//b", "/..", "/lamp?x", "http://robot.local/lamp", "/lämpchen"] {
+            assert!(base_path(bad).is_err(), "{bad}");
+        }
+    }
+}
