@@ -10,6 +10,7 @@
 //! - [Pushing from anywhere](#pushing-from-anywhere)
 //! - [Reference](#reference): attribute keys, parameters, return types
 //! - [When something goes wrong](#when-something-goes-wrong)
+//! - [Rights](#rights): roles, users, login
 //! - [Serving](#serving) and [testing](#testing)
 //! - [Features](#features)
 //!
@@ -30,6 +31,7 @@
 #![doc = include_str!("../docs/guide/pages.md")]
 #![doc = include_str!("../docs/guide/components.md")]
 #![doc = include_str!("../docs/guide/clients.md")]
+#![doc = include_str!("../docs/guide/rights.md")]
 #![doc = include_str!("../docs/guide/order.md")]
 #![doc = include_str!("../docs/guide/pushing.md")]
 #![doc = include_str!("../docs/guide/reference.md")]
@@ -41,6 +43,7 @@
 //!
 //! | feature | by default | adds |
 //! | --- | --- | --- |
+//! | `users` | no | Users with passwords: [`App::users`], a login page, and commands that change the users file. |
 //! | `testing` | no | The module `testing`: a dashboard in memory, for tests and benchmarks. |
 //!
 //! # Where to read on

@@ -36,6 +36,7 @@ mod pages;
 mod pictures;
 mod proxies;
 mod push;
+mod rights;
 mod sharing;
 mod shutdown;
 mod slow_client;

@@ -77,8 +77,13 @@ impl Browser {
 
     /// The same over this connection.
     pub(crate) async fn join_over(stream: TcpStream, page: Page) -> Self {
+        Self::join_over_with(stream, page, &[]).await
+    }
+
+    /// The same, with these headers, whose names are in lower case.
+    pub(crate) async fn join_over_with(stream: TcpStream, page: Page, headers: &[(&'static str, &str)]) -> Self {
         let address = stream.peer_addr().unwrap();
-        let socket = Socket::over(stream, page.socket(), None).await.unwrap();
+        let socket = Socket::over_with(stream, page.socket(), headers).await.unwrap();
         Self::join_through(address, socket, page).await
     }
 

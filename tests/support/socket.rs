@@ -53,10 +53,20 @@ impl Socket {
 
     /// Opens the socket over this connection, from a page of `origin`. The error is the status of the response.
     pub(crate) async fn over(stream: TcpStream, path: &str, origin: Option<&str>) -> Result<Self, u16> {
+        let headers: Vec<_> = origin.into_iter().map(|origin| ("origin", origin)).collect();
+        Self::over_with(stream, path, &headers).await
+    }
+
+    /// The same, with these headers, whose names are in lower case.
+    pub(crate) async fn over_with(
+        stream: TcpStream,
+        path: &str,
+        headers: &[(&'static str, &str)],
+    ) -> Result<Self, u16> {
         let address = stream.peer_addr().unwrap();
         let mut request = format!("ws://{address}{path}").into_client_request().unwrap();
-        if let Some(origin) = origin {
-            request.headers_mut().insert("origin", HeaderValue::from_str(origin).unwrap());
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, HeaderValue::from_str(value).unwrap());
         }
         match within("the upgrade", client_async(request, stream)).await {
             Ok((stream, _)) => Ok(Self::Web(stream)),

@@ -98,3 +98,121 @@ pub(crate) fn ask() -> Result<String, String> {
     let again = rpassword::prompt_password("Again: ").map_err(failed)?;
     if password == again { Ok(password) } else { Err("the two passwords are not the same".to_owned()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::PathBuf};
+
+    use super::*;
+    use crate::server::identity::file::Users;
+
+    fn roles() -> Roles {
+        #[derive(dash_macros::Role)]
+        enum Lab {
+            Guest,
+            Operator,
+        }
+        let _ = (Lab::Guest, Lab::Operator);
+        Roles::of::<Lab>()
+    }
+
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Self {
+            let path = std::env::temp_dir().join(format!("dash-command-{name}-{}", std::process::id()));
+            let _ = fs::remove_dir_all(&path);
+            fs::create_dir_all(&path).unwrap();
+            Self(path)
+        }
+
+        fn file(&self) -> PathBuf {
+            self.0.join("users.toml")
+        }
+
+        fn run(&self, command: &str) -> Result<String, String> {
+            let args: Vec<String> = command.split(' ').map(str::to_owned).collect();
+            run(&args, &self.file(), &roles(), || Ok("correct horse".to_owned())).unwrap()
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    fn users_are_added_changed_listed_and_removed() {
+        let folder = Folder::new("users");
+        folder.run("user add ada --role operator").unwrap();
+        folder.run("user add --role guest bob").unwrap();
+        assert_eq!(folder.run("user list").unwrap(), "user ada (operator)\nuser bob (guest)");
+        let users = Users::read(&folder.file(), &roles()).unwrap();
+        assert!(users.is_password("ada", "correct horse") && !users.is_password("ada", "wrong"));
+        assert!(!users.is_password("eve", "correct horse"));
+        folder.run("user role ada Guest").unwrap();
+        folder.run("user remove bob").unwrap();
+        assert_eq!(folder.run("user list").unwrap(), "user ada (guest)");
+        let text = fs::read_to_string(folder.file()).unwrap();
+        assert!(text.contains("$argon2id$v=19$m=19456,t=2,p=1$") && !text.contains("correct horse"), "{text}");
+    }
+
+    #[test]
+    fn the_comments_of_people_stay() {
+        let folder = Folder::new("comments");
+        folder.run("user add ada --role operator").unwrap();
+        let text = format!("# The lab.\n{}# The end.\n", fs::read_to_string(folder.file()).unwrap());
+        fs::write(folder.file(), &text).unwrap();
+        folder.run("user role ada guest").unwrap();
+        let after = fs::read_to_string(folder.file()).unwrap();
+        assert_eq!(after, text.replace("\"operator\"", "\"guest\""));
+    }
+
+    #[test]
+    fn a_token_is_shown_once() {
+        let folder = Folder::new("token");
+        let said = folder.run("token add logger --role guest").unwrap();
+        let token = Secret::shown(said.lines().nth(1).unwrap()).unwrap();
+        assert!(!fs::read_to_string(folder.file()).unwrap().contains(token.as_str()));
+        let users = Users::read(&folder.file(), &roles()).unwrap();
+        assert_eq!(users.program(&token).map(|program| &*program.name), Some("logger"));
+        folder.run("token remove logger").unwrap();
+        assert!(Users::read(&folder.file(), &roles()).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_command_that_is_none_changes_nothing_and_says_what_there_is() {
+        let folder = Folder::new("faults");
+        folder.run("user add ada --role operator").unwrap();
+        let before = fs::read_to_string(folder.file()).unwrap();
+        for (command, why) in [
+            ("user", "these are"),
+            ("user add", "these are"),
+            ("user add bob", "these are"),
+            ("user add bob --role boss", "there is no role \"boss\": the roles are guest, operator"),
+            ("user add ada --role guest", "there is a \"ada\" already"),
+            ("user role eve guest", "there is no \"eve\""),
+            ("user password eve", "there is no \"eve\""),
+            ("token remove logger", "there is no \"logger\""),
+        ] {
+            let error = folder.run(command).unwrap_err();
+            assert!(error.contains(why), "{command}: {error}");
+            assert_eq!(fs::read_to_string(folder.file()).unwrap(), before, "{command}");
+        }
+        let args = ["user", "add", "eve", "--role", "guest"].map(str::to_owned);
+        for password in ["short", &"x".repeat(2000)] {
+            assert!(run(&args, &folder.file(), &roles(), || Ok(password.to_owned())).unwrap().is_err());
+        }
+        assert!(run(&["serve".to_owned()], &folder.file(), &roles(), || Ok(String::new())).is_none());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_the_owner_reads_the_file() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = Folder::new("mode");
+        folder.run("user add ada --role operator").unwrap();
+        assert_eq!(fs::metadata(folder.file()).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}

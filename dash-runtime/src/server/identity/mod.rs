@@ -67,18 +67,18 @@ impl Identity {
     }
 
     /// The user of a request that no layer has identified.
-    fn user(&self, request: &Request) -> Result<User, Response> {
+    fn user(&self, request: &Request) -> Result<User, Box<Response>> {
         #[cfg(feature = "users")]
         if let Some(accounts) = &self.accounts {
             match accounts.shown(request.headers()) {
                 Shown::User(user) => return Ok(user),
-                Shown::WrongToken => return Err(unauthorized("no program has this token")),
+                Shown::WrongToken => return Err(Box::new(unauthorized("no program has this token"))),
                 Shown::Nobody => {}
             }
         }
         match &self.guest {
             Some(guest) => Ok(guest.clone()),
-            None if self.has_login() => Err(nobody(request)),
+            None if self.has_login() => Err(Box::new(nobody(request))),
             None => Ok(User::local()),
         }
     }
@@ -96,7 +96,7 @@ impl Identity {
             return;
         }
         let _ = user;
-        pending().await
+        pending::<()>().await;
     }
 }
 
@@ -115,7 +115,7 @@ async fn identify(State(identity): State<Arc<Identity>>, mut request: Request, n
     if request.extensions().get::<User>().is_none() {
         match identity.user(&request) {
             Ok(user) => _ = request.extensions_mut().insert(user),
-            Err(response) => return response,
+            Err(response) => return *response,
         }
     }
     next.run(request).await
