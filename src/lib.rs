@@ -152,8 +152,9 @@ pub mod prelude {
     };
     // The components, and the types of their builder methods and properties.
     pub use dash_components::{
-        Align, Button, ButtonTone, Cell, Choice, Choices, Column, Container, Dropdown, Gauge, Image, Indicator, Input,
-        NumberInput, Progress, Router, Sample, SendOn, Series, Slider, Switch, Table, Text, Tone, Trend, Width,
+        Align, Axes, Button, ButtonTone, Cell, Choice, Choices, Column, Container, Dropdown, Gauge, HoldButton, Image,
+        Indicator, Input, Joystick, NumberInput, Progress, Router, Sample, SendOn, Series, Slider, Switch, Table, Text,
+        Tone, Trend, Width,
     };
     // The layout.
     pub use dash_components::{

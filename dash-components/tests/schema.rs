@@ -6,19 +6,21 @@
 use std::{fs, path::PathBuf};
 
 use dash_components::{
-    Button, Container, Dropdown, Gauge, Image, Indicator, Input, NumberInput, Progress, Router, Slider, Switch, Table,
-    Text, Trend,
+    Button, Container, Dropdown, Gauge, HoldButton, Image, Indicator, Input, Joystick, NumberInput, Progress, Router,
+    Slider, Switch, Table, Text, Trend,
 };
 use dash_runtime::component::{Component, ComponentInfo};
 
-const ALL: [&ComponentInfo; 15] = [
+const ALL: [&ComponentInfo; 17] = [
     Button::INFO,
     Container::INFO,
     Dropdown::INFO,
     Gauge::INFO,
+    HoldButton::INFO,
     Image::INFO,
     Indicator::INFO,
     Input::INFO,
+    Joystick::INFO,
     NumberInput::INFO,
     Progress::INFO,
     Router::INFO,
@@ -89,7 +91,11 @@ fn script_and_struct_agree_on_the_names_of_properties() {
                 assert!(is_prop(name), "the script of {} knows a property {name:?}, the struct does not", info.name);
             }
         }
-        for prop in info.props {
+        for (at, prop) in info.props.iter().enumerate() {
+            // Only the server needs the deadline of a held control.
+            if info.props.iter().any(|other| other.held == Some(at)) {
+                continue;
+            }
             let behaviour = format!("{script}{}", shared_behaviour(script));
             let words = behaviour.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
             let look = info.look().map(|look| look.call()).unwrap_or_default();

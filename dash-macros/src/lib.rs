@@ -325,6 +325,7 @@ pub fn changes(list: TokenStream) -> TokenStream {
 /// | `event` | an event, of type `Event<T>`: the browser sends it, and each occurrence counts |
 /// | `stream, ring = 2000` | a stream, of type `Stream<T>`: the server appends items and keeps the last 2000 for clients that connect later |
 /// | `default = 100.0` | the starting value |
+/// | `held(deadline)` | a value is in effect only while the user holds the control; the named property has the time in seconds after which the server sets the default value, if it hears nothing from the held control |
 /// | `required` | `layout` must set it; otherwise the dashboard does not start and reports it |
 /// | `within(min, max)` | a number from the browser, as a value or with an event, must lie between the values of these two properties |
 /// | `one_of(options)` | a value from the browser must be one that this property lists |

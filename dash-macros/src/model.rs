@@ -263,6 +263,8 @@ pub(crate) enum Kind {
         writable: bool,
         /// The checks of a value from the browser.
         checks: Vec<Check>,
+        /// If a value is in effect only while the user holds the control: the sibling with the deadline.
+        held: Option<(Ident, usize)>,
     },
     Event {
         /// The checks of the payload.

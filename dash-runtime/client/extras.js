@@ -1,6 +1,7 @@
 // Parts that only some dashboards need. Their modules register themselves here when they are loaded. The server
 // includes such a module in the script only where it is needed (assets.rs), and main.js starts it with the page.
 
+/** @import { Holding } from "./holding.js" */
 /** @import { HttpCommandEnv, HttpCommandHandlers, HttpCommands } from "./http_commands.js" */
 /** @import { Page } from "./page.js" */
 /** @import { PageStart } from "./protocol.js" */
@@ -11,6 +12,7 @@
  * @typedef {object} Extras
  * @property {((start: PageStart, page: Page) => void)[]} starts  called when the page exists
  * @property {MakeHttpCommands} [httpCommands]
+ * @property {(safe: ReadonlyMap<number, unknown>, size: number) => Holding} [holding]
  */
 
 /** @type {Extras} */

@@ -5,7 +5,16 @@
 
 import { Connection } from "./connection.js";
 import { ShownState } from "./link_state.js";
-import { BYE, Close, decodeFrame, encodeCommand, encodeHello, encodeView, Outcome } from "./protocol.js";
+import {
+  BYE,
+  Close,
+  decodeFrame,
+  encodeCommand,
+  encodeHeld,
+  encodeHello,
+  encodeView,
+  Outcome,
+} from "./protocol.js";
 import { ServerClock } from "./server_clock.js";
 import { PageSession } from "./session.js";
 import { Translation } from "./translation.js";
@@ -43,6 +52,7 @@ import { Translation } from "./translation.js";
  * @property {() => number} [doubted]  the time at which the machine may last have slept, see clock.js
  * @property {import("./http_commands.js").HttpCommandEnv["request"]} request
  * @property {import("./extras.js").MakeHttpCommands | undefined} [httpCommands]  if properties have `transport = http`
+ * @property {import("./extras.js").Extras["holding"] | undefined} [holding]  if controls are held
  */
 
 /**
@@ -70,6 +80,7 @@ export class Link {
   /** @type {string | null} Why the server could not read the first command that it has not seen. */
   #poison = null;
 
+  #holding;
   #clock = new ServerClock();
   /** The time at which the page last learned the server's clock. */
   #learned = Number.NEGATIVE_INFINITY;
@@ -98,6 +109,7 @@ export class Link {
     this.#env = env;
     this.#session = new PageSession(start);
     this.#schema = start.schema;
+    this.#holding = env.holding?.(start.holds, start.props.length);
     this.#state = new ShownState((state, why) => this.#shown(state, why), env);
     const connection = {
       opened: () => this.#hello(),
@@ -134,6 +146,7 @@ export class Link {
   /** The page may have become visible or hidden. */
   look() {
     const hidden = this.#env.hidden();
+    if (hidden) this.#holding?.drop();
     if (!this.#connection.isWelcomed || hidden === this.#hidden) return;
     this.#hidden = hidden;
     this.#connection.send(encodeView(hidden));
@@ -187,6 +200,7 @@ export class Link {
       const [kind, text] = offline ? ["offline", "no connection"] : ["busy", "too many commands are waiting"];
       this.#settled([{ command, code: Outcome.refused, kind, text }]);
     } else {
+      this.#holding?.set(p, value);
       this.#flush();
     }
   }
@@ -293,15 +307,26 @@ export class Link {
 
   /** @param {Update} update */
   #update(update) {
-    const { rev, rows, values, edits, streams, quality, results, notes } = update;
+    const { rev, rows, values, edits, streams, quality, results, notes, beat } = update;
     const settled = results.flatMap((result) => this.#commands.settle(result));
     const restarted = this.#session.awaitsSnapshot;
     this.#session.advance(update, (snapshot) => {
       this.#handlers.change({ rows, values, edits, streams, quality, settled, snapshot, rev, ahead: false });
     });
     for (const note of notes) this.#handlers.note(note);
+    this.#holding?.apply(values, (p) => this.#commands.outstanding(p));
+    if (beat !== null) this.#beat(beat);
     this.#flush();
     this.#caughtUp(rev, restarted);
+  }
+
+  /**
+   * Answers a beat of the server, if the user holds a control and can see the page.
+   * @param {number} beat
+   */
+  #beat(beat) {
+    const held = this.#holding?.held.map((p) => this.#numberOf(p)) ?? [];
+    if (held.length > 0 && !this.#env.hidden()) this.#connection.send(encodeHeld(beat, held));
   }
 
   /**
@@ -427,6 +452,7 @@ export class Link {
     if (code === Close.takenOver) this.#session.takenOver();
     if (refusal !== "") this.#state.refused(refusal);
     this.#state.cut();
+    this.#holding?.drop();
     return true;
   }
 

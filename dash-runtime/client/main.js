@@ -97,6 +97,7 @@ function startPage() {
     cancel: (timer) => clearTimeout(timer),
     request,
     httpCommands: extras.httpCommands,
+    holding: extras.holding,
   });
 
   new Aim(document, {

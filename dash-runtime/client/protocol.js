@@ -49,8 +49,8 @@ export const Close = Object.freeze({
  * @typedef {{ number: number, serials: number[], made: MadeRow[] }} RowsPart  the new rows of a list in their order,
  *   and the content of those that the page may not have
  * @typedef {{ rev: number, rows: RowsPart[], values: ValuePart[], edits: EditPart[], streams: StreamPart[],
- *   results: Result[], quality: QualityPart[], notes: string[] }} Changes  notes: messages for the user; the page
- * checks that the numbers of properties exist
+ *   results: Result[], quality: QualityPart[], notes: string[], beat: number | null }} Changes  notes: messages for the user; beat: to be echoed by a page
+ * whose user holds a control; the page checks that the numbers of properties exist
  * @typedef {{ t: "update" } & Changes} Update
  * @typedef {{ t: "welcome", epoch: string, session: string, last: number, now: number | null, rev: number | null }}
  *   Welcome  now: the server's clock, in milliseconds; rev: an update to this revision follows in any case
@@ -72,9 +72,10 @@ export const Close = Object.freeze({
  * ValuePart[],
  *   quality: QualityPart[], bound: number[][], computed: ComputedStart[], byRequest: number[], command: string, stream:
  * string,
- *   rates: Map<number, Rate>, modules: ModuleStart[], scripts: ScriptStart[] }} PageStart  the page's data block;
+ *   rates: Map<number, Rate>, holds: Map<number, unknown>, modules: ModuleStart[], scripts: ScriptStart[] }} PageStart  the page's data block;
  * lists: the rows of each list; cells: the values of the rows' properties; bound: groups of bound properties;
- * byRequest: properties whose commands are sent by HTTP requests to `command`
+ * byRequest: properties whose commands are sent by HTTP requests to `command`; holds: properties whose value counts only
+ * while the user holds the control, with the value that they have otherwise
  */
 
 /**
@@ -108,6 +109,15 @@ export function encodeCommand(n, p, value, at, age) {
  */
 export function encodeView(hidden) {
   return JSON.stringify({ t: "view", hidden });
+}
+
+/**
+ * @param {number} beat  the beat that was received
+ * @param {number[]} held  the properties whose controls the user holds
+ * @returns {string}
+ */
+export function encodeHeld(beat, held) {
+  return JSON.stringify({ t: "held", beat, held });
 }
 
 /**
@@ -193,6 +203,7 @@ export function decodeStart(text) {
         readRate(kind, ms),
       ]),
     ),
+    holds: new Map(readParts(start.holds).map(([number, safe]) => [readNumber(number, props.length), safe])),
     byRequest: readList(start.http ?? []).map((number) => readNumber(number, props.length)),
     command: readText(start.command ?? ""),
     stream: readText(start.stream ?? ""),
@@ -225,7 +236,7 @@ function decodeComponents(props, given) {
  * @param {Record<string, unknown>} frame
  * @returns {Update}
  */
-function decodeUpdate({ r, w, p, d, s, a, q, m }) {
+function decodeUpdate({ r, w, p, d, s, a, q, m, b }) {
   return {
     t: "update",
     rev: readCount(r),
@@ -246,6 +257,7 @@ function decodeUpdate({ r, w, p, d, s, a, q, m }) {
     results: readParts(a).map(decodeResult),
     quality: decodeQuality(q),
     notes: readList(m ?? []).map(readText),
+    beat: b === undefined ? null : readCount(readList(b)[0]),
   };
 }
 

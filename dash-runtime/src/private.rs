@@ -24,7 +24,7 @@ pub use crate::{
         task::send_future,
         uses::count as uses,
     },
-    checks::{max_len, number, within},
+    checks::{deadline, max_len, number, within},
     component::{Check, Component, ComponentInfo, Module, PropInfo, Required, Values, missing},
     components::{Components, Shows},
     dashboard::{Dashboard, SessionIs},

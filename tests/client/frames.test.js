@@ -8,6 +8,7 @@ import {
   Close,
   decodeFrame,
   encodeCommand,
+  encodeHeld,
   encodeHello,
   encodeView,
   Outcome,
@@ -21,6 +22,7 @@ test("the page writes the frames that the server reads", () => {
     hello: encodeHello,
     command: ({ n, p, value, at, age }) => encodeCommand(n, p, value, at, age),
     view: ({ hidden }) => encodeView(hidden),
+    held: ({ beat, held }) => encodeHeld(beat, held),
     ping: () => PING,
     bye: () => BYE,
   };
@@ -31,7 +33,16 @@ test("the page writes the frames that the server reads", () => {
 });
 
 test("the page reads the frames that the server writes", () => {
-  const nothing = { rows: [], values: [], edits: [], streams: [], quality: [], results: [], notes: [] };
+  const nothing = {
+    rows: [],
+    values: [],
+    edits: [],
+    streams: [],
+    quality: [],
+    results: [],
+    notes: [],
+    beat: null,
+  };
   for (const { frame, ...what } of cases.server) {
     const [[t, given]] = Object.entries(what);
     assert.deepEqual(decodeFrame(frame), t === "update" ? { t, ...nothing, ...given } : { t, ...given });

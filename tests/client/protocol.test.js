@@ -77,6 +77,7 @@ test("an update may leave out everything but the revision", () => {
     results: [],
     quality: [],
     notes: [],
+    beat: null,
   });
   assert.deepEqual(decodeFrame('{"r":1,"m":["a","b"]}', 0).notes, ["a", "b"]);
 });

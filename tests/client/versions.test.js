@@ -163,7 +163,7 @@ test("properties of rows are translated with the row that they are in", () => {
     [0, 1, 2, 1 + 3 * 4].map((p) => translation.toServer(p)),
     [2, 3, 1, 3 + 5 * 4],
   );
-  const nothing = { edits: [], streams: [], quality: [], results: [], notes: [] };
+  const nothing = { edits: [], streams: [], quality: [], results: [], notes: [], beat: null };
   const values = [8, 9, 23, 1, 0].map((number) => ({ number, value: number }));
   const rows = [{ number: 2, serials: [1, 4], made: [] }];
   const update = translation.toPage({ t: "update", rev: 3, rows, values, ...nothing });

@@ -85,7 +85,8 @@ fn checks_need_a_writer(args: &PropArgs, faults: &mut Faults) {
     let within = args.within.as_ref().map(|within| ("within", within.key));
     let one_of = args.one_of.as_ref().map(|(span, _)| ("one_of", *span));
     let max_len = args.max_len.as_ref().map(|(span, _)| ("max_len", *span));
-    for (key, span) in [within, one_of, max_len].into_iter().flatten() {
+    let held = args.held.as_ref().map(|(span, _)| ("held", *span));
+    for (key, span) in [within, one_of, max_len, held].into_iter().flatten() {
         faults.at(span, format!("`{key}` is about what the browser writes, and this property is not `writable`"));
     }
 }
@@ -98,7 +99,8 @@ fn markers_have_no_value(args: &PropArgs, faults: &mut Faults) {
     };
     // The payload of an event comes from the browser, so it is checked like a value.
     let checked = args.event.is_some();
-    let keys: [(&str, Option<Span>); 6] = [
+    let keys: [(&str, Option<Span>); 7] = [
+        ("held", args.held.as_ref().map(|(span, _)| *span)),
         ("default", args.default.as_ref().map(|(span, _)| *span)),
         ("within", args.within.as_ref().map(|within| within.key).filter(|_| !checked)),
         ("one_of", args.one_of.as_ref().map(|(span, _)| *span).filter(|_| !checked)),

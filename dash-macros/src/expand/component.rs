@@ -223,9 +223,15 @@ fn prop_info(component: &Component, prop: &Prop) -> TokenStream {
             quote!(#info.stream(#ring))
         }
         Kind::State { writable: false, .. } => info,
-        Kind::State { writable: true, checks } => {
+        Kind::State { writable: true, checks, held } => {
             let checks = checks.iter().map(|check| self::check(component, prop, check));
-            quote!(#info.writable(&[#(#checks),*]))
+            let held = held.as_ref().map(|(deadline, at)| {
+                let span = deadline.span();
+                let (p, ty) = (private(span), component.props.get(*at).map(|prop| respan(&prop.ty, span)));
+                let deadline = quote_spanned!(span=> #p::deadline::<#ty>(#at));
+                quote!(.held(#deadline))
+            });
+            quote!(#info.writable(&[#(#checks),*])#held)
         }
     }
 }

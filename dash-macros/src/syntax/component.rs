@@ -171,10 +171,11 @@ fn property(field: Field, names: &[Ident], faults: &mut Faults) -> Option<Prop> 
     if let Some((key, limit)) = args.max_len {
         checks.push(Check::MaxLen { key, limit });
     }
+    let held = args.held.as_ref().and_then(|(_, deadline)| Some((deadline.clone(), sibling(deadline, faults)?)));
     let kind = match (args.event, args.stream) {
         (Some(_), _) => Kind::Event { checks },
         (None, Some(_)) => Kind::Stream { ring: args.ring.map(|(_, ring)| ring) },
-        (None, None) => Kind::State { writable: args.writable.is_some(), checks },
+        (None, None) => Kind::State { writable: args.writable.is_some(), checks, held },
     };
     Some(Prop {
         docs: docs::comments(&field.attrs).cloned().collect(),

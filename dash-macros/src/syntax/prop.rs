@@ -12,8 +12,8 @@ use super::args;
 use crate::{diag::Faults, suggest};
 
 /// All keys, for suggestions.
-const KEYS: [&str; 10] =
-    ["writable", "event", "stream", "ring", "default", "within", "one_of", "max_len", "required", "no_setter"];
+const KEYS: [&str; 11] =
+    ["writable", "held", "event", "stream", "ring", "default", "within", "one_of", "max_len", "required", "no_setter"];
 
 /// The arguments of the attribute. Each key occurs at most once.
 #[derive(Debug, Default)]
@@ -32,6 +32,8 @@ pub(crate) struct PropArgs {
     pub(crate) within: Option<Within>,
     /// `one_of(options)`
     pub(crate) one_of: Option<(Span, Ident)>,
+    /// `held(deadline)`
+    pub(crate) held: Option<(Span, Ident)>,
     /// `max_len = 100`
     pub(crate) max_len: Option<(Span, Expr)>,
     /// `layout` must set the property.
@@ -97,6 +99,13 @@ fn entry(input: ParseStream<'_>, prop: &mut PropArgs, faults: &mut Faults) -> sy
                 return Err(syn::Error::new(span, "`one_of` names one property: `one_of(options)`"));
             };
             args::set(&mut prop.one_of, &key, (span, options), faults);
+        }
+        "held" => {
+            let siblings = siblings(input, &key, "held(deadline)")?;
+            let Ok([deadline]) = <[Ident; 1]>::try_from(siblings) else {
+                return Err(syn::Error::new(span, "`held` names one property, a time in seconds: `held(deadline)`"));
+            };
+            args::set(&mut prop.held, &key, (span, deadline), faults);
         }
         other => {
             return Err(syn::Error::new(

@@ -32,6 +32,7 @@ impl Engine {
     /// The page has said goodbye, or the client was away for too long. Queues its disconnect hooks. Does nothing if the
     /// client was gone before.
     pub(super) fn client_disconnected(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
+        self.release_all_of(now, id, fx);
         let Some(session) = self.roster.get_mut(id) else { return };
         if let Some(leaves) = session.presence.leaves() {
             self.clock.cancel_leaving(leaves, id);
@@ -51,6 +52,7 @@ impl Engine {
     /// The client can no longer reconnect. Its data is kept until its disconnect hooks have run.
     pub(super) fn forget(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
         self.client_disconnected(now, id, fx);
+        self.forget_holds(id);
         self.roster.forget(id);
         self.remove_forgotten(id);
     }

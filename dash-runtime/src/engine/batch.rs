@@ -21,6 +21,7 @@ use crate::{
     numbers::PropNo,
     prop::Kind,
     protocol::client::{Command, Refusal},
+    value::Value,
 };
 
 /// One item of a batch.
@@ -116,7 +117,9 @@ impl Engine {
         let found = self.find_for(asking.user, wanted.name);
         let prop = found.ok_or_else(|| Refusal::UnknownName(wanted.name.to_owned()))?;
         let command = Command { number: 0, prop: prop.wire(), value: wanted.value, age: asking.age, at: None };
-        self.check_request(now, client, asking, &command)
+        let checked = self.check_request(now, client, asking, &command)?;
+        self.may_hold(client, &checked)?;
+        Ok(checked)
     }
 
     /// Takes all changes, or none of them if one is blocked.
@@ -143,8 +146,17 @@ impl Engine {
             expires: changes.values().filter_map(|(_, checked)| checked.expires).min(),
             placing: None,
             refused_by: None,
+            must: false,
         };
+        let held = changes.iter().filter(|(prop, _)| self.plan.prop(**prop).hold.is_some());
+        let held: Vec<(PropNo, Value, Duration)> =
+            held.map(|(prop, (_, checked))| (*prop, checked.value.clone(), checked.age)).collect();
         let entered = self.enter(now, entry, fx);
+        if entered.is_ok() {
+            for (prop, value, age) in held {
+                self.held_now(now, age, ticket.client, prop, &value);
+            }
+        }
         entered.map_err(|blocked| {
             let mut refused: Vec<(usize, Refusal)> =
                 blocked.into_iter().map(|(prop, blocked)| (changes[&prop].0, blocked.into())).collect();

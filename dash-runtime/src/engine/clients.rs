@@ -110,6 +110,9 @@ impl Engine {
         };
         session.commands.may_command(now, &self.limits)?;
         session.hidden = hidden;
+        if hidden {
+            self.release_all_of(now, id, fx);
+        }
         self.visibility_changed(now, id, fx);
         Ok(())
     }
@@ -131,6 +134,7 @@ impl Engine {
         session.disconnected = Some((socket, Arc::clone(&why)));
         if let Some(socket) = socket {
             fx.close.push((id, socket, Close::Disconnected(why)));
+            self.release_all_of(now, id, fx);
             self.detach(now, id);
         }
         self.withdraw(id, fx);

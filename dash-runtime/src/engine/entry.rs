@@ -78,6 +78,8 @@ pub(super) struct Entry {
     pub(super) expires: Option<Expiry>,
     /// The placements that follow from the pieces of the page among the changes, if there are any.
     pub(super) placing: Option<Placing>,
+    /// Whether it is taken in any case, because it makes something safe.
+    pub(super) must: bool,
     /// The callback that has refused a value, if the entry gives the one before it back. It does not run for it.
     pub(super) refused_by: Option<CallbackNo>,
 }
@@ -159,7 +161,7 @@ impl Engine {
         }
         let edits = self.edits_in_queue(&entry.changes);
         let blocked = self.check(&entry, &turns, &edits);
-        if !blocked.is_empty() {
+        if !blocked.is_empty() && !entry.must {
             return Err(blocked);
         }
         self.cancel_by_events(&entry, fx);

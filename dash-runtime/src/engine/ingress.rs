@@ -21,6 +21,8 @@ pub(crate) struct Checked {
     pub(crate) value: Value,
     /// Until when it may be carried out, for an event.
     pub(crate) expires: Option<Expiry>,
+    /// How long ago the person made the change.
+    pub(crate) age: Duration,
 }
 
 /// Decodes and checks a command of a client, whose user's role has this `level`. The value must satisfy the checks of its
@@ -72,7 +74,7 @@ pub(crate) fn check(
     for &other in others {
         fits(plan.prop(other), &value, slot)?;
     }
-    Ok(Checked { prop: canonical, value, expires })
+    Ok(Checked { prop: canonical, value, expires, age })
 }
 
 /// Whether a value satisfies all checks of the property's component.

@@ -103,6 +103,8 @@ impl Engine {
             self.client_connected(now, id, fx);
         }
         if known.is_some() {
+            // Nothing on the new connection shows that the control was held all the time.
+            self.release_all_of(now, id, fx);
             self.come_back(now, id, connected.missed_since, fx);
         }
         self.visibility_changed(now, id, fx);
@@ -165,6 +167,7 @@ impl Engine {
         if !self.is_current(id, socket) {
             return;
         }
+        self.release_all_of(now, id, fx);
         self.detach(now, id);
         self.visibility_changed(now, id, fx);
         self.forget_longest_gone(now, fx);

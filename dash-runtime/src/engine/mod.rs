@@ -52,6 +52,7 @@ pub(crate) mod effects;
 pub(crate) mod entry;
 mod expiry;
 pub(crate) mod finish;
+pub(crate) mod holds;
 mod ingress;
 mod islands;
 pub(crate) mod item;
@@ -95,6 +96,7 @@ use clock::Clock;
 use commands::{Done, Numbered};
 use effects::{Counts, Effects};
 use entry::{Action, Blocked, Entry, Order, Sender};
+use holds::Holds;
 use ingress::Checked;
 use item::{Item, Number, Ticket};
 
@@ -136,6 +138,8 @@ pub(crate) struct Engine {
     taken: Taken,
     /// Commands that came over HTTP, without a page.
     requests: Requests,
+    /// Controls that somebody holds.
+    holds: Holds,
     counts: Counts,
 }
 
@@ -151,6 +155,7 @@ impl Engine {
             taken: Taken::new(&plan, &slots),
             truth: Truth::new(&plan, slots),
             requests: Requests::default(),
+            holds: Holds::default(),
             counts: Counts::default(),
             plan,
         };
@@ -217,7 +222,13 @@ impl Engine {
 
     /// Handles a text frame of a client that has said hello. Returns the immediate answer, if there is one.
     pub(crate) fn frame(&mut self, now: Duration, id: ClientId, text: &str, fx: &mut Effects) -> Option<String> {
+        // A frame that comes after a stall must not find a control held whose deadline has passed.
+        self.watch_holds(now, fx);
         match parse(text) {
+            Ok(Incoming::Held { beat, props }) => {
+                self.echo(id, beat, &props);
+                None
+            }
             Ok(Incoming::Ping) => Some(server::pong(now)),
             Ok(Incoming::Bye) => {
                 self.withdraw(id, fx);
@@ -284,7 +295,9 @@ impl Engine {
 
     /// Takes a checked command. Its value takes effect at once, or in its turn if a callback also writes the property.
     fn take(&mut self, now: Duration, ticket: Ticket, checked: Checked, fx: &mut Effects) -> Result<(), Refusal> {
-        let Checked { prop, value, expires } = checked;
+        self.may_hold(ticket.client, &checked)?;
+        let Checked { prop, value, expires, age } = checked;
+        let held = self.plan.prop(prop).hold.is_some().then(|| value.clone());
         let wiring = self.plan.prop(prop);
         let wanted = match wiring.info.kind {
             Kind::Event => Action::Event(value),
@@ -299,9 +312,13 @@ impl Engine {
             expires,
             placing: None,
             refused_by: None,
+            must: false,
         };
-        let entered = self.enter(now, entry, fx);
-        entered.map_err(|blocked| Blocked::first(blocked).1.into())
+        self.enter(now, entry, fx).map_err(|blocked| Blocked::first(blocked).1)?;
+        if let Some(value) = held {
+            self.held_now(now, age, ticket.client, prop, &value);
+        }
+        Ok(())
     }
 
     fn islands_with_private_callbacks(&self) -> Vec<IslandNo> {
@@ -350,7 +367,7 @@ impl Engine {
         let from = std::mem::replace(&mut session.sent, rev);
         let unreported = session.commands.has_unreported();
         let awaited = std::mem::take(&mut session.awaits_frame);
-        if from == rev && !unreported {
+        if from == rev && !unreported && session.beat.is_none() {
             return awaited.then(|| Bytes::from(Update::frame(&[], rev)));
         }
         let mut own = Update::default();
@@ -358,6 +375,9 @@ impl Engine {
         session.write_own(from, plan, view, &mut own);
         session.commands.write_outcomes(&mut own);
         session.notes.write_since(from, &mut own);
+        if let Some(beat) = session.beat.take() {
+            own.beat = format!("{beat},");
+        }
         if session.overrides_newer(from, &truth.store) {
             let gets = |prop| if session.own.contains_key(&prop) { Gets::Nothing } else { plan.gets(view, prop) };
             return Some(Bytes::from(Update::frame(&[&truth.store.update_for(from, plan, gets), &own], rev)));

@@ -12,6 +12,7 @@ use std::{
 
 use super::{
     computed::{self, ComputedPlan},
+    holds::HoldPlan,
     islands::{group, topological, untracked_reads},
     item::Hook,
     places::PagePlan,
@@ -150,6 +151,8 @@ pub(crate) struct PropPlan {
     pub(crate) disabled: Option<PropNo>,
     /// What is needed to see it and to change it.
     pub(crate) levels: Levels,
+    /// If a value is in effect only while somebody holds the control.
+    pub(crate) hold: Option<HoldPlan>,
 }
 
 impl PropPlan {
@@ -334,9 +337,34 @@ impl Plan {
             }
         }
         plan.props = plan.property_plans(uses);
+        plan.plan_holds();
         plan.computed = computed::plan(&plan, bindings);
         plan.table = Table::of(&plan);
         plan
+    }
+
+    /// Finds the safe values and deadlines of held controls.
+    fn plan_holds(&mut self) {
+        for at in 0..self.components.len() {
+            let (name, info) = self.components[at];
+            if info.props.iter().all(|prop| prop.held.is_none()) {
+                continue;
+            }
+            // A component whose values cannot be made is a fault, which is reported with its starting values.
+            let fresh = (info.fresh)(ComponentId::new(0, name, 0)).unwrap_or_default();
+            let base = self.bases[at];
+            for (index, prop) in info.props.iter().enumerate() {
+                if let (Some(deadline), Some(Some(safe))) = (prop.held, fresh.get(index)) {
+                    let hold = HoldPlan { safe: safe.clone(), deadline: base + deadline };
+                    let own = base + index;
+                    // What `bind` makes one property is held under each of its names.
+                    for number in [own, self.canonical(own)] {
+                        let place = self.numbering.place(number);
+                        self.props[place].hold = Some(hold.clone());
+                    }
+                }
+            }
+        }
     }
 
     /// Evaluates the values of guards.
@@ -608,6 +636,7 @@ impl Plan {
             aliases: Vec::new(),
             disabled: None,
             levels: Levels::default(),
+            hold: None,
         }
     }
 

@@ -90,6 +90,7 @@ impl Engine {
             expires: None,
             placing,
             refused_by: None,
+            must: false,
         };
         self.enter_pushed(now, entry, fx)
     }
@@ -120,6 +121,7 @@ impl Engine {
             expires: None,
             placing: None,
             refused_by: None,
+            must: false,
         };
         self.enter_pushed(now, entry, fx)
     }

@@ -130,6 +130,7 @@ impl Engine {
                 expires: None,
                 placing: None,
                 refused_by: Some(by),
+                must: false,
             };
             // If a queue has no room, the refused value stays, with its mark.
             let _ = self.enter(now, entry, fx);

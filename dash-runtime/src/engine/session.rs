@@ -42,6 +42,8 @@ pub(crate) struct Session {
     pub(crate) turn: u64,
     /// Whether the page waits for the first frame after the welcome, even if nothing has changed.
     pub(crate) awaits_frame: bool,
+    /// The beat to send, if its page holds a control.
+    pub(crate) beat: Option<u64>,
     /// Messages of the program to the person.
     pub(crate) notes: Notes,
     /// The last disconnect by the program: the socket that was closed, and the reason. The socket is `None` if the
@@ -112,6 +114,7 @@ impl Session {
             sent: 0,
             turn: 0,
             awaits_frame: false,
+            beat: None,
             notes: Notes::default(),
             disconnected: None,
             hidden: false,

@@ -133,7 +133,7 @@ impl Account<'_> {
         let Self { user, is_guest } = self;
         if *is_guest {
             html.tag("nav").attr("class", "dd-account").attr("aria-label", "Account").inner(|html| {
-                html.tag("a").attr("href", format!("{HERE}{FOLDER}/login")).text("Log in");
+                html.tag("a").attr("class", "dd-account-go").attr("href", format!("{HERE}{FOLDER}/login")).text("Log in");
             });
             return;
         }
@@ -143,7 +143,7 @@ impl Account<'_> {
                 "" => user.name().to_owned(),
                 role => format!("{} · {role}", user.name()),
             });
-            html.tag("button").text("Log out");
+            html.tag("button").attr("class", "dd-account-go").text("Log out");
         });
     }
 }
@@ -280,7 +280,7 @@ fn state(snapshot: &Snapshot, assets: &Assets) -> String {
     for (at, (no, prop)) in plan.numbered().enumerate() {
         if snapshot.hides(no) {
             // It keeps its place, because the place is the number of the property.
-            let _ = write!(out, "{}[\"\",\"\"]", comma(at));
+            let _ = write!(out, "{}[\"?{}\",\"{at}\"]", comma(at), prop.component_no.place());
             continue;
         }
         let _ = write!(out, "{}[{},{}", comma(at), quoted(prop.component), quoted(prop.info.name));
@@ -318,6 +318,13 @@ fn state(snapshot: &Snapshot, assets: &Assets) -> String {
         };
     }
     if !plan.rates().is_empty() {
+        out.push(']');
+    }
+    let holds: Vec<_> = plan.numbered().filter_map(|(no, prop)| Some((no, prop.hold.as_ref()?))).collect();
+    for (at, (no, hold)) in holds.iter().enumerate() {
+        let _ = write!(out, "{}[{no},{}]", if at == 0 { ",\"holds\":[" } else { "," }, hold.safe.json());
+    }
+    if !holds.is_empty() {
         out.push(']');
     }
     modules(plan, assets, &mut out);

@@ -33,3 +33,16 @@ impl Text for String {}
 pub const fn max_len<T: Text>(limit: usize) -> Check {
     Check::max_len(limit)
 }
+
+/// The type of a deadline.
+#[diagnostic::on_unimplemented(
+    message = "the deadline of a held control is a time in seconds, and this property is a `{Self}`",
+    label = "not an `f64`"
+)]
+pub trait Deadline: PropValue {}
+impl Deadline for f64 {}
+
+/// The index of the deadline of a held control. Compiles only if it is a time.
+pub const fn deadline<T: Deadline>(at: usize) -> usize {
+    at
+}

@@ -141,12 +141,14 @@ pub struct PropInfo {
     pub ty: PropType,
     /// The checks for a value from a browser, besides its type.
     pub checks: &'static [Check],
+    /// If a value is in effect only while the user holds the control: the index of the property with the deadline.
+    pub held: Option<usize>,
 }
 
 impl PropInfo {
     /// A state property that only the server writes.
     pub const fn new(name: &'static str, doc: &'static str, ty: PropType) -> Self {
-        Self { name, doc, kind: Kind::State, writable: false, ring: 0, ty, checks: &[] }
+        Self { name, doc, kind: Kind::State, writable: false, ring: 0, ty, checks: &[], held: None }
     }
 
     /// An event, which browsers send.
@@ -170,6 +172,14 @@ impl PropInfo {
     pub const fn writable(mut self, checks: &'static [Check]) -> Self {
         self.writable = true;
         self.checks = checks;
+        self
+    }
+
+    /// A value is in effect only while the user holds the control. `deadline` is the index of a property with a time in
+    /// seconds. If the server hears nothing from the held control for so long, it sets the default value.
+    #[must_use]
+    pub const fn held(mut self, deadline: usize) -> Self {
+        self.held = Some(deadline);
         self
     }
 }

@@ -20,6 +20,7 @@ mod faults;
 mod faults_of_dash;
 mod graph;
 mod groups;
+mod holds;
 mod hooks;
 mod hostile;
 mod islands;

@@ -36,6 +36,17 @@ pub struct Knob {
     disabled: bool,
 }
 
+/// A number that counts only while a person holds the control.
+#[derive(Component)]
+#[component(tag = "t-grip", script = "parts.rs")]
+pub struct Grip {
+    id: ComponentId,
+    #[prop(writable, held(deadline))]
+    value: f64,
+    #[prop(default = 0.3)]
+    deadline: f64,
+}
+
 /// A text that only callbacks set.
 #[derive(Component)]
 #[component(tag = "t-label", script = "parts.rs")]
@@ -116,7 +127,7 @@ macro_rules! blank {
     )*};
 }
 
-blank!(Dial, Knob, Field, Label, Button, Lamp, Log, Frame, Pages, Choice);
+blank!(Dial, Knob, Grip, Field, Label, Button, Lamp, Log, Frame, Pages, Choice);
 
 /// Places all of them.
 pub fn place(children: impl crate::element::Children) -> Element {

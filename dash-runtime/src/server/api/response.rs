@@ -79,6 +79,8 @@ impl From<Refusal> for Denied {
             | Refusal::Computed(_)
             | Refusal::NotShown(_)
             | Refusal::Disabled(_)
+            | Refusal::Held { .. }
+            | Refusal::Released(_)
             | Refusal::Gap { .. } => StatusCode::CONFLICT,
             Refusal::Expired { .. } | Refusal::Left => StatusCode::GONE,
             Refusal::OutOfRange { .. } | Refusal::NotAnOption { .. } | Refusal::KeyReused | Refusal::Twice(_) => {

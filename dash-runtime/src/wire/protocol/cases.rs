@@ -71,6 +71,7 @@ fn read(frame: &str) -> (&'static str, Json) {
             ("command", json!({ "n": command.number, "p": command.prop, "value": value, "age": age, "at": at }))
         }
         Incoming::View { hidden } => ("view", json!({ "hidden": hidden })),
+        Incoming::Held { beat, props } => ("held", json!({ "beat": beat, "held": props })),
         Incoming::Ping => ("ping", json!({})),
         Incoming::Bye => ("bye", json!({})),
     }
@@ -140,6 +141,7 @@ fn update(frame: &str) -> Update {
         quality: part("q"),
         outcomes: part("a"),
         notes: part("m"),
+        beat: part("b"),
     }
 }
 

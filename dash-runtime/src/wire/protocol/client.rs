@@ -13,6 +13,11 @@ pub(crate) enum Incoming<'a> {
     Hello(Hello<'a>),
     Command(Command<'a>),
     Ping,
+    /// The page got this beat, and its user holds these properties.
+    Held {
+        beat: u64,
+        props: Vec<u64>,
+    },
     /// The page is closed or the person has left it. A later hello with the same session is a new visit.
     Bye,
     /// The page has become hidden or visible.
@@ -86,6 +91,8 @@ struct Raw<'a> {
     hidden: Option<bool>,
     turn: Option<u64>,
     parts: Option<bool>,
+    beat: Option<u64>,
+    held: Option<Vec<u64>>,
 }
 
 pub(crate) fn parse(text: &str) -> Result<Incoming<'_>, Refusal> {
@@ -100,6 +107,10 @@ pub(crate) fn parse(text: &str) -> Result<Incoming<'_>, Refusal> {
         })),
         (Some("ping"), None, None) => Ok(Incoming::Ping),
         (Some("bye"), None, None) => Ok(Incoming::Bye),
+        (Some("held"), None, None) => match (raw.beat, raw.held) {
+            (Some(beat), Some(props)) => Ok(Incoming::Held { beat, props }),
+            _ => Err(Refusal::Malformed("an echo has a `beat` and what is `held`".to_owned())),
+        },
         (Some("view"), None, None) => match raw.hidden {
             Some(hidden) => Ok(Incoming::View { hidden }),
             None => Err(Refusal::Malformed("a view says whether the page is `hidden`".to_owned())),
@@ -145,6 +156,10 @@ pub(crate) enum Refusal {
     Role { prop: String, role: &'static str },
     /// The component is disabled.
     Disabled(String),
+    /// Somebody else holds the control.
+    Held { prop: String, by: String },
+    /// The control was released because the page was not heard. It must be let go first.
+    Released(String),
     /// The component is not on the page that this client shows.
     NotShown(String),
     /// The value does not have the property's type.
@@ -188,6 +203,8 @@ impl Refusal {
             Self::NotWritable(_) => "not_writable",
             Self::Role { .. } => "role",
             Self::Disabled(_) => "disabled",
+            Self::Held { .. } => "held",
+            Self::Released(_) => "released",
             Self::NotShown(_) => "not_shown",
             Self::WrongType { .. } => "wrong_type",
             Self::OutOfRange { .. } => "out_of_range",
@@ -223,6 +240,10 @@ impl fmt::Display for Refusal {
             Self::NotWritable(prop) => write!(f, "{prop} cannot be written from a browser"),
             Self::Role { prop, role } => write!(f, "{prop} needs the role {role}"),
             Self::Disabled(prop) => write!(f, "{prop} cannot be changed now: it is disabled"),
+            Self::Held { prop, by } => write!(f, "{prop} is held by {by}"),
+            Self::Released(prop) => {
+                write!(f, "{prop} was released, because the page was not heard in time: let it go, and hold it again")
+            }
             Self::NotShown(prop) => write!(f, "{prop} is not on this page now"),
             Self::WrongType { prop, why } => write!(f, "{prop} does not take this value: {why}"),
             Self::OutOfRange { prop, why } | Self::NotAnOption { prop, why } => write!(f, "{prop} {why}"),

@@ -52,6 +52,8 @@ pub(crate) struct Update {
     pub(crate) quality: String,
     pub(crate) outcomes: String,
     pub(crate) notes: String,
+    /// The number of a beat, for a page that holds a control.
+    pub(crate) beat: String,
 }
 
 impl Update {
@@ -68,6 +70,7 @@ impl Update {
             ("q", |part| &part.quality),
             ("a", |part| &part.outcomes),
             ("m", |part| &part.notes),
+            ("b", |part| &part.beat),
         ] {
             if parts.iter().all(|part| list(part).is_empty()) {
                 continue;
@@ -90,6 +93,7 @@ impl Update {
             + self.quality.len()
             + self.outcomes.len()
             + self.notes.len()
+            + self.beat.len()
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -1,0 +1,60 @@
+import { Component, define, wordsOf } from "../../../dash-runtime/client/element.js";
+import { Grip } from "../../../dash-runtime/client/grip.js";
+
+/** `<dd-hold-button>`: acts only while it is held. */
+export class DdHoldButton extends Component {
+  /** @type {HTMLButtonElement | null} */
+  #button = null;
+  /** @type {Grip | null} */
+  #grip = null;
+
+  mount() {
+    const button = this.querySelector("button");
+    if (!button) return;
+    this.#button = button;
+    this.#grip = new Grip(button, {
+      begin: () => this.#show(true),
+      end: () => this.#show(false),
+    });
+    button.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      if (!event.repeat) this.#grip?.take("key");
+    });
+    button.addEventListener("keyup", (event) => {
+      if (event.key === "Enter" || event.key === " ") this.#grip?.let("key");
+    });
+  }
+
+  disconnectedCallback() {
+    this.#grip?.drop();
+    super.disconnectedCallback();
+  }
+
+  /** @param {boolean} held */
+  #show(held) {
+    this.#button?.setAttribute("aria-pressed", String(held));
+    this.send("held", held);
+  }
+
+  /**
+   * @param {string} name
+   * @param {unknown} value
+   */
+  update(name, value) {
+    const button = this.#button;
+    if (!button) return;
+    if (name === "held") {
+      // The server has released it, because it did not hear this page.
+      if (!value) this.#grip?.lost();
+      button.setAttribute("aria-pressed", String(Boolean(value)));
+    } else if (name === "label") {
+      button.textContent = String(value) || wordsOf(this);
+    } else if (name === "disabled") {
+      button.disabled = Boolean(value);
+      if (value) this.#grip?.drop();
+    }
+  }
+}
+
+define("dd-hold-button", DdHoldButton);

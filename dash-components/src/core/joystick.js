@@ -1,0 +1,176 @@
+import { Component, define, wordsOf } from "../../../dash-runtime/client/element.js";
+import { Grip } from "../../../dash-runtime/client/grip.js";
+
+/** How far the knob goes, in the units of the drawing. */
+const REACH = 64;
+/** The shortest time between two positions that are sent, in milliseconds. */
+const REST = 50;
+
+/** @type {Readonly<Record<string, readonly [number, number]>>} */
+const KEYS = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1],
+  KeyA: [-1, 0],
+  KeyD: [1, 0],
+  KeyW: [0, 1],
+  KeyS: [0, -1],
+};
+
+/** @typedef {[number, number]} Axes  x and y, each from -1 to 1 */
+
+/**
+ * The position without the dead zone: the centre in it, and the whole way outside of it.
+ * @param {number} part
+ * @param {number} deadZone
+ */
+export function shape(part, deadZone) {
+  const zone = Math.min(Math.max(deadZone, 0), 0.9);
+  const beyond = Math.max(0, Math.abs(part) - zone) / (1 - zone);
+  return Math.sign(part) * Math.min(1, beyond);
+}
+
+/** `<dd-joystick>`: two axes that count only while it is held. */
+export class DdJoystick extends Component {
+  /** @type {HTMLElement | null} */
+  #pad = null;
+  /** @type {Element | null} */
+  #knob = null;
+  /** @type {Grip | null} */
+  #grip = null;
+  /** The keys that are down. @type {Set<string>} */
+  #keys = new Set();
+  /** The newest position. @type {Axes} */
+  #at = [0, 0];
+  #sent = Number.NEGATIVE_INFINITY;
+  #timer = 0;
+
+  mount() {
+    const pad = /** @type {HTMLElement | null} */ (this.querySelector(".dd-joystick-pad"));
+    this.#pad = pad;
+    this.#knob = this.querySelector(".dd-joystick-knob");
+    if (!pad) return;
+    this.#grip = new Grip(pad, {
+      begin: (event) => this.#go(event ? this.#pointed(event) : this.#keyed()),
+      move: (event) => this.#go(this.#pointed(event)),
+      end: () => this.#stop(),
+    });
+    pad.addEventListener("keydown", (event) => this.#key(event, true));
+    pad.addEventListener("keyup", (event) => this.#key(event, false));
+  }
+
+  disconnectedCallback() {
+    this.#grip?.drop();
+    super.disconnectedCallback();
+  }
+
+  /**
+   * @param {PointerEvent} event
+   * @returns {Axes}
+   */
+  #pointed({ clientX, clientY }) {
+    const { left, top, width, height } = /** @type {HTMLElement} */ (this.#pad).getBoundingClientRect();
+    const part = (/** @type {number} */ at, /** @type {number} */ from, /** @type {number} */ size) =>
+      Math.min(1, Math.max(-1, ((at - from) / size - 0.5) * (100 / REACH) * 2));
+    return this.#shaped(part(clientX, left, width), -part(clientY, top, height));
+  }
+
+  /** @returns {Axes} */
+  #keyed() {
+    const sum = [...this.#keys].map((key) => KEYS[key] ?? [0, 0]);
+    const axis = (/** @type {0 | 1} */ at) =>
+      Math.min(
+        1,
+        Math.max(
+          -1,
+          sum.reduce((all, one) => all + one[at], 0),
+        ),
+      );
+    return [axis(0), axis(1)];
+  }
+
+  /**
+   * @param {number} x
+   * @param {number} y
+   * @returns {Axes}
+   */
+  #shaped(x, y) {
+    const zone = Number(this.props.dead_zone);
+    const round = (/** @type {number} */ part) => Math.round(part * 1000) / 1000;
+    return [round(shape(x, zone)), round(shape(y, zone))];
+  }
+
+  /**
+   * @param {KeyboardEvent} event
+   * @param {boolean} down
+   */
+  #key(event, down) {
+    if (!(event.code in KEYS) || event.ctrlKey || event.metaKey || event.altKey) return;
+    // Arrow keys would scroll.
+    event.preventDefault();
+    if (event.repeat) return;
+    if (down) this.#keys.add(event.code);
+    else this.#keys.delete(event.code);
+    if (this.#keys.size === 0) this.#grip?.let("keys");
+    else if (this.#grip?.isHeld) this.#go(this.#keyed());
+    else this.#grip?.take("keys");
+  }
+
+  /** @param {Axes} at */
+  #go(at) {
+    this.#at = at;
+    this.#draw(at);
+    const wait = this.#sent + REST - performance.now();
+    clearTimeout(this.#timer);
+    if (wait <= 0) this.#send();
+    else this.#timer = setTimeout(() => this.#send(), wait);
+  }
+
+  #send() {
+    this.#sent = performance.now();
+    this.send("value", this.#at);
+  }
+
+  #stop() {
+    clearTimeout(this.#timer);
+    this.#keys.clear();
+    this.#at = [0, 0];
+    this.#draw(this.#at);
+    this.#send();
+  }
+
+  /** @param {Axes} at */
+  #draw([x, y]) {
+    this.#knob?.setAttribute("cx", String(x * REACH));
+    this.#knob?.setAttribute("cy", String(-y * REACH));
+  }
+
+  /**
+   * @param {string} name
+   * @param {any} value
+   */
+  update(name, value) {
+    const pad = this.#pad;
+    if (!pad) return;
+    if (name === "value") {
+      // The server has released it, because it did not hear this page.
+      if (value[0] === 0 && value[1] === 0) this.#grip?.lost();
+      if (!this.#grip?.isHeld) this.#draw(value);
+    } else if (name === "label") {
+      const label = this.querySelector(".dd-label");
+      if (label) label.textContent = String(value);
+      pad.setAttribute("aria-label", String(value) || wordsOf(this));
+    } else if (name === "disabled") {
+      pad.tabIndex = value ? -1 : 0;
+      if (value) {
+        pad.setAttribute("aria-disabled", "true");
+        this.#grip?.drop();
+      } else {
+        pad.removeAttribute("aria-disabled");
+      }
+    }
+  }
+}
+
+define("dd-joystick", DdJoystick);

@@ -1,0 +1,120 @@
+use dash_macros::{Component, value};
+use dash_runtime::component::prelude::*;
+
+use super::words;
+
+/// A joystick with two axes. It returns to its centre when it is let go, and acts only while somebody holds it, with a
+/// mouse, a finger, the arrow keys or W, A, S, D: a dead man's control.
+///
+/// The server knows that it is held, because the page answers its beats. If it is let go, the page is hidden or closed, or
+/// the link is cut or stuck for longer than the [`deadline`](JoystickProps::deadline), `value` becomes (0, 0), and the
+/// callbacks see it. After that it must be let go before it can be held again. One client holds it at a time.
+///
+/// This is best effort. It does not replace a stop circuit in hardware.
+///
+/// ```
+/// # use dash_components::Joystick;
+/// # fn of(drive: Joystick) -> Joystick {
+/// drive.label("Drive").dead_zone(0.1)
+/// # }
+/// ```
+#[derive(Component)]
+#[component(tag = "dd-joystick", script = "joystick.js", style = "joystick.css", bundled)]
+pub struct Joystick {
+    id: ComponentId,
+    /// The position. The browser writes it, at most 20 times a second. (0, 0) is the centre and the safe value.
+    #[prop(writable, held(deadline))]
+    value: Axes,
+    /// The time in seconds after which the server sets the centre if it does not hear that the joystick is held. From 0.05
+    /// to 10. Default: 0.3.
+    #[prop(default = 0.3)]
+    deadline: f64,
+    /// The part of the way around the centre that counts as the centre, from 0 to 0.9. Default: 0.05.
+    #[prop(default = 0.05)]
+    dead_zone: f64,
+    /// The visible name. Empty (the default): no visible name.
+    label: String,
+    /// Whether the joystick is disabled. Default: `false`.
+    disabled: bool,
+}
+
+/// The position of a [`Joystick`]. Its JSON is `[x, y]`.
+#[value]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[serde(try_from = "[f64; 2]", into = "[f64; 2]")]
+pub struct Axes {
+    /// From -1 (left) to 1 (right).
+    pub x: f64,
+    /// From -1 (down, backwards) to 1 (up, forwards).
+    pub y: f64,
+}
+
+impl TryFrom<[f64; 2]> for Axes {
+    type Error = String;
+
+    /// Fails if a coordinate is not from -1 to 1.
+    fn try_from([x, y]: [f64; 2]) -> Result<Self, String> {
+        let range = -1.0..=1.0;
+        if range.contains(&x) && range.contains(&y) {
+            Ok(Self { x, y })
+        } else {
+            Err(format!("[{x}, {y}] is outside of [-1, -1] to [1, 1]"))
+        }
+    }
+}
+
+impl From<Axes> for [f64; 2] {
+    fn from(Axes { x, y }: Axes) -> Self {
+        [x, y]
+    }
+}
+
+impl Render for Joystick {
+    fn render(&self, html: &mut Html) {
+        let Axes { x, y } = self.value;
+        html.tag("span").attr("class", "dd-label").text(&self.label);
+        html.tag("div")
+            .attr("class", "dd-joystick-pad")
+            .attr("role", "application")
+            .attr("tabindex", if self.disabled { "-1" } else { "0" })
+            .attr("aria-roledescription", "joystick")
+            .opt("aria-label", Some(if self.label.is_empty() { words(self.id) } else { self.label.clone() }))
+            .opt("aria-disabled", self.disabled.then_some("true"))
+            .inner(|html| {
+                html.tag("svg").attr("viewBox", "-100 -100 200 200").attr("aria-hidden", "true").inner(|html| {
+                    html.tag("circle").attr("class", "dd-joystick-rim").attr("r", 96).empty();
+                    html.tag("path").attr("class", "dd-joystick-cross").attr("d", "M-96 0H96M0-96V96").empty();
+                    html.tag("circle")
+                        .attr("class", "dd-joystick-knob")
+                        .attr("r", 30)
+                        .attr("cx", x * 64.0)
+                        // Up is forwards.
+                        .attr("cy", -y * 64.0)
+                        .empty();
+                });
+            });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::testing::{assert_has, component};
+
+    #[test]
+    fn it_shows_its_position_and_its_name() {
+        let joystick = component::<Joystick>().label("Drive").value(Axes { x: 0.5, y: 1.0 });
+        assert_has(&joystick, &["tabindex=\"0\"", "aria-label=\"Drive\"", "cx=\"32\" cy=\"-64\""]);
+        assert_has(&component::<Joystick>().disabled(true), &["aria-label=\"left motor\" aria-disabled=\"true\""]);
+    }
+
+    #[test]
+    fn a_position_is_in_the_square() {
+        let read = |json: &str| serde_json::from_str::<Axes>(json);
+        assert_eq!(read("[0.5,-1]").unwrap(), Axes { x: 0.5, y: -1.0 });
+        for bad in ["[1.1,0]", "[0,-2]", "[0]", "[null,0]", "{\"x\":0,\"y\":0}"] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+        assert_eq!(serde_json::to_string(&Axes::default()).unwrap(), "[0.0,0.0]");
+    }
+}

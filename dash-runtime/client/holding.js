@@ -1,0 +1,69 @@
+// The controls that the user holds. Their values count only while the page answers the server's beats, so that a device
+// stops when the page is hidden, cut off or stuck.
+
+import { extras } from "./extras.js";
+import { templateOf } from "./numbers.js";
+
+/** @import { ValuePart } from "./protocol.js" */
+
+/**
+ * Whether two values are the same JSON.
+ * @param {unknown} one
+ * @param {unknown} other
+ */
+function same(one, other) {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+export class Holding {
+  #safe;
+  #size;
+  /** @type {Set<number>} */
+  #held = new Set();
+
+  /**
+   * @param {ReadonlyMap<number, unknown>} safe  the value of each such property when nobody holds it
+   * @param {number} size  the number of properties without those of rows; see numbers.js
+   */
+  constructor(safe, size) {
+    this.#safe = safe;
+    this.#size = size;
+  }
+
+  /** The properties whose controls are held. */
+  get held() {
+    return [...this.#held];
+  }
+
+  /**
+   * The user has set a property.
+   * @param {number} p
+   * @param {unknown} value
+   */
+  set(p, value) {
+    const template = templateOf(p, this.#size);
+    if (!this.#safe.has(template)) return;
+    if (same(value, this.#safe.get(template))) this.#held.delete(p);
+    else this.#held.add(p);
+  }
+
+  /**
+   * The server has set properties. It releases a control by setting its safe value.
+   * @param {readonly ValuePart[]} values
+   * @param {(p: number) => boolean} isOutstanding  whether the user has set it again since then
+   */
+  apply(values, isOutstanding) {
+    if (this.#held.size === 0) return;
+    for (const { number, value } of values) {
+      const safe = this.#safe.get(templateOf(number, this.#size));
+      if (this.#held.has(number) && same(value, safe) && !isOutstanding(number)) this.#held.delete(number);
+    }
+  }
+
+  /** Nothing is held any more: the page is hidden, or the link is lost. */
+  drop() {
+    this.#held.clear();
+  }
+}
+
+extras.holding = (safe, size) => new Holding(safe, size);

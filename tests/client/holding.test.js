@@ -1,0 +1,61 @@
+// The controls that a page holds, and the beats that it answers.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Holding } from "../../dash-runtime/client/holding.js";
+
+const SIZE = 10;
+
+function holding() {
+  return new Holding(
+    new Map([
+      [3, [0, 0]],
+      [4, false],
+    ]),
+    SIZE,
+  );
+}
+
+const never = () => false;
+
+test("a control is held from its first value to its safe value", () => {
+  const one = holding();
+  one.set(3, [0.5, 0]);
+  one.set(4, true);
+  one.set(5, 7);
+  assert.deepEqual(one.held, [3, 4]);
+  one.set(3, [0, 0]);
+  assert.deepEqual(one.held, [4]);
+});
+
+test("a control in a row is held by itself", () => {
+  const one = holding();
+  one.set(4 + 2 * SIZE, true);
+  assert.deepEqual(one.held, [4 + 2 * SIZE]);
+});
+
+test("the server releases a control with its safe value", () => {
+  const one = holding();
+  one.set(4, true);
+  one.apply([{ number: 4, value: true }], never);
+  assert.deepEqual(one.held, [4]);
+  one.apply([{ number: 4, value: false }], never);
+  assert.deepEqual(one.held, []);
+});
+
+test("an older value of the server neither holds nor releases a control", () => {
+  const one = holding();
+  one.set(4, true);
+  one.apply([{ number: 4, value: false }], (p) => p === 4);
+  assert.deepEqual(one.held, [4]);
+  one.set(4, false);
+  one.apply([{ number: 4, value: true }], never);
+  assert.deepEqual(one.held, []);
+});
+
+test("nothing is held on a hidden page", () => {
+  const one = holding();
+  one.set(4, true);
+  one.drop();
+  assert.deepEqual(one.held, []);
+});
