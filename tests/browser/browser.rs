@@ -35,6 +35,7 @@ mod fields;
 mod first_paint;
 mod gestures;
 mod groups;
+mod holds;
 mod hooks;
 mod host;
 mod in_step;

@@ -52,7 +52,11 @@ export class DdJoystick extends Component {
     this.#knob = this.querySelector(".dd-joystick-knob");
     if (!pad) return;
     this.#grip = new Grip(pad, {
-      begin: (event) => this.#go(event ? this.#pointed(event) : this.#keyed()),
+      begin: (event) => {
+        // At once: before it is sent, an older value of the server would look like a release.
+        this.#sent = Number.NEGATIVE_INFINITY;
+        this.#go(event ? this.#pointed(event) : this.#keyed());
+      },
       move: (event) => this.#go(this.#pointed(event)),
       end: () => this.#stop(),
     });

@@ -133,7 +133,10 @@ impl Account<'_> {
         let Self { user, is_guest } = self;
         if *is_guest {
             html.tag("nav").attr("class", "dd-account").attr("aria-label", "Account").inner(|html| {
-                html.tag("a").attr("class", "dd-account-go").attr("href", format!("{HERE}{FOLDER}/login")).text("Log in");
+                html.tag("a")
+                    .attr("class", "dd-account-go")
+                    .attr("href", format!("{HERE}{FOLDER}/login"))
+                    .text("Log in");
             });
             return;
         }
