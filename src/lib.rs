@@ -11,6 +11,7 @@
 //! - [Reference](#reference): attribute keys, parameters, return types
 //! - [When something goes wrong](#when-something-goes-wrong)
 //! - [Rights](#rights): roles, users, login
+//! - [Control of what moves](#control-of-what-moves): controls that act only while they are held
 //! - [Serving](#serving) and [testing](#testing)
 //! - [Features](#features)
 //!
@@ -32,6 +33,7 @@
 #![doc = include_str!("../docs/guide/components.md")]
 #![doc = include_str!("../docs/guide/clients.md")]
 #![doc = include_str!("../docs/guide/rights.md")]
+#![doc = include_str!("../docs/guide/control.md")]
 #![doc = include_str!("../docs/guide/order.md")]
 #![doc = include_str!("../docs/guide/pushing.md")]
 #![doc = include_str!("../docs/guide/reference.md")]
