@@ -59,6 +59,7 @@ use model::Scope;
 /// | `#[needs(Role::Operator)]` | a browser or program needs this role or a higher one to set the component's properties; others see it read-only, with the reason |
 /// | `#[sees(Role::Admin)]` | who has no such role does not get the component, its values, or its name |
 /// | `#[private]` | each client has its own value; a shared callback that uses it is an error. It needs no roles |
+/// | `#[secret]` | the audit record has that the value was changed, and not the value. It needs no roles |
 ///
 /// `#[components(role = Role, needs = Role::Operator)]` is for each field without a `#[needs]` of its own.
 ///

@@ -43,6 +43,7 @@ struct Ui {
     #[needs(Lab::Guest)]
     remark: Input,
     #[sees(Lab::Admin)]
+    #[secret]
     key: Input,
     #[sees(Lab::Admin)]
     picture: Image,
@@ -438,6 +439,50 @@ async fn every_way_in_is_guarded_for_every_role() {
             assert!(matches!(outcome, Outcome::Refused { .. }), "{name}: property {number}: {outcome:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn who_wanted_what_is_in_a_file_and_secrets_are_not() {
+    let folder = Folder::new("audit");
+    write_users(&folder, &[("gus", "guest"), ("ada", "operator"), ("eve", "admin")]);
+    let path = folder.0.join("audit.jsonl");
+    let app = Served::app(app().users(folder.users()).audit(&path)).await;
+    for (name, prop, value) in
+        [("ada", "speed/value", json!(3.0)), ("gus", "speed/value", json!(4.0)), ("eve", "key/value", json!("hunter2"))]
+    {
+        let cookie = log_in(&app, name).await;
+        let request = Request::new("PUT", &format!("/api/props/{prop}")).json(value).header("Cookie", &cookie);
+        http::send(app.address, &request).await;
+    }
+    let mut page = join(&app, &log_in(&app, "ada").await).await;
+    page.set("speed.value", 5.0).await;
+    let lines = eventually("four records", async || {
+        let text = fs::read_to_string(&path).unwrap();
+        let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        (lines.len() == 4).then_some(lines)
+    })
+    .await;
+    let facts = |line: &serde_json::Value| {
+        json!([line["n"], line["user"], line["property"], line["old"], line["new"], line["outcome"], line["why"]])
+    };
+    assert_eq!(
+        lines.iter().map(facts).collect::<Vec<_>>(),
+        [
+            json!([1, "ada", "speed.value", 0.0, 3.0, "applied", null]),
+            json!([2, "gus", "speed.value", null, 4.0, "refused", "speed.value needs the role operator"]),
+            json!([3, "eve", "key.value", null, null, "applied", null]),
+            json!([4, "ada", "speed.value", 3.0, 5.0, "applied", null]),
+        ]
+    );
+    assert!(lines.iter().all(|line| line["address"] == "127.0.0.1"), "{lines:?}");
+    assert!(lines[0]["client"].is_null() && lines[3]["client"].is_string(), "{lines:?}");
+}
+
+#[tokio::test]
+async fn there_is_no_start_without_the_record_that_was_asked_for() {
+    let folder = Folder::new("no-audit");
+    let error = app().audit(folder.0.join("missing").join("audit.jsonl")).serve().await.unwrap_err();
+    assert!(error.to_string().contains("audit.jsonl: cannot be written"), "{error}");
 }
 
 #[tokio::test]

@@ -289,11 +289,11 @@ fn rights_const(at: usize) -> Ident {
 fn rights(page: &Ident, field: &ComponentField, at: usize) -> TokenStream {
     let p = private(Span::call_site());
     let name = rights_const(at);
-    let Rights { sees, needs, private, .. } = &field.rights;
+    let Rights { sees, needs, private, secret, .. } = &field.rights;
     let [sees, needs] = [sees, needs].map(|role| role.as_ref().map_or(quote!(0), |role| level(&quote!(#page), role)));
     quote! {
         #[doc(hidden)]
-        const #name: ::core::primitive::u32 = #p::Rights::packed(#sees, #needs, #private);
+        const #name: ::core::primitive::u32 = #p::Rights::packed(#sees, #needs, #private, #secret);
     }
 }
 

@@ -26,12 +26,14 @@ pub(crate) struct Rights {
     pub(crate) own_needs: bool,
     /// `#[private]`: each client has its own value.
     pub(crate) private: bool,
+    /// `#[secret]`: the value is in no record.
+    pub(crate) secret: bool,
 }
 
 impl Rights {
     /// Whether there are any.
     pub(crate) const fn any(&self) -> bool {
-        self.sees.is_some() || self.needs.is_some() || self.private
+        self.sees.is_some() || self.needs.is_some() || self.private || self.secret
     }
 }
 
@@ -70,14 +72,16 @@ pub(crate) fn take(args: &ComponentsArgs, item: &mut ItemStruct, faults: &mut Fa
         field.attrs = others;
         let mut rights = Rights::default();
         for attr in &said {
-            if attr.path().is_ident("private") {
+            let marks = [("private", "each client has its own value"), ("secret", "its value is in no record")];
+            if let Some((mark, means)) = marks.into_iter().find(|(mark, _)| attr.path().is_ident(mark)) {
                 if !matches!(attr.meta, Meta::Path(_)) {
-                    faults.on(attr, "`#[private]` takes no arguments: each client has its own value");
+                    faults.on(attr, format!("`#[{mark}]` takes no arguments: {means}"));
                 }
-                if rights.private {
-                    faults.on(attr, "`#[private]` is there twice: leave one of them out");
+                let set = if mark == "private" { &mut rights.private } else { &mut rights.secret };
+                if *set {
+                    faults.on(attr, format!("`#[{mark}]` is there twice: leave one of them out"));
                 }
-                rights.private = true;
+                *set = true;
                 continue;
             }
             let (slot, name) = match attr.path().is_ident("sees") {
@@ -100,7 +104,7 @@ pub(crate) fn take(args: &ComponentsArgs, item: &mut ItemStruct, faults: &mut Fa
 }
 
 /// The attributes of a field that are rights.
-const RIGHTS: [&str; 3] = ["needs", "sees", "private"];
+const RIGHTS: [&str; 4] = ["needs", "sees", "private", "secret"];
 
 /// The role in `#[needs(Role::Operator)]`.
 fn role(attr: &Attribute, name: &str, args: &ComponentsArgs) -> syn::Result<Expr> {

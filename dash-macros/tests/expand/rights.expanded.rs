@@ -69,6 +69,7 @@ impl Ui {
             Lab::ReadOnly as ::core::primitive::u8
         },
         false,
+        false,
     );
     #[doc(hidden)]
     const __DD_RIGHTS_1: ::core::primitive::u32 = ::dash_devices::__private::Rights::packed(
@@ -81,6 +82,7 @@ impl Ui {
             Lab::Guest as ::core::primitive::u8
         },
         false,
+        false,
     );
     #[doc(hidden)]
     const __DD_RIGHTS_2: ::core::primitive::u32 = ::dash_devices::__private::Rights::packed(
@@ -90,6 +92,7 @@ impl Ui {
             Lab::ReadOnly as ::core::primitive::u8
         },
         true,
+        false,
     );
 }
 #[automatically_derived]

@@ -62,6 +62,7 @@ impl Engine {
         if self.roster.get(id).is_some_and(is_over) {
             self.roster.remove(id);
             self.requests.forget(id);
+            self.record_forgotten(id);
             self.scheduler.forget(id);
         }
     }

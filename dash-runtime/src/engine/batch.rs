@@ -58,12 +58,20 @@ impl Engine {
         wanted: &[Wanted<'_>],
         fx: &mut Effects,
     ) -> Result<RequestNo, NotTaken> {
+        self.record_asking(Some(asking));
         let asked = self.try_batch(now, asking, wanted, fx);
         match &asked {
             Ok(_) => {}
             Err(NotTaken::Whole(refusal)) => self.counts.refused(refusal),
-            Err(NotTaken::Items(items)) => items.iter().for_each(|(_, refusal)| self.counts.refused(refusal)),
+            Err(NotTaken::Items(items)) => {
+                for (at, refusal) in items {
+                    self.counts.refused(refusal);
+                    let Some(one) = wanted.get(*at) else { continue };
+                    self.record_refused(now, ClientId(0), one.name.to_owned(), one.value, refusal);
+                }
+            }
         }
+        self.record_asking(None);
         asked
     }
 

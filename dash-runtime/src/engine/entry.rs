@@ -161,7 +161,9 @@ impl Engine {
         }
         let edits = self.edits_in_queue(&entry.changes);
         let blocked = self.check(&entry, &turns, &edits);
+        self.record_entry(now, &entry);
         if !blocked.is_empty() && !entry.must {
+            self.record_blocked(entry.ticket);
             return Err(blocked);
         }
         self.cancel_by_events(&entry, fx);

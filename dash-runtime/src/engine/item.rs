@@ -14,14 +14,14 @@ use crate::{
 };
 
 /// The command that an item belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Ticket {
     pub(crate) client: ClientId,
     pub(crate) number: Number,
 }
 
 /// The number of a command. It decides where the outcome is reported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Number {
     /// The page has numbered it. The outcome is sent in a frame.
     Frame(u64),

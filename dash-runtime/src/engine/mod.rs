@@ -41,6 +41,7 @@
 //! exactly, and can simulate years at once.
 
 mod arrivals;
+pub(crate) mod audit;
 mod away;
 pub(crate) mod batch;
 pub(crate) mod clients;
@@ -91,6 +92,7 @@ mod turns;
 
 use std::{sync::Arc, time::Duration};
 
+use audit::Audit;
 use bytes::Bytes;
 use clock::Clock;
 use commands::{Done, Numbered};
@@ -140,6 +142,7 @@ pub(crate) struct Engine {
     requests: Requests,
     /// Controls that somebody holds.
     holds: Holds,
+    audit: Audit,
     counts: Counts,
 }
 
@@ -156,6 +159,7 @@ impl Engine {
             truth: Truth::new(&plan, slots),
             requests: Requests::default(),
             holds: Holds::default(),
+            audit: Audit::default(),
             counts: Counts::default(),
             plan,
         };
@@ -281,6 +285,7 @@ impl Engine {
             Ok(()) => self.counts.commands += 1,
             Err(refusal) => {
                 self.counts.refused(&refusal);
+                self.record_command(now, id, command, &refusal);
                 self.settle(ticket, Outcome::Refused(refusal));
                 fx.wake_client(id);
             }

@@ -151,6 +151,8 @@ pub(crate) struct PropPlan {
     pub(crate) disabled: Option<PropNo>,
     /// What is needed to see it and to change it.
     pub(crate) levels: Levels,
+    /// Whether its value is not recorded.
+    pub(crate) secret: bool,
     /// If a value is in effect only while somebody holds the control.
     pub(crate) hold: Option<HoldPlan>,
 }
@@ -636,6 +638,7 @@ impl Plan {
             aliases: Vec::new(),
             disabled: None,
             levels: Levels::default(),
+            secret: false,
             hold: None,
         }
     }

@@ -203,7 +203,14 @@ impl Engine {
         command: &Command<'_>,
         fx: &mut Effects,
     ) -> Result<RequestNo, Refusal> {
-        self.try_request(now, asking, command, fx).inspect_err(|refusal| self.counts.refused(refusal))
+        self.record_asking(Some(asking));
+        let asked = self.try_request(now, asking, command, fx);
+        if let Err(refusal) = &asked {
+            self.counts.refused(refusal);
+            self.record_command(now, ClientId(0), command, refusal);
+        }
+        self.record_asking(None);
+        asked
     }
 
     fn try_request(
@@ -319,6 +326,7 @@ impl Engine {
 
     /// The command has its final outcome.
     pub(super) fn settle(&mut self, ticket: Ticket, outcome: Outcome) {
+        self.record_outcome(ticket, &outcome);
         match ticket.number {
             Number::Frame(number) => {
                 self.requests.answer_watched(ticket.client, number, &outcome);
@@ -377,7 +385,7 @@ impl Engine {
                 if open.done(done)
                     && let Some(open) = self.requests.open.get_mut(&request).and_then(|waiting| waiting.open.take())
                 {
-                    self.requests.settle(request, open.outcome());
+                    self.settle(ticket, open.outcome());
                 }
             }
         }

@@ -77,8 +77,11 @@ impl Plan {
     /// Finds the levels of all properties. `rights` has those of the components, from their fields.
     pub(super) fn plan_rights(&mut self, rights: &[Rights]) {
         // Without `#[private]`, a property is private only if a private callback uses it.
-        let private: Vec<bool> = self.numbering.table().map(|no| self.own_rights(rights, no).private).collect();
-        self.props.iter_mut().zip(private).for_each(|(prop, private)| prop.private |= private);
+        let own: Vec<Rights> = self.numbering.table().map(|no| self.own_rights(rights, no)).collect();
+        for (prop, own) in self.props.iter_mut().zip(own) {
+            prop.private |= own.private;
+            prop.secret = own.secret;
+        }
         let Some(most) = rights.iter().map(|rights| rights.sees.max(rights.needs)).max() else { return };
         let needs_of_callbacks = self.needs_of_callbacks();
         if most == 0 && needs_of_callbacks.iter().all(|needs| *needs == 0) {

@@ -1,15 +1,15 @@
 //! What a program says about who may use its dashboard.
 
 #[cfg(feature = "users")]
+use std::time::Duration;
 use std::{
     env,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 #[cfg(feature = "users")]
 use super::identity::{accounts::Accounts, command};
-use super::{App, identity::Identity};
+use super::{App, audit::AuditLog, identity::Identity};
 use crate::rights::{Role, Roles, User};
 
 /// How long a login is valid.
@@ -21,6 +21,8 @@ const LOGIN: Duration = Duration::from_secs(30 * 24 * 3600);
 pub(super) struct Access {
     roles: Roles,
     guest: Option<User>,
+    /// The file for the record of commands.
+    audit: Option<PathBuf>,
     #[cfg(feature = "users")]
     users: Option<PathBuf>,
     #[cfg(feature = "users")]
@@ -35,6 +37,7 @@ impl Access {
         Self {
             roles,
             guest: None,
+            audit: None,
             #[cfg(feature = "users")]
             users: None,
             #[cfg(feature = "users")]
@@ -75,9 +78,20 @@ impl Access {
         })
     }
 
-    /// Takes the users file of the environment.
-    #[cfg(feature = "users")]
+    /// Opens the file for the record.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub(super) fn audit(&self) -> Result<Option<AuditLog>, String> {
+        self.audit.as_deref().map(AuditLog::open).transpose()
+    }
+
+    /// Takes the files that the environment names.
     pub(super) fn read_environment(&mut self) {
+        if let Some(path) = env::var_os("DASH_AUDIT").filter(|path| !path.is_empty()) {
+            self.audit = Some(path.into());
+        }
+        #[cfg(feature = "users")]
         if let Some(path) = env::var_os("DASH_USERS").filter(|path| !path.is_empty()) {
             self.users = Some(path.into());
         }
@@ -131,6 +145,29 @@ impl App {
     #[must_use]
     pub fn guest<R: Role>(mut self, role: R) -> Self {
         self.access.guest = Some(User::new("guest", role));
+        self
+    }
+
+    /// Writes a record of who wanted what to this file: one JSON object per line, for each property of each command, also
+    /// of those that were refused, and for each held control that was released. `DASH_AUDIT` overrides the path.
+    ///
+    /// | key | meaning |
+    /// | --- | --- |
+    /// | `n` | counts the commands in the order of their arrival |
+    /// | `time` | of the arrival, in milliseconds since 1970 |
+    /// | `rev` | the revision before it |
+    /// | `user`, `client`, `address` | who sent it; `client` is `null` for a request of a program |
+    /// | `device` | its key, if there are several |
+    /// | `property`, `old`, `new` | what was to be changed; both values are `null` for `#[secret]` |
+    /// | `outcome` | `applied`, `merged`, `failed`, `refused`, `expired`, `unknown` or `released` |
+    /// | `why` | the reason, if it was not taken |
+    ///
+    /// A line is written when the outcome is known. A file of more than 16 MiB is renamed, and four older ones are kept.
+    /// The file is readable only by its owner. If it cannot be written at the start, that is an
+    /// [`Error`](super::error::Error).
+    #[must_use]
+    pub fn audit(mut self, path: impl AsRef<Path>) -> Self {
+        self.access.audit = Some(path.as_ref().to_owned());
         self
     }
 

@@ -200,6 +200,7 @@ impl App {
         let limits = descriptors::fitted(self.limits);
         let meter = Arc::new(Meter::of(&limits));
         let hosts = Arc::new(self.hosts);
+        let audit = self.access.audit().map_err(Error::users)?;
         let identity = Arc::new(self.access.identity().map_err(Error::users)?);
         let ending = watch::Sender::new(false);
         let keys: Arc<[Key]> = self.members.iter().filter_map(|member| member.key.clone()).collect();
@@ -207,10 +208,13 @@ impl App {
         for (at, Member { key, plan, layout, assets, link, device }) in self.members.into_iter().enumerate() {
             let epoch = random_hex().map_err(Error::random)?;
             let own = limits.clone();
+            let record = audit
+                .clone()
+                .map(|audit| (audit, key.as_ref().map_or_else(String::new, |key| key.as_str().to_owned())));
             let configure = |engine: &mut Engine| engine.configure(device, epoch, own);
             // `None` would mean that the engine was started before. Only an app starts its engines, and this consumes
             // the app.
-            let Some(driver) = Driver::start(&link.0, configure) else { continue };
+            let Some(driver) = Driver::start(&link.0, record, configure) else { continue };
             dashboards.push(Running {
                 assets,
                 faults: ModuleFaults::default(),

@@ -5,6 +5,7 @@ mod access;
 mod api;
 mod app;
 pub(crate) mod assets;
+mod audit;
 mod connections;
 mod descriptors;
 pub(crate) mod devices;

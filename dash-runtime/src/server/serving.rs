@@ -179,12 +179,10 @@ impl App {
     /// # Errors
     /// If the server cannot listen on the address, or a setting such as an allowed host is not what it should be.
     pub async fn serve(mut self) -> Result<()> {
+        self.access.read_environment();
         #[cfg(feature = "users")]
-        {
-            self.access.read_environment();
-            if self.access.command().map_err(Error::users)? {
-                return Ok(());
-            }
+        if self.access.command().map_err(Error::users)? {
+            return Ok(());
         }
         let bind = env::var("DASH_BIND").ok().or_else(|| self.own.bind.take()).unwrap_or_else(|| BIND.to_owned());
         listed("DASH_HOSTS").iter().for_each(|name| self.hosts.allow_host(name));

@@ -58,19 +58,22 @@ pub struct Rights {
     pub(crate) needs: u8,
     /// `#[private]`: each client has its own value.
     pub(crate) private: bool,
+    /// `#[secret]`: the value is in no record.
+    pub(crate) secret: bool,
 }
 
 impl Rights {
     /// Everybody sees and writes it.
-    pub const NONE: Self = Self { sees: 0, needs: 0, private: false };
+    pub const NONE: Self = Self { sees: 0, needs: 0, private: false, secret: false };
 
     /// For expansions: the rights of a field, as one number.
-    pub const fn packed(sees: u8, needs: u8, private: bool) -> u32 {
-        (private as u32) << 16 | (sees as u32) << 8 | needs as u32
+    pub const fn packed(sees: u8, needs: u8, private: bool, secret: bool) -> u32 {
+        (secret as u32) << 17 | (private as u32) << 16 | (sees as u32) << 8 | needs as u32
     }
 
     pub(crate) const fn unpack(packed: u32) -> Self {
-        Self { sees: (packed >> 8) as u8, needs: packed as u8, private: packed >> 16 != 0 }
+        let (private, secret) = (packed >> 16 & 1 == 1, packed >> 17 & 1 == 1);
+        Self { sees: (packed >> 8) as u8, needs: packed as u8, private, secret }
     }
 
     /// What both require.
@@ -79,6 +82,7 @@ impl Rights {
             sees: higher(self.sees, other.sees),
             needs: higher(self.needs, other.needs),
             private: self.private || other.private,
+            secret: self.secret || other.secret,
         }
     }
 }
@@ -300,9 +304,9 @@ mod tests {
 
     #[test]
     fn rights_add_up() {
-        let group = Rights::unpack(Rights::packed(2, 1, false));
-        let own = Rights::unpack(Rights::packed(0, 3, true));
-        assert_eq!(group.and(own), Rights { sees: 2, needs: 3, private: true });
-        assert_eq!(Rights::unpack(Rights::packed(0, 0, false)), Rights::NONE);
+        let group = Rights::unpack(Rights::packed(2, 1, false, true));
+        let own = Rights::unpack(Rights::packed(0, 3, true, false));
+        assert_eq!(group.and(own), Rights { sees: 2, needs: 3, private: true, secret: true });
+        assert_eq!(Rights::unpack(Rights::packed(0, 0, false, false)), Rights::NONE);
     }
 }

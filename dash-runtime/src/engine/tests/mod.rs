@@ -13,6 +13,7 @@ mod page;
 mod parts;
 mod sim;
 
+mod audit;
 mod batch;
 mod edits;
 mod entrance;

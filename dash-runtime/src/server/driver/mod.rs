@@ -27,6 +27,7 @@ use tracing::Instrument;
 use watchdog::Watchdog;
 
 use super::{
+    audit::AuditLog,
     link::{Host, Link},
     pool::Pool,
 };
@@ -97,6 +98,8 @@ struct Shared {
     watchdog: Arc<Watchdog>,
     /// For each callback, the time of its recent runs in nanoseconds, or `u64::MAX` before the first run.
     pace: Vec<AtomicU64>,
+    /// The record of commands, with the key of the device.
+    audit: Option<(AuditLog, String)>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -108,11 +111,19 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Driver {
     /// Starts the engine behind `link` after `configure` has set it up. Initial callbacks and callbacks with `every`
-    /// start to run. `None` if it was started before. Must be called in a tokio runtime.
-    pub(crate) fn start(link: &Arc<Link>, configure: impl FnOnce(&mut Engine)) -> Option<Self> {
+    /// start to run. With `audit`, all commands are recorded, for the device with this key. `None` if it was started
+    /// before. Must be called in a tokio runtime.
+    pub(crate) fn start(
+        link: &Arc<Link>,
+        audit: Option<(AuditLog, String)>,
+        configure: impl FnOnce(&mut Engine),
+    ) -> Option<Self> {
         let runtime = tokio::runtime::Handle::current();
         let shared = link.launch(|mut engine| {
             configure(&mut engine);
+            if audit.is_some() {
+                engine.keep_record();
+            }
             let pace = engine.plan().callbacks.iter().map(|_| AtomicU64::new(u64::MAX)).collect();
             Arc::new(Shared {
                 link: Arc::clone(link),
@@ -129,6 +140,7 @@ impl Driver {
                 in_place: Mutex::default(),
                 watchdog: Arc::new(Watchdog::new()),
                 pace,
+                audit,
             })
         })?;
         let driver = Self { shared };
@@ -200,6 +212,10 @@ impl Driver {
         let mut engine = lock(&self.shared.engine);
         let result = event(&mut engine, self.shared.started.elapsed(), &mut fx);
         let (timeout, answered) = (engine.next_timeout(), engine.answered());
+        if let Some((audit, device)) = &self.shared.audit {
+            // Under the lock, so that the records keep their order.
+            audit.put(engine.take_records(), self.shared.started.elapsed(), device);
+        }
         drop(engine);
         if !answered.is_empty() {
             self.answer(answered);
