@@ -298,3 +298,34 @@ fn the_prelude_has_these_names_and_no_others() {
              components, grid, heading, link, not_found_view, page, row, text, value, view";
     assert_eq!(names.join(", "), expected);
 }
+
+/// All Rust sources below a folder.
+fn sources(folder: &Path, found: &mut String) {
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let path = entry.path();
+        if path.is_dir() {
+            if path.file_name().is_none_or(|name| name != "target" && name != "node_modules") {
+                sources(&path, found);
+            }
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            *found += &fs::read_to_string(&path).unwrap();
+        }
+    }
+}
+
+#[test]
+fn each_test_that_proves_a_protection_is_there() {
+    let mut code = String::new();
+    for folder in ["tests", "dash-runtime", "dash-components"] {
+        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut code);
+    }
+    let text = read("docs/security.md");
+    let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("| S")).collect();
+    assert_eq!(rows.len(), 29, "S24 and S25 share a row");
+    for row in rows {
+        let proof = row.split('|').nth(3).unwrap_or_default();
+        for name in proof.split('`').skip(1).step_by(2) {
+            assert!(code.contains(&format!("fn {name}(")), "docs/security.md names {name}, which is no test");
+        }
+    }
+}
