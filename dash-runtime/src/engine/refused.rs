@@ -194,7 +194,9 @@ impl Refused<'_> {
 
 /// A value for a message.
 fn shown(value: &Value) -> String {
-    let text = value.get::<f64>().map_or_else(|| value.json().to_owned(), |number| format::plain(*number));
+    let number = value.get::<f64>().map(|number| format::plain(*number));
+    let switch = value.get::<bool>().map(|on| if *on { "on" } else { "off" }.to_owned());
+    let text = number.or(switch).unwrap_or_else(|| value.json().to_owned());
     match text.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
