@@ -27,6 +27,7 @@ use tracing::Instrument;
 use watchdog::Watchdog;
 
 use super::{
+    futures::Futures,
     link::{Host, Link},
     pool::Pool,
 };
@@ -80,6 +81,8 @@ struct Shared {
     engine: Mutex<Engine>,
     started: Instant,
     pool: Pool,
+    /// Where `async fn` callbacks run.
+    futures: Futures,
     runtime: tokio::runtime::Handle,
     /// Increased when there is something new for all clients.
     published: watch::Sender<u64>,
@@ -113,12 +116,14 @@ impl Driver {
         let runtime = tokio::runtime::Handle::current();
         let shared = link.launch(|mut engine| {
             configure(&mut engine);
+            let pool = Pool::default();
             let pace = engine.plan().callbacks.iter().map(|_| AtomicU64::new(u64::MAX)).collect();
             Arc::new(Shared {
                 link: Arc::clone(link),
                 engine: Mutex::new(engine),
                 started: Instant::now(),
-                pool: Pool::default(),
+                futures: Futures::new(pool.clone(), runtime.clone()),
+                pool,
                 runtime,
                 published: watch::Sender::new(0),
                 sockets: Mutex::default(),
@@ -142,6 +147,7 @@ impl Driver {
     /// Closes the link: from now on handles cannot change anything.
     pub(crate) fn close(&self) {
         self.shared.watchdog.end();
+        self.shared.futures.end();
         self.with_engine(|engine| self.shared.link.end(engine));
     }
 
@@ -251,9 +257,13 @@ impl Driver {
                 over.await.ok().flatten()
             }
             Body::Async(body) => {
-                let ran = task::run(body, &mut call).await;
-                drop(running);
-                ran.ok().map(|()| call)
+                let (sender, over) = oneshot::channel();
+                self.shared.futures.spawn(async move {
+                    let ran = task::run(body, &mut call).await;
+                    drop(running);
+                    let _ = sender.send(ran.ok().map(|()| call));
+                });
+                over.await.ok().flatten()
             }
         }
     }
@@ -332,7 +342,7 @@ impl Driver {
                     let panic = ran.err().map(|payload| text_of(&*payload));
                     driver.finished(Finished::new(lane, callback, call, panic));
                 };
-                self.shared.runtime.spawn(run.instrument(span));
+                self.shared.futures.spawn(run.instrument(span));
             }
         }
     }
