@@ -134,6 +134,9 @@ impl Engine {
         fx: &mut Effects,
     ) -> Result<(), Refusal> {
         let number = Numbering::read(prop).filter(|number| self.plan.numbering.is_in_table(*number));
+        // What a client may not see does not exist for it.
+        let view = self.roster.get(id).and_then(|session| self.plan.rights.view(session.level));
+        let number = number.filter(|number| !self.plan.hides(view, *number));
         let number = number.ok_or(Refusal::UnknownProperty(prop))?;
         let wiring = self.plan.prop(number);
         if wiring.info.kind != Kind::Stream || !self.is_shown(id, wiring.component_no) {

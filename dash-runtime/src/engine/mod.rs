@@ -383,7 +383,7 @@ impl Engine {
         if let Some(beat) = session.beat.take() {
             own.beat = format!("{beat},");
         }
-        for prop in streams {
+        for prop in streams.into_iter().filter(|prop| plan.gets(view, *prop) != Gets::Nothing) {
             // Behind what is new in it: all of it replaces what the page has.
             session.own.get(&prop).unwrap_or_else(|| truth.store.slot(prop)).write_since(prop, 0, &mut own);
         }
