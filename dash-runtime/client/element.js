@@ -228,7 +228,7 @@ export function markElement(element, { pending, failed, bad, refused }) {
 }
 
 /**
- * Shows what was refused in words on the control, over the line of its label, so that nothing moves.
+ * Shows what was refused in words under the control.
  * @param {Element} element
  * @param {string | null} refused
  */

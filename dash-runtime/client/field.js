@@ -13,8 +13,8 @@
 // replaced it, or it could not be sent), it stands beside the field afterwards, and a press puts it back.
 
 import { Beside } from "./beside.js";
+import { cutText, formatCount } from "./cut.js";
 import { Component } from "./element.js";
-import { cutText, formatCount } from "./format.js";
 
 /** The longest text, in characters, that is shown beside a field. A longer one is cut. */
 const BESIDE_LENGTH = 40;
@@ -250,8 +250,7 @@ export class Field extends Component {
 
   /** @param {number} surplus */
   #tellCut(surplus) {
-    const left = `${formatCount(surplus)} ${surplus === 1 ? "was" : "were"} left off`;
-    const words = `takes ${formatCount(this.maxLength)} characters, ${left}`;
+    const words = `${formatCount(this.maxLength)} characters fit, ${formatCount(surplus)} left off`;
     this.#beside.show("cut", words, CUT_TITLE, () => undefined);
   }
 

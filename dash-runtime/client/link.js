@@ -12,6 +12,7 @@ import {
   encodeCommand,
   encodeHeld,
   encodeHello,
+  encodeStream,
   encodeView,
   Outcome,
 } from "./protocol.js";
@@ -86,6 +87,8 @@ export class Link {
   #learned = Number.NEGATIVE_INFINITY;
   /** The number of connections so far. */
   #turns = 0;
+  /** The streams of which the page waits for all items. @type {Set<number>} */
+  #streams = new Set();
   /** The revision that the page must have before it is live. Null if it has it. @type {number | null} */
   #behind = null;
 
@@ -150,6 +153,21 @@ export class Link {
     if (!this.#connection.isWelcomed || hidden === this.#hidden) return;
     this.#hidden = hidden;
     this.#connection.send(encodeView(hidden));
+  }
+
+  /**
+   * The page shows a stream whose items were not in its document.
+   * @param {number} p
+   */
+  stream(p) {
+    this.#streams.add(p);
+    if (this.#connection.isWelcomed && this.#translation === null) this.#connection.send(encodeStream(p));
+  }
+
+  /** Asks for the items of streams again, because the last connection may have lost the question or the answer. */
+  #askAgain() {
+    // A server of another version sends everything by itself.
+    if (this.#translation === null) for (const p of this.#streams) this.#connection.send(encodeStream(p));
   }
 
   /**
@@ -302,6 +320,7 @@ export class Link {
     this.#settled(settled);
     this.#flush();
     this.look();
+    this.#askAgain();
     this.#connection.settled();
   }
 
@@ -309,6 +328,7 @@ export class Link {
   #update(update) {
     const { rev, rows, values, edits, streams, quality, results, notes, beat } = update;
     const settled = results.flatMap((result) => this.#commands.settle(result));
+    for (const { number, reset } of streams) if (reset) this.#streams.delete(number);
     const restarted = this.#session.awaitsSnapshot;
     this.#session.advance(update, (snapshot) => {
       this.#handlers.change({ rows, values, edits, streams, quality, settled, snapshot, rev, ahead: false });

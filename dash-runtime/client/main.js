@@ -69,6 +69,7 @@ function startPage() {
   const page = new Page(start, commands, {
     send: (p, value, event) => link.send(p, value, event),
     release: (p) => link.release(p),
+    stream: (p) => link.stream(p),
     mark: markElement,
     show: (element, shown) => element.toggleAttribute("hidden", !shown),
     failed: (element, outcome, text) => status.failure(labelOf(element), outcome, text),

@@ -29,6 +29,7 @@ import { RowLists } from "./rows.js";
  * @typedef {object} PageOwnHandlers
  * @property {(p: number, value: unknown, event: boolean) => void} send
  * @property {(p: number) => void} release  the user released the control
+ * @property {(p: number) => void} stream  the page shows a stream, and does not have its items
  * @property {(element: Component, shown: boolean) => void} show
  * @property {(message: string, error: unknown) => void} complain
  */
@@ -123,7 +124,8 @@ export class Page {
     for (const property of properties) this.#draw(property);
     const shown = this.#bindings.isShown(element.id);
     if (shown !== undefined) this.#handlers.show(element, shown);
-    for (const { start } of properties) {
+    for (const { number, start } of properties) {
+      if (start.missing) this.#handlers.stream(number);
       if (start.kind !== "stream" || start.value === null || (start.kept > 0 && !isNew)) continue;
       const items = /** @type {unknown[]} */ (start.value);
       if (start.kept === 0) start.value = null;
@@ -391,6 +393,7 @@ export class Page {
    * @param {boolean} reset
    */
   #append({ start }, items, reset) {
+    if (reset) start.missing = false;
     const element = this.#elements.get(start.id);
     if (element) this.#guard(element, () => element.append(start.name, items, reset));
     if (!element || start.kept > 0) {

@@ -65,8 +65,9 @@ export const Close = Object.freeze({
  * @typedef {"state" | "event" | "stream"} Kind
  * @typedef {{ kind: "throttle" | "debounce", ms: number }} Rate  throttle: the first value at once, then at most one in
  *   `ms` milliseconds; debounce: a value after `ms` milliseconds without a newer one; both send the last value
- * @typedef {{ id: string, name: string, kind: Kind, kept: number, value: unknown }} PropertyStart  `kept`: for a stream
- *   of a component that comes and goes, the number of items that are kept
+ * @typedef {{ id: string, name: string, kind: Kind, kept: number, value: unknown, missing?: boolean }} PropertyStart
+ *   `kept`: for a stream of a component that comes and goes, the number of items that are kept; `missing`: the page does
+ *   not have the items before it was loaded, because the component was not on it
  * @typedef {{ schema: string, epoch: string, rev: number, socket: string, base: string | null,
  *   props: PropertyStart[], components: ComponentPart[], lists: { number: number, serials: number[] }[], cells:
  * ValuePart[],
@@ -118,6 +119,14 @@ export function encodeView(hidden) {
  */
 export function encodeHeld(beat, held) {
   return JSON.stringify({ t: "held", beat, held });
+}
+
+/**
+ * @param {number} p  a stream of which the page wants all items
+ * @returns {string}
+ */
+export function encodeStream(p) {
+  return JSON.stringify({ t: "stream", p });
 }
 
 /**
@@ -181,6 +190,7 @@ export function decodeStart(text) {
       kind: /** @type {Kind} */ (kind),
       kept: readCount(kept),
       value: values[index],
+      ...(kind === "stream" && values[index] === null ? { missing: true } : {}),
     };
   });
   demand(values.length === props.length);

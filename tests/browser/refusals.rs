@@ -113,7 +113,7 @@ fn p6_fault_every_page_but_the_askers_showed_a_refused_value_as_if_it_were_in_ef
         let told = [
             ("heat", "wanted 51, device has 50, refused: too hot"),
             ("speed", "wanted 80, device has 20, refused: too fast"),
-            ("light", "wanted true, device has false, refused: no light is connected"),
+            ("light", "wanted on, device has off, refused: no light is connected"),
         ];
         let newcomer = browser.tab().await;
         newcomer.go(&server.url()).await;
@@ -129,7 +129,10 @@ fn p6_fault_every_page_but_the_askers_showed_a_refused_value_as_if_it_were_in_ef
         }
         // Before any script: the server has rendered the mark.
         let page = crate::support::get(server.address, "/").await;
-        assert!(page.contains("data-refused") && page.contains("wanted 51, device has 50, refused: too hot"));
+        assert!(
+            page.contains("role=\"status\">wanted 51, device has 50, refused: too hot</span></dd-slider>"),
+            "{page}"
+        );
         other.focus("#heat input").await;
         other.press("ArrowLeft").await;
         for tab in [&hand, &other, &newcomer] {

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use dash_devices::prelude::*;
 
-use crate::support::{Server, browser_test};
+use crate::support::{Server, browser_test, get};
 
 #[components]
 struct Recorder {
@@ -102,6 +102,71 @@ impl Dashboard for Rooms {
     fn layout(self) -> Element {
         page("House", (self.again.label("Measure"), self.router))
     }
+}
+
+#[derive(Route)]
+enum Hall {
+    #[route("/")]
+    Overview,
+    #[route("/history")]
+    History,
+    #[route(not_found)]
+    Nowhere,
+}
+
+#[components]
+struct Halls {
+    router: Router,
+    #[dynamic]
+    history: Trend,
+    again: Button,
+}
+
+#[callback_shared(on = Halls::again.click, output = Halls::history.points)]
+fn measure_hall(probe: &mut Probe) -> Vec<Sample> {
+    measure(probe)
+}
+
+/// The chart is on one of the pages only.
+#[callback(output = Halls::router.children)]
+fn hall(#[input(Halls::router.path)] path: &dash_devices::Path) -> Element {
+    let history = || Halls::history.place().label("Wave").series(["wave"]).window(30.0).min(0.0).max(100.0);
+    match path.route() {
+        Hall::Overview => view("Overview", link(Hall::History, "History")),
+        Hall::History => view("History", card("History", history())),
+        Hall::Nowhere => not_found_view("Nothing here", text("There is no such page.")),
+    }
+}
+
+impl Dashboard for Halls {
+    type Device = Probe;
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![measure_hall, hall];
+
+    fn layout(self) -> Element {
+        page("Halls", (self.again.label("Measure"), self.router))
+    }
+}
+
+#[test]
+fn the_items_of_charts_that_are_not_on_the_page_were_shipped_with_it() {
+    browser_test(async |browser| {
+        let server = Server::start::<Halls>(Probe).await;
+        let tab = browser.open(&server.url()).await;
+        tab.click("#again button").await;
+        tab.until("document.querySelector('#again').dataset.pending === undefined").await;
+        let with = get(server.address, "/history").await;
+        let without = get(server.address, "/").await;
+        assert!(with.matches("\"values\":[").count() > 300, "the page with the chart has its samples");
+        assert_eq!(without.matches("{\"t\":").count(), 0, "the page without it has none");
+        // They come when the chart comes onto the page.
+        let late = browser.open(&server.url()).await;
+        late.click("a[data-route='/history']").await;
+        late.until(&format!("{DRAWN} > 0.9")).await;
+        // A sample that comes afterwards is added to them.
+        tab.click("#again button").await;
+        late.until(&format!("{DRAWN} > 0.9")).await;
+    });
 }
 
 #[test]

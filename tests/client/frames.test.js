@@ -10,6 +10,7 @@ import {
   encodeCommand,
   encodeHeld,
   encodeHello,
+  encodeStream,
   encodeView,
   Outcome,
   PING,
@@ -23,6 +24,7 @@ test("the page writes the frames that the server reads", () => {
     command: ({ n, p, value, at, age }) => encodeCommand(n, p, value, at, age),
     view: ({ hidden }) => encodeView(hidden),
     held: ({ beat, held }) => encodeHeld(beat, held),
+    stream: ({ p }) => encodeStream(p),
     ping: () => PING,
     bye: () => BYE,
   };

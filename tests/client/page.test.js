@@ -73,6 +73,32 @@ test("the stream of a component that comes and goes is there when it comes again
   assert.deepEqual(second.shown.points, [9]);
 });
 
+test("the items of a chart that comes onto the page later are asked for, and again after a cut", () => {
+  const { client, time } = setUp({
+    props: [
+      ["trend", "points", "stream", 3],
+      ["trend", "label"],
+    ],
+    values: [null, ""],
+  });
+  const asked = () => client.socket.sent.filter(({ t }) => t === "stream");
+  client.socket.deliver({ r: 1, s: [[0, [4]]] });
+  assert.deepEqual(asked(), [], "nobody looks at it");
+  const chart = new FakeElement("trend");
+  client.page.attach(chart);
+  assert.deepEqual(asked(), [{ t: "stream", p: 0 }]);
+  client.socket.fail();
+  time.advance(60_000);
+  client.socket.accept();
+  client.socket.deliver({ t: "welcome", epoch: "e1", session: "s1", last: 0 });
+  assert.deepEqual(asked(), [{ t: "stream", p: 0 }], "on the new connection");
+  client.socket.deliver({ r: 2, s: [[0, [1, 2, 4], 1]] });
+  assert.deepEqual(chart.shown.points, [1, 2, 4]);
+  client.page.detach(chart);
+  client.page.attach(new FakeElement("trend"));
+  assert.equal(asked().length, 1, "the page has them now");
+});
+
 test("while a command is outstanding only that property is left alone", () => {
   const { client, level } = setUp();
   client.page.attach(level);

@@ -42,3 +42,4 @@ mod shutdown;
 mod slow_client;
 mod stuck;
 mod subscribe;
+mod writers;

@@ -6,7 +6,7 @@ use std::{sync::mpsc, time::Duration};
 use dash_devices::{App, prelude::*};
 use serde_json::{Value, json};
 
-use crate::support::{Served, eventually, limits, log};
+use crate::support::{Outcome, Served, eventually, limits, log};
 
 #[components]
 struct Ui {
@@ -73,7 +73,7 @@ struct Gates {
     motor: mpsc::Sender<()>,
 }
 
-async fn served() -> (Served, Gates) {
+async fn served(unfinished: Duration) -> (Served, Gates) {
     let (sensor, sensor_gate) = mpsc::channel();
     let (scanner, scanner_gate) = mpsc::channel();
     let (motor, motor_gate) = mpsc::channel();
@@ -84,7 +84,7 @@ async fn served() -> (Served, Gates) {
     };
     let short = limits(|limits| {
         limits.source_silence = Duration::from_millis(100);
-        limits.unfinished = Duration::from_millis(100);
+        limits.unfinished = unfinished;
         limits.thread_time = Duration::from_millis(100);
     });
     (Served::app(App::new::<Ui>(bench).unwrap().limits(short)).await, Gates { sensor, scanner, motor })
@@ -93,7 +93,7 @@ async fn served() -> (Served, Gates) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn p6_fault_what_hangs_is_marked_on_every_page_in_the_api_and_in_health_and_named_in_the_log() {
     log::keep();
-    let (app, gates) = served().await;
+    let (app, gates) = served(Duration::from_millis(100)).await;
     let (mut a, mut b) = (app.join().await, app.join().await);
     a.set("set.value", 7).await;
     a.set("scan.click", Value::Null).await;
@@ -140,22 +140,93 @@ fn number(json: &Value) -> usize {
     usize::try_from(json.as_u64().unwrap()).unwrap()
 }
 
-/// All threads of the runtime are held, so no task of the server runs. The thread that watches still does.
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-async fn p7_fault_a_callback_that_holds_the_last_thread_is_named_in_the_log_while_it_lasts() {
+async fn p7_fault_a_callback_that_holds_its_thread_is_named_in_the_log_while_it_lasts() {
     log::keep();
-    let (app, gates) = served().await;
+    // It is named because it holds its thread, and not because it does not end.
+    let (app, gates) = served(Duration::from_secs(3600)).await;
     let mut page = app.join().await;
     page.set("scan.click", Value::Null).await;
-    // The test itself is not a task of the runtime, so it can wait.
-    let named = || log::has(&["`blocking_scan` has not given its thread back"]);
-    for _ in 0..1_000 {
-        if named() {
-            break;
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    assert!(named());
+    log::says(&["`blocking_scan` has not given its thread back"]).await;
     gates.scanner.send(()).unwrap();
     page.sees("scanned.text", "scanned").await;
+}
+
+#[components]
+struct Rig {
+    scan_a: Button,
+    scan_b: Button,
+    stop: Button,
+    stopped: Text,
+    beat: Text,
+}
+
+struct Scan(Gate);
+struct OtherScan(Gate);
+struct Stopper(u32);
+
+#[derive(Device)]
+struct Parts {
+    a: Scan,
+    b: OtherScan,
+    stop: Stopper,
+}
+
+#[callback_shared(on = Rig::scan_a.click)]
+async fn scan_a(scan: &mut Scan) {
+    scan.0.wait();
+}
+
+#[callback_shared(on = Rig::scan_b.click)]
+async fn scan_b(scan: &mut OtherScan) {
+    scan.0.wait();
+}
+
+#[callback_shared(on = Rig::stop.click, output = Rig::stopped.text)]
+fn stop(stop: &mut Stopper) -> String {
+    stop.0 += 1;
+    stop.0.to_string()
+}
+
+/// Goes on by the clock.
+#[callback_shared(every = "20ms", output = Rig::beat.text)]
+async fn beat(#[state(Rig::beat.text)] last: &str) -> String {
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    (last.parse().unwrap_or(0) + 1).to_string()
+}
+
+impl Dashboard for Rig {
+    type Device = Parts;
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![scan_a, scan_b, stop, beat];
+
+    fn layout(self) -> Element {
+        page("Rig", (self.scan_a, self.scan_b, self.stop, self.stopped, self.beat))
+    }
+}
+
+/// One thread for all sockets. Two callbacks in `async fn`s block until the test lets them go on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn p7_fault_two_async_fns_that_block_stopped_everything_also_the_stop_button() {
+    let ((go_a, a), (go_b, b)) = (mpsc::channel(), mpsc::channel());
+    let parts = Parts { a: Scan(Gate(a)), b: OtherScan(Gate(b)), stop: Stopper(0) };
+    let app = Served::new::<Rig>(parts).await;
+    let (mut ada, mut bob) = (app.join().await, app.join().await);
+    let scans = [ada.set("scan_a.click", Value::Null).await, ada.set("scan_b.click", Value::Null).await];
+    // The server has received both, and both block.
+    for scan in scans {
+        ada.until("a scan", |page| !page.outcomes(scan).is_empty()).await;
+    }
+    bob.apply("stop.click", Value::Null).await;
+    bob.sees("stopped.text", "1").await;
+    // Sources, the clock, new pages and requests go on.
+    let before = bob.value("beat.text").clone();
+    bob.until("a beat", |page| *page.value("beat.text") != before).await;
+    app.join().await.sees("stopped.text", "1").await;
+    assert!(app.health().await["status"].is_string());
+    go_a.send(()).unwrap();
+    go_b.send(()).unwrap();
+    for scan in scans {
+        assert_eq!(ada.outcome(scan).await, Outcome::Applied);
+    }
 }

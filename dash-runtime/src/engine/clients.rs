@@ -11,7 +11,12 @@ use super::{
     presence::Presence,
 };
 use crate::{
-    callback::lend::Part, client::ClientId, clients::Row, handle::PushError, numbers::IslandNo,
+    callback::lend::Part,
+    client::ClientId,
+    clients::Row,
+    handle::PushError,
+    numbers::{IslandNo, Numbering},
+    prop::Kind,
     protocol::client::Refusal,
 };
 
@@ -114,6 +119,34 @@ impl Engine {
             self.release_all_of(now, id, fx);
         }
         self.visibility_changed(now, id, fx);
+        Ok(())
+    }
+
+    /// The page shows a stream now whose items were not in its document.
+    ///
+    /// # Errors
+    /// There is no such property, or the client sends too many frames.
+    pub(super) fn ask_for_stream(
+        &mut self,
+        now: Duration,
+        id: ClientId,
+        prop: u64,
+        fx: &mut Effects,
+    ) -> Result<(), Refusal> {
+        let number = Numbering::read(prop).filter(|number| self.plan.numbering.is_in_table(*number));
+        // What a client may not see does not exist for it.
+        let view = self.roster.get(id).and_then(|session| self.plan.rights.view(session.level));
+        let number = number.filter(|number| !self.plan.hides(view, *number));
+        let number = number.ok_or(Refusal::UnknownProperty(prop))?;
+        let wiring = self.plan.prop(number);
+        if wiring.info.kind != Kind::Stream || !self.is_shown(id, wiring.component_no) {
+            // A callback may have replaced the component meanwhile. The page asks again when it comes back.
+            return Ok(());
+        }
+        let Some(session) = self.roster.get_mut(id) else { return Ok(()) };
+        session.commands.may_command(now, &self.limits)?;
+        session.asked_streams.insert(number);
+        fx.wake_client(id);
         Ok(())
     }
 

@@ -33,6 +33,8 @@ pub(crate) struct LaneId {
 pub(crate) struct Lane {
     queue: VecDeque<Item>,
     pub(crate) turn: Option<Turn>,
+    /// Whether the last item has passed ticks that wait.
+    has_passed: bool,
     /// Shared state as of the current item of this lane. Callbacks read it. A value that arrived after the current item
     /// is in the store already, but not here. It has only properties whose changes all pass through this lane: see
     /// `IslandPlan::view`.
@@ -263,8 +265,19 @@ impl Lane {
         found.and_then(|at| self.queue.remove(at)).is_some()
     }
 
+    /// Takes the next item: the first one. But what people have asked for passes ticks that wait, because on a slow bus the
+    /// ticks of several sources are always waiting. All else keeps its order. After that a tick has its turn, so that a
+    /// command waits for one tick at most, and commands without a pause do not stop the sources.
     pub(crate) fn next(&mut self) -> Option<Item> {
-        self.queue.pop_front()
+        let is_tick = |item: &Item| matches!(item.cause, Cause::Tick(_));
+        let front_is_tick = self.queue.front().is_some_and(is_tick);
+        let passes = front_is_tick && !self.has_passed && self.queue.iter().any(|item| item.ticket.is_some());
+        self.has_passed = passes;
+        if !passes {
+            return self.queue.pop_front();
+        }
+        let at = self.queue.iter().position(|item| !is_tick(item))?;
+        self.queue.remove(at)
     }
 
     /// Applies `drop_events` to each waiting item, and removes the items for which it returns that nothing is left.

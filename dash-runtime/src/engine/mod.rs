@@ -243,6 +243,10 @@ impl Engine {
                 let viewed = self.view(now, id, hidden, fx);
                 viewed.err().map(|refusal| self.refuse(&refusal))
             }
+            Ok(Incoming::Stream { prop }) => {
+                let asked = self.ask_for_stream(now, id, prop, fx);
+                asked.err().map(|refusal| self.refuse(&refusal))
+            }
             Ok(Incoming::Hello(_)) => Some(self.refuse(&Refusal::Greeted)),
             Ok(Incoming::Command(command)) => {
                 self.command(now, id, &command, fx);
@@ -372,7 +376,8 @@ impl Engine {
         let from = std::mem::replace(&mut session.sent, rev);
         let unreported = session.commands.has_unreported();
         let awaited = std::mem::take(&mut session.awaits_frame);
-        if from == rev && !unreported && session.beat.is_none() {
+        let streams = std::mem::take(&mut session.asked_streams);
+        if from == rev && !unreported && streams.is_empty() && session.beat.is_none() {
             return awaited.then(|| Bytes::from(Update::frame(&[], rev)));
         }
         let mut own = Update::default();
@@ -382,6 +387,10 @@ impl Engine {
         session.notes.write_since(from, &mut own);
         if let Some(beat) = session.beat.take() {
             own.beat = format!("{beat},");
+        }
+        for prop in streams.into_iter().filter(|prop| plan.gets(view, *prop) != Gets::Nothing) {
+            // Behind what is new in it: all of it replaces what the page has.
+            session.own.get(&prop).unwrap_or_else(|| truth.store.slot(prop)).write_since(prop, 0, &mut own);
         }
         if session.overrides_newer(from, &truth.store) {
             let gets = |prop| if session.own.contains_key(&prop) { Gets::Nothing } else { plan.gets(view, prop) };

@@ -76,6 +76,12 @@ impl PagePlan {
         Contents(self.elements.iter().map(|&prop| (prop, inside(slots[prop].value()))).collect())
     }
 
+    /// The components that are on a page with these values. `None` if one is on it twice.
+    pub(crate) fn shown(&self, plan: &Plan, slots: &[Slot]) -> Option<BTreeSet<ComponentNo>> {
+        let contents = self.contents(slots);
+        self.walk(plan, |prop| contents.0.get(&prop).map(Vec::as_slice)).ok()
+    }
+
     /// The components on the page, found from those that `layout` placed on it.
     ///
     /// # Errors

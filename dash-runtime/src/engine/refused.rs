@@ -74,7 +74,7 @@ pub(crate) struct Revert {
 impl Engine {
     /// The callback has succeeded: the device has the values that it has read.
     pub(super) fn take_values(&mut self, lane: LaneId, callback: CallbackNo, row: RowNo) {
-        for prop in self.set_points(callback, row) {
+        for prop in self.set_points(lane, callback, row) {
             let Some(value) = self.read(lane, None, prop) else { continue };
             self.taken.values.insert((callback, prop), value);
             let Place::Occupied(refused) = self.taken.refused.entry(prop) else { continue };
@@ -93,17 +93,19 @@ impl Engine {
     pub(super) fn refuse_values(&mut self, lane: LaneId, callback: CallbackNo, row: RowNo, why: &str, panicked: bool) {
         let Some(turn) = self.scheduler.turn(lane) else { return };
         let is_wanted = |prop: &PropNo| turn.changed.contains(prop) || turn.occasion == Occasion::Start;
-        let wanted: Vec<PropNo> = self.set_points(callback, row).into_iter().filter(is_wanted).collect();
+        let wanted: Vec<PropNo> = self.set_points(lane, callback, row).into_iter().filter(is_wanted).collect();
         for prop in wanted {
             let Some(value) = self.read(lane, None, prop) else { continue };
             if !self.is_newest(lane, prop, &value) {
                 continue;
             }
             let had = self.taken.values.get(&(callback, prop)).cloned();
-            if *self.taken.refused.entry(prop).or_insert(callback) != callback {
+            let by = self.taken.refused.get(&prop).filter(|_| self.truth.store.slot(prop).is_refused());
+            if by.is_some_and(|by| *by != callback) {
                 // The first callback that has refused it is enough.
                 continue;
             }
+            self.taken.refused.insert(prop, callback);
             let why: Arc<str> = Refused { value: &value, had: had.as_ref(), panicked }.told(why).into();
             // If the device has taken nothing yet, people have seen the starting value before.
             let before = had.or_else(|| self.taken.starting.get(&prop).cloned());
@@ -126,7 +128,8 @@ impl Engine {
                 ticket: None,
                 changes: vec![(prop, Action::Write(Write::Set(to)))],
                 order: Order::AtArrival,
-                may_merge: true,
+                // The callback must run for other values that wait.
+                may_merge: false,
                 expires: None,
                 placing: None,
                 refused_by: Some(by),
@@ -153,17 +156,16 @@ impl Engine {
         !waits && self.truth.store.value(prop).is_some_and(|now| now.json() == value.json())
     }
 
-    /// The values that people set and that start this callback, for this row.
-    fn set_points(&self, callback: CallbackNo, row: RowNo) -> Vec<PropNo> {
+    /// The values that people set and that start this callback, for this row. Of a callback for all rows, only those that
+    /// have changed: there may be thousands.
+    fn set_points(&self, lane: LaneId, callback: CallbackNo, row: RowNo) -> Vec<PropNo> {
         let wiring = &self.plan.callbacks[callback];
-        if !wiring.shared() {
-            return Vec::new();
-        }
+        let Some(turn) = self.scheduler.turn(lane).filter(|_| wiring.shared()) else { return Vec::new() };
         let ports = wiring.def.spec.triggers.iter().zip(&wiring.triggers);
         let props = ports.flat_map(|(port, prop)| match port.rows {
             Which::One => vec![*prop],
             Which::Own => vec![self.plan.in_row(*prop, row)],
-            Which::All => self.truth.store.each(&self.plan, *prop),
+            Which::All => turn.changed.iter().copied().filter(|changed| self.plan.cell(*changed) == *prop).collect(),
         });
         let is_set = |prop: &PropNo| {
             let plan = self.plan.prop(*prop);
@@ -194,7 +196,9 @@ impl Refused<'_> {
 
 /// A value for a message.
 fn shown(value: &Value) -> String {
-    let text = value.get::<f64>().map_or_else(|| value.json().to_owned(), |number| format::plain(*number));
+    let number = value.get::<f64>().map(|number| format::plain(*number));
+    let switch = value.get::<bool>().map(|on| if *on { "on" } else { "off" }.to_owned());
+    let text = number.or(switch).unwrap_or_else(|| value.json().to_owned());
     match text.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,

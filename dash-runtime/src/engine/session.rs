@@ -1,6 +1,10 @@
 //! One client: its presence, its commands, its session data, and its private values.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use super::{
     commands::Commands,
@@ -44,6 +48,8 @@ pub(crate) struct Session {
     pub(crate) awaits_frame: bool,
     /// The beat to send, if its page holds a control.
     pub(crate) beat: Option<u64>,
+    /// The streams of which the page wants all items: it shows them now, and its document did not have them.
+    pub(crate) asked_streams: BTreeSet<PropNo>,
     /// Messages of the program to the person.
     pub(crate) notes: Notes,
     /// The last disconnect by the program: the socket that was closed, and the reason. The socket is `None` if the
@@ -115,6 +121,7 @@ impl Session {
             turn: 0,
             awaits_frame: false,
             beat: None,
+            asked_streams: BTreeSet::new(),
             notes: Notes::default(),
             disconnected: None,
             hidden: false,

@@ -44,6 +44,7 @@ const CLIENT: &[Source<'static>] = &client![
     "commands"
     "computed"
     "connection"
+    "cut"
     "drag"
     "edits"
     "element"

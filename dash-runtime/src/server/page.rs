@@ -9,7 +9,13 @@ use super::{
 use crate::{
     callback::{call::Write, spec::Rate},
     element::{Element, Shown},
-    engine::{Engine, plan::Plan, rights::View, rows::ShownLists, store::Slot},
+    engine::{
+        Engine,
+        plan::{Plan, PropPlan},
+        rights::View,
+        rows::ShownLists,
+        store::Slot,
+    },
     html::{Current, HERE, Html, ShownRow},
     numbers::{PropNo, json},
     prop::{ComponentId, InRow, Kind, PropKey},
@@ -299,8 +305,16 @@ fn state(snapshot: &Snapshot, assets: &Assets) -> String {
         out.push(']');
     }
     let _ = write!(out, "],\"hashes\":{},\"values\":[", plan.table.hashes);
-    for (at, (no, slot)) in plan.numbering.table().zip(&snapshot.slots).enumerate() {
-        let _ = write!(out, "{}{}", comma(at), snapshot.json(no, slot).as_deref().unwrap_or("null"));
+    let shown = plan.page.shown(plan, &snapshot.slots);
+    // The page asks for the items of a stream when a callback places its component. Nobody looks at them before.
+    let is_left_out = |prop: &PropPlan| {
+        let component = prop.component_no;
+        let is_shown = shown.as_ref().is_none_or(|shown| shown.contains(&component));
+        prop.info.kind == Kind::Stream && plan.page.dynamic[component.place()] && !is_shown
+    };
+    for (at, ((no, prop), slot)) in plan.numbered().zip(&snapshot.slots).enumerate() {
+        let json = snapshot.json(no, slot).filter(|_| !is_left_out(prop));
+        let _ = write!(out, "{}{}", comma(at), json.as_deref().unwrap_or("null"));
     }
     out.push(']');
     if !plan.lists.is_empty() {

@@ -219,10 +219,16 @@ impl Element {
                         bad.map(|why| if refused { why.to_string() } else { format!("no good value: {why}") }),
                     )
                     .opt("data-locked", locked.as_ref())
-                    .inner(|html| match (&current, locked) {
-                        (Some(shown), _) => placed.render_with(id, &Values(&shown.values), html),
-                        (None, Some(_)) => placed.render_disabled(id, html),
-                        (None, None) => placed.render_as_placed(id, html),
+                    .inner(|html| {
+                        match (&current, locked) {
+                            (Some(shown), _) => placed.render_with(id, &Values(&shown.values), html),
+                            (None, Some(_)) => placed.render_disabled(id, html),
+                            (None, None) => placed.render_as_placed(id, html),
+                        }
+                        if let Some(why) = bad.filter(|_| refused) {
+                            // As the script does, so that nothing moves when it runs.
+                            html.tag("span").attr("class", "dd-refused").attr("role", "status").text(why);
+                        }
                     });
             }
         }

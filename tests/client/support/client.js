@@ -96,6 +96,7 @@ export function openPage(time, start, random = () => 0.5, stream = null) {
   client.page = new Page(start, client.commands, {
     send: (p, value, event) => client.link.send(p, value, event),
     release: (p) => client.link.release(p),
+    stream: (p) => client.link.stream(p),
     mark: (element, marks) => {
       element.marks = marks;
     },

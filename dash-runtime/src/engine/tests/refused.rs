@@ -10,7 +10,14 @@ use super::{
     parts::{Button, Dial, Label, place},
     sim::{At, Sim},
 };
-use crate::{callback::Callbacks, dashboard::Dashboard, element::Element, prop::Prop, protocol::server::Outcome};
+use crate::{
+    callback::Callbacks,
+    dashboard::Dashboard,
+    element::Element,
+    prop::Prop,
+    protocol::server::Outcome,
+    rows::{Many, Rows},
+};
 
 #[components]
 struct Kiln {
@@ -199,6 +206,79 @@ fn a_program_is_told_that_its_value_was_refused_and_sees_which_is_in_effect() {
     let slot = sim.engine.slot(sim.prop_no(Kiln::speed.value));
     assert_eq!((slot.json(), slot.bad()), ("0.0".to_owned(), Some("wanted 90, refused: 90 is too fast")));
     assert_eq!(sim.shown(b, Kiln::speed.value), 0.0);
+}
+
+/// One motor.
+#[components]
+struct Motor {
+    speed: Dial,
+}
+
+#[components]
+struct Motors {
+    motors: Many<u32, Motor>,
+    limit: Dial,
+    total: Label,
+}
+
+#[callback_shared(refused = revert)]
+fn drive(
+    told: &mut Vec<(u32, f64)>,
+    #[key] key: u32,
+    #[input(Motors::motors[key].speed.value)] speed: f64,
+) -> Result<(), String> {
+    told.push((key, speed));
+    if speed > MOST { Err("too fast".to_owned()) } else { Ok(()) }
+}
+
+/// Reads all rows.
+#[callback_shared(output = Motors::total.text)]
+fn add(
+    #[input(Motors::motors[..].speed.value)] speeds: Rows<u32, f64>,
+    #[input(Motors::limit.value)] limit: f64,
+) -> Result<String, String> {
+    let total: f64 = speeds.iter().map(|(_, speed)| *speed).sum();
+    if total > limit { Err(format!("{total} is over the limit")) } else { Ok(total.to_string()) }
+}
+
+impl Dashboard for Motors {
+    type Device = Vec<(u32, f64)>;
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![drive, add];
+
+    fn layout(self) -> Element {
+        let motors = self.motors.rows([1, 2, 3]).each(|_, motor| place(motor.speed));
+        place((motors, self.limit.value(90.0), self.total))
+    }
+}
+
+#[test]
+fn in_a_list_only_the_value_of_the_row_is_marked_and_taken_back() {
+    let mut sim = Sim::new::<Motors>(Vec::new());
+    let (a, b) = (sim.join(), sim.join());
+    sim.rest();
+    for (key, speed) in [(1, 10.0), (2, 40.0), (3, 30.0)] {
+        sim.send(a, Motors::motors.row(key).speed.value, speed);
+        sim.rest();
+    }
+    let told = sim.device::<Vec<(u32, f64)>>().len();
+    sim.send(a, Motors::motors.row(2).speed.value, 80.0);
+    sim.rest();
+    assert_eq!(sim.shown(b, Motors::motors.row(2).speed.value), 40.0);
+    let why = "wanted 80, device has 40, refused: too fast";
+    assert_eq!(sim.bad(b, Motors::motors.row(2).speed.value), Some(why));
+    assert_eq!(sim.bad(b, Motors::motors.row(1).speed.value), None);
+    assert_eq!(sim.device::<Vec<(u32, f64)>>()[told..], [(2, 80.0)]);
+    // A callback for all rows marks those that have started it, and keeps them.
+    sim.send(b, Motors::motors.row(1).speed.value, 35.0);
+    sim.rest();
+    let bad = |sim: &Sim, key| sim.bad(a, Motors::motors.row(key).speed.value).map(str::to_owned);
+    assert_eq!(bad(&sim, 1).as_deref(), Some("wanted 35, device has 10, refused: 105 is over the limit"));
+    assert_eq!((bad(&sim, 3), sim.shown(a, Motors::motors.row(1).speed.value)), (None, json!(35.0)));
+    sim.send(b, Motors::limit.value, 100.0);
+    sim.send(b, Motors::motors.row(1).speed.value, 20.0);
+    sim.rest();
+    assert_eq!((bad(&sim, 1), sim.shown(a, Motors::total.text)), (None, json!("90")));
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -244,6 +244,13 @@ fn what_a_client_may_not_see_is_in_none_of_its_frames() {
         assert!(!withheld.contains(secret), "the operator gets {secret}: {withheld}");
     }
     assert!(withheld.contains("\"plain\"") && withheld.contains("a key is set"), "{withheld}");
+    // The whole stream is not given to a page that asks for it.
+    let question = format!(r#"{{"t":"stream","p":{}}}"#, sim.prop_no(Plant::log.items).wire());
+    sim.deliver(all, &question);
+    sim.deliver(some, &question);
+    assert_eq!(sim.answer()["kind"], "unknown_property");
+    let (seen, withheld) = (frames(&mut sim, all), frames(&mut sim, some));
+    assert!(seen.contains("4711") && !withheld.contains("4711"), "{seen} {withheld}");
     // A page that comes back from the beginning gets everything as a snapshot.
     sim.cut(some);
     sim.pages[some].rev = 0;

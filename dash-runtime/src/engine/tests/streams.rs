@@ -113,3 +113,28 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_page_gets_a_whole_stream_when_it_asks_for_it() {
+    let mut sim = Sim::new::<Tape>(0);
+    let (a, b) = (sim.join(), sim.join());
+    sim.send(a, Tape::add.value, 3);
+    sim.send(b, Tape::mine.value, 2);
+    sim.rest();
+    // As on a page whose document did not have the items: it has some of those that came afterwards.
+    for (prop, own, whole) in [(sim.no(Tape::log.items), false, 4), (sim.no(Tape::own.items), true, 2)] {
+        sim.pages[b].items[prop] = vec![99.into()];
+        sim.deliver(b, &format!(r#"{{"t":"stream","p":{prop}}}"#));
+        // One more comes before the answer. It is there once.
+        if !own {
+            sim.send(a, Tape::add.value, 1);
+        }
+        sim.rest();
+        assert_eq!(numbers(&sim, b, own), (1..=whole).collect::<Vec<u64>>());
+    }
+    // What is no stream is nothing, and a number that does not exist is refused.
+    sim.deliver(b, &format!(r#"{{"t":"stream","p":{}}}"#, sim.no(Tape::add.value)));
+    assert!(sim.answers.is_empty(), "{:?}", sim.answers);
+    sim.deliver(b, r#"{"t":"stream","p":12345}"#);
+    assert_eq!(sim.answer()["kind"], "unknown_property");
+}

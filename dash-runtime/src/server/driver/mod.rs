@@ -28,6 +28,7 @@ use watchdog::Watchdog;
 
 use super::{
     audit::AuditLog,
+    futures::Futures,
     link::{Host, Link},
     pool::Pool,
 };
@@ -81,6 +82,8 @@ struct Shared {
     engine: Mutex<Engine>,
     started: Instant,
     pool: Pool,
+    /// Where `async fn` callbacks run.
+    futures: Futures,
     runtime: tokio::runtime::Handle,
     /// Increased when there is something new for all clients.
     published: watch::Sender<u64>,
@@ -124,12 +127,14 @@ impl Driver {
             if audit.is_some() {
                 engine.keep_record();
             }
+            let pool = Pool::default();
             let pace = engine.plan().callbacks.iter().map(|_| AtomicU64::new(u64::MAX)).collect();
             Arc::new(Shared {
                 link: Arc::clone(link),
                 engine: Mutex::new(engine),
                 started: Instant::now(),
-                pool: Pool::default(),
+                futures: Futures::new(pool.clone(), runtime.clone()),
+                pool,
                 runtime,
                 published: watch::Sender::new(0),
                 sockets: Mutex::default(),
@@ -154,6 +159,7 @@ impl Driver {
     /// Closes the link: from now on handles cannot change anything.
     pub(crate) fn close(&self) {
         self.shared.watchdog.end();
+        self.shared.futures.end();
         self.with_engine(|engine| self.shared.link.end(engine));
     }
 
@@ -267,9 +273,13 @@ impl Driver {
                 over.await.ok().flatten()
             }
             Body::Async(body) => {
-                let ran = task::run(body, &mut call).await;
-                drop(running);
-                ran.ok().map(|()| call)
+                let (sender, over) = oneshot::channel();
+                self.shared.futures.spawn(async move {
+                    let ran = task::run(body, &mut call).await;
+                    drop(running);
+                    let _ = sender.send(ran.ok().map(|()| call));
+                });
+                over.await.ok().flatten()
             }
         }
     }
@@ -348,7 +358,7 @@ impl Driver {
                     let panic = ran.err().map(|payload| text_of(&*payload));
                     driver.finished(Finished::new(lane, callback, call, panic));
                 };
-                self.shared.runtime.spawn(run.instrument(span));
+                self.shared.futures.spawn(run.instrument(span));
             }
         }
     }

@@ -24,6 +24,10 @@ pub(crate) enum Incoming<'a> {
     View {
         hidden: bool,
     },
+    /// The page shows a stream now whose items were not in its document.
+    Stream {
+        prop: u64,
+    },
 }
 
 /// The first frame: which values the page has.
@@ -115,6 +119,7 @@ pub(crate) fn parse(text: &str) -> Result<Incoming<'_>, Refusal> {
             Some(hidden) => Ok(Incoming::View { hidden }),
             None => Err(Refusal::Malformed("a view says whether the page is `hidden`".to_owned())),
         },
+        (Some("stream"), None, Some(prop)) => Ok(Incoming::Stream { prop }),
         (Some("hello"), None, None) => match (raw.protocol, raw.schema, raw.epoch, raw.rev) {
             (Some(protocol), Some(schema), Some(epoch), Some(rev)) => Ok(Incoming::Hello(Hello {
                 protocol,
@@ -308,6 +313,8 @@ mod tests {
             r#"{"n":1,"p":1,"v":2"#,
             r#"{"t":"hello"}"#,
             r#"{"t":"view"}"#,
+            r#"{"t":"stream"}"#,
+            r#"{"t":"stream","p":-1}"#,
             r#"{"t":"view","hidden":"yes"}"#,
             r#"{"t":"hello","n":1,"p":1}"#,
         ] {

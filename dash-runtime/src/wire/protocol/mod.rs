@@ -7,6 +7,7 @@
 //! | `{"t":"hello","protocol":3,"schema":"…","epoch":"…","rev":17,"session":null}` | always first: the state of the page; with `"path":"/lamp/3"` on a dashboard with several pages, and `"hidden":true` if the page is hidden. `"turn":2` counts the connections of the page: a hello with a lower number than the last one of its session was given up by the page, and is not answered |
 //! | `{"n":1,"p":3,"v":40.5,"at":81200}` | command `n` (1, 2, 3 …): set property 3 to 40.5; the person did that when the server's clock showed 81 200 ms (see below) |
 //! | `{"t":"view","hidden":true}` | the page is hidden from now on, or visible with `false` |
+//! | `{"t":"stream","p":9}` | the page shows stream 9 now, which its document did not have: send all of it |
 //! | `{"t":"bye"}` | this page is closed, or the person has left it |
 //! | `{"t":"ping"}` | the server answers `{"t":"pong","now":81500}`, with its clock in milliseconds |
 //!
@@ -26,7 +27,8 @@
 //! - `p`: whole values.
 //! - `d`: operations on the values that the page has (listed in [`edit`](crate::edit)).
 //! - `s`: items of streams.
-//! - `q`: for each property, the reason why its value is not good, or null if it is good.
+//! - `q`: for each property, the reason why its value is not good, or null if it is good. `[7,"why",1]`: the device has
+//!   refused the value.
 //! - `a`: outcomes of commands.
 //! - `m`: notes for the person.
 //!
