@@ -12,6 +12,7 @@ pub(crate) mod driver;
 pub mod error;
 mod hosts;
 mod identity;
+mod kept;
 mod linger;
 pub(crate) mod link;
 mod meter;

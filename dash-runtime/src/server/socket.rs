@@ -27,6 +27,7 @@ use tracing::Instrument;
 use super::{
     driver::{Driver, Notifier, Resume},
     hosts::Asked,
+    kept::Kept,
     quota::Place,
 };
 use crate::{
@@ -142,7 +143,7 @@ pub(super) fn hello(
     peer: Peer,
     may_join: bool,
 ) -> Result<(Greeted, String), (Option<String>, Ending)> {
-    if !may_join && !driver.with_engine(|engine| engine.resumes(text)) {
+    if !may_join && !driver.with_engine(|engine| engine.resumes(text, &peer.user)) {
         return Err((None, Ending::Full));
     }
     let token = token().ok_or((None, Ending::Gone))?;
@@ -454,7 +455,7 @@ fn is_too_large(error: &axum::Error) -> bool {
 }
 
 /// The peer of a new socket.
-pub(crate) fn peer(headers: &HeaderMap, asked: &Asked, user: User) -> Peer {
+pub(super) fn peer(headers: &HeaderMap, asked: &Asked, user: User, kept: &Kept) -> Peer {
     let short = |text: &str| text.chars().take(256).collect();
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(short);
     Peer {
@@ -464,5 +465,6 @@ pub(crate) fn peer(headers: &HeaderMap, asked: &Asked, user: User) -> Peer {
         origin: text(header::ORIGIN),
         user_agent: text(header::USER_AGENT),
         user,
+        sent: kept.of(headers),
     }
 }
