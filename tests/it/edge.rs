@@ -448,6 +448,7 @@ async fn s22_a_silent_client_is_let_go() {
         () = listening => {}
     }
     assert_eq!(silent.end().await, Heard::Closed(4003));
+    app.counted("silent", 1).await;
 }
 
 /// Without `TCP_NODELAY` the second of two small frames would wait about 40 ms for an acknowledgement of the first.

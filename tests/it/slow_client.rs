@@ -121,6 +121,7 @@ async fn who_does_not_read_for_too_long_is_cut_off_and_may_come_back() {
     slow.last = 1;
     slow.apply("level.value", 4).await;
     assert_eq!(slow.value("readout.text"), "4");
+    app.counted("slow", 1).await;
 }
 
 /// The same without a WebSocket: events are made when they are read.

@@ -33,7 +33,7 @@ use super::{
 use crate::{
     client::{ClientId, Peer},
     engine::{
-        Greeting,
+        Engine, Greeting,
         effects::{Close, Job},
         session::SocketNo,
     },
@@ -232,6 +232,15 @@ impl From<Close> for Ending {
 }
 
 impl Ending {
+    /// Counts it, if the server ends the connection because of a limit.
+    pub(super) fn count(&self, driver: &Driver) {
+        match self {
+            Self::Slow => driver.with_engine(Engine::count_slow),
+            Self::Silent => driver.with_engine(Engine::count_silent),
+            _ => {}
+        }
+    }
+
     /// A frame to send before the close frame, which has little room for a reason.
     pub(super) fn final_frame(&self) -> Option<String> {
         match self {
@@ -267,6 +276,7 @@ impl Connection {
         async {
             let Some((mut connection, ending)) = self.exchange().await else { return };
             tracing::debug!(?ending, "left");
+            ending.count(&connection.driver);
             if let Some(frame) = ending.final_frame() {
                 let _ = timeout(CLOSE_TIME, connection.socket.send(Message::Text(frame.into()))).await;
             }

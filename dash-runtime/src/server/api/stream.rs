@@ -178,6 +178,7 @@ impl Stream {
             tracing::debug!("joined, without a socket");
             let ending = self.exchange().await;
             tracing::debug!(?ending, "left");
+            ending.count(&self.driver);
             if let Some(frame) = ending.final_frame() {
                 let _ = timeout(socket::CLOSE_TIME, self.events.send(event(&frame))).await;
             }
