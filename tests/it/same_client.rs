@@ -2,6 +2,7 @@
 //! reload.
 
 use dash_devices::{App, Path, prelude::*};
+use tokio::net::TcpStream;
 
 use crate::support::{Browser, Page as Document, Served, Socket, limits};
 
@@ -52,7 +53,8 @@ fn app() -> App {
 async fn fault_a_client_has_no_cookie_and_no_header() {
     let app = Served::app(app()).await;
     let headers = [("x-forwarded-user", "ann"), ("cookie", "other=1; sid=secret")];
-    let mut ann = Browser::join_with(app.address, app.page().await, &headers).await;
+    let stream = TcpStream::connect(app.address).await.unwrap();
+    let mut ann = Browser::join_over_with(stream, app.page().await, &headers).await;
     ann.sees("who.text", "1 is ann with Some(\"secret\"), None").await;
     let mut bob = app.join().await;
     bob.sees("who.text", "2 is nobody with None, None").await;

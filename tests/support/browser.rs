@@ -87,13 +87,6 @@ impl Browser {
         Self::join_through(address, socket, page).await
     }
 
-    /// The same with these headers of the socket.
-    pub(crate) async fn join_with(address: SocketAddr, page: Page, headers: &[(&'static str, &str)]) -> Self {
-        let stream = TcpStream::connect(address).await.unwrap();
-        let socket = Socket::over_with(stream, page.socket(), headers).await.unwrap();
-        Self::join_through(address, socket, page).await
-    }
-
     /// Sends the hello without a WebSocket.
     pub(crate) async fn join_by_request(address: SocketAddr, page: Page) -> Self {
         let socket = Socket::Stream(Stream::new(address, page.stream()));
