@@ -55,6 +55,7 @@ test("without a storage, and with nonsense in it, a reload is a new client", () 
 test("the hello after a reload names the session and asks for everything", () => {
   const time = new FakeTime();
   const client = openPage(time, startOf([["level", "value", "state", 1]], { rev: 9 }), undefined, null, LEFT);
+  client.link.open();
   client.socket.accept();
   const [hello] = client.socket.sent;
   assert.deepEqual([hello.session, hello.rev, hello.epoch, hello.turn], ["s1", 0, "e1", 4]);
