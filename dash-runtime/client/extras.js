@@ -5,6 +5,7 @@
 /** @import { HttpCommandEnv, HttpCommandHandlers, HttpCommands } from "./http_commands.js" */
 /** @import { Page } from "./page.js" */
 /** @import { PageStart } from "./protocol.js" */
+/** @import { Left } from "./session.js" */
 
 /**
  * @typedef {(path: string, handlers: HttpCommandHandlers, env: HttpCommandEnv) => HttpCommands} MakeHttpCommands
@@ -13,6 +14,7 @@
  * @property {((start: PageStart, page: Page) => void)[]} starts  called when the page exists
  * @property {MakeHttpCommands} [httpCommands]
  * @property {(safe: ReadonlyMap<number, unknown>, size: number) => Holding} [holding]
+ * @property {() => { take: (epoch: string) => Left | null, leave: (left: Left | null) => void }} [reload]
  */
 
 /** @type {Extras} */

@@ -54,6 +54,7 @@ import { Translation } from "./translation.js";
  * @property {import("./http_commands.js").HttpCommandEnv["request"]} request
  * @property {import("./extras.js").MakeHttpCommands | undefined} [httpCommands]  if properties have `transport = http`
  * @property {import("./extras.js").Extras["holding"] | undefined} [holding]  if controls are held
+ * @property {import("./session.js").Left | null} [left]  of the page before a reload, if this one continues with it
  */
 
 /**
@@ -110,7 +111,8 @@ export class Link {
     this.#commands = commands;
     this.#handlers = handlers;
     this.#env = env;
-    this.#session = new PageSession(start);
+    this.#session = new PageSession(start, env.left ?? null);
+    this.#turns = env.left?.turn ?? 0;
     this.#schema = start.schema;
     this.#holding = env.holding?.(start.holds, start.props.length);
     this.#state = new ShownState((state, why) => this.#shown(state, why), env);
@@ -177,6 +179,12 @@ export class Link {
    */
   placed(id) {
     if (this.#translation?.isForeign(id)) this.#handlers.reload();
+  }
+
+  /** What the next page in this tab needs to continue as the same client. */
+  get left() {
+    const { epoch, session } = this.#session.position;
+    return session === null ? null : { epoch, session, turn: this.#turns };
   }
 
   /** The user wants to reconnect after the server has disconnected the page. */

@@ -86,6 +86,7 @@ function startPage() {
   };
   /** @type {(ms: number, run: () => void) => number} */
   const after = (ms, run) => setTimeout(run, ms);
+  const reload = extras.reload?.();
   const link = new Link(start, commands, handlers, {
     connect: (path) => new WebSocket(socketAddress(path, document.baseURI)),
     stream: (path, session) => new EventStream(path, session, { open: openStream, request, after }),
@@ -99,6 +100,7 @@ function startPage() {
     request,
     httpCommands: extras.httpCommands,
     holding: extras.holding,
+    left: reload?.take(start.epoch) ?? null,
   });
 
   new Aim(document, {
@@ -110,11 +112,16 @@ function startPage() {
   link.open();
   for (const begin of extras.starts) begin(start, page);
   addEventListener("online", () => link.wake());
-  addEventListener("pageshow", () => link.wake());
+  addEventListener("pageshow", () => {
+    // A page that is shown again has its session itself.
+    reload?.take("");
+    link.wake();
+  });
   addEventListener("pagehide", (event) => {
     link.hurry();
     // The browser may keep the page and show it again. It then continues, so it must not say goodbye.
     if (!event.persisted) link.bye();
+    reload?.leave(link.left);
   });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) link.hurry();

@@ -6,6 +6,11 @@
 
 /** @import { Update, Welcome } from "./protocol.js" */
 
+/**
+ * @typedef {{ epoch: string, session: string, turn: number }} Left  the position that a page leaves to the next one in
+ *   its tab; turn: the number of its connections
+ */
+
 export class PageSession {
   #epoch;
   #rev;
@@ -14,10 +19,15 @@ export class PageSession {
   /** @type {string | null} The epoch of a restarted server whose snapshot has not arrived. */
   #nextEpoch = null;
 
-  /** @param {{ epoch: string, rev: number }} start  from the page's data block */
-  constructor({ epoch, rev }) {
+  /**
+   * @param {{ epoch: string, rev: number }} start  from the page's data block
+   * @param {Left | null} left  of the page before a reload. It asks for everything, because the values of its own are
+   *   not in the document.
+   */
+  constructor({ epoch, rev }, left) {
     this.#epoch = epoch;
-    this.#rev = rev;
+    this.#rev = left ? 0 : rev;
+    this.#token = left?.session ?? null;
   }
 
   get token() {

@@ -50,6 +50,7 @@ mod panel;
 mod photo;
 mod pieces;
 mod refusals;
+mod reload;
 mod rows;
 mod sub_path;
 mod support;

@@ -67,11 +67,11 @@ fn the_list_leads_to_each_camera_and_back() {
         cellar.until_live().await;
         list.go(&example.url()).await;
         list.until("document.querySelector('.dd-device-list').innerText.includes('cellar\\n1 page open')").await;
-        list.click("a[href='/door/']").await;
+        list.click("a[href='./door/']").await;
         list.until("document.title === 'door · Cameras'").await;
         until_picture(&list, "live").await;
         assert_eq!(list.text("[aria-current]").await, "door");
-        list.click("a[href='/']").await;
+        list.click("a[href='../']").await;
         list.until("document.querySelectorAll('.dd-device-list li').length === 4").await;
     });
 }

@@ -96,3 +96,59 @@ fn a_private_view_is_in_one_tab_only_and_what_stays_is_not_built_anew() {
         assert_eq!(left.text("#hello").await, "Hello Ada");
     });
 }
+
+/// B3 of the first users. The container has no box, so its content must be as wide as beside it.
+mod width {
+    use super::*;
+
+    #[components]
+    struct Wide {
+        outer: Container,
+        inner: Container,
+        text: Text,
+        in_row: Container,
+    }
+
+    impl Dashboard for Wide {
+        type Device = ();
+        type Session = ();
+        const CALLBACKS: Callbacks<Self> = callbacks![];
+
+        fn layout(self) -> Element {
+            let full = |id: &'static str| card("Full", "").width(Width::Full).attr("id", id);
+            let narrow = |id: &'static str| card("Narrow", "").attr("id", id);
+            page(
+                "Widths",
+                (
+                    full("beside"),
+                    narrow("one"),
+                    self.outer.children((
+                        full("inside"),
+                        narrow("two"),
+                        self.text.text("a line of its own"),
+                        self.inner.children((full("deeper"), narrow("three"))),
+                    )),
+                    row((narrow("left"), self.in_row.children(narrow("right")))),
+                ),
+            )
+        }
+    }
+
+    #[test]
+    fn fault_a_full_width_card_in_a_container_is_one_column_wide() {
+        browser_test(async |browser| {
+            let server = Server::start::<Wide>(()).await;
+            let tab = browser.open(&server.url()).await;
+            tab.until_live().await;
+            let widths = async |ids: &[&str]| -> Vec<u32> {
+                tab.js(&format!("{ids:?}.map((id) => document.getElementById(id).offsetWidth)")).await
+            };
+            let full = widths(&["beside", "inside", "deeper", "text"]).await;
+            assert_eq!(full, [full[0]; 4]);
+            let narrow = widths(&["one", "two", "three"]).await;
+            assert!(narrow.iter().all(|width| *width < full[0]) && narrow[0] == narrow[1], "{narrow:?}");
+            let row = widths(&["left", "right"]).await;
+            assert_eq!(row[0], row[1], "cards in a row share it");
+        });
+    }
+}

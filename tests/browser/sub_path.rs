@@ -113,6 +113,8 @@ async fn works_below_a_path(browser: &Browser, proxy: SocketAddr) {
     let requests = browser.requests().await;
     let outside: Vec<_> = requests.iter().filter(|request| !request.contains("/lamp/")).collect();
     assert!(outside.is_empty() && requests.iter().any(|request| request.starts_with("ws:")), "{requests:?}");
+    // The proxy ends before the browser.
+    tab.go("about:blank").await;
 }
 
 /// Serves a page that has the dashboard at `framed` in a frame.

@@ -228,7 +228,7 @@ async fn s27_forwarding_headers_mean_nothing() {
 
 fn is_protected(response: &Response, what: &str) {
     let policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; \
-        base-uri 'self'; form-action 'none'; require-trusted-types-for 'script'; frame-ancestors 'none'";
+        base-uri 'self'; require-trusted-types-for 'script'; form-action 'none'; frame-ancestors 'none'";
     for (name, value) in [
         ("content-security-policy", policy),
         ("x-content-type-options", "nosniff"),
@@ -448,6 +448,7 @@ async fn s22_a_silent_client_is_let_go() {
         () = listening => {}
     }
     assert_eq!(silent.end().await, Heard::Closed(4003));
+    app.counted("silent", 1).await;
 }
 
 /// Without `TCP_NODELAY` the second of two small frames would wait about 40 ms for an acknowledgement of the first.

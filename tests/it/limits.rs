@@ -9,7 +9,7 @@ use tokio::{
 };
 
 use crate::support::{
-    Browser, Heard, Page, Program, Served, Socket, eventually,
+    Browser, Heard, Outcome, Page, Program, Served, Socket, eventually,
     http::{self, Request, connect_from},
     limits,
     stream::Stream,
@@ -318,4 +318,57 @@ async fn fault_without_descriptors_the_log_gets_20_lines_a_second() {
     assert!(health["server"]["connections"]["failed_accepts"].as_u64().unwrap() >= 1, "{health}");
     let lines = program.logged("could not be accepted");
     assert_eq!(lines.len(), 1, "{lines:?}");
+}
+
+mod size {
+    use super::*;
+
+    #[components]
+    struct Large {
+        make: Button,
+        text: Text,
+    }
+
+    #[callback_shared(on = Large::make.click, output = Large::text.text)]
+    fn make() -> String {
+        "x".repeat(50_000_000)
+    }
+
+    impl Dashboard for Large {
+        type Device = ();
+        type Session = ();
+        const CALLBACKS: Callbacks<Self> = callbacks![make];
+
+        fn layout(self) -> Element {
+            page("Large", (self.make, self.text))
+        }
+    }
+
+    #[test]
+    #[ignore = "run by other tests as a program of its own"]
+    fn as_a_program() {
+        tokio::runtime::Runtime::new().unwrap().block_on(Large::serve(())).unwrap();
+    }
+
+    #[tokio::test]
+    async fn fault_a_text_of_50_mb_for_five_clients_takes_528_mb() {
+        let program = Program::start("limits::size::as_a_program", "127.0.0.1:0");
+        let address = program.address();
+        let mut clients = Vec::new();
+        for _ in 0..5 {
+            let page = Page::of(http::send(address, &Request::get("/")).await.text());
+            clients.push(Browser::join(address, page).await);
+        }
+        for _ in 0..3 {
+            let Outcome::Failed(why) = clients[0].outcome_of("make.click", serde_json::Value::Null).await else {
+                panic!("it is too large")
+            };
+            assert!(why.contains("has 50000002 bytes, and the limit is 16777216"), "{why}");
+        }
+        let health = http::send(address, &Request::get("/health")).await.text();
+        assert!(health.contains("\"too_large\":3"), "{health}");
+        // The text itself, and its JSON.
+        let peak = program.peak_memory();
+        assert!(peak < 250_000_000, "{peak} bytes");
+    }
 }

@@ -37,6 +37,7 @@ mod pictures;
 mod proxies;
 mod push;
 mod rights;
+mod same_client;
 mod sharing;
 mod shutdown;
 mod slow_client;

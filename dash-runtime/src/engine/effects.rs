@@ -103,6 +103,12 @@ pub(crate) struct Counts {
     pub(crate) failures: u64,
     /// Clients without a connection that were forgotten, because there were too many.
     pub(crate) forgotten: u64,
+    /// Values that were refused because they were too large.
+    pub(crate) too_large: u64,
+    /// Sockets and streams that were closed because their client did not read.
+    pub(crate) slow: u64,
+    /// Sockets and streams that were closed because nothing came from their client.
+    pub(crate) silent: u64,
     /// Ticks that were skipped because the last run of their source was not over.
     pub(crate) late: u64,
     /// Refused frames, by kind.

@@ -16,6 +16,7 @@ use crate::{
         client::{Hello, Incoming, Refusal, parse},
         server,
     },
+    rights::User,
 };
 
 /// What a page reads if the server no longer knows its session.
@@ -102,6 +103,10 @@ impl Engine {
         if connected.came {
             self.client_connected(now, id, fx);
         }
+        if let (Some(_), Some(path), 0) = (known, &hello.path, hello.rev) {
+            // The page was reloaded, perhaps at another address.
+            self.move_to(now, id, path, fx);
+        }
         if known.is_some() {
             // Nothing on the new connection shows that the control was held all the time.
             self.release_all_of(now, id, fx);
@@ -117,9 +122,11 @@ impl Engine {
     }
 
     /// Whether this is the hello of a page that the server still knows.
-    pub(crate) fn resumes(&self, text: &str) -> bool {
+    pub(crate) fn resumes(&self, text: &str, user: &User) -> bool {
         match parse(text) {
-            Ok(Incoming::Hello(hello)) => hello.session.is_some_and(|token| self.roster.client_of(&token).is_some()),
+            Ok(Incoming::Hello(hello)) => {
+                hello.session.is_some_and(|token| self.client_of_user(&token, Some(user)).is_some())
+            }
             _ => false,
         }
     }

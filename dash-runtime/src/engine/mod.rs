@@ -186,6 +186,16 @@ impl Engine {
         &self.counts
     }
 
+    /// Counts a connection that the server closes because its client does not read.
+    pub(crate) const fn count_slow(&mut self) {
+        self.counts.slow += 1;
+    }
+
+    /// Counts a connection that the server closes because nothing comes from its client.
+    pub(crate) const fn count_silent(&mut self) {
+        self.counts.silent += 1;
+    }
+
     pub(crate) fn epoch(&self) -> &str {
         &self.epoch
     }

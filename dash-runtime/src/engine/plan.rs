@@ -99,6 +99,8 @@ pub(crate) struct Plan {
     pub(crate) page: PagePlan,
     pub(crate) lists: Vec<ListPlan>,
     pub(crate) router: Option<RouterPlan>,
+    /// Whether a page that is reloaded is the same client.
+    pub(crate) same_after_reload: bool,
     /// For each component, the number of its first property.
     bases: Vec<PropNo>,
     /// For each property its canonical one: itself, or, if `bind` made it an alias, the one that was named first. The
@@ -267,6 +269,7 @@ impl Plan {
         let defs: Vec<_> = D::CALLBACKS.defs().collect();
         let List { owner, components, dynamic, rows, rights, roles } = D::components();
         let mut plan = Self::new(D::NAME, owner, components, &rows, &defs, D::BINDINGS.list(), D::on_error);
+        plan.same_after_reload = D::SAME_CLIENT_AFTER_RELOAD;
         plan.rights = RightsPlan::new(Roles::of::<D::Role>());
         plan.plan_rights(&rights);
         plan.one_enum_of_roles(&roles)?;
@@ -311,6 +314,7 @@ impl Plan {
             page: PagePlan::default(),
             lists: Vec::new(),
             router: None,
+            same_after_reload: false,
             copy_session: defs.iter().find_map(|def| def.spec.session?.copy),
             split: split_of(defs),
             table: Table::default(),

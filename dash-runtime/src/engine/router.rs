@@ -4,8 +4,12 @@
 //! from any other input. A page that is being loaded has no client yet. So its first paint runs that callback outside
 //! the engine, with the shared values.
 
+use std::time::Duration;
+
 use super::{
     Engine,
+    effects::Effects,
+    entry::{Action, Entry, Order, Sender},
     plan::Plan,
     store::{Change, Slot},
 };
@@ -75,6 +79,28 @@ impl Engine {
             }
         }
         self.commit_own(id, vec![(router.path, Change::Write(Write::Set(value)))]);
+    }
+
+    /// A known client is on another page, without a command. Its callbacks run as after a command.
+    pub(super) fn move_to(&mut self, now: Duration, id: ClientId, path: &str, fx: &mut Effects) {
+        let (Some(router), Some(path)) = (self.plan.router, Path::parse(path)) else { return };
+        if self.seen_by(id, router.path).value().and_then(Value::get::<Path>) == Some(&path) {
+            return;
+        }
+        let Ok(value) = Value::new(path) else { return };
+        let entry = Entry {
+            sender: Sender::Client(id),
+            ticket: None,
+            changes: vec![(router.path, Action::Write(Write::Set(value)))],
+            order: Order::AtArrival,
+            may_merge: true,
+            must: false,
+            expires: None,
+            placing: None,
+            refused_by: None,
+        };
+        // If the queue is full, the page gets the path that the client had.
+        let _ = self.enter(now, entry, fx);
     }
 
     /// The run for the first paint of the page at `path`. `None` if the callback needs the device, a session, a client

@@ -9,7 +9,10 @@ impl Engine {
     ///
     /// # Errors
     /// The first value that is too large, with both sizes.
-    pub(super) fn check_sizes<'a>(&self, writes: impl IntoIterator<Item = &'a (PropNo, Write)>) -> Result<(), String> {
+    pub(super) fn check_sizes<'a>(
+        &mut self,
+        writes: impl IntoIterator<Item = &'a (PropNo, Write)>,
+    ) -> Result<(), String> {
         let limit = self.limits.value_size;
         for (prop, write) in writes {
             let size = match write {
@@ -18,6 +21,7 @@ impl Engine {
                 Write::Edit(_) => 0,
             };
             if size > limit {
+                self.counts.too_large += 1;
                 let name = self.name_of(*prop);
                 return Err(format!(
                     "the value of `{name}` has {size} bytes, and the limit is {limit} (Limits::value_size)"

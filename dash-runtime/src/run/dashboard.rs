@@ -28,6 +28,13 @@ pub trait Dashboard: Components {
     /// Ui::number.value)]`. The default is none.
     const BINDINGS: Bindings<Self> = Bindings::NONE;
 
+    /// Whether a page that is reloaded in its tab is the same client again, with its session, its private values and its
+    /// number. It disconnects and connects, so the callbacks for that run. The default is `false`: a reload is a new
+    /// client. After a restart of the program it is one in any case. Another tab is another client.
+    ///
+    /// The token of the session is in the tab's storage while no page is in the tab.
+    const SAME_CLIENT_AFTER_RELOAD: bool = false;
+
     /// The page. It moves each component to its place.
     fn layout(self) -> Element;
 

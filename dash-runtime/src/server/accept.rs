@@ -135,7 +135,9 @@ async fn run(stream: TcpStream, address: SocketAddr, connection: Arc<Connection>
         }
     });
     let stream = Lingering::new(stream, Arc::clone(&connection));
-    let stream = WriteDeadline::new(stream, limits.write_time, Arc::clone(&meter.unread));
+    // Later than the task of a socket or a stream, which knows the client and tells the log.
+    let write_time = limits.write_time.saturating_add(limits.write_time / 4);
+    let stream = WriteDeadline::new(stream, write_time, Arc::clone(&meter.unread));
     let http = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.header_time)

@@ -197,6 +197,8 @@ impl App {
         if !self.hosts.faults().is_empty() {
             return Err(Error::hosts(self.hosts.faults().to_vec()));
         }
+        let Own { routes, wraps, base, kept, .. } = self.own;
+        let kept = Arc::new(kept);
         let limits = descriptors::fitted(self.limits);
         let meter = Arc::new(Meter::of(&limits));
         let hosts = Arc::new(self.hosts);
@@ -222,13 +224,13 @@ impl App {
                 device: key.map(|_| DeviceEntry::new(&keys, at)),
                 hosts: Arc::clone(&hosts),
                 identity: Arc::clone(&identity),
+                kept: Arc::clone(&kept),
                 ending: ending.clone(),
                 meter: Arc::clone(&meter),
                 plan,
                 layout,
             });
         }
-        let Own { routes, wraps, base, .. } = self.own;
         let site = Site { dashboards, hosts, identity, ending, limits, meter, routes, wraps, base };
         site.watch_users();
         Ok(site)

@@ -68,6 +68,7 @@ const CLIENT: &[Source<'static>] = &client![
     "parts"
     "properties"
     "protocol"
+    "reload"
     "routing"
     "rows"
     "rows_element"
@@ -85,6 +86,8 @@ const ENTRY: &str = "main";
 const OWN_MODULES: Source<'static> = Source { file: "own.js", text: "import \"./modules.js\";" };
 /// For dashboards with properties that browsers send as HTTP requests.
 const BY_REQUEST: Source<'static> = Source { file: "by_request.js", text: "import \"./http_commands.js\";" };
+/// For dashboards whose clients survive a reload.
+const RELOAD: Source<'static> = Source { file: "keep.js", text: "import \"./reload.js\";" };
 const BASE_CSS: [&str; 2] = [include_str!("../../client/base.css"), include_str!("../../client/devices.css")];
 
 pub(crate) use crate::protocol::FOLDER;
@@ -170,6 +173,7 @@ impl Assets {
         let has_own = own_modules().next().is_some() || !plan.scripts().is_empty();
         parts.extend(has_own.then_some(OWN_MODULES));
         parts.extend(plan.by_http().next().is_some().then_some(BY_REQUEST));
+        parts.extend(plan.same_after_reload.then_some(RELOAD));
         let script = script::join(CLIENT, &parts, ENTRY)?;
         let folder = format!("dash-{:016x}", hash_of(&script.text));
         let mut modules = Modules { folder: &folder, list: Vec::new() };

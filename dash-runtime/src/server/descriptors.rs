@@ -21,12 +21,12 @@ fn descriptors() -> Option<usize> {
 /// The limits that this process can keep.
 pub(super) fn fitted(limits: Limits) -> Limits {
     match descriptors() {
-        Some(descriptors) => fit(limits, descriptors),
+        Some(descriptors) => fit(&limits, descriptors),
         None => limits,
     }
 }
 
-fn fit(limits: Limits, descriptors: usize) -> Limits {
+fn fit(limits: &Limits, descriptors: usize) -> Limits {
     let connections = limits.connections.min(descriptors - descriptors / OWN).max(1);
     let sockets = limits.sockets.min(connections - connections / PAGES).max(1);
     // The share of one address stays the same part of the total.
@@ -47,7 +47,7 @@ fn fit(limits: Limits, descriptors: usize) -> Limits {
         sockets_per_address: share(limits.sockets_per_address, limits.sockets, sockets),
         connections,
         sockets,
-        ..limits
+        ..limits.clone()
     }
 }
 
@@ -61,11 +61,11 @@ mod tests {
 
     #[test]
     fn with_256_descriptors_connections_sockets_and_shares_are_in_proportion() {
-        let fitted = fit(Limits::default(), 256);
+        let fitted = fit(&Limits::default(), 256);
         assert_eq!(of(&fitted), [224, 56, 196, 49]);
-        assert_eq!(of(&fit(Limits::default(), 1 << 20)), of(&Limits::default()));
+        assert_eq!(of(&fit(&Limits::default(), 1 << 20)), of(&Limits::default()));
         let small = Limits::default().sockets(2);
-        assert_eq!(of(&fit(small, 256)), [224, 56, 2, 1_024]);
-        assert_eq!(of(&fit(Limits::default(), 1)), [1, 1, 1, 1]);
+        assert_eq!(of(&fit(&small, 256)), [224, 56, 2, 1_024]);
+        assert_eq!(of(&fit(&Limits::default(), 1)), [1, 1, 1, 1]);
     }
 }

@@ -155,14 +155,14 @@ impl Hosts {
         let Forwarded { client, host, encrypted } =
             peer.map(|peer| self.proxies.read(peer, headers)).unwrap_or_default();
         let host = match host {
-            Some(host) => self.known(host)?,
-            None => self.known(named(headers, uri)?)?,
+            Some(host) => self.known(&host)?,
+            None => self.known(&named(headers, uri)?)?,
         };
         Ok(Asked { host, encrypted, client: client.or(peer) })
     }
 
     /// The host, if it is one of this server's names.
-    fn known(&self, named: String) -> Result<String, (StatusCode, String)> {
+    fn known(&self, named: &str) -> Result<String, (StatusCode, String)> {
         let malformed = || (StatusCode::BAD_REQUEST, "the Host header is not a host".to_owned());
         let authority: Authority = named.parse().map_err(|_| malformed())?;
         let host = authority.host().to_ascii_lowercase();

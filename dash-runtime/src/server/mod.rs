@@ -14,6 +14,7 @@ pub mod error;
 mod futures;
 mod hosts;
 mod identity;
+mod kept;
 mod linger;
 pub(crate) mod link;
 mod meter;

@@ -31,7 +31,10 @@ impl Fraction {
     pub(crate) const NONE: Self = Self(0);
 
     const fn of(self, all: usize) -> usize {
-        if self.0 == 0 { 0 } else { all / self.0 }
+        match all.checked_div(self.0) {
+            Some(part) => part,
+            None => 0,
+        }
     }
 }
 

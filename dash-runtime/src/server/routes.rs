@@ -262,7 +262,7 @@ async fn open_socket(
         return (StatusCode::SERVICE_UNAVAILABLE, "too many sockets are open").into_response();
     };
     let limits = running.driver.with_engine(|engine| engine.limits().clone());
-    let peer = socket::peer(&headers, &asked, user);
+    let peer = socket::peer(&headers, &asked, user, &running.kept);
     upgrade
         // The buffer has the size of one read, and is zeroed before each read. axum's default of 128 KiB costs that
         // much memory per client, and 20 µs per small frame (measured for this project).

@@ -9,6 +9,7 @@ use super::{
     App,
     accept::{self, Door},
     driver::Driver,
+    kept::Kept,
     process::{announce, end_by_force, log_to_stderr, stop_signal},
     quota::Quota,
     socket::CLOSE_TIME,
@@ -31,6 +32,8 @@ pub(super) struct Own {
     pub(super) bind: Option<String>,
     /// The path that a proxy passes on, without a slash at the end. Empty if there is none.
     pub(super) base: String,
+    /// What the program reads of each client.
+    pub(super) kept: Kept,
     /// Further routes, and what is around all of them.
     pub(super) routes: Vec<Router>,
     pub(super) wraps: Vec<Wrap>,
@@ -115,6 +118,26 @@ impl App {
         match base_path(path) {
             Ok(path) => self.own.base = path,
             Err(why) => self.hosts.fault(why),
+        }
+        self
+    }
+
+    /// Keeps this header of each client's first socket for [`Client::header`](crate::client::Client::header), such as
+    /// `X-Forwarded-User` of a proxy with a login.
+    #[must_use]
+    pub fn keep_header(mut self, name: &str) -> Self {
+        if let Err(why) = self.own.kept.header(name) {
+            self.hosts.fault(why);
+        }
+        self
+    }
+
+    /// Keeps this cookie of each client's first socket for [`Client::cookie`](crate::client::Client::cookie), such as the
+    /// session of a login on the same host.
+    #[must_use]
+    pub fn keep_cookie(mut self, name: &str) -> Self {
+        if let Err(why) = self.own.kept.cookie(name) {
+            self.hosts.fault(why);
         }
         self
     }

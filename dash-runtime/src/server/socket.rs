@@ -27,12 +27,13 @@ use tracing::Instrument;
 use super::{
     driver::{Driver, Notifier, Resume},
     hosts::Asked,
+    kept::Kept,
     quota::Place,
 };
 use crate::{
     client::{ClientId, Peer},
     engine::{
-        Greeting,
+        Engine, Greeting,
         effects::{Close, Job},
         session::SocketNo,
     },
@@ -142,7 +143,7 @@ pub(super) fn hello(
     peer: Peer,
     may_join: bool,
 ) -> Result<(Greeted, String), (Option<String>, Ending)> {
-    if !may_join && !driver.with_engine(|engine| engine.resumes(text)) {
+    if !may_join && !driver.with_engine(|engine| engine.resumes(text, &peer.user)) {
         return Err((None, Ending::Full));
     }
     let token = token().ok_or((None, Ending::Gone))?;
@@ -231,6 +232,15 @@ impl From<Close> for Ending {
 }
 
 impl Ending {
+    /// Counts it, if the server ends the connection because of a limit.
+    pub(super) fn count(&self, driver: &Driver) {
+        match self {
+            Self::Slow => driver.with_engine(Engine::count_slow),
+            Self::Silent => driver.with_engine(Engine::count_silent),
+            _ => {}
+        }
+    }
+
     /// A frame to send before the close frame, which has little room for a reason.
     pub(super) fn final_frame(&self) -> Option<String> {
         match self {
@@ -266,6 +276,7 @@ impl Connection {
         async {
             let Some((mut connection, ending)) = self.exchange().await else { return };
             tracing::debug!(?ending, "left");
+            ending.count(&connection.driver);
             if let Some(frame) = ending.final_frame() {
                 let _ = timeout(CLOSE_TIME, connection.socket.send(Message::Text(frame.into()))).await;
             }
@@ -454,7 +465,7 @@ fn is_too_large(error: &axum::Error) -> bool {
 }
 
 /// The peer of a new socket.
-pub(crate) fn peer(headers: &HeaderMap, asked: &Asked, user: User) -> Peer {
+pub(super) fn peer(headers: &HeaderMap, asked: &Asked, user: User, kept: &Kept) -> Peer {
     let short = |text: &str| text.chars().take(256).collect();
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(short);
     Peer {
@@ -464,5 +475,6 @@ pub(crate) fn peer(headers: &HeaderMap, asked: &Asked, user: User) -> Peer {
         origin: text(header::ORIGIN),
         user_agent: text(header::USER_AGENT),
         user,
+        sent: kept.of(headers),
     }
 }

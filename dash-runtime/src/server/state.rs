@@ -12,6 +12,7 @@ use super::{
     driver::Driver,
     hosts::Hosts,
     identity::Identity,
+    kept::Kept,
     meter::Meter,
     quota::{Full, Place},
     serving::Wrap,
@@ -30,6 +31,8 @@ pub(super) struct Running {
     pub(super) device: Option<DeviceEntry>,
     pub(super) hosts: Arc<Hosts>,
     pub(super) identity: Arc<Identity>,
+    /// The headers and cookies that the program reads.
+    pub(super) kept: Arc<Kept>,
     pub(super) ending: watch::Sender<bool>,
     pub(super) meter: Arc<Meter>,
 }

@@ -21,7 +21,7 @@ pub struct Client {
     pub(crate) peer: Arc<Peer>,
 }
 
-/// Where a client came from when it joined. Texts are cut to 256 characters.
+/// Where a client came from when it joined. Texts are cut to 256 characters, except those in `sent`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Peer {
     /// When the client joined. The server sets it, because the engine has no clock.
@@ -37,6 +37,30 @@ pub struct Peer {
     pub user_agent: Option<String>,
     /// Who operates it.
     pub user: User,
+    /// The headers and cookies of its first socket that the app keeps.
+    pub sent: Sent,
+}
+
+/// The headers and cookies of a client that an app keeps (`App::keep_header`, `App::keep_cookie`). Its `Debug` text has
+/// only their names, because a cookie may be a secret.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Sent {
+    headers: Vec<(String, String)>,
+    cookies: Vec<(String, String)>,
+}
+
+impl Sent {
+    /// The headers and cookies with these values. The names of headers are in lower case.
+    pub fn new(headers: Vec<(String, String)>, cookies: Vec<(String, String)>) -> Self {
+        Self { headers, cookies }
+    }
+}
+
+impl fmt::Debug for Sent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = |all: &[(String, String)]| all.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        f.debug_struct("Sent").field("headers", &names(&self.headers)).field("cookies", &names(&self.cookies)).finish()
+    }
 }
 
 impl Default for Peer {
@@ -48,6 +72,7 @@ impl Default for Peer {
             origin: None,
             user_agent: None,
             user: User::local(),
+            sent: Sent::default(),
         }
     }
 }
@@ -89,5 +114,18 @@ impl Client {
     /// The `User-Agent` header.
     pub fn user_agent(&self) -> Option<&str> {
         self.peer.user_agent.as_deref()
+    }
+
+    /// A header of the client's first socket, if the app keeps it (`App::keep_header`). Any client can send any header.
+    /// So it says who the client is only if a proxy in front of the server always sets it.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.peer.sent.headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// A cookie of the client's first socket, if the app keeps it (`App::keep_cookie`), such as the session of a login.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        let found = self.peer.sent.cookies.iter().find(|(other, _)| other == name);
+        found.map(|(_, value)| value.as_str())
     }
 }

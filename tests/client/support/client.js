@@ -65,7 +65,7 @@ export function startOf(props, more = {}) {
 }
 
 /** `stream` creates the replacement for a socket, if the page may have one. */
-export function openPage(time, start, random = () => 0.5, stream = null) {
+export function openPage(time, start, random = () => 0.5, stream = null, left = null) {
   const client = {
     sockets: [],
     /** The transports in the order in which they were opened: "socket" or "stream". */
@@ -132,6 +132,7 @@ export function openPage(time, start, random = () => 0.5, stream = null) {
       client.ways.push("socket");
       return socket;
     },
+    left,
     hidden: () => client.hidden,
     doubted: () => client.doubted,
     ...(stream && {

@@ -75,6 +75,7 @@ fn fault_a_value_of_any_size_takes_ten_times_as_much_memory() {
     sim.send(page, Form::level.value, 0.5);
     sim.rest();
     assert_eq!(sim.shown(page, Form::out.text), "0.5 fast");
+    assert_eq!(sim.engine.counts().too_large, 2);
 }
 
 #[test]

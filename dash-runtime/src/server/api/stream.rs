@@ -65,7 +65,7 @@ pub(super) async fn open(
     JsonText(hello): JsonText,
 ) -> Result<Response, Denied> {
     let place = running.seat(asked.client).map_err(|_| Denied::sockets())?;
-    let peer = socket::peer(&headers, &asked, user);
+    let peer = socket::peer(&headers, &asked, user, &running.kept);
     let (events, body) = mpsc::channel(1);
     let (first, number) = match socket::hello(&running.driver, &hello, peer, place.is_for_anybody()) {
         Ok((Greeted { client, number, parts }, welcome)) => {
@@ -178,6 +178,7 @@ impl Stream {
             tracing::debug!("joined, without a socket");
             let ending = self.exchange().await;
             tracing::debug!(?ending, "left");
+            ending.count(&self.driver);
             if let Some(frame) = ending.final_frame() {
                 let _ = timeout(socket::CLOSE_TIME, self.events.send(event(&frame))).await;
             }

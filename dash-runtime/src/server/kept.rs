@@ -1,0 +1,87 @@
+//! The headers and cookies of a client that the program wants to read.
+
+use axum::http::{HeaderMap, HeaderName, header};
+
+use crate::client::Sent;
+
+/// Their names.
+#[derive(Debug, Default)]
+pub(crate) struct Kept {
+    headers: Vec<HeaderName>,
+    cookies: Vec<String>,
+}
+
+impl Kept {
+    /// # Errors
+    /// Why it is not the name of a header.
+    pub(super) fn header(&mut self, name: &str) -> Result<(), String> {
+        let name = name.trim().parse().map_err(|_| format!("`{name}` is not the name of a header"))?;
+        self.headers.push(name);
+        Ok(())
+    }
+
+    /// # Errors
+    /// Why it is not the name of a cookie.
+    pub(super) fn cookie(&mut self, name: &str) -> Result<(), String> {
+        // A cookie has a token as its name, as a header has, but with both cases (RFC 6265).
+        if name.parse::<HeaderName>().is_err() {
+            return Err(format!("`{name}` is not the name of a cookie"));
+        }
+        self.cookies.push(name.to_owned());
+        Ok(())
+    }
+
+    /// What a request has of them. Values that are not ASCII are left out.
+    pub(super) fn of(&self, headers: &HeaderMap) -> Sent {
+        let header = |name: &HeaderName| {
+            let value = headers.get(name)?.to_str().ok()?;
+            Some((name.as_str().to_owned(), value.to_owned()))
+        };
+        let cookies = || {
+            let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+            let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));
+            pairs.map(|(name, value)| (name.trim(), value.trim()))
+        };
+        let cookie = |wanted: &String| {
+            let (name, value) = cookies().find(|(name, _)| name == wanted)?;
+            Some((name.to_owned(), value.to_owned()))
+        };
+        Sent::new(self.headers.iter().filter_map(header).collect(), self.cookies.iter().filter_map(cookie).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::client::{Client, ClientId, Peer};
+
+    #[test]
+    fn only_what_was_named_is_kept_and_no_secret_is_in_the_debug_text() {
+        let mut kept = Kept::default();
+        kept.header("X-Forwarded-User").unwrap();
+        ["sid", "SID", "gone"].iter().for_each(|name| kept.cookie(name).unwrap());
+        let mut headers = HeaderMap::new();
+        for (name, value) in [
+            ("x-forwarded-user", "ann"),
+            ("authorization", "Basic secret"),
+            ("cookie", "theme=dark; sid=a=b; SID=upper"),
+            ("cookie", "sid=second"),
+        ] {
+            headers.append(name, value.parse().unwrap());
+        }
+        let sent = kept.of(&headers);
+        let text = format!("{sent:?}");
+        assert!(text.contains("sid") && !text.contains("a=b") && !text.contains("ann"), "{text}");
+        let client = Client { id: ClientId(1), peer: Arc::new(Peer { sent, ..Peer::default() }) };
+        assert_eq!((client.header("X-Forwarded-User"), client.header("authorization")), (Some("ann"), None));
+        assert_eq!(
+            ["sid", "SID", "gone", "theme"].map(|name| client.cookie(name)),
+            [Some("a=b"), Some("upper"), None, None]
+        );
+        for bad in ["", "a b", "a:b", "a\nb"] {
+            assert!(kept.header(bad).is_err() && kept.cookie(bad).is_err(), "{bad:?}");
+        }
+    }
+}
