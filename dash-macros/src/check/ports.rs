@@ -103,6 +103,20 @@ pub(crate) fn needs_has_something_to_guard(callback: &Callback, key: Option<Span
 }
 
 /// Skip this check if a part of the input could not be parsed.
+pub(crate) fn lifespan_is_of_commands(callback: &Callback, key: Option<Span>, faults: &mut Faults) {
+    let Some(key) = key else { return };
+    if callback.on.is_empty() && !callback.reads().any(|read| read.starts) {
+        faults.at(
+            key,
+            format!(
+                "`lifespan` is the largest age of a command that starts `{}`, and no property starts it: leave the key out",
+                callback.name
+            ),
+        );
+    }
+}
+
+/// Skip this check if a part of the input could not be parsed.
 pub(crate) fn outputs_are_returned(callback: &Callback, output: &ReturnType, faults: &mut Faults) {
     if !matches!(output, ReturnType::Default) {
         return;

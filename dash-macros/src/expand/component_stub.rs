@@ -36,6 +36,20 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         }
 
         #[automatically_derived]
+        impl #implemented #p::IntoElement for #name #types #bounds {
+            fn into_element(self) -> #p::Element {
+                #never
+            }
+        }
+
+        #[automatically_derived]
+        impl #implemented #p::Children for #name #types #bounds {
+            fn push_into(self, _: &mut ::std::vec::Vec<#p::Element>) {
+                #never
+            }
+        }
+
+        #[automatically_derived]
         impl #implemented #p::Component for #name #types #bounds {
             type Props = #props;
             const INFO: &'static #p::ComponentInfo = #never;
@@ -49,6 +63,10 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
             }
 
             fn load(_: #p::ComponentId, _: &#p::Values<'_>) -> Self {
+                #never
+            }
+
+            fn missing(&self) -> ::std::vec::Vec<&'static ::core::primitive::str> {
                 #never
             }
 

@@ -16,7 +16,7 @@ use futures_util::{
 };
 use tokio::sync::Notify;
 
-use crate::callback::{call::Call, callbacks::CallFuture, extract::Extract, returns::IntoProp};
+use crate::callback::{call::Call, callbacks::CallFuture, extract::Extract, params::Source, returns::IntoProp};
 use crate::{
     prop::{Prop, PropKey, PropValue},
     value::Value,
@@ -65,6 +65,8 @@ impl Cancellation {
 }
 
 impl<S> Extract<S> for Cancellation {
+    const OF: Source = Source::Cancellation;
+
     fn extract(call: &Call) -> Self {
         call.task.clone().unwrap_or_default()
     }
