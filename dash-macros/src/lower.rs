@@ -180,7 +180,7 @@ fn by_ref(ty: &Type, faults: &mut Faults) -> Option<bool> {
             faults.on(ty, format!("a property's value is read, not changed in place: write `{elem}` or `&{elem}`, and return what should be shown"));
             None
         }
-        Some(TypeReference { lifetime: Some(lifetime), elem, .. }) if lifetime.ident != "_" => {
+        Some(TypeReference { lifetime: Some(lifetime), elem, .. }) if lifetime.ident == "static" => {
             let elem = elem.to_token_stream();
             faults.on(
                 ty,

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The library implements returned tuples up to this size.
-const MOST_OUTPUTS: usize = 12;
+pub(super) const MOST_OUTPUTS: usize = 12;
 
 /// All checks of one callback's wiring that apply to complete input.
 pub(crate) fn run(callback: &Callback, faults: &mut Faults) {

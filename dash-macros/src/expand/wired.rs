@@ -19,11 +19,13 @@ pub(crate) fn expand(callback: &Callback, body: &TokenStream) -> TokenStream {
         let each = port.each().into_iter();
         each.map(|port| call_at(ends(&port), function, port.expr())).collect::<Vec<_>>()
     };
+    // An element that the array does not have is reported where the property is used.
+    let of_one = |port: &Port, function: &str| if port.is_element() { Vec::new() } else { of(port, function) };
     let scope: Vec<_> = match callback.scope {
-        Scope::Shared => callback.ports().flat_map(|port| of(port, "of_all")).collect(),
+        Scope::Shared => callback.ports().flat_map(|port| of_one(port, "of_all")).collect(),
         Scope::Private => {
             let written = callback.outputs.iter().chain(&callback.alternates).chain(callback.live());
-            written.flat_map(|port| of(port, "written_for_one")).collect()
+            written.flat_map(|port| of_one(port, "written_for_one")).collect()
         }
     };
     let rated = callback.reads().filter(|read| read.rate.is_some()).flat_map(|read| of(&read.port, "at_a_rate"));

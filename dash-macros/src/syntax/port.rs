@@ -80,6 +80,11 @@ impl Port {
         Ok(self)
     }
 
+    /// Whether it is in an element of an array, or in several.
+    pub(crate) fn is_element(&self) -> bool {
+        self.component.steps.iter().any(|step| matches!(step, Step::Index(..) | Step::Range(..)))
+    }
+
     /// Whether it names several elements, which are read and written as an array.
     pub(crate) fn is_several(&self) -> bool {
         self.component.is_several()

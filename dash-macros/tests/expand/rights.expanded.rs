@@ -476,5 +476,4 @@ where
 const _: () = {
     ::dash_devices::__private::of_all(<Ui>::speed.value);
     ::dash_devices::__private::of_all(<Ui>::level.value);
-    ::dash_devices::__private::of_all(<Ui>::lamps[0].on);
 };

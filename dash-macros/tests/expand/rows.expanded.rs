@@ -295,24 +295,6 @@ const _: () = {
                     ::dash_devices::__private::rows_of(&<Ui>::lamps),
                 ),
             )
-            .dimmers[0]
-            .value,
-    );
-    ::dash_devices::__private::of_all(
-        ::dash_devices::__private::step(
-                ::dash_devices::__private::row(
-                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
-                ),
-            )
-            .dimmers[1]
-            .value,
-    );
-    ::dash_devices::__private::of_all(
-        ::dash_devices::__private::step(
-                ::dash_devices::__private::row(
-                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
-                ),
-            )
             .on
             .disabled,
     );

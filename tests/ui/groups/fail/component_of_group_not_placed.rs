@@ -29,4 +29,6 @@ impl Dashboard for Ui {
         page("Test", (self.left.view(), self.right.view(), row(self.lamps), self.go, self.total))
     }
 }
-fn main() {}
+fn main() {
+    let _ = dash_devices::App::new::<Ui>(());
+}
