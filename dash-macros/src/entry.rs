@@ -159,7 +159,7 @@ pub(crate) fn component(item: TokenStream) -> TokenStream {
         Err(error) => return error.to_compile_error(),
     };
     let mut faults = Faults::new();
-    let component = syntax::component::understand(item.clone(), &mut faults);
+    let component = syntax::component::understand(item, &mut faults);
     let expansion = match component.is_whole {
         true => expand::component::expand(&component),
         false => expand::component_stub::expand(&component),

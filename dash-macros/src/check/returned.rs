@@ -26,7 +26,7 @@ pub(crate) fn run(callback: &Callback, faults: &mut Faults) {
         return;
     }
     let normal = returned::result(ty).map_or(ty, |(normal, _)| normal);
-    if callback.alternates.is_empty() || normal as *const Type != ty as *const Type {
+    if callback.alternates.is_empty() || !std::ptr::eq(normal, ty) {
         one_value_for_each(&callback.outputs, normal, faults);
     }
 }

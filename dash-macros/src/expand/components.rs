@@ -174,6 +174,8 @@ fn group(components: &ComponentsStruct) -> TokenStream {
             #(#read)*
 
             impl #name {
+                // Where the lint is allowed, the function would count as used, and with it all fields.
+                #[deny(dead_code)]
                 #[allow(unreachable_pub)]
                 #vis fn __dd_placed_by_callbacks(&self) {
                     #placed

@@ -149,6 +149,7 @@ const _: () = {
         <Gauge as ::dash_devices::__private::Field<Ui, 2usize>>::ROLE,
     );
     impl Ui {
+        #[deny(dead_code)]
         #[allow(unreachable_pub)]
         fn __dd_placed_by_callbacks(&self) {
             let Self { speed, lamps, level } = self;
