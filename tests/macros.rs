@@ -42,11 +42,11 @@ fn poll(camera: &mut Camera) -> (f64, Option<Vec<Sample>>) {
     (camera.0, None)
 }
 
-#[callback_shared(every = Ui::trend.window, deadline = "1.5s", lifespan = "20s")]
+#[callback_shared(every = Ui::trend.window, deadline = "1.5s")]
 fn breathe(_client: Option<Client>) {}
 
 /// The function may return a reference into the borrowed device.
-#[callback_shared(on = Ui::shoot.click, output = Ui::slider.unit)]
+#[callback_shared(on = Ui::shoot.click, output = Ui::slider.unit, lifespan = "20s")]
 fn name(names: &mut Names) -> &str {
     &names.0
 }
@@ -116,7 +116,8 @@ fn keys_arrive() {
     assert!(matches!(breathe.every, Some(p::Every::Prop(port)) if port.to_string() == "trend.window"));
     assert_eq!((breathe.queue, breathe.initial, breathe.session.is_some()), (p::Queue::Latest, true, false));
     assert_eq!((poll.deadline, breathe.deadline), (None, Some(std::time::Duration::from_millis(1_500))));
-    assert_eq!((poll.lifespan, breathe.lifespan), (None, Some(std::time::Duration::from_secs(20))));
+    let name = spec::<name>();
+    assert_eq!((poll.lifespan, name.lifespan), (None, Some(std::time::Duration::from_secs(20))));
 }
 
 #[test]

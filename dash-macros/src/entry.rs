@@ -32,7 +32,11 @@ pub(crate) fn callback(scope: Scope, args: TokenStream, item: TokenStream) -> To
     let params = function.take_params(&mut faults);
     let callback = lower::callback(scope, args, &function, params, &mut faults);
     let expansion = match (faults.is_empty(), function.sig.receiver()) {
-        (true, _) => expand::callback::expand(&callback),
+        (true, _) => {
+            let (expanded, checks) =
+                (expand::callback::expand(&callback), expand::wired::expand(&callback, &function.body));
+            quote!(#expanded #checks)
+        }
         // An `impl` cannot contain a type.
         (false, Some(_)) => TokenStream::new(),
         (false, None) => expand::stub::expand(&callback),
@@ -155,7 +159,7 @@ pub(crate) fn component(item: TokenStream) -> TokenStream {
         Err(error) => return error.to_compile_error(),
     };
     let mut faults = Faults::new();
-    let component = syntax::component::understand(item.clone(), &mut faults);
+    let component = syntax::component::understand(item, &mut faults);
     let expansion = match component.is_whole {
         true => expand::component::expand(&component),
         false => expand::component_stub::expand(&component),

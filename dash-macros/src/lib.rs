@@ -65,7 +65,7 @@ use model::Scope;
 ///
 /// # Dynamic components
 ///
-/// `layout` does not place a field that is marked `#[dynamic]`. Callbacks place it with `Ui::name.place()` in the
+/// `layout` does not place a field that is marked `#[dynamic]`, nor anything in a group that is marked so. Callbacks place it with `Ui::name.place()` in the
 /// elements that they return.
 ///
 /// The struct has named fields and no generics. The constants take the doc comments of the fields and the visibility of

@@ -35,6 +35,7 @@ pub(crate) fn callback(
         params.into_iter().filter_map(|written| param(scope, written, row.as_deref(), faults)).collect();
     let sig = &function.sig;
     let clock = args.every.as_ref().map(|(key, _)| *key);
+    let lifespan = args.lifespan_key;
     let on = args.on.unwrap_or_default();
     if !incomplete {
         check::ports::when_has_a_clock(args.watched, args.every.is_some(), faults);
@@ -76,6 +77,7 @@ pub(crate) fn callback(
     };
     if !incomplete {
         check::ports::something_starts_it(&callback, starts, faults);
+        check::ports::lifespan_is_of_commands(&callback, lifespan, faults);
         check::ports::transport_has_something_to_carry(&callback, args.transport.map(|(key, _)| key), faults);
         check::ports::needs_has_something_to_guard(&callback, args.needs.map(|(key, _)| key), faults);
         check::ports::outputs_are_returned(&callback, &sig.output, faults);
@@ -176,6 +178,14 @@ fn by_ref(ty: &Type, faults: &mut Faults) -> Option<bool> {
         Some(TypeReference { mutability: Some(_), elem, .. }) => {
             let elem = elem.to_token_stream();
             faults.on(ty, format!("a property's value is read, not changed in place: write `{elem}` or `&{elem}`, and return what should be shown"));
+            None
+        }
+        Some(TypeReference { lifetime: Some(lifetime), elem, .. }) if lifetime.ident == "static" => {
+            let elem = elem.to_token_stream();
+            faults.on(
+                ty,
+                format!("a property's value is lent for one run: write `&{elem}`, and copy what should be kept"),
+            );
             None
         }
         Some(_) => Some(true),

@@ -261,6 +261,8 @@ pub(crate) enum Kind {
     State {
         /// Whether the browser may write it.
         writable: bool,
+        /// Whether each client has a value of its own.
+        own: bool,
         /// The checks of a value from the browser.
         checks: Vec<Check>,
         /// If a value is in effect only while the user holds the control: the sibling with the deadline.

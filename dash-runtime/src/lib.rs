@@ -77,6 +77,7 @@ pub mod callback {
         wiring::{
             check, lend, params, session,
             spec::{self, Wired},
+            wired,
         },
     };
 }

@@ -5,8 +5,8 @@ pub use serde;
 
 pub use crate::{
     binding::{
-        Binding, Bindings, bind,
-        check::{BoundGraph, check as check_binding},
+        Binding, Bindings, Showable, bind,
+        check::{BoundGraph, check as check_binding, check_text},
         component, format, input, mirror, script, show_when,
     },
     callback::{
@@ -23,16 +23,18 @@ pub use crate::{
         spec::{Every, Guard, Hooks, Queue, Rate, Rated, Scope, Spec, Wired, hook},
         task::send_future,
         uses::count as uses,
+        wired::{at_a_rate, can_be_cancelled, computed, of_all, written_for_one},
     },
     checks::{deadline, max_len, number, within},
     component::{Check, Component, ComponentInfo, Module, PropInfo, Required, Values, missing},
     components::{Components, Shows},
     dashboard::{Dashboard, SessionIs},
+    element::{Children, Element, IntoElement, component as component_element, push as push_element},
     failure::Failure,
     fields::{
-        AtRow, Each, EventField, Field, Fields, Group, IdField, In, List, Page, Placed, Put, StateField, StreamField,
-        Table, With, base, count, dynamic, dynamic_outside_rows, dynamic_without_list, given_role, id, list,
-        needs_writable, one_role, owner, put, roles,
+        AtRow, Dynamic, Each, EventField, Field, Fields, Group, IdField, In, List, NoGroup, Page, Placed,
+        PlacedByCallbacks, Put, StateField, StreamField, Table, With, base, count, dynamic, dynamic_outside_rows,
+        dynamic_without_list, given_role, id, is_dynamic, list, needs_writable, one_role, owner, put, roles,
     },
     handle::Changes,
     look::{Bindable, Bound, LookCell, NoView, Shown, Text, ViewOf},
@@ -42,9 +44,9 @@ pub use crate::{
     route::{NOWHERE, PathPart, Route, match_path, write_path},
     run::{
         ports::{
-            EachRow, InputPort, cancels, given, guarded, held, key, key_shared, output, output_rows, period, port,
-            progress, rated, read_input, read_input_rows, read_shared, read_state, read_state_rows, row, rows_of,
-            rows_port, trigger,
+            EachRow, InputPort, Step, cancels, given, guarded, held, key, key_shared, output, output_rows, period,
+            port, progress, rated, read_input, read_input_rows, read_shared, read_state, read_state_rows, row, rows_of,
+            rows_port, step, trigger,
         },
         pushable::{PushPort, Pushable, Together, push_port, push_port_of, put_change},
     },

@@ -1,3 +1,3 @@
-export function sum(level) {
+export function computed(level) {
   return String(level);
 }

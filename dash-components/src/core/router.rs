@@ -29,7 +29,7 @@ use dash_runtime::{component::prelude::*, element::Element, route::Path};
 pub struct Router {
     id: ComponentId,
     /// The client's path, relative to the address of the dashboard. Default: `/`. The browser writes it.
-    #[prop(writable, no_setter)]
+    #[prop(writable, own, no_setter)]
     path: Path,
     /// The page for the path. Default: nothing. A callback writes it.
     #[prop(no_setter)]

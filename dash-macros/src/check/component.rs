@@ -1,7 +1,7 @@
 //! Checks of a component's attributes in combination.
 
 use proc_macro2::{Ident, Span};
-use syn::{LitStr, ext::IdentExt};
+use syn::{Expr, ExprLit, Lit, LitStr, ext::IdentExt};
 
 use crate::{diag::Faults, suggest, syntax::prop::PropArgs};
 
@@ -70,6 +70,9 @@ fn ring_and_stream(args: &PropArgs, faults: &mut Faults) {
     match (args.stream, &args.ring) {
         (Some(stream), None) => {
             faults.at(stream, "how many items are kept for those who join later? Write `ring = 2000` too");
+        }
+        (Some(_), Some((_, Expr::Lit(ExprLit { lit: Lit::Int(number), .. })))) if number.base10_digits() == "0" => {
+            faults.on(number, "a ring keeps at least one item: `ring = 2000`");
         }
         (None, Some((ring, _))) => {
             faults.at(*ring, "only a `stream` keeps a ring of items: write `stream` too, or leave this out");

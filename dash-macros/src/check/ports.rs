@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The library implements returned tuples up to this size.
-const MOST_OUTPUTS: usize = 12;
+pub(super) const MOST_OUTPUTS: usize = 12;
 
 /// All checks of one callback's wiring that apply to complete input.
 pub(crate) fn run(callback: &Callback, faults: &mut Faults) {
@@ -96,6 +96,20 @@ pub(crate) fn needs_has_something_to_guard(callback: &Callback, key: Option<Span
             key,
             format!(
                 "`needs` is about commands that start `{}`, and no property starts it: leave the key out",
+                callback.name
+            ),
+        );
+    }
+}
+
+/// Skip this check if a part of the input could not be parsed.
+pub(crate) fn lifespan_is_of_commands(callback: &Callback, key: Option<Span>, faults: &mut Faults) {
+    let Some(key) = key else { return };
+    if callback.on.is_empty() && !callback.reads().any(|read| read.starts) {
+        faults.at(
+            key,
+            format!(
+                "`lifespan` is the largest age of a command that starts `{}`, and no property starts it: leave the key out",
                 callback.name
             ),
         );

@@ -26,24 +26,14 @@ pub(crate) fn run(callback: &Callback, faults: &mut Faults) {
         return;
     }
     let normal = returned::result(ty).map_or(ty, |(normal, _)| normal);
-    if callback.alternates.is_empty() || normal as *const Type != ty as *const Type {
+    if callback.alternates.is_empty() || !std::ptr::eq(normal, ty) {
         one_value_for_each(&callback.outputs, normal, faults);
     }
 }
 
 fn one_value_for_each(outputs: &[Port], ty: &Type, faults: &mut Faults) {
-    let Some(first) = outputs.first() else { return };
-    if returned::is_unit(ty) {
-        faults.on(
-            ty,
-            format!(
-                "this returns nothing, but `{}` is an output: return its value, or leave `output` out",
-                first.text()
-            ),
-        );
-        return;
-    }
-    if outputs.len() < 2 {
+    // Too many outputs are a fault by themselves.
+    if outputs.len() < 2 || outputs.len() > super::ports::MOST_OUTPUTS {
         return;
     }
     let ty = returned::option(ty).unwrap_or(ty);

@@ -35,6 +35,20 @@ pub(crate) fn expand(bindings: &[Binding]) -> TokenStream {
         let check = call_at((binding.word.span(), binding.close), "check_binding", quote!(__DD_GRAPH, #at));
         quote!(const _: () = #check;)
     });
+    let targets = bindings.iter().filter_map(|binding| {
+        let target = binding.target()?;
+        let check = call_at(ends(target), "computed", target.expr());
+        Some(quote!(const _: () = #check;))
+    });
+    let texts = bindings.iter().enumerate().flat_map(|(at, binding)| {
+        binding.args.iter().filter_map(move |arg| match arg {
+            Arg::Text(text) | Arg::Script { file: text, .. } => {
+                let check = call_at(ends(text), "check_text", quote!(&__DD_BINDINGS[#at]));
+                Some(quote!(const _: () = #check;))
+            }
+            Arg::Port(_) | Arg::Inputs(_) | Arg::Component(_) => None,
+        })
+    });
     let mut seen = BTreeSet::new();
     let of = bindings
         .iter()
@@ -47,6 +61,8 @@ pub(crate) fn expand(bindings: &[Binding]) -> TokenStream {
         const __DD_USES: ::core::primitive::usize = #p::uses(&__DD_SPECS);
         const __DD_GRAPH: &#p::BoundGraph<__DD_CALLBACKS, __DD_USES, #count> =
             &#p::BoundGraph::new(&__DD_SPECS, &__DD_BINDINGS);
+        #(#targets)*
+        #(#texts)*
         #(#checks)*
         #p::Bindings::new(&__DD_BINDINGS) #(#of)*
     }}

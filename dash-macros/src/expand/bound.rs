@@ -14,7 +14,6 @@ use crate::{
 pub(crate) fn expand(component: &Component) -> TokenStream {
     let p = private(Span::call_site());
     let Component { vis, name, props, .. } = component;
-    let (implemented, types, bounds) = component.generics.split_for_impl();
     let bound = format_ident!("{}Bound", name);
     let doc = format!("The state properties of [`{}`] in its view.", name.unraw());
     let states = || props.iter().enumerate().filter(|(_, prop)| matches!(prop.kind, Kind::State { .. }));
@@ -39,7 +38,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         }
 
         #[automatically_derived]
-        impl #implemented #p::Bindable for #name #types #bounds {
+        impl #p::Bindable for #name {
             type Bound = #bound;
 
             fn bound() -> #bound {

@@ -70,6 +70,7 @@ pub(crate) fn expand(entries: &[Entry]) -> TokenStream {
 
 /// The position of the group.
 fn at(place: &Place) -> TokenStream {
-    let place = place.expr();
-    quote!(#place.__dd_at())
+    let (expr, (_, last)) = (place.expr(), ends(place));
+    let call = quote_spanned!(last=> .__dd_at());
+    quote!(#expr #call)
 }

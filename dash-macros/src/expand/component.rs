@@ -20,7 +20,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
     let props_name = props::name(component);
     let setters = props::setters(component);
     let info = info(component);
-    let [id, values, list] = ["id", "values", "list"].map(|name| local(name, Span::call_site()));
+    let [id, values, list, children] = ["id", "values", "list", "children"].map(|name| local(name, Span::call_site()));
     let idents: Vec<_> = component.props.iter().map(|prop| &prop.ident).collect();
     let of_id = |function: &str, argument: TokenStream| {
         let (ty, (first, last)) = (&component.id, ends(&component.id));
@@ -105,6 +105,20 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
 
             fn values(&self) -> ::core::result::Result<::std::vec::Vec<::core::option::Option<#p::Value>>, ::std::string::String> {
                 ::core::result::Result::Ok(::std::vec![#(#current),*])
+            }
+        }
+
+        #[automatically_derived]
+        impl #p::IntoElement for #name {
+            fn into_element(self) -> #p::Element {
+                #p::component_element(self)
+            }
+        }
+
+        #[automatically_derived]
+        impl #p::Children for #name {
+            fn push_into(self, #children: &mut ::std::vec::Vec<#p::Element>) {
+                #p::push_element(self, #children);
             }
         }
 
@@ -223,7 +237,7 @@ fn prop_info(component: &Component, prop: &Prop) -> TokenStream {
             quote!(#info.stream(#ring))
         }
         Kind::State { writable: false, .. } => info,
-        Kind::State { writable: true, checks, held } => {
+        Kind::State { writable: true, checks, held, .. } => {
             let checks = checks.iter().map(|check| self::check(component, prop, check));
             let held = held.as_ref().map(|(deadline, at)| {
                 let span = deadline.span();

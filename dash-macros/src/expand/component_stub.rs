@@ -9,10 +9,11 @@ use crate::{hygiene::private, model::Component};
 /// The properties as far as they are known, and implementations that are never called.
 pub(crate) fn expand(component: &Component) -> TokenStream {
     let p = private(Span::call_site());
+    if !component.generics.params.is_empty() {
+        return TokenStream::new();
+    }
     let (name, props) = (&component.name, props::name(component));
     let (props_struct, bound_struct) = (props::declare(component), bound::expand(component));
-    let (implemented, types, bounds) = component.generics.split_for_impl();
-    let params = component.generics.params.iter();
     let never = quote!(::core::unreachable!());
     quote! {
         #props_struct
@@ -20,7 +21,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         #bound_struct
 
         #[automatically_derived]
-        impl<#(#params,)* __Page: #p::Page, const __N: ::core::primitive::usize> #p::Field<__Page, __N> for #name #types #bounds {
+        impl<__Page: #p::Page, const __N: ::core::primitive::usize> #p::Field<__Page, __N> for #name {
             type Props = #props;
             const PROPS: Self::Props = #props::at(#p::id::<__Page, __N>());
             const COUNT: ::core::primitive::usize = 1;
@@ -36,23 +37,15 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         }
 
         #[automatically_derived]
-        impl #implemented #p::Component for #name #types #bounds {
-            type Props = #props;
-            const INFO: &'static #p::ComponentInfo = #never;
-
-            fn new(_: #p::ComponentId) -> Self {
+        impl #p::IntoElement for #name {
+            fn into_element(self) -> #p::Element {
                 #never
             }
+        }
 
-            fn id(&self) -> #p::ComponentId {
-                #never
-            }
-
-            fn load(_: #p::ComponentId, _: &#p::Values<'_>) -> Self {
-                #never
-            }
-
-            fn values(&self) -> ::core::result::Result<::std::vec::Vec<::core::option::Option<#p::Value>>, ::std::string::String> {
+        #[automatically_derived]
+        impl #p::Children for #name {
+            fn push_into(self, _: &mut ::std::vec::Vec<#p::Element>) {
                 #never
             }
         }

@@ -110,9 +110,14 @@ fn group(components: &ComponentsStruct) -> TokenStream {
         quote!(#ident: #value)
     });
     let built = each(&|ident, element| {
-        let new = element.item("build", Some(TokenStream::new()), &here);
+        let new = match element.field.dynamic {
+            true => quote!(#p::PlacedByCallbacks::NEW),
+            false => element.item("build", Some(TokenStream::new()), &here),
+        };
         quote!(#ident: #new)
     });
+    let vis = &item.vis;
+    let placed = emitted.is_none().then(|| quote!(let Self { #(#idents),* } = self; #(let _ = #idents;)*));
     let made = match emitted {
         None => quote!(Self { #(#built),* }),
         Some(_) => quote!(::core::unreachable!()),
@@ -145,6 +150,16 @@ fn group(components: &ComponentsStruct) -> TokenStream {
         let check = call_at(ends(&field.ty), "dynamic_without_list", quote!(#of_field::HAS_LIST));
         quote!(const _: () = #check;)
     });
+    // A group that only callbacks place is read nowhere else.
+    let read = fields.iter().filter(|field| field.dynamic).map(|ComponentField { ty, .. }| {
+        quote! {
+            const _: fn(&#ty) = |group| {
+                #[allow(unused_imports)]
+                use #p::NoGroup as _;
+                group.__dd_placed_by_callbacks()
+            };
+        }
+    });
     let has_list = fields.iter().enumerate().map(|(at, field)| {
         let of_field = of_field(name, field, at);
         quote_spanned!(ends(&field.ty).1=> #of_field::HAS_LIST)
@@ -156,6 +171,16 @@ fn group(components: &ComponentsStruct) -> TokenStream {
             #(#dynamic)*
             #(#needless)*
             #one_role
+            #(#read)*
+
+            impl #name {
+                // Where the lint is allowed, the function would count as used, and with it all fields.
+                #[deny(dead_code)]
+                #[allow(unreachable_pub)]
+                #vis fn __dd_placed_by_callbacks(&self) {
+                    #placed
+                }
+            }
 
             #[allow(dead_code, missing_debug_implementations, private_interfaces, private_bounds, unreachable_pub)]
             pub struct #props
@@ -192,6 +217,16 @@ fn group(components: &ComponentsStruct) -> TokenStream {
                 pub const fn __dd_at(&self) -> #p::At<#name> {
                     #p::At::new(self.__dd_base)
                 }
+
+                pub const fn __dd_is_dynamic(&self) {}
+            }
+
+            #[automatically_derived]
+            impl #p::Step for #props
+            where
+                #(#bounds,)*
+            {
+                type Itself = Self;
             }
 
             #[automatically_derived]
@@ -368,6 +403,13 @@ impl<'a> Element<'a> {
         let p = private(first);
         let within = if depth == 0 { self.within(here) } else { here.clone() };
         let here = &within;
+        let here = &match field.dynamic && depth == 0 {
+            true => {
+                let here = respan(here, first);
+                quote_spanned!(first=> #p::Dynamic<#here>)
+            }
+            false => here.clone(),
+        };
         if let Some(&len) = field.lens.get(depth) {
             let here = quote!(#p::Each<#here, #n, #len>);
             let elements = (0..len).map(|n| Self { depth: depth + 1, n, ..self }.item(item, args.clone(), &here));

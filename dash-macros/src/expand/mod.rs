@@ -18,3 +18,4 @@ pub(crate) mod route;
 pub(crate) mod spec;
 pub(crate) mod stub;
 pub(crate) mod value;
+pub(crate) mod wired;

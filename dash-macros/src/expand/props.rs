@@ -85,7 +85,12 @@ pub(crate) fn declare(component: &Component) -> TokenStream {
         let at = u16::try_from(at).unwrap_or(u16::MAX);
         let p = private(prop.ty.span());
         let (first, last) = ends(&prop.ty);
-        let args = quote_spanned!(last=> (#id, #text, #at));
+        let nature = match prop.kind {
+            Kind::State { own: true, .. } => quote_spanned!(last=> .own()),
+            Kind::State { writable: true, .. } => quote_spanned!(last=> .sent()),
+            _ => TokenStream::new(),
+        };
+        let args = quote_spanned!(last=> (#id, #text, #at) #nature);
         let new = quote_spanned!(first=> #p::Prop::new #args);
         let mut ident = ident.clone();
         ident.set_span(first);
@@ -93,6 +98,17 @@ pub(crate) fn declare(component: &Component) -> TokenStream {
     });
     let component_name = &component.name;
     let row = local("row", Span::call_site());
+    let dynamic = props.first().map(|Prop { ident, .. }| {
+        quote! {
+            /// Panics, at the caller's place, if callbacks do not place the component.
+            #[doc(hidden)]
+            #[track_caller]
+            #[allow(dead_code, unreachable_pub)]
+            #vis const fn __dd_is_dynamic(&self) {
+                #p::is_dynamic(self.#ident.component())
+            }
+        }
+    });
     let idents: Vec<_> = props.iter().map(|prop| &prop.ident).collect();
     quote! {
         #[doc = #doc]
@@ -121,12 +137,22 @@ pub(crate) fn declare(component: &Component) -> TokenStream {
                 Self { #(#made),* }
             }
 
+            #dynamic
+
             /// A component is not a group, so no callback can be listed for it.
             #[doc(hidden)]
             #[allow(dead_code, unreachable_pub)]
             #vis const fn __dd_at(&self) -> #p::At<#component_name> {
                 #p::At::NOWHERE
             }
+        }
+
+        #[automatically_derived]
+        impl #p::Showable for #name {}
+
+        #[automatically_derived]
+        impl #p::Step for #name {
+            type Itself = Self;
         }
 
         #[automatically_derived]

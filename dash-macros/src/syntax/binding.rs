@@ -77,6 +77,9 @@ enum Takes {
     Script,
 }
 
+/// The library's functions take scripts with up to as many inputs.
+const MOST_INPUTS: usize = 8;
+
 /// A word, its arguments, and an example.
 struct Word {
     word: &'static str,
@@ -155,6 +158,12 @@ fn arguments(input: ParseStream<'_>, word: &Word, close: Span, faults: &mut Faul
                     ports.push(Port::fixed(input)?);
                     Ok(())
                 })?;
+                if let Some(port) = ports.get(MOST_INPUTS) {
+                    return Err(syn::Error::new_spanned(
+                        port,
+                        format!("a script has at most {MOST_INPUTS} inputs: let one script compute a part, and another the rest"),
+                    ));
+                }
                 Arg::Inputs(ports)
             }
             Takes::Component => Arg::Component(component(input)?),
@@ -250,6 +259,16 @@ impl Binding {
             Arg::Inputs(ports) => ports,
             Arg::Component(_) | Arg::Text(_) | Arg::Script { .. } => &[],
         })
+    }
+
+    /// The property that each browser computes, if it is one.
+    pub(crate) fn target(&self) -> Option<&Port> {
+        match (self.word.to_string().as_str(), self.args.as_slice()) {
+            ("mirror", [_, Arg::Port(target)])
+            | ("format", [_, Arg::Port(target), _])
+            | ("script", [_, _, Arg::Port(target)]) => Some(target),
+            _ => None,
+        }
     }
 
     /// The `#[components]` structs that the binding's paths start with.

@@ -66,6 +66,8 @@ pub(crate) struct CallbackArgs {
     pub(crate) needs: Option<(Span, Expr)>,
     /// `reveals = ..`
     pub(crate) reveals: Option<Vec<Port>>,
+    /// The span of the key `lifespan`.
+    pub(crate) lifespan_key: Option<Span>,
     /// Whether a key could not be parsed. A key that seems to be missing may then be misspelt.
     pub(crate) incomplete: bool,
 }
@@ -234,6 +236,7 @@ fn entry(input: ParseStream<'_>, args: &mut CallbackArgs, faults: &mut Faults) -
         }
         "lifespan" => {
             args::equals(input, &key, "lifespan = \"2s\"")?;
+            args.lifespan_key = Some(key.span());
             args::set(&mut args.lifespan, &key, time(input, "lifespan", "2s")?, faults);
         }
         "on_error" => {

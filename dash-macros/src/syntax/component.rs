@@ -175,7 +175,7 @@ fn property(field: Field, names: &[Ident], faults: &mut Faults) -> Option<Prop> 
     let kind = match (args.event, args.stream) {
         (Some(_), _) => Kind::Event { checks },
         (None, Some(_)) => Kind::Stream { ring: args.ring.map(|(_, ring)| ring) },
-        (None, None) => Kind::State { writable: args.writable.is_some(), checks, held },
+        (None, None) => Kind::State { writable: args.writable.is_some(), own: args.own, checks, held },
     };
     Some(Prop {
         docs: docs::comments(&field.attrs).cloned().collect(),

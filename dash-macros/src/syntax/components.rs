@@ -1,7 +1,7 @@
 //! The struct of `#[components]`.
 
 use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote_spanned};
 use syn::{
     Attribute, DeriveInput, Fields, GenericParam, Ident, ItemStruct, Meta, Path, Type, ext::IdentExt, parse_quote,
 };
@@ -10,7 +10,11 @@ use super::{
     field_type, path,
     rights::{self, ComponentsArgs, Rights},
 };
-use crate::{diag::Faults, docs};
+use crate::{
+    diag::Faults,
+    docs,
+    hygiene::{ends, private},
+};
 
 /// A struct whose fields are components.
 #[derive(Debug)]
@@ -97,6 +101,13 @@ pub(crate) fn understand(args: ComponentsArgs, mut item: ItemStruct, faults: &mu
             faults.on(cfg, "a component cannot depend on a `cfg`: write the struct twice, each with its `#[cfg(..)]`");
         }
         let (ty, lens) = elements(&mut field.ty, faults);
+        if dynamic {
+            let ty = &field.ty;
+            let (first, last) = ends(ty);
+            let p = private(first);
+            let close = quote_spanned!(last=> >);
+            field.ty = Type::Verbatim(quote_spanned!(first=> #p::PlacedByCallbacks<#ty #close));
+        }
         let docs = docs::comments(&field.attrs).cloned().collect();
         Some(ComponentField { ident, ty, lens, docs, dynamic, rights })
     });

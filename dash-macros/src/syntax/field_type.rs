@@ -27,7 +27,7 @@ pub(super) fn fault(ty: &Type) -> Option<Fault> {
     let at = |at: &Type, why: String, instead: Type| Some(Fault { at: at.to_token_stream(), why, instead });
     if let Some(arguments) = arguments(ty, "Many") {
         return match *arguments.as_slice() {
-            [key, row] if is_value(row) => {
+            [key, row] if is_value(row) && !is_value(key) => {
                 let why = format!(
                     "the key of a row comes first, and then its component: `Many<{}, {}>`",
                     text(row),

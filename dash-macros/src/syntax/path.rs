@@ -66,6 +66,11 @@ impl Place {
         let (first, _) = ends(field);
         let qualified = quote_spanned!(first=> <#dashboard>::);
         steps.iter().enumerate().fold(quote!(#qualified #id), |expr, (at, step)| match step {
+            // A list or an array in front of a name is reported at all that is before the name.
+            Step::Field(..) => {
+                let held = call_at(ends(self.up_to(at)), "step", expr);
+                quote!(#held #step)
+            }
             // All rows have the same constant. The run decides which row is read.
             Step::Rows(bracket, _) => call_at((first, bracket.span.close()), "row", self.up_to(at).list()),
             step => quote!(#expr #step),
@@ -128,6 +133,13 @@ impl Place {
         place.field.segments = place.field.segments.into_iter().skip(in_struct).collect();
         place.field.leading_colon = None;
         place.text()
+    }
+
+    /// Whether it is a single component or group of a struct, and in no row.
+    pub(crate) fn is_fixed(&self) -> bool {
+        let mut names = self.field.segments.iter().rev().map(|segment| segment.ident.unraw().to_string());
+        let in_struct = names.nth(1).is_some_and(|name| name.starts_with(char::is_uppercase) && name != "Self");
+        in_struct && self.steps.iter().all(|step| matches!(step, Step::Field(..) | Step::Index(..)))
     }
 
     /// Whether the place is in rows of any kind, or names them.

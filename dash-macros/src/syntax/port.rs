@@ -55,7 +55,10 @@ impl Port {
     pub(crate) fn pushed(input: ParseStream<'_>) -> syn::Result<Self> {
         let port = written(input)?;
         if port.rows().is_some() {
-            return Err(syn::Error::new_spanned(&port, "which row? Write its key, as in `Ui::lamps.row(7).on.on`"));
+            return Err(syn::Error::new_spanned(
+                &port,
+                "one property is meant here: of a list write the key of the row, as in `Ui::lamps.row(7).on.on`, and of an array the number of the element, as in `Ui::lamps[3].on`",
+            ));
         }
         port.one()
     }
@@ -75,6 +78,11 @@ impl Port {
             ));
         }
         Ok(self)
+    }
+
+    /// Whether it is in an element of an array, or in several.
+    pub(crate) fn is_element(&self) -> bool {
+        self.component.steps.iter().any(|step| matches!(step, Step::Index(..) | Step::Range(..)))
     }
 
     /// Whether it names several elements, which are read and written as an array.
@@ -179,7 +187,7 @@ fn written(input: ParseStream<'_>) -> syn::Result<Port> {
             Err(syn::Error::new_spanned(
                 &component,
                 format!(
-                    "`{written}` is a component: write which of its properties behind it, as in `Ui::brightness.value`"
+                    "`{written}` is a component: write which of its properties behind it, as in `Ui::brightness.value`; the property of a list is `rows`"
                 ),
             ))
         }

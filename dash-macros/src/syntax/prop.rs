@@ -38,6 +38,8 @@ pub(crate) struct PropArgs {
     pub(crate) max_len: Option<(Span, Expr)>,
     /// `layout` must set the property.
     pub(crate) required: Option<Span>,
+    /// Each client has a value of its own.
+    pub(crate) own: bool,
     /// The user writes the builder method.
     pub(crate) no_setter: Option<Span>,
 }
@@ -68,6 +70,11 @@ pub(crate) fn parse(attrs: &[Attribute], faults: &mut Faults) -> PropArgs {
 fn entry(input: ParseStream<'_>, prop: &mut PropArgs, faults: &mut Faults) -> syn::Result<()> {
     let key = args::key(input, "writable")?;
     let span = key.span();
+    // Only for the library's own `Router`. So it is not among the suggested keys.
+    if key == "own" {
+        prop.own = true;
+        return Ok(());
+    }
     match key.to_string().as_str() {
         "writable" => args::set(&mut prop.writable, &key, span, faults),
         "event" => args::set(&mut prop.event, &key, span, faults),

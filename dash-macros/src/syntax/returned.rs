@@ -69,11 +69,6 @@ pub(crate) fn tuple(ty: &Type) -> Option<Vec<&Type>> {
     }
 }
 
-/// Whether the type is `()`.
-pub(crate) fn is_unit(ty: &Type) -> bool {
-    tuple(ty).is_some_and(|types| types.is_empty())
-}
-
 /// Whether the type is a future: `impl Future<..>`, `Pin<Box<dyn Future<..>>>`, `BoxFuture<..>`. Its output, if it is
 /// written there.
 pub(crate) fn future(ty: &Type) -> Option<Option<&Type>> {

@@ -33,6 +33,11 @@ const BINDINGS: Bindings<Ui> = {
         __DD_USES,
         5usize,
     > = &::dash_devices::__private::BoundGraph::new(&__DD_SPECS, &__DD_BINDINGS);
+    const _: () = ::dash_devices::__private::computed(<Ui>::b.on);
+    const _: () = ::dash_devices::__private::computed(<Ui>::readout.text);
+    const _: () = ::dash_devices::__private::computed(<Ui>::power.text);
+    const _: () = ::dash_devices::__private::check_text(&__DD_BINDINGS[2usize]);
+    const _: () = ::dash_devices::__private::check_text(&__DD_BINDINGS[4usize]);
     const _: () = ::dash_devices::__private::check_binding(__DD_GRAPH, 0usize);
     const _: () = ::dash_devices::__private::check_binding(__DD_GRAPH, 1usize);
     const _: () = ::dash_devices::__private::check_binding(__DD_GRAPH, 2usize);

@@ -91,6 +91,11 @@ where
         })),
     };
 }
+const _: () = {
+    ::dash_devices::__private::can_be_cancelled(
+        <Client as ::dash_devices::__private::PrivateParam>::OF,
+    );
+};
 #[deny(
     dead_code,
     reason = "a callback runs if `callbacks![..]` of its dashboard lists it"
@@ -161,6 +166,11 @@ where
         }),
     };
 }
+const _: () = {
+    ::dash_devices::__private::written_for_one(<Ui>::secret.text);
+    ::dash_devices::__private::written_for_one(<Ui>::refusal.text);
+    ::dash_devices::__private::written_for_one(<Ui>::secret.text);
+};
 #[deny(
     dead_code,
     reason = "a callback runs if `callbacks![..]` of its dashboard lists it"
@@ -216,6 +226,10 @@ where
         }),
     };
 }
+const _: () = {
+    ::dash_devices::__private::written_for_one(<Ui>::login.disabled);
+    ::dash_devices::__private::written_for_one(<Ui>::secret.text);
+};
 #[deny(
     dead_code,
     reason = "a callback runs if `callbacks![..]` of its dashboard lists it"
@@ -274,3 +288,8 @@ where
         })),
     };
 }
+const _: () = {
+    ::dash_devices::__private::of_all(<Ui>::scan.click);
+    ::dash_devices::__private::of_all(<Ui>::bar.value);
+    ::dash_devices::__private::of_all(<Ui>::stop.click);
+};

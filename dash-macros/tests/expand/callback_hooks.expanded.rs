@@ -45,6 +45,10 @@ where
         }),
     };
 }
+const _: () = {
+    ::dash_devices::__private::of_all(<Ui>::reset.click);
+    ::dash_devices::__private::of_all(<Ui>::log.lines);
+};
 #[deny(
     dead_code,
     reason = "a callback runs if `callbacks![..]` of its dashboard lists it"
@@ -109,6 +113,12 @@ where
         })),
     };
 }
+const _: () = {
+    ::dash_devices::__private::written_for_one(<Ui>::greeting.text);
+    ::dash_devices::__private::can_be_cancelled(
+        <Client as ::dash_devices::__private::PrivateParam>::OF,
+    );
+};
 #[deny(
     dead_code,
     reason = "a callback runs if `callbacks![..]` of its dashboard lists it"

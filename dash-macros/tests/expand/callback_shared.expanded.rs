@@ -68,6 +68,10 @@ where
         }),
     };
 }
+const _: () = {
+    ::dash_devices::__private::of_all(<Ui>::brightness.value);
+    ::dash_devices::__private::of_all(<Ui>::readout.text);
+};
 #[deny(
     dead_code,
     reason = "a callback runs if `callbacks![..]` of its dashboard lists it"
@@ -146,6 +150,10 @@ where
         }),
     };
 }
+const _: () = {
+    ::dash_devices::__private::of_all(<Ui>::temperature.value);
+    ::dash_devices::__private::of_all(<Ui>::history.points);
+};
 #[deny(
     dead_code,
     reason = "a callback runs if `callbacks![..]` of its dashboard lists it"
@@ -191,6 +199,12 @@ where
         }),
     };
 }
+const _: () = {
+    ::dash_devices::__private::of_all(<Ui>::period.value);
+    ::dash_devices::__private::can_be_cancelled(
+        <Option<Client> as ::dash_devices::__private::SharedParam>::OF,
+    );
+};
 #[deny(
     dead_code,
     reason = "a callback runs if `callbacks![..]` of its dashboard lists it"

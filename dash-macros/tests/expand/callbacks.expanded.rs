@@ -4,7 +4,7 @@ const CALLBACKS: Callbacks<Ui> = {
         &<camera::shoot as ::dash_devices::__private::Wired>::SPEC,
         &<set_speed as ::dash_devices::__private::Wired>::SPEC.at(<Ui>::left.__dd_at()),
         &<set_speed as ::dash_devices::__private::Wired>::SPEC
-            .at(<Ui>::arms[1].left.__dd_at()),
+            .at(::dash_devices::__private::step(<Ui>::arms[1]).left.__dd_at()),
     ];
     const __DD_USES: ::core::primitive::usize = ::dash_devices::__private::uses(
         &__DD_SPECS,
@@ -40,7 +40,7 @@ const CALLBACKS: Callbacks<Ui> = {
                     _,
                     __DdEntry,
                     _,
-                >(<Ui>::arms[1].left.__dd_at())
+                >(::dash_devices::__private::step(<Ui>::arms[1]).left.__dd_at())
             },
         ]
     })

@@ -51,7 +51,7 @@ impl SliderProps {
     pub const fn at(__dd_id: ::dash_devices::__private::ComponentId) -> Self {
         let _ = __dd_id;
         Self {
-            value: ::dash_devices::__private::Prop::new(__dd_id, "value", 0u16),
+            value: ::dash_devices::__private::Prop::new(__dd_id, "value", 0u16).sent(),
             min: ::dash_devices::__private::Prop::new(__dd_id, "min", 1u16),
             max: ::dash_devices::__private::Prop::new(__dd_id, "max", 2u16),
             label: ::dash_devices::__private::Prop::new(__dd_id, "label", 3u16),
@@ -59,12 +59,25 @@ impl SliderProps {
             history: ::dash_devices::__private::Prop::new(__dd_id, "history", 5u16),
         }
     }
+    /// Panics, at the caller's place, if callbacks do not place the component.
+    #[doc(hidden)]
+    #[track_caller]
+    #[allow(dead_code, unreachable_pub)]
+    pub const fn __dd_is_dynamic(&self) {
+        ::dash_devices::__private::is_dynamic(self.value.component())
+    }
     /// A component is not a group, so no callback can be listed for it.
     #[doc(hidden)]
     #[allow(dead_code, unreachable_pub)]
     pub const fn __dd_at(&self) -> ::dash_devices::__private::At<Slider> {
         ::dash_devices::__private::At::NOWHERE
     }
+}
+#[automatically_derived]
+impl ::dash_devices::__private::Showable for SliderProps {}
+#[automatically_derived]
+impl ::dash_devices::__private::Step for SliderProps {
+    type Itself = Self;
 }
 #[automatically_derived]
 impl ::dash_devices::__private::AtRow for SliderProps {
@@ -257,6 +270,21 @@ impl ::dash_devices::__private::Table for Slider {
                 self.history; ::core::option::Option::None }
             ],
         )
+    }
+}
+#[automatically_derived]
+impl ::dash_devices::__private::IntoElement for Slider {
+    fn into_element(self) -> ::dash_devices::__private::Element {
+        ::dash_devices::__private::component_element(self)
+    }
+}
+#[automatically_derived]
+impl ::dash_devices::__private::Children for Slider {
+    fn push_into(
+        self,
+        __dd_children: &mut ::std::vec::Vec<::dash_devices::__private::Element>,
+    ) {
+        ::dash_devices::__private::push_element(self, __dd_children);
     }
 }
 #[automatically_derived]

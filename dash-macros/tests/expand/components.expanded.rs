@@ -106,6 +106,17 @@ where
 #[automatically_derived]
 impl ::dash_devices::__private::Shows<Self> for Ui {}
 const _: () = {
+    impl Ui {
+        #[deny(dead_code)]
+        #[allow(unreachable_pub)]
+        pub(crate) fn __dd_placed_by_callbacks(&self) {
+            let Self { brightness, r#type, left, lamps } = self;
+            let _ = brightness;
+            let _ = r#type;
+            let _ = left;
+            let _ = lamps;
+        }
+    }
     #[allow(
         dead_code,
         missing_debug_implementations,
@@ -161,6 +172,17 @@ const _: () = {
         pub const fn __dd_at(&self) -> ::dash_devices::__private::At<Ui> {
             ::dash_devices::__private::At::new(self.__dd_base)
         }
+        pub const fn __dd_is_dynamic(&self) {}
+    }
+    #[automatically_derived]
+    impl ::dash_devices::__private::Step for UiProps
+    where
+        Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+        parts::Text: ::dash_devices::__private::Field<Ui, 1usize>,
+        Panel: ::dash_devices::__private::Field<Ui, 2usize>,
+        Lamp: ::dash_devices::__private::Field<Ui, 3usize>,
+    {
+        type Itself = Self;
     }
     #[automatically_derived]
     impl ::dash_devices::__private::AtRow for UiProps

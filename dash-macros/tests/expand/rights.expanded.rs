@@ -148,6 +148,16 @@ const _: () = {
         <Lab as ::dash_devices::__private::Role>::ID,
         <Gauge as ::dash_devices::__private::Field<Ui, 2usize>>::ROLE,
     );
+    impl Ui {
+        #[deny(dead_code)]
+        #[allow(unreachable_pub)]
+        fn __dd_placed_by_callbacks(&self) {
+            let Self { speed, lamps, level } = self;
+            let _ = speed;
+            let _ = lamps;
+            let _ = level;
+        }
+    }
     #[allow(
         dead_code,
         missing_debug_implementations,
@@ -197,6 +207,16 @@ const _: () = {
         pub const fn __dd_at(&self) -> ::dash_devices::__private::At<Ui> {
             ::dash_devices::__private::At::new(self.__dd_base)
         }
+        pub const fn __dd_is_dynamic(&self) {}
+    }
+    #[automatically_derived]
+    impl ::dash_devices::__private::Step for UiProps
+    where
+        Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+        Lamp: ::dash_devices::__private::Field<Ui, 1usize>,
+        Gauge: ::dash_devices::__private::Field<Ui, 2usize>,
+    {
+        type Itself = Self;
     }
     #[automatically_derived]
     impl ::dash_devices::__private::AtRow for UiProps
@@ -454,3 +474,7 @@ where
         }),
     };
 }
+const _: () = {
+    ::dash_devices::__private::of_all(<Ui>::speed.value);
+    ::dash_devices::__private::of_all(<Ui>::level.value);
+};

@@ -13,16 +13,20 @@ impl ::dash_devices::__private::Wired for switch {
     const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
         reads: &[
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::row(
-                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                    ::dash_devices::__private::step(
+                            ::dash_devices::__private::row(
+                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                            ),
                         )
                         .on
                         .value,
                 )
                 .keyed(),
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::row(
-                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                    ::dash_devices::__private::step(
+                            ::dash_devices::__private::row(
+                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                            ),
                         )
                         .name
                         .text,
@@ -31,8 +35,10 @@ impl ::dash_devices::__private::Wired for switch {
         ],
         triggers: &[
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::row(
-                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                    ::dash_devices::__private::step(
+                            ::dash_devices::__private::row(
+                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                            ),
                         )
                         .on
                         .value,
@@ -41,8 +47,10 @@ impl ::dash_devices::__private::Wired for switch {
         ],
         rates: &[
             ::dash_devices::__private::rated(
-                ::dash_devices::__private::row(
-                        ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                ::dash_devices::__private::step(
+                        ::dash_devices::__private::row(
+                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                        ),
                     )
                     .on
                     .value,
@@ -51,24 +59,30 @@ impl ::dash_devices::__private::Wired for switch {
         ],
         outputs: &[
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::row(
-                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                    ::dash_devices::__private::step(
+                            ::dash_devices::__private::row(
+                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                            ),
                         )
                         .level
                         .value,
                 )
                 .keyed(),
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::row(
-                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                    ::dash_devices::__private::step(
+                            ::dash_devices::__private::row(
+                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                            ),
                         )
                         .dimmers[0]
                         .value,
                 )
                 .keyed(),
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::row(
-                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                    ::dash_devices::__private::step(
+                            ::dash_devices::__private::row(
+                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                            ),
                         )
                         .dimmers[1]
                         .value,
@@ -78,8 +92,10 @@ impl ::dash_devices::__private::Wired for switch {
         guards: &[
             ::dash_devices::__private::Guard {
                 port: ::dash_devices::__private::port(
-                        ::dash_devices::__private::row(
-                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                        ::dash_devices::__private::step(
+                                ::dash_devices::__private::row(
+                                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                                ),
                             )
                             .on
                             .disabled,
@@ -87,8 +103,10 @@ impl ::dash_devices::__private::Wired for switch {
                     .keyed(),
                 value: || ::dash_devices::__private::held(
                     ::dash_devices::__private::guarded(
-                        ::dash_devices::__private::row(
-                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                        ::dash_devices::__private::step(
+                                ::dash_devices::__private::row(
+                                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                                ),
                             )
                             .on
                             .disabled,
@@ -99,8 +117,10 @@ impl ::dash_devices::__private::Wired for switch {
         ],
         progress: &[
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::row(
-                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                    ::dash_devices::__private::step(
+                            ::dash_devices::__private::row(
+                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                            ),
                         )
                         .bar
                         .value,
@@ -146,8 +166,10 @@ where
                 ::dash_devices::__private::read_input(
                     __dd_call,
                     0usize,
-                    ::dash_devices::__private::row(
-                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                    ::dash_devices::__private::step(
+                            ::dash_devices::__private::row(
+                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                            ),
                         )
                         .on
                         .value,
@@ -162,8 +184,10 @@ where
                 ::dash_devices::__private::read_shared(
                     __dd_call,
                     1usize,
-                    ::dash_devices::__private::row(
-                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                    ::dash_devices::__private::step(
+                            ::dash_devices::__private::row(
+                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                            ),
                         )
                         .name
                         .text,
@@ -173,8 +197,10 @@ where
             let __dd_live3 = (
                 ::dash_devices::__private::progress(
                     __dd_call,
-                    ::dash_devices::__private::row(
-                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                    ::dash_devices::__private::step(
+                            ::dash_devices::__private::row(
+                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                            ),
                         )
                         .bar
                         .value,
@@ -194,8 +220,10 @@ where
                     .and(
                         ::dash_devices::__private::outcome_one(
                             ::dash_devices::__private::output(
-                                ::dash_devices::__private::row(
-                                        ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                                ::dash_devices::__private::step(
+                                        ::dash_devices::__private::row(
+                                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                                        ),
                                     )
                                     .level
                                     .value,
@@ -207,15 +235,19 @@ where
                         ::dash_devices::__private::outcome_each(
                             [
                                 ::dash_devices::__private::output(
-                                    ::dash_devices::__private::row(
-                                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                                    ::dash_devices::__private::step(
+                                            ::dash_devices::__private::row(
+                                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                                            ),
                                         )
                                         .dimmers[0]
                                         .value,
                                 ),
                                 ::dash_devices::__private::output(
-                                    ::dash_devices::__private::row(
-                                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                                    ::dash_devices::__private::step(
+                                            ::dash_devices::__private::row(
+                                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                                            ),
                                         )
                                         .dimmers[1]
                                         .value,
@@ -229,6 +261,62 @@ where
         }),
     };
 }
+const _: () = {
+    ::dash_devices::__private::of_all(
+        ::dash_devices::__private::step(
+                ::dash_devices::__private::row(
+                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                ),
+            )
+            .on
+            .value,
+    );
+    ::dash_devices::__private::of_all(
+        ::dash_devices::__private::step(
+                ::dash_devices::__private::row(
+                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                ),
+            )
+            .name
+            .text,
+    );
+    ::dash_devices::__private::of_all(
+        ::dash_devices::__private::step(
+                ::dash_devices::__private::row(
+                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                ),
+            )
+            .level
+            .value,
+    );
+    ::dash_devices::__private::of_all(
+        ::dash_devices::__private::step(
+                ::dash_devices::__private::row(
+                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                ),
+            )
+            .on
+            .disabled,
+    );
+    ::dash_devices::__private::of_all(
+        ::dash_devices::__private::step(
+                ::dash_devices::__private::row(
+                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                ),
+            )
+            .bar
+            .value,
+    );
+    ::dash_devices::__private::at_a_rate(
+        ::dash_devices::__private::step(
+                ::dash_devices::__private::row(
+                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                ),
+            )
+            .on
+            .value,
+    );
+};
 #[deny(
     dead_code,
     reason = "a callback runs if `callbacks![..]` of its dashboard lists it"
@@ -244,56 +332,80 @@ impl ::dash_devices::__private::Wired for all_off {
     const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
         reads: &[
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::row(
-                            ::dash_devices::__private::rows_of(&<Ui>::left.lamps),
+                    ::dash_devices::__private::step(
+                            ::dash_devices::__private::row(
+                                ::dash_devices::__private::rows_of(
+                                    &::dash_devices::__private::step(<Ui>::left).lamps,
+                                ),
+                            ),
                         )
                         .stop
                         .click,
                 )
                 .all(
                     ::dash_devices::__private::rows_port(
-                        ::dash_devices::__private::rows_of(&<Ui>::left.lamps),
+                        ::dash_devices::__private::rows_of(
+                            &::dash_devices::__private::step(<Ui>::left).lamps,
+                        ),
                     ),
                 ),
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::row(
-                            ::dash_devices::__private::rows_of(&<Ui>::left.lamps),
+                    ::dash_devices::__private::step(
+                            ::dash_devices::__private::row(
+                                ::dash_devices::__private::rows_of(
+                                    &::dash_devices::__private::step(<Ui>::left).lamps,
+                                ),
+                            ),
                         )
                         .level
                         .value,
                 )
                 .all(
                     ::dash_devices::__private::rows_port(
-                        ::dash_devices::__private::rows_of(&<Ui>::left.lamps),
+                        ::dash_devices::__private::rows_of(
+                            &::dash_devices::__private::step(<Ui>::left).lamps,
+                        ),
                     ),
                 ),
         ],
         triggers: &[
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::row(
-                            ::dash_devices::__private::rows_of(&<Ui>::left.lamps),
+                    ::dash_devices::__private::step(
+                            ::dash_devices::__private::row(
+                                ::dash_devices::__private::rows_of(
+                                    &::dash_devices::__private::step(<Ui>::left).lamps,
+                                ),
+                            ),
                         )
                         .stop
                         .click,
                 )
                 .all(
                     ::dash_devices::__private::rows_port(
-                        ::dash_devices::__private::rows_of(&<Ui>::left.lamps),
+                        ::dash_devices::__private::rows_of(
+                            &::dash_devices::__private::step(<Ui>::left).lamps,
+                        ),
                     ),
                 ),
             ::dash_devices::__private::trigger(<Ui>::off.click),
         ],
         outputs: &[
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::row(
-                            ::dash_devices::__private::rows_of(&<Ui>::left.lamps),
+                    ::dash_devices::__private::step(
+                            ::dash_devices::__private::row(
+                                ::dash_devices::__private::rows_of(
+                                    &::dash_devices::__private::step(<Ui>::left).lamps,
+                                ),
+                            ),
                         )
                         .level
                         .value,
                 )
                 .all(
                     ::dash_devices::__private::rows_port(
-                        ::dash_devices::__private::rows_of(&<Ui>::left.lamps),
+                        ::dash_devices::__private::rows_of(
+                            &::dash_devices::__private::step(<Ui>::left).lamps,
+                        ),
                     ),
                 ),
         ],
@@ -320,9 +432,15 @@ where
                 ::dash_devices::__private::read_input_rows(
                     __dd_call,
                     0usize,
-                    ::dash_devices::__private::rows_of(&<Ui>::left.lamps),
-                    ::dash_devices::__private::row(
-                            ::dash_devices::__private::rows_of(&<Ui>::left.lamps),
+                    ::dash_devices::__private::rows_of(
+                        &::dash_devices::__private::step(<Ui>::left).lamps,
+                    ),
+                    ::dash_devices::__private::step(
+                            ::dash_devices::__private::row(
+                                ::dash_devices::__private::rows_of(
+                                    &::dash_devices::__private::step(<Ui>::left).lamps,
+                                ),
+                            ),
                         )
                         .stop
                         .click,
@@ -337,9 +455,15 @@ where
                 ::dash_devices::__private::read_state_rows(
                     __dd_call,
                     1usize,
-                    ::dash_devices::__private::rows_of(&<Ui>::left.lamps),
-                    ::dash_devices::__private::row(
-                            ::dash_devices::__private::rows_of(&<Ui>::left.lamps),
+                    ::dash_devices::__private::rows_of(
+                        &::dash_devices::__private::step(<Ui>::left).lamps,
+                    ),
+                    ::dash_devices::__private::step(
+                            ::dash_devices::__private::row(
+                                ::dash_devices::__private::rows_of(
+                                    &::dash_devices::__private::step(<Ui>::left).lamps,
+                                ),
+                            ),
                         )
                         .level
                         .value,
@@ -349,9 +473,15 @@ where
             let __dd_returned = (all_off(__dd_p0, __dd_p1),);
             let __dd_outcome = ::dash_devices::__private::outcome_rows(
                 ::dash_devices::__private::output_rows(
-                    ::dash_devices::__private::rows_of(&<Ui>::left.lamps),
-                    ::dash_devices::__private::row(
-                            ::dash_devices::__private::rows_of(&<Ui>::left.lamps),
+                    ::dash_devices::__private::rows_of(
+                        &::dash_devices::__private::step(<Ui>::left).lamps,
+                    ),
+                    ::dash_devices::__private::step(
+                            ::dash_devices::__private::row(
+                                ::dash_devices::__private::rows_of(
+                                    &::dash_devices::__private::step(<Ui>::left).lamps,
+                                ),
+                            ),
                         )
                         .level
                         .value,
@@ -362,6 +492,19 @@ where
         }),
     };
 }
+const _: () = {
+    ::dash_devices::__private::written_for_one(
+        ::dash_devices::__private::step(
+                ::dash_devices::__private::row(
+                    ::dash_devices::__private::rows_of(
+                        &::dash_devices::__private::step(<Ui>::left).lamps,
+                    ),
+                ),
+            )
+            .level
+            .value,
+    );
+};
 #[deny(
     dead_code,
     reason = "a callback runs if `callbacks![..]` of its dashboard lists it"
@@ -377,8 +520,10 @@ impl ::dash_devices::__private::Wired for remove {
     const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
         reads: &[
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::row(
-                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                    ::dash_devices::__private::step(
+                            ::dash_devices::__private::row(
+                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                            ),
                         )
                         .remove
                         .click,
@@ -388,8 +533,10 @@ impl ::dash_devices::__private::Wired for remove {
         ],
         triggers: &[
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::row(
-                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                    ::dash_devices::__private::step(
+                            ::dash_devices::__private::row(
+                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                            ),
                         )
                         .remove
                         .click,
@@ -432,8 +579,10 @@ where
                 ::dash_devices::__private::read_input(
                     __dd_call,
                     0usize,
-                    ::dash_devices::__private::row(
-                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                    ::dash_devices::__private::step(
+                            ::dash_devices::__private::row(
+                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                            ),
                         )
                         .remove
                         .click,
@@ -468,17 +617,38 @@ where
         })),
     };
 }
+const _: () = {
+    ::dash_devices::__private::of_all(
+        ::dash_devices::__private::step(
+                ::dash_devices::__private::row(
+                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                ),
+            )
+            .remove
+            .click,
+    );
+    ::dash_devices::__private::of_all(<Ui>::lamps.rows);
+    ::dash_devices::__private::of_all(<Ui>::lamps.rows);
+};
 fn changes() -> Changes<Ui> {
     let mut __dd_changes = ::dash_devices::__private::Changes::<Ui>::new();
     ::dash_devices::__private::put_change(
         &mut __dd_changes,
-        ::dash_devices::__private::push_port(<Ui>::lamps.row(3 + 4).on.value),
+        ::dash_devices::__private::push_port(
+            ::dash_devices::__private::step(<Ui>::lamps.row(3 + 4)).on.value,
+        ),
         true,
     );
     ::dash_devices::__private::put_change(
         &mut __dd_changes,
         ::dash_devices::__private::push_port(
-            <Ui>::left.lamps.row("door".to_owned()).level.value,
+            ::dash_devices::__private::step(
+                    ::dash_devices::__private::step(<Ui>::left)
+                        .lamps
+                        .row("door".to_owned()),
+                )
+                .level
+                .value,
         ),
         0.5,
     );

@@ -16,7 +16,6 @@ use crate::{
     client::ClientId,
     component::PropType,
     numbers::PropNo,
-    place::path,
     prop::ComponentId,
     value::Value,
 };
@@ -88,26 +87,6 @@ fn json_types(ty: &PropType) -> Vec<String> {
         Some(Json::Array(several)) => several.iter().filter_map(|one| Some(one.as_str()?.to_owned())).collect(),
         _ => Vec::new(),
     }
-}
-
-/// Faults of computed bindings that depend on the components.
-pub(super) fn faults(plan: &Plan) -> impl Iterator<Item = String> {
-    plan.computed.iter().filter_map(|computed| match computed.target {
-        TargetPlan::Prop(prop) => plan.prop(prop).info.writable.then(|| {
-            format!(
-                "`{}` computes `{}` in each browser, but a page can also set it: use `bind` instead, or compute \
-                 another property",
-                computed.word,
-                plan.prop(prop).name()
-            )
-        }),
-        TargetPlan::Shown(id) => {
-            let known = plan.components.iter().any(|(name, _)| *name == id.template());
-            (!known).then(|| {
-                format!("`show_when` takes a component, but `{}` is a group of components", path(id.template()))
-            })
-        }
-    })
 }
 
 impl Plan {

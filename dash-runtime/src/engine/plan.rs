@@ -442,24 +442,6 @@ impl Plan {
         rates.into_iter().collect()
     }
 
-    /// Faults: rates of properties that no browser sends.
-    pub(super) fn unused_rates(&self) -> impl Iterator<Item = String> {
-        self.callbacks.iter().map(|callback| callback.def.spec).flat_map(move |spec| {
-            spec.rates.iter().filter_map(move |rated| {
-                let prop = self.number(&spec.port(&rated.port).key);
-                let browsers_write =
-                    self.prop(prop).aliases.iter().chain([&prop]).any(|no| self.prop(*no).info.writable);
-                (!browsers_write).then(|| {
-                    format!(
-                        "`{}` has a rate for `{}`, which browsers do not send: leave `throttle` or `debounce` out",
-                        spec.name,
-                        self.prop(prop).name()
-                    )
-                })
-            })
-        })
-    }
-
     /// The properties that browsers send with an HTTP request per command.
     pub(crate) fn by_http(&self) -> impl Iterator<Item = PropNo> {
         self.numbered().filter(|(_, prop)| prop.by_http).map(|(no, _)| no)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{computed, ingress, plan::Plan, rows::is_cell, store::Slot};
+use super::{ingress, plan::Plan, rows::is_cell, store::Slot};
 use crate::{
     element::{Element, Placed},
     numbers::{ComponentNo, PropNo, each},
@@ -87,8 +87,6 @@ pub(super) fn starting_values(
             slots[number.place()] = starting_slot(plan, number, value);
         }
     }
-    faults.extend(computed::faults(plan));
-    faults.extend(plan.unused_rates());
     if !faults.is_empty() {
         return Err(faults);
     }

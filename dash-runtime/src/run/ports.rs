@@ -14,7 +14,7 @@ use crate::{
         task::ProgressSink,
     },
     prop::{Kind, Port, Prop, PropKind, PropValue, kind},
-    rows::{ManyProps, RowKey, Rows},
+    rows::{ListProps, RowKey, Rows},
     value::Value,
 };
 
@@ -316,29 +316,61 @@ pub fn output<P: OutputPort>(prop: P) -> P::Output {
     prop.output()
 }
 
-/// The list, for the functions below. A property that is no list is reported here, once.
-pub const fn rows_of<K, P>(list: &ManyProps<K, P>) -> &ManyProps<K, P> {
+/// Something with rows.
+#[diagnostic::on_unimplemented(
+    message = "`[key]` and `[..]` stand for rows of a list, and this is no list",
+    label = "not a `Many<..>`",
+    note = "one element of an array is written with its number, `Ui::lamps[3].on`, several with the first and the one behind the last, `Ui::lamps[0..4].on`"
+)]
+pub trait AList {
+    /// The list itself.
+    type Itself;
+}
+
+impl<K, P> AList for ListProps<K, P> {
+    type Itself = Self;
+}
+
+/// The list, for the functions below. Something that is no list is reported here, once.
+pub const fn rows_of<L: AList<Itself = L>>(list: &L) -> &L::Itself {
     list
+}
+
+/// Something with one name for each thing in it: a component or a group.
+#[diagnostic::on_unimplemented(
+    message = "there are several here, and each has what is named behind the dot",
+    label = "a list or an array",
+    note = "of a list, `Ui::lamps[key]` is the row that a callback runs for, `Ui::lamps[..]` are all rows, and in `changes!` and `handle.get` a row is `Ui::lamps.row(7)`",
+    note = "of an array, `Ui::lamps[3]` is one element, and `Ui::lamps[0..4]` are several"
+)]
+pub trait Step {
+    /// The component or group itself.
+    type Itself;
+}
+
+/// The component or group, before a name in it. A list or an array is reported here, once.
+pub const fn step<P: Step<Itself = P> + Copy>(props: P) -> P::Itself {
+    props
 }
 
 /// The properties in all rows of a list. `Ui::lamps[key].on.on` expands to `row(&Ui::lamps).on.value`. The row is
 /// filled in at run time.
-pub const fn row<K, P: Copy>(list: &ManyProps<K, P>) -> P {
+pub const fn row<K, P: Copy>(list: &ListProps<K, P>) -> P {
     list.any()
 }
 
 /// The keys of a list, in the wiring of a callback that runs for one row at a time.
-pub const fn rows_port<K, P: Copy>(list: &ManyProps<K, P>) -> Port {
+pub const fn rows_port<K, P: Copy>(list: &ListProps<K, P>) -> Port {
     list.rows.port(Kind::State)
 }
 
 /// The key of the row that the callback runs for.
-pub fn key<K: RowKey, P>(call: &Call, _list: &ManyProps<K, P>) -> K {
+pub fn key<K: RowKey, P>(call: &Call, _list: &ListProps<K, P>) -> K {
     K::clone(&call.key())
 }
 
 /// Like [`key`], to be passed by reference.
-pub fn key_shared<K: RowKey, P>(call: &Call, _list: &ManyProps<K, P>) -> Arc<K> {
+pub fn key_shared<K: RowKey, P>(call: &Call, _list: &ListProps<K, P>) -> Arc<K> {
     call.key()
 }
 
@@ -346,7 +378,7 @@ pub fn key_shared<K: RowKey, P>(call: &Call, _list: &ManyProps<K, P>) -> Arc<K> 
 pub fn read_input_rows<K: RowKey, P, I: InputPort>(
     call: &Call,
     at: usize,
-    _list: &ManyProps<K, P>,
+    _list: &ListProps<K, P>,
     _prop: I,
 ) -> Rows<K, I::Item> {
     call.read_rows(at)
@@ -356,7 +388,7 @@ pub fn read_input_rows<K: RowKey, P, I: InputPort>(
 pub fn read_state_rows<K: RowKey, P, I: StatePort>(
     call: &Call,
     at: usize,
-    _list: &ManyProps<K, P>,
+    _list: &ListProps<K, P>,
     _prop: I,
 ) -> Rows<K, I::Param> {
     call.read_rows(at)
@@ -376,11 +408,27 @@ impl<K, P> EachRow<K, P> {
 }
 
 /// `output = Ui::lamps[..].on.on`
-pub fn output_rows<K, P, O: OutputPort>(_list: &ManyProps<K, P>, prop: O) -> EachRow<K, O::Output> {
+pub fn output_rows<K, P, O: OutputPort>(_list: &ListProps<K, P>, prop: O) -> EachRow<K, O::Output> {
     EachRow { prop: prop.output(), key: PhantomData }
 }
 
+/// A property with a period.
+#[diagnostic::on_unimplemented(
+    message = "the period of a callback is a number of seconds, and this property is another thing",
+    label = "not an `f64`",
+    note = "name a property that holds an `f64`, as in `every = Ui::period.value`, or write a fixed time: `every = \"100ms\"`"
+)]
+pub trait PeriodPort {}
+
+impl PeriodPort for Prop<f64> {}
+// See `Nobody`.
+#[diagnostic::do_not_recommend]
+impl PeriodPort for Prop<Nobody, kind::Stream> {}
+
 /// `every = Ui::period.value`, a number of seconds.
-pub const fn period(prop: Prop<f64>) -> Every {
+pub const fn period<T, K: PropKind>(prop: Prop<T, K>) -> Every
+where
+    Prop<T, K>: PeriodPort,
+{
     Every::Prop(port(prop))
 }

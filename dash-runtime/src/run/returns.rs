@@ -221,8 +221,8 @@ pub trait Returns<P, M> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not fit this output, which holds `{T}`",
     label = "return `{T}`",
-    note = "a number becomes a text with `format!`, a text becomes a number with `.parse()?`, a `u64`, `i64` or `usize` becomes an `f64` with `as f64`",
-    note = "`Option<{T}>` is right too, where `None` means \"no change\"; if the callback can fail, a `Result` around it, whose error implements `Display`"
+    note = "a number becomes a text with `format!`, a text becomes a number with `.parse()?`, a `u64`, `i64` or `usize` becomes an `f64` with `as f64`, and the page of a `Router` is an enum with `#[derive(Route)]`",
+    note = "in an `Option`, `None` means \"no change\"; a callback that can fail returns a `Result`, whose error implements `Display`"
 )]
 pub trait ReturnsOne<T, K, M> {
     #[doc(hidden)]

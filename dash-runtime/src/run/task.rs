@@ -16,7 +16,7 @@ use futures_util::{
 };
 use tokio::sync::Notify;
 
-use crate::callback::{call::Call, callbacks::CallFuture, extract::Extract, returns::IntoProp};
+use crate::callback::{call::Call, callbacks::CallFuture, extract::Extract, params::Source, returns::IntoProp};
 use crate::{
     prop::{Prop, PropKey, PropValue},
     value::Value,
@@ -29,8 +29,9 @@ use crate::{
 /// is dropped at the current `await`, and what it borrowed is returned. A `fn` cannot be stopped from outside. It must
 /// call [`is_cancelled`](Self::is_cancelled) from time to time and return early. Its return value is written.
 ///
-/// A clone belongs to the same run, and may be sent to another thread or task. In a callback without `cancel` it is
-/// never cancelled. `Cancellation::default()` is never cancelled either, and is for tests that call the function.
+/// A clone belongs to the same run, and may be sent to another thread or task. A callback
+/// that takes it names what cancels it: `cancel = Ui::stop.click`. `Cancellation::default()` is never cancelled, and is
+/// for tests that call the function.
 #[derive(Debug, Clone, Default)]
 pub struct Cancellation {
     shared: Arc<Cancel>,
@@ -65,6 +66,8 @@ impl Cancellation {
 }
 
 impl<S> Extract<S> for Cancellation {
+    const OF: Source = Source::Cancellation;
+
     fn extract(call: &Call) -> Self {
         call.task.clone().unwrap_or_default()
     }

@@ -9,6 +9,7 @@ use std::{any::type_name, marker::PhantomData};
 use schemars::{Schema, SchemaGenerator};
 
 use crate::{
+    element::IntoElement,
     html::Html,
     look::Shape,
     prop::{ComponentId, Kind, PropValue},
@@ -34,7 +35,7 @@ pub mod prelude {
     label = "not a component",
     note = "the fields of a `#[components]` struct are components such as `Slider` or `Text`; your own has `#[derive(Component)]`"
 )]
-pub trait Component: Render + Send + Sync + Sized + 'static {
+pub trait Component: Render + IntoElement + Send + Sync + Sized + 'static {
     /// The properties as typed constants. This is the type of `Ui::brightness`.
     type Props: Copy;
 

@@ -26,6 +26,7 @@ pub trait Components: Page + Sized + 'static {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no components of `{C}`",
     label = "wired to `{C}`, but this is `{Self}`",
-    note = "a callback is listed in the dashboard whose components it names; one that names those of a group, for a place of this group: `callbacks![set_speed for Ui::left]`"
+    note = "a callback is listed in the dashboard whose components it names; one that names those of a group, for a place of this group: `callbacks![set_speed for Ui::left]`",
+    note = "a callback for the rows of a list names them through the list, as in `Ui::lamps[key].on.on`"
 )]
 pub trait Shows<C> {}

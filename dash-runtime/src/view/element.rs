@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::{
     component::{Component, ComponentInfo, Values},
+    fields::PlacedByCallbacks,
     html::{Html, Tree},
     numbers::RowNo,
     prop::{ComponentId, InRow},
@@ -409,9 +410,11 @@ impl<C: Component> Placed for C {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be shown as `Element`",
     label = "this cannot be placed on a page",
-    note = "components, `Element`s, `&str` and `String` can be placed; write a number with `format!`"
+    note = "components, `Element`s, `&str` and `String` can be placed; write a number with `format!`",
+    note = "a component of the page is placed with `self.name` in `layout`, and with `Ui::name.place()` in a callback if it is marked `#[dynamic]`",
+    note = "a group is placed by its parts, as in `row((self.left.speed, self.left.readout))`, and a list with `self.lamps.each(|key, lamp| ..)`"
 )]
-pub trait IntoElement {
+pub trait IntoElement: Children {
     /// Converts it to a piece of the page.
     fn into_element(self) -> Element;
 }
@@ -434,13 +437,6 @@ impl IntoElement for String {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<C: Component> IntoElement for C {
-    fn into_element(self) -> Element {
-        Element::component(self)
-    }
-}
-
 /// What an element may contain: one item, a tuple of up to 16 items, a list, or `()`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be shown as `Element`",
@@ -453,11 +449,56 @@ pub trait Children {
     fn push_into(self, children: &mut Vec<Element>);
 }
 
-#[diagnostic::do_not_recommend]
-impl<E: IntoElement> Children for E {
-    fn push_into(self, children: &mut Vec<Element>) {
-        children.push(self.into_element());
+// Not for every `IntoElement`, and that not for every `Component`: with a single implementation for each type, the
+// compiler reports what is missing for it, and of a tuple the item that cannot be placed. So `#[derive(Component)]`
+// implements both for its component.
+macro_rules! one {
+    ($($item:ty),*) => {$(
+        impl Children for $item {
+            fn push_into(self, children: &mut Vec<Element>) {
+                push(self, children);
+            }
+        }
+    )*};
+}
+
+one!(Element, &'static str, String);
+
+/// What `layout` would need to place a component that is marked `#[dynamic]`. Nothing has it: this trait exists for its
+/// error message.
+#[diagnostic::on_unimplemented(
+    message = "callbacks place a component that is marked `#[dynamic]`, and `layout` does not",
+    label = "marked `#[dynamic]`",
+    note = "leave it out of `layout`, and place it in a callback with `Ui::name.place()`; or leave `#[dynamic]` out of its field"
+)]
+pub trait InLayout<C> {}
+
+impl<C> IntoElement for PlacedByCallbacks<C>
+where
+    (): InLayout<C>,
+{
+    fn into_element(self) -> Element {
+        Element::default()
     }
+}
+
+impl<C> Children for PlacedByCallbacks<C>
+where
+    (): InLayout<C>,
+{
+    fn push_into(self, children: &mut Vec<Element>) {
+        push(self, children);
+    }
+}
+
+/// For expansions: a component as a piece of the page.
+pub fn component<C: Component>(component: C) -> Element {
+    Element::component(component)
+}
+
+/// For expansions: places one item.
+pub fn push<E: IntoElement>(item: E, children: &mut Vec<Element>) {
+    children.push(item.into_element());
 }
 
 impl<E: IntoElement> Children for Vec<E> {

@@ -3,7 +3,7 @@
 //! For the type of a field, expansions name only these traits: `<f64 as Field<..>>::Props`. So a missing trait is
 //! reported with the same text for each use in the expansion, and rustc prints equal errors at one place only once.
 
-use std::marker::PhantomData;
+use std::{fmt, marker::PhantomData};
 
 use crate::{
     component::{ComponentInfo, Event, PropType, Stream, Values},
@@ -29,6 +29,36 @@ pub trait Page {
     const RIGHTS: Rights = Rights::NONE;
     /// The roles that rights name. `()` for none.
     type Role: Role;
+    /// Whether callbacks place what is in it, instead of `layout`.
+    const DYNAMIC: bool = false;
+}
+
+/// The page `P` for a field that is marked `#[dynamic]`.
+#[derive(Debug)]
+pub struct Dynamic<P>(PhantomData<fn() -> P>);
+
+impl<P: Page> Page for Dynamic<P> {
+    const OWNER: u64 = P::OWNER;
+    const PREFIX: &'static str = P::PREFIX;
+    const BASE: usize = P::BASE;
+    const FIELDS: Fields = P::FIELDS;
+    const DYNAMIC: bool = true;
+    const RIGHTS: Rights = P::RIGHTS;
+    type Role = P::Role;
+}
+
+/// In a `#[components]` struct, in place of a component or group that is marked `#[dynamic]`. `layout` cannot place it.
+pub struct PlacedByCallbacks<C>(PhantomData<fn() -> C>);
+
+impl<C> PlacedByCallbacks<C> {
+    /// The only value.
+    pub const NEW: Self = Self(PhantomData);
+}
+
+impl<C> fmt::Debug for PlacedByCallbacks<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PlacedByCallbacks")
+    }
 }
 
 /// The constants of a component or group.
@@ -66,6 +96,7 @@ impl<P: Page, const N: usize, G: Page> Page for In<P, N, G> {
     const FIELDS: Fields = G::FIELDS;
     const RIGHTS: Rights = P::RIGHTS;
     type Role = P::Role;
+    const DYNAMIC: bool = P::DYNAMIC;
 }
 
 /// An array of `LEN` elements as the `N`-th field of `P`.
@@ -79,6 +110,7 @@ impl<P: Page, const N: usize, const LEN: usize> Page for Each<P, N, LEN> {
     const FIELDS: Fields = Fields::Numbered((before(P::FIELDS, N + 1) - before(P::FIELDS, N)) / LEN);
     const RIGHTS: Rights = P::RIGHTS;
     type Role = P::Role;
+    const DYNAMIC: bool = P::DYNAMIC;
 }
 
 /// `P` for a field with rights of its own, which are [`packed`](Rights::packed).
@@ -92,6 +124,7 @@ impl<P: Page, const RIGHTS: u32> Page for With<P, RIGHTS> {
     const FIELDS: Fields = P::FIELDS;
     const RIGHTS: Rights = P::RIGHTS.and(Rights::unpack(RIGHTS));
     type Role = P::Role;
+    const DYNAMIC: bool = P::DYNAMIC;
 }
 
 /// The name and number of the `N`-th field of `P`.
@@ -151,8 +184,26 @@ pub const fn count<G: Page>() -> usize {
 
 /// The id of the `N`-th field of `P`, which is a component.
 pub const fn id<P: Page, const N: usize>() -> ComponentId {
-    ComponentId::new(P::OWNER, Spot::<P, N>::NAME, Spot::<P, N>::INDEX).with(P::RIGHTS)
+    let id = ComponentId::new(P::OWNER, Spot::<P, N>::NAME, Spot::<P, N>::INDEX).with(P::RIGHTS);
+    id.placed_by_callbacks(P::DYNAMIC)
 }
+
+/// Panics, at the caller's place, if the component is not marked `#[dynamic]`, and a callback places it.
+#[track_caller]
+pub const fn is_dynamic(id: ComponentId) {
+    assert!(
+        id.is_dynamic(),
+        "`layout` places this component: to place it in a callback, mark its field `#[dynamic]` and leave it out of `layout`; to change it, write its properties"
+    );
+}
+
+/// For groups that only callbacks place: their fields are not read anywhere else. A group has a function of this name,
+/// which comes before this one.
+pub trait NoGroup {
+    /// Does nothing.
+    fn __dd_placed_by_callbacks(&self) {}
+}
+impl<T> NoGroup for T {}
 
 /// The `N`-th field of `P`. `#[derive(Component)]` implements it for a component, `#[components]` for a group.
 #[diagnostic::on_unimplemented(

@@ -10,3 +10,4 @@ pub mod session;
 pub(crate) mod sorted;
 pub mod spec;
 pub(crate) mod uses;
+pub mod wired;

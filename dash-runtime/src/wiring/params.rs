@@ -21,6 +21,8 @@ impl Owner {
 pub enum Source {
     /// The run itself.
     Run,
+    /// The run, as far as it can be cancelled.
+    Cancellation,
     /// The client of the run. A run without a client cannot have it.
     Client,
     /// The dashboard with this struct. Callbacks of other dashboards cannot have it.

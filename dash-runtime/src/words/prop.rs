@@ -27,6 +27,8 @@ pub struct ComponentId {
     index: u16,
     row: InRow,
     rights: Rights,
+    /// Whether callbacks place the component, instead of `layout`.
+    dynamic: bool,
 }
 
 /// The row that a component is in, if it is in a list.
@@ -46,7 +48,16 @@ impl ComponentId {
     /// `owner`.
     #[doc(hidden)]
     pub const fn new(owner: u64, name: &'static str, index: u16) -> Self {
-        Self { owner, name, index, row: InRow::Any, rights: Rights::NONE }
+        Self { owner, name, index, row: InRow::Any, rights: Rights::NONE, dynamic: false }
+    }
+
+    /// The same component, which callbacks place if `dynamic` is true.
+    pub(crate) const fn placed_by_callbacks(self, dynamic: bool) -> Self {
+        Self { dynamic, ..self }
+    }
+
+    pub(crate) const fn is_dynamic(&self) -> bool {
+        self.dynamic
     }
 
     /// The id, which is also the `id` of the DOM element. It is the field's name, after the names of the groups that
@@ -214,6 +225,7 @@ mod sealed {
     note = "a type of your own has `#[value]` and `#[derive(Clone)]`, and is `Send + Sync + 'static`"
 )]
 pub trait PropValue: Clone + Serialize + DeserializeOwned + JsonSchema + Any + Send + Sync {}
+#[diagnostic::do_not_recommend]
 impl<T> PropValue for T where T: Clone + Serialize + DeserializeOwned + JsonSchema + Any + Send + Sync {}
 
 /// One property of one component, as a typed constant: `Ui::brightness.value` is a `Prop<f64>`.
@@ -223,7 +235,21 @@ pub struct Prop<T, K = kind::State> {
     id: ComponentId,
     name: &'static str,
     index: u16,
+    nature: Nature,
     types: PhantomData<fn() -> (T, K)>,
+}
+
+/// What the checks at compile time know about a property beside its types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Nature {
+    /// Only the server writes it.
+    Shown,
+    /// Browsers write it too.
+    Sent,
+    /// It has the keys of the rows of a list, which are those of all clients.
+    Keys,
+    /// Each client has a value of its own, which its browser writes.
+    Own,
 }
 
 /// An event property, such as `Ui::shoot.click`.
@@ -251,7 +277,30 @@ impl<T, K> Prop<T, K> {
     /// For `#[derive(Component)]`: the `index`-th property, with the name `name`, of component `id`.
     #[doc(hidden)]
     pub const fn new(id: ComponentId, name: &'static str, index: u16) -> Self {
-        Self { id, name, index, types: PhantomData }
+        Self { id, name, index, nature: Nature::Shown, types: PhantomData }
+    }
+
+    /// For `#[derive(Component)]`: the same property, which browsers write too.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn sent(self) -> Self {
+        Self { nature: Nature::Sent, ..self }
+    }
+
+    /// For `#[derive(Component)]`: the same property, of which each client has a value of its own.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn own(self) -> Self {
+        Self { nature: Nature::Own, ..self }
+    }
+
+    /// The same property, which has the keys of a list.
+    pub(crate) const fn keys(self) -> Self {
+        Self { nature: Nature::Keys, ..self }
+    }
+
+    pub(crate) const fn nature(&self) -> Nature {
+        self.nature
     }
 
     /// The property's name, without its component: `value`.

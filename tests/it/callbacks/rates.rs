@@ -51,34 +51,3 @@ async fn the_page_is_told_at_which_rate_to_send() {
         assert_eq!(browser.value("readout.text"), &json!(value.to_string()));
     }
 }
-
-mod of_what_no_browser_sends {
-    use dash_devices::{App, prelude::*};
-
-    #[components]
-    struct Ui {
-        readout: Text,
-    }
-
-    #[callback_shared]
-    fn log(#[input(Ui::readout.text, debounce = "1s")] _text: String) {}
-
-    impl Dashboard for Ui {
-        type Device = ();
-        type Session = ();
-        const CALLBACKS: Callbacks<Self> = callbacks![log];
-
-        fn layout(self) -> Element {
-            page("Rates", self.readout)
-        }
-    }
-
-    #[test]
-    fn a_rate_of_what_no_browser_sends_is_told_before_anything_is_served() {
-        let error = App::new::<Ui>(()).expect_err("a rate for nothing");
-        assert!(
-            error.to_string().contains("`log` has a rate for `readout.text`, which browsers do not send"),
-            "{error}"
-        );
-    }
-}

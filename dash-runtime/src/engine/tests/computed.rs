@@ -162,35 +162,6 @@ fn inputs_can_be_pushed_and_the_computed_property_cannot() {
 }
 
 /// A page can write the property that is computed.
-#[components]
-struct Set {
-    dial: Dial,
-    other: Dial,
-}
-
-impl Dashboard for Set {
-    type Device = ();
-    type Session = ();
-    const CALLBACKS: Callbacks<Self> = callbacks![];
-    const BINDINGS: Bindings<Self> = bindings![mirror(Set::dial.value, Set::other.value)];
-
-    fn layout(self) -> Element {
-        place((self.dial, self.other))
-    }
-}
-
-#[test]
-fn what_a_person_sets_cannot_be_computed() {
-    let Err(faults) = Plan::of::<Set>() else { panic!("no fault found") };
-    assert_eq!(
-        faults,
-        [
-            "`mirror` computes `other.value` in each browser, but a page can also set it: use `bind` instead, or compute \
-          another property"
-        ]
-    );
-}
-
 #[derive(serde::Deserialize)]
 struct Case {
     template: String,
@@ -294,27 +265,4 @@ fn a_component_in_a_group_or_an_array_is_shown_while_its_own_switch_is_on() {
     sim.push(changes![Cabinet::left.on.on = true, Cabinet::right.on.on = false]).unwrap();
     sim.rest();
     assert_eq!(first_paint(&sim).1, ["right-detail"]);
-}
-
-#[components]
-struct Whole {
-    on: Lamp,
-    pair: Pair,
-}
-
-impl Dashboard for Whole {
-    type Device = ();
-    type Session = ();
-    const CALLBACKS: Callbacks<Self> = callbacks![];
-    const BINDINGS: Bindings<Self> = bindings![show_when(Whole::on.on, Whole::pair)];
-
-    fn layout(self) -> Element {
-        place((self.on, self.pair.on, self.pair.detail))
-    }
-}
-
-#[test]
-fn a_whole_group_is_no_component() {
-    let faults = Plan::of::<Whole>().err().unwrap();
-    assert_eq!(faults, ["`show_when` takes a component, but `pair` is a group of components"]);
 }

@@ -4,7 +4,7 @@ use dash_macros::{callback, callback_shared, callbacks, changes, components};
 use serde_json::json;
 
 use super::{
-    parts::{Button, Dial, Field, Frame, Label, Log, place},
+    parts::{Button, Dial, DialProps, Field, Frame, Label, Log, place},
     sim::Sim,
 };
 use crate::{callback::Callbacks, dashboard::Dashboard, element::Element, engine::plan::Plan};
@@ -31,6 +31,11 @@ pub struct Stage {
     pub late: Dial,
 }
 
+/// In a function of its own, because the compiler finds it in a callback.
+fn placed_by_layout() -> DialProps {
+    Stage::level
+}
+
 #[callback_shared(output = (Stage::content.children, Stage::side.children))]
 fn show(#[input(Stage::scene.value)] scene: f64) -> (Element, Option<Element>) {
     let title = format!("scene {scene}");
@@ -38,7 +43,7 @@ fn show(#[input(Stage::scene.value)] scene: f64) -> (Element, Option<Element>) {
         1 => (Element::of((Stage::name.place(), Stage::hello.place())), None),
         2 => (Element::of(Stage::inner.place().title(title).children(Stage::name.place())), None),
         3 => (Element::of((Stage::hello.place(), Stage::hello.place())), None),
-        4 => (Element::of(Stage::level.place()), None),
+        4 => (Element::of(placed_by_layout().place()), None),
         5 => (Element::default(), Some(Element::of(Stage::name.place()))),
         6 => (Element::of(Stage::name.place()), None),
         7 => (Element::of(Stage::name.place()), Some(Element::default())),

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::{
-    parts::{Button, Dial, Field, Frame, Label, Log, place},
+    parts::{Button, Dial, Field, FieldProps, Frame, Label, Log, place},
     sim::Sim,
 };
 use crate::{
@@ -394,9 +394,14 @@ mod in_vain {
         pub name: Field,
     }
 
+    /// In a function of its own, because the compiler finds it in a callback.
+    fn placed_by_layout() -> FieldProps {
+        Shelf::name
+    }
+
     #[callback_shared(on = Shelf::open.click, output = (Shelf::books.rows, Shelf::inside.children))]
     fn open() -> (Vec<u32>, Element) {
-        (vec![1, 2], Element::of(Shelf::name.place()))
+        (vec![1, 2], Element::of(placed_by_layout().place()))
     }
 
     impl Dashboard for Shelf {

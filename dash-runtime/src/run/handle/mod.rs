@@ -6,6 +6,7 @@
 
 pub(crate) mod backend;
 mod changes;
+mod ports;
 
 use std::{fmt, marker::PhantomData, sync::Arc};
 
@@ -13,12 +14,13 @@ use backend::Backend;
 
 pub(crate) use backend::Whom;
 pub use changes::Changes;
+use ports::{FirePort, ReadPort};
 
 use crate::{
     client::ClientId,
     clients::Clients,
     dashboard::Dashboard,
-    prop::{EventProp, Prop, PropValue},
+    prop::{Prop, PropValue},
     protocol::client::write_at_work,
     value::Value,
 };
@@ -83,14 +85,14 @@ impl<D> Handle<D> {
     /// # Errors
     /// The same as [`push`](Self::push), [`AtWork`](PushError::AtWork) while a callback with `queue = skip` runs, and
     /// [`Foreign`](PushError::Foreign) if the event belongs to another dashboard.
-    pub fn fire<T: PropValue>(&self, event: EventProp<T>, payload: T) -> Result<(), PushError> {
+    pub fn fire<E: FirePort>(&self, event: E, payload: E::Payload) -> Result<(), PushError> {
         self.fire_for(Whom::All, event, payload)
     }
 
     /// The current value that all clients share. After the end, the last value.
     ///
     /// - If each client has its own value: the value that a new client starts with.
-    /// - For a row that does not exist ([`ManyProps::row`](crate::rows::ManyProps::row)), and for all rows after the
+    /// - For a row that does not exist ([`ListProps::row`](crate::rows::ListProps::row)), and for all rows after the
     ///   end: the component's default.
     /// - For a property that browsers compute by `bindings!`: the computed value. A `script` runs only in browsers, so
     ///   for its property this is the value from the layout.
@@ -98,7 +100,10 @@ impl<D> Handle<D> {
     /// # Panics
     /// If the property belongs to another dashboard.
     #[track_caller]
-    pub fn get<T: PropValue>(&self, prop: Prop<T>) -> T {
+    pub fn get<T: PropValue, K>(&self, prop: Prop<T, K>) -> T
+    where
+        Prop<T, K>: ReadPort,
+    {
         let key = prop.key();
         let value = self.backend.has(&key).then(|| self.backend.value(&key)).flatten();
         typed(value.as_ref()).unwrap_or_else(|| panic!("{}", self.foreign(&prop)))
@@ -128,7 +133,8 @@ impl<D> Handle<D> {
         self.backend.push(whom, writes.0)
     }
 
-    fn fire_for<T: PropValue>(&self, whom: Whom, event: EventProp<T>, payload: T) -> Result<(), PushError> {
+    fn fire_for<E: FirePort>(&self, whom: Whom, event: E, payload: E::Payload) -> Result<(), PushError> {
+        let event = event.event();
         if !self.backend.has(&event.key()) {
             return Err(self.foreign(&event));
         }
@@ -188,7 +194,7 @@ impl<D> ClientHandle<D> {
     ///
     /// # Errors
     /// [`Gone`](PushError::Gone) if the client was forgotten, and the same as [`Handle::fire`].
-    pub fn fire<T: PropValue>(&self, event: EventProp<T>, payload: T) -> Result<(), PushError> {
+    pub fn fire<E: FirePort>(&self, event: E, payload: E::Payload) -> Result<(), PushError> {
         self.handle.fire_for(Whom::One(self.id), event, payload)
     }
 
@@ -218,7 +224,10 @@ impl<D> ClientHandle<D> {
     /// # Errors
     /// [`Gone`](PushError::Gone) if the client was forgotten, [`Ended`](PushError::Ended) after the end,
     /// [`Foreign`](PushError::Foreign) if the property belongs to another dashboard.
-    pub fn get<T: PropValue>(&self, prop: Prop<T>) -> Result<T, PushError> {
+    pub fn get<T: PropValue, K>(&self, prop: Prop<T, K>) -> Result<T, PushError>
+    where
+        Prop<T, K>: ReadPort,
+    {
         let key = prop.key();
         if !self.handle.backend.has(&key) {
             return Err(self.handle.foreign(&prop));

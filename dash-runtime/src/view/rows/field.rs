@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::{Many, ManyProps, RowKey, RowsInfo};
+use super::{ListProps, Many, RowKey, RowsInfo};
 use crate::{
     component::{ComponentInfo, Module, PropInfo, PropType},
     fields::{Field, Fields, List, Page, Placed, Spot, id, put},
@@ -36,13 +36,13 @@ where
     A::Itself: 'static,
 {
     type Itself = Many<K, A::Itself>;
-    type Props = ManyProps<K, A::Props>;
+    type Props = ListProps<K, A::Props>;
     const PROPS: Self::Props = {
         assert!(
             !Spot::<P, N>::IS_IN_ROW,
             "a list of rows cannot be in the rows of another list: give each list a field of the page"
         );
-        ManyProps::new(id::<P, N>(), A::PROPS)
+        ListProps::new(id::<P, N>(), A::PROPS)
     };
 
     fn list(list: &mut List) {
@@ -58,7 +58,7 @@ where
 }
 
 impl<K: RowKey, C: Field<InRows<P, N>, 0> + 'static, P: Page, const N: usize> Field<P, N> for Many<K, C> {
-    type Props = ManyProps<K, C::Props>;
+    type Props = ListProps<K, C::Props>;
     const PROPS: Self::Props = <Self::At<P, N> as Placed>::PROPS;
     const COUNT: usize = 1 + C::COUNT;
     const HAS_LIST: bool = true;

@@ -15,7 +15,7 @@ mod field;
 mod list;
 mod values;
 
-use std::fmt;
+use std::{fmt, ops::Index};
 
 pub use field::PutMany;
 pub(crate) use list::{RowsInfo, Template, hash, twice};
@@ -97,29 +97,29 @@ impl<K: RowKey, C: 'static> Many<K, C> {
 
 /// The type of `Ui::lamps`, for a field `lamps: Many<K, C>`: the property with the keys, and the properties in the
 /// rows.
-pub struct ManyProps<K, P> {
+pub struct ListProps<K, P> {
     /// The keys of all rows, in the order of the page.
     pub rows: Prop<Vec<K>>,
     cells: P,
 }
 
-impl<K, P: Copy> Clone for ManyProps<K, P> {
+impl<K, P: Copy> Clone for ListProps<K, P> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<K, P: Copy> Copy for ManyProps<K, P> {}
+impl<K, P: Copy> Copy for ListProps<K, P> {}
 
-impl<K, P> fmt::Debug for ManyProps<K, P> {
+impl<K, P> fmt::Debug for ListProps<K, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ManyProps").field("rows", &self.rows).finish_non_exhaustive()
+        f.debug_struct("ListProps").field("rows", &self.rows).finish_non_exhaustive()
     }
 }
 
-impl<K, P: Copy> ManyProps<K, P> {
+impl<K, P: Copy> ListProps<K, P> {
     pub(crate) const fn new(list: ComponentId, cells: P) -> Self {
-        Self { rows: Prop::new(list, "rows", 0), cells }
+        Self { rows: Prop::new(list, "rows", 0).keys(), cells }
     }
 
     /// The properties of all rows, as in the wiring of callbacks.
@@ -128,7 +128,7 @@ impl<K, P: Copy> ManyProps<K, P> {
     }
 }
 
-impl<K: RowKey, P: AtRow> ManyProps<K, P> {
+impl<K: RowKey, P: AtRow> ListProps<K, P> {
     /// The properties of the row with this key, for use at run time: `handle.get(Ui::lamps.row(7).on.on)`.
     ///
     /// The row need not exist. The documentation of each function that takes the property says what happens then.
@@ -139,7 +139,103 @@ impl<K: RowKey, P: AtRow> ManyProps<K, P> {
     }
 }
 
-impl<K, P: Copy> AtRow for ManyProps<K, P> {
+/// What a list would need to have rows by number. Nothing has it: this trait exists for its error message.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the rows of a list are known by their keys, and not by numbers",
+    label = "a list",
+    note = "in a callback's properties, `Ui::lamps[key]` is the row that it runs for, and `Ui::lamps[..]` are all rows",
+    note = "in `changes!` and `handle.get`, `Ui::lamps.row(7)` is the row with the key 7"
+)]
+pub trait Numbered {}
+
+/// Only so that `Ui::lamps[3]` has an understandable error.
+impl<K, P, I> Index<I> for ListProps<K, P>
+where
+    Self: Numbered,
+{
+    type Output = P;
+
+    fn index(&self, _row: I) -> &P {
+        &self.cells
+    }
+}
+
+/// What a list would need so that its rows can be gone through. Nothing has it: this trait exists for its error message.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the rows of a list come and go, so `each` says how one of them is made: `self.lamps.each(|key, lamp| ..)`",
+    label = "write `each` instead, with a function of the key and the row"
+)]
+pub trait Iterated {}
+
+impl<K: RowKey, C: 'static> Many<K, C> {
+    /// Only so that `self.lamps.into_iter()` has an understandable error.
+    #[doc(hidden)]
+    #[allow(clippy::should_implement_trait, reason = "nothing can be gone through")]
+    pub fn into_iter(self) -> std::vec::IntoIter<C>
+    where
+        Self: Iterated,
+    {
+        Vec::new().into_iter()
+    }
+
+    /// Only so that `self.lamps.map(..)` has an understandable error.
+    #[doc(hidden)]
+    pub fn map<U>(self, _row: impl FnMut(C) -> U) -> Vec<U>
+    where
+        Self: Iterated,
+    {
+        Vec::new()
+    }
+}
+
+/// What a list would need to be placed by a callback, or to have a callback listed for it. Nothing has it: this trait
+/// exists for its error message.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`layout` places a list, as in `self.lamps.each(|key, lamp| ..)`, and its rows come and go by themselves",
+    label = "a list",
+    note = "to show a list on one of several pages, place it in `layout`, and hide it elsewhere with `show_when`"
+)]
+pub trait PlacedByCallback {}
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a callback runs for each row by itself: list it by its name alone",
+    label = "a list",
+    note = "the callback names properties of the row with `[key]`, as in `#[input(Ui::lamps[key].on.on)]`"
+)]
+pub trait ListedFor {
+    /// The place.
+    type At;
+}
+
+impl<K, P: Copy> ListProps<K, P> {
+    /// Only so that `Ui::lamps.place()` has an understandable error.
+    #[doc(hidden)]
+    pub fn place(self) -> Element
+    where
+        Self: PlacedByCallback,
+    {
+        Element::default()
+    }
+
+    /// Only so that `Ui::lamps.place()` in a callback has one error.
+    #[doc(hidden)]
+    pub const fn __dd_is_dynamic(&self) {}
+
+    /// Only so that `callbacks![drive for Ui::lamps]` has an understandable error.
+    #[doc(hidden)]
+    pub const fn __dd_at(&self) -> <Self as ListedFor>::At
+    where
+        Self: ListedFor,
+    {
+        panic!("a callback runs for each row by itself")
+    }
+}
+
+impl<K, P: Copy> AtRow for ListProps<K, P> {
     /// Unchanged: rows cannot contain rows.
     fn at_row(self, _row: InRow) -> Self {
         self

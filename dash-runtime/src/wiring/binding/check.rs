@@ -47,7 +47,6 @@ impl<const N: usize, const U: usize, const B: usize> BoundGraph<N, U, B> {
                 }
                 self.one(at, a, b)
             }
-            How::Computed(Computed { fault: Some(fault), .. }) => Some(Message::new().put(fault)),
             How::Computed(computed) => match &computed.target {
                 Target::Prop(target) => {
                     if let Some(message) = is_computed(bindings, at, target) {
@@ -130,6 +129,14 @@ impl<const N: usize, const U: usize, const B: usize> BoundGraph<N, U, B> {
 pub const fn check<const N: usize, const U: usize, const B: usize>(graph: &BoundGraph<N, U, B>, at: usize) {
     if let Some(message) = graph.fault(at) {
         panic!("{}", message.as_str());
+    }
+}
+
+/// For `bindings!`: panics, at the caller's place, if the text of `format` or the file of `script` has a fault.
+#[track_caller]
+pub const fn check_text(binding: &Binding) {
+    if let How::Computed(Computed { fault: Some(fault), .. }) = &binding.how {
+        panic!("{}", fault.message().as_str());
     }
 }
 

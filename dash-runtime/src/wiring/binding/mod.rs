@@ -7,6 +7,7 @@
 
 pub(crate) mod aliases;
 pub mod check;
+mod script;
 mod template;
 
 use std::{fmt, marker::PhantomData};
@@ -14,10 +15,12 @@ use std::{fmt, marker::PhantomData};
 pub(crate) use template::Template;
 
 use crate::{
+    callback::message::Message,
     components::{Components, Shows},
-    fields::{AtRow, Page},
+    fields::Page,
     format,
     prop::{ComponentId, Port, Prop, PropKind, PropValue, kind},
+    rows::ListProps,
     value::Value,
 };
 
@@ -45,8 +48,28 @@ pub(crate) struct Computed {
     inputs: [Option<Port>; INPUTS],
     pub(crate) target: Target,
     pub(crate) rule: Rule,
-    /// A fault of the binding itself, which `check` reports.
-    pub(crate) fault: Option<&'static str>,
+    /// A fault of its text or file.
+    pub(crate) fault: Option<Fault>,
+}
+
+/// A fault of the text of `format`, or of the file of `script`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Fault {
+    Text(&'static str),
+    /// The file does not export the function with this name.
+    NoFunction(&'static str),
+}
+
+impl Fault {
+    pub(crate) const fn message(&self) -> Message {
+        match self {
+            Self::Text(text) => Message::new().put(text),
+            Self::NoFunction(name) => {
+                let message = Message::new().put("this file has no `export function ").put(name);
+                message.put("(..)`: the function is exported, and is called like the file")
+            }
+        }
+    }
 }
 
 /// The result of the computation.
@@ -265,12 +288,12 @@ where
 {
     let (template, fault) = match Template::of(text) {
         Ok(template) => (template, None),
-        Err(why) => (Template::EMPTY, Some(why)),
+        Err(why) => (Template::EMPTY, Some(Fault::Text(why))),
     };
     let (mut inputs, target) = ([None; INPUTS], Target::Prop(to.port(B::KIND)));
     inputs[0] = Some(from.port(A::KIND));
     let fault = match (fault, T::SHAPE, template.digits) {
-        (None, Shape::Text, Some(_)) => Some("a text has no decimals: write `{}` where it belongs"),
+        (None, Shape::Text, Some(_)) => Some(Fault::Text("a text has no decimals: write `{}` where it belongs")),
         (fault, ..) => fault,
     };
     let rule = Rule::Format(template, T::SHAPE);
@@ -285,16 +308,16 @@ where
     computed("show_when", from.port(A::KIND), Target::Shown(component), Rule::Show)
 }
 
-/// A type that `show_when` accepts. The constants of a component or group implement it.
+/// A type that `show_when` accepts. The constants of a component or of a list implement it.
 #[diagnostic::on_unimplemented(
-    message = "`show_when` shows a component, and this is one of its properties",
+    message = "`show_when` shows one component or one list, and this is something else",
     label = "a component is meant here",
-    note = "leave the property out: `Ui::details`; in a group it is `Ui::left.details`"
+    note = "a component of the page is `Ui::details`, one in a group `Ui::left.details`, and an element of an array `Ui::lamps[3]`",
+    note = "to show or hide a whole group, write an entry for each of its components, or place the group in a `Container`"
 )]
 pub trait Showable {}
 
-#[diagnostic::do_not_recommend]
-impl<T: AtRow> Showable for T {}
+impl<K, P> Showable for ListProps<K, P> {}
 
 /// For `bindings!`: the component of `P` with the id `id`. The user names `_props`, its properties, so the compiler
 /// finds a wrong name. The plan finds its number.
@@ -320,10 +343,7 @@ pub const fn script<const N: usize, T, K: PropKind>(
 where
     Prop<T, K>: Bindable,
 {
-    let fault = match N > INPUTS {
-        true => Some("a script has at most 8 inputs: let one script compute a part, and another the rest"),
-        false => None,
-    };
+    let fault = if script::exports(source, name) { None } else { Some(Fault::NoFunction(name)) };
     let mut inputs = [None; INPUTS];
     let mut i = 0;
     while i < N && i < INPUTS {

@@ -25,7 +25,7 @@ fn asks(#[progress(Ui::readout.text)] text: ProgressSink<String>, task: Cancella
     (left == 0).then_some("there")
 }
 
-#[callback_shared(on = Ui::button.click)]
+#[callback_shared(on = Ui::slider.max, cancel = Ui::button.click)]
 async fn another_task_asks(task: Cancellation) {
     tokio::select! {
         () = task.cancelled() => {}

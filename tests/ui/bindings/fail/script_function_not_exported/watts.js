@@ -1,0 +1,1 @@
+function watts(a) { return "x"; }

@@ -1,0 +1,26 @@
+use dash_devices::prelude::*;
+
+#[components]
+struct Ui {
+    slider: Slider,
+    readout: Text,
+    go: Button,
+    gauge: Gauge,
+    expert: Switch,
+    trend: Trend,
+}
+
+#[callback_shared(on = Ui::go.click)]
+fn f(#[state(Ui::trend.points)] p: Vec<Sample>) {
+    todo!()
+}
+impl Dashboard for Ui {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![f];
+
+    fn layout(self) -> Element {
+        page("Test", (self.slider, self.readout, self.go, self.gauge, self.expert, self.trend.series(["a"])))
+    }
+}
+fn main() {}

@@ -1,0 +1,31 @@
+use dash_devices::prelude::*;
+
+#[components]
+struct Ui {
+    go: Button,
+    lamps: Many<Lamp>,
+}
+
+#[components]
+struct Lamp {
+    on: Switch,
+    level: Slider,
+    note: Text,
+    remove: Button,
+}
+impl Lamp {
+    fn view(self) -> Element {
+        row((self.on, self.level, self.note, self.remove)).into_element()
+    }
+}
+
+impl Dashboard for Ui {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![];
+
+    fn layout(self) -> Element {
+        page("T", (self.go, self.lamps.each(|_, l| l.view())))
+    }
+}
+fn main() {}
