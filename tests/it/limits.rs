@@ -368,8 +368,8 @@ mod size {
         }
         let health = http::send(address, &Request::get("/health")).await.text();
         assert!(health.contains("\"too_large\":3"), "{health}");
-        // The text itself, and its JSON.
+        // The text itself, its JSON and a copy while it is made, and the program. All clients together had ten times the text.
         let peak = program.peak_memory();
-        assert!(peak < 120_000_000, "{peak} bytes");
+        assert!(peak < 170_000_000, "{peak} bytes");
     }
 }
