@@ -329,9 +329,10 @@ mod size {
         text: Text,
     }
 
+    /// Not 50 MB: a build for tests takes seconds for them.
     #[callback_shared(on = Large::make.click, output = Large::text.text)]
     fn make() -> String {
-        "x".repeat(50_000_000)
+        "x".repeat(20_000_000)
     }
 
     impl Dashboard for Large {
@@ -363,12 +364,12 @@ mod size {
             let Outcome::Failed(why) = clients[0].outcome_of("make.click", serde_json::Value::Null).await else {
                 panic!("it is too large")
             };
-            assert!(why.contains("has 50000002 bytes, and the limit is 16777216"), "{why}");
+            assert!(why.contains("has 20000002 bytes, and the limit is 16777216"), "{why}");
         }
         let health = http::send(address, &Request::get("/health")).await.text();
         assert!(health.contains("\"too_large\":3"), "{health}");
-        // The text itself, and its JSON.
+        // The text itself, its JSON and a copy while it is made, and the program. All clients together had ten times the text.
         let peak = program.peak_memory();
-        assert!(peak < 250_000_000, "{peak} bytes");
+        assert!(peak < 170_000_000, "{peak} bytes");
     }
 }
