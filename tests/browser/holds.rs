@@ -157,17 +157,17 @@ fn the_motor_stands_within_the_deadline_when_the_link_is_cut_or_stuck() {
                 push(&tab, &motor).await;
                 let lost = Instant::now();
                 if stuck {
-                    cable.hold(true)
+                    cable.hold(true);
                 } else {
-                    cable.cut().await
+                    cable.cut().await;
                 }
                 let took = motor.until(false, lost, "the link").await - lost;
                 assert!(took < DEADLINE + TOLERANCE, "stuck {stuck}, round {round}: {took:?}");
                 // The link comes back while the finger is still there, and moves.
                 if stuck {
-                    cable.hold(false)
+                    cable.hold(false);
                 } else {
-                    cable.mend().await
+                    cable.mend().await;
                 }
                 tab.until_live().await;
                 for down in [0.3, 0.25, 0.2] {
@@ -192,9 +192,9 @@ fn the_motor_stands_at_once_when_the_page_is_hidden_or_closed() {
             push(&tab, &motor).await;
             let lost = Instant::now();
             if round % 2 == 0 {
-                tab.minimize(true).await
+                tab.minimize(true).await;
             } else {
-                tab.go("about:blank").await
+                tab.go("about:blank").await;
             }
             let took = motor.until(false, lost, "hidden or closed").await - lost;
             assert!(took < DEADLINE + TOLERANCE, "round {round}: {took:?}");

@@ -148,7 +148,7 @@ impl Writer {
                 APPLIED if is_new => _ = self.applied.insert(value),
                 MERGED if is_new => self.merged += 1,
                 APPLIED | MERGED => {
-                    assert_eq!(code == APPLIED, self.applied.contains(&value), "two outcomes of {value}")
+                    assert_eq!(code == APPLIED, self.applied.contains(&value), "two outcomes of {value}");
                 }
                 other => panic!("command {number} of writer {}: {other}", self.number),
             }

@@ -213,8 +213,7 @@ fn what_waits_behind_a_busy_device_does_not_move_it_after_the_release() {
 
 #[test]
 fn a_release_is_not_refused_because_the_queue_is_full() {
-    let mut limits = Limits::default();
-    limits.queue = 2;
+    let limits = Limits { queue: 2, ..Limits::default() };
     let mut sim = Sim::with_limits::<Crane>(Rig::default(), limits);
     let (at, others) = (sim.join(), [sim.join(), sim.join(), sim.join()]);
     sim.send(at, Crane::drive.value, 40.0);

@@ -234,7 +234,7 @@ fn drive(
 /// Reads all rows.
 #[callback_shared(output = Motors::total.text)]
 fn add(
-    #[input(Motors::motors[..].speed.value)] speeds: Rows<u32, f64>,
+    #[input(Motors::motors[..].speed.value)] speeds: &Rows<u32, f64>,
     #[input(Motors::limit.value)] limit: f64,
 ) -> Result<String, String> {
     let total: f64 = speeds.iter().map(|(_, speed)| *speed).sum();
