@@ -9,7 +9,11 @@ use std::{
 
 #[cfg(feature = "users")]
 use super::identity::{accounts::Accounts, command};
-use super::{App, audit::AuditLog, identity::Identity};
+use super::{
+    App,
+    audit::AuditLog,
+    identity::{Identity, proxied::Proxied},
+};
 use crate::rights::{Role, Roles, User};
 
 /// How long a login is valid.
@@ -21,6 +25,8 @@ const LOGIN: Duration = Duration::from_secs(30 * 24 * 3600);
 pub(super) struct Access {
     roles: Roles,
     guest: Option<User>,
+    /// Whom a trusted proxy names, or what is wrong with the names of the headers.
+    proxied: Option<Result<Proxied, String>>,
     /// The file for the record of commands.
     audit: Option<PathBuf>,
     #[cfg(feature = "users")]
@@ -37,6 +43,7 @@ impl Access {
         Self {
             roles,
             guest: None,
+            proxied: None,
             audit: None,
             #[cfg(feature = "users")]
             users: None,
@@ -53,16 +60,28 @@ impl Access {
         if self.users.is_some() {
             return false;
         }
-        self.guest.is_none()
+        self.guest.is_none() && self.proxied.is_none()
     }
 
-    /// Reads the users.
+    /// Reads the users. `has_proxies`: whether a proxy is trusted.
     ///
     /// # Errors
-    /// What is wrong with the users file, or a guest with a role of another dashboard.
-    pub(super) fn identity(self) -> Result<Identity, String> {
+    /// What is wrong with the users file or the headers of a proxy, or a role of another dashboard.
+    pub(super) fn identity(self, has_proxies: bool) -> Result<Identity, String> {
         if let Some(guest) = self.guest.as_ref().filter(|guest| !self.roles.has(guest)) {
             return Err(format!("the role of the guest, {guest:?}, is not one of this dashboard: {:?}", self.roles));
+        }
+        let proxied = self.proxied.transpose()?;
+        if let Some(proxied) = &proxied {
+            if !has_proxies {
+                return Err(
+                    "no proxy is trusted to name users: give its address with App::trust_proxy or DASH_PROXIES"
+                        .to_owned(),
+                );
+            }
+            if let Some(role) = proxied.roles().find(|role| !self.roles.has(role)) {
+                return Err(format!("a role for the proxy's users, {role:?}, is not one of {:?}", self.roles));
+            }
         }
         #[cfg(feature = "users")]
         let accounts = match &self.users {
@@ -71,6 +90,7 @@ impl Access {
         };
         Ok(Identity {
             guest: self.guest,
+            proxied,
             #[cfg(feature = "users")]
             accounts,
             #[cfg(feature = "users")]
@@ -145,6 +165,42 @@ impl App {
     #[must_use]
     pub fn guest<R: Role>(mut self, role: R) -> Self {
         self.access.guest = Some(User::new("guest", role));
+        self
+    }
+
+    /// Lets the users in whom a [trusted proxy](Self::trust_proxy) names in this header, such as `Remote-User`, with at
+    /// least this role. The proxy has them log in, and must replace what the client sends in this header. A request from
+    /// elsewhere is not believed: without a users file and a [`guest`](Self::guest) it gets the status 401.
+    ///
+    /// Programs on the computer of the proxy can name any user, if they can reach the server.
+    ///
+    /// A role that the proxy changes reaches an open page when it loads again or its link is made again.
+    ///
+    /// It is an [`Error`](super::error::Error) at the start if no proxy is trusted.
+    #[must_use]
+    pub fn proxy_users<R: Role>(mut self, header: &str, role: R) -> Self {
+        self.access.proxied = Some(Proxied::new(header, User::new("", role)));
+        self
+    }
+
+    /// Gives the users of a [proxy](Self::proxy_users) the highest role of their groups, which the proxy lists in this
+    /// header, such as `Remote-Groups`, with commas or bars between them. The proxy must replace this header too, also for
+    /// users without groups.
+    ///
+    /// ```text
+    /// app.trust_proxy("127.0.0.1")
+    ///     .proxy_users("Remote-User", Role::Guest)
+    ///     .proxy_groups("Remote-Groups", [("lab", Role::Operator), ("admins", Role::Admin)])
+    /// ```
+    ///
+    /// Without [`proxy_users`](Self::proxy_users) before it, it is an [`Error`](super::error::Error) at the start.
+    #[must_use]
+    pub fn proxy_groups<R: Role>(mut self, header: &str, roles: impl IntoIterator<Item = (&'static str, R)>) -> Self {
+        let roles = roles.into_iter().map(|(group, role)| (group.to_owned(), User::new("", role))).collect();
+        let before =
+            self.access.proxied.take().unwrap_or_else(|| Err("proxy_groups needs proxy_users before it".into()));
+        let with_groups = before.and_then(|mut proxied| proxied.groups(header, roles).map(|()| proxied));
+        self.access.proxied = Some(with_groups);
         self
     }
 

@@ -121,6 +121,11 @@ impl Hosts {
         self.proxies.trusts(address)
     }
 
+    /// Whether any proxy is trusted.
+    pub(crate) const fn has_proxies(&self) -> bool {
+        self.proxies.any()
+    }
+
     /// Which pages may show this server's pages in a frame, as the content security policy says it.
     pub(crate) fn frame_ancestors(&self) -> String {
         if self.frames.is_empty() { "'none'".to_owned() } else { self.frames.join(" ") }
@@ -158,7 +163,8 @@ impl Hosts {
             Some(host) => self.known(&host)?,
             None => self.known(&named(headers, uri)?)?,
         };
-        Ok(Asked { host, encrypted, client: client.or(peer) })
+        let from_proxy = peer.is_some_and(|peer| self.is_proxy(peer));
+        Ok(Asked { host, encrypted, client: client.or(peer), from_proxy })
     }
 
     /// The host, if it is one of this server's names.
@@ -207,6 +213,8 @@ pub(crate) struct Asked {
     pub(super) encrypted: Option<bool>,
     /// The address of the client.
     pub(crate) client: Option<IpAddr>,
+    /// Whether the other end of the connection is a trusted proxy.
+    pub(super) from_proxy: bool,
 }
 
 impl Asked {
@@ -384,7 +392,7 @@ mod tests {
     }
 
     fn asked(host: &str, encrypted: Option<bool>) -> Asked {
-        Asked { host: host.to_owned(), encrypted, client: None }
+        Asked { host: host.to_owned(), encrypted, client: None, from_proxy: false }
     }
 
     #[test]

@@ -43,6 +43,11 @@ impl Proxies {
         Ok(())
     }
 
+    /// Whether there are any.
+    pub(super) const fn any(&self) -> bool {
+        !self.0.is_empty()
+    }
+
     pub(super) fn trusts(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.0.iter().any(|network| network.contains(&address))

@@ -189,6 +189,16 @@ impl User {
         Self { name: name.into(), level: role.level(), roles: Some(Roles::of::<R>()), login: None }
     }
 
+    /// The place of the user's role in the order of its enum.
+    pub(crate) const fn level(&self) -> u8 {
+        self.level
+    }
+
+    /// A user with this name and the same role.
+    pub(crate) fn named(&self, name: &str) -> Self {
+        Self { name: Arc::from(name), ..self.clone() }
+    }
+
     /// The user of a dashboard that asks nobody to log in.
     pub(crate) fn local() -> Self {
         Self { name: Arc::from("local"), level: HIGHEST, roles: None, login: None }

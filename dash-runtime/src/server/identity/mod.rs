@@ -3,9 +3,10 @@
 //! Each request gets a [`User`]. The first of these that knows the user decides:
 //!
 //! 1. A layer of the program, which has inserted one.
-//! 2. The users file: the cookie of a login, or the token of a program ([`accounts`]).
-//! 3. The guest of the dashboard.
-//! 4. Without a users file and a guest, everybody is the local user, who may do everything.
+//! 2. The headers of a trusted proxy that has people log in ([`proxied`]).
+//! 3. The users file: the cookie of a login, or the token of a program ([`accounts`]).
+//! 4. The guest of the dashboard.
+//! 5. Without any of these, everybody is the local user, who may do everything.
 //!
 //! Who is nobody gets the login page, or the status 401.
 
@@ -19,6 +20,7 @@ mod file;
 mod login;
 #[cfg(feature = "users")]
 mod logins;
+pub(crate) mod proxied;
 #[cfg(feature = "users")]
 mod secret;
 #[cfg(feature = "users")]
@@ -37,7 +39,13 @@ use axum::{
 };
 use serde_json::json;
 
-use super::{assets::FOLDER, hosts::Hosts, page::Account, routes::root};
+use self::proxied::Proxied;
+use super::{
+    assets::FOLDER,
+    hosts::{Asked, Hosts},
+    page::Account,
+    routes::root,
+};
 use crate::rights::User;
 
 /// How the users of requests are found.
@@ -45,6 +53,7 @@ use crate::rights::User;
 pub(crate) struct Identity {
     /// Who has not logged in.
     pub(crate) guest: Option<User>,
+    pub(crate) proxied: Option<Proxied>,
     #[cfg(feature = "users")]
     pub(crate) accounts: Option<Arc<Accounts>>,
     /// Whether passwords are taken over plain HTTP from other machines.
@@ -68,6 +77,9 @@ impl Identity {
 
     /// The user of a request that no layer has identified.
     fn user(&self, request: &Request) -> Result<User, Box<Response>> {
+        if let Some(user) = self.proxied_user(request) {
+            return Ok(user);
+        }
         #[cfg(feature = "users")]
         if let Some(accounts) = &self.accounts {
             match accounts.shown(request.headers()) {
@@ -79,8 +91,16 @@ impl Identity {
         match &self.guest {
             Some(guest) => Ok(guest.clone()),
             None if self.has_login() => Err(Box::new(nobody(request))),
+            None if self.proxied.is_some() => Err(Box::new(unauthorized("the proxy has not named the user"))),
             None => Ok(User::local()),
         }
+    }
+
+    /// The user whom a trusted proxy names.
+    fn proxied_user(&self, request: &Request) -> Option<User> {
+        let proxied = self.proxied.as_ref()?;
+        let from_proxy = request.extensions().get::<Asked>().is_some_and(|asked| asked.from_proxy);
+        proxied.user(request.headers()).filter(|_| from_proxy)
     }
 
     /// Waits until the user has logged out, has another role, or is not known any more.
