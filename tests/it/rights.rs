@@ -622,6 +622,26 @@ async fn nginx_has_people_log_in_as_the_guide_has_it() {
 }
 
 #[tokio::test]
+async fn a_login_over_tls_has_a_cookie_that_no_other_host_can_set() {
+    let folder = Folder::new("prefix");
+    write_users(&folder, &[("ada", "operator")]);
+    let app = Served::app(app().users(folder.users()).trust_proxy("127.0.0.1")).await;
+    let tls = ("X-Forwarded-Proto", "https");
+    let response = post(&app, "/_dash/login", "name=ada&password=correct+horse", &[tls]).await;
+    let cookie = response.header("set-cookie").unwrap();
+    assert!(cookie.starts_with("__Host-dash-login-") && cookie.contains("; Path=/; ") && cookie.ends_with("; Secure"));
+    assert!(!cookie.contains("Domain"), "{cookie}");
+    let pair = cookie.split(';').next().unwrap();
+    let status = async |pair: &str| {
+        let request = Request::get("/api/props/speed/value").header(tls.0, tls.1).header("Cookie", pair);
+        http::send(app.address, &request).await.status
+    };
+    assert_eq!(status(pair).await, 200);
+    // Another host of the domain can set a cookie without the prefix.
+    assert_eq!(status(pair.trim_start_matches("__Host-")).await, 401);
+}
+
+#[tokio::test]
 async fn a_password_is_not_taken_over_plain_http_from_another_machine() {
     let folder = Folder::new("plain");
     write_users(&folder, &[("ada", "operator")]);

@@ -218,6 +218,12 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
+    /// Whether the client's connection is known to be encrypted.
+    #[cfg(feature = "users")]
+    pub(super) fn is_encrypted(&self) -> bool {
+        self.encrypted == Some(true)
+    }
+
     /// Whether this is the origin of the pages that were asked for.
     fn is_origin(&self, origin: &str) -> bool {
         let is_of = |scheme: &str, port: &str, encrypted: bool| {

@@ -101,8 +101,8 @@ impl Accounts {
         self.users.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whom the headers stand for.
-    pub(super) fn shown(&self, headers: &HeaderMap) -> Shown {
+    /// Whom the headers stand for. `encrypted`: whether the client's connection is known to be.
+    pub(super) fn shown(&self, headers: &HeaderMap, encrypted: bool) -> Shown {
         if let Some(token) = headers.get(header::AUTHORIZATION) {
             let token = token.to_str().ok().and_then(|text| {
                 let (scheme, token) = text.split_once(' ')?;
@@ -115,7 +115,7 @@ impl Accounts {
                 None => Shown::WrongToken,
             };
         }
-        let Some(secret) = self.cookie(headers) else { return Shown::Nobody };
+        let Some(secret) = self.cookie(headers, encrypted) else { return Shown::Nobody };
         let logins = lock(&self.logins);
         let Some((number, login)) = logins.find(&secret, SystemTime::now()) else { return Shown::Nobody };
         match self.users().level(&login.name) {
@@ -124,14 +124,16 @@ impl Accounts {
         }
     }
 
-    /// The name of the cookie.
-    pub(super) fn cookie_name(&self) -> String {
-        format!("dash-login-{}", lock(&self.logins).site())
+    /// The name of the cookie. Over an encrypted connection only this host can have set it: with the prefix, browsers take
+    /// it from no other host of the domain, and not over plain HTTP.
+    pub(super) fn cookie_name(&self, encrypted: bool) -> String {
+        let prefix = if encrypted { "__Host-" } else { "" };
+        format!("{prefix}dash-login-{}", lock(&self.logins).site())
     }
 
     /// The secret in the cookie of a request.
-    pub(super) fn cookie(&self, headers: &HeaderMap) -> Option<Secret> {
-        let name = self.cookie_name();
+    pub(super) fn cookie(&self, headers: &HeaderMap, encrypted: bool) -> Option<Secret> {
+        let name = self.cookie_name(encrypted);
         let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
         let mut pairs = all.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
         pairs.find(|(key, _)| *key == name).and_then(|(_, secret)| Secret::shown(secret))
@@ -181,8 +183,8 @@ impl Accounts {
     }
 
     /// Ends the login of this cookie.
-    pub(super) fn log_out(&self, headers: &HeaderMap) {
-        let Some(secret) = self.cookie(headers) else { return };
+    pub(super) fn log_out(&self, headers: &HeaderMap, encrypted: bool) {
+        let Some(secret) = self.cookie(headers, encrypted) else { return };
         if let Err(error) = lock(&self.logins).end(&secret) {
             tracing::error!("a login would be valid again after a restart: {error}");
         }

@@ -116,7 +116,7 @@ async fn log_in(
     match login.accounts.log_in(&name, &password, asked.client).await {
         Tried::LoggedIn(secret) => {
             // Nobody knows the new secret from before the login.
-            login.accounts.log_out(&headers);
+            login.accounts.log_out(&headers, asked.is_encrypted());
             let cookie = login.cookie(&asked, secret.as_str(), login.accounts.time());
             (cookie, Redirect::to(&next(&wanted))).into_response()
         }
@@ -141,15 +141,15 @@ async fn log_out(State(login): State<Login>, Extension(asked): Extension<Asked>,
     if let Err(refused) = login.hosts.check_origin(&headers, &asked) {
         return refused.into_response();
     }
-    login.accounts.log_out(&headers);
+    login.accounts.log_out(&headers, asked.is_encrypted());
     (login.cookie(&asked, "", Duration::ZERO), Redirect::to(ROOT)).into_response()
 }
 
 impl Login {
     /// The header that sets the cookie.
     fn cookie(&self, asked: &Asked, secret: &str, time: Duration) -> [(header::HeaderName, String); 1] {
-        let (name, seconds) = (self.accounts.cookie_name(), time.as_secs());
-        let secure = if asked.encrypted == Some(true) { "; Secure" } else { "" };
+        let (name, seconds) = (self.accounts.cookie_name(asked.is_encrypted()), time.as_secs());
+        let secure = if asked.is_encrypted() { "; Secure" } else { "" };
         [(header::SET_COOKIE, format!("{name}={secret}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"))]
     }
 }

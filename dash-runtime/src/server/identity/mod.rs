@@ -82,7 +82,8 @@ impl Identity {
         }
         #[cfg(feature = "users")]
         if let Some(accounts) = &self.accounts {
-            match accounts.shown(request.headers()) {
+            let encrypted = request.extensions().get::<Asked>().is_some_and(Asked::is_encrypted);
+            match accounts.shown(request.headers(), encrypted) {
                 Shown::User(user) => return Ok(user),
                 Shown::WrongToken => return Err(Box::new(unauthorized("no program has this token"))),
                 Shown::Nobody => {}
