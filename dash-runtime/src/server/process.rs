@@ -14,9 +14,16 @@ pub(super) fn log_to_stderr() {
 #[allow(clippy::print_stdout, reason = "the person who starts the program needs the address")]
 pub(super) fn announce(address: SocketAddr, is_open: bool) {
     println!("Dashboard on http://{address}/");
-    if !address.ip().is_loopback() && is_open {
-        println!("Everybody in this network can see and use it: there is no login, and no encryption.");
+    if let Some(warning) = warning(address, is_open) {
+        println!("{warning}");
     }
+}
+
+/// What the person should know who lets others in.
+fn warning(address: SocketAddr, is_open: bool) -> Option<&'static str> {
+    let reaches_others = !address.ip().to_canonical().is_loopback();
+    (reaches_others && is_open)
+        .then_some("Everybody in this network can see and use it: there is no login, and no encryption.")
 }
 
 /// Terminates the process if it has not ended after a short time. A tokio runtime that is dropped waits for its
@@ -48,4 +55,24 @@ pub(super) async fn stop_signal() {
         }
     }
     let _ = tokio::signal::ctrl_c().await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s01_who_lets_everybody_in_is_told_in_one_line() {
+        for (address, is_open, warns) in [
+            ("127.0.0.1:8050", true, false),
+            ("[::1]:8050", true, false),
+            ("[::ffff:127.0.0.1]:8050", true, false),
+            ("0.0.0.0:8050", true, true),
+            ("[::]:8050", true, true),
+            ("192.168.1.5:8050", true, true),
+            ("192.168.1.5:8050", false, false),
+        ] {
+            assert_eq!(warning(address.parse().unwrap(), is_open).is_some(), warns, "{address} open: {is_open}");
+        }
+    }
 }
