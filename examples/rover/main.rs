@@ -5,9 +5,9 @@
 //! ```
 //!
 //! First add a user: the same command with `-- user add ada --role driver` at its end asks for a password and makes
-//! `users.toml`. Then everybody sees the rover, and who has logged in as a driver can drive it with a mouse, a finger, or W, A, S, D. It stops when the joystick is let go, the page is hidden or
-//! closed, or the network breaks. It also stops when this program stands still, because the motor controller wants to be
-//! told again what to do.
+//! `users.toml`. Then everybody sees the rover, and who has logged in as a driver can drive it with a mouse, a finger, or
+//! W, A, S, D. It stops when the joystick is let go, the page is hidden or closed, or the network breaks. It also stops
+//! when this program stands still, because the motor controller wants to be told again what to do.
 
 mod rover;
 

@@ -528,6 +528,13 @@ async fn a_layer_of_the_program_tells_the_user() {
     assert_eq!(http::send(app.address, &put).await.status, 200);
 }
 
+#[tokio::test]
+async fn fault_the_address_is_told_although_there_is_no_start() {
+    let folder = Folder::new("told");
+    let app = app().users(folder.users()).bind("127.0.0.1:0").on_listen(|address| panic!("nobody serves {address}"));
+    assert!(app.serve().await.unwrap_err().to_string().contains("there is no user"));
+}
+
 /// A dashboard whose users a proxy names.
 fn proxied() -> App {
     app()

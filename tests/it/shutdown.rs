@@ -267,7 +267,7 @@ async fn p4_fault_what_waited_while_the_process_stood_still_is_not_carried_out()
             break now;
         }
     };
-    program.signal("STOP");
+    program.stand_still();
     let click = browser.page.number("wait.click");
     let clicks = (1..=3).map(|n| serde_json::json!({ "n": n, "p": click, "v": null, "at": now }).to_string());
     browser.socket.say_at_once(clicks).await;

@@ -1,6 +1,7 @@
 //! A dashboard in a separate process: a test that is ignored otherwise, which this starts as a program.
 
 use std::{
+    fs,
     io::{BufRead as _, BufReader, Read},
     net::SocketAddr,
     process::{Child, Command, ExitStatus, Stdio},
@@ -84,7 +85,7 @@ impl Program {
 
     /// The most memory that it has had so far, in bytes. Only Linux tells it.
     pub(crate) fn peak_memory(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
         peak.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
     }
@@ -92,6 +93,21 @@ impl Program {
     pub(crate) fn signal(&self, name: &str) {
         let done = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap();
         assert!(done.success());
+    }
+
+    /// Stops the process with SIGSTOP. On a busy machine its threads run on for some time after the signal.
+    pub(crate) fn stand_still(&self) {
+        self.signal("STOP");
+        let threads = format!("/proc/{}/task", self.child.id());
+        let stands = |thread: fs::DirEntry| {
+            let stat = fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
+            stat.rsplit_once(") ").is_none_or(|(_, state)| state.starts_with('T'))
+        };
+        let begun = Instant::now();
+        while !fs::read_dir(&threads).unwrap().map(Result::unwrap).all(stands) {
+            assert!(begun.elapsed() < PATIENCE, "does not stop");
+            thread::sleep(Duration::from_millis(1));
+        }
     }
 
     /// The exit status, and the time until the exit.

@@ -225,8 +225,7 @@ impl App {
         log_to_stderr();
         let listener = TcpListener::bind(&bind).await.map_err(|source| Error::bind(bind, source))?;
         let address = listener.local_addr()?;
-        told(address);
-        if !self.run(listener, stop).await? && is_all {
+        if !self.run(listener, stop, || told(address)).await? && is_all {
             end_by_force();
         }
         Ok(())
@@ -238,12 +237,14 @@ impl App {
     /// # Errors
     /// If the system has no random numbers, or a setting such as an allowed host is not what it should be.
     pub async fn serve_on(self, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<()> {
-        self.run(listener, stop).await.map(|_| ())
+        self.run(listener, stop, || ()).await.map(|_| ())
     }
 
-    /// Serves the dashboard, and returns whether all callbacks have ended.
-    async fn run(self, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<bool> {
+    /// Serves the dashboard, and returns whether all callbacks have ended. Calls `started` when nothing can prevent the
+    /// start any more.
+    async fn run(self, listener: TcpListener, stop: impl Future<Output = ()>, started: impl FnOnce()) -> Result<bool> {
         let site = self.start()?;
+        started();
         let (drivers, ending) = (site.drivers(), site.ending.clone());
         let (limits, meter) = (site.limits.clone(), Arc::clone(&site.meter));
         let door = Door {
