@@ -3,6 +3,7 @@
 use std::{
     fs,
     path::PathBuf,
+    sync::LazyLock,
     time::{Duration, Instant},
 };
 
@@ -101,10 +102,14 @@ impl Drop for Folder {
     }
 }
 
-/// An argon2id hash of `correct horse`, with small parameters, so that tests are quick.
+/// An argon2id hash of `correct horse`, with small parameters, so that tests are quick. It is always the same, because
+/// another one would end the logins.
 fn hash() -> String {
-    let small = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(64, 1, 1, None).unwrap());
-    small.hash_password(b"correct horse").unwrap().to_string()
+    static HASH: LazyLock<String> = LazyLock::new(|| {
+        let small = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(64, 1, 1, None).unwrap());
+        small.hash_password(b"correct horse").unwrap().to_string()
+    });
+    HASH.clone()
 }
 
 fn write_users(folder: &Folder, users: &[(&str, &str)]) {
