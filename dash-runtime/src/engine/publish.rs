@@ -27,6 +27,10 @@ impl Engine {
             self.hook_is_done(now, id, hook, client, fx);
         }
         self.revert(now, id, reverts, fx);
+        if let Some(client) = turn.client {
+            // It may have waited for this turn.
+            self.remove_forgotten(client);
+        }
     }
 
     /// Commits what the lane's turn has written so far at one revision, and wakes the clients that see it.

@@ -22,6 +22,7 @@ mod faults_of_dash;
 mod graph;
 mod groups;
 mod holds;
+mod holds_faults;
 mod hooks;
 mod hostile;
 mod islands;
