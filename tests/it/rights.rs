@@ -50,6 +50,8 @@ struct Ui {
     key: Input,
     #[sees(Lab::Admin)]
     picture: Image,
+    #[sees(Lab::Admin)]
+    crane: Joystick,
     status: Text,
     frame: Container,
     units: Many<u32, Unit>,
@@ -72,7 +74,7 @@ impl Dashboard for Ui {
     fn layout(self) -> Element {
         let units = self.units.rows([1]).each(|_, unit| row((unit.on, unit.serial.text("secret-serial"))));
         let frame = self.frame.children(column((text("inside"), self.key.value("secret-key").label("secret-label"))));
-        page("Lab", (self.speed, self.remark, self.picture, self.status, frame, units))
+        page("Lab", (self.speed, self.remark, self.picture, self.crane, self.status, frame, units))
     }
 }
 
@@ -394,6 +396,7 @@ async fn what_a_role_may_not_see_is_in_no_answer_of_the_server() {
             assert!(!withheld.contains(secret), "{path} has {secret}: {withheld}");
         }
         if path == "/" {
+            assert!(seen.contains("\"holds\":[[") && !withheld.contains("\"holds\""), "{withheld}");
             assert!(seen.contains("secret-key") && seen.contains("secret-serial"), "{seen}");
         }
     }

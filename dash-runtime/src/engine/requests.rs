@@ -239,6 +239,8 @@ impl Engine {
         command: &Command<'_>,
         fx: &mut Effects,
     ) -> Result<RequestNo, Refusal> {
+        // As for a frame: after a stall, no control is held whose deadline has passed.
+        self.watch_holds(now, fx);
         let client = match self.admit(now, asking, 1)? {
             Admitted::Again(request) => return Ok(request),
             Admitted::For(client) => client,

@@ -1,5 +1,7 @@
 //! Faults that held controls had: a value that stayed in effect, or a stop that came late or not at all.
 
+use std::time::Duration;
+
 use dash_macros::{bindings, callback, callback_shared, callbacks, changes, components};
 use serde_json::json;
 
@@ -261,6 +263,21 @@ fn fault_a_stop_was_lost_because_its_client_was_forgotten_while_the_device_was_b
     assert!(sim.engine.is_idle());
     let known = sim.engine.knows(sim.pages[holder].id);
     assert!(!known && sim.engine.roster.ids().next().is_none(), "the client is still there");
+}
+
+#[test]
+fn fault_a_request_after_a_stall_found_the_control_still_held() {
+    let mut sim = site();
+    let page = sim.join();
+    let session = sim.pages[page].session.clone();
+    sim.ask((1, None, None), Site::drive.value, 40.0).unwrap();
+    sim.ask_page(page, Site::lift.value, 40.0);
+    sim.finish_all();
+    // The process stands still: its timers are late.
+    sim.now += Duration::from_secs(11);
+    assert_eq!(sim.ask((1, None, None), Site::drive.value, 41.0).unwrap_err().kind(), "released");
+    assert_eq!(sim.ask((2, Some(&session), None), Site::lift.value, 41.0).unwrap_err().kind(), "released");
+    assert_eq!((speed(&sim), value(&sim, Site::lift.value)), (0.0, 0.0));
 }
 
 /// Two motors for one stick. One of them can refuse.

@@ -45,6 +45,7 @@ mod refused;
 mod requests;
 mod resume;
 mod rights;
+mod rights_faults;
 mod rows;
 mod running;
 mod skip;
