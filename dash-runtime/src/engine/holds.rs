@@ -54,7 +54,7 @@ struct Hold {
 }
 
 /// What is held: a property, and, if each client has a value of its own, whose value.
-type Held = (PropNo, Option<ClientId>);
+pub(super) type Held = (PropNo, Option<ClientId>);
 
 /// All controls that are held.
 #[derive(Default)]
@@ -167,6 +167,24 @@ impl Engine {
             self.supersede(self.whose(client, prop), fx);
         }
         releases
+    }
+
+    /// The controls that somebody holds and that these changes set to their safe values.
+    pub(super) fn stopped_by<'a>(
+        &self,
+        changes: impl Iterator<Item = (PropNo, &'a Write)>,
+        whose: Option<ClientId>,
+    ) -> Vec<Held> {
+        let stopped = changes.filter(|(prop, write)| {
+            let is_held = self.holds.held.contains_key(&(*prop, whose));
+            is_held && matches!(write, Write::Set(value) if self.plan.is_safe(*prop, value))
+        });
+        stopped.map(|(prop, _)| (prop, whose)).collect()
+    }
+
+    /// The program or a callback has stopped these. What waits, and the next moves of who held them, must not undo that.
+    pub(super) fn stop(&mut self, now: Duration, stopped: Vec<Held>, fx: &mut Effects) {
+        stopped.into_iter().for_each(|held| self.release(now, held, fx));
     }
 
     /// Whether a value may take effect again that the device had before: not if it counts only while somebody holds the

@@ -26,6 +26,9 @@ pub struct Site {
     pub turn: Grip,
     #[private]
     pub own: Grip,
+    /// A callback writes it too.
+    pub winch: Grip,
+    pub stop: Button,
     pub job: Button,
     pub shown: Label,
     pub mine: Label,
@@ -47,6 +50,11 @@ fn job(rig: &mut Rig) {
     rig.did.push(Did::Look(1.0));
 }
 
+#[callback_shared(on = Site::stop.click, output = Site::winch.value)]
+fn stop() -> f64 {
+    0.0
+}
+
 /// Each client has a value of its own, and all of them move the one device.
 #[callback(output = Site::mine.text)]
 fn own(rig: &mut Rig, #[input(Site::own.value)] speed: f64) -> String {
@@ -57,12 +65,20 @@ fn own(rig: &mut Rig, #[input(Site::own.value)] speed: f64) -> String {
 impl Dashboard for Site {
     type Device = Rig;
     type Session = ();
-    const CALLBACKS: Callbacks<Self> = callbacks![drive, turn, job, own];
+    const CALLBACKS: Callbacks<Self> = callbacks![drive, turn, job, stop, own];
     const BINDINGS: Bindings<Self> = bindings![bind(Site::drive.value, Site::remote.value)];
 
     fn layout(self) -> Element {
         let lift = self.lift.deadline(10.0);
-        place((self.drive, lift, self.remote, self.turn.deadline(10.0), self.own, self.job, self.shown, self.mine))
+        place((
+            self.drive,
+            lift,
+            self.remote,
+            self.turn.deadline(10.0),
+            self.own,
+            self.job,
+            Element::of((self.winch, self.stop, self.shown, self.mine)),
+        ))
     }
 }
 
@@ -167,6 +183,38 @@ fn fault_what_one_client_stopped_went_on_with_the_next_move_of_the_holder() {
     sim.send(holder, Site::drive.value, 42.0);
     sim.finish_all();
     assert_eq!(speed(&sim), 42.0);
+}
+
+#[test]
+fn fault_what_the_program_stopped_went_on_with_the_next_move_of_the_holder() {
+    let mut sim = site();
+    let holder = sim.join();
+    sim.finish_all();
+    sim.send(holder, Site::drive.value, 40.0);
+    assert_eq!(sim.running(), ["drive"]);
+    let waits = sim.send(holder, Site::drive.value, 41.0);
+    sim.push(changes![Site::drive.value = 0.0]).unwrap();
+    let late = sim.send(holder, Site::drive.value, 42.0);
+    sim.finish_all();
+    assert_eq!((speed(&sim), sim.device::<Rig>().moves().last()), (0.0, Some(&0.0)));
+    assert_eq!(refusal(&mut sim, holder, waits), None);
+    assert_eq!(refusal(&mut sim, holder, late).as_deref(), Some("released"));
+}
+
+#[test]
+fn fault_what_a_callback_stopped_went_on_with_the_next_move_of_the_holder() {
+    let mut sim = site();
+    let holder = sim.join();
+    sim.send(holder, Site::winch.value, 40.0);
+    sim.finish_all();
+    sim.click(holder, Site::stop.click);
+    let waits = sim.send(holder, Site::winch.value, 41.0);
+    sim.finish_all();
+    let late = sim.send(holder, Site::winch.value, 42.0);
+    sim.finish_all();
+    assert_eq!(value(&sim, Site::winch.value), 0.0);
+    assert_eq!(refusal(&mut sim, holder, waits), None);
+    assert_eq!(refusal(&mut sim, holder, late).as_deref(), Some("released"));
 }
 
 #[test]
