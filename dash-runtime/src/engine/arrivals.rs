@@ -57,9 +57,10 @@ impl Engine {
         self.remove_forgotten(id);
     }
 
-    fn remove_forgotten(&mut self, id: ClientId) {
+    pub(super) fn remove_forgotten(&mut self, id: ClientId) {
         let is_over = |session: &Session| session.presence.is_forgotten() && session.hooks.disconnect_pending == 0;
-        if self.roster.get(id).is_some_and(is_over) {
+        // A private callback runs only for a known client, and what the client held must become safe.
+        if self.roster.get(id).is_some_and(is_over) && !self.scheduler.has_release(id) {
             self.roster.remove(id);
             self.requests.forget(id);
             self.record_forgotten(id);

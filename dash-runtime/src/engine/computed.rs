@@ -69,10 +69,18 @@ fn by_number(plan: &Plan, computed: &Computed) -> ComputedPlan {
         inputs: computed.inputs().map(|port| plan.own_number(&port.key)).collect(),
         target: match &computed.target {
             Target::Prop(port) => TargetPlan::Prop(plan.own_number(&port.key)),
-            Target::Shown(id) => TargetPlan::Shown(*id),
+            Target::Shown(id) => TargetPlan::Shown(placed(plan, *id)),
         },
         rule: computed.rule,
     }
+}
+
+/// The same component, with its place in the page. The binding knows it only by its name.
+fn placed(plan: &Plan, id: ComponentId) -> ComponentId {
+    let at = plan.components.iter().position(|(name, _)| *name == id.template());
+    let at = at.and_then(|at| u16::try_from(at).ok());
+    // What is no component is reported with the other faults.
+    at.map_or(id, |at| ComponentId::new(plan.owner, id.template(), at))
 }
 
 fn uses(one: &ComputedPlan, target: TargetPlan) -> bool {

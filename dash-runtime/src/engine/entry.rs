@@ -169,7 +169,7 @@ impl Engine {
         self.cancel_by_events(&entry, fx);
 
         let in_effect = entry.order == Order::AtArrival;
-        let refused_by = entry.refused_by;
+        let (refused_by, releases) = (entry.refused_by, entry.must);
         let Sorted { mut for_all, own, values, viewed, placed } = self.sort(entry);
         if refused_by.is_none() {
             self.unmark_replaced(&mut for_all);
@@ -177,8 +177,17 @@ impl Engine {
         let (seen_by_all, seen_by_one) = (!for_all.is_empty(), !own.is_empty());
         let rev = self.commit_both(for_all, sender.one(), own);
         let effect = if in_effect { TakesEffect::At(rev) } else { TakesEffect::AtTurn };
-        let input =
-            TurnInput { sender, ticket, effect, may_merge, expires, refused_by, values: &values, edits: &edits };
+        let input = TurnInput {
+            sender,
+            ticket,
+            effect,
+            may_merge,
+            expires,
+            refused_by,
+            releases,
+            values: &values,
+            edits: &edits,
+        };
         let queued = self.prepare(turns, &viewed, &input);
         match ticket {
             Some(ticket) if queued.turns.is_empty() => self.settle(ticket, Outcome::Applied { rev }),

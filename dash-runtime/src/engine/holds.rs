@@ -19,7 +19,7 @@ use super::{
     effects::Effects,
     entry::{Action, Entry, Order, Sender},
     ingress::Checked,
-    item::{Cause, Ticket},
+    item::{Cause, Merge, Ticket},
     plan::Plan,
 };
 use crate::{
@@ -33,8 +33,8 @@ const BEATS: u32 = 5;
 const SHORTEST: Duration = Duration::from_millis(50);
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// Beats whose echo still proves something.
-const KEPT: usize = 256;
+/// Beats whose echo still proves something: those of the longest deadline, if they are sent for the shortest one.
+const KEPT: usize = 1000;
 
 /// What the plan knows about a property that is held.
 #[derive(Debug, Clone)]
@@ -53,10 +53,13 @@ struct Hold {
     deadline: Duration,
 }
 
+/// What is held: a property, and, if each client has a value of its own, whose value.
+pub(super) type Held = (PropNo, Option<ClientId>);
+
 /// All controls that are held.
 #[derive(Default)]
 pub(super) struct Holds {
-    held: BTreeMap<PropNo, Hold>,
+    held: BTreeMap<Held, Hold>,
     /// Who must let go before holding again.
     released: BTreeSet<(ClientId, PropNo)>,
     /// The latest beats, by number, with the times at which they were sent.
@@ -105,7 +108,7 @@ impl Engine {
             return Err(Refusal::Expired { age, lifespan });
         }
         let name = || self.plan.prop(prop).name();
-        match self.holds.held.get(&prop) {
+        match self.holds.held.get(&self.whose(client, prop)) {
             Some(hold) if hold.client != client => {
                 let holder = self.roster.get(hold.client).map(|session| session.client.user().to_string());
                 return Err(Refusal::Held { prop: name(), by: holder.unwrap_or_else(|| "a program".to_owned()) });
@@ -118,24 +121,85 @@ impl Engine {
     /// A client has set a held property, as its page was `age` ago.
     pub(super) fn held_now(&mut self, now: Duration, age: Duration, client: ClientId, prop: PropNo, value: &Value) {
         let Some(deadline) = self.hold_deadline(prop) else { return };
+        let whose = self.whose(client, prop);
         self.holds.released.remove(&(client, prop));
         if self.plan.is_safe(prop, value) {
-            self.holds.held.remove(&prop);
+            if let Some(hold) = self.holds.held.remove(&whose)
+                && hold.client != client
+            {
+                // Somebody has stopped it. What its holder does next must not undo that.
+                self.must_let_go(hold.client, prop);
+            }
             return;
         }
-        if self.holds.held.is_empty() {
-            self.holds.next = now;
-        }
         let proven = now.saturating_sub(age);
-        let hold = self.holds.held.entry(prop).or_insert(Hold { client, proven, deadline });
+        let hold = self.holds.held.entry(whose).or_insert_with(|| {
+            // The next beat may be planned for a longer deadline.
+            self.holds.next = now;
+            Hold { client, proven, deadline }
+        });
         (hold.proven, hold.deadline) = (hold.proven.max(proven), deadline);
+    }
+
+    /// Whose value a client sets.
+    fn whose(&self, client: ClientId, prop: PropNo) -> Held {
+        (prop, Some(client).filter(|_| self.plan.prop(prop).private))
+    }
+
+    /// The client must let go before it holds the control again.
+    fn must_let_go(&mut self, client: ClientId, prop: PropNo) {
+        // Who is not known any more never comes again.
+        if self.roster.has(client) || self.requests.has_caller(client) {
+            self.holds.released.insert((client, prop));
+        }
+    }
+
+    /// Whether this value, as JSON, lets go of the control.
+    pub(super) fn lets_go(&self, prop: PropNo, json: &str) -> bool {
+        let wiring = self.plan.prop(prop);
+        wiring.hold.is_some() && (wiring.info.ty.decode)(json).is_ok_and(|value| self.plan.is_safe(prop, &value))
+    }
+
+    /// Whether a command lets go of the control. Then what waits does not move it any more.
+    pub(super) fn begin_release(&mut self, client: ClientId, prop: PropNo, value: &Value, fx: &mut Effects) -> bool {
+        let releases = self.plan.prop(prop).hold.is_some() && self.plan.is_safe(prop, value);
+        if releases {
+            self.supersede(self.whose(client, prop), fx);
+        }
+        releases
+    }
+
+    /// The controls that somebody holds and that these changes set to their safe values.
+    pub(super) fn stopped_by<'a>(
+        &self,
+        changes: impl Iterator<Item = (PropNo, &'a Write)>,
+        whose: Option<ClientId>,
+    ) -> Vec<Held> {
+        let stopped = changes.filter(|(prop, write)| {
+            let is_held = self.holds.held.contains_key(&(*prop, whose));
+            is_held && matches!(write, Write::Set(value) if self.plan.is_safe(*prop, value))
+        });
+        stopped.map(|(prop, _)| (prop, whose)).collect()
+    }
+
+    /// The program or a callback has stopped these. What waits, and the next moves of who held them, must not undo that.
+    pub(super) fn stop(&mut self, now: Duration, stopped: Vec<Held>, fx: &mut Effects) {
+        stopped.into_iter().for_each(|held| self.release(now, held, fx));
+    }
+
+    /// Whether a value may take effect again that the device had before: not if it counts only while somebody holds the
+    /// control, and nobody does.
+    pub(super) fn may_give_back(&self, prop: PropNo, value: &Value) -> bool {
+        self.plan.is_safe(prop, value) || self.holds.held.contains_key(&(prop, None))
     }
 
     /// The page echoes a beat: it holds these controls.
     pub(super) fn echo(&mut self, client: ClientId, beat: u64, props: &[u64]) {
         let Some(&(_, sent)) = self.holds.beats.iter().find(|(number, _)| *number == beat) else { return };
-        for (prop, hold) in &mut self.holds.held {
-            if hold.client == client && props.contains(&prop.wire()) {
+        for ((prop, _), hold) in &mut self.holds.held {
+            // The page may know it by another name that `bind` made one property with it.
+            let mut names = self.plan.prop(*prop).aliases.iter().chain([prop]);
+            if hold.client == client && names.any(|name| props.contains(&name.wire())) {
                 hold.proven = hold.proven.max(sent);
             }
         }
@@ -147,8 +211,8 @@ impl Engine {
             return;
         }
         let late = self.holds.held.iter().filter(|(_, hold)| now >= hold.proven + hold.deadline);
-        let late: Vec<PropNo> = late.map(|(prop, _)| *prop).collect();
-        late.into_iter().for_each(|prop| self.release(now, prop, fx));
+        let late: Vec<Held> = late.map(|(held, _)| *held).collect();
+        late.into_iter().for_each(|held| self.release(now, held, fx));
         if now < self.holds.next {
             return;
         }
@@ -171,8 +235,14 @@ impl Engine {
     /// The page of this client cannot hold anything any more: it is hidden, cut off, closed or taken over.
     pub(super) fn release_all_of(&mut self, now: Duration, client: ClientId, fx: &mut Effects) {
         let held = self.holds.held.iter().filter(|(_, hold)| hold.client == client);
-        let held: Vec<PropNo> = held.map(|(prop, _)| *prop).collect();
-        held.into_iter().for_each(|prop| self.release(now, prop, fx));
+        let held: Vec<Held> = held.map(|(held, _)| *held).collect();
+        held.into_iter().for_each(|held| self.release(now, held, fx));
+    }
+
+    /// How many are remembered who must let go.
+    #[cfg(test)]
+    pub(super) fn released(&self) -> usize {
+        self.holds.released.len()
     }
 
     #[cfg(test)]
@@ -185,14 +255,15 @@ impl Engine {
         self.holds.released.retain(|(other, _)| *other != client);
     }
 
-    /// Sets the safe value for the person who held the control. What this person has sent before and still waits does
-    /// not move anything any more.
-    fn release(&mut self, now: Duration, prop: PropNo, fx: &mut Effects) {
-        let Some(hold) = self.holds.held.remove(&prop) else { return };
+    /// Sets the safe value for the person who held the control. What was sent before and still waits does not move
+    /// anything any more.
+    fn release(&mut self, now: Duration, held: Held, fx: &mut Effects) {
+        let (prop, _) = held;
+        let Some(hold) = self.holds.held.remove(&held) else { return };
         let Some(plan) = &self.plan.prop(prop).hold else { return };
         let (client, safe) = (hold.client, plan.safe.clone());
-        self.holds.released.insert((client, prop));
-        self.supersede(client, prop, fx);
+        self.must_let_go(client, prop);
+        self.supersede(held, fx);
         let entry = Entry {
             sender: Sender::Client(client),
             ticket: None,
@@ -208,8 +279,8 @@ impl Engine {
         let _ = self.enter(now, entry, fx);
     }
 
-    /// Drops what this client has set before and still waits.
-    fn supersede(&mut self, client: ClientId, prop: PropNo, fx: &mut Effects) {
+    /// Drops the values that still wait, of whoever has set them: the safe value overtakes them.
+    fn supersede(&mut self, (prop, whose): Held, fx: &mut Effects) {
         debug_assert!(self.plan.prop(prop).info.kind == Kind::State, "only a value is held");
         let rev = self.truth.store.rev();
         let mut replaced: Vec<Ticket> = Vec::new();
@@ -217,7 +288,11 @@ impl Engine {
             lane.drop_events(|item| {
                 let (of, ticket) = (item.client, item.ticket);
                 let Cause::Changes(changes) = &mut item.cause else { return false };
-                if of != Some(client) || changes.values.remove(&prop).is_none() || !changes.values.is_empty() {
+                // The views of private callbacks get the safe value in its order.
+                if changes.merge == Merge::View || whose.is_some_and(|client| of != Some(client)) {
+                    return false;
+                }
+                if changes.values.remove(&prop).is_none() || !changes.values.is_empty() {
                     return false;
                 }
                 replaced.extend(ticket);

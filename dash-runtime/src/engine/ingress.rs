@@ -53,7 +53,8 @@ pub(crate) fn check(
     {
         return Err(Refusal::NotShown(prop.name()));
     }
-    if engine.is_disabled(client, number) {
+    // Who holds a control that is disabled meanwhile may let go.
+    if engine.is_disabled(client, number) && !engine.lets_go(plan.canonical(number), command.value) {
         return Err(Refusal::Disabled(prop.name()));
     }
     let is_event = prop.info.kind == Kind::Event;

@@ -77,6 +77,8 @@ pub(crate) struct Changes {
     pub(crate) dropped: Option<String>,
     /// Callbacks that were cancelled before they ran.
     pub(crate) cancelled: Cancelled,
+    /// Whether it makes something safe, and so overtakes what waits.
+    pub(crate) releases: bool,
 }
 
 impl Item {
@@ -91,6 +93,11 @@ impl Item {
             Cause::Changes(changes) if changes.merge != Merge::View => Some(changes),
             _ => None,
         }
+    }
+
+    /// Whether it makes something safe.
+    pub(super) const fn releases(&self) -> bool {
+        matches!(&self.cause, Cause::Changes(changes) if changes.releases)
     }
 
     /// The time after which its events must not be carried out any more.
@@ -184,6 +191,7 @@ impl Changes {
             expires: None,
             dropped: None,
             cancelled: Cancelled::new(),
+            releases: false,
         }
     }
 }

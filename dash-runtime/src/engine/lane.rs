@@ -100,6 +100,19 @@ impl Lane {
         replaced
     }
 
+    /// Queues an item that makes something safe: before all others, except the start. No waiting item sets its properties,
+    /// see `Engine::supersede`. It replaces none.
+    pub(crate) fn offer_first(&mut self, item: Item) -> Option<Ticket> {
+        let at = self.queue.iter().take_while(|waiting| matches!(waiting.cause, Cause::Start)).count();
+        self.queue.insert(at, item);
+        None
+    }
+
+    /// Whether an item of this client waits that makes something safe.
+    pub(super) fn has_release(&self, client: ClientId) -> bool {
+        self.queue.iter().any(|item| item.client == Some(client) && item.releases())
+    }
+
     /// The waiting item of the same sender that a new item with these properties joins or replaces.
     ///
     /// The items between the two must not be affected by the merge. So there must be no other command of this client

@@ -316,6 +316,7 @@ impl Engine {
     fn take(&mut self, now: Duration, ticket: Ticket, checked: Checked, fx: &mut Effects) -> Result<(), Refusal> {
         self.may_hold(ticket.client, &checked)?;
         let Checked { prop, value, expires, age } = checked;
+        let releases = self.begin_release(ticket.client, prop, &value, fx);
         let held = self.plan.prop(prop).hold.is_some().then(|| value.clone());
         let wiring = self.plan.prop(prop);
         let wanted = match wiring.info.kind {
@@ -331,7 +332,7 @@ impl Engine {
             expires,
             placing: None,
             refused_by: None,
-            must: false,
+            must: releases,
         };
         self.enter(now, entry, fx).map_err(|blocked| Blocked::first(blocked).1)?;
         if let Some(value) = held {
@@ -364,7 +365,11 @@ impl Engine {
     /// Queues an item, and starts it if the lane is idle.
     fn offer(&mut self, now: Duration, lane: LaneId, item: Item, fx: &mut Effects) {
         let (rev, expires) = (self.truth.store.rev(), item.expires());
-        if let Some(ticket) = self.lane(lane).offer(item) {
+        let replaced = match item.releases() {
+            true => self.lane(lane).offer_first(item),
+            false => self.lane(lane).offer(item),
+        };
+        if let Some(ticket) = replaced {
             self.counts.merged += 1;
             self.island_done(ticket, Done::Merged { rev });
             fx.wake_client(ticket.client);

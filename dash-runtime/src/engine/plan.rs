@@ -88,7 +88,7 @@ pub(crate) struct Plan {
     /// The name of the `#[components]` struct.
     pub(crate) name: &'static str,
     /// The owner number in the ids of its components.
-    owner: u64,
+    pub(super) owner: u64,
     /// How properties in rows are numbered.
     pub(crate) numbering: Numbering,
     /// Properties by their place in the table: see [`prop`](Self::prop).

@@ -27,6 +27,10 @@ impl Engine {
             self.hook_is_done(now, id, hook, client, fx);
         }
         self.revert(now, id, reverts, fx);
+        if let Some(client) = turn.client {
+            // It may have waited for this turn.
+            self.remove_forgotten(client);
+        }
     }
 
     /// Commits what the lane's turn has written so far at one revision, and wakes the clients that see it.
@@ -48,7 +52,9 @@ impl Engine {
                 .filter(|prop| !placed.contains_key(prop))
                 .map(|prop| (prop, ()))
                 .collect();
+            let stopped = self.stopped_by(staged.iter().filter_map(written), None);
             let rev = self.commit(staged);
+            self.stop(now, stopped, fx);
             self.update_private_views(now, &changed, fx);
             self.start_readers_of_placed(now, Whom::All, placed, rev, fx);
             self.start_new_rows(now, fx);
@@ -59,13 +65,20 @@ impl Engine {
         let Some(client) = client else { return };
         if !own.is_empty() {
             let placed = placed(&own);
+            let stopped = self.stopped_by(own.iter().filter_map(written), Some(client));
             let rev = self.commit_own(client, own);
+            self.stop(now, stopped, fx);
             self.start_readers_of_placed(now, Whom::One(client), placed, rev, fx);
         }
         if unsent == Unsent::Own {
             fx.wake_client(client);
         }
     }
+}
+
+/// What a change writes, if it is a write.
+fn written((prop, change): &(PropNo, Change)) -> Option<(PropNo, &Write)> {
+    if let Change::Write(write) = change { Some((*prop, write)) } else { None }
 }
 
 /// Tries the edits on the values that they will apply to. Another writer may have changed a value since the callback

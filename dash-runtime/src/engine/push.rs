@@ -79,6 +79,7 @@ impl Engine {
         let client = if let Whom::One(id) = whom { Some(id) } else { None };
         let scope = if client.is_some() { Scope::Private } else { Scope::Shared };
         let placing = Some(self.placing(scope, client, &writes).map_err(PushError::Page)?);
+        let stopped = self.stopped_by(writes.iter().map(|(prop, write)| (*prop, write)), client);
         let changes = writes.into_iter().map(|(prop, write)| (prop, Action::Write(write))).collect();
         let sender = Sender::Program(whom);
         let entry = Entry {
@@ -92,7 +93,9 @@ impl Engine {
             refused_by: None,
             must: false,
         };
-        self.enter_pushed(now, entry, fx)
+        self.enter_pushed(now, entry, fx)?;
+        self.stop(now, stopped, fx);
+        Ok(())
     }
 
     /// Fires an event. Shared callbacks run once. Private callbacks run for each client, or for the one in `whom`.

@@ -120,7 +120,7 @@ impl Engine {
     /// Gives the refused values back, at the end of the turn in which they were refused.
     pub(super) fn revert(&mut self, now: Duration, lane: LaneId, reverts: Vec<Revert>, fx: &mut Effects) {
         for Revert { prop, refused, to, by } in reverts {
-            if !self.has(prop) || !self.is_newest(lane, prop, &refused) {
+            if !self.has(prop) || !self.is_newest(lane, prop, &refused) || !self.may_give_back(prop, &to) {
                 continue;
             }
             let entry = Entry {

@@ -1,11 +1,12 @@
 //! Commands over HTTP from programs, which have no page, no session and no command numbers.
 //!
 //! A request goes through the same checks and queues as a command of a page, so that both have one order. It acts for
-//! the address that it came from ([`Caller`]), or for the page whose session it names. Its outcome is the response.
+//! the sender that it came from ([`Caller`]), or for the page whose session it names. Its outcome is the response.
 
 use std::{
     borrow::Cow,
     collections::{BTreeMap, VecDeque},
+    mem,
     net::IpAddr,
     time::Duration,
 };
@@ -48,12 +49,24 @@ pub(crate) struct Asking<'a> {
     pub(crate) user: Option<&'a User>,
 }
 
+/// Where requests come from: the address, and the user with the role. Two users of one machine, or behind one proxy, are
+/// two senders.
+type From = (Option<IpAddr>, Option<(String, &'static str)>);
+
+impl Asking<'_> {
+    fn from(&self) -> From {
+        (self.address, self.user.map(|user| (user.name().to_owned(), user.role_name())))
+    }
+}
+
 /// All requests without an outcome, and the keys of the latest others.
 #[derive(Default)]
 pub(crate) struct Requests {
     last: u64,
     open: BTreeMap<RequestNo, Waiting>,
-    callers: BTreeMap<Option<IpAddr>, Caller>,
+    callers: BTreeMap<From, Caller>,
+    /// The clients of callers that were dropped.
+    dropped: Vec<ClientId>,
     /// Commands of pages, with the request that waits for the outcome.
     watched: BTreeMap<(ClientId, u64), RequestNo>,
     /// Requests with an outcome, for the tasks that wait for them.
@@ -63,12 +76,12 @@ pub(crate) struct Requests {
 /// A request without an outcome.
 struct Waiting {
     client: ClientId,
-    address: Option<IpAddr>,
+    from: From,
     /// `None` until the engine knows which islands work on it.
     open: Option<Open>,
 }
 
-/// An address that requests come from. It counts as one client: its values merge, and it has one rate limit.
+/// A sender of requests. It counts as one client: its values merge, and it has one rate limit.
 struct Caller {
     id: ClientId,
     allowance: Allowance,
@@ -92,21 +105,22 @@ impl Requests {
         std::mem::take(&mut self.answered)
     }
 
-    /// The caller for an address. It is created if it is new, and replaces the caller that was silent for longest if
+    /// The caller for a sender. It is created if it is new, and replaces the caller that was silent for longest if
     /// there are too many.
     fn caller(
         &mut self,
-        address: Option<IpAddr>,
+        from: From,
         now: Duration,
         limits: &Limits,
         new_client: impl FnOnce() -> ClientId,
     ) -> &mut Caller {
-        if self.callers.len() >= limits.callers && !self.callers.contains_key(&address) {
+        if self.callers.len() >= limits.callers && !self.callers.contains_key(&from) {
             let longest_silent =
-                self.callers.iter().min_by_key(|(_, caller)| caller.asked).map(|(address, _)| *address);
-            longest_silent.and_then(|address| self.callers.remove(&address));
+                self.callers.iter().min_by_key(|(_, caller)| caller.asked).map(|(from, _)| from.clone());
+            let dropped = longest_silent.and_then(|from| self.callers.remove(&from));
+            self.dropped.extend(dropped.map(|caller| caller.id));
         }
-        let caller = self.callers.entry(address).or_insert_with(|| {
+        let caller = self.callers.entry(from).or_insert_with(|| {
             let id = new_client();
             let allowance = Allowance::full(now, limits.commands_per_second);
             Caller { id, allowance, asked: now, open: 0, keyed: VecDeque::new() }
@@ -115,13 +129,18 @@ impl Requests {
         caller
     }
 
-    fn begin(&mut self, client: ClientId, address: Option<IpAddr>) -> RequestNo {
+    /// Whether this is the client of a caller.
+    pub(super) fn has_caller(&self, client: ClientId) -> bool {
+        self.callers.values().any(|caller| caller.id == client)
+    }
+
+    fn begin(&mut self, client: ClientId, from: From) -> RequestNo {
         self.last += 1;
         let request = RequestNo(self.last);
-        self.open.insert(request, Waiting { client, address, open: None });
-        if let Some(caller) = self.callers.get_mut(&address) {
+        if let Some(caller) = self.callers.get_mut(&from) {
             caller.open += 1;
         }
+        self.open.insert(request, Waiting { client, from, open: None });
         request
     }
 
@@ -151,7 +170,7 @@ impl Requests {
     /// The request no longer waits. `None` if it did not wait. The caller is `None` if it was dropped.
     fn end(&mut self, request: RequestNo) -> Option<Option<&mut Caller>> {
         let waiting = self.open.remove(&request)?;
-        let mut caller = self.callers.get_mut(&waiting.address);
+        let mut caller = self.callers.get_mut(&waiting.from);
         if let Some(caller) = &mut caller {
             caller.open = caller.open.saturating_sub(1);
         }
@@ -220,6 +239,8 @@ impl Engine {
         command: &Command<'_>,
         fx: &mut Effects,
     ) -> Result<RequestNo, Refusal> {
+        // As for a frame: after a stall, no control is held whose deadline has passed.
+        self.watch_holds(now, fx);
         let client = match self.admit(now, asking, 1)? {
             Admitted::Again(request) => return Ok(request),
             Admitted::For(client) => client,
@@ -232,7 +253,7 @@ impl Engine {
 
     /// Whether a request with this number of commands may be made now, and for which client.
     pub(super) fn admit(&mut self, now: Duration, asking: &Asking<'_>, commands: usize) -> Result<Admitted, Refusal> {
-        let caller = self.requests.caller(asking.address, now, &self.limits, || self.roster.new_client());
+        let caller = self.requests.caller(asking.from(), now, &self.limits, || self.roster.new_client());
         // The rate limit comes first, so that a repeated request costs as much as a new one.
         caller.may_ask(now, &self.limits, commands)?;
         if let Some((key, hash)) = asking.key
@@ -246,9 +267,13 @@ impl Engine {
             self.requests.answered.extend(outcome.map(|outcome| (request, outcome)));
             return Ok(Admitted::Again(request));
         }
+        let id = caller.id;
+        for dropped in mem::take(&mut self.requests.dropped) {
+            self.forget_holds(dropped);
+        }
         Ok(Admitted::For(match asking.session {
             Some(token) => self.client_of_user(token, asking.user).ok_or(Refusal::NoSession)?,
-            None => caller.id,
+            None => id,
         }))
     }
 
@@ -273,7 +298,7 @@ impl Engine {
         client: ClientId,
         take: impl FnOnce(&mut Self, Ticket) -> Result<(), E>,
     ) -> Result<RequestNo, E> {
-        let request = self.requests.begin(client, asking.address);
+        let request = self.requests.begin(client, asking.from());
         if let Err(refused) = take(self, Ticket { client, number: Number::Request(request) }) {
             self.requests.end(request);
             return Err(refused);
@@ -304,7 +329,7 @@ impl Engine {
         // It usually has no outcome yet.
         let done = self.requests.answered.iter().find(|(other, _)| *other == request);
         let outcome = done.map(|(_, outcome)| outcome.clone());
-        let Some(caller) = self.requests.callers.get_mut(&asking.address) else { return };
+        let Some(caller) = self.requests.callers.get_mut(&asking.from()) else { return };
         if caller.keyed.len() >= self.limits.outcomes {
             caller.keyed.pop_front();
         }

@@ -13,7 +13,8 @@ use super::{Engine, computed::TargetPlan, plan::Plan, store::Slot};
 use crate::{
     client::ClientId,
     element::Element,
-    numbers::{CallbackNo, PropNo},
+    numbers::{CallbackNo, ListNo, PropNo},
+    place::path,
     prop::Kind,
     protocol::client::Refusal,
     rights::{HIGHEST, Rights, Roles, User, Viewer, higher, needs_role},
@@ -127,9 +128,14 @@ impl Plan {
         loop {
             let before = needs.clone();
             for (no, callback) in self.numbered_callbacks() {
-                let started = callback.outputs.iter().flat_map(|output| &self.prop(*output).starts);
+                let started = callback.outputs.iter().flat_map(|output| &self.prop(*output).starts).copied();
+                // A new row starts the callbacks that run for it.
+                let adds = |list: ListNo| callback.outputs.contains(&self.lists[list].keys);
+                let of_rows =
+                    self.numbered_callbacks().filter(|(_, other)| other.initial && other.list.is_some_and(adds));
+                let started = started.chain(of_rows.map(|(no, _)| no));
                 needs[no.place()] =
-                    started.map(|started: &CallbackNo| before[started.place()]).fold(before[no.place()], higher);
+                    started.map(|started: CallbackNo| before[started.place()]).fold(before[no.place()], higher);
             }
             if needs == before {
                 return needs;
@@ -190,11 +196,21 @@ impl Plan {
         let computed = self.computed.iter().filter_map(|computed| Some((computed.target.prop()?, &computed.inputs)));
         let computed = computed.flat_map(|(target, inputs)| inputs.iter().map(move |input| (*input, target)));
         let revealing = bound.chain(computed).filter(|(from, to)| declared(*to) < declared(*from));
-        let fault = |(from, to)| {
-            let (to, from) = (self.prop(to).name(), self.prop(from).name());
+        let fault = |to: String, from: PropNo| {
+            let from = self.prop(from).name();
             format!("a binding shows in `{to}` what fewer roles see in `{from}`: write the same `#[sees(..)]` on both")
         };
-        revealing.map(fault).collect()
+        let values = revealing.map(|(from, to)| fault(self.prop(to).name(), from));
+        // Whether a component is shown tells the value too.
+        let shown = self.computed.iter().filter_map(|computed| match computed.target {
+            TargetPlan::Shown(id) => Some((id, computed.inputs.first().copied()?)),
+            TargetPlan::Prop(_) => None,
+        });
+        let shown = shown.filter(|(id, from)| {
+            let own = rights.get(id.index().place()).copied().unwrap_or(Rights::NONE);
+            own.sees < declared(*from)
+        });
+        values.chain(shown.map(|(id, from)| fault(path(id.template()), from))).collect()
     }
 
     /// The rights of a property's component.

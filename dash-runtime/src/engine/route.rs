@@ -57,6 +57,8 @@ pub(super) struct TurnInput<'a> {
     pub(super) edits: &'a LiteMap<PropNo, Patch>,
     /// The callback that does not run, because it has refused a value that is given back.
     pub(super) refused_by: Option<CallbackNo>,
+    /// Whether it makes something safe, and so overtakes what waits.
+    pub(super) releases: bool,
 }
 
 impl Engine {
@@ -90,6 +92,7 @@ impl Engine {
             may_merge: true,
             expires: None,
             refused_by: None,
+            releases: false,
             values: &values,
             edits: &edits,
         };
@@ -215,7 +218,16 @@ impl Engine {
             let values: LiteMap<PropNo, Changed> = values.collect();
             let expires = input.expires.filter(|_| values.keys().any(|prop| self.plan.is_event(*prop)));
             let cancelled: Cancelled = input.refused_by.map(|callback| (callback, None)).into_iter().collect();
-            let changes = Changes { scopes, values, new_rows, merge, expires, dropped: None, cancelled };
+            let changes = Changes {
+                scopes,
+                values,
+                new_rows,
+                merge,
+                expires,
+                dropped: None,
+                cancelled,
+                releases: input.releases,
+            };
             (lane, Item { client, ticket: input.ticket, cause: Cause::Changes(changes) })
         });
         Queued { turns: turns.collect(), views }

@@ -160,6 +160,11 @@ impl Scheduler {
         self.lanes().filter_map(|lane| lane.turn.as_ref()?.running.as_ref()?.task.clone())
     }
 
+    /// Whether something waits that makes something safe for this client.
+    pub(super) fn has_release(&self, client: ClientId) -> bool {
+        self.lanes().any(|lane| lane.has_release(client))
+    }
+
     /// Removes the queues and the waiting items of a client that cannot reconnect.
     pub(super) fn forget(&mut self, client: ClientId) {
         let first = (client, IslandNo::default());

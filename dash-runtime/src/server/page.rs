@@ -337,7 +337,8 @@ fn state(snapshot: &Snapshot, assets: &Assets) -> String {
     if !plan.rates().is_empty() {
         out.push(']');
     }
-    let holds: Vec<_> = plan.numbered().filter_map(|(no, prop)| Some((no, prop.hold.as_ref()?))).collect();
+    let seen = plan.numbered().filter(|(no, _)| !snapshot.hides(*no));
+    let holds: Vec<_> = seen.filter_map(|(no, prop)| Some((no, prop.hold.as_ref()?))).collect();
     for (at, (no, hold)) in holds.iter().enumerate() {
         let _ = write!(out, "{}[{no},{}]", if at == 0 { ",\"holds\":[" } else { "," }, hold.safe.json());
     }

@@ -25,6 +25,7 @@ fn command(client: u64, number: u64, prop: PropNo, may_merge: bool) -> Item {
         expires: None,
         dropped: None,
         cancelled: BTreeMap::new(),
+        releases: false,
     };
     let ticket = Ticket { client, number: Number::Frame(number) };
     Item { client: Some(client), ticket: Some(ticket), cause: Cause::Changes(changes) }

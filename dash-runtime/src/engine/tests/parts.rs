@@ -45,6 +45,7 @@ pub struct Grip {
     value: f64,
     #[prop(default = 0.3)]
     deadline: f64,
+    disabled: bool,
 }
 
 /// A text that only callbacks set.

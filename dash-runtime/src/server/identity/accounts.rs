@@ -116,11 +116,16 @@ impl Accounts {
             };
         }
         let Some(secret) = self.cookie(headers, encrypted) else { return Shown::Nobody };
+        // The users come first, as in `is_valid`. Otherwise two threads and a change of the users could wait for each
+        // other for ever.
+        let users = self.users();
         let logins = lock(&self.logins);
         let Some((number, login)) = logins.find(&secret, SystemTime::now()) else { return Shown::Nobody };
-        match self.users().level(&login.name) {
-            Some(level) => Shown::User(self.roles.user(&login.name, level, Some(number))),
-            None => Shown::Nobody,
+        match users.person(&login.name) {
+            Some((level, password)) if password == login.password => {
+                Shown::User(self.roles.user(&login.name, level, Some(number)))
+            }
+            _ => Shown::Nobody,
         }
     }
 
@@ -159,15 +164,18 @@ impl Accounts {
     fn check(&self, name: &str, password: &str, address: Option<IpAddr>) -> Tried {
         let users = self.users().clone();
         let from = address.map_or_else(String::new, |address| format!(" from {address}"));
-        if !users.is_password(name, password) {
+        // Checked also if there is no such user, because that takes the same time.
+        let is_right = users.is_password(name, password);
+        let person = users.person(name).filter(|_| is_right);
+        let Some((_, hash)) = person else {
             if log::is_rare("login", 1, || name.to_owned()) {
                 log::warn(&format_args!("a login as {name:?}{from} failed"));
             }
             return Tried::Wrong;
-        }
+        };
         lock(&self.tries).succeeded(address, name);
         let done = Secret::new().map_err(|error| error.to_string()).and_then(|secret| {
-            lock(&self.logins).begin(&secret, name, SystemTime::now(), self.time)?;
+            lock(&self.logins).begin(&secret, (name, hash), SystemTime::now(), self.time)?;
             Ok(secret)
         });
         match done {
@@ -196,11 +204,10 @@ impl Accounts {
         // Who has not logged in here cannot be logged out here.
         let Some(login) = user.login() else { return true };
         let users = self.users();
-        let known = |level: u8| self.roles.level_of(user) == level;
-        match users.level(user.name()) {
-            Some(level) if lock(&self.logins).has(login, user.name(), SystemTime::now()) => known(level),
-            _ => users.has_program(login, user.name(), self.roles.level_of(user)),
-        }
+        let level = self.roles.level_of(user);
+        let person = users.person(user.name()).filter(|(known, _)| *known == level);
+        let is_logged_in = |password| lock(&self.logins).has(login, (user.name(), password), SystemTime::now());
+        person.is_some_and(|(_, password)| is_logged_in(password)) || users.has_program(login, user.name(), level)
     }
 
     /// Waits until logins may have ended.
@@ -255,5 +262,146 @@ pub(crate) async fn watch(accounts: Arc<Accounts>, drivers: Vec<WeakDriver>, mut
         if !any {
             return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::mpsc, thread};
+
+    use argon2::{Algorithm, Argon2, Params, Version, password_hash::PasswordHasher as _};
+
+    use super::*;
+
+    struct Folder(PathBuf);
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    impl Folder {
+        fn new(name: &str) -> Self {
+            let path = std::env::temp_dir().join(format!("dash-accounts-{name}-{}", std::process::id()));
+            let _ = fs::remove_dir_all(&path);
+            fs::create_dir_all(&path).unwrap();
+            Self(path)
+        }
+
+        /// Writes a file with these users. Each password has a hash with small parameters, so that tests are quick.
+        fn write(&self, users: &[(&str, &str)]) {
+            let small = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(64, 1, 1, None).unwrap());
+            let entry = |(name, password): &(&str, &str)| {
+                let hash = small.hash_password(password.as_bytes()).unwrap();
+                format!("[users.{name}]\nrole = \"user\"\npassword = \"{hash}\"\n")
+            };
+            fs::write(self.file(), users.iter().map(entry).collect::<String>()).unwrap();
+        }
+
+        fn file(&self) -> PathBuf {
+            self.0.join("users.toml")
+        }
+
+        fn open(&self) -> Arc<Accounts> {
+            self.open_for(Duration::from_secs(3600))
+        }
+
+        fn open_for(&self, time: Duration) -> Arc<Accounts> {
+            Arc::new(Accounts::open(&self.file(), Roles::of::<()>(), time).unwrap())
+        }
+    }
+
+    /// Logs somebody in. Returns the headers of the browser's requests.
+    fn log_in(accounts: &Accounts, name: &str, password: &str) -> HeaderMap {
+        let Tried::LoggedIn(secret) = accounts.check(name, password, None) else { panic!("not logged in") };
+        let cookie = format!("{}={}", accounts.cookie_name(false), secret.as_str());
+        [(header::COOKIE, cookie.parse().unwrap())].into_iter().collect()
+    }
+
+    fn who(accounts: &Accounts, headers: &HeaderMap) -> Option<User> {
+        if let Shown::User(user) = accounts.shown(headers, false) { Some(user) } else { None }
+    }
+
+    #[test]
+    fn fault_two_requests_and_a_change_of_the_file_waited_for_each_other_for_ever() {
+        let folder = Folder::new("waiting");
+        folder.write(&[("ada", "correct horse")]);
+        let accounts = folder.open();
+        let headers = log_in(&accounts, "ada", "correct horse");
+        let writing = accounts.users.write().unwrap();
+        let (begins, begun) = mpsc::channel();
+        let request = {
+            let accounts = Arc::clone(&accounts);
+            thread::spawn(move || {
+                begins.send(()).unwrap();
+                who(&accounts, &headers).is_some()
+            })
+        };
+        begun.recv().unwrap();
+        // It waits for the users now. Who has the users and waits for the logins must get them.
+        thread::sleep(Duration::from_millis(200));
+        let until = Instant::now() + Duration::from_secs(5);
+        while accounts.logins.try_lock().is_err() {
+            assert!(Instant::now() < until, "a request that waits for the users keeps the logins");
+            thread::yield_now();
+        }
+        drop(writing);
+        assert!(request.join().unwrap());
+    }
+
+    #[test]
+    fn fault_a_login_stayed_valid_when_the_password_was_changed() {
+        let folder = Folder::new("password");
+        folder.write(&[("ada", "correct horse")]);
+        let accounts = folder.open();
+        let headers = log_in(&accounts, "ada", "correct horse");
+        let user = who(&accounts, &headers).unwrap();
+        folder.write(&[("ada", "another horse"), ("bob", "correct horse")]);
+        accounts.look();
+        assert!(who(&accounts, &headers).is_none() && !accounts.is_valid(&user));
+        assert!(who(&folder.open(), &headers).is_none(), "valid again after a restart");
+    }
+
+    #[test]
+    fn fault_the_login_of_a_removed_user_was_valid_again_for_a_new_user_with_that_name() {
+        let folder = Folder::new("again");
+        folder.write(&[("ada", "correct horse"), ("bob", "correct horse")]);
+        let accounts = folder.open();
+        let headers = log_in(&accounts, "ada", "correct horse");
+        folder.write(&[("bob", "correct horse")]);
+        accounts.look();
+        assert!(who(&accounts, &headers).is_none());
+        // Another person, even with the same password.
+        folder.write(&[("bob", "correct horse"), ("ada", "correct horse")]);
+        accounts.look();
+        assert!(who(&accounts, &headers).is_none());
+    }
+
+    #[test]
+    fn fault_a_time_that_no_clock_shows_stopped_the_server() {
+        let folder = Folder::new("time");
+        folder.write(&[("ada", "correct horse")]);
+        let accounts = folder.open_for(Duration::MAX);
+        let headers = log_in(&accounts, "ada", "correct horse");
+        assert!(who(&accounts, &headers).is_some());
+        let logins = folder.0.join("users.logins.json");
+        let text = fs::read_to_string(&logins).unwrap();
+        let (before, rest) = text.split_once("\"until\": ").unwrap();
+        let rest = rest.trim_start_matches(|digit: char| digit.is_ascii_digit());
+        fs::write(&logins, format!("{before}\"until\": {}{rest}", u64::MAX)).unwrap();
+        assert!(who(&folder.open(), &headers).is_none());
+    }
+
+    #[test]
+    fn fault_a_damaged_name_of_the_cookie_let_nobody_log_in() {
+        let folder = Folder::new("site");
+        folder.write(&[("ada", "correct horse")]);
+        fs::write(folder.0.join("users.logins.json"), r#"{"site": "a b;\r\n", "logins": []}"#).unwrap();
+        let accounts = folder.open();
+        let name = accounts.cookie_name(false);
+        assert!(name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'), "{name:?}");
+        let headers = log_in(&accounts, "ada", "correct horse");
+        assert!(who(&accounts, &headers).is_some());
     }
 }

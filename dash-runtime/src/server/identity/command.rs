@@ -215,4 +215,21 @@ mod tests {
         folder.run("user add ada --role operator").unwrap();
         assert_eq!(fs::metadata(folder.file()).unwrap().permissions().mode() & 0o777, 0o600);
     }
+
+    #[cfg(unix)]
+    #[test]
+    fn fault_a_file_that_was_left_by_a_crash_made_the_passwords_readable_for_all() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = Folder::new("left");
+        let left = folder.0.join("users.toml.new");
+        fs::write(&left, "").unwrap();
+        fs::set_permissions(&left, fs::Permissions::from_mode(0o644)).unwrap();
+        folder.run("user add ada --role operator").unwrap();
+        assert_eq!(fs::metadata(folder.file()).unwrap().permissions().mode() & 0o777, 0o600);
+        // A link that somebody else has put there leads nowhere.
+        let other = folder.0.join("other");
+        std::os::unix::fs::symlink(&other, &left).unwrap();
+        folder.run("user role ada guest").unwrap();
+        assert!(!other.exists());
+    }
 }

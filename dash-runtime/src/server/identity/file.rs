@@ -32,7 +32,7 @@ use super::secret::{Digest, Secret};
 use crate::rights::Roles;
 
 /// The longest name of a user, in characters.
-const NAME: usize = 64;
+pub(super) const NAME: usize = 64;
 /// The shortest password, in characters (NIST SP 800-63B, section 5.1.1).
 const SHORTEST: usize = 8;
 /// The longest password, in bytes, so that nobody makes the server hash megabytes.
@@ -50,6 +50,8 @@ struct Person {
     level: u8,
     /// In the PHC format.
     password: String,
+    /// Distinguishes this password from the ones before.
+    digest: Digest,
 }
 
 /// A program with a token.
@@ -91,7 +93,11 @@ impl Users {
                                 span,
                             ));
                         }
-                        let person = Person { level: entry.level(roles)?, password: password.to_owned() };
+                        let person = Person {
+                            level: entry.level(roles)?,
+                            password: password.to_owned(),
+                            digest: Digest::of(password),
+                        };
                         users.people.insert(name.to_owned(), person);
                     }
                 }
@@ -115,9 +121,9 @@ impl Users {
         Ok(users)
     }
 
-    /// The level of a person. `None` if there is no such user.
-    pub(crate) fn level(&self, name: &str) -> Option<u8> {
-        self.people.get(name).map(|person| person.level)
+    /// The level of a person, and what distinguishes the password from the ones before. `None` if there is no such user.
+    pub(super) fn person(&self, name: &str) -> Option<(u8, Digest)> {
+        self.people.get(name).map(|person| (person.level, person.digest))
     }
 
     /// The program with this token.
@@ -352,8 +358,13 @@ pub(super) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".new");
     let new = path.with_file_name(name);
+    // What a crash has left, or somebody else has put there, may have other permissions or lead elsewhere.
+    match fs::remove_file(&new) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&new)?;

@@ -110,7 +110,8 @@ async fn log_in(
     if !login.takes_passwords(&asked) {
         return show(StatusCode::FORBIDDEN, &name, &wanted, Some(PLAIN));
     }
-    if password.len() > file::LONGEST {
+    // No user has such a name or password. They are neither checked nor remembered.
+    if password.len() > file::LONGEST || name.chars().count() > file::NAME {
         return show(StatusCode::FORBIDDEN, &name, &wanted, Some(WRONG));
     }
     match login.accounts.log_in(&name, &password, asked.client).await {

@@ -14,6 +14,12 @@ use super::{
     secret::{Digest, Secret},
 };
 
+/// The number of digits that distinguish the cookies of a dashboard.
+const SITE: usize = 8;
+
+/// The longest time of a login. Clocks have no times that are much later.
+const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+
 /// The logins of one dashboard.
 #[derive(Debug)]
 pub(super) struct Logins {
@@ -27,6 +33,9 @@ pub(super) struct Logins {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Login {
     pub(super) name: String,
+    /// Distinguishes the password from later ones: with another password, or as another person of that name, the user
+    /// must log in again.
+    pub(super) password: Digest,
     until: SystemTime,
 }
 
@@ -41,6 +50,7 @@ struct Stored {
 struct StoredLogin {
     token: String,
     name: String,
+    password: String,
     /// Seconds since 1970.
     until: u64,
 }
@@ -62,14 +72,16 @@ impl Logins {
             tracing::warn!("{}: {error}: everybody must log in again", path.display());
             None
         });
-        let Some(Stored { site, logins }) = stored else {
+        // The site is a part of the cookie's name.
+        let is_name = |site: &str| site.len() == SITE && site.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let Some(Stored { site, logins }) = stored.filter(|stored| is_name(&stored.site)) else {
             let site = Secret::new().map_err(|error| format!("the system has no random numbers: {error}"))?;
-            return Ok(Self { path, site: site.as_str()[..8].to_owned(), open: BTreeMap::new() });
+            return Ok(Self { path, site: site.as_str()[..SITE].to_owned(), open: BTreeMap::new() });
         };
-        let open = logins.into_iter().filter_map(|StoredLogin { token, name, until }| {
-            let until = UNIX_EPOCH + Duration::from_secs(until);
-            let digest = Digest::parse(&token)?;
-            Some((digest.number(), (digest, Login { name, until })))
+        let open = logins.into_iter().filter_map(|StoredLogin { token, name, password, until }| {
+            let until = UNIX_EPOCH.checked_add(Duration::from_secs(until))?;
+            let (digest, password) = (Digest::parse(&token)?, Digest::parse(&password)?);
+            Some((digest.number(), (digest, Login { name, password, until })))
         });
         Ok(Self { path, site, open: open.collect() })
     }
@@ -85,16 +97,23 @@ impl Logins {
         (*known == digest && login.until > now).then_some((digest.number(), login))
     }
 
-    /// Whether a login with this number is valid now for this user.
-    pub(super) fn has(&self, number: u64, name: &str, now: SystemTime) -> bool {
-        self.open.get(&number).is_some_and(|(_, login)| login.name == name && login.until > now)
+    /// Whether a login with this number is valid now for the user with this name and password.
+    pub(super) fn has(&self, number: u64, (name, password): (&str, Digest), now: SystemTime) -> bool {
+        let is_it = |login: &Login| login.name == name && login.password == password && login.until > now;
+        self.open.get(&number).is_some_and(|(_, login)| is_it(login))
     }
 
     /// Logs a user in, for this time. The oldest logins of the user end if there are too many.
     ///
     /// # Errors
     /// If the file cannot be written. Then nobody is logged in.
-    pub(super) fn begin(&mut self, secret: &Secret, name: &str, now: SystemTime, time: Duration) -> Result<(), String> {
+    pub(super) fn begin(
+        &mut self,
+        secret: &Secret,
+        (name, password): (&str, Digest),
+        now: SystemTime,
+        time: Duration,
+    ) -> Result<(), String> {
         /// Browsers of one user.
         const MOST: usize = 100;
         let before = self.open.clone();
@@ -105,7 +124,8 @@ impl Logins {
             self.open.remove(&oldest);
         }
         let digest = secret.digest();
-        self.open.insert(digest.number(), (digest, Login { name: name.to_owned(), until: now + time }));
+        let login = Login { name: name.to_owned(), password, until: now + time.min(LONGEST) };
+        self.open.insert(digest.number(), (digest, login));
         self.save().inspect_err(|_| self.open = before)
     }
 
@@ -124,6 +144,7 @@ impl Logins {
         let login = |(digest, login): &(Digest, Login)| StoredLogin {
             token: digest.to_string(),
             name: login.name.clone(),
+            password: login.password.to_string(),
             until: login.until.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs(),
         };
         let stored = Stored { site: self.site.clone(), logins: self.open.values().map(login).collect() };
@@ -145,7 +166,7 @@ mod tests {
         fs::create_dir_all(&folder).unwrap();
         let (users, secret, now) = (folder.join("users.toml"), Secret::new().unwrap(), SystemTime::now());
         let mut logins = Logins::beside(&users).unwrap();
-        logins.begin(&secret, "ada", now, HOUR).unwrap();
+        logins.begin(&secret, ("ada", Digest::of("hash")), now, HOUR).unwrap();
         let site = logins.site().to_owned();
         let mut again = Logins::beside(&users).unwrap();
         assert_eq!(again.site(), site);

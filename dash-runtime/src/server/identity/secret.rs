@@ -36,7 +36,7 @@ impl Secret {
     }
 
     pub(crate) fn digest(&self) -> Digest {
-        Digest(Blake2b::<U32>::digest(self.0.as_bytes()).into())
+        Digest::of(&self.0)
     }
 }
 
@@ -47,6 +47,11 @@ impl fmt::Debug for Secret {
 }
 
 impl Digest {
+    /// The hash of a text.
+    pub(crate) fn of(text: &str) -> Self {
+        Self(Blake2b::<U32>::digest(text.as_bytes()).into())
+    }
+
     /// Reads what [`Display`](fmt::Display) writes.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix(PREFIX).filter(|digits| digits.len() == 64 && digits.is_ascii())?;

@@ -247,7 +247,11 @@ impl fmt::Display for Refusal {
             Self::Disabled(prop) => write!(f, "{prop} cannot be changed now: it is disabled"),
             Self::Held { prop, by } => write!(f, "{prop} is held by {by}"),
             Self::Released(prop) => {
-                write!(f, "{prop} was released, because the page was not heard in time: let it go, and hold it again")
+                write!(
+                    f,
+                    "{prop} was released, because the page was not heard in time, or because somebody else has released \
+                     it: let it go, and hold it again"
+                )
             }
             Self::NotShown(prop) => write!(f, "{prop} is not on this page now"),
             Self::WrongType { prop, why } => write!(f, "{prop} does not take this value: {why}"),
