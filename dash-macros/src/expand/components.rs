@@ -176,6 +176,7 @@ fn group(components: &ComponentsStruct) -> TokenStream {
             impl #name {
                 // Where the lint is allowed, the function would count as used, and with it all fields.
                 #[deny(dead_code)]
+                #[doc(hidden)]
                 #[allow(unreachable_pub)]
                 #vis fn __dd_placed_by_callbacks(&self) {
                     #placed

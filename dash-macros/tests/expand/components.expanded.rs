@@ -108,6 +108,7 @@ impl ::dash_devices::__private::Shows<Self> for Ui {}
 const _: () = {
     impl Ui {
         #[deny(dead_code)]
+        #[doc(hidden)]
         #[allow(unreachable_pub)]
         pub(crate) fn __dd_placed_by_callbacks(&self) {
             let Self { brightness, r#type, left, lamps } = self;

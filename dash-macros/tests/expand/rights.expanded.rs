@@ -150,6 +150,7 @@ const _: () = {
     );
     impl Ui {
         #[deny(dead_code)]
+        #[doc(hidden)]
         #[allow(unreachable_pub)]
         fn __dd_placed_by_callbacks(&self) {
             let Self { speed, lamps, level } = self;
