@@ -77,9 +77,8 @@ pub(crate) fn callback(
     };
     if !incomplete {
         check::ports::something_starts_it(&callback, starts, faults);
-        check::ports::lifespan_is_of_commands(&callback, lifespan, faults);
         check::ports::transport_has_something_to_carry(&callback, args.transport.map(|(key, _)| key), faults);
-        check::ports::needs_has_something_to_guard(&callback, args.needs.map(|(key, _)| key), faults);
+        check::ports::commands_start_it(&callback, args.needs.map(|(key, _)| key), lifespan, faults);
         check::ports::outputs_are_returned(&callback, &sig.output, faults);
         check::returned::run(&callback, faults);
     }

@@ -88,31 +88,20 @@ pub(crate) fn transport_has_something_to_carry(callback: &Callback, key: Option<
     }
 }
 
-/// Skip this check if a part of the input could not be parsed.
-pub(crate) fn needs_has_something_to_guard(callback: &Callback, key: Option<Span>, faults: &mut Faults) {
-    let Some(key) = key else { return };
-    if callback.on.is_empty() && !callback.reads().any(|read| read.starts) {
-        faults.at(
-            key,
-            format!(
-                "`needs` is about commands that start `{}`, and no property starts it: leave the key out",
-                callback.name
-            ),
-        );
+/// `needs` and `lifespan` are about commands, and a command sets a property. Skip this check if a part of the input could
+/// not be parsed.
+pub(crate) fn commands_start_it(callback: &Callback, needs: Option<Span>, lifespan: Option<Span>, faults: &mut Faults) {
+    if !callback.on.is_empty() || callback.reads().any(|read| read.starts) {
+        return;
     }
-}
-
-/// Skip this check if a part of the input could not be parsed.
-pub(crate) fn lifespan_is_of_commands(callback: &Callback, key: Option<Span>, faults: &mut Faults) {
-    let Some(key) = key else { return };
-    if callback.on.is_empty() && !callback.reads().any(|read| read.starts) {
-        faults.at(
-            key,
-            format!(
-                "`lifespan` is the largest age of a command that starts `{}`, and no property starts it: leave the key out",
-                callback.name
-            ),
-        );
+    let keys = [
+        (needs, "`needs` is about commands that start"),
+        (lifespan, "`lifespan` is the largest age of a command that starts"),
+    ];
+    for (key, about) in keys {
+        if let Some(key) = key {
+            faults.at(key, format!("{about} `{}`, and no property starts it: leave the key out", callback.name));
+        }
     }
 }
 
