@@ -83,14 +83,8 @@ export class DdJoystick extends Component {
   /** @returns {Axes} */
   #keyed() {
     const sum = [...this.#keys].map((key) => KEYS[key] ?? [0, 0]);
-    const axis = (/** @type {0 | 1} */ at) =>
-      Math.min(
-        1,
-        Math.max(
-          -1,
-          sum.reduce((all, one) => all + one[at], 0),
-        ),
-      );
+    // Two keys of one direction are no more than one, and opposite keys are none.
+    const axis = (/** @type {0 | 1} */ at) => Math.sign(sum.reduce((all, one) => all + one[at], 0));
     return [axis(0), axis(1)];
   }
 
