@@ -239,8 +239,8 @@ impl App {
     /// | `token add logger --role guest` | adds a program, and prints its token once |
     ///
     /// [`users_command`] carries them out before the device is opened. A change of the file, a logout and the end of a
-    /// login reach open pages within a second. With another password, a user must log in again. Logins are kept in a second file beside it, so that a restart logs nobody
-    /// out. Both files are readable only by their owner.
+    /// login reach open pages within a second. With another password, a user must log in again. Logins are kept in a
+    /// second file beside it, so that a restart logs nobody out. Both files are readable only by their owner.
     ///
     /// A file with a fault is an [`Error`](super::error::Error) at the start. If it gets one while the dashboard runs,
     /// the users stay as they were, and the log says so.

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use serde_json::{Value, json, value::RawValue};
+use serde_json::{Value, json};
 
 use crate::{engine::audit::Record, words::log};
 
@@ -45,6 +45,9 @@ impl AuditLog {
 
     /// Writes these records. `now` is the engine's time.
     pub(crate) fn put(&self, records: Vec<Record>, now: Duration, device: &str) {
+        if records.is_empty() {
+            return;
+        }
         let time = SystemTime::now();
         for record in records {
             let time = time.checked_sub(now.saturating_sub(record.at)).unwrap_or(time);
@@ -96,10 +99,7 @@ fn numbered(path: &Path, number: u32) -> PathBuf {
 fn line(Written { record, time, device }: &Written) -> String {
     let value = |json: &Option<String>| -> Value {
         // A value that was cut is no JSON. It is recorded as a text.
-        json.as_ref().map_or(Value::Null, |json| match serde_json::from_str::<&RawValue>(json) {
-            Ok(raw) => serde_json::from_str(raw.get()).unwrap_or(Value::Null),
-            Err(_) => Value::String(json.clone()),
-        })
+        json.as_ref().map_or(Value::Null, |json| serde_json::from_str(json).unwrap_or_else(|_| json.clone().into()))
     };
     let millis = time.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
     let mut entry = json!({

@@ -6,7 +6,7 @@
 use std::{
     collections::BTreeMap,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Instant,
@@ -14,7 +14,10 @@ use std::{
 
 use tokio::sync::Notify;
 
-use super::quota::{Full, Place, Quota};
+use super::{
+    lock,
+    quota::{Full, Place, Quota},
+};
 use crate::words::network::Network;
 
 /// All connections of one listener.
@@ -46,10 +49,6 @@ enum State {
     /// Without a request, since then.
     Idle(Instant),
     Ended,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Connections {

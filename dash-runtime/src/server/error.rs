@@ -80,7 +80,7 @@ impl Error {
         matches!(self.kind, Kind::Hosts(_))
     }
 
-    /// Whether the users cannot be read, or a command for the users file failed.
+    /// Whether the users cannot be read, a command for the users file failed, or the record of commands cannot be written.
     pub const fn is_users(&self) -> bool {
         matches!(self.kind, Kind::Users(_))
     }

@@ -9,7 +9,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll, Wake, Waker},
@@ -17,7 +17,7 @@ use std::{
 
 use tokio::runtime::Handle;
 
-use super::pool::Pool;
+use super::{lock, pool::Pool};
 use crate::words::panic::text_of;
 
 /// Where futures run.
@@ -69,7 +69,7 @@ impl Futures {
 impl Task {
     fn state(&self) -> MutexGuard<'_, State> {
         // The state is one word, so a panic cannot leave it incomplete.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     fn queue(self: Arc<Self>) {
@@ -79,7 +79,7 @@ impl Task {
 
     fn poll(self: Arc<Self>) {
         let waker = Waker::from(Arc::clone(&self));
-        let mut slot = self.future.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slot = lock(&self.future);
         let _context = self.place.runtime.enter();
         loop {
             *self.state() = State::Polled;

@@ -15,8 +15,7 @@ impl Kept {
     /// # Errors
     /// Why it is not the name of a header.
     pub(super) fn header(&mut self, name: &str) -> Result<(), String> {
-        let name = name.trim().parse().map_err(|_| format!("`{name}` is not the name of a header"))?;
-        self.headers.push(name);
+        self.headers.push(header_name(name)?);
         Ok(())
     }
 
@@ -37,17 +36,24 @@ impl Kept {
             let value = headers.get(name)?.to_str().ok()?;
             Some((name.as_str().to_owned(), value.to_owned()))
         };
-        let cookies = || {
-            let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-            let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));
-            pairs.map(|(name, value)| (name.trim(), value.trim()))
-        };
-        let cookie = |wanted: &String| {
-            let (name, value) = cookies().find(|(name, _)| name == wanted)?;
-            Some((name.to_owned(), value.to_owned()))
-        };
+        let cookie = |name: &String| Some((name.clone(), cookie(headers, name)?.to_owned()));
         Sent::new(self.headers.iter().filter_map(header).collect(), self.cookies.iter().filter_map(cookie).collect())
     }
+}
+
+/// The cookie with this name in the headers of a request: the first one, if there are several.
+pub(super) fn cookie<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));
+    pairs.find(|(name, _)| name.trim() == wanted).map(|(_, value)| value.trim())
+}
+
+/// Reads the name of a header.
+///
+/// # Errors
+/// Why it is not one.
+pub(super) fn header_name(name: &str) -> Result<HeaderName, String> {
+    name.trim().parse().map_err(|_| format!("`{name}` is not the name of a header"))
 }
 
 #[cfg(test)]

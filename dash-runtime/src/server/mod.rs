@@ -31,7 +31,10 @@ mod socket;
 mod state;
 mod write_deadline;
 
-use std::fmt::Write as _;
+use std::{
+    fmt::Write as _,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use tokio::sync::watch;
 
@@ -44,6 +47,14 @@ pub use serve::Serve;
 async fn ended(shutdown: &mut watch::Receiver<bool>) {
     // An error means that the sender was dropped, so the server has ended.
     let _ = shutdown.wait_for(|ending| *ending).await;
+}
+
+/// Locks a mutex, also after a panic of somebody who had it.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // No function of the user runs under the locks of the server, only code of the values' types: decoding and comparing
+    // a value, the default of a session, and a copy of a session, whose panic is caught. If one of them panics, the state
+    // is still complete.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// 128 random bits as hexadecimal digits.

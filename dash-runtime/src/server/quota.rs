@@ -3,13 +3,14 @@
 use std::{
     collections::HashMap,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard,
         atomic::{AtomicU64, Ordering},
     },
 };
 
 use tokio::sync::watch;
 
+use super::lock;
 use crate::words::network::Network;
 
 /// What may be open.
@@ -62,7 +63,7 @@ impl Quota {
     }
 
     fn by(&self) -> MutexGuard<'_, HashMap<Network, usize>> {
-        self.by.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.by)
     }
 
     /// Takes a place. Without a network, only the bound in total applies.

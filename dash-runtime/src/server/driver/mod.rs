@@ -10,7 +10,7 @@ use std::{
     future::poll_fn,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicU64},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
     time::{Duration, Instant},
 };
 
@@ -30,6 +30,7 @@ use super::{
     audit::AuditLog,
     futures::Futures,
     link::{Host, Link},
+    lock,
     pool::Pool,
 };
 use crate::{
@@ -103,13 +104,6 @@ struct Shared {
     pace: Vec<AtomicU64>,
     /// The record of commands, with the key of the device.
     audit: Option<(AuditLog, String)>,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // No function of the user runs under these locks, only code of the values' types: decoding and comparing a value,
-    // the default of a session, and a copy of a session, whose panic is caught. If one of them panics, the state is
-    // still complete.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Driver {

@@ -4,7 +4,7 @@ use std::{
     fs,
     net::IpAddr,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError, RwLock},
     time::{Duration, Instant, SystemTime},
 };
 
@@ -18,7 +18,7 @@ use tokio::{
 use super::{file::Users, logins::Logins, secret::Secret, tries::Tries};
 use crate::{
     rights::{Roles, User},
-    server::driver::WeakDriver,
+    server::{driver::WeakDriver, kept, lock},
     words::log,
 };
 
@@ -65,10 +65,6 @@ pub(super) enum Tried {
     Later(Duration),
     /// The server has a fault, which is in the log.
     Broken,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Accounts {
@@ -138,10 +134,7 @@ impl Accounts {
 
     /// The secret in the cookie of a request.
     pub(super) fn cookie(&self, headers: &HeaderMap, encrypted: bool) -> Option<Secret> {
-        let name = self.cookie_name(encrypted);
-        let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let mut pairs = all.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        pairs.find(|(key, _)| *key == name).and_then(|(_, secret)| Secret::shown(secret))
+        kept::cookie(headers, &self.cookie_name(encrypted)).and_then(Secret::shown)
     }
 
     /// For how long a cookie is valid.

@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderMap, HeaderName};
 
-use crate::rights::User;
+use crate::{rights::User, server::kept::header_name};
 
 /// Which headers of a trusted proxy name the user, and the user's groups.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ impl Proxied {
     /// # Errors
     /// If this is not the name of a header.
     pub(crate) fn new(name: &str, role: User) -> Result<Self, String> {
-        Ok(Self { name: header(name)?, role, groups: None })
+        Ok(Self { name: header_name(name)?, role, groups: None })
     }
 
     /// Who is in one of these groups, which this header lists, has the role of that group.
@@ -27,7 +27,7 @@ impl Proxied {
     /// # Errors
     /// If this is not the name of a header.
     pub(crate) fn groups(&mut self, name: &str, roles: Vec<(String, User)>) -> Result<(), String> {
-        self.groups = Some((header(name)?, roles));
+        self.groups = Some((header_name(name)?, roles));
         Ok(())
     }
 
@@ -49,10 +49,6 @@ impl Proxied {
         let highest = groups.fold(&self.role, |best, role| if role.level() > best.level() { role } else { best });
         Some(highest.named(name))
     }
-}
-
-fn header(name: &str) -> Result<HeaderName, String> {
-    name.parse().map_err(|_| format!("{name:?} is not the name of a header, such as `Remote-User`"))
 }
 
 /// The text of a header. A proxy that adds its own instead of replacing that of the client sends two, and who the user is
