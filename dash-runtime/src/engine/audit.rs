@@ -12,7 +12,6 @@ use super::{
 use crate::{
     callback::call::Write,
     client::ClientId,
-    numbers::{Numbering, PropNo},
     protocol::{
         client::{Command, Refusal},
         server::Outcome,
@@ -57,12 +56,8 @@ pub(super) struct Audit {
     asking: Option<(String, Option<IpAddr>)>,
 }
 
-fn cut(mut text: String) -> String {
-    if text.len() > LONGEST {
-        text.truncate(text.floor_char_boundary(LONGEST));
-        text.push('…');
-    }
-    text
+fn cut(text: &str) -> String {
+    if text.len() > LONGEST { format!("{}…", &text[..text.floor_char_boundary(LONGEST)]) } else { text.to_owned() }
 }
 
 fn outcome_name(outcome: &Outcome) -> (&'static str, Option<String>) {
@@ -71,10 +66,14 @@ fn outcome_name(outcome: &Outcome) -> (&'static str, Option<String>) {
         Outcome::Accepted { .. } => ("accepted", None),
         Outcome::Merged { .. } => ("merged", None),
         Outcome::Failed(why) => ("failed", Some(why.clone())),
-        Outcome::Refused(refusal @ Refusal::Expired { .. }) => ("expired", Some(refusal.to_string())),
-        Outcome::Refused(refusal) => ("refused", Some(refusal.to_string())),
+        Outcome::Refused(refusal) => refusal_name(refusal),
         Outcome::Unknown => ("unknown", None),
     }
+}
+
+fn refusal_name(refusal: &Refusal) -> (&'static str, Option<String>) {
+    let name = if matches!(refusal, Refusal::Expired { .. }) { "expired" } else { "refused" };
+    (name, Some(refusal.to_string()))
 }
 
 impl Engine {
@@ -128,26 +127,16 @@ impl Engine {
         if !self.audit.on {
             return;
         }
-        let changes: Vec<(PropNo, Option<String>)> = entry
-            .changes
-            .iter()
-            .map(|(prop, wanted)| {
-                let new = match wanted {
-                    Action::Write(Write::Set(value)) | Action::Event(value) => Some(value.json().to_owned()),
+        let mut records = Vec::with_capacity(entry.changes.len());
+        for (prop, wanted) in &entry.changes {
+            let mut record = self.new_record(now, client, self.name_of(*prop));
+            record.is_secret = self.plan.prop(*prop).secret;
+            if !record.is_secret {
+                record.old = self.seen_by(client, *prop).value().map(|value| cut(value.json()));
+                record.new = match wanted {
+                    Action::Write(Write::Set(value)) | Action::Event(value) => Some(cut(value.json())),
                     Action::Write(_) => None,
                 };
-                (*prop, new)
-            })
-            .collect();
-        let mut records = Vec::with_capacity(changes.len());
-        for (prop, new) in changes {
-            let is_secret = self.plan.prop(prop).secret;
-            let old = self.seen_by(client, prop).value().map(|value| value.json().to_owned());
-            let name = self.name_of(prop);
-            let mut record = self.new_record(now, client, name);
-            record.is_secret = is_secret;
-            if !is_secret {
-                (record.old, record.new) = (old.map(cut), new.map(cut));
             }
             records.push(record);
         }
@@ -164,7 +153,7 @@ impl Engine {
             && let Some(records) = self.audit.open.remove(&ticket)
         {
             let (name, why) = outcome_name(outcome);
-            self.finish_records(records, name, why);
+            self.finish_records(records, name, why.as_deref());
         }
     }
 
@@ -176,31 +165,18 @@ impl Engine {
             // mistake.
             let named = self.find_named(&record.prop);
             record.is_secret = named.is_some_and(|prop| self.plan.prop(prop).secret);
-            record.new = named.filter(|_| !record.is_secret).map(|_| cut(value.to_owned()));
-            let name = if matches!(why, Refusal::Expired { .. }) { "expired" } else { "refused" };
-            self.finish_records(vec![record], name, Some(why.to_string()));
+            record.new = named.filter(|_| !record.is_secret).map(|_| cut(value));
+            let (name, why) = refusal_name(why);
+            self.finish_records(vec![record], name, why.as_deref());
         }
     }
 
     /// The command of a page was refused.
     pub(super) fn record_command(&mut self, now: Duration, client: ClientId, command: &Command<'_>, why: &Refusal) {
         if self.audit.on {
-            let known = Numbering::read(command.prop).filter(|prop| self.has_number(*prop));
+            let known = self.plan.read_number(command.prop).filter(|prop| self.has(*prop));
             let name = known.map_or_else(|| format!("property {}", command.prop), |prop| self.name_of(prop));
             self.record_refused(now, client, name, command.value, why);
-        }
-    }
-
-    /// Whether there is a property with this number, in the table or in a row.
-    fn has_number(&self, prop: PropNo) -> bool {
-        let is_known = self.plan.numbering.is_in_table(prop) || self.plan.list_of(self.plan.cell(prop)).is_some();
-        is_known && self.has(prop)
-    }
-
-    /// The entry was blocked. Its command is refused, which is recorded then.
-    pub(super) fn record_blocked(&mut self, ticket: Option<Ticket>) {
-        if let Some(ticket) = ticket {
-            self.audit.open.remove(&ticket);
         }
     }
 
@@ -212,10 +188,9 @@ impl Engine {
         self.finish_records(left, "unknown", None);
     }
 
-    fn finish_records(&mut self, records: Vec<Record>, outcome: &'static str, why: Option<String>) {
-        let why = why.map(cut);
+    fn finish_records(&mut self, records: Vec<Record>, outcome: &'static str, why: Option<&str>) {
         self.audit.done.extend(records.into_iter().map(|record| {
-            let why = why.clone().filter(|_| !record.is_secret);
+            let why = why.filter(|_| !record.is_secret).map(cut);
             Record { outcome, why, ..record }
         }));
     }

@@ -146,16 +146,12 @@ impl Engine {
             };
             (*prop, wanted)
         };
+        let sender = Sender::Client(ticket.client);
         let entry = Entry {
-            sender: Sender::Client(ticket.client),
             ticket: Some(ticket),
-            changes: changes.iter().map(wanted).collect(),
-            order: Order::AtArrival,
             may_merge: false,
             expires: changes.values().filter_map(|(_, checked)| checked.expires).min(),
-            placing: None,
-            refused_by: None,
-            must: false,
+            ..Entry::new(sender, changes.iter().map(wanted).collect(), Order::AtArrival)
         };
         let held = changes.iter().filter(|(prop, _)| self.plan.prop(**prop).hold.is_some());
         let held: Vec<(PropNo, Value, Duration)> =

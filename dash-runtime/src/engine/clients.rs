@@ -167,8 +167,7 @@ impl Engine {
         session.disconnected = Some((socket, Arc::clone(&why)));
         if let Some(socket) = socket {
             fx.close.push((id, socket, Close::Disconnected(why)));
-            self.release_all_of(now, id, fx);
-            self.detach(now, id);
+            self.detach(now, id, fx);
         }
         self.withdraw(id, fx);
         self.client_disconnected(now, id, fx);

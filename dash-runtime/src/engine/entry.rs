@@ -84,6 +84,23 @@ pub(super) struct Entry {
     pub(super) refused_by: Option<CallbackNo>,
 }
 
+impl Entry {
+    /// An entry whose sender does not wait for the outcome, which newer values may replace, and which may be refused.
+    pub(super) const fn new(sender: Sender, changes: Vec<(PropNo, Action)>, order: Order) -> Self {
+        Self {
+            sender,
+            ticket: None,
+            changes,
+            order,
+            may_merge: true,
+            expires: None,
+            placing: None,
+            must: false,
+            refused_by: None,
+        }
+    }
+}
+
 /// Why an entry is refused, for one of its properties.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Blocked {
@@ -161,11 +178,10 @@ impl Engine {
         }
         let edits = self.edits_in_queue(&entry.changes);
         let blocked = self.check(&entry, &turns, &edits);
-        self.record_entry(now, &entry);
         if !blocked.is_empty() && !entry.must {
-            self.record_blocked(entry.ticket);
             return Err(blocked);
         }
+        self.record_entry(now, &entry);
         self.cancel_by_events(&entry, fx);
 
         let in_effect = entry.order == Order::AtArrival;

@@ -264,17 +264,9 @@ impl Engine {
         let (client, safe) = (hold.client, plan.safe.clone());
         self.must_let_go(client, prop);
         self.supersede(held, fx);
-        let entry = Entry {
-            sender: Sender::Client(client),
-            ticket: None,
-            changes: vec![(prop, Action::Write(Write::Set(safe)))],
-            order: if self.plan.prop(prop).written { Order::AtTurn } else { Order::AtArrival },
-            may_merge: true,
-            expires: None,
-            placing: None,
-            refused_by: None,
-            must: true,
-        };
+        let order = if self.plan.prop(prop).written { Order::AtTurn } else { Order::AtArrival };
+        let changes = vec![(prop, Action::Write(Write::Set(safe)))];
+        let entry = Entry { must: true, ..Entry::new(Sender::Client(client), changes, order) };
         // It is never refused.
         let _ = self.enter(now, entry, fx);
     }

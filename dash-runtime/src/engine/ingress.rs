@@ -7,7 +7,7 @@ use super::{Engine, item::Expiry, plan::PropPlan, store::Slot};
 use crate::{
     client::ClientId,
     component::Check,
-    numbers::{Numbering, PropNo},
+    numbers::PropNo,
     prop::Kind,
     protocol::client::{Command, Refusal},
     value::Value,
@@ -38,9 +38,7 @@ pub(crate) fn check(
     let (plan, limits) = (&*engine.plan, &engine.limits);
     let slot = |prop| engine.seen_by(client, prop);
     let is_cell = |number: PropNo| plan.list_of(plan.cell(number)).is_some();
-    let number = Numbering::read(command.prop);
-    let number = number.filter(|number| plan.numbering.is_in_table(*number) || is_cell(*number));
-    let Some(number) = number else { return Err(Refusal::UnknownProperty(command.prop)) };
+    let number = plan.read_number(command.prop).ok_or(Refusal::UnknownProperty(command.prop))?;
     let prop = plan.prop(number);
     plan.may_change(level, number)?;
     if !prop.info.writable {

@@ -62,7 +62,7 @@ impl Engine {
         if hello.protocol != VERSION {
             return Greeting::Reload;
         }
-        let view = self.plan.rights.view(self.level_of(Some(&peer.user)));
+        let view = self.view_for(&peer.user);
         if hello.schema != self.plan.schema_for(view) {
             // The table names all components. A page of another view must get a document of its own in any case.
             let is_same = hello.schema.split('.').next() == Some(&self.plan.table.schema);
@@ -174,14 +174,14 @@ impl Engine {
         if !self.is_current(id, socket) {
             return;
         }
-        self.release_all_of(now, id, fx);
-        self.detach(now, id);
+        self.detach(now, id, fx);
         self.visibility_changed(now, id, fx);
         self.forget_longest_gone(now, fx);
     }
 
     /// The client has lost its socket. It still counts as present for the time `Limits::away`.
-    pub(super) fn detach(&mut self, now: Duration, id: ClientId) {
+    pub(super) fn detach(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
+        self.release_all_of(now, id, fx);
         let (rev, leaves) = (self.rev(), now + self.limits.away);
         let Some(session) = self.roster.get_mut(id) else { return };
         if session.presence.socket_lost(rev, leaves) {

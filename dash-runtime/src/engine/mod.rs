@@ -323,16 +323,12 @@ impl Engine {
             Kind::Event => Action::Event(value),
             Kind::State | Kind::Stream => Action::Write(Write::Set(value)),
         };
+        let order = if wiring.written { Order::AtTurn } else { Order::AtArrival };
         let entry = Entry {
-            sender: Sender::Client(ticket.client),
             ticket: Some(ticket),
-            changes: vec![(prop, wanted)],
-            order: if wiring.written { Order::AtTurn } else { Order::AtArrival },
-            may_merge: true,
             expires,
-            placing: None,
-            refused_by: None,
             must: releases,
+            ..Entry::new(Sender::Client(ticket.client), vec![(prop, wanted)], order)
         };
         self.enter(now, entry, fx).map_err(|blocked| Blocked::first(blocked).1)?;
         if let Some(value) = held {
@@ -391,8 +387,7 @@ impl Engine {
         let from = std::mem::replace(&mut session.sent, rev);
         let unreported = session.commands.has_unreported();
         let awaited = std::mem::take(&mut session.awaits_frame);
-        let streams = std::mem::take(&mut session.asked_streams);
-        if from == rev && !unreported && streams.is_empty() && session.beat.is_none() {
+        if from == rev && !unreported && session.asked_streams.is_empty() && session.beat.is_none() {
             return awaited.then(|| Bytes::from(Update::frame(&[], rev)));
         }
         let mut own = Update::default();
@@ -403,7 +398,11 @@ impl Engine {
         if let Some(beat) = session.beat.take() {
             own.beat = format!("{beat},");
         }
-        for prop in streams.into_iter().filter(|prop| plan.gets(view, *prop) != Gets::Nothing) {
+        // Usually there is none.
+        while let Some(prop) = session.asked_streams.pop_first() {
+            if plan.hides(view, prop) {
+                continue;
+            }
             // Behind what is new in it: all of it replaces what the page has.
             session.own.get(&prop).unwrap_or_else(|| truth.store.slot(prop)).write_since(prop, 0, &mut own);
         }

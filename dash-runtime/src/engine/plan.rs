@@ -442,6 +442,12 @@ impl Plan {
         rates.into_iter().collect()
     }
 
+    /// The property with the number that a client sends, in the table or in a row. A row with this number may not exist.
+    pub(super) fn read_number(&self, number: u64) -> Option<PropNo> {
+        let is_cell = |number: PropNo| self.list_of(self.cell(number)).is_some();
+        Numbering::read(number).filter(|number| self.numbering.is_in_table(*number) || is_cell(*number))
+    }
+
     /// The properties that browsers send with an HTTP request per command.
     pub(crate) fn by_http(&self) -> impl Iterator<Item = PropNo> {
         self.numbered().filter(|(_, prop)| prop.by_http).map(|(no, _)| no)

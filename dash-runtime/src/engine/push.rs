@@ -82,17 +82,7 @@ impl Engine {
         let stopped = self.stopped_by(writes.iter().map(|(prop, write)| (*prop, write)), client);
         let changes = writes.into_iter().map(|(prop, write)| (prop, Action::Write(write))).collect();
         let sender = Sender::Program(whom);
-        let entry = Entry {
-            sender,
-            ticket: None,
-            changes,
-            order: Order::AtArrival,
-            may_merge: true,
-            expires: None,
-            placing,
-            refused_by: None,
-            must: false,
-        };
+        let entry = Entry { placing, ..Entry::new(sender, changes, Order::AtArrival) };
         self.enter_pushed(now, entry, fx)?;
         self.stop(now, stopped, fx);
         Ok(())
@@ -114,18 +104,7 @@ impl Engine {
             Whom::All => Sender::Program(whom),
         };
         let changes = vec![(prop, Action::Event(payload.clone()))];
-        let order = Order::AtArrival;
-        let entry = Entry {
-            sender,
-            ticket: None,
-            changes,
-            order,
-            may_merge: false,
-            expires: None,
-            placing: None,
-            refused_by: None,
-            must: false,
-        };
+        let entry = Entry { may_merge: false, ..Entry::new(sender, changes, Order::AtArrival) };
         self.enter_pushed(now, entry, fx)
     }
 

@@ -123,17 +123,12 @@ impl Engine {
             if !self.has(prop) || !self.is_newest(lane, prop, &refused) || !self.may_give_back(prop, &to) {
                 continue;
             }
+            let changes = vec![(prop, Action::Write(Write::Set(to)))];
             let entry = Entry {
-                sender: Sender::Program(Whom::All),
-                ticket: None,
-                changes: vec![(prop, Action::Write(Write::Set(to)))],
-                order: Order::AtArrival,
                 // The callback must run for other values that wait.
                 may_merge: false,
-                expires: None,
-                placing: None,
                 refused_by: Some(by),
-                must: false,
+                ..Entry::new(Sender::Program(Whom::All), changes, Order::AtArrival)
             };
             // If a queue has no room, the refused value stays, with its mark.
             let _ = self.enter(now, entry, fx);

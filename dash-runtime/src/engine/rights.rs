@@ -270,8 +270,7 @@ impl Engine {
         for id in left {
             if let Some(socket) = self.roster.get(id).and_then(|session| session.presence.socket()) {
                 fx.close.push((id, socket, Close::OtherUser));
-                self.release_all_of(now, id, fx);
-                self.detach(now, id);
+                self.detach(now, id, fx);
                 self.visibility_changed(now, id, fx);
             }
             self.withdraw(id, fx);

@@ -88,17 +88,8 @@ impl Engine {
             return;
         }
         let Ok(value) = Value::new(path) else { return };
-        let entry = Entry {
-            sender: Sender::Client(id),
-            ticket: None,
-            changes: vec![(router.path, Action::Write(Write::Set(value)))],
-            order: Order::AtArrival,
-            may_merge: true,
-            must: false,
-            expires: None,
-            placing: None,
-            refused_by: None,
-        };
+        let changes = vec![(router.path, Action::Write(Write::Set(value)))];
+        let entry = Entry::new(Sender::Client(id), changes, Order::AtArrival);
         // If the queue is full, the page gets the path that the client had.
         let _ = self.enter(now, entry, fx);
     }
