@@ -86,6 +86,7 @@ pub use dash_runtime::{
     route::{Path, Route},
     rows::{Many, Rows},
     server::{App, Serve},
+    stops::{StopResult, Stops},
 };
 
 #[cfg(feature = "users")]
@@ -154,9 +155,9 @@ pub mod prelude {
     };
     // The components, and the types of their builder methods and properties.
     pub use dash_components::{
-        Align, Axes, Button, ButtonTone, Cell, Choice, Choices, Column, Container, Dropdown, Gauge, HoldButton, Image,
-        Indicator, Input, Joystick, NumberInput, Progress, Router, Sample, SendOn, Series, Slider, Switch, Table, Text,
-        Tone, Trend, Width,
+        Align, Armed, Axes, Button, ButtonTone, Cell, Choice, Choices, Column, Condition, Container, Control, Dropdown,
+        Gauge, HoldButton, Image, Indicator, Input, Joystick, NumberInput, Progress, Router, Sample, SendOn, Series,
+        Slider, Stop, Switch, Table, Text, Tone, Trend, Width,
     };
     // The layout.
     pub use dash_components::{
@@ -182,5 +183,6 @@ pub mod prelude {
         route::Route,
         rows::{Many, Rows},
         server::Serve as _,
+        stops::Stops,
     };
 }

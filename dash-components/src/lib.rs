@@ -2,7 +2,7 @@
 //!
 //! | display | control | layout |
 //! | --- | --- | --- |
-//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`]; [`HoldButton`] and [`Joystick`], which act only while they are held | [`page`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Container`] for content that changes; [`Router`], [`view`], [`not_found_view`], [`link`] for several pages |
+//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`]; [`HoldButton`] and [`Joystick`], which act only while they are held; [`Control`], [`Stop`] and [`Armed`], which decide whether others may be operated | [`page`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Container`] for content that changes; [`Router`], [`view`], [`not_found_view`], [`link`] for several pages |
 //!
 //! All components have this in common:
 //!
@@ -29,11 +29,14 @@ mod layout;
 
 #[doc(inline)]
 pub use dash_runtime::format;
+pub use dash_runtime::gates::{ArmedState, Condition, ControlPart, StopState};
 
 pub use crate::{
     core::{
+        armed::{Armed, ArmedProps},
         button::{Button, ButtonProps, ButtonTone},
         container::{Container, ContainerProps},
+        control::{Control, ControlProps},
         dropdown::{Choice, Choices, Dropdown, DropdownProps},
         gauge::{Gauge, GaugeProps},
         hold_button::{HoldButton, HoldButtonProps},
@@ -45,6 +48,7 @@ pub use crate::{
         progress::{Progress, ProgressProps},
         router::{Router, RouterProps},
         slider::{Slider, SliderProps},
+        stop::{Stop, StopProps},
         switch::{Switch, SwitchProps},
         table::{Align, Cell, Column, Table, TableProps},
         text::{Text, TextProps},

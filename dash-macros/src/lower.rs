@@ -73,12 +73,19 @@ pub(crate) fn callback(
         on_error: args.on_error,
         needs: args.needs.as_ref().map(|(_, role)| role.clone()),
         reveals: args.reveals.unwrap_or_default(),
+        under: args.under.as_ref().map(|(_, places)| places.clone()).unwrap_or_default(),
         by_http: matches!(args.transport, Some((_, Transport::Http))),
     };
     if !incomplete {
         check::ports::something_starts_it(&callback, starts, faults);
         check::ports::transport_has_something_to_carry(&callback, args.transport.map(|(key, _)| key), faults);
-        check::ports::commands_start_it(&callback, args.needs.map(|(key, _)| key), lifespan, faults);
+        check::ports::commands_start_it(
+            &callback,
+            args.needs.map(|(key, _)| key),
+            lifespan,
+            args.under.map(|(key, _)| key),
+            faults,
+        );
         check::ports::outputs_are_returned(&callback, &sig.output, faults);
         check::returned::run(&callback, faults);
     }

@@ -74,6 +74,8 @@ pub(crate) struct Callback {
     pub(crate) needs: Option<Expr>,
     /// The properties that only some roles may see, and that it may show to all who see its outputs.
     pub(crate) reveals: Vec<Port>,
+    /// The components that decide whether what starts it may be changed now.
+    pub(crate) under: Vec<Place>,
 }
 
 /// A parameter of a callback.
@@ -227,6 +229,8 @@ pub(crate) struct Component {
     pub(crate) style: Option<LitStr>,
     /// Whether the module is part of the page's one script.
     pub(crate) bundled: bool,
+    /// What kind of gate it is, if it decides whether other components may be changed.
+    pub(crate) gate: Option<Ident>,
     /// The type of the first field, for its span.
     pub(crate) id: Type,
     /// The properties. A property's number is its index here.

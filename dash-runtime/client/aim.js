@@ -94,7 +94,8 @@ export class Aim {
   /** @param {PointerEvent} event */
   #isMistaken({ target, pointerType, timeStamp }) {
     const control = controlAt(target);
-    if (!control) return false;
+    // A stop acts in any case.
+    if (!control || control.hasAttribute("data-at-once")) return false;
     if (pointerType === "mouse") return timeStamp - this.#changed < REACTION;
     return this.#shifts.some(({ node, at }) => timeStamp - at < REACTION && node?.contains(control));
   }

@@ -71,6 +71,7 @@ function startPage() {
     release: (p) => link.release(p),
     stream: (p) => link.stream(p),
     mark: markElement,
+    attached: extras.attached,
     show: (element, shown) => element.toggleAttribute("hidden", !shown),
     failed: (element, outcome, text) => status.failure(labelOf(element), outcome, text),
     complain,

@@ -31,6 +31,7 @@ import { RowLists } from "./rows.js";
  * @property {(p: number) => void} release  the user released the control
  * @property {(p: number) => void} stream  the page shows a stream, and does not have its items
  * @property {(element: Component, shown: boolean) => void} show
+ * @property {((element: Component, first: number) => void) | undefined} [attached]  for pages with gates
  * @property {(message: string, error: unknown) => void} complain
  */
 
@@ -67,6 +68,8 @@ export class Page {
    * @type {Map<number, Component>} elements of removed rows by property number, while there may be commands for them
    */
   #former = new Map();
+  /** @type {WeakSet<Component>} elements that the user cannot operate now */
+  #locked = new WeakSet();
   /** @type {WeakSet<Component>} all elements of removed rows */
   #dropped = new WeakSet();
 
@@ -132,6 +135,7 @@ export class Page {
       this.#guard(element, () => element.append(start.name, items, true));
     }
     this.#marks.mark(element.id);
+    if (properties[0]) this.#handlers.attached?.(element, properties[0].number);
     this.#broken.get(element.localName)?.(element);
   }
 
@@ -157,9 +161,22 @@ export class Page {
    * @param {unknown} value
    */
   #write(element, name, value) {
-    element.props[name] = value;
+    const shown = name === "disabled" && this.#locked.has(element) ? true : value;
+    element.props[name] = shown;
     this.#guard(element, () => element.look?.draw(name));
-    this.#guard(element, () => element.update(name, value));
+    this.#guard(element, () => element.update(name, shown));
+  }
+
+  /**
+   * The user cannot operate the element now, whatever its property `disabled` says.
+   * @param {Component} element
+   * @param {boolean} locked
+   */
+  lock(element, locked) {
+    if (locked) this.#locked.add(element);
+    else this.#locked.delete(element);
+    const disabled = this.#properties.of(element.id).find(({ start }) => start.name === "disabled");
+    if (disabled) this.#write(element, "disabled", disabled.echo.truth);
   }
 
   /** @param {Component} element */

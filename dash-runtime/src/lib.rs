@@ -50,7 +50,7 @@ pub mod private;
 pub mod testing;
 
 // Other code names a module by its own name, without its layer.
-pub use run::{clients, dashboard, handle};
+pub use run::{clients, dashboard, handle, stops};
 pub use server::error;
 pub(crate) use view::{checks, fields};
 pub use view::{component, components, edit, element, html, look, picture, route, rows, schema};
@@ -58,7 +58,7 @@ pub use wire::protocol;
 pub(crate) use wire::{hash, seconds};
 pub use wiring::binding;
 pub(crate) use words::numbers;
-pub use words::{client, failure, format, place, prop, rights, value};
+pub use words::{client, failure, format, gates, place, prop, rights, value};
 
 /// Callbacks: what the attributes turn functions into.
 ///

@@ -33,9 +33,11 @@ pub use crate::{
     failure::Failure,
     fields::{
         AtRow, Dynamic, Each, EventField, Field, Fields, Group, IdField, In, List, NoGroup, Page, Placed,
-        PlacedByCallbacks, Put, StateField, StreamField, Table, With, base, count, dynamic, dynamic_outside_rows,
-        dynamic_without_list, given_role, id, is_dynamic, list, needs_writable, one_role, owner, put, roles,
+        PlacedByCallbacks, Put, StateField, StreamField, Table, With, base, can_be_taken, count, dynamic,
+        dynamic_outside_rows, dynamic_without_list, given_role, id, is_dynamic, is_gate, list, needs_writable,
+        one_role, owner, put, roles, under,
     },
+    gates::{Gate, IsGate, IsStop, gate_id},
     handle::Changes,
     look::{Bindable, Bound, LookCell, NoView, Shown, Text, ViewOf},
     place::{At, Base},

@@ -40,6 +40,7 @@ use crate::{
         Engine, Greeting,
         effects::{Effects, Job, Wake},
         finish::Finished,
+        gates::StopJob,
         needs::Changeset,
         session::SocketNo,
     },
@@ -434,6 +435,7 @@ impl InMemory {
         loop {
             self.close();
             mem::take(&mut self.core.state().fx.cancel).iter().for_each(Cancellation::cancel);
+            self.stop();
             // The lock is free while the callback runs, because a callback may push.
             let job = self.core.state().fx.run.pop();
             let Some(mut job) = job else { break };
@@ -456,6 +458,17 @@ impl InMemory {
                 ids.iter().for_each(|id| self.clients.get_mut(id).into_iter().for_each(|inbox| inbox.news = true));
             }
             Wake::All => self.clients.values_mut().for_each(|inbox| inbox.news = true),
+        }
+    }
+
+    /// Runs the functions of stops that were pressed.
+    fn stop(&mut self) {
+        let stops = mem::take(&mut self.core.state().fx.stops);
+        for StopJob { gate, function } in stops {
+            let ran = catch_unwind(AssertUnwindSafe(|| function()));
+            let failed = ran.unwrap_or_else(|payload| Err(text_of(&*payload))).err();
+            let State { engine, now, fx } = &mut *self.core.state();
+            engine.stop_has_run(*now, gate, failed, fx);
         }
     }
 

@@ -1,51 +1,58 @@
-//! A rover that somebody drives: rights, users, and controls that act only while they are held.
+//! A rover that somebody drives: users and roles, who is in control, a stop, an interlock, and controls that act only
+//! while they are held.
 //!
 //! ```text
 //! cargo run --features users --example rover
 //! ```
 //!
-//! First add a user: the same command with `-- user add ada --role driver` at its end asks for a password and makes
-//! `users.toml`. Then everybody sees the rover, and who has logged in as a driver can drive it with a mouse, a finger, or
-//! W, A, S, D. It stops when the joystick is let go, the page is hidden or closed, or the network breaks. It also stops
-//! when this program stands still, because the motor controller wants to be told again what to do.
+//! First add users: the same command with `-- user add ada --role driver` at its end asks for a password and makes
+//! `users.toml`. Then everybody sees the rover. Who has logged in as a driver asks for control, arms the motors, and
+//! drives with a mouse, a finger, or W, A, S, D. A second driver asks the first one; a chief takes control over. The rover
+//! stops when the joystick is let go, the page is hidden or closed, or the network breaks. It also stops when this program
+//! stands still, because the motor controller wants to be told again what to do. STOP is for everybody.
 
 mod rover;
+mod view;
 
-use dash_devices::{App, prelude::*, users_command};
-use rover::{Rover, State};
+use dash_devices::{App, PictureFormat, StopState, prelude::*, users_command};
+use rover::{FENCE, Rover, State};
 
 /// The lowest role first.
 #[derive(Role)]
 enum Role {
-    /// Sees everything, and operates nothing.
+    /// Sees everything, may press STOP, and operates nothing else.
     Viewer,
     Driver,
-    /// Sets how fast drivers may drive.
+    /// Sets how fast drivers may drive, and takes control over.
     Chief,
 }
 
 #[components(role = Role, needs = Role::Driver)]
 struct Ui {
+    stop: Stop,
+    #[takes(Role::Chief)]
+    control: Control,
+    #[under(stop)]
+    motors: Armed,
+    #[under(control, motors, stop)]
     drive: Joystick,
+    #[under(control)]
     horn: HoldButton,
     sounding: Indicator,
     #[needs(Role::Chief)]
     limit: Slider,
     speed: Gauge,
+    camera: Image,
+    map: Image,
     position: Text,
     battery: Progress,
     history: Trend,
-    driver: Text,
 }
 
-/// A newer position replaces one that waits, so the motors always get the newest. The page's user is who drives.
-#[callback_shared(output = Ui::driver.text)]
-fn drive(rover: &mut Rover, client: Option<Client>, #[input(Ui::drive.value)] stick: Axes) -> String {
+/// A newer position replaces one that waits, so the motors always get the newest.
+#[callback_shared]
+fn drive(rover: &mut Rover, #[input(Ui::drive.value)] stick: Axes) {
     rover.drive(stick.y, -stick.x);
-    match client {
-        Some(client) if stick != Axes::default() => format!("{} drives", client.user()),
-        _ => "Nobody drives".to_owned(),
-    }
 }
 
 #[callback_shared]
@@ -58,39 +65,72 @@ fn horn(#[input(Ui::horn.held)] held: bool) -> bool {
     held
 }
 
+/// The brake that STOP has set is released when STOP is reset.
+#[callback_shared]
+fn release(rover: &mut Rover, #[input(Ui::stop.state)] stop: StopState) {
+    if stop == StopState::Ready {
+        rover.release_brake();
+    }
+}
+
 /// Tells the motor controller again what to do, and reads what the rover measures.
 #[callback_shared(
     every = "100ms",
-    output = (Ui::speed.value, Ui::position.text, Ui::battery.value, Ui::history.points)
+    output = (Ui::speed.value, Ui::position.text, Ui::battery.value, Ui::history.points, Ui::motors.conditions)
 )]
-fn watch(rover: &mut Rover) -> (f64, String, f64, Vec<Sample>) {
+fn watch(rover: &mut Rover) -> (f64, String, f64, Vec<Sample>, Vec<Condition>) {
     rover.command();
     let State { x, y, heading, speed, charge } = rover.state();
     let degrees = heading.to_degrees().rem_euclid(360.0);
-    (speed, format!("{x:.1} m, {y:.1} m, {degrees:.0}°"), charge, vec![Sample::now([speed])])
+    let conditions = vec![
+        Condition::new("Battery above 20 %", charge > 20.0),
+        Condition::new("Inside of the fence", x.abs() < FENCE && y.abs() < FENCE),
+    ];
+    (speed, format!("{x:.1} m, {y:.1} m, {degrees:.0}°"), charge, vec![Sample::now([speed])], conditions)
+}
+
+/// The camera and the map, while somebody looks.
+#[callback_shared(every = "250ms", when = watched, output = (Ui::camera.source, Ui::map.source))]
+fn look(rover: &mut Rover) -> (Picture, Picture) {
+    let state = rover.state();
+    let svg = |text: String| Picture::new(PictureFormat::Svg, text);
+    (svg(view::camera(&state)), svg(view::map(&state, &rover.track())))
 }
 
 impl Dashboard for Ui {
     type Device = Rover;
     type Session = ();
-    const CALLBACKS: Callbacks<Self> = callbacks![drive, limit, horn, watch];
+    const CALLBACKS: Callbacks<Self> = callbacks![drive, limit, horn, release, watch, look];
+
+    /// The brake acts on the controller itself. It needs no part of the rover that a callback may have.
+    fn stops(rover: &Rover) -> Stops<Self> {
+        let brake = rover.brake();
+        Stops::new().on(Self::stop, move || brake.set())
+    }
 
     fn layout(self) -> Element {
         page(
             "Rover",
             (
-                card("Drive", (self.drive.dead_zone(0.1), self.driver.text("Nobody drives"))),
+                card("Camera", self.camera.label("Camera").size(320.0, 180.0)),
                 card(
-                    "Motors",
+                    "Drive",
+                    (
+                        self.stop.hint("No link: use the switch on the rover"),
+                        self.control.label("Control"),
+                        self.motors.label("Motors"),
+                        self.drive.dead_zone(0.1),
+                    ),
+                ),
+                card("Map", (self.map.label("Map").size(200.0, 200.0), self.position.label("From the start"))),
+                card(
+                    "Rover",
                     (
                         self.speed.label("Speed").unit("m/s").range(-2.0..=2.0),
                         self.limit.label("Speed limit").unit("%").value(50.0),
+                        self.battery.label("Battery").unit("%").value(100.0),
                         row((self.horn.label("Hold for the horn"), self.sounding.label("Horn"))),
                     ),
-                ),
-                card(
-                    "Position",
-                    (self.position.label("From the start"), self.battery.label("Battery").unit("%").value(100.0)),
                 ),
                 card("Speed", self.history.series([Series::new("Speed").unit("m/s")])),
             ),

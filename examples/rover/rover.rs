@@ -1,7 +1,10 @@
 //! The rover: a simulated vehicle with a motor controller that stops by itself.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -12,6 +15,12 @@ const FASTEST: f64 = 2.0;
 const TURN: f64 = 1.5;
 /// How quickly it changes its speed, in m/s².
 const ACCELERATION: f64 = 4.0;
+/// How quickly the brake stops it, in m/s².
+const BRAKE: f64 = 12.0;
+/// The distance of the fence from the start, in metres.
+pub(crate) const FENCE: f64 = 8.0;
+/// The longest track, in positions.
+const TRACK: usize = 600;
 /// The controller stops the motors if it gets no command for this time: also when the program stands still.
 const WATCHDOG: Duration = Duration::from_millis(500);
 /// The time between two steps of the simulation.
@@ -38,8 +47,26 @@ struct Wanted {
     turn: f64,
 }
 
+/// The brake of the controller. It holds until it is released, whatever the motors are told meanwhile.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Brake(Arc<AtomicBool>);
+
+impl Brake {
+    /// Sets the brake. It needs no lock, so it never waits.
+    pub(crate) fn set(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    fn is_set(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
 struct Inner {
     state: State,
+    /// Where it was, the oldest position first.
+    track: Vec<(f64, f64)>,
+    brake: Brake,
     wanted: Wanted,
     commanded: Instant,
 }
@@ -47,6 +74,7 @@ struct Inner {
 /// The device. The simulation runs in a thread of its own until this is dropped.
 pub(crate) struct Rover {
     inner: Arc<Mutex<Inner>>,
+    brake: Brake,
     /// The largest part of the fastest speed, from 0 to 1.
     limit: f64,
     wanted: Wanted,
@@ -59,7 +87,15 @@ fn lock(inner: &Mutex<Inner>) -> MutexGuard<'_, Inner> {
 impl Rover {
     pub(crate) fn start() -> Self {
         let state = State { charge: 100.0, ..State::default() };
-        let inner = Arc::new(Mutex::new(Inner { state, wanted: Wanted::default(), commanded: Instant::now() }));
+        let brake = Brake::default();
+        let inner = Inner {
+            state,
+            track: vec![(0.0, 0.0)],
+            brake: brake.clone(),
+            wanted: Wanted::default(),
+            commanded: Instant::now(),
+        };
+        let inner = Arc::new(Mutex::new(inner));
         let simulated = Arc::downgrade(&inner);
         thread::spawn(move || {
             while let Some(inner) = simulated.upgrade() {
@@ -68,7 +104,7 @@ impl Rover {
                 thread::sleep(STEP);
             }
         });
-        Self { inner, limit: 0.5, wanted: Wanted::default() }
+        Self { inner, brake, limit: 0.5, wanted: Wanted::default() }
     }
 
     /// Sets the largest speed, in percent of the fastest.
@@ -92,6 +128,23 @@ impl Rover {
     pub(crate) fn state(&self) -> State {
         lock(&self.inner).state
     }
+
+    /// Where it was, the oldest position first.
+    pub(crate) fn track(&self) -> Vec<(f64, f64)> {
+        lock(&self.inner).track.clone()
+    }
+
+    /// The brake, for the stop.
+    pub(crate) fn brake(&self) -> Brake {
+        self.brake.clone()
+    }
+
+    /// Releases the brake. What the motors were told before does not count any more.
+    pub(crate) fn release_brake(&mut self) {
+        self.wanted = Wanted::default();
+        self.command();
+        self.brake.0.store(false, Ordering::SeqCst);
+    }
 }
 
 impl Inner {
@@ -99,9 +152,13 @@ impl Inner {
         if now.duration_since(self.commanded) > WATCHDOG {
             self.wanted = Wanted::default();
         }
+        let braked = self.brake.is_set();
+        if braked {
+            self.wanted = Wanted::default();
+        }
         let seconds = STEP.as_secs_f64();
         let State { x, y, heading, speed, charge } = self.state;
-        let most = ACCELERATION * seconds;
+        let most = if braked { BRAKE } else { ACCELERATION } * seconds;
         let speed = speed + (self.wanted.forward * FASTEST - speed).clamp(-most, most);
         let heading = heading + self.wanted.turn * TURN * seconds;
         self.state = State {
@@ -111,6 +168,13 @@ impl Inner {
             speed,
             charge: (charge - speed.abs() * seconds * 0.05).max(0.0),
         };
+        let (x, y) = (self.state.x, self.state.y);
+        if self.track.last().is_none_or(|(before_x, before_y)| (x - before_x).hypot(y - before_y) > 0.1) {
+            self.track.push((x, y));
+            if self.track.len() > TRACK {
+                self.track.remove(0);
+            }
+        }
     }
 }
 
@@ -119,7 +183,13 @@ mod tests {
     use super::*;
 
     fn inner(wanted: Wanted, commanded: Instant) -> Inner {
-        Inner { state: State { charge: 100.0, ..State::default() }, wanted, commanded }
+        Inner {
+            state: State { charge: 100.0, ..State::default() },
+            track: Vec::new(),
+            brake: Brake::default(),
+            wanted,
+            commanded,
+        }
     }
 
     #[test]
@@ -131,6 +201,20 @@ mod tests {
         rover.wanted = Wanted { forward: 0.0, turn: 1.0 };
         (0..20).for_each(|_| rover.step(now));
         assert!(rover.state.heading > 0.5 && rover.state.charge < 100.0, "{:?}", rover.state);
+    }
+
+    #[test]
+    fn the_brake_stops_it_and_holds_whatever_it_is_told() {
+        let now = Instant::now();
+        let mut rover = inner(Wanted { forward: 1.0, turn: 0.0 }, now);
+        (0..50).for_each(|_| rover.step(now));
+        assert!(rover.state.speed > 1.9 && rover.track.len() > 5, "{:?}", rover.state);
+        rover.brake.set();
+        (0..10).for_each(|_| rover.step(now));
+        assert_eq!(rover.state.speed, 0.0);
+        rover.wanted = Wanted { forward: 1.0, turn: 0.0 };
+        (0..10).for_each(|_| rover.step(now));
+        assert_eq!(rover.state.speed, 0.0);
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! Each component has up to three files. `<name>.rs` says what it looks like, `<name>.css` styles it, and `<name>.js` has
 //! its behaviour in the browser. A component with `impl Render` instead of `impl View` is also updated by `<name>.js`.
 
+pub(crate) mod armed;
 pub(crate) mod button;
 pub(crate) mod container;
+pub(crate) mod control;
 pub(crate) mod dropdown;
 pub(crate) mod gauge;
 pub(crate) mod hold_button;
@@ -14,6 +16,7 @@ pub(crate) mod number_input;
 pub(crate) mod progress;
 pub(crate) mod router;
 pub(crate) mod slider;
+pub(crate) mod stop;
 pub(crate) mod switch;
 pub(crate) mod table;
 pub(crate) mod text;

@@ -90,13 +90,20 @@ pub(crate) fn transport_has_something_to_carry(callback: &Callback, key: Option<
 
 /// `needs` and `lifespan` are about commands, and a command sets a property. Skip this check if a part of the input could
 /// not be parsed.
-pub(crate) fn commands_start_it(callback: &Callback, needs: Option<Span>, lifespan: Option<Span>, faults: &mut Faults) {
+pub(crate) fn commands_start_it(
+    callback: &Callback,
+    needs: Option<Span>,
+    lifespan: Option<Span>,
+    under: Option<Span>,
+    faults: &mut Faults,
+) {
     if !callback.on.is_empty() || callback.reads().any(|read| read.starts) {
         return;
     }
     let keys = [
         (needs, "`needs` is about commands that start"),
         (lifespan, "`lifespan` is the largest age of a command that starts"),
+        (under, "`under` is about commands that start"),
     ];
     for (key, about) in keys {
         if let Some(key) = key {

@@ -62,6 +62,23 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
             const WRITABLE: ::core::primitive::bool = false;
         )
     });
+    let gate = component.gate.as_ref().map(|gate| {
+        quote!(
+            const GATE: ::core::option::Option<#p::Gate> = ::core::option::Option::Some(#p::Gate::#gate);
+        )
+    });
+    let gate_props = component.gate.as_ref().zip(component.props.first()).map(|(gate, Prop { ident, .. })| {
+        let is = (gate == "Stop").then(|| quote!(impl #p::IsStop for #props_name {}));
+        quote! {
+            #[automatically_derived]
+            impl #p::IsGate for #props_name {
+                fn id(&self) -> #p::ComponentId {
+                    self.#ident.component()
+                }
+            }
+            #is
+        }
+    });
     let required = component.props.iter().filter_map(|prop| {
         let text = prop.ident.unraw().to_string();
         let given = required(prop, prop.required?);
@@ -84,6 +101,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
             const PROPS: Self::Props = #props_name::at(#p::id::<__Page, __N>());
             const COUNT: ::core::primitive::usize = 1;
             #readout
+            #gate
             type At<__Other: #p::Page, const __M: ::core::primitive::usize> = #p::Put<Self, __Other, __M>;
 
             fn list(#list: &mut #p::List) {
@@ -94,6 +112,8 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
                 <Self as #p::Table>::new(#p::id::<__Page, __N>())
             }
         }
+
+        #gate_props
 
         #[automatically_derived]
         impl #p::Table for #name {
@@ -182,6 +202,10 @@ fn info(component: &Component) -> TokenStream {
     };
     let (script, style) = (script(component), file(component.style.as_ref()));
     let props = component.props.iter().map(|prop| prop_info(component, prop));
+    let gate = match &component.gate {
+        Some(gate) => quote!(gate: ::core::option::Option::Some(#p::Gate::#gate),),
+        None => quote!(gate: ::core::option::Option::None,),
+    };
     quote! {
         #p::ComponentInfo {
             name: #name,
@@ -198,6 +222,7 @@ fn info(component: &Component) -> TokenStream {
                 LOOK.get(<Self as #p::Table>::INFO, <#p::ViewOf<Self>>::RECORD)
             },
             props: &[#(#props),*],
+            #gate
         }
     }
 }

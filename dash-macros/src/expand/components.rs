@@ -124,10 +124,23 @@ fn group(components: &ComponentsStruct) -> TokenStream {
     };
     let listed = each(&|_, element| {
         let call = element.item("list", Some(quote!(#list)), &here);
-        match element.field.dynamic {
+        let call = match element.field.dynamic {
             true => quote!(#p::dynamic(#list, |#list| { let _ = #call; });),
             false => quote!(let _ = #call;),
-        }
+        };
+        let gates = element.field.rights.under.iter().filter_map(|gate| at_of(fields, gate));
+        gates.fold(call, |call, gate| quote!(#p::under::<#here, #gate>(#list, |#list| { #call });))
+    });
+    let gates = fields.iter().flat_map(|field| &field.rights.under).filter_map(|gate| {
+        let at = at_of(fields, gate)?;
+        let of_field = of_field(name, &fields[at], at);
+        let check = call_at((gate.span(), gate.span()), "is_gate", quote!(#of_field::GATE));
+        Some(quote!(const _: () = #check;))
+    });
+    let taken = fields.iter().enumerate().filter(|(_, field)| field.rights.takes.is_some()).map(|(at, field)| {
+        let of_field = of_field(name, field, at);
+        let check = call_at(ends(&field.rights.takes), "can_be_taken", quote!(#of_field::GATE));
+        quote!(const _: () = #check;)
     });
     let one_role = components.role.as_ref().map(|role| {
         let fields = fields.iter().enumerate().map(|(at, field)| {
@@ -170,6 +183,8 @@ fn group(components: &ComponentsStruct) -> TokenStream {
         const _: () = {
             #(#dynamic)*
             #(#needless)*
+            #(#gates)*
+            #(#taken)*
             #one_role
             #(#read)*
 
@@ -325,12 +340,25 @@ fn rights_const(at: usize) -> Ident {
 fn rights(page: &Ident, field: &ComponentField, at: usize) -> TokenStream {
     let p = private(Span::call_site());
     let name = rights_const(at);
-    let Rights { sees, needs, private, secret, .. } = &field.rights;
+    let Rights { sees, needs, private, secret, takes, .. } = &field.rights;
     let [sees, needs] = [sees, needs].map(|role| role.as_ref().map_or(quote!(0), |role| level(&quote!(#page), role)));
+    let packed = quote!(#p::Rights::packed(#sees, #needs, #private, #secret));
+    let packed = match takes {
+        Some(role) => {
+            let level = level(&quote!(#page), role);
+            quote!(#p::Rights::taken_by(#packed, #level))
+        }
+        None => packed,
+    };
     quote! {
         #[doc(hidden)]
-        const #name: ::core::primitive::u32 = #p::Rights::packed(#sees, #needs, #private, #secret);
+        const #name: ::core::primitive::u32 = #packed;
     }
+}
+
+/// The place of the field with this name.
+fn at_of(fields: &[ComponentField], name: &Ident) -> Option<usize> {
+    fields.iter().position(|field| field.ident.unraw() == name.unraw())
 }
 
 /// The level of `role`, which must be one of the roles of `page`.

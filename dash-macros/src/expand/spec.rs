@@ -122,6 +122,21 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
     if !reveals.is_empty() {
         fields.push(quote!(reveals: &[#(#reveals),*]));
     }
+    let under: Vec<_> = callback
+        .under
+        .iter()
+        .map(|place| {
+            let (first, last) = ends(place);
+            let gate = call_at((first, last), "gate_id", {
+                let place = place.expr();
+                quote!(&#place)
+            });
+            quote!(|| #gate)
+        })
+        .collect();
+    if !under.is_empty() {
+        fields.push(quote!(under: &[#(#under),*]));
+    }
     if callback.by_http {
         fields.push(quote!(by_http: true));
     }

@@ -7,12 +7,13 @@ use syn::{Expr, Lit, LitBool, LitStr, Path, Token, ext::IdentExt, parse::ParseSt
 
 use super::{
     args, duration,
+    path::Place,
     port::{self, Port, ports, several},
 };
 use crate::{diag::Faults, suggest};
 
 /// All keys, for suggestions.
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 17] = [
     "on",
     "output",
     "alternate",
@@ -29,6 +30,7 @@ const KEYS: [&str; 16] = [
     "transport",
     "needs",
     "reveals",
+    "under",
 ];
 
 /// The arguments of the attribute.
@@ -66,6 +68,8 @@ pub(crate) struct CallbackArgs {
     pub(crate) needs: Option<(Span, Expr)>,
     /// `reveals = ..`
     pub(crate) reveals: Option<Vec<Port>>,
+    /// `under = ..`, with the span of the key
+    pub(crate) under: Option<(Span, Vec<Place>)>,
     /// The span of the key `lifespan`.
     pub(crate) lifespan_key: Option<Span>,
     /// Whether a key could not be parsed. A key that seems to be missing may then be misspelt.
@@ -258,6 +262,15 @@ fn entry(input: ParseStream<'_>, args: &mut CallbackArgs, faults: &mut Faults) -
         "reveals" => {
             args::equals(input, &key, "reveals = Ui::key.text")?;
             args::set(&mut args.reveals, &key, ports(input, faults)?, faults);
+        }
+        "under" => {
+            args::equals(input, &key, "under = Ui::drive")?;
+            let mut places = Vec::new();
+            several(input, faults, &mut |input| {
+                places.push(input.parse()?);
+                Ok(())
+            })?;
+            args::set(&mut args.under, &key, (key.span(), places), faults);
         }
         other => return Err(syn::Error::new(key.span(), unknown(other))),
     }

@@ -22,6 +22,7 @@ struct Args {
     script: Option<LitStr>,
     style: Option<LitStr>,
     bundled: bool,
+    gate: Option<Ident>,
 }
 
 /// The component, as far as it could be parsed. Faults are added to `faults`.
@@ -76,6 +77,7 @@ pub(crate) fn understand(item: DeriveInput, faults: &mut Faults) -> Component {
         script: args.script,
         style: args.style,
         bundled: args.bundled,
+        gate: args.gate,
         id: id.unwrap_or_else(|| parse_quote!(())),
         props,
         generics: item.generics,
@@ -114,6 +116,12 @@ fn entry(input: ParseStream<'_>, found: &mut Args, faults: &mut Faults) -> syn::
     // keys.
     if key == "bundled" {
         found.bundled = true;
+        return Ok(());
+    }
+    // Only for the library's own components that decide whether others may be changed.
+    if key == "gate" {
+        args::equals(input, &key, "gate = Stop")?;
+        args::set(&mut found.gate, &key, input.parse()?, faults);
         return Ok(());
     }
     let (slot, example) = match key.to_string().as_str() {

@@ -14,6 +14,7 @@ use crate::{
     diag::Faults,
     docs,
     hygiene::{ends, private},
+    suggest,
 };
 
 /// A struct whose fields are components.
@@ -119,7 +120,33 @@ pub(crate) fn understand(args: ComponentsArgs, mut item: ItemStruct, faults: &mu
         at += 1;
         !names[at..].contains(&field.ident)
     });
+    gates_are_fields(&fields, faults);
     ComponentsStruct { item, emitted: None, fields, role: args.role }
+}
+
+/// Checks the names in `#[under(..)]`.
+fn gates_are_fields(fields: &[ComponentField], faults: &mut Faults) {
+    let names: Vec<String> = fields.iter().map(|field| field.ident.unraw().to_string()).collect();
+    for field in fields {
+        for gate in &field.rights.under {
+            let written = gate.unraw().to_string();
+            match fields.iter().find(|other| other.ident.unraw() == gate.unraw()) {
+                Some(other) if other.ident == field.ident => {
+                    faults.on(gate, format!("`{written}` cannot be under itself: name another field"));
+                }
+                Some(other) if !other.lens.is_empty() => {
+                    faults.on(gate, format!("`{written}` is an array: give the one that decides a field of its own"));
+                }
+                Some(_) => {}
+                None => {
+                    let own = field.ident.unraw().to_string();
+                    let others: Vec<&str> = names.iter().map(String::as_str).filter(|name| *name != own).collect();
+                    let advice = suggest::did_you_mean(&written, &others);
+                    faults.on(gate, format!("this struct has no field `{written}`; {advice}"));
+                }
+            }
+        }
+    }
 }
 
 /// For another kind of type, for which a fault was added: the same name as a page without components.

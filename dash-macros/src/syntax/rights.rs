@@ -1,7 +1,7 @@
 //! Rights: the roles of a dashboard, and what is required to see and to write its fields.
 
-use proc_macro2::TokenStream;
-use syn::{Attribute, Expr, ItemStruct, Meta, Path};
+use proc_macro2::{Ident, TokenStream};
+use syn::{Attribute, Expr, ItemStruct, Meta, Path, Token, ext::IdentExt, parse::ParseStream, punctuated::Punctuated};
 
 use super::args;
 use crate::{diag::Faults, suggest};
@@ -28,12 +28,16 @@ pub(crate) struct Rights {
     pub(crate) private: bool,
     /// `#[secret]`: the value is in no record.
     pub(crate) secret: bool,
+    /// `#[takes(Role::Chief)]`: who may take a `Control` over.
+    pub(crate) takes: Option<Expr>,
+    /// `#[under(drive, stop)]`: the fields that decide whether it may be changed now.
+    pub(crate) under: Vec<Ident>,
 }
 
 impl Rights {
-    /// Whether there are any.
+    /// Whether there are rights in the ids of the components.
     pub(crate) const fn any(&self) -> bool {
-        self.sees.is_some() || self.needs.is_some() || self.private || self.secret
+        self.sees.is_some() || self.needs.is_some() || self.takes.is_some() || self.private || self.secret
     }
 }
 
@@ -84,9 +88,19 @@ pub(crate) fn take(args: &ComponentsArgs, item: &mut ItemStruct, faults: &mut Fa
                 *set = true;
                 continue;
             }
-            let (slot, name) = match attr.path().is_ident("sees") {
-                true => (&mut rights.sees, "sees"),
-                false => (&mut rights.needs, "needs"),
+            if attr.path().is_ident("under") {
+                match under(attr) {
+                    Ok(gates) => rights.under.extend(gates),
+                    Err(error) => faults.push(error),
+                }
+                continue;
+            }
+            let (slot, name) = if attr.path().is_ident("sees") {
+                (&mut rights.sees, "sees")
+            } else if attr.path().is_ident("takes") {
+                (&mut rights.takes, "takes")
+            } else {
+                (&mut rights.needs, "needs")
             };
             match role(attr, name, args) {
                 Ok(_) if slot.is_some() => {
@@ -104,7 +118,22 @@ pub(crate) fn take(args: &ComponentsArgs, item: &mut ItemStruct, faults: &mut Fa
 }
 
 /// The attributes of a field that are rights.
-const RIGHTS: [&str; 4] = ["needs", "sees", "private", "secret"];
+const RIGHTS: [&str; 6] = ["needs", "sees", "private", "secret", "takes", "under"];
+
+/// The fields in `#[under(drive, stop)]`.
+fn under(attr: &Attribute) -> syn::Result<Vec<Ident>> {
+    const ADVICE: &str = "name the fields that decide whether this may be changed now: `#[under(drive)]`";
+    let Meta::List(list) = &attr.meta else { return Err(syn::Error::new_spanned(attr, ADVICE)) };
+    let names = list
+        .parse_args_with(|input: ParseStream<'_>| {
+            Punctuated::<Ident, Token![,]>::parse_terminated_with(input, Ident::parse_any)
+        })
+        .map_err(|error| syn::Error::new(error.span(), ADVICE))?;
+    if names.is_empty() {
+        return Err(syn::Error::new_spanned(attr, ADVICE));
+    }
+    Ok(names.into_iter().collect())
+}
 
 /// The role in `#[needs(Role::Operator)]`.
 fn role(attr: &Attribute, name: &str, args: &ComponentsArgs) -> syn::Result<Expr> {

@@ -33,6 +33,7 @@ impl Engine {
     /// client was gone before.
     pub(super) fn client_disconnected(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
         self.release_all_of(now, id, fx);
+        self.leave_controls(now, id, fx);
         let Some(session) = self.roster.get_mut(id) else { return };
         if let Some(leaves) = session.presence.leaves() {
             self.clock.cancel_leaving(leaves, id);

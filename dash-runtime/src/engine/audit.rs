@@ -42,6 +42,8 @@ pub(crate) struct Record {
     /// Why it was refused or has failed. `None` if the value is secret, since a reason may quote it.
     pub(crate) why: Option<String>,
     pub(crate) is_secret: bool,
+    /// The control under which it was sent, and the number of its grant: `drive#3`.
+    pub(crate) control: Option<String>,
 }
 
 /// The record, if the program keeps one.
@@ -118,6 +120,7 @@ impl Engine {
             outcome: "",
             why: None,
             is_secret: false,
+            control: None,
         }
     }
 
@@ -131,6 +134,7 @@ impl Engine {
         for (prop, wanted) in &entry.changes {
             let mut record = self.new_record(now, client, self.name_of(*prop));
             record.is_secret = self.plan.prop(*prop).secret;
+            record.control = self.grant_of(client, *prop);
             if !record.is_secret {
                 record.old = self.seen_by(client, *prop).value().map(|value| cut(value.json()));
                 record.new = match wanted {

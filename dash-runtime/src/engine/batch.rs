@@ -83,6 +83,7 @@ impl Engine {
         fx: &mut Effects,
     ) -> Result<RequestNo, NotTaken> {
         self.watch_holds(now, fx);
+        self.watch_controls(now, fx);
         let client = match self.admit(now, asking, wanted.len()).map_err(NotTaken::Whole)? {
             Admitted::Again(request) => return Ok(request),
             Admitted::For(client) => client,

@@ -149,12 +149,14 @@ impl Engine {
             .chain(expiring)
             .chain(self.next_overdue_at())
             .chain(self.holds.next_timeout())
+            .chain(self.next_end_of_control())
             .min()
     }
 
     /// Handles the timers that are due.
     pub(crate) fn timeout(&mut self, now: Duration, fx: &mut Effects) {
         self.watch_holds(now, fx);
+        self.watch_controls(now, fx);
         self.tick(now, fx);
         while let Some(id) = self.clock.next_overdue(now) {
             self.client_disconnected(now, id, fx);

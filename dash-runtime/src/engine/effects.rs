@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{lane::LaneId, session::SocketNo};
+use super::{gates::StopJob, lane::LaneId, session::SocketNo};
 use crate::{
     callback::{call::Call, callbacks::Body, task::Cancellation},
     client::ClientId,
@@ -21,6 +21,8 @@ pub(crate) struct Effects {
     pub(crate) run: Vec<Job>,
     /// The answer to the sender of the frame. It must be sent first.
     pub(crate) answer: Option<String>,
+    /// Stops whose functions must run now, before everything else.
+    pub(crate) stops: Vec<StopJob>,
     /// Runs to cancel.
     pub(crate) cancel: Vec<Cancellation>,
     /// Failures to report to the program, after all other effects.

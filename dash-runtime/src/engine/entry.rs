@@ -17,6 +17,7 @@ use litemap::LiteMap;
 use super::{
     Engine,
     effects::Effects,
+    gates::Consequences,
     item::{Expiry, TakesEffect, Ticket, takes_place},
     lane::{Lane, LaneId},
     places::Placing,
@@ -170,8 +171,24 @@ impl Engine {
         mut entry: Entry,
         fx: &mut Effects,
     ) -> Result<(), Vec<(PropNo, Blocked)>> {
+        let follows = self.act(now, &entry);
+        // The gates have changed, so it must not be refused any more.
+        entry.must |= follows.any();
+        let entered = self.enter_with(now, entry, follows, fx);
+        self.watch_conditions(now, fx);
+        entered
+    }
+
+    /// The same, with what follows from the events of the entry for the gates.
+    pub(super) fn enter_with(
+        &mut self,
+        now: Duration,
+        mut entry: Entry,
+        mut follows: Consequences,
+        fx: &mut Effects,
+    ) -> Result<(), Vec<(PropNo, Blocked)>> {
         let (sender, ticket, may_merge, expires) = (entry.sender, entry.ticket, entry.may_merge, entry.expires);
-        let turns = self.route(sender, entry.changes.iter().map(|(prop, _)| *prop));
+        let turns = self.route(sender, entry.changes.iter().chain(&follows.changes).map(|(prop, _)| *prop));
         if turns.is_empty() {
             // No turn is started, so there is no turn to wait for.
             entry.order = Order::AtArrival;
@@ -182,7 +199,9 @@ impl Engine {
             return Err(blocked);
         }
         self.record_entry(now, &entry);
+        self.close_gates(now, &mut follows, fx);
         self.cancel_by_events(&entry, fx);
+        entry.changes.append(&mut follows.changes);
 
         let in_effect = entry.order == Order::AtArrival;
         let (refused_by, releases) = (entry.refused_by, entry.must);
@@ -227,6 +246,7 @@ impl Engine {
             fx.wake_all();
         }
         wake_one.into_iter().chain(wake_sender).for_each(|id| fx.wake_client(id));
+        self.tell_parts(follows, fx);
         Ok(())
     }
 

@@ -18,6 +18,7 @@ use super::{
     commands::Done,
     effects::Effects,
     entry::{Action, Entry, Order, Sender},
+    gates::GateNo,
     ingress::Checked,
     item::{Cause, Merge, Ticket},
     plan::Plan,
@@ -237,6 +238,19 @@ impl Engine {
         let held = self.holds.held.iter().filter(|(_, hold)| hold.client == client);
         let held: Vec<Held> = held.map(|(held, _)| *held).collect();
         held.into_iter().for_each(|held| self.release(now, held, fx));
+    }
+
+    /// Releases what is held and fits: the control must not move anything any more.
+    pub(super) fn release_where(&mut self, now: Duration, fits: impl Fn(PropNo, ClientId) -> bool, fx: &mut Effects) {
+        let held = self.holds.held.iter().filter(|((prop, _), hold)| fits(*prop, hold.client));
+        let held: Vec<Held> = held.map(|(held, _)| *held).collect();
+        held.into_iter().for_each(|held| self.release(now, held, fx));
+    }
+
+    /// Whether the client holds a control that is under this gate.
+    pub(super) fn holds_something(&self, gate: GateNo, client: ClientId) -> bool {
+        let mut held = self.holds.held.iter().filter(|(_, hold)| hold.client == client);
+        held.any(|((prop, _), _)| self.plan.prop(*prop).under.contains(&gate))
     }
 
     /// How many are remembered who must let go.

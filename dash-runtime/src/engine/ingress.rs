@@ -44,24 +44,31 @@ pub(crate) fn check(
     if !prop.info.writable {
         return Err(Refusal::NotWritable(prop.name()));
     }
+    // A stop is pressed in any case, also if a callback has taken it off the page meanwhile.
+    let is_press = engine.is_press(command);
     // The cells in the table are templates for rows. They are not on the page themselves.
-    if !engine.has(number)
-        || !engine.is_shown(client, prop.component_no)
-        || (plan.row_of(number).is_none() && is_cell(number))
-    {
+    let is_here = engine.has(number)
+        && engine.is_shown(client, prop.component_no)
+        && (!plan.row_of(number).is_none() || !is_cell(number));
+    if !is_here && !is_press {
         return Err(Refusal::NotShown(prop.name()));
     }
-    // Who holds a control that is disabled meanwhile may let go.
-    if engine.is_disabled(client, number) && !engine.lets_go(plan.canonical(number), command.value) {
+    // Who holds a control that is disabled or locked meanwhile may let go.
+    let is_safe = is_press || engine.lets_go(plan.canonical(number), command.value);
+    if engine.is_disabled(client, number) && !is_safe {
         return Err(Refusal::Disabled(prop.name()));
     }
     let is_event = prop.info.kind == Kind::Event;
     let usual = if is_event { limits.event_lifespan } else { limits.state_lifespan };
     let (age, lifespan) = (command.age(now), prop.lifespan.unwrap_or(usual));
-    if age > lifespan {
+    if !is_safe {
+        engine.pass_gates(now, client, level, plan.canonical(number), age)?;
+    }
+    if age > lifespan && !is_press {
         return Err(Refusal::Expired { age, lifespan });
     }
-    let expires = is_event.then(|| Expiry { at: now.saturating_add(lifespan - age), lifespan });
+    let expires =
+        (is_event && !is_press).then(|| Expiry { at: now.saturating_add(lifespan.saturating_sub(age)), lifespan });
     let value = (prop.info.ty.decode)(command.value).map_err(|error| {
         let why = format!("{} is expected: {error}", (prop.info.ty.name)());
         Refusal::WrongType { prop: prop.name(), why }

@@ -110,6 +110,7 @@ impl Engine {
         if known.is_some() {
             // Nothing on the new connection shows that the control was held all the time.
             self.release_all_of(now, id, fx);
+            self.link_of_holder(id, None);
             self.come_back(now, id, connected.missed_since, fx);
         }
         self.visibility_changed(now, id, fx);
@@ -182,6 +183,7 @@ impl Engine {
     /// The client has lost its socket. It still counts as present for the time `Limits::away`.
     pub(super) fn detach(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
         self.release_all_of(now, id, fx);
+        self.link_of_holder(id, Some(now));
         let (rev, leaves) = (self.rev(), now + self.limits.away);
         let Some(session) = self.roster.get_mut(id) else { return };
         if session.presence.socket_lost(rev, leaves) {

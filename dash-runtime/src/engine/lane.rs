@@ -214,7 +214,8 @@ impl Lane {
             || self.queue.iter().any(|item| is_of(item.client) && waits(item))
     }
 
-    /// Cancels the runs that [`is_busy`](Self::is_busy) would find, in the name of `by`. Waiting ones do not begin.
+    /// Cancels the runs that [`is_busy`](Self::is_busy) would find, in the name of `by`. Waiting ones do not begin. What
+    /// makes something safe is not cancelled.
     /// Returns the handle to cancel the one that is running.
     pub(crate) fn cancel(
         &mut self,
@@ -229,6 +230,7 @@ impl Lane {
             match &mut item.cause {
                 Cause::Changes(changes)
                     if changes.merge != Merge::View
+                        && !changes.releases
                         && changes.scopes.covers(scope)
                         && changes.values.keys().any(|prop| starts(*prop)) =>
                 {
@@ -237,7 +239,7 @@ impl Lane {
                 _ => {}
             }
         }
-        let turn = self.turn.as_mut().filter(|turn| is_of(turn.client))?;
+        let turn = self.turn.as_mut().filter(|turn| is_of(turn.client) && !turn.releases)?;
         // Runs for rows cannot be cancelled.
         if turn.pending.remove(&(place, RowNo::NONE)) {
             turn.cancelled.entry(callback).or_insert(by);

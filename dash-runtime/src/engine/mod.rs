@@ -30,6 +30,7 @@
 //!
 //! - [`route`] decides which turns an entry starts, and what private callbacks see of it.
 //! - [`lane`] is the queue. It has the one rule for merging items that wait.
+//! - [`gates`] decides which components may be changed now: who is in control, what is stopped, what is armed.
 //! - [`expiry`] drops events that have waited for too long, or whose page is closed.
 //! - [`turns`] begins a turn and hands out its runs one after the other. [`reading`] collects the inputs of a run.
 //! - [`overdue`] marks what a run or a source that hangs keeps from its value.
@@ -53,6 +54,7 @@ pub(crate) mod effects;
 pub(crate) mod entry;
 mod expiry;
 pub(crate) mod finish;
+pub(crate) mod gates;
 pub(crate) mod holds;
 mod ingress;
 mod islands;
@@ -98,6 +100,7 @@ use clock::Clock;
 use commands::{Done, Numbered};
 use effects::{Counts, Effects};
 use entry::{Action, Blocked, Entry, Order, Sender};
+use gates::Gates;
 use holds::Holds;
 use ingress::Checked;
 use item::{Item, Number, Ticket};
@@ -142,6 +145,10 @@ pub(crate) struct Engine {
     requests: Requests,
     /// Controls that somebody holds.
     holds: Holds,
+    /// The components that decide whether others may be changed now.
+    gates: Gates,
+    /// The time of the start, in seconds since 1970.
+    started_at: f64,
     audit: Audit,
     counts: Counts,
 }
@@ -159,12 +166,19 @@ impl Engine {
             truth: Truth::new(&plan, slots),
             requests: Requests::default(),
             holds: Holds::default(),
+            gates: Gates::new(&plan),
+            started_at: 0.0,
             audit: Audit::default(),
             counts: Counts::default(),
             plan,
         };
         engine.create_starting_rows();
         engine
+    }
+
+    /// Sets the time of the start, in seconds since 1970.
+    pub(crate) const fn start_at(&mut self, seconds: f64) {
+        self.started_at = seconds;
     }
 
     /// Sets what is known only at the start. `epoch` distinguishes this run of the program from every other run.
@@ -238,6 +252,7 @@ impl Engine {
     pub(crate) fn frame(&mut self, now: Duration, id: ClientId, text: &str, fx: &mut Effects) -> Option<String> {
         // A frame that comes after a stall must not find a control held whose deadline has passed.
         self.watch_holds(now, fx);
+        self.watch_controls(now, fx);
         match parse(text) {
             Ok(Incoming::Held { beat, props }) => {
                 self.echo(id, beat, &props);
@@ -292,6 +307,8 @@ impl Engine {
         let ticket = Ticket { client: id, number: Number::Frame(command.number) };
         let level = session.level;
         let allowed = session.commands.may_command(now, &self.limits);
+        // A stop is never delayed, however many commands come.
+        let allowed = if self.is_first_press(command) { Ok(()) } else { allowed };
         let done = allowed
             .and_then(|()| ingress::check(self, now, id, level, command))
             .and_then(|checked| self.take(now, ticket, checked, fx));

@@ -12,6 +12,7 @@ use std::{
 
 use super::{
     computed::{self, ComputedPlan},
+    gates::{Act, GateNo, GatePlan},
     holds::HoldPlan,
     islands::{group, topological, untracked_reads},
     item::Hook,
@@ -110,6 +111,8 @@ pub(crate) struct Plan {
     pub(crate) computed: Vec<ComputedPlan>,
     /// What is needed to see and to change properties.
     pub(crate) rights: RightsPlan,
+    /// The components that decide whether others may be changed now.
+    pub(crate) gates: Vec<GatePlan>,
     /// Copies a session, if its type is `Clone` and a callback borrows it. A session that no callback borrows never
     /// changes.
     pub(crate) copy_session: Option<fn(&Part) -> Option<Part>>,
@@ -157,6 +160,12 @@ pub(crate) struct PropPlan {
     pub(crate) secret: bool,
     /// If a value is in effect only while somebody holds the control.
     pub(crate) hold: Option<HoldPlan>,
+    /// The gates that decide whether it may be changed now.
+    pub(crate) under: Vec<GateNo>,
+    /// If it is an event of a gate: what it does.
+    pub(crate) acts: Option<(GateNo, Act)>,
+    /// Whether it has the conditions of an interlock.
+    pub(crate) is_condition: bool,
 }
 
 impl PropPlan {
@@ -267,10 +276,11 @@ impl Plan {
     pub(crate) fn of<D: Dashboard>() -> Result<Planned, Vec<String>> {
         let layout = D::layout(<D as Components>::build());
         let defs: Vec<_> = D::CALLBACKS.defs().collect();
-        let List { owner, components, dynamic, rows, rights, roles } = D::components();
+        let List { owner, components, dynamic, rows, rights, roles, under } = D::components();
         let mut plan = Self::new(D::NAME, owner, components, &rows, &defs, D::BINDINGS.list(), D::on_error);
         plan.same_after_reload = D::SAME_CLIENT_AFTER_RELOAD;
         plan.rights = RightsPlan::new(Roles::of::<D::Role>());
+        plan.plan_gates(&under, &rights)?;
         plan.plan_rights(&rights);
         plan.one_enum_of_roles(&roles)?;
         let faults = plan.revealing_bindings(&rights);
@@ -321,6 +331,7 @@ impl Plan {
             computed: Vec::new(),
             canonical: numbering.table().collect(),
             rights: RightsPlan::new(Roles::of::<()>()),
+            gates: Vec::new(),
             components,
             bases,
         };
@@ -462,6 +473,11 @@ impl Plan {
     /// All properties of the table.
     pub(crate) fn numbered(&self) -> impl Iterator<Item = (PropNo, &PropPlan)> {
         self.numbering.table().zip(&self.props)
+    }
+
+    /// All gates.
+    pub(super) fn all_gates(&self) -> impl Iterator<Item = GateNo> + use<> {
+        (0..self.gates.len()).map(GateNo::new)
     }
 
     /// All callbacks.
@@ -632,6 +648,9 @@ impl Plan {
             levels: Levels::default(),
             secret: false,
             hold: None,
+            under: Vec::new(),
+            acts: None,
+            is_condition: false,
         }
     }
 

@@ -58,6 +58,7 @@ impl Engine {
             self.update_private_views(now, &changed, fx);
             self.start_readers_of_placed(now, Whom::All, placed, rev, fx);
             self.start_new_rows(now, fx);
+            self.watch_conditions(now, fx);
         }
         if unsent == Unsent::Shared {
             fx.wake_all();

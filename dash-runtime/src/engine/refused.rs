@@ -172,15 +172,15 @@ impl Engine {
 }
 
 /// A value that was refused, and the one that the device had before, if it has taken any.
-struct Refused<'a> {
-    value: &'a Value,
-    had: Option<&'a Value>,
-    panicked: bool,
+pub(super) struct Refused<'a> {
+    pub(super) value: &'a Value,
+    pub(super) had: Option<&'a Value>,
+    pub(super) panicked: bool,
 }
 
 impl Refused<'_> {
     /// What people read.
-    fn told(&self, why: &str) -> String {
+    pub(super) fn told(&self, why: &str) -> String {
         let wanted = shown(self.value);
         // After a panic nobody knows what the device has.
         let (has, how) = if self.panicked { ("had", "failed") } else { ("has", "refused") };

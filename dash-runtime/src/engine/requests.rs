@@ -134,6 +134,12 @@ impl Requests {
         self.callers.values().any(|caller| caller.id == client)
     }
 
+    /// The name of the user of a caller.
+    pub(super) fn user_of(&self, client: ClientId) -> Option<String> {
+        let (from, _) = self.callers.iter().find(|(_, caller)| caller.id == client)?;
+        from.1.as_ref().map(|(name, _)| name.clone())
+    }
+
     fn begin(&mut self, client: ClientId, from: From) -> RequestNo {
         self.last += 1;
         let request = RequestNo(self.last);
@@ -241,7 +247,10 @@ impl Engine {
     ) -> Result<RequestNo, Refusal> {
         // As for a frame: after a stall, no control is held whose deadline has passed.
         self.watch_holds(now, fx);
-        let client = match self.admit(now, asking, 1)? {
+        self.watch_controls(now, fx);
+        // A stop is not delayed, however many requests come.
+        let cost = usize::from(!self.is_first_press(command));
+        let client = match self.admit(now, asking, cost)? {
             Admitted::Again(request) => return Ok(request),
             Admitted::For(client) => client,
         };

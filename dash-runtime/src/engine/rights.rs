@@ -9,7 +9,12 @@ use std::time::Duration;
 
 #[cfg(feature = "users")]
 use super::effects::{Close, Effects};
-use super::{Engine, computed::TargetPlan, plan::Plan, store::Slot};
+use super::{
+    Engine,
+    computed::TargetPlan,
+    plan::{Plan, PropPlan},
+    store::Slot,
+};
 use crate::{
     client::ClientId,
     element::Element,
@@ -28,8 +33,8 @@ pub(crate) type View = Option<u8>;
 pub(crate) enum Gets {
     /// Its value, without the components in it that are withheld from clients of this view.
     Value(View),
-    /// It is `disabled`, and shows that the client may not change the component.
-    Disabled,
+    /// It is a `bool`, and says what the client may do: `disabled` is true, `may_take` is false.
+    Is(bool),
     Nothing,
 }
 
@@ -42,6 +47,8 @@ pub(crate) struct Levels {
     pub(crate) needs: u8,
     /// If it is the `disabled` of a component: the level that all changes of the component are open to.
     locks: u8,
+    /// If it says whether a client may do something: the level from which on it may.
+    pub(super) opens: u8,
 }
 
 /// What the plan knows about rights.
@@ -83,7 +90,8 @@ impl Plan {
             prop.private |= own.private;
             prop.secret = own.secret;
         }
-        let Some(most) = rights.iter().map(|rights| rights.sees.max(rights.needs)).max() else { return };
+        let most = |rights: &Rights| rights.sees.max(rights.needs).max(rights.takes.unwrap_or(0));
+        let Some(most) = rights.iter().map(most).max() else { return };
         let needs_of_callbacks = self.needs_of_callbacks();
         if most == 0 && needs_of_callbacks.iter().all(|needs| *needs == 0) {
             return;
@@ -97,7 +105,7 @@ impl Plan {
                 let same = self.prop(canonical).aliases.iter().chain([&canonical]);
                 let rights = same.map(|prop| self.own_rights(rights, *prop)).fold(Rights::NONE, Rights::and);
                 let started = self.prop(canonical).starts.iter().map(|no| needs_of_callbacks[no.place()]);
-                Levels { sees: rights.sees, needs: started.fold(rights.needs, higher), locks: 0 }
+                Levels { sees: rights.sees, needs: started.fold(rights.needs, higher), locks: 0, opens: 0 }
             })
             .collect();
         self.props.iter_mut().zip(levels).for_each(|(prop, levels)| prop.levels = levels);
@@ -110,6 +118,7 @@ impl Plan {
                 levels.sees = levels.sees.max(sees);
             }
         }
+        self.levels_of_gates(rights);
         let locks: Vec<(PropNo, u8)> =
             self.numbered().filter_map(|(_, prop)| Some((prop.disabled?, prop.levels.needs))).collect();
         for (disabled, needs) in locks {
@@ -117,7 +126,7 @@ impl Plan {
             levels.locks = levels.locks.max(needs);
         }
         let all = self.props.iter().map(|prop| prop.levels);
-        self.rights.full = all.map(|levels| levels.sees.max(levels.needs)).fold(0, higher);
+        self.rights.full = all.map(|levels| levels.sees.max(levels.needs).max(levels.opens)).fold(0, higher);
     }
 
     /// For each callback the level that a command needs which starts it: its own, and those of the callbacks that its
@@ -146,11 +155,13 @@ impl Plan {
     /// What a view gets of a property.
     pub(crate) fn gets(&self, view: View, prop: PropNo) -> Gets {
         let Some(level) = view else { return Gets::Value(None) };
-        let Levels { sees, locks, .. } = self.prop(prop).levels;
+        let Levels { sees, locks, opens, .. } = self.prop(prop).levels;
         if sees > level {
             Gets::Nothing
         } else if locks > level {
-            Gets::Disabled
+            Gets::Is(true)
+        } else if opens > level {
+            Gets::Is(false)
         } else {
             Gets::Value(view)
         }
@@ -171,7 +182,7 @@ impl Plan {
     pub(crate) fn value_json(&self, view: View, prop: PropNo, slot: &Slot) -> Option<String> {
         match self.gets(view, prop) {
             Gets::Nothing => None,
-            Gets::Disabled => Some("true".to_owned()),
+            Gets::Is(said) => Some(said.to_string()),
             Gets::Value(None) => Some(slot.json()),
             Gets::Value(view) => Some(match slot.value().and_then(|value| value.get::<Element>()) {
                 Some(element) => self.json_for(view, element),
@@ -233,7 +244,9 @@ impl Plan {
     pub(crate) fn locked(&self, view: View, component: usize) -> Option<String> {
         let level = view?;
         let props = &self.props[self.first_of(component).place()..self.first_of(component + 1).place()];
-        let changed = props.iter().filter(|prop| prop.info.writable || prop.info.kind == Kind::Event);
+        // What only some may do with a gate does not lock the rest of it.
+        let is_own = |prop: &&PropPlan| prop.acts.is_none_or(|(_, act)| !act.has_own_right());
+        let changed = props.iter().filter(|prop| prop.info.writable || prop.info.kind == Kind::Event).filter(is_own);
         let needs = changed.map(|prop| prop.levels.needs).max().filter(|needs| *needs > level)?;
         Some(needs_role(self.rights.roles.name(needs)))
     }

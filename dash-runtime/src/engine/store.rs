@@ -331,7 +331,7 @@ impl Slot {
         use std::fmt::Write as _;
         match gets {
             Gets::Nothing => {}
-            Gets::Disabled => _ = write!(update.props, "[{prop},true],"),
+            Gets::Is(said) => _ = write!(update.props, "[{prop},{said}],"),
             Gets::Value(None) => self.write_since(prop, from, update),
             Gets::Value(view) => match self.value().and_then(|value| value.get::<Element>()) {
                 // Edits of an element count its components, also those that are withheld. So the whole is sent.

@@ -65,6 +65,8 @@ pub(crate) struct Turn {
     /// The clients that this turn still has to wake.
     pub(crate) unsent: Unsent,
     pub(crate) failure: Option<String>,
+    /// Whether it makes something safe. Then its runs cannot be cancelled.
+    pub(crate) releases: bool,
     /// Values that take effect again at the end of the turn.
     pub(crate) reverts: Vec<Revert>,
 }
@@ -88,6 +90,7 @@ impl Turn {
             own_staged: Vec::new(),
             unsent: Unsent::Nothing,
             failure: None,
+            releases: false,
             reverts: Vec::new(),
         }
     }

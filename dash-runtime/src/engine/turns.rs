@@ -74,8 +74,8 @@ impl Engine {
     /// Begins a turn with changes. Returns the changes of properties that exist: a row may have been removed while they
     /// waited.
     fn begin_changes(&mut self, id: LaneId, turn: &mut Turn, changes: Changes) -> LiteMap<PropNo, Changed> {
-        let Changes { scopes, mut values, new_rows, cancelled, dropped, .. } = changes;
-        turn.failure = dropped;
+        let Changes { scopes, mut values, new_rows, cancelled, dropped, releases, .. } = changes;
+        (turn.failure, turn.releases) = (dropped, releases);
         if turn.ticket.is_some() {
             let gone = values.keys().find(|prop| !self.has(**prop));
             let gone = gone.map(|prop| format!("{} does not exist any more", self.plan.prop(*prop).name()));

@@ -1,5 +1,6 @@
 //! The trait that the user implements: components, device, callbacks, layout.
 
+use super::stops::Stops;
 use crate::{binding::Bindings, callback::Callbacks, components::Components, element::Element, failure::Failure};
 
 /// For expansions: `Self`, the dashboard's session type, is a `T`.
@@ -34,6 +35,13 @@ pub trait Dashboard: Components {
     ///
     /// The token of the session is in the tab's storage while no page is in the tab.
     const SAME_CLIENT_AFTER_RELOAD: bool = false;
+
+    /// The functions of the stops: for each `Stop` one that stops the device. It is called once, before the device is
+    /// lent to callbacks. The functions share with the device what they need, for example an `Arc` of the motor's line.
+    /// A dashboard without a `Stop` needs none.
+    fn stops(_device: &Self::Device) -> Stops<Self> {
+        Stops::new()
+    }
 
     /// The page. It moves each component to its place.
     fn layout(self) -> Element;

@@ -10,5 +10,6 @@ pub mod handle;
 pub(crate) mod ports;
 pub(crate) mod pushable;
 pub mod returns;
+pub mod stops;
 pub mod task;
 pub mod trigger;

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "testing")]
 use std::any::TypeId;
-use std::sync::Arc;
+use std::{sync::Arc, time::SystemTime};
 
 use axum::Router;
 use tokio::sync::watch;
@@ -29,6 +29,7 @@ use crate::{
     element::Element,
     engine::{
         Engine,
+        gates::StopJob,
         plan::{Plan, Planned},
     },
     error::{Error, Result},
@@ -59,6 +60,8 @@ struct Member {
     assets: Assets,
     link: Unstarted,
     device: Part,
+    /// The functions of the stops.
+    stops: Vec<StopJob>,
 }
 
 /// The link to an engine that has not been started. If it is dropped before the start, handles get
@@ -184,10 +187,11 @@ impl App {
         epoch: String,
         build: impl FnOnce(Engine, Arc<Link>) -> H,
     ) -> Option<(Arc<H>, Element, Assets)> {
-        let Member { layout, assets, device, link, .. } = self.members.into_iter().next()?;
+        let Member { layout, assets, device, link, stops, .. } = self.members.into_iter().next()?;
         let link = Arc::clone(&link.0);
         let backend = link.launch(|mut engine| {
             engine.configure(device, epoch, self.limits);
+            engine.set_stops(stops);
             Arc::new(build(engine, Arc::clone(&link)))
         })?;
         Some((backend, layout, assets))
@@ -208,13 +212,19 @@ impl App {
         let ending = watch::Sender::new(false);
         let keys: Arc<[Key]> = self.members.iter().filter_map(|member| member.key.clone()).collect();
         let mut dashboards = Vec::with_capacity(self.members.len());
-        for (at, Member { key, plan, layout, assets, link, device }) in self.members.into_iter().enumerate() {
+        for (at, Member { key, plan, layout, assets, link, device, stops }) in self.members.into_iter().enumerate() {
             let epoch = random_hex().map_err(Error::random)?;
             let own = limits.clone();
             let record = audit
                 .clone()
                 .map(|audit| (audit, key.as_ref().map_or_else(String::new, |key| key.as_str().to_owned())));
-            let configure = |engine: &mut Engine| engine.configure(device, epoch, own);
+            let configure = |engine: &mut Engine| {
+                engine.configure(device, epoch, own);
+                engine.set_stops(stops);
+                // A clock that is set before 1970 shows no times.
+                let started = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+                engine.start_at(started.as_secs_f64());
+            };
             // `None` would mean that the engine was started before. Only an app starts its engines, and this consumes
             // the app.
             let Some(driver) = Driver::start(&link.0, record, configure) else { continue };
@@ -245,7 +255,8 @@ impl Member {
         let plan = Arc::new(plan);
         let link = Arc::new(Link::new(Engine::new(Arc::clone(&plan), slots, || Box::new(D::Session::default()))));
         let link = Unstarted(link);
-        let device = Box::new(device(Handle::new(Arc::clone(&link.0) as Arc<dyn Backend>)));
-        Ok(Self { key, plan, layout, assets, link, device })
+        let device = device(Handle::new(Arc::clone(&link.0) as Arc<dyn Backend>));
+        let stops = plan.functions_of_stops(D::stops(&device).into_functions()).map_err(Error::layout)?;
+        Ok(Self { key, plan, layout, assets, link, device: Box::new(device), stops })
     }
 }

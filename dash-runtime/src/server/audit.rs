@@ -114,6 +114,9 @@ fn line(Written { record, time, device }: &Written) -> String {
         "new": value(&record.new),
         "outcome": record.outcome,
     });
+    if let Some(control) = &record.control {
+        entry["control"] = control.clone().into();
+    }
     if let Some(why) = &record.why {
         entry["why"] = why.clone().into();
     }
@@ -142,6 +145,7 @@ mod tests {
             new: Some("\"long…".to_owned()),
             outcome: "refused",
             why: Some("no".to_owned()),
+            control: Some("drive#3".to_owned()),
             is_secret: false,
         }
     }
@@ -156,6 +160,7 @@ mod tests {
             (&read["user"], &read["old"], &read["new"]),
             (&json!("ada\nforged"), &json!(1.0), &json!("\"long…"))
         );
+        assert_eq!(read["control"], json!("drive#3"));
         assert_eq!((&read["time"], &read["client"], &read["why"]), (&json!(5), &json!("3"), &json!("no")));
     }
 

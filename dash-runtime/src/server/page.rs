@@ -253,6 +253,19 @@ fn rows(snapshot: &Snapshot, out: &mut String) {
     out.push(']');
 }
 
+/// The gates, each with the first properties of the components under it.
+fn gates(snapshot: &Snapshot, out: &mut String) {
+    let plan = &snapshot.plan;
+    let mut lists: Vec<String> = Vec::new();
+    for (no, gate) in plan.numbered_gates() {
+        let under = plan.components_under(no).filter(|first| !snapshot.hides(*first));
+        lists.push(format!("[{}{}]", quoted(gate), under.map(|first| format!(",{first}")).collect::<String>()));
+    }
+    if !lists.is_empty() {
+        let _ = write!(out, ",\"gates\":[{}]", lists.join(","));
+    }
+}
+
 /// Appends the modules that the page loads one by one. Each entry has the address beside the script and the elements
 /// that the module defines. Then it appends, for each `script`, the number of its module and the name of its function.
 fn modules(plan: &Plan, assets: &Assets, out: &mut String) {
@@ -345,6 +358,7 @@ fn state(snapshot: &Snapshot, assets: &Assets) -> String {
     if !holds.is_empty() {
         out.push(']');
     }
+    gates(snapshot, &mut out);
     modules(plan, assets, &mut out);
     if plan.by_http().next().is_some() {
         let by_http = json(plan.by_http());

@@ -10,6 +10,7 @@ use schemars::{Schema, SchemaGenerator};
 
 use crate::{
     element::IntoElement,
+    gates::Gate,
     html::Html,
     look::Shape,
     prop::{ComponentId, Kind, PropValue},
@@ -97,6 +98,8 @@ pub struct ComponentInfo {
     pub look: fn() -> Option<&'static Shape>,
     /// The properties. The number of a property is its index here.
     pub props: &'static [PropInfo],
+    /// What kind of gate it is, if it decides whether other components may be changed.
+    pub gate: Option<Gate>,
 }
 
 impl ComponentInfo {

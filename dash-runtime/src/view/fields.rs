@@ -7,6 +7,7 @@ use std::{fmt, marker::PhantomData};
 
 use crate::{
     component::{ComponentInfo, Event, PropType, Stream, Values},
+    gates::Gate,
     hash,
     place::{ANY_ROW, Base, Id},
     prop::{ComponentId, InRow, PropValue},
@@ -224,6 +225,8 @@ pub trait Field<P, const N: usize>: Sized {
     const ROLE: u64 = 0;
     /// Whether a browser can write something in it, as far as it is known.
     const WRITABLE: bool = true;
+    /// What kind of gate it is, if it decides whether other components may be changed.
+    const GATE: Option<Gate> = None;
     /// The same field in another place. The bounds have no requirements of their own, because what is wrong with `Self`
     /// is reported where `Self` is used.
     type At<Q: Page, const M: usize>: Placed<Props = Self::Props, Itself = Self>;
@@ -337,6 +340,31 @@ pub const fn needs_writable(can_write: bool) {
     );
 }
 
+/// For expansions: panics, at the caller's place, if `#[under(..)]` names something that decides nothing.
+#[track_caller]
+pub const fn is_gate(gate: Option<Gate>) {
+    assert!(
+        gate.is_some(),
+        "`#[under(..)]` names a `Control`, a `Stop` or an `Armed`: only these decide whether others may be changed now"
+    );
+}
+
+/// For expansions: panics, at the caller's place, if `#[takes(..)]` is on something that nobody can take over.
+#[track_caller]
+pub const fn can_be_taken(gate: Option<Gate>) {
+    assert!(
+        matches!(gate, Some(Gate::Control)),
+        "only a `Control` can be taken over: leave `#[takes(..)]` out, or write `#[needs(..)]`"
+    );
+}
+
+/// Appends components with `add`. The `N`-th field of `P` decides whether they may be changed.
+pub fn under<P: Page, const N: usize>(list: &mut List, add: impl FnOnce(&mut List)) {
+    let from = list.components.len();
+    add(list);
+    list.under.extend((from..list.components.len()).map(|component| (component, Spot::<P, N>::BASE)));
+}
+
 /// Appends the enum of roles of a page or group.
 pub fn roles<R: Role>(list: &mut List) {
     list.roles.push(R::ID);
@@ -381,6 +409,8 @@ pub struct List {
     pub(crate) rights: Vec<Rights>,
     /// The enums of roles of the page and of its groups.
     pub(crate) roles: Vec<u64>,
+    /// Components that another one, a gate, decides about: their places, each with that of the gate.
+    pub(crate) under: Vec<(usize, usize)>,
 }
 
 /// The table and defaults of a component: [`Component`](crate::component::Component) without its bounds, so that a

@@ -6,7 +6,7 @@ use crate::{
     callback::{params::Source, session::SessionSpec},
     failure::Failure,
     place::{At, Base},
-    prop::{Kind, Port, PropKey},
+    prop::{ComponentId, Kind, Port, PropKey},
     value::Value,
 };
 
@@ -121,6 +121,8 @@ pub struct Spec {
     pub needs: u8,
     /// Properties that it may show to all who see its outputs.
     pub reveals: &'static [Port],
+    /// The gates that decide whether what starts it may be changed now.
+    pub under: &'static [fn() -> ComponentId],
     /// If it runs for one row of a list at a time: the property with the keys of that list.
     pub key: Option<Port>,
     /// For a callback of a group: the group of the page that it is listed for.
@@ -215,6 +217,7 @@ impl Spec {
             on_error: None,
             needs: 0,
             reveals: &[],
+            under: &[],
             key: None,
             base: None,
         }
@@ -250,6 +253,11 @@ impl Spec {
             Some(base) => base.key(key),
             None => *key,
         }
+    }
+
+    /// One of the properties of the gates that it is under, as properties of the page.
+    pub(crate) fn gates(&self) -> impl Iterator<Item = PropKey> {
+        self.under.iter().map(|gate| self.key(&PropKey { id: gate(), index: 0 }))
     }
 
     /// The id of the group that it is listed for, or an empty text.

@@ -60,20 +60,32 @@ pub struct Rights {
     pub(crate) private: bool,
     /// `#[secret]`: the value is in no record.
     pub(crate) secret: bool,
+    /// `#[takes(..)]`: the level at which a client may take a `Control` over. `None`: the highest role.
+    pub(crate) takes: Option<u8>,
 }
 
 impl Rights {
     /// Everybody sees and writes it.
-    pub const NONE: Self = Self { sees: 0, needs: 0, private: false, secret: false };
+    pub const NONE: Self = Self { sees: 0, needs: 0, private: false, secret: false, takes: None };
 
     /// For expansions: the rights of a field, as one number.
     pub const fn packed(sees: u8, needs: u8, private: bool, secret: bool) -> u32 {
         (secret as u32) << 17 | (private as u32) << 16 | (sees as u32) << 8 | needs as u32
     }
 
+    /// For expansions: the packed rights of a field that may be taken over from this level on.
+    pub const fn taken_by(packed: u32, level: u8) -> u32 {
+        // 0 says nothing, so the levels begin with 1. An enum of roles has fewer than 255 variants.
+        packed | ((level as u32 + 1) << 18)
+    }
+
     pub(crate) const fn unpack(packed: u32) -> Self {
         let (private, secret) = (packed >> 16 & 1 == 1, packed >> 17 & 1 == 1);
-        Self { sees: (packed >> 8) as u8, needs: packed as u8, private, secret }
+        let takes = match packed >> 18 {
+            0 => None,
+            level => Some((level - 1) as u8),
+        };
+        Self { sees: (packed >> 8) as u8, needs: packed as u8, private, secret, takes }
     }
 
     /// What both require.
@@ -83,6 +95,8 @@ impl Rights {
             needs: higher(self.needs, other.needs),
             private: self.private || other.private,
             secret: self.secret || other.secret,
+            // That of the field itself comes last.
+            takes: if other.takes.is_some() { other.takes } else { self.takes },
         }
     }
 }
@@ -107,6 +121,11 @@ impl Roles {
     /// The name of the role with this level. Empty for a dashboard without roles.
     pub(crate) fn name(&self, level: u8) -> &'static str {
         self.names.get(usize::from(level)).or(self.names.last()).copied().unwrap_or_default()
+    }
+
+    /// The level of the highest role.
+    pub(crate) fn highest(&self) -> u8 {
+        u8::try_from(self.names.len().saturating_sub(1)).unwrap_or(HIGHEST)
     }
 
     /// Whether this is the enum with this number.
@@ -316,7 +335,7 @@ mod tests {
     fn rights_add_up() {
         let group = Rights::unpack(Rights::packed(2, 1, false, true));
         let own = Rights::unpack(Rights::packed(0, 3, true, false));
-        assert_eq!(group.and(own), Rights { sees: 2, needs: 3, private: true, secret: true });
+        assert_eq!(group.and(own), Rights { sees: 2, needs: 3, private: true, secret: true, takes: None });
         assert_eq!(Rights::unpack(Rights::packed(0, 0, false, false)), Rights::NONE);
     }
 }

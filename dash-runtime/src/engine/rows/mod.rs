@@ -175,6 +175,9 @@ impl Engine {
     /// Commits shared changes at one revision. Rows are added before their cells are written.
     pub(super) fn commit(&mut self, changes: Vec<(PropNo, Change)>) -> u64 {
         let plan = &self.plan;
+        if !plan.gates.is_empty() {
+            self.gates.conditions_changed |= changes.iter().any(|(prop, _)| plan.prop(*prop).is_condition);
+        }
         let lists: BTreeSet<ListNo> = changes.iter().filter_map(|(prop, _)| plan.list_with(*prop)).collect();
         if lists.is_empty() {
             return self.truth.store.commit(changes);

@@ -19,6 +19,7 @@ mod edits;
 mod entrance;
 mod faults;
 mod faults_of_dash;
+mod gates;
 mod graph;
 mod groups;
 mod holds;

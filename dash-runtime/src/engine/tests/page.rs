@@ -147,6 +147,11 @@ impl Page {
         self.told.get(&number)?.last().filter(|told| told[0] == 4)?[1].as_str()
     }
 
+    /// Why the command was refused, if it was.
+    pub(super) fn reason(&self, number: u64) -> Option<&str> {
+        self.told.get(&number)?.last().filter(|told| told[0] == 4)?[2].as_str()
+    }
+
     /// Whether an acknowledgement or an outcome of the command was reported.
     pub(super) fn is_answered(&self, number: u64) -> bool {
         self.told.contains_key(&number)

@@ -2,7 +2,12 @@
 
 use dash_macros::Component;
 
-use crate::{component::prelude::*, element::Element, route::Path};
+use crate::{
+    component::prelude::*,
+    element::Element,
+    gates::{ArmedState, Condition, ControlPart, StopState},
+    route::Path,
+};
 
 /// A number from 0 to 100 that a browser sets.
 #[derive(Component)]
@@ -46,6 +51,67 @@ pub struct Grip {
     #[prop(default = 0.3)]
     deadline: f64,
     disabled: bool,
+}
+
+/// Who may operate what is under it.
+#[derive(Component)]
+#[component(tag = "t-lease", script = "parts.rs", gate = Control)]
+pub struct Lease {
+    id: ComponentId,
+    held: bool,
+    holder: String,
+    asking: Vec<String>,
+    #[prop(own, no_setter)]
+    mine: ControlPart,
+    #[prop(default = true)]
+    may_take: bool,
+    #[prop(event)]
+    ask: Event<()>,
+    #[prop(event)]
+    give: Event<()>,
+    #[prop(event)]
+    keep: Event<()>,
+    #[prop(event)]
+    take: Event<()>,
+    #[prop(default = 120.0)]
+    idle: f64,
+    #[prop(default = 5.0)]
+    away: f64,
+    grant_after: f64,
+}
+
+/// Stops what is under it.
+#[derive(Component)]
+#[component(tag = "t-halt", script = "parts.rs", gate = Stop)]
+pub struct Halt {
+    id: ComponentId,
+    state: StopState,
+    by: String,
+    since: f64,
+    error: String,
+    #[prop(default = true)]
+    may_reset: bool,
+    #[prop(event)]
+    press: Event<()>,
+    #[prop(event)]
+    reset: Event<()>,
+}
+
+/// An interlock.
+#[derive(Component)]
+#[component(tag = "t-interlock", script = "parts.rs", gate = Armed)]
+pub struct Interlock {
+    id: ComponentId,
+    state: ArmedState,
+    conditions: Vec<Condition>,
+    reason: String,
+    by: String,
+    #[prop(event)]
+    arm: Event<()>,
+    #[prop(event)]
+    disarm: Event<()>,
+    #[prop(event)]
+    acknowledge: Event<()>,
 }
 
 /// A text that only callbacks set.
@@ -128,7 +194,7 @@ macro_rules! blank {
     )*};
 }
 
-blank!(Dial, Knob, Grip, Field, Label, Button, Lamp, Log, Frame, Pages, Choice);
+blank!(Lease, Halt, Interlock, Dial, Knob, Grip, Field, Label, Button, Lamp, Log, Frame, Pages, Choice);
 
 /// Places all of them.
 pub fn place(children: impl crate::element::Children) -> Element {

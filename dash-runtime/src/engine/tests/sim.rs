@@ -15,6 +15,7 @@ use crate::{
         batch::{NotTaken, Wanted},
         effects::{Close, Effects, Job, Wake},
         finish::Finished,
+        gates::StopJob,
         lane::LaneId,
         needs::Changeset,
         page_requests::PageRequest,
@@ -55,6 +56,8 @@ pub(super) struct Sim {
     pub(super) answered: BTreeMap<RequestNo, Outcome>,
     /// The commands that were taken, in the order of arrival: the page, the property and the value.
     pub(super) taken: Vec<(At, usize, Json)>,
+    /// Stops that were pressed, whose functions run.
+    pub(super) stops: Vec<StopJob>,
     /// What the driver would log about callbacks that do not end.
     pub(super) notices: Vec<String>,
     tokens: u32,
@@ -76,7 +79,9 @@ impl Sim {
     pub(super) fn unstarted<D: Dashboard>(device: D::Device, limits: Limits) -> Self {
         let planned = Plan::of::<D>().unwrap();
         let new_data: fn() -> Part = || Box::new(D::Session::default());
+        let stops = planned.plan.functions_of_stops(D::stops(&device).into_functions()).unwrap();
         let mut engine = Engine::new(Arc::new(planned.plan), planned.slots, new_data);
+        engine.set_stops(stops);
         engine.configure(Box::new(device), "e1".to_owned(), limits);
         Self {
             engine,
@@ -88,6 +93,7 @@ impl Sim {
             disconnected: Vec::new(),
             answered: BTreeMap::new(),
             taken: Vec::new(),
+            stops: Vec::new(),
             notices: Vec::new(),
             tokens: 0,
         }
@@ -100,6 +106,7 @@ impl Sim {
     pub(super) fn with<R>(&mut self, event: impl FnOnce(&mut Engine, Duration, &mut Effects) -> R) -> R {
         let mut fx = Effects::default();
         let result = event(&mut self.engine, self.now, &mut fx);
+        self.stops.append(&mut fx.stops);
         fx.cancel.drain(..).for_each(|task| task.cancel());
         self.jobs.append(&mut fx.run);
         let wake = fx.take_wake();
@@ -480,6 +487,14 @@ impl Sim {
             self.finish(0);
         }
         panic!("the runs do not end");
+    }
+
+    /// The functions of pressed stops run and end.
+    pub(super) fn finish_stops(&mut self) {
+        for StopJob { gate, function } in std::mem::take(&mut self.stops) {
+            let failed = function().err();
+            self.with(|engine, now, fx| engine.stop_has_run(now, gate, failed, fx));
+        }
     }
 
     /// Time passes.

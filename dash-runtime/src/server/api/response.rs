@@ -80,6 +80,7 @@ impl From<Refusal> for Denied {
             | Refusal::NotShown(_)
             | Refusal::Disabled(_)
             | Refusal::Held { .. }
+            | Refusal::Gated { .. }
             | Refusal::Released(_)
             | Refusal::Gap { .. } => StatusCode::CONFLICT,
             Refusal::Expired { .. } | Refusal::Left => StatusCode::GONE,

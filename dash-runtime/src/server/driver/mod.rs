@@ -2,6 +2,7 @@
 
 mod in_place;
 mod notifier;
+mod stops;
 mod timer;
 mod watchdog;
 
@@ -100,6 +101,8 @@ struct Shared {
     /// The threads of the runtime that run callbacks in place.
     in_place: Mutex<Vec<Arc<dyn HandOff>>>,
     watchdog: Arc<Watchdog>,
+    /// Where the functions of stops run.
+    stops: stops::StopThreads,
     /// For each callback, the time of its recent runs in nanoseconds, or `u64::MAX` before the first run.
     pace: Vec<AtomicU64>,
     /// The record of commands, with the key of the device.
@@ -116,12 +119,15 @@ impl Driver {
         configure: impl FnOnce(&mut Engine),
     ) -> Option<Self> {
         let runtime = tokio::runtime::Handle::current();
+        let mut threads = Vec::new();
         let shared = link.launch(|mut engine| {
             configure(&mut engine);
             if audit.is_some() {
                 engine.keep_record();
             }
             let pool = Pool::default();
+            let (stops, waiting) = stops::prepare(&engine);
+            threads = waiting;
             let pace = engine.plan().callbacks.iter().map(|_| AtomicU64::new(u64::MAX)).collect();
             Arc::new(Shared {
                 link: Arc::clone(link),
@@ -138,10 +144,12 @@ impl Driver {
                 running: watch::Sender::new(0),
                 in_place: Mutex::default(),
                 watchdog: Arc::new(Watchdog::new()),
+                stops,
                 pace,
                 audit,
             })
         })?;
+        stops::start(&shared, threads);
         let driver = Self { shared };
         driver.event(|engine, now, fx| engine.start(now, fx));
         let (shared, timer) = (Arc::downgrade(&driver.shared), Arc::clone(&driver.shared.timer));
@@ -290,6 +298,8 @@ impl Driver {
     /// wait for it.
     fn carry_out(&self, mut fx: Effects, timeout: Option<Duration>, keep: impl Fn(&Job) -> bool) -> Vec<Job> {
         let mut kept = Vec::new();
+        // Nothing comes before a stop.
+        fx.stops.drain(..).for_each(|stop| self.stop(stop));
         fx.cancel.drain(..).for_each(|task| task.cancel());
         for mut job in fx.run.drain(..) {
             job.call.outlet = job.brings.then(|| self.outlet(&job));

@@ -11,7 +11,10 @@ use super::{
     record::{self, Read, Step, StepNo},
     words::{Val, Word},
 };
-use crate::value::Value;
+use crate::{
+    gates::{ArmedState, ControlPart, StopState},
+    value::Value,
+};
 
 /// A property of a component in its [`View`](super::View), or something that follows from properties.
 ///
@@ -173,6 +176,17 @@ impl Shown for bool {
     const READ: Option<Read> = Some(|value| value.get::<Self>().map_or(Val::Missing, |truth| Val::Truth(*truth)));
 }
 impl Truth for bool {}
+
+/// Enumerations without fields, as `#[value]` implements it for those of users.
+macro_rules! shown_as_word {
+    ($($word:ty),*) => {$(
+        impl Shown for $word {
+            type Of = String;
+        }
+        impl Text for $word {}
+    )*};
+}
+shown_as_word!(ArmedState, ControlPart, StopState);
 
 /// Something that a look can show: a [`Bound`] property, or a constant.
 #[diagnostic::on_unimplemented(

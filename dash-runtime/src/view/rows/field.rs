@@ -93,6 +93,7 @@ pub(super) const fn info<K: RowKey>() -> &'static ComponentInfo {
             look: || None,
             fresh: |_| Ok(vec![Some(Value::new(Vec::<K>::new()).map_err(|error| error.to_string())?)]),
             props: Self::PROPS,
+            gate: None,
         };
     }
     Of::<K>::INFO

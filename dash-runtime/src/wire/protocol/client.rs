@@ -161,6 +161,8 @@ pub(crate) enum Refusal {
     Role { prop: String, role: &'static str },
     /// The component is disabled.
     Disabled(String),
+    /// A gate does not let it pass: somebody else is in control, the machine is stopped, or it is not armed.
+    Gated { kind: &'static str, prop: String, why: String },
     /// Somebody else holds the control.
     Held { prop: String, by: String },
     /// The control was released because the page was not heard. It must be let go first.
@@ -208,6 +210,7 @@ impl Refusal {
             Self::NotWritable(_) => "not_writable",
             Self::Role { .. } => "role",
             Self::Disabled(_) => "disabled",
+            Self::Gated { kind, .. } => kind,
             Self::Held { .. } => "held",
             Self::Released(_) => "released",
             Self::NotShown(_) => "not_shown",
@@ -245,6 +248,7 @@ impl fmt::Display for Refusal {
             Self::NotWritable(prop) => write!(f, "{prop} cannot be written from a browser"),
             Self::Role { prop, role } => write!(f, "{prop} needs the role {role}"),
             Self::Disabled(prop) => write!(f, "{prop} cannot be changed now: it is disabled"),
+            Self::Gated { prop, why, .. } => write!(f, "{prop} cannot be changed now: {why}"),
             Self::Held { prop, by } => write!(f, "{prop} is held by {by}"),
             Self::Released(prop) => {
                 write!(

@@ -1,0 +1,24 @@
+import { Component, define } from "../../../dash-runtime/client/element.js";
+import { closeGate } from "../../../dash-runtime/client/gates.js";
+
+const REASONS = /** @type {Record<string, string>} */ ({ disarmed: "not armed", tripped: "tripped" });
+
+/** `<dd-armed>`: an interlock. */
+export class DdArmed extends Component {
+  mount() {
+    const button = this.querySelector("button");
+    button?.addEventListener("click", () => this.send(button.dataset.act ?? "", null));
+    this.#tell();
+  }
+
+  /** @param {string} name */
+  update(name) {
+    if (name === "state") this.#tell();
+  }
+
+  #tell() {
+    closeGate(this, REASONS[this.props.state] ?? null);
+  }
+}
+
+define("dd-armed", DdArmed);

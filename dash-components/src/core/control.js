@@ -1,0 +1,24 @@
+import { Component, define } from "../../../dash-runtime/client/element.js";
+import { closeGate } from "../../../dash-runtime/client/gates.js";
+
+/** `<dd-control>`: who may operate what is under it. */
+export class DdControl extends Component {
+  mount() {
+    for (const button of this.querySelectorAll("button")) {
+      button.addEventListener("click", () => this.send(button.dataset.act ?? "", null));
+    }
+    this.#tell();
+  }
+
+  update() {
+    this.#tell();
+  }
+
+  #tell() {
+    const { mine, held, holder } = this.props;
+    const others = held ? `${holder} is in control` : "nobody is in control";
+    closeGate(this, mine === "holds" ? null : others);
+  }
+}
+
+define("dd-control", DdControl);

@@ -1,0 +1,62 @@
+// Gates: components that decide whether others may be changed now (a control, a stop, an interlock). The server refuses
+// what a gate does not let pass. Here the reason is drawn on what is under it.
+
+import { extras } from "./extras.js";
+import { templateOf } from "./numbers.js";
+
+/** @import { Component } from "./element.js" */
+/** @import { Page } from "./page.js" */
+
+/** The reasons of the gates that are closed, by the ids of the gates. @type {Map<string, string>} */
+const closed = new Map();
+
+/** The components on the page, each with the number of its first property. @type {Map<Component, number>} */
+const attached = new Map();
+
+/**
+ * The ids of the gates, each with the numbers of the first properties of the components under it.
+ * @type {[gate: string, ...under: number[]][]}
+ */
+const gates = JSON.parse(document.getElementById("dd-state")?.textContent || "{}").gates ?? [];
+
+/** @type {Page | null} */
+let page = null;
+/** The number of properties without those of rows; see numbers.js. */
+let size = 0;
+
+/**
+ * The gate is closed for this reason, or open.
+ * @param {Component} gate
+ * @param {string | null} reason
+ */
+export function closeGate(gate, reason) {
+  if (reason === null) closed.delete(gate.id);
+  else closed.set(gate.id, reason);
+  for (const element of attached.keys()) {
+    if (element.isConnected) draw(element);
+    else attached.delete(element);
+  }
+}
+
+/** @param {Component} element */
+function draw(element) {
+  const first = attached.get(element);
+  if (!page || first === undefined) return;
+  const template = templateOf(first, size);
+  const above = gates.filter(([, ...under]) => under.includes(template));
+  if (above.length === 0) return;
+  const reason = above.map(([gate]) => closed.get(gate)).find((one) => one !== undefined) ?? "";
+  if (element.dataset.gated === reason) return;
+  element.dataset.gated = reason;
+  page.lock(element, reason !== "");
+}
+
+extras.attached = (element, first) => {
+  attached.set(element, first);
+  draw(element);
+};
+
+extras.starts.push((start, itself) => {
+  [page, size] = [itself, start.props.length];
+  for (const element of attached.keys()) draw(element);
+});

@@ -1,0 +1,96 @@
+//! `Armed`: an interlock. What is under it may be changed only while it is armed, and it can be armed only while all its
+//! conditions are met. If one fails meanwhile, it trips, and must be acknowledged.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{Consequences, GateNo, GatePlan, State};
+use crate::{
+    engine::{Engine, effects::Effects},
+    gates::{ArmedState, Condition, Gate},
+    value::Value,
+};
+
+impl Engine {
+    /// The conditions of the gate that are not met, in words.
+    fn unmet(&self, gate: &GatePlan) -> Vec<String> {
+        let conditions = self.truth.store.value(self.plan.canonical(gate.prop("conditions")));
+        let conditions = conditions.and_then(Value::get::<Vec<Condition>>).map_or(&[][..], Vec::as_slice);
+        conditions.iter().filter(|condition| !condition.met).map(|condition| condition.name.clone()).collect()
+    }
+
+    pub(super) fn may_arm(&self, gate: &GatePlan, state: ArmedState) -> Result<(), String> {
+        if state == ArmedState::Tripped {
+            return Err("it has tripped: acknowledge that first".to_owned());
+        }
+        let unmet = self.unmet(gate);
+        if unmet.is_empty() { Ok(()) } else { Err(format!("not met: {}", unmet.join(", "))) }
+    }
+
+    pub(super) fn arm(&mut self, no: GateNo, by: &str, follows: &mut Consequences) {
+        let gate = &self.plan.gates[no];
+        let Some(State::Armed(state)) = self.gates.states.get(no.place()) else { return };
+        // Also the program cannot arm it while a condition is not met.
+        if self.may_arm(gate, *state).is_ok() {
+            self.set_armed(no, ArmedState::Armed, by, "", follows);
+        }
+    }
+
+    pub(super) fn disarm(&mut self, no: GateNo, by: &str, follows: &mut Consequences) {
+        if let Some(State::Armed(ArmedState::Armed)) = self.gates.states.get(no.place()) {
+            self.set_armed(no, ArmedState::Disarmed, by, "", follows);
+        }
+    }
+
+    pub(super) fn acknowledge(&mut self, no: GateNo, follows: &mut Consequences) {
+        if let Some(State::Armed(ArmedState::Tripped)) = self.gates.states.get(no.place()) {
+            self.set_armed(no, ArmedState::Disarmed, "", "", follows);
+        }
+    }
+
+    fn set_armed(&mut self, no: GateNo, to: ArmedState, by: &str, reason: &str, follows: &mut Consequences) {
+        let Some(State::Armed(state)) = self.gates.states.get_mut(no.place()) else { return };
+        *state = to;
+        let gate = &self.plan.gates[no];
+        follows.shows(gate.prop("state"), to);
+        follows.shows(gate.prop("by"), by.to_owned());
+        follows.shows(gate.prop("reason"), reason.to_owned());
+        if to != ArmedState::Armed {
+            let why = if reason.is_empty() {
+                format!("{} was disarmed", gate.name)
+            } else {
+                format!("{} has tripped: {reason}", gate.name)
+            };
+            follows.closed.push((no, None, why.into()));
+        }
+    }
+
+    /// A gate is closed. Interlocks under it trip.
+    pub(super) fn trip_under(&mut self, closed: GateNo, why: &Arc<str>, follows: &mut Consequences) {
+        let under = self.plan.all_gates().filter(|no| {
+            let gate = &self.plan.gates[*no];
+            gate.kind == Gate::Armed && self.plan.prop(self.plan.canonical(gate.prop("arm"))).under.contains(&closed)
+        });
+        for no in under.collect::<Vec<_>>() {
+            if let Some(State::Armed(ArmedState::Armed)) = self.gates.states.get(no.place()) {
+                self.set_armed(no, ArmedState::Tripped, "", why, follows);
+            }
+        }
+    }
+
+    /// Trips the interlocks of which a condition is not met any more.
+    pub(in crate::engine) fn watch_conditions(&mut self, now: Duration, fx: &mut Effects) {
+        if !std::mem::take(&mut self.gates.conditions_changed) {
+            return;
+        }
+        for no in self.plan.all_gates() {
+            let Some(State::Armed(ArmedState::Armed)) = self.gates.states.get(no.place()) else { continue };
+            let unmet = self.unmet(&self.plan.gates[no]);
+            if unmet.is_empty() {
+                continue;
+            }
+            let mut follows = Consequences::default();
+            self.set_armed(no, ArmedState::Tripped, "", &unmet.join(", "), &mut follows);
+            self.follow(now, follows, fx);
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! Gates: components that decide whether others may be changed now. A `Control` lets one client at a time change what is
+//! under it, a `Stop` nobody after it was pressed, and an `Armed` nobody until it is armed.
+//!
+//! The events of a gate are commands like all others. [`Engine::enter`] asks what follows from them ([`Engine::act`]), and
+//! commits the new state of the gate together with the event, at one revision. When a gate closes, what was sent before
+//! and still waits is dropped ([`Engine::secure`]): controls under it are released, their values that wait do not reach
+//! the device, and callbacks that they have started are cancelled.
+//!
+//! What the program itself changes is not under a gate.
+
+mod control;
+mod interlock;
+mod plan;
+mod stop;
+
+use std::{sync::Arc, time::Duration};
+
+use control::Lease;
+pub(crate) use plan::{Act, GateNo, GatePlan};
+use stop::Stop;
+pub(crate) use stop::StopJob;
+
+use super::{
+    Engine,
+    commands::Done,
+    effects::Effects,
+    entry::{Action, Entry, Order, Sender},
+    item::{Cause, Merge, TakesEffect, Ticket},
+    plan::Plan,
+    refused::Refused,
+    store::Change,
+};
+use crate::{
+    callback::call::Write,
+    client::ClientId,
+    gates::{ArmedState, ControlPart, Gate, StopState},
+    handle::Whom,
+    numbers::PropNo,
+    prop::{Kind, PropValue},
+    protocol::client::Refusal,
+    value::Value,
+};
+
+/// The states of all gates. The properties of a gate show its state, but do not decide.
+pub(super) struct Gates {
+    states: Vec<State>,
+    /// Whether the conditions of an interlock may have changed.
+    pub(super) conditions_changed: bool,
+}
+
+enum State {
+    Control(Lease),
+    Stop(Stop),
+    Armed(ArmedState),
+}
+
+impl Gates {
+    pub(super) fn new(plan: &Plan) -> Self {
+        let state = |gate: &GatePlan| match gate.kind {
+            Gate::Control => State::Control(Lease::default()),
+            Gate::Stop => State::Stop(Stop::default()),
+            Gate::Armed => State::Armed(ArmedState::default()),
+        };
+        Self { states: plan.gates.iter().map(state).collect(), conditions_changed: false }
+    }
+}
+
+/// What follows from the events of an entry.
+#[derive(Default)]
+pub(super) struct Consequences {
+    /// The new states of the gates, which take effect with the entry.
+    pub(super) changes: Vec<(PropNo, Action)>,
+    /// Gates that close, for one client or for all, with the reason.
+    closed: Vec<(GateNo, Option<ClientId>, Arc<str>)>,
+    /// What clients have to do with a control from now on.
+    parts: Vec<(ClientId, PropNo, ControlPart)>,
+    /// Stops whose functions run now.
+    stops: Vec<StopJob>,
+}
+
+impl Consequences {
+    /// Whether something follows, so that the entry must not be refused any more.
+    pub(super) const fn any(&self) -> bool {
+        !self.changes.is_empty() || !self.closed.is_empty() || !self.parts.is_empty() || !self.stops.is_empty()
+    }
+
+    /// The gate shows this value.
+    fn shows<T: PropValue>(&mut self, prop: PropNo, value: T) {
+        // The states of gates can always be encoded.
+        if let Ok(value) = Value::new(value) {
+            self.changes.push((prop, Action::Write(Write::Set(value))));
+        }
+    }
+}
+
+impl Engine {
+    /// Whether the gates let a client change this property, as its person wanted it `age` ago.
+    ///
+    /// # Errors
+    /// The first gate that is closed, with the reason.
+    pub(super) fn pass_gates(
+        &self,
+        now: Duration,
+        client: ClientId,
+        level: u8,
+        prop: PropNo,
+        age: Duration,
+    ) -> Result<(), Refusal> {
+        let wiring = self.plan.prop(prop);
+        let gated = |kind: &'static str, why: String| Refusal::Gated { kind, prop: wiring.name(), why };
+        for &no in &wiring.under {
+            let gate = &self.plan.gates[no];
+            match self.gates.states.get(no.place()) {
+                Some(State::Control(lease)) => {
+                    let made = now.saturating_sub(age);
+                    self.is_in_control(gate, lease, client, made).map_err(|why| gated("control", why))?;
+                }
+                Some(State::Stop(Stop { state: StopState::Ready, .. }) | State::Armed(ArmedState::Armed)) | None => {}
+                Some(State::Stop(_)) => {
+                    return Err(gated("stopped", format!("{} was pressed: reset it first", gate.name)));
+                }
+                Some(State::Armed(ArmedState::Tripped)) => {
+                    return Err(gated("disarmed", format!("{} has tripped: acknowledge and arm it first", gate.name)));
+                }
+                Some(State::Armed(_)) => return Err(gated("disarmed", format!("{} is not armed", gate.name))),
+            }
+        }
+        let Some((no, act)) = wiring.acts else { return Ok(()) };
+        let gate = &self.plan.gates[no];
+        let possible = match (act, self.gates.states.get(no.place())) {
+            (Act::Give, Some(State::Control(lease))) => lease.may_give(client),
+            (Act::Keep, Some(State::Control(lease))) => lease.may_keep(client),
+            (Act::Take, Some(State::Control(_))) if level < gate.takes => {
+                return Err(Refusal::Role { prop: wiring.name(), role: self.plan.rights.roles.name(gate.takes) });
+            }
+            (Act::Reset, Some(State::Stop(Stop { state: StopState::Stopping, .. }))) => {
+                Err("it is still stopping".to_owned())
+            }
+            (Act::Arm, Some(State::Armed(state))) => self.may_arm(gate, *state),
+            _ => Ok(()),
+        };
+        possible.map_err(|why| gated("state", why))
+    }
+
+    /// What follows from the events of this entry. The states of the gates change at once, so the entry must not be
+    /// refused afterwards.
+    pub(super) fn act(&mut self, now: Duration, entry: &Entry) -> Consequences {
+        let mut follows = Consequences::default();
+        if self.plan.gates.is_empty() {
+            return follows;
+        }
+        if let Sender::Client(client) = entry.sender {
+            self.used(now, client, entry.changes.iter().map(|(prop, _)| *prop));
+        }
+        let events = entry.changes.iter().filter(|(_, action)| matches!(action, Action::Event(_)));
+        let acts: Vec<(GateNo, Act)> = events.filter_map(|(prop, _)| self.plan.prop(*prop).acts).collect();
+        for (no, act) in acts {
+            let by = self.name_of_sender(entry.sender);
+            match act {
+                Act::Ask | Act::Give | Act::Keep | Act::Take => {
+                    if let Sender::Client(client) = entry.sender {
+                        self.act_on_control(now, no, act, client, &mut follows);
+                    }
+                }
+                Act::Press => self.press(now, no, &by, &mut follows),
+                Act::Reset => self.reset(no, &mut follows),
+                Act::Arm => self.arm(no, &by, &mut follows),
+                Act::Disarm => self.disarm(no, &by, &mut follows),
+                Act::Acknowledge => self.acknowledge(no, &mut follows),
+            }
+        }
+        follows
+    }
+
+    /// Before the entry takes effect: makes safe what is under the gates that close.
+    pub(super) fn close_gates(&mut self, now: Duration, follows: &mut Consequences, fx: &mut Effects) {
+        for (gate, only, why) in std::mem::take(&mut follows.closed) {
+            self.secure(now, gate, only, &why, fx);
+        }
+        fx.stops.extend(std::mem::take(&mut follows.stops));
+    }
+
+    /// After the entry has taken effect: tells each client what it has to do with a control.
+    pub(super) fn tell_parts(&mut self, follows: Consequences, fx: &mut Effects) {
+        for (client, prop, part) in follows.parts {
+            if let Ok(part) = Value::new(part) {
+                self.commit_own(client, [(prop, Change::Write(Write::Set(part)))]);
+                fx.wake_client(client);
+            }
+        }
+    }
+
+    /// Shows what follows from something that nobody has sent, such as a timer.
+    fn follow(&mut self, now: Duration, follows: Consequences, fx: &mut Effects) {
+        if follows.any() {
+            let entry = Entry { must: true, ..Entry::new(Sender::Program(Whom::All), Vec::new(), Order::AtArrival) };
+            // It is never refused.
+            let _ = self.enter_with(now, entry, follows, fx);
+        }
+    }
+
+    /// The gate is closed, for one client or for all: what was sent before and still waits must not move anything.
+    fn secure(&mut self, now: Duration, gate: GateNo, only: Option<ClientId>, why: &Arc<str>, fx: &mut Effects) {
+        let plan = Arc::clone(&self.plan);
+        let guarded = |prop: PropNo| plan.prop(plan.canonical(prop)).under.contains(&gate);
+        self.drop_waiting(&guarded, only, why, fx);
+        if only.is_none() {
+            for &callback in &plan.gates[gate].starts {
+                self.cancel(callback, None, None, fx);
+            }
+        }
+        self.release_where(now, |prop, client| guarded(prop) && only.is_none_or(|only| only == client), fx);
+    }
+
+    /// Drops the commands that wait and concern these properties. A value among them is in effect already, so everybody
+    /// sees that the device does not have it.
+    fn drop_waiting(
+        &mut self,
+        guarded: &impl Fn(PropNo) -> bool,
+        only: Option<ClientId>,
+        why: &Arc<str>,
+        fx: &mut Effects,
+    ) {
+        let mut done: Vec<(Ticket, Refusal)> = Vec::new();
+        let mut not_taken: Vec<PropNo> = Vec::new();
+        let plan = &self.plan;
+        for (_, lane) in self.scheduler.lanes_mut() {
+            lane.drop_events(|item| {
+                let Some(ticket) = item.ticket.filter(|ticket| only.is_none_or(|only| only == ticket.client)) else {
+                    return false;
+                };
+                let Cause::Changes(changes) = &mut item.cause else { return false };
+                if changes.merge == Merge::View || changes.releases {
+                    return false;
+                }
+                let dropped: Vec<PropNo> = changes.values.keys().copied().filter(|prop| guarded(*prop)).collect();
+                for prop in &dropped {
+                    let changed = changes.values.remove(prop);
+                    let is_shown = changed.is_some_and(|changed| matches!(changed.effect, TakesEffect::At(_)));
+                    if is_shown && plan.prop(*prop).info.kind == Kind::State {
+                        not_taken.push(*prop);
+                    }
+                }
+                let Some(prop) = dropped.first() else { return false };
+                let refusal = Refusal::Gated { kind: "dropped", prop: plan.prop(*prop).name(), why: why.to_string() };
+                if !changes.values.is_empty() || !changes.new_rows.is_empty() {
+                    changes.dropped = Some(refusal.to_string());
+                    return false;
+                }
+                item.ticket = None;
+                done.push((ticket, refusal));
+                true
+            });
+        }
+        for (ticket, refusal) in done {
+            self.counts.refused(&refusal);
+            self.island_done(ticket, Done::Dropped(refusal));
+            fx.wake_client(ticket.client);
+        }
+        not_taken.retain(|prop| self.plan.prop(*prop).hold.is_none() && !self.plan.prop(*prop).private);
+        if not_taken.is_empty() {
+            return;
+        }
+        let marks = not_taken.into_iter().filter_map(|prop| {
+            let value = self.truth.store.value(prop)?;
+            // A run that goes on may give the device another value, so nobody knows what it will have.
+            let told = Refused { value, had: None, panicked: false }.told(why);
+            Some((prop, Change::Refused(told.into())))
+        });
+        let marks: Vec<(PropNo, Change)> = marks.collect();
+        self.commit_for_all(marks);
+        fx.wake_all();
+    }
+
+    /// The name of who sends an entry, for the page.
+    fn name_of_sender(&self, sender: Sender) -> String {
+        match sender {
+            Sender::Client(id) => self.name_of_client(id),
+            Sender::Program(_) => "the program".to_owned(),
+        }
+    }
+
+    fn name_of_client(&self, id: ClientId) -> String {
+        let user = self.roster.get(id).map(|session| session.client.user().name().to_owned());
+        user.or_else(|| self.requests.user_of(id)).unwrap_or_else(|| "a program".to_owned())
+    }
+}

@@ -1,0 +1,261 @@
+//! What the plan knows about gates.
+
+use std::{collections::BTreeSet, ops::Index};
+
+use crate::{
+    component::ComponentInfo,
+    engine::plan::Plan,
+    gates::Gate,
+    numbers::{CallbackNo, PropNo},
+    place::path,
+    rights::Rights,
+};
+
+/// The number of a gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct GateNo(usize);
+
+impl GateNo {
+    pub(in crate::engine) const fn new(place: usize) -> Self {
+        Self(place)
+    }
+
+    pub(crate) const fn place(self) -> usize {
+        self.0
+    }
+}
+
+impl Index<GateNo> for Vec<GatePlan> {
+    type Output = GatePlan;
+
+    fn index(&self, no: GateNo) -> &GatePlan {
+        &self[no.0]
+    }
+}
+
+/// One gate.
+#[derive(Debug)]
+pub(crate) struct GatePlan {
+    pub(crate) kind: Gate,
+    /// The path of its component, for messages: `drive`.
+    pub(crate) name: String,
+    info: &'static ComponentInfo,
+    first: PropNo,
+    /// The callbacks that properties under it start.
+    pub(super) starts: BTreeSet<CallbackNo>,
+    /// The level at which a client may take a control over.
+    pub(super) takes: u8,
+}
+
+/// What an event of a gate does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Act {
+    Ask,
+    Give,
+    Keep,
+    Take,
+    Press,
+    Reset,
+    Arm,
+    Disarm,
+    Acknowledge,
+}
+
+impl Act {
+    fn named(gate: Gate, name: &str) -> Option<Self> {
+        Some(match (gate, name) {
+            (Gate::Control, "ask") => Self::Ask,
+            (Gate::Control, "give") => Self::Give,
+            (Gate::Control, "keep") => Self::Keep,
+            (Gate::Control, "take") => Self::Take,
+            (Gate::Stop, "press") => Self::Press,
+            (Gate::Stop, "reset") => Self::Reset,
+            (Gate::Armed, "arm") => Self::Arm,
+            (Gate::Armed, "disarm") => Self::Disarm,
+            (Gate::Armed, "acknowledge") => Self::Acknowledge,
+            _ => return None,
+        })
+    }
+
+    /// Whether it needs another role than the other events of its gate.
+    pub(in crate::engine) const fn has_own_right(self) -> bool {
+        matches!(self, Self::Press | Self::Reset | Self::Take)
+    }
+
+    /// Whether a role that may not change the gate may do it: it makes something safe.
+    const fn is_open_to_all(self) -> bool {
+        matches!(self, Self::Press)
+    }
+}
+
+impl GatePlan {
+    /// The property with this name. A gate has it, because its component was written for it.
+    pub(super) fn prop(&self, name: &str) -> PropNo {
+        self.first + self.info.props.iter().position(|prop| prop.name == name).unwrap_or_default()
+    }
+}
+
+impl Plan {
+    /// The gates, with the ids of their components.
+    pub(crate) fn numbered_gates(&self) -> impl Iterator<Item = (GateNo, &'static str)> {
+        let id = |gate: &GatePlan| self.components[self.prop(gate.first).component_no.place()].0;
+        self.gates.iter().enumerate().map(move |(at, gate)| (GateNo(at), id(gate)))
+    }
+
+    /// The first properties of the components under a gate.
+    pub(crate) fn components_under(&self, gate: GateNo) -> impl Iterator<Item = PropNo> {
+        let is_under = move |first: &PropNo| {
+            let props = self.of_component(self.prop(*first).component_no);
+            let mut all = (props.start.place()..props.end.place()).map(PropNo::new);
+            all.any(|prop| self.prop(self.canonical(prop)).under.contains(&gate))
+        };
+        (0..self.components.len()).map(|at| self.first_of(at)).filter(is_under)
+    }
+
+    /// The gate that a property belongs to.
+    pub(super) fn gate_of(&self, prop: PropNo) -> Option<GateNo> {
+        let is_of = |gate: &GatePlan| prop >= gate.first && prop < gate.first + gate.info.props.len();
+        self.gates.iter().position(is_of).map(GateNo)
+    }
+
+    /// Finds the gates, and what is under each. `under` has places of components, each with that of its gate.
+    ///
+    /// # Errors
+    /// Gates in rows of lists, and callbacks that write the state of a gate.
+    pub(in crate::engine) fn plan_gates(
+        &mut self,
+        under: &[(usize, usize)],
+        rights: &[Rights],
+    ) -> Result<(), Vec<String>> {
+        let mut faults = Vec::new();
+        // For each component, its gate.
+        let mut of_component = vec![None; self.components.len()];
+        let highest = self.rights.roles.highest();
+        for (at, &(id, info)) in self.components.iter().enumerate() {
+            let Some(kind) = info.gate else { continue };
+            let first = self.first_of(at);
+            if self.list_of(self.cell(first)).is_some() {
+                faults.push(format!(
+                    "`{}` is in a row of a list, where nothing can be under it: place it outside of the list",
+                    path(id)
+                ));
+            }
+            of_component[at] = Some(GateNo(self.gates.len()));
+            let takes = rights.get(at).and_then(|rights| rights.takes).unwrap_or(highest);
+            self.gates.push(GatePlan { kind, name: path(id), info, first, starts: BTreeSet::new(), takes });
+        }
+        if self.gates.is_empty() {
+            return Ok(());
+        }
+        self.plan_states_of_gates(&of_component, &mut faults);
+        let of_callbacks = self.gates_of_callbacks(&of_component);
+        let mut all: Vec<BTreeSet<GateNo>> = vec![BTreeSet::new(); self.props.len()];
+        for no in self.numbering.table() {
+            let prop = self.prop(no);
+            if !prop.info.writable {
+                continue;
+            }
+            let component = prop.component_no.place();
+            let own =
+                under.iter().filter(|(guarded, _)| *guarded == component).filter_map(|(_, gate)| of_component[*gate]);
+            let started = prop.starts.iter().flat_map(|callback| &of_callbacks[callback.place()]).copied();
+            // A gate is never under itself, also if a callback that one of its events starts is under it.
+            let own_gate = of_component[component];
+            let gates = own.chain(started).filter(|gate| Some(*gate) != own_gate);
+            all[self.canonical(no).place()].extend(gates);
+        }
+        for (at, gates) in all.into_iter().enumerate() {
+            let prop = &mut self.props[at];
+            // Who may stop a machine must not have to be in control first.
+            let is_press = matches!(prop.acts, Some((_, act)) if act.is_open_to_all());
+            prop.under = gates.iter().copied().filter(|_| !is_press).collect();
+            for gate in prop.under.clone() {
+                let starts = self.props[at].starts.clone();
+                self.gates[gate.0].starts.extend(starts);
+            }
+        }
+        // The gate's own events must reach their callbacks.
+        for at in 0..self.gates.len() {
+            let first = self.gates[at].first;
+            let own = (0..self.gates[at].info.props.len()).map(|index| self.canonical(first + index));
+            let started: Vec<CallbackNo> = own.flat_map(|prop| self.prop(prop).starts.clone()).collect();
+            self.gates[at].starts.retain(|callback| !started.contains(callback));
+        }
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
+    }
+
+    /// Marks the properties of gates, and finds callbacks that write them.
+    fn plan_states_of_gates(&mut self, of_component: &[Option<GateNo>], faults: &mut Vec<String>) {
+        for no in self.numbering.table() {
+            let prop = self.prop(no);
+            let Some(gate) = of_component[prop.component_no.place()] else { continue };
+            let kind = self.gates[gate].kind;
+            let (name, is_written) = (prop.info.name, prop.written);
+            let act = Act::named(kind, name);
+            if is_written && is_state_of(kind, name) {
+                faults.push(format!(
+                    "a callback writes `{}`, which the server sets: fire an event of the gate with a `Handle` instead",
+                    prop.name()
+                ));
+            }
+            let place = self.numbering.place(self.canonical(no));
+            self.props[place].acts = act.map(|act| (gate, act));
+            self.props[place].is_condition = kind == Gate::Armed && name == "conditions";
+            if kind == Gate::Control && name == "mine" {
+                self.props[place].private = true;
+            }
+        }
+    }
+
+    /// For each callback the gates that it is under, and those of the callbacks that its outputs start.
+    fn gates_of_callbacks(&self, of_component: &[Option<GateNo>]) -> Vec<BTreeSet<GateNo>> {
+        let own = self.callbacks.iter().map(|callback| {
+            let spec = callback.def.spec;
+            let first = spec.gates().map(|key| self.own_number(&key));
+            first.filter_map(|prop| of_component[self.prop(prop).component_no.place()]).collect()
+        });
+        let mut gates: Vec<BTreeSet<GateNo>> = own.collect();
+        // No callback starts itself, so this ends.
+        loop {
+            let before = gates.clone();
+            for (no, callback) in self.numbered_callbacks() {
+                let started = callback.outputs.iter().flat_map(|output| &self.prop(*output).starts);
+                for started in started {
+                    gates[no.place()].extend(&before[started.place()]);
+                }
+            }
+            if gates == before {
+                return gates;
+            }
+        }
+    }
+
+    /// Sets the levels of what a gate opens to others than the rest of it.
+    pub(in crate::engine) fn levels_of_gates(&mut self, rights: &[Rights]) {
+        let highest = self.rights.roles.highest();
+        for at in 0..self.components.len() {
+            let (Some(kind), Some(own)) = (self.components[at].1.gate, rights.get(at).copied()) else { continue };
+            let first = self.first_of(at);
+            for (index, prop) in self.components[at].1.props.iter().enumerate() {
+                let place = self.numbering.place(first + index);
+                let levels = &mut self.props[place].levels;
+                match (kind, prop.name) {
+                    (Gate::Stop, "press") => levels.needs = 0,
+                    (Gate::Stop, "may_reset") => levels.opens = own.needs,
+                    (Gate::Control, "take") => levels.needs = own.takes.unwrap_or(highest),
+                    (Gate::Control, "may_take") => levels.opens = own.takes.unwrap_or(highest),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+/// Whether the server alone sets this property of a gate.
+fn is_state_of(kind: Gate, name: &str) -> bool {
+    match kind {
+        Gate::Control => matches!(name, "held" | "holder" | "asking" | "mine" | "may_take"),
+        Gate::Stop => matches!(name, "state" | "by" | "since" | "error" | "may_reset"),
+        Gate::Armed => matches!(name, "state" | "by" | "reason"),
+    }
+}

@@ -1,0 +1,168 @@
+//! `Stop`: a button that stops the device, past all queues, and then refuses what is under it until it is reset.
+//!
+//! The function that stops the device runs on a thread of its own, at once, also while a callback hangs that has the
+//! device. A press needs no control and no role, is never too old, and is never refused.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use super::{Consequences, GateNo, State};
+use crate::{
+    engine::{Engine, effects::Effects, plan::Plan},
+    gates::{Gate, StopState},
+    numbers::PropNo,
+    prop::{ComponentId, PropKey},
+    protocol::client::Command,
+    stops::StopFn,
+};
+
+/// So many runs of the function may be owed: one that runs, and one for all presses meanwhile.
+const OWED: u8 = 2;
+
+/// A stop: its state, and the function that stops the device.
+#[derive(Default)]
+pub(super) struct Stop {
+    pub(super) state: StopState,
+    /// `None` only until the engine is configured.
+    function: Option<StopFn>,
+    /// Runs of the function that have not ended.
+    owed: u8,
+}
+
+/// The function of a stop, to run now.
+#[derive(Clone)]
+pub(crate) struct StopJob {
+    pub(crate) gate: GateNo,
+    pub(crate) function: StopFn,
+}
+
+impl fmt::Debug for StopJob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StopJob").field("gate", &self.gate).finish_non_exhaustive()
+    }
+}
+
+impl Plan {
+    /// The functions of stops, by the numbers of their gates.
+    ///
+    /// # Errors
+    /// Stops without a function, and stops with two.
+    pub(crate) fn functions_of_stops(&self, given: Vec<(ComponentId, StopFn)>) -> Result<Vec<StopJob>, Vec<String>> {
+        let mut faults = Vec::new();
+        let mut jobs: Vec<StopJob> = Vec::new();
+        for (id, function) in given {
+            let number = || self.own_number(&PropKey { id, index: 0 });
+            let Some(gate) = self.has_component(id).then(|| self.gate_of(number())).flatten() else {
+                faults.push(format!("`stops` names a stop that is not in `{}`", self.name));
+                continue;
+            };
+            if jobs.iter().any(|job| job.gate == gate) {
+                faults.push(format!(
+                    "`stops` gives two functions for the stop `{}`: one is enough",
+                    self.gates[gate].name
+                ));
+            }
+            jobs.push(StopJob { gate, function });
+        }
+        let stops = self.all_gates().filter(|no| self.gates[*no].kind == Gate::Stop);
+        for no in stops.filter(|no| jobs.iter().all(|job| job.gate != *no)) {
+            let name = &self.gates[no].name;
+            faults.push(format!(
+                "the stop `{name}` stops nothing: give its function in `impl Dashboard for {}`, as in `fn stops(device: &Self::Device) -> Stops<Self> {{ Stops::new().on({}::{name}, ..) }}`",
+                self.name, self.name
+            ));
+        }
+        if faults.is_empty() { Ok(jobs) } else { Err(faults) }
+    }
+}
+
+impl Engine {
+    /// Sets the functions of the stops.
+    pub(crate) fn set_stops(&mut self, jobs: Vec<StopJob>) {
+        for StopJob { gate, function } in jobs {
+            if let Some(State::Stop(stop)) = self.gates.states.get_mut(gate.place()) {
+                stop.function = Some(function);
+            }
+        }
+    }
+
+    /// The stops of the dashboard, with their names.
+    pub(crate) fn stops(&self) -> impl Iterator<Item = (GateNo, &str)> {
+        let stops = self.plan.all_gates().filter(|no| self.plan.gates[*no].kind == Gate::Stop);
+        stops.map(|no| (no, self.plan.gates[no].name.as_str()))
+    }
+
+    /// Whether this command presses a stop.
+    pub(in crate::engine) fn is_press(&self, command: &Command<'_>) -> bool {
+        self.pressed_by(command).is_some()
+    }
+
+    /// Whether this command presses a stop that has not stopped the device yet. Then it is not counted against any rate.
+    pub(in crate::engine) fn is_first_press(&self, command: &Command<'_>) -> bool {
+        let stop = self.pressed_by(command).and_then(|no| self.gates.states.get(no.place()));
+        matches!(stop, Some(State::Stop(Stop { state: StopState::Ready | StopState::Failed, .. })))
+    }
+
+    fn pressed_by(&self, command: &Command<'_>) -> Option<GateNo> {
+        if self.plan.gates.is_empty() {
+            return None;
+        }
+        let prop: PropNo = self.plan.canonical(self.plan.read_number(command.prop)?);
+        self.plan.prop(prop).acts.and_then(|(no, act)| (act == super::Act::Press).then_some(no))
+    }
+
+    /// Somebody presses a stop.
+    pub(super) fn press(&mut self, now: Duration, no: GateNo, by: &str, follows: &mut Consequences) {
+        let Some(State::Stop(stop)) = self.gates.states.get_mut(no.place()) else { return };
+        let was_ready = stop.state == StopState::Ready;
+        stop.state = StopState::Stopping;
+        if stop.owed < OWED
+            && let Some(function) = &stop.function
+        {
+            stop.owed += 1;
+            follows.stops.push(StopJob { gate: no, function: Arc::clone(function) });
+        }
+        let gate = &self.plan.gates[no];
+        follows.shows(gate.prop("state"), StopState::Stopping);
+        follows.shows(gate.prop("error"), String::new());
+        if was_ready {
+            // Who has pressed it first has stopped the device.
+            follows.shows(gate.prop("by"), by.to_owned());
+            follows.shows(gate.prop("since"), self.started_at + now.as_secs_f64());
+        }
+        let why: Arc<str> = format!("{} was pressed by {by}", gate.name).into();
+        follows.closed.push((no, None, Arc::clone(&why)));
+        self.trip_under(no, &why, follows);
+    }
+
+    /// Somebody resets a stop.
+    pub(super) fn reset(&mut self, no: GateNo, follows: &mut Consequences) {
+        let Some(State::Stop(stop)) = self.gates.states.get_mut(no.place()) else { return };
+        if matches!(stop.state, StopState::Stopped | StopState::Failed) {
+            stop.state = StopState::Ready;
+            let gate = &self.plan.gates[no];
+            follows.shows(gate.prop("state"), StopState::Ready);
+            follows.shows(gate.prop("by"), String::new());
+            follows.shows(gate.prop("since"), 0.0_f64);
+            follows.shows(gate.prop("error"), String::new());
+        }
+    }
+
+    /// The function of a stop has ended. `failed` is why it has not stopped the device.
+    pub(crate) fn stop_has_run(&mut self, now: Duration, no: GateNo, failed: Option<String>, fx: &mut Effects) {
+        let Some(State::Stop(stop)) = self.gates.states.get_mut(no.place()) else { return };
+        stop.owed = stop.owed.saturating_sub(1);
+        if failed.is_none() && stop.owed > 0 {
+            // It was pressed again meanwhile, so the function runs once more.
+            return;
+        }
+        stop.state = if failed.is_some() { StopState::Failed } else { StopState::Stopped };
+        let (gate, state) = (&self.plan.gates[no], stop.state);
+        let mut follows = Consequences::default();
+        follows.shows(gate.prop("state"), state);
+        if let Some(why) = failed {
+            fx.notices.push(format!("the function of the stop {} has failed: {why}", gate.name));
+            follows.shows(gate.prop("error"), why);
+        }
+        self.follow(now, follows, fx);
+    }
+}
