@@ -55,6 +55,8 @@ pub struct Control {
     grant_after: f64,
     /// The visible name. Empty (the default): the words of its id.
     label: String,
+    /// Whether it is disabled. Default: `false`. Who is in control stays so.
+    disabled: bool,
 }
 
 impl View for Control {
@@ -83,13 +85,14 @@ impl View for Control {
                     .attr("class", "dd-button")
                     .attr("data-tone", holds.choose("normal", "primary"))
                     .attr("data-act", holds.choose("give", asks.choose("give", "ask")))
+                    .flag("disabled", p.disabled)
                     .text(holds.choose(give, asks.choose("Do not ask", ask)));
                 let may_take = p.may_take.choose(p.held, false);
                 look.tag("button")
                     .attr("type", "button")
                     .attr("class", "dd-button")
                     .attr("data-act", holds.choose("keep", "take"))
-                    .flag("disabled", holds.choose(is_asked.not(), may_take.not()))
+                    .flag("disabled", p.disabled.choose(true, holds.choose(is_asked.not(), may_take.not())))
                     .text(holds.choose("Keep control", "Take over"));
             });
         });

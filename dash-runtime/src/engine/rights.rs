@@ -119,8 +119,10 @@ impl Plan {
             }
         }
         self.levels_of_gates(rights);
+        // What only some may do with a gate does not lock the rest of it.
+        let is_own = |(_, prop): &(PropNo, &PropPlan)| prop.acts.is_none_or(|(_, act)| !act.has_own_right());
         let locks: Vec<(PropNo, u8)> =
-            self.numbered().filter_map(|(_, prop)| Some((prop.disabled?, prop.levels.needs))).collect();
+            self.numbered().filter(is_own).filter_map(|(_, prop)| Some((prop.disabled?, prop.levels.needs))).collect();
         for (disabled, needs) in locks {
             let levels = &mut self.props[self.numbering.place(disabled)].levels;
             levels.locks = levels.locks.max(needs);

@@ -265,6 +265,10 @@ fn only_the_right_takes_control_over() {
     assert!(refusal(&mut sim, bob, number).unwrap().contains("needs the role chief"));
     sim.click(eve, Rover::drive.take);
     assert_eq!(holder(&sim), "eve");
+    let disabled = sim.prop_no(Rover::drive.disabled);
+    let view = sim.engine.view_for(&driver("bob"));
+    let shown = sim.engine.plan().value_json(view, disabled, sim.engine.slot(disabled));
+    assert_eq!(shown.as_deref(), Some("false"), "a driver can ask");
     // The page of a driver does not offer it, and that of a chief does.
     let may = sim.prop_no(Rover::drive.may_take);
     let shown = |user: &User| {

@@ -78,6 +78,7 @@ pub struct Lease {
     #[prop(default = 5.0)]
     away: f64,
     grant_after: f64,
+    disabled: bool,
 }
 
 /// Stops what is under it.
