@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what is wrong by failing")]
 
-use dash_components::{Cell, Column, Gauge, Indicator, Progress, Table, Text, Tone};
+use dash_components::{
+    Armed, ArmedState, Cell, Column, Condition, Control, ControlPart, Gauge, Indicator, Progress, Stop, StopState,
+    Table, Text, Tone,
+};
 use dash_runtime::{
     component::{Component, ComponentInfo, Render},
     html::Html,
@@ -35,6 +38,27 @@ fn indicators_are_drawn_alike() {
     compare::<Indicator>(100, |lamp, random| {
         let tone = random.pick(&[Tone::Ok, Tone::Warn, Tone::Bad, Tone::Accent]);
         lamp.on(random.flag()).tone(tone).label(random.text()).words(random.text(), random.text())
+    });
+}
+
+#[test]
+fn gates_are_drawn_alike() {
+    compare::<Control>(300, |control, random| {
+        let part = random.pick(&[ControlPart::None, ControlPart::Asks, ControlPart::Holds]);
+        let asking: Vec<String> = (0..random.below(3)).map(|_| random.text().to_owned()).collect();
+        let control = control.held(random.flag()).holder(random.text()).asking(asking).mine(part);
+        control.may_take(random.flag()).label(random.text()).disabled(random.flag())
+    });
+    compare::<Stop>(300, |stop, random| {
+        let states = [StopState::Ready, StopState::Stopping, StopState::Stopped, StopState::Failed];
+        let stop = stop.state(random.pick(&states)).by(random.text()).error(random.text());
+        stop.may_reset(random.flag()).label(random.text()).hint(random.text())
+    });
+    compare::<Armed>(300, |armed, random| {
+        let state = random.pick(&[ArmedState::Disarmed, ArmedState::Armed, ArmedState::Tripped]);
+        let conditions: Vec<Condition> =
+            (0..random.below(4)).map(|_| Condition::new(random.text(), random.flag())).collect();
+        armed.state(state).conditions(conditions).reason(random.text()).label(random.text()).disabled(random.flag())
     });
 }
 

@@ -6,14 +6,16 @@
 use std::{fs, path::PathBuf};
 
 use dash_components::{
-    Button, Container, Dropdown, Gauge, HoldButton, Image, Indicator, Input, Joystick, NumberInput, Progress, Router,
-    Slider, Switch, Table, Text, Trend,
+    Armed, Button, Container, Control, Dropdown, Gauge, HoldButton, Image, Indicator, Input, Joystick, NumberInput,
+    Progress, Router, Slider, Stop, Switch, Table, Text, Trend,
 };
 use dash_runtime::component::{Component, ComponentInfo};
 
-const ALL: [&ComponentInfo; 17] = [
+const ALL: [&ComponentInfo; 20] = [
+    Armed::INFO,
     Button::INFO,
     Container::INFO,
+    Control::INFO,
     Dropdown::INFO,
     Gauge::INFO,
     HoldButton::INFO,
@@ -25,6 +27,7 @@ const ALL: [&ComponentInfo; 17] = [
     Progress::INFO,
     Router::INFO,
     Slider::INFO,
+    Stop::INFO,
     Switch::INFO,
     Table::INFO,
     Text::INFO,
@@ -92,8 +95,9 @@ fn script_and_struct_agree_on_the_names_of_properties() {
             }
         }
         for (at, prop) in info.props.iter().enumerate() {
-            // Only the server needs the deadline of a held control.
-            if info.props.iter().any(|other| other.held == Some(at)) {
+            // Only the server needs the deadline of a held control, and the times after which control ends.
+            let is_time = info.gate.is_some() && ["idle", "away", "grant_after"].contains(&prop.name);
+            if is_time || info.props.iter().any(|other| other.held == Some(at)) {
                 continue;
             }
             let behaviour = format!("{script}{}", shared_behaviour(script));

@@ -1,13 +1,18 @@
 import { Component, define } from "../../../dash-runtime/client/element.js";
 import { closeGate } from "../../../dash-runtime/client/gates.js";
 
+const ACTS = ["arm", "disarm", "acknowledge"];
+
 const REASONS = /** @type {Record<string, string>} */ ({ disarmed: "not armed", tripped: "tripped" });
 
 /** `<dd-armed>`: an interlock. */
 export class DdArmed extends Component {
   mount() {
     const button = this.querySelector("button");
-    button?.addEventListener("click", () => this.send(button.dataset.act ?? "", null));
+    button?.addEventListener("click", () => {
+      const act = ACTS.find((name) => name === button.dataset.act);
+      if (act) this.send(act, null);
+    });
     this.#tell();
   }
 

@@ -25,7 +25,6 @@ use dash_runtime::{
 pub struct Armed {
     id: ComponentId,
     /// Whether it is armed. The server sets it.
-    #[prop(no_setter)]
     state: ArmedState,
     /// What must be so while it is armed. Callbacks write it. Empty (the default): no conditions.
     conditions: Vec<Condition>,

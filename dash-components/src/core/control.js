@@ -1,11 +1,16 @@
 import { Component, define } from "../../../dash-runtime/client/element.js";
 import { closeGate } from "../../../dash-runtime/client/gates.js";
 
+const ACTS = ["ask", "give", "keep", "take"];
+
 /** `<dd-control>`: who may operate what is under it. */
 export class DdControl extends Component {
   mount() {
     for (const button of this.querySelectorAll("button")) {
-      button.addEventListener("click", () => this.send(button.dataset.act ?? "", null));
+      button.addEventListener("click", () => {
+        const act = ACTS.find((name) => name === button.dataset.act);
+        if (act) this.send(act, null);
+      });
     }
     this.#tell();
   }

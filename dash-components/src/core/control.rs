@@ -27,10 +27,10 @@ pub struct Control {
     /// The names of the users who ask for control, the first one first. The server sets it.
     asking: Vec<String>,
     /// What this client has to do with it. The server sets it, for each client.
-    #[prop(own, no_setter)]
+    #[prop(own)]
     mine: ControlPart,
     /// Whether this client may take control over. The server sets it, from its role.
-    #[prop(default = true, no_setter)]
+    #[prop(default = true)]
     may_take: bool,
     /// Asks for control. The browser sends it.
     #[prop(event)]

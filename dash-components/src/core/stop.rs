@@ -22,7 +22,6 @@ use dash_runtime::{component::prelude::*, gates::StopState};
 pub struct Stop {
     id: ComponentId,
     /// Whether it was pressed, and whether its function has ended. The server sets it.
-    #[prop(no_setter)]
     state: StopState,
     /// The name of the user who has pressed it. Empty while it is ready. The server sets it.
     by: String,
@@ -31,7 +30,7 @@ pub struct Stop {
     /// Why its function has failed. Empty if it has not. The server sets it.
     error: String,
     /// Whether this client may reset it. The server sets it, from its role.
-    #[prop(default = true, no_setter)]
+    #[prop(default = true)]
     may_reset: bool,
     /// Somebody presses it. The browser sends it.
     #[prop(event)]

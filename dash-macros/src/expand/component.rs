@@ -68,9 +68,10 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         )
     });
     let gate_props = component.gate.as_ref().zip(component.props.first()).map(|(gate, Prop { ident, .. })| {
-        let is = (gate == "Stop").then(|| quote!(impl #p::IsStop for #props_name {}));
+        let is = (gate == "Stop").then(|| quote!(#[diagnostic::do_not_recommend] impl #p::IsStop for #props_name {}));
         quote! {
             #[automatically_derived]
+            #[diagnostic::do_not_recommend]
             impl #p::IsGate for #props_name {
                 fn id(&self) -> #p::ComponentId {
                     self.#ident.component()

@@ -126,11 +126,8 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
         .under
         .iter()
         .map(|place| {
-            let (first, last) = ends(place);
-            let gate = call_at((first, last), "gate_id", {
-                let place = place.expr();
-                quote!(&#place)
-            });
+            let ((first, last), path) = (ends(place), place.expr());
+            let gate = call_at((first, last), "gate_id", quote_spanned!(first=> &#path));
             quote!(|| #gate)
         })
         .collect();

@@ -241,6 +241,7 @@ impl ::dash_devices::__private::Table for Slider {
                 )
                 .stream(100),
         ],
+        gate: ::core::option::Option::None,
     };
     fn new(__dd_id: ::dash_devices::__private::ComponentId) -> Self {
         Self {

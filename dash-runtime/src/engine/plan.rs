@@ -288,6 +288,7 @@ impl Plan {
             return Err(faults);
         }
         let slots = starting_values(&plan, &layout, &dynamic, &rows)?;
+        plan.gates_start_closed(&slots)?;
         plan.plan_rows(&layout, &slots)?;
         plan.page = PagePlan::of(dynamic, &layout, &slots);
         plan.router = RouterPlan::of(&plan, &slots).map_err(|fault| vec![fault])?;

@@ -4,10 +4,11 @@ use std::{collections::BTreeSet, ops::Index};
 
 use crate::{
     component::ComponentInfo,
-    engine::plan::Plan,
+    engine::{plan::Plan, store::Slot},
     gates::Gate,
     numbers::{CallbackNo, PropNo},
     place::path,
+    prop::ComponentId,
     rights::Rights,
 };
 
@@ -205,6 +206,26 @@ impl Plan {
                 self.props[place].private = true;
             }
         }
+    }
+
+    /// Faults: states of gates that `layout` sets.
+    pub(in crate::engine) fn gates_start_closed(&self, slots: &[Slot]) -> Result<(), Vec<String>> {
+        let mut faults = Vec::new();
+        for gate in &self.gates {
+            // A component whose values cannot be made is a fault, which is reported with its starting values.
+            let fresh = (gate.info.fresh)(ComponentId::new(0, "", 0)).unwrap_or_default();
+            for (at, (prop, fresh)) in gate.info.props.iter().zip(&fresh).enumerate() {
+                let given = slots.get((gate.first + at).place()).and_then(Slot::value);
+                let (Some(given), Some(fresh)) = (given, fresh) else { continue };
+                if is_state_of(gate.kind, prop.name) && given.json() != fresh.json() {
+                    faults.push(format!(
+                        "`layout` sets `{}.{}`, which the server sets: leave it out",
+                        gate.name, prop.name
+                    ));
+                }
+            }
+        }
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
 
     /// For each callback the gates that it is under, and those of the callbacks that its outputs start.

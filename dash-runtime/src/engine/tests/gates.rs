@@ -738,6 +738,25 @@ fn a_callback_that_writes_the_state_of_a_gate_is_a_fault() {
 }
 
 #[test]
+fn a_layout_that_opens_a_gate_is_a_fault() {
+    #[components]
+    pub struct Open {
+        pub armed: Interlock,
+    }
+    impl Dashboard for Open {
+        type Device = ();
+        type Session = ();
+        const CALLBACKS: Callbacks<Self> = callbacks![];
+
+        fn layout(self) -> Element {
+            place(self.armed.state(ArmedState::Armed))
+        }
+    }
+    let faults = Plan::of::<Open>().err().unwrap();
+    assert!(faults[0].contains("`layout` sets `armed.state`"), "{faults:?}");
+}
+
+#[test]
 fn a_value_that_the_program_pushes_on_a_gate_opens_nothing() {
     let (mut sim, ada, _) = two();
     sim.click(ada, Rover::drive.ask);
