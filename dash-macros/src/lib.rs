@@ -112,6 +112,8 @@ pub fn components(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `lifespan = "2s"` | a command that starts it is not carried out when it is older; an event also expires in the queue |
 /// | `needs = Role::Operator` | a command that starts it, directly or through other callbacks, needs this role or a higher one |
 /// | `reveals = Ui::key.text`, or several in a tuple | the outputs may show what is computed from this property, although fewer roles see it |
+/// | `under = Ui::drive`, or several in a tuple | a command that starts it is refused while this `Control`, `Stop` or `Armed` does not let it pass |
+/// | `check = is_allowed` | a function that gets the inputs and states, in their order, before they take effect; its `Err` refuses them with the reason |
 /// | `refused = revert` | an `Err` leaves the device as it was: the values that started the run go back to the ones that the device has, for everybody; `keep` (the default) leaves them, with a mark (only `#[callback_shared]`) |
 /// | `on_error = report` | a `fn(&Failure)` that is called for failed runs, instead of the dashboard's `on_error` |
 /// Something must start a callback: an `#[input]`, `on` or `every`.

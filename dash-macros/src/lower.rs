@@ -74,9 +74,11 @@ pub(crate) fn callback(
         needs: args.needs.as_ref().map(|(_, role)| role.clone()),
         reveals: args.reveals.unwrap_or_default(),
         under: args.under.as_ref().map(|(_, places)| places.clone()).unwrap_or_default(),
+        check: args.check.as_ref().map(|(_, function)| function.clone()),
         by_http: matches!(args.transport, Some((_, Transport::Http))),
     };
     if !incomplete {
+        check::ports::inputs_are_checked(&callback, args.check.map(|(key, _)| key), faults);
         check::ports::something_starts_it(&callback, starts, faults);
         check::ports::transport_has_something_to_carry(&callback, args.transport.map(|(key, _)| key), faults);
         check::ports::commands_start_it(

@@ -76,6 +76,8 @@ pub(crate) struct Callback {
     pub(crate) reveals: Vec<Port>,
     /// The components that decide whether what starts it may be changed now.
     pub(crate) under: Vec<Place>,
+    /// The function that may refuse the values that start it.
+    pub(crate) check: Option<Path>,
 }
 
 /// A parameter of a callback.

@@ -41,6 +41,7 @@ use crate::{
         effects::{Effects, Job, Wake},
         finish::Finished,
         gates::StopJob,
+        judging::CheckJob,
         needs::Changeset,
         session::SocketNo,
     },
@@ -49,7 +50,11 @@ use crate::{
     handle::{Changes, Handle, PushError, backend::Backend},
     html::HERE,
     numbers::PropNo,
-    protocol::{VERSION, server::quoted},
+    protocol::{
+        VERSION,
+        client::{Incoming, parse},
+        server::quoted,
+    },
     rights::User,
     route::Path,
     server::{
@@ -333,7 +338,12 @@ impl InMemory {
             return;
         }
         let answer = self.with(|engine, now, fx| {
-            let answer = engine.frame(now, id, text, fx);
+            let jobs = match parse(text) {
+                Ok(Incoming::Command(command)) => engine.checks_of_command(Some(id), &command),
+                _ => Vec::new(),
+            };
+            let verdicts = jobs.into_iter().map(CheckJob::run).collect();
+            let answer = engine.judged(verdicts, |engine| engine.frame(now, id, text, fx));
             answer.or_else(|| fx.answer.take())
         });
         if let (Some(answer), Some(inbox)) = (answer, self.clients.get_mut(&id)) {

@@ -59,6 +59,19 @@ pub(crate) fn when_has_a_clock(when: Option<Span>, every: bool, faults: &mut Fau
     }
 }
 
+/// Skip this check if a part of the input could not be parsed.
+pub(crate) fn inputs_are_checked(callback: &Callback, key: Option<Span>, faults: &mut Faults) {
+    let Some(key) = key else { return };
+    if !callback.reads().any(|read| read.starts) {
+        faults.at(key, "`check` decides about the values of inputs, and there is none: write `#[input(Ui::slider.value)]` before a parameter, or leave `check` out");
+    } else if callback.list().is_some() || callback.reads().any(|read| read.port.is_all()) {
+        faults.at(
+            key,
+            "a callback on the rows of a list cannot have a `check`: return an `Err` from it, with `refused = revert`",
+        );
+    }
+}
+
 /// Skip this check if a part of the input could not be parsed: the missing key may be misspelt.
 pub(crate) fn something_starts_it(callback: &Callback, starts: bool, faults: &mut Faults) {
     if starts || !callback.on.is_empty() || !callback.hooks.is_empty() {

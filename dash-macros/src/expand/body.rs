@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::Type;
+use syn::{Path, Type};
 
 use super::{callback::param_trait, outcome};
 use crate::{
@@ -44,6 +44,27 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
     } else {
         quote!(#p::Body::Sync(|#call| { #steps }))
     }
+}
+
+/// The check of the values that start the callback: a function that reads them as the callback does, and passes them to
+/// the user's function.
+pub(super) fn check(callback: &Callback, function: &Path) -> TokenStream {
+    let call = local("call", Span::call_site());
+    let (first, last) = ends(function);
+    let reads = callback.params.iter().enumerate().filter(|(_, param)| matches!(param, Param::Read(_)));
+    let (lets, arguments): (Vec<_>, Vec<_>) = reads
+        .map(|(at, param)| {
+            // With the span of the function, so that an argument that it does not take is reported there.
+            let argument = local(format_args!("p{at}"), last);
+            (parameter(callback, at, param, &call).0, argument)
+        })
+        .unzip();
+    let arguments = quote_spanned!(last=> (#(#arguments),*));
+    let said = call_at((first, last), "said", quote_spanned!(first=> #function #arguments));
+    quote!(|#call| {
+        #(#lets)*
+        #said
+    })
 }
 
 /// The `let` that makes an argument, if one is needed, and the argument.

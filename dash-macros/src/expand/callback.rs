@@ -26,6 +26,13 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
         None => quote!(::core::option::Option::None),
     };
     let body = body::expand(callback);
+    let check = match &callback.check {
+        Some(function) => {
+            let check = body::check(callback, function);
+            quote!(::core::option::Option::Some(#check))
+        }
+        None => quote!(::core::option::Option::None),
+    };
     quote! {
         #marker
 
@@ -45,6 +52,7 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
                 spec: <Self as #p::Wired>::SPEC,
                 borrow: #borrow,
                 body: #body,
+                check: #check,
             };
         }
     }

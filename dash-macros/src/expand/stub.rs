@@ -32,6 +32,7 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
                 spec: <Self as #p::Wired>::SPEC,
                 borrow: ::core::option::Option::None,
                 body: #p::Body::Sync(|_| {}),
+                check: ::core::option::Option::None,
             };
         }
     }

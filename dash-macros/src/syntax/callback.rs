@@ -13,7 +13,7 @@ use super::{
 use crate::{diag::Faults, suggest};
 
 /// All keys, for suggestions.
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 18] = [
     "on",
     "output",
     "alternate",
@@ -31,6 +31,7 @@ const KEYS: [&str; 17] = [
     "needs",
     "reveals",
     "under",
+    "check",
 ];
 
 /// The arguments of the attribute.
@@ -68,6 +69,8 @@ pub(crate) struct CallbackArgs {
     pub(crate) needs: Option<(Span, Expr)>,
     /// `reveals = ..`
     pub(crate) reveals: Option<Vec<Port>>,
+    /// `check = ..`, with the span of the key
+    pub(crate) check: Option<(Span, Path)>,
     /// `under = ..`, with the span of the key
     pub(crate) under: Option<(Span, Vec<Place>)>,
     /// The span of the key `lifespan`.
@@ -262,6 +265,10 @@ fn entry(input: ParseStream<'_>, args: &mut CallbackArgs, faults: &mut Faults) -
         "reveals" => {
             args::equals(input, &key, "reveals = Ui::key.text")?;
             args::set(&mut args.reveals, &key, ports(input, faults)?, faults);
+        }
+        "check" => {
+            args::equals(input, &key, "check = is_allowed")?;
+            args::set(&mut args.check, &key, (key.span(), function(input)?), faults);
         }
         "under" => {
             args::equals(input, &key, "under = Ui::drive")?;

@@ -89,6 +89,7 @@ where
             };
             ::dash_devices::__private::finish(__dd_call, __dd_outcome);
         })),
+        check: ::core::option::Option::None,
     };
 }
 const _: () = {
@@ -164,6 +165,7 @@ where
             };
             ::dash_devices::__private::finish(__dd_call, __dd_outcome);
         }),
+        check: ::core::option::Option::None,
     };
 }
 const _: () = {
@@ -224,6 +226,7 @@ where
             );
             ::dash_devices::__private::finish(__dd_call, __dd_outcome);
         }),
+        check: ::core::option::Option::None,
     };
 }
 const _: () = {
@@ -286,6 +289,7 @@ where
             );
             ::dash_devices::__private::finish(__dd_call, __dd_outcome);
         })),
+        check: ::core::option::Option::None,
     };
 }
 const _: () = {

@@ -43,6 +43,7 @@ where
             );
             ::dash_devices::__private::finish(__dd_call, __dd_outcome);
         }),
+        check: ::core::option::Option::None,
     };
 }
 const _: () = {
@@ -111,6 +112,7 @@ where
             );
             ::dash_devices::__private::finish(__dd_call, __dd_outcome);
         })),
+        check: ::core::option::Option::None,
     };
 }
 const _: () = {
@@ -171,5 +173,6 @@ where
             );
             ::dash_devices::__private::finish(__dd_call, __dd_outcome);
         }),
+        check: ::core::option::Option::None,
     };
 }

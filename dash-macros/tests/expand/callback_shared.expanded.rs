@@ -66,6 +66,7 @@ where
             );
             ::dash_devices::__private::finish(__dd_call, __dd_outcome);
         }),
+        check: ::core::option::Option::None,
     };
 }
 const _: () = {
@@ -148,6 +149,7 @@ where
             };
             ::dash_devices::__private::finish(__dd_call, __dd_outcome);
         }),
+        check: ::core::option::Option::None,
     };
 }
 const _: () = {
@@ -197,6 +199,7 @@ where
             );
             ::dash_devices::__private::finish(__dd_call, __dd_outcome);
         }),
+        check: ::core::option::Option::None,
     };
 }
 const _: () = {
@@ -246,5 +249,6 @@ where
             );
             ::dash_devices::__private::finish(__dd_call, __dd_outcome);
         }),
+        check: ::core::option::Option::None,
     };
 }

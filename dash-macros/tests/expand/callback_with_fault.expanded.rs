@@ -23,6 +23,7 @@ impl<
         spec: <Self as ::dash_devices::__private::Wired>::SPEC,
         borrow: ::core::option::Option::None,
         body: ::dash_devices::__private::Body::Sync(|_| {}),
+        check: ::core::option::Option::None,
     };
 }
 ::core::compile_error! {

@@ -473,6 +473,7 @@ where
             );
             ::dash_devices::__private::finish(__dd_call, __dd_outcome);
         }),
+        check: ::core::option::Option::None,
     };
 }
 const _: () = {

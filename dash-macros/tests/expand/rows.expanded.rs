@@ -259,6 +259,7 @@ where
             };
             ::dash_devices::__private::finish(__dd_call, __dd_outcome);
         }),
+        check: ::core::option::Option::None,
     };
 }
 const _: () = {
@@ -490,6 +491,7 @@ where
             );
             ::dash_devices::__private::finish(__dd_call, __dd_outcome);
         }),
+        check: ::core::option::Option::None,
     };
 }
 const _: () = {
@@ -615,6 +617,7 @@ where
             );
             ::dash_devices::__private::finish(__dd_call, __dd_outcome);
         })),
+        check: ::core::option::Option::None,
     };
 }
 const _: () = {

@@ -80,6 +80,9 @@ pub(crate) fn check(
     for &other in others {
         fits(plan.prop(other), &value, slot)?;
     }
+    if !is_safe {
+        engine.pass_checks(client, canonical, &value)?;
+    }
     Ok(Checked { prop: canonical, value, expires, age })
 }
 

@@ -61,6 +61,7 @@ mod islands;
 pub(crate) mod item;
 pub(crate) mod joining;
 mod journal;
+pub(crate) mod judging;
 pub(crate) mod lane;
 mod live;
 pub(crate) mod needs;
@@ -106,6 +107,7 @@ use ingress::Checked;
 use item::{Item, Number, Ticket};
 
 pub(crate) use joining::Greeting;
+use judging::Verdict;
 use lane::{Lane, LaneId};
 use plan::Plan;
 use refused::Taken;
@@ -150,6 +152,8 @@ pub(crate) struct Engine {
     /// The time of the start, in seconds since 1970.
     started_at: f64,
     audit: Audit,
+    /// What the checks of the command that is handled have said.
+    verdicts: Vec<Verdict>,
     counts: Counts,
 }
 
@@ -169,6 +173,7 @@ impl Engine {
             gates: Gates::new(&plan),
             started_at: 0.0,
             audit: Audit::default(),
+            verdicts: Vec::new(),
             counts: Counts::default(),
             plan,
         };

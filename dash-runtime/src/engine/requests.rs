@@ -286,6 +286,11 @@ impl Engine {
         }))
     }
 
+    /// The client that a request acts for, if it is the client of a page.
+    pub(crate) fn client_asking(&self, asking: &Asking<'_>) -> Option<ClientId> {
+        self.client_of_user(asking.session?, asking.user)
+    }
+
     /// Checks the command for the client. Returns its property and value.
     pub(super) fn check_request(
         &self,

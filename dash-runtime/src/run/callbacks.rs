@@ -51,6 +51,8 @@ pub struct CallbackDef {
     pub borrow: Option<Borrow>,
     /// How to run it.
     pub body: Body,
+    /// Reads the values that start it, and says whether they may take effect.
+    pub check: Option<fn(&Call) -> Result<(), String>>,
 }
 
 /// A callback in the list of the dashboard `D`.

@@ -3,6 +3,7 @@
 
 pub mod call;
 pub mod callbacks;
+pub(crate) mod checks;
 pub mod clients;
 pub mod dashboard;
 pub mod extract;

@@ -35,6 +35,7 @@ use crate::{
     engine::{
         Engine, Greeting,
         effects::{Close, Job},
+        judging::Verdict,
         session::SocketNo,
     },
     protocol::{
@@ -358,7 +359,8 @@ impl Connection {
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => None,
             Some(Ok(Message::Binary(_))) => Some(self.driver.with_engine(|engine| engine.refuse(&Refusal::Binary))),
             Some(Ok(Message::Text(text))) => {
-                let (answer, quick) = self.frame(&text);
+                let verdicts = self.driver.judge_frame(self.client, &text).await;
+                let (answer, quick) = self.frame(&text, verdicts);
                 if !quick.is_empty() {
                     self = self.driver.clone().run_in_place(quick, self)?;
                 }
@@ -373,7 +375,7 @@ impl Connection {
     }
 
     /// Returns the answer, and the callbacks to run in place.
-    fn frame(&self, text: &str) -> (Option<String>, Vec<Job>) {
+    fn frame(&self, text: &str, verdicts: Vec<Verdict>) -> (Option<String>, Vec<Job>) {
         let (client, socket) = (self.client, self.notifier.socket);
         self.driver.event_keeping_quick(|engine, now, fx| {
             if !engine.is_current(client, socket) {
@@ -381,7 +383,7 @@ impl Connection {
                 // act twice.
                 return None;
             }
-            let answer = engine.frame(now, client, text, fx);
+            let answer = engine.judged(verdicts, |engine| engine.frame(now, client, text, fx));
             answer.or_else(|| fx.answer.take())
         })
     }

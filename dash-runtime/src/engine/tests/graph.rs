@@ -192,8 +192,10 @@ impl Plain {
 }
 
 fn plan(specs: &[&Spec], bindings: &[Binding]) -> Plan {
-    let defs: Vec<_> =
-        specs.iter().map(|spec| CallbackDef { spec: **spec, borrow: None, body: Body::Sync(|_| ()) }).collect();
+    let defs: Vec<_> = specs
+        .iter()
+        .map(|spec| CallbackDef { spec: **spec, borrow: None, body: Body::Sync(|_| ()), check: None })
+        .collect();
     let bound = bindings.iter().flat_map(|binding| match &binding.how {
         How::Same(a, b) => [*a, *b],
         How::Computed(_) => unreachable!("nothing is computed here"),

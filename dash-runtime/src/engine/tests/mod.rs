@@ -27,6 +27,7 @@ mod holds_faults;
 mod hooks;
 mod hostile;
 mod islands;
+mod judging;
 mod lanes;
 mod late;
 mod limits;

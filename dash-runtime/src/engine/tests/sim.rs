@@ -16,6 +16,7 @@ use crate::{
         effects::{Close, Effects, Job, Wake},
         finish::Finished,
         gates::StopJob,
+        judging::{CheckJob, Verdict},
         lane::LaneId,
         needs::Changeset,
         page_requests::PageRequest,
@@ -30,7 +31,7 @@ use crate::{
     numbers::PropNo,
     prop::{InRow, Kind, Prop, PropValue},
     protocol::{
-        client::{Command, Refusal},
+        client::{Command, Incoming, Refusal, parse},
         limits::Limits,
         server::Outcome,
     },
@@ -346,7 +347,18 @@ impl Sim {
     /// A frame of a page arrives.
     pub(super) fn deliver(&mut self, at: At, text: &str) {
         let (id, taken) = (self.pages[at].id, self.engine.counts().commands);
-        let answer = self.with(|engine, now, fx| engine.frame(now, id, text, fx));
+        let jobs = match parse(text) {
+            Ok(Incoming::Command(command)) => self.engine.checks_of_command(Some(id), &command),
+            _ => Vec::new(),
+        };
+        let verdicts = jobs.into_iter().map(CheckJob::run).collect();
+        self.deliver_judged(at, text, verdicts, taken);
+    }
+
+    /// A frame arrives, and its checks have said this before.
+    pub(super) fn deliver_judged(&mut self, at: At, text: &str, verdicts: Vec<Verdict>, taken: u64) {
+        let id = self.pages[at].id;
+        let answer = self.with(|engine, now, fx| engine.judged(verdicts, |engine| engine.frame(now, id, text, fx)));
         self.answers.extend(answer);
         self.note(at, text, taken);
     }

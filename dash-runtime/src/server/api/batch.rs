@@ -50,7 +50,15 @@ pub(super) async fn batch(
     let wanted: Vec<Wanted<'_>> =
         items.iter().map(|item| Wanted { name: &item.prop, value: item.value.map_or("null", RawValue::get) }).collect();
     let asking = sender.asking(&wanted);
-    let ask = |engine: &mut Engine, now, fx: &mut _| engine.batch(now, &asking, &wanted, fx);
+    let (client, named) = running.driver.with_engine(|engine| {
+        let named = |one: &Wanted<'_>| Some((engine.find_for(asking.user, one.name)?.wire(), one.value.to_owned()));
+        (engine.client_asking(&asking), wanted.iter().filter_map(named).collect::<Vec<_>>())
+    });
+    let named: Vec<(u64, &str)> = named.iter().map(|(number, value)| (*number, value.as_str())).collect();
+    let verdicts = running.driver.judge_all(client, &named).await;
+    let ask = |engine: &mut Engine, now, fx: &mut _| {
+        engine.judged(verdicts, |engine| engine.batch(now, &asking, &wanted, fx))
+    };
     let asked = running.driver.request(ask, |request| *request);
     let (request, outcome) = asked.map_err(|refused| match refused {
         NotTaken::Whole(refusal) => Denied::from(refusal),

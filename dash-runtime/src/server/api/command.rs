@@ -14,6 +14,7 @@ use super::{
     response::Denied,
 };
 use crate::{
+    engine::Engine,
     protocol::client::Refusal,
     server::{ended, hosts::only, state::Running},
 };
@@ -36,8 +37,16 @@ pub(super) async fn command(
     let place = only(&headers, &PLACE).map_err(|(_, why)| Denied::malformed(why))?;
     let place = place.and_then(|place| place.rsplit_once('-'));
     let place = place.and_then(|(epoch, rev)| Some((epoch, rev.parse().ok()?)));
+    let client = running.driver.with_engine(|engine| engine.client_of_user(session, Some(sender.user())));
+    let verdicts = match client {
+        Some(client) => running.driver.judge_frame(client, &text).await,
+        None => Vec::new(),
+    };
     let (asked, outcome) = running.driver.request(
-        |engine, now, fx| engine.page_request(now, session, Some(sender.user()), &text, fx),
+        |engine, now, fx| {
+            let ask = |engine: &mut Engine| engine.page_request(now, session, Some(sender.user()), &text, fx);
+            engine.judged(verdicts, ask)
+        },
         |asked| asked.request,
     )?;
     let patience = match sender.insists() {

@@ -81,6 +81,7 @@ impl From<Refusal> for Denied {
             | Refusal::Disabled(_)
             | Refusal::Held { .. }
             | Refusal::Gated { .. }
+            | Refusal::Checked { .. }
             | Refusal::Released(_)
             | Refusal::Gap { .. } => StatusCode::CONFLICT,
             Refusal::Expired { .. } | Refusal::Left => StatusCode::GONE,

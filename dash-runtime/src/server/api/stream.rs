@@ -126,18 +126,19 @@ pub(super) async fn frames(
         // The page does not read its stream, so no more frames are accepted from it.
         return Err(Denied::from(Refusal::Outstanding(1)));
     }
-    let answers = running.driver.event(|engine, now, fx| {
-        if !engine.is_current(client, notifier.socket) {
-            return None;
-        }
-        let mut answers = Vec::new();
-        for frame in frames {
-            answers.extend(engine.frame(now, client, frame.get(), fx));
+    let mut answers = Vec::new();
+    for frame in frames {
+        let verdicts = running.driver.judge_frame(client, frame.get()).await;
+        running.driver.event(|engine, now, fx| {
+            if !engine.is_current(client, notifier.socket) {
+                return Err(other_stream());
+            }
+            answers.extend(engine.judged(verdicts, |engine| engine.frame(now, client, frame.get(), fx)));
             answers.extend(fx.answer.take());
-        }
-        Some(answers)
-    });
-    notifier.reply(answers.ok_or_else(other_stream)?);
+            Ok(())
+        })?;
+    }
+    notifier.reply(answers);
     Ok(StatusCode::NO_CONTENT)
 }
 

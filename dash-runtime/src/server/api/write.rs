@@ -62,7 +62,11 @@ fn takes(running: &Running, no: PropNo, kind: Kind) -> Result<(), Denied> {
 async fn command(running: &Running, no: PropNo, sender: &Sender, value: &str) -> Result<Response, Denied> {
     let command = Command { number: 0, prop: no.wire(), value, age: sender.age(), at: None };
     let asking = sender.asking((no, value));
-    let ask = |engine: &mut Engine, now, fx: &mut _| engine.request(now, &asking, &command, fx);
+    let client = running.driver.with_engine(|engine| engine.client_asking(&asking));
+    let verdicts = running.driver.judge_all(client, &[(no.wire(), value)]).await;
+    let ask = |engine: &mut Engine, now, fx: &mut _| {
+        engine.judged(verdicts, |engine| engine.request(now, &asking, &command, fx))
+    };
     let (request, outcome) = running.driver.request(ask, |request| *request)?;
     answer(running, sender, request, outcome).await
 }

@@ -1,6 +1,7 @@
 //! The driver connects the engine to the clock, to threads and to the tasks of sockets.
 
 mod in_place;
+mod judging;
 mod notifier;
 mod stops;
 mod timer;
@@ -101,6 +102,8 @@ struct Shared {
     /// The threads of the runtime that run callbacks in place.
     in_place: Mutex<Vec<Arc<dyn HandOff>>>,
     watchdog: Arc<Watchdog>,
+    /// Whether commands must be checked by functions of the user.
+    has_checks: bool,
     /// Where the functions of stops run.
     stops: stops::StopThreads,
     /// For each callback, the time of its recent runs in nanoseconds, or `u64::MAX` before the first run.
@@ -144,6 +147,7 @@ impl Driver {
                 running: watch::Sender::new(0),
                 in_place: Mutex::default(),
                 watchdog: Arc::new(Watchdog::new()),
+                has_checks: link.plan().has_checks(),
                 stops,
                 pace,
                 audit,

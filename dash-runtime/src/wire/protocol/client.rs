@@ -163,6 +163,8 @@ pub(crate) enum Refusal {
     Disabled(String),
     /// A gate does not let it pass: somebody else is in control, the machine is stopped, or it is not armed.
     Gated { kind: &'static str, prop: String, why: String },
+    /// A function of the dashboard does not let the value take effect.
+    Checked { prop: String, why: String },
     /// Somebody else holds the control.
     Held { prop: String, by: String },
     /// The control was released because the page was not heard. It must be let go first.
@@ -211,6 +213,7 @@ impl Refusal {
             Self::Role { .. } => "role",
             Self::Disabled(_) => "disabled",
             Self::Gated { kind, .. } => kind,
+            Self::Checked { .. } => "checked",
             Self::Held { .. } => "held",
             Self::Released(_) => "released",
             Self::NotShown(_) => "not_shown",
@@ -249,6 +252,7 @@ impl fmt::Display for Refusal {
             Self::Role { prop, role } => write!(f, "{prop} needs the role {role}"),
             Self::Disabled(prop) => write!(f, "{prop} cannot be changed now: it is disabled"),
             Self::Gated { prop, why, .. } => write!(f, "{prop} cannot be changed now: {why}"),
+            Self::Checked { prop, why } => write!(f, "{prop} was not changed: {why}"),
             Self::Held { prop, by } => write!(f, "{prop} is held by {by}"),
             Self::Released(prop) => {
                 write!(

@@ -1,0 +1,154 @@
+//! `check = is_allowed`: functions of the user that may refuse what a client wants, before it takes effect.
+//!
+//! They do not run under the engine's lock. The caller asks which checks a command needs, runs them, and passes their
+//! verdicts in with the command. A verdict counts only for the values that the check has seen. If one of them has changed
+//! meanwhile, the command is refused: the check might say something else now.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::{Engine, plan::Plan};
+use crate::{
+    callback::call::Call,
+    client::ClientId,
+    numbers::{CallbackNo, PropNo},
+    protocol::client::{Command, Refusal},
+    value::Value,
+    words::panic::text_of,
+};
+
+/// A check to run.
+pub(crate) struct CheckJob {
+    callback: CallbackNo,
+    /// What is wanted.
+    wanted: Vec<(PropNo, Value)>,
+    /// The other values that the check sees.
+    seen: Vec<(PropNo, Value)>,
+    check: fn(&Call) -> Result<(), String>,
+    call: Call,
+}
+
+/// What a check has said.
+pub(crate) struct Verdict {
+    callback: CallbackNo,
+    wanted: Vec<(PropNo, Value)>,
+    seen: Vec<(PropNo, Value)>,
+    said: Result<(), String>,
+}
+
+impl CheckJob {
+    /// Runs it. A check that panics lets nothing pass.
+    pub(crate) fn run(self) -> Verdict {
+        let Self { callback, wanted, seen, check, call } = self;
+        let said = catch_unwind(AssertUnwindSafe(|| check(&call)));
+        let said = said.unwrap_or_else(|payload| Err(format!("its check has panicked: {}", text_of(&*payload))));
+        Verdict { callback, wanted, seen, said }
+    }
+
+    /// The verdict if it does not end in time.
+    pub(crate) fn late(&self, why: &str) -> Verdict {
+        let (wanted, seen) = (self.wanted.clone(), self.seen.clone());
+        Verdict { callback: self.callback, wanted, seen, said: Err(why.to_owned()) }
+    }
+}
+
+impl Plan {
+    /// Whether a callback has a check.
+    pub(crate) fn has_checks(&self) -> bool {
+        self.callbacks.iter().any(|callback| callback.def.check.is_some())
+    }
+
+    /// The callbacks that check values of this property.
+    fn checkers(&self, prop: PropNo) -> impl Iterator<Item = CallbackNo> {
+        let starts = self.prop(prop).starts.iter().copied();
+        // What only starts a callback, with `on`, is not among its values.
+        starts.filter(move |no| self.callbacks[*no].def.check.is_some() && self.callbacks[*no].reads.contains(&prop))
+    }
+}
+
+impl Engine {
+    /// The checks of what a client wants at once: properties, by their numbers, and values, as JSON. Values that do not
+    /// have the type of their property are refused later.
+    pub(crate) fn checks_of<'a>(
+        &self,
+        client: Option<ClientId>,
+        wanted: impl Iterator<Item = (u64, &'a str)>,
+    ) -> Vec<CheckJob> {
+        if !self.plan.has_checks() {
+            return Vec::new();
+        }
+        let known = wanted.filter_map(|(number, json)| {
+            let prop = self.plan.canonical(self.plan.read_number(number)?);
+            Some((prop, (self.plan.prop(prop).info.ty.decode)(json).ok()?))
+        });
+        let wanted: Vec<(PropNo, Value)> = known.collect();
+        let mut checkers: Vec<CallbackNo> = wanted.iter().flat_map(|(prop, _)| self.plan.checkers(*prop)).collect();
+        checkers.sort_unstable();
+        checkers.dedup();
+        checkers.into_iter().filter_map(|no| self.check_of(client, no, &wanted)).collect()
+    }
+
+    /// The checks of a command of a client.
+    pub(crate) fn checks_of_command(&self, client: Option<ClientId>, command: &Command<'_>) -> Vec<CheckJob> {
+        self.checks_of(client, std::iter::once((command.prop, command.value)))
+    }
+
+    fn check_of(&self, client: Option<ClientId>, no: CallbackNo, wanted: &[(PropNo, Value)]) -> Option<CheckJob> {
+        let callback = &self.plan.callbacks[no];
+        let (mut reads, mut seen) = (Vec::with_capacity(callback.reads.len()), Vec::new());
+        for &prop in &callback.reads {
+            let new = wanted.iter().find(|(other, _)| *other == prop).map(|(_, value)| value.clone());
+            reads.push(match new {
+                Some(value) => Some(value),
+                // An event that does not happen has no value.
+                None if self.plan.is_event(prop) => None,
+                None => {
+                    let value = self.seen_for_check(client, prop)?;
+                    seen.push((prop, value.clone()));
+                    Some(value)
+                }
+            });
+        }
+        let own = wanted.iter().filter(|(prop, _)| callback.reads.contains(prop)).cloned().collect();
+        let call = Call { reads, ..Call::default() };
+        Some(CheckJob { callback: no, wanted: own, seen, check: callback.def.check?, call })
+    }
+
+    fn seen_for_check(&self, client: Option<ClientId>, prop: PropNo) -> Option<Value> {
+        self.current(client.filter(|_| self.has_own(prop)), prop).cloned()
+    }
+
+    /// Runs `event` with these verdicts.
+    pub(crate) fn judged<R>(&mut self, verdicts: Vec<Verdict>, event: impl FnOnce(&mut Self) -> R) -> R {
+        self.verdicts = verdicts;
+        let result = event(self);
+        self.verdicts = Vec::new();
+        result
+    }
+
+    /// Whether all checks let this value take effect.
+    ///
+    /// # Errors
+    /// What the first other one has said.
+    pub(super) fn pass_checks(&self, client: ClientId, prop: PropNo, value: &Value) -> Result<(), Refusal> {
+        let refused = |why: &str| Err(Refusal::Checked { prop: self.plan.prop(prop).name(), why: why.to_owned() });
+        for no in self.plan.checkers(prop) {
+            let is_for = |verdict: &&Verdict| {
+                let mut wanted = verdict.wanted.iter();
+                verdict.callback == no && wanted.any(|(other, seen)| *other == prop && seen.json() == value.json())
+            };
+            let Some(verdict) = self.verdicts.iter().find(is_for) else {
+                return refused("it was not checked, because another value was not known");
+            };
+            if let Err(why) = &verdict.said {
+                return refused(why);
+            }
+            let is_current = |(prop, seen): &(PropNo, Value)| {
+                self.seen_for_check(Some(client), *prop).is_some_and(|now| now.same(seen) || now.json() == seen.json())
+            };
+            if !verdict.seen.iter().all(is_current) {
+                return refused("another value has changed at the same time: look at it, and try again");
+            }
+        }
+        Ok(())
+    }
+}

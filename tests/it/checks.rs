@@ -1,0 +1,107 @@
+//! `check = function`: what a client wants is checked by a function of the user before it takes effect, on every way in.
+
+use std::{
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use dash_devices::prelude::*;
+use serde_json::json;
+use tokio::time::sleep;
+
+use crate::support::{
+    Served,
+    http::{self, Request},
+};
+
+#[components]
+struct Ui {
+    speed: Slider,
+    limit: Slider,
+    other: Slider,
+    stop: Stop,
+    #[under(stop)]
+    jog: Button,
+}
+
+/// Whether the check hangs. Only one test sets it.
+static HANGS: AtomicBool = AtomicBool::new(false);
+static HALTED: Mutex<Vec<Instant>> = Mutex::new(Vec::new());
+
+fn not_too_fast(speed: f64, limit: f64) -> Result<(), String> {
+    while speed == 7.0 && HANGS.load(Ordering::SeqCst) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    if speed > limit { Err(format!("{speed} is faster than {limit}")) } else { Ok(()) }
+}
+
+#[callback_shared(check = not_too_fast)]
+fn go(#[input(Ui::speed.value)] speed: f64, #[state(Ui::limit.value)] limit: f64) {
+    let _ = (speed, limit);
+}
+
+#[callback_shared(on = Ui::jog.click)]
+fn jog() {}
+
+impl Dashboard for Ui {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![go, jog];
+
+    fn stops(_: &()) -> Stops<Self> {
+        Stops::new().on(Self::stop, || HALTED.lock().unwrap().push(Instant::now()))
+    }
+
+    fn layout(self) -> Element {
+        page("Lab", (self.speed, self.limit.value(50.0), self.other, self.stop, self.jog))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_guards_every_way_in() {
+    let served = Served::new::<Ui>(()).await;
+    let mut tab = served.join().await;
+    let outcome = tab.outcome_of("speed.value", 60.0).await;
+    assert_eq!(outcome.kind(), "checked");
+    tab.apply("speed.value", 40.0).await;
+    let put = |value: f64| Request::new("PUT", "/api/props/speed/value").json(value);
+    let answer = http::send(served.address, &put(70.0)).await;
+    assert_eq!(answer.status, 409);
+    let body = String::from_utf8(answer.body).unwrap();
+    assert!(body.contains("checked") && body.contains("70 is faster than 50"), "{body}");
+    let batch = |speed: f64, limit: f64| {
+        Request::new("POST", "/api/batch")
+            .json(json!([{ "prop": "speed.value", "value": speed }, { "prop": "limit.value", "value": limit }]))
+    };
+    assert_eq!(http::send(served.address, &batch(80.0, 70.0)).await.status, 422);
+    assert_eq!(http::send(served.address, &batch(80.0, 90.0)).await.status, 200);
+    let mut by_request = served.join_by_request().await;
+    assert_eq!(by_request.outcome_of("speed.value", 99.0).await.kind(), "checked");
+    tab.sees("speed.value", 80.0).await;
+    served.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_that_hangs_keeps_nobody_else_and_is_refused_after_a_second() {
+    let served = Served::new::<Ui>(()).await;
+    let (mut ada, mut bob) = (served.join().await, served.join().await);
+    HANGS.store(true, Ordering::SeqCst);
+    let begun = Instant::now();
+    let number = ada.set("speed.value", 7.0).await;
+    sleep(Duration::from_millis(50)).await;
+    bob.apply("other.value", 3.0).await;
+    bob.apply("stop.press", json!(null)).await;
+    bob.sees("stop.state", "stopped").await;
+    assert!(begun.elapsed() < Duration::from_millis(900), "{:?}", begun.elapsed());
+    assert_eq!(HALTED.lock().unwrap().len(), 1);
+    assert_eq!(ada.outcome(number).await.kind(), "checked");
+    HANGS.store(false, Ordering::SeqCst);
+    // What is slow is not applied later.
+    sleep(Duration::from_millis(100)).await;
+    bob.settle().await;
+    assert_eq!(bob.value("speed.value"), &json!(0.0));
+    served.stop().await;
+}

@@ -1,0 +1,32 @@
+//! A check that returns a `bool`.
+
+use dash_devices::prelude::*;
+
+#[components]
+struct Ui {
+    speed: Slider,
+    limit: Slider,
+    go: Button,
+    lamps: Many<u32, Switch>,
+}
+
+#[callback_shared(check = allowed)]
+fn go(#[input(Ui::speed.value)] speed: f64) {
+    let _ = speed;
+}
+
+fn allowed(speed: f64) -> bool {
+    speed < 10.0
+}
+
+impl Dashboard for Ui {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![go];
+
+    fn layout(self) -> Element {
+        page("Lab", (self.speed, self.limit, self.go, self.lamps.each(|_, lamp| lamp)))
+    }
+}
+
+fn main() {}
