@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{Engine, plan::Plan};
 use crate::{
-    callback::call::Call,
+    callback::{call::Call, callbacks::CheckFn},
     client::ClientId,
     numbers::{CallbackNo, PropNo},
     protocol::client::{Command, Refusal},
@@ -23,7 +23,7 @@ pub(crate) struct CheckJob {
     wanted: Vec<(PropNo, Value)>,
     /// The other values that the check sees.
     seen: Vec<(PropNo, Value)>,
-    check: fn(&Call) -> Result<(), String>,
+    check: CheckFn,
     call: Call,
 }
 

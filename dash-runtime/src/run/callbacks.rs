@@ -42,6 +42,9 @@ pub trait CallbackFor<D: Dashboard, G = D>: Wired {
     const DEF: CallbackDef;
 }
 
+/// Reads the values that start a callback, and says whether they may take effect.
+pub type CheckFn = fn(&Call) -> Result<(), String>;
+
 /// A callback that can be planned and run.
 #[derive(Debug, Clone, Copy)]
 pub struct CallbackDef {
@@ -51,8 +54,8 @@ pub struct CallbackDef {
     pub borrow: Option<Borrow>,
     /// How to run it.
     pub body: Body,
-    /// Reads the values that start it, and says whether they may take effect.
-    pub check: Option<fn(&Call) -> Result<(), String>>,
+    /// The check of the values that start it, if it has one.
+    pub check: Option<CheckFn>,
 }
 
 /// A callback in the list of the dashboard `D`.
