@@ -168,6 +168,7 @@ impl Engine {
         for lane in self.clock.to_publish(now) {
             self.publish(now, lane, fx);
         }
+        self.watch_conditions(now, fx);
     }
 
     /// When a source runs next, if its last run was at `ran`. `None` if it runs only while there is a viewer and there

@@ -11,10 +11,17 @@ use crate::{
 };
 
 impl Engine {
-    /// The conditions of the gate that are not met, in words.
+    /// The conditions of the gate that are not met, in words. What is not known is not met.
     fn unmet(&self, gate: &GatePlan) -> Vec<String> {
-        let conditions = self.truth.store.value(self.plan.canonical(gate.prop("conditions")));
-        let conditions = conditions.and_then(Value::get::<Vec<Condition>>).map_or(&[][..], Vec::as_slice);
+        let prop = self.plan.canonical(gate.prop("conditions"));
+        let slot = self.truth.store.slot(prop);
+        if let Some(why) = slot.bad() {
+            return vec![format!("its conditions are not known: {why}")];
+        }
+        if self.plan.prop(prop).written && !slot.is_written() {
+            return vec!["its conditions are not known yet".to_owned()];
+        }
+        let conditions = slot.value().and_then(Value::get::<Vec<Condition>>).map_or(&[][..], Vec::as_slice);
         conditions.iter().filter(|condition| !condition.met).map(|condition| condition.name.clone()).collect()
     }
 

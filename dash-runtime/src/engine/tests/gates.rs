@@ -703,6 +703,69 @@ fn fault_a_gate_that_closes_cancels_the_safe_value_that_waits() {
     assert_eq!((armed_state(&sim), moves(&sim)), (ArmedState::Tripped, vec![40.0, 0.0]));
 }
 
+/// An interlock whose conditions come from a device that can be slow or fail.
+#[components]
+pub struct Sensed {
+    pub armed: Interlock,
+    #[under(armed)]
+    pub speed: Dial,
+}
+
+#[callback_shared(every = "1s", deadline = "2s", output = Sensed::armed.conditions)]
+fn sense(fails: &mut bool) -> Result<Vec<Condition>, String> {
+    if std::mem::take(fails) { Err("no answer".to_owned()) } else { Ok(vec![Condition::new("lid closed", true)]) }
+}
+
+impl Dashboard for Sensed {
+    type Device = bool;
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![sense];
+
+    fn layout(self) -> Element {
+        place((self.armed, self.speed))
+    }
+}
+
+fn sensed_state(sim: &Sim) -> ArmedState {
+    *sim.engine.slot(sim.prop_no(Sensed::armed.state)).value().unwrap().get::<ArmedState>().unwrap()
+}
+
+#[test]
+fn conditions_that_are_not_known_yet_are_not_met() {
+    let mut sim = Sim::unstarted::<Sensed>(false, Limits::default());
+    sim.begin();
+    let at = sim.join();
+    // The first run of the source has not ended.
+    let number = sim.click(at, Sensed::armed.arm);
+    sim.poll(at);
+    assert!(sim.pages[at].reason(number).unwrap().contains("not known yet"));
+    sim.finish_all();
+    sim.click(at, Sensed::armed.arm);
+    assert_eq!(sensed_state(&sim), ArmedState::Armed);
+}
+
+#[test]
+fn conditions_whose_source_fails_or_hangs_trip_it() {
+    let mut sim = Sim::new::<Sensed>(false);
+    let at = sim.join();
+    sim.click(at, Sensed::armed.arm);
+    sim.pass(1000);
+    // The run hangs.
+    assert_eq!(sim.running(), ["sense"]);
+    sim.pass(1999);
+    assert_eq!(sensed_state(&sim), ArmedState::Armed);
+    sim.pass(10);
+    assert_eq!(sensed_state(&sim), ArmedState::Tripped);
+    sim.rest();
+    let reason = sim.shown(at, Sensed::armed.reason);
+    assert!(reason.as_str().unwrap().contains("not known"), "{reason}");
+
+    let mut sim = Sim::new::<Sensed>(true);
+    let at = sim.join();
+    let number = sim.click(at, Sensed::armed.arm);
+    assert!(refusal(&mut sim, at, number).unwrap().contains("not known: no answer"));
+}
+
 #[test]
 fn who_disarms_it_releases_what_is_held() {
     let (mut sim, ada, bob) = driving();
