@@ -23,12 +23,16 @@ mod pool;
 mod process;
 mod proxies;
 mod quota;
+#[cfg(any(feature = "tls", feature = "users"))]
+mod replace;
 mod routes;
 mod script;
 mod serve;
 mod serving;
 mod socket;
 mod state;
+#[cfg(feature = "tls")]
+mod tls;
 mod write_deadline;
 
 use std::{

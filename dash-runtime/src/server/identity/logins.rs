@@ -9,10 +9,8 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    file::replace,
-    secret::{Digest, Secret},
-};
+use super::secret::{Digest, Secret};
+use crate::server::replace::replace;
 
 /// The number of digits that distinguish the cookies of a dashboard.
 const SITE: usize = 8;
