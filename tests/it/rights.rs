@@ -78,7 +78,7 @@ impl Dashboard for Ui {
     }
 }
 
-fn app() -> App {
+pub(crate) fn app() -> App {
     App::new::<Ui>(()).unwrap().limits(limits(|_| {}))
 }
 
@@ -114,12 +114,17 @@ fn hash() -> String {
     HASH.clone()
 }
 
-fn write_users(folder: &Folder, users: &[(&str, &str)]) {
+/// A users file with these names and roles.
+pub(crate) fn user_file(users: &[(&str, &str)]) -> String {
     let mut text = String::from("# Who may use the lab.\n");
     for (name, role) in users {
         text += &format!("\n[users.{name}]\nrole = \"{role}\"\npassword = \"{}\"\n", hash());
     }
-    fs::write(folder.users(), text).unwrap();
+    text
+}
+
+fn write_users(folder: &Folder, users: &[(&str, &str)]) {
+    fs::write(folder.users(), user_file(users)).unwrap();
 }
 
 /// A dashboard with ada, who is an operator, and eve, who is an admin.
@@ -490,6 +495,8 @@ async fn who_wanted_what_is_in_a_file_and_secrets_are_not() {
 
 #[tokio::test]
 async fn there_is_no_start_without_the_record_that_was_asked_for() {
+    // Otherwise `serve` writes the log of all tests to the standard error.
+    log::keep();
     let folder = Folder::new("no-audit");
     let error = app().audit(folder.0.join("missing").join("audit.jsonl")).serve().await.unwrap_err();
     assert!(error.to_string().contains("audit.jsonl: cannot be written"), "{error}");
@@ -538,6 +545,8 @@ async fn a_layer_of_the_program_tells_the_user() {
 
 #[tokio::test]
 async fn fault_the_address_is_told_although_there_is_no_start() {
+    // Otherwise `serve` writes the log of all tests to the standard error.
+    log::keep();
     let folder = Folder::new("told");
     let app = app().users(folder.users()).bind("127.0.0.1:0").on_listen(|address| panic!("nobody serves {address}"));
     assert!(app.serve().await.unwrap_err().to_string().contains("there is no user"));
@@ -596,6 +605,8 @@ async fn s27_who_is_no_trusted_proxy_names_no_user() {
 
 #[tokio::test]
 async fn users_of_a_proxy_need_a_trusted_proxy_and_roles_of_the_dashboard() {
+    // Otherwise `serve` writes the log of all tests to the standard error.
+    log::keep();
     #[derive(Debug, Clone, Copy, PartialEq, Role)]
     enum Other {
         Root,
