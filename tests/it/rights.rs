@@ -317,6 +317,30 @@ async fn a_user_who_is_removed_is_put_out() {
 }
 
 #[tokio::test]
+async fn fault_the_last_user_who_was_removed_kept_the_page() {
+    let folder = Folder::new("last");
+    write_users(&folder, &[("ada", "operator")]);
+    let app = Served::app(app().users(folder.users())).await;
+    let cookie = log_in(&app, "ada").await;
+    ends_within_a_second(&app, &cookie, async || fs::write(folder.users(), "# Nobody.\n").unwrap()).await;
+    assert_eq!(get(&app, "/health", &cookie).await.status, 401);
+    // It was started with users, so it never lets everybody in.
+    let page = http::send(app.address, &Request::get("/").header("Accept", "text/html")).await;
+    assert_eq!((page.status, page.header("location")), (303, Some("./_dash/login?next=")));
+}
+
+#[tokio::test]
+async fn fault_two_servers_used_one_users_file() {
+    let folder = Folder::new("two-servers");
+    let first = lab(&folder).await;
+    let error = app().users(folder.users()).into_router().unwrap_err();
+    assert!(error.is_users() && error.to_string().contains("another server uses this users file"), "{error}");
+    log_in(&first, "ada").await;
+    first.stop().await;
+    assert!(app().users(folder.users()).into_router().is_ok());
+}
+
+#[tokio::test]
 async fn a_subscription_ends_with_the_login() {
     let folder = Folder::new("subscription");
     let app = lab(&folder).await;

@@ -283,6 +283,7 @@ impl App {
         let site = self.start()?;
         started(&encryption);
         let (drivers, ending) = (site.drivers(), site.ending.clone());
+        let identity = Arc::clone(&site.identity);
         let (limits, meter) = (site.limits.clone(), Arc::clone(&site.meter));
         let door = Door {
             limits: limits.clone(),
@@ -315,6 +316,7 @@ impl App {
             log::warn(&"a callback is still running: the program ends without waiting for it");
         }
         wait_for_sockets(&meter.sockets).await;
+        identity.release();
         Ok(quiet)
     }
 }
