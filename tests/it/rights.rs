@@ -53,6 +53,7 @@ struct Ui {
     #[sees(Lab::Admin)]
     crane: Joystick,
     status: Text,
+    sender: Text,
     frame: Container,
     units: Many<u32, Unit>,
 }
@@ -66,15 +67,27 @@ fn show(client: Option<Client>, #[input(Ui::speed.value)] speed: f64) -> String 
     format!("{who} set {speed}")
 }
 
+#[callback_shared(output = Ui::sender.text)]
+fn tell(user: Option<User>, client: Option<Client>, #[input(Ui::speed.value)] _speed: f64) -> String {
+    let who = user.map_or_else(
+        || "nobody".to_owned(),
+        |user| {
+            let role = if user.may(Lab::Admin) { "admin" } else { "operator" };
+            format!("{user} ({role})")
+        },
+    );
+    format!("{who} by {}", if client.is_some() { "a page" } else { "a program" })
+}
+
 impl Dashboard for Ui {
     type Device = ();
     type Session = ();
-    const CALLBACKS: Callbacks<Self> = callbacks![show];
+    const CALLBACKS: Callbacks<Self> = callbacks![show, tell];
 
     fn layout(self) -> Element {
         let units = self.units.rows([1]).each(|_, unit| row((unit.on, unit.serial.text("secret-serial"))));
         let frame = self.frame.children(column((text("inside"), self.key.value("secret-key").label("secret-label"))));
-        page("Lab", (self.speed, self.remark, self.picture, self.crane, self.status, frame, units))
+        page("Lab", (self.speed, self.remark, self.picture, self.crane, self.status, self.sender, frame, units))
     }
 }
 
@@ -479,6 +492,29 @@ async fn every_way_in_is_guarded_for_every_role() {
             assert!(matches!(outcome, Outcome::Refused { .. }), "{name}: property {number}: {outcome:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn fault_a_callback_did_not_know_who_had_sent_an_http_request() {
+    let folder = Folder::new("sender");
+    let app = lab(&folder).await;
+    let (ada, eve) = (log_in(&app, "ada").await, log_in(&app, "eve").await);
+    let mut page = join(&app, &eve).await;
+    page.sees("sender.text", "nobody by a program").await;
+    let put = Request::new("PUT", "/api/props/speed/value").json(3.0).header("Cookie", &ada);
+    assert_eq!(http::send(app.address, &put).await.status, 200);
+    page.sees("sender.text", "ada (operator) by a program").await;
+    page.apply("speed.value", 4.0).await;
+    page.sees("sender.text", "eve (admin) by a page").await;
+    let batch = json!([{ "prop": "speed.value", "value": 5.0 }]);
+    let batch = Request::new("POST", "/api/batch").json(batch).header("Cookie", &ada);
+    assert_eq!(http::send(app.address, &batch).await.status, 200);
+    page.sees("sender.text", "ada (operator) by a program").await;
+    // Without users everybody is the local user.
+    let open = Served::app(self::app()).await;
+    let put = Request::new("PUT", "/api/props/speed/value").json(3.0);
+    assert_eq!(http::send(open.address, &put).await.status, 200);
+    open.join().await.sees("sender.text", "local (admin) by a program").await;
 }
 
 #[tokio::test]

@@ -158,8 +158,15 @@ impl Hosts {
         headers: &HeaderMap,
         uri: &Uri,
     ) -> Result<Asked, (StatusCode, String)> {
-        let Forwarded { client, host, encrypted: said } =
-            peer.map(|peer| self.proxies.read(peer, headers)).unwrap_or_default();
+        let said = peer.map(|peer| self.proxies.read(peer, headers)).transpose();
+        let Forwarded { client, host, encrypted: said } = said
+            .inspect_err(|why| {
+                if log::is_rare("forwarded", 1, || why.clone()) {
+                    log::warn(&format_args!("refused a request: {why}"));
+                }
+            })
+            .map_err(|why| (StatusCode::BAD_REQUEST, why))?
+            .unwrap_or_default();
         let host = match host {
             Some(host) => self.known(&host)?,
             None => self.known(&named(headers, uri)?)?,

@@ -11,6 +11,7 @@ mod descriptors;
 pub(crate) mod devices;
 pub(crate) mod driver;
 pub mod error;
+mod forwarded;
 mod futures;
 mod hosts;
 mod identity;

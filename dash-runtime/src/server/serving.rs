@@ -118,8 +118,10 @@ impl App {
     }
 
     /// Trusts a proxy in front of the server, by its address (`127.0.0.1`) or network (`172.16.0.0/12`). Only then the
-    /// server reads `X-Forwarded-For`, `X-Forwarded-Host` and `X-Forwarded-Proto`: the address of a client is the one that
-    /// the proxy names, for [`Client::address`](crate::client::Client::address) and for the limits of one address.
+    /// server reads `X-Forwarded-For`, `X-Forwarded-Host` and `X-Forwarded-Proto`, or `Forwarded` (RFC 7239): the address
+    /// of a client is the one that the proxy names, for [`Client::address`](crate::client::Client::address) and for the
+    /// limits of one address. A request with both kinds of headers is refused if they do not say the same, because the
+    /// client may have sent one of them.
     #[must_use]
     pub fn trust_proxy(mut self, address: &str) -> Self {
         self.hosts.trust_proxy(address);
