@@ -46,6 +46,7 @@ mod modules;
 mod no_socket;
 mod not_live;
 mod off_screen;
+mod own_tls;
 mod pages;
 mod panel;
 mod photo;

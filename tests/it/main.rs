@@ -44,4 +44,5 @@ mod shutdown;
 mod slow_client;
 mod stuck;
 mod subscribe;
+mod tls;
 mod writers;

@@ -53,6 +53,7 @@ struct Ui {
     #[sees(Lab::Admin)]
     crane: Joystick,
     status: Text,
+    sender: Text,
     frame: Container,
     units: Many<u32, Unit>,
 }
@@ -66,19 +67,31 @@ fn show(client: Option<Client>, #[input(Ui::speed.value)] speed: f64) -> String 
     format!("{who} set {speed}")
 }
 
+#[callback_shared(output = Ui::sender.text)]
+fn tell(user: Option<User>, client: Option<Client>, #[input(Ui::speed.value)] _speed: f64) -> String {
+    let who = user.map_or_else(
+        || "nobody".to_owned(),
+        |user| {
+            let role = if user.may(Lab::Admin) { "admin" } else { "operator" };
+            format!("{user} ({role})")
+        },
+    );
+    format!("{who} by {}", if client.is_some() { "a page" } else { "a program" })
+}
+
 impl Dashboard for Ui {
     type Device = ();
     type Session = ();
-    const CALLBACKS: Callbacks<Self> = callbacks![show];
+    const CALLBACKS: Callbacks<Self> = callbacks![show, tell];
 
     fn layout(self) -> Element {
         let units = self.units.rows([1]).each(|_, unit| row((unit.on, unit.serial.text("secret-serial"))));
         let frame = self.frame.children(column((text("inside"), self.key.value("secret-key").label("secret-label"))));
-        page("Lab", (self.speed, self.remark, self.picture, self.crane, self.status, frame, units))
+        page("Lab", (self.speed, self.remark, self.picture, self.crane, self.status, self.sender, frame, units))
     }
 }
 
-fn app() -> App {
+pub(crate) fn app() -> App {
     App::new::<Ui>(()).unwrap().limits(limits(|_| {}))
 }
 
@@ -114,12 +127,17 @@ fn hash() -> String {
     HASH.clone()
 }
 
-fn write_users(folder: &Folder, users: &[(&str, &str)]) {
+/// A users file with these names and roles.
+pub(crate) fn user_file(users: &[(&str, &str)]) -> String {
     let mut text = String::from("# Who may use the lab.\n");
     for (name, role) in users {
         text += &format!("\n[users.{name}]\nrole = \"{role}\"\npassword = \"{}\"\n", hash());
     }
-    fs::write(folder.users(), text).unwrap();
+    text
+}
+
+fn write_users(folder: &Folder, users: &[(&str, &str)]) {
+    fs::write(folder.users(), user_file(users)).unwrap();
 }
 
 /// A dashboard with ada, who is an operator, and eve, who is an admin.
@@ -312,6 +330,31 @@ async fn a_user_who_is_removed_is_put_out() {
 }
 
 #[tokio::test]
+async fn fault_the_last_user_who_was_removed_kept_the_page() {
+    let folder = Folder::new("last");
+    write_users(&folder, &[("ada", "operator")]);
+    let app = Served::app(app().users(folder.users())).await;
+    let cookie = log_in(&app, "ada").await;
+    ends_within_a_second(&app, &cookie, async || fs::write(folder.users(), "# Nobody.\n").unwrap()).await;
+    assert_eq!(get(&app, "/health", &cookie).await.status, 401);
+    // It was started with users, so it never lets everybody in.
+    let page = http::send(app.address, &Request::get("/").header("Accept", "text/html")).await;
+    assert_eq!((page.status, page.header("location")), (303, Some("./_dash/login?next=")));
+}
+
+#[tokio::test]
+async fn fault_two_servers_used_one_users_file() {
+    let folder = Folder::new("two-servers");
+    let first = lab(&folder).await;
+    log_in(&first, "ada").await;
+    let Err(error) = app().users(folder.users()).into_router() else { panic!("two servers use it") };
+    assert!(error.is_users() && error.to_string().contains("another server uses this users file"), "{error}");
+    log_in(&first, "ada").await;
+    first.stop().await;
+    assert!(app().users(folder.users()).into_router().is_ok());
+}
+
+#[tokio::test]
 async fn a_subscription_ends_with_the_login() {
     let folder = Folder::new("subscription");
     let app = lab(&folder).await;
@@ -452,6 +495,29 @@ async fn every_way_in_is_guarded_for_every_role() {
 }
 
 #[tokio::test]
+async fn fault_a_callback_did_not_know_who_had_sent_an_http_request() {
+    let folder = Folder::new("sender");
+    let app = lab(&folder).await;
+    let (ada, eve) = (log_in(&app, "ada").await, log_in(&app, "eve").await);
+    let mut page = join(&app, &eve).await;
+    page.sees("sender.text", "nobody by a program").await;
+    let put = Request::new("PUT", "/api/props/speed/value").json(3.0).header("Cookie", &ada);
+    assert_eq!(http::send(app.address, &put).await.status, 200);
+    page.sees("sender.text", "ada (operator) by a program").await;
+    page.apply("speed.value", 4.0).await;
+    page.sees("sender.text", "eve (admin) by a page").await;
+    let batch = json!([{ "prop": "speed.value", "value": 5.0 }]);
+    let batch = Request::new("POST", "/api/batch").json(batch).header("Cookie", &ada);
+    assert_eq!(http::send(app.address, &batch).await.status, 200);
+    page.sees("sender.text", "ada (operator) by a program").await;
+    // Without users everybody is the local user.
+    let open = Served::app(self::app()).await;
+    let put = Request::new("PUT", "/api/props/speed/value").json(3.0);
+    assert_eq!(http::send(open.address, &put).await.status, 200);
+    open.join().await.sees("sender.text", "local (admin) by a program").await;
+}
+
+#[tokio::test]
 async fn who_wanted_what_is_in_a_file_and_secrets_are_not() {
     let folder = Folder::new("audit");
     write_users(&folder, &[("gus", "guest"), ("ada", "operator"), ("eve", "admin")]);
@@ -490,6 +556,8 @@ async fn who_wanted_what_is_in_a_file_and_secrets_are_not() {
 
 #[tokio::test]
 async fn there_is_no_start_without_the_record_that_was_asked_for() {
+    // Otherwise `serve` writes the log of all tests to the standard error.
+    log::keep();
     let folder = Folder::new("no-audit");
     let error = app().audit(folder.0.join("missing").join("audit.jsonl")).serve().await.unwrap_err();
     assert!(error.to_string().contains("audit.jsonl: cannot be written"), "{error}");
@@ -538,6 +606,8 @@ async fn a_layer_of_the_program_tells_the_user() {
 
 #[tokio::test]
 async fn fault_the_address_is_told_although_there_is_no_start() {
+    // Otherwise `serve` writes the log of all tests to the standard error.
+    log::keep();
     let folder = Folder::new("told");
     let app = app().users(folder.users()).bind("127.0.0.1:0").on_listen(|address| panic!("nobody serves {address}"));
     assert!(app.serve().await.unwrap_err().to_string().contains("there is no user"));
@@ -596,6 +666,8 @@ async fn s27_who_is_no_trusted_proxy_names_no_user() {
 
 #[tokio::test]
 async fn users_of_a_proxy_need_a_trusted_proxy_and_roles_of_the_dashboard() {
+    // Otherwise `serve` writes the log of all tests to the standard error.
+    log::keep();
     #[derive(Debug, Clone, Copy, PartialEq, Role)]
     enum Other {
         Root,
@@ -670,6 +742,7 @@ async fn a_password_is_not_taken_over_plain_http_from_another_machine() {
     let encrypted = post(&app, "/_dash/login", form, &from("https")).await;
     assert_eq!(encrypted.status, 303);
     assert!(encrypted.header("set-cookie").unwrap().ends_with("; Secure"));
+    app.stop().await;
     let allowed = Served::app(self::app().users(folder.users()).trust_proxy("127.0.0.1").plain_login()).await;
     assert_eq!(post(&allowed, "/_dash/login", form, &from("http")).await.status, 303);
 }

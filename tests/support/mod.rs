@@ -14,6 +14,7 @@ pub(crate) mod program;
 pub(crate) mod proxy;
 pub(crate) mod socket;
 pub(crate) mod stream;
+pub(crate) mod tls;
 
 use std::time::Duration;
 

@@ -67,6 +67,16 @@ impl Program {
         }
     }
 
+    /// Waits for a line with this part.
+    pub(crate) fn says_anywhere(&self, part: &str) {
+        loop {
+            let line = self.lines.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no line with {part:?}"));
+            if line.contains(part) {
+                return;
+            }
+        }
+    }
+
     /// The next line, if there is one now.
     pub(crate) fn next_line(&self) -> Option<String> {
         self.lines.try_recv().ok()

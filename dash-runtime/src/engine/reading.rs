@@ -40,6 +40,10 @@ impl Engine {
         let turn = self.scheduler.turn(id)?;
         let client = turn.client;
         let session = client.and_then(|id| self.roster.get(id));
+        let user = match session {
+            Some(session) => Some(session.client.user().clone()),
+            None => client.and_then(|id| self.requests.user_of(id)).cloned(),
+        };
         let key = self.key_of(row).cloned();
         if (!wiring.shared() && session.is_none()) || (wiring.list.is_some() && key.is_none()) {
             return None;
@@ -48,6 +52,7 @@ impl Engine {
         let mut call = Call {
             key,
             client: session.map(|session| session.client.clone()),
+            user,
             trigger: trigger(&self.plan, wiring, row, turn),
             place: Place::new(spec.place()),
             task: (!spec.cancels.is_empty()).then(Cancellation::default),

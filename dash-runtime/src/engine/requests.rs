@@ -84,6 +84,7 @@ struct Waiting {
 /// A sender of requests. It counts as one client: its values merge, and it has one rate limit.
 struct Caller {
     id: ClientId,
+    user: User,
     allowance: Allowance,
     asked: Duration,
     /// The number of its requests without an outcome.
@@ -110,6 +111,7 @@ impl Requests {
     fn caller(
         &mut self,
         from: From,
+        user: Option<&User>,
         now: Duration,
         limits: &Limits,
         new_client: impl FnOnce() -> ClientId,
@@ -123,10 +125,22 @@ impl Requests {
         let caller = self.callers.entry(from).or_insert_with(|| {
             let id = new_client();
             let allowance = Allowance::full(now, limits.commands_per_second);
-            Caller { id, allowance, asked: now, open: 0, keyed: VecDeque::new() }
+            Caller {
+                id,
+                user: user.cloned().unwrap_or_else(User::local),
+                allowance,
+                asked: now,
+                open: 0,
+                keyed: VecDeque::new(),
+            }
         });
         caller.asked = now;
         caller
+    }
+
+    /// The user of a caller. `None` if it is the client of none.
+    pub(super) fn user_of(&self, client: ClientId) -> Option<&User> {
+        self.callers.values().find(|caller| caller.id == client).map(|caller| &caller.user)
     }
 
     /// Whether this is the client of a caller.
@@ -262,7 +276,7 @@ impl Engine {
 
     /// Whether a request with this number of commands may be made now, and for which client.
     pub(super) fn admit(&mut self, now: Duration, asking: &Asking<'_>, commands: usize) -> Result<Admitted, Refusal> {
-        let caller = self.requests.caller(asking.from(), now, &self.limits, || self.roster.new_client());
+        let caller = self.requests.caller(asking.from(), asking.user, now, &self.limits, || self.roster.new_client());
         // The rate limit comes first, so that a repeated request costs as much as a new one.
         caller.may_ask(now, &self.limits, commands)?;
         if let Some((key, hash)) = asking.key

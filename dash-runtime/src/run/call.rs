@@ -13,6 +13,7 @@ use crate::{
     handle::{Handle, backend::Backend},
     place::Place,
     prop::{InputKind, Prop, PropKey, PropValue},
+    rights::User,
     rows::{RowKey, Rows},
     value::Value,
 };
@@ -34,6 +35,8 @@ pub struct Call {
     pub(crate) device: Option<Part>,
     pub(crate) session: Option<Part>,
     pub(crate) client: Option<Client>,
+    /// Who sent the command that started it.
+    pub(crate) user: Option<User>,
     pub(crate) place: Place,
     pub(crate) trigger: Trigger,
     /// The dashboard of the run, for handles.
@@ -135,6 +138,11 @@ impl Call {
     /// The client whose command started this run, if there is one.
     pub fn client(&self) -> Option<&Client> {
         self.client.as_ref()
+    }
+
+    /// Who sent the command that started this run, if a command did.
+    pub fn user(&self) -> Option<&User> {
+        self.user.as_ref()
     }
 
     /// The dashboard of the run.

@@ -4,7 +4,7 @@ use crate::callback::params::{Owner, Source};
 use crate::callback::{call::Call, spec::scope};
 use crate::{
     client::Client, clients::Clients, components::Components, dashboard::Dashboard, fields::Page, handle::Handle,
-    place::Place,
+    place::Place, rights::User,
 };
 
 /// A type that a callback with scope `S` can take as a plain parameter.
@@ -76,6 +76,14 @@ impl Extract<scope::Private> for Client {
 impl<S> Extract<S> for Option<Client> {
     fn extract(call: &Call) -> Self {
         call.client().cloned()
+    }
+}
+
+/// Who sent the command that started the run, from a page or over HTTP. `None` for a run by the clock, by the program or at
+/// the start. A request of a program has a user, but no [`Client`].
+impl<S> Extract<S> for Option<User> {
+    fn extract(call: &Call) -> Self {
+        call.user().cloned()
     }
 }
 

@@ -33,9 +33,11 @@ use tokio::{
 };
 use tower_service::Service;
 
+#[cfg(feature = "tls")]
+use super::tls::{self, Live, Stream};
 use super::{
     connections::{Connection, Connections},
-    hosts::Hosts,
+    hosts::{Encrypted, Hosts},
     linger::Lingering,
     meter::Meter,
     write_deadline::WriteDeadline,
@@ -66,6 +68,22 @@ pub(crate) struct Door {
     pub(crate) connections: Arc<Connections>,
     pub(crate) hosts: Arc<Hosts>,
     pub(crate) shutdown: watch::Receiver<bool>,
+    /// The certificate, and the routes for those who do not speak TLS. Without it, nothing is encrypted.
+    #[cfg(feature = "tls")]
+    pub(crate) tls: Option<(Arc<Live>, Router)>,
+}
+
+/// The part of a connection that is below the encryption.
+type Wire = WriteDeadline<Lingering>;
+
+/// A connection that speaks HTTP from here on.
+struct Opened {
+    #[cfg(feature = "tls")]
+    stream: Stream<Wire>,
+    #[cfg(not(feature = "tls"))]
+    stream: Wire,
+    encrypted: Encrypted,
+    router: Router,
 }
 
 /// Serves all connections until the shutdown.
@@ -123,21 +141,33 @@ fn is_of_one_client(error: &io::Error) -> bool {
 async fn run(stream: TcpStream, address: SocketAddr, connection: Arc<Connection>, door: Arc<Door>) {
     let Door { limits, meter, connections, .. } = &*door;
     let mut shutdown = door.shutdown.clone();
+    let opened = tokio::select! {
+        opened = timeout(limits.header_time, open(stream, &connection, &door)) => opened,
+        () = super::ended(&mut shutdown) => return connections.has_ended(&connection),
+        () = connection.must_close() => return connections.has_ended(&connection),
+    };
+    let Opened { stream, encrypted, router } = match opened {
+        Ok(Ok(opened)) => opened,
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "connection ended before the first request");
+            return connections.has_ended(&connection);
+        }
+        Err(_) => {
+            meter.silent.fetch_add(1, Ordering::Relaxed);
+            return connections.has_ended(&connection);
+        }
+    };
     let service = service_fn(|request: Request<Incoming>| {
         connections.is_busy(&connection);
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(address));
-        let (mut router, connections, connection) =
-            (door.router.clone(), Arc::clone(connections), Arc::clone(&connection));
+        request.extensions_mut().insert(encrypted);
+        let (mut router, connections, connection) = (router.clone(), Arc::clone(connections), Arc::clone(&connection));
         async move {
             let response = router.call(request).await.map_err(|error: Infallible| error)?;
             Ok::<_, Infallible>(watched(response, connections, connection))
         }
     });
-    let stream = Lingering::new(stream, Arc::clone(&connection));
-    // Later than the task of a socket or a stream, which knows the client and tells the log.
-    let write_time = limits.write_time.saturating_add(limits.write_time / 4);
-    let stream = WriteDeadline::new(stream, write_time, Arc::clone(&meter.unread));
     let http = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.header_time)
@@ -163,6 +193,33 @@ async fn run(stream: TcpStream, address: SocketAddr, connection: Arc<Connection>
         }
         tracing::debug!(%error, "connection ended");
     }
+}
+
+/// Prepares a connection for HTTP: with TLS, it waits for the client and ends the handshake. The caller limits the time.
+async fn open(stream: TcpStream, connection: &Arc<Connection>, door: &Door) -> io::Result<Opened> {
+    #[cfg(feature = "tls")]
+    let tls = match &door.tls {
+        Some((live, plain)) => Some((tls::speaks_tls(&stream).await?, live, plain)),
+        None => None,
+    };
+    let stream = Lingering::new(stream, Arc::clone(connection));
+    // Later than the task of a socket or a stream, which knows the client and tells the log.
+    let write_time = door.limits.write_time.saturating_add(door.limits.write_time / 4);
+    let stream = WriteDeadline::new(stream, write_time, Arc::clone(&door.meter.unread));
+    #[cfg(feature = "tls")]
+    return Ok(match tls {
+        Some((true, live, _)) => Opened {
+            stream: Stream::encrypted(stream, live).await?,
+            encrypted: Encrypted(true),
+            router: door.router.clone(),
+        },
+        Some((false, _, plain)) => {
+            Opened { stream: Stream::Plain(stream), encrypted: Encrypted(false), router: plain.clone() }
+        }
+        None => Opened { stream: Stream::Plain(stream), encrypted: Encrypted(false), router: door.router.clone() },
+    });
+    #[cfg(not(feature = "tls"))]
+    Ok(Opened { stream, encrypted: Encrypted(false), router: door.router.clone() })
 }
 
 /// The response, after whose end the connection is idle. If it becomes a WebSocket, it never is.

@@ -106,6 +106,15 @@ impl Access {
         self.audit.as_deref().map(AuditLog::open).transpose()
     }
 
+    /// The users file.
+    #[cfg(feature = "tls")]
+    pub(super) fn users_file(&self) -> Option<&Path> {
+        #[cfg(feature = "users")]
+        return self.users.as_deref();
+        #[cfg(not(feature = "users"))]
+        None
+    }
+
     /// Takes the files that the environment names.
     pub(super) fn read_environment(&mut self) {
         if let Some(path) = env::var_os("DASH_AUDIT").filter(|path| !path.is_empty()) {

@@ -165,11 +165,18 @@ impl App {
     /// `into_make_service_with_connect_info::<SocketAddr>()`.
     ///
     /// # Errors
-    /// If the system has no random numbers, or a setting such as an allowed host is not what it should be.
+    /// If the system has no random numbers, or a setting such as an allowed host is not what it should be. The server of
+    /// the larger application encrypts, so a certificate here is an error too.
     ///
     /// # Panics
     /// If called outside a tokio runtime.
     pub fn into_router(self) -> Result<Router> {
+        #[cfg(feature = "tls")]
+        if self.own.tls.is_wanted() {
+            let why = "App::tls, App::tls_self_signed and App::redirect_http are for `serve` and `serve_on`: routes that are \
+                       mounted in an application are encrypted by its server";
+            return Err(Error::tls(why.to_owned()));
+        }
         Ok(self.start()?.router())
     }
 

@@ -25,7 +25,13 @@ enum Kind {
     Devices(Vec<String>),
     Hosts(Vec<String>),
     Users(String),
-    Bind { address: String, source: io::Error },
+    #[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "only the feature makes it"))]
+    Tls(String),
+    Bind {
+        setting: &'static str,
+        address: String,
+        source: io::Error,
+    },
     Io(io::Error),
     Random(getrandom::Error),
 }
@@ -51,8 +57,14 @@ impl Error {
         Self { kind: Kind::Users(fault) }
     }
 
-    pub(crate) const fn bind(address: String, source: io::Error) -> Self {
-        Self { kind: Kind::Bind { address, source } }
+    #[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "only the feature makes it"))]
+    pub(crate) const fn tls(fault: String) -> Self {
+        Self { kind: Kind::Tls(fault) }
+    }
+
+    /// `setting` is the environment variable with the address.
+    pub(crate) const fn bind(setting: &'static str, address: String, source: io::Error) -> Self {
+        Self { kind: Kind::Bind { setting, address, source } }
     }
 
     pub(crate) const fn random(source: getrandom::Error) -> Self {
@@ -85,6 +97,12 @@ impl Error {
         matches!(self.kind, Kind::Users(_))
     }
 
+    /// Whether the server cannot encrypt: its certificate cannot be used, or a setting of the encryption is not what it
+    /// should be (`DASH_TLS_CERT`, `DASH_TLS_KEY`, `DASH_TLS_NAMES`, `DASH_TLS_FOLDER`, and the same of `App`).
+    pub const fn is_tls(&self) -> bool {
+        matches!(self.kind, Kind::Tls(_))
+    }
+
     /// Whether the server cannot listen on the address.
     pub const fn is_bind(&self) -> bool {
         matches!(self.kind, Kind::Bind { .. })
@@ -110,15 +128,15 @@ impl fmt::Display for Error {
                 f.write_str("settings of the server cannot be used:")?;
                 faults.iter().try_for_each(|fault| write!(f, "\n  - {fault}"))
             }
-            Kind::Users(fault) => f.write_str(fault),
-            Kind::Bind { address, source } if source.kind() == io::ErrorKind::AddrInUse => {
+            Kind::Users(fault) | Kind::Tls(fault) => f.write_str(fault),
+            Kind::Bind { setting, address, source } if source.kind() == io::ErrorKind::AddrInUse => {
                 write!(
                     f,
-                    "{address} is in use: another program listens there; choose an address with DASH_BIND, such as DASH_BIND=127.0.0.1:0 for any free port"
+                    "{address} is in use: another program listens there; choose an address with {setting}, such as {setting}=127.0.0.1:0 for any free port"
                 )
             }
-            Kind::Bind { address, .. } => {
-                write!(f, "cannot listen on `{address}`: DASH_BIND is an address and a port, such as 0.0.0.0:8050")
+            Kind::Bind { setting, address, .. } => {
+                write!(f, "cannot listen on `{address}`: {setting} is an address and a port, such as 0.0.0.0:8050")
             }
             Kind::Io(_) => f.write_str("input or output failed"),
             Kind::Random(_) => f.write_str("the system has no random numbers for session tokens"),
@@ -129,7 +147,9 @@ impl fmt::Display for Error {
 impl error::Error for Error {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match &self.kind {
-            Kind::Layout(_) | Kind::Modules(_) | Kind::Devices(_) | Kind::Hosts(_) | Kind::Users(_) => None,
+            Kind::Layout(_) | Kind::Modules(_) | Kind::Devices(_) | Kind::Hosts(_) | Kind::Users(_) | Kind::Tls(_) => {
+                None
+            }
             Kind::Bind { source, .. } | Kind::Io(source) => Some(source),
             Kind::Random(source) => Some(source),
         }

@@ -150,20 +150,30 @@ impl Hosts {
     }
 
     /// What a request asked for, and the client that did. The host must be one of this server's names. `peer` is the
-    /// other end of the connection, if it is known.
+    /// other end of the connection, if it is known, and `encrypted` whether this server has encrypted the connection.
     pub(crate) fn check_host(
         &self,
         peer: Option<IpAddr>,
+        encrypted: bool,
         headers: &HeaderMap,
         uri: &Uri,
     ) -> Result<Asked, (StatusCode, String)> {
-        let Forwarded { client, host, encrypted } =
-            peer.map(|peer| self.proxies.read(peer, headers)).unwrap_or_default();
+        let said = peer.map(|peer| self.proxies.read(peer, headers)).transpose();
+        let Forwarded { client, host, encrypted: said } = said
+            .inspect_err(|why| {
+                if log::is_rare("forwarded", 1, || why.clone()) {
+                    log::warn(&format_args!("refused a request: {why}"));
+                }
+            })
+            .map_err(|why| (StatusCode::BAD_REQUEST, why))?
+            .unwrap_or_default();
         let host = match host {
             Some(host) => self.known(&host)?,
             None => self.known(&named(headers, uri)?)?,
         };
         let from_proxy = peer.is_some_and(|peer| self.is_proxy(peer));
+        // The connection of a proxy says nothing about that of the client.
+        let encrypted = if from_proxy { said } else { encrypted.then_some(true) };
         Ok(Asked { host, encrypted, client: client.or(peer), from_proxy })
     }
 
@@ -204,12 +214,16 @@ impl Hosts {
     }
 }
 
+/// An extension of a request: whether this server has encrypted its connection.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Encrypted(pub(super) bool);
+
 /// What a request asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Asked {
     /// The host, with the port if there is one.
     pub(crate) host: String,
-    /// Whether the client's connection is encrypted, if a trusted proxy says that.
+    /// Whether the client's connection is encrypted, if that is known: this server encrypts it, or a trusted proxy says it.
     pub(super) encrypted: Option<bool>,
     /// The address of the client.
     pub(crate) client: Option<IpAddr>,
@@ -289,7 +303,10 @@ mod tests {
         hosts.allow_host("Robot.local");
         let mut headers = HeaderMap::new();
         headers.insert(header::HOST, value.parse().unwrap());
-        hosts.check_host(None, &headers, &Uri::from_static("/")).map(|asked| asked.host).map_err(|(status, _)| status)
+        hosts
+            .check_host(None, false, &headers, &Uri::from_static("/"))
+            .map(|asked| asked.host)
+            .map_err(|(status, _)| status)
     }
 
     #[test]
@@ -336,7 +353,7 @@ mod tests {
             assert_eq!(hosts.faults(), [""; 0], "{good}");
             let mut headers = HeaderMap::new();
             headers.insert(header::HOST, "robot.local:8050".parse().unwrap());
-            assert!(hosts.check_host(None, &headers, &Uri::from_static("/")).is_ok(), "{good}");
+            assert!(hosts.check_host(None, false, &headers, &Uri::from_static("/")).is_ok(), "{good}");
         }
         for bad in ["*", "robot local", "", "ftp://robot.local", "robot..local", "*robot", "robot.local/page", "a@b"] {
             let mut hosts = Hosts::default();
@@ -357,11 +374,11 @@ mod tests {
     #[test]
     fn s02_host_missing_or_twice_is_refused() {
         let hosts = Hosts::default();
-        assert!(hosts.check_host(None, &HeaderMap::new(), &Uri::from_static("/")).is_err());
+        assert!(hosts.check_host(None, false, &HeaderMap::new(), &Uri::from_static("/")).is_err());
         let mut headers = HeaderMap::new();
         headers.append(header::HOST, "127.0.0.1".parse().unwrap());
         headers.append(header::HOST, "127.0.0.1".parse().unwrap());
-        assert!(hosts.check_host(None, &headers, &Uri::from_static("/")).is_err());
+        assert!(hosts.check_host(None, false, &headers, &Uri::from_static("/")).is_err());
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod descriptors;
 pub(crate) mod devices;
 pub(crate) mod driver;
 pub mod error;
+mod forwarded;
 mod futures;
 mod hosts;
 mod identity;
@@ -23,12 +24,16 @@ mod pool;
 mod process;
 mod proxies;
 mod quota;
+#[cfg(any(feature = "tls", feature = "users"))]
+mod replace;
 mod routes;
 mod script;
 mod serve;
 mod serving;
 mod socket;
 mod state;
+#[cfg(feature = "tls")]
+mod tls;
 mod write_deadline;
 
 use std::{

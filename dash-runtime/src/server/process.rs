@@ -12,18 +12,39 @@ pub(super) fn log_to_stderr() {
 }
 
 #[allow(clippy::print_stdout, reason = "the person who starts the program needs the address")]
-pub(super) fn announce(address: SocketAddr, is_open: bool) {
-    println!("Dashboard on http://{address}/");
-    if let Some(warning) = warning(address, is_open) {
+pub(super) fn announce(address: SocketAddr, is_open: bool, encrypted: &Encryption) {
+    let scheme = if encrypted.is_on { "https" } else { "http" };
+    println!("Dashboard on {scheme}://{address}/");
+    if let Some(fingerprint) = &encrypted.fingerprint {
+        println!("The SHA-256 fingerprint of its certificate is {fingerprint}");
+    }
+    if let Some(plain) = encrypted.plain {
+        println!("http://{plain}/ leads there");
+    }
+    if let Some(warning) = warning(address, is_open, encrypted.is_on) {
         println!("{warning}");
     }
 }
 
+/// How the server encrypts.
+#[derive(Debug, Default)]
+pub(super) struct Encryption {
+    pub(super) is_on: bool,
+    /// Of a certificate that the server has made.
+    pub(super) fingerprint: Option<String>,
+    /// The address for plain HTTP, which leads to HTTPS.
+    pub(super) plain: Option<SocketAddr>,
+}
+
 /// What the person should know who lets others in.
-fn warning(address: SocketAddr, is_open: bool) -> Option<&'static str> {
+fn warning(address: SocketAddr, is_open: bool, is_encrypted: bool) -> Option<&'static str> {
     let reaches_others = !address.ip().to_canonical().is_loopback();
-    (reaches_others && is_open)
-        .then_some("Everybody in this network can see and use it: there is no login, and no encryption.")
+    let warning = if is_encrypted {
+        "Everybody in this network can see and use it: there is no login."
+    } else {
+        "Everybody in this network can see and use it: there is no login, and no encryption."
+    };
+    (reaches_others && is_open).then_some(warning)
 }
 
 /// Terminates the process if it has not ended after a short time. A tokio runtime that is dropped waits for its
@@ -72,7 +93,11 @@ mod tests {
             ("192.168.1.5:8050", true, true),
             ("192.168.1.5:8050", false, false),
         ] {
-            assert_eq!(warning(address.parse().unwrap(), is_open).is_some(), warns, "{address} open: {is_open}");
+            for encrypted in [false, true] {
+                let line = warning(address.parse().unwrap(), is_open, encrypted);
+                assert_eq!(line.is_some(), warns, "{address} open: {is_open}");
+                assert!(line.is_none_or(|line| line.contains("no encryption") != encrypted), "{line:?}");
+            }
         }
     }
 }

@@ -1,10 +1,15 @@
 //! Proxies in front of the server, and what they say about the client: `X-Forwarded-For`, `X-Forwarded-Host` and
-//! `X-Forwarded-Proto`. Any client can send these headers, so they count only from a proxy that was named.
+//! `X-Forwarded-Proto`, or `Forwarded`. Any client can send these headers, so they count only from a proxy that was named.
+//!
+//! A proxy sets one kind of them, and may pass on the other kind as the client has sent it. Which kind the proxy sets is
+//! not known here. So a request with both is refused, unless both say the same.
 
 use std::net::{IpAddr, SocketAddr};
 
 use axum::http::{HeaderMap, HeaderName};
 use ipnet::IpNet;
+
+use super::forwarded::{self, Hop};
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
@@ -55,17 +60,51 @@ impl Proxies {
 
     /// What the peer of a connection says about a request, if it is trusted. Each proxy appends to the headers, so their
     /// last entries are from trusted proxies.
-    pub(super) fn read(&self, peer: IpAddr, headers: &HeaderMap) -> Forwarded {
+    ///
+    /// # Errors
+    /// If the header `Forwarded` is malformed, or says something else than the other headers.
+    pub(super) fn read(&self, peer: IpAddr, headers: &HeaderMap) -> Result<Forwarded, String> {
         if !self.trusts(peer) {
-            return Forwarded::default();
+            return Ok(Forwarded::default());
         }
+        let hops = forwarded::hops(headers)?;
+        let usual = self.usual(peer, headers);
+        if hops.is_empty() {
+            return Ok(usual);
+        }
+        let said = self.standard(peer, &hops);
+        let has_usual = [FORWARDED_FOR, FORWARDED_HOST, FORWARDED_PROTO].iter().any(|name| headers.contains_key(name));
+        if has_usual && usual != said {
+            return Err(
+                "the headers Forwarded and X-Forwarded-For, -Host and -Proto do not say the same: let the proxy \
+                        remove the kind that it does not set itself"
+                    .to_owned(),
+            );
+        }
+        Ok(said)
+    }
+
+    /// What the headers `X-Forwarded-…` say.
+    fn usual(&self, peer: IpAddr, headers: &HeaderMap) -> Forwarded {
         let last = |name| entries(headers, &name).pop();
-        let encrypted = last(FORWARDED_PROTO).and_then(|proto| match &*proto.to_ascii_lowercase() {
-            "https" | "wss" => Some(true),
-            "http" | "ws" => Some(false),
-            _ => None,
-        });
+        let encrypted = last(FORWARDED_PROTO).and_then(|proto| is_encrypted(&proto));
         Forwarded { client: Some(self.client(peer, headers)), host: last(FORWARDED_HOST), encrypted }
+    }
+
+    /// What the header `Forwarded` says. The element of the proxy that the client is connected to counts: the last one
+    /// that names somebody else than a trusted proxy. What stands before it was written by that client.
+    fn standard(&self, peer: IpAddr, hops: &[Hop]) -> Forwarded {
+        let mut said = Forwarded { client: Some(peer), ..Forwarded::default() };
+        for Hop { by_whom, host, proto } in hops.iter().rev() {
+            said.host = host.clone();
+            said.encrypted = proto.as_deref().and_then(is_encrypted);
+            let Some(address) = by_whom.as_deref().and_then(address) else { break };
+            said.client = Some(address);
+            if !self.trusts(address) {
+                break;
+            }
+        }
+        said
     }
 
     /// The last address that is not a trusted proxy's. What stands before it was written by that client.
@@ -79,6 +118,15 @@ impl Proxies {
             }
         }
         client
+    }
+}
+
+/// Whether connections with this scheme are encrypted.
+fn is_encrypted(scheme: &str) -> Option<bool> {
+    match &*scheme.to_ascii_lowercase() {
+        "https" | "wss" => Some(true),
+        "http" | "ws" => Some(false),
+        _ => None,
     }
 }
 
@@ -98,6 +146,8 @@ fn address(text: &str) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::header::FORWARDED;
+
     use super::*;
 
     fn proxies(all: &[&str]) -> Proxies {
@@ -111,7 +161,7 @@ mod tests {
         for line in forwarded_for {
             headers.append(FORWARDED_FOR, line.parse().unwrap());
         }
-        let forwarded = proxies(trusted).read(peer.parse().unwrap(), &headers);
+        let forwarded = proxies(trusted).read(peer.parse().unwrap(), &headers).unwrap();
         forwarded.client.map(|address| address.to_string())
     }
 
@@ -142,9 +192,60 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.append(FORWARDED_HOST, "evil.com, lab.example.org".parse().unwrap());
         headers.append(FORWARDED_PROTO, "HTTPS".parse().unwrap());
-        let forwarded = proxies(&["127.0.0.1"]).read("127.0.0.1".parse().unwrap(), &headers);
+        let forwarded = proxies(&["127.0.0.1"]).read("127.0.0.1".parse().unwrap(), &headers).unwrap();
         assert_eq!((forwarded.host.as_deref(), forwarded.encrypted), (Some("lab.example.org"), Some(true)));
-        assert_eq!(proxies(&[]).read("127.0.0.1".parse().unwrap(), &headers), Forwarded::default());
+        assert_eq!(proxies(&[]).read("127.0.0.1".parse().unwrap(), &headers), Ok(Forwarded::default()));
+    }
+
+    /// What a proxy at 127.0.0.1 says with these headers: the client, the host, and whether it is encrypted.
+    fn said(lines: &[(HeaderName, &str)]) -> Result<(String, Option<String>, Option<bool>), String> {
+        let mut headers = HeaderMap::new();
+        lines.iter().for_each(|(name, line)| _ = headers.append(name, line.parse().unwrap()));
+        let said = proxies(&["127.0.0.1", "10.0.0.0/8"]).read("127.0.0.1".parse().unwrap(), &headers)?;
+        Ok((said.client.unwrap().to_string(), said.host, said.encrypted))
+    }
+
+    #[test]
+    fn the_standard_header_is_read_from_its_end() {
+        let forwarded = |line| said(&[(FORWARDED, line)]).unwrap();
+        let lab = |client: &str, host: Option<&str>, encrypted| (client.to_owned(), host.map(str::to_owned), encrypted);
+        for (line, expected) in [
+            (
+                "for=192.168.1.7;proto=https;host=lab.example.org",
+                lab("192.168.1.7", Some("lab.example.org"), Some(true)),
+            ),
+            ("for=\"[2001:db8::7]:4711\";proto=HTTP", lab("2001:db8::7", None, Some(false))),
+            // The client has sent the first element.
+            ("for=9.9.9.9;proto=https;host=evil.com, for=192.168.1.7", lab("192.168.1.7", None, None)),
+            // The element of the outer proxy says how the client is connected.
+            (
+                "for=192.168.1.7;proto=https;host=lab.example.org, for=10.0.0.2;proto=http;host=inner",
+                lab("192.168.1.7", Some("lab.example.org"), Some(true)),
+            ),
+            ("for=unknown;proto=https", lab("127.0.0.1", None, Some(true))),
+            ("for=9.9.9.9, for=_hidden, for=10.0.0.2", lab("10.0.0.2", None, None)),
+            ("proto=https", lab("127.0.0.1", None, Some(true))),
+        ] {
+            assert_eq!(forwarded(line), expected, "{line}");
+        }
+        assert!(said(&[(FORWARDED, "for=\"9.9.9.9, for=192.168.1.7")]).is_err());
+        let headers: HeaderMap = [(FORWARDED, "for=9.9.9.9".parse().unwrap())].into_iter().collect();
+        assert_eq!(proxies(&[]).read("127.0.0.1".parse().unwrap(), &headers), Ok(Forwarded::default()), "no proxy");
+    }
+
+    #[test]
+    fn a_client_cannot_add_the_kind_of_header_that_its_proxy_does_not_set() {
+        let (client, proto) = ((FORWARDED_FOR, "192.168.1.7"), (FORWARDED_PROTO, "http"));
+        for forged in
+            ["for=9.9.9.9", "for=192.168.1.7;proto=https", "for=192.168.1.7;proto=http;host=lab.example.org", "a=b"]
+        {
+            assert!(said(&[client.clone(), proto.clone(), (FORWARDED, forged)]).is_err(), "{forged}");
+        }
+        let standard = (FORWARDED, "for=192.168.1.7;proto=http");
+        for forged in [(FORWARDED_FOR, "9.9.9.9"), (FORWARDED_HOST, "lab.example.org"), (FORWARDED_PROTO, "https")] {
+            assert!(said(&[standard.clone(), forged.clone()]).is_err(), "{forged:?}");
+        }
+        assert_eq!(said(&[client, proto, standard]), Ok(("192.168.1.7".to_owned(), None, Some(false))));
     }
 
     #[test]

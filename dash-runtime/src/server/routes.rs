@@ -17,7 +17,7 @@ use super::{
     api,
     assets::{self, FOLDER},
     devices,
-    hosts::{Asked, Hosts},
+    hosts::{Asked, Encrypted, Hosts},
     identity::{self, Visitor},
     page::{self, Snapshot},
     socket,
@@ -35,7 +35,8 @@ type Checks = (Arc<Hosts>, HeaderValue);
 /// The headers of every response.
 const HEADERS: [(HeaderName, &str); 4] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "no-referrer"),
+    // With `no-referrer`, browsers send `Origin: null` with a form, so nobody could log in.
+    (header::REFERRER_POLICY, "same-origin"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
@@ -96,7 +97,8 @@ impl Running {
 /// Wraps every route: refuses requests for other hosts, and adds the security headers.
 async fn check_host(State((hosts, policy)): State<Checks>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get().map(|ConnectInfo::<SocketAddr>(peer)| peer.ip());
-    let mut response = match hosts.check_host(peer, request.headers(), request.uri()) {
+    let encrypted = request.extensions().get().is_some_and(|Encrypted(encrypted)| *encrypted);
+    let mut response = match hosts.check_host(peer, encrypted, request.headers(), request.uri()) {
         Ok(asked) => {
             if let Some(client) = asked.client.filter(|client| Some(*client) != peer) {
                 // From here on, the client of a trusted proxy is the peer. Its port is not known.

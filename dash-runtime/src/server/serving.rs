@@ -5,12 +5,14 @@ use std::{env, net::SocketAddr, pin::Pin, sync::Arc};
 use axum::Router;
 use tokio::net::TcpListener;
 
+#[cfg(feature = "tls")]
+use super::tls;
 use super::{
     App,
-    accept::{self, Door},
+    accept::Door,
     driver::Driver,
     kept::Kept,
-    process::{announce, end_by_force, log_to_stderr, stop_signal},
+    process::{Encryption, announce, end_by_force, log_to_stderr, stop_signal},
     quota::Quota,
     socket::CLOSE_TIME,
 };
@@ -41,10 +43,23 @@ pub(super) struct Own {
     pub(super) told: Option<Box<dyn FnOnce(SocketAddr) + Send>>,
     /// When the server ends.
     pub(super) stop: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    #[cfg(feature = "tls")]
+    pub(super) tls: super::tls::Settings,
 }
 
+/// The settings of features that the program may not have. Without the feature, one of them must not be ignored: the
+/// server would take everybody in, or not encrypt.
+const OF_FEATURES: [(&str, bool, &[&str]); 2] = [
+    ("users", cfg!(feature = "users"), &["DASH_USERS"]),
+    (
+        "tls",
+        cfg!(feature = "tls"),
+        &["DASH_TLS_CERT", "DASH_TLS_KEY", "DASH_TLS_NAMES", "DASH_TLS_FOLDER", "DASH_HTTP_REDIRECT"],
+    ),
+];
+
 /// The entries of an environment variable that is a list with commas.
-fn listed(variable: &str) -> Vec<String> {
+pub(super) fn listed(variable: &str) -> Vec<String> {
     let list = env::var(variable).unwrap_or_default();
     list.split(',').filter(|one| !one.trim().is_empty()).map(str::to_owned).collect()
 }
@@ -103,8 +118,10 @@ impl App {
     }
 
     /// Trusts a proxy in front of the server, by its address (`127.0.0.1`) or network (`172.16.0.0/12`). Only then the
-    /// server reads `X-Forwarded-For`, `X-Forwarded-Host` and `X-Forwarded-Proto`: the address of a client is the one that
-    /// the proxy names, for [`Client::address`](crate::client::Client::address) and for the limits of one address.
+    /// server reads `X-Forwarded-For`, `X-Forwarded-Host` and `X-Forwarded-Proto`, or `Forwarded` (RFC 7239): the address
+    /// of a client is the one that the proxy names, for [`Client::address`](crate::client::Client::address) and for the
+    /// limits of one address. A request with both kinds of headers is refused if they do not say the same, because the
+    /// client may have sent one of them.
     #[must_use]
     pub fn trust_proxy(mut self, address: &str) -> Self {
         self.hosts.trust_proxy(address);
@@ -192,7 +209,8 @@ impl App {
     /// or passes it to [`on_listen`](App::on_listen).
     ///
     /// `DASH_BIND` overrides the address. `DASH_HOSTS` adds host names, `DASH_ORIGINS` and `DASH_FRAMES` add origins, and
-    /// `DASH_PROXIES` adds proxies, separated by commas. `DASH_BASE` overrides the [path](App::base_path). Unless the
+    /// `DASH_PROXIES` adds proxies, separated by commas. `DASH_BASE` overrides the [path](App::base_path). With the feature
+    /// `tls`, `DASH_TLS_CERT` and `DASH_TLS_KEY`, or `DASH_TLS_NAMES`, encrypt the connections. Unless the
     /// program has set up [`tracing`] itself, failed callbacks and other warnings are written to the standard error.
     /// `RUST_LOG` sets the level, such as `dash_runtime=debug`.
     ///
@@ -215,17 +233,29 @@ impl App {
         if let Ok(path) = env::var("DASH_BASE") {
             self = self.base_path(&path);
         }
-        let told = self.own.told.take().unwrap_or_else(|| {
-            let is_open = self.access.is_open();
-            Box::new(move |address| announce(address, is_open))
-        });
+        for (feature, has, variables) in OF_FEATURES {
+            for variable in variables.iter().filter(|variable| !has && env::var_os(variable).is_some()) {
+                let why = format!(
+                    "{variable} needs the feature `{feature}` of dash-devices, which this program does not have"
+                );
+                self.hosts.fault(why);
+            }
+        }
+        #[cfg(feature = "tls")]
+        self.own.tls.read_environment();
+        let told = self.own.told.take();
+        let is_open = self.access.is_open();
+        let told = move |address, encrypted: &Encryption| match told {
+            Some(told) => told(address),
+            None => announce(address, is_open, encrypted),
+        };
         // A program that has its own end may go on after it.
         let is_all = self.own.stop.is_none();
         let stop = self.own.stop.take().unwrap_or_else(|| Box::pin(stop_signal()));
         log_to_stderr();
-        let listener = TcpListener::bind(&bind).await.map_err(|source| Error::bind(bind, source))?;
+        let listener = TcpListener::bind(&bind).await.map_err(|source| Error::bind("DASH_BIND", bind, source))?;
         let address = listener.local_addr()?;
-        if !self.run(listener, stop, || told(address)).await? && is_all {
+        if !self.run(listener, stop, |encrypted| told(address, encrypted)).await? && is_all {
             end_by_force();
         }
         Ok(())
@@ -237,15 +267,25 @@ impl App {
     /// # Errors
     /// If the system has no random numbers, or a setting such as an allowed host is not what it should be.
     pub async fn serve_on(self, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<()> {
-        self.run(listener, stop, || ()).await.map(|_| ())
+        self.run(listener, stop, |_| ()).await.map(|_| ())
     }
 
     /// Serves the dashboard, and returns whether all callbacks have ended. Calls `started` when nothing can prevent the
     /// start any more.
-    async fn run(self, listener: TcpListener, stop: impl Future<Output = ()>, started: impl FnOnce()) -> Result<bool> {
+    async fn run(
+        #[cfg_attr(not(feature = "tls"), allow(unused_mut, reason = "only TLS changes the app"))] mut self,
+        listener: TcpListener,
+        stop: impl Future<Output = ()>,
+        started: impl FnOnce(&Encryption),
+    ) -> Result<bool> {
+        #[cfg_attr(not(feature = "tls"), allow(unused_mut, reason = "only TLS changes it"))]
+        let mut encryption = Encryption::default();
+        #[cfg(feature = "tls")]
+        let (tls, plain) = self.open_tls(&mut encryption).await?;
         let site = self.start()?;
-        started();
+        started(&encryption);
         let (drivers, ending) = (site.drivers(), site.ending.clone());
+        let identity = Arc::clone(&site.identity);
         let (limits, meter) = (site.limits.clone(), Arc::clone(&site.meter));
         let door = Door {
             limits: limits.clone(),
@@ -254,8 +294,13 @@ impl App {
             hosts: Arc::clone(&site.hosts),
             shutdown: ending.subscribe(),
             router: site.router(),
+            #[cfg(feature = "tls")]
+            tls: None,
         };
-        let served = accept::serve(listener, door);
+        #[cfg(feature = "tls")]
+        let served = tls::serve(listener, plain, door, tls);
+        #[cfg(not(feature = "tls"))]
+        let served = super::accept::serve(listener, door);
         tokio::select! {
             () = served => {}
             () = stop => {}
@@ -273,6 +318,7 @@ impl App {
             log::warn(&"a callback is still running: the program ends without waiting for it");
         }
         wait_for_sockets(&meter.sockets).await;
+        identity.release();
         Ok(quiet)
     }
 }

@@ -97,7 +97,7 @@ impl Site {
         #[cfg(feature = "users")]
         if let Some(accounts) = &self.identity.accounts {
             tokio::spawn(super::identity::accounts::watch(
-                Arc::clone(accounts),
+                Arc::downgrade(accounts),
                 self.drivers().iter().map(Driver::downgrade).collect(),
                 self.ending.subscribe(),
             ));

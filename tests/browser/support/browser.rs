@@ -16,7 +16,7 @@ use thirtyfour::{ChromiumLikeCapabilities as _, DesiredCapabilities, LoggingPref
 use super::{Group, Tab, installed};
 
 /// Turns off everything that the browser does by itself, so that all network traffic is the page's.
-const FLAGS: [&str; 10] = [
+const FLAGS: [&str; 12] = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -27,6 +27,9 @@ const FLAGS: [&str; 10] = [
     "--disable-sync",
     "--window-size=1280,1000",
     "--force-device-scale-factor=1",
+    // A name that is not trusted as the loopback address is, and the certificate that a server makes for it.
+    "--host-resolver-rules=MAP rover.test 127.0.0.1",
+    "--ignore-certificate-errors",
 ];
 
 /// Chromium, started for one test.
@@ -145,7 +148,8 @@ impl Browser {
         let ours: HashSet<&str> = events
             .iter()
             .filter(|event| {
-                event["params"]["documentURL"].as_str().is_some_and(|url| url.starts_with("http://127.0.0.1"))
+                let ours = |url: &str| url.starts_with("http://127.0.0.1") || url.starts_with("https://rover.test");
+                event["params"]["documentURL"].as_str().is_some_and(ours)
             })
             .filter_map(|event| event["params"]["requestId"].as_str())
             .collect();

@@ -1,10 +1,12 @@
 //! The users of a dashboard and their logins: who a cookie or a token stands for, and since when it does not any more.
 
 use std::{
-    fs,
+    fs::{self, File, TryLockError},
+    io,
     net::IpAddr,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError, RwLock, Weak},
+    thread,
     time::{Duration, Instant, SystemTime},
 };
 
@@ -15,7 +17,12 @@ use tokio::{
     time::sleep,
 };
 
-use super::{file::Users, logins::Logins, secret::Secret, tries::Tries};
+use super::{
+    file::Users,
+    logins::{LoginFile, Logins},
+    secret::Secret,
+    tries::Tries,
+};
 use crate::{
     rights::{Roles, User},
     server::{driver::WeakDriver, kept, lock},
@@ -24,6 +31,9 @@ use crate::{
 
 /// How often the users file is looked at, and how soon a login that is not valid any more ends.
 pub(super) const TICK: Duration = Duration::from_millis(500);
+
+/// How long a file that has become empty is left alone before that counts.
+const SETTLES: Duration = Duration::from_millis(100);
 
 /// So many passwords are checked at once. Each takes 19 MiB and some hundredths of a second.
 const CHECKS: usize = 2;
@@ -36,6 +46,9 @@ pub(crate) struct Accounts {
     /// What the file was like when it was read.
     read: Mutex<Option<Stamp>>,
     logins: Mutex<Logins>,
+    file: LoginFile,
+    /// While this is there, no other server uses the files.
+    only: Mutex<Option<File>>,
     tries: Mutex<Tries>,
     checks: Semaphore,
     started: Instant,
@@ -79,18 +92,27 @@ impl Accounts {
             let why = "there is no user: add one with the command `user add <name> --role <role>` of this program";
             return Err(format!("{}: {why}", path.display()));
         }
+        let only = only_server(path)?;
+        let (logins, file) = Logins::beside(path)?;
         Ok(Self {
             path: path.to_owned(),
             roles,
             users: RwLock::new(users),
             read: Mutex::new(read),
-            logins: Mutex::new(Logins::beside(path)?),
+            logins: Mutex::new(logins),
+            file,
+            only: Mutex::new(only),
             tries: Mutex::default(),
             checks: Semaphore::new(CHECKS),
             started: Instant::now(),
             time,
             changed: watch::Sender::new(()),
         })
+    }
+
+    /// Lets another server use the files, because this one has ended.
+    pub(crate) fn release(&self) {
+        lock(&self.only).take();
     }
 
     fn users(&self) -> impl std::ops::Deref<Target = Users> + '_ {
@@ -168,7 +190,9 @@ impl Accounts {
         };
         lock(&self.tries).succeeded(address, name);
         let done = Secret::new().map_err(|error| error.to_string()).and_then(|secret| {
-            lock(&self.logins).begin(&secret, (name, hash), SystemTime::now(), self.time)?;
+            // The lock is free again before the file is written.
+            let begun = lock(&self.logins).begin(&secret, (name, hash), SystemTime::now(), self.time);
+            self.file.write(&begun).inspect_err(|_| _ = lock(&self.logins).end(&secret))?;
             Ok(secret)
         });
         match done {
@@ -186,10 +210,11 @@ impl Accounts {
     /// Ends the login of this cookie.
     pub(super) fn log_out(&self, headers: &HeaderMap, encrypted: bool) {
         let Some(secret) = self.cookie(headers, encrypted) else { return };
-        if let Err(error) = lock(&self.logins).end(&secret) {
+        let ended = lock(&self.logins).end(&secret);
+        self.changed.send_replace(());
+        if let Some(Err(error)) = ended.map(|ended| self.file.write(&ended)) {
             tracing::error!("a login would be valid again after a restart: {error}");
         }
-        self.changed.send_replace(());
     }
 
     /// Whether a user is still who she was when she was admitted.
@@ -214,18 +239,62 @@ impl Accounts {
         let mut read = lock(&self.read);
         if *read != now {
             *read = now;
-            match Users::read(&self.path, &self.roles) {
-                Ok(users) if users.is_empty() => {
-                    log::warn(&format_args!(
-                        "{}: there is no user in it: the users stay as they were",
-                        self.path.display()
-                    ));
+            match self.read_again() {
+                Ok(users) => {
+                    if users.is_empty() {
+                        let why = "there is no user any more, so nobody can log in";
+                        log::warn(&format_args!("{}: {why}", self.path.display()));
+                    }
+                    *self.users.write().unwrap_or_else(PoisonError::into_inner) = users;
                 }
-                Ok(users) => *self.users.write().unwrap_or_else(PoisonError::into_inner) = users,
                 Err(why) => log::warn(&format_args!("{why}: the users stay as they were")),
             }
         }
         self.changed.send_replace(());
+    }
+
+    /// The users that are in the file now.
+    fn read_again(&self) -> Result<Users, String> {
+        let read = || match self.path.try_exists() {
+            Ok(false) => Err(format!("{}: the file is gone", self.path.display())),
+            _ => Users::read(&self.path, &self.roles),
+        };
+        let users = read()?;
+        if !users.is_empty() {
+            return Ok(users);
+        }
+        // An editor may have emptied the file a moment ago, and fill it in a moment.
+        thread::sleep(SETTLES);
+        read()
+    }
+}
+
+/// A lock that only one server has. Its file is beside the users file. The system frees it when the process ends.
+fn only_server(users: &Path) -> Result<Option<File>, String> {
+    let path = users.with_extension("lock");
+    let file = match File::options().create(true).append(true).open(&path) {
+        Ok(file) => file,
+        // Nobody who cannot write here can overwrite the logins of another server.
+        Err(error) if matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem) => {
+            return Ok(None);
+        }
+        Err(error) => return Err(format!("{}: cannot be written: {error}", path.display())),
+    };
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Err(format!(
+            "{}: another server uses this users file, and each would overwrite the logins of the other: end that server, \
+             or give this one a users file of its own",
+            users.display()
+        )),
+        // Some network file systems have no locks.
+        Err(TryLockError::Error(error)) => {
+            let name = path.display();
+            log::warn(&format_args!(
+                "{name}: cannot be locked ({error}): make sure that only one server uses the users file"
+            ));
+            Ok(None)
+        }
     }
 }
 
@@ -235,18 +304,19 @@ fn stamp(path: &Path) -> Option<Stamp> {
 }
 
 /// Looks at the users file until the server ends, and ends the clients of users who have left.
-pub(crate) async fn watch(accounts: Arc<Accounts>, drivers: Vec<WeakDriver>, mut ending: watch::Receiver<bool>) {
-    let mut changes = accounts.changes();
+pub(crate) async fn watch(accounts: Weak<Accounts>, drivers: Vec<WeakDriver>, mut ending: watch::Receiver<bool>) {
+    let Some(mut changes) = accounts.upgrade().map(|accounts| accounts.changes()) else { return };
     loop {
         tokio::select! {
             () = crate::server::ended(&mut ending) => return,
-            _ = changes.changed() => {}
+            changed = changes.changed() => if changed.is_err() { return },
             () = sleep(TICK) => {
-                let accounts = Arc::clone(&accounts);
+                let Some(accounts) = accounts.upgrade() else { return };
                 let _ = spawn_blocking(move || accounts.look()).await;
                 changes.borrow_and_update();
             }
         }
+        let Some(accounts) = accounts.upgrade() else { return };
         let mut any = false;
         for driver in drivers.iter().filter_map(WeakDriver::upgrade) {
             any = true;
@@ -260,11 +330,12 @@ pub(crate) async fn watch(accounts: Arc<Accounts>, drivers: Vec<WeakDriver>, mut
 
 #[cfg(test)]
 mod tests {
-    use std::{sync::mpsc, thread};
+    use std::sync::mpsc;
 
     use argon2::{Algorithm, Argon2, Params, Version, password_hash::PasswordHasher as _};
 
     use super::*;
+    use crate::server::identity::command;
 
     struct Folder(PathBuf);
 
@@ -353,6 +424,7 @@ mod tests {
         folder.write(&[("ada", "another horse"), ("bob", "correct horse")]);
         accounts.look();
         assert!(who(&accounts, &headers).is_none() && !accounts.is_valid(&user));
+        drop(accounts);
         assert!(who(&folder.open(), &headers).is_none(), "valid again after a restart");
     }
 
@@ -382,6 +454,7 @@ mod tests {
         let text = fs::read_to_string(&logins).unwrap();
         let (before, rest) = text.split_once("\"until\": ").unwrap();
         let rest = rest.trim_start_matches(|digit: char| digit.is_ascii_digit());
+        drop(accounts);
         fs::write(&logins, format!("{before}\"until\": {}{rest}", u64::MAX)).unwrap();
         assert!(who(&folder.open(), &headers).is_none());
     }
@@ -396,5 +469,88 @@ mod tests {
         assert!(name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'), "{name:?}");
         let headers = log_in(&accounts, "ada", "correct horse");
         assert!(who(&accounts, &headers).is_some());
+    }
+
+    #[test]
+    fn fault_the_check_of_open_pages_waited_for_the_disk() {
+        let folder = Folder::new("disk");
+        folder.write(&[("ada", "correct horse")]);
+        let accounts = folder.open();
+        let user = who(&accounts, &log_in(&accounts, "ada", "correct horse")).unwrap();
+        // As long as this is held, the disk takes no login.
+        let disk = lock(&accounts.file.written);
+        let logging_in = {
+            let accounts = Arc::clone(&accounts);
+            thread::spawn(move || matches!(accounts.check("ada", "correct horse", None), Tried::LoggedIn(_)))
+        };
+        let logins = || lock(&accounts.logins).count();
+        let until = Instant::now() + Duration::from_secs(5);
+        while logins() < 2 {
+            assert!(Instant::now() < until, "the login has not begun");
+            thread::yield_now();
+        }
+        assert!(accounts.is_valid(&user), "it is checked while the other login is written");
+        assert!(!logging_in.is_finished());
+        drop(disk);
+        assert!(logging_in.join().unwrap());
+    }
+
+    #[test]
+    fn fault_two_servers_overwrote_the_logins_of_each_other() {
+        let folder = Folder::new("two");
+        folder.write(&[("ada", "correct horse")]);
+        let first = folder.open();
+        let open = || Accounts::open(&folder.file(), Roles::of::<()>(), Duration::from_secs(3600));
+        let why = open().map(drop).unwrap_err();
+        assert!(why.contains("users.toml: another server uses this users file"), "{why}");
+        // A command works while a server runs.
+        let args = ["token", "add", "logger", "--role", "user"].map(str::to_owned);
+        let said = command::run(&args, &folder.file(), &Roles::of::<()>(), || unreachable!()).unwrap();
+        assert!(said.is_ok(), "{said:?}");
+        first.release();
+        assert!(open().is_ok());
+    }
+
+    #[test]
+    fn fault_the_last_user_who_was_removed_stayed() {
+        let folder = Folder::new("last");
+        folder.write(&[("ada", "correct horse")]);
+        let accounts = folder.open();
+        let headers = log_in(&accounts, "ada", "correct horse");
+        let user = who(&accounts, &headers).unwrap();
+        // A file that is gone, or has a fault, says nothing about the users.
+        fs::remove_file(folder.file()).unwrap();
+        accounts.look();
+        assert!(accounts.is_valid(&user));
+        folder.write(&[("ada", "correct horse")]);
+        accounts.look();
+        let headers = log_in(&accounts, "ada", "correct horse");
+        let user = who(&accounts, &headers).unwrap();
+        let args = ["user", "remove", "ada"].map(str::to_owned);
+        command::run(&args, &folder.file(), &Roles::of::<()>(), || unreachable!()).unwrap().unwrap();
+        accounts.look();
+        assert!(!accounts.is_valid(&user) && who(&accounts, &headers).is_none());
+        // The server goes on: whoever is added later can log in.
+        folder.write(&[("bob", "correct horse")]);
+        accounts.look();
+        assert!(who(&accounts, &log_in(&accounts, "bob", "correct horse")).is_some());
+    }
+
+    #[test]
+    fn a_file_that_an_editor_empties_for_a_moment_puts_nobody_out() {
+        let folder = Folder::new("editor");
+        folder.write(&[("ada", "correct horse")]);
+        let accounts = folder.open();
+        let user = who(&accounts, &log_in(&accounts, "ada", "correct horse")).unwrap();
+        let text = fs::read(folder.file()).unwrap();
+        fs::write(folder.file(), "").unwrap();
+        let looking = {
+            let accounts = Arc::clone(&accounts);
+            thread::spawn(move || accounts.look())
+        };
+        thread::sleep(SETTLES / 4);
+        fs::write(folder.file(), text).unwrap();
+        looking.join().unwrap();
+        assert!(accounts.is_valid(&user));
     }
 }

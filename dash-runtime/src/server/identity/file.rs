@@ -15,8 +15,7 @@
 
 use std::{
     collections::BTreeMap,
-    fs::{self, OpenOptions},
-    io::{self, Write as _},
+    fs, io,
     ops::Range,
     path::{Path, PathBuf},
     sync::OnceLock,
@@ -29,7 +28,7 @@ use argon2::{
 use toml_edit::{Document, DocumentMut, Item, Table, value};
 
 use super::secret::{Digest, Secret};
-use crate::rights::Roles;
+use crate::{rights::Roles, server::replace::replace};
 
 /// The longest name of a user, in characters.
 pub(super) const NAME: usize = 64;
@@ -351,24 +350,4 @@ fn hashed(password: &str) -> Result<String, String> {
         return Err(format!("a password has at most {LONGEST} bytes"));
     }
     hash(password)
-}
-
-/// Replaces a file that only its owner may read. After a crash there is either the old file or the new one.
-pub(super) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".new");
-    let new = path.with_file_name(name);
-    // What a crash has left, or somebody else has put there, may have other permissions or lead elsewhere.
-    match fs::remove_file(&new) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&new)?;
-    file.write_all(content)?;
-    file.sync_all()?;
-    fs::rename(&new, path)
 }

@@ -4,15 +4,14 @@ use std::{
     collections::BTreeMap,
     fs, io,
     path::{Path, PathBuf},
+    sync::Mutex,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    file::replace,
-    secret::{Digest, Secret},
-};
+use super::secret::{Digest, Secret};
+use crate::server::{lock, replace::replace};
 
 /// The number of digits that distinguish the cookies of a dashboard.
 const SITE: usize = 8;
@@ -20,14 +19,47 @@ const SITE: usize = 8;
 /// The longest time of a login. Clocks have no times that are much later.
 const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
-/// The logins of one dashboard.
+/// The logins of one dashboard. A change returns what is to be written to the file: the disk may be slow, and whoever checks
+/// a login must not wait for it.
 #[derive(Debug)]
 pub(super) struct Logins {
-    path: PathBuf,
     /// Distinguishes the cookies of several dashboards on one host, because browsers do not tell ports apart.
     site: String,
     /// By the number of the secret's hash.
     open: BTreeMap<u64, (Digest, Login)>,
+    /// Counts the changes.
+    changes: u64,
+}
+
+/// The logins after a change, as they are to be written.
+#[derive(Debug)]
+pub(super) struct Change {
+    number: u64,
+    text: Vec<u8>,
+}
+
+/// The file with the logins.
+#[derive(Debug)]
+pub(super) struct LoginFile {
+    path: PathBuf,
+    /// The number of the newest change in it.
+    pub(super) written: Mutex<u64>,
+}
+
+impl LoginFile {
+    /// Writes a change, unless a later one was written, which has it.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub(super) fn write(&self, change: &Change) -> Result<(), String> {
+        let mut written = lock(&self.written);
+        if *written < change.number {
+            replace(&self.path, &change.text)
+                .map_err(|error| format!("{}: cannot be written: {error}", self.path.display()))?;
+            *written = change.number;
+        }
+        Ok(())
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +93,7 @@ impl Logins {
     /// # Errors
     /// If the file cannot be read, or the system has no random numbers. A file that is damaged is replaced: then
     /// everybody must log in again.
-    pub(super) fn beside(users: &Path) -> Result<Self, String> {
+    pub(super) fn beside(users: &Path) -> Result<(Self, LoginFile), String> {
         let path = users.with_extension("logins.json");
         let read = match fs::read(&path) {
             Ok(text) => serde_json::from_slice::<Stored>(&text).map_err(|error| error.to_string()).map(Some),
@@ -76,18 +108,28 @@ impl Logins {
         let is_name = |site: &str| site.len() == SITE && site.bytes().all(|byte| byte.is_ascii_hexdigit());
         let Some(Stored { site, logins }) = stored.filter(|stored| is_name(&stored.site)) else {
             let site = Secret::new().map_err(|error| format!("the system has no random numbers: {error}"))?;
-            return Ok(Self { path, site: site.as_str()[..SITE].to_owned(), open: BTreeMap::new() });
+            let site = site.as_str()[..SITE].to_owned();
+            return Ok((
+                Self { site, open: BTreeMap::new(), changes: 0 },
+                LoginFile { path, written: Mutex::default() },
+            ));
         };
         let open = logins.into_iter().filter_map(|StoredLogin { token, name, password, until }| {
             let until = UNIX_EPOCH.checked_add(Duration::from_secs(until))?;
             let (digest, password) = (Digest::parse(&token)?, Digest::parse(&password)?);
             Some((digest.number(), (digest, Login { name, password, until })))
         });
-        Ok(Self { path, site, open: open.collect() })
+        Ok((Self { site, open: open.collect(), changes: 0 }, LoginFile { path, written: Mutex::default() }))
     }
 
     pub(super) fn site(&self) -> &str {
         &self.site
+    }
+
+    /// How many there are.
+    #[cfg(test)]
+    pub(super) fn count(&self) -> usize {
+        self.open.len()
     }
 
     /// The login with this secret, if it is valid now.
@@ -103,20 +145,17 @@ impl Logins {
         self.open.get(&number).is_some_and(|(_, login)| is_it(login))
     }
 
-    /// Logs a user in, for this time. The oldest logins of the user end if there are too many.
-    ///
-    /// # Errors
-    /// If the file cannot be written. Then nobody is logged in.
+    /// Logs a user in, for this time. The oldest logins of the user end if there are too many. The secret must be told to
+    /// nobody before the change is written.
     pub(super) fn begin(
         &mut self,
         secret: &Secret,
         (name, password): (&str, Digest),
         now: SystemTime,
         time: Duration,
-    ) -> Result<(), String> {
+    ) -> Change {
         /// Browsers of one user.
         const MOST: usize = 100;
-        let before = self.open.clone();
         self.open.retain(|_, (_, login)| login.until > now);
         while self.open.values().filter(|(_, login)| login.name == name).count() >= MOST {
             let own = self.open.iter().filter(|(_, (_, login))| login.name == name);
@@ -126,21 +165,17 @@ impl Logins {
         let digest = secret.digest();
         let login = Login { name: name.to_owned(), password, until: now + time.min(LONGEST) };
         self.open.insert(digest.number(), (digest, login));
-        self.save().inspect_err(|_| self.open = before)
+        self.change()
     }
 
-    /// Logs a user out.
-    ///
-    /// # Errors
-    /// If the file cannot be written. The login has ended, but would be valid again after a restart.
-    pub(super) fn end(&mut self, secret: &Secret) -> Result<(), String> {
-        if self.open.remove(&secret.digest().number()).is_none() {
-            return Ok(());
-        }
-        self.save()
+    /// Logs a user out. `None` if nobody has this secret.
+    pub(super) fn end(&mut self, secret: &Secret) -> Option<Change> {
+        self.open.remove(&secret.digest().number())?;
+        Some(self.change())
     }
 
-    fn save(&self) -> Result<(), String> {
+    fn change(&mut self) -> Change {
+        self.changes += 1;
         let login = |(digest, login): &(Digest, Login)| StoredLogin {
             token: digest.to_string(),
             name: login.name.clone(),
@@ -150,7 +185,7 @@ impl Logins {
         let stored = Stored { site: self.site.clone(), logins: self.open.values().map(login).collect() };
         // Texts and numbers can always be written as JSON.
         let text = serde_json::to_vec_pretty(&stored).unwrap_or_default();
-        replace(&self.path, &text).map_err(|error| format!("{}: cannot be written: {error}", self.path.display()))
+        Change { number: self.changes, text }
     }
 }
 
@@ -165,19 +200,35 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("dash-logins-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let (users, secret, now) = (folder.join("users.toml"), Secret::new().unwrap(), SystemTime::now());
-        let mut logins = Logins::beside(&users).unwrap();
-        logins.begin(&secret, ("ada", Digest::of("hash")), now, HOUR).unwrap();
+        let (mut logins, file) = Logins::beside(&users).unwrap();
+        file.write(&logins.begin(&secret, ("ada", Digest::of("hash")), now, HOUR)).unwrap();
         let site = logins.site().to_owned();
-        let mut again = Logins::beside(&users).unwrap();
+        let (mut again, file) = Logins::beside(&users).unwrap();
         assert_eq!(again.site(), site);
         assert_eq!(again.find(&secret, now).map(|(_, login)| &*login.name), Some("ada"));
         assert!(again.find(&secret, now + HOUR).is_none());
         let stored = fs::read_to_string(folder.join("users.logins.json")).unwrap();
         assert!(!stored.contains(secret.as_str()), "who reads the file can log in: {stored}");
-        again.end(&secret).unwrap();
-        assert!(Logins::beside(&users).unwrap().find(&secret, now).is_none());
+        file.write(&again.end(&secret).unwrap()).unwrap();
+        assert!(Logins::beside(&users).unwrap().0.find(&secret, now).is_none());
         fs::write(folder.join("users.logins.json"), "{").unwrap();
-        assert!(Logins::beside(&users).unwrap().find(&secret, now).is_none());
+        assert!(Logins::beside(&users).unwrap().0.find(&secret, now).is_none());
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_change_that_is_written_late_does_not_replace_a_later_one() {
+        let folder = std::env::temp_dir().join(format!("dash-logins-late-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let (users, now) = (folder.join("users.toml"), SystemTime::now());
+        let (one, two) = (Secret::new().unwrap(), Secret::new().unwrap());
+        let (mut logins, file) = Logins::beside(&users).unwrap();
+        let first = logins.begin(&one, ("ada", Digest::of("hash")), now, HOUR);
+        let second = logins.begin(&two, ("bob", Digest::of("hash")), now, HOUR);
+        file.write(&second).unwrap();
+        file.write(&first).unwrap();
+        let (again, _) = Logins::beside(&users).unwrap();
+        assert!(again.find(&one, now).is_some() && again.find(&two, now).is_some());
         fs::remove_dir_all(&folder).unwrap();
     }
 }

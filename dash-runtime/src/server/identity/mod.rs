@@ -70,6 +70,14 @@ impl Identity {
         false
     }
 
+    /// Lets another server use the users file, because this one has ended.
+    pub(super) fn release(&self) {
+        #[cfg(feature = "users")]
+        if let Some(accounts) = &self.accounts {
+            accounts.release();
+        }
+    }
+
     /// What the page says about the user, if people can log in.
     pub(super) fn account<'a>(&self, user: &'a User) -> Option<Account<'a>> {
         self.has_login().then(|| Account { user, is_guest: self.guest.as_ref() == Some(user) })

@@ -10,6 +10,8 @@ const TIME: Duration = Duration::from_secs(60);
 /// Failed tries in [`TIME`].
 const OF_NETWORK: usize = 20;
 const OF_NAME_IN_NETWORK: usize = 5;
+/// The bound for all networks of one site: a provider gives a customer an IPv6 prefix of 48 bits, with 65 536 networks.
+const OF_SITE: usize = 100;
 /// The bound for a name from all networks. It is much larger, so that a stranger cannot easily lock somebody out.
 const OF_NAME: usize = 100;
 
@@ -19,6 +21,8 @@ const MOST: usize = 10_000;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
     Network(Option<Network>),
+    /// The first 48 bits of an IPv6 address.
+    Site(u64),
     NameInNetwork(Option<Network>, String),
     Name(String),
 }
@@ -27,6 +31,7 @@ impl Key {
     const fn most(&self) -> usize {
         match self {
             Self::Network(_) => OF_NETWORK,
+            Self::Site(_) => OF_SITE,
             Self::NameInNetwork(..) => OF_NAME_IN_NETWORK,
             Self::Name(_) => OF_NAME,
         }
@@ -37,9 +42,15 @@ impl Key {
 #[derive(Debug, Default)]
 pub(super) struct Tries(BTreeMap<Key, Vec<Duration>>);
 
-fn keys(address: Option<IpAddr>, name: &str) -> [Key; 3] {
+fn keys(address: Option<IpAddr>, name: &str) -> Vec<Key> {
     let network = address.map(Network::from);
-    [Key::Network(network), Key::NameInNetwork(network, name.to_owned()), Key::Name(name.to_owned())]
+    let mut keys =
+        vec![Key::Network(network), Key::NameInNetwork(network, name.to_owned()), Key::Name(name.to_owned())];
+    if let Some(IpAddr::V6(address)) = address.map(|address| address.to_canonical()) {
+        let [first, second, third, ..] = address.segments();
+        keys.push(Key::Site(u64::from(first) << 32 | u64::from(second) << 16 | u64::from(third)));
+    }
+    keys
 }
 
 impl Tries {
@@ -58,11 +69,22 @@ impl Tries {
         if let Some(wait) = wait {
             return Err(wait);
         }
-        if self.0.len() + keys.len() > MOST && !keys.iter().all(|key| self.0.contains_key(key)) {
-            return Err(TIME);
+        for key in keys {
+            if self.0.len() >= MOST && !self.0.contains_key(&key) {
+                self.forget_one();
+            }
+            self.0.entry(key).or_default().push(now);
         }
-        keys.into_iter().for_each(|key| self.0.entry(key).or_default().push(now));
         Ok(())
+    }
+
+    /// Forgets what was tried least often, and of that the oldest. So somebody with many networks pushes out what these
+    /// have tried once, and not the names that are tried again and again.
+    fn forget_one(&mut self) {
+        let least = self.0.iter().min_by_key(|(_, tries)| (tries.len(), tries.last().copied()));
+        if let Some(key) = least.map(|(key, _)| key.clone()) {
+            self.0.remove(&key);
+        }
     }
 
     /// The try has succeeded. It does not count.
@@ -119,5 +141,36 @@ mod tests {
             tries.begin(Duration::ZERO, address(1), "ada").unwrap();
             tries.succeeded(address(1), "ada");
         }
+    }
+
+    fn ipv6(site: u16, network: u16) -> Option<IpAddr> {
+        Some(IpAddr::from([0x2001, 0xdb8, site, network, 0, 0, 0, 1]))
+    }
+
+    #[test]
+    fn fault_some_thousand_ipv6_networks_kept_everybody_from_logging_in() {
+        let (mut tries, now) = (Tries::default(), Duration::from_secs(100));
+        for _ in 0..5 {
+            tries.begin(now, address(1), "ada").unwrap();
+        }
+        for at in 0..95 {
+            tries.begin(now, address(100 + at), "ada").unwrap();
+        }
+        for site in 0..6_000 {
+            tries.begin(now, ipv6(site, 0), &format!("user{site}")).unwrap();
+        }
+        assert!(tries.0.len() <= MOST);
+        assert_eq!(tries.begin(now, address(2), "bob"), Ok(()), "others can log in");
+        assert!(tries.begin(now, address(3), "ada").is_err(), "what was tried often is not forgotten");
+    }
+
+    #[test]
+    fn the_networks_of_one_ipv6_site_have_a_bound_together() {
+        let (mut tries, now) = (Tries::default(), Duration::ZERO);
+        for network in 0..100 {
+            tries.begin(now, ipv6(1, network), &format!("user{network}")).unwrap();
+        }
+        assert!(tries.begin(now, ipv6(1, 200), "another").is_err());
+        assert_eq!(tries.begin(now, ipv6(2, 0), "another"), Ok(()));
     }
 }

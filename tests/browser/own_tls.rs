@@ -1,0 +1,106 @@
+//! A login over the server's own TLS, by a name that browsers do not trust without it.
+
+use std::{fs, path::PathBuf};
+
+use dash_devices::{App, prelude::*};
+use serde_json::{Value, json};
+
+use crate::support::{Server, Tab, browser_test};
+
+#[derive(Debug, Clone, Copy, Role)]
+enum Role {
+    Operator,
+}
+
+#[components(role = Role, needs = Role::Operator)]
+struct Ui {
+    level: Slider,
+    readout: Text,
+}
+
+#[callback_shared(output = Ui::readout.text)]
+fn show(#[input(Ui::level.value)] level: f64) -> String {
+    format!("{level:.0} %")
+}
+
+impl Dashboard for Ui {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![show];
+
+    fn layout(self) -> Element {
+        page("Own TLS", (self.level, self.readout))
+    }
+}
+
+/// Ada, with the password "correct horse".
+const USERS: &str = "[users.ada]\nrole = \"operator\"\npassword = \"$argon2id$v=19$m=19456,t=2,p=1$PpSO8E2n6WYqN+re2zm2gA$lQ8V8aLk0xD7tmmdyFFAPjgM6yu7AVkHhSK4sJviPzY\"\n";
+
+/// A folder that is removed at the end of the test.
+struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Fills in the form, and waits for the page.
+async fn log_in(tab: &Tab<'_>) {
+    for (field, text) in [("input[name=name]", "ada"), ("input[name=password]", "correct horse")] {
+        tab.focus(field).await;
+        tab.keys(text).await;
+    }
+    tab.press("Enter").await;
+    tab.until("document.querySelector('#level input')").await;
+    tab.until_live().await;
+}
+
+fn app(folder: &Folder) -> App {
+    fs::create_dir_all(&folder.0).unwrap();
+    fs::write(folder.0.join("users.toml"), USERS).unwrap();
+    App::new::<Ui>(()).unwrap().users(folder.0.join("users.toml"))
+}
+
+#[test]
+fn fault_browsers_could_not_send_the_login_form() {
+    browser_test(async |browser| {
+        let folder = Folder(std::env::temp_dir().join(format!("dash-login-form-{}", std::process::id())));
+        let server = Server::start_app(app(&folder)).await;
+        let tab = browser.tab().await;
+        tab.go(&server.url()).await;
+        tab.until("document.querySelector('input[name=password]')").await;
+        log_in(&tab).await;
+        tab.run("document.querySelector('form[action$=logout]').requestSubmit()").await;
+        tab.until("document.querySelector('input[name=password]')").await;
+    });
+}
+
+#[test]
+fn a_login_over_own_tls_gives_a_live_page_and_what_browsers_keep_from_plain_http() {
+    browser_test(async |browser| {
+        let folder = Folder(std::env::temp_dir().join(format!("dash-own-tls-{}", std::process::id())));
+        let server = Server::start_app(app(&folder).tls_self_signed(["rover.test"])).await;
+        let port = server.address.port();
+
+        // A person types the name without `https`.
+        let tab = browser.tab().await;
+        tab.go(&format!("http://rover.test:{port}/")).await;
+        tab.until("document.querySelector('input[name=password]')").await;
+        let address = format!("https://rover.test:{port}/");
+        assert!(tab.js::<String>("location.href").await.starts_with(&address));
+        log_in(&tab).await;
+        assert_eq!(tab.js::<String>("location.href").await, address);
+        tab.focus("#level input").await;
+        tab.press("End").await;
+        tab.wait_for_text("#readout", "100 %").await;
+
+        let cookies = tab.cdp("Network.getCookies", json!({ "urls": [address] })).await;
+        let [cookie] = cookies["cookies"].as_array().unwrap().as_slice() else { panic!("one cookie: {cookies}") };
+        assert!(cookie["name"].as_str().unwrap().starts_with("__Host-dash-login-"), "{cookie}");
+        assert_eq!(["secure", "httpOnly"].map(|key| &cookie[key]), [&Value::Bool(true); 2], "{cookie}");
+        let sockets = browser.requests().await;
+        assert!(sockets.iter().any(|url| url.starts_with(&format!("wss://rover.test:{port}/"))), "{sockets:?}");
+        assert!(tab.js::<bool>("isSecureContext && typeof navigator.clipboard?.writeText === 'function'").await);
+    });
+}
