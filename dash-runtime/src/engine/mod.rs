@@ -110,7 +110,7 @@ use requests::Requests;
 use rights::Gets;
 use roster::Roster;
 use scheduler::Scheduler;
-use session::SocketNo;
+use session::{Session, SocketNo};
 use store::Slot;
 use truth::Truth;
 
@@ -308,7 +308,12 @@ impl Engine {
 
     /// The value of a property as this client sees it.
     pub(crate) fn seen_by(&self, id: ClientId, prop: PropNo) -> &Slot {
-        let own = self.roster.get(id).and_then(|session| session.own.get(&prop));
+        self.seen_in(self.roster.get(id), prop)
+    }
+
+    /// The value of a property as the client of this session sees it.
+    fn seen_in<'a>(&'a self, session: Option<&'a Session>, prop: PropNo) -> &'a Slot {
+        let own = session.and_then(|session| session.own.get(&prop));
         own.unwrap_or_else(|| self.truth.store.slot(prop))
     }
 
@@ -387,11 +392,16 @@ impl Engine {
         let from = std::mem::replace(&mut session.sent, rev);
         let unreported = session.commands.has_unreported();
         let awaited = std::mem::take(&mut session.awaits_frame);
-        if from == rev && !unreported && session.asked_streams.is_empty() && session.beat.is_none() {
+        let asks = !session.asked_streams.is_empty() || session.beat.is_some();
+        if from == rev && !unreported && !asks {
             return awaited.then(|| Bytes::from(Update::frame(&[], rev)));
         }
-        let mut own = Update::default();
         let view = plan.rights.view(session.level);
+        if !unreported && !asks && session.own.is_empty() && session.notes.is_empty() {
+            // Most clients only watch.
+            return truth.shared_since(from, plan, view).frame_for(from, awaited);
+        }
+        let mut own = Update::default();
         session.write_own(from, plan, view, &mut own);
         session.commands.write_outcomes(&mut own);
         session.notes.write_since(from, &mut own);
@@ -412,8 +422,7 @@ impl Engine {
         }
         let shared = truth.shared_since(from, plan, view);
         if own.is_empty() {
-            // A private change of another client advances the revision, but there is nothing to send to this client.
-            return (!shared.update.is_empty() || from == 0 || awaited).then(|| shared.frame.clone());
+            return shared.frame_for(from, awaited);
         }
         Some(Bytes::from(Update::frame(&[&shared.update, &own], rev)))
     }

@@ -299,8 +299,12 @@ impl Engine {
     /// Whether the component of `prop` is disabled for this client.
     pub(super) fn is_disabled(&self, client: ClientId, prop: PropNo) -> bool {
         let Some(disabled) = self.plan.disabled_of(prop) else { return false };
-        let shown = self.shown(Some(client), self.plan.canonical(disabled));
-        shown.is_some_and(|slot| slot.value().and_then(|value| value.get::<bool>()) == Some(&true))
+        let disabled = self.plan.canonical(disabled);
+        let is_true = |slot: &Slot| slot.value().and_then(|value| value.get::<bool>()) == Some(&true);
+        if self.plan.computed.is_empty() {
+            return is_true(self.seen_by(client, disabled));
+        }
+        self.shown(Some(client), disabled).is_some_and(|slot| is_true(&slot))
     }
 
     /// Whether a user may change the property.
