@@ -94,17 +94,15 @@ export class Grip {
     this.#handlers.end();
   }
 
-  /** It is not held any more, whatever holds it. */
+  /**
+   * It is not held any more, whatever holds it, for example because the server has released it. The page tells the
+   * server that it was let go, so that it can be held again.
+   */
   drop() {
     const by = this.#by;
     if (by === null) return;
     this.#by = null;
     this.#dead = by;
     this.#handlers.end();
-  }
-
-  /** The server has released it. The page tells the server that it was let go, so that it can be held again. */
-  lost() {
-    this.drop();
   }
 }

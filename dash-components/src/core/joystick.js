@@ -153,7 +153,7 @@ export class DdJoystick extends Component {
     if (!pad) return;
     if (name === "value") {
       // The server has released it, because it did not hear this page.
-      if (value[0] === 0 && value[1] === 0) this.#grip?.lost();
+      if (value[0] === 0 && value[1] === 0) this.#grip?.drop();
       if (!this.#grip?.isHeld) this.#draw(value);
     } else if (name === "label") {
       const label = this.querySelector(".dd-label");
