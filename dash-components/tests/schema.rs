@@ -6,12 +6,13 @@
 use std::{fs, path::PathBuf};
 
 use dash_components::{
-    Button, Container, Dropdown, Gauge, HoldButton, Image, Indicator, Input, Joystick, NumberInput, Progress, Router,
-    Slider, Switch, Table, Text, Trend,
+    AuditLog, Button, Container, Dropdown, Gauge, HoldButton, Image, Indicator, Input, Joystick, NumberInput, Progress,
+    Router, Slider, Switch, Table, Text, Trend,
 };
 use dash_runtime::component::{Component, ComponentInfo};
 
-const ALL: [&ComponentInfo; 17] = [
+const ALL: [&ComponentInfo; 18] = [
+    AuditLog::INFO,
     Button::INFO,
     Container::INFO,
     Dropdown::INFO,

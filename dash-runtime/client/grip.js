@@ -49,6 +49,11 @@ export class Grip {
     return this.#by !== null;
   }
 
+  /** What holds it. */
+  get by() {
+    return this.#by;
+  }
+
   /** @param {PointerEvent} event */
   #press(event) {
     // Another part of the page may have refused the press (aim.js).
@@ -66,7 +71,7 @@ export class Grip {
   }
 
   /**
-   * Keys hold it.
+   * Keys or a gamepad hold it.
    * @param {string} by
    */
   take(by) {

@@ -7,7 +7,8 @@
 //! First add a user: the same command with `-- user add ada --role driver` at its end asks for a password and makes
 //! `users.toml`. Then everybody sees the rover, and who has logged in as a driver can drive it with a mouse, a finger, or
 //! W, A, S, D. It stops when the joystick is let go, the page is hidden or closed, or the network breaks. It also stops
-//! when this program stands still, because the motor controller wants to be told again what to do.
+//! when this program stands still, because the motor controller wants to be told again what to do. A chief sees who
+//! wanted what.
 
 mod rover;
 
@@ -36,6 +37,9 @@ struct Ui {
     battery: Progress,
     history: Trend,
     driver: Text,
+    /// Who wanted what, and what became of it. Nobody needs a file for that.
+    #[sees(Role::Chief)]
+    log: AuditLog,
 }
 
 /// A newer position replaces one that waits, so the motors always get the newest. The page's user is who drives.
@@ -93,6 +97,7 @@ impl Dashboard for Ui {
                     (self.position.label("From the start"), self.battery.label("Battery").unit("%").value(100.0)),
                 ),
                 card("Speed", self.history.series([Series::new("Speed").unit("m/s")])),
+                self.log.label("Commands"),
             ),
         )
     }

@@ -1,6 +1,7 @@
 //! Each component has up to three files. `<name>.rs` says what it looks like, `<name>.css` styles it, and `<name>.js` has
 //! its behaviour in the browser. A component with `impl Render` instead of `impl View` is also updated by `<name>.js`.
 
+pub(crate) mod audit_log;
 pub(crate) mod button;
 pub(crate) mod container;
 pub(crate) mod dropdown;

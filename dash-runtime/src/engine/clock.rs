@@ -149,6 +149,7 @@ impl Engine {
             .chain(expiring)
             .chain(self.next_overdue_at())
             .chain(self.holds.next_timeout())
+            .chain(self.audit.next_timeout())
             .min()
     }
 
@@ -166,6 +167,7 @@ impl Engine {
         for lane in self.clock.to_publish(now) {
             self.publish(now, lane, fx);
         }
+        self.show_records(now, fx);
     }
 
     /// When a source runs next, if its last run was at `ran`. `None` if it runs only while there is a viewer and there

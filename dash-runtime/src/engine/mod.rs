@@ -159,7 +159,7 @@ impl Engine {
             truth: Truth::new(&plan, slots),
             requests: Requests::default(),
             holds: Holds::default(),
-            audit: Audit::default(),
+            audit: Audit::new(&plan),
             counts: Counts::default(),
             plan,
         };
@@ -172,6 +172,7 @@ impl Engine {
         self.scheduler.take_device(self.plan.parts(device));
         self.epoch = epoch;
         self.limits = limits;
+        self.size_record();
     }
 
     pub(crate) fn plan(&self) -> &Arc<Plan> {
@@ -414,7 +415,8 @@ impl Engine {
                 continue;
             }
             // Behind what is new in it: all of it replaces what the page has.
-            session.own.get(&prop).unwrap_or_else(|| truth.store.slot(prop)).write_since(prop, 0, &mut own);
+            let slot = session.own.get(&prop).unwrap_or_else(|| truth.store.slot(prop));
+            slot.write_for(prop, 0, plan, plan.gets(view, prop), &mut own);
         }
         if session.overrides_newer(from, &truth.store) {
             let gets = |prop| if session.own.contains_key(&prop) { Gets::Nothing } else { plan.gets(view, prop) };

@@ -172,10 +172,10 @@ impl Plan {
         match self.gets(view, prop) {
             Gets::Nothing => None,
             Gets::Disabled => Some("true".to_owned()),
-            Gets::Value(None) => Some(slot.json()),
+            Gets::Value(None) => Some(slot.json(None)),
             Gets::Value(view) => Some(match slot.value().and_then(|value| value.get::<Element>()) {
                 Some(element) => self.json_for(view, element),
-                None => slot.json(),
+                None => slot.json(view),
             }),
         }
     }

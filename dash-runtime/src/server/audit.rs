@@ -127,7 +127,7 @@ fn line(Written { record, time, device }: &Written) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::client::ClientId;
+    use crate::{client::ClientId, engine::audit::Audience};
 
     fn record() -> Record {
         Record {
@@ -143,6 +143,7 @@ mod tests {
             outcome: "refused",
             why: Some("no".to_owned()),
             is_secret: false,
+            audience: Audience::HIGHEST,
         }
     }
 

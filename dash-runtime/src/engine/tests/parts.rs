@@ -2,7 +2,7 @@
 
 use dash_macros::Component;
 
-use crate::{component::prelude::*, element::Element, route::Path};
+use crate::{component::prelude::*, element::Element, record::AuditRecord, route::Path};
 
 /// A number from 0 to 100 that a browser sets.
 #[derive(Component)]
@@ -83,6 +83,15 @@ pub struct Log {
     items: Stream<u32>,
 }
 
+/// Who wanted what.
+#[derive(Component)]
+#[component(tag = "t-records", script = "parts.rs")]
+pub struct Records {
+    id: ComponentId,
+    #[prop(stream, ring = 500)]
+    records: Stream<AuditRecord>,
+}
+
 /// A piece of the page.
 #[derive(Component)]
 #[component(tag = "t-frame", script = "parts.rs")]
@@ -128,7 +137,7 @@ macro_rules! blank {
     )*};
 }
 
-blank!(Dial, Knob, Grip, Field, Label, Button, Lamp, Log, Frame, Pages, Choice);
+blank!(Dial, Knob, Grip, Field, Label, Button, Lamp, Log, Records, Frame, Pages, Choice);
 
 /// Places all of them.
 pub fn place(children: impl crate::element::Children) -> Element {
