@@ -41,10 +41,10 @@ fn commands_are_shown_live_escaped_and_filtered() {
         let server = Server::start::<Shop>(()).await;
         let tab = browser.open(&server.url()).await;
         tab.wait_for_text("#log .dd-audit-note", "No commands yet").await;
-        put(server.address, "/api/props/name.value", &json!(HOSTILE).to_string()).await;
-        put(server.address, "/api/props/speed.value", "30").await;
-        put(server.address, "/api/props/pin.value", "\"p-i-n\"").await;
-        put(server.address, "/api/props/speed.value", "60").await;
+        put(server.address, "/api/props/name/value", &json!(HOSTILE).to_string()).await;
+        put(server.address, "/api/props/speed/value", "30").await;
+        put(server.address, "/api/props/pin/value", "\"p-i-n\"").await;
+        put(server.address, "/api/props/speed/value", "60").await;
         let expected = format!(
             "local|speed.value|30.0 → 60.0|failed: the spindle is <b>blocked</b>\nlocal|pin.value|changed|applied\n\
              local|speed.value|0.0 → 30.0|applied\nlocal|name.value| → {HOSTILE}|applied"
@@ -60,7 +60,7 @@ fn commands_are_shown_live_escaped_and_filtered() {
         tab.focus("#log input").await;
         tab.keys("SPEED").await;
         tab.until(&format!("{ROWS}.split('\\n').length === 2")).await;
-        put(server.address, "/api/props/name.value", "\"other\"").await;
+        put(server.address, "/api/props/name/value", "\"other\"").await;
         tab.until("document.querySelector('#log tbody').textContent.includes('other')").await;
         assert!(!tab.js::<String>(ROWS).await.contains("other"));
         // The page keeps as many as it may, the newest.

@@ -198,8 +198,10 @@ export class DdJoystick extends Component {
     const pad = this.#pad;
     if (!pad) return;
     if (name === "value") {
-      // The server has released it, because it did not hear this page.
-      if (value[0] === 0 && value[1] === 0) this.#grip?.drop();
+      // The server has released it, because it did not hear this page or somebody has stopped it. The centre that the
+      // person has just passed is no release.
+      const isAway = this.#at[0] !== 0 || this.#at[1] !== 0;
+      if (isAway && value[0] === 0 && value[1] === 0) this.#grip?.drop();
       if (!this.#grip?.isHeld) this.#draw(value);
     } else if (name === "label") {
       const label = this.querySelector(".dd-label");
