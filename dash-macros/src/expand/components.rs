@@ -326,10 +326,11 @@ fn rights(page: &Ident, field: &ComponentField, at: usize) -> TokenStream {
     let p = private(Span::call_site());
     let name = rights_const(at);
     let Rights { sees, needs, private, secret, .. } = &field.rights;
+    let says_needs = needs.as_ref().map(|_| quote!(| #p::Rights::SAYS_NEEDS));
     let [sees, needs] = [sees, needs].map(|role| role.as_ref().map_or(quote!(0), |role| level(&quote!(#page), role)));
     quote! {
         #[doc(hidden)]
-        const #name: ::core::primitive::u32 = #p::Rights::packed(#sees, #needs, #private, #secret);
+        const #name: ::core::primitive::u32 = #p::Rights::packed(#sees, #needs, #private, #secret) #says_needs;
     }
 }
 

@@ -75,6 +75,16 @@ impl Plan {
         )])
     }
 
+    /// Sets what is needed for the components that clients change and that say nothing about it.
+    pub(super) fn default_needs(&self, level: u8, rights: &mut [Rights]) {
+        for ((_, info), rights) in self.components.iter().zip(rights) {
+            let is_changed = info.props.iter().any(|prop| prop.writable || prop.kind == Kind::Event);
+            if is_changed && !rights.says_needs {
+                rights.needs = level;
+            }
+        }
+    }
+
     /// Finds the levels of all properties. `rights` has those of the components, from their fields.
     pub(super) fn plan_rights(&mut self, rights: &[Rights]) {
         // Without `#[private]`, a property is private only if a private callback uses it.
@@ -96,8 +106,10 @@ impl Plan {
                 // What `bind` makes one property has one level.
                 let same = self.prop(canonical).aliases.iter().chain([&canonical]);
                 let rights = same.map(|prop| self.own_rights(rights, *prop)).fold(Rights::NONE, Rights::and);
-                let started = self.prop(canonical).starts.iter().map(|no| needs_of_callbacks[no.place()]);
-                Levels { sees: rights.sees, needs: started.fold(rights.needs, higher), locks: 0 }
+                let wiring = self.prop(canonical);
+                // Who may not start a callback may not cancel it either.
+                let affected = wiring.starts.iter().chain(&wiring.cancels).map(|no| needs_of_callbacks[no.place()]);
+                Levels { sees: rights.sees, needs: affected.fold(rights.needs, higher), locks: 0 }
             })
             .collect();
         self.props.iter_mut().zip(levels).for_each(|(prop, levels)| prop.levels = levels);

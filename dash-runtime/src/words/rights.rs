@@ -60,11 +60,16 @@ pub struct Rights {
     pub(crate) private: bool,
     /// `#[secret]`: the value is in no record.
     pub(crate) secret: bool,
+    /// Whether `needs` is said, so that it does not follow from the dashboard's default.
+    pub(crate) says_needs: bool,
 }
 
 impl Rights {
-    /// Everybody sees and writes it.
-    pub const NONE: Self = Self { sees: 0, needs: 0, private: false, secret: false };
+    /// Everybody sees and writes it, unless the dashboard has a default.
+    pub const NONE: Self = Self { sees: 0, needs: 0, private: false, secret: false, says_needs: false };
+
+    /// For expansions: the bit of a packed number that says that `needs` was written.
+    pub const SAYS_NEEDS: u32 = 1 << 24;
 
     /// For expansions: the rights of a field, as one number.
     pub const fn packed(sees: u8, needs: u8, private: bool, secret: bool) -> u32 {
@@ -73,7 +78,8 @@ impl Rights {
 
     pub(crate) const fn unpack(packed: u32) -> Self {
         let (private, secret) = (packed >> 16 & 1 == 1, packed >> 17 & 1 == 1);
-        Self { sees: (packed >> 8) as u8, needs: packed as u8, private, secret }
+        let says_needs = packed & Self::SAYS_NEEDS != 0;
+        Self { sees: (packed >> 8) as u8, needs: packed as u8, private, secret, says_needs }
     }
 
     /// What both require.
@@ -83,6 +89,7 @@ impl Rights {
             needs: higher(self.needs, other.needs),
             private: self.private || other.private,
             secret: self.secret || other.secret,
+            says_needs: self.says_needs || other.says_needs,
         }
     }
 }
@@ -314,9 +321,9 @@ mod tests {
 
     #[test]
     fn rights_add_up() {
-        let group = Rights::unpack(Rights::packed(2, 1, false, true));
+        let group = Rights::unpack(Rights::packed(2, 1, false, true) | Rights::SAYS_NEEDS);
         let own = Rights::unpack(Rights::packed(0, 3, true, false));
-        assert_eq!(group.and(own), Rights { sees: 2, needs: 3, private: true, secret: true });
+        assert_eq!(group.and(own), Rights { sees: 2, needs: 3, private: true, secret: true, says_needs: true });
         assert_eq!(Rights::unpack(Rights::packed(0, 0, false, false)), Rights::NONE);
     }
 }
