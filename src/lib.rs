@@ -82,6 +82,7 @@ pub use dash_runtime::{
     place::Place,
     prop::{EventProp, Prop, PropValue, StreamProp},
     protocol::limits::Limits,
+    record::AuditRecord,
     rights::{Role, User},
     route::{Path, Route},
     rows::{Many, Rows},
@@ -155,9 +156,9 @@ pub mod prelude {
     };
     // The components, and the types of their builder methods and properties.
     pub use dash_components::{
-        Align, Armed, Axes, Button, ButtonTone, Cell, Choice, Choices, Column, Condition, Container, Control, Dropdown,
-        Gauge, HoldButton, Image, Indicator, Input, Joystick, NumberInput, Progress, Router, Sample, SendOn, Series,
-        Slider, Stop, Switch, Table, Text, Tone, Trend, Width,
+        Align, Armed, AuditLog, Axes, Button, ButtonTone, Cell, Choice, Choices, Column, Condition, Container, Control,
+        Dropdown, Gauge, HoldButton, Image, Indicator, Input, Joystick, NumberInput, PadButton, Progress, Router,
+        Sample, SendOn, Series, Slider, Stop, Switch, Table, Text, Tone, Trend, Width,
     };
     // The layout.
     pub use dash_components::{

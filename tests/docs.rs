@@ -290,9 +290,9 @@ fn the_prelude_has_these_names_and_no_others() {
     let uses = code.split(';').filter(|part| !part.trim().is_empty());
     let mut names: Vec<_> = uses.flat_map(|part| leaves(part.trim().trim_start_matches("pub use"))).collect();
     names.sort_unstable();
-    let expected = "Align, Armed, Axes, Bindings, Button, ButtonTone, Callbacks, Cancellation, Cell, Choice, Choices, Client, Clients, Column, \
+    let expected = "Align, Armed, AuditLog, Axes, Bindings, Button, ButtonTone, Callbacks, Cancellation, Cell, Choice, Choices, Client, Clients, Column, \
              Condition, Container, Control, Dashboard, Device, Dropdown, Edit, Element, Failure, Gauge, Handle, HoldButton, Image, Indicator, \
-             Input, IntoElement, Joystick, Jpeg, Many, NumberInput, Picture, Place, Progress, ProgressSink, Role, Route, Route, \
+             Input, IntoElement, Joystick, Jpeg, Many, NumberInput, PadButton, Picture, Place, Progress, ProgressSink, Role, Route, Route, \
              Router, Rows, Sample, SendOn, Series, Serve as _, Slider, Stop, Stops, Switch, Table, Text, Tone, Trend, Trigger, \
              Width, WidthExt as _, bindings, callback, callback_shared, callbacks, card, changes, column, \
              components, grid, heading, link, not_found_view, page, row, text, value, view";

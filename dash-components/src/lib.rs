@@ -2,7 +2,7 @@
 //!
 //! | display | control | layout |
 //! | --- | --- | --- |
-//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`]; [`HoldButton`] and [`Joystick`], which act only while they are held; [`Control`], [`Stop`] and [`Armed`], which decide whether others may be operated | [`page`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Container`] for content that changes; [`Router`], [`view`], [`not_found_view`], [`link`] for several pages |
+//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`], [`AuditLog`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`]; [`HoldButton`] and [`Joystick`], which act only while they are held; [`Control`], [`Stop`] and [`Armed`], which decide whether others may be operated | [`page`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Container`] for content that changes; [`Router`], [`view`], [`not_found_view`], [`link`] for several pages |
 //!
 //! All components have this in common:
 //!
@@ -34,6 +34,7 @@ pub use dash_runtime::gates::{ArmedState, Condition, ControlPart, StopState};
 pub use crate::{
     core::{
         armed::{Armed, ArmedProps},
+        audit_log::{AuditLog, AuditLogProps},
         button::{Button, ButtonProps, ButtonTone},
         container::{Container, ContainerProps},
         control::{Control, ControlProps},
@@ -43,7 +44,7 @@ pub use crate::{
         image::{Image, ImageProps},
         indicator::{Indicator, IndicatorProps, Tone},
         input::{Input, InputProps, SendOn},
-        joystick::{Axes, Joystick, JoystickProps},
+        joystick::{Axes, Joystick, JoystickProps, PadButton},
         number_input::{NumberInput, NumberInputProps},
         progress::{Progress, ProgressProps},
         router::{Router, RouterProps},

@@ -6,13 +6,14 @@
 use std::{fs, path::PathBuf};
 
 use dash_components::{
-    Armed, Button, Container, Control, Dropdown, Gauge, HoldButton, Image, Indicator, Input, Joystick, NumberInput,
-    Progress, Router, Slider, Stop, Switch, Table, Text, Trend,
+    Armed, AuditLog, Button, Container, Control, Dropdown, Gauge, HoldButton, Image, Indicator, Input, Joystick,
+    NumberInput, Progress, Router, Slider, Stop, Switch, Table, Text, Trend,
 };
 use dash_runtime::component::{Component, ComponentInfo};
 
-const ALL: [&ComponentInfo; 20] = [
+const ALL: [&ComponentInfo; 21] = [
     Armed::INFO,
+    AuditLog::INFO,
     Button::INFO,
     Container::INFO,
     Control::INFO,

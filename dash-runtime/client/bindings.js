@@ -1,6 +1,7 @@
 // Values that the browser derives from properties: other properties, and whether a component is shown.
 
 import { computeValue, isComputable } from "./computed.js";
+import { extras } from "./extras.js";
 
 /** @import { ComputedStart } from "./computed.js" */
 /** @import { Properties, Property } from "./properties.js" */
@@ -96,3 +97,5 @@ export class PageBindings {
     this.#handlers.show(id, shown);
   }
 }
+
+extras.bindings = (computed, properties, handlers) => new PageBindings(computed, properties, handlers);

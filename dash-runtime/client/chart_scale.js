@@ -1,6 +1,7 @@
-// The value axis of a chart: its ends, and the values that have a label.
+// The value axis of a chart: its ends, the values that have a label, and the labels.
 
-import { tickStep } from "./format.js";
+import { formatNumber } from "./format.js";
+import { tickStep } from "./ticks.js";
 
 /** @typedef {{ min: number, max: number, step: number }} Axis */
 
@@ -40,4 +41,32 @@ export function valueTicks({ min, max, step }) {
   const first = Math.ceil(min / step - 1e-9);
   const count = Math.floor(max / step + 1e-9) - first;
   return Array.from({ length: Math.max(0, Math.min(count, 100)) + 1 }, (_, index) => (first + index) * step);
+}
+
+/** Powers of 1000, from 1e-9 to 1e12. */
+const siPrefixes = ["n", "µ", "m", "", "k", "M", "G", "T"];
+
+/**
+ * A label on an axis with ticks at a distance of `step`. All labels of an axis have the same number of decimals and the
+ * same prefix.
+ * @param {number} value
+ * @param {number} step
+ * @param {number} [most]  the largest magnitude on the axis
+ * @returns {string}
+ */
+export function formatTick(value, step, most = Math.abs(value)) {
+  const large = Math.max(most, step);
+  const power = large >= 1e4 || large < 1e-3 ? siPower(large) : 0;
+  const unit = 1000 ** power;
+  if (power !== 0 && Math.abs(value) < step / 1e6) return "0";
+  let digits = 0;
+  // As many decimals as the step has: two for 0.25.
+  for (let rest = step / unit; digits < 12 && Math.abs(rest - Math.round(rest)) > 1e-6 * rest; digits++)
+    rest *= 10;
+  return formatNumber(value / unit, digits) + siPrefixes[power + 3];
+}
+
+/** @param {number} magnitude */
+function siPower(magnitude) {
+  return Math.min(Math.max(Math.floor(Math.log10(magnitude) / 3 + 1e-9), -3), 4);
 }

@@ -2,9 +2,13 @@
 // includes such a module in the script only where it is needed (assets.rs), and main.js starts it with the page.
 
 /** @import { Component } from "./element.js" */
+/** @import { BindingHandlers, PageBindings } from "./bindings.js" */
+/** @import { ComputedStart } from "./computed.js" */
 /** @import { Holding } from "./holding.js" */
 /** @import { HttpCommandEnv, HttpCommandHandlers, HttpCommands } from "./http_commands.js" */
+/** @import { MissingStreams } from "./missing_streams.js" */
 /** @import { Page } from "./page.js" */
+/** @import { Properties } from "./properties.js" */
 /** @import { PageStart } from "./protocol.js" */
 /** @import { Left } from "./session.js" */
 
@@ -14,7 +18,11 @@
  * @typedef {object} Extras
  * @property {((start: PageStart, page: Page) => void)[]} starts  called when the page exists
  * @property {MakeHttpCommands} [httpCommands]
- * @property {(safe: ReadonlyMap<number, unknown>, size: number) => Holding} [holding]
+ * @property {(computed: ComputedStart[], properties: Properties, handlers: BindingHandlers) => PageBindings} [bindings]
+ * @property {(holds: readonly unknown[][], size: number) => Holding} [holding]
+ * @property {(send: (frame: string) => void) => MissingStreams} [missingStreams]
+ * @property {(base: string) => () => string} [route]  base: the address at which the dashboard is mounted; returns what
+ *   tells the path of the page in the browser's address
  * @property {(element: Component, first: number) => void} [attached]  an element shows its component now
  * @property {() => { take: (epoch: string) => Left | null, leave: (left: Left | null) => void }} [reload]
  */

@@ -49,6 +49,11 @@ export class Grip {
     return this.#by !== null;
   }
 
+  /** What holds it. */
+  get by() {
+    return this.#by;
+  }
+
   /** @param {PointerEvent} event */
   #press(event) {
     // Another part of the page may have refused the press (aim.js).
@@ -66,7 +71,7 @@ export class Grip {
   }
 
   /**
-   * Keys hold it.
+   * Keys or a gamepad hold it.
    * @param {string} by
    */
   take(by) {
@@ -94,17 +99,15 @@ export class Grip {
     this.#handlers.end();
   }
 
-  /** It is not held any more, whatever holds it. */
+  /**
+   * It is not held any more, whatever holds it, for example because the server has released it. The page tells the
+   * server that it was let go, so that it can be held again.
+   */
   drop() {
     const by = this.#by;
     if (by === null) return;
     this.#by = null;
     this.#dead = by;
     this.#handlers.end();
-  }
-
-  /** The server has released it. The page tells the server that it was let go, so that it can be held again. */
-  lost() {
-    this.drop();
   }
 }

@@ -3,6 +3,7 @@
 
 import { extras } from "./extras.js";
 import { templateOf } from "./numbers.js";
+import { readNumber } from "./protocol.js";
 
 /** @import { ValuePart } from "./protocol.js" */
 
@@ -22,11 +23,11 @@ export class Holding {
   #held = new Set();
 
   /**
-   * @param {ReadonlyMap<number, unknown>} safe  the value of each such property when nobody holds it
+   * @param {readonly unknown[][]} holds  each such property, with its value when nobody holds it
    * @param {number} size  the number of properties without those of rows; see numbers.js
    */
-  constructor(safe, size) {
-    this.#safe = safe;
+  constructor(holds, size) {
+    this.#safe = new Map(holds.map(([number, safe]) => [readNumber(number, size), safe]));
     this.#size = size;
   }
 
@@ -60,10 +61,20 @@ export class Holding {
     }
   }
 
+  /**
+   * The answer to a beat of the server. Null if nothing is held.
+   * @param {number} beat
+   * @param {(p: number) => number} numberOf  the number of a property at the server
+   */
+  echo(beat, numberOf) {
+    const held = this.held.map(numberOf);
+    return held.length > 0 ? JSON.stringify({ t: "held", beat, held }) : null;
+  }
+
   /** Nothing is held any more: the page is hidden, or the link is lost. */
   drop() {
     this.#held.clear();
   }
 }
 
-extras.holding = (safe, size) => new Holding(safe, size);
+extras.holding = (holds, size) => new Holding(holds, size);

@@ -5,17 +5,7 @@
 
 import { Connection } from "./connection.js";
 import { ShownState } from "./link_state.js";
-import {
-  BYE,
-  Close,
-  decodeFrame,
-  encodeCommand,
-  encodeHeld,
-  encodeHello,
-  encodeStream,
-  encodeView,
-  Outcome,
-} from "./protocol.js";
+import { BYE, Close, decodeFrame, encodeCommand, encodeHello, encodeView, Outcome } from "./protocol.js";
 import { ServerClock } from "./server_clock.js";
 import { PageSession } from "./session.js";
 import { Translation } from "./translation.js";
@@ -49,11 +39,12 @@ import { Translation } from "./translation.js";
  * @typedef {ConnectionEnv & LinkOwnEnv} LinkEnv  the parts that tests replace
  *
  * @typedef {object} LinkOwnEnv
- * @property {() => string} [route]  the page's path, on a dashboard with several pages
+ * @property {(() => string) | undefined} [route]  the page's path, on a dashboard with several pages
  * @property {() => number} [doubted]  the time at which the machine may last have slept, see clock.js
  * @property {import("./http_commands.js").HttpCommandEnv["request"]} request
  * @property {import("./extras.js").MakeHttpCommands | undefined} [httpCommands]  if properties have `transport = http`
  * @property {import("./extras.js").Extras["holding"] | undefined} [holding]  if controls are held
+ * @property {import("./extras.js").Extras["missingStreams"] | undefined} [missingStreams]  if there are streams
  * @property {import("./session.js").Left | null} [left]  of the page before a reload, if this one continues with it
  */
 
@@ -88,8 +79,7 @@ export class Link {
   #learned = Number.NEGATIVE_INFINITY;
   /** The number of connections so far. */
   #turns = 0;
-  /** The streams of which the page waits for all items. @type {Set<number>} */
-  #streams = new Set();
+  #missing;
   /** The revision that the page must have before it is live. Null if it has it. @type {number | null} */
   #behind = null;
 
@@ -115,6 +105,10 @@ export class Link {
     this.#turns = env.left?.turn ?? 0;
     this.#schema = start.schema;
     this.#holding = env.holding?.(start.holds, start.props.length);
+    // A server of another version sends everything by itself.
+    this.#missing = env.missingStreams?.((frame) => {
+      if (this.#connection.isWelcomed && this.#translation === null) this.#connection.send(frame);
+    });
     this.#state = new ShownState((state, why) => this.#shown(state, why), env);
     const connection = {
       opened: () => this.#hello(),
@@ -162,14 +156,7 @@ export class Link {
    * @param {number} p
    */
   stream(p) {
-    this.#streams.add(p);
-    if (this.#connection.isWelcomed && this.#translation === null) this.#connection.send(encodeStream(p));
-  }
-
-  /** Asks for the items of streams again, because the last connection may have lost the question or the answer. */
-  #askAgain() {
-    // A server of another version sends everything by itself.
-    if (this.#translation === null) for (const p of this.#streams) this.#connection.send(encodeStream(p));
+    this.#missing?.ask(p);
   }
 
   /**
@@ -328,7 +315,7 @@ export class Link {
     this.#settled(settled);
     this.#flush();
     this.look();
-    this.#askAgain();
+    this.#missing?.askAgain();
     this.#connection.settled();
   }
 
@@ -336,25 +323,20 @@ export class Link {
   #update(update) {
     const { rev, rows, values, edits, streams, quality, results, notes, beat } = update;
     const settled = results.flatMap((result) => this.#commands.settle(result));
-    for (const { number, reset } of streams) if (reset) this.#streams.delete(number);
+    for (const { number, reset } of streams) if (reset) this.#missing?.came(number);
     const restarted = this.#session.awaitsSnapshot;
     this.#session.advance(update, (snapshot) => {
       this.#handlers.change({ rows, values, edits, streams, quality, settled, snapshot, rev, ahead: false });
     });
     for (const note of notes) this.#handlers.note(note);
     this.#holding?.apply(values, (p) => this.#commands.outstanding(p));
-    if (beat !== null) this.#beat(beat);
+    if (beat !== null && !this.#env.hidden()) {
+      // Only a page that the user sees answers.
+      const echo = this.#holding?.echo(beat, (p) => this.#numberOf(p));
+      if (echo) this.#connection.send(echo);
+    }
     this.#flush();
     this.#caughtUp(rev, restarted);
-  }
-
-  /**
-   * Answers a beat of the server, if the user holds a control and can see the page.
-   * @param {number} beat
-   */
-  #beat(beat) {
-    const held = this.#holding?.held.map((p) => this.#numberOf(p)) ?? [];
-    if (held.length > 0 && !this.#env.hidden()) this.#connection.send(encodeHeld(beat, held));
   }
 
   /**

@@ -20,7 +20,6 @@ import { formatNumber } from "./format.js";
 import { Link, socketAddress } from "./link.js";
 import { Page } from "./page.js";
 import { decodeStart } from "./protocol.js";
-import { currentRoute, setRouteBase } from "./routing.js";
 import { Status } from "./status.js";
 
 /** The shortest time between two reloads, in milliseconds, if the server asks for them repeatedly. */
@@ -64,7 +63,6 @@ function startPage() {
     return;
   }
 
-  if (start.base !== null) setRouteBase(new URL(start.base, document.baseURI).pathname);
   const commands = new Commands(new Set(start.byRequest), start.rates, start.props.length);
   const page = new Page(start, commands, {
     send: (p, value, event) => link.send(p, value, event),
@@ -91,7 +89,7 @@ function startPage() {
   const link = new Link(start, commands, handlers, {
     connect: (path) => new WebSocket(socketAddress(path, document.baseURI)),
     stream: (path, session) => new EventStream(path, session, { open: openStream, request, after }),
-    ...(start.base === null ? {} : { route: currentRoute }),
+    route: start.base === null ? undefined : extras.route?.(start.base),
     hidden: () => document.hidden,
     now,
     doubted,
@@ -101,6 +99,7 @@ function startPage() {
     request,
     httpCommands: extras.httpCommands,
     holding: extras.holding,
+    missingStreams: extras.missingStreams,
     left: reload?.take(start.epoch) ?? null,
   });
 

@@ -6,8 +6,8 @@
 // lists (rows.js), and the marks on components (marks.js).
 
 import { AheadOfSocket } from "./ahead.js";
-import { PageBindings } from "./bindings.js";
 import { applyOperations } from "./edits.js";
+import { extras } from "./extras.js";
 import { ComponentMarks } from "./marks.js";
 import { makeProperty, Properties } from "./properties.js";
 import { demand, Outcome } from "./protocol.js";
@@ -91,8 +91,8 @@ export class Page {
       Object.assign(this.#properties.get(number), { bad: reason, refused: refused === true });
     }
     this.#marks = new ComponentMarks(this.#properties, commands, (id) => this.#elements.get(id), handlers);
-    this.#bindings = new PageBindings(start.computed, this.#properties, this.#bindingHandlers());
-    this.#bindings.compute(null);
+    this.#bindings = extras.bindings?.(start.computed, this.#properties, this.#bindingHandlers());
+    this.#bindings?.compute(null);
   }
 
   /** @returns {BindingHandlers} */
@@ -125,7 +125,7 @@ export class Page {
       if (element.asPlaced) this.#update(element, properties);
     }
     for (const property of properties) this.#draw(property);
-    const shown = this.#bindings.isShown(element.id);
+    const shown = this.#bindings?.isShown(element.id);
     if (shown !== undefined) this.#handlers.show(element, shown);
     for (const { number, start } of properties) {
       if (start.missing) this.#handlers.stream(number);
@@ -196,7 +196,7 @@ export class Page {
 
   /** The function of a `script` was loaded, so its values can be computed now. */
   computeAll() {
-    this.#bindings.compute(null);
+    this.#bindings?.compute(null);
   }
 
   /**
@@ -223,7 +223,7 @@ export class Page {
     this.#marks.forgive(element.id, property.number);
     this.#marks.mark(element.id);
     this.#handlers.send(property.number, value, event);
-    this.#bindings.compute(new Set([property, ...property.twins]));
+    this.#bindings?.compute(new Set([property, ...property.twins]));
     this.#marks.sweep();
   }
 
@@ -247,7 +247,7 @@ export class Page {
       property.echo.want();
       this.#draw(property);
     }
-    this.#bindings.compute(new Set(properties));
+    this.#bindings?.compute(new Set(properties));
   }
 
   /**
@@ -286,7 +286,7 @@ export class Page {
     for (const property of touched) this.#draw(property);
     for (const outcome of settled) this.#giveBack(outcome);
     this.#stream(streamed, snapshot);
-    this.#bindings.compute(
+    this.#bindings?.compute(
       snapshot ? null : new Set([...touched, ...judged.map(({ property }) => property)]),
     );
     for (const turn of turns) this.#arrange(turn);

@@ -73,7 +73,7 @@ export const Close = Object.freeze({
  * ValuePart[],
  *   quality: QualityPart[], bound: number[][], computed: ComputedStart[], byRequest: number[], command: string, stream:
  * string,
- *   rates: Map<number, Rate>, holds: Map<number, unknown>, modules: ModuleStart[], scripts: ScriptStart[] }} PageStart  the page's data block;
+ *   rates: Map<number, Rate>, holds: unknown[][], modules: ModuleStart[], scripts: ScriptStart[] }} PageStart  the page's data block;
  * lists: the rows of each list; cells: the values of the rows' properties; bound: groups of bound properties;
  * byRequest: properties whose commands are sent by HTTP requests to `command`; holds: properties whose value counts only
  * while the user holds the control, with the value that they have otherwise
@@ -110,23 +110,6 @@ export function encodeCommand(n, p, value, at, age) {
  */
 export function encodeView(hidden) {
   return JSON.stringify({ t: "view", hidden });
-}
-
-/**
- * @param {number} beat  the beat that was received
- * @param {number[]} held  the properties whose controls the user holds
- * @returns {string}
- */
-export function encodeHeld(beat, held) {
-  return JSON.stringify({ t: "held", beat, held });
-}
-
-/**
- * @param {number} p  a stream of which the page wants all items
- * @returns {string}
- */
-export function encodeStream(p) {
-  return JSON.stringify({ t: "stream", p });
 }
 
 /**
@@ -213,7 +196,7 @@ export function decodeStart(text) {
         readRate(kind, ms),
       ]),
     ),
-    holds: new Map(readParts(start.holds).map(([number, safe]) => [readNumber(number, props.length), safe])),
+    holds: readParts(start.holds),
     byRequest: readList(start.http ?? []).map((number) => readNumber(number, props.length)),
     command: readText(start.command ?? ""),
     stream: readText(start.stream ?? ""),
@@ -413,7 +396,7 @@ function readOptionalCount(given) {
 }
 
 /** @type {(given: unknown, size: number) => number} */
-function readNumber(given, size) {
+export function readNumber(given, size) {
   const number = readCount(given);
   demand(number < size);
   return number;

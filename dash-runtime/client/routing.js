@@ -1,15 +1,17 @@
 // The addresses of the pages of a dashboard with several pages.
 
+import { extras } from "./extras.js";
+
 /** The attribute of a link to a page of the dashboard: its path. */
 export const ROUTE = "data-route";
 
 /** The path at which the dashboard is mounted, with a trailing slash. */
 let routeBase = "/";
 
-/** @param {string} base */
-export function setRouteBase(base) {
-  routeBase = base;
-}
+extras.route = (base) => {
+  routeBase = new URL(base, document.baseURI).pathname;
+  return currentRoute;
+};
 
 /**
  * The address of a page of the dashboard.

@@ -4,7 +4,8 @@
 // All words are total. A value is missing if it is null, a number that is not finite, or an empty text.
 
 import { wordsOf } from "./element.js";
-import { formatNumber, NO_VALUE, tickStep } from "./format.js";
+import { formatNumber, NO_VALUE } from "./format.js";
+import { tickStep } from "./ticks.js";
 
 /** @typedef {(...values: any[]) => any} Word */
 

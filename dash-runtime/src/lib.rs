@@ -20,7 +20,7 @@
 //! | how a failed run is reported | [`failure`] |
 //! | changes made by the program itself | [`handle`] |
 //! | the connected clients | [`client`], [`clients`] |
-//! | who may see and do what | [`rights`] |
+//! | who may see and do what, and who has wanted what | [`rights`], [`record`] |
 //! | frames and limits | [`protocol`], [`protocol::limits`] |
 //! | the interface of a dashboard as JSON Schema | [`schema`] |
 //! | routes, sockets, threads, shutdown | [`server`] |
@@ -58,7 +58,7 @@ pub use wire::protocol;
 pub(crate) use wire::{hash, seconds};
 pub use wiring::binding;
 pub(crate) use words::numbers;
-pub use words::{client, failure, format, gates, place, prop, rights, value};
+pub use words::{client, failure, format, gates, place, prop, record, rights, value};
 
 /// Callbacks: what the attributes turn functions into.
 ///

@@ -47,6 +47,9 @@ struct Ui {
     position: Text,
     battery: Progress,
     history: Trend,
+    /// Who wanted what, and what became of it. Nobody needs a file for that.
+    #[sees(Role::Chief)]
+    log: AuditLog,
 }
 
 /// A newer position replaces one that waits, so the motors always get the newest.
@@ -133,6 +136,7 @@ impl Dashboard for Ui {
                     ),
                 ),
                 card("Speed", self.history.series([Series::new("Speed").unit("m/s")])),
+                self.log.label("Commands"),
             ),
         )
     }

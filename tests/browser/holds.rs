@@ -233,3 +233,78 @@ fn the_motor_stands_within_the_deadline_when_the_page_is_stuck() {
         }
     });
 }
+
+/// A pad with the standard mapping, which the test holds in `pad`.
+const PAD_OF_TEST: &str = "window.pad = { index: 0, connected: true, mapping: 'standard', axes: [0, 0, 0, 0], \
+    buttons: Array.from({ length: 17 }, () => ({ pressed: false, touched: false, value: 0 })) }; \
+    window.pads = [window.pad]; navigator.getGamepads = () => window.pads; \
+    dispatchEvent(new Event('gamepadconnected'));";
+
+/// Sets the enabling button and the left stick of the pad. Up is negative.
+async fn hold_pad(tab: &Tab<'_>, down: bool, y: f64) {
+    tab.run(&format!("pad.buttons[5].pressed = {down}; pad.axes[1] = {y};")).await;
+}
+
+#[test]
+fn a_gamepad_drives_only_while_its_button_is_held_down() {
+    browser_test(async |browser| {
+        let motor = Motor::default();
+        let server = Server::start::<Crane>(motor.clone()).await;
+        let tab = browser.open(&server.url()).await;
+        tab.until_live().await;
+        tab.run(PAD_OF_TEST).await;
+        // The stick alone moves nothing.
+        hold_pad(&tab, false, -1.0).await;
+        sleep(2 * DEADLINE).await;
+        assert_eq!(motor.0.lock().unwrap().len(), 1, "only the run at the start");
+        let since = Instant::now();
+        hold_pad(&tab, true, -1.0).await;
+        let since = motor.until(true, since, "the button").await;
+        sleep(3 * DEADLINE).await;
+        assert_eq!(motor.speed(), 1.0, "it goes on while the button is held down");
+        // Through the centre, without a new press.
+        hold_pad(&tab, true, -0.02).await;
+        let since = motor.until(false, since, "the dead zone").await;
+        sleep(DEADLINE).await;
+        hold_pad(&tab, true, 0.7).await;
+        let since = motor.until(true, since, "backwards").await;
+        assert!(motor.speed() < 0.0);
+        let released = Instant::now();
+        hold_pad(&tab, false, 0.7).await;
+        let stood = motor.until(false, since, "the button is let go").await;
+        assert!(stood.saturating_duration_since(released) < DEADLINE + TOLERANCE);
+    });
+}
+
+#[test]
+fn a_gamepad_that_is_unplugged_or_whose_page_has_no_focus_lets_go() {
+    browser_test(async |browser| {
+        let motor = Motor::default();
+        let server = Server::start::<Crane>(motor.clone()).await;
+        let tab = browser.open(&server.url()).await;
+        tab.until_live().await;
+        tab.run(PAD_OF_TEST).await;
+        for (lost, back) in [
+            ("pads = [null]", "pads = [pad]"),
+            ("document.hasFocus = () => false", "document.hasFocus = () => true"),
+            (
+                "Object.defineProperty(document, 'hidden', { value: true, configurable: true }); \
+                 document.dispatchEvent(new Event('visibilitychange'))",
+                "delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))",
+            ),
+        ] {
+            hold_pad(&tab, false, -1.0).await;
+            sleep(DEADLINE).await;
+            let pressed = Instant::now();
+            hold_pad(&tab, true, -1.0).await;
+            let runs = motor.until(true, pressed, lost).await;
+            let at = Instant::now();
+            tab.run(&format!("{lost};")).await;
+            let took = motor.until(false, runs, lost).await.saturating_duration_since(at);
+            assert!(took < DEADLINE + TOLERANCE, "{lost}: {took:?}");
+            tab.run(&format!("{back};")).await;
+            sleep(2 * DEADLINE).await;
+            assert_eq!(motor.speed(), 0.0, "{lost}: the button must be let go first");
+        }
+    });
+}

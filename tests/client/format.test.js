@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { formatAge, formatNumber, formatTick, NO_VALUE, tickStep } from "../../dash-runtime/client/format.js";
+import { formatTick } from "../../dash-runtime/client/chart_scale.js";
+import { formatAge, formatNumber, NO_VALUE } from "../../dash-runtime/client/format.js";
+import { tickStep } from "../../dash-runtime/client/ticks.js";
 
 test("no value is a dash", () => {
   for (const value of [null, undefined, Number.NaN, Number.POSITIVE_INFINITY, "7"]) {

@@ -3,14 +3,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { Holding } from "../../dash-runtime/client/holding.js";
+import { createMissingStreams } from "../../dash-runtime/client/missing_streams.js";
 import {
   BYE,
   Close,
   decodeFrame,
   encodeCommand,
-  encodeHeld,
   encodeHello,
-  encodeStream,
   encodeView,
   Outcome,
   PING,
@@ -18,13 +18,29 @@ import {
 
 const cases = JSON.parse(readFileSync(new URL("frame-cases.json", import.meta.url), "utf8"));
 
+/** The answer of a page whose user holds these controls. */
+function echoOf(beat, held) {
+  const holding = new Holding(
+    held.map((p) => [p, false]),
+    1000,
+  );
+  for (const p of held) holding.set(p, true);
+  return holding.echo(beat, (p) => p);
+}
+
+function questionFor(p) {
+  const sent = [];
+  createMissingStreams((frame) => sent.push(frame)).ask(p);
+  return sent[0];
+}
+
 test("the page writes the frames that the server reads", () => {
   const encoders = {
     hello: encodeHello,
     command: ({ n, p, value, at, age }) => encodeCommand(n, p, value, at, age),
     view: ({ hidden }) => encodeView(hidden),
-    held: ({ beat, held }) => encodeHeld(beat, held),
-    stream: ({ p }) => encodeStream(p),
+    held: ({ beat, held }) => echoOf(beat, held),
+    stream: ({ p }) => questionFor(p),
     ping: () => PING,
     bye: () => BYE,
   };

@@ -8,10 +8,10 @@ const SIZE = 10;
 
 function holding() {
   return new Holding(
-    new Map([
+    [
       [3, [0, 0]],
       [4, false],
-    ]),
+    ],
     SIZE,
   );
 }
@@ -58,4 +58,17 @@ test("nothing is held on a hidden page", () => {
   one.set(4, true);
   one.drop();
   assert.deepEqual(one.held, []);
+});
+
+test("a beat is echoed with the numbers that the server knows, while something is held", () => {
+  const one = holding();
+  const numberOf = (p) => p + 100;
+  assert.equal(one.echo(7, numberOf), null);
+  one.set(4, true);
+  assert.deepEqual(JSON.parse(one.echo(7, numberOf)), { t: "held", beat: 7, held: [104] });
+});
+
+test("a control that the page does not have is refused", () => {
+  assert.throws(() => new Holding([[SIZE, false]], SIZE), /protocol/);
+  assert.throws(() => new Holding([["3", false]], SIZE), /protocol/);
 });

@@ -46,7 +46,7 @@ export class DdHoldButton extends Component {
     if (!button) return;
     if (name === "held") {
       // The server has released it, because it did not hear this page.
-      if (!value) this.#grip?.lost();
+      if (!value) this.#grip?.drop();
       button.setAttribute("aria-pressed", String(Boolean(value)));
     } else if (name === "label") {
       button.textContent = String(value) || wordsOf(this);

@@ -1,4 +1,5 @@
 import { Component, define, wordsOf } from "../../../dash-runtime/client/element.js";
+import { PadFollower } from "../../../dash-runtime/client/gamepad.js";
 import { Grip } from "../../../dash-runtime/client/grip.js";
 
 /** How far the knob goes, in the units of the drawing. */
@@ -17,6 +18,15 @@ const KEYS = {
   KeyW: [0, 1],
   KeyS: [0, -1],
 };
+
+/**
+ * The number of each button of a pad with the standard mapping that can enable the joystick.
+ * @type {Readonly<Record<string, number>>}
+ */
+const ENABLES = { left_bumper: 4, right_bumper: 5, left_trigger: 6, right_trigger: 7 };
+
+/** What holds the joystick if a pad does. */
+const PAD = "gamepad";
 
 /** @typedef {[number, number]} Axes  x and y, each from -1 to 1 */
 
@@ -45,6 +55,27 @@ export class DdJoystick extends Component {
   #at = [0, 0];
   #sent = Number.NEGATIVE_INFINITY;
   #timer = 0;
+  /** The sticks of the pad that holds it. @type {Axes} */
+  #stick = [0, 0];
+  #follower = new PadFollower(
+    {
+      button: () => ENABLES[String(this.props.enable)] ?? null,
+      may: () => !document.hidden && document.hasFocus() && !this.props.disabled,
+      begin: (pad) => {
+        this.#stick = this.#tilted(pad);
+        this.#grip?.take(PAD);
+      },
+      move: (pad) => {
+        const [x, y] = this.#tilted(pad);
+        const isSame = x === this.#stick[0] && y === this.#stick[1];
+        this.#stick = [x, y];
+        if (!isSame && this.#grip?.by === PAD) this.#go(this.#stick);
+      },
+      end: () => this.#grip?.let(PAD),
+    },
+    { pads: () => navigator.getGamepads?.() ?? [], frame: (run) => requestAnimationFrame(run) },
+  );
+  #padFound = () => this.#follower.start();
 
   mount() {
     const pad = /** @type {HTMLElement | null} */ (this.querySelector(".dd-joystick-pad"));
@@ -55,16 +86,21 @@ export class DdJoystick extends Component {
       begin: (event) => {
         // At once: before it is sent, an older value of the server would look like a release.
         this.#sent = Number.NEGATIVE_INFINITY;
-        this.#go(event ? this.#pointed(event) : this.#keyed());
+        this.#go(event ? this.#pointed(event) : this.#grip?.by === PAD ? this.#stick : this.#keyed());
       },
       move: (event) => this.#go(this.#pointed(event)),
       end: () => this.#stop(),
     });
     pad.addEventListener("keydown", (event) => this.#key(event, true));
     pad.addEventListener("keyup", (event) => this.#key(event, false));
+    // Without a pad nothing is asked in each frame.
+    addEventListener("gamepadconnected", this.#padFound);
+    if (navigator.getGamepads?.().some((pad) => pad !== null)) this.#padFound();
   }
 
   disconnectedCallback() {
+    removeEventListener("gamepadconnected", this.#padFound);
+    this.#follower.stop();
     this.#grip?.drop();
     super.disconnectedCallback();
   }
@@ -78,6 +114,16 @@ export class DdJoystick extends Component {
     const part = (/** @type {number} */ at, /** @type {number} */ from, /** @type {number} */ size) =>
       Math.min(1, Math.max(-1, ((at - from) / size - 0.5) * (100 / REACH) * 2));
     return this.#shaped(part(clientX, left, width), -part(clientY, top, height));
+  }
+
+  /**
+   * The left stick of a pad. Down is positive there.
+   * @param {{ axes: readonly number[] }} pad
+   * @returns {Axes}
+   */
+  #tilted({ axes: [x = 0, y = 0] }) {
+    const part = (/** @type {number} */ axis) => Math.min(1, Math.max(-1, Number(axis) || 0));
+    return this.#shaped(part(x), -part(y));
   }
 
   /** @returns {Axes} */
@@ -152,8 +198,10 @@ export class DdJoystick extends Component {
     const pad = this.#pad;
     if (!pad) return;
     if (name === "value") {
-      // The server has released it, because it did not hear this page.
-      if (value[0] === 0 && value[1] === 0) this.#grip?.lost();
+      // The server has released it, because it did not hear this page or somebody has stopped it. The centre that the
+      // person has just passed is no release.
+      const isAway = this.#at[0] !== 0 || this.#at[1] !== 0;
+      if (isAway && value[0] === 0 && value[1] === 0) this.#grip?.drop();
       if (!this.#grip?.isHeld) this.#draw(value);
     } else if (name === "label") {
       const label = this.querySelector(".dd-label");

@@ -4,7 +4,8 @@ use dash_runtime::component::prelude::*;
 use super::words;
 
 /// A joystick with two axes. It returns to its centre when it is let go, and acts only while somebody holds it, with a
-/// mouse, a finger, the arrow keys or W, A, S, D: a dead man's control.
+/// mouse, a finger, the arrow keys, W, A, S, D or a gamepad: a dead man's control. A gamepad holds it while its
+/// [`enable`](JoystickProps::enable) button is held down, and moves it with its left stick.
 ///
 /// The server knows that it is held, because the page answers its beats. If it is let go, the page is hidden or closed, or
 /// the link is cut or stuck for longer than the [`deadline`](JoystickProps::deadline), `value` becomes (0, 0), and the
@@ -32,10 +33,32 @@ pub struct Joystick {
     /// The part of the way around the centre that counts as the centre, from 0 to 0.9. Default: 0.05.
     #[prop(default = 0.05)]
     dead_zone: f64,
+    /// The button of a gamepad that must be held down for its left stick to move the joystick. Default: the right bumper.
+    enable: PadButton,
     /// The visible name. Empty (the default): no visible name.
     label: String,
     /// Whether the joystick is disabled. Default: `false`.
     disabled: bool,
+}
+
+/// The button of a gamepad, in the standard mapping of browsers, that must be held down while the pad moves a
+/// [`Joystick`].
+#[value]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum PadButton {
+    /// The upper button at the front on the left: button 4.
+    LeftBumper,
+    /// The upper button at the front on the right: button 5.
+    #[default]
+    RightBumper,
+    /// The lower button at the front on the left: button 6.
+    LeftTrigger,
+    /// The lower button at the front on the right: button 7.
+    RightTrigger,
+    /// No gamepad moves the joystick.
+    Off,
 }
 
 /// The position of a [`Joystick`]. Its JSON is `[x, y]`.

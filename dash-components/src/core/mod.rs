@@ -2,6 +2,7 @@
 //! its behaviour in the browser. A component with `impl Render` instead of `impl View` is also updated by `<name>.js`.
 
 pub(crate) mod armed;
+pub(crate) mod audit_log;
 pub(crate) mod button;
 pub(crate) mod container;
 pub(crate) mod control;

@@ -1,9 +1,9 @@
 import { drawAxes, drawCursor, drawGaps, drawLines } from "../../../dash-runtime/client/chart_draw.js";
 import { ChartRing } from "../../../dash-runtime/client/chart_ring.js";
-import { valueAxis, valueTicks } from "../../../dash-runtime/client/chart_scale.js";
+import { formatTick, valueAxis, valueTicks } from "../../../dash-runtime/client/chart_scale.js";
 import { sampleTime } from "../../../dash-runtime/client/chart_time.js";
 import { Component, define, wordsOf } from "../../../dash-runtime/client/element.js";
-import { formatNumber, formatTick } from "../../../dash-runtime/client/format.js";
+import { formatNumber } from "../../../dash-runtime/client/format.js";
 
 /** @import { Palette, View } from "../../../dash-runtime/client/chart_draw.js" */
 /** @import { Sample } from "../../../dash-runtime/client/chart_ring.js" */

@@ -341,6 +341,7 @@ fn rights(page: &Ident, field: &ComponentField, at: usize) -> TokenStream {
     let p = private(Span::call_site());
     let name = rights_const(at);
     let Rights { sees, needs, private, secret, takes, .. } = &field.rights;
+    let says_needs = needs.as_ref().map(|_| quote!(| #p::Rights::SAYS_NEEDS));
     let [sees, needs] = [sees, needs].map(|role| role.as_ref().map_or(quote!(0), |role| level(&quote!(#page), role)));
     let packed = quote!(#p::Rights::packed(#sees, #needs, #private, #secret));
     let packed = match takes {
@@ -352,7 +353,7 @@ fn rights(page: &Ident, field: &ComponentField, at: usize) -> TokenStream {
     };
     quote! {
         #[doc(hidden)]
-        const #name: ::core::primitive::u32 = #packed;
+        const #name: ::core::primitive::u32 = #packed #says_needs;
     }
 }
 

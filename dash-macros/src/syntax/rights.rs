@@ -54,7 +54,12 @@ pub(crate) fn parse(tokens: TokenStream, faults: &mut Faults) -> ComponentsArgs 
                 args::equals(input, &key, "role = Role")?;
                 args::set(&mut args.role, &key, input.parse()?, faults);
             }
-            "needs" | "default_needs" => {
+            "default_needs" => {
+                let why = "the default for the whole dashboard is in its `impl Dashboard`: `const DEFAULT_NEEDS: Option<Role> = Some(Role::Operator);`. \
+                           `needs = ..` here is for the fields of this struct";
+                return Err(syn::Error::new(key.span(), why));
+            }
+            "needs" => {
                 args::equals(input, &key, "needs = Role::Operator")?;
                 args::set(&mut args.needs, &key, input.parse()?, faults);
             }

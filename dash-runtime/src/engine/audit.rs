@@ -1,21 +1,33 @@
 //! The record of who wanted what, and what became of it: one entry for each property of each command, also of those that
 //! were refused, and one for each control that was released.
 
-use std::{collections::HashMap, net::IpAddr, time::Duration};
+use std::{
+    collections::{HashMap, VecDeque},
+    net::IpAddr,
+    time::Duration,
+};
 
 use super::{
     Engine,
+    effects::Effects,
     entry::{Action, Entry, Sender},
     item::Ticket,
+    plan::{Plan, PropPlan},
     requests::Asking,
+    store::Change,
 };
 use crate::{
     callback::call::Write,
     client::ClientId,
+    numbers::PropNo,
+    prop::Kind,
     protocol::{
         client::{Command, Refusal},
         server::Outcome,
     },
+    record::AuditRecord,
+    rights::HIGHEST,
+    value::Value,
 };
 
 /// The longest recorded value or reason, in bytes. A longer one is cut.
@@ -44,12 +56,45 @@ pub(crate) struct Record {
     pub(crate) is_secret: bool,
     /// The control under which it was sent, and the number of its grant: `drive#3`.
     pub(crate) control: Option<String>,
+    pub(crate) audience: Audience,
 }
 
-/// The record, if the program keeps one.
+/// Who may see the record of a property on a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Audience {
+    /// The level that is needed to see the property.
+    sees: u8,
+    /// The level that is needed to change it.
+    needs: u8,
+    /// Whether each client has a value of its own, which the others do not see.
+    private: bool,
+}
+
+impl Audience {
+    /// For a property that the sender has invented, or that the server does not know: who sees everything.
+    pub(crate) const HIGHEST: Self = Self { sees: HIGHEST, needs: HIGHEST, private: false };
+}
+
+/// The shortest time between two updates of the pages that show the record.
+const GAP: Duration = Duration::from_millis(100);
+
+/// The longest value, reason or name on a page, in bytes. A longer one is cut.
+const LONGEST_SHOWN: usize = 200;
+
+/// The record, if the program keeps one or a page shows it.
 #[derive(Default)]
 pub(super) struct Audit {
     on: bool,
+    /// Whether the program takes the records, to keep them.
+    is_taken: bool,
+    /// The streams in which pages show the record.
+    streams: Vec<PropNo>,
+    /// Records that these streams do not have yet.
+    news: VecDeque<Record>,
+    /// When the streams were last updated.
+    shown: Duration,
+    /// The time of the engine's start, since the Unix epoch.
+    began: Duration,
     last: u64,
     /// Commands without an outcome.
     open: HashMap<Ticket, Vec<Record>>,
@@ -58,8 +103,45 @@ pub(super) struct Audit {
     asking: Option<(String, Option<IpAddr>)>,
 }
 
+impl Audit {
+    pub(super) fn new(plan: &Plan) -> Self {
+        let is_record = |prop: &PropPlan| prop.info.kind == Kind::Stream && prop.info.ty.is::<AuditRecord>();
+        let streams: Vec<_> = plan.numbered().filter(|(_, prop)| is_record(prop)).map(|(no, _)| no).collect();
+        Self { on: !streams.is_empty(), streams, ..Self::default() }
+    }
+
+    /// When the streams must be updated.
+    pub(super) fn next_timeout(&self) -> Option<Duration> {
+        (!self.news.is_empty()).then(|| self.shown + GAP)
+    }
+}
+
 fn cut(text: &str) -> String {
-    if text.len() > LONGEST { format!("{}…", &text[..text.floor_char_boundary(LONGEST)]) } else { text.to_owned() }
+    cut_at(text, LONGEST)
+}
+
+fn cut_at(text: &str, longest: usize) -> String {
+    if text.len() > longest { format!("{}…", &text[..text.floor_char_boundary(longest)]) } else { text.to_owned() }
+}
+
+/// The record as a page shows it whose user has at least this level. `began` is the time at which the engine has started,
+/// since the Unix epoch.
+fn shown(record: &Record, level: u8, began: Duration) -> AuditRecord {
+    let cut = |text: &String| cut_at(text, LONGEST_SHOWN);
+    let Record { audience, .. } = record;
+    let hidden = record.is_secret || audience.private;
+    let value = |value: &Option<String>| value.as_ref().filter(|_| !hidden).map(cut);
+    // The text of a callback's failure is for those who can start it. The other reasons are the server's own.
+    let may_know = record.outcome != "failed" || audience.needs <= level;
+    AuditRecord {
+        user: cut(&record.user),
+        property: cut(&record.prop),
+        old: value(&record.old),
+        new: value(&record.new),
+        hidden,
+        why: record.why.as_ref().filter(|_| may_know && !hidden).map(cut),
+        ..AuditRecord::new(record.number, (began + record.at).as_secs_f64(), record.outcome.to_owned())
+    }
 }
 
 fn outcome_name(outcome: &Outcome) -> (&'static str, Option<String>) {
@@ -79,9 +161,51 @@ fn refusal_name(refusal: &Refusal) -> (&'static str, Option<String>) {
 }
 
 impl Engine {
-    /// Keeps a record from now on.
+    /// Keeps a record from now on, until [`take_records`](Self::take_records) takes it.
     pub(crate) const fn keep_record(&mut self) {
-        self.audit.on = true;
+        (self.audit.on, self.audit.is_taken) = (true, true);
+    }
+
+    /// Whether pages show the record.
+    pub(crate) const fn shows_record(&self) -> bool {
+        !self.audit.streams.is_empty()
+    }
+
+    /// The time of the engine's start, since the Unix epoch. It may change, because the system's clock may be set.
+    pub(crate) const fn began_at(&mut self, began: Duration) {
+        self.audit.began = began;
+    }
+
+    /// Sets how many records the pages' streams keep.
+    pub(super) fn size_record(&mut self) {
+        for prop in &self.audit.streams {
+            self.truth.store.keep_items(*prop, self.limits.audit_records);
+        }
+    }
+
+    /// Gives the pages the records that are new, if it is time.
+    pub(super) fn show_records(&mut self, now: Duration, fx: &mut Effects) {
+        if self.audit.next_timeout().is_none_or(|due| now < due) {
+            return;
+        }
+        self.audit.shown = now;
+        let news = std::mem::take(&mut self.audit.news);
+        let stream = |prop: &PropNo| {
+            let least = self.plan.prop(*prop).levels.sees;
+            let items = news.iter().map(|record| {
+                let sees = record.audience.sees.max(least);
+                (sees, Value::lazy(shown(record, sees, self.audit.began)))
+            });
+            (*prop, Change::Records(items.collect()))
+        };
+        let changes: Vec<_> = self.audit.streams.iter().map(stream).collect();
+        self.truth.store.commit(changes);
+        fx.wake_all();
+    }
+
+    fn audience_of(&self, prop: PropNo) -> Audience {
+        let plan = self.plan.prop(prop);
+        Audience { sees: plan.levels.sees, needs: plan.levels.needs, private: plan.private }
     }
 
     /// Takes the records that are complete.
@@ -121,6 +245,7 @@ impl Engine {
             why: None,
             is_secret: false,
             control: None,
+            audience: Audience::HIGHEST,
         }
     }
 
@@ -135,6 +260,7 @@ impl Engine {
             let mut record = self.new_record(now, client, self.name_of(*prop));
             record.is_secret = self.plan.prop(*prop).secret;
             record.control = self.grant_of(client, *prop);
+            record.audience = self.audience_of(*prop);
             if !record.is_secret {
                 record.old = self.seen_by(client, *prop).value().map(|value| cut(value.json()));
                 record.new = match wanted {
@@ -169,6 +295,7 @@ impl Engine {
             // mistake.
             let named = self.find_named(&record.prop);
             record.is_secret = named.is_some_and(|prop| self.plan.prop(prop).secret);
+            record.audience = named.map_or(Audience::HIGHEST, |prop| self.audience_of(prop));
             record.new = named.filter(|_| !record.is_secret).map(|_| cut(value));
             let (name, why) = refusal_name(why);
             self.finish_records(vec![record], name, why.as_deref());
@@ -193,9 +320,18 @@ impl Engine {
     }
 
     fn finish_records(&mut self, records: Vec<Record>, outcome: &'static str, why: Option<&str>) {
-        self.audit.done.extend(records.into_iter().map(|record| {
+        for record in records {
             let why = why.filter(|_| !record.is_secret).map(cut);
-            Record { outcome, why, ..record }
-        }));
+            let record = Record { outcome, why, ..record };
+            if !self.audit.streams.is_empty() {
+                if self.audit.news.len() >= self.limits.audit_records.max(1) {
+                    self.audit.news.pop_front();
+                }
+                self.audit.news.push_back(record.clone());
+            }
+            if self.audit.is_taken {
+                self.audit.done.push(record);
+            }
+        }
     }
 }

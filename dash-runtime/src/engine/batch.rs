@@ -140,6 +140,13 @@ impl Engine {
         changes: &Changes,
         fx: &mut Effects,
     ) -> Result<(), Vec<(usize, Refusal)>> {
+        // What lets go of a control overtakes what waits, and takes effect in any case.
+        let mut releases = Vec::new();
+        for (prop, (_, checked)) in changes {
+            if self.begin_release(ticket.client, *prop, &checked.value, fx) {
+                releases.push((*prop, checked.value.clone()));
+            }
+        }
         let wanted = |(prop, (_, Checked { value, .. })): (&PropNo, &(usize, Checked))| {
             let wanted = match self.plan.prop(*prop).info.kind {
                 Kind::Event => Action::Event(value.clone()),
@@ -149,6 +156,7 @@ impl Engine {
         };
         let sender = Sender::Client(ticket.client);
         let entry = Entry {
+            must: releases.len() == changes.len(),
             ticket: Some(ticket),
             may_merge: false,
             expires: changes.values().filter_map(|(_, checked)| checked.expires).min(),
@@ -161,6 +169,12 @@ impl Engine {
         if entered.is_ok() {
             for (prop, value, age) in held {
                 self.held_now(now, age, ticket.client, prop, &value);
+            }
+        }
+        if entered.is_err() {
+            // The rest of the batch is refused.
+            for (prop, safe) in releases {
+                self.let_go(now, ticket.client, prop, &safe, fx);
             }
         }
         entered.map_err(|blocked| {

@@ -150,6 +150,7 @@ impl Engine {
             .chain(self.next_overdue_at())
             .chain(self.holds.next_timeout())
             .chain(self.next_end_of_control())
+            .chain(self.audit.next_timeout())
             .min()
     }
 
@@ -169,6 +170,7 @@ impl Engine {
             self.publish(now, lane, fx);
         }
         self.watch_conditions(now, fx);
+        self.show_records(now, fx);
     }
 
     /// When a source runs next, if its last run was at `ran`. `None` if it runs only while there is a viewer and there

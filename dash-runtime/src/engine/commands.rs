@@ -1,7 +1,7 @@
 //! The commands of one client: the next number, the open commands, and the outcomes of the others.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, VecDeque, btree_map::Entry as Place},
     mem,
     time::Duration,
 };
@@ -17,14 +17,23 @@ pub(crate) struct Commands {
     /// The highest number that was taken.
     last: u64,
     /// The latest final outcomes by number: all that were not reported yet, and at most `Limits::outcomes` others.
-    outcomes: BTreeMap<u64, Outcome>,
+    outcomes: BTreeMap<u64, Settled>,
     /// The same numbers in the order in which they were settled. The oldest is dropped first.
     settled: VecDeque<u64>,
     /// Commands without a final outcome.
     open: BTreeMap<u64, Open>,
     /// Numbers with an outcome that was not reported to the client yet.
     unreported: VecDeque<u64>,
+    /// The highest number that was ever among them. A command with a higher one is not.
+    reported: u64,
     allowance: Allowance,
+}
+
+/// The final outcome of a command.
+struct Settled {
+    outcome: Outcome,
+    /// Whether it waits for the next frame.
+    unreported: bool,
 }
 
 /// A command without a final outcome.
@@ -122,6 +131,7 @@ impl Commands {
             settled: VecDeque::new(),
             open: BTreeMap::new(),
             unreported: VecDeque::new(),
+            reported: 0,
             allowance: Allowance::full(now, limits.commands_per_second),
         }
     }
@@ -143,6 +153,9 @@ impl Commands {
         // A command that waits for its turn has nothing to report yet.
         if self.open.get(&number).is_none_or(|open| open.rev > 0) {
             self.report(number);
+            if let Some(settled) = self.outcomes.get_mut(&number) {
+                settled.unreported = true;
+            }
         }
         Numbered::Again
     }
@@ -160,13 +173,18 @@ impl Commands {
 
     /// The command has its final outcome.
     pub(crate) fn settle(&mut self, number: u64, outcome: Outcome, limits: &Limits) {
-        self.outcomes.insert(number, outcome);
+        self.outcomes.insert(number, Settled { outcome, unreported: true });
         self.settled.push_back(number);
         self.report(number);
         while self.settled.len() > limits.outcomes
-            && let Some(oldest) = self.settled.pop_front_if(|oldest| !self.unreported.contains(oldest))
+            && let Some(&oldest) = self.settled.front()
         {
-            self.outcomes.remove(&oldest);
+            match self.outcomes.entry(oldest) {
+                Place::Occupied(settled) if settled.get().unreported => break,
+                Place::Occupied(settled) => _ = settled.remove(),
+                Place::Vacant(_) => {}
+            }
+            self.settled.pop_front();
         }
     }
 
@@ -196,6 +214,7 @@ impl Commands {
     pub(crate) fn report_all_again(&mut self) {
         let open = self.open.iter().filter(|(_, open)| open.rev > 0).map(|(number, _)| *number);
         self.unreported = self.outcomes.keys().copied().chain(open).collect();
+        self.outcomes.values_mut().for_each(|settled| settled.unreported = true);
     }
 
     /// Whether there is an outcome to report.
@@ -206,8 +225,14 @@ impl Commands {
     /// Writes the outcomes that were not reported yet.
     pub(crate) fn write_outcomes(&mut self, update: &mut Update) {
         for number in mem::take(&mut self.unreported) {
-            let Some(outcome) = self.known(number) else { continue };
-            outcome.write(number, &mut update.outcomes);
+            if let Some(settled) = self.outcomes.get_mut(&number) {
+                settled.unreported = false;
+                settled.outcome.write(number, &mut update.outcomes);
+            } else if let Some(outcome) = self.known(number) {
+                outcome.write(number, &mut update.outcomes);
+            } else {
+                continue;
+            }
             update.outcomes.push(',');
         }
     }
@@ -215,7 +240,7 @@ impl Commands {
     /// The known outcome of a command. `None` while it waits for its turn.
     pub(crate) fn known(&self, number: u64) -> Option<Outcome> {
         match (self.outcomes.get(&number), self.open.get(&number)) {
-            (Some(outcome), _) => Some(outcome.clone()),
+            (Some(settled), _) => Some(settled.outcome.clone()),
             (None, Some(open)) => (open.rev > 0).then_some(Outcome::Accepted { rev: open.rev }),
             (None, None) => Some(Outcome::Unknown),
         }
@@ -223,8 +248,9 @@ impl Commands {
 
     /// Marks the command for the next frame. The frame reports the outcome that is known when it is made.
     fn report(&mut self, number: u64) {
-        if !self.unreported.contains(&number) {
+        if number > self.reported || !self.unreported.contains(&number) {
             self.unreported.push_back(number);
+            self.reported = self.reported.max(number);
         }
     }
 }

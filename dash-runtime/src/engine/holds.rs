@@ -278,11 +278,21 @@ impl Engine {
         let (client, safe) = (hold.client, plan.safe.clone());
         self.must_let_go(client, prop);
         self.supersede(held, fx);
+        self.enter_release(now, client, prop, safe, fx);
+    }
+
+    /// Sets the safe value. It is never refused.
+    fn enter_release(&mut self, now: Duration, client: ClientId, prop: PropNo, safe: Value, fx: &mut Effects) {
         let order = if self.plan.prop(prop).written { Order::AtTurn } else { Order::AtArrival };
         let changes = vec![(prop, Action::Write(Write::Set(safe)))];
         let entry = Entry { must: true, ..Entry::new(Sender::Client(client), changes, order) };
-        // It is never refused.
         let _ = self.enter(now, entry, fx);
+    }
+
+    /// The client lets go of a control, apart from everything else that it wants.
+    pub(super) fn let_go(&mut self, now: Duration, client: ClientId, prop: PropNo, safe: &Value, fx: &mut Effects) {
+        self.enter_release(now, client, prop, safe.clone(), fx);
+        self.held_now(now, Duration::ZERO, client, prop, safe);
     }
 
     /// Drops the values that still wait, of whoever has set them: the safe value overtakes them.

@@ -36,7 +36,8 @@ pub(crate) fn check(
     command: &Command<'_>,
 ) -> Result<Checked, Refusal> {
     let (plan, limits) = (&*engine.plan, &engine.limits);
-    let slot = |prop| engine.seen_by(client, prop);
+    let session = engine.roster.get(client);
+    let slot = |prop| engine.seen_in(session, prop);
     let is_cell = |number: PropNo| plan.list_of(plan.cell(number)).is_some();
     let number = plan.read_number(command.prop).ok_or(Refusal::UnknownProperty(command.prop))?;
     let prop = plan.prop(number);

@@ -115,7 +115,7 @@ use requests::Requests;
 use rights::Gets;
 use roster::Roster;
 use scheduler::Scheduler;
-use session::SocketNo;
+use session::{Session, SocketNo};
 use store::Slot;
 use truth::Truth;
 
@@ -172,8 +172,8 @@ impl Engine {
             holds: Holds::default(),
             gates: Gates::new(&plan),
             started_at: 0.0,
-            audit: Audit::default(),
             verdicts: Vec::new(),
+            audit: Audit::new(&plan),
             counts: Counts::default(),
             plan,
         };
@@ -191,6 +191,7 @@ impl Engine {
         self.scheduler.take_device(self.plan.parts(device));
         self.epoch = epoch;
         self.limits = limits;
+        self.size_record();
     }
 
     pub(crate) fn plan(&self) -> &Arc<Plan> {
@@ -330,7 +331,12 @@ impl Engine {
 
     /// The value of a property as this client sees it.
     pub(crate) fn seen_by(&self, id: ClientId, prop: PropNo) -> &Slot {
-        let own = self.roster.get(id).and_then(|session| session.own.get(&prop));
+        self.seen_in(self.roster.get(id), prop)
+    }
+
+    /// The value of a property as the client of this session sees it.
+    fn seen_in<'a>(&'a self, session: Option<&'a Session>, prop: PropNo) -> &'a Slot {
+        let own = session.and_then(|session| session.own.get(&prop));
         own.unwrap_or_else(|| self.truth.store.slot(prop))
     }
 
@@ -409,11 +415,16 @@ impl Engine {
         let from = std::mem::replace(&mut session.sent, rev);
         let unreported = session.commands.has_unreported();
         let awaited = std::mem::take(&mut session.awaits_frame);
-        if from == rev && !unreported && session.asked_streams.is_empty() && session.beat.is_none() {
+        let asks = !session.asked_streams.is_empty() || session.beat.is_some();
+        if from == rev && !unreported && !asks {
             return awaited.then(|| Bytes::from(Update::frame(&[], rev)));
         }
-        let mut own = Update::default();
         let view = plan.rights.view(session.level);
+        if !unreported && !asks && session.own.is_empty() && session.notes.is_empty() {
+            // Most clients only watch.
+            return truth.shared_since(from, plan, view).frame_for(from, awaited);
+        }
+        let mut own = Update::default();
         session.write_own(from, plan, view, &mut own);
         session.commands.write_outcomes(&mut own);
         session.notes.write_since(from, &mut own);
@@ -426,7 +437,8 @@ impl Engine {
                 continue;
             }
             // Behind what is new in it: all of it replaces what the page has.
-            session.own.get(&prop).unwrap_or_else(|| truth.store.slot(prop)).write_since(prop, 0, &mut own);
+            let slot = session.own.get(&prop).unwrap_or_else(|| truth.store.slot(prop));
+            slot.write_for(prop, 0, plan, plan.gets(view, prop), &mut own);
         }
         if session.overrides_newer(from, &truth.store) {
             let gets = |prop| if session.own.contains_key(&prop) { Gets::Nothing } else { plan.gets(view, prop) };
@@ -434,8 +446,7 @@ impl Engine {
         }
         let shared = truth.shared_since(from, plan, view);
         if own.is_empty() {
-            // A private change of another client advances the revision, but there is nothing to send to this client.
-            return (!shared.update.is_empty() || from == 0 || awaited).then(|| shared.frame.clone());
+            return shared.frame_for(from, awaited);
         }
         Some(Bytes::from(Update::frame(&[&shared.update, &own], rev)))
     }

@@ -36,6 +36,10 @@ impl Notes {
         self.list.push_back(Note { rev, text, sent: false });
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
     /// Writes the notes newer than revision `from`. A page that asks for everything (`from` is 0) gets only those that
     /// were never sent, because it may have shown the others.
     pub(crate) fn write_since(&mut self, from: u64, update: &mut Update) {

@@ -41,7 +41,7 @@ use crate::{
     numbers::{CallbackNo, ComponentNo, IslandNo, ListNo, Numbering, PartNo, PropNo, PropRange},
     place::path,
     prop::{ComponentId, Identity, Kind, Port, PropKey, Which},
-    rights::Roles,
+    rights::{Role as _, Roles},
     rows::RowsInfo,
     value::Value,
 };
@@ -276,11 +276,12 @@ impl Plan {
     pub(crate) fn of<D: Dashboard>() -> Result<Planned, Vec<String>> {
         let layout = D::layout(<D as Components>::build());
         let defs: Vec<_> = D::CALLBACKS.defs().collect();
-        let List { owner, components, dynamic, rows, rights, roles, under } = D::components();
+        let List { owner, components, dynamic, rows, mut rights, roles, under } = D::components();
         let mut plan = Self::new(D::NAME, owner, components, &rows, &defs, D::BINDINGS.list(), D::on_error);
         plan.same_after_reload = D::SAME_CLIENT_AFTER_RELOAD;
         plan.rights = RightsPlan::new(Roles::of::<D::Role>());
         plan.plan_gates(&under, &rights)?;
+        plan.default_needs(D::DEFAULT_NEEDS.map_or(0, |role| role.level()), &mut rights);
         plan.plan_rights(&rights);
         plan.one_enum_of_roles(&roles)?;
         let faults = plan.revealing_bindings(&rights);

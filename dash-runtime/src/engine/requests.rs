@@ -148,12 +148,6 @@ impl Requests {
         self.callers.values().any(|caller| caller.id == client)
     }
 
-    /// The name of the user of a caller.
-    pub(super) fn user_of(&self, client: ClientId) -> Option<String> {
-        let (from, _) = self.callers.iter().find(|(_, caller)| caller.id == client)?;
-        from.1.as_ref().map(|(name, _)| name.clone())
-    }
-
     fn begin(&mut self, client: ClientId, from: From) -> RequestNo {
         self.last += 1;
         let request = RequestNo(self.last);

@@ -82,6 +82,16 @@ impl Plan {
         )])
     }
 
+    /// Sets what is needed for the components that clients change and that say nothing about it.
+    pub(super) fn default_needs(&self, level: u8, rights: &mut [Rights]) {
+        for ((_, info), rights) in self.components.iter().zip(rights) {
+            let is_changed = info.props.iter().any(|prop| prop.writable || prop.kind == Kind::Event);
+            if is_changed && !rights.says_needs {
+                rights.needs = level;
+            }
+        }
+    }
+
     /// Finds the levels of all properties. `rights` has those of the components, from their fields.
     pub(super) fn plan_rights(&mut self, rights: &[Rights]) {
         // Without `#[private]`, a property is private only if a private callback uses it.
@@ -104,8 +114,10 @@ impl Plan {
                 // What `bind` makes one property has one level.
                 let same = self.prop(canonical).aliases.iter().chain([&canonical]);
                 let rights = same.map(|prop| self.own_rights(rights, *prop)).fold(Rights::NONE, Rights::and);
-                let started = self.prop(canonical).starts.iter().map(|no| needs_of_callbacks[no.place()]);
-                Levels { sees: rights.sees, needs: started.fold(rights.needs, higher), locks: 0, opens: 0 }
+                let wiring = self.prop(canonical);
+                // Who may not start a callback may not cancel it either.
+                let affected = wiring.starts.iter().chain(&wiring.cancels).map(|no| needs_of_callbacks[no.place()]);
+                Levels { sees: rights.sees, needs: affected.fold(rights.needs, higher), locks: 0, opens: 0 }
             })
             .collect();
         self.props.iter_mut().zip(levels).for_each(|(prop, levels)| prop.levels = levels);
@@ -185,10 +197,10 @@ impl Plan {
         match self.gets(view, prop) {
             Gets::Nothing => None,
             Gets::Is(said) => Some(said.to_string()),
-            Gets::Value(None) => Some(slot.json()),
+            Gets::Value(None) => Some(slot.json(None)),
             Gets::Value(view) => Some(match slot.value().and_then(|value| value.get::<Element>()) {
                 Some(element) => self.json_for(view, element),
-                None => slot.json(),
+                None => slot.json(view),
             }),
         }
     }
@@ -314,8 +326,12 @@ impl Engine {
     /// Whether the component of `prop` is disabled for this client.
     pub(super) fn is_disabled(&self, client: ClientId, prop: PropNo) -> bool {
         let Some(disabled) = self.plan.disabled_of(prop) else { return false };
-        let shown = self.shown(Some(client), self.plan.canonical(disabled));
-        shown.is_some_and(|slot| slot.value().and_then(|value| value.get::<bool>()) == Some(&true))
+        let disabled = self.plan.canonical(disabled);
+        let is_true = |slot: &Slot| slot.value().and_then(|value| value.get::<bool>()) == Some(&true);
+        if self.plan.computed.is_empty() {
+            return is_true(self.seen_by(client, disabled));
+        }
+        self.shown(Some(client), disabled).is_some_and(|slot| is_true(&slot))
     }
 
     /// Whether a user may change the property.

@@ -77,6 +77,13 @@ impl Store {
         }
     }
 
+    /// Sets how many items the stream `prop` keeps.
+    pub(super) fn keep_items(&mut self, prop: PropNo, items: usize) {
+        if let Some(slot) = self.slot_mut(prop) {
+            slot.keep(items);
+        }
+    }
+
     /// Adds a cell of a new row. Every client gets its value.
     pub(super) fn add_cell(&mut self, prop: PropNo, rev: u64) {
         if let Some(slot) = self.slot_mut(prop) {
@@ -177,6 +184,8 @@ pub(crate) enum Change {
     Quality(Option<Arc<str>>),
     /// The device has refused the value. What people read about it.
     Refused(Arc<str>),
+    /// New items of a stream, each with the level that is needed to see it.
+    Records(Vec<(u8, Value)>),
 }
 
 /// The value of one property, and the revisions of its changes.
@@ -204,10 +213,19 @@ enum Body {
 /// The last items of a stream.
 #[derive(Debug, Clone)]
 struct Ring {
-    items: VecDeque<(u64, Value)>,
+    items: VecDeque<Entry>,
     limit: usize,
     /// The revision of the newest item that was dropped.
     dropped: u64,
+}
+
+/// One item of a stream.
+#[derive(Debug, Clone)]
+struct Entry {
+    rev: u64,
+    /// The level that is needed to see it.
+    sees: u8,
+    value: Value,
 }
 
 impl Slot {
@@ -320,9 +338,12 @@ impl Slot {
                 // The turn has tried its edits on this same value before.
                 Err(why) => log::warn(&format_args!("an edit was skipped: {why}")),
             },
-            (Change::Write(Write::Append(new)), Body::Stream(ring)) => ring.append(new, rev),
+            (Change::Write(Write::Append(new)), Body::Stream(ring)) => {
+                ring.append(new.into_iter().map(|item| (0, item)), rev)
+            }
+            (Change::Records(new), Body::Stream(ring)) => ring.append(new, rev),
             // The types of `Prop` rule out a set of a stream and an append to a state.
-            (Change::Placed(_) | Change::Write(_), _) => {}
+            (Change::Placed(_) | Change::Write(_) | Change::Records(_), _) => {}
         }
     }
 
@@ -334,6 +355,10 @@ impl Slot {
             Gets::Is(said) => _ = write!(update.props, "[{prop},{said}],"),
             Gets::Value(None) => self.write_since(prop, from, update),
             Gets::Value(view) => match self.value().and_then(|value| value.get::<Element>()) {
+                None if let Body::Stream(ring) = &self.body => {
+                    self.write_quality_since(prop, from, update);
+                    ring.write_since(prop, from, view, &mut update.streams);
+                }
                 // Edits of an element count its components, also those that are withheld. So the whole is sent.
                 Some(element) => {
                     self.write_quality_since(prop, from, update);
@@ -366,7 +391,7 @@ impl Slot {
                 None => _ = write!(update.props, "[{prop},{}],", value.json()),
             },
             Body::Computed(_) | Body::Event => {}
-            Body::Stream(ring) => ring.write_since(prop, from, &mut update.streams),
+            Body::Stream(ring) => ring.write_since(prop, from, None, &mut update.streams),
         }
     }
 
@@ -397,25 +422,32 @@ impl Slot {
         (self.bad_rev > from).then(|| self.bad())
     }
 
-    /// The items of a stream newer than revision `from`, as a JSON list, and whether they replace the older items.
-    /// `None` if there are no new items.
-    pub(crate) fn items_since(&self, from: u64) -> Option<(String, bool)> {
+    /// The items of a stream newer than revision `from` that this view gets, as a JSON list, and whether they replace the
+    /// older items. `None` if there are no new items.
+    pub(crate) fn items_since(&self, from: u64, view: View) -> Option<(String, bool)> {
         let Body::Stream(ring) = &self.body else { return None };
-        let (from, replace) = ring.missing(from)?;
+        let (from, replace) = ring.missing(from, view)?;
         let mut list = String::from("[");
-        ring.write_items(from, &mut list);
+        ring.write_items(from, view, &mut list);
         list.push(']');
         Some((list, replace))
     }
 
-    /// The value as the page carries it: JSON, `null` for an event, a list for a stream.
-    pub(crate) fn json(&self) -> String {
+    /// Sets how many items a stream keeps.
+    pub(super) const fn keep(&mut self, items: usize) {
+        if let Body::Stream(ring) = &mut self.body {
+            ring.limit = items;
+        }
+    }
+
+    /// The value as a page with this view carries it: JSON, `null` for an event, a list for a stream.
+    pub(crate) fn json(&self, view: View) -> String {
         match &self.body {
             Body::State(value, _) | Body::Computed(value) => value.json().to_owned(),
             Body::Event => "null".to_owned(),
             Body::Stream(ring) => {
                 let mut out = String::from("[");
-                ring.write_items(0, &mut out);
+                ring.write_items(0, view, &mut out);
                 out.push(']');
                 out
             }
@@ -424,40 +456,45 @@ impl Slot {
 }
 
 impl Ring {
-    fn append(&mut self, new: Vec<Value>, rev: u64) {
-        self.items.extend(new.into_iter().map(|item| (rev, item)));
+    fn append(&mut self, new: impl IntoIterator<Item = (u8, Value)>, rev: u64) {
+        self.items.extend(new.into_iter().map(|(sees, value)| Entry { rev, sees, value }));
         while self.items.len() > self.limit {
-            if let Some((rev, _)) = self.items.pop_front() {
-                self.dropped = rev;
+            if let Some(oldest) = self.items.pop_front() {
+                self.dropped = oldest.rev;
             }
         }
+    }
+
+    /// The items newer than revision `from` that a client with this view gets.
+    fn newer(&self, from: u64, view: View) -> impl DoubleEndedIterator<Item = &Entry> {
+        let first = self.items.partition_point(|item| item.rev <= from);
+        self.items.range(first..).filter(move |item| view.is_none_or(|level| item.sees <= level))
     }
 
     /// Writes `[prop,[items]]`. Writes `[prop,[items],1]` if items in between were dropped, so that the page replaces
     /// its items.
-    fn write_since(&self, prop: PropNo, from: u64, out: &mut String) {
+    fn write_since(&self, prop: PropNo, from: u64, view: View, out: &mut String) {
         use std::fmt::Write as _;
-        let Some((from, replace)) = self.missing(from) else { return };
+        let Some((from, replace)) = self.missing(from, view) else { return };
         let _ = write!(out, "[{prop},[");
-        self.write_items(from, out);
+        self.write_items(from, view, out);
         out.push_str(if replace { "],1]," } else { "]]," });
     }
 
     /// The revision after which a client at revision `from` needs items, and whether they replace its items.
-    fn missing(&self, from: u64) -> Option<(u64, bool)> {
+    fn missing(&self, from: u64, view: View) -> Option<(u64, bool)> {
         if from == 0 || self.dropped > from {
             return Some((0, true));
         }
-        self.items.back().filter(|(rev, _)| *rev > from).map(|_| (from, false))
+        self.newer(from, view).next_back().map(|_| (from, false))
     }
 
-    fn write_items(&self, from: u64, out: &mut String) {
-        let first = self.items.partition_point(|(rev, _)| *rev <= from);
-        for (at, (_, item)) in self.items.range(first..).enumerate() {
+    fn write_items(&self, from: u64, view: View, out: &mut String) {
+        for (at, item) in self.newer(from, view).enumerate() {
             if at > 0 {
                 out.push(',');
             }
-            out.push_str(item.json());
+            out.push_str(item.value.json());
         }
     }
 }

@@ -29,6 +29,11 @@ pub trait Dashboard: Components {
     /// Ui::number.value)]`. The default is none.
     const BINDINGS: Bindings<Self> = Bindings::NONE;
 
+    /// The role that is needed to change anything in the dashboard, groups and lists included: `const DEFAULT_NEEDS:
+    /// Option<Role> = Some(Role::Operator);`. `#[needs(..)]` on a field, and `needs = ..` on a struct or a callback, say
+    /// otherwise for what they are on. The default is `None`: everybody may change what has no such attribute.
+    const DEFAULT_NEEDS: Option<Self::Role> = None;
+
     /// Whether a page that is reloaded in its tab is the same client again, with its session, its private values and its
     /// number. It disconnects and connects, so the callbacks for that run. The default is `false`: a reload is a new
     /// client. After a restart of the program it is one in any case. Another tab is another client.

@@ -16,7 +16,7 @@ use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
 
 use super::script::{self, Source};
-use crate::{component::ComponentInfo, element::Element, engine::plan::Plan, hash};
+use crate::{component::ComponentInfo, element::Element, engine::plan::Plan, hash, prop::Kind};
 
 /// The files of the client script.
 macro_rules! client {
@@ -52,6 +52,7 @@ const CLIENT: &[Source<'static>] = &client![
     "extras"
     "field"
     "format"
+    "gamepad"
     "gates"
     "grip"
     "heartbeat"
@@ -63,6 +64,7 @@ const CLIENT: &[Source<'static>] = &client![
     "look_parts"
     "main"
     "marks"
+    "missing_streams"
     "modules"
     "numbers"
     "page"
@@ -76,6 +78,7 @@ const CLIENT: &[Source<'static>] = &client![
     "server_clock"
     "session"
     "status"
+    "ticks"
     "translation"
     "transport"
     "tree"
@@ -89,6 +92,12 @@ const OWN_MODULES: Source<'static> = Source { file: "own.js", text: "import \"./
 const BY_REQUEST: Source<'static> = Source { file: "by_request.js", text: "import \"./http_commands.js\";" };
 /// For dashboards whose clients survive a reload.
 const RELOAD: Source<'static> = Source { file: "keep.js", text: "import \"./reload.js\";" };
+/// For dashboards with controls that act while they are held.
+const HOLDING: Source<'static> = Source { file: "held.js", text: "import \"./holding.js\";" };
+/// For dashboards with bindings that browsers compute.
+const BINDINGS: Source<'static> = Source { file: "computes.js", text: "import \"./bindings.js\";" };
+/// For dashboards with streams.
+const STREAMS: Source<'static> = Source { file: "streams.js", text: "import \"./missing_streams.js\";" };
 const BASE_CSS: [&str; 2] = [include_str!("../../client/base.css"), include_str!("../../client/devices.css")];
 
 pub(crate) use crate::protocol::FOLDER;
@@ -175,6 +184,9 @@ impl Assets {
         parts.extend(has_own.then_some(OWN_MODULES));
         parts.extend(plan.by_http().next().is_some().then_some(BY_REQUEST));
         parts.extend(plan.same_after_reload.then_some(RELOAD));
+        parts.extend((!plan.computed.is_empty()).then_some(BINDINGS));
+        parts.extend(plan.props.iter().any(|prop| prop.hold.is_some()).then_some(HOLDING));
+        parts.extend(plan.props.iter().any(|prop| prop.info.kind == Kind::Stream).then_some(STREAMS));
         let script = script::join(CLIENT, &parts, ENTRY)?;
         let folder = format!("dash-{:016x}", hash_of(&script.text));
         let mut modules = Modules { folder: &folder, list: Vec::new() };
@@ -302,14 +314,14 @@ mod tests {
     fn the_clients_script_stays_small() {
         let size = |script: &script::Script| gzip(script.text.as_bytes(), Compression::best()).len();
         let script = joined(&[]);
-        assert!(size(&script) <= 21_200, "{} bytes", size(&script));
+        assert!(size(&script) <= 19_800, "{} bytes", size(&script));
         // What draws looks is as large as the scripts of the five readouts that it replaces. A table is about two thirds
         // of the script that it replaces.
         let with_looks = joined(&[Source { file: "looks.js", text: "import \"./look.js\";" }]);
-        assert!(size(&with_looks) <= size(&script) + 2_700, "{} bytes", size(&with_looks));
+        assert!(size(&with_looks) <= size(&script) + 2_560, "{} bytes", size(&with_looks));
         assert_eq!(script.exports, ["Component", "define", "formatNumber", "nameControl", "wordsOf"]);
         // Includes everything that only some dashboards need: looks, rows, pieces of the page, modules of the user,
-        // commands by request, fields, drags, held controls, and the drawing of charts.
+        // commands by request, fields, drags, held controls, gamepads, bindings, streams, and the drawing of charts. No page has all.
         let all: Vec<_> = CLIENT.iter().map(|source| format!("import \"{}\";", source.file)).collect();
         let all = all.iter().filter(|import| !import.contains("main.js")).map(String::as_str).collect::<String>();
         let all = joined(&[Source { file: "all.js", text: &all }]);

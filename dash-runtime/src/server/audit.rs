@@ -130,7 +130,7 @@ fn line(Written { record, time, device }: &Written) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::client::ClientId;
+    use crate::{client::ClientId, engine::audit::Audience};
 
     fn record() -> Record {
         Record {
@@ -147,6 +147,7 @@ mod tests {
             why: Some("no".to_owned()),
             control: Some("drive#3".to_owned()),
             is_secret: false,
+            audience: Audience::HIGHEST,
         }
     }
 

@@ -19,7 +19,7 @@ use crate::{
     components::Components,
     fields::Page,
     hash::fnv1a,
-    prop::{Identity, Kind, Port},
+    prop::{Identity, Port},
 };
 
 /// `N` callbacks with `U` uses of properties.
@@ -142,7 +142,7 @@ pub(crate) const fn rights(spec: &Spec) {
         let port = spec.port(&spec.reads[read]);
         not_private(spec, &port, " reads ");
         let sees = port.key.id.rights().sees;
-        if sees > 0 && matches!(port.kind, Kind::State) && !is_revealed(spec, &port) {
+        if sees > 0 && !is_revealed(spec, &port) {
             let mut write = 0;
             while write < spec.writes() {
                 let shown = spec.write(write);

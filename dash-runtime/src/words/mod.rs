@@ -10,5 +10,6 @@ pub(crate) mod numbers;
 pub(crate) mod panic;
 pub mod place;
 pub mod prop;
+pub mod record;
 pub mod rights;
 pub mod value;

@@ -62,11 +62,16 @@ pub struct Rights {
     pub(crate) secret: bool,
     /// `#[takes(..)]`: the level at which a client may take a `Control` over. `None`: the highest role.
     pub(crate) takes: Option<u8>,
+    /// Whether `needs` is said, so that it does not follow from the dashboard's default.
+    pub(crate) says_needs: bool,
 }
 
 impl Rights {
-    /// Everybody sees and writes it.
-    pub const NONE: Self = Self { sees: 0, needs: 0, private: false, secret: false, takes: None };
+    /// Everybody sees and writes it, unless the dashboard has a default.
+    pub const NONE: Self = Self { sees: 0, needs: 0, private: false, secret: false, takes: None, says_needs: false };
+
+    /// For expansions: the bit of a packed number that says that `needs` was written.
+    pub const SAYS_NEEDS: u32 = 1 << 31;
 
     /// For expansions: the rights of a field, as one number.
     pub const fn packed(sees: u8, needs: u8, private: bool, secret: bool) -> u32 {
@@ -81,11 +86,12 @@ impl Rights {
 
     pub(crate) const fn unpack(packed: u32) -> Self {
         let (private, secret) = (packed >> 16 & 1 == 1, packed >> 17 & 1 == 1);
-        let takes = match packed >> 18 {
+        let takes = match packed >> 18 & 0x1ff {
             0 => None,
             level => Some((level - 1) as u8),
         };
-        Self { sees: (packed >> 8) as u8, needs: packed as u8, private, secret, takes }
+        let says_needs = packed & Self::SAYS_NEEDS != 0;
+        Self { sees: (packed >> 8) as u8, needs: packed as u8, private, secret, takes, says_needs }
     }
 
     /// What both require.
@@ -97,6 +103,7 @@ impl Rights {
             secret: self.secret || other.secret,
             // That of the field itself comes last.
             takes: if other.takes.is_some() { other.takes } else { self.takes },
+            says_needs: self.says_needs || other.says_needs,
         }
     }
 }
@@ -333,9 +340,12 @@ mod tests {
 
     #[test]
     fn rights_add_up() {
-        let group = Rights::unpack(Rights::packed(2, 1, false, true));
+        let group = Rights::unpack(Rights::packed(2, 1, false, true) | Rights::SAYS_NEEDS);
         let own = Rights::unpack(Rights::packed(0, 3, true, false));
-        assert_eq!(group.and(own), Rights { sees: 2, needs: 3, private: true, secret: true, takes: None });
+        let all = Rights { sees: 2, needs: 3, private: true, secret: true, takes: None, says_needs: true };
+        assert_eq!(group.and(own), all);
+        let taken = Rights::unpack(Rights::taken_by(Rights::packed(0, 0, false, false) | Rights::SAYS_NEEDS, 255));
+        assert_eq!((taken.takes, taken.says_needs, taken.needs), (Some(255), true, 0));
         assert_eq!(Rights::unpack(Rights::packed(0, 0, false, false)), Rights::NONE);
     }
 }

@@ -1,8 +1,10 @@
 // A whole page without a browser: the real Commands, Page and Link over a fake socket, with plain objects as elements.
 
+import "../../../dash-runtime/client/bindings.js";
 import { Commands } from "../../../dash-runtime/client/commands.js";
 import { HttpCommands } from "../../../dash-runtime/client/http_commands.js";
 import { Link } from "../../../dash-runtime/client/link.js";
+import { createMissingStreams } from "../../../dash-runtime/client/missing_streams.js";
 import { Page } from "../../../dash-runtime/client/page.js";
 import { decodeStart } from "../../../dash-runtime/client/protocol.js";
 import { FakeSocket } from "./fakes.js";
@@ -126,6 +128,7 @@ export function openPage(time, start, random = () => 0.5, stream = null, left = 
   };
   client.link = new Link(start, client.commands, handlers, {
     httpCommands: (path, handlers, env) => new HttpCommands(path, handlers, env),
+    missingStreams: createMissingStreams,
     connect: () => {
       const socket = new FakeSocket();
       client.sockets.push(socket);

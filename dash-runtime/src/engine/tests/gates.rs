@@ -978,7 +978,7 @@ proptest! {
                 (last, since) = (holder(&sim), sim.now);
             }
             let claims = pages.iter().filter(|at| {
-                let own = sim.engine.seen_by(sim.pages[**at].id, sim.prop_no(Rover::drive.mine)).json();
+                let own = sim.engine.seen_by(sim.pages[**at].id, sim.prop_no(Rover::drive.mine)).json(None);
                 own == "\"holds\""
             });
             let claims: Vec<_> = claims.collect();

@@ -14,11 +14,14 @@ mod parts;
 mod sim;
 
 mod audit;
+mod audit_shown;
 mod batch;
+mod default_needs;
 mod edits;
 mod entrance;
 mod faults;
 mod faults_of_dash;
+mod gaps;
 mod gates;
 mod graph;
 mod groups;

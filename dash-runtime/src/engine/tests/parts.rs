@@ -6,6 +6,7 @@ use crate::{
     component::prelude::*,
     element::Element,
     gates::{ArmedState, Condition, ControlPart, StopState},
+    record::AuditRecord,
     route::Path,
 };
 
@@ -150,6 +151,15 @@ pub struct Log {
     items: Stream<u32>,
 }
 
+/// Who wanted what.
+#[derive(Component)]
+#[component(tag = "t-records", script = "parts.rs")]
+pub struct Records {
+    id: ComponentId,
+    #[prop(stream, ring = 500)]
+    records: Stream<AuditRecord>,
+}
+
 /// A piece of the page.
 #[derive(Component)]
 #[component(tag = "t-frame", script = "parts.rs")]
@@ -195,7 +205,7 @@ macro_rules! blank {
     )*};
 }
 
-blank!(Lease, Halt, Interlock, Dial, Knob, Grip, Field, Label, Button, Lamp, Log, Frame, Pages, Choice);
+blank!(Lease, Halt, Interlock, Dial, Knob, Grip, Field, Label, Button, Lamp, Log, Records, Frame, Pages, Choice);
 
 /// Places all of them.
 pub fn place(children: impl crate::element::Children) -> Element {

@@ -204,7 +204,7 @@ fn a_program_is_told_that_its_value_was_refused_and_sees_which_is_in_effect() {
     sim.rest();
     assert_eq!(sim.answered[&request], Outcome::Failed("90 is too fast".to_owned()));
     let slot = sim.engine.slot(sim.prop_no(Kiln::speed.value));
-    assert_eq!((slot.json(), slot.bad()), ("0.0".to_owned(), Some("wanted 90, refused: 90 is too fast")));
+    assert_eq!((slot.json(None), slot.bad()), ("0.0".to_owned(), Some("wanted 90, refused: 90 is too fast")));
     assert_eq!(sim.shown(b, Kiln::speed.value), 0.0);
 }
 

@@ -155,7 +155,7 @@ impl Sim {
         let slots: Vec<(Json, Option<String>)> = self
             .engine
             .slots()
-            .map(|slot| (serde_json::from_str(&slot.json()).unwrap(), slot.bad().map(str::to_owned)))
+            .map(|slot| (serde_json::from_str(&slot.json(None)).unwrap(), slot.bad().map(str::to_owned)))
             .collect();
         Page {
             id: crate::client::ClientId(0),
@@ -202,7 +202,7 @@ impl Sim {
             .flat_map(|(first, shown)| (0..shown.slots.len()).map(move |at| plan.in_row(first + at, shown.row.number)));
         let cell = |prop: PropNo| {
             let slot = client.map_or_else(|| self.engine.slot(prop), |client| self.engine.seen_by(client, prop));
-            let json: Json = serde_json::from_str(&slot.json()).unwrap();
+            let json: Json = serde_json::from_str(&slot.json(None)).unwrap();
             let (value, items) = match plan.prop(prop).info.kind {
                 Kind::Stream => (Json::Null, json.as_array().unwrap().clone()),
                 Kind::State | Kind::Event => (json, Vec::new()),
@@ -546,7 +546,7 @@ impl Sim {
         }
         for prop in 0..page.kinds.len() {
             let slot = self.engine.seen_by(page.id, PropNo::new(prop));
-            let truth: Json = serde_json::from_str(&slot.json()).unwrap();
+            let truth: Json = serde_json::from_str(&slot.json(None)).unwrap();
             let name = self.engine.plan().props[prop].name();
             assert_eq!(page.bad[prop].as_deref(), slot.bad(), "quality of {name}");
             match page.kinds[prop] {

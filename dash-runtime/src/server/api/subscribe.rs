@@ -211,7 +211,7 @@ impl Subscription {
                 {
                     event.values.insert(name(), raw(json));
                 }
-                if let Some((items, replace)) = slot.items_since(from) {
+                if let Some((items, replace)) = slot.items_since(from, self.view) {
                     event.streams.insert(name(), Items { items: raw(items), replace });
                 }
                 if let Some(bad) = slot.quality_since(from) {

@@ -3,7 +3,7 @@
 use std::{
     future,
     sync::{Arc, Weak},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use tokio::sync::Notify;
@@ -52,7 +52,13 @@ pub(super) async fn keep_time(shared: Weak<Shared>, timer: Arc<Notify>) {
         tokio::select! {
             () = over => if let Some(driver) = driver() {
                 driver.hand_off_slow();
-                driver.event(|engine, now, fx| engine.timeout(now, fx));
+                driver.event(|engine, now, fx| {
+                    if engine.shows_record() {
+                        let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                        engine.began_at(unix.saturating_sub(now));
+                    }
+                    engine.timeout(now, fx);
+                });
                 driver.rearm();
             },
             () = timer.notified() => {}

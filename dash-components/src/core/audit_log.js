@@ -1,0 +1,128 @@
+import { Component, define, wordsOf } from "../../../dash-runtime/client/element.js";
+
+/**
+ * @typedef {{ n: number, time: number, user: string, property: string, old: string | null, new: string | null,
+ *   hidden: boolean, outcome: string, why: string | null }} AuditRecord  time: in seconds since the Unix epoch; old, new:
+ *   JSON, which may be cut
+ */
+
+/**
+ * A value for people: a text without its quotation marks.
+ * @param {string | null} json
+ */
+function shown(json) {
+  if (json === null) return "";
+  try {
+    const value = JSON.parse(json);
+    return typeof value === "string" ? value : json;
+  } catch {
+    // It was cut.
+    return json;
+  }
+}
+
+/**
+ * What has changed, in words.
+ * @param {Pick<AuditRecord, "old" | "new" | "hidden">} record
+ */
+export function changeOf({ old, new: wanted, hidden }) {
+  if (hidden) return "changed";
+  if (old === null) return shown(wanted);
+  return `${shown(old)} → ${shown(wanted)}`;
+}
+
+/**
+ * The time of day, with the day if it is another one.
+ * @param {number} seconds  since the Unix epoch
+ * @param {Date} now
+ */
+export function timeOf(seconds, now) {
+  const at = new Date(seconds * 1000);
+  const two = (/** @type {number} */ part) => String(part).padStart(2, "0");
+  const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(":");
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return at.toDateString() === now.toDateString() ? time : `${day} ${time}`;
+}
+
+/** `<dd-audit-log>`: the newest commands, the newest first. */
+export class DdAuditLog extends Component {
+  /** @type {HTMLElement | null} */
+  #body = null;
+  /** @type {HTMLElement | null} */
+  #note = null;
+  /** What the rows must contain, in lower case. */
+  #filter = "";
+
+  mount() {
+    this.#body = this.querySelector("tbody");
+    this.#note = this.querySelector(".dd-audit-note");
+    const filter = this.querySelector("input");
+    filter?.addEventListener("input", () => {
+      this.#filter = filter.value.trim().toLowerCase();
+      for (const row of this.#rows) this.#choose(row);
+      this.#tell();
+    });
+  }
+
+  /** @returns {HTMLElement[]} */
+  get #rows() {
+    return /** @type {HTMLElement[]} */ ([...(this.#body?.children ?? [])]);
+  }
+
+  /**
+   * @param {string} _name
+   * @param {AuditRecord[]} records
+   * @param {boolean} reset
+   */
+  append(_name, records, reset) {
+    if (reset) this.#body?.replaceChildren();
+    const rows = records.map((record) => this.#row(record));
+    this.#body?.prepend(...rows.reverse());
+    this.#trim();
+  }
+
+  #trim() {
+    for (const row of this.#rows.slice(Math.max(1, Number(this.props.limit)))) row.remove();
+    this.#tell();
+  }
+
+  /** @param {AuditRecord} record */
+  #row(record) {
+    const row = document.createElement("tr");
+    row.setAttribute("data-outcome", record.outcome);
+    const outcome = record.why ? `${record.outcome}: ${record.why}` : record.outcome;
+    const texts = [timeOf(record.time, new Date()), record.user, record.property, changeOf(record), outcome];
+    for (const text of texts) row.appendChild(document.createElement("td")).textContent = text;
+    this.#choose(row);
+    return row;
+  }
+
+  /** Shows a row if it has the text of the filter. @param {HTMLElement} row */
+  #choose(row) {
+    const text = [...row.children].map((cell) => cell.textContent).join(" ");
+    row.hidden = !text.toLowerCase().includes(this.#filter);
+  }
+
+  #tell() {
+    const rows = this.#rows;
+    const shown = rows.filter((row) => !row.hidden).length;
+    const text = rows.length === 0 ? "No commands yet" : shown === 0 ? "No command has this text" : "";
+    if (this.#note && this.#note.textContent !== text) this.#note.textContent = text;
+  }
+
+  /**
+   * @param {string} name
+   * @param {any} value
+   */
+  update(name, value) {
+    if (name === "limit") this.#trim();
+    if (name !== "label") return;
+    const label = this.querySelector(".dd-label");
+    if (label) label.textContent = String(value);
+    const text = String(value) || wordsOf(this);
+    this.querySelector("table")?.setAttribute("aria-label", text);
+    this.querySelector("input")?.setAttribute("aria-label", `Filter ${text}`);
+  }
+}
+
+define("dd-audit-log", DdAuditLog);

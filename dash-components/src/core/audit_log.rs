@@ -1,0 +1,95 @@
+use dash_macros::Component;
+use dash_runtime::{component::prelude::*, record::AuditRecord};
+
+use super::words;
+
+/// Who wanted what, and what became of it: the newest commands of all clients, also those that were refused.
+///
+/// The server fills it: no callback is needed, and no file. Each record has its time, the user, the property, the value
+/// before and the one that was wanted, and the outcome. A text filters the records.
+///
+/// A page gets the records of the properties that its user may see. Values with `#[secret]`, and values that each client
+/// has of its own, are only recorded as changed. The server keeps the newest 500 records
+/// (`Limits::audit_records`) while it runs. `App::audit` writes all of them to a file.
+///
+/// ```
+/// # use dash_components::AuditLog;
+/// # fn of(log: AuditLog) -> AuditLog {
+/// log.label("Commands").limit(50)
+/// # }
+/// ```
+#[derive(Component)]
+#[component(tag = "dd-audit-log", script = "audit_log.js", style = "audit_log.css", bundled)]
+pub struct AuditLog {
+    id: ComponentId,
+    /// The records, oldest first. The server appends them.
+    #[prop(stream, ring = 500)]
+    records: Stream<AuditRecord>,
+    /// The largest number of records that a page keeps and shows. Default: 200.
+    #[prop(default = 200, no_setter)]
+    limit: u32,
+    /// The visible name. Empty (the default): no visible name.
+    label: String,
+}
+
+impl AuditLog {
+    /// Sets the largest number of records that a page keeps and shows.
+    #[must_use]
+    pub fn limit(mut self, records: u32) -> Self {
+        self.limit = records;
+        self
+    }
+}
+
+impl Render for AuditLog {
+    fn render(&self, html: &mut Html) {
+        // The script writes the rows.
+        let name = if self.label.is_empty() { words(self.id) } else { self.label.clone() };
+        html.tag("div").attr("class", "dd-audit-head").inner(|html| {
+            html.tag("span").attr("class", "dd-label").text(&self.label);
+            html.tag("input")
+                .attr("class", "dd-audit-filter")
+                .attr("type", "search")
+                .attr("placeholder", "Filter")
+                .attr("autocomplete", "off")
+                .attr("aria-label", format!("Filter {name}"))
+                .empty();
+        });
+        html.tag("div").attr("class", "dd-audit-scroll").attr("tabindex", 0).inner(|html| {
+            html.tag("table").attr("class", "dd-audit").attr("aria-label", &name).inner(|html| {
+                html.tag("thead").inner(|html| {
+                    html.tag("tr").inner(|html| {
+                        for head in ["Time", "Who", "What", "Change", "Outcome"] {
+                            html.tag("th").attr("scope", "col").text(head);
+                        }
+                    });
+                });
+                html.tag("tbody").empty();
+            });
+        });
+        html.tag("div").attr("class", "dd-audit-note").attr("role", "status").text("No commands yet");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::testing::{assert_has, component};
+
+    #[test]
+    fn it_has_a_filter_and_a_table_before_its_script_runs() {
+        assert_has(
+            &component::<AuditLog>().label("Log <1>"),
+            &[
+                "dd-label\">Log &lt;1&gt;</span>",
+                "type=\"search\"",
+                "aria-label=\"Filter Log &lt;1&gt;\"",
+                "aria-label=\"Log &lt;1&gt;\"",
+                "<th scope=\"col\">Outcome</th>",
+                "<tbody></tbody>",
+                "No commands yet",
+            ],
+        );
+        assert_has(&component::<AuditLog>(), &["aria-label=\"Filter left motor\""]);
+    }
+}

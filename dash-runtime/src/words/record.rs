@@ -1,0 +1,48 @@
+//! A record of who wanted what, as pages show it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What somebody wanted, and what became of it. A component with a stream of these gets them from the server: one for each
+/// property of each command, also of those that were refused, and one for each held control that was released.
+///
+/// A page gets the records of the properties that its user sees.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct AuditRecord {
+    /// Counts the records in the order in which the commands arrived.
+    pub n: u64,
+    /// When the command arrived, in seconds since the Unix epoch.
+    pub time: f64,
+    /// The name of the user.
+    pub user: String,
+    /// The name of the property, such as `speed.value`.
+    pub property: String,
+    /// The value before, as JSON text of at most 200 bytes. `None` for an event, and if the value is not shown.
+    pub old: Option<String>,
+    /// The value that was wanted, likewise.
+    pub new: Option<String>,
+    /// Whether the values are not shown, because they are secret or each client has its own.
+    pub hidden: bool,
+    /// `applied`, `merged`, `failed`, `refused`, `expired`, `released` or `unknown`.
+    pub outcome: String,
+    /// Why it was refused or has failed.
+    pub why: Option<String>,
+}
+
+impl AuditRecord {
+    /// A record without a user, a property and values.
+    pub(crate) const fn new(n: u64, time: f64, outcome: String) -> Self {
+        Self {
+            n,
+            time,
+            user: String::new(),
+            property: String::new(),
+            old: None,
+            new: None,
+            hidden: false,
+            outcome,
+            why: None,
+        }
+    }
+}

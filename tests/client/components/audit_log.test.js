@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { loadComponent } from "./elements.js";
+
+const { changeOf, timeOf } = await loadComponent("audit_log");
+
+test("a change is said with the values before and after", () => {
+  const change = (old, wanted, hidden = false) => changeOf({ old, new: wanted, hidden });
+  assert.equal(change("1.5", "2"), "1.5 → 2");
+  assert.equal(change('"a"', '"b \\"c\\""'), 'a → b "c"', "texts without their quotation marks");
+  assert.equal(change("[0,0]", "[0.5,1]"), "[0,0] → [0.5,1]");
+  assert.equal(change(null, "4"), "4", "refused: the value before is not recorded");
+  assert.equal(change(null, "null"), "null");
+  assert.equal(change(null, null, true), "changed");
+  assert.equal(change('"long', '"lon…'), '"long → "lon…', "what was cut is no JSON");
+});
+
+test("the time of another day has the day", () => {
+  const now = new Date(2026, 10, 26, 12, 0, 0);
+  const at = (day, hour) => new Date(2026, 10, day, hour, 5, 9).getTime() / 1000;
+  assert.equal(timeOf(at(26, 9), now), "09:05:09");
+  assert.equal(timeOf(at(25, 23), now), "2026-11-25 23:05:09");
+});
