@@ -149,6 +149,7 @@ impl Engine {
             .chain(expiring)
             .chain(self.next_overdue_at())
             .chain(self.holds.next_timeout())
+            .chain(self.loops.next_timeout())
             .chain(self.audit.next_timeout())
             .min()
     }

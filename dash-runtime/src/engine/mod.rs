@@ -61,6 +61,7 @@ pub(crate) mod joining;
 mod journal;
 pub(crate) mod lane;
 mod live;
+mod loops;
 pub(crate) mod needs;
 mod notes;
 mod overdue;
@@ -104,6 +105,7 @@ use item::{Item, Number, Ticket};
 
 pub(crate) use joining::Greeting;
 use lane::{Lane, LaneId};
+use loops::Loops;
 use plan::Plan;
 use refused::Taken;
 use requests::Requests;
@@ -142,6 +144,8 @@ pub(crate) struct Engine {
     requests: Requests,
     /// Controls that somebody holds.
     holds: Holds,
+    /// Loops of the program that say regularly that they run.
+    loops: Loops,
     audit: Audit,
     counts: Counts,
 }
@@ -159,6 +163,7 @@ impl Engine {
             truth: Truth::new(&plan, slots),
             requests: Requests::default(),
             holds: Holds::default(),
+            loops: Loops::default(),
             audit: Audit::new(&plan),
             counts: Counts::default(),
             plan,

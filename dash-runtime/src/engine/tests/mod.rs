@@ -33,6 +33,7 @@ mod lanes;
 mod late;
 mod limits;
 mod live_pieces;
+mod loops;
 mod once;
 mod order;
 mod page_requests;

@@ -81,6 +81,7 @@ impl From<Refusal> for Denied {
             | Refusal::Disabled(_)
             | Refusal::Held { .. }
             | Refusal::Released(_)
+            | Refusal::Stalled { .. }
             | Refusal::Gap { .. } => StatusCode::CONFLICT,
             Refusal::Expired { .. } | Refusal::Left => StatusCode::GONE,
             Refusal::OutOfRange { .. } | Refusal::NotAnOption { .. } | Refusal::KeyReused | Refusal::Twice(_) => {

@@ -165,6 +165,8 @@ pub(crate) enum Refusal {
     Held { prop: String, by: String },
     /// The control was released because the page was not heard. It must be let go first.
     Released(String),
+    /// A loop of the program is silent, so that nobody may hold the control.
+    Stalled { prop: String, by: String },
     /// The component is not on the page that this client shows.
     NotShown(String),
     /// The value does not have the property's type.
@@ -210,6 +212,7 @@ impl Refusal {
             Self::Disabled(_) => "disabled",
             Self::Held { .. } => "held",
             Self::Released(_) => "released",
+            Self::Stalled { .. } => "stalled",
             Self::NotShown(_) => "not_shown",
             Self::WrongType { .. } => "wrong_type",
             Self::OutOfRange { .. } => "out_of_range",
@@ -246,6 +249,9 @@ impl fmt::Display for Refusal {
             Self::Role { prop, role } => write!(f, "{prop} needs the role {role}"),
             Self::Disabled(prop) => write!(f, "{prop} cannot be changed now: it is disabled"),
             Self::Held { prop, by } => write!(f, "{prop} is held by {by}"),
+            Self::Stalled { prop, by } => {
+                write!(f, "{prop} cannot be held: the loop `{by}` of the program does not answer")
+            }
             Self::Released(prop) => {
                 write!(
                     f,
