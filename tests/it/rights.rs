@@ -709,12 +709,14 @@ mod wall {
         let app = Served::app(App::new::<Wall>(()).unwrap().guest(Lab::Guest)).await;
         let document = app.get("/").await.text();
         assert_eq!(document.matches("needs the role operator").count(), 3, "{document}");
-        for (path, value) in [("speed/value", json!(3)), ("press/click", json!(null)), ("lamp.on/on", json!(true))] {
-            let request = Request::new("PUT", &format!("/api/props/{path}")).json(value);
+        for (method, path, value) in
+            [("PUT", "speed/value", json!(3)), ("POST", "press/click", json!(null)), ("PUT", "lamp.on/on", json!(true))]
+        {
+            let request = Request::new(method, &format!("/api/props/{path}")).json(value);
             let response = http::send(app.address, &request).await;
             assert_eq!(response.status, 403, "{path}: {}", response.text());
         }
-        let bell = http::send(app.address, &Request::new("PUT", "/api/props/bell/click").json(json!(null))).await;
+        let bell = http::send(app.address, &Request::new("POST", "/api/props/bell/click").json(json!(null))).await;
         assert_eq!(bell.status, 200, "{}", bell.text());
     }
 }

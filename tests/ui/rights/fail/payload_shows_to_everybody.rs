@@ -30,8 +30,8 @@ struct Ui {
 }
 
 #[callback_shared(output = Ui::status.text)]
-fn show(#[input(Ui::dial.turned)] steps: i8) -> String {
-    steps.to_string()
+fn show(#[input(Ui::dial.turned)] steps: Option<i8>) -> String {
+    steps.unwrap_or_default().to_string()
 }
 
 impl Dashboard for Ui {
