@@ -75,7 +75,7 @@ pub use dash_runtime::{
     element::{Children, Element, IntoElement},
     error::{Error, Result},
     failure::Failure,
-    handle::{Changes, ClientHandle, Handle, PushError},
+    handle::{Changes, ClientHandle, Handle, PushError, Watchdog},
     html::Html,
     look,
     picture::{Jpeg, Picture, PictureFormat},

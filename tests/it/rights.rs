@@ -746,3 +746,50 @@ async fn a_password_is_not_taken_over_plain_http_from_another_machine() {
     let allowed = Served::app(self::app().users(folder.users()).trust_proxy("127.0.0.1").plain_login()).await;
     assert_eq!(post(&allowed, "/_dash/login", form, &from("http")).await.status, 303);
 }
+
+/// A wall display: one group whose struct says nothing of roles, and one control for everybody.
+mod wall {
+    use super::*;
+
+    #[components]
+    struct Lamp {
+        on: Switch,
+    }
+
+    #[components(role = Lab)]
+    struct Wall {
+        speed: Slider,
+        press: Button,
+        lamp: Lamp,
+        #[needs(Lab::Guest)]
+        bell: Button,
+        status: Text,
+    }
+
+    impl Dashboard for Wall {
+        type Device = ();
+        type Session = ();
+        const CALLBACKS: Callbacks<Self> = callbacks![];
+        const DEFAULT_NEEDS: Option<Lab> = Some(Lab::Operator);
+
+        fn layout(self) -> Element {
+            page("Wall", (self.speed, self.press, self.lamp.on, self.bell, self.status))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_wall_display_is_one_line_and_nobody_can_operate_it() {
+        let app = Served::app(App::new::<Wall>(()).unwrap().guest(Lab::Guest)).await;
+        let document = app.get("/").await.text();
+        assert_eq!(document.matches("needs the role operator").count(), 3, "{document}");
+        for (method, path, value) in
+            [("PUT", "speed/value", json!(3)), ("POST", "press/click", json!(null)), ("PUT", "lamp.on/on", json!(true))]
+        {
+            let request = Request::new(method, &format!("/api/props/{path}")).json(value);
+            let response = http::send(app.address, &request).await;
+            assert_eq!(response.status, 403, "{path}: {}", response.text());
+        }
+        let bell = http::send(app.address, &Request::new("POST", "/api/props/bell/click").json(json!(null))).await;
+        assert_eq!(bell.status, 200, "{}", bell.text());
+    }
+}

@@ -70,7 +70,7 @@ impl Ui {
         },
         false,
         false,
-    );
+    ) | ::dash_devices::__private::Rights::SAYS_NEEDS;
     #[doc(hidden)]
     const __DD_RIGHTS_1: ::core::primitive::u32 = ::dash_devices::__private::Rights::packed(
         {
@@ -83,7 +83,7 @@ impl Ui {
         },
         false,
         false,
-    );
+    ) | ::dash_devices::__private::Rights::SAYS_NEEDS;
     #[doc(hidden)]
     const __DD_RIGHTS_2: ::core::primitive::u32 = ::dash_devices::__private::Rights::packed(
         0,
@@ -93,7 +93,7 @@ impl Ui {
         },
         true,
         false,
-    );
+    ) | ::dash_devices::__private::Rights::SAYS_NEEDS;
 }
 #[automatically_derived]
 impl ::dash_devices::__private::Page for Ui {

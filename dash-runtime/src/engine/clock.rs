@@ -150,6 +150,7 @@ impl Engine {
             .chain(self.next_overdue_at())
             .chain(self.holds.next_timeout())
             .chain(self.next_end_of_control())
+            .chain(self.loops.next_timeout())
             .chain(self.audit.next_timeout())
             .min()
     }

@@ -97,7 +97,7 @@ impl Engine {
     /// Whether a client may set a held property.
     ///
     /// # Errors
-    /// The value is older than the deadline, another client holds the control, or this one must let go first.
+    /// The value is older than the deadline, a loop of the program is silent, another client holds the control, or this one must let go first.
     pub(super) fn may_hold(&self, client: ClientId, checked: &Checked) -> Result<(), Refusal> {
         let Checked { prop, value, age, .. } = checked;
         let (prop, age) = (*prop, *age);
@@ -109,6 +109,9 @@ impl Engine {
             return Err(Refusal::Expired { age, lifespan });
         }
         let name = || self.plan.prop(prop).name();
+        if let Some(stalled) = self.loops.stalled() {
+            return Err(Refusal::Stalled { prop: name(), by: stalled.to_owned() });
+        }
         match self.holds.held.get(&self.whose(client, prop)) {
             Some(hold) if hold.client != client => {
                 let holder = self.roster.get(hold.client).map(|session| session.client.user().to_string());
@@ -208,6 +211,7 @@ impl Engine {
 
     /// Sets the safe values of controls whose deadline has passed, and sends the next beat if it is time.
     pub(super) fn watch_holds(&mut self, now: Duration, fx: &mut Effects) {
+        self.watch_loops(now, fx);
         if self.holds.held.is_empty() {
             return;
         }
@@ -253,6 +257,11 @@ impl Engine {
         held.any(|((prop, _), _)| self.plan.prop(*prop).under.contains(&gate))
     }
 
+    /// What somebody holds.
+    pub(super) fn all_held(&self) -> Vec<Held> {
+        self.holds.held.keys().copied().collect()
+    }
+
     /// How many are remembered who must let go.
     #[cfg(test)]
     pub(super) fn released(&self) -> usize {
@@ -271,7 +280,7 @@ impl Engine {
 
     /// Sets the safe value for the person who held the control. What was sent before and still waits does not move
     /// anything any more.
-    fn release(&mut self, now: Duration, held: Held, fx: &mut Effects) {
+    pub(super) fn release(&mut self, now: Duration, held: Held, fx: &mut Effects) {
         let (prop, _) = held;
         let Some(hold) = self.holds.held.remove(&held) else { return };
         let Some(plan) = &self.plan.prop(prop).hold else { return };

@@ -64,6 +64,7 @@ mod journal;
 pub(crate) mod judging;
 pub(crate) mod lane;
 mod live;
+mod loops;
 pub(crate) mod needs;
 mod notes;
 mod overdue;
@@ -109,6 +110,7 @@ use item::{Item, Number, Ticket};
 pub(crate) use joining::Greeting;
 use judging::Verdict;
 use lane::{Lane, LaneId};
+use loops::Loops;
 use plan::Plan;
 use refused::Taken;
 use requests::Requests;
@@ -151,6 +153,8 @@ pub(crate) struct Engine {
     gates: Gates,
     /// The time of the start, in seconds since 1970.
     started_at: f64,
+    /// Loops of the program that say regularly that they run.
+    loops: Loops,
     audit: Audit,
     /// What the checks of the command that is handled have said.
     verdicts: Vec<Verdict>,
@@ -173,6 +177,7 @@ impl Engine {
             gates: Gates::new(&plan),
             started_at: 0.0,
             verdicts: Vec::new(),
+            loops: Loops::default(),
             audit: Audit::new(&plan),
             counts: Counts::default(),
             plan,

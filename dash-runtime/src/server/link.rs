@@ -192,6 +192,18 @@ impl Backend for Link {
         self.event(|engine, _, fx| engine.message(client, text, fx))?
     }
 
+    fn watch_loop(&self, name: String, within: Duration) -> Result<u64, PushError> {
+        self.event(|engine, now, _| engine.watch_loop(now, name, within))
+    }
+
+    fn feed_loop(&self, number: u64) -> Result<(), PushError> {
+        self.event(|engine, now, fx| engine.feed_loop(now, number, fx))
+    }
+
+    fn end_loop(&self, number: u64) -> Result<(), PushError> {
+        self.event(|engine, _, _| engine.end_loop(number))
+    }
+
     fn disconnect(&self, client: ClientId, why: Arc<str>) -> Result<(), PushError> {
         self.event(|engine, now, fx| engine.disconnect(now, client, why, fx))?
     }

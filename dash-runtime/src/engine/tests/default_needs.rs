@@ -112,7 +112,7 @@ fn everything_that_can_be_changed_needs_the_role_unless_it_says_otherwise() {
     let all = [
         ("speed.value", json!(1.0)),
         ("press.click", json!(null)),
-        ("drive.value", json!(0.5)),
+        ("drive.value", json!(0.0)),
         ("bell.click", json!(null)),
         ("left.speed.value", json!(1.0)),
         ("left.lamp.value", json!(1.0)),

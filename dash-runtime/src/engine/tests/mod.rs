@@ -35,6 +35,7 @@ mod lanes;
 mod late;
 mod limits;
 mod live_pieces;
+mod loops;
 mod once;
 mod order;
 mod page_requests;

@@ -1,6 +1,6 @@
 //! The interface between handles and their dashboard.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use super::PushError;
 use crate::{callback::call::Write, client::ClientId, clients::Row, prop::PropKey, value::Value};
@@ -42,6 +42,15 @@ pub(crate) trait Backend: fmt::Debug + Send + Sync {
 
     /// Shows a note on the client's page.
     fn message(&self, client: ClientId, text: String) -> Result<(), PushError>;
+
+    /// Watches a loop of the program. Returns its number.
+    fn watch_loop(&self, name: String, within: Duration) -> Result<u64, PushError>;
+
+    /// The loop with this number runs.
+    fn feed_loop(&self, number: u64) -> Result<(), PushError>;
+
+    /// The loop with this number ends.
+    fn end_loop(&self, number: u64) -> Result<(), PushError>;
 
     /// Disconnects the client. Its page shows the reason.
     fn disconnect(&self, client: ClientId, why: Arc<str>) -> Result<(), PushError>;

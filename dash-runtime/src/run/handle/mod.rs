@@ -7,14 +7,16 @@
 pub(crate) mod backend;
 mod changes;
 mod ports;
+mod watchdog;
 
-use std::{fmt, marker::PhantomData, sync::Arc};
+use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
 
 use backend::Backend;
 
 pub(crate) use backend::Whom;
 pub use changes::Changes;
 use ports::{FirePort, ReadPort};
+pub use watchdog::Watchdog;
 
 use crate::{
     client::ClientId,
@@ -24,6 +26,9 @@ use crate::{
     protocol::client::write_at_work,
     value::Value,
 };
+
+/// A watchdog that waits for longer protects nobody.
+const LONGEST_SILENCE: Duration = Duration::from_secs(60);
 
 /// A handle to a dashboard `D`. The program uses it to push values and to read them, from any thread or task and inside
 /// callbacks.
@@ -126,6 +131,19 @@ impl<D> Handle<D> {
         D: Dashboard,
     {
         Clients::new(self.backend.clients())
+    }
+
+    /// Watches a loop of the program, for example a control loop on a thread of its own: if nothing
+    /// [feeds](Watchdog::feed) the watchdog for the time `within`, all held controls are released, as if their holders had
+    /// let go, and nobody can hold one until it is fed again. `name` names the loop in the log and to people.
+    ///
+    /// The time counts from now on, also before the dashboard runs. It cannot be longer than a minute.
+    ///
+    /// # Errors
+    /// [`Ended`](PushError::Ended) after the end.
+    pub fn watchdog(&self, name: impl Into<String>, within: Duration) -> Result<Watchdog, PushError> {
+        let number = self.backend.watch_loop(name.into(), within.min(LONGEST_SILENCE))?;
+        Ok(Watchdog::new(Arc::clone(&self.backend), number))
     }
 
     fn push_to(&self, whom: Whom, changes: Changes<D>) -> Result<(), PushError> {

@@ -83,6 +83,7 @@ impl From<Refusal> for Denied {
             | Refusal::Gated { .. }
             | Refusal::Checked { .. }
             | Refusal::Released(_)
+            | Refusal::Stalled { .. }
             | Refusal::Gap { .. } => StatusCode::CONFLICT,
             Refusal::Expired { .. } | Refusal::Left => StatusCode::GONE,
             Refusal::OutOfRange { .. } | Refusal::NotAnOption { .. } | Refusal::KeyReused | Refusal::Twice(_) => {

@@ -169,6 +169,8 @@ pub(crate) enum Refusal {
     Held { prop: String, by: String },
     /// The control was released because the page was not heard. It must be let go first.
     Released(String),
+    /// A loop of the program is silent, so that nobody may hold the control.
+    Stalled { prop: String, by: String },
     /// The component is not on the page that this client shows.
     NotShown(String),
     /// The value does not have the property's type.
@@ -216,6 +218,7 @@ impl Refusal {
             Self::Checked { .. } => "checked",
             Self::Held { .. } => "held",
             Self::Released(_) => "released",
+            Self::Stalled { .. } => "stalled",
             Self::NotShown(_) => "not_shown",
             Self::WrongType { .. } => "wrong_type",
             Self::OutOfRange { .. } => "out_of_range",
@@ -254,6 +257,9 @@ impl fmt::Display for Refusal {
             Self::Gated { prop, why, .. } => write!(f, "{prop} cannot be changed now: {why}"),
             Self::Checked { prop, why } => write!(f, "{prop} was not changed: {why}"),
             Self::Held { prop, by } => write!(f, "{prop} is held by {by}"),
+            Self::Stalled { prop, by } => {
+                write!(f, "{prop} cannot be held: the loop `{by}` of the program does not answer")
+            }
             Self::Released(prop) => {
                 write!(
                     f,
