@@ -160,7 +160,7 @@ pub mod prelude {
     };
     // The layout.
     pub use dash_components::{
-        WidthExt as _, card, column, grid, heading, link, not_found_view, page, row, text, view,
+        WidthExt as _, card, column, grid, heading, link, not_found_view, page, row, section, text, view,
     };
     // The dashboard, and the types that callbacks take and return.
     pub use dash_runtime::{

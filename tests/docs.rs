@@ -295,7 +295,7 @@ fn the_prelude_has_these_names_and_no_others() {
              Input, IntoElement, Joystick, Jpeg, Many, NumberInput, Picture, Place, Progress, ProgressSink, Role, Route, Route, \
              Router, Rows, Sample, SendOn, Series, Serve as _, Slider, Switch, Table, Text, Tone, Trend, Trigger, \
              Width, WidthExt as _, bindings, callback, callback_shared, callbacks, card, changes, column, \
-             components, grid, heading, link, not_found_view, page, row, text, value, view";
+             components, grid, heading, link, not_found_view, page, row, section, text, value, view";
     assert_eq!(names.join(", "), expected);
 }
 

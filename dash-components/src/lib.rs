@@ -2,7 +2,7 @@
 //!
 //! | display | control | layout |
 //! | --- | --- | --- |
-//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`]; [`HoldButton`] and [`Joystick`], which act only while they are held | [`page`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Container`] for content that changes; [`Router`], [`view`], [`not_found_view`], [`link`] for several pages |
+//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`]; [`HoldButton`] and [`Joystick`], which act only while they are held | [`page`], [`section`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Container`] for content that changes; [`Router`], [`view`], [`not_found_view`], [`link`] for several pages |
 //!
 //! All components have this in common:
 //!
@@ -50,5 +50,5 @@ pub use crate::{
         text::{Text, TextProps},
         trend::{Sample, Series, Trend, TrendProps},
     },
-    layout::{Width, WidthExt, card, column, grid, heading, link, not_found_view, page, row, text, view},
+    layout::{Width, WidthExt, card, column, grid, heading, link, not_found_view, page, row, section, text, view},
 };

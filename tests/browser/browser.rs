@@ -40,6 +40,7 @@ mod hooks;
 mod host;
 mod in_step;
 mod keyboard;
+mod lines;
 mod link;
 mod modules;
 mod no_socket;
