@@ -16,14 +16,16 @@ use dash_runtime::{component::prelude::*, look::Bound};
 #[component(tag = "dd-gauge", style = "gauge.css")]
 pub struct Gauge {
     id: ComponentId,
-    /// The measured value, in `unit`. `None` (the default): no value. Outside `min` to `max` the number is still
-    /// correct, and the arc ends at the end of the scale.
+    /// The measured value, in `unit`. `None` (the default): no value. The arc starts at zero if zero is on the scale.
+    /// Outside `min` to `max` the number is still correct, and the arc ends at the end of the scale.
     value: Option<f64>,
     /// The value at the left end of the scale, in `unit`. Default: 0.
     min: f64,
     /// The value at the right end of the scale, in `unit`. Default: 100.
     #[prop(default = 100.0)]
     max: f64,
+    /// The value that was asked for, in `unit`: a ring on the arc. `None` (the default): no ring.
+    wanted: Option<f64>,
     /// The visible name. Empty (the default): no visible name.
     label: String,
     /// The unit of all values, for example `%`, `°C` or `V`. Empty (the default): no unit.
@@ -138,7 +140,15 @@ impl View for Gauge {
                     .attr("stroke-dasharray", has_ticks.choose(constant("0.37 ").then(gap.number(4)), "0 999"))
                     .attr("stroke-dashoffset", (first / span * -WHOLE).or(0).number(4))
                     .empty();
-                arc(look, "dd-gauge-hand", HAND, dashes(constant(0.0), at(p.value)));
+                // From zero, or from the end of the scale that is nearer to it.
+                let zero = constant(0.0).share(p.min, p.max);
+                let hand = p.value.is_known().choose(at(p.value), zero);
+                arc(look, "dd-gauge-hand", HAND, dashes(hand.at_most(zero), hand.at_least(zero)));
+                let ring = constant("0 ").then((at(p.wanted) * WHOLE).number(2)).then(" 0.01").then(REST);
+                look.when(p.wanted.is_known(), |look| {
+                    arc(look, "dd-gauge-wanted", HAND, ring);
+                    arc(look, "dd-gauge-wanted-inside", HAND, ring);
+                });
                 let words = |look: &mut Look, class: &'static str, x: i32, y: i32, text: Bound<String>| {
                     look.tag("text").attr("class", class).attr("x", x).attr("y", y).text(text);
                 };
@@ -206,6 +216,25 @@ mod tests {
         let long = component::<Gauge>().range(0.0..=1e9);
         assert_has(&long.value(12_345_678.0), &["data-size=\"medium\"", ">12345678<"]);
         assert_has(&component::<Gauge>().range(0.0..=1e12).value(1e11), &["data-size=\"small\""]);
+    }
+
+    #[test]
+    fn with_a_negative_minimum_the_arc_started_at_the_left_end() {
+        let gauge = component::<Gauge>().range(-100.0..=100.0);
+        let hand =
+            |dashes: &str| format!("dd-gauge-hand\" d=\"{HAND}\" pathLength=\"100\" stroke-dasharray=\"{dashes}\"");
+        for (value, dashes) in [(0.0, "0 50.00 0.00 999"), (50.0, "0 50.00 25.00 999"), (-50.0, "0 25.00 25.00 999")] {
+            assert_has(&component::<Gauge>().range(-100.0..=100.0).value(value), &[&hand(dashes)]);
+        }
+        assert_has(&gauge, &[&hand("0 50.00 0.00 999")]);
+        // Below zero only: the arc starts at the end that is nearer to zero.
+        assert_has(&component::<Gauge>().range(-80.0..=-20.0).value(-35.0), &[&hand("0 75.00 25.00 999")]);
+    }
+
+    #[test]
+    fn what_was_asked_for_is_a_ring() {
+        assert_has(&component::<Gauge>().wanted(25.0), &["dd-gauge-wanted\"", "\"0 25.00 0.01 999\""]);
+        assert!(!drawn(&component::<Gauge>()).contains("dd-gauge-wanted"));
     }
 
     #[test]
