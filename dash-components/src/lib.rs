@@ -2,7 +2,7 @@
 //!
 //! | display | control | layout |
 //! | --- | --- | --- |
-//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`]; [`HoldButton`] and [`Joystick`], which act only while they are held | [`page`], [`section`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Container`] for content that changes; [`Router`], [`view`], [`not_found_view`], [`link`] for several pages |
+//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`], [`Stat`], [`Meter`], [`Tank`], [`Thermometer`], [`Battery`], [`Compass`], [`LedDisplay`], [`Badge`], [`StatusList`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`]; [`HoldButton`] and [`Joystick`], which act only while they are held | [`page`], [`section`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Container`] for content that changes; [`Router`], [`view`], [`not_found_view`], [`link`] for several pages |
 //!
 //! All components have this in common:
 //!
@@ -32,7 +32,10 @@ pub use dash_runtime::format;
 
 pub use crate::{
     core::{
+        badge::{Badge, BadgeProps},
+        battery::{Battery, BatteryProps},
         button::{Button, ButtonProps, ButtonTone},
+        compass::{Compass, CompassProps},
         container::{Container, ContainerProps},
         dropdown::{Choice, Choices, Dropdown, DropdownProps},
         gauge::{Gauge, GaugeProps},
@@ -41,13 +44,19 @@ pub use crate::{
         indicator::{Indicator, IndicatorProps, Tone},
         input::{Input, InputProps, SendOn},
         joystick::{Axes, Joystick, JoystickProps},
+        led_display::{LedDisplay, LedDisplayProps},
+        meter::{Meter, MeterProps},
         number_input::{NumberInput, NumberInputProps},
         progress::{Progress, ProgressProps},
         router::{Router, RouterProps},
         slider::{Slider, SliderProps},
+        stat::{Stat, StatProps},
+        status_list::{Status, StatusList, StatusListProps},
         switch::{Switch, SwitchProps},
         table::{Align, Cell, Column, Table, TableProps},
+        tank::{Tank, TankProps},
         text::{Text, TextProps},
+        thermometer::{Thermometer, ThermometerProps},
         trend::{Sample, Series, Trend, TrendProps},
     },
     layout::{Width, WidthExt, card, column, grid, heading, link, not_found_view, page, row, section, text, view},

@@ -6,12 +6,13 @@
 use std::{fs, path::PathBuf};
 
 use dash_components::{
-    Button, Container, Dropdown, Gauge, HoldButton, Image, Indicator, Input, Joystick, NumberInput, Progress, Router,
-    Slider, Switch, Table, Text, Trend,
+    Badge, Battery, Button, Compass, Container, Dropdown, Gauge, HoldButton, Image, Indicator, Input, Joystick,
+    LedDisplay, Meter, NumberInput, Progress, Router, Slider, Stat, StatusList, Switch, Table, Tank, Text, Thermometer,
+    Trend,
 };
 use dash_runtime::component::{Component, ComponentInfo};
 
-const ALL: [&ComponentInfo; 17] = [
+const ALL: &[&ComponentInfo] = &[
     Button::INFO,
     Container::INFO,
     Dropdown::INFO,
@@ -29,6 +30,15 @@ const ALL: [&ComponentInfo; 17] = [
     Table::INFO,
     Text::INFO,
     Trend::INFO,
+    Badge::INFO,
+    Battery::INFO,
+    Compass::INFO,
+    LedDisplay::INFO,
+    Meter::INFO,
+    Stat::INFO,
+    StatusList::INFO,
+    Tank::INFO,
+    Thermometer::INFO,
 ];
 
 fn golden(info: &ComponentInfo) -> PathBuf {

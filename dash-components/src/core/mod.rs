@@ -19,6 +19,17 @@ pub(crate) mod table;
 pub(crate) mod text;
 pub(crate) mod trend;
 
+pub(crate) mod badge;
+pub(crate) mod battery;
+pub(crate) mod compass;
+pub(crate) mod led_display;
+pub(crate) mod limits;
+pub(crate) mod meter;
+pub(crate) mod stat;
+pub(crate) mod status_list;
+pub(crate) mod tank;
+pub(crate) mod thermometer;
+
 /// The words of an id, which a screen reader reads for a control without a label.
 pub(crate) fn words(id: dash_runtime::prop::ComponentId) -> String {
     id.words()
