@@ -6,9 +6,9 @@
 use std::{fs, path::PathBuf};
 
 use dash_components::{
-    Badge, Battery, Button, Compass, Container, Dropdown, Gauge, HoldButton, Image, Indicator, Input, Joystick,
-    LedDisplay, Meter, NumberInput, Progress, Router, Slider, Stat, StatusList, Switch, Table, Tank, Text, Thermometer,
-    Trend,
+    Badge, Battery, Button, Checklist, ColorPicker, Compass, Container, DatePicker, Dropdown, Gauge, HoldButton, Image,
+    Indicator, Input, Joystick, Knob, LedDisplay, Meter, NumberInput, Progress, RadioItems, RangeSlider, Router,
+    SegmentedControl, Slider, Stat, StatusList, Switch, Table, Tank, Text, Textarea, Thermometer, TimePicker, Trend,
 };
 use dash_runtime::component::{Component, ComponentInfo};
 
@@ -39,6 +39,15 @@ const ALL: &[&ComponentInfo] = &[
     StatusList::INFO,
     Tank::INFO,
     Thermometer::INFO,
+    Checklist::INFO,
+    RadioItems::INFO,
+    SegmentedControl::INFO,
+    ColorPicker::INFO,
+    DatePicker::INFO,
+    Textarea::INFO,
+    Knob::INFO,
+    RangeSlider::INFO,
+    TimePicker::INFO,
 ];
 
 fn golden(info: &ComponentInfo) -> PathBuf {

@@ -39,6 +39,7 @@ mod holds;
 mod hooks;
 mod host;
 mod in_step;
+mod inputs;
 mod keyboard;
 mod lines;
 mod link;
