@@ -158,6 +158,11 @@ pub mod prelude {
         Indicator, Input, Joystick, NumberInput, Progress, Router, Sample, SendOn, Series, Slider, Switch, Table, Text,
         Tone, Trend, Width,
     };
+    pub use dash_components::{
+        Badge, Battery, Checklist, Color, ColorPicker, Compass, Date, DatePicker, Knob, LedDisplay, Meter, RadioItems,
+        RangeSlider, SegmentedControl, Span, Stat, Status, StatusList, Tank, Textarea, Thermometer, TimeOfDay,
+        TimePicker,
+    };
     // The layout.
     pub use dash_components::{
         WidthExt as _, card, column, grid, heading, link, not_found_view, page, row, section, text, view,

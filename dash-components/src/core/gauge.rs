@@ -144,10 +144,13 @@ impl View for Gauge {
                 let zero = constant(0.0).share(p.min, p.max);
                 let hand = p.value.is_known().choose(at(p.value), zero);
                 arc(look, "dd-gauge-hand", HAND, dashes(hand.at_most(zero), hand.at_least(zero)));
-                let ring = constant("0 ").then((at(p.wanted) * WHOLE).number(2)).then(" 0.01").then(REST);
+                // A dash without a length and with round ends is a disc. Two of them are a ring.
+                let place = (at(p.wanted) * -WHOLE).number(2);
                 look.when(p.wanted.is_known(), |look| {
-                    arc(look, "dd-gauge-wanted", HAND, ring);
-                    arc(look, "dd-gauge-wanted-inside", HAND, ring);
+                    for class in ["dd-gauge-wanted", "dd-gauge-wanted-inside"] {
+                        let disc = look.tag("path").attr("class", class).attr("d", HAND).attr("pathLength", WHOLE);
+                        disc.attr("stroke-dasharray", "0.01 999").attr("stroke-dashoffset", place).empty();
+                    }
                 });
                 let words = |look: &mut Look, class: &'static str, x: i32, y: i32, text: Bound<String>| {
                     look.tag("text").attr("class", class).attr("x", x).attr("y", y).text(text);
@@ -233,7 +236,7 @@ mod tests {
 
     #[test]
     fn what_was_asked_for_is_a_ring() {
-        assert_has(&component::<Gauge>().wanted(25.0), &["dd-gauge-wanted\"", "\"0 25.00 0.01 999\""]);
+        assert_has(&component::<Gauge>().wanted(25.0), &["dd-gauge-wanted\"", "stroke-dashoffset=\"-25.00\""]);
         assert!(!drawn(&component::<Gauge>()).contains("dd-gauge-wanted"));
     }
 

@@ -59,6 +59,7 @@ impl View for Knob {
         };
         let measured = constant(", measured ").then(p.reported.short()).then(p.unit.suffix());
         let spoken = p.value.short().then(p.unit.suffix()).then(p.reported.is_known().choose(measured, ""));
+        let arc_length = dashes(from, (to - from) * 100);
         look.tag("div").attr("class", "dd-knob").inner(|look| {
             // For the keys and the screen reader. The drawing takes the pointer.
             look.tag("input")
@@ -78,15 +79,16 @@ impl View for Knob {
                 .attr("viewBox", "0 0 120 112")
                 .attr("aria-hidden", "true")
                 .inner(|look| {
-                    let arc = |look: &mut Look, class: &'static str, dashes: Bound<String>| {
-                        let arc = look.tag("path").attr("class", class).attr("d", ARC).attr("pathLength", 100);
-                        arc.attr("stroke-dasharray", dashes).empty();
-                    };
                     look.tag("circle").attr("class", "dd-knob-cap").attr("cx", 60).attr("cy", 60).attr("r", 36).empty();
                     look.tag("path").attr("class", "dd-knob-rail").attr("d", ARC).empty();
-                    arc(look, "dd-knob-arc", dashes(from, (to - from) * 100));
-                    arc(look, "dd-knob-ring", dashes(share, constant(0.01)));
-                    arc(look, "dd-knob-ring-inside", dashes(share, constant(0.01)));
+                    let arc = look.tag("path").attr("class", "dd-knob-arc").attr("d", ARC).attr("pathLength", 100);
+                    arc.attr("stroke-dasharray", arc_length).empty();
+                    // A dash without a length and with round ends is a disc. Two of them are a ring.
+                    for class in ["dd-knob-ring", "dd-knob-ring-inside"] {
+                        let disc = look.tag("path").attr("class", class).attr("d", ARC).attr("pathLength", 100);
+                        let place = (share * -100).number(2);
+                        disc.attr("stroke-dasharray", "0.01 999").attr("stroke-dashoffset", place).empty();
+                    }
                     look.tag("text").attr("class", "dd-knob-value").attr("x", 60).attr("y", 67).text(p.value.short());
                     look.tag("text").attr("class", "dd-knob-unit").attr("x", 60).attr("y", 83).text(p.unit);
                 });
@@ -112,7 +114,7 @@ mod tests {
                 "dd-knob-arc",
                 "\"0 0.00 25.00 999\"",
                 "dd-knob-ring\"",
-                "\"0 25.00 0.01 999\"",
+                "stroke-dashoffset=\"-25.00\"",
             ],
         );
     }
@@ -122,7 +124,7 @@ mod tests {
         let gain = component::<Knob>().value(80.0).reported(20.0);
         assert_has(
             &gain,
-            &["valuetext=\"80, measured 20\"", "dd-knob-arc", "\"0 0.00 20.00 999\"", "\"0 80.00 0.01 999\""],
+            &["valuetext=\"80, measured 20\"", "dd-knob-arc", "\"0 0.00 20.00 999\"", "stroke-dashoffset=\"-80.00\""],
         );
         let both = component::<Knob>().range(-10.0..=10.0).value(-5.0);
         assert_has(&both, &["dd-knob-arc", "\"0 25.00 25.00 999\""]);

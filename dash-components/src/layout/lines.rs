@@ -12,6 +12,8 @@ const LINE: u8 = 24;
 const WIDTHS: [(char, u16); 6] = [('a', 0), ('b', 540), ('c', 840), ('d', 1080), ('e', 1560), ('f', 2200)];
 /// A pile may be higher than the highest card by this factor, because heights are estimates.
 const TOLERANCE: f64 = 1.05;
+/// So many cards before and behind a pile are near it.
+const NEAR: usize = 2;
 /// A card that can use space gets up to this factor of its width before others get more than theirs.
 const FLEXIBLE: f64 = 1.5;
 
@@ -74,19 +76,27 @@ impl fmt::Display for Part {
     }
 }
 
-/// Puts low cards that follow each other into piles, each no higher than the highest card.
+/// Puts low cards that follow each other into piles. A pile is no higher than the highest card near it, which may stand
+/// in the same line.
 pub(super) fn slots(cards: &[Card]) -> Vec<Slot> {
-    let highest = cards.iter().map(|card| card.height).fold(0.0, f64::max) * TOLERANCE;
     let may_pile = |card: &Card| card.size == Size::Medium && !card.alone;
     let mut slots: Vec<Slot> = Vec::new();
-    for card in cards {
+    let mut start = 0_usize;
+    for (at, card) in cards.iter().enumerate() {
+        let near = cards[start.saturating_sub(NEAR)..start].iter().chain(cards[at + 1..].iter().take(NEAR));
+        let highest = near.filter(|card| card.size != Size::Full).map(|card| card.height).fold(0.0, f64::max);
         match slots.last_mut() {
-            Some(last) if may_pile(card) && may_pile(&last.card) && last.card.height + card.height <= highest => {
+            Some(last)
+                if may_pile(card) && may_pile(&last.card) && last.card.height + card.height <= highest * TOLERANCE =>
+            {
                 last.card.height += card.height;
                 last.card.flexible |= card.flexible;
                 last.count += 1;
             }
-            _ => slots.push(Slot { card: *card, count: 1 }),
+            _ => {
+                slots.push(Slot { card: *card, count: 1 });
+                start = at;
+            }
         }
     }
     slots
@@ -266,18 +276,20 @@ mod tests {
     }
 
     #[test]
-    fn a_pile_is_no_higher_than_the_highest_card() {
+    fn a_pile_is_no_higher_than_a_card_near_it() {
         let mut random = Random(2);
         for _ in 0..1000 {
             let cards: Vec<Card> = (0..1 + random.below(30)).map(|_| random.card()).collect();
-            let highest = cards.iter().map(|card| card.height).fold(0.0, f64::max);
-            let mut rest = &*cards;
+            let mut start = 0;
             for slot in slots(&cards) {
-                let (pile, behind) = rest.split_at(slot.count);
-                rest = behind;
-                assert!(pile.iter().map(|card| card.height).sum::<f64>() <= highest * TOLERANCE);
+                let end = start + slot.count;
+                let pile = &cards[start..end];
+                let near = cards[start.saturating_sub(NEAR)..start].iter().chain(cards[end..].iter().take(NEAR));
+                let highest = near.filter(|card| card.size != Size::Full).map(|card| card.height).fold(0.0, f64::max);
                 let is_pile = pile.len() > 1;
+                assert!(!is_pile || pile.iter().map(|card| card.height).sum::<f64>() <= highest * TOLERANCE);
                 assert!(!is_pile || pile.iter().all(|card| card.size == Size::Medium && !card.alone));
+                start = end;
             }
         }
     }
