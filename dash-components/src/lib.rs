@@ -2,7 +2,7 @@
 //!
 //! | display | control | layout |
 //! | --- | --- | --- |
-//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`], [`Stat`], [`Meter`], [`Tank`], [`Thermometer`], [`Battery`], [`Compass`], [`LedDisplay`], [`Badge`], [`StatusList`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`], [`SegmentedControl`], [`RadioItems`], [`Checklist`], [`Textarea`], [`DatePicker`], [`TimePicker`], [`ColorPicker`], [`Knob`], [`RangeSlider`]; [`HoldButton`] and [`Joystick`], which act only while they are held | [`page`], [`section`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Container`] for content that changes; [`Router`], [`view`], [`not_found_view`], [`link`] for several pages |
+//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`], [`Stat`], [`Meter`], [`Tank`], [`Thermometer`], [`Battery`], [`Compass`], [`LedDisplay`], [`Badge`], [`StatusList`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`], [`SegmentedControl`], [`RadioItems`], [`Checklist`], [`Textarea`], [`DatePicker`], [`TimePicker`], [`ColorPicker`], [`Knob`], [`RangeSlider`]; [`HoldButton`] and [`Joystick`], which act only while they are held | [`page`], [`header`], [`brand`], [`ThemeSwitch`], [`section`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Container`] for content that changes; [`Router`], [`view`], [`not_found_view`], [`link`] for several pages |
 //!
 //! All components have this in common:
 //!
@@ -65,9 +65,13 @@ pub use crate::{
         tank::{Tank, TankProps},
         text::{Text, TextProps},
         textarea::{Textarea, TextareaProps},
+        theme_switch::{ThemeSwitch, ThemeSwitchProps},
         thermometer::{Thermometer, ThermometerProps},
         time_picker::{TimePicker, TimePickerProps},
         trend::{Sample, Series, Trend, TrendProps},
     },
-    layout::{Width, WidthExt, card, column, grid, heading, link, not_found_view, page, row, section, text, view},
+    layout::{
+        Width, WidthExt, brand, card, column, grid, header, heading, link, not_found_view, page, row, section, text,
+        view,
+    },
 };

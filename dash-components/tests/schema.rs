@@ -8,7 +8,8 @@ use std::{fs, path::PathBuf};
 use dash_components::{
     Badge, Battery, Button, Checklist, ColorPicker, Compass, Container, DatePicker, Dropdown, Gauge, HoldButton, Image,
     Indicator, Input, Joystick, Knob, LedDisplay, Meter, NumberInput, Progress, RadioItems, RangeSlider, Router,
-    SegmentedControl, Slider, Stat, StatusList, Switch, Table, Tank, Text, Textarea, Thermometer, TimePicker, Trend,
+    SegmentedControl, Slider, Stat, StatusList, Switch, Table, Tank, Text, Textarea, ThemeSwitch, Thermometer,
+    TimePicker, Trend,
 };
 use dash_runtime::component::{Component, ComponentInfo};
 
@@ -48,6 +49,7 @@ const ALL: &[&ComponentInfo] = &[
     Knob::INFO,
     RangeSlider::INFO,
     TimePicker::INFO,
+    ThemeSwitch::INFO,
 ];
 
 fn golden(info: &ComponentInfo) -> PathBuf {

@@ -26,6 +26,7 @@ enum Mode {
 
 #[components]
 struct Ui {
+    theme: ThemeSwitch,
     state: SegmentedControl,
     disabled: Switch,
 
@@ -290,7 +291,7 @@ impl Dashboard for Ui {
                     "Button",
                     row((
                         self.button.label("Start").tone(ButtonTone::Primary),
-                        self.delete.label("Delete log").tone(ButtonTone::Danger),
+                        self.delete.label("Delete log").tone(ButtonTone::Danger).confirm("Delete the log of today?"),
                         self.pressed.label("Pressed").text("0")
                     ))
                 ),
@@ -326,7 +327,7 @@ impl Dashboard for Ui {
                 shown!("Joystick", self.stick.label("Drive")),
             ],
         );
-        page("Gallery", (card("", settings).width(Width::Full), readouts, controls))
+        page("Gallery", (header(self.theme), card("", settings).width(Width::Full), readouts, controls))
     }
 }
 

@@ -33,6 +33,7 @@ mod example3a;
 mod faults;
 mod fields;
 mod first_paint;
+mod frame;
 mod gestures;
 mod groups;
 mod holds;

@@ -25,6 +25,9 @@ struct Inputs {
     gain: Knob,
     band: RangeSlider,
     more: Button,
+    delete: Button,
+    frequency: Slider,
+    level: Slider,
     many: Many<u32, Row>,
 }
 
@@ -78,6 +81,21 @@ fn set_band(seen: &mut Seen, #[input(Inputs::band.value)] band: Span) {
     seen.note(format!("band {} {}", band.low, band.high));
 }
 
+#[callback_shared(on = Inputs::delete.click)]
+fn delete(seen: &mut Seen) {
+    seen.note("delete".to_owned());
+}
+
+#[callback_shared]
+fn set_frequency(seen: &mut Seen, #[input(Inputs::frequency.value)] frequency: f64) {
+    seen.note(format!("frequency {frequency}"));
+}
+
+#[callback_shared]
+fn set_level(seen: &mut Seen, #[input(Inputs::level.value)] level: f64) {
+    seen.note(format!("level {level}"));
+}
+
 /// The option that was chosen goes away.
 #[callback_shared(on = Inputs::more.click, output = Inputs::mode.options)]
 fn change_options() -> dash_devices::Choices {
@@ -97,7 +115,10 @@ impl Dashboard for Inputs {
         set_colour,
         set_gain,
         set_band,
-        change_options
+        change_options,
+        delete,
+        set_frequency,
+        set_level
     ];
 
     fn layout(self) -> Element {
@@ -114,6 +135,14 @@ impl Dashboard for Inputs {
                 card(
                     "Numbers",
                     (self.gain.range(0.0..=60.0), self.band.range(0.0..=50.0).value(Span::new(10.0, 20.0))),
+                ),
+                card(
+                    "More",
+                    (
+                        self.delete.label("Delete").confirm("Delete everything?"),
+                        self.frequency.range(10.0..=1000.0).logarithmic(true).value(10.0),
+                        self.level.vertical(true),
+                    ),
                 ),
                 rows,
             ),
@@ -371,5 +400,72 @@ fn no_thumb_of_a_range_passes_the_other() {
         tab.mouse("mouseReleased", at(5.0), false).await;
         a_moment().await;
         assert_eq!(received(&seen, "band").last().map(String::as_str), Some("band 20 35"));
+    });
+}
+
+/// What the device received of a button.
+fn deleted(seen: &Seen) -> usize {
+    seen.all().iter().filter(|line| *line == "delete").count()
+}
+
+#[test]
+fn a_button_that_asks_acts_only_after_the_answer() {
+    browser_test(async |browser| {
+        let (seen, _server, tab) = start(browser).await;
+        // Two quick presses are no answer, and Enter is not either: the focus is on "Cancel".
+        tab.click("#delete > button").await;
+        tab.click("#delete > button").await;
+        tab.until("document.querySelector('#delete [role=alertdialog]') !== null").await;
+        assert_eq!(tab.js::<String>("document.activeElement.textContent").await, "Cancel");
+        tab.press("Enter").await;
+        tab.until("document.querySelector('#delete [role=alertdialog]') === null").await;
+        // A press beside the question, and Escape, close it.
+        tab.focus("#delete > button").await;
+        tab.press("Enter").await;
+        tab.press("Escape").await;
+        tab.until("document.querySelector('#delete [role=alertdialog]') === null").await;
+        assert_eq!(tab.js::<String>("document.activeElement.textContent").await, "Delete");
+        tab.click("#delete > button").await;
+        tab.click("#level .dd-slider-head").await;
+        tab.until("document.querySelector('#delete [role=alertdialog]') === null").await;
+        a_moment().await;
+        assert_eq!(deleted(&seen), 0);
+        tab.click("#delete > button").await;
+        tab.click("#delete [role=alertdialog] > button:last-child").await;
+        crate::support::eventually("deleted", async || (deleted(&seen) == 1).then_some(())).await;
+    });
+}
+
+#[test]
+fn a_logarithmic_slider_moves_by_factors() {
+    browser_test(async |browser| {
+        let (seen, server, tab) = start(browser).await;
+        let grip = tab.grab("#frequency input", 0.0).await;
+        grip.slide(0.0, 0.5, 10).await;
+        grip.release(0.5).await;
+        let last = async || received(&seen, "frequency").last()?.strip_prefix("frequency ")?.parse::<f64>().ok();
+        crate::support::eventually("about 100", async || last().await.filter(|value| (90.0..=110.0).contains(value)))
+            .await;
+        assert!(set(&server, "frequency/value", "316").await);
+        tab.until("document.querySelector('#frequency input').value === '750'").await;
+        tab.press("ArrowRight").await;
+        crate::support::eventually("one step on", async || last().await.filter(|value| *value == 318.0)).await;
+    });
+}
+
+#[test]
+fn an_upright_slider_has_its_largest_value_at_the_top() {
+    browser_test(async |browser| {
+        let (seen, _server, tab) = start(browser).await;
+        let top = tab.point("#level input", 0.5, 0.05).await;
+        tab.mouse("mousePressed", top, true).await;
+        tab.mouse("mouseReleased", top, false).await;
+        let last = async || received(&seen, "level").last()?.strip_prefix("level ")?.parse::<f64>().ok();
+        crate::support::eventually("above 90", async || last().await.filter(|value| *value > 90.0)).await;
+        tab.press("ArrowDown").await;
+        let (width, height): (f64, f64) = tab
+            .js("(({ width, height }) => [width, height])(document.querySelector('#level input').getBoundingClientRect())")
+            .await;
+        assert!(height > 150.0 && width < 40.0, "{width} x {height}");
     });
 }

@@ -41,6 +41,7 @@ pub(crate) mod date_picker;
 pub(crate) mod knob;
 pub(crate) mod range_slider;
 pub(crate) mod textarea;
+pub(crate) mod theme_switch;
 pub(crate) mod time_picker;
 
 /// The words of an id, which a screen reader reads for a control without a label.
