@@ -160,12 +160,13 @@ pub mod prelude {
     };
     pub use dash_components::{
         Badge, Battery, Checklist, Color, ColorPicker, Compass, Date, DatePicker, Knob, LedDisplay, Meter, RadioItems,
-        RangeSlider, SegmentedControl, Span, Stat, Status, StatusList, Tank, Textarea, ThemeSwitch, Thermometer,
+        RangeSlider, SegmentedControl, Span, Stat, Status, StatusList, Tabs, Tank, Textarea, ThemeSwitch, Thermometer,
         TimeOfDay, TimePicker,
     };
     // The layout.
     pub use dash_components::{
-        WidthExt as _, brand, card, column, grid, header, heading, link, not_found_view, page, row, section, text, view,
+        WidthExt as _, accordion, brand, card, column, grid, header, heading, link, not_found_view, page, row, section,
+        text, view,
     };
     // The dashboard, and the types that callbacks take and return.
     pub use dash_runtime::{

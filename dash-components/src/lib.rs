@@ -2,7 +2,7 @@
 //!
 //! | display | control | layout |
 //! | --- | --- | --- |
-//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`], [`Stat`], [`Meter`], [`Tank`], [`Thermometer`], [`Battery`], [`Compass`], [`LedDisplay`], [`Badge`], [`StatusList`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`], [`SegmentedControl`], [`RadioItems`], [`Checklist`], [`Textarea`], [`DatePicker`], [`TimePicker`], [`ColorPicker`], [`Knob`], [`RangeSlider`]; [`HoldButton`] and [`Joystick`], which act only while they are held | [`page`], [`header`], [`brand`], [`ThemeSwitch`], [`section`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Container`] for content that changes; [`Router`], [`view`], [`not_found_view`], [`link`] for several pages |
+//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`], [`Stat`], [`Meter`], [`Tank`], [`Thermometer`], [`Battery`], [`Compass`], [`LedDisplay`], [`Badge`], [`StatusList`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`], [`SegmentedControl`], [`RadioItems`], [`Checklist`], [`Textarea`], [`DatePicker`], [`TimePicker`], [`ColorPicker`], [`Knob`], [`RangeSlider`]; [`HoldButton`] and [`Joystick`], which act only while they are held | [`page`], [`header`], [`brand`], [`ThemeSwitch`], [`section`], [`Tabs`], [`accordion`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Container`] for content that changes; [`Router`], [`view`], [`not_found_view`], [`link`] for several pages |
 //!
 //! All components have this in common:
 //!
@@ -62,6 +62,7 @@ pub use crate::{
         status_list::{Status, StatusList, StatusListProps},
         switch::{Switch, SwitchProps},
         table::{Align, Cell, Column, Table, TableProps},
+        tabs::{Tabs, TabsProps},
         tank::{Tank, TankProps},
         text::{Text, TextProps},
         textarea::{Textarea, TextareaProps},
@@ -71,7 +72,7 @@ pub use crate::{
         trend::{Sample, Series, Trend, TrendProps},
     },
     layout::{
-        Width, WidthExt, brand, card, column, grid, header, heading, link, not_found_view, page, row, section, text,
-        view,
+        Width, WidthExt, accordion, brand, card, column, grid, header, heading, link, not_found_view, page, row,
+        section, text, view,
     },
 };

@@ -8,7 +8,7 @@ use std::{fs, path::PathBuf};
 use dash_components::{
     Badge, Battery, Button, Checklist, ColorPicker, Compass, Container, DatePicker, Dropdown, Gauge, HoldButton, Image,
     Indicator, Input, Joystick, Knob, LedDisplay, Meter, NumberInput, Progress, RadioItems, RangeSlider, Router,
-    SegmentedControl, Slider, Stat, StatusList, Switch, Table, Tank, Text, Textarea, ThemeSwitch, Thermometer,
+    SegmentedControl, Slider, Stat, StatusList, Switch, Table, Tabs, Tank, Text, Textarea, ThemeSwitch, Thermometer,
     TimePicker, Trend,
 };
 use dash_runtime::component::{Component, ComponentInfo};
@@ -45,6 +45,7 @@ const ALL: &[&ComponentInfo] = &[
     SegmentedControl::INFO,
     ColorPicker::INFO,
     DatePicker::INFO,
+    Tabs::INFO,
     Textarea::INFO,
     Knob::INFO,
     RangeSlider::INFO,

@@ -27,6 +27,7 @@ enum Mode {
 #[components]
 struct Ui {
     theme: ThemeSwitch,
+    tabs: Tabs,
     state: SegmentedControl,
     disabled: Switch,
 
@@ -284,6 +285,23 @@ impl Dashboard for Ui {
                 ),
             ],
         );
+        let layout = section(
+            "Layout",
+            vec![
+                shown!(
+                    "Tabs",
+                    self.tabs
+                        .tab("Motor", text("1 480 rpm"))
+                        .tab("Network", text("Connected"))
+                        .tab("About", text("Version 1.4"))
+                ),
+                shown!(
+                    "accordion",
+                    accordion("Details", text("Serial number 1234")),
+                    accordion("Licences", text("MIT"))
+                ),
+            ],
+        );
         let controls = section(
             "Controls",
             vec![
@@ -327,7 +345,7 @@ impl Dashboard for Ui {
                 shown!("Joystick", self.stick.label("Drive")),
             ],
         );
-        page("Gallery", (header(self.theme), card("", settings).width(Width::Full), readouts, controls))
+        page("Gallery", (header(self.theme), card("", settings).width(Width::Full), readouts, controls, layout))
     }
 }
 

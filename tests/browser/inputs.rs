@@ -28,6 +28,8 @@ struct Inputs {
     delete: Button,
     frequency: Slider,
     level: Slider,
+    tabs: Tabs,
+    inside: Text,
     many: Many<u32, Row>,
 }
 
@@ -144,6 +146,10 @@ impl Dashboard for Inputs {
                         self.level.vertical(true),
                     ),
                 ),
+                self.tabs
+                    .tab("One", card("First", self.inside.text("1")))
+                    .tab("Two", accordion("More", "2"))
+                    .tab("Three", "3"),
                 rows,
             ),
         )
@@ -467,5 +473,28 @@ fn an_upright_slider_has_its_largest_value_at_the_top() {
             .js("(({ width, height }) => [width, height])(document.querySelector('#level input').getBoundingClientRect())")
             .await;
         assert!(height > 150.0 && width < 40.0, "{width} x {height}");
+    });
+}
+
+#[test]
+fn one_tab_is_visible_and_each_browser_has_its_own() {
+    browser_test(async |browser| {
+        let (_seen, server, tab) = start(browser).await;
+        let other = browser.open(&server.url()).await;
+        other.until_live().await;
+        let visible = "[...document.querySelectorAll('#tabs [role=tabpanel]')].filter((panel) => panel.checkVisibility()).map((panel) => panel.ariaLabel)";
+        tab.click("#tabs [role=tab]:nth-child(2)").await;
+        assert_eq!(tab.js::<Vec<String>>(visible).await, ["Two"]);
+        // An accordion needs no script.
+        assert!(!tab.js::<bool>("document.querySelector('.dd-accordion-body').checkVisibility()").await);
+        tab.click(".dd-accordion-title").await;
+        assert!(tab.js::<bool>("document.querySelector('.dd-accordion-body').checkVisibility()").await);
+        tab.focus("#tabs [role=tab]:nth-child(2)").await;
+        tab.press("ArrowRight").await;
+        assert_eq!(tab.js::<Vec<String>>(visible).await, ["Three"]);
+        tab.press("ArrowRight").await;
+        assert_eq!(tab.js::<Vec<String>>(visible).await, ["One"]);
+        assert_eq!(tab.js::<String>("document.activeElement.ariaSelected").await, "true");
+        assert_eq!(other.js::<Vec<String>>(visible).await, ["One"]);
     });
 }

@@ -40,6 +40,7 @@ pub(crate) mod date;
 pub(crate) mod date_picker;
 pub(crate) mod knob;
 pub(crate) mod range_slider;
+pub(crate) mod tabs;
 pub(crate) mod textarea;
 pub(crate) mod theme_switch;
 pub(crate) mod time_picker;

@@ -175,7 +175,7 @@ pub fn card(title: impl Into<Cow<'static, str>>, children: impl Children) -> Ele
 }
 
 /// Cards and other children in full lines. See [`lines`].
-fn flow(children: impl Children) -> Element {
+pub(crate) fn flow(children: impl Children) -> Element {
     let children = Element::list(children);
     // What callbacks place is not known. The stylesheet puts such cards into lines one after the other, and what is
     // beside them on the page, too.
@@ -257,6 +257,20 @@ fn height(element: &Element) -> f64 {
         // The frame of a card, or nothing.
         (_, class) => inside().sum::<f64>() + if class == Some("dd-card") { 1.0 } else { 0.0 },
     }
+}
+
+/// Content that a press on its title shows and hides. It is closed at the start; `.attr("open", "")` opens it.
+///
+/// ```
+/// # use dash_components::{accordion, card};
+/// # let _ =
+/// card("Motor", ("1 480 rpm", accordion("Details", "Serial number 1234")))
+/// # ;
+/// ```
+pub fn accordion(title: impl Into<Cow<'static, str>>, children: impl Children) -> Element {
+    let summary = Element::new("summary").attr("class", "dd-accordion-title").children(Element::text(title));
+    let body = Element::new("div").attr("class", "dd-column dd-accordion-body").children(children);
+    boxed("details", "dd-accordion").children((summary, body))
 }
 
 /// An element of the layout, with the stylesheet of this module.
