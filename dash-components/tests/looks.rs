@@ -66,7 +66,10 @@ fn gauges_are_drawn_alike() {
             gauge = gauge.bad_above(random.number());
         }
         if random.flag() {
-            gauge = gauge.wanted(random.maybe_number());
+            gauge = gauge.wanted(random.maybe_number()).warn_below(random.number());
+        }
+        if random.flag() {
+            gauge = gauge.bad_below(random.number());
         }
         if random.flag() { gauge.digits(random.pick(&[0, 1, 3, 20, 99])) } else { gauge }
     });

@@ -3,7 +3,7 @@ use dash_runtime::{component::prelude::*, look::Bound};
 
 /// A round gauge for one measured value.
 ///
-/// The zones above `warn_above` and `bad_above` are drawn on the rim of the dial. While the value is in a zone, the arc
+/// The zones beyond `warn_above`, `bad_above`, `warn_below` and `bad_below` are drawn on the rim of the dial. While the value is in a zone, the arc
 /// has the zone's colour, and a screen reader reads "warning" or "alarm" after the number.
 ///
 /// ```
@@ -40,6 +40,12 @@ pub struct Gauge {
     /// A value above this limit, in `unit`, is an alarm. `None` (the default): never.
     #[prop(no_setter)]
     bad_above: Option<f64>,
+    /// A value below this limit, in `unit`, is a warning. `None` (the default): never.
+    #[prop(no_setter)]
+    warn_below: Option<f64>,
+    /// A value below this limit, in `unit`, is an alarm. `None` (the default): never.
+    #[prop(no_setter)]
+    bad_below: Option<f64>,
 }
 
 impl Gauge {
@@ -68,6 +74,20 @@ impl Gauge {
     #[must_use]
     pub fn bad_above(mut self, limit: impl Into<f64>) -> Self {
         self.bad_above = Some(limit.into());
+        self
+    }
+
+    /// Sets the limit below which a value is a warning.
+    #[must_use]
+    pub fn warn_below(mut self, limit: impl Into<f64>) -> Self {
+        self.warn_below = Some(limit.into());
+        self
+    }
+
+    /// Sets the limit below which a value is an alarm.
+    #[must_use]
+    pub fn bad_below(mut self, limit: impl Into<f64>) -> Self {
+        self.bad_below = Some(limit.into());
         self
     }
 }
@@ -99,7 +119,8 @@ impl View for Gauge {
         let places = [(100.0, 0), (10.0, 1), (1.0, 2), (0.1, 3)];
         let digits = places.into_iter().rfold(constant(4), |rest, (least, n)| span.reaches(least).choose(n, rest));
         let text = p.value.number(p.digits.or(digits));
-        let (bad, warn) = (p.value.is_above(p.bad_above), p.value.is_above(p.warn_above));
+        let bad = p.value.is_above(p.bad_above).choose(true, p.bad_below.is_above(p.value));
+        let warn = p.value.is_above(p.warn_above).choose(true, p.warn_below.is_above(p.value));
         let zone = |in_bad: &'static str, in_warn: &'static str, ok: &'static str| {
             bad.choose(in_bad, warn.choose(in_warn, ok))
         };
@@ -133,6 +154,13 @@ impl View for Gauge {
                 look.tag("path").attr("class", "dd-gauge-dial").attr("d", HAND).empty();
                 arc(look, "dd-gauge-warn", RIM, dashes(warn_from, bad_from));
                 arc(look, "dd-gauge-bad", RIM, dashes(bad_from, constant(1.0)));
+                // A missing limit is at the start of the scale, so its zone has no length.
+                look.when(p.warn_below.is_known(), |look| {
+                    arc(look, "dd-gauge-warn", RIM, dashes(at(p.bad_below), at(p.warn_below)));
+                });
+                look.when(p.bad_below.is_known(), |look| {
+                    arc(look, "dd-gauge-bad", RIM, dashes(constant(0.0), at(p.bad_below)));
+                });
                 look.tag("path")
                     .attr("class", "dd-gauge-ticks")
                     .attr("d", TICKS)
@@ -232,6 +260,22 @@ mod tests {
         assert_has(&gauge, &[&hand("0 50.00 0.00 999")]);
         // Below zero only: the arc starts at the end that is nearer to zero.
         assert_has(&component::<Gauge>().range(-80.0..=-20.0).value(-35.0), &[&hand("0 75.00 25.00 999")]);
+    }
+
+    #[test]
+    fn zones_are_on_both_sides() {
+        let gauge = component::<Gauge>().warn_below(30).bad_below(10).warn_above(80);
+        let low = [
+            "dd-gauge-warn",
+            "\"0 80.00 20.00 999\"",
+            "dd-gauge-warn",
+            "\"0 10.00 20.00 999\"",
+            "\"0 0.00 10.00 999\"",
+        ];
+        assert_has(&gauge, &low);
+        assert_has(&gauge.value(20.0), &["20 , warning\"", "data-zone=\"warn\" data-alarm"]);
+        assert_has(&component::<Gauge>().warn_below(30).bad_below(10).value(9.0), &[", alarm\"", "data-zone=\"bad\""]);
+        assert_has(&component::<Gauge>().warn_below(30).value(30.0), &["data-zone=\"ok\""]);
     }
 
     #[test]

@@ -14,8 +14,9 @@ const WIDTHS: [(char, u16); 6] = [('a', 0), ('b', 540), ('c', 840), ('d', 1080),
 const TOLERANCE: f64 = 1.05;
 /// So many cards before and behind a pile are near it.
 const NEAR: usize = 2;
-/// A card that can use space gets up to this factor of its width before others get more than theirs.
-const FLEXIBLE: f64 = 1.5;
+/// A card that can use space gets up to this factor of its width before others get more than theirs. With a larger one, a
+/// card beside a wide chart is so narrow that its gauges stand below each other.
+const FLEXIBLE: f64 = 1.25;
 
 /// The size of a card. It decides how many of its kind stand side by side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -308,7 +309,7 @@ mod tests {
     fn a_flexible_card_takes_the_space_that_is_left() {
         let chart = Card { flexible: true, ..card(Size::Medium, 4.0) };
         let medium = card(Size::Medium, 4.0);
-        assert_eq!(at(3, &[medium, medium, chart]), "7 7 10");
+        assert_eq!(at(4, &[medium, medium, medium, medium, chart]), "4 4 4 4 8");
         assert_eq!(at(3, &[card(Size::Large, 4.0), card(Size::Medium, 4.0)]), "16 8");
     }
 
