@@ -12,7 +12,7 @@ use super::indicator::Tone;
 /// # }
 /// ```
 #[derive(Component)]
-#[component(tag = "dd-badge", style = "badge.css")]
+#[component(tag = "dd-badge", style = "readout.css")]
 pub struct Badge {
     id: ComponentId,
     /// The word. Empty (the default): the badge is not drawn.

@@ -10,7 +10,7 @@ use dash_runtime::{component::prelude::*, look::constant};
 /// # }
 /// ```
 #[derive(Component)]
-#[component(tag = "dd-battery", style = "battery.css")]
+#[component(tag = "dd-battery", style = "readout.css")]
 pub struct Battery {
     id: ComponentId,
     /// The charge, from 0 to 100 percent. `None` (the default): no value.

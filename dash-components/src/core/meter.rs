@@ -18,7 +18,7 @@ use super::limits::{Zone, readout, scale};
 /// # }
 /// ```
 #[derive(Component)]
-#[component(tag = "dd-meter", style = "meter.css")]
+#[component(tag = "dd-meter", style = "readout.css")]
 pub struct Meter {
     id: ComponentId,
     /// The measured value, in `unit`. `None` (the default): no value. Outside `min` to `max` the number is still

@@ -12,7 +12,7 @@ use super::limits::{Zone, readout};
 /// # }
 /// ```
 #[derive(Component)]
-#[component(tag = "dd-stat", style = "stat.css")]
+#[component(tag = "dd-stat", style = "readout.css")]
 pub struct Stat {
     id: ComponentId,
     /// The measured value, in `unit`. `None` (the default): no value, shown as a dash.

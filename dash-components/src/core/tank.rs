@@ -12,7 +12,7 @@ use super::limits::{Zone, readout, scale};
 /// # }
 /// ```
 #[derive(Component)]
-#[component(tag = "dd-tank", style = "tank.css")]
+#[component(tag = "dd-tank", style = "readout.css")]
 pub struct Tank {
     id: ComponentId,
     /// The measured value, in `unit`. `None` (the default): no value. Outside `min` to `max` the number is still

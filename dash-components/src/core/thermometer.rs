@@ -12,7 +12,7 @@ use super::limits::{Zone, readout, scale};
 /// # }
 /// ```
 #[derive(Component)]
-#[component(tag = "dd-thermometer", style = "thermometer.css")]
+#[component(tag = "dd-thermometer", style = "readout.css")]
 pub struct Thermometer {
     id: ComponentId,
     /// The measured value, in `unit`. `None` (the default): no value. Outside `min` to `max` the number is still

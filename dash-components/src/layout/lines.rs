@@ -249,12 +249,16 @@ mod tests {
 
     #[test]
     fn any_cards_fill_their_lines_in_their_order() {
-        let mut random = Random(1);
+        let (mut random, css) = (Random(1), stylesheet());
         for _ in 0..3000 {
             let cards: Vec<Card> = (0..random.below(40)).map(|_| random.card()).collect();
             let slots = slots(&cards);
             assert_eq!(slots.iter().map(|slot| slot.count).sum::<usize>(), cards.len());
-            assert_eq!(classes(&slots).len(), slots.len());
+            let classes = classes(&slots);
+            assert_eq!(classes.len(), slots.len());
+            for class in classes.iter().flat_map(|classes| classes.split(' ')) {
+                assert!(css.contains(&format!(".{class}{{")), "no rule for {class}");
+            }
             for width in 0..WIDTHS.len() {
                 let lines = lines(&slots, width);
                 // Each slot is in one line, and the lines follow each other.
@@ -340,7 +344,11 @@ mod tests {
                 let parts = size.least()[at];
                 let _ = writeln!(rules, ":where({cards}){{--dd-part:{parts}}}");
             }
-            for (class, parts) in &parts {
+            // A card has at least the least part, and what is beside it, too.
+            let least_part = f64::from(Size::Small.least()[at]);
+            let whole = f64::from(LINE);
+            let can_be = |parts: f64| parts == whole || (parts >= least_part && whole - parts >= least_part);
+            for (class, parts) in parts.iter().filter(|(_, parts)| can_be(*parts)) {
                 let parts = (parts * 1e4).floor() / 1e4;
                 let _ = write!(rules, ".dd-{letter}{class}{{--dd-part:{parts}}}");
             }

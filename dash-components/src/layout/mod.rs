@@ -395,7 +395,8 @@ mod tests {
     #[test]
     fn low_cards_beside_a_trend_are_a_pile() {
         let html = html(&page("P", (card("Curves", trend()).width(Width::Wide), card("One", "1"), card("Two", "2"))));
-        let pile = "<div class=\"dd-pile dd-a24 dd-c8\"><section class=\"dd-card\"><h2 class=\"dd-card-title\">One</h2>";
+        let pile =
+            "<div class=\"dd-pile dd-a24 dd-c8\"><section class=\"dd-card\"><h2 class=\"dd-card-title\">One</h2>";
         assert!(html.contains(pile), "{html}");
     }
 
