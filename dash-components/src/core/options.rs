@@ -5,6 +5,7 @@ use dash_runtime::{html::Html, prop::ComponentId};
 use super::{dropdown::Choices, words};
 
 /// How the options are drawn.
+#[derive(Clone, Copy)]
 pub(super) struct Kind {
     /// The type of the native control: `radio` or `checkbox`.
     pub(super) input: &'static str,

@@ -188,7 +188,7 @@ pub(crate) fn document(
     let asset = |name: &str| format!("{HERE}{FOLDER}/{name}");
     let scripts: Vec<_> = assets.scripts().map(|script| asset(&script.name)).collect();
     let style = asset(&assets.style.name);
-    whole(&mut html, Head { title: &title, root, style: &style, scripts: &scripts, theme }, |html| {
+    whole(&mut html, &Head { title: &title, root, style: &style, scripts: &scripts, theme }, |html| {
         // The script removes it when it starts. The stylesheet shows it after some seconds. Without the stylesheet it is
         // visible at once.
         html.tag("header").attr("id", "dd-status").attr("role", "status").inner(|html| {
@@ -210,7 +210,7 @@ pub(crate) fn document(
 
 /// A document without a script.
 pub(super) fn plain(html: &mut Html, title: &str, root: &str, style: &str, body: impl FnOnce(&mut Html)) {
-    whole(html, Head { title, root, style, scripts: &[], theme: None }, body);
+    whole(html, &Head { title, root, style, scripts: &[], theme: None }, body);
 }
 
 /// The theme that a browser has chosen with a `ThemeSwitch`. Without one, the page has the theme of the system.
@@ -250,8 +250,8 @@ struct Head<'a> {
     theme: Option<Theme>,
 }
 
-fn whole(html: &mut Html, head: Head<'_>, body: impl FnOnce(&mut Html)) {
-    let Head { title, root, style, scripts, theme } = head;
+fn whole(html: &mut Html, head: &Head<'_>, body: impl FnOnce(&mut Html)) {
+    let Head { title, root, style, scripts, theme } = *head;
     html.raw("<!doctype html>\n");
     // The script of a page updates this attribute with the state of the connection.
     let tag = html.tag("html").attr("lang", "en").opt("data-link", scripts.first().map(|_| "connecting"));
