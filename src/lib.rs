@@ -160,9 +160,15 @@ pub mod prelude {
         Dropdown, Gauge, HoldButton, Image, Indicator, Input, Joystick, NumberInput, PadButton, Progress, Router,
         Sample, SendOn, Series, Slider, Stop, Switch, Table, Text, Tone, Trend, Width,
     };
+    pub use dash_components::{
+        Badge, Battery, Checklist, Color, ColorPicker, Compass, Date, DatePicker, Knob, LedDisplay, Meter, RadioItems,
+        RangeSlider, SegmentedControl, Span, Stat, Status, StatusList, Tabs, Tank, Textarea, ThemeSwitch, Thermometer,
+        TimeOfDay, TimePicker,
+    };
     // The layout.
     pub use dash_components::{
-        WidthExt as _, card, column, grid, heading, link, not_found_view, page, row, text, view,
+        WidthExt as _, accordion, brand, card, column, grid, header, heading, link, not_found_view, page, row, section,
+        text, view,
     };
     // The dashboard, and the types that callbacks take and return.
     pub use dash_runtime::{

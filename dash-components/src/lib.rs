@@ -2,7 +2,7 @@
 //!
 //! | display | control | layout |
 //! | --- | --- | --- |
-//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`], [`AuditLog`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`]; [`HoldButton`] and [`Joystick`], which act only while they are held; [`Control`], [`Stop`] and [`Armed`], which decide whether others may be operated | [`page`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Container`] for content that changes; [`Router`], [`view`], [`not_found_view`], [`link`] for several pages |
+//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`], [`Stat`], [`Meter`], [`Tank`], [`Thermometer`], [`Battery`], [`Compass`], [`LedDisplay`], [`Badge`], [`StatusList`], [`AuditLog`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`], [`SegmentedControl`], [`RadioItems`], [`Checklist`], [`Textarea`], [`DatePicker`], [`TimePicker`], [`ColorPicker`], [`Knob`], [`RangeSlider`]; [`HoldButton`] and [`Joystick`], which act only while they are held; [`Control`], [`Stop`] and [`Armed`], which decide whether others may be operated | [`page`], [`header`], [`brand`], [`ThemeSwitch`], [`section`], [`Tabs`], [`accordion`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Container`] for content that changes; [`Router`], [`view`], [`not_found_view`], [`link`] for several pages |
 //!
 //! All components have this in common:
 //!
@@ -35,9 +35,16 @@ pub use crate::{
     core::{
         armed::{Armed, ArmedProps},
         audit_log::{AuditLog, AuditLogProps},
+        badge::{Badge, BadgeProps},
+        battery::{Battery, BatteryProps},
         button::{Button, ButtonProps, ButtonTone},
+        checklist::{Checklist, ChecklistProps},
+        color_picker::{Color, ColorPicker, ColorPickerProps},
+        compass::{Compass, CompassProps},
         container::{Container, ContainerProps},
         control::{Control, ControlProps},
+        date::{Date, NotWritten, TimeOfDay},
+        date_picker::{DatePicker, DatePickerProps},
         dropdown::{Choice, Choices, Dropdown, DropdownProps},
         gauge::{Gauge, GaugeProps},
         hold_button::{HoldButton, HoldButtonProps},
@@ -45,15 +52,32 @@ pub use crate::{
         indicator::{Indicator, IndicatorProps, Tone},
         input::{Input, InputProps, SendOn},
         joystick::{Axes, Joystick, JoystickProps, PadButton},
+        knob::{Knob, KnobProps},
+        led_display::{LedDisplay, LedDisplayProps},
+        meter::{Meter, MeterProps},
         number_input::{NumberInput, NumberInputProps},
         progress::{Progress, ProgressProps},
+        radio_items::{RadioItems, RadioItemsProps},
+        range_slider::{RangeSlider, RangeSliderProps, Span},
         router::{Router, RouterProps},
+        segmented_control::{SegmentedControl, SegmentedControlProps},
         slider::{Slider, SliderProps},
+        stat::{Stat, StatProps},
+        status_list::{Status, StatusList, StatusListProps},
         stop::{Stop, StopProps},
         switch::{Switch, SwitchProps},
         table::{Align, Cell, Column, Table, TableProps},
+        tabs::{Tabs, TabsProps},
+        tank::{Tank, TankProps},
         text::{Text, TextProps},
+        textarea::{Textarea, TextareaProps},
+        theme_switch::{ThemeSwitch, ThemeSwitchProps},
+        thermometer::{Thermometer, ThermometerProps},
+        time_picker::{TimePicker, TimePickerProps},
         trend::{Sample, Series, Trend, TrendProps},
     },
-    layout::{Width, WidthExt, card, column, grid, heading, link, not_found_view, page, row, text, view},
+    layout::{
+        Width, WidthExt, accordion, brand, card, column, grid, header, heading, link, not_found_view, page, row,
+        section, text, view,
+    },
 };

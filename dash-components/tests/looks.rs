@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what is wrong by failing")]
 
 use dash_components::{
-    Armed, ArmedState, Cell, Column, Condition, Control, ControlPart, Gauge, Indicator, Progress, Stop, StopState,
-    Table, Text, Tone,
+    Armed, ArmedState, Badge, Battery, Cell, Column, Compass, Condition, Control, ControlPart, Gauge, Indicator,
+    LedDisplay, Meter, Progress, Stat, Status, StatusList, Stop, StopState, Table, Tank, Text, Thermometer, Tone,
 };
 use dash_runtime::{
     component::{Component, ComponentInfo, Render},
@@ -86,7 +86,88 @@ fn gauges_are_drawn_alike() {
         if random.flag() {
             gauge = gauge.bad_above(random.number());
         }
+        if random.flag() {
+            gauge = gauge.wanted(random.maybe_number()).warn_below(random.number());
+        }
+        if random.flag() {
+            gauge = gauge.bad_below(random.number());
+        }
         if random.flag() { gauge.digits(random.pick(&[0, 1, 3, 20, 99])) } else { gauge }
+    });
+}
+
+/// Random limits and digits for a readout.
+macro_rules! limited {
+    ($readout:ident, $random:ident) => {{
+        let mut readout = $readout.label($random.text()).unit($random.text()).note($random.text());
+        for set in 0..5 {
+            let limit = $random.number();
+            match (set, $random.flag()) {
+                (0, true) => readout = readout.warn_above(limit),
+                (1, true) => readout = readout.bad_above(limit),
+                (2, true) => readout = readout.warn_below(limit),
+                (3, true) => readout = readout.bad_below(limit),
+                (4, true) => readout = readout.digits($random.pick(&[0, 1, 3, 20, 99])),
+                _ => {}
+            }
+        }
+        readout.value($random.maybe_number())
+    }};
+}
+
+#[test]
+fn stats_are_drawn_alike() {
+    compare::<Stat>(300, |stat, random| limited!(stat, random).change(random.maybe_number()));
+}
+
+#[test]
+fn meters_are_drawn_alike() {
+    compare::<Meter>(300, |meter, random| {
+        let meter = limited!(meter, random).wanted(random.maybe_number());
+        if random.flag() { meter.range(random.number()..=random.number()) } else { meter }
+    });
+}
+
+#[test]
+fn tanks_and_thermometers_are_drawn_alike() {
+    compare::<Tank>(200, |tank, random| limited!(tank, random).range(random.number()..=random.number()));
+    compare::<Thermometer>(200, |tube, random| limited!(tube, random).range(random.number()..=random.number()));
+}
+
+#[test]
+fn batteries_are_drawn_alike() {
+    compare::<Battery>(200, |battery, random| {
+        let battery = battery.charging(random.flag()).label(random.text()).note(random.text());
+        battery.value(random.maybe_number()).warn_below(random.number()).bad_below(random.number())
+    });
+}
+
+#[test]
+fn compasses_are_drawn_alike() {
+    compare::<Compass>(300, |compass, random| {
+        compass.value(random.maybe_number()).wanted(random.maybe_number()).label(random.text())
+    });
+}
+
+#[test]
+fn led_displays_are_drawn_alike() {
+    compare::<LedDisplay>(300, |display, random| {
+        let display = display.places(random.pick(&[0, 1, 4, 10, 99])).digits(random.pick(&[0, 1, 2, 6, 30]));
+        display.value(random.maybe_number()).label(random.text()).unit(random.text())
+    });
+}
+
+fn tone(random: &mut Random) -> Tone {
+    random.pick(&[Tone::Ok, Tone::Warn, Tone::Bad, Tone::Accent, Tone::Neutral])
+}
+
+#[test]
+fn badges_and_lists_of_states_are_drawn_alike() {
+    compare::<Badge>(100, |badge, random| badge.text(random.text()).label(random.text()).tone(tone(random)));
+    compare::<StatusList>(200, |list, random| {
+        let count = random.below(5);
+        let items: Vec<Status> = (0..count).map(|_| Status::new(random.text(), tone(random), random.text())).collect();
+        list.items(items).label(random.text())
     });
 }
 

@@ -6,12 +6,14 @@
 use std::{fs, path::PathBuf};
 
 use dash_components::{
-    Armed, AuditLog, Button, Container, Control, Dropdown, Gauge, HoldButton, Image, Indicator, Input, Joystick,
-    NumberInput, Progress, Router, Slider, Stop, Switch, Table, Text, Trend,
+    Armed, AuditLog, Badge, Battery, Button, Checklist, ColorPicker, Compass, Container, Control, DatePicker, Dropdown,
+    Gauge, HoldButton, Image, Indicator, Input, Joystick, Knob, LedDisplay, Meter, NumberInput, Progress, RadioItems,
+    RangeSlider, Router, SegmentedControl, Slider, Stat, StatusList, Stop, Switch, Table, Tabs, Tank, Text, Textarea,
+    ThemeSwitch, Thermometer, TimePicker, Trend,
 };
 use dash_runtime::component::{Component, ComponentInfo};
 
-const ALL: [&ComponentInfo; 21] = [
+const ALL: &[&ComponentInfo] = &[
     Armed::INFO,
     AuditLog::INFO,
     Button::INFO,
@@ -33,6 +35,26 @@ const ALL: [&ComponentInfo; 21] = [
     Table::INFO,
     Text::INFO,
     Trend::INFO,
+    Badge::INFO,
+    Battery::INFO,
+    Compass::INFO,
+    LedDisplay::INFO,
+    Meter::INFO,
+    Stat::INFO,
+    StatusList::INFO,
+    Tank::INFO,
+    Thermometer::INFO,
+    Checklist::INFO,
+    RadioItems::INFO,
+    SegmentedControl::INFO,
+    ColorPicker::INFO,
+    DatePicker::INFO,
+    Tabs::INFO,
+    Textarea::INFO,
+    Knob::INFO,
+    RangeSlider::INFO,
+    TimePicker::INFO,
+    ThemeSwitch::INFO,
 ];
 
 fn golden(info: &ComponentInfo) -> PathBuf {

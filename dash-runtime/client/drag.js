@@ -20,6 +20,7 @@ const MOVED = 10;
 
 export class Drag {
   #handlers;
+  #upright;
   /** @type {DragState} */
   #state = "idle";
   /** The pointers that are down. @type {Set<number>} */
@@ -33,9 +34,11 @@ export class Drag {
   /**
    * @param {EventTarget} control
    * @param {DragHandlers} handlers
+   * @param {boolean} upright  whether the control is moved up and down
    */
-  constructor(control, handlers) {
+  constructor(control, handlers, upright = false) {
     this.#handlers = handlers;
+    this.#upright = upright;
     control.addEventListener("pointerdown", (event) => this.#press(/** @type {PointerEvent} */ (event)));
   }
 
@@ -63,7 +66,8 @@ export class Drag {
 
   /** @param {PointerEvent} event */
   #distance({ clientX, clientY }) {
-    return { along: Math.abs(clientX - this.#x), across: Math.abs(clientY - this.#y) };
+    const [x, y] = [Math.abs(clientX - this.#x), Math.abs(clientY - this.#y)];
+    return this.#upright ? { along: y, across: x } : { along: x, across: y };
   }
 
   /** @param {PointerEvent} event */

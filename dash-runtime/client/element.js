@@ -190,8 +190,10 @@ export function hostElements(page) {
  * @param {Element} element
  */
 function isChanged(element) {
-  for (const control of element.querySelectorAll("input, select")) {
-    if (control instanceof HTMLInputElement) {
+  for (const control of element.querySelectorAll("input, select, textarea")) {
+    if (control instanceof HTMLTextAreaElement) {
+      if (control.value !== control.defaultValue) return true;
+    } else if (control instanceof HTMLInputElement) {
       if (control.checked !== control.defaultChecked || control.value !== control.defaultValue) return true;
     } else if (control instanceof HTMLSelectElement) {
       if ([...control.options].some(({ selected, defaultSelected }) => selected !== defaultSelected))

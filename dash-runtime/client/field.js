@@ -29,7 +29,7 @@ const OWN_TITLE = "Your text is not the value. Press here to put it back into th
  * Subclasses call `bindField` in `mount` and `showValue` in `update`.
  */
 export class Field extends Component {
-  /** @type {HTMLInputElement | null} */
+  /** @type {HTMLInputElement | HTMLTextAreaElement | null} */
   #control = null;
   /** The text differs from what was last sent or shown. */
   #typed = false;
@@ -80,6 +80,11 @@ export class Field extends Component {
     return false;
   }
 
+  /** Whether Enter starts a new line. Ctrl and Enter then send the text. */
+  get isMultiline() {
+    return false;
+  }
+
   /** Whether the text must not be readable beside the field. */
   get isSecret() {
     return false;
@@ -107,7 +112,7 @@ export class Field extends Component {
     return this.#control !== null && document.activeElement === this.#control;
   }
 
-  /** @param {HTMLInputElement | null} control */
+  /** @param {HTMLInputElement | HTMLTextAreaElement | null} control */
   bindField(control) {
     this.#control = control;
     if (!control) return;
@@ -131,7 +136,7 @@ export class Field extends Component {
       this.#composing = false;
       this.#change();
     });
-    control.addEventListener("keydown", (event) => this.#key(event));
+    control.addEventListener("keydown", (event) => this.#key(/** @type {KeyboardEvent} */ (event)));
     control.addEventListener("blur", () => this.#blur());
   }
 
@@ -256,10 +261,11 @@ export class Field extends Component {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (event.key !== "Enter") this.#goOn();
+    const sends = event.key === "Enter" && (!this.isMultiline || event.ctrlKey || event.metaKey);
+    if (!sends) this.#goOn();
     // A held key counts as one press. An Enter that accepts an input method's proposal does not count.
     if (event.isComposing || event.repeat) return;
-    if (event.key === "Enter") {
+    if (sends) {
       if (this.#ask()) return;
       this.#offer();
       this.submitted(this.#control?.value ?? "");

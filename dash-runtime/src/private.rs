@@ -25,7 +25,7 @@ pub use crate::{
         uses::count as uses,
         wired::{at_a_rate, can_be_cancelled, computed, of_all, written_for_one},
     },
-    checks::{deadline, max_len, number, within},
+    checks::{Within, deadline, max_len, number, within},
     component::{Check, Component, ComponentInfo, Module, PropInfo, Required, Values, missing},
     components::{Components, Shows},
     dashboard::{Dashboard, SessionIs},

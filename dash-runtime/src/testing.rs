@@ -403,7 +403,7 @@ impl InMemory {
             writes = call.writes;
         }
         let snapshot = Snapshot::at(&self.core.state().engine, user, &path, writes);
-        page::document(&self.layout, &self.assets, snapshot, HERE, path, None, None)
+        page::document(&self.layout, &self.assets, snapshot, HERE, path, &page::Around::default())
     }
 
     /// The number of a property on the wire, by component and property, such as `slider` and `value`. For a component

@@ -123,11 +123,12 @@ mod width {
                     full("beside"),
                     narrow("one"),
                     self.outer.children((
-                        full("inside"),
                         narrow("two"),
+                        full("inside"),
                         self.text.text("a line of its own"),
                         self.inner.children((full("deeper"), narrow("three"))),
                     )),
+                    narrow("four"),
                     row((narrow("left"), self.in_row.children(narrow("right")))),
                 ),
             )
@@ -145,8 +146,11 @@ mod width {
             };
             let full = widths(&["beside", "inside", "deeper", "text"]).await;
             assert_eq!(full, [full[0]; 4]);
-            let narrow = widths(&["one", "two", "three"]).await;
-            assert!(narrow.iter().all(|width| *width < full[0]) && narrow[0] == narrow[1], "{narrow:?}");
+            let narrow = widths(&["one", "two", "three", "four"]).await;
+            assert!(
+                narrow.iter().all(|width| *width < full[0]) && narrow.iter().all(|width| *width == narrow[0]),
+                "{narrow:?}"
+            );
             let row = widths(&["left", "right"]).await;
             assert_eq!(row[0], row[1], "cards in a row share it");
         });

@@ -151,10 +151,19 @@ fn a_row_that_comes_works_like_those_that_were_there() {
         let late = browser.open(&server.url()).await;
         let look = "[...document.querySelectorAll('dd-row')].map((row) => row.innerText)";
         assert_eq!(left.js::<Vec<String>>(look).await, late.js::<Vec<String>>(look).await);
-        let size =
-            "[...document.querySelectorAll('.dd-card')].map((card) => Math.round(card.getBoundingClientRect().width))";
-        let widths: Vec<u32> = left.js(size).await;
-        assert!(widths.iter().all(|width| *width == widths[0]), "rows are in the grid of the page: {widths:?}");
+        // Rows share the lines of the page with the card before them: all of a line are equally wide.
+        let lines = "[...Map.groupBy(document.querySelectorAll('.dd-card'), (card) => Math.round(card.getBoundingClientRect().top)).values()]
+            .map((line) => line.map((card) => Math.round(card.getBoundingClientRect().width)))";
+        let lines: Vec<Vec<u32>> = left.js(lines).await;
+        assert!(lines[0].len() > 2, "rows are in the grid of the page: {lines:?}");
+        assert!(
+            lines
+                .iter()
+                .flatten()
+                .zip(lines.iter().flat_map(|line| line.iter().map(|_| line[0])))
+                .all(|(width, first)| width.abs_diff(first) <= 1),
+            "{lines:?}"
+        );
     });
 }
 

@@ -44,13 +44,16 @@ for (const [theme, colours] of Object.entries({ light, dark })) {
 
   test(`${theme}: text can be read`, () => {
     atLeast(4.5, ["text", "muted", "accent", "ok", "warn", "bad"], ["bg", "surface", "raised"]);
-    atLeast(4.5, ["accent-text"], ["accent", "bad"]);
+    atLeast(4.5, ["accent-text"], ["accent-fill", "bad-fill"]);
+    atLeast(4.5, ["faint"], ["bg", "surface", "raised"]);
+    for (const tone of ["accent", "ok", "warn", "bad"]) atLeast(4.5, [tone], [`${tone}-soft`]);
     atLeast(4.5, ["surface"], ["bad", "muted"]);
   });
 
   test(`${theme}: outlines and lines can be seen`, () => {
     const series = Array.from({ length: 10 }, (_, index) => `series-${index + 1}`);
     atLeast(3, ["edge", "focus", ...series], ["bg", "surface", "raised"]);
+    atLeast(3, ["ink"], ["rail", "surface"]);
   });
 }
 

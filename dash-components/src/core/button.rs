@@ -5,8 +5,11 @@ use dash_runtime::component::prelude::*;
 ///
 /// ```
 /// # use dash_components::{Button, ButtonTone};
-/// # fn of(stop: Button) -> Button {
-/// stop.label("Stop").tone(ButtonTone::Danger)
+/// # fn of(stop: Button, delete: Button) -> (Button, Button) {
+/// (
+///     stop.label("Stop").tone(ButtonTone::Danger),
+///     delete.label("Delete").confirm("Delete all recordings?"),
+/// )
 /// # }
 /// ```
 #[derive(Component)]
@@ -20,6 +23,9 @@ pub struct Button {
     label: String,
     /// The visual style. Default: `Normal`.
     tone: ButtonTone,
+    /// What the button asks before it acts, for example `Delete all recordings?`. The person answers with a second press,
+    /// and `click` is sent only then. Empty (the default): it acts at once.
+    confirm: String,
     /// Whether the button is disabled in the browser. Default: `false`. A press that was already on its way to the
     /// server still arrives.
     disabled: bool,
@@ -38,6 +44,8 @@ pub enum ButtonTone {
     Primary,
     /// An action that stops, deletes or moves something.
     Danger,
+    /// An action that is rarely used, without a frame.
+    Quiet,
 }
 
 impl ButtonTone {
@@ -46,6 +54,7 @@ impl ButtonTone {
             Self::Normal => "normal",
             Self::Primary => "primary",
             Self::Danger => "danger",
+            Self::Quiet => "quiet",
         }
     }
 }

@@ -36,7 +36,7 @@ pub struct Dropdown {
     disabled: bool,
 }
 
-/// One option of a [`Dropdown`]. A string converts into an option whose value and label are equal. A pair converts into
+/// One option of a [`Dropdown`] or of another choice. A string converts into an option whose value and label are equal. A pair converts into
 /// value and label.
 #[value]
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +72,7 @@ impl<V: Into<String>, L: Into<String>> From<(V, L)> for Choice {
     }
 }
 
-/// The options of a [`Dropdown`], in the order in which they are shown.
+/// The options of a [`Dropdown`] or of another choice, in the order in which they are shown.
 ///
 /// ```
 /// # use dash_components::Choices;
@@ -93,6 +93,14 @@ impl<C: Into<Choice>> FromIterator<C> for Choices {
 impl Options<String> for Choices {
     fn has(&self, value: &String) -> bool {
         self.0.iter().any(|choice| choice.value == *value)
+    }
+}
+
+/// For several chosen options: each is one of them, and none is there twice.
+impl Options<Vec<String>> for Choices {
+    fn has(&self, chosen: &Vec<String>) -> bool {
+        let is_first = |(at, value): (usize, &String)| !chosen[..at].contains(value);
+        chosen.iter().all(|value| self.has(value)) && chosen.iter().enumerate().all(is_first)
     }
 }
 

@@ -3,7 +3,7 @@ use dash_runtime::{component::prelude::*, look::Bound};
 
 /// A round gauge for one measured value.
 ///
-/// The zones above `warn_above` and `bad_above` are drawn on the rim of the dial. While the value is in a zone, the arc
+/// The zones beyond `warn_above`, `bad_above`, `warn_below` and `bad_below` are drawn on the rim of the dial. While the value is in a zone, the arc
 /// has the zone's colour, and a screen reader reads "warning" or "alarm" after the number.
 ///
 /// ```
@@ -16,14 +16,16 @@ use dash_runtime::{component::prelude::*, look::Bound};
 #[component(tag = "dd-gauge", style = "gauge.css")]
 pub struct Gauge {
     id: ComponentId,
-    /// The measured value, in `unit`. `None` (the default): no value. Outside `min` to `max` the number is still
-    /// correct, and the arc ends at the end of the scale.
+    /// The measured value, in `unit`. `None` (the default): no value. The arc starts at zero if zero is on the scale.
+    /// Outside `min` to `max` the number is still correct, and the arc ends at the end of the scale.
     value: Option<f64>,
     /// The value at the left end of the scale, in `unit`. Default: 0.
     min: f64,
     /// The value at the right end of the scale, in `unit`. Default: 100.
     #[prop(default = 100.0)]
     max: f64,
+    /// The value that was asked for, in `unit`: a ring on the arc. `None` (the default): no ring.
+    wanted: Option<f64>,
     /// The visible name. Empty (the default): no visible name.
     label: String,
     /// The unit of all values, for example `%`, `°C` or `V`. Empty (the default): no unit.
@@ -38,6 +40,12 @@ pub struct Gauge {
     /// A value above this limit, in `unit`, is an alarm. `None` (the default): never.
     #[prop(no_setter)]
     bad_above: Option<f64>,
+    /// A value below this limit, in `unit`, is a warning. `None` (the default): never.
+    #[prop(no_setter)]
+    warn_below: Option<f64>,
+    /// A value below this limit, in `unit`, is an alarm. `None` (the default): never.
+    #[prop(no_setter)]
+    bad_below: Option<f64>,
 }
 
 impl Gauge {
@@ -66,6 +74,20 @@ impl Gauge {
     #[must_use]
     pub fn bad_above(mut self, limit: impl Into<f64>) -> Self {
         self.bad_above = Some(limit.into());
+        self
+    }
+
+    /// Sets the limit below which a value is a warning.
+    #[must_use]
+    pub fn warn_below(mut self, limit: impl Into<f64>) -> Self {
+        self.warn_below = Some(limit.into());
+        self
+    }
+
+    /// Sets the limit below which a value is an alarm.
+    #[must_use]
+    pub fn bad_below(mut self, limit: impl Into<f64>) -> Self {
+        self.bad_below = Some(limit.into());
         self
     }
 }
@@ -97,7 +119,8 @@ impl View for Gauge {
         let places = [(100.0, 0), (10.0, 1), (1.0, 2), (0.1, 3)];
         let digits = places.into_iter().rfold(constant(4), |rest, (least, n)| span.reaches(least).choose(n, rest));
         let text = p.value.number(p.digits.or(digits));
-        let (bad, warn) = (p.value.is_above(p.bad_above), p.value.is_above(p.warn_above));
+        let bad = p.value.is_above(p.bad_above).choose(true, p.bad_below.is_above(p.value));
+        let warn = p.value.is_above(p.warn_above).choose(true, p.warn_below.is_above(p.value));
         let zone = |in_bad: &'static str, in_warn: &'static str, ok: &'static str| {
             bad.choose(in_bad, warn.choose(in_warn, ok))
         };
@@ -131,6 +154,13 @@ impl View for Gauge {
                 look.tag("path").attr("class", "dd-gauge-dial").attr("d", HAND).empty();
                 arc(look, "dd-gauge-warn", RIM, dashes(warn_from, bad_from));
                 arc(look, "dd-gauge-bad", RIM, dashes(bad_from, constant(1.0)));
+                // A missing limit is at the start of the scale, so its zone has no length.
+                look.when(p.warn_below.is_known(), |look| {
+                    arc(look, "dd-gauge-warn", RIM, dashes(at(p.bad_below), at(p.warn_below)));
+                });
+                look.when(p.bad_below.is_known(), |look| {
+                    arc(look, "dd-gauge-bad", RIM, dashes(constant(0.0), at(p.bad_below)));
+                });
                 look.tag("path")
                     .attr("class", "dd-gauge-ticks")
                     .attr("d", TICKS)
@@ -138,7 +168,18 @@ impl View for Gauge {
                     .attr("stroke-dasharray", has_ticks.choose(constant("0.37 ").then(gap.number(4)), "0 999"))
                     .attr("stroke-dashoffset", (first / span * -WHOLE).or(0).number(4))
                     .empty();
-                arc(look, "dd-gauge-hand", HAND, dashes(constant(0.0), at(p.value)));
+                // From zero, or from the end of the scale that is nearer to it.
+                let zero = constant(0.0).share(p.min, p.max);
+                let hand = p.value.is_known().choose(at(p.value), zero);
+                arc(look, "dd-gauge-hand", HAND, dashes(hand.at_most(zero), hand.at_least(zero)));
+                // A dash without a length and with round ends is a disc. Two of them are a ring.
+                let place = (at(p.wanted) * -WHOLE).number(2);
+                look.when(p.wanted.is_known(), |look| {
+                    for class in ["dd-gauge-wanted", "dd-gauge-wanted-inside"] {
+                        let disc = look.tag("path").attr("class", class).attr("d", HAND).attr("pathLength", WHOLE);
+                        disc.attr("stroke-dasharray", "0.01 999").attr("stroke-dashoffset", place).empty();
+                    }
+                });
                 let words = |look: &mut Look, class: &'static str, x: i32, y: i32, text: Bound<String>| {
                     look.tag("text").attr("class", class).attr("x", x).attr("y", y).text(text);
                 };
@@ -206,6 +247,41 @@ mod tests {
         let long = component::<Gauge>().range(0.0..=1e9);
         assert_has(&long.value(12_345_678.0), &["data-size=\"medium\"", ">12345678<"]);
         assert_has(&component::<Gauge>().range(0.0..=1e12).value(1e11), &["data-size=\"small\""]);
+    }
+
+    #[test]
+    fn with_a_negative_minimum_the_arc_started_at_the_left_end() {
+        let gauge = component::<Gauge>().range(-100.0..=100.0);
+        let hand =
+            |dashes: &str| format!("dd-gauge-hand\" d=\"{HAND}\" pathLength=\"100\" stroke-dasharray=\"{dashes}\"");
+        for (value, dashes) in [(0.0, "0 50.00 0.00 999"), (50.0, "0 50.00 25.00 999"), (-50.0, "0 25.00 25.00 999")] {
+            assert_has(&component::<Gauge>().range(-100.0..=100.0).value(value), &[&hand(dashes)]);
+        }
+        assert_has(&gauge, &[&hand("0 50.00 0.00 999")]);
+        // Below zero only: the arc starts at the end that is nearer to zero.
+        assert_has(&component::<Gauge>().range(-80.0..=-20.0).value(-35.0), &[&hand("0 75.00 25.00 999")]);
+    }
+
+    #[test]
+    fn zones_are_on_both_sides() {
+        let gauge = component::<Gauge>().warn_below(30).bad_below(10).warn_above(80);
+        let low = [
+            "dd-gauge-warn",
+            "\"0 80.00 20.00 999\"",
+            "dd-gauge-warn",
+            "\"0 10.00 20.00 999\"",
+            "\"0 0.00 10.00 999\"",
+        ];
+        assert_has(&gauge, &low);
+        assert_has(&gauge.value(20.0), &["20 , warning\"", "data-zone=\"warn\" data-alarm"]);
+        assert_has(&component::<Gauge>().warn_below(30).bad_below(10).value(9.0), &[", alarm\"", "data-zone=\"bad\""]);
+        assert_has(&component::<Gauge>().warn_below(30).value(30.0), &["data-zone=\"ok\""]);
+    }
+
+    #[test]
+    fn what_was_asked_for_is_a_ring() {
+        assert_has(&component::<Gauge>().wanted(25.0), &["dd-gauge-wanted\"", "stroke-dashoffset=\"-25.00\""]);
+        assert!(!drawn(&component::<Gauge>()).contains("dd-gauge-wanted"));
     }
 
     #[test]

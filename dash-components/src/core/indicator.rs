@@ -43,6 +43,8 @@ pub enum Tone {
     Bad,
     /// Active, neither good nor bad.
     Accent,
+    /// No meaning.
+    Neutral,
 }
 
 impl Indicator {

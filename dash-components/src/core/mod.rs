@@ -23,6 +23,32 @@ pub(crate) mod table;
 pub(crate) mod text;
 pub(crate) mod trend;
 
+pub(crate) mod badge;
+pub(crate) mod battery;
+pub(crate) mod compass;
+pub(crate) mod led_display;
+pub(crate) mod limits;
+pub(crate) mod meter;
+pub(crate) mod stat;
+pub(crate) mod status_list;
+pub(crate) mod tank;
+pub(crate) mod thermometer;
+
+pub(crate) mod checklist;
+pub(crate) mod options;
+pub(crate) mod radio_items;
+pub(crate) mod segmented_control;
+
+pub(crate) mod color_picker;
+pub(crate) mod date;
+pub(crate) mod date_picker;
+pub(crate) mod knob;
+pub(crate) mod range_slider;
+pub(crate) mod tabs;
+pub(crate) mod textarea;
+pub(crate) mod theme_switch;
+pub(crate) mod time_picker;
+
 /// The words of an id, which a screen reader reads for a control without a label.
 pub(crate) fn words(id: dash_runtime::prop::ComponentId) -> String {
     id.words()

@@ -39,6 +39,36 @@ export function sliderDigits(min, step) {
   return 6;
 }
 
+/** The number of steps of a logarithmic scale. */
+const LOG_STEPS = 1_000;
+
+/**
+ * Whether a scale can be logarithmic.
+ * @param {{ min: number, max: number, logarithmic: boolean }} scale
+ */
+function isLogarithmic({ min, max, logarithmic }) {
+  return logarithmic && min > 0 && max > min;
+}
+
+/**
+ * The value at a step of a logarithmic scale, with three significant digits.
+ * @param {number} step  from 0 to 1000
+ * @param {{ min: number, max: number }} scale
+ */
+export function sliderLogValue(step, { min, max }) {
+  const value = min * (max / min) ** (step / LOG_STEPS);
+  return Math.min(Math.max(Number(value.toPrecision(3)), min), max);
+}
+
+/**
+ * The position of a value on a logarithmic scale, from 0 to 1.
+ * @param {number} value
+ * @param {{ min: number, max: number }} scale
+ */
+export function sliderLogShare(value, { min, max }) {
+  return sliderShare(Math.log(value), Math.log(min), Math.log(max));
+}
+
 /** The keys that move a slider. */
 const sliderKeys = new Set([
   "ArrowLeft",
@@ -71,7 +101,7 @@ export class DdSlider extends Component {
     if (!control) return;
     this.#control = control;
     this.#scale();
-    const drag = new Drag(control, {
+    const handlers = {
       begin: () => {
         clearTimeout(this.#keyHold);
         this.touched = "value";
@@ -84,7 +114,8 @@ export class DdSlider extends Component {
       end: () => {
         this.touched = false;
       },
-    });
+    };
+    const drag = new Drag(control, handlers, this.props.vertical);
     control.addEventListener("input", () => {
       if (drag.state === "idle" || drag.state === "along") {
         this.#set(control);
@@ -112,12 +143,34 @@ export class DdSlider extends Component {
     this.touched = false;
   }
 
+  /** The value that the control stands for. @param {HTMLInputElement} control */
+  #value({ valueAsNumber }) {
+    const { min, max } = this.props;
+    return isLogarithmic(this.#range) ? sliderLogValue(valueAsNumber, { min, max }) : valueAsNumber;
+  }
+
+  get #range() {
+    const { min, max, logarithmic } = this.props;
+    return { min, max, logarithmic };
+  }
+
+  /** Moves the control to a value. @param {number} value */
+  #place(value) {
+    const control = this.#control;
+    if (!control) return;
+    // The value is usually the echo of what this control shows already.
+    if (this.#value(control) === value) return;
+    const at = isLogarithmic(this.#range) ? LOG_STEPS * sliderLogShare(value, this.#range) : value;
+    control.value = String(at);
+  }
+
   /** Sends the value of the control. @param {HTMLInputElement} control */
   #set(control) {
     // The value is sent before anything is drawn, to save time.
-    this.send("value", control.valueAsNumber);
+    const value = this.#value(control);
+    this.send("value", value);
     this.#gesture.from = control.value;
-    this.#draw(control.valueAsNumber);
+    this.#draw(value);
   }
 
   /**
@@ -129,8 +182,7 @@ export class DdSlider extends Component {
     if (!control) return;
     switch (name) {
       case "value":
-        // The value is usually the echo of what this control shows already.
-        if (control.valueAsNumber !== value) control.value = String(value ?? this.props.min);
+        this.#place(value ?? this.props.min);
         this.#draw(value);
         break;
       case "reported":
@@ -142,6 +194,9 @@ export class DdSlider extends Component {
       case "label":
         this.#write("label", value);
         nameControl(this, control, value);
+        break;
+      case "vertical":
+        this.querySelector(".dd-slider-body")?.toggleAttribute("data-vertical", value);
         break;
       default:
         this.#scale();
@@ -157,15 +212,16 @@ export class DdSlider extends Component {
     const { min, max, value } = this.props;
     const step = sliderStep(min, max, this.props.step);
     this.#digits = sliderDigits(min, step);
-    control.min = String(min);
-    control.max = String(max);
-    control.step = formatNumber(step, 12);
-    control.value = String(value ?? min);
+    const log = isLogarithmic(this.#range);
+    control.min = String(log ? 0 : min);
+    control.max = String(log ? LOG_STEPS : max);
+    control.step = log ? "1" : formatNumber(step, 12);
+    control.value = String(log ? LOG_STEPS * sliderLogShare(value ?? min, this.#range) : (value ?? min));
   }
 
   /** @param {number} value */
   #draw(value) {
-    const text = formatNumber(value, this.#digits);
+    const text = this.#text(value);
     const unit = this.#unit();
     const drawn = JSON.stringify([text, unit, this.props.min, this.props.max, value]);
     if (drawn === this.#drawn) return;
@@ -181,7 +237,7 @@ export class DdSlider extends Component {
 
   #drawReported() {
     const reported = /** @type {number | null} */ (this.props.reported);
-    this.#write(".dd-slider-measured", formatNumber(reported, this.#digits));
+    this.#write(".dd-slider-measured", this.#text(reported));
     const mark = this.querySelector(".dd-slider-mark");
     mark?.setAttribute("x", this.#at(reported ?? this.props.min));
     for (const part of [mark, this.querySelector(".dd-slider-reported")])
@@ -195,7 +251,16 @@ export class DdSlider extends Component {
 
   /** @param {number} value */
   #at(value) {
-    return `${formatNumber(100 * sliderShare(value, this.props.min, this.props.max), 2)}%`;
+    const range = this.#range;
+    const share = isLogarithmic(range)
+      ? sliderLogShare(value, range)
+      : sliderShare(value, range.min, range.max);
+    return `${formatNumber(100 * share, 2)}%`;
+  }
+
+  /** @param {number | null} value */
+  #text(value) {
+    return isLogarithmic(this.#range) ? formatNumber(value) : formatNumber(value, this.#digits);
   }
 
   /**

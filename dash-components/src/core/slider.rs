@@ -6,7 +6,7 @@ use dash_runtime::component::prelude::*;
 use super::{control_id, known, percent, share, words};
 use crate::format::{fixed, number, suffix};
 
-/// A horizontal slider that sets a number, for example a set-point.
+/// A slider that sets a number, for example a set-point.
 ///
 /// With [`reported`](SliderProps::reported) the slider shows two numbers. The thumb and the large number show the
 /// set-point. A mark on the track and a smaller number show the measured value. So the user sees a device that has not
@@ -42,6 +42,12 @@ pub struct Slider {
     unit: String,
     /// The value that the device reports, in `unit`. `None` (the default): the value is unknown, and no mark is shown.
     reported: Option<f64>,
+    /// Whether the slider stands upright, with `max` at the top. Default: `false`. It is set in `layout` only.
+    vertical: bool,
+    /// Whether equal distances on the track are equal factors, for example for a frequency. Default: `false`. The slider
+    /// then has 1000 steps, `value` has three significant digits, and `step` does not count. `min` must be above zero,
+    /// otherwise the scale stays linear.
+    logarithmic: bool,
     /// Whether the slider is disabled in the browser. Default: `false`. A callback can still set `value`.
     disabled: bool,
 }
@@ -75,6 +81,9 @@ impl Slider {
     }
 }
 
+/// The number of steps of a logarithmic scale, as in the script.
+const LOG_STEPS: f64 = 1000.0;
+
 /// The number of decimals of a set-point: as many as `min` and the step have, at most 6.
 fn digits(min: f64, step: f64) -> u8 {
     let is_whole = |digits: &u8| {
@@ -86,9 +95,14 @@ fn digits(min: f64, step: f64) -> u8 {
 
 impl Render for Slider {
     fn render(&self, html: &mut Html) {
+        let is_log = self.logarithmic && self.min > 0.0 && self.max > self.min;
         let step = self.the_step();
-        let digits = Some(digits(self.min, step));
-        let at = |value| percent(share(value, self.min, self.max));
+        let digits = (!is_log).then(|| digits(self.min, step));
+        let part = |value: f64| match is_log {
+            true => share(value.ln(), self.min.ln(), self.max.ln()),
+            false => share(value, self.min, self.max),
+        };
+        let at = |value| percent(part(value));
         // The rail starts half a thumb (7 px) before the position of the smallest value.
         let fill_from = if self.min < 0.0 { at(0.0) } else { "-7".to_owned() };
         let unit = suffix(&self.unit);
@@ -109,7 +123,7 @@ impl Render for Slider {
                 html.tag("span").attr("class", "dd-unit").text(&unit);
             });
         });
-        html.tag("div").attr("class", "dd-slider-body").inner(|html| {
+        html.tag("div").attr("class", "dd-slider-body").flag("data-vertical", self.vertical).inner(|html| {
             html.tag("svg").attr("class", "dd-slider-track").attr("aria-hidden", "true").inner(|html| {
                 html.tag("line")
                     .attr("class", "dd-slider-fill")
@@ -130,10 +144,17 @@ impl Render for Slider {
                 .attr("type", "range")
                 .attr("id", control_id(self.id))
                 .attr("class", "dd-slider-control")
-                .attr("min", self.min)
-                .attr("max", self.max)
-                .attr("step", fixed(step, 12))
-                .attr("value", known(Some(self.value)).unwrap_or(self.min))
+                .attr("min", if is_log { 0.0 } else { self.min })
+                .attr("max", if is_log { LOG_STEPS } else { self.max })
+                .attr("step", if is_log { "1".to_owned() } else { fixed(step, 12) })
+                .attr(
+                    "value",
+                    if is_log {
+                        (LOG_STEPS * part(self.value)).round()
+                    } else {
+                        known(Some(self.value)).unwrap_or(self.min)
+                    },
+                )
                 .attr("autocomplete", "off")
                 .attr("aria-valuetext", format!("{}{unit}", number(Some(self.value), digits)))
                 .opt("aria-label", self.label.is_empty().then(|| words(self.id)))
@@ -150,6 +171,20 @@ mod tests {
 
     fn slider() -> Slider {
         component::<Slider>()
+    }
+
+    #[test]
+    fn on_a_logarithmic_scale_equal_distances_are_equal_factors() {
+        let frequency = slider().range(10.0..=1000.0).logarithmic(true).value(100.0).reported(31.6227766).unit("Hz");
+        assert_has(&frequency, &[">31.6228<", ">100</span>", "x2=\"50.00%\"", "x=\"25.00%\""]);
+        assert_has(&frequency, &["min=\"0\" max=\"1000\" step=\"1\" value=\"500\"", "aria-valuetext=\"100\u{a0}Hz\""]);
+        // Zero has no logarithm.
+        assert_has(&slider().logarithmic(true).value(50.0), &["min=\"0\" max=\"100\"", "value=\"50\""]);
+    }
+
+    #[test]
+    fn it_can_stand_upright() {
+        assert_has(&slider().vertical(true), &["class=\"dd-slider-body\" data-vertical"]);
     }
 
     #[test]

@@ -157,17 +157,25 @@ impl Account<'_> {
     }
 }
 
-/// The document of the page at `path`. `root` is the dashboard's address, relative to the document's. `device` is the
-/// device, if there are several.
+/// What is around the layout of a page.
+#[derive(Default)]
+pub(crate) struct Around<'a> {
+    /// The device, if there are several.
+    pub(crate) device: Option<&'a DeviceEntry>,
+    pub(crate) account: Option<&'a Account<'a>>,
+    pub(crate) theme: Option<Theme>,
+}
+
+/// The document of the page at `path`. `root` is the dashboard's address, relative to the document's.
 pub(crate) fn document(
     layout: &Element,
     assets: &Assets,
     snapshot: Snapshot,
     root: &str,
     path: Path,
-    device: Option<&DeviceEntry>,
-    account: Option<&Account<'_>>,
+    around: &Around<'_>,
 ) -> String {
+    let Around { device, account, theme } = *around;
     let own = title(layout);
     let title = match snapshot.routed().and_then(|element| element.attribute("data-title")) {
         Some(routed) => format!("{routed} · {own}"),
@@ -179,7 +187,8 @@ pub(crate) fn document(
     let mut html = Html::showing(Arc::clone(&snapshot) as Arc<dyn Current>, path, viewer);
     let asset = |name: &str| format!("{HERE}{FOLDER}/{name}");
     let scripts: Vec<_> = assets.scripts().map(|script| asset(&script.name)).collect();
-    whole(&mut html, &title, root, &asset(&assets.style.name), &scripts, |html| {
+    let style = asset(&assets.style.name);
+    whole(&mut html, &Head { title: &title, root, style: &style, scripts: &scripts, theme }, |html| {
         // The script removes it when it starts. The stylesheet shows it after some seconds. Without the stylesheet it is
         // visible at once.
         html.tag("header").attr("id", "dd-status").attr("role", "status").inner(|html| {
@@ -201,14 +210,53 @@ pub(crate) fn document(
 
 /// A document without a script.
 pub(super) fn plain(html: &mut Html, title: &str, root: &str, style: &str, body: impl FnOnce(&mut Html)) {
-    whole(html, title, root, style, &[], body);
+    whole(html, &Head { title, root, style, scripts: &[], theme: None }, body);
 }
 
-/// `scripts` has the page's script first, and then the modules that it will load.
-fn whole(html: &mut Html, title: &str, root: &str, style: &str, scripts: &[String], body: impl FnOnce(&mut Html)) {
+/// The theme that a browser has chosen with a `ThemeSwitch`. Without one, the page has the theme of the system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Theme {
+    Light,
+    Dark,
+}
+
+impl Theme {
+    /// The cookie with the choice. The script of the switch sets it.
+    pub(super) const COOKIE: &'static str = "dash-theme";
+
+    pub(super) fn named(name: &str) -> Option<Self> {
+        match name {
+            "light" => Some(Self::Light),
+            "dark" => Some(Self::Dark),
+            _ => None,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+}
+
+/// What a document's head says.
+struct Head<'a> {
+    title: &'a str,
+    root: &'a str,
+    style: &'a str,
+    /// The page's script, and then the modules that it will load.
+    scripts: &'a [String],
+    theme: Option<Theme>,
+}
+
+fn whole(html: &mut Html, head: &Head<'_>, body: impl FnOnce(&mut Html)) {
+    let Head { title, root, style, scripts, theme } = *head;
     html.raw("<!doctype html>\n");
     // The script of a page updates this attribute with the state of the connection.
-    html.tag("html").attr("lang", "en").opt("data-link", scripts.first().map(|_| "connecting")).inner(|html| {
+    let tag = html.tag("html").attr("lang", "en").opt("data-link", scripts.first().map(|_| "connecting"));
+    // With the document, so that the first paint has the right theme.
+    tag.opt("data-theme", theme.map(Theme::name)).inner(|html| {
         html.tag("head").inner(|html| {
             html.tag("meta").attr("charset", "utf-8").void();
             // All addresses are relative to this one, also after the script has changed the document's address.

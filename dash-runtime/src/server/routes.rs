@@ -19,7 +19,8 @@ use super::{
     devices,
     hosts::{Asked, Encrypted, Hosts},
     identity::{self, Visitor},
-    page::{self, Snapshot},
+    kept,
+    page::{self, Around, Snapshot, Theme},
     socket,
     state::{Running, Site},
 };
@@ -164,7 +165,9 @@ async fn page(
     let status = if snapshot.is_nowhere() { StatusCode::NOT_FOUND } else { StatusCode::OK };
     let root = root(&whole, inner);
     let (device, account) = (running.device.as_ref(), running.identity.account(&user));
-    let html = page::document(&running.layout, &running.assets, snapshot, &root, path, device, account.as_ref());
+    let theme = kept::cookie(&headers, Theme::COOKIE).and_then(Theme::named);
+    let around = Around { device, account: account.as_ref(), theme };
+    let html = page::document(&running.layout, &running.assets, snapshot, &root, path, &around);
     (status, respond(&html, &headers)).into_response()
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{component::Check, prop::PropValue};
 
-/// A property that `within` can check.
+/// A bound of `within`.
 #[diagnostic::on_unimplemented(
     message = "`within` compares numbers, and this property is a `{Self}`",
     label = "not an `f64`",
@@ -11,14 +11,38 @@ use crate::{component::Check, prop::PropValue};
 pub trait Number: PropValue {}
 impl Number for f64 {}
 
+/// A property that `within` can check.
+#[diagnostic::on_unimplemented(
+    message = "`within` compares numbers, and this property is a `{Self}`",
+    label = "not an `f64`",
+    note = "the property and both of its bounds are `f64`"
+)]
+pub trait Within: PropValue {
+    /// Whether the value is finite, and from `min` to `max`.
+    fn is_within(&self, min: f64, max: f64) -> bool;
+
+    /// The value in a message.
+    fn written(&self) -> String;
+}
+
+impl Within for f64 {
+    fn is_within(&self, min: f64, max: f64) -> bool {
+        self.is_finite() && *self >= min && *self <= max
+    }
+
+    fn written(&self) -> String {
+        self.to_string()
+    }
+}
+
 /// The index of a bound of [`within`]. Compiles only if the bound is a number.
 pub const fn number<T: Number>(at: usize) -> usize {
     at
 }
 
 /// `within(min, max)` on a property of type `T`.
-pub const fn within<T: Number>(min: usize, max: usize) -> Check {
-    Check::within(min, max)
+pub const fn within<T: Within>(min: usize, max: usize) -> Check {
+    Check::within::<T>(min, max)
 }
 
 /// A property that `max_len` can check.

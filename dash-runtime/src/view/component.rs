@@ -9,6 +9,7 @@ use std::{any::type_name, marker::PhantomData};
 use schemars::{Schema, SchemaGenerator};
 
 use crate::{
+    checks::Within,
     element::IntoElement,
     gates::Gate,
     html::Html,
@@ -238,9 +239,9 @@ pub enum Check {
 }
 
 impl Check {
-    /// [`Check::Within`] for numbers of type `f64`, which must also be finite.
-    pub const fn within(min: usize, max: usize) -> Self {
-        Self::Within { min, max, test: test_within }
+    /// [`Check::Within`] for a value of type `T`, which must also be finite. The bounds are `f64`.
+    pub const fn within<T: Within>(min: usize, max: usize) -> Self {
+        Self::Within { min, max, test: test_within::<T> }
     }
 
     /// [`Check::OneOf`] for a value of type `T` and a sibling of type `O`.
@@ -254,15 +255,15 @@ impl Check {
     }
 }
 
-fn test_within(value: &Value, min: &Value, max: &Value) -> Result<(), String> {
-    // The macro allows this check only on `f64` properties, and asserts that by type.
-    let [Some(value), Some(min), Some(max)] = [value, min, max].map(|value| value.get::<f64>().copied()) else {
+fn test_within<T: Within>(value: &Value, min: &Value, max: &Value) -> Result<(), String> {
+    // The macro asserts the types.
+    let [Some(min), Some(max)] = [min, max].map(|bound| bound.get::<f64>().copied()) else {
         return Err("is not a number".to_owned());
     };
-    if value.is_finite() && value >= min && value <= max {
-        Ok(())
-    } else {
-        Err(format!("must be within {min} to {max}, and {value} is not"))
+    match value.get::<T>() {
+        None => Err("is not a number".to_owned()),
+        Some(value) if value.is_within(min, max) => Ok(()),
+        Some(value) => Err(format!("must be within {min} to {max}, and {} is not", value.written())),
     }
 }
 

@@ -95,6 +95,47 @@ impl Element {
         self
     }
 
+    /// Adds a word to the attribute `class`.
+    #[must_use]
+    pub fn class(mut self, name: impl fmt::Display) -> Self {
+        if let Node::Tag { attrs, .. } = Arc::make_mut(&mut self.node) {
+            match attrs.iter_mut().find(|(attr, _)| *attr == "class") {
+                Some((_, classes)) => *classes = format!("{classes} {name}").into(),
+                None => attrs.push(("class", name.to_string().into())),
+            }
+        }
+        self
+    }
+
+    /// The items of `children`. Those of [`Element::of`] are items of their own.
+    pub fn list(children: impl Children) -> Vec<Self> {
+        let mut items = Vec::new();
+        children.push_into(&mut items);
+        items
+            .into_iter()
+            .flat_map(
+                |item| if let Node::Several(parts) = &*item.node { Self::list(parts.clone()) } else { vec![item] },
+            )
+            .collect()
+    }
+
+    /// The name of the HTML element, or of a component's custom element. `None` for a text.
+    pub fn tag(&self) -> Option<&'static str> {
+        match &*self.node {
+            Node::Tag { name, .. } => Some(name),
+            Node::Component(placed) => Some(placed.info().tag),
+            Node::Text(_) | Node::Several(_) => None,
+        }
+    }
+
+    /// What was added with [`children`](Self::children). A component has none.
+    pub fn inside(&self) -> &[Self] {
+        match &*self.node {
+            Node::Tag { children, .. } | Node::Several(children) => children,
+            Node::Text(_) | Node::Component(_) => &[],
+        }
+    }
+
     /// Appends children.
     #[must_use]
     pub fn children(mut self, more: impl Children) -> Self {
@@ -162,7 +203,7 @@ impl Element {
     }
 
     /// The value of the first attribute `wanted` of this HTML element, or of the first of several that has it.
-    pub(crate) fn attribute(&self, wanted: &str) -> Option<&str> {
+    pub fn attribute(&self, wanted: &str) -> Option<&str> {
         match &*self.node {
             Node::Tag { attrs, .. } => attrs.iter().find(|(name, _)| *name == wanted).map(|(_, value)| &**value),
             Node::Several(children) => children.iter().find_map(|child| child.attribute(wanted)),
@@ -567,6 +608,15 @@ mod tests {
         let longer = list.clone().children(Element::new("li").children("two"));
         assert_eq!(text(&list), "<ul><li>one</li></ul>");
         assert_eq!(text(&longer), "<ul><li>one</li><li>two</li></ul>");
+    }
+
+    #[test]
+    fn a_layout_can_read_what_it_arranges() {
+        let item = Element::new("li").attr("data-width", "wide").children(("a", Element::new("b")));
+        assert_eq!((item.tag(), item.attribute("data-width"), item.inside().len()), (Some("li"), Some("wide"), 2));
+        assert_eq!(text(&Element::new("p").class("x").class(7)), "<p class=\"x 7\"></p>");
+        let list = Element::list((Element::of(("a", Element::of(("b", "c")))), "d"));
+        assert_eq!(list.iter().map(text).collect::<Vec<_>>(), ["a", "b", "c", "d"]);
     }
 
     #[test]

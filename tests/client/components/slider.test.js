@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { loadComponent } from "./elements.js";
 
-const { sliderDigits, sliderShare, sliderStep } = await loadComponent("slider");
+const { sliderDigits, sliderLogShare, sliderLogValue, sliderShare, sliderStep } =
+  await loadComponent("slider");
 
 test("a slider without a step gets a fine one", () => {
   const steps = [
@@ -32,4 +33,16 @@ test("a value is somewhere on the track", () => {
   assert.equal(sliderShare(500, 0, 100), 1);
   assert.equal(sliderShare(Number.NaN, 0, 100), 0);
   assert.equal(sliderShare(1, 1, 1), 0);
+});
+
+test("on a logarithmic scale equal distances are equal factors", () => {
+  const scale = { min: 10, max: 1000 };
+  assert.equal(sliderLogValue(0, scale), 10);
+  assert.equal(sliderLogValue(500, scale), 100);
+  assert.equal(sliderLogValue(1000, scale), 1000);
+  assert.equal(sliderLogValue(250, scale), 31.6);
+  assert.ok(Math.abs(sliderLogShare(100, scale) - 0.5) < 1e-12);
+  // What a step stands for is the step that it is drawn at.
+  for (let step = 0; step <= 1000; step++)
+    assert.ok(Math.abs(sliderLogShare(sliderLogValue(step, scale), scale) * 1000 - step) < 2, String(step));
 });

@@ -1,0 +1,56 @@
+use dash_macros::Component;
+use dash_runtime::component::prelude::*;
+
+use super::{control_id, date::Date, words};
+
+/// A field for a day, with the picker of the browser.
+///
+/// The value is sent with Enter, or when the field loses the focus. So nothing is sent while it is half typed, and while
+/// the picker is open.
+///
+/// ```
+/// # use dash_components::{Date, DatePicker};
+/// # fn of(start: DatePicker) -> DatePicker {
+/// start.label("Start").value(Date::new(2026, 11, 26))
+/// # }
+/// ```
+#[derive(Component)]
+#[component(tag = "dd-date-picker", script = "date_picker.js", style = "picker.css", bundled)]
+pub struct DatePicker {
+    id: ComponentId,
+    /// The day in the field. `None` (the default): the field is empty. The browser writes it.
+    #[prop(writable)]
+    value: Option<Date>,
+    /// The visible name above the field. Empty (the default): no visible name.
+    label: String,
+    /// Whether the field is disabled in the browser. Default: `false`. A callback can still set `value`.
+    disabled: bool,
+}
+
+impl Render for DatePicker {
+    fn render(&self, html: &mut Html) {
+        html.tag("label").attr("class", "dd-label dd-field-label").attr("for", control_id(self.id)).text(&self.label);
+        html.tag("input")
+            .attr("type", "date")
+            .attr("id", control_id(self.id))
+            .attr("class", "dd-picker")
+            .attr("value", self.value.map(|value| value.to_string()).unwrap_or_default())
+            .attr("autocomplete", "off")
+            .opt("aria-label", self.label.is_empty().then(|| words(self.id)))
+            .flag("disabled", self.disabled)
+            .void();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::testing::{assert_has, component};
+
+    #[test]
+    fn it_is_a_native_field() {
+        let start = component::<DatePicker>().label("Start <1>").value(Date::new(2026, 1, 2));
+        assert_has(&start, &[">Start &lt;1&gt;</label>", "type=\"date\"", "value=\"2026-01-02\""]);
+        assert_has(&component::<DatePicker>().disabled(true), &["value=\"\"", "aria-label=\"left motor\" disabled>"]);
+    }
+}

@@ -1,0 +1,417 @@
+//! The layout of a page: functions that return an [`Element`] without an id and without a script.
+//!
+//! ```
+//! # use dash_components::{card, grid, page, row};
+//! # use dash_runtime::element::Element;
+//! fn layout() -> Element {
+//!     page("Workshop", (
+//!         card("Lamp", ("Any component", "goes here, one below the other.")),
+//!         card("Motors", grid(("left", "right"))),
+//!     ))
+//! }
+//! # let _ = layout();
+//! ```
+//!
+//! The cards of a page fill all lines: two side by side on a tablet, three or four on a screen, six on a wide one. Their
+//! order never changes. Low cards that follow each other stand in a pile beside a higher one. A card that needs more or
+//! less space sets a [`width`](WidthExt::width), as in `card("Curves", self.curves).width(Width::Wide)`.
+
+mod lines;
+
+use std::{
+    borrow::Cow,
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+
+use dash_runtime::{
+    element::{Children, Element},
+    route::Route,
+};
+
+use self::lines::{Card, Size};
+use crate::core::color_picker::Color;
+
+/// The stylesheet of all elements in this module.
+const LAYOUT_CSS: &str = include_str!("layout.css");
+/// The stylesheet of the lines of cards.
+const LINES_CSS: &str = include_str!("lines.css");
+
+/// The whole page: a bar with the title and the state of the connection, and below it the cards and all other children.
+/// The title is also that of the browser tab. A [`header`] among the children puts more into the bar, and a [`brand`]
+/// sets the colour of the controls.
+pub fn page(title: impl Into<Cow<'static, str>>, children: impl Children) -> Element {
+    let title = title.into();
+    let has_class = |child: &Element, class: &str| child.attribute("class") == Some(class);
+    let children = Element::list(children);
+    let (bars, children): (Vec<_>, Vec<_>) =
+        children.into_iter().partition(|child| has_class(child, "dd-header-items"));
+    let (brands, children): (Vec<_>, Vec<_>) = children.into_iter().partition(|child| has_class(child, "dd-brand"));
+    let bar = Element::new("header").attr("class", "dd-header").children((
+        mark(),
+        Element::new("h1").attr("class", "dd-title").children(Element::text(title.clone())),
+        Element::of(bars),
+        // The stylesheet writes the state. A screen reader hears it from the page's status.
+        Element::new("span").attr("class", "dd-link-state").attr("aria-hidden", "true"),
+    ));
+    boxed("main", "dd-page").attr("data-title", title).children((Element::of(brands), bar, flow(children)))
+}
+
+/// What stands beside the title in the bar of a [`page`]: links, a [`ThemeSwitch`](crate::ThemeSwitch), a button.
+///
+/// ```
+/// # use dash_components::{ThemeSwitch, card, header, page};
+/// # use dash_runtime::element::Element;
+/// # fn layout(theme: ThemeSwitch) -> Element {
+/// page("Greenhouse", (header(theme), card("Air", "21 °C")))
+/// # }
+/// ```
+pub fn header(children: impl Children) -> Element {
+    boxed("div", "dd-header-items").children(children)
+}
+
+/// The colour of everything that can be operated. Place it among the children of a [`page`]. Its hue is used at a fixed
+/// lightness, so that text on it can be read with every colour, in the light and in the dark. Browsers from before 2024
+/// show the built-in blue.
+///
+/// ```
+/// # use dash_components::{Color, brand, card, page};
+/// # use dash_runtime::element::Element;
+/// # fn layout() -> Element {
+/// page("Greenhouse", (brand(Color::new(11, 122, 75)), card("Air", "21 °C")))
+/// # }
+/// ```
+pub fn brand(color: Color) -> Element {
+    Element::new("div").attr("class", "dd-brand").attr("hidden", "").stylesheet(brand_css(color))
+}
+
+/// The stylesheet of a brand colour. Stylesheets live as long as the program, so each colour has only one.
+fn brand_css(color: Color) -> &'static str {
+    static KNOWN: Mutex<BTreeMap<String, &'static str>> = Mutex::new(BTreeMap::new());
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    known.entry(color.to_string()).or_insert_with(|| {
+        let tokens = |accent: &str, fill: &str, soft: &str| {
+            let colour = |lightness: &str, chroma: &str| format!("oklch(from {color} {lightness} {chroma} h)");
+            let [accent, fill] = [accent, fill].map(|lightness| colour(lightness, "c"));
+            format!(
+                "--dd-accent:{accent};--dd-accent-fill:{fill};--dd-accent-soft:{soft}",
+                soft = colour(soft, "min(c,0.05)")
+            )
+        };
+        let (light, dark) = (tokens("0.5", "0.5", "0.945"), tokens("0.73", "0.52", "0.3"));
+        let css = format!(
+            "@supports (color:oklch(from red l c h)){{:root{{{light}}}\
+             @media (prefers-color-scheme:dark){{:root:not([data-theme=\"light\"]){{{dark}}}}}\
+             [data-theme=\"dark\"]{{{dark}}}}}\n"
+        );
+        Box::leak(css.into_boxed_str())
+    })
+}
+
+/// The mark in the bar: a disc and a ring, for what is and what was asked for.
+fn mark() -> Element {
+    let circle = |class, x| Element::new("circle").attr("class", class).attr("cx", x).attr("cy", "12").attr("r", "6.5");
+    let mark = Element::new("svg").attr("class", "dd-header-mark").attr("viewBox", "0 0 24 24");
+    mark.attr("aria-hidden", "true").children((circle("dd-mark-is", "9"), circle("dd-mark-wanted", "15")))
+}
+
+/// Cards with a heading. A section has lines of its own, as wide as the page. It is useful where a page has several
+/// groups of cards, or as the content of a [`Container`](crate::Container).
+///
+/// ```
+/// # use dash_components::{card, page, section};
+/// # use dash_runtime::element::Element;
+/// # fn layout() -> Element {
+/// page("Greenhouse", (
+///     section("Climate", (card("Air", ""), card("Soil", ""))),
+///     section("Beds", (card("Tomatoes", ""), card("Beans", ""), card("Herbs", ""))),
+/// ))
+/// # }
+/// ```
+pub fn section(title: impl Into<Cow<'static, str>>, children: impl Children) -> Element {
+    let title = title.into();
+    let heading = (!title.is_empty())
+        .then(|| Element::new("h2").attr("class", "dd-section-title").children(Element::text(title)));
+    boxed("section", "dd-section").children(heading).children(flow(children))
+}
+
+/// One page of several. A callback returns it for the `children` of a [`Router`](crate::Router). The browser tab shows
+/// its title together with the title of the [`page`].
+pub fn view(title: impl Into<Cow<'static, str>>, children: impl Children) -> Element {
+    let title = title.into();
+    boxed("section", "dd-view").attr("data-title", title.clone()).children((
+        // The title gets the focus when the user opens the view, so that a screen reader reads it.
+        Element::new("h2").attr("class", "dd-view-title").attr("tabindex", "-1").children(Element::text(title)),
+        flow(children),
+    ))
+}
+
+/// A [`view`] for an address without a page. The server answers a request for such an address with status 404.
+pub fn not_found_view(title: impl Into<Cow<'static, str>>, children: impl Children) -> Element {
+    view(title, children).attr("data-nowhere", "")
+}
+
+/// A link to a page of this dashboard. The browser changes the page without a reload. A link to the current page is
+/// marked with `aria-current`.
+///
+/// ```
+/// # use dash_components::link;
+/// # use dash_runtime::{element::Element, route::Route};
+/// # fn lamp<Page: Route>(page: Page) -> Element {
+/// link(page, "Lamp 3")
+/// # }
+/// ```
+#[allow(clippy::needless_pass_by_value, reason = "a route is usually a temporary value")]
+pub fn link(route: impl Route, children: impl Children) -> Element {
+    boxed("a", "dd-link").attr("data-route", route.path()).children(children)
+}
+
+/// A framed group of related elements, stacked below a title. An empty title takes no space.
+pub fn card(title: impl Into<Cow<'static, str>>, children: impl Children) -> Element {
+    let title = title.into();
+    let heading =
+        (!title.is_empty()).then(|| Element::new("h2").attr("class", "dd-card-title").children(Element::text(title)));
+    boxed("section", "dd-card").children(heading).children(children)
+}
+
+/// Cards and other children in full lines. See [`lines`].
+pub(crate) fn flow(children: impl Children) -> Element {
+    let children = Element::list(children);
+    // What callbacks place is not known. The stylesheet puts such cards into lines one after the other, and what is
+    // beside them on the page, too.
+    let placed = if children.iter().any(|child| matches!(child.tag(), Some("dd-container" | "dd-rows"))) {
+        children
+    } else {
+        arranged(children)
+    };
+    Element::new("div")
+        .attr("class", "dd-flow")
+        .stylesheet(LINES_CSS)
+        .children(Element::new("div").attr("class", "dd-cards").children(placed))
+}
+
+/// The children with the classes of their parts of the lines, and low cards in piles.
+fn arranged(children: Vec<Element>) -> Vec<Element> {
+    let cards: Vec<Card> = children.iter().map(known_of).collect();
+    let slots = lines::slots(&cards);
+    let classes = lines::classes(&slots);
+    let mut children = children.into_iter();
+    let arrange = |(slot, class): (lines::Slot, String)| {
+        let mut cards: Vec<Element> = children.by_ref().take(slot.count).collect();
+        match cards.len() {
+            1 => cards.swap_remove(0).placed_in(class),
+            _ => Element::new("div").attr("class", "dd-pile").class(class).children(cards),
+        }
+    };
+    slots.into_iter().zip(classes).map(arrange).collect()
+}
+
+trait PlacedIn {
+    fn placed_in(self, class: String) -> Self;
+}
+
+impl PlacedIn for Element {
+    /// Only cards share a line. What is not a card has a whole line of the stylesheet.
+    fn placed_in(self, class: String) -> Self {
+        if is_card(&self) { self.class(class) } else { self }
+    }
+}
+
+fn is_card(element: &Element) -> bool {
+    element.attribute("class").is_some_and(|class| class.split(' ').any(|class| class == "dd-card"))
+}
+
+/// What the rule for lines must know of a child.
+fn known_of(child: &Element) -> Card {
+    let size = match child.attribute("data-width") {
+        _ if !is_card(child) => Size::Full,
+        Some("narrow") => Size::Small,
+        Some("wide") => Size::Large,
+        Some("full") => Size::Full,
+        _ => Size::Medium,
+    };
+    let flexible = contains(child, &|tag| matches!(tag, "dd-trend" | "dd-image" | "dd-table"));
+    // Their height is not known.
+    let alone = contains(child, &|tag| matches!(tag, "dd-container" | "dd-rows" | "dd-router" | "dd-table"));
+    Card { size, height: height(child), flexible, alone }
+}
+
+fn contains(element: &Element, wanted: &dyn Fn(&str) -> bool) -> bool {
+    element.tag().is_some_and(wanted) || element.inside().iter().any(|child| contains(child, wanted))
+}
+
+/// The estimated height of an element, in lines of 2 rem.
+fn height(element: &Element) -> f64 {
+    let inside = || element.inside().iter().map(height);
+    let side_by_side = || inside().fold(0.0, f64::max);
+    match (element.tag(), element.attribute("class")) {
+        (Some("dd-trend" | "dd-image" | "dd-table"), _) => 7.0,
+        (Some("dd-gauge" | "dd-joystick" | "dd-compass" | "dd-knob"), _) => 5.5,
+        (Some("dd-tank" | "dd-thermometer" | "dd-status-list" | "dd-textarea"), _) => 4.0,
+        (Some("dd-stat" | "dd-battery" | "dd-led-display" | "dd-radio-items" | "dd-checklist"), _) => 3.0,
+        (Some("dd-text" | "dd-indicator" | "dd-switch" | "dd-button" | "dd-badge"), _) | (None, _) => 1.0,
+        (_, Some("dd-row")) => side_by_side(),
+        // Two side by side in a card of usual width.
+        (_, Some("dd-grid")) => side_by_side() * element.inside().len().div_ceil(2) as f64,
+        _ if element.inside().is_empty() => 2.0,
+        // The frame of a card, or nothing.
+        (_, class) => inside().sum::<f64>() + if class == Some("dd-card") { 1.0 } else { 0.0 },
+    }
+}
+
+/// Content that a press on its title shows and hides. It is closed at the start; `.attr("open", "")` opens it.
+///
+/// ```
+/// # use dash_components::{accordion, card};
+/// # let _ =
+/// card("Motor", ("1 480 rpm", accordion("Details", "Serial number 1234")))
+/// # ;
+/// ```
+pub fn accordion(title: impl Into<Cow<'static, str>>, children: impl Children) -> Element {
+    let summary = Element::new("summary").attr("class", "dd-accordion-title").children(Element::text(title));
+    let body = Element::new("div").attr("class", "dd-column dd-accordion-body").children(children);
+    boxed("details", "dd-accordion").children((summary, body))
+}
+
+/// An element of the layout, with the stylesheet of this module.
+fn boxed(name: &'static str, class: &'static str) -> Element {
+    Element::new(name).attr("class", class).stylesheet(LAYOUT_CSS)
+}
+
+/// Elements side by side. They wrap at the end of the line.
+pub fn row(children: impl Children) -> Element {
+    boxed("div", "dd-row").children(children)
+}
+
+/// Elements stacked below each other. A card does this by itself, so a column is only useful inside a [`row`] or a
+/// [`grid`].
+pub fn column(children: impl Children) -> Element {
+    boxed("div", "dd-column").children(children)
+}
+
+/// Columns of equal width, as many as fit. A column is wide enough for a slider, or as wide as
+/// [`width`](WidthExt::width) says.
+pub fn grid(children: impl Children) -> Element {
+    boxed("div", "dd-grid").children(children)
+}
+
+/// The space that an element needs. See [`WidthExt::width`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Width {
+    /// A card is a tile: two side by side on a phone, six on a usual screen. A tile shares its line only with tiles. A
+    /// column of a [`grid`] is at least 8 rem wide, for indicators, small gauges and numbers.
+    Narrow,
+    /// The default. A card has a line of its own on a phone; four stand side by side on a usual screen. A column of a
+    /// grid is at least 13 rem wide, for sliders, fields and gauges.
+    Medium,
+    /// A card has twice the width of a medium one where the screen is wide enough, for trends, pictures and tables. A
+    /// column of a grid is at least 20 rem wide.
+    Wide,
+    /// The whole width. A grid has one column, and a card is as wide as the page.
+    Full,
+}
+
+/// Sets the width of a [`card`] or of the columns of a [`grid`].
+pub trait WidthExt {
+    /// Sets the width. It has no effect on elements other than a card or a grid.
+    ///
+    /// ```
+    /// use dash_components::{Width, WidthExt, card, grid};
+    ///
+    /// let curves = card("Curves", grid(("left", "right")).width(Width::Wide)).width(Width::Full);
+    /// # let _ = curves;
+    /// ```
+    #[must_use]
+    fn width(self, width: Width) -> Self;
+}
+
+impl WidthExt for Element {
+    fn width(self, width: Width) -> Self {
+        self.attr(
+            "data-width",
+            match width {
+                Width::Narrow => "narrow",
+                Width::Medium => "medium",
+                Width::Wide => "wide",
+                Width::Full => "full",
+            },
+        )
+    }
+}
+
+/// A heading inside a card.
+pub fn heading(text: impl Into<Cow<'static, str>>) -> Element {
+    boxed("h3", "dd-heading").children(Element::text(text))
+}
+
+/// A paragraph of constant text. Text that changes needs a [`Text`](crate::Text).
+pub fn text(text: impl Into<Cow<'static, str>>) -> Element {
+    boxed("p", "dd-paragraph").children(Element::text(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use dash_runtime::{html::Html, prop::ComponentId};
+
+    use super::*;
+    use crate::{Container, Gauge, Trend, core::testing::component};
+
+    fn html(element: &Element) -> String {
+        let mut html = Html::new();
+        html.element(element);
+        html.into_string()
+    }
+
+    fn trend() -> Trend {
+        dash_runtime::component::Component::new(ComponentId::new(1, "trend", 1))
+    }
+
+    #[test]
+    fn cards_have_a_class_for_each_width_at_which_their_part_changes() {
+        let page =
+            page("P", (card("One", "1"), card("Two", "2").width(Width::Full), card("Three", component::<Gauge>())));
+        let html = html(&page);
+        assert!(
+            html.contains("<div class=\"dd-flow\"><div class=\"dd-cards\"><section class=\"dd-card dd-a24\">"),
+            "{html}"
+        );
+        assert!(html.contains("<section class=\"dd-card dd-a24\" data-width=\"full\">"), "{html}");
+        assert!(!html.contains("style="), "{html}");
+    }
+
+    #[test]
+    fn a_header_and_a_brand_are_in_the_bar_and_no_cards() {
+        let page =
+            page("P <1>", (card("One", "1"), brand(Color::new(11, 122, 75)), header("beside"), card("Two", "2")));
+        let html = html(&page);
+        let bar = "<h1 class=\"dd-title\">P &lt;1&gt;</h1><div class=\"dd-header-items\">beside</div><span class=\"dd-link-state\"";
+        assert!(html.contains(bar), "{html}");
+        assert!(html.contains("<div class=\"dd-cards\"><section class=\"dd-card dd-a24 dd-b12\">"), "{html}");
+        assert_eq!(brand_css(Color::new(1, 2, 3)).as_ptr(), brand_css(Color::new(1, 2, 3)).as_ptr());
+        assert!(brand_css(Color::new(255, 0, 0)).contains("oklch(from #ff0000 0.5 c h)"));
+    }
+
+    #[test]
+    fn low_cards_beside_a_trend_are_a_pile() {
+        let html = html(&page("P", (card("Curves", trend()).width(Width::Wide), card("One", "1"), card("Two", "2"))));
+        let pile =
+            "<div class=\"dd-pile dd-a24 dd-c8\"><section class=\"dd-card\"><h2 class=\"dd-card-title\">One</h2>";
+        assert!(html.contains(pile), "{html}");
+    }
+
+    #[test]
+    fn a_full_card_in_a_container_was_one_column_wide() {
+        // What callbacks place has no class: the stylesheet reads its width from the attribute.
+        let content = component::<Container>().children(card("Form", "").width(Width::Full));
+        let html = html(&page("P", (card("One", "1"), content)));
+        assert!(html.contains("<section class=\"dd-card\">"), "{html}");
+        assert!(html.contains("<section class=\"dd-card\" data-width=\"full\">"), "{html}");
+    }
+
+    #[test]
+    fn what_is_no_card_has_a_line_of_its_own() {
+        let html = html(&page("P", (row("links"), card("One", "1"), card("Two", "2"))));
+        assert!(html.contains("<div class=\"dd-row\">links</div><section class=\"dd-card dd-a24 dd-b12\">"), "{html}");
+    }
+}

@@ -1,0 +1,124 @@
+//! The cards of a page fill their lines at every width, also those that callbacks place.
+
+use dash_devices::prelude::*;
+use serde_json::json;
+
+use crate::support::{Server, Tab, browser_test};
+
+/// The widths of a phone, a small and a usual tablet, a tablet on its side, and screens.
+const WIDTHS: [u32; 7] = [390, 600, 820, 1024, 1280, 1920, 2560];
+
+#[components]
+struct Cards {
+    curve: Trend,
+    gauge: Gauge,
+    cpu: Text,
+    memory: Text,
+    level: Slider,
+    placed: Container,
+    more: Button,
+}
+
+#[callback_shared(on = Cards::more.click, output = Cards::placed.children)]
+fn place() -> Element {
+    Element::of((0..5).map(|n| card(format!("Placed {n}"), text("later"))).collect::<Vec<_>>())
+}
+
+impl Dashboard for Cards {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![place];
+
+    fn layout(self) -> Element {
+        let tile = |n: u32| card(format!("Tile {n}"), text("7")).width(Width::Narrow);
+        page(
+            "Cards",
+            (
+                section("Tiles", (1..=7).map(tile).collect::<Vec<_>>()),
+                section(
+                    "Cards",
+                    (
+                        card("Curve", self.curve.series(["a"])).width(Width::Wide),
+                        card("Processor", self.cpu),
+                        card("Memory", self.memory),
+                        card("Gauge", self.gauge),
+                        card("Whole", "a line of its own").width(Width::Full),
+                        card("Level", self.level),
+                    ),
+                ),
+                section(
+                    "Placed",
+                    (
+                        card("More", self.more.label("More")),
+                        self.placed.children((card("Wide", "1").width(Width::Wide), card("One", "2"))),
+                        card("Last", "3"),
+                    ),
+                ),
+            ),
+        )
+    }
+}
+
+/// The lines of all boxes with cards: for each the place of its left and right end, and the gaps in it, in pixels.
+const LINES: &str = "[...document.querySelectorAll('.dd-cards')].map((box) => {
+    const frame = box.getBoundingClientRect();
+    const isIn = (node) => node.parentElement.closest('.dd-cards') === box;
+    const slots = [...box.querySelectorAll('.dd-card, .dd-pile, .dd-section')].filter(isIn)
+        .filter((node) => !node.parentElement.closest('.dd-pile'))
+        .map((node) => node.getBoundingClientRect());
+    const lines = Map.groupBy(slots, ({ top }) => Math.round(top));
+    return [...lines.values()].map((line) => ({
+        left: line[0].left - frame.left,
+        right: frame.right - line.at(-1).right,
+        widest: Math.max(0, ...line.slice(1).map((slot, at) => slot.left - line[at].right)),
+        heights: new Set(line.map(({ height }) => Math.round(height))).size,
+        cards: line.length,
+    }));
+})";
+
+#[derive(Debug, serde::Deserialize)]
+struct Line {
+    left: f64,
+    right: f64,
+    widest: f64,
+    heights: u32,
+    cards: usize,
+}
+
+async fn assert_full(tab: &Tab<'_>, width: u32) -> Vec<Vec<Line>> {
+    let boxes: Vec<Vec<Line>> = tab.js(LINES).await;
+    for line in boxes.iter().flatten() {
+        assert!(line.left.abs() < 1.0 && line.right.abs() < 1.0, "a hole at the end at {width}: {line:?}");
+        assert!(line.widest < 17.0, "a hole between cards at {width}: {line:?}");
+        assert_eq!(line.heights, 1, "a hole below a card at {width}: {line:?}");
+    }
+    let overflow: i32 = tab.js("document.documentElement.scrollWidth - innerWidth").await;
+    assert!(overflow <= 0, "the page is {overflow} px too wide at {width}");
+    boxes
+}
+
+#[test]
+fn there_are_no_holes_at_any_width() {
+    browser_test(async |browser| {
+        let server = Server::start::<Cards>(()).await;
+        let tab = browser.open(&server.url()).await;
+        tab.until_live().await;
+        for round in 0..2 {
+            let mut tiles = Vec::new();
+            for width in WIDTHS {
+                let metrics = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+                tab.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
+                let boxes = assert_full(&tab, width).await;
+                tiles.push(boxes[1].iter().map(|line| line.cards).collect::<Vec<_>>());
+            }
+            if round == 0 {
+                // The lines of one group are about equally long.
+                let at = |width: u32| &tiles[WIDTHS.iter().position(|other| *other == width).unwrap()];
+                assert_eq!((at(390), at(1280), at(2560)), (&vec![2, 2, 2, 1], &vec![4, 3], &vec![7]));
+                tab.cdp("Emulation.clearDeviceMetricsOverride", json!({})).await;
+                tab.click("#more button").await;
+                tab.until("document.querySelectorAll('#placed > .dd-card').length === 5").await;
+            }
+        }
+    });
+}
