@@ -46,6 +46,7 @@
 //! | feature | by default | adds |
 //! | --- | --- | --- |
 //! | `users` | no | Users with passwords: [`App::users`], a login page, and commands that change the users file. |
+//! | `tls` | no | Encryption by the server itself: [`App::tls`] and [`App::tls_self_signed`]. It needs a C compiler. |
 //! | `testing` | no | The module `testing`: a dashboard in memory, for tests and benchmarks. |
 //!
 //! # Where to read on

@@ -142,6 +142,8 @@ async fn run(stream: TcpStream, address: SocketAddr, connection: Arc<Connection>
     let Door { limits, meter, connections, .. } = &*door;
     let mut shutdown = door.shutdown.clone();
     let opened = tokio::select! {
+        // Without TLS nothing is waited for, and the connection ends as HTTP does.
+        biased;
         opened = timeout(limits.header_time, open(stream, &connection, &door)) => opened,
         () = super::ended(&mut shutdown) => return connections.has_ended(&connection),
         () = connection.must_close() => return connections.has_ended(&connection),
