@@ -339,7 +339,7 @@ impl Slot {
                 Err(why) => log::warn(&format_args!("an edit was skipped: {why}")),
             },
             (Change::Write(Write::Append(new)), Body::Stream(ring)) => {
-                ring.append(new.into_iter().map(|item| (0, item)), rev)
+                ring.append(new.into_iter().map(|item| (0, item)), rev);
             }
             (Change::Records(new), Body::Stream(ring)) => ring.append(new, rev),
             // The types of `Prop` rule out a set of a stream and an append to a state.

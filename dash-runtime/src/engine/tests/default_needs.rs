@@ -93,7 +93,7 @@ fn refused(sim: &mut Sim, name: &str, wanted: &[(&str, serde_json::Value)]) -> V
     let mut refused = Vec::new();
     for one in wanted {
         let asking = Asking { user: Some(&user), ..Asking::default() };
-        match sim.ask_all(asking, &[one.clone()]) {
+        match sim.ask_all(asking, std::slice::from_ref(one)) {
             Ok(_) => {}
             Err(NotTaken::Items(items)) => refused.extend(items.into_iter().map(|(_, why)| match why {
                 Refusal::Role { prop, role } => format!("{prop} {role}"),

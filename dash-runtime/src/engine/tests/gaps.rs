@@ -93,7 +93,7 @@ fn moves(sim: &Sim) -> Vec<f64> {
 #[test]
 fn fault_a_batch_with_a_safe_value_was_refused_because_the_queue_was_full() {
     let limits = Limits { queue: 3, ..Limits::default() };
-    let mut sim = dock(limits.clone());
+    let mut sim = dock(limits);
     sim.ask_all(Asking::default(), &[("drive.value", json!(40.0))]).unwrap();
     sim.finish_all();
     assert_eq!(moves(&sim).last(), Some(&40.0));
