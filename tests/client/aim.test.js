@@ -6,6 +6,8 @@ import test from "node:test";
 globalThis.Element = class {
   id = "go";
   textContent = "Go";
+  attributes = new Set();
+  hasAttribute = (name) => this.attributes.has(name);
   closest = () => this;
   contains = (other) => other === this;
 };
@@ -37,4 +39,11 @@ test("a move of the layout counts by the clock of events, whenever the page's sc
   page.shift([{ node: target, at: 9_000 }]);
   assert.equal(press("touch", 9_300), 1, "too soon to have seen it");
   assert.equal(press("touch", 9_450), 1, "late enough");
+});
+
+test("a stop acts in any case, also when the layout has just moved it", () => {
+  const { page, press, target } = setUp();
+  target.attributes.add("data-at-once");
+  page.shift([{ node: target, at: 1_000 }]);
+  assert.equal(press("touch", 1_100), 0);
 });

@@ -245,9 +245,9 @@ fn height(element: &Element) -> f64 {
     let inside = || element.inside().iter().map(height);
     let side_by_side = || inside().fold(0.0, f64::max);
     match (element.tag(), element.attribute("class")) {
-        (Some("dd-trend" | "dd-image" | "dd-table"), _) => 7.0,
-        (Some("dd-gauge" | "dd-joystick" | "dd-compass" | "dd-knob"), _) => 5.5,
-        (Some("dd-tank" | "dd-thermometer" | "dd-status-list" | "dd-textarea"), _) => 4.0,
+        (Some("dd-trend" | "dd-image" | "dd-table" | "dd-audit-log"), _) => 7.0,
+        (Some("dd-armed" | "dd-gauge" | "dd-joystick" | "dd-compass" | "dd-knob"), _) => 5.5,
+        (Some("dd-tank" | "dd-thermometer" | "dd-status-list" | "dd-textarea" | "dd-control" | "dd-stop"), _) => 4.0,
         (Some("dd-stat" | "dd-battery" | "dd-led-display" | "dd-radio-items" | "dd-checklist"), _) => 3.0,
         (Some("dd-text" | "dd-indicator" | "dd-switch" | "dd-button" | "dd-badge"), _) | (None, _) => 1.0,
         (_, Some("dd-row")) => side_by_side(),
