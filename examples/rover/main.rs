@@ -117,12 +117,19 @@ impl Dashboard for Ui {
             (
                 card("Camera", self.camera.label("Camera").size(320.0, 180.0)),
                 card(
-                    "Drive",
+                    "Safety",
                     (
                         self.stop.hint("No link: use the switch on the rover"),
                         self.control.label("Control"),
                         self.motors.label("Motors"),
+                    ),
+                ),
+                card(
+                    "Drive",
+                    (
                         self.drive.dead_zone(0.1),
+                        self.limit.label("Speed limit").unit("%").value(50.0),
+                        row((self.horn.label("Hold for the horn"), self.sounding.label("Horn"))),
                     ),
                 ),
                 card("Map", (self.map.label("Map").size(200.0, 200.0), self.position.label("From the start"))),
@@ -130,9 +137,7 @@ impl Dashboard for Ui {
                     "Rover",
                     (
                         self.speed.label("Speed").unit("m/s").range(-2.0..=2.0),
-                        self.limit.label("Speed limit").unit("%").value(50.0),
                         self.battery.label("Battery").unit("%").value(100.0),
-                        row((self.horn.label("Hold for the horn"), self.sounding.label("Horn"))),
                     ),
                 ),
                 card("Speed", self.history.series([Series::new("Speed").unit("m/s")])),

@@ -83,6 +83,8 @@ pub(super) struct Entry {
     pub(super) must: bool,
     /// The callback that has refused a value, if the entry gives the one before it back. It does not run for it.
     pub(super) refused_by: Option<CallbackNo>,
+    /// Why some of what was wanted is not in it any more.
+    pub(super) dropped: Option<String>,
 }
 
 impl Entry {
@@ -98,6 +100,7 @@ impl Entry {
             placing: None,
             must: false,
             refused_by: None,
+            dropped: None,
         }
     }
 }
@@ -172,8 +175,10 @@ impl Engine {
         fx: &mut Effects,
     ) -> Result<(), Vec<(PropNo, Blocked)>> {
         let follows = self.act(now, &entry);
+        let dropped = self.drop_under_closed(&mut entry, &follows);
         // The gates have changed, so it must not be refused any more.
         entry.must |= follows.any();
+        entry.dropped = dropped;
         let entered = self.enter_with(now, entry, follows, fx);
         self.watch_conditions(now, fx);
         entered
@@ -193,6 +198,7 @@ impl Engine {
             // No turn is started, so there is no turn to wait for.
             entry.order = Order::AtArrival;
         }
+        let dropped = entry.dropped.take();
         let edits = self.edits_in_queue(&entry.changes);
         let blocked = self.check(&entry, &turns, &edits);
         if !blocked.is_empty() && !entry.must {
@@ -220,12 +226,15 @@ impl Engine {
             expires,
             refused_by,
             releases,
+            dropped: dropped.as_deref(),
             values: &values,
             edits: &edits,
         };
         let queued = self.prepare(turns, &viewed, &input);
         match ticket {
-            Some(ticket) if queued.turns.is_empty() => self.settle(ticket, Outcome::Applied { rev }),
+            Some(ticket) if queued.turns.is_empty() => {
+                self.settle(ticket, dropped.map_or(Outcome::Applied { rev }, Outcome::Failed));
+            }
             Some(ticket) => self.open(ticket, queued.turns.len(), in_effect.then_some(rev)),
             None => {}
         }

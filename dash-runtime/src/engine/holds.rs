@@ -79,7 +79,7 @@ impl Holds {
 
 impl Plan {
     /// Whether this is the value that a held property has when nobody holds it.
-    fn is_safe(&self, prop: PropNo, value: &Value) -> bool {
+    pub(super) fn is_safe(&self, prop: PropNo, value: &Value) -> bool {
         self.prop(prop).hold.as_ref().is_none_or(|hold| hold.safe.json() == value.json())
     }
 }

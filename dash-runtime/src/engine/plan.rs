@@ -284,7 +284,8 @@ impl Plan {
         plan.default_needs(D::DEFAULT_NEEDS.map_or(0, |role| role.level()), &mut rights);
         plan.plan_rights(&rights);
         plan.one_enum_of_roles(&roles)?;
-        let faults = plan.revealing_bindings(&rights);
+        let mut faults = plan.revealing_bindings(&rights);
+        faults.extend(plan.faults_of_gates());
         if !faults.is_empty() {
             return Err(faults);
         }

@@ -103,7 +103,7 @@ impl Plan {
         let most = |rights: &Rights| rights.sees.max(rights.needs).max(rights.takes.unwrap_or(0));
         let Some(most) = rights.iter().map(most).max() else { return };
         let needs_of_callbacks = self.needs_of_callbacks();
-        if most == 0 && needs_of_callbacks.iter().all(|needs| *needs == 0) {
+        if most == 0 && needs_of_callbacks.iter().all(|needs| *needs == 0) && self.everybody_takes_control() {
             return;
         }
         let levels: Vec<Levels> = self
@@ -145,7 +145,7 @@ impl Plan {
 
     /// For each callback the level that a command needs which starts it: its own, and those of the callbacks that its
     /// outputs start.
-    fn needs_of_callbacks(&self) -> Vec<u8> {
+    pub(super) fn needs_of_callbacks(&self) -> Vec<u8> {
         let mut needs: Vec<u8> = self.callbacks.iter().map(|callback| callback.def.spec.needs).collect();
         // No callback starts itself, so this ends after as many rounds as the longest chain has callbacks.
         loop {

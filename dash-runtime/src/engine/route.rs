@@ -59,6 +59,8 @@ pub(super) struct TurnInput<'a> {
     pub(super) refused_by: Option<CallbackNo>,
     /// Whether it makes something safe, and so overtakes what waits.
     pub(super) releases: bool,
+    /// Why some of what was wanted is not in it.
+    pub(super) dropped: Option<&'a str>,
 }
 
 impl Engine {
@@ -93,6 +95,7 @@ impl Engine {
             expires: None,
             refused_by: None,
             releases: false,
+            dropped: None,
             values: &values,
             edits: &edits,
         };
@@ -224,7 +227,7 @@ impl Engine {
                 new_rows,
                 merge,
                 expires,
-                dropped: None,
+                dropped: input.dropped.map(str::to_owned),
                 cancelled,
                 releases: input.releases,
             };

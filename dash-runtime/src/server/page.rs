@@ -305,7 +305,10 @@ fn rows(snapshot: &Snapshot, out: &mut String) {
 fn gates(snapshot: &Snapshot, out: &mut String) {
     let plan = &snapshot.plan;
     let mut lists: Vec<String> = Vec::new();
-    for (no, gate) in plan.numbered_gates() {
+    for (no, gate, first) in plan.numbered_gates() {
+        if snapshot.hides(first) {
+            continue;
+        }
         let under = plan.components_under(no).filter(|first| !snapshot.hides(*first));
         lists.push(format!("[{}{}]", quoted(gate), under.map(|first| format!(",{first}")).collect::<String>()));
     }

@@ -172,6 +172,27 @@ impl Engine {
         follows
     }
 
+    /// Leaves out of an entry what is under a gate that its own events close, except safe values. Returns why, if there
+    /// was something.
+    pub(super) fn drop_under_closed(&self, entry: &mut Entry, follows: &Consequences) -> Option<String> {
+        let Sender::Client(client) = entry.sender else { return None };
+        let is_closed = |gate: &GateNo| {
+            follows.closed.iter().any(|(closed, only, _)| closed == gate && only.is_none_or(|only| only == client))
+        };
+        let mut dropped = Vec::new();
+        entry.changes.retain(|(prop, action)| {
+            let wiring = self.plan.prop(*prop);
+            let is_safe = matches!(action, Action::Write(Write::Set(value)) if wiring.hold.is_some() && self.plan.is_safe(*prop, value));
+            let keeps = is_safe || !wiring.under.iter().any(is_closed);
+            if !keeps {
+                dropped.push(wiring.name());
+            }
+            keeps
+        });
+        let (_, _, why) = follows.closed.first()?;
+        (!dropped.is_empty()).then(|| format!("{}: {why}", dropped.join(", ")))
+    }
+
     /// Before the entry takes effect: makes safe what is under the gates that close.
     pub(super) fn close_gates(&mut self, now: Duration, follows: &mut Consequences, fx: &mut Effects) {
         for (gate, only, why) in std::mem::take(&mut follows.closed) {

@@ -97,10 +97,45 @@ impl GatePlan {
 }
 
 impl Plan {
-    /// The gates, with the ids of their components.
-    pub(crate) fn numbered_gates(&self) -> impl Iterator<Item = (GateNo, &'static str)> {
+    /// The gates, with the ids of their components and their first properties.
+    pub(crate) fn numbered_gates(&self) -> impl Iterator<Item = (GateNo, &'static str, PropNo)> {
         let id = |gate: &GatePlan| self.components[self.prop(gate.first).component_no.place()].0;
-        self.gates.iter().enumerate().map(move |(at, gate)| (GateNo(at), id(gate)))
+        self.gates.iter().enumerate().map(move |(at, gate)| (GateNo(at), id(gate), gate.first))
+    }
+
+    /// Faults that only the levels show: gates that fewer roles see than what is under them, because a refusal names the
+    /// gate, and callbacks with rights that a press of a stop starts, because everybody may press it.
+    pub(in crate::engine) fn faults_of_gates(&self) -> Vec<String> {
+        let mut faults = BTreeSet::new();
+        for prop in &self.props {
+            for no in &prop.under {
+                let gate = &self.gates[*no];
+                if self.prop(gate.first).levels.sees > prop.levels.sees {
+                    faults.insert(format!(
+                        "more roles see `{}` than `{}`, which it is under and which a refusal names: write the same `#[sees(..)]` on both",
+                        path(prop.component),
+                        gate.name
+                    ));
+                }
+            }
+        }
+        let needs = self.needs_of_callbacks();
+        for (no, callback) in self.numbered_callbacks() {
+            let name = callback.def.spec.name;
+            let is_started_by_press =
+                callback.triggers.iter().any(|prop| self.prop(*prop).acts.is_some_and(|(_, act)| act.is_open_to_all()));
+            if is_started_by_press && (needs[no.place()] > 0 || callback.def.spec.gates().next().is_some()) {
+                faults.insert(format!(
+                    "`{name}` has `needs` or `under`, or starts a callback that has, but a press of a stop starts it, and everybody may press that: start it with an event of another component"
+                ));
+            }
+        }
+        faults.into_iter().collect()
+    }
+
+    /// Whether everybody may take control over.
+    pub(in crate::engine) fn everybody_takes_control(&self) -> bool {
+        self.gates.iter().all(|gate| gate.takes == 0)
     }
 
     /// The first properties of the components under a gate.

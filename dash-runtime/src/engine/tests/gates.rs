@@ -445,6 +445,73 @@ fn a_batch_is_under_control_too() {
 }
 
 #[test]
+fn fault_a_batch_that_presses_the_stop_moves_the_device_afterwards() {
+    let mut sim = rover();
+    sim.ask((1, None, None), Rover::drive.ask, json!(null)).unwrap();
+    let asking = || Asking { address: Some([127, 0, 0, 1].into()), ..Asking::default() };
+    let wanted = [("stop.press", json!(null)), ("speed.value", json!(50.0)), ("light.value", json!(7.0))];
+    let request = sim.ask_all(asking(), &wanted).unwrap();
+    sim.finish_all();
+    sim.finish_stops();
+    assert!(moves(&sim).is_empty(), "{:?}", moves(&sim));
+    assert_eq!(halts(&sim), 1);
+    let light = sim.engine.slot(sim.prop_no(Rover::light.value)).value().unwrap().get::<f64>().copied();
+    assert_eq!(light, Some(7.0), "what is not under it takes effect");
+    let outcome = format!("{:?}", sim.answered[&request]);
+    assert!(outcome.contains("Failed") && outcome.contains("speed.value: stop was pressed"), "{outcome}");
+}
+
+#[test]
+fn a_gate_that_fewer_roles_see_than_what_is_under_it_is_a_fault() {
+    #[components(role = Crew)]
+    pub struct Hidden {
+        #[sees(Crew::Chief)]
+        pub drive: Lease,
+        #[under(drive)]
+        pub speed: Dial,
+    }
+    impl Dashboard for Hidden {
+        type Device = ();
+        type Session = ();
+        const CALLBACKS: Callbacks<Self> = callbacks![];
+
+        fn layout(self) -> Element {
+            place((self.drive, self.speed))
+        }
+    }
+    let faults = Plan::of::<Hidden>().err().unwrap();
+    assert!(faults[0].contains("more roles see `speed` than `drive`"), "{faults:?}");
+}
+
+#[test]
+fn a_callback_with_rights_that_a_press_starts_is_a_fault() {
+    #[components(role = Crew)]
+    pub struct Bypass {
+        pub stop: Halt,
+        pub told: Label,
+    }
+    #[callback_shared(on = Bypass::stop.press, output = Bypass::told.text, needs = Crew::Chief)]
+    fn tell() -> String {
+        "pressed".to_owned()
+    }
+    impl Dashboard for Bypass {
+        type Device = ();
+        type Session = ();
+        const CALLBACKS: Callbacks<Self> = callbacks![tell];
+
+        fn stops(_: &()) -> Stops<Self> {
+            Stops::new().on(Self::stop, || ())
+        }
+
+        fn layout(self) -> Element {
+            place((self.stop, self.told))
+        }
+    }
+    let faults = Plan::of::<Bypass>().err().unwrap();
+    assert!(faults[0].contains("`tell` has `needs` or `under`"), "{faults:?}");
+}
+
+#[test]
 fn the_program_itself_is_not_under_control() {
     let (mut sim, ..) = two();
     sim.push(changes![Rover::speed.value = 30.0]).unwrap();
