@@ -141,7 +141,7 @@ impl Dashboard for Ui {
                     ),
                 ),
                 card("Speed", self.history.series([Series::new("Speed").unit("m/s")])),
-                self.log.label("Commands"),
+                card("Commands", self.log),
             ),
         )
     }

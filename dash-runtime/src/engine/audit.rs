@@ -264,7 +264,9 @@ impl Engine {
             if !record.is_secret {
                 record.old = self.seen_by(client, *prop).value().map(|value| cut(value.json()));
                 record.new = match wanted {
-                    Action::Write(Write::Set(value)) | Action::Event(value) => Some(cut(value.json())),
+                    Action::Write(Write::Set(value)) => Some(cut(value.json())),
+                    // An event without a payload has no value.
+                    Action::Event(value) => Some(cut(value.json())).filter(|json| json != "null"),
                     Action::Write(_) => None,
                 };
             }

@@ -153,7 +153,7 @@ fn requests_and_batches_are_recorded_with_the_user_of_the_request() {
         [
             ("ada", "speed.value", Some("0.0"), Some("5.0"), "applied"),
             ("local", "speed.value", Some("5.0"), Some("6.0"), "applied"),
-            ("local", "start.click", None, Some("null"), "applied"),
+            ("local", "start.click", None, None, "applied"),
             ("ada", "speed.value", None, Some("\"fast\""), "refused"),
         ]
     );
