@@ -1,10 +1,12 @@
 use dash_macros::Component;
 use dash_runtime::{component::prelude::*, look::Bound};
 
+use super::limits::{Zone, readout, scale};
+
 /// A round gauge for one measured value.
 ///
-/// The zones beyond `warn_above`, `bad_above`, `warn_below` and `bad_below` are drawn on the rim of the dial. While the value is in a zone, the arc
-/// has the zone's colour, and a screen reader reads "warning" or "alarm" after the number.
+/// The zones beyond `warn_above`, `bad_above`, `warn_below` and `bad_below` are drawn on the rim of the dial. While the
+/// value is in a zone, the arc has the zone's colour, and a screen reader reads "warning" or "alarm" after the number.
 ///
 /// ```
 /// # use dash_components::Gauge;
@@ -48,49 +50,8 @@ pub struct Gauge {
     bad_below: Option<f64>,
 }
 
-impl Gauge {
-    /// Sets the values at both ends of the scale.
-    #[must_use]
-    pub fn range(mut self, range: std::ops::RangeInclusive<f64>) -> Self {
-        (self.min, self.max) = range.into_inner();
-        self
-    }
-
-    /// Sets the number of decimals, at most 20.
-    #[must_use]
-    pub fn digits(mut self, digits: u8) -> Self {
-        self.digits = Some(digits);
-        self
-    }
-
-    /// Sets the limit above which a value is a warning.
-    #[must_use]
-    pub fn warn_above(mut self, limit: impl Into<f64>) -> Self {
-        self.warn_above = Some(limit.into());
-        self
-    }
-
-    /// Sets the limit above which a value is an alarm.
-    #[must_use]
-    pub fn bad_above(mut self, limit: impl Into<f64>) -> Self {
-        self.bad_above = Some(limit.into());
-        self
-    }
-
-    /// Sets the limit below which a value is a warning.
-    #[must_use]
-    pub fn warn_below(mut self, limit: impl Into<f64>) -> Self {
-        self.warn_below = Some(limit.into());
-        self
-    }
-
-    /// Sets the limit below which a value is an alarm.
-    #[must_use]
-    pub fn bad_below(mut self, limit: impl Into<f64>) -> Self {
-        self.bad_below = Some(limit.into());
-        self
-    }
-}
+readout!(Gauge);
+scale!(Gauge);
 
 /// The length of every arc of the dial in its own units. So lengths on it are percentages of the scale.
 const WHOLE: i32 = 100;
@@ -119,12 +80,9 @@ impl View for Gauge {
         let places = [(100.0, 0), (10.0, 1), (1.0, 2), (0.1, 3)];
         let digits = places.into_iter().rfold(constant(4), |rest, (least, n)| span.reaches(least).choose(n, rest));
         let text = p.value.number(p.digits.or(digits));
-        let bad = p.value.is_above(p.bad_above).choose(true, p.bad_below.is_above(p.value));
-        let warn = p.value.is_above(p.warn_above).choose(true, p.warn_below.is_above(p.value));
-        let zone = |in_bad: &'static str, in_warn: &'static str, ok: &'static str| {
-            bad.choose(in_bad, warn.choose(in_warn, ok))
-        };
-        let spoken = text.then(" ").then(p.unit).then(zone(", alarm", ", warning", ""));
+        let limits = Zone::new(p.value, [p.warn_above, p.bad_above, p.warn_below, p.bad_below]);
+        let zone = limits.is_bad().choose(", alarm", limits.is_warning().choose(", warning", ""));
+        let spoken = text.then(" ").then(p.unit).then(zone);
         let length = text.length();
         let bad_from = p.bad_above.is_known().choose(at(p.bad_above), 1.0);
         let warn_from = p.warn_above.is_known().choose(at(p.warn_above), 1.0);
@@ -142,8 +100,8 @@ impl View for Gauge {
             .attr("aria-valuemax", p.max)
             .attr("aria-valuenow", p.value)
             .attr("aria-valuetext", p.value.is_known().choose(spoken, "no value"))
-            .attr("data-zone", zone("bad", "warn", "ok"))
-            .flag("data-alarm", bad.choose(true, warn))
+            .attr("data-zone", limits.name())
+            .flag("data-alarm", limits.is_alarm())
             // Gauges side by side have numbers of one size. Only a text that would cross the dial is smaller.
             .attr("data-size", length.reaches(8).choose(length.reaches(11).choose("small", "medium"), "large"))
             .inner(|look| {

@@ -77,11 +77,13 @@ impl Zone {
         Self { value, warn_above, bad_above, warn_below, bad_below }
     }
 
-    fn is_bad(self) -> Bound<bool> {
+    /// Whether it is an alarm.
+    pub(super) fn is_bad(self) -> Bound<bool> {
         self.value.is_above(self.bad_above).choose(true, self.bad_below.is_above(self.value))
     }
 
-    fn is_warning(self) -> Bound<bool> {
+    /// Whether it is beyond a limit for warnings.
+    pub(super) fn is_warning(self) -> Bound<bool> {
         self.value.is_above(self.warn_above).choose(true, self.warn_below.is_above(self.value))
     }
 
