@@ -40,7 +40,6 @@ use crate::{
         Engine, Greeting,
         effects::{Effects, Job, Wake},
         finish::Finished,
-        gates::StopJob,
         judging::CheckJob,
         needs::Changeset,
         session::SocketNo,
@@ -474,9 +473,8 @@ impl InMemory {
     /// Runs the functions of stops that were pressed.
     fn stop(&mut self) {
         let stops = mem::take(&mut self.core.state().fx.stops);
-        for StopJob { gate, function } in stops {
-            let ran = catch_unwind(AssertUnwindSafe(|| function()));
-            let failed = ran.unwrap_or_else(|payload| Err(text_of(&*payload))).err();
+        for job in stops {
+            let (gate, failed) = (job.gate, job.run());
             let State { engine, now, fx } = &mut *self.core.state();
             engine.stop_has_run(*now, gate, failed, fx);
         }

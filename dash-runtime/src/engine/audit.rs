@@ -93,8 +93,6 @@ pub(super) struct Audit {
     news: VecDeque<Record>,
     /// When the streams were last updated.
     shown: Duration,
-    /// The time of the engine's start, since the Unix epoch.
-    began: Duration,
     last: u64,
     /// Commands without an outcome.
     open: HashMap<Ticket, Vec<Record>>,
@@ -171,11 +169,6 @@ impl Engine {
         !self.audit.streams.is_empty()
     }
 
-    /// The time of the engine's start, since the Unix epoch. It may change, because the system's clock may be set.
-    pub(crate) const fn began_at(&mut self, began: Duration) {
-        self.audit.began = began;
-    }
-
     /// Sets how many records the pages' streams keep.
     pub(super) fn size_record(&mut self) {
         for prop in &self.audit.streams {
@@ -194,7 +187,7 @@ impl Engine {
             let least = self.plan.prop(*prop).levels.sees;
             let items = news.iter().map(|record| {
                 let sees = record.audience.sees.max(least);
-                (sees, Value::lazy(shown(record, sees, self.audit.began)))
+                (sees, Value::lazy(shown(record, sees, self.began)))
             });
             (*prop, Change::Records(items.collect()))
         };

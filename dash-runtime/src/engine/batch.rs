@@ -82,8 +82,7 @@ impl Engine {
         wanted: &[Wanted<'_>],
         fx: &mut Effects,
     ) -> Result<RequestNo, NotTaken> {
-        self.watch_holds(now, fx);
-        self.watch_controls(now, fx);
+        self.end_what_is_over(now, fx);
         let client = match self.admit(now, asking, wanted.len()).map_err(NotTaken::Whole)? {
             Admitted::Again(request) => return Ok(request),
             Admitted::For(client) => client,

@@ -155,10 +155,17 @@ impl Engine {
             .min()
     }
 
-    /// Handles the timers that are due.
-    pub(crate) fn timeout(&mut self, now: Duration, fx: &mut Effects) {
+    /// Ends what people hold or control and whose time is over. What arrives after a stall, before the timer, must not find
+    /// it in effect.
+    pub(super) fn end_what_is_over(&mut self, now: Duration, fx: &mut Effects) {
+        self.watch_loops(now, fx);
         self.watch_holds(now, fx);
         self.watch_controls(now, fx);
+    }
+
+    /// Handles the timers that are due.
+    pub(crate) fn timeout(&mut self, now: Duration, fx: &mut Effects) {
+        self.end_what_is_over(now, fx);
         self.tick(now, fx);
         while let Some(id) = self.clock.next_overdue(now) {
             self.client_disconnected(now, id, fx);

@@ -79,7 +79,7 @@ impl Holds {
 
 impl Plan {
     /// Whether this is the value that a held property has when nobody holds it.
-    pub(super) fn is_safe(&self, prop: PropNo, value: &Value) -> bool {
+    fn is_safe(&self, prop: PropNo, value: &Value) -> bool {
         self.prop(prop).hold.as_ref().is_none_or(|hold| hold.safe.json() == value.json())
     }
 }
@@ -158,15 +158,20 @@ impl Engine {
         }
     }
 
+    /// Whether a client that sets this value lets go of a control.
+    pub(super) fn is_release(&self, prop: PropNo, value: &Value) -> bool {
+        self.plan.prop(prop).hold.is_some() && self.plan.is_safe(prop, value)
+    }
+
     /// Whether this value, as JSON, lets go of the control.
     pub(super) fn lets_go(&self, prop: PropNo, json: &str) -> bool {
         let wiring = self.plan.prop(prop);
-        wiring.hold.is_some() && (wiring.info.ty.decode)(json).is_ok_and(|value| self.plan.is_safe(prop, &value))
+        wiring.hold.is_some() && (wiring.info.ty.decode)(json).is_ok_and(|value| self.is_release(prop, &value))
     }
 
     /// Whether a command lets go of the control. Then what waits does not move it any more.
     pub(super) fn begin_release(&mut self, client: ClientId, prop: PropNo, value: &Value, fx: &mut Effects) -> bool {
-        let releases = self.plan.prop(prop).hold.is_some() && self.plan.is_safe(prop, value);
+        let releases = self.is_release(prop, value);
         if releases {
             self.supersede(self.whose(client, prop), fx);
         }
@@ -211,7 +216,6 @@ impl Engine {
 
     /// Sets the safe values of controls whose deadline has passed, and sends the next beat if it is time.
     pub(super) fn watch_holds(&mut self, now: Duration, fx: &mut Effects) {
-        self.watch_loops(now, fx);
         if self.holds.held.is_empty() {
             return;
         }

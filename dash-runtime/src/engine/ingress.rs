@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Engine, item::Expiry, plan::PropPlan, store::Slot};
+use super::{Engine, gates::Act, item::Expiry, plan::PropPlan, store::Slot};
 use crate::{
     client::ClientId,
     component::Check,
@@ -46,7 +46,8 @@ pub(crate) fn check(
         return Err(Refusal::NotWritable(prop.name()));
     }
     // A stop is pressed in any case, also if a callback has taken it off the page meanwhile.
-    let is_press = engine.is_press(command);
+    let canonical = plan.canonical(number);
+    let is_press = matches!(plan.prop(canonical).acts, Some((_, Act::Press)));
     // The cells in the table are templates for rows. They are not on the page themselves.
     let is_here = engine.has(number)
         && engine.is_shown(client, prop.component_no)
@@ -55,7 +56,7 @@ pub(crate) fn check(
         return Err(Refusal::NotShown(prop.name()));
     }
     // Who holds a control that is disabled or locked meanwhile may let go.
-    let is_safe = is_press || engine.lets_go(plan.canonical(number), command.value);
+    let is_safe = is_press || engine.lets_go(canonical, command.value);
     if engine.is_disabled(client, number) && !is_safe {
         return Err(Refusal::Disabled(prop.name()));
     }
@@ -63,7 +64,7 @@ pub(crate) fn check(
     let usual = if is_event { limits.event_lifespan } else { limits.state_lifespan };
     let (age, lifespan) = (command.age(now), prop.lifespan.unwrap_or(usual));
     if !is_safe {
-        engine.pass_gates(now, client, level, plan.canonical(number), age)?;
+        engine.pass_gates(now, client, level, canonical, age)?;
     }
     if age > lifespan && !is_press {
         return Err(Refusal::Expired { age, lifespan });
@@ -76,7 +77,6 @@ pub(crate) fn check(
     })?;
     let row = plan.row_of(number);
     fits(prop, &value, |sibling| slot(plan.in_row(sibling, row)))?;
-    let canonical = plan.canonical(number);
     let others = plan.prop(canonical).aliases.iter().chain([&canonical]).filter(|other| **other != number);
     for &other in others {
         fits(plan.prop(other), &value, slot)?;

@@ -151,8 +151,8 @@ pub(crate) struct Engine {
     holds: Holds,
     /// The components that decide whether others may be changed now.
     gates: Gates,
-    /// The time of the start, in seconds since 1970.
-    started_at: f64,
+    /// The time of the start, since the Unix epoch.
+    began: Duration,
     /// Loops of the program that say regularly that they run.
     loops: Loops,
     audit: Audit,
@@ -175,7 +175,7 @@ impl Engine {
             requests: Requests::default(),
             holds: Holds::default(),
             gates: Gates::new(&plan),
-            started_at: 0.0,
+            began: Duration::ZERO,
             verdicts: Vec::new(),
             loops: Loops::default(),
             audit: Audit::new(&plan),
@@ -186,9 +186,9 @@ impl Engine {
         engine
     }
 
-    /// Sets the time of the start, in seconds since 1970.
-    pub(crate) const fn start_at(&mut self, seconds: f64) {
-        self.started_at = seconds;
+    /// Sets the time of the start, since the Unix epoch. It may change, because the system's clock may be set.
+    pub(crate) const fn began_at(&mut self, began: Duration) {
+        self.began = began;
     }
 
     /// Sets what is known only at the start. `epoch` distinguishes this run of the program from every other run.
@@ -261,9 +261,7 @@ impl Engine {
 
     /// Handles a text frame of a client that has said hello. Returns the immediate answer, if there is one.
     pub(crate) fn frame(&mut self, now: Duration, id: ClientId, text: &str, fx: &mut Effects) -> Option<String> {
-        // A frame that comes after a stall must not find a control held whose deadline has passed.
-        self.watch_holds(now, fx);
-        self.watch_controls(now, fx);
+        self.end_what_is_over(now, fx);
         match parse(text) {
             Ok(Incoming::Held { beat, props }) => {
                 self.echo(id, beat, &props);

@@ -50,7 +50,7 @@ impl Engine {
         text: &str,
         fx: &mut Effects,
     ) -> Result<PageRequest, Refusal> {
-        self.watch_holds(now, fx);
+        self.end_what_is_over(now, fx);
         let client = self.client_of_user(session, user).ok_or(Refusal::NoSession)?;
         let command = match parse(text)? {
             Incoming::Command(command) => command,

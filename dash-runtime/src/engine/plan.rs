@@ -483,6 +483,27 @@ impl Plan {
         (0..self.gates.len()).map(GateNo::new)
     }
 
+    /// Gives each callback also what the callbacks have that its outputs start, directly or through others.
+    pub(super) fn with_started<T: Clone + PartialEq>(&self, mut all: Vec<T>, add: impl Fn(&mut T, &T)) -> Vec<T> {
+        // No callback starts itself, so this ends after as many rounds as the longest chain has callbacks.
+        loop {
+            let before = all.clone();
+            for (no, callback) in self.numbered_callbacks() {
+                let started = callback.outputs.iter().flat_map(|output| &self.prop(*output).starts).copied();
+                // A new row starts the callbacks that run for it.
+                let adds = |list: ListNo| callback.outputs.contains(&self.lists[list].keys);
+                let of_rows =
+                    self.numbered_callbacks().filter(|(_, other)| other.initial && other.list.is_some_and(adds));
+                for started in started.chain(of_rows.map(|(no, _)| no)) {
+                    add(&mut all[no.place()], &before[started.place()]);
+                }
+            }
+            if all == before {
+                return all;
+            }
+        }
+    }
+
     /// All callbacks.
     pub(crate) fn numbered_callbacks(&self) -> impl Iterator<Item = (CallbackNo, &CallbackPlan)> {
         self.callbacks.iter().enumerate().map(|(no, callback)| (CallbackNo::new(no), callback))

@@ -253,9 +253,7 @@ impl Engine {
         command: &Command<'_>,
         fx: &mut Effects,
     ) -> Result<RequestNo, Refusal> {
-        // As for a frame: after a stall, no control is held whose deadline has passed.
-        self.watch_holds(now, fx);
-        self.watch_controls(now, fx);
+        self.end_what_is_over(now, fx);
         // A stop is not delayed, however many requests come.
         let cost = usize::from(!self.is_first_press(command));
         let client = match self.admit(now, asking, cost)? {

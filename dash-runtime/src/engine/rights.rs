@@ -18,7 +18,7 @@ use super::{
 use crate::{
     client::ClientId,
     element::Element,
-    numbers::{CallbackNo, ListNo, PropNo},
+    numbers::PropNo,
     place::path,
     prop::Kind,
     protocol::client::Refusal,
@@ -146,24 +146,8 @@ impl Plan {
     /// For each callback the level that a command needs which starts it: its own, and those of the callbacks that its
     /// outputs start.
     pub(super) fn needs_of_callbacks(&self) -> Vec<u8> {
-        let mut needs: Vec<u8> = self.callbacks.iter().map(|callback| callback.def.spec.needs).collect();
-        // No callback starts itself, so this ends after as many rounds as the longest chain has callbacks.
-        loop {
-            let before = needs.clone();
-            for (no, callback) in self.numbered_callbacks() {
-                let started = callback.outputs.iter().flat_map(|output| &self.prop(*output).starts).copied();
-                // A new row starts the callbacks that run for it.
-                let adds = |list: ListNo| callback.outputs.contains(&self.lists[list].keys);
-                let of_rows =
-                    self.numbered_callbacks().filter(|(_, other)| other.initial && other.list.is_some_and(adds));
-                let started = started.chain(of_rows.map(|(no, _)| no));
-                needs[no.place()] =
-                    started.map(|started: CallbackNo| before[started.place()]).fold(before[no.place()], higher);
-            }
-            if needs == before {
-                return needs;
-            }
-        }
+        let own = self.callbacks.iter().map(|callback| callback.def.spec.needs).collect();
+        self.with_started(own, |needs: &mut u8, started| *needs = higher(*needs, *started))
     }
 
     /// What a view gets of a property.
@@ -239,7 +223,7 @@ impl Plan {
     }
 
     /// The rights of a property's component.
-    fn own_rights(&self, rights: &[Rights], prop: PropNo) -> Rights {
+    pub(super) fn own_rights(&self, rights: &[Rights], prop: PropNo) -> Rights {
         rights.get(self.prop(prop).component_no.place()).copied().unwrap_or(Rights::NONE)
     }
 

@@ -230,7 +230,7 @@ impl App {
                 engine.set_stops(stops);
                 // A clock that is set before 1970 shows no times.
                 let started = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-                engine.start_at(started.as_secs_f64());
+                engine.began_at(started);
             };
             // `None` would mean that the engine was started before. Only an app starts its engines, and this consumes
             // the app.

@@ -305,12 +305,10 @@ fn rows(snapshot: &Snapshot, out: &mut String) {
 fn gates(snapshot: &Snapshot, out: &mut String) {
     let plan = &snapshot.plan;
     let mut lists: Vec<String> = Vec::new();
-    for (no, gate, first) in plan.numbered_gates() {
-        if snapshot.hides(first) {
-            continue;
-        }
-        let under = plan.components_under(no).filter(|first| !snapshot.hides(*first));
-        lists.push(format!("[{}{}]", quoted(gate), under.map(|first| format!(",{first}")).collect::<String>()));
+    for gate in plan.gates.iter().filter(|gate| !snapshot.hides(gate.first)) {
+        let under = gate.components.iter().filter(|first| !snapshot.hides(**first));
+        let id = quoted(plan.prop(gate.first).component);
+        lists.push(format!("[{id}{}]", under.map(|first| format!(",{first}")).collect::<String>()));
     }
     if !lists.is_empty() {
         let _ = write!(out, ",\"gates\":[{}]", lists.join(","));

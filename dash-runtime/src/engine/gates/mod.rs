@@ -175,21 +175,20 @@ impl Engine {
     /// Leaves out of an entry what is under a gate that its own events close, except safe values. Returns why, if there
     /// was something.
     pub(super) fn drop_under_closed(&self, entry: &mut Entry, follows: &Consequences) -> Option<String> {
-        let Sender::Client(client) = entry.sender else { return None };
+        let (Sender::Client(client), Some((_, _, why))) = (entry.sender, follows.closed.first()) else { return None };
         let is_closed = |gate: &GateNo| {
             follows.closed.iter().any(|(closed, only, _)| closed == gate && only.is_none_or(|only| only == client))
         };
         let mut dropped = Vec::new();
         entry.changes.retain(|(prop, action)| {
             let wiring = self.plan.prop(*prop);
-            let is_safe = matches!(action, Action::Write(Write::Set(value)) if wiring.hold.is_some() && self.plan.is_safe(*prop, value));
-            let keeps = is_safe || !wiring.under.iter().any(is_closed);
+            let releases = matches!(action, Action::Write(Write::Set(value)) if self.is_release(*prop, value));
+            let keeps = releases || !wiring.under.iter().any(is_closed);
             if !keeps {
                 dropped.push(wiring.name());
             }
             keeps
         });
-        let (_, _, why) = follows.closed.first()?;
         (!dropped.is_empty()).then(|| format!("{}: {why}", dropped.join(", ")))
     }
 

@@ -6,7 +6,7 @@ use crate::{
     component::ComponentInfo,
     engine::{plan::Plan, store::Slot},
     gates::Gate,
-    numbers::{CallbackNo, PropNo},
+    numbers::{CallbackNo, ComponentNo, PropNo},
     place::path,
     prop::ComponentId,
     rights::Rights,
@@ -41,7 +41,9 @@ pub(crate) struct GatePlan {
     /// The path of its component, for messages: `drive`.
     pub(crate) name: String,
     info: &'static ComponentInfo,
-    first: PropNo,
+    pub(crate) first: PropNo,
+    /// The first properties of the components under it.
+    pub(crate) components: Vec<PropNo>,
     /// The callbacks that properties under it start.
     pub(super) starts: BTreeSet<CallbackNo>,
     /// The level at which a client may take a control over.
@@ -97,12 +99,6 @@ impl GatePlan {
 }
 
 impl Plan {
-    /// The gates, with the ids of their components and their first properties.
-    pub(crate) fn numbered_gates(&self) -> impl Iterator<Item = (GateNo, &'static str, PropNo)> {
-        let id = |gate: &GatePlan| self.components[self.prop(gate.first).component_no.place()].0;
-        self.gates.iter().enumerate().map(move |(at, gate)| (GateNo(at), id(gate), gate.first))
-    }
-
     /// Faults that only the levels show: gates that fewer roles see than what is under them, because a refusal names the
     /// gate, and callbacks with rights that a press of a stop starts, because everybody may press it.
     pub(in crate::engine) fn faults_of_gates(&self) -> Vec<String> {
@@ -138,16 +134,6 @@ impl Plan {
         self.gates.iter().all(|gate| gate.takes == 0)
     }
 
-    /// The first properties of the components under a gate.
-    pub(crate) fn components_under(&self, gate: GateNo) -> impl Iterator<Item = PropNo> {
-        let is_under = move |first: &PropNo| {
-            let props = self.of_component(self.prop(*first).component_no);
-            let mut all = (props.start.place()..props.end.place()).map(PropNo::new);
-            all.any(|prop| self.prop(self.canonical(prop)).under.contains(&gate))
-        };
-        (0..self.components.len()).map(|at| self.first_of(at)).filter(is_under)
-    }
-
     /// The gate that a property belongs to.
     pub(super) fn gate_of(&self, prop: PropNo) -> Option<GateNo> {
         let is_of = |gate: &GatePlan| prop >= gate.first && prop < gate.first + gate.info.props.len();
@@ -178,7 +164,15 @@ impl Plan {
             }
             of_component[at] = Some(GateNo(self.gates.len()));
             let takes = rights.get(at).and_then(|rights| rights.takes).unwrap_or(highest);
-            self.gates.push(GatePlan { kind, name: path(id), info, first, starts: BTreeSet::new(), takes });
+            self.gates.push(GatePlan {
+                kind,
+                name: path(id),
+                info,
+                first,
+                components: Vec::new(),
+                starts: BTreeSet::new(),
+                takes,
+            });
         }
         if self.gates.is_empty() {
             return Ok(());
@@ -209,6 +203,12 @@ impl Plan {
                 let starts = self.props[at].starts.clone();
                 self.gates[gate.0].starts.extend(starts);
             }
+        }
+        for no in (0..=u16::MAX).map(ComponentNo).take(self.components.len()) {
+            let (first, props) = (self.first_of(no.place()), self.of_component(no));
+            let props = (props.start.place()..props.end.place()).map(|at| self.canonical(PropNo::new(at)));
+            let above: BTreeSet<GateNo> = props.flat_map(|prop| self.prop(prop).under.clone()).collect();
+            above.into_iter().for_each(|gate| self.gates[gate.0].components.push(first));
         }
         // The gate's own events must reach their callbacks.
         for at in 0..self.gates.len() {
@@ -270,36 +270,20 @@ impl Plan {
             let first = spec.gates().map(|key| self.own_number(&key));
             first.filter_map(|prop| of_component[self.prop(prop).component_no.place()]).collect()
         });
-        let mut gates: Vec<BTreeSet<GateNo>> = own.collect();
-        // No callback starts itself, so this ends.
-        loop {
-            let before = gates.clone();
-            for (no, callback) in self.numbered_callbacks() {
-                let started = callback.outputs.iter().flat_map(|output| &self.prop(*output).starts);
-                for started in started {
-                    gates[no.place()].extend(&before[started.place()]);
-                }
-            }
-            if gates == before {
-                return gates;
-            }
-        }
+        self.with_started(own.collect(), |gates: &mut BTreeSet<GateNo>, started| gates.extend(started))
     }
 
     /// Sets the levels of what a gate opens to others than the rest of it.
     pub(in crate::engine) fn levels_of_gates(&mut self, rights: &[Rights]) {
-        let highest = self.rights.roles.highest();
-        for at in 0..self.components.len() {
-            let (Some(kind), Some(own)) = (self.components[at].1.gate, rights.get(at).copied()) else { continue };
-            let first = self.first_of(at);
-            for (index, prop) in self.components[at].1.props.iter().enumerate() {
-                let place = self.numbering.place(first + index);
-                let levels = &mut self.props[place].levels;
-                match (kind, prop.name) {
+        for gate in &self.gates {
+            let own = self.own_rights(rights, gate.first);
+            for (index, prop) in gate.info.props.iter().enumerate() {
+                let levels = &mut self.props[self.numbering.place(gate.first + index)].levels;
+                match (gate.kind, prop.name) {
                     (Gate::Stop, "press") => levels.needs = 0,
                     (Gate::Stop, "may_reset") => levels.opens = own.needs,
-                    (Gate::Control, "take") => levels.needs = own.takes.unwrap_or(highest),
-                    (Gate::Control, "may_take") => levels.opens = own.takes.unwrap_or(highest),
+                    (Gate::Control, "take") => levels.needs = gate.takes,
+                    (Gate::Control, "may_take") => levels.opens = gate.takes,
                     _ => {}
                 }
             }

@@ -3,16 +3,21 @@
 //! The function that stops the device runs on a thread of its own, at once, also while a callback hangs that has the
 //! device. A press needs no control and no role, is never too old, and is never refused.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::Duration,
+};
 
-use super::{Consequences, GateNo, State};
+use super::{Act, Consequences, GateNo, State};
 use crate::{
     engine::{Engine, effects::Effects, plan::Plan},
     gates::{Gate, StopState},
-    numbers::PropNo,
     prop::{ComponentId, PropKey},
     protocol::client::Command,
     stops::StopFn,
+    words::panic::text_of,
 };
 
 /// So many runs of the function may be owed: one that runs, and one for all presses meanwhile.
@@ -32,7 +37,15 @@ pub(super) struct Stop {
 #[derive(Clone)]
 pub(crate) struct StopJob {
     pub(crate) gate: GateNo,
-    pub(crate) function: StopFn,
+    function: StopFn,
+}
+
+impl StopJob {
+    /// Runs the function. Returns why it has failed, if it has.
+    pub(crate) fn run(&self) -> Option<String> {
+        let ran = catch_unwind(AssertUnwindSafe(|| (self.function)()));
+        ran.unwrap_or_else(|payload| Err(text_of(&*payload))).err()
+    }
 }
 
 impl fmt::Debug for StopJob {
@@ -91,23 +104,16 @@ impl Engine {
         stops.map(|no| (no, self.plan.gates[no].name.as_str()))
     }
 
-    /// Whether this command presses a stop.
-    pub(in crate::engine) fn is_press(&self, command: &Command<'_>) -> bool {
-        self.pressed_by(command).is_some()
-    }
-
     /// Whether this command presses a stop that has not stopped the device yet. Then it is not counted against any rate.
     pub(in crate::engine) fn is_first_press(&self, command: &Command<'_>) -> bool {
-        let stop = self.pressed_by(command).and_then(|no| self.gates.states.get(no.place()));
-        matches!(stop, Some(State::Stop(Stop { state: StopState::Ready | StopState::Failed, .. })))
-    }
-
-    fn pressed_by(&self, command: &Command<'_>) -> Option<GateNo> {
         if self.plan.gates.is_empty() {
-            return None;
+            return false;
         }
-        let prop: PropNo = self.plan.canonical(self.plan.read_number(command.prop)?);
-        self.plan.prop(prop).acts.and_then(|(no, act)| (act == super::Act::Press).then_some(no))
+        let pressed =
+            self.plan.read_number(command.prop).and_then(|prop| self.plan.prop(self.plan.canonical(prop)).acts);
+        let Some((no, Act::Press)) = pressed else { return false };
+        let stop = self.gates.states.get(no.place());
+        matches!(stop, Some(State::Stop(Stop { state: StopState::Ready | StopState::Failed, .. })))
     }
 
     /// Somebody presses a stop.
@@ -127,7 +133,7 @@ impl Engine {
         if was_ready {
             // Who has pressed it first has stopped the device.
             follows.shows(gate.prop("by"), by.to_owned());
-            follows.shows(gate.prop("since"), self.started_at + now.as_secs_f64());
+            follows.shows(gate.prop("since"), (self.began + now).as_secs_f64());
         }
         let why: Arc<str> = format!("{} was pressed by {by}", gate.name).into();
         follows.closed.push((no, None, Arc::clone(&why)));

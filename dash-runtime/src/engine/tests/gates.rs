@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::{
-    parts::{Button, Dial, Grip, Halt, Interlock, Label, Lease, place},
+    parts::{Button, Dial, Grip, Halt, Interlock, Label, Lease, Rule, place},
     sim::{At, Sim},
 };
 use crate::{
@@ -481,6 +481,29 @@ fn a_gate_that_fewer_roles_see_than_what_is_under_it_is_a_fault() {
     }
     let faults = Plan::of::<Hidden>().err().unwrap();
     assert!(faults[0].contains("more roles see `speed` than `drive`"), "{faults:?}");
+}
+
+#[test]
+fn fault_a_component_without_properties_beside_a_gate_stops_the_page() {
+    #[components]
+    pub struct Ruled {
+        pub drive: Lease,
+        #[under(drive)]
+        pub speed: Dial,
+        pub rule: Rule,
+    }
+    impl Dashboard for Ruled {
+        type Device = ();
+        type Session = ();
+        const CALLBACKS: Callbacks<Self> = callbacks![];
+
+        fn layout(self) -> Element {
+            place((self.drive, self.speed, self.rule))
+        }
+    }
+    let plan = Plan::of::<Ruled>().unwrap().plan;
+    let under: Vec<_> = plan.gates.iter().flat_map(|gate| &gate.components).copied().collect();
+    assert_eq!(under, [plan.first_of(1)]);
 }
 
 #[test]

@@ -116,6 +116,13 @@ pub struct Interlock {
     acknowledge: Event<()>,
 }
 
+/// A line. It has no properties.
+#[derive(Component)]
+#[component(tag = "t-rule", script = "parts.rs")]
+pub struct Rule {
+    id: ComponentId,
+}
+
 /// A text that only callbacks set.
 #[derive(Component)]
 #[component(tag = "t-label", script = "parts.rs")]
@@ -205,7 +212,7 @@ macro_rules! blank {
     )*};
 }
 
-blank!(Lease, Halt, Interlock, Dial, Knob, Grip, Field, Label, Button, Lamp, Log, Records, Frame, Pages, Choice);
+blank!(Rule, Lease, Halt, Interlock, Dial, Knob, Grip, Field, Label, Button, Lamp, Log, Records, Frame, Pages, Choice);
 
 /// Places all of them.
 pub fn place(children: impl crate::element::Children) -> Element {

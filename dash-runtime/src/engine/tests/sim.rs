@@ -503,8 +503,8 @@ impl Sim {
 
     /// The functions of pressed stops run and end.
     pub(super) fn finish_stops(&mut self) {
-        for StopJob { gate, function } in std::mem::take(&mut self.stops) {
-            let failed = function().err();
+        for job in std::mem::take(&mut self.stops) {
+            let (gate, failed) = (job.gate, job.run());
             self.with(|engine, now, fx| engine.stop_has_run(now, gate, failed, fx));
         }
     }

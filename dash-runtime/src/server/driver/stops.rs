@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Weak,
         mpsc::{Receiver, Sender, channel},
@@ -16,7 +15,7 @@ use crate::{
         Engine,
         gates::{GateNo, StopJob},
     },
-    words::{log, panic::text_of},
+    words::log,
 };
 
 /// The ways to the threads.
@@ -49,9 +48,8 @@ pub(super) fn start(shared: &Arc<Shared>, waiting: Vec<Waiting>) {
 }
 
 fn work(jobs: &Receiver<StopJob>, shared: &Weak<Shared>) {
-    while let Ok(StopJob { gate, function }) = jobs.recv() {
-        let ran = catch_unwind(AssertUnwindSafe(|| function()));
-        let failed = ran.unwrap_or_else(|payload| Err(text_of(&*payload))).err();
+    while let Ok(job) = jobs.recv() {
+        let (gate, failed) = (job.gate, job.run());
         let Some(shared) = shared.upgrade() else { return };
         Driver { shared }.event(|engine, now, fx| engine.stop_has_run(now, gate, failed, fx));
     }
