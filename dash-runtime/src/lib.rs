@@ -21,6 +21,7 @@
 //! | changes made by the program itself | [`handle`] |
 //! | the connected clients | [`client`], [`clients`] |
 //! | who may see and do what, and who has wanted what | [`rights`], [`record`] |
+//! | what is kept when the process ends | [`server::store`] |
 //! | frames and limits | [`protocol`], [`protocol::limits`] |
 //! | the interface of a dashboard as JSON Schema | [`schema`] |
 //! | routes, sockets, threads, shutdown | [`server`] |

@@ -32,6 +32,7 @@ mod serve;
 mod serving;
 mod socket;
 mod state;
+pub mod store;
 #[cfg(feature = "tls")]
 mod tls;
 mod write_deadline;

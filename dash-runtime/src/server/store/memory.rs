@@ -1,0 +1,67 @@
+//! A store in memory, for tests.
+
+use std::{
+    collections::BTreeMap,
+    ops::{Bound, ControlFlow, Range},
+    sync::{Arc, Mutex},
+};
+
+use super::{Entry, Level, Order, Pair, Store, StoreError, Table, Visit};
+use crate::server::lock;
+
+type Pairs = BTreeMap<Vec<u8>, Vec<u8>>;
+
+/// A store in memory. A clone is the same store, so a test can give it to the dashboard that comes after a restart.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryStore(Arc<Mutex<BTreeMap<Table, Pairs>>>);
+
+impl MemoryStore {
+    /// An empty store.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Store for MemoryStore {
+    fn append(&self, entries: &[Entry], _: Level) -> Result<(), StoreError> {
+        let mut tables = lock(&self.0);
+        for Entry { table, key, value } in entries {
+            let table = tables.entry(*table).or_default();
+            match value {
+                Some(value) => _ = table.insert(key.clone(), value.clone()),
+                None => _ = table.remove(key),
+            }
+        }
+        Ok(())
+    }
+
+    fn range(&self, table: Table, keys: Range<&[u8]>, order: Order, visit: &mut Visit<'_>) -> Result<(), StoreError> {
+        if keys.is_empty() {
+            return Ok(());
+        }
+        // `visit` is foreign code, so it does not run under the lock.
+        let found: Vec<Pair> = lock(&self.0)
+            .get(&table)
+            .map(|table| {
+                table
+                    .range::<[u8], _>((Bound::Included(keys.start), Bound::Excluded(keys.end)))
+                    .map(|(key, value)| (key.clone(), value.clone()))
+                    .collect()
+            })
+            .unwrap_or_default();
+        let mut visit = |(key, value): &Pair| visit(key, value);
+        let _ = match order {
+            Order::Ascending => found.iter().try_for_each(&mut visit),
+            Order::Descending => found.iter().rev().try_for_each(&mut visit),
+        };
+        Ok(())
+    }
+
+    fn trim(&self, table: Table, keys: Range<&[u8]>) -> Result<(), StoreError> {
+        if let Some(table) = lock(&self.0).get_mut(&table).filter(|_| !keys.is_empty()) {
+            table.retain(|key, _| !(keys.start <= key.as_slice() && key.as_slice() < keys.end));
+        }
+        Ok(())
+    }
+}
