@@ -32,10 +32,10 @@ pub use crate::{
     element::{Children, Element, IntoElement, component as component_element, push as push_element},
     failure::Failure,
     fields::{
-        AtRow, Dynamic, Each, EventField, Field, Fields, Group, IdField, In, List, NoGroup, Page, Placed,
+        AtRow, Dynamic, Each, EventField, Field, Fields, Group, IdField, In, Keep, List, NoGroup, Page, Placed,
         PlacedByCallbacks, Put, StateField, StreamField, Table, With, base, can_be_taken, count, dynamic,
-        dynamic_outside_rows, dynamic_without_list, given_role, id, is_dynamic, is_gate, list, needs_writable,
-        one_role, owner, put, roles, under,
+        dynamic_outside_rows, dynamic_without_list, given_role, id, is_dynamic, is_gate, keep, keeps_something, kept,
+        list, needs_writable, one_role, owner, put, roles, under,
     },
     gates::{Gate, IsGate, IsStop, gate_id},
     handle::Changes,

@@ -62,6 +62,17 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
             const WRITABLE: ::core::primitive::bool = false;
         )
     });
+    // A held value must not come back by itself, and the server sets the state of a gate.
+    let is_keepable = component.gate.is_none()
+        && component
+            .props
+            .iter()
+            .any(|prop| matches!(&prop.kind, Kind::State { writable: true, own: false, held: None, .. }));
+    let forgotten = (!is_keepable).then(|| {
+        quote!(
+            const KEEPABLE: ::core::primitive::bool = false;
+        )
+    });
     let gate = component.gate.as_ref().map(|gate| {
         quote!(
             const GATE: ::core::option::Option<#p::Gate> = ::core::option::Option::Some(#p::Gate::#gate);
@@ -102,6 +113,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
             const PROPS: Self::Props = #props_name::at(#p::id::<__Page, __N>());
             const COUNT: ::core::primitive::usize = 1;
             #readout
+            #forgotten
             #gate
             type At<__Other: #p::Page, const __M: ::core::primitive::usize> = #p::Put<Self, __Other, __M>;
 

@@ -9,6 +9,7 @@ use crate::{
     hygiene::{call_at, ends, local, private, respan},
     syntax::{
         components::{ComponentField, ComponentsStruct},
+        keep::Keep,
         rights::Rights,
     },
 };
@@ -129,8 +130,17 @@ fn group(components: &ComponentsStruct) -> TokenStream {
             false => quote!(let _ = #call;),
         };
         let gates = element.field.rights.under.iter().filter_map(|gate| at_of(fields, gate));
-        gates.fold(call, |call, gate| quote!(#p::under::<#here, #gate>(#list, |#list| { #call });))
+        let call = gates.fold(call, |call, gate| quote!(#p::under::<#here, #gate>(#list, |#list| { #call });));
+        match &element.field.keep {
+            Some(keep) => {
+                let names = keep.props.iter().map(|prop| prop.unraw().to_string());
+                let ask = keep.ask;
+                quote!(#p::keep(#list, #p::Keep::new(&[#(#names),*], #ask), |#list| { #call });)
+            }
+            None => call,
+        }
     });
+    let kept = fields.iter().enumerate().filter_map(|(at, field)| Some(kept(name, field, at, field.keep.as_ref()?)));
     let gates = fields.iter().flat_map(|field| &field.rights.under).filter_map(|gate| {
         let at = at_of(fields, gate)?;
         let of_field = of_field(name, &fields[at], at);
@@ -185,6 +195,7 @@ fn group(components: &ComponentsStruct) -> TokenStream {
             #(#needless)*
             #(#gates)*
             #(#taken)*
+            #(#kept)*
             #one_role
             #(#read)*
 
@@ -355,6 +366,24 @@ fn rights(page: &Ident, field: &ComponentField, at: usize) -> TokenStream {
         #[doc(hidden)]
         const #name: ::core::primitive::u32 = #packed #says_needs;
     }
+}
+
+/// Checks that what a field keeps has a value.
+fn kept(page: &Ident, field: &ComponentField, at: usize, keep: &Keep) -> TokenStream {
+    if keep.props.is_empty() {
+        let of_field = of_field(page, field, at);
+        let check = call_at((keep.at, keep.at), "keeps_something", quote!(#of_field::KEEPABLE));
+        return quote!(const _: () = #check;);
+    }
+    let checks = keep.props.iter().map(|prop| {
+        let (at, ident) = (prop.span(), &field.ident);
+        let ident = Ident::new(&ident.to_string(), at.located_at(at));
+        let index = field.lens.iter().map(|_| quote_spanned!(at=> [0]));
+        let page = respan(page, at);
+        let check = call_at((at, at), "kept", quote_spanned!(at=> &#page::#ident #(#index)*.#prop));
+        quote!(const _: () = #check;)
+    });
+    quote!(#(#checks)*)
 }
 
 /// The place of the field with this name.

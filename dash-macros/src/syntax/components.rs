@@ -7,7 +7,9 @@ use syn::{
 };
 
 use super::{
-    field_type, path,
+    field_type,
+    keep::{self, Keep},
+    path,
     rights::{self, ComponentsArgs, Rights},
 };
 use crate::{
@@ -43,6 +45,8 @@ pub(crate) struct ComponentField {
     /// Whether callbacks place it instead of `layout`.
     pub(crate) dynamic: bool,
     pub(crate) rights: Rights,
+    /// What of it is there again after a restart.
+    pub(crate) keep: Option<Keep>,
 }
 
 /// The longest array. The expansion has one constant per element.
@@ -57,6 +61,7 @@ pub(crate) fn understand(args: ComponentsArgs, mut item: ItemStruct, faults: &mu
     no_generics(&mut item, faults);
     let dynamic = take_dynamic(&mut item, faults);
     let rights = rights::take(&args, &mut item, faults);
+    let keeps = keep::take(&mut item, &rights, faults);
     let named = match &mut item.fields {
         Fields::Named(named) => named,
         Fields::Unnamed(fields) => {
@@ -84,34 +89,38 @@ pub(crate) fn understand(args: ComponentsArgs, mut item: ItemStruct, faults: &mu
     if u16::try_from(named.named.len()).is_err() {
         faults.on(&item.ident, "a page has at most 65535 components");
     }
-    let fields = named.named.iter_mut().zip(dynamic).zip(rights).filter_map(|((field, dynamic), rights)| {
-        let ident = field.ident.clone()?;
-        let name = ident.unraw().to_string();
-        if TAKEN.contains(&name.as_str()) {
-            faults.on(
-                &ident,
-                format!(
-                    "a component cannot be called `{name}`: `{}::{name}` is a function of every dashboard",
-                    item.ident
-                ),
-            );
-        }
-        if let Some(cfg) =
-            field.attrs.iter().find(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr"))
-        {
-            faults.on(cfg, "a component cannot depend on a `cfg`: write the struct twice, each with its `#[cfg(..)]`");
-        }
-        let (ty, lens) = elements(&mut field.ty, faults);
-        if dynamic {
-            let ty = &field.ty;
-            let (first, last) = ends(ty);
-            let p = private(first);
-            let close = quote_spanned!(last=> >);
-            field.ty = Type::Verbatim(quote_spanned!(first=> #p::PlacedByCallbacks<#ty #close));
-        }
-        let docs = docs::comments(&field.attrs).cloned().collect();
-        Some(ComponentField { ident, ty, lens, docs, dynamic, rights })
-    });
+    let fields =
+        named.named.iter_mut().zip(dynamic).zip(rights).zip(keeps).filter_map(|(((field, dynamic), rights), keep)| {
+            let ident = field.ident.clone()?;
+            let name = ident.unraw().to_string();
+            if TAKEN.contains(&name.as_str()) {
+                faults.on(
+                    &ident,
+                    format!(
+                        "a component cannot be called `{name}`: `{}::{name}` is a function of every dashboard",
+                        item.ident
+                    ),
+                );
+            }
+            if let Some(cfg) =
+                field.attrs.iter().find(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr"))
+            {
+                faults.on(
+                    cfg,
+                    "a component cannot depend on a `cfg`: write the struct twice, each with its `#[cfg(..)]`",
+                );
+            }
+            let (ty, lens) = elements(&mut field.ty, faults);
+            if dynamic {
+                let ty = &field.ty;
+                let (first, last) = ends(ty);
+                let p = private(first);
+                let close = quote_spanned!(last=> >);
+                field.ty = Type::Verbatim(quote_spanned!(first=> #p::PlacedByCallbacks<#ty #close));
+            }
+            let docs = docs::comments(&field.attrs).cloned().collect();
+            Some(ComponentField { ident, ty, lens, docs, dynamic, rights, keep })
+        });
     // The compiler reports a duplicate field and continues with the second one.
     let mut fields: Vec<ComponentField> = fields.collect();
     let names: Vec<Ident> = fields.iter().map(|field| field.ident.clone()).collect();

@@ -10,6 +10,7 @@ pub(crate) mod device;
 pub(crate) mod duration;
 mod field_type;
 pub(crate) mod function;
+pub(crate) mod keep;
 pub(crate) mod path;
 pub(crate) mod port;
 pub(crate) mod prop;

@@ -224,7 +224,7 @@ impl Engine {
         };
         let changes: Vec<_> = outputs
             .iter()
-            .filter(|prop| is_now(**prop) != why)
+            .filter(|prop| is_now(**prop) != why && (why.is_some() || !self.is_unmeasured(**prop)))
             .map(|prop| (*prop, Change::Quality(why.map(Arc::from))))
             .collect();
         let shared = wiring.shared();

@@ -118,6 +118,9 @@ impl Engine {
             // The client is present, so this is not refused.
             let _ = self.message(id, FORGOTTEN.to_owned(), fx);
         }
+        if let Some(text) = self.fault_of_store().filter(|_| known.is_none()) {
+            let _ = self.message(id, text, fx);
+        }
         fx.wake_client(id);
         Greeting::Welcome { client: id, socket, frame, parts: hello.parts }
     }

@@ -30,6 +30,7 @@
 //!
 //! - [`route`] decides which turns an entry starts, and what private callbacks see of it.
 //! - [`lane`] is the queue. It has the one rule for merging items that wait.
+//! - [`kept`] says which values outlive the process, and takes them back at the start.
 //! - [`gates`] decides which components may be changed now: who is in control, what is stopped, what is armed.
 //! - [`expiry`] drops events that have waited for too long, or whose page is closed.
 //! - [`turns`] begins a turn and hands out its runs one after the other. [`reading`] collects the inputs of a run.
@@ -62,6 +63,7 @@ pub(crate) mod item;
 pub(crate) mod joining;
 mod journal;
 pub(crate) mod judging;
+pub(crate) mod kept;
 pub(crate) mod lane;
 mod live;
 mod loops;
@@ -109,6 +111,7 @@ use item::{Item, Number, Ticket};
 
 pub(crate) use joining::Greeting;
 use judging::Verdict;
+use kept::Keeping;
 use lane::{Lane, LaneId};
 use loops::Loops;
 use plan::Plan;
@@ -156,6 +159,8 @@ pub(crate) struct Engine {
     /// Loops of the program that say regularly that they run.
     loops: Loops,
     audit: Audit,
+    /// What outlives the process.
+    kept: Keeping,
     /// What the checks of the command that is handled have said.
     verdicts: Vec<Verdict>,
     counts: Counts,
@@ -179,6 +184,7 @@ impl Engine {
             verdicts: Vec::new(),
             loops: Loops::default(),
             audit: Audit::new(&plan),
+            kept: Keeping::default(),
             counts: Counts::default(),
             plan,
         };

@@ -16,6 +16,7 @@ use super::{
     holds::HoldPlan,
     islands::{group, topological, untracked_reads},
     item::Hook,
+    kept::KeepPlan,
     places::PagePlan,
     rights::{Levels, RightsPlan},
     router::RouterPlan,
@@ -166,6 +167,8 @@ pub(crate) struct PropPlan {
     pub(crate) acts: Option<(GateNo, Act)>,
     /// Whether it has the conditions of an interlock.
     pub(crate) is_condition: bool,
+    /// How it is kept after the end of the process, if it is.
+    pub(crate) keep: Option<KeepPlan>,
 }
 
 impl PropPlan {
@@ -276,13 +279,14 @@ impl Plan {
     pub(crate) fn of<D: Dashboard>() -> Result<Planned, Vec<String>> {
         let layout = D::layout(<D as Components>::build());
         let defs: Vec<_> = D::CALLBACKS.defs().collect();
-        let List { owner, components, dynamic, rows, mut rights, roles, under } = D::components();
+        let List { owner, components, dynamic, rows, mut rights, roles, under, keep } = D::components();
         let mut plan = Self::new(D::NAME, owner, components, &rows, &defs, D::BINDINGS.list(), D::on_error);
         plan.same_after_reload = D::SAME_CLIENT_AFTER_RELOAD;
         plan.rights = RightsPlan::new(Roles::of::<D::Role>());
         plan.plan_gates(&under, &rights)?;
         plan.default_needs(D::DEFAULT_NEEDS.map_or(0, |role| role.level()), &mut rights);
         plan.plan_rights(&rights);
+        plan.plan_keep(&keep)?;
         plan.one_enum_of_roles(&roles)?;
         let mut faults = plan.revealing_bindings(&rights);
         faults.extend(plan.faults_of_gates());
@@ -675,6 +679,7 @@ impl Plan {
             under: Vec::new(),
             acts: None,
             is_condition: false,
+            keep: None,
         }
     }
 

@@ -190,12 +190,16 @@ impl Refused<'_> {
 }
 
 /// A value for a message.
-fn shown(value: &Value) -> String {
+pub(super) fn shown(value: &Value) -> String {
     let number = value.get::<f64>().map(|number| format::plain(*number));
     let switch = value.get::<bool>().map(|on| if *on { "on" } else { "off" }.to_owned());
-    let text = number.or(switch).unwrap_or_else(|| value.json().to_owned());
+    shortened(&number.or(switch).unwrap_or_else(|| value.json().to_owned()))
+}
+
+/// A text for a message.
+pub(super) fn shortened(text: &str) -> String {
     match text.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
+        None => text.to_owned(),
     }
 }

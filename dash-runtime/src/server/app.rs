@@ -22,6 +22,7 @@ use super::{
     random_hex,
     serving::Own,
     state::{Running, Site},
+    store::{self, Keeper, Writer},
 };
 use crate::{
     callback::lend::Part,
@@ -36,6 +37,7 @@ use crate::{
     handle::{Handle, backend::Backend},
     protocol::limits::Limits,
     rights::Roles,
+    words::log,
 };
 
 /// A dashboard with one or several devices, ready to be served. [`serve`](App::serve) serves it alone.
@@ -208,7 +210,14 @@ impl App {
         if !self.hosts.faults().is_empty() {
             return Err(Error::hosts(self.hosts.faults().to_vec()));
         }
-        let Own { routes, wraps, base, kept, .. } = self.own;
+        let Own { routes, wraps, base, kept, store, .. } = self.own;
+        let store = store.map(store::Place::open).transpose().map_err(Error::store)?;
+        let mut remembered = Vec::with_capacity(self.members.len());
+        for member in &self.members {
+            let values = store.as_deref().map(|store| store::load(store, member.name()));
+            remembered.push(values.transpose().map_err(Error::store)?.unwrap_or_default());
+        }
+        let writer = store.map(Writer::start).transpose().map_err(Error::store)?;
         let kept = Arc::new(kept);
         let limits = descriptors::fitted(self.limits);
         let meter = Arc::new(Meter::of(&limits));
@@ -219,14 +228,23 @@ impl App {
         let ending = watch::Sender::new(false);
         let keys: Arc<[Key]> = self.members.iter().filter_map(|member| member.key.clone()).collect();
         let mut dashboards = Vec::with_capacity(self.members.len());
-        for (at, Member { key, plan, layout, assets, link, device, stops }) in self.members.into_iter().enumerate() {
+        let members = self.members.into_iter().zip(remembered).enumerate();
+        for (at, (Member { key, plan, layout, assets, link, device, stops }, (values, told))) in members {
             let epoch = random_hex().map_err(Error::random)?;
             let own = limits.clone();
             let record = audit
                 .clone()
                 .map(|audit| (audit, key.as_ref().map_or_else(String::new, |key| key.as_str().to_owned())));
+            let name = key.as_ref().map_or("", Key::as_str);
+            let keeper = writer.clone().map(|writer| Keeper::new(writer, name, &epoch));
+            if keeper.is_none() && plan.keeps() > 0 {
+                log::warn(
+                    &"there is no store, so what has `#[keep]` is lost at a restart: call `App::store(\"data\")`, or set DASH_DATA=data",
+                );
+            }
             let configure = |engine: &mut Engine| {
                 engine.configure(device, epoch, own);
+                told.into_iter().chain(engine.restore(values)).for_each(|line| log::warn(&line));
                 engine.set_stops(stops);
                 // A clock that is set before 1970 shows no times.
                 let started = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
@@ -234,7 +252,7 @@ impl App {
             };
             // `None` would mean that the engine was started before. Only an app starts its engines, and this consumes
             // the app.
-            let Some(driver) = Driver::start(&link.0, record, configure) else { continue };
+            let Some(driver) = Driver::start(&link.0, record, keeper, configure) else { continue };
             dashboards.push(Running {
                 assets,
                 faults: ModuleFaults::default(),
@@ -249,13 +267,18 @@ impl App {
                 layout,
             });
         }
-        let site = Site { dashboards, hosts, identity, ending, limits, meter, routes, wraps, base };
+        let site = Site { dashboards, hosts, identity, ending, limits, meter, routes, wraps, base, writer };
         site.watch_users();
         Ok(site)
     }
 }
 
 impl Member {
+    /// The key of the device. Empty if there is only one.
+    fn name(&self) -> &str {
+        self.key.as_ref().map_or("", Key::as_str)
+    }
+
     fn of<D: Dashboard>(key: Option<Key>, device: impl FnOnce(Handle<D>) -> D::Device) -> Result<Self> {
         let Planned { plan, slots, layout } = Plan::of::<D>().map_err(Error::layout)?;
         let assets = Assets::of(&layout, &plan).map_err(Error::modules)?;

@@ -2,6 +2,8 @@
 
 use std::{error, fmt, io};
 
+use super::store::StoreError;
+
 /// The error of [`Serve::serve`](crate::server::Serve::serve) and of making an app.
 pub struct Error {
     kind: Kind,
@@ -34,6 +36,7 @@ enum Kind {
     },
     Io(io::Error),
     Random(getrandom::Error),
+    Store(StoreError),
 }
 
 impl Error {
@@ -69,6 +72,16 @@ impl Error {
 
     pub(crate) const fn random(source: getrandom::Error) -> Self {
         Self { kind: Kind::Random(source) }
+    }
+
+    pub(crate) const fn store(source: StoreError) -> Self {
+        Self { kind: Kind::Store(source) }
+    }
+
+    /// Whether the store cannot be opened or read. [`source`](error::Error::source) is a
+    /// [`StoreError`](crate::server::store::StoreError).
+    pub const fn is_store(&self) -> bool {
+        matches!(self.kind, Kind::Store(_))
     }
 
     /// Whether the layout has a fault. A restart does not help.
@@ -139,6 +152,7 @@ impl fmt::Display for Error {
                 write!(f, "cannot listen on `{address}`: {setting} is an address and a port, such as 0.0.0.0:8050")
             }
             Kind::Io(_) => f.write_str("input or output failed"),
+            Kind::Store(source) => source.fmt(f),
             Kind::Random(_) => f.write_str("the system has no random numbers for session tokens"),
         }
     }
@@ -152,6 +166,7 @@ impl error::Error for Error {
             }
             Kind::Bind { source, .. } | Kind::Io(source) => Some(source),
             Kind::Random(source) => Some(source),
+            Kind::Store(source) => Some(source),
         }
     }
 }

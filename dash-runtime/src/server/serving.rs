@@ -15,6 +15,7 @@ use super::{
     process::{Encryption, announce, end_by_force, log_to_stderr, stop_signal},
     quota::Quota,
     socket::CLOSE_TIME,
+    store::{self, Store},
 };
 use crate::{
     error::{Error, Result},
@@ -43,13 +44,16 @@ pub(super) struct Own {
     pub(super) told: Option<Box<dyn FnOnce(SocketAddr) + Send>>,
     /// When the server ends.
     pub(super) stop: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    /// Where the program keeps what outlives its process.
+    pub(super) store: Option<store::Place>,
     #[cfg(feature = "tls")]
     pub(super) tls: super::tls::Settings,
 }
 
 /// The settings of features that the program may not have. Without the feature, one of them must not be ignored: the
-/// server would take everybody in, or not encrypt.
-const OF_FEATURES: [(&str, bool, &[&str]); 2] = [
+/// server would take everybody in, not encrypt, or keep nothing.
+const OF_FEATURES: [(&str, bool, &[&str]); 3] = [
+    ("store", cfg!(feature = "store"), &["DASH_DATA"]),
     ("users", cfg!(feature = "users"), &["DASH_USERS"]),
     (
         "tls",
@@ -205,11 +209,29 @@ impl App {
         self
     }
 
+    /// Keeps what has `#[keep]` in this directory, so that it is there again after a restart. The directory is made if it
+    /// is missing, and one process at a time can use it. `DASH_DATA` overrides the path.
+    #[cfg(feature = "store")]
+    #[must_use]
+    pub fn store(mut self, path: impl Into<std::path::PathBuf>) -> Self {
+        self.own.store = Some(store::Place::Directory(path.into()));
+        self
+    }
+
+    /// Like [`store`](App::store), in a store of the program's own, or in a
+    /// [`MemoryStore`](crate::server::store::MemoryStore) for tests.
+    #[must_use]
+    pub fn store_in(mut self, store: impl Store) -> Self {
+        self.own.store = Some(store::Place::Own(Box::new(store)));
+        self
+    }
+
     /// Serves the dashboard alone, until Ctrl-C or SIGTERM, or until [`stop_when`](App::stop_when). Prints its address,
     /// or passes it to [`on_listen`](App::on_listen).
     ///
     /// `DASH_BIND` overrides the address. `DASH_HOSTS` adds host names, `DASH_ORIGINS` and `DASH_FRAMES` add origins, and
     /// `DASH_PROXIES` adds proxies, separated by commas. `DASH_BASE` overrides the [path](App::base_path). With the feature
+    /// `store`, `DASH_DATA` names the directory of the store. With the feature
     /// `tls`, `DASH_TLS_CERT` and `DASH_TLS_KEY`, or `DASH_TLS_NAMES`, encrypt the connections. Unless the
     /// program has set up [`tracing`] itself, failed callbacks and other warnings are written to the standard error.
     /// `RUST_LOG` sets the level, such as `dash_runtime=debug`.
@@ -240,6 +262,10 @@ impl App {
                 );
                 self.hosts.fault(why);
             }
+        }
+        #[cfg(feature = "store")]
+        if let Some(path) = env::var_os("DASH_DATA") {
+            self = self.store(path);
         }
         #[cfg(feature = "tls")]
         self.own.tls.read_environment();
@@ -285,7 +311,7 @@ impl App {
         let site = self.start()?;
         started(&encryption);
         let (drivers, ending) = (site.drivers(), site.ending.clone());
-        let identity = Arc::clone(&site.identity);
+        let (identity, writer) = (Arc::clone(&site.identity), site.writer.clone());
         let (limits, meter) = (site.limits.clone(), Arc::clone(&site.meter));
         let door = Door {
             limits: limits.clone(),
@@ -316,6 +342,9 @@ impl App {
         drivers.iter().for_each(Driver::close);
         if !quiet {
             log::warn(&"a callback is still running: the program ends without waiting for it");
+        }
+        if let Some(writer) = writer {
+            writer.end().await;
         }
         wait_for_sockets(&meter.sockets).await;
         identity.release();

@@ -16,6 +16,7 @@ use super::{
     meter::Meter,
     quota::{Full, Place},
     serving::Wrap,
+    store::Writer,
 };
 use crate::{element::Element, engine::plan::Plan, protocol::limits::Limits, rights::User, words::network::Network};
 
@@ -85,6 +86,8 @@ pub(super) struct Site {
     pub(super) routes: Vec<Router>,
     pub(super) wraps: Vec<Wrap>,
     pub(super) base: String,
+    /// Writes what outlives the process, if there is a store.
+    pub(super) writer: Option<Arc<Writer>>,
 }
 
 impl Site {

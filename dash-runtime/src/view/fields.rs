@@ -10,7 +10,7 @@ use crate::{
     gates::Gate,
     hash,
     place::{ANY_ROW, Base, Id},
-    prop::{ComponentId, InRow, PropValue},
+    prop::{ComponentId, InRow, Prop, PropValue},
     rights::{Rights, Role, RoleIs},
     rows::RowsInfo,
     value::Value,
@@ -225,6 +225,8 @@ pub trait Field<P, const N: usize>: Sized {
     const ROLE: u64 = 0;
     /// Whether a browser can write something in it, as far as it is known.
     const WRITABLE: bool = true;
+    /// Whether browsers set a state in it that can be kept, as far as it is known.
+    const KEEPABLE: bool = true;
     /// What kind of gate it is, if it decides whether other components may be changed.
     const GATE: Option<Gate> = None;
     /// The same field in another place. The bounds have no requirements of their own, because what is wrong with `Self`
@@ -365,6 +367,51 @@ pub fn under<P: Page, const N: usize>(list: &mut List, add: impl FnOnce(&mut Lis
     list.under.extend((from..list.components.len()).map(|component| (component, Spot::<P, N>::BASE)));
 }
 
+/// For expansions: panics, at the caller's place, if `#[keep]` is on something in which nobody sets a state.
+#[track_caller]
+pub const fn keeps_something(keepable: bool) {
+    assert!(
+        keepable,
+        "people set nothing in this that could be kept: name what shall be there again after a restart, as in `#[keep(text)]`"
+    );
+}
+
+/// A property that can be kept.
+#[diagnostic::on_unimplemented(
+    message = "`#[keep(..)]` names properties that have a value",
+    label = "this has no value",
+    note = "an event and a stream have no current value, and a group has several: write `#[keep]` on the fields of the group"
+)]
+pub trait KeptProp {}
+
+impl<T: PropValue> KeptProp for Prop<T> {}
+
+/// For expansions: checks a name in `#[keep(..)]`.
+pub const fn kept<P: KeptProp>(_: &P) {}
+
+/// For expansions: what `#[keep]` says about a field.
+#[derive(Debug, Clone, Copy)]
+pub struct Keep {
+    /// The names of the properties. Without names, all that browsers set.
+    pub(crate) names: &'static [&'static str],
+    /// Whether a person must set the values again.
+    pub(crate) ask: bool,
+}
+
+impl Keep {
+    /// These properties, or, without names, all that browsers set.
+    pub const fn new(names: &'static [&'static str], ask: bool) -> Self {
+        Self { names, ask }
+    }
+}
+
+/// Appends components with `add`, of which something is kept.
+pub fn keep(list: &mut List, keep: Keep, add: impl FnOnce(&mut List)) {
+    let from = list.components.len();
+    add(list);
+    list.keep.extend((from..list.components.len()).map(|component| (component, keep)));
+}
+
 /// Appends the enum of roles of a page or group.
 pub fn roles<R: Role>(list: &mut List) {
     list.roles.push(R::ID);
@@ -411,6 +458,8 @@ pub struct List {
     pub(crate) roles: Vec<u64>,
     /// Components that another one, a gate, decides about: their places, each with that of the gate.
     pub(crate) under: Vec<(usize, usize)>,
+    /// Components of which something is kept after the end of the process: their places, each with what is kept.
+    pub(crate) keep: Vec<(usize, Keep)>,
 }
 
 /// The table and defaults of a component: [`Component`](crate::component::Component) without its bounds, so that a

@@ -13,9 +13,35 @@ impl fmt::Display for Seconds {
     }
 }
 
+/// An age for a person, in its largest unit: `40 s`, `12 min`, `5 h`, `3 days`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Age(pub(crate) Duration);
+
+impl fmt::Display for Age {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let minutes = self.0.as_secs() / 60;
+        match (minutes / 60 / 24, minutes / 60, minutes) {
+            (0, 0, 0) => Seconds(self.0).fmt(f),
+            (0, 0, minutes) => write!(f, "{minutes} min"),
+            (0, hours, _) => write!(f, "{hours} h"),
+            (1, ..) => f.write_str("1 day"),
+            (days, ..) => write!(f, "{days} days"),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_age_has_its_largest_unit() {
+        let text = |seconds| Age(Duration::from_secs(seconds)).to_string();
+        assert_eq!(
+            [7, 59, 60, 3_599, 3_600, 86_399, 86_400, 200_000].map(text),
+            ["7 s", "59 s", "1 min", "59 min", "1 h", "23 h", "1 day", "2 days"]
+        );
+    }
 
     #[test]
     fn a_short_time_has_a_decimal() {

@@ -94,8 +94,13 @@ impl Lists {
         self.list(list).by_key.contains_key(&hash) || self.prepared.contains_key(&(list, hash))
     }
 
+    /// Stores a row that was built, until it is added.
+    pub(in crate::engine) fn prepare(&mut self, (list, hash): (ListNo, u64), number: RowNo, row: NewRow) {
+        self.prepared.insert((list, hash), (number, row));
+    }
+
     /// A number that no row has had.
-    pub(super) fn next(&mut self) -> RowNo {
+    pub(in crate::engine) fn next(&mut self) -> RowNo {
         self.last = self.last.next();
         self.last
     }

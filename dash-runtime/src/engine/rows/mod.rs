@@ -173,7 +173,8 @@ impl Engine {
     }
 
     /// Commits shared changes at one revision. Rows are added before their cells are written.
-    pub(super) fn commit(&mut self, changes: Vec<(PropNo, Change)>) -> u64 {
+    pub(super) fn commit(&mut self, mut changes: Vec<(PropNo, Change)>) -> u64 {
+        self.unmark_measured(&mut changes);
         let plan = &self.plan;
         if !plan.gates.is_empty() {
             self.gates.conditions_changed |= changes.iter().any(|(prop, _)| plan.prop(*prop).is_condition);
@@ -225,7 +226,8 @@ impl Engine {
         }
     }
 
-    fn add_row(&mut self, list: ListNo, number: RowNo, row: NewRow, rev: u64) {
+    fn add_row(&mut self, list: ListNo, number: RowNo, mut row: NewRow, rev: u64) {
+        self.with_kept(list, &mut row, rev);
         let NewRow { key, element, slots } = row;
         let lists = &mut self.truth.store.lists;
         lists.list_mut(list).by_key.insert(hash(&key), number);
@@ -252,9 +254,10 @@ impl Engine {
 
     /// Removes the row and everything that is stored for it.
     fn remove_row(&mut self, number: RowNo) {
+        let Some(list) = self.truth.store.lists.rows.get(&number).map(|row| row.list) else { return };
+        self.keep_of_removed(list, number);
         let Some(row) = self.truth.store.lists.rows.get(&number) else { return };
         let hash = hash(&row.key);
-        let list = row.list;
         let cells = self.plan.lists[list].cells.clone();
         let cells = self.plan.in_row(cells.start, number)..self.plan.in_row(cells.end, number);
         each(cells.clone()).for_each(|cell| self.truth.store.remove_cell(cell));

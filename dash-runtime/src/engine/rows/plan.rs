@@ -33,9 +33,9 @@ pub(crate) struct ListPlan {
 /// A row that was built and not added yet.
 #[derive(Clone)]
 pub(in crate::engine) struct NewRow {
-    pub(super) key: Value,
+    pub(in crate::engine) key: Value,
     pub(super) element: Element,
-    pub(super) slots: Vec<Slot>,
+    pub(in crate::engine) slots: Vec<Slot>,
 }
 
 impl ListPlan {
@@ -51,7 +51,7 @@ impl ListPlan {
     }
 
     /// Checks that these can be the keys.
-    pub(super) fn check(&self, plan: &Plan, keys: &[Value]) -> Result<(), String> {
+    pub(in crate::engine) fn check(&self, plan: &Plan, keys: &[Value]) -> Result<(), String> {
         match twice(keys) {
             Some(key) => Err(format!(
                 "`{}` has the key {} twice: each row needs its own key",

@@ -31,6 +31,7 @@ mod hooks;
 mod hostile;
 mod islands;
 mod judging;
+mod kept;
 mod lanes;
 mod late;
 mod limits;

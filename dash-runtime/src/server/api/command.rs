@@ -61,5 +61,6 @@ pub(super) async fn command(
         () = sleep(patience) => {}
     }
     let frame = running.driver.with_engine(|engine| engine.peek(&asked, place));
+    running.driver.kept().await;
     Ok(([(header::CONTENT_TYPE, "application/json")], frame).into_response())
 }

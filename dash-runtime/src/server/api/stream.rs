@@ -210,6 +210,7 @@ impl Stream {
             // Marked as seen before the engine is read, so that a value that is published in between is not missed.
             self.published.borrow_and_update();
             if let Some(frame) = self.next() {
+                self.driver.kept().await;
                 permit.send(frame);
                 continue;
             }

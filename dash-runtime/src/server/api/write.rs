@@ -90,7 +90,10 @@ pub(super) async fn answer(
     tokio::select! {
         biased;
         outcome = outcome => match outcome {
-            Ok(outcome) => Ok(response::outcome(outcome)),
+            Ok(outcome) => {
+                running.driver.kept().await;
+                Ok(response::outcome(outcome))
+            }
             Err(_) => Err(Denied::ending()),
         },
         () = ended(&mut ending) => Ok(Denied::ending().into_response()),

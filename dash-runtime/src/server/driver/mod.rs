@@ -34,6 +34,7 @@ use super::{
     link::{Host, Link},
     lock,
     pool::Pool,
+    store::Keeper,
 };
 use crate::{
     callback::{
@@ -62,10 +63,15 @@ pub(crate) struct Driver {
 }
 
 /// A driver that does not keep the engine running.
-#[cfg(feature = "users")]
+#[derive(Clone)]
 pub(crate) struct WeakDriver(std::sync::Weak<Shared>);
 
-#[cfg(feature = "users")]
+impl std::fmt::Debug for WeakDriver {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("WeakDriver")
+    }
+}
+
 impl WeakDriver {
     /// The driver, unless the engine has ended.
     pub(crate) fn upgrade(&self) -> Option<Driver> {
@@ -73,7 +79,6 @@ impl WeakDriver {
     }
 }
 
-#[cfg(feature = "users")]
 impl Driver {
     pub(crate) fn downgrade(&self) -> WeakDriver {
         WeakDriver(Arc::downgrade(&self.shared))
@@ -110,15 +115,18 @@ struct Shared {
     pace: Vec<AtomicU64>,
     /// The record of commands, with the key of the device.
     audit: Option<(AuditLog, String)>,
+    /// Where kept values are written.
+    keeper: Option<Keeper>,
 }
 
 impl Driver {
     /// Starts the engine behind `link` after `configure` has set it up. Initial callbacks and callbacks with `every`
-    /// start to run. With `audit`, all commands are recorded, for the device with this key. `None` if it was started
-    /// before. Must be called in a tokio runtime.
+    /// start to run. With `audit`, all commands are recorded, for the device with this key. With a `keeper`, what is kept
+    /// is written. `None` if it was started before. Must be called in a tokio runtime.
     pub(crate) fn start(
         link: &Arc<Link>,
         audit: Option<(AuditLog, String)>,
+        keeper: Option<Keeper>,
         configure: impl FnOnce(&mut Engine),
     ) -> Option<Self> {
         let runtime = tokio::runtime::Handle::current();
@@ -127,6 +135,9 @@ impl Driver {
             configure(&mut engine);
             if audit.is_some() {
                 engine.keep_record();
+            }
+            if keeper.is_some() {
+                engine.keep();
             }
             let pool = Pool::default();
             let (stops, waiting) = stops::prepare(&engine);
@@ -151,10 +162,14 @@ impl Driver {
                 stops,
                 pace,
                 audit,
+                keeper,
             })
         })?;
         stops::start(&shared, threads);
         let driver = Self { shared };
+        if let Some(keeper) = &driver.shared.keeper {
+            keeper.writer().tell(driver.downgrade());
+        }
         driver.event(|engine, now, fx| engine.start(now, fx));
         let (shared, timer) = (Arc::downgrade(&driver.shared), Arc::clone(&driver.shared.timer));
         driver.shared.runtime.spawn(keep_time(shared, timer));
@@ -228,6 +243,10 @@ impl Driver {
             // Under the lock, so that the records keep their order.
             audit.put(engine.take_records(), self.shared.started.elapsed(), device);
         }
+        if let Some(keeper) = &self.shared.keeper {
+            // Under the lock for the same reason. It only puts them into a queue.
+            keeper.put(engine.take_kept());
+        }
         drop(engine);
         if !answered.is_empty() {
             self.answer(answered);
@@ -238,6 +257,14 @@ impl Driver {
     /// How long a request that is read now may have waited because the process stood still.
     pub(crate) fn held_up(&self) -> Duration {
         self.shared.watchdog.held_up()
+    }
+
+    /// Waits until what is kept of all changes so far is written, so that a client that is told about them can rely on it.
+    /// The disk gets little time for it.
+    pub(crate) async fn kept(&self) {
+        if let Some(keeper) = &self.shared.keeper {
+            keeper.writer().written().await;
+        }
     }
 
     /// The runtime of all tasks.

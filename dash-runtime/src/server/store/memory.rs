@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    ops::{Bound, ControlFlow, Range},
+    ops::{Bound, Range},
     sync::{Arc, Mutex},
 };
 

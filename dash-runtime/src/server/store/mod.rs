@@ -6,6 +6,7 @@
 mod error;
 mod memory;
 mod record;
+mod writer;
 
 use std::{
     fmt,
@@ -14,6 +15,7 @@ use std::{
 
 pub use error::{StoreError, StoreFault};
 pub use memory::MemoryStore;
+pub(super) use writer::{Keeper, Writer, load};
 
 /// A part of a store. Each is written and read in its own way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -105,6 +107,25 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
             ControlFlow::Continue(())
         })?;
         Ok(loaded)
+    }
+}
+
+/// The store that a program has chosen.
+pub(super) enum Place {
+    /// A directory.
+    #[cfg(feature = "store")]
+    Directory(std::path::PathBuf),
+    Own(Box<dyn Store>),
+}
+
+impl Place {
+    /// Opens it.
+    pub(super) fn open(self) -> Result<Box<dyn Store>, StoreError> {
+        match self {
+            #[cfg(feature = "store")]
+            Self::Directory(path) => Ok(Box::new(DiskStore::open(path)?)),
+            Self::Own(store) => Ok(store),
+        }
     }
 }
 

@@ -1,0 +1,487 @@
+//! What outlives the process: the values that `#[keep]` names, and how they come back at the start.
+//!
+//! The engine only says which values have changed ([`Engine::take_kept`]). The server writes them, and gives them back
+//! before the start ([`Engine::restore`]). A value comes back as if the layout had it: the first page shows it, and the
+//! first run of its callbacks reads it, so that the device gets it too. These do not come back by themselves:
+//!
+//! - A value that does not have the type or the range of the property any more. The log says so.
+//! - A value that the program has pushed before the start. It is newer.
+//! - A value that is under a gate, or has `#[keep(ask)]`. Nobody is in control after a restart, so nothing moves. The
+//!   value is shown as a mark, until a person sets one.
+//!
+//! The value of a cell is kept by the key of its row. If the list is kept too, the value goes with its row. Otherwise
+//! the rows are found again by the program, one after the other, and each takes its values when it comes.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    ops::Range,
+    sync::Arc,
+    time::Duration,
+};
+
+use super::{
+    Engine,
+    effects::Effects,
+    ingress,
+    plan::{CallbackPlan, Plan, PropPlan},
+    refused::{shortened, shown},
+    rows::NewRow,
+    store::{Change, Slot},
+};
+use crate::{
+    callback::call::Write,
+    element::Element,
+    fields::Keep,
+    numbers::{ListNo, PropNo, RowNo, each},
+    place::path,
+    prop::Kind,
+    rows::hash,
+    seconds::Age,
+    value::Value,
+    words::log,
+};
+
+/// Separates the name of a cell from the key of its row.
+const SEPARATOR: u8 = 0;
+
+/// The longest value that is kept, in bytes of JSON. The whole value is written at each change of it.
+const LONGEST: usize = 1024 * 1024;
+
+/// The number of values in rows that are not there. More are not remembered while the program runs, so that keys that
+/// never come again do not fill the memory.
+const ABSENT: usize = 10_000;
+
+/// How a property is kept.
+#[derive(Debug)]
+pub(crate) struct KeepPlan {
+    /// Its name in the store.
+    key: Box<[u8]>,
+    /// Whether a person must set the value again.
+    ask: bool,
+    /// Whether a source measures it. Then the value from before the restart is marked until the source has a new one.
+    measured: bool,
+}
+
+impl KeepPlan {
+    /// The changes with which a value comes back.
+    fn changes(&self, value: &Value, age: Option<Duration>) -> Vec<Change> {
+        if self.ask {
+            let why = format!("was {} before the restart: set it again if it still holds", shown(value));
+            return vec![Change::Refused(why.into())];
+        }
+        let mut changes = vec![Change::Write(Write::Set(value.clone()))];
+        if let Some(age) = age.filter(|_| self.measured) {
+            let why = format!("from before the restart, {} old then", Age(age));
+            changes.push(Change::Quality(Some(why.into())));
+        }
+        changes
+    }
+}
+
+/// A value that has changed and is kept.
+#[derive(Debug)]
+pub(crate) struct KeptChange {
+    /// The name in the store, without the device.
+    pub(crate) key: Vec<u8>,
+    /// The new value. `None`: it is kept no longer.
+    pub(crate) value: Option<Value>,
+    pub(crate) rev: u64,
+}
+
+/// A value that was kept.
+#[derive(Debug, Clone)]
+pub(crate) struct KeptValue {
+    /// The name in the store, without the device.
+    pub(crate) key: Vec<u8>,
+    pub(crate) json: String,
+    /// How long before the start it was written. `None` if it is from this run of the program.
+    pub(crate) age: Option<Duration>,
+}
+
+/// What the engine knows about kept values.
+#[derive(Default)]
+pub(super) struct Keeping {
+    /// Whether there is a store.
+    is_on: bool,
+    /// Changes up to this revision are in the store, or were taken for it.
+    upto: u64,
+    /// The revisions at which values came back. The store has these.
+    restored: Range<u64>,
+    /// Values in rows that are not there, by the cell and the JSON of the row's key.
+    absent: HashMap<(PropNo, String), KeptValue>,
+    /// What a source had measured before the restart and has not measured since.
+    unmeasured: BTreeSet<PropNo>,
+    /// The last changes in rows that were removed since.
+    of_removed: Vec<KeptChange>,
+    /// Why nothing can be written at present.
+    fault: Option<Arc<str>>,
+}
+
+impl Plan {
+    /// Finds the properties that are kept.
+    ///
+    /// # Errors
+    /// Those that cannot be kept, with the reason.
+    pub(super) fn plan_keep(&mut self, keep: &[(usize, Keep)]) -> Result<(), Vec<String>> {
+        let mut faults = Vec::new();
+        for &(at, Keep { names, ask }) in keep {
+            let (id, info) = self.components[at];
+            let first = self.first_of(at);
+            let (mut kept, mut why_none) = (false, None);
+            for (index, prop) in info.props.iter().enumerate() {
+                let number = first + index;
+                let is_named = names.contains(&prop.name);
+                let is_set_by_people = prop.kind == Kind::State && prop.writable;
+                if !is_named && (!names.is_empty() || !is_set_by_people && self.list_with(number).is_none()) {
+                    continue;
+                }
+                match self.why_not_kept(number) {
+                    None => kept = true,
+                    Some(why) if is_named => {
+                        faults.push(format!("`{}.{}` cannot be kept: {why}", path(id), prop.name));
+                        continue;
+                    }
+                    Some(why) => {
+                        why_none.get_or_insert(why);
+                        continue;
+                    }
+                }
+                let canonical = self.canonical(number);
+                let place = self.numbering.place(canonical);
+                let is_output =
+                    |callback: &CallbackPlan| callback.every.is_some() && callback.outputs.contains(&canonical);
+                let measured = self.callbacks.iter().any(is_output);
+                let prop = &mut self.props[place];
+                let ask = ask || !prop.under.is_empty();
+                prop.keep = Some(KeepPlan { key: prop.name().into_bytes().into(), ask, measured });
+            }
+            if let (false, Some(why)) = (kept, why_none) {
+                faults.push(format!("nothing of `{}` can be kept: {why}", path(id)));
+            }
+        }
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
+    }
+
+    fn why_not_kept(&self, number: PropNo) -> Option<&'static str> {
+        let prop = self.prop(self.canonical(number));
+        if self.is_computed(number) {
+            Some("browsers compute it from other values, so keep those")
+        } else if prop.private {
+            Some("each client has a value of its own")
+        } else if prop.hold.is_some() {
+            Some("it acts only while somebody holds it, and after a restart nobody does")
+        } else if self.components[self.prop(number).component_no.place()].1.gate.is_some() {
+            Some("the server sets it, and after a restart nobody is in control")
+        } else if prop.info.ty.is::<Element>() {
+            Some("it has a piece of the page, which the program makes again")
+        } else if prop.secret {
+            Some("`#[secret]` values are never written down")
+        } else {
+            None
+        }
+    }
+
+    /// The properties that are kept.
+    fn kept(&self) -> impl Iterator<Item = (PropNo, &KeepPlan)> {
+        self.numbered().filter_map(|(no, prop)| Some((no, prop.keep.as_ref()?)))
+    }
+
+    /// The number of properties that are kept. In rows, each counts once.
+    pub(crate) fn keeps(&self) -> usize {
+        self.kept().count()
+    }
+}
+
+impl Engine {
+    /// From now on, [`take_kept`](Self::take_kept) has the changes.
+    pub(crate) fn keep(&mut self) {
+        self.kept.is_on = self.plan.keeps() > 0;
+        self.kept.upto = 1;
+    }
+
+    /// The kept values that have changed since the last call.
+    pub(crate) fn take_kept(&mut self) -> Vec<KeptChange> {
+        let rev = self.truth.store.rev();
+        if !self.kept.is_on || self.kept.upto == rev {
+            return Vec::new();
+        }
+        let from = std::mem::replace(&mut self.kept.upto, rev);
+        let mut changes = std::mem::take(&mut self.kept.of_removed);
+        for prop in self.truth.store.changed_since(from) {
+            if self.plan.prop(prop).keep.is_none() {
+                continue;
+            }
+            let slot = self.truth.store.slot(prop);
+            let (key, value) = (self.kept_key(prop), slot.value());
+            let is_new = slot.is_written() && !self.kept.restored.contains(&slot.rev());
+            if let (true, Some(key), Some(value)) = (is_new, key, value) {
+                if value.json().len() > LONGEST {
+                    let name = self.name_of(prop);
+                    if log::is_rare("kept", 1, || name.clone()) {
+                        log::warn(&format_args!("`{name}` is larger than {LONGEST} bytes, so it is not kept"));
+                    }
+                    continue;
+                }
+                changes.push(KeptChange { key, value: Some(value.clone()), rev: slot.rev() });
+            }
+        }
+        changes
+    }
+
+    /// The name of a kept property in the store.
+    fn kept_key(&self, prop: PropNo) -> Option<Vec<u8>> {
+        let mut key = self.plan.prop(prop).keep.as_ref()?.key.to_vec();
+        let row = self.plan.row_of(prop);
+        if !row.is_none() {
+            key.push(SEPARATOR);
+            key.extend(self.key_of(row)?.json().as_bytes());
+        }
+        Some(key)
+    }
+
+    /// Gives the kept values back, before the start. Returns what has to be told about values that do not come back.
+    pub(crate) fn restore(&mut self, kept: Vec<KeptValue>) -> Vec<String> {
+        let plan = Arc::clone(&self.plan);
+        let by_key: HashMap<&[u8], PropNo> = plan.kept().map(|(prop, keep)| (&*keep.key, prop)).collect();
+        let (mut told, mut unknown) = (Vec::new(), BTreeSet::new());
+        let (mut values, mut lists) = (Vec::new(), Vec::new());
+        for value in kept {
+            let mut parts = value.key.splitn(2, |byte| *byte == SEPARATOR);
+            let (name, row) = (parts.next().unwrap_or_default(), parts.next());
+            match (by_key.get(name), row) {
+                (None, _) => _ = unknown.insert(String::from_utf8_lossy(name).into_owned()),
+                (Some(prop), Some(row)) => {
+                    let row = String::from_utf8_lossy(row).into_owned();
+                    self.kept.absent.insert((*prop, row), value);
+                }
+                (Some(prop), None) if plan.list_with(*prop).is_some() => lists.push((*prop, value)),
+                (Some(prop), None) => values.push((*prop, value)),
+            }
+        }
+        if !unknown.is_empty() {
+            let names: Vec<String> = unknown.into_iter().collect();
+            told.push(format!(
+                "the store has values that this dashboard does not keep, and leaves them there: {}",
+                names.join(", ")
+            ));
+        }
+        self.kept.restored.start = self.truth.store.rev() + 1;
+        // A range may be kept too, and it comes before the value in it.
+        values.sort_by_key(|(prop, _)| !plan.prop(*prop).info.checks.is_empty());
+        for (prop, value) in values {
+            told.extend(self.restore_value(prop, &value).err());
+        }
+        for (prop, value) in lists {
+            told.extend(self.restore_rows(prop, &value));
+        }
+        // The rows of the layout, and those that were pushed before the start.
+        for (no, list) in (0..).map(ListNo::new).zip(&plan.lists) {
+            for row in self.truth.store.lists.order(no).to_vec() {
+                for cell in self.kept_cells(list.cells.clone()) {
+                    if let Some(value) = self.claim(cell, row) {
+                        told.extend(self.restore_value(plan.in_row(cell, row), &value).err());
+                    }
+                }
+            }
+        }
+        self.kept.restored.end = self.truth.store.rev() + 1;
+        told
+    }
+
+    /// Brings back one value.
+    fn restore_value(&mut self, prop: PropNo, kept: &KeptValue) -> Result<(), String> {
+        let slot = self.truth.store.slot(prop);
+        let Some(keep) = self.plan.prop(prop).keep.as_ref().filter(|_| !slot.is_written()) else { return Ok(()) };
+        let name = || self.name_of(prop);
+        let value = self.plan.fitting(prop, &kept.json, |sibling| {
+            let row = self.plan.row_of(prop);
+            self.truth.store.slot(if row.is_none() { sibling } else { self.plan.in_row(sibling, row) })
+        });
+        let value = value.map_err(|why| not_restored(&name(), kept, &why))?;
+        if slot.value().is_some_and(|now| now.json() == value.json()) {
+            return Ok(());
+        }
+        let is_set = !keep.ask;
+        if keep.measured {
+            self.kept.unmeasured.insert(prop);
+        }
+        let changes = keep.changes(&value, kept.age).into_iter().map(|change| (prop, change)).collect();
+        self.commit(changes);
+        if is_set {
+            self.view_starts_with(prop, &value);
+        }
+        Ok(())
+    }
+
+    /// Brings back the rows of a list. Each takes its values.
+    fn restore_rows(&mut self, prop: PropNo, kept: &KeptValue) -> Vec<String> {
+        let plan = Arc::clone(&self.plan);
+        let Some(no) = plan.list_with(prop).filter(|_| !self.truth.store.slot(prop).is_written()) else {
+            return Vec::new();
+        };
+        let list = &plan.lists[no];
+        let name = self.name_of(prop);
+        let decoded = (plan.prop(prop).info.ty.decode)(&kept.json).map_err(|error| error.to_string());
+        let checked = decoded.and_then(|value| {
+            let keys = (list.keys_of)(&value);
+            list.check(&plan, &keys)?;
+            let rows: Result<Vec<(u64, NewRow)>, String> =
+                keys.iter().map(|key| Ok((hash(key), list.make(&plan, key)?))).collect();
+            Ok((value, rows?))
+        });
+        let (value, rows) = match checked {
+            Ok(checked) => checked,
+            Err(why) => return vec![not_restored(&name, kept, &why)],
+        };
+        for (hash, row) in rows {
+            let lists = &mut self.truth.store.lists;
+            if !lists.has_row(no, hash) {
+                let number = lists.next();
+                lists.prepare((no, hash), number, row);
+            }
+        }
+        self.commit(vec![(prop, Change::Write(Write::Set(value.clone())))]);
+        self.view_starts_with(prop, &value);
+        Vec::new()
+    }
+
+    /// Changes are about to be committed. What is written in them is not from before the restart any more.
+    pub(super) fn unmark_measured(&mut self, changes: &mut Vec<(PropNo, Change)>) {
+        if self.kept.unmeasured.is_empty() || !self.scheduler.is_started() {
+            return;
+        }
+        let is_write = |(prop, change): &(PropNo, Change)| matches!(change, Change::Write(_)).then_some(*prop);
+        let written: Vec<PropNo> = changes.iter().filter_map(is_write).collect();
+        changes.extend(
+            written
+                .into_iter()
+                .filter(|prop| self.kept.unmeasured.remove(prop))
+                .map(|prop| (prop, Change::Quality(None))),
+        );
+    }
+
+    /// Whether the value is one that a source had measured before the restart. A run that writes nothing does not make it
+    /// a new one.
+    pub(super) fn is_unmeasured(&self, prop: PropNo) -> bool {
+        self.kept.unmeasured.contains(&prop)
+    }
+
+    /// The queues read this value from their first turn on.
+    fn view_starts_with(&mut self, prop: PropNo, value: &Value) {
+        for (_, lane) in self.scheduler.lanes_mut() {
+            if let Some(viewed) = lane.view.get_mut(&prop) {
+                *viewed = value.clone();
+            }
+        }
+    }
+
+    /// A row is about to be added. Its cells take the values that were kept for its key.
+    pub(super) fn with_kept(&mut self, list: ListNo, row: &mut NewRow, rev: u64) {
+        if self.kept.absent.is_empty() {
+            return;
+        }
+        let plan = Arc::clone(&self.plan);
+        let first = plan.lists[list].cells.start;
+        for cell in self.kept_cells(plan.lists[list].cells.clone()) {
+            let Some(kept) = self.kept.absent.remove(&(cell, row.key.json().to_owned())) else { continue };
+            let value = plan.fitting(cell, &kept.json, |sibling| match sibling.after(first) {
+                Some(at) if at < row.slots.len() => &row.slots[at],
+                _ => self.truth.store.slot(sibling),
+            });
+            let slot = cell.after(first).and_then(|at| row.slots.get_mut(at));
+            match (value, plan.prop(cell).keep.as_ref().zip(slot)) {
+                (Ok(value), Some((keep, slot))) => {
+                    keep.changes(&value, kept.age).into_iter().for_each(|change| slot.apply(change, rev));
+                }
+                (Ok(_), None) => {}
+                (Err(why), _) => log::warn(&not_restored(&plan.prop(cell).name(), &kept, &why)),
+            }
+        }
+    }
+
+    /// The kept cells of a list. Those without checks come first, because a range may be kept too.
+    fn kept_cells(&self, cells: Range<PropNo>) -> Vec<PropNo> {
+        let is_kept = |cell: &PropNo| self.plan.prop(*cell).keep.is_some();
+        let mut kept: Vec<PropNo> = each(cells).filter(is_kept).collect();
+        kept.sort_by_key(|cell| !self.plan.prop(*cell).info.checks.is_empty());
+        kept
+    }
+
+    fn claim(&mut self, cell: PropNo, row: RowNo) -> Option<KeptValue> {
+        let key = self.key_of(row)?.json().to_owned();
+        self.kept.absent.remove(&(cell, key))
+    }
+
+    /// A row is about to be removed.
+    pub(super) fn keep_of_removed(&mut self, list: ListNo, row: RowNo) {
+        if !self.kept.is_on {
+            return;
+        }
+        let goes_with_row = self.plan.prop(self.plan.lists[list].keys).keep.is_some();
+        for cell in self.kept_cells(self.plan.lists[list].cells.clone()) {
+            let prop = self.plan.in_row(cell, row);
+            let Some(key) = self.kept_key(prop) else { continue };
+            let slot = self.truth.store.slot(prop);
+            if goes_with_row {
+                self.kept.of_removed.push(KeptChange { key, value: None, rev: slot.rev() });
+                continue;
+            }
+            let (true, Some(value), Some(row)) = (slot.is_written(), slot.value().cloned(), self.key_of(row)) else {
+                continue;
+            };
+            let (row, rev) = (row.json().to_owned(), slot.rev());
+            if self.kept.absent.len() < ABSENT {
+                let kept = KeptValue { key: key.clone(), json: value.json().to_owned(), age: None };
+                self.kept.absent.insert((cell, row), kept);
+            }
+            if rev > self.kept.upto {
+                self.kept.of_removed.push(KeptChange { key, value: Some(value), rev });
+            }
+        }
+    }
+
+    /// The store cannot write at present, for this reason, or it can again. Every page says so.
+    pub(crate) fn store_says(&mut self, fault: Option<Arc<str>>, fx: &mut Effects) {
+        if self.kept.fault == fault {
+            return;
+        }
+        let text = match &fault {
+            Some(why) => not_kept(why),
+            None => "Values are kept again.".to_owned(),
+        };
+        self.kept.fault = fault;
+        let all: Vec<_> = self.roster.connected().collect();
+        for id in all {
+            // One that has just left needs no message.
+            let _ = self.message(id, text.clone(), fx);
+        }
+    }
+
+    /// What a page that opens must be told about the store.
+    pub(super) fn fault_of_store(&self) -> Option<String> {
+        self.kept.fault.as_deref().map(not_kept)
+    }
+}
+
+impl Plan {
+    /// Reads a kept value as a client's value is read: it must have the type of the property, and satisfy the checks of its
+    /// component and of those that it is bound to.
+    fn fitting<'a>(&self, prop: PropNo, json: &str, slot: impl Fn(PropNo) -> &'a Slot) -> Result<Value, String> {
+        let wiring = self.prop(prop);
+        let value = (wiring.info.ty.decode)(json)
+            .map_err(|error| format!("{} is expected now: {error}", (wiring.info.ty.name)()))?;
+        let fits = |one: &PropPlan| ingress::fits(one, &value, &slot).map_err(|refusal| refusal.to_string());
+        fits(wiring)?;
+        wiring.aliases.iter().try_for_each(|alias| fits(self.prop(*alias)))?;
+        Ok(value)
+    }
+}
+
+fn not_restored(name: &str, kept: &KeptValue, why: &str) -> String {
+    let value = shortened(&kept.json);
+    format!("`{name}` was {value} before the restart, which is not used: {why}")
+}
+
+fn not_kept(why: &str) -> String {
+    format!("Changes are not kept after a restart at present: {why}")
+}
