@@ -372,7 +372,7 @@ pub fn under<P: Page, const N: usize>(list: &mut List, add: impl FnOnce(&mut Lis
 pub const fn keeps_something(keepable: bool) {
     assert!(
         keepable,
-        "people set nothing in this that could be kept: name what shall be there again after a restart, as in `#[keep(text)]`"
+        "people set nothing in this that could be kept (gates, and controls that are held, start anew): name what shall be there again after a restart, as in `#[keep(text)]`"
     );
 }
 
@@ -384,6 +384,7 @@ pub const fn keeps_something(keepable: bool) {
 )]
 pub trait KeptProp {}
 
+#[diagnostic::do_not_recommend]
 impl<T: PropValue> KeptProp for Prop<T> {}
 
 /// For expansions: checks a name in `#[keep(..)]`.

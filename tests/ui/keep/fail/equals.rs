@@ -1,0 +1,21 @@
+//! Written like a key.
+
+use dash_devices::prelude::*;
+
+#[components]
+struct Ui {
+    #[keep = "value"]
+    water: Slider,
+}
+
+impl Dashboard for Ui {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![];
+
+    fn layout(self) -> Element {
+        page("Garden", self.water)
+    }
+}
+
+fn main() {}

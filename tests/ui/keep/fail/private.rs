@@ -1,0 +1,22 @@
+//! Each client has a value of its own.
+
+use dash_devices::prelude::*;
+
+#[components]
+struct Ui {
+    #[keep]
+    #[private]
+    water: Slider,
+}
+
+impl Dashboard for Ui {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![];
+
+    fn layout(self) -> Element {
+        page("Garden", self.water)
+    }
+}
+
+fn main() {}

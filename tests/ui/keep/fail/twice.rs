@@ -1,0 +1,22 @@
+//! The attribute is there twice.
+
+use dash_devices::prelude::*;
+
+#[components]
+struct Ui {
+    #[keep(value)]
+    #[keep(max)]
+    water: Slider,
+}
+
+impl Dashboard for Ui {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![];
+
+    fn layout(self) -> Element {
+        page("Garden", self.water)
+    }
+}
+
+fn main() {}
