@@ -480,8 +480,13 @@ fn does_as_a_map_does(subject: &Subject, steps: &[Step]) {
     }
 }
 
+/// How many random tests. `DASH_ROUNDS` sets it for a longer run.
+fn cases() -> ProptestConfig {
+    ProptestConfig::with_cases(std::env::var("DASH_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(12))
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(cases())]
 
     #[test]
     fn memory_does_as_a_map_does(steps in prop::collection::vec(step(), 1..60)) {

@@ -14,7 +14,7 @@ use xxhash_rust::xxh3::Xxh3Default;
 
 use super::{
     super::StoreError,
-    place::{damaged, newer_version},
+    place::{damaged, newer_version, options},
 };
 
 /// The version of fjall's files.
@@ -28,6 +28,9 @@ pub(super) const HISTORIES: u64 = 2;
 /// Checks everything that does not grow with the histories.
 pub(super) fn check(db: &Path) -> Result<(), StoreError> {
     check_version(&db.join("version"))?;
+    // Nothing is in it. The store has its own lock by now.
+    let lock = db.join("lock");
+    options().open(&lock).map_err(|error| StoreError::io(&lock, error))?;
     let keyspaces = db.join("keyspaces");
     for name in names(&keyspaces)? {
         if ![META, STATES, HISTORIES].iter().any(|known| known.to_string() == name) {

@@ -29,6 +29,9 @@ const ITEM: u8 = 2;
 const END: u8 = 3;
 const MAGIC: [u8; 4] = *b"FJL\x03";
 
+/// The largest sequence number. A thousand batches in each second would take ten thousand years to reach it.
+const LARGEST: u64 = 1 << 48;
+
 /// What is in a journal.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 struct Contents {
@@ -38,6 +41,9 @@ struct Contents {
     last: Option<u64>,
     /// Whether there is something behind that is no batch.
     torn: bool,
+    /// Whether a whole batch behind has an earlier sequence number. Its checksum does not cover it, and fjall would take
+    /// the older value.
+    unordered: bool,
 }
 
 /// The journals in the directory, the oldest first.
@@ -63,14 +69,22 @@ pub(super) fn check(db: &Path, secured: Option<Secured>) -> Result<(), StoreErro
     let Some((number, newest)) = journals.pop() else {
         return Err(damaged(&db.join("0.jnl"), "it is missing"));
     };
+    let read = |path: &Path| {
+        let contents = read(path).map_err(|error| StoreError::io(path, error))?;
+        if contents.unordered {
+            let text = format!("the sequence numbers before and behind byte {} are not in order", contents.end);
+            return Err(damaged(path, &text));
+        }
+        Ok(contents)
+    };
     for (_, path) in journals {
         // A journal is secured before the next one begins.
-        let Contents { end, torn, .. } = read(&path).map_err(|error| StoreError::io(&path, error))?;
+        let Contents { end, torn, .. } = read(&path)?;
         if torn {
             return Err(damaged(&path, &format!("the checksum behind byte {end} is wrong")));
         }
     }
-    let contents = read(&newest).map_err(|error| StoreError::io(&newest, error))?;
+    let contents = read(&newest)?;
     if let Some(secured) = secured {
         if number < secured.journal {
             return Err(damaged(&db.join(format!("{}.jnl", secured.journal)), "it is missing"));
@@ -107,6 +121,10 @@ fn read(path: &Path) -> io::Result<Contents> {
     loop {
         let from = len - reader.left;
         match reader.batch() {
+            Ok(Some(seqno)) if contents.last.is_some_and(|last| last >= seqno) => {
+                contents.unordered = true;
+                return Ok(contents);
+            }
             Ok(Some(seqno)) => {
                 contents.end = len - reader.left;
                 contents.last = Some(seqno);
@@ -153,6 +171,9 @@ impl Reader {
         }
         let count = u32::from_le_bytes(self.take()?);
         let seqno = u64::from_le_bytes(self.take()?);
+        if seqno > LARGEST {
+            return Err(invalid());
+        }
         let mut sum = Xxh3Default::new();
         for _ in 0..count {
             self.read_item()?;

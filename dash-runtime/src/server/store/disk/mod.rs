@@ -192,22 +192,12 @@ impl DiskStore {
         check::find(&self.place.db()).unwrap_or_else(|| self.broken()).because(fault)
     }
 
-    fn read_error(&self, fault: Fault) -> StoreError {
-        let db = self.place.db();
-        if fault.is_damage()
-            && let Some(error) = check::find(&db)
-        {
-            return error.because(fault);
-        }
-        fault.about(&db)
-    }
-
     /// The keys in this range, at most as many as are removed by one batch.
     fn keys(&self, table: Table, keys: Range<&[u8]>) -> Result<Vec<Entry>, StoreError> {
         const MOST: usize = 1024;
         let range = self.db.snapshot().range(self.keyspace(table), keys);
         let keys = || range.take(MOST).map(Guard::key).collect::<fjall::Result<Vec<_>>>().map_err(Fault::from);
-        let found = caught(keys).map_err(|fault| self.read_error(fault))?;
+        let found = caught(keys).map_err(|fault| fault.about(&self.place.db()))?;
         Ok(found.into_iter().map(|key| Entry { table, key: key.to_vec(), value: None }).collect())
     }
 }
@@ -232,7 +222,7 @@ impl Store for DiskStore {
                 };
                 next.map(Guard::into_inner).transpose().map_err(Fault::from)
             });
-            match pair.map_err(|fault| self.read_error(fault))? {
+            match pair.map_err(|fault| fault.about(&self.place.db()))? {
                 Some((key, value)) if visit(&key, &value).is_continue() => {}
                 Some(_) | None => return Ok(()),
             }
@@ -303,37 +293,26 @@ enum Fault {
 }
 
 impl Fault {
-    fn is_damage(&self) -> bool {
-        use fjall::LsmError;
-        match self {
-            Self::Fjall(fjall::Error::Io(error) | fjall::Error::Storage(LsmError::Io(error))) => {
-                use io::ErrorKind as Kind;
-                // What is shorter than its length says, or is no text.
-                matches!(error.kind(), Kind::UnexpectedEof | Kind::InvalidData | Kind::NotFound | Kind::Other)
-            }
-            Self::Fjall(fjall::Error::Locked | fjall::Error::Poisoned) => false,
-            _ => true,
-        }
-    }
-
-    /// The error about this file or folder.
-    fn about(self, path: &Path) -> StoreError {
-        match self {
-            fault if fault.is_damage() => {
-                let error = check::find(path).unwrap_or_else(|| place::damaged(path, "some of it cannot be read"));
-                error.because(fault)
-            }
-            Self::Fjall(fjall::Error::Io(error) | fjall::Error::Storage(fjall::LsmError::Io(error))) => {
-                StoreError::io(path, error)
+    /// The error about this database.
+    fn about(self, db: &Path) -> StoreError {
+        let error = match self {
+            Self::Fjall(fjall::Error::Io(error)) => {
+                let error = StoreError::io(db, error);
+                if error.fault() != StoreFault::Io {
+                    return error;
+                }
+                error
             }
             Self::Fjall(fjall::Error::Locked) => {
-                let text = format!("{}: another process uses it; stop it", path.display());
-                StoreError::new(StoreFault::InUse, text)
+                let text = format!("{}: another process uses it; stop it", db.display());
+                return StoreError::new(StoreFault::InUse, text);
             }
-            fault => {
-                let text = format!("{}: the store cannot use it: {fault}", path.display());
-                StoreError::new(StoreFault::Io, text).because(fault)
-            }
+            fault => place::damaged(db, "some of it cannot be read").because(fault),
+        };
+        // fjall does not say which file it is.
+        match check::find(db) {
+            Some(found) => found.because(error),
+            None => error,
         }
     }
 }

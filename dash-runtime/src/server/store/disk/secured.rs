@@ -25,7 +25,7 @@ pub(super) struct Secured {
 }
 
 impl Secured {
-    fn to_bytes(self) -> [u8; LEN] {
+    pub(super) fn to_bytes(self) -> [u8; LEN] {
         let mut bytes = [0; LEN];
         bytes[..8].copy_from_slice(&self.journal.to_be_bytes());
         bytes[8..16].copy_from_slice(&self.seqno.to_be_bytes());
