@@ -5,8 +5,12 @@
 //! and its errors in our words.
 
 mod check;
+#[cfg(test)]
+mod crash;
 mod journal;
 mod place;
+#[cfg(all(test, target_os = "linux"))]
+mod power;
 mod secured;
 #[cfg(test)]
 pub(super) mod tests;
