@@ -25,6 +25,8 @@ pub enum StoreFault {
     Damaged,
     /// A write or its flush has failed. It is not known what is on the disk, so the store takes nothing any more.
     Broken,
+    /// A key or a value is too long, or a key is empty.
+    Invalid,
     /// Anything else that the operating system reports.
     Io,
 }

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use super::{Entry, Level, Order, Pair, Store, StoreError, Table, Visit};
+use super::{Entry, Level, Order, Pair, Store, StoreError, Table, Visit, check_entries};
 use crate::server::lock;
 
 type Pairs = BTreeMap<Vec<u8>, Vec<u8>>;
@@ -25,6 +25,7 @@ impl MemoryStore {
 
 impl Store for MemoryStore {
     fn append(&self, entries: &[Entry], _: Level) -> Result<(), StoreError> {
+        check_entries(entries)?;
         let mut tables = lock(&self.0);
         for Entry { table, key, value } in entries {
             let table = tables.entry(*table).or_default();

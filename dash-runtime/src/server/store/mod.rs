@@ -3,6 +3,10 @@
 //! [`Store`] is a map in two tables, with keys in order. What is in it is decided above: [`record`] is the form of each
 //! value, with the run and the revision that it is from, and a checksum.
 
+#[cfg(test)]
+mod contract;
+#[cfg(feature = "store")]
+mod disk;
 mod error;
 mod memory;
 mod record;
@@ -13,6 +17,8 @@ use std::{
     ops::{ControlFlow, Range},
 };
 
+#[cfg(feature = "store")]
+pub use disk::DiskStore;
 pub use error::{StoreError, StoreFault};
 pub use memory::MemoryStore;
 pub(super) use writer::{Keeper, Writer, load};
@@ -51,9 +57,9 @@ pub enum Order {
 pub struct Entry {
     /// The table that it is in.
     pub table: Table,
-    /// At most 1 024 bytes, compared byte by byte.
+    /// 1 to 1 024 bytes, compared byte by byte.
     pub key: Vec<u8>,
-    /// The new value, or `None` to remove the key.
+    /// The new value, of at most 16 MiB, or `None` to remove the key.
     pub value: Option<Vec<u8>>,
 }
 
@@ -66,6 +72,24 @@ pub type Visit<'a> = dyn FnMut(&[u8], &[u8]) -> ControlFlow<()> + 'a;
 impl Entry {
     /// The longest key, in bytes.
     pub const LONGEST_KEY: usize = 1024;
+    /// The largest value, in bytes.
+    pub const LARGEST_VALUE: usize = 16 * 1024 * 1024;
+}
+
+/// Each implementation refuses the same entries, so that a test in memory finds what a store on disk would refuse.
+fn check_entries(entries: &[Entry]) -> Result<(), StoreError> {
+    for Entry { key, value, .. } in entries {
+        let value = value.as_ref().map_or(0, Vec::len);
+        let text = if key.is_empty() || key.len() > Entry::LONGEST_KEY {
+            format!("a key of {} bytes: a key has 1 to {} bytes", key.len(), Entry::LONGEST_KEY)
+        } else if value > Entry::LARGEST_VALUE {
+            format!("a value of {value} bytes: a value has at most {} bytes", Entry::LARGEST_VALUE)
+        } else {
+            continue;
+        };
+        return Err(StoreError::new(StoreFault::Invalid, text));
+    }
+    Ok(())
 }
 
 /// Where a dashboard keeps what outlives its process. One process at a time has it open.
@@ -77,8 +101,9 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// without entries at [`Level::Power`] secures what was appended before.
     ///
     /// # Errors
-    /// If it cannot be written. Then nothing of it is visible now. After [`StoreFault::Broken`] no append succeeds any
-    /// more, because it is not known what is on the disk.
+    /// If it cannot be written. Then nothing of it is visible now. After [`StoreFault::Invalid`] the store goes on. After
+    /// any other error no append succeeds any more, because it is not known what is on the disk: each one fails at once,
+    /// with [`StoreFault::Broken`].
     fn append(&self, entries: &[Entry], level: Level) -> Result<(), StoreError>;
 
     /// Calls `visit` for the keys from `keys.start` up to, but without, `keys.end`, until it breaks off. It sees each

@@ -1,0 +1,353 @@
+//! A store in a directory, in the files of the library fjall.
+//!
+//! fjall appends each batch to a journal, and moves it into sorted tables later, on a thread of its own. What is here
+//! around it: the directory and its lock ([`place`]), the checks before it opens ([`check`], [`journal`], [`secured`]),
+//! and its errors in our words.
+
+mod check;
+#[cfg(test)]
+mod crash;
+mod journal;
+mod place;
+#[cfg(all(test, target_os = "linux"))]
+mod power;
+mod secured;
+#[cfg(test)]
+pub(super) mod tests;
+
+use std::{
+    any::Any,
+    fmt, fs, io,
+    ops::Range,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
+    sync::Mutex,
+    thread,
+    time::Duration,
+};
+
+use fjall::{
+    CompressionType, Database, Guard, Keyspace, KeyspaceCreateOptions, PersistMode, Readable as _,
+    config::{BlockSizePolicy, CompressionPolicy, FilterPolicy},
+};
+
+use self::{
+    place::Place,
+    secured::{Secured, SecuredFile},
+};
+use super::{Entry, Level, Order, Store, StoreError, StoreFault, Table, Visit, check_entries};
+use crate::{server::lock, words::log};
+
+/// The largest size of what is not yet in a sorted table, in bytes, for each table. A larger one writes less, because a
+/// state that is overwritten before is never written to a table. It is in memory.
+const MEMTABLE: u64 = 4 * 1024 * 1024;
+
+/// The blocks of the tables that are kept in memory, in bytes. A start and a chart read each block once.
+const CACHE: u64 = 4 * 1024 * 1024;
+
+/// The least that fjall accepts, in bytes. It is the size from which the oldest journal is removed.
+const JOURNALS: u64 = 64 * 1024 * 1024;
+
+/// A store in a directory.
+///
+/// Memory: at most about 20 MB. Disk: the entries, and at most about 200 MB of journals. A thread of its own sorts what
+/// was written.
+///
+/// A panic within the library behind it is an error of the store, unless the program is built with `panic = "abort"`.
+pub struct DiskStore {
+    db: Database,
+    states: Keyspace,
+    histories: Keyspace,
+    writer: Mutex<Writer>,
+    /// The last field: its lock ends when all files are closed.
+    place: Place,
+}
+
+/// What only one append at a time may use.
+struct Writer {
+    secured: SecuredFile,
+    /// The number of the newest journal.
+    journal: u64,
+    /// At most the sequence number of the last batch of this process.
+    last: Option<u64>,
+    broken: bool,
+}
+
+impl DiskStore {
+    /// Opens the store in this directory. A missing directory is created, for this user alone.
+    ///
+    /// What was written without [`Level::Power`] in the last seconds before a power failure may be missing.
+    ///
+    /// # Errors
+    /// If another process has it open, if it cannot be written, if a newer version has written it, or if some of it is
+    /// damaged. Nothing is removed from a damaged store.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        Self::open_sized(path.as_ref(), MEMTABLE)
+    }
+
+    /// Opens a store that writes its tables when this many bytes are not in one. The size is that of its creation.
+    fn open_sized(root: &Path, memtable: u64) -> Result<Self, StoreError> {
+        let place = Place::take(root)?;
+        place.check_format()?;
+        if let Some(weakness) = place::weakness(root) {
+            log::warn(&format_args!("{}: {weakness}; name another directory for the store", root.display()));
+        }
+        let db = place.db();
+        let (secured_file, secured) =
+            SecuredFile::open(&place.secured()).map_err(|error| StoreError::io(&place.secured(), error))?;
+        if db.try_exists().map_err(|error| StoreError::io(&db, error))? {
+            check::check(&db)?;
+            journal::check(&db, secured)?;
+        } else {
+            create(&place, memtable)?;
+        }
+        let (database, states, histories) = caught(|| open_db(&db, memtable)).map_err(|error| error.about(&db))?;
+        let newest = journal::list(&db).map_err(|error| StoreError::io(&db, error))?.last().map(|(number, _)| *number);
+        let writer = Writer { secured: secured_file, journal: newest.unwrap_or(0), last: None, broken: false };
+        Ok(Self { db: database, states, histories, writer: Mutex::new(writer), place })
+    }
+
+    const fn keyspace(&self, table: Table) -> &Keyspace {
+        match table {
+            Table::States => &self.states,
+            Table::Histories => &self.histories,
+        }
+    }
+
+    /// Writes a batch, and remembers what is secured by it.
+    fn write(&self, writer: &mut Writer, entries: &[Entry], level: Level) -> Result<(), Fault> {
+        let mode = match level {
+            Level::Crash => PersistMode::Buffer,
+            Level::Power => PersistMode::SyncData,
+        };
+        self.wait_for_room()?;
+        // A journal may begin meanwhile, so both numbers are read before.
+        while self.place.db().join(format!("{}.jnl", writer.journal + 1)).try_exists().map_err(fjall::Error::Io)? {
+            writer.journal += 1;
+        }
+        let (journal, seqno) = (writer.journal, self.db.seqno());
+        if entries.is_empty() {
+            self.db.persist(mode)?;
+        } else {
+            let mut batch = self.db.batch().durability(Some(mode));
+            for Entry { table, key, value } in entries {
+                match value {
+                    Some(value) => batch.insert(self.keyspace(*table), key.as_slice(), value.as_slice()),
+                    None => batch.remove(self.keyspace(*table), key.as_slice()),
+                }
+            }
+            batch.commit()?;
+            writer.last = Some(seqno);
+        }
+        if level == Level::Power
+            && let Some(seqno) = writer.last
+        {
+            // If it cannot be written, what it says is true too.
+            let _ = writer.secured.write(Secured { journal, seqno });
+        }
+        Ok(())
+    }
+
+    /// Waits as long as fjall sorts more slowly than is written. fjall waits too, but for ever if its thread has ended.
+    fn wait_for_room(&self) -> Result<(), Fault> {
+        const SEALED: usize = 3;
+        const UNSORTED: usize = 16;
+        let full =
+            |keyspace: &Keyspace| keyspace.sealed_memtable_count() >= SEALED || keyspace.l0_table_count() >= UNSORTED;
+        while full(&self.states) || full(&self.histories) {
+            // An error if the thread has ended.
+            self.db.persist(PersistMode::Buffer)?;
+            thread::sleep(Duration::from_millis(2));
+        }
+        Ok(())
+    }
+
+    /// Runs a write. After a failure there is no other one.
+    fn writing(&self, write: impl FnOnce(&mut Writer) -> Result<(), Fault>) -> Result<(), StoreError> {
+        let mut writer = lock(&self.writer);
+        if writer.broken {
+            return Err(self.broken());
+        }
+        caught(|| write(&mut writer)).map_err(|fault| {
+            writer.broken = true;
+            self.write_error(fault)
+        })
+    }
+
+    fn broken(&self) -> StoreError {
+        let text = format!(
+            "{}: a write to the store has failed before, so nothing is kept any more; correct its cause and restart the \
+             program",
+            self.place.root().display()
+        );
+        StoreError::new(StoreFault::Broken, text)
+    }
+
+    fn write_error(&self, fault: Fault) -> StoreError {
+        let root = self.place.root();
+        if let Fault::Fjall(fjall::Error::Io(error)) = fault {
+            let error = StoreError::io(root, error);
+            return if error.fault() == StoreFault::Full { error } else { self.broken().because(error) };
+        }
+        // A write of fjall's thread has failed. It does not say why.
+        if place::is_full(root) {
+            return StoreError::io(root, io::ErrorKind::StorageFull.into());
+        }
+        check::find(&self.place.db()).unwrap_or_else(|| self.broken()).because(fault)
+    }
+
+    /// The keys in this range, at most as many as are removed by one batch.
+    fn keys(&self, table: Table, keys: Range<&[u8]>) -> Result<Vec<Entry>, StoreError> {
+        const MOST: usize = 1024;
+        let range = self.db.snapshot().range(self.keyspace(table), keys);
+        let keys = || range.take(MOST).map(Guard::key).collect::<fjall::Result<Vec<_>>>().map_err(Fault::from);
+        let found = caught(keys).map_err(|fault| fault.about(&self.place.db()))?;
+        Ok(found.into_iter().map(|key| Entry { table, key: key.to_vec(), value: None }).collect())
+    }
+}
+
+impl Store for DiskStore {
+    fn append(&self, entries: &[Entry], level: Level) -> Result<(), StoreError> {
+        check_entries(entries)?;
+        self.writing(|writer| self.write(writer, entries, level))
+    }
+
+    fn range(&self, table: Table, keys: Range<&[u8]>, order: Order, visit: &mut Visit<'_>) -> Result<(), StoreError> {
+        if keys.is_empty() {
+            return Ok(());
+        }
+        // Only in a snapshot, no batch is seen in part.
+        let mut pairs = self.db.snapshot().range(self.keyspace(table), keys);
+        loop {
+            let pair = caught(|| {
+                let next = match order {
+                    Order::Ascending => pairs.next(),
+                    Order::Descending => pairs.next_back(),
+                };
+                next.map(Guard::into_inner).transpose().map_err(Fault::from)
+            });
+            match pair.map_err(|fault| fault.about(&self.place.db()))? {
+                Some((key, value)) if visit(&key, &value).is_continue() => {}
+                Some(_) | None => return Ok(()),
+            }
+        }
+    }
+
+    fn trim(&self, table: Table, keys: Range<&[u8]>) -> Result<(), StoreError> {
+        if keys.is_empty() {
+            return Ok(());
+        }
+        // The keys that were removed are passed over in each further search, so it begins behind them.
+        let mut start = keys.start.to_vec();
+        loop {
+            let removed = self.keys(table, &start..keys.end)?;
+            let Some(last) = removed.last() else { return Ok(()) };
+            start.clone_from(&last.key);
+            start.push(0);
+            self.writing(|writer| self.write(writer, &removed, Level::Crash))?;
+        }
+    }
+}
+
+impl fmt::Debug for DiskStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DiskStore").field("path", &self.place.root()).finish_non_exhaustive()
+    }
+}
+
+/// Makes an empty database, so that one that is there is always whole.
+fn create(place: &Place, memtable: u64) -> Result<(), StoreError> {
+    let new = place.new_db();
+    let at = |error| StoreError::io(&new, error);
+    // The creation did not end, so nothing was ever written to it.
+    if new.try_exists().map_err(at)? {
+        fs::remove_dir_all(&new).map_err(at)?;
+    }
+    caught(|| open_db(&new, memtable).map(drop)).map_err(|fault| fault.about(&new))?;
+    fs::rename(&new, place.db()).and_then(|()| place.sync()).map_err(at)
+}
+
+fn open_db(path: &Path, memtable: u64) -> Result<(Database, Keyspace, Keyspace), Fault> {
+    let db = Database::builder(path)
+        .cache_size(CACHE)
+        .max_journaling_size(JOURNALS)
+        .max_cached_files(Some(64))
+        .worker_threads(1)
+        // The journal is read by `journal.rs` too. Histories are compressed in their tables.
+        .journal_compression(CompressionType::None)
+        .open()?;
+    // In the order of their numbers in `check.rs`. No entry is looked up by its key alone, so filters would be for nothing.
+    let options =
+        || KeyspaceCreateOptions::default().max_memtable_size(memtable).filter_policy(FilterPolicy::disabled());
+    let states = db.keyspace("states", || options().data_block_compression_policy(CompressionPolicy::disabled()))?;
+    let histories = db.keyspace("histories", || {
+        options()
+            .data_block_size_policy(BlockSizePolicy::all(16 * 1024))
+            .data_block_compression_policy(CompressionPolicy::all(CompressionType::Lz4))
+    })?;
+    Ok((db, states, histories))
+}
+
+/// Why something that fjall does has failed.
+#[derive(Debug)]
+enum Fault {
+    Fjall(fjall::Error),
+    /// It has panicked, with this text.
+    Panic(String),
+}
+
+impl Fault {
+    /// The error about this database.
+    fn about(self, db: &Path) -> StoreError {
+        let error = match self {
+            Self::Fjall(fjall::Error::Io(error)) => {
+                let error = StoreError::io(db, error);
+                if error.fault() != StoreFault::Io {
+                    return error;
+                }
+                error
+            }
+            Self::Fjall(fjall::Error::Locked) => {
+                let text = format!("{}: another process uses it; stop it", db.display());
+                return StoreError::new(StoreFault::InUse, text);
+            }
+            fault => place::damaged(db, "some of it cannot be read").because(fault),
+        };
+        // fjall does not say which file it is.
+        match check::find(db) {
+            Some(found) => found.because(error),
+            None => error,
+        }
+    }
+}
+
+impl From<fjall::Error> for Fault {
+    fn from(error: fjall::Error) -> Self {
+        match error {
+            fjall::Error::Storage(fjall::LsmError::Io(error)) => Self::Fjall(fjall::Error::Io(error)),
+            error => Self::Fjall(error),
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fjall(error) => error.fmt(f),
+            Self::Panic(text) => f.write_str(text),
+        }
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// Runs something of fjall, which panics at some kinds of damage.
+fn caught<T>(run: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+    // After a panic while writing, the store takes nothing any more. What is only read has no state.
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(Fault::Panic(text(panic.as_ref()))))
+}
+
+fn text(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    text.unwrap_or("panicked").to_owned()
+}

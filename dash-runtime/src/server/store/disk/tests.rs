@@ -1,0 +1,515 @@
+//! Directories that cannot be used, and files that are damaged.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU32, Ordering},
+    time::{Duration, Instant},
+};
+
+use tracing::subscriber::{DefaultGuard, set_default};
+
+use super::{
+    super::{Entry, Level, Order, Pair, Store, StoreError, StoreFault, Table, record::Record},
+    DiskStore,
+};
+
+/// So small that nearly each append leads to a table.
+pub(super) const SMALL: u64 = 256;
+
+/// A folder for one test, which is removed behind it.
+pub(in super::super) struct Folder {
+    path: PathBuf,
+    /// Hundreds of warnings would hide the failure.
+    _quiet: DefaultGuard,
+}
+
+impl Folder {
+    pub(in super::super) fn new() -> Self {
+        Self::below(&std::env::temp_dir())
+    }
+
+    /// In memory where that is possible: a test of hundreds of stores would wait for the disk most of the time.
+    pub(super) fn fast() -> Self {
+        let memory = Path::new("/dev/shm");
+        if memory.is_dir() { Self::below(memory) } else { Self::new() }
+    }
+
+    fn below(parent: &Path) -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let path = parent.join(format!("dash-store-{}-{number}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Self { path, _quiet: set_default(tracing_subscriber::registry()) }
+    }
+
+    /// The directory of the store. It is not there before the store is opened.
+    pub(in super::super) fn path(&self) -> PathBuf {
+        self.path.join("data")
+    }
+
+    /// A store that writes its tables again and again.
+    pub(in super::super) fn open_small(&self) -> DiskStore {
+        DiskStore::open_sized(&self.path(), SMALL).unwrap()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.path);
+    }
+}
+
+fn entry(table: Table, key: &str, value: &[u8]) -> Entry {
+    Entry { table, key: key.into(), value: Some(value.to_vec()) }
+}
+
+fn refused(path: &Path) -> StoreError {
+    DiskStore::open(path).expect_err("the store is opened")
+}
+
+fn assert_says(error: &StoreError, fault: StoreFault, text: &str) {
+    assert!(error.fault() == fault && error.to_string().contains(text), "{error:?} is not {fault:?} with {text:?}");
+}
+
+/// Each file below the folder with its bytes, by its path from there.
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                found.insert(path.strip_prefix(folder).unwrap().to_owned(), fs::read(&path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+fn write_files(folder: &Path, files: &BTreeMap<PathBuf, Vec<u8>>) {
+    let _ = fs::remove_dir_all(folder);
+    for (path, bytes) in files {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+    // A store without history blocks has an empty folder for them.
+    for keyspace in 0..3 {
+        fs::create_dir_all(folder.join(format!("db/keyspaces/{keyspace}/tables"))).unwrap();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_directory_is_for_this_user_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = Folder::new();
+    drop(DiskStore::open(folder.path().join("deep")).unwrap());
+    let mode = |path: &str| fs::metadata(folder.path().join(path)).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(""), mode("deep"), mode("deep/lock")), (0o700, 0o700, 0o600));
+}
+
+#[test]
+fn a_directory_that_is_in_use_is_refused() {
+    let folder = Folder::new();
+    let store = DiskStore::open(folder.path()).unwrap();
+    let text = "data: another process uses this directory; stop it or name another directory";
+    assert_says(&refused(&folder.path()), StoreFault::InUse, text);
+    drop(store);
+    DiskStore::open(folder.path()).unwrap();
+}
+
+#[test]
+fn a_newer_format_is_refused() {
+    let folder = Folder::new();
+    drop(DiskStore::open(folder.path()).unwrap());
+    for (file, newer, text) in [
+        ("format", &b"dash-devices store 2\n"[..], "(format 2, known up to 1)"),
+        ("db/version", b"FJL\x04", "(format 4, known up to 3)"),
+    ] {
+        let path = folder.path().join(file);
+        let before = fs::read(&path).unwrap();
+        fs::write(&path, newer).unwrap();
+        assert_says(&refused(&folder.path()), StoreFault::NewerVersion, text);
+        fs::write(&path, before).unwrap();
+    }
+    DiskStore::open(folder.path()).unwrap();
+}
+
+#[test]
+fn a_file_is_no_directory() {
+    let folder = Folder::new();
+    fs::write(folder.path(), "a file").unwrap();
+    for path in [folder.path(), folder.path().join("below")] {
+        let text = "is not a directory; name a directory for the store";
+        assert_says(&refused(&path), StoreFault::Io, text);
+    }
+}
+
+#[test]
+fn a_directory_with_other_files_is_left_alone() {
+    let folder = Folder::new();
+    fs::create_dir(folder.path()).unwrap();
+    fs::write(folder.path().join("letter.txt"), "Dear all").unwrap();
+    let text = "it is no store, but has other files; name a new or an empty directory";
+    assert_says(&refused(&folder.path()), StoreFault::Io, text);
+    assert_eq!(files(&folder.path()).len(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_directory_without_the_right_to_write_is_refused() {
+    use std::os::unix::fs::PermissionsExt as _;
+    if rustix::process::geteuid().is_root() {
+        // Root may write everywhere. `a_read_only_disk_is_refused` is for root.
+        return;
+    }
+    let folder = Folder::new();
+    fs::create_dir(folder.path()).unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o500)).unwrap();
+    let error = refused(&folder.path());
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
+    assert_says(&error, StoreFault::ReadOnly, "cannot be written; the program needs the right to write there");
+}
+
+#[test]
+fn a_creation_that_did_not_end_is_made_again() {
+    let folder = Folder::new();
+    let done = Folder::new();
+    drop(DiskStore::open(done.path()).unwrap());
+    // Each moment between two steps: the lock, the format, the database that is made, its name.
+    let whole = files(&done.path());
+    let at =
+        |paths: &[&str]| paths.iter().map(|path| (PathBuf::from(path), whole[&PathBuf::from(path)].clone())).collect();
+    let mut steps: Vec<BTreeMap<PathBuf, Vec<u8>>> = vec![at(&[]), at(&["lock"]), at(&["lock", "format"])];
+    let mut made = steps[2].clone();
+    made.insert("db.new/0.jnl".into(), Vec::new());
+    made.insert("format.new".into(), Vec::new());
+    steps.push(made);
+    for step in steps {
+        let _ = fs::remove_dir_all(folder.path());
+        fs::create_dir(folder.path()).unwrap();
+        for (path, bytes) in step {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+        let store = DiskStore::open(folder.path()).unwrap();
+        store.append(&[entry(Table::States, "a", b"1")], Level::Power).unwrap();
+    }
+}
+
+/// What the sample store has: the newest value of each key.
+type Kept = BTreeMap<(Table, Vec<u8>), Vec<u8>>;
+
+fn record(key: &str, number: u64) -> Vec<u8> {
+    let body = format!("value {number} of {key} {}", "x".repeat(number as usize % 50));
+    Record { epoch: 7, rev: number, time: number, body: body.as_bytes() }.to_bytes(key.as_bytes())
+}
+
+/// The files of a store with tables in both keyspaces and a journal, what is in it, and every value that was ever in it.
+fn sample() -> (BTreeMap<PathBuf, Vec<u8>>, Kept) {
+    let folder = Folder::fast();
+    let mut kept = Kept::new();
+    for round in 0..3 {
+        let store = DiskStore::open_sized(&folder.path(), 4000).unwrap();
+        for number in 0..40_u64 {
+            let state = format!("state {}", number % 7);
+            let block = format!("block {:05}", number + round * 100);
+            let entries = [(Table::States, state), (Table::Histories, block)].map(|(table, key)| {
+                let value = record(&key, number + round * 100);
+                kept.insert((table, key.clone().into_bytes()), value.clone());
+                entry(table, &key, &value)
+            });
+            store.append(&entries, if number % 10 == 0 { Level::Power } else { Level::Crash }).unwrap();
+        }
+        // Something to find in the tables, whenever the thread of fjall gets there.
+        let begin = Instant::now();
+        while [&store.states, &store.histories].iter().any(|keyspace| keyspace.table_count() == 0) {
+            assert!(begin.elapsed() < Duration::from_secs(60), "no table is written");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        store.append(&[], Level::Power).unwrap();
+    }
+    (files(&folder.path()), kept)
+}
+
+fn everything(store: &DiskStore) -> Result<Kept, StoreError> {
+    let mut found = Kept::new();
+    for table in [Table::States, Table::Histories] {
+        found.extend(store.load(table, b"")?.into_iter().map(|(key, value)| ((table, key), value)));
+        let mut backwards: Vec<Pair> = Vec::new();
+        store.range(table, b"".as_slice()..&[255], Order::Descending, &mut |key, value| {
+            backwards.push((key.to_vec(), value.to_vec()));
+            ControlFlow::Continue(())
+        })?;
+        let forwards = found.iter().filter(|((of, _), _)| *of == table).map(|((_, key), value)| (key, value));
+        assert!(backwards.iter().rev().map(|(key, value)| (key, value)).eq(forwards));
+    }
+    Ok(found)
+}
+
+/// Opens a store with these files. It must have what was kept, or say that it is damaged, and then nothing of it may have
+/// been removed.
+fn whole_or_damaged(
+    folder: &Folder,
+    files_now: &BTreeMap<PathBuf, Vec<u8>>,
+    kept: &Kept,
+    what: &str,
+) -> Option<StoreError> {
+    write_files(&folder.path(), files_now);
+    let error = match DiskStore::open(folder.path()) {
+        Ok(store) => match everything(&store) {
+            Ok(found) => {
+                assert!(found == *kept, "{what}: something else is read");
+                return None;
+            }
+            Err(error) => error,
+        },
+        Err(error) => {
+            let mut now = files(&folder.path());
+            // Nothing is in them. They are made if they are missing.
+            for made in ["lock", "secured", "db/lock"] {
+                if !files_now.contains_key(Path::new(made)) {
+                    now.remove(Path::new(made));
+                }
+            }
+            assert_eq!(&now, files_now, "{what}: the damaged store has been changed");
+            error
+        }
+    };
+    assert!(
+        matches!(error.fault(), StoreFault::Damaged | StoreFault::NewerVersion),
+        "{what} is not reported as damage: {error:?}"
+    );
+    Some(error)
+}
+
+#[test]
+fn a_changed_bit_in_any_file_is_found_or_harmless() {
+    let (files, kept) = sample();
+    let folder = Folder::fast();
+    assert!(whole_or_damaged(&folder, &files, &kept, "nothing").is_none());
+    let rounds: usize = std::env::var("DASH_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(30);
+    let mut harmless = BTreeMap::<PathBuf, usize>::new();
+    for (path, bytes) in files.iter().filter(|(path, _)| !path.ends_with("lock")) {
+        // A prime, so that the bits are spread too.
+        let step = (bytes.len() * 8 / rounds).max(1) | 1;
+        for bit in (0..bytes.len() * 8).step_by(step) {
+            let mut changed = files.clone();
+            changed.get_mut(path).unwrap()[bit / 8] ^= 1 << (bit % 8);
+            let what = format!("bit {bit} of {}", path.display());
+            match whole_or_damaged(&folder, &changed, &kept, &what) {
+                None => *harmless.entry(path.clone()).or_default() += 1,
+                Some(error) if error.fault() == StoreFault::Damaged => {
+                    let name = path.to_string_lossy().into_owned();
+                    // A list that is named wrongly is reported as the list that is named.
+                    assert!(
+                        error.to_string().contains(&name) || path.ends_with("current") || path.ends_with("secured"),
+                        "{what} is reported as: {error}"
+                    );
+                    assert!(error.to_string().contains("move the directory of the store away"), "{error}");
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    println!("changed bits without consequence: {harmless:?}");
+    for certain in ["format", "db/version", "db/keyspaces/1/current"] {
+        assert!(!harmless.contains_key(Path::new(certain)), "a changed bit in {certain} is not found");
+    }
+}
+
+#[test]
+fn a_missing_or_cut_file_is_found_or_harmless() {
+    let (files, kept) = sample();
+    let folder = Folder::fast();
+    for (path, bytes) in &files {
+        let mut changed = files.clone();
+        changed.remove(path);
+        let harmless = whole_or_damaged(&folder, &changed, &kept, &format!("without {}", path.display())).is_none();
+        // The lock and the mark are made again. Old lists are only waste.
+        let known = path.ends_with("lock") || path.ends_with("secured") || !path.starts_with("db");
+        assert!(
+            !harmless || known || path.file_name().unwrap().to_string_lossy().starts_with('v'),
+            "{}",
+            path.display()
+        );
+        for len in [0, 1, bytes.len() / 2, bytes.len().saturating_sub(1)] {
+            let mut changed = files.clone();
+            changed.get_mut(path).unwrap().truncate(len);
+            whole_or_damaged(&folder, &changed, &kept, &format!("{} of {len} bytes", path.display()));
+        }
+    }
+}
+
+#[test]
+fn a_missing_or_foreign_folder_removes_nothing() {
+    let (files, kept) = sample();
+    let folder = Folder::fast();
+    for keyspace in 0..3 {
+        let mut changed = files.clone();
+        changed.retain(|path, _| !path.starts_with(format!("db/keyspaces/{keyspace}")));
+        assert!(whole_or_damaged(&folder, &changed, &kept, &format!("without keyspace {keyspace}")).is_some());
+    }
+    for foreign in
+        ["db/keyspaces/7/current", "db/keyspaces/x/y", "db/keyspaces/1/tables/x", "db/keyspaces/1/tables/9/9"]
+    {
+        let mut changed = files.clone();
+        changed.insert(foreign.into(), Vec::new());
+        assert!(whole_or_damaged(&folder, &changed, &kept, foreign).is_some(), "{foreign}");
+    }
+}
+
+/// A store with these appends in its journal, of which the first `secured` are secured.
+fn journal_of(appends: u64, secured: u64) -> (BTreeMap<PathBuf, Vec<u8>>, Vec<usize>) {
+    let folder = Folder::fast();
+    drop(DiskStore::open(folder.path()).unwrap());
+    let journal = folder.path().join("db/0.jnl");
+    let mut ends = Vec::new();
+    let store = DiskStore::open(folder.path()).unwrap();
+    for number in 0..appends {
+        let keys = [format!("a {number}"), format!("b {number}")];
+        let level = if number + 1 == secured { Level::Power } else { Level::Crash };
+        store.append(&keys.map(|key| entry(Table::States, &key, &record(&key, number))), level).unwrap();
+        ends.push(fs::metadata(&journal).unwrap().len() as usize);
+    }
+    drop(store);
+    (files(&folder.path()), ends)
+}
+
+fn appends_in(store: &DiskStore) -> u64 {
+    let found = store.load(Table::States, b"").unwrap();
+    let count = found.len() as u64 / 2;
+    for number in 0..count {
+        for key in [format!("a {number}"), format!("b {number}")] {
+            assert!(found.contains(&(key.clone().into(), record(&key, number))), "{key} is missing");
+        }
+    }
+    assert_eq!(found.len() as u64, count * 2, "an append is there in part");
+    count
+}
+
+const JOURNAL: &str = "db/0.jnl";
+
+#[test]
+fn a_journal_that_was_cut_anywhere_has_its_whole_appends() {
+    let (files, ends) = journal_of(4, 0);
+    let folder = Folder::fast();
+    for len in 0..=ends[3] {
+        // The rest of a new journal is zeros, that of a reopened one is missing.
+        for zeros in [0, 100] {
+            let mut changed = files.clone();
+            let journal = changed.get_mut(Path::new(JOURNAL)).unwrap();
+            journal.truncate(len);
+            journal.resize(len + zeros, 0);
+            write_files(&folder.path(), &changed);
+            let store = DiskStore::open(folder.path()).unwrap();
+            let whole = ends.iter().filter(|end| **end <= len).count() as u64;
+            assert_eq!(appends_in(&store), whole, "{len} bytes");
+            drop(store);
+            assert_eq!(appends_in(&DiskStore::open(folder.path()).unwrap()), whole, "{len} bytes, opened again");
+        }
+    }
+}
+
+/// A power failure leaves pages that were written beside pages that were not.
+#[test]
+fn a_hole_in_what_was_not_secured_ends_the_journal() {
+    let (files, ends) = journal_of(4, 2);
+    let folder = Folder::fast();
+    for from in ends[1]..ends[3] {
+        let mut changed = files.clone();
+        let journal = changed.get_mut(Path::new(JOURNAL)).unwrap();
+        let to = (from + 20).min(ends[3]);
+        let before = journal[from..to].to_vec();
+        journal[from..to].fill(0);
+        if journal[from..to] == before {
+            continue;
+        }
+        write_files(&folder.path(), &changed);
+        let store = DiskStore::open(folder.path()).unwrap();
+        assert_eq!(appends_in(&store), if from < ends[2] { 2 } else { 3 }, "from byte {from}");
+    }
+}
+
+#[test]
+fn a_hole_in_what_was_secured_is_damage() {
+    let (files, ends) = journal_of(4, 2);
+    let folder = Folder::fast();
+    for from in 0..ends[1] {
+        for (cut, texts) in
+            [(true, ["was secured, and cannot be read"; 2]), (false, ["was secured", "are not in order"])]
+        {
+            let mut changed = files.clone();
+            let journal = changed.get_mut(Path::new(JOURNAL)).unwrap();
+            if cut {
+                journal.truncate(from);
+            } else {
+                journal[from] ^= 0x10;
+            }
+            write_files(&folder.path(), &changed);
+            let error = refused(&folder.path());
+            let said = error.to_string();
+            assert!(texts.iter().any(|text| said.contains(text)) && said.contains("0.jnl: damaged"), "{from}: {said}");
+            assert_eq!(self::files(&folder.path()), changed, "the damaged journal has been changed");
+        }
+    }
+}
+
+#[test]
+fn a_journal_before_the_last_one_is_whole() {
+    let (files, ends) = journal_of(4, 0);
+    let folder = Folder::fast();
+    let mut two = files;
+    two.insert("db/1.jnl".into(), Vec::new());
+    write_files(&folder.path(), &two);
+    assert_eq!(appends_in(&DiskStore::open(folder.path()).unwrap()), 4);
+    two.get_mut(Path::new(JOURNAL)).unwrap()[ends[2] + 3] ^= 1;
+    write_files(&folder.path(), &two);
+    let text = format!("0.jnl: damaged: the checksum behind byte {} is wrong", ends[2]);
+    assert_says(&refused(&folder.path()), StoreFault::Damaged, &text);
+}
+
+#[test]
+fn a_newest_journal_that_is_missing_is_damage() {
+    let (mut files, _) = journal_of(4, 0);
+    let folder = Folder::fast();
+    let secured = super::secured::Secured { journal: 1, seqno: 1 };
+    files.insert("secured".into(), secured.to_bytes().into());
+    write_files(&folder.path(), &files);
+    assert_says(&refused(&folder.path()), StoreFault::Damaged, "1.jnl: damaged: it is missing");
+}
+
+#[test]
+fn after_a_failed_write_each_append_is_refused_at_once() {
+    let folder = Folder::fast();
+    let store = folder.open_small();
+    // fjall's thread cannot write its tables any more.
+    for keyspace in 0..3 {
+        fs::remove_dir_all(folder.path().join(format!("db/keyspaces/{keyspace}"))).unwrap();
+    }
+    let begin = Instant::now();
+    let error = loop {
+        if let Err(error) = store.append(&[entry(Table::States, "a", &[1; 300])], Level::Crash) {
+            break error;
+        }
+        assert!(begin.elapsed() < Duration::from_secs(60), "the store goes on without its folder");
+    };
+    assert!(matches!(error.fault(), StoreFault::Broken | StoreFault::Damaged), "{error:?}");
+    let before = files(&folder.path());
+    for level in [Level::Crash, Level::Power] {
+        let text = "a write to the store has failed before, so nothing is kept any more";
+        assert_says(&store.append(&[entry(Table::States, "b", b"")], level).unwrap_err(), StoreFault::Broken, text);
+        assert_says(&store.append(&[], level).unwrap_err(), StoreFault::Broken, text);
+    }
+    store.trim(Table::States, b"a".as_slice()..b"b").unwrap_err();
+    assert_eq!(files(&folder.path()), before, "a broken store writes");
+    assert_eq!(store.load(Table::States, b"a").unwrap().len(), 1, "what is in memory can be read");
+}
