@@ -91,6 +91,15 @@ pub use dash_runtime::{
     stops::{StopResult, Stops},
 };
 
+/// What outlives the process: where values with `#[keep]` are written. See [keeping values](guide::memory).
+pub mod store {
+    #[cfg(feature = "store")]
+    pub use dash_runtime::server::store::DiskStore;
+    pub use dash_runtime::server::store::{
+        Entry, Level, MemoryStore, Order, Pair, Store, StoreError, StoreFault, Table, Visit,
+    };
+}
+
 #[cfg(feature = "users")]
 #[doc(inline)]
 pub use dash_runtime::server::users_command;

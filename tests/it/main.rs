@@ -26,6 +26,7 @@ mod faults;
 mod frames;
 mod groups;
 mod in_memory;
+mod kept;
 mod limits;
 mod link;
 mod lock;

@@ -59,18 +59,25 @@ impl Running {
     /// Reports that the dashboard runs, with its counters since the start.
     /// A user who does not see everything does not learn what is stuck.
     pub(super) fn health(&self, user: &User) -> serde_json::Value {
-        self.driver.with_engine(|engine| {
+        let store = self.driver.store_report();
+        let is_kept =
+            store.as_ref().is_none_or(|store| !matches!(store["status"].as_str(), Some("failing" | "broken")));
+        let mut report = self.driver.with_engine(|engine| {
             let stuck = engine.stuck();
             let seen = if engine.view_for(user).is_none() { &*stuck } else { &[] };
             serde_json::json!({
-                "status": if stuck.is_empty() { "ok" } else { "stuck" },
+                "status": if !stuck.is_empty() { "stuck" } else if is_kept { "ok" } else { "not kept" },
                 "stuck": seen,
                 "epoch": engine.epoch(),
                 "rev": engine.rev(),
                 "clients": engine.clients(),
                 "counts": engine.counts(),
             })
-        })
+        });
+        if let Some(store) = store {
+            report["store"] = store;
+        }
+        report
     }
 }
 

@@ -267,6 +267,12 @@ impl Driver {
         }
     }
 
+    /// The state of the store, if there is one, for `/health`.
+    pub(crate) fn store_report(&self) -> Option<serde_json::Value> {
+        let writer = self.shared.keeper.as_ref()?.writer();
+        Some(serde_json::json!({ "status": writer.status(), "waiting": writer.waiting() }))
+    }
+
     /// The runtime of all tasks.
     pub(crate) fn runtime(&self) -> &tokio::runtime::Handle {
         &self.shared.runtime

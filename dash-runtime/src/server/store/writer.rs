@@ -59,6 +59,9 @@ struct Shared {
     written: watch::Sender<u64>,
     /// Whether the disk is slow or broken, so that nobody waits for it.
     is_behind: AtomicBool,
+    /// Whether the last write has failed, and whether nothing will be written any more.
+    has_failed: AtomicBool,
+    is_broken: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -98,6 +101,8 @@ impl Writer {
             queued: AtomicU64::new(0),
             written: watch::Sender::new(0),
             is_behind: AtomicBool::new(false),
+            has_failed: AtomicBool::new(false),
+            is_broken: AtomicBool::new(false),
         });
         let of_thread = Arc::clone(&shared);
         let thread =
@@ -123,6 +128,22 @@ impl Writer {
         if tokio::time::timeout(PATIENCE, written.wait_for(|written| *written >= number)).await.is_err() {
             self.shared.is_behind.store(true, Ordering::Release);
         }
+    }
+
+    /// The state of the store: `ok`, `slow`, `failing` or `broken`.
+    pub(crate) fn status(&self) -> &'static str {
+        let is = |state: &AtomicBool| state.load(Ordering::Acquire);
+        match &*self.shared {
+            shared if is(&shared.is_broken) => "broken",
+            shared if is(&shared.has_failed) => "failing",
+            shared if is(&shared.is_behind) => "slow",
+            _ => "ok",
+        }
+    }
+
+    /// The number of values that wait to be written.
+    pub(crate) fn waiting(&self) -> usize {
+        lock(&self.shared.queue).waiting.len()
     }
 
     /// Writes what waits, and closes the store. Later changes are not written.
@@ -195,13 +216,11 @@ struct Thread {
     /// Whether something was written since the last flush, and when the next flush may be.
     is_dirty: bool,
     next_sync: Instant,
-    /// Whether the last write has failed.
-    has_failed: bool,
 }
 
 impl Thread {
     fn new(store: Box<dyn Store>) -> Self {
-        Self { store, is_dirty: false, next_sync: Instant::now(), has_failed: false }
+        Self { store, is_dirty: false, next_sync: Instant::now() }
     }
 
     fn run(mut self, shared: &Shared) {
@@ -214,7 +233,7 @@ impl Thread {
                 self.sync(has_ended)
             });
             match done {
-                Ok(()) if std::mem::take(&mut self.has_failed) => {
+                Ok(()) if shared.has_failed.swap(false, Ordering::AcqRel) => {
                     log::warn(&"the store is written again");
                     shared.tell(None);
                 }
@@ -222,7 +241,8 @@ impl Thread {
                 Err(error) => {
                     shared.is_behind.store(true, Ordering::Release);
                     let is_broken = error.fault() == StoreFault::Broken;
-                    if !std::mem::replace(&mut self.has_failed, true) || is_broken {
+                    shared.is_broken.store(is_broken, Ordering::Release);
+                    if !shared.has_failed.swap(true, Ordering::AcqRel) || is_broken {
                         let then = if is_broken {
                             "nothing is kept until the program is started again"
                         } else {
