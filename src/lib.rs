@@ -12,6 +12,7 @@
 //! - [When something goes wrong](#when-something-goes-wrong)
 //! - [Rights](#rights): roles, users, login
 //! - [Control of what moves](#control-of-what-moves): controls that act only while they are held
+//! - [Values that are kept](#values-that-are-kept) over a restart
 //! - [Serving](#serving) and [testing](#testing)
 //! - [Features](#features)
 //!
@@ -34,6 +35,7 @@
 #![doc = include_str!("../docs/guide/clients.md")]
 #![doc = include_str!("../docs/guide/rights.md")]
 #![doc = include_str!("../docs/guide/control.md")]
+#![doc = include_str!("../docs/guide/memory.md")]
 #![doc = include_str!("../docs/guide/order.md")]
 #![doc = include_str!("../docs/guide/pushing.md")]
 #![doc = include_str!("../docs/guide/reference.md")]
@@ -47,6 +49,7 @@
 //! | --- | --- | --- |
 //! | `users` | no | Users with passwords: [`App::users`], a login page, and commands that change the users file. |
 //! | `tls` | no | Encryption by the server itself: [`App::tls`] and [`App::tls_self_signed`]. It needs a C compiler. |
+//! | `store` | no | A directory for [values that are kept](#values-that-are-kept): [`App::store`]. |
 //! | `testing` | no | The module `testing`: a dashboard in memory, for tests and benchmarks. |
 //!
 //! # Where to read on
@@ -91,7 +94,7 @@ pub use dash_runtime::{
     stops::{StopResult, Stops},
 };
 
-/// What outlives the process: where values with `#[keep]` are written. See [keeping values](guide::memory).
+/// What outlives the process: where values with `#[keep]` are written. See [values that are kept](crate#values-that-are-kept).
 pub mod store {
     #[cfg(feature = "store")]
     pub use dash_runtime::server::store::DiskStore;

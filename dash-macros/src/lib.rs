@@ -63,6 +63,16 @@ use model::Scope;
 ///
 /// `#[components(role = Role, needs = Role::Operator)]` is for each field without a `#[needs]` of its own.
 ///
+/// # Values that are kept
+///
+/// With a store (`App::store`), these are there again after a restart.
+///
+/// | attribute | keeps |
+/// | --- | --- |
+/// | `#[keep]` | all states that people set in the component, and in everything inside of a group, an array or a list |
+/// | `#[keep(value, max)]` | these properties |
+/// | `#[keep(ask)]`, `#[keep(ask, value)]` | the same, but they are only shown until a person sets a value |
+///
 /// # Dynamic components
 ///
 /// `layout` does not place a field that is marked `#[dynamic]`, nor anything in a group that is marked so. Callbacks place it with `Ui::name.place()` in the
