@@ -72,6 +72,7 @@ use model::Scope;
 /// | `#[keep]` | all states that people set in the component, and in everything inside of a group, an array or a list |
 /// | `#[keep(value, max)]` | these properties |
 /// | `#[keep(ask)]`, `#[keep(ask, value)]` | the same, but they are only shown until a person sets a value |
+/// | `#[keep(for = "30d", size = "1GB")]` | the history of measurements, such as the points of a `Trend`, for at most this time and size |
 ///
 /// # Dynamic components
 ///
@@ -110,7 +111,7 @@ pub fn components(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `on = start` | runs once when the dashboard starts (only `#[callback_shared]`) |
 /// | `on = connect`, `on = disconnect` | runs after a client has connected or has gone; may be in a tuple with properties |
 /// | `on = clients` | runs when the table of clients has changed; a `#[callback]` runs for each connected client |
-/// | `every = "100ms"` | runs periodically; units `ns`, `us`, `ms`, `s`, `min` (only `#[callback_shared]`) |
+/// | `every = "100ms"` | runs periodically; units `ns`, `us`, `ms`, `s`, `min`, `h`, `d` (only `#[callback_shared]`) |
 /// | `every = Ui::period.value` | runs periodically; the property is a `Prop<f64>` with the period in seconds |
 /// | `every = "500ms", when = watched` | runs periodically only while a connected page is visible or a program subscribes, and at once when the first of them begins |
 /// | `queue = latest` | if a state input changes several times while the callback is busy, it gets only the newest value (the default) |

@@ -281,6 +281,8 @@ pub(crate) enum Kind {
     Stream {
         /// The number of items that are kept. `None` only if a fault was added for it.
         ring: Option<Expr>,
+        /// If its items are measurements, whose history can be kept.
+        history: Option<Span>,
     },
 }
 

@@ -43,6 +43,8 @@ export function drawGaps({ context, view: { box, start, end, first, gap }, palet
   for (const [before, after] of gapsIn(ring.times, first, ring.end, gap)) {
     const [from, to] = [before, after].map((t) => left + ((t - start) / (end - start)) * (right - left));
     const edge = Math.max(from ?? left, left);
+    // The samples may reach beyond the plot.
+    if (edge >= right) break;
     context.fillRect(edge, top, Math.min(to ?? right, right) - edge, bottom - top);
   }
   context.restore();

@@ -2,6 +2,7 @@
 // includes such a module in the script only where it is needed (assets.rs), and main.js starts it with the page.
 
 /** @import { Component } from "./element.js" */
+/** @import { ChartPast } from "./chart_past.js" */
 /** @import { BindingHandlers, PageBindings } from "./bindings.js" */
 /** @import { ComputedStart } from "./computed.js" */
 /** @import { Holding } from "./holding.js" */
@@ -24,6 +25,7 @@
  * @property {(base: string) => () => string} [route]  base: the address at which the dashboard is mounted; returns what
  *   tells the path of the page in the browser's address
  * @property {(element: Component, first: number) => void} [attached]  an element shows its component now
+ * @property {(id: string, changed: () => void) => ChartPast | null} [past]  the past of a chart, if it is kept
  * @property {() => { take: (epoch: string) => Left | null, leave: (left: Left | null) => void }} [reload]
  */
 

@@ -20,6 +20,7 @@
 //! | how a failed run is reported | [`failure`] |
 //! | changes made by the program itself | [`handle`] |
 //! | the connected clients | [`client`], [`clients`] |
+//! | measurements whose history can be kept | [`history`] |
 //! | who may see and do what, and who has wanted what | [`rights`], [`record`] |
 //! | what is kept when the process ends | [`server::store`] |
 //! | frames and limits | [`protocol`], [`protocol::limits`] |
@@ -59,7 +60,7 @@ pub use wire::protocol;
 pub(crate) use wire::{hash, seconds};
 pub use wiring::binding;
 pub(crate) use words::numbers;
-pub use words::{client, failure, format, gates, place, prop, record, rights, value};
+pub use words::{client, failure, format, gates, history, place, prop, record, rights, value};
 
 /// Callbacks: what the attributes turn functions into.
 ///

@@ -3,8 +3,10 @@ import { ChartRing } from "../../../dash-runtime/client/chart_ring.js";
 import { formatTick, valueAxis, valueTicks } from "../../../dash-runtime/client/chart_scale.js";
 import { sampleTime } from "../../../dash-runtime/client/chart_time.js";
 import { Component, define, wordsOf } from "../../../dash-runtime/client/element.js";
+import { extras } from "../../../dash-runtime/client/extras.js";
 import { formatNumber } from "../../../dash-runtime/client/format.js";
 
+/** @import { ChartPast, Span } from "../../../dash-runtime/client/chart_past.js" */
 /** @import { Palette, View } from "../../../dash-runtime/client/chart_draw.js" */
 /** @import { Sample } from "../../../dash-runtime/client/chart_ring.js" */
 /** @import { Axis } from "../../../dash-runtime/client/chart_scale.js" */
@@ -55,8 +57,14 @@ export class DdTrend extends Component {
   #plot = null;
   /** @type {HTMLCanvasElement | null} */
   #canvas = null;
-  #ring = new ChartRing(0, TREND_RING);
+  #live = new ChartRing(0, TREND_RING);
   #thinned = new Int32Array(4 * TREND_RING);
+  /** What the server has kept, if it keeps something. @type {ChartPast | null} */
+  #past = null;
+  /** The pointers that move the shown span, with their places in CSS pixels. @type {Map<number, number>} */
+  #grips = new Map();
+  /** Whether the pointer has moved far enough to move the span. */
+  #moves = false;
   /** @type {Palette | null} */
   #palette = null;
   /** @type {View | null} */
@@ -74,8 +82,10 @@ export class DdTrend extends Component {
   mount() {
     this.#plot = this.querySelector(".dd-trend-plot");
     this.#canvas = this.querySelector("canvas");
-    this.#ring = new ChartRing(this.#props.series.length, TREND_RING);
+    this.#live = new ChartRing(this.#props.series.length, TREND_RING);
     if (!this.#plot) return;
+    this.#past = extras.past?.(this.id, () => this.#request()) ?? null;
+    if (this.#past) this.#openPast(this.#plot);
     new ResizeObserver(() => this.#request()).observe(this.#plot);
     new IntersectionObserver(([entry]) => {
       this.#visible = entry?.isIntersecting ?? true;
@@ -111,7 +121,10 @@ export class DdTrend extends Component {
     const { label } = this.#props;
     const caption = this.querySelector(".dd-label");
     if (caption) caption.textContent = label;
-    const chart = `${label || wordsOf(this)}: chart. Arrow keys read values.`;
+    const keys = this.#past
+      ? " Page Up and Page Down go through the past, plus and minus change its span."
+      : "";
+    const chart = `${label || wordsOf(this)}: chart. Arrow keys read values.${keys}`;
     this.querySelector(".dd-trend-plot")?.setAttribute("aria-label", chart);
   }
 
@@ -121,8 +134,9 @@ export class DdTrend extends Component {
    * @param {boolean} reset
    */
   append(_name, items, reset) {
-    if (reset) this.#ring.clear();
-    for (const sample of items) this.#ring.push(sample);
+    if (reset) this.#live.clear();
+    for (const sample of items) this.#live.push(sample);
+    this.#past?.follow(items);
     this.#request();
   }
 
@@ -134,6 +148,116 @@ export class DdTrend extends Component {
 
   get #props() {
     return /** @type {TrendProps} */ (this.props);
+  }
+
+  /** The samples that are drawn: the newest ones, or those of the past. */
+  get #ring() {
+    return this.#past?.span ? this.#past.ring : this.#live;
+  }
+
+  /** The time of the newest sample. */
+  #newest() {
+    const { start, end, times } = this.#live;
+    return end === start ? Date.now() / 1000 : /** @type {number} */ (times[end - 1]);
+  }
+
+  /**
+   * The gestures through the past. A wheel without a key scrolls the page, unless the chart has the focus.
+   * @param {HTMLElement} plot
+   */
+  #openPast(plot) {
+    this.#rename();
+    const live = document.createElement("button");
+    live.type = "button";
+    live.className = "dd-trend-live";
+    live.textContent = "Live";
+    live.addEventListener("click", () => this.#past?.leave());
+    plot.append(live);
+    plot.addEventListener("pointerdown", (event) => this.#grip(event));
+    plot.addEventListener("pointermove", (event) => this.#pull(event));
+    for (const end of ["pointerup", "pointercancel", "lostpointercapture"])
+      plot.addEventListener(end, (event) => this.#letGo(/** @type {PointerEvent} */ (event)));
+    plot.addEventListener("dblclick", () => this.#past?.leave());
+    plot.addEventListener(
+      "wheel",
+      (event) => {
+        const sideways = Math.abs(event.deltaX) > Math.abs(event.deltaY);
+        if (!sideways && !event.ctrlKey && document.activeElement !== plot) return;
+        event.preventDefault();
+        if (sideways) this.#pan((event.deltaX / plot.clientWidth) * this.#length());
+        else this.#zoom(1.2 ** Math.sign(event.deltaY), this.#share(event.offsetX));
+      },
+      { passive: false },
+    );
+  }
+
+  /** The length of the shown span, in seconds. */
+  #length() {
+    return this.#view ? this.#view.end - this.#view.start : this.#props.window;
+  }
+
+  /** The place in the plot, as a share of its width. @param {number} offset  in CSS pixels */
+  #share(offset) {
+    const { left, right, unit } = this.#view?.box ?? { left: 0, right: 1, unit: 1 };
+    return Math.min(Math.max((offset * unit - left) / (right - left), 0), 1);
+  }
+
+  /** @param {Span} span */
+  #show(span) {
+    this.#cursor = null;
+    this.#past?.show(span, this.#newest(), this.#plot?.clientWidth ?? 1);
+  }
+
+  /** @param {number} seconds */
+  #pan(seconds) {
+    if (!this.#view) return;
+    this.#show({ start: this.#view.start + seconds, end: this.#view.end + seconds });
+  }
+
+  /**
+   * @param {number} factor  by which the span becomes longer
+   * @param {number} share  of the width; the time there stays where it is
+   */
+  #zoom(factor, share) {
+    if (!this.#view) return;
+    const { start, end } = this.#view;
+    const at = start + share * (end - start);
+    this.#show({ start: at - (at - start) * factor, end: at + (end - at) * factor });
+  }
+
+  /** @param {PointerEvent} event */
+  #grip(event) {
+    if (event.button !== 0 || event.target !== this.#plot) return;
+    this.#grips.set(event.pointerId, event.clientX);
+    this.#moves = this.#grips.size > 1;
+  }
+
+  /** @param {PointerEvent} event */
+  #pull(event) {
+    const before = this.#grips.get(event.pointerId);
+    if (before === undefined || !this.#plot || !this.#view) return;
+    const moved = event.clientX - before;
+    if (!this.#moves && Math.abs(moved) < 4) return;
+    this.#moves = true;
+    this.#plot.setPointerCapture(event.pointerId);
+    const perPixel =
+      this.#length() / Math.max((this.#view.box.right - this.#view.box.left) / this.#view.box.unit, 1);
+    const other = [...this.#grips].find(([id]) => id !== event.pointerId);
+    this.#grips.set(event.pointerId, event.clientX);
+    if (!other) {
+      this.#pan(-moved * perPixel);
+      return;
+    }
+    // Two fingers: the times below them stay below them.
+    const [was, is] = [Math.abs(before - other[1]), Math.abs(event.clientX - other[1])];
+    const middle = (event.clientX + other[1]) / 2 - this.#plot.getBoundingClientRect().left;
+    if (was > 8 && is > 8) this.#zoom(was / is, this.#share(middle));
+  }
+
+  /** @param {PointerEvent} event */
+  #letGo(event) {
+    this.#grips.delete(event.pointerId);
+    if (this.#grips.size === 0) this.#moves = false;
   }
 
   #request() {
@@ -149,7 +273,7 @@ export class DdTrend extends Component {
   /** The legend changes with the series. The samples stay, as on a page that is loaded later. */
   #relist() {
     const { series } = this.#props;
-    this.#ring.show(series.length);
+    this.#live.show(series.length);
     this.#palette = null;
     const entries = series.map(({ name, unit, colour }, index) => {
       const entry = document.createElement("li");
@@ -202,9 +326,13 @@ export class DdTrend extends Component {
     } else {
       context.clearRect(0, 0, width, height);
     }
+    const ring = this.#ring;
+    ring.show(this.#props.series.length);
+    if (this.#thinned.length < 4 * ring.capacity) this.#thinned = new Int32Array(4 * ring.capacity);
     const view = this.#lay(context, width, height, unit);
     this.#view = view;
-    const drawing = { context, view, palette: this.#colours(), ring: this.#ring };
+    this.#tellPast();
+    const drawing = { context, view, palette: this.#colours(), ring };
     const now = Date.now() / 1000;
     drawGaps(drawing);
     drawAxes(drawing, this.#labels(view.axis), now);
@@ -226,14 +354,17 @@ export class DdTrend extends Component {
     const { window, min, max, gap } = this.#props;
     const ring = this.#ring;
     const empty = ring.end === ring.start;
-    const end = empty ? Date.now() / 1000 : /** @type {number} */ (ring.times[ring.end - 1]);
-    const start = end - Math.max(window, 1e-3);
+    const past = this.#past?.span;
+    const newest = empty ? Date.now() / 1000 : /** @type {number} */ (ring.times[ring.end - 1]);
+    const end = past?.end ?? newest;
+    const start = past?.start ?? end - Math.max(window, 1e-3);
     // One sample before the left edge, so that the line starts outside the plot.
     const first = Math.max(ring.start, ring.find(start) - 1);
     let low = Number.POSITIVE_INFINITY;
     let high = Number.NEGATIVE_INFINITY;
+    const until = past ? Math.min(ring.find(end) + 1, ring.end) : ring.end;
     for (const column of ring.values) {
-      for (let index = first; index < ring.end; index++) {
+      for (let index = first; index < until; index++) {
         const value = /** @type {number} */ (column[index]);
         if (value < low) low = value;
         if (value > high) high = value;
@@ -254,7 +385,17 @@ export class DdTrend extends Component {
       bottom,
       unit,
     };
-    return { box, axis, start, end, first, gap: gap ?? ring.usualGap() };
+    const longest = gap ?? this.#live.usualGap();
+    return { box, axis, start, end, first, gap: this.#past && past ? this.#past.gap(longest) : longest };
+  }
+
+  /** Says on the chart that it shows the past. */
+  #tellPast() {
+    if (!this.#past || !this.#plot) return;
+    this.#plot.toggleAttribute("data-past", this.#past.span !== null);
+    const fault = this.#past.fault;
+    if (fault) this.#plot.dataset.fault = `The past cannot be shown: ${fault}`;
+    else delete this.#plot.dataset.fault;
   }
 
   /** The labels of the value axis. If all series have the same unit, the top label has it. @param {Axis} axis */
@@ -271,7 +412,9 @@ export class DdTrend extends Component {
   #at() {
     const { start: from, end: to, times } = this.#ring;
     if (from === to) return null;
-    if (this.#cursor === null || !this.#view) return to - 1;
+    if (!this.#view) return to - 1;
+    if (this.#cursor === null)
+      return this.#past?.span ? Math.max(this.#ring.find(this.#view.end) - 1, from) : to - 1;
     const { start, end, first } = this.#view;
     const t = start + this.#cursor * (end - start);
     const after = Math.min(this.#ring.find(t), to - 1);
@@ -309,17 +452,17 @@ export class DdTrend extends Component {
   #read(at) {
     const axis = this.#view?.axis ?? { min: 0, max: 1, step: 1 };
     const digits = Math.min(Math.max(1 - Math.floor(Math.log10(axis.step) + 1e-9), 0), 12);
+    const means = at === null || !this.#past?.span ? null : this.#past.read(at);
     return this.#props.series.map((series, index) => {
-      const value = at === null ? null : this.#ring.values[index]?.[at];
+      const value = at === null ? null : means ? means[index] : this.#ring.values[index]?.[at];
       return formatNumber(value, series.digits ?? digits);
     });
   }
 
   /** @param {number} offset  in CSS pixels from the plot's left edge */
   #point(offset) {
-    if (!this.#view) return;
-    const { left, right, unit } = this.#view.box;
-    this.#cursor = Math.min(Math.max((offset * unit - left) / (right - left), 0), 1);
+    if (!this.#view || this.#moves) return;
+    this.#cursor = this.#share(offset);
     this.#request();
   }
 
@@ -332,6 +475,19 @@ export class DdTrend extends Component {
   /** @param {KeyboardEvent} event */
   #key(event) {
     const view = this.#view;
+    const half = this.#length() / 2;
+    const past = new Map([
+      ["PageUp", () => this.#pan(-half)],
+      ["PageDown", () => this.#pan(half)],
+      ["+", () => this.#zoom(0.5, 0.5)],
+      ["-", () => this.#zoom(2, 0.5)],
+      ["0", () => this.#past?.leave()],
+    ]).get(event.key);
+    if (this.#past && past && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      past();
+      return;
+    }
     const at = this.#at();
     if (!view || at === null) return;
     const { start, end, times } = this.#ring;

@@ -30,7 +30,7 @@ use crate::format::NO_VALUE;
 pub struct Trend {
     id: ComponentId,
     /// The samples, oldest first.
-    #[prop(stream, ring = 2000)]
+    #[prop(stream, ring = 2000, history)]
     points: Stream<Sample>,
     /// The series, in the order of the values in a sample. Required: `layout` must set them.
     #[prop(required, no_setter)]
@@ -76,6 +76,20 @@ impl Sample {
             Err(before) => -before.duration().as_secs_f64(),
         };
         Self { t, values: values.into_iter().map(Into::into).collect() }
+    }
+}
+
+impl HistoryItem for Sample {
+    fn time(&self) -> f64 {
+        self.t
+    }
+
+    fn numbers(&self) -> &[Option<f64>] {
+        &self.values
+    }
+
+    fn of(t: f64, values: Vec<Option<f64>>) -> Self {
+        Self { t, values }
     }
 }
 

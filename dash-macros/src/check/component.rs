@@ -79,6 +79,9 @@ fn ring_and_stream(args: &PropArgs, faults: &mut Faults) {
         }
         _ => {}
     }
+    if let (None, Some(history)) = (args.stream, args.history) {
+        faults.at(history, "only a `stream` has a history: write `stream` too, or leave this out");
+    }
 }
 
 fn checks_need_a_writer(args: &PropArgs, faults: &mut Faults) {

@@ -73,6 +73,12 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
             const KEEPABLE: ::core::primitive::bool = false;
         )
     });
+    let measures = component.props.iter().any(|prop| matches!(&prop.kind, Kind::Stream { history: Some(_), .. }));
+    let measured = measures.then(|| {
+        quote!(
+            const HAS_HISTORY: ::core::primitive::bool = true;
+        )
+    });
     let gate = component.gate.as_ref().map(|gate| {
         quote!(
             const GATE: ::core::option::Option<#p::Gate> = ::core::option::Option::Some(#p::Gate::#gate);
@@ -114,6 +120,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
             const COUNT: ::core::primitive::usize = 1;
             #readout
             #forgotten
+            #measured
             #gate
             type At<__Other: #p::Page, const __M: ::core::primitive::usize> = #p::Put<Self, __Other, __M>;
 
@@ -270,9 +277,13 @@ fn prop_info(component: &Component, prop: &Prop) -> TokenStream {
             let checks = checks.iter().map(|check| self::check(component, prop, check));
             quote!(#info.event().writable(&[#(#checks),*]))
         }
-        Kind::Stream { ring } => {
+        Kind::Stream { ring, history } => {
             let ring = ring.as_ref().map_or_else(|| quote!(1), |ring: &Expr| quote!(#ring));
-            quote!(#info.stream(#ring))
+            let history = history.map(|at| {
+                let (p, ty) = (private(at), respan(&prop.ty, at));
+                quote_spanned!(at=> .history(#p::HistoryType::of::<<#ty as #p::StreamField>::Item>()))
+            });
+            quote!(#info.stream(#ring)#history)
         }
         Kind::State { writable: false, .. } => info,
         Kind::State { writable: true, checks, held, .. } => {

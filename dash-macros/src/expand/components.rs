@@ -9,7 +9,7 @@ use crate::{
     hygiene::{call_at, ends, local, private, respan},
     syntax::{
         components::{ComponentField, ComponentsStruct},
-        keep::Keep,
+        keep::{Keep, What},
         rights::Rights,
     },
 };
@@ -134,8 +134,12 @@ fn group(components: &ComponentsStruct) -> TokenStream {
         match &element.field.keep {
             Some(keep) => {
                 let names = keep.props.iter().map(|prop| prop.unraw().to_string());
-                let ask = keep.ask;
-                quote!(#p::keep(#list, #p::Keep::new(&[#(#names),*], #ask), |#list| { #call });)
+                let names = quote!(&[#(#names),*]);
+                let keep = match &keep.what {
+                    What::States { ask } => quote!(#p::Keep::states(#names, #ask)),
+                    What::History { seconds, bytes } => quote!(#p::Keep::history(#names, #seconds, #bytes)),
+                };
+                quote!(#p::keep(#list, #keep, |#list| { #call });)
             }
             None => call,
         }
@@ -186,6 +190,10 @@ fn group(components: &ComponentsStruct) -> TokenStream {
     let has_list = fields.iter().enumerate().map(|(at, field)| {
         let of_field = of_field(name, field, at);
         quote_spanned!(ends(&field.ty).1=> #of_field::HAS_LIST)
+    });
+    let has_history = fields.iter().enumerate().map(|(at, field)| {
+        let of_field = of_field(name, field, at);
+        quote_spanned!(ends(&field.ty).1=> #of_field::HAS_HISTORY)
     });
     let bounds = bounds(components);
     quote! {
@@ -295,6 +303,7 @@ fn group(components: &ComponentsStruct) -> TokenStream {
                 const PROPS: Self::Props = <#name as #p::Group<#p::In<#page, __N, #name>>>::PROPS;
                 const COUNT: ::core::primitive::usize = #p::count::<#name>();
                 const HAS_LIST: ::core::primitive::bool = false #(|| #has_list)*;
+                const HAS_HISTORY: ::core::primitive::bool = false #(|| #has_history)*;
                 #role_id
                 type At<__Other: #p::Page, const __M: ::core::primitive::usize> = #p::Put<Self, __Other, __M>;
 
@@ -372,15 +381,23 @@ fn rights(page: &Ident, field: &ComponentField, at: usize) -> TokenStream {
 fn kept(page: &Ident, field: &ComponentField, at: usize, keep: &Keep) -> TokenStream {
     if keep.props.is_empty() {
         let of_field = of_field(page, field, at);
-        let check = call_at((keep.at, keep.at), "keeps_something", quote!(#of_field::KEEPABLE));
+        let (function, args) = match keep.what {
+            What::States { .. } => ("keeps_something", quote!(#of_field::KEEPABLE, #of_field::HAS_HISTORY)),
+            What::History { .. } => ("keeps_history", quote!(#of_field::HAS_HISTORY)),
+        };
+        let check = call_at((keep.at, keep.at), function, args);
         return quote!(const _: () = #check;);
     }
+    let function = match keep.what {
+        What::States { .. } => "kept",
+        What::History { .. } => "kept_history",
+    };
     let checks = keep.props.iter().map(|prop| {
         let (at, ident) = (prop.span(), &field.ident);
         let ident = Ident::new(&ident.to_string(), at.located_at(at));
         let index = field.lens.iter().map(|_| quote_spanned!(at=> [0]));
         let page = respan(page, at);
-        let check = call_at((at, at), "kept", quote_spanned!(at=> &#page::#ident #(#index)*.#prop));
+        let check = call_at((at, at), function, quote_spanned!(at=> &#page::#ident #(#index)*.#prop));
         quote!(const _: () = #check;)
     });
     quote!(#(#checks)*)

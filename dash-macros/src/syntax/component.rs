@@ -182,7 +182,7 @@ fn property(field: Field, names: &[Ident], faults: &mut Faults) -> Option<Prop> 
     let held = args.held.as_ref().and_then(|(_, deadline)| Some((deadline.clone(), sibling(deadline, faults)?)));
     let kind = match (args.event, args.stream) {
         (Some(_), _) => Kind::Event { checks },
-        (None, Some(_)) => Kind::Stream { ring: args.ring.map(|(_, ring)| ring) },
+        (None, Some(_)) => Kind::Stream { ring: args.ring.map(|(_, ring)| ring), history: args.history },
         (None, None) => Kind::State { writable: args.writable.is_some(), own: args.own, checks, held },
     };
     Some(Prop {

@@ -5,8 +5,15 @@ use std::time::Duration;
 use crate::suggest;
 
 /// The units, with the number of nanoseconds in each.
-const UNITS: [(&str, u128); 5] =
-    [("ns", 1), ("us", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000), ("min", 60_000_000_000)];
+const UNITS: [(&str, u128); 7] = [
+    ("ns", 1),
+    ("us", 1_000),
+    ("ms", 1_000_000),
+    ("s", 1_000_000_000),
+    ("min", 60_000_000_000),
+    ("h", 3_600_000_000_000),
+    ("d", 86_400_000_000_000),
+];
 
 /// Parses a whole or decimal number with a unit. The error says what to write instead.
 pub(crate) fn parse(text: &str) -> Result<Duration, String> {
@@ -18,13 +25,17 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
     }
     let known = UNITS.map(|(name, _)| name);
     if unit.is_empty() {
-        return Err(format!("`{number}` of what? The units are `ns`, `us`, `ms`, `s`, `min`: `\"{number}ms\"`"));
+        return Err(format!(
+            "`{number}` of what? The units are `ns`, `us`, `ms`, `s`, `min`, `h`, `d`: `\"{number}ms\"`"
+        ));
     }
     let Some((_, factor)) = UNITS.iter().find(|(name, _)| *name == unit) else {
         let meant = match unit.to_lowercase().as_str() {
             "µs" | "μs" => "us",
             "sec" | "secs" | "second" | "seconds" => "s",
             "m" | "minute" | "minutes" | "mins" => "min",
+            "hour" | "hours" | "hr" => "h",
+            "day" | "days" => "d",
             "msec" | "millis" | "millisecond" | "milliseconds" => "ms",
             _ => return Err(format!("`{unit}` is not a unit of time; {}", suggest::did_you_mean(unit, &known))),
         };
@@ -64,6 +75,8 @@ mod tests {
             ("1s", 1_000_000_000),
             ("2min", 120_000_000_000),
             ("0.5s", 500_000_000),
+            ("1.5h", 5_400_000_000_000),
+            ("30d", 2_592_000_000_000_000),
             (" 1.25 ms ", 1_250_000),
         ] {
             assert_eq!(parse(text), Ok(Duration::from_nanos(nanos)), "{text}");

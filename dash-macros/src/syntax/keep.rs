@@ -1,11 +1,9 @@
 //! `#[keep]` on a field: what of it is there again after a restart.
 
 use proc_macro2::{Ident, Span};
-use syn::{
-    Attribute, ItemStruct, Meta, Token, ext::IdentExt, parse::ParseStream, punctuated::Punctuated, spanned::Spanned,
-};
+use syn::{Attribute, ItemStruct, LitStr, Meta, Token, parse::ParseStream, spanned::Spanned};
 
-use super::rights::Rights;
+use super::{args, duration, rights::Rights, size};
 use crate::diag::Faults;
 
 /// What is kept of a field.
@@ -13,10 +11,21 @@ use crate::diag::Faults;
 pub(crate) struct Keep {
     /// The place of the attribute.
     pub(crate) at: Span,
-    /// Whether a person must set the values again, after they were shown.
-    pub(crate) ask: bool,
-    /// The names of its properties. Empty: all that browsers set.
+    pub(crate) what: What,
+    /// The names of its properties. Empty: all that can be kept.
     pub(crate) props: Vec<Ident>,
+}
+
+/// What is kept of properties.
+#[derive(Debug)]
+pub(crate) enum What {
+    /// Their values.
+    States {
+        /// Whether a person must set the values again, after they were shown.
+        ask: bool,
+    },
+    /// Their measurements, for at most this time and size. A size of 0 is no bound.
+    History { seconds: u64, bytes: u64 },
 }
 
 const ADVICE: &str = "write `#[keep]` for all that people set in it, or name properties: `#[keep(value)]`; with `ask` the values are shown, and a person sets them again: `#[keep(ask)]`";
@@ -37,33 +46,82 @@ pub(crate) fn take(item: &mut ItemStruct, rights: &[Rights], faults: &mut Faults
         if rights.secret {
             faults.on(attr, "`#[secret]` values are never written down, and `#[keep]` would write them to the disk: leave one of both out");
         }
-        match names(attr) {
-            Ok(mut props) => {
-                let all = props.len();
-                props.retain(|prop| prop != "ask");
-                Some(Keep { at: attr.path().span(), ask: props.len() < all, props })
-            }
-            Err(error) => {
-                faults.push(error);
-                None
-            }
-        }
+        keep(attr, faults)
     });
     fields.collect()
 }
 
-/// The names in `#[keep(value, max)]`.
-fn names(attr: &Attribute) -> syn::Result<Vec<Ident>> {
-    match &attr.meta {
-        Meta::Path(_) => Ok(Vec::new()),
-        Meta::NameValue(_) => Err(syn::Error::new_spanned(attr, ADVICE)),
-        Meta::List(list) => {
-            let names = list
-                .parse_args_with(|input: ParseStream<'_>| {
-                    Punctuated::<Ident, Token![,]>::parse_terminated_with(input, Ident::parse_any)
-                })
-                .map_err(|error| syn::Error::new(error.span(), ADVICE))?;
-            if names.is_empty() { Err(syn::Error::new_spanned(attr, ADVICE)) } else { Ok(names.into_iter().collect()) }
+/// The keys and names in `#[keep(value, max)]` and `#[keep(for = "30d")]`.
+fn keep(attr: &Attribute, faults: &mut Faults) -> Option<Keep> {
+    let at = attr.path().span();
+    let list = match &attr.meta {
+        Meta::Path(_) => return Some(Keep { at, what: What::States { ask: false }, props: Vec::new() }),
+        Meta::List(list) if !list.tokens.is_empty() => list,
+        Meta::List(_) | Meta::NameValue(_) => {
+            faults.on(attr, ADVICE);
+            return None;
         }
+    };
+    let (mut props, mut ask, mut span, mut bytes) = (Vec::new(), None, None, None);
+    let mut is_whole = true;
+    args::list(list.tokens.clone(), faults, |input, faults| {
+        let key = args::key(input, "value").map_err(|error| {
+            is_whole = false;
+            syn::Error::new(error.span(), ADVICE)
+        })?;
+        if !input.peek(Token![=]) {
+            if key == "ask" {
+                args::set(&mut ask, &key, key.span(), faults);
+            } else {
+                props.push(key);
+            }
+            return Ok(());
+        }
+        let read = match key.to_string().as_str() {
+            "for" => {
+                text(input, &key, "for = \"30d\"", duration::parse).map(|read| args::set(&mut span, &key, read, faults))
+            }
+            "size" => text(input, &key, "size = \"1GB\"", size::parse)
+                .map(|read| args::set(&mut bytes, &key, (key.span(), read), faults)),
+            other => Err(syn::Error::new(
+                key.span(),
+                format!(
+                    "there is no key `{other}` here; a history is kept for a time, `#[keep(for = \"30d\")]`, and up to a size, `#[keep(for = \"30d\", size = \"1GB\")]`"
+                ),
+            )),
+        };
+        is_whole &= read.is_ok();
+        read
+    });
+    if !is_whole {
+        return None;
     }
+    let what = match (span, bytes) {
+        (Some(span), bytes) => {
+            if let Some(ask) = ask {
+                faults.at(ask, "a history is of the past, so nobody is asked about it: leave `ask` out");
+            }
+            // Less than a second is no history.
+            What::History { seconds: span.as_secs().max(1), bytes: bytes.map_or(0, |(_, bytes)| bytes) }
+        }
+        (None, Some((at, _))) => {
+            faults.at(at, "for how long is the history kept? Write `for = \"30d\"` too");
+            return None;
+        }
+        (None, None) => What::States { ask: ask.is_some() },
+    };
+    Some(Keep { at, what, props })
+}
+
+/// `= "30d"`
+fn text<T>(
+    input: ParseStream<'_>,
+    key: &Ident,
+    example: &str,
+    read: impl FnOnce(&str) -> Result<T, String>,
+) -> syn::Result<T> {
+    args::equals(input, key, example)?;
+    let text: LitStr =
+        input.parse().map_err(|error| syn::Error::new(error.span(), format!("write it in quotes: `{example}`")))?;
+    read(&text.value()).map_err(|why| syn::Error::new(text.span(), why))
 }

@@ -18,3 +18,4 @@ pub(crate) mod returned;
 pub(crate) mod rights;
 pub(crate) mod role;
 pub(crate) mod route;
+pub(crate) mod size;

@@ -12,8 +12,20 @@ use super::args;
 use crate::{diag::Faults, suggest};
 
 /// All keys, for suggestions.
-const KEYS: [&str; 11] =
-    ["writable", "held", "event", "stream", "ring", "default", "within", "one_of", "max_len", "required", "no_setter"];
+const KEYS: [&str; 12] = [
+    "writable",
+    "held",
+    "event",
+    "stream",
+    "ring",
+    "history",
+    "default",
+    "within",
+    "one_of",
+    "max_len",
+    "required",
+    "no_setter",
+];
 
 /// The arguments of the attribute. Each key occurs at most once.
 #[derive(Debug, Default)]
@@ -26,6 +38,8 @@ pub(crate) struct PropArgs {
     pub(crate) stream: Option<Span>,
     /// `ring = 2000`: the number of items of a stream that are kept.
     pub(crate) ring: Option<(Span, Expr)>,
+    /// The items of a stream are measurements, whose history can be kept.
+    pub(crate) history: Option<Span>,
     /// `default = 100.0`
     pub(crate) default: Option<(Span, Expr)>,
     /// `within(min, max)`
@@ -79,6 +93,7 @@ fn entry(input: ParseStream<'_>, prop: &mut PropArgs, faults: &mut Faults) -> sy
         "writable" => args::set(&mut prop.writable, &key, span, faults),
         "event" => args::set(&mut prop.event, &key, span, faults),
         "stream" => args::set(&mut prop.stream, &key, span, faults),
+        "history" => args::set(&mut prop.history, &key, span, faults),
         "required" => args::set(&mut prop.required, &key, span, faults),
         "no_setter" => args::set(&mut prop.no_setter, &key, span, faults),
         "ring" => {

@@ -31,7 +31,8 @@ use super::{
 use crate::{
     callback::call::Write,
     element::Element,
-    fields::Keep,
+    fields::{Keep, KeptWhat},
+    history::{HistoryType, Point, Retention},
     numbers::{ListNo, PropNo, RowNo, each},
     place::path,
     prop::Kind,
@@ -50,6 +51,25 @@ const LONGEST: usize = 1024 * 1024;
 /// The number of values in rows that are not there. More are not remembered while the program runs, so that keys that
 /// never come again do not fill the memory.
 const ABSENT: usize = 10_000;
+
+/// How the history of a stream is kept.
+#[derive(Debug)]
+pub(crate) struct HistoryPlan {
+    /// Its name in the store.
+    pub(crate) key: Box<[u8]>,
+    pub(crate) retention: Retention,
+    pub(crate) ty: HistoryType,
+}
+
+/// New measurements of a stream whose history is kept.
+#[derive(Debug)]
+pub(crate) struct Measured {
+    pub(crate) prop: PropNo,
+    /// The name in the store, without the device.
+    pub(crate) key: Vec<u8>,
+    pub(crate) items: Vec<Value>,
+    pub(crate) rev: u64,
+}
 
 /// How a property is kept.
 #[derive(Debug)]
@@ -113,6 +133,8 @@ pub(super) struct Keeping {
     unmeasured: BTreeSet<PropNo>,
     /// The last changes in rows that were removed since.
     of_removed: Vec<KeptChange>,
+    /// Measurements that were not taken for the store yet.
+    measured: Vec<Measured>,
     /// Why nothing can be written at present.
     fault: Option<Arc<str>>,
 }
@@ -124,7 +146,14 @@ impl Plan {
     /// Those that cannot be kept, with the reason.
     pub(super) fn plan_keep(&mut self, keep: &[(usize, Keep)]) -> Result<(), Vec<String>> {
         let mut faults = Vec::new();
-        for &(at, Keep { names, ask }) in keep {
+        for &(at, Keep { names, what }) in keep {
+            let ask = match what {
+                KeptWhat::States { ask } => ask,
+                KeptWhat::History(retention) => {
+                    faults.extend(self.plan_history(at, names, retention));
+                    continue;
+                }
+            };
             let (id, info) = self.components[at];
             let first = self.first_of(at);
             let (mut kept, mut why_none) = (false, None);
@@ -162,6 +191,24 @@ impl Plan {
         if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
 
+    /// Finds the streams of the `at`-th component whose history is kept. Returns those that cannot be kept.
+    fn plan_history(&mut self, at: usize, names: &[&str], retention: Retention) -> Vec<String> {
+        let (id, info) = self.components[at];
+        let mut faults = Vec::new();
+        for (index, prop) in info.props.iter().enumerate() {
+            let number = self.first_of(at) + index;
+            let Some(ty) = prop.history.filter(|_| names.is_empty() || names.contains(&prop.name)) else { continue };
+            if let Some(why) = self.why_not_kept(number) {
+                faults.push(format!("the history of `{}.{}` cannot be kept: {why}", path(id), prop.name));
+                continue;
+            }
+            let plan = HistoryPlan { key: self.prop(number).name().into_bytes().into(), retention, ty };
+            self.props[number.place()].history = Some(plan);
+            self.has_histories = true;
+        }
+        faults
+    }
+
     fn why_not_kept(&self, number: PropNo) -> Option<&'static str> {
         let prop = self.prop(self.canonical(number));
         if self.is_computed(number) {
@@ -186,6 +233,12 @@ impl Plan {
         self.numbered().filter_map(|(no, prop)| Some((no, prop.keep.as_ref()?)))
     }
 
+    /// The streams whose history is kept, without those in rows, which come later.
+    pub(crate) fn histories(&self) -> impl Iterator<Item = (PropNo, &HistoryPlan)> {
+        let outside = |no: PropNo| self.list_of(no).is_none();
+        self.numbered().filter_map(move |(no, prop)| Some((no, prop.history.as_ref()?)).filter(|(no, _)| outside(*no)))
+    }
+
     /// The number of properties that are kept. In rows, each counts once.
     pub(crate) fn keeps(&self) -> usize {
         self.kept().count()
@@ -195,7 +248,7 @@ impl Plan {
 impl Engine {
     /// From now on, [`take_kept`](Self::take_kept) has the changes.
     pub(crate) fn keep(&mut self) {
-        self.kept.is_on = self.plan.keeps() > 0;
+        self.kept.is_on = self.plan.keeps() > 0 || self.plan.has_histories;
         self.kept.upto = 1;
     }
 
@@ -228,9 +281,43 @@ impl Engine {
         changes
     }
 
+    /// Changes are about to be committed at the next revision. New measurements among them are for the store.
+    pub(super) fn keep_measured(&mut self, changes: &[(PropNo, Change)]) {
+        if !self.kept.is_on || !self.plan.has_histories {
+            return;
+        }
+        let rev = self.truth.store.rev() + 1;
+        for (prop, change) in changes {
+            let Some(history) = &self.plan.prop(*prop).history else { continue };
+            if let Change::Write(Write::Append(items)) = change
+                && let Some(key) = self.key_in_store(&history.key, *prop)
+            {
+                self.kept.measured.push(Measured { prop: *prop, key, items: items.clone(), rev });
+            }
+        }
+    }
+
+    /// The new measurements since the last call.
+    pub(crate) fn take_measured(&mut self) -> Vec<Measured> {
+        std::mem::take(&mut self.kept.measured)
+    }
+
+    /// The last measurements from before the restart, before the start. The program may have pushed newer ones.
+    pub(crate) fn restore_measured(&mut self, prop: PropNo, points: Vec<Point>) {
+        let Some(history) = &self.plan.prop(prop).history else { return };
+        let mut items: Vec<Value> = points.into_iter().filter_map(history.ty.make).collect();
+        items.extend(self.truth.store.slot(prop).items().cloned());
+        self.truth.store.commit([(prop, Change::Refill(items))]);
+    }
+
     /// The name of a kept property in the store.
     fn kept_key(&self, prop: PropNo) -> Option<Vec<u8>> {
-        let mut key = self.plan.prop(prop).keep.as_ref()?.key.to_vec();
+        self.key_in_store(&self.plan.prop(prop).keep.as_ref()?.key, prop)
+    }
+
+    /// The name of a property in the store. `None` if its row does not exist.
+    fn key_in_store(&self, name: &[u8], prop: PropNo) -> Option<Vec<u8>> {
+        let mut key = name.to_vec();
         let row = self.plan.row_of(prop);
         if !row.is_none() {
             key.push(SEPARATOR);

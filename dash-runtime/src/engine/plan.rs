@@ -16,7 +16,7 @@ use super::{
     holds::HoldPlan,
     islands::{group, topological, untracked_reads},
     item::Hook,
-    kept::KeepPlan,
+    kept::{HistoryPlan, KeepPlan},
     places::PagePlan,
     rights::{Levels, RightsPlan},
     router::RouterPlan,
@@ -114,6 +114,8 @@ pub(crate) struct Plan {
     pub(crate) rights: RightsPlan,
     /// The components that decide whether others may be changed now.
     pub(crate) gates: Vec<GatePlan>,
+    /// Whether the history of a stream is kept.
+    pub(crate) has_histories: bool,
     /// Copies a session, if its type is `Clone` and a callback borrows it. A session that no callback borrows never
     /// changes.
     pub(crate) copy_session: Option<fn(&Part) -> Option<Part>>,
@@ -169,6 +171,8 @@ pub(crate) struct PropPlan {
     pub(crate) is_condition: bool,
     /// How it is kept after the end of the process, if it is.
     pub(crate) keep: Option<KeepPlan>,
+    /// How its history is kept, if it is.
+    pub(crate) history: Option<HistoryPlan>,
 }
 
 impl PropPlan {
@@ -339,6 +343,7 @@ impl Plan {
             canonical: numbering.table().collect(),
             rights: RightsPlan::new(Roles::of::<()>()),
             gates: Vec::new(),
+            has_histories: false,
             components,
             bases,
         };
@@ -680,6 +685,7 @@ impl Plan {
             acts: None,
             is_condition: false,
             keep: None,
+            history: None,
         }
     }
 

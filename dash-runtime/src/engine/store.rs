@@ -184,6 +184,8 @@ pub(crate) enum Change {
     Quality(Option<Arc<str>>),
     /// The device has refused the value. What people read about it.
     Refused(Arc<str>),
+    /// All items of a stream, before the start.
+    Refill(Vec<Value>),
     /// New items of a stream, each with the level that is needed to see it.
     Records(Vec<(u8, Value)>),
 }
@@ -268,6 +270,12 @@ impl Slot {
         }
     }
 
+    /// The items of a stream that are kept for pages that come later, the oldest first. None for other properties.
+    pub(crate) fn items(&self) -> impl Iterator<Item = &Value> {
+        let ring = if let Body::Stream(ring) = &self.body { Some(ring) } else { None };
+        ring.into_iter().flat_map(|ring| ring.items.iter().map(|item| &item.value))
+    }
+
     /// Whether the value still contains the edit that was made at `rev`.
     pub(crate) const fn contains_edit(&self, rev: u64) -> bool {
         match &self.body {
@@ -341,9 +349,13 @@ impl Slot {
             (Change::Write(Write::Append(new)), Body::Stream(ring)) => {
                 ring.append(new.into_iter().map(|item| (0, item)), rev);
             }
+            (Change::Refill(items), Body::Stream(ring)) => {
+                ring.items.clear();
+                ring.append(items.into_iter().map(|item| (0, item)), rev);
+            }
             (Change::Records(new), Body::Stream(ring)) => ring.append(new, rev),
             // The types of `Prop` rule out a set of a stream and an append to a state.
-            (Change::Placed(_) | Change::Write(_) | Change::Records(_), _) => {}
+            (Change::Placed(_) | Change::Write(_) | Change::Records(_) | Change::Refill(_), _) => {}
         }
     }
 

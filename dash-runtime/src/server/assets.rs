@@ -37,6 +37,7 @@ const CLIENT: &[Source<'static>] = &client![
     "bindings"
     "chart_draw"
     "chart_line"
+    "chart_past"
     "chart_ring"
     "chart_scale"
     "chart_time"
@@ -96,6 +97,8 @@ const BY_REQUEST: Source<'static> = Source { file: "by_request.js", text: "impor
 const RELOAD: Source<'static> = Source { file: "keep.js", text: "import \"./reload.js\";" };
 /// For dashboards with controls that act while they are held.
 const HOLDING: Source<'static> = Source { file: "held.js", text: "import \"./holding.js\";" };
+/// For dashboards that keep the history of a stream.
+const PAST: Source<'static> = Source { file: "past.js", text: "import \"./chart_past.js\";" };
 /// For dashboards with bindings that browsers compute.
 const BINDINGS: Source<'static> = Source { file: "computes.js", text: "import \"./bindings.js\";" };
 /// For dashboards with streams.
@@ -188,6 +191,7 @@ impl Assets {
         parts.extend(plan.same_after_reload.then_some(RELOAD));
         parts.extend((!plan.computed.is_empty()).then_some(BINDINGS));
         parts.extend(plan.props.iter().any(|prop| prop.hold.is_some()).then_some(HOLDING));
+        parts.extend(plan.has_histories.then_some(PAST));
         parts.extend(plan.props.iter().any(|prop| prop.info.kind == Kind::Stream).then_some(STREAMS));
         let script = script::join(CLIENT, &parts, ENTRY)?;
         let folder = format!("dash-{:016x}", hash_of(&script.text));

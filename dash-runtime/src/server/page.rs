@@ -315,6 +315,17 @@ fn gates(snapshot: &Snapshot, out: &mut String) {
     }
 }
 
+/// The streams whose history is kept, each with the id of its component and its name.
+fn histories(snapshot: &Snapshot, out: &mut String) {
+    let seen = snapshot.plan.numbered().filter(|(no, prop)| prop.history.is_some() && !snapshot.hides(*no));
+    let histories: Vec<_> =
+        seen.map(|(_, prop)| format!("[{},{}]", quoted(prop.component), quoted(prop.info.name))).collect();
+    if !histories.is_empty() {
+        // Writing to a string cannot fail.
+        let _ = write!(out, ",\"histories\":[{}]", histories.join(","));
+    }
+}
+
 /// Appends the modules that the page loads one by one. Each entry has the address beside the script and the elements
 /// that the module defines. Then it appends, for each `script`, the number of its module and the name of its function.
 fn modules(plan: &Plan, assets: &Assets, out: &mut String) {
@@ -408,6 +419,7 @@ fn state(snapshot: &Snapshot, assets: &Assets) -> String {
         out.push(']');
     }
     gates(snapshot, &mut out);
+    histories(snapshot, &mut out);
     modules(plan, assets, &mut out);
     if plan.by_http().next().is_some() {
         let by_http = json(plan.by_http());

@@ -12,6 +12,7 @@ use crate::{
     checks::Within,
     element::IntoElement,
     gates::Gate,
+    history::HistoryType,
     html::Html,
     look::Shape,
     prop::{ComponentId, Kind, PropValue},
@@ -25,6 +26,7 @@ pub mod prelude {
 
     pub use super::{Component, Event, Options, Render, Stream};
     pub use crate::{
+        history::HistoryItem,
         html::Html,
         look::{Look, View, constant, words_of_id},
         prop::{ComponentId, PropValue},
@@ -148,12 +150,14 @@ pub struct PropInfo {
     pub checks: &'static [Check],
     /// If a value is in effect only while the user holds the control: the index of the property with the deadline.
     pub held: Option<usize>,
+    /// For a stream of measurements, whose history can be kept: how an item is read and made.
+    pub history: Option<HistoryType>,
 }
 
 impl PropInfo {
     /// A state property that only the server writes.
     pub const fn new(name: &'static str, doc: &'static str, ty: PropType) -> Self {
-        Self { name, doc, kind: Kind::State, writable: false, ring: 0, ty, checks: &[], held: None }
+        Self { name, doc, kind: Kind::State, writable: false, ring: 0, ty, checks: &[], held: None, history: None }
     }
 
     /// An event, which browsers send.
@@ -169,6 +173,13 @@ impl PropInfo {
     pub const fn stream(mut self, ring: usize) -> Self {
         self.kind = Kind::Stream;
         self.ring = ring;
+        self
+    }
+
+    /// The items of the stream are measurements.
+    #[must_use]
+    pub const fn history(mut self, ty: HistoryType) -> Self {
+        self.history = Some(ty);
         self
     }
 

@@ -3,14 +3,15 @@
 //! For the type of a field, expansions name only these traits: `<f64 as Field<..>>::Props`. So a missing trait is
 //! reported with the same text for each use in the expansion, and rustc prints equal errors at one place only once.
 
-use std::{fmt, marker::PhantomData};
+use std::{fmt, marker::PhantomData, time::Duration};
 
 use crate::{
     component::{ComponentInfo, Event, PropType, Stream, Values},
     gates::Gate,
     hash,
+    history::{HistoryItem, Retention},
     place::{ANY_ROW, Base, Id},
-    prop::{ComponentId, InRow, Prop, PropValue},
+    prop::{ComponentId, InRow, Prop, PropValue, StreamProp},
     rights::{Rights, Role, RoleIs},
     rows::RowsInfo,
     value::Value,
@@ -227,6 +228,8 @@ pub trait Field<P, const N: usize>: Sized {
     const WRITABLE: bool = true;
     /// Whether browsers set a state in it that can be kept, as far as it is known.
     const KEEPABLE: bool = true;
+    /// Whether it has measurements whose history can be kept.
+    const HAS_HISTORY: bool = false;
     /// What kind of gate it is, if it decides whether other components may be changed.
     const GATE: Option<Gate> = None;
     /// The same field in another place. The bounds have no requirements of their own, because what is wrong with `Self`
@@ -369,7 +372,11 @@ pub fn under<P: Page, const N: usize>(list: &mut List, add: impl FnOnce(&mut Lis
 
 /// For expansions: panics, at the caller's place, if `#[keep]` is on something in which nobody sets a state.
 #[track_caller]
-pub const fn keeps_something(keepable: bool) {
+pub const fn keeps_something(keepable: bool, has_history: bool) {
+    assert!(
+        keepable || !has_history,
+        "people set nothing in this; to keep the history of its measurements, write for how long: `#[keep(for = \"30d\")]`"
+    );
     assert!(
         keepable,
         "people set nothing in this that could be kept (gates, and controls that are held, start anew): name what shall be there again after a restart, as in `#[keep(text)]`"
@@ -390,19 +397,58 @@ impl<T: PropValue> KeptProp for Prop<T> {}
 /// For expansions: checks a name in `#[keep(..)]`.
 pub const fn kept<P: KeptProp>(_: &P) {}
 
+/// For expansions: panics, at the caller's place, if `#[keep(for = ..)]` is on something without measurements.
+#[track_caller]
+pub const fn keeps_history(has_history: bool) {
+    assert!(
+        has_history,
+        "this has no measurements, so it has no history: only a stream that is declared with `history` has one, such as the points of a `Trend`"
+    );
+}
+
+/// A property whose history can be kept.
+#[diagnostic::on_unimplemented(
+    message = "`#[keep(.., for = ..)]` names streams of measurements",
+    label = "this has no history",
+    note = "a value is kept without a time, with `#[keep(value)]`; the points of a `Trend` have a history"
+)]
+pub trait HistoryProp {}
+
+#[diagnostic::do_not_recommend]
+impl<T: HistoryItem> HistoryProp for StreamProp<T> {}
+
+/// For expansions: checks a name in `#[keep(.., for = ..)]`.
+pub const fn kept_history<P: HistoryProp>(_: &P) {}
+
 /// For expansions: what `#[keep]` says about a field.
 #[derive(Debug, Clone, Copy)]
 pub struct Keep {
-    /// The names of the properties. Without names, all that browsers set.
+    /// The names of the properties. Without names, all that can be kept.
     pub(crate) names: &'static [&'static str],
-    /// Whether a person must set the values again.
-    pub(crate) ask: bool,
+    pub(crate) what: KeptWhat,
+}
+
+/// What is kept of properties.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum KeptWhat {
+    /// Their values.
+    States {
+        /// Whether a person must set the values again.
+        ask: bool,
+    },
+    /// Their measurements.
+    History(Retention),
 }
 
 impl Keep {
-    /// These properties, or, without names, all that browsers set.
-    pub const fn new(names: &'static [&'static str], ask: bool) -> Self {
-        Self { names, ask }
+    /// The values of these properties, or, without names, of all that browsers set.
+    pub const fn states(names: &'static [&'static str], ask: bool) -> Self {
+        Self { names, what: KeptWhat::States { ask } }
+    }
+
+    /// The measurements of these streams, or, without names, of all that have a history. `bytes` is 0 for no bound.
+    pub const fn history(names: &'static [&'static str], seconds: u64, bytes: u64) -> Self {
+        Self { names, what: KeptWhat::History(Retention { span: Duration::from_secs(seconds), size: bytes }) }
     }
 }
 

@@ -4,6 +4,7 @@ pub mod client;
 pub mod failure;
 pub mod format;
 pub mod gates;
+pub mod history;
 pub(crate) mod log;
 pub(crate) mod network;
 pub(crate) mod numbers;

@@ -175,6 +175,7 @@ impl Engine {
     /// Commits shared changes at one revision. Rows are added before their cells are written.
     pub(super) fn commit(&mut self, mut changes: Vec<(PropNo, Change)>) -> u64 {
         self.unmark_measured(&mut changes);
+        self.keep_measured(&changes);
         let plan = &self.plan;
         if !plan.gates.is_empty() {
             self.gates.conditions_changed |= changes.iter().any(|(prop, _)| plan.prop(*prop).is_condition);
