@@ -156,6 +156,7 @@ pub mod prelude {
         Device, Role, Route, bindings, callback, callback_shared, callbacks, changes, components, value,
     };
     // The components, and the types of their builder methods and properties.
+    pub use dash_components::{Alarm, AlarmBook, Alarms, Dialog, Drawer, Icon, Tooltip};
     pub use dash_components::{
         Align, Armed, AuditLog, Axes, Button, ButtonTone, Cell, Choice, Choices, Column, Condition, Container, Control,
         Dropdown, Gauge, HoldButton, Image, Indicator, Input, Joystick, NumberInput, PadButton, Progress, Router,
@@ -168,8 +169,8 @@ pub mod prelude {
     };
     // The layout.
     pub use dash_components::{
-        WidthExt as _, accordion, brand, card, column, grid, header, heading, link, not_found_view, page, row, section,
-        text, view,
+        WidthExt as _, accordion, brand, card, column, dock, grid, header, heading, link, navigation, not_found_view,
+        page, row, section, text, view,
     };
     // The dashboard, and the types that callbacks take and return.
     pub use dash_runtime::{

@@ -6,14 +6,18 @@
 use std::{fs, path::PathBuf};
 
 use dash_components::{
-    Armed, AuditLog, Badge, Battery, Button, Checklist, ColorPicker, Compass, Container, Control, DatePicker, Dropdown,
-    Gauge, HoldButton, Image, Indicator, Input, Joystick, Knob, LedDisplay, Meter, NumberInput, Progress, RadioItems,
-    RangeSlider, Router, SegmentedControl, Slider, Stat, StatusList, Stop, Switch, Table, Tabs, Tank, Text, Textarea,
-    ThemeSwitch, Thermometer, TimePicker, Trend,
+    Alarms, Armed, AuditLog, Badge, Battery, Button, Checklist, ColorPicker, Compass, Container, Control, DatePicker,
+    Dialog, Drawer, Dropdown, Gauge, HoldButton, Image, Indicator, Input, Joystick, Knob, LedDisplay, Meter,
+    NumberInput, Progress, RadioItems, RangeSlider, Router, SegmentedControl, Slider, Stat, StatusList, Stop, Switch,
+    Table, Tabs, Tank, Text, Textarea, ThemeSwitch, Thermometer, TimePicker, Tooltip, Trend,
 };
 use dash_runtime::component::{Component, ComponentInfo};
 
 const ALL: &[&ComponentInfo] = &[
+    Alarms::INFO,
+    Dialog::INFO,
+    Drawer::INFO,
+    Tooltip::INFO,
     Armed::INFO,
     AuditLog::INFO,
     Button::INFO,

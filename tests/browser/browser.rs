@@ -22,6 +22,7 @@ mod cameras;
 mod complaints;
 mod computed;
 mod container;
+mod dialogs;
 mod edges;
 mod edits;
 mod enter;

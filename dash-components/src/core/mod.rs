@@ -1,11 +1,13 @@
 //! Each component has up to three files. `<name>.rs` says what it looks like, `<name>.css` styles it, and `<name>.js` has
 //! its behaviour in the browser. A component with `impl Render` instead of `impl View` is also updated by `<name>.js`.
 
+pub(crate) mod alarms;
 pub(crate) mod armed;
 pub(crate) mod audit_log;
 pub(crate) mod button;
 pub(crate) mod container;
 pub(crate) mod control;
+pub(crate) mod dialog;
 pub(crate) mod dropdown;
 pub(crate) mod gauge;
 pub(crate) mod hold_button;
@@ -21,6 +23,7 @@ pub(crate) mod stop;
 pub(crate) mod switch;
 pub(crate) mod table;
 pub(crate) mod text;
+pub(crate) mod tooltip;
 pub(crate) mod trend;
 
 pub(crate) mod badge;
