@@ -76,6 +76,7 @@ pub use dash_runtime::{
     element::{Children, Element, IntoElement},
     error::{Error, Result},
     failure::Failure,
+    file::{Attachment, Received},
     handle::{Changes, ClientHandle, Handle, PushError, Watchdog},
     html::Html,
     look,
@@ -156,7 +157,10 @@ pub mod prelude {
         Device, Role, Route, bindings, callback, callback_shared, callbacks, changes, components, value,
     };
     // The components, and the types of their builder methods and properties.
-    pub use dash_components::{Alarm, AlarmBook, Alarms, Dialog, Drawer, Icon, Tooltip};
+    pub use dash_components::{
+        Alarm, AlarmBook, Alarms, Dialog, Download, Drawer, Icon, Log, LogLevel, LogLine, Markdown, Marked, Tooltip,
+        Upload,
+    };
     pub use dash_components::{
         Align, Armed, AuditLog, Axes, Button, ButtonTone, Cell, Choice, Choices, Column, Condition, Container, Control,
         Dropdown, Gauge, HoldButton, Image, Indicator, Input, Joystick, NumberInput, PadButton, Progress, Router,
@@ -186,6 +190,7 @@ pub mod prelude {
         edit::Edit,
         element::{Element, IntoElement},
         failure::Failure,
+        file::{Attachment, Received},
         handle::Handle,
         picture::{Jpeg, Picture},
         place::Place,

@@ -4,8 +4,8 @@
 
 use dash_components::{
     Alarm, AlarmState, Alarms, Armed, ArmedState, Badge, Battery, Button, ButtonTone, Cell, Column, Compass, Condition,
-    Control, ControlPart, Gauge, Icon, Indicator, LedDisplay, Meter, Progress, Stat, Status, StatusList, Stop,
-    StopState, Table, Tank, Text, Thermometer, Tone,
+    Control, ControlPart, Download, Gauge, Icon, Indicator, LedDisplay, Meter, Progress, Stat, Status, StatusList,
+    Stop, StopState, Table, Tank, Text, Thermometer, Tone,
 };
 use dash_runtime::{
     component::{Component, ComponentInfo, Render},
@@ -68,6 +68,15 @@ fn buttons_are_drawn_alike() {
     compare::<Button>(200, |button, random| {
         let tone = random.pick(&[ButtonTone::Normal, ButtonTone::Primary, ButtonTone::Danger, ButtonTone::Quiet]);
         let icon = random.pick(&[Icon::None, Icon::Stop, Icon::Check]);
+        button.label(random.text()).tone(tone).icon(icon).disabled(random.flag())
+    });
+}
+
+#[test]
+fn downloads_are_drawn_alike() {
+    compare::<Download>(100, |button, random| {
+        let tone = random.pick(&[ButtonTone::Normal, ButtonTone::Primary, ButtonTone::Quiet]);
+        let icon = random.pick(&[Icon::None, Icon::Download]);
         button.label(random.text()).tone(tone).icon(icon).disabled(random.flag())
     });
 }

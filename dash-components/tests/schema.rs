@@ -7,14 +7,19 @@ use std::{fs, path::PathBuf};
 
 use dash_components::{
     Alarms, Armed, AuditLog, Badge, Battery, Button, Checklist, ColorPicker, Compass, Container, Control, DatePicker,
-    Dialog, Drawer, Dropdown, Gauge, HoldButton, Image, Indicator, Input, Joystick, Knob, LedDisplay, Meter,
-    NumberInput, Progress, RadioItems, RangeSlider, Router, SegmentedControl, Slider, Stat, StatusList, Stop, Switch,
-    Table, Tabs, Tank, Text, Textarea, ThemeSwitch, Thermometer, TimePicker, Tooltip, Trend,
+    Dialog, Download, Drawer, Dropdown, Gauge, HoldButton, Image, Indicator, Input, Joystick, Knob, LedDisplay, Log,
+    Markdown, Meter, NumberInput, Progress, RadioItems, RangeSlider, Router, SegmentedControl, Slider, Stat,
+    StatusList, Stop, Switch, Table, Tabs, Tank, Text, Textarea, ThemeSwitch, Thermometer, TimePicker, Tooltip, Trend,
+    Upload,
 };
 use dash_runtime::component::{Component, ComponentInfo};
 
 const ALL: &[&ComponentInfo] = &[
     Alarms::INFO,
+    Download::INFO,
+    Upload::INFO,
+    Markdown::INFO,
+    Log::INFO,
     Dialog::INFO,
     Drawer::INFO,
     Tooltip::INFO,
