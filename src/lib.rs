@@ -158,8 +158,8 @@ pub mod prelude {
     };
     // The components, and the types of their builder methods and properties.
     pub use dash_components::{
-        Alarm, AlarmBook, Alarms, Dialog, Download, Drawer, Icon, Log, LogLevel, LogLine, Markdown, Marked, Tooltip,
-        Upload,
+        Alarm, AlarmBook, Alarms, Clipboard, Code, Dialog, Download, Drawer, Icon, KeyboardShortcut, Log, LogLevel,
+        LogLine, Markdown, Marked, Sparkline, Tooltip, Upload,
     };
     pub use dash_components::{
         Align, Armed, AuditLog, Axes, Button, ButtonTone, Cell, Choice, Choices, Column, Condition, Container, Control,

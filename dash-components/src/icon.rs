@@ -141,7 +141,7 @@ icons! {
     /// Three lines: a menu.
     Menu "M4 7h16M4 12h16M4 17h16";
     /// Three points.
-    More "M5.5 12h.01M12 12h.01M18.5 12h.01";
+    More "M5.5 11.5a.5.5 0 1 0 0 1 .5.5 0 0 0 0-1ZM12 11.5a.5.5 0 1 0 0 1 .5.5 0 0 0 0-1ZM18.5 11.5a.5.5 0 1 0 0 1 .5.5 0 0 0 0-1Z";
     /// A plus sign.
     Plus "M12 5v14M5 12h14";
     /// A minus sign.

@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what is wrong by failing")]
 
 use dash_components::{
-    Alarm, AlarmState, Alarms, Armed, ArmedState, Badge, Battery, Button, ButtonTone, Cell, Column, Compass, Condition,
-    Control, ControlPart, Download, Gauge, Icon, Indicator, LedDisplay, Meter, Progress, Stat, Status, StatusList,
-    Stop, StopState, Table, Tank, Text, Thermometer, Tone,
+    Alarm, AlarmState, Alarms, Armed, ArmedState, Badge, Battery, Button, ButtonTone, Cell, Clipboard, Code, Column,
+    Compass, Condition, Control, ControlPart, Download, Gauge, Icon, Indicator, KeyboardShortcut, LedDisplay, Meter,
+    Progress, Sparkline, Stat, Status, StatusList, Stop, StopState, Table, Tank, Text, Thermometer, Tone,
 };
 use dash_runtime::{
     component::{Component, ComponentInfo, Render},
@@ -78,6 +78,16 @@ fn downloads_are_drawn_alike() {
         let tone = random.pick(&[ButtonTone::Normal, ButtonTone::Primary, ButtonTone::Quiet]);
         let icon = random.pick(&[Icon::None, Icon::Download]);
         button.label(random.text()).tone(tone).icon(icon).disabled(random.flag())
+    });
+}
+
+#[test]
+fn texts_and_curves_are_drawn_alike() {
+    compare::<Code>(100, |code, random| code.text(random.text()).label(random.text()));
+    compare::<Clipboard>(100, |button, random| button.text(random.text()).label(random.text()));
+    compare::<Sparkline>(50, |curve, random| curve.label(random.text()));
+    compare::<KeyboardShortcut>(100, |shortcut, random| {
+        shortcut.keys(random.text()).label(random.text()).disabled(random.flag())
     });
 }
 

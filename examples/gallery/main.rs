@@ -40,6 +40,24 @@ struct Ui {
     #[private]
     settings: Drawer,
     #[dynamic]
+    log: Log,
+    #[dynamic]
+    notes: Markdown,
+    #[dynamic]
+    answer_of: Code,
+    #[dynamic]
+    lately: Sparkline,
+    #[dynamic]
+    values: Download,
+    #[dynamic]
+    file: Upload,
+    #[dynamic]
+    uploaded: Text,
+    #[dynamic]
+    serial: Clipboard,
+    #[dynamic]
+    next: KeyboardShortcut,
+    #[dynamic]
     tabs: Tabs,
     #[dynamic]
     ask: Button,
@@ -212,7 +230,7 @@ fn record(plant: &mut Plant) -> Vec<Sample> {
     vec![Sample { t: now.as_secs_f64(), values: vec![Some(wave(30.0)), Some(wave(47.0))] }]
 }
 
-#[callback_shared(on = (Ui::button.click, Ui::delete.click), output = Ui::pressed.text)]
+#[callback_shared(on = (Ui::button.click, Ui::delete.click, Ui::next.press), output = Ui::pressed.text)]
 fn press(#[state(Ui::pressed.text)] before: &str) -> String {
     (before.parse().unwrap_or(0) + 1).to_string()
 }
@@ -236,6 +254,8 @@ enum Page {
     Readouts,
     #[route("/controls")]
     Controls,
+    #[route("/texts")]
+    Texts,
     #[route("/layout")]
     Layout,
     #[route("/icons")]
@@ -249,6 +269,7 @@ fn pages(#[input(Ui::router.path)] path: &Path) -> Element {
     match path.route() {
         Page::Readouts => view("Readouts", views::readouts()),
         Page::Controls => view("Controls", views::controls()),
+        Page::Texts => view("Texts and files", views::texts()),
         Page::Layout => view("Layout", views::layout()),
         Page::Icons => view("Icons", views::icons()),
         Page::NotFound => not_found_view("Nothing here", link(Page::Readouts, "Readouts")),
@@ -272,6 +293,32 @@ fn watch(plant: &mut Plant, #[input(Ui::alarms.acknowledge)] seen: Option<String
     plant.alarms.list()
 }
 
+#[callback_shared(every = "500ms", output = (Ui::log.lines, Ui::lately.values))]
+fn write(plant: &mut Plant) -> (LogLine, Option<f64>) {
+    let watts = plant.value(900.0, 1300.0, 1420.0, 1580.0, 60.0);
+    let line = match (plant.mode, watts) {
+        (Mode::Error, _) => LogLine::error("the sensor does not answer"),
+        (Mode::Alarm, Some(watts)) => LogLine::error(format!("power {watts:.0} W is above 1500 W")),
+        (Mode::Warning, Some(watts)) => LogLine::warn(format!("power {watts:.0} W is above 1400 W")),
+        (_, Some(watts)) => LogLine::info(format!("power {watts:.0} W")),
+        (_, None) => LogLine::debug("no value"),
+    };
+    (line, watts)
+}
+
+/// A table of the wave, made when somebody asks for it.
+#[callback(on = Ui::values.click, output = Ui::values.file)]
+fn values() -> Attachment {
+    let rows: String =
+        (0..60).map(|second| format!("{second},{:.1}\n", (TAU * f64::from(second) / 60.0).sin())).collect();
+    Attachment::new("wave.csv", "text/csv", format!("second,value\n{rows}"))
+}
+
+#[callback_shared(output = Ui::uploaded.text)]
+fn receive(#[input(Ui::file.received)] file: Option<Received>) -> String {
+    file.map(|file| format!("{}, {} bytes", file.name(), file.size())).unwrap_or_default()
+}
+
 #[callback(on = Ui::ask.click, output = Ui::question.open)]
 fn ask() -> bool {
     true
@@ -290,8 +337,22 @@ fn answer() -> &'static str {
 impl Dashboard for Ui {
     type Device = Plant;
     type Session = ();
-    const CALLBACKS: Callbacks<Self> =
-        callbacks![choose_state, measure, judge, record, press, disable, pages, watch, ask, show_details, answer,];
+    const CALLBACKS: Callbacks<Self> = callbacks![
+        choose_state,
+        measure,
+        judge,
+        record,
+        press,
+        write,
+        values,
+        receive,
+        disable,
+        pages,
+        watch,
+        ask,
+        show_details,
+        answer,
+    ];
 
     fn layout(self) -> Element {
         let states = [
@@ -312,6 +373,7 @@ impl Dashboard for Ui {
                 navigation((
                     link(Page::Readouts, (Icon::Gauge, "Readouts")),
                     link(Page::Controls, (Icon::Settings, "Controls")),
+                    link(Page::Texts, (Icon::List, "Texts")),
                     link(Page::Layout, (Icon::Table, "Layout")),
                     link(Page::Icons, (Icon::Picture, "Icons")),
                 )),

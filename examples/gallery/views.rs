@@ -11,7 +11,9 @@ macro_rules! shown {
     };
 }
 
+/// Each method has a line of its own.
 fn code(text: &'static str) -> Element {
+    let text = text.replace(").", ")\n    .");
     Element::new("pre").attr("class", "gallery-code").children(text)
 }
 
@@ -150,6 +152,29 @@ pub(crate) fn layout() -> Vec<Element> {
             ))
         ),
         shown!("Tooltip", row(("Gain", Ui::help.place().text("More than 20 dB adds noise.").label("About the gain")))),
+    ]
+}
+
+pub(crate) fn texts() -> Vec<Element> {
+    vec![
+        shown!("Log", Ui::log.place().label("Plant")).width(Width::Wide),
+        shown!(
+            "Markdown",
+            Ui::notes.place().text(
+                "## Before you start\n\n1. Close the *valve*.\n2. Read the [manual](https://example.org).\n\n\
+                 | Part | Torque |\n|-|-:|\n| Lid | 8 Nm |\n| Base | 12 Nm |"
+            )
+        ),
+        shown!("Code", Ui::answer_of.place().label("Answer").text("*IDN?\nACME,PS3005,SN1234,1.7")),
+        shown!("Sparkline", Ui::lately.place().label("Power")),
+        shown!("Download", Ui::values.place().label("Wave (CSV)")),
+        shown!(
+            "Upload",
+            Ui::file.place().label("Any file up to 1 MB").max_bytes(1_000_000),
+            Ui::uploaded.place().label("Uploaded")
+        ),
+        shown!("Clipboard", Ui::serial.place().text("SN-1234-56").label("Copy the serial number")),
+        shown!("KeyboardShortcut", Ui::next.place().keys("Alt+n").label("Counts as a press")),
     ]
 }
 

@@ -63,6 +63,7 @@ mod sub_path;
 mod support;
 mod tank;
 mod tasks;
+mod texts;
 mod timer;
 mod trend;
 mod truth;

@@ -17,5 +17,14 @@ test("a file that is too large or of another kind is not sent", () => {
 
 test("a size has two digits or more, and its unit", () => {
   const sizes = [0, 999, 1000, 1234, 56_789, 10_000_000, 2.5e9, 7e13];
-  assert.deepEqual(sizes.map(sizeOf), ["0 B", "999 B", "1.0 kB", "1.2 kB", "57 kB", "10 MB", "2.5 GB", "70000 GB"]);
+  assert.deepEqual(sizes.map(sizeOf), [
+    "0 B",
+    "999 B",
+    "1.0 kB",
+    "1.2 kB",
+    "57 kB",
+    "10 MB",
+    "2.5 GB",
+    "70000 GB",
+  ]);
 });

@@ -14,10 +14,7 @@ const BEYOND = 10;
 /** The height of a line in CSS pixels before one is drawn. */
 const HEIGHT = 24;
 
-/**
- * The lines that a page keeps, and those of them that the filter lets through. Old lines go in blocks, so that a line
- * costs the same however many there are.
- */
+/** The lines that a page keeps, and those of them that the filter lets through. */
 export class Lines {
   /** @type {LogLine[]} */
   #all = [];
@@ -56,8 +53,7 @@ export class Lines {
       if (this.#lets(line)) this.shown.push(line);
     }
     const over = this.#all.length - limit;
-    // Single lines are not removed: each removal moves all that follow.
-    if (over <= 0 || (over < limit / 20 && lines.length < over)) return 0;
+    if (over <= 0) return 0;
     const gone = new Set(this.#all.splice(0, over));
     const first = this.shown.findIndex((line) => !gone.has(line));
     const hidden = first < 0 ? this.shown.length : first;
@@ -176,7 +172,11 @@ export class DdLog extends Component {
     while (list.children.length > lines.length) list.lastElementChild?.remove();
     for (const [at, line] of lines.entries()) {
       const row = list.children[at] ?? list.appendChild(this.#row());
-      const texts = [momentOf(line.time), SAID[line.level] ?? line.level, line.text.replaceAll(/\s*[\r\n]+\s*/g, " ")];
+      const texts = [
+        momentOf(line.time),
+        SAID[line.level] ?? line.level,
+        line.text.replaceAll(/\s*[\r\n]+\s*/g, " "),
+      ];
       row.setAttribute("data-level", line.level);
       for (const [place, text] of texts.entries()) {
         const cell = row.children[place];

@@ -74,7 +74,9 @@ export class DdUpload extends Component {
     address.searchParams.set("name", file.name);
     request.open("POST", address);
     request.responseType = "json";
-    request.upload.addEventListener("progress", ({ loaded, total }) => this.#show(file, total > 0 ? loaded / total : 0));
+    request.upload.addEventListener("progress", ({ loaded, total }) =>
+      this.#show(file, total > 0 ? loaded / total : 0),
+    );
     request.addEventListener("load", () => {
       const { status, response } = request;
       if (status === 200 && typeof response?.id === "string") {
