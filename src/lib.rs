@@ -79,6 +79,7 @@ pub use dash_runtime::{
     element::{Children, Element, IntoElement},
     error::{Error, Result},
     failure::Failure,
+    file::{Attachment, Received},
     handle::{Changes, ClientHandle, Handle, PushError, Watchdog},
     html::Html,
     look,
@@ -169,6 +170,10 @@ pub mod prelude {
     };
     // The components, and the types of their builder methods and properties.
     pub use dash_components::{
+        Alarm, AlarmBook, Alarms, Clipboard, Code, Dialog, Download, Drawer, Icon, KeyboardShortcut, Log, LogLevel,
+        LogLine, Markdown, Marked, Sparkline, Tooltip, Upload,
+    };
+    pub use dash_components::{
         Align, Armed, AuditLog, Axes, Button, ButtonTone, Cell, Choice, Choices, Column, Condition, Container, Control,
         Dropdown, Gauge, HoldButton, Image, Indicator, Input, Joystick, NumberInput, PadButton, Progress, Router,
         Sample, SendOn, Series, Slider, Stop, Switch, Table, Text, Tone, Trend, Width,
@@ -180,8 +185,8 @@ pub mod prelude {
     };
     // The layout.
     pub use dash_components::{
-        WidthExt as _, accordion, brand, card, column, grid, header, heading, link, not_found_view, page, row, section,
-        text, view,
+        WidthExt as _, accordion, brand, card, column, dock, grid, header, heading, link, navigation, not_found_view,
+        page, row, section, text, view,
     };
     // The dashboard, and the types that callbacks take and return.
     pub use dash_runtime::{
@@ -197,6 +202,7 @@ pub mod prelude {
         edit::Edit,
         element::{Element, IntoElement},
         failure::Failure,
+        file::{Attachment, Received},
         handle::Handle,
         picture::{Jpeg, Picture},
         place::Place,

@@ -2,7 +2,7 @@
 //!
 //! | display | control | layout |
 //! | --- | --- | --- |
-//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`], [`Stat`], [`Meter`], [`Tank`], [`Thermometer`], [`Battery`], [`Compass`], [`LedDisplay`], [`Badge`], [`StatusList`], [`AuditLog`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`], [`SegmentedControl`], [`RadioItems`], [`Checklist`], [`Textarea`], [`DatePicker`], [`TimePicker`], [`ColorPicker`], [`Knob`], [`RangeSlider`]; [`HoldButton`] and [`Joystick`], which act only while they are held; [`Control`], [`Stop`] and [`Armed`], which decide whether others may be operated | [`page`], [`header`], [`brand`], [`ThemeSwitch`], [`section`], [`Tabs`], [`accordion`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Container`] for content that changes; [`Router`], [`view`], [`not_found_view`], [`link`] for several pages |
+//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`], [`Stat`], [`Meter`], [`Tank`], [`Thermometer`], [`Battery`], [`Compass`], [`LedDisplay`], [`Badge`], [`StatusList`], [`AuditLog`], [`Alarms`], [`Tooltip`], [`Icon`], [`Sparkline`], [`Log`], [`Markdown`], [`Code`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`], [`SegmentedControl`], [`RadioItems`], [`Checklist`], [`Textarea`], [`DatePicker`], [`TimePicker`], [`ColorPicker`], [`Knob`], [`RangeSlider`]; [`Download`], [`Upload`], [`Clipboard`], [`KeyboardShortcut`]; [`HoldButton`] and [`Joystick`], which act only while they are held; [`Control`], [`Stop`] and [`Armed`], which decide whether others may be operated | [`page`], [`header`], [`navigation`], [`dock`], [`brand`], [`ThemeSwitch`], [`section`], [`Tabs`], [`accordion`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Dialog`] and [`Drawer`] over the page; [`Container`] for content that changes; [`Router`], [`view`], [`not_found_view`], [`link`] for several pages |
 //!
 //! All components have this in common:
 //!
@@ -25,6 +25,7 @@ extern crate self as dash_devices;
 pub use dash_runtime::private as __private;
 
 mod core;
+mod icon;
 mod layout;
 
 #[doc(inline)]
@@ -33,18 +34,23 @@ pub use dash_runtime::gates::{ArmedState, Condition, ControlPart, StopState};
 
 pub use crate::{
     core::{
+        alarms::{Alarm, AlarmBook, AlarmState, Alarms, AlarmsProps},
         armed::{Armed, ArmedProps},
         audit_log::{AuditLog, AuditLogProps},
         badge::{Badge, BadgeProps},
         battery::{Battery, BatteryProps},
         button::{Button, ButtonProps, ButtonTone},
         checklist::{Checklist, ChecklistProps},
+        clipboard::{Clipboard, ClipboardProps},
+        code::{Code, CodeProps},
         color_picker::{Color, ColorPicker, ColorPickerProps},
         compass::{Compass, CompassProps},
         container::{Container, ContainerProps},
         control::{Control, ControlProps},
         date::{Date, NotWritten, TimeOfDay},
         date_picker::{DatePicker, DatePickerProps},
+        dialog::{Dialog, DialogProps, Drawer, DrawerProps},
+        download::{Download, DownloadProps},
         dropdown::{Choice, Choices, Dropdown, DropdownProps},
         gauge::{Gauge, GaugeProps},
         hold_button::{HoldButton, HoldButtonProps},
@@ -54,6 +60,8 @@ pub use crate::{
         joystick::{Axes, Joystick, JoystickProps, PadButton},
         knob::{Knob, KnobProps},
         led_display::{LedDisplay, LedDisplayProps},
+        log::{Log, LogLevel, LogLine, LogProps},
+        markdown::{Markdown, MarkdownProps, Marked},
         meter::{Meter, MeterProps},
         number_input::{NumberInput, NumberInputProps},
         progress::{Progress, ProgressProps},
@@ -61,7 +69,9 @@ pub use crate::{
         range_slider::{RangeSlider, RangeSliderProps, Span},
         router::{Router, RouterProps},
         segmented_control::{SegmentedControl, SegmentedControlProps},
+        shortcut::{KeyboardShortcut, KeyboardShortcutProps},
         slider::{Slider, SliderProps},
+        sparkline::{Sparkline, SparklineProps},
         stat::{Stat, StatProps},
         status_list::{Status, StatusList, StatusListProps},
         stop::{Stop, StopProps},
@@ -74,10 +84,14 @@ pub use crate::{
         theme_switch::{ThemeSwitch, ThemeSwitchProps},
         thermometer::{Thermometer, ThermometerProps},
         time_picker::{TimePicker, TimePickerProps},
+        tooltip::{Tooltip, TooltipProps},
         trend::{Sample, Series, Trend, TrendProps},
+        upload::{Upload, UploadProps},
     },
+    icon::{Icon, Title},
     layout::{
-        Width, WidthExt, accordion, brand, card, column, grid, header, heading, link, not_found_view, page, row,
-        section, text, view,
+        Width, WidthExt, accordion, card, column,
+        frame::{brand, dock, header, navigation, page},
+        grid, heading, link, not_found_view, row, section, text, view,
     },
 };

@@ -3,8 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what is wrong by failing")]
 
 use dash_components::{
-    Armed, ArmedState, Badge, Battery, Cell, Column, Compass, Condition, Control, ControlPart, Gauge, Indicator,
-    LedDisplay, Meter, Progress, Stat, Status, StatusList, Stop, StopState, Table, Tank, Text, Thermometer, Tone,
+    Alarm, AlarmState, Alarms, Armed, ArmedState, Badge, Battery, Button, ButtonTone, Cell, Clipboard, Code, Column,
+    Compass, Condition, Control, ControlPart, Download, Gauge, Icon, Indicator, KeyboardShortcut, LedDisplay, Meter,
+    Progress, Sparkline, Stat, Status, StatusList, Stop, StopState, Table, Tank, Text, Thermometer, Tone,
 };
 use dash_runtime::{
     component::{Component, ComponentInfo, Render},
@@ -59,6 +60,52 @@ fn gates_are_drawn_alike() {
         let conditions: Vec<Condition> =
             (0..random.below(4)).map(|_| Condition::new(random.text(), random.flag())).collect();
         armed.state(state).conditions(conditions).reason(random.text()).label(random.text()).disabled(random.flag())
+    });
+}
+
+#[test]
+fn buttons_are_drawn_alike() {
+    compare::<Button>(200, |button, random| {
+        let tone = random.pick(&[ButtonTone::Normal, ButtonTone::Primary, ButtonTone::Danger, ButtonTone::Quiet]);
+        let icon = random.pick(&[Icon::None, Icon::Stop, Icon::Check]);
+        button.label(random.text()).tone(tone).icon(icon).disabled(random.flag())
+    });
+}
+
+#[test]
+fn downloads_are_drawn_alike() {
+    compare::<Download>(100, |button, random| {
+        let tone = random.pick(&[ButtonTone::Normal, ButtonTone::Primary, ButtonTone::Quiet]);
+        let icon = random.pick(&[Icon::None, Icon::Download]);
+        button.label(random.text()).tone(tone).icon(icon).disabled(random.flag())
+    });
+}
+
+#[test]
+fn texts_and_curves_are_drawn_alike() {
+    compare::<Code>(100, |code, random| code.text(random.text()).label(random.text()));
+    compare::<Clipboard>(100, |button, random| button.text(random.text()).label(random.text()));
+    compare::<Sparkline>(50, |curve, random| curve.label(random.text()));
+    compare::<KeyboardShortcut>(100, |shortcut, random| {
+        shortcut.keys(random.text()).label(random.text()).disabled(random.flag())
+    });
+}
+
+#[test]
+fn alarms_are_drawn_alike() {
+    compare::<Alarms>(300, |alarms, random| {
+        let states = [AlarmState::Active, AlarmState::Acknowledged, AlarmState::Cleared];
+        let alarm = |random: &mut Random| Alarm {
+            id: random.text().to_owned(),
+            is_bad: random.flag(),
+            text: random.text().to_owned(),
+            detail: random.text().to_owned(),
+            since: random.number(),
+            state: random.pick(&states),
+            by: random.text().to_owned(),
+        };
+        let count = random.below(7);
+        alarms.items((0..count).map(|_| alarm(random)).collect::<Vec<_>>()).label(random.text())
     });
 }
 

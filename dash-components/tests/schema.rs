@@ -6,14 +6,27 @@
 use std::{fs, path::PathBuf};
 
 use dash_components::{
-    Armed, AuditLog, Badge, Battery, Button, Checklist, ColorPicker, Compass, Container, Control, DatePicker, Dropdown,
-    Gauge, HoldButton, Image, Indicator, Input, Joystick, Knob, LedDisplay, Meter, NumberInput, Progress, RadioItems,
-    RangeSlider, Router, SegmentedControl, Slider, Stat, StatusList, Stop, Switch, Table, Tabs, Tank, Text, Textarea,
-    ThemeSwitch, Thermometer, TimePicker, Trend,
+    Alarms, Armed, AuditLog, Badge, Battery, Button, Checklist, Clipboard, Code, ColorPicker, Compass, Container,
+    Control, DatePicker, Dialog, Download, Drawer, Dropdown, Gauge, HoldButton, Image, Indicator, Input, Joystick,
+    KeyboardShortcut, Knob, LedDisplay, Log, Markdown, Meter, NumberInput, Progress, RadioItems, RangeSlider, Router,
+    SegmentedControl, Slider, Sparkline, Stat, StatusList, Stop, Switch, Table, Tabs, Tank, Text, Textarea,
+    ThemeSwitch, Thermometer, TimePicker, Tooltip, Trend, Upload,
 };
 use dash_runtime::component::{Component, ComponentInfo};
 
 const ALL: &[&ComponentInfo] = &[
+    Alarms::INFO,
+    Clipboard::INFO,
+    Code::INFO,
+    KeyboardShortcut::INFO,
+    Sparkline::INFO,
+    Download::INFO,
+    Upload::INFO,
+    Markdown::INFO,
+    Log::INFO,
+    Dialog::INFO,
+    Drawer::INFO,
+    Tooltip::INFO,
     Armed::INFO,
     AuditLog::INFO,
     Button::INFO,

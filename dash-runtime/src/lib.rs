@@ -17,6 +17,7 @@
 //! | what a callback may borrow, take and return | [`callback::lend`], [`callback::extract`], [`callback::returns`] |
 //! | scheduling and visibility of values | `engine`: events in, effects out |
 //! | pictures, which browsers fetch by HTTP | [`picture`] |
+//! | files to download, and files that people upload | [`file`] |
 //! | how a failed run is reported | [`failure`] |
 //! | changes made by the program itself | [`handle`] |
 //! | the connected clients | [`client`], [`clients`] |
@@ -55,7 +56,7 @@ pub mod testing;
 pub use run::{clients, dashboard, handle, stops};
 pub use server::error;
 pub(crate) use view::{checks, fields};
-pub use view::{component, components, edit, element, html, look, picture, route, rows, schema};
+pub use view::{component, components, edit, element, file, html, look, picture, route, rows, schema};
 pub use wire::protocol;
 pub(crate) use wire::{hash, seconds};
 pub use wiring::binding;

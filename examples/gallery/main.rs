@@ -5,14 +5,17 @@
 //! cargo run --example gallery
 //! ```
 
+mod views;
+
 use std::{f64::consts::TAU, time::Duration};
 
-use dash_devices::prelude::*;
+use dash_devices::{Path, prelude::*};
 
 /// The device: a clock that values follow, and what people have set.
 struct Plant {
     seconds: f64,
     mode: Mode,
+    alarms: AlarmBook,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -27,45 +30,112 @@ enum Mode {
 #[components]
 struct Ui {
     theme: ThemeSwitch,
-    tabs: Tabs,
+    router: Router,
+    alarms: Alarms,
     state: SegmentedControl,
     disabled: Switch,
-
+    /// Each person has a dialog and a drawer of their own.
+    #[private]
+    question: Dialog,
+    #[private]
+    settings: Drawer,
+    #[dynamic]
+    log: Log,
+    #[dynamic]
+    notes: Markdown,
+    #[dynamic]
+    answer_of: Code,
+    #[dynamic]
+    lately: Sparkline,
+    #[dynamic]
+    values: Download,
+    #[dynamic]
+    file: Upload,
+    #[dynamic]
+    uploaded: Text,
+    #[dynamic]
+    serial: Clipboard,
+    #[dynamic]
+    next: KeyboardShortcut,
+    #[dynamic]
+    tabs: Tabs,
+    #[dynamic]
+    ask: Button,
+    #[dynamic]
+    details: Button,
+    #[dynamic]
+    help: Tooltip,
+    #[dynamic]
+    answer: Text,
+    #[dynamic]
     stat: Stat,
+    #[dynamic]
     gauge: Gauge,
+    #[dynamic]
     balance: Gauge,
+    #[dynamic]
     meter: Meter,
+    #[dynamic]
     tank: Tank,
+    #[dynamic]
     thermometer: Thermometer,
+    #[dynamic]
     battery: Battery,
+    #[dynamic]
     compass: Compass,
+    #[dynamic]
     led: LedDisplay,
+    #[dynamic]
     badge: Badge,
+    #[dynamic]
     indicator: Indicator,
+    #[dynamic]
     progress: Progress,
+    #[dynamic]
     health: StatusList,
+    #[dynamic]
     text: Text,
+    #[dynamic]
     trend: Trend,
+    #[dynamic]
     table: Table,
-
+    #[dynamic]
     button: Button,
+    #[dynamic]
     delete: Button,
+    #[dynamic]
     switch: Switch,
+    #[dynamic]
     slider: Slider,
+    #[dynamic]
     band: RangeSlider,
+    #[dynamic]
     knob: Knob,
+    #[dynamic]
     number: NumberInput,
+    #[dynamic]
     name: Input,
+    #[dynamic]
     script: Textarea,
+    #[dynamic]
     dropdown: Dropdown,
+    #[dynamic]
     segments: SegmentedControl,
+    #[dynamic]
     radio: RadioItems,
+    #[dynamic]
     channels: Checklist,
+    #[dynamic]
     day: DatePicker,
+    #[dynamic]
     time: TimePicker,
+    #[dynamic]
     colour: ColorPicker,
+    #[dynamic]
     hold: HoldButton,
+    #[dynamic]
     stick: Joystick,
+    #[dynamic]
     pressed: Text,
 }
 
@@ -160,7 +230,7 @@ fn record(plant: &mut Plant) -> Vec<Sample> {
     vec![Sample { t: now.as_secs_f64(), values: vec![Some(wave(30.0)), Some(wave(47.0))] }]
 }
 
-#[callback_shared(on = (Ui::button.click, Ui::delete.click), output = Ui::pressed.text)]
+#[callback_shared(on = (Ui::button.click, Ui::delete.click, Ui::next.press), output = Ui::pressed.text)]
 fn press(#[state(Ui::pressed.text)] before: &str) -> String {
     (before.parse().unwrap_or(0) + 1).to_string()
 }
@@ -177,25 +247,112 @@ fn disable(
     (on, on, on, on, on, on, on, on, on, on, on, on)
 }
 
-/// A card with a component and the code that made it.
-macro_rules! shown {
-    ($name:literal, $($code:tt)+) => {
-        card($name, ($($code)+, code(stringify!($($code)+))))
+/// The pages of the gallery.
+#[derive(Route)]
+enum Page {
+    #[route("/")]
+    Readouts,
+    #[route("/controls")]
+    Controls,
+    #[route("/texts")]
+    Texts,
+    #[route("/layout")]
+    Layout,
+    #[route("/icons")]
+    Icons,
+    #[route(not_found)]
+    NotFound,
+}
+
+#[callback(output = Ui::router.children)]
+fn pages(#[input(Ui::router.path)] path: &Path) -> Element {
+    match path.route() {
+        Page::Readouts => view("Readouts", views::readouts()),
+        Page::Controls => view("Controls", views::controls()),
+        Page::Texts => view("Texts and files", views::texts()),
+        Page::Layout => view("Layout", views::layout()),
+        Page::Icons => view("Icons", views::icons()),
+        Page::NotFound => not_found_view("Nothing here", link(Page::Readouts, "Readouts")),
+    }
+}
+
+/// The alarms of the chosen state, and those that somebody has not seen yet.
+#[callback_shared(on = Ui::stat.value, output = Ui::alarms.items)]
+fn watch(plant: &mut Plant, #[input(Ui::alarms.acknowledge)] seen: Option<String>) -> Vec<Alarm> {
+    if let Some(id) = seen {
+        plant.alarms.acknowledge(&id, "");
+    }
+    match plant.mode {
+        Mode::Alarm => plant.alarms.alarm("power", "Power: 1 580 W", "limit 1 500 W"),
+        Mode::Warning => plant.alarms.warning("filter", "The filter is nearly full", "change it this week"),
+        Mode::Live | Mode::Missing | Mode::Error => {
+            plant.alarms.clear("power");
+            plant.alarms.clear("filter");
+        }
+    }
+    plant.alarms.list()
+}
+
+#[callback_shared(every = "500ms", output = (Ui::log.lines, Ui::lately.values))]
+fn write(plant: &mut Plant) -> (LogLine, Option<f64>) {
+    let watts = plant.value(900.0, 1300.0, 1420.0, 1580.0, 60.0);
+    let line = match (plant.mode, watts) {
+        (Mode::Error, _) => LogLine::error("the sensor does not answer"),
+        (Mode::Alarm, Some(watts)) => LogLine::error(format!("power {watts:.0} W is above 1500 W")),
+        (Mode::Warning, Some(watts)) => LogLine::warn(format!("power {watts:.0} W is above 1400 W")),
+        (_, Some(watts)) => LogLine::info(format!("power {watts:.0} W")),
+        (_, None) => LogLine::debug("no value"),
     };
+    (line, watts)
 }
 
-fn code(text: &'static str) -> Element {
-    Element::new("pre").attr("class", "gallery-code").stylesheet(include_str!("gallery.css")).children(text)
+/// A table of the wave, made when somebody asks for it.
+#[callback(on = Ui::values.click, output = Ui::values.file)]
+fn values() -> Attachment {
+    let rows: String =
+        (0..60).map(|second| format!("{second},{:.1}\n", (TAU * f64::from(second) / 60.0).sin())).collect();
+    Attachment::new("wave.csv", "text/csv", format!("second,value\n{rows}"))
 }
 
-fn rows() -> Vec<Vec<Cell>> {
-    [("Boiler", 61.2), ("Flow", 48.0), ("Return", 39.4)].map(|(name, value)| vec![name.into(), value.into()]).into()
+#[callback_shared(output = Ui::uploaded.text)]
+fn receive(#[input(Ui::file.received)] file: Option<Received>) -> String {
+    file.map(|file| format!("{}, {} bytes", file.name(), file.size())).unwrap_or_default()
+}
+
+#[callback(on = Ui::ask.click, output = Ui::question.open)]
+fn ask() -> bool {
+    true
+}
+
+#[callback(on = Ui::details.click, output = Ui::settings.open)]
+fn show_details() -> bool {
+    true
+}
+
+#[callback(on = Ui::question.confirm, output = Ui::answer.text)]
+fn answer() -> &'static str {
+    "confirmed"
 }
 
 impl Dashboard for Ui {
     type Device = Plant;
     type Session = ();
-    const CALLBACKS: Callbacks<Self> = callbacks![choose_state, measure, judge, record, press, disable];
+    const CALLBACKS: Callbacks<Self> = callbacks![
+        choose_state,
+        measure,
+        judge,
+        record,
+        press,
+        write,
+        values,
+        receive,
+        disable,
+        pages,
+        watch,
+        ask,
+        show_details,
+        answer,
+    ];
 
     fn layout(self) -> Element {
         let states = [
@@ -209,147 +366,33 @@ impl Dashboard for Ui {
             self.state.label("State of the readouts").options(states).value("live"),
             self.disabled.label("Controls disabled"),
         ));
-        let readouts = section(
-            "Readouts",
-            vec![
-                shown!(
-                    "Stat",
-                    self.stat
-                        .label("Power")
-                        .unit("W")
-                        .digits(0)
-                        .note("against yesterday")
-                        .warn_above(1400)
-                        .bad_above(1500)
-                ),
-                shown!(
-                    "Gauge",
-                    self.gauge
-                        .range(0.0..=30.0)
-                        .unit("V")
-                        .digits(2)
-                        .label("Voltage")
-                        .wanted(12.0)
-                        .warn_above(24)
-                        .bad_above(28)
-                ),
-                shown!(
-                    "Gauge around zero",
-                    self.balance
-                        .range(-100.0..=100.0)
-                        .unit("A")
-                        .digits(1)
-                        .label("Current")
-                        .warn_above(70)
-                        .bad_above(90)
-                ),
-                shown!(
-                    "Meter",
-                    self.meter
-                        .range(0.0..=10.0)
-                        .unit("bar")
-                        .digits(1)
-                        .label("Pressure")
-                        .wanted(4.0)
-                        .warn_above(6)
-                        .bad_above(8)
-                ),
-                shown!(
-                    "Tank",
-                    self.tank.range(0.0..=200.0).unit("l").digits(0).label("Water").warn_below(40).bad_below(10)
-                ),
-                shown!(
-                    "Thermometer",
-                    self.thermometer
-                        .range(-20.0..=50.0)
-                        .unit("°C")
-                        .digits(1)
-                        .label("Room")
-                        .warn_above(30)
-                        .bad_above(40)
-                ),
-                shown!("Battery", self.battery.label("Robot").note("about 3 h")),
-                shown!("Compass", self.compass.label("Heading").wanted(90.0)),
-                shown!("LedDisplay", self.led.label("Output").unit("V").places(5).digits(3)),
-                shown!("StatusList", self.health.label("Health")),
-                shown!("Badge", self.badge.label("State")),
-                shown!("Indicator", self.indicator.label("Running").words("yes", "no")),
-                shown!("Progress", self.progress.label("Upload").value(63.0)),
-                shown!("Text", self.text.label("Running for")),
-                shown!("Trend", self.trend.series(["Inside", "Outside"]).window(120.0)).width(Width::Wide),
-                shown!(
-                    "Table",
-                    self.table
-                        .columns([Column::text("Sensor"), Column::number("Value").unit("°C").digits(1)])
-                        .rows(rows())
-                ),
-            ],
-        );
-        let layout = section(
-            "Layout",
-            vec![
-                shown!(
-                    "Tabs",
-                    self.tabs
-                        .tab("Motor", text("1 480 rpm"))
-                        .tab("Network", text("Connected"))
-                        .tab("About", text("Version 1.4"))
-                ),
-                shown!(
-                    "accordion",
-                    accordion("Details", text("Serial number 1234")),
-                    accordion("Licences", text("MIT"))
-                ),
-            ],
-        );
-        let controls = section(
-            "Controls",
-            vec![
-                shown!(
-                    "Button",
-                    row((
-                        self.button.label("Start").tone(ButtonTone::Primary),
-                        self.delete.label("Delete log").tone(ButtonTone::Danger).confirm("Delete the log of today?"),
-                        self.pressed.label("Pressed").text("0")
-                    ))
-                ),
-                shown!("Switch", self.switch.label("Fan")),
-                shown!("Slider", self.slider.label("Speed").unit("%").reported(38.0).value(50.0)),
-                shown!(
-                    "RangeSlider",
-                    self.band.range(0.0..=50.0).label("Comfort").unit("°C").value(Span::new(18.0, 24.0))
-                ),
-                shown!("Knob", self.knob.range(0.0..=60.0).label("Gain").unit("dB").value(24.0).reported(20.0)),
-                shown!("NumberInput", self.number.range(0.0..=30.0).step(0.5).label("Voltage").unit("V").value(11.5)),
-                shown!("SegmentedControl", self.segments.label("Mode").options(["Off", "Heat", "Cool"]).value("Heat")),
-                shown!(
-                    "RadioItems",
-                    self.radio.label("Units").options([("si", "Metric"), ("us", "US customary")]).value("si")
-                ),
-                shown!(
-                    "Checklist",
-                    self.channels.label("Record").options(["Voltage", "Current", "Power"]).value(["Voltage"])
-                ),
-                shown!("Dropdown", self.dropdown.label("Port").options(["/dev/ttyUSB0", "/dev/ttyUSB1"])),
-                shown!("Input", self.name.label("Name").placeholder("picture.jpg").send_on(SendOn::Change)),
-                shown!("Textarea", self.script.label("Commands").placeholder("one per line")),
-                shown!(
-                    "DatePicker, TimePicker",
-                    row((
-                        self.day.label("Day").value(Date::new(2026, 11, 26)),
-                        self.time.label("Time").value(TimeOfDay::new(7, 30, 0))
-                    ))
-                ),
-                shown!("ColorPicker", self.colour.label("Ring light").value(Color::new(255, 180, 40))),
-                shown!("HoldButton", self.hold.label("Hold to jog")),
-                shown!("Joystick", self.stick.label("Drive")),
-            ],
-        );
-        page("Gallery", (header(self.theme), card("", settings).width(Width::Full), readouts, controls, layout))
+        page(
+            "Gallery",
+            (
+                header(self.theme),
+                navigation((
+                    link(Page::Readouts, (Icon::Gauge, "Readouts")),
+                    link(Page::Controls, (Icon::Settings, "Controls")),
+                    link(Page::Texts, (Icon::List, "Texts")),
+                    link(Page::Layout, (Icon::Table, "Layout")),
+                    link(Page::Icons, (Icon::Picture, "Icons")),
+                )),
+                self.alarms,
+                // The stylesheet is made of the elements of the layout, and the pages are not among them.
+                card("", settings).width(Width::Full).stylesheet(include_str!("gallery.css")),
+                self.router,
+                self.question
+                    .title("Set 24 V with the output on?")
+                    .children(text("The load gets it at once."))
+                    .confirm_label("Set 24 V")
+                    .tone(ButtonTone::Primary),
+                self.settings.title("Details").children(text("A drawer has what is needed now and then.")),
+            ),
+        )
     }
 }
 
 #[tokio::main]
 async fn main() -> dash_devices::Result<()> {
-    Ui::serve(Plant { seconds: 0.0, mode: Mode::Live }).await
+    Ui::serve(Plant { seconds: 0.0, mode: Mode::Live, alarms: AlarmBook::default() }).await
 }

@@ -23,6 +23,7 @@ mod computed;
 mod devices;
 mod edge;
 mod faults;
+mod files;
 mod frames;
 mod groups;
 mod in_memory;

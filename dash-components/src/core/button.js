@@ -87,13 +87,8 @@ export class DdButton extends Component {
    * @param {unknown} value
    */
   update(name, value) {
-    const button = this.#button;
-    if (!button) return;
     // What the person was asked is no longer what would happen.
     if (name !== "disabled" || value) this.#close(false);
-    if (name === "label") button.textContent = this.#label;
-    else if (name === "tone") button.dataset.tone = String(value);
-    else if (name === "disabled") button.disabled = Boolean(value);
   }
 }
 

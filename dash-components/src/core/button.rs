@@ -1,13 +1,15 @@
 use dash_macros::{Component, value};
 use dash_runtime::component::prelude::*;
 
+use crate::icon::{self, Icon};
+
 /// A push button. Each press is one event, and presses are never merged.
 ///
 /// ```
-/// # use dash_components::{Button, ButtonTone};
+/// # use dash_components::{Button, ButtonTone, Icon};
 /// # fn of(stop: Button, delete: Button) -> (Button, Button) {
 /// (
-///     stop.label("Stop").tone(ButtonTone::Danger),
+///     stop.label("Stop").tone(ButtonTone::Danger).icon(Icon::Stop),
 ///     delete.label("Delete").confirm("Delete all recordings?"),
 /// )
 /// # }
@@ -21,6 +23,8 @@ pub struct Button {
     click: Event<()>,
     /// The text on the button. Empty (the default): the words of its id.
     label: String,
+    /// The icon before the text. Default: none.
+    icon: Icon,
     /// The visual style. Default: `Normal`.
     tone: ButtonTone,
     /// What the button asks before it acts, for example `Delete all recordings?`. The person answers with a second press,
@@ -49,7 +53,7 @@ pub enum ButtonTone {
 }
 
 impl ButtonTone {
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Normal => "normal",
             Self::Primary => "primary",
@@ -59,14 +63,13 @@ impl ButtonTone {
     }
 }
 
-impl Render for Button {
-    fn render(&self, html: &mut Html) {
-        html.tag("button")
-            .attr("type", "button")
-            .attr("class", "dd-button")
-            .attr("data-tone", self.tone.name())
-            .flag("disabled", self.disabled)
-            .text(if self.label.is_empty() { super::words(self.id) } else { self.label.clone() });
+impl View for Button {
+    fn view(p: ButtonBound, look: &mut Look) {
+        let button = look.tag("button").attr("type", "button").attr("class", "dd-button").attr("data-tone", p.tone);
+        button.flag("disabled", p.disabled).inner(|look| {
+            icon::optional(look, p.icon);
+            look.tag("span").text(p.label.or(words_of_id()));
+        });
     }
 }
 
@@ -78,13 +81,21 @@ mod tests {
     #[test]
     fn it_is_a_native_button_with_its_label() {
         let button = component::<Button>().label("Stop <all>").tone(ButtonTone::Danger);
-        assert_has(&button, &["<button type=\"button\"", "data-tone=\"danger\"", ">Stop &lt;all&gt;</button>"]);
+        assert_has(
+            &button,
+            &[
+                "<button type=\"button\"",
+                "data-tone=\"danger\"",
+                "hidden><path d=\"\"",
+                ">Stop &lt;all&gt;</span></button>",
+            ],
+        );
         assert!(!drawn(&button).contains("disabled"));
-        assert_has(&button.disabled(true), &[" disabled>"]);
+        assert_has(&button.disabled(true).icon(Icon::Check), &[" disabled>", "aria-hidden=\"true\"><path d=\"M5 12.5"]);
     }
 
     #[test]
     fn without_a_label_it_shows_its_id() {
-        assert_has(&component::<Button>(), &[">left motor</button>"]);
+        assert_has(&component::<Button>(), &[">left motor</span></button>"]);
     }
 }

@@ -1,11 +1,16 @@
 //! Each component has up to three files. `<name>.rs` says what it looks like, `<name>.css` styles it, and `<name>.js` has
 //! its behaviour in the browser. A component with `impl Render` instead of `impl View` is also updated by `<name>.js`.
 
+pub(crate) mod alarms;
 pub(crate) mod armed;
 pub(crate) mod audit_log;
 pub(crate) mod button;
+pub(crate) mod clipboard;
+pub(crate) mod code;
 pub(crate) mod container;
 pub(crate) mod control;
+pub(crate) mod dialog;
+pub(crate) mod download;
 pub(crate) mod dropdown;
 pub(crate) mod gauge;
 pub(crate) mod hold_button;
@@ -13,15 +18,21 @@ pub(crate) mod image;
 pub(crate) mod indicator;
 pub(crate) mod input;
 pub(crate) mod joystick;
+pub(crate) mod log;
+pub(crate) mod markdown;
 pub(crate) mod number_input;
 pub(crate) mod progress;
 pub(crate) mod router;
+pub(crate) mod shortcut;
 pub(crate) mod slider;
+pub(crate) mod sparkline;
 pub(crate) mod stop;
 pub(crate) mod switch;
 pub(crate) mod table;
 pub(crate) mod text;
+pub(crate) mod tooltip;
 pub(crate) mod trend;
+pub(crate) mod upload;
 
 pub(crate) mod badge;
 pub(crate) mod battery;

@@ -16,104 +16,23 @@
 //! order never changes. Low cards that follow each other stand in a pile beside a higher one. A card that needs more or
 //! less space sets a [`width`](WidthExt::width), as in `card("Curves", self.curves).width(Width::Wide)`.
 
+pub(crate) mod frame;
 mod lines;
 
-use std::{
-    borrow::Cow,
-    collections::BTreeMap,
-    sync::{Mutex, PoisonError},
-};
+use std::borrow::Cow;
 
 use dash_runtime::{
-    element::{Children, Element},
+    element::{Children, Element, IntoElement as _},
     route::Route,
 };
 
 use self::lines::{Card, Size};
-use crate::core::color_picker::Color;
+use crate::icon::{Icon, Title};
 
 /// The stylesheet of all elements in this module.
 const LAYOUT_CSS: &str = include_str!("layout.css");
 /// The stylesheet of the lines of cards.
 const LINES_CSS: &str = include_str!("lines.css");
-
-/// The whole page: a bar with the title and the state of the connection, and below it the cards and all other children.
-/// The title is also that of the browser tab. A [`header`] among the children puts more into the bar, and a [`brand`]
-/// sets the colour of the controls.
-pub fn page(title: impl Into<Cow<'static, str>>, children: impl Children) -> Element {
-    let title = title.into();
-    let has_class = |child: &Element, class: &str| child.attribute("class") == Some(class);
-    let children = Element::list(children);
-    let (bars, children): (Vec<_>, Vec<_>) =
-        children.into_iter().partition(|child| has_class(child, "dd-header-items"));
-    let (brands, children): (Vec<_>, Vec<_>) = children.into_iter().partition(|child| has_class(child, "dd-brand"));
-    let bar = Element::new("header").attr("class", "dd-header").children((
-        mark(),
-        Element::new("h1").attr("class", "dd-title").children(Element::text(title.clone())),
-        Element::of(bars),
-        // The stylesheet writes the state. A screen reader hears it from the page's status.
-        Element::new("span").attr("class", "dd-link-state").attr("aria-hidden", "true"),
-    ));
-    boxed("main", "dd-page").attr("data-title", title).children((Element::of(brands), bar, flow(children)))
-}
-
-/// What stands beside the title in the bar of a [`page`]: links, a [`ThemeSwitch`](crate::ThemeSwitch), a button.
-///
-/// ```
-/// # use dash_components::{ThemeSwitch, card, header, page};
-/// # use dash_runtime::element::Element;
-/// # fn layout(theme: ThemeSwitch) -> Element {
-/// page("Greenhouse", (header(theme), card("Air", "21 °C")))
-/// # }
-/// ```
-pub fn header(children: impl Children) -> Element {
-    boxed("div", "dd-header-items").children(children)
-}
-
-/// The colour of everything that can be operated. Place it among the children of a [`page`]. Its hue is used at a fixed
-/// lightness, so that text on it can be read with every colour, in the light and in the dark. Browsers from before 2024
-/// show the built-in blue.
-///
-/// ```
-/// # use dash_components::{Color, brand, card, page};
-/// # use dash_runtime::element::Element;
-/// # fn layout() -> Element {
-/// page("Greenhouse", (brand(Color::new(11, 122, 75)), card("Air", "21 °C")))
-/// # }
-/// ```
-pub fn brand(color: Color) -> Element {
-    Element::new("div").attr("class", "dd-brand").attr("hidden", "").stylesheet(brand_css(color))
-}
-
-/// The stylesheet of a brand colour. Stylesheets live as long as the program, so each colour has only one.
-fn brand_css(color: Color) -> &'static str {
-    static KNOWN: Mutex<BTreeMap<String, &'static str>> = Mutex::new(BTreeMap::new());
-    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    known.entry(color.to_string()).or_insert_with(|| {
-        let tokens = |accent: &str, fill: &str, soft: &str| {
-            let colour = |lightness: &str, chroma: &str| format!("oklch(from {color} {lightness} {chroma} h)");
-            let [accent, fill] = [accent, fill].map(|lightness| colour(lightness, "c"));
-            format!(
-                "--dd-accent:{accent};--dd-accent-fill:{fill};--dd-accent-soft:{soft}",
-                soft = colour(soft, "min(c,0.05)")
-            )
-        };
-        let (light, dark) = (tokens("0.5", "0.5", "0.945"), tokens("0.73", "0.52", "0.3"));
-        let css = format!(
-            "@supports (color:oklch(from red l c h)){{:root{{{light}}}\
-             @media (prefers-color-scheme:dark){{:root:not([data-theme=\"light\"]){{{dark}}}}}\
-             [data-theme=\"dark\"]{{{dark}}}}}\n"
-        );
-        Box::leak(css.into_boxed_str())
-    })
-}
-
-/// The mark in the bar: a disc and a ring, for what is and what was asked for.
-fn mark() -> Element {
-    let circle = |class, x| Element::new("circle").attr("class", class).attr("cx", x).attr("cy", "12").attr("r", "6.5");
-    let mark = Element::new("svg").attr("class", "dd-header-mark").attr("viewBox", "0 0 24 24");
-    mark.attr("aria-hidden", "true").children((circle("dd-mark-is", "9"), circle("dd-mark-wanted", "15")))
-}
 
 /// Cards with a heading. A section has lines of its own, as wide as the page. It is useful where a page has several
 /// groups of cards, or as the content of a [`Container`](crate::Container).
@@ -166,11 +85,14 @@ pub fn link(route: impl Route, children: impl Children) -> Element {
     boxed("a", "dd-link").attr("data-route", route.path()).children(children)
 }
 
-/// A framed group of related elements, stacked below a title. An empty title takes no space.
-pub fn card(title: impl Into<Cow<'static, str>>, children: impl Children) -> Element {
-    let title = title.into();
-    let heading =
-        (!title.is_empty()).then(|| Element::new("h2").attr("class", "dd-card-title").children(Element::text(title)));
+/// A framed group of related elements, stacked below a title. An empty title takes no space. A pair of an
+/// [`Icon`](crate::Icon) and a text is a title with an icon: `card((Icon::Camera, "Camera"), ..)`.
+pub fn card(title: impl Into<Title>, children: impl Children) -> Element {
+    let Title { icon, text } = title.into();
+    let heading = (!text.is_empty()).then(|| {
+        let icon = if icon == Icon::None { Element::default() } else { icon.into_element() };
+        Element::new("h2").attr("class", "dd-card-title").children((icon, Element::text(text)))
+    });
     boxed("section", "dd-card").children(heading).children(children)
 }
 
@@ -230,7 +152,7 @@ fn known_of(child: &Element) -> Card {
         Some("full") => Size::Full,
         _ => Size::Medium,
     };
-    let flexible = contains(child, &|tag| matches!(tag, "dd-trend" | "dd-image" | "dd-table"));
+    let flexible = contains(child, &|tag| matches!(tag, "dd-trend" | "dd-image" | "dd-table" | "dd-log"));
     // Their height is not known.
     let alone = contains(child, &|tag| matches!(tag, "dd-container" | "dd-rows" | "dd-router" | "dd-table"));
     Card { size, height: height(child), flexible, alone }
@@ -246,6 +168,7 @@ fn height(element: &Element) -> f64 {
     let side_by_side = || inside().fold(0.0, f64::max);
     match (element.tag(), element.attribute("class")) {
         (Some("dd-trend" | "dd-image" | "dd-table" | "dd-audit-log"), _) => 7.0,
+        (Some("dd-log"), _) => 11.0,
         (Some("dd-armed" | "dd-gauge" | "dd-joystick" | "dd-compass" | "dd-knob"), _) => 5.5,
         (Some("dd-tank" | "dd-thermometer" | "dd-status-list" | "dd-textarea" | "dd-control" | "dd-stop"), _) => 4.0,
         (Some("dd-stat" | "dd-battery" | "dd-led-display" | "dd-radio-items" | "dd-checklist"), _) => 3.0,
@@ -355,7 +278,7 @@ mod tests {
     use dash_runtime::{html::Html, prop::ComponentId};
 
     use super::*;
-    use crate::{Container, Gauge, Trend, core::testing::component};
+    use crate::{Container, Gauge, Trend, core::testing::component, page};
 
     fn html(element: &Element) -> String {
         let mut html = Html::new();
@@ -378,18 +301,6 @@ mod tests {
         );
         assert!(html.contains("<section class=\"dd-card dd-a24\" data-width=\"full\">"), "{html}");
         assert!(!html.contains("style="), "{html}");
-    }
-
-    #[test]
-    fn a_header_and_a_brand_are_in_the_bar_and_no_cards() {
-        let page =
-            page("P <1>", (card("One", "1"), brand(Color::new(11, 122, 75)), header("beside"), card("Two", "2")));
-        let html = html(&page);
-        let bar = "<h1 class=\"dd-title\">P &lt;1&gt;</h1><div class=\"dd-header-items\">beside</div><span class=\"dd-link-state\"";
-        assert!(html.contains(bar), "{html}");
-        assert!(html.contains("<div class=\"dd-cards\"><section class=\"dd-card dd-a24 dd-b12\">"), "{html}");
-        assert_eq!(brand_css(Color::new(1, 2, 3)).as_ptr(), brand_css(Color::new(1, 2, 3)).as_ptr());
-        assert!(brand_css(Color::new(255, 0, 0)).contains("oklch(from #ff0000 0.5 c h)"));
     }
 
     #[test]

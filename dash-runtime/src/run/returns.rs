@@ -8,6 +8,7 @@
 //! | one state property of `Option<f64>` | `f64`, or `Option<f64>`, where `None` is "no value"; also with an `f32` or an integer of up to 32 bits |
 //! | one state property of [`Path`] | a page: a type with `#[derive(Route)]` |
 //! | one state property of `T`, to change a part of it | [`Edit<T>`](Edit) |
+//! | one state property of `Option<Attachment>` | [`Attachment`], or `Option<Attachment>` |
 //! | one state property of `Option<Picture>` | [`Picture`], [`Jpeg`], or `Option<Picture>`, where `None` is "no picture" |
 //! | one stream of `T` | `T` (one item), `Vec<T>` (several) |
 //! | several | a tuple, one entry per output |
@@ -26,6 +27,7 @@ use crate::{
     component::Component,
     edit::Edit,
     element::{Element, IntoElement},
+    file::Attachment,
     picture::{Jpeg, Picture},
     prop::{InRow, Prop, PropKey, PropValue, kind},
     route::{Path, Route},
@@ -527,6 +529,13 @@ impl<R: Route> IntoProp<Path> for R {
 #[diagnostic::do_not_recommend]
 impl Emit<Prop<Option<Picture>>, marker::Present> for Picture {
     fn emit(self, prop: Prop<Option<Picture>>, writes: &mut Writes) -> Result<(), String> {
+        Emit::<_, marker::Direct>::emit(Some(self), prop, writes)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Emit<Prop<Option<Attachment>>, marker::Present> for Attachment {
+    fn emit(self, prop: Prop<Option<Attachment>>, writes: &mut Writes) -> Result<(), String> {
         Emit::<_, marker::Direct>::emit(Some(self), prop, writes)
     }
 }

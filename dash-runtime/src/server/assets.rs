@@ -182,7 +182,13 @@ impl Assets {
         }
         let looks = looks(&used)?;
         let bundled = used.iter().filter_map(|info| info.script).filter(|script| script.bundled);
-        let mut parts: Vec<_> = bundled.map(|script| Source { file: script.file, text: script.source }).collect();
+        let mut parts: Vec<Source<'_>> = Vec::new();
+        for script in bundled {
+            // Several components may have one script.
+            if !parts.iter().any(|part| part.file == script.file) {
+                parts.push(Source { file: script.file, text: script.source });
+            }
+        }
         parts.extend(looks.as_deref().map(|text| Source { file: "looks.js", text }));
         let own_modules = || used.iter().filter_map(|info| Some((info.script.filter(|script| !script.bundled)?, info)));
         let has_own = own_modules().next().is_some() || !plan.scripts().is_empty();

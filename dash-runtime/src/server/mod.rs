@@ -11,6 +11,7 @@ mod descriptors;
 pub(crate) mod devices;
 pub(crate) mod driver;
 pub mod error;
+mod files;
 mod forwarded;
 mod futures;
 mod hosts;

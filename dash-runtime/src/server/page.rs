@@ -134,28 +134,38 @@ pub(crate) struct Account<'a> {
 }
 
 impl Account<'_> {
-    /// Writes the name with a button to log out, or a link to the login page.
-    fn write(&self, html: &mut Html) {
+    /// A link to the login page, or the user's name with a menu to log out. The menu needs no script: the browser opens
+    /// and closes it.
+    fn element(&self) -> Element {
         let Self { user, is_guest } = self;
         if *is_guest {
-            html.tag("nav").attr("class", "dd-account").attr("aria-label", "Account").inner(|html| {
-                html.tag("a")
-                    .attr("class", "dd-account-go")
-                    .attr("href", format!("{HERE}{FOLDER}/login"))
-                    .text("Log in");
-            });
-            return;
+            let link = Element::new("a").attr("class", "dd-account-go").attr("href", format!("{HERE}{FOLDER}/login"));
+            return Element::new("nav")
+                .attr("class", "dd-account")
+                .attr("aria-label", "Account")
+                .children(link.children("Log in"));
         }
-        let form = html.tag("form").attr("class", "dd-account").attr("method", "post");
-        form.attr("action", format!("{HERE}{FOLDER}/logout")).inner(|html| {
-            html.tag("span").text(match user.role_name() {
-                "" => user.name().to_owned(),
-                role => format!("{} · {role}", user.name()),
-            });
-            html.tag("button").attr("class", "dd-account-go").text("Log out");
-        });
+        let name = |class| Element::new("span").attr("class", class).children(user.name().to_owned());
+        let button = Element::new("button").attr("type", "button").attr("class", "dd-account-go");
+        let button =
+            button.attr("popovertarget", ACCOUNT_MENU).attr("aria-label", format!("Account of {}", user.name()));
+        let icon = Element::new("svg").attr("viewBox", "0 0 24 24").attr("aria-hidden", "true");
+        let icon =
+            icon.children(Element::new("path").attr("d", "M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8ZM4.5 20a8 8 0 0 1 15 0"));
+        let form = Element::new("form").attr("class", "dd-account-menu").attr("id", ACCOUNT_MENU).attr("popover", "");
+        let form = form.attr("method", "post").attr("action", format!("{HERE}{FOLDER}/logout"));
+        let role = Element::new("span").attr("class", "dd-account-role").children(user.role_name());
+        let out = Element::new("button").attr("class", "dd-account-out").children("Log out");
+        Element::new("div").attr("class", "dd-account").children((
+            button.children((icon, name("dd-account-name"))),
+            form.children((name("dd-account-user"), role, out)),
+        ))
     }
 }
+
+/// The id of the menu of the account, and the attribute of the place for the account in the layout.
+const ACCOUNT_MENU: &str = "dd-account-menu";
+const ACCOUNT_PLACE: &str = "data-account";
 
 /// What is around the layout of a page.
 #[derive(Default)]
@@ -197,10 +207,16 @@ pub(crate) fn document(
         if let Some(device) = device {
             device.links(html);
         }
-        if let Some(account) = account {
-            account.write(html);
+        let account = account.map(Account::element);
+        match account.as_ref().map(|account| layout.filled(ACCOUNT_PLACE, account)) {
+            Some(Some(layout)) => layout.render(html),
+            // A layout without a bar.
+            Some(None) => {
+                account.into_iter().for_each(|account| account.render(html));
+                layout.render(html);
+            }
+            None => layout.render(html),
         }
-        layout.render(html);
         html.tag("script").attr("type", "application/json").attr("id", "dd-state").inner(|html| {
             html.raw(&json_in_html(&state(&snapshot, assets)));
         });

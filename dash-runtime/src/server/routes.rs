@@ -16,7 +16,7 @@ use flate2::Compression;
 use super::{
     api,
     assets::{self, FOLDER},
-    devices,
+    devices, files,
     hosts::{Asked, Encrypted, Hosts},
     identity::{self, Visitor},
     kept,
@@ -91,6 +91,7 @@ impl Running {
             .route(&format!("/{FOLDER}/{{dash_folder}}/{{name}}"), get(asset))
             .merge(api::routes(&self))
             .route(&format!("/{FOLDER}/picture/{{name}}"), get(picture))
+            .route(&format!("/{FOLDER}/file/{{name}}"), get(files::attachment))
             .with_state(self)
     }
 }

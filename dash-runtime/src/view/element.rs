@@ -211,6 +211,23 @@ impl Element {
         }
     }
 
+    /// The element with `content` in the HTML element that has the attribute `place`. `None` if there is none.
+    pub(crate) fn filled(&self, place: &str, content: &Self) -> Option<Self> {
+        let mut filled = self.clone();
+        match Arc::make_mut(&mut filled.node) {
+            Node::Tag { attrs, children, .. } if attrs.iter().any(|(name, _)| *name == place) => {
+                children.push(content.clone());
+            }
+            Node::Tag { children, .. } | Node::Several(children) => {
+                let (at, found) =
+                    children.iter().enumerate().find_map(|(at, child)| Some((at, child.filled(place, content)?)))?;
+                children[at] = found;
+            }
+            Node::Text(_) | Node::Component(_) => return None,
+        }
+        Some(filled)
+    }
+
     /// Writes this element. A component has its current values if `html` has them, and otherwise the values of
     /// `layout`.
     pub(crate) fn render(&self, html: &mut Html) {

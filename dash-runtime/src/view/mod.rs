@@ -6,6 +6,7 @@ pub mod components;
 pub mod edit;
 pub mod element;
 pub(crate) mod fields;
+pub mod file;
 pub mod html;
 pub mod look;
 pub mod picture;

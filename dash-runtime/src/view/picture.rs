@@ -135,7 +135,7 @@ impl Drop for Inner {
 
 /// A name that cannot be guessed: the keyed hash of a number that is never reused. SipHash is a pseudorandom function
 /// under a secret key, and the standard library takes the key from the system. Two hashes make 128 bits.
-fn new_id() -> u128 {
+pub(crate) fn new_id() -> u128 {
     static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);

@@ -22,6 +22,7 @@ mod read;
 mod response;
 mod stream;
 mod subscribe;
+mod upload;
 mod write;
 
 use std::sync::Arc;
@@ -45,6 +46,7 @@ pub(super) fn routes(running: &Arc<Running>) -> Router<Arc<Running>> {
         .route(&format!("/{FOLDER}/command"), put(command::command))
         .route(&format!("/{FOLDER}/stream"), post(stream::open).put(stream::frames))
         .route(&format!("/{FOLDER}/fault"), post(fault::fault).layer(DefaultBodyLimit::max(fault::BODY)))
+        .route(&format!("/{FOLDER}/upload/{{dash_component}}/{{dash_property}}"), post(upload::upload))
         .route("/api/props", get(read::all))
         .route("/api/batch", post(batch::batch))
         .route("/api/subscribe", get(subscribe::subscribe))

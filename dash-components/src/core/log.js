@@ -1,0 +1,213 @@
+import { Component, define, wordsOf } from "../../../dash-runtime/client/element.js";
+
+/**
+ * @typedef {{ time: number, level: "debug" | "info" | "warn" | "error", text: string }} LogLine  time: in seconds since
+ *   the Unix epoch
+ */
+
+/** The levels, the least important first. */
+const LEVELS = ["debug", "info", "warn", "error"];
+/** What the levels are called in a line. */
+const SAID = { debug: "Debug", info: "Info", warn: "Warning", error: "Error" };
+/** The number of lines above and below the visible ones that are drawn, so that scrolling shows no gap. */
+const BEYOND = 10;
+/** The height of a line in CSS pixels before one is drawn. */
+const HEIGHT = 24;
+
+/** The lines that a page keeps, and those of them that the filter lets through. */
+export class Lines {
+  /** @type {LogLine[]} */
+  #all = [];
+  /** @type {LogLine[]} */
+  shown = [];
+  /** @type {(line: LogLine) => boolean} */
+  #lets = () => true;
+
+  /** The number of lines, with those that the filter hides. */
+  get count() {
+    return this.#all.length;
+  }
+
+  /** @param {string} level  the least important that is shown  @param {string} text  what a line must contain */
+  filter(level, text) {
+    const least = LEVELS.indexOf(level);
+    const wanted = text.trim().toLowerCase();
+    this.#lets = (line) =>
+      LEVELS.indexOf(line.level) >= least && (wanted === "" || line.text.toLowerCase().includes(wanted));
+    this.shown = this.#all.filter(this.#lets);
+  }
+
+  clear() {
+    this.#all = [];
+    this.shown = [];
+  }
+
+  /**
+   * @param {LogLine[]} lines
+   * @param {number} limit
+   * @returns {number} how many shown lines have gone
+   */
+  add(lines, limit) {
+    for (const line of lines) {
+      this.#all.push(line);
+      if (this.#lets(line)) this.shown.push(line);
+    }
+    const over = this.#all.length - limit;
+    if (over <= 0) return 0;
+    const gone = new Set(this.#all.splice(0, over));
+    const first = this.shown.findIndex((line) => !gone.has(line));
+    const hidden = first < 0 ? this.shown.length : first;
+    this.shown.splice(0, hidden);
+    return hidden;
+  }
+}
+
+/** The time of day with milliseconds. @param {number} seconds  since the Unix epoch */
+export function momentOf(seconds) {
+  const at = new Date(seconds * 1000);
+  const part = (/** @type {number} */ value, /** @type {number} */ digits = 2) =>
+    String(value).padStart(digits, "0");
+  const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map((value) => part(value)).join(":");
+  return `${time}.${part(at.getMilliseconds(), 3)}`;
+}
+
+/** `<dd-log>`: lines with levels. Only those that are visible are in the document. */
+export class DdLog extends Component {
+  #lines = new Lines();
+  #follows = true;
+  #height = HEIGHT;
+  /** Whether the next frame draws. */
+  #waits = false;
+
+  mount() {
+    const [level, filter, follow] = [this.#level, this.querySelector("input"), this.#follow];
+    const choose = () => {
+      this.#lines.filter(level?.value ?? "debug", filter?.value ?? "");
+      this.#draw();
+    };
+    level?.addEventListener("change", choose);
+    filter?.addEventListener("input", choose);
+    follow?.addEventListener("click", () => this.#setFollows(!this.#follows));
+    const scroll = this.#scroll;
+    scroll?.addEventListener("scroll", () => {
+      // What a person scrolls decides. A step of this script ends at the end, too.
+      const isAtEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < this.#height;
+      if (isAtEnd !== this.#follows) this.#setFollows(isAtEnd);
+      this.#draw();
+    });
+    if (scroll) new ResizeObserver(() => this.#draw()).observe(scroll);
+    choose();
+  }
+
+  get #level() {
+    return this.querySelector("select");
+  }
+
+  get #follow() {
+    return this.querySelector("button");
+  }
+
+  get #scroll() {
+    return this.querySelector(".dd-log-scroll");
+  }
+
+  /** @param {boolean} follows */
+  #setFollows(follows) {
+    this.#follows = follows;
+    this.#follow?.setAttribute("aria-pressed", String(follows));
+    if (follows) this.#draw();
+  }
+
+  /**
+   * @param {string} _name
+   * @param {LogLine[]} lines
+   * @param {boolean} reset
+   */
+  append(_name, lines, reset) {
+    if (reset) this.#lines.clear();
+    const gone = this.#lines.add(lines, Number(this.props.limit));
+    const scroll = this.#scroll;
+    // What is read stays where it is.
+    if (scroll && !this.#follows && gone > 0) scroll.scrollTop -= gone * this.#height;
+    this.#draw();
+  }
+
+  /** Draws in the next frame. */
+  #draw() {
+    if (this.#waits) return;
+    this.#waits = true;
+    requestAnimationFrame(() => {
+      this.#waits = false;
+      this.#drawNow();
+    });
+  }
+
+  #drawNow() {
+    const scroll = this.#scroll;
+    const list = this.querySelector("ol");
+    if (!scroll || !list) return;
+    const { shown, count } = this.#lines;
+    const first = list.querySelector("li");
+    if (first) this.#height = first.getBoundingClientRect().height || HEIGHT;
+    const height = this.#height;
+    list.style.height = `${shown.length * height}px`;
+    if (this.#follows) scroll.scrollTop = scroll.scrollHeight;
+    const from = Math.max(0, Math.floor(scroll.scrollTop / height) - BEYOND);
+    const to = Math.min(shown.length, Math.ceil((scroll.scrollTop + scroll.clientHeight) / height) + BEYOND);
+    list.style.paddingTop = `${from * height}px`;
+    this.#write(list, shown.slice(from, to));
+    const hidden = count - shown.length;
+    const word = count === 1 ? "line" : "lines";
+    const text = count === 0 ? "No lines yet" : `${count} ${word}${hidden > 0 ? `, ${hidden} hidden` : ""}`;
+    const note = this.querySelector(".dd-log-note");
+    if (note && note.textContent !== text) note.textContent = text;
+  }
+
+  /**
+   * Uses the elements that are there again.
+   * @param {HTMLElement} list
+   * @param {LogLine[]} lines
+   */
+  #write(list, lines) {
+    while (list.children.length > lines.length) list.lastElementChild?.remove();
+    for (const [at, line] of lines.entries()) {
+      const row = list.children[at] ?? list.appendChild(this.#row());
+      const texts = [
+        momentOf(line.time),
+        SAID[line.level] ?? line.level,
+        line.text.replaceAll(/\s*[\r\n]+\s*/g, " "),
+      ];
+      row.setAttribute("data-level", line.level);
+      for (const [place, text] of texts.entries()) {
+        const cell = row.children[place];
+        if (cell && cell.textContent !== text) cell.textContent = text;
+      }
+    }
+  }
+
+  #row() {
+    const row = document.createElement("li");
+    row.className = "dd-log-line";
+    for (const name of ["dd-log-time", "dd-log-word", "dd-log-text"]) {
+      row.appendChild(document.createElement("span")).className = name;
+    }
+    return row;
+  }
+
+  /**
+   * @param {string} name
+   * @param {any} value
+   */
+  update(name, value) {
+    if (name === "limit") this.append("lines", [], false);
+    if (name !== "label") return;
+    const label = this.querySelector(".dd-label");
+    if (label) label.textContent = String(value);
+    const text = String(value) || wordsOf(this);
+    this.#scroll?.setAttribute("aria-label", text);
+    this.#level?.setAttribute("aria-label", `Levels of ${text}`);
+    this.querySelector("input")?.setAttribute("aria-label", `Filter ${text}`);
+  }
+}
+
+define("dd-log", DdLog);

@@ -1,0 +1,223 @@
+//! The frame of a page: the bar at its top, the navigation, the dock at its bottom, and the colour of the brand.
+
+use std::{
+    borrow::Cow,
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+
+use dash_runtime::element::{Children, Element};
+
+use super::{LAYOUT_CSS, flow};
+use crate::{core::color_picker::Color, icon::Icon};
+
+const FRAME_CSS: &str = include_str!("frame.css");
+const NAVIGATION_CSS: &str = include_str!("navigation.css");
+const DOCK_CSS: &str = include_str!("dock.css");
+
+/// The whole page: a bar with the title, the state of the connection and the account, and below it the cards and all
+/// other children. The title is also that of the browser tab.
+///
+/// Among the children, a [`header`] puts more into the bar, a [`navigation`] stands at the side or, on a phone, at the
+/// bottom, a [`dock`] at the bottom, and [`Alarms`](crate::Alarms) below the bar. A [`brand`] sets the colour of the
+/// controls. All other children are the content. What stands at an edge never hides content: the end of the page scrolls
+/// above it.
+pub fn page(title: impl Into<Cow<'static, str>>, children: impl Children) -> Element {
+    let title = title.into();
+    let mut content = Element::list(children);
+    let mut take = |wanted: fn(&Element) -> bool| -> Element {
+        Element::of(content.extract_if(.., |child| wanted(child)).collect::<Vec<_>>())
+    };
+    let bars = take(|child| has_class(child, "dd-header-items"));
+    let brands = take(|child| has_class(child, "dd-brand"));
+    let navigations = take(|child| has_class(child, "dd-navigation"));
+    let docks = take(|child| has_class(child, "dd-dock"));
+    let alarms = take(|child| child.tag() == Some("dd-alarms"));
+    // In a card or a line of cards they would take part in its layout.
+    let floating = take(|child| matches!(child.tag(), Some("dd-dialog" | "dd-drawer")));
+    let has_alarms = !alarms.inside().is_empty();
+    let bell = has_alarms
+        .then(|| Element::new("span").attr("class", "dd-bell").attr("aria-hidden", "true").children(Icon::Bell));
+    let bar = Element::new("header").attr("class", "dd-header").children((
+        mark(),
+        Element::new("h1").attr("class", "dd-title").children(Element::text(title.clone())),
+        Element::of(bell),
+        bars,
+        // The stylesheet writes the state. A screen reader hears it from the page's status.
+        Element::new("span").attr("class", "dd-link-state").attr("aria-hidden", "true"),
+        // For the server, which knows the user. Without a login it stays empty.
+        Element::new("div").attr("class", "dd-header-account").attr("data-account", ""),
+    ));
+    let alarms =
+        (!alarms.inside().is_empty()).then(|| Element::new("div").attr("class", "dd-alarm-bar").children(alarms));
+    let main = Element::new("main").attr("class", "dd-main").stylesheet(LAYOUT_CSS);
+    let main = main.children((Element::of(alarms), flow(content), floating));
+    let page = Element::new("div").attr("class", "dd-page").attr("data-title", title).stylesheet(FRAME_CSS);
+    page.children((brands, bar, navigations, main, docks))
+}
+
+fn has_class(child: &Element, class: &str) -> bool {
+    child.attribute("class") == Some(class)
+}
+
+/// The places of a dashboard with several pages: a rail at the side, and a bar at the bottom of a phone. Place it among
+/// the children of a [`page`]. Its children are at most five [`link`](crate::link)s, each with an icon and a word.
+///
+/// ```
+/// # use dash_components::{Icon, Router, link, navigation, page};
+/// # use dash_runtime::{element::Element, route::Route};
+/// # fn layout<Page: Route>(router: Router, home: Page, beds: Page) -> Element {
+/// page("Greenhouse", (
+///     navigation((link(home, (Icon::Home, "Overview")), link(beds, (Icon::Plant, "Beds")))),
+///     router,
+/// ))
+/// # }
+/// ```
+pub fn navigation(children: impl Children) -> Element {
+    let list = Element::new("div").attr("class", "dd-navigation-list").children(children);
+    let navigation = Element::new("nav").attr("class", "dd-navigation").attr("aria-label", "Pages");
+    navigation.stylesheet(NAVIGATION_CSS).children(list)
+}
+
+/// What stays at the bottom of a [`page`] while it scrolls, within reach of a thumb: a [`Stop`](crate::Stop), and beside
+/// it the state of the machine.
+///
+/// ```
+/// # use dash_components::{Indicator, Stop, card, dock, page};
+/// # use dash_runtime::element::Element;
+/// # fn layout(stop: Stop, ready: Indicator) -> Element {
+/// page("Rover", (card("Drive", ""), dock((ready.label("Ready to move"), stop))))
+/// # }
+/// ```
+pub fn dock(children: impl Children) -> Element {
+    Element::new("footer").attr("class", "dd-dock").stylesheet(DOCK_CSS).children(children)
+}
+
+/// What stands beside the title in the bar of a [`page`]: links, a [`ThemeSwitch`](crate::ThemeSwitch), a button.
+///
+/// ```
+/// # use dash_components::{ThemeSwitch, card, header, page};
+/// # use dash_runtime::element::Element;
+/// # fn layout(theme: ThemeSwitch) -> Element {
+/// page("Greenhouse", (header(theme), card("Air", "21 °C")))
+/// # }
+/// ```
+pub fn header(children: impl Children) -> Element {
+    Element::new("div").attr("class", "dd-header-items").children(children)
+}
+
+/// The colour of everything that can be operated. Place it among the children of a [`page`]. Its hue is used at a fixed
+/// lightness, so that text on it can be read with every colour, in the light and in the dark. Browsers from before 2024
+/// show the built-in blue.
+///
+/// ```
+/// # use dash_components::{Color, brand, card, page};
+/// # use dash_runtime::element::Element;
+/// # fn layout() -> Element {
+/// page("Greenhouse", (brand(Color::new(11, 122, 75)), card("Air", "21 °C")))
+/// # }
+/// ```
+pub fn brand(color: Color) -> Element {
+    Element::new("div").attr("class", "dd-brand").attr("hidden", "").stylesheet(brand_css(color))
+}
+
+/// The stylesheet of a brand colour. Stylesheets live as long as the program, so each colour has only one.
+fn brand_css(color: Color) -> &'static str {
+    static KNOWN: Mutex<BTreeMap<String, &'static str>> = Mutex::new(BTreeMap::new());
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    known.entry(color.to_string()).or_insert_with(|| {
+        let tokens = |accent: &str, fill: &str, soft: &str| {
+            let colour = |lightness: &str, chroma: &str| format!("oklch(from {color} {lightness} {chroma} h)");
+            let [accent, fill] = [accent, fill].map(|lightness| colour(lightness, "c"));
+            format!(
+                "--dd-accent:{accent};--dd-accent-fill:{fill};--dd-accent-soft:{soft}",
+                soft = colour(soft, "min(c,0.05)")
+            )
+        };
+        let (light, dark) = (tokens("0.5", "0.5", "0.945"), tokens("0.73", "0.52", "0.3"));
+        let css = format!(
+            "@supports (color:oklch(from red l c h)){{:root{{{light}}}\
+             @media (prefers-color-scheme:dark){{:root:not([data-theme=\"light\"]){{{dark}}}}}\
+             [data-theme=\"dark\"]{{{dark}}}}}\n"
+        );
+        Box::leak(css.into_boxed_str())
+    })
+}
+
+/// The mark in the bar: a disc and a ring, for what is and what was asked for.
+fn mark() -> Element {
+    let circle = |class, x| Element::new("circle").attr("class", class).attr("cx", x).attr("cy", "12").attr("r", "6.5");
+    let mark = Element::new("svg").attr("class", "dd-header-mark").attr("viewBox", "0 0 24 24");
+    mark.attr("aria-hidden", "true").children((circle("dd-mark-is", "9"), circle("dd-mark-wanted", "15")))
+}
+
+#[cfg(test)]
+mod tests {
+    use dash_runtime::html::Html;
+
+    use super::*;
+    use crate::{Alarms, Dialog, Gauge, Stop, card, core::testing::component, link};
+
+    fn html(element: &Element) -> String {
+        let mut html = Html::new();
+        html.element(element);
+        html.into_string()
+    }
+
+    #[test]
+    fn a_header_and_a_brand_are_in_the_bar_and_no_cards() {
+        let page =
+            page("P <1>", (card("One", "1"), brand(Color::new(11, 122, 75)), header("beside"), card("Two", "2")));
+        let html = html(&page);
+        let bar = "<h1 class=\"dd-title\">P &lt;1&gt;</h1><div class=\"dd-header-items\">beside</div><span class=\"dd-link-state\"";
+        assert!(html.contains(bar), "{html}");
+        assert!(html.contains("<div class=\"dd-cards\"><section class=\"dd-card dd-a24 dd-b12\">"), "{html}");
+        assert_eq!(brand_css(Color::new(1, 2, 3)).as_ptr(), brand_css(Color::new(1, 2, 3)).as_ptr());
+        assert!(brand_css(Color::new(255, 0, 0)).contains("oklch(from #ff0000 0.5 c h)"));
+    }
+
+    #[test]
+    fn each_part_of_the_frame_is_at_its_edge_wherever_it_was_written() {
+        let page = page(
+            "P",
+            (
+                dock(("ready", component::<Stop>())),
+                card("One", component::<Gauge>()),
+                component::<Dialog>(),
+                navigation(link(Place, (Icon::Home, "Home"))),
+                component::<Alarms>(),
+            ),
+        );
+        let html = html(&page);
+        let mut rest = &*html;
+        for part in [
+            "<header class=\"dd-header\">",
+            "<span class=\"dd-bell\" aria-hidden=\"true\"><svg",
+            "<div class=\"dd-header-account\" data-account=\"\"></div></header>",
+            "<nav class=\"dd-navigation\" aria-label=\"Pages\"><div class=\"dd-navigation-list\"><a class=\"dd-link\"",
+            "<svg class=\"dd-icon\"",
+            "Home</a>",
+            "<main class=\"dd-main\"><div class=\"dd-alarm-bar\"><dd-alarms",
+            "<div class=\"dd-flow\"><div class=\"dd-cards\"><section class=\"dd-card dd-a24\">",
+            "</div></div><dd-dialog",
+            "</main><footer class=\"dd-dock\">ready<dd-stop",
+        ] {
+            let Some((_, behind)) = rest.split_once(part) else {
+                panic!("{part} is missing or in the wrong place: {html}")
+            };
+            rest = behind;
+        }
+    }
+
+    struct Place;
+
+    impl dash_runtime::route::Route for Place {
+        fn from_path(_: &str) -> Self {
+            Self
+        }
+
+        fn path(&self) -> String {
+            "/".to_owned()
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! The pages of the gallery: each component in a card with the code that places it.
+
+use dash_devices::prelude::*;
+
+use crate::Ui;
+
+/// A card with a component and the code that made it.
+macro_rules! shown {
+    ($name:literal, $($code:tt)+) => {
+        card($name, ($($code)+, code(stringify!($($code)+))))
+    };
+}
+
+/// Each method has a line of its own.
+fn code(text: &'static str) -> Element {
+    let text = text.replace(").", ")\n    .");
+    Element::new("pre").attr("class", "gallery-code").children(text)
+}
+
+fn rows() -> Vec<Vec<Cell>> {
+    [("Boiler", 61.2), ("Flow", 48.0), ("Return", 39.4)].map(|(name, value)| vec![name.into(), value.into()]).into()
+}
+
+pub(crate) fn readouts() -> Vec<Element> {
+    vec![
+        shown!(
+            "Stat",
+            Ui::stat
+                .place()
+                .label("Power")
+                .unit("W")
+                .digits(0)
+                .note("against yesterday")
+                .warn_above(1400)
+                .bad_above(1500)
+        ),
+        shown!(
+            "Gauge",
+            Ui::gauge
+                .place()
+                .range(0.0..=30.0)
+                .unit("V")
+                .digits(2)
+                .label("Voltage")
+                .wanted(12.0)
+                .warn_above(24)
+                .bad_above(28)
+        ),
+        shown!(
+            "Gauge around zero",
+            Ui::balance.place().range(-100.0..=100.0).unit("A").digits(1).label("Current").warn_above(70).bad_above(90)
+        ),
+        shown!(
+            "Meter",
+            Ui::meter
+                .place()
+                .range(0.0..=10.0)
+                .unit("bar")
+                .digits(1)
+                .label("Pressure")
+                .wanted(4.0)
+                .warn_above(6)
+                .bad_above(8)
+        ),
+        shown!(
+            "Tank",
+            Ui::tank.place().range(0.0..=200.0).unit("l").digits(0).label("Water").warn_below(40).bad_below(10)
+        ),
+        shown!(
+            "Thermometer",
+            Ui::thermometer.place().range(-20.0..=50.0).unit("°C").digits(1).label("Room").warn_above(30).bad_above(40)
+        ),
+        shown!("Battery", Ui::battery.place().label("Robot").note("about 3 h")),
+        shown!("Compass", Ui::compass.place().label("Heading").wanted(90.0)),
+        shown!("LedDisplay", Ui::led.place().label("Output").unit("V").places(5).digits(3)),
+        shown!("StatusList", Ui::health.place().label("Health")),
+        shown!("Badge", Ui::badge.place().label("State")),
+        shown!("Indicator", Ui::indicator.place().label("Running").words("yes", "no")),
+        shown!("Progress", Ui::progress.place().label("Upload").value(63.0)),
+        shown!("Text", Ui::text.place().label("Running for")),
+        shown!("Trend", Ui::trend.place().series(["Inside", "Outside"]).window(120.0)).width(Width::Wide),
+        shown!(
+            "Table",
+            Ui::table
+                .place()
+                .columns([Column::text("Sensor"), Column::number("Value").unit("°C").digits(1)])
+                .rows(rows())
+        ),
+    ]
+}
+
+pub(crate) fn controls() -> Vec<Element> {
+    vec![
+        shown!(
+            "Button",
+            row((
+                Ui::button.place().label("Start").tone(ButtonTone::Primary),
+                Ui::delete.place().label("Delete log").tone(ButtonTone::Danger).confirm("Delete the log of today?"),
+                Ui::pressed.place().label("Pressed").text("0")
+            ))
+        ),
+        shown!("Switch", Ui::switch.place().label("Fan")),
+        shown!("Slider", Ui::slider.place().label("Speed").unit("%").reported(38.0).value(50.0)),
+        shown!(
+            "RangeSlider",
+            Ui::band.place().range(0.0..=50.0).label("Comfort").unit("°C").value(Span::new(18.0, 24.0))
+        ),
+        shown!("Knob", Ui::knob.place().range(0.0..=60.0).label("Gain").unit("dB").value(24.0).reported(20.0)),
+        shown!("NumberInput", Ui::number.place().range(0.0..=30.0).step(0.5).label("Voltage").unit("V").value(11.5)),
+        shown!("SegmentedControl", Ui::segments.place().label("Mode").options(["Off", "Heat", "Cool"]).value("Heat")),
+        shown!(
+            "RadioItems",
+            Ui::radio.place().label("Units").options([("si", "Metric"), ("us", "US customary")]).value("si")
+        ),
+        shown!(
+            "Checklist",
+            Ui::channels.place().label("Record").options(["Voltage", "Current", "Power"]).value(["Voltage"])
+        ),
+        shown!("Dropdown", Ui::dropdown.place().label("Port").options(["/dev/ttyUSB0", "/dev/ttyUSB1"])),
+        shown!("Input", Ui::name.place().label("Name").placeholder("picture.jpg").send_on(SendOn::Change)),
+        shown!("Textarea", Ui::script.place().label("Commands").placeholder("one per line")),
+        shown!(
+            "DatePicker, TimePicker",
+            row((
+                Ui::day.place().label("Day").value(Date::new(2026, 11, 26)),
+                Ui::time.place().label("Time").value(TimeOfDay::new(7, 30, 0))
+            ))
+        ),
+        shown!("ColorPicker", Ui::colour.place().label("Ring light").value(Color::new(255, 180, 40))),
+        shown!("HoldButton", Ui::hold.place().label("Hold to jog")),
+        shown!("Joystick", Ui::stick.place().label("Drive")),
+    ]
+}
+
+pub(crate) fn layout() -> Vec<Element> {
+    vec![
+        shown!(
+            "Tabs",
+            Ui::tabs
+                .place()
+                .tab("Motor", text("1 480 rpm"))
+                .tab("Network", text("Connected"))
+                .tab("About", text("Version 1.4"))
+        ),
+        shown!("accordion", accordion("Details", text("Serial number 1234")), accordion("Licences", text("MIT"))),
+        shown!(
+            "Dialog, Drawer",
+            row((
+                Ui::ask.place().label("Set 24 V"),
+                Ui::details.place().label("Details").icon(Icon::Info),
+                Ui::answer.place().label("Answer")
+            ))
+        ),
+        shown!("Tooltip", row(("Gain", Ui::help.place().text("More than 20 dB adds noise.").label("About the gain")))),
+    ]
+}
+
+pub(crate) fn texts() -> Vec<Element> {
+    vec![
+        shown!("Log", Ui::log.place().label("Plant")).width(Width::Wide),
+        shown!(
+            "Markdown",
+            Ui::notes.place().text(
+                "## Before you start\n\n1. Close the *valve*.\n2. Read the [manual](https://example.org).\n\n\
+                 | Part | Torque |\n|-|-:|\n| Lid | 8 Nm |\n| Base | 12 Nm |"
+            )
+        ),
+        shown!("Code", Ui::answer_of.place().label("Answer").text("*IDN?\nACME,PS3005,SN1234,1.7")),
+        shown!("Sparkline", Ui::lately.place().label("Power")),
+        shown!("Download", Ui::values.place().label("Wave (CSV)")),
+        shown!(
+            "Upload",
+            Ui::file.place().label("Any file up to 1 MB").max_bytes(1_000_000),
+            Ui::uploaded.place().label("Uploaded")
+        ),
+        shown!("Clipboard", Ui::serial.place().text("SN-1234-56").label("Copy the serial number")),
+        shown!("KeyboardShortcut", Ui::next.place().keys("Alt+n").label("Counts as a press")),
+    ]
+}
+
+/// All icons with their names.
+pub(crate) fn icons() -> Element {
+    let icon = |icon: &Icon| card("", row((*icon, format!("{icon:?}")))).width(Width::Narrow);
+    Element::of(Icon::ALL.iter().map(icon).collect::<Vec<_>>())
+}
