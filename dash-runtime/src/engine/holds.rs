@@ -78,6 +78,11 @@ impl Holds {
 }
 
 impl Plan {
+    /// Whether a client that sets this value lets go of a control.
+    pub(super) fn is_release(&self, prop: PropNo, value: &Value) -> bool {
+        self.prop(prop).hold.is_some() && self.is_safe(prop, value)
+    }
+
     /// Whether this is the value that a held property has when nobody holds it.
     fn is_safe(&self, prop: PropNo, value: &Value) -> bool {
         self.prop(prop).hold.as_ref().is_none_or(|hold| hold.safe.json() == value.json())
@@ -158,20 +163,15 @@ impl Engine {
         }
     }
 
-    /// Whether a client that sets this value lets go of a control.
-    pub(super) fn is_release(&self, prop: PropNo, value: &Value) -> bool {
-        self.plan.prop(prop).hold.is_some() && self.plan.is_safe(prop, value)
-    }
-
     /// Whether this value, as JSON, lets go of the control.
     pub(super) fn lets_go(&self, prop: PropNo, json: &str) -> bool {
         let wiring = self.plan.prop(prop);
-        wiring.hold.is_some() && (wiring.info.ty.decode)(json).is_ok_and(|value| self.is_release(prop, &value))
+        wiring.hold.is_some() && (wiring.info.ty.decode)(json).is_ok_and(|value| self.plan.is_release(prop, &value))
     }
 
     /// Whether a command lets go of the control. Then what waits does not move it any more.
     pub(super) fn begin_release(&mut self, client: ClientId, prop: PropNo, value: &Value, fx: &mut Effects) -> bool {
-        let releases = self.is_release(prop, value);
+        let releases = self.plan.is_release(prop, value);
         if releases {
             self.supersede(self.whose(client, prop), fx);
         }
@@ -298,7 +298,7 @@ impl Engine {
     fn enter_release(&mut self, now: Duration, client: ClientId, prop: PropNo, safe: Value, fx: &mut Effects) {
         let order = if self.plan.prop(prop).written { Order::AtTurn } else { Order::AtArrival };
         let changes = vec![(prop, Action::Write(Write::Set(safe)))];
-        let entry = Entry { must: true, ..Entry::new(Sender::Client(client), changes, order) };
+        let entry = Entry::new(Sender::Client(client), changes, order).safe();
         let _ = self.enter(now, entry, fx);
     }
 
@@ -309,7 +309,7 @@ impl Engine {
     }
 
     /// Drops the values that still wait, of whoever has set them: the safe value overtakes them.
-    fn supersede(&mut self, (prop, whose): Held, fx: &mut Effects) {
+    pub(super) fn supersede(&mut self, (prop, whose): Held, fx: &mut Effects) {
         debug_assert!(self.plan.prop(prop).info.kind == Kind::State, "only a value is held");
         let rev = self.truth.store.rev();
         let mut replaced: Vec<Ticket> = Vec::new();

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Engine, gates::Act, item::Expiry, plan::PropPlan, store::Slot};
+use super::{Engine, item::Expiry, plan::PropPlan, store::Slot};
 use crate::{
     client::ClientId,
     component::Check,
@@ -47,7 +47,7 @@ pub(crate) fn check(
     }
     // A stop is pressed in any case, also if a callback has taken it off the page meanwhile.
     let canonical = plan.canonical(number);
-    let is_press = matches!(plan.prop(canonical).acts, Some((_, Act::Press)));
+    let is_press = plan.presses(canonical);
     // The cells in the table are templates for rows. They are not on the page themselves.
     let is_here = engine.has(number)
         && engine.is_shown(client, prop.component_no)

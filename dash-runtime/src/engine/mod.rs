@@ -359,6 +359,7 @@ impl Engine {
             ticket: Some(ticket),
             expires,
             must: releases,
+            releases,
             ..Entry::new(Sender::Client(ticket.client), vec![(prop, wanted)], order)
         };
         self.enter(now, entry, fx).map_err(|blocked| Blocked::first(blocked).1)?;

@@ -150,6 +150,13 @@ impl Scheduler {
         shared.chain(self.own.iter_mut().map(|((_, island), lane)| (*island, lane)))
     }
 
+    /// Every lane with its id.
+    pub(super) fn all_lanes_mut(&mut self) -> impl Iterator<Item = (LaneId, &mut Lane)> {
+        let shared = (0..).map(|island| LaneId { island: IslandNo::new(island), client: None }).zip(&mut self.shared);
+        let own = self.own.iter_mut();
+        shared.chain(own.map(|((client, island), lane)| (LaneId { island: *island, client: Some(*client) }, lane)))
+    }
+
     /// All runs that are in progress.
     pub(super) fn running_runs(&self) -> impl Iterator<Item = &Running> {
         self.lanes().filter_map(|lane| lane.turn.as_ref()?.running.as_ref())

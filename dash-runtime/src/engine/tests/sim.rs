@@ -596,6 +596,12 @@ impl Sim {
         self.engine.scheduler.parts().find_map(|part| part.downcast_ref()).unwrap()
     }
 
+    /// The device, also while a run has it.
+    pub(super) fn lent_or_device<T: Any>(&self) -> Option<&T> {
+        let lent = self.jobs.iter().filter_map(|job| job.call.device.as_ref());
+        self.engine.scheduler.parts().chain(lent).find_map(|part| part.downcast_ref())
+    }
+
     pub(super) fn runs(&self) -> u64 {
         self.engine.counts().runs
     }
