@@ -36,8 +36,6 @@ pub(crate) fn check(
     command: &Command<'_>,
 ) -> Result<Checked, Refusal> {
     let (plan, limits) = (&*engine.plan, &engine.limits);
-    let session = engine.roster.get(client);
-    let slot = |prop| engine.seen_in(session, prop);
     let is_cell = |number: PropNo| plan.list_of(plan.cell(number)).is_some();
     let number = plan.read_number(command.prop).ok_or(Refusal::UnknownProperty(command.prop))?;
     let prop = plan.prop(number);
@@ -62,7 +60,9 @@ pub(crate) fn check(
     }
     let is_event = prop.info.kind == Kind::Event;
     let usual = if is_event { limits.event_lifespan } else { limits.state_lifespan };
-    let (age, lifespan) = (command.age(now), prop.lifespan.unwrap_or(usual));
+    // The time of its checks is known to the server alone.
+    let age = command.age(now).max(command.age + engine.judged.took);
+    let lifespan = prop.lifespan.unwrap_or(usual);
     if !is_safe {
         engine.pass_gates(now, client, level, canonical, age)?;
     }
@@ -71,7 +71,20 @@ pub(crate) fn check(
     }
     let expires =
         (is_event && !is_press).then(|| Expiry { at: now.saturating_add(lifespan.saturating_sub(age)), lifespan });
-    let value = (prop.info.ty.decode)(command.value).map_err(|error| {
+    let value = value(engine, Some(client), number, command.value)?;
+    if !is_safe {
+        engine.pass_checks(client, canonical, &value)?;
+    }
+    Ok(Checked { prop: canonical, value, expires, age })
+}
+
+/// Reads a value, and checks that it has the type and satisfies the limits of its property and of each alias.
+pub(super) fn value(engine: &Engine, client: Option<ClientId>, number: PropNo, json: &str) -> Result<Value, Refusal> {
+    let plan = &*engine.plan;
+    let (prop, canonical) = (plan.prop(number), plan.canonical(number));
+    let session = client.and_then(|client| engine.roster.get(client));
+    let slot = |prop| engine.seen_in(session, prop);
+    let value = (prop.info.ty.decode)(json).map_err(|error| {
         let why = format!("{} is expected: {error}", (prop.info.ty.name)());
         Refusal::WrongType { prop: prop.name(), why }
     })?;
@@ -81,10 +94,7 @@ pub(crate) fn check(
     for &other in others {
         fits(plan.prop(other), &value, slot)?;
     }
-    if !is_safe {
-        engine.pass_checks(client, canonical, &value)?;
-    }
-    Ok(Checked { prop: canonical, value, expires, age })
+    Ok(value)
 }
 
 /// Whether a value satisfies all checks of the property's component.

@@ -185,6 +185,7 @@ impl Engine {
                 fx.wake_all();
             }
         }
+        self.watch_conditions(now, fx);
     }
 
     /// The changes for these values. They also clear the bad quality of a value before.

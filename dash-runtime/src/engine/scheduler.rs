@@ -167,6 +167,11 @@ impl Scheduler {
         self.lanes().filter_map(|lane| lane.turn.as_ref()?.running.as_ref()?.task.clone())
     }
 
+    /// Whether a command or a push waits that sets this property.
+    pub(super) fn waits(&self, prop: PropNo) -> bool {
+        self.lanes().any(|lane| lane.queued_props().any(|queued| queued == prop))
+    }
+
     /// Whether something waits that makes something safe for this client.
     pub(super) fn has_release(&self, client: ClientId) -> bool {
         self.lanes().any(|lane| lane.has_release(client))

@@ -183,20 +183,25 @@ impl Engine {
         follows
     }
 
-    /// Leaves out of an entry what is under a gate that its own events close, except safe values. Returns why, if there
-    /// was something.
+    /// Leaves out of an entry what is under a gate that its own events close, except safe values, and what was checked
+    /// together with that. Returns why, if there was something.
     pub(super) fn drop_under_closed(&self, entry: &mut Entry, follows: &Consequences) -> Option<String> {
         let (Sender::Client(client), Some((_, _, why))) = (entry.sender, follows.closed.first()) else { return None };
         let is_closed = |gate: &GateNo| {
             follows.closed.iter().any(|(closed, only, _)| closed == gate && only.is_none_or(|only| only == client))
         };
+        let lets_go = |(prop, action): &(PropNo, Action)| matches!(action, Action::Write(Write::Set(value)) if self.plan.is_release(*prop, value));
+        let is_under =
+            |change: &&(PropNo, Action)| !lets_go(change) && self.plan.prop(change.0).under.iter().any(is_closed);
+        let under: Vec<PropNo> = entry.changes.iter().filter(is_under).map(|(prop, _)| *prop).collect();
+        let checkers: Vec<_> = under.iter().flat_map(|prop| self.plan.checkers(*prop)).collect();
         let mut dropped = Vec::new();
-        entry.changes.retain(|(prop, action)| {
-            let wiring = self.plan.prop(*prop);
-            let releases = matches!(action, Action::Write(Write::Set(value)) if self.plan.is_release(*prop, value));
-            let keeps = releases || !wiring.under.iter().any(is_closed);
+        entry.changes.retain(|change| {
+            let (prop, _) = *change;
+            let is_checked_alone = || self.plan.checkers(prop).all(|no| !checkers.contains(&no));
+            let keeps = lets_go(change) || (!under.contains(&prop) && is_checked_alone());
             if !keeps {
-                dropped.push(wiring.name());
+                dropped.push(self.plan.prop(prop).name());
             }
             keeps
         });

@@ -12,11 +12,18 @@ use std::{
 
 use super::{Act, Consequences, GateNo, State};
 use crate::{
-    engine::{Engine, effects::Effects, plan::Plan},
+    client::ClientId,
+    engine::{
+        Engine,
+        effects::Effects,
+        entry::{Action, Entry, Order, Sender},
+        ingress,
+        plan::Plan,
+    },
     gates::{Gate, StopState},
     numbers::PropNo,
     prop::{ComponentId, PropKey},
-    protocol::client::Command,
+    protocol::client::{Command, Incoming},
     stops::StopFn,
     words::panic::text_of,
 };
@@ -137,6 +144,24 @@ impl Engine {
         let Some((no, Act::Press)) = self.plan.prop(self.plan.canonical(prop)).acts else { return false };
         let stop = self.gates.states.get(no.place());
         matches!(stop, Some(State::Stop(Stop { state: StopState::Ready | StopState::Failed, .. })))
+    }
+
+    /// A page has sent this frame, but frames before it are still checked. If it presses a stop, it acts at once.
+    pub(crate) fn press_early(&mut self, now: Duration, client: ClientId, frame: &Incoming<'_>, fx: &mut Effects) {
+        let Incoming::Command(command) = frame else { return };
+        let Some(prop) = self.plan.read_number(command.prop).map(|prop| self.plan.canonical(prop)) else { return };
+        let Some(session) = self.roster.get(client).filter(|_| self.plan.presses(prop)) else { return };
+        let (level, is_new) = (session.level, command.number > session.commands.last_number());
+        if !is_new || session.pressed.len() >= self.limits.outstanding {
+            return;
+        }
+        // Who does not see it may not press it.
+        let Ok(checked) = ingress::check(self, now, client, level, command) else { return };
+        let press = vec![(prop, Action::Event(checked.value))];
+        let _ = self.enter(now, Entry::new(Sender::Client(client), press, Order::AtArrival).safe(), fx);
+        if let Some(session) = self.roster.get_mut(client) {
+            session.pressed.insert(command.number);
+        }
     }
 
     /// Somebody presses a stop.

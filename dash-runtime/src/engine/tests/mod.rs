@@ -31,6 +31,7 @@ mod hooks;
 mod hostile;
 mod islands;
 mod judging;
+mod judging_faults;
 mod lanes;
 mod late;
 mod limits;

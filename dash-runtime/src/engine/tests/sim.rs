@@ -16,7 +16,7 @@ use crate::{
         effects::{Close, Effects, Job, Wake},
         finish::Finished,
         gates::StopJob,
-        judging::{CheckJob, Verdict},
+        judging::{CheckJob, Judged, Verdict},
         lane::LaneId,
         needs::Changeset,
         page_requests::PageRequest,
@@ -358,7 +358,9 @@ impl Sim {
     /// A frame arrives, and its checks have said this before.
     pub(super) fn deliver_judged(&mut self, at: At, text: &str, verdicts: Vec<Verdict>, taken: u64) {
         let id = self.pages[at].id;
-        let answer = self.with(|engine, now, fx| engine.judged(verdicts, |engine| engine.frame(now, id, text, fx)));
+        let answer = self.with(|engine, now, fx| {
+            engine.judged(Judged { verdicts, took: Duration::ZERO }, |engine| engine.frame(now, id, text, fx))
+        });
         self.answers.extend(answer);
         self.note(at, text, taken);
     }
@@ -382,7 +384,7 @@ impl Sim {
     /// A frame of a page arrives by request.
     pub(super) fn deliver_by_request(&mut self, at: At, text: &str) -> Result<PageRequest, Refusal> {
         let (session, taken) = (self.pages[at].session.clone(), self.engine.counts().commands);
-        let asked = self.with(|engine, now, fx| engine.page_request(now, &session, None, text, fx));
+        let asked = self.with(|engine, now, fx| engine.page_request(now, &session, None, &parse(text)?, fx));
         self.note(at, text, taken);
         asked
     }
