@@ -62,10 +62,8 @@ pub(crate) struct Driver {
 }
 
 /// A driver that does not keep the engine running.
-#[cfg(feature = "users")]
 pub(crate) struct WeakDriver(std::sync::Weak<Shared>);
 
-#[cfg(feature = "users")]
 impl WeakDriver {
     /// The driver, unless the engine has ended.
     pub(crate) fn upgrade(&self) -> Option<Driver> {
@@ -73,7 +71,6 @@ impl WeakDriver {
     }
 }
 
-#[cfg(feature = "users")]
 impl Driver {
     pub(crate) fn downgrade(&self) -> WeakDriver {
         WeakDriver(Arc::downgrade(&self.shared))
