@@ -275,6 +275,7 @@ impl Engine {
         }
         wake_one.into_iter().chain(wake_sender).for_each(|id| fx.wake_client(id));
         self.tell_parts(follows, fx);
+        self.release_leaving(now, fx);
         Ok(())
     }
 

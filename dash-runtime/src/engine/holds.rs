@@ -277,6 +277,17 @@ impl Engine {
         self.holds.beats.iter().find(|(number, _)| *number == beat).map(|(_, sent)| *sent)
     }
 
+    /// These properties are gone.
+    pub(super) fn forget_released(&mut self, is_gone: impl Fn(PropNo) -> bool) {
+        self.holds.released.retain(|(_, prop)| !is_gone(*prop));
+    }
+
+    /// How many are remembered who must let go of a control in a row.
+    #[cfg(test)]
+    pub(super) fn released_rows(&self) -> usize {
+        self.holds.released.iter().filter(|(_, prop)| !self.plan.row_of(*prop).is_none()).count()
+    }
+
     /// The client is forgotten.
     pub(super) fn forget_holds(&mut self, client: ClientId) {
         self.holds.released.retain(|(other, _)| *other != client);
@@ -289,8 +300,13 @@ impl Engine {
         let Some(hold) = self.holds.held.remove(&held) else { return };
         let Some(plan) = &self.plan.prop(prop).hold else { return };
         let (client, safe) = (hold.client, plan.safe.clone());
-        self.must_let_go(client, prop);
         self.supersede(held, fx);
+        if self.is_leaving(prop) {
+            // The row never comes back, so nobody has to let go of it.
+            self.make_safe(now, client, prop, safe, fx);
+            return;
+        }
+        self.must_let_go(client, prop);
         self.enter_release(now, client, prop, safe, fx);
     }
 

@@ -258,6 +258,11 @@ impl Lane {
         self.queue.iter().any(|item| matches!(item.cause, Cause::Tick(other) if other == source))
     }
 
+    /// The items that wait.
+    pub(super) fn waiting(&self) -> impl Iterator<Item = &Item> {
+        self.queue.iter()
+    }
+
     /// The properties in waiting commands and pushes.
     pub(super) fn queued_props(&self) -> impl Iterator<Item = PropNo> {
         self.queue.iter().filter_map(Item::requested).flat_map(|changes| changes.values.keys().copied())

@@ -98,6 +98,12 @@ impl Turn {
         }
     }
 
+    /// Whether a callback runs for this row, or will.
+    pub(crate) fn concerns(&self, row: RowNo) -> bool {
+        let runs = self.running.as_ref().is_some_and(|running| running.row == row);
+        runs || self.pending.iter().any(|(_, other)| *other == row)
+    }
+
     /// A gate has closed. Runs that are pending do not begin if `starts` names their callback, which has a place in the
     /// island. If a command has started the turn, neither do those of `moves`, nor do its runs start them later.
     pub(crate) fn close(&mut self, starts: impl Fn(usize) -> Option<CallbackNo>, moves: &BTreeSet<CallbackNo>) {

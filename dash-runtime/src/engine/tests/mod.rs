@@ -54,6 +54,7 @@ mod resume;
 mod rights;
 mod rights_faults;
 mod rows;
+mod rows_held;
 mod running;
 mod skip;
 mod sources;
