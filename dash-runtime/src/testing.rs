@@ -40,7 +40,7 @@ use crate::{
         Engine, Greeting,
         effects::{Effects, Job, Wake},
         finish::Finished,
-        judging::CheckJob,
+        judging::{CheckJob, Judged},
         needs::Changeset,
         session::SocketNo,
     },
@@ -342,7 +342,8 @@ impl InMemory {
                 _ => Vec::new(),
             };
             let verdicts = jobs.into_iter().map(CheckJob::run).collect();
-            let answer = engine.judged(verdicts, |engine| engine.frame(now, id, text, fx));
+            let answer =
+                engine.judged(Judged { verdicts, ..Judged::default() }, |engine| engine.frame(now, id, text, fx));
             answer.or_else(|| fx.answer.take())
         });
         if let (Some(answer), Some(inbox)) = (answer, self.clients.get_mut(&id)) {

@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -13,7 +13,7 @@ use serde_json::json;
 use tokio::time::sleep;
 
 use crate::support::{
-    Served,
+    Outcome, Served,
     http::{self, Request},
 };
 
@@ -27,12 +27,23 @@ struct Ui {
     jog: Button,
 }
 
-/// Whether the check hangs. Only one test sets it.
+/// Whether the check hangs. Only one test sets each.
 static HANGS: AtomicBool = AtomicBool::new(false);
+static HANGS_FOR_GOOD: AtomicBool = AtomicBool::new(false);
+static HANGING: AtomicUsize = AtomicUsize::new(0);
 static HALTED: Mutex<Vec<Instant>> = Mutex::new(Vec::new());
 
 fn not_too_fast(speed: f64, limit: f64) -> Result<(), String> {
     while speed == 7.0 && HANGS.load(Ordering::SeqCst) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    if speed == 8.0 {
+        std::thread::sleep(Duration::from_millis(600));
+    }
+    if speed == 9.0 {
+        HANGING.fetch_add(1, Ordering::SeqCst);
+    }
+    while speed == 9.0 && HANGS_FOR_GOOD.load(Ordering::SeqCst) {
         std::thread::sleep(Duration::from_millis(5));
     }
     if speed > limit { Err(format!("{speed} is faster than {limit}")) } else { Ok(()) }
@@ -103,5 +114,103 @@ async fn a_check_that_hangs_keeps_nobody_else_and_is_refused_after_a_second() {
     sleep(Duration::from_millis(100)).await;
     bob.settle().await;
     assert_eq!(bob.value("speed.value"), &json!(0.0));
+    served.stop().await;
+}
+
+/// A dashboard of its own, because the stops are counted.
+#[components]
+struct Press {
+    speed: Slider,
+    other: Slider,
+    stop: Stop,
+}
+
+static PRESSED: AtomicUsize = AtomicUsize::new(0);
+
+fn slow(speed: f64) -> Result<(), String> {
+    std::thread::sleep(Duration::from_millis(700));
+    if speed > 50.0 { Err("too fast".to_owned()) } else { Ok(()) }
+}
+
+#[callback_shared(check = slow)]
+fn creep(#[input(Press::speed.value)] speed: f64) {
+    let _ = speed;
+}
+
+impl Dashboard for Press {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![creep];
+
+    fn stops(_: &()) -> Stops<Self> {
+        Stops::new().on(Self::stop, || _ = PRESSED.fetch_add(1, Ordering::SeqCst))
+    }
+
+    fn layout(self) -> Element {
+        page("Lab", (self.speed, self.other, self.stop))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fault_a_stop_waits_for_the_checks_of_its_sender() {
+    let served = Served::new::<Press>(()).await;
+    let (mut ada, mut bob) = (served.join().await, served.join().await);
+    let begun = Instant::now();
+    let slow = ada.set("speed.value", 7.0).await;
+    let other = ada.set("other.value", 3.0).await;
+    let press = ada.set("stop.press", json!(null)).await;
+    bob.sees("stop.state", "stopped").await;
+    assert!(begun.elapsed() < Duration::from_millis(600), "{:?}", begun.elapsed());
+    // The frames keep their order, and the stop acts once.
+    for number in [slow, other, press] {
+        let outcome = ada.outcome(number).await;
+        assert!(matches!(outcome, Outcome::Applied), "{outcome:?}");
+    }
+    assert_eq!(PRESSED.load(Ordering::SeqCst), 1);
+    served.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fault_what_a_check_has_held_up_moves_the_device_after_a_stop_and_its_reset() {
+    let served = Served::new::<Ui>(()).await;
+    let mut bob = served.join().await;
+    let address = served.address;
+    // Its sender is a program, whose request has no time of its own.
+    let held_up = tokio::spawn(async move {
+        let batch = json!([{ "prop": "speed.value", "value": 8.0 }, { "prop": "jog.click" }]);
+        http::send(address, &Request::new("POST", "/api/batch").json(batch)).await
+    });
+    sleep(Duration::from_millis(100)).await;
+    bob.apply("stop.press", json!(null)).await;
+    bob.sees("stop.state", "stopped").await;
+    bob.apply("stop.reset", json!(null)).await;
+    let answer = held_up.await.unwrap();
+    let body = String::from_utf8(answer.body).unwrap();
+    assert!(answer.status == 422 && body.contains("before stop was reset"), "{} {body}", answer.status);
+    served.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fault_a_check_that_hangs_takes_all_threads() {
+    let served = Served::new::<Ui>(()).await;
+    let address = served.address;
+    HANGS_FOR_GOOD.store(true, Ordering::SeqCst);
+    for _ in 0..3 {
+        let asked: Vec<_> = (0..12)
+            .map(|_| {
+                let put = Request::new("PUT", "/api/props/speed/value").json(9.0);
+                tokio::spawn(async move { http::send(address, &put).await.status })
+            })
+            .collect();
+        for one in asked {
+            assert_eq!(one.await.unwrap(), 409);
+        }
+    }
+    // Those of the first round, which nobody knew to hang.
+    assert!(HANGING.load(Ordering::SeqCst) <= 12, "{}", HANGING.load(Ordering::SeqCst));
+    HANGS_FOR_GOOD.store(false, Ordering::SeqCst);
+    sleep(Duration::from_millis(100)).await;
+    let put = Request::new("PUT", "/api/props/speed/value").json(9.0);
+    assert_eq!(http::send(address, &put).await.status, 200, "it is asked again when it answers");
     served.stop().await;
 }

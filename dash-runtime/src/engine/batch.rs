@@ -21,6 +21,7 @@ use crate::{
     numbers::PropNo,
     prop::Kind,
     protocol::client::{Command, Refusal},
+    rights::HIGHEST,
     value::Value,
 };
 
@@ -83,25 +84,38 @@ impl Engine {
         fx: &mut Effects,
     ) -> Result<RequestNo, NotTaken> {
         self.end_what_is_over(now, fx);
-        let client = match self.admit(now, asking, wanted.len()).map_err(NotTaken::Whole)? {
+        // A stop is not delayed, however many requests come.
+        let presses =
+            |one: &Wanted<'_>| self.find_for(asking.user, one.name).is_some_and(|prop| self.presses_first(prop));
+        let cost = if wanted.iter().any(presses) { 0 } else { wanted.len() };
+        let client = match self.admit(now, asking, cost, fx).map_err(NotTaken::Whole)? {
             Admitted::Again(request) => return Ok(request),
             Admitted::For(client) => client,
         };
-        let changes = self.check_all(now, client, asking, wanted)?;
+        let changes = match self.check_all(now, client, asking, wanted) {
+            (changes, refused) if refused.is_empty() => changes,
+            (changes, refused) => {
+                // What makes something safe happens all the same.
+                self.let_go_in(now, client, &changes, fx);
+                self.press_in(now, client, &changes, fx);
+                return Err(NotTaken::Items(refused));
+            }
+        };
         let request = self.begin_request(asking, client, |engine, ticket| engine.take_all(now, ticket, &changes, fx));
         let request = request.map_err(NotTaken::Items)?;
         self.counts.commands += wanted.len() as u64;
         Ok(request)
     }
 
-    /// Checks all items, also after a bad one, so that all faults are reported at once.
+    /// Checks all items, also after a bad one, so that all faults are reported at once. Returns those that may be taken,
+    /// and those that are refused.
     fn check_all(
         &self,
         now: Duration,
         client: ClientId,
         asking: &Asking<'_>,
         wanted: &[Wanted<'_>],
-    ) -> Result<Changes, NotTaken> {
+    ) -> (Changes, Vec<(usize, Refusal)>) {
         let mut changes = Changes::new();
         let mut refused = Vec::new();
         for (at, one) in wanted.iter().enumerate() {
@@ -113,7 +127,7 @@ impl Engine {
                 Err(refusal) => refused.push((at, refusal)),
             }
         }
-        if refused.is_empty() { Ok(changes) } else { Err(NotTaken::Items(refused)) }
+        (changes, refused)
     }
 
     fn check_one(
@@ -131,6 +145,27 @@ impl Engine {
         Ok(checked)
     }
 
+    /// Lets go of the controls that the batch lets go of.
+    fn let_go_in(&mut self, now: Duration, client: ClientId, changes: &Changes, fx: &mut Effects) {
+        for (prop, (_, checked)) in changes {
+            if self.begin_release(client, *prop, &checked.value, fx) {
+                self.let_go(now, client, *prop, &checked.value, fx);
+            }
+        }
+    }
+
+    /// Presses the stops that the batch presses.
+    fn press_in(&mut self, now: Duration, client: ClientId, changes: &Changes, fx: &mut Effects) {
+        for (prop, (_, checked)) in changes {
+            if !self.plan.presses(*prop) {
+                continue;
+            }
+            let press = vec![(*prop, Action::Event(checked.value.clone()))];
+            // It is never refused.
+            let _ = self.enter(now, Entry::new(Sender::Client(client), press, Order::AtArrival).safe(), fx);
+        }
+    }
+
     /// Takes all changes, or none of them if one is blocked.
     fn take_all(
         &mut self,
@@ -139,12 +174,18 @@ impl Engine {
         changes: &Changes,
         fx: &mut Effects,
     ) -> Result<(), Vec<(usize, Refusal)>> {
-        // What lets go of a control overtakes what waits, and takes effect in any case.
-        let mut releases = Vec::new();
-        for (prop, (_, checked)) in changes {
-            if self.begin_release(ticket.client, *prop, &checked.value, fx) {
-                releases.push((*prop, checked.value.clone()));
+        // What lets go of a control takes effect in any case, and before the rest.
+        let lets_go =
+            |(prop, (_, checked)): &(&PropNo, &(usize, Checked))| self.plan.is_release(**prop, &checked.value);
+        let is_release = changes.iter().all(|change| lets_go(&change));
+        let rest: Vec<(&PropNo, &(usize, Checked))> =
+            changes.iter().filter(|change| is_release || !lets_go(change)).collect();
+        if is_release {
+            for (prop, (_, checked)) in changes {
+                self.begin_release(ticket.client, *prop, &checked.value, fx);
             }
+        } else {
+            self.let_go_in(now, ticket.client, changes, fx);
         }
         let wanted = |(prop, (_, Checked { value, .. })): (&PropNo, &(usize, Checked))| {
             let wanted = match self.plan.prop(*prop).info.kind {
@@ -155,26 +196,27 @@ impl Engine {
         };
         let sender = Sender::Client(ticket.client);
         let entry = Entry {
-            must: releases.len() == changes.len(),
+            must: is_release,
+            releases: is_release,
             ticket: Some(ticket),
             may_merge: false,
-            expires: changes.values().filter_map(|(_, checked)| checked.expires).min(),
-            ..Entry::new(sender, changes.iter().map(wanted).collect(), Order::AtArrival)
+            expires: rest.iter().filter_map(|(_, (_, checked))| checked.expires).min(),
+            ..Entry::new(sender, rest.iter().copied().map(wanted).collect(), Order::AtArrival)
         };
-        let held = changes.iter().filter(|(prop, _)| self.plan.prop(**prop).hold.is_some());
+        let held = rest.iter().filter(|(prop, _)| self.plan.prop(**prop).hold.is_some());
         let held: Vec<(PropNo, Value, Duration)> =
-            held.map(|(prop, (_, checked))| (*prop, checked.value.clone(), checked.age)).collect();
+            held.map(|(prop, (_, checked))| (**prop, checked.value.clone(), checked.age)).collect();
         let entered = self.enter(now, entry, fx);
         if entered.is_ok() {
             for (prop, value, age) in held {
-                self.held_now(now, age, ticket.client, prop, &value);
+                // Another part of the batch may have closed its gate, and then it has not taken effect.
+                let is_open = self.pass_gates(now, ticket.client, HIGHEST, prop, Duration::ZERO).is_ok();
+                if is_open || self.plan.is_release(prop, &value) {
+                    self.held_now(now, age, ticket.client, prop, &value);
+                }
             }
-        }
-        if entered.is_err() {
-            // The rest of the batch is refused.
-            for (prop, safe) in releases {
-                self.let_go(now, ticket.client, prop, &safe, fx);
-            }
+        } else {
+            self.press_in(now, ticket.client, changes, fx);
         }
         entered.map_err(|blocked| {
             let mut refused: Vec<(usize, Refusal)> =

@@ -79,8 +79,10 @@ pub(super) struct Entry {
     pub(super) expires: Option<Expiry>,
     /// The placements that follow from the pieces of the page among the changes, if there are any.
     pub(super) placing: Option<Placing>,
-    /// Whether it is taken in any case, because it makes something safe.
+    /// Whether it is taken in any case.
     pub(super) must: bool,
+    /// Whether it makes something safe, and so overtakes what waits.
+    pub(super) releases: bool,
     /// The callback that has refused a value, if the entry gives the one before it back. It does not run for it.
     pub(super) refused_by: Option<CallbackNo>,
     /// Why some of what was wanted is not in it any more.
@@ -99,9 +101,15 @@ impl Entry {
             expires: None,
             placing: None,
             must: false,
+            releases: false,
             refused_by: None,
             dropped: None,
         }
+    }
+
+    /// The same, as an entry that makes something safe: it is taken in any case, and overtakes what waits.
+    pub(super) fn safe(self) -> Self {
+        Self { must: true, releases: true, ..self }
     }
 }
 
@@ -174,6 +182,16 @@ impl Engine {
         mut entry: Entry,
         fx: &mut Effects,
     ) -> Result<(), Vec<(PropNo, Blocked)>> {
+        if !entry.must && self.acts(&entry) {
+            // Before the gates change: the rest of it may still be refused, as if it came alone.
+            let others = entry.changes.iter().filter(|change| !self.is_act(change)).map(|(prop, _)| *prop);
+            let turns = self.route(entry.sender, others);
+            let blocked = self.check(&entry, &turns, &self.edits_in_queue(&entry.changes));
+            if !blocked.is_empty() {
+                return Err(blocked);
+            }
+            entry.releases = self.only_closes(&entry);
+        }
         let follows = self.act(now, &entry);
         let dropped = self.drop_under_closed(&mut entry, &follows);
         // The gates have changed, so it must not be refused any more.
@@ -206,11 +224,12 @@ impl Engine {
         }
         self.record_entry(now, &entry);
         self.close_gates(now, &mut follows, fx);
+        self.supersede_states(&follows, fx);
         self.cancel_by_events(&entry, fx);
         entry.changes.append(&mut follows.changes);
 
         let in_effect = entry.order == Order::AtArrival;
-        let (refused_by, releases) = (entry.refused_by, entry.must);
+        let (refused_by, releases) = (entry.refused_by, entry.releases);
         let Sorted { mut for_all, own, values, viewed, placed } = self.sort(entry);
         if refused_by.is_none() {
             self.unmark_replaced(&mut for_all);
@@ -256,6 +275,7 @@ impl Engine {
         }
         wake_one.into_iter().chain(wake_sender).for_each(|id| fx.wake_client(id));
         self.tell_parts(follows, fx);
+        self.release_leaving(now, fx);
         Ok(())
     }
 

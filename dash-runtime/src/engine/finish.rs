@@ -270,9 +270,17 @@ impl Engine {
         let started = plan.prop(prop).starts.iter().map(|callback| &plan.callbacks[*callback]);
         let started = started.filter(|other| other.island == wiring.island && other.shared() == wiring.shared());
         let starting: Vec<_> = started.flat_map(|other| self.runs(other, prop)).collect();
+        let no_of = |place: usize| plan.islands[wiring.island].callbacks[place];
         let Some(turn) = self.scheduler.turn_mut(id) else { return };
         turn.stage(wiring.shared(), (prop, Change::Write(write)));
         turn.changed.insert(prop);
-        turn.pending.extend(starting);
+        for run in starting {
+            let no = no_of(run.0);
+            if turn.barred.contains(&no) {
+                turn.cancelled.entry(no).or_insert(None);
+            } else {
+                turn.pending.insert(run);
+            }
+        }
     }
 }

@@ -78,6 +78,11 @@ impl Holds {
 }
 
 impl Plan {
+    /// Whether a client that sets this value lets go of a control.
+    pub(super) fn is_release(&self, prop: PropNo, value: &Value) -> bool {
+        self.prop(prop).hold.is_some() && self.is_safe(prop, value)
+    }
+
     /// Whether this is the value that a held property has when nobody holds it.
     fn is_safe(&self, prop: PropNo, value: &Value) -> bool {
         self.prop(prop).hold.as_ref().is_none_or(|hold| hold.safe.json() == value.json())
@@ -158,20 +163,15 @@ impl Engine {
         }
     }
 
-    /// Whether a client that sets this value lets go of a control.
-    pub(super) fn is_release(&self, prop: PropNo, value: &Value) -> bool {
-        self.plan.prop(prop).hold.is_some() && self.plan.is_safe(prop, value)
-    }
-
     /// Whether this value, as JSON, lets go of the control.
     pub(super) fn lets_go(&self, prop: PropNo, json: &str) -> bool {
         let wiring = self.plan.prop(prop);
-        wiring.hold.is_some() && (wiring.info.ty.decode)(json).is_ok_and(|value| self.is_release(prop, &value))
+        wiring.hold.is_some() && (wiring.info.ty.decode)(json).is_ok_and(|value| self.plan.is_release(prop, &value))
     }
 
     /// Whether a command lets go of the control. Then what waits does not move it any more.
     pub(super) fn begin_release(&mut self, client: ClientId, prop: PropNo, value: &Value, fx: &mut Effects) -> bool {
-        let releases = self.is_release(prop, value);
+        let releases = self.plan.is_release(prop, value);
         if releases {
             self.supersede(self.whose(client, prop), fx);
         }
@@ -277,6 +277,17 @@ impl Engine {
         self.holds.beats.iter().find(|(number, _)| *number == beat).map(|(_, sent)| *sent)
     }
 
+    /// These properties are gone.
+    pub(super) fn forget_released(&mut self, is_gone: impl Fn(PropNo) -> bool) {
+        self.holds.released.retain(|(_, prop)| !is_gone(*prop));
+    }
+
+    /// How many are remembered who must let go of a control in a row.
+    #[cfg(test)]
+    pub(super) fn released_rows(&self) -> usize {
+        self.holds.released.iter().filter(|(_, prop)| !self.plan.row_of(*prop).is_none()).count()
+    }
+
     /// The client is forgotten.
     pub(super) fn forget_holds(&mut self, client: ClientId) {
         self.holds.released.retain(|(other, _)| *other != client);
@@ -289,8 +300,13 @@ impl Engine {
         let Some(hold) = self.holds.held.remove(&held) else { return };
         let Some(plan) = &self.plan.prop(prop).hold else { return };
         let (client, safe) = (hold.client, plan.safe.clone());
-        self.must_let_go(client, prop);
         self.supersede(held, fx);
+        if self.is_leaving(prop) {
+            // The row never comes back, so nobody has to let go of it.
+            self.make_safe(now, client, prop, safe, fx);
+            return;
+        }
+        self.must_let_go(client, prop);
         self.enter_release(now, client, prop, safe, fx);
     }
 
@@ -298,7 +314,7 @@ impl Engine {
     fn enter_release(&mut self, now: Duration, client: ClientId, prop: PropNo, safe: Value, fx: &mut Effects) {
         let order = if self.plan.prop(prop).written { Order::AtTurn } else { Order::AtArrival };
         let changes = vec![(prop, Action::Write(Write::Set(safe)))];
-        let entry = Entry { must: true, ..Entry::new(Sender::Client(client), changes, order) };
+        let entry = Entry::new(Sender::Client(client), changes, order).safe();
         let _ = self.enter(now, entry, fx);
     }
 
@@ -309,7 +325,7 @@ impl Engine {
     }
 
     /// Drops the values that still wait, of whoever has set them: the safe value overtakes them.
-    fn supersede(&mut self, (prop, whose): Held, fx: &mut Effects) {
+    pub(super) fn supersede(&mut self, (prop, whose): Held, fx: &mut Effects) {
         debug_assert!(self.plan.prop(prop).info.kind == Kind::State, "only a value is held");
         let rev = self.truth.store.rev();
         let mut replaced: Vec<Ticket> = Vec::new();

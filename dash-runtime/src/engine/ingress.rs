@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Engine, gates::Act, item::Expiry, plan::PropPlan, store::Slot};
+use super::{Engine, item::Expiry, plan::PropPlan, store::Slot};
 use crate::{
     client::ClientId,
     component::Check,
@@ -36,8 +36,6 @@ pub(crate) fn check(
     command: &Command<'_>,
 ) -> Result<Checked, Refusal> {
     let (plan, limits) = (&*engine.plan, &engine.limits);
-    let session = engine.roster.get(client);
-    let slot = |prop| engine.seen_in(session, prop);
     let is_cell = |number: PropNo| plan.list_of(plan.cell(number)).is_some();
     let number = plan.read_number(command.prop).ok_or(Refusal::UnknownProperty(command.prop))?;
     let prop = plan.prop(number);
@@ -47,7 +45,7 @@ pub(crate) fn check(
     }
     // A stop is pressed in any case, also if a callback has taken it off the page meanwhile.
     let canonical = plan.canonical(number);
-    let is_press = matches!(plan.prop(canonical).acts, Some((_, Act::Press)));
+    let is_press = plan.presses(canonical);
     // The cells in the table are templates for rows. They are not on the page themselves.
     let is_here = engine.has(number)
         && engine.is_shown(client, prop.component_no)
@@ -62,7 +60,9 @@ pub(crate) fn check(
     }
     let is_event = prop.info.kind == Kind::Event;
     let usual = if is_event { limits.event_lifespan } else { limits.state_lifespan };
-    let (age, lifespan) = (command.age(now), prop.lifespan.unwrap_or(usual));
+    // The time of its checks is known to the server alone.
+    let age = command.age(now).max(command.age + engine.judged.took);
+    let lifespan = prop.lifespan.unwrap_or(usual);
     if !is_safe {
         engine.pass_gates(now, client, level, canonical, age)?;
     }
@@ -71,7 +71,20 @@ pub(crate) fn check(
     }
     let expires =
         (is_event && !is_press).then(|| Expiry { at: now.saturating_add(lifespan.saturating_sub(age)), lifespan });
-    let value = (prop.info.ty.decode)(command.value).map_err(|error| {
+    let value = value(engine, Some(client), number, command.value)?;
+    if !is_safe {
+        engine.pass_checks(client, canonical, &value)?;
+    }
+    Ok(Checked { prop: canonical, value, expires, age })
+}
+
+/// Reads a value, and checks that it has the type and satisfies the limits of its property and of each alias.
+pub(super) fn value(engine: &Engine, client: Option<ClientId>, number: PropNo, json: &str) -> Result<Value, Refusal> {
+    let plan = &*engine.plan;
+    let (prop, canonical) = (plan.prop(number), plan.canonical(number));
+    let session = client.and_then(|client| engine.roster.get(client));
+    let slot = |prop| engine.seen_in(session, prop);
+    let value = (prop.info.ty.decode)(json).map_err(|error| {
         let why = format!("{} is expected: {error}", (prop.info.ty.name)());
         Refusal::WrongType { prop: prop.name(), why }
     })?;
@@ -81,10 +94,7 @@ pub(crate) fn check(
     for &other in others {
         fits(plan.prop(other), &value, slot)?;
     }
-    if !is_safe {
-        engine.pass_checks(client, canonical, &value)?;
-    }
-    Ok(Checked { prop: canonical, value, expires, age })
+    Ok(value)
 }
 
 /// Whether a value satisfies all checks of the property's component.

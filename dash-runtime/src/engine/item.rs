@@ -160,6 +160,13 @@ pub(crate) struct Changed {
     pub(crate) effect: TakesEffect,
 }
 
+impl Changed {
+    /// The value, if it is not an edit.
+    pub(super) fn value(self) -> Option<Value> {
+        if let Content::Value(value) = self.content { Some(value) } else { None }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(crate) enum Content {
     /// A value, or the payload of an event.

@@ -4,14 +4,18 @@
 //! verdicts in with the command. A verdict counts only for the values that the check has seen. If one of them has changed
 //! meanwhile, the command is refused: the check might say something else now.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::Duration,
+};
 
-use super::{Engine, plan::Plan};
+use super::{Engine, ingress, plan::Plan};
 use crate::{
     callback::{call::Call, callbacks::CheckFn},
     client::ClientId,
     numbers::{CallbackNo, PropNo},
     protocol::client::{Command, Refusal},
+    rights::HIGHEST,
     value::Value,
     words::panic::text_of,
 };
@@ -35,7 +39,19 @@ pub(crate) struct Verdict {
     said: Result<(), String>,
 }
 
+/// What the checks of a command have said, and how long that took.
+#[derive(Default)]
+pub(crate) struct Judged {
+    pub(crate) verdicts: Vec<Verdict>,
+    pub(crate) took: Duration,
+}
+
 impl CheckJob {
+    /// The callback whose check it is.
+    pub(crate) const fn callback(&self) -> CallbackNo {
+        self.callback
+    }
+
     /// Runs it. A check that panics lets nothing pass.
     pub(crate) fn run(self) -> Verdict {
         let Self { callback, wanted, seen, check, call } = self;
@@ -58,7 +74,7 @@ impl Plan {
     }
 
     /// The callbacks that check values of this property.
-    fn checkers(&self, prop: PropNo) -> impl Iterator<Item = CallbackNo> {
+    pub(super) fn checkers(&self, prop: PropNo) -> impl Iterator<Item = CallbackNo> {
         let starts = self.prop(prop).starts.iter().copied();
         // What only starts a callback, with `on`, is not among its values.
         starts.filter(move |no| self.callbacks[*no].def.check.is_some() && self.callbacks[*no].reads.contains(&prop))
@@ -66,19 +82,22 @@ impl Plan {
 }
 
 impl Engine {
-    /// The checks of what a client wants at once: properties, by their numbers, and values, as JSON. Values that do not
-    /// have the type of their property are refused later.
+    /// The checks of what a client with this level wants at once: properties, by their numbers, and values, as JSON. What
+    /// it may not set, and what is no value of its property, is refused later in any case.
     pub(crate) fn checks_of<'a>(
         &self,
         client: Option<ClientId>,
+        level: u8,
         wanted: impl Iterator<Item = (u64, &'a str)>,
     ) -> Vec<CheckJob> {
         if !self.plan.has_checks() {
             return Vec::new();
         }
         let known = wanted.filter_map(|(number, json)| {
-            let prop = self.plan.canonical(self.plan.read_number(number)?);
-            Some((prop, (self.plan.prop(prop).info.ty.decode)(json).ok()?))
+            let number = self.plan.read_number(number)?;
+            self.plan.may_change(level, number).ok()?;
+            let value = ingress::value(self, client, number, json).ok()?;
+            Some((self.plan.canonical(number), value))
         });
         let wanted: Vec<(PropNo, Value)> = known.collect();
         let mut checkers: Vec<CallbackNo> = wanted.iter().flat_map(|(prop, _)| self.plan.checkers(*prop)).collect();
@@ -89,7 +108,8 @@ impl Engine {
 
     /// The checks of a command of a client.
     pub(crate) fn checks_of_command(&self, client: Option<ClientId>, command: &Command<'_>) -> Vec<CheckJob> {
-        self.checks_of(client, std::iter::once((command.prop, command.value)))
+        let level = client.and_then(|client| self.roster.get(client)).map_or(HIGHEST, |session| session.level);
+        self.checks_of(client, level, std::iter::once((command.prop, command.value)))
     }
 
     fn check_of(&self, client: Option<ClientId>, no: CallbackNo, wanted: &[(PropNo, Value)]) -> Option<CheckJob> {
@@ -117,12 +137,17 @@ impl Engine {
         self.current(client.filter(|_| self.has_own(prop)), prop).cloned()
     }
 
-    /// Runs `event` with these verdicts.
-    pub(crate) fn judged<R>(&mut self, verdicts: Vec<Verdict>, event: impl FnOnce(&mut Self) -> R) -> R {
-        self.verdicts = verdicts;
+    /// Runs `event` with what its checks have said.
+    pub(crate) fn judged<R>(&mut self, judged: Judged, event: impl FnOnce(&mut Self) -> R) -> R {
+        self.judged = judged;
         let result = event(self);
-        self.verdicts = Vec::new();
+        self.judged = Judged::default();
         result
+    }
+
+    /// Whether a value waits that will take effect in its turn, so that this property has another one then.
+    fn waits(&self, prop: PropNo) -> bool {
+        self.plan.prop(prop).written && self.scheduler.waits(prop)
     }
 
     /// Whether all checks let this value take effect.
@@ -136,7 +161,7 @@ impl Engine {
                 let mut wanted = verdict.wanted.iter();
                 verdict.callback == no && wanted.any(|(other, seen)| *other == prop && seen.json() == value.json())
             };
-            let Some(verdict) = self.verdicts.iter().find(is_for) else {
+            let Some(verdict) = self.judged.verdicts.iter().find(is_for) else {
                 return refused("it was not checked, because another value was not known");
             };
             if let Err(why) = &verdict.said {
@@ -147,6 +172,9 @@ impl Engine {
             };
             if !verdict.seen.iter().all(is_current) {
                 return refused("another value has changed at the same time: look at it, and try again");
+            }
+            if verdict.seen.iter().any(|(prop, _)| self.waits(*prop)) {
+                return refused("another value waits for its turn: try again");
             }
         }
         Ok(())

@@ -100,10 +100,11 @@ impl Lane {
         replaced
     }
 
-    /// Queues an item that makes something safe: before all others, except the start. No waiting item sets its properties,
-    /// see `Engine::supersede`. It replaces none.
+    /// Queues an item that makes something safe: before all others, except the start and what makes something safe too,
+    /// which may set the same properties. It replaces none.
     pub(crate) fn offer_first(&mut self, item: Item) -> Option<Ticket> {
-        let at = self.queue.iter().take_while(|waiting| matches!(waiting.cause, Cause::Start)).count();
+        let stays = |waiting: &&Item| matches!(waiting.cause, Cause::Start) || waiting.releases();
+        let at = self.queue.iter().take_while(stays).count();
         self.queue.insert(at, item);
         None
     }
@@ -255,6 +256,11 @@ impl Lane {
     /// Whether a tick of `source` waits.
     pub(crate) fn has_tick(&self, source: CallbackNo) -> bool {
         self.queue.iter().any(|item| matches!(item.cause, Cause::Tick(other) if other == source))
+    }
+
+    /// The items that wait.
+    pub(super) fn waiting(&self) -> impl Iterator<Item = &Item> {
+        self.queue.iter()
     }
 
     /// The properties in waiting commands and pushes.

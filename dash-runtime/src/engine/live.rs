@@ -182,9 +182,11 @@ impl Engine {
                 self.update_private_views(now, &changed, fx);
                 self.start_readers_of_placed(now, Whom::All, placed_for_all, rev, fx);
                 self.start_new_rows(now, fx);
+                self.release_leaving(now, fx);
                 fx.wake_all();
             }
         }
+        self.watch_conditions(now, fx);
     }
 
     /// The changes for these values. They also clear the bad quality of a value before.

@@ -110,7 +110,7 @@ use ingress::Checked;
 use item::{Item, Number, Ticket};
 
 pub(crate) use joining::Greeting;
-use judging::Verdict;
+use judging::Judged;
 use kept::Keeping;
 use lane::{Lane, LaneId};
 use loops::Loops;
@@ -124,13 +124,15 @@ use session::{Session, SocketNo};
 use store::Slot;
 use truth::Truth;
 
+#[cfg(any(test, feature = "testing"))]
+use crate::protocol::client::parse;
 use crate::{
     callback::{call::Write, lend::Part},
     client::ClientId,
     numbers::{IslandNo, PropNo},
     prop::Kind,
     protocol::{
-        client::{Command, Incoming, Refusal, parse},
+        client::{Command, Incoming, Refusal},
         limits::Limits,
         server::{self, Outcome, Update},
     },
@@ -162,7 +164,7 @@ pub(crate) struct Engine {
     /// What outlives the process.
     kept: Keeping,
     /// What the checks of the command that is handled have said.
-    verdicts: Vec<Verdict>,
+    judged: Judged,
     counts: Counts,
 }
 
@@ -181,7 +183,7 @@ impl Engine {
             holds: Holds::default(),
             gates: Gates::new(&plan),
             began: Duration::ZERO,
-            verdicts: Vec::new(),
+            judged: Judged::default(),
             loops: Loops::default(),
             audit: Audit::new(&plan),
             kept: Keeping::default(),
@@ -266,9 +268,21 @@ impl Engine {
     }
 
     /// Handles a text frame of a client that has said hello. Returns the immediate answer, if there is one.
+    #[cfg(any(test, feature = "testing"))]
     pub(crate) fn frame(&mut self, now: Duration, id: ClientId, text: &str, fx: &mut Effects) -> Option<String> {
+        self.incoming(now, id, parse(text), fx)
+    }
+
+    /// The same for a frame that was parsed.
+    pub(crate) fn incoming(
+        &mut self,
+        now: Duration,
+        id: ClientId,
+        frame: Result<Incoming<'_>, Refusal>,
+        fx: &mut Effects,
+    ) -> Option<String> {
         self.end_what_is_over(now, fx);
-        match parse(text) {
+        match frame {
             Ok(Incoming::Held { beat, props }) => {
                 self.echo(id, beat, &props);
                 None
@@ -320,6 +334,12 @@ impl Engine {
             }
         }
         let ticket = Ticket { client: id, number: Number::Frame(command.number) };
+        if session.pressed.remove(&command.number) {
+            self.counts.commands += 1;
+            self.settle(ticket, Outcome::Applied { rev: self.truth.store.rev() });
+            fx.wake_client(id);
+            return;
+        }
         let level = session.level;
         let allowed = session.commands.may_command(now, &self.limits);
         // A stop is never delayed, however many commands come.
@@ -365,6 +385,7 @@ impl Engine {
             ticket: Some(ticket),
             expires,
             must: releases,
+            releases,
             ..Entry::new(Sender::Client(ticket.client), vec![(prop, wanted)], order)
         };
         self.enter(now, entry, fx).map_err(|blocked| Blocked::first(blocked).1)?;

@@ -11,7 +11,7 @@ use super::{Engine, effects::Effects, requests::RequestNo};
 use crate::{
     client::ClientId,
     protocol::{
-        client::{Incoming, Refusal, parse},
+        client::{Incoming, Refusal},
         server::{Outcome, Update},
     },
     rights::User,
@@ -36,10 +36,10 @@ impl Engine {
         now: Duration,
         session: &str,
         user: Option<&User>,
-        text: &str,
+        frame: &Incoming<'_>,
         fx: &mut Effects,
     ) -> Result<PageRequest, Refusal> {
-        self.try_page_request(now, session, user, text, fx).inspect_err(|refusal| self.counts.refused(refusal))
+        self.try_page_request(now, session, user, frame, fx).inspect_err(|refusal| self.counts.refused(refusal))
     }
 
     fn try_page_request(
@@ -47,14 +47,13 @@ impl Engine {
         now: Duration,
         session: &str,
         user: Option<&User>,
-        text: &str,
+        frame: &Incoming<'_>,
         fx: &mut Effects,
     ) -> Result<PageRequest, Refusal> {
         self.end_what_is_over(now, fx);
         let client = self.client_of_user(session, user).ok_or(Refusal::NoSession)?;
-        let command = match parse(text)? {
-            Incoming::Command(command) => command,
-            _ => return Err(Refusal::Malformed("a request must contain one command".to_owned())),
+        let Incoming::Command(command) = frame else {
+            return Err(Refusal::Malformed("a request must contain one command".to_owned()));
         };
         let number = command.number;
         let expected = self.roster.get(client).map_or(0, |session| session.commands.last_number() + 1);
@@ -63,7 +62,7 @@ impl Engine {
         }
         // The watch starts before the command is taken, because its outcome may be known at once.
         let request = self.requests.watch(client, number);
-        self.command(now, client, &command, fx);
+        self.command(now, client, command, fx);
         // For a repeated command, the known outcome is the answer.
         match self.roster.get(client).and_then(|session| session.commands.known(number)) {
             None | Some(Outcome::Accepted { .. }) => {}

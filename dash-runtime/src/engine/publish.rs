@@ -27,6 +27,9 @@ impl Engine {
             self.hook_is_done(now, id, hook, client, fx);
         }
         self.revert(now, id, reverts, fx);
+        if !self.truth.leaving.is_empty() {
+            self.remove_left();
+        }
         if let Some(client) = turn.client {
             // It may have waited for this turn.
             self.remove_forgotten(client);
@@ -58,6 +61,7 @@ impl Engine {
             self.update_private_views(now, &changed, fx);
             self.start_readers_of_placed(now, Whom::All, placed, rev, fx);
             self.start_new_rows(now, fx);
+            self.release_leaving(now, fx);
             self.watch_conditions(now, fx);
         }
         if unsent == Unsent::Shared {

@@ -209,7 +209,8 @@ impl Caller {
         if !self.allowance.take(now, limits.commands_per_second, commands) {
             return Err(Refusal::Rate(limits.commands_per_second));
         }
-        if self.open >= limits.outstanding {
+        // What counts nothing stops something.
+        if commands > 0 && self.open >= limits.outstanding {
             return Err(Refusal::Outstanding(limits.outstanding));
         }
         Ok(())
@@ -256,7 +257,7 @@ impl Engine {
         self.end_what_is_over(now, fx);
         // A stop is not delayed, however many requests come.
         let cost = usize::from(!self.is_first_press(command));
-        let client = match self.admit(now, asking, cost)? {
+        let client = match self.admit(now, asking, cost, fx)? {
             Admitted::Again(request) => return Ok(request),
             Admitted::For(client) => client,
         };
@@ -267,7 +268,13 @@ impl Engine {
     }
 
     /// Whether a request with this number of commands may be made now, and for which client.
-    pub(super) fn admit(&mut self, now: Duration, asking: &Asking<'_>, commands: usize) -> Result<Admitted, Refusal> {
+    pub(super) fn admit(
+        &mut self,
+        now: Duration,
+        asking: &Asking<'_>,
+        commands: usize,
+        fx: &mut Effects,
+    ) -> Result<Admitted, Refusal> {
         let caller = self.requests.caller(asking.from(), asking.user, now, &self.limits, || self.roster.new_client());
         // The rate limit comes first, so that a repeated request costs as much as a new one.
         caller.may_ask(now, &self.limits, commands)?;
@@ -285,6 +292,7 @@ impl Engine {
         let id = caller.id;
         for dropped in mem::take(&mut self.requests.dropped) {
             self.forget_holds(dropped);
+            self.leave_controls(now, dropped, fx);
         }
         Ok(Admitted::For(match asking.session {
             Some(token) => self.client_of_user(token, asking.user).ok_or(Refusal::NoSession)?,

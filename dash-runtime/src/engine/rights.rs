@@ -4,19 +4,17 @@
 //! property, and who has a lower level than `needs` cannot change it. A frame is made once for all clients with the
 //! same level, and a client whose level is not below any of these gets the frames that are made for everybody.
 
-#[cfg(feature = "users")]
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-#[cfg(feature = "users")]
-use super::effects::{Close, Effects};
 use super::{
     Engine,
     computed::TargetPlan,
+    effects::{Close, Effects},
     plan::{Plan, PropPlan},
     store::Slot,
 };
 use crate::{
-    client::ClientId,
+    client::{Client, ClientId, Peer},
     element::Element,
     numbers::PropNo,
     place::path,
@@ -272,12 +270,17 @@ impl Plan {
 }
 
 impl Engine {
-    /// Ends the clients of users for whom `is_valid` is false any more. Their pages load again.
-    #[cfg(feature = "users")]
-    pub(crate) fn log_out(&mut self, now: Duration, is_valid: impl Fn(&User) -> bool, fx: &mut Effects) {
+    /// Where the clients came from that can reconnect.
+    pub(crate) fn peers(&self) -> Vec<(ClientId, Arc<Peer>)> {
+        let known = self.roster.all().filter(|session| !session.presence.is_forgotten());
+        known.map(|session| (session.client.id, Arc::clone(&session.client.peer))).collect()
+    }
+
+    /// Ends the clients for which `is_valid` is false any more. Their pages load again.
+    pub(crate) fn log_out(&mut self, now: Duration, is_valid: impl Fn(&Client) -> bool, fx: &mut Effects) {
         let left = self.roster.all().filter(|session| !session.presence.is_forgotten());
         let left: Vec<ClientId> =
-            left.filter(|session| !is_valid(session.client.user())).map(|session| session.client.id).collect();
+            left.filter(|session| !is_valid(&session.client)).map(|session| session.client.id).collect();
         for id in left {
             if let Some(socket) = self.roster.get(id).and_then(|session| session.presence.socket()) {
                 fx.close.push((id, socket, Close::OtherUser));

@@ -140,7 +140,7 @@ impl Scheduler {
         self.parts.iter().flatten()
     }
 
-    fn lanes(&self) -> impl Iterator<Item = &Lane> {
+    pub(super) fn all_lanes(&self) -> impl Iterator<Item = &Lane> {
         self.shared.iter().chain(self.own.values())
     }
 
@@ -150,19 +150,31 @@ impl Scheduler {
         shared.chain(self.own.iter_mut().map(|((_, island), lane)| (*island, lane)))
     }
 
+    /// Every lane with its id.
+    pub(super) fn all_lanes_mut(&mut self) -> impl Iterator<Item = (LaneId, &mut Lane)> {
+        let shared = (0..).map(|island| LaneId { island: IslandNo::new(island), client: None }).zip(&mut self.shared);
+        let own = self.own.iter_mut();
+        shared.chain(own.map(|((client, island), lane)| (LaneId { island: *island, client: Some(*client) }, lane)))
+    }
+
     /// All runs that are in progress.
     pub(super) fn running_runs(&self) -> impl Iterator<Item = &Running> {
-        self.lanes().filter_map(|lane| lane.turn.as_ref()?.running.as_ref())
+        self.all_lanes().filter_map(|lane| lane.turn.as_ref()?.running.as_ref())
     }
 
     /// The cancellation handles of all runs that can be cancelled.
     pub(super) fn running_tasks(&self) -> impl Iterator<Item = Cancellation> {
-        self.lanes().filter_map(|lane| lane.turn.as_ref()?.running.as_ref()?.task.clone())
+        self.all_lanes().filter_map(|lane| lane.turn.as_ref()?.running.as_ref()?.task.clone())
+    }
+
+    /// Whether a command or a push waits that sets this property.
+    pub(super) fn waits(&self, prop: PropNo) -> bool {
+        self.all_lanes().any(|lane| lane.queued_props().any(|queued| queued == prop))
     }
 
     /// Whether something waits that makes something safe for this client.
     pub(super) fn has_release(&self, client: ClientId) -> bool {
-        self.lanes().any(|lane| lane.has_release(client))
+        self.all_lanes().any(|lane| lane.has_release(client))
     }
 
     /// Removes the queues and the waiting items of a client that cannot reconnect.
@@ -175,7 +187,7 @@ impl Scheduler {
     /// Whether every queue is empty and no callback runs.
     #[cfg(test)]
     pub(super) fn is_at_rest(&self) -> bool {
-        self.lanes().all(Lane::is_idle)
+        self.all_lanes().all(Lane::is_idle)
     }
 
     /// The number of values that the shared lanes keep.

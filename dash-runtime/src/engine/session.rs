@@ -46,6 +46,8 @@ pub(crate) struct Session {
     pub(crate) turn: u64,
     /// Whether the page waits for the first frame after the welcome, even if nothing has changed.
     pub(crate) awaits_frame: bool,
+    /// The numbers of presses of a stop that have acted already, because the frames before them are still checked.
+    pub(crate) pressed: BTreeSet<u64>,
     /// The beat to send, if its page holds a control.
     pub(crate) beat: Option<u64>,
     /// The streams of which the page wants all items: it shows them now, and its document did not have them.
@@ -120,6 +122,7 @@ impl Session {
             sent: 0,
             turn: 0,
             awaits_frame: false,
+            pressed: BTreeSet::new(),
             beat: None,
             asked_streams: BTreeSet::new(),
             notes: Notes::default(),

@@ -27,6 +27,8 @@ pub(super) struct Truth {
     pub(super) placed_for: BTreeMap<ComponentNo, Scope>,
     /// Shared properties for which some client has a value of its own.
     pub(super) overridden: BTreeSet<PropNo>,
+    /// Rows that were removed, and whose callbacks have not had the safe value yet.
+    pub(super) leaving: BTreeSet<RowNo>,
     /// New rows whose callbacks have not run yet.
     pub(super) new_rows: Vec<(ListNo, RowNo)>,
     /// The last update that was made for each view: first for the clients that see everything, then for those of each
@@ -64,6 +66,7 @@ impl Truth {
             placed_for: BTreeMap::new(),
             store: Store::new(slots, plan.props.iter().map(|prop| prop.aliases.clone()).collect()),
             overridden: BTreeSet::new(),
+            leaving: BTreeSet::new(),
             new_rows: Vec::new(),
             last: vec![Last::default()],
         }

@@ -58,6 +58,8 @@ pub(crate) struct Turn {
     pub(crate) cancelled: Cancelled,
     /// The runs that are pending: the callback's place in the order of its island, and the row that it runs for.
     pub(crate) pending: BTreeSet<(usize, RowNo)>,
+    /// Callbacks that this turn does not start any more, because a gate has closed.
+    pub(crate) barred: BTreeSet<CallbackNo>,
     /// Shared changes that are not committed yet.
     pub(crate) staged: Vec<(PropNo, Change)>,
     /// Private changes for `client` that are not committed yet.
@@ -86,12 +88,31 @@ impl Turn {
             not_taken: Vec::new(),
             cancelled: Cancelled::new(),
             pending: BTreeSet::new(),
+            barred: BTreeSet::new(),
             staged: Vec::new(),
             own_staged: Vec::new(),
             unsent: Unsent::Nothing,
             failure: None,
             releases: false,
             reverts: Vec::new(),
+        }
+    }
+
+    /// Whether a callback runs for this row, or will.
+    pub(crate) fn concerns(&self, row: RowNo) -> bool {
+        let runs = self.running.as_ref().is_some_and(|running| running.row == row);
+        runs || self.pending.iter().any(|(_, other)| *other == row)
+    }
+
+    /// A gate has closed. Runs that are pending do not begin if `starts` names their callback, which has a place in the
+    /// island. If a command has started the turn, neither do those of `moves`, nor do its runs start them later.
+    pub(crate) fn close(&mut self, starts: impl Fn(usize) -> Option<CallbackNo>, moves: &BTreeSet<CallbackNo>) {
+        self.barred.extend(moves.iter().filter(|_| self.ticket.is_some()));
+        for (place, row) in std::mem::take(&mut self.pending) {
+            match starts(place) {
+                Some(callback) => _ = self.cancelled.entry(callback).or_insert(None),
+                None => _ = self.pending.insert((place, row)),
+            }
         }
     }
 

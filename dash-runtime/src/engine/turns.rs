@@ -77,11 +77,13 @@ impl Engine {
         let Changes { scopes, mut values, new_rows, cancelled, dropped, releases, .. } = changes;
         (turn.failure, turn.releases) = (dropped, releases);
         if turn.ticket.is_some() {
-            let gone = values.keys().find(|prop| !self.has(**prop));
+            let gone =
+                values.iter().find(|(prop, changed)| !self.has(**prop) && !self.still_counts(**prop, &changed.content));
+            let gone = gone.map(|(prop, _)| prop);
             let gone = gone.map(|prop| format!("{} does not exist any more", self.plan.prop(*prop).name()));
             turn.failure = turn.failure.take().or(gone);
         }
-        values.retain(|prop, _| self.has(*prop));
+        values.retain(|prop, changed| self.has(*prop) || self.still_counts(*prop, &changed.content));
         for (&prop, Changed { content, effect }) in &values {
             let private = self.plan.prop(prop).private;
             turn.changed.insert(prop);

@@ -5,6 +5,7 @@ use std::time::Duration;
 use std::{
     env,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 #[cfg(feature = "users")]
@@ -12,9 +13,13 @@ use super::identity::{accounts::Accounts, command};
 use super::{
     App,
     audit::AuditLog,
-    identity::{Identity, proxied::Proxied},
+    identity::{Identity, granted::Granting, proxied::Proxied},
+    kept::Kept,
 };
-use crate::rights::{Role, Roles, User};
+use crate::{
+    client::Client,
+    rights::{Role, Roles, User},
+};
 
 /// How long a login is valid.
 #[cfg(feature = "users")]
@@ -27,6 +32,8 @@ pub(super) struct Access {
     guest: Option<User>,
     /// Whom a trusted proxy names, or what is wrong with the names of the headers.
     proxied: Option<Result<Proxied, String>>,
+    /// What the program says about the roles of users.
+    granting: Option<Granting>,
     /// The file for the record of commands.
     audit: Option<PathBuf>,
     #[cfg(feature = "users")]
@@ -44,6 +51,7 @@ impl Access {
             roles,
             guest: None,
             proxied: None,
+            granting: None,
             audit: None,
             #[cfg(feature = "users")]
             users: None,
@@ -60,14 +68,14 @@ impl Access {
         if self.users.is_some() {
             return false;
         }
-        self.guest.is_none() && self.proxied.is_none()
+        self.guest.is_none() && self.proxied.is_none() && self.granting.is_none()
     }
 
     /// Reads the users. `has_proxies`: whether a proxy is trusted.
     ///
     /// # Errors
     /// What is wrong with the users file or the headers of a proxy, or a role of another dashboard.
-    pub(super) fn identity(self, has_proxies: bool) -> Result<Identity, String> {
+    pub(super) fn identity(self, has_proxies: bool, kept: Arc<Kept>) -> Result<Identity, String> {
         if let Some(guest) = self.guest.as_ref().filter(|guest| !self.roles.has(guest)) {
             return Err(format!("the role of the guest, {guest:?}, is not one of this dashboard: {:?}", self.roles));
         }
@@ -83,14 +91,22 @@ impl Access {
                 return Err(format!("a role for the proxy's users, {role:?}, is not one of {:?}", self.roles));
             }
         }
+        if self.granting.as_ref().is_some_and(|granting| granting.roles() != self.roles) {
+            return Err(format!(
+                "App::rights gives roles of another dashboard: its function returns one of {:?}",
+                self.roles
+            ));
+        }
         #[cfg(feature = "users")]
         let accounts = match &self.users {
-            Some(path) => Some(std::sync::Arc::new(Accounts::open(path, self.roles, self.login)?)),
+            Some(path) => Some(Arc::new(Accounts::open(path, self.roles, self.login)?)),
             None => None,
         };
         Ok(Identity {
             guest: self.guest,
             proxied,
+            granting: self.granting,
+            kept,
             #[cfg(feature = "users")]
             accounts,
             #[cfg(feature = "users")]
@@ -210,6 +226,29 @@ impl App {
             self.access.proxied.take().unwrap_or_else(|| Err("proxy_groups needs proxy_users before it".into()));
         let with_groups = before.and_then(|mut proxied| proxied.groups(header, roles).map(|()| proxied));
         self.access.proxied = Some(with_groups);
+        self
+    }
+
+    /// Gives each user the role that this function says, for what roles cannot say: where a client is, the time of day,
+    /// or whether the lab is locked. It gets the user, with the role of the login, of the proxy or of the guest, and the
+    /// client: its address, and the headers and cookies that the app [keeps](Self::keep_header). The client has no number
+    /// and no origin yet. A request of a program is asked about too.
+    ///
+    /// The function is asked for each request, and once a second for each open page. A page whose role changes loads
+    /// again. So it must be quick, and must not wait. A login stays valid, whatever the function says.
+    ///
+    /// A function that panics gives the lowest role, and the log says so. Roles of another dashboard are an
+    /// [`Error`](super::error::Error) at the start.
+    ///
+    /// ```text
+    /// app.rights(|user: &User, client: &Client| match client.address() {
+    ///     Some(address) if is_in_the_lab(address) => user.role().unwrap_or(Role::Guest),
+    ///     _ => Role::Guest,
+    /// })
+    /// ```
+    #[must_use]
+    pub fn rights<R: Role>(mut self, role: impl Fn(&User, &Client) -> R + Send + Sync + 'static) -> Self {
+        self.access.granting = Some(Granting::new(role));
         self
     }
 

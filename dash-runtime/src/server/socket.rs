@@ -4,9 +4,10 @@
 //! than the last frame. A slow client gets fewer and larger frames, and needs no memory in between.
 
 use std::{
+    collections::VecDeque,
     future::poll_fn,
     mem,
-    pin::Pin,
+    pin::{Pin, pin},
     sync::Arc,
     task::{Poll, ready},
     time::{Duration, SystemTime},
@@ -35,11 +36,11 @@ use crate::{
     engine::{
         Engine, Greeting,
         effects::{Close, Job},
-        judging::Verdict,
+        judging::Judged,
         session::SocketNo,
     },
     protocol::{
-        client::Refusal,
+        client::{Incoming, Refusal, parse},
         close,
         limits::Limits,
         parts::Parts,
@@ -51,6 +52,9 @@ use crate::{
 /// After this many frames from a client, the task sends the outcomes to it, even if more frames have arrived. The
 /// engine keeps a limited number of outcomes per client, and a client that sends without a pause must get all of them.
 const MAX_UNANSWERED_FRAMES: u32 = 64;
+
+/// So many frames are read while the one before them is checked.
+const MAX_EARLY: usize = 256;
 
 /// How long sending a close frame may take.
 pub(super) const CLOSE_TIME: Duration = Duration::from_millis(200);
@@ -81,6 +85,7 @@ pub(crate) async fn serve(
         last_received: Instant::now(),
         pinged: false,
         unanswered_frames: 0,
+        early: VecDeque::new(),
         takes_parts: parts,
         unsent: Parts::default(),
         feeding: None,
@@ -187,6 +192,8 @@ struct Connection {
     pinged: bool,
     /// The number of frames that arrived since the last frame was sent.
     unanswered_frames: u32,
+    /// Frames that arrived while the one before them was checked.
+    early: VecDeque<Received>,
     /// Whether the client takes large frames in parts.
     takes_parts: bool,
     /// The frame that is being sent. The next one is made when all of it has been sent.
@@ -301,7 +308,7 @@ impl Connection {
                 biased;
                 () = super::ended(&mut self.shutdown) => Err(Ending::Shutdown),
                 () = notifier.close.notified() => Err(Ending::from(notifier.why())),
-                moved = next_move(&mut self.socket, &mut self.unsent, &mut self.feeding) => match moved {
+                moved = next_move(&mut self.socket, &mut self.early, &mut self.unsent, &mut self.feeding) => match moved {
                     Move::Out(Ok(())) if !self.unsent.is_sent() => continue,
                     Move::Out(sent) => sent,
                     Move::In(_) if self.was_silent_for() > silence => Err(Ending::Silent),
@@ -349,7 +356,7 @@ impl Connection {
     }
 
     /// Returns `None` if another task has taken over the connection.
-    async fn receive(mut self, received: Option<Result<Message, axum::Error>>) -> Option<(Self, Result<(), Ending>)> {
+    async fn receive(mut self, received: Received) -> Option<(Self, Result<(), Ending>)> {
         let answer = match received {
             None | Some(Ok(Message::Close(_))) => return Some((self, Err(Ending::Gone))),
             Some(Err(error)) => {
@@ -359,8 +366,12 @@ impl Connection {
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => None,
             Some(Ok(Message::Binary(_))) => Some(self.driver.with_engine(|engine| engine.refuse(&Refusal::Binary))),
             Some(Ok(Message::Text(text))) => {
-                let verdicts = self.driver.judge_frame(self.client, &text).await;
-                let (answer, quick) = self.frame(&text, verdicts);
+                let frame = parse(&text);
+                let judged = match &frame {
+                    Ok(frame) if self.driver.has_checks() => self.judge(frame).await,
+                    _ => Judged::default(),
+                };
+                let (answer, quick) = self.frame(frame, judged);
                 if !quick.is_empty() {
                     self = self.driver.clone().run_in_place(quick, self)?;
                 }
@@ -374,8 +385,48 @@ impl Connection {
         Some((self, sent))
     }
 
+    /// Runs the checks of a frame. The frames that arrive meanwhile wait for it, except a press of a stop.
+    async fn judge(&mut self, frame: &Incoming<'_>) -> Judged {
+        let driver = self.driver.clone();
+        let mut judging = pin!(driver.judge_frame(self.client, frame));
+        let mut reads = true;
+        loop {
+            tokio::select! {
+                biased;
+                judged = &mut judging => return judged,
+                received = self.socket.recv(), if reads && self.has_room() => {
+                    if let Some(Ok(Message::Text(text))) = &received
+                        && let Ok(frame) = parse(text)
+                    {
+                        self.press_early(&frame);
+                    }
+                    reads = matches!(received, Some(Ok(_)));
+                    self.early.push_back(received);
+                }
+            }
+        }
+    }
+
+    /// Whether one more frame may be read before its turn.
+    fn has_room(&self) -> bool {
+        let length = |received: &Received| match received {
+            Some(Ok(Message::Text(text))) => text.len(),
+            _ => 0,
+        };
+        self.early.len() < MAX_EARLY && self.early.iter().map(length).sum::<usize>() < self.limits.message_size
+    }
+
+    fn press_early(&self, frame: &Incoming<'_>) {
+        let (client, socket) = (self.client, self.notifier.socket);
+        self.driver.event(|engine, now, fx| {
+            if engine.is_current(client, socket) {
+                engine.press_early(now, client, frame, fx);
+            }
+        });
+    }
+
     /// Returns the answer, and the callbacks to run in place.
-    fn frame(&self, text: &str, verdicts: Vec<Verdict>) -> (Option<String>, Vec<Job>) {
+    fn frame(&self, frame: Result<Incoming<'_>, Refusal>, judged: Judged) -> (Option<String>, Vec<Job>) {
         let (client, socket) = (self.client, self.notifier.socket);
         self.driver.event_keeping_quick(|engine, now, fx| {
             if !engine.is_current(client, socket) {
@@ -383,7 +434,7 @@ impl Connection {
                 // act twice.
                 return None;
             }
-            let answer = engine.judged(verdicts, |engine| engine.frame(now, client, text, fx));
+            let answer = engine.judged(judged, |engine| engine.incoming(now, client, frame, fx));
             answer.or_else(|| fx.answer.take())
         })
     }
@@ -419,17 +470,28 @@ fn too_slow() -> Ending {
     Ending::Slow
 }
 
+/// What a socket receives: a message, or its end.
+type Received = Option<Result<Message, axum::Error>>;
+
 /// What happens next on a socket.
 enum Move {
-    In(Option<Result<Message, axum::Error>>),
+    In(Received),
     /// The socket has taken a part of the frame that is being sent.
     Out(Result<(), Ending>),
 }
 
 /// Waits until a frame arrives, or the socket has taken the next part of `unsent`. May be cancelled: what it has begun
 /// is in `feeding`.
-async fn next_move(socket: &mut WebSocket, unsent: &mut Parts, feeding: &mut Option<Instant>) -> Move {
+async fn next_move(
+    socket: &mut WebSocket,
+    early: &mut VecDeque<Received>,
+    unsent: &mut Parts,
+    feeding: &mut Option<Instant>,
+) -> Move {
     poll_fn(|cx| {
+        if let Some(received) = early.pop_front() {
+            return Poll::Ready(Move::In(received));
+        }
         if let Poll::Ready(received) = socket.poll_next_unpin(cx) {
             return Poll::Ready(Move::In(received));
         }

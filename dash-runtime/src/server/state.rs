@@ -102,13 +102,18 @@ impl Site {
         self.dashboards.iter().map(|running| running.driver.clone()).collect()
     }
 
-    /// Looks at the users file from time to time, and ends the clients of users who have left.
+    /// Looks from time to time whether users have left or have other rights, and ends their clients.
     pub(super) fn watch_users(&self) {
+        let drivers = || self.drivers().iter().map(Driver::downgrade).collect();
+        if self.identity.granting.is_some() {
+            let identity = Arc::downgrade(&self.identity);
+            tokio::spawn(super::identity::granted::watch(identity, drivers(), self.ending.subscribe()));
+        }
         #[cfg(feature = "users")]
         if let Some(accounts) = &self.identity.accounts {
             tokio::spawn(super::identity::accounts::watch(
                 Arc::downgrade(accounts),
-                self.drivers().iter().map(Driver::downgrade).collect(),
+                drivers(),
                 self.ending.subscribe(),
             ));
         }

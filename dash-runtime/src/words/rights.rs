@@ -158,7 +158,7 @@ impl Roles {
     /// The user with this name and level, who has logged in with this login.
     #[cfg(feature = "users")]
     pub(crate) fn user(&self, name: &str, level: u8, login: Option<u64>) -> User {
-        User { name: Arc::from(name), level, roles: Some(*self), login }
+        User { name: Arc::from(name), level, roles: Some(*self), login, before: None }
     }
 
     /// Whether the user has one of these roles.
@@ -205,6 +205,8 @@ pub struct User {
     roles: Option<Roles>,
     /// Which login, if the user has logged in here.
     login: Option<u64>,
+    /// The level and the roles that the user was admitted with, if the program has given another role.
+    before: Option<(u8, Option<Roles>)>,
 }
 
 impl User {
@@ -212,7 +214,7 @@ impl User {
     /// extensions of the request.
     #[expect(clippy::needless_pass_by_value, reason = "a role is an enum without fields, written in place")]
     pub fn new<R: Role>(name: impl Into<Arc<str>>, role: R) -> Self {
-        Self { name: name.into(), level: role.level(), roles: Some(Roles::of::<R>()), login: None }
+        Self { name: name.into(), level: role.level(), roles: Some(Roles::of::<R>()), login: None, before: None }
     }
 
     /// The place of the user's role in the order of its enum.
@@ -227,12 +229,24 @@ impl User {
 
     /// The user of a dashboard that asks nobody to log in.
     pub(crate) fn local() -> Self {
-        Self { name: Arc::from("local"), level: HIGHEST, roles: None, login: None }
+        Self { name: Arc::from("local"), level: HIGHEST, roles: None, login: None, before: None }
     }
 
     /// A user who may do only what the lowest role may.
     pub(crate) fn nobody() -> Self {
-        Self { name: Arc::from(""), level: 0, roles: Some(Roles::of::<()>()), login: None }
+        Self { name: Arc::from(""), level: 0, roles: Some(Roles::of::<()>()), login: None, before: None }
+    }
+
+    /// The same user with the role that the program gives.
+    pub(crate) fn granted(&self, level: u8, roles: Roles) -> Self {
+        let before = self.before.unwrap_or((self.level, self.roles));
+        Self { level, roles: Some(roles), before: Some(before), ..self.clone() }
+    }
+
+    /// The user as the login, the proxy or the program's layer has admitted her.
+    pub(crate) fn admitted(&self) -> Self {
+        let (level, roles) = self.before.unwrap_or((self.level, self.roles));
+        Self { level, roles, before: None, ..self.clone() }
     }
 
     /// Which login, if the user has logged in here.

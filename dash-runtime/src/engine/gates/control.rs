@@ -131,7 +131,9 @@ impl Engine {
     fn grant(&mut self, now: Duration, no: GateNo, to: Option<ClientId>, follows: &mut Consequences) {
         let Some(State::Control(lease)) = self.gates.states.get_mut(no.place()) else { return };
         lease.grants += 1;
-        let holder = to.map(|client| Holder { client, since: now, used: now, lost: None });
+        // Who has asked may have lost its link since. A program has none.
+        let is_lost = |client| self.roster.get(client).is_some_and(|session| session.presence.socket().is_none());
+        let holder = to.map(|client| Holder { client, since: now, used: now, lost: is_lost(client).then_some(now) });
         let before = mem::replace(&mut lease.holder, holder);
         lease.asking.retain(|(other, _)| Some(*other) != to);
         if let Some(before) = before {
@@ -226,7 +228,10 @@ impl Engine {
         };
         // Who holds a control down uses it all the time.
         let idle = idle.filter(|_| !self.holds_something(no, holder.client)).map(|idle| holder.used + idle);
-        let asked = lease.asking.first().and_then(|(_, since)| Some(*since + self.seconds(gate, "grant_after")?));
+        let asked = lease.asking.first().and_then(|(_, since)| {
+            // Each holder has the whole time to answer.
+            Some((*since).max(holder.since) + self.seconds(gate, "grant_after")?)
+        });
         [lost, idle, asked].into_iter().flatten().min()
     }
 

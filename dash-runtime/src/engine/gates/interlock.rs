@@ -10,6 +10,29 @@ use crate::{
     value::Value,
 };
 
+/// The state of an interlock.
+#[derive(Debug, Default)]
+pub(super) struct Interlock {
+    pub(super) state: ArmedState,
+    /// When it was last armed.
+    since: Duration,
+}
+
+impl Interlock {
+    /// Whether what is under it may be changed, as a person has wanted at this time. `name` is that of the gate.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(super) fn pass(&self, name: &str, made: Duration) -> Result<(), String> {
+        match self.state {
+            ArmedState::Armed if made >= self.since => Ok(()),
+            ArmedState::Armed => Err(format!("it was sent before {name} was armed")),
+            ArmedState::Tripped => Err(format!("{name} has tripped: acknowledge and arm it first")),
+            ArmedState::Disarmed => Err(format!("{name} is not armed")),
+        }
+    }
+}
+
 impl Engine {
     /// The conditions of the gate that are not met, in words. What is not known is not met.
     fn unmet(&self, gate: &GatePlan) -> Vec<String> {
@@ -33,30 +56,34 @@ impl Engine {
         if unmet.is_empty() { Ok(()) } else { Err(format!("not met: {}", unmet.join(", "))) }
     }
 
-    pub(super) fn arm(&mut self, no: GateNo, by: &str, follows: &mut Consequences) {
+    pub(super) fn arm(&mut self, now: Duration, no: GateNo, by: &str, follows: &mut Consequences) {
         let gate = &self.plan.gates[no];
-        let Some(State::Armed(state)) = self.gates.states.get(no.place()) else { return };
+        let Some(State::Armed(Interlock { state, .. })) = self.gates.states.get(no.place()) else { return };
         // Also the program cannot arm it while a condition is not met.
-        if self.may_arm(gate, *state).is_ok() {
-            self.set_armed(no, ArmedState::Armed, by, "", follows);
+        if *state == ArmedState::Armed || self.may_arm(gate, *state).is_err() {
+            return;
+        }
+        self.set_armed(no, ArmedState::Armed, by, "", follows);
+        if let Some(State::Armed(interlock)) = self.gates.states.get_mut(no.place()) {
+            interlock.since = now;
         }
     }
 
     pub(super) fn disarm(&mut self, no: GateNo, by: &str, follows: &mut Consequences) {
-        if let Some(State::Armed(ArmedState::Armed)) = self.gates.states.get(no.place()) {
+        if self.is_armed(no) {
             self.set_armed(no, ArmedState::Disarmed, by, "", follows);
         }
     }
 
     pub(super) fn acknowledge(&mut self, no: GateNo, follows: &mut Consequences) {
-        if let Some(State::Armed(ArmedState::Tripped)) = self.gates.states.get(no.place()) {
+        if let Some(State::Armed(Interlock { state: ArmedState::Tripped, .. })) = self.gates.states.get(no.place()) {
             self.set_armed(no, ArmedState::Disarmed, "", "", follows);
         }
     }
 
     fn set_armed(&mut self, no: GateNo, to: ArmedState, by: &str, reason: &str, follows: &mut Consequences) {
-        let Some(State::Armed(state)) = self.gates.states.get_mut(no.place()) else { return };
-        *state = to;
+        let Some(State::Armed(interlock)) = self.gates.states.get_mut(no.place()) else { return };
+        interlock.state = to;
         let gate = &self.plan.gates[no];
         follows.shows(gate.prop("state"), to);
         follows.shows(gate.prop("by"), by.to_owned());
@@ -67,8 +94,14 @@ impl Engine {
             } else {
                 format!("{} has tripped: {reason}", gate.name)
             };
-            follows.closed.push((no, None, why.into()));
+            let why: Arc<str> = why.into();
+            follows.closed.push((no, None, Arc::clone(&why)));
+            self.trip_under(no, &why, follows);
         }
+    }
+
+    fn is_armed(&self, no: GateNo) -> bool {
+        matches!(self.gates.states.get(no.place()), Some(State::Armed(Interlock { state: ArmedState::Armed, .. })))
     }
 
     /// A gate is closed. Interlocks under it trip.
@@ -78,7 +111,7 @@ impl Engine {
             gate.kind == Gate::Armed && self.plan.prop(self.plan.canonical(gate.prop("arm"))).under.contains(&closed)
         });
         for no in under.collect::<Vec<_>>() {
-            if let Some(State::Armed(ArmedState::Armed)) = self.gates.states.get(no.place()) {
+            if self.is_armed(no) {
                 self.set_armed(no, ArmedState::Tripped, "", why, follows);
             }
         }
@@ -90,7 +123,9 @@ impl Engine {
             return;
         }
         for no in self.plan.all_gates() {
-            let Some(State::Armed(ArmedState::Armed)) = self.gates.states.get(no.place()) else { continue };
+            if !self.is_armed(no) {
+                continue;
+            }
             let unmet = self.unmet(&self.plan.gates[no]);
             if unmet.is_empty() {
                 continue;

@@ -16,6 +16,7 @@ mod stop;
 use std::{sync::Arc, time::Duration};
 
 use control::Lease;
+use interlock::Interlock;
 pub(crate) use plan::{Act, GateNo, GatePlan};
 use stop::Stop;
 pub(crate) use stop::StopJob;
@@ -25,7 +26,8 @@ use super::{
     commands::Done,
     effects::Effects,
     entry::{Action, Entry, Order, Sender},
-    item::{Cause, Merge, TakesEffect, Ticket},
+    item::{Cause, Changed, Content, Merge, TakesEffect, Ticket},
+    lane::LaneId,
     plan::Plan,
     refused::Refused,
     store::Change,
@@ -33,7 +35,7 @@ use super::{
 use crate::{
     callback::call::Write,
     client::ClientId,
-    gates::{ArmedState, ControlPart, Gate, StopState},
+    gates::{ControlPart, Gate},
     handle::Whom,
     numbers::PropNo,
     prop::{Kind, PropValue},
@@ -51,7 +53,7 @@ pub(super) struct Gates {
 enum State {
     Control(Lease),
     Stop(Stop),
-    Armed(ArmedState),
+    Armed(Interlock),
 }
 
 impl Gates {
@@ -59,7 +61,7 @@ impl Gates {
         let state = |gate: &GatePlan| match gate.kind {
             Gate::Control => State::Control(Lease::default()),
             Gate::Stop => State::Stop(Stop::default()),
-            Gate::Armed => State::Armed(ArmedState::default()),
+            Gate::Armed => State::Armed(Interlock::default()),
         };
         Self { states: plan.gates.iter().map(state).collect(), conditions_changed: false }
     }
@@ -108,22 +110,15 @@ impl Engine {
     ) -> Result<(), Refusal> {
         let wiring = self.plan.prop(prop);
         let gated = |kind: &'static str, why: String| Refusal::Gated { kind, prop: wiring.name(), why };
+        let made = now.saturating_sub(age);
         for &no in &wiring.under {
-            let gate = &self.plan.gates[no];
-            match self.gates.states.get(no.place()) {
-                Some(State::Control(lease)) => {
-                    let made = now.saturating_sub(age);
-                    self.is_in_control(gate, lease, client, made).map_err(|why| gated("control", why))?;
-                }
-                Some(State::Stop(Stop { state: StopState::Ready, .. }) | State::Armed(ArmedState::Armed)) | None => {}
-                Some(State::Stop(_)) => {
-                    return Err(gated("stopped", format!("{} was pressed: reset it first", gate.name)));
-                }
-                Some(State::Armed(ArmedState::Tripped)) => {
-                    return Err(gated("disarmed", format!("{} has tripped: acknowledge and arm it first", gate.name)));
-                }
-                Some(State::Armed(_)) => return Err(gated("disarmed", format!("{} is not armed", gate.name))),
-            }
+            let (gate, Some(state)) = (&self.plan.gates[no], self.gates.states.get(no.place())) else { continue };
+            let (kind, passed) = match state {
+                State::Control(lease) => ("control", self.is_in_control(gate, lease, client, made)),
+                State::Stop(stop) => ("stopped", stop.pass(&gate.name, made)),
+                State::Armed(interlock) => ("disarmed", interlock.pass(&gate.name, made)),
+            };
+            passed.map_err(|why| gated(kind, why))?;
         }
         let Some((no, act)) = wiring.acts else { return Ok(()) };
         let gate = &self.plan.gates[no];
@@ -133,13 +128,29 @@ impl Engine {
             (Act::Take, Some(State::Control(_))) if level < gate.takes => {
                 return Err(Refusal::Role { prop: wiring.name(), role: self.plan.rights.roles.name(gate.takes) });
             }
-            (Act::Reset, Some(State::Stop(Stop { state: StopState::Stopping, .. }))) => {
-                Err("it is still stopping".to_owned())
-            }
-            (Act::Arm, Some(State::Armed(state))) => self.may_arm(gate, *state),
+            (Act::Reset, Some(State::Stop(stop))) => stop.may_reset(),
+            (Act::Arm, Some(State::Armed(interlock))) => self.may_arm(gate, interlock.state),
             _ => Ok(()),
         };
         possible.map_err(|why| gated("state", why))
+    }
+
+    /// Whether the entry has an event of a gate.
+    pub(super) fn acts(&self, entry: &Entry) -> bool {
+        !self.plan.gates.is_empty() && entry.changes.iter().any(|change| self.is_act(change))
+    }
+
+    /// Whether nothing happens but events that make something safe.
+    pub(super) fn only_closes(&self, entry: &Entry) -> bool {
+        entry
+            .changes
+            .iter()
+            .all(|change| self.is_act(change) && self.plan.prop(change.0).acts.is_some_and(|(_, act)| act.closes()))
+    }
+
+    /// Whether this is an event of a gate.
+    pub(super) fn is_act(&self, (prop, action): &(PropNo, Action)) -> bool {
+        matches!(action, Action::Event(_)) && self.plan.prop(*prop).acts.is_some()
     }
 
     /// What follows from the events of this entry. The states of the gates change at once, so the entry must not be
@@ -163,8 +174,8 @@ impl Engine {
                     }
                 }
                 Act::Press => self.press(now, no, &by, &mut follows),
-                Act::Reset => self.reset(no, &mut follows),
-                Act::Arm => self.arm(no, &by, &mut follows),
+                Act::Reset => self.reset(now, no, &mut follows),
+                Act::Arm => self.arm(now, no, &by, &mut follows),
                 Act::Disarm => self.disarm(no, &by, &mut follows),
                 Act::Acknowledge => self.acknowledge(no, &mut follows),
             }
@@ -172,20 +183,25 @@ impl Engine {
         follows
     }
 
-    /// Leaves out of an entry what is under a gate that its own events close, except safe values. Returns why, if there
-    /// was something.
+    /// Leaves out of an entry what is under a gate that its own events close, except safe values, and what was checked
+    /// together with that. Returns why, if there was something.
     pub(super) fn drop_under_closed(&self, entry: &mut Entry, follows: &Consequences) -> Option<String> {
         let (Sender::Client(client), Some((_, _, why))) = (entry.sender, follows.closed.first()) else { return None };
         let is_closed = |gate: &GateNo| {
             follows.closed.iter().any(|(closed, only, _)| closed == gate && only.is_none_or(|only| only == client))
         };
+        let lets_go = |(prop, action): &(PropNo, Action)| matches!(action, Action::Write(Write::Set(value)) if self.plan.is_release(*prop, value));
+        let is_under =
+            |change: &&(PropNo, Action)| !lets_go(change) && self.plan.prop(change.0).under.iter().any(is_closed);
+        let under: Vec<PropNo> = entry.changes.iter().filter(is_under).map(|(prop, _)| *prop).collect();
+        let checkers: Vec<_> = under.iter().flat_map(|prop| self.plan.checkers(*prop)).collect();
         let mut dropped = Vec::new();
-        entry.changes.retain(|(prop, action)| {
-            let wiring = self.plan.prop(*prop);
-            let releases = matches!(action, Action::Write(Write::Set(value)) if self.is_release(*prop, value));
-            let keeps = releases || !wiring.under.iter().any(is_closed);
+        entry.changes.retain(|change| {
+            let (prop, _) = *change;
+            let is_checked_alone = || self.plan.checkers(prop).all(|no| !checkers.contains(&no));
+            let keeps = lets_go(change) || (!under.contains(&prop) && is_checked_alone());
             if !keeps {
-                dropped.push(wiring.name());
+                dropped.push(self.plan.prop(prop).name());
             }
             keeps
         });
@@ -198,6 +214,13 @@ impl Engine {
             self.secure(now, gate, only, &why, fx);
         }
         fx.stops.extend(std::mem::take(&mut follows.stops));
+    }
+
+    /// Callbacks get the newest states of the gates, and not an older one after it: what closes a gate overtakes what waits.
+    pub(super) fn supersede_states(&mut self, follows: &Consequences, fx: &mut Effects) {
+        for (prop, _) in &follows.changes {
+            self.supersede((self.plan.canonical(*prop), None), fx);
+        }
     }
 
     /// After the entry has taken effect: tells each client what it has to do with a control.
@@ -213,7 +236,7 @@ impl Engine {
     /// Shows what follows from something that nobody has sent, such as a timer.
     fn follow(&mut self, now: Duration, follows: Consequences, fx: &mut Effects) {
         if follows.any() {
-            let entry = Entry { must: true, ..Entry::new(Sender::Program(Whom::All), Vec::new(), Order::AtArrival) };
+            let entry = Entry::new(Sender::Program(Whom::All), Vec::new(), Order::AtArrival).safe();
             // It is never refused.
             let _ = self.enter_with(now, entry, follows, fx);
         }
@@ -225,15 +248,22 @@ impl Engine {
         let guarded = |prop: PropNo| plan.prop(plan.canonical(prop)).under.contains(&gate);
         self.drop_waiting(&guarded, only, why, fx);
         if only.is_none() {
-            for &callback in &plan.gates[gate].starts {
+            let gate = &plan.gates[gate];
+            for &callback in &gate.starts {
                 self.cancel(callback, None, None, fx);
+            }
+            for (island, lane) in self.scheduler.lanes_mut() {
+                let no_of = |place: usize| plan.islands[island].callbacks.get(place).copied();
+                if let Some(turn) = lane.turn.as_mut().filter(|turn| !turn.releases) {
+                    turn.close(|place| no_of(place).filter(|no| gate.starts.contains(no)), &gate.moves);
+                }
             }
         }
         self.release_where(now, |prop, client| guarded(prop) && only.is_none_or(|only| only == client), fx);
     }
 
-    /// Drops the commands that wait and concern these properties. A value among them is in effect already, so everybody
-    /// sees that the device does not have it.
+    /// Drops the commands that wait and concern these properties, except what lets go of a control. A value among them is
+    /// in effect already, so everybody sees that the device does not have it.
     fn drop_waiting(
         &mut self,
         guarded: &impl Fn(PropNo) -> bool,
@@ -243,17 +273,32 @@ impl Engine {
     ) {
         let mut done: Vec<(Ticket, Refusal)> = Vec::new();
         let mut not_taken: Vec<PropNo> = Vec::new();
+        let mut only_seen: Vec<(LaneId, Option<ClientId>, PropNo, Value)> = Vec::new();
         let plan = &self.plan;
-        for (_, lane) in self.scheduler.lanes_mut() {
+        for (id, lane) in self.scheduler.all_lanes_mut() {
             lane.drop_events(|item| {
+                let client = item.client;
+                let Cause::Changes(changes) = &mut item.cause else { return false };
+                if changes.merge == Merge::View {
+                    if only.is_none() {
+                        let moving = changes.values.keys().copied();
+                        let moving: Vec<PropNo> =
+                            moving.filter(|prop| guarded(*prop) && plan.moves_privately(*prop)).collect();
+                        for prop in moving {
+                            let value = changes.values.remove(&prop).and_then(Changed::value);
+                            only_seen.extend(value.map(|value| (id, client, prop, value)));
+                        }
+                    }
+                    return changes.values.is_empty() && changes.new_rows.is_empty();
+                }
                 let Some(ticket) = item.ticket.filter(|ticket| only.is_none_or(|only| only == ticket.client)) else {
                     return false;
                 };
-                let Cause::Changes(changes) = &mut item.cause else { return false };
-                if changes.merge == Merge::View || changes.releases {
-                    return false;
-                }
-                let dropped: Vec<PropNo> = changes.values.keys().copied().filter(|prop| guarded(*prop)).collect();
+                let drops = |(prop, changed): (&PropNo, &Changed)| {
+                    let lets_go = matches!(&changed.content, Content::Value(value) if plan.is_release(*prop, value));
+                    (guarded(*prop) && !lets_go).then_some(*prop)
+                };
+                let dropped: Vec<PropNo> = changes.values.iter().filter_map(drops).collect();
                 for prop in &dropped {
                     let changed = changes.values.remove(prop);
                     let is_shown = changed.is_some_and(|changed| matches!(changed.effect, TakesEffect::At(_)));
@@ -271,6 +316,9 @@ impl Engine {
                 done.push((ticket, refusal));
                 true
             });
+        }
+        for (lane, client, prop, value) in only_seen {
+            self.update_view(lane, client, prop, &value);
         }
         for (ticket, refusal) in done {
             self.counts.refused(&refusal);

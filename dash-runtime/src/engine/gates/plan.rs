@@ -46,6 +46,8 @@ pub(crate) struct GatePlan {
     pub(crate) components: Vec<PropNo>,
     /// The callbacks that properties under it start.
     pub(super) starts: BTreeSet<CallbackNo>,
+    /// The callbacks with the device that these start with their outputs, directly or through others.
+    pub(super) moves: BTreeSet<CallbackNo>,
     /// The level at which a client may take a control over.
     pub(super) takes: u8,
 }
@@ -83,6 +85,11 @@ impl Act {
     /// Whether it needs another role than the other events of its gate.
     pub(in crate::engine) const fn has_own_right(self) -> bool {
         matches!(self, Self::Press | Self::Reset | Self::Take)
+    }
+
+    /// Whether it closes its gate, which makes something safe.
+    pub(super) const fn closes(self) -> bool {
+        matches!(self, Self::Press | Self::Disarm)
     }
 
     /// Whether a role that may not change the gate may do it: it makes something safe.
@@ -129,6 +136,17 @@ impl Plan {
         faults.into_iter().collect()
     }
 
+    /// Whether this is the event that presses a stop.
+    pub(in crate::engine) fn presses(&self, prop: PropNo) -> bool {
+        matches!(self.prop(prop).acts, Some((_, Act::Press)))
+    }
+
+    /// Whether a private callback with the device runs when this property changes.
+    pub(super) fn moves_privately(&self, prop: PropNo) -> bool {
+        let mut started = self.prop(prop).starts.iter().map(|callback| &self.callbacks[*callback]);
+        started.any(|callback| !callback.shared() && callback.part.is_some())
+    }
+
     /// Whether everybody may take control over.
     pub(in crate::engine) fn everybody_takes_control(&self) -> bool {
         self.gates.iter().all(|gate| gate.takes == 0)
@@ -171,6 +189,7 @@ impl Plan {
                 first,
                 components: Vec::new(),
                 starts: BTreeSet::new(),
+                moves: BTreeSet::new(),
                 takes,
             });
         }
@@ -215,6 +234,12 @@ impl Plan {
             let first = self.gates[at].first;
             let own = (0..self.gates[at].info.props.len()).map(|index| self.canonical(first + index));
             let started: Vec<CallbackNo> = own.flat_map(|prop| self.prop(prop).starts.clone()).collect();
+            let alone = self.numbered_callbacks().map(|(no, _)| BTreeSet::from([no]));
+            let reached = self.with_started(alone.collect(), |all: &mut BTreeSet<CallbackNo>, more| all.extend(more));
+            let moves = self.gates[at].starts.iter().flat_map(|callback| reached[callback.place()].clone());
+            let moves: BTreeSet<CallbackNo> =
+                moves.filter(|no| self.callbacks[*no].part.is_some() && !started.contains(no)).collect();
+            self.gates[at].moves = moves;
             self.gates[at].starts.retain(|callback| !started.contains(callback));
         }
         if faults.is_empty() { Ok(()) } else { Err(faults) }

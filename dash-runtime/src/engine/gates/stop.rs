@@ -12,10 +12,18 @@ use std::{
 
 use super::{Act, Consequences, GateNo, State};
 use crate::{
-    engine::{Engine, effects::Effects, plan::Plan},
+    client::ClientId,
+    engine::{
+        Engine,
+        effects::Effects,
+        entry::{Action, Entry, Order, Sender},
+        ingress,
+        plan::Plan,
+    },
     gates::{Gate, StopState},
+    numbers::PropNo,
     prop::{ComponentId, PropKey},
-    protocol::client::Command,
+    protocol::client::{Command, Incoming},
     stops::StopFn,
     words::panic::text_of,
 };
@@ -31,6 +39,28 @@ pub(super) struct Stop {
     function: Option<StopFn>,
     /// Runs of the function that have not ended.
     owed: u8,
+    /// When it was last reset.
+    since: Duration,
+}
+
+impl Stop {
+    /// Whether what is under it may be changed, as a person has wanted at this time. `name` is that of the gate.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(super) fn pass(&self, name: &str, made: Duration) -> Result<(), String> {
+        match self.state {
+            StopState::Ready if made >= self.since => Ok(()),
+            StopState::Ready => Err(format!("it was sent before {name} was reset")),
+            _ => Err(format!("{name} was pressed: reset it first")),
+        }
+    }
+
+    pub(super) fn may_reset(&self) -> Result<(), String> {
+        // A function that runs once more could fail after the reset.
+        let is_stopping = self.state == StopState::Stopping || self.owed > 0;
+        if is_stopping { Err("it is still stopping".to_owned()) } else { Ok(()) }
+    }
 }
 
 /// The function of a stop, to run now.
@@ -106,14 +136,32 @@ impl Engine {
 
     /// Whether this command presses a stop that has not stopped the device yet. Then it is not counted against any rate.
     pub(in crate::engine) fn is_first_press(&self, command: &Command<'_>) -> bool {
-        if self.plan.gates.is_empty() {
-            return false;
-        }
-        let pressed =
-            self.plan.read_number(command.prop).and_then(|prop| self.plan.prop(self.plan.canonical(prop)).acts);
-        let Some((no, Act::Press)) = pressed else { return false };
+        !self.plan.gates.is_empty() && self.plan.read_number(command.prop).is_some_and(|prop| self.presses_first(prop))
+    }
+
+    /// Whether an event of this property presses a stop that has not stopped the device yet.
+    pub(in crate::engine) fn presses_first(&self, prop: PropNo) -> bool {
+        let Some((no, Act::Press)) = self.plan.prop(self.plan.canonical(prop)).acts else { return false };
         let stop = self.gates.states.get(no.place());
         matches!(stop, Some(State::Stop(Stop { state: StopState::Ready | StopState::Failed, .. })))
+    }
+
+    /// A page has sent this frame, but frames before it are still checked. If it presses a stop, it acts at once.
+    pub(crate) fn press_early(&mut self, now: Duration, client: ClientId, frame: &Incoming<'_>, fx: &mut Effects) {
+        let Incoming::Command(command) = frame else { return };
+        let Some(prop) = self.plan.read_number(command.prop).map(|prop| self.plan.canonical(prop)) else { return };
+        let Some(session) = self.roster.get(client).filter(|_| self.plan.presses(prop)) else { return };
+        let (level, is_new) = (session.level, command.number > session.commands.last_number());
+        if !is_new || session.pressed.len() >= self.limits.outstanding {
+            return;
+        }
+        // Who does not see it may not press it.
+        let Ok(checked) = ingress::check(self, now, client, level, command) else { return };
+        let press = vec![(prop, Action::Event(checked.value))];
+        let _ = self.enter(now, Entry::new(Sender::Client(client), press, Order::AtArrival).safe(), fx);
+        if let Some(session) = self.roster.get_mut(client) {
+            session.pressed.insert(command.number);
+        }
     }
 
     /// Somebody presses a stop.
@@ -141,10 +189,10 @@ impl Engine {
     }
 
     /// Somebody resets a stop.
-    pub(super) fn reset(&mut self, no: GateNo, follows: &mut Consequences) {
+    pub(super) fn reset(&mut self, now: Duration, no: GateNo, follows: &mut Consequences) {
         let Some(State::Stop(stop)) = self.gates.states.get_mut(no.place()) else { return };
-        if matches!(stop.state, StopState::Stopped | StopState::Failed) {
-            stop.state = StopState::Ready;
+        if stop.state != StopState::Ready && stop.may_reset().is_ok() {
+            (stop.state, stop.since) = (StopState::Ready, now);
             let gate = &self.plan.gates[no];
             follows.shows(gate.prop("state"), StopState::Ready);
             follows.shows(gate.prop("by"), String::new());

@@ -5,6 +5,7 @@
 //! number of all properties. So the plan is the same for all rows, and neither the plan nor the page needs a table of
 //! the rows that come and go.
 
+mod leaving;
 mod lists;
 mod plan;
 
@@ -69,7 +70,8 @@ impl Engine {
 
     /// Whether the property exists now. A cell exists only if its row does.
     pub(crate) fn has(&self, prop: PropNo) -> bool {
-        self.plan.numbering.is_in_table(prop) || self.truth.store.lists.slot(prop, self.plan.numbering).is_some()
+        let is_in_row = || self.truth.store.lists.slot(prop, self.plan.numbering).is_some() && !self.is_leaving(prop);
+        self.plan.numbering.is_in_table(prop) || is_in_row()
     }
 
     /// The number of the property with this name, as programs write it: `level.value`, `left.speed.value`, and, in a
@@ -223,7 +225,11 @@ impl Engine {
         let before = std::mem::replace(&mut self.truth.store.lists.list_mut(no).order, order.clone());
         let left: BTreeSet<RowNo> = order.into_iter().collect();
         for row in before.into_iter().filter(|row| !left.contains(row)) {
-            self.remove_row(row);
+            if self.must_be_made_safe(row) {
+                self.hide_row(row);
+            } else {
+                self.remove_row(row);
+            }
         }
     }
 
@@ -253,6 +259,17 @@ impl Engine {
         }
     }
 
+    /// Nobody sees the row any more. It is removed when its callbacks have had the safe value.
+    fn hide_row(&mut self, number: RowNo) {
+        let Some(row) = self.truth.store.lists.rows.get(&number) else { return };
+        let (hash, list) = (hash(&row.key), row.list);
+        let cells = self.plan.lists[list].cells.clone();
+        each(cells).for_each(|cell| self.truth.store.remove_cell(self.plan.in_row(cell, number)));
+        self.truth.store.lists.list_mut(list).by_key.remove(&hash);
+        self.truth.new_rows.retain(|(_, row)| *row != number);
+        self.truth.leaving.insert(number);
+    }
+
     /// Removes the row and everything that is stored for it.
     fn remove_row(&mut self, number: RowNo) {
         let Some(list) = self.truth.store.lists.rows.get(&number).map(|row| row.list) else { return };
@@ -263,6 +280,7 @@ impl Engine {
         let cells = self.plan.in_row(cells.start, number)..self.plan.in_row(cells.end, number);
         each(cells.clone()).for_each(|cell| self.truth.store.remove_cell(cell));
         self.taken.forget(|prop| cells.contains(&prop));
+        self.forget_released(|prop| cells.contains(&prop));
         let lists = &mut self.truth.store.lists;
         lists.rows.remove(&number);
         if lists.list(list).by_key.get(&hash) == Some(&number) {

@@ -130,7 +130,7 @@ fn a_value_that_waits_when_its_sender_logs_out_reaches_the_device() {
     sim.send(other, Dock::speed.value, 1.0);
     sim.send(ada, Dock::speed.value, 2.0);
     assert_eq!(sim.running(), ["spin"]);
-    sim.with(|engine, now, fx| engine.log_out(now, |user| user.name() != "ada", fx));
+    sim.with(|engine, now, fx| engine.log_out(now, |client| client.user().name() != "ada", fx));
     sim.finish_all();
     let looked = sim.device::<Rig>().did.last().copied();
     assert_eq!(looked, Some(Did::Look(2.0)));

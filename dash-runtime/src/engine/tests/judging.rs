@@ -13,6 +13,7 @@ use crate::{
     element::Element,
     engine::{
         batch::{NotTaken, Wanted},
+        judging::Judged,
         requests::Asking,
     },
     protocol::client::{Command, Incoming, Refusal, parse},
@@ -162,9 +163,12 @@ fn batch(sim: &mut Sim, wanted: &[(&str, Json)]) -> Result<(), Vec<Refusal>> {
     let wanted: Vec<Wanted<'_>> = texts.iter().map(|(name, value)| Wanted { name, value }).collect();
     let numbers: Vec<(u64, &str)> =
         wanted.iter().map(|one| (sim.engine.find_for(None, one.name).unwrap().wire(), one.value)).collect();
-    let verdicts = sim.engine.checks_of(None, numbers.into_iter()).into_iter().map(|job| job.run()).collect();
-    let asked = sim
-        .with(|engine, now, fx| engine.judged(verdicts, |engine| engine.batch(now, &Asking::default(), &wanted, fx)));
+    let verdicts = sim.engine.checks_of(None, u8::MAX, numbers.into_iter()).into_iter().map(|job| job.run()).collect();
+    let asked = sim.with(|engine, now, fx| {
+        engine.judged(Judged { verdicts, ..Judged::default() }, |engine| {
+            engine.batch(now, &Asking::default(), &wanted, fx)
+        })
+    });
     match asked {
         Ok(_) => Ok(()),
         Err(NotTaken::Items(items)) => Err(items.into_iter().map(|(_, refusal)| refusal).collect()),

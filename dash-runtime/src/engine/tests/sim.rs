@@ -16,7 +16,7 @@ use crate::{
         effects::{Close, Effects, Job, Wake},
         finish::Finished,
         gates::StopJob,
-        judging::{CheckJob, Verdict},
+        judging::{CheckJob, Judged, Verdict},
         lane::LaneId,
         needs::Changeset,
         page_requests::PageRequest,
@@ -358,7 +358,9 @@ impl Sim {
     /// A frame arrives, and its checks have said this before.
     pub(super) fn deliver_judged(&mut self, at: At, text: &str, verdicts: Vec<Verdict>, taken: u64) {
         let id = self.pages[at].id;
-        let answer = self.with(|engine, now, fx| engine.judged(verdicts, |engine| engine.frame(now, id, text, fx)));
+        let answer = self.with(|engine, now, fx| {
+            engine.judged(Judged { verdicts, took: Duration::ZERO }, |engine| engine.frame(now, id, text, fx))
+        });
         self.answers.extend(answer);
         self.note(at, text, taken);
     }
@@ -382,7 +384,7 @@ impl Sim {
     /// A frame of a page arrives by request.
     pub(super) fn deliver_by_request(&mut self, at: At, text: &str) -> Result<PageRequest, Refusal> {
         let (session, taken) = (self.pages[at].session.clone(), self.engine.counts().commands);
-        let asked = self.with(|engine, now, fx| engine.page_request(now, &session, None, text, fx));
+        let asked = self.with(|engine, now, fx| engine.page_request(now, &session, None, &parse(text)?, fx));
         self.note(at, text, taken);
         asked
     }
@@ -594,6 +596,12 @@ impl Sim {
     /// The device, which must not be lent now.
     pub(super) fn device<T: Any>(&self) -> &T {
         self.engine.scheduler.parts().find_map(|part| part.downcast_ref()).unwrap()
+    }
+
+    /// The device, also while a run has it.
+    pub(super) fn lent_or_device<T: Any>(&self) -> Option<&T> {
+        let lent = self.jobs.iter().filter_map(|job| job.call.device.as_ref());
+        self.engine.scheduler.parts().chain(lent).find_map(|part| part.downcast_ref())
     }
 
     pub(super) fn runs(&self) -> u64 {

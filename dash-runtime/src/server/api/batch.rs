@@ -55,7 +55,7 @@ pub(super) async fn batch(
         (engine.client_asking(&asking), wanted.iter().filter_map(named).collect::<Vec<_>>())
     });
     let named: Vec<(u64, &str)> = named.iter().map(|(number, value)| (*number, value.as_str())).collect();
-    let verdicts = running.driver.judge_all(client, &named).await;
+    let verdicts = running.driver.judge_all(client, sender.user(), &named).await;
     let ask = |engine: &mut Engine, now, fx: &mut _| {
         engine.judged(verdicts, |engine| engine.batch(now, &asking, &wanted, fx))
     };

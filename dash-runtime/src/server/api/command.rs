@@ -14,8 +14,8 @@ use super::{
     response::Denied,
 };
 use crate::{
-    engine::Engine,
-    protocol::client::Refusal,
+    engine::{Engine, judging::Judged},
+    protocol::client::{Refusal, parse},
     server::{ended, hosts::only, state::Running},
 };
 
@@ -38,13 +38,15 @@ pub(super) async fn command(
     let place = place.and_then(|place| place.rsplit_once('-'));
     let place = place.and_then(|(epoch, rev)| Some((epoch, rev.parse().ok()?)));
     let client = running.driver.with_engine(|engine| engine.client_of_user(session, Some(sender.user())));
+    let parsed = parse(&text);
+    let frame = parsed.inspect_err(|refusal| _ = running.driver.with_engine(|engine| engine.refuse(refusal)))?;
     let verdicts = match client {
-        Some(client) => running.driver.judge_frame(client, &text).await,
-        None => Vec::new(),
+        Some(client) => running.driver.judge_frame(client, &frame).await,
+        None => Judged::default(),
     };
     let (asked, outcome) = running.driver.request(
         |engine, now, fx| {
-            let ask = |engine: &mut Engine| engine.page_request(now, session, Some(sender.user()), &text, fx);
+            let ask = |engine: &mut Engine| engine.page_request(now, session, Some(sender.user()), &frame, fx);
             engine.judged(verdicts, ask)
         },
         |asked| asked.request,

@@ -81,8 +81,8 @@ pub(super) fn paths() -> Value {
         "POST /api/props/{component}/{property}": "Makes an event happen, with the JSON payload in the body. As PUT.",
         "POST /api/batch":
             "Several at once: [{prop: name, value}, ..], states that are set and events that happen. All take effect at one \
-             revision, and a callback that several of them start runs once; or, if one is refused, nothing happens, and \
-             `refused` has {item, prop, kind, why} for each that was. Otherwise as PUT.",
+             revision, and a callback that several of them start runs once; or, if one is refused, nothing happens except that \
+             a stop is pressed and a held control is let go, and `refused` has {item, prop, kind, why} for each that was. Otherwise as PUT.",
         "GET /api/subscribe?prop={component}.{property}":
             "Server-sent events with what changes of these properties (`prop` as often as wanted): {rev, values, streams, \
              quality}. The first has everything; after a cut `Last-Event-ID` goes on from there.",

@@ -35,8 +35,12 @@ use super::{
 };
 use crate::{
     client::ClientId,
-    engine::session::SocketNo,
-    protocol::{client::Refusal, limits::Limits, parts::Parts},
+    engine::{judging::Judged, session::SocketNo},
+    protocol::{
+        client::{Refusal, parse},
+        limits::Limits,
+        parts::Parts,
+    },
     server::{
         driver::{Driver, Notifier},
         ended,
@@ -126,14 +130,26 @@ pub(super) async fn frames(
         // The page does not read its stream, so no more frames are accepted from it.
         return Err(Denied::from(Refusal::Outstanding(1)));
     }
+    let frames: Vec<_> = frames.into_iter().map(|frame| parse(frame.get())).collect();
+    if running.driver.has_checks() {
+        // A stop does not wait for the checks of the frames before it.
+        running.driver.event(|engine, now, fx| {
+            if engine.is_current(client, notifier.socket) {
+                frames.iter().flatten().for_each(|frame| engine.press_early(now, client, frame, fx));
+            }
+        });
+    }
     let mut answers = Vec::new();
     for frame in frames {
-        let verdicts = running.driver.judge_frame(client, frame.get()).await;
+        let verdicts = match &frame {
+            Ok(frame) => running.driver.judge_frame(client, frame).await,
+            Err(_) => Judged::default(),
+        };
         running.driver.event(|engine, now, fx| {
             if !engine.is_current(client, notifier.socket) {
                 return Err(other_stream());
             }
-            answers.extend(engine.judged(verdicts, |engine| engine.frame(now, client, frame.get(), fx)));
+            answers.extend(engine.judged(verdicts, |engine| engine.incoming(now, client, frame, fx)));
             answers.extend(fx.answer.take());
             Ok(())
         })?;

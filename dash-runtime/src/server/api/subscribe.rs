@@ -27,6 +27,7 @@ use tokio::{
 
 use super::{event_stream, raw, response::Denied};
 use crate::{
+    client::Peer,
     engine::{Engine, requests::Asking, rights::View},
     numbers::PropNo,
     prop::Kind,
@@ -38,6 +39,7 @@ use crate::{
         hosts::{Asked, only},
         identity::{Identity, Visitor},
         quota::Place,
+        socket,
         state::Running,
     },
 };
@@ -67,7 +69,7 @@ pub(super) async fn subscribe(
         driver: running.driver.clone(),
         ending: running.ending.subscribe(),
         view: running.driver.with_engine(|engine| engine.view_for(&user)),
-        user,
+        peer: socket::peer(&headers, &asked, user, &running.kept),
         identity: Arc::clone(&running.identity),
         props,
         from,
@@ -122,7 +124,7 @@ struct Subscription {
     props: BTreeSet<PropNo>,
     /// What the sender sees of them.
     view: View,
-    user: User,
+    peer: Peer,
     identity: Arc<Identity>,
     /// Everything up to this revision was sent.
     from: u64,
@@ -170,10 +172,10 @@ struct Items {
 
 impl Subscription {
     async fn run(self) {
-        let (identity, user) = (Arc::clone(&self.identity), self.user.clone());
+        let (identity, peer) = (Arc::clone(&self.identity), self.peer.clone());
         tokio::select! {
             () = self.send() => {}
-            () = identity.left(&user) => {}
+            () = identity.left(&peer) => {}
         }
     }
 

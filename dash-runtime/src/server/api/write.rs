@@ -63,7 +63,7 @@ async fn command(running: &Running, no: PropNo, sender: &Sender, value: &str) ->
     let command = Command { number: 0, prop: no.wire(), value, age: sender.age(), at: None };
     let asking = sender.asking((no, value));
     let client = running.driver.with_engine(|engine| engine.client_asking(&asking));
-    let verdicts = running.driver.judge_all(client, &[(no.wire(), value)]).await;
+    let verdicts = running.driver.judge_all(client, sender.user(), &[(no.wire(), value)]).await;
     let ask = |engine: &mut Engine, now, fx: &mut _| {
         engine.judged(verdicts, |engine| engine.request(now, &asking, &command, fx))
     };

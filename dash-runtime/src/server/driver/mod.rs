@@ -109,6 +109,7 @@ struct Shared {
     watchdog: Arc<Watchdog>,
     /// Whether commands must be checked by functions of the user.
     has_checks: bool,
+    late_checks: Mutex<judging::LateChecks>,
     /// Where the functions of stops run.
     stops: stops::StopThreads,
     /// For each callback, the time of its recent runs in nanoseconds, or `u64::MAX` before the first run.
@@ -159,6 +160,7 @@ impl Driver {
                 in_place: Mutex::default(),
                 watchdog: Arc::new(Watchdog::new()),
                 has_checks: link.plan().has_checks(),
+                late_checks: Mutex::default(),
                 stops,
                 pace,
                 audit,

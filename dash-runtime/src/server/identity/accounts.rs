@@ -219,6 +219,8 @@ impl Accounts {
 
     /// Whether a user is still who she was when she was admitted.
     pub(crate) fn is_valid(&self, user: &User) -> bool {
+        // The role that the program has given says nothing about the login.
+        let user = &user.admitted();
         // Who has not logged in here cannot be logged out here.
         let Some(login) = user.login() else { return true };
         let users = self.users();
@@ -320,7 +322,7 @@ pub(crate) async fn watch(accounts: Weak<Accounts>, drivers: Vec<WeakDriver>, mu
         let mut any = false;
         for driver in drivers.iter().filter_map(WeakDriver::upgrade) {
             any = true;
-            driver.event(|engine, now, fx| engine.log_out(now, |user| accounts.is_valid(user), fx));
+            driver.event(|engine, now, fx| engine.log_out(now, |client| accounts.is_valid(client.user()), fx));
         }
         if !any {
             return;

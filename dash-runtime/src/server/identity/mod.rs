@@ -8,7 +8,7 @@
 //! 4. The guest of the dashboard.
 //! 5. Without any of these, everybody is the local user, who may do everything.
 //!
-//! Who is nobody gets the login page, or the status 401.
+//! Who is nobody gets the login page, or the status 401. The program may give the user another role ([`granted`]).
 
 #[cfg(feature = "users")]
 pub(crate) mod accounts;
@@ -16,6 +16,7 @@ pub(crate) mod accounts;
 pub(crate) mod command;
 #[cfg(feature = "users")]
 mod file;
+pub(crate) mod granted;
 #[cfg(feature = "users")]
 mod login;
 #[cfg(feature = "users")]
@@ -38,15 +39,18 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use serde_json::json;
+use tokio::time::sleep;
 
-use self::proxied::Proxied;
+use self::{granted::Granting, proxied::Proxied};
 use super::{
     assets::FOLDER,
     hosts::{Asked, Hosts},
+    kept::Kept,
     page::Account,
     routes::root,
+    socket::peer,
 };
-use crate::rights::User;
+use crate::{client::Peer, rights::User};
 
 /// How the users of requests are found.
 #[derive(Default)]
@@ -54,6 +58,10 @@ pub(crate) struct Identity {
     /// Who has not logged in.
     pub(crate) guest: Option<User>,
     pub(crate) proxied: Option<Proxied>,
+    /// What the program says about the roles of users.
+    pub(crate) granting: Option<Granting>,
+    /// The headers and cookies that the program reads.
+    pub(crate) kept: Arc<Kept>,
     #[cfg(feature = "users")]
     pub(crate) accounts: Option<Arc<Accounts>>,
     /// Whether passwords are taken over plain HTTP from other machines.
@@ -80,7 +88,7 @@ impl Identity {
 
     /// What the page says about the user, if people can log in.
     pub(super) fn account<'a>(&self, user: &'a User) -> Option<Account<'a>> {
-        self.has_login().then(|| Account { user, is_guest: self.guest.as_ref() == Some(user) })
+        self.has_login().then(|| Account { user, is_guest: self.guest.as_ref() == Some(&user.admitted()) })
     }
 
     /// The user of a request that no layer has identified.
@@ -112,8 +120,16 @@ impl Identity {
         proxied.user(request.headers()).filter(|_| from_proxy)
     }
 
-    /// Waits until the user has logged out, has another role, or is not known any more.
-    pub(super) async fn left(&self, user: &User) {
+    /// Waits until the user of this peer has logged out, has another role, or is not known any more.
+    pub(super) async fn left(&self, peer: &Peer) {
+        tokio::select! {
+            () = self.logged_out(&peer.user) => {}
+            () = self.regranted(peer) => {}
+        }
+    }
+
+    /// Waits until the user has logged out.
+    async fn logged_out(&self, user: &User) {
         #[cfg(feature = "users")]
         if let Some(accounts) = &self.accounts {
             let mut changes = accounts.changes();
@@ -126,6 +142,18 @@ impl Identity {
         }
         let _ = user;
         pending::<()>().await;
+    }
+
+    /// Waits until the program gives the user another role.
+    async fn regranted(&self, peer: &Peer) {
+        match &self.granting {
+            Some(granting) => {
+                while granting.grant(peer) == peer.user {
+                    sleep(granted::TICK).await;
+                }
+            }
+            None => pending::<()>().await,
+        }
     }
 }
 
@@ -146,6 +174,14 @@ async fn identify(State(identity): State<Arc<Identity>>, mut request: Request, n
             Ok(user) => _ = request.extensions_mut().insert(user),
             Err(response) => return *response,
         }
+    }
+    if let Some(granting) = &identity.granting {
+        let extensions = request.extensions();
+        // Without a host, a request is refused before.
+        let user = extensions.get::<Asked>().map_or_else(User::nobody, |asked| {
+            granting.grant(&peer(request.headers(), asked, user_of(extensions), &identity.kept))
+        });
+        request.extensions_mut().insert(user);
     }
     next.run(request).await
 }

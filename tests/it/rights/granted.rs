@@ -1,0 +1,97 @@
+//! Rights that the program gives at run time: `App::rights`.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::*;
+
+/// Whether the lab is locked. Only one test of each process sets it.
+static LOCKED: AtomicBool = AtomicBool::new(false);
+
+fn role(user: &User) -> Lab {
+    user.role().unwrap_or(Lab::Guest)
+}
+
+/// The status of setting the speed from this address.
+async fn set(app: &Served, from: &str, headers: &[(&str, &str)]) -> u16 {
+    let request = Request::new("PUT", "/api/props/speed/value").host(&app.address.to_string()).json(4.0);
+    let request = headers.iter().fold(request, |request, (name, value)| request.header(name, value));
+    http::send_over(http::connect_from(from, app.address).await, &request).await.status
+}
+
+#[tokio::test]
+async fn a_function_gives_the_role_by_where_the_client_is() {
+    let here = |user: &User, client: &Client| {
+        assert_eq!(user, client.user());
+        if client.address() == Some([127, 0, 0, 2].into()) { Lab::Operator } else { Lab::Guest }
+    };
+    let app = Served::app(app().rights(here)).await;
+    assert_eq!((set(&app, "127.0.0.2", &[]).await, set(&app, "127.0.0.3", &[]).await), (200, 403));
+    // The page is drawn for the same role, and its socket has it.
+    let mut page = app.join().await;
+    assert_eq!(page.outcome_of("speed.value", 5.0).await.kind(), "role");
+    assert!(app.get("/").await.text().contains("needs the role operator"));
+    assert!(!app.get("/api/props").await.text().contains("secret-key"));
+}
+
+#[tokio::test]
+async fn it_may_depend_on_a_header_that_the_program_keeps_and_on_who_has_logged_in() {
+    let folder = Folder::new("granted");
+    write_users(&folder, &[("ada", "operator"), ("eve", "admin")]);
+    let away = |user: &User, client: &Client| {
+        if client.header("x-desk").is_some() { role(user) } else { Lab::Guest }
+    };
+    let app = Served::app(app().users(folder.users()).keep_header("X-Desk").rights(away)).await;
+    let ada = log_in(&app, "ada").await;
+    assert_eq!(set(&app, "127.0.0.1", &[("Cookie", ada.as_str())]).await, 403);
+    assert_eq!(set(&app, "127.0.0.1", &[("Cookie", ada.as_str()), ("X-Desk", "3")]).await, 200);
+    // Who has logged in is still logged in: the role of the login and the role here are two things.
+    let mut page = join(&app, &ada).await;
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    assert_eq!(page.outcome_of("speed.value", 5.0).await.kind(), "role");
+    // The login ends as always.
+    ends_within_a_second(&app, &ada, async || write_users(&folder, &[("eve", "admin")])).await;
+}
+
+#[tokio::test]
+async fn what_it_says_later_reaches_open_pages_within_a_second() {
+    let locked = |user: &User, _: &Client| if LOCKED.load(Ordering::SeqCst) { Lab::Guest } else { role(user) };
+    let app = Served::app(app().rights(locked)).await;
+    let mut before = app.join().await;
+    before.apply("speed.value", 5.0).await;
+    let mut stream = TcpStream::connect(app.address).await.unwrap();
+    let request = Request::get("/api/subscribe?prop=status.text");
+    stream.write_all(request.bytes(app.address).as_bytes()).await.unwrap();
+    let mut first = [0; 512];
+    within("the first event", stream.read(&mut first)).await.unwrap();
+    let begun = Instant::now();
+    LOCKED.store(true, Ordering::SeqCst);
+    is_put_out(before).await;
+    assert!(begun.elapsed() < Duration::from_millis(1500), "{:?}", begun.elapsed());
+    let mut rest = Vec::new();
+    within("the end of the subscription", stream.read_to_end(&mut rest)).await.unwrap();
+    let mut after = app.join().await;
+    assert_eq!(after.outcome_of("speed.value", 6.0).await.kind(), "role");
+    LOCKED.store(false, Ordering::SeqCst);
+    is_put_out(after).await;
+    app.join().await.apply("speed.value", 7.0).await;
+}
+
+#[tokio::test]
+async fn a_function_that_panics_gives_the_lowest_role_and_says_so() {
+    log::keep();
+    let app = Served::app(app().rights(|user: &User, _: &Client| -> Lab { panic!("who is {user}?") })).await;
+    assert_eq!(set(&app, "127.0.0.1", &[]).await, 403);
+    assert!(!app.get("/api/props").await.text().contains("secret-key"));
+    assert!(log::has(&["App::rights", "who is local?", "lowest role"]));
+}
+
+#[tokio::test]
+async fn roles_of_another_dashboard_are_an_error_at_the_start() {
+    #[derive(Debug, Role)]
+    enum Other {
+        Anybody,
+    }
+    let app = app().rights(|_: &User, _: &Client| Other::Anybody).bind("127.0.0.1:0");
+    let why = app.serve().await.unwrap_err().to_string();
+    assert!(why.contains("App::rights") && why.contains("roles of another dashboard"), "{why}");
+}
