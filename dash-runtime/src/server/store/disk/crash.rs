@@ -237,7 +237,7 @@ pub(super) fn random_millis(most: u64) -> u64 {
 
 #[test]
 fn after_kill_9_every_accepted_append_is_there_and_whole() {
-    let folders = [(Folder::new(), true), (Folder::new(), false)];
+    let folders = [(Folder::fast(), true), (Folder::fast(), false)];
     let mut total = 0;
     for round in 0..rounds(20) {
         let (folder, small) = &folders[round as usize % 2];

@@ -15,19 +15,22 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, BufRead as _, BufReader, Read as _},
+    io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom},
     path::{Path, PathBuf},
 };
 
 use xxhash_rust::xxh3::Xxh3Default;
 
-use super::{super::StoreError, place::damaged, secured::Secured};
+use super::{super::StoreError, fresh::FULL, place::damaged, secured::Secured};
 use crate::words::log;
 
 const START: u8 = 1;
 const ITEM: u8 = 2;
 const END: u8 = 3;
 const MAGIC: [u8; 4] = *b"FJL\x03";
+
+/// So many bytes are read at once.
+const BUFFER: usize = 1 << 16;
 
 /// The largest sequence number. A thousand batches in each second would take ten thousand years to reach it.
 const LARGEST: u64 = 1 << 48;
@@ -116,7 +119,7 @@ fn cut(path: &Path, end: u64) -> io::Result<()> {
 fn read(path: &Path) -> io::Result<Contents> {
     let file = File::open(path)?;
     let mut reader =
-        Reader { left: file.metadata()?.len(), file: BufReader::with_capacity(1 << 16, file), item: Vec::new() };
+        Reader { left: file.metadata()?.len(), file: BufReader::with_capacity(BUFFER, file), item: Vec::new() };
     let (mut contents, len) = (Contents::default(), reader.left);
     loop {
         let from = len - reader.left;
@@ -130,8 +133,8 @@ fn read(path: &Path) -> io::Result<Contents> {
                 contents.last = Some(seqno);
             }
             Ok(None) => {
-                // The first byte may have been the only zero.
-                contents.torn = from != len && !reader.zeros()?;
+                // The first byte may have been the only zero. What is behind the hole that leads to a new journal is nothing.
+                contents.torn = from != len && !reader.zeros()? && len - reader.left < FULL;
                 return Ok(contents);
             }
             Err(error)
@@ -206,20 +209,46 @@ impl Reader {
         if self.file.by_ref().take(len).read_to_end(&mut self.item)? as u64 == len { Ok(()) } else { Err(invalid()) }
     }
 
-    /// Whether only zeros are left.
+    /// Passes over zeros. Whether nothing else is left.
     fn zeros(&mut self) -> io::Result<bool> {
+        const ZEROS: [u8; BUFFER] = [0; BUFFER];
         loop {
             let bytes = self.file.fill_buf()?;
             if bytes.is_empty() {
                 return Ok(true);
             }
-            if bytes.iter().any(|byte| *byte != 0) {
+            let len = bytes.len();
+            if *bytes != ZEROS[..len] {
+                let zeros = bytes.iter().position(|byte| *byte != 0).unwrap_or(len);
+                self.left = self.left.saturating_sub(zeros as u64);
                 return Ok(false);
             }
-            let len = bytes.len();
             self.file.consume(len);
+            self.left = self.left.saturating_sub(len as u64);
+            // Most of a journal is a hole.
+            let at = self.file.stream_position()?;
+            let Some(data) = next_data(self.file.get_ref(), at) else { return Ok(true) };
+            if data > at {
+                self.file.seek(SeekFrom::Start(data))?;
+                self.left = self.left.saturating_sub(data - at);
+            }
         }
     }
+}
+
+/// Where the file has the next data at or behind `from`.
+#[cfg(target_os = "linux")]
+fn next_data(file: &File, from: u64) -> Option<u64> {
+    match rustix::fs::seek(file, rustix::fs::SeekFrom::Data(from)) {
+        Ok(data) => Some(data),
+        Err(rustix::io::Errno::NXIO) => None,
+        Err(_) => Some(from),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+const fn next_data(_: &File, from: u64) -> Option<u64> {
+    Some(from)
 }
 
 fn invalid() -> io::Error {

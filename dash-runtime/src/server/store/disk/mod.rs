@@ -7,6 +7,7 @@
 mod check;
 #[cfg(test)]
 mod crash;
+mod fresh;
 mod journal;
 mod place;
 #[cfg(all(test, target_os = "linux"))]
@@ -102,6 +103,7 @@ impl DiskStore {
             create(&place, memtable)?;
         }
         let (database, states, histories) = caught(|| open_db(&db, memtable)).map_err(|error| error.about(&db))?;
+        caught(|| fresh::begin(&database, &db, &states, &histories)).map_err(|fault| write_error(root, &db, fault))?;
         let newest = journal::list(&db).map_err(|error| StoreError::io(&db, error))?.last().map(|(number, _)| *number);
         let writer = Writer { secured: secured_file, journal: newest.unwrap_or(0), last: None, broken: false };
         Ok(Self { db: database, states, histories, writer: Mutex::new(writer), place })
@@ -166,34 +168,12 @@ impl DiskStore {
     fn writing(&self, write: impl FnOnce(&mut Writer) -> Result<(), Fault>) -> Result<(), StoreError> {
         let mut writer = lock(&self.writer);
         if writer.broken {
-            return Err(self.broken());
+            return Err(broken(self.place.root()));
         }
         caught(|| write(&mut writer)).map_err(|fault| {
             writer.broken = true;
-            self.write_error(fault)
+            write_error(self.place.root(), &self.place.db(), fault)
         })
-    }
-
-    fn broken(&self) -> StoreError {
-        let text = format!(
-            "{}: a write to the store has failed before, so nothing is kept any more; correct its cause and restart the \
-             program",
-            self.place.root().display()
-        );
-        StoreError::new(StoreFault::Broken, text)
-    }
-
-    fn write_error(&self, fault: Fault) -> StoreError {
-        let root = self.place.root();
-        if let Fault::Fjall(fjall::Error::Io(error)) = fault {
-            let error = StoreError::io(root, error);
-            return if error.fault() == StoreFault::Full { error } else { self.broken().because(error) };
-        }
-        // A write of fjall's thread has failed. It does not say why.
-        if place::is_full(root) {
-            return StoreError::io(root, io::ErrorKind::StorageFull.into());
-        }
-        check::find(&self.place.db()).unwrap_or_else(|| self.broken()).because(fault)
     }
 
     /// The keys in this range, at most as many as are removed by one batch.
@@ -253,6 +233,27 @@ impl fmt::Debug for DiskStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DiskStore").field("path", &self.place.root()).finish_non_exhaustive()
     }
+}
+
+fn broken(root: &Path) -> StoreError {
+    let text = format!(
+        "{}: a write to the store has failed, so nothing is kept any more; correct its cause and restart the program",
+        root.display()
+    );
+    StoreError::new(StoreFault::Broken, text)
+}
+
+/// The error of the write that has failed.
+fn write_error(root: &Path, db: &Path, fault: Fault) -> StoreError {
+    if let Fault::Fjall(fjall::Error::Io(error)) = fault {
+        let error = StoreError::io(root, error);
+        return if error.fault() == StoreFault::Full { error } else { broken(root).because(error) };
+    }
+    // A write of fjall's thread has failed. It does not say why.
+    if place::is_full(root) {
+        return StoreError::io(root, io::ErrorKind::StorageFull.into());
+    }
+    check::find(db).unwrap_or_else(|| broken(root)).because(fault)
 }
 
 /// Makes an empty database, so that one that is there is always whole.

@@ -12,6 +12,8 @@ use std::{
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
     io::{self, ErrorKind, Write as _},
     path::{Path, PathBuf},
+    thread,
+    time::{Duration, Instant},
 };
 
 use super::super::{StoreError, StoreFault};
@@ -21,6 +23,9 @@ const VERSION: u32 = 1;
 
 /// What is before the version in the file `format`.
 const HEAD: &str = "dash-devices store ";
+
+/// How long to wait for the lock.
+const PATIENCE: Duration = Duration::from_millis(300);
 
 /// The directory, locked for this store.
 #[derive(Debug)]
@@ -46,16 +51,21 @@ impl Place {
             return Err(StoreError::new(StoreFault::Io, text));
         }
         let lock = options().read(true).open(&path).map_err(|error| StoreError::io(&path, error))?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Self { root: root.to_owned(), _lock: lock }),
-            Err(TryLockError::WouldBlock) => {
-                let text = format!(
-                    "{}: another process uses this directory; stop it or name another directory",
-                    root.display()
-                );
-                Err(StoreError::new(StoreFault::InUse, text))
+        let begin = Instant::now();
+        loop {
+            match lock.try_lock() {
+                Ok(()) => return Ok(Self { root: root.to_owned(), _lock: lock }),
+                // A program that was just started by the process before has its files for a moment.
+                Err(TryLockError::WouldBlock) if begin.elapsed() < PATIENCE => thread::sleep(Duration::from_millis(10)),
+                Err(TryLockError::WouldBlock) => {
+                    let text = format!(
+                        "{}: another process uses this directory; stop it or name another directory",
+                        root.display()
+                    );
+                    return Err(StoreError::new(StoreFault::InUse, text));
+                }
+                Err(TryLockError::Error(error)) => return Err(StoreError::io(&path, error)),
             }
-            Err(TryLockError::Error(error)) => Err(StoreError::io(&path, error)),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs,
+    io::{Read as _, Write as _},
     ops::ControlFlow,
     path::{Path, PathBuf},
     sync::atomic::{AtomicU32, Ordering},
@@ -63,6 +64,9 @@ impl Drop for Folder {
     }
 }
 
+/// Files with their bytes.
+type Files = BTreeMap<PathBuf, Vec<u8>>;
+
 fn entry(table: Table, key: &str, value: &[u8]) -> Entry {
     Entry { table, key: key.into(), value: Some(value.to_vec()) }
 }
@@ -75,8 +79,33 @@ fn assert_says(error: &StoreError, fault: StoreFault, text: &str) {
     assert!(error.fault() == fault && error.to_string().contains(text), "{error:?} is not {fault:?} with {text:?}");
 }
 
+/// The bytes of a file. A journal is 64 MiB long, and has zeros behind what is in it.
+fn bytes(path: &Path) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut file = fs::File::open(path).unwrap();
+    if path.extension().is_none_or(|extension| extension != "jnl") {
+        file.read_to_end(&mut bytes).unwrap();
+        return bytes;
+    }
+    let mut chunk = vec![0; 1 << 16];
+    loop {
+        let len = file.read(&mut chunk).unwrap();
+        bytes.extend(&chunk[..len]);
+        if len == 0 || chunk[..len].iter().all(|byte| *byte == 0) {
+            let end = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+            bytes.truncate(end);
+            return bytes;
+        }
+    }
+}
+
+/// The newest journal in this folder.
+fn newest_journal(folder: &Path) -> PathBuf {
+    super::journal::list(&folder.join("db")).unwrap().pop().unwrap().1
+}
+
 /// Each file below the folder with its bytes, by its path from there.
-fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+fn files(folder: &Path) -> Files {
     let mut found = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(next) = folders.pop() {
@@ -85,14 +114,14 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
             if path.is_dir() {
                 folders.push(path);
             } else {
-                found.insert(path.strip_prefix(folder).unwrap().to_owned(), fs::read(&path).unwrap());
+                found.insert(path.strip_prefix(folder).unwrap().to_owned(), bytes(&path));
             }
         }
     }
     found
 }
 
-fn write_files(folder: &Path, files: &BTreeMap<PathBuf, Vec<u8>>) {
+fn write_files(folder: &Path, files: &Files) {
     let _ = fs::remove_dir_all(folder);
     for (path, bytes) in files {
         let path = folder.join(path);
@@ -187,7 +216,7 @@ fn a_creation_that_did_not_end_is_made_again() {
     let whole = files(&done.path());
     let at =
         |paths: &[&str]| paths.iter().map(|path| (PathBuf::from(path), whole[&PathBuf::from(path)].clone())).collect();
-    let mut steps: Vec<BTreeMap<PathBuf, Vec<u8>>> = vec![at(&[]), at(&["lock"]), at(&["lock", "format"])];
+    let mut steps: Vec<Files> = vec![at(&[]), at(&["lock"]), at(&["lock", "format"])];
     let mut made = steps[2].clone();
     made.insert("db.new/0.jnl".into(), Vec::new());
     made.insert("format.new".into(), Vec::new());
@@ -214,7 +243,7 @@ fn record(key: &str, number: u64) -> Vec<u8> {
 }
 
 /// The files of a store with tables in both keyspaces and a journal, what is in it, and every value that was ever in it.
-fn sample() -> (BTreeMap<PathBuf, Vec<u8>>, Kept) {
+fn sample() -> (Files, Kept) {
     let folder = Folder::fast();
     let mut kept = Kept::new();
     for round in 0..3 {
@@ -255,39 +284,33 @@ fn everything(store: &DiskStore) -> Result<Kept, StoreError> {
     Ok(found)
 }
 
-/// Opens a store with these files. It must have what was kept, or say that it is damaged, and then nothing of it may have
-/// been removed.
-fn whole_or_damaged(
-    folder: &Folder,
-    files_now: &BTreeMap<PathBuf, Vec<u8>>,
-    kept: &Kept,
-    what: &str,
-) -> Option<StoreError> {
+/// Opens a store with these files. It must have what was kept, or say that it is damaged. Then nothing of it may be lost:
+/// with the damaged files as they were it has what was kept.
+fn whole_or_damaged(folder: &Folder, files_now: &Files, good: &Files, kept: &Kept, what: &str) -> Option<StoreError> {
     write_files(&folder.path(), files_now);
-    let error = match DiskStore::open(folder.path()) {
-        Ok(store) => match everything(&store) {
-            Ok(found) => {
-                assert!(found == *kept, "{what}: something else is read");
-                return None;
-            }
-            Err(error) => error,
-        },
-        Err(error) => {
-            let mut now = files(&folder.path());
-            // Nothing is in them. They are made if they are missing.
-            for made in ["lock", "secured", "db/lock"] {
-                if !files_now.contains_key(Path::new(made)) {
-                    now.remove(Path::new(made));
-                }
-            }
-            assert_eq!(&now, files_now, "{what}: the damaged store has been changed");
-            error
+    let error = match DiskStore::open(folder.path()).and_then(|store| everything(&store)) {
+        Ok(found) => {
+            assert!(found == *kept, "{what}: something else is read");
+            return None;
         }
+        Err(error) => error,
     };
     assert!(
         matches!(error.fault(), StoreFault::Damaged | StoreFault::NewerVersion),
         "{what} is not reported as damage: {error:?}"
     );
+    for path in files_now.keys().filter(|path| !good.contains_key(*path)) {
+        fs::remove_file(folder.path().join(path)).unwrap();
+        // It may have been the only one in its folder.
+        let _ = fs::remove_dir(folder.path().join(path).parent().unwrap());
+    }
+    for (path, bytes) in good.iter().filter(|(path, bytes)| files_now.get(*path) != Some(*bytes)) {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+    let store = DiskStore::open(folder.path()).unwrap_or_else(|error| panic!("{what}, repaired: {error:?}"));
+    assert!(everything(&store).unwrap() == *kept, "{what}, repaired: something is lost");
     Some(error)
 }
 
@@ -295,7 +318,7 @@ fn whole_or_damaged(
 fn a_changed_bit_in_any_file_is_found_or_harmless() {
     let (files, kept) = sample();
     let folder = Folder::fast();
-    assert!(whole_or_damaged(&folder, &files, &kept, "nothing").is_none());
+    assert!(whole_or_damaged(&folder, &files, &files, &kept, "nothing").is_none());
     let rounds: usize = std::env::var("DASH_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(30);
     let mut harmless = BTreeMap::<PathBuf, usize>::new();
     for (path, bytes) in files.iter().filter(|(path, _)| !path.ends_with("lock")) {
@@ -305,7 +328,7 @@ fn a_changed_bit_in_any_file_is_found_or_harmless() {
             let mut changed = files.clone();
             changed.get_mut(path).unwrap()[bit / 8] ^= 1 << (bit % 8);
             let what = format!("bit {bit} of {}", path.display());
-            match whole_or_damaged(&folder, &changed, &kept, &what) {
+            match whole_or_damaged(&folder, &changed, &files, &kept, &what) {
                 None => *harmless.entry(path.clone()).or_default() += 1,
                 Some(error) if error.fault() == StoreFault::Damaged => {
                     let name = path.to_string_lossy().into_owned();
@@ -333,7 +356,8 @@ fn a_missing_or_cut_file_is_found_or_harmless() {
     for (path, bytes) in &files {
         let mut changed = files.clone();
         changed.remove(path);
-        let harmless = whole_or_damaged(&folder, &changed, &kept, &format!("without {}", path.display())).is_none();
+        let harmless =
+            whole_or_damaged(&folder, &changed, &files, &kept, &format!("without {}", path.display())).is_none();
         // The lock and the mark are made again. Old lists are only waste.
         let known = path.ends_with("lock") || path.ends_with("secured") || !path.starts_with("db");
         assert!(
@@ -344,7 +368,7 @@ fn a_missing_or_cut_file_is_found_or_harmless() {
         for len in [0, 1, bytes.len() / 2, bytes.len().saturating_sub(1)] {
             let mut changed = files.clone();
             changed.get_mut(path).unwrap().truncate(len);
-            whole_or_damaged(&folder, &changed, &kept, &format!("{} of {len} bytes", path.display()));
+            whole_or_damaged(&folder, &changed, &files, &kept, &format!("{} of {len} bytes", path.display()));
         }
     }
 }
@@ -356,29 +380,29 @@ fn a_missing_or_foreign_folder_removes_nothing() {
     for keyspace in 0..3 {
         let mut changed = files.clone();
         changed.retain(|path, _| !path.starts_with(format!("db/keyspaces/{keyspace}")));
-        assert!(whole_or_damaged(&folder, &changed, &kept, &format!("without keyspace {keyspace}")).is_some());
+        assert!(whole_or_damaged(&folder, &changed, &files, &kept, &format!("without keyspace {keyspace}")).is_some());
     }
     for foreign in
         ["db/keyspaces/7/current", "db/keyspaces/x/y", "db/keyspaces/1/tables/x", "db/keyspaces/1/tables/9/9"]
     {
         let mut changed = files.clone();
         changed.insert(foreign.into(), Vec::new());
-        assert!(whole_or_damaged(&folder, &changed, &kept, foreign).is_some(), "{foreign}");
+        assert!(whole_or_damaged(&folder, &changed, &files, &kept, foreign).is_some(), "{foreign}");
     }
 }
 
 /// A store with these appends in its journal, of which the first `secured` are secured.
-fn journal_of(appends: u64, secured: u64) -> (BTreeMap<PathBuf, Vec<u8>>, Vec<usize>) {
+fn journal_of(appends: u64, secured: u64) -> (Files, Vec<usize>) {
     let folder = Folder::fast();
-    drop(DiskStore::open(folder.path()).unwrap());
-    let journal = folder.path().join("db/0.jnl");
     let mut ends = Vec::new();
     let store = DiskStore::open(folder.path()).unwrap();
+    let journal = newest_journal(&folder.path());
+    assert!(journal.ends_with(JOURNAL), "{journal:?}");
     for number in 0..appends {
         let keys = [format!("a {number}"), format!("b {number}")];
         let level = if number + 1 == secured { Level::Power } else { Level::Crash };
         store.append(&keys.map(|key| entry(Table::States, &key, &record(&key, number))), level).unwrap();
-        ends.push(fs::metadata(&journal).unwrap().len() as usize);
+        ends.push(bytes(&journal).len());
     }
     drop(store);
     (files(&folder.path()), ends)
@@ -396,7 +420,7 @@ fn appends_in(store: &DiskStore) -> u64 {
     count
 }
 
-const JOURNAL: &str = "db/0.jnl";
+const JOURNAL: &str = "db/1.jnl";
 
 #[test]
 fn a_journal_that_was_cut_anywhere_has_its_whole_appends() {
@@ -457,8 +481,11 @@ fn a_hole_in_what_was_secured_is_damage() {
             write_files(&folder.path(), &changed);
             let error = refused(&folder.path());
             let said = error.to_string();
-            assert!(texts.iter().any(|text| said.contains(text)) && said.contains("0.jnl: damaged"), "{from}: {said}");
-            assert_eq!(self::files(&folder.path()), changed, "the damaged journal has been changed");
+            assert!(texts.iter().any(|text| said.contains(text)) && said.contains("1.jnl: damaged"), "{from}: {said}");
+            let mut now = self::files(&folder.path());
+            // The zeros at the end of a journal are not read.
+            now.insert(JOURNAL.into(), fs::read(folder.path().join(JOURNAL)).unwrap());
+            assert!(now == changed, "the damaged journal has been changed");
         }
     }
 }
@@ -468,12 +495,12 @@ fn a_journal_before_the_last_one_is_whole() {
     let (files, ends) = journal_of(4, 0);
     let folder = Folder::fast();
     let mut two = files;
-    two.insert("db/1.jnl".into(), Vec::new());
+    two.insert("db/2.jnl".into(), Vec::new());
     write_files(&folder.path(), &two);
     assert_eq!(appends_in(&DiskStore::open(folder.path()).unwrap()), 4);
     two.get_mut(Path::new(JOURNAL)).unwrap()[ends[2] + 3] ^= 1;
     write_files(&folder.path(), &two);
-    let text = format!("0.jnl: damaged: the checksum behind byte {} is wrong", ends[2]);
+    let text = format!("1.jnl: damaged: the checksum behind byte {} is wrong", ends[2]);
     assert_says(&refused(&folder.path()), StoreFault::Damaged, &text);
 }
 
@@ -481,10 +508,10 @@ fn a_journal_before_the_last_one_is_whole() {
 fn a_newest_journal_that_is_missing_is_damage() {
     let (mut files, _) = journal_of(4, 0);
     let folder = Folder::fast();
-    let secured = super::secured::Secured { journal: 1, seqno: 1 };
+    let secured = super::secured::Secured { journal: 2, seqno: 1 };
     files.insert("secured".into(), secured.to_bytes().into());
     write_files(&folder.path(), &files);
-    assert_says(&refused(&folder.path()), StoreFault::Damaged, "1.jnl: damaged: it is missing");
+    assert_says(&refused(&folder.path()), StoreFault::Damaged, "2.jnl: damaged: it is missing");
 }
 
 #[test]
@@ -492,8 +519,10 @@ fn after_a_failed_write_each_append_is_refused_at_once() {
     let folder = Folder::fast();
     let store = folder.open_small();
     // fjall's thread cannot write its tables any more.
-    for keyspace in 0..3 {
-        fs::remove_dir_all(folder.path().join(format!("db/keyspaces/{keyspace}"))).unwrap();
+    let keyspaces = folder.path().join("db/keyspaces");
+    // It may be writing one.
+    while keyspaces.exists() {
+        let _ = fs::remove_dir_all(&keyspaces);
     }
     let begin = Instant::now();
     let error = loop {
@@ -505,11 +534,55 @@ fn after_a_failed_write_each_append_is_refused_at_once() {
     assert!(matches!(error.fault(), StoreFault::Broken | StoreFault::Damaged), "{error:?}");
     let before = files(&folder.path());
     for level in [Level::Crash, Level::Power] {
-        let text = "a write to the store has failed before, so nothing is kept any more";
+        let text = "a write to the store has failed, so nothing is kept any more";
         assert_says(&store.append(&[entry(Table::States, "b", b"")], level).unwrap_err(), StoreFault::Broken, text);
         assert_says(&store.append(&[], level).unwrap_err(), StoreFault::Broken, text);
     }
     store.trim(Table::States, b"a".as_slice()..b"b").unwrap_err();
-    assert_eq!(files(&folder.path()), before, "a broken store writes");
+    assert!(files(&folder.path()) == before, "a broken store writes");
     assert_eq!(store.load(Table::States, b"a").unwrap().len(), 1, "what is in memory can be read");
+}
+
+/// Each append that is secured would write the length of the file too.
+#[test]
+fn a_reopened_store_has_a_journal_of_full_size() {
+    let folder = Folder::new();
+    for _ in 0..3 {
+        let store = DiskStore::open(folder.path()).unwrap();
+        store.append(&[entry(Table::States, "a", b"1")], Level::Power).unwrap();
+        assert_eq!(fs::metadata(newest_journal(&folder.path())).unwrap().len(), 64 * 1024 * 1024);
+    }
+    let store = DiskStore::open(folder.path()).unwrap();
+    assert_eq!(store.load(Table::States, b"").unwrap(), [(b"a".into(), b"1".into())]);
+    let begin = Instant::now();
+    while super::journal::list(&folder.path().join("db")).unwrap().len() > 1 {
+        assert!(begin.elapsed() < Duration::from_secs(60), "the old journals are not removed");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// The process may end after each step that leads to a new journal.
+#[test]
+fn an_end_before_the_new_journal_loses_nothing() {
+    let (files, ends) = journal_of(4, 4);
+    let folder = Folder::fast();
+    let journal = files[Path::new(JOURNAL)].clone();
+    let hole = |len: u64, behind: &[u8]| {
+        write_files(&folder.path(), &files);
+        let path = folder.path().join(JOURNAL);
+        fs::OpenOptions::new().write(true).open(&path).unwrap().set_len(len).unwrap();
+        fs::OpenOptions::new().append(true).open(&path).unwrap().write_all(behind).unwrap();
+    };
+    let last = &journal[ends[2]..];
+    for (behind, next) in [(&[][..], false), (&last[..5], false), (last, false), (last, true)] {
+        hole(super::fresh::FULL, behind);
+        if next {
+            fs::write(folder.path().join("db/2.jnl"), b"").unwrap();
+        }
+        assert_eq!(appends_in(&DiskStore::open(folder.path()).unwrap()), 4, "{} bytes, {next}", behind.len());
+    }
+    // A hole that ends earlier is none of ours.
+    hole(super::fresh::FULL - 1, last);
+    fs::write(folder.path().join("db/2.jnl"), b"").unwrap();
+    assert_says(&refused(&folder.path()), StoreFault::Damaged, "1.jnl: damaged");
 }
