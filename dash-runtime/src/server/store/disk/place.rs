@@ -113,7 +113,7 @@ impl Place {
     fn write_format(&self, path: &Path) -> io::Result<()> {
         let new = self.root.join("format.new");
         let mut file = options().truncate(true).open(&new)?;
-        write!(file, "{HEAD}{VERSION}\n")?;
+        writeln!(file, "{HEAD}{VERSION}")?;
         file.sync_all()?;
         fs::rename(new, path)?;
         self.sync()
