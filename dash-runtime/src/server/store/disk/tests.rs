@@ -589,25 +589,44 @@ fn an_end_before_the_new_journal_loses_nothing() {
 /// fjall's thread stood still for ever when it was asked for a table a thousand times while it wrote one.
 #[test]
 fn many_appends_in_a_row_are_written_to_tables() {
-    let folder = Folder::new();
-    let store = DiskStore::open_sized(&folder.path(), 64 * 1024).unwrap();
-    for number in 0..6000 {
-        store.append(&[entry(Table::States, "state", &record("state", number))], Level::Crash).unwrap();
-    }
+    const LARGEST: u64 = 16 * 1024;
+    let folder = Folder::fast();
+    let store = DiskStore::open_sized(&folder.path(), LARGEST).unwrap();
+    let appended = AtomicU32::new(0);
+    // While this is held, the thread waits in the middle of its work.
+    let held = store.states.tree.get_flush_lock();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for number in 0..3000 {
+                store.append(&[entry(Table::States, "state", &record("state", number))], Level::Crash).unwrap();
+                appended.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        let mut before = 0;
+        let mut stands = 0;
+        while stands < 20 {
+            std::thread::sleep(Duration::from_millis(20));
+            let now = appended.load(Ordering::Relaxed);
+            stands = if now == before { stands + 1 } else { 0 };
+            before = now;
+        }
+        drop(held);
+    });
     let begin = Instant::now();
     while store.states.sealed_memtable_count() > 0 {
         assert!(begin.elapsed() < Duration::from_secs(60), "no table is written any more");
         std::thread::sleep(Duration::from_millis(1));
     }
-    assert!(store.states.tree.active_memtable().size() < 128 * 1024, "more and more is in memory");
+    assert!(store.states.tree.active_memtable().size() < 2 * LARGEST, "more and more is in memory");
 }
 
 #[test]
 fn many_journals_are_written_and_removed() {
-    const APPENDS: u64 = 3000;
+    const APPENDS: u64 = 2300;
     let folder = Folder::fast();
     let store = DiskStore::open(folder.path()).unwrap();
-    let value = |number: u64| (0..60_000_u64).map(|at| (at / 64 * 31 + number) as u8).collect::<Vec<_>>();
+    let pattern: Vec<u8> = (0..61_000_u64).map(|at| (at / 64 * 31) as u8 ^ at as u8).collect();
+    let value = |number: u64| pattern[number as usize % 1000..][..60_000].to_vec();
     for number in 0..APPENDS {
         let level = if number % 50 == 0 { Level::Power } else { Level::Crash };
         let entries = [
