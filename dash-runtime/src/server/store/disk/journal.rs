@@ -211,7 +211,7 @@ impl Reader {
 
     /// Passes over zeros. Whether nothing else is left.
     fn zeros(&mut self) -> io::Result<bool> {
-        const ZEROS: [u8; BUFFER] = [0; BUFFER];
+        static ZEROS: [u8; BUFFER] = [0; BUFFER];
         loop {
             let bytes = self.file.fill_buf()?;
             if bytes.is_empty() {

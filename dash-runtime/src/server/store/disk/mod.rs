@@ -4,6 +4,7 @@
 //! around it: the directory and its lock ([`place`]), the checks before it opens ([`check`], [`journal`], [`secured`]),
 //! and its errors in our words.
 
+mod ahead;
 mod check;
 #[cfg(test)]
 mod crash;
@@ -28,11 +29,12 @@ use std::{
 };
 
 use fjall::{
-    CompressionType, Database, Guard, Keyspace, KeyspaceCreateOptions, PersistMode, Readable as _,
+    AbstractTree as _, CompressionType, Database, Guard, Keyspace, KeyspaceCreateOptions, PersistMode, Readable as _,
     config::{BlockSizePolicy, CompressionPolicy, FilterPolicy},
 };
 
 use self::{
+    ahead::Ahead,
     place::Place,
     secured::{Secured, SecuredFile},
 };
@@ -60,6 +62,8 @@ pub struct DiskStore {
     states: Keyspace,
     histories: Keyspace,
     writer: Mutex<Writer>,
+    /// See [`MEMTABLE`].
+    memtable: u64,
     /// The last field: its lock ends when all files are closed.
     place: Place,
 }
@@ -67,8 +71,7 @@ pub struct DiskStore {
 /// What only one append at a time may use.
 struct Writer {
     secured: SecuredFile,
-    /// The number of the newest journal.
-    journal: u64,
+    ahead: Ahead,
     /// At most the sequence number of the last batch of this process.
     last: Option<u64>,
     broken: bool,
@@ -86,7 +89,7 @@ impl DiskStore {
         Self::open_sized(path.as_ref(), MEMTABLE)
     }
 
-    /// Opens a store that writes its tables when this many bytes are not in one. The size is that of its creation.
+    /// Opens a store that writes a table when this many bytes are not in one.
     fn open_sized(root: &Path, memtable: u64) -> Result<Self, StoreError> {
         let place = Place::take(root)?;
         place.check_format()?;
@@ -100,13 +103,14 @@ impl DiskStore {
             check::check(&db)?;
             journal::check(&db, secured)?;
         } else {
-            create(&place, memtable)?;
+            create(&place)?;
         }
-        let (database, states, histories) = caught(|| open_db(&db, memtable)).map_err(|error| error.about(&db))?;
+        let (database, states, histories) = caught(|| open_db(&db)).map_err(|error| error.about(&db))?;
         caught(|| fresh::begin(&database, &db, &states, &histories)).map_err(|fault| write_error(root, &db, fault))?;
         let newest = journal::list(&db).map_err(|error| StoreError::io(&db, error))?.last().map(|(number, _)| *number);
-        let writer = Writer { secured: secured_file, journal: newest.unwrap_or(0), last: None, broken: false };
-        Ok(Self { db: database, states, histories, writer: Mutex::new(writer), place })
+        let writer =
+            Writer { secured: secured_file, ahead: Ahead::new(newest.unwrap_or(0)), last: None, broken: false };
+        Ok(Self { db: database, states, histories, writer: Mutex::new(writer), memtable, place })
     }
 
     const fn keyspace(&self, table: Table) -> &Keyspace {
@@ -124,10 +128,12 @@ impl DiskStore {
         };
         self.wait_for_room()?;
         // A journal may begin meanwhile, so both numbers are read before.
-        while self.place.db().join(format!("{}.jnl", writer.journal + 1)).try_exists().map_err(fjall::Error::Io)? {
-            writer.journal += 1;
+        let db = self.place.db();
+        writer.ahead.follow(&db).map_err(fjall::Error::Io)?;
+        let (journal, seqno) = (writer.ahead.journal, self.db.seqno());
+        if level == Level::Power {
+            writer.ahead.reserve(&db, entries);
         }
-        let (journal, seqno) = (writer.journal, self.db.seqno());
         if entries.is_empty() {
             self.db.persist(mode)?;
         } else {
@@ -140,12 +146,20 @@ impl DiskStore {
             }
             batch.commit()?;
             writer.last = Some(seqno);
+            writer.ahead.written(entries);
         }
         if level == Level::Power
             && let Some(seqno) = writer.last
         {
             // If it cannot be written, what it says is true too.
             let _ = writer.secured.write(Secured { journal, seqno });
+        }
+        for keyspace in [&self.states, &self.histories] {
+            // Not by fjall itself: it asks its thread at each append above the limit, and the thread stands still for ever
+            // when more than a thousand of its requests wait.
+            if keyspace.tree.active_memtable().size() > self.memtable {
+                keyspace.rotate_memtable()?;
+            }
         }
         Ok(())
     }
@@ -257,18 +271,18 @@ fn write_error(root: &Path, db: &Path, fault: Fault) -> StoreError {
 }
 
 /// Makes an empty database, so that one that is there is always whole.
-fn create(place: &Place, memtable: u64) -> Result<(), StoreError> {
+fn create(place: &Place) -> Result<(), StoreError> {
     let new = place.new_db();
     let at = |error| StoreError::io(&new, error);
     // The creation did not end, so nothing was ever written to it.
     if new.try_exists().map_err(at)? {
         fs::remove_dir_all(&new).map_err(at)?;
     }
-    caught(|| open_db(&new, memtable).map(drop)).map_err(|fault| fault.about(&new))?;
+    caught(|| open_db(&new).map(drop)).map_err(|fault| fault.about(&new))?;
     fs::rename(&new, place.db()).and_then(|()| place.sync()).map_err(at)
 }
 
-fn open_db(path: &Path, memtable: u64) -> Result<(Database, Keyspace, Keyspace), Fault> {
+fn open_db(path: &Path) -> Result<(Database, Keyspace, Keyspace), Fault> {
     let db = Database::builder(path)
         .cache_size(CACHE)
         .max_journaling_size(JOURNALS)
@@ -279,7 +293,7 @@ fn open_db(path: &Path, memtable: u64) -> Result<(Database, Keyspace, Keyspace),
         .open()?;
     // In the order of their numbers in `check.rs`. No entry is looked up by its key alone, so filters would be for nothing.
     let options =
-        || KeyspaceCreateOptions::default().max_memtable_size(memtable).filter_policy(FilterPolicy::disabled());
+        || KeyspaceCreateOptions::default().max_memtable_size(u64::MAX).filter_policy(FilterPolicy::disabled());
     let states = db.keyspace("states", || options().data_block_compression_policy(CompressionPolicy::disabled()))?;
     let histories = db.keyspace("histories", || {
         options()

@@ -5,6 +5,13 @@
 //! cargo test -p dash-devices-runtime --all-features --lib store::disk::power -- --ignored --test-threads=1
 //! ```
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test ends with the first thing that is not as it should be, and its figures are read by a person"
+)]
+
 use std::{
     collections::BTreeMap,
     fs,
@@ -18,7 +25,7 @@ use super::{
     super::{Entry, Level, Store, StoreFault, Table},
     DiskStore,
     crash::{Mode, Writing, random_millis, read_whole, rounds},
-    tests::{Folder, SMALL},
+    tests::Folder,
 };
 
 fn run(program: &str, arguments: &[&dyn AsRef<std::ffi::OsStr>]) {
@@ -101,8 +108,7 @@ fn cut_power_again_and_again(mode: Mode, small: bool, rounds: u32) -> usize {
     // The creation of the store is not what is cut here.
     {
         let mounted = Mounted::image(&card, below.path().join("mnt"));
-        let size = if small { SMALL } else { super::MEMTABLE };
-        drop(DiskStore::open_sized(&mounted.path().join("data"), size).unwrap());
+        drop(DiskStore::open(mounted.path().join("data")).unwrap());
     }
     let mut lost = 0;
     let mut accepted = BTreeMap::new();

@@ -10,6 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use fjall::{AbstractTree as _, Keyspace};
 use tracing::subscriber::{DefaultGuard, set_default};
 
 use super::{
@@ -426,20 +427,18 @@ const JOURNAL: &str = "db/1.jnl";
 fn a_journal_that_was_cut_anywhere_has_its_whole_appends() {
     let (files, ends) = journal_of(4, 0);
     let folder = Folder::fast();
-    for len in 0..=ends[3] {
-        // The rest of a new journal is zeros, that of a reopened one is missing.
-        for zeros in [0, 100] {
-            let mut changed = files.clone();
-            let journal = changed.get_mut(Path::new(JOURNAL)).unwrap();
-            journal.truncate(len);
-            journal.resize(len + zeros, 0);
-            write_files(&folder.path(), &changed);
-            let store = DiskStore::open(folder.path()).unwrap();
-            let whole = ends.iter().filter(|end| **end <= len).count() as u64;
-            assert_eq!(appends_in(&store), whole, "{len} bytes");
-            drop(store);
-            assert_eq!(appends_in(&DiskStore::open(folder.path()).unwrap()), whole, "{len} bytes, opened again");
-        }
+    // At each byte of one append, and around the ends of the others.
+    let near = |len: &usize| (ends[0]..=ends[1]).contains(len) || ends.iter().any(|end| len.abs_diff(*end) < 3);
+    for len in (0..=ends[3]).filter(near) {
+        let mut changed = files.clone();
+        let journal = changed.get_mut(Path::new(JOURNAL)).unwrap();
+        journal.truncate(len);
+        // The rest of a new journal is zeros. That of a journal that was cut is missing.
+        journal.resize(len + len % 2 * 100, 0);
+        write_files(&folder.path(), &changed);
+        let whole = ends.iter().filter(|end| **end <= len).count() as u64;
+        assert_eq!(appends_in(&DiskStore::open(folder.path()).unwrap()), whole, "{len} bytes");
+        assert_eq!(appends_in(&DiskStore::open(folder.path()).unwrap()), whole, "{len} bytes, opened again");
     }
 }
 
@@ -448,7 +447,7 @@ fn a_journal_that_was_cut_anywhere_has_its_whole_appends() {
 fn a_hole_in_what_was_not_secured_ends_the_journal() {
     let (files, ends) = journal_of(4, 2);
     let folder = Folder::fast();
-    for from in ends[1]..ends[3] {
+    for from in (ends[1]..ends[3]).step_by(3) {
         let mut changed = files.clone();
         let journal = changed.get_mut(Path::new(JOURNAL)).unwrap();
         let to = (from + 20).min(ends[3]);
@@ -467,7 +466,7 @@ fn a_hole_in_what_was_not_secured_ends_the_journal() {
 fn a_hole_in_what_was_secured_is_damage() {
     let (files, ends) = journal_of(4, 2);
     let folder = Folder::fast();
-    for from in 0..ends[1] {
+    for from in (0..ends[1]).step_by(2) {
         for (cut, texts) in
             [(true, ["was secured, and cannot be read"; 2]), (false, ["was secured", "are not in order"])]
         {
@@ -585,4 +584,70 @@ fn an_end_before_the_new_journal_loses_nothing() {
     hole(super::fresh::FULL - 1, last);
     fs::write(folder.path().join("db/2.jnl"), b"").unwrap();
     assert_says(&refused(&folder.path()), StoreFault::Damaged, "1.jnl: damaged");
+}
+
+/// fjall's thread stood still for ever when it was asked for a table a thousand times while it wrote one.
+#[test]
+fn many_appends_in_a_row_are_written_to_tables() {
+    const LARGEST: u64 = 16 * 1024;
+    let folder = Folder::fast();
+    let store = DiskStore::open_sized(&folder.path(), LARGEST).unwrap();
+    let appended = AtomicU32::new(0);
+    // While this is held, the thread waits in the middle of its work.
+    let held = store.states.tree.get_flush_lock();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for number in 0..3000 {
+                store.append(&[entry(Table::States, "state", &record("state", number))], Level::Crash).unwrap();
+                appended.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        let mut before = 0;
+        let mut stands = 0;
+        while stands < 20 {
+            std::thread::sleep(Duration::from_millis(20));
+            let now = appended.load(Ordering::Relaxed);
+            stands = if now == before { stands + 1 } else { 0 };
+            before = now;
+        }
+        drop(held);
+    });
+    let begin = Instant::now();
+    while store.states.sealed_memtable_count() > 0 {
+        assert!(begin.elapsed() < Duration::from_secs(60), "no table is written any more");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    assert!(store.states.tree.active_memtable().size() < 2 * LARGEST, "more and more is in memory");
+}
+
+#[test]
+fn many_journals_are_written_and_removed() {
+    const APPENDS: u64 = 2300;
+    let folder = Folder::fast();
+    let store = DiskStore::open(folder.path()).unwrap();
+    let pattern: Vec<u8> = (0..61_000_u64).map(|at| (at / 64 * 31) as u8 ^ at as u8).collect();
+    let value = |number: u64| pattern[number as usize % 1000..][..60_000].to_vec();
+    for number in 0..APPENDS {
+        let level = if number % 50 == 0 { Level::Power } else { Level::Crash };
+        let entries = [
+            entry(Table::Histories, &format!("{number:05}"), &value(number)),
+            entry(Table::States, "state", &record("state", number)),
+        ];
+        store.append(&entries, level).unwrap();
+        let unsorted = [&store.states, &store.histories].map(Keyspace::sealed_memtable_count);
+        assert!(unsorted.iter().all(|count| *count <= 4), "{unsorted:?} tables wait after {number} appends");
+    }
+    let journals = super::journal::list(&folder.path().join("db")).unwrap();
+    assert!(journals.len() <= 3 && journals.last().unwrap().0 >= 3, "{journals:?}");
+    drop(store);
+    let store = DiskStore::open(folder.path()).unwrap();
+    let mut number = 0;
+    let mut visit = |key: &[u8], found: &[u8]| {
+        assert!(key == format!("{number:05}").as_bytes() && found == value(number), "block {number} is another one");
+        number += 1;
+        ControlFlow::Continue(())
+    };
+    store.range(Table::Histories, b"0".as_slice()..b"9", Order::Ascending, &mut visit).unwrap();
+    assert_eq!(number, APPENDS);
+    assert_eq!(store.load(Table::States, b"").unwrap()[0].1, record("state", APPENDS - 1));
 }
