@@ -58,7 +58,8 @@ export class ChartPast {
   constructor(path, changed) {
     this.#path = path;
     this.#changed = changed;
-    this.ring = new ChartRing(0, PAST_RING);
+    /** The samples of the past, or null before the first answer. @type {ChartRing | null} */
+    this.ring = null;
     /** Why the past is not shown; empty if it is. */
     this.fault = "";
   }
@@ -70,7 +71,7 @@ export class ChartPast {
 
   /** The largest distance of two samples that belong together, in seconds, if `gap` is that of single samples. @param {number} gap */
   gap(gap) {
-    return this.#cell === 0 ? gap : Math.max(gap, 2 * this.#cell);
+    return this.#cell === 0 || !this.ring ? gap : Math.max(gap, 2 * this.#cell);
   }
 
   /**
@@ -96,7 +97,7 @@ export class ChartPast {
   follow(samples) {
     const newest = samples.at(-1)?.t;
     if (!this.#span || !this.#follows || newest === undefined) return;
-    for (const sample of samples) this.ring.push(sample);
+    for (const sample of samples) this.ring?.push(sample);
     const length = this.#span.end - this.#span.start;
     if (newest > this.#span.end) this.#span = { start: newest - length, end: newest };
   }
@@ -105,7 +106,7 @@ export class ChartPast {
   leave() {
     clearTimeout(this.#timer);
     this.#number++;
-    this.#span = this.#asked = null;
+    this.#span = this.#asked = this.ring = null;
     this.fault = "";
     this.#changed();
   }
@@ -161,13 +162,14 @@ export class ChartPast {
       ...samples.map(([, values]) => values.length),
       ...cells.map((one) => one[3].length),
     );
-    this.ring = new ChartRing(series, PAST_RING);
-    for (const [t, values] of samples) this.ring.push({ t, values });
+    const ring = new ChartRing(series, PAST_RING);
+    for (const [t, values] of samples) ring.push({ t, values });
     for (const { first, last, series } of this.#cells) {
       // The line of a pixel goes from the lowest to the highest value.
-      this.ring.push({ t: first, values: series.map((numbers) => numbers?.[0] ?? null) });
-      this.ring.push({ t: last, values: series.map((numbers) => numbers?.[1] ?? null) });
+      ring.push({ t: first, values: series.map((numbers) => numbers?.[0] ?? null) });
+      ring.push({ t: last, values: series.map((numbers) => numbers?.[1] ?? null) });
     }
+    this.ring = ring;
   }
 
   /**
@@ -176,7 +178,7 @@ export class ChartPast {
    * @returns {(number | null)[] | null}
    */
   read(at) {
-    if (this.#cell === 0) return null;
+    if (this.#cell === 0 || !this.ring) return null;
     const t = /** @type {number} */ (this.ring.times[at]);
     const cell = this.#cells.findLast(({ first }) => first <= t);
     // Newer samples than those cells follow one by one.

@@ -54,6 +54,7 @@ mod off_screen;
 mod own_tls;
 mod pages;
 mod panel;
+mod past;
 mod photo;
 mod pieces;
 mod refusals;

@@ -26,6 +26,7 @@ mod faults;
 mod files;
 mod frames;
 mod groups;
+mod histories;
 mod in_memory;
 mod kept;
 mod limits;

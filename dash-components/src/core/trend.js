@@ -150,9 +150,15 @@ export class DdTrend extends Component {
     return /** @type {TrendProps} */ (this.props);
   }
 
-  /** The samples that are drawn: the newest ones, or those of the past. */
+  /** The samples that are drawn: the newest ones, or those of the past as soon as they are here. */
   get #ring() {
-    return this.#past?.span ? this.#past.ring : this.#live;
+    return (this.#past?.span && this.#past.ring) || this.#live;
+  }
+
+  /** The span that is shown, also if it is not drawn yet. @returns {Span} */
+  #span() {
+    const end = this.#view?.end ?? this.#newest();
+    return this.#past?.span ?? { start: this.#view?.start ?? end - this.#props.window, end };
   }
 
   /** The time of the newest sample. */
@@ -193,7 +199,8 @@ export class DdTrend extends Component {
 
   /** The length of the shown span, in seconds. */
   #length() {
-    return this.#view ? this.#view.end - this.#view.start : this.#props.window;
+    const { start, end } = this.#span();
+    return end - start;
   }
 
   /** The place in the plot, as a share of its width. @param {number} offset  in CSS pixels */
@@ -210,8 +217,8 @@ export class DdTrend extends Component {
 
   /** @param {number} seconds */
   #pan(seconds) {
-    if (!this.#view) return;
-    this.#show({ start: this.#view.start + seconds, end: this.#view.end + seconds });
+    const { start, end } = this.#span();
+    this.#show({ start: start + seconds, end: end + seconds });
   }
 
   /**
@@ -219,8 +226,7 @@ export class DdTrend extends Component {
    * @param {number} share  of the width; the time there stays where it is
    */
   #zoom(factor, share) {
-    if (!this.#view) return;
-    const { start, end } = this.#view;
+    const { start, end } = this.#span();
     const at = start + share * (end - start);
     this.#show({ start: at - (at - start) * factor, end: at + (end - at) * factor });
   }

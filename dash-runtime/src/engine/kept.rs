@@ -68,7 +68,6 @@ pub(crate) struct Measured {
     /// The name in the store, without the device.
     pub(crate) key: Vec<u8>,
     pub(crate) items: Vec<Value>,
-    pub(crate) rev: u64,
 }
 
 /// How a property is kept.
@@ -233,12 +232,6 @@ impl Plan {
         self.numbered().filter_map(|(no, prop)| Some((no, prop.keep.as_ref()?)))
     }
 
-    /// The streams whose history is kept, without those in rows, which come later.
-    pub(crate) fn histories(&self) -> impl Iterator<Item = (PropNo, &HistoryPlan)> {
-        let outside = |no: PropNo| self.list_of(no).is_none();
-        self.numbered().filter_map(move |(no, prop)| Some((no, prop.history.as_ref()?)).filter(|(no, _)| outside(*no)))
-    }
-
     /// The number of properties that are kept. In rows, each counts once.
     pub(crate) fn keeps(&self) -> usize {
         self.kept().count()
@@ -246,10 +239,32 @@ impl Plan {
 }
 
 impl Engine {
-    /// From now on, [`take_kept`](Self::take_kept) has the changes.
+    /// From now on, [`take_kept`](Self::take_kept) has the changes, and [`take_measured`](Self::take_measured) the
+    /// measurements, also those that were pushed before.
     pub(crate) fn keep(&mut self) {
         self.kept.is_on = self.plan.keeps() > 0 || self.plan.has_histories;
         self.kept.upto = 1;
+        for (prop, key) in self.histories() {
+            let items: Vec<Value> = self.truth.store.slot(prop).items().cloned().collect();
+            if !items.is_empty() {
+                self.kept.measured.push(Measured { prop, key, items });
+            }
+        }
+    }
+
+    /// The streams whose history is kept, also those in rows, each with its name in the store.
+    pub(crate) fn histories(&self) -> Vec<(PropNo, Vec<u8>)> {
+        if !self.plan.has_histories {
+            return Vec::new();
+        }
+        let of_plan = self.plan.numbered().filter(|(_, prop)| prop.history.is_some());
+        let all = of_plan.flat_map(|(no, _)| self.truth.store.each(&self.plan, no));
+        all.filter_map(|prop| Some((prop, self.history_key(prop)?))).collect()
+    }
+
+    /// The name of a stream's history in the store. `None` if it is not kept.
+    pub(crate) fn history_key(&self, prop: PropNo) -> Option<Vec<u8>> {
+        self.key_in_store(&self.plan.prop(prop).history.as_ref()?.key, prop)
     }
 
     /// The kept values that have changed since the last call.
@@ -281,18 +296,16 @@ impl Engine {
         changes
     }
 
-    /// Changes are about to be committed at the next revision. New measurements among them are for the store.
+    /// Changes are about to be committed. New measurements among them are for the store.
     pub(super) fn keep_measured(&mut self, changes: &[(PropNo, Change)]) {
         if !self.kept.is_on || !self.plan.has_histories {
             return;
         }
-        let rev = self.truth.store.rev() + 1;
         for (prop, change) in changes {
-            let Some(history) = &self.plan.prop(*prop).history else { continue };
             if let Change::Write(Write::Append(items)) = change
-                && let Some(key) = self.key_in_store(&history.key, *prop)
+                && let Some(key) = self.history_key(*prop)
             {
-                self.kept.measured.push(Measured { prop: *prop, key, items: items.clone(), rev });
+                self.kept.measured.push(Measured { prop: *prop, key, items: items.clone() });
             }
         }
     }
@@ -304,7 +317,7 @@ impl Engine {
 
     /// The last measurements from before the restart, before the start. The program may have pushed newer ones.
     pub(crate) fn restore_measured(&mut self, prop: PropNo, points: Vec<Point>) {
-        let Some(history) = &self.plan.prop(prop).history else { return };
+        let Some(history) = self.plan.prop(prop).history.as_ref().filter(|_| !points.is_empty()) else { return };
         let mut items: Vec<Value> = points.into_iter().filter_map(history.ty.make).collect();
         items.extend(self.truth.store.slot(prop).items().cloned());
         self.truth.store.commit([(prop, Change::Refill(items))]);

@@ -242,9 +242,14 @@ impl App {
                     &"there is no store, so what has `#[keep]` is lost at a restart: call `App::store(\"data\")`, or set DASH_DATA=data",
                 );
             }
+            let own_keeper = keeper.clone();
             let configure = |engine: &mut Engine| {
                 engine.configure(device, epoch, own);
                 told.into_iter().chain(engine.restore(values)).for_each(|line| log::warn(&line));
+                if let Some(keeper) = &own_keeper {
+                    engine.keep();
+                    refill(engine, keeper);
+                }
                 engine.set_stops(stops);
                 // A clock that is set before 1970 shows no times.
                 let started = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
@@ -270,6 +275,19 @@ impl App {
         let site = Site { dashboards, hosts, identity, ending, limits, meter, routes, wraps, base, writer };
         site.watch_users();
         Ok(site)
+    }
+}
+
+/// Gives the streams whose history is kept the samples from before the restart, as many as a page gets.
+fn refill(engine: &mut Engine, keeper: &Keeper) {
+    let plan = Arc::clone(engine.plan());
+    for (prop, key) in engine.histories() {
+        let wiring = plan.prop(prop);
+        let Some(history) = &wiring.history else { continue };
+        match keeper.open_history(&key, history, wiring.info.ring) {
+            Ok(points) => engine.restore_measured(prop, points),
+            Err(error) => log::warn(&format_args!("the history of `{}` cannot be read: {error}", engine.name_of(prop))),
+        }
     }
 }
 

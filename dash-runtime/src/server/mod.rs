@@ -14,6 +14,7 @@ pub mod error;
 mod files;
 mod forwarded;
 mod futures;
+mod history;
 mod hosts;
 mod identity;
 mod kept;

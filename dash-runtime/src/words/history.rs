@@ -59,10 +59,12 @@ fn make<T: HistoryItem>(Point { time, values }: Point) -> Option<Value> {
     Value::new(T::of(time as f64 / MICROS, values)).ok()
 }
 
-/// For how long, and how much, of a history is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How much of a history is kept. The newest measurements stay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Retention {
+    /// Measurements that are older than this are removed. Zero: no bound. To write less, they stay for up to 1/32 of it
+    /// longer.
     pub(crate) span: Duration,
-    /// In bytes. 0: no bound.
+    /// The bytes of all blocks with their keys, before compression. Zero: no bound.
     pub(crate) size: u64,
 }

@@ -8,6 +8,7 @@
 //! | `PUT /api/props/<component>/<property>` | sets a state; answered when the callbacks have ended |
 //! | `POST /api/props/<component>/<property>` | triggers an event; answered when the callbacks have ended |
 //! | `POST /api/batch` | sets several states and triggers several events, all at once or none |
+//! | `GET /api/history/<component>/<property>?from=<s>&to=<s>&points=<n>` | the history of a stream, as samples or cells |
 //! | `GET /api/subscribe?prop=<component>.<property>` | changes when they happen, as server-sent events |
 //!
 //! Any website can make a browser send requests to a device in the local network. So the `Origin` must be this server's
@@ -18,6 +19,7 @@ mod batch;
 mod command;
 mod extract;
 pub(super) mod fault;
+mod history;
 mod read;
 mod response;
 mod stream;
@@ -50,6 +52,7 @@ pub(super) fn routes(running: &Arc<Running>) -> Router<Arc<Running>> {
         .route("/api/props", get(read::all))
         .route("/api/batch", post(batch::batch))
         .route("/api/subscribe", get(subscribe::subscribe))
+        .route("/api/history/{dash_component}/{dash_property}", get(history::history))
         // The parameters have these names because axum rejects equal names in the path that the dashboard may be
         // mounted below.
         .route("/api/props/{dash_component}/{dash_property}", get(read::one).put(write::set).post(write::fire))
@@ -79,6 +82,11 @@ pub(super) fn paths() -> Value {
             "Sets a state to the JSON value in the body. 200 {outcome: applied or merged, rev} when the callbacks are done; \
              202 {outcome: accepted} at once with `?wait=accepted` or `Prefer: respond-async`, or if they take too long.",
         "POST /api/props/{component}/{property}": "Makes an event happen, with the JSON payload in the body. As PUT.",
+        "GET /api/history/{component}/{property}":
+            "The history of a stream with `#[keep(for = ..)]`. `from` and `to` are seconds since the Unix epoch (the last hour without \
+             them), `points` is the most samples in the answer. More become cells: \
+             {from, to, cell: 0, samples: [[t, [value]]]} or {.., cell: width, cells: [[first, last, count, [[min, max, mean, first, last]]]]}. \
+             CSV with `format=csv` or `Accept: text/csv`.",
         "POST /api/batch":
             "Several at once: [{prop: name, value}, ..], states that are set and events that happen. All take effect at one \
              revision, and a callback that several of them start runs once; or, if one is refused, nothing happens except that \

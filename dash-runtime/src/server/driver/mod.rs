@@ -137,9 +137,6 @@ impl Driver {
             if audit.is_some() {
                 engine.keep_record();
             }
-            if keeper.is_some() {
-                engine.keep();
-            }
             let pool = Pool::default();
             let (stops, waiting) = stops::prepare(&engine);
             threads = waiting;
@@ -248,6 +245,8 @@ impl Driver {
         if let Some(keeper) = &self.shared.keeper {
             // Under the lock for the same reason. It only puts them into a queue.
             keeper.put(engine.take_kept());
+            let measured = engine.take_measured();
+            keeper.put_samples(engine.plan(), measured);
         }
         drop(engine);
         if !answered.is_empty() {
@@ -267,6 +266,11 @@ impl Driver {
         if let Some(keeper) = &self.shared.keeper {
             keeper.writer().written().await;
         }
+    }
+
+    /// Where the histories of streams are, if they are kept.
+    pub(crate) fn keeper(&self) -> Option<&Keeper> {
+        self.shared.keeper.as_ref()
     }
 
     /// The state of the store, if there is one, for `/health`.

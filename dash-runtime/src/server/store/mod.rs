@@ -8,6 +8,7 @@ mod contract;
 #[cfg(feature = "store")]
 mod disk;
 mod error;
+mod histories;
 mod memory;
 mod record;
 mod writer;
@@ -21,6 +22,7 @@ use std::{
 pub use disk::DiskStore;
 pub use error::{StoreError, StoreFault};
 pub use memory::MemoryStore;
+pub(super) use record::{NoRecord, Record};
 pub(super) use writer::{Keeper, Writer, load};
 
 /// A part of a store. Each is written and read in its own way.

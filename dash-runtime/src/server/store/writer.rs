@@ -3,6 +3,9 @@
 //! Changes of one property that wait are merged. Each write is safe from the end of the process at once. At most every
 //! [`SYNC`], and at most a tenth of the time, the thread also makes sure that what was written survives a power failure.
 //!
+//! Samples of histories are collected for [`COLLECT`] and written in one part, which survives a power failure at most
+//! [`SYNC_HISTORIES`] later.
+//!
 //! A frame that tells a client that its command was carried out waits for the write ([`Writer::written`]). Nobody else
 //! waits for the disk: no callback, no stop, and no lock that they need. If the disk takes longer than [`PATIENCE`],
 //! nobody waits for it until it has caught up.
@@ -19,16 +22,34 @@ use std::{
 
 use tokio::sync::watch;
 
-use super::{Entry, Level, Store, StoreError, StoreFault, Table, record::Record};
+use super::{
+    Entry, Level, Store, StoreError, StoreFault, Table,
+    histories::{self, Histories, Kind, Samples},
+    record::Record,
+};
 use crate::{
-    engine::kept::{KeptChange, KeptValue},
-    server::{driver::WeakDriver, lock},
+    engine::{
+        kept::{HistoryPlan, KeptChange, KeptValue, Measured},
+        plan::Plan,
+    },
+    history::Point,
+    server::{
+        driver::WeakDriver,
+        history::{Micros, Read},
+        lock,
+    },
     value::Value,
     words::log,
 };
 
 /// The shortest time between two flushes to the disk.
 const SYNC: Duration = Duration::from_millis(200);
+
+/// The shortest time between two flushes for histories alone.
+const SYNC_HISTORIES: Duration = Duration::from_secs(5);
+
+/// The shortest time between two writes of the same history.
+const COLLECT: Duration = Duration::from_secs(2);
 
 /// A flush that took some time is followed by at least this many times as long without one.
 const REST: u32 = 10;
@@ -53,6 +74,9 @@ pub(crate) struct Writer {
 struct Shared {
     queue: Mutex<Queue>,
     wake: Condvar,
+    /// `None` after the end, so that another program can use it.
+    store: Mutex<Option<Arc<dyn Store>>>,
+    histories: Histories,
     /// The number of the newest change that was put into the queue.
     queued: AtomicU64,
     /// The number of the newest change that is written.
@@ -68,6 +92,7 @@ struct Shared {
 struct Queue {
     /// What waits, by its key.
     waiting: BTreeMap<Vec<u8>, Waiting>,
+    samples: histories::Waiting,
     has_ended: bool,
     /// Are told when the store cannot be written, and when it can again.
     told: Vec<WeakDriver>,
@@ -95,9 +120,12 @@ impl Writer {
     /// # Errors
     /// If the system gives no thread.
     pub(crate) fn start(store: Box<dyn Store>) -> Result<Arc<Self>, StoreError> {
+        let store: Arc<dyn Store> = Arc::from(store);
         let shared = Arc::new(Shared {
             queue: Mutex::default(),
             wake: Condvar::new(),
+            store: Mutex::new(Some(Arc::clone(&store))),
+            histories: Histories::default(),
             queued: AtomicU64::new(0),
             written: watch::Sender::new(0),
             is_behind: AtomicBool::new(false),
@@ -149,6 +177,7 @@ impl Writer {
     /// Writes what waits, and closes the store. Later changes are not written.
     pub(crate) async fn end(&self) {
         self.shared.end();
+        drop(lock(&self.shared.store).take());
         let Some(thread) = lock(&self.thread).take() else { return };
         let joined = tokio::task::spawn_blocking(move || thread.join());
         if tokio::time::timeout(END, joined).await.is_err() {
@@ -169,10 +198,10 @@ impl Shared {
         self.wake.notify_one();
     }
 
-    /// Waits until something waits or the program ends, at most until `until`. Takes what waits, with its number.
-    fn take(&self, until: Option<Instant>) -> (BTreeMap<Vec<u8>, Waiting>, u64, bool) {
+    /// Waits until something waits or the program ends, at most until `until`. Takes what waits.
+    fn take(&self, until: Option<Instant>) -> Taken {
         let mut queue = lock(&self.queue);
-        while queue.waiting.is_empty() && !queue.has_ended {
+        while queue.waiting.is_empty() && queue.samples.is_empty() && !queue.has_ended {
             let Some(until) = until else {
                 queue = self.wake.wait(queue).unwrap_or_else(PoisonError::into_inner);
                 continue;
@@ -183,7 +212,12 @@ impl Shared {
             }
             queue = self.wake.wait_timeout(queue, left).unwrap_or_else(PoisonError::into_inner).0;
         }
-        (std::mem::take(&mut queue.waiting), self.queued.load(Ordering::Acquire), queue.has_ended)
+        Taken {
+            waiting: std::mem::take(&mut queue.waiting),
+            samples: std::mem::take(&mut queue.samples),
+            number: self.queued.load(Ordering::Acquire),
+            has_ended: queue.has_ended,
+        }
     }
 
     /// Puts back what could not be written, unless it has changed since. Waits, so that the disk is not tried all the time.
@@ -210,26 +244,69 @@ impl Shared {
     }
 }
 
+/// What the thread has to do now.
+struct Taken {
+    waiting: BTreeMap<Vec<u8>, Waiting>,
+    samples: histories::Waiting,
+    /// The number of the newest change in it.
+    number: u64,
+    has_ended: bool,
+}
+
 /// What the thread knows.
 struct Thread {
-    store: Box<dyn Store>,
-    /// Whether something was written since the last flush, and when the next flush may be.
-    is_dirty: bool,
-    next_sync: Instant,
+    store: Arc<dyn Store>,
+    /// When the last flush has ended, and how long it took.
+    synced: Instant,
+    sync_took: Duration,
+    /// When values and histories must be flushed, if something was written since.
+    sync_at: Option<Instant>,
+    /// When the samples in memory must be written, if there are some.
+    write_at: Option<Instant>,
 }
 
 impl Thread {
-    fn new(store: Box<dyn Store>) -> Self {
-        Self { store, is_dirty: false, next_sync: Instant::now() }
+    fn new(store: Arc<dyn Store>) -> Self {
+        Self { store, synced: Instant::now(), sync_took: Duration::ZERO, sync_at: None, write_at: None }
+    }
+
+    /// Something was written that must be flushed after this time.
+    fn sync_within(&mut self, time: Duration) {
+        let at = self.synced + time.max(self.sync_took * REST);
+        self.sync_at = Some(self.sync_at.map_or(at, |other| other.min(at)));
+    }
+
+    /// Takes new samples, and writes those of all histories if it is time. At the end it always is.
+    fn write_histories(
+        &mut self,
+        shared: &Shared,
+        samples: histories::Waiting,
+        has_ended: bool,
+    ) -> Result<(), StoreError> {
+        if !samples.is_empty() {
+            shared.histories.take(&*self.store, samples);
+            self.write_at.get_or_insert_with(|| Instant::now() + COLLECT);
+        }
+        if self.write_at.is_some_and(|at| at <= Instant::now() || has_ended) {
+            if shared.histories.write(&*self.store)? {
+                self.sync_within(SYNC_HISTORIES);
+            }
+            self.write_at = None;
+        }
+        Ok(())
     }
 
     fn run(mut self, shared: &Shared) {
         loop {
-            let (waiting, number, has_ended) = shared.take(self.is_dirty.then_some(self.next_sync));
+            let next = self.sync_at.into_iter().chain(self.write_at).min();
+            let Taken { waiting, samples, number, has_ended } = shared.take(next);
             let done = self.write(&waiting).and_then(|()| {
-                self.is_dirty |= !waiting.is_empty();
+                if !waiting.is_empty() {
+                    self.sync_within(SYNC);
+                }
                 shared.written.send_replace(number);
                 shared.is_behind.store(false, Ordering::Release);
+                self.write_histories(shared, samples, has_ended)?;
                 self.sync(has_ended)
             });
             match done {
@@ -286,13 +363,12 @@ impl Thread {
     /// Flushes what was written to the disk, if it is time. At the end it always is.
     fn sync(&mut self, has_ended: bool) -> Result<(), StoreError> {
         let begun = Instant::now();
-        if !self.is_dirty || (begun < self.next_sync && !has_ended) {
+        if self.sync_at.is_none_or(|at| begun < at && !has_ended) {
             return Ok(());
         }
-        let synced = self.store.append(&[], Level::Power);
-        self.is_dirty = synced.is_err();
-        self.next_sync = Instant::now() + SYNC.max(begun.elapsed() * REST);
-        synced
+        self.store.append(&[], Level::Power)?;
+        (self.synced, self.sync_took, self.sync_at) = (Instant::now(), begun.elapsed(), None);
+        Ok(())
     }
 }
 
@@ -316,7 +392,7 @@ impl Keeper {
         let Shared { queue, wake, queued, .. } = &*self.writer.shared;
         let mut queue = lock(queue);
         for KeptChange { key, value, rev } in changes {
-            let key = [&*self.prefix, &key].concat();
+            let key = self.key(&key);
             if key.len() > Entry::LONGEST_KEY {
                 let name = || String::from_utf8_lossy(&key).chars().take(60).collect::<String>();
                 if log::is_rare("kept", 1, name) {
@@ -330,6 +406,55 @@ impl Keeper {
         drop(queue);
         wake.notify_one();
     }
+}
+
+impl Keeper {
+    /// Opens the history of a stream, and returns its last samples, at most `count`.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub(crate) fn open_history(&self, key: &[u8], plan: &HistoryPlan, count: usize) -> Result<Vec<Point>, StoreError> {
+        let Some(store) = lock(&self.writer.shared.store).clone() else { return Ok(Vec::new()) };
+        self.writer.shared.histories.last(&*store, &self.key(key), &Kind::new(plan, self.epoch), count)
+    }
+
+    /// Takes new samples over. Never waits for a disk.
+    pub(crate) fn put_samples(&self, plan: &Plan, measured: Vec<Measured>) {
+        if measured.is_empty() {
+            return;
+        }
+        let Shared { queue, wake, .. } = &*self.writer.shared;
+        let mut queue = lock(queue);
+        for Measured { prop, key, items } in measured {
+            let Some(history) = &plan.prop(prop).history else { continue };
+            queue.samples.put(Samples { key: self.key(&key), kind: Kind::new(history, self.epoch), items });
+        }
+        drop(queue);
+        wake.notify_one();
+    }
+
+    /// What a chart shows of a history. `None`: there is no history, or the program ends. Waits for the disk, so it is for a
+    /// thread that may.
+    pub(crate) fn read_history(
+        &self,
+        key: &[u8],
+        from: Micros,
+        to: Micros,
+        points: usize,
+    ) -> Option<Result<Read, StoreError>> {
+        let store = lock(&self.writer.shared.store).clone()?;
+        self.writer.shared.histories.read(&*store, &self.key(key), from, to, points)
+    }
+
+    fn key(&self, key: &[u8]) -> Vec<u8> {
+        [&*self.prefix, key].concat()
+    }
+}
+
+/// The name of a property in a key, for messages.
+pub(super) fn name_of(key: &[u8]) -> String {
+    let own = key.iter().position(|byte| *byte == 1).map_or(key, |at| &key[at + 1..]);
+    String::from_utf8_lossy(own).replace('\0', " ")
 }
 
 fn prefix(device: &str) -> Vec<u8> {
@@ -354,7 +479,7 @@ pub(crate) fn load(store: &dyn Store, device: &str) -> Result<(Vec<KeptValue>, V
         match read {
             Ok(value) => values.push(value),
             Err(why) => {
-                let name = String::from_utf8_lossy(&own).replace('\0', " ");
+                let name = name_of(&own);
                 told.push(format!("the value of `{name}` from before the restart is lost: {why}"));
             }
         }

@@ -40,6 +40,10 @@ struct Ui {
     #[dynamic]
     #[keep]
     extra: Slider,
+    #[keep(for = "30d", size = "500 MB")]
+    air: Trend,
+    #[keep(points, for = "12h")]
+    soil: [Trend; 2],
 }
 
 impl Dashboard for Ui {
@@ -50,6 +54,7 @@ impl Dashboard for Ui {
     fn layout(self) -> Element {
         let [[a, b], [c, d]] = self.doors;
         let [first, second] = self.pairs;
+        let [first_soil, second_soil] = self.soil;
         let beds = self.beds.each(|_, bed| row((bed.water, bed.state)));
         let found = self.found.each(|_, bed| row((bed.water, bed.state)));
         page(
@@ -60,6 +65,7 @@ impl Dashboard for Ui {
                 row((a, b, c, d)),
                 row((self.pair.left, self.pair.right, first.left, first.right, second.left, second.right)),
                 row((beds, found)),
+                row((self.air.series(["a"]), first_soil.series(["a"]), second_soil.series(["b"]))),
             ),
         )
     }

@@ -1,0 +1,272 @@
+//! Reading the history of a stream: `GET /api/history/<component>/<property>?from=..&to=..&points=..`.
+//!
+//! The answer has all samples of the span, or, if they are more than `points`, cells with the smallest, largest and mean
+//! value of each series. So a chart of a year has as few numbers as one of a minute.
+
+use std::{
+    fmt::Write as _,
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use axum::{
+    extract::{RawQuery, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+use super::{extract::Target, response::Denied};
+use crate::{
+    engine::Engine,
+    numbers::PropNo,
+    server::{
+        history::{Cell, Micros, Point, Shown},
+        state::Running,
+    },
+};
+
+/// The most samples or cells in an answer.
+const MOST: usize = 100_000;
+
+/// How many there are without `points`.
+const USUAL: usize = 1_000;
+
+/// The span without `from`, in seconds.
+const HOUR: f64 = 3_600.0;
+
+/// What a request asks for. Times are in seconds since the Unix epoch.
+#[derive(Debug, PartialEq)]
+struct Asked {
+    from: f64,
+    to: f64,
+    points: usize,
+    csv: bool,
+}
+
+impl Asked {
+    fn read(query: &str, accepts_csv: bool, now: f64) -> Result<Self, String> {
+        let (mut from, mut to, mut points, mut csv) = (None, None, USUAL, accepts_csv);
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            let time = || {
+                let time = value.parse::<f64>().ok().filter(|time| time.is_finite());
+                time.ok_or_else(|| format!("`{name}` is a time in seconds since the Unix epoch, and not {value:?}"))
+            };
+            match &*name {
+                "from" => from = Some(time()?),
+                "to" => to = Some(time()?),
+                "points" => {
+                    let number = value.parse().ok().filter(|points| (2..=MOST).contains(points));
+                    points = number.ok_or_else(|| format!("`points` is a whole number from 2 to {MOST}"))?;
+                }
+                "format" => {
+                    csv = match &*value {
+                        "csv" => true,
+                        "json" => false,
+                        _ => return Err("`format` is `json` or `csv`".to_owned()),
+                    }
+                }
+                other => {
+                    return Err(format!("there is no `{other}`: a history has `from`, `to`, `points` and `format`"));
+                }
+            }
+        }
+        let to = to.unwrap_or(now);
+        let from = from.unwrap_or(to - HOUR);
+        if from < to { Ok(Self { from, to, points, csv }) } else { Err("`from` must be before `to`".to_owned()) }
+    }
+}
+
+pub(super) async fn history(
+    State(running): State<Arc<Running>>,
+    Target(no): Target,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Denied> {
+    let accepts = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
+    let asked =
+        Asked::read(&query.unwrap_or_default(), accepts.starts_with("text/csv"), now).map_err(Denied::malformed)?;
+    let none = || {
+        let name = running.driver.with_engine(|engine| engine.name_of(no));
+        Denied::new(StatusCode::NOT_FOUND, "no_history", format!("no history of `{name}` is kept"))
+    };
+    let names = names(&running, no);
+    let (key, keeper) = running
+        .driver
+        .with_engine(|engine: &mut Engine| engine.history_key(no))
+        .zip(running.driver.keeper().cloned())
+        .ok_or_else(none)?;
+    let micros = |seconds: f64| (seconds * 1e6).round() as Micros;
+    let (from, to, points) = (micros(asked.from), micros(asked.to), asked.points);
+    // The disk may be slow.
+    let read = tokio::task::spawn_blocking(move || keeper.read_history(&key, from, to, points));
+    // An error means that the runtime ends.
+    let read = read.await.map_err(|_| Denied::ending())?.ok_or_else(none)?;
+    let read = read.map_err(|error| {
+        Denied::new(StatusCode::INTERNAL_SERVER_ERROR, "store", format!("the history cannot be read: {error}"))
+    })?;
+    let (kind, text) = if asked.csv {
+        ("text/csv; charset=utf-8", csv(&read.shown, &names))
+    } else {
+        ("application/json", json(&asked, &read.shown))
+    };
+    Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")], text).into_response())
+}
+
+/// The names of the series, if the component has a property `series` with objects that have a `name`.
+fn names(running: &Running, no: PropNo) -> Vec<String> {
+    running.driver.with_engine(|engine| {
+        let plan = Arc::clone(engine.plan());
+        let component = plan.of_component(plan.prop(no).component_no);
+        let mut siblings = crate::numbers::each(component);
+        let series = siblings.find(|sibling| plan.prop(*sibling).info.name == "series");
+        let json = series.and_then(|series| Some(engine.slot(series).value()?.json().to_owned()));
+        let series: Vec<serde_json::Value> = json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+        series.iter().map(|one| one["name"].as_str().unwrap_or_default().to_owned()).collect()
+    })
+}
+
+fn seconds(time: Micros) -> f64 {
+    time as f64 / 1e6
+}
+
+fn comma(at: usize) -> &'static str {
+    if at == 0 { "" } else { "," }
+}
+
+/// `{from, to, cell: 0, samples: [[t, [value, ..]], ..]}` or
+/// `{from, to, cell: width, cells: [[first, last, count, [[min, max, mean, first, last], ..]], ..]}`. Times are in seconds.
+fn json(asked: &Asked, shown: &Shown) -> String {
+    let mut out = String::new();
+    // Writing to a string cannot fail. A finite number as Rust writes it is a number of JSON.
+    let _ = write!(out, "{{\"from\":{},\"to\":{},", asked.from, asked.to);
+    match shown {
+        Shown::Samples(samples) => {
+            out.push_str("\"cell\":0,\"samples\":[");
+            for (at, Point { time, values }) in samples.iter().enumerate() {
+                let _ = write!(out, "{}[{},[", comma(at), seconds(*time));
+                for (at, value) in values.iter().enumerate() {
+                    let _ = match value {
+                        Some(value) => write!(out, "{}{value}", comma(at)),
+                        None => write!(out, "{}null", comma(at)),
+                    };
+                }
+                out.push_str("]]");
+            }
+        }
+        Shown::Cells { width, cells } => {
+            let _ = write!(out, "\"cell\":{},\"cells\":[", seconds(*width));
+            for (at, Cell { first, last, count, series }) in cells.iter().enumerate() {
+                let _ = write!(out, "{}[{},{},{count},[", comma(at), seconds(*first), seconds(*last));
+                for (at, summary) in series.iter().enumerate() {
+                    let _ = match summary {
+                        Some(one) => {
+                            let (min, max, mean, first, last) = (one.min, one.max, one.mean, one.first, one.last);
+                            write!(out, "{}[{min},{max},{mean},{first},{last}]", comma(at))
+                        }
+                        None => write!(out, "{}null", comma(at)),
+                    };
+                }
+                out.push_str("]]");
+            }
+        }
+    }
+    out.push_str("]}");
+    out
+}
+
+/// One line for each sample or cell, as RFC 4180 has it.
+fn csv(shown: &Shown, names: &[String]) -> String {
+    let series = match shown {
+        Shown::Samples(samples) => samples.iter().map(|point| point.values.len()).max(),
+        Shown::Cells { cells, .. } => cells.iter().map(|cell| cell.series.len()).max(),
+    };
+    let names: Vec<String> = (0..series.unwrap_or(0).max(names.len()))
+        .map(|at| names.get(at).filter(|name| !name.is_empty()).cloned().unwrap_or_else(|| format!("{}", at + 1)))
+        .collect();
+    let field = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+    let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
+    let mut out = String::from("time");
+    match shown {
+        Shown::Samples(samples) => {
+            names.iter().for_each(|name| _ = write!(out, ",{}", field(name)));
+            out.push_str("\r\n");
+            for Point { time, values } in samples {
+                let _ = write!(out, "{}", seconds(*time));
+                (0..names.len()).for_each(|at| _ = write!(out, ",{}", number(values.get(at).copied().flatten())));
+                out.push_str("\r\n");
+            }
+        }
+        Shown::Cells { cells, .. } => {
+            out.push_str(",until,count");
+            for name in &names {
+                for part in ["min", "max", "mean"] {
+                    let _ = write!(out, ",{}", field(&format!("{name} {part}")));
+                }
+            }
+            out.push_str("\r\n");
+            for Cell { first, last, count, series } in cells {
+                let _ = write!(out, "{},{},{count}", seconds(*first), seconds(*last));
+                for at in 0..names.len() {
+                    let one = series.get(at).and_then(Option::as_ref);
+                    for part in [one.map(|one| one.min), one.map(|one| one.max), one.map(|one| one.mean)] {
+                        let _ = write!(out, ",{}", number(part));
+                    }
+                }
+                out.push_str("\r\n");
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::history::Summary;
+
+    #[test]
+    fn a_request_without_anything_is_for_the_last_hour() {
+        let asked = Asked::read("", false, 10_000.0).unwrap();
+        assert_eq!(asked, Asked { from: 6_400.0, to: 10_000.0, points: USUAL, csv: false });
+        let asked = Asked::read("to=5&from=-1.5&points=10&format=csv", false, 10_000.0).unwrap();
+        assert_eq!(asked, Asked { from: -1.5, to: 5.0, points: 10, csv: true });
+        for (query, why) in [
+            ("from=yesterday", "`from` is a time in seconds since the Unix epoch, and not \"yesterday\""),
+            ("from=nan", "`from` is a time"),
+            ("from=5&to=5", "`from` must be before `to`"),
+            ("points=1", "`points` is a whole number from 2 to 100000"),
+            ("points=9999999999", "`points` is a whole number"),
+            ("format=xml", "`format` is `json` or `csv`"),
+            ("until=5", "there is no `until`"),
+        ] {
+            let told = Asked::read(query, false, 10_000.0).unwrap_err();
+            assert!(told.starts_with(why), "{query}: {told}");
+        }
+    }
+
+    #[test]
+    fn samples_and_cells_are_json_and_csv() {
+        let samples = Shown::Samples(vec![
+            Point { time: 1_500_000, values: vec![Some(1.0), None] },
+            Point { time: 2_000_000, values: vec![Some(1e21)] },
+        ]);
+        let asked = Asked { from: 0.0, to: 3.0, points: 2, csv: false };
+        let read: serde_json::Value = serde_json::from_str(&json(&asked, &samples)).unwrap();
+        assert_eq!(
+            read,
+            serde_json::json!({ "from": 0, "to": 3, "cell": 0, "samples": [[1.5, [1, null]], [2, [1_000_000_000_000_000_000_000_u128]]] })
+        );
+        let names = ["a \"b\"".to_owned(), "c".to_owned()];
+        assert_eq!(csv(&samples, &names), "time,\"a \"\"b\"\"\",\"c\"\r\n1.5,1,\r\n2,1000000000000000000000,\r\n");
+        let one = Summary { min: 1.0, max: 3.0, mean: 2.5, count: 4, first: 1.5, last: 2.0 };
+        let cell = Cell { first: 1_000_000, last: 9_000_000, count: 4, series: vec![Some(one), None] };
+        let cells = Shown::Cells { width: 10_000_000, cells: vec![cell] };
+        let read: serde_json::Value = serde_json::from_str(&json(&asked, &cells)).unwrap();
+        assert_eq!(read["cells"], serde_json::json!([[1, 9, 4, [[1, 3, 2.5, 1.5, 2], null]]]));
+        assert_eq!(
+            csv(&cells, &names[..1]),
+            "time,until,count,\"a \"\"b\"\" min\",\"a \"\"b\"\" max\",\"a \"\"b\"\" mean\",\"2 min\",\"2 max\",\"2 mean\"\r\n1,9,4,1,3,2.5,,,\r\n"
+        );
+    }
+}

@@ -1,0 +1,147 @@
+//! The past of a chart whose history is kept: by keys, pointer, wheel and fingers, and back to the newest samples.
+
+use std::time::{Duration, SystemTime};
+
+use dash_devices::{App, Handle, prelude::*, store::MemoryStore};
+use serde_json::json;
+
+use crate::{
+    support::{Browser, Server, Tab, browser_test},
+    trend::DRAWN,
+};
+
+#[components]
+struct Logger {
+    #[keep(for = "30d")]
+    history: Trend,
+}
+
+impl Dashboard for Logger {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![];
+
+    fn layout(self) -> Element {
+        let history = self.history.label("Wave").series([Series::new("wave").unit("V")]);
+        page("Logger", card("Wave", history.window(60.0).min(0.0).max(100.0)))
+    }
+}
+
+/// The samples of the last three hours, one in each second, except for twenty minutes of them. The page gets 2 000.
+async fn logger(browser: &Browser) -> (Server, Tab<'_>, Handle<Logger>) {
+    let mut handle = None;
+    let app = App::with::<Logger>(|given| handle = Some(given)).unwrap().store_in(MemoryStore::new());
+    let server = Server::start_app(app).await;
+    let handle = handle.unwrap();
+    let now = SystemTime::now();
+    let is_measured = |before: &u32| !(4_000..5_200).contains(before);
+    let sample = |before: u32| {
+        let time = now - Duration::from_secs(u64::from(before));
+        Sample::at(time, [50.0 + 40.0 * (f64::from(before) / 90.0).sin()])
+    };
+    handle
+        .push(changes![Logger::history.points = (0..10_800).rev().filter(is_measured).map(sample).collect::<Vec<_>>()])
+        .unwrap();
+    let tab = browser.open(&server.url()).await;
+    tab.until(&format!("{DRAWN} > 0.9")).await;
+    (server, tab, handle)
+}
+
+const PLOT: &str = "#history .dd-trend-plot";
+const IS_PAST: &str = "document.querySelector('#history .dd-trend-plot').hasAttribute('data-past')";
+/// The number of requests for the history.
+const ASKED: &str =
+    "performance.getEntriesByType('resource').filter(({ name }) => name.includes('/api/history/')).length";
+
+#[test]
+fn page_up_shows_what_no_page_has_and_live_shows_the_newest_again() {
+    browser_test(async |browser| {
+        let (server, tab, _handle) = logger(browser).await;
+        let live = "getComputedStyle(document.querySelector('.dd-trend-live')).display";
+        assert_eq!(tab.js::<String>(live).await, "none", "the newest samples are shown");
+        assert_eq!(tab.js::<u32>(ASKED).await, 0, "nothing is asked for that nobody looks at");
+        tab.focus(PLOT).await;
+        // Twelve times as long: the samples of the page reach back for 33 minutes.
+        for _ in 0..7 {
+            tab.keys("-").await;
+        }
+        tab.until(&format!("{IS_PAST} && {ASKED} > 0 && {DRAWN} > 0.6")).await;
+        // 2 hours and 8 minutes: the whole span is drawn, but for the gap.
+        tab.until(&format!("{DRAWN} > 0.75 && {DRAWN} < 0.95")).await;
+        let value = "document.querySelector('#history .dd-trend-value').textContent";
+        tab.until(&format!("{value} !== '–'")).await;
+        tab.keys("0").await;
+        tab.until(&format!("!{IS_PAST} && {DRAWN} > 0.9")).await;
+        tab.press("PageUp").await;
+        tab.until(IS_PAST).await;
+        tab.click(".dd-trend-live").await;
+        tab.until(&format!("!{IS_PAST}")).await;
+        server.stop().await;
+    });
+}
+
+#[test]
+fn a_chart_is_drawn_at_each_moment_while_it_is_dragged_into_the_past() {
+    browser_test(async |browser| {
+        let (server, tab, _handle) = logger(browser).await;
+        tab.record(DRAWN).await;
+        for _ in 0..6 {
+            let (from, to) = (tab.point(PLOT, 0.3, 0.5).await, tab.point(PLOT, 0.6, 0.5).await);
+            tab.mouse("mousePressed", from, true).await;
+            for step in 1..=10 {
+                let part = f64::from(step) / 10.0;
+                tab.mouse("mouseMoved", (from.0 + (to.0 - from.0) * part, from.1), true).await;
+            }
+            tab.mouse("mouseReleased", to, false).await;
+            // The next pull begins when this one is answered, as a person does.
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        tab.until(&format!("{IS_PAST} && {DRAWN} > 0.9")).await;
+        let drawn = tab.recorded().await;
+        let worst = drawn.iter().copied().fold(1.0, f64::min);
+        assert!(worst > 0.5, "half of it was blank: {drawn:?}");
+        server.stop().await;
+    });
+}
+
+#[test]
+fn a_wheel_scrolls_the_page_unless_the_chart_has_the_focus() {
+    browser_test(async |browser| {
+        let (server, tab, _handle) = logger(browser).await;
+        let (x, y) = tab.point(PLOT, 0.5, 0.5).await;
+        let wheel = async |delta: f64| {
+            tab.cdp(
+                "Input.dispatchMouseEvent",
+                json!({ "type": "mouseWheel", "x": x, "y": y, "deltaX": 0, "deltaY": delta }),
+            )
+            .await;
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        };
+        wheel(120.0).await;
+        assert!(!tab.js::<bool>(IS_PAST).await, "the wheel was for the page");
+        tab.focus(PLOT).await;
+        wheel(120.0).await;
+        tab.until(IS_PAST).await;
+        server.stop().await;
+    });
+}
+
+#[test]
+fn a_span_that_ends_with_the_newest_sample_goes_on_with_them() {
+    browser_test(async |browser| {
+        let (server, tab, handle) = logger(browser).await;
+        tab.focus(PLOT).await;
+        tab.keys("-").await;
+        tab.until(&format!("{IS_PAST} && {ASKED} > 0 && {DRAWN} > 0.9")).await;
+        handle.push(changes![Logger::history.points = Sample::now([Some(77.0)])]).unwrap();
+        tab.until("document.querySelector('#history .dd-trend-value').textContent === '77'").await;
+        // A span of the past stays where it is.
+        tab.press("PageUp").await;
+        tab.until("document.querySelector('#history .dd-trend-value').textContent !== '77'").await;
+        let before = tab.text("#history .dd-trend-value").await;
+        handle.push(changes![Logger::history.points = Sample::now([Some(11.0)])]).unwrap();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert_eq!(tab.text("#history .dd-trend-value").await, before);
+        server.stop().await;
+    });
+}

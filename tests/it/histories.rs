@@ -1,0 +1,200 @@
+//! `#[keep(for = ..)]`: the history of a chart over restarts, and what is read of it over HTTP.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use dash_devices::{App, Handle, User, prelude::*, store::MemoryStore};
+use serde_json::{Value, json};
+
+use crate::support::{
+    Page, Served, eventually,
+    http::{self, Request},
+};
+
+#[derive(Role, Clone, Copy)]
+enum Role {
+    Guest,
+    Chief,
+}
+
+#[components]
+struct Bed {
+    #[keep(for = "1d")]
+    water: Trend,
+}
+
+#[components(role = Role)]
+struct Ui {
+    #[keep(for = "30d", size = "100MB")]
+    air: Trend,
+    #[sees(Role::Chief)]
+    #[keep(for = "30d")]
+    secret: Trend,
+    live: Trend,
+    #[keep]
+    beds: Many<String, Bed>,
+    speed: Slider,
+}
+
+impl Dashboard for Ui {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![];
+
+    fn layout(self) -> Element {
+        let beds = self.beds.each(|_, bed| bed.water.series(["water"]));
+        page(
+            "Greenhouse",
+            (self.air.series(["in", "out"]), self.secret.series(["s"]), self.live.series(["l"]), beds, self.speed),
+        )
+    }
+}
+
+/// Serves the dashboard with this store, as this role.
+async fn served(store: &MemoryStore, role: Role) -> (Served, Handle<Ui>) {
+    let mut handle = None;
+    let app = App::with::<Ui>(|given| handle = Some(given)).unwrap().store_in(store.clone());
+    let app = app.wrap(move |router| {
+        let user = User::new("ada", role);
+        router.layer(axum::Extension(user))
+    });
+    (Served::app(app).await, handle.unwrap())
+}
+
+fn now() -> f64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64()
+}
+
+/// One sample in each second before now, the oldest first.
+fn samples(count: u32) -> Vec<Sample> {
+    let now = SystemTime::now();
+    let at = |before: u32| now - Duration::from_secs(u64::from(before));
+    (0..count).rev().map(|before| Sample::at(at(before), [Some(f64::from(before)), None])).collect()
+}
+
+async fn read(served: &Served, path: &str) -> Value {
+    let response = http::send(served.address, &Request::get(path)).await;
+    assert_eq!(response.status, 200, "{}", response.text());
+    serde_json::from_str(&response.text()).unwrap()
+}
+
+fn values(page: &Page, prop: &str) -> Vec<Value> {
+    page.value(prop).as_array().unwrap().clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chart_goes_on_after_a_restart_where_it_was() {
+    let store = MemoryStore::new();
+    let (before, handle) = served(&store, Role::Chief).await;
+    handle.push(changes![Ui::air.points = samples(50), Ui::live.points = samples(5)]).unwrap();
+    handle.push(changes![Ui::air.points = Sample::now([Some(-1.0), Some(5.0)])]).unwrap();
+    let page = before.page().await;
+    let shown = values(&page, "air.points");
+    assert_eq!(shown.len(), 51);
+    before.stop().await;
+
+    let (after, handle) = served(&store, Role::Chief).await;
+    let page = after.page().await;
+    let again = values(&page, "air.points");
+    let micros = |sample: &Value| (sample["t"].as_f64().unwrap() * 1e6).round();
+    assert_eq!(again.iter().map(micros).collect::<Vec<_>>(), shown.iter().map(micros).collect::<Vec<_>>());
+    assert_eq!(again[50]["values"], json!([-1.0, 5.0]));
+    assert_eq!(values(&page, "live.points"), Vec::<Value>::new(), "only what has the attribute");
+    // A page that is open goes on too.
+    let mut tab = after.join().await;
+    handle.push(changes![Ui::air.points = Sample::now([Some(-2.0), None])]).unwrap();
+    tab.until("the new sample", |tab| tab.value("air.points").as_array().unwrap().len() == 52).await;
+    after.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_history_is_read_in_at_most_so_many_points_and_as_csv() {
+    let store = MemoryStore::new();
+    let (app, handle) = served(&store, Role::Chief).await;
+    handle.push(changes![Ui::air.points = samples(1_900)]).unwrap();
+    let all = read(&app, &format!("/api/history/air/points?from={}&points=5000", now() - 3_000.0)).await;
+    assert_eq!((all["cell"].as_f64(), all["samples"].as_array().unwrap().len()), (Some(0.0), 1_900));
+    let few = read(&app, &format!("/api/history/air/points?from={}&points=100", now() - 3_000.0)).await;
+    let cells = few["cells"].as_array().unwrap();
+    assert!(few["cell"].as_f64().unwrap() >= 10.0 && (20..=100).contains(&cells.len()), "{}", cells.len());
+    let count: u64 = cells.iter().map(|cell| cell[2].as_u64().unwrap()).sum();
+    assert_eq!(count, 1_900, "no sample is missing, and none is there twice");
+    let extremes = cells.iter().map(|cell| (cell[3][0][0].as_f64().unwrap(), cell[3][0][1].as_f64().unwrap()));
+    let (low, high) = extremes.fold((f64::MAX, f64::MIN), |(low, high), (min, max)| (low.min(min), high.max(max)));
+    assert_eq!((low, high), (0.0, 1_899.0), "no extreme is lost");
+    assert_eq!(cells[0][3][1], Value::Null, "a series without values");
+    let csv = http::send(app.address, &Request::get("/api/history/air/points?format=csv&points=5000")).await;
+    let text = csv.text();
+    assert!(text.starts_with("time,\"in\",\"out\"\r\n") && text.lines().count() == 1_901, "{}", &text[..60]);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_not_see_a_chart_gets_nothing_of_its_history() {
+    let store = MemoryStore::new();
+    let (app, handle) = served(&store, Role::Guest).await;
+    handle.push(changes![Ui::secret.points = samples(5)]).unwrap();
+    let answer = http::send(app.address, &Request::get("/api/history/secret/points")).await;
+    assert_eq!(answer.status, 404, "{}", answer.text());
+    let unknown = http::send(app.address, &Request::get("/api/history/nothing/points")).await;
+    let same = |text: String| text.replace("nothing", "secret");
+    assert_eq!(answer.text(), same(unknown.text()), "nobody learns that there is one");
+    assert!(!app.page().await.html.contains("secret"), "and the page does not name it");
+    app.stop().await;
+    let (app, _) = served(&store, Role::Chief).await;
+    let seen = read(&app, "/api/history/secret/points").await;
+    assert_eq!(seen["samples"].as_array().unwrap().len(), 5);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_no_history_says_so() {
+    let (app, _) = served(&MemoryStore::new(), Role::Chief).await;
+    for (path, status, part) in [
+        ("/api/history/live/points", 404, "no history of `live.points` is kept"),
+        ("/api/history/speed/value", 404, "no history of `speed.value` is kept"),
+        ("/api/history/air/points?from=now", 400, "`from` is a time in seconds"),
+    ] {
+        let answer = http::send(app.address, &Request::get(path)).await;
+        assert_eq!(answer.status, status, "{path}");
+        assert!(answer.text().contains(part), "{path}: {}", answer.text());
+    }
+    app.stop().await;
+    let without = Served::new::<Ui>(()).await;
+    let answer = http::send(without.address, &Request::get("/api/history/air/points")).await;
+    assert_eq!(answer.status, 404, "without a store");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_have_histories_of_their_own() {
+    let store = MemoryStore::new();
+    let (before, handle) = served(&store, Role::Chief).await;
+    handle.push(changes![Ui::beds.rows = vec!["rose".to_owned(), "lily".to_owned()]]).unwrap();
+    handle.push(changes![Ui::beds.row("rose".to_owned()).water.points = samples(3)]).unwrap();
+    before.stop().await;
+    let (after, _) = served(&store, Role::Chief).await;
+    let rose = read(&after, "/api/history/beds[rose].water/points").await;
+    assert_eq!(rose["samples"].as_array().unwrap().len(), 3);
+    let lily = read(&after, "/api/history/beds[lily].water/points").await;
+    assert_eq!(lily["samples"].as_array().unwrap().len(), 0);
+    let props = read(&after, "/api/props/beds[rose].water/points").await;
+    assert_eq!(props["value"].as_array().unwrap().len(), 3, "the row shows it again");
+    after.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn samples_that_were_pushed_before_the_start_are_in_the_history() {
+    let store = MemoryStore::new();
+    let mut handle = None;
+    let app = App::with::<Ui>(|given: Handle<Ui>| {
+        given.push(changes![Ui::air.points = samples(4)]).unwrap();
+        handle = Some(given);
+    });
+    let app = Served::app(app.unwrap().store_in(store.clone())).await;
+    eventually("the samples", async || {
+        let history = read(&app, "/api/history/air/points").await;
+        (history["samples"].as_array().unwrap().len() == 4).then_some(())
+    })
+    .await;
+    drop(handle);
+    app.stop().await;
+}

@@ -1,0 +1,21 @@
+//! A key that does not exist.
+
+use dash_devices::prelude::*;
+
+#[components]
+struct Ui {
+    #[keep(during = "30d")]
+    air: Trend,
+}
+
+impl Dashboard for Ui {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![];
+
+    fn layout(self) -> Element {
+        page("Garden", self.air.series(["a"]))
+    }
+}
+
+fn main() {}
