@@ -57,6 +57,7 @@ mod photo;
 mod pieces;
 mod refusals;
 mod reload;
+mod rover;
 mod rows;
 mod sub_path;
 mod support;
