@@ -38,6 +38,22 @@ export function closeGate(gate, reason) {
   }
 }
 
+/**
+ * The buttons of a gate name what they do now.
+ * @template {string} Act
+ * @param {Component} gate
+ * @param {readonly Act[]} acts  what they can do
+ * @param {(act: Act, button: HTMLButtonElement) => void} run
+ */
+export function onAct(gate, acts, run) {
+  for (const button of gate.querySelectorAll("button")) {
+    button.addEventListener("click", () => {
+      const act = acts.find((name) => name === button.dataset.act);
+      if (act) run(act, button);
+    });
+  }
+}
+
 /** @param {Component} element */
 function draw(element) {
   const first = attached.get(element);

@@ -1,76 +1,65 @@
-//! Shows content that differs per client, and a callback whose `Err` is an answer instead of a failure: a login form.
+//! Shows content that differs per client, and a callback whose `Err` is an answer instead of a failure. People log in, and
+//! each of them has a panel of their own.
 //!
 //! ```text
-//! cargo run --example example3
+//! cargo run --features users --example example3
 //! ```
 //!
-//! Open the printed address in two windows. Log in as `ada`, password `engine`, in one, and as `grace`, password
-//! `compiler`, in the other. Each window has its own content, and a lamp that both share.
-//!
-//! **This is not a real login.** It only shows content that changes for one client. Over plain HTTP everyone on the
-//! network path can read the password. If access must be restricted, use a proxy with authentication.
+//! First add users: the same command with `-- user add ada --role member` at its end asks for a password and makes
+//! `users.toml`. Then open the printed address in two windows, one of them private, and log in as two users. Each window
+//! has its own content, and a lamp that all members share. Who has not logged in sees a page without the lamp.
 
-use dash_devices::prelude::*;
+use dash_devices::{App, User, prelude::*, users_command};
 
-#[components]
+/// The lowest role first.
+#[derive(Role)]
+enum Role {
+    /// Who has not logged in.
+    Guest,
+    Member,
+}
+
+#[components(role = Role, needs = Role::Member)]
 struct Ui {
-    user: Input,
-    password: Input,
-    log_in: Button,
-    log_out: Button,
+    nickname: Input,
     message: Text,
 
     content: Container,
-    // Only on the pages of users who have logged in. The server refuses values for it from all other pages.
+    // Only on the pages of members. The server refuses values for it from all other pages, and from all other roles.
     #[dynamic]
     brightness: Slider,
     #[dynamic]
     readout: Text,
 }
 
-/// Names and passwords. A real program must not have them in its source code.
-const USERS: [(&str, &str); 2] = [("ada", "engine"), ("grace", "compiler")];
-
-/// The content for a client, depending on its user.
-fn content(user: Option<&str>) -> Element {
-    match user {
-        None => text("The lamp is for those who are inside."),
-        Some(user) => Element::of((
-            heading(format!("Welcome, {user}")),
+/// The content for a client: `None` for a guest.
+fn content(name: Option<&str>) -> Element {
+    match name {
+        None => text("The lamp is for those who have logged in."),
+        Some(name) => Element::of((
+            heading(format!("Welcome, {name}")),
             Ui::brightness.place().label("Lamp").unit("%").range(0.0..=100.0),
             Ui::readout.place(),
         )),
     }
 }
 
-/// Private: it sets the content for this client. `Ok` goes to the outputs and `Err` to the alternate, and neither is a
-/// failure. One callback handles both buttons and the Enter key, because only one callback may write the content.
-#[callback(
-    output = (
-        Ui::content.children,
-        Ui::password.value,
-        Ui::message.text,
-        Ui::log_in.disabled,
-        Ui::log_out.disabled
-    ),
-    alternate = Ui::message.text
-)]
-fn door(
-    #[input(Ui::log_in.click)] enter: Option<()>,
-    #[input(Ui::password.submit)] sent: Option<String>,
-    #[input(Ui::log_out.click)] _leave: Option<()>,
-    #[state(Ui::user.value)] user: &str,
-    #[state(Ui::password.value)] password: &str,
-) -> Result<(Element, &'static str, &'static str, bool, bool), &'static str> {
-    let inside = enter.or(sent.map(drop)).is_some();
-    if inside && !USERS.contains(&(user, password)) {
-        return Err("Name or password is wrong.");
+/// Private: it sets the content for this client, when it connects and when its user has another nickname. `Ok` goes to
+/// the outputs and `Err` to the alternate, and neither is a failure.
+#[callback(on = connect, output = (Ui::content.children, Ui::message.text), alternate = Ui::message.text)]
+fn welcome(
+    user: Option<User>,
+    #[input(Ui::nickname.submit)] nickname: Option<String>,
+) -> Result<(Element, &'static str), &'static str> {
+    let Some(user) = user.filter(|user| user.may(Role::Member)) else { return Ok((content(None), "")) };
+    let name = nickname.as_deref().map_or(user.name(), str::trim);
+    if name.is_empty() || name.chars().count() > 12 {
+        return Err("A nickname has 1 to 12 letters.");
     }
-    // Clears the password and an old message.
-    Ok((content(inside.then_some(user)), "", "", inside, !inside))
+    Ok((content(Some(name)), ""))
 }
 
-/// Shared by all users who have logged in: each page has its own slider, and all sliders have one value.
+/// Shared by all members: each page has its own slider, and all sliders have one value.
 #[callback_shared(output = Ui::readout.text)]
 fn set_brightness(#[input(Ui::brightness.value)] percent: f64) -> String {
     format!("The lamp is at {percent:.0} %")
@@ -79,41 +68,26 @@ fn set_brightness(#[input(Ui::brightness.value)] percent: f64) -> String {
 impl Dashboard for Ui {
     type Device = ();
     type Session = ();
-    const CALLBACKS: Callbacks<Self> = callbacks![door, set_brightness];
+    const CALLBACKS: Callbacks<Self> = callbacks![welcome, set_brightness];
 
     fn layout(self) -> Element {
         page(
             "Login",
             (
-                card(
-                    "Who are you?",
-                    (
-                        self.user.label("Name").placeholder("ada"),
-                        self.password.label("Password").secret(true),
-                        row((
-                            self.log_in.label("Enter").tone(ButtonTone::Primary),
-                            self.log_out.label("Leave").disabled(true),
-                            self.message,
-                        )),
-                    ),
-                ),
+                card("Who are you?", (self.nickname.label("Nickname").placeholder("ada"), self.message)),
                 card("Inside", self.content.children(content(None))),
-                card(
-                    "Try it",
-                    (
-                        text("Enter as ada, password engine; in a second window as grace, password compiler."),
-                        text(
-                            "This is no real login: without encryption everybody on the way reads the password. It shows \
-                             content that changes for one client.",
-                        ),
-                    ),
-                ),
             ),
         )
     }
 }
 
+/// The users, unless `DASH_USERS` names another file.
+const USERS: &str = "users.toml";
+
 #[tokio::main]
 async fn main() -> dash_devices::Result<()> {
-    Ui::serve(()).await
+    if users_command::<Ui>(USERS)? {
+        return Ok(());
+    }
+    App::new::<Ui>(())?.users(USERS).guest(Role::Guest).serve().await
 }

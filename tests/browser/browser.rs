@@ -59,6 +59,7 @@ mod photo;
 mod pieces;
 mod refusals;
 mod reload;
+mod rover;
 mod rows;
 mod sub_path;
 mod support;

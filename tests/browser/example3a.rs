@@ -2,19 +2,22 @@
 
 use std::time::Duration;
 
-use crate::support::{Example, Tab, browser_test};
+use crate::support::{Browser, Guarded, Tab, browser_test, log_in, log_out};
 
 /// The names in the administrator's list, in the order in which the clients connected.
 const NAMES: &str = "[...document.querySelectorAll('#visitors tbody tr')].map((row) => row.children[0].textContent)";
 
-/// Fills in the form and presses the Enter key.
-async fn enter(tab: &Tab<'_>, user: &str, password: &str) {
-    for (field, text) in [("#user input", user), ("#password input", password)] {
-        tab.focus(field).await;
-        tab.run(&format!("document.querySelector({field:?}).select()")).await;
-        tab.keys(text).await;
-    }
+/// Says what its user does, which enters.
+async fn enter(tab: &Tab<'_>, doing: &str) {
+    tab.focus("#doing input").await;
+    tab.run("document.querySelector('#doing input').select()").await;
+    tab.keys(doing).await;
     tab.press("Enter").await;
+}
+
+fn lab(browser: &Browser, test: &str) -> Guarded {
+    let users = [("eve", "admin"), ("max", "admin"), ("ada", "member"), ("grace", "member")];
+    Guarded::start(browser, "example3a", test, &users)
 }
 
 async fn sees(tab: &Tab<'_>, names: &[&str]) {
@@ -48,62 +51,72 @@ async fn notes(tab: &Tab<'_>) -> Vec<String> {
     tab.js("[...document.querySelectorAll('.dd-note > span')].map((note) => note.textContent)").await
 }
 
+/// Waits for what this client does, in the administrator's table.
+async fn does(admin: &Tab<'_>, name: &str, doing: &str) {
+    admin
+        .until(&format!(
+            "[...document.querySelectorAll('#visitors tbody tr')].some((row) => row.children[0].textContent === {name:?} \
+             && row.children[6].textContent === {doing:?})"
+        ))
+        .await;
+}
+
 #[test]
 fn the_administrator_sees_who_comes_enters_looks_away_leaves_and_goes_and_nobody_else_does() {
     browser_test(async |browser| {
-        let example = Example::start(browser, "example3a");
-        let (admin, ada) = browser.two_tabs(&example.url()).await;
-        enter(&admin, "admin", "root").await;
-        sees(&admin, &["admin", "nobody yet"]).await;
-        enter(&ada, "ada", "wrong").await;
-        ada.wait_for_text("#message", "Name or password is wrong.").await;
-        enter(&ada, "ada", "engine").await;
-        sees(&admin, &["admin", "ada"]).await;
-        let third = browser.open(&example.url()).await;
-        sees(&admin, &["admin", "ada", "nobody yet"]).await;
-        for tab in [&ada, &third] {
-            sees(tab, &[]).await;
-        }
+        let lab = lab(browser, "table");
+        let admin = lab.open(browser, "eve").await;
+        sees(&admin, &["eve"]).await;
+        let ada = lab.visit(browser, "ada").await;
+        sees(&admin, &["eve", "guest"]).await;
+        log_in(&ada, "ada").await;
+        sees(&admin, &["eve", "ada"]).await;
+        ada.click("#enter button").await;
+        ada.wait_for_text("#message", "Say what you do here.").await;
+        assert_eq!(ada.toasts().await, [""; 0], "an answer, not a failure");
+        enter(&ada, "measure").await;
+        does(&admin, "ada", "measure").await;
+        ada.wait_for_text("#content h3", "Welcome, ada").await;
+        let third = lab.open(browser, "max").await;
+        sees(&admin, &["eve", "ada", "max"]).await;
+        sees(&third, &["eve", "ada", "max"]).await;
+        sees(&ada, &[]).await;
         page_is(&admin, "ada", "visible").await;
         ada.minimize(true).await;
         page_is(&admin, "ada", "hidden").await;
-        page_is(&admin, "admin", "visible").await;
+        page_is(&admin, "eve", "visible").await;
         ada.minimize(false).await;
         page_is(&admin, "ada", "visible").await;
         let row: Vec<String> = admin
             .js("[...document.querySelector('#visitors tbody tr:nth-child(2)').children].map((cell) => cell.textContent)")
             .await;
-        assert_eq!((row[3].as_str(), &row[4]), ("127.0.0.1", &example.address.to_string()));
+        assert_eq!((row[3].as_str(), &row[4]), ("127.0.0.1", &lab.host("ada")));
         let [hours, minutes, seconds] = row[2].split(':').collect::<Vec<_>>()[..] else { panic!("{row:?}") };
         for (part, limit) in [(hours, 24), (minutes, 60), (seconds, 60)] {
             assert!(part.parse::<u32>().unwrap() < limit, "{row:?}");
         }
-        ada.click("#log_out button").await;
-        sees(&admin, &["admin", "nobody yet", "nobody yet"]).await;
+        ada.click("#leave button").await;
+        does(&admin, "ada", "").await;
         // A page that is left sends a goodbye.
         ada.go("about:blank").await;
-        sees(&admin, &["admin", "nobody yet"]).await;
-        // There may be several administrators. One who logs out sees nothing more.
-        enter(&third, "admin", "root").await;
-        for tab in [&admin, &third] {
-            sees(tab, &["admin", "admin"]).await;
-        }
-        admin.click("#log_out button").await;
-        sees(&admin, &[]).await;
-        sees(&third, &["nobody yet", "admin"]).await;
+        sees(&admin, &["eve", "max"]).await;
+        // An administrator who logs out sees nothing more.
+        log_out(&third).await;
+        third.until_live().await;
+        sees(&third, &[]).await;
+        sees(&admin, &["eve", "guest"]).await;
     });
 }
 
 #[test]
-fn a_message_is_a_note_on_one_page_until_it_is_put_away_and_who_is_shown_out_sees_the_form() {
+fn a_message_is_a_note_on_one_page_until_it_is_put_away_and_who_is_shown_out_stays_logged_in() {
     browser_test(async |browser| {
-        let example = Example::start(browser, "example3a");
-        let (admin, ada) = browser.two_tabs(&example.url()).await;
-        let grace = browser.open(&example.url()).await;
-        enter(&admin, "admin", "root").await;
-        enter(&ada, "ada", "engine").await;
-        enter(&grace, "grace", "compiler").await;
-        sees(&admin, &["admin", "ada", "grace"]).await;
+        let lab = lab(browser, "message");
+        let admin = lab.open(browser, "eve").await;
+        let (ada, grace) = (lab.open(browser, "ada").await, lab.open(browser, "grace").await);
+        enter(&ada, "measure").await;
+        enter(&grace, "compile").await;
+        sees(&admin, &["eve", "ada", "grace"]).await;
         choose(&admin, "ada").await;
         admin.focus("#words input").await;
         admin.keys("Tea is ready").await;
@@ -118,11 +131,13 @@ fn a_message_is_a_note_on_one_page_until_it_is_put_away_and_who_is_shown_out_see
         ada.press("Enter").await;
         ada.until("!document.querySelector('.dd-note')").await;
         choose(&admin, "grace").await;
+        does(&admin, "grace", "compile").await;
         admin.click("#show_out button").await;
         grace
-            .until("!document.querySelector('#content h3') && !document.querySelector('#log_in button').disabled")
+            .until("!document.querySelector('#content h3') && !document.querySelector('#enter button').disabled")
             .await;
-        sees(&admin, &["admin", "ada", "nobody yet"]).await;
+        does(&admin, "grace", "").await;
+        sees(&admin, &["eve", "ada", "grace"]).await;
         for tab in [&admin, &grace] {
             assert_eq!(notes(tab).await, [""; 0], "the message was for one");
         }
@@ -133,47 +148,47 @@ fn a_message_is_a_note_on_one_page_until_it_is_put_away_and_who_is_shown_out_see
 #[test]
 fn who_is_disconnected_reads_why_and_comes_back_by_a_button_as_who_it_was() {
     browser_test(async |browser| {
-        let example = Example::start(browser, "example3a");
-        let (admin, ada) = browser.two_tabs(&example.url()).await;
-        enter(&admin, "admin", "root").await;
-        enter(&ada, "ada", "engine").await;
-        sees(&admin, &["admin", "ada"]).await;
+        let lab = lab(browser, "disconnect");
+        let (admin, ada) = (lab.open(browser, "eve").await, lab.open(browser, "ada").await);
+        enter(&ada, "measure").await;
+        sees(&admin, &["eve", "ada"]).await;
         ada.run("globalThis.sameDocument = true").await;
         choose(&admin, "ada").await;
         admin.click("#disconnect button").await;
         ada.until("document.documentElement.dataset.link === 'disconnected'").await;
         assert_eq!(ada.text("#dd-status span").await, "Disconnected: the administrator has closed the connection");
-        sees(&admin, &["admin"]).await;
+        sees(&admin, &["eve"]).await;
         // Longer than the reconnect delay of a page that was cut off, and with all events that trigger a reconnect.
         tokio::time::sleep(Duration::from_secs(2)).await;
         ada.run("dispatchEvent(new Event('online')); dispatchEvent(new Event('pageshow'))").await;
-        ada.click("#log_out button").await;
+        ada.click("#leave button").await;
         ada.until("document.querySelector('.dd-toast')").await;
         assert!(ada.toasts().await[0].contains("no connection"));
-        sees(&admin, &["admin"]).await;
+        sees(&admin, &["eve"]).await;
         ada.focus("#dd-status button").await;
         ada.press("Enter").await;
         ada.until_live().await;
         assert_eq!(ada.text("#dd-status").await, "");
-        sees(&admin, &["admin", "ada"]).await;
+        does(&admin, "ada", "measure").await;
         ada.wait_for_text("#content h3", "Welcome, ada").await;
         assert!(ada.js::<bool>("globalThis.sameDocument === true").await);
-        ada.click("#log_out button").await;
-        sees(&admin, &["admin", "nobody yet"]).await;
+        ada.click("#leave button").await;
+        does(&admin, "ada", "").await;
     });
 }
 
-/// Controls that only the administrator has are on no other page, and commands for them are refused.
+/// What only the administrator has is on no other page, and commands for it are refused as if it did not exist.
 #[test]
 fn buttons_that_are_on_no_page_cannot_be_pressed() {
     browser_test(async |browser| {
-        let example = Example::start(browser, "example3a");
-        let (admin, ada) = browser.two_tabs(&example.url()).await;
-        enter(&admin, "admin", "root").await;
-        sees(&admin, &["admin", "nobody yet"]).await;
+        let lab = lab(browser, "forged");
+        let (admin, ada) = (lab.open(browser, "eve").await, lab.open(browser, "ada").await);
+        sees(&admin, &["eve", "ada"]).await;
         assert!(ada.js::<bool>("!document.querySelector('#visitors, #disconnect, #whom')").await);
-        let number = "JSON.parse(document.getElementById('dd-state').textContent).props\
-                      .findIndex(([id, name]) => id === 'disconnect' && name === 'click')";
+        let number: u32 = admin
+            .js("JSON.parse(document.getElementById('dd-state').textContent).props\
+                 .findIndex(([id, name]) => id === 'disconnect' && name === 'click')")
+            .await;
         let refused: String = ada
             .js(&format!(
                 "await new Promise((done) => {{ \
@@ -186,6 +201,6 @@ fn buttons_that_are_on_no_page_cannot_be_pressed() {
                  const told = frame.a?.find(([n]) => n === 1); if (told) done(told[2]); }}; }})"
             ))
             .await;
-        assert_eq!(refused, "not_shown");
+        assert_eq!(refused, "unknown_property");
     });
 }

@@ -1,5 +1,5 @@
 import { Component, define } from "../../../dash-runtime/client/element.js";
-import { closeGate } from "../../../dash-runtime/client/gates.js";
+import { closeGate, onAct } from "../../../dash-runtime/client/gates.js";
 
 const ACTS = ["arm", "disarm", "acknowledge"];
 
@@ -8,11 +8,7 @@ const REASONS = /** @type {Record<string, string>} */ ({ disarmed: "not armed", 
 /** `<dd-armed>`: an interlock. */
 export class DdArmed extends Component {
   mount() {
-    const button = this.querySelector("button");
-    button?.addEventListener("click", () => {
-      const act = ACTS.find((name) => name === button.dataset.act);
-      if (act) this.send(act, null);
-    });
+    onAct(this, ACTS, (act) => this.send(act, null));
     this.#tell();
   }
 

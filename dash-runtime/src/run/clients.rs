@@ -6,6 +6,7 @@ use crate::{
     callback::lend::Part,
     client::{Client, ClientId},
     dashboard::Dashboard,
+    rights::User,
 };
 
 /// One client at the moment when the table was made.
@@ -103,6 +104,11 @@ impl<D: Dashboard> ClientEntry<D> {
     /// Its number. [`Handle::client`](crate::handle::Handle::client) takes it.
     pub const fn id(&self) -> ClientId {
         self.client.id
+    }
+
+    /// Who operates it: see [`Client::user`].
+    pub fn user(&self) -> &User {
+        self.client.user()
     }
 
     /// When it joined: see [`Client::connected_at`].

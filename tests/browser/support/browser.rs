@@ -131,6 +131,13 @@ impl Browser {
         self.groups.lock().unwrap().push(group);
     }
 
+    /// Sends a signal to the browser, such as `STOP`. Until it continues, its tabs do not answer.
+    pub(crate) fn signal(&self, signal: &str) {
+        // The browser was started first.
+        let groups = self.groups.lock().unwrap();
+        super::group::signal(groups[0].number(), signal);
+    }
+
     /// Accepts complaints that contain `text` in this test.
     pub(crate) fn allow(&self, text: &'static str) {
         self.allowed.lock().unwrap().push(text);

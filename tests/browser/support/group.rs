@@ -55,6 +55,19 @@ impl Group {
     }
 }
 
+impl Group {
+    /// The number of the process group.
+    pub(crate) fn number(&self) -> u32 {
+        self.shell.id()
+    }
+}
+
+/// Sends a signal to all processes of a group, such as `STOP`.
+pub(crate) fn signal(group: u32, signal: &str) {
+    let sent = Command::new("/bin/kill").args([&format!("-{signal}"), "--", &format!("-{group}")]).status();
+    assert!(sent.is_ok_and(|status| status.success()), "no signal {signal} for the group {group}");
+}
+
 impl Drop for Group {
     fn drop(&mut self) {
         drop(self.shell.stdin.take());

@@ -7,6 +7,7 @@ mod group;
 pub(crate) mod proxy;
 mod server;
 mod tab;
+mod users;
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
@@ -18,8 +19,9 @@ use std::{
 pub(crate) use browser::Browser;
 pub(crate) use cable::Cable;
 pub(crate) use group::{Group, installed};
-pub(crate) use server::{Example, Server, get, put};
+pub(crate) use server::{Example, Server, get, post, put};
 pub(crate) use tab::Tab;
+pub(crate) use users::{Guarded, log_in, log_out};
 
 /// The time limit of a wait. Nothing takes nearly as long, not even on a loaded machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);

@@ -56,23 +56,37 @@ impl Server {
 /// A program in `examples/`, built by `cargo build --examples`. It runs until the end of the test.
 pub(crate) struct Example {
     pub(crate) address: SocketAddr,
+    /// The number of its process group.
+    program: u32,
 }
 
 impl Example {
     pub(crate) fn start(browser: &Browser, name: &str) -> Self {
+        Self::start_with(browser, name, &[])
+    }
+
+    /// The same with more environment variables.
+    pub(crate) fn start_with(browser: &Browser, name: &str, environment: &[(&str, &str)]) -> Self {
         let tests = std::env::current_exe().unwrap();
         let program = tests.ancestors().nth(2).unwrap().join("examples").join(name);
         demand_fresh(name, &tests, &program);
-        let group = Group::start(&program, &[], &[("DASH_BIND", "127.0.0.1:0")]);
+        let environment = [&[("DASH_BIND", "127.0.0.1:0")], environment].concat();
+        let group = Group::start(&program, &[], &environment);
         let address = group.expect("the address of the example", |line| {
             line.strip_prefix("Dashboard on http://")?.trim_end_matches('/').parse().ok()
         });
+        let program = group.number();
         browser.keep_running(group);
-        Self { address }
+        Self { address, program }
     }
 
     pub(crate) fn url(&self) -> String {
         url(self.address)
+    }
+
+    /// Sends a signal to the program, such as `STOP`.
+    pub(crate) fn signal(&self, signal: &str) {
+        super::group::signal(self.program, signal);
     }
 }
 
@@ -101,6 +115,11 @@ pub(crate) async fn get(address: SocketAddr, path: &str) -> String {
 /// The same to a PUT request with this JSON.
 pub(crate) async fn put(address: SocketAddr, path: &str, json: &str) -> String {
     request(address, &format!("PUT {path}"), json).await
+}
+
+/// The same to a POST request with this JSON.
+pub(crate) async fn post(address: SocketAddr, path: &str, json: &str) -> String {
+    request(address, &format!("POST {path}"), json).await
 }
 
 async fn request(address: SocketAddr, what: &str, body: &str) -> String {
