@@ -26,7 +26,7 @@ pub mod prelude {
     pub use super::{Component, Event, Options, Render, Stream};
     pub use crate::{
         html::Html,
-        look::{Look, View, constant, words_of_id},
+        look::{Look, View, constant, own_id, words_of_id},
         prop::{ComponentId, PropValue},
     };
 }
