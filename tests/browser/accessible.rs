@@ -59,6 +59,64 @@ fn axe_finds_nothing_on_any_page_of_the_gallery() {
 }
 
 #[test]
+fn with_the_colours_of_the_system_a_switch_shows_its_state() {
+    browser_test(async |browser| {
+        let example = Example::start(browser, "gallery");
+        let tab = browser.tab().await;
+        let forced = json!({ "features": [{ "name": "forced-colors", "value": "active" }] });
+        tab.cdp("Emulation.setEmulatedMedia", forced).await;
+        tab.go(&format!("http://{}/controls", example.address)).await;
+        tab.until_live().await;
+        tab.until("document.querySelector('#switch input')").await;
+        let thumb = "getComputedStyle(document.querySelector('#switch input'), '::before').backgroundColor";
+        let ground = "getComputedStyle(document.querySelector('.dd-card')).backgroundColor";
+        for on in [false, true] {
+            let (thumb, ground): (String, String) = (tab.js(thumb).await, tab.js(ground).await);
+            assert_ne!(thumb, ground, "{on}");
+            tab.click("#switch input").await;
+            tab.until(&format!("document.querySelector('#switch input').checked === {}", !on)).await;
+        }
+    });
+}
+
+/// What is drawn of a text, from left to right.
+const DRAWN: &str = "((node) => { const range = document.createRange(); const text = node.firstChild; \
+    return [...text.data].map((sign, at) => { range.setStart(text, at); range.setEnd(text, at + 1); \
+    return [range.getBoundingClientRect().left, sign]; }).sort(([a], [b]) => a - b).map(([, sign]) => sign).join(''); })";
+
+#[test]
+fn fault_the_sign_of_a_number_stood_behind_it_on_a_page_from_right_to_left() {
+    browser_test(async |browser| {
+        let example = Example::start(browser, "gallery");
+        let tab = browser.open(&format!("http://{}/", example.address)).await;
+        tab.run("document.documentElement.dir = 'rtl'").await;
+        tab.until("document.querySelector('input[value=alarm]')").await;
+        tab.run("document.querySelector('input[value=alarm]').click()").await;
+        tab.until("document.querySelector('#balance .dd-gauge-value').textContent === '-85.0'").await;
+        let end = "document.querySelector('#balance .dd-gauge-min')";
+        assert_eq!(tab.js::<String>(&format!("{end}.textContent")).await, "-100");
+        // A text in a drawing has no range for each sign. Its direction decides.
+        for node in ["#balance .dd-gauge-value", "#balance .dd-gauge-min"] {
+            let direction = format!("getComputedStyle(document.querySelector({node:?})).direction");
+            assert_eq!(tab.js::<String>(&direction).await, "ltr", "{node}");
+        }
+        // The number is before its unit, and the reading is at the beginning of its line.
+        let before = "(() => { const box = (of) => document.querySelector(of).getBoundingClientRect(); \
+            return box('#stat .dd-reading-number').right <= box('#stat .dd-unit').left + 1 \
+            && Math.abs(box('#stat .dd-reading').right - box('#stat').right) < 2; })()";
+        assert!(tab.js::<bool>(before).await);
+        tab.run("const cell = document.querySelector('#stat .dd-reading-number'); cell.textContent = '-85.0'").await;
+        let sign = format!("{DRAWN}(document.querySelector('#stat .dd-reading-number'))");
+        assert_eq!(tab.js::<String>(&sign).await, "-85.0");
+        // The whole page runs from right to left.
+        assert!(
+            tab.js::<bool>("document.querySelector('.dd-navigation').getBoundingClientRect().left > innerWidth / 2")
+                .await
+        );
+    });
+}
+
+#[test]
 fn axe_finds_nothing_in_an_alarm_without_values_with_disabled_controls_and_in_a_dialog() {
     browser_test(async |browser| {
         let (axe, example) = (axe(), Example::start(browser, "gallery"));
