@@ -5,6 +5,7 @@ use dash_runtime::look::{Bound, Look, words_of_id};
 use super::dropdown::{Choice, Choices};
 
 /// The properties that these components share.
+#[derive(Clone, Copy)]
 pub(super) struct Shared {
     pub(super) label: Bound<String>,
     pub(super) options: Bound<Choices>,
