@@ -3,9 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what is wrong by failing")]
 
 use dash_components::{
-    Alarm, AlarmState, Alarms, Armed, ArmedState, Badge, Battery, Button, ButtonTone, Cell, Clipboard, Code, Column,
-    Compass, Condition, Control, ControlPart, Download, Gauge, Icon, Indicator, KeyboardShortcut, LedDisplay, Meter,
-    Progress, Sparkline, Stat, Status, StatusList, Stop, StopState, Table, Tank, Text, Thermometer, Tone,
+    Alarm, AlarmState, Alarms, Armed, ArmedState, Badge, Battery, Button, ButtonTone, Cell, Checklist, Clipboard, Code,
+    Color, ColorPicker, Column, Compass, Condition, Control, ControlPart, Download, Gauge, HoldButton, Icon, Indicator,
+    Input, KeyboardShortcut, LedDisplay, Meter, Progress, RadioItems, SegmentedControl, Sparkline, Stat, Status,
+    StatusList, Stop, StopState, Switch, Table, Tank, Text, Thermometer, Tone,
 };
 use dash_runtime::{
     component::{Component, ComponentInfo, Render},
@@ -88,6 +89,47 @@ fn texts_and_curves_are_drawn_alike() {
     compare::<Sparkline>(50, |curve, random| curve.label(random.text()));
     compare::<KeyboardShortcut>(100, |shortcut, random| {
         shortcut.keys(random.text()).label(random.text()).disabled(random.flag())
+    });
+}
+
+#[test]
+fn controls_are_drawn_alike() {
+    compare::<Switch>(100, |switch, random| switch.on(random.flag()).label(random.text()).disabled(random.flag()));
+    compare::<HoldButton>(100, |button, random| {
+        button.held(random.flag()).label(random.text()).disabled(random.flag())
+    });
+    compare::<Input>(200, |input, random| {
+        let input = input.value(random.text()).label(random.text()).placeholder(random.text());
+        input.secret(random.flag()).disabled(random.flag())
+    });
+    compare::<ColorPicker>(100, |picker, random| {
+        let part = |random: &mut Random| random.below(256) as u8;
+        let colour = Color::new(part(random), part(random), part(random));
+        picker.value(colour).label(random.text()).disabled(random.flag())
+    });
+}
+
+/// A few options, so that options are found again when they change, and sometimes the same twice.
+fn options(random: &mut Random) -> Vec<(&'static str, &'static str)> {
+    let count = random.below(6);
+    (0..count).map(|_| (random.pick(&["a", "b", "c", "d", ""]), random.text())).collect()
+}
+
+#[test]
+fn groups_of_options_are_drawn_alike() {
+    compare::<SegmentedControl>(200, |control, random| {
+        let control = control.options(options(random)).value(random.pick(&["a", "b", "c", ""]));
+        control.label(random.text()).disabled(random.flag())
+    });
+    compare::<RadioItems>(200, |control, random| {
+        let control = control.options(options(random)).value(random.pick(&["a", "b", "c", ""]));
+        control.label(random.text()).inline(random.flag()).disabled(random.flag())
+    });
+    compare::<Checklist>(200, |control, random| {
+        let count = random.below(4);
+        let chosen: Vec<&str> = (0..count).map(|_| random.pick(&["a", "b", "c", ""])).collect();
+        let control = control.options(options(random)).value(chosen).label(random.text());
+        control.inline(random.flag()).disabled(random.flag())
     });
 }
 

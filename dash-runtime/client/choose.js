@@ -3,9 +3,7 @@
 // The arrow keys move the focus and choose nothing. A person who looks for an option with the keys would otherwise send
 // each option on the way to the device. The space bar and Enter choose.
 
-import { Component, wordsOf } from "./element.js";
-
-/** @typedef {{ value: string, label: string }} Choice */
+import { Component } from "./element.js";
 
 /** The options that each key moves on. */
 const STEPS = /** @type {Map<string, number>} */ (
@@ -41,10 +39,6 @@ export class Options extends Component {
     return [...this.querySelectorAll("input")];
   }
 
-  get #list() {
-    return /** @type {HTMLElement | null} */ (this.querySelector(".dd-options-list"));
-  }
-
   /** @param {KeyboardEvent} event */
   #key(event) {
     const { target, key } = event;
@@ -63,24 +57,8 @@ export class Options extends Component {
     }
   }
 
-  /**
-   * @param {string} name
-   * @param {any} value
-   */
-  update(name, value) {
-    if (name === "label") {
-      const legend = this.querySelector("legend");
-      if (legend) legend.textContent = value;
-      const set = this.querySelector("fieldset");
-      if (value) set?.removeAttribute("aria-label");
-      else set?.setAttribute("aria-label", wordsOf(this));
-      return;
-    }
-    const list = this.#list;
-    if (name === "inline" && list) list.dataset.look = value ? "inline" : "list";
-    if (name === "options") this.#fill(value);
-    if (name === "options" || name === "disabled")
-      for (const input of this.inputs) input.disabled = this.props.disabled;
+  /** A person changes the property of a control, so its attribute in the look is not enough. */
+  update() {
     this.#check();
   }
 
@@ -90,39 +68,4 @@ export class Options extends Component {
       if (input.checked !== chosen) input.checked = chosen;
     }
   }
-
-  /**
-   * Options that are still there keep their elements, and so the focus.
-   * @param {Choice[]} options
-   */
-  #fill(options) {
-    const list = this.#list;
-    if (!list) return;
-    const before = new Map(this.inputs.map((input) => [input.value, input.parentElement]));
-    const labels = options.map(({ value, label }) => {
-      const old = before.get(value);
-      before.delete(value);
-      const option = old ?? optionOf(list.dataset.type ?? "radio", value);
-      const words = option.lastElementChild;
-      if (words && words.textContent !== label) words.textContent = label;
-      return option;
-    });
-    for (const gone of before.values()) gone?.remove();
-    labels.forEach((label, at) => {
-      if (list.children[at] !== label) list.insertBefore(label, list.children[at] ?? null);
-    });
-  }
-}
-
-/**
- * @param {string} type
- * @param {string} value
- */
-function optionOf(type, value) {
-  const label = document.createElement("label");
-  label.className = "dd-option";
-  const input = document.createElement("input");
-  Object.assign(input, { type, value, name: "option", autocomplete: "off" });
-  label.append(input, document.createElement("span"));
-  return label;
 }

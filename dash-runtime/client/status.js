@@ -32,7 +32,7 @@ export class Status {
     this.#now = now;
     this.#again = again;
     const header = document.getElementById("dd-status");
-    this.#header = header ?? document.body.appendChild(this.#make("header", "", ""));
+    this.#header = header ?? document.body.appendChild(this.#make("div", "", ""));
     this.#header.setAttribute("role", "status");
     this.#toasts = document.body.appendChild(this.#make("div", "dd-toasts", ""));
     // Created at the start, because screen readers announce only what is added to an existing log. A log is announced

@@ -72,6 +72,7 @@ export const words = {
   words: (id) => wordsOf({ id }),
   count: (list) => items(list).length,
   first: (list, most) => (isNumber(most) ? items(list).slice(0, Math.max(most, 0)) : items(list)),
+  has: (list, value) => items(list).includes(value),
   at: (list, place) => items(list)[place] ?? null,
   field: (of, name) => (isFields(of) && Object.hasOwn(of, name) ? of[name] : null),
 };

@@ -161,7 +161,7 @@ pub(crate) fn texts() -> Vec<Element> {
         shown!(
             "Markdown",
             Ui::notes.place().text(
-                "## Before you start\n\n1. Close the *valve*.\n2. Read the [manual](https://example.org).\n\n\
+                "# Before you start\n\n1. Close the *valve*.\n2. Read the [manual](https://example.org).\n\n\
                  | Part | Torque |\n|-|-:|\n| Lid | 8 Nm |\n| Base | 12 Nm |"
             )
         ),

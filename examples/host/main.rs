@@ -45,6 +45,7 @@ impl Host {
 
 #[components]
 struct Ui {
+    theme: ThemeSwitch,
     cpu: Gauge,
     memory: Gauge,
     memory_used: Progress,
@@ -140,8 +141,9 @@ impl Dashboard for Ui {
         page(
             "This machine",
             (
+                header(self.theme),
                 card(
-                    "Now",
+                    (Icon::Gauge, "Now"),
                     (
                         grid((
                             self.cpu.label("Processor").unit("%").digits(0).warn_above(75.0).bad_above(90.0),
@@ -152,7 +154,7 @@ impl Dashboard for Ui {
                     ),
                 ),
                 card(
-                    "Processors",
+                    (Icon::Chip, "Processors"),
                     self.history
                         .series((1..=cores.min(10)).map(|core| percent(format!("core {core}"))))
                         .window(120.0)
@@ -161,14 +163,17 @@ impl Dashboard for Ui {
                 )
                 .width(Width::Wide),
                 card(
-                    "Load generator",
+                    (Icon::Settings, "Load generator"),
                     (
                         self.load.label("Load").unit("%").range(0.0..=100.0).step(1.0),
-                        row((self.stop.label("Stop").tone(ButtonTone::Danger), self.working.label("Working"))),
+                        row((
+                            self.stop.label("Stop").tone(ButtonTone::Danger).icon(Icon::Stop),
+                            self.working.label("Working"),
+                        )),
                     ),
                 ),
                 card(
-                    "Load asked for and used",
+                    (Icon::Chart, "Load asked for and used"),
                     self.effort
                         .series([percent("asked for".to_owned()), percent("used".to_owned())])
                         .window(120.0)
@@ -177,14 +182,14 @@ impl Dashboard for Ui {
                 )
                 .width(Width::Wide),
                 card(
-                    "Sampling",
+                    (Icon::Clock, "Sampling"),
                     (
                         self.period.label("Every").unit("s").range(0.2..=5.0).step(0.1).value(0.5),
                         row((self.uptime.label("Up for"), self.waiting.label("Load average"))),
                     ),
                 ),
                 card(
-                    "Network",
+                    (Icon::Network, "Network"),
                     self.traffic
                         .series([Series::new("in").unit("kB/s"), Series::new("out").unit("kB/s")])
                         .window(120.0)
@@ -192,13 +197,13 @@ impl Dashboard for Ui {
                 )
                 .width(Width::Wide),
                 card(
-                    "Temperatures",
+                    (Icon::Temperature, "Temperatures"),
                     self.temperatures
                         .label("Temperatures")
                         .columns([Column::text("Sensor"), Column::number("Now").unit("°C").digits(0)]),
                 ),
                 card(
-                    "Busiest processes",
+                    (Icon::List, "Busiest processes"),
                     self.processes
                         .label("Busiest processes")
                         .columns([

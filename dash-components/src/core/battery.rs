@@ -1,6 +1,8 @@
 use dash_macros::Component;
 use dash_runtime::{component::prelude::*, look::constant};
 
+use super::limits::told;
+
 /// The charge of a battery, in percent.
 ///
 /// ```
@@ -43,32 +45,20 @@ impl View for Battery {
         let spoken = p.value.is_known().choose(percent.then(low.choose(reason, "")), "no value").then(charging);
         let note = p.charging.choose(p.note.is_known().choose(p.note, "charging"), low.choose(below, p.note));
         look.tag("div").attr("class", "dd-figure").attr("data-zone", zone).inner(|look| {
-            look.tag("svg")
-                .attr("class", "dd-battery")
-                .attr("viewBox", "0 0 64 32")
-                .attr("role", "meter")
-                .attr("aria-label", p.label.or(words_of_id()))
-                .attr("aria-valuemin", 0)
-                .attr("aria-valuemax", 100)
-                .attr("aria-valuenow", p.value)
-                .attr("aria-valuetext", spoken)
-                .flag("data-alarm", low)
-                .inner(|look| {
-                    let case = look.tag("rect").attr("class", "dd-battery-case").attr("x", 1).attr("y", 1);
-                    case.attr("width", 56).attr("height", 30).attr("rx", 6).empty();
-                    look.tag("path")
-                        .attr("class", "dd-battery-cap")
-                        .attr("d", "M60 11h1a2 2 0 0 1 2 2v6a2 2 0 0 1-2 2h-1Z")
-                        .empty();
-                    let fill = look.tag("rect").attr("class", "dd-battery-fill").attr("x", 5).attr("y", 5);
-                    fill.attr("width", (p.value.share(0, 100) * 48).number(2)).attr("height", 22).attr("rx", 3).empty();
-                    look.when(p.charging, |look| {
-                        look.tag("path")
-                            .attr("class", "dd-battery-bolt")
-                            .attr("d", "M31 6 20 18h8l-2 8 11-12h-8Z")
-                            .empty();
-                    });
+            let drawing = look.tag("svg").attr("class", "dd-battery").attr("viewBox", "0 0 64 32");
+            told(drawing, p.label, p.value, (0, 100), spoken).flag("data-alarm", low).inner(|look| {
+                let case = look.tag("rect").attr("class", "dd-battery-case").attr("x", 1).attr("y", 1);
+                case.attr("width", 56).attr("height", 30).attr("rx", 6).empty();
+                look.tag("path")
+                    .attr("class", "dd-battery-cap")
+                    .attr("d", "M60 11h1a2 2 0 0 1 2 2v6a2 2 0 0 1-2 2h-1Z")
+                    .empty();
+                let fill = look.tag("rect").attr("class", "dd-battery-fill").attr("x", 5).attr("y", 5);
+                fill.attr("width", (p.value.share(0, 100) * 48).number(2)).attr("height", 22).attr("rx", 3).empty();
+                look.when(p.charging, |look| {
+                    look.tag("path").attr("class", "dd-battery-bolt").attr("d", "M31 6 20 18h8l-2 8 11-12h-8Z").empty();
                 });
+            });
             look.tag("div").attr("class", "dd-figure-words").attr("aria-hidden", "true").inner(|look| {
                 look.tag("span").attr("class", "dd-label").text(p.label);
                 look.tag("span").attr("class", "dd-reading").inner(|look| {
@@ -93,7 +83,10 @@ mod tests {
         assert_has(&at(20.0), &["data-zone=\"ok\""]);
         assert_has(&at(19.0), &["data-zone=\"warn\"", "19\u{a0}%, warning: below 20\u{a0}%", "data-alarm"]);
         assert_has(&at(5.0), &["data-zone=\"bad\"", "5\u{a0}%, alarm: below 10\u{a0}%", ">below 10\u{a0}%<"]);
-        assert_has(&component::<Battery>(), &["valuetext=\"no value\"", "width=\"0.00\"", ">–<"]);
+        assert_has(
+            &component::<Battery>(),
+            &["role=\"img\" aria-label=\"left motor: no value\"", "width=\"0.00\"", ">–<"],
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@ use dash_runtime::component::prelude::*;
 
 use super::{
     dropdown::{Choice, Choices},
-    options::{Kind, draw},
+    options::{Shared, draw},
 };
 
 /// Options of which any number is chosen.
@@ -49,17 +49,11 @@ impl Checklist {
     }
 }
 
-impl Render for Checklist {
-    fn render(&self, html: &mut Html) {
-        draw(
-            html,
-            self.id,
-            &self.label,
-            &self.options,
-            self.disabled,
-            Kind { input: "checkbox", look: if self.inline { "inline" } else { "list" } },
-            |value| self.value.iter().any(|chosen| chosen == value),
-        );
+impl View for Checklist {
+    fn view(p: ChecklistBound, look: &mut Look) {
+        let ChecklistBound { label, options, disabled, .. } = p;
+        let shared = Shared { label, options, disabled, input: "checkbox", look: p.inline.choose("inline", "list") };
+        draw(look, shared, |value| p.value.has(value));
     }
 }
 

@@ -1,4 +1,4 @@
-import { Component, define, nameControl } from "../../../dash-runtime/client/element.js";
+import { Component, define } from "../../../dash-runtime/client/element.js";
 
 /** `<dd-color-picker>`: a field for a colour. */
 export class DdColorPicker extends Component {
@@ -32,18 +32,7 @@ export class DdColorPicker extends Component {
    * @param {any} value
    */
   update(name, value) {
-    const control = this.#control;
-    if (!control) return;
-    if (name === "value") {
-      control.value = value;
-      this.#write(value);
-    } else if (name === "disabled") {
-      control.disabled = value;
-    } else if (name === "label") {
-      const label = this.querySelector("label");
-      if (label) label.textContent = value;
-      nameControl(this, control, value);
-    }
+    if (name === "value" && this.#control) this.#control.value = value;
   }
 }
 

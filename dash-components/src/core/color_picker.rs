@@ -1,12 +1,14 @@
 use std::{fmt, str::FromStr};
 
 use dash_macros::{Component, value};
-use dash_runtime::component::prelude::*;
+use dash_runtime::{
+    component::prelude::*,
+    look::{Shown, Text},
+};
 
 use super::{
-    control_id,
+    CONTROL,
     date::{NotWritten, as_text},
-    words,
 };
 
 /// A field for a colour, with the picker of the browser. Each colour that the person points at is sent.
@@ -81,19 +83,24 @@ impl FromStr for Color {
 
 as_text!(Color);
 
-impl Render for ColorPicker {
-    fn render(&self, html: &mut Html) {
-        html.tag("label").attr("class", "dd-label dd-field-label").attr("for", control_id(self.id)).text(&self.label);
-        html.tag("div").attr("class", "dd-color").inner(|html| {
-            html.tag("input")
+impl Shown for Color {
+    type Of = String;
+}
+impl Text for Color {}
+
+impl View for ColorPicker {
+    fn view(p: ColorPickerBound, look: &mut Look) {
+        look.tag("label").attr("class", "dd-label dd-field-label").attr("for", own_id(CONTROL)).text(p.label);
+        look.tag("div").attr("class", "dd-color").inner(|look| {
+            look.tag("input")
                 .attr("type", "color")
-                .attr("id", control_id(self.id))
-                .attr("value", self.value.to_string())
+                .own_id(CONTROL)
+                .attr("value", p.value)
                 .attr("autocomplete", "off")
-                .opt("aria-label", self.label.is_empty().then(|| words(self.id)))
-                .flag("disabled", self.disabled)
+                .attr("aria-label", p.label.is_missing().gives(words_of_id()))
+                .flag("disabled", p.disabled)
                 .void();
-            html.tag("span").attr("class", "dd-color-text").attr("aria-hidden", "true").text(self.value.to_string());
+            look.tag("span").attr("class", "dd-color-text").attr("aria-hidden", "true").text(p.value);
         });
     }
 }

@@ -1,5 +1,8 @@
 use dash_macros::{Component, value};
-use dash_runtime::component::{Required, prelude::*};
+use dash_runtime::{
+    component::{Required, prelude::*},
+    look::Listed,
+};
 
 use super::{control_id, words};
 
@@ -88,6 +91,10 @@ impl<C: Into<Choice>> FromIterator<C> for Choices {
     fn from_iter<I: IntoIterator<Item = C>>(options: I) -> Self {
         Self(options.into_iter().map(Into::into).collect())
     }
+}
+
+impl Listed for Choices {
+    type Item = Choice;
 }
 
 impl Options<String> for Choices {

@@ -1,4 +1,4 @@
-import { Component, define, wordsOf } from "../../../dash-runtime/client/element.js";
+import { Component, define } from "../../../dash-runtime/client/element.js";
 import { Grip } from "../../../dash-runtime/client/grip.js";
 
 /** `<dd-hold-button>`: acts only while it is held. */
@@ -42,18 +42,10 @@ export class DdHoldButton extends Component {
    * @param {unknown} value
    */
   update(name, value) {
-    const button = this.#button;
-    if (!button) return;
-    if (name === "held") {
-      // The server has released it, because it did not hear this page.
-      if (!value) this.#grip?.drop();
-      button.setAttribute("aria-pressed", String(Boolean(value)));
-    } else if (name === "label") {
-      button.textContent = String(value) || wordsOf(this);
-    } else if (name === "disabled") {
-      button.disabled = Boolean(value);
-      if (value) this.#grip?.drop();
-    }
+    // The server has released it, because it did not hear this page.
+    if (name === "held" && !value) this.#grip?.drop();
+    if (name === "held") this.#button?.setAttribute("aria-pressed", String(Boolean(value)));
+    if (name === "disabled" && value) this.#grip?.drop();
   }
 }
 

@@ -33,14 +33,14 @@ pub struct HoldButton {
     disabled: bool,
 }
 
-impl Render for HoldButton {
-    fn render(&self, html: &mut Html) {
-        html.tag("button")
+impl View for HoldButton {
+    fn view(p: HoldButtonBound, look: &mut Look) {
+        look.tag("button")
             .attr("type", "button")
             .attr("class", "dd-hold")
-            .attr("aria-pressed", self.held)
-            .flag("disabled", self.disabled)
-            .text(if self.label.is_empty() { super::words(self.id) } else { self.label.clone() });
+            .attr("aria-pressed", p.held)
+            .flag("disabled", p.disabled)
+            .text(p.label.or(words_of_id()));
     }
 }
 

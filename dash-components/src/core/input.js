@@ -1,4 +1,4 @@
-import { define, nameControl } from "../../../dash-runtime/client/element.js";
+import { define } from "../../../dash-runtime/client/element.js";
 import { Field } from "../../../dash-runtime/client/field.js";
 
 /** `<dd-input>`: a field for one line of text. */
@@ -33,21 +33,7 @@ export class DdInput extends Field {
    * @param {unknown} value
    */
   update(name, value) {
-    const control = this.#control;
-    if (!control) return;
-    if (name === "value") {
-      this.showValue(value);
-    } else if (name === "placeholder") {
-      control.placeholder = String(value);
-    } else if (name === "secret") {
-      control.type = value ? "password" : "text";
-    } else if (name === "disabled") {
-      control.disabled = Boolean(value);
-    } else if (name === "label") {
-      const label = this.querySelector("label");
-      if (label) label.textContent = String(value);
-      nameControl(this, control, value);
-    }
+    if (name === "value") this.showValue(value);
   }
 }
 

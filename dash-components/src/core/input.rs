@@ -1,6 +1,8 @@
 use dash_macros::{Component, value};
 use dash_runtime::component::prelude::*;
 
+use super::CONTROL;
+
 /// A field for one line of text.
 ///
 /// ```
@@ -53,24 +55,21 @@ pub enum SendOn {
     Change,
 }
 
-impl Render for Input {
-    fn render(&self, html: &mut Html) {
-        html.tag("label")
-            .attr("class", "dd-label dd-field-label")
-            .attr("for", super::control_id(self.id))
-            .text(&self.label);
-        html.tag("input")
-            .attr("type", if self.secret { "password" } else { "text" })
-            .attr("id", super::control_id(self.id))
+impl View for Input {
+    fn view(p: InputBound, look: &mut Look) {
+        look.tag("label").attr("class", "dd-label dd-field-label").attr("for", own_id(CONTROL)).text(p.label);
+        look.tag("input")
+            .attr("type", p.secret.choose("password", "text"))
+            .own_id(CONTROL)
             .attr("class", "dd-field")
-            .attr("value", &self.value)
-            .attr("placeholder", &self.placeholder)
+            .attr("value", p.value)
+            .attr("placeholder", p.placeholder)
             // Not `maxlength`, which counts UTF-16 units and cuts what is pasted in silence. The script cuts, and says so.
-            .attr("data-max-length", MAX_LEN)
+            .attr("data-max-length", MAX_LEN as i32)
             .attr("autocomplete", "off")
             .attr("spellcheck", "false")
-            .opt("aria-label", self.label.is_empty().then(|| super::words(self.id)))
-            .flag("disabled", self.disabled)
+            .attr("aria-label", p.label.is_missing().gives(words_of_id()))
+            .flag("disabled", p.disabled)
             .void();
     }
 }

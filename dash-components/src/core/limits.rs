@@ -1,6 +1,6 @@
 //! Limits of a measured value: beyond them it is a warning or an alarm.
 
-use dash_runtime::look::{Bound, constant};
+use dash_runtime::look::{Bound, LookTag, NumberTerm, constant, words_of_id};
 
 /// Writes the builder methods of a readout with `digits` and the four limits.
 macro_rules! readout {
@@ -59,6 +59,25 @@ macro_rules! scale {
 }
 
 pub(super) use {readout, scale};
+
+/// Tells a screen reader what a drawing of a number shows. `spoken` is the value in words, or that there is none. A meter
+/// must have a value, so a drawing without one is a picture.
+pub(super) fn told<'a>(
+    drawing: LookTag<'a>,
+    label: Bound<String>,
+    value: Bound<Option<f64>>,
+    (min, max): (impl NumberTerm, impl NumberTerm),
+    spoken: Bound<String>,
+) -> LookTag<'a> {
+    let (known, name) = (value.is_known(), label.or(words_of_id()));
+    drawing
+        .attr("role", known.choose("meter", "img"))
+        .attr("aria-label", known.choose(name, name.then(": ").then(spoken)))
+        .attr("aria-valuemin", known.gives(min))
+        .attr("aria-valuemax", known.gives(max))
+        .attr("aria-valuenow", value)
+        .attr("aria-valuetext", known.gives(spoken))
+}
 
 /// Where a value is in relation to its limits.
 #[derive(Clone, Copy)]

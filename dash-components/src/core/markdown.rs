@@ -132,7 +132,7 @@ fn elements(text: &str) -> Element {
             }
             // HTML is text.
             Piece::Text(text) | Piece::Html(text) | Piece::InlineHtml(text) => {
-                add(&mut open, Element::text(text.into_string()))
+                add(&mut open, Element::text(text.into_string()));
             }
             Piece::Code(text) => add(&mut open, Element::new("code").children(text.into_string())),
             Piece::SoftBreak => add(&mut open, Element::text("\n")),

@@ -4,7 +4,7 @@ use dash_runtime::{
     look::{Bound, constant},
 };
 
-use super::limits::{Zone, readout, scale};
+use super::limits::{Zone, readout, scale, told};
 
 /// A bar for a measured value on a scale.
 ///
@@ -73,14 +73,8 @@ impl View for Meter {
                 look.tag("span").attr("class", "dd-unit").text(p.unit.suffix());
             });
         });
-        look.tag("svg")
-            .attr("class", "dd-meter-bar")
-            .attr("role", "meter")
-            .attr("aria-label", p.label.or(words_of_id()))
-            .attr("aria-valuemin", p.min)
-            .attr("aria-valuemax", p.max)
-            .attr("aria-valuenow", p.value)
-            .attr("aria-valuetext", zone.spoken(number, p.unit))
+        let drawing = look.tag("svg").attr("class", "dd-meter-bar");
+        told(drawing, p.label, p.value, (p.min, p.max), zone.spoken(number, p.unit))
             .attr("data-zone", zone.name())
             .flag("data-alarm", zone.is_alarm())
             .inner(|look| {
@@ -130,7 +124,10 @@ mod tests {
             assert_has(&component::<Meter>().range(-50.0..=50.0).value(value), &[&fill(x, width)]);
         }
         assert_has(&component::<Meter>().range(10.0..=30.0).value(15.0), &[&fill("0.00%", "25.00%")]);
-        assert_has(&component::<Meter>(), &["valuetext=\"no value\"", &fill("0.00%", "0.00%")]);
+        assert_has(
+            &component::<Meter>(),
+            &["role=\"img\" aria-label=\"left motor: no value\"", &fill("0.00%", "0.00%")],
+        );
     }
 
     #[test]

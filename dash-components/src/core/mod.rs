@@ -68,8 +68,11 @@ pub(crate) fn words(id: dash_runtime::prop::ComponentId) -> String {
 /// The id of the native control inside a component, which its label refers to. It equals no component's id: a hyphen
 /// occurs only after the name of a group, and this name is a component's.
 pub(crate) fn control_id(id: dash_runtime::prop::ComponentId) -> String {
-    format!("{}-control", id.name())
+    format!("{}{CONTROL}", id.name())
 }
+
+/// What the id of the control has behind the component's, in a view.
+pub(crate) const CONTROL: &str = "-control";
 
 pub(crate) use dash_runtime::format::share;
 

@@ -3,7 +3,7 @@ use dash_runtime::component::prelude::*;
 
 use super::{
     dropdown::{Choice, Choices},
-    options::{Kind, draw},
+    options::{Shared, draw},
 };
 
 /// A choice of one option, all of which are visible. For many options there is a [`Dropdown`](crate::Dropdown).
@@ -44,17 +44,11 @@ impl RadioItems {
     }
 }
 
-impl Render for RadioItems {
-    fn render(&self, html: &mut Html) {
-        draw(
-            html,
-            self.id,
-            &self.label,
-            &self.options,
-            self.disabled,
-            Kind { input: "radio", look: if self.inline { "inline" } else { "list" } },
-            |value| self.value == value,
-        );
+impl View for RadioItems {
+    fn view(p: RadioItemsBound, look: &mut Look) {
+        let RadioItemsBound { label, options, disabled, .. } = p;
+        let shared = Shared { label, options, disabled, input: "radio", look: p.inline.choose("inline", "list") };
+        draw(look, shared, |value| value.is(p.value));
     }
 }
 

@@ -3,7 +3,7 @@ use dash_runtime::component::prelude::*;
 
 use super::{
     dropdown::{Choice, Choices},
-    options::{Kind, draw},
+    options::{Shared, draw},
 };
 
 /// A choice of one of two to five short words, which are all visible side by side.
@@ -42,17 +42,11 @@ impl SegmentedControl {
     }
 }
 
-impl Render for SegmentedControl {
-    fn render(&self, html: &mut Html) {
-        draw(
-            html,
-            self.id,
-            &self.label,
-            &self.options,
-            self.disabled,
-            Kind { input: "radio", look: "segments" },
-            |value| self.value == value,
-        );
+impl View for SegmentedControl {
+    fn view(p: SegmentedControlBound, look: &mut Look) {
+        let SegmentedControlBound { label, options, disabled, .. } = p;
+        let shared = Shared { label, options, disabled, input: "radio", look: constant("segments") };
+        draw(look, shared, |value| value.is(p.value));
     }
 }
 

@@ -22,20 +22,20 @@ pub struct Switch {
     disabled: bool,
 }
 
-impl Render for Switch {
-    fn render(&self, html: &mut Html) {
+impl View for Switch {
+    fn view(p: SwitchBound, look: &mut Look) {
         // A native checkbox, so that the space bar, the focus and forms work as usual. Its role makes a screen reader
         // say "on" or "off".
-        html.tag("label").attr("class", "dd-switch").inner(|html| {
-            html.tag("span").attr("class", "dd-label").text(&self.label);
-            html.tag("input")
+        look.tag("label").attr("class", "dd-switch").inner(|look| {
+            look.tag("span").attr("class", "dd-label").text(p.label);
+            look.tag("input")
                 .attr("type", "checkbox")
                 .attr("role", "switch")
                 .attr("autocomplete", "off")
                 .attr("class", "dd-switch-control")
-                .opt("aria-label", self.label.is_empty().then(|| super::words(self.id)))
-                .flag("checked", self.on)
-                .flag("disabled", self.disabled)
+                .attr("aria-label", p.label.is_missing().gives(words_of_id()))
+                .flag("checked", p.on)
+                .flag("disabled", p.disabled)
                 .void();
         });
     }

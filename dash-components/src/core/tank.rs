@@ -1,7 +1,7 @@
 use dash_macros::Component;
 use dash_runtime::{component::prelude::*, look::Bound};
 
-use super::limits::{Zone, readout, scale};
+use super::limits::{Zone, readout, scale, told};
 
 /// A vessel that shows how full it is.
 ///
@@ -56,15 +56,8 @@ impl View for Tank {
         let number = p.value.number(p.digits);
         let at = |value: Bound<Option<f64>>| value.share(p.min, p.max);
         look.tag("div").attr("class", "dd-figure").attr("data-zone", zone.name()).inner(|look| {
-            look.tag("svg")
-                .attr("class", "dd-tank")
-                .attr("viewBox", "0 0 64 104")
-                .attr("role", "meter")
-                .attr("aria-label", p.label.or(words_of_id()))
-                .attr("aria-valuemin", p.min)
-                .attr("aria-valuemax", p.max)
-                .attr("aria-valuenow", p.value)
-                .attr("aria-valuetext", zone.spoken(number, p.unit))
+            let drawing = look.tag("svg").attr("class", "dd-tank").attr("viewBox", "0 0 64 104");
+            told(drawing, p.label, p.value, (p.min, p.max), zone.spoken(number, p.unit))
                 .flag("data-alarm", zone.is_alarm())
                 .inner(|look| {
                     let wall = look.tag("rect").attr("class", "dd-tank-wall").attr("x", 2).attr("y", 2);
@@ -124,7 +117,7 @@ mod tests {
         );
         assert_has(&component::<Tank>().value(500.0), &["y=\"6.00\" height=\"92.00\"", ">500<"]);
         let empty = component::<Tank>();
-        assert_has(&empty, &["valuetext=\"no value\"", "height=\"0.00\"", ">–<"]);
+        assert_has(&empty, &["role=\"img\" aria-label=\"left motor: no value\"", "height=\"0.00\"", ">–<"]);
         assert!(!drawn(&empty).contains("valuenow"));
     }
 }

@@ -1,7 +1,7 @@
 use dash_macros::Component;
 use dash_runtime::{component::prelude::*, look::Bound};
 
-use super::limits::{Zone, readout, scale};
+use super::limits::{Zone, readout, scale, told};
 
 /// A thermometer: a column on a scale.
 ///
@@ -56,15 +56,8 @@ impl View for Thermometer {
         let number = p.value.number(p.digits);
         let at = |value: Bound<Option<f64>>| value.share(p.min, p.max);
         look.tag("div").attr("class", "dd-figure").attr("data-zone", zone.name()).inner(|look| {
-            look.tag("svg")
-                .attr("class", "dd-thermometer")
-                .attr("viewBox", "0 0 40 108")
-                .attr("role", "meter")
-                .attr("aria-label", p.label.or(words_of_id()))
-                .attr("aria-valuemin", p.min)
-                .attr("aria-valuemax", p.max)
-                .attr("aria-valuenow", p.value)
-                .attr("aria-valuetext", zone.spoken(number, p.unit))
+            let drawing = look.tag("svg").attr("class", "dd-thermometer").attr("viewBox", "0 0 40 108");
+            told(drawing, p.label, p.value, (p.min, p.max), zone.spoken(number, p.unit))
                 .flag("data-alarm", zone.is_alarm())
                 .inner(|look| {
                     let tube = look.tag("path").attr("class", "dd-thermometer-tube");

@@ -201,7 +201,7 @@ pub(crate) fn document(
     whole(&mut html, &Head { title: &title, root, style: &style, scripts: &scripts, theme }, |html| {
         // The script removes it when it starts. The stylesheet shows it after some seconds. Without the stylesheet it is
         // visible at once.
-        html.tag("header").attr("id", "dd-status").attr("role", "status").inner(|html| {
+        html.tag("div").attr("id", "dd-status").attr("role", "status").inner(|html| {
             html.tag("span").attr("class", "dd-not-live").text(NOT_LIVE);
         });
         if let Some(device) = device {

@@ -28,7 +28,7 @@ pub mod prelude {
     pub use crate::{
         history::HistoryItem,
         html::Html,
-        look::{Look, View, constant, words_of_id},
+        look::{Look, View, constant, own_id, words_of_id},
         prop::{ComponentId, PropValue},
     };
 }

@@ -264,6 +264,18 @@ pub fn words_of_id() -> Bound<String> {
     Bound::of(record::word(Word::Words, &[record::step(Step::Id)]))
 }
 
+/// The id of an element inside of the component: the component's own id and `suffix`. A label refers to the field with
+/// this id. See [`LookTag::own_id`](super::LookTag::own_id).
+pub fn own_id(suffix: &'static str) -> Bound<String> {
+    Bound::<String>::of(record::step(Step::Id)).then(suffix)
+}
+
+/// A value that is written as a list in JSON, for [`Bound::listed`].
+pub trait Listed {
+    /// An item of the list.
+    type Item;
+}
+
 /// A constant as a [`Bound`], for a chain that begins with one: `constant("0 ").then(p.name)`.
 pub fn constant<T: Term>(value: T) -> Bound<T::Of> {
     Bound::of(value.step())
@@ -482,6 +494,14 @@ impl<R> Bound<Vec<R>> {
         Bound::of(record::word(Word::Count, &[self.parts()]))
     }
 
+    /// Whether it has this item.
+    pub fn has(self, item: impl Term<Of = R::Of>) -> Bound<bool>
+    where
+        R: Shown,
+    {
+        Bound::of(record::word(Word::Has, &[self.parts(), item.step()]))
+    }
+
     /// The item at this place, from 0. Missing if there is none.
     pub fn at(self, place: impl NumberTerm) -> Bound<R> {
         Bound::of(record::word(Word::At, &[self.parts(), place.step()]))
@@ -494,6 +514,16 @@ impl<R> Bound<Vec<R>> {
 
     pub(crate) fn list(self) -> StepNo {
         self.parts()
+    }
+}
+
+impl<T: Listed> Bound<T> {
+    /// The value as a list.
+    pub fn listed(self) -> Bound<Vec<T::Item>> {
+        match self.at {
+            At::Prop(index) => Bound::prop(index),
+            At::Step(step) => Bound::of(step),
+        }
     }
 }
 

@@ -18,7 +18,10 @@ pub(crate) mod words;
 use std::{marker::PhantomData, sync::OnceLock};
 
 pub use self::{
-    bound::{Bound, Kind, Number, NumberTerm, Shown, Term, Text, TextTerm, Truth, TruthTerm, constant, words_of_id},
+    bound::{
+        Bound, Kind, Listed, Number, NumberTerm, Shown, Term, Text, TextTerm, Truth, TruthTerm, constant, own_id,
+        words_of_id,
+    },
     shape::Shape,
     words::Val,
 };
@@ -286,6 +289,15 @@ impl LookTag<'_> {
     pub fn flag(mut self, name: &'static str, on: impl TruthTerm) -> Self {
         let step = on.step();
         self.add(name, Attr::Flag(step));
+        self
+    }
+
+    /// Gives the element an id of its own: that of the component and `suffix`, which begins with a hyphen. A label refers to
+    /// it with `.attr("for", own_id(suffix))`.
+    #[must_use]
+    pub fn own_id(mut self, suffix: &'static str) -> Self {
+        let step = own_id(suffix).step();
+        self.branch.attrs.push(("id", Attr::Value(step)));
         self
     }
 

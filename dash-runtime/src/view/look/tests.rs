@@ -51,6 +51,7 @@ struct Words {
     on: bool,
     phase: Phase,
     lines: Vec<Line>,
+    chosen: Vec<String>,
     most: Option<u32>,
 }
 
@@ -82,7 +83,10 @@ impl View for Words {
             .attr("short", p.a.short())
             .attr("percent", p.a.percent())
             .attr("suffix", p.text.suffix())
+            .own_id("-inside")
+            .attr("for", own_id("-inside"))
             .attr("count", p.lines.count())
+            .attr("has", p.chosen.has(p.text))
             .attr("at", p.lines.at(p.b).field("name", |line| &line.name))
             .flag("hidden", p.on)
             .text(p.other);
@@ -121,6 +125,10 @@ fn random(random: &mut Random) -> Words {
     words.on = random.flag();
     words.phase = random.pick(&[Phase::AtRest, Phase::Moving]);
     words.most = random.flag().then(|| random.below(5) as u32);
+    words.chosen = (0..random.below(4)).map(|_| random.text().to_owned()).collect();
+    if random.flag() {
+        words.chosen.push(words.text.clone());
+    }
     words.lines = (0..random.below(5))
         .map(|_| Line {
             // Few names, so that many lines are kept and some have the same key.

@@ -209,6 +209,8 @@ words! {
         let most = most.number().map_or(items.len(), |most| (most.max(0.0) as usize).min(items.len()));
         Val::List(&items[..most])
     };
+    /// Whether a list has this value.
+    Has "has" (list, value) => Val::Truth(list.items().iter().any(|item| Val::of_json(item) == *value));
     /// An item of a list.
     At "at" (list, place) => match place.number() {
         Some(place) if place >= 0.0 && place.fract() == 0.0 => {

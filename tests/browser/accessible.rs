@@ -1,0 +1,148 @@
+//! The gallery has all components. axe-core finds no violation on it: by theme, by width, and in the states in which
+//! something is the matter.
+
+use std::{fs, path::Path};
+
+use serde_json::{Value, json};
+
+use crate::support::{Browser, Example, Tab, browser_test};
+
+/// The rules of axe-core, a package of npm for the tests alone.
+fn axe() -> String {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../node_modules/axe-core/axe.min.js");
+    fs::read_to_string(&file).unwrap_or_else(|error| panic!("run `npm ci` first: {}: {error}", file.display()))
+}
+
+const RUN: &str = "axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => \
+                   nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)}: ${failureSummary}`)))";
+
+/// What axe-core finds on the page that is open.
+async fn violations(tab: &Tab<'_>, axe: &str) -> Vec<String> {
+    tab.cdp("Runtime.evaluate", json!({ "expression": axe })).await;
+    let run = json!({ "expression": RUN, "awaitPromise": true, "returnByValue": true });
+    let found = tab.cdp("Runtime.evaluate", run).await["result"]["value"].take();
+    serde_json::from_value(found.clone()).unwrap_or_else(|error| panic!("{error}: {found}"))
+}
+
+/// A tab with this theme and width. axe-core needs styles that the page's policy forbids.
+async fn tab<'b>(browser: &'b Browser, theme: &str, width: u32) -> Tab<'b> {
+    let tab = browser.tab().await;
+    tab.cdp("Page.setBypassCSP", json!({ "enabled": true })).await;
+    let metrics = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500 });
+    tab.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
+    // A colour that changes has no contrast.
+    let features: Value = json!([
+        { "name": "prefers-color-scheme", "value": theme },
+        { "name": "prefers-reduced-motion", "value": "reduce" },
+    ]);
+    tab.cdp("Emulation.setEmulatedMedia", json!({ "features": features })).await;
+    tab
+}
+
+#[test]
+fn axe_finds_nothing_on_any_page_of_the_gallery() {
+    browser_test(async |browser| {
+        let (axe, example) = (axe(), Example::start(browser, "gallery"));
+        let mut found = Vec::new();
+        for (theme, width) in [("light", 1280), ("dark", 1280), ("light", 390)] {
+            let tab = tab(browser, theme, width).await;
+            for path in ["", "controls", "texts", "layout", "icons"] {
+                tab.go(&format!("http://{}/{path}", example.address)).await;
+                tab.until_live().await;
+                tab.until("document.querySelector('.dd-view-title + .dd-flow .dd-card')").await;
+                let here = violations(&tab, &axe).await;
+                found.extend(here.into_iter().map(|one| format!("/{path} {theme} {width}: {one}")));
+            }
+        }
+        assert!(found.is_empty(), "{found:#?}");
+    });
+}
+
+#[test]
+fn with_the_colours_of_the_system_a_switch_shows_its_state() {
+    browser_test(async |browser| {
+        let example = Example::start(browser, "gallery");
+        let tab = browser.tab().await;
+        let forced = json!({ "features": [{ "name": "forced-colors", "value": "active" }] });
+        tab.cdp("Emulation.setEmulatedMedia", forced).await;
+        tab.go(&format!("http://{}/controls", example.address)).await;
+        tab.until_live().await;
+        tab.until("document.querySelector('#switch input')").await;
+        let thumb = "getComputedStyle(document.querySelector('#switch input'), '::before').backgroundColor";
+        let ground = "getComputedStyle(document.querySelector('.dd-card')).backgroundColor";
+        for on in [false, true] {
+            let (thumb, ground): (String, String) = (tab.js(thumb).await, tab.js(ground).await);
+            assert_ne!(thumb, ground, "{on}");
+            tab.click("#switch input").await;
+            tab.until(&format!("document.querySelector('#switch input').checked === {}", !on)).await;
+        }
+    });
+}
+
+/// What is drawn of a text, from left to right.
+const DRAWN: &str = "((node) => { const range = document.createRange(); const text = node.firstChild; \
+    return [...text.data].map((sign, at) => { range.setStart(text, at); range.setEnd(text, at + 1); \
+    return [range.getBoundingClientRect().left, sign]; }).sort(([a], [b]) => a - b).map(([, sign]) => sign).join(''); })";
+
+#[test]
+fn fault_the_sign_of_a_number_stood_behind_it_on_a_page_from_right_to_left() {
+    browser_test(async |browser| {
+        let example = Example::start(browser, "gallery");
+        let tab = browser.open(&format!("http://{}/", example.address)).await;
+        tab.run("document.documentElement.dir = 'rtl'").await;
+        tab.until("document.querySelector('input[value=alarm]')").await;
+        tab.run("document.querySelector('input[value=alarm]').click()").await;
+        tab.until("document.querySelector('#balance .dd-gauge-value').textContent === '-85.0'").await;
+        let end = "document.querySelector('#balance .dd-gauge-min')";
+        assert_eq!(tab.js::<String>(&format!("{end}.textContent")).await, "-100");
+        // A text in a drawing has no range for each sign. Its direction decides.
+        for node in ["#balance .dd-gauge-value", "#balance .dd-gauge-min"] {
+            let direction = format!("getComputedStyle(document.querySelector({node:?})).direction");
+            assert_eq!(tab.js::<String>(&direction).await, "ltr", "{node}");
+        }
+        // The number is before its unit, and the reading is at the beginning of its line.
+        let before = "(() => { const box = (of) => document.querySelector(of).getBoundingClientRect(); \
+            return box('#stat .dd-reading-number').right <= box('#stat .dd-unit').left + 1 \
+            && Math.abs(box('#stat .dd-reading').right - box('#stat').right) < 2; })()";
+        assert!(tab.js::<bool>(before).await);
+        tab.run("const cell = document.querySelector('#stat .dd-reading-number'); cell.textContent = '-85.0'").await;
+        let sign = format!("{DRAWN}(document.querySelector('#stat .dd-reading-number'))");
+        assert_eq!(tab.js::<String>(&sign).await, "-85.0");
+        // The whole page runs from right to left.
+        assert!(
+            tab.js::<bool>("document.querySelector('.dd-navigation').getBoundingClientRect().left > innerWidth / 2")
+                .await
+        );
+    });
+}
+
+#[test]
+fn axe_finds_nothing_in_an_alarm_without_values_with_disabled_controls_and_in_a_dialog() {
+    browser_test(async |browser| {
+        let (axe, example) = (axe(), Example::start(browser, "gallery"));
+        let mut found = Vec::new();
+        for theme in ["light", "dark"] {
+            let tab = tab(browser, theme, 1280).await;
+            for (path, press, until) in [
+                ("", "input[value=alarm]", "document.querySelector('.dd-alarm[data-state=active]')"),
+                ("", "input[value=error]", "document.querySelector('#gauge[data-bad]')"),
+                ("", "input[value=missing]", "!document.querySelector('#gauge[data-bad]')"),
+                ("controls", "#disabled input", "document.querySelector('#slider input').disabled"),
+                ("layout", "#ask button", "document.querySelector('#question > :popover-open')"),
+                ("layout", "#details button", "document.querySelector('#settings > :popover-open')"),
+            ] {
+                tab.go(&format!("http://{}/{path}", example.address)).await;
+                tab.until_live().await;
+                tab.until(&format!("document.querySelector({press:?})")).await;
+                tab.run(&format!("document.querySelector({press:?}).click()")).await;
+                tab.until(until).await;
+                let here = violations(&tab, &axe).await;
+                found.extend(here.into_iter().map(|one| format!("{press} {theme}: {one}")));
+            }
+            // As it was before.
+            tab.run("document.querySelector('#disabled input').click()").await;
+            tab.until("!document.querySelector('#disabled input').checked").await;
+        }
+        assert!(found.is_empty(), "{found:#?}");
+    });
+}
