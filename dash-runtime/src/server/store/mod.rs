@@ -21,6 +21,7 @@ use std::{
 pub use disk::DiskStore;
 pub use error::{StoreError, StoreFault};
 pub use memory::MemoryStore;
+pub(super) use record::{NoRecord, Record};
 pub(super) use writer::{Keeper, Writer, load};
 
 /// A part of a store. Each is written and read in its own way.

@@ -1,0 +1,3 @@
+//! Histories against a model: the samples in a map.
+
+mod model;

@@ -1,0 +1,239 @@
+//! What a history has: the blocks in the store, changes of them that are not written yet, and samples in memory.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    ops::{
+        Bound::{Excluded, Included},
+        ControlFlow, Range,
+    },
+};
+
+use super::{
+    Limits, Point, Samples, block,
+    cell::Cell,
+    keys::{self, Keys, SAMPLES},
+};
+use crate::server::store::{NoRecord, Order, Record, Store, StoreError, Table};
+
+/// Blocks that will be written, or removed.
+pub(super) type Staged = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
+
+pub(super) static NO_SAMPLES: Samples = BTreeMap::new();
+pub(super) static NOT_STAGED: Staged = BTreeMap::new();
+
+#[derive(Clone, Copy)]
+pub(super) struct View<'a> {
+    pub(super) store: &'a dyn Store,
+    pub(super) keys: &'a Keys,
+    pub(super) limits: &'a Limits,
+    pub(super) staged: &'a Staged,
+    /// They replace samples with the same times.
+    pub(super) head: &'a Samples,
+}
+
+/// A block that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Damage {
+    pub(super) table: u8,
+    /// The samples in these times may be missing.
+    pub(super) times: Range<i64>,
+    why: NoRecord,
+}
+
+impl Damage {
+    pub(super) const fn new(table: u8, time: i64, why: NoRecord) -> Self {
+        Self { table, times: time..i64::MAX, why }
+    }
+
+    /// Whether samples are lost with it. A block of cells is made again from the samples.
+    pub(super) const fn is_loss(&self) -> bool {
+        self.table == SAMPLES
+    }
+}
+
+impl fmt::Display for Damage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = if self.is_loss() { "samples" } else { "averages" };
+        let from = self.times.start as f64 / 1e6;
+        write!(f, "a block of {what} from {from:.3} s after 1970 on is left out: {}", self.why)
+    }
+}
+
+/// The key of a block with its length in the store, and what is in it.
+pub(super) struct Found<T> {
+    pub(super) time: i64,
+    pub(super) len: usize,
+    pub(super) block: Result<T, NoRecord>,
+}
+
+/// Reads the block that was stored under `key`.
+pub(super) fn read<T>(key: &[u8], value: &[u8], block: fn(&[u8]) -> Option<T>) -> Result<T, NoRecord> {
+    block(Record::read(key, value)?.body).ok_or(NoRecord::Damaged)
+}
+
+fn found<T>(key: &[u8], value: &[u8], block: fn(&[u8]) -> Option<T>) -> Found<T> {
+    Found { time: Keys::time(key), len: key.len() + value.len(), block: read(key, value, block) }
+}
+
+impl View<'_> {
+    /// Visits the blocks in these keys.
+    pub(super) fn range(
+        &self,
+        keys: Range<&[u8]>,
+        order: Order,
+        visit: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        if keys.is_empty() {
+            return Ok(());
+        }
+        let mut staged = self.staged.range::<[u8], _>((Included(keys.start), Excluded(keys.end)));
+        let mut next = || match order {
+            Order::Ascending => staged.next(),
+            Order::Descending => staged.next_back(),
+        };
+        let mut ahead = next();
+        let mut flow = ControlFlow::Continue(());
+        self.store.range(Table::Histories, keys, order, &mut |key, value| {
+            while flow.is_continue()
+                && let Some((own, change)) = ahead
+            {
+                let is_before = match order {
+                    Order::Ascending => own.as_slice() <= key,
+                    Order::Descending => own.as_slice() >= key,
+                };
+                if !is_before {
+                    break;
+                }
+                ahead = next();
+                if let Some(value) = change {
+                    flow = visit(own, value);
+                }
+                if own == key {
+                    return flow;
+                }
+            }
+            if flow.is_continue() {
+                flow = visit(key, value);
+            }
+            flow
+        })?;
+        while flow.is_continue()
+            && let Some((own, change)) = ahead
+        {
+            ahead = next();
+            if let Some(value) = change {
+                flow = visit(own, value);
+            }
+        }
+        Ok(())
+    }
+
+    /// The block of samples that begins last, at `time` or before.
+    pub(super) fn block_at(&self, time: i64) -> Result<Option<Found<Vec<Point>>>, StoreError> {
+        let keys = self.keys.at(SAMPLES, i64::MIN)..self.keys.at(SAMPLES, time.saturating_add(1));
+        let mut block = None;
+        self.range(&keys.start..&keys.end, Order::Descending, &mut |key, value| {
+            block = Some(found(key, value, block::points));
+            ControlFlow::Break(())
+        })?;
+        Ok(block)
+    }
+
+    /// When the block of samples begins that is the first one at `time` or later.
+    pub(super) fn next_block(&self, time: i64) -> Result<Option<i64>, StoreError> {
+        let mut next = None;
+        self.range(&self.keys.at(SAMPLES, time)..&self.keys.end(SAMPLES), Order::Ascending, &mut |key, _| {
+            next = Some(Keys::time(key));
+            ControlFlow::Break(())
+        })?;
+        Ok(next)
+    }
+
+    /// Visits all samples in these times in their order, until `visit` breaks off.
+    pub(super) fn samples(
+        &self,
+        times: Range<i64>,
+        damages: &mut Vec<Damage>,
+        visit: &mut dyn FnMut(i64, &[Option<f64>]) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        if times.is_empty() {
+            return Ok(());
+        }
+        let mut head = self.head.range(times.clone()).peekable();
+        let mut flow = ControlFlow::Continue(());
+        loop {
+            let begin = self.block_key(times.start)?;
+            let mut is_gone = false;
+            let mut is_first = true;
+            let mut damaged: Option<usize> = None;
+            let begin_key = self.keys.at(SAMPLES, begin.unwrap_or(times.start));
+            self.range(&begin_key..&self.keys.at(SAMPLES, times.end), Order::Ascending, &mut |key, value| {
+                let time = Keys::time(key);
+                // Between two reads of the store, the block may have become a part of another one.
+                is_gone = std::mem::take(&mut is_first) && begin.is_some_and(|begin| begin != time);
+                if is_gone {
+                    return ControlFlow::Break(());
+                }
+                if let Some(damage) = damaged.take() {
+                    damages[damage].times.end = time;
+                }
+                match read(key, value, block::points) {
+                    Ok(points) => {
+                        for point in points.into_iter().filter(|point| times.contains(&point.time)) {
+                            while let Some((time, values)) = head.next_if(|(time, _)| **time < point.time) {
+                                flow = visit(*time, values);
+                                if flow.is_break() {
+                                    return flow;
+                                }
+                            }
+                            flow = match head.next_if(|(time, _)| **time == point.time) {
+                                Some((time, values)) => visit(*time, values),
+                                None => visit(point.time, &point.values),
+                            };
+                            if flow.is_break() {
+                                return flow;
+                            }
+                        }
+                    }
+                    Err(why) => {
+                        damaged = Some(damages.len());
+                        damages.push(Damage::new(SAMPLES, time, why));
+                    }
+                }
+                ControlFlow::Continue(())
+            })?;
+            if !is_gone && !(is_first && begin.is_some()) {
+                break;
+            }
+        }
+        for (time, values) in head {
+            if flow.is_break() {
+                break;
+            }
+            flow = visit(*time, values);
+        }
+        Ok(())
+    }
+
+    fn block_key(&self, time: i64) -> Result<Option<i64>, StoreError> {
+        let keys = self.keys.at(SAMPLES, i64::MIN)..self.keys.at(SAMPLES, time.saturating_add(1));
+        let mut found = None;
+        self.range(&keys.start..&keys.end, Order::Descending, &mut |key, _| {
+            found = Some(Keys::time(key));
+            ControlFlow::Break(())
+        })?;
+        Ok(found)
+    }
+
+    /// The blocks of cells of this level whose times begin in `times`.
+    pub(super) fn cell_blocks(&self, level: usize, times: Range<i64>) -> Result<Vec<Found<Vec<Cell>>>, StoreError> {
+        let keys = self.keys.at(keys::level(level), times.start)..self.keys.at(keys::level(level), times.end);
+        let mut blocks = Vec::new();
+        self.range(&keys.start..&keys.end, Order::Ascending, &mut |key, value| {
+            blocks.push(found(key, value, block::cells));
+            ControlFlow::Continue(())
+        })?;
+        Ok(blocks)
+    }
+}
