@@ -419,8 +419,10 @@ export class DdTrend extends Component {
     const { start: from, end: to, times } = this.#ring;
     if (from === to) return null;
     if (!this.#view) return to - 1;
-    if (this.#cursor === null)
-      return this.#past?.span ? Math.max(this.#ring.find(this.#view.end) - 1, from) : to - 1;
+    if (this.#cursor === null) {
+      const last = Math.min(this.#ring.find(this.#view.end), to - 1);
+      return (times[last] ?? 0) > this.#view.end ? Math.max(last - 1, from) : last;
+    }
     const { start, end, first } = this.#view;
     const t = start + this.#cursor * (end - start);
     const after = Math.min(this.#ring.find(t), to - 1);
