@@ -39,6 +39,7 @@ mod first_paint;
 mod frame;
 mod gates;
 mod gestures;
+mod greenhouse;
 mod groups;
 mod holds;
 mod hooks;

@@ -1,6 +1,9 @@
 //! People who log in at an example.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use super::{Browser, Example, Tab};
 
@@ -25,10 +28,21 @@ impl Guarded {
         let folder = std::env::temp_dir().join(format!("dash-{name}-{test}-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let user = |(name, role): &(&str, &str)| format!("[users.{name}]\nrole = \"{role}\"\npassword = \"{HASH}\"\n");
-        let file = folder.join("users.toml");
-        fs::write(&file, users.iter().map(user).collect::<String>()).unwrap();
-        let environment = [("DASH_USERS", file.to_str().unwrap()), ("DASH_HOSTS", "*.localhost")];
-        Self { example: Example::start_with(browser, name, &environment), folder }
+        fs::write(folder.join("users.toml"), users.iter().map(user).collect::<String>()).unwrap();
+        Self { example: run(browser, name, &folder), folder }
+    }
+
+    /// Ends the example with this signal, and starts it again with the same users and the same store, at another port.
+    pub(crate) fn restart(&mut self, browser: &Browser, name: &str, signal: &str) {
+        self.example.signal(signal);
+        // The store belongs to one process at a time.
+        let mut tries = 0;
+        while std::net::TcpStream::connect(self.example.address).is_ok() {
+            tries += 1;
+            assert!(tries < 1_000, "it does not end");
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        self.example = run(browser, name, &self.folder);
     }
 
     /// Opens the page as somebody who has not logged in. Each person has a host name, because the windows of one browser
@@ -48,6 +62,17 @@ impl Guarded {
     pub(crate) fn host(&self, name: &str) -> String {
         format!("{name}.localhost:{}", self.example.address.port())
     }
+}
+
+/// Starts the example with the users and the store in this folder.
+fn run(browser: &Browser, name: &str, folder: &Path) -> Example {
+    let (users, data) = (folder.join("users.toml"), folder.join("data"));
+    let environment = [
+        ("DASH_USERS", users.to_str().unwrap()),
+        ("DASH_DATA", data.to_str().unwrap()),
+        ("DASH_HOSTS", "*.localhost"),
+    ];
+    Example::start_with(browser, name, &environment)
 }
 
 /// Follows the link to the login page, fills in the form, and waits for the page.
