@@ -173,7 +173,8 @@ impl Engine {
         let numbered =
             changes.writes.into_iter().filter_map(|(key, write)| Some((self.number_for(wiring, &key, row)?, write)));
         let mut writes: Vec<_> = numbered.collect();
-        let sized = self.check_sizes(&writes);
+        let allowed = self.may_be_written(&writes).map_err(|error| error.to_string());
+        let sized = allowed.and_then(|()| self.check_sizes(&writes));
         let placing = sized.and_then(|()| self.try_edits(lane, &mut writes)).and_then(|()| {
             let placing = self.placing(scope, client, &writes);
             placing.map_err(|why| format!("the page cannot show what it returned: {why}"))

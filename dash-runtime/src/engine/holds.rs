@@ -31,8 +31,8 @@ use crate::{
 const BEATS: u32 = 5;
 
 /// Deadlines outside of these bounds are moved to the nearer one.
-const SHORTEST: Duration = Duration::from_millis(50);
-const LONGEST: Duration = Duration::from_secs(10);
+pub(super) const SHORTEST: Duration = Duration::from_millis(50);
+pub(super) const LONGEST: Duration = Duration::from_secs(10);
 
 /// Beats whose echo still proves something: those of the longest deadline, if they are sent for the shortest one.
 const KEPT: usize = 1000;

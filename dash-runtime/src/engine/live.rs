@@ -101,8 +101,12 @@ impl Engine {
             Some((self.number_for(wiring, &key, row)?, Write::Set(value)))
         });
         let writes: Vec<_> = writes.collect();
-        let fault = prepared.and_then(|_| self.check_sizes(&writes)).err();
+        let allowed = || self.may_be_written(&writes).map_err(|error| error.to_string());
+        let fault = prepared.and_then(|_| allowed()).and_then(|()| self.check_sizes(&writes)).err();
+        let whose = self.private_client(id, callback).filter(|_| fault.is_none());
+        let stopped = self.stopped_by(writes.iter().map(|(prop, write)| (*prop, write)), whose);
         self.write_live(now, id, callback, writes, fault, fx);
+        self.stop(now, stopped, fx);
         Ok(())
     }
 

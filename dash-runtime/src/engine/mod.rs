@@ -30,6 +30,7 @@
 //!
 //! - [`route`] decides which turns an entry starts, and what private callbacks see of it.
 //! - [`lane`] is the queue. It has the one rule for merging items that wait.
+//! - [`reserved`] says what the program itself must not set: states of gates, and what acts only while a person holds it.
 //! - [`kept`] says which values outlive the process, and takes them back at the start.
 //! - [`gates`] decides which components may be changed now: who is in control, what is stopped, what is armed.
 //! - [`expiry`] drops events that have waited for too long, or whose page is closed.
@@ -79,6 +80,7 @@ pub(crate) mod push;
 mod reading;
 pub(crate) mod refused;
 pub(crate) mod requests;
+mod reserved;
 pub(crate) mod rights;
 mod roster;
 mod route;

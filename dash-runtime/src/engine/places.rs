@@ -237,6 +237,7 @@ impl Engine {
             if slot.is_written() || plan.canonical(prop) != prop || plan.is_computed(prop) {
                 continue;
             }
+            plan.may_start_as(prop, &value, slot.value())?;
             if let Some(element) = value.get::<Element>() {
                 next.push((prop, element.clone()));
             }

@@ -163,6 +163,8 @@ pub(crate) struct PropPlan {
     pub(crate) secret: bool,
     /// If a value is in effect only while somebody holds the control.
     pub(crate) hold: Option<HoldPlan>,
+    /// Whether it is the state of a gate, which the server alone sets.
+    pub(crate) set_by_gate: bool,
     /// The gates that decide whether it may be changed now.
     pub(crate) under: Vec<GateNo>,
     /// If it is an event of a gate: what it does.
@@ -299,10 +301,18 @@ impl Plan {
         }
         let slots = starting_values(&plan, &layout, &dynamic, &rows)?;
         plan.gates_start_closed(&slots)?;
+        let faults = plan.faults_of_values(PropNo::default(), &slots);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
         plan.plan_rows(&layout, &slots)?;
         plan.page = PagePlan::of(dynamic, &layout, &slots);
         plan.router = RouterPlan::of(&plan, &slots).map_err(|fault| vec![fault])?;
         plan.guard()?;
+        let faults = plan.faults_of_holds();
+        if !faults.is_empty() {
+            return Err(faults);
+        }
         Ok(Planned { plan, slots, layout })
     }
 
@@ -681,6 +691,7 @@ impl Plan {
             levels: Levels::default(),
             secret: false,
             hold: None,
+            set_by_gate: false,
             under: Vec::new(),
             acts: None,
             is_condition: false,

@@ -74,6 +74,7 @@ impl Engine {
         if let Some((prop, _)) = writes.iter().find(|(prop, _)| self.plan.is_computed(*prop)) {
             return Err(PushError::Computed { prop: self.plan.prop(*prop).name() });
         }
+        self.may_be_written(&writes)?;
         self.check_sizes(&writes).map_err(PushError::Value)?;
         writes.iter_mut().try_for_each(|(prop, write)| self.try_edit(whom, *prop, write))?;
         let client = if let Whom::One(id) = whom { Some(id) } else { None };

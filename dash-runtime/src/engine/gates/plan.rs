@@ -259,7 +259,20 @@ impl Plan {
                     prop.name()
                 ));
             }
-            let place = self.numbering.place(self.canonical(no));
+            let canonical = self.canonical(no);
+            if is_state_of(kind, name) {
+                if canonical != no || !prop.aliases.is_empty() {
+                    faults.push(format!(
+                        "`bind` makes `{}` one with another property, but the server alone sets it: write `mirror` instead",
+                        prop.name()
+                    ));
+                }
+                for number in [no, canonical] {
+                    let place = self.numbering.place(number);
+                    self.props[place].set_by_gate = true;
+                }
+            }
+            let place = self.numbering.place(canonical);
             self.props[place].acts = act.map(|act| (gate, act));
             self.props[place].is_condition = kind == Gate::Armed && name == "conditions";
             if kind == Gate::Control && name == "mine" {

@@ -99,6 +99,9 @@ impl ListPlan {
         }
         let slots: Option<Vec<Slot>> = slots.into_iter().collect();
         let slots = slots.ok_or_else(|| place("a property has no starting value".to_owned()))?;
+        if let Some(fault) = plan.faults_of_values(self.cells.start, &slots).into_iter().next() {
+            return Err(place(fault));
+        }
         Ok(NewRow { key: key.clone(), element, slots })
     }
 }

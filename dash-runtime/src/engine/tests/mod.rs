@@ -51,6 +51,7 @@ mod quality;
 mod random;
 mod refused;
 mod requests;
+mod reserved;
 mod resume;
 mod rights;
 mod rights_faults;

@@ -79,7 +79,8 @@ impl<D> Handle<D> {
     /// # Errors
     /// After an error, nothing has changed. [`Full`](PushError::Full) if the queue of a callback is full,
     /// [`Value`](PushError::Value) if a value cannot be written as JSON or an edit does not fit,
-    /// [`Ended`](PushError::Ended) after the end.
+    /// [`Gate`](PushError::Gate) for the state of a gate, [`Held`](PushError::Held) for a value that acts only while a
+    /// person holds the control and is not the safe one, [`Ended`](PushError::Ended) after the end.
     pub fn push(&self, changes: Changes<D>) -> Result<(), PushError> {
         self.push_to(Whom::All, changes)
     }
@@ -299,6 +300,18 @@ pub enum PushError {
         /// The property, such as `readout.text`.
         prop: String,
     },
+    /// The property is the state of a `Control`, `Stop` or `Armed`, which the server alone sets. Fire an event of it.
+    Gate {
+        /// The property, such as `stop.state`.
+        prop: String,
+    },
+    /// The property acts only while a person holds the control. The program can set only its safe value.
+    Held {
+        /// The property, such as `stick.value`.
+        prop: String,
+        /// The safe value, as JSON.
+        safe: String,
+    },
     /// A value cannot be written as JSON, or an edit does not fit the value. Has the property and the reason.
     Value(String),
     /// A piece of the page has components that cannot be placed there. Has the components and the reason.
@@ -328,6 +341,12 @@ impl fmt::Display for PushError {
                     f,
                     "each browser computes `{prop}`, as `bindings!` says: push the properties that it is computed from"
                 )
+            }
+            Self::Gate { prop } => {
+                write!(f, "`{prop}` is set by the server alone: fire an event of its gate instead")
+            }
+            Self::Held { prop, safe } => {
+                write!(f, "`{prop}` acts only while a person holds it: the program can set only its safe value, {safe}")
             }
             Self::Value(why) | Self::Page(why) => write!(f, "not pushed: {why}"),
         }
