@@ -15,7 +15,7 @@ import { Outcome } from "./protocol.js";
  * @property {number} n  number on the wire; 0 until it is sent
  * @property {number} p  property number
  * @property {unknown} value
- * @property {boolean} event  an event is never merged and never sent late
+ * @property {boolean} event  an event is never merged, and never sent late unless it is a press of a stop
  * @property {number} at  the time of the user's action
  * @property {number | null} stamp  the same by the server's clock; null if the page did not know that clock then
  * @property {number} sent  the time at which it was last sent
@@ -49,6 +49,7 @@ export class Commands {
   #byRequest;
   #rates;
   #size;
+  #presses;
   /** @type {Map<number, number>} the time at which a value was last sent, by property */
   #sentAt = new Map();
 
@@ -56,11 +57,27 @@ export class Commands {
    * @param {ReadonlySet<number>} byRequest  numbers of the properties whose commands are sent by HTTP requests
    * @param {ReadonlyMap<number, Rate>} rates  of the properties with a rate
    * @param {number} size  the number of properties without those of rows; see numbers.js
+   * @param {ReadonlySet<number>} presses  numbers of the events that stop a machine. The server must get these, however
+   *   late, because to stop once more is always safe.
    */
-  constructor(byRequest = new Set(), rates = new Map(), size = Number.POSITIVE_INFINITY) {
+  constructor(
+    byRequest = new Set(),
+    rates = new Map(),
+    size = Number.POSITIVE_INFINITY,
+    presses = new Set(),
+  ) {
     this.#byRequest = byRequest;
     this.#rates = rates;
     this.#size = size;
+    this.#presses = presses;
+  }
+
+  /**
+   * Whether it is a press of a stop: it waits for the link as long as the page is open.
+   * @param {number} p
+   */
+  isPress(p) {
+    return this.#presses.has(p);
   }
 
   /** The commands without a final outcome, oldest first. */
@@ -91,7 +108,11 @@ export class Commands {
       const newest = this.#list.findLast((command) => command.n === 0 && (command.event || command.p === p));
       if (newest && !newest.event) this.#remove((command) => command === newest);
     }
-    if (this.#list.filter((command) => command.n === 0).length >= MAX_QUEUED) return false;
+    const waiting = this.#list.filter((command) => command.n === 0);
+    if (this.isPress(p)) {
+      // One that waits does as much as two.
+      if (waiting.some((command) => command.p === p)) return true;
+    } else if (waiting.length >= MAX_QUEUED) return false;
     const byRequest = this.#byRequest.has(templateOf(p, this.#size));
     const due = event ? now : this.#due(p, now);
     // The user saw the values before the event, so the waiting values are sent before it, at once.
@@ -238,13 +259,14 @@ export class Commands {
       (command) => command.n > this.#seen && !command.working && command !== request,
     );
     for (const command of unseen) command.n = 0;
+    this.#merge();
     this.#next = (request?.n ?? this.#seen) + 1;
     const first = unseen[0];
     return first && poison !== null ? this.#refuse((command) => command === first, "malformed", poison) : [];
   }
 
   /**
-   * The server does not know this session. The outcome of the sent commands is unknown.
+   * The server does not know this session. The outcome of the sent commands is unknown. A press is sent again.
    * @param {number} last
    * @param {boolean} restarted  the waiting commands were not meant for this run of the server, so they are refused
    * @returns {Settled[]}
@@ -255,19 +277,32 @@ export class Commands {
     const text = restarted
       ? "the server was restarted before it answered"
       : "the server no longer has the session of this page";
+    for (const command of this.#list) {
+      if (this.isPress(command.p)) Object.assign(command, { n: 0, working: false, taken: false });
+    }
+    this.#merge();
     const sent = this.#remove((command) => command.n > 0);
     const unsent = restarted
-      ? this.#refuse(() => true, "restarted", "the server was restarted before it was sent")
+      ? this.#refuse(({ p }) => !this.isPress(p), "restarted", "the server was restarted before it was sent")
       : [];
     return [...sent.map((command) => ({ command, code: Outcome.unknown, kind: "", text })), ...unsent];
   }
 
   /**
-   * The connection is lost: waiting events are refused and never sent.
+   * The connection is lost: waiting events are refused and never sent, except a press of a stop.
    * @returns {Settled[]}
    */
   refuseEvents() {
-    return this.#refuse((command) => command.event && command.n === 0, "offline", "no connection");
+    const waits = (/** @type {Command} */ { event, n, p }) => event && n === 0 && !this.isPress(p);
+    return this.#refuse(waits, "offline", "no connection");
+  }
+
+  /** Of several presses of one stop that wait, the first is enough. */
+  #merge() {
+    const waits = this.#list.filter(({ n, p }) => n === 0 && this.isPress(p));
+    this.#remove((command) =>
+      waits.some((first) => first.p === command.p && waits.indexOf(command) > waits.indexOf(first)),
+    );
   }
 
   /**

@@ -283,7 +283,9 @@ export function nameControl(element, control, label) {
  * @param {Element} element
  */
 export function labelOf(element) {
-  const label = element.querySelector("label, legend, .dd-label, button")?.textContent;
-  const text = element.getAttribute("aria-label") || label || wordsOf(element);
+  const { label } = /** @type {{ props?: { label?: unknown } }} */ (element).props ?? {};
+  const shown = element.querySelector("label, legend, .dd-label, button")?.textContent;
+  const own = typeof label === "string" ? label : "";
+  const text = own || element.getAttribute("aria-label") || shown || wordsOf(element);
   return text.trim().replace(/\s+/g, " ").slice(0, 60);
 }

@@ -88,6 +88,8 @@ export class Link {
   #hidden = false;
   #later = 0;
   #complained = false;
+  /** Whether the page has told the user that there is no connection. */
+  #isLost = false;
   #state;
 
   /**
@@ -194,7 +196,8 @@ export class Link {
    */
   send(p, value, event) {
     const now = this.#env.now();
-    const offline = this.#state.now === "disconnected" || (event && this.#state.now === "lost");
+    const cut = this.#state.now === "disconnected" || (event && this.#state.now === "lost");
+    const offline = cut && !this.#commands.isPress(p);
     const stamp = this.#knowsClock() ? this.#clock.timeOf(now, now) : null;
     if (offline || !this.#commands.add(p, value, event, now, stamp)) {
       const command = {
@@ -472,6 +475,9 @@ export class Link {
    */
   #shown(state, why) {
     this.#handlers.state(state, this.#connection.heard, this.#connection.transport, why);
-    if (state === "lost" || state === "disconnected") this.#settled(this.#commands.refuseEvents());
+    const wasLost = this.#isLost;
+    this.#isLost = state === "lost" || state === "disconnected";
+    // What is sent again on a new connection waits for a moment while the page is still shown as lost.
+    if (this.#isLost && !wasLost) this.#settled(this.#commands.refuseEvents());
   }
 }

@@ -63,7 +63,8 @@ function startPage() {
     return;
   }
 
-  const commands = new Commands(new Set(start.byRequest), start.rates, start.props.length);
+  const { byRequest, rates, props, presses } = start;
+  const commands = new Commands(new Set(byRequest), rates, props.length, new Set(presses));
   const page = new Page(start, commands, {
     send: (p, value, event) => link.send(p, value, event),
     release: (p) => link.release(p),

@@ -73,10 +73,10 @@ export const Close = Object.freeze({
  * ValuePart[],
  *   quality: QualityPart[], bound: number[][], computed: ComputedStart[], byRequest: number[], command: string, stream:
  * string,
- *   rates: Map<number, Rate>, holds: unknown[][], modules: ModuleStart[], scripts: ScriptStart[] }} PageStart  the page's data block;
+ *   rates: Map<number, Rate>, holds: unknown[][], presses: number[], modules: ModuleStart[], scripts: ScriptStart[] }} PageStart  the page's data block;
  * lists: the rows of each list; cells: the values of the rows' properties; bound: groups of bound properties;
  * byRequest: properties whose commands are sent by HTTP requests to `command`; holds: properties whose value counts only
- * while the user holds the control, with the value that they have otherwise
+ * while the user holds the control, with the value that they have otherwise; presses: events that stop a machine
  */
 
 /**
@@ -197,6 +197,7 @@ export function decodeStart(text) {
       ]),
     ),
     holds: readParts(start.holds),
+    presses: readList(start.presses ?? []).map((number) => readNumber(number, props.length)),
     byRequest: readList(start.http ?? []).map((number) => readNumber(number, props.length)),
     command: readText(start.command ?? ""),
     stream: readText(start.stream ?? ""),

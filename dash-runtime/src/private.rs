@@ -46,7 +46,7 @@ pub use crate::{
     rights::{Rights, Role, RoleIs},
     route::{NOWHERE, PathPart, Route, match_path, write_path},
     run::{
-        checks::said,
+        checks::{ask_check, said},
         ports::{
             EachRow, InputPort, Step, cancels, given, guarded, held, key, key_shared, output, output_rows, period,
             port, progress, rated, read_input, read_input_rows, read_shared, read_state, read_state_rows, row, rows_of,

@@ -342,8 +342,8 @@ impl InMemory {
                 _ => Vec::new(),
             };
             let verdicts = jobs.into_iter().map(CheckJob::run).collect();
-            let answer =
-                engine.judged(Judged { verdicts, ..Judged::default() }, |engine| engine.frame(now, id, text, fx));
+            let answer = engine
+                .judged(Judged { verdicts, last: true, ..Judged::default() }, |engine| engine.frame(now, id, text, fx));
             answer.or_else(|| fx.answer.take())
         });
         if let (Some(answer), Some(inbox)) = (answer, self.clients.get_mut(&id)) {

@@ -52,7 +52,11 @@ struct Rover {
     ready: Switch,
 }
 
-#[callback_shared(initial = false)]
+fn slow_enough(speed: f64) -> Result<(), &'static str> {
+    if speed > 95.0 { Err("too fast") } else { Ok(()) }
+}
+
+#[callback_shared(initial = false, check = slow_enough)]
 fn speed(motor: &mut Motor, #[input(Rover::speed.value)] speed: f64) {
     motor.moves.lock().unwrap().push(speed);
 }
@@ -194,7 +198,7 @@ fn a_condition_that_fails_trips_and_must_be_acknowledged() {
         has(&watcher, ".dd-armed-word", "Armed").await;
         watcher.click("#ready label").await;
         has(&tab, ".dd-armed-word", "Tripped").await;
-        has(&tab, ".dd-armed-reason", "Ready").await;
+        has(&tab, ".dd-armed-reason", "not met: Ready").await;
         has(&tab, "#motors button", "Acknowledge").await;
         tab.until("document.querySelector('#speed').dataset.gated !== ''").await;
     });
@@ -218,5 +222,74 @@ fn a_link_that_is_lost_for_too_long_ends_control() {
         assert!(took > Duration::from_secs(4) && took < Duration::from_secs(9), "{took:?}");
         // The page that has no link says what to do instead of the stop.
         far.until("getComputedStyle(document.querySelector('.dd-stop-hint')).display !== 'none'").await;
+    });
+}
+
+#[test]
+fn fault_the_mark_of_a_refused_value_was_a_block_over_what_is_under_a_gate() {
+    browser_test(async |browser| {
+        let server = Server::start::<Rover>(Motor::default()).await;
+        let tab = browser.open(&server.url()).await;
+        tab.click("#drive [data-act=ask]").await;
+        tab.click("#motors button").await;
+        tab.until("document.querySelector('#speed').dataset.gated === ''").await;
+        let place = "JSON.stringify(document.querySelector('#speed').getBoundingClientRect())";
+        let before = tab.js::<String>(place).await;
+        tab.focus("#speed input").await;
+        tab.press("End").await;
+        tab.until("document.querySelector('#speed').dataset.failed === 'refused'").await;
+        let style = |name: &str| format!("getComputedStyle(document.querySelector('#speed'), '::after').{name}");
+        assert_eq!(tab.js::<String>(&style("backgroundSize")).await, "100% 2px");
+        assert_eq!(tab.js::<String>(&style("backgroundColor")).await, "rgba(0, 0, 0, 0)");
+        assert_eq!(tab.js::<String>(place).await, before, "the mark moves nothing");
+        assert_eq!(tab.toasts().await, ["Speed refused: speed.value was not changed: too fast"]);
+    });
+}
+
+#[test]
+fn fault_a_stop_had_no_accessible_name() {
+    browser_test(async |browser| {
+        let server = Server::start::<Rover>(Motor::default()).await;
+        let tab = browser.open(&server.url()).await;
+        let name = async || {
+            let tree = tab.cdp("Accessibility.getFullAXTree", serde_json::json!({})).await;
+            let nodes = tree["nodes"].as_array().unwrap().iter();
+            let buttons = nodes.filter(|node| node["role"]["value"] == "button");
+            let names: Vec<String> = buttons.map(|node| node["name"]["value"].as_str().unwrap().to_owned()).collect();
+            assert!(names.iter().all(|name| !name.is_empty()), "{names:?}");
+            names.into_iter().find(|name| name.starts_with("STOP")).unwrap()
+        };
+        assert_eq!(name().await, "STOP");
+        tab.click(PRESS).await;
+        has(&tab, ".dd-stop-word", "STOPPED").await;
+        tab.until(&format!("/by local [0-9]/.test({})", text(".dd-stop-by"))).await;
+        assert!(name().await.starts_with("STOPPED by local "), "{}", name().await);
+        assert_eq!(tab.js::<String>(&text("#stop [role=status]")).await, "STOPPED by local");
+    });
+}
+
+#[test]
+fn fault_a_stop_that_was_pressed_while_the_link_was_silent_was_dropped() {
+    browser_test(async |browser| {
+        for text in ["ERR_CONNECTION", "WebSocket connection to"] {
+            browser.allow(text);
+        }
+        let motor = Motor::default();
+        let server = Server::start::<Rover>(motor.clone()).await;
+        let cable = Cable::to(server.address).await;
+        let (far, near) = (browser.open(&cable.url()).await, browser.open(&server.url()).await);
+        far.until_live().await;
+        cable.hold(true);
+        far.click(PRESS).await;
+        // The values of the server go on meanwhile.
+        near.click("#drive [data-act=ask]").await;
+        far.until("document.documentElement.dataset.link === 'lost'").await;
+        sleep(Duration::from_secs(3)).await;
+        assert!(motor.halted.lock().unwrap().is_empty());
+        cable.hold(false);
+        motor.halted(1).await;
+        has(&near, ".dd-stop-word", "STOPPED").await;
+        far.until_live().await;
+        assert_eq!(far.toasts().await, [] as [&str; 0]);
     });
 }

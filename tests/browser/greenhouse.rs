@@ -30,7 +30,10 @@ fn what_a_gardener_has_set_and_what_was_measured_outlives_kill_9() {
 
         let bob = browser.open(&format!("http://{}/bed/3", house.host("bob"))).await;
         bob.until(&format!("{wanted} === 5")).await;
-        assert!(bob.js::<bool>("document.querySelector('#beds-2-wanted input').disabled").await, "a visitor only looks");
+        assert!(
+            bob.js::<bool>("document.querySelector('#beds-2-wanted input').disabled").await,
+            "a visitor only looks"
+        );
         // More than what was measured since the start.
         let count = "JSON.parse(document.getElementById('dd-state').textContent).histories.length";
         assert!(bob.js::<u32>(count).await == 13, "twelve beds and the climate");

@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Mutex,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -25,6 +25,64 @@ struct Ui {
     stop: Stop,
     #[under(stop)]
     jog: Button,
+}
+
+/// A crane whose limit must fit the load, which is measured all the time.
+#[components]
+struct Crane {
+    limit: Slider,
+    load: Slider,
+}
+
+/// The load that a measurement adds its noise to.
+static LOAD: AtomicU32 = AtomicU32::new(20);
+
+#[callback_shared(every = "2ms", output = Crane::load.value)]
+fn weigh(measured: &mut f64) -> f64 {
+    *measured = (*measured + 0.1) % 1.0;
+    f64::from(LOAD.load(Ordering::SeqCst)) + *measured
+}
+
+fn fits(limit: f64, load: f64) -> Result<(), String> {
+    if limit + load > 100.0 { Err(format!("{limit} is too fast for {load:.0} kg")) } else { Ok(()) }
+}
+
+#[callback_shared(check = fits)]
+fn set_limit(#[input(Crane::limit.value)] limit: f64, #[state(Crane::load.value)] load: f64) {
+    let _ = (limit, load);
+}
+
+impl Dashboard for Crane {
+    type Device = f64;
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![weigh, set_limit];
+
+    fn layout(self) -> Element {
+        page("Crane", (self.limit, self.load))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fault_a_check_of_a_live_measurement_refused_people_by_chance() {
+    let served = Served::new::<Crane>(0.0).await;
+    let mut tab = served.join().await;
+    let put = |value: f64| Request::new("PUT", "/api/props/limit/value").json(value);
+    let mut refused = Vec::new();
+    for number in 0..200 {
+        let answer = http::send(served.address, &put(f64::from(number % 50))).await;
+        if answer.status != 200 {
+            refused.push(String::from_utf8(answer.body).unwrap());
+        }
+        let outcome = format!("{:?}", tab.outcome_of("limit.value", f64::from(number % 40)).await);
+        if outcome.contains("checked") {
+            refused.push(outcome);
+        }
+    }
+    assert!(refused.is_empty(), "{} of 400 allowed values were refused: {refused:?}", refused.len());
+    LOAD.store(70, Ordering::SeqCst);
+    sleep(Duration::from_millis(50)).await;
+    assert_eq!(http::send(served.address, &put(40.0)).await.status, 409);
+    served.stop().await;
 }
 
 /// Whether the check hangs. Only one test sets each.

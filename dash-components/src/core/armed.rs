@@ -28,9 +28,9 @@ pub struct Armed {
     state: ArmedState,
     /// What must be so while it is armed. Callbacks write it. Empty (the default): no conditions.
     conditions: Vec<Condition>,
-    /// Why it has tripped. Empty if it has not. The server sets it.
+    /// Why it has tripped, such as `not met: Door closed`. Empty if it has not. The server sets it.
     reason: String,
-    /// The name of the user who has armed or disarmed it. The server sets it.
+    /// The name of the user who has armed or disarmed it. It stays when it trips. The server sets it.
     by: String,
     /// Somebody arms it. The browser sends it.
     #[prop(event)]

@@ -1,4 +1,5 @@
 import { Component, define, wordsOf } from "../../../dash-runtime/client/element.js";
+import { timeOf } from "../../../dash-runtime/client/format.js";
 
 /**
  * @typedef {{ n: number, time: number, user: string, property: string, old: string | null, new: string | null,
@@ -29,19 +30,6 @@ export function changeOf({ old, new: wanted, hidden }) {
   if (hidden) return "changed";
   if (old === null) return shown(wanted);
   return `${shown(old)} → ${shown(wanted)}`;
-}
-
-/**
- * The time of day, with the day if it is another one.
- * @param {number} seconds  since the Unix epoch
- * @param {Date} now
- */
-export function timeOf(seconds, now) {
-  const at = new Date(seconds * 1000);
-  const two = (/** @type {number} */ part) => String(part).padStart(2, "0");
-  const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(":");
-  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  return at.toDateString() === now.toDateString() ? time : `${day} ${time}`;
 }
 
 /** `<dd-audit-log>`: the newest commands, the newest first. */

@@ -6,7 +6,8 @@ use super::words;
 /// Who wanted what, and what became of it: the newest commands of all clients, also those that were refused.
 ///
 /// The server fills it: no callback is needed, and no file. Each record has its time, the user, the property, the value
-/// before and the one that was wanted, and the outcome. A text filters the records.
+/// before and the one that was wanted, and the outcome. A text filters the records. Of a control that is held, the page
+/// has the first value and the last one with its end. The file has all of them.
 ///
 /// A page gets the records of the properties that its user may see. Values with `#[secret]`, and values that each client
 /// has of its own, are only recorded as changed. The server keeps the newest 500 records

@@ -1,4 +1,5 @@
 import { Component, define } from "../../../dash-runtime/client/element.js";
+import { timeOf } from "../../../dash-runtime/client/format.js";
 import { closeGate } from "../../../dash-runtime/client/gates.js";
 
 /** The time in milliseconds for which the reset must be held. */
@@ -64,8 +65,7 @@ export class DdStop extends Component {
     const { state, since, by } = this.props;
     closeGate(this, state === "ready" ? null : "stopped");
     const who = this.querySelector(".dd-stop-by");
-    // The time of the press, in the viewer's time zone.
-    const time = since > 0 ? new Date(since * 1000).toLocaleTimeString() : "";
+    const time = since > 0 ? timeOf(since, new Date()) : "";
     if (who && state !== "failed") who.textContent = by && `by ${by} ${time}`;
   }
 }

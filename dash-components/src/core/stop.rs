@@ -51,6 +51,8 @@ impl View for Stop {
         let is = |state: &'static str| p.state.is(state);
         let (ready, failed) = (is("ready"), is("failed"));
         look.tag("div").attr("class", "dd-stop").attr("data-state", p.state).inner(|look| {
+            let word = is("stopping").choose("STOPPING", failed.choose("STOP FAILED", "STOPPED"));
+            let by = p.by.is_known().choose(constant("by ").then(p.by), "");
             // A stop reacts at once, also if the layout has just moved it under the finger.
             let button =
                 look.tag("button").attr("type", "button").attr("class", "dd-stop-press").flag("data-at-once", true);
@@ -58,14 +60,15 @@ impl View for Stop {
                 look.tag("svg").attr("viewBox", "0 0 24 24").attr("aria-hidden", "true").inner(|look| {
                     look.tag("path").attr("d", "M8 2h8l6 6v8l-6 6H8l-6-6V8z").empty();
                 });
-                look.tag("span").attr("class", "dd-stop-words").attr("role", "status").inner(|look| {
-                    let word = is("stopping").choose("STOPPING", failed.choose("STOP FAILED", "STOPPED"));
+                look.tag("span").attr("class", "dd-stop-words").inner(|look| {
                     look.tag("span").attr("class", "dd-stop-word").text(ready.choose(p.label, word));
-                    let by = p.by.is_known().choose(constant("by ").then(p.by), "");
                     look.tag("span").attr("class", "dd-stop-by").text(failed.choose(p.error, by));
                     look.tag("span").attr("class", "dd-stop-hint").text(p.hint);
                 });
             });
+            // What is in a button is only its name. A screen reader tells a change of the state by this.
+            let spoken = word.then(constant(" ")).then(by);
+            look.tag("span").attr("class", "dd-spoken").attr("role", "status").text(ready.choose("", spoken));
             look.tag("button")
                 .attr("type", "button")
                 .attr("class", "dd-stop-reset")

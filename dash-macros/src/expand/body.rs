@@ -59,8 +59,10 @@ pub(super) fn check(callback: &Callback, function: &Path) -> TokenStream {
             (parameter(callback, at, param, &call).0, argument)
         })
         .unzip();
-    let arguments = quote_spanned!(last=> (#(#arguments),*));
-    let said = call_at((first, last), "said", quote_spanned!(first=> #function #arguments));
+    // A tuple, also of one.
+    let arguments = quote_spanned!(last=> (#(#arguments,)*));
+    let asked = call_at((first, last), "ask_check", quote_spanned!(first=> #function, #arguments));
+    let said = call_at((first, last), "said", asked);
     quote!(|#call| {
         #(#lets)*
         #said

@@ -9,6 +9,7 @@ use super::{
     args, duration,
     path::Place,
     port::{self, Port, ports, several},
+    rights,
 };
 use crate::{diag::Faults, suggest};
 
@@ -248,7 +249,7 @@ fn entry(input: ParseStream<'_>, args: &mut CallbackArgs, faults: &mut Faults) -
         }
         "on_error" => {
             args::equals(input, &key, "on_error = report")?;
-            args::set(&mut args.on_error, &key, function(input)?, faults);
+            args::set(&mut args.on_error, &key, function(input, "on_error = report", "a `&Failure`")?, faults);
         }
         "refused" => {
             args::equals(input, &key, "refused = revert")?;
@@ -260,7 +261,9 @@ fn entry(input: ParseStream<'_>, args: &mut CallbackArgs, faults: &mut Faults) -
         }
         "needs" => {
             args::equals(input, &key, "needs = Role::Operator")?;
-            args::set(&mut args.needs, &key, (key.span(), input.parse()?), faults);
+            let role: Expr = input.parse()?;
+            rights::not_a_text(&role, "needs = Role::Operator")?;
+            args::set(&mut args.needs, &key, (key.span(), role), faults);
         }
         "reveals" => {
             args::equals(input, &key, "reveals = Ui::key.text")?;
@@ -268,7 +271,8 @@ fn entry(input: ParseStream<'_>, args: &mut CallbackArgs, faults: &mut Faults) -
         }
         "check" => {
             args::equals(input, &key, "check = is_allowed")?;
-            args::set(&mut args.check, &key, (key.span(), function(input)?), faults);
+            let check = function(input, "check = is_allowed", "the inputs and states of the callback")?;
+            args::set(&mut args.check, &key, (key.span(), check), faults);
         }
         "under" => {
             args::equals(input, &key, "under = Ui::drive")?;
@@ -479,18 +483,25 @@ fn running(input: ParseStream<'_>, key: &Ident, faults: &mut Faults) -> syn::Res
     Ok(guards)
 }
 
-/// A function by its path.
-fn function(input: ParseStream<'_>) -> syn::Result<Path> {
+/// A function by its path, as in `example`.
+fn function(input: ParseStream<'_>, example: &str, takes: &str) -> syn::Result<Path> {
     if input.peek(LitStr) {
         let text: LitStr = input.parse()?;
-        return Err(syn::Error::new(text.span(), "a function is named without quotes: `on_error = report`"));
+        let key = example.split(' ').next().unwrap_or_default();
+        let why = match text.parse::<Path>() {
+            Ok(_) => format!("a function is named without quotes: `{key} = {}`", text.value()),
+            Err(_) => format!("a function is named without quotes: `{example}`"),
+        };
+        return Err(syn::Error::new(text.span(), why));
     }
     if !(input.peek(Ident::peek_any) || input.peek(Token![::])) {
-        return Err(input.error("expected the name of a function that takes a `&Failure`: `on_error = report`"));
+        return Err(input.error(format!("expected the name of a function that takes {takes}: `{example}`")));
     }
     let path: Path = input.parse()?;
     if input.peek(token::Paren) {
-        return Err(input.error("the function is named here, and called when a run fails: leave the parentheses out"));
+        return Err(
+            input.error(format!("the function is named here, and not called: `{example}`, without parentheses"))
+        );
     }
     Ok(path)
 }

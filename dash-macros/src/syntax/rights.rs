@@ -50,7 +50,7 @@ pub(crate) fn parse(tokens: TokenStream, faults: &mut Faults) -> ComponentsArgs 
     args::list(tokens, faults, |input, faults| {
         let key = args::key(input, "role = Role")?;
         match key.to_string().as_str() {
-            "role" | "roles" => {
+            "role" => {
                 args::equals(input, &key, "role = Role")?;
                 args::set(&mut args.role, &key, input.parse()?, faults);
             }
@@ -61,7 +61,9 @@ pub(crate) fn parse(tokens: TokenStream, faults: &mut Faults) -> ComponentsArgs 
             }
             "needs" => {
                 args::equals(input, &key, "needs = Role::Operator")?;
-                args::set(&mut args.needs, &key, input.parse()?, faults);
+                let role: Expr = input.parse()?;
+                not_a_text(&role, "needs = Role::Operator")?;
+                args::set(&mut args.needs, &key, role, faults);
             }
             other => {
                 let advice = suggest::did_you_mean(other, &KEYS);
@@ -131,13 +133,27 @@ fn under(attr: &Attribute) -> syn::Result<Vec<Ident>> {
     let Meta::List(list) = &attr.meta else { return Err(syn::Error::new_spanned(attr, ADVICE)) };
     let names = list
         .parse_args_with(|input: ParseStream<'_>| {
-            Punctuated::<Ident, Token![,]>::parse_terminated_with(input, Ident::parse_any)
+            Punctuated::<Path, Token![,]>::parse_terminated_with(input, |input| {
+                if input.peek(Ident::peek_any) && !input.peek2(Token![::]) {
+                    return Ok(Path::from(Ident::parse_any(input)?));
+                }
+                input.parse()
+            })
         })
         .map_err(|error| syn::Error::new(error.span(), ADVICE))?;
     if names.is_empty() {
         return Err(syn::Error::new_spanned(attr, ADVICE));
     }
-    Ok(names.into_iter().collect())
+    let name = |path: Path| match (path.get_ident(), path.segments.last()) {
+        (Some(name), _) => Ok(name.clone()),
+        (None, Some(last)) => {
+            let why =
+                format!("a field of the same struct is named here, without the struct: `#[under({})]`", last.ident);
+            Err(syn::Error::new_spanned(&path, why))
+        }
+        (None, None) => Err(syn::Error::new_spanned(attr, ADVICE)),
+    };
+    names.into_iter().map(name).collect()
 }
 
 /// The role in `#[needs(Role::Operator)]`.
@@ -151,6 +167,7 @@ fn role(attr: &Attribute, name: &str, args: &ComponentsArgs) -> syn::Result<Expr
     let role: Expr = syn::parse2(list.tokens.clone()).map_err(|error| {
         syn::Error::new(error.span(), format!("one role is expected, the lowest one: `#[{name}(Role::Operator)]`"))
     })?;
+    not_a_text(&role, &format!("#[{name}(Role::Operator)]"))?;
     if args.role.is_none() {
         return Err(syn::Error::new_spanned(
             role,
@@ -158,4 +175,12 @@ fn role(attr: &Attribute, name: &str, args: &ComponentsArgs) -> syn::Result<Expr
         ));
     }
     Ok(role)
+}
+
+/// A role is not named by a text.
+pub(super) fn not_a_text(role: &Expr, example: &str) -> syn::Result<()> {
+    if matches!(role, Expr::Lit(_)) {
+        return Err(syn::Error::new_spanned(role, format!("a role is a variant of the enum of roles: `{example}`")));
+    }
+    Ok(())
 }

@@ -57,6 +57,9 @@ pub(crate) struct Record {
     /// The control under which it was sent, and the number of its grant: `drive#3`.
     pub(crate) control: Option<String>,
     pub(crate) audience: Audience,
+    /// Whether it only moves a control that somebody held already. Pages show the begin and the end of a hold, because its
+    /// moves would push out everything else.
+    pub(crate) moves: bool,
 }
 
 /// Who may see the record of a property on a page.
@@ -239,6 +242,7 @@ impl Engine {
             is_secret: false,
             control: None,
             audience: Audience::HIGHEST,
+            moves: false,
         }
     }
 
@@ -254,6 +258,7 @@ impl Engine {
             record.is_secret = self.plan.prop(*prop).secret;
             record.control = self.grant_of(client, *prop);
             record.audience = self.audience_of(*prop);
+            record.moves = self.moves(client, *prop, wanted);
             if !record.is_secret {
                 record.old = self.seen_by(client, *prop).value().map(|value| cut(value.json()));
                 record.new = match wanted {
@@ -270,6 +275,14 @@ impl Engine {
             // Only a control that is released has no sender who waits.
             None => self.finish_records(records, "released", None),
         }
+    }
+
+    /// Whether this only moves a control that is not at its safe value, and does not let it go.
+    fn moves(&self, client: ClientId, prop: PropNo, wanted: &Action) -> bool {
+        let Some(hold) = &self.plan.prop(prop).hold else { return false };
+        let moves = |value: &Value| value.json() != hold.safe.json();
+        let new = if let Action::Write(Write::Set(value)) = wanted { Some(value) } else { None };
+        new.is_some_and(moves) && self.seen_by(client, prop).value().is_some_and(moves)
     }
 
     /// The command has its final outcome.
@@ -318,7 +331,8 @@ impl Engine {
         for record in records {
             let why = why.filter(|_| !record.is_secret).map(cut);
             let record = Record { outcome, why, ..record };
-            if !self.audit.streams.is_empty() {
+            let is_move = record.moves && matches!(outcome, "applied" | "merged");
+            if !self.audit.streams.is_empty() && !is_move {
                 if self.audit.news.len() >= self.limits.audit_records.max(1) {
                     self.audit.news.pop_front();
                 }

@@ -2,7 +2,8 @@
 //!
 //! They do not run under the engine's lock. The caller asks which checks a command needs, runs them, and passes their
 //! verdicts in with the command. A verdict counts only for the values that the check has seen. If one of them has changed
-//! meanwhile, the command is refused: the check might say something else now.
+//! meanwhile, such as a measurement, the caller runs the checks again, for a limited time. Then the command is refused: the
+//! check might say something else now.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -22,6 +23,7 @@ use crate::{
 
 /// A check to run.
 pub(crate) struct CheckJob {
+    client: Option<ClientId>,
     callback: CallbackNo,
     /// What is wanted.
     wanted: Vec<(PropNo, Value)>,
@@ -33,6 +35,7 @@ pub(crate) struct CheckJob {
 
 /// What a check has said.
 pub(crate) struct Verdict {
+    client: Option<ClientId>,
     callback: CallbackNo,
     wanted: Vec<(PropNo, Value)>,
     seen: Vec<(PropNo, Value)>,
@@ -44,6 +47,8 @@ pub(crate) struct Verdict {
 pub(crate) struct Judged {
     pub(crate) verdicts: Vec<Verdict>,
     pub(crate) took: Duration,
+    /// Whether they do not run again.
+    pub(crate) last: bool,
 }
 
 impl CheckJob {
@@ -54,16 +59,16 @@ impl CheckJob {
 
     /// Runs it. A check that panics lets nothing pass.
     pub(crate) fn run(self) -> Verdict {
-        let Self { callback, wanted, seen, check, call } = self;
+        let Self { client, callback, wanted, seen, check, call } = self;
         let said = catch_unwind(AssertUnwindSafe(|| check(&call)));
         let said = said.unwrap_or_else(|payload| Err(format!("its check has panicked: {}", text_of(&*payload))));
-        Verdict { callback, wanted, seen, said }
+        Verdict { client, callback, wanted, seen, said }
     }
 
     /// The verdict if it does not end in time.
     pub(crate) fn late(&self, why: &str) -> Verdict {
         let (wanted, seen) = (self.wanted.clone(), self.seen.clone());
-        Verdict { callback: self.callback, wanted, seen, said: Err(why.to_owned()) }
+        Verdict { client: self.client, callback: self.callback, wanted, seen, said: Err(why.to_owned()) }
     }
 }
 
@@ -130,11 +135,17 @@ impl Engine {
         }
         let own = wanted.iter().filter(|(prop, _)| callback.reads.contains(prop)).cloned().collect();
         let call = Call { reads, ..Call::default() };
-        Some(CheckJob { callback: no, wanted: own, seen, check: callback.def.check?, call })
+        Some(CheckJob { client, callback: no, wanted: own, seen, check: callback.def.check?, call })
     }
 
     fn seen_for_check(&self, client: Option<ClientId>, prop: PropNo) -> Option<Value> {
         self.current(client.filter(|_| self.has_own(prop)), prop).cloned()
+    }
+
+    /// Whether the checks have seen a value that is not in effect any more, such as a measurement, and must run again.
+    pub(crate) fn is_stale(&self, judged: &Judged) -> bool {
+        let is_stale = |verdict: &Verdict| self.changed_since(verdict.client, verdict).is_some();
+        !judged.last && judged.verdicts.iter().any(is_stale)
     }
 
     /// Runs `event` with what its checks have said.
@@ -143,6 +154,14 @@ impl Engine {
         let result = event(self);
         self.judged = Judged::default();
         result
+    }
+
+    /// The first value that the check has seen and that is not in effect any more.
+    fn changed_since(&self, client: Option<ClientId>, verdict: &Verdict) -> Option<PropNo> {
+        let is_current = |(prop, seen): &&(PropNo, Value)| {
+            self.seen_for_check(client, *prop).is_some_and(|now| now.same(seen) || now.json() == seen.json())
+        };
+        verdict.seen.iter().find(|seen| !is_current(seen)).map(|(prop, _)| *prop)
     }
 
     /// Whether a value waits that will take effect in its turn, so that this property has another one then.
@@ -167,11 +186,9 @@ impl Engine {
             if let Err(why) = &verdict.said {
                 return refused(why);
             }
-            let is_current = |(prop, seen): &(PropNo, Value)| {
-                self.seen_for_check(Some(client), *prop).is_some_and(|now| now.same(seen) || now.json() == seen.json())
-            };
-            if !verdict.seen.iter().all(is_current) {
-                return refused("another value has changed at the same time: look at it, and try again");
+            if let Some(other) = self.changed_since(Some(client), verdict) {
+                let other = self.name_of(other);
+                return refused(&format!("{other} has changed again each time that it was checked: try again"));
             }
             if verdict.seen.iter().any(|(prop, _)| self.waits(*prop)) {
                 return refused("another value waits for its turn: try again");

@@ -22,6 +22,47 @@ impl<E: Display> Said for Result<(), E> {
     }
 }
 
+/// A function that checks values of these types.
+#[diagnostic::on_unimplemented(
+    message = "this function cannot check the values of the callback: it would be called with `{Args}`",
+    label = "does not take `{Args}`",
+    note = "a check has the parameters of the callback that are inputs and states, with the same types and in the same order, and no device"
+)]
+pub trait Asked<Args> {
+    /// What the function returns.
+    type Said;
+
+    /// Calls it.
+    fn ask(self, args: Args) -> Self::Said;
+}
+
+macro_rules! asked {
+    () => {};
+    ($first:ident $($arg:ident)*) => {
+        // Otherwise the compiler would speak of `FnOnce`, and not of the parameters.
+        #[diagnostic::do_not_recommend]
+        impl<Function, Said, $first, $($arg),*> Asked<($first, $($arg,)*)> for Function
+        where
+            Function: FnOnce($first, $($arg),*) -> Said,
+        {
+            type Said = Said;
+
+            #[allow(non_snake_case, reason = "a value is called like its type")]
+            fn ask(self, ($first, $($arg,)*): ($first, $($arg,)*)) -> Said {
+                self($first, $($arg),*)
+            }
+        }
+        asked!($($arg)*);
+    };
+}
+
+asked!(A B C D E G H I J K L M);
+
+/// For expansions: calls the function.
+pub fn ask_check<F: Asked<Args>, Args>(function: F, args: Args) -> F::Said {
+    function.ask(args)
+}
+
 /// For expansions: what the function has returned.
 pub fn said<S: Said>(said: S) -> Result<(), String> {
     said.said()

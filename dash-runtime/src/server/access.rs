@@ -77,7 +77,16 @@ impl Access {
     /// What is wrong with the users file or the headers of a proxy, or a role of another dashboard.
     pub(super) fn identity(self, has_proxies: bool, kept: Arc<Kept>) -> Result<Identity, String> {
         if let Some(guest) = self.guest.as_ref().filter(|guest| !self.roles.has(guest)) {
-            return Err(format!("the role of the guest, {guest:?}, is not one of this dashboard: {:?}", self.roles));
+            let (role, roles) = (guest.role_name(), self.roles.names());
+            return Err(match roles {
+                [] => format!(
+                    "`App::guest` gives the role `{role}`, but this dashboard has no roles: write `#[components(role = ..)]` with the enum of that role"
+                ),
+                roles => format!(
+                    "`App::guest` gives the role `{role}` of another enum: give one of the roles of this dashboard, which are {}",
+                    roles.join(", ")
+                ),
+            });
         }
         let proxied = self.proxied.transpose()?;
         if let Some(proxied) = &proxied {

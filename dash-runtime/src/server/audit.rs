@@ -147,6 +147,7 @@ mod tests {
             why: Some("no".to_owned()),
             control: Some("drive#3".to_owned()),
             is_secret: false,
+            moves: false,
             audience: Audience::HIGHEST,
         }
     }

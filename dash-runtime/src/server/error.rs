@@ -126,7 +126,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
             Kind::Layout(faults) => {
-                f.write_str("the layout is not complete:")?;
+                f.write_str("the dashboard cannot start:")?;
                 faults.iter().try_for_each(|fault| write!(f, "\n  - {fault}"))
             }
             Kind::Modules(faults) => {

@@ -436,6 +436,10 @@ fn state(snapshot: &Snapshot, assets: &Assets) -> String {
     }
     gates(snapshot, &mut out);
     histories(snapshot, &mut out);
+    let presses: Vec<PropNo> = plan.all_presses().filter(|no| !snapshot.hides(*no)).collect();
+    if !presses.is_empty() {
+        let _ = write!(out, ",\"presses\":{}", json(presses.into_iter()));
+    }
     modules(plan, assets, &mut out);
     if plan.by_http().next().is_some() {
         let by_http = json(plan.by_http());

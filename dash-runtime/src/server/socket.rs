@@ -26,7 +26,7 @@ use tokio::{
 use tracing::Instrument;
 
 use super::{
-    driver::{Driver, Notifier, Resume},
+    driver::{Driver, Notifier, Resume, Rounds},
     hosts::Asked,
     kept::Kept,
     quota::Place,
@@ -366,12 +366,19 @@ impl Connection {
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => None,
             Some(Ok(Message::Binary(_))) => Some(self.driver.with_engine(|engine| engine.refuse(&Refusal::Binary))),
             Some(Ok(Message::Text(text))) => {
-                let frame = parse(&text);
-                let judged = match &frame {
-                    Ok(frame) if self.driver.has_checks() => self.judge(frame).await,
-                    _ => Judged::default(),
+                let mut frame = parse(&text);
+                let mut rounds = Rounds::new();
+                // Once, and again as long as the checks have seen values that are not in effect any more.
+                let (answer, quick) = loop {
+                    let judged = match &frame {
+                        Ok(frame) if self.driver.has_checks() => self.judge(frame, &mut rounds).await,
+                        _ => Judged::default(),
+                    };
+                    match self.frame(frame, judged) {
+                        (Ok(answer), quick) => break (answer, quick),
+                        (Err(stale), _) => frame = stale,
+                    }
                 };
-                let (answer, quick) = self.frame(frame, judged);
                 if !quick.is_empty() {
                     self = self.driver.clone().run_in_place(quick, self)?;
                 }
@@ -386,9 +393,9 @@ impl Connection {
     }
 
     /// Runs the checks of a frame. The frames that arrive meanwhile wait for it, except a press of a stop.
-    async fn judge(&mut self, frame: &Incoming<'_>) -> Judged {
+    async fn judge(&mut self, frame: &Incoming<'_>, rounds: &mut Rounds) -> Judged {
         let driver = self.driver.clone();
-        let mut judging = pin!(driver.judge_frame(self.client, frame));
+        let mut judging = pin!(driver.judge_frame(self.client, frame, rounds));
         let mut reads = true;
         loop {
             tokio::select! {
@@ -425,17 +432,25 @@ impl Connection {
         });
     }
 
-    /// Returns the answer, and the callbacks to run in place.
-    fn frame(&self, frame: Result<Incoming<'_>, Refusal>, judged: Judged) -> (Option<String>, Vec<Job>) {
+    /// Returns the answer, and the callbacks to run in place. Returns the frame if its checks must run again. Then nothing
+    /// has happened.
+    fn frame<'t>(
+        &self,
+        frame: Result<Incoming<'t>, Refusal>,
+        judged: Judged,
+    ) -> (Result<Option<String>, Result<Incoming<'t>, Refusal>>, Vec<Job>) {
         let (client, socket) = (self.client, self.notifier.socket);
         self.driver.event_keeping_quick(|engine, now, fx| {
             if !engine.is_current(client, socket) {
                 // Another socket has taken over the session, and this one is about to be closed. Late frames must not
                 // act twice.
-                return None;
+                return Ok(None);
+            }
+            if engine.is_stale(&judged) {
+                return Err(frame);
             }
             let answer = engine.judged(judged, |engine| engine.incoming(now, client, frame, fx));
-            answer.or_else(|| fx.answer.take())
+            Ok(answer.or_else(|| fx.answer.take()))
         })
     }
 

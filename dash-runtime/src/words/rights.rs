@@ -130,6 +130,11 @@ impl Roles {
         self.names.get(usize::from(level)).or(self.names.last()).copied().unwrap_or_default()
     }
 
+    /// The names of the roles, the lowest first.
+    pub(crate) const fn names(&self) -> &'static [&'static str] {
+        self.names
+    }
+
     /// The level of the highest role.
     pub(crate) fn highest(&self) -> u8 {
         u8::try_from(self.names.len().saturating_sub(1)).unwrap_or(HIGHEST)

@@ -67,11 +67,8 @@ impl Guarded {
 /// Starts the example with the users and the store in this folder.
 fn run(browser: &Browser, name: &str, folder: &Path) -> Example {
     let (users, data) = (folder.join("users.toml"), folder.join("data"));
-    let environment = [
-        ("DASH_USERS", users.to_str().unwrap()),
-        ("DASH_DATA", data.to_str().unwrap()),
-        ("DASH_HOSTS", "*.localhost"),
-    ];
+    let environment =
+        [("DASH_USERS", users.to_str().unwrap()), ("DASH_DATA", data.to_str().unwrap()), ("DASH_HOSTS", "*.localhost")];
     Example::start_with(browser, name, &environment)
 }
 

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { timeOf } from "../../../dash-runtime/client/format.js";
 import { loadComponent } from "./elements.js";
 
-const { changeOf, timeOf } = await loadComponent("audit_log");
+const { changeOf } = await loadComponent("audit_log");
 
 test("a change is said with the values before and after", () => {
   const change = (old, wanted, hidden = false) => changeOf({ old, new: wanted, hidden });

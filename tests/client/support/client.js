@@ -94,7 +94,12 @@ export function openPage(time, start, random = () => 0.5, stream = null, left = 
     },
   };
   const complain = (message, error) => client.complaints.push([message, error]);
-  client.commands = new Commands(new Set(start.byRequest), start.rates, start.props.length);
+  client.commands = new Commands(
+    new Set(start.byRequest),
+    start.rates,
+    start.props.length,
+    new Set(start.presses),
+  );
   client.page = new Page(start, client.commands, {
     send: (p, value, event) => client.link.send(p, value, event),
     release: (p) => client.link.release(p),

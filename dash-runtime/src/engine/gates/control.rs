@@ -78,10 +78,10 @@ impl Engine {
         made: Duration,
     ) -> Result<(), String> {
         match &lease.holder {
-            None => Err(format!("nobody is in control: ask for {} first", gate.name)),
+            None => Err(format!("nobody is in control: ask for {} first", self.name_of_gate(gate))),
             Some(holder) if holder.client != client => {
                 let name = self.name_of_client(holder.client);
-                Err(format!("{name} is in control: ask for {} first", gate.name))
+                Err(format!("{name} is in control: ask for {} first", self.name_of_gate(gate)))
             }
             Some(holder) if made < holder.since => Err("it was sent before this page got control".to_owned()),
             Some(_) => Ok(()),

@@ -34,26 +34,28 @@ impl Interlock {
 }
 
 impl Engine {
-    /// The conditions of the gate that are not met, in words. What is not known is not met.
-    fn unmet(&self, gate: &GatePlan) -> Vec<String> {
+    /// Which conditions of the gate are not met, in words, or `None`. What is not known is not met.
+    fn unmet(&self, gate: &GatePlan) -> Option<String> {
         let prop = self.plan.canonical(gate.prop("conditions"));
         let slot = self.truth.store.slot(prop);
         if let Some(why) = slot.bad() {
-            return vec![format!("its conditions are not known: {why}")];
+            return Some(format!("its conditions are not known: {why}"));
         }
         if self.plan.prop(prop).written && !slot.is_written() {
-            return vec!["its conditions are not known yet".to_owned()];
+            return Some("its conditions are not known yet".to_owned());
         }
         let conditions = slot.value().and_then(Value::get::<Vec<Condition>>).map_or(&[][..], Vec::as_slice);
-        conditions.iter().filter(|condition| !condition.met).map(|condition| condition.name.clone()).collect()
+        let unmet: Vec<&str> =
+            conditions.iter().filter(|condition| !condition.met).map(|condition| condition.name.as_str()).collect();
+        // The name says what must be so. Alone it would say the opposite.
+        (!unmet.is_empty()).then(|| format!("not met: {}", unmet.join(", ")))
     }
 
     pub(super) fn may_arm(&self, gate: &GatePlan, state: ArmedState) -> Result<(), String> {
         if state == ArmedState::Tripped {
             return Err("it has tripped: acknowledge that first".to_owned());
         }
-        let unmet = self.unmet(gate);
-        if unmet.is_empty() { Ok(()) } else { Err(format!("not met: {}", unmet.join(", "))) }
+        self.unmet(gate).map_or(Ok(()), Err)
     }
 
     pub(super) fn arm(&mut self, now: Duration, no: GateNo, by: &str, follows: &mut Consequences) {
@@ -63,7 +65,7 @@ impl Engine {
         if *state == ArmedState::Armed || self.may_arm(gate, *state).is_err() {
             return;
         }
-        self.set_armed(no, ArmedState::Armed, by, "", follows);
+        self.set_armed(no, ArmedState::Armed, Some(by), "", follows);
         if let Some(State::Armed(interlock)) = self.gates.states.get_mut(no.place()) {
             interlock.since = now;
         }
@@ -71,28 +73,31 @@ impl Engine {
 
     pub(super) fn disarm(&mut self, no: GateNo, by: &str, follows: &mut Consequences) {
         if self.is_armed(no) {
-            self.set_armed(no, ArmedState::Disarmed, by, "", follows);
+            self.set_armed(no, ArmedState::Disarmed, Some(by), "", follows);
         }
     }
 
     pub(super) fn acknowledge(&mut self, no: GateNo, follows: &mut Consequences) {
         if let Some(State::Armed(Interlock { state: ArmedState::Tripped, .. })) = self.gates.states.get(no.place()) {
-            self.set_armed(no, ArmedState::Disarmed, "", "", follows);
+            self.set_armed(no, ArmedState::Disarmed, Some(""), "", follows);
         }
     }
 
-    fn set_armed(&mut self, no: GateNo, to: ArmedState, by: &str, reason: &str, follows: &mut Consequences) {
+    /// `by` is who does it. Without a name it stays who did it last.
+    fn set_armed(&mut self, no: GateNo, to: ArmedState, by: Option<&str>, reason: &str, follows: &mut Consequences) {
         let Some(State::Armed(interlock)) = self.gates.states.get_mut(no.place()) else { return };
         interlock.state = to;
         let gate = &self.plan.gates[no];
         follows.shows(gate.prop("state"), to);
-        follows.shows(gate.prop("by"), by.to_owned());
+        if let Some(by) = by {
+            follows.shows(gate.prop("by"), by.to_owned());
+        }
         follows.shows(gate.prop("reason"), reason.to_owned());
         if to != ArmedState::Armed {
             let why = if reason.is_empty() {
-                format!("{} was disarmed", gate.name)
+                format!("{} was disarmed", self.name_of_gate(gate))
             } else {
-                format!("{} has tripped: {reason}", gate.name)
+                format!("{} has tripped: {reason}", self.name_of_gate(gate))
             };
             let why: Arc<str> = why.into();
             follows.closed.push((no, None, Arc::clone(&why)));
@@ -112,7 +117,7 @@ impl Engine {
         });
         for no in under.collect::<Vec<_>>() {
             if self.is_armed(no) {
-                self.set_armed(no, ArmedState::Tripped, "", why, follows);
+                self.set_armed(no, ArmedState::Tripped, None, why, follows);
             }
         }
     }
@@ -126,12 +131,9 @@ impl Engine {
             if !self.is_armed(no) {
                 continue;
             }
-            let unmet = self.unmet(&self.plan.gates[no]);
-            if unmet.is_empty() {
-                continue;
-            }
+            let Some(unmet) = self.unmet(&self.plan.gates[no]) else { continue };
             let mut follows = Consequences::default();
-            self.set_armed(no, ArmedState::Tripped, "", &unmet.join(", "), &mut follows);
+            self.set_armed(no, ArmedState::Tripped, None, &unmet, &mut follows);
             self.follow(now, follows, fx);
         }
     }

@@ -115,8 +115,8 @@ impl Engine {
             let (gate, Some(state)) = (&self.plan.gates[no], self.gates.states.get(no.place())) else { continue };
             let (kind, passed) = match state {
                 State::Control(lease) => ("control", self.is_in_control(gate, lease, client, made)),
-                State::Stop(stop) => ("stopped", stop.pass(&gate.name, made)),
-                State::Armed(interlock) => ("disarmed", interlock.pass(&gate.name, made)),
+                State::Stop(stop) => ("stopped", stop.pass(&self.name_of_gate(gate), made)),
+                State::Armed(interlock) => ("disarmed", interlock.pass(&self.name_of_gate(gate), made)),
             };
             passed.map_err(|why| gated(kind, why))?;
         }
@@ -338,6 +338,13 @@ impl Engine {
         let marks: Vec<(PropNo, Change)> = marks.collect();
         self.commit_for_all(marks);
         fx.wake_all();
+    }
+
+    /// The name of a gate for people: its label, or its path if it has none.
+    fn name_of_gate(&self, gate: &GatePlan) -> String {
+        let label = gate.own("label").and_then(|prop| self.truth.store.value(self.plan.canonical(prop)));
+        let label = label.and_then(Value::get::<String>).filter(|label| !label.is_empty());
+        label.unwrap_or(&gate.name).clone()
     }
 
     /// The name of who sends an entry, for the page.

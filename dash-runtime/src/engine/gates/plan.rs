@@ -101,7 +101,12 @@ impl Act {
 impl GatePlan {
     /// The property with this name. A gate has it, because its component was written for it.
     pub(super) fn prop(&self, name: &str) -> PropNo {
-        self.first + self.info.props.iter().position(|prop| prop.name == name).unwrap_or_default()
+        self.own(name).unwrap_or(self.first)
+    }
+
+    /// The property with this name, if its component has one.
+    pub(super) fn own(&self, name: &str) -> Option<PropNo> {
+        Some(self.first + self.info.props.iter().position(|prop| prop.name == name)?)
     }
 }
 
@@ -145,6 +150,12 @@ impl Plan {
     pub(super) fn moves_privately(&self, prop: PropNo) -> bool {
         let mut started = self.prop(prop).starts.iter().map(|callback| &self.callbacks[*callback]);
         started.any(|callback| !callback.shared() && callback.part.is_some())
+    }
+
+    /// The events with which somebody stops the machine.
+    pub(crate) fn all_presses(&self) -> impl Iterator<Item = PropNo> {
+        let is_press = |no: &PropNo| matches!(self.prop(self.canonical(*no)).acts, Some((_, Act::Press)));
+        self.numbering.table().filter(is_press)
     }
 
     /// Whether everybody may take control over.

@@ -183,7 +183,7 @@ impl Engine {
             follows.shows(gate.prop("by"), by.to_owned());
             follows.shows(gate.prop("since"), (self.began + now).as_secs_f64());
         }
-        let why: Arc<str> = format!("{} was pressed by {by}", gate.name).into();
+        let why: Arc<str> = format!("{} was pressed by {by}", self.name_of_gate(gate)).into();
         follows.closed.push((no, None, Arc::clone(&why)));
         self.trip_under(no, &why, follows);
     }
@@ -214,7 +214,7 @@ impl Engine {
         let mut follows = Consequences::default();
         follows.shows(gate.prop("state"), state);
         if let Some(why) = failed {
-            fx.notices.push(format!("the function of the stop {} has failed: {why}", gate.name));
+            fx.notices.push(format!("the function of `{}` in `stops` has failed: {why}", gate.name));
             follows.shows(gate.prop("error"), why);
         }
         self.follow(now, follows, fx);

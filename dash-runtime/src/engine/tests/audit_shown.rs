@@ -6,7 +6,7 @@ use dash_macros::{Role, callback, callback_shared, callbacks, components};
 
 use super::{
     bench::Rig,
-    parts::{Button, Field, Knob, Label, Records, place},
+    parts::{Button, Field, Grip, Knob, Label, Records, place},
     sim::{At, Sim},
 };
 use crate::{
@@ -36,6 +36,7 @@ pub struct Lathe {
     pub reset: Button,
     pub shown: Label,
     pub log: Records,
+    pub stick: Grip,
 }
 
 #[callback_shared(output = Lathe::shown.text)]
@@ -59,7 +60,10 @@ impl Dashboard for Lathe {
     const CALLBACKS: Callbacks<Self> = callbacks![spin, reset, search];
 
     fn layout(self) -> Element {
-        place((self.speed, self.key, self.pin, self.search, self.found, self.reset, self.shown, self.log))
+        place((
+            place((self.speed, self.key, self.pin, self.search, self.found, self.reset, self.shown, self.log)),
+            self.stick,
+        ))
     }
 }
 
@@ -208,4 +212,32 @@ fn many_commands_wake_pages_ten_times_a_second_at_most() {
     let frames = sim.pages[gus].frames - before;
     assert!((5..=11).contains(&frames), "{frames} frames");
     assert_eq!(shown(&mut sim, gus).len(), 100);
+}
+
+#[test]
+fn fault_the_moves_of_a_stick_pushed_everything_else_out_of_the_record() {
+    let mut sim = lathe();
+    let ada = join(&mut sim, "ada", Rank::Admin);
+    for value in [1.0, 2.0, 3.0, 2.0, 0.0] {
+        sim.send(ada, Lathe::stick.value, value);
+        sim.rest();
+    }
+    sim.send(ada, Lathe::stick.value, 4.0);
+    sim.rest();
+    // It is let go by nobody, and in vain once more.
+    sim.pass(400);
+    let late = sim.send(ada, Lathe::stick.value, 5.0);
+    sim.rest();
+    assert_eq!(sim.pages[ada].refusal(late), Some("released"));
+    let all = shown(&mut sim, ada);
+    assert_eq!(
+        all.iter().map(short).collect::<Vec<_>>(),
+        [
+            ("ada", "stick.value", Some("0.0"), Some("1.0"), "applied"),
+            ("ada", "stick.value", Some("2.0"), Some("0.0"), "applied"),
+            ("ada", "stick.value", Some("0.0"), Some("4.0"), "applied"),
+            ("ada", "stick.value", Some("4.0"), Some("0.0"), "released"),
+            ("ada", "stick.value", None, Some("5.0"), "refused"),
+        ]
+    );
 }

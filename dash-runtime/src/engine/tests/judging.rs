@@ -144,7 +144,40 @@ fn a_verdict_about_values_that_have_changed_meanwhile_does_not_count() {
     sim.push(changes![Table::x.value = 8.0]).unwrap();
     sim.pages[at].sent.insert(1, text.clone());
     sim.deliver_judged(at, &text, verdicts, 0);
-    assert!(reason(&mut sim, at, 1).unwrap().contains("has changed at the same time"));
+    let why = reason(&mut sim, at, 1).unwrap();
+    assert!(why.contains("x.value has changed again each time that it was checked"), "{why}");
+}
+
+#[test]
+fn fault_a_check_of_a_live_measurement_refused_people_by_chance() {
+    let (mut sim, at) = table();
+    let (id, prop) = (sim.pages[at].id, sim.no(Table::y.value));
+    for (number, measured, wanted, allowed) in [(1, 1.0, 8.0, true), (2, 7.0, 9.0, false), (3, 2.0, 9.5, true)] {
+        let text = json!({ "n": number, "p": prop, "v": wanted }).to_string();
+        sim.pages[at].sent.insert(number, text.clone());
+        let Ok(Incoming::Command(command)) = parse(&text) else { panic!("not a command") };
+        let mut rounds = 0;
+        let answer = loop {
+            let jobs = sim.engine.checks_of_command(Some(id), &command);
+            let verdicts: Vec<_> = jobs.into_iter().map(|job| job.run()).collect();
+            if rounds == 0 {
+                // A newer measurement comes between the check and the command.
+                sim.push(changes![Table::x.value = measured]).unwrap();
+            }
+            rounds += 1;
+            let judged = Judged { verdicts, ..Judged::default() };
+            if !sim.engine.is_stale(&judged) {
+                break sim.with(|engine, now, fx| engine.judged(judged, |engine| engine.frame(now, id, &text, fx)));
+            }
+        };
+        sim.answers.extend(answer);
+        assert_eq!(rounds, 2);
+        let why = reason(&mut sim, at, number);
+        assert_eq!(why.is_none(), allowed, "{why:?}");
+    }
+    // The verdicts that counted have seen the values in effect.
+    assert_eq!(sim.shown(at, Table::y.value), json!(9.5));
+    assert!(!moves(&sim).contains(&(7.0, 9.0)), "{:?}", moves(&sim));
 }
 
 #[test]
@@ -164,11 +197,9 @@ fn batch(sim: &mut Sim, wanted: &[(&str, Json)]) -> Result<(), Vec<Refusal>> {
     let numbers: Vec<(u64, &str)> =
         wanted.iter().map(|one| (sim.engine.find_for(None, one.name).unwrap().wire(), one.value)).collect();
     let verdicts = sim.engine.checks_of(None, u8::MAX, numbers.into_iter()).into_iter().map(|job| job.run()).collect();
-    let asked = sim.with(|engine, now, fx| {
-        engine.judged(Judged { verdicts, ..Judged::default() }, |engine| {
-            engine.batch(now, &Asking::default(), &wanted, fx)
-        })
-    });
+    let judged = Judged { verdicts, last: true, ..Judged::default() };
+    let asked =
+        sim.with(|engine, now, fx| engine.judged(judged, |engine| engine.batch(now, &Asking::default(), &wanted, fx)));
     match asked {
         Ok(_) => Ok(()),
         Err(NotTaken::Items(items)) => Err(items.into_iter().map(|(_, refusal)| refusal).collect()),

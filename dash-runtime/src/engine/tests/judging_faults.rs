@@ -114,7 +114,7 @@ fn fault_what_a_batch_drops_was_checked_with_the_rest() {
     let numbers: Vec<(u64, &str)> =
         wanted.iter().map(|one| (sim.engine.find_for(None, one.name).unwrap().wire(), one.value)).collect();
     let verdicts = sim.engine.checks_of(None, u8::MAX, numbers.into_iter()).into_iter().map(CheckJob::run).collect();
-    let judged = Judged { verdicts, took: Duration::ZERO };
+    let judged = Judged { verdicts, last: true, ..Judged::default() };
     let asked =
         sim.with(|engine, now, fx| engine.judged(judged, |engine| engine.batch(now, &Asking::default(), &wanted, fx)));
     assert!(!matches!(asked, Err(NotTaken::Whole(_))), "{asked:?}");
@@ -150,7 +150,7 @@ fn fault_the_time_of_the_check_is_no_part_of_the_age() {
     sim.pass(500);
     sim.click(at, Table::stop.reset);
     sim.pass(100);
-    let judged = Judged { verdicts, took: Duration::from_millis(600) };
+    let judged = Judged { verdicts, took: Duration::from_millis(600), last: true };
     let asked = sim
         .with(|engine, now, fx| engine.judged(judged, |engine| engine.request(now, &Asking::default(), &command, fx)));
     assert!(matches!(asked, Err(Refusal::Gated { .. })), "{asked:?}");

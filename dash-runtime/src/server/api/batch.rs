@@ -55,11 +55,9 @@ pub(super) async fn batch(
         (engine.client_asking(&asking), wanted.iter().filter_map(named).collect::<Vec<_>>())
     });
     let named: Vec<(u64, &str)> = named.iter().map(|(number, value)| (*number, value.as_str())).collect();
-    let verdicts = running.driver.judge_all(client, sender.user(), &named).await;
-    let ask = |engine: &mut Engine, now, fx: &mut _| {
-        engine.judged(verdicts, |engine| engine.batch(now, &asking, &wanted, fx))
-    };
-    let asked = running.driver.request(ask, |request| *request);
+    let ask = |engine: &mut Engine, now, fx: &mut _| engine.batch(now, &asking, &wanted, fx);
+    let judge = (client, sender.user(), &*named);
+    let asked = running.driver.judged_request(judge, ask, |request| *request).await;
     let (request, outcome) = asked.map_err(|refused| match refused {
         NotTaken::Whole(refusal) => Denied::from(refusal),
         NotTaken::Items(refused) => Denied::items(wanted.len(), refused, |at| wanted[at].name),

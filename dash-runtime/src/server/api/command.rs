@@ -16,7 +16,7 @@ use super::{
 use crate::{
     engine::{Engine, judging::Judged},
     protocol::client::{Refusal, parse},
-    server::{ended, hosts::only, state::Running},
+    server::{driver::Rounds, ended, hosts::only, state::Running},
 };
 
 /// A page sends its next command after the answer to this one. So the answer waits only for quick callbacks. A page
@@ -40,17 +40,29 @@ pub(super) async fn command(
     let client = running.driver.with_engine(|engine| engine.client_of_user(session, Some(sender.user())));
     let parsed = parse(&text);
     let frame = parsed.inspect_err(|refusal| _ = running.driver.with_engine(|engine| engine.refuse(refusal)))?;
-    let verdicts = match client {
-        Some(client) => running.driver.judge_frame(client, &frame).await,
-        None => Judged::default(),
+    let mut rounds = Rounds::new();
+    let (asked, outcome) = loop {
+        let judged = match client {
+            Some(client) => running.driver.judge_frame(client, &frame, &mut rounds).await,
+            None => Judged::default(),
+        };
+        let asked = running.driver.request(
+            |engine, now, fx| {
+                if engine.is_stale(&judged) {
+                    return Err(None);
+                }
+                let ask = |engine: &mut Engine| engine.page_request(now, session, Some(sender.user()), &frame, fx);
+                engine.judged(judged, ask).map_err(Some)
+            },
+            |asked| asked.request,
+        );
+        match asked {
+            Ok(asked) => break asked,
+            Err(Some(refusal)) => return Err(refusal.into()),
+            // The checks run again.
+            Err(None) => {}
+        }
     };
-    let (asked, outcome) = running.driver.request(
-        |engine, now, fx| {
-            let ask = |engine: &mut Engine| engine.page_request(now, session, Some(sender.user()), &frame, fx);
-            engine.judged(verdicts, ask)
-        },
-        |asked| asked.request,
-    )?;
     let patience = match sender.insists() {
         true => running.driver.with_engine(|engine| engine.limits().request_time),
         false => PATIENCE,

@@ -42,7 +42,7 @@ use crate::{
         parts::Parts,
     },
     server::{
-        driver::{Driver, Notifier},
+        driver::{Driver, Notifier, Rounds},
         ended,
         hosts::{Asked, only},
         identity::Visitor,
@@ -141,18 +141,26 @@ pub(super) async fn frames(
     }
     let mut answers = Vec::new();
     for frame in frames {
-        let verdicts = match &frame {
-            Ok(frame) => running.driver.judge_frame(client, frame).await,
-            Err(_) => Judged::default(),
-        };
-        running.driver.event(|engine, now, fx| {
-            if !engine.is_current(client, notifier.socket) {
-                return Err(other_stream());
-            }
-            answers.extend(engine.judged(verdicts, |engine| engine.incoming(now, client, frame, fx)));
-            answers.extend(fx.answer.take());
-            Ok(())
-        })?;
+        let mut rounds = Rounds::new();
+        let mut frame = Some(frame);
+        // Once, and again as long as the checks have seen values that are not in effect any more.
+        while let Some(waiting) = frame.take() {
+            let judged = match &waiting {
+                Ok(frame) => running.driver.judge_frame(client, frame, &mut rounds).await,
+                Err(_) => Judged::default(),
+            };
+            frame = running.driver.event(|engine, now, fx| {
+                if !engine.is_current(client, notifier.socket) {
+                    return Err(other_stream());
+                }
+                if engine.is_stale(&judged) {
+                    return Ok(Some(waiting));
+                }
+                answers.extend(engine.judged(judged, |engine| engine.incoming(now, client, waiting, fx)));
+                answers.extend(fx.answer.take());
+                Ok(None)
+            })?;
+        }
     }
     notifier.reply(answers);
     Ok(StatusCode::NO_CONTENT)

@@ -63,11 +63,9 @@ async fn command(running: &Running, no: PropNo, sender: &Sender, value: &str) ->
     let command = Command { number: 0, prop: no.wire(), value, age: sender.age(), at: None };
     let asking = sender.asking((no, value));
     let client = running.driver.with_engine(|engine| engine.client_asking(&asking));
-    let verdicts = running.driver.judge_all(client, sender.user(), &[(no.wire(), value)]).await;
-    let ask = |engine: &mut Engine, now, fx: &mut _| {
-        engine.judged(verdicts, |engine| engine.request(now, &asking, &command, fx))
-    };
-    let (request, outcome) = running.driver.request(ask, |request| *request)?;
+    let ask = |engine: &mut Engine, now, fx: &mut _| engine.request(now, &asking, &command, fx);
+    let judge = (client, sender.user(), &[(no.wire(), value)][..]);
+    let (request, outcome) = running.driver.judged_request(judge, ask, |request| *request).await?;
     answer(running, sender, request, outcome).await
 }
 

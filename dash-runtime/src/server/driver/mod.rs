@@ -19,6 +19,7 @@ use std::{
 use in_place::HandOff;
 
 pub(crate) use in_place::Resume;
+pub(crate) use judging::Rounds;
 pub(crate) use notifier::Notifier;
 use timer::keep_time;
 use tokio::{

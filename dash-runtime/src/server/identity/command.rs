@@ -30,6 +30,10 @@ pub(crate) fn run(
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     match &args[..] {
         ["user" | "token", rest @ ..] => Some(carry_out(args[0], rest, path, roles, password)),
+        // A typing error must not start the device. Other words may be arguments of the program itself.
+        [wrong, ..] if ["user", "users", "token", "tokens"].contains(&wrong.to_lowercase().as_str()) => {
+            Some(Err(format!("`{wrong}` is not a command; these are:\n{HELP}")))
+        }
         _ => None,
     }
 }
@@ -49,6 +53,9 @@ fn carry_out(
             let mut lines = vec![];
             for (part, what) in [("users", "user"), ("tokens", "token")] {
                 lines.extend(file.list(part).into_iter().map(|(name, role)| format!("{what} {name} ({role})")));
+            }
+            if lines.is_empty() {
+                return Ok("there is no user yet: `user add <name> --role <role>` adds one".to_owned());
             }
             return Ok(lines.join("\n"));
         }
@@ -156,6 +163,16 @@ mod tests {
         assert_eq!(folder.run("user list").unwrap(), "user ada (guest)");
         let text = fs::read_to_string(folder.file()).unwrap();
         assert!(text.contains("$argon2id$v=19$m=19456,t=2,p=1$") && !text.contains("correct horse"), "{text}");
+    }
+
+    #[test]
+    fn fault_a_typing_error_started_the_device() {
+        let folder = Folder::new("typo");
+        for command in ["users", "users list", "Token add logger", "tokens"] {
+            let error = folder.run(command).unwrap_err();
+            assert!(error.contains("is not a command; these are:\nuser list"), "{command}: {error}");
+        }
+        assert!(folder.run("user list").unwrap().contains("there is no user yet"));
     }
 
     #[test]
