@@ -52,11 +52,11 @@ fn welcome(
     #[input(Ui::nickname.submit)] nickname: Option<String>,
 ) -> Result<(Element, &'static str), &'static str> {
     let Some(user) = user.filter(|user| user.may(Role::Member)) else { return Ok((content(None), "")) };
-    let name = nickname.as_deref().map_or(user.name(), str::trim);
+    let name = nickname.map_or_else(|| user.name().to_owned(), |name| name.trim().to_owned());
     if name.is_empty() || name.chars().count() > 12 {
         return Err("A nickname has 1 to 12 letters.");
     }
-    Ok((content(Some(name)), ""))
+    Ok((content(Some(&name)), ""))
 }
 
 /// Shared by all members: each page has its own slider, and all sliders have one value.

@@ -162,8 +162,11 @@ fn one_drives_another_asks_a_chief_takes_over_and_everybody_stops() {
 
         // Taking over asks first, because somebody drives.
         let eve = rover.0.open(browser, "eve").await;
+        let height = "document.querySelector('#control').getBoundingClientRect().height";
+        let before: f64 = eve.js(height).await;
         eve.click("#control [data-act=take]").await;
         has(&eve, "#control [role=alertdialog] p", "Take control over from bob?").await;
+        assert_eq!(eve.js::<f64>(height).await, before, "the question moves nothing");
         eve.press("Escape").await;
         eve.until("!document.querySelector('#control [role=alertdialog]')").await;
         assert_eq!(rover.value("control/holder").await, "bob");
