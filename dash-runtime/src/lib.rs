@@ -17,7 +17,7 @@
 //! | what a callback may borrow, take and return | [`callback::lend`], [`callback::extract`], [`callback::returns`] |
 //! | scheduling and visibility of values | `engine`: events in, effects out |
 //! | pictures, which browsers fetch by HTTP | [`picture`] |
-//! | files to download, and files that people upload | [`file`] |
+//! | files to download, and files that people upload | [`file`](mod@file) |
 //! | how a failed run is reported | [`failure`] |
 //! | changes made by the program itself | [`handle`] |
 //! | the connected clients | [`client`], [`clients`] |

@@ -15,7 +15,6 @@ use crate::{Icon, icon};
 /// Place it among the children of a [`page`](crate::page). An [`AlarmBook`] in the device keeps the list:
 ///
 /// ```
-/// # use dash_devices as _;
 /// # use dash_components::{Alarm, AlarmBook};
 /// struct Supply {
 ///     alarms: AlarmBook,

@@ -55,7 +55,7 @@ pub fn section(title: impl Into<Cow<'static, str>>, children: impl Children) -> 
 }
 
 /// One page of several. A callback returns it for the `children` of a [`Router`](crate::Router). The browser tab shows
-/// its title together with the title of the [`page`].
+/// its title together with the title of the [`page`](frame::page).
 pub fn view(title: impl Into<Cow<'static, str>>, children: impl Children) -> Element {
     let title = title.into();
     boxed("section", "dd-view").attr("data-title", title.clone()).children((

@@ -33,7 +33,10 @@ async fn a_login_gives_the_rights_of_the_role_and_callbacks_know_who_it_is() {
     let mut ada = join(&app, &cookie).await;
     ada.apply("speed.value", 30.0).await;
     ada.sees("status.text", "ada set 30").await;
-    assert!(get(&app, "/", &cookie).await.text().contains("ada · operator"));
+    let html = get(&app, "/", &cookie).await.text();
+    let account = "<span class=\"dd-account-user\">ada</span><span class=\"dd-account-role\">operator</span>";
+    let (before, behind) = html.split_once(account).expect("the account");
+    assert!(before.contains("<header class=\"dd-header\">") && behind.contains("</header>"), "it is in the bar");
 }
 
 #[tokio::test]
