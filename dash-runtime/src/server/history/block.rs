@@ -162,11 +162,13 @@ mod tests {
     use super::{super::cell::Grouped, *};
 
     fn any_points() -> impl Strategy<Value = Vec<Point>> {
-        let value = prop::option::of(prop_oneof![any::<i16>().prop_map(|value| f64::from(value) / 100.0), any::<f64>()]);
+        let value =
+            prop::option::of(prop_oneof![any::<i16>().prop_map(|value| f64::from(value) / 100.0), any::<f64>()]);
         let values = prop::collection::vec(value, 0..4);
         prop::collection::btree_map(any::<i64>().prop_map(|time| time >> 8), values, 0..60).prop_map(|points| {
             let finite = |value: Option<f64>| value.filter(|value| value.is_finite());
-            let point = |(time, values): (i64, Values)| Point { time, values: values.into_iter().map(finite).collect() };
+            let point =
+                |(time, values): (i64, Values)| Point { time, values: values.into_iter().map(finite).collect() };
             points.into_iter().map(point).collect()
         })
     }

@@ -116,7 +116,8 @@ fn decimal(values: &[f64]) -> Option<(u8, Vec<i64>)> {
 
 fn whole(value: f64, places: usize) -> Option<i64> {
     let whole = (value * PLACES[places]).round();
-    (whole.abs() <= EXACT && (whole as i64 as f64 / PLACES[places]).to_bits() == value.to_bits()).then_some(whole as i64)
+    (whole.abs() <= EXACT && (whole as i64 as f64 / PLACES[places]).to_bits() == value.to_bits())
+        .then_some(whole as i64)
 }
 
 /// Reads what was put. Each function returns `None` if the bytes are not what was put.
@@ -217,7 +218,17 @@ mod tests {
             any::<u64>().prop_map(f64::from_bits).prop_filter("is a number", |value| value.is_finite()),
             any::<f32>().prop_map(f64::from).prop_filter("is a number", |value| value.is_finite()),
             (any::<i32>(), 0..12_i32).prop_map(|(whole, places)| f64::from(whole) / 10_f64.powi(places)),
-            prop::sample::select(vec![0.0, -0.0, f64::MAX, f64::MIN, f64::MIN_POSITIVE, 5e-324, -5e-324, 0.1 + 0.2, EXACT]),
+            prop::sample::select(vec![
+                0.0,
+                -0.0,
+                f64::MAX,
+                f64::MIN,
+                f64::MIN_POSITIVE,
+                5e-324,
+                -5e-324,
+                0.1 + 0.2,
+                EXACT
+            ]),
         ]
     }
 

@@ -26,13 +26,7 @@ pub(super) struct Stage<'a> {
 
 impl Stage<'_> {
     pub(super) fn view(&self) -> View<'_> {
-        View {
-            store: self.store,
-            keys: self.keys,
-            limits: self.limits,
-            staged: &self.staged,
-            head: &NO_SAMPLES,
-        }
+        View { store: self.store, keys: self.keys, limits: self.limits, staged: &self.staged, head: &NO_SAMPLES }
     }
 
     /// Puts a block where one of `before` bytes was.

@@ -42,13 +42,7 @@ impl History {
     ///
     /// # Errors
     /// If the store cannot be read. A damaged block is no error.
-    pub(crate) fn read(
-        &self,
-        store: &dyn Store,
-        from: Micros,
-        to: Micros,
-        points: usize,
-    ) -> Result<Read, StoreError> {
+    pub(crate) fn read(&self, store: &dyn Store, from: Micros, to: Micros, points: usize) -> Result<Read, StoreError> {
         let view = self.view(store);
         let (from, to) = (from.clamp(EARLIEST, LATEST + 1), to.clamp(EARLIEST, LATEST + 1));
         let points = points.max(2);
@@ -76,7 +70,12 @@ impl History {
     ///
     /// # Errors
     /// If the store cannot be read.
-    pub(crate) fn last(&self, store: &dyn Store, until: Micros, count: usize) -> Result<(Vec<Point>, Vec<String>), StoreError> {
+    pub(crate) fn last(
+        &self,
+        store: &dyn Store,
+        until: Micros,
+        count: usize,
+    ) -> Result<(Vec<Point>, Vec<String>), StoreError> {
         let until = until.clamp(EARLIEST, LATEST);
         let (mut samples, mut damages) = (Samples::new(), Vec::new());
         let keys = self.keys.at(SAMPLES, i64::MIN)..self.keys.at(SAMPLES, until + 1);
