@@ -44,6 +44,8 @@ impl Summary {
         };
         self.min = if later.min.total_cmp(&self.min).is_lt() { later.min } else { self.min };
         self.max = if later.max.total_cmp(&self.max).is_gt() { later.max } else { self.max };
+        // Rounding does not lead out of the values.
+        self.mean = self.mean.max(self.min).min(self.max);
         self.last = later.last;
     }
 }

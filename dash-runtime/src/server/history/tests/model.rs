@@ -1,27 +1,18 @@
 //! Random use of a history, with each result compared with a list of samples.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::super::{
-    Cell, History, LATEST, Limits, Micros, Pending, Point, Retention, Samples, Shown, Summary, Values, Written, block,
-    keys::{Keys, SAMPLES},
-    view::read,
+use super::{
+    super::{
+        History, LATEST, Limits, Micros, Pending, Point, Retention, Samples, Values, Written, block,
+        keys::{Keys, SAMPLES},
+        view::read,
+    },
+    KEY, SMALL, assert_points, assert_shows, point,
 };
 use crate::server::store::{Entry, Level, MemoryStore, Store, Table};
-
-/// So small that a few hundred samples lead to many blocks.
-pub(super) const SMALL: Limits = Limits {
-    head: 120,
-    full_head: 1 << 20,
-    age: 3_600_000_000,
-    samples: 16,
-    values: 40,
-    cells: 4,
-    dense: 3,
-    removed: 6,
-};
 
 /// What a test does with a history.
 #[derive(Debug, Clone)]
@@ -55,7 +46,7 @@ enum Step {
 }
 
 struct Subject {
-    store: MemoryStore,
+    store: Box<dyn Store>,
     history: History,
     retention: Retention,
     limits: Limits,
@@ -67,20 +58,19 @@ struct Subject {
 }
 
 impl Subject {
-    fn new(retention: Retention, limits: Limits, begin: Micros) -> Self {
-        let store = MemoryStore::new();
-        let (history, told) = Self::open(&store, retention, &limits);
+    fn new(store: Box<dyn Store>, retention: Retention, limits: Limits, begin: Micros) -> Self {
+        let (history, told) = Self::open(&*store, retention, &limits);
         assert!(told.is_empty());
         let samples = Samples::new;
         Self { store, history, retention, limits, written: samples(), all: samples(), now: begin, newest: begin }
     }
 
-    fn open(store: &MemoryStore, retention: Retention, limits: &Limits) -> (History, Vec<String>) {
-        History::open_limited(store, b"key".to_vec(), retention, 7, limits.clone()).unwrap()
+    fn open(store: &dyn Store, retention: Retention, limits: &Limits) -> (History, Vec<String>) {
+        History::open_limited(store, KEY.to_vec(), retention, 7, limits.clone()).unwrap()
     }
 
     fn reopen(&mut self) {
-        let (history, told) = Self::open(&self.store, self.retention, &self.limits);
+        let (history, told) = Self::open(&*self.store, self.retention, &self.limits);
         assert_eq!(told, Vec::<String>::new());
         self.history = history;
         self.all = self.written.clone();
@@ -104,7 +94,7 @@ impl Subject {
     }
 
     fn entries(&mut self) -> Vec<Entry> {
-        self.history.entries(&self.store, self.now).unwrap()
+        self.history.entries(&*self.store, self.now).unwrap()
     }
 
     /// What is in the store when these entries are.
@@ -142,7 +132,7 @@ impl Subject {
     /// The blocks of samples are in order, and the history knows how much it has.
     fn check_blocks(&self) {
         if let Some(bytes) = self.history.bytes {
-            assert_eq!(bytes, self.history.count(&self.store).unwrap());
+            assert_eq!(bytes, self.history.count(&*self.store).unwrap());
         }
         let mut end = i64::MIN;
         for (key, value) in self.store.load(Table::Histories, &self.history.keys.prefix(SAMPLES)).unwrap() {
@@ -154,40 +144,17 @@ impl Subject {
     }
 
     fn check_read(&self, from: Micros, to: Micros, points: usize) {
-        let read = self.history.read(&self.store, from, to, points).unwrap();
+        let read = self.history.read(&*self.store, from, to, points).unwrap();
         assert_eq!(read.told, Vec::<String>::new());
-        let wanted: Vec<Point> = if from < to { self.all.range(from..to).map(point).collect() } else { Vec::new() };
-        match read.shown {
-            Shown::Samples(samples) => {
-                assert_eq!(text(&samples), text(&wanted));
-                assert!(samples.len() <= points.max(2));
-            }
-            Shown::Cells { width, cells } => {
-                assert!(
-                    wanted.len() > points.max(2) && cells.len() <= points.max(2),
-                    "{} cells of {points}",
-                    cells.len()
-                );
-                assert!(width <= (to - from) / (points.max(2) as i64 - 1) * 10 + 10, "cells of {width} us");
-                let begin = from.div_euclid(width) * width;
-                let end = ((to - 1).div_euclid(width) + 1) * width;
-                let mut wanted: BTreeMap<i64, Vec<Point>> = BTreeMap::new();
-                for sample in self.all.range(begin..end) {
-                    wanted.entry(sample.0.div_euclid(width)).or_default().push(point(sample));
-                }
-                let wanted: Vec<Cell> = wanted.into_values().map(|points| cell(&points)).collect();
-                assert_eq!(cells.len(), wanted.len());
-                cells.iter().zip(&wanted).for_each(|(cell, wanted)| assert_cell(cell, wanted));
-            }
-        }
+        assert_shows(&read.shown, &self.all, from, to, points);
     }
 
     fn check_last(&self, until: Micros, count: usize) {
-        let (last, told) = self.history.last(&self.store, until, count).unwrap();
+        let (last, told) = self.history.last(&*self.store, until, count).unwrap();
         assert!(told.is_empty());
         let mut wanted: Vec<Point> = self.all.range(..=until).rev().take(count).map(point).collect();
         wanted.reverse();
-        assert_eq!(text(&last), text(&wanted));
+        assert_points(&last, &wanted);
     }
 
     fn step(&mut self, step: Step) {
@@ -239,56 +206,6 @@ impl Subject {
             Step::Last { until, count } => self.check_last(at(until), count),
         }
     }
-}
-
-fn point((time, values): (&Micros, &Values)) -> Point {
-    Point { time: *time, values: values.clone() }
-}
-
-/// Tells -0 from 0.
-fn text(points: &[Point]) -> Vec<String> {
-    points.iter().map(|point| format!("{point:?}")).collect()
-}
-
-/// The aggregates of samples, as they are defined.
-pub(super) fn cell(points: &[Point]) -> Cell {
-    let widest = points.iter().map(|point| point.values.len()).max().unwrap_or(0);
-    let series = (0..widest).map(|series| {
-        let values: Vec<f64> = points.iter().filter_map(|point| *point.values.get(series)?).collect();
-        let mut sorted = values.clone();
-        sorted.sort_by(f64::total_cmp);
-        let count = values.len() as f64;
-        Some(Summary {
-            min: *sorted.first()?,
-            max: *sorted.last()?,
-            mean: values.iter().map(|value| value / count).sum(),
-            count: values.len() as u64,
-            first: *values.first()?,
-            last: *values.last()?,
-        })
-    });
-    Cell {
-        first: points[0].time,
-        last: points[points.len() - 1].time,
-        count: points.len() as u64,
-        series: series.collect(),
-    }
-}
-
-pub(super) fn assert_cell(cell: &Cell, wanted: &Cell) {
-    let mut cell = cell.clone();
-    assert_eq!(cell.series.len(), wanted.series.len());
-    for (summary, wanted) in cell.series.iter_mut().zip(&wanted.series) {
-        if let (Some(summary), Some(wanted)) = (summary, wanted) {
-            // The sum of numbers of both signs is as exact as the largest of them.
-            let largest = wanted.min.abs().max(wanted.max.abs());
-            let difference = summary.mean / 2.0 - wanted.mean / 2.0;
-            assert!(difference.abs() <= largest * 1e-9, "the mean {} is not {}", summary.mean, wanted.mean);
-            assert!(summary.mean.is_finite() && summary.min <= summary.mean && summary.mean <= summary.max);
-            summary.mean = wanted.mean;
-        }
-    }
-    assert_eq!(format!("{cell:?}"), format!("{wanted:?}"));
 }
 
 fn values() -> impl Strategy<Value = Values> {
@@ -347,15 +264,15 @@ fn any_retention() -> impl Strategy<Value = Retention> {
     ]
 }
 
-fn run(retention: Retention, limits: Limits, begin: Micros, steps: Vec<Step>) {
-    let mut subject = Subject::new(retention, limits, begin);
+fn run(store: Box<dyn Store>, retention: Retention, limits: Limits, begin: Micros, steps: Vec<Step>) {
+    let mut subject = Subject::new(store, retention, limits, begin);
     steps.into_iter().for_each(|step| subject.step(step));
     subject.check_blocks();
     for (from, len, points) in [(0.0, 1.0, 10), (0.0, 1.0, 100), (0.3, 0.2, 7), (0.0, 1.0, 100_000)] {
         subject.step(Step::Read { from, len, points });
     }
     subject.step(Step::Last { until: 1.0, count: 30 });
-    if let Some((first, last)) = subject.history.extent(&subject.store).unwrap() {
+    if let Some((first, last)) = subject.history.extent(&*subject.store).unwrap() {
         let times = subject.all.keys();
         assert_eq!((Some(&first), Some(&last)), (times.clone().next(), times.clone().next_back()));
     }
@@ -370,7 +287,18 @@ proptest! {
         begin in prop_oneof![Just(1_764_000_000_000_000), -1_000_000_000..1_000_000_000_i64],
         steps in prop::collection::vec(any_step(), 1..80),
     ) {
-        run(retention, SMALL, begin, steps);
+        run(Box::new(MemoryStore::new()), retention, SMALL, begin, steps);
+    }
+}
+
+#[cfg(feature = "store")]
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(4), max_shrink_iters: 100, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_history_on_disk_is_its_samples(retention in any_retention(), steps in prop::collection::vec(any_step(), 1..80)) {
+        let folder = super::Folder::new();
+        run(Box::new(folder.open()), retention, SMALL, 0, steps);
     }
 }
 
