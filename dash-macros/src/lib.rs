@@ -408,7 +408,7 @@ pub fn derive_device(item: TokenStream) -> TokenStream {
 ///     #[needs(Role::Operator)]
 ///     speed: Slider,
 ///     #[sees(Role::Admin)]
-///     key: TextInput,
+///     key: Input,
 /// }
 /// ```
 ///

@@ -30,6 +30,18 @@ const failureWords = /** @type {Map<number, string>} */ (
   ])
 );
 
+/**
+ * A refusal names the property for programs, as in `limit.value was not changed: too fast`. A person reads it at the
+ * control, under its label.
+ * @param {string} text
+ * @param {string | undefined} name  of the property, without its component
+ */
+function withoutName(text, name) {
+  const [path = "", ...rest] = text.split(" ");
+  if (name === undefined || !path.endsWith(`.${name}`)) return text;
+  return rest.join(" ").replace(/^was not changed: /, "");
+}
+
 export class ComponentMarks {
   #properties;
   #commands;
@@ -86,8 +98,9 @@ export class ComponentMarks {
    * @param {string} id
    * @param {Settled} settled
    */
-  settle(id, { command: { p }, code, text }) {
+  settle(id, { command: { p }, code, text: told }) {
     const outcome = failureWords.get(code);
+    const text = code === Outcome.refused ? withoutName(told, this.#properties.find(p)?.start.name) : told;
     if (code === Outcome.applied || outcome !== undefined) this.forgive(id, p);
     if (outcome === undefined) return;
     const failed = this.#failed.get(id) ?? new Map();

@@ -35,7 +35,7 @@ pub use crate::{
         AtRow, Dynamic, Each, EventField, Field, Fields, Group, IdField, In, Keep, List, NoGroup, Page, Placed,
         PlacedByCallbacks, Put, StateField, StreamField, Table, With, base, can_be_taken, count, dynamic,
         dynamic_outside_rows, dynamic_without_list, given_role, id, is_dynamic, is_gate, keep, keeps_history,
-        keeps_something, kept, kept_history, list, needs_writable, one_role, owner, put, roles, under,
+        keeps_something, kept, kept_history, list, needs_writable, one_role, owner, put, roles, under, under_writable,
     },
     gates::{Gate, IsGate, IsStop, gate_id},
     handle::Changes,
@@ -46,7 +46,7 @@ pub use crate::{
     rights::{Rights, Role, RoleIs},
     route::{NOWHERE, PathPart, Route, match_path, write_path},
     run::{
-        checks::{ask_check, said},
+        checks::{CheckedValues, said},
         ports::{
             EachRow, InputPort, Step, cancels, given, guarded, held, key, key_shared, output, output_rows, period,
             port, progress, rated, read_input, read_input_rows, read_shared, read_state, read_state_rows, row, rows_of,

@@ -70,9 +70,13 @@ fn horn(#[input(Ui::horn.held)] held: bool) -> bool {
 
 /// The brake that STOP has set is released when STOP is reset.
 #[callback_shared]
-fn release(rover: &mut Rover, #[input(Ui::stop.state)] stop: StopState) {
+fn release(rover: &mut Rover, handle: Handle<Ui>, #[input(Ui::stop.state)] stop: StopState) {
     if stop == StopState::Ready {
         rover.release_brake();
+        // Somebody may have pressed it again before this has run. The state changes before the brake is set.
+        if handle.get(Ui::stop.state) != StopState::Ready {
+            rover.brake().set();
+        }
     }
 }
 

@@ -242,7 +242,11 @@ fn fault_the_mark_of_a_refused_value_was_a_block_over_what_is_under_a_gate() {
         assert_eq!(tab.js::<String>(&style("backgroundSize")).await, "100% 2px");
         assert_eq!(tab.js::<String>(&style("backgroundColor")).await, "rgba(0, 0, 0, 0)");
         assert_eq!(tab.js::<String>(place).await, before, "the mark moves nothing");
-        assert_eq!(tab.toasts().await, ["Speed refused: speed.value was not changed: too fast"]);
+        let toasts = tab.toasts().await;
+        assert!(
+            toasts.len() == 1 && toasts[0].contains("Speed") && toasts[0].contains("refused: too fast"),
+            "{toasts:?}"
+        );
     });
 }
 

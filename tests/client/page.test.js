@@ -117,6 +117,19 @@ test("while a command is outstanding only that property is left alone", () => {
   assert.equal(level.shown.value, 70);
 });
 
+test("fault: a refusal told a person the id of the property instead of its label", () => {
+  const { client, level } = setUp();
+  client.page.attach(level);
+  const told = (n, text, code = 4) => {
+    client.act(level, "value", 50 + n);
+    client.socket.deliver({ r: n, a: [[n, code, "checked", text]] });
+    return client.failures.at(-1)[2];
+  };
+  assert.equal(told(1, "level.value was not changed: too fast"), "too fast");
+  assert.equal(told(2, "left.level.value needs the role chief"), "needs the role chief");
+  assert.equal(told(3, "the device is busy"), "the device is busy");
+});
+
 test("a refused value goes back to the truth, with the reason, until the next command", () => {
   const { client, level } = setUp();
   client.page.attach(level);

@@ -30,8 +30,7 @@ pub struct Button {
     /// What the button asks before it acts, for example `Delete all recordings?`. The person answers with a second press,
     /// and `click` is sent only then. Empty (the default): it acts at once.
     confirm: String,
-    /// Whether the button is disabled in the browser. Default: `false`. A press that was already on its way to the
-    /// server still arrives.
+    /// Whether the button is disabled: the server refuses presses, also those that were on their way. Default: `false`.
     disabled: bool,
 }
 

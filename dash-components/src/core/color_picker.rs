@@ -28,7 +28,7 @@ pub struct ColorPicker {
     value: Color,
     /// The visible name above the field. Empty (the default): no visible name.
     label: String,
-    /// Whether the field is disabled in the browser. Default: `false`. A callback can still set `value`.
+    /// Whether the field is disabled, for pages and for programs. Default: `false`. A callback can still set `value`.
     disabled: bool,
 }
 

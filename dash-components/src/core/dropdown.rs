@@ -35,7 +35,7 @@ pub struct Dropdown {
     /// The text that the field shows while no option is chosen. Default: `Choose…`.
     #[prop(default = "Choose…".to_owned())]
     placeholder: String,
-    /// Whether the field is disabled in the browser. Default: `false`. A callback can still set `value`.
+    /// Whether the field is disabled, for pages and for programs. Default: `false`. A callback can still set `value`.
     disabled: bool,
 }
 

@@ -35,7 +35,7 @@ pub struct Input {
     /// Whether the field shows dots instead of the text, for a password. Default: `false`. This hides the text on the
     /// screen only. A page without encryption sends it over the network like any other text.
     secret: bool,
-    /// Whether the field is disabled in the browser. Default: `false`. A callback can still set `value`.
+    /// Whether the field is disabled, for pages and for programs. Default: `false`. A callback can still set `value`.
     disabled: bool,
 }
 

@@ -39,7 +39,7 @@ pub struct Knob {
     /// The value that the device reports, in `unit`. `None` (the default): the value is unknown, and the arc ends at the
     /// set-point.
     reported: Option<f64>,
-    /// Whether the knob is disabled in the browser. Default: `false`. A callback can still set `value`.
+    /// Whether the knob is disabled, for pages and for programs. Default: `false`. A callback can still set `value`.
     disabled: bool,
 }
 

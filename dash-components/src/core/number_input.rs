@@ -44,7 +44,7 @@ pub struct NumberInput {
     /// is sent at once.
     #[prop(default = SendOn::Change)]
     send_on: SendOn,
-    /// Whether the field is disabled in the browser. Default: `false`. A callback can still set `value`.
+    /// Whether the field is disabled, for pages and for programs. Default: `false`. A callback can still set `value`.
     disabled: bool,
 }
 

@@ -31,7 +31,7 @@ pub struct RadioItems {
     label: String,
     /// Whether the options stand side by side. Default: `false`, below each other.
     inline: bool,
-    /// Whether the options are disabled in the browser. Default: `false`. A callback can still set `value`.
+    /// Whether the options are disabled, for pages and for programs. Default: `false`. A callback can still set `value`.
     disabled: bool,
 }
 

@@ -31,7 +31,7 @@ pub struct RangeSlider {
     label: String,
     /// The unit of all values, for example `%`, `°C` or `mm/s`. Empty (the default): no unit.
     unit: String,
-    /// Whether the slider is disabled in the browser. Default: `false`. A callback can still set `value`.
+    /// Whether the slider is disabled, for pages and for programs. Default: `false`. A callback can still set `value`.
     disabled: bool,
 }
 

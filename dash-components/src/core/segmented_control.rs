@@ -29,7 +29,7 @@ pub struct SegmentedControl {
     options: Choices,
     /// The visible name above the options. Empty (the default): no visible name.
     label: String,
-    /// Whether the options are disabled in the browser. Default: `false`. A callback can still set `value`.
+    /// Whether the options are disabled, for pages and for programs. Default: `false`. A callback can still set `value`.
     disabled: bool,
 }
 

@@ -48,7 +48,8 @@ pub struct Slider {
     /// then has 1000 steps, `value` has three significant digits, and `step` does not count. `min` must be above zero,
     /// otherwise the scale stays linear.
     logarithmic: bool,
-    /// Whether the slider is disabled in the browser. Default: `false`. A callback can still set `value`.
+    /// Whether the slider is disabled: the server refuses values from pages and programs. Default: `false`. A callback can
+    /// still set `value`.
     disabled: bool,
 }
 

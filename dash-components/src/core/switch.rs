@@ -18,7 +18,7 @@ pub struct Switch {
     on: bool,
     /// The visible name. Empty (the default): no visible name.
     label: String,
-    /// Whether the switch is disabled in the browser. Default: `false`. A callback can still set `on`.
+    /// Whether the switch is disabled, for pages and for programs. Default: `false`. A callback can still set `on`.
     disabled: bool,
 }
 

@@ -30,7 +30,7 @@ pub struct Textarea {
     /// When the browser sends the text. Default: `Change`, when the field loses the focus or with Ctrl and Enter.
     #[prop(default = SendOn::Change)]
     send_on: SendOn,
-    /// Whether the field is disabled in the browser. Default: `false`. A callback can still set `value`.
+    /// Whether the field is disabled, for pages and for programs. Default: `false`. A callback can still set `value`.
     disabled: bool,
 }
 

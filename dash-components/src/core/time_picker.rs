@@ -25,7 +25,7 @@ pub struct TimePicker {
     label: String,
     /// Whether the field has seconds. Default: `false`.
     seconds: bool,
-    /// Whether the field is disabled in the browser. Default: `false`. A callback can still set `value`.
+    /// Whether the field is disabled, for pages and for programs. Default: `false`. A callback can still set `value`.
     disabled: bool,
 }
 

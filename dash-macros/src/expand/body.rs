@@ -61,8 +61,9 @@ pub(super) fn check(callback: &Callback, function: &Path) -> TokenStream {
         .unzip();
     // A tuple, also of one.
     let arguments = quote_spanned!(last=> (#(#arguments,)*));
-    let asked = call_at((first, last), "ask_check", quote_spanned!(first=> #function, #arguments));
-    let said = call_at((first, last), "said", asked);
+    // The values come first, so that the compiler does not guess their types from the function.
+    let values = call_at((first, last), "CheckedValues", arguments);
+    let said = call_at((first, last), "said", quote_spanned!(last=> #values.ask(#function)));
     quote!(|#call| {
         #(#lets)*
         #said

@@ -40,6 +40,7 @@ pub(crate) fn expand(components: &ComponentsStruct) -> TokenStream {
     let rights =
         fields.iter().enumerate().filter(|(_, field)| field.rights.any()).map(|(at, field)| rights(name, field, at));
     let role = role(components);
+    let needs = needs_of_struct(name, fields);
     quote! {
         // A component that `layout` does not place is a field that is never read.
         #[deny(dead_code, reason = "`layout` places each component, as in `self.slider`; callbacks place those marked `#[dynamic]`")]
@@ -50,6 +51,7 @@ pub(crate) fn expand(components: &ComponentsStruct) -> TokenStream {
         #[allow(non_upper_case_globals, dead_code, missing_docs, private_interfaces, unreachable_pub)]
         impl #name {
             #(#constants)*
+            #needs
             #(#rights)*
         }
 
@@ -159,18 +161,28 @@ fn group(components: &ComponentsStruct) -> TokenStream {
     let one_role = components.role.as_ref().map(|role| {
         let fields = fields.iter().enumerate().map(|(at, field)| {
             let of_field = of_field(name, field, at);
-            let check = call_at(ends(&field.ty), "one_role", quote!(<#role as #p::Role>::ID, #of_field::ROLE));
+            let check = call_at(ends(&field.ty), "one_role", quote!(__DD_ROLE, #of_field::ROLE));
             quote!(const _: () = #check;)
         });
-        quote!(#(#fields)*)
+        // Once, so that an enum that has no roles is reported once.
+        quote!(const __DD_ROLE: ::core::primitive::u64 = <#role as #p::Role>::ID; #(#fields)*)
     });
-    let role_id =
-        components.role.as_ref().map(|role| quote!(const ROLE: ::core::primitive::u64 = <#role as #p::Role>::ID;));
+    let role_id = components.role.as_ref().map(|_| {
+        quote!(
+            const ROLE: ::core::primitive::u64 = __DD_ROLE;
+        )
+    });
     let roles = components.role.as_ref().map(|role| quote!(#p::roles::<#role>(#list);));
     let needless = fields.iter().enumerate().filter(|(_, field)| field.rights.own_needs).map(|(at, field)| {
         let of_field = of_field(name, field, at);
         let check = call_at(ends(&field.rights.needs), "needs_writable", quote!(#of_field::WRITABLE));
         quote!(const _: () = #check;)
+    });
+    let ungated = fields.iter().enumerate().filter_map(|(at, field)| {
+        let of_field = of_field(name, field, at);
+        let gate = field.rights.under.first()?;
+        let check = call_at((gate.span(), gate.span()), "under_writable", quote!(#of_field::WRITABLE));
+        Some(quote!(const _: () = #check;))
     });
     let dynamic = fields.iter().enumerate().filter(|(_, field)| field.dynamic).map(|(at, field)| {
         let of_field = of_field(name, field, at);
@@ -201,6 +213,7 @@ fn group(components: &ComponentsStruct) -> TokenStream {
         const _: () = {
             #(#dynamic)*
             #(#needless)*
+            #(#ungated)*
             #(#gates)*
             #(#taken)*
             #(#kept)*
@@ -356,13 +369,30 @@ fn rights_const(at: usize) -> Ident {
     format_ident!("__DD_RIGHTS_{at}")
 }
 
+/// The constant with the level that all fields need that say nothing else.
+fn needs_of_struct(page: &Ident, fields: &[ComponentField]) -> Option<TokenStream> {
+    let said = fields.iter().map(|field| &field.rights).find(|rights| !rights.own_needs)?.needs.as_ref()?;
+    let level = level(&quote!(#page), said);
+    Some(quote! {
+        #[doc(hidden)]
+        const __DD_NEEDS: ::core::primitive::u8 = #level;
+    })
+}
+
 /// The constant with the rights of a field.
 fn rights(page: &Ident, field: &ComponentField, at: usize) -> TokenStream {
     let p = private(Span::call_site());
     let name = rights_const(at);
-    let Rights { sees, needs, private, secret, takes, .. } = &field.rights;
+    let Rights { sees, needs, own_needs, private, secret, takes, .. } = &field.rights;
     let says_needs = needs.as_ref().map(|_| quote!(| #p::Rights::SAYS_NEEDS));
-    let [sees, needs] = [sees, needs].map(|role| role.as_ref().map_or(quote!(0), |role| level(&quote!(#page), role)));
+    let level_of = |role: &Expr| level(&quote!(#page), role);
+    let sees = sees.as_ref().map_or(quote!(0), level_of);
+    let needs = match needs {
+        // The struct has said it, so that it is checked once.
+        Some(_) if !own_needs => quote!(#page::__DD_NEEDS),
+        Some(role) => level_of(role),
+        None => quote!(0),
+    };
     let packed = quote!(#p::Rights::packed(#sees, #needs, #private, #secret));
     let packed = match takes {
         Some(role) => {

@@ -58,9 +58,15 @@ macro_rules! asked {
 
 asked!(A B C D E G H I J K L M);
 
-/// For expansions: calls the function.
-pub fn ask_check<F: Asked<Args>, Args>(function: F, args: Args) -> F::Said {
-    function.ask(args)
+/// For expansions: the values that a function checks, as a tuple.
+#[derive(Debug)]
+pub struct CheckedValues<Args>(pub Args);
+
+impl<Args> CheckedValues<Args> {
+    /// Calls the function.
+    pub fn ask<F: Asked<Args>>(self, function: F) -> F::Said {
+        function.ask(self.0)
+    }
 }
 
 /// For expansions: what the function has returned.

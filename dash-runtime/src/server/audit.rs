@@ -149,6 +149,7 @@ mod tests {
             is_secret: false,
             moves: false,
             audience: Audience::HIGHEST,
+            moves: false,
         }
     }
 

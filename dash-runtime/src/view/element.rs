@@ -233,7 +233,7 @@ impl Element {
     pub(crate) fn render(&self, html: &mut Html) {
         match &*self.node {
             Node::Tag { name, attrs, children, .. } => {
-                if !is_harmless_tag(name) {
+                if !is_harmless_tag(name) || (*name == SECTION && self.is_withheld(html)) {
                     return;
                 }
                 // The script does the same for elements that come later (`client/tree.js`).
@@ -293,6 +293,13 @@ impl Element {
         }
     }
 
+    /// Whether it has components and the viewer may see none of them. A page of a router stays: it has an address.
+    fn is_withheld(&self, html: &Html) -> bool {
+        let is_page = self.attribute("data-title").is_some();
+        let here = if is_page { Vec::new() } else { self.here() };
+        !here.is_empty() && here.iter().all(|placed| html.withholds(html.here(placed.id())))
+    }
+
     /// The element as data, for a viewer, and in the row with this number if there is one.
     pub(crate) fn tree_for(&self, viewer: Option<Viewer>, row: Option<RowNo>) -> Vec<Tree> {
         Html::tree(viewer, |html| match row {
@@ -325,6 +332,9 @@ impl From<Node> for Element {
         Self { node: Arc::new(node) }
     }
 }
+
+/// A part of the page with a heading. It is left out if all its components are withheld.
+const SECTION: &str = "section";
 
 /// The attribute of a link to a page of the dashboard, with its path. The address depends on where the dashboard is
 /// mounted.

@@ -345,6 +345,15 @@ pub const fn needs_writable(can_write: bool) {
     );
 }
 
+/// For expansions: panics, at the caller's place, if there is nothing to change in what is under a gate.
+#[track_caller]
+pub const fn under_writable(can_write: bool) {
+    assert!(
+        can_write,
+        "no browser can change this, so there is nothing for a gate to refuse: leave `#[under(..)]` out"
+    );
+}
+
 /// For expansions: panics, at the caller's place, if `#[under(..)]` names something that decides nothing.
 #[track_caller]
 pub const fn is_gate(gate: Option<Gate>) {

@@ -1,5 +1,6 @@
 //! Rights and users from the outside: what each role gets of a dashboard, by which way it gets in, and how it is put out.
 
+mod cards;
 mod granted;
 mod logins;
 mod others;

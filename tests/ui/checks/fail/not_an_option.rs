@@ -5,7 +5,7 @@ use dash_devices::prelude::*;
 #[components]
 struct Ui {
     speed: Slider,
-    limit: NumberInput,
+    limit: Gauge,
 }
 
 #[callback_shared(check = allowed)]
