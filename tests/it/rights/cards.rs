@@ -31,9 +31,5 @@ async fn fault_a_card_stayed_empty_for_who_sees_none_of_its_components() {
         ["Light", "Record", "Who did what", "Note"].map(|title| document.contains(&format!(">{title}<")))
     };
     assert_eq!(titles(Lab::Admin).await, [true; 4]);
-    assert_eq!(
-        titles(Lab::Guest).await,
-        [true, false, false, true],
-        "what is left has a component or has none at all"
-    );
+    assert_eq!(titles(Lab::Guest).await, [true, false, false, true], "what is left has a component or has none at all");
 }
