@@ -62,12 +62,14 @@ impl Ui {
         2usize,
     > as ::dash_devices::__private::Placed>::PROPS;
     #[doc(hidden)]
+    const __DD_NEEDS: ::core::primitive::u8 = {
+        ::dash_devices::__private::given_role(&Lab::ReadOnly).check::<Ui>();
+        Lab::ReadOnly as ::core::primitive::u8
+    };
+    #[doc(hidden)]
     const __DD_RIGHTS_0: ::core::primitive::u32 = ::dash_devices::__private::Rights::packed(
         0,
-        {
-            ::dash_devices::__private::given_role(&Lab::ReadOnly).check::<Ui>();
-            Lab::ReadOnly as ::core::primitive::u8
-        },
+        Ui::__DD_NEEDS,
         false,
         false,
     ) | ::dash_devices::__private::Rights::SAYS_NEEDS;
@@ -87,10 +89,7 @@ impl Ui {
     #[doc(hidden)]
     const __DD_RIGHTS_2: ::core::primitive::u32 = ::dash_devices::__private::Rights::packed(
         0,
-        {
-            ::dash_devices::__private::given_role(&Lab::ReadOnly).check::<Ui>();
-            Lab::ReadOnly as ::core::primitive::u8
-        },
+        Ui::__DD_NEEDS,
         true,
         false,
     ) | ::dash_devices::__private::Rights::SAYS_NEEDS;
@@ -136,16 +135,17 @@ const _: () = {
     const _: () = ::dash_devices::__private::needs_writable(
         <Lamp as ::dash_devices::__private::Field<Ui, 1usize>>::WRITABLE,
     );
+    const __DD_ROLE: ::core::primitive::u64 = <Lab as ::dash_devices::__private::Role>::ID;
     const _: () = ::dash_devices::__private::one_role(
-        <Lab as ::dash_devices::__private::Role>::ID,
+        __DD_ROLE,
         <Slider as ::dash_devices::__private::Field<Ui, 0usize>>::ROLE,
     );
     const _: () = ::dash_devices::__private::one_role(
-        <Lab as ::dash_devices::__private::Role>::ID,
+        __DD_ROLE,
         <Lamp as ::dash_devices::__private::Field<Ui, 1usize>>::ROLE,
     );
     const _: () = ::dash_devices::__private::one_role(
-        <Lab as ::dash_devices::__private::Role>::ID,
+        __DD_ROLE,
         <Gauge as ::dash_devices::__private::Field<Ui, 2usize>>::ROLE,
     );
     impl Ui {
@@ -397,7 +397,7 @@ const _: () = {
             || <Slider as ::dash_devices::__private::Field<Ui, 0usize>>::HAS_LIST
             || <Lamp as ::dash_devices::__private::Field<Ui, 1usize>>::HAS_LIST
             || <Gauge as ::dash_devices::__private::Field<Ui, 2usize>>::HAS_LIST;
-        const ROLE: ::core::primitive::u64 = <Lab as ::dash_devices::__private::Role>::ID;
+        const ROLE: ::core::primitive::u64 = __DD_ROLE;
         type At<
             __Other: ::dash_devices::__private::Page,
             const __M: ::core::primitive::usize,
