@@ -11,6 +11,8 @@
 //! stops when the joystick is let go, the page is hidden or closed, or the network breaks. It also stops when this program
 //! stands still, because the motor controller wants to be told again what to do. STOP is for everybody.
 
+#![allow(clippy::needless_pass_by_value, reason = "the library passes parameters of callbacks by value")]
+
 mod rover;
 mod view;
 
@@ -119,15 +121,9 @@ impl Dashboard for Ui {
         page(
             "Rover",
             (
+                dock(self.stop.hint("No link: use the switch on the rover")),
                 card("Camera", self.camera.label("Camera").size(320.0, 180.0)),
-                card(
-                    "Safety",
-                    (
-                        self.stop.hint("No link: use the switch on the rover"),
-                        self.control.label("Control"),
-                        self.motors.label("Motors"),
-                    ),
-                ),
+                card("Safety", (self.control.label("Control"), self.motors.label("Motors"))),
                 card(
                     "Drive",
                     (

@@ -343,6 +343,11 @@ const _: () = {
             || <parts::Text as ::dash_devices::__private::Field<Ui, 1usize>>::HAS_LIST
             || <Panel as ::dash_devices::__private::Field<Ui, 2usize>>::HAS_LIST
             || <Lamp as ::dash_devices::__private::Field<Ui, 3usize>>::HAS_LIST;
+        const HAS_HISTORY: ::core::primitive::bool = false
+            || <Slider as ::dash_devices::__private::Field<Ui, 0usize>>::HAS_HISTORY
+            || <parts::Text as ::dash_devices::__private::Field<Ui, 1usize>>::HAS_HISTORY
+            || <Panel as ::dash_devices::__private::Field<Ui, 2usize>>::HAS_HISTORY
+            || <Lamp as ::dash_devices::__private::Field<Ui, 3usize>>::HAS_HISTORY;
         type At<
             __Other: ::dash_devices::__private::Page,
             const __M: ::core::primitive::usize,

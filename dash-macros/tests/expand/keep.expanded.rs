@@ -83,11 +83,13 @@ impl ::dash_devices::__private::Shows<Self> for Ui {}
 const _: () = {
     const _: () = ::dash_devices::__private::keeps_something(
         <Slider as ::dash_devices::__private::Field<Ui, 0usize>>::KEEPABLE,
+        <Slider as ::dash_devices::__private::Field<Ui, 0usize>>::HAS_HISTORY,
     );
     const _: () = ::dash_devices::__private::kept(&Ui::doors[0].value);
     const _: () = ::dash_devices::__private::kept(&Ui::doors[0].max);
     const _: () = ::dash_devices::__private::keeps_something(
         <Slider as ::dash_devices::__private::Field<Ui, 2usize>>::KEEPABLE,
+        <Slider as ::dash_devices::__private::Field<Ui, 2usize>>::HAS_HISTORY,
     );
     impl Ui {
         #[deny(dead_code)]
@@ -217,7 +219,7 @@ const _: () = {
         fn list(__dd_list: &mut ::dash_devices::__private::List) {
             ::dash_devices::__private::keep(
                 __dd_list,
-                ::dash_devices::__private::Keep::new(&[], false),
+                ::dash_devices::__private::Keep::states(&[], false),
                 |__dd_list| {
                     let _ = <<Slider as ::dash_devices::__private::Field<
                         Ui,
@@ -230,7 +232,7 @@ const _: () = {
             );
             ::dash_devices::__private::keep(
                 __dd_list,
-                ::dash_devices::__private::Keep::new(&["value", "max"], false),
+                ::dash_devices::__private::Keep::states(&["value", "max"], false),
                 |__dd_list| {
                     let _ = [
                         <<Slider as ::dash_devices::__private::Field<
@@ -252,7 +254,7 @@ const _: () = {
             );
             ::dash_devices::__private::keep(
                 __dd_list,
-                ::dash_devices::__private::Keep::new(&[], true),
+                ::dash_devices::__private::Keep::states(&[], true),
                 |__dd_list| {
                     let _ = <<Slider as ::dash_devices::__private::Field<
                         Ui,
@@ -313,6 +315,10 @@ const _: () = {
             || <Slider as ::dash_devices::__private::Field<Ui, 0usize>>::HAS_LIST
             || <Slider as ::dash_devices::__private::Field<Ui, 1usize>>::HAS_LIST
             || <Slider as ::dash_devices::__private::Field<Ui, 2usize>>::HAS_LIST;
+        const HAS_HISTORY: ::core::primitive::bool = false
+            || <Slider as ::dash_devices::__private::Field<Ui, 0usize>>::HAS_HISTORY
+            || <Slider as ::dash_devices::__private::Field<Ui, 1usize>>::HAS_HISTORY
+            || <Slider as ::dash_devices::__private::Field<Ui, 2usize>>::HAS_HISTORY;
         type At<
             __Other: ::dash_devices::__private::Page,
             const __M: ::core::primitive::usize,

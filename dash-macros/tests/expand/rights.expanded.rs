@@ -397,6 +397,10 @@ const _: () = {
             || <Slider as ::dash_devices::__private::Field<Ui, 0usize>>::HAS_LIST
             || <Lamp as ::dash_devices::__private::Field<Ui, 1usize>>::HAS_LIST
             || <Gauge as ::dash_devices::__private::Field<Ui, 2usize>>::HAS_LIST;
+        const HAS_HISTORY: ::core::primitive::bool = false
+            || <Slider as ::dash_devices::__private::Field<Ui, 0usize>>::HAS_HISTORY
+            || <Lamp as ::dash_devices::__private::Field<Ui, 1usize>>::HAS_HISTORY
+            || <Gauge as ::dash_devices::__private::Field<Ui, 2usize>>::HAS_HISTORY;
         const ROLE: ::core::primitive::u64 = __DD_ROLE;
         type At<
             __Other: ::dash_devices::__private::Page,

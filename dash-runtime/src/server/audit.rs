@@ -147,7 +147,6 @@ mod tests {
             why: Some("no".to_owned()),
             control: Some("drive#3".to_owned()),
             is_secret: false,
-            moves: false,
             audience: Audience::HIGHEST,
             moves: false,
         }

@@ -178,6 +178,9 @@ fn token() -> Option<String> {
     super::random_hex().inspect_err(|error| tracing::error!(%error, "no session token")).ok()
 }
 
+/// A frame of a client, or why it is none.
+type Parsed<'t> = Result<Incoming<'t>, Refusal>;
+
 struct Connection {
     socket: WebSocket,
     driver: Driver,
@@ -434,11 +437,7 @@ impl Connection {
 
     /// Returns the answer, and the callbacks to run in place. Returns the frame if its checks must run again. Then nothing
     /// has happened.
-    fn frame<'t>(
-        &self,
-        frame: Result<Incoming<'t>, Refusal>,
-        judged: Judged,
-    ) -> (Result<Option<String>, Result<Incoming<'t>, Refusal>>, Vec<Job>) {
+    fn frame<'t>(&self, frame: Parsed<'t>, judged: Judged) -> (Result<Option<String>, Parsed<'t>>, Vec<Job>) {
         let (client, socket) = (self.client, self.notifier.socket);
         self.driver.event_keeping_quick(|engine, now, fx| {
             if !engine.is_current(client, socket) {

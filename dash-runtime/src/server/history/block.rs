@@ -6,8 +6,10 @@
 //!          for each series: numbers of values · min · max · mean · first · last
 //! ```
 
+#[cfg(test)]
+use super::Values;
 use super::{
-    Point, Values,
+    Point,
     cell::{Cell, Summary},
     codec::{Bytes, put_floats, put_small, put_times, put_varint},
 };

@@ -28,8 +28,10 @@ mod view;
 
 use std::{collections::BTreeMap, ops::ControlFlow};
 
+#[cfg(test)]
+pub(crate) use self::cell::Summary;
 pub(crate) use self::{
-    cell::{Cell, Summary},
+    cell::Cell,
     query::{Read, Shown},
 };
 use self::{
@@ -305,12 +307,12 @@ impl History {
         stage.merge(&self.head)?;
         let mut times: Vec<Micros> = self.head.keys().copied().collect();
         let mut oldest = times.first().map_or(self.oldest, |first| self.oldest.min(*first));
-        if is_over || self.retention.is_over(bytes.saturating_add_signed(stage.growth)) {
-            if let Some(cut) = stage.cut(self.retention, now, bytes)? {
-                times.retain(|time| *time >= cut);
-                times.push(cut);
-                oldest = cut;
-            }
+        if (is_over || self.retention.is_over(bytes.saturating_add_signed(stage.growth)))
+            && let Some(cut) = stage.cut(self.retention, now, bytes)?
+        {
+            times.retain(|time| *time >= cut);
+            times.push(cut);
+            oldest = cut;
         }
         stage.rebuild(&times, &self.head)?;
         let bytes = bytes.saturating_add_signed(stage.growth);

@@ -102,6 +102,7 @@ impl History {
     ///
     /// # Errors
     /// If the store cannot be read.
+    #[cfg(test)]
     pub(crate) fn extent(&self, store: &dyn Store) -> Result<Option<(Micros, Micros)>, StoreError> {
         let stored = self.view(store).next_block(i64::MIN)?;
         let head = self.head.first_key_value().map(|(time, _)| *time);

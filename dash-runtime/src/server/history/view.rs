@@ -14,7 +14,7 @@ use super::{
     cell::Cell,
     keys::{self, Keys, SAMPLES},
 };
-use crate::server::store::{NoRecord, Order, Record, Store, StoreError, Table};
+use crate::server::store::{NoRecord, Order, Record, Store, StoreError, Table, Visit};
 
 /// Blocks that will be written, or removed.
 pub(super) type Staged = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
@@ -76,14 +76,12 @@ fn found<T>(key: &[u8], value: &[u8], block: fn(&[u8]) -> Option<T>) -> Found<T>
     Found { time: Keys::time(key), len: key.len() + value.len(), block: read(key, value, block) }
 }
 
+/// Is given each sample, with its time, and says whether to go on.
+type Sample<'a> = dyn FnMut(i64, &[Option<f64>]) -> ControlFlow<()> + 'a;
+
 impl View<'_> {
     /// Visits the blocks in these keys.
-    pub(super) fn range(
-        &self,
-        keys: Range<&[u8]>,
-        order: Order,
-        visit: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>,
-    ) -> Result<(), StoreError> {
+    pub(super) fn range(&self, keys: Range<&[u8]>, order: Order, visit: &mut Visit<'_>) -> Result<(), StoreError> {
         if keys.is_empty() {
             return Ok(());
         }
@@ -155,7 +153,7 @@ impl View<'_> {
         &self,
         times: Range<i64>,
         damages: &mut Vec<Damage>,
-        visit: &mut dyn FnMut(i64, &[Option<f64>]) -> ControlFlow<()>,
+        visit: &mut Sample<'_>,
     ) -> Result<(), StoreError> {
         if times.is_empty() {
             return Ok(());
@@ -203,7 +201,7 @@ impl View<'_> {
                 }
                 ControlFlow::Continue(())
             })?;
-            if !is_gone && !(is_first && begin.is_some()) {
+            if !(is_gone || is_first && begin.is_some()) {
                 break;
             }
         }
