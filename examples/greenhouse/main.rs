@@ -53,7 +53,7 @@ struct Ui {
     #[needs(Role::Visitor)]
     router: Router,
     #[dynamic]
-    beds: [Bed; BEDS],
+    beds: [Bed; 12],
     time: Text,
     #[keep(for = "30d")]
     climate: Trend,
@@ -120,7 +120,7 @@ fn pages(#[input(Ui::router.path)] path: &Path) -> Element {
                     card("Now", bed.moisture.place().label("Moisture").unit("%").digits(0).warn_below(25)),
                     card(
                         "History",
-                        bed.history.place().series([Series::new("Moisture").unit("%")]).window(600).range(0, 100),
+                        bed.history.place().series([Series::new("Moisture").unit("%")]).window(600).min(0).max(100),
                     ),
                     link(Page::Overview, "All beds"),
                 ),

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    super::{History, LIMITS, Micros, Point, Retention, Shown, Values},
+    super::{History, Micros, Point, Retention, Shown, Values},
     Folder, KEY, SECOND,
 };
 use crate::server::store::{DiskStore, Level, Store};
