@@ -1,4 +1,4 @@
-// Numbers and times as text. The format is the same for all components and locales: a device's "0.5" must not be "0,5" on one
+// Numbers as text. The format is the same for all components and locales: a device's "0.5" must not be "0,5" on one
 // screen.
 
 /** The text for a missing value. */
@@ -35,17 +35,4 @@ export function formatAge(ms) {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   if (seconds < 120) return `${seconds} s`;
   return seconds < 7200 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 3600)} h`;
-}
-
-/**
- * The time of day on the viewer's clock, with the day if it is another one.
- * @param {number} seconds  since the Unix epoch
- * @param {Date} now
- */
-export function timeOf(seconds, now) {
-  const at = new Date(seconds * 1000);
-  const two = (/** @type {number} */ part) => String(part).padStart(2, "0");
-  const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(":");
-  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  return at.toDateString() === now.toDateString() ? time : `${day} ${time}`;
 }

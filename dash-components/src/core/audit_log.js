@@ -1,5 +1,5 @@
+import { timeOf } from "../../../dash-runtime/client/day_time.js";
 import { Component, define, wordsOf } from "../../../dash-runtime/client/element.js";
-import { timeOf } from "../../../dash-runtime/client/format.js";
 
 /**
  * @typedef {{ n: number, time: number, user: string, property: string, old: string | null, new: string | null,

@@ -1,5 +1,5 @@
+import { timeOf } from "../../../dash-runtime/client/day_time.js";
 import { Component, define } from "../../../dash-runtime/client/element.js";
-import { timeOf } from "../../../dash-runtime/client/format.js";
 import { closeGate } from "../../../dash-runtime/client/gates.js";
 
 /** The time in milliseconds for which the reset must be held. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { timeOf } from "../../../dash-runtime/client/format.js";
+import { timeOf } from "../../../dash-runtime/client/day_time.js";
 import { loadComponent } from "./elements.js";
 
 const { changeOf } = await loadComponent("audit_log");
