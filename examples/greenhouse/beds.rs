@@ -1,7 +1,7 @@
 //! The greenhouse itself, simulated: a minute of it takes a second.
 
 /// The number of beds.
-pub const BEDS: usize = 12;
+pub(crate) const BEDS: usize = 12;
 
 /// The minutes in a day.
 const DAY: u32 = 24 * 60;
@@ -15,10 +15,10 @@ const POUR: u32 = 10;
 
 /// One bed.
 #[derive(Debug, Clone, Copy)]
-pub struct Bed {
+pub(crate) struct Bed {
     /// In percent.
-    pub moisture: f64,
-    pub is_open: bool,
+    pub(crate) moisture: f64,
+    pub(crate) is_open: bool,
     /// The moisture below which the valve opens, in percent.
     wanted: f64,
     /// The minute of the day at which it opens in any case.
@@ -29,34 +29,34 @@ pub struct Bed {
 
 /// Twelve beds under one roof.
 #[derive(Debug)]
-pub struct Greenhouse {
+pub(crate) struct Greenhouse {
     beds: [Bed; BEDS],
     /// The minute of the day.
     minute: u32,
 }
 
 impl Greenhouse {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let bed =
             |at: usize| Bed { moisture: 35.0 + 3.0 * at as f64, is_open: false, wanted: 0.0, minute: None, left: 0 };
         Self { beds: std::array::from_fn(bed), minute: 6 * 60 }
     }
 
-    pub fn set(&mut self, bed: usize, wanted: f64, minute: Option<u32>) {
+    pub(crate) fn set(&mut self, bed: usize, wanted: f64, minute: Option<u32>) {
         (self.beds[bed].wanted, self.beds[bed].minute) = (wanted, minute);
     }
 
     /// Opens the valve of a bed for some minutes.
-    pub fn water(&mut self, bed: usize) {
+    pub(crate) fn water(&mut self, bed: usize) {
         self.beds[bed].left = POUR;
     }
 
-    pub fn bed(&self, bed: usize) -> Bed {
+    pub(crate) fn bed(&self, bed: usize) -> Bed {
         self.beds[bed]
     }
 
     /// A minute passes. Returns the minute of the day.
-    pub fn go_on(&mut self) -> u32 {
+    pub(crate) fn go_on(&mut self) -> u32 {
         self.minute = (self.minute + 1) % DAY;
         let (minute, sun) = (self.minute, self.sun() / 100.0);
         for (bed, at) in self.beds.iter_mut().zip(0_u8..) {
@@ -73,13 +73,13 @@ impl Greenhouse {
     }
 
     /// How strong the sun is, in percent.
-    pub fn sun(&self) -> f64 {
+    pub(crate) fn sun(&self) -> f64 {
         // From six to eighteen.
         (std::f64::consts::TAU * (f64::from(self.minute) / f64::from(DAY) - 0.25)).sin().max(0.0) * 100.0
     }
 
     /// The temperature of the air, in degrees Celsius.
-    pub fn air(&self) -> f64 {
+    pub(crate) fn air(&self) -> f64 {
         12.0 + self.sun() / 8.0
     }
 }

@@ -388,7 +388,7 @@ mod tests {
         let all: Vec<_> = CLIENT.iter().map(|source| format!("import \"{}\";", source.file)).collect();
         let all = all.iter().filter(|import| !import.contains("main.js")).map(String::as_str).collect::<String>();
         let all = joined(&[Source { file: "all.js", text: &all }]);
-        assert!(size(&all) <= 36_000, "{} bytes", size(&all));
+        assert!(size(&all) <= 37_100, "{} bytes", size(&all));
     }
 
     #[test]
