@@ -7,7 +7,7 @@
 //! ```
 
 use super::{
-    Point, Values,
+    Point,
     cell::{Cell, Summary},
     codec::{Bytes, put_floats, put_small, put_times, put_varint},
 };
@@ -159,7 +159,10 @@ fn lens(bytes: &mut Bytes<'_>, count: usize) -> Option<Vec<usize>> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{super::cell::Grouped, *};
+    use super::{
+        super::{Values, cell::Grouped},
+        *,
+    };
 
     fn any_points() -> impl Strategy<Value = Vec<Point>> {
         let value =
