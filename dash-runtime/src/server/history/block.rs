@@ -6,8 +6,6 @@
 //!          for each series: numbers of values · min · max · mean · first · last
 //! ```
 
-#[cfg(test)]
-use super::Values;
 use super::{
     Point,
     cell::{Cell, Summary},
@@ -161,7 +159,10 @@ fn lens(bytes: &mut Bytes<'_>, count: usize) -> Option<Vec<usize>> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{super::cell::Grouped, *};
+    use super::{
+        super::{Values, cell::Grouped},
+        *,
+    };
 
     fn any_points() -> impl Strategy<Value = Vec<Point>> {
         let value =

@@ -19,6 +19,9 @@ use crate::server::store::{NoRecord, Order, Record, Store, StoreError, Table, Vi
 /// Blocks that will be written, or removed.
 pub(super) type Staged = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
 
+/// Is given each sample, and says whether to go on.
+type VisitSample<'a> = dyn FnMut(i64, &[Option<f64>]) -> ControlFlow<()> + 'a;
+
 pub(super) static NO_SAMPLES: Samples = BTreeMap::new();
 pub(super) static NOT_STAGED: Staged = BTreeMap::new();
 
@@ -76,9 +79,6 @@ fn found<T>(key: &[u8], value: &[u8], block: fn(&[u8]) -> Option<T>) -> Found<T>
     Found { time: Keys::time(key), len: key.len() + value.len(), block: read(key, value, block) }
 }
 
-/// Is given each sample, with its time, and says whether to go on.
-type Sample<'a> = dyn FnMut(i64, &[Option<f64>]) -> ControlFlow<()> + 'a;
-
 impl View<'_> {
     /// Visits the blocks in these keys.
     pub(super) fn range(&self, keys: Range<&[u8]>, order: Order, visit: &mut Visit<'_>) -> Result<(), StoreError> {
@@ -129,13 +129,17 @@ impl View<'_> {
 
     /// The block of samples that begins last, at `time` or before.
     pub(super) fn block_at(&self, time: i64) -> Result<Option<Found<Vec<Point>>>, StoreError> {
+        self.last_block(time, |key, value| found(key, value, block::points))
+    }
+
+    fn last_block<T>(&self, time: i64, read: impl Fn(&[u8], &[u8]) -> T) -> Result<Option<T>, StoreError> {
         let keys = self.keys.at(SAMPLES, i64::MIN)..self.keys.at(SAMPLES, time.saturating_add(1));
-        let mut block = None;
+        let mut last = None;
         self.range(&keys.start..&keys.end, Order::Descending, &mut |key, value| {
-            block = Some(found(key, value, block::points));
+            last = Some(read(key, value));
             ControlFlow::Break(())
         })?;
-        Ok(block)
+        Ok(last)
     }
 
     /// When the block of samples begins that is the first one at `time` or later.
@@ -153,7 +157,7 @@ impl View<'_> {
         &self,
         times: Range<i64>,
         damages: &mut Vec<Damage>,
-        visit: &mut Sample<'_>,
+        visit: &mut VisitSample<'_>,
     ) -> Result<(), StoreError> {
         if times.is_empty() {
             return Ok(());
@@ -161,7 +165,7 @@ impl View<'_> {
         let mut head = self.head.range(times.clone()).peekable();
         let mut flow = ControlFlow::Continue(());
         loop {
-            let begin = self.block_key(times.start)?;
+            let begin = self.last_block(times.start, |key, _| Keys::time(key))?;
             let mut is_gone = false;
             let mut is_first = true;
             let mut damaged: Option<usize> = None;
@@ -201,7 +205,8 @@ impl View<'_> {
                 }
                 ControlFlow::Continue(())
             })?;
-            if !(is_gone || is_first && begin.is_some()) {
+            let is_missing = is_first && begin.is_some();
+            if !is_gone && !is_missing {
                 break;
             }
         }
@@ -212,16 +217,6 @@ impl View<'_> {
             flow = visit(*time, values);
         }
         Ok(())
-    }
-
-    fn block_key(&self, time: i64) -> Result<Option<i64>, StoreError> {
-        let keys = self.keys.at(SAMPLES, i64::MIN)..self.keys.at(SAMPLES, time.saturating_add(1));
-        let mut found = None;
-        self.range(&keys.start..&keys.end, Order::Descending, &mut |key, _| {
-            found = Some(Keys::time(key));
-            ControlFlow::Break(())
-        })?;
-        Ok(found)
     }
 
     /// The blocks of cells of this level whose times begin in `times`.

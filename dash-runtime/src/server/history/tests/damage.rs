@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use super::{
     super::{
-        History, Micros, Point, Retention, Samples, Shown,
+        History, Micros, Point, Retention, Samples,
         keys::{Keys, PARTS, SAMPLES},
         levels::LEVELS,
+        query::Shown,
     },
     KEY, SECOND, SMALL, assert_shows,
 };

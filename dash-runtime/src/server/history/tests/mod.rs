@@ -8,7 +8,11 @@ mod year;
 
 use std::collections::BTreeMap;
 
-use super::{Cell, Limits, Micros, Point, Samples, Shown, Summary, Values};
+use super::{
+    Limits, Micros, Point, Samples, Values,
+    cell::{Cell, Summary},
+    query::Shown,
+};
 
 const KEY: &[u8] = b"key";
 

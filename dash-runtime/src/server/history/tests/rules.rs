@@ -1,7 +1,7 @@
 //! Single promises.
 
 use std::{
-    cell::Cell as Count,
+    cell,
     ops::Range,
     sync::{
         Mutex,
@@ -12,7 +12,9 @@ use std::{
 
 use super::{
     super::{
-        EARLIEST, History, LATEST, LIMITS, Limits, MOST_SERIES, Micros, Point, Read, Retention, Samples, Shown, Values,
+        EARLIEST, History, LATEST, LIMITS, Limits, MOST_SERIES, Micros, Point, Retention, Samples, Values,
+        cell::Cell,
+        query::{Read, Shown},
     },
     KEY, SECOND, SMALL, assert_points, assert_shows,
 };
@@ -77,7 +79,7 @@ fn a_gap_stays_a_gap() {
         write(&mut history, &store, begin);
     }
     let Shown::Cells { width, cells } = history.read(&store, 0, 102 * hour, 1000).unwrap().shown else { panic!() };
-    let in_gap = |cell: &&super::Cell| cell.last >= 2 * hour && cell.first < 100 * hour;
+    let in_gap = |cell: &&Cell| cell.last >= 2 * hour && cell.first < 100 * hour;
     assert!(!cells.iter().any(|cell| in_gap(&cell)), "there is a cell without samples");
     assert!(cells.len() as i64 >= 4 * hour / width, "{} cells of {width} us", cells.len());
     assert!(samples(history.read(&store, 2 * hour, 100 * hour, 1000).unwrap()).is_empty());
@@ -216,7 +218,7 @@ impl Store for Changing {
 /// The thread that writes does not wait for those that read.
 #[test]
 fn a_read_beside_a_merge_has_no_hole_and_no_double() {
-    let most = Count::new(0);
+    let most = cell::Cell::new(0);
     for reads in 0..40 {
         let store = MemoryStore::new();
         let mut history = opened(&store, Retention::default(), &Limits { samples: 32, ..SMALL });

@@ -167,17 +167,22 @@ fn a_day(places: Option<i32>, hours: i64) {
     assert!(to_day(written) < 2.0, "{} GB a day", to_day(written));
 }
 
+/// `DASH_HOURS` sets it for a longer run.
+fn hours(few: i64) -> i64 {
+    std::env::var("DASH_HOURS").ok().and_then(|hours| hours.parse().ok()).unwrap_or(few)
+}
+
 #[test]
 #[ignore = "takes minutes"]
 fn a_day_of_twenty_series_at_10_hz() {
-    a_day(Some(2), 24);
+    a_day(Some(2), hours(24));
 }
 
 /// The worst values: each bit of them is noise.
 #[test]
 #[ignore = "takes minutes"]
 fn hours_of_twenty_series_of_noise_at_10_hz() {
-    a_day(None, 12);
+    a_day(None, hours(12));
 }
 
 /// Many samples between two pixels, for some hours of each rate.
@@ -207,7 +212,7 @@ fn hours_of_fast_streams() {
         let end = BEGIN + minutes * 60 * SECOND;
         let core = busy.as_secs_f64() / (minutes * 60) as f64 * 100.0;
         println!("{rate} Hz × {series}: {core:.2} % of a core, {:.1?} in all", begun.elapsed());
-        for seconds in [minutes * 60, 2000, 600, 99, 10] {
+        for seconds in [minutes * 60, minutes * 30, 600, 99, 10] {
             let read = timed(&format!("{seconds} s of {rate} Hz × {series}"), 300, || {
                 history.read(&store, end - seconds * SECOND, end, 1000).unwrap()
             });
