@@ -79,7 +79,7 @@ impl Error {
     }
 
     /// Whether the store cannot be opened or read. [`source`](error::Error::source) is a
-    /// [`StoreError`](crate::server::store::StoreError).
+    /// [`StoreError`].
     pub const fn is_store(&self) -> bool {
         matches!(self.kind, Kind::Store(_))
     }

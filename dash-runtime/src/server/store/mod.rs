@@ -1,6 +1,6 @@
 //! The store: what a dashboard keeps when its process ends.
 //!
-//! [`Store`] is a map in two tables, with keys in order. What is in it is decided above: [`record`] is the form of each
+//! [`Store`] is a map in two tables, with keys in order. What is in it is decided above: `record.rs` has the form of each
 //! value, with the run and the revision that it is from, and a checksum.
 
 #[cfg(test)]
