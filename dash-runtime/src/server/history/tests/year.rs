@@ -129,7 +129,7 @@ fn a_day(places: Option<i32>, hours: i64) {
         (0..20).map(|number| History::open(&store, vec![b'h', number], retention, 1).unwrap().0).collect();
     let (mut random, mut values) = (Random(9), [20.0_f64; 20]);
     let (before, begun) = (process_writes(), Instant::now());
-    let (mut given, mut merges) = (0, 0);
+    let (mut given, mut merges, mut yesterday) = (0, 0, before);
     for second in (0..hours * 3600).step_by(5) {
         let now = BEGIN + second * SECOND;
         let mut batch = Vec::new();
@@ -150,6 +150,12 @@ fn a_day(places: Option<i32>, hours: i64) {
             batch.iter().map(|entry| (entry.key.len() + entry.value.as_ref().map_or(0, Vec::len)) as u64).sum::<u64>();
         store.append(&batch, Level::Power).unwrap();
         histories.iter_mut().for_each(History::written);
+        if second % 86_400 == 86_395 {
+            // The more there is, the more is sorted again.
+            let today = process_writes();
+            println!("day {}: {:.3} GB written", second / 86_400 + 1, (today - yesterday) as f64 / 1e9);
+            yesterday = today;
+        }
     }
     let samples = 20 * 10 * 3600 * hours;
     let blocks: u64 = histories.iter().map(|history| history.bytes.unwrap()).sum();
