@@ -1,7 +1,7 @@
 //! A greenhouse with twelve beds: what people have set and what was measured is there again after a restart.
 //!
 //! ```text
-//! DASH_DATA=greenhouse-data cargo run --features "store users" --example greenhouse
+//! cargo run --features "store users" --example greenhouse
 //! ```
 //!
 //! First add users: the same command with `-- user add ada --role gardener` at its end asks for a password and makes

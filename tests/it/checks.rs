@@ -244,7 +244,7 @@ async fn fault_what_a_check_has_held_up_moves_the_device_after_a_stop_and_its_re
     bob.apply("stop.reset", json!(null)).await;
     let answer = held_up.await.unwrap();
     let body = String::from_utf8(answer.body).unwrap();
-    assert!(answer.status == 422 && body.contains("before stop was reset"), "{} {body}", answer.status);
+    assert!(answer.status == 422 && body.contains("before STOP was reset"), "{} {body}", answer.status);
     served.stop().await;
 }
 
