@@ -255,7 +255,7 @@ mod tests {
         let read: serde_json::Value = serde_json::from_str(&json(&asked, &samples)).unwrap();
         assert_eq!(
             read,
-            serde_json::json!({ "from": 0, "to": 3, "cell": 0, "samples": [[1.5, [1, null]], [2, [1_000_000_000_000_000_000_000_u128]]] })
+            serde_json::json!({ "from": 0, "to": 3, "cell": 0, "samples": [[1.5, [1, null]], [2, [1e21]]] })
         );
         let names = ["a \"b\"".to_owned(), "c".to_owned()];
         assert_eq!(csv(&samples, &names), "time,\"a \"\"b\"\"\",\"c\"\r\n1.5,1,\r\n2,1000000000000000000000,\r\n");

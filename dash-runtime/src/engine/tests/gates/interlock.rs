@@ -35,7 +35,8 @@ fn a_condition_that_fails_trips_it_and_releases_what_is_held() {
     sim.finish_all();
     assert_eq!((armed_state(&sim), moves(&sim)), (ArmedState::Tripped, vec![40.0, 0.0]));
     sim.rest();
-    assert_eq!(sim.shown(bob, Rover::armed.reason), "battery above 20 %");
+    assert_eq!(sim.shown(bob, Rover::armed.reason), "not met: battery above 20 %");
+    assert_eq!(sim.shown(bob, Rover::armed.by), "ada", "fault: nobody could tell who had armed it");
     // The condition is met again, and it stays tripped until somebody acknowledges.
     sim.send(bob, Rover::charge.value, 90.0);
     sim.finish_all();
