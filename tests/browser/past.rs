@@ -56,7 +56,7 @@ const ASKED: &str =
 #[test]
 fn page_up_shows_what_no_page_has_and_live_shows_the_newest_again() {
     browser_test(async |browser| {
-        let (server, tab, _handle) = logger(browser).await;
+        let (_server, tab, _handle) = logger(browser).await;
         let live = "getComputedStyle(document.querySelector('.dd-trend-live')).display";
         assert_eq!(tab.js::<String>(live).await, "none", "the newest samples are shown");
         assert_eq!(tab.js::<u32>(ASKED).await, 0, "nothing is asked for that nobody looks at");
@@ -76,14 +76,13 @@ fn page_up_shows_what_no_page_has_and_live_shows_the_newest_again() {
         tab.until(IS_PAST).await;
         tab.click(".dd-trend-live").await;
         tab.until(&format!("!{IS_PAST}")).await;
-        server.stop().await;
     });
 }
 
 #[test]
 fn a_chart_is_drawn_at_each_moment_while_it_is_dragged_into_the_past() {
     browser_test(async |browser| {
-        let (server, tab, _handle) = logger(browser).await;
+        let (_server, tab, _handle) = logger(browser).await;
         tab.record(DRAWN).await;
         for _ in 0..6 {
             let (from, to) = (tab.point(PLOT, 0.3, 0.5).await, tab.point(PLOT, 0.6, 0.5).await);
@@ -100,14 +99,13 @@ fn a_chart_is_drawn_at_each_moment_while_it_is_dragged_into_the_past() {
         let drawn = tab.recorded().await;
         let worst = drawn.iter().copied().fold(1.0, f64::min);
         assert!(worst > 0.5, "half of it was blank: {drawn:?}");
-        server.stop().await;
     });
 }
 
 #[test]
 fn a_wheel_scrolls_the_page_unless_the_chart_has_the_focus() {
     browser_test(async |browser| {
-        let (server, tab, _handle) = logger(browser).await;
+        let (_server, tab, _handle) = logger(browser).await;
         let (x, y) = tab.point(PLOT, 0.5, 0.5).await;
         let wheel = async |delta: f64| {
             tab.cdp(
@@ -122,14 +120,13 @@ fn a_wheel_scrolls_the_page_unless_the_chart_has_the_focus() {
         tab.focus(PLOT).await;
         wheel(120.0).await;
         tab.until(IS_PAST).await;
-        server.stop().await;
     });
 }
 
 #[test]
 fn a_span_that_ends_with_the_newest_sample_goes_on_with_them() {
     browser_test(async |browser| {
-        let (server, tab, handle) = logger(browser).await;
+        let (_server, tab, handle) = logger(browser).await;
         tab.focus(PLOT).await;
         tab.keys("-").await;
         tab.until(&format!("{IS_PAST} && {ASKED} > 0 && {DRAWN} > 0.9")).await;
@@ -142,6 +139,5 @@ fn a_span_that_ends_with_the_newest_sample_goes_on_with_them() {
         handle.push(changes![Logger::history.points = Sample::now([Some(11.0)])]).unwrap();
         tokio::time::sleep(Duration::from_millis(300)).await;
         assert_eq!(tab.text("#history .dd-trend-value").await, before);
-        server.stop().await;
     });
 }
