@@ -17,7 +17,7 @@ fn what_a_gardener_has_set_and_what_was_measured_outlives_kill_9() {
             ada.press("ArrowRight").await;
         }
         let wanted = "document.querySelector('#beds-2-wanted').props.value";
-        ada.until(&format!("{wanted} === 5")).await;
+        ada.until(&format!("{wanted} === 45")).await;
         // No command is under way any more, so the value is kept.
         ada.until("!document.querySelector('#beds-2-wanted').matches('[data-pending]')").await;
         // A history is written every two seconds.
@@ -29,7 +29,7 @@ fn what_a_gardener_has_set_and_what_was_measured_outlives_kill_9() {
         house.restart(browser, "greenhouse", "KILL");
 
         let bob = browser.open(&format!("http://{}/bed/3", house.host("bob"))).await;
-        bob.until(&format!("{wanted} === 5")).await;
+        bob.until(&format!("{wanted} === 45")).await;
         assert!(
             bob.js::<bool>("document.querySelector('#beds-2-wanted input').disabled").await,
             "a visitor only looks"
