@@ -157,7 +157,11 @@ impl Plant {
             Mode::Missing => None,
             Mode::Warning => Some(warning),
             Mode::Alarm => Some(alarm),
-            Mode::Live | Mode::Error => Some(low + (high - low) * (0.5 + 0.5 * (TAU * self.seconds / period).sin())),
+            Mode::Live | Mode::Error => {
+                let value = low + (high - low) * (0.5 + 0.5 * (TAU * self.seconds / period).sin());
+                // As a sensor with a resolution measures it. Zero would be 2.8e-14 otherwise.
+                Some((value * 1e6).round() / 1e6)
+            }
         }
     }
 
