@@ -45,9 +45,6 @@ use crate::{
 /// Separates the name of a cell from the key of its row.
 const SEPARATOR: u8 = 0;
 
-/// The longest value that is kept, in bytes of JSON. The whole value is written at each change of it.
-const LONGEST: usize = 1024 * 1024;
-
 /// The number of values in rows that are not there. More are not remembered while the program runs, so that keys that
 /// never come again do not fill the memory.
 const ABSENT: usize = 10_000;
@@ -283,13 +280,6 @@ impl Engine {
             let (key, value) = (self.kept_key(prop), slot.value());
             let is_new = slot.is_written() && !self.kept.restored.contains(&slot.rev());
             if let (true, Some(key), Some(value)) = (is_new, key, value) {
-                if value.json().len() > LONGEST {
-                    let name = self.name_of(prop);
-                    if log::is_rare("kept", 1, || name.clone()) {
-                        log::warn(&format_args!("`{name}` is larger than {LONGEST} bytes, so it is not kept"));
-                    }
-                    continue;
-                }
                 changes.push(KeptChange { key, value: Some(value.clone()), rev: slot.rev() });
             }
         }

@@ -90,7 +90,6 @@ pub(super) async fn history(
         let name = running.driver.with_engine(|engine| engine.name_of(no));
         Denied::new(StatusCode::NOT_FOUND, "no_history", format!("no history of `{name}` is kept"))
     };
-    let names = names(&running, no);
     let (key, keeper) = running
         .driver
         .with_engine(|engine: &mut Engine| engine.history_key(no))
@@ -106,7 +105,7 @@ pub(super) async fn history(
         Denied::new(StatusCode::INTERNAL_SERVER_ERROR, "store", format!("the history cannot be read: {error}"))
     })?;
     let (kind, text) = if asked.csv {
-        ("text/csv; charset=utf-8", csv(&read.shown, &names))
+        ("text/csv; charset=utf-8", csv(&read.shown, &names(&running, no)))
     } else {
         ("application/json", json(&asked, &read.shown))
     };

@@ -60,6 +60,9 @@ const PATIENCE: Duration = Duration::from_millis(100);
 /// The time until a write that has failed is tried again.
 const AGAIN: Duration = Duration::from_secs(1);
 
+/// The longest value that is kept, in bytes of JSON. The whole value is written at each change of it.
+const LONGEST: usize = 1024 * 1024;
+
 /// How long the end of the program waits for the last write.
 const END: Duration = Duration::from_secs(2);
 
@@ -351,6 +354,7 @@ impl Thread {
         let time = u64::try_from(time).unwrap_or(u64::MAX);
         let entries: Vec<Entry> = waiting
             .iter()
+            .filter(|(key, Waiting { value, .. })| value.as_ref().is_none_or(|value| is_kept(key, value)))
             .map(|(key, Waiting { value, epoch, rev })| {
                 let body = value.as_ref().map(|value| value.json().as_bytes());
                 let value = body.map(|body| Record { epoch: *epoch, rev: *rev, time, body }.to_bytes(key));
@@ -406,9 +410,7 @@ impl Keeper {
         drop(queue);
         wake.notify_one();
     }
-}
 
-impl Keeper {
     /// Opens the history of a stream, and returns its last samples, at most `count`.
     ///
     /// # Errors
@@ -449,6 +451,15 @@ impl Keeper {
     fn key(&self, key: &[u8]) -> Vec<u8> {
         [&*self.prefix, key].concat()
     }
+}
+
+/// Whether a value is short enough. Its JSON is made here, on the thread of the store, because the engine may not need it.
+fn is_kept(key: &[u8], value: &Value) -> bool {
+    let is_short = value.json().len() <= LONGEST;
+    if !is_short && log::is_rare("kept", 1, || name_of(key)) {
+        log::warn(&format_args!("`{}` is larger than {LONGEST} bytes, so it is not kept", name_of(key)));
+    }
+    is_short
 }
 
 /// The name of a property in a key, for messages.
