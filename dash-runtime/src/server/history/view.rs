@@ -164,52 +164,41 @@ impl View<'_> {
         }
         let mut head = self.head.range(times.clone()).peekable();
         let mut flow = ControlFlow::Continue(());
-        loop {
-            let begin = self.last_block(times.start, |key, _| Keys::time(key))?;
-            let mut is_gone = false;
-            let mut is_first = true;
-            let mut damaged: Option<usize> = None;
-            let begin_key = self.keys.at(SAMPLES, begin.unwrap_or(times.start));
-            self.range(&begin_key..&self.keys.at(SAMPLES, times.end), Order::Ascending, &mut |key, value| {
-                let time = Keys::time(key);
-                // Between two reads of the store, the block may have become a part of another one.
-                is_gone = std::mem::take(&mut is_first) && begin.is_some_and(|begin| begin != time);
-                if is_gone {
-                    return ControlFlow::Break(());
-                }
-                if let Some(damage) = damaged.take() {
-                    damages[damage].times.end = time;
-                }
-                match read(key, value, block::points) {
-                    Ok(points) => {
-                        for point in points.into_iter().filter(|point| times.contains(&point.time)) {
-                            while let Some((time, values)) = head.next_if(|(time, _)| **time < point.time) {
-                                flow = visit(*time, values);
-                                if flow.is_break() {
-                                    return flow;
-                                }
-                            }
-                            flow = match head.next_if(|(time, _)| **time == point.time) {
-                                Some((time, values)) => visit(*time, values),
-                                None => visit(point.time, &point.values),
-                            };
+        // The store may change between these two reads. But a merge never adds a block to an earlier one, so what was in this
+        // block is behind its key.
+        let begin = self.last_block(times.start, |key, _| Keys::time(key))?.unwrap_or(times.start);
+        let keys = self.keys.at(SAMPLES, begin)..self.keys.at(SAMPLES, times.end);
+        let mut damaged: Option<usize> = None;
+        self.range(&keys.start..&keys.end, Order::Ascending, &mut |key, value| {
+            let time = Keys::time(key);
+            if let Some(damage) = damaged.take() {
+                damages[damage].times.end = time;
+            }
+            match read(key, value, block::points) {
+                Ok(points) => {
+                    for point in points.into_iter().filter(|point| times.contains(&point.time)) {
+                        while let Some((time, values)) = head.next_if(|(time, _)| **time < point.time) {
+                            flow = visit(*time, values);
                             if flow.is_break() {
                                 return flow;
                             }
                         }
-                    }
-                    Err(why) => {
-                        damaged = Some(damages.len());
-                        damages.push(Damage::new(SAMPLES, time, why));
+                        flow = match head.next_if(|(time, _)| **time == point.time) {
+                            Some((time, values)) => visit(*time, values),
+                            None => visit(point.time, &point.values),
+                        };
+                        if flow.is_break() {
+                            return flow;
+                        }
                     }
                 }
-                ControlFlow::Continue(())
-            })?;
-            let is_missing = is_first && begin.is_some();
-            if !is_gone && !is_missing {
-                break;
+                Err(why) => {
+                    damaged = Some(damages.len());
+                    damages.push(Damage::new(SAMPLES, time, why));
+                }
             }
-        }
+            ControlFlow::Continue(())
+        })?;
         for (time, values) in head {
             if flow.is_break() {
                 break;
