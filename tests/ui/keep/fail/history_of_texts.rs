@@ -1,6 +1,6 @@
 //! A stream of texts has no measurements.
 
-use dash_devices::component::prelude::*;
+use dash_devices::{Component, component::prelude::*};
 
 #[derive(Component)]
 #[component(tag = "my-lines", script = "lines.js")]
