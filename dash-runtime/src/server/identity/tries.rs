@@ -38,9 +38,18 @@ impl Key {
     }
 }
 
+/// How much is forgotten at once if there is no room, so that a flood of tries does not search all of them for each.
+const AT_ONCE: usize = MOST / 10;
+
+/// How often all tries are searched for those that are over.
+const SWEEP: Duration = Duration::from_secs(1);
+
 /// The failed tries of the last minute.
 #[derive(Debug, Default)]
-pub(super) struct Tries(BTreeMap<Key, Vec<Duration>>);
+pub(super) struct Tries {
+    of: BTreeMap<Key, Vec<Duration>>,
+    swept: Duration,
+}
 
 fn keys(address: Option<IpAddr>, name: &str) -> Vec<Key> {
     let network = address.map(Network::from);
@@ -53,44 +62,67 @@ fn keys(address: Option<IpAddr>, name: &str) -> Vec<Key> {
     keys
 }
 
+fn is_over(at: Duration, now: Duration) -> bool {
+    now.saturating_sub(at) >= TIME
+}
+
 impl Tries {
     /// Counts a try, which may be made now.
     ///
     /// # Errors
     /// After which time it may be made.
     pub(super) fn begin(&mut self, now: Duration, address: Option<IpAddr>, name: &str) -> Result<(), Duration> {
-        self.0.retain(|_, tries| {
-            tries.retain(|at| now.saturating_sub(*at) < TIME);
-            !tries.is_empty()
-        });
+        if now.saturating_sub(self.swept) >= SWEEP {
+            self.sweep(now);
+        }
         let keys = keys(address, name);
-        let full = keys.iter().filter_map(|key| self.0.get(key).filter(|tries| tries.len() >= key.most()));
-        let wait = full.filter_map(|tries| tries.first()).map(|at| TIME.saturating_sub(now.saturating_sub(*at))).max();
+        let mut wait = None;
+        for key in &keys {
+            let Some(tries) = self.of.get_mut(key) else { continue };
+            tries.retain(|at| !is_over(*at, now));
+            let first = tries.first().filter(|_| tries.len() >= key.most());
+            wait = wait.max(first.map(|at| TIME.saturating_sub(now.saturating_sub(*at))));
+        }
         if let Some(wait) = wait {
             return Err(wait);
         }
         for key in keys {
-            if self.0.len() >= MOST && !self.0.contains_key(&key) {
-                self.forget_one();
+            if self.of.len() >= MOST && !self.of.contains_key(&key) {
+                self.make_room(now);
             }
-            self.0.entry(key).or_default().push(now);
+            self.of.entry(key).or_default().push(now);
         }
         Ok(())
     }
 
-    /// Forgets what was tried least often, and of that the oldest. So somebody with many networks pushes out what these
-    /// have tried once, and not the names that are tried again and again.
-    fn forget_one(&mut self) {
-        let least = self.0.iter().min_by_key(|(_, tries)| (tries.len(), tries.last().copied()));
-        if let Some(key) = least.map(|(key, _)| key.clone()) {
-            self.0.remove(&key);
+    /// Forgets what is over.
+    fn sweep(&mut self, now: Duration) {
+        self.swept = now;
+        self.of.retain(|_, tries| {
+            tries.retain(|at| !is_over(*at, now));
+            !tries.is_empty()
+        });
+    }
+
+    /// Forgets what is over, and if that is not enough, what was tried least often, and of that the oldest. So somebody with
+    /// many networks pushes out what these have tried once, and not the names that are tried again and again.
+    fn make_room(&mut self, now: Duration) {
+        self.sweep(now);
+        if self.of.len() < MOST {
+            return;
+        }
+        let mut by_use: Vec<_> = self.of.iter().map(|(key, tries)| (tries.len(), tries.last(), key)).collect();
+        by_use.sort_unstable();
+        let least: Vec<Key> = by_use.into_iter().take(AT_ONCE).map(|(_, _, key)| key.clone()).collect();
+        for key in least {
+            self.of.remove(&key);
         }
     }
 
     /// The try has succeeded. It does not count.
     pub(super) fn succeeded(&mut self, address: Option<IpAddr>, name: &str) {
         for key in keys(address, name) {
-            if let Some(tries) = self.0.get_mut(&key) {
+            if let Some(tries) = self.of.get_mut(&key) {
                 tries.pop();
             }
         }
@@ -159,7 +191,7 @@ mod tests {
         for site in 0..6_000 {
             tries.begin(now, ipv6(site, 0), &format!("user{site}")).unwrap();
         }
-        assert!(tries.0.len() <= MOST);
+        assert!(tries.of.len() <= MOST);
         assert_eq!(tries.begin(now, address(2), "bob"), Ok(()), "others can log in");
         assert!(tries.begin(now, address(3), "ada").is_err(), "what was tried often is not forgotten");
     }
