@@ -3,10 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what is wrong by failing")]
 
 use dash_components::{
-    Alarm, AlarmState, Alarms, Armed, ArmedState, Badge, Battery, Button, ButtonTone, Cell, Checklist, Clipboard, Code,
-    Color, ColorPicker, Column, Compass, Condition, Control, ControlPart, Download, Gauge, HoldButton, Icon, Indicator,
-    Input, KeyboardShortcut, LedDisplay, Meter, Progress, RadioItems, SegmentedControl, Sparkline, Stat, Status,
-    StatusList, Stop, StopState, Switch, Table, Tank, Text, Thermometer, Tone,
+    Alarm, AlarmState, Alarms, Armed, ArmedState, Axes, Badge, Battery, Button, ButtonTone, Cell, Checklist, Clipboard,
+    Code, Color, ColorPicker, Column, Compass, Condition, Control, ControlPart, Date, DatePicker, Download, Dropdown,
+    Gauge, HoldButton, Icon, Indicator, Input, Joystick, KeyboardShortcut, Knob, LedDisplay, Meter, NumberInput,
+    Progress, RadioItems, RangeSlider, SegmentedControl, Slider, Span, Sparkline, Stat, Status, StatusList, Stop,
+    StopState, Switch, Table, Tank, Text, Textarea, Thermometer, TimeOfDay, TimePicker, Tone, Tooltip, Upload,
 };
 use dash_runtime::{
     component::{Component, ComponentInfo, Render},
@@ -61,6 +62,76 @@ fn gates_are_drawn_alike() {
         let conditions: Vec<Condition> =
             (0..random.below(4)).map(|_| Condition::new(random.text(), random.flag())).collect();
         armed.state(state).conditions(conditions).reason(random.text()).label(random.text()).disabled(random.flag())
+    });
+}
+
+#[test]
+fn sliders_are_drawn_alike() {
+    compare::<Slider>(400, |slider, random| {
+        let slider = match random.below(3) {
+            0 => slider.range(random.number()..=random.number()),
+            1 => slider.range(1.0..=10_000.0),
+            _ => slider,
+        };
+        let slider = if random.flag() { slider.step(random.number()) } else { slider };
+        let slider = slider.value(random.number()).logarithmic(random.flag()).vertical(random.flag());
+        let slider = if random.flag() { slider.reported(random.number()) } else { slider };
+        slider.label(random.text()).unit(random.text()).disabled(random.flag())
+    });
+    compare::<Knob>(200, |knob, random| {
+        let knob = if random.flag() { knob.range(random.number()..=random.number()) } else { knob };
+        let knob = if random.flag() { knob.reported(random.number()) } else { knob };
+        knob.value(random.number()).label(random.text()).unit(random.text()).disabled(random.flag())
+    });
+    compare::<RangeSlider>(200, |slider, random| {
+        let slider = if random.flag() { slider.range(random.number()..=random.number()) } else { slider };
+        let slider = slider.value(Span::new(random.number(), random.number())).step(random.number());
+        slider.label(random.text()).unit(random.text()).disabled(random.flag())
+    });
+}
+
+#[test]
+fn fields_are_drawn_alike() {
+    compare::<NumberInput>(300, |field, random| {
+        let field = if random.flag() { field.range(random.number()..=random.number()) } else { field };
+        field.value(random.number()).label(random.text()).unit(random.text()).disabled(random.flag())
+    });
+    compare::<Dropdown>(200, |field, random| {
+        let values = ["a", "b", "c", "", "<d>"];
+        let options: Vec<_> =
+            values.into_iter().filter_map(|value| random.flag().then(|| (value, random.text().to_owned()))).collect();
+        let field = field.options(options).value(random.pick(&values)).placeholder(random.text());
+        field.label(random.text()).disabled(random.flag())
+    });
+    compare::<DatePicker>(100, |field, random| {
+        let day = Date::new(1 + random.below(9999) as u16, 1 + random.below(12) as u8, 1 + random.below(31) as u8);
+        let field = if let Some(day) = day { field.value(day) } else { field };
+        field.label(random.text()).disabled(random.flag())
+    });
+    compare::<TimePicker>(100, |field, random| {
+        let time = TimeOfDay::new(random.below(24) as u8, random.below(60) as u8, random.below(60) as u8);
+        let field = if random.flag() { field.value(time) } else { field };
+        field.seconds(random.flag()).label(random.text()).disabled(random.flag())
+    });
+    compare::<Textarea>(200, |field, random| {
+        let break_before = if random.flag() { "\n" } else { "" };
+        let field = field.value(format!("{break_before}{}", random.text())).lines(random.below(9) as u8);
+        field.label(random.text()).placeholder(random.text()).disabled(random.flag())
+    });
+}
+
+#[test]
+fn tooltips_and_uploads_are_drawn_alike() {
+    compare::<Tooltip>(50, |tip, random| tip.text(random.text()).label(random.text()));
+    compare::<Upload>(50, |field, random| field.accept(random.text()).label(random.text()).disabled(random.flag()));
+}
+
+#[test]
+fn joysticks_are_drawn_alike() {
+    compare::<Joystick>(100, |joystick, random| {
+        let axis = |random: &mut Random| random.below(2001) as f64 / 1000.0 - 1.0;
+        let value = Axes { x: axis(random), y: axis(random) };
+        joystick.value(value).label(random.text()).disabled(random.flag())
     });
 }
 

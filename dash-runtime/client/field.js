@@ -125,6 +125,10 @@ export class Field extends Component {
       // The browser has restored the text of an earlier visit.
       control.value = this.#known;
     }
+    // A field whose text was never set follows its attribute, which the look writes. Then `showValue` would find the new
+    // text there already, and would not select it. The caret stays.
+    const shown = control.value;
+    control.value = shown;
     control.addEventListener("focus", () => this.#enter());
     control.addEventListener("input", (event) => this.#input(/** @type {InputEvent} */ (event)));
     control.addEventListener("pointerdown", () => this.#goOn());

@@ -1,6 +1,5 @@
 // A field of the browser for a day or a time. While it is half typed it has no value, and nothing is sent.
 
-import { nameControl } from "./element.js";
 import { Field } from "./field.js";
 
 export class Picker extends Field {
@@ -31,16 +30,6 @@ export class Picker extends Field {
    * @param {any} value
    */
   update(name, value) {
-    const control = this.#control;
-    if (!control) return;
-    if (name === "value") {
-      this.showValue(value);
-    } else if (name === "disabled") {
-      control.disabled = value;
-    } else if (name === "label") {
-      const label = this.querySelector("label");
-      if (label) label.textContent = value;
-      nameControl(this, control, value);
-    }
+    if (name === "value") this.showValue(value);
   }
 }

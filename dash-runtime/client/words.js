@@ -4,7 +4,7 @@
 // All words are total. A value is missing if it is null, a number that is not finite, or an empty text.
 
 import { wordsOf } from "./element.js";
-import { formatNumber, NO_VALUE } from "./format.js";
+import { decade, decimals, formatNumber, logShare, NO_VALUE, share } from "./format.js";
 import { tickStep } from "./ticks.js";
 
 /** @typedef {(...values: any[]) => any} Word */
@@ -42,6 +42,15 @@ function arithmetic(compute) {
   };
 }
 
+/**
+ * A word for a position. It is 0 if a number is missing.
+ * @param {(value: number, min: number, max: number) => number} compute
+ * @returns {Word}
+ */
+function position(compute) {
+  return (value, min, max) => ([value, min, max].every(isNumber) ? compute(value, min, max) : 0);
+}
+
 /** @type {Record<string, Word>} */
 export const words = {
   add: arithmetic((a, b) => a + b),
@@ -51,11 +60,11 @@ export const words = {
   min: arithmetic(Math.min),
   max: arithmetic(Math.max),
   ceil: arithmetic((a) => Math.ceil(a)),
+  decade: arithmetic(decade),
+  decimals: arithmetic(decimals),
   step: arithmetic(tickStep),
-  share: (value, min, max) => {
-    const share = isNumber(value) && isNumber(min) && isNumber(max) ? (value - min) / (max - min) : 0;
-    return Number.isFinite(share) ? Math.min(Math.max(share, 0), 1) : 0;
-  },
+  share: position(share),
+  log_share: position(logShare),
   above: (a, b) => isNumber(a) && isNumber(b) && a > b,
   reaches: (a, b) => isNumber(a) && isNumber(b) && a >= b,
   is: (a, b) => a === b,

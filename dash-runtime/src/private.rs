@@ -40,7 +40,7 @@ pub use crate::{
     gates::{Gate, IsGate, IsStop, gate_id},
     handle::Changes,
     history::HistoryType,
-    look::{Bindable, Bound, LookCell, NoView, Shown, Text, ViewOf},
+    look::{Bindable, Bound, LookCell, NoView, Shown, Text, TextValue, ViewOf},
     place::{At, Base},
     prop::{ComponentId, EventProp, InRow, Prop, StreamProp},
     rights::{Rights, Role, RoleIs},

@@ -218,6 +218,23 @@ fn after_enter_a_field_follows_the_others_and_the_next_key_replaces_the_whole_te
     });
 }
 
+/// A field in which nobody has typed follows its attribute by itself, so the script did not see that its text is new.
+#[test]
+fn fault_a_key_after_enter_in_a_field_without_typed_text_was_added_to_the_text_of_somebody_else() {
+    browser_test(async |browser| {
+        let (server, _) = bench().await;
+        let tab = browser.open(&server.url()).await;
+        for (field, other, key) in [(VOLTAGE, "33", "6"), (NAME, "thirty", "s"), (FILTER, "thirty", "s")] {
+            tab.focus(field).await;
+            tab.press("Enter").await;
+            foreign(&server, field, other).await;
+            tab.wait_for_value(field, other).await;
+            tab.keys(key).await;
+            assert_eq!(tab.value(field).await, key, "{field}: the other's text was selected");
+        }
+    });
+}
+
 #[test]
 fn who_loses_in_a_field_learns_it_and_can_have_the_text_back() {
     browser_test(async |browser| {

@@ -1,10 +1,7 @@
 use std::{fmt, str::FromStr};
 
 use dash_macros::{Component, value};
-use dash_runtime::{
-    component::prelude::*,
-    look::{Shown, Text},
-};
+use dash_runtime::component::prelude::*;
 
 use super::{
     CONTROL,
@@ -82,11 +79,6 @@ impl FromStr for Color {
 }
 
 as_text!(Color);
-
-impl Shown for Color {
-    type Of = String;
-}
-impl Text for Color {}
 
 impl View for ColorPicker {
     fn view(p: ColorPickerBound, look: &mut Look) {

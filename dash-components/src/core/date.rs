@@ -154,6 +154,12 @@ impl FromStr for TimeOfDay {
 
 macro_rules! as_text {
     ($($type:ty),*) => {$(
+        impl dash_runtime::look::Shown for $type {
+            type Of = String;
+        }
+        impl dash_runtime::look::Text for $type {}
+        impl dash_runtime::look::TextValue for $type {}
+
         impl TryFrom<String> for $type {
             type Error = super::date::NotWritten;
 

@@ -1,7 +1,7 @@
 use dash_macros::Component;
 use dash_runtime::component::prelude::*;
 
-use super::{control_id, date::Date, words};
+use super::{CONTROL, date::Date};
 
 /// A field for a day, with the picker of the browser.
 ///
@@ -27,17 +27,17 @@ pub struct DatePicker {
     disabled: bool,
 }
 
-impl Render for DatePicker {
-    fn render(&self, html: &mut Html) {
-        html.tag("label").attr("class", "dd-label dd-field-label").attr("for", control_id(self.id)).text(&self.label);
-        html.tag("input")
+impl View for DatePicker {
+    fn view(p: DatePickerBound, look: &mut Look) {
+        look.tag("label").attr("class", "dd-label dd-field-label").attr("for", own_id(CONTROL)).text(p.label);
+        look.tag("input")
             .attr("type", "date")
-            .attr("id", control_id(self.id))
+            .own_id(CONTROL)
             .attr("class", "dd-picker")
-            .attr("value", self.value.map(|value| value.to_string()).unwrap_or_default())
+            .attr("value", p.value)
             .attr("autocomplete", "off")
-            .opt("aria-label", self.label.is_empty().then(|| words(self.id)))
-            .flag("disabled", self.disabled)
+            .attr("aria-label", p.label.is_missing().gives(words_of_id()))
+            .flag("disabled", p.disabled)
             .void();
     }
 }
@@ -51,6 +51,9 @@ mod tests {
     fn it_is_a_native_field() {
         let start = component::<DatePicker>().label("Start <1>").value(Date::new(2026, 1, 2));
         assert_has(&start, &[">Start &lt;1&gt;</label>", "type=\"date\"", "value=\"2026-01-02\""]);
-        assert_has(&component::<DatePicker>().disabled(true), &["value=\"\"", "aria-label=\"left motor\" disabled>"]);
+        assert_has(
+            &component::<DatePicker>().disabled(true),
+            &["class=\"dd-picker\" autocomplete", "aria-label=\"left motor\" disabled>"],
+        );
     }
 }

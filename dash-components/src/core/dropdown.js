@@ -1,4 +1,4 @@
-import { Component, define, nameControl } from "../../../dash-runtime/client/element.js";
+import { Component, define } from "../../../dash-runtime/client/element.js";
 
 /** @typedef {{ value: string, label: string }} Choice */
 
@@ -42,44 +42,17 @@ export class DdDropdown extends Component {
     this.touched = false;
   }
 
-  /**
-   * @param {string} name
-   * @param {any} value
-   */
-  update(name, value) {
-    const control = this.#control;
-    if (!control) return;
-    if (name === "disabled") {
-      control.disabled = value;
-    } else if (name === "label") {
-      const label = this.querySelector("label");
-      if (label) label.textContent = value;
-      nameControl(this, control, value);
-    } else {
-      if (name === "options") this.#fill(control, value);
-      this.#choose(control);
-    }
-  }
-
-  /**
-   * @param {HTMLSelectElement} control
-   * @param {Choice[]} choices
-   */
-  #fill(control, choices) {
-    control.length = 1;
-    for (const { value, label } of choices) control.add(new Option(label, value));
-  }
-
-  /** A value that is not one of the options is shown by the first, hidden option. @param {HTMLSelectElement} control */
-  #choose(control) {
-    const { value, options, placeholder } = this.props;
+  /** An option that a person has chosen does not follow the attributes of the look any more. */
+  #choose() {
+    const { value, options } = this.props;
     const at = /** @type {Choice[]} */ (options).findIndex((choice) => choice.value === value);
-    const unknown = control.options[0];
-    if (unknown && at < 0) {
-      unknown.value = value;
-      unknown.textContent = value === "" ? placeholder : value;
-    }
-    control.selectedIndex = at + 1;
+    // The first option is hidden and shows what is none of the options.
+    if (this.#control) this.#control.selectedIndex = at + 1;
+  }
+
+  /** @param {string} name */
+  update(name) {
+    if (name === "value" || name === "options") this.#choose();
   }
 }
 

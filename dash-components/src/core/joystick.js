@@ -1,4 +1,4 @@
-import { Component, define, wordsOf } from "../../../dash-runtime/client/element.js";
+import { Component, define } from "../../../dash-runtime/client/element.js";
 import { PadFollower } from "../../../dash-runtime/client/gamepad.js";
 import { Grip } from "../../../dash-runtime/client/grip.js";
 
@@ -202,19 +202,10 @@ export class DdJoystick extends Component {
       // person has just passed is no release.
       const isAway = this.#at[0] !== 0 || this.#at[1] !== 0;
       if (isAway && value[0] === 0 && value[1] === 0) this.#grip?.drop();
-      if (!this.#grip?.isHeld) this.#draw(value);
-    } else if (name === "label") {
-      const label = this.querySelector(".dd-label");
-      if (label) label.textContent = String(value);
-      pad.setAttribute("aria-label", String(value) || wordsOf(this));
-    } else if (name === "disabled") {
-      pad.tabIndex = value ? -1 : 0;
-      if (value) {
-        pad.setAttribute("aria-disabled", "true");
-        this.#grip?.drop();
-      } else {
-        pad.removeAttribute("aria-disabled");
-      }
+      // The look has drawn a value that is older than where the person is now.
+      if (this.#grip?.isHeld) this.#draw(this.#at);
+    } else if (name === "disabled" && value) {
+      this.#grip?.drop();
     }
   }
 }

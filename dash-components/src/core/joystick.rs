@@ -1,7 +1,5 @@
 use dash_macros::{Component, value};
-use dash_runtime::component::prelude::*;
-
-use super::words;
+use dash_runtime::{component::prelude::*, look::Listed};
 
 /// A joystick with two axes. It returns to its centre when it is let go, and acts only while somebody holds it, with a
 /// mouse, a finger, the arrow keys, W, A, S, D or a gamepad: a dead man's control. A gamepad holds it while its
@@ -92,28 +90,31 @@ impl From<Axes> for [f64; 2] {
     }
 }
 
-impl Render for Joystick {
-    fn render(&self, html: &mut Html) {
-        let Axes { x, y } = self.value;
-        html.tag("span").attr("class", "dd-label").text(&self.label);
-        html.tag("div")
+impl Listed for Axes {
+    type Item = f64;
+}
+
+/// How far the knob goes, in the units of the drawing, as in the script.
+const REACH: i32 = 64;
+
+impl View for Joystick {
+    fn view(p: JoystickBound, look: &mut Look) {
+        let axis = |at: i32| p.value.listed().at(at).or(0);
+        look.tag("span").attr("class", "dd-label").text(p.label);
+        look.tag("div")
             .attr("class", "dd-joystick-pad")
             .attr("role", "application")
-            .attr("tabindex", if self.disabled { "-1" } else { "0" })
+            .attr("tabindex", p.disabled.choose(-1, 0))
             .attr("aria-roledescription", "joystick")
-            .opt("aria-label", Some(if self.label.is_empty() { words(self.id) } else { self.label.clone() }))
-            .opt("aria-disabled", self.disabled.then_some("true"))
-            .inner(|html| {
-                html.tag("svg").attr("viewBox", "-100 -100 200 200").attr("aria-hidden", "true").inner(|html| {
-                    html.tag("circle").attr("class", "dd-joystick-rim").attr("r", 96).empty();
-                    html.tag("path").attr("class", "dd-joystick-cross").attr("d", "M-96 0H96M0-96V96").empty();
-                    html.tag("circle")
-                        .attr("class", "dd-joystick-knob")
-                        .attr("r", 30)
-                        .attr("cx", x * 64.0)
-                        // Up is forwards.
-                        .attr("cy", -y * 64.0)
-                        .empty();
+            .attr("aria-label", p.label.or(words_of_id()))
+            .attr("aria-disabled", p.disabled.gives("true"))
+            .inner(|look| {
+                look.tag("svg").attr("viewBox", "-100 -100 200 200").attr("aria-hidden", "true").inner(|look| {
+                    look.tag("circle").attr("class", "dd-joystick-rim").attr("r", 96).empty();
+                    look.tag("path").attr("class", "dd-joystick-cross").attr("d", "M-96 0H96M0-96V96").empty();
+                    // Up is forwards.
+                    let knob = look.tag("circle").attr("class", "dd-joystick-knob").attr("r", 30);
+                    knob.attr("cx", axis(0) * REACH).attr("cy", axis(1) * -REACH).empty();
                 });
             });
     }

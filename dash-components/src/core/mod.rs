@@ -74,18 +74,6 @@ pub(crate) fn control_id(id: dash_runtime::prop::ComponentId) -> String {
 /// What the id of the control has behind the component's, in a view.
 pub(crate) const CONTROL: &str = "-control";
 
-pub(crate) use dash_runtime::format::share;
-
-/// The value as the script receives it: a number that JSON cannot represent is `None`.
-pub(crate) fn known(value: Option<f64>) -> Option<f64> {
-    value.filter(|value| value.is_finite())
-}
-
-/// A position from 0 to 1 as an SVG length with two decimals: `40.00%`.
-pub(crate) fn percent(share: f64) -> String {
-    format!("{}%", crate::format::fixed(share * 100.0, 2))
-}
-
 #[cfg(test)]
 pub(crate) mod testing {
     use dash_runtime::{

@@ -1,6 +1,5 @@
-import { define, nameControl } from "../../../dash-runtime/client/element.js";
+import { define } from "../../../dash-runtime/client/element.js";
 import { Field } from "../../../dash-runtime/client/field.js";
-import { formatNumber } from "../../../dash-runtime/client/format.js";
 
 /**
  * Parses typed text as a number. A comma is the decimal point, and every kind of dash is a minus. null: it is not a
@@ -84,22 +83,8 @@ export class DdNumberInput extends Field {
    * @param {any} value
    */
   update(name, value) {
-    const control = this.#control;
-    if (!control) return;
-    if (name === "value") {
-      this.showValue(value);
-    } else if (name === "min" || name === "max") {
-      this.#scale();
-    } else if (name === "unit") {
-      this.#text(".dd-number-unit", value);
-      this.#speak();
-    } else if (name === "label") {
-      this.#text("label", value);
-      nameControl(this, control, value);
-    } else if (name === "disabled") {
-      for (const part of this.querySelectorAll(".dd-number-body > *"))
-        part.toggleAttribute("disabled", value);
-    }
+    if (name === "value") this.showValue(value);
+    else if (name === "min" || name === "max") this.judge();
   }
 
   /** @param {number | null} value */
@@ -140,34 +125,6 @@ export class DdNumberInput extends Field {
     const wrong = this.typed && (this.parse(text) === undefined || this.doubt(text) !== null);
     if (wrong) this.#control?.setAttribute("aria-invalid", "true");
     else this.#control?.removeAttribute("aria-invalid");
-    this.#speak();
-  }
-
-  /** Updates the text for a screen reader. */
-  #speak() {
-    const { value, unit } = this.props;
-    const gap = unit === "" || unit === "°" ? "" : "\u00a0";
-    this.#control?.setAttribute("aria-valuenow", String(value));
-    this.#control?.setAttribute("aria-valuetext", `${value}${gap}${unit}`);
-  }
-
-  /** Updates what depends on the range. */
-  #scale() {
-    const { min, max } = this.props;
-    this.#text(".dd-number-range", `${formatNumber(min)} – ${formatNumber(max)}`);
-    this.#control?.setAttribute("aria-valuemin", String(min));
-    this.#control?.setAttribute("aria-valuemax", String(max));
-    if (this.#control) this.#control.inputMode = min < 0 ? "text" : "decimal";
-    this.judge();
-  }
-
-  /**
-   * @param {string} selector
-   * @param {string} text
-   */
-  #text(selector, text) {
-    const node = this.querySelector(selector);
-    if (node) node.textContent = text;
   }
 }
 

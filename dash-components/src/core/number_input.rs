@@ -1,13 +1,9 @@
 use std::ops::RangeInclusive;
 
 use dash_macros::Component;
-use dash_runtime::component::prelude::*;
+use dash_runtime::{component::prelude::*, look::constant};
 
-use super::{control_id, known, words};
-use crate::{
-    core::input::SendOn,
-    format::{number, suffix},
-};
+use super::{CONTROL, input::SendOn};
 
 /// A field in which the user types a number, for example a set-point.
 ///
@@ -60,46 +56,40 @@ impl NumberInput {
     }
 }
 
-/// The number with all its digits, as a user would type it. Empty if the number is not finite.
-fn written(value: f64) -> String {
-    known(Some(value)).map_or_else(String::new, |value| format!("{}", value + 0.0))
-}
-
-impl Render for NumberInput {
-    fn render(&self, html: &mut Html) {
-        let unit = suffix(&self.unit);
-        html.tag("div").attr("class", "dd-number-head").inner(|html| {
-            html.tag("label").attr("class", "dd-label").attr("for", control_id(self.id)).text(&self.label);
-            let range = format!("{} – {}", number(Some(self.min), None), number(Some(self.max), None));
-            html.tag("span").attr("class", "dd-number-range").attr("aria-hidden", "true").text(&range);
+impl View for NumberInput {
+    fn view(p: NumberInputBound, look: &mut Look) {
+        look.tag("div").attr("class", "dd-number-head").inner(|look| {
+            look.tag("label").attr("class", "dd-label").attr("for", own_id(CONTROL)).text(p.label);
+            let range = p.min.short().then(" – ").then(p.max.short());
+            look.tag("span").attr("class", "dd-number-range").attr("aria-hidden", "true").text(range);
         });
-        html.tag("div").attr("class", "dd-number-body").inner(|html| {
-            html.tag("input")
+        look.tag("div").attr("class", "dd-number-body").inner(|look| {
+            look.tag("input")
                 .attr("type", "text")
-                .attr("id", control_id(self.id))
+                .own_id(CONTROL)
                 .attr("class", "dd-number-control")
                 .attr("role", "spinbutton")
-                .attr("value", written(self.value))
+                .attr("value", p.value)
                 // The decimal keyboard of some phones has no minus key.
-                .attr("inputmode", if self.min < 0.0 { "text" } else { "decimal" })
+                .attr("inputmode", constant(0).is_above(p.min).choose("text", "decimal"))
                 .attr("autocomplete", "off")
                 .attr("spellcheck", "false")
-                .attr("aria-valuemin", self.min)
-                .attr("aria-valuemax", self.max)
-                .attr("aria-valuenow", known(Some(self.value)).unwrap_or(self.min))
-                .attr("aria-valuetext", format!("{}{unit}", written(self.value)))
-                .opt("aria-label", self.label.is_empty().then(|| words(self.id)))
-                .flag("disabled", self.disabled)
+                .attr("aria-valuemin", p.min)
+                .attr("aria-valuemax", p.max)
+                .attr("aria-valuenow", p.value.or(p.min))
+                .attr("aria-valuetext", p.value.plain().then(p.unit.suffix()))
+                .attr("aria-label", p.label.is_missing().gives(words_of_id()))
+                .flag("disabled", p.disabled)
                 .void();
-            html.tag("span").attr("class", "dd-number-unit").attr("aria-hidden", "true").text(&self.unit);
+            look.tag("span").attr("class", "dd-number-unit").attr("aria-hidden", "true").text(p.unit);
             for (class, sign) in [("dd-number-less", "−"), ("dd-number-more", "+")] {
                 // For touch and mouse only. The arrow keys do the same, and a screen reader uses the spin button.
-                html.tag("button")
+                look.tag("button")
                     .attr("type", "button")
                     .attr("class", class)
                     .attr("tabindex", -1)
                     .attr("aria-hidden", "true")
-                    .flag("disabled", self.disabled)
+                    .flag("disabled", p.disabled)
                     .text(sign);
             }
         });
@@ -158,9 +148,11 @@ mod tests {
 
     #[test]
     fn a_number_has_all_its_digits_and_a_non_finite_one_is_empty() {
-        let cases = [(0.1, "0.1"), (1_234_567.25, "1234567.25"), (-0.0, "0"), (f64::NAN, ""), (f64::INFINITY, "")];
-        for (value, text) in cases {
-            assert_eq!(written(value), text);
+        for (value, text) in [(0.1, "0.1"), (1_234_567.25, "1234567.25"), (-0.0, "0")] {
+            assert_has(&field().value(value), &[&format!("value=\"{text}\""), &format!("valuetext=\"{text}\"")]);
+        }
+        for value in [f64::NAN, f64::INFINITY] {
+            assert_has(&field().value(value), &["role=\"spinbutton\" inputmode", "valuenow=\"0\" aria-valuetext=\"\""]);
         }
     }
 }

@@ -1,43 +1,5 @@
 import { Drag } from "../../../dash-runtime/client/drag.js";
-import { Component, define, nameControl } from "../../../dash-runtime/client/element.js";
-import { formatNumber } from "../../../dash-runtime/client/format.js";
-
-/**
- * The position of a value between min and max, from 0 to 1. A missing value has position 0.
- * @param {number} value
- * @param {number} min
- * @param {number} max
- */
-export function sliderShare(value, min, max) {
-  const share = (value - min) / (max - min);
-  return Number.isFinite(share) ? Math.min(Math.max(share, 0), 1) : 0;
-}
-
-/**
- * The step of the native control: the configured one, or a power of ten between a hundredth and a thousandth of the
- * range.
- * @param {number} min
- * @param {number} max
- * @param {number | null} step
- */
-export function sliderStep(min, max, step) {
-  if (step !== null && step > 0) return step;
-  const exponent = Math.floor(Math.log10(max - min));
-  return Number.isFinite(exponent) ? Number(`1e${exponent - 2}`) : 1;
-}
-
-/**
- * The number of decimals of a set-point: as many as min and step have, at most 6.
- * @param {number} min
- * @param {number} step
- */
-export function sliderDigits(min, step) {
-  for (let digits = 0; digits < 6; digits++) {
-    const scale = 10 ** digits;
-    if ([min, step].every((x) => Math.abs(Math.round(x * scale) - x * scale) <= 1e-6)) return digits;
-  }
-  return 6;
-}
+import { Component, define } from "../../../dash-runtime/client/element.js";
 
 /** The number of steps of a logarithmic scale. */
 const LOG_STEPS = 1_000;
@@ -60,15 +22,6 @@ export function sliderLogValue(step, { min, max }) {
   return Math.min(Math.max(Number(value.toPrecision(3)), min), max);
 }
 
-/**
- * The position of a value on a logarithmic scale, from 0 to 1.
- * @param {number} value
- * @param {{ min: number, max: number }} scale
- */
-export function sliderLogShare(value, { min, max }) {
-  return sliderShare(Math.log(value), Math.log(min), Math.log(max));
-}
-
 /** The keys that move a slider. */
 const sliderKeys = new Set([
   "ArrowLeft",
@@ -87,9 +40,6 @@ const KEY_HOLD = 1_000;
 export class DdSlider extends Component {
   /** @type {HTMLInputElement | null} */
   #control = null;
-  #digits = 0;
-  /** What is drawn. An echo that changes nothing then costs no new layout. */
-  #drawn = "";
 
   /** The value before the gesture of a finger, and the value to which the finger points. */
   #gesture = { from: "", to: "" };
@@ -100,7 +50,7 @@ export class DdSlider extends Component {
     const control = this.querySelector("input");
     if (!control) return;
     this.#control = control;
-    this.#scale();
+    this.#place();
     const handlers = {
       begin: () => {
         clearTimeout(this.#keyHold);
@@ -145,131 +95,30 @@ export class DdSlider extends Component {
 
   /** The value that the control stands for. @param {HTMLInputElement} control */
   #value({ valueAsNumber }) {
-    const { min, max } = this.props;
-    return isLogarithmic(this.#range) ? sliderLogValue(valueAsNumber, { min, max }) : valueAsNumber;
-  }
-
-  get #range() {
     const { min, max, logarithmic } = this.props;
-    return { min, max, logarithmic };
+    return isLogarithmic({ min, max, logarithmic })
+      ? sliderLogValue(valueAsNumber, { min, max })
+      : valueAsNumber;
   }
 
-  /** Moves the control to a value. @param {number} value */
-  #place(value) {
+  /**
+   * Moves the control to its value, which the look has as an attribute: a control that a person has moved does not
+   * follow it. The value is usually the echo of what the control shows already.
+   */
+  #place() {
     const control = this.#control;
-    if (!control) return;
-    // The value is usually the echo of what this control shows already.
-    if (this.#value(control) === value) return;
-    const at = isLogarithmic(this.#range) ? LOG_STEPS * sliderLogShare(value, this.#range) : value;
-    control.value = String(at);
+    if (control && this.#value(control) !== this.props.value) control.value = control.defaultValue;
   }
 
   /** Sends the value of the control. @param {HTMLInputElement} control */
   #set(control) {
-    // The value is sent before anything is drawn, to save time.
-    const value = this.#value(control);
-    this.send("value", value);
+    this.send("value", this.#value(control));
     this.#gesture.from = control.value;
-    this.#draw(value);
   }
 
-  /**
-   * @param {string} name
-   * @param {any} value
-   */
-  update(name, value) {
-    const control = this.#control;
-    if (!control) return;
-    switch (name) {
-      case "value":
-        this.#place(value ?? this.props.min);
-        this.#draw(value);
-        break;
-      case "reported":
-        this.#drawReported();
-        break;
-      case "disabled":
-        control.disabled = value;
-        break;
-      case "label":
-        this.#write("label", value);
-        nameControl(this, control, value);
-        break;
-      case "vertical":
-        this.querySelector(".dd-slider-body")?.toggleAttribute("data-vertical", value);
-        break;
-      default:
-        this.#scale();
-        this.#draw(this.props.value);
-        this.#drawReported();
-    }
-  }
-
-  /** Updates what depends on the range. */
-  #scale() {
-    const control = this.#control;
-    if (!control) return;
-    const { min, max, value } = this.props;
-    const step = sliderStep(min, max, this.props.step);
-    this.#digits = sliderDigits(min, step);
-    const log = isLogarithmic(this.#range);
-    control.min = String(log ? 0 : min);
-    control.max = String(log ? LOG_STEPS : max);
-    control.step = log ? "1" : formatNumber(step, 12);
-    control.value = String(log ? LOG_STEPS * sliderLogShare(value ?? min, this.#range) : (value ?? min));
-  }
-
-  /** @param {number} value */
-  #draw(value) {
-    const text = this.#text(value);
-    const unit = this.#unit();
-    const drawn = JSON.stringify([text, unit, this.props.min, this.props.max, value]);
-    if (drawn === this.#drawn) return;
-    this.#drawn = drawn;
-    this.#write(".dd-slider-value", text);
-    for (const part of this.querySelectorAll(".dd-unit")) part.textContent = unit;
-    this.#control?.setAttribute("aria-valuetext", text + unit);
-    const fill = this.querySelector(".dd-slider-fill");
-    // The rail starts half a thumb (7 px) before the position of the smallest value.
-    fill?.setAttribute("x1", this.props.min < 0 ? this.#at(0) : "-7");
-    fill?.setAttribute("x2", this.#at(value));
-  }
-
-  #drawReported() {
-    const reported = /** @type {number | null} */ (this.props.reported);
-    this.#write(".dd-slider-measured", this.#text(reported));
-    const mark = this.querySelector(".dd-slider-mark");
-    mark?.setAttribute("x", this.#at(reported ?? this.props.min));
-    for (const part of [mark, this.querySelector(".dd-slider-reported")])
-      part?.toggleAttribute("hidden", reported === null);
-  }
-
-  #unit() {
-    const unit = this.props.unit;
-    return unit === "" || unit === "°" ? unit : `\u00a0${unit}`;
-  }
-
-  /** @param {number} value */
-  #at(value) {
-    const range = this.#range;
-    const share = isLogarithmic(range)
-      ? sliderLogShare(value, range)
-      : sliderShare(value, range.min, range.max);
-    return `${formatNumber(100 * share, 2)}%`;
-  }
-
-  /** @param {number | null} value */
-  #text(value) {
-    return isLogarithmic(this.#range) ? formatNumber(value) : formatNumber(value, this.#digits);
-  }
-
-  /**
-   * @param {string} selector
-   * @param {string} text
-   */
-  #write(selector, text) {
-    const node = this.querySelector(selector);
-    if (node) node.textContent = text;
+  /** @param {string} name */
+  update(name) {
+    if (name !== "reported" && name !== "label" && name !== "unit") this.#place();
   }
 }
 

@@ -1,10 +1,12 @@
 use std::ops::RangeInclusive;
 
 use dash_macros::Component;
-use dash_runtime::component::prelude::*;
+use dash_runtime::{
+    component::prelude::*,
+    look::{Bound, constant},
+};
 
-use super::{control_id, known, percent, share, words};
-use crate::format::{fixed, number, suffix};
+use super::CONTROL;
 
 /// A slider that sets a number, for example a set-point.
 ///
@@ -70,96 +72,58 @@ impl Slider {
         self.step = Some(step.into());
         self
     }
-
-    fn the_step(&self) -> f64 {
-        match self.step {
-            Some(step) if step > 0.0 && step.is_finite() => step,
-            _ => {
-                let exponent = (self.max - self.min).log10().floor();
-                if exponent.is_finite() { 10f64.powi(exponent as i32 - 2) } else { 1.0 }
-            }
-        }
-    }
 }
 
 /// The number of steps of a logarithmic scale, as in the script.
-const LOG_STEPS: f64 = 1000.0;
+const LOG_STEPS: i32 = 1000;
 
-/// The number of decimals of a set-point: as many as `min` and the step have, at most 6.
-fn digits(min: f64, step: f64) -> u8 {
-    let is_whole = |digits: &u8| {
-        let scale = 10f64.powi(i32::from(*digits));
-        [min, step].into_iter().all(|x| ((x * scale).round() - x * scale).abs() <= 1e-6)
-    };
-    (0..6).find(is_whole).unwrap_or(6)
-}
-
-impl Render for Slider {
-    fn render(&self, html: &mut Html) {
-        let is_log = self.logarithmic && self.min > 0.0 && self.max > self.min;
-        let step = self.the_step();
-        let digits = (!is_log).then(|| digits(self.min, step));
-        let part = |value: f64| match is_log {
-            true => share(value.ln(), self.min.ln(), self.max.ln()),
-            false => share(value, self.min, self.max),
-        };
-        let at = |value| percent(part(value));
+impl View for Slider {
+    fn view(p: SliderBound, look: &mut Look) {
+        let is_log = p.logarithmic.and(p.min.is_above(0)).and(p.max.is_above(p.min));
+        let fine = ((p.max - p.min) / 100).decade().or(1);
+        let step = p.step.is_above(0).choose(p.step, fine);
+        // As many decimals as the smallest value and the step have.
+        let digits = is_log.not().gives(p.min.decimals().at_least(step.decimals()));
+        let part = |value: Bound<f64>| is_log.choose(value.log_share(p.min, p.max), value.share(p.min, p.max));
         // The rail starts half a thumb (7 px) before the position of the smallest value.
-        let fill_from = if self.min < 0.0 { at(0.0) } else { "-7".to_owned() };
-        let unit = suffix(&self.unit);
-        let reported = known(self.reported);
-        html.tag("div").attr("class", "dd-slider-head").inner(|html| {
-            html.tag("label").attr("class", "dd-label").attr("for", control_id(self.id)).text(&self.label);
-            html.tag("span")
-                .attr("class", "dd-slider-reported")
-                .attr("title", "measured")
-                .flag("hidden", reported.is_none())
-                .inner(|html| {
-                    html.tag("span").attr("class", "dd-spoken").text("measured ");
-                    html.tag("span").attr("class", "dd-slider-measured").text(number(reported, digits));
-                    html.tag("span").attr("class", "dd-unit").text(&unit);
-                });
-            html.tag("span").attr("class", "dd-slider-wanted").inner(|html| {
-                html.tag("span").attr("class", "dd-slider-value").text(number(Some(self.value), digits));
-                html.tag("span").attr("class", "dd-unit").text(&unit);
+        let zero = constant(0);
+        let fill_from = zero.is_above(p.min).choose(zero.share(p.min, p.max).percent(), "-7");
+        let unit = p.unit.suffix();
+        let is_measured = p.reported.is_known();
+        look.tag("div").attr("class", "dd-slider-head").inner(|look| {
+            look.tag("label").attr("class", "dd-label").attr("for", own_id(CONTROL)).text(p.label);
+            let measured = look.tag("span").attr("class", "dd-slider-reported").attr("title", "measured");
+            measured.flag("hidden", is_measured.not()).inner(|look| {
+                look.tag("span").attr("class", "dd-spoken").text("measured ");
+                look.tag("span").attr("class", "dd-slider-measured").text(p.reported.number(digits));
+                look.tag("span").attr("class", "dd-unit").text(unit);
+            });
+            look.tag("span").attr("class", "dd-slider-wanted").inner(|look| {
+                look.tag("span").attr("class", "dd-slider-value").text(p.value.number(digits));
+                look.tag("span").attr("class", "dd-unit").text(unit);
             });
         });
-        html.tag("div").attr("class", "dd-slider-body").flag("data-vertical", self.vertical).inner(|html| {
-            html.tag("svg").attr("class", "dd-slider-track").attr("aria-hidden", "true").inner(|html| {
-                html.tag("line")
-                    .attr("class", "dd-slider-fill")
-                    .attr("x1", fill_from)
-                    .attr("x2", at(self.value))
-                    .attr("y1", 14)
-                    .attr("y2", 14)
-                    .empty();
-                html.tag("svg")
-                    .attr("class", "dd-slider-mark")
-                    .attr("x", at(reported.unwrap_or(self.min)))
-                    .flag("hidden", reported.is_none())
-                    .inner(|html| {
-                        html.tag("path").attr("d", "M0 6v17M0 23l-4.5 6h9z").empty();
-                    });
+        look.tag("div").attr("class", "dd-slider-body").flag("data-vertical", p.vertical).inner(|look| {
+            look.tag("svg").attr("class", "dd-slider-track").attr("aria-hidden", "true").inner(|look| {
+                let fill = look.tag("line").attr("class", "dd-slider-fill").attr("y1", 14).attr("y2", 14);
+                fill.attr("x1", fill_from).attr("x2", part(p.value).percent()).empty();
+                let mark = look.tag("svg").attr("class", "dd-slider-mark").flag("hidden", is_measured.not());
+                mark.attr("x", part(p.reported.or(p.min)).percent()).inner(|look| {
+                    look.tag("path").attr("d", "M0 6v17M0 23l-4.5 6h9z").empty();
+                });
             });
-            html.tag("input")
+            look.tag("input")
                 .attr("type", "range")
-                .attr("id", control_id(self.id))
+                .own_id(CONTROL)
                 .attr("class", "dd-slider-control")
-                .attr("min", if is_log { 0.0 } else { self.min })
-                .attr("max", if is_log { LOG_STEPS } else { self.max })
-                .attr("step", if is_log { "1".to_owned() } else { fixed(step, 12) })
-                .attr(
-                    "value",
-                    if is_log {
-                        (LOG_STEPS * part(self.value)).round()
-                    } else {
-                        known(Some(self.value)).unwrap_or(self.min)
-                    },
-                )
+                .attr("min", is_log.choose(0, p.min))
+                .attr("max", is_log.choose(LOG_STEPS, p.max))
+                .attr("step", is_log.choose(1, step))
+                .attr("value", is_log.choose(part(p.value) * LOG_STEPS, p.value.or(p.min)))
                 .attr("autocomplete", "off")
-                .attr("aria-valuetext", format!("{}{unit}", number(Some(self.value), digits)))
-                .opt("aria-label", self.label.is_empty().then(|| words(self.id)))
-                .flag("disabled", self.disabled)
+                .attr("aria-valuetext", p.value.number(digits).then(unit))
+                .attr("aria-label", p.label.is_missing().gives(words_of_id()))
+                .flag("disabled", p.disabled)
                 .void();
         });
     }
@@ -220,7 +184,7 @@ mod tests {
     fn what_was_measured_is_shown_only_if_it_was() {
         assert_has(
             &slider().reported(f64::NAN),
-            &["title=\"measured\" hidden", "<svg class=\"dd-slider-mark\" x=\"0.00%\" hidden>"],
+            &["title=\"measured\" hidden", "<svg class=\"dd-slider-mark\" hidden x=\"0.00%\">"],
         );
         let measured = slider().reported(38.4);
         assert_has(&measured, &[">38</span>", "<svg class=\"dd-slider-mark\" x=\"38.40%\">"]);
@@ -235,30 +199,36 @@ mod tests {
         assert_eq!(slider().range(5.0..=1.0).value, 0.0);
     }
 
-    // tests/client/components/slider.test.js has the same cases.
     #[test]
     fn without_a_step_it_gets_a_fine_one() {
         let steps = [
-            (0.0, 100.0, 1.0),
-            (0.0, 1.0, 0.01),
-            (0.0, 255.0, 1.0),
-            (-1.0, 1.0, 0.01),
-            (0.0, 5000.0, 10.0),
-            (0.0, 0.0, 1.0),
-            (5.0, 1.0, 1.0),
+            (0.0, 100.0, "1"),
+            (0.0, 1.0, "0.01"),
+            (0.0, 255.0, "1"),
+            (-1.0, 1.0, "0.01"),
+            (0.0, 5000.0, "10"),
+            (0.0, 0.0, "1"),
+            (5.0, 1.0, "1"),
         ];
         for (min, max, step) in steps {
-            assert_eq!(slider().range(min..=max).the_step(), step, "{min} to {max}");
+            assert_has(&slider().range(min..=max), &[&format!("step=\"{step}\"")]);
         }
-        assert_eq!(slider().step(2.5).the_step(), 2.5);
-        assert_eq!(slider().step(f64::NAN).the_step(), 1.0);
+        assert_has(&slider().step(2.5), &["step=\"2.5\""]);
+        assert_has(&slider().step(f64::NAN), &["step=\"1\""]);
+        assert_has(&slider().step(-1.0), &["step=\"1\""]);
     }
 
     #[test]
     fn a_set_point_has_the_decimals_of_its_step_and_its_start() {
-        let cases = [(0.0, 1.0, 0), (0.0, 0.25, 2), (0.5, 1.0, 1), (-0.1, 0.3, 1), (0.0, 1.0 / 3.0, 6)];
-        for (min, step, count) in cases {
-            assert_eq!(digits(min, step), count, "{step} from {min}");
+        let cases = [
+            (0.0, 1.0, ">1</span>"),
+            (0.0, 0.25, ">1.00</span>"),
+            (0.5, 1.0, ">1.0</span>"),
+            (-0.1, 0.3, ">1.0</span>"),
+            (0.0, 1.0 / 3.0, ">1.000000</span>"),
+        ];
+        for (min, step, text) in cases {
+            assert_has(&slider().range(min..=9.0).step(step).value(1.0), &["dd-slider-value", text]);
         }
     }
 

@@ -1,4 +1,4 @@
-import { define, nameControl } from "../../../dash-runtime/client/element.js";
+import { define } from "../../../dash-runtime/client/element.js";
 import { Field } from "../../../dash-runtime/client/field.js";
 
 /** `<dd-textarea>`: a field for several lines of text. */
@@ -28,21 +28,7 @@ export class DdTextarea extends Field {
    * @param {any} value
    */
   update(name, value) {
-    const control = this.#control;
-    if (!control) return;
-    if (name === "value") {
-      this.showValue(value);
-    } else if (name === "placeholder") {
-      control.placeholder = value;
-    } else if (name === "lines") {
-      control.rows = value;
-    } else if (name === "disabled") {
-      control.disabled = value;
-    } else if (name === "label") {
-      const label = this.querySelector("label");
-      if (label) label.textContent = value;
-      nameControl(this, control, value);
-    }
+    if (name === "value") this.showValue(value);
   }
 }
 

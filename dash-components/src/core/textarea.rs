@@ -1,7 +1,7 @@
 use dash_macros::Component;
 use dash_runtime::component::prelude::*;
 
-use super::{control_id, input::SendOn, words};
+use super::{CONTROL, input::SendOn};
 
 /// A field for several lines of text.
 ///
@@ -37,22 +37,21 @@ pub struct Textarea {
 /// The largest number of characters of a text.
 const MAX_LEN: usize = 10_000;
 
-impl Render for Textarea {
-    fn render(&self, html: &mut Html) {
-        html.tag("label").attr("class", "dd-label dd-field-label").attr("for", control_id(self.id)).text(&self.label);
-        html.tag("textarea")
-            .attr("id", control_id(self.id))
+impl View for Textarea {
+    fn view(p: TextareaBound, look: &mut Look) {
+        look.tag("label").attr("class", "dd-label dd-field-label").attr("for", own_id(CONTROL)).text(p.label);
+        look.tag("textarea")
+            .own_id(CONTROL)
             .attr("class", "dd-textarea")
-            .attr("rows", self.lines)
-            .attr("placeholder", &self.placeholder)
+            .attr("rows", p.lines)
+            .attr("placeholder", p.placeholder)
             // The script cuts what is too long, and says so.
-            .attr("data-max-length", MAX_LEN)
+            .attr("data-max-length", MAX_LEN as i32)
             .attr("autocomplete", "off")
             .attr("spellcheck", "false")
-            .opt("aria-label", self.label.is_empty().then(|| words(self.id)))
-            .flag("disabled", self.disabled)
-            // A parser drops a line break at the start.
-            .text(if self.value.starts_with('\n') { format!("\n{}", self.value) } else { self.value.clone() });
+            .attr("aria-label", p.label.is_missing().gives(words_of_id()))
+            .flag("disabled", p.disabled)
+            .text(p.value);
     }
 }
 
@@ -66,7 +65,7 @@ mod tests {
         let area = component::<Textarea>().value("</textarea>\n<b>").label("Commands").lines(6);
         assert_has(
             &area,
-            &["for=\"left_motor-control\">Commands<", "rows=\"6\"", ">&lt;/textarea&gt;\n&lt;b&gt;</textarea>"],
+            &["for=\"left_motor-control\">Commands<", "rows=\"6\"", ">\n&lt;/textarea&gt;\n&lt;b&gt;</textarea>"],
         );
         assert_has(&component::<Textarea>().value("\nx"), &["aria-label=\"left motor\"", ">\n\nx</textarea>"]);
     }

@@ -1,7 +1,7 @@
 use dash_macros::Component;
 use dash_runtime::component::prelude::*;
 
-use super::{control_id, date::TimeOfDay, words};
+use super::{CONTROL, date::TimeOfDay};
 
 /// A field for a time of a day, with the picker of the browser.
 ///
@@ -29,18 +29,18 @@ pub struct TimePicker {
     disabled: bool,
 }
 
-impl Render for TimePicker {
-    fn render(&self, html: &mut Html) {
-        html.tag("label").attr("class", "dd-label dd-field-label").attr("for", control_id(self.id)).text(&self.label);
-        html.tag("input")
+impl View for TimePicker {
+    fn view(p: TimePickerBound, look: &mut Look) {
+        look.tag("label").attr("class", "dd-label dd-field-label").attr("for", own_id(CONTROL)).text(p.label);
+        look.tag("input")
             .attr("type", "time")
-            .attr("id", control_id(self.id))
+            .own_id(CONTROL)
             .attr("class", "dd-picker")
-            .attr("value", self.value.map(|value| value.to_string()).unwrap_or_default())
-            .attr("step", if self.seconds { 1 } else { 60 })
+            .attr("value", p.value)
+            .attr("step", p.seconds.choose(1, 60))
             .attr("autocomplete", "off")
-            .opt("aria-label", self.label.is_empty().then(|| words(self.id)))
-            .flag("disabled", self.disabled)
+            .attr("aria-label", p.label.is_missing().gives(words_of_id()))
+            .flag("disabled", p.disabled)
             .void();
     }
 }
@@ -54,6 +54,9 @@ mod tests {
     fn it_is_a_native_field() {
         let wake = component::<TimePicker>().label("Wake up").value(TimeOfDay::new(7, 5, 0));
         assert_has(&wake, &[">Wake up</label>", "type=\"time\"", "value=\"07:05\" step=\"60\""]);
-        assert_has(&component::<TimePicker>().seconds(true), &["value=\"\" step=\"1\"", "aria-label=\"left motor\""]);
+        assert_has(
+            &component::<TimePicker>().seconds(true),
+            &["class=\"dd-picker\" step=\"1\"", "aria-label=\"left motor\""],
+        );
     }
 }

@@ -48,16 +48,6 @@ export class DdTooltip extends Component {
     words.style.left = `${left}px`;
     words.style.top = `${isLow ? at.top - DISTANCE - height : at.bottom + DISTANCE}px`;
   }
-
-  /**
-   * @param {string} name
-   * @param {any} value
-   */
-  update(name, value) {
-    const [button, words] = this.children;
-    if (name === "text" && words) words.textContent = value;
-    if (name === "label") button?.setAttribute("aria-label", value);
-  }
 }
 
 define("dd-tooltip", DdTooltip);

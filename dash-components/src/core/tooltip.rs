@@ -1,7 +1,7 @@
 use dash_macros::Component;
 use dash_runtime::component::prelude::*;
 
-use super::control_id;
+use super::CONTROL;
 
 /// A small button that explains what is beside it. It opens with a press, with a key, and under a mouse that rests on it,
 /// and closes with Escape.
@@ -25,18 +25,22 @@ pub struct Tooltip {
     label: String,
 }
 
-impl Render for Tooltip {
-    fn render(&self, html: &mut Html) {
-        let words = control_id(self.id);
+impl View for Tooltip {
+    fn view(p: TooltipBound, look: &mut Look) {
         // The browser opens and closes it without a script.
-        let button = html.tag("button").attr("type", "button").attr("class", "dd-tip").attr("popovertarget", &words);
-        button.attr("aria-label", &self.label).attr("aria-describedby", &words).text("?");
-        html.tag("div")
-            .attr("id", &words)
+        look.tag("button")
+            .attr("type", "button")
+            .attr("class", "dd-tip")
+            .attr("popovertarget", own_id(CONTROL))
+            .attr("aria-label", p.label)
+            .attr("aria-describedby", own_id(CONTROL))
+            .text("?");
+        look.tag("div")
+            .own_id(CONTROL)
             .attr("class", "dd-tip-words")
             .attr("popover", "")
             .attr("role", "tooltip")
-            .text(&self.text);
+            .text(p.text);
     }
 }
 

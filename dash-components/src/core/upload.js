@@ -1,4 +1,4 @@
-import { Component, define, nameControl } from "../../../dash-runtime/client/element.js";
+import { Component, define } from "../../../dash-runtime/client/element.js";
 
 /** A size for people. @param {number} bytes */
 export function sizeOf(bytes) {
@@ -114,22 +114,6 @@ export class DdUpload extends Component {
     const note = this.querySelector(".dd-upload-note");
     if (note) note.textContent = text;
     note?.toggleAttribute("data-tone-bad", isBad);
-  }
-
-  /**
-   * @param {string} name
-   * @param {any} value
-   */
-  update(name, value) {
-    const field = this.#field;
-    if (!field) return;
-    if (name === "accept") field.accept = value;
-    else if (name === "disabled") field.disabled = Boolean(value);
-    else if (name === "label") {
-      const label = this.querySelector("label");
-      if (label) label.textContent = value;
-      nameControl(this, field, value);
-    }
   }
 }
 

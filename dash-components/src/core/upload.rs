@@ -1,7 +1,7 @@
 use dash_macros::Component;
 use dash_runtime::{component::prelude::*, file::Received};
 
-use super::{control_id, words};
+use super::CONTROL;
 
 /// A field that sends a file from the person's computer to a callback.
 ///
@@ -42,30 +42,23 @@ pub struct Upload {
     disabled: bool,
 }
 
-impl Render for Upload {
-    fn render(&self, html: &mut Html) {
-        let Self { id, accept, label, disabled, .. } = self;
-        html.tag("label").attr("class", "dd-label dd-field-label").attr("for", control_id(*id)).text(label);
-        html.tag("div").attr("class", "dd-upload").inner(|html| {
-            html.tag("input")
-                .attr("id", control_id(*id))
+impl View for Upload {
+    fn view(p: UploadBound, look: &mut Look) {
+        look.tag("label").attr("class", "dd-label dd-field-label").attr("for", own_id(CONTROL)).text(p.label);
+        look.tag("div").attr("class", "dd-upload").inner(|look| {
+            look.tag("input")
+                .own_id(CONTROL)
                 .attr("type", "file")
-                .attr("accept", accept)
-                .opt("aria-label", label.is_empty().then(|| words(*id)))
-                .flag("disabled", *disabled)
+                .attr("accept", p.accept)
+                .attr("aria-label", p.label.is_missing().gives(words_of_id()))
+                .flag("disabled", p.disabled)
                 .void();
-            html.tag("progress")
-                .attr("class", "dd-upload-progress")
-                .attr("max", 1)
-                .attr("value", 0)
-                .flag("hidden", true)
-                .empty();
-            html.tag("button")
-                .attr("type", "button")
-                .attr("class", "dd-upload-cancel")
-                .flag("hidden", true)
-                .text("Cancel");
-            html.tag("span").attr("class", "dd-upload-note").attr("role", "status").empty();
+            // The script shows these while a file is sent.
+            let progress = look.tag("progress").attr("class", "dd-upload-progress");
+            progress.attr("max", 1).attr("value", 0).flag("hidden", true).empty();
+            let cancel = look.tag("button").attr("type", "button").attr("class", "dd-upload-cancel");
+            cancel.flag("hidden", true).text("Cancel");
+            look.tag("span").attr("class", "dd-upload-note").attr("role", "status").empty();
         });
     }
 }

@@ -44,5 +44,9 @@ fn shown(item: &TokenStream) -> Option<TokenStream> {
         #(#cfgs)*
         #[automatically_derived]
         impl #p::Text for #name {}
+
+        #(#cfgs)*
+        #[automatically_derived]
+        impl #p::TextValue for #name {}
     })
 }

@@ -92,10 +92,39 @@ pub fn tick_step(span: f64, count: f64) -> f64 {
         return 1.0;
     }
     // From the text, because logarithms and powers differ between Rust and browsers in the last bit.
-    let text = format!("{least:e}");
-    let power = text.rsplit_once('e').map_or("0", |(_, power)| power);
+    let power = exponent(least);
     let step = |factor| format!("{factor}e{power}").parse().unwrap_or(1.0);
     [1, 2, 5].map(step).into_iter().find(|step| *step >= least * (1.0 - 1e-9)).unwrap_or_else(|| step(10))
+}
+
+/// The largest power of ten that is not above `value`. NaN if `value` is not above zero.
+pub fn decade(value: f64) -> f64 {
+    if value.is_nan() || value <= 0.0 || value.is_infinite() {
+        return f64::NAN;
+    }
+    // From the text, as in `tick_step`.
+    format!("1e{}", exponent(value)).parse().unwrap_or(f64::NAN)
+}
+
+/// The number of decimals of `value`, at most 6.
+pub fn decimals(value: f64) -> u8 {
+    let is_whole = |digits: &u8| {
+        let scaled = value * 10_f64.powi(i32::from(*digits));
+        (scaled.round() - scaled).abs() <= 1e-6
+    };
+    (0..6).find(is_whole).unwrap_or(6)
+}
+
+/// The position of `value` on a logarithmic scale between `min` and `max`, from 0 to 1. A position that is not a finite
+/// number is 0. It has nine decimals, because the last digits of logarithms differ between browsers.
+pub fn log_share(value: f64, min: f64, max: f64) -> f64 {
+    let exact = share(value.ln(), min.ln(), max.ln());
+    format!("{exact:.9}").parse().unwrap_or(0.0)
+}
+
+/// The power of ten of the first digit.
+fn exponent(value: f64) -> i32 {
+    format!("{value:e}").rsplit_once('e').and_then(|(_, power)| power.parse().ok()).unwrap_or(0)
 }
 
 /// JavaScript's `toFixed` with at most 20 decimals, without the sign of a zero.
@@ -159,8 +188,7 @@ fn shortest(value: f64) -> String {
         // Six digits leave no decimals, and a whole number has all its digits.
         return fixed(value, 0);
     }
-    let exponent = format!("{size:e}").rsplit_once('e').and_then(|(_, exponent)| exponent.parse().ok()).unwrap_or(0);
-    let digits = u8::try_from(5 - exponent).unwrap_or(0);
+    let digits = u8::try_from(5 - exponent(size)).unwrap_or(0);
     let text = fixed(value, digits);
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
@@ -189,6 +217,19 @@ mod tests {
         value: Option<f64>,
         digits: Option<u8>,
         text: String,
+    }
+
+    #[test]
+    fn a_decade_and_the_decimals_of_a_number() {
+        for (value, power) in [(2.5, 1.0), (1.0, 1.0), (0.007, 0.001), (99.9, 10.0), (1e-300, 1e-300)] {
+            assert_eq!(decade(value), power, "{value}");
+        }
+        assert!([0.0, -1.0, f64::NAN, f64::INFINITY].into_iter().all(|value| decade(value).is_nan()));
+        for (value, count) in [(0.0, 0), (1.0, 0), (0.25, 2), (-0.5, 1), (0.3, 1), (1.0 / 3.0, 6), (f64::NAN, 6)] {
+            assert_eq!(decimals(value), count, "{value}");
+        }
+        assert_eq!(log_share(100.0, 10.0, 1000.0), 0.5);
+        assert_eq!([log_share(0.0, 1.0, 10.0), log_share(5.0, -1.0, 10.0), log_share(5.0, 5.0, 5.0)], [0.0; 3]);
     }
 
     #[test]

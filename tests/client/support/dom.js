@@ -173,17 +173,23 @@ export function htmlOf(element) {
     const attributes = child
       .getAttributeNames()
       .map((name) => ` ${name}="${escaped(child.getAttribute(name))}"`);
-    const open = `<${child.localName}${attributes.join("")}>`;
+    const open = `<${child.localName}${attributes.join("")}>${child.localName === "textarea" ? "\n" : ""}`;
     return VOID.test(child.localName) ? open : `${open}${htmlOf(child)}</${child.localName}>`;
   });
   return parts.join("");
+}
+
+/** Adds a text as a parser does, which drops a line break at the start of a textarea. */
+function parseText(parent, text) {
+  const read = parent.localName === "textarea" ? text.replace(/^\n/, "") : text;
+  if (read !== "") parent.insertBefore(new FakeText(unescaped(read)), null);
 }
 
 /** Creates the content of an element from HTML in the form in which the server writes it. */
 export function parseInto(element, html) {
   let parent = element;
   for (const [, close, name, attributes = "", text] of html.matchAll(/<(\/?)([\w-]+)([^>]*)>|([^<]+)/g)) {
-    if (text !== undefined) parent.insertBefore(new FakeText(unescaped(text)), null);
+    if (text !== undefined) parseText(parent, text);
     else if (close) parent = parent.parentNode;
     else {
       const isSvg =

@@ -171,6 +171,15 @@ impl Shown for Option<String> {
 }
 impl Text for Option<String> {}
 
+/// A type that is a text in JSON. `#[value]` implements it for enumerations whose variants have
+/// no fields. So an `Option` of it can be shown, too.
+pub trait TextValue: Text {}
+
+impl<T: TextValue> Shown for Option<T> {
+    type Of = String;
+}
+impl<T: TextValue> Text for Option<T> {}
+
 impl Shown for bool {
     type Of = Self;
     const READ: Option<Read> = Some(|value| value.get::<Self>().map_or(Val::Missing, |truth| Val::Truth(*truth)));
@@ -184,6 +193,7 @@ macro_rules! shown_as_word {
             type Of = String;
         }
         impl Text for $word {}
+        impl TextValue for $word {}
     )*};
 }
 shown_as_word!(ArmedState, ControlPart, StopState);
@@ -354,6 +364,14 @@ impl<T> Bound<T> {
         self.then_word(Word::Fixed, &[record::step(Step::Missing)])
     }
 
+    /// The number as text with all its digits, as JavaScript writes it. A missing number is an empty text.
+    pub fn plain(self) -> Bound<String>
+    where
+        T: Number,
+    {
+        self.then_word(Word::Join, &[])
+    }
+
     /// Whether it is larger than `limit`. False if one of them is missing.
     pub fn is_above(self, limit: impl NumberTerm) -> Bound<bool>
     where
@@ -398,6 +416,22 @@ impl<T> Bound<T> {
         self.then_word(Word::Ceil, &[])
     }
 
+    /// The largest power of ten that is not above it: 1 for 2.5. Missing if it is not above zero.
+    pub fn decade(self) -> Bound<f64>
+    where
+        T: Number,
+    {
+        self.then_word(Word::Decade, &[])
+    }
+
+    /// The number of its decimals, at most 6: 2 for 0.25.
+    pub fn decimals(self) -> Bound<f64>
+    where
+        T: Number,
+    {
+        self.then_word(Word::Decimals, &[])
+    }
+
     /// Its position between `min` and `max`, from 0 to 1. 0 if one of the numbers is missing or there is no position.
     pub fn share(self, min: impl NumberTerm, max: impl NumberTerm) -> Bound<f64>
     where
@@ -405,6 +439,16 @@ impl<T> Bound<T> {
     {
         let (min, max) = (min.step(), max.step());
         self.then_word(Word::Share, &[min, max])
+    }
+
+    /// Its position on a logarithmic scale between `min` and `max`, from 0 to 1, with nine decimals. 0 if one of the
+    /// numbers is missing or not above zero.
+    pub fn log_share(self, min: impl NumberTerm, max: impl NumberTerm) -> Bound<f64>
+    where
+        T: Number,
+    {
+        let (min, max) = (min.step(), max.step());
+        self.then_word(Word::LogShare, &[min, max])
     }
 
     /// A position from 0 to 1 as an SVG length with two decimals: `40.00%`.
@@ -475,6 +519,14 @@ impl<T> Bound<T> {
     {
         let yes = yes.step();
         self.then_word(Word::Choose, &[yes, record::step(Step::Missing)])
+    }
+
+    /// Whether this and the other one are true.
+    pub fn and(self, other: impl TruthTerm) -> Bound<bool>
+    where
+        T: Truth,
+    {
+        self.choose(other, false)
     }
 
     /// The opposite. A missing value counts as false.

@@ -145,7 +145,8 @@ impl Shape {
                 },
             }
         }
-        markup(pieces, ">");
+        // A parser drops a line break at the start of a `textarea`, which may be one of its text.
+        markup(pieces, if name == "textarea" { ">\n" } else { ">" });
         if super::nesting::is_void(name) {
             return;
         }

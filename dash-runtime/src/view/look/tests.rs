@@ -50,6 +50,7 @@ struct Words {
     other: Option<String>,
     on: bool,
     phase: Phase,
+    before: Option<Phase>,
     lines: Vec<Line>,
     chosen: Vec<String>,
     most: Option<u32>,
@@ -65,6 +66,9 @@ impl View for Words {
             .attr("min", p.a.at_most(p.b))
             .attr("max", p.a.at_least(p.b))
             .attr("ceil", p.a.ceil())
+            .attr("decade", p.a.decade())
+            .attr("decimals", p.a.decimals())
+            .attr("log_share", p.a.log_share(p.b, p.c))
             .attr("step", p.a.tick_step(p.b))
             .attr("share", p.a.share(p.b, p.c))
             .attr("above", p.a.is_above(p.b))
@@ -72,6 +76,7 @@ impl View for Words {
             .attr("same", p.a.is(p.c))
             .attr("equal", p.text.is("a"))
             .attr("phase", p.phase)
+            .attr("before", p.before.or("none"))
             .attr("moving", p.phase.is("moving").choose(p.a, p.b))
             .attr("known", p.a.is_known())
             .attr("full", p.text.is_missing())
@@ -124,6 +129,7 @@ fn random(random: &mut Random) -> Words {
     words.other = random.flag().then(|| random.text().to_owned());
     words.on = random.flag();
     words.phase = random.pick(&[Phase::AtRest, Phase::Moving]);
+    words.before = random.flag().then(|| random.pick(&[Phase::AtRest, Phase::Moving]));
     words.most = random.flag().then(|| random.below(5) as u32);
     words.chosen = (0..random.below(4)).map(|_| random.text().to_owned()).collect();
     if random.flag() {

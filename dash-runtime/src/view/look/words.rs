@@ -155,11 +155,20 @@ words! {
     Max "max" [a, b] => a.max(*b);
     /// The next whole number upwards.
     Ceil "ceil" [a] => a.ceil();
+    /// The largest power of ten that is not above a number. Missing for a number that is not above zero.
+    Decade "decade" [a] => format::decade(*a);
+    /// The number of decimals of a number, at most 6.
+    Decimals "decimals" [a] => f64::from(format::decimals(*a));
     /// A round distance between ticks: 1, 2 or 5 times a power of ten, so that a span has at most `count` parts.
     TickStep "step" [span, count] => format::tick_step(*span, *count);
     /// The position between two ends, from 0 to 1. 0 if a number is missing.
     Share "share" (value, min, max) => match (value, min, max) {
         (Val::Number(value), Val::Number(min), Val::Number(max)) => Val::of(format::share(*value, *min, *max)),
+        _ => Val::Number(0.0),
+    };
+    /// The position on a logarithmic scale, from 0 to 1. 0 if a number is missing or not above zero.
+    LogShare "log_share" (value, min, max) => match (value, min, max) {
+        (Val::Number(value), Val::Number(min), Val::Number(max)) => Val::of(format::log_share(*value, *min, *max)),
         _ => Val::Number(0.0),
     };
     /// Whether a number is larger than another. False if one is missing.
