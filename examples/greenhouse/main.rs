@@ -121,7 +121,8 @@ fn pages(#[input(Ui::router.path)] path: &Path) -> Element {
                     card(
                         "History",
                         bed.history.place().series([Series::new("Moisture").unit("%")]).window(600).min(0).max(100),
-                    ),
+                    )
+                    .width(Width::Full),
                     link(Page::Overview, "All beds"),
                 ),
             )
