@@ -337,13 +337,14 @@ impl InMemory {
             return;
         }
         let answer = self.with(|engine, now, fx| {
-            let jobs = match parse(text) {
-                Ok(Incoming::Command(command)) => engine.checks_of_command(Some(id), &command),
+            let frame = parse(text);
+            let jobs = match &frame {
+                Ok(Incoming::Command(command)) => engine.checks_of_command(Some(id), command),
                 _ => Vec::new(),
             };
             let verdicts = jobs.into_iter().map(CheckJob::run).collect();
-            let answer = engine
-                .judged(Judged { verdicts, last: true, ..Judged::default() }, |engine| engine.frame(now, id, text, fx));
+            let judged = Judged { verdicts, last: true, ..Judged::default() };
+            let answer = engine.judged(judged, |engine| engine.incoming(now, id, frame, fx));
             answer.or_else(|| fx.answer.take())
         });
         if let (Some(answer), Some(inbox)) = (answer, self.clients.get_mut(&id)) {

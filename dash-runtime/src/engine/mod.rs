@@ -126,8 +126,6 @@ use session::{Session, SocketNo};
 use store::Slot;
 use truth::Truth;
 
-#[cfg(any(test, feature = "testing"))]
-use crate::protocol::client::parse;
 use crate::{
     callback::{call::Write, lend::Part},
     client::ClientId,
@@ -269,13 +267,7 @@ impl Engine {
         }
     }
 
-    /// Handles a text frame of a client that has said hello. Returns the immediate answer, if there is one.
-    #[cfg(any(test, feature = "testing"))]
-    pub(crate) fn frame(&mut self, now: Duration, id: ClientId, text: &str, fx: &mut Effects) -> Option<String> {
-        self.incoming(now, id, parse(text), fx)
-    }
-
-    /// The same for a frame that was parsed.
+    /// Handles a frame of a client that has said hello. Returns the immediate answer, if there is one.
     pub(crate) fn incoming(
         &mut self,
         now: Duration,

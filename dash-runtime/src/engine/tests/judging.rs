@@ -167,7 +167,9 @@ fn fault_a_check_of_a_live_measurement_refused_people_by_chance() {
             rounds += 1;
             let judged = Judged { verdicts, ..Judged::default() };
             if !sim.engine.is_stale(&judged) {
-                break sim.with(|engine, now, fx| engine.judged(judged, |engine| engine.frame(now, id, &text, fx)));
+                break sim.with(|engine, now, fx| {
+                    engine.judged(judged, |engine| engine.incoming(now, id, parse(&text), fx))
+                });
             }
         };
         sim.answers.extend(answer);

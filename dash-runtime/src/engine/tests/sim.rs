@@ -359,8 +359,9 @@ impl Sim {
     pub(super) fn deliver_judged(&mut self, at: At, text: &str, verdicts: Vec<Verdict>, taken: u64) {
         let id = self.pages[at].id;
         let answer = self.with(|engine, now, fx| {
-            engine
-                .judged(Judged { verdicts, last: true, ..Judged::default() }, |engine| engine.frame(now, id, text, fx))
+            engine.judged(Judged { verdicts, last: true, ..Judged::default() }, |engine| {
+                engine.incoming(now, id, parse(text), fx)
+            })
         });
         self.answers.extend(answer);
         self.note(at, text, taken);

@@ -1,0 +1,232 @@
+//! The panel: its components and callbacks.
+
+use dash_devices::{App, StopState, prelude::*};
+use tokio_serial::SerialStream;
+
+use super::{
+    instrument::LARGEST,
+    scpi::{BusError, Supply},
+};
+
+/// What the callbacks borrow. Each field has a queue of its own.
+#[derive(Device)]
+pub(crate) struct Bench {
+    pub(crate) supply: Supply,
+    pub(crate) alarms: AlarmBook,
+}
+
+#[components]
+pub(crate) struct Ui {
+    theme: ThemeSwitch,
+    alarms: Alarms,
+    stop: Stop,
+    voltage: Gauge,
+    current: Gauge,
+    power: Gauge,
+    regulated: Badge,
+    volts: NumberInput,
+    amperes: NumberInput,
+    preset: SegmentedControl,
+    #[under(stop)]
+    output: Switch,
+    is_on: Indicator,
+    limit: NumberInput,
+    instrument: StatusList,
+    volts_history: Trend,
+    amperes_history: Trend,
+    command: Input,
+    log: Log,
+}
+
+// One source for each query, so that what a person does waits for one query at most.
+
+#[callback_shared(every = "500ms", output = Ui::voltage.value)]
+async fn voltage(supply: &mut Supply) -> Result<f64, BusError> {
+    supply.number("MEAS:VOLT?").await
+}
+
+#[callback_shared(every = "500ms", output = Ui::current.value)]
+async fn current(supply: &mut Supply) -> Result<f64, BusError> {
+    supply.number("MEAS:CURR?").await
+}
+
+#[callback_shared(every = "1s", output = Ui::is_on.on)]
+async fn is_on(supply: &mut Supply) -> Result<bool, BusError> {
+    Ok(supply.ask("OUTP?").await? == "1")
+}
+
+#[callback_shared(every = "2s", output = Ui::instrument.items)]
+async fn heat(supply: &mut Supply) -> Result<Vec<Status>, BusError> {
+    let name = supply.ask("*IDN?").await?;
+    let degrees = supply.number("MEAS:TEMP?").await?;
+    let tone = if degrees > 45.0 { Tone::Warn } else { Tone::Ok };
+    let name = name.split(',').skip(1).take(2).collect::<Vec<_>>().join(" · ");
+    Ok(vec![
+        Status::new("Supply", Tone::Ok, name),
+        Status::new("Heat sink", tone, format!("{degrees:.1} °C")),
+        Status::new("Line", Tone::Ok, "9600 baud"),
+    ])
+}
+
+/// Everything that follows from the measured values. It has no part of the device.
+#[callback_shared(
+    output = (Ui::power.value, Ui::regulated.text, Ui::volts_history.points, Ui::amperes_history.points)
+)]
+fn show(
+    #[input(Ui::voltage.value)] volts: Option<f64>,
+    #[input(Ui::current.value)] amperes: Option<f64>,
+    #[state(Ui::volts.value)] wanted: f64,
+) -> (Option<f64>, &'static str, Sample, Sample) {
+    let watts = volts.zip(amperes).map(|(volts, amperes)| volts * amperes);
+    let regulated = match (volts, amperes) {
+        (_, Some(0.0)) | (None, _) | (_, None) => "off",
+        (Some(volts), _) if (volts - wanted).abs() < 0.05 => "voltage regulated",
+        _ => "current limited",
+    };
+    (watts, regulated, Sample::now([volts, Some(wanted)]), Sample::now([amperes]))
+}
+
+#[callback_shared(output = Ui::voltage.wanted)]
+async fn set_volts(supply: &mut Supply, #[input(Ui::volts.value)] volts: f64) -> Result<Option<f64>, BusError> {
+    supply.set(&format!("VOLT {volts:.3}")).await?;
+    supply.number("VOLT?").await.map(Some)
+}
+
+#[callback_shared(output = Ui::current.wanted)]
+async fn set_amperes(supply: &mut Supply, #[input(Ui::amperes.value)] amperes: f64) -> Result<Option<f64>, BusError> {
+    supply.set(&format!("CURR {amperes:.3}")).await?;
+    supply.number("CURR?").await.map(Some)
+}
+
+/// A preset moves the set-point, which is sent as if somebody had typed it.
+#[callback_shared(output = Ui::volts.value)]
+fn preset(#[input(Ui::preset.value)] volts: &str) -> Option<f64> {
+    volts.parse().ok()
+}
+
+#[callback_shared]
+async fn output(supply: &mut Supply, #[input(Ui::output.on)] on: bool) -> Result<(), BusError> {
+    supply.set(if on { "OUTP ON" } else { "OUTP OFF" }).await
+}
+
+/// STOP has switched the output off already, past all queues. The switch follows, so that a reset does not switch it on.
+#[callback_shared(output = Ui::output.on)]
+fn stopped(#[input(Ui::stop.state)] stop: StopState, #[state(Ui::output.on)] on: bool) -> bool {
+    on && stop == StopState::Ready
+}
+
+/// Watches the current. It asks for the last value instead of having it as an input: so it does not wait for the line, and
+/// an alarm is acknowledged at once, however long a query takes.
+#[callback_shared(every = "250ms", output = Ui::alarms.items)]
+fn watch(
+    alarms: &mut AlarmBook,
+    handle: Handle<Ui>,
+    #[input(Ui::alarms.acknowledge)] seen: Option<String>,
+    #[input(Ui::limit.value)] limit: f64,
+) -> Vec<Alarm> {
+    if let Some(id) = seen {
+        alarms.acknowledge(&id, "");
+    }
+    match handle.get(Ui::current.value) {
+        Some(amperes) if amperes > limit => {
+            alarms.alarm("over-current", format!("Over-current: {amperes:.3} A"), format!("limit {limit:.3} A"));
+        }
+        _ => alarms.clear("over-current"),
+    }
+    alarms.list()
+}
+
+/// A line that somebody types for the instrument.
+#[callback_shared]
+async fn command(supply: &mut Supply, #[input(Ui::command.submit)] text: Option<String>) -> Result<(), BusError> {
+    match text.as_deref().map(str::trim) {
+        None | Some("") => Ok(()),
+        Some(query) if query.ends_with('?') => supply.ask(query).await.map(drop),
+        Some(command) => supply.set(command).await,
+    }
+}
+
+impl Dashboard for Ui {
+    type Device = Bench;
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![
+        voltage,
+        current,
+        is_on,
+        heat,
+        show,
+        set_volts,
+        set_amperes,
+        preset,
+        output,
+        stopped,
+        watch,
+        command,
+    ];
+
+    fn stops(bench: &Bench) -> Stops<Self> {
+        Stops::new().on(Self::stop, bench.supply.sender().sending("OUTP OFF"))
+    }
+
+    fn layout(self) -> Element {
+        let presets = [("3.3", "3.3 V"), ("5", "5 V"), ("12", "12 V"), ("24", "24 V")];
+        page(
+            "Bench supply",
+            (
+                header(self.theme),
+                self.alarms,
+                dock((self.is_on.label("Output"), self.stop.label("Output off").hint("Past all queues"))),
+                card(
+                    "Output",
+                    (
+                        grid((
+                            self.voltage.label("Voltage").range(0.0..=LARGEST.0).unit("V").digits(3),
+                            self.current.label("Current").range(0.0..=LARGEST.1).unit("A").digits(3),
+                            self.power.label("Power").range(0.0..=150.0).unit("W").digits(2).warn_above(100),
+                        ))
+                        .width(Width::Narrow),
+                        self.regulated,
+                    ),
+                )
+                .width(Width::Wide),
+                card(
+                    "Set-points",
+                    (
+                        self.volts.label("Voltage").range(0.0..=LARGEST.0).unit("V").step(0.1).value(5.0),
+                        self.amperes.label("Current limit").range(0.0..=LARGEST.1).unit("A").step(0.1).value(1.0),
+                        self.preset.label("Presets").options(presets).value("5"),
+                        self.output.label("Output"),
+                    ),
+                ),
+                card(
+                    "Alarm",
+                    self.limit.label("Over-current above").range(0.0..=LARGEST.1).unit("A").step(0.1).value(1.5),
+                ),
+                card("Instrument", self.instrument),
+                card(
+                    "Voltage",
+                    self.volts_history.series([Series::new("Measured").unit("V"), Series::new("Wanted").unit("V")]),
+                )
+                .width(Width::Wide),
+                card("Current", self.amperes_history.series([Series::new("Measured").unit("A")])).width(Width::Wide),
+                card(
+                    "Line",
+                    (self.command.label("Command").placeholder("*IDN?"), self.log.label("What went over the line")),
+                )
+                .width(Width::Full),
+            ),
+        )
+    }
+}
+
+/// The dashboard of the supply on this line. What goes over the line stands in its log.
+///
+/// # Errors
+/// If the dashboard cannot start.
+pub(crate) fn app(line: SerialStream) -> dash_devices::Result<App> {
+    App::with::<Ui>(|handle: Handle<Ui>| {
+        // Nobody reads the log of a dashboard that ends.
+        let trace = move |line| drop(handle.push(changes![Ui::log.lines = LogLine::debug(line)]));
+        Bench { supply: Supply::new(line, trace), alarms: AlarmBook::default() }
+    })
+}
