@@ -26,7 +26,7 @@ pub(crate) struct Ui {
     regulated: Badge,
     volts: NumberInput,
     amperes: NumberInput,
-    preset: SegmentedControl,
+    presets: [Button; 4],
     #[under(stop)]
     output: Switch,
     is_on: Indicator,
@@ -98,10 +98,13 @@ async fn set_amperes(supply: &mut Supply, #[input(Ui::amperes.value)] amperes: f
     supply.number("CURR?").await.map(Some)
 }
 
+/// The voltages of the presets.
+const PRESETS: [f64; 4] = [3.3, 5.0, 12.0, 24.0];
+
 /// A preset moves the set-point, which is sent as if somebody had typed it.
 #[callback_shared(output = Ui::volts.value)]
-fn preset(#[input(Ui::preset.value)] volts: &str) -> Option<f64> {
-    volts.parse().ok()
+fn preset(#[input(Ui::presets[0..4].click)] clicks: [Option<()>; 4]) -> Option<f64> {
+    clicks.into_iter().zip(PRESETS).find_map(|(click, volts)| click.map(|()| volts))
 }
 
 #[callback_shared]
@@ -169,7 +172,8 @@ impl Dashboard for Ui {
     }
 
     fn layout(self) -> Element {
-        let presets = [("3.3", "3.3 V"), ("5", "5 V"), ("12", "12 V"), ("24", "24 V")];
+        let presets = self.presets.into_iter().zip(PRESETS);
+        let presets: Vec<Element> = presets.map(|(preset, volts)| preset.label(format!("{volts} V")).into()).collect();
         page(
             "Bench supply",
             (
@@ -178,26 +182,26 @@ impl Dashboard for Ui {
                 dock((self.is_on.label("Output"), self.stop.label("Output off").hint("Past all queues"))),
                 card(
                     "Output",
-                    (
-                        grid((
-                            self.voltage.label("Voltage").range(0.0..=LARGEST.0).unit("V").digits(3),
-                            self.current.label("Current").range(0.0..=LARGEST.1).unit("A").digits(3),
-                            self.power.label("Power").range(0.0..=150.0).unit("W").digits(2).warn_above(100),
-                        ))
-                        .width(Width::Narrow),
-                        self.regulated,
-                    ),
+                    grid((
+                        self.voltage.label("Voltage").range(0.0..=LARGEST.0).unit("V").digits(3),
+                        self.current.label("Current").range(0.0..=LARGEST.1).unit("A").digits(3),
+                        self.power.label("Power").range(0.0..=150.0).unit("W").digits(2).warn_above(100),
+                    ))
+                    .width(Width::Narrow),
                 )
                 .width(Width::Wide),
                 card(
                     "Set-points",
                     (
-                        self.volts.label("Voltage").range(0.0..=LARGEST.0).unit("V").step(0.1).value(5.0),
-                        self.amperes.label("Current limit").range(0.0..=LARGEST.1).unit("A").step(0.1).value(1.0),
-                        self.preset.label("Presets").options(presets).value("5"),
-                        self.output.label("Output"),
+                        grid((
+                            self.volts.label("Voltage").range(0.0..=LARGEST.0).unit("V").step(0.1).value(5.0),
+                            self.amperes.label("Current limit").range(0.0..=LARGEST.1).unit("A").step(0.1).value(1.0),
+                        )),
+                        row(presets),
                     ),
-                ),
+                )
+                .width(Width::Wide),
+                card("Switch", (self.output.label("Output"), self.regulated)),
                 card(
                     "Alarm",
                     self.limit.label("Over-current above").range(0.0..=LARGEST.1).unit("A").step(0.1).value(1.5),
@@ -205,10 +209,13 @@ impl Dashboard for Ui {
                 card("Instrument", self.instrument),
                 card(
                     "Voltage",
-                    self.volts_history.series([Series::new("Measured").unit("V"), Series::new("Wanted").unit("V")]),
+                    self.volts_history
+                        .series([Series::new("Measured").unit("V"), Series::new("Wanted").unit("V")])
+                        .gap(4),
                 )
                 .width(Width::Wide),
-                card("Current", self.amperes_history.series([Series::new("Measured").unit("A")])).width(Width::Wide),
+                card("Current", self.amperes_history.series([Series::new("Measured").unit("A")]).gap(4))
+                    .width(Width::Wide),
                 card(
                     "Line",
                     (self.command.label("Command").placeholder("*IDN?"), self.log.label("What went over the line")),

@@ -16,6 +16,7 @@ mod support;
 
 mod api;
 mod batch;
+mod bench_supply;
 mod by_request;
 mod callbacks;
 mod checks;
