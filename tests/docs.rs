@@ -251,7 +251,7 @@ fn every_example_is_listed_and_begins_with_the_command_that_runs_it() {
 
 #[test]
 fn the_pictures_are_small_enough() {
-    for name in ["host-light.png", "host-dark.png"] {
+    for name in ["bench_supply-light.png", "bench_supply-dark.png"] {
         let size = fs::metadata(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/pictures").join(name)).unwrap().len();
         assert!(size < 250_000, "{name} has {size} bytes");
     }

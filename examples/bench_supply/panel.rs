@@ -107,6 +107,12 @@ fn preset(#[input(Ui::presets[0..4].click)] clicks: [Option<()>; 4]) -> Option<f
     clicks.into_iter().zip(PRESETS).find_map(|(click, volts)| click.map(|()| volts))
 }
 
+/// The gauge shows the limit of the alarm.
+#[callback_shared(output = Ui::current.bad_above)]
+fn mark(#[input(Ui::limit.value)] limit: f64) -> Option<f64> {
+    Some(limit)
+}
+
 #[callback_shared]
 async fn output(supply: &mut Supply, #[input(Ui::output.on)] on: bool) -> Result<(), BusError> {
     supply.set(if on { "OUTP ON" } else { "OUTP OFF" }).await
@@ -161,6 +167,7 @@ impl Dashboard for Ui {
         set_volts,
         set_amperes,
         preset,
+        mark,
         output,
         stopped,
         watch,
