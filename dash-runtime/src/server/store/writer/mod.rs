@@ -10,6 +10,9 @@
 //! waits for the disk: no callback, no stop, and no lock that they need. If the disk takes longer than [`PATIENCE`],
 //! nobody waits for it until it has caught up.
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     collections::BTreeMap,
     sync::{
@@ -24,7 +27,7 @@ use tokio::sync::watch;
 
 use super::{
     Entry, Level, Store, StoreError, StoreFault, Table,
-    histories::{self, Histories, Kind, Samples},
+    histories::{Histories, Kind, Samples},
     record::Record,
 };
 use crate::{
@@ -95,7 +98,8 @@ struct Shared {
 struct Queue {
     /// What waits, by its key.
     waiting: BTreeMap<Vec<u8>, Waiting>,
-    samples: histories::Waiting,
+    /// Whether there are new samples of histories that the thread does not know of.
+    is_measured: bool,
     has_ended: bool,
     /// Are told when the store cannot be written, and when it can again.
     told: Vec<WeakDriver>,
@@ -204,7 +208,7 @@ impl Shared {
     /// Waits until something waits or the program ends, at most until `until`. Takes what waits.
     fn take(&self, until: Option<Instant>) -> Taken {
         let mut queue = lock(&self.queue);
-        while queue.waiting.is_empty() && queue.samples.is_empty() && !queue.has_ended {
+        while queue.waiting.is_empty() && !queue.is_measured && !queue.has_ended {
             let Some(until) = until else {
                 queue = self.wake.wait(queue).unwrap_or_else(PoisonError::into_inner);
                 continue;
@@ -217,7 +221,7 @@ impl Shared {
         }
         Taken {
             waiting: std::mem::take(&mut queue.waiting),
-            samples: std::mem::take(&mut queue.samples),
+            is_measured: std::mem::take(&mut queue.is_measured),
             number: self.queued.load(Ordering::Acquire),
             has_ended: queue.has_ended,
         }
@@ -239,6 +243,13 @@ impl Shared {
         }
     }
 
+    fn put_samples(&self, samples: impl IntoIterator<Item = Samples>) {
+        if self.histories.put(samples) {
+            lock(&self.queue).is_measured = true;
+            self.wake.notify_one();
+        }
+    }
+
     fn tell(&self, fault: Option<&str>) {
         let told = lock(&self.queue).told.clone();
         for driver in told.iter().filter_map(WeakDriver::upgrade) {
@@ -250,7 +261,7 @@ impl Shared {
 /// What the thread has to do now.
 struct Taken {
     waiting: BTreeMap<Vec<u8>, Waiting>,
-    samples: histories::Waiting,
+    is_measured: bool,
     /// The number of the newest change in it.
     number: u64,
     has_ended: bool,
@@ -279,17 +290,8 @@ impl Thread {
         self.sync_at = Some(self.sync_at.map_or(at, |other| other.min(at)));
     }
 
-    /// Takes new samples, and writes those of all histories if it is time. At the end it always is.
-    fn write_histories(
-        &mut self,
-        shared: &Shared,
-        samples: histories::Waiting,
-        has_ended: bool,
-    ) -> Result<(), StoreError> {
-        if !samples.is_empty() {
-            shared.histories.take(&*self.store, samples);
-            self.write_at.get_or_insert_with(|| Instant::now() + COLLECT);
-        }
+    /// Writes the new samples of all histories if it is time. At the end it always is.
+    fn write_histories(&mut self, shared: &Shared, has_ended: bool) -> Result<(), StoreError> {
         if self.write_at.is_some_and(|at| at <= Instant::now() || has_ended) {
             if shared.histories.write(&*self.store)? {
                 self.sync_within(SYNC_HISTORIES);
@@ -302,16 +304,21 @@ impl Thread {
     fn run(mut self, shared: &Shared) {
         loop {
             let next = self.sync_at.into_iter().chain(self.write_at).min();
-            let Taken { waiting, samples, number, has_ended } = shared.take(next);
-            let done = self.write(&waiting).and_then(|()| {
+            let Taken { waiting, is_measured, number, has_ended } = shared.take(next);
+            if is_measured {
+                self.write_at.get_or_insert_with(|| Instant::now() + COLLECT);
+                shared.histories.make_room(&*self.store);
+            }
+            let states = self.write(&waiting).map(|()| {
                 if !waiting.is_empty() {
                     self.sync_within(SYNC);
                 }
                 shared.written.send_replace(number);
                 shared.is_behind.store(false, Ordering::Release);
-                self.write_histories(shared, samples, has_ended)?;
-                self.sync(has_ended)
             });
+            // Also if the states could not be written: there may be no later time for the samples.
+            let histories = self.write_histories(shared, has_ended);
+            let done = states.and(histories).and_then(|()| self.sync(has_ended));
             match done {
                 Ok(()) if shared.has_failed.swap(false, Ordering::AcqRel) => {
                     log::warn(&"the store is written again");
@@ -425,18 +432,14 @@ impl Keeper {
         if measured.is_empty() {
             return;
         }
-        let Shared { queue, wake, .. } = &*self.writer.shared;
-        let mut queue = lock(queue);
-        for Measured { prop, key, items } in measured {
-            let Some(history) = &plan.prop(prop).history else { continue };
-            queue.samples.put(Samples { key: self.key(&key), kind: Kind::new(history, self.epoch), items });
-        }
-        drop(queue);
-        wake.notify_one();
+        self.writer.shared.put_samples(measured.into_iter().filter_map(|Measured { prop, key, items }| {
+            let history = plan.prop(prop).history.as_ref()?;
+            Some(Samples { key: self.key(&key), kind: Kind::new(history, self.epoch), items })
+        }));
     }
 
-    /// What a chart shows of a history. `None`: there is no history, or the program ends. Waits for the disk, so it is for a
-    /// thread that may.
+    /// What a chart shows of a history, with all samples that were put before. `None`: there is no history, or the program
+    /// ends. Waits for the disk, so it is for a thread that may.
     pub(crate) fn read_history(
         &self,
         key: &[u8],
