@@ -25,7 +25,7 @@ mod merge;
 pub(crate) mod query;
 mod retention;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod view;
 
 use std::{collections::BTreeMap, ops::ControlFlow};

@@ -153,13 +153,13 @@ impl Histories {
     ///
     /// # Errors
     /// If the store cannot be written. What it concerns is written later.
-    pub(super) fn write(&self, store: &dyn Store) -> Result<bool, StoreError> {
+    pub(super) fn write(&self, store: &dyn Store, now: Micros) -> Result<bool, StoreError> {
         self.take(store);
         let open: Vec<_> = lock(&self.open).iter().map(|(key, history)| (key.clone(), Arc::clone(history))).collect();
         let mut is_new = false;
         for (key, history) in open {
             let mut locked = lock(&history);
-            let entries = match locked.entries(store, now()) {
+            let entries = match locked.entries(store, now) {
                 Ok(entries) => entries,
                 Err(error) => {
                     drop(locked);

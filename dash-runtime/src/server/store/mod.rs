@@ -8,6 +8,7 @@ mod contract;
 #[cfg(feature = "store")]
 mod disk;
 mod error;
+mod flush;
 mod histories;
 mod memory;
 mod record;
@@ -21,6 +22,7 @@ use std::{
 #[cfg(feature = "store")]
 pub use disk::DiskStore;
 pub use error::{StoreError, StoreFault};
+pub use flush::Flush;
 pub use memory::MemoryStore;
 pub(super) use record::{NoRecord, Record};
 pub(super) use writer::{Keeper, Writer, load};

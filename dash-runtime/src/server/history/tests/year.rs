@@ -17,7 +17,7 @@ const YEAR: i64 = 365 * 86_400;
 const BEGIN: Micros = 1_732_000_000 * SECOND;
 
 /// Numbers that are the same in each run.
-struct Random(u64);
+pub(in crate::server) struct Random(pub(in crate::server) u64);
 
 impl Random {
     fn next(&mut self) -> u64 {
@@ -28,7 +28,7 @@ impl Random {
     }
 
     /// From 0 to 1.
-    fn part(&mut self) -> f64 {
+    pub(in crate::server) fn part(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
 }
@@ -42,7 +42,7 @@ fn size(path: &Path) -> u64 {
 }
 
 /// The bytes that this process has given to the disk.
-fn process_writes() -> u64 {
+pub(in crate::server) fn process_writes() -> u64 {
     let text = fs::read_to_string("/proc/self/io").unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix("write_bytes: "));
     line.and_then(|bytes| bytes.parse().ok()).unwrap_or(0)
@@ -174,7 +174,7 @@ fn a_day(places: Option<i32>, hours: i64) {
 }
 
 /// `DASH_HOURS` sets it for a longer run.
-fn hours(few: i64) -> i64 {
+pub(in crate::server) fn hours(few: i64) -> i64 {
     std::env::var("DASH_HOURS").ok().and_then(|hours| hours.parse().ok()).unwrap_or(few)
 }
 

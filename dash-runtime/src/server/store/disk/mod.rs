@@ -41,9 +41,8 @@ use self::{
 use super::{Entry, Level, Order, Store, StoreError, StoreFault, Table, Visit, check_entries};
 use crate::{server::lock, words::log};
 
-/// The largest size of what is not yet in a sorted table, in bytes, for each table. A larger one writes less, because a
-/// state that is overwritten before is never written to a table. It is in memory.
-const MEMTABLE: u64 = 4 * 1024 * 1024;
+/// The largest sizes of what is not yet in a sorted table. It is in memory.
+const MEMTABLES: Memtables = Memtables { states: 4 * 1024 * 1024, histories: 16 * 1024 * 1024 };
 
 /// The blocks of the tables that are kept in memory, in bytes. A start and a chart read each block once.
 const CACHE: u64 = 4 * 1024 * 1024;
@@ -53,7 +52,7 @@ const JOURNALS: u64 = 64 * 1024 * 1024;
 
 /// A store in a directory.
 ///
-/// Memory: at most about 20 MB. Disk: the entries, and at most about 200 MB of journals. A thread of its own sorts what
+/// Memory: at most about 40 MB. Disk: the entries, and at most about 200 MB of journals. A thread of its own sorts what
 /// was written.
 ///
 /// A panic within the library behind it is an error of the store, unless the program is built with `panic = "abort"`.
@@ -62,10 +61,24 @@ pub struct DiskStore {
     states: Keyspace,
     histories: Keyspace,
     writer: Mutex<Writer>,
-    /// See [`MEMTABLE`].
-    memtable: u64,
+    memtables: Memtables,
     /// The last field: its lock ends when all files are closed.
     place: Place,
+}
+
+/// The largest size of what is not yet in a sorted table, in bytes. A larger one writes less: what is replaced before is never
+/// written to a table, and each table that comes is sorted into those that are there.
+#[derive(Debug, Clone, Copy)]
+struct Memtables {
+    states: u64,
+    histories: u64,
+}
+
+impl Memtables {
+    #[cfg(test)]
+    const fn both(bytes: u64) -> Self {
+        Self { states: bytes, histories: bytes }
+    }
 }
 
 /// What only one append at a time may use.
@@ -86,11 +99,11 @@ impl DiskStore {
     /// If another process has it open, if it cannot be written, if a newer version has written it, or if some of it is
     /// damaged. Nothing is removed from a damaged store.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
-        Self::open_sized(path.as_ref(), MEMTABLE)
+        Self::open_sized(path.as_ref(), MEMTABLES)
     }
 
     /// Opens a store that writes a table when this many bytes are not in one.
-    fn open_sized(root: &Path, memtable: u64) -> Result<Self, StoreError> {
+    fn open_sized(root: &Path, memtables: Memtables) -> Result<Self, StoreError> {
         let place = Place::take(root)?;
         place.check_format()?;
         if let Some(weakness) = place::weakness(root) {
@@ -110,7 +123,7 @@ impl DiskStore {
         let newest = journal::list(&db).map_err(|error| StoreError::io(&db, error))?.last().map(|(number, _)| *number);
         let writer =
             Writer { secured: secured_file, ahead: Ahead::new(newest.unwrap_or(0)), last: None, broken: false };
-        Ok(Self { db: database, states, histories, writer: Mutex::new(writer), memtable, place })
+        Ok(Self { db: database, states, histories, writer: Mutex::new(writer), memtables, place })
     }
 
     const fn keyspace(&self, table: Table) -> &Keyspace {
@@ -154,10 +167,10 @@ impl DiskStore {
             // If it cannot be written, what it says is true too.
             let _ = writer.secured.write(Secured { journal, seqno });
         }
-        for keyspace in [&self.states, &self.histories] {
+        for (keyspace, most) in [(&self.states, self.memtables.states), (&self.histories, self.memtables.histories)] {
             // Not by fjall itself: it asks its thread at each append above the limit, and the thread stands still for ever
             // when more than a thousand of its requests wait.
-            if keyspace.tree.active_memtable().size() > self.memtable {
+            if keyspace.tree.active_memtable().size() > most {
                 keyspace.rotate_memtable()?;
             }
         }

@@ -15,11 +15,11 @@ use tracing::subscriber::{DefaultGuard, set_default};
 
 use super::{
     super::{Entry, Level, Order, Pair, Store, StoreError, StoreFault, Table, record::Record},
-    DiskStore,
+    DiskStore, Memtables,
 };
 
 /// So small that nearly each append leads to a table.
-pub(super) const SMALL: u64 = 256;
+pub(super) const SMALL: Memtables = Memtables::both(256);
 
 /// A folder for one test, which is removed behind it.
 pub(in super::super) struct Folder {
@@ -248,7 +248,7 @@ fn sample() -> (Files, Kept) {
     let folder = Folder::fast();
     let mut kept = Kept::new();
     for round in 0..3 {
-        let store = DiskStore::open_sized(&folder.path(), 4000).unwrap();
+        let store = DiskStore::open_sized(&folder.path(), Memtables::both(4000)).unwrap();
         for number in 0..40_u64 {
             let state = format!("state {}", number % 7);
             let block = format!("block {:05}", number + round * 100);
@@ -591,7 +591,7 @@ fn an_end_before_the_new_journal_loses_nothing() {
 fn many_appends_in_a_row_are_written_to_tables() {
     const LARGEST: u64 = 16 * 1024;
     let folder = Folder::fast();
-    let store = DiskStore::open_sized(&folder.path(), LARGEST).unwrap();
+    let store = DiskStore::open_sized(&folder.path(), Memtables::both(LARGEST)).unwrap();
     let appended = AtomicU32::new(0);
     // While this is held, the thread waits in the middle of its work.
     let held = store.states.tree.get_flush_lock();

@@ -1,20 +1,27 @@
 //! The thread of the store, with stores that hang or fail at one moment.
 
-use std::{
-    ops::Range,
-    sync::atomic::{AtomicBool, AtomicU32},
-};
+#[cfg(feature = "store")]
+mod day;
 
-use super::*;
+use std::{ops::Range, sync::atomic::AtomicU32, thread};
+
+use super::{
+    thread::{Moment, Next},
+    *,
+};
 use crate::{
-    history::{HistoryType, Retention},
+    engine::kept::{HistoryPlan, KeptChange},
+    history::{HistoryType, Point, Retention},
     server::{
-        history::Shown,
-        store::{MemoryStore, Order, Visit},
+        history::{Micros, Shown},
+        store::{Entry, Level, MemoryStore, Order, Table, Visit, histories::Kind},
     },
 };
 
 const EPOCH: &str = "7";
+
+/// When runs by hand begin.
+const BEGIN: Micros = 1_732_000_000_000_000;
 
 /// Items are numbers, each at the time of its own number of seconds.
 const NUMBERS: HistoryType = HistoryType {
@@ -76,8 +83,45 @@ impl Store for Gated {
     }
 }
 
+/// A thread that is run by hand, so that a test has the time in its hand, and the way to it.
+struct Run {
+    keeper: Keeper,
+    thread: Thread,
+}
+
+impl Run {
+    fn new(store: Arc<dyn Store>) -> Self {
+        let shared = Arc::new(Shared::new(Arc::clone(&store)));
+        let writer = Arc::new(Writer { shared, thread: Mutex::default() });
+        Self { keeper: Keeper::new(writer, "", EPOCH), thread: Thread::new(store, Flush::new()) }
+    }
+
+    /// Somebody waits for what was put.
+    fn awaited(&self) {
+        self.keeper.writer.shared.news(|news| news.is_awaited = true);
+    }
+
+    /// The date at a time.
+    const fn date(since: Duration) -> Micros {
+        BEGIN + since.as_micros() as Micros
+    }
+
+    /// Does what the thread would do from one time to another.
+    fn pass(&mut self, from: Duration, until: Duration) {
+        let shared = Arc::clone(&self.keeper.writer.shared);
+        let moment = |since: Duration| Moment { since, date: Self::date(since) };
+        let mut now = from;
+        loop {
+            let news = lock(&shared.queue).news.take();
+            assert_eq!(self.thread.turn(&shared, news, moment(now)), Next::Sleep);
+            let Some(next) = self.thread.pace.next().filter(|next| *next < until) else { return };
+            now = now.max(next);
+        }
+    }
+}
+
 fn keeper(store: &Gated) -> Keeper {
-    Keeper::new(Writer::start(Box::new(store.clone())).unwrap(), "", EPOCH)
+    Keeper::new(Writer::start(Box::new(store.clone()), Flush::new()).unwrap(), "", EPOCH)
 }
 
 /// Puts a new value of a state.
@@ -166,4 +210,82 @@ async fn samples_are_written_at_the_end_although_the_states_cannot_be() {
     let again = keeper(&store);
     assert_eq!(again.open_history(b"air.points", &plan(), 1000).unwrap().len(), 100);
     again.writer.end().await;
+}
+
+/// How many entries the store was given, and how many flushes.
+#[derive(Debug, Clone, Default)]
+struct Counting {
+    inner: MemoryStore,
+    entries: Arc<AtomicU32>,
+    flushes: Arc<AtomicU32>,
+}
+
+impl Store for Counting {
+    fn append(&self, entries: &[Entry], level: Level) -> Result<(), StoreError> {
+        self.entries.fetch_add(entries.len() as u32, Ordering::SeqCst);
+        self.flushes.fetch_add(u32::from(level == Level::Power), Ordering::SeqCst);
+        self.inner.append(entries, level)
+    }
+
+    fn range(&self, table: Table, keys: Range<&[u8]>, order: Order, visit: &mut Visit<'_>) -> Result<(), StoreError> {
+        self.inner.range(table, keys, order, visit)
+    }
+
+    fn trim(&self, table: Table, keys: Range<&[u8]>) -> Result<(), StoreError> {
+        self.inner.trim(table, keys)
+    }
+}
+
+#[test]
+fn a_value_that_changes_continuously_is_written_once_a_second_and_the_last_one_is_written() {
+    let store = Counting::default();
+    let mut run = Run::new(Arc::new(store.clone()));
+    let tenth = Duration::from_millis(100);
+    for number in 0..3_000 {
+        state(&run.keeper, u64::from(number));
+        run.pass(tenth * number, tenth * (number + 1));
+    }
+    let entries = store.entries.load(Ordering::SeqCst);
+    assert!((300..=360).contains(&entries), "{entries}");
+    let flushes = store.flushes.load(Ordering::SeqCst);
+    assert!((58..=62).contains(&flushes), "{flushes}");
+    run.pass(tenth * 3_000, tenth * 3_020);
+    let (values, told) = load(&store, "").unwrap();
+    assert_eq!((values[0].json.as_str(), told.len()), ("2999.0", 0));
+}
+
+#[tokio::test]
+async fn a_value_that_somebody_waits_for_is_written_at_once_while_it_changes_continuously() {
+    let store = Gated::default();
+    let keeper = keeper(&store);
+    // More than are written at once after a pause.
+    for number in 0..200 {
+        state(&keeper, number);
+        let before = store.writes.load(Ordering::SeqCst);
+        while before < 60 && keeper.writer.waiting() > 0 {
+            thread::yield_now();
+        }
+    }
+    assert!(keeper.writer.waiting() > 0, "the last one waits for others");
+    keeper.writer.written().await;
+    assert_eq!((keeper.writer.waiting(), keeper.writer.status()), (0, "ok"));
+    let (values, _) = load(&store, "").unwrap();
+    assert_eq!(values[0].json, "199.0");
+    keeper.writer.end().await;
+}
+
+#[test]
+fn a_value_that_was_written_before_somebody_is_told_of_it_is_flushed_soon() {
+    let store = Counting::default();
+    let mut run = Run::new(Arc::new(store.clone()));
+    let (second, later) = (Duration::from_secs(1), Duration::from_millis(1_250));
+    state(&run.keeper, 1);
+    run.pass(Duration::ZERO, second);
+    assert_eq!(store.flushes.load(Ordering::SeqCst), 1, "after a pause at once");
+    state(&run.keeper, 2);
+    run.pass(second, second);
+    assert_eq!((store.entries.load(Ordering::SeqCst), store.flushes.load(Ordering::SeqCst)), (2, 1));
+    run.awaited();
+    run.pass(second, later);
+    assert_eq!((store.entries.load(Ordering::SeqCst), store.flushes.load(Ordering::SeqCst)), (2, 2));
 }
