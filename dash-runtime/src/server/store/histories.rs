@@ -173,7 +173,7 @@ impl Histories {
                 continue;
             }
             // Charts are read meanwhile. Only this thread changes the history.
-            store.append(&entries, Level::Crash)?;
+            store.append(&entries, Level::Crash).inspect_err(|_| lock(&history).failed())?;
             lock(&history).written();
             is_new = true;
         }
