@@ -274,7 +274,8 @@ async fn figures_of_a_command_with_a_store_and_without_one() {
     let without = Served::new::<Ui>(Motor::default()).await;
     assert_eq!(threads_of_stores(), 0);
     let with = Served::app(App::new::<Ui>(Motor::default()).unwrap().store(folder.path())).await;
-    assert_eq!(threads_of_stores(), 1);
+    // A thread takes its name when it begins.
+    eventually("the thread", async || (threads_of_stores() == 1).then_some(())).await;
     let mut tabs = [(without.join().await, Vec::new()), (with.join().await, Vec::new())];
     for round in 0..ROUNDS {
         for (tab, times) in &mut tabs {

@@ -247,7 +247,7 @@ impl Driver {
         }
         if let Some(keeper) = &self.shared.keeper {
             // Under the lock for the same reason. It only puts them into a queue.
-            keeper.put(engine.take_kept());
+            keeper.put(engine.take_kept(), engine.take_told());
             let measured = engine.take_measured();
             keeper.put_samples(engine.plan(), measured);
         }

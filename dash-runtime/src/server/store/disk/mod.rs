@@ -61,8 +61,8 @@ const AGAIN: Duration = Duration::from_secs(10);
 
 /// A store in a directory.
 ///
-/// Memory: at most about 40 MB. Disk: the entries, and at most about 200 MB of journals. A thread of its own sorts what
-/// was written.
+/// Memory: about 40 MB at most, and 80 MB while more comes than the disk can take. Disk: the entries, and at most about
+/// 200 MB of journals. A thread of its own sorts what was written.
 ///
 /// A panic within the library behind it is an error of the store, unless the program is built with `panic = "abort"`.
 ///

@@ -44,8 +44,9 @@ impl Keeper {
         &self.writer
     }
 
-    /// Takes changes over. Never waits for a disk, so the engine may be locked.
-    pub(crate) fn put(&self, changes: Vec<KeptChange>) {
+    /// Takes changes over. If somebody will be told of them, they are written at once. Never waits for a disk, so the engine
+    /// may be locked.
+    pub(crate) fn put(&self, changes: Vec<KeptChange>, is_told: bool) {
         let epoch = self.epoch;
         let of = |KeptChange { key, value, rev }| {
             let key = self.key(&key);
@@ -53,7 +54,7 @@ impl Keeper {
         };
         let values: Vec<_> = changes.into_iter().filter_map(of).collect();
         if !values.is_empty() {
-            self.writer.shared.put(values);
+            self.writer.shared.put(values, is_told);
         }
     }
 

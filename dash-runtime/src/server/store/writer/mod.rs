@@ -208,14 +208,16 @@ impl Shared {
         self.news(|news| news.has_ended = true);
     }
 
-    /// Puts changed values into the queue. Never waits for a disk.
-    fn put(&self, values: impl IntoIterator<Item = (Vec<u8>, Waiting)>) {
+    /// Puts changed values into the queue. With `is_told` they are written while callbacks and the page's frame are under
+    /// way, so that nobody has to wait long for it. Never waits for a disk.
+    fn put(&self, values: impl IntoIterator<Item = (Vec<u8>, Waiting)>, is_told: bool) {
         let mut queue = lock(&self.queue);
         let was_empty = queue.waiting.is_empty();
         queue.waiting.extend(values);
         self.queued.fetch_add(1, Ordering::Release);
-        if was_empty {
-            queue.news.is_changed = true;
+        queue.news.is_changed |= was_empty;
+        queue.news.is_awaited |= is_told;
+        if was_empty || is_told {
             drop(queue);
             self.wake.notify_one();
         }

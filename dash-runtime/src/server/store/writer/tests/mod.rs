@@ -126,7 +126,10 @@ fn keeper(store: &Gated) -> Keeper {
 
 /// Puts a new value of a state.
 fn state(keeper: &Keeper, rev: u64) {
-    keeper.put(vec![KeptChange { key: b"speed.value".to_vec(), value: Some(Value::new(rev as f64).unwrap()), rev }]);
+    keeper.put(
+        vec![KeptChange { key: b"speed.value".to_vec(), value: Some(Value::new(rev as f64).unwrap()), rev }],
+        false,
+    );
 }
 
 fn plan() -> HistoryPlan {
