@@ -100,7 +100,7 @@ pub mod store {
     #[cfg(feature = "store")]
     pub use dash_runtime::server::store::DiskStore;
     pub use dash_runtime::server::store::{
-        Entry, Level, MemoryStore, Order, Pair, Store, StoreError, StoreFault, Table, Visit,
+        Entry, Flush, Level, MemoryStore, Order, Pair, Store, StoreError, StoreFault, Table, Visit,
     };
 }
 

@@ -254,6 +254,48 @@ async fn a_disk_that_hangs_delays_neither_the_motor_nor_a_stop() {
     .await;
 }
 
+// ---- figures ----
+
+/// The number of threads of stores in this process.
+#[cfg(target_os = "linux")]
+fn threads_of_stores() -> usize {
+    let tasks = fs::read_dir("/proc/self/task").unwrap().flatten();
+    let names = tasks.map(|task| fs::read_to_string(task.path().join("comm")).unwrap_or_default());
+    names.filter(|name| name.trim() == "dash-store").count()
+}
+
+/// In turns, so that other programs disturb both alike.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "its figure holds on a quiet computer: cargo test --release --all-features --test it figures -- --ignored --nocapture"]
+async fn figures_of_a_command_with_a_store_and_without_one() {
+    const ROUNDS: usize = 3_000;
+    let folder = Folder::new("figures");
+    let without = Served::new::<Ui>(Motor::default()).await;
+    assert_eq!(threads_of_stores(), 0);
+    let with = Served::app(App::new::<Ui>(Motor::default()).unwrap().store(folder.path())).await;
+    // A thread takes its name when it begins.
+    eventually("the thread", async || (threads_of_stores() == 1).then_some(())).await;
+    let mut tabs = [(without.join().await, Vec::new()), (with.join().await, Vec::new())];
+    for round in 0..ROUNDS {
+        for (tab, times) in &mut tabs {
+            let begun = Instant::now();
+            tab.apply("speeds-0.value", round).await;
+            times.push(begun.elapsed());
+        }
+    }
+    let [without, with] = tabs.map(|(_, mut times)| {
+        times.sort();
+        (times[ROUNDS / 2], times[ROUNDS * 99 / 100])
+    });
+    let ratio = with.0.as_secs_f64() / without.0.as_secs_f64();
+    println!(
+        "without a store {:?} (99 %: {:?}), with one {:?} (99 %: {:?}): {ratio:.2}",
+        without.0, without.1, with.0, with.1
+    );
+    assert!(ratio < 1.1, "{ratio}");
+}
+
 // ---- the start ----
 
 /// A folder in the temporary directory, removed in the end.

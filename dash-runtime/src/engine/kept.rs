@@ -131,6 +131,8 @@ pub(super) struct Keeping {
     of_removed: Vec<KeptChange>,
     /// Measurements that were not taken for the store yet.
     measured: Vec<Measured>,
+    /// Whether somebody will be told what has become of a command.
+    pub(super) is_told: bool,
     /// Why nothing can be written at present.
     fault: Option<Arc<str>>,
 }
@@ -284,6 +286,11 @@ impl Engine {
             }
         }
         changes
+    }
+
+    /// Whether a command has taken effect or has its outcome since the last call. Then somebody waits for what was kept.
+    pub(crate) const fn take_told(&mut self) -> bool {
+        std::mem::replace(&mut self.kept.is_told, false)
     }
 
     /// Changes are about to be committed. New measurements among them are for the store.

@@ -431,6 +431,11 @@ impl Engine {
         self.mark_queued(now, lane, fx);
     }
 
+    /// Whether the next frame of this client tells the outcome of a command.
+    pub(crate) fn has_outcome_for(&self, id: ClientId) -> bool {
+        self.roster.get(id).is_some_and(|session| session.commands.has_unreported())
+    }
+
     /// Everything that is new for this client, as one frame. `None` if the client is up to date.
     pub(crate) fn poll_frame(&mut self, id: ClientId, socket: SocketNo) -> Option<Bytes> {
         let rev = self.truth.store.rev();

@@ -379,6 +379,7 @@ impl Engine {
 
     /// The command has its final outcome.
     pub(super) fn settle(&mut self, ticket: Ticket, outcome: Outcome) {
+        self.kept.is_told = true;
         self.record_outcome(ticket, &outcome);
         match ticket.number {
             Number::Frame(number) => {
@@ -393,6 +394,7 @@ impl Engine {
 
     /// `islands` islands work on the command. `in_effect` is the revision at which it took effect, if it did.
     pub(super) fn open(&mut self, ticket: Ticket, islands: usize, in_effect: Option<u64>) {
+        self.kept.is_told |= in_effect.is_some();
         match ticket.number {
             Number::Frame(number) => {
                 if let Some(session) = self.roster.get_mut(ticket.client) {
@@ -409,6 +411,7 @@ impl Engine {
 
     /// The command took effect in its turn. Its callbacks are still running.
     pub(super) fn in_effect(&mut self, ticket: Ticket, rev: u64) {
+        self.kept.is_told = true;
         match ticket.number {
             Number::Frame(number) => {
                 if let Some(session) = self.roster.get_mut(ticket.client) {

@@ -210,14 +210,14 @@ impl App {
         if !self.hosts.faults().is_empty() {
             return Err(Error::hosts(self.hosts.faults().to_vec()));
         }
-        let Own { routes, wraps, base, kept, store, .. } = self.own;
+        let Own { routes, wraps, base, kept, store, flush, .. } = self.own;
         let store = store.map(store::Place::open).transpose().map_err(Error::store)?;
         let mut remembered = Vec::with_capacity(self.members.len());
         for member in &self.members {
             let values = store.as_deref().map(|store| store::load(store, member.name()));
             remembered.push(values.transpose().map_err(Error::store)?.unwrap_or_default());
         }
-        let writer = store.map(Writer::start).transpose().map_err(Error::store)?;
+        let writer = store.map(|store| Writer::start(store, flush)).transpose().map_err(Error::store)?;
         let kept = Arc::new(kept);
         let limits = descriptors::fitted(self.limits);
         let meter = Arc::new(Meter::of(&limits));

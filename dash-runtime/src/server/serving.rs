@@ -15,7 +15,7 @@ use super::{
     process::{Encryption, announce, end_by_force, log_to_stderr, stop_signal},
     quota::Quota,
     socket::CLOSE_TIME,
-    store::{self, Store},
+    store::{self, Flush, Store},
 };
 use crate::{
     error::{Error, Result},
@@ -46,6 +46,8 @@ pub(super) struct Own {
     pub(super) stop: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     /// Where the program keeps what outlives its process.
     pub(super) store: Option<store::Place>,
+    /// How soon that survives a power failure.
+    pub(super) flush: Flush,
     #[cfg(feature = "tls")]
     pub(super) tls: super::tls::Settings,
 }
@@ -223,6 +225,13 @@ impl App {
     #[must_use]
     pub fn store_in(mut self, store: impl Store) -> Self {
         self.own.store = Some(store::Place::Own(Box::new(store)));
+        self
+    }
+
+    /// How long a power failure may take back what is kept in the store.
+    #[must_use]
+    pub fn store_flush(mut self, flush: Flush) -> Self {
+        self.own.flush = flush;
         self
     }
 

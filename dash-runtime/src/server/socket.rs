@@ -454,9 +454,8 @@ impl Connection {
     }
 
     async fn send_news(&mut self) -> Result<(), Ending> {
-        let frame = self.driver.with_engine(|engine| engine.poll_frame(self.client, self.notifier.socket));
+        let frame = self.driver.next_frame(self.client, self.notifier.socket).await;
         let Some(frame) = frame else { return Ok(()) };
-        self.driver.kept().await;
         let mut parts = Parts::of(frame, self.takes_parts);
         if parts.is_large() {
             // The loop sends it, so that commands are read in between.

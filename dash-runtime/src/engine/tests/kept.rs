@@ -168,6 +168,22 @@ fn a_kept_value_is_there_before_the_first_page_and_the_device_gets_it_once() {
 }
 
 #[test]
+fn a_change_by_a_command_is_told_to_somebody_and_one_by_the_program_is_not() {
+    let mut sim = started(&Disk::new());
+    let ada = sim.join();
+    sim.rest();
+    let _ = (sim.engine.take_kept(), sim.engine.take_told());
+    // The callback still runs, and the value is in effect.
+    sim.send(ada, Garden::heat.value, 43.0);
+    assert_eq!((sim.engine.take_kept().len(), sim.engine.take_told()), (1, true));
+    sim.rest();
+    assert!(sim.engine.take_told(), "the outcome");
+    sim.push::<Garden>(changes![Garden::name.value = "rosa"]).unwrap();
+    sim.rest();
+    assert_eq!((sim.engine.take_kept().len(), sim.engine.take_told()), (1, false));
+}
+
+#[test]
 fn what_came_back_is_not_written_again_and_what_the_layout_says_never_is() {
     let on_disk = disk(&[("heat.value", json!(42.0))]);
     let mut sim = started(&on_disk);

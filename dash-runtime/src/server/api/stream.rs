@@ -233,8 +233,7 @@ impl Stream {
             };
             // Marked as seen before the engine is read, so that a value that is published in between is not missed.
             self.published.borrow_and_update();
-            if let Some(frame) = self.next() {
-                self.driver.kept().await;
+            if let Some(frame) = self.next().await {
                 permit.send(frame);
                 continue;
             }
@@ -258,12 +257,12 @@ impl Stream {
     }
 
     /// The next event to send.
-    fn next(&mut self) -> Option<Bytes> {
+    async fn next(&mut self) -> Option<Bytes> {
         if let Some(answer) = self.notifier.next_reply() {
             return Some(event(&answer));
         }
         if self.unsent.is_sent() {
-            let frame = self.driver.with_engine(|engine| engine.poll_frame(self.client, self.notifier.socket))?;
+            let frame = self.driver.next_frame(self.client, self.notifier.socket).await?;
             self.unsent = Parts::of(frame, self.takes_parts);
         }
         Some(Bytes::from([b"data: ", &*self.unsent.next()?, b"\n\n"].concat()))

@@ -18,6 +18,7 @@ use std::{
 
 use in_place::HandOff;
 
+use bytes::Bytes;
 pub(crate) use in_place::Resume;
 pub(crate) use judging::Rounds;
 pub(crate) use notifier::Notifier;
@@ -50,6 +51,7 @@ use crate::{
         finish::Finished,
         needs::Changeset,
         requests::RequestNo,
+        session::SocketNo,
     },
     failure::Report,
     handle::backend::Backend,
@@ -245,7 +247,7 @@ impl Driver {
         }
         if let Some(keeper) = &self.shared.keeper {
             // Under the lock for the same reason. It only puts them into a queue.
-            keeper.put(engine.take_kept());
+            keeper.put(engine.take_kept(), engine.take_told());
             let measured = engine.take_measured();
             keeper.put_samples(engine.plan(), measured);
         }
@@ -267,6 +269,19 @@ impl Driver {
         if let Some(keeper) = &self.shared.keeper {
             keeper.writer().written().await;
         }
+    }
+
+    /// Everything that is new for this client, as one frame. One that tells an outcome waits until what was kept by it is
+    /// written. `None` if the client is up to date.
+    pub(crate) async fn next_frame(&self, client: ClientId, socket: SocketNo) -> Option<Bytes> {
+        let (frame, tells) = self.with_engine(|engine| {
+            let tells = engine.has_outcome_for(client);
+            (engine.poll_frame(client, socket), tells)
+        });
+        if frame.is_some() && tells {
+            self.kept().await;
+        }
+        frame
     }
 
     /// Where the histories of streams are, if they are kept.

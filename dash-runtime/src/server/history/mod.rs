@@ -25,7 +25,7 @@ mod merge;
 pub(crate) mod query;
 mod retention;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod view;
 
 use std::{collections::BTreeMap, ops::ControlFlow};
@@ -265,7 +265,7 @@ impl History {
     }
 
     /// The entries to write now, in one append. Then the caller says [`written`](Self::written); if the append fails, it
-    /// calls this again later. Nobody else changes the history meanwhile, but samples may be appended and read.
+    /// says [`failed`](Self::failed) and calls this again later. Nobody else changes the history meanwhile, but samples may be appended and read.
     ///
     /// All samples that were appended are in them. So the caller asks every five seconds, and at the end.
     ///
@@ -368,6 +368,13 @@ impl History {
                     self.put(point);
                 }
             }
+        }
+    }
+
+    /// The last entries could not be written. They may be in the store later nevertheless, so the bytes are counted again.
+    pub(crate) fn failed(&mut self) {
+        if let Some(Pending { written: Written::Merge { .. }, .. }) = self.pending.take() {
+            self.bytes = None;
         }
     }
 

@@ -47,51 +47,68 @@ pub(super) struct Samples {
     pub(super) items: Vec<Value>,
 }
 
-/// The samples that wait for the thread.
+/// The samples that no history has taken yet.
 #[derive(Debug, Default)]
-pub(super) struct Waiting {
+struct Waiting {
     samples: Vec<Samples>,
     count: usize,
 }
 
-impl Waiting {
-    pub(super) const fn is_empty(&self) -> bool {
-        self.samples.is_empty()
-    }
-
-    pub(super) fn put(&mut self, samples: Samples) {
-        let count = samples.items.len();
-        if self.count + count > WAITING {
-            let line = || "samples are not kept: the store takes them too slowly".to_owned();
-            if log::is_rare("history", 1, line) {
-                log::warn(&line());
-            }
-            return;
-        }
-        self.count += count;
-        self.samples.push(samples);
-    }
-}
-
-/// All histories that were opened, by their keys.
+/// All histories of a store.
+///
+/// New samples are put into a queue, because the engine waits for nothing. Whoever writes or reads histories takes them out
+/// of it before, so that a read has all samples that were put before it, however long the disk takes for a write.
 #[derive(Debug, Default)]
-pub(super) struct Histories(Mutex<HashMap<Vec<u8>, Arc<Mutex<History>>>>);
+pub(super) struct Histories {
+    waiting: Mutex<Waiting>,
+    /// Held until the histories have what was taken out of the queue, so that nobody reads in between.
+    taking: Mutex<()>,
+    /// Those that were opened, by their keys.
+    open: Mutex<HashMap<Vec<u8>, Arc<Mutex<History>>>>,
+}
 
 impl Histories {
     fn get(&self, key: &[u8]) -> Option<Arc<Mutex<History>>> {
-        lock(&self.0).get(key).cloned()
+        lock(&self.open).get(key).cloned()
+    }
+
+    /// Puts new samples into the queue. Never waits for a disk. Returns whether the thread of the store must be told: that
+    /// there is something new, or that the queue is half full.
+    pub(super) fn put(&self, new: impl IntoIterator<Item = Samples>) -> bool {
+        let mut waiting = lock(&self.waiting);
+        let before = waiting.count;
+        for samples in new {
+            let count = samples.items.len();
+            if waiting.count + count > WAITING {
+                let line = || "samples are not kept: the store takes them too slowly".to_owned();
+                if log::is_rare("history", 1, line) {
+                    log::warn(&line());
+                }
+                continue;
+            }
+            waiting.count += count;
+            waiting.samples.push(samples);
+        }
+        waiting.count > 0 && (before == 0 || before <= WAITING / 2 && is_crowded(&waiting))
+    }
+
+    /// Takes the samples out of the queue if it is half full.
+    pub(super) fn make_room(&self, store: &dyn Store) {
+        if is_crowded(&lock(&self.waiting)) {
+            self.take(store);
+        }
     }
 
     /// The history with this key, which is opened if it is not open yet.
-    pub(super) fn open(&self, store: &dyn Store, key: &[u8], kind: &Kind) -> Result<Arc<Mutex<History>>, StoreError> {
+    fn open(&self, store: &dyn Store, key: &[u8], kind: &Kind) -> Result<Arc<Mutex<History>>, StoreError> {
         if let Some(open) = self.get(key) {
             return Ok(open);
         }
         let (history, told) = History::open(store, key.to_vec(), kind.retention, kind.epoch)?;
         tell(key, &told);
         let opened = Arc::new(Mutex::new(history));
-        // Nobody opens the same one meanwhile: the start does, and later only the thread of the store.
-        lock(&self.0).insert(key.to_vec(), Arc::clone(&opened));
+        // Nobody opens the same one meanwhile: the start does, and later only who is taking.
+        lock(&self.open).insert(key.to_vec(), Arc::clone(&opened));
         Ok(opened)
     }
 
@@ -109,9 +126,11 @@ impl Histories {
         Ok(points)
     }
 
-    /// Takes samples. They are in memory until [`write`](Self::write).
-    pub(super) fn take(&self, store: &dyn Store, waiting: Waiting) {
-        for Samples { key, kind, items } in waiting.samples {
+    /// Gives the histories the samples in the queue. They are in memory until [`write`](Self::write).
+    fn take(&self, store: &dyn Store) {
+        let _taking = lock(&self.taking);
+        let taken = std::mem::take(&mut *lock(&self.waiting));
+        for Samples { key, kind, items } in taken.samples {
             let history = match self.open(store, &key, &kind) {
                 Ok(history) => history,
                 Err(error) => {
@@ -130,16 +149,17 @@ impl Histories {
         }
     }
 
-    /// Writes what is new in all histories. Returns whether something was written.
+    /// Writes all new samples. Returns whether something was written.
     ///
     /// # Errors
     /// If the store cannot be written. What it concerns is written later.
-    pub(super) fn write(&self, store: &dyn Store) -> Result<bool, StoreError> {
-        let open: Vec<_> = lock(&self.0).iter().map(|(key, history)| (key.clone(), Arc::clone(history))).collect();
+    pub(super) fn write(&self, store: &dyn Store, now: Micros) -> Result<bool, StoreError> {
+        self.take(store);
+        let open: Vec<_> = lock(&self.open).iter().map(|(key, history)| (key.clone(), Arc::clone(history))).collect();
         let mut is_new = false;
         for (key, history) in open {
             let mut locked = lock(&history);
-            let entries = match locked.entries(store, now()) {
+            let entries = match locked.entries(store, now) {
                 Ok(entries) => entries,
                 Err(error) => {
                     drop(locked);
@@ -153,14 +173,14 @@ impl Histories {
                 continue;
             }
             // Charts are read meanwhile. Only this thread changes the history.
-            store.append(&entries, Level::Crash)?;
+            store.append(&entries, Level::Crash).inspect_err(|_| lock(&history).failed())?;
             lock(&history).written();
             is_new = true;
         }
         Ok(is_new)
     }
 
-    /// What a chart shows. `None`: there is no such history.
+    /// What a chart shows, with all samples that were put before. `None`: there is no such history.
     pub(super) fn read(
         &self,
         store: &dyn Store,
@@ -169,10 +189,15 @@ impl Histories {
         to: Micros,
         points: usize,
     ) -> Option<Result<Read, StoreError>> {
+        self.take(store);
         let history = self.get(key)?;
         let read = lock(&history).read(store, from, to, points);
         Some(read.inspect(|read| tell(key, &read.told)))
     }
+}
+
+const fn is_crowded(waiting: &Waiting) -> bool {
+    waiting.count > WAITING / 2
 }
 
 fn now() -> Micros {

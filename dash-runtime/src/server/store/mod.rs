@@ -8,6 +8,7 @@ mod contract;
 #[cfg(feature = "store")]
 mod disk;
 mod error;
+mod flush;
 mod histories;
 mod memory;
 mod record;
@@ -21,6 +22,7 @@ use std::{
 #[cfg(feature = "store")]
 pub use disk::DiskStore;
 pub use error::{StoreError, StoreFault};
+pub use flush::Flush;
 pub use memory::MemoryStore;
 pub(super) use record::{NoRecord, Record};
 pub(super) use writer::{Keeper, Writer, load};
@@ -104,8 +106,9 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// If it cannot be written. Then nothing of it is visible now. After [`StoreFault::Invalid`] the store goes on. After
-    /// any other error no append succeeds any more, because it is not known what is on the disk: each one fails at once,
-    /// with [`StoreFault::Broken`].
+    /// [`StoreFault::Full`] each append fails at once with the same error until there is room; then the one that has failed
+    /// is there as a whole or not at all. After any other error no append succeeds any more, because it is not known what is
+    /// on the disk: each one fails at once, with [`StoreFault::Broken`].
     fn append(&self, entries: &[Entry], level: Level) -> Result<(), StoreError>;
 
     /// Calls `visit` for the keys from `keys.start` up to, but without, `keys.end`, until it breaks off. It sees each

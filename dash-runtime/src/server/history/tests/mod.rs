@@ -4,7 +4,7 @@ mod damage;
 mod model;
 mod rules;
 #[cfg(feature = "store")]
-mod year;
+pub(in crate::server) mod year;
 
 use std::collections::BTreeMap;
 
@@ -32,11 +32,11 @@ const SMALL: Limits = Limits {
 
 /// A folder for one test, which is removed behind it.
 #[cfg(feature = "store")]
-struct Folder(std::path::PathBuf);
+pub(in crate::server) struct Folder(std::path::PathBuf);
 
 #[cfg(feature = "store")]
 impl Folder {
-    fn new() -> Self {
+    pub(in crate::server) fn new() -> Self {
         use std::sync::atomic::{AtomicU32, Ordering};
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
@@ -45,7 +45,7 @@ impl Folder {
         Self(path)
     }
 
-    fn open(&self) -> crate::server::store::DiskStore {
+    pub(in crate::server) fn open(&self) -> crate::server::store::DiskStore {
         crate::server::store::DiskStore::open(&self.0).unwrap()
     }
 }

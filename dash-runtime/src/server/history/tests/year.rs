@@ -17,7 +17,7 @@ const YEAR: i64 = 365 * 86_400;
 const BEGIN: Micros = 1_732_000_000 * SECOND;
 
 /// Numbers that are the same in each run.
-struct Random(u64);
+pub(in crate::server) struct Random(pub(in crate::server) u64);
 
 impl Random {
     fn next(&mut self) -> u64 {
@@ -28,7 +28,7 @@ impl Random {
     }
 
     /// From 0 to 1.
-    fn part(&mut self) -> f64 {
+    pub(in crate::server) fn part(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
 }
@@ -42,7 +42,7 @@ fn size(path: &Path) -> u64 {
 }
 
 /// The bytes that this process has given to the disk.
-fn process_writes() -> u64 {
+pub(in crate::server) fn process_writes() -> u64 {
     let text = fs::read_to_string("/proc/self/io").unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix("write_bytes: "));
     line.and_then(|bytes| bytes.parse().ok()).unwrap_or(0)
@@ -120,6 +120,35 @@ fn a_year_of_one_sample_a_second() {
     timed("extent", 100, || history.extent(&store).unwrap());
 }
 
+#[test]
+#[ignore = "takes minutes"]
+fn a_start_with_thirty_days_of_twenty_series() {
+    let folder = Folder::new();
+    let key = |number: u8| vec![b'h', number];
+    let open = |store: &DiskStore, number| History::open(store, key(number), Retention::default(), 1).unwrap().0;
+    let end = BEGIN + 30 * 86_400 * SECOND;
+    {
+        let store = folder.open();
+        let mut random = Random(5);
+        for number in 0..20 {
+            let mut history = open(&store, number);
+            for at in (BEGIN..end).step_by(30 * SECOND as usize) {
+                history.append([Point { time: at, values: vec![Some((random.part() * 1000.0).round() / 10.0)] }]);
+                if (at - BEGIN) % (3 * 3600 * SECOND) == 0 {
+                    write(&mut history, &store, at, Level::Crash);
+                }
+            }
+            write(&mut history, &store, end, Level::Power);
+        }
+    }
+    timed("a start: the store, and the newest 2000 samples of each history", 300, || {
+        let store = folder.open();
+        for number in 0..20 {
+            assert_eq!(open(&store, number).last(&store, end, 2000).unwrap().0.len(), 2000);
+        }
+    });
+}
+
 /// Twenty histories of one series at 10 Hz, with the real rhythm, where `places` is the number of decimal places.
 fn a_day(places: Option<i32>, hours: i64) {
     let folder = Folder::new();
@@ -174,7 +203,7 @@ fn a_day(places: Option<i32>, hours: i64) {
 }
 
 /// `DASH_HOURS` sets it for a longer run.
-fn hours(few: i64) -> i64 {
+pub(in crate::server) fn hours(few: i64) -> i64 {
     std::env::var("DASH_HOURS").ok().and_then(|hours| hours.parse().ok()).unwrap_or(few)
 }
 

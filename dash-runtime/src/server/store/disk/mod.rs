@@ -23,9 +23,9 @@ use std::{
     ops::Range,
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
-    sync::Mutex,
+    sync::{Arc, Mutex},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use fjall::{
@@ -41,9 +41,8 @@ use self::{
 use super::{Entry, Level, Order, Store, StoreError, StoreFault, Table, Visit, check_entries};
 use crate::{server::lock, words::log};
 
-/// The largest size of what is not yet in a sorted table, in bytes, for each table. A larger one writes less, because a
-/// state that is overwritten before is never written to a table. It is in memory.
-const MEMTABLE: u64 = 4 * 1024 * 1024;
+/// The largest sizes of what is not yet in a sorted table. It is in memory.
+const MEMTABLES: Memtables = Memtables { states: 4 * 1024 * 1024, histories: 16 * 1024 * 1024 };
 
 /// The blocks of the tables that are kept in memory, in bytes. A start and a chart read each block once.
 const CACHE: u64 = 4 * 1024 * 1024;
@@ -51,30 +50,73 @@ const CACHE: u64 = 4 * 1024 * 1024;
 /// The least that fjall accepts, in bytes. It is the size from which the oldest journal is removed.
 const JOURNALS: u64 = 64 * 1024 * 1024;
 
+/// With less room, in bytes, a failed write has failed because of it.
+const FULL: u64 = 1024 * 1024;
+
+/// The room that a full store needs to be opened again, besides what is not in a table, in bytes.
+const MARGIN: u64 = 4 * 1024 * 1024;
+
+/// The time between two tries to open a full store again.
+const AGAIN: Duration = Duration::from_secs(10);
+
 /// A store in a directory.
 ///
-/// Memory: at most about 20 MB. Disk: the entries, and at most about 200 MB of journals. A thread of its own sorts what
-/// was written.
+/// Memory: about 40 MB at most, and 80 MB while more comes than the disk can take. Disk: the entries, and at most about
+/// 200 MB of journals. A thread of its own sorts what was written.
 ///
 /// A panic within the library behind it is an error of the store, unless the program is built with `panic = "abort"`.
+///
+/// After a full disk it takes entries again when there is room.
 pub struct DiskStore {
+    /// `None` if it could not be opened again after a full disk.
+    files: Mutex<Option<Arc<Files>>>,
+    writer: Mutex<Writer>,
+    memtables: Memtables,
+    /// The last field: its lock ends when all files are closed.
+    place: Place,
+}
+
+/// The largest size of what is not yet in a sorted table, in bytes. A larger one writes less: what is replaced before is never
+/// written to a table, and each table that comes is sorted into those that are there.
+#[derive(Debug, Clone, Copy)]
+struct Memtables {
+    states: u64,
+    histories: u64,
+}
+
+impl Memtables {
+    #[cfg(test)]
+    const fn both(bytes: u64) -> Self {
+        Self { states: bytes, histories: bytes }
+    }
+}
+
+/// The open files of fjall.
+struct Files {
     db: Database,
     states: Keyspace,
     histories: Keyspace,
-    writer: Mutex<Writer>,
-    /// See [`MEMTABLE`].
-    memtable: u64,
-    /// The last field: its lock ends when all files are closed.
-    place: Place,
 }
 
 /// What only one append at a time may use.
 struct Writer {
     secured: SecuredFile,
     ahead: Ahead,
-    /// At most the sequence number of the last batch of this process.
+    /// At most the sequence number of the last batch since it was opened.
     last: Option<u64>,
-    broken: bool,
+    state: State,
+}
+
+/// Whether something can be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Open,
+    /// The disk was full. The store must be opened again, because it is not known what is on the disk. `tried`: when that
+    /// has failed.
+    Full {
+        tried: Option<Instant>,
+    },
+    Broken,
 }
 
 impl DiskStore {
@@ -86,62 +128,52 @@ impl DiskStore {
     /// If another process has it open, if it cannot be written, if a newer version has written it, or if some of it is
     /// damaged. Nothing is removed from a damaged store.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
-        Self::open_sized(path.as_ref(), MEMTABLE)
+        Self::open_sized(path.as_ref(), MEMTABLES)
     }
 
     /// Opens a store that writes a table when this many bytes are not in one.
-    fn open_sized(root: &Path, memtable: u64) -> Result<Self, StoreError> {
+    fn open_sized(root: &Path, memtables: Memtables) -> Result<Self, StoreError> {
         let place = Place::take(root)?;
         place.check_format()?;
         if let Some(weakness) = place::weakness(root) {
             log::warn(&format_args!("{}: {weakness}; name another directory for the store", root.display()));
         }
-        let db = place.db();
-        let (secured_file, secured) =
-            SecuredFile::open(&place.secured()).map_err(|error| StoreError::io(&place.secured(), error))?;
-        if db.try_exists().map_err(|error| StoreError::io(&db, error))? {
-            check::check(&db)?;
-            journal::check(&db, secured)?;
-        } else {
+        let is_new = !place.db().try_exists().map_err(|error| StoreError::io(&place.db(), error))?;
+        if is_new {
             create(&place)?;
         }
-        let (database, states, histories) = caught(|| open_db(&db)).map_err(|error| error.about(&db))?;
-        caught(|| fresh::begin(&database, &db, &states, &histories)).map_err(|fault| write_error(root, &db, fault))?;
-        let newest = journal::list(&db).map_err(|error| StoreError::io(&db, error))?.last().map(|(number, _)| *number);
-        let writer =
-            Writer { secured: secured_file, ahead: Ahead::new(newest.unwrap_or(0)), last: None, broken: false };
-        Ok(Self { db: database, states, histories, writer: Mutex::new(writer), memtable, place })
+        let (files, writer) = open_files(&place, is_new)?;
+        let (files, writer) = (Mutex::new(Some(Arc::new(files))), Mutex::new(writer));
+        Ok(Self { files, writer, memtables, place })
     }
 
-    const fn keyspace(&self, table: Table) -> &Keyspace {
-        match table {
-            Table::States => &self.states,
-            Table::Histories => &self.histories,
-        }
+    /// The files to use now.
+    fn files(&self) -> Result<Arc<Files>, StoreError> {
+        lock(&self.files).clone().ok_or_else(|| full(self.place.root()))
     }
 
     /// Writes a batch, and remembers what is secured by it.
-    fn write(&self, writer: &mut Writer, entries: &[Entry], level: Level) -> Result<(), Fault> {
+    fn write(&self, files: &Files, writer: &mut Writer, entries: &[Entry], level: Level) -> Result<(), Fault> {
         let mode = match level {
             Level::Crash => PersistMode::Buffer,
             Level::Power => PersistMode::SyncData,
         };
-        self.wait_for_room()?;
+        files.wait_for_room()?;
         // A journal may begin meanwhile, so both numbers are read before.
         let db = self.place.db();
         writer.ahead.follow(&db).map_err(fjall::Error::Io)?;
-        let (journal, seqno) = (writer.ahead.journal, self.db.seqno());
+        let (journal, seqno) = (writer.ahead.journal, files.db.seqno());
         if level == Level::Power {
             writer.ahead.reserve(&db, entries);
         }
         if entries.is_empty() {
-            self.db.persist(mode)?;
+            files.db.persist(mode)?;
         } else {
-            let mut batch = self.db.batch().durability(Some(mode));
+            let mut batch = files.db.batch().durability(Some(mode));
             for Entry { table, key, value } in entries {
                 match value {
-                    Some(value) => batch.insert(self.keyspace(*table), key.as_slice(), value.as_slice()),
-                    None => batch.remove(self.keyspace(*table), key.as_slice()),
+                    Some(value) => batch.insert(files.keyspace(*table), key.as_slice(), value.as_slice()),
+                    None => batch.remove(files.keyspace(*table), key.as_slice()),
                 }
             }
             batch.commit()?;
@@ -154,14 +186,89 @@ impl DiskStore {
             // If it cannot be written, what it says is true too.
             let _ = writer.secured.write(Secured { journal, seqno });
         }
-        for keyspace in [&self.states, &self.histories] {
+        for (keyspace, most) in [(&files.states, self.memtables.states), (&files.histories, self.memtables.histories)] {
             // Not by fjall itself: it asks its thread at each append above the limit, and the thread stands still for ever
             // when more than a thousand of its requests wait.
-            if keyspace.tree.active_memtable().size() > self.memtable {
+            if keyspace.tree.active_memtable().size() > most {
                 keyspace.rotate_memtable()?;
             }
         }
         Ok(())
+    }
+
+    /// Runs a write. After a failure there is no other one, unless the disk was full.
+    fn writing(&self, write: impl FnOnce(&Files, &mut Writer) -> Result<(), Fault>) -> Result<(), StoreError> {
+        let mut writer = lock(&self.writer);
+        match writer.state {
+            State::Open => {}
+            State::Full { tried } => self.open_again(&mut writer, tried)?,
+            State::Broken => return Err(broken(self.place.root())),
+        }
+        let files = self.files()?;
+        caught(|| write(&files, &mut writer)).map_err(|fault| {
+            let error = write_error(self.place.root(), &self.place.db(), fault);
+            let is_full = error.fault() == StoreFault::Full;
+            writer.state = if is_full { State::Full { tried: None } } else { State::Broken };
+            error
+        })
+    }
+
+    /// Opens the files again after the disk was full, as after a restart: then it is known what is on the disk.
+    ///
+    /// # Errors
+    /// If there is still no room, if it was tried a moment ago, or if the files are being read.
+    fn open_again(&self, writer: &mut Writer, tried: Option<Instant>) -> Result<(), StoreError> {
+        let root = self.place.root();
+        let mut files = lock(&self.files);
+        // All that is not in a table yet is written to one.
+        let needed = MARGIN + files.as_ref().map_or(0, |files| files.unsorted());
+        if tried.is_some_and(|tried| tried.elapsed() < AGAIN) || place::has_less(root, needed) {
+            return Err(full(root));
+        }
+        if let Some(old) = files.take() {
+            match Arc::try_unwrap(old) {
+                // fjall lets go of its lock with its files.
+                Ok(old) => drop(old),
+                Err(used) => {
+                    *files = Some(used);
+                    return Err(full(root));
+                }
+            }
+        }
+        let (opened, own) = open_files(&self.place, false).inspect_err(|error| {
+            let may_be_tried = matches!(error.fault(), StoreFault::Full | StoreFault::InUse);
+            let tried = Some(Instant::now());
+            writer.state = if may_be_tried { State::Full { tried } } else { State::Broken };
+        })?;
+        (*files, *writer) = (Some(Arc::new(opened)), own);
+        Ok(())
+    }
+
+    /// The keys in this range, at most as many as are removed by one batch.
+    fn keys(&self, table: Table, keys: Range<&[u8]>) -> Result<Vec<Entry>, StoreError> {
+        const MOST: usize = 1024;
+        let files = self.files()?;
+        let range = files.db.snapshot().range(files.keyspace(table), keys);
+        let keys = || range.take(MOST).map(Guard::key).collect::<fjall::Result<Vec<_>>>().map_err(Fault::from);
+        let found = caught(keys).map_err(|fault| fault.about(&self.place.db()))?;
+        Ok(found.into_iter().map(|key| Entry { table, key: key.to_vec(), value: None }).collect())
+    }
+}
+
+impl Files {
+    const fn keyspace(&self, table: Table) -> &Keyspace {
+        match table {
+            Table::States => &self.states,
+            Table::Histories => &self.histories,
+        }
+    }
+
+    /// About how many bytes are not in a table yet.
+    fn unsorted(&self) -> u64 {
+        let size = |keyspace: &Keyspace| {
+            keyspace.tree.active_memtable().size() * (1 + keyspace.sealed_memtable_count() as u64)
+        };
+        size(&self.states) + size(&self.histories)
     }
 
     /// Waits as long as fjall sorts more slowly than is written. fjall waits too, but for ever if its thread has ended.
@@ -177,33 +284,12 @@ impl DiskStore {
         }
         Ok(())
     }
-
-    /// Runs a write. After a failure there is no other one.
-    fn writing(&self, write: impl FnOnce(&mut Writer) -> Result<(), Fault>) -> Result<(), StoreError> {
-        let mut writer = lock(&self.writer);
-        if writer.broken {
-            return Err(broken(self.place.root()));
-        }
-        caught(|| write(&mut writer)).map_err(|fault| {
-            writer.broken = true;
-            write_error(self.place.root(), &self.place.db(), fault)
-        })
-    }
-
-    /// The keys in this range, at most as many as are removed by one batch.
-    fn keys(&self, table: Table, keys: Range<&[u8]>) -> Result<Vec<Entry>, StoreError> {
-        const MOST: usize = 1024;
-        let range = self.db.snapshot().range(self.keyspace(table), keys);
-        let keys = || range.take(MOST).map(Guard::key).collect::<fjall::Result<Vec<_>>>().map_err(Fault::from);
-        let found = caught(keys).map_err(|fault| fault.about(&self.place.db()))?;
-        Ok(found.into_iter().map(|key| Entry { table, key: key.to_vec(), value: None }).collect())
-    }
 }
 
 impl Store for DiskStore {
     fn append(&self, entries: &[Entry], level: Level) -> Result<(), StoreError> {
         check_entries(entries)?;
-        self.writing(|writer| self.write(writer, entries, level))
+        self.writing(|files, writer| self.write(files, writer, entries, level))
     }
 
     fn range(&self, table: Table, keys: Range<&[u8]>, order: Order, visit: &mut Visit<'_>) -> Result<(), StoreError> {
@@ -211,7 +297,8 @@ impl Store for DiskStore {
             return Ok(());
         }
         // Only in a snapshot, no batch is seen in part.
-        let mut pairs = self.db.snapshot().range(self.keyspace(table), keys);
+        let files = self.files()?;
+        let mut pairs = files.db.snapshot().range(files.keyspace(table), keys);
         loop {
             let pair = caught(|| {
                 let next = match order {
@@ -238,7 +325,7 @@ impl Store for DiskStore {
             let Some(last) = removed.last() else { return Ok(()) };
             start.clone_from(&last.key);
             start.push(0);
-            self.writing(|writer| self.write(writer, &removed, Level::Crash))?;
+            self.writing(|files, writer| self.write(files, writer, &removed, Level::Crash))?;
         }
     }
 }
@@ -247,6 +334,10 @@ impl fmt::Debug for DiskStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DiskStore").field("path", &self.place.root()).finish_non_exhaustive()
     }
+}
+
+fn full(root: &Path) -> StoreError {
+    StoreError::io(root, io::ErrorKind::StorageFull.into())
 }
 
 fn broken(root: &Path) -> StoreError {
@@ -264,8 +355,8 @@ fn write_error(root: &Path, db: &Path, fault: Fault) -> StoreError {
         return if error.fault() == StoreFault::Full { error } else { broken(root).because(error) };
     }
     // A write of fjall's thread has failed. It does not say why.
-    if place::is_full(root) {
-        return StoreError::io(root, io::ErrorKind::StorageFull.into());
+    if place::has_less(root, FULL) {
+        return full(root);
     }
     check::find(db).unwrap_or_else(|| broken(root)).because(fault)
 }
@@ -280,6 +371,24 @@ fn create(place: &Place) -> Result<(), StoreError> {
     }
     caught(|| open_db(&new).map(drop)).map_err(|fault| fault.about(&new))?;
     fs::rename(&new, place.db()).and_then(|()| place.sync()).map_err(at)
+}
+
+/// Opens the files. Unless they are new, it is checked before that they are whole.
+fn open_files(place: &Place, are_new: bool) -> Result<(Files, Writer), StoreError> {
+    let db = place.db();
+    let (secured_file, secured) =
+        SecuredFile::open(&place.secured()).map_err(|error| StoreError::io(&place.secured(), error))?;
+    if !are_new {
+        check::check(&db)?;
+        journal::check(&db, secured)?;
+    }
+    let (database, states, histories) = caught(|| open_db(&db)).map_err(|error| error.about(&db))?;
+    caught(|| fresh::begin(&database, &db, &states, &histories))
+        .map_err(|fault| write_error(place.root(), &db, fault))?;
+    let newest = journal::list(&db).map_err(|error| StoreError::io(&db, error))?.last().map(|(number, _)| *number);
+    let writer =
+        Writer { secured: secured_file, ahead: Ahead::new(newest.unwrap_or(0)), last: None, state: State::Open };
+    Ok((Files { db: database, states, histories }, writer))
 }
 
 fn open_db(path: &Path) -> Result<(Database, Keyspace, Keyspace), Fault> {

@@ -189,14 +189,13 @@ pub(super) const fn weakness(_root: &Path) -> Option<&'static str> {
     None
 }
 
-/// Whether there is next to no room. A background write that fails does not say why.
+/// Whether there is less room than so many bytes.
 #[cfg(unix)]
-pub(super) fn is_full(root: &Path) -> bool {
-    const LEAST: u64 = 1024 * 1024;
-    rustix::fs::statvfs(root).is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) < LEAST)
+pub(super) fn has_less(root: &Path, bytes: u64) -> bool {
+    rustix::fs::statvfs(root).is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) < bytes)
 }
 
 #[cfg(not(unix))]
-pub(super) const fn is_full(_root: &Path) -> bool {
+pub(super) const fn has_less(_root: &Path, _bytes: u64) -> bool {
     false
 }

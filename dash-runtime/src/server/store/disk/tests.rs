@@ -15,11 +15,12 @@ use tracing::subscriber::{DefaultGuard, set_default};
 
 use super::{
     super::{Entry, Level, Order, Pair, Store, StoreError, StoreFault, Table, record::Record},
-    DiskStore,
+    DiskStore, Memtables, State,
 };
+use crate::server::lock;
 
 /// So small that nearly each append leads to a table.
-pub(super) const SMALL: u64 = 256;
+pub(super) const SMALL: Memtables = Memtables::both(256);
 
 /// A folder for one test, which is removed behind it.
 pub(in super::super) struct Folder {
@@ -248,7 +249,7 @@ fn sample() -> (Files, Kept) {
     let folder = Folder::fast();
     let mut kept = Kept::new();
     for round in 0..3 {
-        let store = DiskStore::open_sized(&folder.path(), 4000).unwrap();
+        let store = DiskStore::open_sized(&folder.path(), Memtables::both(4000)).unwrap();
         for number in 0..40_u64 {
             let state = format!("state {}", number % 7);
             let block = format!("block {:05}", number + round * 100);
@@ -261,7 +262,8 @@ fn sample() -> (Files, Kept) {
         }
         // Something to find in the tables, whenever the thread of fjall gets there.
         let begin = Instant::now();
-        while [&store.states, &store.histories].iter().any(|keyspace| keyspace.table_count() == 0) {
+        let files = store.files().unwrap();
+        while [&files.states, &files.histories].iter().any(|keyspace| keyspace.table_count() == 0) {
             assert!(begin.elapsed() < Duration::from_secs(60), "no table is written");
             std::thread::sleep(Duration::from_millis(1));
         }
@@ -542,6 +544,61 @@ fn after_a_failed_write_each_append_is_refused_at_once() {
     assert_eq!(store.load(Table::States, b"a").unwrap().len(), 1, "what is in memory can be read");
 }
 
+/// What was a failed write for want of room. `power.rs` has it on a disk that is full.
+fn as_after_a_full_disk(store: &DiskStore) {
+    lock(&store.writer).state = State::Full { tried: None };
+}
+
+#[test]
+fn when_there_is_room_again_a_full_store_takes_entries_and_has_all_from_before() {
+    let folder = Folder::new();
+    let store = DiskStore::open(folder.path()).unwrap();
+    store.append(&[entry(Table::States, "a", b"1")], Level::Power).unwrap();
+    store.append(&[entry(Table::Histories, "b", b"2")], Level::Crash).unwrap();
+    for number in 0..3_u8 {
+        as_after_a_full_disk(&store);
+        assert_eq!(
+            store.load(Table::Histories, b"").unwrap(),
+            [(b"b".into(), b"2".into())],
+            "it can be read meanwhile"
+        );
+        store.append(&[entry(Table::States, "c", &[number])], Level::Crash).unwrap();
+        assert_eq!(store.load(Table::States, b"").unwrap(), [(b"a".into(), b"1".into()), (b"c".into(), vec![number])]);
+        store.append(&[], Level::Power).unwrap();
+    }
+    drop(store);
+    let store = DiskStore::open(folder.path()).unwrap();
+    assert_eq!(store.load(Table::States, b"").unwrap().len() + store.load(Table::Histories, b"").unwrap().len(), 3);
+}
+
+#[test]
+fn a_full_store_is_opened_again_when_nobody_reads_it() {
+    let folder = Folder::fast();
+    let store = DiskStore::open(folder.path()).unwrap();
+    let again = || store.append(&[entry(Table::States, "b", b"2")], Level::Crash);
+    store.append(&[entry(Table::States, "a", b"1")], Level::Crash).unwrap();
+    as_after_a_full_disk(&store);
+    let mut visit = |_: &[u8], _: &[u8]| {
+        assert_says(&again().unwrap_err(), StoreFault::Full, "the disk is full");
+        ControlFlow::Continue(())
+    };
+    store.range(Table::States, b"a".as_slice()..b"z", Order::Ascending, &mut visit).unwrap();
+    again().unwrap();
+}
+
+#[test]
+fn a_full_store_that_was_damaged_meanwhile_is_broken_and_not_begun_anew() {
+    let folder = Folder::fast();
+    let store = DiskStore::open(folder.path()).unwrap();
+    let again = || store.append(&[entry(Table::States, "b", b"2")], Level::Crash).unwrap_err();
+    store.append(&[entry(Table::States, "a", b"1")], Level::Crash).unwrap();
+    as_after_a_full_disk(&store);
+    fs::rename(folder.path().join("db"), folder.path().join("away")).unwrap();
+    assert_says(&again(), StoreFault::Damaged, "db");
+    assert_says(&again(), StoreFault::Broken, "a write to the store has failed");
+    assert!(!folder.path().join("db").exists());
+}
+
 /// Each append that is secured would write the length of the file too.
 #[test]
 fn a_reopened_store_has_a_journal_of_full_size() {
@@ -591,10 +648,11 @@ fn an_end_before_the_new_journal_loses_nothing() {
 fn many_appends_in_a_row_are_written_to_tables() {
     const LARGEST: u64 = 16 * 1024;
     let folder = Folder::fast();
-    let store = DiskStore::open_sized(&folder.path(), LARGEST).unwrap();
+    let store = DiskStore::open_sized(&folder.path(), Memtables::both(LARGEST)).unwrap();
     let appended = AtomicU32::new(0);
     // While this is held, the thread waits in the middle of its work.
-    let held = store.states.tree.get_flush_lock();
+    let states = store.files().unwrap().states.clone();
+    let held = states.tree.get_flush_lock();
     std::thread::scope(|scope| {
         scope.spawn(|| {
             for number in 0..3000 {
@@ -613,11 +671,11 @@ fn many_appends_in_a_row_are_written_to_tables() {
         drop(held);
     });
     let begin = Instant::now();
-    while store.states.sealed_memtable_count() > 0 {
+    while states.sealed_memtable_count() > 0 {
         assert!(begin.elapsed() < Duration::from_secs(60), "no table is written any more");
         std::thread::sleep(Duration::from_millis(1));
     }
-    assert!(store.states.tree.active_memtable().size() < 2 * LARGEST, "more and more is in memory");
+    assert!(states.tree.active_memtable().size() < 2 * LARGEST, "more and more is in memory");
 }
 
 #[test]
@@ -634,7 +692,8 @@ fn many_journals_are_written_and_removed() {
             entry(Table::States, "state", &record("state", number)),
         ];
         store.append(&entries, level).unwrap();
-        let unsorted = [&store.states, &store.histories].map(Keyspace::sealed_memtable_count);
+        let files = store.files().unwrap();
+        let unsorted = [&files.states, &files.histories].map(Keyspace::sealed_memtable_count);
         assert!(unsorted.iter().all(|count| *count <= 4), "{unsorted:?} tables wait after {number} appends");
     }
     let journals = super::journal::list(&folder.path().join("db")).unwrap();

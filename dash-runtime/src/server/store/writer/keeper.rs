@@ -1,0 +1,148 @@
+//! The way of one dashboard to the thread of the store.
+
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use super::{Waiting, Writer};
+use crate::{
+    engine::{
+        kept::{HistoryPlan, KeptChange, KeptValue, Measured},
+        plan::Plan,
+    },
+    history::Point,
+    server::{
+        history::{Micros, Read},
+        lock,
+        store::{
+            Entry, Record, Store, StoreError, Table,
+            histories::{Kind, Samples},
+        },
+    },
+    words::log,
+};
+
+/// The way of one dashboard to the writer.
+#[derive(Debug, Clone)]
+pub(crate) struct Keeper {
+    pub(super) writer: Arc<Writer>,
+    /// What its keys begin with.
+    prefix: Vec<u8>,
+    pub(super) epoch: u128,
+}
+
+impl Keeper {
+    /// The way of the dashboard with this key, in this run of the program. An app with one device has an empty key.
+    pub(crate) fn new(writer: Arc<Writer>, device: &str, epoch: &str) -> Self {
+        // An epoch is 128 bits in hexadecimal digits.
+        let epoch = u128::from_str_radix(epoch, 16).unwrap_or_default();
+        Self { writer, prefix: prefix(device), epoch }
+    }
+
+    pub(crate) fn writer(&self) -> &Arc<Writer> {
+        &self.writer
+    }
+
+    /// Takes changes over. If somebody will be told of them, they are written at once. Never waits for a disk, so the engine
+    /// may be locked.
+    pub(crate) fn put(&self, changes: Vec<KeptChange>, is_told: bool) {
+        let epoch = self.epoch;
+        let of = |KeptChange { key, value, rev }| {
+            let key = self.key(&key);
+            is_short(&key).then_some((key, Waiting { value, epoch, rev }))
+        };
+        let values: Vec<_> = changes.into_iter().filter_map(of).collect();
+        if !values.is_empty() {
+            self.writer.shared.put(values, is_told);
+        }
+    }
+
+    /// Opens the history of a stream, and returns its last samples, at most `count`.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub(crate) fn open_history(&self, key: &[u8], plan: &HistoryPlan, count: usize) -> Result<Vec<Point>, StoreError> {
+        let Some(store) = lock(&self.writer.shared.store).clone() else { return Ok(Vec::new()) };
+        self.writer.shared.histories.last(&*store, &self.key(key), &Kind::new(plan, self.epoch), count)
+    }
+
+    /// Takes new samples over. Never waits for a disk.
+    pub(crate) fn put_samples(&self, plan: &Plan, measured: Vec<Measured>) {
+        if measured.is_empty() {
+            return;
+        }
+        self.writer.shared.put_samples(measured.into_iter().filter_map(|Measured { prop, key, items }| {
+            let history = plan.prop(prop).history.as_ref()?;
+            Some(Samples { key: self.key(&key), kind: Kind::new(history, self.epoch), items })
+        }));
+    }
+
+    /// What a chart shows of a history, with all samples that were put before. `None`: there is no history, or the program
+    /// ends. Waits for the disk, so it is for a thread that may.
+    pub(crate) fn read_history(
+        &self,
+        key: &[u8],
+        from: Micros,
+        to: Micros,
+        points: usize,
+    ) -> Option<Result<Read, StoreError>> {
+        let store = lock(&self.writer.shared.store).clone()?;
+        self.writer.shared.histories.read(&*store, &self.key(key), from, to, points)
+    }
+
+    pub(super) fn key(&self, key: &[u8]) -> Vec<u8> {
+        [&*self.prefix, key].concat()
+    }
+}
+
+fn is_short(key: &[u8]) -> bool {
+    let is_short = key.len() <= Entry::LONGEST_KEY;
+    let name = || String::from_utf8_lossy(key).chars().take(60).collect::<String>();
+    if !is_short && log::is_rare("kept", 1, name) {
+        log::warn(&format_args!("`{}…` is not kept: the key of its row is too long", name()));
+    }
+    is_short
+}
+
+/// The name of a property in a key, for messages.
+pub(in crate::server::store) fn name_of(key: &[u8]) -> String {
+    let own = key.iter().position(|byte| *byte == 1).map_or(key, |at| &key[at + 1..]);
+    String::from_utf8_lossy(own).replace('\0', " ")
+}
+
+fn prefix(device: &str) -> Vec<u8> {
+    // The key of a device has no control characters.
+    [device.as_bytes(), b"\x01"].concat()
+}
+
+/// Everything that was kept for the device with this key, and what has to be told about values that cannot be read.
+///
+/// # Errors
+/// If the store cannot be read.
+pub(crate) fn load(store: &dyn Store, device: &str) -> Result<(Vec<KeptValue>, Vec<String>), StoreError> {
+    let prefix = prefix(device);
+    let (mut values, mut told) = (Vec::new(), Vec::new());
+    for (key, bytes) in store.load(Table::States, &prefix)? {
+        let own = key.get(prefix.len()..).unwrap_or_default().to_vec();
+        let record = Record::read(&key, &bytes).map_err(|why| why.to_string());
+        let read = record.and_then(|record| {
+            let json = std::str::from_utf8(record.body).map_err(|_| "it is damaged: it is not a text".to_owned())?;
+            Ok(KeptValue { key: own.clone(), json: json.to_owned(), age: Some(age(record.time)) })
+        });
+        match read {
+            Ok(value) => values.push(value),
+            Err(why) => {
+                let name = name_of(&own);
+                told.push(format!("the value of `{name}` from before the restart is lost: {why}"));
+            }
+        }
+    }
+    Ok((values, told))
+}
+
+/// How long ago this time was, in milliseconds since the Unix epoch. A clock that was set back makes it zero.
+fn age(millis: u64) -> Duration {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    now.saturating_sub(Duration::from_millis(millis))
+}

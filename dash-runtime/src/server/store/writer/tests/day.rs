@@ -1,0 +1,162 @@
+//! The bytes that a day costs, with the real rhythm of the thread and a store on disk. It takes minutes, so it runs only if it
+//! is asked for:
+//! `cargo test --release --features store --lib writer::tests::day -- --ignored --nocapture --test-threads 1`.
+//!
+//! `DASH_HOURS` sets the hours.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use super::Run;
+use crate::{
+    engine::kept::{HistoryPlan, KeptChange},
+    history::{HistoryType, Point, Retention},
+    server::{
+        history::tests::{
+            Folder,
+            year::{Random, hours, process_writes},
+        },
+        store::histories::{Kind, Samples},
+    },
+    value::Value,
+};
+
+/// Items are times in microseconds with a number.
+const POINTS: HistoryType = HistoryType {
+    read: |item| {
+        let (time, number) = *item.get::<(i64, f64)>()?;
+        Some(Point { time, values: vec![Some(number)] })
+    },
+    make: |_| None,
+};
+
+/// What the twenty properties are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum What {
+    /// Kept values that the program changes.
+    Values,
+    /// Kept values of which each change is told to somebody.
+    Commands,
+    /// Streams with a history.
+    Streams,
+    ValuesAndStreams,
+}
+
+/// Twenty properties that change ten times in a second.
+fn a_day(what: What, few: i64) {
+    let folder = Folder::new();
+    let mut run = Run::new(Arc::new(folder.open()));
+    let mut random = Random(9);
+    let mut values = [20.0_f64; 20];
+    let retention = Retention { span: Duration::from_secs(30 * 86_400), size: 0 };
+    let hours = hours(few);
+    let tenth = Duration::from_millis(100);
+    let (before, begun) = (process_writes(), Instant::now());
+    for number in 0..u32::try_from(hours * 36_000).unwrap() {
+        let now = tenth * number;
+        for (property, value) in values.iter_mut().enumerate() {
+            *value += random.part() - 0.5;
+            let shown = (*value * 100.0).round() / 100.0;
+            let value = Value::new(shown).unwrap();
+            if what != What::Streams {
+                let key = format!("s/pump_{property:02}.speed.value").into_bytes();
+                run.keeper
+                    .put(vec![KeptChange { key, value: Some(value), rev: u64::from(number) }], what == What::Commands);
+            }
+            if matches!(what, What::Streams | What::ValuesAndStreams) {
+                let time = Run::date(now) + (random.part() * 2000.0) as i64;
+                let items = vec![Value::new((time, shown)).unwrap()];
+                let plan = HistoryPlan { key: (*b"").into(), retention, ty: POINTS };
+                let kind = Kind::new(&plan, 7);
+                let key = run.keeper.key(format!("h/pump_{property:02}.trend.points").as_bytes());
+                run.keeper.writer.shared.put_samples([Samples { key, kind, items }]);
+            }
+            if what == What::Commands {
+                run.pass(now, now);
+            }
+        }
+        run.pass(now, now + tenth);
+    }
+    let day = (process_writes() - before) as f64 * 24.0 / hours as f64 / 1e9;
+    println!("{what:?}: {day:.2} GB a day ({hours} h in {:.1?})", begun.elapsed());
+    assert!(day < 2.0 || what == What::Commands, "{day} GB a day");
+}
+
+/// The processor time of this process so far, in seconds.
+fn processor() -> f64 {
+    let text = std::fs::read_to_string("/proc/self/stat").unwrap();
+    // The name of the program, in parentheses, may have spaces. Times are in 1/100 s.
+    let fields: Vec<&str> = text.rsplit(')').next().unwrap().split_whitespace().collect();
+    let ticks = |at: usize| fields[at].parse::<f64>().unwrap();
+    (ticks(11) + ticks(12)) / 100.0
+}
+
+/// What the store adds to a dashboard with a fast stream: the queue, the blocks, the cells and the files.
+#[test]
+#[ignore = "its figure holds on a quiet computer"]
+fn a_thousand_samples_of_ten_series_in_a_second_take_less_than_a_twentieth_of_a_core() {
+    const SECONDS: u32 = 120;
+    const WIDE: HistoryType = HistoryType {
+        read: |item| {
+            let (time, numbers) = item.get::<(i64, Vec<f64>)>()?;
+            Some(Point { time: *time, values: numbers.iter().copied().map(Some).collect() })
+        },
+        make: |_| None,
+    };
+    let folder = Folder::new();
+    let mut run = Run::new(Arc::new(folder.open()));
+    let mut random = Random(9);
+    let retention = Retention { span: Duration::from_secs(30 * 86_400), size: 0 };
+    let kind = Kind::new(&HistoryPlan { key: (*b"").into(), retention, ty: WIDE }, 7);
+    let tenth = Duration::from_millis(100);
+    let mut numbers = vec![20.0_f64; 10];
+    let mut items = || {
+        (0..100)
+            .map(|at| {
+                numbers.iter_mut().for_each(|number| *number += (random.part() - 0.5).round() / 100.0);
+                (at, numbers.clone())
+            })
+            .collect::<Vec<_>>()
+    };
+    // The samples themselves are there without a store too.
+    let all: Vec<_> = (0..SECONDS * 10).map(|_| items()).collect();
+    let mut used = 0.0;
+    for (number, items) in (0..).zip(all) {
+        let now = tenth * number;
+        let of = |(at, numbers): (i64, Vec<f64>)| Value::new((Run::date(now) + at * 1000, numbers)).unwrap();
+        let items = items.into_iter().map(of).collect();
+        let before = processor();
+        run.keeper.writer.shared.put_samples([Samples { key: b"x".to_vec(), kind: kind.clone(), items }]);
+        run.pass(now, now + tenth);
+        used += processor() - before;
+    }
+    let share = used / f64::from(SECONDS) * 100.0;
+    println!("{share:.1} % of a core");
+    assert!(share < 5.0, "{share} %");
+}
+
+#[test]
+#[ignore = "takes minutes"]
+fn a_day_of_values() {
+    a_day(What::Values, 2);
+}
+
+#[test]
+#[ignore = "takes minutes"]
+fn a_day_of_commands() {
+    a_day(What::Commands, 1);
+}
+
+#[test]
+#[ignore = "takes minutes"]
+fn a_day_of_streams() {
+    a_day(What::Streams, 6);
+}
+
+#[test]
+#[ignore = "takes minutes"]
+fn a_day_of_values_and_streams() {
+    a_day(What::ValuesAndStreams, 6);
+}

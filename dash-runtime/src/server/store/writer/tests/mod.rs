@@ -1,0 +1,294 @@
+//! The thread of the store, with stores that hang or fail at one moment.
+
+#[cfg(feature = "store")]
+mod day;
+
+use std::{ops::Range, sync::atomic::AtomicU32, thread};
+
+use super::{
+    thread::{Moment, Next},
+    *,
+};
+use crate::{
+    engine::kept::{HistoryPlan, KeptChange},
+    history::{HistoryType, Point, Retention},
+    server::{
+        history::{Micros, Shown},
+        store::{Entry, Level, MemoryStore, Order, Table, Visit, histories::Kind},
+    },
+};
+
+const EPOCH: &str = "7";
+
+/// When runs by hand begin.
+const BEGIN: Micros = 1_732_000_000_000_000;
+
+/// Items are numbers, each at the time of its own number of seconds.
+const NUMBERS: HistoryType = HistoryType {
+    read: |item| {
+        let number = *item.get::<f64>()?;
+        Some(Point { time: (number * 1e6) as Micros, values: vec![Some(number)] })
+    },
+    make: |point| Value::new(point.values.first().copied()??).ok(),
+};
+
+/// A store whose writes wait at a gate, and of which some fail.
+#[derive(Debug, Clone, Default)]
+struct Gated {
+    inner: MemoryStore,
+    closed: Arc<AtomicBool>,
+    /// Whether a write waits at the gate.
+    waits: Arc<AtomicBool>,
+    /// The number of writes of states so far, and those of them that fail, from 0 on.
+    writes: Arc<AtomicU32>,
+    failing: Arc<Mutex<Range<u32>>>,
+}
+
+impl Gated {
+    fn close(&self) {
+        self.closed.store(true, Ordering::SeqCst);
+    }
+
+    fn open(&self) {
+        self.closed.store(false, Ordering::SeqCst);
+    }
+
+    fn until_a_write_waits(&self) {
+        while !self.waits.load(Ordering::SeqCst) {
+            thread::yield_now();
+        }
+    }
+}
+
+impl Store for Gated {
+    fn append(&self, entries: &[Entry], level: Level) -> Result<(), StoreError> {
+        while self.closed.load(Ordering::SeqCst) {
+            self.waits.store(true, Ordering::SeqCst);
+            thread::yield_now();
+        }
+        self.waits.store(false, Ordering::SeqCst);
+        let has_states = entries.iter().any(|entry| entry.table == Table::States);
+        if has_states && lock(&self.failing).contains(&self.writes.fetch_add(1, Ordering::SeqCst)) {
+            return Err(StoreError::new(StoreFault::Full, "the disk is full"));
+        }
+        self.inner.append(entries, level)
+    }
+
+    fn range(&self, table: Table, keys: Range<&[u8]>, order: Order, visit: &mut Visit<'_>) -> Result<(), StoreError> {
+        self.inner.range(table, keys, order, visit)
+    }
+
+    fn trim(&self, table: Table, keys: Range<&[u8]>) -> Result<(), StoreError> {
+        self.inner.trim(table, keys)
+    }
+}
+
+/// A thread that is run by hand, so that a test has the time in its hand, and the way to it.
+struct Run {
+    keeper: Keeper,
+    thread: Thread,
+}
+
+impl Run {
+    fn new(store: Arc<dyn Store>) -> Self {
+        let shared = Arc::new(Shared::new(Arc::clone(&store)));
+        let writer = Arc::new(Writer { shared, thread: Mutex::default() });
+        Self { keeper: Keeper::new(writer, "", EPOCH), thread: Thread::new(store, Flush::new()) }
+    }
+
+    /// Somebody waits for what was put.
+    fn awaited(&self) {
+        self.keeper.writer.shared.news(|news| news.is_awaited = true);
+    }
+
+    /// The date at a time.
+    const fn date(since: Duration) -> Micros {
+        BEGIN + since.as_micros() as Micros
+    }
+
+    /// Does what the thread would do from one time to another.
+    fn pass(&mut self, from: Duration, until: Duration) {
+        let shared = Arc::clone(&self.keeper.writer.shared);
+        let moment = |since: Duration| Moment { since, date: Self::date(since) };
+        let mut now = from;
+        loop {
+            let news = lock(&shared.queue).news.take();
+            assert_eq!(self.thread.turn(&shared, news, moment(now)), Next::Sleep);
+            let Some(next) = self.thread.pace.next().filter(|next| *next < until) else { return };
+            now = now.max(next);
+        }
+    }
+}
+
+fn keeper(store: &Gated) -> Keeper {
+    Keeper::new(Writer::start(Box::new(store.clone()), Flush::new()).unwrap(), "", EPOCH)
+}
+
+/// Puts a new value of a state.
+fn state(keeper: &Keeper, rev: u64) {
+    keeper.put(
+        vec![KeptChange { key: b"speed.value".to_vec(), value: Some(Value::new(rev as f64).unwrap()), rev }],
+        false,
+    );
+}
+
+fn plan() -> HistoryPlan {
+    HistoryPlan { key: (*b"air.points").into(), retention: Retention::default(), ty: NUMBERS }
+}
+
+/// Puts samples at these seconds into the history `air.points`.
+fn measure(keeper: &Keeper, seconds: Range<u32>) {
+    let items = seconds.map(|second| Value::new(f64::from(second)).unwrap()).collect();
+    let kind = Kind::new(&plan(), keeper.epoch);
+    keeper.writer.shared.put_samples([Samples { key: keeper.key(b"air.points"), kind, items }]);
+}
+
+fn count(keeper: &Keeper) -> usize {
+    let read = keeper.read_history(b"air.points", 0, 1_000_000_000, 10_000).unwrap().unwrap();
+    let Shown::Samples(samples) = read.shown else { panic!("too many") };
+    samples.len()
+}
+
+#[tokio::test]
+async fn a_history_is_read_with_the_samples_that_were_put_before_while_the_disk_hangs() {
+    let store = Gated::default();
+    let keeper = keeper(&store);
+    store.close();
+    state(&keeper, 1);
+    store.until_a_write_waits();
+    measure(&keeper, 0..100);
+    assert_eq!(count(&keeper), 100);
+    measure(&keeper, 100..150);
+    assert_eq!(count(&keeper), 150);
+    store.open();
+    keeper.writer.end().await;
+}
+
+#[tokio::test]
+async fn samples_that_a_reader_has_taken_are_written() {
+    let store = Gated::default();
+    let first = keeper(&store);
+    store.close();
+    state(&first, 1);
+    store.until_a_write_waits();
+    measure(&first, 0..100);
+    assert_eq!(count(&first), 100);
+    store.open();
+    first.writer.end().await;
+    let again = keeper(&store);
+    assert_eq!(again.open_history(b"air.points", &plan(), 1000).unwrap().len(), 100);
+    again.writer.end().await;
+}
+
+#[tokio::test]
+async fn samples_are_not_lost_when_the_write_of_the_states_fails() {
+    let store = Gated::default();
+    let first = keeper(&store);
+    store.close();
+    state(&first, 1);
+    store.until_a_write_waits();
+    *lock(&store.failing) = 1..2;
+    // The thread takes both together as soon as the first write is through.
+    state(&first, 2);
+    measure(&first, 0..100);
+    store.open();
+    while store.writes.load(Ordering::SeqCst) < 2 {
+        thread::yield_now();
+    }
+    first.writer.end().await;
+    let again = keeper(&store);
+    assert_eq!(again.open_history(b"air.points", &plan(), 1000).unwrap().len(), 100);
+    again.writer.end().await;
+}
+
+/// The program ends before the states can be tried again: this is the only write of the samples.
+#[tokio::test]
+async fn samples_are_written_at_the_end_although_the_states_cannot_be() {
+    let store = Gated::default();
+    let first = keeper(&store);
+    *lock(&store.failing) = 0..u32::MAX;
+    state(&first, 1);
+    measure(&first, 0..100);
+    first.writer.end().await;
+    let again = keeper(&store);
+    assert_eq!(again.open_history(b"air.points", &plan(), 1000).unwrap().len(), 100);
+    again.writer.end().await;
+}
+
+/// How many entries the store was given, and how many flushes.
+#[derive(Debug, Clone, Default)]
+struct Counting {
+    inner: MemoryStore,
+    entries: Arc<AtomicU32>,
+    flushes: Arc<AtomicU32>,
+}
+
+impl Store for Counting {
+    fn append(&self, entries: &[Entry], level: Level) -> Result<(), StoreError> {
+        self.entries.fetch_add(entries.len() as u32, Ordering::SeqCst);
+        self.flushes.fetch_add(u32::from(level == Level::Power), Ordering::SeqCst);
+        self.inner.append(entries, level)
+    }
+
+    fn range(&self, table: Table, keys: Range<&[u8]>, order: Order, visit: &mut Visit<'_>) -> Result<(), StoreError> {
+        self.inner.range(table, keys, order, visit)
+    }
+
+    fn trim(&self, table: Table, keys: Range<&[u8]>) -> Result<(), StoreError> {
+        self.inner.trim(table, keys)
+    }
+}
+
+#[test]
+fn a_value_that_changes_continuously_is_written_once_a_second_and_the_last_one_is_written() {
+    let store = Counting::default();
+    let mut run = Run::new(Arc::new(store.clone()));
+    let tenth = Duration::from_millis(100);
+    for number in 0..3_000 {
+        state(&run.keeper, u64::from(number));
+        run.pass(tenth * number, tenth * (number + 1));
+    }
+    let entries = store.entries.load(Ordering::SeqCst);
+    assert!((300..=360).contains(&entries), "{entries}");
+    let flushes = store.flushes.load(Ordering::SeqCst);
+    assert!((58..=62).contains(&flushes), "{flushes}");
+    run.pass(tenth * 3_000, tenth * 3_020);
+    let (values, told) = load(&store, "").unwrap();
+    assert_eq!((values[0].json.as_str(), told.len()), ("2999.0", 0));
+}
+
+#[tokio::test]
+async fn a_value_that_somebody_waits_for_is_written_at_once_while_it_changes_continuously() {
+    let store = Gated::default();
+    let keeper = keeper(&store);
+    // More than are written at once after a pause.
+    for number in 0..200 {
+        state(&keeper, number);
+        let before = store.writes.load(Ordering::SeqCst);
+        while before < 60 && keeper.writer.waiting() > 0 {
+            thread::yield_now();
+        }
+    }
+    assert!(keeper.writer.waiting() > 0, "the last one waits for others");
+    keeper.writer.written().await;
+    assert_eq!((keeper.writer.waiting(), keeper.writer.status()), (0, "ok"));
+    let (values, _) = load(&store, "").unwrap();
+    assert_eq!(values[0].json, "199.0");
+    keeper.writer.end().await;
+}
+
+#[test]
+fn a_value_that_was_written_before_somebody_is_told_of_it_is_flushed_soon() {
+    let store = Counting::default();
+    let mut run = Run::new(Arc::new(store.clone()));
+    let (second, later) = (Duration::from_secs(1), Duration::from_millis(1_250));
+    state(&run.keeper, 1);
+    run.pass(Duration::ZERO, second);
+    assert_eq!(store.flushes.load(Ordering::SeqCst), 1, "after a pause at once");
+    state(&run.keeper, 2);
+    run.pass(second, second);
+    assert_eq!((store.entries.load(Ordering::SeqCst), store.flushes.load(Ordering::SeqCst)), (2, 1));
+    run.awaited();
+    run.pass(second, later);
+    assert_eq!((store.entries.load(Ordering::SeqCst), store.flushes.load(Ordering::SeqCst)), (2, 2));
+}
