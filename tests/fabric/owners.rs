@@ -84,6 +84,18 @@ async fn what_cannot_be_the_address_of_a_broker_or_a_name_is_an_error_at_the_sta
     assert!(Served::relay("http://hub").await.task.await.unwrap().unwrap_err().is_fabric());
 }
 
+/// A timer of no length would panic, and so would a time that is too far away.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lease_of_any_length_is_a_lease() {
+    let nats = nats::Nats::start().await;
+    for (name, lease) in [("shortest", Duration::ZERO), ("longest", Duration::MAX)] {
+        let app = App::new::<Ui>(Lamp::default()).unwrap().limits(limits(|limits| limits.lease = lease));
+        let owner = Served::app(app.fabric(nats.url(), name)).await;
+        owner.becomes("ok").await;
+        owner.stop().await;
+    }
+}
+
 /// Two versions that do not understand each other.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_relay_of_another_version_is_refused_with_what_to_do() {

@@ -180,7 +180,7 @@ impl App {
             return Err(Error::tls(why.to_owned()));
         }
         #[cfg(feature = "nats")]
-        if self.own.fabric.is_some() {
+        if self.own.fabric.place.is_some() {
             let why = "App::fabric is for `serve` and `serve_on`: relays cannot reach routes that are mounted in an application";
             return Err(Error::fabric(why.to_owned()));
         }

@@ -50,10 +50,7 @@ pub(super) struct Own {
     pub(super) tls: super::tls::Settings,
     /// Where relays find the program.
     #[cfg(feature = "nats")]
-    pub(super) fabric: Option<super::fabric::Address>,
-    /// The JetStream domain of the broker.
-    #[cfg(feature = "nats")]
-    pub(super) fabric_domain: Option<String>,
+    pub(super) fabric: super::fabric::Settings,
 }
 
 /// The settings of features that the program may not have. Without the feature, one of them must not be ignored: the
@@ -243,7 +240,7 @@ impl App {
     #[cfg(feature = "nats")]
     #[must_use]
     pub fn fabric(mut self, servers: impl Into<String>, name: impl Into<String>) -> Self {
-        self.own.fabric = Some(super::fabric::Address { servers: servers.into(), name: name.into(), domain: None });
+        self.own.fabric.place = Some((servers.into(), name.into()));
         self
     }
 
@@ -252,7 +249,7 @@ impl App {
     #[cfg(feature = "nats")]
     #[must_use]
     pub fn fabric_domain(mut self, domain: impl Into<String>) -> Self {
-        self.own.fabric_domain = Some(domain.into());
+        self.own.fabric.domain = Some(domain.into());
         self
     }
 
@@ -300,13 +297,7 @@ impl App {
         #[cfg(feature = "tls")]
         self.own.tls.read_environment();
         #[cfg(feature = "nats")]
-        if let Ok(address) = env::var("DASH_FABRIC") {
-            self.own.fabric = Some(super::fabric::Address::parse(&address).map_err(Error::fabric)?);
-        }
-        #[cfg(feature = "nats")]
-        if let Ok(domain) = env::var("DASH_FABRIC_DOMAIN") {
-            self.own.fabric_domain = Some(domain);
-        }
+        self.own.fabric.read_environment()?;
         let told = self.own.told.take();
         let is_open = self.access.is_open();
         let told = move |address, encrypted: &Encryption| match told {
@@ -351,13 +342,7 @@ impl App {
         #[cfg(feature = "tls")]
         let (tls, plain) = self.open_tls(&mut encryption).await?;
         #[cfg(feature = "nats")]
-        let domain = self.own.fabric_domain.take();
-        #[cfg(feature = "nats")]
-        let fabric = self.own.fabric.take().map(|address| super::fabric::Address { domain, ..address });
-        #[cfg(feature = "nats")]
-        if fabric.is_some() && self.access.is_open() {
-            log::warn(&"everybody who reaches a relay can see and use this dashboard: there is no login");
-        }
+        let fabric = std::mem::take(&mut self.own.fabric).checked(self.access.is_open())?;
         let site = self.start()?;
         #[cfg(feature = "nats")]
         let title = site.title();
@@ -376,12 +361,7 @@ impl App {
         };
         #[cfg(feature = "nats")]
         let fabric = match fabric {
-            Some(address) => {
-                let (tenure, task) = address.start(title, drivers.clone(), door.unencrypted()).await?;
-                // It is set once.
-                let _ = meter.fabric.set(tenure);
-                Some(task)
-            }
+            Some(fabric) => Some(fabric.start(title, drivers.clone(), door.unencrypted()).await?),
             None => None,
         };
         started(&encryption);

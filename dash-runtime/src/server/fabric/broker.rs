@@ -137,9 +137,13 @@ impl Broker {
 
     /// Sends what the streams have to send.
     pub(super) fn send(&self, mut outgoing: mpsc::UnboundedReceiver<Outgoing>) {
-        let client = self.client.clone();
+        let (client, link) = (self.client.clone(), self.link.clone());
         tokio::spawn(async move {
             while let Some((subject, bytes)) = outgoing.recv().await {
+                // The client would send it after the cut, when nobody expects it any more.
+                if *link.borrow() == Link::Down {
+                    continue;
+                }
                 if let Err(error) = client.publish(subject.to_string(), bytes).await {
                     tracing::debug!(%error, "not sent");
                 }

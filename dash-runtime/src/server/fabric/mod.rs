@@ -49,64 +49,99 @@ mod relay;
 mod stream;
 mod words;
 
-use std::{sync::Arc, time::SystemTime};
+use std::{env, sync::Arc, time::SystemTime};
 
-use tokio::sync::watch;
+use tokio::{sync::watch, task::JoinHandle};
 
 pub(crate) use self::owner::Tenure;
 pub use self::relay::Relay;
 use self::{broker::Broker, owner::Owner, words::Name};
 use super::{accept::Door, driver::Driver, hosts::Asked, random_hex};
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    words::log,
+};
 
 /// An extension of a request that has come over a relay: what was asked for, as the relay says it. No client can set it.
 #[derive(Debug, Clone)]
 pub(super) struct Relayed(pub(super) Asked);
 
-/// Where an owner can be reached, as it was set.
-#[derive(Debug, Clone)]
-pub(super) struct Address {
-    pub(super) servers: String,
-    pub(super) name: String,
+/// Where relays find a program, as it was set.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Settings {
+    /// The addresses of the broker, and the name of the device.
+    pub(super) place: Option<(String, String)>,
     pub(super) domain: Option<String>,
 }
 
-impl Address {
-    /// Reads `DASH_FABRIC`: the addresses of the broker, and after the last slash the name of the device, such as
-    /// `nats://hub.example.org:4222/lab.rover-7`.
+impl Settings {
+    /// Reads `DASH_FABRIC` and `DASH_FABRIC_DOMAIN`.
     ///
     /// # Errors
-    /// Why it is none.
-    pub(super) fn parse(text: &str) -> std::result::Result<Self, String> {
-        match text.trim().rsplit_once('/') {
-            Some((servers, name)) if !name.is_empty() && !servers.is_empty() && !servers.ends_with('/') => {
-                Ok(Self { servers: servers.to_owned(), name: name.to_owned(), domain: None })
-            }
-            _ => Err("DASH_FABRIC has the address of a broker and the name of this device, such as \
-                      `nats://hub.example.org:4222/lab.rover-7`"
-                .to_owned()),
+    /// If the first one has not both, the address of a broker and a name.
+    pub(super) fn read_environment(&mut self) -> Result<()> {
+        if let Ok(place) = env::var("DASH_FABRIC") {
+            self.place = Some(place_in(&place).map_err(Error::fabric)?);
         }
+        if let Ok(domain) = env::var("DASH_FABRIC_DOMAIN") {
+            self.domain = Some(domain);
+        }
+        Ok(())
     }
 
-    /// Starts to be the owner of the name. The result says whether it is. Ends with the server.
+    /// Checks the settings, before anything starts. `None` if relays are not wanted. `is_open` tells that there is no login.
     ///
     /// # Errors
-    /// If the address or the name cannot be used. A broker that is not there is no error.
-    pub(super) async fn start(
-        self,
-        title: String,
-        drivers: Vec<Driver>,
-        door: Door,
-    ) -> Result<(watch::Receiver<Tenure>, tokio::task::JoinHandle<()>)> {
-        let servers = broker::servers(&self.servers).map_err(Error::fabric)?;
-        let name = Name::parse(&self.name).map_err(Error::fabric)?;
+    /// If the address, the domain or the name cannot be used.
+    pub(super) fn checked(self, is_open: bool) -> Result<Option<Checked>> {
+        let Some((servers, name)) = self.place else { return Ok(None) };
+        let servers = broker::servers(&servers).map_err(Error::fabric)?;
+        let name = Name::parse(&name).map_err(Error::fabric)?;
         let domain = self.domain.as_deref().map(broker::domain).transpose().map_err(Error::fabric)?;
-        let broker = Broker::connect(servers, domain, &format!("dash-devices {name}")).await.map_err(Error::fabric)?;
+        if is_open {
+            log::warn(&"everybody who reaches a relay can see and use this dashboard: there is no login");
+        }
+        Ok(Some(Checked { servers, name, domain: domain.map(str::to_owned) }))
+    }
+}
+
+/// Reads the addresses of the broker, and after the last slash the name of the device, such as
+/// `nats://hub.example.org:4222/lab.rover-7`.
+fn place_in(text: &str) -> std::result::Result<(String, String), String> {
+    match text.trim().rsplit_once('/') {
+        Some((servers, name)) if !name.is_empty() && !servers.is_empty() && !servers.ends_with('/') => {
+            Ok((servers.to_owned(), name.to_owned()))
+        }
+        _ => Err("DASH_FABRIC has the address of a broker and the name of this device, such as \
+                  `nats://hub.example.org:4222/lab.rover-7`"
+            .to_owned()),
+    }
+}
+
+/// Settings that can be used.
+pub(super) struct Checked {
+    servers: Vec<async_nats::ServerAddr>,
+    name: Name,
+    domain: Option<String>,
+}
+
+impl Checked {
+    /// Starts to be the owner of the name. `/health` says whether it is. The task ends with the server.
+    ///
+    /// # Errors
+    /// If the system has no random numbers. A broker that is not there is no error.
+    pub(super) async fn start(self, title: String, drivers: Vec<Driver>, door: Door) -> Result<JoinHandle<()>> {
+        let Self { servers, name, domain } = self;
+        let broker = Broker::connect(servers, domain.as_deref(), &format!("dash-devices {name}"))
+            .await
+            .map_err(Error::fabric)?;
         let begun = Tenure::CutOff { since: SystemTime::now(), why: "there is no connection to the broker yet".into() };
         let (tenure, told) = watch::channel(begun);
+        // It is set once.
+        let _ = door.meter.fabric.set(told);
         let run = random_hex().map_err(Error::random)?;
         let owner = Owner { broker, name, title, run, tenure, drivers, door: Arc::new(door) };
-        Ok((told, tokio::spawn(owner.run())))
+        Ok(tokio::spawn(owner.run()))
     }
 }
 
@@ -116,10 +151,10 @@ mod tests {
 
     #[test]
     fn the_setting_has_a_broker_and_a_name() {
-        let address = Address::parse("nats://a:4222,nats://b:4222/lab.rover-7").unwrap();
-        assert_eq!((&*address.servers, &*address.name), ("nats://a:4222,nats://b:4222", "lab.rover-7"));
+        let (servers, name) = place_in("nats://a:4222,nats://b:4222/lab.rover-7").unwrap();
+        assert_eq!((&*servers, &*name), ("nats://a:4222,nats://b:4222", "lab.rover-7"));
         for bad in ["", "lab.rover-7", "nats://hub:4222", "nats://hub:4222/", "/rover"] {
-            assert!(Address::parse(bad).is_err(), "{bad}");
+            assert!(place_in(bad).is_err(), "{bad}");
         }
     }
 }

@@ -35,6 +35,8 @@ use crate::{
 
 /// How many beats an owner sends during its lease. So two may be lost.
 const BEATS_PER_LEASE: u32 = 3;
+/// The shortest and the longest lease.
+const LEASES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(3_600));
 /// How long the last beat of a program that ends may take.
 const GOODBYE: Duration = Duration::from_millis(300);
 
@@ -100,7 +102,7 @@ impl Owner {
     }
 
     fn lease(&self) -> Duration {
-        self.door.limits.lease
+        self.door.limits.lease.clamp(LEASES.0, LEASES.1)
     }
 
     /// Relays know at once that the program has ended, and so does the next owner.
@@ -133,7 +135,17 @@ impl Owner {
             match up {
                 Some(number) => {
                     let link: Arc<str> = format!("{}-{number}", self.run).into();
-                    self.renew(&mut lease, start, &link).await;
+                    tokio::select! {
+                        biased;
+                        // The beat may have been taken. Then the next one finds it.
+                        changed = broker_link.changed() => {
+                            if changed.is_err() {
+                                return;
+                            }
+                            continue;
+                        }
+                        () = self.renew(&mut lease, start, &link) => {}
+                    }
                 }
                 None => self.cut_off("there is no connection to the broker"),
             }
@@ -288,8 +300,8 @@ async fn serve(
             }
             continue;
         };
-        let subscribed =
-            tokio::try_join!(broker.client.subscribe(Way::Up.all(&link)), broker.client.subscribe(name.open()),);
+        let client = &broker.client;
+        let subscribed = tokio::try_join!(client.subscribe(Way::Up.all(&link)), client.subscribe(name.open()));
         let Ok((mut packets, mut openings)) = subscribed else { return };
         // Until the lease is lost, or held over another connection.
         loop {

@@ -19,7 +19,11 @@ use axum::{
 };
 use futures_util::StreamExt as _;
 use serde_json::json;
-use tokio::{net::TcpListener, sync::watch, time::interval};
+use tokio::{
+    net::TcpListener,
+    sync::watch,
+    time::{interval, sleep},
+};
 
 use super::{
     broker::{self, Broker, Link},
@@ -262,7 +266,8 @@ impl Relaying {
             };
             let link: Arc<str> = format!("{run}-{number}").into();
             tokio::select! {
-                () = self.listen(&link) => {}
+                // It has lost its subscriptions, and makes new ones.
+                () = self.listen(&link) => sleep(LOOK).await,
                 // Down, or down and up again.
                 changed = broker_link.changed() => if changed.is_err() { return },
             }
@@ -383,7 +388,7 @@ fn router(relaying: Arc<Relaying>, hosts: Arc<Hosts>) -> Router {
     let style = format!("/{}/{{style}}", assets::FOLDER);
     // Responses of devices have their own policy.
     let policy = HeaderValue::from_static(
-        "default-src 'none'; style-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'",
+        "default-src 'none'; style-src 'self'; img-src data:; base-uri 'self'; form-action 'none'; frame-ancestors 'none'",
     );
     Router::new()
         .route("/", get(list::list))
