@@ -1,8 +1,9 @@
 #!/bin/sh
 # Runs all checks and tests of this repository. Stops at the first failure.
 #
-# Needs Rust with rustfmt and clippy, a C linker, Node.js 18 or newer with npm, Chromium with its driver, and the proxies
-# nginx and Caddy. When it runs as root on Debian, it installs those of them that are missing, except Rust.
+# Needs Rust with rustfmt and clippy, a C linker, Node.js 18 or newer with npm, Chromium with its driver, the proxies nginx
+# and Caddy, and the broker nats-server. When it runs as root on Debian, it installs those of them that are missing, except
+# Rust.
 
 set -eu
 cd "$(dirname "$0")"
@@ -31,6 +32,7 @@ have chromedriver || missing="$missing chromium-driver"
 # Debian has nginx in a folder that only root has in its path.
 have nginx || [ -x /usr/sbin/nginx ] || missing="$missing nginx"
 have caddy || missing="$missing caddy"
+have nats-server || missing="$missing nats-server"
 if [ -n "$missing" ]; then
     if [ "$(id -u)" = 0 ] && have apt-get; then
         printf 'installing%s\n' "$missing"

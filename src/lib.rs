@@ -13,7 +13,7 @@
 //! - [Rights](#rights): roles, users, login
 //! - [Control of what moves](#control-of-what-moves): controls that act only while they are held
 //! - [Values that are kept](#values-that-are-kept) over a restart
-//! - [Serving](#serving) and [testing](#testing)
+//! - [Serving](#serving), [relays](#relays) and [testing](#testing)
 //! - [Features](#features)
 //!
 //! # A complete dashboard
@@ -41,6 +41,7 @@
 #![doc = include_str!("../docs/guide/reference.md")]
 #![doc = include_str!("../docs/guide/failures.md")]
 #![doc = include_str!("../docs/guide/serving.md")]
+#![doc = include_str!("../docs/guide/fabric.md")]
 #![doc = include_str!("../docs/guide/testing.md")]
 //!
 //! # Features
@@ -49,6 +50,7 @@
 //! | --- | --- | --- |
 //! | `users` | no | Users with passwords: [`App::users`], a login page, and commands that change the users file. |
 //! | `tls` | no | Encryption by the server itself: [`App::tls`] and [`App::tls_self_signed`]. It needs a C compiler. |
+//! | `nats` | no | [Relays](#relays): [`App::fabric`] and [`Relay`], and the program `dash-relay`. |
 //! | `store` | no | A directory for [values that are kept](#values-that-are-kept): [`App::store`]. |
 //! | `testing` | no | The module `testing`: a dashboard in memory, for tests and benchmarks. |
 //!
@@ -104,6 +106,9 @@ pub mod store {
     };
 }
 
+#[cfg(feature = "nats")]
+#[doc(inline)]
+pub use dash_runtime::server::Relay;
 #[cfg(feature = "users")]
 #[doc(inline)]
 pub use dash_runtime::server::users_command;

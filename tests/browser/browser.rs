@@ -60,6 +60,7 @@ mod past;
 mod photo;
 mod pieces;
 mod refusals;
+mod relay;
 mod reload;
 mod rover;
 mod rows;

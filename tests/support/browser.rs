@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, net::SocketAddr};
 
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
 
 use super::{Heard, Page, Socket, stream::Stream, within};
 
@@ -129,21 +130,29 @@ impl Browser {
     }
 
     async fn come_back_through(&mut self, socket: Socket) -> Value {
+        self.resume_over(socket).await.expect("a welcome")
+    }
+
+    /// Reconnects over this socket. Returns the welcome, or nothing if the socket ends before it.
+    pub(crate) async fn resume_over(&mut self, socket: Socket) -> Option<Value> {
         self.updates.clear();
         self.socket = socket;
         let mut hello = self.page.hello();
         hello["epoch"] = json!(self.epoch);
         hello["rev"] = json!(self.rev);
         hello["session"] = json!(self.session);
-        self.socket.say(hello.to_string()).await;
-        let welcome = self.socket.frame().await;
+        match &self.socket {
+            Socket::Web(_) => self.socket.try_send(Message::text(hello.to_string())).await,
+            Socket::Stream(_) => self.socket.say(hello.to_string()).await,
+        }
+        let Heard::Frame(welcome) = self.socket.hear().await else { return None };
         assert_eq!(welcome["t"], "welcome");
         self.session = welcome["session"].as_str().unwrap().to_owned();
         if self.epoch != welcome["epoch"] {
             self.epoch = welcome["epoch"].as_str().unwrap().to_owned();
             self.rev = 0;
         }
-        welcome
+        Some(welcome)
     }
 
     /// Sends a command for a property such as `slider.value`, and returns its number.
@@ -241,20 +250,26 @@ impl Browser {
     /// Receives frames until the socket ends, and returns how it ended.
     pub(crate) async fn end(&mut self) -> Heard {
         loop {
-            match self.socket.hear().await {
-                Heard::Frame(frame) => self.update(&frame),
+            match self.hear().await {
+                Heard::Frame(_) => {}
                 end => return end,
             }
         }
     }
 
+    /// Receives the next frame, or the end of the socket.
+    pub(crate) async fn hear(&mut self) -> Heard {
+        let heard = self.socket.hear().await;
+        if let Heard::Frame(frame) = &heard {
+            self.update(frame);
+        }
+        heard
+    }
+
     /// Receives the next frame and returns it.
     pub(crate) async fn take(&mut self) -> Value {
-        match self.socket.hear().await {
-            Heard::Frame(frame) => {
-                self.update(&frame);
-                frame
-            }
+        match self.hear().await {
+            Heard::Frame(frame) => frame,
             other => panic!("{other:?} instead of a frame"),
         }
     }

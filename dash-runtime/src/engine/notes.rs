@@ -52,6 +52,16 @@ impl Notes {
 }
 
 impl Engine {
+    /// Adds a note to the page of each client that has a connection.
+    #[cfg(feature = "nats")]
+    pub(crate) fn message_to_all(&mut self, text: &str, fx: &mut Effects) {
+        let all: Vec<_> = self.roster.connected().collect();
+        for id in all {
+            // One that has just left needs no message.
+            let _ = self.message(id, text.to_owned(), fx);
+        }
+    }
+
     /// Adds a note to the client's page. It is sent at once, or when the page reconnects.
     ///
     /// # Errors

@@ -16,7 +16,7 @@ use axum::{
     Router,
     body::{Body, HttpBody},
     extract::ConnectInfo,
-    http::{Request, StatusCode},
+    http::{Extensions, Request, StatusCode},
     response::Response,
 };
 use bytes::Bytes;
@@ -27,6 +27,7 @@ use hyper::{
 };
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     sync::watch,
     time::{sleep, timeout},
@@ -71,6 +72,30 @@ pub(crate) struct Door {
     /// The certificate, and the routes for those who do not speak TLS. Without it, nothing is encrypted.
     #[cfg(feature = "tls")]
     pub(crate) tls: Option<(Arc<Live>, Router)>,
+}
+
+impl Door {
+    /// The connection, with a limit on how long its client may read nothing.
+    pub(super) fn limited<S>(&self, stream: S) -> WriteDeadline<S> {
+        // Later than the task of a socket or a stream, which knows the client and tells the log.
+        let write_time = self.limits.write_time.saturating_add(self.limits.write_time / 4);
+        WriteDeadline::new(stream, write_time, Arc::clone(&self.meter.unread))
+    }
+
+    /// The same routes and limits, for connections that this server does not encrypt.
+    #[cfg(feature = "nats")]
+    pub(super) fn unencrypted(&self) -> Self {
+        Self {
+            router: self.router.clone(),
+            limits: self.limits.clone(),
+            meter: Arc::clone(&self.meter),
+            connections: Arc::clone(&self.connections),
+            hosts: Arc::clone(&self.hosts),
+            shutdown: self.shutdown.clone(),
+            #[cfg(feature = "tls")]
+            tls: None,
+        }
+    }
 }
 
 /// The part of a connection that is below the encryption.
@@ -159,12 +184,30 @@ async fn run(stream: TcpStream, address: SocketAddr, connection: Arc<Connection>
             return connections.has_ended(&connection);
         }
     };
+    let mark = move |extensions: &mut Extensions| {
+        extensions.insert(ConnectInfo(address));
+        extensions.insert(encrypted);
+    };
+    speak(stream, router, &connection, &door, mark).await;
+}
+
+/// Speaks HTTP on a connection until it ends. `mark` adds to each request what is known of the connection.
+pub(super) async fn speak<S>(
+    stream: S,
+    router: Router,
+    connection: &Arc<Connection>,
+    door: &Door,
+    mark: impl Fn(&mut Extensions),
+) where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let Door { limits, meter, connections, .. } = door;
+    let mut shutdown = door.shutdown.clone();
     let service = service_fn(|request: Request<Incoming>| {
-        connections.is_busy(&connection);
+        connections.is_busy(connection);
         let mut request = request.map(Body::new);
-        request.extensions_mut().insert(ConnectInfo(address));
-        request.extensions_mut().insert(encrypted);
-        let (mut router, connections, connection) = (router.clone(), Arc::clone(connections), Arc::clone(&connection));
+        mark(request.extensions_mut());
+        let (mut router, connections, connection) = (router.clone(), Arc::clone(connections), Arc::clone(connection));
         async move {
             let response = router.call(request).await.map_err(|error: Infallible| error)?;
             Ok::<_, Infallible>(watched(response, connections, connection))
@@ -188,7 +231,7 @@ async fn run(stream: TcpStream, address: SocketAddr, connection: Arc<Connection>
             timeout(CLOSE_TIME, http).await.unwrap_or(Ok(()))
         }
     };
-    connections.has_ended(&connection);
+    connections.has_ended(connection);
     if let Err(error) = result {
         if error.is_timeout() {
             meter.silent.fetch_add(1, Ordering::Relaxed);
@@ -204,10 +247,7 @@ async fn open(stream: TcpStream, connection: &Arc<Connection>, door: &Door) -> i
         Some((live, plain)) => Some((tls::speaks_tls(&stream).await?, live, plain)),
         None => None,
     };
-    let stream = Lingering::new(stream, Arc::clone(connection));
-    // Later than the task of a socket or a stream, which knows the client and tells the log.
-    let write_time = door.limits.write_time.saturating_add(door.limits.write_time / 4);
-    let stream = WriteDeadline::new(stream, write_time, Arc::clone(&door.meter.unread));
+    let stream = door.limited(Lingering::new(stream, Arc::clone(connection)));
     #[cfg(feature = "tls")]
     return Ok(match tls {
         Some((true, live, _)) => Opened {

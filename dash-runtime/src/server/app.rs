@@ -179,6 +179,11 @@ impl App {
                        mounted in an application are encrypted by its server";
             return Err(Error::tls(why.to_owned()));
         }
+        #[cfg(feature = "nats")]
+        if self.own.fabric.place.is_some() {
+            let why = "App::fabric is for `serve` and `serve_on`: relays cannot reach routes that are mounted in an application";
+            return Err(Error::fabric(why.to_owned()));
+        }
         Ok(self.start()?.router())
     }
 

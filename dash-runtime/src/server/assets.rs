@@ -141,6 +141,13 @@ impl Asset {
     }
 }
 
+/// The stylesheet of a page without components.
+#[cfg(feature = "nats")]
+pub(crate) fn plain_style() -> Asset {
+    let style: String = BASE_CSS.iter().flat_map(|css| [without_comments(css), "\n".to_owned()]).collect();
+    Asset::new(format!("dash-{:016x}.css", hash_of(&style)), STYLE_TYPE, style)
+}
+
 const SCRIPT_TYPE: &str = "text/javascript; charset=utf-8";
 const STYLE_TYPE: &str = "text/css; charset=utf-8";
 

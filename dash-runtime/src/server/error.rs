@@ -37,6 +37,8 @@ enum Kind {
     Io(io::Error),
     Random(getrandom::Error),
     Store(StoreError),
+    #[cfg(feature = "nats")]
+    Fabric(String),
 }
 
 impl Error {
@@ -76,6 +78,17 @@ impl Error {
 
     pub(crate) const fn store(source: StoreError) -> Self {
         Self { kind: Kind::Store(source) }
+    }
+
+    #[cfg(feature = "nats")]
+    pub(crate) const fn fabric(fault: String) -> Self {
+        Self { kind: Kind::Fabric(fault) }
+    }
+
+    /// Whether the address of the broker or the name of the device cannot be used (`DASH_FABRIC`, `App::fabric`, `Relay::new`).
+    #[cfg(feature = "nats")]
+    pub const fn is_fabric(&self) -> bool {
+        matches!(self.kind, Kind::Fabric(_))
     }
 
     /// Whether the store cannot be opened or read. [`source`](error::Error::source) is a
@@ -142,6 +155,8 @@ impl fmt::Display for Error {
                 faults.iter().try_for_each(|fault| write!(f, "\n  - {fault}"))
             }
             Kind::Users(fault) | Kind::Tls(fault) => f.write_str(fault),
+            #[cfg(feature = "nats")]
+            Kind::Fabric(fault) => f.write_str(fault),
             Kind::Bind { setting, address, source } if source.kind() == io::ErrorKind::AddrInUse => {
                 write!(
                     f,
@@ -164,6 +179,8 @@ impl error::Error for Error {
             Kind::Layout(_) | Kind::Modules(_) | Kind::Devices(_) | Kind::Hosts(_) | Kind::Users(_) | Kind::Tls(_) => {
                 None
             }
+            #[cfg(feature = "nats")]
+            Kind::Fabric(_) => None,
             Kind::Bind { source, .. } | Kind::Io(source) => Some(source),
             Kind::Random(source) => Some(source),
             Kind::Store(source) => Some(source),

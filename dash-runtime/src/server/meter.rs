@@ -1,5 +1,7 @@
 //! Counters of the server, for `/health`, and the lines of the log about limits that were reached.
 
+#[cfg(feature = "nats")]
+use std::sync::OnceLock;
 use std::{
     net::IpAddr,
     sync::{
@@ -9,7 +11,11 @@ use std::{
 };
 
 use serde_json::{Value, json};
+#[cfg(feature = "nats")]
+use tokio::sync::watch;
 
+#[cfg(feature = "nats")]
+use super::fabric::Tenure;
 use super::{
     connections::Connections,
     quota::{Bounds, Fraction, Full, Quota},
@@ -30,6 +36,9 @@ pub(crate) struct Meter {
     pub(crate) silent: AtomicU64,
     /// Connections that could not be accepted.
     pub(crate) failed_accepts: AtomicU64,
+    /// Whether relays can reach this program, if it has a broker.
+    #[cfg(feature = "nats")]
+    pub(crate) fabric: OnceLock<watch::Receiver<Tenure>>,
 }
 
 impl Meter {
@@ -39,7 +48,15 @@ impl Meter {
         let sockets = bounds(limits.sockets, limits.sockets_per_address, RETURNING);
         let connections = Connections::new(connections);
         let (silent, failed_accepts) = (AtomicU64::new(0), AtomicU64::new(0));
-        Self { connections, sockets, unread: Arc::default(), silent, failed_accepts }
+        Self {
+            connections,
+            sockets,
+            unread: Arc::default(),
+            silent,
+            failed_accepts,
+            #[cfg(feature = "nats")]
+            fabric: OnceLock::new(),
+        }
     }
 
     /// Tells in the log that a limit is reached. `what` are connections or sockets.
@@ -76,10 +93,16 @@ impl Meter {
         connections["not_read"] = count(&self.unread).into();
         connections["silent"] = count(&self.silent).into();
         connections["failed_accepts"] = count(&self.failed_accepts).into();
-        json!({
+        #[cfg_attr(not(feature = "nats"), allow(unused_mut, reason = "only programs with a broker say more"))]
+        let mut report = json!({
             "connections": connections,
             "sockets": places(&self.sockets),
             "log": { "repeats": log::unwritten() },
-        })
+        });
+        #[cfg(feature = "nats")]
+        if let Some(tenure) = self.fabric.get() {
+            report["fabric"] = tenure.borrow().report();
+        }
+        report
     }
 }

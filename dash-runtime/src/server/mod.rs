@@ -11,6 +11,8 @@ mod descriptors;
 pub(crate) mod devices;
 pub(crate) mod driver;
 pub mod error;
+#[cfg(feature = "nats")]
+mod fabric;
 mod files;
 mod forwarded;
 mod futures;
@@ -49,6 +51,8 @@ use tokio::sync::watch;
 #[cfg(feature = "users")]
 pub use access::users_command;
 pub use app::App;
+#[cfg(feature = "nats")]
+pub use fabric::Relay;
 pub use serve::Serve;
 
 /// Waits until the server ends.

@@ -1,6 +1,9 @@
 //! The routes of a running dashboard.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
 use axum::{
     Json, Router,
@@ -31,7 +34,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
     img-src 'self' data: blob:; base-uri 'self'; require-trusted-types-for 'script'";
 
 /// What every request is checked with, and the content security policy.
-type Checks = (Arc<Hosts>, HeaderValue);
+pub(super) type Checks = (Arc<Hosts>, HeaderValue);
 
 /// The headers of every response.
 const HEADERS: [(HeaderName, &str); 4] = [
@@ -43,7 +46,7 @@ const HEADERS: [(HeaderName, &str); 4] = [
 ];
 
 /// The response for a path without a route.
-const NOTHING_HERE: (StatusCode, &str) = (StatusCode::NOT_FOUND, "there is nothing here");
+pub(super) const NOTHING_HERE: (StatusCode, &str) = (StatusCode::NOT_FOUND, "there is nothing here");
 
 type Shared = State<Arc<Running>>;
 
@@ -96,11 +99,32 @@ impl Running {
     }
 }
 
+/// What a request asked for. A relay has checked it already.
+///
+/// # Errors
+/// If the request is not for this server.
+#[cfg_attr(
+    not(feature = "nats"),
+    allow(clippy::needless_pass_by_ref_mut, reason = "only requests of relays are changed")
+)]
+fn asked_for(
+    hosts: &Hosts,
+    peer: Option<IpAddr>,
+    encrypted: bool,
+    request: &mut Request,
+) -> Result<Asked, (StatusCode, String)> {
+    #[cfg(feature = "nats")]
+    if let Some(super::fabric::Relayed(asked)) = request.extensions_mut().remove() {
+        return Ok(asked);
+    }
+    hosts.check_host(peer, encrypted, request.headers(), request.uri())
+}
+
 /// Wraps every route: refuses requests for other hosts, and adds the security headers.
-async fn check_host(State((hosts, policy)): State<Checks>, mut request: Request, next: Next) -> Response {
+pub(super) async fn check_host(State((hosts, policy)): State<Checks>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get().map(|ConnectInfo::<SocketAddr>(peer)| peer.ip());
     let encrypted = request.extensions().get().is_some_and(|Encrypted(encrypted)| *encrypted);
-    let mut response = match hosts.check_host(peer, encrypted, request.headers(), request.uri()) {
+    let mut response = match asked_for(&hosts, peer, encrypted, &mut request) {
         Ok(asked) => {
             if let Some(client) = asked.client.filter(|client| Some(*client) != peer) {
                 // From here on, the client of a trusted proxy is the peer. Its port is not known.

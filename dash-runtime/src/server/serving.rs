@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// The address of [`Serve::serve`](super::Serve::serve), unless `DASH_BIND` is set.
-const BIND: &str = "127.0.0.1:8050";
+pub(super) const BIND: &str = "127.0.0.1:8050";
 
 /// Puts something around all routes.
 pub(super) type Wrap = Box<dyn FnOnce(Router) -> Router + Send>;
@@ -50,11 +50,15 @@ pub(super) struct Own {
     pub(super) flush: Flush,
     #[cfg(feature = "tls")]
     pub(super) tls: super::tls::Settings,
+    /// Where relays find the program.
+    #[cfg(feature = "nats")]
+    pub(super) fabric: super::fabric::Settings,
 }
 
 /// The settings of features that the program may not have. Without the feature, one of them must not be ignored: the
 /// server would take everybody in, not encrypt, or keep nothing.
-const OF_FEATURES: [(&str, bool, &[&str]); 3] = [
+const OF_FEATURES: [(&str, bool, &[&str]); 4] = [
+    ("nats", cfg!(feature = "nats"), &["DASH_FABRIC", "DASH_FABRIC_DOMAIN"]),
     ("store", cfg!(feature = "store"), &["DASH_DATA"]),
     ("users", cfg!(feature = "users"), &["DASH_USERS"]),
     (
@@ -235,6 +239,29 @@ impl App {
         self
     }
 
+    /// Also serves the dashboard over relays, which find it by this name at this broker: `nats://host:4222`,
+    /// `tls://user:password@host`, or several servers of it with commas between them. The name, such as `lab.rover-7`, has
+    /// parts of letters, digits, `-` and `_` with dots between them. A second program with the same name is not served, and
+    /// says so in its log and in `/health`. Without the broker, everything goes on at the own address.
+    ///
+    /// Whoever reaches a relay reaches the dashboard: see [`Relay`](super::Relay). `DASH_FABRIC`, such as
+    /// `nats://host:4222/lab.rover-7`, overrides both.
+    #[cfg(feature = "nats")]
+    #[must_use]
+    pub fn fabric(mut self, servers: impl Into<String>, name: impl Into<String>) -> Self {
+        self.own.fabric.place = Some((servers.into(), name.into()));
+        self
+    }
+
+    /// The JetStream domain of the broker of [`fabric`](App::fabric). It is needed if a leaf node of NATS is between the program
+    /// and the broker that keeps what owners say. `DASH_FABRIC_DOMAIN` overrides it.
+    #[cfg(feature = "nats")]
+    #[must_use]
+    pub fn fabric_domain(mut self, domain: impl Into<String>) -> Self {
+        self.own.fabric.domain = Some(domain.into());
+        self
+    }
+
     /// Serves the dashboard alone, until Ctrl-C or SIGTERM, or until [`stop_when`](App::stop_when). Prints its address,
     /// or passes it to [`on_listen`](App::on_listen).
     ///
@@ -278,6 +305,8 @@ impl App {
         }
         #[cfg(feature = "tls")]
         self.own.tls.read_environment();
+        #[cfg(feature = "nats")]
+        self.own.fabric.read_environment()?;
         let told = self.own.told.take();
         let is_open = self.access.is_open();
         let told = move |address, encrypted: &Encryption| match told {
@@ -308,7 +337,11 @@ impl App {
     /// Serves the dashboard, and returns whether all callbacks have ended. Calls `started` when nothing can prevent the
     /// start any more.
     async fn run(
-        #[cfg_attr(not(feature = "tls"), allow(unused_mut, reason = "only TLS changes the app"))] mut self,
+        #[cfg_attr(
+            not(any(feature = "nats", feature = "tls")),
+            allow(unused_mut, reason = "only these features change it")
+        )]
+        mut self,
         listener: TcpListener,
         stop: impl Future<Output = ()>,
         started: impl FnOnce(&Encryption),
@@ -317,8 +350,11 @@ impl App {
         let mut encryption = Encryption::default();
         #[cfg(feature = "tls")]
         let (tls, plain) = self.open_tls(&mut encryption).await?;
+        #[cfg(feature = "nats")]
+        let fabric = std::mem::take(&mut self.own.fabric).checked(self.access.is_open())?;
         let site = self.start()?;
-        started(&encryption);
+        #[cfg(feature = "nats")]
+        let title = site.title();
         let (drivers, ending) = (site.drivers(), site.ending.clone());
         let (identity, writer) = (Arc::clone(&site.identity), site.writer.clone());
         let (limits, meter) = (site.limits.clone(), Arc::clone(&site.meter));
@@ -332,6 +368,12 @@ impl App {
             #[cfg(feature = "tls")]
             tls: None,
         };
+        #[cfg(feature = "nats")]
+        let fabric = match fabric {
+            Some(fabric) => Some(fabric.start(title, drivers.clone(), door.unencrypted()).await?),
+            None => None,
+        };
+        started(&encryption);
         #[cfg(feature = "tls")]
         let served = tls::serve(listener, plain, door, tls);
         #[cfg(not(feature = "tls"))]
@@ -356,6 +398,11 @@ impl App {
             writer.end().await;
         }
         wait_for_sockets(&meter.sockets).await;
+        #[cfg(feature = "nats")]
+        if let Some(task) = fabric {
+            // It has its own limit of time.
+            let _ = task.await;
+        }
         identity.release();
         Ok(quiet)
     }

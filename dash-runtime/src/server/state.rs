@@ -102,6 +102,12 @@ impl Site {
         self.dashboards.iter().map(|running| running.driver.clone()).collect()
     }
 
+    /// The title of the dashboard. With several devices, they all have the same.
+    #[cfg(feature = "nats")]
+    pub(super) fn title(&self) -> String {
+        self.dashboards.first().map_or_else(String::new, |first| super::page::title(&first.layout).to_owned())
+    }
+
     /// Looks from time to time whether users have left or have other rights, and ends their clients.
     pub(super) fn watch_users(&self) {
         let drivers = || self.drivers().iter().map(Driver::downgrade).collect();

@@ -3,6 +3,9 @@
 mod browser;
 mod cable;
 mod group;
+#[allow(dead_code, reason = "the tests of relays use the rest")]
+#[path = "../../fabric/nats.rs"]
+pub(crate) mod nats;
 #[path = "../../support/proxy.rs"]
 pub(crate) mod proxy;
 mod server;

@@ -117,6 +117,9 @@ limits! {
     write_time: Duration = Duration::from_secs(10);
     /// How long a socket may be silent. Default 15 s, three times the 5 s between the pings of the client script.
     silence: Duration = Duration::from_secs(15);
+    /// How long an owner may say nothing to the broker (`App::fabric`). Then relays mark its values as cut off, and another
+    /// program may take its name. It says that it is there three times in this time. From 100 ms to 1 h. Default 6 s.
+    lease: Duration = Duration::from_secs(6);
     /// How long a shutdown waits for running callbacks. Default 700 ms, so that the whole shutdown ends within a
     /// second.
     shutdown: Duration = Duration::from_millis(700);

@@ -1,0 +1,160 @@
+//! Relays: pages of a device that is elsewhere, over a broker (NATS with JetStream).
+//!
+//! ```text
+//! browser -- HTTP, WebSocket --> relay -- streams over the broker --> owner: the program with the device
+//! ```
+//!
+//! The owner connects to the broker, so nothing has to reach the machine of the device. A relay has no device and no code of
+//! the dashboard. It forwards each request, and each socket, over a stream of its own ([`stream`]). For the owner, a stream is
+//! a connection like one of its own server, from the client that the relay names. So everything works as at the owner:
+//! documents, the script, commands and their outcomes, private values, control and held controls, logins and rights,
+//! histories, pictures, files. Every rule stays where it is, in the engine of the owner.
+//!
+//! **What a relay knows.** Nothing that lasts, and no value: only which devices there are, and files that never change. If it is killed, the page connects to another one and says its hello there:
+//! the owner still has its session. So nothing is lost or done twice, for the reasons for which this is so after any cut.
+//!
+//! **What a relay may.** It is trusted as a proxy is: it has checked the host of a request, and says from which address it
+//! comes and whether it was encrypted. It does not say who asks. Logins are those of the owner, which enforces all rights, so
+//! a relay sees only what passes through it. Whoever may publish on the subjects of the broker may do what a relay may.
+//!
+//! **Who is the owner.** A lease on the name of the device ([`lease`]). A second program with the name is refused. An owner
+//! that has lost the broker goes on at its own address, and says that relays are cut off. It needs nothing from the broker:
+//! after a restart of it, or the loss of its data, the next beat says everything again.
+//!
+//! **What is cut** is told at once. A stream does not outlive the connection of either end to the broker, or a beat that does
+//! not come. The page then shows its values as old, with the reason. A command for a device that cannot be reached is
+//! refused, and never waits. What was on its way before a cut was noticed is too old when it comes, by the age that the page
+//! has written into it. A held control is released by the owner when its echo stops, as on any connection.
+//!
+//! | file | has |
+//! | --- | --- |
+//! | [`words`] | names, subjects, and what is said beside the streams |
+//! | [`packet`], [`flow`], [`stream`] | a stream of bytes over messages: its packets, its rules without I/O, its table |
+//! | [`lease`], [`directory`] | rules without I/O: who owns a name, and what a relay knows of the devices |
+//! | [`broker`] | the only file that speaks to NATS, except for subscriptions |
+//! | [`owner`], [`relay`] | the two sides |
+//! | [`forward`], [`cache`] | a request to a device, and the files that a relay keeps because they never change |
+//! | [`list`] | the relay's own pages |
+
+mod broker;
+mod cache;
+mod directory;
+mod flow;
+mod forward;
+mod lease;
+mod list;
+mod owner;
+mod packet;
+mod relay;
+mod stream;
+mod words;
+
+use std::{env, sync::Arc, time::SystemTime};
+
+use tokio::{sync::watch, task::JoinHandle};
+
+pub(crate) use self::owner::Tenure;
+pub use self::relay::Relay;
+use self::{broker::Broker, owner::Owner, words::Name};
+use super::{accept::Door, driver::Driver, hosts::Asked, random_hex};
+use crate::{
+    error::{Error, Result},
+    words::log,
+};
+
+/// An extension of a request that has come over a relay: what was asked for, as the relay says it. No client can set it.
+#[derive(Debug, Clone)]
+pub(super) struct Relayed(pub(super) Asked);
+
+/// Where relays find a program, as it was set.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Settings {
+    /// The addresses of the broker, and the name of the device.
+    pub(super) place: Option<(String, String)>,
+    pub(super) domain: Option<String>,
+}
+
+impl Settings {
+    /// Reads `DASH_FABRIC` and `DASH_FABRIC_DOMAIN`.
+    ///
+    /// # Errors
+    /// If the first one has not both, the address of a broker and a name.
+    pub(super) fn read_environment(&mut self) -> Result<()> {
+        if let Ok(place) = env::var("DASH_FABRIC") {
+            self.place = Some(place_in(&place).map_err(Error::fabric)?);
+        }
+        if let Ok(domain) = env::var("DASH_FABRIC_DOMAIN") {
+            self.domain = Some(domain);
+        }
+        Ok(())
+    }
+
+    /// Checks the settings, before anything starts. `None` if relays are not wanted. `is_open` tells that there is no login.
+    ///
+    /// # Errors
+    /// If the address, the domain or the name cannot be used.
+    pub(super) fn checked(self, is_open: bool) -> Result<Option<Checked>> {
+        let Some((servers, name)) = self.place else { return Ok(None) };
+        let servers = broker::servers(&servers).map_err(Error::fabric)?;
+        let name = Name::parse(&name).map_err(Error::fabric)?;
+        let domain = self.domain.as_deref().map(broker::domain).transpose().map_err(Error::fabric)?;
+        if is_open {
+            log::warn(&"everybody who reaches a relay can see and use this dashboard: there is no login");
+        }
+        Ok(Some(Checked { servers, name, domain: domain.map(str::to_owned) }))
+    }
+}
+
+/// Reads the addresses of the broker, and after the last slash the name of the device, such as
+/// `nats://hub.example.org:4222/lab.rover-7`.
+fn place_in(text: &str) -> std::result::Result<(String, String), String> {
+    match text.trim().rsplit_once('/') {
+        Some((servers, name)) if !name.is_empty() && !servers.is_empty() && !servers.ends_with('/') => {
+            Ok((servers.to_owned(), name.to_owned()))
+        }
+        _ => Err("DASH_FABRIC has the address of a broker and the name of this device, such as \
+                  `nats://hub.example.org:4222/lab.rover-7`"
+            .to_owned()),
+    }
+}
+
+/// Settings that can be used.
+pub(super) struct Checked {
+    servers: Vec<async_nats::ServerAddr>,
+    name: Name,
+    domain: Option<String>,
+}
+
+impl Checked {
+    /// Starts to be the owner of the name. `/health` says whether it is. The task ends with the server.
+    ///
+    /// # Errors
+    /// If the system has no random numbers. A broker that is not there is no error.
+    pub(super) async fn start(self, title: String, drivers: Vec<Driver>, door: Door) -> Result<JoinHandle<()>> {
+        let Self { servers, name, domain } = self;
+        let broker = Broker::connect(servers, domain.as_deref(), &format!("dash-devices {name}"))
+            .await
+            .map_err(Error::fabric)?;
+        let begun = Tenure::CutOff { since: SystemTime::now(), why: "there is no connection to the broker yet".into() };
+        let (tenure, told) = watch::channel(begun);
+        // It is set once.
+        let _ = door.meter.fabric.set(told);
+        let run = random_hex().map_err(Error::random)?;
+        let owner = Owner { broker, name, title, run, tenure, drivers, door: Arc::new(door) };
+        Ok(tokio::spawn(owner.run()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_setting_has_a_broker_and_a_name() {
+        let (servers, name) = place_in("nats://a:4222,nats://b:4222/lab.rover-7").unwrap();
+        assert_eq!((&*servers, &*name), ("nats://a:4222,nats://b:4222", "lab.rover-7"));
+        for bad in ["", "lab.rover-7", "nats://hub:4222", "nats://hub:4222/", "/rover"] {
+            assert!(place_in(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! The words that owners, relays and the broker share: names of devices, subjects, and the messages beside the streams.
+//!
+//! | subject | from | to | has |
+//! | --- | --- | --- | --- |
+//! | `dash.owner.<device>` | the owner | the stream `DASH_OWNERS` of the broker | a [`Beat`], a few times per lease |
+//! | `dash.there.<device>` | the owner | all relays | the same beat, after the broker has taken it |
+//! | `dash.open.<device>` | a relay | the owner, which answers | [`Open`], answered by [`Opened`] |
+//! | `dash.up.<link>.<number>` | a relay | the owner | packets of a stream |
+//! | `dash.down.<link>.<number>` | the owner | a relay | packets of a stream |
+//!
+//! A *link* is one connection of a process to the broker. It has a new name after each cut, so that nothing from before the
+//! cut is taken for something from after it.
+
+use std::{fmt, net::IpAddr, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+use crate::server::hosts::Asked;
+
+/// The version of what owners and relays say to each other. It is raised with every change that one of them would misread.
+pub(super) const VERSION: u32 = 1;
+
+/// The stream of the broker that has the last beat of each owner.
+pub(super) const OWNERS: &str = "DASH_OWNERS";
+
+/// All subjects with beats for the broker. Who is not the owner may publish there, and the broker refuses it.
+pub(super) const KEPT: &str = "dash.owner.>";
+
+/// All subjects with beats that the broker has taken.
+pub(super) const THERE: &str = "dash.there.>";
+
+/// The longest name of a device.
+const LONGEST: usize = 64;
+
+/// The checked name of a device, such as `lab.rover-7`. The part before a dot is a group.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Name(String);
+
+impl Name {
+    /// # Errors
+    /// Why it is not a name.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let is_part = |part: &str| {
+            !part.is_empty() && part.bytes().all(|letter| letter.is_ascii_alphanumeric() || b"-_".contains(&letter))
+        };
+        if text.len() <= LONGEST && text.split('.').all(is_part) {
+            return Ok(Self(text.to_owned()));
+        }
+        Err(format!(
+            "`{text}` is not the name of a device, such as `lab.rover-7`: at most {LONGEST} letters from a to z, digits, `-` and \
+             `_`, in parts with a dot between them"
+        ))
+    }
+
+    /// The device in a subject with a beat.
+    pub(super) fn of_beat(subject: &str) -> Option<Self> {
+        let name = subject.strip_prefix("dash.owner.").or_else(|| subject.strip_prefix("dash.there."))?;
+        Self::parse(name).ok()
+    }
+
+    pub(super) fn kept(&self) -> String {
+        format!("dash.owner.{self}")
+    }
+
+    pub(super) fn there(&self) -> String {
+        format!("dash.there.{self}")
+    }
+
+    pub(super) fn open(&self) -> String {
+        format!("dash.open.{self}")
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The direction of packets.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Way {
+    /// To an owner.
+    Up,
+    /// To a relay.
+    Down,
+}
+
+impl Way {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Up => "up",
+            Self::Down => "down",
+        }
+    }
+
+    /// The subjects of all streams of a link.
+    pub(super) fn all(self, link: &str) -> String {
+        format!("dash.{}.{link}.*", self.word())
+    }
+
+    pub(super) fn one(self, link: &str, number: u64) -> String {
+        format!("dash.{}.{link}.{number}", self.word())
+    }
+}
+
+/// The number of the stream in the subject of a packet.
+pub(super) fn number_in(subject: &str) -> Option<u64> {
+    subject.rsplit('.').next()?.parse().ok()
+}
+
+/// An owner says that it is there, or that it ends. Unknown fields are ignored, so a later version may add some.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Beat {
+    /// The run of the owner's program.
+    pub(super) run: String,
+    /// Its connection to the broker.
+    pub(super) link: String,
+    /// The title of its page.
+    pub(super) title: String,
+    pub(super) protocol: u32,
+    /// After this time without a beat the owner is cut off, and another program may become the owner.
+    pub(super) lease_ms: u64,
+    /// Whether it has ended by itself.
+    #[serde(default)]
+    pub(super) gone: bool,
+}
+
+impl Beat {
+    pub(super) const fn lease(&self) -> Duration {
+        Duration::from_millis(self.lease_ms)
+    }
+}
+
+/// A relay asks for a stream: somebody has sent a request to it. The relay has checked the host, and says who asks.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Open {
+    pub(super) protocol: u32,
+    /// The subject on which the relay hears the stream.
+    pub(super) down: String,
+    host: String,
+    encrypted: Option<bool>,
+    client: Option<IpAddr>,
+    from_proxy: bool,
+}
+
+impl Open {
+    pub(super) fn of(down: String, asked: &Asked) -> Self {
+        let Asked { host, encrypted, client, from_proxy } = asked.clone();
+        Self { protocol: VERSION, down, host, encrypted, client, from_proxy }
+    }
+
+    /// What was asked for, as the relay says it.
+    pub(super) fn asked(self) -> Asked {
+        let Self { host, encrypted, client, from_proxy, .. } = self;
+        Asked { host, encrypted, client, from_proxy }
+    }
+}
+
+/// The answer to [`Open`].
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Opened {
+    /// The subject on which the owner hears the stream. The beat says as much as one that comes by itself: the relay may not
+    /// have heard any yet.
+    Up { subject: String, beat: Beat },
+    /// Why there is no stream, for the person who has asked.
+    Refused(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_fits_into_subjects_and_addresses() {
+        for good in ["lamp", "lab.rover-7", "a.b.c_2", &"x".repeat(64)] {
+            let name = Name::parse(good).unwrap();
+            assert_eq!(Name::of_beat(&name.kept()).as_ref(), Some(&name));
+            assert_eq!(Name::of_beat(&name.there()), Some(name));
+        }
+        for bad in ["", ".", "lab.", ".rover", "a..b", "lab.*", "lab.>", "a b", "a/b", "tür", &"x".repeat(65)] {
+            let why = Name::parse(bad).unwrap_err();
+            assert!(why.contains("lab.rover-7"), "{why}");
+        }
+        assert_eq!(Name::of_beat("dash.open.lamp"), None);
+    }
+
+    #[test]
+    fn a_later_version_may_say_more_in_a_beat() {
+        let beat = r#"{"run":"a","link":"a-1","title":"Lamp","protocol":1,"lease_ms":6000,"battery":80}"#;
+        let beat: Beat = serde_json::from_str(beat).unwrap();
+        assert_eq!((beat.lease(), beat.gone), (Duration::from_secs(6), false));
+    }
+}

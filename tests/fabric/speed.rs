@@ -1,0 +1,96 @@
+//! What a relay costs. Not a test: `cargo test --release --all-features --test fabric speed -- --ignored --nocapture`.
+
+use std::{fs, time::Instant};
+
+use super::*;
+
+/// The middle and the 99th percentile, in microseconds.
+fn percentiles(mut times: Vec<u128>) -> (u128, u128) {
+    times.sort_unstable();
+    (times[times.len() / 2], times[times.len() * 99 / 100])
+}
+
+async fn commands(page: &mut Browser) -> (u128, u128) {
+    let mut times = Vec::new();
+    for at in 0..2_000 {
+        let begun = Instant::now();
+        page.apply("level.value", f64::from(at % 90)).await;
+        times.push(begun.elapsed().as_micros());
+    }
+    percentiles(times)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement"]
+async fn the_time_of_a_command_at_the_owner_and_at_a_relay() {
+    let (nats, lamp) = (nats::Nats::start().await, Lamp::default());
+    let owner = Served::owner(&lamp, &nats.url()).await;
+    let relay = Served::relay(&nats.url()).await;
+    let mut far = relay.join().await;
+    let mut near = Browser::join(owner.address, Page::of(owner.get("/").await.text())).await;
+    for round in 0..3 {
+        let (near, far) = (commands(&mut near).await, commands(&mut far).await);
+        println!("round {round}: owner p50, p99 {near:?} µs; relay {far:?} µs");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement"]
+async fn the_time_of_a_document_and_of_a_large_file_at_the_owner_and_at_a_relay() {
+    let (nats, lamp) = (nats::Nats::start().await, Lamp::default());
+    let owner = Served::owner(&lamp, &nats.url()).await;
+    let relay = Served::relay(&nats.url()).await;
+    let page = relay.page().await;
+    let script = page.link("src", &format!("{PATH}_dash/dash-"));
+    for (what, path) in [("document", PATH.to_owned()), ("script", script)] {
+        for (who, address, path) in
+            [("owner", owner.address, path.replace(PATH, "/")), ("relay", relay.address, path.clone())]
+        {
+            let (mut times, mut bytes) = (Vec::new(), 0);
+            for _ in 0..300 {
+                let begun = Instant::now();
+                bytes = http::send(address, &Request::get(&path)).await.body.len();
+                times.push(begun.elapsed().as_micros());
+            }
+            println!("{what} ({bytes} bytes) at the {who}: p50, p99 {:?} µs", percentiles(times));
+        }
+    }
+}
+
+/// The processor time of this process so far, in seconds. Only Linux tells it.
+fn processor_time() -> f64 {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap();
+    let fields: Vec<&str> = stat.rsplit_once(") ").unwrap().1.split(' ').collect();
+    let ticks: f64 = fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap();
+    ticks / 100.0
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement"]
+async fn the_processor_time_of_owner_and_relay_together_with_more_and_more_viewers() {
+    let (nats, lamp) = (nats::Nats::start().await, Lamp::default());
+    let owner = Served::owner(&lamp, &nats.url()).await;
+    let relay = Served::relay(&nats.url()).await;
+    for (who, address, path) in [("owner", owner.address, "/"), ("relay", relay.address, PATH)] {
+        let document = http::send(address, &Request::get(path)).await;
+        let page = Page::at(path, document.text());
+        let mut viewers = Vec::new();
+        for more in [0, 100, 400] {
+            while viewers.len() < more {
+                let mut viewer = Browser::join(address, page.clone()).await;
+                viewers.push(tokio::spawn(
+                    async move { while matches!(viewer.hear().await, support::Heard::Frame(_)) {} },
+                ));
+            }
+            let mut driver = Browser::join(owner.address, Page::of(owner.get("/").await.text())).await;
+            let (begun, used) = (Instant::now(), processor_time());
+            for at in 0..100 {
+                driver.apply("level.value", f64::from(at % 90)).await;
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            let used = (processor_time() - used) / begun.elapsed().as_secs_f64();
+            println!("{} viewers at the {who}: {:.1} % of a processor, viewers included", viewers.len(), used * 100.0);
+        }
+        viewers.iter().for_each(JoinHandle::abort);
+    }
+}
