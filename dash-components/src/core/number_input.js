@@ -1,6 +1,6 @@
 import { define, nameControl } from "../../../dash-runtime/client/element.js";
 import { Field } from "../../../dash-runtime/client/field.js";
-import { formatNumber } from "../../../dash-runtime/client/format.js";
+import { decimal, formatNumber } from "../../../dash-runtime/client/format.js";
 
 /**
  * Parses typed text as a number. A comma is the decimal point, and every kind of dash is a minus. null: it is not a
@@ -147,7 +147,7 @@ export class DdNumberInput extends Field {
   #speak() {
     const { value, unit } = this.props;
     const gap = unit === "" || unit === "°" ? "" : "\u00a0";
-    this.#control?.setAttribute("aria-valuenow", String(value));
+    this.#control?.setAttribute("aria-valuenow", decimal(value));
     this.#control?.setAttribute("aria-valuetext", `${value}${gap}${unit}`);
   }
 
@@ -155,8 +155,8 @@ export class DdNumberInput extends Field {
   #scale() {
     const { min, max } = this.props;
     this.#text(".dd-number-range", `${formatNumber(min)} – ${formatNumber(max)}`);
-    this.#control?.setAttribute("aria-valuemin", String(min));
-    this.#control?.setAttribute("aria-valuemax", String(max));
+    this.#control?.setAttribute("aria-valuemin", decimal(min));
+    this.#control?.setAttribute("aria-valuemax", decimal(max));
     if (this.#control) this.#control.inputMode = min < 0 ? "text" : "decimal";
     this.judge();
   }
