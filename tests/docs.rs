@@ -292,7 +292,7 @@ fn the_prelude_has_these_names_and_no_others() {
     let mut names: Vec<_> = uses.flat_map(|part| leaves(part.trim().trim_start_matches("pub use"))).collect();
     names.sort_unstable();
     let expected = "Alarm, AlarmBook, Alarms, Align, Armed, Attachment, AuditLog, Axes, Badge, Battery, Bindings, Button, \
-             ButtonTone, Callbacks, Cancellation, Cell, Checklist, Choice, Choices, Client, Clients, Clipboard, Code, \
+             ButtonTone, Callbacks, Camera, Cancellation, Cell, Checklist, Choice, Choices, Client, Clients, Clipboard, Code, \
              Color, ColorPicker, Column, Compass, Condition, Container, Control, Dashboard, Date, DatePicker, Device, \
              Dialog, Download, Drawer, Dropdown, Edit, Element, Failure, Gauge, Handle, HoldButton, Icon, Image, \
              Indicator, Input, IntoElement, Joystick, Jpeg, KeyboardShortcut, Knob, LedDisplay, Log, LogLevel, \

@@ -3,14 +3,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what is wrong by failing")]
 
 use dash_components::{
-    Alarm, AlarmState, Alarms, Armed, ArmedState, Badge, Battery, Button, ButtonTone, Cell, Checklist, Clipboard, Code,
-    Color, ColorPicker, Column, Compass, Condition, Control, ControlPart, Download, Gauge, HoldButton, Icon, Indicator,
-    Input, KeyboardShortcut, LedDisplay, Meter, Progress, RadioItems, SegmentedControl, Sparkline, Stat, Status,
-    StatusList, Stop, StopState, Switch, Table, Tank, Text, Thermometer, Tone,
+    Alarm, AlarmState, Alarms, Armed, ArmedState, Badge, Battery, Button, ButtonTone, Camera, Cell, Checklist,
+    Clipboard, Code, Color, ColorPicker, Column, Compass, Condition, Control, ControlPart, Download, Gauge, HoldButton,
+    Icon, Indicator, Input, KeyboardShortcut, LedDisplay, Meter, Progress, RadioItems, SegmentedControl, Sparkline,
+    Stat, Status, StatusList, Stop, StopState, Switch, Table, Tank, Text, Thermometer, Tone,
 };
 use dash_runtime::{
     component::{Component, ComponentInfo, Render},
     html::Html,
+    picture::{Picture, PictureFormat},
     prop::ComponentId,
     value::Value,
 };
@@ -130,6 +131,14 @@ fn groups_of_options_are_drawn_alike() {
         let chosen: Vec<&str> = (0..count).map(|_| random.pick(&["a", "b", "c", ""])).collect();
         let control = control.options(options(random)).value(chosen).label(random.text());
         control.inline(random.flag()).disabled(random.flag())
+    });
+}
+
+#[test]
+fn cameras_are_drawn_alike() {
+    compare::<Camera>(100, |camera, random| {
+        let camera = camera.label(random.text()).size(random.number(), random.number());
+        if random.flag() { camera.source(Picture::new(PictureFormat::Jpeg, vec![])) } else { camera }
     });
 }
 

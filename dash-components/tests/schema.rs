@@ -6,10 +6,10 @@
 use std::{fs, path::PathBuf};
 
 use dash_components::{
-    Alarms, Armed, AuditLog, Badge, Battery, Button, Checklist, Clipboard, Code, ColorPicker, Compass, Container,
-    Control, DatePicker, Dialog, Download, Drawer, Dropdown, Gauge, HoldButton, Image, Indicator, Input, Joystick,
-    KeyboardShortcut, Knob, LedDisplay, Log, Markdown, Meter, NumberInput, Progress, RadioItems, RangeSlider, Router,
-    SegmentedControl, Slider, Sparkline, Stat, StatusList, Stop, Switch, Table, Tabs, Tank, Text, Textarea,
+    Alarms, Armed, AuditLog, Badge, Battery, Button, Camera, Checklist, Clipboard, Code, ColorPicker, Compass,
+    Container, Control, DatePicker, Dialog, Download, Drawer, Dropdown, Gauge, HoldButton, Image, Indicator, Input,
+    Joystick, KeyboardShortcut, Knob, LedDisplay, Log, Markdown, Meter, NumberInput, Progress, RadioItems, RangeSlider,
+    Router, SegmentedControl, Slider, Sparkline, Stat, StatusList, Stop, Switch, Table, Tabs, Tank, Text, Textarea,
     ThemeSwitch, Thermometer, TimePicker, Tooltip, Trend, Upload,
 };
 use dash_runtime::component::{Component, ComponentInfo};
@@ -36,6 +36,7 @@ const ALL: &[&ComponentInfo] = &[
     Gauge::INFO,
     HoldButton::INFO,
     Image::INFO,
+    Camera::INFO,
     Indicator::INFO,
     Input::INFO,
     Joystick::INFO,

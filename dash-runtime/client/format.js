@@ -27,19 +27,6 @@ export function formatNumber(value, digits) {
 }
 
 /**
- * A number for an attribute, without an exponent: assistive technology does not read "2.8e-14" as a number.
- * @param {unknown} value  finite, if it is a number
- */
-export function decimal(value) {
-  const [mantissa = "", power] = String(value).split("e");
-  if (typeof value !== "number" || !power) return String(value);
-  const digits = mantissa.replace(/[-.]/g, "");
-  const point = 1 + Number(power);
-  const size = point > 0 ? digits.padEnd(point, "0") : `0.${digits.padStart(digits.length - point, "0")}`;
-  return value < 0 ? `-${size}` : size;
-}
-
-/**
  * An age in whole units: "12 s", "3 min", "2 h".
  * @param {number} ms
  * @returns {string}

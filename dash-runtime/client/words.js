@@ -3,8 +3,9 @@
 //
 // All words are total. A value is missing if it is null, a number that is not finite, or an empty text.
 
+import { decimal } from "./decimal.js";
 import { wordsOf } from "./element.js";
-import { decimal, formatNumber, NO_VALUE } from "./format.js";
+import { formatNumber, NO_VALUE } from "./format.js";
 import { tickStep } from "./ticks.js";
 
 /** @typedef {(...values: any[]) => any} Word */

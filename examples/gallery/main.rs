@@ -5,15 +5,19 @@
 //! cargo run --example gallery
 //! ```
 
+#[path = "../cameras/png.rs"]
+mod png;
+mod test_card;
 mod views;
 
 use std::{f64::consts::TAU, time::Duration};
 
-use dash_devices::{Path, prelude::*};
+use dash_devices::{Path, PictureFormat, prelude::*};
 
 /// The device: a clock that values follow, and what people have set.
 struct Plant {
     seconds: f64,
+    frames: u32,
     mode: Mode,
     alarms: AlarmBook,
 }
@@ -97,6 +101,8 @@ struct Ui {
     text: Text,
     #[dynamic]
     trend: Trend,
+    #[dynamic]
+    camera: Camera,
     #[dynamic]
     table: Table,
     #[dynamic]
@@ -234,6 +240,19 @@ fn record(plant: &mut Plant) -> Vec<Sample> {
     vec![Sample { t: now.as_secs_f64(), values: vec![Some(wave(30.0)), Some(wave(47.0))] }]
 }
 
+/// A test card whose hand turns, while somebody looks.
+#[callback_shared(every = "100ms", when = watched, output = Ui::camera.source)]
+fn film(plant: &mut Plant) -> Result<Option<Picture>, &'static str> {
+    match plant.mode {
+        Mode::Error => Err("the camera does not answer"),
+        Mode::Missing => Ok(None),
+        Mode::Live | Mode::Warning | Mode::Alarm => {
+            plant.frames += 1;
+            Ok(Some(Picture::new(PictureFormat::Png, test_card::draw(plant.frames))))
+        }
+    }
+}
+
 #[callback_shared(on = (Ui::button.click, Ui::delete.click, Ui::next.press), output = Ui::pressed.text)]
 fn press(#[state(Ui::pressed.text)] before: &str) -> String {
     (before.parse().unwrap_or(0) + 1).to_string()
@@ -346,6 +365,7 @@ impl Dashboard for Ui {
         measure,
         judge,
         record,
+        film,
         press,
         write,
         values,
@@ -398,5 +418,5 @@ impl Dashboard for Ui {
 
 #[tokio::main]
 async fn main() -> dash_devices::Result<()> {
-    Ui::serve(Plant { seconds: 0.0, mode: Mode::Live, alarms: AlarmBook::default() }).await
+    Ui::serve(Plant { seconds: 0.0, frames: 0, mode: Mode::Live, alarms: AlarmBook::default() }).await
 }

@@ -19,6 +19,7 @@
 mod accessible;
 mod audit_log;
 mod bound;
+mod camera;
 mod cameras;
 mod complaints;
 mod computed;

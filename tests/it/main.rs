@@ -18,6 +18,7 @@ mod api;
 mod batch;
 mod by_request;
 mod callbacks;
+mod cameras;
 mod checks;
 mod computed;
 mod devices;

@@ -5,6 +5,7 @@ pub(crate) mod alarms;
 pub(crate) mod armed;
 pub(crate) mod audit_log;
 pub(crate) mod button;
+pub(crate) mod camera;
 pub(crate) mod clipboard;
 pub(crate) mod code;
 pub(crate) mod container;

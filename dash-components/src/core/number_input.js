@@ -1,6 +1,7 @@
+import { decimal } from "../../../dash-runtime/client/decimal.js";
 import { define, nameControl } from "../../../dash-runtime/client/element.js";
 import { Field } from "../../../dash-runtime/client/field.js";
-import { decimal, formatNumber } from "../../../dash-runtime/client/format.js";
+import { formatNumber } from "../../../dash-runtime/client/format.js";
 
 /**
  * Parses typed text as a number. A comma is the decimal point, and every kind of dash is a minus. null: it is not a

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { cutText, formatCount } from "../../../dash-runtime/client/cut.js";
-import { decimal, formatNumber } from "../../../dash-runtime/client/format.js";
+import { decimal } from "../../../dash-runtime/client/decimal.js";
+import { formatNumber } from "../../../dash-runtime/client/format.js";
 
 // The tests of dash-runtime/src/format.rs read the same table, because both must write a number in the same way.
 test("numbers are written as Rust writes them", () => {

@@ -256,6 +256,11 @@ impl Driver {
         (result, fx, timeout)
     }
 
+    /// The time of the dashboard's clock at this moment. Zero for one before its start.
+    pub(crate) fn time_of(&self, moment: Instant) -> Duration {
+        moment.saturating_duration_since(self.shared.started)
+    }
+
     /// How long a request that is read now may have waited because the process stood still.
     pub(crate) fn held_up(&self) -> Duration {
         self.shared.watchdog.held_up()
