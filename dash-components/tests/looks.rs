@@ -4,9 +4,9 @@
 
 use dash_components::{
     Alarm, AlarmState, Alarms, Armed, ArmedState, Badge, Battery, Button, ButtonTone, Camera, Cell, Checklist,
-    Clipboard, Code, Color, ColorPicker, Column, Compass, Condition, Control, ControlPart, Download, Gauge, HoldButton,
-    Icon, Indicator, Input, KeyboardShortcut, LedDisplay, Meter, Progress, RadioItems, SegmentedControl, Sparkline,
-    Stat, Status, StatusList, Stop, StopState, Switch, Table, Tank, Text, Thermometer, Tone,
+    Clipboard, Code, Color, ColorPicker, Column, Compass, Condition, Control, ControlPart, Curve, Download, Gauge,
+    HoldButton, Icon, Indicator, Input, KeyboardShortcut, LedDisplay, Meter, Progress, RadioItems, SegmentedControl,
+    Sparkline, Stat, Status, StatusList, Stop, StopState, Switch, Table, Tank, Text, Thermometer, Tone, XY,
 };
 use dash_runtime::{
     component::{Component, ComponentInfo, Render},
@@ -139,6 +139,21 @@ fn cameras_are_drawn_alike() {
     compare::<Camera>(100, |camera, random| {
         let camera = camera.label(random.text()).size(random.number(), random.number());
         if random.flag() { camera.source(Picture::new(PictureFormat::Jpeg, vec![])) } else { camera }
+    });
+}
+
+#[test]
+fn curves_are_drawn_alike() {
+    compare::<XY>(100, |chart, random| {
+        let count = random.below(13);
+        let curve = |random: &mut Random| {
+            let mut curve = Curve::new(random.text());
+            curve.colour = random.flag().then(|| random.pick(&[0, 1, 7, 10, 11, 255]));
+            curve.dots = random.flag();
+            curve
+        };
+        let curves: Vec<_> = (0..count).map(|_| curve(random)).collect();
+        chart.curves(curves).label(random.text()).x_label(random.text()).y_label(random.text())
     });
 }
 

@@ -10,7 +10,7 @@ use dash_components::{
     Container, Control, DatePicker, Dialog, Download, Drawer, Dropdown, Gauge, HoldButton, Image, Indicator, Input,
     Joystick, KeyboardShortcut, Knob, LedDisplay, Log, Markdown, Meter, NumberInput, Progress, RadioItems, RangeSlider,
     Router, SegmentedControl, Slider, Sparkline, Stat, StatusList, Stop, Switch, Table, Tabs, Tank, Text, Textarea,
-    ThemeSwitch, Thermometer, TimePicker, Tooltip, Trend, Upload,
+    ThemeSwitch, Thermometer, TimePicker, Tooltip, Trend, Upload, XY,
 };
 use dash_runtime::component::{Component, ComponentInfo};
 
@@ -49,6 +49,7 @@ const ALL: &[&ComponentInfo] = &[
     Table::INFO,
     Text::INFO,
     Trend::INFO,
+    XY::INFO,
     Badge::INFO,
     Battery::INFO,
     Compass::INFO,

@@ -102,6 +102,8 @@ struct Ui {
     #[dynamic]
     trend: Trend,
     #[dynamic]
+    figure: XY,
+    #[dynamic]
     camera: Camera,
     #[dynamic]
     table: Table,
@@ -240,6 +242,25 @@ fn record(plant: &mut Plant) -> Vec<Sample> {
     vec![Sample { t: now.as_secs_f64(), values: vec![Some(wave(30.0)), Some(wave(47.0))] }]
 }
 
+/// A Lissajous figure whose phase changes, and where the beam is now.
+#[callback_shared(every = "500ms", output = Ui::figure.curves)]
+fn trace(plant: &mut Plant) -> Result<Vec<Curve>, &'static str> {
+    if plant.mode == Mode::Error {
+        return Err("the oscilloscope does not answer");
+    }
+    if plant.mode == Mode::Missing {
+        return Ok(vec![]);
+    }
+    let beam = |share: f64| {
+        let (x, y) = ((TAU * 3.0 * share + plant.seconds / 5.0).sin(), (TAU * 2.0 * share).sin());
+        ((4.0 * x * 1e3).round() / 1e3, (3.0 * y * 1e3).round() / 1e3)
+    };
+    Ok(vec![
+        Curve::new("Trace").points((0..=240).map(|step| beam(f64::from(step) / 240.0))),
+        Curve::new("Beam").points([beam(plant.seconds / 20.0)]).dots(),
+    ])
+}
+
 /// A test card whose hand turns, while somebody looks.
 #[callback_shared(every = "100ms", when = watched, output = Ui::camera.source)]
 fn film(plant: &mut Plant) -> Result<Option<Picture>, &'static str> {
@@ -365,6 +386,7 @@ impl Dashboard for Ui {
         measure,
         judge,
         record,
+        trace,
         film,
         press,
         write,

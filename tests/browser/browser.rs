@@ -75,3 +75,4 @@ mod truth;
 mod typing;
 mod versions;
 mod weight;
+mod xy;

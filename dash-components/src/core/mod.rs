@@ -34,6 +34,7 @@ pub(crate) mod text;
 pub(crate) mod tooltip;
 pub(crate) mod trend;
 pub(crate) mod upload;
+pub(crate) mod xy;
 
 pub(crate) mod badge;
 pub(crate) mod battery;
