@@ -3,15 +3,17 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what is wrong by failing")]
 
 use dash_components::{
-    Alarm, AlarmState, Alarms, Armed, ArmedState, Axes, Badge, Battery, Button, ButtonTone, Cell, Checklist, Clipboard,
-    Code, Color, ColorPicker, Column, Compass, Condition, Control, ControlPart, Date, DatePicker, Download, Dropdown,
-    Gauge, HoldButton, Icon, Indicator, Input, Joystick, KeyboardShortcut, Knob, LedDisplay, Meter, NumberInput,
-    Progress, RadioItems, RangeSlider, SegmentedControl, Slider, Span, Sparkline, Stat, Status, StatusList, Stop,
-    StopState, Switch, Table, Tank, Text, Textarea, Thermometer, TimeOfDay, TimePicker, Tone, Tooltip, Upload,
+    Alarm, AlarmState, Alarms, Armed, ArmedState, Axes, Badge, Battery, Button, ButtonTone, Camera, Cell, Checklist,
+    Clipboard, Code, Color, ColorPicker, Column, Compass, Condition, Control, ControlPart, Curve, Date, DatePicker,
+    Download, Dropdown, Gauge, HoldButton, Icon, Indicator, Input, Joystick, KeyboardShortcut, Knob, LedDisplay, Meter,
+    NumberInput, Progress, RadioItems, RangeSlider, SegmentedControl, Slider, Span, Sparkline, Stat, Status,
+    StatusList, Stop, StopState, Switch, Table, Tank, Text, Textarea, Thermometer, TimeOfDay, TimePicker, Tone,
+    Tooltip, Upload, XY,
 };
 use dash_runtime::{
     component::{Component, ComponentInfo, Render},
     html::Html,
+    picture::{Picture, PictureFormat},
     prop::ComponentId,
     value::Value,
 };
@@ -98,8 +100,12 @@ fn fields_are_drawn_alike() {
     });
     compare::<Dropdown>(200, |field, random| {
         let values = ["a", "b", "c", "", "<d>"];
-        let options: Vec<_> =
-            values.into_iter().filter_map(|value| random.flag().then(|| (value, random.text().to_owned()))).collect();
+        let mut options = Vec::new();
+        for value in values {
+            if random.flag() {
+                options.push((value, random.text().to_owned()));
+            }
+        }
         let field = field.options(options).value(random.pick(&values)).placeholder(random.text());
         field.label(random.text()).disabled(random.flag())
     });
@@ -201,6 +207,29 @@ fn groups_of_options_are_drawn_alike() {
         let chosen: Vec<&str> = (0..count).map(|_| random.pick(&["a", "b", "c", ""])).collect();
         let control = control.options(options(random)).value(chosen).label(random.text());
         control.inline(random.flag()).disabled(random.flag())
+    });
+}
+
+#[test]
+fn cameras_are_drawn_alike() {
+    compare::<Camera>(100, |camera, random| {
+        let camera = camera.label(random.text()).size(random.number(), random.number());
+        if random.flag() { camera.source(Picture::new(PictureFormat::Jpeg, vec![])) } else { camera }
+    });
+}
+
+#[test]
+fn curves_are_drawn_alike() {
+    compare::<XY>(100, |chart, random| {
+        let count = random.below(13);
+        let curve = |random: &mut Random| {
+            let mut curve = Curve::new(random.text());
+            curve.colour = random.flag().then(|| random.pick(&[0, 1, 7, 10, 11, 255]));
+            curve.dots = random.flag();
+            curve
+        };
+        let curves: Vec<_> = (0..count).map(|_| curve(random)).collect();
+        chart.curves(curves).label(random.text()).x_label(random.text()).y_label(random.text())
     });
 }
 

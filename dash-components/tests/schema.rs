@@ -6,11 +6,11 @@
 use std::{fs, path::PathBuf};
 
 use dash_components::{
-    Alarms, Armed, AuditLog, Badge, Battery, Button, Checklist, Clipboard, Code, ColorPicker, Compass, Container,
-    Control, DatePicker, Dialog, Download, Drawer, Dropdown, Gauge, HoldButton, Image, Indicator, Input, Joystick,
-    KeyboardShortcut, Knob, LedDisplay, Log, Markdown, Meter, NumberInput, Progress, RadioItems, RangeSlider, Router,
-    SegmentedControl, Slider, Sparkline, Stat, StatusList, Stop, Switch, Table, Tabs, Tank, Text, Textarea,
-    ThemeSwitch, Thermometer, TimePicker, Tooltip, Trend, Upload,
+    Alarms, Armed, AuditLog, Badge, Battery, Button, Camera, Checklist, Clipboard, Code, ColorPicker, Compass,
+    Container, Control, DatePicker, Dialog, Download, Drawer, Dropdown, Gauge, HoldButton, Image, Indicator, Input,
+    Joystick, KeyboardShortcut, Knob, LedDisplay, Log, Markdown, Meter, NumberInput, Progress, RadioItems, RangeSlider,
+    Router, SegmentedControl, Slider, Sparkline, Stat, StatusList, Stop, Switch, Table, Tabs, Tank, Text, Textarea,
+    ThemeSwitch, Thermometer, TimePicker, Tooltip, Trend, Upload, XY,
 };
 use dash_runtime::component::{Component, ComponentInfo};
 
@@ -36,6 +36,7 @@ const ALL: &[&ComponentInfo] = &[
     Gauge::INFO,
     HoldButton::INFO,
     Image::INFO,
+    Camera::INFO,
     Indicator::INFO,
     Input::INFO,
     Joystick::INFO,
@@ -48,6 +49,7 @@ const ALL: &[&ComponentInfo] = &[
     Table::INFO,
     Text::INFO,
     Trend::INFO,
+    XY::INFO,
     Badge::INFO,
     Battery::INFO,
     Compass::INFO,

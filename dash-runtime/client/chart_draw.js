@@ -1,16 +1,14 @@
 // Draws the parts of a chart on its canvas.
 
+import { drawValueAxis, hairline } from "./chart_axis.js";
 import { gapsIn, thinLine } from "./chart_line.js";
-import { valueTicks } from "./chart_scale.js";
 import { sampleTime, timeStep, timeTicks } from "./chart_time.js";
 
 /** @import { ChartRing } from "./chart_ring.js" */
+/** @import { Box, Palette } from "./chart_axis.js" */
 /** @import { Axis } from "./chart_scale.js" */
 
 /**
- * @typedef {{ text: string, line: string, cursor: string, ground: string, font: string, series: string[] }} Palette
- * @typedef {{ left: number, right: number, top: number, bottom: number, unit: number }} Box  the plot in device pixels;
- *   `unit` is the number of device pixels per CSS pixel
  * @typedef {{ box: Box, axis: Axis, start: number, end: number, first: number, gap: number }} View  what is drawn;
  *   `first` is the index of the first sample, and nothing was measured between samples that are further apart than `gap`
  * @typedef {{ context: CanvasRenderingContext2D, view: View, palette: Palette, ring: ChartRing }} Drawing
@@ -25,11 +23,6 @@ const FINE = 4000;
 
 /** The least distance between two labels of the time axis, in CSS pixels. */
 const LABEL_ROOM = 70;
-
-/** @param {Box} box */
-function hairline({ unit }) {
-  return Math.max(1, Math.round(unit));
-}
 
 /**
  * The times at which nothing was measured, as grey columns.
@@ -58,18 +51,8 @@ export function drawGaps({ context, view: { box, start, end, first, gap }, palet
 export function drawAxes({ context, view: { box, axis, start, end }, palette, ring }, labels, now) {
   const { left, right, top, bottom, unit } = box;
   const thin = hairline(box);
-  context.fillStyle = palette.text;
-  context.strokeStyle = palette.line;
-  context.lineWidth = thin;
-  context.textAlign = "right";
-  context.textBaseline = "middle";
+  drawValueAxis(context, box, axis, palette, labels);
   context.beginPath();
-  valueTicks(axis).forEach((value, index) => {
-    const y = Math.round(bottom - ((value - axis.min) / (axis.max - axis.min)) * (bottom - top)) + thin / 2;
-    context.moveTo(left, y);
-    context.lineTo(right, y);
-    context.fillText(labels[index] ?? "", left - 6 * unit, y);
-  });
   const step = timeStep(end - start, Math.max(1, Math.floor((right - left) / (LABEL_ROOM * unit))));
   context.textAlign = "center";
   context.textBaseline = "alphabetic";

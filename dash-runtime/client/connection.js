@@ -236,7 +236,8 @@ export class Connection {
     socket.onopen = () => this.#opened();
     socket.onmessage = (event) => {
       const frame = this.#parts.take(event.data);
-      this.#heartbeat.received(frame === null || this.#parts.underway);
+      // A picture is a part of what the server sends meanwhile, like a part of a large frame.
+      this.#heartbeat.received(frame === null || this.#parts.underway || typeof frame !== "string");
       if (frame !== null) this.#handlers.received(frame);
     };
     // The reason of a WebSocket is not one that the server gives to people.

@@ -10,6 +10,7 @@
 /** @import { MissingStreams } from "./missing_streams.js" */
 /** @import { Page } from "./page.js" */
 /** @import { Properties } from "./properties.js" */
+/** @import { PictureLink, Pictures } from "./pictures.js" */
 /** @import { PageStart } from "./protocol.js" */
 /** @import { Left } from "./session.js" */
 
@@ -22,6 +23,7 @@
  * @property {(computed: ComputedStart[], properties: Properties, handlers: BindingHandlers) => PageBindings} [bindings]
  * @property {(holds: readonly unknown[][], size: number) => Holding} [holding]
  * @property {(send: (frame: string) => void) => MissingStreams} [missingStreams]
+ * @property {(...link: PictureLink) => Pictures} [pictures]
  * @property {(base: string) => () => string} [route]  base: the address at which the dashboard is mounted; returns what
  *   tells the path of the page in the browser's address
  * @property {(element: Component, first: number) => void} [attached]  an element shows its component now

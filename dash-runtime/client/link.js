@@ -45,6 +45,7 @@ import { Translation } from "./translation.js";
  * @property {import("./extras.js").MakeHttpCommands | undefined} [httpCommands]  if properties have `transport = http`
  * @property {import("./extras.js").Extras["holding"] | undefined} [holding]  if controls are held
  * @property {import("./extras.js").Extras["missingStreams"] | undefined} [missingStreams]  if there are streams
+ * @property {import("./extras.js").Extras["pictures"] | undefined} [pictures]  if there are cameras
  * @property {import("./session.js").Left | null} [left]  of the page before a reload, if this one continues with it
  */
 
@@ -80,6 +81,7 @@ export class Link {
   /** The number of connections so far. */
   #turns = 0;
   #missing;
+  #pictures;
   /** The revision that the page must have before it is live. Null if it has it. @type {number | null} */
   #behind = null;
 
@@ -118,6 +120,11 @@ export class Link {
       closed: (/** @type {number} */ code, /** @type {string} */ refusal) => this.#closed(code, refusal),
     };
     this.#connection = new Connection(start, () => this.#session.token, connection, env);
+    this.#pictures = env.pictures?.(
+      this.#connection,
+      (p) => this.#numberOf(p),
+      () => this.#clock.timeOf(env.now(), env.now()),
+    );
     const http = {
       place: () => this.#session.place,
       encode: (/** @type {Command} */ command) => this.#encode(command),
@@ -233,8 +240,8 @@ export class Link {
   /** @param {unknown} data */
   #receive(data) {
     try {
-      if (typeof data !== "string") throw new Error("not text");
-      this.#take(data);
+      // Any other binary message is no frame, either.
+      if (!this.#pictures?.take(data)) this.#take(String(data));
     } catch (error) {
       this.#complainOnce(String(data), error);
       this.#connection.abandon();
@@ -319,6 +326,7 @@ export class Link {
     this.#flush();
     this.look();
     this.#missing?.askAgain();
+    this.#pictures?.welcomed();
     this.#connection.settled();
   }
 

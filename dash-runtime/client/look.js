@@ -3,7 +3,7 @@
 // nodes and, for each property, what depends on it. Nothing here runs text as code or parses HTML.
 
 import { Component, define, looks } from "./element.js";
-import { words } from "./words.js";
+import { shown, words } from "./words.js";
 
 /** @import { Part, PartTemplate } from "./look_parts.js" */
 /** @import { Word } from "./words.js" */
@@ -184,7 +184,7 @@ class Tag {
     this.#namespace = isSvg ? SVG_NAMESPACE : "http://www.w3.org/1999/xhtml";
     for (const [key, value] of Object.entries(attributes)) {
       if (key !== "" && !key.startsWith("?") && !Array.isArray(value))
-        this.#constants.push([key, String(value)]);
+        this.#constants.push([key, shown(value)]);
       else this.#sinks.push({ read: type.step(value), needs: type.needs(value), put: writer(key) });
       this.#hasText ||= key === "";
     }
@@ -234,7 +234,7 @@ function insert(node, parent, next, mode) {
 function writer(key) {
   if (key === "") {
     return (node, value) => {
-      const text = value === null ? "" : String(value);
+      const text = shown(value);
       if (node.textContent !== text) node.textContent = text;
     };
   }
@@ -245,8 +245,9 @@ function writer(key) {
     };
   }
   return (node, value) => {
+    const text = shown(value);
     if (value === null || typeof value === "object") node.removeAttribute(key);
-    else if (node.getAttribute(key) !== String(value)) node.setAttribute(key, String(value));
+    else if (node.getAttribute(key) !== text) node.setAttribute(key, text);
   };
 }
 

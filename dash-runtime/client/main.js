@@ -88,7 +88,9 @@ function startPage() {
   const after = (ms, run) => setTimeout(run, ms);
   const reload = extras.reload?.();
   const link = new Link(start, commands, handlers, {
-    connect: (path) => new WebSocket(socketAddress(path, document.baseURI)),
+    ...extras,
+    connect: (path) =>
+      Object.assign(new WebSocket(socketAddress(path, document.baseURI)), { binaryType: "arraybuffer" }),
     stream: (path, session) => new EventStream(path, session, { open: openStream, request, after }),
     route: start.base === null ? undefined : extras.route?.(start.base),
     hidden: () => document.hidden,
@@ -98,9 +100,6 @@ function startPage() {
     after,
     cancel: (timer) => clearTimeout(timer),
     request,
-    httpCommands: extras.httpCommands,
-    holding: extras.holding,
-    missingStreams: extras.missingStreams,
     left: reload?.take(start.epoch) ?? null,
   });
 

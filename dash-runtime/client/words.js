@@ -3,6 +3,7 @@
 //
 // All words are total. A value is missing if it is null, a number that is not finite, or an empty text.
 
+import { decimal } from "./decimal.js";
 import { wordsOf } from "./element.js";
 import { decade, decimals, formatNumber, logShare, NO_VALUE, share } from "./format.js";
 import { tickStep } from "./ticks.js";
@@ -15,8 +16,11 @@ const known = (value) => value !== null && value !== "";
 /** @param {unknown} value @returns {value is number} */
 const isNumber = (value) => typeof value === "number";
 
-/** @param {unknown} value @returns {string} */
-const shown = (value) => (value === null || typeof value === "object" ? "" : String(value));
+/**
+ * A value as the text of an element or an attribute.
+ * @param {unknown} value
+ */
+export const shown = (value) => (value === null || typeof value === "object" ? "" : decimal(value));
 
 /** @param {unknown} list @returns {unknown[]} */
 const items = (list) => (Array.isArray(list) ? list : []);

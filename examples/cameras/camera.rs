@@ -2,13 +2,13 @@
 
 use std::{
     f64::consts::TAU,
-    io::Write as _,
     thread,
     time::{Duration, Instant},
 };
 
 use dash_devices::{Picture, PictureFormat};
-use flate2::{Compression, Crc, write::ZlibEncoder};
+
+use crate::png::png;
 
 /// The width of a picture in pixels.
 pub(crate) const WIDTH: u16 = 320;
@@ -25,6 +25,16 @@ pub(crate) enum Scene {
 }
 
 impl Scene {
+    /// 256 RGB colours, from dark to light.
+    fn palette(self) -> Vec<[u8; 3]> {
+        let [dark, light] = self.colours();
+        let between = |at: u16, channel: usize| {
+            let (from, to) = (u16::from(dark[channel]), u16::from(light[channel]));
+            ((from * (255 - at) + to * at) / 255) as u8
+        };
+        (0..=255).map(|at| [0, 1, 2].map(|channel| between(at, channel))).collect()
+    }
+
     /// The RGB colours of the darkest and of the lightest pixels.
     const fn colours(self) -> [[u8; 3]; 2] {
         match self {
@@ -36,7 +46,7 @@ impl Scene {
     }
 }
 
-pub(crate) struct Camera {
+pub(crate) struct Sensor {
     scene: Scene,
     /// The exposure time in milliseconds.
     exposure: f64,
@@ -62,7 +72,7 @@ pub(crate) struct Frame {
     pub(crate) rate: f64,
 }
 
-impl Camera {
+impl Sensor {
     pub(crate) fn new(scene: Scene) -> Self {
         let now = Instant::now();
         Self {
@@ -101,7 +111,7 @@ impl Camera {
         let pixels = self.pixels(now.duration_since(self.started).as_secs_f64());
         let sum: u64 = pixels.iter().map(|pixel| u64::from(*pixel)).sum();
         Frame {
-            picture: Picture::new(PictureFormat::Png, png(&pixels, self.scene.colours())),
+            picture: Picture::new(PictureFormat::Png, png(usize::from(WIDTH), &pixels, &self.scene.palette())),
             number: self.number,
             exposure: self.exposure,
             brightness: sum as f64 / pixels.len() as f64 / 2.55,
@@ -147,41 +157,4 @@ impl Camera {
         self.noise ^= self.noise << 5;
         f64::from(self.noise) / f64::from(u32::MAX) * 2.0 - 1.0
     }
-}
-
-/// A PNG file with a palette of 256 colours between `dark` and `light` (PNG specification, third edition).
-fn png(pixels: &[u8], [dark, light]: [[u8; 3]; 2]) -> Vec<u8> {
-    let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
-    let mut header = Vec::with_capacity(13);
-    header.extend(u32::from(WIDTH).to_be_bytes());
-    header.extend(u32::from(HEIGHT).to_be_bytes());
-    // 8 bits, palette, and the only defined methods for compression, filter and interlace (none).
-    header.extend([8, 3, 0, 0, 0]);
-    chunk(&mut file, *b"IHDR", &header);
-    let between = |at: u16, channel: usize| {
-        let (from, to) = (u16::from(dark[channel]), u16::from(light[channel]));
-        ((from * (255 - at) + to * at) / 255) as u8
-    };
-    let palette: Vec<u8> = (0..=255).flat_map(|at| [between(at, 0), between(at, 1), between(at, 2)]).collect();
-    chunk(&mut file, *b"PLTE", &palette);
-    // The fastest compression, because the picture only travels in a local network.
-    let mut rows = ZlibEncoder::new(Vec::with_capacity(pixels.len()), Compression::fast());
-    for row in pixels.chunks(usize::from(WIDTH)) {
-        // Each row starts with its filter type: none. Writing to memory does not fail.
-        let _ = rows.write_all(&[0]);
-        let _ = rows.write_all(row);
-    }
-    chunk(&mut file, *b"IDAT", &rows.finish().unwrap_or_default());
-    chunk(&mut file, *b"IEND", &[]);
-    file
-}
-
-fn chunk(file: &mut Vec<u8>, name: [u8; 4], data: &[u8]) {
-    let mut crc = Crc::new();
-    crc.update(&name);
-    crc.update(data);
-    file.extend((data.len() as u32).to_be_bytes());
-    file.extend(name);
-    file.extend(data);
-    file.extend(crc.sum().to_be_bytes());
 }

@@ -8,14 +8,15 @@
 //! The cameras are simulated (`camera.rs`): a scene with a ball that moves, and noise that depends on the exposure.
 
 mod camera;
+mod png;
 
-use camera::{Camera, Scene};
+use camera::{Scene, Sensor};
 use dash_devices::{App, prelude::*};
 
 /// The components on the page of one camera.
 #[components]
 struct Ui {
-    live: Image,
+    live: Camera,
     rate: Text,
     exposure: Slider,
     brightness: Gauge,
@@ -26,25 +27,25 @@ struct Ui {
 
 /// Updates the live picture. A camera that takes longer than the period is read as often as possible.
 #[callback_shared(every = "100ms", output = (Ui::live.source, Ui::brightness.value, Ui::rate.text))]
-fn look(camera: &mut Camera) -> (Picture, f64, String) {
+fn look(camera: &mut Sensor) -> (Picture, f64, String) {
     let frame = camera.expose();
     (frame.picture, frame.brightness, format!("{:.1} pictures per second", frame.rate))
 }
 
 #[callback_shared]
-fn set_exposure(camera: &mut Camera, #[input(Ui::exposure.value)] milliseconds: f64) {
+fn set_exposure(camera: &mut Sensor, #[input(Ui::exposure.value)] milliseconds: f64) {
     camera.set_exposure(milliseconds);
 }
 
 /// Takes a still picture, which stays until the next one.
 #[callback_shared(on = Ui::shoot.click, output = (Ui::still.source, Ui::taken.text))]
-fn shoot(camera: &mut Camera) -> (Picture, String) {
+fn shoot(camera: &mut Sensor) -> (Picture, String) {
     let frame = camera.expose();
     (frame.picture, format!("Picture {}, exposed for {:.0} ms", frame.number, frame.exposure))
 }
 
 impl Dashboard for Ui {
-    type Device = Camera;
+    type Device = Sensor;
     type Session = ();
     const CALLBACKS: Callbacks<Self> = callbacks![look, set_exposure, shoot];
 
@@ -70,11 +71,11 @@ impl Dashboard for Ui {
 #[tokio::main]
 async fn main() -> dash_devices::Result<()> {
     App::each::<Ui>([
-        ("door", Camera::new(Scene::Day)),
-        ("garden", Camera::new(Scene::Garden)),
-        ("cellar", Camera::new(Scene::Infrared)),
+        ("door", Sensor::new(Scene::Day)),
+        ("garden", Sensor::new(Scene::Garden)),
+        ("cellar", Sensor::new(Scene::Infrared)),
         // 400 ms for each exposure. Only the controls of this camera wait for it.
-        ("attic", Camera::new(Scene::Dusk).slow()),
+        ("attic", Sensor::new(Scene::Dusk).slow()),
     ])?
     .serve()
     .await

@@ -5,15 +5,19 @@
 //! cargo run --example gallery
 //! ```
 
+#[path = "../cameras/png.rs"]
+mod png;
+mod test_card;
 mod views;
 
 use std::{f64::consts::TAU, time::Duration};
 
-use dash_devices::{Path, prelude::*};
+use dash_devices::{Path, PictureFormat, prelude::*};
 
 /// The device: a clock that values follow, and what people have set.
 struct Plant {
     seconds: f64,
+    frames: u32,
     mode: Mode,
     alarms: AlarmBook,
 }
@@ -97,6 +101,10 @@ struct Ui {
     text: Text,
     #[dynamic]
     trend: Trend,
+    #[dynamic]
+    figure: XY,
+    #[dynamic]
+    camera: Camera,
     #[dynamic]
     table: Table,
     #[dynamic]
@@ -234,6 +242,38 @@ fn record(plant: &mut Plant) -> Vec<Sample> {
     vec![Sample { t: now.as_secs_f64(), values: vec![Some(wave(30.0)), Some(wave(47.0))] }]
 }
 
+/// A Lissajous figure whose phase changes, and where the beam is now.
+#[callback_shared(every = "500ms", output = Ui::figure.curves)]
+fn trace(plant: &mut Plant) -> Result<Vec<Curve>, &'static str> {
+    if plant.mode == Mode::Error {
+        return Err("the oscilloscope does not answer");
+    }
+    if plant.mode == Mode::Missing {
+        return Ok(vec![]);
+    }
+    let beam = |share: f64| {
+        let (x, y) = ((TAU * 3.0 * share + plant.seconds / 5.0).sin(), (TAU * 2.0 * share).sin());
+        ((4.0 * x * 1e3).round() / 1e3, (3.0 * y * 1e3).round() / 1e3)
+    };
+    Ok(vec![
+        Curve::new("Trace").points((0..=240).map(|step| beam(f64::from(step) / 240.0))),
+        Curve::new("Beam").points([beam(plant.seconds / 20.0)]).dots(),
+    ])
+}
+
+/// A test card whose hand turns, while somebody looks.
+#[callback_shared(every = "100ms", when = watched, output = Ui::camera.source)]
+fn film(plant: &mut Plant) -> Result<Option<Picture>, &'static str> {
+    match plant.mode {
+        Mode::Error => Err("the camera does not answer"),
+        Mode::Missing => Ok(None),
+        Mode::Live | Mode::Warning | Mode::Alarm => {
+            plant.frames += 1;
+            Ok(Some(Picture::new(PictureFormat::Png, test_card::draw(plant.frames))))
+        }
+    }
+}
+
 #[callback_shared(on = (Ui::button.click, Ui::delete.click, Ui::next.press), output = Ui::pressed.text)]
 fn press(#[state(Ui::pressed.text)] before: &str) -> String {
     (before.parse().unwrap_or(0) + 1).to_string()
@@ -346,6 +386,8 @@ impl Dashboard for Ui {
         measure,
         judge,
         record,
+        trace,
+        film,
         press,
         write,
         values,
@@ -398,5 +440,5 @@ impl Dashboard for Ui {
 
 #[tokio::main]
 async fn main() -> dash_devices::Result<()> {
-    Ui::serve(Plant { seconds: 0.0, mode: Mode::Live, alarms: AlarmBook::default() }).await
+    Ui::serve(Plant { seconds: 0.0, frames: 0, mode: Mode::Live, alarms: AlarmBook::default() }).await
 }

@@ -80,6 +80,20 @@ pub(crate) fn readouts() -> Vec<Element> {
         shown!("Text", Ui::text.place().label("Running for")),
         shown!("Trend", Ui::trend.place().series(["Inside", "Outside"]).window(120.0)).width(Width::Wide),
         shown!(
+            "XY",
+            Ui::figure
+                .place()
+                .label("Oscilloscope")
+                .x_label("Channel 1")
+                .x_unit("V")
+                .y_label("Channel 2")
+                .y_unit("V")
+                .x_range(-5.0..=5.0)
+                .y_range(-4.0..=4.0)
+        )
+        .width(Width::Wide),
+        shown!("Camera", Ui::camera.place().label("Front").size(320.0, 180.0)).width(Width::Wide),
+        shown!(
             "Table",
             Ui::table
                 .place()

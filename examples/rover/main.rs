@@ -13,6 +13,8 @@
 
 #![allow(clippy::needless_pass_by_value, reason = "the library passes parameters of callbacks by value")]
 
+#[path = "../cameras/png.rs"]
+mod png;
 mod rover;
 mod view;
 
@@ -44,7 +46,7 @@ struct Ui {
     #[needs(Role::Chief)]
     limit: Slider,
     speed: Gauge,
-    camera: Image,
+    camera: Camera,
     map: Image,
     position: Text,
     battery: Progress,
@@ -98,18 +100,22 @@ fn watch(rover: &mut Rover) -> (f64, String, f64, Vec<Sample>, Vec<Condition>) {
     (speed, format!("{x:.1} m, {y:.1} m, {degrees:.0}°"), charge, vec![Sample::now([speed])], conditions)
 }
 
-/// The camera and the map, while somebody looks.
-#[callback_shared(every = "250ms", when = watched, output = (Ui::camera.source, Ui::map.source))]
-fn look(rover: &mut Rover) -> (Picture, Picture) {
-    let state = rover.state();
-    let svg = |text: String| Picture::new(PictureFormat::Svg, text);
-    (svg(view::camera(&state)), svg(view::map(&state, &rover.track())))
+/// The camera, while somebody looks.
+#[callback_shared(every = "100ms", when = watched, output = Ui::camera.source)]
+fn look(rover: &mut Rover) -> Picture {
+    Picture::new(PictureFormat::Png, view::camera(&rover.state()))
+}
+
+/// The map, while somebody looks.
+#[callback_shared(every = "250ms", when = watched, output = Ui::map.source)]
+fn track(rover: &mut Rover) -> Picture {
+    Picture::new(PictureFormat::Svg, view::map(&rover.state(), &rover.track()))
 }
 
 impl Dashboard for Ui {
     type Device = Rover;
     type Session = ();
-    const CALLBACKS: Callbacks<Self> = callbacks![drive, limit, horn, release, watch, look];
+    const CALLBACKS: Callbacks<Self> = callbacks![drive, limit, horn, release, watch, look, track];
 
     /// The brake acts on the controller itself. It needs no part of the rover that a callback may have.
     fn stops(rover: &Rover) -> Stops<Self> {
@@ -122,7 +128,8 @@ impl Dashboard for Ui {
             "Rover",
             (
                 dock(self.stop.hint("No link: use the switch on the rover")),
-                card("Camera", self.camera.label("Camera").size(320.0, 180.0)),
+                card("Camera", self.camera.label("Front").size(view::WIDTH as f64, view::HEIGHT as f64))
+                    .width(Width::Wide),
                 card("Safety", (self.control.label("Control"), self.motors.label("Motors"))),
                 card(
                     "Drive",

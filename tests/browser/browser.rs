@@ -19,6 +19,7 @@
 mod accessible;
 mod audit_log;
 mod bound;
+mod camera;
 mod cameras;
 mod complaints;
 mod computed;
@@ -75,3 +76,4 @@ mod truth;
 mod typing;
 mod versions;
 mod weight;
+mod xy;

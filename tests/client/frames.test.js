@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { Holding } from "../../dash-runtime/client/holding.js";
 import { createMissingStreams } from "../../dash-runtime/client/missing_streams.js";
+import { Pictures } from "../../dash-runtime/client/pictures.js";
 import {
   BYE,
   Close,
@@ -34,6 +35,22 @@ function questionFor(p) {
   return sent[0];
 }
 
+/** What a page sends that has drawn the picture `has`. */
+function requestFor(p, has) {
+  const sent = [];
+  const element = { isConnected: true };
+  const connection = { isWelcomed: true, transport: "socket", send: (frame) => sent.push(frame) };
+  const pictures = new Pictures(async () => new Blob()).connect(
+    connection,
+    (p) => p,
+    () => 0,
+  );
+  pictures.open(element, () => undefined);
+  pictures.attached(element, p);
+  pictures.want(element, has);
+  return sent[0];
+}
+
 test("the page writes the frames that the server reads", () => {
   const encoders = {
     hello: encodeHello,
@@ -41,6 +58,7 @@ test("the page writes the frames that the server reads", () => {
     view: ({ hidden }) => encodeView(hidden),
     held: ({ beat, held }) => echoOf(beat, held),
     stream: ({ p }) => questionFor(p),
+    picture: ({ p, has }) => requestFor(p, has),
     ping: () => PING,
     bye: () => BYE,
   };

@@ -19,6 +19,7 @@ mod batch;
 mod bench_supply;
 mod by_request;
 mod callbacks;
+mod cameras;
 mod checks;
 mod computed;
 mod devices;

@@ -46,6 +46,14 @@ impl Outcome {
     }
 }
 
+/// A picture that has come over the socket.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Arrived {
+    /// The line in front of the file.
+    pub(crate) head: Value,
+    pub(crate) file: Vec<u8>,
+}
+
 /// An open page.
 pub(crate) struct Browser {
     pub(crate) address: SocketAddr,
@@ -62,6 +70,10 @@ pub(crate) struct Browser {
     pub(crate) last: u64,
     /// All updates as received.
     pub(crate) updates: Vec<Value>,
+    /// All pictures as received.
+    pub(crate) pictures: Vec<Arrived>,
+    /// The parts of a picture that has not arrived completely.
+    parts: Vec<u8>,
 }
 
 /// After this number of frames from a client without a pause, the server sends news (`FRAMES_BEFORE_NEWS` of its
@@ -108,6 +120,8 @@ impl Browser {
             outcomes: BTreeMap::new(),
             last: 0,
             updates: Vec::new(),
+            pictures: Vec::new(),
+            parts: Vec::new(),
             socket,
             page,
         }
@@ -136,6 +150,7 @@ impl Browser {
     /// Reconnects over this socket. Returns the welcome, or nothing if the socket ends before it.
     pub(crate) async fn resume_over(&mut self, socket: Socket) -> Option<Value> {
         self.updates.clear();
+        self.parts.clear();
         self.socket = socket;
         let mut hello = self.page.hello();
         hello["epoch"] = json!(self.epoch);
@@ -222,10 +237,28 @@ impl Browser {
     pub(crate) async fn until(&mut self, what: &str, condition: impl Fn(&Self) -> bool) {
         within(what, async {
             while !condition(self) {
-                self.take().await;
+                self.receive().await;
             }
         })
         .await;
+    }
+
+    /// Asks for the next picture of a property, as a page that has drawn the last one.
+    pub(crate) async fn ask_for_picture(&mut self, prop: &str) {
+        let number = self.page.number(prop);
+        let drawn = self.pictures.iter().rev().find(|picture| picture.head["p"] == number);
+        let mut question = json!({ "t": "picture", "p": number });
+        if let Some(drawn) = drawn {
+            question["has"] = drawn.head["id"].clone();
+        }
+        self.socket.say(question.to_string()).await;
+    }
+
+    /// The next picture of a property that the page has asked for.
+    pub(crate) async fn picture(&mut self) -> &Arrived {
+        let before = self.pictures.len();
+        self.until("a picture", |browser| browser.pictures.len() > before).await;
+        &self.pictures[before]
     }
 
     /// Receives everything that the server has for this client now. It does not wait for running callbacks.
@@ -257,20 +290,56 @@ impl Browser {
         }
     }
 
-    /// Receives the next frame, or the end of the socket.
+    /// Receives the next frame, or the end of the socket. Keeps the parts of pictures.
     pub(crate) async fn hear(&mut self) -> Heard {
-        let heard = self.socket.hear().await;
-        if let Heard::Frame(frame) = &heard {
-            self.update(frame);
+        loop {
+            match self.socket.hear().await {
+                Heard::Part(part) => self.collect(&part),
+                Heard::Frame(frame) => {
+                    self.update(&frame);
+                    return Heard::Frame(frame);
+                }
+                end => return end,
+            }
         }
-        heard
     }
 
     /// Receives the next frame and returns it.
     pub(crate) async fn take(&mut self) -> Value {
-        match self.hear().await {
-            Heard::Frame(frame) => frame,
+        loop {
+            if let Some(frame) = self.receive().await {
+                return frame;
+            }
+        }
+    }
+
+    /// Receives the next message. Returns it if it is a frame, and keeps it if it is a part of a picture.
+    pub(crate) async fn receive(&mut self) -> Option<Value> {
+        match self.socket.hear().await {
+            Heard::Frame(frame) => {
+                self.update(&frame);
+                Some(frame)
+            }
+            Heard::Part(part) => {
+                self.collect(&part);
+                None
+            }
             other => panic!("{other:?} instead of a frame"),
+        }
+    }
+
+    fn collect(&mut self, part: &[u8]) {
+        let (mark, bytes) = part.split_first().expect("a part has a mark");
+        self.parts.extend_from_slice(bytes);
+        match mark {
+            b'+' => {}
+            b'=' => {
+                let whole = std::mem::take(&mut self.parts);
+                let end = whole.iter().position(|byte| *byte == b'\n').expect("a line in front of the file");
+                let head = serde_json::from_slice(&whole[..end]).unwrap();
+                self.pictures.push(Arrived { head, file: whole[end + 1..].to_vec() });
+            }
+            other => panic!("a part with the mark {other}"),
         }
     }
 

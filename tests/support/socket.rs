@@ -24,6 +24,8 @@ pub(crate) enum Socket {
 pub(crate) enum Heard {
     /// A text frame.
     Frame(Value),
+    /// A part of a picture.
+    Part(Vec<u8>),
     /// A close frame with this code.
     Closed(u16),
     /// The connection ended without a close frame.
@@ -126,6 +128,7 @@ impl Socket {
             loop {
                 return match web.next().await {
                     Some(Ok(Message::Text(text))) => Heard::Frame(serde_json::from_str(&text).unwrap()),
+                    Some(Ok(Message::Binary(part))) => Heard::Part(part.to_vec()),
                     Some(Ok(Message::Close(frame))) => Heard::Closed(frame.map_or(1005, |frame| frame.code.into())),
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
                     Some(Ok(other)) => panic!("{other:?}"),

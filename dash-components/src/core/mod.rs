@@ -5,6 +5,7 @@ pub(crate) mod alarms;
 pub(crate) mod armed;
 pub(crate) mod audit_log;
 pub(crate) mod button;
+pub(crate) mod camera;
 pub(crate) mod clipboard;
 pub(crate) mod code;
 pub(crate) mod container;
@@ -33,6 +34,7 @@ pub(crate) mod text;
 pub(crate) mod tooltip;
 pub(crate) mod trend;
 pub(crate) mod upload;
+pub(crate) mod xy;
 
 pub(crate) mod badge;
 pub(crate) mod battery;

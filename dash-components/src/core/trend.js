@@ -1,13 +1,15 @@
+import { axisLabels } from "../../../dash-runtime/client/chart_axis.js";
+import { ChartCanvas } from "../../../dash-runtime/client/chart_canvas.js";
 import { drawAxes, drawCursor, drawGaps, drawLines } from "../../../dash-runtime/client/chart_draw.js";
 import { ChartRing } from "../../../dash-runtime/client/chart_ring.js";
-import { formatTick, valueAxis, valueTicks } from "../../../dash-runtime/client/chart_scale.js";
+import { valueAxis } from "../../../dash-runtime/client/chart_scale.js";
 import { sampleTime } from "../../../dash-runtime/client/chart_time.js";
 import { Component, define, wordsOf } from "../../../dash-runtime/client/element.js";
 import { extras } from "../../../dash-runtime/client/extras.js";
 import { formatNumber } from "../../../dash-runtime/client/format.js";
 
 /** @import { ChartPast, Span } from "../../../dash-runtime/client/chart_past.js" */
-/** @import { Palette, View } from "../../../dash-runtime/client/chart_draw.js" */
+/** @import { View } from "../../../dash-runtime/client/chart_draw.js" */
 /** @import { Sample } from "../../../dash-runtime/client/chart_ring.js" */
 /** @import { Axis } from "../../../dash-runtime/client/chart_scale.js" */
 
@@ -23,39 +25,11 @@ const TREND_RING = 2000;
 /** The shortest time between two changes of the legend's numbers, in milliseconds, so that a user can read them. */
 const TREND_LEGEND_REST = 100;
 
-/** The charts in the document. They are redrawn when the theme or the pixel density changes. */
-const trendCharts = /** @type {Set<DdTrend>} */ (new Set());
-let trendsWatch = false;
-
-/** Starts to watch once, with the first chart. */
-function watchTrendLooks() {
-  if (trendsWatch) return;
-  trendsWatch = true;
-  const redraw = () => {
-    for (const chart of trendCharts) chart.restyle();
-  };
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
-  new MutationObserver(redraw).observe(document.documentElement, {
-    attributeFilter: ["data-theme", "class"],
-  });
-  const watchPixels = () => {
-    matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener(
-      "change",
-      () => {
-        redraw();
-        watchPixels();
-      },
-      { once: true },
-    );
-  };
-  watchPixels();
-}
-
-/** `<dd-trend>`: a line chart of the last seconds. It draws at most once per frame, and only after a change. */
+/** `<dd-trend>`: a line chart of the last seconds. */
 export class DdTrend extends Component {
   /** @type {HTMLElement | null} */
   #plot = null;
-  /** @type {HTMLCanvasElement | null} */
+  /** @type {ChartCanvas | null} */
   #canvas = null;
   #live = new ChartRing(0, TREND_RING);
   #thinned = new Int32Array(4 * TREND_RING);
@@ -65,13 +39,8 @@ export class DdTrend extends Component {
   #grips = new Map();
   /** Whether the pointer has moved far enough to move the span. */
   #moves = false;
-  /** @type {Palette | null} */
-  #palette = null;
   /** @type {View | null} */
   #view = null;
-  #frame = 0;
-  #visible = true;
-  #dirty = false;
   /** The width of the value axis' labels in CSS pixels. It never shrinks while data moves. */
   #gutter = 24;
   #legendAt = 0;
@@ -81,31 +50,30 @@ export class DdTrend extends Component {
 
   mount() {
     this.#plot = this.querySelector(".dd-trend-plot");
-    this.#canvas = this.querySelector("canvas");
     this.#live = new ChartRing(this.#props.series.length, TREND_RING);
     if (!this.#plot) return;
     this.#past = extras.past?.(this.id, () => this.#request()) ?? null;
     if (this.#past) this.#openPast(this.#plot);
-    new ResizeObserver(() => this.#request()).observe(this.#plot);
-    new IntersectionObserver(([entry]) => {
-      this.#visible = entry?.isIntersecting ?? true;
-      if (this.#visible && this.#dirty) this.#request();
-    }).observe(this.#plot);
+    this.#canvas = new ChartCanvas(
+      this.#plot,
+      () => this.querySelectorAll(".dd-trend-legend > li"),
+      (context, width, height, unit) => this.#draw(context, width, height, unit),
+    );
+    if (this.isConnected) this.#canvas.attach();
     this.#plot.addEventListener("pointermove", (event) => this.#point(event.offsetX));
     this.#plot.addEventListener("pointerdown", (event) => this.#point(event.offsetX));
     this.#plot.addEventListener("pointerleave", () => this.#leave());
     this.#plot.addEventListener("blur", () => this.#leave());
     this.#plot.addEventListener("keydown", (event) => this.#key(event));
-    watchTrendLooks();
   }
 
   connectedCallback() {
-    trendCharts.add(this);
+    this.#canvas?.attach();
     super.connectedCallback();
   }
 
   disconnectedCallback() {
-    trendCharts.delete(this);
+    this.#canvas?.detach();
     super.disconnectedCallback();
   }
 
@@ -137,12 +105,6 @@ export class DdTrend extends Component {
     if (reset) this.#live.clear();
     for (const sample of items) this.#live.push(sample);
     this.#past?.follow(items);
-    this.#request();
-  }
-
-  /** The colours may have changed. */
-  restyle() {
-    this.#palette = null;
     this.#request();
   }
 
@@ -267,20 +229,13 @@ export class DdTrend extends Component {
   }
 
   #request() {
-    this.#dirty = true;
-    if (this.#frame !== 0 || !this.#visible) return;
-    // A hidden tab gets no animation frames, so it draws nothing.
-    this.#frame = requestAnimationFrame(() => {
-      this.#frame = 0;
-      this.#draw();
-    });
+    this.#canvas?.request();
   }
 
   /** The legend changes with the series. The samples stay, as on a page that is loaded later. */
   #relist() {
     const { series } = this.#props;
     this.#live.show(series.length);
-    this.#palette = null;
     const entries = series.map(({ name, unit, colour }, index) => {
       const entry = document.createElement("li");
       entry.dataset.colour = String(colour === null ? (index % 10) + 1 : Math.min(Math.max(colour, 1), 10));
@@ -298,47 +253,26 @@ export class DdTrend extends Component {
       return entry;
     });
     this.querySelector(".dd-trend-legend")?.replaceChildren(...entries);
+    this.#canvas?.restyle();
   }
 
-  /** A canvas cannot use CSS variables, so the colours are read from the computed style. */
-  #colours() {
-    if (this.#palette) return this.#palette;
-    const plot = getComputedStyle(/** @type {HTMLElement} */ (this.#plot));
-    const entries = [...this.querySelectorAll(".dd-trend-legend > li")];
-    this.#palette = {
-      text: plot.color,
-      line: plot.borderTopColor,
-      cursor: plot.caretColor,
-      ground: plot.backgroundColor,
-      font: plot.fontFamily,
-      series: entries.map((entry) => getComputedStyle(entry, "::before").backgroundColor),
-    };
-    return this.#palette;
-  }
-
-  #draw() {
-    const canvas = this.#canvas;
-    const plot = this.#plot;
-    const context = canvas?.getContext("2d");
-    if (!canvas || !plot || !context) return;
-    const unit = devicePixelRatio;
-    const width = Math.round(plot.clientWidth * unit);
-    const height = Math.round(plot.clientHeight * unit);
-    if (width === 0 || height === 0) return;
-    this.#dirty = false;
-    if (canvas.width !== width || canvas.height !== height) {
-      canvas.width = width;
-      canvas.height = height;
-    } else {
-      context.clearRect(0, 0, width, height);
-    }
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} width
+   * @param {number} height
+   * @param {number} unit
+   */
+  #draw(context, width, height, unit) {
+    const palette = this.#canvas?.palette;
+    if (!palette) return;
     const ring = this.#ring;
     ring.show(this.#props.series.length);
     if (this.#thinned.length < 4 * ring.capacity) this.#thinned = new Int32Array(4 * ring.capacity);
+    context.font = `${11 * unit}px ${palette.font}`;
     const view = this.#lay(context, width, height, unit);
     this.#view = view;
     this.#tellPast();
-    const drawing = { context, view, palette: this.#colours(), ring };
+    const drawing = { context, view, palette, ring };
     const now = Date.now() / 1000;
     drawGaps(drawing);
     drawAxes(drawing, this.#labels(view.axis), now);
@@ -379,7 +313,6 @@ export class DdTrend extends Component {
     const top = 8 * unit;
     const bottom = height - 22 * unit;
     const axis = valueAxis(low, high, min, max, Math.max(2, Math.floor((bottom - top) / (34 * unit))));
-    context.font = `${11 * unit}px ${this.#colours().font}`;
     for (const text of this.#labels(axis)) {
       const room = Math.ceil(context.measureText(text).width / unit / 4) * 4 + 8;
       if (room > this.#gutter) this.#gutter = room;
@@ -406,12 +339,8 @@ export class DdTrend extends Component {
 
   /** The labels of the value axis. If all series have the same unit, the top label has it. @param {Axis} axis */
   #labels(axis) {
-    const most = Math.max(Math.abs(axis.min), Math.abs(axis.max));
     const [first, ...others] = this.#props.series;
-    const unit = first && others.every((series) => series.unit === first.unit) ? first.unit : "";
-    const suffix = unit === "" || unit === "°" ? unit : ` ${unit}`;
-    const texts = valueTicks(axis).map((value) => formatTick(value, axis.step, most));
-    return texts.map((text, index) => (index === texts.length - 1 ? text + suffix : text));
+    return axisLabels(axis, first && others.every((series) => series.unit === first.unit) ? first.unit : "");
   }
 
   /** The sample that is read: the one nearest to the cursor, or the newest if there is no cursor. */

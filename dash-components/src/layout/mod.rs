@@ -152,7 +152,8 @@ fn known_of(child: &Element) -> Card {
         Some("full") => Size::Full,
         _ => Size::Medium,
     };
-    let flexible = contains(child, &|tag| matches!(tag, "dd-trend" | "dd-image" | "dd-table" | "dd-log"));
+    let flexible =
+        contains(child, &|tag| matches!(tag, "dd-trend" | "dd-xy" | "dd-image" | "dd-camera" | "dd-table" | "dd-log"));
     // Their height is not known.
     let alone = contains(child, &|tag| matches!(tag, "dd-container" | "dd-rows" | "dd-router" | "dd-table"));
     Card { size, height: height(child), flexible, alone }
@@ -167,7 +168,7 @@ fn height(element: &Element) -> f64 {
     let inside = || element.inside().iter().map(height);
     let side_by_side = || inside().fold(0.0, f64::max);
     match (element.tag(), element.attribute("class")) {
-        (Some("dd-trend" | "dd-image" | "dd-table" | "dd-audit-log"), _) => 7.0,
+        (Some("dd-trend" | "dd-xy" | "dd-image" | "dd-camera" | "dd-table" | "dd-audit-log"), _) => 7.0,
         (Some("dd-log"), _) => 11.0,
         (Some("dd-armed" | "dd-gauge" | "dd-joystick" | "dd-compass" | "dd-knob"), _) => 5.5,
         (Some("dd-tank" | "dd-thermometer" | "dd-status-list" | "dd-textarea" | "dd-control" | "dd-stop"), _) => 4.0,

@@ -6,6 +6,7 @@ use super::{
     Engine,
     effects::{Close, Effects},
     item::Item,
+    pictures::Pictures,
     route::Props,
     session::{Session, SocketNo},
 };
@@ -88,6 +89,8 @@ impl Engine {
         let Some(session) = self.roster.get_mut(id) else { return Greeting::Reload };
         session.sent = if known_rev < session.since { 0 } else { known_rev };
         (session.hidden, session.turn, session.awaits_frame) = (hello.hidden, hello.turn, hello.parts);
+        // What was on its way over the last connection may be lost.
+        session.pictures = Pictures::default();
         let (last, rev) = (session.commands.last_number(), self.truth.store.rev());
         let frame = server::welcome(&self.epoch, &session.token, last, now, hello.parts.then_some(rev));
         if let Some(leaves) = session.presence.leaves() {

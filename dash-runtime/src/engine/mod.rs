@@ -35,6 +35,7 @@
 //! - [`gates`] decides which components may be changed now: who is in control, what is stopped, what is armed.
 //! - [`expiry`] drops events that have waited for too long, or whose page is closed.
 //! - [`turns`] begins a turn and hands out its runs one after the other. [`reading`] collects the inputs of a run.
+//! - [`pictures`] gives a page the next picture when it has drawn the last one.
 //! - [`overdue`] marks what a run or a source that hangs keeps from its value.
 //! - [`finish`] takes a run that has ended. [`publish`] commits the writes of a turn at one revision.
 //! - [`needs`] finds the user code that changes require, such as edits and row functions. That code runs outside the
@@ -72,6 +73,7 @@ pub(crate) mod needs;
 mod notes;
 mod overdue;
 pub(crate) mod page_requests;
+pub(crate) mod pictures;
 pub(crate) mod places;
 pub(crate) mod plan;
 pub(crate) mod presence;
@@ -295,6 +297,14 @@ impl Engine {
                 let asked = self.ask_for_stream(now, id, prop, fx);
                 asked.err().map(|refusal| self.refuse(&refusal))
             }
+            Ok(Incoming::Picture { prop, has }) => match self.ask_for_picture(now, id, prop, has.as_deref()) {
+                Ok(true) => {
+                    fx.wake_client(id);
+                    None
+                }
+                Ok(false) => None,
+                Err(refusal) => Some(self.refuse(&refusal)),
+            },
             Ok(Incoming::Hello(_)) => Some(self.refuse(&Refusal::Greeted)),
             Ok(Incoming::Command(command)) => {
                 self.command(now, id, &command, fx);

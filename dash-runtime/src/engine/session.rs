@@ -9,6 +9,7 @@ use std::{
 use super::{
     commands::Commands,
     notes::Notes,
+    pictures::Pictures,
     places::Contents,
     plan::Plan,
     presence::Presence,
@@ -52,6 +53,8 @@ pub(crate) struct Session {
     pub(crate) beat: Option<u64>,
     /// The streams of which the page wants all items: it shows them now, and its document did not have them.
     pub(crate) asked_streams: BTreeSet<PropNo>,
+    /// The pictures that its page wants over the socket.
+    pub(crate) pictures: Pictures,
     /// Messages of the program to the person.
     pub(crate) notes: Notes,
     /// The last disconnect by the program: the socket that was closed, and the reason. The socket is `None` if the
@@ -125,6 +128,7 @@ impl Session {
             pressed: BTreeSet::new(),
             beat: None,
             asked_streams: BTreeSet::new(),
+            pictures: Pictures::default(),
             notes: Notes::default(),
             disconnected: None,
             hidden: false,
@@ -145,6 +149,7 @@ impl Session {
     /// Removes the values in these cells, because their row is removed.
     pub(crate) fn remove_cells(&mut self, cells: &PropRange, islands: impl Iterator<Item = IslandNo>) {
         self.own.extract_if(cells.clone(), |_, _| true).for_each(drop);
+        self.pictures.remove_cells(cells);
         // By range, so that the cost does not depend on the number of other rows.
         for island in islands {
             let views = (island, cells.start)..(island, cells.end);

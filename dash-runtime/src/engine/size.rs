@@ -1,7 +1,8 @@
-//! The limit on the size of a value. Each value is held as a Rust value, as JSON, and in the frames for the clients.
+//! The limit on the size of a value. Each value is held as a Rust value, as JSON, and in the frames for the clients. A
+//! picture has its size beside its JSON, which is only a reference.
 
 use super::Engine;
-use crate::{callback::call::Write, numbers::PropNo};
+use crate::{callback::call::Write, numbers::PropNo, picture::Picture};
 
 impl Engine {
     /// Whether all values that are written are small enough. The result of an edit is not checked: it is made of values
@@ -16,7 +17,10 @@ impl Engine {
         let limit = self.limits.value_size;
         for (prop, write) in writes {
             let size = match write {
-                Write::Set(value) => value.json().len(),
+                Write::Set(value) => {
+                    let picture = Picture::of(value).map_or(0, |picture| picture.bytes().len());
+                    picture.max(value.json().len())
+                }
                 Write::Append(items) => items.iter().map(|item| item.json().len()).sum(),
                 Write::Edit(_) => 0,
             };

@@ -1,7 +1,8 @@
 //! One WebSocket: receives and sends frames, at the speed of the client.
 //!
 //! There is no queue of frames. When the socket can take a frame, the engine makes one with everything that is newer
-//! than the last frame. A slow client gets fewer and larger frames, and needs no memory in between.
+//! than the last frame. A slow client gets fewer and larger frames, and needs no memory in between. Pictures are sent when
+//! there is nothing else to send, and other frames go out between the parts of a picture.
 
 use std::{
     collections::VecDeque,
@@ -37,6 +38,7 @@ use crate::{
         Engine, Greeting,
         effects::{Close, Job},
         judging::Judged,
+        pictures::Due,
         session::SocketNo,
     },
     protocol::{
@@ -87,8 +89,7 @@ pub(crate) async fn serve(
         unanswered_frames: 0,
         early: VecDeque::new(),
         takes_parts: parts,
-        unsent: Parts::default(),
-        feeding: None,
+        outgoing: Outgoing::default(),
         socket,
         driver,
         client,
@@ -199,11 +200,32 @@ struct Connection {
     early: VecDeque<Received>,
     /// Whether the client takes large frames in parts.
     takes_parts: bool,
-    /// The frame that is being sent. The next one is made when all of it has been sent.
-    unsent: Parts,
-    /// Since when the socket has been taking a part of it.
-    feeding: Option<Instant>,
+    outgoing: Outgoing,
     _place: Place,
+}
+
+/// What is being sent in parts.
+#[derive(Default)]
+struct Outgoing {
+    /// The frame that is being sent. The next one is made when all of it has been sent.
+    frame: Parts,
+    /// The picture that is being sent. Frames go out between its parts.
+    picture: Parts,
+    /// Since when the socket has been taking a part of one of them.
+    feeding: Option<Instant>,
+}
+
+impl Outgoing {
+    /// Whether the next frame must wait.
+    const fn is_busy(&self) -> bool {
+        !self.frame.is_sent() || self.feeding.is_some()
+    }
+
+    /// The next part, first of the frame.
+    fn next(&mut self) -> Option<Message> {
+        let part = self.frame.next().map(|part| Message::Text(to_text(part)));
+        part.or_else(|| self.picture.next().map(Message::Binary))
+    }
 }
 
 impl Resume for Connection {
@@ -304,15 +326,15 @@ impl Connection {
         loop {
             // Counted from the last received frame, because a sent frame does not prove that the client is there.
             let patience = self.last_received + if self.pinged { silence } else { silence / 2 };
-            let busy = !self.unsent.is_sent() || self.feeding.is_some();
-            let slow = self.feeding.map(|since| since + self.limits.write_time);
+            let busy = self.outgoing.is_busy();
+            let slow = self.outgoing.feeding.map(|since| since + self.limits.write_time);
             let done = tokio::select! {
                 // Commands of the person come before new values.
                 biased;
                 () = super::ended(&mut self.shutdown) => Err(Ending::Shutdown),
                 () = notifier.close.notified() => Err(Ending::from(notifier.why())),
-                moved = next_move(&mut self.socket, &mut self.early, &mut self.unsent, &mut self.feeding) => match moved {
-                    Move::Out(Ok(())) if !self.unsent.is_sent() => continue,
+                moved = next_move(&mut self.socket, &mut self.early, &mut self.outgoing) => match moved {
+                    Move::Out(Ok(())) if self.outgoing.is_busy() => continue,
                     Move::Out(sent) => sent,
                     Move::In(_) if self.was_silent_for() > silence => Err(Ending::Silent),
                     Move::In(received) => {
@@ -339,7 +361,7 @@ impl Connection {
             self.unanswered_frames = 0;
             let sent = match done {
                 // The next frame is made when the last one has been sent.
-                Ok(()) if self.unsent.is_sent() && self.feeding.is_none() => self.send_news().await,
+                Ok(()) if !self.outgoing.is_busy() => self.send_news().await,
                 done => done,
             };
             if let Err(ending) = sent {
@@ -453,19 +475,32 @@ impl Connection {
         })
     }
 
+    /// Sends what is new. The next picture is taken when the last one has been sent.
     async fn send_news(&mut self) -> Result<(), Ending> {
-        let frame = self.driver.next_frame(self.client, self.notifier.socket).await;
+        let takes_picture = self.outgoing.picture.is_sent();
+        let (frame, due) = self.driver.next_news(self.client, self.notifier.socket, takes_picture).await;
+        if let Some(due) = due {
+            self.outgoing.picture = Parts::binary(self.picture_frame(&due));
+        }
         let Some(frame) = frame else { return Ok(()) };
         let mut parts = Parts::of(frame, self.takes_parts);
         if parts.is_large() {
             // The loop sends it, so that commands are read in between.
-            self.unsent = parts;
+            self.outgoing.frame = parts;
             return Ok(());
         }
         match parts.next() {
             Some(whole) => self.send(Message::Text(to_text(whole))).await,
             None => Ok(()),
         }
+    }
+
+    /// A line of JSON, and the file (`wire/protocol/mod.rs`).
+    fn picture_frame(&self, Due { prop, picture }: &Due) -> Bytes {
+        let made = self.driver.time_of(picture.made()).as_millis();
+        let (id, kind) = (picture.name(), picture.format().media_type());
+        let head = format!("{{\"p\":{prop},\"id\":\"{id}\",\"type\":\"{kind}\",\"made\":{made}}}\n");
+        [head.as_bytes(), picture.bytes()].concat().into()
     }
 
     async fn send(&mut self, message: Message) -> Result<(), Ending> {
@@ -493,14 +528,9 @@ enum Move {
     Out(Result<(), Ending>),
 }
 
-/// Waits until a frame arrives, or the socket has taken the next part of `unsent`. May be cancelled: what it has begun
-/// is in `feeding`.
-async fn next_move(
-    socket: &mut WebSocket,
-    early: &mut VecDeque<Received>,
-    unsent: &mut Parts,
-    feeding: &mut Option<Instant>,
-) -> Move {
+/// Waits until a frame arrives, or the socket has taken the next part of what is being sent. May be cancelled: what it has
+/// begun is in `feeding`.
+async fn next_move(socket: &mut WebSocket, early: &mut VecDeque<Received>, outgoing: &mut Outgoing) -> Move {
     poll_fn(|cx| {
         if let Some(received) = early.pop_front() {
             return Poll::Ready(Move::In(received));
@@ -509,16 +539,16 @@ async fn next_move(
             return Poll::Ready(Move::In(received));
         }
         let mut socket = Pin::new(&mut *socket);
-        if feeding.is_none() {
-            let Some(part) = unsent.next() else { return Poll::Pending };
+        if outgoing.feeding.is_none() {
+            let Some(part) = outgoing.next() else { return Poll::Pending };
             // The library keeps the part until it is flushed. There is never more than one.
-            if socket.as_mut().start_send(Message::Text(to_text(part))).is_err() {
+            if socket.as_mut().start_send(part).is_err() {
                 return Poll::Ready(Move::Out(Err(Ending::Gone)));
             }
-            *feeding = Some(Instant::now());
+            outgoing.feeding = Some(Instant::now());
         }
         let flushed = ready!(socket.poll_flush(cx));
-        *feeding = None;
+        outgoing.feeding = None;
         Poll::Ready(Move::Out(flushed.map_err(|_| Ending::Gone)))
     })
     .await

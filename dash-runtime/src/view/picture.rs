@@ -13,11 +13,14 @@ use std::{
         Arc, LazyLock, Mutex, PoisonError, Weak,
         atomic::{AtomicU64, Ordering},
     },
+    time::Instant,
 };
 
 use bytes::Bytes;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser::SerializeStruct};
+
+use crate::value::Value;
 
 /// A picture in a format that browsers show. A clone only counts references.
 ///
@@ -75,6 +78,7 @@ impl From<Jpeg> for Picture {
 
 struct Inner {
     id: u128,
+    made: Instant,
     format: PictureFormat,
     bytes: Bytes,
 }
@@ -82,7 +86,7 @@ struct Inner {
 impl Picture {
     /// A picture from `bytes`, which are encoded in `format`. The bytes are not checked.
     pub fn new(format: PictureFormat, bytes: impl Into<Bytes>) -> Self {
-        let inner = Arc::new(Inner { id: new_id(), format, bytes: bytes.into() });
+        let inner = Arc::new(Inner { id: new_id(), made: Instant::now(), format, bytes: bytes.into() });
         lock().known.insert(inner.id, Arc::downgrade(&inner));
         Self { inner }
     }
@@ -95,6 +99,21 @@ impl Picture {
     /// The encoded bytes.
     pub fn bytes(&self) -> &Bytes {
         &self.inner.bytes
+    }
+
+    /// When it was made.
+    pub(crate) fn made(&self) -> Instant {
+        self.inner.made
+    }
+
+    /// The picture in the value of a property.
+    pub(crate) fn of(value: &Value) -> Option<&Self> {
+        value.get::<Option<Self>>().map_or_else(|| value.get::<Self>(), Option::as_ref)
+    }
+
+    /// Whether a property with this value has pictures.
+    pub(crate) fn is_type_of(value: &Value) -> bool {
+        value.get::<Option<Self>>().is_some() || value.get::<Self>().is_some()
     }
 
     /// Its name in addresses: 32 hexadecimal digits.

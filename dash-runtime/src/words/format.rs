@@ -74,6 +74,20 @@ pub fn plain(value: f64) -> String {
     }
 }
 
+/// The number of [`plain`] without an exponent, for attributes: assistive technology does not read `2.8e-14` as a number.
+pub fn decimal(value: f64) -> String {
+    let text = plain(value);
+    let Some((mantissa, power)) = text.split_once('e') else { return text };
+    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |size| ("-", size));
+    // There is one digit before the point.
+    let digits = mantissa.replace('.', "");
+    let point = 1 + power.parse::<i32>().unwrap_or(0);
+    match usize::try_from(point) {
+        Ok(point @ 1..) => format!("{sign}{digits:0<point$}"),
+        _ => format!("{sign}0.{}{digits}", "0".repeat(usize::try_from(-point).unwrap_or(0))),
+    }
+}
+
 /// The position of `value` between `min` and `max`, from 0 to 1. A position that is not a finite number is 0.
 pub fn share(value: f64, min: f64, max: f64) -> f64 {
     let share = (value - min) / (max - min);
@@ -261,6 +275,22 @@ mod tests {
         ] {
             assert_eq!(plain(value), text);
         }
+    }
+
+    #[test]
+    fn a_very_small_number_had_an_exponent_in_an_attribute() -> serde_json::Result<()> {
+        let cases: Vec<(f64, String)> =
+            serde_json::from_str(include_str!("../../../tests/client/components/decimal-cases.json"))?;
+        for (value, text) in cases {
+            assert_eq!(decimal(value), text);
+            assert_eq!(text.parse(), Ok(value), "it is the same number");
+        }
+        for value in [5e-324, f64::MAX, -f64::MIN_POSITIVE, 1e21, 1.5e-7] {
+            let text = decimal(value);
+            assert!(!text.contains('e') && text.parse() == Ok(value), "{text}");
+        }
+        assert_eq!(decimal(f64::NAN), NO_VALUE);
+        Ok(())
     }
 
     #[test]

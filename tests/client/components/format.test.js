@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { cutText, formatCount } from "../../../dash-runtime/client/cut.js";
+import { decimal } from "../../../dash-runtime/client/decimal.js";
 import { formatNumber } from "../../../dash-runtime/client/format.js";
 
 // The tests of dash-runtime/src/format.rs read the same table, because both must write a number in the same way.
@@ -10,6 +11,16 @@ test("numbers are written as Rust writes them", () => {
   for (const { value, digits, text } of cases) {
     assert.equal(formatNumber(value, digits ?? undefined), text, `${value} with ${digits} decimals`);
   }
+});
+
+test("fault: a very small number had an exponent in an attribute", () => {
+  const cases = JSON.parse(readFileSync(new URL("decimal-cases.json", import.meta.url), "utf8"));
+  for (const [value, text] of cases) assert.equal(decimal(value), text);
+  for (const value of [5e-324, Number.MAX_VALUE, -2.2250738585072014e-308]) {
+    assert.match(decimal(value), /^-?\d+(\.\d+)?$/);
+    assert.equal(Number(decimal(value)), value);
+  }
+  assert.deepEqual(["1e21", true].map(decimal), ["1e21", "true"], "only numbers are written anew");
 });
 
 test("a text is cut before the caret, in whole characters", () => {

@@ -6,6 +6,7 @@ import { HttpCommands } from "../../../dash-runtime/client/http_commands.js";
 import { Link } from "../../../dash-runtime/client/link.js";
 import { createMissingStreams } from "../../../dash-runtime/client/missing_streams.js";
 import { Page } from "../../../dash-runtime/client/page.js";
+import { Pictures } from "../../../dash-runtime/client/pictures.js";
 import { decodeStart } from "../../../dash-runtime/client/protocol.js";
 import { FakeSocket } from "./fakes.js";
 
@@ -82,6 +83,11 @@ export function openPage(time, start, random = () => 0.5, stream = null, left = 
     settled: [],
     reloads: 0,
     hidden: false,
+    /** The pictures that were fetched, with what answers each. */
+    fetched: [],
+    pictures: new Pictures(
+      (id) => new Promise((resolve, reject) => client.fetched.push({ id, resolve, reject })),
+    ),
     /** The time at which the machine may have slept. */
     doubted: Number.NEGATIVE_INFINITY,
     get socket() {
@@ -134,6 +140,7 @@ export function openPage(time, start, random = () => 0.5, stream = null, left = 
   client.link = new Link(start, client.commands, handlers, {
     httpCommands: (path, handlers, env) => new HttpCommands(path, handlers, env),
     missingStreams: createMissingStreams,
+    pictures: (...link) => client.pictures.connect(...link),
     connect: () => {
       const socket = new FakeSocket();
       client.sockets.push(socket);

@@ -50,6 +50,7 @@ use crate::{
         effects::{Effects, Job, Wake},
         finish::Finished,
         needs::Changeset,
+        pictures::Due,
         requests::RequestNo,
         session::SocketNo,
     },
@@ -258,6 +259,11 @@ impl Driver {
         (result, fx, timeout)
     }
 
+    /// The time of the dashboard's clock at this moment. Zero for one before its start.
+    pub(crate) fn time_of(&self, moment: Instant) -> Duration {
+        moment.saturating_duration_since(self.shared.started)
+    }
+
     /// How long a request that is read now may have waited because the process stood still.
     pub(crate) fn held_up(&self) -> Duration {
         self.shared.watchdog.held_up()
@@ -271,17 +277,28 @@ impl Driver {
         }
     }
 
-    /// Everything that is new for this client, as one frame. One that tells an outcome waits until what was kept by it is
-    /// written. `None` if the client is up to date.
-    pub(crate) async fn next_frame(&self, client: ClientId, socket: SocketNo) -> Option<Bytes> {
-        let (frame, tells) = self.with_engine(|engine| {
+    /// Everything that is new for this client, as one frame, and the next picture if it takes one now. A frame that tells an
+    /// outcome waits until what was kept by it is written. `None` if the client is up to date.
+    pub(crate) async fn next_news(
+        &self,
+        client: ClientId,
+        socket: SocketNo,
+        takes_picture: bool,
+    ) -> (Option<Bytes>, Option<Due>) {
+        let (frame, due, tells) = self.with_engine(|engine| {
             let tells = engine.has_outcome_for(client);
-            (engine.poll_frame(client, socket), tells)
+            let frame = engine.poll_frame(client, socket);
+            (frame, if takes_picture { engine.poll_picture(client, socket) } else { None }, tells)
         });
         if frame.is_some() && tells {
             self.kept().await;
         }
-        frame
+        (frame, due)
+    }
+
+    /// The same for a client that gets no pictures on this way.
+    pub(crate) async fn next_frame(&self, client: ClientId, socket: SocketNo) -> Option<Bytes> {
+        self.next_news(client, socket, false).await.0
     }
 
     /// Where the histories of streams are, if they are kept.

@@ -65,7 +65,7 @@ impl<'a> Val<'a> {
         match self {
             Self::Missing | Self::List(_) | Self::Fields(_) => None,
             Self::Truth(truth) => Some(if *truth { "true" } else { "false" }.into()),
-            Self::Number(number) => Some(format::plain(*number).into()),
+            Self::Number(number) => Some(format::decimal(*number).into()),
             Self::Text(text) => Some(Cow::Borrowed(text)),
         }
     }

@@ -28,6 +28,11 @@ pub(crate) enum Incoming<'a> {
     Stream {
         prop: u64,
     },
+    /// The page has drawn this picture of the property, or none yet, and can take the next one.
+    Picture {
+        prop: u64,
+        has: Option<Cow<'a, str>>,
+    },
 }
 
 /// The first frame: which values the page has.
@@ -97,6 +102,8 @@ struct Raw<'a> {
     parts: Option<bool>,
     beat: Option<u64>,
     held: Option<Vec<u64>>,
+    #[serde(borrow)]
+    has: Option<Cow<'a, str>>,
 }
 
 pub(crate) fn parse(text: &str) -> Result<Incoming<'_>, Refusal> {
@@ -120,6 +127,7 @@ pub(crate) fn parse(text: &str) -> Result<Incoming<'_>, Refusal> {
             None => Err(Refusal::Malformed("a view says whether the page is `hidden`".to_owned())),
         },
         (Some("stream"), None, Some(prop)) => Ok(Incoming::Stream { prop }),
+        (Some("picture"), None, Some(prop)) => Ok(Incoming::Picture { prop, has: raw.has }),
         (Some("hello"), None, None) => match (raw.protocol, raw.schema, raw.epoch, raw.rev) {
             (Some(protocol), Some(schema), Some(epoch), Some(rev)) => Ok(Incoming::Hello(Hello {
                 protocol,

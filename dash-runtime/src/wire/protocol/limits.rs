@@ -82,7 +82,7 @@ limits! {
     connections: usize = 8_192;
     /// How many of them one address may have. Does not apply to trusted proxies. Default 2 048.
     connections_per_address: usize = 2_048;
-    /// The largest value of a property, in bytes of its JSON text. A callback that returns a larger one fails, and a
+    /// The largest value of a property, in bytes of its JSON text or of the file of a picture. A callback that returns a larger one fails, and a
     /// push is refused. The server holds each value about three times, and each slow client may hold an older one.
     /// Default 16 MiB, which takes 16 s on a link of a megabyte per second.
     value_size: usize = 16 * 1024 * 1024;

@@ -4,6 +4,9 @@
 //!
 //! Each part but the last begins with `+`, and the last begins with `=`. All other frames begin with `{`. They may come
 //! between the parts.
+//!
+//! A picture is a binary frame. It is always sent in parts with the same marks, so that frames with values and outcomes
+//! come between its parts.
 
 use bytes::Bytes;
 
@@ -18,12 +21,19 @@ pub(crate) struct Parts {
     sent: usize,
     /// Whether the client takes parts.
     cut: bool,
+    /// Whether each message has a mark, also if there is only one.
+    is_binary: bool,
 }
 
 impl Parts {
     /// A frame that is sent in parts if it is large and the client takes parts.
     pub(crate) const fn of(frame: Bytes, cut: bool) -> Self {
-        Self { frame, sent: 0, cut }
+        Self { frame, sent: 0, cut, is_binary: false }
+    }
+
+    /// A binary frame.
+    pub(crate) const fn binary(frame: Bytes) -> Self {
+        Self { frame, sent: 0, cut: true, is_binary: true }
     }
 
     /// Whether all of it has been sent.
@@ -42,7 +52,7 @@ impl Parts {
         if rest == 0 {
             return None;
         }
-        if !self.is_large() {
+        if !self.is_large() && !self.is_binary {
             self.sent = rest;
             return Some(self.frame.clone());
         }
@@ -53,11 +63,11 @@ impl Parts {
         Some(part.into())
     }
 
-    /// The length of the next part. It does not end within a character, because each message is a text.
+    /// The length of the next part. A part of a text does not end within a character.
     fn part_len(&self) -> usize {
         let rest = &self.frame[self.sent..];
-        if rest.len() <= PART {
-            return rest.len();
+        if rest.len() <= PART || self.is_binary {
+            return rest.len().min(PART);
         }
         let is_start = |at: &usize| rest[*at] & 0b1100_0000 != 0b1000_0000;
         (PART - 3..=PART).rev().find(is_start).unwrap_or(PART)
@@ -92,6 +102,22 @@ mod tests {
             assert!(count >= frame.len() / PART && count <= frame.len() / (PART - 3) + 1, "{count}");
             assert_eq!(joined, frame);
         }
+    }
+
+    #[test]
+    fn a_picture_is_the_same_when_its_parts_are_joined_and_each_part_has_a_mark() {
+        for size in [1, PART, PART + 1, 100_000] {
+            let frame: Vec<u8> = (0..size).map(|at| (at % 251) as u8).collect();
+            let (mut parts, mut joined, mut marks) = (Parts::binary(frame.clone().into()), Vec::new(), Vec::new());
+            while let Some(message) = parts.next() {
+                assert!(message.len() <= PART + 1);
+                marks.push(message[0]);
+                joined.extend_from_slice(&message[1..]);
+            }
+            assert_eq!((marks.pop(), joined), (Some(b'='), frame));
+            assert!(marks.iter().all(|mark| *mark == b'+') && marks.len() == (size - 1) / PART);
+        }
+        assert_eq!(Parts::binary(Bytes::new()).next(), None);
     }
 
     #[test]
