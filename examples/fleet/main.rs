@@ -2,7 +2,7 @@
 //! The rovers have no address that a viewer could reach. They connect to a broker, and so do the relays.
 //!
 //! ```text
-//! cargo run --example fleet --features nats
+//! cargo run --features nats --example fleet
 //! ```
 //!
 //! It starts the broker (`nats-server`, in Debian's package of that name) with its data in a temporary folder. With
