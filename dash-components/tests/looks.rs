@@ -3,10 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what is wrong by failing")]
 
 use dash_components::{
-    Alarm, AlarmState, Alarms, Armed, ArmedState, Badge, Battery, Button, ButtonTone, Camera, Cell, Checklist,
-    Clipboard, Code, Color, ColorPicker, Column, Compass, Condition, Control, ControlPart, Curve, Download, Gauge,
-    HoldButton, Icon, Indicator, Input, KeyboardShortcut, LedDisplay, Meter, Progress, RadioItems, SegmentedControl,
-    Sparkline, Stat, Status, StatusList, Stop, StopState, Switch, Table, Tank, Text, Thermometer, Tone, XY,
+    Alarm, AlarmState, Alarms, Armed, ArmedState, Badge, Bar, Bars, Battery, Button, ButtonTone, Camera, Cell,
+    Checklist, Clipboard, Code, Color, ColorPicker, Column, Compass, Condition, Control, ControlPart, Curve, Download,
+    Gauge, HoldButton, Icon, Indicator, Input, KeyboardShortcut, LedDisplay, Meter, Progress, RadioItems,
+    SegmentedControl, Sparkline, Stat, Status, StatusList, Stop, StopState, Switch, Table, Tank, Text, Thermometer,
+    Tone, XY,
 };
 use dash_runtime::{
     component::{Component, ComponentInfo, Render},
@@ -154,6 +155,19 @@ fn curves_are_drawn_alike() {
         };
         let curves: Vec<_> = (0..count).map(|_| curve(random)).collect();
         chart.curves(curves).label(random.text()).x_label(random.text()).y_label(random.text())
+    });
+}
+
+#[test]
+fn bars_are_drawn_alike() {
+    compare::<Bars>(200, |bars, random| {
+        let count = random.below(6);
+        let all: Vec<_> = (0..count).map(|_| Bar::new(random.text(), random.maybe_number())).collect();
+        let mut bars = bars.bars(all).label(random.text()).unit(random.text());
+        if random.flag() {
+            bars = bars.digits(random.pick(&[0, 1, 3, 20]));
+        }
+        bars.range(random.number()..=random.number())
     });
 }
 
