@@ -291,7 +291,7 @@ fn the_prelude_has_these_names_and_no_others() {
     let uses = code.split(';').filter(|part| !part.trim().is_empty());
     let mut names: Vec<_> = uses.flat_map(|part| leaves(part.trim().trim_start_matches("pub use"))).collect();
     names.sort_unstable();
-    let expected = "Alarm, AlarmBook, Alarms, Align, Armed, Attachment, AuditLog, Axes, Badge, Battery, Bindings, Button, \
+    let expected = "Alarm, AlarmBook, Alarms, Align, Armed, Attachment, AuditLog, Axes, Badge, Bar, Bars, Battery, Bindings, Button, \
              ButtonTone, Callbacks, Camera, Cancellation, Cell, Checklist, Choice, Choices, Client, Clients, Clipboard, Code, \
              Color, ColorPicker, Column, Compass, Condition, Container, Control, Curve, Dashboard, Date, DatePicker, Device, \
              Dialog, Download, Drawer, Dropdown, Edit, Element, Failure, Gauge, Handle, HoldButton, Icon, Image, \

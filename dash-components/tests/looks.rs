@@ -3,11 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what is wrong by failing")]
 
 use dash_components::{
-    Alarm, AlarmState, Alarms, Armed, ArmedState, Axes, Badge, Battery, Button, ButtonTone, Camera, Cell, Checklist,
-    Clipboard, Code, Color, ColorPicker, Column, Compass, Condition, Control, ControlPart, Curve, Date, DatePicker,
-    Download, Dropdown, Gauge, HoldButton, Icon, Indicator, Input, Joystick, KeyboardShortcut, Knob, LedDisplay, Meter,
-    NumberInput, Progress, RadioItems, RangeSlider, SegmentedControl, Slider, Span, Sparkline, Stat, Status,
-    StatusList, Stop, StopState, Switch, Table, Tank, Text, Textarea, Thermometer, TimeOfDay, TimePicker, Tone,
+    Alarm, AlarmState, Alarms, Armed, ArmedState, Axes, Badge, Bar, Bars, Battery, Button, ButtonTone, Camera, Cell,
+    Checklist, Clipboard, Code, Color, ColorPicker, Column, Compass, Condition, Control, ControlPart, Curve, Date,
+    DatePicker, Download, Dropdown, Gauge, HoldButton, Icon, Indicator, Input, Joystick, KeyboardShortcut, Knob,
+    LedDisplay, Meter, NumberInput, Progress, RadioItems, RangeSlider, SegmentedControl, Slider, Span, Sparkline, Stat,
+    Status, StatusList, Stop, StopState, Switch, Table, Tank, Text, Textarea, Thermometer, TimeOfDay, TimePicker, Tone,
     Tooltip, Upload, XY,
 };
 use dash_runtime::{
@@ -230,6 +230,19 @@ fn curves_are_drawn_alike() {
         };
         let curves: Vec<_> = (0..count).map(|_| curve(random)).collect();
         chart.curves(curves).label(random.text()).x_label(random.text()).y_label(random.text())
+    });
+}
+
+#[test]
+fn bars_are_drawn_alike() {
+    compare::<Bars>(200, |bars, random| {
+        let count = random.below(6);
+        let all: Vec<_> = (0..count).map(|_| Bar::new(random.text(), random.maybe_number())).collect();
+        let mut bars = bars.bars(all).label(random.text()).unit(random.text());
+        if random.flag() {
+            bars = bars.digits(random.pick(&[0, 1, 3, 20]));
+        }
+        bars.range(random.number()..=random.number())
     });
 }
 

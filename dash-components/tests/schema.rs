@@ -6,7 +6,7 @@
 use std::{fs, path::PathBuf};
 
 use dash_components::{
-    Alarms, Armed, AuditLog, Badge, Battery, Button, Camera, Checklist, Clipboard, Code, ColorPicker, Compass,
+    Alarms, Armed, AuditLog, Badge, Bars, Battery, Button, Camera, Checklist, Clipboard, Code, ColorPicker, Compass,
     Container, Control, DatePicker, Dialog, Download, Drawer, Dropdown, Gauge, HoldButton, Image, Indicator, Input,
     Joystick, KeyboardShortcut, Knob, LedDisplay, Log, Markdown, Meter, NumberInput, Progress, RadioItems, RangeSlider,
     Router, SegmentedControl, Slider, Sparkline, Stat, StatusList, Stop, Switch, Table, Tabs, Tank, Text, Textarea,
@@ -50,6 +50,7 @@ const ALL: &[&ComponentInfo] = &[
     Text::INFO,
     Trend::INFO,
     XY::INFO,
+    Bars::INFO,
     Badge::INFO,
     Battery::INFO,
     Compass::INFO,

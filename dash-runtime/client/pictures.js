@@ -41,6 +41,8 @@ export class Pictures {
   #attached = new Set();
   /** @type {PictureLink | null} */
   #link = null;
+  /** By property: the last picture that has come over this connection. @type {Map<number, string>} */
+  #got = new Map();
   /** The parts of a picture that has not arrived completely. @type {Uint8Array<ArrayBuffer>[]} */
   #parts = [];
   #fetch;
@@ -117,6 +119,7 @@ export class Pictures {
   /** There is a new connection. What was on its way over the last one is lost. */
   welcomed() {
     this.#parts = [];
+    this.#got.clear();
     for (const feed of this.#live()) this.#ask(feed);
   }
 
@@ -130,7 +133,10 @@ export class Pictures {
       return;
     }
     const p = numberOf(feed.number);
-    connection.send(JSON.stringify({ t: "picture", p, has: feed.has ?? undefined }));
+    const has = feed.has ?? undefined;
+    const got = this.#got.get(p);
+    // The element may not be the one that the last picture was for.
+    connection.send(JSON.stringify({ t: "picture", p, has, got: got === has ? undefined : got }));
   }
 
   /**
@@ -186,6 +192,7 @@ export class Pictures {
     const [, numberOf, serverTime] = this.#link;
     const now = serverTime();
     const age = now === null ? null : Math.max(0, now - made);
+    this.#got.set(p, id);
     const feed = this.#live().find(({ number }) => numberOf(number) === p);
     if (feed) this.#give(feed, { id, file, age });
   }

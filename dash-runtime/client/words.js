@@ -5,7 +5,8 @@
 
 import { decimal } from "./decimal.js";
 import { wordsOf } from "./element.js";
-import { decade, decimals, formatNumber, logShare, NO_VALUE, share } from "./format.js";
+import { formatNumber, NO_VALUE } from "./format.js";
+import { decade, decimals, logShare, share } from "./scale.js";
 import { tickStep } from "./ticks.js";
 
 /** @typedef {(...values: any[]) => any} Word */

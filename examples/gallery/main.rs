@@ -102,6 +102,8 @@ struct Ui {
     #[dynamic]
     trend: Trend,
     #[dynamic]
+    cores: Bars,
+    #[dynamic]
     figure: XY,
     #[dynamic]
     camera: Camera,
@@ -240,6 +242,19 @@ fn record(plant: &mut Plant) -> Vec<Sample> {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or(Duration::ZERO);
     let wave = |period: f64| 20.0 + 4.0 * (TAU * plant.seconds / period).sin();
     vec![Sample { t: now.as_secs_f64(), values: vec![Some(wave(30.0)), Some(wave(47.0))] }]
+}
+
+/// The load of four processors.
+#[callback_shared(every = "500ms", output = Ui::cores.bars)]
+fn load(plant: &mut Plant) -> Result<Vec<Bar>, &'static str> {
+    if plant.mode == Mode::Error {
+        return Err("the sensor does not answer");
+    }
+    let core = |number: u32| {
+        let period = 20.0 + 7.0 * f64::from(number);
+        Bar::new(format!("Core {number}"), plant.value(5.0, 85.0, 90.0, 100.0, period))
+    };
+    Ok((0..4).map(core).collect())
 }
 
 /// A Lissajous figure whose phase changes, and where the beam is now.
@@ -386,6 +401,7 @@ impl Dashboard for Ui {
         measure,
         judge,
         record,
+        load,
         trace,
         film,
         press,

@@ -79,6 +79,7 @@ pub(crate) fn readouts() -> Vec<Element> {
         shown!("Progress", Ui::progress.place().label("Upload").value(63.0)),
         shown!("Text", Ui::text.place().label("Running for")),
         shown!("Trend", Ui::trend.place().series(["Inside", "Outside"]).window(120.0)).width(Width::Wide),
+        shown!("Bars", Ui::cores.place().label("Processor").unit("%").digits(0)),
         shown!(
             "XY",
             Ui::figure

@@ -1,6 +1,6 @@
 //! A live camera on a page: what is drawn, what is said when no picture comes, and what a slow link does.
 
-use crate::support::{Browser, Cable, Server, Tab, browser_test};
+use crate::support::{Browser, Cable, Example, Server, Tab, browser_test};
 use dash_devices::{PictureFormat, prelude::*};
 
 /// What the simulated camera does.
@@ -194,6 +194,23 @@ fn a_camera_without_new_pictures_is_old_and_one_without_a_picture_says_so() {
         tab.wait_for_text("#camera .dd-camera-old", "The newest picture cannot be shown.").await;
         choose_mode(&tab, "").await;
         tab.until(&format!("{STATE} === 'live'")).await;
+    });
+}
+
+#[test]
+fn fault_a_camera_on_a_page_that_one_comes_back_to_stayed_dark() {
+    browser_test(async |browser| {
+        let example = Example::start(browser, "gallery");
+        let tab = browser.open(&format!("http://{}/", example.address)).await;
+        let live = "document.querySelector('#camera .dd-camera')?.dataset.state === 'live'";
+        for _ in 0..3 {
+            tab.until("document.querySelector('#camera')").await;
+            tab.run("document.querySelector('#camera').scrollIntoView()").await;
+            tab.until(live).await;
+            tab.run("document.querySelector('a[href$=\"controls\"]').click()").await;
+            tab.until("document.querySelector('#knob') && !document.querySelector('#camera')").await;
+            tab.run("history.back()").await;
+        }
     });
 }
 

@@ -35,8 +35,8 @@ function questionFor(p) {
   return sent[0];
 }
 
-/** What a page sends that has drawn the picture `has`. */
-function requestFor(p, has) {
+/** What a page sends that shows the picture `has`, and has got the picture `got`. */
+function requestFor(p, has, got) {
   const sent = [];
   const element = { isConnected: true };
   const connection = { isWelcomed: true, transport: "socket", send: (frame) => sent.push(frame) };
@@ -47,6 +47,8 @@ function requestFor(p, has) {
   );
   pictures.open(element, () => undefined);
   pictures.attached(element, p);
+  const line = new TextEncoder().encode(`=${JSON.stringify({ p, id: got })}\n`);
+  if (got) pictures.take(line.buffer);
   pictures.want(element, has);
   return sent[0];
 }
@@ -58,7 +60,7 @@ test("the page writes the frames that the server reads", () => {
     view: ({ hidden }) => encodeView(hidden),
     held: ({ beat, held }) => echoOf(beat, held),
     stream: ({ p }) => questionFor(p),
-    picture: ({ p, has }) => requestFor(p, has),
+    picture: ({ p, has, got }) => requestFor(p, has, got),
     ping: () => PING,
     bye: () => BYE,
   };

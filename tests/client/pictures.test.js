@@ -127,9 +127,27 @@ test("an element that has left the page gets no picture, and one that comes back
   assert.deepEqual(drawn, []);
   camera.isConnected = true;
   client.pictures.attached(camera, CAMERA);
-  assert.equal(asked(client).length, 2);
+  // Nobody shows what has come meanwhile, but it is not on its way any more.
+  assert.deepEqual(asked(client).at(-1), { t: "picture", p: CAMERA, got: "a" });
   deliver(client, { id: "b" });
   assert.equal(drawn.length, 1);
+});
+
+test("fault: a camera that was placed anew got no picture", () => {
+  const { client, camera, drawn } = setUp();
+  greet(client);
+  client.pictures.want(camera, null);
+  deliver(client, { id: "a" });
+  client.pictures.want(camera, "a");
+  // Another element of the same component takes its place.
+  camera.isConnected = false;
+  const next = Object.assign(new FakeElement("camera"), { isConnected: true });
+  client.pictures.open(next, (picture) => drawn.push(picture));
+  client.pictures.attached(next, CAMERA);
+  client.pictures.want(next, null);
+  assert.deepEqual(asked(client).at(-1), { t: "picture", p: CAMERA, got: "a" });
+  deliver(client, { id: "a" });
+  assert.equal(drawn.length, 2);
 });
 
 test("a message that is neither text nor a picture ends the connection", () => {

@@ -114,6 +114,19 @@ async fn who_asks_again_before_the_picture_has_come_gets_no_second_one() {
 }
 
 #[tokio::test]
+async fn fault_a_camera_that_was_placed_anew_got_no_picture() {
+    let (served, handle) = served().await;
+    let mut ada = served.join().await;
+    handle.push(changes![Ui::camera.source = picture(1, 10)]).unwrap();
+    ada.ask_for_picture("camera.source").await;
+    let got = ada.picture().await.head["id"].clone();
+    // The new element shows nothing, and there is no newer picture.
+    let number = ada.page.number("camera.source");
+    ada.socket.say(json!({ "t": "picture", "p": number, "got": got }).to_string()).await;
+    assert_eq!(ada.picture().await.file, [1; 10]);
+}
+
+#[tokio::test]
 async fn after_a_cut_the_page_asks_again_and_gets_no_picture_that_it_has() {
     let (served, handle) = served().await;
     let mut ada = served.join().await;

@@ -37,6 +37,7 @@ pub(crate) mod upload;
 pub(crate) mod xy;
 
 pub(crate) mod badge;
+pub(crate) mod bars;
 pub(crate) mod battery;
 pub(crate) mod compass;
 pub(crate) mod led_display;

@@ -104,12 +104,17 @@ export class DdXy extends Component {
     const point = this.#place && this.#at(this.#place);
     if (this.#place && point && isPoint(point))
       drawReading(context, this.#plane, palette, point, this.#place.curve);
-    if (!curves.some(({ points }) => points.some(isPoint))) {
-      context.fillStyle = palette.text;
-      context.textAlign = "center";
-      context.textBaseline = "middle";
-      context.fillText("no values yet", (left + right) / 2, (top + bottom) / 2 - 10 * unit);
-    }
+    if (curves.some(({ points }) => points.some(isPoint))) return;
+    const text = "no values yet";
+    const half = context.measureText(text).width / 2 + 4 * unit;
+    const [middle, line] = [(left + right) / 2, (top + bottom) / 2];
+    // The lines of the axes may be behind it.
+    context.fillStyle = palette.ground;
+    context.fillRect(middle - half, line - 9 * unit, 2 * half, 18 * unit);
+    context.fillStyle = palette.text;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    context.fillText(text, middle, line);
   }
 
   /**

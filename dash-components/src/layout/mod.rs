@@ -171,7 +171,12 @@ fn height(element: &Element) -> f64 {
         (Some("dd-trend" | "dd-xy" | "dd-image" | "dd-camera" | "dd-table" | "dd-audit-log"), _) => 7.0,
         (Some("dd-log"), _) => 11.0,
         (Some("dd-armed" | "dd-gauge" | "dd-joystick" | "dd-compass" | "dd-knob"), _) => 5.5,
-        (Some("dd-tank" | "dd-thermometer" | "dd-status-list" | "dd-textarea" | "dd-control" | "dd-stop"), _) => 4.0,
+        (
+            Some(
+                "dd-tank" | "dd-thermometer" | "dd-status-list" | "dd-bars" | "dd-textarea" | "dd-control" | "dd-stop",
+            ),
+            _,
+        ) => 4.0,
         (Some("dd-stat" | "dd-battery" | "dd-led-display" | "dd-radio-items" | "dd-checklist"), _) => 3.0,
         (Some("dd-text" | "dd-indicator" | "dd-switch" | "dd-button" | "dd-badge"), _) | (None, _) => 1.0,
         (_, Some("dd-row")) => side_by_side(),

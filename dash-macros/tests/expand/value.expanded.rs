@@ -29,3 +29,5 @@ impl ::dash_devices::__private::Shown for Phase {
 }
 #[automatically_derived]
 impl ::dash_devices::__private::Text for Phase {}
+#[automatically_derived]
+impl ::dash_devices::__private::TextValue for Phase {}

@@ -297,14 +297,16 @@ impl Engine {
                 let asked = self.ask_for_stream(now, id, prop, fx);
                 asked.err().map(|refusal| self.refuse(&refusal))
             }
-            Ok(Incoming::Picture { prop, has }) => match self.ask_for_picture(now, id, prop, has.as_deref()) {
-                Ok(true) => {
-                    fx.wake_client(id);
-                    None
+            Ok(Incoming::Picture { prop, has, got }) => {
+                match self.ask_for_picture(now, id, prop, has.as_deref(), got.as_deref()) {
+                    Ok(true) => {
+                        fx.wake_client(id);
+                        None
+                    }
+                    Ok(false) => None,
+                    Err(refusal) => Some(self.refuse(&refusal)),
                 }
-                Ok(false) => None,
-                Err(refusal) => Some(self.refuse(&refusal)),
-            },
+            }
             Ok(Incoming::Hello(_)) => Some(self.refuse(&Refusal::Greeted)),
             Ok(Incoming::Command(command)) => {
                 self.command(now, id, &command, fx);

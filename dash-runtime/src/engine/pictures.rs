@@ -1,4 +1,4 @@
-//! Pictures over the link of a page. The page asks for the next picture of a property when it has drawn the last one, and
+//! Pictures over the link of a page. The page asks for another picture of a property when it has drawn the last one, and
 //! names that one. So at most one picture of each property is on its way to a page, and a page that is slow misses the
 //! pictures in between.
 
@@ -21,23 +21,23 @@ pub(crate) struct Pictures {
     /// The properties of which the page wants the next picture, in the order in which it has asked. Cameras that share a
     /// page take turns.
     wanted: VecDeque<PropNo>,
-    /// For each property that the page has asked for: the picture that the page has, or that is on its way to it.
+    /// For each property that the page has asked for: the picture that the page shows, or that was sent to it.
     given: BTreeMap<PropNo, Given>,
 }
 
 #[derive(Debug, Default)]
 struct Given {
     name: Option<String>,
-    /// Whether it was sent over this connection, so that the page must name it before it gets another one.
+    /// Whether it was sent over this connection, so that the page must have got it before there is another one.
     sent: bool,
 }
 
 impl Pictures {
-    /// The page has this picture of the property, and wants the next one. Returns whether it is owed one: until the page
-    /// has the picture that was sent to it, asking again changes nothing.
-    fn ask(&mut self, prop: PropNo, has: Option<&str>) -> bool {
+    /// The page shows the picture `has` of the property and wants another one, and has got `got` over this connection.
+    /// Returns whether it is owed one: until the page has got the picture that was sent to it, asking again changes nothing.
+    fn ask(&mut self, prop: PropNo, has: Option<&str>, got: Option<&str>) -> bool {
         let given = self.given.entry(prop).or_default();
-        if given.sent && given.name.as_deref() != has {
+        if given.sent && given.name.as_deref() != got {
             return false;
         }
         *given = Given { name: has.map(str::to_owned), sent: false };
@@ -74,8 +74,8 @@ pub(crate) struct Due {
 }
 
 impl Engine {
-    /// The page has drawn the picture `has` of a property, and wants the next one. Returns whether there may be one to
-    /// send.
+    /// The page shows the picture `has` of a property, and wants another one. The last one that it has got over this
+    /// connection is `got`. Returns whether there may be one to send.
     ///
     /// # Errors
     /// There is no such property, its value is no picture, or the client sends too many frames.
@@ -85,6 +85,7 @@ impl Engine {
         id: ClientId,
         prop: u64,
         has: Option<&str>,
+        got: Option<&str>,
     ) -> Result<bool, Refusal> {
         let view = self.roster.get(id).and_then(|session| self.plan.rights.view(session.level));
         // What a client may not see does not exist for it.
@@ -99,7 +100,7 @@ impl Engine {
         }
         let Some(session) = self.roster.get_mut(id) else { return Ok(false) };
         session.commands.may_command(now, &self.limits)?;
-        Ok(session.pictures.ask(number, has))
+        Ok(session.pictures.ask(number, has, got))
     }
 
     /// The next picture for this socket. `None`: the page wants none, or has the newest ones.
@@ -138,14 +139,27 @@ mod tests {
         let (first, second, third) = (picture(), picture(), picture());
         let take = |pictures: &mut Pictures, now: &Picture| pictures.take(|_| Some(now.clone()));
         assert_eq!(take(&mut pictures, &first), None, "it has not asked");
-        assert!(pictures.ask(camera, None));
+        assert!(pictures.ask(camera, None, None));
         assert_eq!(take(&mut pictures, &first), Some((camera, first.clone())));
         // The first is on its way. However often the page asks, no second one follows it.
-        assert!(!pictures.ask(camera, None));
+        assert!(!pictures.ask(camera, None, None));
         assert_eq!(take(&mut pictures, &second), None);
-        assert!(pictures.ask(camera, Some(&first.name())));
+        assert!(pictures.ask(camera, Some(&first.name()), Some(&first.name())));
         assert_eq!(take(&mut pictures, &first), None, "it has this one");
         assert_eq!(take(&mut pictures, &third), Some((camera, third)), "the newest, and not the second");
+    }
+
+    #[test]
+    fn fault_a_camera_that_was_placed_anew_got_no_picture() {
+        let (mut pictures, camera) = (Pictures::default(), prop(3));
+        let only = picture();
+        let take = |pictures: &mut Pictures| pictures.take(|_| Some(only.clone()));
+        pictures.ask(camera, None, None);
+        assert!(take(&mut pictures).is_some());
+        // A new element shows nothing. The picture that came was for the one before.
+        assert!(pictures.ask(camera, None, Some(&only.name())));
+        assert_eq!(take(&mut pictures), Some((camera, only.clone())));
+        assert!(!pictures.ask(camera, None, None), "the picture is on its way");
     }
 
     #[test]
@@ -155,7 +169,7 @@ mod tests {
         let mut last = [None, None];
         for _ in 0..6 {
             for (camera, last) in cameras.iter().zip(&last) {
-                pictures.ask(*camera, Option::as_deref(last));
+                pictures.ask(*camera, Option::as_deref(last), Option::as_deref(last));
             }
             let (camera, picture) = pictures.take(|_| Some(picture())).unwrap();
             let at = usize::from(camera == cameras[1]);
@@ -168,7 +182,7 @@ mod tests {
     #[test]
     fn a_page_that_shows_no_picture_waits_for_the_first() {
         let (mut pictures, camera) = (Pictures::default(), prop(3));
-        pictures.ask(camera, None);
+        pictures.ask(camera, None, None);
         assert_eq!(pictures.take(|_| None), None);
         assert!(pictures.take(|_| Some(picture())).is_some());
     }

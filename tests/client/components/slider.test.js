@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { logShare } from "../../../dash-runtime/client/format.js";
+import { logShare } from "../../../dash-runtime/client/scale.js";
 import { loadComponent } from "./elements.js";
 
 const { sliderLogValue } = await loadComponent("slider");

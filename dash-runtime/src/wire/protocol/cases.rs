@@ -73,7 +73,7 @@ fn read(frame: &str) -> (&'static str, Json) {
         Incoming::View { hidden } => ("view", json!({ "hidden": hidden })),
         Incoming::Held { beat, props } => ("held", json!({ "beat": beat, "held": props })),
         Incoming::Stream { prop } => ("stream", json!({ "p": prop })),
-        Incoming::Picture { prop, has } => ("picture", json!({ "p": prop, "has": has })),
+        Incoming::Picture { prop, has, got } => ("picture", json!({ "p": prop, "has": has, "got": got })),
         Incoming::Ping => ("ping", json!({})),
         Incoming::Bye => ("bye", json!({})),
     }

@@ -28,10 +28,12 @@ pub(crate) enum Incoming<'a> {
     Stream {
         prop: u64,
     },
-    /// The page has drawn this picture of the property, or none yet, and can take the next one.
+    /// The page shows the picture `has` of the property, or none yet, and can take another one. The last one that it has
+    /// got over this connection is `got`.
     Picture {
         prop: u64,
         has: Option<Cow<'a, str>>,
+        got: Option<Cow<'a, str>>,
     },
 }
 
@@ -104,6 +106,8 @@ struct Raw<'a> {
     held: Option<Vec<u64>>,
     #[serde(borrow)]
     has: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    got: Option<Cow<'a, str>>,
 }
 
 pub(crate) fn parse(text: &str) -> Result<Incoming<'_>, Refusal> {
@@ -127,7 +131,10 @@ pub(crate) fn parse(text: &str) -> Result<Incoming<'_>, Refusal> {
             None => Err(Refusal::Malformed("a view says whether the page is `hidden`".to_owned())),
         },
         (Some("stream"), None, Some(prop)) => Ok(Incoming::Stream { prop }),
-        (Some("picture"), None, Some(prop)) => Ok(Incoming::Picture { prop, has: raw.has }),
+        (Some("picture"), None, Some(prop)) => {
+            let got = raw.got.or_else(|| raw.has.clone());
+            Ok(Incoming::Picture { prop, has: raw.has, got })
+        }
         (Some("hello"), None, None) => match (raw.protocol, raw.schema, raw.epoch, raw.rev) {
             (Some(protocol), Some(schema), Some(epoch), Some(rev)) => Ok(Incoming::Hello(Hello {
                 protocol,

@@ -8,7 +8,7 @@
 //! | `{"n":1,"p":3,"v":40.5,"at":81200}` | command `n` (1, 2, 3 …): set property 3 to 40.5; the person did that when the server's clock showed 81 200 ms (see below) |
 //! | `{"t":"view","hidden":true}` | the page is hidden from now on, or visible with `false` |
 //! | `{"t":"stream","p":9}` | the page shows stream 9 now, which its document did not have: send all of it |
-//! | `{"t":"picture","p":9,"has":"00f1…"}` | the page has drawn this picture of property 9 and takes the next one (see below); without `has`, it has none |
+//! | `{"t":"picture","p":9,"has":"00f1…"}` | the page shows this picture of property 9 and takes another one (see below); without `has`, it shows none |
 //! | `{"t":"bye"}` | this page is closed, or the person has left it |
 //! | `{"t":"ping"}` | the server answers `{"t":"pong","now":81500}`, with its clock in milliseconds |
 //!
@@ -55,11 +55,12 @@
 //! # Pictures
 //!
 //! The value of a property with a picture is a reference. The page can fetch its bytes by HTTP. Over a socket, it can ask
-//! for them instead: for the next picture that differs from the one it has. The answer is a binary frame, as soon as
+//! for them instead: for the next picture that differs from the one it shows. The answer is a binary frame, as soon as
 //! there is such a picture. It begins with a line of JSON, `{"p":9,"id":"00f2…","type":"image/jpeg","made":81200}`, and
 //! the file follows the newline. `made` is the server's clock when the picture was made. Until the page names this
-//! picture in `has`, the server sends no other one of this property. So at most one picture of a property is on its way,
-//! and outcomes of commands are never behind more than that.
+//! picture, the server sends no other one of this property. So at most one picture of a property is on its way, and
+//! outcomes of commands are never behind more than that. The page names it in `has` or, if it does not show the picture
+//! that it has got, as a component that is new on the page, in `got`.
 //!
 //! # Compatibility
 //!

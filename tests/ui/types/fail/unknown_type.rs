@@ -8,7 +8,7 @@ struct Ui {
 }
 
 #[callback_shared(output = Ui::readout.text)]
-fn show(camera: &mut Camera, #[input(Ui::slider.value)] percent: Percent) -> String {
+fn show(camera: &mut Webcam, #[input(Ui::slider.value)] percent: Percent) -> String {
     String::new()
 }
 
