@@ -252,10 +252,10 @@ impl Shared {
         Taken { waiting: std::mem::take(&mut queue.waiting), number: self.queued.load(Ordering::Acquire) }
     }
 
-    /// Puts back what could not be written, unless it has changed since. It is tried again as soon as possible.
-    fn put_back(&self, taken: Taken) {
+    /// Puts back what may not be on the disk, unless it has changed since. It is written again as soon as possible.
+    fn put_back(&self, values: BTreeMap<Vec<u8>, Waiting>) {
         let mut queue = lock(&self.queue);
-        for (key, value) in taken.waiting {
+        for (key, value) in values {
             queue.waiting.entry(key).or_insert(value);
         }
         queue.news.is_awaited |= !queue.waiting.is_empty();

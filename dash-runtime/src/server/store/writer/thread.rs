@@ -1,6 +1,7 @@
 //! What the thread of the store does when it wakes up.
 
 use std::{
+    collections::BTreeMap,
     sync::{Arc, atomic::Ordering},
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
@@ -49,11 +50,14 @@ pub(super) enum Next {
 pub(super) struct Thread {
     store: Arc<dyn Store>,
     pub(super) pace: Pace,
+    /// The values that were written since the last flush. After a failed write or flush nobody knows what is on the disk, so
+    /// they are written again.
+    unflushed: BTreeMap<Vec<u8>, Waiting>,
 }
 
 impl Thread {
     pub(super) fn new(store: Arc<dyn Store>, flush: Flush) -> Self {
-        Self { store, pace: Pace::new(flush) }
+        Self { store, pace: Pace::new(flush), unflushed: BTreeMap::new() }
     }
 
     pub(super) fn run(mut self, shared: &Shared) {
@@ -78,8 +82,7 @@ impl Thread {
             shared.histories.make_room(&*self.store);
         }
         let is_due = news.is_awaited || news.has_ended || self.pace.is_write_due(now.since);
-        let taken = is_due.then(|| shared.take());
-        let states = taken.as_ref().map_or(Ok(()), |taken| self.write(shared, taken, news.is_awaited, now));
+        let states = if is_due { self.write(shared, shared.take(), news.is_awaited, now) } else { Ok(()) };
         // Also if the states could not be written: there may be no later time for the samples.
         let histories = self.write_histories(shared, news.has_ended, now);
         match states.and(histories).and_then(|()| self.flush(shared, news.has_ended, now)) {
@@ -95,22 +98,25 @@ impl Thread {
                 if error.fault() == StoreFault::Broken || news.has_ended {
                     return Next::End;
                 }
-                if let Some(taken) = taken {
-                    shared.put_back(taken);
-                }
+                shared.put_back(std::mem::take(&mut self.unflushed));
                 Next::TryAgain
             }
         }
     }
 
-    fn write(&mut self, shared: &Shared, taken: &Taken, is_awaited: bool, now: Moment) -> Result<(), StoreError> {
-        if !taken.waiting.is_empty() {
-            self.store.append(&entries(taken, now), Level::Crash)?;
+    fn write(&mut self, shared: &Shared, taken: Taken, is_awaited: bool, now: Moment) -> Result<(), StoreError> {
+        let Taken { waiting, number } = taken;
+        if waiting.is_empty() {
+            if is_awaited {
+                self.pace.told(now.since);
+            }
+        } else {
+            let entries = entries(&waiting, now);
+            self.unflushed.extend(waiting);
+            self.store.append(&entries, Level::Crash)?;
             self.pace.wrote(now.since, is_awaited);
-        } else if is_awaited {
-            self.pace.told(now.since);
         }
-        shared.written.send_replace(taken.number);
+        shared.written.send_replace(number);
         shared.is_behind.store(false, Ordering::Release);
         Ok(())
     }
@@ -130,6 +136,7 @@ impl Thread {
             let begun = Instant::now();
             self.store.append(&[], Level::Power)?;
             self.pace.flushed(now.since, begun.elapsed());
+            self.unflushed.clear();
             shared.flushed.store(*shared.written.borrow(), Ordering::Release);
         }
         Ok(())
@@ -149,9 +156,9 @@ fn failed(shared: &Shared, error: &StoreError) {
     shared.tell(Some(&error.to_string()));
 }
 
-fn entries(taken: &Taken, now: Moment) -> Vec<Entry> {
+fn entries(waiting: &BTreeMap<Vec<u8>, Waiting>, now: Moment) -> Vec<Entry> {
     let time = u64::try_from(now.date / 1000).unwrap_or(0);
-    let all = taken.waiting.iter();
+    let all = waiting.iter();
     all.filter(|(key, Waiting { value, .. })| value.as_ref().is_none_or(|value| is_kept(key, value)))
         .map(|(key, Waiting { value, epoch, rev })| {
             let body = value.as_ref().map(|value| value.json().as_bytes());

@@ -221,10 +221,14 @@ struct Counting {
     inner: MemoryStore,
     entries: Arc<AtomicU32>,
     flushes: Arc<AtomicU32>,
+    full: Arc<AtomicBool>,
 }
 
 impl Store for Counting {
     fn append(&self, entries: &[Entry], level: Level) -> Result<(), StoreError> {
+        if self.full.load(Ordering::SeqCst) {
+            return Err(StoreError::new(StoreFault::Full, "the disk is full"));
+        }
         self.entries.fetch_add(entries.len() as u32, Ordering::SeqCst);
         self.flushes.fetch_add(u32::from(level == Level::Power), Ordering::SeqCst);
         self.inner.append(entries, level)
@@ -275,6 +279,32 @@ async fn a_value_that_somebody_waits_for_is_written_at_once_while_it_changes_con
     let (values, _) = load(&store, "").unwrap();
     assert_eq!(values[0].json, "199.0");
     keeper.writer.end().await;
+}
+
+/// A disk whose flush has failed may have lost what was written before.
+#[test]
+fn after_a_failed_flush_all_values_since_the_last_one_are_written_again() {
+    let store = Counting::default();
+    let mut run = Run::new(Arc::new(store.clone()));
+    let put = |run: &Run, key: &str| {
+        let value = Some(Value::new(1.0).unwrap());
+        run.keeper.put(vec![KeptChange { key: key.as_bytes().to_vec(), value, rev: 1 }], false);
+    };
+    let second = Duration::from_secs(1);
+    put(&run, "flushed");
+    run.pass(Duration::ZERO, second);
+    put(&run, "a");
+    run.pass(second, second * 2);
+    put(&run, "b");
+    run.pass(second * 2, second * 3);
+    assert_eq!((store.entries.load(Ordering::SeqCst), store.flushes.load(Ordering::SeqCst)), (3, 1));
+    store.full.store(true, Ordering::SeqCst);
+    let now = Moment { since: second * 10, date: Run::date(second * 10) };
+    let shared = Arc::clone(&run.keeper.writer.shared);
+    assert_eq!(run.thread.turn(&shared, News::default(), now), Next::TryAgain);
+    store.full.store(false, Ordering::SeqCst);
+    run.pass(second * 11, second * 12);
+    assert_eq!((store.entries.load(Ordering::SeqCst), store.flushes.load(Ordering::SeqCst)), (5, 2), "`a` and `b`");
 }
 
 #[test]
