@@ -128,7 +128,8 @@ export class Field extends Component {
     // A field whose text was never set follows its attribute, which the look writes. Then `showValue` would find the new
     // text there already, and would not select it. The caret stays.
     const shown = control.value;
-    control.value = shown;
+    // A date that is half typed has no value, and would be lost.
+    if (!control.validity.badInput) control.value = shown;
     control.addEventListener("focus", () => this.#enter());
     control.addEventListener("input", (event) => this.#input(/** @type {InputEvent} */ (event)));
     control.addEventListener("pointerdown", () => this.#goOn());

@@ -50,6 +50,7 @@ export class DdCamera extends Component {
   /** Whether the last picture could not be read. */
   #isUnread = false;
   #timer = 0;
+  #looked = () => this.#look();
 
   /** @returns {HTMLCanvasElement | null} */
   get #canvas() {
@@ -63,7 +64,17 @@ export class DdCamera extends Component {
       this.#isSeen = entries.at(-1)?.isIntersecting ?? false;
       this.#look();
     }).observe(this);
-    document.addEventListener("visibilitychange", () => this.#look());
+  }
+
+  connectedCallback() {
+    // A listener of the document would keep an element that is not on the page any more.
+    document.addEventListener("visibilitychange", this.#looked);
+    super.connectedCallback();
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("visibilitychange", this.#looked);
+    super.disconnectedCallback();
   }
 
   /** @param {string} name */

@@ -77,9 +77,16 @@ pub(super) async fn answer(
     request: RequestNo,
     outcome: oneshot::Receiver<Outcome>,
 ) -> Result<Response, Denied> {
-    let in_effect = || running.driver.with_engine(|engine| engine.in_effect_since(request));
+    // Who is told a revision may rely on what was kept by it.
+    let in_effect = async || {
+        let since = running.driver.with_engine(|engine| engine.in_effect_since(request));
+        if since.is_some() {
+            running.driver.kept().await;
+        }
+        since
+    };
     if !sender.waits {
-        let mut response = response::accepted(in_effect());
+        let mut response = response::accepted(in_effect().await);
         response.headers_mut().insert("preference-applied", HeaderValue::from_static("respond-async"));
         return Ok(response);
     }
@@ -95,6 +102,6 @@ pub(super) async fn answer(
             Err(_) => Err(Denied::ending()),
         },
         () = ended(&mut ending) => Ok(Denied::ending().into_response()),
-        () = tokio::time::sleep(patience) => Ok(response::accepted(in_effect())),
+        () = tokio::time::sleep(patience) => Ok(response::accepted(in_effect().await)),
     }
 }

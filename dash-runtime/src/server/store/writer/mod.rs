@@ -143,7 +143,9 @@ impl Writer {
         }
         let mut written = self.shared.written.subscribe();
         // An error would mean that the sender was dropped, but `self` has it.
-        if tokio::time::timeout(PATIENCE, written.wait_for(|written| *written >= number)).await.is_err() {
+        let late = tokio::time::timeout(PATIENCE, written.wait_for(|written| *written >= number)).await.is_err();
+        // Unless it was written just now.
+        if late && *self.shared.written.borrow() < number {
             self.shared.is_behind.store(true, Ordering::Release);
         }
     }

@@ -75,6 +75,11 @@ impl Pace {
         }
     }
 
+    /// There was nothing to write: what had changed was written before.
+    pub(super) const fn found_nothing(&mut self) {
+        self.write_at = None;
+    }
+
     /// Somebody is told that what was written is kept.
     pub(super) fn told(&mut self, now: Duration) {
         if self.flush_at.is_some() {

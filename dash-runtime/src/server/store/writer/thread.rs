@@ -107,6 +107,7 @@ impl Thread {
     fn write(&mut self, shared: &Shared, taken: Taken, is_awaited: bool, now: Moment) -> Result<(), StoreError> {
         let Taken { waiting, number } = taken;
         if waiting.is_empty() {
+            self.pace.found_nothing();
             if is_awaited {
                 self.pace.told(now.since);
             }

@@ -322,3 +322,21 @@ fn a_value_that_was_written_before_somebody_is_told_of_it_is_flushed_soon() {
     run.pass(second, later);
     assert_eq!((store.entries.load(Ordering::SeqCst), store.flushes.load(Ordering::SeqCst)), (2, 2));
 }
+
+#[test]
+fn fault_a_value_that_came_beside_an_awaited_write_left_the_thread_spinning() {
+    let mut run = Run::new(Arc::new(MemoryStore::new()));
+    let shared = Arc::clone(&run.keeper.writer.shared);
+    let moment = |millis| Moment { since: Duration::from_millis(millis), date: BEGIN };
+    run.awaited();
+    let news = lock(&shared.queue).news.take();
+    // The thread has woken up for somebody who waits. It writes this value too, whose news it takes afterwards.
+    state(&run.keeper, 1);
+    assert_eq!(run.thread.turn(&shared, news, moment(0)), Next::Sleep);
+    for millis in [1, 1_000, 10_000] {
+        let news = lock(&shared.queue).news.take();
+        assert_eq!(run.thread.turn(&shared, news, moment(millis)), Next::Sleep);
+        let next = run.thread.pace.next();
+        assert!(next.is_none_or(|next| next > Duration::from_millis(millis)), "{next:?} after {millis} ms");
+    }
+}
