@@ -480,7 +480,7 @@ impl Connection {
         let takes_picture = self.outgoing.picture.is_sent();
         let (frame, due) = self.driver.next_news(self.client, self.notifier.socket, takes_picture).await;
         if let Some(due) = due {
-            self.outgoing.picture = Parts::binary(self.picture_frame(&due));
+            self.outgoing.picture = self.picture_frame(&due);
         }
         let Some(frame) = frame else { return Ok(()) };
         let mut parts = Parts::of(frame, self.takes_parts);
@@ -496,11 +496,11 @@ impl Connection {
     }
 
     /// A line of JSON, and the file (`wire/protocol/mod.rs`).
-    fn picture_frame(&self, Due { prop, picture }: &Due) -> Bytes {
+    fn picture_frame(&self, Due { prop, picture }: &Due) -> Parts {
         let made = self.driver.time_of(picture.made()).as_millis();
         let (id, kind) = (picture.name(), picture.format().media_type());
         let head = format!("{{\"p\":{prop},\"id\":\"{id}\",\"type\":\"{kind}\",\"made\":{made}}}\n");
-        [head.as_bytes(), picture.bytes()].concat().into()
+        Parts::binary(head.into_bytes(), picture.bytes().clone())
     }
 
     async fn send(&mut self, message: Message) -> Result<(), Ending> {

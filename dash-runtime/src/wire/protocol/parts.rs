@@ -17,6 +17,8 @@ const PART: usize = 8 * 1024;
 /// A frame, and how much of it has been sent.
 #[derive(Debug, Default)]
 pub(crate) struct Parts {
+    /// What comes before `frame`. Of a picture it is the line about it, so that all clients share the memory of its file.
+    head: Vec<u8>,
     frame: Bytes,
     sent: usize,
     /// Whether the client takes parts.
@@ -28,27 +30,31 @@ pub(crate) struct Parts {
 impl Parts {
     /// A frame that is sent in parts if it is large and the client takes parts.
     pub(crate) const fn of(frame: Bytes, cut: bool) -> Self {
-        Self { frame, sent: 0, cut, is_binary: false }
+        Self { head: Vec::new(), frame, sent: 0, cut, is_binary: false }
     }
 
-    /// A binary frame.
-    pub(crate) const fn binary(frame: Bytes) -> Self {
-        Self { frame, sent: 0, cut: true, is_binary: true }
+    /// A binary frame: a line about a file, and the file.
+    pub(crate) const fn binary(head: Vec<u8>, file: Bytes) -> Self {
+        Self { head, frame: file, sent: 0, cut: true, is_binary: true }
+    }
+
+    const fn len(&self) -> usize {
+        self.head.len() + self.frame.len()
     }
 
     /// Whether all of it has been sent.
     pub(crate) const fn is_sent(&self) -> bool {
-        self.sent == self.frame.len()
+        self.sent == self.len()
     }
 
     /// Whether it is more than one message.
     pub(crate) const fn is_large(&self) -> bool {
-        self.cut && self.frame.len() > PART
+        self.cut && self.len() > PART
     }
 
     /// The next message to send. `None` if all of it has been sent.
     pub(crate) fn next(&mut self) -> Option<Bytes> {
-        let rest = self.frame.len() - self.sent;
+        let rest = self.len() - self.sent;
         if rest == 0 {
             return None;
         }
@@ -57,18 +63,23 @@ impl Parts {
             return Some(self.frame.clone());
         }
         let end = self.sent + self.part_len();
-        let mark = if end == self.frame.len() { b"=" } else { b"+" };
-        let part = [mark, &self.frame[self.sent..end]].concat();
+        let mark = if end == self.len() { b"=" } else { b"+" };
+        let of_head = self.head.len();
+        let head = &self.head[self.sent.min(of_head)..end.min(of_head)];
+        let frame = &self.frame[self.sent.saturating_sub(of_head)..end.saturating_sub(of_head)];
+        let part = [mark, head, frame].concat();
         self.sent = end;
         Some(part.into())
     }
 
     /// The length of the next part. A part of a text does not end within a character.
     fn part_len(&self) -> usize {
-        let rest = &self.frame[self.sent..];
-        if rest.len() <= PART || self.is_binary {
-            return rest.len().min(PART);
+        let rest = self.len() - self.sent;
+        if rest <= PART || self.is_binary {
+            return rest.min(PART);
         }
+        // A text has no head.
+        let rest = &self.frame[self.sent..];
         let is_start = |at: &usize| rest[*at] & 0b1100_0000 != 0b1000_0000;
         (PART - 3..=PART).rev().find(is_start).unwrap_or(PART)
     }
@@ -108,7 +119,9 @@ mod tests {
     fn a_picture_is_the_same_when_its_parts_are_joined_and_each_part_has_a_mark() {
         for size in [1, PART, PART + 1, 100_000] {
             let frame: Vec<u8> = (0..size).map(|at| (at % 251) as u8).collect();
-            let (mut parts, mut joined, mut marks) = (Parts::binary(frame.clone().into()), Vec::new(), Vec::new());
+            let (head, file) = frame.split_at(size.min(100) / 2);
+            let parts = Parts::binary(head.to_vec(), file.to_vec().into());
+            let (mut parts, mut joined, mut marks) = (parts, Vec::new(), Vec::new());
             while let Some(message) = parts.next() {
                 assert!(message.len() <= PART + 1);
                 marks.push(message[0]);
@@ -117,7 +130,7 @@ mod tests {
             assert_eq!((marks.pop(), joined), (Some(b'='), frame));
             assert!(marks.iter().all(|mark| *mark == b'+') && marks.len() == (size - 1) / PART);
         }
-        assert_eq!(Parts::binary(Bytes::new()).next(), None);
+        assert_eq!(Parts::binary(Vec::new(), Bytes::new()).next(), None);
     }
 
     #[test]
