@@ -145,19 +145,19 @@ pub(super) struct Open {
     host: String,
     encrypted: Option<bool>,
     client: Option<IpAddr>,
-    from_proxy: bool,
 }
 
 impl Open {
     pub(super) fn of(down: String, asked: &Asked) -> Self {
-        let Asked { host, encrypted, client, from_proxy } = asked.clone();
-        Self { protocol: VERSION, down, host, encrypted, client, from_proxy }
+        let Asked { host, encrypted, client, .. } = asked.clone();
+        Self { protocol: VERSION, down, host, encrypted, client }
     }
 
-    /// What was asked for, as the relay says it.
+    /// What was asked for, as the relay says it. It does not come from a proxy of the owner: a relay passes on the headers of
+    /// browsers as they are, so none of them may name the user.
     pub(super) fn asked(self) -> Asked {
-        let Self { host, encrypted, client, from_proxy, .. } = self;
-        Asked { host, encrypted, client, from_proxy }
+        let Self { host, encrypted, client, .. } = self;
+        Asked { host, encrypted, client, from_proxy: false, relayed: true }
     }
 }
 
@@ -188,6 +188,17 @@ mod tests {
             assert!(why.contains("lab.rover-7"), "{why}");
         }
         assert_eq!(Name::of_beat("dash.open.lamp"), None);
+    }
+
+    /// Fault: the owner believed the header of a browser that names a user, because the relay has a proxy.
+    #[test]
+    fn s09_a_request_over_a_relay_never_comes_from_a_proxy_of_the_owner_nor_from_its_machine() {
+        let client = Some(IpAddr::from([127, 0, 0, 1]));
+        let asked = Asked { host: "hub".to_owned(), encrypted: None, client, from_proxy: true, relayed: false };
+        let open = Open::of("dash.down.a.1".to_owned(), &asked);
+        assert_eq!(open.asked(), Asked { from_proxy: false, relayed: true, ..asked });
+        let forged = r#"{"protocol":1,"down":"","host":"hub","encrypted":null,"client":null,"from_proxy":true}"#;
+        assert!(!serde_json::from_str::<Open>(forged).unwrap().asked().from_proxy);
     }
 
     #[test]
