@@ -170,3 +170,22 @@ async fn s09_over_a_relay_no_client_is_on_the_machine_of_the_owner() {
     assert_eq!(log_in(&relay, "/d/lab.one/_dash/login", Some("http")).await, 403);
     assert_eq!(log_in(&relay, "/d/lab.one/_dash/login", Some("https")).await, 303);
 }
+
+/// The permissions in the guide are enough, and an owner cannot do what a relay may.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s09_the_users_of_the_broker_in_the_guide_are_enough_for_owners_and_relays() {
+    let guide = include_str!("../../docs/guide/fabric.md");
+    let users = guide.split("```text\n").find(|block| block.starts_with("authorization {")).unwrap();
+    let nats = nats::Nats::with(users.split("```").next().unwrap()).await;
+    let at = |user: &str| format!("nats://{user}@{}", nats.address);
+    let lamp = Lamp::default();
+    let owner = Served::owner(&lamp, &at("owner:change-me-1")).await;
+    owner.becomes("ok").await;
+    let relay = Served::relay(&at("relay:change-me-2")).await;
+    relay.join().await.apply("level.value", 30.0).await;
+    // With the user of an owner, a relay reaches nobody.
+    let forged = Served::relay(&at("owner:change-me-1")).await;
+    let known = async || forged.health().await["devices"]["lab.lamp"].is_object().then_some(());
+    eventually("what the broker has kept", known).await;
+    assert_eq!(forged.get(PATH).await.status, 503);
+}

@@ -5,6 +5,7 @@
 //! | `dash.owner.<device>` | the owner | the stream `DASH_OWNERS` of the broker | a [`Beat`], a few times per lease |
 //! | `dash.there.<device>` | the owner | all relays | the same beat, after the broker has taken it |
 //! | `dash.open.<device>` | a relay | the owner, which answers | [`Open`], answered by [`Opened`] |
+//! | `dash.here.<link>` | a relay | all owners | nothing: the relay is there |
 //! | `dash.up.<link>.<number>` | a relay | the owner | packets of a stream |
 //! | `dash.down.<link>.<number>` | the owner | a relay | packets of a stream |
 //!
@@ -18,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::server::hosts::Asked;
 
 /// The version of what owners and relays say to each other. It is raised with every change that one of them would misread.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// The stream of the broker that has the last beat of each owner.
 pub(super) const OWNERS: &str = "DASH_OWNERS";
@@ -28,6 +29,19 @@ pub(super) const KEPT: &str = "dash.owner.>";
 
 /// All subjects with beats that the broker has taken.
 pub(super) const THERE: &str = "dash.there.>";
+
+/// All subjects on which relays say that they are there.
+pub(super) const HERE: &str = "dash.here.*";
+
+/// The subject on which the relay with this link says that it is there.
+pub(super) fn here(link: &str) -> String {
+    format!("dash.here.{link}")
+}
+
+/// The link of the relay that says on this subject that it is there.
+pub(super) fn here_in(subject: &str) -> Option<&str> {
+    subject.strip_prefix("dash.here.")
+}
 
 /// The longest name of a device.
 const LONGEST: usize = 64;
@@ -105,6 +119,16 @@ impl Way {
 
     pub(super) fn one(self, link: &str, number: u64) -> String {
         format!("dash.{}.{link}.{number}", self.word())
+    }
+
+    /// The link and the number in a subject that the other end names. `None` if it has another form: an end publishes to
+    /// nothing else, whatever the other one says.
+    pub(super) fn parse(self, subject: &str) -> Option<(&str, u64)> {
+        let rest = subject.strip_prefix("dash.")?.strip_prefix(self.word())?.strip_prefix('.')?;
+        let (link, number) = rest.split_once('.')?;
+        let is_link = !link.is_empty() && link.bytes().all(|letter| letter.is_ascii_alphanumeric() || letter == b'-');
+        let number = number.parse().ok()?;
+        (is_link && self.one(link, number) == subject).then_some((link, number))
     }
 }
 
@@ -199,6 +223,31 @@ mod tests {
         assert_eq!(open.asked(), Asked { from_proxy: false, relayed: true, ..asked });
         let forged = r#"{"protocol":1,"down":"","host":"hub","encrypted":null,"client":null,"from_proxy":true}"#;
         assert!(!serde_json::from_str::<Open>(forged).unwrap().asked().from_proxy);
+    }
+
+    /// Fault: each end published to any subject that the other one named, such as the beats of another owner.
+    #[test]
+    fn an_end_publishes_only_to_a_subject_of_a_stream() {
+        for way in [Way::Up, Way::Down] {
+            assert_eq!(way.parse(&way.one("0af3-12", 7)), Some(("0af3-12", 7)));
+        }
+        for bad in [
+            "dash.owner.lab.lamp",
+            "dash.down.a-1.7",
+            "dash.up.a-1",
+            "dash.up.a-1.*",
+            "dash.up.>",
+            "dash.up.*.7",
+            "dash.up..7",
+            "dash.up.a.b.7",
+            "dash.up.a-1.07",
+            "dash.up.a-1.+7",
+            "dash.up.a 1.7",
+            "$JS.API.STREAM.DELETE.DASH_OWNERS",
+            "",
+        ] {
+            assert_eq!(Way::Up.parse(bad), None, "{bad}");
+        }
     }
 
     #[test]
