@@ -48,6 +48,51 @@ async fn p6_a_relay_that_loses_its_broker_cuts_its_pages_and_refuses_at_once() {
     ada.apply("level.value", 40.0).await;
 }
 
+#[components]
+struct Slow {
+    go: Button,
+    state: Text,
+}
+
+#[callback_shared(on = Slow::go.click, output = Slow::state.text)]
+fn go(lamp: &mut Lamp) -> String {
+    lamp.does("go".to_owned());
+    std::thread::sleep(Duration::from_secs(2));
+    "gone".to_owned()
+}
+
+impl Dashboard for Slow {
+    type Device = Lamp;
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![go];
+
+    fn layout(self) -> Element {
+        page("Slow", (self.go, self.state))
+    }
+}
+
+/// Fault: the relay said that it had refused what the device was already doing, and when to send it again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fault_a_request_that_the_device_had_was_told_as_refused_after_a_cut() {
+    let (nats, lamp) = (nats::Nats::start().await, Lamp::default());
+    let app = App::new::<Slow>(lamp.clone()).unwrap().limits(quick());
+    let _owner = Served::app(app.fabric(nats.url(), NAME)).await;
+    let wire = wire::Wire::to(nats.address).await;
+    let relay = Served::relay(&format!("nats://{}", wire.address)).await;
+    relay.page().await;
+    let click = Request::new("POST", &format!("{PATH}api/props/go/click")).json(Value::Null);
+    let address = relay.address;
+    let answer = tokio::spawn(async move { http::send(address, &click).await });
+    eventually("the device goes", async || (lamp.did() == ["go"]).then_some(())).await;
+    wire.cut();
+    let answer = within("the answer", answer).await.unwrap();
+    assert_eq!((answer.status, answer.header("retry-after")), (502, None), "{}", answer.text());
+    let answer: Value = serde_json::from_str(&answer.text()).unwrap();
+    assert_eq!(answer["kind"], "unknown", "{answer}");
+    assert!(answer["why"].as_str().unwrap().contains("it may have done what was asked"), "{answer}");
+    is_refused(&relay, "this relay has had no connection to the broker").await;
+}
+
 /// A held control is released by the owner, whatever breaks.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_owner_that_loses_its_broker_releases_what_is_held_over_a_relay() {
@@ -107,6 +152,23 @@ async fn fault_a_page_that_was_opened_before_the_first_beat_was_never_cut_off() 
     let mut ada = relay.join().await;
     wire.silence();
     is_cut(&mut ada).await;
+}
+
+/// Fault: the owner kept the streams of a relay that had died without a word, for as long as nothing was sent on them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fault_the_streams_of_a_relay_that_fell_silent_stayed_open_at_the_owner() {
+    let (nats, lamp) = (nats::Nats::start().await, Lamp::default());
+    let owner = Served::owner(&lamp, &nats.url()).await;
+    let wire = wire::Wire::to(nats.address).await;
+    let relay = Served::relay(&format!("nats://{}", wire.address)).await;
+    let other = Served::relay(&nats.url()).await;
+    let (_ada, mut bob) = (relay.join().await, other.join().await);
+    let open = async || owner.health().await["server"]["sockets"]["open"].as_u64().unwrap();
+    assert_eq!(open().await, 2);
+    wire.silence();
+    eventually("the end of the silent relay", async || (open().await == 1).then_some(())).await;
+    // Its own stream goes on all the time.
+    bob.apply("level.value", 40.0).await;
 }
 
 /// Leaf node beside the owner, hub in the world.

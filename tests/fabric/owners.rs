@@ -113,6 +113,10 @@ async fn a_relay_of_another_version_is_refused_with_what_to_do() {
     assert!(ask(json!("nonsense")).await["refused"].is_string());
     // What a later version says more is no reason.
     let mut open = open;
-    (open["protocol"], open["battery"]) = (json!(1), json!(80));
-    assert_eq!(ask(open).await["up"]["beat"]["title"], "Lamp");
+    (open["protocol"], open["battery"]) = (json!(2), json!(80));
+    assert_eq!(ask(open.clone()).await["up"]["beat"]["title"], "Lamp");
+    // Nobody lets an owner publish elsewhere.
+    open["down"] = json!("dash.owner.lab.lamp");
+    let refused = ask(open).await["refused"].as_str().unwrap().to_owned();
+    assert!(refused.contains("`dash.owner.lab.lamp` is not the subject"), "{refused}");
 }

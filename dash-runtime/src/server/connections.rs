@@ -51,6 +51,15 @@ enum State {
     Ended,
 }
 
+/// Somebody waits for a place. It ends also if who waits gives up.
+struct Wanted<'a>(&'a AtomicBool);
+
+impl Drop for Wanted<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::SeqCst);
+    }
+}
+
 impl Connections {
     pub(crate) fn new(quota: Arc<Quota>) -> Arc<Self> {
         let (idle, wanted) = (Mutex::default(), AtomicBool::new(false));
@@ -74,9 +83,9 @@ impl Connections {
                 Err(Full::Total(_)) => {
                     // Whatever becomes idle from here on gives way at once.
                     self.wanted.store(true, Ordering::SeqCst);
+                    let _wanted = Wanted(&self.wanted);
                     self.give_way(None);
                     self.quota.room().await;
-                    self.wanted.store(false, Ordering::SeqCst);
                 }
             }
         };

@@ -174,7 +174,7 @@ impl Hosts {
         let from_proxy = peer.is_some_and(|peer| self.is_proxy(peer));
         // The connection of a proxy says nothing about that of the client.
         let encrypted = if from_proxy { said } else { encrypted.then_some(true) };
-        Ok(Asked { host, encrypted, client: client.or(peer), from_proxy })
+        Ok(Asked { host, encrypted, client: client.or(peer), from_proxy, relayed: false })
     }
 
     /// The host, if it is one of this server's names.
@@ -229,6 +229,9 @@ pub(crate) struct Asked {
     pub(crate) client: Option<IpAddr>,
     /// Whether the other end of the connection is a trusted proxy.
     pub(super) from_proxy: bool,
+    /// Whether it has come over a relay. Then a loopback address of the client is one of the relay's machine.
+    #[cfg_attr(not(feature = "users"), allow(dead_code, reason = "only the login asks for it"))]
+    pub(super) relayed: bool,
 }
 
 impl Asked {
@@ -415,7 +418,7 @@ mod tests {
     }
 
     fn asked(host: &str, encrypted: Option<bool>) -> Asked {
-        Asked { host: host.to_owned(), encrypted, client: None, from_proxy: false }
+        Asked { host: host.to_owned(), encrypted, client: None, from_proxy: false, relayed: false }
     }
 
     #[test]

@@ -1,10 +1,8 @@
 //! The connection to the broker: NATS with JetStream. It connects again by itself, for ever.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    net::IpAddr,
+    sync::{Arc, Mutex},
     time::{Duration, SystemTime},
 };
 
@@ -19,14 +17,14 @@ use async_nats::{
 };
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 
 use super::{
     lease::Last,
-    stream::Outgoing,
+    stream::Outbox,
     words::{Beat, KEPT, Name, OWNERS},
 };
-use crate::words::log;
+use crate::{server::lock, words::log};
 
 /// The longest pause before the next attempt to connect.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
@@ -45,12 +43,40 @@ pub(super) enum Link {
     Down,
 }
 
-/// The broker, connected or not.
+/// How many messages with data wait in the client of the broker, beside those in the queue of the streams.
+const CAPACITY: usize = 16;
+
+/// The broker, connected or not. There are two connections to it, so that beats and openings do not wait behind data.
 #[derive(Debug, Clone)]
 pub(super) struct Broker {
-    pub(super) client: Client,
+    /// For packets of streams.
+    pub(super) data: Client,
+    /// For everything else.
+    pub(super) control: Client,
     context: Context,
     pub(super) link: watch::Receiver<Link>,
+}
+
+/// Both connections. There is a link while both are there.
+#[derive(Debug)]
+struct Both {
+    state: watch::Sender<Link>,
+    up: [bool; 2],
+    count: u64,
+}
+
+impl Both {
+    fn is(&mut self, which: usize, up: bool) {
+        if let Some(one) = self.up.get_mut(which) {
+            *one = up;
+        }
+        if self.up != [true; 2] {
+            self.state.send_replace(Link::Down);
+        } else if up {
+            self.count += 1;
+            self.state.send_replace(Link::Up(self.count));
+        }
+    }
 }
 
 /// Why a beat was not taken.
@@ -83,6 +109,43 @@ pub(super) fn servers(text: &str) -> Result<Vec<ServerAddr>, String> {
     })
 }
 
+/// The user and the password in the addresses, or a token: the first ones, since all are servers of one broker.
+fn credentials(servers: &[ServerAddr]) -> Option<(String, Option<String>)> {
+    let (user, password) = servers.iter().find_map(|server| Some((server.username()?, server.password())))?;
+    Some((decoded(user), password.map(decoded)))
+}
+
+/// A part of an address without its percent-encoding. A plus sign is one.
+fn decoded(part: &str) -> String {
+    let value = format!("={}", part.replace('+', "%2B").replace('&', "%26"));
+    form_urlencoded::parse(value.as_bytes()).map(|(_, part)| part.into_owned()).collect()
+}
+
+/// Warns of brokers on other machines that anybody on the way can use, because the address has no TLS or no user. Whoever can
+/// use the broker can move the devices.
+pub(super) fn warn_of(servers: &[ServerAddr]) {
+    for server in servers {
+        if let Some(why) = unguarded(server) {
+            log::warn(&why);
+        }
+    }
+}
+
+fn unguarded(server: &ServerAddr) -> Option<String> {
+    let host = server.host();
+    let is_here = host == "localhost" || host.trim_matches(['[', ']']).parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
+    let (what, danger) = match (is_here, server.tls_required(), server.has_user_pass()) {
+        (true, _, _) | (_, true, true) => return None,
+        (_, true, false) => ("no user", "anybody who reaches it can use every device"),
+        (_, false, true) => ("no TLS", "anybody on the way can read and change everything, also the password"),
+        (_, false, false) => ("no TLS and no user", "anybody on the way or who reaches it can use every device"),
+    };
+    Some(format!(
+        "the address of the broker at {host} has {what}: {danger}. Write `tls://user:password@host`, or use it only in a network \
+         that you trust"
+    ))
+}
+
 /// Reads the name of a JetStream domain.
 ///
 /// # Errors
@@ -103,11 +166,29 @@ impl Broker {
     /// If the settings cannot be used. A broker that is not there is no error.
     pub(super) async fn connect(servers: Vec<ServerAddr>, domain: Option<&str>, name: &str) -> Result<Self, String> {
         let (state, link) = watch::channel(Link::Down);
-        let (state, count) = (Arc::new(state), AtomicU64::new(0));
+        let both = Arc::new(Mutex::new(Both { state, up: [false; 2], count: 0 }));
+        let control = Self::client(servers.clone(), name, &both, 0).await?;
+        let data = Self::client(servers, name, &both, 1).await?;
+        let mut context = match domain {
+            Some(domain) => jetstream::with_domain(control.clone(), domain),
+            None => jetstream::new(control.clone()),
+        };
+        context.set_timeout(ANSWER);
+        Ok(Self { data, control, context, link })
+    }
+
+    /// One of both connections.
+    async fn client(
+        servers: Vec<ServerAddr>,
+        name: &str,
+        both: &Arc<Mutex<Both>>,
+        which: usize,
+    ) -> Result<Client, String> {
+        let both = Arc::clone(both);
         let on_event = move |event: Event| {
             match event {
-                Event::Connected => _ = state.send_replace(Link::Up(count.fetch_add(1, Ordering::Relaxed) + 1)),
-                Event::Disconnected | Event::Closed => _ = state.send_replace(Link::Down),
+                Event::Connected => lock(&both).is(which, true),
+                Event::Disconnected | Event::Closed => lock(&both).is(which, false),
                 // A message was dropped: its stream finds the gap.
                 Event::SlowConsumer(_) => log::warn(&"messages from the broker come faster than they are read"),
                 Event::ServerError(error) => log::warn(&format_args!("the broker reports an error: {error}")),
@@ -126,20 +207,21 @@ impl Broker {
                 Duration::from_millis(50).saturating_mul(attempts).min(LONGEST_PAUSE)
             })
             .event_callback(on_event);
-        let client = options.connect(servers).await.map_err(|error| format!("the broker cannot be used: {error}"))?;
-        let mut context = match domain {
-            Some(domain) => jetstream::with_domain(client.clone(), domain),
-            None => jetstream::new(client.clone()),
+        let options = if which == 1 { options.client_capacity(CAPACITY) } else { options };
+        // The client does not read them from the address.
+        let options = match credentials(&servers) {
+            Some((user, Some(password))) => options.user_and_password(user, password),
+            Some((token, None)) => options.token(token),
+            None => options,
         };
-        context.set_timeout(ANSWER);
-        Ok(Self { client, context, link })
+        options.connect(servers).await.map_err(|error| format!("the broker cannot be used: {error}"))
     }
 
     /// Sends what the streams have to send.
-    pub(super) fn send(&self, mut outgoing: mpsc::UnboundedReceiver<Outgoing>) {
-        let (client, link) = (self.client.clone(), self.link.clone());
+    pub(super) fn send(&self, mut outgoing: Outbox) {
+        let (client, link) = (self.data.clone(), self.link.clone());
         tokio::spawn(async move {
-            while let Some((subject, bytes)) = outgoing.recv().await {
+            while let Some((subject, bytes)) = outgoing.next().await {
                 // The client would send it after the cut, when nobody expects it any more.
                 if *link.borrow() == Link::Down {
                     continue;
@@ -186,7 +268,7 @@ impl Broker {
             PublishErrorKind::StreamNotFound => Untaken::NoStream,
             _ => failed(&error),
         })?;
-        self.client.publish(name.there(), payload).await.map_err(|error| failed(&error))?;
+        self.control.publish(name.there(), payload).await.map_err(|error| failed(&error))?;
         Ok(ack.sequence)
     }
 
@@ -242,6 +324,39 @@ mod tests {
         for bad in ["", "http://me:secret@hub", "nats://", "ws://hub", "nats://a:x"] {
             let why = servers(bad).unwrap_err();
             assert!(why.contains("nats://host:4222") && !why.contains("secret"), "{bad}: {why}");
+        }
+    }
+
+    /// Fault: the client of the broker leaves the user in the address out, so no broker with users could be used.
+    #[test]
+    fn fault_the_user_and_the_password_in_an_address_were_not_used() {
+        for (address, user, password) in [
+            ("tls://me:secret@hub", "me", Some("secret")),
+            ("nats://a, nats://me:a%40b+c&d=e%20f@b", "me", Some("a@b+c&d=e f")),
+            ("nats://s3cret@hub", "s3cret", None),
+        ] {
+            let read = credentials(&servers(address).unwrap());
+            assert_eq!(read, Some((user.to_owned(), password.map(str::to_owned))), "{address}");
+        }
+        assert_eq!(credentials(&servers("nats://hub").unwrap()), None);
+    }
+
+    /// Fault: the broker of the guide was open to the network, and nobody said so.
+    #[test]
+    fn a_broker_on_another_machine_without_tls_or_a_user_is_warned_of() {
+        let why = |address: &str| unguarded(&servers(address).unwrap()[0]);
+        for good in ["nats://127.0.0.1", "localhost", "nats://[::1]:4222", "nats://127.1.2.3", "tls://me:secret@hub"] {
+            assert_eq!(why(good), None, "{good}");
+        }
+        for (bad, what) in [
+            ("nats://hub", "no TLS and no user"),
+            ("hub", "no TLS and no user"),
+            ("nats://me:secret@hub", "no TLS"),
+            ("tls://192.168.1.7", "no user"),
+            ("nats://localhost.example.org", "no TLS and no user"),
+        ] {
+            let why = why(bad).unwrap();
+            assert!(why.contains(&format!("has {what}: ")) && !why.contains("secret"), "{bad}: {why}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Files of devices that never change: scripts, stylesheets, modules. Their names have the hash of their content, so a relay
 //! asks a device for each of them once, and not once for each viewer. Nothing else is kept, and nothing depends on it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, HashMap};
 
 use axum::{
     body::{self, Body},
@@ -14,11 +14,20 @@ use crate::server::assets::{FOLDER, accepts_gzip};
 
 /// How many bytes of files are kept: those of a few hundred dashboards.
 const MOST: usize = 64 * 1024 * 1024;
+/// How many bytes of the files of one device are kept, so that it does not push out those of all others.
+const SHARE: usize = 8 * 1024 * 1024;
 /// The largest file that is kept.
 const LARGEST: usize = 2 * 1024 * 1024;
+/// How many files are kept.
+const FILES: usize = 4096;
+/// The longest path of a file that is kept. Those of the framework have fewer than 100 bytes.
+const PATH: usize = 256;
+/// What a file costs besides its bytes, and a header besides its text: more than what the maps need.
+const FILE: usize = 1024;
+const HEADER: usize = 64;
 
 /// What a file is asked for with. The device is a part of it, so that no device answers for another one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Key {
     device: Name,
     path: String,
@@ -26,11 +35,13 @@ pub(super) struct Key {
 }
 
 impl Key {
-    /// The key of a request that may be answered from the cache.
+    /// The key of a request that may be answered from the cache. A browser must not be able to make many keys of one file:
+    /// with a query, or with other ways to write the same path.
     pub(super) fn of(device: &Name, path: &str, request: &Request<Body>) -> Option<Self> {
         let is_plain = *request.method() == Method::GET && !request.headers().contains_key(header::RANGE);
         let gzip = accepts_gzip(request.headers());
-        (is_plain && path.contains(&format!("/{FOLDER}/"))).then(|| Self {
+        let is_bounded = path.len() <= PATH && !path.contains(['?', '%']);
+        (is_plain && is_bounded && path.contains(&format!("/{FOLDER}/"))).then(|| Self {
             device: device.clone(),
             path: path.to_owned(),
             gzip,
@@ -38,10 +49,23 @@ impl Key {
     }
 }
 
-/// The files, the last used one last.
+/// The files.
 #[derive(Debug, Default)]
 pub(super) struct Cache {
-    files: VecDeque<(Key, File)>,
+    files: HashMap<Key, Kept>,
+    /// Which file was used when, the last one last.
+    used: BTreeMap<u64, Key>,
+    /// The number of the last use.
+    last: u64,
+    bytes: usize,
+    /// The bytes of each device that has any.
+    shares: HashMap<Name, usize>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    file: File,
+    used: u64,
     bytes: usize,
 }
 
@@ -53,31 +77,56 @@ pub(super) struct File {
 }
 
 impl File {
-    fn size(&self) -> usize {
-        self.body.len()
+    /// How much memory it costs, with its key.
+    fn cost(&self, key: &Key) -> usize {
+        let headers = self.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + HEADER);
+        self.body.len() + headers.sum::<usize>() + 2 * key.path.len() + FILE
     }
 }
 
 impl Cache {
     pub(super) fn get(&mut self, key: &Key) -> Option<Response<Body>> {
-        let at = self.files.iter().position(|(other, _)| other == key)?;
-        let found = self.files.remove(at)?;
-        let mut response = Response::new(Body::from(found.1.body.clone()));
-        *response.headers_mut() = found.1.headers.clone();
-        self.files.push_back(found);
+        let kept = self.files.get_mut(key)?;
+        self.last += 1;
+        if let Some(key) = self.used.remove(&kept.used) {
+            self.used.insert(self.last, key);
+        }
+        kept.used = self.last;
+        let mut response = Response::new(Body::from(kept.file.body.clone()));
+        *response.headers_mut() = kept.file.headers.clone();
         Some(response)
     }
 
     pub(super) fn put(&mut self, key: Key, file: File) {
-        if self.files.iter().any(|(other, _)| *other == key) {
+        let bytes = file.cost(&key);
+        if bytes > LARGEST || self.files.contains_key(&key) {
             return;
         }
-        self.bytes += file.size();
-        self.files.push_back((key, file));
-        while self.bytes > MOST
-            && let Some((_, oldest)) = self.files.pop_front()
-        {
-            self.bytes -= oldest.size();
+        // The device gives up its own oldest files first.
+        while self.shares.get(&key.device).is_some_and(|share| share + bytes > SHARE) {
+            let Some(oldest) = self.used.values().find(|other| other.device == key.device).cloned() else { break };
+            self.remove(&oldest);
+        }
+        while self.bytes + bytes > MOST || self.files.len() >= FILES {
+            let Some(oldest) = self.used.values().next().cloned() else { break };
+            self.remove(&oldest);
+        }
+        self.last += 1;
+        self.bytes += bytes;
+        *self.shares.entry(key.device.clone()).or_default() += bytes;
+        self.used.insert(self.last, key.clone());
+        self.files.insert(key, Kept { file, used: self.last, bytes });
+    }
+
+    fn remove(&mut self, key: &Key) {
+        let Some(Kept { used, bytes, .. }) = self.files.remove(key) else { return };
+        self.used.remove(&used);
+        self.bytes -= bytes;
+        if let Some(share) = self.shares.get_mut(&key.device) {
+            *share -= bytes;
+            if *share == 0 {
+                self.shares.remove(&key.device);
+            }
         }
     }
 }
@@ -157,18 +206,67 @@ mod tests {
         assert!(!of(Method::GET, "/_dash/dash-1.css", true));
     }
 
+    fn file(size: usize) -> File {
+        File { headers: HeaderMap::new(), body: vec![0; size].into() }
+    }
+
+    /// What is counted is what is there.
+    fn is_consistent(cache: &Cache) {
+        let bytes = cache.files.values().map(|kept| kept.bytes).sum::<usize>();
+        assert_eq!((cache.bytes, cache.shares.values().sum()), (bytes, bytes));
+        assert!(bytes <= MOST && cache.files.len() <= FILES && cache.shares.values().all(|share| *share <= SHARE));
+        assert_eq!(cache.files.len(), cache.used.len());
+        assert!(cache.used.iter().all(|(used, key)| cache.files[key].used == *used));
+    }
+
     #[test]
     fn a_device_is_never_answered_with_the_file_of_another_one_and_the_oldest_files_give_way() {
         let mut cache = Cache::default();
-        let file = |size: usize| File { headers: HeaderMap::new(), body: vec![0; size].into() };
+        let large = LARGEST / 2;
         cache.put(key("one", "/_dash/a.js"), file(1));
         assert!(cache.get(&key("one", "/_dash/a.js")).is_some() && cache.get(&key("two", "/_dash/a.js")).is_none());
-        for number in 0..MOST / LARGEST {
+        for number in 0..2 * MOST / large {
             // It is used all the time, so it stays.
             assert!(cache.get(&key("one", "/_dash/a.js")).is_some());
-            cache.put(key("one", &format!("/_dash/{number}.js")), file(LARGEST));
+            cache.put(key(&format!("lab-{number}"), "/_dash/b.js"), file(large));
+            is_consistent(&cache);
         }
-        assert!(cache.bytes <= MOST && cache.get(&key("one", "/_dash/0.js")).is_none());
-        assert_eq!(cache.bytes, cache.files.iter().map(|(_, file)| file.size()).sum::<usize>());
+        assert!(cache.get(&key("lab-0", "/_dash/b.js")).is_none());
+        let last = 2 * MOST / large - 1;
+        assert!(cache.get(&key(&format!("lab-{last}"), "/_dash/b.js")).is_some());
+    }
+
+    #[test]
+    fn a_device_does_not_push_out_the_files_of_other_devices() {
+        let mut cache = Cache::default();
+        cache.put(key("lamp", "/_dash/a.js"), file(1));
+        for number in 0..2 * MOST / LARGEST {
+            cache.put(key("greedy", &format!("/_dash/{number}.js")), file(LARGEST / 2));
+            is_consistent(&cache);
+        }
+        assert!(cache.get(&key("lamp", "/_dash/a.js")).is_some() && cache.get(&key("greedy", "/_dash/0.js")).is_none());
+    }
+
+    /// Fault: only bodies were counted, and each query was another file. So any browser could fill the memory of a relay.
+    #[test]
+    fn fault_a_browser_fills_a_relay_with_many_addresses_of_one_small_file() {
+        let name = Name::parse("lamp").unwrap();
+        let of = |path: &str| Key::of(&name, path, &Request::builder().body(Body::empty()).unwrap());
+        assert!(of("/_dash/dash-1.css").is_some());
+        let long = format!("/_dash/{}", "a".repeat(PATH));
+        for other in ["/_dash/dash-1.css?a", "/_dash/dash-1.css?", "/_dash/d%61sh-1.css", &long] {
+            assert!(of(other).is_none(), "{other}");
+        }
+        let mut cache = Cache::default();
+        for number in 0..2 * FILES {
+            cache.put(key(&format!("lab-{}", number % 64), &format!("/{number}/_dash/a.css")), file(0));
+        }
+        is_consistent(&cache);
+        assert_eq!(cache.files.len(), FILES);
+        // Headers count as well.
+        let mut headers = HeaderMap::new();
+        headers.insert("x-large", HeaderValue::from_bytes(&vec![b'a'; LARGEST]).unwrap());
+        cache.put(key("two", "/_dash/a.css"), File { headers, body: Bytes::new() });
+        assert!(cache.get(&key("two", "/_dash/a.css")).is_none());
     }
 }

@@ -69,16 +69,16 @@ impl Directory {
         self.devices.entry(name).or_insert(Device { beat, state });
     }
 
-    /// Returns the links whose owners have been silent for too long.
-    pub(super) fn tick(&mut self, now: Instant, clock: SystemTime) -> Vec<String> {
+    /// Returns the devices whose owners have been silent for too long, with the links of these owners.
+    pub(super) fn tick(&mut self, now: Instant, clock: SystemTime) -> Vec<(Name, String)> {
         let mut silent = Vec::new();
-        for device in self.devices.values_mut() {
+        for (name, device) in &mut self.devices {
             if let State::There(heard) = device.state
                 && now.duration_since(heard) >= device.beat.lease()
             {
                 // The values are those of the last beat.
                 device.state = State::CutOff(clock.checked_sub(now.duration_since(heard)).unwrap_or(clock));
-                silent.push(device.beat.link.clone());
+                silent.push((name.clone(), device.beat.link.clone()));
             }
         }
         silent
@@ -183,10 +183,10 @@ mod tests {
         let ((now, clock), mut all) = (start(), Directory::default());
         let after = Duration::from_secs;
         assert_eq!(all.heard(now, clock, name(), beat("a", false)), None);
-        assert_eq!(all.tick(now + after(5), clock + after(5)), Vec::<String>::new());
+        assert_eq!(all.tick(now + after(5), clock + after(5)), []);
         assert_eq!(all.why_not(&name(), clock), None);
-        assert_eq!(all.tick(now + after(7), clock + after(7)), ["a"]);
-        assert_eq!(all.tick(now + after(8), clock + after(8)), Vec::<String>::new(), "it is told once");
+        assert_eq!(all.tick(now + after(7), clock + after(7)), [(name(), "a".to_owned())]);
+        assert_eq!(all.tick(now + after(8), clock + after(8)), [], "it is told once");
         let why = all.why_not(&name(), clock + after(60)).unwrap();
         assert_eq!(why, "lab.rover-7 has been cut off from this relay for 60 seconds");
         // It is back, on another link.

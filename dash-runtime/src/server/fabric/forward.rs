@@ -25,6 +25,11 @@ const OF_A_CONNECTION: [HeaderName; 7] = [
     header::UPGRADE,
 ];
 
+/// What a device may not say about the host of the relay, which it shares with other devices: that its service worker may
+/// have the pages of all of them, or that the browser forgets the logins at all of them.
+const OF_THE_WHOLE_HOST: [HeaderName; 2] =
+    [HeaderName::from_static("service-worker-allowed"), HeaderName::from_static("clear-site-data")];
+
 /// The prefix with which browsers take a cookie only for the whole host.
 const HOST: &str = "__Host-";
 
@@ -55,7 +60,7 @@ pub(super) async fn forward(
     }
     cookies_to_device(headers, name);
     let mut response = sender.send_request(request).await?;
-    cookies_of_device(response.headers_mut(), name);
+    answer_of_device(response.headers_mut(), name);
     if response.status() == StatusCode::SWITCHING_PROTOCOLS
         && let Some(ours) = ours
     {
@@ -78,9 +83,10 @@ fn is_socket(headers: &HeaderMap) -> bool {
     headers.get(header::UPGRADE).is_some_and(|upgrade| upgrade.as_bytes().eq_ignore_ascii_case(b"websocket"))
 }
 
-/// The part of a cookie's name that says from which device it is.
+/// The part of a cookie's name that says from which device it is. It ends with a letter that cookies may have in their
+/// names and devices may not, so no mark is the beginning of another one.
 fn mark(name: &Name) -> String {
-    format!("d.{name}.")
+    format!("d.{name}!")
 }
 
 /// Passes on only the cookies of this device, and the theme. All devices of a relay have one host, and no device must get
@@ -106,6 +112,12 @@ fn cookies_to_device(headers: &mut HeaderMap, name: &Name) {
     }
 }
 
+/// Lets the device say only what is about itself.
+fn answer_of_device(headers: &mut HeaderMap, name: &Name) {
+    OF_THE_WHOLE_HOST.iter().for_each(|name| _ = headers.remove(name));
+    cookies_of_device(headers, name);
+}
+
 /// Marks the cookies that the device sets.
 fn cookies_of_device(headers: &mut HeaderMap, name: &Name) {
     let mark = mark(name);
@@ -124,6 +136,8 @@ fn cookies_of_device(headers: &mut HeaderMap, name: &Name) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn headers(name: &HeaderName, values: &[&str]) -> HeaderMap {
@@ -131,19 +145,73 @@ mod tests {
     }
 
     fn cookies(sent: &[&str]) -> Option<String> {
+        cookies_for(&Name::parse("lab.rover-7").unwrap(), sent)
+    }
+
+    fn cookies_for(name: &Name, sent: &[&str]) -> Option<String> {
         let mut headers = headers(&header::COOKIE, sent);
-        cookies_to_device(&mut headers, &Name::parse("lab.rover-7").unwrap());
+        cookies_to_device(&mut headers, name);
         headers.get(header::COOKIE).map(|cookie| cookie.to_str().unwrap().to_owned())
+    }
+
+    /// The cookie as the browser sends it back, after this device has set it.
+    fn set_by(name: &Name, cookie: &str) -> String {
+        let mut headers = headers(&header::SET_COOKIE, &[&format!("{cookie}; Path=/")]);
+        cookies_of_device(&mut headers, name);
+        headers[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned()
+    }
+
+    /// Fault: names have dots, and a dot was also the end of the mark. So `lab` got the login of `lab.rover-7`.
+    #[test]
+    fn s09_a_device_does_not_get_the_login_of_a_device_whose_name_begins_with_its_own() {
+        let (lab, rover) = (Name::parse("lab").unwrap(), Name::parse("lab.rover-7").unwrap());
+        for cookie in ["__Host-dash-login=secret", "dash-login-8050=secret"] {
+            assert_eq!(cookies_for(&lab, &[&set_by(&rover, cookie)]), None);
+            assert_eq!(cookies_for(&rover, &[&set_by(&lab, cookie)]), None);
+        }
+        // Nor what a device names like the part of a name.
+        assert_eq!(cookies_for(&rover, &[&set_by(&lab, "rover-7!sid=forged")]), None);
+    }
+
+    /// Fault: a hostile device could serve a worker that has the pages of all devices, or clear all logins.
+    #[test]
+    fn s09_a_device_says_nothing_about_the_whole_host_of_a_relay() {
+        let mut headers = headers(&header::SET_COOKIE, &["sid=a"]);
+        for (name, value) in
+            [("service-worker-allowed", "/"), ("clear-site-data", "\"*\""), ("clear-site-data", "\"cookies\"")]
+        {
+            headers.append(name, HeaderValue::from_static(value));
+        }
+        answer_of_device(&mut headers, &Name::parse("lab").unwrap());
+        let left: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap())).collect();
+        assert_eq!(left, [("set-cookie", "d.lab!sid=a")]);
+    }
+
+    proptest! {
+        /// The names are alike, with a short alphabet, so that many are the beginning of another one.
+        #[test]
+        fn s09_a_cookie_comes_back_to_the_device_that_has_set_it_and_to_no_other_one(
+            one in "[ab-]{1,2}(\\.[ab-]{1,2}){0,2}",
+            more in "(\\.?[ab-]{1,2}){0,2}",
+            cookie in "(__Host-)?(d\\.)?[ab.!-]{1,6}=[a-z]{0,3}",
+        ) {
+            let other = Name::parse(&format!("{one}{more}")).unwrap();
+            let one = Name::parse(&one).unwrap();
+            for (setter, reader) in [(&one, &other), (&other, &one), (&one, &one)] {
+                let back = cookies_for(reader, &[&set_by(setter, &cookie)]);
+                prop_assert_eq!(back, (setter == reader).then(|| cookie.clone()));
+            }
+        }
     }
 
     #[test]
     fn s09_a_device_does_not_get_the_login_of_another_one() {
         for (sent, got) in [
-            (&["d.lab.rover-7.sid=a"][..], Some("sid=a")),
-            (&["__Host-d.lab.rover-7.sid=a; d.lab.rover-8.sid=b"], Some("__Host-sid=a")),
-            (&["d.lab.rover-70.sid=b", "sid=c", "__Host-sid=d", "__Host-d.lab.sid=e"], None),
-            (&["dash-theme=dark; d.lab.rover-7.sid=a=b"], Some("dash-theme=dark; sid=a=b")),
-            (&["d.lab.rover-7=a", ""], None),
+            (&["d.lab.rover-7!sid=a"][..], Some("sid=a")),
+            (&["__Host-d.lab.rover-7!sid=a; d.lab.rover-8!sid=b"], Some("__Host-sid=a")),
+            (&["d.lab.rover-70!sid=b", "sid=c", "__Host-sid=d", "__Host-d.lab!sid=e"], None),
+            (&["dash-theme=dark; d.lab.rover-7!sid=a=b"], Some("dash-theme=dark; sid=a=b")),
+            (&["d.lab.rover-7=a", "d.lab.rover-7.sid=a", ""], None),
         ] {
             assert_eq!(cookies(sent).as_deref(), got, "{sent:?}");
         }
@@ -155,7 +223,7 @@ mod tests {
         let mut headers = headers(&header::SET_COOKIE, &["__Host-sid=a; Path=/; Secure", "sid=b; Path=/"]);
         cookies_of_device(&mut headers, &name);
         let set: Vec<_> = headers.get_all(header::SET_COOKIE).iter().map(|cookie| cookie.to_str().unwrap()).collect();
-        assert_eq!(set, ["__Host-d.lab.rover-7.sid=a; Path=/; Secure", "d.lab.rover-7.sid=b; Path=/"]);
+        assert_eq!(set, ["__Host-d.lab.rover-7!sid=a; Path=/; Secure", "d.lab.rover-7!sid=b; Path=/"]);
         let back: Vec<_> = set.iter().map(|cookie| cookie.split(';').next().unwrap()).collect();
         assert_eq!(cookies(&[&back.join("; ")]).as_deref(), Some("__Host-sid=a; sid=b"));
     }

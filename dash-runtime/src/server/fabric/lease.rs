@@ -17,6 +17,9 @@ pub(super) struct Last {
     pub(super) sequence: u64,
 }
 
+/// Instead of the sequence number of a beat that the broker had and has no more. No beat has it.
+const GONE: u64 = 0;
+
 /// What to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Step {
@@ -64,8 +67,16 @@ impl Lease {
     /// The broker was asked for the last beat.
     pub(super) fn look(&mut self, now: Duration, last: Option<&Last>) -> Step {
         let Some(Last { beat, sequence }) = last else {
-            // Nobody, or a broker that has lost its data.
-            return Step::Publish(0);
+            // Nobody, or a broker that has lost its data. Another owner may not know that yet: it holds its lease.
+            return match self.other {
+                Some((GONE, since)) if now.saturating_sub(since) >= self.time => Step::Publish(0),
+                Some((GONE, _)) => Step::Wait,
+                Some(_) => {
+                    self.other = Some((GONE, now));
+                    Step::Wait
+                }
+                None => Step::Publish(0),
+            };
         };
         if beat.run == self.run || beat.gone {
             self.other = None;
@@ -189,6 +200,28 @@ mod tests {
         broker = Broker { sequence: 40, ..Broker::default() };
         assert!(beat(&mut one, &mut broker, at(2)));
         assert!(beat(&mut one, &mut broker, at(4)));
+    }
+
+    /// Fault: the program that waited took the name at once, and for the rest of a lease there were two owners.
+    #[test]
+    fn g26_who_waits_for_a_name_waits_for_a_lease_also_after_the_broker_has_lost_its_data() {
+        let (mut one, mut two, mut broker) = two();
+        assert!(beat(&mut one, &mut broker, at(0)));
+        assert!(!beat(&mut two, &mut broker, at(1)));
+        broker = Broker { sequence: 40, ..Broker::default() };
+        // The owner does not reach the broker any more.
+        for now in 2..8 {
+            assert!(!beat(&mut two, &mut broker, at(now)), "{now}");
+        }
+        assert!(one.held_until(at(8)).is_none() && beat(&mut two, &mut broker, at(8)));
+        // The owner does, and says so first.
+        let (mut one, mut two, mut broker) = self::two();
+        assert!(beat(&mut one, &mut broker, at(0)) && !beat(&mut two, &mut broker, at(1)));
+        broker = Broker { sequence: 40, ..Broker::default() };
+        assert!(!beat(&mut two, &mut broker, at(2)));
+        for now in (3..30).step_by(2) {
+            assert!(beat(&mut one, &mut broker, at(now)) && !beat(&mut two, &mut broker, at(now)), "{now}");
+        }
     }
 
     #[test]

@@ -96,6 +96,7 @@ impl Settings {
     pub(super) fn checked(self, is_open: bool) -> Result<Option<Checked>> {
         let Some((servers, name)) = self.place else { return Ok(None) };
         let servers = broker::servers(&servers).map_err(Error::fabric)?;
+        broker::warn_of(&servers);
         let name = Name::parse(&name).map_err(Error::fabric)?;
         let domain = self.domain.as_deref().map(broker::domain).transpose().map_err(Error::fabric)?;
         if is_open {

@@ -4,16 +4,18 @@
 //! Two tasks. One keeps the lease, and says whether it is held. The other one answers relays while it is.
 
 use std::{
+    collections::HashMap,
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
-use async_nats::Message;
+use async_nats::{Message, Subject};
 use axum::http::Extensions;
+use bytes::Bytes;
 use futures_util::StreamExt as _;
 use serde_json::json;
 use tokio::{
-    sync::watch,
+    sync::{mpsc, watch},
     time::{Instant, MissedTickBehavior, interval, sleep_until, timeout},
 };
 
@@ -21,8 +23,9 @@ use super::{
     Relayed,
     broker::{Broker, Link, Untaken},
     lease::{Lease, Step},
+    relay::HERE_EACH,
     stream::Streams,
-    words::{Beat, Name, Open, Opened, VERSION, Way, number_in},
+    words::{Beat, HERE, Name, Open, Opened, VERSION, Way, here_in, number_in},
 };
 use crate::{
     server::{
@@ -37,6 +40,10 @@ use crate::{
 const BEATS_PER_LEASE: u32 = 3;
 /// The shortest and the longest lease.
 const LEASES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(3_600));
+/// For how many leases a relay may be silent, and for how many of its messages at least.
+const SILENT: u32 = 3;
+/// How many answers to relays wait to be sent. A relay that gets none asks no more after its own time.
+const ANSWERS: usize = 64;
 /// How long the last beat of a program that ends may take.
 const GOODBYE: Duration = Duration::from_millis(300);
 
@@ -292,6 +299,7 @@ async fn serve(
 ) {
     let (streams, outgoing) = Streams::new();
     broker.send(outgoing);
+    let answers = answers(&broker);
     loop {
         let held = tenure.borrow_and_update().clone();
         let Tenure::Held { link, mut until } = held else {
@@ -300,9 +308,19 @@ async fn serve(
             }
             continue;
         };
-        let client = &broker.client;
-        let subscribed = tokio::try_join!(client.subscribe(Way::Up.all(&link)), client.subscribe(name.open()));
-        let Ok((mut packets, mut openings)) = subscribed else { return };
+        let Broker { data, control, .. } = &broker;
+        let Ok(mut packets) = data.subscribe(Way::Up.all(&link)).await else { return };
+        // The broker knows it before a relay can ask, over the other connection.
+        if data.flush().await.is_err() {
+            return;
+        }
+        let subscribed = tokio::try_join!(control.subscribe(name.open()), control.subscribe(HERE));
+        let Ok((mut openings, mut heres)) = subscribed else { return };
+        // When the relays that have streams have said something.
+        let mut relays: HashMap<String, Instant> = HashMap::new();
+        let lease = beat_of(&link).lease();
+        let longest = lease.max(HERE_EACH).saturating_mul(SILENT);
+        let mut look = interval(lease / BEATS_PER_LEASE);
         // Until the lease is lost, or held over another connection.
         loop {
             tokio::select! {
@@ -327,8 +345,25 @@ async fn serve(
                     None => break,
                 },
                 opening = openings.next() => match opening {
-                    Some(opening) => answer(&broker, &streams, &beat_of(&link), &door, &opening).await,
+                    Some(opening) => {
+                        if let Some(relay) = answer(&answers, &streams, &beat_of(&link), &door, &opening) {
+                            relays.insert(relay, Instant::now());
+                        }
+                    }
                     None => break,
+                },
+                here = heres.next() => match here {
+                    Some(here) => {
+                        if let Some(heard) = here_in(&here.subject).and_then(|relay| relays.get_mut(relay)) {
+                            *heard = Instant::now();
+                        }
+                    }
+                    None => break,
+                },
+                _ = look.tick() => {
+                    for (relay, _) in relays.extract_if(|_, heard| heard.elapsed() >= longest) {
+                        streams.cut(Some(&relay), "the relay is silent");
+                    }
                 },
             }
         }
@@ -340,21 +375,43 @@ async fn serve(
     }
 }
 
-/// Answers a relay that asks for a stream.
-async fn answer(broker: &Broker, streams: &Arc<Streams>, beat: &Beat, door: &Arc<Door>, message: &Message) {
-    let Some(reply) = message.reply.clone() else { return };
-    let answer = match serde_json::from_slice::<Open>(&message.payload) {
-        Ok(open) if open.protocol == VERSION => {
-            let opening = streams.begin();
-            let subject = Way::Up.one(&beat.link, opening.number);
-            match opening.open("", open.down.as_str()) {
-                Some(stream) => {
-                    tokio::spawn(speak(stream, open.asked(), Arc::clone(door)));
-                    Opened::Up { subject, beat: beat.clone() }
-                }
-                None => return,
+/// Sends answers to relays. Who has an answer does not wait for the broker.
+fn answers(broker: &Broker) -> mpsc::Sender<(Subject, Bytes)> {
+    let (answers, mut waiting) = mpsc::channel::<(Subject, Bytes)>(ANSWERS);
+    let control = broker.control.clone();
+    tokio::spawn(async move {
+        while let Some((reply, answer)) = waiting.recv().await {
+            if let Err(error) = control.publish(reply, answer).await {
+                tracing::debug!(%error, "a relay was not answered");
             }
         }
+    });
+    answers
+}
+
+/// Answers a relay that asks for a stream. Returns the link of a relay that has got one.
+fn answer(
+    answers: &mpsc::Sender<(Subject, Bytes)>,
+    streams: &Arc<Streams>,
+    beat: &Beat,
+    door: &Arc<Door>,
+    message: &Message,
+) -> Option<String> {
+    let reply = message.reply.clone()?;
+    let place = answers.try_reserve().ok()?;
+    let mut relay = None;
+    let answer = match serde_json::from_slice::<Open>(&message.payload) {
+        Ok(open) if open.protocol == VERSION => match Way::Down.parse(&open.down) {
+            Some((link, _)) => {
+                let opening = streams.begin();
+                let subject = Way::Up.one(&beat.link, opening.number);
+                let stream = opening.open(link, open.down.as_str())?;
+                relay = Some(link.to_owned());
+                tokio::spawn(speak(stream, open.asked(), Arc::clone(door)));
+                Opened::Up { subject, beat: beat.clone() }
+            }
+            None => Opened::Refused(format!("`{}` is not the subject of a stream to a relay", open.down)),
+        },
         Ok(open) => Opened::Refused(format!(
             "the relay speaks version {} of the protocol between relays and owners, and this device version {VERSION}: \
              update the older of them",
@@ -364,17 +421,18 @@ async fn answer(broker: &Broker, streams: &Arc<Streams>, beat: &Beat, door: &Arc
     };
     // It is made of texts, so it can always be encoded.
     let answer = serde_json::to_vec(&answer).unwrap_or_default();
-    if let Err(error) = broker.client.publish(reply, answer.into()).await {
-        tracing::debug!(%error, "a relay was not answered");
-    }
+    place.send((reply, answer.into()));
+    relay
 }
 
 /// Serves one stream like a connection from the client that the relay names.
 async fn speak(stream: super::stream::Stream, asked: super::Asked, door: Arc<Door>) {
     let network = asked.client.map(Network::from);
-    let connection = match door.connections.take(network).await {
-        Ok(connection) => connection,
-        Err(full) => return door.meter.told_full(full, asked.client, "connections"),
+    // The relay gives up after the same time at the latest.
+    let connection = match timeout(door.limits.header_time, door.connections.take(network)).await {
+        Ok(Ok(connection)) => connection,
+        Err(_) => return,
+        Ok(Err(full)) => return door.meter.told_full(full, asked.client, "connections"),
     };
     let relayed = Relayed(asked);
     let mark = move |extensions: &mut Extensions| _ = extensions.insert(relayed.clone());

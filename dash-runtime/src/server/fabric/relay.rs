@@ -17,6 +17,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
+use bytes::Bytes;
 use futures_util::StreamExt as _;
 use serde_json::json;
 use tokio::{
@@ -32,7 +33,7 @@ use super::{
     forward::forward,
     list,
     stream::{Stream, Streams},
-    words::{Beat, Name, Open, Opened, THERE, Way, number_in},
+    words::{Beat, Name, Open, Opened, THERE, Way, here, number_in},
 };
 use crate::{
     error::{Error, Result},
@@ -54,6 +55,8 @@ use crate::{
 
 /// How often a relay looks for owners that are silent.
 const LOOK: Duration = Duration::from_millis(200);
+/// How often a relay says that it is there.
+pub(super) const HERE_EACH: Duration = Duration::from_secs(1);
 
 /// A server that has no device. It serves the pages of devices that are elsewhere, over a broker.
 ///
@@ -184,6 +187,7 @@ impl Relay {
             return Err(Error::hosts(hosts.faults().to_vec()));
         }
         let servers = broker::servers(&servers).map_err(Error::fabric)?;
+        broker::warn_of(&servers);
         let run = random_hex().map_err(Error::random)?;
         let domain = domain.as_deref().map(broker::domain).transpose().map_err(Error::fabric)?;
         let broker = Broker::connect(servers, domain, "dash-relay").await.map_err(Error::fabric)?;
@@ -236,17 +240,37 @@ pub(super) struct Relaying {
     pub(super) style: Asset,
 }
 
-/// Why there is no stream to a device.
+/// Why a device has not answered a request.
 struct Unreachable {
     status: StatusCode,
     why: String,
+    /// Whether the device has nothing of the request, so that it can be sent again.
+    is_refused: bool,
+}
+
+impl Unreachable {
+    /// There is no stream, so the device has nothing of the request.
+    const fn refused(status: StatusCode, why: String) -> Self {
+        Self { status, why, is_refused: true }
+    }
+
+    /// The stream was lost before the answer came. The device may have carried the request out.
+    fn unknown(name: &Name) -> Self {
+        let why =
+            format!("the connection to {name} was lost before it answered: it may have done what was asked, or not");
+        Self { status: StatusCode::BAD_GATEWAY, why, is_refused: false }
+    }
 }
 
 impl IntoResponse for Unreachable {
     fn into_response(self) -> Response {
         // A page that is open shows this reason, and tries again.
-        let body = Json(json!({ "kind": "cut_off", "why": self.why }));
-        (self.status, [(header::RETRY_AFTER, "1")], body).into_response()
+        let kind = if self.is_refused { "cut_off" } else { "unknown" };
+        let mut response = (self.status, Json(json!({ "kind": kind, "why": self.why }))).into_response();
+        if self.is_refused {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
     }
 }
 
@@ -278,9 +302,13 @@ impl Relaying {
 
     /// Hears beats and packets, as long as there is this connection.
     async fn listen(&self, link: &Arc<str>) {
-        let client = &self.broker.client;
-        let subscribed = tokio::try_join!(client.subscribe(Way::Down.all(link)), client.subscribe(THERE));
+        let Broker { data, control, .. } = &self.broker;
+        let subscribed = tokio::try_join!(data.subscribe(Way::Down.all(link)), control.subscribe(THERE));
         let Ok((mut packets, mut beats)) = subscribed else { return };
+        // The broker knows it before an owner is asked, over the other connection, to send packets.
+        if data.flush().await.is_err() {
+            return;
+        }
         *lock(&self.link) = Some(Arc::clone(link));
         lock(&self.directory).find_broker();
         let hear = async {
@@ -299,7 +327,9 @@ impl Relaying {
                     }
                     _ = look.tick() => {
                         let silent = lock(&self.directory).tick(Instant::now(), SystemTime::now());
-                        silent.iter().for_each(|link| self.streams.cut(Some(link), "the device is silent"));
+                        for (name, link) in silent {
+                            self.streams.cut(Some(&peer(&name, &link)), "the device is silent");
+                        }
                     }
                 }
             }
@@ -315,16 +345,26 @@ impl Relaying {
             }
             std::future::pending::<()>().await;
         };
+        let be_here = async {
+            let mut each = interval(HERE_EACH);
+            loop {
+                each.tick().await;
+                if let Err(error) = control.publish(here(link), Bytes::new()).await {
+                    tracing::debug!(%error, "not sent");
+                }
+            }
+        };
         tokio::select! {
             () = hear => {}
             () = remember => {}
+            () = be_here => {}
         }
     }
 
     fn hear(&self, subject: &str, message: &[u8]) {
         let Some(name) = Name::of_beat(subject) else { return };
         match serde_json::from_slice::<Beat>(message) {
-            Ok(beat) => self.heard(name, beat),
+            Ok(beat) => self.heard(&name, beat),
             Err(error) => {
                 let why = || format!("what {subject} has is not from an owner: {error}");
                 if log::is_rare("beat", 1, why) {
@@ -334,32 +374,31 @@ impl Relaying {
         }
     }
 
-    fn heard(&self, name: Name, beat: Beat) {
-        let lost = lock(&self.directory).heard(Instant::now(), SystemTime::now(), name, beat);
+    fn heard(&self, name: &Name, beat: Beat) {
+        let lost = lock(&self.directory).heard(Instant::now(), SystemTime::now(), name.clone(), beat);
         if let Some(link) = lost {
-            self.streams.cut(Some(&link), "the device has connected again");
+            self.streams.cut(Some(&peer(name, &link)), "the device has connected again");
         }
     }
 
     /// Opens a stream to a device. A device that cannot be reached is told at once: nothing waits for it.
     async fn open(&self, name: &Name, asked: &Asked) -> std::result::Result<Stream, Unreachable> {
         let now = SystemTime::now();
-        let unavailable = |why| Unreachable { status: StatusCode::SERVICE_UNAVAILABLE, why };
         if let Some(why) = lock(&self.directory).why_not(name, now) {
-            return Err(unavailable(why));
+            return Err(Unreachable::refused(StatusCode::SERVICE_UNAVAILABLE, why));
         }
         let silent = || {
             let directory = lock(&self.directory);
             let status =
                 if directory.get(name).is_some() { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::NOT_FOUND };
-            Unreachable { status, why: directory.why_silent(name, now) }
+            Unreachable::refused(status, directory.why_silent(name, now))
         };
         let Some(link) = lock(&self.link).clone() else { return Err(silent()) };
         let opening = self.streams.begin();
         let open = Open::of(Way::Down.one(&link, opening.number), asked);
         // It is made of texts and numbers, so it can always be encoded.
         let open = serde_json::to_vec(&open).unwrap_or_default();
-        let answer = match self.broker.client.request(name.open(), open.into()).await {
+        let answer = match self.broker.control.request(name.open(), open.into()).await {
             Ok(answer) => answer,
             Err(error) => {
                 if error.kind() != RequestErrorKind::NoResponders {
@@ -370,17 +409,26 @@ impl Relaying {
         };
         match serde_json::from_slice(&answer.payload) {
             Ok(Opened::Up { subject, beat }) => {
-                let owner = beat.link.clone();
-                self.heard(name.clone(), beat);
+                if Way::Up.parse(&subject).is_none_or(|(link, _)| link != beat.link) {
+                    let why = format!("{name} wants its packets at `{subject}`, which is not of its own connection");
+                    return Err(Unreachable::refused(StatusCode::BAD_GATEWAY, why));
+                }
+                let owner = peer(name, &beat.link);
+                self.heard(name, beat);
                 opening.open(&owner, subject).ok_or_else(silent)
             }
-            Ok(Opened::Refused(why)) => Err(Unreachable { status: StatusCode::BAD_GATEWAY, why }),
+            Ok(Opened::Refused(why)) => Err(Unreachable::refused(StatusCode::BAD_GATEWAY, why)),
             Err(error) => {
                 let why = format!("{name} answers in an unknown way: {error}");
-                Err(Unreachable { status: StatusCode::BAD_GATEWAY, why })
+                Err(Unreachable::refused(StatusCode::BAD_GATEWAY, why))
             }
         }
     }
+}
+
+/// The owner of a device, as the other end of streams. With the name: another owner may claim to have the same link.
+fn peer(name: &Name, link: &str) -> String {
+    format!("{name} {link}")
 }
 
 /// The routes of a relay.
@@ -450,8 +498,7 @@ async fn to_device(
             Ok(response) => return response,
             Err(error) => {
                 tracing::debug!(error, "no answer");
-                let why = lock(&relaying.directory).why_silent(&name, SystemTime::now());
-                Unreachable { status: StatusCode::SERVICE_UNAVAILABLE, why }
+                Unreachable::unknown(&name)
             }
         },
         Err(unreachable) => unreachable,

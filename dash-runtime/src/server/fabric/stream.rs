@@ -2,13 +2,16 @@
 //! one of these.
 //!
 //! [`Streams`] has all streams of one end: those of an owner to its relays, or those of a relay to all owners. It never
-//! waits. What is to be sent goes into a queue, whose length is bounded by the windows of the streams.
+//! waits. What is to be sent goes into a queue, the [`Outbox`]. While it has [`MOST`] bytes, writers wait.
 
 use std::{
     collections::HashMap,
     io,
     pin::Pin,
-    sync::{Arc, Mutex, OnceLock, Weak},
+    sync::{
+        Arc, Mutex, OnceLock, Weak,
+        atomic::{AtomicUsize, Ordering},
+    },
     task::{Context, Poll, Waker},
 };
 
@@ -24,14 +27,62 @@ use super::{
 };
 use crate::server::lock;
 
+/// How many bytes wait for the broker, of all streams together. More would only be older when they are sent.
+const MOST: usize = 512 * 1024;
+
 /// A message for the broker: its subject and its bytes.
 pub(super) type Outgoing = (Arc<str>, Bytes);
+
+/// A message in the queue. Data of a stream is not sent when that is lost meanwhile.
+#[derive(Debug)]
+struct Waiting {
+    message: Outgoing,
+    data_of: Option<Arc<Shared>>,
+}
+
+/// How much is in the queue, and the writers that wait until it is less, by the numbers of their streams.
+#[derive(Debug, Default)]
+struct Queued {
+    bytes: AtomicUsize,
+    writers: Mutex<HashMap<u64, Waker>>,
+}
+
+impl Queued {
+    fn is_full(&self) -> bool {
+        self.bytes.load(Ordering::SeqCst) >= MOST
+    }
+}
+
+/// What must be sent, in order.
+#[derive(Debug)]
+pub(super) struct Outbox {
+    waiting: mpsc::UnboundedReceiver<Waiting>,
+    queued: Arc<Queued>,
+}
+
+impl Outbox {
+    /// The next message. `None` if there are no streams any more.
+    pub(super) async fn next(&mut self) -> Option<Outgoing> {
+        loop {
+            let Waiting { message, data_of } = self.waiting.recv().await?;
+            let before = self.queued.bytes.fetch_sub(message.1.len(), Ordering::SeqCst);
+            if before >= MOST && !self.queued.is_full() {
+                let writers = std::mem::take(&mut *lock(&self.queued.writers));
+                writers.into_values().for_each(Waker::wake);
+            }
+            if data_of.is_none_or(|shared| lock(&shared.end).flow.lost().is_none()) {
+                return Some(message);
+            }
+        }
+    }
+}
 
 /// All streams of one end.
 #[derive(Debug)]
 pub(super) struct Streams {
     table: Mutex<Table>,
-    out: mpsc::UnboundedSender<Outgoing>,
+    out: mpsc::UnboundedSender<Waiting>,
+    queued: Arc<Queued>,
 }
 
 #[derive(Debug, Default)]
@@ -44,7 +95,7 @@ struct Table {
 #[derive(Debug)]
 struct Shared {
     end: Mutex<End>,
-    /// The link of the other end, so that all streams to it can end together. It is known when the stream is open.
+    /// The other end, so that all streams to it can end together. It is known when the stream is open.
     peer: OnceLock<Arc<str>>,
 }
 
@@ -76,14 +127,17 @@ pub(super) struct Stream {
     opening: Opening,
     /// The subject on which the other end hears it.
     subject: Arc<str>,
-    out: mpsc::UnboundedSender<Outgoing>,
+    out: mpsc::UnboundedSender<Waiting>,
+    queued: Arc<Queued>,
 }
 
 impl Streams {
     /// Also returns what must be sent.
-    pub(super) fn new() -> (Arc<Self>, mpsc::UnboundedReceiver<Outgoing>) {
-        let (out, outgoing) = mpsc::unbounded_channel();
-        (Arc::new(Self { table: Mutex::default(), out }), outgoing)
+    pub(super) fn new() -> (Arc<Self>, Outbox) {
+        let (out, waiting) = mpsc::unbounded_channel();
+        let queued = Arc::new(Queued::default());
+        let outbox = Outbox { waiting, queued: Arc::clone(&queued) };
+        (Arc::new(Self { table: Mutex::default(), out, queued }), outbox)
     }
 
     /// Begins a stream. What the other end sends is kept from now on.
@@ -108,10 +162,10 @@ impl Streams {
         end.wake();
     }
 
-    /// Ends all streams, or those to one link. The other end is not told: it cannot be reached.
-    pub(super) fn cut(&self, link: Option<&str>, why: &'static str) {
+    /// Ends all streams, or those to one peer. The other end is told when they are dropped, if it can be reached.
+    pub(super) fn cut(&self, peer: Option<&str>, why: &'static str) {
         let all: Vec<_> = lock(&self.table).open.values().cloned().collect();
-        let is_cut = |shared: &Shared| link.is_none_or(|link| shared.peer.get().is_some_and(|peer| **peer == *link));
+        let is_cut = |shared: &Shared| peer.is_none_or(|peer| shared.peer.get().is_some_and(|other| **other == *peer));
         for shared in all.iter().filter(|shared| is_cut(shared)) {
             let mut end = lock(&shared.end);
             end.flow.lose(Lost::Cut(why));
@@ -126,12 +180,13 @@ impl Streams {
 }
 
 impl Opening {
-    /// The other end has this link, and hears the stream on this subject.
-    pub(super) fn open(self, link: &str, subject: impl Into<Arc<str>>) -> Option<Stream> {
+    /// The other end has this name, and hears the stream on this subject.
+    pub(super) fn open(self, peer: &str, subject: impl Into<Arc<str>>) -> Option<Stream> {
         // It is set once: this takes the opening.
-        let _ = self.shared.peer.set(link.into());
-        let out = self.streams.upgrade()?.out.clone();
-        Some(Stream { opening: self, subject: subject.into(), out })
+        let _ = self.shared.peer.set(peer.into());
+        let streams = self.streams.upgrade()?;
+        let (out, queued) = (streams.out.clone(), Arc::clone(&streams.queued));
+        Some(Stream { opening: self, subject: subject.into(), out, queued })
     }
 }
 
@@ -145,20 +200,28 @@ impl Drop for Opening {
 
 impl Stream {
     fn say(&self, packet: &Packet) {
+        let data_of = matches!(packet, Packet::Data { .. }).then(|| Arc::clone(&self.opening.shared));
+        let message = (Arc::clone(&self.subject), packet.encode());
+        self.queued.bytes.fetch_add(message.1.len(), Ordering::SeqCst);
         // An error means that the process ends.
-        let _ = self.out.send((Arc::clone(&self.subject), packet.encode()));
+        let _ = self.out.send(Waiting { message, data_of });
     }
 }
 
 impl Drop for Stream {
     fn drop(&mut self) {
-        let end = lock(&self.opening.shared.end);
+        let mut end = lock(&self.opening.shared.end);
         let over = match end.flow.lost() {
             // The other end does not know it.
-            Some(Lost::Gap | Lost::Overrun) => false,
+            Some(Lost::Gap | Lost::Overrun | Lost::Cut(_)) => false,
             _ => end.flow.is_over(),
         };
+        if !over {
+            // What still waits is not sent.
+            end.flow.lose(Lost::Cut("it is not used any more"));
+        }
         drop(end);
+        lock(&self.queued.writers).remove(&self.opening.number);
         if !over {
             self.say(&Packet::Reset("it is not used any more".to_owned()));
         }
@@ -194,6 +257,15 @@ impl AsyncWrite for Stream {
         }
         if buf.is_empty() {
             return Poll::Ready(Ok(0));
+        }
+        if self.queued.is_full() {
+            // A cut wakes it too.
+            end.writer = Some(cx.waker().clone());
+            lock(&self.queued.writers).insert(self.opening.number, cx.waker().clone());
+            // The queue may have become shorter before the writer was noted.
+            if self.queued.is_full() {
+                return Poll::Pending;
+            }
         }
         match end.flow.write(buf) {
             Some((count, packet)) => {
@@ -234,8 +306,8 @@ mod tests {
         tokio::spawn(async move {
             loop {
                 tokio::select! {
-                    Some((_, bytes)) = from_one.recv() => if passes(&bytes) { others.receive(numbers.1, &bytes) },
-                    Some((_, bytes)) = from_other.recv() => streams.receive(numbers.0, &bytes),
+                    Some((_, bytes)) = from_one.next() => if passes(&bytes) { others.receive(numbers.1, &bytes) },
+                    Some((_, bytes)) = from_other.next() => streams.receive(numbers.0, &bytes),
                     else => return,
                 }
             }
@@ -303,6 +375,52 @@ mod tests {
         drop(a);
         assert_eq!(b.read_u8().await.unwrap_err().kind(), io::ErrorKind::ConnectionReset);
         assert!(b.write_all(b"late").await.is_err());
+    }
+
+    /// Fault: the queue in front of the broker had no bound, so a few downloads over a slow link were in front of everything.
+    #[tokio::test]
+    async fn writers_wait_while_much_waits_for_the_broker_and_a_stream_that_is_not_used_any_more_makes_room() {
+        let (streams, mut outbox) = Streams::new();
+        let mut writers = Vec::new();
+        for number in 0..40 {
+            let mut stream = streams.begin().open("peer", format!("subject-{number}")).unwrap();
+            writers.push(tokio::spawn(async move { stream.write_all(&vec![1; 100_000]).await }));
+        }
+        for _ in 0..200 {
+            tokio::task::yield_now().await;
+        }
+        let waiting = streams.queued.bytes.load(Ordering::SeqCst);
+        assert!((MOST..MOST + 64 * 1024).contains(&waiting), "{waiting}");
+        // All of them are written when the broker takes what waits.
+        let drained = tokio::spawn(async move {
+            let mut bytes = 0;
+            while let Some((_, message)) = outbox.next().await {
+                bytes += if message[0] == b'D' { message.len() } else { 0 };
+            }
+            bytes
+        });
+        for writer in writers {
+            writer.await.unwrap().unwrap();
+        }
+        drop(streams);
+        // The streams were dropped without an end, so some of their data was not sent.
+        assert!(drained.await.unwrap() <= 40 * (100_000 + 4 * 9));
+        let (streams, mut outbox) = Streams::new();
+        let mut stream = streams.begin().open("peer", "subject").unwrap();
+        stream.write_all(&vec![1; 100_000]).await.unwrap();
+        drop(stream);
+        let (_, only) = outbox.next().await.unwrap();
+        assert_eq!((only[0], streams.queued.bytes.load(Ordering::SeqCst)), (b'R', 0), "only the reset");
+    }
+
+    /// Fault: an owner did not tell a relay of streams that it had cut, nor the other way round.
+    #[tokio::test]
+    async fn the_other_end_of_a_stream_that_was_cut_is_told_if_it_can_be_reached() {
+        let (one, mut a, _other, mut b) = pair(|_| true);
+        one.cut(Some("peer"), "the relay is silent");
+        assert!(a.read_u8().await.is_err());
+        drop(a);
+        assert!(b.read_u8().await.unwrap_err().to_string().contains("ended the stream"));
     }
 
     #[tokio::test]

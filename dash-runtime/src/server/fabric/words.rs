@@ -5,6 +5,7 @@
 //! | `dash.owner.<device>` | the owner | the stream `DASH_OWNERS` of the broker | a [`Beat`], a few times per lease |
 //! | `dash.there.<device>` | the owner | all relays | the same beat, after the broker has taken it |
 //! | `dash.open.<device>` | a relay | the owner, which answers | [`Open`], answered by [`Opened`] |
+//! | `dash.here.<link>` | a relay | all owners | nothing: the relay is there |
 //! | `dash.up.<link>.<number>` | a relay | the owner | packets of a stream |
 //! | `dash.down.<link>.<number>` | the owner | a relay | packets of a stream |
 //!
@@ -18,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::server::hosts::Asked;
 
 /// The version of what owners and relays say to each other. It is raised with every change that one of them would misread.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// The stream of the broker that has the last beat of each owner.
 pub(super) const OWNERS: &str = "DASH_OWNERS";
@@ -28,6 +29,19 @@ pub(super) const KEPT: &str = "dash.owner.>";
 
 /// All subjects with beats that the broker has taken.
 pub(super) const THERE: &str = "dash.there.>";
+
+/// All subjects on which relays say that they are there.
+pub(super) const HERE: &str = "dash.here.*";
+
+/// The subject on which the relay with this link says that it is there.
+pub(super) fn here(link: &str) -> String {
+    format!("dash.here.{link}")
+}
+
+/// The link of the relay that says on this subject that it is there.
+pub(super) fn here_in(subject: &str) -> Option<&str> {
+    subject.strip_prefix("dash.here.")
+}
 
 /// The longest name of a device.
 const LONGEST: usize = 64;
@@ -106,6 +120,16 @@ impl Way {
     pub(super) fn one(self, link: &str, number: u64) -> String {
         format!("dash.{}.{link}.{number}", self.word())
     }
+
+    /// The link and the number in a subject that the other end names. `None` if it has another form: an end publishes to
+    /// nothing else, whatever the other one says.
+    pub(super) fn parse(self, subject: &str) -> Option<(&str, u64)> {
+        let rest = subject.strip_prefix("dash.")?.strip_prefix(self.word())?.strip_prefix('.')?;
+        let (link, number) = rest.split_once('.')?;
+        let is_link = !link.is_empty() && link.bytes().all(|letter| letter.is_ascii_alphanumeric() || letter == b'-');
+        let number = number.parse().ok()?;
+        (is_link && self.one(link, number) == subject).then_some((link, number))
+    }
 }
 
 /// The number of the stream in the subject of a packet.
@@ -145,19 +169,19 @@ pub(super) struct Open {
     host: String,
     encrypted: Option<bool>,
     client: Option<IpAddr>,
-    from_proxy: bool,
 }
 
 impl Open {
     pub(super) fn of(down: String, asked: &Asked) -> Self {
-        let Asked { host, encrypted, client, from_proxy } = asked.clone();
-        Self { protocol: VERSION, down, host, encrypted, client, from_proxy }
+        let Asked { host, encrypted, client, .. } = asked.clone();
+        Self { protocol: VERSION, down, host, encrypted, client }
     }
 
-    /// What was asked for, as the relay says it.
+    /// What was asked for, as the relay says it. It does not come from a proxy of the owner: a relay passes on the headers of
+    /// browsers as they are, so none of them may name the user.
     pub(super) fn asked(self) -> Asked {
-        let Self { host, encrypted, client, from_proxy, .. } = self;
-        Asked { host, encrypted, client, from_proxy }
+        let Self { host, encrypted, client, .. } = self;
+        Asked { host, encrypted, client, from_proxy: false, relayed: true }
     }
 }
 
@@ -188,6 +212,42 @@ mod tests {
             assert!(why.contains("lab.rover-7"), "{why}");
         }
         assert_eq!(Name::of_beat("dash.open.lamp"), None);
+    }
+
+    /// Fault: the owner believed the header of a browser that names a user, because the relay has a proxy.
+    #[test]
+    fn s09_a_request_over_a_relay_never_comes_from_a_proxy_of_the_owner_nor_from_its_machine() {
+        let client = Some(IpAddr::from([127, 0, 0, 1]));
+        let asked = Asked { host: "hub".to_owned(), encrypted: None, client, from_proxy: true, relayed: false };
+        let open = Open::of("dash.down.a.1".to_owned(), &asked);
+        assert_eq!(open.asked(), Asked { from_proxy: false, relayed: true, ..asked });
+        let forged = r#"{"protocol":1,"down":"","host":"hub","encrypted":null,"client":null,"from_proxy":true}"#;
+        assert!(!serde_json::from_str::<Open>(forged).unwrap().asked().from_proxy);
+    }
+
+    /// Fault: each end published to any subject that the other one named, such as the beats of another owner.
+    #[test]
+    fn an_end_publishes_only_to_a_subject_of_a_stream() {
+        for way in [Way::Up, Way::Down] {
+            assert_eq!(way.parse(&way.one("0af3-12", 7)), Some(("0af3-12", 7)));
+        }
+        for bad in [
+            "dash.owner.lab.lamp",
+            "dash.down.a-1.7",
+            "dash.up.a-1",
+            "dash.up.a-1.*",
+            "dash.up.>",
+            "dash.up.*.7",
+            "dash.up..7",
+            "dash.up.a.b.7",
+            "dash.up.a-1.07",
+            "dash.up.a-1.+7",
+            "dash.up.a 1.7",
+            "$JS.API.STREAM.DELETE.DASH_OWNERS",
+            "",
+        ] {
+            assert_eq!(Way::Up.parse(bad), None, "{bad}");
+        }
     }
 
     #[test]

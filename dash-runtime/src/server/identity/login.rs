@@ -80,12 +80,10 @@ const PLAIN: &str = "Passwords are not taken over plain HTTP from another machin
 
 impl Login {
     /// Whether passwords are taken from this client: over an encrypted connection, from this machine, or if the program
-    /// allows it.
+    /// allows it. Over a relay, no client is on this machine.
     fn takes_passwords(&self, asked: &Asked) -> bool {
-        match asked.encrypted {
-            Some(encrypted) => encrypted || self.identity.plain_login,
-            None => self.identity.plain_login || asked.client.is_some_and(|client| client.to_canonical().is_loopback()),
-        }
+        let is_here = || !asked.relayed && asked.client.is_some_and(|client| client.to_canonical().is_loopback());
+        self.identity.plain_login || asked.encrypted.unwrap_or_else(is_here)
     }
 }
 
