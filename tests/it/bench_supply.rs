@@ -51,6 +51,7 @@ async fn after_a_stop_and_its_reset_the_output_stays_off() {
     let (served, instrument, mut tab) = bench(Duration::from_millis(5)).await;
     tab.set("stop.press", Value::Null).await;
     tab.sees("output.on", false).await;
+    tab.sees("stop.state", "stopped").await;
     let begun = Instant::now();
     tab.apply("stop.reset", Value::Null).await;
     tab.sees("is_on.on", false).await;

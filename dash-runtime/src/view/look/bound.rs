@@ -173,6 +173,11 @@ impl Text for Option<String> {}
 
 /// A type that is a text in JSON. `#[value]` implements it for enumerations whose variants have
 /// no fields. So an `Option` of it can be shown, too.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a text",
+    label = "a text is needed here",
+    note = "`.number(digits)` and `.short()` make a text of a number, and `.choose(\"yes\", \"no\")` one of a truth value"
+)]
 pub trait TextValue: Text {}
 
 impl<T: TextValue> Shown for Option<T> {
