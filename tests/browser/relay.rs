@@ -26,6 +26,11 @@ fn a_page_over_a_relay_is_live_and_says_why_when_it_is_cut_off_and_goes_on_witho
             "Unexpected response code: 503",
             "503 (Service Unavailable)",
             "answered with 503",
+            // What was under way when the broker ended.
+            "ERR_INCOMPLETE_CHUNKED_ENCODING",
+            "Unexpected response code: 502",
+            "502 (Bad Gateway)",
+            "answered with 502",
         ] {
             browser.allow(text);
         }
