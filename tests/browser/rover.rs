@@ -82,14 +82,18 @@ async fn arm(tab: &Tab<'_>) {
     tab.until("document.querySelector('#drive').dataset.gated === ''").await;
 }
 
-/// Holds the key for forwards down, or lets it go.
+/// Holds the keys for forwards and left down, or lets them go. The rover drives in a circle: a straight way would end at
+/// the fence on a slow machine, where the interlock stops it.
 async fn hold(tab: &Tab<'_>, down: bool) {
     if down {
         tab.focus("#drive .dd-joystick-pad").await;
     }
     let kind = if down { "keyDown" } else { "keyUp" };
-    let key = json!({ "type": kind, "key": "w", "code": "KeyW", "windowsVirtualKeyCode": 87 });
-    tab.cdp("Input.dispatchKeyEvent", key).await;
+    for (letter, number) in [("w", 87), ("a", 65)] {
+        let code = format!("Key{}", letter.to_uppercase());
+        let key = json!({ "type": kind, "key": letter, "code": code, "windowsVirtualKeyCode": number });
+        tab.cdp("Input.dispatchKeyEvent", key).await;
+    }
 }
 
 /// Drives, on a machine that may be slow: a page that does not answer a beat in time is rightly stopped.
@@ -102,7 +106,8 @@ async fn drive(rover: &Rover, tab: &Tab<'_>) {
         }
         hold(tab, false).await;
     }
-    panic!("it does not drive");
+    let motors = tab.text("#motors").await;
+    panic!("it does not drive: {motors}");
 }
 
 /// Holds the reset of the stop for its time.
