@@ -1,4 +1,4 @@
-//! The compiler's messages for users: one mistake per file in `ui/<topic>/fail`, correct variants in `ui/<topic>/pass`.
+//! The compiler's messages for users: one mistake per file in `ui/<topic>/fail`. Correct variants are in `passes.rs`.
 //!
 //! `cargo test --test ui` runs all of them, `cargo test --test ui -- ui trybuild=circle` those whose path contains
 //! `circle`. After a change of a message, run `TRYBUILD=overwrite cargo test --test ui`. Then read the difference like
@@ -16,53 +16,31 @@ use large::{Fault, Large};
 #[path = "support/large.rs"]
 mod large;
 
-/// The failing cases that need a build, or those that do not.
+/// The failing cases.
 ///
-/// The checks of the wiring are constants, and `cargo check` does not evaluate constants that need types. A check takes
-/// a tenth of the time of a build: trybuild checks all cases with one command, and builds each case with several
-/// commands.
-fn mistakes(built: bool) -> impl Iterator<Item = PathBuf> {
+fn mistakes() -> Vec<PathBuf> {
     let topics = fs::read_dir("tests/ui").expect("the topics").map(|topic| topic.expect("a topic").path().join("fail"));
     let files = topics.filter(|fail| fail.is_dir()).flat_map(|fail| fs::read_dir(fail).expect("the cases"));
     let mut cases: Vec<_> = files.map(|file| file.expect("a case").path()).filter(|path| is_rust(path)).collect();
     cases.sort();
-    cases.into_iter().filter(move |case| needs_a_build(case) == built)
+    cases
 }
 
 fn is_rust(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "rs")
 }
 
-/// Decided by the expected message: E0080 is a constant that cannot be evaluated. A new case has no message yet.
-fn needs_a_build(case: &Path) -> bool {
-    fs::read_to_string(case.with_extension("stderr")).map_or(true, |said| said.contains("E0080"))
-}
-
 #[test]
-fn ui_that_is_checked() {
+fn ui() {
     let cases = trybuild::TestCases::new();
-    mistakes(false).for_each(|case| cases.compile_fail(case));
+    mistakes().into_iter().for_each(|case| cases.compile_fail(case));
+    large_mistakes(&cases);
 }
 
-#[test]
-fn ui_that_is_built() {
-    let cases = trybuild::TestCases::new();
-    // With a correct case among them, trybuild builds instead of checking.
-    cases.pass("tests/ui/*/pass/*.rs");
-    mistakes(true).for_each(|case| cases.compile_fail(case));
-    large_dashboards(&cases);
-}
-
-/// Generated dashboards of the largest supported size. They compile without a warning under the default lints, one of
-/// which limits the time of constants. A fault near the end of the list is found.
-fn large_dashboards(cases: &trybuild::TestCases) {
+/// A fault near the end of a list of the largest supported size is found.
+fn large_mistakes(cases: &trybuild::TestCases) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("large");
     fs::create_dir_all(&folder).expect("a folder for what is generated");
-
-    let file = folder.join("of_200_callbacks.rs");
-    let dashboard = Large { sliders: 100, callbacks: 200, bindings: 64, fault: Fault::None };
-    fs::write(&file, dashboard.source()).expect("room for a file");
-    cases.pass(&file);
 
     let file = folder.join("late_writer.rs");
     let dashboard = Large { sliders: 10, callbacks: 200, bindings: 0, fault: Fault::SecondWriter(3) };

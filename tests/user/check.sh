@@ -12,7 +12,7 @@ user=$target/user
 rm -rf "$packages" "$user"
 cargo package --workspace --exclude browser-tests --exclude benches --no-verify --allow-dirty
 mkdir -p "$user"
-cp -R tests/user/Cargo.toml tests/user/src Cargo.lock "$user"
+cp -R tests/user/Cargo.toml tests/user/build.rs tests/user/src Cargo.lock tests/support/large.rs "$user"
 printf '\n[patch.crates-io]\n' >>"$user/Cargo.toml"
 for crate in "$packages"/*.crate; do
     # Without the times in the archive, which are constant: cargo would not notice a changed file.

@@ -136,3 +136,10 @@ mod tests {
         assert_eq!(handle.get(Ui::phases.row(Phase::Two).label), "Two: off");
     }
 }
+
+/// A dashboard of the largest supported size compiles without a warning under the default lints, one of which limits the
+/// time of constants, and starts soon.
+#[cfg(test)]
+mod large {
+    include!(concat!(env!("OUT_DIR"), "/of_200_callbacks.rs"));
+}

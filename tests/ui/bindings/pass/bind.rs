@@ -31,6 +31,7 @@ impl Dashboard for Ui {
     }
 }
 
-fn main() {
+#[test]
+fn it_starts() {
     let _ = dash_devices::App::new::<Ui>(()).unwrap();
 }

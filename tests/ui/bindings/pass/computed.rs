@@ -32,6 +32,7 @@ impl Dashboard for Ui {
     }
 }
 
-fn main() {
+#[test]
+fn it_starts() {
     let _ = dash_devices::App::new::<Ui>(()).unwrap();
 }

@@ -1,4 +1,4 @@
-use dash_devices::{Handle, Changes, PushError, changes};
+use dash_devices::{Changes, Handle, PushError, changes};
 
 mod page {
     use dash_devices::prelude::*;
@@ -41,7 +41,11 @@ async fn text() -> Result<String, PushError> {
 
 /// A list is a value; entries may name the struct by any path.
 fn list(level: f64) -> Changes<Ui> {
-    changes![Ui::level.value = level, page::Ui::maybe.value = 2_u8, self::page::Ui::readout.text = format!("{level}").as_str(),]
+    changes![
+        Ui::level.value = level,
+        page::Ui::maybe.value = 2_u8,
+        self::page::Ui::readout.text = format!("{level}").as_str(),
+    ]
 }
 
 async fn change(handle: Handle<Ui>) -> Result<f64, PushError> {
@@ -54,10 +58,11 @@ async fn change(handle: Handle<Ui>) -> Result<f64, PushError> {
 
 fn anywhere<T: Clone + Send + Sync + 'static>(_: &T) {}
 
-fn main() {
+#[test]
+fn it_starts() {
     let app = dash_devices::App::with::<Ui>(|handle| {
         anywhere(&handle);
-        let _ = change(handle);
+        drop(change(handle));
     });
     assert!(app.is_ok());
 }

@@ -2,9 +2,9 @@
 
 #![deny(warnings, missing_docs, missing_debug_implementations, unreachable_pub)]
 
-use dash_devices::component::prelude::*;
 use dash_devices::Component;
 use dash_devices::component::Required;
+use dash_devices::component::prelude::*;
 
 /// A knob.
 ///
@@ -114,6 +114,7 @@ mod page {
     }
 }
 
-fn main() {
+#[test]
+fn it_starts() {
     let _ = <page::Ui as dash_devices::Dashboard>::CALLBACKS;
 }

@@ -30,6 +30,7 @@ impl Dashboard for Ui {
     }
 }
 
-fn main() {
+#[test]
+fn it_starts() {
     dash_devices::App::new::<Ui>(()).unwrap();
 }

@@ -32,5 +32,3 @@ impl Dashboard for Ui {
         page("Test", (self.slider, self.readout, self.button))
     }
 }
-
-fn main() {}

@@ -41,7 +41,10 @@ fn stop() -> (f64, f64) {
 }
 
 #[callback_shared(output = Ui::count.text)]
-fn count(#[input(Ui::lamps[0][1].on)] a: bool, #[state(crate::Ui::lamps[2][0].on)] b: bool) -> String {
+fn count(
+    #[input(Ui::lamps[0][1].on)] a: bool,
+    #[state(crate::groups_every_way::Ui::lamps[2][0].on)] b: bool,
+) -> String {
     format!("{}", u8::from(a) + u8::from(b))
 }
 
@@ -60,7 +63,7 @@ impl Dashboard for Ui {
         panels::show for Ui::left.joints[0..2],
         panels::show for Ui::right.joints[1],
         stop for Ui::left,
-        stop for crate::Ui::right,
+        stop for crate::groups_every_way::Ui::right,
         count,
         label,
     ];
@@ -71,5 +74,3 @@ impl Dashboard for Ui {
         page("Test", (arm(self.left), arm(self.right), Element::new("p").children(lamps), self.count))
     }
 }
-
-fn main() {}

@@ -68,6 +68,7 @@ impl Dashboard for Ui {
     }
 }
 
-fn main() {
+#[test]
+fn it_starts() {
     assert!(dash_devices::App::new::<Ui>(()).is_ok());
 }

@@ -12,7 +12,8 @@ mod ui {
     impl Dashboard for Ui {
         type Device = ();
         type Session = ();
-        const CALLBACKS: Callbacks<Self> = callbacks![crate::calls::show, super::calls::deep::again];
+        const CALLBACKS: Callbacks<Self> =
+            callbacks![crate::ids_in_another_module::calls::show, super::calls::deep::again];
 
         fn layout(self) -> Element {
             page("Test", (self.slider, self.r#type))
@@ -23,8 +24,8 @@ mod ui {
 mod calls {
     use dash_devices::callback_shared;
 
-    #[callback_shared(output = crate::ui::Ui::r#type.text)]
-    pub(crate) fn show(#[input(crate::ui::Ui::slider.value)] percent: f64) -> String {
+    #[callback_shared(output = crate::ids_in_another_module::ui::Ui::r#type.text)]
+    pub(crate) fn show(#[input(crate::ids_in_another_module::ui::Ui::slider.value)] percent: f64) -> String {
         percent.to_string()
     }
 
@@ -38,7 +39,8 @@ mod calls {
     }
 }
 
-fn main() {
+#[test]
+fn it_starts() {
     let prop = ui::Ui::slider.value;
     assert_eq!(format!("{prop:?}"), "slider.value");
     assert_eq!(format!("{:?}", ui::Ui::r#type.text), "type.text");

@@ -70,5 +70,3 @@ impl Dashboard for Ui {
         )
     }
 }
-
-fn main() {}

@@ -69,7 +69,8 @@ impl View for Tank {
     }
 }
 
-fn main() {
+#[test]
+fn it_starts() {
     let look = Tank::INFO.look().expect("a look");
     assert_eq!(look.faults(), [""; 0]);
     let tank = Tank::new(ComponentId::new(1, "tank", 0)).level(7.0);

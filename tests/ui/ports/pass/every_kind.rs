@@ -26,5 +26,3 @@ impl Dashboard for Ui {
         page("Test", (self.slider, self.readout, self.trend))
     }
 }
-
-fn main() {}

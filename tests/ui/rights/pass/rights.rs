@@ -57,15 +57,17 @@ impl Dashboard for Ui {
     const CALLBACKS: Callbacks<Self> = callbacks![show, greet, calibrate for Ui::panels[0..2]];
 
     fn layout(self) -> Element {
-        page("Lab", (self.speed,
-            self.remark,
-            self.key,
-            column(self.panels.map(|panel| row((panel.calibrate, panel.level)))),
-            self.lamps.rows([1]).each(|_, panel| row((panel.calibrate, panel.level))),
-            self.own,
-            self.status,
-        ))
+        page(
+            "Lab",
+            (
+                self.speed,
+                self.remark,
+                self.key,
+                column(self.panels.map(|panel| row((panel.calibrate, panel.level)))),
+                self.lamps.rows([1]).each(|_, panel| row((panel.calibrate, panel.level))),
+                self.own,
+                self.status,
+            ),
+        )
     }
 }
-
-fn main() {}

@@ -15,7 +15,8 @@ enum Page {
     Nowhere,
 }
 
-fn main() {
+#[test]
+fn it_starts() {
     assert_eq!(Page::from_path("/lamp/new"), Page::NewLamp);
     assert_eq!(Page::from_path("/x/by/a%20b"), Page::By { name: "a b".to_owned(), r#type: 'x' });
     assert_eq!(Page::By { name: "a/b".to_owned(), r#type: 'x' }.path(), "/x/by/a%2Fb");

@@ -38,7 +38,8 @@ fn push(handle: &Handle<Ui>) -> Result<(), dash_devices::PushError> {
     handle.push(changes![Ui::router.path = Page::Home])
 }
 
-fn main() {
+#[test]
+fn it_starts() {
     let _ = push;
     let _ = Page::Nowhere.path();
 }

@@ -56,7 +56,9 @@ fn switch(
 }
 
 #[callback_shared(output = Ui::lamps[lamp].history.points, queue = all)]
-fn record(#[input(crate::Ui::lamps[lamp].level.value, throttle = "50ms")] level: f64) -> Option<Sample> {
+fn record(
+    #[input(crate::rows_every_form::Ui::lamps[lamp].level.value, throttle = "50ms")] level: f64,
+) -> Option<Sample> {
     Some(Sample::now([level]))
 }
 
@@ -72,13 +74,19 @@ fn remove(
 
 // A row that a button of the page, or another row, starts.
 #[callback_shared(on = (Ui::off.click, Ui::lamps[..].on.on), output = Ui::cells[cell].text, alternate = Ui::cells[cell].label)]
-async fn cell(#[key] (line, column): (u8, u8), #[state(Ui::lamps[..].on.on)] on: &Rows<u32, bool>) -> Result<String, String> {
+async fn cell(
+    #[key] (line, column): (u8, u8),
+    #[state(Ui::lamps[..].on.on)] on: &Rows<u32, bool>,
+) -> Result<String, String> {
     Ok(format!("{line} {column} {}", on.len()))
 }
 
 // All rows.
 #[callback_shared(output = Ui::total.text)]
-fn total(#[input(Ui::lamps[..].on.on)] on: Rows<u32, bool>, #[input(Ui::lamps[..].remove.click)] gone: Rows<u32, ()>) -> String {
+fn total(
+    #[input(Ui::lamps[..].on.on)] on: Rows<u32, bool>,
+    #[input(Ui::lamps[..].remove.click)] gone: Rows<u32, ()>,
+) -> String {
     format!("{} {}", on.values().filter(|on| **on).count(), gone.len())
 }
 
@@ -129,6 +137,7 @@ impl Dashboard for Ui {
     }
 }
 
-fn main() {
+#[test]
+fn it_starts() {
     let _ = change;
 }

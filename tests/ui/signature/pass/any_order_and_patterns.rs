@@ -45,5 +45,3 @@ impl Dashboard for Ui {
         page("Test", (self.slider, self.readout, self.button))
     }
 }
-
-fn main() {}

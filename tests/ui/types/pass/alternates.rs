@@ -20,10 +20,9 @@ async fn with_no_change(#[input(Ui::slider.value)] percent: f64) -> Result<Optio
 /// The same property either way, and a failure besides.
 #[callback_shared(output = Ui::slider.unit, alternate = Ui::slider.unit)]
 fn or_fails(#[input(Ui::slider.max)] max: f64) -> Result<Result<String, std::num::ParseFloatError>, String> {
-    "1".parse().map(|one: f64| (max > one).then(|| "%".to_owned()).ok_or_else(String::new)).map_or_else(
-        |error| Ok(Err(error)),
-        |either| either.map(Ok),
-    )
+    "1".parse()
+        .map(|one: f64| (max > one).then(|| "%".to_owned()).ok_or_else(String::new))
+        .map_or_else(|error| Ok(Err(error)), |either| either.map(Ok))
 }
 
 #[callback_shared(alternate = Ui::slider.label)]
@@ -40,5 +39,3 @@ impl Dashboard for Ui {
         page("Test", (self.slider, self.readout, self.button))
     }
 }
-
-fn main() {}

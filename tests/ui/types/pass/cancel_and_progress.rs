@@ -42,5 +42,3 @@ impl Dashboard for Ui {
         page("Test", (self.slider, self.readout, self.button))
     }
 }
-
-fn main() {}
