@@ -431,7 +431,7 @@ impl Dashboard for Ui {
         page(
             "Gallery",
             (
-                header(self.theme),
+                header(self.theme.night(true)),
                 navigation((
                     link(Page::Readouts, (Icon::Gauge, "Readouts")),
                     link(Page::Controls, (Icon::Settings, "Controls")),

@@ -4,7 +4,11 @@ use dash_devices::{App, Path, prelude::*};
 use dash_runtime::testing::{ClientHandle, InMemory};
 use serde_json::json;
 
-use crate::support::{Page as Document, Served, page::links};
+use crate::support::{
+    Page as Document, Served,
+    http::{self, Request},
+    page::links,
+};
 
 #[derive(Route, Debug, PartialEq, Clone)]
 enum Page {
@@ -190,4 +194,20 @@ fn a_router_without_pages_is_a_fault_of_the_layout() {
     }
     let fault = App::new::<Empty>(()).unwrap_err().to_string();
     assert!(fault.contains("`router` has no pages: write a `#[callback(output = Ui::router.children)]`"), "{fault}");
+}
+
+#[tokio::test]
+async fn the_first_paint_has_the_theme_that_the_browser_has_chosen() {
+    let served = Served::new::<Ui>(()).await;
+    for (cookie, begin) in [
+        ("a=b", "<html lang=\"en\" data-link=\"connecting\">"),
+        ("dash-theme=light", "<html lang=\"en\" data-link=\"connecting\" data-theme=\"light\">"),
+        ("dash-theme=dark", "<html lang=\"en\" data-link=\"connecting\" data-theme=\"dark\">"),
+        // A page that does not know the theme for a dark room is dark.
+        ("dash-theme=night", "<html lang=\"en\" data-link=\"connecting\" data-theme=\"dark\" data-night=\"\">"),
+        ("dash-theme=\"><script>", "<html lang=\"en\" data-link=\"connecting\">"),
+    ] {
+        let page = http::send(served.address, &Request::get("/").header("Cookie", cookie)).await;
+        assert!(page.text().contains(begin), "{cookie}: {}", page.text());
+    }
 }

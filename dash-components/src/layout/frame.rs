@@ -14,13 +14,14 @@ use crate::{core::color_picker::Color, icon::Icon};
 const FRAME_CSS: &str = include_str!("frame.css");
 const NAVIGATION_CSS: &str = include_str!("navigation.css");
 const DOCK_CSS: &str = include_str!("dock.css");
+const COMPACT_CSS: &str = include_str!("compact.css");
 
 /// The whole page: a bar with the title, the state of the connection and the account, and below it the cards and all
 /// other children. The title is also that of the browser tab.
 ///
 /// Among the children, a [`header`] puts more into the bar, a [`navigation`] stands at the side or, on a phone, at the
 /// bottom, a [`dock`] at the bottom, and [`Alarms`](crate::Alarms) below the bar. A [`brand`] sets the colour of the
-/// controls. All other children are the content. What stands at an edge never hides content: the end of the page scrolls
+/// controls, a [`density`] how close everything stands. All other children are the content. What stands at an edge never hides content: the end of the page scrolls
 /// above it.
 pub fn page(title: impl Into<Cow<'static, str>>, children: impl Children) -> Element {
     let title = title.into();
@@ -29,7 +30,7 @@ pub fn page(title: impl Into<Cow<'static, str>>, children: impl Children) -> Ele
         Element::of(content.extract_if(.., |child| wanted(child)).collect::<Vec<_>>())
     };
     let bars = take(|child| has_class(child, "dd-header-items"));
-    let brands = take(|child| has_class(child, "dd-brand"));
+    let looks = take(|child| has_class(child, "dd-brand") || has_class(child, "dd-density"));
     let navigations = take(|child| has_class(child, "dd-navigation"));
     let docks = take(|child| has_class(child, "dd-dock"));
     let alarms = take(|child| child.tag() == Some("dd-alarms"));
@@ -53,7 +54,7 @@ pub fn page(title: impl Into<Cow<'static, str>>, children: impl Children) -> Ele
     let main = Element::new("main").attr("class", "dd-main").stylesheet(LAYOUT_CSS);
     let main = main.children((Element::of(alarms), flow(content), floating));
     let page = Element::new("div").attr("class", "dd-page").attr("data-title", title).stylesheet(FRAME_CSS);
-    page.children((brands, bar, navigations, main, docks))
+    page.children((looks, bar, navigations, main, docks))
 }
 
 fn has_class(child: &Element, class: &str) -> bool {
@@ -121,6 +122,34 @@ pub fn brand(color: Color) -> Element {
     Element::new("div").attr("class", "dd-brand").attr("hidden", "").stylesheet(brand_css(color))
 }
 
+/// How close everything on a page stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Density {
+    /// For fingers, gloves, and a screen that is read from a distance.
+    #[default]
+    Comfortable,
+    /// For many values on a desk: smaller texts, numbers, controls and distances. With a touch screen, controls are as high
+    /// as in the other density.
+    Compact,
+}
+
+/// How close everything on the page stands. Place it among the children of a [`page`]. Without it, a page is comfortable.
+///
+/// ```
+/// # use dash_components::{Density, card, density, page};
+/// # use dash_runtime::element::Element;
+/// # fn layout() -> Element {
+/// page("Rack", (density(Density::Compact), card("Air", "21 °C")))
+/// # }
+/// ```
+pub fn density(density: Density) -> Element {
+    let element = Element::new("div").attr("class", "dd-density").attr("hidden", "");
+    match density {
+        Density::Comfortable => element,
+        Density::Compact => element.stylesheet(COMPACT_CSS),
+    }
+}
+
 /// The stylesheet of a brand colour. Stylesheets live as long as the program, so each colour has only one.
 fn brand_css(color: Color) -> &'static str {
     static KNOWN: Mutex<BTreeMap<String, &'static str>> = Mutex::new(BTreeMap::new());
@@ -166,8 +195,16 @@ mod tests {
 
     #[test]
     fn a_header_and_a_brand_are_in_the_bar_and_no_cards() {
-        let page =
-            page("P <1>", (card("One", "1"), brand(Color::new(11, 122, 75)), header("beside"), card("Two", "2")));
+        let page = page(
+            "P <1>",
+            (
+                card("One", "1"),
+                brand(Color::new(11, 122, 75)),
+                density(Density::Compact),
+                header("beside"),
+                card("Two", "2"),
+            ),
+        );
         let html = html(&page);
         let bar = "<h1 class=\"dd-title\">P &lt;1&gt;</h1><div class=\"dd-header-items\">beside</div><span class=\"dd-link-state\"";
         assert!(html.contains(bar), "{html}");

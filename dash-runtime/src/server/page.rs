@@ -234,6 +234,8 @@ pub(super) fn plain(html: &mut Html, title: &str, root: &str, style: &str, body:
 pub(crate) enum Theme {
     Light,
     Dark,
+    /// For a dark room. A page that does not know it shows the dark theme.
+    Night,
 }
 
 impl Theme {
@@ -244,6 +246,7 @@ impl Theme {
         match name {
             "light" => Some(Self::Light),
             "dark" => Some(Self::Dark),
+            "night" => Some(Self::Night),
             _ => None,
         }
     }
@@ -251,7 +254,7 @@ impl Theme {
     fn name(self) -> &'static str {
         match self {
             Self::Light => "light",
-            Self::Dark => "dark",
+            Self::Dark | Self::Night => "dark",
         }
     }
 }
@@ -272,7 +275,8 @@ fn whole(html: &mut Html, head: &Head<'_>, body: impl FnOnce(&mut Html)) {
     // The script of a page updates this attribute with the state of the connection.
     let tag = html.tag("html").attr("lang", "en").opt("data-link", scripts.first().map(|_| "connecting"));
     // With the document, so that the first paint has the right theme.
-    tag.opt("data-theme", theme.map(Theme::name)).inner(|html| {
+    let tag = tag.opt("data-theme", theme.map(Theme::name));
+    tag.opt("data-night", (theme == Some(Theme::Night)).then_some("")).inner(|html| {
         html.tag("head").inner(|html| {
             html.tag("meta").attr("charset", "utf-8").void();
             // All addresses are relative to this one, also after the script has changed the document's address.
