@@ -47,8 +47,9 @@ export class Drag {
   }
 
   /** @param {PointerEvent} event */
-  #press({ pointerId, pointerType, clientX, clientY, defaultPrevented }) {
-    if (this.#state !== "idle") return;
+  #press({ pointerId, pointerType, button, clientX, clientY, defaultPrevented }) {
+    // Another button opens a menu, and the browser may not tell when it is let go.
+    if (this.#state !== "idle" || button !== 0) return;
     this.#state = pointerType === "mouse" ? "along" : "undecided";
     // The page has dropped the press (aim.js).
     if (defaultPrevented) this.#state = "given up";
@@ -61,6 +62,8 @@ export class Drag {
     addEventListener("pointerdown", (event) => this.#another(event), options);
     addEventListener("pointerup", (event) => this.#up(event), options);
     addEventListener("pointercancel", (event) => this.#cancel(event), options);
+    // With Ctrl, the main button opens a menu on a Mac.
+    addEventListener("contextmenu", () => this.#cancel({ pointerId }), options);
     this.#handlers.begin();
   }
 
@@ -72,7 +75,10 @@ export class Drag {
 
   /** @param {PointerEvent} event */
   #move(event) {
-    if (event.pointerId !== this.#first || this.#state !== "undecided") return;
+    if (event.pointerId !== this.#first) return;
+    // It was let go where no page hears of it.
+    if (event.pointerType === "mouse" && event.buttons === 0) this.#cancel(event);
+    if (this.#state !== "undecided") return;
     const { along, across } = this.#distance(event);
     if (along >= MOVED && along > across) this.#state = "along";
   }
@@ -93,14 +99,14 @@ export class Drag {
     this.#lift(event, tapped);
   }
 
-  /** @param {PointerEvent} event */
+  /** @param {{ pointerId: number }} event */
   #cancel(event) {
     if (this.#down.has(event.pointerId)) this.#state = "given up";
     this.#lift(event, false);
   }
 
   /**
-   * @param {PointerEvent} event
+   * @param {{ pointerId: number }} event
    * @param {boolean} tapped
    */
   #lift({ pointerId }, tapped) {

@@ -13,6 +13,7 @@
 // replaced it, or it could not be sent), it stands beside the field afterwards, and a press puts it back.
 
 import { Beside } from "./beside.js";
+import { isOfComposition } from "./composition.js";
 import { cutText, formatCount } from "./cut.js";
 import { Component } from "./element.js";
 
@@ -269,7 +270,7 @@ export class Field extends Component {
     const sends = event.key === "Enter" && (!this.isMultiline || event.ctrlKey || event.metaKey);
     if (!sends) this.#goOn();
     // A held key counts as one press. An Enter that accepts an input method's proposal does not count.
-    if (event.isComposing || event.repeat) return;
+    if (isOfComposition(event) || event.repeat) return;
     if (sends) {
       if (this.#ask()) return;
       this.#offer();

@@ -1,5 +1,6 @@
 // A grip on a control that acts only while it is held: by a pointer, or by keys. It ends when the pointer is lifted or
-// cancelled, the control loses the focus, or the page is hidden. What has ended by itself must be let go first.
+// cancelled, the control loses the focus, or the page is hidden. What has ended by itself must be let go first, if the page
+// hears of that.
 
 import "./holding.js";
 
@@ -17,9 +18,8 @@ export class Grip {
   #by = null;
   /** It was held and has ended by itself. Nothing holds it before that one lets go. @type {number | string | null} */
   #dead = null;
-  #hidden = () => {
-    if (document.hidden) this.drop();
-  };
+  /** The listeners of the page while it is held: a removed control would be kept by them. */
+  #listening = new AbortController();
 
   /**
    * @param {HTMLElement | SVGElement} control
@@ -37,11 +37,9 @@ export class Grip {
     for (const type of ["pointerup", "pointercancel", "lostpointercapture"]) {
       listen(type, (event) => this.let(event.pointerId));
     }
-    listen("blur", () => this.drop());
+    listen("blur", () => this.lose());
     // A long press opens a menu, which would take the pointer away.
     listen("contextmenu", (event) => event.preventDefault());
-    document.addEventListener("visibilitychange", this.#hidden);
-    addEventListener("blur", () => this.drop());
   }
 
   /** Whether it is held. */
@@ -85,7 +83,20 @@ export class Grip {
   #begin(by, event) {
     this.#by = by;
     this.#dead = null;
+    this.#listening = new AbortController();
+    const { signal } = this.#listening;
+    const hide = () => {
+      if (document.hidden) this.lose();
+    };
+    document.addEventListener("visibilitychange", hide, { signal });
+    addEventListener("blur", () => this.lose(), { signal });
     this.#handlers.begin(event);
+  }
+
+  #end() {
+    this.#by = null;
+    this.#listening.abort();
+    this.#handlers.end();
   }
 
   /**
@@ -94,9 +105,7 @@ export class Grip {
    */
   let(by) {
     if (this.#dead === by) this.#dead = null;
-    if (this.#by !== by) return;
-    this.#by = null;
-    this.#handlers.end();
+    if (this.#by === by) this.#end();
   }
 
   /**
@@ -104,10 +113,17 @@ export class Grip {
    * server that it was let go, so that it can be held again.
    */
   drop() {
-    const by = this.#by;
-    if (by === null) return;
-    this.#by = null;
-    this.#dead = by;
-    this.#handlers.end();
+    if (this.#by === null) return;
+    this.#dead = this.#by;
+    this.#end();
+  }
+
+  /**
+   * It is not held any more, and the page may not hear that what holds it lets go: a key that goes up while the focus is
+   * elsewhere, or while the command key of a Mac is down. Then only the next press counts.
+   */
+  lose() {
+    this.drop();
+    if (typeof this.#dead === "string") this.#dead = null;
   }
 }

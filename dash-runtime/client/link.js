@@ -118,6 +118,7 @@ export class Link {
       opened: () => this.#hello(),
       received: (/** @type {unknown} */ data) => this.#receive(data),
       closed: (/** @type {number} */ code, /** @type {string} */ refusal) => this.#closed(code, refusal),
+      isHolding: () => (this.#holding?.held.length ?? 0) > 0,
     };
     this.#connection = new Connection(start, () => this.#session.token, connection, env);
     this.#pictures = env.pictures?.(

@@ -155,7 +155,8 @@ export class Pictures {
       // It may be gone because a newer one came. The element waits for it as for any other.
       await new Promise((resolve) => setTimeout(resolve, AGAIN));
       feed.loads = false;
-      this.#ask(feed);
+      // Of an element that has left the page, the picture stays gone.
+      if (this.#live().includes(feed)) this.#ask(feed);
     }
   }
 

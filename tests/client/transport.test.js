@@ -13,7 +13,13 @@ const LEVEL = 0;
  */
 function setUp() {
   const time = new FakeTime();
-  const start = startOf([["level", "value", "state", 0]], { stream: "/_dash/stream" });
+  const start = startOf(
+    [
+      ["level", "value", "state", 0],
+      ["stick", "value", "state", 0],
+    ],
+    { stream: "/_dash/stream", holds: [[1, 0]] },
+  );
   const stream = (client) => {
     const socket = new FakeSocket();
     client.sockets.push(socket);
@@ -21,9 +27,10 @@ function setUp() {
   };
   const client = openPage(time, start, () => 0.5, stream);
   const level = new FakeElement("level");
-  client.page.attach(level);
+  const stick = new FakeElement("stick");
+  for (const element of [level, stick]) client.page.attach(element);
   client.link.open();
-  return { time, client, level };
+  return { time, client, level, stick };
 }
 
 /** The other side answers the hello of the newest transport. */
@@ -101,6 +108,21 @@ test("a socket that hangs is given up for a stream, and may open beside it", () 
   assert.deepEqual([socket.sent[0].t, socket.sent[0].session], ["hello", "s1"]);
   greet(client, { socket });
   assert.deepEqual([client.states, client.way], [["connecting", "live", "live"], "socket"]);
+});
+
+test("fault: a socket that opened beside the stream released what a person held", () => {
+  const { time, client, stick } = setUp();
+  const [socket] = client.sockets;
+  time.advance(800);
+  greet(client);
+  client.act(stick, "value", 1);
+  socket.accept();
+  time.advance(1_000);
+  assert.equal(client.socket.isClosed, false, "the stream goes on");
+  assert.deepEqual(socket.sent, []);
+  client.act(stick, "value", 0);
+  time.advance(1_000);
+  assert.deepEqual([socket.sent[0].t, socket.sent[0].session], ["hello", "s1"]);
 });
 
 test("a socket that opens while the stream has not answered waits for the session", () => {

@@ -1,12 +1,17 @@
 import { Component, define } from "../../../dash-runtime/client/element.js";
 import { Grip } from "../../../dash-runtime/client/grip.js";
 
+/** What holds the button if a key does. */
+const KEYBOARD = "key";
+
 /** `<dd-hold-button>`: acts only while it is held. */
 export class DdHoldButton extends Component {
   /** @type {HTMLButtonElement | null} */
   #button = null;
   /** @type {Grip | null} */
   #grip = null;
+  /** The key that holds it. What sign a key makes depends on the others that are down. */
+  #code = "";
 
   mount() {
     const button = this.querySelector("button");
@@ -17,12 +22,19 @@ export class DdHoldButton extends Component {
       end: () => this.#show(false),
     });
     button.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) {
+        // It is a shortcut of the browser. Not every browser tells that the other keys go up meanwhile.
+        if (this.#grip?.by === KEYBOARD) this.#grip.lose();
+        return;
+      }
       if (event.key !== "Enter" && event.key !== " ") return;
       event.preventDefault();
-      if (!event.repeat) this.#grip?.take("key");
+      if (event.repeat || this.#grip?.isHeld) return;
+      this.#code = event.code;
+      this.#grip?.take(KEYBOARD);
     });
     button.addEventListener("keyup", (event) => {
-      if (event.key === "Enter" || event.key === " ") this.#grip?.let("key");
+      if (event.code === this.#code) this.#grip?.let(KEYBOARD);
     });
   }
 

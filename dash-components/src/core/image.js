@@ -68,6 +68,11 @@ export class DdImage extends Component {
     return this.querySelector(".dd-image-picture");
   }
 
+  connectedCallback() {
+    super.connectedCallback();
+    this.#queue.again();
+  }
+
   mount() {
     const picture = this.#picture();
     if (!picture) return;
@@ -96,7 +101,9 @@ export class DdImage extends Component {
       if (!this.#queue.failed()) return;
       this.#late = true;
       this.#tell();
-      setTimeout(() => this.#queue.again(), IMAGE_AGAIN);
+      setTimeout(() => {
+        if (this.isConnected) this.#queue.again();
+      }, IMAGE_AGAIN);
     };
     // The URL is relative to this script, so it is right wherever the dashboard is mounted.
     next.src = new URL(`../picture/${id}`, import.meta.url).href;

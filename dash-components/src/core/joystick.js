@@ -25,7 +25,8 @@ const KEYS = {
  */
 const ENABLES = { left_bumper: 4, right_bumper: 5, left_trigger: 6, right_trigger: 7 };
 
-/** What holds the joystick if a pad does. */
+/** What holds the joystick if keys do, or a pad. */
+const KEYBOARD = "keys";
 const PAD = "gamepad";
 
 /** @typedef {[number, number]} Axes  x and y, each from -1 to 1 */
@@ -53,6 +54,8 @@ export class DdJoystick extends Component {
   #keys = new Set();
   /** The newest position. @type {Axes} */
   #at = [0, 0];
+  /** The newest position that was sent, and when. @type {Axes} */
+  #told = [0, 0];
   #sent = Number.NEGATIVE_INFINITY;
   #timer = 0;
   /** The sticks of the pad that holds it. @type {Axes} */
@@ -141,7 +144,8 @@ export class DdJoystick extends Component {
    */
   #shaped(x, y) {
     const zone = Number(this.props.dead_zone);
-    const round = (/** @type {number} */ part) => Math.round(part * 1000) / 1000;
+    // Without the sign of a negative zero.
+    const round = (/** @type {number} */ part) => Math.round(part * 1000) / 1000 + 0;
     return [round(shape(x, zone)), round(shape(y, zone))];
   }
 
@@ -150,15 +154,20 @@ export class DdJoystick extends Component {
    * @param {boolean} down
    */
   #key(event, down) {
-    if (!(event.code in KEYS) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (down && (event.ctrlKey || event.metaKey || event.altKey)) {
+      // It is a shortcut of the browser. Not every browser tells that the other keys go up meanwhile.
+      if (this.#grip?.by === KEYBOARD) this.#grip.lose();
+      return;
+    }
+    if (!(event.code in KEYS)) return;
     // Arrow keys would scroll.
     event.preventDefault();
     if (event.repeat) return;
     if (down) this.#keys.add(event.code);
     else this.#keys.delete(event.code);
-    if (this.#keys.size === 0) this.#grip?.let("keys");
+    if (this.#keys.size === 0) this.#grip?.let(KEYBOARD);
     else if (this.#grip?.isHeld) this.#go(this.#keyed());
-    else this.#grip?.take("keys");
+    else this.#grip?.take(KEYBOARD);
   }
 
   /** @param {Axes} at */
@@ -173,6 +182,7 @@ export class DdJoystick extends Component {
 
   #send() {
     this.#sent = performance.now();
+    this.#told = this.#at;
     this.send("value", this.#at);
   }
 
@@ -199,9 +209,9 @@ export class DdJoystick extends Component {
     if (!pad) return;
     if (name === "value") {
       // The server has released it, because it did not hear this page or somebody has stopped it. The centre that the
-      // person has just passed is no release.
-      const isAway = this.#at[0] !== 0 || this.#at[1] !== 0;
-      if (isAway && value[0] === 0 && value[1] === 0) this.#grip?.drop();
+      // person has passed and that was sent is no release, also if the next position waits for its turn.
+      const wasAway = this.#told[0] !== 0 || this.#told[1] !== 0;
+      if (wasAway && value[0] === 0 && value[1] === 0) this.#grip?.drop();
       // The look has drawn a value that is older than where the person is now.
       if (this.#grip?.isHeld) this.#draw(this.#at);
     } else if (name === "disabled" && value) {

@@ -1,3 +1,4 @@
+import { isOfComposition } from "../../../dash-runtime/client/composition.js";
 import { define } from "../../../dash-runtime/client/element.js";
 import { Field } from "../../../dash-runtime/client/field.js";
 
@@ -59,7 +60,7 @@ export class DdNumberInput extends Field {
     this.bindField(control);
     control?.addEventListener("keydown", (event) => {
       const steps = numberKeys.get(event.key);
-      if (steps === undefined || event.isComposing) return;
+      if (steps === undefined || isOfComposition(event)) return;
       event.preventDefault();
       this.#step(steps);
     });
@@ -72,6 +73,12 @@ export class DdNumberInput extends Field {
       button?.addEventListener("pointerdown", (event) => event.preventDefault());
       button?.addEventListener("click", () => this.#step(steps));
     }
+  }
+
+  /** The range and the step. JSON has no infinite numbers: a side without a limit is null. */
+  get #scale() {
+    const { min, max, step } = this.props;
+    return { min: min ?? Number.NEGATIVE_INFINITY, max: max ?? Number.POSITIVE_INFINITY, step };
   }
 
   get sendsEachKey() {
@@ -94,7 +101,7 @@ export class DdNumberInput extends Field {
 
   /** @param {string} text */
   parse(text) {
-    const { min, max } = this.props;
+    const { min, max } = this.#scale;
     const number = numberTyped(text);
     return number !== null && number >= min && number <= max ? number : undefined;
   }
@@ -104,7 +111,7 @@ export class DdNumberInput extends Field {
    * @param {string} text
    */
   doubt(text) {
-    const { min, max, step } = this.props;
+    const { min, max, step } = this.#scale;
     const meanings = numberMeanings(text);
     const isUsual = Math.abs(Math.round(step * 100) - step * 100) > 1e-9;
     if (!meanings || isUsual || meanings.some((number) => number < min || number > max)) return null;
@@ -115,8 +122,7 @@ export class DdNumberInput extends Field {
   #step(steps) {
     // From what the person sees.
     const from = numberTyped(this.#control?.value ?? "") ?? this.props.value;
-    const { min, max, step } = this.props;
-    this.sendShown(numberStepped(from, steps, { min, max, step }));
+    this.sendShown(numberStepped(from, steps, this.#scale));
   }
 
   /** Marks text that cannot be sent. */

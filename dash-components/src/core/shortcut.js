@@ -1,3 +1,4 @@
+import { isOfComposition } from "../../../dash-runtime/client/composition.js";
 import { Component, define } from "../../../dash-runtime/client/element.js";
 
 /**
@@ -56,7 +57,12 @@ export class DdKeyboardShortcut extends Component {
   /** @param {KeyboardEvent} event */
   #press(event) {
     const { keys, disabled } = this.props;
-    if (disabled || event.defaultPrevented || event.isComposing || !isShortcut(String(keys ?? ""), event))
+    if (
+      disabled ||
+      event.defaultPrevented ||
+      isOfComposition(event) ||
+      !isShortcut(String(keys ?? ""), event)
+    )
       return;
     if (takesText(event.target) && !(event.ctrlKey || event.altKey || event.metaKey)) return;
     // What waits below a dialog does not act.

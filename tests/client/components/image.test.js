@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { loadComponent } from "./elements.js";
 
-const { ImageQueue } = await loadComponent("image");
+const { DdImage, ImageQueue } = await loadComponent("image");
 
 /** A queue, and the pictures that it asked to load. */
 function queue() {
@@ -71,4 +71,40 @@ test("no picture is shown when there is none any more", () => {
   images.want(null);
   assert.equal(images.loaded(), false);
   assert.deepEqual(loads, ["1"]);
+});
+
+test("fault: a picture that had left the page was asked for once a second for ever", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  let loads = 0;
+  const picture = () => {
+    const one = { hidden: false, getAttribute: () => "", cloneNode: picture, replaceWith: () => undefined };
+    Object.defineProperty(one, "src", {
+      set: () => {
+        loads++;
+        queueMicrotask(() => one.onerror());
+      },
+    });
+    return one;
+  };
+  const shown = picture();
+  const element = new DdImage();
+  Object.assign(element, {
+    isConnected: true,
+    props: { source: { id: "gone.jpg" } },
+    querySelector: (selector) => (selector === ".dd-image-picture" ? shown : null),
+  });
+  const seconds = async (count) => {
+    for (let second = 0; second < count; second++) {
+      t.mock.timers.tick(1_000);
+      await null;
+      await null;
+    }
+  };
+  element.mount();
+  await null;
+  await seconds(5);
+  assert.equal(loads, 6, "on the page it is tried again");
+  element.isConnected = false;
+  await seconds(60);
+  assert.ok(loads <= 7, String(loads));
 });

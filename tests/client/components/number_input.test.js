@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { loadComponent } from "./elements.js";
 
-const { numberStepped, numberTyped } = await loadComponent("number_input");
+const { DdNumberInput, numberStepped, numberTyped } = await loadComponent("number_input");
 
 test("what people type for a number is one, and nothing else is", () => {
   const numbers = [
@@ -31,4 +31,22 @@ test("steps add up to the number that a person expects", () => {
   assert.equal(numberStepped(0.25, -1, scale), 0.15, "from where it is");
   assert.equal(numberStepped(0.3, -10, scale), 0);
   assert.equal(numberStepped(5, 1, { min: 0, max: 100, step: 0 }), 6, "a step of nothing is one");
+});
+
+test("fault: a field without an upper limit took no number and stepped to zero", () => {
+  const field = new DdNumberInput();
+  const sent = [];
+  Object.assign(field, {
+    props: { value: 5, min: 0, max: null, step: 1, label: "" },
+    isConnected: true,
+    sendShown: (value) => sent.push(value),
+  });
+  assert.equal(field.parse("7"), 7);
+  assert.equal(field.parse("-1"), undefined);
+  const input = Object.assign(new EventTarget(), { value: "5", defaultValue: "5" });
+  field.querySelector = (selector) => (selector === "input" ? input : null);
+  field.bindField = () => undefined;
+  field.mount();
+  input.dispatchEvent(Object.assign(new Event("keydown", { cancelable: true }), { key: "ArrowUp" }));
+  assert.deepEqual(sent, [6]);
 });

@@ -2,6 +2,7 @@
 
 import "../../../dash-runtime/client/bindings.js";
 import { Commands } from "../../../dash-runtime/client/commands.js";
+import { Holding } from "../../../dash-runtime/client/holding.js";
 import { HttpCommands } from "../../../dash-runtime/client/http_commands.js";
 import { Link } from "../../../dash-runtime/client/link.js";
 import { createMissingStreams } from "../../../dash-runtime/client/missing_streams.js";
@@ -140,6 +141,7 @@ export function openPage(time, start, random = () => 0.5, stream = null, left = 
   client.link = new Link(start, client.commands, handlers, {
     httpCommands: (path, handlers, env) => new HttpCommands(path, handlers, env),
     missingStreams: createMissingStreams,
+    ...(start.holds.length > 0 && { holding: (holds, size) => new Holding(holds, size) }),
     pictures: (...link) => client.pictures.connect(...link),
     connect: () => {
       const socket = new FakeSocket();

@@ -1,0 +1,178 @@
+// Controls that act only while they are held: a joystick and a button, with a person's keys and pointer.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FakeTime } from "../support/fakes.js";
+import { loadComponent } from "./elements.js";
+
+const time = new FakeTime();
+globalThis.setTimeout = /** @type {any} */ ((run, wait) => time.after(wait, run));
+globalThis.clearTimeout = /** @type {any} */ ((timer) => time.cancel(timer));
+Object.defineProperty(globalThis, "performance", { value: { now: () => time.now }, configurable: true });
+Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true });
+const page = new EventTarget();
+globalThis.addEventListener = page.addEventListener.bind(page);
+globalThis.removeEventListener = page.removeEventListener.bind(page);
+globalThis.document = /** @type {any} */ (Object.assign(new EventTarget(), { hidden: false }));
+
+const { DdJoystick } = await loadComponent("joystick");
+const { DdHoldButton } = await loadComponent("hold_button");
+
+/** The part of the control that is pressed. */
+function control() {
+  const part = Object.assign(new EventTarget(), {
+    focus: () => undefined,
+    setPointerCapture: () => undefined,
+    matches: () => false,
+    setAttribute: () => undefined,
+    getBoundingClientRect: () => ({ left: 0, top: 0, width: 200, height: 200 }),
+  });
+  const tell = (type, more) => part.dispatchEvent(Object.assign(new Event(type, { cancelable: true }), more));
+  return {
+    part,
+    /** Any of ctrl, alt, meta is down if `more` says so. */
+    key: (type, code, more = {}) =>
+      tell(type, { code, key: "", ctrlKey: false, altKey: false, metaKey: false, repeat: false, ...more }),
+    pointer: (type, x, y) => tell(type, { pointerId: 1, isPrimary: true, button: 0, clientX: x, clientY: y }),
+    /** The focus goes elsewhere. */
+    blur: () => tell("blur", {}),
+  };
+}
+
+/** A joystick on a page, and what it has sent. */
+function joystick() {
+  const pad = control();
+  const sent = [];
+  const element = new DdJoystick();
+  Object.assign(element, {
+    querySelector: (selector) => (selector === ".dd-joystick-pad" ? pad.part : null),
+    props: { dead_zone: 0.05, disabled: false },
+    send: (_, value) => sent.push(value),
+  });
+  element.mount();
+  return { ...pad, element, sent };
+}
+
+function holdButton() {
+  const button = control();
+  const sent = [];
+  const element = new DdHoldButton();
+  Object.assign(element, {
+    querySelector: () => button.part,
+    props: {},
+    send: (_, value) => sent.push(value),
+  });
+  element.mount();
+  return { ...button, element, sent };
+}
+
+test("a joystick follows the keys that are down", () => {
+  const { key, sent } = joystick();
+  key("keydown", "KeyW");
+  time.advance(60);
+  key("keydown", "KeyD");
+  time.advance(60);
+  key("keyup", "KeyW");
+  time.advance(60);
+  key("keyup", "KeyD");
+  assert.deepEqual(sent, [
+    [0, 1],
+    [1, 1],
+    [1, 0],
+    [0, 0],
+  ]);
+});
+
+for (const modifier of ["ctrl", "alt", "meta"]) {
+  test(`fault: a joystick stayed pushed if ${modifier} was down when its key was let go`, () => {
+    const { key, sent } = joystick();
+    const held = { [`${modifier}Key`]: true };
+    key("keydown", "KeyW");
+    time.advance(100);
+    key("keydown", "Modifier", held);
+    key("keyup", "KeyW", held);
+    key("keyup", "Modifier");
+    assert.deepEqual(sent.at(-1), [0, 0]);
+  });
+
+  test(`a joystick lets go with ${modifier}, because a browser may not tell that its key goes up`, () => {
+    const { key, sent } = joystick();
+    key("keydown", "KeyW");
+    time.advance(100);
+    key("keydown", "Modifier", { [`${modifier}Key`]: true });
+    assert.deepEqual(sent.at(-1), [0, 0]);
+    // The key is still down, and repeats.
+    key("keydown", "KeyW", { repeat: true });
+    time.advance(100);
+    assert.deepEqual(sent.at(-1), [0, 0]);
+    key("keydown", "KeyW");
+    assert.deepEqual(sent.at(-1), [0, 1]);
+  });
+}
+
+test("fault: a joystick that was pressed at its centre was let go by the outcome of the press", () => {
+  const { element, pointer, sent } = joystick();
+  pointer("pointerdown", 100, 100);
+  time.advance(10);
+  pointer("pointermove", 100, 20);
+  time.advance(15);
+  // The outcome of the press. The position beyond it waits for its turn.
+  element.update("value", [0, 0]);
+  time.advance(100);
+  assert.deepEqual(sent, [
+    [0, 0],
+    [0, 1],
+  ]);
+  pointer("pointermove", 100, 180);
+  time.advance(100);
+  assert.deepEqual(sent.at(-1), [0, -1]);
+});
+
+test("a joystick that the server has released stays at its centre until it is let go", () => {
+  const { element, pointer, sent } = joystick();
+  pointer("pointerdown", 100, 20);
+  time.advance(100);
+  element.update("value", [0, 0]);
+  assert.deepEqual(sent.at(-1), [0, 0]);
+  pointer("pointermove", 100, 30);
+  time.advance(100);
+  assert.deepEqual(sent.at(-1), [0, 0]);
+  pointer("pointerup", 100, 30);
+  pointer("pointerdown", 100, 20);
+  assert.deepEqual(sent.at(-1), [0, 1]);
+});
+
+test("fault: after the focus was lost with a key down, the next key press did nothing", () => {
+  for (const { blur, key, sent, code, on, off } of [
+    { ...joystick(), code: "KeyW", on: [0, 1], off: [0, 0] },
+    { ...holdButton(), code: "Space", on: true, off: false },
+  ]) {
+    key("keydown", code, { key: " " });
+    time.advance(100);
+    blur();
+    assert.deepEqual(sent.at(-1), off);
+    // The key went up while another part of the page had the focus.
+    key("keydown", code, { key: " ", repeat: true });
+    assert.deepEqual(sent.at(-1), off);
+    time.advance(100);
+    key("keydown", code, { key: " " });
+    assert.deepEqual(sent.at(-1), on);
+    key("keyup", code, { key: " " });
+  }
+});
+
+test("fault: a hold button stayed held if its key made another sign when it was let go", () => {
+  const { key, sent } = holdButton();
+  key("keydown", "Space", { key: " " });
+  key("keyup", "Space", { key: "\u00a0" });
+  assert.deepEqual(sent, [true, false]);
+  key("keydown", "Enter", { key: "Enter" });
+  key("keyup", "Space", { key: " " });
+  assert.deepEqual(sent.at(-1), true, "another key");
+  key("keydown", "Meta", { metaKey: true });
+  assert.deepEqual(
+    sent.at(-1),
+    false,
+    "no browser on a Mac tells that a key goes up while the command key is down",
+  );
+});

@@ -1,0 +1,72 @@
+// A drag on a control, and other gestures that are not meant for it.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Drag } from "../../dash-runtime/client/drag.js";
+
+const page = new EventTarget();
+globalThis.addEventListener = page.addEventListener.bind(page);
+
+/** A control, and what its drag has told. */
+function rig() {
+  const control = new EventTarget();
+  const told = [];
+  const tell = (what) => () => told.push(what);
+  const drag = new Drag(control, { begin: tell("begin"), tap: tell("tap"), end: tell("end") });
+  const event = (type, more) =>
+    Object.assign(new Event(type, { cancelable: true }), {
+      pointerId: 1,
+      pointerType: "mouse",
+      button: 0,
+      buttons: 1,
+      clientX: 0,
+      clientY: 0,
+      ...more,
+    });
+  return {
+    drag,
+    told,
+    press: (more) => control.dispatchEvent(event("pointerdown", more)),
+    tell: (type, more) => page.dispatchEvent(event(type, more)),
+  };
+}
+
+test("a mouse drags from its press until it is let go, anywhere", () => {
+  const { drag, told, press, tell } = rig();
+  press();
+  tell("pointermove", { clientX: 500 });
+  assert.equal(drag.state, "along");
+  tell("pointerup", { buttons: 0 });
+  assert.deepEqual([drag.state, told], ["idle", ["begin", "end"]]);
+});
+
+test("fault: after a press of another button a slider did not follow the others", () => {
+  const { drag, told, press } = rig();
+  press({ button: 2, buttons: 2 });
+  assert.deepEqual([drag.state, told], ["idle", []]);
+});
+
+test("fault: after a menu, or a release that no page hears of, a slider did not follow the others", () => {
+  for (const [type, more] of [
+    ["contextmenu", {}],
+    ["pointermove", { buttons: 0 }],
+  ]) {
+    const { drag, told, press, tell } = rig();
+    press();
+    tell(type, more);
+    assert.deepEqual([drag.state, told], ["idle", ["begin", "end"]], type);
+    tell("pointermove", { buttons: 0 });
+    assert.deepEqual(told, ["begin", "end"], type);
+  }
+});
+
+test("a finger that moves across a control does not drag it", () => {
+  const { told, press, tell } = rig();
+  press({ pointerType: "touch" });
+  tell("pointermove", { pointerType: "touch", clientY: 30 });
+  tell("pointercancel", { pointerType: "touch" });
+  assert.deepEqual(told, ["begin", "end"]);
+  press({ pointerType: "touch" });
+  tell("pointerup", { pointerType: "touch", buttons: 0 });
+  assert.deepEqual(told.slice(2), ["begin", "tap", "end"]);
+});
