@@ -254,6 +254,31 @@ async fn a_disk_that_hangs_delays_neither_the_motor_nor_a_stop() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn fault_a_stop_waited_for_the_disk_of_its_sender() {
+    takes_less_than(Duration::from_millis(60), async || {
+        let store = Faulty::default();
+        let app = served(Motor::default(), store.clone()).await;
+        let (mut tab, mut other) = (app.join().await, app.join().await);
+        tab.apply("speeds-0.value", 1).await;
+        store.hangs.store(true, Ordering::SeqCst);
+        let set = tab.set("speeds-0.value", 2).await;
+        // The outcome is ready, and waits for the disk.
+        sleep(Duration::from_millis(10)).await;
+        let begun = Instant::now();
+        let press = tab.set("stop.press", Value::Null).await;
+        other.sees("stop.state", "stopped").await;
+        let stopped = begun.elapsed();
+        for number in [set, press] {
+            assert_eq!(tab.outcome(number).await, Outcome::Applied, "both outcomes are told, in their order");
+        }
+        store.hangs.store(false, Ordering::SeqCst);
+        app.stop().await;
+        stopped
+    })
+    .await;
+}
+
 // ---- figures ----
 
 /// The number of threads of stores in this process.

@@ -47,6 +47,7 @@ const CLIENT: &[Source<'static>] = &client![
     "choose"
     "clock"
     "commands"
+    "composition"
     "computed"
     "connection"
     "cut"

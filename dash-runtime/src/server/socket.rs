@@ -27,7 +27,7 @@ use tokio::{
 use tracing::Instrument;
 
 use super::{
-    driver::{Driver, Notifier, Resume, Rounds},
+    driver::{Driver, News, Notifier, Resume, Rounds},
     hosts::Asked,
     kept::Kept,
     quota::Place,
@@ -417,15 +417,20 @@ impl Connection {
         Some((self, sent))
     }
 
-    /// Runs the checks of a frame. The frames that arrive meanwhile wait for it, except a press of a stop.
+    /// Runs the checks of a frame.
     async fn judge(&mut self, frame: &Incoming<'_>, rounds: &mut Rounds) -> Judged {
-        let driver = self.driver.clone();
-        let mut judging = pin!(driver.judge_frame(self.client, frame, rounds));
+        let (driver, client) = (self.driver.clone(), self.client);
+        self.reading(driver.judge_frame(client, frame, rounds)).await
+    }
+
+    /// Waits for a check, or for the disk. The frames that arrive meanwhile wait too, except a press of a stop.
+    async fn reading<T>(&mut self, wait: impl Future<Output = T>) -> T {
+        let mut wait = pin!(wait);
         let mut reads = true;
         loop {
             tokio::select! {
                 biased;
-                judged = &mut judging => return judged,
+                done = &mut wait => return done,
                 received = self.socket.recv(), if reads && self.has_room() => {
                     if let Some(Ok(Message::Text(text))) = &received
                         && let Ok(frame) = parse(text)
@@ -478,11 +483,15 @@ impl Connection {
     /// Sends what is new. The next picture is taken when the last one has been sent.
     async fn send_news(&mut self) -> Result<(), Ending> {
         let takes_picture = self.outgoing.picture.is_sent();
-        let (frame, due) = self.driver.next_news(self.client, self.notifier.socket, takes_picture).await;
-        if let Some(due) = due {
+        let News { frame, picture, is_awaited } = self.driver.news(self.client, self.notifier.socket, takes_picture);
+        if let Some(due) = picture {
             self.outgoing.picture = self.picture_frame(&due);
         }
         let Some(frame) = frame else { return Ok(()) };
+        if is_awaited {
+            let driver = self.driver.clone();
+            self.reading(driver.kept()).await;
+        }
         let mut parts = Parts::of(frame, self.takes_parts);
         if parts.is_large() {
             // The loop sends it, so that commands are read in between.

@@ -89,6 +89,15 @@ impl Driver {
     }
 }
 
+/// What is new for a client.
+pub(crate) struct News {
+    /// `None` if the client is up to date.
+    pub(crate) frame: Option<Bytes>,
+    pub(crate) picture: Option<Due>,
+    /// The frame tells an outcome: it may be sent when what was kept by it is written ([`Driver::kept`]).
+    pub(crate) is_awaited: bool,
+}
+
 struct Shared {
     link: Arc<Link>,
     engine: Mutex<Engine>,
@@ -277,28 +286,24 @@ impl Driver {
         }
     }
 
-    /// Everything that is new for this client, as one frame, and the next picture if it takes one now. A frame that tells an
-    /// outcome waits until what was kept by it is written. `None` if the client is up to date.
-    pub(crate) async fn next_news(
-        &self,
-        client: ClientId,
-        socket: SocketNo,
-        takes_picture: bool,
-    ) -> (Option<Bytes>, Option<Due>) {
-        let (frame, due, tells) = self.with_engine(|engine| {
+    /// Everything that is new for this client, and the next picture if it takes one now.
+    pub(crate) fn news(&self, client: ClientId, socket: SocketNo, takes_picture: bool) -> News {
+        self.with_engine(|engine| {
             let tells = engine.has_outcome_for(client);
             let frame = engine.poll_frame(client, socket);
-            (frame, if takes_picture { engine.poll_picture(client, socket) } else { None }, tells)
-        });
-        if frame.is_some() && tells {
-            self.kept().await;
-        }
-        (frame, due)
+            let is_awaited = frame.is_some() && tells && self.shared.keeper.is_some();
+            let picture = if takes_picture { engine.poll_picture(client, socket) } else { None };
+            News { frame, picture, is_awaited }
+        })
     }
 
-    /// The same for a client that gets no pictures on this way.
+    /// What is new for a client that gets no pictures on this way, when it may be sent.
     pub(crate) async fn next_frame(&self, client: ClientId, socket: SocketNo) -> Option<Bytes> {
-        self.next_news(client, socket, false).await.0
+        let news = self.news(client, socket, false);
+        if news.is_awaited {
+            self.kept().await;
+        }
+        news.frame
     }
 
     /// Where the histories of streams are, if they are kept.
