@@ -213,6 +213,10 @@ impl Shared {
     /// Puts changed values into the queue. With `is_told` they are written while callbacks and the page's frame are under
     /// way, so that nobody has to wait long for it. Never waits for a disk.
     fn put(&self, values: impl IntoIterator<Item = (Vec<u8>, Waiting)>, is_told: bool) {
+        // Nobody takes it any more.
+        if self.is_broken.load(Ordering::Acquire) {
+            return;
+        }
         let mut queue = lock(&self.queue);
         let was_empty = queue.waiting.is_empty();
         queue.waiting.extend(values);

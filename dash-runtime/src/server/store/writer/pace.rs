@@ -375,7 +375,8 @@ mod tests {
             prop_assert!(run.changed.is_none() && run.told.is_none() && run.rest.is_none(), "all is flushed in the end");
             let Counts { writes, flushes, unwritten, told, rest } = run.counts;
             let seconds = end.as_secs() as u32 + 1;
-            prop_assert!(unwritten <= MERGE, "{unwritten:?}");
+            // A flush may be under way.
+            prop_assert!(unwritten <= MERGE + run.took, "{unwritten:?}");
             prop_assert!(told <= millis(5_010) && rest <= millis(5_010), "{told:?} {rest:?}");
             prop_assert!(writes - commands <= WRITES + seconds + 20);
             prop_assert!(flushes <= EARLY + 2 * (seconds + 25) / 5 + 2, "{flushes} in {seconds} s");

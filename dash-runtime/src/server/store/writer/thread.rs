@@ -160,13 +160,14 @@ fn failed(shared: &Shared, error: &StoreError) {
 fn entries(waiting: &BTreeMap<Vec<u8>, Waiting>, now: Moment) -> Vec<Entry> {
     let time = u64::try_from(now.date / 1000).unwrap_or(0);
     let all = waiting.iter();
-    all.filter(|(key, Waiting { value, .. })| value.as_ref().is_none_or(|value| is_kept(key, value)))
-        .map(|(key, Waiting { value, epoch, rev })| {
-            let body = value.as_ref().map(|value| value.json().as_bytes());
-            let value = body.map(|body| Record { epoch: *epoch, rev: *rev, time, body }.to_bytes(key));
-            Entry { table: Table::States, key: key.clone(), value }
-        })
-        .collect()
+    all.map(|(key, Waiting { value, epoch, rev })| {
+        // In the place of one that is too long there is none: an older one would come back as if it were the last.
+        let kept = value.as_ref().filter(|value| is_kept(key, value));
+        let body = kept.map(|value| value.json().as_bytes());
+        let value = body.map(|body| Record { epoch: *epoch, rev: *rev, time, body }.to_bytes(key));
+        Entry { table: Table::States, key: key.clone(), value }
+    })
+    .collect()
 }
 
 /// Whether a value is short enough. Its JSON is made here, on the thread of the store, because the engine may not need it.

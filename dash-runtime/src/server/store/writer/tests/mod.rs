@@ -3,7 +3,11 @@
 #[cfg(feature = "store")]
 mod day;
 
-use std::{ops::Range, sync::atomic::AtomicU32, thread};
+use std::{
+    ops::{ControlFlow, Range},
+    sync::atomic::AtomicU32,
+    thread,
+};
 
 use super::{
     thread::{Moment, Next},
@@ -178,6 +182,27 @@ async fn samples_that_a_reader_has_taken_are_written() {
     let again = keeper(&store);
     assert_eq!(again.open_history(b"air.points", &plan(), 1000).unwrap().len(), 100);
     again.writer.end().await;
+}
+
+#[tokio::test]
+async fn fault_instead_of_a_value_that_is_too_long_an_older_one_came_back() {
+    let store = Gated::default();
+    let first = keeper(&store);
+    let put = |text: String, rev| {
+        let value = Some(Value::new(text).unwrap());
+        first.put(vec![KeptChange { key: b"notes.text".to_vec(), value, rev }], false);
+    };
+    put("old".to_owned(), 1);
+    first.writer.written().await;
+    put("x".repeat(2 * 1024 * 1024), 2);
+    first.writer.end().await;
+    let mut kept = 0;
+    let count = &mut |_: &[u8], _: &[u8]| {
+        kept += 1;
+        ControlFlow::Continue(())
+    };
+    store.range(Table::States, b"a".as_slice()..b"z", Order::Ascending, count).unwrap();
+    assert_eq!(kept, 0);
 }
 
 #[tokio::test]
