@@ -88,6 +88,7 @@ impl Engine {
         let presses =
             |one: &Wanted<'_>| self.find_for(asking.user, one.name).is_some_and(|prop| self.presses_first(prop));
         let cost = if wanted.iter().any(presses) { 0 } else { wanted.len() };
+        let asking = &if wanted.iter().all(presses) { asking.unkeyed() } else { *asking };
         let client = match self.admit(now, asking, cost, fx).map_err(NotTaken::Whole)? {
             Admitted::Again(request) => return Ok(request),
             Admitted::For(client) => client,

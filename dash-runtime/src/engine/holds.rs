@@ -102,7 +102,8 @@ impl Engine {
     /// Whether a client may set a held property.
     ///
     /// # Errors
-    /// The value is older than the deadline, a loop of the program is silent, another client holds the control, or this one must let go first.
+    /// The value is older than the deadline, a loop of the program is silent, another client holds the control, the page is
+    /// hidden, or it must let go first.
     pub(super) fn may_hold(&self, client: ClientId, checked: &Checked) -> Result<(), Refusal> {
         let Checked { prop, value, age, .. } = checked;
         let (prop, age) = (*prop, *age);
@@ -124,7 +125,9 @@ impl Engine {
             }
             _ => {}
         }
-        if self.holds.released.contains(&(client, prop)) { Err(Refusal::Released(name())) } else { Ok(()) }
+        // The page's script lets go before it says so. A script that goes on holds what nobody sees.
+        let is_hidden = self.roster.get(client).is_some_and(|session| session.hidden);
+        if is_hidden || self.holds.released.contains(&(client, prop)) { Err(Refusal::Released(name())) } else { Ok(()) }
     }
 
     /// A client has set a held property, as its page was `age` ago.

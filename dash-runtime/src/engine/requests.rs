@@ -53,7 +53,12 @@ pub(crate) struct Asking<'a> {
 /// two senders.
 type From = (Option<IpAddr>, Option<(String, &'static str)>);
 
-impl Asking<'_> {
+impl<'a> Asking<'a> {
+    /// Without the key. Whoever presses a stop wants it pressed now, also if somebody has reset it since the same key.
+    pub(super) fn unkeyed(&self) -> Self {
+        Self { key: None, ..*self }
+    }
+
     fn from(&self) -> From {
         (self.address, self.user.map(|user| (user.name().to_owned(), user.role_name())))
     }
@@ -256,7 +261,9 @@ impl Engine {
     ) -> Result<RequestNo, Refusal> {
         self.end_what_is_over(now, fx);
         // A stop is not delayed, however many requests come.
-        let cost = usize::from(!self.is_first_press(command));
+        let presses = self.is_first_press(command);
+        let cost = usize::from(!presses);
+        let asking = &if presses { asking.unkeyed() } else { *asking };
         let client = match self.admit(now, asking, cost, fx)? {
             Admitted::Again(request) => return Ok(request),
             Admitted::For(client) => client,

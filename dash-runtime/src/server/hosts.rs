@@ -174,7 +174,9 @@ impl Hosts {
         let from_proxy = peer.is_some_and(|peer| self.is_proxy(peer));
         // The connection of a proxy says nothing about that of the client.
         let encrypted = if from_proxy { said } else { encrypted.then_some(true) };
-        Ok(Asked { host, encrypted, client: client.or(peer), from_proxy, relayed: false })
+        // A client of which its proxy says no address is not where the proxy is.
+        let client = if from_proxy { client } else { peer };
+        Ok(Asked { host, encrypted, client, from_proxy, relayed: false })
     }
 
     /// The host, if it is one of this server's names.

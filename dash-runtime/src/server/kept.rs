@@ -43,9 +43,10 @@ impl Kept {
 
 /// The cookie with this name in the headers of a request: the first one, if there are several.
 pub(super) fn cookie<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));
-    pairs.find(|(name, _)| name.trim() == wanted).map(|(_, value)| value.trim())
+    // A cookie of another program on this host may have any bytes.
+    let pairs = headers.get_all(header::COOKIE).iter().flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+    let mut pairs = pairs.filter_map(|pair| str::from_utf8(pair).ok()?.split_once('='));
+    pairs.find(|(name, _)| name.trim() == wanted).map(|(_, value)| value.trim()).filter(|value| value.is_ascii())
 }
 
 /// Reads the name of a header.
@@ -60,8 +61,22 @@ pub(super) fn header_name(name: &str) -> Result<HeaderName, String> {
 mod tests {
     use std::sync::Arc;
 
+    use axum::http::HeaderValue;
+
     use super::*;
     use crate::client::{Client, ClientId, Peer};
+
+    #[test]
+    fn fault_a_cookie_of_another_program_logged_people_out() {
+        let mut headers = HeaderMap::new();
+        for line in [&b"name=J\xfcrgen; sid=1; other=\xc3\xbc"[..], b"last=2"] {
+            headers.append(header::COOKIE, HeaderValue::from_bytes(line).unwrap());
+        }
+        assert_eq!(
+            ["sid", "last", "name", "other"].map(|name| cookie(&headers, name)),
+            [Some("1"), Some("2"), None, None]
+        );
+    }
 
     #[test]
     fn only_what_was_named_is_kept_and_no_secret_is_in_the_debug_text() {

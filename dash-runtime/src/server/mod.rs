@@ -6,6 +6,7 @@ mod api;
 mod app;
 pub(crate) mod assets;
 mod audit;
+mod body;
 mod connections;
 mod descriptors;
 pub(crate) mod devices;

@@ -88,7 +88,7 @@ impl Proxies {
     fn usual(&self, peer: IpAddr, headers: &HeaderMap) -> Forwarded {
         let last = |name| entries(headers, &name).pop();
         let encrypted = last(FORWARDED_PROTO).and_then(|proto| is_encrypted(&proto));
-        Forwarded { client: Some(self.client(peer, headers)), host: last(FORWARDED_HOST), encrypted }
+        Forwarded { client: self.client(peer, headers), host: last(FORWARDED_HOST), encrypted }
     }
 
     /// What the header `Forwarded` says. The element of the proxy that the client is connected to counts: the last one
@@ -98,22 +98,21 @@ impl Proxies {
         for Hop { by_whom, host, proto } in hops.iter().rev() {
             said.host = host.clone();
             said.encrypted = proto.as_deref().and_then(is_encrypted);
-            let Some(address) = by_whom.as_deref().and_then(address) else { break };
-            said.client = Some(address);
-            if !self.trusts(address) {
+            said.client = by_whom.as_deref().and_then(address);
+            if !said.client.is_some_and(|address| self.trusts(address)) {
                 break;
             }
         }
         said
     }
 
-    /// The last address that is not a trusted proxy's. What stands before it was written by that client.
-    fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
-        let mut client = peer;
+    /// The last address that is not a trusted proxy's. What stands before it was written by that client. `None` if the proxy
+    /// does not say an address: nobody knows where the client is, and it is not where the proxy is.
+    fn client(&self, peer: IpAddr, headers: &HeaderMap) -> Option<IpAddr> {
+        let mut client = Some(peer);
         for entry in entries(headers, &FORWARDED_FOR).iter().rev() {
-            let Some(address) = address(entry) else { break };
-            client = address;
-            if !self.trusts(address) {
+            client = address(entry);
+            if !client.is_some_and(|address| self.trusts(address)) {
                 break;
             }
         }
@@ -130,11 +129,12 @@ fn is_encrypted(scheme: &str) -> Option<bool> {
     }
 }
 
-/// The entries of a header that is a list, of all its lines.
+/// The entries of a header that is a list, of all its lines. What a client has written may have any bytes. The proxy's own
+/// entry stands in the same line.
 fn entries(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
-    let lines = headers.get_all(name).iter().filter_map(|line| line.to_str().ok());
-    let entries = lines.flat_map(|line| line.split(',')).map(str::trim).filter(|entry| !entry.is_empty());
-    entries.map(str::to_owned).collect()
+    let lines = headers.get_all(name).iter();
+    let entries = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b',')).map(String::from_utf8_lossy);
+    entries.map(|entry| entry.trim().to_owned()).filter(|entry| !entry.is_empty()).collect()
 }
 
 /// An address, which some proxies write with a port.
@@ -146,7 +146,7 @@ fn address(text: &str) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::header::FORWARDED;
+    use axum::http::{HeaderValue, header::FORWARDED};
 
     use super::*;
 
@@ -173,8 +173,20 @@ mod tests {
         let chain = ["127.0.0.1", "10.0.0.0/8"];
         assert_eq!(client(&chain, "127.0.0.1", &["9.9.9.9, 192.168.1.7, 10.0.0.2"]).as_deref(), Some("192.168.1.7"));
         assert_eq!(client(&chain, "127.0.0.1", &["10.0.0.3, 10.0.0.2"]).as_deref(), Some("10.0.0.3"));
-        assert_eq!(client(&chain, "127.0.0.1", &["9.9.9.9, unknown"]).as_deref(), Some("127.0.0.1"));
+        assert_eq!(client(&chain, "127.0.0.1", &["9.9.9.9, unknown"]), None);
         assert_eq!(client(&chain, "127.0.0.1", &[]).as_deref(), Some("127.0.0.1"));
+    }
+
+    #[test]
+    fn fault_a_byte_made_the_client_of_a_proxy_local() {
+        let of = |line: &[u8]| {
+            let mut headers = HeaderMap::new();
+            headers.append(FORWARDED_FOR, HeaderValue::from_bytes(line).unwrap());
+            proxies(&["127.0.0.1"]).read("127.0.0.1".parse().unwrap(), &headers).unwrap().client
+        };
+        // nginx appends the address to what the client has sent.
+        assert_eq!(of(b"\xff, 192.168.1.7"), Some([192, 168, 1, 7].into()));
+        assert_eq!(of(b"8.8.8.8\xff"), None);
     }
 
     #[test]
@@ -202,7 +214,8 @@ mod tests {
         let mut headers = HeaderMap::new();
         lines.iter().for_each(|(name, line)| _ = headers.append(name, line.parse().unwrap()));
         let said = proxies(&["127.0.0.1", "10.0.0.0/8"]).read("127.0.0.1".parse().unwrap(), &headers)?;
-        Ok((said.client.unwrap().to_string(), said.host, said.encrypted))
+        let client = said.client.map_or_else(|| "unknown".to_owned(), |client| client.to_string());
+        Ok((client, said.host, said.encrypted))
     }
 
     #[test]
@@ -222,9 +235,9 @@ mod tests {
                 "for=192.168.1.7;proto=https;host=lab.example.org, for=10.0.0.2;proto=http;host=inner",
                 lab("192.168.1.7", Some("lab.example.org"), Some(true)),
             ),
-            ("for=unknown;proto=https", lab("127.0.0.1", None, Some(true))),
-            ("for=9.9.9.9, for=_hidden, for=10.0.0.2", lab("10.0.0.2", None, None)),
-            ("proto=https", lab("127.0.0.1", None, Some(true))),
+            ("for=unknown;proto=https", lab("unknown", None, Some(true))),
+            ("for=9.9.9.9, for=_hidden, for=10.0.0.2", lab("unknown", None, None)),
+            ("proto=https", lab("unknown", None, Some(true))),
         ] {
             assert_eq!(forwarded(line), expected, "{line}");
         }

@@ -58,6 +58,8 @@ impl Site {
         let policy = format!("{CONTENT_SECURITY_POLICY}; form-action {forms}; frame-ancestors {frames}");
         // The origins have been checked, so the fallback is never used.
         let policy = HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"));
+        let limits = |running: &Running| running.driver.with_engine(|engine| engine.limits().clone());
+        let body_time = dashboards.first().map(limits).unwrap_or_default().header_time;
         let mut routes = match dashboards.pop_if(|running| running.device.is_none()) {
             Some(only) => Arc::new(only).routes(),
             None => devices::routes(dashboards),
@@ -69,7 +71,7 @@ impl Site {
             routes = checked.fallback_service(routes);
         }
         // Inside of the layers of the program, which may tell the user of a request.
-        routes = identity::guard(routes, &identity, &hosts);
+        routes = identity::guard(routes, &identity, &hosts, body_time);
         for wrap in wraps {
             routes = wrap(routes);
         }

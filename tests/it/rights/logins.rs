@@ -245,6 +245,21 @@ async fn a_login_over_tls_has_a_cookie_that_no_other_host_can_set() {
 }
 
 #[tokio::test]
+async fn fault_half_a_body_of_a_form_was_waited_for_without_an_end() {
+    let folder = Folder::new("half");
+    write_users(&folder, &[("ada", "operator")]);
+    let limits = limits(|limits| limits.header_time = Duration::from_millis(200));
+    let app = Served::app(app().users(folder.users()).limits(limits)).await;
+    for path in ["/_dash/login", "/_dash/fault"] {
+        let half = Request::new("POST", path)
+            .header("Origin", &format!("http://{}", app.address))
+            .header("Content-Type", "application/json")
+            .header("Content-Length", "100");
+        assert_eq!(http::send(app.address, &half).await.status, 408, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_password_is_not_taken_over_plain_http_from_another_machine() {
     let folder = Folder::new("plain");
     write_users(&folder, &[("ada", "operator")]);

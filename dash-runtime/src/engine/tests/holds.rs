@@ -183,6 +183,21 @@ fn a_page_that_is_hidden_cut_closed_or_replaced_lets_go_at_once() {
 }
 
 #[test]
+fn fault_a_hidden_page_held_a_control() {
+    let mut sim = crane();
+    let at = sim.join();
+    sim.deliver(at, r#"{"t":"view","hidden":true}"#);
+    let refused = sim.send(at, Crane::drive.value, 40.0);
+    sim.finish_all();
+    sim.poll(at);
+    assert_eq!((sim.pages[at].refusal(refused), speed(&sim)), (Some("released"), 0.0));
+    sim.deliver(at, r#"{"t":"view","hidden":false}"#);
+    sim.send(at, Crane::drive.value, 40.0);
+    sim.finish_all();
+    assert_eq!(speed(&sim), 40.0);
+}
+
+#[test]
 fn a_control_that_somebody_holds_is_refused_to_others_who_may_still_stop_it() {
     let mut sim = crane();
     let (one, other) = (sim.join(), sim.join());

@@ -32,7 +32,7 @@ use std::sync::Arc;
 use axum::{
     Extension, Router,
     body::Body,
-    extract::{DefaultBodyLimit, Request, State},
+    extract::{Request, State},
     http::{HeaderValue, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -40,14 +40,16 @@ use axum::{
 };
 use serde_json::{Value, json, value::RawValue};
 
-use super::{assets::FOLDER, hosts::Asked, state::Running};
+use super::{assets::FOLDER, body, hosts::Asked, state::Running};
 
 /// The routes, below the dashboard's path.
 pub(super) fn routes(running: &Arc<Running>) -> Router<Arc<Running>> {
+    let time = running.driver.with_engine(|engine| engine.limits().header_time);
+    let reports = middleware::from_fn_with_state((time, fault::BODY), body::bounded);
     Router::new()
         .route(&format!("/{FOLDER}/command"), put(command::command))
         .route(&format!("/{FOLDER}/stream"), post(stream::open).put(stream::frames))
-        .route(&format!("/{FOLDER}/fault"), post(fault::fault).layer(DefaultBodyLimit::max(fault::BODY)))
+        .route(&format!("/{FOLDER}/fault"), post(fault::fault).layer(reports))
         .route(&format!("/{FOLDER}/upload/{{dash_component}}/{{dash_property}}"), post(upload::upload))
         .route("/api/props", get(read::all))
         .route("/api/batch", post(batch::batch))

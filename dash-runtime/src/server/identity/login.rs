@@ -5,8 +5,9 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Extension, Router,
     body::Bytes,
-    extract::{DefaultBodyLimit, RawQuery, State},
+    extract::{RawQuery, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
+    middleware,
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
@@ -20,6 +21,7 @@ use crate::{
     html::{HERE, Html},
     server::{
         assets::FOLDER,
+        body,
         hosts::{Asked, Hosts},
         page,
     },
@@ -38,11 +40,12 @@ struct Login {
 }
 
 /// The routes. They need no user.
-pub(super) fn routes(identity: &Arc<Identity>, hosts: &Arc<Hosts>) -> Router {
+pub(super) fn routes(identity: &Arc<Identity>, hosts: &Arc<Hosts>, body_time: Duration) -> Router {
     let Some(accounts) = &identity.accounts else { return Router::new() };
     let login = Login { identity: Arc::clone(identity), accounts: Arc::clone(accounts), hosts: Arc::clone(hosts) };
+    let forms = middleware::from_fn_with_state((body_time, FORM), body::bounded);
     Router::new()
-        .route(&format!("/{FOLDER}/login"), get(form).post(log_in).layer(DefaultBodyLimit::max(FORM)))
+        .route(&format!("/{FOLDER}/login"), get(form).post(log_in).layer(forms))
         .route(&format!("/{FOLDER}/logout"), post(log_out))
         .route(&format!("/{FOLDER}/login.css"), get(style))
         .with_state(login)

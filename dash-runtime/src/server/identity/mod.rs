@@ -157,14 +157,19 @@ impl Identity {
     }
 }
 
-/// The routes with the check of their users, and the login.
-pub(super) fn guard(routes: Router, identity: &Arc<Identity>, hosts: &Arc<Hosts>) -> Router {
+/// The routes with the check of their users, and the login, whose form must arrive within this time.
+pub(super) fn guard(
+    routes: Router,
+    identity: &Arc<Identity>,
+    hosts: &Arc<Hosts>,
+    body_time: std::time::Duration,
+) -> Router {
     let routes = routes.layer(middleware::from_fn_with_state(Arc::clone(identity), identify));
     #[cfg(feature = "users")]
     if identity.accounts.is_some() {
-        return routes.merge(login::routes(identity, hosts));
+        return routes.merge(login::routes(identity, hosts, body_time));
     }
-    let _ = hosts;
+    let _ = (hosts, body_time);
     routes
 }
 

@@ -437,3 +437,18 @@ fn fault_conditions_that_a_run_shows_while_it_goes_on_do_not_trip() {
     sim.progress("heat", Warming::armed.conditions, vec![Condition::new("lid closed", false)]);
     assert_eq!(state(&sim), ArmedState::Tripped);
 }
+
+#[test]
+fn fault_a_press_of_stop_with_a_known_key_pressed_nothing() {
+    let mut sim = rover();
+    let keyed = Asking { key: Some(("panic", 7)), ..at(1) };
+    let press = [("stop.press", json!(null))];
+    for pressed in 1..=2 {
+        sim.ask_all(keyed, &press).unwrap();
+        sim.finish_stops();
+        assert_eq!((halts(&sim), stop_state(&sim)), (pressed, StopState::Stopped));
+        let reset = sim.ask_all(at(2), &[("stop.reset", json!(null))]);
+        sim.rest();
+        assert!(reset.is_ok() && stop_state(&sim) == StopState::Ready, "{reset:?}");
+    }
+}
