@@ -305,6 +305,10 @@ impl Engine {
             record.is_secret = named.is_some_and(|prop| self.plan.prop(prop).secret);
             record.audience = named.map_or(Audience::HIGHEST, |prop| self.audience_of(prop));
             record.new = named.filter(|_| !record.is_secret).map(|_| cut(value));
+            if named.is_none() {
+                // The sender has invented it.
+                record.prop = cut_at(&record.prop, LONGEST_SHOWN);
+            }
             let (name, why) = refusal_name(why);
             self.finish_records(vec![record], name, why.as_deref());
         }

@@ -43,8 +43,8 @@ pub(crate) struct Accounts {
     path: PathBuf,
     roles: Roles,
     users: RwLock<Users>,
-    /// What the file was like when it was read.
-    read: Mutex<Option<Stamp>>,
+    /// What the file was like when it was read, and when it was last found to be unusable.
+    read: Mutex<(Option<Stamp>, Option<Stamp>)>,
     logins: Mutex<Logins>,
     file: LoginFile,
     /// While this is there, no other server uses the files.
@@ -98,7 +98,7 @@ impl Accounts {
             path: path.to_owned(),
             roles,
             users: RwLock::new(users),
-            read: Mutex::new(read),
+            read: Mutex::new((read, read)),
             logins: Mutex::new(logins),
             file,
             only: Mutex::new(only),
@@ -239,17 +239,23 @@ impl Accounts {
     pub(super) fn look(&self) {
         let now = stamp(&self.path);
         let mut read = lock(&self.read);
-        if *read != now {
-            *read = now;
+        if read.0 != now {
             match self.read_again() {
                 Ok(users) => {
+                    *read = (now, now);
                     if users.is_empty() {
                         let why = "there is no user any more, so nobody can log in";
                         log::warn(&format_args!("{}: {why}", self.path.display()));
                     }
                     *self.users.write().unwrap_or_else(PoisonError::into_inner) = users;
                 }
-                Err(why) => log::warn(&format_args!("{why}: the users stay as they were")),
+                // It is tried again: the fault may be that of a moment, or of the file's mode.
+                Err(why) => {
+                    if read.1 != now {
+                        log::warn(&format_args!("{why}: the users stay as they were"));
+                    }
+                    read.1 = now;
+                }
             }
         }
         self.changed.send_replace(());
@@ -536,6 +542,24 @@ mod tests {
         folder.write(&[("bob", "correct horse")]);
         accounts.look();
         assert!(who(&accounts, &log_in(&accounts, "bob", "correct horse")).is_some());
+    }
+
+    #[test]
+    fn fault_a_read_that_failed_once_kept_a_removed_user() {
+        let folder = Folder::new("once");
+        folder.write(&[("ada", "correct horse"), ("bob", "correct horse")]);
+        let accounts = folder.open();
+        let user = who(&accounts, &log_in(&accounts, "ada", "correct horse")).unwrap();
+        folder.write(&[("bob", "correct horse")]);
+        let text = fs::read_to_string(folder.file()).unwrap();
+        // The file cannot be read for a moment, and is the same file afterwards.
+        let moment = SystemTime::now();
+        for (text, is_valid) in [("?".repeat(text.len()), true), (text, false)] {
+            fs::write(folder.file(), text).unwrap();
+            File::options().write(true).open(folder.file()).unwrap().set_modified(moment).unwrap();
+            accounts.look();
+            assert_eq!(accounts.is_valid(&user), is_valid);
+        }
     }
 
     #[test]

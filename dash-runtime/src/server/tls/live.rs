@@ -65,6 +65,8 @@ struct Seen {
     read: Stamps,
     /// When they were last looked at.
     last: Stamps,
+    /// When they were found to be unusable.
+    failed: Option<Stamps>,
 }
 
 impl Live {
@@ -78,7 +80,11 @@ impl Live {
             Source::Files { .. } => before,
             Source::Own(_) => source.stamps(),
         };
-        Ok(Self { source, used: RwLock::new(Arc::new(loaded)), seen: Mutex::new(Seen { read, last: read }) })
+        Ok(Self {
+            source,
+            used: RwLock::new(Arc::new(loaded)),
+            seen: Mutex::new(Seen { read, last: read, failed: None }),
+        })
     }
 
     fn used(&self) -> Arc<Loaded> {
@@ -106,18 +112,26 @@ impl Live {
         if !has_changed && !is_due {
             return;
         }
-        match self.source.load(now) {
+        let failed = match self.source.load(now) {
             Ok(loaded) => {
                 let fingerprint = fingerprint(&loaded.certificate);
                 *self.used.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(loaded);
                 tracing::info!("new connections use the certificate with the SHA-256 fingerprint {fingerprint}");
+                false
             }
-            // A certificate that is due is tried again and again.
-            Err(why) if has_changed || log::is_rare("certificate", 1, || why.clone()) => {
-                log::warn(&format_args!("{why}: the server goes on with the certificate from before"));
+            // It is tried again and again: the fault may be that of a moment, or of a file's mode.
+            Err(why) => {
+                if (has_changed && seen.failed != Some(stamps)) || log::is_rare("certificate", 1, || why.clone()) {
+                    log::warn(&format_args!("{why}: the server goes on with the certificate from before"));
+                }
+                true
             }
-            Err(_) => {}
+        };
+        if failed && matches!(self.source, Source::Files { .. }) {
+            seen.failed = Some(stamps);
+            return;
         }
+        seen.failed = None;
         // Making one writes the files.
         seen.read =
             if has_changed && matches!(self.source, Source::Files { .. }) { stamps } else { self.source.stamps() };
