@@ -184,9 +184,9 @@ pub mod prelude {
         Sample, SendOn, Series, Slider, Stop, Switch, Table, Text, Tone, Trend, Width,
     };
     pub use dash_components::{
-        Badge, Bar, Bars, Battery, Camera, Checklist, Color, ColorPicker, Compass, Curve, Date, DatePicker, Knob,
-        LedDisplay, Meter, RadioItems, RangeSlider, SegmentedControl, Span, Stat, Status, StatusList, Tabs, Tank,
-        Textarea, ThemeSwitch, Thermometer, TimeOfDay, TimePicker, XY,
+        Badge, Bar, Bars, Battery, Camera, Checklist, Color, ColorPicker, Compass, Curve, Date, DatePicker,
+        EventMarker, Knob, LedDisplay, Meter, RadioItems, RangeSlider, SegmentedControl, Span, Stat, Status,
+        StatusList, Tabs, Tank, Textarea, ThemeSwitch, Thermometer, TimeOfDay, TimePicker, XY,
     };
     // The layout.
     pub use dash_components::{

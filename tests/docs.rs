@@ -294,7 +294,7 @@ fn the_prelude_has_these_names_and_no_others() {
     let expected = "Alarm, AlarmBook, Alarms, Align, Armed, Attachment, AuditLog, Axes, Badge, Bar, Bars, Battery, Bindings, Button, \
              ButtonTone, Callbacks, Camera, Cancellation, Cell, Checklist, Choice, Choices, Client, Clients, Clipboard, Code, \
              Color, ColorPicker, Column, Compass, Condition, Container, Control, Curve, Dashboard, Date, DatePicker, Device, \
-             Dialog, Download, Drawer, Dropdown, Edit, Element, Failure, Gauge, Handle, HoldButton, Icon, Image, \
+             Dialog, Download, Drawer, Dropdown, Edit, Element, EventMarker, Failure, Gauge, Handle, HoldButton, Icon, Image, \
              Indicator, Input, IntoElement, Joystick, Jpeg, KeyboardShortcut, Knob, LedDisplay, Log, LogLevel, \
              LogLine, Many, Markdown, Marked, Meter, NumberInput, PadButton, Picture, Place, Progress, ProgressSink, \
              RadioItems, RangeSlider, Received, Role, Route, Route, Router, Rows, Sample, SegmentedControl, SendOn, \

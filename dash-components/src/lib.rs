@@ -87,7 +87,7 @@ pub use crate::{
         thermometer::{Thermometer, ThermometerProps},
         time_picker::{TimePicker, TimePickerProps},
         tooltip::{Tooltip, TooltipProps},
-        trend::{Sample, Series, Trend, TrendProps},
+        trend::{EventMarker, Sample, Series, Trend, TrendProps},
         upload::{Upload, UploadProps},
         xy::{Curve, XY, XYProps},
     },

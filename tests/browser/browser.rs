@@ -72,6 +72,7 @@ mod tasks;
 mod texts;
 mod timer;
 mod trend;
+mod trend_files;
 mod truth;
 mod typing;
 mod versions;

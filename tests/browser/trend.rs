@@ -68,7 +68,7 @@ fn the_trends_history_is_there_for_a_late_joiner() {
         // Both pages draw the same samples, so the images are equal.
         let picture = "document.querySelector('#history canvas').toDataURL()";
         assert!(late.js::<String>(picture).await == early.js::<String>(picture).await, "the pictures differ");
-        let value = "document.querySelector('#history .dd-trend-value').textContent";
+        let value = "document.querySelector('#history .dd-chart-value').textContent";
         early.until(&format!("{value} !== '–'")).await;
         late.until(&format!("{value} === {:?}", early.js::<String>(value).await)).await;
     });

@@ -6,6 +6,7 @@ pub(crate) mod armed;
 pub(crate) mod audit_log;
 pub(crate) mod button;
 pub(crate) mod camera;
+pub(crate) mod chart;
 pub(crate) mod clipboard;
 pub(crate) mod code;
 pub(crate) mod container;

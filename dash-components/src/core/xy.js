@@ -1,4 +1,4 @@
-import { axisLabels } from "../../../dash-runtime/client/chart_axis.js";
+import { axisLabels, unitSuffix } from "../../../dash-runtime/client/chart_axis.js";
 import { ChartCanvas } from "../../../dash-runtime/client/chart_canvas.js";
 import {
   drawCurves,
@@ -30,11 +30,11 @@ export class DdXy extends Component {
   #place = null;
 
   mount() {
-    const plot = this.querySelector(".dd-xy-plot");
+    const plot = this.querySelector(".dd-chart-plot");
     if (!(plot instanceof HTMLElement)) return;
     this.#canvas = new ChartCanvas(
       plot,
-      () => this.querySelectorAll(".dd-xy-legend > li"),
+      () => this.querySelectorAll(".dd-chart-legend > li"),
       (context, width, height, unit) => this.#draw(context, width, height, unit),
     );
     if (this.isConnected) this.#canvas.attach();
@@ -138,14 +138,12 @@ export class DdXy extends Component {
   #words(place) {
     const [x = null, y = null] = this.#at(place) ?? [];
     const { x_unit, y_unit } = this.#props;
-    const quantity = (/** @type {number | null} */ value, /** @type {string} */ unit) =>
-      formatNumber(value) + (unit && (unit === "°" ? unit : `\u00a0${unit}`));
-    return `${quantity(x, x_unit)}, ${quantity(y, y_unit)}`;
+    return `${formatNumber(x)}${unitSuffix(x_unit)}, ${formatNumber(y)}${unitSuffix(y_unit)}`;
   }
 
   /** Writes the point that is read beside the name of its curve. */
   #write() {
-    this.querySelectorAll(".dd-xy-value").forEach((part, curve) => {
+    this.querySelectorAll(".dd-chart-value").forEach((part, curve) => {
       const place = this.#place;
       const text = place?.curve === curve ? this.#words(place) : "";
       if (part.textContent !== text) part.textContent = text;

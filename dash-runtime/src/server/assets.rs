@@ -38,6 +38,10 @@ const CLIENT: &[Source<'static>] = &client![
     "chart_axis"
     "chart_canvas"
     "chart_draw"
+    "chart_events"
+    "chart_export"
+    "chart_gestures"
+    "chart_limits"
     "chart_line"
     "chart_past"
     "chart_plane"
@@ -230,8 +234,9 @@ impl Assets {
             return Err(faults);
         }
         let mut styles: Vec<&str> = Vec::new();
-        for css in BASE_CSS.into_iter().chain(layout.stylesheets()).chain(used.iter().map(|info| info.style)) {
-            // Several components may have one stylesheet.
+        let of_components = used.iter().flat_map(|info| info.styles.iter().copied());
+        for css in BASE_CSS.into_iter().chain(layout.stylesheets()).chain(of_components) {
+            // Several components may name one stylesheet.
             if !styles.contains(&css) {
                 styles.push(css);
             }

@@ -1,0 +1,66 @@
+//! What the charts of the gallery show.
+
+use std::{
+    f64::consts::TAU,
+    time::{Duration, SystemTime},
+};
+
+use dash_devices::prelude::*;
+
+use crate::{Mode, Plant, Ui};
+
+/// Temperatures and a humidity, and what happens twice a minute.
+#[callback_shared(every = "500ms", output = (Ui::trend.points, Ui::trend.markers))]
+pub(crate) fn record(plant: &mut Plant) -> (Vec<Sample>, Vec<EventMarker>) {
+    let now = SystemTime::now();
+    let sample = |plant: &Plant, time| {
+        let inside = plant.value(16.0, 26.0, 29.0, 33.0, 30.0);
+        let outside = plant.value(12.0, 18.0, 15.0, 15.0, 47.0);
+        Sample::at(time, [inside, outside, plant.value(40.0, 70.0, 85.0, 85.0, 71.0)])
+    };
+    if plant.seconds <= 0.5 {
+        // The chart is full from the beginning.
+        let at = |before: u32| (now - Duration::from_millis(500) * before, -0.5 * f64::from(before));
+        let past = (0..240).rev().map(at).map(|(time, seconds)| sample(&plant.at(seconds), time)).collect();
+        let pump = EventMarker::at(at(150).0, "Pump on").tone(Tone::Ok);
+        return (past, vec![pump, EventMarker::at(at(60).0, "Filter changed").tone(Tone::Accent)]);
+    }
+    let marker = match plant.seconds % 60.0 {
+        0.0 => Some(EventMarker::now("Pump on").tone(Tone::Ok)),
+        30.0 => Some(EventMarker::now("Pump off")),
+        _ => None,
+    };
+    (vec![sample(plant, now)], marker.into_iter().collect())
+}
+
+/// The load of four processors.
+#[callback_shared(every = "500ms", output = Ui::cores.bars)]
+pub(crate) fn load(plant: &mut Plant) -> Result<Vec<Bar>, &'static str> {
+    if plant.mode == Mode::Error {
+        return Err("the sensor does not answer");
+    }
+    let core = |number: u32| {
+        let period = 20.0 + 7.0 * f64::from(number);
+        Bar::new(format!("Core {number}"), plant.value(5.0, 85.0, 90.0, 100.0, period))
+    };
+    Ok((0..4).map(core).collect())
+}
+
+/// A Lissajous figure whose phase changes, and where the beam is now.
+#[callback_shared(every = "500ms", output = Ui::figure.curves)]
+pub(crate) fn trace(plant: &mut Plant) -> Result<Vec<Curve>, &'static str> {
+    if plant.mode == Mode::Error {
+        return Err("the oscilloscope does not answer");
+    }
+    if plant.mode == Mode::Missing {
+        return Ok(vec![]);
+    }
+    let beam = |share: f64| {
+        let (x, y) = ((TAU * 3.0 * share + plant.seconds / 5.0).sin(), (TAU * 2.0 * share).sin());
+        ((4.0 * x * 1e3).round() / 1e3, (3.0 * y * 1e3).round() / 1e3)
+    };
+    Ok(vec![
+        Curve::new("Trace").points((0..=240).map(|step| beam(f64::from(step) / 240.0))),
+        Curve::new("Beam").points([beam(plant.seconds / 20.0)]).dots(),
+    ])
+}
