@@ -55,6 +55,8 @@ pub use crate::{
         download::{Download, DownloadProps},
         dropdown::{Choice, Choices, Dropdown, DropdownProps},
         gauge::{Gauge, GaugeProps},
+        heatmap::{Heatmap, HeatmapProps},
+        histogram::{Bins, Histogram, HistogramProps},
         hold_button::{HoldButton, HoldButtonProps},
         image::{Image, ImageProps},
         indicator::{Indicator, IndicatorProps, Tone},

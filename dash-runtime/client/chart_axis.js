@@ -1,12 +1,12 @@
 // The frame that all charts have: the lines and labels of the value axis.
 
-import { formatTick, valueTicks } from "./chart_scale.js";
+import { formatTick, shareOf, valueTicks } from "./chart_scale.js";
 
 /** @import { Axis } from "./chart_scale.js" */
 
 /**
  * @typedef {{ text: string, line: string, cursor: string, ground: string, font: string, series: string[],
- *   tones: Record<string, string> }} Palette  `tones`: by the names of `Tone`
+ *   tones: Record<string, string> }} Palette  `tones`: by the names of `Tone`, and `ink`
  * @typedef {{ left: number, right: number, top: number, bottom: number, unit: number }} Box  the plot in device pixels;
  *   `unit` is the number of device pixels per CSS pixel
  */
@@ -29,7 +29,9 @@ export function unitSuffix(unit) {
 export function axisLabels(axis, unit) {
   const most = Math.max(Math.abs(axis.min), Math.abs(axis.max));
   const suffix = unitSuffix(unit);
-  const texts = valueTicks(axis).map((value) => formatTick(value, axis.step, most));
+  const texts = valueTicks(axis).map((value) =>
+    axis.log ? formatTick(value, value) : formatTick(value, axis.step, most),
+  );
   return texts.map((text, index) => (index === texts.length - 1 ? text + suffix : text));
 }
 
@@ -40,7 +42,7 @@ export function axisLabels(axis, unit) {
  * @param {number} value
  */
 export function heightOf({ top, bottom }, axis, value) {
-  return bottom - ((value - axis.min) / (axis.max - axis.min)) * (bottom - top);
+  return bottom - shareOf(axis, value) * (bottom - top);
 }
 
 /**

@@ -3,8 +3,8 @@
 
 /** @import { Palette } from "./chart_axis.js" */
 
-/** The custom properties with the colours of the tones. */
-const TONES = { ok: "ok", warn: "warn", bad: "bad", accent: "accent", neutral: "muted" };
+/** The custom properties with the colours of the tones, and of what is measured. */
+const TONES = { ok: "ok", warn: "warn", bad: "bad", accent: "accent", neutral: "muted", ink: "ink" };
 
 /** The canvases in the document. They are redrawn when the theme or the pixel density changes. */
 const canvases = /** @type {Set<ChartCanvas>} */ (new Set());

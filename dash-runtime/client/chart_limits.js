@@ -71,7 +71,7 @@ export function drawZones(context, box, axis, palette, limits) {
 }
 
 /**
- * The lines of the limits, with their words at the end of the plot.
+ * The lines of the limits, with their words at the beginning of the plot, away from the newest values.
  * @param {CanvasRenderingContext2D} context
  * @param {Box} box
  * @param {Axis} axis
@@ -90,7 +90,7 @@ export function drawLimits(context, box, axis, palette, limits, suffix) {
   const taken = /** @type {number[]} */ ([]);
   context.save();
   context.lineWidth = hairline(box);
-  context.textAlign = "right";
+  context.textAlign = "left";
   context.textBaseline = "middle";
   context.lineJoin = "round";
   for (const [limit, tone, side] of lines) {
@@ -115,9 +115,9 @@ export function drawLimits(context, box, axis, palette, limits, suffix) {
     context.setLineDash([]);
     context.lineWidth = 3 * unit;
     context.strokeStyle = palette.ground;
-    context.strokeText(text, right - 6 * unit, words);
+    context.strokeText(text, left + 6 * unit, words);
     context.restore();
-    context.fillText(text, right - 6 * unit, words);
+    context.fillText(text, left + 6 * unit, words);
   }
   context.restore();
 }

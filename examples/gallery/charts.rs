@@ -64,3 +64,46 @@ pub(crate) fn trace(plant: &mut Plant) -> Result<Vec<Curve>, &'static str> {
         Curve::new("Beam").points([beam(plant.seconds / 20.0)]).dots(),
     ])
 }
+
+/// A number from 0 to 1 that looks random and is the same each time.
+fn noise(at: u32) -> f64 {
+    let mixed = at.wrapping_mul(0x9e37_79b9) ^ (at >> 7).wrapping_mul(0x85eb_ca6b);
+    f64::from((mixed ^ (mixed >> 15)).wrapping_mul(0x2c1b_3c6d) >> 8) / f64::from(1 << 24)
+}
+
+/// How late the last thousand ticks of a clock were.
+#[callback_shared(every = "500ms", output = Ui::jitter.bins)]
+pub(crate) fn count(plant: &mut Plant) -> Result<Bins, &'static str> {
+    match plant.mode {
+        Mode::Error => Err("the clock does not answer"),
+        Mode::Missing => Ok(Bins::new(40, 0.0..=10.0)),
+        Mode::Live | Mode::Warning | Mode::Alarm => {
+            let begin = (4.0 * plant.seconds) as u32;
+            // The sum of some random numbers has the form of a bell.
+            let late = |tick: u32| (0..4).map(|part| noise(8 * (begin + tick) + part)).sum::<f64>() * 3.0 - 1.0;
+            Ok(Bins::of((0..1_000).map(late), 40, 0.0..=10.0))
+        }
+    }
+}
+
+/// A plate with a hot spot that goes round, and with a corner that the sensor does not see.
+#[callback_shared(every = "500ms", when = watched, output = Ui::plate.cells)]
+pub(crate) fn scan(plant: &mut Plant) -> Result<Option<Picture>, &'static str> {
+    match plant.mode {
+        Mode::Error => Err("the scanner does not answer"),
+        Mode::Missing => Ok(None),
+        Mode::Live | Mode::Warning | Mode::Alarm => {
+            let turn = TAU * plant.seconds / 40.0;
+            let (hot_x, hot_y) = (80.0 + 40.0 * turn.cos(), 60.0 + 30.0 * turn.sin());
+            let matrix = Matrix::new(160, 120, |column, row| {
+                let (x, y) = (f64::from(column), f64::from(row));
+                if x + y < 24.0 {
+                    return f32::NAN;
+                }
+                let away = ((x - hot_x).powi(2) + (y - hot_y).powi(2)) / 500.0;
+                (22.0 + x / 20.0 + 50.0 * (-away).exp() + noise(160 * row + column)) as f32
+            });
+            Ok(Some(matrix.into()))
+        }
+    }
+}

@@ -107,6 +107,10 @@ struct Ui {
     #[dynamic]
     figure: XY,
     #[dynamic]
+    jitter: Histogram,
+    #[dynamic]
+    plate: Heatmap,
+    #[dynamic]
     camera: Camera,
     #[dynamic]
     table: Table,
@@ -373,6 +377,8 @@ impl Dashboard for Ui {
         charts::record,
         charts::load,
         charts::trace,
+        charts::count,
+        charts::scan,
         film,
         press,
         write,

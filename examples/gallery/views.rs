@@ -56,6 +56,21 @@ pub(crate) fn charts() -> Vec<Element> {
                 .y_range(-4.0..=4.0)
         )
         .width(Width::Wide),
+        shown!("Histogram", Ui::jitter.place().label("How late the clock ticks").unit("ms")).width(Width::Wide),
+        shown!(
+            "Heatmap",
+            Ui::plate
+                .place()
+                .label("Plate")
+                .unit("°C")
+                .digits(1)
+                .range(20.0..=80.0)
+                .x_range(0.0..=200.0)
+                .x_unit("mm")
+                .y_range(0.0..=150.0)
+                .y_unit("mm")
+        )
+        .width(Width::Wide),
         shown!("Bars", Ui::cores.place().label("Processor").unit("%").digits(0)),
     ]
 }

@@ -41,6 +41,7 @@ mod frame;
 mod gates;
 mod gestures;
 mod greenhouse;
+mod grids;
 mod groups;
 mod holds;
 mod hooks;

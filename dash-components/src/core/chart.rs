@@ -48,9 +48,9 @@ pub(super) fn scale(look: &mut Look) {
     });
 }
 
-/// A line in which the script writes what the pointer or the keyboard reads.
+/// A line in which the script writes what the chart shows in short, or what the pointer or the keyboard reads.
 pub(super) fn reading(look: &mut Look) {
-    look.tag("div").attr("class", "dd-chart-reading").attr("aria-hidden", "true").empty();
+    look.tag("div").attr("class", "dd-chart-reading").empty();
 }
 
 /// Where the script writes what the keyboard reads, for a screen reader.

@@ -16,7 +16,7 @@ use crate::format::NO_VALUE;
 /// stands still when no samples arrive. The pointer and the arrow keys read values from the chart.
 ///
 /// The values beyond `warn_above`, `bad_above`, `warn_below` and `bad_below` are tinted zones with a dashed line at the
-/// limit. The limits belong to the left axis, and the legend says which of its series is beyond one. A series may use a
+/// limit. The limits belong to the left axis, or to the only one, and the legend says which of its series is beyond one. A series may use a
 /// second axis at the right ([`Series::right`]). `markers` says what happened when: [`EventMarker`].
 ///
 /// ```
