@@ -187,7 +187,8 @@ pub mod prelude {
     pub use dash_components::{
         Badge, Bar, Bars, Battery, Bins, Camera, Checklist, Color, ColorPicker, Compass, Curve, Date, DatePicker,
         EventMarker, Heatmap, Histogram, Knob, LedDisplay, Meter, RadioItems, RangeSlider, SegmentedControl, Span,
-        Stat, Status, StatusList, Tabs, Tank, Textarea, ThemeSwitch, Thermometer, TimeOfDay, TimePicker, XY,
+        Spectrum, Stat, Status, StatusList, Sweep, Tabs, Tank, Textarea, ThemeSwitch, Thermometer, TimeOfDay,
+        TimePicker, Waterfall, XY,
     };
     // The layout.
     pub use dash_components::{

@@ -298,9 +298,9 @@ fn the_prelude_has_these_names_and_no_others() {
              Indicator, Input, IntoElement, Joystick, Jpeg, KeyboardShortcut, Knob, LedDisplay, Log, LogLevel, \
              LogLine, Many, Markdown, Marked, Matrix, Meter, NumberInput, PadButton, Picture, Place, Progress, ProgressSink, \
              RadioItems, RangeSlider, Received, Role, Route, Route, Router, Rows, Sample, SegmentedControl, SendOn, \
-             Series, Serve as _, Slider, Span, Sparkline, Stat, Status, StatusList, Stop, Stops, Switch, Table, Tabs, \
+             Series, Serve as _, Slider, Span, Sparkline, Spectrum, Stat, Status, StatusList, Stop, Stops, Sweep, Switch, Table, Tabs, \
              Tank, Text, Textarea, ThemeSwitch, Thermometer, TimeOfDay, TimePicker, Tone, Tooltip, Trend, Trigger, \
-             Upload, Width, WidthExt as _, XY, accordion, bindings, brand, callback, callback_shared, callbacks, card, \
+             Upload, Waterfall, Width, WidthExt as _, XY, accordion, bindings, brand, callback, callback_shared, callbacks, card, \
              changes, column, components, dock, grid, header, heading, link, navigation, not_found_view, page, row, \
              section, text, value, view";
     assert_eq!(names.join(", "), expected);

@@ -107,3 +107,48 @@ pub(crate) fn scan(plant: &mut Plant) -> Result<Option<Picture>, &'static str> {
         }
     }
 }
+
+/// How many samples a spectrum is made of. It has half as many levels.
+const SAMPLES: usize = 1_024;
+
+/// The spectrum of two tones, of which one goes up and down, in some noise.
+#[callback_shared(every = "250ms", when = watched, output = (Ui::spectrum.sweep, Ui::waterfall.rows))]
+pub(crate) fn listen(plant: &mut Plant) -> Result<(Sweep, Vec<Sweep>), &'static str> {
+    match plant.mode {
+        Mode::Error => return Err("the microphone does not answer"),
+        Mode::Missing => return Ok((Sweep::default(), vec![])),
+        Mode::Live | Mode::Warning | Mode::Alarm => {}
+    }
+    let begin = ((4.0 * plant.seconds) as u32).wrapping_mul(SAMPLES as u32);
+    let glide = 6_000.0 + 4_000.0 * (TAU * plant.seconds / 25.0).sin();
+    let mut signal: Vec<(f64, f64)> = (0..SAMPLES as u32)
+        .map(|at| {
+            let seconds = f64::from(at) / 48_000.0;
+            // A window, so that a tone is narrow.
+            let window = 0.5 - 0.5 * (TAU * f64::from(at) / SAMPLES as f64).cos();
+            let tones = 0.3 * (TAU * 1_000.0 * seconds).sin() + 0.05 * (TAU * glide * seconds).sin();
+            (window * (tones + 0.002 * (noise(begin.wrapping_add(at)) - 0.5)), 0.0)
+        })
+        .collect();
+    transform(&mut signal);
+    let level = |(re, im): &(f64, f64)| 20.0 * (4.0 * re.hypot(*im) / SAMPLES as f64).log10();
+    let sweep = Sweep::now(signal[..SAMPLES / 2].iter().map(level));
+    Ok((sweep.clone(), vec![sweep]))
+}
+
+/// The Fourier transform of a power of two of complex numbers. A program with more to compute takes a crate for it.
+fn transform(signal: &mut [(f64, f64)]) {
+    if signal.len() < 2 {
+        return;
+    }
+    let (mut even, mut odd): (Vec<_>, Vec<_>) = signal.chunks(2).map(|pair| (pair[0], pair[1])).unzip();
+    transform(&mut even);
+    transform(&mut odd);
+    let half = even.len();
+    for (at, ((re, im), (odd_re, odd_im))) in even.into_iter().zip(odd).enumerate() {
+        let (sin, cos) = (-TAU * at as f64 / (2 * half) as f64).sin_cos();
+        let turned = (odd_re * cos - odd_im * sin, odd_re * sin + odd_im * cos);
+        signal[at] = (re + turned.0, im + turned.1);
+        signal[at + half] = (re - turned.0, im - turned.1);
+    }
+}

@@ -109,6 +109,10 @@ struct Ui {
     #[dynamic]
     jitter: Histogram,
     #[dynamic]
+    spectrum: Spectrum,
+    #[dynamic]
+    waterfall: Waterfall,
+    #[dynamic]
     plate: Heatmap,
     #[dynamic]
     camera: Camera,
@@ -378,6 +382,7 @@ impl Dashboard for Ui {
         charts::load,
         charts::trace,
         charts::count,
+        charts::listen,
         charts::scan,
         film,
         press,

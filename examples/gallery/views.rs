@@ -56,6 +56,22 @@ pub(crate) fn charts() -> Vec<Element> {
                 .y_range(-4.0..=4.0)
         )
         .width(Width::Wide),
+        shown!(
+            "Spectrum",
+            Ui::spectrum
+                .place()
+                .label("Microphone")
+                .frequencies(0.0..=24_000.0)
+                .log(true)
+                .range(-120.0..=0.0)
+                .peak_hold(true)
+        )
+        .width(Width::Wide),
+        shown!(
+            "Waterfall",
+            Ui::waterfall.place().label("Microphone").frequencies(0.0..=24_000.0).range(-110.0..=-20.0)
+        )
+        .width(Width::Wide),
         shown!("Histogram", Ui::jitter.place().label("How late the clock ticks").unit("ms")).width(Width::Wide),
         shown!(
             "Heatmap",

@@ -66,6 +66,7 @@ mod relay;
 mod reload;
 mod rover;
 mod rows;
+mod spectra;
 mod sub_path;
 mod support;
 mod tank;

@@ -30,6 +30,7 @@ pub(crate) mod router;
 pub(crate) mod shortcut;
 pub(crate) mod slider;
 pub(crate) mod sparkline;
+pub(crate) mod spectrum;
 pub(crate) mod stop;
 pub(crate) mod switch;
 pub(crate) mod table;
@@ -37,6 +38,7 @@ pub(crate) mod text;
 pub(crate) mod tooltip;
 pub(crate) mod trend;
 pub(crate) mod upload;
+pub(crate) mod waterfall;
 pub(crate) mod xy;
 
 pub(crate) mod badge;
