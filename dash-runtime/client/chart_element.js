@@ -39,7 +39,12 @@ export class ChartElement extends Component {
       plot.addEventListener(type, ({ offsetX, offsetY }) =>
         this.point(offsetX * devicePixelRatio, offsetY * devicePixelRatio),
       );
-    for (const type of ["pointerleave", "blur"]) plot.addEventListener(type, () => this.leave());
+    plot.addEventListener("pointerleave", ({ pointerType }) => {
+      // A finger hides what it reads, so the reading stays when it is lifted.
+      if (pointerType !== "touch") this.leave();
+    });
+    // A finger that scrolls the page reads nothing.
+    for (const type of ["blur", "pointercancel"]) plot.addEventListener(type, () => this.leave());
     plot.addEventListener("keydown", (event) => this.#key(event));
   }
 

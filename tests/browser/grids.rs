@@ -80,6 +80,17 @@ fn a_heat_map_of_512_by_512_numbers_is_drawn_and_its_cells_are_read() {
         assert_eq!(tab.js::<String>(&reading("plate")).await, "lowest 20.0\u{a0}°C, highest 29.0\u{a0}°C");
         tab.mouse("mouseMoved", tab.point("#plate .dd-chart-plot", 0.8, 0.75).await, false).await;
         tab.until(&format!("{}.endsWith(': 29.0\\u00a0°C')", reading("plate"))).await;
+        // A finger hides what it reads: the reading stays when it is lifted.
+        let touch = |event: &str| {
+            format!(
+                "document.querySelector('#plate .dd-chart-plot')\
+                 .dispatchEvent(new PointerEvent('{event}', {{ pointerType: 'touch' }}))"
+            )
+        };
+        tab.run(&touch("pointerleave")).await;
+        assert!(tab.js::<String>(&reading("plate")).await.ends_with(": 29.0\u{a0}°C"));
+        tab.run(&touch("pointercancel")).await;
+        assert!(tab.js::<String>(&reading("plate")).await.starts_with("lowest "));
         tab.focus("#plate .dd-chart-plot").await;
         tab.press("Home").await;
         tab.press("Home").await;

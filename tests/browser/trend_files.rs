@@ -5,7 +5,7 @@ use std::{
     time::{Duration, UNIX_EPOCH},
 };
 
-use dash_devices::{App, Handle, prelude::*};
+use dash_devices::{App, Handle, prelude::*, store::MemoryStore};
 use serde_json::json;
 
 use crate::{
@@ -101,6 +101,60 @@ fn what_a_trend_shows_is_saved_as_a_table_and_as_a_picture() {
         let width = u32::from_be_bytes(picture[16..20].try_into().unwrap());
         let plot = tab.js::<u32>("document.querySelector('#chart canvas').width").await;
         assert!(width > plot, "{width} {plot}");
+        drop(other);
+    });
+}
+
+#[components]
+struct Logger {
+    #[keep(for = "1d")]
+    chart: Trend,
+}
+
+impl Dashboard for Logger {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![];
+
+    fn layout(self) -> Element {
+        page("Logger", card("Logger", self.chart.label("Kept").series(["a"]).window(60.0).export(true)))
+    }
+}
+
+/// The page has 2 000 samples, and of the past as many as it has pixels.
+#[test]
+fn the_table_of_a_kept_history_has_the_samples_that_no_page_has() {
+    browser_test(async |browser| {
+        let mut handle = None;
+        let app = App::with::<Logger>(|given| handle = Some(given)).unwrap().store_in(MemoryStore::new());
+        let server = Server::start_app(app).await;
+        let sample = |second: u32| {
+            let time = UNIX_EPOCH + Duration::from_secs(START + u64::from(second));
+            Sample::at(time, [f64::from(second)])
+        };
+        let samples: Vec<_> = (0..6_000).map(sample).collect();
+        handle.unwrap().push(changes![Logger::chart.points = samples]).unwrap();
+        let folder = Folder::new("kept-files");
+        let (tab, other) = browser.two_tabs(&server.url()).await;
+        let allowed = json!({ "behavior": "allow", "downloadPath": folder.0.to_str() });
+        tab.cdp("Browser.setDownloadBehavior", allowed).await;
+        tab.until(&format!("{} === '5999'", entry(1, ".dd-chart-value"))).await;
+        tab.focus("#chart .dd-chart-plot").await;
+        // From a minute to more than two hours.
+        for _ in 0..7 {
+            tab.keys("-").await;
+        }
+        tab.until("document.querySelector('#chart .dd-chart-plot').hasAttribute('data-past')").await;
+        tab.click("#chart [data-export=csv]").await;
+        let table = eventually("the file", async || {
+            let file = fs::read_dir(&folder.0).unwrap().map(|file| file.unwrap().path());
+            let file = { file }.find(|path| path.extension().is_some_and(|ending| ending == "csv"))?;
+            fs::read_to_string(file).ok().filter(|text| !text.is_empty())
+        })
+        .await;
+        let lines: Vec<_> = table.lines().collect();
+        assert_eq!((lines[0], lines[1]), ("time,a", "2026-01-01T00:00:00.000000Z,0"));
+        assert_eq!(lines.len(), 1 + 6_000);
         drop(other);
     });
 }

@@ -53,10 +53,11 @@ impl Bins {
     /// Empty bins of equal width over a range. No bins if `count` is 0, or if `range` is empty or without an end.
     pub fn new(count: u32, range: RangeInclusive<f64>) -> Self {
         let (from, to) = range.into_inner();
-        if count == 0 || !(to > from) || !(to - from).is_finite() {
+        let width = to - from;
+        if count == 0 || !width.is_finite() || width <= 0.0 {
             return Self::default();
         }
-        let edge = |index: u32| from + (to - from) * f64::from(index) / f64::from(count);
+        let edge = |index: u32| from + width * f64::from(index) / f64::from(count);
         // The last end is exact.
         Self::with_edges((0..count).map(edge).chain([to]))
     }
