@@ -119,7 +119,8 @@ export class ChartPast {
     const span = this.#span;
     if (!span) return null;
     try {
-      return await this.#fetch(span.start, span.end, ALL);
+      // The server leaves out what is at the end itself. The precision of a time is a microsecond.
+      return await this.#fetch(span.start, span.end + 1e-6, ALL);
     } catch (error) {
       this.#fail(error);
       return null;
