@@ -85,6 +85,7 @@ pub use dash_runtime::{
     handle::{Changes, ClientHandle, Handle, PushError, Watchdog},
     html::Html,
     look,
+    matrix::Matrix,
     picture::{Jpeg, Picture, PictureFormat},
     place::Place,
     prop::{EventProp, Prop, PropValue, StreamProp},
@@ -184,9 +185,10 @@ pub mod prelude {
         Sample, SendOn, Series, Slider, Stop, Switch, Table, Text, Tone, Trend, Width,
     };
     pub use dash_components::{
-        Badge, Bar, Bars, Battery, Camera, Checklist, Color, ColorPicker, Compass, Curve, Date, DatePicker, Knob,
-        LedDisplay, Meter, RadioItems, RangeSlider, SegmentedControl, Span, Stat, Status, StatusList, Tabs, Tank,
-        Textarea, ThemeSwitch, Thermometer, TimeOfDay, TimePicker, XY,
+        Badge, Bar, Bars, Battery, Bins, Camera, Checklist, Color, ColorPicker, Compass, Curve, Date, DatePicker,
+        EventMarker, Heatmap, Histogram, Knob, LedDisplay, Meter, RadioItems, RangeSlider, SegmentedControl, Span,
+        Spectrum, Stat, Status, StatusList, Sweep, Tabs, Tank, Textarea, ThemeSwitch, Thermometer, TimeOfDay,
+        TimePicker, Waterfall, XY,
     };
     // The layout.
     pub use dash_components::{
@@ -209,6 +211,7 @@ pub mod prelude {
         failure::Failure,
         file::{Attachment, Received},
         handle::Handle,
+        matrix::Matrix,
         picture::{Jpeg, Picture},
         place::Place,
         route::Route,

@@ -6,9 +6,9 @@ use dash_components::{
     Alarm, AlarmState, Alarms, Armed, ArmedState, Axes, Badge, Bar, Bars, Battery, Button, ButtonTone, Camera, Cell,
     Checklist, Clipboard, Code, Color, ColorPicker, Column, Compass, Condition, Control, ControlPart, Curve, Date,
     DatePicker, Download, Dropdown, Gauge, HoldButton, Icon, Indicator, Input, Joystick, KeyboardShortcut, Knob,
-    LedDisplay, Meter, NumberInput, Progress, RadioItems, RangeSlider, SegmentedControl, Slider, Span, Sparkline, Stat,
-    Status, StatusList, Stop, StopState, Switch, Table, Tank, Text, Textarea, Thermometer, TimeOfDay, TimePicker, Tone,
-    Tooltip, Upload, XY,
+    LedDisplay, Meter, NumberInput, Progress, RadioItems, RangeSlider, SegmentedControl, Series, Slider, Span,
+    Sparkline, Stat, Status, StatusList, Stop, StopState, Switch, Table, Tank, Text, Textarea, Thermometer, TimeOfDay,
+    TimePicker, Tone, Tooltip, Trend, Upload, XY,
 };
 use dash_runtime::{
     component::{Component, ComponentInfo, Render},
@@ -215,6 +215,21 @@ fn cameras_are_drawn_alike() {
     compare::<Camera>(100, |camera, random| {
         let camera = camera.label(random.text()).size(random.number(), random.number());
         if random.flag() { camera.source(Picture::new(PictureFormat::Jpeg, vec![])) } else { camera }
+    });
+}
+
+#[test]
+fn trends_are_drawn_alike() {
+    compare::<Trend>(100, |chart, random| {
+        let one = |random: &mut Random| {
+            let mut series = Series::new(random.text()).unit(random.text());
+            series.colour = random.flag().then(|| random.pick(&[0, 1, 7, 10, 11, 255]));
+            series.right = random.flag();
+            series
+        };
+        let count = random.below(13);
+        let series: Vec<_> = (0..count).map(|_| one(random)).collect();
+        chart.series(series).label(random.text()).export(random.flag())
     });
 }
 

@@ -7,10 +7,10 @@ use std::{fs, path::PathBuf};
 
 use dash_components::{
     Alarms, Armed, AuditLog, Badge, Bars, Battery, Button, Camera, Checklist, Clipboard, Code, ColorPicker, Compass,
-    Container, Control, DatePicker, Dialog, Download, Drawer, Dropdown, Gauge, HoldButton, Image, Indicator, Input,
-    Joystick, KeyboardShortcut, Knob, LedDisplay, Log, Markdown, Meter, NumberInput, Progress, RadioItems, RangeSlider,
-    Router, SegmentedControl, Slider, Sparkline, Stat, StatusList, Stop, Switch, Table, Tabs, Tank, Text, Textarea,
-    ThemeSwitch, Thermometer, TimePicker, Tooltip, Trend, Upload, XY,
+    Container, Control, DatePicker, Dialog, Download, Drawer, Dropdown, Gauge, Heatmap, Histogram, HoldButton, Image,
+    Indicator, Input, Joystick, KeyboardShortcut, Knob, LedDisplay, Log, Markdown, Meter, NumberInput, Progress,
+    RadioItems, RangeSlider, Router, SegmentedControl, Slider, Sparkline, Spectrum, Stat, StatusList, Stop, Switch,
+    Table, Tabs, Tank, Text, Textarea, ThemeSwitch, Thermometer, TimePicker, Tooltip, Trend, Upload, Waterfall, XY,
 };
 use dash_runtime::component::{Component, ComponentInfo};
 
@@ -50,6 +50,10 @@ const ALL: &[&ComponentInfo] = &[
     Text::INFO,
     Trend::INFO,
     XY::INFO,
+    Histogram::INFO,
+    Spectrum::INFO,
+    Waterfall::INFO,
+    Heatmap::INFO,
     Bars::INFO,
     Badge::INFO,
     Battery::INFO,

@@ -323,7 +323,8 @@ pub fn changes(list: TokenStream) -> TokenStream {
 ///
 /// The first field is `id: ComponentId`. The user writes `impl View for Tank`, which says what is inside of the element,
 /// for the server and for the browser. `script = "tank.js"` names a file beside the Rust file with the component's
-/// behaviour, and `style` its stylesheet. Both are optional. The script is a JavaScript module that imports `Component`
+/// behaviour, and `style` its stylesheet, or several as in `style = ["chart.css", "tank.css"]`. A page has a stylesheet
+/// that several components name once. Both are optional. The script is a JavaScript module that imports `Component`
 /// and `define` from `"./dash.js"`, and it is served unchanged. If it cannot be loaded, the component shows the reason,
 /// and the rest of the page works. A component whose script draws it implements `Render` instead of `View`.
 ///

@@ -227,8 +227,8 @@ pub(crate) struct Component {
     pub(crate) tag: Option<LitStr>,
     /// The file of the ES module. `None` only if a fault was added for it.
     pub(crate) script: Option<LitStr>,
-    /// The file of the stylesheet.
-    pub(crate) style: Option<LitStr>,
+    /// The files of the stylesheets, in the order in which the page has them.
+    pub(crate) styles: Vec<LitStr>,
     /// Whether the module is part of the page's one script.
     pub(crate) bundled: bool,
     /// What kind of gate it is, if it decides whether other components may be changed.

@@ -3,6 +3,9 @@
 
 /** @import { Palette } from "./chart_axis.js" */
 
+/** The custom properties with the colours of the tones, and of what is measured. */
+const TONES = { ok: "ok", warn: "warn", bad: "bad", accent: "accent", neutral: "muted", ink: "ink" };
+
 /** The canvases in the document. They are redrawn when the theme or the pixel density changes. */
 const canvases = /** @type {Set<ChartCanvas>} */ (new Set());
 let watches = false;
@@ -99,6 +102,9 @@ export class ChartCanvas {
       ground: plot.backgroundColor,
       font: plot.fontFamily,
       series: [...this.#series()].map((entry) => getComputedStyle(entry, "::before").backgroundColor),
+      tones: Object.fromEntries(
+        Object.entries(TONES).map(([tone, name]) => [tone, plot.getPropertyValue(`--dd-${name}`).trim()]),
+      ),
     };
     return this.#palette;
   }

@@ -1,6 +1,6 @@
 // Draws the parts of a chart on its canvas.
 
-import { drawValueAxis, hairline } from "./chart_axis.js";
+import { drawValueAxis, hairline, heightOf } from "./chart_axis.js";
 import { gapsIn, thinLine } from "./chart_line.js";
 import { sampleTime, timeStep, timeTicks } from "./chart_time.js";
 
@@ -9,8 +9,9 @@ import { sampleTime, timeStep, timeTicks } from "./chart_time.js";
 /** @import { Axis } from "./chart_scale.js" */
 
 /**
- * @typedef {{ box: Box, axis: Axis, start: number, end: number, first: number, gap: number }} View  what is drawn;
- *   `first` is the index of the first sample, and nothing was measured between samples that are further apart than `gap`
+ * @typedef {{ box: Box, left: Axis | null, right: Axis | null, axes: Axis[], start: number, end: number, first: number,
+ *   gap: number }} View  what is drawn; `axes` has the axis of each series, `first` is the index of the first sample, and
+ *   nothing was measured between samples that are further apart than `gap`
  * @typedef {{ context: CanvasRenderingContext2D, view: View, palette: Palette, ring: ChartRing }} Drawing
  */
 
@@ -45,13 +46,16 @@ export function drawGaps({ context, view: { box, start, end, first, gap }, palet
 
 /**
  * @param {Drawing} drawing
- * @param {string[]} labels  of the value axis
+ * @param {{ left: string[], right: string[] }} labels  of the value axes
  * @param {number} now  in seconds since the Unix epoch
  */
-export function drawAxes({ context, view: { box, axis, start, end }, palette, ring }, labels, now) {
+export function drawAxes({ context, view, palette, ring }, labels, now) {
+  const { box, start, end } = view;
   const { left, right, top, bottom, unit } = box;
   const thin = hairline(box);
-  drawValueAxis(context, box, axis, palette, labels);
+  if (view.right)
+    drawValueAxis(context, box, view.right, palette, labels.right, { right: true, lines: !view.left });
+  if (view.left) drawValueAxis(context, box, view.left, palette, labels.left);
   context.beginPath();
   const step = timeStep(end - start, Math.max(1, Math.floor((right - left) / (LABEL_ROOM * unit))));
   context.textAlign = "center";
@@ -80,11 +84,10 @@ export function drawAxes({ context, view: { box, axis, start, end }, palette, ri
  * @param {Drawing} drawing
  * @param {Int32Array} out  room for the samples of one line
  */
-export function drawLines({ context, view: { box, axis, start, end, first, gap }, palette, ring }, out) {
+export function drawLines({ context, view: { box, axes, start, end, first, gap }, palette, ring }, out) {
   const { left, right, top, bottom, unit } = box;
   const { times, values, end: to } = ring;
   const scaleX = (right - left) / (end - start);
-  const scaleY = (bottom - top) / (axis.max - axis.min);
   /** @param {number} t */
   const column = (t) => Math.floor((t - start) * scaleX);
   context.save();
@@ -92,8 +95,10 @@ export function drawLines({ context, view: { box, axis, start, end, first, gap }
   context.rect(left, top - unit, right - left, bottom - top + 2 * unit);
   context.clip();
   let points = 0;
-  const paths = values.map((series) => {
+  const paths = values.map((series, number) => {
     const path = new Path2D();
+    const axis = /** @type {Axis} */ (axes[number]);
+    const scaleY = (bottom - top) / (axis.max - axis.min);
     const count = thinLine(times, series, first, to, column, out, gap);
     let pen = false;
     for (let index = 0; index < count; index++) {
@@ -137,7 +142,7 @@ export function drawLines({ context, view: { box, axis, start, end, first, gap }
  * @param {number} at  its index
  * @param {number} now  in seconds since the Unix epoch
  */
-export function drawCursor({ context, view: { box, axis, start, end }, palette, ring }, at, now) {
+export function drawCursor({ context, view: { box, axes, start, end }, palette, ring }, at, now) {
   const { left, right, top, bottom, unit } = box;
   const t = /** @type {number} */ (ring.times[at]);
   const x = left + ((t - start) / (end - start)) * (right - left);
@@ -147,7 +152,7 @@ export function drawCursor({ context, view: { box, axis, start, end }, palette, 
   ring.values.forEach((column, number) => {
     const value = /** @type {number} */ (column[at]);
     if (Number.isNaN(value)) return;
-    const y = bottom - ((value - axis.min) / (axis.max - axis.min)) * (bottom - top);
+    const y = heightOf(box, /** @type {Axis} */ (axes[number]), value);
     if (y < top - unit || y > bottom + unit) return;
     context.fillStyle = palette.series[number] ?? "";
     context.strokeStyle = palette.ground;

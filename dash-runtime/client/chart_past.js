@@ -18,6 +18,9 @@ import { extras } from "./extras.js";
 /** The most samples and cells that are kept. A wide screen shows fewer. */
 const PAST_RING = 16_384;
 
+/** The most samples that the server sends at once (history.rs). */
+const ALL = 100_000;
+
 /** The time without a change of the span after which it is asked for, in milliseconds. */
 const REST = 80;
 
@@ -111,6 +114,37 @@ export class ChartPast {
     this.#changed();
   }
 
+  /** All samples of the shown span, or cells if they are too many. Null if the newest samples are shown, or on a fault. */
+  async values() {
+    const span = this.#span;
+    if (!span) return null;
+    try {
+      // The server leaves out what is at the end itself. The precision of a time is a microsecond.
+      return await this.#fetch(span.start, span.end + 1e-6, ALL);
+    } catch (error) {
+      this.#fail(error);
+      return null;
+    }
+  }
+
+  /**
+   * @param {number} from
+   * @param {number} to
+   * @param {number} points
+   * @returns {Promise<Answer>}
+   */
+  async #fetch(from, to, points) {
+    const response = await fetch(`${this.#path}?from=${from}&to=${to}&points=${points}`);
+    if (!response.ok) throw new Error((await response.json()).why);
+    return await response.json();
+  }
+
+  /** @param {unknown} error */
+  #fail(error) {
+    this.fault = error instanceof Error ? error.message : String(error);
+    this.#changed();
+  }
+
   /** @param {number} points */
   async #ask(points) {
     const span = this.#span;
@@ -124,18 +158,15 @@ export class ChartPast {
     if (this.#has(span, wanted)) return;
     const number = ++this.#number;
     try {
-      const query = `from=${wanted.start}&to=${wanted.end}&points=${Math.min(wanted.points, PAST_RING / 2)}`;
-      const response = await fetch(`${this.#path}?${query}`);
-      if (!response.ok) throw new Error((await response.json()).why);
-      const answer = /** @type {Answer} */ (await response.json());
+      const answer = await this.#fetch(wanted.start, wanted.end, Math.min(wanted.points, PAST_RING / 2));
       // The person has gone on meanwhile.
       if (number !== this.#number) return;
       this.#take(answer);
       this.#asked = wanted;
       this.fault = "";
     } catch (error) {
-      if (number !== this.#number) return;
-      this.fault = error instanceof Error ? error.message : String(error);
+      if (number === this.#number) this.#fail(error);
+      return;
     }
     this.#changed();
   }

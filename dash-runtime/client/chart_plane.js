@@ -1,7 +1,7 @@
 // A plane of two value axes: curves of x against y, and the point that a person reads.
 
-import { drawValueAxis, hairline } from "./chart_axis.js";
-import { valueAxis, valueTicks } from "./chart_scale.js";
+import { axisLabels, drawValueAxis, hairline, heightOf } from "./chart_axis.js";
+import { shareOf, valueAxis, valueTicks } from "./chart_scale.js";
 
 /** @import { Box, Palette } from "./chart_axis.js" */
 /** @import { Axis } from "./chart_scale.js" */
@@ -10,7 +10,8 @@ import { valueAxis, valueTicks } from "./chart_scale.js";
  * @typedef {[number | null, number | null]} Point  a point without one of its numbers interrupts the line
  * @typedef {{ points: Point[], dots: boolean }} Curve
  * @typedef {{ curve: number, at: number }} Place  a point: the number of its curve, and its index there
- * @typedef {{ box: Box, x: Axis, y: Axis }} Plane
+ * @typedef {{ x: Axis, y: Axis }} Axes
+ * @typedef {Axes & { box: Box }} Plane
  * @typedef {{ min: number | null, max: number | null }} Ends  given by the program
  */
 
@@ -70,11 +71,58 @@ export function squarePlane({ x, y }, width, height) {
 }
 
 /** @param {Plane} plane @param {readonly [number, number]} point @returns {[number, number]} in device pixels */
-function place({ box: { left, right, top, bottom }, x, y }, [across, up]) {
-  return [
-    left + ((across - x.min) / (x.max - x.min)) * (right - left),
-    bottom - ((up - y.min) / (y.max - y.min)) * (bottom - top),
-  ];
+export function place({ box, x, y }, [across, up]) {
+  return [box.left + shareOf(x, across) * (box.right - box.left), heightOf(box, y, up)];
+}
+
+/**
+ * Places a plane in a canvas, with room for its labels.
+ * @param {CanvasRenderingContext2D} context
+ * @param {{ width: number, height: number, unit: number }} canvas  in device pixels; see `ChartCanvas`
+ * @param {Palette} palette
+ * @param {(width: number, height: number) => Axes} axesOf  the axes of a plot with this size in CSS pixels
+ * @param {{ x: string, y: string }} units
+ * @param {(axes: Axes, width: number, height: number) => Axes} [fit]  the axes in the plot's size in device pixels
+ * @param {(axes: Axes) => string[]} [down]  the labels of the vertical axis, if they are not its values
+ * @returns {{ plane: Plane, labels: { x: string[], y: string[] } }}
+ */
+export function layPlane(context, { width, height, unit }, palette, axesOf, units, fit, down) {
+  context.font = `${11 * unit}px ${palette.font}`;
+  const [top, bottom, right] = [8 * unit, height - 22 * unit, width - Math.round(6 * unit)];
+  let axes = axesOf(width / unit, (bottom - top) / unit);
+  const labelsOf = (/** @type {Axes} */ { x, y }) => ({
+    x: axisLabels(x, units.x),
+    y: down ? down({ x, y }) : axisLabels(y, units.y),
+  });
+  let labels = labelsOf(axes);
+  // Room for the labels in steps, so that it does not move with each value.
+  const gutter = () =>
+    Math.max(...labels.y.map((text) => Math.ceil(context.measureText(text).width / unit / 8) * 8 + 8), 24);
+  if (fit) {
+    axes = fit(axes, right - gutter() * unit, bottom - top);
+    labels = labelsOf(axes);
+  }
+  const left = Math.round(gutter() * unit);
+  return { plane: { box: { left, right, top, bottom, unit }, ...axes }, labels };
+}
+
+/**
+ * Words in the middle of the plot, for a chart without values.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Plane} plane
+ * @param {Palette} palette
+ * @param {string} text
+ */
+export function drawEmpty(context, { box: { left, right, top, bottom, unit } }, palette, text) {
+  const half = context.measureText(text).width / 2 + 4 * unit;
+  const [middle, line] = [(left + right) / 2, (top + bottom) / 2];
+  // The lines of the axes may be behind it.
+  context.fillStyle = palette.ground;
+  context.fillRect(middle - half, line - 9 * unit, 2 * half, 18 * unit);
+  context.fillStyle = palette.text;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillText(text, middle, line);
 }
 
 /**

@@ -3,7 +3,28 @@
 import { formatNumber } from "./format.js";
 import { tickStep } from "./ticks.js";
 
-/** @typedef {{ min: number, max: number, step: number }} Axis */
+/**
+ * @typedef {{ min: number, max: number, step: number, log?: boolean }} Axis  `log`: equal distances are equal factors, and
+ *   both ends are above zero
+ */
+
+/**
+ * Where a value is on an axis: 0 at its lower and 1 at its upper end.
+ * @param {Axis} axis
+ * @param {number} value
+ */
+export function shareOf({ min, max, log }, value) {
+  return log ? Math.log(value / min) / Math.log(max / min) : (value - min) / (max - min);
+}
+
+/**
+ * The value at a place on an axis.
+ * @param {Axis} axis
+ * @param {number} share
+ */
+export function valueAt({ min, max, log }, share) {
+  return log ? min * (max / min) ** share : min + share * (max - min);
+}
 
 /**
  * The value axis: the given ends, or round numbers around the visible values.
@@ -37,10 +58,25 @@ export function valueAxis(low, high, min, max, count) {
  * The values of an axis that have a label.
  * @param {Axis} axis
  */
-export function valueTicks({ min, max, step }) {
+export function valueTicks({ min, max, step, log }) {
+  if (log) return decades(min, max);
   const first = Math.ceil(min / step - 1e-9);
   const count = Math.floor(max / step + 1e-9) - first;
   return Array.from({ length: Math.max(0, Math.min(count, 100)) + 1 }, (_, index) => (first + index) * step);
+}
+
+/** Powers of ten, and 2 and 5 times as much if there are few. @param {number} min @param {number} max */
+function decades(min, max) {
+  const factors = max / min > 1000 ? [1] : [1, 2, 5];
+  const ticks = /** @type {number[]} */ ([]);
+  for (let power = Math.floor(Math.log10(min)); 10 ** power <= max; power++) {
+    for (const factor of factors) {
+      // From the text: 10 ** -5 has a wrong last bit.
+      const tick = Number(`${factor}e${power}`);
+      if (tick >= min * (1 - 1e-9) && tick <= max * (1 + 1e-9)) ticks.push(tick);
+    }
+  }
+  return ticks;
 }
 
 /** Powers of 1000, from 1e-9 to 1e12. */

@@ -56,7 +56,7 @@ pub mod testing;
 pub use run::{clients, dashboard, handle, stops};
 pub use server::error;
 pub(crate) use view::{checks, fields};
-pub use view::{component, components, edit, element, file, html, look, picture, route, rows, schema};
+pub use view::{component, components, edit, element, file, html, look, matrix, picture, route, rows, schema};
 pub use wire::protocol;
 pub(crate) use wire::{hash, seconds};
 pub use wiring::binding;

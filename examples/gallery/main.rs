@@ -5,12 +5,13 @@
 //! cargo run --example gallery
 //! ```
 
+mod charts;
 #[path = "../cameras/png.rs"]
 mod png;
 mod test_card;
 mod views;
 
-use std::{f64::consts::TAU, time::Duration};
+use std::f64::consts::TAU;
 
 use dash_devices::{Path, PictureFormat, prelude::*};
 
@@ -106,6 +107,14 @@ struct Ui {
     #[dynamic]
     figure: XY,
     #[dynamic]
+    jitter: Histogram,
+    #[dynamic]
+    spectrum: Spectrum,
+    #[dynamic]
+    waterfall: Waterfall,
+    #[dynamic]
+    plate: Heatmap,
+    #[dynamic]
     camera: Camera,
     #[dynamic]
     table: Table,
@@ -160,8 +169,13 @@ fn choose_state(plant: &mut Plant, #[input(Ui::state.value)] state: &str) {
     };
 }
 
-/// A measured value: a wave between two levels, or the level of the chosen state.
 impl Plant {
+    /// The same plant at another time.
+    fn at(&self, seconds: f64) -> Self {
+        Self { seconds, frames: 0, mode: self.mode, alarms: AlarmBook::default() }
+    }
+
+    /// A measured value: a wave between two levels, or the level of the chosen state.
     fn value(&self, low: f64, high: f64, warning: f64, alarm: f64, period: f64) -> Option<f64> {
         match self.mode {
             Mode::Missing => None,
@@ -237,45 +251,6 @@ fn judge(plant: &mut Plant) -> (String, Tone, bool, Tone, Vec<Status>, String) {
     (word.to_owned(), tone, true, tone, vec![pump, filter, door], format!("{:.1} s", plant.seconds))
 }
 
-#[callback_shared(every = "500ms", output = Ui::trend.points)]
-fn record(plant: &mut Plant) -> Vec<Sample> {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or(Duration::ZERO);
-    let wave = |period: f64| 20.0 + 4.0 * (TAU * plant.seconds / period).sin();
-    vec![Sample { t: now.as_secs_f64(), values: vec![Some(wave(30.0)), Some(wave(47.0))] }]
-}
-
-/// The load of four processors.
-#[callback_shared(every = "500ms", output = Ui::cores.bars)]
-fn load(plant: &mut Plant) -> Result<Vec<Bar>, &'static str> {
-    if plant.mode == Mode::Error {
-        return Err("the sensor does not answer");
-    }
-    let core = |number: u32| {
-        let period = 20.0 + 7.0 * f64::from(number);
-        Bar::new(format!("Core {number}"), plant.value(5.0, 85.0, 90.0, 100.0, period))
-    };
-    Ok((0..4).map(core).collect())
-}
-
-/// A Lissajous figure whose phase changes, and where the beam is now.
-#[callback_shared(every = "500ms", output = Ui::figure.curves)]
-fn trace(plant: &mut Plant) -> Result<Vec<Curve>, &'static str> {
-    if plant.mode == Mode::Error {
-        return Err("the oscilloscope does not answer");
-    }
-    if plant.mode == Mode::Missing {
-        return Ok(vec![]);
-    }
-    let beam = |share: f64| {
-        let (x, y) = ((TAU * 3.0 * share + plant.seconds / 5.0).sin(), (TAU * 2.0 * share).sin());
-        ((4.0 * x * 1e3).round() / 1e3, (3.0 * y * 1e3).round() / 1e3)
-    };
-    Ok(vec![
-        Curve::new("Trace").points((0..=240).map(|step| beam(f64::from(step) / 240.0))),
-        Curve::new("Beam").points([beam(plant.seconds / 20.0)]).dots(),
-    ])
-}
-
 /// A test card whose hand turns, while somebody looks.
 #[callback_shared(every = "100ms", when = watched, output = Ui::camera.source)]
 fn film(plant: &mut Plant) -> Result<Option<Picture>, &'static str> {
@@ -311,6 +286,8 @@ fn disable(
 enum Page {
     #[route("/")]
     Readouts,
+    #[route("/charts")]
+    Charts,
     #[route("/controls")]
     Controls,
     #[route("/texts")]
@@ -327,6 +304,7 @@ enum Page {
 fn pages(#[input(Ui::router.path)] path: &Path) -> Element {
     match path.route() {
         Page::Readouts => view("Readouts", views::readouts()),
+        Page::Charts => view("Charts", views::charts()),
         Page::Controls => view("Controls", views::controls()),
         Page::Texts => view("Texts and files", views::texts()),
         Page::Layout => view("Layout", views::layout()),
@@ -400,9 +378,12 @@ impl Dashboard for Ui {
         choose_state,
         measure,
         judge,
-        record,
-        load,
-        trace,
+        charts::record,
+        charts::load,
+        charts::trace,
+        charts::count,
+        charts::listen,
+        charts::scan,
         film,
         press,
         write,
@@ -434,6 +415,7 @@ impl Dashboard for Ui {
                 header(self.theme.night(true)),
                 navigation((
                     link(Page::Readouts, (Icon::Gauge, "Readouts")),
+                    link(Page::Charts, (Icon::Chart, "Charts")),
                     link(Page::Controls, (Icon::Settings, "Controls")),
                     link(Page::Texts, (Icon::List, "Texts")),
                     link(Page::Layout, (Icon::Table, "Layout")),

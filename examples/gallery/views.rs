@@ -21,6 +21,76 @@ fn rows() -> Vec<Vec<Cell>> {
     [("Boiler", 61.2), ("Flow", 48.0), ("Return", 39.4)].map(|(name, value)| vec![name.into(), value.into()]).into()
 }
 
+pub(crate) fn charts() -> Vec<Element> {
+    vec![
+        shown!(
+            "Trend",
+            Ui::trend
+                .place()
+                .label("Greenhouse")
+                .series([
+                    Series::new("Inside").unit("°C"),
+                    Series::new("Outside").unit("°C"),
+                    Series::new("Humidity").unit("%").right()
+                ])
+                .window(120.0)
+                .min(0)
+                .max(40)
+                .right_range(0.0..=100.0)
+                .warn_above(28)
+                .bad_above(32)
+                .bad_below(5)
+                .export(true)
+        )
+        .width(Width::Wide),
+        shown!(
+            "XY",
+            Ui::figure
+                .place()
+                .label("Oscilloscope")
+                .x_label("Channel 1")
+                .x_unit("V")
+                .y_label("Channel 2")
+                .y_unit("V")
+                .x_range(-5.0..=5.0)
+                .y_range(-4.0..=4.0)
+        )
+        .width(Width::Wide),
+        shown!(
+            "Spectrum",
+            Ui::spectrum
+                .place()
+                .label("Microphone")
+                .frequencies(0.0..=24_000.0)
+                .log(true)
+                .range(-120.0..=0.0)
+                .peak_hold(true)
+        )
+        .width(Width::Wide),
+        shown!(
+            "Waterfall",
+            Ui::waterfall.place().label("Microphone").frequencies(0.0..=24_000.0).range(-110.0..=-20.0)
+        )
+        .width(Width::Wide),
+        shown!("Histogram", Ui::jitter.place().label("How late the clock ticks").unit("ms")).width(Width::Wide),
+        shown!(
+            "Heatmap",
+            Ui::plate
+                .place()
+                .label("Plate")
+                .unit("°C")
+                .digits(1)
+                .range(20.0..=80.0)
+                .x_range(0.0..=200.0)
+                .x_unit("mm")
+                .y_range(0.0..=150.0)
+                .y_unit("mm")
+        )
+        .width(Width::Wide),
+        shown!("Bars", Ui::cores.place().label("Processor").unit("%").digits(0)),
+    ]
+}
+
 pub(crate) fn readouts() -> Vec<Element> {
     vec![
         shown!(
@@ -78,21 +148,6 @@ pub(crate) fn readouts() -> Vec<Element> {
         shown!("Indicator", Ui::indicator.place().label("Running").words("yes", "no")),
         shown!("Progress", Ui::progress.place().label("Upload").value(63.0)),
         shown!("Text", Ui::text.place().label("Running for")),
-        shown!("Trend", Ui::trend.place().series(["Inside", "Outside"]).window(120.0)).width(Width::Wide),
-        shown!("Bars", Ui::cores.place().label("Processor").unit("%").digits(0)),
-        shown!(
-            "XY",
-            Ui::figure
-                .place()
-                .label("Oscilloscope")
-                .x_label("Channel 1")
-                .x_unit("V")
-                .y_label("Channel 2")
-                .y_unit("V")
-                .x_range(-5.0..=5.0)
-                .y_range(-4.0..=4.0)
-        )
-        .width(Width::Wide),
         shown!("Camera", Ui::camera.place().label("Front").size(320.0, 180.0)).width(Width::Wide),
         shown!(
             "Table",

@@ -46,7 +46,7 @@ fn axe_finds_nothing_on_any_page_of_the_gallery() {
         let mut found = Vec::new();
         for (theme, width) in [("light", 1280), ("dark", 1280), ("light", 390)] {
             let tab = tab(browser, theme, width).await;
-            for path in ["", "controls", "texts", "layout", "icons"] {
+            for path in ["", "charts", "controls", "texts", "layout", "icons"] {
                 tab.go(&format!("http://{}/{path}", example.address)).await;
                 tab.until_live().await;
                 tab.until("document.querySelector('.dd-view-title + .dd-flow .dd-card')").await;

@@ -8,7 +8,7 @@ use crate::support::{Example, PATIENCE, Tab, browser_test, get};
 
 /// The latest measurement in °C: the second number of the legend.
 const MEASURED: &str =
-    "Number.parseFloat(document.querySelector('#history li:nth-child(2) .dd-trend-value').textContent)";
+    "Number.parseFloat(document.querySelector('#history li:nth-child(2) .dd-chart-value').textContent)";
 
 /// The samples in the initial document, before there is a connection.
 const SAMPLES: &str = "(({ props, values }) => values[props.findIndex(([id, name]) => id === 'history' && name === 'points')])\

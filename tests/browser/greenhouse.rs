@@ -21,7 +21,7 @@ fn what_a_gardener_has_set_and_what_was_measured_outlives_kill_9() {
         // No command is under way any more, so the value is kept.
         ada.until("!document.querySelector('#beds-2-wanted').matches('[data-pending]')").await;
         // A history is written every two seconds.
-        let measured = "document.querySelector('.dd-trend-value').textContent !== '–'";
+        let measured = "document.querySelector('.dd-chart-value').textContent !== '–'";
         ada.until(measured).await;
         tokio::time::sleep(Duration::from_secs(4)).await;
         browser.allow("ERR_CONNECTION_REFUSED");

@@ -6,7 +6,7 @@ use crate::support::{Example, PATIENCE, Tab, browser_test};
 
 /// The load that the generator really makes, in percent of the machine: the second number of the legend.
 async fn used(tab: &Tab<'_>) -> f64 {
-    tab.text("#effort li:nth-child(2) .dd-trend-value").await.parse().unwrap_or(f64::NAN)
+    tab.text("#effort li:nth-child(2) .dd-chart-value").await.parse().unwrap_or(f64::NAN)
 }
 
 /// Waits until the load reaches the expected value.

@@ -47,8 +47,8 @@ async fn logger(browser: &Browser) -> (Server, Tab<'_>, Handle<Logger>) {
     (server, tab, handle)
 }
 
-const PLOT: &str = "#history .dd-trend-plot";
-const IS_PAST: &str = "document.querySelector('#history .dd-trend-plot').hasAttribute('data-past')";
+const PLOT: &str = "#history .dd-chart-plot";
+const IS_PAST: &str = "document.querySelector('#history .dd-chart-plot').hasAttribute('data-past')";
 /// The number of requests for the history.
 const ASKED: &str =
     "performance.getEntriesByType('resource').filter(({ name }) => name.includes('/api/history/')).length";
@@ -68,7 +68,7 @@ fn page_up_shows_what_no_page_has_and_live_shows_the_newest_again() {
         tab.until(&format!("{IS_PAST} && {ASKED} > 0 && {DRAWN} > 0.6")).await;
         // 2 hours and 8 minutes: the whole span is drawn, but for the gap.
         tab.until(&format!("{DRAWN} > 0.75 && {DRAWN} < 0.95")).await;
-        let value = "document.querySelector('#history .dd-trend-value').textContent";
+        let value = "document.querySelector('#history .dd-chart-value').textContent";
         tab.until(&format!("{value} !== '–'")).await;
         tab.keys("0").await;
         tab.until(&format!("!{IS_PAST} && {DRAWN} > 0.9")).await;
@@ -131,13 +131,13 @@ fn a_span_that_ends_with_the_newest_sample_goes_on_with_them() {
         tab.keys("-").await;
         tab.until(&format!("{IS_PAST} && {ASKED} > 0 && {DRAWN} > 0.9")).await;
         handle.push(changes![Logger::history.points = Sample::now([Some(77.0)])]).unwrap();
-        tab.until("document.querySelector('#history .dd-trend-value').textContent === '77'").await;
+        tab.until("document.querySelector('#history .dd-chart-value').textContent === '77'").await;
         // A span of the past stays where it is.
         tab.press("PageUp").await;
-        tab.until("document.querySelector('#history .dd-trend-value').textContent !== '77'").await;
-        let before = tab.text("#history .dd-trend-value").await;
+        tab.until("document.querySelector('#history .dd-chart-value').textContent !== '77'").await;
+        let before = tab.text("#history .dd-chart-value").await;
         handle.push(changes![Logger::history.points = Sample::now([Some(11.0)])]).unwrap();
         tokio::time::sleep(Duration::from_millis(300)).await;
-        assert_eq!(tab.text("#history .dd-trend-value").await, before);
+        assert_eq!(tab.text("#history .dd-chart-value").await, before);
     });
 }

@@ -190,10 +190,10 @@ fn markdown_is_there_at_once_and_no_part_of_it_is_markup() {
 }
 
 /// A folder that is removed at the end of the test.
-struct Folder(PathBuf);
+pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("dash-{name}-{}", std::process::id()));
         fs::create_dir_all(&path).unwrap();
         Self(path)

@@ -40,7 +40,7 @@ impl Dashboard for Recorder {
 /// The share of the chart's pixel columns that contain the colour of the line.
 pub(crate) const DRAWN: &str = "(() => {
     const canvas = document.querySelector('#history canvas');
-    if (canvas.width === 0 || canvas.height === 0) return 0;
+    if (!canvas?.width || !canvas.height) return 0;
     // A copy, because reading slows a canvas down, and the browser warns about that.
     const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
     copy.drawImage(canvas, 0, 0);
@@ -68,7 +68,7 @@ fn the_trends_history_is_there_for_a_late_joiner() {
         // Both pages draw the same samples, so the images are equal.
         let picture = "document.querySelector('#history canvas').toDataURL()";
         assert!(late.js::<String>(picture).await == early.js::<String>(picture).await, "the pictures differ");
-        let value = "document.querySelector('#history .dd-trend-value').textContent";
+        let value = "document.querySelector('#history .dd-chart-value').textContent";
         early.until(&format!("{value} !== '–'")).await;
         late.until(&format!("{value} === {:?}", early.js::<String>(value).await)).await;
     });

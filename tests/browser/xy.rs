@@ -55,7 +55,7 @@ fn pixels(curve: u32) -> String {
            .getImageData(0, 0, canvas.width, canvas.height); \
          let count = 0; for (let at = 0; at < data.length; at += 4) \
            count += Math.abs(data[at] - r) + Math.abs(data[at + 1] - g) + Math.abs(data[at + 2] - b) < 12; \
-         return count; }})(document.querySelector('#chart .dd-xy-legend > li:nth-child({curve})'))"
+         return count; }})(document.querySelector('#chart .dd-chart-legend > li:nth-child({curve})'))"
     )
 }
 
@@ -75,9 +75,9 @@ fn curves_are_drawn_and_follow_what_callbacks_add_and_replace() {
         tab.until("document.querySelector('#chart').props.curves[0].points.length === 5").await;
         tab.until(&format!("{} > {single}", pixels(1))).await;
         tab.click("#clear button").await;
-        tab.until("document.querySelectorAll('#chart .dd-xy-legend > li').length === 0").await;
+        tab.until("document.querySelectorAll('#chart .dd-chart-legend > li').length === 0").await;
         assert_eq!(
-            tab.attribute("#chart .dd-xy-plot", "aria-label").await.as_deref(),
+            tab.attribute("#chart .dd-chart-plot", "aria-label").await.as_deref(),
             Some("Sweep: chart. Arrow keys read values.")
         );
     });
@@ -89,17 +89,17 @@ fn pointer_and_keys_read_points() {
         let server = Server::start::<Ui>(0).await;
         let tab = browser.open(&server.url()).await;
         let read =
-            |curve: u32| format!("document.querySelector('#chart li:nth-child({curve}) .dd-xy-value').textContent");
+            |curve: u32| format!("document.querySelector('#chart li:nth-child({curve}) .dd-chart-value').textContent");
         let said = "document.querySelector('#chart [role=status]').textContent";
         // Near the upper right corner is the last point of the first curve.
-        let corner = tab.point("#chart .dd-xy-plot", 0.95, 0.1).await;
+        let corner = tab.point("#chart .dd-chart-plot", 0.95, 0.1).await;
         tab.mouse("mouseMoved", corner, false).await;
         tab.until(&format!("{} === '2\\u00a0V, 10\\u00a0mA'", read(1))).await;
         assert_eq!(tab.js::<String>(&read(2)).await, "");
         tab.mouse("mouseMoved", (5.0, 5.0), false).await;
         tab.until(&format!("{} === ''", read(1))).await;
 
-        tab.focus("#chart .dd-xy-plot").await;
+        tab.focus("#chart .dd-chart-plot").await;
         tab.press("ArrowRight").await;
         tab.until(&format!("{said} === 'Rise: 0\\u00a0V, 0\\u00a0mA'")).await;
         // The point without numbers is skipped.

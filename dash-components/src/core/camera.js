@@ -1,6 +1,7 @@
 import { Component, define } from "../../../dash-runtime/client/element.js";
 import { formatAge } from "../../../dash-runtime/client/format.js";
 import { pictures } from "../../../dash-runtime/client/pictures.js";
+import { Sight } from "../../../dash-runtime/client/sight.js";
 
 /** @import { Arrived } from "../../../dash-runtime/client/pictures.js" */
 
@@ -45,12 +46,15 @@ export class DdCamera extends Component {
   #drawn = [];
   /** @type {number | null} */
   #delay = null;
-  #isSeen = false;
-  #isPaused = true;
+  /** @type {Sight | null} */
+  #sight = null;
   /** Whether the last picture could not be read. */
   #isUnread = false;
   #timer = 0;
-  #looked = () => this.#look();
+
+  get #isPaused() {
+    return this.#sight?.isPaused ?? true;
+  }
 
   /** @returns {HTMLCanvasElement | null} */
   get #canvas() {
@@ -60,20 +64,17 @@ export class DdCamera extends Component {
   mount() {
     pictures.open(this, (picture) => this.#take(picture));
     pictures.tell(this, this.props.source?.id ?? null);
-    new IntersectionObserver((entries) => {
-      this.#isSeen = entries.at(-1)?.isIntersecting ?? false;
-      this.#look();
-    }).observe(this);
+    this.#sight = new Sight(this, () => this.#look());
+    if (this.isConnected) this.#sight.attach();
   }
 
   connectedCallback() {
-    // A listener of the document would keep an element that is not on the page any more.
-    document.addEventListener("visibilitychange", this.#looked);
+    this.#sight?.attach();
     super.connectedCallback();
   }
 
   disconnectedCallback() {
-    document.removeEventListener("visibilitychange", this.#looked);
+    this.#sight?.detach();
     super.disconnectedCallback();
   }
 
@@ -91,12 +92,9 @@ export class DdCamera extends Component {
 
   /** Somebody may look at the picture now, or nobody any more. A picture that nobody sees is not asked for. */
   #look() {
-    const isPaused = document.hidden || !this.#isSeen;
-    if (isPaused === this.#isPaused) return;
-    this.#isPaused = isPaused;
     this.#drawn = [];
     this.#since = performance.now();
-    if (!isPaused) pictures.want(this, this.#has);
+    if (!this.#isPaused) pictures.want(this, this.#has);
     this.#tick();
   }
 

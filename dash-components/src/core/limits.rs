@@ -12,7 +12,16 @@ macro_rules! readout {
                 self.digits = Some(digits);
                 self
             }
+        }
 
+        $crate::core::limits::limits!($component);
+    };
+}
+
+/// Writes the builder methods for the four limits.
+macro_rules! limits {
+    ($component:ident) => {
+        impl $component {
             /// Sets the limit above which a value is a warning.
             #[must_use]
             pub fn warn_above(mut self, limit: impl Into<f64>) -> Self {
@@ -58,7 +67,7 @@ macro_rules! scale {
     };
 }
 
-pub(super) use {readout, scale};
+pub(super) use {limits, readout, scale};
 
 /// Tells a screen reader what a drawing of a number shows. `spoken` is the value in words, or that there is none. A meter
 /// must have a value, so a drawing without one is a picture.

@@ -1,6 +1,16 @@
-import { axisLabels } from "../../../dash-runtime/client/chart_axis.js";
+import { axisLabels, unitSuffix } from "../../../dash-runtime/client/chart_axis.js";
 import { ChartCanvas } from "../../../dash-runtime/client/chart_canvas.js";
 import { drawAxes, drawCursor, drawGaps, drawLines } from "../../../dash-runtime/client/chart_draw.js";
+import { addMarker, drawMarkers, MARKER_ROOM, markersIn } from "../../../dash-runtime/client/chart_events.js";
+import {
+  csvOfHistory,
+  csvOfSamples,
+  fileName,
+  pictureOf,
+  saveFile,
+} from "../../../dash-runtime/client/chart_export.js";
+import { pastGestures } from "../../../dash-runtime/client/chart_gestures.js";
+import { drawLimits, drawZones, ZONE_WORDS, zoneOf } from "../../../dash-runtime/client/chart_limits.js";
 import { ChartRing } from "../../../dash-runtime/client/chart_ring.js";
 import { valueAxis } from "../../../dash-runtime/client/chart_scale.js";
 import { sampleTime } from "../../../dash-runtime/client/chart_time.js";
@@ -8,22 +18,34 @@ import { Component, define, wordsOf } from "../../../dash-runtime/client/element
 import { extras } from "../../../dash-runtime/client/extras.js";
 import { formatNumber } from "../../../dash-runtime/client/format.js";
 
+/** @import { EventMarker } from "../../../dash-runtime/client/chart_events.js" */
+/** @import { Limits } from "../../../dash-runtime/client/chart_limits.js" */
 /** @import { ChartPast, Span } from "../../../dash-runtime/client/chart_past.js" */
 /** @import { View } from "../../../dash-runtime/client/chart_draw.js" */
 /** @import { Sample } from "../../../dash-runtime/client/chart_ring.js" */
 /** @import { Axis } from "../../../dash-runtime/client/chart_scale.js" */
 
 /**
- * @typedef {{ name: string, unit: string, digits: number | null, colour: number | null }} Series
- * @typedef {{ series: Series[], window: number, min: number | null, max: number | null, gap: number | null,
- *   label: string }} TrendProps
+ * @typedef {{ name: string, unit: string, digits: number | null, colour: number | null, right: boolean }} Series
+ * @typedef {Limits & { series: Series[], window: number, min: number | null, max: number | null,
+ *   right_min: number | null, right_max: number | null, gap: number | null, label: string, export: boolean }} TrendProps
  */
 
-/** The number of samples that the server keeps. With the same number, old and new pages show the same. */
+/** The numbers of samples and markers that the server keeps. With the same numbers, old and new pages show the same. */
 const TREND_RING = 2000;
+const TREND_MARKERS = 200;
 
 /** The shortest time between two changes of the legend's numbers, in milliseconds, so that a user can read them. */
 const TREND_LEGEND_REST = 100;
+
+/** The least room for the labels of a value axis, in CSS pixels. */
+const TREND_GUTTER = 24;
+/** The room at the end of the plot without a right axis, in CSS pixels. */
+const TREND_END = 2;
+/** A pointer reads a marker that is not further away, in CSS pixels. */
+const TREND_NEAR = 8;
+
+const TREND_PAST_KEYS = " Page Up and Page Down go through the past, plus and minus change its span.";
 
 /** `<dd-trend>`: a line chart of the last seconds. */
 export class DdTrend extends Component {
@@ -35,28 +57,28 @@ export class DdTrend extends Component {
   #thinned = new Int32Array(4 * TREND_RING);
   /** What the server has kept, if it keeps something. @type {ChartPast | null} */
   #past = null;
-  /** The pointers that move the shown span, with their places in CSS pixels. @type {Map<number, number>} */
-  #grips = new Map();
-  /** Whether the pointer has moved far enough to move the span. */
-  #moves = false;
+  /** Whether a pointer moves the shown span. */
+  #gestures = { moves: false };
+  /** What happened when, the oldest first. @type {EventMarker[]} */
+  #markers = [];
   /** @type {View | null} */
   #view = null;
-  /** The width of the value axis' labels in CSS pixels. It never shrinks while data moves. */
-  #gutter = 24;
+  /** The widths of the labels of the value axes in CSS pixels. They never shrink while data moves. */
+  #gutters = { left: TREND_GUTTER, right: TREND_GUTTER };
   #legendAt = 0;
   #legendTimer = 0;
   /** The position at which values are read, as a share of the plot's width. @type {number | null} */
   #cursor = null;
 
   mount() {
-    this.#plot = this.querySelector(".dd-trend-plot");
+    this.#plot = this.querySelector(".dd-chart-plot");
     this.#live = new ChartRing(this.#props.series.length, TREND_RING);
     if (!this.#plot) return;
     this.#past = extras.past?.(this.id, () => this.#request()) ?? null;
     if (this.#past) this.#openPast(this.#plot);
     this.#canvas = new ChartCanvas(
       this.#plot,
-      () => this.querySelectorAll(".dd-trend-legend > li"),
+      () => this.querySelectorAll(".dd-chart-legend > li"),
       (context, width, height, unit) => this.#draw(context, width, height, unit),
     );
     if (this.isConnected) this.#canvas.attach();
@@ -65,6 +87,12 @@ export class DdTrend extends Component {
     this.#plot.addEventListener("pointerleave", () => this.#leave());
     this.#plot.addEventListener("blur", () => this.#leave());
     this.#plot.addEventListener("keydown", (event) => this.#key(event));
+    // The buttons come and go with their property.
+    this.addEventListener("click", ({ target }) => {
+      const kind = target instanceof HTMLElement ? target.dataset.export : undefined;
+      if (kind === "png") this.#savePicture();
+      if (kind === "csv") this.#saveValues();
+    });
   }
 
   connectedCallback() {
@@ -79,32 +107,34 @@ export class DdTrend extends Component {
 
   /** @param {string} name */
   update(name) {
-    if (name === "series") this.#relist();
-    if (name === "label") this.#rename();
-    this.#gutter = 24;
-    this.#request();
+    if (name === "series") this.#live.show(this.#props.series.length);
+    if (name === "label") this.#tellKeys();
+    this.#gutters = { left: TREND_GUTTER, right: TREND_GUTTER };
+    // The look has drawn the legend, and with it the colours.
+    this.#canvas?.restyle();
   }
 
-  #rename() {
-    const { label } = this.#props;
-    const caption = this.querySelector(".dd-label");
-    if (caption) caption.textContent = label;
-    const keys = this.#past
-      ? " Page Up and Page Down go through the past, plus and minus change its span."
-      : "";
-    const chart = `${label || wordsOf(this)}: chart. Arrow keys read values.${keys}`;
-    this.querySelector(".dd-trend-plot")?.setAttribute("aria-label", chart);
+  /** The look has written the name of the chart. A chart with a past has more keys. */
+  #tellKeys() {
+    const name = this.#plot?.getAttribute("aria-label") ?? "";
+    if (this.#past && !name.endsWith(TREND_PAST_KEYS))
+      this.#plot?.setAttribute("aria-label", name + TREND_PAST_KEYS);
   }
 
   /**
-   * @param {string} _name
-   * @param {Sample[]} items
+   * @param {string} name
+   * @param {any[]} items
    * @param {boolean} reset
    */
-  append(_name, items, reset) {
-    if (reset) this.#live.clear();
-    for (const sample of items) this.#live.push(sample);
-    this.#past?.follow(items);
+  append(name, items, reset) {
+    if (name === "markers") {
+      if (reset) this.#markers = [];
+      for (const marker of items) addMarker(this.#markers, marker, TREND_MARKERS);
+    } else {
+      if (reset) this.#live.clear();
+      for (const sample of /** @type {Sample[]} */ (items)) this.#live.push(sample);
+      this.#past?.follow(items);
+    }
     this.#request();
   }
 
@@ -129,34 +159,26 @@ export class DdTrend extends Component {
     return end === start ? Date.now() / 1000 : /** @type {number} */ (times[end - 1]);
   }
 
-  /**
-   * The gestures through the past. A wheel without a key scrolls the page, unless the chart has the focus.
-   * @param {HTMLElement} plot
-   */
+  /** @param {HTMLElement} plot */
   #openPast(plot) {
-    this.#rename();
+    this.#tellKeys();
     const live = document.createElement("button");
     live.type = "button";
     live.className = "dd-trend-live";
     live.textContent = "Live";
     live.addEventListener("click", () => this.#past?.leave());
     plot.append(live);
-    plot.addEventListener("pointerdown", (event) => this.#grip(event));
-    plot.addEventListener("pointermove", (event) => this.#pull(event));
-    for (const end of ["pointerup", "pointercancel", "lostpointercapture"])
-      plot.addEventListener(end, (event) => this.#letGo(/** @type {PointerEvent} */ (event)));
-    plot.addEventListener("dblclick", () => this.#past?.leave());
-    plot.addEventListener(
-      "wheel",
-      (event) => {
-        const sideways = Math.abs(event.deltaX) > Math.abs(event.deltaY);
-        if (!sideways && !event.ctrlKey && document.activeElement !== plot) return;
-        event.preventDefault();
-        if (sideways) this.#pan((event.deltaX / plot.clientWidth) * this.#length());
-        else this.#zoom(1.2 ** Math.sign(event.deltaY), this.#share(event.offsetX));
+    this.#gestures = pastGestures(plot, {
+      length: () => this.#length(),
+      width: () => {
+        const { left, right, unit } = this.#view?.box ?? { left: 0, right: 1, unit: 1 };
+        return (right - left) / unit;
       },
-      { passive: false },
-    );
+      share: (offset) => this.#share(offset),
+      pan: (seconds) => this.#pan(seconds),
+      zoom: (factor, share) => this.#zoom(factor, share),
+      leave: () => this.#past?.leave(),
+    });
   }
 
   /** The length of the shown span, in seconds. */
@@ -193,67 +215,8 @@ export class DdTrend extends Component {
     this.#show({ start: at - (at - start) * factor, end: at + (end - at) * factor });
   }
 
-  /** @param {PointerEvent} event */
-  #grip(event) {
-    if (event.button !== 0 || event.target !== this.#plot) return;
-    this.#grips.set(event.pointerId, event.clientX);
-    this.#moves = this.#grips.size > 1;
-  }
-
-  /** @param {PointerEvent} event */
-  #pull(event) {
-    const before = this.#grips.get(event.pointerId);
-    if (before === undefined || !this.#plot || !this.#view) return;
-    const moved = event.clientX - before;
-    if (!this.#moves && Math.abs(moved) < 4) return;
-    this.#moves = true;
-    this.#plot.setPointerCapture(event.pointerId);
-    const perPixel =
-      this.#length() / Math.max((this.#view.box.right - this.#view.box.left) / this.#view.box.unit, 1);
-    const other = [...this.#grips].find(([id]) => id !== event.pointerId);
-    this.#grips.set(event.pointerId, event.clientX);
-    if (!other) {
-      this.#pan(-moved * perPixel);
-      return;
-    }
-    // Two fingers: the times below them stay below them.
-    const [was, is] = [Math.abs(before - other[1]), Math.abs(event.clientX - other[1])];
-    const middle = (event.clientX + other[1]) / 2 - this.#plot.getBoundingClientRect().left;
-    if (was > 8 && is > 8) this.#zoom(was / is, this.#share(middle));
-  }
-
-  /** @param {PointerEvent} event */
-  #letGo(event) {
-    this.#grips.delete(event.pointerId);
-    if (this.#grips.size === 0) this.#moves = false;
-  }
-
   #request() {
     this.#canvas?.request();
-  }
-
-  /** The legend changes with the series. The samples stay, as on a page that is loaded later. */
-  #relist() {
-    const { series } = this.#props;
-    this.#live.show(series.length);
-    const entries = series.map(({ name, unit, colour }, index) => {
-      const entry = document.createElement("li");
-      entry.dataset.colour = String(colour === null ? (index % 10) + 1 : Math.min(Math.max(colour, 1), 10));
-      const parts = [
-        ["dd-trend-name", name],
-        ["dd-trend-value", formatNumber(null)],
-        ["dd-unit", unit],
-      ];
-      for (const [className = "", text = ""] of parts) {
-        const part = document.createElement("span");
-        part.className = className;
-        part.textContent = text;
-        entry.append(part);
-      }
-      return entry;
-    });
-    this.querySelector(".dd-trend-legend")?.replaceChildren(...entries);
-    this.#canvas?.restyle();
   }
 
   /**
@@ -274,12 +237,28 @@ export class DdTrend extends Component {
     this.#tellPast();
     const drawing = { context, view, palette, ring };
     const now = Date.now() / 1000;
-    drawGaps(drawing);
-    drawAxes(drawing, this.#labels(view.axis), now);
-    drawLines(drawing, this.#thinned);
     const at = this.#at();
+    const { axis, unit: unitOfLimits } = this.#limited(view);
+    drawZones(context, view.box, axis, palette, this.#props);
+    drawGaps(drawing);
+    drawAxes(drawing, { left: this.#labels(view.left, false), right: this.#labels(view.right, true) }, now);
+    drawLines(drawing, this.#thinned);
+    drawLimits(context, view.box, axis, palette, this.#props, unitSuffix(unitOfLimits));
+    drawMarkers(context, view, palette, this.#markers, at === null ? [] : this.#markersAt(at));
     if (this.#cursor !== null && at !== null) drawCursor(drawing, at, now);
     this.#offerLegend();
+  }
+
+  /** The axis of the limits, which is the left one if there is one, and the unit of its values. @param {View} view */
+  #limited({ left, right }) {
+    const axis = /** @type {Axis} */ (left ?? right);
+    return { axis, unit: this.#unitOf(left === null) };
+  }
+
+  /** The unit of an axis: that of its series, if all have the same. @param {boolean} isRight */
+  #unitOf(isRight) {
+    const [first, ...others] = this.#props.series.filter(({ right }) => right === isRight);
+    return first && others.every(({ unit }) => unit === first.unit) ? first.unit : "";
   }
 
   /**
@@ -291,7 +270,7 @@ export class DdTrend extends Component {
    * @returns {View}
    */
   #lay(context, width, height, unit) {
-    const { window, min, max, gap } = this.#props;
+    const { series, window, min, max, right_min, right_max, gap } = this.#props;
     const ring = this.#ring;
     const empty = ring.end === ring.start;
     const past = this.#past?.span;
@@ -300,32 +279,53 @@ export class DdTrend extends Component {
     const start = past?.start ?? end - Math.max(window, 1e-3);
     // One sample before the left edge, so that the line starts outside the plot.
     const first = Math.max(ring.start, ring.find(start) - 1);
-    let low = Number.POSITIVE_INFINITY;
-    let high = Number.NEGATIVE_INFINITY;
     const until = past ? Math.min(ring.find(end) + 1, ring.end) : ring.end;
-    for (const column of ring.values) {
-      for (let index = first; index < until; index++) {
-        const value = /** @type {number} */ (column[index]);
-        if (value < low) low = value;
-        if (value > high) high = value;
-      }
-    }
-    const top = 8 * unit;
+    // The room for markers is there as soon as there is one, so that nothing moves when it leaves the plot.
+    const top = (8 + (this.#markers.length > 0 ? MARKER_ROOM : 0)) * unit;
     const bottom = height - 22 * unit;
-    const axis = valueAxis(low, high, min, max, Math.max(2, Math.floor((bottom - top) / (34 * unit))));
-    for (const text of this.#labels(axis)) {
-      const room = Math.ceil(context.measureText(text).width / unit / 4) * 4 + 8;
-      if (room > this.#gutter) this.#gutter = room;
-    }
+    const parts = Math.max(2, Math.floor((bottom - top) / (34 * unit)));
+    const axisOf = (/** @type {boolean} */ isRight) => {
+      let low = Number.POSITIVE_INFINITY;
+      let high = Number.NEGATIVE_INFINITY;
+      ring.values.forEach((column, number) => {
+        if ((series[number]?.right ?? false) !== isRight) return;
+        for (let index = first; index < until; index++) {
+          const value = /** @type {number} */ (column[index]);
+          if (value < low) low = value;
+          if (value > high) high = value;
+        }
+      });
+      const [least, most] = isRight ? [right_min, right_max] : [min, max];
+      return valueAxis(low, high, least, most, parts);
+    };
+    const hasRight = series.some(({ right }) => right);
+    const left = hasRight && series.every(({ right }) => right) ? null : axisOf(false);
+    const right = hasRight ? axisOf(true) : null;
+    const gutter = (/** @type {"left" | "right"} */ side, /** @type {string[]} */ labels) => {
+      for (const text of labels) {
+        const room = Math.ceil(context.measureText(text).width / unit / 4) * 4 + 8;
+        if (room > this.#gutters[side]) this.#gutters[side] = room;
+      }
+      return Math.round(this.#gutters[side] * unit);
+    };
     const box = {
-      left: Math.round(this.#gutter * unit),
-      right: width - Math.round(2 * unit),
+      left: left ? gutter("left", this.#labels(left, false)) : Math.round(TREND_END * unit),
+      right: width - (right ? gutter("right", this.#labels(right, true)) : Math.round(TREND_END * unit)),
       top,
       bottom,
       unit,
     };
     const longest = gap ?? this.#live.usualGap();
-    return { box, axis, start, end, first, gap: this.#past && past ? this.#past.gap(longest) : longest };
+    return {
+      box,
+      left,
+      right,
+      axes: series.map((one) => /** @type {Axis} */ (one.right ? right : left)),
+      start,
+      end,
+      first,
+      gap: this.#past && past ? this.#past.gap(longest) : longest,
+    };
   }
 
   /** Says on the chart that it shows the past. */
@@ -337,10 +337,9 @@ export class DdTrend extends Component {
     else delete this.#plot.dataset.fault;
   }
 
-  /** The labels of the value axis. If all series have the same unit, the top label has it. @param {Axis} axis */
-  #labels(axis) {
-    const [first, ...others] = this.#props.series;
-    return axisLabels(axis, first && others.every((series) => series.unit === first.unit) ? first.unit : "");
+  /** The labels of a value axis. @param {Axis | null} axis @param {boolean} isRight */
+  #labels(axis, isRight) {
+    return axis ? axisLabels(axis, this.#unitOf(isRight)) : [];
   }
 
   /** The sample that is read: the one nearest to the cursor, or the newest if there is no cursor. */
@@ -377,28 +376,89 @@ export class DdTrend extends Component {
 
   #drawLegend() {
     this.#legendAt = performance.now();
-    const at = this.#at();
-    const read = this.#read(at);
-    this.querySelectorAll(".dd-trend-value").forEach((part, index) => {
-      const text = read[index] ?? "";
-      if (part.textContent !== text) part.textContent = text;
+    const read = this.#read(this.#at());
+    const write = (/** @type {Element | null} */ part, /** @type {string} */ text) => {
+      if (part && part.textContent !== text) part.textContent = text;
+    };
+    this.querySelectorAll(".dd-trend-legend > li").forEach((entry, index) => {
+      const { text = "", zone = null } = read[index] ?? {};
+      write(entry.querySelector(".dd-chart-value"), text);
+      write(entry.querySelector(".dd-trend-zone"), zone === null ? "" : ZONE_WORDS[zone]);
+      if (zone === null) entry.removeAttribute("data-zone");
+      else entry.setAttribute("data-zone", zone);
     });
   }
 
-  /** The values of a sample as text. @param {number | null} at */
+  /** The values of a sample as text, and the zones that they are in. @param {number | null} at */
   #read(at) {
-    const axis = this.#view?.axis ?? { min: 0, max: 1, step: 1 };
-    const digits = Math.min(Math.max(1 - Math.floor(Math.log10(axis.step) + 1e-9), 0), 12);
     const means = at === null || !this.#past?.span ? null : this.#past.read(at);
-    return this.#props.series.map((series, index) => {
+    const limited = this.#view?.left ?? this.#view?.right;
+    return this.#props.series.map(({ digits }, index) => {
       const value = at === null ? null : means ? means[index] : this.#ring.values[index]?.[at];
-      return formatNumber(value, series.digits ?? digits);
+      const axis = this.#view?.axes[index] ?? { min: 0, max: 1, step: 1 };
+      const usual = Math.min(Math.max(1 - Math.floor(Math.log10(axis.step) + 1e-9), 0), 12);
+      const zone = axis === limited ? zoneOf(value, this.#props) : null;
+      return { text: formatNumber(value, digits ?? usual), zone };
     });
+  }
+
+  /** The markers that are read with a sample: those near to the pointer, or between the sample and its neighbours. @param {number} at */
+  #markersAt(at) {
+    if (this.#cursor === null || !this.#view) return [];
+    const { box, start, end } = this.#view;
+    const t = /** @type {number} */ (this.#ring.times[at]);
+    const near = (TREND_NEAR * box.unit * (end - start)) / (box.right - box.left);
+    const side = (/** @type {number} */ other) =>
+      other >= this.#ring.start && other < this.#ring.end ? (t + (this.#ring.times[other] ?? t)) / 2 : t;
+    const pointed = start + this.#cursor * (end - start);
+    return this.#markers.filter(
+      (marker) =>
+        Math.abs(marker.t - pointed) <= near || (marker.t >= side(at - 1) && marker.t <= side(at + 1)),
+    );
+  }
+
+  /** The name of the chart in words. */
+  #name() {
+    return this.#props.label || wordsOf(this);
+  }
+
+  /** The names of the series with their units, as in the head of a table. */
+  #heads() {
+    return this.#props.series.map(({ name, unit }) => (unit ? `${name} [${unit}]` : name));
+  }
+
+  async #savePicture() {
+    const [canvas, palette, view] = [this.querySelector("canvas"), this.#canvas?.palette, this.#view];
+    if (!canvas || !palette || !view) return;
+    const day = (/** @type {number} */ t) => new Date(t * 1000).toLocaleString();
+    const read = this.#read(this.#at());
+    const legend = this.#props.series.map(
+      ({ name, unit }, at) => `${name} ${read[at]?.text ?? ""}${unitSuffix(unit)}`,
+    );
+    const note = `${day(view.start)} – ${day(view.end)}`;
+    const file = await pictureOf(canvas, palette, { title: this.#name(), note, legend });
+    if (file) saveFile(fileName(this.#name(), view.end, "png"), file);
+  }
+
+  async #saveValues() {
+    const { start, end } = this.#span();
+    const name = fileName(this.#name(), end, "csv");
+    let text;
+    if (this.#past?.span) {
+      // The page has only what its pixels can show.
+      const kept = await this.#past.values();
+      if (!kept) return;
+      text = csvOfHistory(this.#heads(), kept);
+    } else {
+      const events = markersIn(this.#markers, start, end);
+      text = csvOfSamples(this.#heads(), this.#ring, start, end, events);
+    }
+    saveFile(name, new Blob([text], { type: "text/csv" }));
   }
 
   /** @param {number} offset  in CSS pixels from the plot's left edge */
   #point(offset) {
-    if (!this.#view || this.#moves) return;
+    if (!this.#view || this.#gestures.moves) return;
     this.#cursor = this.#share(offset);
     this.#request();
   }
@@ -453,12 +513,13 @@ export class DdTrend extends Component {
   #say(at) {
     const status = this.querySelector("[role=status]");
     if (!status) return;
-    const read = this.#read(at).map((text, index) => {
+    const read = this.#read(at).map(({ text, zone }, index) => {
       const { name, unit } = this.#props.series[index] ?? { name: "", unit: "" };
-      return `${name} ${text} ${unit}`;
+      return `${name} ${text} ${unit}${zone === null ? "" : ` ${ZONE_WORDS[zone]}`}`;
     });
+    const events = this.#markersAt(at).map(({ text }) => text);
     const time = sampleTime(this.#ring.times[at] ?? 0, this.#props.window, Date.now() / 1000);
-    status.textContent = `${time}: ${read.join(", ")}`;
+    status.textContent = `${time}: ${[...read, ...events].join(", ")}`;
   }
 }
 

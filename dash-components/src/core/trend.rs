@@ -1,9 +1,12 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use dash_macros::{Component, value};
-use dash_runtime::component::prelude::*;
+use dash_runtime::{
+    component::prelude::*,
+    look::{Item, constant},
+};
 
-use super::words;
+use super::{chart, indicator::Tone, limits::limits};
 use crate::format::NO_VALUE;
 
 /// A line chart of the last seconds, for a series of measurements.
@@ -11,6 +14,10 @@ use crate::format::NO_VALUE;
 /// Its callback returns one [`Sample`] at a time, or several as a `Vec<Sample>`. The server keeps the last 2000
 /// samples, and a client that connects later gets them at once. The right edge is the newest sample, so the chart
 /// stands still when no samples arrive. The pointer and the arrow keys read values from the chart.
+///
+/// The values beyond `warn_above`, `bad_above`, `warn_below` and `bad_below` are tinted zones with a dashed line at the
+/// limit. The limits belong to the left axis, or to the only one, and the legend says which of its series is beyond one. A series may use a
+/// second axis at the right ([`Series::right`]). `markers` says what happened when: [`EventMarker`].
 ///
 /// ```
 /// # use dash_components::{Sample, Series, Trend};
@@ -24,9 +31,13 @@ use crate::format::NO_VALUE;
 /// // What a callback returns for `points`:
 /// let sample = Sample::now([Some(12.5), None]);
 /// # let _ = sample;
+/// # use dash_components::{EventMarker, Tone};
+/// // What a callback returns for `markers`:
+/// let marker = EventMarker::now("Pump on").tone(Tone::Ok);
+/// # let _ = marker;
 /// ```
 #[derive(Component)]
-#[component(tag = "dd-trend", script = "trend.js", style = "trend.css", bundled)]
+#[component(tag = "dd-trend", script = "trend.js", style = ["chart.css", "trend.css"], bundled)]
 pub struct Trend {
     id: ComponentId,
     /// The samples, oldest first.
@@ -38,12 +49,34 @@ pub struct Trend {
     /// The visible time span, in seconds. Default: 60. If it contains more than 2000 samples, the oldest are missing.
     #[prop(default = 60.0)]
     window: f64,
-    /// The value at the lower end of the axis. `None` (the default): follows from the visible values.
+    /// The value at the lower end of the left axis. `None` (the default): follows from the visible values.
     #[prop(no_setter)]
     min: Option<f64>,
-    /// The value at the upper end of the axis. `None` (the default): follows from the visible values.
+    /// The value at the upper end of the left axis. `None` (the default): follows from the visible values.
     #[prop(no_setter)]
     max: Option<f64>,
+    /// The value at the lower end of the right axis. `None` (the default): follows from the visible values.
+    #[prop(no_setter)]
+    right_min: Option<f64>,
+    /// The value at the upper end of the right axis. `None` (the default): follows from the visible values.
+    #[prop(no_setter)]
+    right_max: Option<f64>,
+    /// A value above this limit, on the left axis, is a warning. `None` (the default): never. A limit that is not between
+    /// the ends of the axis is not drawn.
+    #[prop(no_setter)]
+    warn_above: Option<f64>,
+    /// A value above this limit, on the left axis, is an alarm. `None` (the default): never.
+    #[prop(no_setter)]
+    bad_above: Option<f64>,
+    /// A value below this limit, on the left axis, is a warning. `None` (the default): never.
+    #[prop(no_setter)]
+    warn_below: Option<f64>,
+    /// A value below this limit, on the left axis, is an alarm. `None` (the default): never.
+    #[prop(no_setter)]
+    bad_below: Option<f64>,
+    /// What happened when: a line at a time, with a text. The server keeps the last 200.
+    #[prop(stream, ring = 200)]
+    markers: Stream<EventMarker>,
     /// The longest time between two samples that a line connects, in seconds. Where the time is longer, nothing was
     /// measured, so the line is interrupted. `None` (the default): five times the usual distance of the samples. If they
     /// have no usual distance, as when values are recorded only when they change, the line is never interrupted.
@@ -51,6 +84,9 @@ pub struct Trend {
     gap: Option<f64>,
     /// The visible name. Empty (the default): no visible name.
     label: String,
+    /// Whether there are two buttons that save what is shown: as a picture (PNG), and as a table with the times in ISO 8601
+    /// (CSV). Of a kept history, the table has the samples themselves, as long as they are at most 100 000. Default: false.
+    export: bool,
 }
 
 /// The values of all series of a [`Trend`] at one time.
@@ -71,11 +107,15 @@ impl Sample {
 
     /// Creates a sample with the time `time`.
     pub fn at<V: Into<Option<f64>>>(time: SystemTime, values: impl IntoIterator<Item = V>) -> Self {
-        let t = match time.duration_since(UNIX_EPOCH) {
-            Ok(since) => since.as_secs_f64(),
-            Err(before) => -before.duration().as_secs_f64(),
-        };
-        Self { t, values: values.into_iter().map(Into::into).collect() }
+        Self { t: seconds(time), values: values.into_iter().map(Into::into).collect() }
+    }
+}
+
+/// A time in seconds since the Unix epoch.
+fn seconds(time: SystemTime) -> f64 {
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(since) => since.as_secs_f64(),
+        Err(before) => -before.duration().as_secs_f64(),
     }
 }
 
@@ -93,6 +133,38 @@ impl HistoryItem for Sample {
     }
 }
 
+/// Something that happened at a time, on a [`Trend`].
+#[value]
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct EventMarker {
+    /// The time, in seconds since the Unix epoch.
+    pub t: f64,
+    /// What happened, in a few words.
+    pub text: String,
+    /// The meaning, which has a colour.
+    pub tone: Tone,
+}
+
+impl EventMarker {
+    /// Creates a marker with the current time of the server's clock, and without a meaning.
+    pub fn now(text: impl Into<String>) -> Self {
+        Self::at(SystemTime::now(), text)
+    }
+
+    /// Creates a marker with the time `time`, and without a meaning.
+    pub fn at(time: SystemTime, text: impl Into<String>) -> Self {
+        Self { t: seconds(time), text: text.into(), tone: Tone::Neutral }
+    }
+
+    /// Sets the meaning.
+    #[must_use]
+    pub fn tone(mut self, tone: Tone) -> Self {
+        self.tone = tone;
+        self
+    }
+}
+
 /// One line of a [`Trend`]. A string converts into a series with that name.
 #[value]
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,19 +172,21 @@ impl HistoryItem for Sample {
 pub struct Series {
     /// The name in the legend.
     pub name: String,
-    /// The unit of the values. Empty: no unit. The axis shows it if all series have the same unit.
+    /// The unit of the values. Empty: no unit. An axis shows it if all its series have the same unit.
     pub unit: String,
     /// The number of decimals in the legend, at most 20. `None`: one more than on the axis.
     pub digits: Option<u8>,
     /// The colour: one of the theme's series colours 1 to 10. `None`: the colour follows from the position of the
     /// series.
     pub colour: Option<u8>,
+    /// Whether the values are on the second axis, at the right.
+    pub right: bool,
 }
 
 impl Series {
     /// Creates a series with this name.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), unit: String::new(), digits: None, colour: None }
+        Self { name: name.into(), unit: String::new(), digits: None, colour: None, right: false }
     }
 
     /// Sets the unit of the values.
@@ -133,6 +207,13 @@ impl Series {
     #[must_use]
     pub fn colour(mut self, colour: u8) -> Self {
         self.colour = Some(colour);
+        self
+    }
+
+    /// Puts the values on the second axis, at the right.
+    #[must_use]
+    pub fn right(mut self) -> Self {
+        self.right = true;
         self
     }
 }
@@ -157,22 +238,27 @@ impl Trend {
         self
     }
 
-    /// Sets the value at the lower end of the axis.
+    /// Sets the value at the lower end of the left axis.
     #[must_use]
     pub fn min(mut self, min: impl Into<f64>) -> Self {
         self.min = Some(min.into());
         self
     }
 
-    /// Sets the value at the upper end of the axis.
+    /// Sets the value at the upper end of the left axis.
     #[must_use]
     pub fn max(mut self, max: impl Into<f64>) -> Self {
         self.max = Some(max.into());
         self
     }
-}
 
-impl Trend {
+    /// Sets the ends of the right axis.
+    #[must_use]
+    pub fn right_range(mut self, range: std::ops::RangeInclusive<f64>) -> Self {
+        (self.right_min, self.right_max) = (Some(*range.start()), Some(*range.end()));
+        self
+    }
+
     /// Sets the longest time between two samples that a line connects, in seconds.
     #[must_use]
     pub fn gap(mut self, seconds: impl Into<f64>) -> Self {
@@ -181,28 +267,41 @@ impl Trend {
     }
 }
 
-impl Render for Trend {
-    fn render(&self, html: &mut Html) {
-        // The script paints the curves. All parts that take space are rendered here, so that the layout does not move.
-        html.tag("div").attr("class", "dd-label dd-trend-label").text(&self.label);
-        let name = if self.label.is_empty() { words(self.id) } else { self.label.clone() };
-        html.tag("div")
-            .attr("class", "dd-trend-plot")
-            .attr("role", "img")
-            .attr("tabindex", 0)
-            .attr("aria-label", format!("{name}: chart. Arrow keys read values."))
-            .inner(|html| html.tag("canvas").attr("class", "dd-trend-canvas").empty());
-        html.tag("ul").attr("class", "dd-trend-legend").inner(|html| {
-            for (index, series) in self.series.iter().enumerate() {
-                let colour = series.colour.map_or(index % 10, |colour| usize::from(colour.clamp(1, 10) - 1)) + 1;
-                html.tag("li").attr("data-colour", colour).inner(|html| {
-                    html.tag("span").attr("class", "dd-trend-name").text(&series.name);
-                    html.tag("span").attr("class", "dd-trend-value").text(NO_VALUE);
-                    html.tag("span").attr("class", "dd-unit").text(&series.unit);
+limits!(Trend);
+
+impl View for Trend {
+    fn view(p: TrendBound, look: &mut Look) {
+        // The script paints the lines. All parts that take space are here, so that the layout does not move.
+        chart::caption(look, p.label);
+        chart::plot(look, "dd-chart-plot", chart::spoken(p.label, ": chart. Arrow keys read values."));
+        let known = [p.warn_above, p.bad_above, p.warn_below, p.bad_below].map(|limit| limit.is_known());
+        let has_limits = known.into_iter().fold(constant(false), |some, one| some.choose(true, one));
+        let legend = look.tag("ul").attr("class", "dd-chart-legend dd-trend-legend").flag("data-limits", has_limits);
+        legend.inner(|look| {
+            look.each(p.series, |series: Item<Series>, look| {
+                let given = series.value.field("colour", |series| &series.colour);
+                look.tag("li").attr("data-colour", chart::colour(series, given)).inner(|look| {
+                    look.tag("span")
+                        .attr("class", "dd-chart-name")
+                        .text(series.value.field("name", |series| &series.name));
+                    look.when(series.value.field("right", |series| &series.right), |look| {
+                        look.tag("span").attr("class", "dd-trend-side").text("right axis");
+                    });
+                    // The script writes the value of now, or the one that is read, and whether it is beyond a limit.
+                    look.tag("span").attr("class", "dd-chart-value").text(NO_VALUE);
+                    look.tag("span").attr("class", "dd-unit").text(series.value.field("unit", |series| &series.unit));
+                    look.tag("span").attr("class", "dd-trend-zone").empty();
                 });
-            }
+            });
         });
-        html.tag("div").attr("class", "dd-spoken").attr("role", "status").empty();
+        look.when(p.export, |look| {
+            look.tag("div").attr("class", "dd-trend-export").inner(|look| {
+                for (kind, words) in [("png", "Save picture"), ("csv", "Save values")] {
+                    look.tag("button").attr("type", "button").attr("data-export", kind).text(words);
+                }
+            });
+        });
+        chart::status(look);
     }
 }
 
@@ -211,7 +310,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::core::testing::{assert_has, component};
+    use crate::core::testing::{assert_has, component, drawn};
 
     #[test]
     fn all_parts_that_take_space_are_rendered_before_the_script() {
@@ -223,10 +322,10 @@ mod tests {
         assert_has(
             &trend,
             &[
-                "dd-trend-label\">Load &lt;1&gt;</div>",
+                "dd-chart-label\">Load &lt;1&gt;</div>",
                 "aria-label=\"Load &lt;1&gt;: chart. Arrow keys read values.\"><canvas",
-                "<li data-colour=\"1\"><span class=\"dd-trend-name\">a &lt;b&gt;</span>",
-                "<span class=\"dd-trend-value\">–</span><span class=\"dd-unit\">%</span></li>",
+                "<li data-colour=\"1\"><span class=\"dd-chart-name\">a &lt;b&gt;</span>",
+                "<span class=\"dd-chart-value\">–</span><span class=\"dd-unit\">%</span><span class=\"dd-trend-zone\"></span></li>",
                 "<li data-colour=\"7\">",
                 "<li data-colour=\"10\">",
             ],
@@ -237,6 +336,36 @@ mod tests {
     fn colours_repeat_after_ten() {
         let many = component::<Trend>().series((0..12).map(|index| format!("s{index}")));
         assert_has(&many, &["data-colour=\"10\"", "s9", "data-colour=\"1\"", "s10", "data-colour=\"2\"", "s11"]);
+    }
+
+    #[test]
+    fn the_legend_says_which_series_is_on_the_second_axis() {
+        let trend = component::<Trend>().series([Series::new("U").unit("V"), Series::new("I").unit("A").right()]);
+        assert_has(
+            &trend,
+            &["U</span><span class=\"dd-chart-value\"", "I</span><span class=\"dd-trend-side\">right axis<"],
+        );
+    }
+
+    #[test]
+    fn a_legend_has_room_for_the_words_of_a_limit() {
+        let trend = || component::<Trend>().series(["a"]);
+        assert!(!drawn(&trend()).contains("data-limits"));
+        assert_has(&trend().bad_below(0), &["dd-trend-legend\" data-limits>"]);
+    }
+
+    #[test]
+    fn what_saves_the_chart_is_there_if_asked_for() {
+        let trend = || component::<Trend>().series(["a"]);
+        assert!(!drawn(&trend()).contains("<button"));
+        assert_has(&trend().export(true), &["data-export=\"png\">Save picture<", "data-export=\"csv\">Save values<"]);
+    }
+
+    #[test]
+    fn a_marker_has_its_time_in_seconds() -> serde_json::Result<()> {
+        let marker = EventMarker::at(UNIX_EPOCH + Duration::from_millis(2_500), "Pump on").tone(Tone::Ok);
+        assert_eq!(serde_json::to_string(&marker)?, r#"{"t":2.5,"text":"Pump on","tone":"ok"}"#);
+        Ok(())
     }
 
     #[test]
@@ -255,10 +384,11 @@ mod tests {
     }
 
     #[test]
-    fn the_script_keeps_as_many_samples_as_the_server() {
-        let points = Trend::INFO.props.iter().find(|prop| prop.name == "points");
-        let ring = points.map_or(0, |points| points.ring);
+    fn the_script_keeps_as_many_samples_and_markers_as_the_server() {
         let script = Trend::INFO.script.map_or("", |script| script.source);
-        assert!(script.contains(&format!("const TREND_RING = {ring};")));
+        for (stream, name) in [("points", "TREND_RING"), ("markers", "TREND_MARKERS")] {
+            let ring = Trend::INFO.props.iter().find(|prop| prop.name == stream).map_or(0, |prop| prop.ring);
+            assert!(script.contains(&format!("const {name} = {ring};")), "{stream}");
+        }
     }
 }

@@ -1,8 +1,7 @@
 use dash_macros::{Component, value};
-use dash_runtime::{
-    component::prelude::*,
-    look::{Item, constant},
-};
+use dash_runtime::{component::prelude::*, look::Item};
+
+use super::chart;
 
 /// A chart of x against y: a characteristic, a trajectory, a Lissajous figure.
 ///
@@ -21,7 +20,7 @@ use dash_runtime::{
 /// # let _ = curves;
 /// ```
 #[derive(Component)]
-#[component(tag = "dd-xy", script = "xy.js", style = "xy.css", bundled)]
+#[component(tag = "dd-xy", script = "xy.js", style = ["chart.css", "xy.css"], bundled)]
 pub struct XY {
     id: ComponentId,
     /// The curves. Default: none.
@@ -133,30 +132,25 @@ impl XY {
 impl View for XY {
     fn view(p: XYBound, look: &mut Look) {
         // The script paints the curves. All parts that take space are here, so that the layout does not move.
-        look.tag("div").attr("class", "dd-label dd-xy-label").text(p.label);
-        look.tag("div").attr("class", "dd-xy-side").text(p.y_label);
-        let name = p.label.or(words_of_id()).then(": chart. Arrow keys read values.");
-        let plot = look.tag("div").attr("class", "dd-xy-plot").attr("role", "img").attr("tabindex", 0);
-        plot.attr("aria-label", name).inner(|look| look.tag("canvas").attr("class", "dd-xy-canvas").empty());
-        look.tag("div").attr("class", "dd-xy-side dd-xy-across").text(p.x_label);
-        look.tag("ul").attr("class", "dd-xy-legend").inner(|look| {
+        chart::caption(look, p.label);
+        chart::side(look, p.y_label);
+        let spoken = chart::spoken(p.label, ": chart. Arrow keys read values.");
+        chart::plot(look, "dd-chart-plot dd-xy-plot", spoken);
+        chart::side_across(look, p.x_label);
+        look.tag("ul").attr("class", "dd-chart-legend dd-xy-legend").inner(|look| {
             look.each(p.curves, |curve: Item<Curve>, look| {
-                // The colours repeat after ten.
-                let tens = ((curve.place * -1.0) / 10.0).ceil() * -10.0;
-                let place = curve.place - tens + 1.0;
                 let given = curve.value.field("colour", |curve| &curve.colour);
-                let chosen = constant(1.0).at_least(given).at_most(10);
                 look.tag("li")
-                    .attr("data-colour", given.is_known().choose(chosen, place))
+                    .attr("data-colour", chart::colour(curve, given))
                     .flag("data-dots", curve.value.field("dots", |curve| &curve.dots))
                     .inner(|look| {
                         let name = curve.value.field("name", |curve| &curve.name);
-                        look.tag("span").attr("class", "dd-xy-name").text(name);
-                        look.tag("span").attr("class", "dd-xy-value").empty();
+                        look.tag("span").attr("class", "dd-chart-name").text(name);
+                        look.tag("span").attr("class", "dd-chart-value").empty();
                     });
             });
         });
-        look.tag("div").attr("class", "dd-spoken").attr("role", "status").empty();
+        chart::status(look);
     }
 }
 
@@ -174,10 +168,10 @@ mod tests {
         ]);
         let parts = [
             ">Diode &lt;1&gt;<",
-            "dd-xy-side\">Current<",
+            "dd-chart-side\">Current<",
             "aria-label=\"Diode &lt;1&gt;: chart. Arrow keys read values.\"><canvas",
-            "dd-xy-across\">Voltage<",
-            "<li data-colour=\"1\"><span class=\"dd-xy-name\">a &lt;b&gt;</span>",
+            "dd-chart-across\">Voltage<",
+            "<li data-colour=\"1\"><span class=\"dd-chart-name\">a &lt;b&gt;</span>",
             "<li data-colour=\"7\" data-dots>",
             "<li data-colour=\"10\">",
         ];

@@ -152,8 +152,7 @@ fn known_of(child: &Element) -> Card {
         Some("full") => Size::Full,
         _ => Size::Medium,
     };
-    let flexible =
-        contains(child, &|tag| matches!(tag, "dd-trend" | "dd-xy" | "dd-image" | "dd-camera" | "dd-table" | "dd-log"));
+    let flexible = contains(child, &|tag| is_picture(tag) || tag == "dd-log");
     // Their height is not known.
     let alone = contains(child, &|tag| matches!(tag, "dd-container" | "dd-rows" | "dd-router" | "dd-table"));
     Card { size, height: height(child), flexible, alone }
@@ -163,12 +162,18 @@ fn contains(element: &Element, wanted: &dyn Fn(&str) -> bool) -> bool {
     element.tag().is_some_and(wanted) || element.inside().iter().any(|child| contains(child, wanted))
 }
 
+/// Whether an element can use all the room that it is given.
+fn is_picture(tag: &str) -> bool {
+    const CHARTS: [&str; 6] = ["dd-trend", "dd-xy", "dd-histogram", "dd-heatmap", "dd-spectrum", "dd-waterfall"];
+    CHARTS.contains(&tag) || matches!(tag, "dd-image" | "dd-camera" | "dd-table")
+}
+
 /// The estimated height of an element, in lines of 2 rem.
 fn height(element: &Element) -> f64 {
     let inside = || element.inside().iter().map(height);
     let side_by_side = || inside().fold(0.0, f64::max);
     match (element.tag(), element.attribute("class")) {
-        (Some("dd-trend" | "dd-xy" | "dd-image" | "dd-camera" | "dd-table" | "dd-audit-log"), _) => 7.0,
+        (Some(tag), _) if is_picture(tag) || tag == "dd-audit-log" => 7.0,
         (Some("dd-log"), _) => 11.0,
         (Some("dd-armed" | "dd-gauge" | "dd-joystick" | "dd-compass" | "dd-knob"), _) => 5.5,
         (

@@ -220,7 +220,8 @@ fn info(component: &Component) -> TokenStream {
         Some(tag) => quote!(#tag),
         None => quote!(""),
     };
-    let (script, style) = (script(component), file(component.style.as_ref()));
+    let script = script(component);
+    let styles = component.styles.iter().map(file);
     let props = component.props.iter().map(|prop| prop_info(component, prop));
     let gate = match &component.gate {
         Some(gate) => quote!(gate: ::core::option::Option::Some(#p::Gate::#gate),),
@@ -232,7 +233,7 @@ fn info(component: &Component) -> TokenStream {
             tag: #tag,
             doc: #doc,
             script: #script,
-            style: #style,
+            styles: &[#(#styles),*],
             fresh: <Self as #p::Table>::fresh,
             look: || {
                 // Not used if the component has a view.
@@ -251,18 +252,15 @@ fn info(component: &Component) -> TokenStream {
 fn script(component: &Component) -> TokenStream {
     let Some(path) = &component.script else { return quote!(::core::option::Option::None) };
     let p = private(Span::call_site());
-    let (name, source, bundled) = (path.value(), file(Some(path)), component.bundled);
+    let (name, source, bundled) = (path.value(), file(path), component.bundled);
     quote! {
         ::core::option::Option::Some(#p::Module { file: #name, source: #source, bundled: #bundled })
     }
 }
 
 /// A file beside the user's file. A missing file is reported at its name.
-fn file(path: Option<&LitStr>) -> TokenStream {
-    match path {
-        Some(path) => quote_spanned!(path.span()=> ::core::include_str!(#path)),
-        None => quote!(""),
-    }
+fn file(path: &LitStr) -> TokenStream {
+    quote_spanned!(path.span()=> ::core::include_str!(#path))
 }
 
 /// `PropInfo::new(..)` and the calls after it.

@@ -2,8 +2,8 @@
 
 use proc_macro2::Ident;
 use syn::{
-    Attribute, Data, DataStruct, DeriveInput, Field, Fields, LitStr, Meta, Type, Visibility, ext::IdentExt,
-    parse::ParseStream, parse_quote, punctuated::Punctuated,
+    Attribute, Data, DataStruct, DeriveInput, Field, Fields, LitStr, Meta, Token, Type, Visibility, bracketed,
+    ext::IdentExt, parse::ParseStream, parse_quote, punctuated::Punctuated, token::Bracket,
 };
 
 use super::{args, prop};
@@ -20,7 +20,7 @@ use crate::{
 struct Args {
     tag: Option<LitStr>,
     script: Option<LitStr>,
-    style: Option<LitStr>,
+    styles: Option<Vec<LitStr>>,
     bundled: bool,
     gate: Option<Ident>,
 }
@@ -75,7 +75,7 @@ pub(crate) fn understand(item: DeriveInput, faults: &mut Faults) -> Component {
         doc: docs::text(&item.attrs),
         tag: args.tag,
         script: args.script,
-        style: args.style,
+        styles: args.styles.unwrap_or_default(),
         bundled: args.bundled,
         gate: args.gate,
         id: id.unwrap_or_else(|| parse_quote!(())),
@@ -86,6 +86,7 @@ pub(crate) fn understand(item: DeriveInput, faults: &mut Faults) -> Component {
 }
 
 /// `#[component(tag = "..", script = "..", style = "..")]`. A component whose look needs no behaviour has no script.
+/// Several stylesheets are a list: `style = ["chart.css", "scope.css"]`.
 fn arguments(attrs: &[Attribute], name: &Ident, faults: &mut Faults) -> Args {
     let mut found = Args::default();
     let mut place = None;
@@ -124,10 +125,14 @@ fn entry(input: ParseStream<'_>, found: &mut Args, faults: &mut Faults) -> syn::
         args::set(&mut found.gate, &key, input.parse()?, faults);
         return Ok(());
     }
+    if key == "style" {
+        args::equals(input, &key, STYLE)?;
+        args::set(&mut found.styles, &key, stylesheets(input)?, faults);
+        return Ok(());
+    }
     let (slot, example) = match key.to_string().as_str() {
         "tag" => (&mut found.tag, "tag = \"my-slider\""),
         "script" => (&mut found.script, "script = \"slider.js\""),
-        "style" => (&mut found.style, "style = \"slider.css\""),
         other => {
             return Err(syn::Error::new(
                 key.span(),
@@ -141,6 +146,29 @@ fn entry(input: ParseStream<'_>, found: &mut Args, faults: &mut Faults) -> syn::
     }
     args::set(slot, &key, input.parse()?, faults);
     Ok(())
+}
+
+/// How a stylesheet is named.
+const STYLE: &str = "style = \"slider.css\"";
+
+/// One file, or a list of files.
+fn stylesheets(input: ParseStream<'_>) -> syn::Result<Vec<LitStr>> {
+    if input.peek(LitStr) {
+        return Ok(vec![input.parse()?]);
+    }
+    if !input.peek(Bracket) {
+        let message = format!("expected a text in quotes, or several in brackets: `{STYLE}`");
+        return Err(input.error(message));
+    }
+    let list;
+    bracketed!(list in input);
+    let files: Vec<LitStr> = list.call(Punctuated::<LitStr, Token![,]>::parse_terminated)?.into_iter().collect();
+    for (index, file) in files.iter().enumerate() {
+        if files[..index].iter().any(|before| before.value() == file.value()) {
+            return Err(syn::Error::new(file.span(), format!("the stylesheet `{}` is named twice", file.value())));
+        }
+    }
+    Ok(files)
 }
 
 /// The first field holds the component's id.

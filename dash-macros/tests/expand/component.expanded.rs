@@ -1,6 +1,11 @@
 /// A slider.
 #[derive(Component)]
-#[component(tag = "my-slider", script = "slider.js", style = "slider.css")]
+#[component(
+    tag = "my-slider",
+    script = "slider.js",
+    style = ["scale.css",
+    "slider.css"]
+)]
 pub struct Slider {
     id: ComponentId,
     /// The set-point.
@@ -186,7 +191,7 @@ impl ::dash_devices::__private::Table for Slider {
             source: ::core::include_str!("slider.js"),
             bundled: false,
         }),
-        style: ::core::include_str!("slider.css"),
+        styles: &[::core::include_str!("scale.css"), ::core::include_str!("slider.css")],
         fresh: <Self as ::dash_devices::__private::Table>::fresh,
         look: || {
             #[allow(unused_imports)]

@@ -1,6 +1,6 @@
 /// A slider.
 #[derive(Component)]
-#[component(tag = "my-slider", script = "slider.js", style = "slider.css")]
+#[component(tag = "my-slider", script = "slider.js", style = ["scale.css", "slider.css"])]
 pub struct Slider {
     id: ComponentId,
     /// The set-point.

@@ -9,7 +9,7 @@
 //! | one state property of [`Path`] | a page: a type with `#[derive(Route)]` |
 //! | one state property of `T`, to change a part of it | [`Edit<T>`](Edit) |
 //! | one state property of `Option<Attachment>` | [`Attachment`], or `Option<Attachment>` |
-//! | one state property of `Option<Picture>` | [`Picture`], [`Jpeg`], or `Option<Picture>`, where `None` is "no picture" |
+//! | one state property of `Option<Picture>` | [`Picture`], [`Jpeg`], [`Matrix`], or `Option<Picture>`, where `None` is "no picture" |
 //! | one stream of `T` | `T` (one item), `Vec<T>` (several) |
 //! | several | a tuple, one entry per output |
 //!
@@ -28,6 +28,7 @@ use crate::{
     edit::Edit,
     element::{Element, IntoElement},
     file::Attachment,
+    matrix::Matrix,
     picture::{Jpeg, Picture},
     prop::{InRow, Prop, PropKey, PropValue, kind},
     route::{Path, Route},
@@ -542,6 +543,13 @@ impl Emit<Prop<Option<Attachment>>, marker::Present> for Attachment {
 
 #[diagnostic::do_not_recommend]
 impl Emit<Prop<Option<Picture>>, marker::Present> for Jpeg {
+    fn emit(self, prop: Prop<Option<Picture>>, writes: &mut Writes) -> Result<(), String> {
+        Picture::from(self).emit(prop, writes)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Emit<Prop<Option<Picture>>, marker::Present> for Matrix {
     fn emit(self, prop: Prop<Option<Picture>>, writes: &mut Writes) -> Result<(), String> {
         Picture::from(self).emit(prop, writes)
     }

@@ -92,8 +92,8 @@ pub struct ComponentInfo {
     pub doc: &'static str,
     /// The ES module that defines the custom element. `None`: the component has a look and no behaviour of its own.
     pub script: Option<Module>,
-    /// The component's part of the stylesheet.
-    pub style: &'static str,
+    /// The component's parts of the page's stylesheet. The page has a part that several components name once.
+    pub styles: &'static [&'static str],
     /// The values of a component that has not been placed yet, in the order of the properties. `None` for an event or a
     /// stream. Returns the same errors as [`Component::values`].
     pub fresh: fn(ComponentId) -> Result<Vec<Option<Value>>, String>,

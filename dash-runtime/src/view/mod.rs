@@ -9,6 +9,7 @@ pub(crate) mod fields;
 pub mod file;
 pub mod html;
 pub mod look;
+pub mod matrix;
 pub mod picture;
 pub mod route;
 pub mod rows;

@@ -49,6 +49,8 @@ pub enum PictureFormat {
     Bmp,
     /// `image/svg+xml`. It is shown as an image, so its scripts do not run.
     Svg,
+    /// Numbers, which only a heat map shows: a [`Matrix`](crate::matrix::Matrix).
+    Numbers,
 }
 
 impl PictureFormat {
@@ -61,6 +63,7 @@ impl PictureFormat {
             Self::Gif => "image/gif",
             Self::Bmp => "image/bmp",
             Self::Svg => "image/svg+xml",
+            Self::Numbers => "application/octet-stream",
         }
     }
 }

@@ -65,7 +65,7 @@ test("what is not a pair of finite numbers is no point", () => {
 });
 
 test("the last label of an axis has the unit", () => {
-  assert.deepEqual(axisLabels({ min: 0, max: 2, step: 1 }, "V"), ["0", "1", "2 V"]);
+  assert.deepEqual(axisLabels({ min: 0, max: 2, step: 1 }, "V"), ["0", "1", "2\u00a0V"]);
   assert.deepEqual(axisLabels({ min: 0, max: 20, step: 10 }, "°"), ["0", "10", "20°"]);
-  assert.deepEqual(axisLabels({ min: 0, max: 20_000, step: 10_000 }, "Hz").at(-1), "20k Hz");
+  assert.deepEqual(axisLabels({ min: 0, max: 20_000, step: 10_000 }, "Hz").at(-1), "20k\u00a0Hz");
 });

@@ -89,7 +89,7 @@ pub(super) const fn info<K: RowKey>() -> &'static ComponentInfo {
                 source: include_str!("../../../client/rows_element.js"),
                 bundled: true,
             }),
-            style: "",
+            styles: &[],
             look: || None,
             fresh: |_| Ok(vec![Some(Value::new(Vec::<K>::new()).map_err(|error| error.to_string())?)]),
             props: Self::PROPS,

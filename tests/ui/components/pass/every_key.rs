@@ -10,7 +10,7 @@ use dash_devices::component::prelude::*;
 ///
 /// It turns.
 #[derive(Debug, Component)]
-#[component(tag = "my-knob", script = "../knob.js", style = "../knob.css")]
+#[component(tag = "my-knob", script = "../knob.js", style = ["../knob.css"])]
 pub struct Knob {
     id: ComponentId,
     /// The set-point.
