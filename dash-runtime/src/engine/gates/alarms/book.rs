@@ -265,3 +265,122 @@ impl Signals<'_> {
         self.all.dedup_by(|later, first| later.id == first.id);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const AFTER: u64 = 5;
+
+    /// What happens to the one alarm of the test.
+    #[derive(Debug, Clone, Copy)]
+    enum Step {
+        Known(Option<bool>),
+        Acknowledge,
+        AcknowledgeTheOneBefore,
+        Reset,
+    }
+
+    /// The standard as three facts, without states.
+    #[derive(Debug, Default)]
+    struct Model {
+        /// Whether the cause is there, and whether somebody has acknowledged it. `None`: normal.
+        alarm: Option<(bool, bool)>,
+        /// Since when the cause is there without a break, if it is not an alarm yet.
+        there: Option<u64>,
+        raised: u32,
+    }
+
+    impl Model {
+        fn step(&mut self, now: u64, step: Step, latched: bool) {
+            match (step, &mut self.alarm) {
+                (Step::Known(Some(true)), Some((true, _))) => self.there = None,
+                (Step::Known(Some(true)), _) => {
+                    if now - *self.there.get_or_insert(now) >= AFTER {
+                        (self.alarm, self.there, self.raised) = (Some((true, false)), None, self.raised + 1);
+                    }
+                }
+                (Step::Known(is), alarm) => {
+                    self.there = None;
+                    if let (Some(false), Some((is_there, _))) = (is, alarm) {
+                        *is_there = false;
+                    }
+                }
+                (Step::Acknowledge, Some((_, acknowledged))) => *acknowledged = true,
+                (Step::Reset, Some((false, true))) => self.alarm = None,
+                _ => {}
+            }
+            if self.alarm == Some((false, true)) && !latched {
+                self.alarm = None;
+            }
+        }
+
+        fn state(&self) -> Option<AlarmState> {
+            self.alarm.map(|alarm| match alarm {
+                (true, false) => AlarmState::Active,
+                (true, true) => AlarmState::Acknowledged,
+                (false, false) => AlarmState::Cleared,
+                (false, true) => AlarmState::Latched,
+            })
+        }
+    }
+
+    fn steps() -> impl Strategy<Value = Vec<(u64, Step)>> {
+        let step = prop_oneof![
+            4 => Just(Step::Known(Some(true))),
+            3 => Just(Step::Known(Some(false))),
+            1 => Just(Step::Known(None)),
+            2 => Just(Step::Acknowledge),
+            1 => Just(Step::AcknowledgeTheOneBefore),
+            1 => Just(Step::Reset),
+        ];
+        prop::collection::vec((0_u64..4, step), 1..60)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(512))]
+
+        #[test]
+        fn it_is_always_in_the_state_of_the_standard(steps in steps(), latched: bool) {
+            let (mut book, mut model, mut now) = (Book::default(), Model::default(), 0);
+            let cause = Cause::new("a", "A");
+            let mut numbers: Vec<u32> = Vec::new();
+            for (pause, step) in steps {
+                now += pause;
+                let (at, time) = (Duration::from_secs(now), now as f64);
+                let before = book.list();
+                let meant = |number: u32| Occurrence { id: "a".to_owned(), number };
+                let last = numbers.last().copied().unwrap_or(0);
+                let changed = match step {
+                    Step::Known(present) => {
+                        let signal = Signal {
+                            id: "a",
+                            present,
+                            after: Duration::from_secs(AFTER),
+                            severity: Severity::High,
+                            latched,
+                            words: Words::OfCause(&cause),
+                        };
+                        book.update(at, time, &Signals { all: vec![signal], causes_known: true })
+                    }
+                    Step::Acknowledge => book.acknowledge(&meant(last), "ada", time),
+                    Step::AcknowledgeTheOneBefore => {
+                        let older = numbers.iter().rev().nth(1).copied().unwrap_or(u32::MAX);
+                        book.acknowledge(&meant(older), "ada", time)
+                    }
+                    Step::Reset => book.reset(&meant(last)),
+                };
+                model.step(now, step, latched);
+                prop_assert_eq!(book.find("a").map(|alarm| alarm.state), model.state());
+                prop_assert_eq!(changed, book.list() != before, "the server commits only what has changed");
+                if let Some(alarm) = book.find("a").filter(|alarm| Some(&alarm.number) != numbers.last()) {
+                    prop_assert!(alarm.number > last);
+                    numbers.push(alarm.number);
+                }
+                prop_assert_eq!(numbers.len(), model.raised as usize);
+            }
+        }
+    }
+}
