@@ -185,6 +185,7 @@ export class DdAlarms extends Component {
   /** @param {"sound" | "notification"} signal */
   async #switch(signal) {
     this.#on[signal] = !this.#on[signal];
+    this.#draw();
     if (this.#on.sound) await this.#sound.wake();
     if (signal === "sound" && this.#on.sound) this.#sound.play("low");
     if (signal === "notification" && this.#on.notification) {
