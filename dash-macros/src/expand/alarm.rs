@@ -17,7 +17,7 @@ use crate::{
 pub(crate) fn expand(
     binding: &Binding,
     port: &Port,
-    list: TokenStream,
+    list: &TokenStream,
     text: &LitStr,
     condition: &Condition,
 ) -> TokenStream {

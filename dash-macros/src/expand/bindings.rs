@@ -21,7 +21,7 @@ pub(crate) fn expand(bindings: &[Binding]) -> TokenStream {
     let count = bindings.len();
     let made = bindings.iter().map(|binding| {
         if let [Arg::Port(port), Arg::Component(list), Arg::Text(text), Arg::Condition(condition)] = &*binding.args {
-            return alarm::expand(binding, port, component_of(list, "alarms"), text, condition);
+            return alarm::expand(binding, port, &component_of(list, "alarms"), text, condition);
         }
         let args = binding.args.iter().map(|arg| match arg {
             Arg::Port(port) => port.expr(),

@@ -45,23 +45,19 @@ pub struct Options {
 pub enum When {
     /// The value is larger than a limit. When the alarm is there, until it is not larger than the limit minus the
     /// hysteresis.
-    #[doc(hidden)]
     Above(Limit, f64),
     /// The value is smaller than a limit, likewise.
-    #[doc(hidden)]
     Below(Limit, f64),
     /// The value is this one.
-    #[doc(hidden)]
     Equals(fn() -> Result<Value, String>),
     /// There is no value, or a bad one.
-    #[doc(hidden)]
     Missing,
 }
 
 /// A limit.
 #[derive(Debug, Clone, Copy)]
-#[doc(hidden)]
 pub enum Limit {
+    /// A number in the source.
     Fixed(f64),
     /// The value of a property.
     Prop(Watched),

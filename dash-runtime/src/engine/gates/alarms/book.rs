@@ -298,7 +298,8 @@ mod tests {
             match (step, &mut self.alarm) {
                 (Step::Known(Some(true)), Some((true, _))) => self.there = None,
                 (Step::Known(Some(true)), _) => {
-                    if now - *self.there.get_or_insert(now) >= AFTER {
+                    let since = *self.there.get_or_insert(now);
+                    if now - since >= AFTER {
                         (self.alarm, self.there, self.raised) = (Some((true, false)), None, self.raised + 1);
                     }
                 }
