@@ -277,6 +277,7 @@ fn alarms_are_below_the_bar_until_somebody_has_seen_them_and_nothing_covers_them
         tab.until(&format!("{bell} === 'none'")).await;
         // Without a link an alarm keeps its colour, and the message about the link covers neither it nor STOP.
         tab.click("#fail button").await;
+        tab.until("document.querySelectorAll('.dd-alarm[data-state=active]').length === 2").await;
         let ground = "getComputedStyle(document.querySelector('.dd-alarm')).backgroundColor";
         let before: String = tab.js(ground).await;
         cable.cut().await;
