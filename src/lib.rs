@@ -35,6 +35,7 @@
 #![doc = include_str!("../docs/guide/clients.md")]
 #![doc = include_str!("../docs/guide/rights.md")]
 #![doc = include_str!("../docs/guide/control.md")]
+#![doc = include_str!("../docs/guide/alarms.md")]
 #![doc = include_str!("../docs/guide/memory.md")]
 #![doc = include_str!("../docs/guide/order.md")]
 #![doc = include_str!("../docs/guide/pushing.md")]
@@ -176,8 +177,8 @@ pub mod prelude {
     };
     // The components, and the types of their builder methods and properties.
     pub use dash_components::{
-        Alarm, AlarmBook, Alarms, Clipboard, Code, Dialog, Download, Drawer, Icon, KeyboardShortcut, Log, LogLevel,
-        LogLine, Markdown, Marked, Sparkline, Tooltip, Upload,
+        Alarm, Alarms, Cause, Clipboard, Code, Dialog, Download, Drawer, Icon, KeyboardShortcut, Log, LogLevel,
+        LogLine, Markdown, Marked, Severity, Sparkline, Tooltip, Upload,
     };
     pub use dash_components::{
         Align, Armed, AuditLog, Axes, Button, ButtonTone, Cell, Choice, Choices, Column, Condition, Container, Control,

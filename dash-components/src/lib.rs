@@ -28,13 +28,14 @@ mod core;
 mod icon;
 mod layout;
 
+pub use dash_runtime::alarms::{Alarm, AlarmState, Cause, Occurrence, Severity};
 #[doc(inline)]
 pub use dash_runtime::format;
 pub use dash_runtime::gates::{ArmedState, Condition, ControlPart, StopState};
 
 pub use crate::{
     core::{
-        alarms::{Alarm, AlarmBook, AlarmState, Alarms, AlarmsProps},
+        alarms::{Alarms, AlarmsProps},
         armed::{Armed, ArmedProps},
         audit_log::{AuditLog, AuditLogProps},
         badge::{Badge, BadgeProps},

@@ -6,9 +6,9 @@ use dash_components::{
     Alarm, AlarmState, Alarms, Armed, ArmedState, Axes, Badge, Bar, Bars, Battery, Button, ButtonTone, Camera, Cell,
     Checklist, Clipboard, Code, Color, ColorPicker, Column, Compass, Condition, Control, ControlPart, Curve, Date,
     DatePicker, Download, Dropdown, Gauge, HoldButton, Icon, Indicator, Input, Joystick, KeyboardShortcut, Knob,
-    LedDisplay, Meter, NumberInput, Progress, RadioItems, RangeSlider, SegmentedControl, Series, Slider, Span,
-    Sparkline, Stat, Status, StatusList, Stop, StopState, Switch, Table, Tank, Text, Textarea, Thermometer, TimeOfDay,
-    TimePicker, Tone, Tooltip, Trend, Upload, XY,
+    LedDisplay, Meter, NumberInput, Progress, RadioItems, RangeSlider, SegmentedControl, Series, Severity, Slider,
+    Span, Sparkline, Stat, Status, StatusList, Stop, StopState, Switch, Table, Tank, Text, Textarea, Thermometer,
+    TimeOfDay, TimePicker, Tone, Tooltip, Trend, Upload, XY,
 };
 use dash_runtime::{
     component::{Component, ComponentInfo, Render},
@@ -264,18 +264,17 @@ fn bars_are_drawn_alike() {
 #[test]
 fn alarms_are_drawn_alike() {
     compare::<Alarms>(300, |alarms, random| {
-        let states = [AlarmState::Active, AlarmState::Acknowledged, AlarmState::Cleared];
-        let alarm = |random: &mut Random| Alarm {
-            id: random.text().to_owned(),
-            is_bad: random.flag(),
-            text: random.text().to_owned(),
-            detail: random.text().to_owned(),
-            since: random.number(),
-            state: random.pick(&states),
-            by: random.text().to_owned(),
-        };
-        let count = random.below(7);
-        alarms.items((0..count).map(|_| alarm(random)).collect::<Vec<_>>()).label(random.text())
+        let states = [AlarmState::Active, AlarmState::Acknowledged, AlarmState::Cleared, AlarmState::Latched];
+        let severities = [Severity::Low, Severity::Medium, Severity::High];
+        let mut items: Vec<Alarm> = (0..random.below(7)).map(|_| Alarm::default()).collect();
+        for (number, alarm) in (0..).zip(&mut items) {
+            alarm.number = number;
+            (alarm.state, alarm.severity) = (random.pick(&states), random.pick(&severities));
+            (alarm.id, alarm.text) = (random.text().to_owned(), random.text().to_owned());
+            (alarm.detail, alarm.by) = (random.text().to_owned(), random.text().to_owned());
+            (alarm.since, alarm.cleared, alarm.acknowledged) = (random.number(), random.number(), random.number());
+        }
+        alarms.disabled(random.flag()).label(random.text()).items(items)
     });
 }
 

@@ -238,6 +238,7 @@ pub fn callbacks(list: TokenStream) -> TokenStream {
 /// | `mirror(Ui::a.value, Ui::b.value)` | the second property shows the value of the first; its type is the same, or `Option` of it |
 /// | `format(Ui::a.value, Ui::b.text, "{:.1} °C")` | the second property is a text with the value of the first, an `f64`, `Option<f64>` or `String` |
 /// | `show_when(Ui::expert.on, Ui::details)` | the component is visible while the `bool` is true; in a group or an array `Ui::left.details`, `Ui::lamps[3]` |
+/// | `alarm(Ui::pressure.value, Ui::alarms, "Over-pressure", above = 0.8)` | an alarm of the list while the condition holds; see the guide |
 /// | `script("watts.js", (Ui::volts.value, Ui::amperes.value), Ui::power.text)` | a JavaScript function computes the last property from the others |
 ///
 /// # `bind`

@@ -4,9 +4,15 @@ pub use schemars;
 pub use serde;
 
 pub use crate::{
+    alarms::{IsAlarms, Severity},
     binding::{
-        Binding, Bindings, Showable, bind,
-        check::{BoundGraph, check as check_binding, check_text},
+        Binding, Bindings, Showable,
+        alarm::{
+            Options as AlarmOptions, When as AlarmWhen, alarm, alarms, hysteresis, limit, limit_of, measured, severity,
+            watched,
+        },
+        bind,
+        check::{BoundGraph, check as check_binding, check_detail, check_text},
         component, format, input, mirror, script, show_when,
     },
     callback::{

@@ -8,13 +8,6 @@ use super::{
     scpi::{BusError, Supply},
 };
 
-/// What the callbacks borrow. Each field has a queue of its own.
-#[derive(Device)]
-pub(crate) struct Bench {
-    pub(crate) supply: Supply,
-    pub(crate) alarms: AlarmBook,
-}
-
 #[components]
 pub(crate) struct Ui {
     theme: ThemeSwitch,
@@ -124,27 +117,6 @@ fn stopped(#[input(Ui::stop.state)] stop: StopState, #[state(Ui::output.on)] on:
     on && stop == StopState::Ready
 }
 
-/// Watches the current. It asks for the last value instead of having it as an input: so it does not wait for the line, and
-/// an alarm is acknowledged at once, however long a query takes.
-#[callback_shared(every = "250ms", output = Ui::alarms.items)]
-fn watch(
-    alarms: &mut AlarmBook,
-    handle: Handle<Ui>,
-    #[input(Ui::alarms.acknowledge)] seen: Option<String>,
-    #[input(Ui::limit.value)] limit: f64,
-) -> Vec<Alarm> {
-    if let Some(id) = seen {
-        alarms.acknowledge(&id, "");
-    }
-    match handle.get(Ui::current.value) {
-        Some(amperes) if amperes > limit => {
-            alarms.alarm("over-current", format!("Over-current: {amperes:.3} A"), format!("limit {limit:.3} A"));
-        }
-        _ => alarms.clear("over-current"),
-    }
-    alarms.list()
-}
-
 /// A line that somebody types for the instrument.
 #[callback_shared]
 async fn command(supply: &mut Supply, #[input(Ui::command.submit)] text: Option<String>) -> Result<(), BusError> {
@@ -156,7 +128,7 @@ async fn command(supply: &mut Supply, #[input(Ui::command.submit)] text: Option<
 }
 
 impl Dashboard for Ui {
-    type Device = Bench;
+    type Device = Supply;
     type Session = ();
     const CALLBACKS: Callbacks<Self> = callbacks![
         voltage,
@@ -170,12 +142,31 @@ impl Dashboard for Ui {
         mark,
         output,
         stopped,
-        watch,
         command,
     ];
+    /// The server watches the values itself, so an alarm is acknowledged at once, however long a query takes.
+    const BINDINGS: Bindings<Self> = bindings![
+        alarm(
+            Ui::current.value,
+            Ui::alarms,
+            "Over-current: {:.3} A",
+            above = Ui::limit.value,
+            hysteresis = 0.01,
+            detail = "limit {:.3} A"
+        ),
+        alarm(
+            Ui::voltage.value,
+            Ui::alarms,
+            "No answer from the supply",
+            missing,
+            after = "10s",
+            severity = Severity::Medium,
+            detail = "check the cable and the power"
+        ),
+    ];
 
-    fn stops(bench: &Bench) -> Stops<Self> {
-        Stops::new().on(Self::stop, bench.supply.sender().sending("OUTP OFF"))
+    fn stops(supply: &Supply) -> Stops<Self> {
+        Stops::new().on(Self::stop, supply.sender().sending("OUTP OFF"))
     }
 
     fn layout(self) -> Element {
@@ -241,6 +232,6 @@ pub(crate) fn app(line: SerialStream) -> dash_devices::Result<App> {
     App::with::<Ui>(|handle: Handle<Ui>| {
         // Nobody reads the log of a dashboard that ends.
         let trace = move |line| drop(handle.push(changes![Ui::log.lines = LogLine::debug(line)]));
-        Bench { supply: Supply::new(line, trace), alarms: AlarmBook::default() }
+        Supply::new(line, trace)
     })
 }

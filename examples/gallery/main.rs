@@ -20,7 +20,6 @@ struct Plant {
     seconds: f64,
     frames: u32,
     mode: Mode,
-    alarms: AlarmBook,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -313,21 +312,17 @@ fn pages(#[input(Ui::router.path)] path: &Path) -> Element {
     }
 }
 
-/// The alarms of the chosen state, and those that somebody has not seen yet.
-#[callback_shared(on = Ui::stat.value, output = Ui::alarms.items)]
-fn watch(plant: &mut Plant, #[input(Ui::alarms.acknowledge)] seen: Option<String>) -> Vec<Alarm> {
-    if let Some(id) = seen {
-        plant.alarms.acknowledge(&id, "");
-    }
+/// What is the matter in the chosen state.
+#[callback_shared(on = Ui::stat.value, output = Ui::alarms.causes)]
+fn watch(plant: &mut Plant) -> Vec<Cause> {
     match plant.mode {
-        Mode::Alarm => plant.alarms.alarm("power", "Power: 1 580 W", "limit 1 500 W"),
-        Mode::Warning => plant.alarms.warning("filter", "The filter is nearly full", "change it this week"),
-        Mode::Live | Mode::Missing | Mode::Error => {
-            plant.alarms.clear("power");
-            plant.alarms.clear("filter");
+        Mode::Alarm => vec![Cause::new("power", "Power: 1 580 W").detail("limit 1 500 W")],
+        Mode::Warning => {
+            let filter = Cause::new("filter", "The filter is nearly full").detail("change it this week");
+            vec![filter.severity(Severity::Medium)]
         }
+        Mode::Live | Mode::Missing | Mode::Error => Vec::new(),
     }
-    plant.alarms.list()
 }
 
 #[callback_shared(every = "500ms", output = (Ui::log.lines, Ui::lately.values))]
@@ -438,5 +433,5 @@ impl Dashboard for Ui {
 
 #[tokio::main]
 async fn main() -> dash_devices::Result<()> {
-    Ui::serve(Plant { seconds: 0.0, frames: 0, mode: Mode::Live, alarms: AlarmBook::default() }).await
+    Ui::serve(Plant { seconds: 0.0, frames: 0, mode: Mode::Live }).await
 }

@@ -12,8 +12,13 @@
 
 mod beds;
 
+use std::time::Duration;
+
 use beds::{BEDS, Greenhouse};
 use dash_devices::{App, Path, TimeOfDay, prelude::*, users_command};
+
+/// Below so many percent a bed is dry.
+const DRY: f64 = 25.0;
 
 /// The lowest role first.
 #[derive(Role)]
@@ -52,6 +57,9 @@ struct Bed {
 struct Ui {
     #[needs(Role::Visitor)]
     router: Router,
+    /// Who has acknowledged one is known after a restart too.
+    #[keep]
+    alarms: Alarms,
     #[dynamic]
     beds: [Bed; 12],
     time: Text,
@@ -88,6 +96,18 @@ fn climate(house: &mut Greenhouse) -> (String, Sample) {
     (format!("{:02}:{:02}", minute / 60, minute % 60), Sample::now([house.air(), house.sun()]))
 }
 
+/// A bed that stays dry, although it is watered when it is drier than somebody wants it to be.
+#[callback_shared(output = Ui::alarms.causes)]
+fn watch(#[input(Ui::beds[0..12].moisture.value)] moisture: [Option<f64>; 12]) -> Option<Vec<Cause>> {
+    let dry = |(number, percent): (usize, f64)| {
+        let cause = || Cause::new(format!("dry-{number}"), format!("Bed {number} is dry")).severity(Severity::Medium);
+        (percent < DRY).then(|| cause().detail(format!("below {DRY} %")).after(Duration::from_secs(10)))
+    };
+    // Until all beds are measured nothing is said, so that an alarm from before a restart stays as it was.
+    let measured: Option<Vec<f64>> = moisture.into_iter().collect();
+    Some((1..).zip(measured?).filter_map(dry).collect())
+}
+
 #[callback(output = Ui::router.children)]
 fn pages(#[input(Ui::router.path)] path: &Path) -> Element {
     match path.route() {
@@ -96,7 +116,7 @@ fn pages(#[input(Ui::router.path)] path: &Path) -> Element {
                 card(
                     format!("Bed {number}"),
                     (
-                        bed.moisture.place().label("Moisture").unit("%").digits(0).warn_below(25),
+                        bed.moisture.place().label("Moisture").unit("%").digits(0).warn_below(DRY),
                         bed.valve.place().label("Valve"),
                         link(Page::Bed { number }, "Settings and history"),
                     ),
@@ -117,7 +137,7 @@ fn pages(#[input(Ui::router.path)] path: &Path) -> Element {
                             row((bed.water.place().label("Water now"), bed.valve.place().label("Valve"))),
                         ),
                     ),
-                    card("Now", bed.moisture.place().label("Moisture").unit("%").digits(0).warn_below(25)),
+                    card("Now", bed.moisture.place().label("Moisture").unit("%").digits(0).warn_below(DRY)),
                     card(
                         "History",
                         bed.history.place().series([Series::new("Moisture").unit("%")]).window(600).min(0).max(100),
@@ -139,6 +159,7 @@ impl Dashboard for Ui {
         water for Ui::beds[0..12],
         measure for Ui::beds[0..12],
         climate,
+        watch,
         pages,
     ];
 
@@ -147,6 +168,7 @@ impl Dashboard for Ui {
         page(
             "Greenhouse",
             (
+                self.alarms,
                 self.router,
                 card("Climate", (self.time.label("Time in the greenhouse"), self.climate.series(series).window(600))),
             ),

@@ -17,6 +17,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "callbacks take their parameters as they are given")]
 
 mod accessible;
+mod alarms;
 mod audit_log;
 mod bound;
 mod camera;

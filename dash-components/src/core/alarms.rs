@@ -1,177 +1,83 @@
-use std::time::{SystemTime, UNIX_EPOCH};
-
-use dash_macros::{Component, value};
-use dash_runtime::{component::prelude::*, look::Item};
+use dash_macros::Component;
+use dash_runtime::{
+    alarms::{Alarm, Cause, Occurrence},
+    component::prelude::*,
+    look::{Bound, Item},
+};
 
 use crate::{Icon, icon};
 
-/// The alarms of a machine, below the bar of the page: each as a line that says what is the matter, since when, and what
-/// the limit is.
+/// The alarms of a machine: what is the matter, since when, and who has acknowledged it.
 ///
-/// Three forms tell the states apart, also without colour: an active alarm that nobody has seen is filled, an acknowledged
-/// one is tinted, and one that is over but was not seen has a dashed frame. The three first of the list are shown, and a
-/// line opens the others. A screen reader announces a new alarm at once.
+/// Conditions raise alarms. They are declared in `bindings!`, or a callback writes [`Cause`]s. The server keeps the states of
+/// ISA-18.2 (IEC 62682), and `#[keep]` on the field keeps them over a restart:
 ///
-/// Place it among the children of a [`page`](crate::page). An [`AlarmBook`] in the device keeps the list:
-///
-/// ```
-/// # use dash_components::{Alarm, AlarmBook};
-/// struct Supply {
-///     alarms: AlarmBook,
+/// ```text
+/// #[components]
+/// struct Ui {
+///     pressure: Gauge,
+///     #[keep]
+///     #[needs(Role::Operator)]
+///     alarms: Alarms,
 /// }
 ///
-/// // `#[callback_shared(every = "1s", output = Ui::alarms.items)]`,
-/// // with `#[input(Ui::alarms.acknowledge)]` before `seen`.
-/// fn watch(supply: &mut Supply, seen: Option<String>) -> Vec<Alarm> {
-///     if let Some(id) = seen {
-///         supply.alarms.acknowledge(&id, "ada");
-///     }
-///     let current = 1.921;
-///     if current > 1.5 {
-///         supply.alarms.alarm("over-current", format!("Over-current: {current:.3} A"), "limit 1.500 A");
-///     } else {
-///         supply.alarms.clear("over-current");
-///     }
-///     supply.alarms.list()
-/// }
-/// # let mut supply = Supply { alarms: AlarmBook::default() };
-/// # assert_eq!(watch(&mut supply, None).len(), 1);
-/// # assert_eq!(watch(&mut supply, Some("over-current".to_owned()))[0].by, "ada");
+/// const BINDINGS: Bindings<Self> = bindings![
+///     alarm(Ui::pressure.value, Ui::alarms, "Over-pressure: {:.2} bar", above = 0.8, hysteresis = 0.05, after = "2s"),
+/// ];
 /// ```
+///
+/// Among the children of a [`page`](crate::page) it stands below the bar, and only while there are alarms. The bell in the
+/// bar opens it. Anywhere else it is a list that is always visible.
+///
+/// Four forms tell the states apart, also without colour: an active alarm that nobody has acknowledged is filled, an
+/// acknowledged one is tinted, one that is over but was not acknowledged has a dashed frame, and one that waits for its
+/// reset a dotted one. Those that nobody has acknowledged come first, and the most severe of them. A screen reader announces
+/// a new alarm at once.
+///
+/// A person may switch on a sound and notifications. The browser remembers that. The sound of an alarm of high severity is
+/// repeated until it is acknowledged. Notifications come while the page is not in front. Browsers allow them only over HTTPS
+/// and on the machine of the server.
 #[derive(Component)]
-#[component(tag = "dd-alarms", script = "alarms.js", style = "alarms.css", bundled)]
+#[component(tag = "dd-alarms", script = "alarms.js", style = "alarms.css", bundled, gate = Alarms)]
 pub struct Alarms {
     id: ComponentId,
-    /// The alarms, the most important first. Default: none. Callbacks write them.
-    #[prop(no_setter)]
+    /// The alarms, the most important first. The server sets it.
     items: Vec<Alarm>,
-    /// Somebody acknowledges the alarm with this `id`. The browser sends it.
+    /// The causes that are there now, besides the declared conditions. Callbacks write it. Default: none.
+    causes: Vec<Cause>,
+    /// Somebody acknowledges an alarm. The browser sends it.
     #[prop(event)]
-    acknowledge: Event<String>,
+    acknowledge: Event<Occurrence>,
+    /// Somebody resets a latched alarm whose cause is gone. The browser sends it.
+    #[prop(event)]
+    reset: Event<Occurrence>,
     /// The name of the list for a screen reader. Default: `Alarms`.
     #[prop(default = "Alarms".to_owned())]
     label: String,
+    /// Whether nobody can acknowledge and reset alarms. Default: `false`.
+    disabled: bool,
 }
 
-/// One alarm of [`Alarms`].
-#[value]
-#[derive(Debug, Clone, PartialEq)]
-pub struct Alarm {
-    /// What distinguishes it from the other alarms, such as `over-current`.
-    pub id: String,
-    /// Whether it is an alarm. Otherwise it is a warning.
-    pub is_bad: bool,
-    /// What is the matter, with the value: `Over-current: 1.921 A`.
-    pub text: String,
-    /// The limit, or what to do. Empty: nothing.
-    pub detail: String,
-    /// Since when, in seconds since 1970. 0: unknown.
-    pub since: f64,
-    /// Whether it is there, and whether somebody has seen it.
-    pub state: AlarmState,
-    /// Who has acknowledged it. Empty: nobody, or nobody knows.
-    pub by: String,
-}
-
-/// What has become of an [`Alarm`].
-#[value]
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-#[serde(rename_all = "snake_case")]
-pub enum AlarmState {
-    /// Its cause is there, and nobody has acknowledged it.
-    #[default]
-    Active,
-    /// Its cause is there, and somebody has acknowledged it.
-    Acknowledged,
-    /// Its cause is gone, but nobody has acknowledged it.
-    Cleared,
-}
-
-/// The alarms of a device: it knows since when they are there, and who has seen them.
-///
-/// An alarm that is acknowledged while its cause is there goes when the cause goes. One whose cause goes first stays until
-/// somebody acknowledges it, so that nobody misses it. If it comes again, it is a new one.
-#[derive(Debug, Clone, Default)]
-pub struct AlarmBook {
-    alarms: Vec<Alarm>,
-}
-
-impl AlarmBook {
-    /// The cause of an alarm is there. It may be called again and again with other words.
-    pub fn alarm(&mut self, id: impl Into<String>, text: impl Into<String>, detail: impl Into<String>) {
-        self.raise(id.into(), true, text.into(), detail.into());
-    }
-
-    /// The cause of a warning is there. If it was an alarm, it becomes a warning.
-    pub fn warning(&mut self, id: impl Into<String>, text: impl Into<String>, detail: impl Into<String>) {
-        self.raise(id.into(), false, text.into(), detail.into());
-    }
-
-    fn raise(&mut self, id: String, is_bad: bool, text: String, detail: String) {
-        let new = Alarm { id, is_bad, text, detail, since: now(), state: AlarmState::Active, by: String::new() };
-        let Some(known) = self.alarms.iter_mut().find(|alarm| alarm.id == new.id) else {
-            self.alarms.push(new);
-            return;
-        };
-        let is_worse = new.is_bad && !known.is_bad;
-        if known.state == AlarmState::Cleared || is_worse {
-            *known = new;
-        } else {
-            *known = Alarm { since: known.since, state: known.state, by: std::mem::take(&mut known.by), ..new };
-        }
-    }
-
-    /// The cause is gone.
-    pub fn clear(&mut self, id: &str) {
-        self.alarms.retain(|alarm| alarm.id != id || alarm.state != AlarmState::Acknowledged);
-        for alarm in self.alarms.iter_mut().filter(|alarm| alarm.id == id) {
-            alarm.state = AlarmState::Cleared;
-        }
-    }
-
-    /// Somebody has seen it. `by` may be empty.
-    pub fn acknowledge(&mut self, id: &str, by: impl Into<String>) {
-        self.alarms.retain(|alarm| alarm.id != id || alarm.state != AlarmState::Cleared);
-        let by = by.into();
-        for alarm in self.alarms.iter_mut().filter(|alarm| alarm.id == id && alarm.state == AlarmState::Active) {
-            (alarm.state, alarm.by) = (AlarmState::Acknowledged, by.clone());
-        }
-    }
-
-    /// The alarms, the most important first: those that nobody has seen, the worst and the newest of them first.
-    pub fn list(&self) -> Vec<Alarm> {
-        let mut list = self.alarms.clone();
-        list.sort_by(|a, b| {
-            let order = |alarm: &Alarm| (alarm.state, !alarm.is_bad);
-            order(a).cmp(&order(b)).then(b.since.total_cmp(&a.since))
-        });
-        list
-    }
-}
-
-/// Seconds since 1970.
-fn now() -> f64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |time| time.as_secs_f64())
-}
-
-/// How many alarms are always visible.
+/// How many alarms are always visible below the bar.
 const SHOWN: i32 = 3;
-
-impl Alarms {
-    /// Sets the alarms at the start, the most important first.
-    #[must_use]
-    pub fn items(mut self, items: impl IntoIterator<Item = Alarm>) -> Self {
-        self.items = items.into_iter().collect();
-        self
-    }
-}
 
 impl View for Alarms {
     fn view(p: AlarmsBound, look: &mut Look) {
+        tools(look);
         let list = look.tag("ul").attr("class", "dd-alarms").flag("data-alarm", true).attr("aria-label", p.label);
         // A screen reader says what is added, and not what becomes of it.
         list.attr("aria-live", "assertive").attr("aria-relevant", "additions").inner(|look| {
-            look.each_by(p.items, |item| item.value.field("id", |alarm| &alarm.id), line);
+            look.each_by(
+                p.items,
+                // One that comes again is another one: a press for the one before does not reach it.
+                |item| item.value.field("number", |alarm| &alarm.number),
+                |item, look| line(item, p.disabled, look),
+            );
+        });
+        // The stylesheet shows it if no alarm is shown.
+        look.tag("p").attr("class", "dd-alarms-none").inner(|look| {
+            icon::draw(look, Icon::Check.path());
+            look.text("No alarms");
         });
         // The stylesheet shows the others while it is open.
         let is_long = p.items.count().is_above(SHOWN);
@@ -182,103 +88,118 @@ impl View for Alarms {
     }
 }
 
-fn line(item: Item<Alarm>, look: &mut Look) {
+/// What each person sets for their own browser.
+fn tools(look: &mut Look) {
+    look.tag("div").attr("class", "dd-alarms-tools").inner(|look| {
+        let filter = look.tag("div").attr("class", "dd-alarms-filter").attr("role", "group");
+        filter.attr("aria-label", "Which alarms are shown").inner(|look| {
+            for (value, word, pressed) in
+                [("all", "All", "true"), ("active", "Active", "false"), ("unacknowledged", "Unacknowledged", "false")]
+            {
+                let choice = look.tag("button").attr("type", "button").attr("data-filter", value);
+                choice.attr("aria-pressed", pressed).text(word);
+            }
+        });
+        look.tag("div").attr("class", "dd-alarms-signals").inner(|look| {
+            for (value, word) in [("sound", "Sound"), ("notification", "Notification")] {
+                let switch = look.tag("button").attr("type", "button").attr("role", "switch");
+                switch.attr("data-signal", value).attr("aria-checked", "false").text(word);
+            }
+            look.tag("span").attr("class", "dd-alarms-why").attr("role", "status").empty();
+        });
+    });
+}
+
+fn line(item: Item<Alarm>, disabled: Bound<bool>, look: &mut Look) {
     let state = item.value.field("state", |alarm| &alarm.state);
-    let is_bad = item.value.field("is_bad", |alarm| &alarm.is_bad);
-    let by = item.value.field("by", |alarm| &alarm.by);
+    let severity = item.value.field("severity", |alarm| &alarm.severity);
+    let (is_high, is_low) = (severity.is("high"), severity.is("low"));
+    let (is_over, is_latched) = (state.is("cleared"), state.is("latched"));
     let line = look.tag("li").attr("class", "dd-alarm").attr("data-state", state).flag("data-alarm", true);
-    let line = line.attr("data-tone", is_bad.choose("bad", "warn"));
-    line.attr("data-key", item.value.field("id", |alarm| &alarm.id)).inner(|look| {
-        let path = is_bad.choose(Icon::Alarm.path(), Icon::Warning.path());
-        icon::draw(look, state.is("cleared").choose(Icon::History.path(), path));
+    let line = line.attr("data-tone", is_high.choose("bad", is_low.choose("note", "warn")));
+    let line = line.attr("data-key", item.value.field("id", |alarm| &alarm.id));
+    line.attr("data-number", item.value.field("number", |alarm| &alarm.number)).inner(|look| {
+        let path = is_high.choose(Icon::Alarm.path(), is_low.choose(Icon::Bell.path(), Icon::Warning.path()));
+        icon::draw(look, is_over.choose(Icon::History.path(), is_latched.choose(Icon::Lock.path(), path)));
         look.tag("span").attr("class", "dd-alarm-words").inner(|look| {
-            let kind = is_bad.choose("Alarm: ", "Warning: ");
-            look.tag("span").attr("class", "dd-spoken").text(state.is("cleared").choose("Over: ", kind));
+            let kind = is_high.choose("Alarm: ", is_low.choose("Notice: ", "Warning: "));
+            let kind = is_over.choose("Over: ", is_latched.choose("Over, waits for a reset: ", kind));
+            look.tag("span").attr("class", "dd-spoken").text(kind);
             look.tag("strong").text(item.value.field("text", |alarm| &alarm.text));
             look.tag("span").attr("class", "dd-alarm-detail").text(item.value.field("detail", |alarm| &alarm.detail));
-            // The script writes the time, in the time zone of the viewer.
+            // The script writes the times, in the time zone of the viewer.
             look.tag("time").attr("data-since", item.value.field("since", |alarm| &alarm.since)).empty();
-            let seen = by.is_known().choose(constant("seen by ").then(by), "seen");
-            look.tag("span").attr("class", "dd-alarm-seen").text(state.is("acknowledged").choose(seen, ""));
+            look.tag("time").attr("data-until", item.value.field("cleared", |alarm| &alarm.cleared)).empty();
+            let seen = constant("seen by ").then(item.value.field("by", |alarm| &alarm.by));
+            look.tag("span")
+                .attr("class", "dd-alarm-seen")
+                .text(state.is("acknowledged").choose(seen, is_latched.choose(seen, "")));
+            look.tag("time").attr("data-at", item.value.field("acknowledged", |alarm| &alarm.acknowledged)).empty();
         });
         let button = look.tag("button").attr("type", "button").attr("class", "dd-alarm-acknowledge");
-        button.flag("hidden", state.is("acknowledged")).inner(|look| {
+        let button = button.attr("data-act", is_latched.choose("reset", "acknowledge"));
+        button.flag("hidden", state.is("acknowledged")).flag("disabled", disabled).inner(|look| {
             icon::draw(look, Icon::Check.path());
-            look.text("Acknowledge");
+            look.tag("span").text(is_latched.choose("Reset", "Acknowledge"));
         });
     });
 }
 
 #[cfg(test)]
 mod tests {
+    use dash_runtime::alarms::{AlarmState, Severity};
+
     use super::*;
     use crate::core::testing::{assert_has, component, drawn};
 
-    fn book() -> AlarmBook {
-        let mut book = AlarmBook::default();
-        book.warning("fan", "Fan is slow", "below 1 500 rpm");
-        book.alarm("over-current", "Over-current: 1.921 A <1>", "limit 1.500 A");
-        book
-    }
-
-    fn states(book: &AlarmBook) -> Vec<(String, AlarmState)> {
-        book.list().into_iter().map(|alarm| (alarm.id, alarm.state)).collect()
+    fn alarm(id: &str, state: AlarmState, severity: Severity) -> Alarm {
+        let mut alarm = Alarm::default();
+        (alarm.id, alarm.number, alarm.state, alarm.severity) = (id.to_owned(), 7, state, severity);
+        (alarm.text, alarm.detail) = (format!("{id} <1>"), "limit 1.500 A".to_owned());
+        alarm.by = if state.is_unacknowledged() { String::new() } else { "ada".to_owned() };
+        alarm
     }
 
     #[test]
-    fn an_alarm_stays_until_its_cause_is_gone_and_somebody_has_seen_it() {
-        use AlarmState::{Acknowledged, Active, Cleared};
-        let mut book = book();
-        assert_eq!(states(&book), [("over-current".to_owned(), Active), ("fan".to_owned(), Active)]);
-        book.acknowledge("over-current", "ada");
-        book.clear("fan");
-        assert_eq!(states(&book), [("over-current".to_owned(), Acknowledged), ("fan".to_owned(), Cleared)]);
-        // Other words do not make it a new one.
-        book.alarm("over-current", "Over-current: 2.1 A", "");
-        assert_eq!(
-            (book.list()[0].state, &*book.list()[0].by, &*book.list()[0].text),
-            (Acknowledged, "ada", "Over-current: 2.1 A")
-        );
-        book.clear("over-current");
-        assert_eq!(states(&book), [("fan".to_owned(), Cleared)]);
-        // It comes again: nobody has seen that.
-        book.warning("fan", "Fan is slow", "");
-        book.acknowledge("fan", "");
-        book.alarm("fan", "Fan stands", "");
-        assert_eq!(states(&book), [("fan".to_owned(), Active)], "an alarm is worse than the warning that was seen");
-        book.clear("fan");
-        book.acknowledge("fan", "bob");
-        assert!(book.list().is_empty());
-        book.clear("no such alarm");
-        book.acknowledge("no such alarm", "");
-    }
-
-    #[test]
-    fn each_state_has_words_and_a_form() {
-        let mut book = book();
+    fn each_state_and_each_severity_has_words_and_a_form() {
         let mut alarms = component::<Alarms>();
-        alarms.items = book.list();
+        assert_has(
+            &alarms,
+            &["aria-label=\"Alarms\"", ">No alarms<", "<details class=\"dd-alarms-more\" data-alarm hidden"],
+        );
+        alarms.items = vec![
+            alarm("current", AlarmState::Active, Severity::High),
+            alarm("fan", AlarmState::Acknowledged, Severity::Medium),
+            alarm("filter", AlarmState::Active, Severity::Low),
+        ];
         let parts = [
-            "aria-label=\"Alarms\"",
-            "data-state=\"active\" data-alarm data-tone=\"bad\" data-key=\"over-current\"",
+            "data-filter=\"all\" aria-pressed=\"true\">All<",
+            "data-signal=\"sound\" aria-checked=\"false\">Sound<",
+            "data-state=\"active\" data-alarm data-tone=\"bad\" data-key=\"current\" data-number=\"7\"",
             ">Alarm: <",
-            "Over-current: 1.921 A &lt;1&gt;<",
+            "current &lt;1&gt;<",
             ">limit 1.500 A<",
-            "class=\"dd-alarm-acknowledge\">",
+            "data-act=\"acknowledge\">",
             "data-tone=\"warn\"",
             ">Warning: <",
-            "<details class=\"dd-alarms-more\" data-alarm hidden",
+            ">seen by ada<",
+            "data-act=\"acknowledge\" hidden",
+            "data-tone=\"note\"",
+            ">Notice: <",
         ];
         assert_has(&alarms, &parts);
-        book.acknowledge("over-current", "ada");
-        book.clear("fan");
-        alarms.items = book.list();
-        assert_has(&alarms, &["\"acknowledged\"", ">seen by ada<", "acknowledge\" hidden", "\"cleared\"", ">Over: <"]);
-        for number in 0..5 {
-            book.warning(format!("w{number}"), "w", "");
-        }
-        alarms.items = book.list();
-        assert_has(&alarms, &["dd-alarms-more\" data-alarm>", ">and 4 more<"]);
-        assert_eq!(drawn(&alarms).matches("<li ").count(), 7);
+        alarms.items = vec![
+            alarm("current", AlarmState::Cleared, Severity::High),
+            alarm("fan", AlarmState::Latched, Severity::Medium),
+        ];
+        assert_has(&alarms, &["\"cleared\"", ">Over: <", "\"latched\"", "data-act=\"reset\">", ">Reset<"]);
+        alarms.items = (0..7).map(|n| alarm(&n.to_string(), AlarmState::Active, Severity::Low)).collect();
+        assert_has(
+            &alarms.disabled(true),
+            &["\"acknowledge\" disabled>", "dd-alarms-more\" data-alarm>", ">and 4 more<"],
+        );
+        let mut many = component::<Alarms>();
+        many.items = (0..7).map(|n| alarm(&n.to_string(), AlarmState::Active, Severity::Low)).collect();
+        assert_eq!(drawn(&many).matches("<li ").count(), 7);
     }
 }

@@ -37,8 +37,11 @@ pub fn page(title: impl Into<Cow<'static, str>>, children: impl Children) -> Ele
     // In a card or a line of cards they would take part in its layout.
     let floating = take(|child| matches!(child.tag(), Some("dd-dialog" | "dd-drawer")));
     let has_alarms = !alarms.inside().is_empty();
-    let bell = has_alarms
-        .then(|| Element::new("span").attr("class", "dd-bell").attr("aria-hidden", "true").children(Icon::Bell));
+    let bell = has_alarms.then(|| {
+        // It opens the list, where each person finds the filter, the sound and the notifications.
+        let bell = Element::new("button").attr("type", "button").attr("class", "dd-bell");
+        bell.attr("aria-label", "Alarms").attr("aria-expanded", "false").children(Icon::Bell)
+    });
     let bar = Element::new("header").attr("class", "dd-header").children((
         mark(),
         Element::new("h1").attr("class", "dd-title").children(Element::text(title.clone())),
@@ -229,7 +232,7 @@ mod tests {
         let mut rest = &*html;
         for part in [
             "<header class=\"dd-header\">",
-            "<span class=\"dd-bell\" aria-hidden=\"true\"><svg",
+            "<button type=\"button\" class=\"dd-bell\" aria-label=\"Alarms\" aria-expanded=\"false\"><svg",
             "<div class=\"dd-header-account\" data-account=\"\"></div></header>",
             "<nav class=\"dd-navigation\" aria-label=\"Pages\"><div class=\"dd-navigation-list\"><a class=\"dd-link\"",
             "<svg class=\"dd-icon\"",

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
+    expand::alarm,
     hygiene::{call_at, ends, private},
     syntax::binding::{Arg, Binding, Component, Step},
 };
@@ -19,15 +20,20 @@ pub(crate) fn expand(bindings: &[Binding]) -> TokenStream {
     };
     let count = bindings.len();
     let made = bindings.iter().map(|binding| {
+        if let [Arg::Port(port), Arg::Component(list), Arg::Text(text), Arg::Condition(condition)] = &*binding.args {
+            return alarm::expand(binding, port, &component_of(list, "alarms"), text, condition);
+        }
         let args = binding.args.iter().map(|arg| match arg {
             Arg::Port(port) => port.expr(),
             Arg::Inputs(ports) => {
                 let inputs = ports.iter().map(|port| call_at(ends(port), "input", port.expr()));
                 quote!([#(#inputs),*])
             }
-            Arg::Component(component) => component_of(component),
+            Arg::Component(component) => component_of(component, "component"),
             Arg::Text(text) => quote!(#text),
             Arg::Script { file, name } => quote_spanned!(file.span()=> #name, ::core::include_str!(#file)),
+            // Only an alarm has one.
+            Arg::Condition(_) => TokenStream::new(),
         });
         call_at((binding.word.span(), binding.close), &binding.word.to_string(), quote!(#(#args),*))
     });
@@ -44,6 +50,11 @@ pub(crate) fn expand(bindings: &[Binding]) -> TokenStream {
         binding.args.iter().filter_map(move |arg| match arg {
             Arg::Text(text) | Arg::Script { file: text, .. } => {
                 let check = call_at(ends(text), "check_text", quote!(&__DD_BINDINGS[#at]));
+                Some(quote!(const _: () = #check;))
+            }
+            Arg::Condition(condition) => {
+                let detail = condition.detail.as_ref()?;
+                let check = call_at(ends(detail), "check_detail", quote!(&__DD_BINDINGS[#at]));
                 Some(quote!(const _: () = #check;))
             }
             Arg::Port(_) | Arg::Inputs(_) | Arg::Component(_) => None,
@@ -68,8 +79,9 @@ pub(crate) fn expand(bindings: &[Binding]) -> TokenStream {
     }}
 }
 
-/// The component and its id in the page. A path that is not a component is reported at its tokens.
-fn component_of(component: &Component) -> TokenStream {
+/// The component and its id in the page, with the library's `function`. A path that is not what it takes is reported at its
+/// tokens.
+fn component_of(component: &Component, function: &str) -> TokenStream {
     let (Component { dashboard, name, inside }, id) = (component, component.id());
     let steps: Vec<_> = inside
         .iter()
@@ -79,7 +91,7 @@ fn component_of(component: &Component) -> TokenStream {
         })
         .collect();
     let (first, last) = ends(quote!(#dashboard #name #(#steps)*));
-    let (p, function) = (private(first), Ident::new("component", last));
+    let (p, function) = (private(first), Ident::new(function, last));
     let qualified = quote_spanned!(first=> <#dashboard>::);
     let rest = quote_spanned!(last=> _>(#qualified #name #(#steps)*, #id));
     quote_spanned!(first=> #p::#function::<#dashboard, #rest)

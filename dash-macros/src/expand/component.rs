@@ -62,13 +62,14 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
             const WRITABLE: ::core::primitive::bool = false;
         )
     });
-    // A held value must not come back by itself, and the server sets the state of a gate.
-    let is_keepable = component.gate.is_none()
+    // A held value must not come back by itself, and the server sets the state of a gate. Only alarms outlive the process.
+    let has_alarms = component.gate.as_ref().is_some_and(|gate| gate == "Alarms");
+    let is_set = component.gate.is_none()
         && component
             .props
             .iter()
             .any(|prop| matches!(&prop.kind, Kind::State { writable: true, own: false, held: None, .. }));
-    let forgotten = (!is_keepable).then(|| {
+    let forgotten = (!is_set && !has_alarms).then(|| {
         quote!(
             const KEEPABLE: ::core::primitive::bool = false;
         )
@@ -86,6 +87,9 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
     });
     let gate_props = component.gate.as_ref().zip(component.props.first()).map(|(gate, Prop { ident, .. })| {
         let is = (gate == "Stop").then(|| quote!(#[diagnostic::do_not_recommend] impl #p::IsStop for #props_name {}));
+        if has_alarms {
+            return quote!(#[automatically_derived] #[diagnostic::do_not_recommend] impl #p::IsAlarms for #props_name {});
+        }
         quote! {
             #[automatically_derived]
             #[diagnostic::do_not_recommend]

@@ -1,6 +1,7 @@
 //! Expansions. They are short and call the library for everything that needs none of the user's names. No step here can
 //! fail.
 
+mod alarm;
 pub(crate) mod bindings;
 pub(crate) mod body;
 mod bound;

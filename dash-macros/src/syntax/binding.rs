@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use syn::{LitInt, LitStr, Path, Token, ext::IdentExt, parse::ParseStream, token};
 
 use super::{
+    alarm::{self, Condition},
     args,
     port::{self, Port},
 };
@@ -33,6 +34,8 @@ pub(crate) enum Arg {
     Text(LitStr),
     /// `"seven.js"`, which contains the function `seven`
     Script { file: LitStr, name: String },
+    /// `above = 0.8, after = "2s"`
+    Condition(Box<Condition>),
 }
 
 /// `Ui::card`, `Ui::left.speed` or `Ui::lamps[3]`
@@ -75,6 +78,8 @@ enum Takes {
     Component,
     Text,
     Script,
+    /// All that follows.
+    Condition,
 }
 
 /// The library's functions take scripts with up to as many inputs.
@@ -87,7 +92,7 @@ struct Word {
     example: &'static str,
 }
 
-const WORDS: [Word; 5] = [
+const WORDS: [Word; 6] = [
     Word { word: "bind", takes: &[Takes::Port, Takes::Port], example: "bind(Ui::slider.value, Ui::number.value)" },
     Word { word: "mirror", takes: &[Takes::Port, Takes::Port], example: "mirror(Ui::slider.value, Ui::gauge.value)" },
     Word {
@@ -104,6 +109,11 @@ const WORDS: [Word; 5] = [
         word: "script",
         takes: &[Takes::Script, Takes::Inputs, Takes::Port],
         example: "script(\"fahrenheit.js\", Ui::celsius.value, Ui::readout.text)",
+    },
+    Word {
+        word: "alarm",
+        takes: &[Takes::Port, Takes::Component, Takes::Text, Takes::Condition],
+        example: "alarm(Ui::pressure.value, Ui::alarms, \"Over-pressure\", above = 0.8)",
     },
 ];
 
@@ -147,7 +157,7 @@ fn entry(input: ParseStream<'_>, faults: &mut Faults) -> syn::Result<Binding> {
 fn arguments(input: ParseStream<'_>, word: &Word, close: Span, faults: &mut Faults) -> syn::Result<Vec<Arg>> {
     let mut args = Vec::new();
     for takes in word.takes {
-        if input.is_empty() {
+        if input.is_empty() && !matches!(takes, Takes::Condition) {
             return Err(syn::Error::new(close, format!("something is missing here: `{}`", word.example)));
         }
         args.push(match takes {
@@ -173,6 +183,7 @@ fn arguments(input: ParseStream<'_>, word: &Word, close: Span, faults: &mut Faul
                 let name = function(&file)?;
                 Arg::Script { file, name }
             }
+            Takes::Condition => Arg::Condition(Box::new(alarm::condition(input, close, faults)?)),
         });
         if !input.is_empty() {
             input.parse::<Token![,]>()?;
@@ -257,6 +268,7 @@ impl Binding {
         self.args.iter().flat_map(|arg| match arg {
             Arg::Port(port) => std::slice::from_ref(port),
             Arg::Inputs(ports) => ports,
+            Arg::Condition(condition) => condition.limit().map_or(&[][..], std::slice::from_ref),
             Arg::Component(_) | Arg::Text(_) | Arg::Script { .. } => &[],
         })
     }
@@ -292,6 +304,18 @@ mod tests {
     }
 
     #[test]
+    fn an_alarm_has_a_limit_in_the_source_or_in_a_property() {
+        let mut faults = Faults::new();
+        let text = "alarm(Ui::a.value, Ui::b, \"c\", above = -1.0 * LIMIT, hysteresis = 0.1, after = \"2s\", latched),
+            alarm(Ui::a.value, Ui::b, \"d\", below = Ui::left.limit.value, severity = Severity::Low),
+            alarm(Ui::a.on, Ui::b, \"e\", equals = true, detail = \"shut it\"), alarm(Ui::a.on, Ui::b, \"f\", missing)";
+        let list = list(text.parse().expect(text), &mut faults);
+        assert_eq!(faults.finish().to_string(), "");
+        let ports: Vec<String> = list.iter().map(|binding| binding.ports().count().to_string()).collect();
+        assert_eq!(ports, ["1", "2", "1", "1"]);
+    }
+
+    #[test]
     fn each_fault_has_its_message() {
         for (text, answer) in [
             ("Ui::a.value", "there is no binding `Ui`; expected one of `bind`, `mirror`,"),
@@ -304,6 +328,17 @@ mod tests {
             ("42", "expected a binding, such as `bind("),
             ("format(Ui::a.value, Ui::b.text, Ui::c.text)", "expected a text: `format("),
             ("format(Ui::a.value, Ui::b.text)", "something is missing here: `format("),
+            ("alarm(Ui::a.value, Ui::b)", "something is missing here: `alarm("),
+            ("alarm(Ui::a.value, Ui::b, \"c\")", "say when there is an alarm: `above = 0.8`"),
+            ("alarm(Ui::a.value, Ui::b, \"c\", after = \"2s\")", "say when there is an alarm"),
+            ("alarm(Ui::a.value, Ui::b, \"c\", abve = 1.0)", "an alarm has no `abve`; did you mean `above`?"),
+            ("alarm(Ui::a.value, Ui::b, \"c\", above)", "`above` needs a value: `above = 0.8`"),
+            ("alarm(Ui::a.value, Ui::b, \"c\", above = 1.0, below = 0.0)", "one condition: write another entry"),
+            ("alarm(Ui::a.value, Ui::b, \"c\", missing, hysteresis = 1.0)", "belongs to a limit"),
+            ("alarm(Ui::a.value, Ui::b, \"c\", above = 1.0, after = 2)", "a time is written in quotes"),
+            ("alarm(Ui::a.value, Ui::b, \"c\", above = 1.0, after = \"2\")", "`2` of what?"),
+            ("alarm(Ui::a.value, Ui::b, \"c\", above = 1.0, latched = true)", "`latched` stands alone"),
+            ("alarm(Ui::a.value, Ui::b, \"c\", above = Ui::l[key].value)", "rows come and go"),
             ("show_when(Ui::a.on, Ui::b[..])", "by its number: `Ui::lamps[3]`"),
             ("show_when(Ui::a.on, Ui::b[key])", "by its number: `Ui::lamps[3]`"),
             ("show_when(Ui::a.on, b)", "begins with the `#[components]` struct"),

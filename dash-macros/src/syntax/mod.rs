@@ -1,5 +1,6 @@
 //! The user's input as written: parsing only, with the spans.
 
+pub(crate) mod alarm;
 pub(crate) mod args;
 pub(crate) mod binding;
 pub(crate) mod callback;

@@ -150,6 +150,7 @@ impl Engine {
             .chain(self.next_overdue_at())
             .chain(self.holds.next_timeout())
             .chain(self.next_end_of_control())
+            .chain(self.next_alarm())
             .chain(self.loops.next_timeout())
             .chain(self.audit.next_timeout())
             .min()
@@ -161,6 +162,7 @@ impl Engine {
         self.watch_loops(now, fx);
         self.watch_holds(now, fx);
         self.watch_controls(now, fx);
+        self.watch_delays(now, fx);
     }
 
     /// Handles the timers that are due.

@@ -50,7 +50,7 @@ pub(super) fn plan(plan: &Plan, bindings: &[Binding]) -> Vec<ComputedPlan> {
         .iter()
         .filter_map(|binding| match &binding.how {
             How::Computed(computed) => Some(by_number(plan, computed)),
-            How::Same(..) => None,
+            How::Same(..) | How::Alarm(_) => None,
         })
         .collect();
     let mut ordered = Vec::with_capacity(left.len());

@@ -71,6 +71,7 @@ impl Engine {
         if let Some(needs) = self.needs_of(&done) {
             return Err(Box::new(Unfinished { done, needs }));
         }
+        self.watch_delays(now, fx);
         let Finished { lane, callback, mut call, changes, panic } = done;
         let shown_in_table = self.take_back_borrowed(lane, callback, &mut call);
         let row = self

@@ -73,6 +73,7 @@ pub(crate) fn check(
         (is_event && !is_press).then(|| Expiry { at: now.saturating_add(lifespan.saturating_sub(age)), lifespan });
     let value = value(engine, Some(client), number, command.value)?;
     if !is_safe {
+        engine.pass_alarms(canonical, &value)?;
         engine.pass_checks(client, canonical, &value)?;
     }
     Ok(Checked { prop: canonical, value, expires, age })

@@ -32,6 +32,7 @@ use crate::{
     callback::call::Write,
     element::Element,
     fields::{Keep, KeptWhat},
+    gates::Gate,
     history::{HistoryType, Point, Retention},
     numbers::{ListNo, PropNo, RowNo, each},
     place::path,
@@ -158,7 +159,7 @@ impl Plan {
             for (index, prop) in info.props.iter().enumerate() {
                 let number = first + index;
                 let is_named = names.contains(&prop.name);
-                let is_set_by_people = prop.kind == Kind::State && prop.writable;
+                let is_set_by_people = prop.kind == Kind::State && prop.writable || self.has_alarms(number);
                 if !is_named && (!names.is_empty() || !is_set_by_people && self.list_with(number).is_none()) {
                     continue;
                 }
@@ -173,6 +174,7 @@ impl Plan {
                         continue;
                     }
                 }
+                let is_alarms = self.has_alarms(number);
                 let canonical = self.canonical(number);
                 let place = self.numbering.place(canonical);
                 let is_output =
@@ -180,6 +182,12 @@ impl Plan {
                 let measured = self.callbacks.iter().any(is_output);
                 let prop = &mut self.props[place];
                 let ask = ask || !prop.under.is_empty();
+                if ask && is_alarms {
+                    let name = path(id);
+                    faults.push(format!(
+                        "the alarms of `{name}` do not wait for a person: write `#[keep]`, without `ask`"
+                    ));
+                }
                 prop.keep = Some(KeepPlan { key: prop.name().into_bytes().into(), ask, measured });
             }
             if let (false, Some(why)) = (kept, why_none) {
@@ -207,6 +215,12 @@ impl Plan {
         faults
     }
 
+    /// Whether it has the alarms of an `Alarms`.
+    fn has_alarms(&self, number: PropNo) -> bool {
+        let prop = self.prop(number);
+        prop.info.name == "items" && self.components[prop.component_no.place()].1.gate == Some(Gate::Alarms)
+    }
+
     fn why_not_kept(&self, number: PropNo) -> Option<&'static str> {
         let prop = self.prop(self.canonical(number));
         if self.is_computed(number) {
@@ -215,8 +229,13 @@ impl Plan {
             Some("each client has a value of its own")
         } else if prop.hold.is_some() {
             Some("it acts only while somebody holds it, and after a restart nobody does")
-        } else if self.components[self.prop(number).component_no.place()].1.gate.is_some() {
-            Some("the server sets it, and after a restart nobody is in control")
+        } else if self.has_alarms(number) {
+            None
+        } else if let Some(gate) = self.components[self.prop(number).component_no.place()].1.gate {
+            Some(match gate.decides() {
+                true => "the server sets it, and after a restart nobody is in control",
+                false => "of alarms, only `items` outlive the process",
+            })
         } else if prop.info.ty.is::<Element>() {
             Some("it has a piece of the page, which the program makes again")
         } else if prop.secret {
@@ -382,6 +401,7 @@ impl Engine {
             }
         }
         self.kept.restored.end = self.truth.store.rev() + 1;
+        self.restore_alarms();
         told
     }
 

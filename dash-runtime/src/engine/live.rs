@@ -162,6 +162,7 @@ impl Engine {
         fault: Option<String>,
         fx: &mut Effects,
     ) {
+        self.watch_delays(now, fx);
         let client = self.private_client(id, callback);
         let scope = self.plan.callbacks[callback].def.spec.scope;
         let (changes, [for_all, for_one]) = match fault.map_or_else(|| self.placing(scope, client, &writes), Err) {

@@ -264,6 +264,7 @@ impl Engine {
     pub(crate) fn start(&mut self, now: Duration, fx: &mut Effects) {
         self.clock.start(&self.plan, now);
         self.scheduler.start();
+        self.watch_alarms(now, fx);
         for island in self.scheduler.islands() {
             self.run(now, LaneId { island, client: None }, fx);
         }

@@ -169,7 +169,7 @@ pub(crate) struct PropPlan {
     pub(crate) under: Vec<GateNo>,
     /// If it is an event of a gate: what it does.
     pub(crate) acts: Option<(GateNo, Act)>,
-    /// Whether it has the conditions of an interlock.
+    /// Whether it has the conditions of an interlock, or an alarm depends on it.
     pub(crate) is_condition: bool,
     /// How it is kept after the end of the process, if it is.
     pub(crate) keep: Option<KeepPlan>,
@@ -292,6 +292,7 @@ impl Plan {
         plan.plan_gates(&under, &rights)?;
         plan.default_needs(D::DEFAULT_NEEDS.map_or(0, |role| role.level()), &mut rights);
         plan.plan_rights(&rights);
+        plan.plan_alarms(D::BINDINGS.list(), &rights)?;
         plan.plan_keep(&keep)?;
         plan.one_enum_of_roles(&roles)?;
         let mut faults = plan.revealing_bindings(&rights);

@@ -11,6 +11,8 @@ impl Engine {
     /// Ends the turn: publishes its writes, and reports the outcome of its command.
     pub(super) fn end(&mut self, now: Duration, id: LaneId, fx: &mut Effects) {
         self.publish(now, id, fx);
+        // A value that took effect in this turn may have been the only change.
+        self.watch_conditions(now, fx);
         let Some(mut turn) = self.scheduler.lane_mut(id).and_then(|lane| lane.turn.take()) else { return };
         let reverts = mem::take(&mut turn.reverts);
         if let Some(ticket) = turn.ticket {

@@ -358,7 +358,7 @@ pub const fn under_writable(can_write: bool) {
 #[track_caller]
 pub const fn is_gate(gate: Option<Gate>) {
     assert!(
-        gate.is_some(),
+        matches!(gate, Some(gate) if gate.decides()),
         "`#[under(..)]` names a `Control`, a `Stop` or an `Armed`: only these decide whether others may be changed now"
     );
 }

@@ -1,11 +1,12 @@
-//! Gates: components that decide whether others may be changed now. `#[under(drive)]` puts a field under one.
+//! Gates: components whose state the server alone sets. All but `Alarms` decide whether others may be changed now:
+//! `#[under(drive)]` puts a field under one.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::prop::ComponentId;
 
-/// What decides whether other components may be changed now.
+/// What the server alone sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gate {
     /// One client at a time is in control.
@@ -14,6 +15,15 @@ pub enum Gate {
     Stop,
     /// Nothing may be changed until it is armed.
     Armed,
+    /// Alarms. They decide nothing about others.
+    Alarms,
+}
+
+impl Gate {
+    /// Whether it decides whether other components may be changed now.
+    pub const fn decides(self) -> bool {
+        !matches!(self, Self::Alarms)
+    }
 }
 
 /// For expansions: the properties of a gate.

@@ -1,5 +1,6 @@
 //! The second layer: the vocabulary. Properties, values, places of groups, numbers, clients, rights.
 
+pub mod alarms;
 pub mod client;
 pub mod failure;
 pub mod format;

@@ -122,7 +122,7 @@ impl Engine {
         }
     }
 
-    /// Trips the interlocks of which a condition is not met any more.
+    /// Trips the interlocks of which a condition is not met any more, and raises and ends alarms.
     pub(in crate::engine) fn watch_conditions(&mut self, now: Duration, fx: &mut Effects) {
         if !std::mem::take(&mut self.gates.conditions_changed) {
             return;
@@ -136,5 +136,6 @@ impl Engine {
             self.set_armed(no, ArmedState::Tripped, None, &unmet, &mut follows);
             self.follow(now, follows, fx);
         }
+        self.watch_alarms(now, fx);
     }
 }

@@ -1,5 +1,6 @@
 //! Gates: components that decide whether others may be changed now. A `Control` lets one client at a time change what is
-//! under it, a `Stop` nobody after it was pressed, and an `Armed` nobody until it is armed.
+//! under it, a `Stop` nobody after it was pressed, and an `Armed` nobody until it is armed. An `Alarms` decides nothing, but
+//! its state is set in the same way.
 //!
 //! The events of a gate are commands like all others. [`Engine::enter`] asks what follows from them ([`Engine::act`]), and
 //! commits the new state of the gate together with the event, at one revision. When a gate closes, what was sent before
@@ -8,6 +9,7 @@
 //!
 //! What the program itself changes is not under a gate.
 
+mod alarms;
 mod control;
 mod interlock;
 mod plan;
@@ -15,6 +17,8 @@ mod stop;
 
 use std::{sync::Arc, time::Duration};
 
+use alarms::Book;
+pub(crate) use alarms::RulePlan;
 use control::Lease;
 use interlock::Interlock;
 pub(crate) use plan::{Act, GateNo, GatePlan};
@@ -46,7 +50,7 @@ use crate::{
 /// The states of all gates. The properties of a gate show its state, but do not decide.
 pub(super) struct Gates {
     states: Vec<State>,
-    /// Whether the conditions of an interlock may have changed.
+    /// Whether the conditions of an interlock, or what alarms watch, may have changed.
     pub(super) conditions_changed: bool,
 }
 
@@ -54,6 +58,7 @@ enum State {
     Control(Lease),
     Stop(Stop),
     Armed(Interlock),
+    Alarms(Book),
 }
 
 impl Gates {
@@ -62,6 +67,7 @@ impl Gates {
             Gate::Control => State::Control(Lease::default()),
             Gate::Stop => State::Stop(Stop::default()),
             Gate::Armed => State::Armed(Interlock::default()),
+            Gate::Alarms => State::Alarms(Book::default()),
         };
         Self { states: plan.gates.iter().map(state).collect(), conditions_changed: false }
     }
@@ -117,6 +123,8 @@ impl Engine {
                 State::Control(lease) => ("control", self.is_in_control(gate, lease, client, made)),
                 State::Stop(stop) => ("stopped", stop.pass(&self.name_of_gate(gate), made)),
                 State::Armed(interlock) => ("disarmed", interlock.pass(&self.name_of_gate(gate), made)),
+                // Nothing can be under it.
+                State::Alarms(_) => continue,
             };
             passed.map_err(|why| gated(kind, why))?;
         }
@@ -163,9 +171,11 @@ impl Engine {
         if let Sender::Client(client) = entry.sender {
             self.used(now, client, entry.changes.iter().map(|(prop, _)| *prop));
         }
-        let events = entry.changes.iter().filter(|(_, action)| matches!(action, Action::Event(_)));
-        let acts: Vec<(GateNo, Act)> = events.filter_map(|(prop, _)| self.plan.prop(*prop).acts).collect();
-        for (no, act) in acts {
+        let acts = entry.changes.iter().filter_map(|(prop, action)| match action {
+            Action::Event(value) => Some((self.plan.prop(*prop).acts?, value)),
+            Action::Write(_) => None,
+        });
+        for ((no, act), value) in acts.collect::<Vec<_>>() {
             let by = self.name_of_sender(entry.sender);
             match act {
                 Act::Ask | Act::Give | Act::Keep | Act::Take => {
@@ -178,6 +188,7 @@ impl Engine {
                 Act::Arm => self.arm(now, no, &by, &mut follows),
                 Act::Disarm => self.disarm(no, &by, &mut follows),
                 Act::Acknowledge => self.acknowledge(no, &mut follows),
+                Act::AcknowledgeAlarm | Act::ResetAlarm => self.act_on_alarm(now, no, act, value, &by, &mut follows),
             }
         }
         follows

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, ops::Index};
 
 use crate::{
     component::ComponentInfo,
-    engine::{plan::Plan, store::Slot},
+    engine::{gates::RulePlan, plan::Plan, store::Slot},
     gates::Gate,
     numbers::{CallbackNo, ComponentNo, PropNo},
     place::path,
@@ -50,6 +50,8 @@ pub(crate) struct GatePlan {
     pub(super) moves: BTreeSet<CallbackNo>,
     /// The level at which a client may take a control over.
     pub(super) takes: u8,
+    /// The declared conditions, if it is a list of alarms.
+    pub(super) rules: Vec<RulePlan>,
 }
 
 /// What an event of a gate does.
@@ -64,6 +66,8 @@ pub(crate) enum Act {
     Arm,
     Disarm,
     Acknowledge,
+    AcknowledgeAlarm,
+    ResetAlarm,
 }
 
 impl Act {
@@ -78,6 +82,8 @@ impl Act {
             (Gate::Armed, "arm") => Self::Arm,
             (Gate::Armed, "disarm") => Self::Disarm,
             (Gate::Armed, "acknowledge") => Self::Acknowledge,
+            (Gate::Alarms, "acknowledge") => Self::AcknowledgeAlarm,
+            (Gate::Alarms, "reset") => Self::ResetAlarm,
             _ => return None,
         })
     }
@@ -164,7 +170,7 @@ impl Plan {
     }
 
     /// The gate that a property belongs to.
-    pub(super) fn gate_of(&self, prop: PropNo) -> Option<GateNo> {
+    pub(in crate::engine) fn gate_of(&self, prop: PropNo) -> Option<GateNo> {
         let is_of = |gate: &GatePlan| prop >= gate.first && prop < gate.first + gate.info.props.len();
         self.gates.iter().position(is_of).map(GateNo)
     }
@@ -186,10 +192,8 @@ impl Plan {
             let Some(kind) = info.gate else { continue };
             let first = self.first_of(at);
             if self.list_of(self.cell(first)).is_some() {
-                faults.push(format!(
-                    "`{}` is in a row of a list, where nothing can be under it: place it outside of the list",
-                    path(id)
-                ));
+                let why = if kind.decides() { "where nothing can be under it" } else { "which comes and goes" };
+                faults.push(format!("`{}` is in a row of a list, {why}: place it outside of the list", path(id)));
             }
             of_component[at] = Some(GateNo(self.gates.len()));
             let takes = rights.get(at).and_then(|rights| rights.takes).unwrap_or(highest);
@@ -202,6 +206,7 @@ impl Plan {
                 starts: BTreeSet::new(),
                 moves: BTreeSet::new(),
                 takes,
+                rules: Vec::new(),
             });
         }
         if self.gates.is_empty() {
@@ -285,7 +290,8 @@ impl Plan {
             }
             let place = self.numbering.place(canonical);
             self.props[place].acts = act.map(|act| (gate, act));
-            self.props[place].is_condition = kind == Gate::Armed && name == "conditions";
+            self.props[place].is_condition =
+                matches!((kind, name), (Gate::Armed, "conditions") | (Gate::Alarms, "causes"));
             if kind == Gate::Control && name == "mine" {
                 self.props[place].private = true;
             }
@@ -346,5 +352,6 @@ fn is_state_of(kind: Gate, name: &str) -> bool {
         Gate::Control => matches!(name, "held" | "holder" | "asking" | "mine" | "may_take"),
         Gate::Stop => matches!(name, "state" | "by" | "since" | "error" | "may_reset"),
         Gate::Armed => matches!(name, "state" | "by" | "reason"),
+        Gate::Alarms => name == "items",
     }
 }

@@ -198,7 +198,7 @@ fn plan(specs: &[&Spec], bindings: &[Binding]) -> Plan {
         .collect();
     let bound = bindings.iter().flat_map(|binding| match &binding.how {
         How::Same(a, b) => [*a, *b],
-        How::Computed(_) => unreachable!("nothing is computed here"),
+        How::Computed(_) | How::Alarm(_) => unreachable!("all are `bind`"),
     });
     let ports = specs.iter().flat_map(|spec| spec.outputs).copied().chain(bound);
     let dials = ports.map(|port| port.key.id.index().place() + 1).chain([DIALS]).max().unwrap_or(0);

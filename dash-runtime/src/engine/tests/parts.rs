@@ -3,6 +3,7 @@
 use dash_macros::Component;
 
 use crate::{
+    alarms::{Alarm, Cause, Occurrence},
     component::prelude::*,
     element::Element,
     gates::{ArmedState, Condition, ControlPart, StopState},
@@ -116,6 +117,19 @@ pub struct Interlock {
     acknowledge: Event<()>,
 }
 
+/// A list of alarms.
+#[derive(Component)]
+#[component(tag = "t-alarms", script = "parts.rs", gate = Alarms)]
+pub struct Alarms {
+    id: ComponentId,
+    items: Vec<Alarm>,
+    causes: Vec<Cause>,
+    #[prop(event)]
+    acknowledge: Event<Occurrence>,
+    #[prop(event)]
+    reset: Event<Occurrence>,
+}
+
 /// A line. It has no properties.
 #[derive(Component)]
 #[component(tag = "t-rule", script = "parts.rs")]
@@ -212,7 +226,10 @@ macro_rules! blank {
     )*};
 }
 
-blank!(Rule, Lease, Halt, Interlock, Dial, Knob, Grip, Field, Label, Button, Lamp, Log, Records, Frame, Pages, Choice);
+blank!(
+    Rule, Lease, Halt, Interlock, Alarms, Dial, Knob, Grip, Field, Label, Button, Lamp, Log, Records, Frame, Pages,
+    Choice
+);
 
 /// Places all of them.
 pub fn place(children: impl crate::element::Children) -> Element {

@@ -12,6 +12,7 @@ use super::{
     words::{Val, Word},
 };
 use crate::{
+    alarms::{AlarmState, Severity},
     gates::{ArmedState, ControlPart, StopState},
     value::Value,
 };
@@ -201,7 +202,7 @@ macro_rules! shown_as_word {
         impl TextValue for $word {}
     )*};
 }
-shown_as_word!(ArmedState, ControlPart, StopState);
+shown_as_word!(AlarmState, ArmedState, ControlPart, Severity, StopState);
 
 /// Something that a look can show: a [`Bound`] property, or a constant.
 #[diagnostic::on_unimplemented(

@@ -3,7 +3,7 @@
 //! `bindings![..]` calls [`check`] once per entry, in an anonymous constant with the span of the entry, as
 //! `callbacks![..]` does.
 
-use super::{Binding, Computed, How, Target, aliases::Joined};
+use super::{Binding, Computed, How, Target, alarm::Alarm, aliases::Joined};
 use crate::{
     callback::{
         check::{Graph, same_text},
@@ -62,6 +62,17 @@ impl<const N: usize, const U: usize, const B: usize> BoundGraph<N, U, B> {
                 }
                 Target::Shown(_) => shown_twice(bindings, at, computed),
             },
+            How::Alarm(alarm) => {
+                if let Some(message) = is_only_shown(bindings, &alarm.watched.port) {
+                    return Some(message);
+                }
+                if let Some(limit) = alarm.limit_port()
+                    && let Some(message) = is_only_shown(bindings, limit)
+                {
+                    return Some(message);
+                }
+                raised_twice(bindings, at, alarm)
+            }
         }
     }
 
@@ -135,7 +146,17 @@ pub const fn check<const N: usize, const U: usize, const B: usize>(graph: &Bound
 /// For `bindings!`: panics, at the caller's place, if the text of `format` or the file of `script` has a fault.
 #[track_caller]
 pub const fn check_text(binding: &Binding) {
-    if let How::Computed(Computed { fault: Some(fault), .. }) = &binding.how {
+    if let How::Computed(Computed { fault: Some(fault), .. }) | How::Alarm(Alarm { fault: Some(fault), .. }) =
+        &binding.how
+    {
+        panic!("{}", fault.message().as_str());
+    }
+}
+
+/// For `bindings!`: panics, at the caller's place, if the detail of an alarm has a fault.
+#[track_caller]
+pub const fn check_detail(binding: &Binding) {
+    if let How::Alarm(Alarm { detail_fault: Some(fault), .. }) = &binding.how {
         panic!("{}", fault.message().as_str());
     }
 }
@@ -223,6 +244,40 @@ const fn shown_twice(bindings: &[Binding], at: usize, computed: &Computed) -> Op
         {
             let message = Message::new().put("a binding above says already when `").path(id.template());
             return Some(message.put("` is shown: leave one of the two out"));
+        }
+        i += 1;
+    }
+    None
+}
+
+/// The server does not have what each browser computes, so no alarm can watch it.
+const fn is_only_shown(bindings: &[Binding], port: &Port) -> Option<Message> {
+    let mut i = 0;
+    while i < bindings.len() {
+        if let How::Computed(Computed { word, target: Target::Prop(target), .. }) = &bindings[i].how
+            && target.same(port)
+        {
+            let message = Message::new().put("`").put(word).put("` computes ").port(port);
+            return Some(
+                message.put(" in each browser, and the server does not have it: watch what it is computed from"),
+            );
+        }
+        i += 1;
+    }
+    None
+}
+
+/// An alarm is known by its list, its property and its text.
+const fn raised_twice(bindings: &[Binding], at: usize, alarm: &Alarm) -> Option<Message> {
+    let mut i = 0;
+    while i < at {
+        if let How::Alarm(other) = &bindings[i].how
+            && same_text(other.list.template(), alarm.list.template())
+            && other.watched.port.same(&alarm.watched.port)
+            && same_text(other.text, alarm.text)
+        {
+            let message = Message::new().put("an alarm above has this text for ").port(&alarm.watched.port);
+            return Some(message.put(" already, so nobody could tell them apart: write another text"));
         }
         i += 1;
     }

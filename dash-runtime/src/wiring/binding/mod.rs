@@ -2,9 +2,10 @@
 //!
 //! A [`Binding`] is a constant. `bindings![..]` makes it from an entry such as `bind(Ui::a.value, Ui::b.value)`, and
 //! checks it together with the callbacks ([`check`]) while the user's crate compiles. `bind` keeps two properties equal.
-//! All other bindings compute something from properties in each browser. The server computes it only for the first
-//! paint, and does not store it.
+//! `alarm` is a condition that the server evaluates ([`alarm`]). All other bindings compute something from properties in
+//! each browser. The server computes it only for the first paint, and does not store it.
 
+pub mod alarm;
 pub(crate) mod aliases;
 pub mod check;
 mod script;
@@ -12,7 +13,7 @@ mod template;
 
 use std::{fmt, marker::PhantomData};
 
-pub(crate) use template::Template;
+pub(crate) use template::{Template, plain};
 
 use crate::{
     callback::message::Message,
@@ -38,6 +39,8 @@ pub(crate) enum How {
     Same(Port, Port),
     /// Each browser computes something.
     Computed(Computed),
+    /// The server raises an alarm.
+    Alarm(alarm::Alarm),
 }
 
 /// What each browser computes.

@@ -17,6 +17,15 @@ impl Template {
     /// # Errors
     /// What is wrong with the text, and what to write instead.
     pub(crate) const fn of(text: &'static str) -> Result<Self, &'static str> {
+        match Self::find(text) {
+            Ok(Some(template)) => Ok(template),
+            Ok(None) => Err("this text has no place for the value: write `{}` where it belongs"),
+            Err(why) => Err(why),
+        }
+    }
+
+    /// The same, for a text that need not have a place for a value.
+    pub(crate) const fn find(text: &'static str) -> Result<Option<Self>, &'static str> {
         let bytes = text.as_bytes();
         let mut found = None;
         let mut at = 0;
@@ -42,9 +51,9 @@ impl Template {
         }
         match found {
             Some((start, digits, end)) => {
-                Ok(Self { before: text.split_at(start).0, digits, after: text.split_at(end).1 })
+                Ok(Some(Self { before: text.split_at(start).0, digits, after: text.split_at(end).1 }))
             }
-            None => Err("this text has no place for the value: write `{}` where it belongs"),
+            None => Ok(None),
         }
     }
 
@@ -86,7 +95,7 @@ const fn place(bytes: &[u8], start: usize) -> Option<(Option<u8>, usize)> {
 }
 
 /// The text with single braces for double ones.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     text.replace("{{", "{").replace("}}", "}")
 }
 
