@@ -176,13 +176,11 @@ fn marker(args: &mut PropArgs, ty: &mut Type, is_said: bool, faults: &mut Faults
             faults.on(&*ty, "a stream is marked as one: write `#[prop(stream, ring = 1000)]` above this field");
         }
     } else if args.event.is_some() && is_value(ty) {
-        let carried = ty.to_token_stream().to_string().replace(' ', "");
-        faults.on(
-            &*ty,
-            format!(
-                "an `event` property is an `Event<..>`: write `Event<{carried}>`, or `Event<()>` if it carries nothing"
-            ),
-        );
+        let advice = match ty.to_token_stream().to_string().replace(' ', "").as_str() {
+            "()" => "write `Event<()>`".to_owned(),
+            carried => format!("write `Event<{carried}>`, or `Event<()>` if it carries nothing"),
+        };
+        faults.on(&*ty, format!("an `event` property is an `Event<..>`: {advice}"));
         *ty = parse_quote!(::dash_devices::component::Event<#ty>);
     } else {
         return true;
