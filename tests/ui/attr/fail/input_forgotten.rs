@@ -7,7 +7,6 @@ struct Ui {
     go: Button,
 }
 
-
 #[callback_shared(output = Ui::readout.text)]
 fn show(percent: f64) -> String {
     format!("{percent} %")

@@ -7,7 +7,6 @@ struct Ui {
     go: Button,
 }
 
-
 #[callback_shared(on = Ui::go.click, running(Ui::go.disabled == true))]
 fn home() {}
 

@@ -7,7 +7,6 @@ struct Ui {
     go: Button,
 }
 
-
 #[callback_shared(output = Ui::readout.text)]
 fn show(#[input(Self::slider.value)] percent: f64) -> String {
     format!("{percent} %")

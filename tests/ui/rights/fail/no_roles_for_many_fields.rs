@@ -6,7 +6,6 @@ enum Role {
     Chief,
 }
 
-
 #[components]
 struct Ui {
     #[needs(Role::Chief)]

@@ -6,7 +6,6 @@ enum Role {
     Chief,
 }
 
-
 #[components(role = Role)]
 struct Ui {
     slider: Slider,

@@ -7,7 +7,6 @@ struct Ui {
     go: Button,
 }
 
-
 #[callback_shared(on = Ui::go.click)]
 fn home(user: User) {
     println!("{}", user.name());

@@ -11,7 +11,6 @@ struct Ui {
     lamps: Many<u32, Lamp>,
 }
 
-
 #[callback_shared]
 fn dim(#[input(Ui::lamps[key].level)] percent: f64) {
     println!("{percent}");
