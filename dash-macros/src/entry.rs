@@ -82,7 +82,7 @@ pub(crate) fn components(args: TokenStream, item: TokenStream) -> TokenStream {
 pub(crate) fn callbacks(list: TokenStream) -> TokenStream {
     let mut faults = Faults::new();
     let mut entries = Vec::new();
-    args::list(list, &mut faults, |input, _| {
+    args::list(list, &mut faults, |input, faults| {
         if !(input.peek(Ident::peek_any) || input.peek(Token![::])) {
             return Err(input.error("expected the name of a callback, such as `set_brightness`"));
         }
@@ -107,6 +107,11 @@ pub(crate) fn callbacks(list: TokenStream) -> TokenStream {
                 segment,
                 "a callback is listed by its name alone: `callbacks![set_brightness]`",
             ));
+        }
+        if let Some(keyword) = input.parse::<Option<Token![in]>>()? {
+            faults.at(keyword.span, "a callback is listed for a group: `set_speed for Ui::left`");
+            entries.push(Entry { path, place: input.parse().ok() });
+            return Ok(());
         }
         let place = match input.parse::<Option<Token![for]>>()? {
             Some(keyword) => Some(syntax::port::group(input, keyword)?),

@@ -77,6 +77,7 @@ pub(crate) fn callback(
         check: args.check.as_ref().map(|(_, function)| function.clone()),
         by_http: matches!(args.transport, Some((_, Transport::Http))),
     };
+    check::ports::no_self(&callback, faults);
     if !incomplete {
         check::ports::inputs_are_checked(&callback, args.check.map(|(key, _)| key), faults);
         check::ports::something_starts_it(&callback, starts, faults);
@@ -89,6 +90,7 @@ pub(crate) fn callback(
             faults,
         );
         check::ports::outputs_are_returned(&callback, &sig.output, faults);
+        check::ports::reveals_what_it_reads(&callback, faults);
         check::returned::run(&callback, faults);
     }
     check::ports::run(&callback, faults);
@@ -153,6 +155,9 @@ fn plain(ty: Type, name: Option<&Ident>, row: Option<&str>, faults: &mut Faults)
         Some("ProgressSink") => {
             Some("what is set while the callback runs? Write `#[progress(Ui::bar.value)]` before the parameter")
         }
+        Some("User") if as_reference(&ty).is_none() => {
+            Some("a clock or the program may start it too, and then there is no user: take `Option<User>`")
+        }
         Some("Rows") => Some(
             "the values of which property? Write `#[input(Ui::lamps[..].on.on)]` or `#[state(Ui::lamps[..].on.on)]` before the parameter",
         ),
@@ -164,6 +169,11 @@ fn plain(ty: Type, name: Option<&Ident>, row: Option<&str>, faults: &mut Faults)
     }
     match as_reference(&ty) {
         Some(TypeReference { mutability: Some(_), elem, .. }) => Some(Param::Device((**elem).clone())),
+        Some(TypeReference { elem, .. }) if is_made_for_the_run(elem) => {
+            let elem = elem.to_token_stream().to_string().replace(' ', "");
+            faults.on(&ty, format!("this is made for each run and passed by value: write `{elem}`"));
+            None
+        }
         Some(TypeReference { elem, .. }) => {
             let elem = elem.to_token_stream();
             faults.on(
@@ -178,6 +188,12 @@ fn plain(ty: Type, name: Option<&Ident>, row: Option<&str>, faults: &mut Faults)
         }
         None => Some(Param::Extract(ty)),
     }
+}
+
+/// Whether it has the name of a type of the library that a callback can take. A device has a name of its own.
+fn is_made_for_the_run(ty: &Type) -> bool {
+    const NAMES: [&str; 6] = ["Cancellation", "Client", "Clients", "Handle", "Place", "Trigger"];
+    returned::name(ty).is_some_and(|name| NAMES.contains(&name.as_str()))
 }
 
 /// Whether a property's value is passed by reference.

@@ -10,6 +10,7 @@ use crate::{
     model::{Callback, Param, Read, Scope},
     syntax::{
         callback::{Hook, Refused},
+        field_type,
         port::Port,
     },
 };
@@ -72,6 +73,42 @@ pub(crate) fn inputs_are_checked(callback: &Callback, key: Option<Span>, faults:
     }
 }
 
+/// A callback is no part of an `impl`, so nothing is called `Self` there.
+pub(crate) fn no_self(callback: &Callback, faults: &mut Faults) {
+    for port in callback.ports() {
+        let Some(word) = port.dashboard().get_ident().filter(|word| *word == "Self").cloned() else { continue };
+        let text = port.text();
+        let right = text.replacen("Self", "Ui", 1);
+        faults.at(
+            word.span(),
+            format!("a callback stands outside of every `impl`, so it names the struct itself: `{right}`, if the struct is called `Ui`"),
+        );
+    }
+}
+
+/// A property that is revealed is one that the callback reads. Skip this check if a part of the input could not be parsed.
+pub(crate) fn reveals_what_it_reads(callback: &Callback, faults: &mut Faults) {
+    let read: HashSet<String> = callback
+        .reads()
+        .map(|read| &read.port)
+        .chain(&callback.on)
+        .flat_map(Port::each)
+        .map(|port| port.template())
+        .collect();
+    for port in &callback.reveals {
+        if let Some(other) = port.each().into_iter().find(|port| !read.contains(&port.template())) {
+            faults.on(
+                port,
+                format!(
+                    "`{}` does not read `{}`, so it cannot show it: name what it reads, or leave this out",
+                    callback.name,
+                    other.text()
+                ),
+            );
+        }
+    }
+}
+
 /// Skip this check if a part of the input could not be parsed: the missing key may be misspelt.
 pub(crate) fn something_starts_it(callback: &Callback, starts: bool, faults: &mut Faults) {
     if starts || !callback.on.is_empty() || !callback.hooks.is_empty() {
@@ -79,6 +116,20 @@ pub(crate) fn something_starts_it(callback: &Callback, starts: bool, faults: &mu
     }
     let name = &callback.name;
     let every = if callback.scope == Scope::Shared { ", or `every = \"1s\"` there" } else { "" };
+    // A plain value can come from a property only.
+    let value = callback.params.iter().find_map(|param| match param {
+        Param::Extract(ty) if field_type::is_value(ty) => Some(ty),
+        _ => None,
+    });
+    if let Some(ty) = value {
+        faults.on(
+            ty,
+            format!(
+                "where should this come from, and what starts `{name}`? Write `#[input(Ui::slider.value)]` before this parameter, or `#[state(..)]` there and `on = Ui::button.click` in the attribute"
+            ),
+        );
+        return;
+    }
     faults.at(
         name.span(),
         format!(

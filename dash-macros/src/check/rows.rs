@@ -20,7 +20,11 @@ pub(crate) fn run(callback: &Callback, every: Option<Span>, complete: bool, faul
 /// All `[key]` name the same row of the same list.
 fn one_row(callback: &Callback, faults: &mut Faults) {
     let mut first: Option<(String, String, String)> = None;
-    for port in callback.ports() {
+    // The parameter says what the row is called, if a property says the same.
+    let called = callback.keys().find_map(|key| key.name.as_ref()).map(ToString::to_string);
+    let says = |port: &&Port| called.is_some() && port.row().map(|(_, word)| word.to_string()) == called;
+    let (same, others): (Vec<_>, Vec<_>) = callback.ports().partition(says);
+    for port in same.into_iter().chain(others) {
         let Some((list, word)) = port.row() else { continue };
         if list.is_several() {
             faults.on(
@@ -48,6 +52,8 @@ fn one_row(callback: &Callback, faults: &mut Faults) {
 /// `#[key]` is the key of that row.
 fn one_key(callback: &Callback, complete: bool, faults: &mut Faults) {
     let row = callback.ports().find(|port| port.row().is_some());
+    let is_named =
+        |name: &proc_macro2::Ident| callback.ports().any(|port| port.row().is_some_and(|(_, word)| word == name));
     for (at, key) in callback.keys().enumerate() {
         if at > 0 {
             faults.on(&key.ty, "a callback runs for one row, and its key is a parameter already: leave this one out");
@@ -67,7 +73,7 @@ fn one_key(callback: &Callback, complete: bool, faults: &mut Faults) {
         };
         let text = port.text();
         // A key parameter that is a pattern has no name.
-        if let Some(name) = key.name.as_ref().filter(|name| *name != word) {
+        if let Some(name) = key.name.as_ref().filter(|name| *name != word && !is_named(name)) {
             faults.on(
                 name,
                 format!("the key of the row is called `{word}` in `{text}`: call the parameter `{word}` too"),

@@ -72,5 +72,10 @@ pub(crate) fn expand(entries: &[Entry]) -> TokenStream {
 fn at(place: &Place) -> TokenStream {
     let (expr, (_, last)) = (place.expr(), ends(place));
     let call = quote_spanned!(last=> .__dd_at());
-    quote!(#expr #call)
+    let p = private(Span::call_site());
+    quote!({
+        #[allow(unused_imports)]
+        use #p::ArrayAt as _;
+        #expr #call
+    })
 }

@@ -118,6 +118,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         }
 
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl<__Page: #p::Page, const __N: ::core::primitive::usize> #p::Field<__Page, __N> for #name {
             type Props = #props_name;
             const PROPS: Self::Props = #props_name::at(#p::id::<__Page, __N>());
@@ -153,6 +154,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         }
 
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl #p::IntoElement for #name {
             fn into_element(self) -> #p::Element {
                 #p::component_element(self)
@@ -160,6 +162,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         }
 
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl #p::Children for #name {
             fn push_into(self, #children: &mut ::std::vec::Vec<#p::Element>) {
                 #p::push_element(self, #children);

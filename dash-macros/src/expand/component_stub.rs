@@ -4,7 +4,10 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote;
 
 use super::{bound, props};
-use crate::{hygiene::private, model::Component};
+use crate::{
+    hygiene::private,
+    model::{Component, Kind, Prop},
+};
 
 /// The properties as far as they are known, and implementations that are never called.
 pub(crate) fn expand(component: &Component) -> TokenStream {
@@ -15,10 +18,23 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
     let (name, props) = (&component.name, props::name(component));
     let (props_struct, bound_struct) = (props::declare(component), bound::expand(component));
     let never = quote!(::core::unreachable!());
+    let (vis, states) = (&component.vis, component.props.iter().filter(|prop| matches!(prop.kind, Kind::State { .. })));
+    let setters = states.filter(|prop| prop.setter).map(|Prop { ident, ty, .. }| {
+        quote! {
+            #[allow(dead_code, missing_docs, unreachable_pub)]
+            #vis fn #ident(self, _: impl ::core::convert::Into<#ty>) -> Self {
+                #never
+            }
+        }
+    });
     quote! {
         #props_struct
 
         #bound_struct
+
+        impl #name {
+            #(#setters)*
+        }
 
         #[automatically_derived]
         impl<__Page: #p::Page, const __N: ::core::primitive::usize> #p::Field<__Page, __N> for #name {

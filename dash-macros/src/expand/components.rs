@@ -189,6 +189,11 @@ fn group(components: &ComponentsStruct) -> TokenStream {
         let check = call_at(ends(&field.ty), "dynamic_without_list", quote!(#of_field::HAS_LIST));
         quote!(const _: () = #check;)
     });
+    // One constant for all fields, because only few of them are lists.
+    let flat = fields.iter().enumerate().map(|(at, field)| {
+        let of_field = of_field(name, field, at);
+        call_at(ends(&field.ty), "rows_without_list", quote!(#of_field::ROWS_HAVE_LIST))
+    });
     // A group that only callbacks place is read nowhere else.
     let read = fields.iter().filter(|field| field.dynamic).map(|ComponentField { ty, .. }| {
         quote! {
@@ -211,6 +216,7 @@ fn group(components: &ComponentsStruct) -> TokenStream {
     quote! {
         #(#cfgs)*
         const _: () = {
+            const _: () = { #(#flat;)* };
             #(#dynamic)*
             #(#needless)*
             #(#ungated)*

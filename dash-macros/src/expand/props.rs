@@ -151,6 +151,7 @@ pub(crate) fn declare(component: &Component) -> TokenStream {
         impl #p::Showable for #name {}
 
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl #p::Step for #name {
             type Itself = Self;
         }

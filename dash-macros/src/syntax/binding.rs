@@ -161,6 +161,10 @@ fn arguments(input: ParseStream<'_>, word: &Word, close: Span, faults: &mut Faul
             return Err(syn::Error::new(close, format!("something is missing here: `{}`", word.example)));
         }
         args.push(match takes {
+            // The text of a `format` in a wrong place.
+            Takes::Port if word.takes.iter().any(|takes| matches!(takes, Takes::Text)) && is_pattern(input) => {
+                return Err(input.error(format!("the text is the last of the three: `{}`", word.example)));
+            }
             Takes::Port => Arg::Port(Port::fixed(input)?),
             Takes::Inputs => {
                 let mut ports = Vec::new();
@@ -193,6 +197,11 @@ fn arguments(input: ParseStream<'_>, word: &Word, close: Span, faults: &mut Faul
         return Err(input.error(format!("`{}` takes no more than this: `{}`", word.word, word.example)));
     }
     Ok(args)
+}
+
+/// Whether a text follows that has a place for a value, and so is no property in quotes.
+fn is_pattern(input: ParseStream<'_>) -> bool {
+    input.fork().parse::<LitStr>().is_ok_and(|text| text.value().contains('{'))
 }
 
 /// `Ui::card`, without a property. The compiler checks by its type that it is a component.

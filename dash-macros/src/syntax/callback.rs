@@ -278,7 +278,7 @@ fn entry(input: ParseStream<'_>, args: &mut CallbackArgs, faults: &mut Faults) -
             args::equals(input, &key, "under = Ui::drive")?;
             let mut places = Vec::new();
             several(input, faults, &mut |input| {
-                places.push(input.parse()?);
+                places.push(port::gate(input)?);
                 Ok(())
             })?;
             args::set(&mut args.under, &key, (key.span(), places), faults);
@@ -465,7 +465,12 @@ fn running(input: ParseStream<'_>, key: &Ident, faults: &mut Faults) -> syn::Res
             return Err(input.error(format!("a property and its value are written with `=`: {EXAMPLE}")));
         }
         let port: Port = input.parse()?;
-        if !input.peek(Token![=]) || input.peek(Token![==]) {
+        if input.peek(Token![==]) {
+            return Err(
+                input.error(format!("the value that the property has meanwhile is written with one `=`: {EXAMPLE}"))
+            );
+        }
+        if !input.peek(Token![=]) {
             let text = port.text();
             return Err(syn::Error::new_spanned(port, format!("what is `{text}` while it runs? Write {EXAMPLE}")));
         }

@@ -1,12 +1,17 @@
 //! The struct of `#[derive(Component)]`.
 
 use proc_macro2::Ident;
+use quote::ToTokens;
 use syn::{
     Attribute, Data, DataStruct, DeriveInput, Field, Fields, LitStr, Meta, Token, Type, Visibility, bracketed,
-    ext::IdentExt, parse::ParseStream, parse_quote, punctuated::Punctuated, token::Bracket,
+    ext::IdentExt, parse::ParseStream, parse_quote, punctuated::Punctuated, spanned::Spanned, token::Bracket,
 };
 
-use super::{args, prop};
+use super::{
+    args, field_type,
+    prop::{self, PropArgs},
+    returned,
+};
 use crate::{
     check,
     diag::Faults,
@@ -64,8 +69,8 @@ pub(crate) fn understand(item: DeriveInput, faults: &mut Faults) -> Component {
         faults.on(again, "`id` is the component's own and cannot be a property: choose another name");
         is_whole = false;
     }
-    let props = if item.generics.params.is_empty() {
-        fields.into_iter().filter_map(|field| property(field, &names, faults)).collect()
+    let props: Vec<Prop> = if item.generics.params.is_empty() {
+        fields.into_iter().filter_map(|field| property(field, &names, &mut is_whole, faults)).collect()
     } else {
         Vec::new()
     };
@@ -182,15 +187,53 @@ fn id_type(field: Option<&Field>, name: &Ident, faults: &mut Faults) -> Option<T
     None
 }
 
-fn property(field: Field, names: &[Ident], faults: &mut Faults) -> Option<Prop> {
-    let ident = field.ident?;
+/// Checks that the type is `Event<..>` or `Stream<..>` if the attribute says so, and only then, as far as their names tell.
+/// Otherwise makes them fit and returns `false`. `is_said`: the attribute has a fault already.
+fn marker(args: &mut PropArgs, ty: &mut Type, is_said: bool, faults: &mut Faults) -> bool {
+    let is_marker = |name| returned::arguments(ty, name).is_some_and(|carried| !carried.is_empty());
+    let unmarked = args.event.is_none() && args.stream.is_none();
+    let span = ty.span();
+    if unmarked && is_marker("Event") {
+        args.event = Some(span);
+        if !is_said {
+            faults.on(&*ty, "an event is marked as one: write `#[prop(event)]` above this field");
+        }
+    } else if unmarked && is_marker("Stream") {
+        (args.stream, args.ring) = (Some(span), Some((span, parse_quote!(1))));
+        if !is_said {
+            faults.on(&*ty, "a stream is marked as one: write `#[prop(stream, ring = 1000)]` above this field");
+        }
+    } else if args.event.is_some() && is_value(ty) {
+        let advice = match ty.to_token_stream().to_string().replace(' ', "").as_str() {
+            "()" => "write `Event<()>`".to_owned(),
+            carried => format!("write `Event<{carried}>`, or `Event<()>` if it carries nothing"),
+        };
+        faults.on(&*ty, format!("an `event` property is an `Event<..>`: {advice}"));
+        *ty = parse_quote!(::dash_devices::component::Event<#ty>);
+    } else {
+        return true;
+    }
+    false
+}
+
+/// Whether it is certainly a value, and no marker.
+fn is_value(ty: &Type) -> bool {
+    let is_list = |ty: &Type| returned::arguments(ty, "Vec").is_some();
+    let inner = returned::option(ty).unwrap_or(ty);
+    field_type::is_value(inner) || is_list(inner) || returned::tuple(inner).is_some_and(|types| types.is_empty())
+}
+
+fn property(mut field: Field, names: &[Ident], is_whole: &mut bool, faults: &mut Faults) -> Option<Prop> {
+    let ident = field.ident.take()?;
     if let Some(cfg) = field.attrs.iter().find(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr")) {
         faults.on(cfg, "a property cannot depend on a `cfg`: the browser's side would not know");
     }
     if !matches!(field.vis, Visibility::Inherited) {
         faults.on(&field.vis, "a property's field is private: the builder method of its name sets it, and the constant `Ui::id.name` names it");
     }
-    let args = prop::parse(&field.attrs, faults);
+    let before = faults.count();
+    let mut args = prop::parse(&field.attrs, faults);
+    *is_whole &= marker(&mut args, &mut field.ty, faults.count() > before, faults);
     check::component::combinations(&args, faults);
     let sibling = |name: &Ident, faults: &mut Faults| check::component::sibling(name, names, faults);
     let mut checks = Vec::new();

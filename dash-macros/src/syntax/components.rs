@@ -9,7 +9,7 @@ use syn::{
 use super::{
     field_type,
     keep::{self, Keep},
-    path,
+    path, returned,
     rights::{self, ComponentsArgs, Rights},
 };
 use crate::{
@@ -57,8 +57,10 @@ const TAKEN: [&str; 1] = ["serve"];
 
 /// The struct and its fields. Faults are added to `faults`. What has a fault is replaced by something similar without
 /// one, so that the many uses of the struct are no further faults.
-pub(crate) fn understand(args: ComponentsArgs, mut item: ItemStruct, faults: &mut Faults) -> ComponentsStruct {
+pub(crate) fn understand(mut args: ComponentsArgs, mut item: ItemStruct, faults: &mut Faults) -> ComponentsStruct {
     no_generics(&mut item, faults);
+    misspelt(&mut item, faults);
+    rights::roles_are_named(&mut args, &item, faults);
     let dynamic = take_dynamic(&mut item, faults);
     let rights = rights::take(&args, &mut item, faults);
     let keeps = keep::take(&mut item, &rights, faults);
@@ -131,6 +133,28 @@ pub(crate) fn understand(args: ComponentsArgs, mut item: ItemStruct, faults: &mu
     });
     gates_are_fields(&fields, faults);
     ComponentsStruct { item, emitted: None, fields, role: args.role }
+}
+
+/// Reports attributes of fields that are nearly one of the attributes here, and takes them for it.
+fn misspelt(item: &mut ItemStruct, faults: &mut Faults) {
+    /// Attributes of Rust, which stay what they are.
+    const RUST: [&str; 8] = ["allow", "cfg", "cfg_attr", "deny", "deprecated", "doc", "expect", "warn"];
+    let known = || rights::RIGHTS.into_iter().chain(["dynamic", "keep"]);
+    for attr in item.fields.iter_mut().flat_map(|field| &mut field.attrs) {
+        let Some(word) = attr.path().get_ident().cloned() else { continue };
+        let written = word.unraw().to_string();
+        if RUST.contains(&written.as_str()) || known().any(|known| known == written) {
+            continue;
+        }
+        let Some(meant) = suggest::nearest(&written, known()) else { continue };
+        faults.on(&word, format!("a field has no `#[{written}]`; did you mean `#[{meant}]`?"));
+        let path = Path::from(Ident::new(meant, word.span()));
+        match &mut attr.meta {
+            Meta::Path(written) => *written = path,
+            Meta::List(list) => list.path = path,
+            Meta::NameValue(pair) => pair.path = path,
+        }
+    }
 }
 
 /// Checks the names in `#[under(..)]`.
@@ -245,6 +269,13 @@ fn take_dynamic(item: &mut ItemStruct, faults: &mut Faults) -> Vec<bool> {
         }
         if let Some(again) = marks.get(1) {
             faults.on(again, "`#[dynamic]` is there twice: leave one of them out");
+        }
+        if let (Some(mark), true) = (marks.first(), returned::name(&field.ty).as_deref() == Some("Many")) {
+            faults.on(
+                mark.path(),
+                "`layout` places a list, and its rows come and go by themselves: leave `#[dynamic]` out",
+            );
+            return false;
         }
         if !marks.is_empty() {
             field.attrs.push(parse_quote!(#[allow(dead_code)]));

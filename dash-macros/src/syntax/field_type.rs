@@ -6,10 +6,10 @@ use syn::{Type, parse_quote};
 
 use super::returned::{arguments, bare, name};
 
-/// Types of the language, which are values.
-const VALUES: [&str; 17] = [
+/// Types that are values: those of the language, and the text.
+const VALUES: [&str; 18] = [
     "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128",
-    "usize", "str",
+    "usize", "str", "String",
 ];
 
 /// A type that is no component.
@@ -34,6 +34,15 @@ pub(super) fn fault(ty: &Type) -> Option<Fault> {
                     text(key)
                 );
                 at(ty, why, list(row, key))
+            }
+            [key, row] if matches!(bare(key), Type::Reference(_)) => {
+                let Type::Reference(reference) = bare(key) else { return None };
+                let owned = match name(&reference.elem).as_deref() {
+                    Some("str") => parse_quote!(::std::string::String),
+                    _ => (*reference.elem).clone(),
+                };
+                let called = name(&owned).unwrap_or_else(|| text(&owned));
+                at(key, format!("the list owns the keys of its rows: write `{called}`"), list(&owned, row))
             }
             [_, row] if self::arguments(row, "Many").is_some() => {
                 at(row, "a row has no list in it: write one list whose keys say both, such as `Many<(u32, u32), Lamp>`".to_owned(), row.clone())
@@ -98,7 +107,8 @@ fn list(key: &Type, row: &Type) -> Type {
     parse_quote!(::dash_devices::Many<#key, #row>)
 }
 
-fn is_value(ty: &Type) -> bool {
+/// Whether it is a type of the language or of the standard library that holds a value, and never a component.
+pub(crate) fn is_value(ty: &Type) -> bool {
     name(ty).is_some_and(|name| VALUES.contains(&name.as_str()))
 }
 

@@ -167,7 +167,7 @@ fn take_role(attrs: Vec<Attribute>, others: &mut Vec<Attribute>, faults: &mut Fa
 /// The port of a `#[state]`.
 fn unrated(input: ParseStream<'_>) -> syn::Result<Port> {
     let port = Port::several(input)?;
-    if input.peek(Token![,]) {
+    if input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
         return Err(input.error("a state starts nothing; how often a browser sends it is said at an `#[input]` of it"));
     }
     Ok(port)

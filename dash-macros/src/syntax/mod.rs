@@ -9,7 +9,7 @@ pub(crate) mod component;
 pub(crate) mod components;
 pub(crate) mod device;
 pub(crate) mod duration;
-mod field_type;
+pub(crate) mod field_type;
 pub(crate) mod function;
 pub(crate) mod keep;
 pub(crate) mod path;

@@ -13,7 +13,10 @@ use super::{
     args,
     path::{Place, Rows, Step},
 };
-use crate::diag::Faults;
+use crate::{
+    diag::Faults,
+    hygiene::{call_at, ends},
+};
 
 /// `Ui::brightness.value`, `Ui::left.speed.value`, `Ui::lamps[3].on`, `Ui::lamps[key].on.on`. Only this type knows
 /// the syntax of a property.
@@ -134,7 +137,8 @@ impl Port {
     pub(crate) fn expr(&self) -> TokenStream {
         let Self { component, dot, prop } = self;
         let component = component.expr();
-        quote!(#component #dot #prop)
+        // A component in place of a property is reported here, always with the same words, and so once.
+        call_at(ends(self), "prop", quote!(#component #dot #prop))
     }
 
     /// `Ui::brightness.value`, to compare and to quote in messages.
@@ -229,6 +233,35 @@ pub(crate) fn group(input: ParseStream<'_>, keyword: Token![for]) -> syn::Result
     Ok(place)
 }
 
+/// What decides in `under = Ui::drive`.
+pub(super) fn gate(input: ParseStream<'_>) -> syn::Result<Place> {
+    const ADVICE: &str = "name the `Control`, `Stop` or `Armed` that decides: `under = Ui::drive`";
+    if input.peek(LitStr) {
+        let text: LitStr = input.parse()?;
+        let name = text.value();
+        let name = name.rsplit(':').next().unwrap_or_default();
+        return Err(syn::Error::new(
+            text.span(),
+            format!("a component is written without quotes: `under = Ui::{name}`"),
+        ));
+    }
+    if !(input.peek(Ident::peek_any) || input.peek(Token![::])) {
+        return Err(input.error(ADVICE));
+    }
+    let place: Place = input.parse()?;
+    if let Some(right) = place.with_colons().or_else(|| place.with_dots()) {
+        return Err(syn::Error::new_spanned(&place, format!("a component is named like this: `under = {right}`")));
+    }
+    if place.field.segments.len() < 2 {
+        let why = format!(
+            "a component begins with the `#[components]` struct that has it: `under = Ui::{}`, if the struct is called `Ui`",
+            place.text()
+        );
+        return Err(syn::Error::new_spanned(&place, why));
+    }
+    Ok(place)
+}
+
 /// The error for `brightness.value` or `value`, without the struct, and for `Ui.brightness.value`.
 fn too_short(input: ParseStream<'_>) -> syn::Error {
     let place: Place = match input.parse() {
@@ -248,10 +281,10 @@ fn too_short(input: ParseStream<'_>) -> syn::Error {
             let name = if path.is_ident("self") || path.is_ident("Self") {
                 String::new()
             } else {
-                place.field.to_token_stream().to_string() + "."
+                place.field.to_token_stream().to_string()
             };
             let steps: String = steps.iter().map(|step| step.to_token_stream().to_string().replace(' ', "")).collect();
-            format!("Ui::{name}{}", steps.trim_start_matches('.'))
+            format!("Ui::{}", format!("{name}{steps}").trim_start_matches('.'))
         }
     };
     syn::Error::new_spanned(

@@ -124,8 +124,35 @@ pub(crate) fn take(args: &ComponentsArgs, item: &mut ItemStruct, faults: &mut Fa
     fields.collect()
 }
 
+/// Reports once that a struct whose fields name roles does not say which there are. They are then taken from there.
+pub(super) fn roles_are_named(args: &mut ComponentsArgs, item: &ItemStruct, faults: &mut Faults) {
+    if args.role.is_some() {
+        return;
+    }
+    let of_fields = item.fields.iter().flat_map(|field| &field.attrs).filter_map(|attr| {
+        let names_role = ["needs", "sees", "takes"].iter().any(|name| attr.path().is_ident(name));
+        attr.meta.require_list().ok().filter(|_| names_role)?.parse_args::<Expr>().ok()
+    });
+    let Some((written, mut role)) = args.needs.clone().into_iter().chain(of_fields).find_map(|expr| match &expr {
+        Expr::Path(path) if path.path.segments.len() > 1 => Some((expr.clone(), path.path.clone())),
+        _ => None,
+    }) else {
+        return;
+    };
+    // A key that could not be read may be the missing one.
+    if faults.is_empty() {
+        faults.on(
+            written,
+            "this dashboard has no roles: say which there are with `#[components(role = Role)]`, where `Role` is an enum with `#[derive(Role)]`",
+        );
+    }
+    role.segments.pop();
+    role.segments.pop_punct();
+    args.role = Some(role);
+}
+
 /// The attributes of a field that are rights.
-const RIGHTS: [&str; 6] = ["needs", "sees", "private", "secret", "takes", "under"];
+pub(super) const RIGHTS: [&str; 6] = ["needs", "sees", "private", "secret", "takes", "under"];
 
 /// The fields in `#[under(drive, stop)]`.
 fn under(attr: &Attribute) -> syn::Result<Vec<Ident>> {

@@ -1,24 +1,34 @@
 const BINDINGS: Bindings<Ui> = {
     const __DD_BINDINGS: [::dash_devices::__private::Binding; 5usize] = [
-        ::dash_devices::__private::bind(<Ui>::slider.value, <Ui>::number.value),
-        ::dash_devices::__private::mirror(<panel::Ui>::a.on, <Ui>::b.on),
+        ::dash_devices::__private::bind(
+            ::dash_devices::__private::prop(<Ui>::slider.value),
+            ::dash_devices::__private::prop(<Ui>::number.value),
+        ),
+        ::dash_devices::__private::mirror(
+            ::dash_devices::__private::prop(<panel::Ui>::a.on),
+            ::dash_devices::__private::prop(<Ui>::b.on),
+        ),
         ::dash_devices::__private::format(
-            <Ui>::slider.value,
-            <Ui>::readout.text,
+            ::dash_devices::__private::prop(<Ui>::slider.value),
+            ::dash_devices::__private::prop(<Ui>::readout.text),
             "{:.1} V",
         ),
         ::dash_devices::__private::show_when(
-            <Ui>::expert.on,
+            ::dash_devices::__private::prop(<Ui>::expert.on),
             ::dash_devices::__private::component::<Ui, _>(<Ui>::details, "details"),
         ),
         ::dash_devices::__private::script(
             "power",
             ::core::include_str!("scripts/power.js"),
             [
-                ::dash_devices::__private::input(<Ui>::slider.value),
-                ::dash_devices::__private::input(<Ui>::current.value),
+                ::dash_devices::__private::input(
+                    ::dash_devices::__private::prop(<Ui>::slider.value),
+                ),
+                ::dash_devices::__private::input(
+                    ::dash_devices::__private::prop(<Ui>::current.value),
+                ),
             ],
-            <Ui>::power.text,
+            ::dash_devices::__private::prop(<Ui>::power.text),
         ),
     ];
     const __DD_CALLBACKS: ::core::primitive::usize = <Ui as ::dash_devices::__private::Dashboard>::CALLBACKS
@@ -33,9 +43,15 @@ const BINDINGS: Bindings<Ui> = {
         __DD_USES,
         5usize,
     > = &::dash_devices::__private::BoundGraph::new(&__DD_SPECS, &__DD_BINDINGS);
-    const _: () = ::dash_devices::__private::computed(<Ui>::b.on);
-    const _: () = ::dash_devices::__private::computed(<Ui>::readout.text);
-    const _: () = ::dash_devices::__private::computed(<Ui>::power.text);
+    const _: () = ::dash_devices::__private::computed(
+        ::dash_devices::__private::prop(<Ui>::b.on),
+    );
+    const _: () = ::dash_devices::__private::computed(
+        ::dash_devices::__private::prop(<Ui>::readout.text),
+    );
+    const _: () = ::dash_devices::__private::computed(
+        ::dash_devices::__private::prop(<Ui>::power.text),
+    );
     const _: () = ::dash_devices::__private::check_text(&__DD_BINDINGS[2usize]);
     const _: () = ::dash_devices::__private::check_text(&__DD_BINDINGS[4usize]);
     const _: () = ::dash_devices::__private::check_binding(__DD_GRAPH, 0usize);

@@ -16,8 +16,16 @@ enum shoot {}
 #[automatically_derived]
 impl ::dash_devices::__private::Wired for shoot {
     const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
-        reads: &[::dash_devices::__private::port(<ui::Other>::label.text)],
-        triggers: &[::dash_devices::__private::trigger(<Ui>::shoot.click)],
+        reads: &[
+            ::dash_devices::__private::port(
+                ::dash_devices::__private::prop(<ui::Other>::label.text),
+            ),
+        ],
+        triggers: &[
+            ::dash_devices::__private::trigger(
+                ::dash_devices::__private::prop(<Ui>::shoot.click),
+            ),
+        ],
         params: &[<Client as ::dash_devices::__private::PrivateParam>::OF],
         session: ::core::option::Option::Some({
             #[allow(unused_imports)]
@@ -62,7 +70,7 @@ where
                 ::dash_devices::__private::read_shared(
                     __dd_call,
                     0usize,
-                    <ui::Other>::label.text,
+                    ::dash_devices::__private::prop(<ui::Other>::label.text),
                 ),
             );
             let __dd_p3: &str = &*__dd_read0.0;
@@ -110,11 +118,23 @@ enum login {}
 #[automatically_derived]
 impl ::dash_devices::__private::Wired for login {
     const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
-        reads: &[::dash_devices::__private::port(<Ui>::password.value)],
-        triggers: &[::dash_devices::__private::trigger(<Ui>::login.click)],
+        reads: &[
+            ::dash_devices::__private::port(
+                ::dash_devices::__private::prop(<Ui>::password.value),
+            ),
+        ],
+        triggers: &[
+            ::dash_devices::__private::trigger(
+                ::dash_devices::__private::prop(<Ui>::login.click),
+            ),
+        ],
         outputs: &[
-            ::dash_devices::__private::port(<Ui>::secret.text),
-            ::dash_devices::__private::port(<Ui>::refusal.text),
+            ::dash_devices::__private::port(
+                ::dash_devices::__private::prop(<Ui>::secret.text),
+            ),
+            ::dash_devices::__private::port(
+                ::dash_devices::__private::prop(<Ui>::refusal.text),
+            ),
         ],
         ..::dash_devices::__private::Spec::new(
             "login",
@@ -139,7 +159,7 @@ where
                 ::dash_devices::__private::read_shared(
                     __dd_call,
                     0usize,
-                    <Ui>::password.value,
+                    ::dash_devices::__private::prop(<Ui>::password.value),
                 ),
             );
             let __dd_p0: &str = &*__dd_read0.0;
@@ -148,7 +168,9 @@ where
                 ::core::result::Result::Ok(__dd_ok) => {
                     let __dd_normal = (__dd_ok,);
                     ::dash_devices::__private::outcome_one(
-                        ::dash_devices::__private::output(<Ui>::secret.text),
+                        ::dash_devices::__private::output(
+                            ::dash_devices::__private::prop(<Ui>::secret.text),
+                        ),
                         __dd_normal.0,
                     )
                 }
@@ -156,8 +178,12 @@ where
                     let __dd_error = (__dd_err,);
                     ::dash_devices::__private::outcome_alternate(
                         (
-                            ::dash_devices::__private::output(<Ui>::refusal.text),
-                            ::dash_devices::__private::output(<Ui>::secret.text),
+                            ::dash_devices::__private::output(
+                                ::dash_devices::__private::prop(<Ui>::refusal.text),
+                            ),
+                            ::dash_devices::__private::output(
+                                ::dash_devices::__private::prop(<Ui>::secret.text),
+                            ),
                         ),
                         __dd_error.0,
                     )
@@ -169,9 +195,15 @@ where
     };
 }
 const _: () = {
-    ::dash_devices::__private::written_for_one(<Ui>::secret.text);
-    ::dash_devices::__private::written_for_one(<Ui>::refusal.text);
-    ::dash_devices::__private::written_for_one(<Ui>::secret.text);
+    ::dash_devices::__private::written_for_one(
+        ::dash_devices::__private::prop(<Ui>::secret.text),
+    );
+    ::dash_devices::__private::written_for_one(
+        ::dash_devices::__private::prop(<Ui>::refusal.text),
+    );
+    ::dash_devices::__private::written_for_one(
+        ::dash_devices::__private::prop(<Ui>::secret.text),
+    );
 };
 #[deny(
     dead_code,
@@ -184,19 +216,31 @@ enum slow {}
 #[automatically_derived]
 impl ::dash_devices::__private::Wired for slow {
     const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
-        triggers: &[::dash_devices::__private::trigger(<Ui>::login.click)],
+        triggers: &[
+            ::dash_devices::__private::trigger(
+                ::dash_devices::__private::prop(<Ui>::login.click),
+            ),
+        ],
         guards: &[
             ::dash_devices::__private::Guard {
-                port: ::dash_devices::__private::port(<Ui>::login.disabled),
+                port: ::dash_devices::__private::port(
+                    ::dash_devices::__private::prop(<Ui>::login.disabled),
+                ),
                 value: || ::dash_devices::__private::held(
-                    ::dash_devices::__private::guarded(<Ui>::login.disabled),
+                    ::dash_devices::__private::guarded(
+                        ::dash_devices::__private::prop(<Ui>::login.disabled),
+                    ),
                     true,
                 ),
             },
             ::dash_devices::__private::Guard {
-                port: ::dash_devices::__private::port(<Ui>::secret.text),
+                port: ::dash_devices::__private::port(
+                    ::dash_devices::__private::prop(<Ui>::secret.text),
+                ),
                 value: || ::dash_devices::__private::held(
-                    ::dash_devices::__private::guarded(<Ui>::secret.text),
+                    ::dash_devices::__private::guarded(
+                        ::dash_devices::__private::prop(<Ui>::secret.text),
+                    ),
                     "…",
                 ),
             },
@@ -230,8 +274,12 @@ where
     };
 }
 const _: () = {
-    ::dash_devices::__private::written_for_one(<Ui>::login.disabled);
-    ::dash_devices::__private::written_for_one(<Ui>::secret.text);
+    ::dash_devices::__private::written_for_one(
+        ::dash_devices::__private::prop(<Ui>::login.disabled),
+    );
+    ::dash_devices::__private::written_for_one(
+        ::dash_devices::__private::prop(<Ui>::secret.text),
+    );
 };
 #[deny(
     dead_code,
@@ -247,9 +295,21 @@ enum scan {}
 #[automatically_derived]
 impl ::dash_devices::__private::Wired for scan {
     const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
-        triggers: &[::dash_devices::__private::trigger(<Ui>::scan.click)],
-        progress: &[::dash_devices::__private::port(<Ui>::bar.value)],
-        cancels: &[::dash_devices::__private::cancels(<Ui>::stop.click)],
+        triggers: &[
+            ::dash_devices::__private::trigger(
+                ::dash_devices::__private::prop(<Ui>::scan.click),
+            ),
+        ],
+        progress: &[
+            ::dash_devices::__private::port(
+                ::dash_devices::__private::prop(<Ui>::bar.value),
+            ),
+        ],
+        cancels: &[
+            ::dash_devices::__private::cancels(
+                ::dash_devices::__private::prop(<Ui>::stop.click),
+            ),
+        ],
         params: &[<Cancellation as ::dash_devices::__private::SharedParam>::OF],
         ..::dash_devices::__private::Spec::new(
             "scan",
@@ -274,7 +334,10 @@ where
                 __dd_call,
             );
             let __dd_live1 = (
-                ::dash_devices::__private::progress(__dd_call, <Ui>::bar.value),
+                ::dash_devices::__private::progress(
+                    __dd_call,
+                    ::dash_devices::__private::prop(<Ui>::bar.value),
+                ),
             );
             let __dd_p1: ProgressSink<f64> = ::dash_devices::__private::given::<
                 ProgressSink<f64>,
@@ -293,7 +356,7 @@ where
     };
 }
 const _: () = {
-    ::dash_devices::__private::of_all(<Ui>::scan.click);
-    ::dash_devices::__private::of_all(<Ui>::bar.value);
-    ::dash_devices::__private::of_all(<Ui>::stop.click);
+    ::dash_devices::__private::of_all(::dash_devices::__private::prop(<Ui>::scan.click));
+    ::dash_devices::__private::of_all(::dash_devices::__private::prop(<Ui>::bar.value));
+    ::dash_devices::__private::of_all(::dash_devices::__private::prop(<Ui>::stop.click));
 };

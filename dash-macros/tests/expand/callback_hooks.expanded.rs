@@ -11,12 +11,20 @@ enum begin {}
 #[automatically_derived]
 impl ::dash_devices::__private::Wired for begin {
     const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
-        triggers: &[::dash_devices::__private::trigger(<Ui>::reset.click)],
+        triggers: &[
+            ::dash_devices::__private::trigger(
+                ::dash_devices::__private::prop(<Ui>::reset.click),
+            ),
+        ],
         hooks: ::dash_devices::__private::Hooks {
             start: true,
             ..::dash_devices::__private::Hooks::NONE
         },
-        outputs: &[::dash_devices::__private::port(<Ui>::log.lines)],
+        outputs: &[
+            ::dash_devices::__private::port(
+                ::dash_devices::__private::prop(<Ui>::log.lines),
+            ),
+        ],
         ..::dash_devices::__private::Spec::new(
             "begin",
             ::core::file!(),
@@ -38,7 +46,9 @@ where
         body: ::dash_devices::__private::Body::Sync(|__dd_call| {
             let __dd_returned = (begin(),);
             let __dd_outcome = ::dash_devices::__private::outcome_one(
-                ::dash_devices::__private::output(<Ui>::log.lines),
+                ::dash_devices::__private::output(
+                    ::dash_devices::__private::prop(<Ui>::log.lines),
+                ),
                 __dd_returned.0,
             );
             ::dash_devices::__private::finish(__dd_call, __dd_outcome);
@@ -47,8 +57,10 @@ where
     };
 }
 const _: () = {
-    ::dash_devices::__private::of_all(<Ui>::reset.click);
-    ::dash_devices::__private::of_all(<Ui>::log.lines);
+    ::dash_devices::__private::of_all(
+        ::dash_devices::__private::prop(<Ui>::reset.click),
+    );
+    ::dash_devices::__private::of_all(::dash_devices::__private::prop(<Ui>::log.lines));
 };
 #[deny(
     dead_code,
@@ -67,7 +79,11 @@ impl ::dash_devices::__private::Wired for welcome {
             connect: true,
             ..::dash_devices::__private::Hooks::NONE
         },
-        outputs: &[::dash_devices::__private::port(<Ui>::greeting.text)],
+        outputs: &[
+            ::dash_devices::__private::port(
+                ::dash_devices::__private::prop(<Ui>::greeting.text),
+            ),
+        ],
         params: &[<Client as ::dash_devices::__private::PrivateParam>::OF],
         session: ::core::option::Option::Some({
             #[allow(unused_imports)]
@@ -107,7 +123,9 @@ where
                     .await,
             );
             let __dd_outcome = ::dash_devices::__private::outcome_one(
-                ::dash_devices::__private::output(<Ui>::greeting.text),
+                ::dash_devices::__private::output(
+                    ::dash_devices::__private::prop(<Ui>::greeting.text),
+                ),
                 __dd_returned.0,
             );
             ::dash_devices::__private::finish(__dd_call, __dd_outcome);
@@ -116,7 +134,9 @@ where
     };
 }
 const _: () = {
-    ::dash_devices::__private::written_for_one(<Ui>::greeting.text);
+    ::dash_devices::__private::written_for_one(
+        ::dash_devices::__private::prop(<Ui>::greeting.text),
+    );
     ::dash_devices::__private::can_be_cancelled(
         <Client as ::dash_devices::__private::PrivateParam>::OF,
     );

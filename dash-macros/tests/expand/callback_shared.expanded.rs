@@ -13,9 +13,21 @@ pub enum set_brightness {}
 #[automatically_derived]
 impl ::dash_devices::__private::Wired for set_brightness {
     const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
-        reads: &[::dash_devices::__private::port(<Ui>::brightness.value)],
-        triggers: &[::dash_devices::__private::port(<Ui>::brightness.value)],
-        outputs: &[::dash_devices::__private::port(<Ui>::readout.text)],
+        reads: &[
+            ::dash_devices::__private::port(
+                ::dash_devices::__private::prop(<Ui>::brightness.value),
+            ),
+        ],
+        triggers: &[
+            ::dash_devices::__private::port(
+                ::dash_devices::__private::prop(<Ui>::brightness.value),
+            ),
+        ],
+        outputs: &[
+            ::dash_devices::__private::port(
+                ::dash_devices::__private::prop(<Ui>::readout.text),
+            ),
+        ],
         ..::dash_devices::__private::Spec::new(
             "set_brightness",
             ::core::file!(),
@@ -47,7 +59,7 @@ where
                 ::dash_devices::__private::read_input(
                     __dd_call,
                     0usize,
-                    <Ui>::brightness.value,
+                    ::dash_devices::__private::prop(<Ui>::brightness.value),
                 ),
             );
             let __dd_p1: f64 = ::dash_devices::__private::given::<
@@ -61,7 +73,9 @@ where
             >(__dd_call);
             let __dd_returned = (set_brightness(__dd_device, __dd_p1),);
             let __dd_outcome = ::dash_devices::__private::outcome_one(
-                ::dash_devices::__private::output(<Ui>::readout.text),
+                ::dash_devices::__private::output(
+                    ::dash_devices::__private::prop(<Ui>::readout.text),
+                ),
                 __dd_returned.0,
             );
             ::dash_devices::__private::finish(__dd_call, __dd_outcome);
@@ -70,8 +84,12 @@ where
     };
 }
 const _: () = {
-    ::dash_devices::__private::of_all(<Ui>::brightness.value);
-    ::dash_devices::__private::of_all(<Ui>::readout.text);
+    ::dash_devices::__private::of_all(
+        ::dash_devices::__private::prop(<Ui>::brightness.value),
+    );
+    ::dash_devices::__private::of_all(
+        ::dash_devices::__private::prop(<Ui>::readout.text),
+    );
 };
 #[deny(
     dead_code,
@@ -87,8 +105,12 @@ enum read {}
 impl ::dash_devices::__private::Wired for read {
     const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
         outputs: &[
-            ::dash_devices::__private::port(<Ui>::temperature.value),
-            ::dash_devices::__private::port(<Ui>::history.points),
+            ::dash_devices::__private::port(
+                ::dash_devices::__private::prop(<Ui>::temperature.value),
+            ),
+            ::dash_devices::__private::port(
+                ::dash_devices::__private::prop(<Ui>::history.points),
+            ),
         ],
         every: ::core::option::Option::Some(
             ::dash_devices::__private::Every::Fixed(
@@ -136,13 +158,17 @@ where
                 ::dash_devices::__private::Outcome::unchanged()
                     .and(
                         ::dash_devices::__private::outcome_one(
-                            ::dash_devices::__private::output(<Ui>::temperature.value),
+                            ::dash_devices::__private::output(
+                                ::dash_devices::__private::prop(<Ui>::temperature.value),
+                            ),
                             __dd_part0.0,
                         ),
                     )
                     .and(
                         ::dash_devices::__private::outcome_one(
-                            ::dash_devices::__private::output(<Ui>::history.points),
+                            ::dash_devices::__private::output(
+                                ::dash_devices::__private::prop(<Ui>::history.points),
+                            ),
                             __dd_part1.0,
                         ),
                     )
@@ -153,8 +179,12 @@ where
     };
 }
 const _: () = {
-    ::dash_devices::__private::of_all(<Ui>::temperature.value);
-    ::dash_devices::__private::of_all(<Ui>::history.points);
+    ::dash_devices::__private::of_all(
+        ::dash_devices::__private::prop(<Ui>::temperature.value),
+    );
+    ::dash_devices::__private::of_all(
+        ::dash_devices::__private::prop(<Ui>::history.points),
+    );
 };
 #[deny(
     dead_code,
@@ -168,7 +198,9 @@ enum tick {}
 impl ::dash_devices::__private::Wired for tick {
     const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
         every: ::core::option::Option::Some(
-            ::dash_devices::__private::period(<Ui>::period.value),
+            ::dash_devices::__private::period(
+                ::dash_devices::__private::prop(<Ui>::period.value),
+            ),
         ),
         params: &[<Option<Client> as ::dash_devices::__private::SharedParam>::OF],
         ..::dash_devices::__private::Spec::new(
@@ -203,7 +235,9 @@ where
     };
 }
 const _: () = {
-    ::dash_devices::__private::of_all(<Ui>::period.value);
+    ::dash_devices::__private::of_all(
+        ::dash_devices::__private::prop(<Ui>::period.value),
+    );
     ::dash_devices::__private::can_be_cancelled(
         <Option<Client> as ::dash_devices::__private::SharedParam>::OF,
     );

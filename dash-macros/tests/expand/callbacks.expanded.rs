@@ -2,9 +2,18 @@ const CALLBACKS: Callbacks<Ui> = {
     const __DD_SPECS: [&::dash_devices::__private::Spec; 4usize] = [
         &<set_brightness as ::dash_devices::__private::Wired>::SPEC,
         &<camera::shoot as ::dash_devices::__private::Wired>::SPEC,
-        &<set_speed as ::dash_devices::__private::Wired>::SPEC.at(<Ui>::left.__dd_at()),
         &<set_speed as ::dash_devices::__private::Wired>::SPEC
-            .at(::dash_devices::__private::step(<Ui>::arms[1]).left.__dd_at()),
+            .at({
+                #[allow(unused_imports)]
+                use ::dash_devices::__private::ArrayAt as _;
+                <Ui>::left.__dd_at()
+            }),
+        &<set_speed as ::dash_devices::__private::Wired>::SPEC
+            .at({
+                #[allow(unused_imports)]
+                use ::dash_devices::__private::ArrayAt as _;
+                ::dash_devices::__private::step(<Ui>::arms[1]).left.__dd_at()
+            }),
     ];
     const __DD_USES: ::core::primitive::usize = ::dash_devices::__private::uses(
         &__DD_SPECS,
@@ -32,7 +41,11 @@ const CALLBACKS: Callbacks<Ui> = {
                     _,
                     __DdEntry,
                     _,
-                >(<Ui>::left.__dd_at())
+                >({
+                    #[allow(unused_imports)]
+                    use ::dash_devices::__private::ArrayAt as _;
+                    <Ui>::left.__dd_at()
+                })
             },
             {
                 type __DdEntry = set_speed;
@@ -40,7 +53,11 @@ const CALLBACKS: Callbacks<Ui> = {
                     _,
                     __DdEntry,
                     _,
-                >(::dash_devices::__private::step(<Ui>::arms[1]).left.__dd_at())
+                >({
+                    #[allow(unused_imports)]
+                    use ::dash_devices::__private::ArrayAt as _;
+                    ::dash_devices::__private::step(<Ui>::arms[1]).left.__dd_at()
+                })
             },
         ]
     })

@@ -2,7 +2,9 @@ fn changes() -> Changes<Ui> {
     let mut __dd_changes = ::dash_devices::__private::Changes::<Ui>::new();
     ::dash_devices::__private::put_change(
         &mut __dd_changes,
-        ::dash_devices::__private::push_port(<Ui>::level.value),
+        ::dash_devices::__private::push_port(
+            ::dash_devices::__private::prop(<Ui>::level.value),
+        ),
         1.0,
     );
     ::dash_devices::__private::put_change(
@@ -11,7 +13,7 @@ fn changes() -> Changes<Ui> {
             Ui,
             crate::ui::Ui,
             _,
-        >(<crate::ui::Ui>::log.lines),
+        >(::dash_devices::__private::prop(<crate::ui::Ui>::log.lines)),
         format!("{} %", 40),
     );
     __dd_changes

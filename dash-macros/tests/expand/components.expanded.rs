@@ -106,6 +106,20 @@ where
 #[automatically_derived]
 impl ::dash_devices::__private::Shows<Self> for Ui {}
 const _: () = {
+    const _: () = {
+        ::dash_devices::__private::rows_without_list(
+            <Slider as ::dash_devices::__private::Field<Ui, 0usize>>::ROWS_HAVE_LIST,
+        );
+        ::dash_devices::__private::rows_without_list(
+            <parts::Text as ::dash_devices::__private::Field<Ui, 1usize>>::ROWS_HAVE_LIST,
+        );
+        ::dash_devices::__private::rows_without_list(
+            <Panel as ::dash_devices::__private::Field<Ui, 2usize>>::ROWS_HAVE_LIST,
+        );
+        ::dash_devices::__private::rows_without_list(
+            <Lamp as ::dash_devices::__private::Field<Ui, 3usize>>::ROWS_HAVE_LIST,
+        );
+    };
     impl Ui {
         #[deny(dead_code)]
         #[doc(hidden)]

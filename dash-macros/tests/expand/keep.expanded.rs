@@ -81,6 +81,17 @@ where
 #[automatically_derived]
 impl ::dash_devices::__private::Shows<Self> for Ui {}
 const _: () = {
+    const _: () = {
+        ::dash_devices::__private::rows_without_list(
+            <Slider as ::dash_devices::__private::Field<Ui, 0usize>>::ROWS_HAVE_LIST,
+        );
+        ::dash_devices::__private::rows_without_list(
+            <Slider as ::dash_devices::__private::Field<Ui, 1usize>>::ROWS_HAVE_LIST,
+        );
+        ::dash_devices::__private::rows_without_list(
+            <Slider as ::dash_devices::__private::Field<Ui, 2usize>>::ROWS_HAVE_LIST,
+        );
+    };
     const _: () = ::dash_devices::__private::keeps_something(
         <Slider as ::dash_devices::__private::Field<Ui, 0usize>>::KEEPABLE,
         <Slider as ::dash_devices::__private::Field<Ui, 0usize>>::HAS_HISTORY,

@@ -13,28 +13,47 @@ impl ::dash_devices::__private::Wired for switch {
     const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
         reads: &[
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::step(
-                            ::dash_devices::__private::row(
-                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
-                            ),
-                        )
-                        .on
-                        .value,
+                    ::dash_devices::__private::prop(
+                        ::dash_devices::__private::step(
+                                ::dash_devices::__private::row(
+                                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                                ),
+                            )
+                            .on
+                            .value,
+                    ),
                 )
                 .keyed(),
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::step(
-                            ::dash_devices::__private::row(
-                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
-                            ),
-                        )
-                        .name
-                        .text,
+                    ::dash_devices::__private::prop(
+                        ::dash_devices::__private::step(
+                                ::dash_devices::__private::row(
+                                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                                ),
+                            )
+                            .name
+                            .text,
+                    ),
                 )
                 .keyed(),
         ],
         triggers: &[
             ::dash_devices::__private::port(
+                    ::dash_devices::__private::prop(
+                        ::dash_devices::__private::step(
+                                ::dash_devices::__private::row(
+                                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                                ),
+                            )
+                            .on
+                            .value,
+                    ),
+                )
+                .keyed(),
+        ],
+        rates: &[
+            ::dash_devices::__private::rated(
+                ::dash_devices::__private::prop(
                     ::dash_devices::__private::step(
                             ::dash_devices::__private::row(
                                 ::dash_devices::__private::rows_of(&<Ui>::lamps),
@@ -42,74 +61,73 @@ impl ::dash_devices::__private::Wired for switch {
                         )
                         .on
                         .value,
-                )
-                .keyed(),
-        ],
-        rates: &[
-            ::dash_devices::__private::rated(
-                ::dash_devices::__private::step(
-                        ::dash_devices::__private::row(
-                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
-                        ),
-                    )
-                    .on
-                    .value,
+                ),
                 ::dash_devices::__private::Rate::Throttle(50u32),
             ),
         ],
         outputs: &[
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::step(
-                            ::dash_devices::__private::row(
-                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
-                            ),
-                        )
-                        .level
-                        .value,
+                    ::dash_devices::__private::prop(
+                        ::dash_devices::__private::step(
+                                ::dash_devices::__private::row(
+                                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                                ),
+                            )
+                            .level
+                            .value,
+                    ),
                 )
                 .keyed(),
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::step(
-                            ::dash_devices::__private::row(
-                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
-                            ),
-                        )
-                        .dimmers[0]
-                        .value,
+                    ::dash_devices::__private::prop(
+                        ::dash_devices::__private::step(
+                                ::dash_devices::__private::row(
+                                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                                ),
+                            )
+                            .dimmers[0]
+                            .value,
+                    ),
                 )
                 .keyed(),
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::step(
-                            ::dash_devices::__private::row(
-                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
-                            ),
-                        )
-                        .dimmers[1]
-                        .value,
+                    ::dash_devices::__private::prop(
+                        ::dash_devices::__private::step(
+                                ::dash_devices::__private::row(
+                                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                                ),
+                            )
+                            .dimmers[1]
+                            .value,
+                    ),
                 )
                 .keyed(),
         ],
         guards: &[
             ::dash_devices::__private::Guard {
                 port: ::dash_devices::__private::port(
-                        ::dash_devices::__private::step(
-                                ::dash_devices::__private::row(
-                                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
-                                ),
-                            )
-                            .on
-                            .disabled,
+                        ::dash_devices::__private::prop(
+                            ::dash_devices::__private::step(
+                                    ::dash_devices::__private::row(
+                                        ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                                    ),
+                                )
+                                .on
+                                .disabled,
+                        ),
                     )
                     .keyed(),
                 value: || ::dash_devices::__private::held(
                     ::dash_devices::__private::guarded(
-                        ::dash_devices::__private::step(
-                                ::dash_devices::__private::row(
-                                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
-                                ),
-                            )
-                            .on
-                            .disabled,
+                        ::dash_devices::__private::prop(
+                            ::dash_devices::__private::step(
+                                    ::dash_devices::__private::row(
+                                        ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                                    ),
+                                )
+                                .on
+                                .disabled,
+                        ),
                     ),
                     true,
                 ),
@@ -117,13 +135,15 @@ impl ::dash_devices::__private::Wired for switch {
         ],
         progress: &[
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::step(
-                            ::dash_devices::__private::row(
-                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
-                            ),
-                        )
-                        .bar
-                        .value,
+                    ::dash_devices::__private::prop(
+                        ::dash_devices::__private::step(
+                                ::dash_devices::__private::row(
+                                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                                ),
+                            )
+                            .bar
+                            .value,
+                    ),
                 )
                 .keyed(),
         ],
@@ -166,13 +186,15 @@ where
                 ::dash_devices::__private::read_input(
                     __dd_call,
                     0usize,
-                    ::dash_devices::__private::step(
-                            ::dash_devices::__private::row(
-                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
-                            ),
-                        )
-                        .on
-                        .value,
+                    ::dash_devices::__private::prop(
+                        ::dash_devices::__private::step(
+                                ::dash_devices::__private::row(
+                                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                                ),
+                            )
+                            .on
+                            .value,
+                    ),
                 ),
             );
             let __dd_p1: bool = ::dash_devices::__private::given::<
@@ -184,26 +206,30 @@ where
                 ::dash_devices::__private::read_shared(
                     __dd_call,
                     1usize,
-                    ::dash_devices::__private::step(
-                            ::dash_devices::__private::row(
-                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
-                            ),
-                        )
-                        .name
-                        .text,
+                    ::dash_devices::__private::prop(
+                        ::dash_devices::__private::step(
+                                ::dash_devices::__private::row(
+                                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                                ),
+                            )
+                            .name
+                            .text,
+                    ),
                 ),
             );
             let __dd_p2: &str = &*__dd_read1.0;
             let __dd_live3 = (
                 ::dash_devices::__private::progress(
                     __dd_call,
-                    ::dash_devices::__private::step(
-                            ::dash_devices::__private::row(
-                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
-                            ),
-                        )
-                        .bar
-                        .value,
+                    ::dash_devices::__private::prop(
+                        ::dash_devices::__private::step(
+                                ::dash_devices::__private::row(
+                                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                                ),
+                            )
+                            .bar
+                            .value,
+                    ),
                 ),
             );
             let __dd_p3: ProgressSink<f64> = ::dash_devices::__private::given::<
@@ -220,13 +246,15 @@ where
                     .and(
                         ::dash_devices::__private::outcome_one(
                             ::dash_devices::__private::output(
-                                ::dash_devices::__private::step(
-                                        ::dash_devices::__private::row(
-                                            ::dash_devices::__private::rows_of(&<Ui>::lamps),
-                                        ),
-                                    )
-                                    .level
-                                    .value,
+                                ::dash_devices::__private::prop(
+                                    ::dash_devices::__private::step(
+                                            ::dash_devices::__private::row(
+                                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                                            ),
+                                        )
+                                        .level
+                                        .value,
+                                ),
                             ),
                             __dd_part0.0,
                         ),
@@ -235,22 +263,26 @@ where
                         ::dash_devices::__private::outcome_each(
                             [
                                 ::dash_devices::__private::output(
-                                    ::dash_devices::__private::step(
-                                            ::dash_devices::__private::row(
-                                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
-                                            ),
-                                        )
-                                        .dimmers[0]
-                                        .value,
+                                    ::dash_devices::__private::prop(
+                                        ::dash_devices::__private::step(
+                                                ::dash_devices::__private::row(
+                                                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                                                ),
+                                            )
+                                            .dimmers[0]
+                                            .value,
+                                    ),
                                 ),
                                 ::dash_devices::__private::output(
-                                    ::dash_devices::__private::step(
-                                            ::dash_devices::__private::row(
-                                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
-                                            ),
-                                        )
-                                        .dimmers[1]
-                                        .value,
+                                    ::dash_devices::__private::prop(
+                                        ::dash_devices::__private::step(
+                                                ::dash_devices::__private::row(
+                                                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                                                ),
+                                            )
+                                            .dimmers[1]
+                                            .value,
+                                    ),
                                 ),
                             ],
                             __dd_part1.0,
@@ -264,58 +296,70 @@ where
 }
 const _: () = {
     ::dash_devices::__private::of_all(
-        ::dash_devices::__private::step(
-                ::dash_devices::__private::row(
-                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
-                ),
-            )
-            .on
-            .value,
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(
+                    ::dash_devices::__private::row(
+                        ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                    ),
+                )
+                .on
+                .value,
+        ),
     );
     ::dash_devices::__private::of_all(
-        ::dash_devices::__private::step(
-                ::dash_devices::__private::row(
-                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
-                ),
-            )
-            .name
-            .text,
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(
+                    ::dash_devices::__private::row(
+                        ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                    ),
+                )
+                .name
+                .text,
+        ),
     );
     ::dash_devices::__private::of_all(
-        ::dash_devices::__private::step(
-                ::dash_devices::__private::row(
-                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
-                ),
-            )
-            .level
-            .value,
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(
+                    ::dash_devices::__private::row(
+                        ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                    ),
+                )
+                .level
+                .value,
+        ),
     );
     ::dash_devices::__private::of_all(
-        ::dash_devices::__private::step(
-                ::dash_devices::__private::row(
-                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
-                ),
-            )
-            .on
-            .disabled,
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(
+                    ::dash_devices::__private::row(
+                        ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                    ),
+                )
+                .on
+                .disabled,
+        ),
     );
     ::dash_devices::__private::of_all(
-        ::dash_devices::__private::step(
-                ::dash_devices::__private::row(
-                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
-                ),
-            )
-            .bar
-            .value,
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(
+                    ::dash_devices::__private::row(
+                        ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                    ),
+                )
+                .bar
+                .value,
+        ),
     );
     ::dash_devices::__private::at_a_rate(
-        ::dash_devices::__private::step(
-                ::dash_devices::__private::row(
-                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
-                ),
-            )
-            .on
-            .value,
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(
+                    ::dash_devices::__private::row(
+                        ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                    ),
+                )
+                .on
+                .value,
+        ),
     );
 };
 #[deny(
@@ -333,15 +377,17 @@ impl ::dash_devices::__private::Wired for all_off {
     const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
         reads: &[
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::step(
-                            ::dash_devices::__private::row(
-                                ::dash_devices::__private::rows_of(
-                                    &::dash_devices::__private::step(<Ui>::left).lamps,
+                    ::dash_devices::__private::prop(
+                        ::dash_devices::__private::step(
+                                ::dash_devices::__private::row(
+                                    ::dash_devices::__private::rows_of(
+                                        &::dash_devices::__private::step(<Ui>::left).lamps,
+                                    ),
                                 ),
-                            ),
-                        )
-                        .stop
-                        .click,
+                            )
+                            .stop
+                            .click,
+                    ),
                 )
                 .all(
                     ::dash_devices::__private::rows_port(
@@ -351,15 +397,17 @@ impl ::dash_devices::__private::Wired for all_off {
                     ),
                 ),
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::step(
-                            ::dash_devices::__private::row(
-                                ::dash_devices::__private::rows_of(
-                                    &::dash_devices::__private::step(<Ui>::left).lamps,
+                    ::dash_devices::__private::prop(
+                        ::dash_devices::__private::step(
+                                ::dash_devices::__private::row(
+                                    ::dash_devices::__private::rows_of(
+                                        &::dash_devices::__private::step(<Ui>::left).lamps,
+                                    ),
                                 ),
-                            ),
-                        )
-                        .level
-                        .value,
+                            )
+                            .level
+                            .value,
+                    ),
                 )
                 .all(
                     ::dash_devices::__private::rows_port(
@@ -371,15 +419,17 @@ impl ::dash_devices::__private::Wired for all_off {
         ],
         triggers: &[
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::step(
-                            ::dash_devices::__private::row(
-                                ::dash_devices::__private::rows_of(
-                                    &::dash_devices::__private::step(<Ui>::left).lamps,
+                    ::dash_devices::__private::prop(
+                        ::dash_devices::__private::step(
+                                ::dash_devices::__private::row(
+                                    ::dash_devices::__private::rows_of(
+                                        &::dash_devices::__private::step(<Ui>::left).lamps,
+                                    ),
                                 ),
-                            ),
-                        )
-                        .stop
-                        .click,
+                            )
+                            .stop
+                            .click,
+                    ),
                 )
                 .all(
                     ::dash_devices::__private::rows_port(
@@ -388,19 +438,23 @@ impl ::dash_devices::__private::Wired for all_off {
                         ),
                     ),
                 ),
-            ::dash_devices::__private::trigger(<Ui>::off.click),
+            ::dash_devices::__private::trigger(
+                ::dash_devices::__private::prop(<Ui>::off.click),
+            ),
         ],
         outputs: &[
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::step(
-                            ::dash_devices::__private::row(
-                                ::dash_devices::__private::rows_of(
-                                    &::dash_devices::__private::step(<Ui>::left).lamps,
+                    ::dash_devices::__private::prop(
+                        ::dash_devices::__private::step(
+                                ::dash_devices::__private::row(
+                                    ::dash_devices::__private::rows_of(
+                                        &::dash_devices::__private::step(<Ui>::left).lamps,
+                                    ),
                                 ),
-                            ),
-                        )
-                        .level
-                        .value,
+                            )
+                            .level
+                            .value,
+                    ),
                 )
                 .all(
                     ::dash_devices::__private::rows_port(
@@ -436,15 +490,17 @@ where
                     ::dash_devices::__private::rows_of(
                         &::dash_devices::__private::step(<Ui>::left).lamps,
                     ),
-                    ::dash_devices::__private::step(
-                            ::dash_devices::__private::row(
-                                ::dash_devices::__private::rows_of(
-                                    &::dash_devices::__private::step(<Ui>::left).lamps,
+                    ::dash_devices::__private::prop(
+                        ::dash_devices::__private::step(
+                                ::dash_devices::__private::row(
+                                    ::dash_devices::__private::rows_of(
+                                        &::dash_devices::__private::step(<Ui>::left).lamps,
+                                    ),
                                 ),
-                            ),
-                        )
-                        .stop
-                        .click,
+                            )
+                            .stop
+                            .click,
+                    ),
                 ),
             );
             let __dd_p0: Rows<String, ()> = ::dash_devices::__private::given::<
@@ -459,15 +515,17 @@ where
                     ::dash_devices::__private::rows_of(
                         &::dash_devices::__private::step(<Ui>::left).lamps,
                     ),
-                    ::dash_devices::__private::step(
-                            ::dash_devices::__private::row(
-                                ::dash_devices::__private::rows_of(
-                                    &::dash_devices::__private::step(<Ui>::left).lamps,
+                    ::dash_devices::__private::prop(
+                        ::dash_devices::__private::step(
+                                ::dash_devices::__private::row(
+                                    ::dash_devices::__private::rows_of(
+                                        &::dash_devices::__private::step(<Ui>::left).lamps,
+                                    ),
                                 ),
-                            ),
-                        )
-                        .level
-                        .value,
+                            )
+                            .level
+                            .value,
+                    ),
                 ),
             );
             let __dd_p1: &Rows<String, f64> = &__dd_read1.0;
@@ -477,15 +535,17 @@ where
                     ::dash_devices::__private::rows_of(
                         &::dash_devices::__private::step(<Ui>::left).lamps,
                     ),
-                    ::dash_devices::__private::step(
-                            ::dash_devices::__private::row(
-                                ::dash_devices::__private::rows_of(
-                                    &::dash_devices::__private::step(<Ui>::left).lamps,
+                    ::dash_devices::__private::prop(
+                        ::dash_devices::__private::step(
+                                ::dash_devices::__private::row(
+                                    ::dash_devices::__private::rows_of(
+                                        &::dash_devices::__private::step(<Ui>::left).lamps,
+                                    ),
                                 ),
-                            ),
-                        )
-                        .level
-                        .value,
+                            )
+                            .level
+                            .value,
+                    ),
                 ),
                 __dd_returned.0,
             );
@@ -496,15 +556,17 @@ where
 }
 const _: () = {
     ::dash_devices::__private::written_for_one(
-        ::dash_devices::__private::step(
-                ::dash_devices::__private::row(
-                    ::dash_devices::__private::rows_of(
-                        &::dash_devices::__private::step(<Ui>::left).lamps,
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(
+                    ::dash_devices::__private::row(
+                        ::dash_devices::__private::rows_of(
+                            &::dash_devices::__private::step(<Ui>::left).lamps,
+                        ),
                     ),
-                ),
-            )
-            .level
-            .value,
+                )
+                .level
+                .value,
+        ),
     );
 };
 #[deny(
@@ -522,30 +584,40 @@ impl ::dash_devices::__private::Wired for remove {
     const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
         reads: &[
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::step(
-                            ::dash_devices::__private::row(
-                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
-                            ),
-                        )
-                        .remove
-                        .click,
+                    ::dash_devices::__private::prop(
+                        ::dash_devices::__private::step(
+                                ::dash_devices::__private::row(
+                                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                                ),
+                            )
+                            .remove
+                            .click,
+                    ),
                 )
                 .keyed(),
-            ::dash_devices::__private::port(<Ui>::lamps.rows),
+            ::dash_devices::__private::port(
+                ::dash_devices::__private::prop(<Ui>::lamps.rows),
+            ),
         ],
         triggers: &[
             ::dash_devices::__private::port(
-                    ::dash_devices::__private::step(
-                            ::dash_devices::__private::row(
-                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
-                            ),
-                        )
-                        .remove
-                        .click,
+                    ::dash_devices::__private::prop(
+                        ::dash_devices::__private::step(
+                                ::dash_devices::__private::row(
+                                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                                ),
+                            )
+                            .remove
+                            .click,
+                    ),
                 )
                 .keyed(),
         ],
-        outputs: &[::dash_devices::__private::port(<Ui>::lamps.rows)],
+        outputs: &[
+            ::dash_devices::__private::port(
+                ::dash_devices::__private::prop(<Ui>::lamps.rows),
+            ),
+        ],
         key: ::core::option::Option::Some(
             ::dash_devices::__private::rows_port(
                 ::dash_devices::__private::rows_of(&<Ui>::lamps),
@@ -581,13 +653,15 @@ where
                 ::dash_devices::__private::read_input(
                     __dd_call,
                     0usize,
-                    ::dash_devices::__private::step(
-                            ::dash_devices::__private::row(
-                                ::dash_devices::__private::rows_of(&<Ui>::lamps),
-                            ),
-                        )
-                        .remove
-                        .click,
+                    ::dash_devices::__private::prop(
+                        ::dash_devices::__private::step(
+                                ::dash_devices::__private::row(
+                                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                                ),
+                            )
+                            .remove
+                            .click,
+                    ),
                 ),
             );
             let __dd_p1: Option<()> = ::dash_devices::__private::given::<
@@ -599,7 +673,7 @@ where
                 ::dash_devices::__private::read_state(
                     __dd_call,
                     1usize,
-                    <Ui>::lamps.rows,
+                    ::dash_devices::__private::prop(<Ui>::lamps.rows),
                 ),
             );
             let __dd_p2: Vec<String> = ::dash_devices::__private::given::<
@@ -612,7 +686,9 @@ where
                     .await,
             );
             let __dd_outcome = ::dash_devices::__private::outcome_one(
-                ::dash_devices::__private::output(<Ui>::lamps.rows),
+                ::dash_devices::__private::output(
+                    ::dash_devices::__private::prop(<Ui>::lamps.rows),
+                ),
                 __dd_returned.0,
             );
             ::dash_devices::__private::finish(__dd_call, __dd_outcome);
@@ -622,36 +698,42 @@ where
 }
 const _: () = {
     ::dash_devices::__private::of_all(
-        ::dash_devices::__private::step(
-                ::dash_devices::__private::row(
-                    ::dash_devices::__private::rows_of(&<Ui>::lamps),
-                ),
-            )
-            .remove
-            .click,
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(
+                    ::dash_devices::__private::row(
+                        ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                    ),
+                )
+                .remove
+                .click,
+        ),
     );
-    ::dash_devices::__private::of_all(<Ui>::lamps.rows);
-    ::dash_devices::__private::of_all(<Ui>::lamps.rows);
+    ::dash_devices::__private::of_all(::dash_devices::__private::prop(<Ui>::lamps.rows));
+    ::dash_devices::__private::of_all(::dash_devices::__private::prop(<Ui>::lamps.rows));
 };
 fn changes() -> Changes<Ui> {
     let mut __dd_changes = ::dash_devices::__private::Changes::<Ui>::new();
     ::dash_devices::__private::put_change(
         &mut __dd_changes,
         ::dash_devices::__private::push_port(
-            ::dash_devices::__private::step(<Ui>::lamps.row(3 + 4)).on.value,
+            ::dash_devices::__private::prop(
+                ::dash_devices::__private::step(<Ui>::lamps.row(3 + 4)).on.value,
+            ),
         ),
         true,
     );
     ::dash_devices::__private::put_change(
         &mut __dd_changes,
         ::dash_devices::__private::push_port(
-            ::dash_devices::__private::step(
-                    ::dash_devices::__private::step(<Ui>::left)
-                        .lamps
-                        .row("door".to_owned()),
-                )
-                .level
-                .value,
+            ::dash_devices::__private::prop(
+                ::dash_devices::__private::step(
+                        ::dash_devices::__private::step(<Ui>::left)
+                            .lamps
+                            .row("door".to_owned()),
+                    )
+                    .level
+                    .value,
+            ),
         ),
         0.5,
     );

@@ -111,6 +111,7 @@ pub trait OutputPort {
     fn output(self) -> Self::Output;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> OutputPort for Prop<T> {
     type Output = Self;
 
@@ -119,6 +120,7 @@ impl<T> OutputPort for Prop<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> OutputPort for Prop<T, kind::Stream> {
     type Output = Self;
 
@@ -161,6 +163,27 @@ impl<T, V: IntoProp<T>> Held<T> for V {
     fn held(self) -> T {
         self.into_prop()
     }
+}
+
+/// A property, and no component, group or list.
+#[diagnostic::on_unimplemented(
+    message = "one property is meant here, and this is a component, a group or a list",
+    label = "which of its properties?",
+    note = "write the property behind a dot, as in `Ui::brightness.value`; the property of a list is `rows`"
+)]
+pub trait AProp {
+    /// The property itself.
+    type Itself;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, K> AProp for Prop<T, K> {
+    type Itself = Self;
+}
+
+/// The property. Something else is reported here, once.
+pub const fn prop<P: AProp<Itself = P> + Copy>(prop: P) -> P::Itself {
+    prop
 }
 
 /// The value of a property for a parameter of type `T`, which must be the same type. This trait exists for its error
@@ -327,6 +350,7 @@ pub trait AList {
     type Itself;
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, P> AList for ListProps<K, P> {
     type Itself = Self;
 }

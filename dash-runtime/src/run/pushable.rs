@@ -20,6 +20,7 @@ pub trait PushPort {
     fn port(self) -> Self::Output;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> PushPort for Prop<T> {
     type Output = Self;
 
@@ -28,6 +29,7 @@ impl<T> PushPort for Prop<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> PushPort for Prop<T, kind::Stream> {
     type Output = Self;
 

@@ -478,7 +478,7 @@ impl<C: Component> Placed for C {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be shown as `Element`",
     label = "this cannot be placed on a page",
-    note = "components, `Element`s, `&str` and `String` can be placed; write a number with `format!`",
+    note = "components, `Element`s, `&str` and `String` can be placed; write a number with `format!`; a `Vec` goes in `row(..)`, `column(..)` or `grid(..)`, or in `Element::of(..)`",
     note = "a component of the page is placed with `self.name` in `layout`, and with `Ui::name.place()` in a callback if it is marked `#[dynamic]`",
     note = "a group is placed by its parts, as in `row((self.left.speed, self.left.readout))`, and a list with `self.lamps.each(|key, lamp| ..)`"
 )]

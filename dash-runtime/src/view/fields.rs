@@ -222,6 +222,8 @@ pub trait Field<P, const N: usize>: Sized {
     const COUNT: usize;
     /// Whether it is a list of rows or contains one.
     const HAS_LIST: bool = false;
+    /// Whether it is a list whose rows have a list in them.
+    const ROWS_HAVE_LIST: bool = false;
     /// The enum of roles that rights in it name. 0 if there are none.
     const ROLE: u64 = 0;
     /// Whether a browser can write something in it, as far as it is known.
@@ -316,6 +318,15 @@ pub fn dynamic(list: &mut List, add: impl FnOnce(&mut List)) {
 #[track_caller]
 pub const fn dynamic_without_list(has_list: bool) {
     assert!(!has_list, "`layout` places a list, and its rows come and go by themselves: leave `#[dynamic]` out");
+}
+
+/// Panics, at the caller's place, if a field is a list whose rows have a list in them.
+#[track_caller]
+pub const fn rows_without_list(rows_have_list: bool) {
+    assert!(
+        !rows_have_list,
+        "the rows of this list have a list in them, and rows of rows are not possible: write one list whose keys say both, such as `Many<(u32, u32), Lamp>`, or give each list a field of the page"
+    );
 }
 
 /// The constant of the `N`-th field of `P`, which has `#[dynamic]`. Panics, at the caller's place, if the field is in a

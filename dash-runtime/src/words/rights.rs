@@ -12,7 +12,8 @@ pub(crate) const HIGHEST: u8 = u8::MAX;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an enum of roles",
     label = "not roles",
-    note = "write `#[derive(Role)]` above an enum, with the lowest role first: `enum Role {{ Guest, Operator, Admin }}`"
+    note = "the roles are an enum with `#[derive(Role)]`, with the lowest role first: `enum Role {{ Guest, Operator, Admin }}`",
+    note = "a role is written as one of its variants, without quotes: `Role::Operator`"
 )]
 pub trait Role: Sized + 'static {
     /// Distinguishes the enums of roles of one program.

@@ -9,6 +9,7 @@ use crate::prop::{EventProp, Prop, PropValue, kind};
     note = "an event starts a callback, with `on = Ui::go.click`; the items of a stream come from the callback that appends them"
 )]
 pub trait ReadPort {}
+#[diagnostic::do_not_recommend]
 impl<T> ReadPort for Prop<T> {}
 // See `Nobody`.
 #[diagnostic::do_not_recommend]

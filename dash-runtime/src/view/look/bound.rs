@@ -252,7 +252,8 @@ impl<T: Number> NumberTerm for Bound<T> {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a text",
     label = "a text is needed here",
-    note = "`.number(digits)` and `.short()` make a text of a number"
+    note = "`.number(digits)` and `.short()` make a text of a number",
+    note = "in `look.each(p.lines, |line, look| ..)`, `line.value` is the item and `line.place` its place in the list"
 )]
 pub trait TextTerm: Term<Of = String> {}
 impl<T: Text> TextTerm for Bound<T> {}

@@ -37,13 +37,8 @@ where
 {
     type Itself = Many<K, A::Itself>;
     type Props = ListProps<K, A::Props>;
-    const PROPS: Self::Props = {
-        assert!(
-            !Spot::<P, N>::IS_IN_ROW,
-            "a list of rows cannot be in the rows of another list: give each list a field of the page"
-        );
-        ListProps::new(id::<P, N>(), A::PROPS)
-    };
+    // A list in the rows of another one is refused by `rows_without_list`, at the field of the outer one.
+    const PROPS: Self::Props = ListProps::new(id::<P, N>(), A::PROPS);
 
     fn list(list: &mut List) {
         put::<P, N>(list, info::<K>());
@@ -62,6 +57,7 @@ impl<K: RowKey, C: Field<InRows<P, N>, 0> + 'static, P: Page, const N: usize> Fi
     const PROPS: Self::Props = <Self::At<P, N> as Placed>::PROPS;
     const COUNT: usize = 1 + C::COUNT;
     const HAS_LIST: bool = true;
+    const ROWS_HAVE_LIST: bool = C::HAS_LIST;
     const ROLE: u64 = C::ROLE;
     type At<Q: Page, const M: usize> = PutMany<K, C::At<InRows<Q, M>, 0>, Q, M>;
 

@@ -211,6 +211,37 @@ pub trait ListedFor {
     type At;
 }
 
+/// What an array of groups would need to have a callback listed for it as a whole. Nothing has it: this trait exists for
+/// its error message.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "there are several groups here: say for which of them the callback is listed",
+    label = "an array",
+    note = "`drive for Ui::panels[0..4]` lists it for the first four, and `drive for Ui::panels[3]` for one"
+)]
+pub trait ListedForAll {
+    /// The place.
+    type At;
+}
+
+/// Only so that `drive for Ui::panels` of an array has an understandable error.
+#[doc(hidden)]
+pub trait ArrayAt {
+    #[doc(hidden)]
+    fn __dd_at(&self) -> <Self as ListedForAll>::At
+    where
+        Self: ListedForAll;
+}
+
+impl<P, const N: usize> ArrayAt for [P; N] {
+    fn __dd_at(&self) -> <Self as ListedForAll>::At
+    where
+        Self: ListedForAll,
+    {
+        unreachable!("no array implements what this needs")
+    }
+}
+
 impl<K, P: Copy> ListProps<K, P> {
     /// Only so that `Ui::lamps.place()` has an understandable error.
     #[doc(hidden)]
