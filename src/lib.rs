@@ -180,13 +180,14 @@ pub mod prelude {
     };
     pub use dash_components::{
         Align, Armed, AuditLog, Axes, Button, ButtonTone, Cell, Choice, Choices, Column, Condition, Container, Control,
-        Dropdown, Gauge, HoldButton, Image, Indicator, Input, Joystick, NumberInput, PadButton, Progress, Router,
-        Sample, SendOn, Series, Slider, Stop, Switch, Table, Text, Tone, Trend, Width,
+        Dropdown, Gauge, HoldButton, Image, Indicator, Input, Joystick, Json, JsonTree, NumberInput, PadButton,
+        Progress, Router, Sample, SendOn, Series, Slider, Stop, Switch, Table, Terminal, Text, Tone, Tree, TreeNode,
+        TreeNodes, Trend, Width,
     };
     pub use dash_components::{
-        Badge, Bar, Bars, Battery, Camera, Checklist, Color, ColorPicker, Compass, Curve, Date, DatePicker, Knob,
-        LedDisplay, Meter, RadioItems, RangeSlider, SegmentedControl, Span, Stat, Status, StatusList, Tabs, Tank,
-        Textarea, ThemeSwitch, Thermometer, TimeOfDay, TimePicker, XY,
+        AttitudeIndicator, Badge, Bar, Bars, Battery, Camera, Checklist, Color, ColorPicker, Combobox, Compass, Curve,
+        Date, DatePicker, Knob, LedDisplay, Meter, MultiSelect, RadioItems, RangeSlider, SegmentedControl, Span, Stat,
+        Status, StatusList, Tabs, Tank, Textarea, ThemeSwitch, Thermometer, TimeOfDay, TimePicker, XY,
     };
     // The layout.
     pub use dash_components::{

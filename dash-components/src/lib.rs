@@ -2,7 +2,7 @@
 //!
 //! | display | control | layout |
 //! | --- | --- | --- |
-//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`], [`Camera`], [`XY`], [`Bars`], [`Stat`], [`Meter`], [`Tank`], [`Thermometer`], [`Battery`], [`Compass`], [`LedDisplay`], [`Badge`], [`StatusList`], [`AuditLog`], [`Alarms`], [`Tooltip`], [`Icon`], [`Sparkline`], [`Log`], [`Markdown`], [`Code`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`], [`SegmentedControl`], [`RadioItems`], [`Checklist`], [`Textarea`], [`DatePicker`], [`TimePicker`], [`ColorPicker`], [`Knob`], [`RangeSlider`]; [`Download`], [`Upload`], [`Clipboard`], [`KeyboardShortcut`]; [`HoldButton`] and [`Joystick`], which act only while they are held; [`Control`], [`Stop`] and [`Armed`], which decide whether others may be operated | [`page`], [`header`], [`navigation`], [`dock`], [`brand`], [`ThemeSwitch`], [`section`], [`Tabs`], [`accordion`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Dialog`] and [`Drawer`] over the page; [`Container`] for content that changes; [`Router`], [`view`], [`not_found_view`], [`link`] for several pages |
+//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`], [`Camera`], [`XY`], [`Bars`], [`Stat`], [`Meter`], [`Tank`], [`Thermometer`], [`Battery`], [`Compass`], [`AttitudeIndicator`], [`LedDisplay`], [`Badge`], [`StatusList`], [`AuditLog`], [`Alarms`], [`Tooltip`], [`Icon`], [`Sparkline`], [`Log`], [`Terminal`], [`Tree`], [`Json`], [`Markdown`], [`Code`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`], [`SegmentedControl`], [`RadioItems`], [`Checklist`], [`Combobox`], [`MultiSelect`], [`Textarea`], [`DatePicker`], [`TimePicker`], [`ColorPicker`], [`Knob`], [`RangeSlider`]; [`Download`], [`Upload`], [`Clipboard`], [`KeyboardShortcut`]; [`HoldButton`] and [`Joystick`], which act only while they are held; [`Control`], [`Stop`] and [`Armed`], which decide whether others may be operated | [`page`], [`header`], [`navigation`], [`dock`], [`brand`], [`ThemeSwitch`], [`section`], [`Tabs`], [`accordion`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Dialog`] and [`Drawer`] over the page; [`Container`] for content that changes; [`Router`], [`view`], [`not_found_view`], [`link`] for several pages |
 //!
 //! All components have this in common:
 //!
@@ -36,6 +36,7 @@ pub use crate::{
     core::{
         alarms::{Alarm, AlarmBook, AlarmState, Alarms, AlarmsProps},
         armed::{Armed, ArmedProps},
+        attitude_indicator::{AttitudeIndicator, AttitudeIndicatorProps},
         audit_log::{AuditLog, AuditLogProps},
         badge::{Badge, BadgeProps},
         bars::{Bar, Bars, BarsProps},
@@ -46,6 +47,7 @@ pub use crate::{
         clipboard::{Clipboard, ClipboardProps},
         code::{Code, CodeProps},
         color_picker::{Color, ColorPicker, ColorPickerProps},
+        combobox::{Combobox, ComboboxProps},
         compass::{Compass, CompassProps},
         container::{Container, ContainerProps},
         control::{Control, ControlProps},
@@ -60,11 +62,13 @@ pub use crate::{
         indicator::{Indicator, IndicatorProps, Tone},
         input::{Input, InputProps, SendOn},
         joystick::{Axes, Joystick, JoystickProps, PadButton},
+        json::{Json, JsonProps, JsonTree},
         knob::{Knob, KnobProps},
         led_display::{LedDisplay, LedDisplayProps},
         log::{Log, LogLevel, LogLine, LogProps},
         markdown::{Markdown, MarkdownProps, Marked},
         meter::{Meter, MeterProps},
+        multi_select::{MultiSelect, MultiSelectProps},
         number_input::{NumberInput, NumberInputProps},
         progress::{Progress, ProgressProps},
         radio_items::{RadioItems, RadioItemsProps},
@@ -81,12 +85,14 @@ pub use crate::{
         table::{Align, Cell, Column, Table, TableProps},
         tabs::{Tabs, TabsProps},
         tank::{Tank, TankProps},
+        terminal::{Terminal, TerminalProps},
         text::{Text, TextProps},
         textarea::{Textarea, TextareaProps},
         theme_switch::{ThemeSwitch, ThemeSwitchProps},
         thermometer::{Thermometer, ThermometerProps},
         time_picker::{TimePicker, TimePickerProps},
         tooltip::{Tooltip, TooltipProps},
+        tree::{Tree, TreeNode, TreeNodes, TreeProps},
         trend::{Sample, Series, Trend, TrendProps},
         upload::{Upload, UploadProps},
         xy::{Curve, XY, XYProps},

@@ -46,6 +46,14 @@ struct Ui {
     #[dynamic]
     log: Log,
     #[dynamic]
+    console: Terminal,
+    /// Each person opens and selects on the own page.
+    #[dynamic]
+    #[private]
+    machine: Tree,
+    #[dynamic]
+    settings_of: Json,
+    #[dynamic]
     notes: Markdown,
     #[dynamic]
     answer_of: Code,
@@ -88,6 +96,8 @@ struct Ui {
     #[dynamic]
     compass: Compass,
     #[dynamic]
+    attitude: AttitudeIndicator,
+    #[dynamic]
     led: LedDisplay,
     #[dynamic]
     badge: Badge,
@@ -129,6 +139,10 @@ struct Ui {
     script: Textarea,
     #[dynamic]
     dropdown: Dropdown,
+    #[dynamic]
+    signal: Combobox,
+    #[dynamic]
+    recorded: MultiSelect,
     #[dynamic]
     segments: SegmentedControl,
     #[dynamic]
@@ -244,6 +258,14 @@ fn record(plant: &mut Plant) -> Vec<Sample> {
     vec![Sample { t: now.as_secs_f64(), values: vec![Some(wave(30.0)), Some(wave(47.0))] }]
 }
 
+#[callback_shared(every = "500ms", output = (Ui::attitude.roll, Ui::attitude.pitch))]
+fn tilt(plant: &mut Plant) -> Result<(Option<f64>, Option<f64>), &'static str> {
+    if plant.mode == Mode::Error {
+        return Err("the gyroscope does not answer");
+    }
+    Ok((plant.value(-25.0, 25.0, 45.0, 170.0, 24.0), plant.value(-8.0, 12.0, 30.0, -60.0, 37.0)))
+}
+
 /// The load of four processors.
 #[callback_shared(every = "500ms", output = Ui::cores.bars)]
 fn load(plant: &mut Plant) -> Result<Vec<Bar>, &'static str> {
@@ -306,6 +328,12 @@ fn disable(
     (on, on, on, on, on, on, on, on, on, on, on, on)
 }
 
+/// A callback has at most twelve outputs.
+#[callback_shared(output = (Ui::signal.disabled, Ui::recorded.disabled))]
+fn disable_searched(#[input(Ui::disabled.on)] on: bool) -> (bool, bool) {
+    (on, on)
+}
+
 /// The pages of the gallery.
 #[derive(Route)]
 enum Page {
@@ -365,6 +393,27 @@ fn write(plant: &mut Plant) -> (LogLine, Option<f64>) {
     (line, watts)
 }
 
+/// The console of an instrument. It starts with a conversation, so that its colours are seen.
+#[callback_shared(on = start, output = Ui::console.output)]
+fn command(#[input(Ui::console.line)] line: Option<String>) -> Vec<String> {
+    let commands =
+        line.map_or_else(|| ["*IDN?", "VOLT 42", "SYST:TEST"].map(str::to_owned).to_vec(), |line| vec![line]);
+    commands.into_iter().flat_map(|command| [Terminal::echo(&command), answer_to(&command)]).collect()
+}
+
+fn answer_to(command: &str) -> String {
+    match command.trim().to_uppercase().as_str() {
+        "*IDN?" => "ACME,PS3005,SN1234,1.02\n".to_owned(),
+        "VOLT?" => "1.150000E+01\n".to_owned(),
+        "VOLT 42" => Terminal::error("-222,\"Data out of range\""),
+        "SYST:TEST" => {
+            "memory \x1b[32mpassed\x1b[0m, fan \x1b[33;1mslow\x1b[0m, 2 of 3 tests \x1b[7m done \x1b[0m\n".to_owned()
+        }
+        "" => String::new(),
+        _ => Terminal::error("-113,\"Undefined header\""),
+    }
+}
+
 /// A table of the wave, made when somebody asks for it.
 #[callback(on = Ui::values.click, output = Ui::values.file)]
 fn values() -> Attachment {
@@ -402,6 +451,7 @@ impl Dashboard for Ui {
         judge,
         record,
         load,
+        tilt,
         trace,
         film,
         press,
@@ -409,6 +459,8 @@ impl Dashboard for Ui {
         values,
         receive,
         disable,
+        disable_searched,
+        command,
         pages,
         watch,
         ask,

@@ -32,6 +32,7 @@ macro_rules! client {
 const CLIENT: &[Source<'static>] = &client![
     "ahead"
     "aim"
+    "ansi"
     "backoff"
     "beside"
     "bindings"
@@ -46,6 +47,7 @@ const CLIENT: &[Source<'static>] = &client![
     "chart_time"
     "choose"
     "clock"
+    "combo"
     "commands"
     "computed"
     "connection"
@@ -93,6 +95,7 @@ const CLIENT: &[Source<'static>] = &client![
     "translation"
     "transport"
     "tree"
+    "tree_view"
     "words"
 ];
 /// The module that starts the page. The user's modules can import what it exports.
