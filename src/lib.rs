@@ -186,8 +186,9 @@ pub mod prelude {
     };
     pub use dash_components::{
         AttitudeIndicator, Badge, Bar, Bars, Battery, Camera, Checklist, Color, ColorPicker, Combobox, Compass, Curve,
-        Date, DatePicker, Knob, LedDisplay, Meter, MultiSelect, RadioItems, RangeSlider, SegmentedControl, Span, Stat,
-        Status, StatusList, Tabs, Tank, Textarea, ThemeSwitch, Thermometer, TimeOfDay, TimePicker, XY,
+        Date, DatePicker, Knob, LedDisplay, MachineState, Meter, MultiSelect, RadioItems, RangeSlider,
+        SegmentedControl, Span, Stat, StateGraph, StateMachine, Status, StatusList, Tabs, Tank, Textarea, ThemeSwitch,
+        Thermometer, TimeOfDay, TimePicker, XY,
     };
     // The layout.
     pub use dash_components::{

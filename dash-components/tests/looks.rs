@@ -6,10 +6,10 @@ use dash_components::{
     Alarm, AlarmState, Alarms, Armed, ArmedState, AttitudeIndicator, Axes, Badge, Bar, Bars, Battery, Button,
     ButtonTone, Camera, Cell, Checklist, Clipboard, Code, Color, ColorPicker, Column, Combobox, Compass, Condition,
     Control, ControlPart, Curve, Date, DatePicker, Download, Dropdown, Gauge, HoldButton, Icon, Indicator, Input,
-    Joystick, Json, JsonTree, KeyboardShortcut, Knob, LedDisplay, Meter, MultiSelect, NumberInput, Progress,
-    RadioItems, RangeSlider, SegmentedControl, Slider, Span, Sparkline, Stat, Status, StatusList, Stop, StopState,
-    Switch, Table, Tank, Terminal, Text, Textarea, Thermometer, TimeOfDay, TimePicker, Tone, Tooltip, Tree, TreeNode,
-    Upload, XY,
+    Joystick, Json, JsonTree, KeyboardShortcut, Knob, LedDisplay, MachineState, Meter, MultiSelect, NumberInput,
+    Progress, RadioItems, RangeSlider, SegmentedControl, Slider, Span, Sparkline, Stat, StateMachine, Status,
+    StatusList, Stop, StopState, Switch, Table, Tank, Terminal, Text, Textarea, Thermometer, TimeOfDay, TimePicker,
+    Tone, Tooltip, Tree, TreeNode, Upload, XY,
 };
 use dash_runtime::{
     component::{Component, ComponentInfo, Render},
@@ -396,6 +396,20 @@ fn batteries_are_drawn_alike() {
     compare::<Battery>(200, |battery, random| {
         let battery = battery.charging(random.flag()).label(random.text()).note(random.text());
         battery.value(random.maybe_number()).warn_below(random.number()).bad_below(random.number())
+    });
+}
+
+#[test]
+fn state_machines_are_drawn_alike() {
+    compare::<StateMachine>(200, |machine, random| {
+        let ids = ["a", "b", "c", "d", ""];
+        let state = |random: &mut Random| {
+            let next: Vec<_> = (0..random.below(3)).map(|_| random.pick(&ids)).collect();
+            let state = MachineState::new(random.pick(&ids), random.text()).to(next).tone(tone(random));
+            if random.below(4) == 0 { state.at(random.below(3) as u8, random.below(9) as u8) } else { state }
+        };
+        let states: Vec<_> = (0..random.below(6)).map(|_| state(random)).collect();
+        machine.states(states).current(random.pick(&ids)).label(random.text())
     });
 }
 

@@ -10,8 +10,8 @@ use dash_components::{
     ColorPicker, Combobox, Compass, Container, Control, DatePicker, Dialog, Download, Drawer, Dropdown, Gauge,
     HoldButton, Image, Indicator, Input, Joystick, Json, KeyboardShortcut, Knob, LedDisplay, Log, Markdown, Meter,
     MultiSelect, NumberInput, Progress, RadioItems, RangeSlider, Router, SegmentedControl, Slider, Sparkline, Stat,
-    StatusList, Stop, Switch, Table, Tabs, Tank, Terminal, Text, Textarea, ThemeSwitch, Thermometer, TimePicker,
-    Tooltip, Tree, Trend, Upload, XY,
+    StateMachine, StatusList, Stop, Switch, Table, Tabs, Tank, Terminal, Text, Textarea, ThemeSwitch, Thermometer,
+    TimePicker, Tooltip, Tree, Trend, Upload, XY,
 };
 use dash_runtime::component::{Component, ComponentInfo};
 
@@ -63,6 +63,7 @@ const ALL: &[&ComponentInfo] = &[
     Meter::INFO,
     Stat::INFO,
     StatusList::INFO,
+    StateMachine::INFO,
     Tank::INFO,
     Thermometer::INFO,
     Checklist::INFO,

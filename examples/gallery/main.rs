@@ -98,6 +98,8 @@ struct Ui {
     #[dynamic]
     attitude: AttitudeIndicator,
     #[dynamic]
+    phase: StateMachine,
+    #[dynamic]
     led: LedDisplay,
     #[dynamic]
     badge: Badge,
@@ -256,6 +258,19 @@ fn record(plant: &mut Plant) -> Vec<Sample> {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or(Duration::ZERO);
     let wave = |period: f64| 20.0 + 4.0 * (TAU * plant.seconds / period).sin();
     vec![Sample { t: now.as_secs_f64(), values: vec![Some(wave(30.0)), Some(wave(47.0))] }]
+}
+
+/// The states of a boiler, one after the other.
+#[callback_shared(every = "500ms", output = Ui::phase.current)]
+fn phase(plant: &mut Plant) -> Result<String, &'static str> {
+    let phase = match plant.mode {
+        Mode::Error => return Err("the controller does not answer"),
+        Mode::Missing => "",
+        Mode::Alarm => "fault",
+        Mode::Warning => "drain",
+        Mode::Live => ["idle", "fill", "heat"][plant.seconds as usize / 4 % 3],
+    };
+    Ok(phase.to_owned())
 }
 
 #[callback_shared(every = "500ms", output = (Ui::attitude.roll, Ui::attitude.pitch))]
@@ -452,6 +467,7 @@ impl Dashboard for Ui {
         record,
         load,
         tilt,
+        phase,
         trace,
         film,
         press,

@@ -79,6 +79,16 @@ pub(crate) fn readouts() -> Vec<Element> {
         ),
         shown!("Battery", Ui::battery.place().label("Robot").note("about 3 h")),
         shown!("Compass", Ui::compass.place().label("Heading").wanted(90.0)),
+        shown!(
+            "StateMachine",
+            Ui::phase.place().label("Boiler").states([
+                MachineState::new("idle", "Idle").to(["fill"]),
+                MachineState::new("fill", "Filling").to(["heat", "fault"]),
+                MachineState::new("heat", "Heating").to(["drain", "fault", "idle"]),
+                MachineState::new("drain", "Draining").to(["idle"]).tone(Tone::Warn),
+                MachineState::new("fault", "Fault").to(["idle"]).tone(Tone::Bad),
+            ])
+        ),
         shown!("AttitudeIndicator", Ui::attitude.place().label("Drone")),
         shown!("LedDisplay", Ui::led.place().label("Output").unit("V").places(5).digits(3)),
         shown!("StatusList", Ui::health.place().label("Health")),

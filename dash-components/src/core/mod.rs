@@ -48,6 +48,7 @@ pub(crate) mod led_display;
 pub(crate) mod limits;
 pub(crate) mod meter;
 pub(crate) mod stat;
+pub(crate) mod state_machine;
 pub(crate) mod status_list;
 pub(crate) mod tank;
 pub(crate) mod thermometer;
