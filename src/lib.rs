@@ -186,7 +186,7 @@ pub mod prelude {
     };
     pub use dash_components::{
         AttitudeIndicator, Badge, Bar, Bars, Battery, Camera, Checklist, Color, ColorPicker, Combobox, Compass, Curve,
-        Date, DatePicker, Knob, LedDisplay, MachineState, Meter, MultiSelect, RadioItems, RangeSlider,
+        Date, DatePicker, Knob, LedDisplay, MachineState, Meter, MultiSelect, QrCode, QrText, RadioItems, RangeSlider,
         SegmentedControl, Span, Stat, StateGraph, StateMachine, Status, StatusList, Tabs, Tank, Textarea, ThemeSwitch,
         Thermometer, TimeOfDay, TimePicker, XY,
     };

@@ -297,7 +297,7 @@ fn the_prelude_has_these_names_and_no_others() {
              Dialog, Download, Drawer, Dropdown, Edit, Element, Failure, Gauge, Handle, HoldButton, Icon, Image, \
              Indicator, Input, IntoElement, Joystick, Jpeg, Json, JsonTree, KeyboardShortcut, Knob, LedDisplay, Log, LogLevel, \
              LogLine, MachineState, Many, Markdown, Marked, Meter, MultiSelect, NumberInput, PadButton, Picture, Place, Progress, ProgressSink, \
-             RadioItems, RangeSlider, Received, Role, Route, Route, Router, Rows, Sample, SegmentedControl, SendOn, \
+             QrCode, QrText, RadioItems, RangeSlider, Received, Role, Route, Route, Router, Rows, Sample, SegmentedControl, SendOn, \
              Series, Serve as _, Slider, Span, Sparkline, Stat, StateGraph, StateMachine, Status, StatusList, Stop, Stops, Switch, Table, Tabs, \
              Tank, Terminal, Text, Textarea, ThemeSwitch, Thermometer, TimeOfDay, TimePicker, Tone, Tooltip, Tree, TreeNode, TreeNodes, Trend, Trigger, \
              Upload, Width, WidthExt as _, XY, accordion, bindings, brand, callback, callback_shared, callbacks, card, \

@@ -7,7 +7,7 @@ use dash_components::{
     ButtonTone, Camera, Cell, Checklist, Clipboard, Code, Color, ColorPicker, Column, Combobox, Compass, Condition,
     Control, ControlPart, Curve, Date, DatePicker, Download, Dropdown, Gauge, HoldButton, Icon, Indicator, Input,
     Joystick, Json, JsonTree, KeyboardShortcut, Knob, LedDisplay, MachineState, Meter, MultiSelect, NumberInput,
-    Progress, RadioItems, RangeSlider, SegmentedControl, Slider, Span, Sparkline, Stat, StateMachine, Status,
+    Progress, QrCode, RadioItems, RangeSlider, SegmentedControl, Slider, Span, Sparkline, Stat, StateMachine, Status,
     StatusList, Stop, StopState, Switch, Table, Tank, Terminal, Text, Textarea, Thermometer, TimeOfDay, TimePicker,
     Tone, Tooltip, Tree, TreeNode, Upload, XY,
 };
@@ -397,6 +397,11 @@ fn batteries_are_drawn_alike() {
         let battery = battery.charging(random.flag()).label(random.text()).note(random.text());
         battery.value(random.maybe_number()).warn_below(random.number()).bad_below(random.number())
     });
+}
+
+#[test]
+fn codes_are_drawn_alike() {
+    compare::<QrCode>(40, |code, random| code.text(random.text()).label(random.text()));
 }
 
 #[test]

@@ -9,9 +9,9 @@ use dash_components::{
     Alarms, Armed, AttitudeIndicator, AuditLog, Badge, Bars, Battery, Button, Camera, Checklist, Clipboard, Code,
     ColorPicker, Combobox, Compass, Container, Control, DatePicker, Dialog, Download, Drawer, Dropdown, Gauge,
     HoldButton, Image, Indicator, Input, Joystick, Json, KeyboardShortcut, Knob, LedDisplay, Log, Markdown, Meter,
-    MultiSelect, NumberInput, Progress, RadioItems, RangeSlider, Router, SegmentedControl, Slider, Sparkline, Stat,
-    StateMachine, StatusList, Stop, Switch, Table, Tabs, Tank, Terminal, Text, Textarea, ThemeSwitch, Thermometer,
-    TimePicker, Tooltip, Tree, Trend, Upload, XY,
+    MultiSelect, NumberInput, Progress, QrCode, RadioItems, RangeSlider, Router, SegmentedControl, Slider, Sparkline,
+    Stat, StateMachine, StatusList, Stop, Switch, Table, Tabs, Tank, Terminal, Text, Textarea, ThemeSwitch,
+    Thermometer, TimePicker, Tooltip, Tree, Trend, Upload, XY,
 };
 use dash_runtime::component::{Component, ComponentInfo};
 
@@ -64,6 +64,7 @@ const ALL: &[&ComponentInfo] = &[
     Stat::INFO,
     StatusList::INFO,
     StateMachine::INFO,
+    QrCode::INFO,
     Tank::INFO,
     Thermometer::INFO,
     Checklist::INFO,

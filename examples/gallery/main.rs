@@ -100,6 +100,8 @@ struct Ui {
     #[dynamic]
     phase: StateMachine,
     #[dynamic]
+    open: QrCode,
+    #[dynamic]
     led: LedDisplay,
     #[dynamic]
     badge: Badge,

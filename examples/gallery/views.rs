@@ -89,6 +89,7 @@ pub(crate) fn readouts() -> Vec<Element> {
                 MachineState::new("fault", "Fault").to(["idle"]).tone(Tone::Bad),
             ])
         ),
+        shown!("QrCode", Ui::open.place().label("On a phone").text("http://rover.local:8050/")),
         shown!("AttitudeIndicator", Ui::attitude.place().label("Drone")),
         shown!("LedDisplay", Ui::led.place().label("Output").unit("V").places(5).digits(3)),
         shown!("StatusList", Ui::health.place().label("Health")),

@@ -47,6 +47,7 @@ pub(crate) mod compass;
 pub(crate) mod led_display;
 pub(crate) mod limits;
 pub(crate) mod meter;
+pub(crate) mod qr_code;
 pub(crate) mod stat;
 pub(crate) mod state_machine;
 pub(crate) mod status_list;
