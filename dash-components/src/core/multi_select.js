@@ -3,6 +3,9 @@ import { define } from "../../../dash-runtime/client/element.js";
 
 /** `<dd-multi-select>`: a choice of several options by typing parts of them. */
 export class DdMultiSelect extends Combo {
+  /** The chosen values, and the list that they are of. @type {{ of: unknown, values: Set<string> }} */
+  #chosen = { of: null, values: new Set() };
+
   get isMany() {
     return true;
   }
@@ -17,7 +20,10 @@ export class DdMultiSelect extends Combo {
 
   /** @param {string} value */
   isChosen(value) {
-    return this.props.value.includes(value);
+    const of = this.props.value;
+    // There may be thousands of both.
+    if (this.#chosen.of !== of) this.#chosen = { of, values: new Set(of) };
+    return this.#chosen.values.has(value);
   }
 
   /** @param {{ value: string }} choice */

@@ -6,9 +6,12 @@ use super::{
     dropdown::{Choice, Choices},
 };
 
+/// The largest number of chosen options that stand in the field. A note says how many others there are.
+const MOST: u32 = 50;
+
 /// A choice of several of many options: the user types a part of their words and chooses in the list.
 ///
-/// The chosen options stand in the field, and a press on one removes it. Ten thousand options are as quick as ten,
+/// The first 50 chosen options stand in the field, and a press on one removes it. Ten thousand options are as quick as ten,
 /// because only the visible ones are drawn. For a few options, a [`Checklist`](crate::Checklist) shows all of them.
 ///
 /// ```
@@ -61,7 +64,7 @@ impl View for MultiSelect {
             look.tag("ul").attr("class", "dd-combo-chips").attr("aria-label", name).inner(|look| {
                 // An option that is still chosen keeps its element, and so the focus.
                 look.each_by(
-                    p.value,
+                    p.value.first(f64::from(MOST)),
                     |item| item.value,
                     |item, look| {
                         let words = label_of(p.options, item.value);
@@ -76,6 +79,12 @@ impl View for MultiSelect {
                         });
                     },
                 );
+                let more = p.value.count() - f64::from(MOST);
+                look.when(more.is_above(0), |look| {
+                    look.tag("li")
+                        .attr("class", "dd-combo-more")
+                        .text(constant("and ").then(more.number(0)).then(" more"));
+                });
             });
         };
         draw(look, Shared { label, placeholder, disabled }, chips, None);
@@ -100,5 +109,13 @@ mod tests {
             ],
         );
         assert!(!drawn(&component::<MultiSelect>().options(["u"])).contains("<button"));
+    }
+
+    #[test]
+    fn of_thousands_of_chosen_options_fifty_stand_in_the_field_with_a_word_about_the_others() {
+        let all = (0..1234).map(|n| n.to_string());
+        let html = drawn(&component::<MultiSelect>().options(all.clone()).value(all));
+        assert_eq!(html.matches("<button").count(), 50);
+        assert!(html.contains(">and 1184 more<"), "{html}");
     }
 }
