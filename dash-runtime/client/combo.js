@@ -113,8 +113,13 @@ export class Combo extends Component {
       // The chosen options of a field for several have buttons of their own.
       if (target instanceof Element && target.closest("button")) return;
       field.focus();
-      if (this.#opened && target !== field) this.#close();
-      else this.#open();
+      if (!this.#opened) {
+        this.#open();
+        // The button that comes up has put the caret into the text, and what is typed would be added to it.
+        field.select();
+      } else if (target !== field) {
+        this.#close();
+      }
     });
     const popup = this.#popup;
     // The field keeps the focus.

@@ -97,6 +97,9 @@ fn one_of_ten_thousand_options_is_found_by_typing_and_only_enter_sends_it() {
             .await;
         tab.press("Enter").await;
         tab.press("Escape").await;
+        tab.blur().await;
+        // What is typed after a click replaces the text.
+        tab.click(SIGNAL).await;
         tab.keys("signal 42 ").await;
         tab.press("Enter").await;
         until_received(&seen, "signal", &["signal 3", "signal 42"]).await;
