@@ -182,14 +182,16 @@ pub mod prelude {
     };
     pub use dash_components::{
         Align, Armed, AuditLog, Axes, Button, ButtonTone, Cell, Choice, Choices, Column, Condition, Container, Control,
-        Dropdown, Gauge, HoldButton, Image, Indicator, Input, Joystick, NumberInput, PadButton, Progress, Router,
-        Sample, SendOn, Series, Slider, Stop, Switch, Table, Text, Tone, Trend, Width,
+        Dropdown, Gauge, HoldButton, Image, Indicator, Input, Joystick, Json, JsonTree, NumberInput, PadButton,
+        Progress, Router, Sample, SendOn, Series, Slider, Stop, Switch, Table, Terminal, Text, Tone, Tree, TreeNode,
+        TreeNodes, Trend, Width,
     };
     pub use dash_components::{
-        Badge, Bar, Bars, Battery, Bins, Camera, Checklist, Color, ColorPicker, Compass, Curve, Date, DatePicker,
-        EventMarker, Heatmap, Histogram, Knob, LedDisplay, Meter, RadioItems, RangeSlider, SegmentedControl, Span,
-        Spectrum, Stat, Status, StatusList, Sweep, Tabs, Tank, Textarea, ThemeSwitch, Thermometer, TimeOfDay,
-        TimePicker, Waterfall, XY,
+        AttitudeIndicator, Badge, Bar, Bars, Battery, Bins, Camera, Checklist, Color, ColorPicker, Combobox, Compass,
+        Curve, Date, DatePicker, EventMarker, Heatmap, Histogram, Knob, LedDisplay, MachineState, Meter, MultiSelect,
+        QrCode, QrText, RadioItems, RangeSlider, SegmentedControl, Span, Spectrum, Stat, StateGraph, StateMachine,
+        Status, StatusList, Sweep, Tabs, Tank, Textarea, ThemeSwitch, Thermometer, TimeOfDay, TimePicker, Waterfall,
+        XY,
     };
     // The layout.
     pub use dash_components::{

@@ -2,7 +2,7 @@
 //!
 //! | display | control | layout |
 //! | --- | --- | --- |
-//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`], [`Camera`], [`XY`], [`Bars`], [`Histogram`], [`Heatmap`], [`Spectrum`], [`Waterfall`], [`Stat`], [`Meter`], [`Tank`], [`Thermometer`], [`Battery`], [`Compass`], [`LedDisplay`], [`Badge`], [`StatusList`], [`AuditLog`], [`Alarms`], [`Tooltip`], [`Icon`], [`Sparkline`], [`Log`], [`Markdown`], [`Code`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`], [`SegmentedControl`], [`RadioItems`], [`Checklist`], [`Textarea`], [`DatePicker`], [`TimePicker`], [`ColorPicker`], [`Knob`], [`RangeSlider`]; [`Download`], [`Upload`], [`Clipboard`], [`KeyboardShortcut`]; [`HoldButton`] and [`Joystick`], which act only while they are held; [`Control`], [`Stop`] and [`Armed`], which decide whether others may be operated | [`page`], [`header`], [`navigation`], [`dock`], [`brand`], [`density`], [`ThemeSwitch`], [`section`], [`Tabs`], [`accordion`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Dialog`] and [`Drawer`] over the page; [`Container`] for content that changes; [`Router`], [`view`], [`not_found_view`], [`link`] for several pages |
+//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`], [`Camera`], [`XY`], [`Bars`], [`Histogram`], [`Heatmap`], [`Spectrum`], [`Waterfall`], [`Stat`], [`Meter`], [`Tank`], [`Thermometer`], [`Battery`], [`Compass`], [`AttitudeIndicator`], [`LedDisplay`], [`Badge`], [`StatusList`], [`StateMachine`], [`QrCode`], [`AuditLog`], [`Alarms`], [`Tooltip`], [`Icon`], [`Sparkline`], [`Log`], [`Terminal`], [`Tree`], [`Json`], [`Markdown`], [`Code`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`], [`SegmentedControl`], [`RadioItems`], [`Checklist`], [`Combobox`], [`MultiSelect`], [`Textarea`], [`DatePicker`], [`TimePicker`], [`ColorPicker`], [`Knob`], [`RangeSlider`]; [`Download`], [`Upload`], [`Clipboard`], [`KeyboardShortcut`]; [`HoldButton`] and [`Joystick`], which act only while they are held; [`Control`], [`Stop`] and [`Armed`], which decide whether others may be operated | [`page`], [`header`], [`navigation`], [`dock`], [`brand`], [`density`], [`ThemeSwitch`], [`section`], [`Tabs`], [`accordion`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Dialog`] and [`Drawer`] over the page; [`Container`] for content that changes; [`Router`], [`view`], [`not_found_view`], [`link`] for several pages |
 //!
 //! All components have this in common:
 //!
@@ -37,6 +37,7 @@ pub use crate::{
     core::{
         alarms::{Alarms, AlarmsProps},
         armed::{Armed, ArmedProps},
+        attitude_indicator::{AttitudeIndicator, AttitudeIndicatorProps},
         audit_log::{AuditLog, AuditLogProps},
         badge::{Badge, BadgeProps},
         bars::{Bar, Bars, BarsProps},
@@ -47,6 +48,7 @@ pub use crate::{
         clipboard::{Clipboard, ClipboardProps},
         code::{Code, CodeProps},
         color_picker::{Color, ColorPicker, ColorPickerProps},
+        combobox::{Combobox, ComboboxProps},
         compass::{Compass, CompassProps},
         container::{Container, ContainerProps},
         control::{Control, ControlProps},
@@ -63,13 +65,16 @@ pub use crate::{
         indicator::{Indicator, IndicatorProps, Tone},
         input::{Input, InputProps, SendOn},
         joystick::{Axes, Joystick, JoystickProps, PadButton},
+        json::{Json, JsonProps, JsonTree},
         knob::{Knob, KnobProps},
         led_display::{LedDisplay, LedDisplayProps},
         log::{Log, LogLevel, LogLine, LogProps},
         markdown::{Markdown, MarkdownProps, Marked},
         meter::{Meter, MeterProps},
+        multi_select::{MultiSelect, MultiSelectProps},
         number_input::{NumberInput, NumberInputProps},
         progress::{Progress, ProgressProps},
+        qr_code::{QrCode, QrCodeProps, QrText},
         radio_items::{RadioItems, RadioItemsProps},
         range_slider::{RangeSlider, RangeSliderProps, Span},
         router::{Router, RouterProps},
@@ -79,18 +84,21 @@ pub use crate::{
         sparkline::{Sparkline, SparklineProps},
         spectrum::{Spectrum, SpectrumProps, Sweep},
         stat::{Stat, StatProps},
+        state_machine::{MachineState, StateGraph, StateMachine, StateMachineProps},
         status_list::{Status, StatusList, StatusListProps},
         stop::{Stop, StopProps},
         switch::{Switch, SwitchProps},
         table::{Align, Cell, Column, Table, TableProps},
         tabs::{Tabs, TabsProps},
         tank::{Tank, TankProps},
+        terminal::{Terminal, TerminalProps},
         text::{Text, TextProps},
         textarea::{Textarea, TextareaProps},
         theme_switch::{ThemeSwitch, ThemeSwitchProps},
         thermometer::{Thermometer, ThermometerProps},
         time_picker::{TimePicker, TimePickerProps},
         tooltip::{Tooltip, TooltipProps},
+        tree::{Tree, TreeNode, TreeNodes, TreeProps},
         trend::{EventMarker, Sample, Series, Trend, TrendProps},
         upload::{Upload, UploadProps},
         waterfall::{Waterfall, WaterfallProps},

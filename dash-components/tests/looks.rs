@@ -3,12 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what is wrong by failing")]
 
 use dash_components::{
-    Alarm, AlarmState, Alarms, Armed, ArmedState, Axes, Badge, Bar, Bars, Battery, Button, ButtonTone, Camera, Cell,
-    Checklist, Clipboard, Code, Color, ColorPicker, Column, Compass, Condition, Control, ControlPart, Curve, Date,
-    DatePicker, Download, Dropdown, Gauge, HoldButton, Icon, Indicator, Input, Joystick, KeyboardShortcut, Knob,
-    LedDisplay, Meter, NumberInput, Progress, RadioItems, RangeSlider, SegmentedControl, Series, Severity, Slider,
-    Span, Sparkline, Stat, Status, StatusList, Stop, StopState, Switch, Table, Tank, Text, Textarea, Thermometer,
-    TimeOfDay, TimePicker, Tone, Tooltip, Trend, Upload, XY,
+    Alarm, AlarmState, Alarms, Armed, ArmedState, AttitudeIndicator, Axes, Badge, Bar, Bars, Battery, Button,
+    ButtonTone, Camera, Cell, Checklist, Clipboard, Code, Color, ColorPicker, Column, Combobox, Compass, Condition,
+    Control, ControlPart, Curve, Date, DatePicker, Download, Dropdown, Gauge, HoldButton, Icon, Indicator, Input,
+    Joystick, Json, JsonTree, KeyboardShortcut, Knob, LedDisplay, MachineState, Meter, MultiSelect, NumberInput,
+    Progress, QrCode, RadioItems, RangeSlider, SegmentedControl, Series, Severity, Slider, Span, Sparkline, Stat,
+    StateMachine, Status, StatusList, Stop, StopState, Switch, Table, Tank, Terminal, Text, Textarea, Thermometer,
+    TimeOfDay, TimePicker, Tone, Tooltip, Tree, TreeNode, Trend, Upload, XY,
 };
 use dash_runtime::{
     component::{Component, ComponentInfo, Render},
@@ -163,6 +164,10 @@ fn downloads_are_drawn_alike() {
 fn texts_and_curves_are_drawn_alike() {
     compare::<Code>(100, |code, random| code.text(random.text()).label(random.text()));
     compare::<Clipboard>(100, |button, random| button.text(random.text()).label(random.text()));
+    compare::<Terminal>(100, |console, random| {
+        let console = console.label(random.text()).placeholder(random.text());
+        console.read_only(random.flag()).disabled(random.flag())
+    });
     compare::<Sparkline>(50, |curve, random| curve.label(random.text()));
     compare::<KeyboardShortcut>(100, |shortcut, random| {
         shortcut.keys(random.text()).label(random.text()).disabled(random.flag())
@@ -207,6 +212,56 @@ fn groups_of_options_are_drawn_alike() {
         let chosen: Vec<&str> = (0..count).map(|_| random.pick(&["a", "b", "c", ""])).collect();
         let control = control.options(options(random)).value(chosen).label(random.text());
         control.inline(random.flag()).disabled(random.flag())
+    });
+}
+
+#[test]
+fn searched_options_are_drawn_alike() {
+    compare::<Combobox>(200, |field, random| {
+        let field = field.options(options(random)).value(random.pick(&["a", "b", "e", ""]));
+        field.label(random.text()).placeholder(random.text()).disabled(random.flag())
+    });
+    compare::<MultiSelect>(200, |field, random| {
+        let count = random.below(5);
+        let chosen: Vec<&str> = (0..count).map(|_| random.pick(&["a", "b", "c", "e", ""])).collect();
+        let field = field.options(options(random)).value(chosen).label(random.text());
+        field.placeholder(random.text()).disabled(random.flag())
+    });
+}
+
+/// A node with up to three nodes in it, and so on.
+fn node(random: &mut Random, level: u8) -> TreeNode {
+    let count = if level < 3 { random.below(4) } else { 0 };
+    let children: Vec<_> = (0..count).map(|_| node(random, level + 1)).collect();
+    // Few ids, so that nodes are found again, and some have the same one.
+    let node = TreeNode::new(random.pick(&["a", "b", "c", "d", "e"]), random.text());
+    node.note(random.text()).tone(tone(random)).children(children)
+}
+
+fn json(random: &mut Random, level: u8) -> serde_json::Value {
+    match random.below(if level < 3 { 7 } else { 4 }) {
+        0 => random.number().into(),
+        1 => random.flag().into(),
+        2 => random.text().into(),
+        3 => serde_json::Value::Null,
+        4 => (0..random.below(4)).map(|_| json(random, level + 1)).collect(),
+        _ => {
+            (0..random.below(4)).map(|_| (random.pick(&["a", "b/", ""]).to_owned(), json(random, level + 1))).collect()
+        }
+    }
+}
+
+#[test]
+fn trees_are_drawn_alike() {
+    compare::<Tree>(150, |tree, random| {
+        let count = random.below(4);
+        let nodes: Vec<_> = (0..count).map(|_| node(random, 0)).collect();
+        let open: Vec<&str> = ["a", "b", "c", "d"].into_iter().filter(|_| random.flag()).collect();
+        tree.nodes(nodes).expanded(open).selected(random.pick(&["a", "e", ""])).label(random.text())
+    });
+    compare::<Json>(150, |value, random| {
+        let open: Vec<&str> = ["/a", "/b~1", "/a/0", "/0"].into_iter().filter(|_| random.flag()).collect();
+        value.value(JsonTree::from(json(random, 0))).expanded(open).label(random.text())
     });
 }
 
@@ -355,6 +410,32 @@ fn batteries_are_drawn_alike() {
     compare::<Battery>(200, |battery, random| {
         let battery = battery.charging(random.flag()).label(random.text()).note(random.text());
         battery.value(random.maybe_number()).warn_below(random.number()).bad_below(random.number())
+    });
+}
+
+#[test]
+fn codes_are_drawn_alike() {
+    compare::<QrCode>(40, |code, random| code.text(random.text()).label(random.text()));
+}
+
+#[test]
+fn state_machines_are_drawn_alike() {
+    compare::<StateMachine>(200, |machine, random| {
+        let ids = ["a", "b", "c", "d", ""];
+        let state = |random: &mut Random| {
+            let next: Vec<_> = (0..random.below(3)).map(|_| random.pick(&ids)).collect();
+            let state = MachineState::new(random.pick(&ids), random.text()).to(next).tone(tone(random));
+            if random.below(4) == 0 { state.at(random.below(3) as u8, random.below(9) as u8) } else { state }
+        };
+        let states: Vec<_> = (0..random.below(6)).map(|_| state(random)).collect();
+        machine.states(states).current(random.pick(&ids)).label(random.text())
+    });
+}
+
+#[test]
+fn attitudes_are_drawn_alike() {
+    compare::<AttitudeIndicator>(200, |attitude, random| {
+        attitude.roll(random.maybe_number()).pitch(random.maybe_number()).label(random.text())
     });
 }
 

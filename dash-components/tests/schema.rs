@@ -6,11 +6,12 @@
 use std::{fs, path::PathBuf};
 
 use dash_components::{
-    Alarms, Armed, AuditLog, Badge, Bars, Battery, Button, Camera, Checklist, Clipboard, Code, ColorPicker, Compass,
-    Container, Control, DatePicker, Dialog, Download, Drawer, Dropdown, Gauge, Heatmap, Histogram, HoldButton, Image,
-    Indicator, Input, Joystick, KeyboardShortcut, Knob, LedDisplay, Log, Markdown, Meter, NumberInput, Progress,
-    RadioItems, RangeSlider, Router, SegmentedControl, Slider, Sparkline, Spectrum, Stat, StatusList, Stop, Switch,
-    Table, Tabs, Tank, Text, Textarea, ThemeSwitch, Thermometer, TimePicker, Tooltip, Trend, Upload, Waterfall, XY,
+    Alarms, Armed, AttitudeIndicator, AuditLog, Badge, Bars, Battery, Button, Camera, Checklist, Clipboard, Code,
+    ColorPicker, Combobox, Compass, Container, Control, DatePicker, Dialog, Download, Drawer, Dropdown, Gauge, Heatmap,
+    Histogram, HoldButton, Image, Indicator, Input, Joystick, Json, KeyboardShortcut, Knob, LedDisplay, Log, Markdown,
+    Meter, MultiSelect, NumberInput, Progress, QrCode, RadioItems, RangeSlider, Router, SegmentedControl, Slider,
+    Sparkline, Spectrum, Stat, StateMachine, StatusList, Stop, Switch, Table, Tabs, Tank, Terminal, Text, Textarea,
+    ThemeSwitch, Thermometer, TimePicker, Tooltip, Tree, Trend, Upload, Waterfall, XY,
 };
 use dash_runtime::component::{Component, ComponentInfo};
 
@@ -24,6 +25,9 @@ const ALL: &[&ComponentInfo] = &[
     Upload::INFO,
     Markdown::INFO,
     Log::INFO,
+    Tree::INFO,
+    Json::INFO,
+    Terminal::INFO,
     Dialog::INFO,
     Drawer::INFO,
     Tooltip::INFO,
@@ -58,13 +62,18 @@ const ALL: &[&ComponentInfo] = &[
     Badge::INFO,
     Battery::INFO,
     Compass::INFO,
+    AttitudeIndicator::INFO,
     LedDisplay::INFO,
     Meter::INFO,
     Stat::INFO,
     StatusList::INFO,
+    StateMachine::INFO,
+    QrCode::INFO,
     Tank::INFO,
     Thermometer::INFO,
     Checklist::INFO,
+    Combobox::INFO,
+    MultiSelect::INFO,
     RadioItems::INFO,
     SegmentedControl::INFO,
     ColorPicker::INFO,

@@ -87,6 +87,9 @@ export const words = {
   count: (list) => items(list).length,
   first: (list, most) => (isNumber(most) ? items(list).slice(0, Math.max(most, 0)) : items(list)),
   has: (list, value) => items(list).includes(value),
+  has_all: (list, values) => items(values).every((value) => items(list).includes(value)),
   at: (list, place) => items(list)[place] ?? null,
+  find: (list, name, value) =>
+    items(list).find((item) => isFields(item) && Object.hasOwn(item, name) && item[name] === value) ?? null,
   field: (of, name) => (isFields(of) && Object.hasOwn(of, name) ? of[name] : null),
 };

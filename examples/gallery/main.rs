@@ -46,6 +46,14 @@ struct Ui {
     #[dynamic]
     log: Log,
     #[dynamic]
+    console: Terminal,
+    /// Each person opens and selects on the own page.
+    #[dynamic]
+    #[private]
+    machine: Tree,
+    #[dynamic]
+    settings_of: Json,
+    #[dynamic]
     notes: Markdown,
     #[dynamic]
     answer_of: Code,
@@ -87,6 +95,12 @@ struct Ui {
     battery: Battery,
     #[dynamic]
     compass: Compass,
+    #[dynamic]
+    attitude: AttitudeIndicator,
+    #[dynamic]
+    phase: StateMachine,
+    #[dynamic]
+    open: QrCode,
     #[dynamic]
     led: LedDisplay,
     #[dynamic]
@@ -138,6 +152,10 @@ struct Ui {
     #[dynamic]
     dropdown: Dropdown,
     #[dynamic]
+    signal: Combobox,
+    #[dynamic]
+    recorded: MultiSelect,
+    #[dynamic]
     segments: SegmentedControl,
     #[dynamic]
     radio: RadioItems,
@@ -171,7 +189,7 @@ fn choose_state(plant: &mut Plant, #[input(Ui::state.value)] state: &str) {
 impl Plant {
     /// The same plant at another time.
     fn at(&self, seconds: f64) -> Self {
-        Self { seconds, frames: 0, mode: self.mode, alarms: AlarmBook::default() }
+        Self { seconds, frames: 0, mode: self.mode }
     }
 
     /// A measured value: a wave between two levels, or the level of the chosen state.
@@ -250,6 +268,27 @@ fn judge(plant: &mut Plant) -> (String, Tone, bool, Tone, Vec<Status>, String) {
     (word.to_owned(), tone, true, tone, vec![pump, filter, door], format!("{:.1} s", plant.seconds))
 }
 
+/// The states of a boiler, one after the other.
+#[callback_shared(every = "500ms", output = Ui::phase.current)]
+fn phase(plant: &mut Plant) -> Result<String, &'static str> {
+    let phase = match plant.mode {
+        Mode::Error => return Err("the controller does not answer"),
+        Mode::Missing => "",
+        Mode::Alarm => "fault",
+        Mode::Warning => "drain",
+        Mode::Live => ["idle", "fill", "heat"][plant.seconds as usize / 4 % 3],
+    };
+    Ok(phase.to_owned())
+}
+
+#[callback_shared(every = "500ms", output = (Ui::attitude.roll, Ui::attitude.pitch))]
+fn tilt(plant: &mut Plant) -> Result<(Option<f64>, Option<f64>), &'static str> {
+    if plant.mode == Mode::Error {
+        return Err("the gyroscope does not answer");
+    }
+    Ok((plant.value(-25.0, 25.0, 45.0, 170.0, 24.0), plant.value(-8.0, 12.0, 30.0, -60.0, 37.0)))
+}
+
 /// A test card whose hand turns, while somebody looks.
 #[callback_shared(every = "100ms", when = watched, output = Ui::camera.source)]
 fn film(plant: &mut Plant) -> Result<Option<Picture>, &'static str> {
@@ -278,6 +317,12 @@ fn disable(
     #[input(Ui::disabled.on)] on: bool,
 ) -> (bool, bool, bool, bool, bool, bool, bool, bool, bool, bool, bool, bool) {
     (on, on, on, on, on, on, on, on, on, on, on, on)
+}
+
+/// A callback has at most twelve outputs.
+#[callback_shared(output = (Ui::signal.disabled, Ui::recorded.disabled))]
+fn disable_searched(#[input(Ui::disabled.on)] on: bool) -> (bool, bool) {
+    (on, on)
 }
 
 /// The pages of the gallery.
@@ -338,6 +383,27 @@ fn write(plant: &mut Plant) -> (LogLine, Option<f64>) {
     (line, watts)
 }
 
+/// The console of an instrument. It starts with a conversation, so that its colours are seen.
+#[callback_shared(on = start, output = Ui::console.output)]
+fn command(#[input(Ui::console.line)] line: Option<String>) -> Vec<String> {
+    let commands =
+        line.map_or_else(|| ["*IDN?", "VOLT 42", "SYST:TEST"].map(str::to_owned).to_vec(), |line| vec![line]);
+    commands.into_iter().flat_map(|command| [Terminal::echo(&command), answer_to(&command)]).collect()
+}
+
+fn answer_to(command: &str) -> String {
+    match command.trim().to_uppercase().as_str() {
+        "*IDN?" => "ACME,PS3005,SN1234,1.02\n".to_owned(),
+        "VOLT?" => "1.150000E+01\n".to_owned(),
+        "VOLT 42" => Terminal::error("-222,\"Data out of range\""),
+        "SYST:TEST" => {
+            "memory \x1b[32mpassed\x1b[0m, fan \x1b[33;1mslow\x1b[0m, 2 of 3 tests \x1b[7m done \x1b[0m\n".to_owned()
+        }
+        "" => String::new(),
+        _ => Terminal::error("-113,\"Undefined header\""),
+    }
+}
+
 /// A table of the wave, made when somebody asks for it.
 #[callback(on = Ui::values.click, output = Ui::values.file)]
 fn values() -> Attachment {
@@ -379,12 +445,16 @@ impl Dashboard for Ui {
         charts::count,
         charts::listen,
         charts::scan,
+        tilt,
+        phase,
         film,
         press,
         write,
         values,
         receive,
         disable,
+        disable_searched,
+        command,
         pages,
         watch,
         ask,

@@ -91,6 +91,13 @@ pub(crate) fn charts() -> Vec<Element> {
     ]
 }
 
+/// What an instrument answers.
+fn settings() -> JsonTree {
+    let limits = serde_json::json!({ "current": 5.0, "voltage": [0, 30] });
+    serde_json::json!({ "limits": limits, "name": "PS3005", "output": true, "serial": 9_007_199_254_740_993_u64 })
+        .into()
+}
+
 pub(crate) fn readouts() -> Vec<Element> {
     vec![
         shown!(
@@ -142,6 +149,18 @@ pub(crate) fn readouts() -> Vec<Element> {
         ),
         shown!("Battery", Ui::battery.place().label("Robot").note("about 3 h")),
         shown!("Compass", Ui::compass.place().label("Heading").wanted(90.0)),
+        shown!(
+            "StateMachine",
+            Ui::phase.place().label("Boiler").states([
+                MachineState::new("idle", "Idle").to(["fill"]),
+                MachineState::new("fill", "Filling").to(["heat", "fault"]),
+                MachineState::new("heat", "Heating").to(["drain", "fault", "idle"]),
+                MachineState::new("drain", "Draining").to(["idle"]).tone(Tone::Warn),
+                MachineState::new("fault", "Fault").to(["idle"]).tone(Tone::Bad),
+            ])
+        ),
+        shown!("QrCode", Ui::open.place().label("On a phone").text("http://rover.local:8050/")),
+        shown!("AttitudeIndicator", Ui::attitude.place().label("Drone")),
         shown!("LedDisplay", Ui::led.place().label("Output").unit("V").places(5).digits(3)),
         shown!("StatusList", Ui::health.place().label("Health")),
         shown!("Badge", Ui::badge.place().label("State")),
@@ -187,6 +206,15 @@ pub(crate) fn controls() -> Vec<Element> {
             Ui::channels.place().label("Record").options(["Voltage", "Current", "Power"]).value(["Voltage"])
         ),
         shown!("Dropdown", Ui::dropdown.place().label("Port").options(["/dev/ttyUSB0", "/dev/ttyUSB1"])),
+        shown!("Combobox", Ui::signal.place().label("Signal").options((1..=2000).map(|n| format!("Signal {n}")))),
+        shown!(
+            "MultiSelect",
+            Ui::recorded
+                .place()
+                .label("Record")
+                .options(["Voltage", "Current", "Power", "Temperature", "Fan speed", "Réserve"])
+                .value(["Voltage", "Power"])
+        ),
         shown!("Input", Ui::name.place().label("Name").placeholder("picture.jpg").send_on(SendOn::Change)),
         shown!("Textarea", Ui::script.place().label("Commands").placeholder("one per line")),
         shown!(
@@ -228,6 +256,23 @@ pub(crate) fn layout() -> Vec<Element> {
 pub(crate) fn texts() -> Vec<Element> {
     vec![
         shown!("Log", Ui::log.place().label("Plant")).width(Width::Wide),
+        shown!(
+            "Tree",
+            Ui::machine
+                .place()
+                .label("Machine")
+                .nodes([
+                    TreeNode::new("arm", "Arm").children([
+                        TreeNode::new("arm/shoulder", "Shoulder").note("31 °C").tone(Tone::Ok),
+                        TreeNode::new("arm/elbow", "Elbow").note("78 °C").tone(Tone::Warn),
+                        TreeNode::new("arm/hand", "Hand").children([TreeNode::new("arm/hand/grip", "Grip")]),
+                    ]),
+                    TreeNode::new("base", "Base").children([TreeNode::new("base/motor", "Motor").note("off")]),
+                ])
+                .expanded(["arm"])
+        ),
+        shown!("Json", Ui::settings_of.place().label("Settings").value(settings()).expanded(["/limits"])),
+        shown!("Terminal", Ui::console.place().label("Power supply").placeholder("SCPI command")).width(Width::Wide),
         shown!(
             "Markdown",
             Ui::notes.place().text(

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use dash_macros::{Component, value};
 use dash_runtime::{
     component::{Required, prelude::*},
@@ -106,8 +108,9 @@ impl Options<String> for Choices {
 /// For several chosen options: each is one of them, and none is there twice.
 impl Options<Vec<String>> for Choices {
     fn has(&self, chosen: &Vec<String>) -> bool {
-        let is_first = |(at, value): (usize, &String)| !chosen[..at].contains(value);
-        chosen.iter().all(|value| self.has(value)) && chosen.iter().enumerate().all(is_first)
+        // Somebody may have chosen all of ten thousand.
+        let mut left: BTreeSet<&str> = self.0.iter().map(|choice| &*choice.value).collect();
+        chosen.iter().all(|value| left.remove(&**value))
     }
 }
 
@@ -184,6 +187,22 @@ mod tests {
         assert!(options.has(&"y".to_owned()));
         assert!(!options.has(&"Y".to_owned()) && !options.has(&String::new()));
         assert!(options.is_given() && !Choices::default().is_given());
+    }
+
+    #[test]
+    fn fault_all_of_ten_thousand_chosen_options_are_judged_one_by_one() {
+        let options: Choices = (0..10_000).map(|n| n.to_string()).collect();
+        let mut chosen: Vec<String> = (0..10_000).rev().map(|n| n.to_string()).collect();
+        let takes = |chosen: &Vec<String>, expected: bool| {
+            let start = std::time::Instant::now();
+            assert_eq!(options.has(chosen), expected);
+            start.elapsed()
+        };
+        let fastest = (0..5).map(|_| takes(&chosen, true)).min();
+        // One by one, these are fifty million comparisons, which take seconds.
+        assert!(fastest.is_some_and(|fastest| fastest.as_millis() < 500), "{fastest:?}");
+        chosen.push("0".to_owned());
+        takes(&chosen, false);
     }
 
     #[test]

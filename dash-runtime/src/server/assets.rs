@@ -32,6 +32,7 @@ macro_rules! client {
 const CLIENT: &[Source<'static>] = &client![
     "ahead"
     "aim"
+    "ansi"
     "backoff"
     "beside"
     "bindings"
@@ -54,6 +55,7 @@ const CLIENT: &[Source<'static>] = &client![
     "chart_time"
     "choose"
     "clock"
+    "combo"
     "commands"
     "composition"
     "computed"
@@ -103,6 +105,7 @@ const CLIENT: &[Source<'static>] = &client![
     "translation"
     "transport"
     "tree"
+    "tree_view"
     "words"
 ];
 /// The module that starts the page. The user's modules can import what it exports.

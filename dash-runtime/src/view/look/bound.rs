@@ -561,9 +561,25 @@ impl<R> Bound<Vec<R>> {
         Bound::of(record::word(Word::Has, &[self.parts(), item.step()]))
     }
 
+    /// Whether it has all of these items. True if there are none.
+    pub fn has_all(self, items: Self) -> Bound<bool>
+    where
+        R: Shown,
+    {
+        Bound::of(record::word(Word::HasAll, &[self.parts(), items.parts()]))
+    }
+
     /// The item at this place, from 0. Missing if there is none.
     pub fn at(self, place: impl NumberTerm) -> Bound<R> {
         Bound::of(record::word(Word::At, &[self.parts(), place.step()]))
+    }
+
+    /// The first item whose field has this value. Missing if there is none. `name` and `read` are as in
+    /// [`field`](Bound::field): `options.find("value", |choice: &Choice| &choice.value, p.value)`.
+    pub fn find<F: Shown>(self, name: &'static str, read: fn(&R) -> &F, value: impl Term<Of = F::Of>) -> Bound<R> {
+        let _ = read;
+        let name = record::step(Step::Text(name.to_owned()));
+        Bound::of(record::word(Word::Find, &[self.parts(), name, value.step()]))
     }
 
     /// The first items, at most `most` of them. All items if `most` is missing.

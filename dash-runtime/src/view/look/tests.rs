@@ -53,6 +53,7 @@ struct Words {
     before: Option<Phase>,
     lines: Vec<Line>,
     chosen: Vec<String>,
+    others: Vec<String>,
     most: Option<u32>,
 }
 
@@ -92,6 +93,8 @@ impl View for Words {
             .attr("for", own_id("-inside"))
             .attr("count", p.lines.count())
             .attr("has", p.chosen.has(p.text))
+            .attr("has_all", p.chosen.has_all(p.others))
+            .attr("find", p.lines.find("name", |line| &line.name, p.text).field("digits", |line| &line.digits))
             .attr("at", p.lines.at(p.b).field("name", |line| &line.name))
             .flag("hidden", p.on)
             .text(p.other);
@@ -135,6 +138,10 @@ fn random(random: &mut Random) -> Words {
     if random.flag() {
         words.chosen.push(words.text.clone());
     }
+    words.others = words.chosen.iter().filter(|_| random.flag()).cloned().collect();
+    if random.below(4) == 0 {
+        words.others.push(random.text().to_owned());
+    }
     words.lines = (0..random.below(5))
         .map(|_| Line {
             // Few names, so that many lines are kept and some have the same key.
@@ -149,6 +156,9 @@ fn random(random: &mut Random) -> Words {
                 .collect(),
         })
         .collect();
+    if random.flag() {
+        words.lines.push(Line { name: words.text.clone(), digits: digits(random), cells: Vec::new() });
+    }
     words
 }
 

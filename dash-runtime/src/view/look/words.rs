@@ -220,10 +220,23 @@ words! {
     };
     /// Whether a list has this value.
     Has "has" (list, value) => Val::Truth(list.items().iter().any(|item| Val::of_json(item) == *value));
+    /// Whether a list has all of these values.
+    HasAll "has_all" (list, values) => {
+        let has = |value: &Json| list.items().iter().any(|item| Val::of_json(item) == Val::of_json(value));
+        Val::Truth(values.items().iter().all(has))
+    };
     /// An item of a list.
     At "at" (list, place) => match place.number() {
         Some(place) if place >= 0.0 && place.fract() == 0.0 => {
             list.items().get(place as usize).map_or(Val::Missing, Val::of_json)
+        }
+        _ => Val::Missing,
+    };
+    /// The first item of a list whose field has this value.
+    Find "find" (list, name, value) => match name {
+        Val::Text(name) => {
+            let is_it = |item: &&Json| item.get(&**name).is_some_and(|field| Val::of_json(field) == *value);
+            list.items().iter().find(is_it).map_or(Val::Missing, Val::of_json)
         }
         _ => Val::Missing,
     };
