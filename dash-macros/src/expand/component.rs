@@ -102,6 +102,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         let given = required(prop, prop.required?);
         Some(quote!((#text, #given)))
     });
+    let unlisted = props::unlisted(component);
     quote! {
         #props_struct
 
@@ -114,7 +115,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         }
 
         #[automatically_derived]
-        #[diagnostic::do_not_recommend]
+        #unlisted
         impl<__Page: #p::Page, const __N: ::core::primitive::usize> #p::Field<__Page, __N> for #name {
             type Props = #props_name;
             const PROPS: Self::Props = #props_name::at(#p::id::<__Page, __N>());
@@ -150,7 +151,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         }
 
         #[automatically_derived]
-        #[diagnostic::do_not_recommend]
+        #unlisted
         impl #p::IntoElement for #name {
             fn into_element(self) -> #p::Element {
                 #p::component_element(self)
@@ -158,7 +159,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         }
 
         #[automatically_derived]
-        #[diagnostic::do_not_recommend]
+        #unlisted
         impl #p::Children for #name {
             fn push_into(self, #children: &mut ::std::vec::Vec<#p::Element>) {
                 #p::push_element(self, #children);
