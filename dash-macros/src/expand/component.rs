@@ -106,6 +106,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         let given = required(prop, prop.required?);
         Some(quote!((#text, #given)))
     });
+    let unlisted = props::unlisted(component);
     quote! {
         #props_struct
 
@@ -118,7 +119,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         }
 
         #[automatically_derived]
-        #[diagnostic::do_not_recommend]
+        #unlisted
         impl<__Page: #p::Page, const __N: ::core::primitive::usize> #p::Field<__Page, __N> for #name {
             type Props = #props_name;
             const PROPS: Self::Props = #props_name::at(#p::id::<__Page, __N>());
@@ -154,7 +155,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         }
 
         #[automatically_derived]
-        #[diagnostic::do_not_recommend]
+        #unlisted
         impl #p::IntoElement for #name {
             fn into_element(self) -> #p::Element {
                 #p::component_element(self)
@@ -162,7 +163,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         }
 
         #[automatically_derived]
-        #[diagnostic::do_not_recommend]
+        #unlisted
         impl #p::Children for #name {
             fn push_into(self, #children: &mut ::std::vec::Vec<#p::Element>) {
                 #p::push_element(self, #children);

@@ -110,6 +110,7 @@ pub(crate) fn declare(component: &Component) -> TokenStream {
         }
     });
     let idents: Vec<_> = props.iter().map(|prop| &prop.ident).collect();
+    let unlisted = unlisted(component);
     quote! {
         #[doc = #doc]
         #[allow(dead_code, missing_debug_implementations, private_interfaces, unreachable_pub)]
@@ -151,7 +152,7 @@ pub(crate) fn declare(component: &Component) -> TokenStream {
         impl #p::Showable for #name {}
 
         #[automatically_derived]
-        #[diagnostic::do_not_recommend]
+        #unlisted
         impl #p::Step for #name {
             type Itself = Self;
         }
@@ -200,6 +201,13 @@ pub(crate) fn setters(component: &Component) -> impl Iterator<Item = TokenStream
             }
         }
     })
+}
+
+/// For the library's own components: messages do not list them as examples. A user's crate may have no prelude, and then
+/// not the name `diagnostic`.
+pub(super) fn unlisted(component: &Component) -> Option<TokenStream> {
+    let is_own = component.tag.as_ref().is_some_and(|tag| tag.value().starts_with("dd-"));
+    is_own.then(|| quote!(#[diagnostic::do_not_recommend]))
 }
 
 /// The field's doc comments, or a default text for the lint `missing_docs`.

@@ -81,7 +81,6 @@ impl SliderProps {
 #[automatically_derived]
 impl ::dash_devices::__private::Showable for SliderProps {}
 #[automatically_derived]
-#[diagnostic::do_not_recommend]
 impl ::dash_devices::__private::Step for SliderProps {
     type Itself = Self;
 }
@@ -156,7 +155,6 @@ impl Slider {
     }
 }
 #[automatically_derived]
-#[diagnostic::do_not_recommend]
 impl<
     __Page: ::dash_devices::__private::Page,
     const __N: ::core::primitive::usize,
@@ -281,14 +279,12 @@ impl ::dash_devices::__private::Table for Slider {
     }
 }
 #[automatically_derived]
-#[diagnostic::do_not_recommend]
 impl ::dash_devices::__private::IntoElement for Slider {
     fn into_element(self) -> ::dash_devices::__private::Element {
         ::dash_devices::__private::component_element(self)
     }
 }
 #[automatically_derived]
-#[diagnostic::do_not_recommend]
 impl ::dash_devices::__private::Children for Slider {
     fn push_into(
         self,
