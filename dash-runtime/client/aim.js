@@ -5,7 +5,7 @@
 const REACTION = 400;
 
 /** What a press can act on. */
-const CONTROLS = "button, a[href], input, select, textarea, label, summary, [role=button], [tabindex]";
+const CONTROLS = "button, a[href], input, select, textarea, label, summary, [tabindex]";
 
 /**
  * @typedef {object} AimEnv

@@ -21,7 +21,7 @@ import { SocketProbe, TransportChoice } from "./transport.js";
  * @property {(data: unknown) => void} received
  * @property {(code: number, refusal: string) => boolean} closed  returns whether to reconnect; `refusal` is why the
  *   server refuses the page, or empty
- * @property {() => boolean} isHolding  whether the person holds a control
+ * @property {() => unknown} holds  whether the person holds a control
  *
  * @typedef {object} ConnectionEnv  the parts that tests replace
  * @property {(path: string) => Wire} connect
@@ -42,8 +42,6 @@ const OPENING = 800;
 const RETRY_SEEN = 2_000;
 /** The same for a hidden page. When it becomes visible, it tries at once. */
 const RETRY_HIDDEN = 10_000;
-/** While a person holds a control, a socket that has opened waits for so long before it is looked at again. */
-const AFTER_HOLD = 300;
 /** A connection that lasted this long, in milliseconds, resets the delays. */
 const STEADY = 5_000;
 
@@ -67,7 +65,6 @@ export class Connection {
   #backoff;
   #doubt = 0;
   #retry = 0;
-  #later = 0;
 
   /**
    * @param {{ socket: string, stream: string }} paths
@@ -272,9 +269,8 @@ export class Connection {
   #adopt() {
     if (!this.#welcomed) return;
     // A new connection would release what the person holds.
-    if (this.#handlers.isHolding()) {
-      this.#env.cancel(this.#later);
-      this.#later = this.#env.after(AFTER_HOLD, () => this.#adopt());
+    if (this.#handlers.holds()) {
+      this.#env.after(300, () => this.#adopt());
       return;
     }
     const socket = this.#probe.take();

@@ -62,8 +62,6 @@ export class Drag {
     addEventListener("pointerdown", (event) => this.#another(event), options);
     addEventListener("pointerup", (event) => this.#up(event), options);
     addEventListener("pointercancel", (event) => this.#cancel(event), options);
-    // With Ctrl, the main button opens a menu on a Mac.
-    addEventListener("contextmenu", () => this.#cancel({ pointerId }), options);
     this.#handlers.begin();
   }
 
@@ -76,7 +74,8 @@ export class Drag {
   /** @param {PointerEvent} event */
   #move(event) {
     if (event.pointerId !== this.#first) return;
-    // It was let go where no page hears of it.
+    // It was let go where no page hears of it: outside of the window, or over a menu, which the main button opens with
+    // Ctrl on a Mac.
     if (event.pointerType === "mouse" && event.buttons === 0) this.#cancel(event);
     if (this.#state !== "undecided") return;
     const { along, across } = this.#distance(event);
@@ -99,14 +98,14 @@ export class Drag {
     this.#lift(event, tapped);
   }
 
-  /** @param {{ pointerId: number }} event */
+  /** @param {PointerEvent} event */
   #cancel(event) {
     if (this.#down.has(event.pointerId)) this.#state = "given up";
     this.#lift(event, false);
   }
 
   /**
-   * @param {{ pointerId: number }} event
+   * @param {PointerEvent} event
    * @param {boolean} tapped
    */
   #lift({ pointerId }, tapped) {

@@ -118,7 +118,7 @@ export class Link {
       opened: () => this.#hello(),
       received: (/** @type {unknown} */ data) => this.#receive(data),
       closed: (/** @type {number} */ code, /** @type {string} */ refusal) => this.#closed(code, refusal),
-      isHolding: () => (this.#holding?.held.length ?? 0) > 0,
+      holds: () => this.#holding?.held.length,
     };
     this.#connection = new Connection(start, () => this.#session.token, connection, env);
     this.#pictures = env.pictures?.(
@@ -271,7 +271,7 @@ export class Link {
         break;
       case "refused":
         if (frame.kind === "malformed") this.#poison = frame.why;
-        throw new Error(`the server refused a frame of this page: ${frame.why}`);
+        throw new Error(`the server refused a frame: ${frame.why}`);
       case "disconnected":
         this.#disconnected(frame.why);
         break;

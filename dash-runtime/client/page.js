@@ -209,7 +209,7 @@ export class Page {
     // A removed row's field may send a value when it loses the focus. It is ignored.
     if (this.#dropped.has(element)) return;
     if (!property) {
-      this.#handlers.complain(`#${element.id} has no property "${name}" to send.`, undefined);
+      this.#handlers.complain(`#${element.id} has no property "${name}".`, undefined);
       return;
     }
     const event = property.start.kind === "event";

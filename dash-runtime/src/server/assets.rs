@@ -16,7 +16,7 @@ use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
 
 use super::script::{self, Source};
-use crate::{component::ComponentInfo, element::Element, engine::plan::Plan, hash, prop::Kind};
+use crate::{component::ComponentInfo, element::Element, engine::plan::Plan, hash, prop::Kind, rights::Role};
 
 /// The files of the client script.
 macro_rules! client {
@@ -124,6 +124,8 @@ const PAST: Source<'static> = Source { file: "past.js", text: "import \"./chart_
 const BINDINGS: Source<'static> = Source { file: "computes.js", text: "import \"./bindings.js\";" };
 /// For dashboards with streams.
 const STREAMS: Source<'static> = Source { file: "streams.js", text: "import \"./missing_streams.js\";" };
+/// For dashboards with roles or gates.
+const WITHHELD_CSS: &str = include_str!("../../client/withheld.css");
 const BASE_CSS: [&str; 2] = [include_str!("../../client/base.css"), include_str!("../../client/devices.css")];
 
 pub(crate) use crate::protocol::FOLDER;
@@ -244,7 +246,9 @@ impl Assets {
         }
         let mut styles: Vec<&str> = Vec::new();
         let of_components = used.iter().flat_map(|info| info.styles.iter().copied());
-        for css in BASE_CSS.into_iter().chain(layout.stylesheets()).chain(of_components) {
+        let withholds = !plan.gates.is_empty() || !plan.rights.roles.has_id(<() as Role>::ID);
+        let base = BASE_CSS.into_iter().chain(withholds.then_some(WITHHELD_CSS));
+        for css in base.chain(layout.stylesheets()).chain(of_components) {
             // Several components may name one stylesheet.
             if !styles.contains(&css) {
                 styles.push(css);
@@ -407,7 +411,7 @@ mod tests {
         // What draws looks is as large as the scripts of the five readouts that it replaces. A table is about two thirds
         // of the script that it replaces.
         let with_looks = joined(&[Source { file: "looks.js", text: "import \"./look.js\";" }]);
-        assert!(size(&with_looks) <= size(&script) + 2_900, "{} bytes", size(&with_looks));
+        assert!(size(&with_looks) <= size(&script) + 2_950, "{} bytes", size(&with_looks));
         assert_eq!(script.exports, ["Component", "define", "formatNumber", "nameControl", "wordsOf"]);
         // Includes everything that only some dashboards need: looks, rows, pieces of the page, modules of the user,
         // commands by request, fields, drags, held controls, gamepads, questions, bindings, streams and pictures. No page

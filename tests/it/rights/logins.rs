@@ -248,9 +248,11 @@ async fn a_login_over_tls_has_a_cookie_that_no_other_host_can_set() {
 async fn fault_half_a_body_of_a_form_was_waited_for_without_an_end() {
     let folder = Folder::new("half");
     write_users(&folder, &[("ada", "operator")]);
-    let limits = limits(|limits| limits.header_time = Duration::from_millis(200));
-    let app = Served::app(app().users(folder.users()).limits(limits)).await;
-    for path in ["/_dash/login", "/_dash/fault"] {
+    let limits = || limits(|limits| limits.header_time = Duration::from_millis(200));
+    let app = Served::app(app().users(folder.users()).limits(limits())).await;
+    // Whoever reports a fault must be logged in, if there are users.
+    let open = Served::app(self::app().limits(limits())).await;
+    for (app, path) in [(&app, "/_dash/login"), (&open, "/_dash/fault")] {
         let half = Request::new("POST", path)
             .header("Origin", &format!("http://{}", app.address))
             .header("Content-Type", "application/json")
