@@ -415,8 +415,7 @@ mod tests {
         assert_eq!(script.exports, ["Component", "define", "formatNumber", "nameControl", "wordsOf"]);
         // Includes everything that only some dashboards need: looks, rows, pieces of the page, modules of the user,
         // commands by request, fields, searched options, trees, a terminal, drags, held controls, gamepads, questions,
-        // bindings, streams and pictures. No page
-        // has all.
+        // bindings, streams and pictures. No page has all.
         let with = |wanted: &dyn Fn(&str) -> bool| {
             let names = CLIENT.iter().map(|source| source.file).filter(|file| !file.contains("main.js"));
             let imports: String = names.filter(|file| wanted(file)).map(|file| format!("import \"{file}\";")).collect();
