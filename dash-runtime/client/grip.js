@@ -11,6 +11,9 @@ import "./holding.js";
  * @property {() => void} end  it is not held any more
  */
 
+/** What holds a control if keys do. */
+export const KEYBOARD = "keys";
+
 export class Grip {
   #control;
   #handlers;
@@ -74,6 +77,17 @@ export class Grip {
    */
   take(by) {
     if (this.#by === null && this.#dead !== by && !this.#isDisabled()) this.#begin(by, null);
+  }
+
+  /**
+   * Whether a key goes down for a shortcut of the browser. Keys that hold the control are lost then, because not every
+   * browser tells that they go up meanwhile.
+   * @param {KeyboardEvent} event
+   */
+  isShortcut({ ctrlKey, metaKey, altKey }) {
+    const is = ctrlKey || metaKey || altKey;
+    if (is && this.#by === KEYBOARD) this.lose();
+    return is;
   }
 
   /**

@@ -1,9 +1,19 @@
 //! What the views of all charts have in common.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use dash_runtime::look::{Bound, Item, Look, constant, words_of_id};
 
 /// The colours of the theme for series.
 const COLOURS: f64 = 10.0;
+
+/// A time in seconds since the Unix epoch.
+pub(super) fn seconds(time: SystemTime) -> f64 {
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(since) => since.as_secs_f64(),
+        Err(before) => -before.duration().as_secs_f64(),
+    }
+}
 
 /// The name above the chart.
 pub(super) fn caption(look: &mut Look, label: Bound<String>) {

@@ -1,8 +1,5 @@
 import { Component, define } from "../../../dash-runtime/client/element.js";
-import { Grip } from "../../../dash-runtime/client/grip.js";
-
-/** What holds the button if a key does. */
-const KEYBOARD = "key";
+import { Grip, KEYBOARD } from "../../../dash-runtime/client/grip.js";
 
 /** `<dd-hold-button>`: acts only while it is held. */
 export class DdHoldButton extends Component {
@@ -22,11 +19,7 @@ export class DdHoldButton extends Component {
       end: () => this.#show(false),
     });
     button.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey) {
-        // It is a shortcut of the browser. Not every browser tells that the other keys go up meanwhile.
-        if (this.#grip?.by === KEYBOARD) this.#grip.lose();
-        return;
-      }
+      if (this.#grip?.isShortcut(event)) return;
       if (event.key !== "Enter" && event.key !== " ") return;
       event.preventDefault();
       if (event.repeat || this.#grip?.isHeld) return;

@@ -1,6 +1,6 @@
 import { Component, define } from "../../../dash-runtime/client/element.js";
 import { PadFollower } from "../../../dash-runtime/client/gamepad.js";
-import { Grip } from "../../../dash-runtime/client/grip.js";
+import { Grip, KEYBOARD } from "../../../dash-runtime/client/grip.js";
 
 /** How far the knob goes, in the units of the drawing. */
 const REACH = 64;
@@ -25,8 +25,7 @@ const KEYS = {
  */
 const ENABLES = { left_bumper: 4, right_bumper: 5, left_trigger: 6, right_trigger: 7 };
 
-/** What holds the joystick if keys do, or a pad. */
-const KEYBOARD = "keys";
+/** What holds the joystick if a pad does. */
 const PAD = "gamepad";
 
 /** @typedef {[number, number]} Axes  x and y, each from -1 to 1 */
@@ -154,11 +153,7 @@ export class DdJoystick extends Component {
    * @param {boolean} down
    */
   #key(event, down) {
-    if (down && (event.ctrlKey || event.metaKey || event.altKey)) {
-      // It is a shortcut of the browser. Not every browser tells that the other keys go up meanwhile.
-      if (this.#grip?.by === KEYBOARD) this.#grip.lose();
-      return;
-    }
+    if (down && this.#grip?.isShortcut(event)) return;
     if (!(event.code in KEYS)) return;
     // Arrow keys would scroll.
     event.preventDefault();

@@ -6,7 +6,10 @@ use dash_runtime::{
 use serde::Serialize;
 use serde_json::Value as Any;
 
-use super::tree::{DEEPEST, MOST, Place, field, frame, line};
+use super::{
+    field,
+    tree::{DEEPEST, MOST, Place, frame, line},
+};
 
 /// The largest number of fields or items of one value that are shown.
 const MOST_INSIDE: usize = 100;
@@ -204,21 +207,22 @@ impl View for Json {
             let lines = p.value.listed();
             // The lines themselves say what is not shown.
             frame(look, p.label, lines.count().at_most(MOST as f64), |look| {
-                let id = |item: Item<JsonLine>| field!(item, JsonLine.id);
+                let id = |item: Item<JsonLine>| field!(item.value, JsonLine.id);
                 look.each_by(lines, id, |item, look| {
                     let at = Place {
                         id: id(item),
-                        within: field!(item, JsonLine.within),
+                        within: field!(item.value, JsonLine.within),
                         expanded: p.expanded,
-                        has_children: field!(item, JsonLine.has_children),
-                        place: field!(item, JsonLine.place),
-                        count: field!(item, JsonLine.count),
+                        has_children: field!(item.value, JsonLine.has_children),
+                        place: field!(item.value, JsonLine.place),
+                        count: field!(item.value, JsonLine.count),
                         selected: None,
                     };
                     line(look, at, None, |look| {
-                        look.tag("span").attr("class", "dd-tree-label").text(field!(item, JsonLine.key));
+                        look.tag("span").attr("class", "dd-tree-label").text(field!(item.value, JsonLine.key));
                         let text = look.tag("span").attr("class", "dd-tree-value");
-                        text.attr("data-kind", field!(item, JsonLine.kind)).text(field!(item, JsonLine.text));
+                        text.attr("data-kind", field!(item.value, JsonLine.kind))
+                            .text(field!(item.value, JsonLine.text));
                     });
                 });
             });

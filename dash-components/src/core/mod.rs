@@ -76,6 +76,14 @@ pub(crate) mod textarea;
 pub(crate) mod theme_switch;
 pub(crate) mod time_picker;
 
+/// A field of a value of this type, in a view.
+macro_rules! field {
+    ($of:expr, $type:ident . $name:ident) => {
+        $of.field(stringify!($name), |value: &$type| &value.$name)
+    };
+}
+use field;
+
 /// The words of an id, which a screen reader reads for a control without a label.
 pub(crate) fn words(id: dash_runtime::prop::ComponentId) -> String {
     id.words()

@@ -1,7 +1,4 @@
-use std::{
-    ops::RangeInclusive,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::{ops::RangeInclusive, time::SystemTime};
 
 use dash_macros::{Component, value};
 use dash_runtime::component::prelude::*;
@@ -77,13 +74,9 @@ impl Sweep {
 
     /// Levels with the time `time`; see [`Sweep::now`].
     pub fn at(time: SystemTime, levels: impl IntoIterator<Item = f64>) -> Self {
-        let t = match time.duration_since(UNIX_EPOCH) {
-            Ok(since) => since.as_secs_f64(),
-            Err(before) => -before.duration().as_secs_f64(),
-        };
         // A page draws no more than that, and each digit would be sent for each level.
         let rounded = |level: f64| level.is_finite().then(|| (level * 10.0).round() / 10.0);
-        Self { t, levels: levels.into_iter().map(rounded).collect() }
+        Self { t: chart::seconds(time), levels: levels.into_iter().map(rounded).collect() }
     }
 }
 
@@ -131,7 +124,7 @@ fn entry(look: &mut Look, colour: i32, name: &'static str) {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::time::{Duration, UNIX_EPOCH};
 
     use super::*;
     use crate::core::testing::{assert_has, component, drawn};

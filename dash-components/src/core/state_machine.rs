@@ -3,7 +3,7 @@ use std::f64::consts::TAU;
 use dash_macros::{Component, value};
 use dash_runtime::component::prelude::*;
 
-use super::indicator::Tone;
+use super::{field, indicator::Tone};
 
 /// The states of a machine, how it gets from one to another, and the one in which it is now.
 ///
@@ -258,13 +258,6 @@ impl StateMachine {
         self.states = states.into_iter().collect();
         self
     }
-}
-
-/// A field of a struct.
-macro_rules! field {
-    ($of:expr, $type:ident . $name:ident) => {
-        $of.field(stringify!($name), |value: &$type| &value.$name)
-    };
 }
 
 impl View for StateMachine {

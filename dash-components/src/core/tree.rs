@@ -6,6 +6,7 @@ use dash_runtime::{
 
 use super::{
     badge::{mark, spoken},
+    field,
     indicator::Tone,
 };
 
@@ -186,14 +187,6 @@ impl Tree {
     }
 }
 
-/// A field of a line.
-macro_rules! field {
-    ($item:ident, $type:ident . $name:ident) => {
-        $item.value.field(stringify!($name), |line: &$type| &line.$name)
-    };
-}
-pub(super) use field;
-
 /// What a line of a tree is for a screen reader.
 #[derive(Clone, Copy)]
 pub(super) struct Place {
@@ -255,22 +248,22 @@ impl View for Tree {
     fn view(p: TreeBound, look: &mut Look) {
         let lines = p.nodes.listed();
         frame(look, p.label, lines.count(), |look| {
-            let id = |item: Item<TreeLine>| field!(item, TreeLine.id);
+            let id = |item: Item<TreeLine>| field!(item.value, TreeLine.id);
             look.each_by(lines.first(MOST as f64), id, |item, look| {
                 let at = Place {
                     id: id(item),
-                    within: field!(item, TreeLine.within),
+                    within: field!(item.value, TreeLine.within),
                     expanded: p.expanded,
-                    has_children: field!(item, TreeLine.has_children),
-                    place: field!(item, TreeLine.place),
-                    count: field!(item, TreeLine.count),
+                    has_children: field!(item.value, TreeLine.has_children),
+                    place: field!(item.value, TreeLine.place),
+                    count: field!(item.value, TreeLine.count),
                     selected: Some(p.selected),
                 };
-                let tone = field!(item, TreeLine.tone);
+                let tone = field!(item.value, TreeLine.tone);
                 line(look, at, Some(tone), |look| {
                     look.when(tone.is("neutral").not(), |look| mark(tone, look));
-                    look.tag("span").attr("class", "dd-tree-label").text(field!(item, TreeLine.label));
-                    look.tag("span").attr("class", "dd-tree-value").text(field!(item, TreeLine.note));
+                    look.tag("span").attr("class", "dd-tree-label").text(field!(item.value, TreeLine.label));
+                    look.tag("span").attr("class", "dd-tree-value").text(field!(item.value, TreeLine.note));
                     look.tag("span").attr("class", "dd-spoken").text(spoken(tone));
                 });
             });

@@ -1,4 +1,4 @@
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use dash_macros::{Component, value};
 use dash_runtime::{
@@ -107,15 +107,7 @@ impl Sample {
 
     /// Creates a sample with the time `time`.
     pub fn at<V: Into<Option<f64>>>(time: SystemTime, values: impl IntoIterator<Item = V>) -> Self {
-        Self { t: seconds(time), values: values.into_iter().map(Into::into).collect() }
-    }
-}
-
-/// A time in seconds since the Unix epoch.
-fn seconds(time: SystemTime) -> f64 {
-    match time.duration_since(UNIX_EPOCH) {
-        Ok(since) => since.as_secs_f64(),
-        Err(before) => -before.duration().as_secs_f64(),
+        Self { t: chart::seconds(time), values: values.into_iter().map(Into::into).collect() }
     }
 }
 
@@ -154,7 +146,7 @@ impl EventMarker {
 
     /// Creates a marker with the time `time`, and without a meaning.
     pub fn at(time: SystemTime, text: impl Into<String>) -> Self {
-        Self { t: seconds(time), text: text.into(), tone: Tone::Neutral }
+        Self { t: chart::seconds(time), text: text.into(), tone: Tone::Neutral }
     }
 
     /// Sets the meaning.
@@ -307,7 +299,7 @@ impl View for Trend {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::time::{Duration, UNIX_EPOCH};
 
     use super::*;
     use crate::core::testing::{assert_has, component, drawn};

@@ -8,11 +8,9 @@ use std::{
 };
 
 use axum::{
-    body::to_bytes,
     extract::{FromRequest, FromRequestParts, RawPathParams, Request},
     http::{HeaderMap, HeaderName, StatusCode, header, request::Parts},
 };
-use tokio::time::timeout;
 
 use super::response::Denied;
 use crate::{
@@ -20,6 +18,7 @@ use crate::{
     numbers::PropNo,
     rights::User,
     server::{
+        body::{self, Unread},
         hosts::{Asked, only},
         identity::user_of,
         state::Running,
@@ -152,12 +151,13 @@ impl FromRequest<Arc<Running>> for JsonText {
             return Err(Denied::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_type", why));
         }
         let limits = running.driver.with_engine(|engine| engine.limits().clone());
-        let body = timeout(limits.header_time, to_bytes(request.into_body(), limits.message_size)).await;
-        let body =
-            body.map_err(|_| Denied::new(StatusCode::REQUEST_TIMEOUT, "slow", "the body did not arrive in time"))?;
-        let body = body.map_err(|_| {
-            let why = format!("a body has at most {} bytes", limits.message_size);
-            Denied::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", why)
+        let body = body::whole(request.into_body(), (limits.header_time, limits.message_size)).await;
+        let body = body.map_err(|unread| {
+            let kind = match unread {
+                Unread::Slow => "slow",
+                Unread::TooLarge(_) => "too_large",
+            };
+            Denied::new(unread.status(), kind, unread.to_string())
         })?;
         let text = String::from_utf8(body.into()).map_err(|_| Denied::malformed("the body is not UTF-8"))?;
         Ok(Self(text))
