@@ -57,8 +57,9 @@ export class ChartCanvas {
     this.#series = series;
     this.#draw = draw;
     new ResizeObserver(() => this.request()).observe(plot);
-    new IntersectionObserver(([entry]) => {
-      this.#visible = entry?.isIntersecting ?? true;
+    new IntersectionObserver((entries) => {
+      // Several changes may come at once, the newest last.
+      this.#visible = entries.at(-1)?.isIntersecting ?? true;
       if (this.#visible && this.#dirty) this.request();
     }).observe(plot);
     watchLooks();

@@ -35,6 +35,11 @@ export function pastGestures(plot, { length, width, share, pan, zoom, leave }) {
   function pull(event) {
     const before = grips.get(event.pointerId);
     if (before === undefined) return;
+    // The button was lifted where no event tells it, as over the menu of a right click.
+    if (event.buttons === 0) {
+      letGo(event);
+      return;
+    }
     const moved = event.clientX - before;
     if (!state.moves && Math.abs(moved) < MOVES) return;
     state.moves = true;

@@ -96,13 +96,22 @@ export class ChartPast {
   /**
    * New samples have come. A span that ended with the newest one goes on with them.
    * @param {Sample[]} samples
+   * @param {boolean} reset  they are all that the page is told, as after a lost connection: some of them are here already
    */
-  follow(samples) {
-    const newest = samples.at(-1)?.t;
-    if (!this.#span || !this.#follows || newest === undefined) return;
-    for (const sample of samples) this.ring?.push(sample);
+  follow(samples, reset) {
+    if (!this.#span || !this.#follows) return;
+    const known = reset ? (this.ring?.newest ?? 0) : Number.NEGATIVE_INFINITY;
+    for (const sample of samples) if (sample.t > known) this.ring?.push(sample);
+    const newest = Math.max(this.#span.end, ...samples.map(({ t }) => t));
     const length = this.#span.end - this.#span.start;
-    if (newest > this.#span.end) this.#span = { start: newest - length, end: newest };
+    this.#span = { start: newest - length, end: newest };
+    // There may have been more in between than the page is told.
+    if (reset && this.#asked) {
+      const width = this.#asked.points / (1 + 2 * AROUND);
+      this.#asked = null;
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#ask(width), REST);
+    }
   }
 
   /** Shows the newest samples. */

@@ -11,6 +11,11 @@ const GAP_LEAST = 4;
 /** The usual distance is computed again when this share of the samples is new. */
 const GAP_SHARE = 16;
 
+/** After this many late samples without a newer one, the clock of the samples was set back. */
+const BACK = 64;
+/** The same for samples that are older than all others: no late one finds its place there in a full ring. */
+const FAR_BACK = 3;
+
 /**
  * The last samples. Each series is one array of twice the capacity, oldest sample first. A full array is moved to its
  * start.
@@ -22,6 +27,10 @@ export class ChartRing {
   #gap = Number.POSITIVE_INFINITY;
   /** @type {number | null} */
   #gapAt = null;
+  /** The number of late samples since the last one that was not late. */
+  #late = 0;
+  /** The time of the oldest sample when the first of them came. */
+  #oldest = 0;
 
   /**
    * @param {number} series
@@ -51,24 +60,49 @@ export class ChartRing {
     this.#columns.push(new Float64Array(2 * this.capacity).fill(Number.NaN));
   }
 
-  /** @param {Sample} sample */
+  /**
+   * Adds a sample. A late one finds its place by its time. If the clock of the samples was set back, those that are
+   * newer than it are dropped: the chart would stand still until the clock has reached them.
+   * @param {Sample} sample
+   */
   push({ t, values }) {
-    const last = this.end > this.start ? (this.times[this.end - 1] ?? t) : t;
-    // If the clock was set back, older samples have no place on this axis and are dropped. Samples that are out of
-    // order by at most a second are kept.
-    if (t < last - 1) this.clear();
+    this.#late = t < this.newest ? this.#late + 1 : 0;
+    if (this.#late > 0 && this.#isSetBack(t)) {
+      this.end = this.find(t);
+      this.#late = 0;
+      this.#gapAt = null;
+    }
     if (this.end === this.times.length) this.#compact();
-    this.times[this.end] = t < last - 1 ? t : Math.max(t, last);
     while (this.#columns.length < values.length) this.#widen();
+    const at = this.#late > 0 ? this.find(t) : this.end;
+    if (at < this.end)
+      for (const column of [this.times, ...this.#columns]) column.copyWithin(at + 1, at, this.end);
+    this.times[at] = t;
     this.#columns.forEach((column, index) => {
-      column[this.end] = values[index] ?? Number.NaN;
+      column[at] = values[index] ?? Number.NaN;
     });
     this.end++;
     if (this.end - this.start > this.capacity) this.start++;
   }
 
+  /** Whether a sample of this time, which is older than the newest one, is of a clock that was set back. @param {number} t */
+  #isSetBack(t) {
+    const now = Date.now() / 1000 + 1;
+    // No sample is of the future.
+    if (t <= now && this.newest > now) return true;
+    if (this.#late === 1) this.#oldest = /** @type {number} */ (this.times[this.start]);
+    return this.#late >= (t < this.#oldest ? FAR_BACK : BACK);
+  }
+
+  /** The time of the newest sample, or minus infinity. */
+  get newest() {
+    return this.end === this.start
+      ? Number.NEGATIVE_INFINITY
+      : /** @type {number} */ (this.times[this.end - 1]);
+  }
+
   clear() {
-    this.start = this.end = 0;
+    this.start = this.end = this.#late = 0;
     this.#gapAt = null;
   }
 

@@ -86,6 +86,14 @@ export class Commands {
   }
 
   /**
+   * Whether a command for this property has no final outcome yet.
+   * @param {number} p
+   */
+  awaits(p) {
+    return this.#list.some((command) => command.p === p);
+  }
+
+  /**
    * Whether a control must keep the user's value: a command for this property has no answer yet.
    * @param {number} p
    */

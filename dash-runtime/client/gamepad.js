@@ -23,7 +23,8 @@ export class PadFollower {
   #index = null;
   /** The pads whose buttons were up while the control could be used. Only these can begin. @type {Set<number>} */
   #ready = new Set();
-  #runs = false;
+  /** What asks for the next frame. @type {object | null} */
+  #run = null;
 
   /**
    * @param {PadHandlers} handlers
@@ -36,22 +37,24 @@ export class PadFollower {
 
   /** Follows pads from now on. */
   start() {
-    if (this.#runs) return;
-    this.#runs = true;
-    this.#next();
+    if (this.#run !== null) return;
+    this.#run = {};
+    this.#next(this.#run);
   }
 
   stop() {
-    this.#runs = false;
+    this.#run = null;
     this.#release();
     this.#ready.clear();
   }
 
-  #next() {
+  /** @param {object} run */
+  #next(run) {
     this.#env.frame(() => {
-      if (!this.#runs) return;
+      // It may have been stopped, and started again, since the last frame.
+      if (this.#run !== run) return;
       this.#look();
-      this.#next();
+      this.#next(run);
     });
   }
 

@@ -10,8 +10,13 @@ import { templateOf } from "./numbers.js";
 /** The reasons of the gates that are closed, by the ids of the gates. @type {Map<string, string>} */
 const closed = new Map();
 
-/** The components on the page, each with the number of its first property. @type {Map<Component, number>} */
+/**
+ * The components on the page, each with the number of its first property, and some that have left it.
+ * @type {Map<Component, number>}
+ */
 const attached = new Map();
+/** From this number of components on, those that have left the page are looked for. */
+let many = 256;
 
 /**
  * The ids of the gates, each with the numbers of the first properties of the components under it.
@@ -32,10 +37,14 @@ let size = 0;
 export function closeGate(gate, reason) {
   if (reason === null) closed.delete(gate.id);
   else closed.set(gate.id, reason);
-  for (const element of attached.keys()) {
-    if (element.isConnected) draw(element);
-    else attached.delete(element);
-  }
+  sweep();
+  for (const element of attached.keys()) draw(element);
+}
+
+/** Forgets the components that have left the page. One that comes back is attached again. */
+function sweep() {
+  for (const element of attached.keys()) if (!element.isConnected) attached.delete(element);
+  many = Math.max(256, 2 * attached.size);
 }
 
 /**
@@ -68,6 +77,8 @@ function draw(element) {
 }
 
 extras.attached = (element, first) => {
+  // A list may get new rows for days without a change of a gate.
+  if (attached.size >= many) sweep();
   attached.set(element, first);
   draw(element);
 };

@@ -291,7 +291,7 @@ export class Page {
     );
     for (const turn of turns) this.#arrange(turn);
     for (const id of marked) this.#marks.mark(id);
-    if (this.#commands.unfinished.length === 0) this.#former.clear();
+    this.#forget();
     this.#marks.sweep();
   }
 
@@ -339,6 +339,11 @@ export class Page {
       this.#elements.delete(id);
       this.#marks.forget(id);
     }
+  }
+
+  /** Forgets the elements of removed rows for which there are no commands. */
+  #forget() {
+    for (const number of this.#former.keys()) if (!this.#commands.awaits(number)) this.#former.delete(number);
   }
 
   /** @param {Turnover} turnover */

@@ -53,6 +53,19 @@ test("a pad moves nothing before its button is pressed", () => {
   assert.deepEqual(frames(one, [pad(0, false, 0.7)]), []);
 });
 
+test("a follower that is stopped and started again between two frames looks once in a frame", () => {
+  const one = rig();
+  const before = one.run;
+  one.follower.stop();
+  one.follower.start();
+  const after = one.run;
+  one.run = null;
+  before();
+  assert.equal(one.run, null, "the frame of the stopped run asks for no other");
+  after();
+  assert.notEqual(one.run, null);
+});
+
 test("a button that was down before counts only after it was let go", () => {
   const one = rig();
   assert.deepEqual(frames(one, [pad(0, true, 1)], [pad(0, true, 1)]), [], "a page that is loaded");

@@ -163,8 +163,13 @@ export class DdAlarms extends Component {
     this.update("items");
   }
 
+  connectedCallback() {
+    super.connectedCallback();
+    if (this.#known) this.#repeat();
+  }
+
   disconnectedCallback() {
-    clearInterval(this.#again);
+    this.#hush();
     super.disconnectedCallback();
   }
 
@@ -242,12 +247,13 @@ export class DdAlarms extends Component {
   /** The sound of an urgent alarm is repeated until somebody acknowledges it. */
   #repeat() {
     const wanted = this.#on.sound && this.#active().some((alarm) => alarm.severity === "high");
-    if (wanted) {
-      this.#again ??= setInterval(() => this.#sound.play("high"), AGAIN);
-    } else {
-      clearInterval(this.#again);
-      this.#again = undefined;
-    }
+    if (wanted) this.#again ??= setInterval(() => this.#sound.play("high"), AGAIN);
+    else this.#hush();
+  }
+
+  #hush() {
+    clearInterval(this.#again);
+    this.#again = undefined;
   }
 }
 

@@ -2,6 +2,9 @@ import { Component, define } from "../../../dash-runtime/client/element.js";
 
 /** @typedef {{ value: string, label: string }} Choice */
 
+/** How often an open list is looked at, in milliseconds. */
+const LOOK = 250;
+
 /** `<dd-dropdown>`: a choice of one option. */
 export class DdDropdown extends Component {
   /** @type {HTMLSelectElement | null} */
@@ -34,6 +37,11 @@ export class DdDropdown extends Component {
     const options = { signal: this.#opened.signal };
     addEventListener("pointermove", ({ buttons }) => buttons === 0 && this.#close(), options);
     addEventListener("keyup", ({ key }) => key === "Escape" && this.#close(), options);
+    addEventListener("pointerdown", ({ target }) => target !== this.#control && this.#close(), options);
+    // A list of a phone is closed by a touch of which the document gets nothing.
+    if (!CSS.supports("selector(:open)")) return;
+    const timer = setInterval(() => this.#control?.matches(":open") || this.#close(), LOOK);
+    options.signal.addEventListener("abort", () => clearInterval(timer));
   }
 
   #close() {

@@ -95,6 +95,16 @@ export class DdJoystick extends Component {
     });
     pad.addEventListener("keydown", (event) => this.#key(event, true));
     pad.addEventListener("keyup", (event) => this.#key(event, false));
+    this.#followPads();
+  }
+
+  /** Where a browser cannot move an element, a list of rows takes it away and puts it back. */
+  connectedCallback() {
+    super.connectedCallback();
+    if (this.#grip) this.#followPads();
+  }
+
+  #followPads() {
     // Without a pad nothing is asked in each frame.
     addEventListener("gamepadconnected", this.#padFound);
     if (navigator.getGamepads?.().some((pad) => pad !== null)) this.#padFound();

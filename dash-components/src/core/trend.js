@@ -133,7 +133,7 @@ export class DdTrend extends Component {
     } else {
       if (reset) this.#live.clear();
       for (const sample of /** @type {Sample[]} */ (items)) this.#live.push(sample);
-      this.#past?.follow(items);
+      this.#past?.follow(items, reset);
     }
     this.#request();
   }
@@ -155,8 +155,8 @@ export class DdTrend extends Component {
 
   /** The time of the newest sample. */
   #newest() {
-    const { start, end, times } = this.#live;
-    return end === start ? Date.now() / 1000 : /** @type {number} */ (times[end - 1]);
+    const { newest } = this.#live;
+    return Number.isFinite(newest) ? newest : Date.now() / 1000;
   }
 
   /** @param {HTMLElement} plot */
@@ -272,10 +272,8 @@ export class DdTrend extends Component {
   #lay(context, width, height, unit) {
     const { series, window, min, max, right_min, right_max, gap } = this.#props;
     const ring = this.#ring;
-    const empty = ring.end === ring.start;
     const past = this.#past?.span;
-    const newest = empty ? Date.now() / 1000 : /** @type {number} */ (ring.times[ring.end - 1]);
-    const end = past?.end ?? newest;
+    const end = past?.end ?? this.#newest();
     const start = past?.start ?? end - Math.max(window, 1e-3);
     // One sample before the left edge, so that the line starts outside the plot.
     const first = Math.max(ring.start, ring.find(start) - 1);

@@ -41,7 +41,8 @@ export class DdUpload extends Component {
   }
 
   disconnectedCallback() {
-    this.#request?.abort();
+    // Where a browser cannot move an element, a list of rows takes it away and puts it back at once.
+    queueMicrotask(() => this.isConnected || this.#request?.abort());
     super.disconnectedCallback();
   }
 

@@ -1,7 +1,7 @@
 // Controls that act only while they are held: a joystick and a button, with a person's keys and pointer.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { afterEach, test } from "node:test";
 import { FakeTime } from "../support/fakes.js";
 import { loadComponent } from "./elements.js";
 
@@ -39,11 +39,18 @@ function control() {
   };
 }
 
+/** What leaves the page after a test. @type {{ disconnectedCallback: () => void }[]} */
+const placed = [];
+afterEach(() => {
+  for (const element of placed.splice(0)) element.disconnectedCallback();
+});
+
 /** A joystick on a page, and what it has sent. */
 function joystick() {
   const pad = control();
   const sent = [];
   const element = new DdJoystick();
+  placed.push(element);
   Object.assign(element, {
     querySelector: (selector) => (selector === ".dd-joystick-pad" ? pad.part : null),
     props: { dead_zone: 0.05, disabled: false },
@@ -159,6 +166,26 @@ test("fault: after the focus was lost with a key down, the next key press did no
     assert.deepEqual(sent.at(-1), on);
     key("keyup", code, { key: " " });
   }
+});
+
+test("fault: a joystick that was taken away and put back followed no gamepad any more", () => {
+  const { element } = joystick();
+  let asked = 0;
+  navigator.getGamepads = () => {
+    asked += 1;
+    return [];
+  };
+  globalThis.requestAnimationFrame = (run) => time.after(16, run);
+  element.disconnectedCallback();
+  page.dispatchEvent(new Event("gamepadconnected"));
+  time.advance(100);
+  assert.equal(asked, 0, "it is not on the page");
+  element.connectedCallback();
+  asked = 0;
+  page.dispatchEvent(new Event("gamepadconnected"));
+  time.advance(160);
+  assert.ok(asked >= 9, `${asked} looks in 160 ms`);
+  delete navigator.getGamepads;
 });
 
 test("fault: a hold button stayed held if its key made another sign when it was let go", () => {

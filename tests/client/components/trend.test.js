@@ -34,12 +34,52 @@ test("a sample with too few values has gaps, one with too many is cut", () => {
   assert.equal(ring.values[1][ring.start + 1], 2);
 });
 
-test("a clock that is set back starts the chart anew, a little disorder does not", () => {
-  const ring = new ChartRing(1, 8);
-  for (const t of [100, 101, 100.9, 102]) ring.push({ t, values: [1] });
-  assert.deepEqual(contents(ring), [100, 101, 101, 102]);
-  ring.push({ t: 50, values: [1] });
-  assert.deepEqual(contents(ring), [50]);
+/** A ring with these samples, whose values are their numbers. */
+function ringOf(capacity, ...times) {
+  const ring = new ChartRing(1, capacity);
+  times.forEach((t, number) => {
+    ring.push({ t, values: [number] });
+  });
+  return ring;
+}
+
+test("fault: a sample that came more than a second late cleared the chart", () => {
+  const ring = ringOf(8, 100, 101, 110, 104, 103, 111, 90);
+  assert.deepEqual(contents(ring), [90, 100, 101, 103, 104, 110, 111]);
+  assert.deepEqual([...ring.values[0].slice(ring.start, ring.end)], [6, 0, 1, 4, 3, 2, 5]);
+  // A full ring has no room for one that is older than all others, and loses its oldest for another one.
+  for (const t of [112, 113, 80, 105]) ring.push({ t, values: [1] });
+  assert.deepEqual(contents(ring), [101, 103, 104, 105, 110, 111, 112, 113]);
+});
+
+test("late samples find their places, whatever is late", () => {
+  for (let seed = 1; seed < 50; seed++) {
+    let state = seed;
+    const random = () => {
+      state = (state * 48_271) % 2_147_483_647;
+      return state / 2_147_483_647;
+    };
+    const times = Array.from({ length: 60 }, (_, at) => at + 9 * random());
+    const ring = ringOf(64, ...times);
+    assert.deepEqual(
+      contents(ring),
+      times.toSorted((a, b) => a - b),
+    );
+  }
+});
+
+test("a clock that is set back does not stop the chart", () => {
+  // By more than the chart has.
+  const far = ringOf(8, 100, 101, 102, 50, 51, 52, 53);
+  assert.deepEqual(contents(far), [50, 51, 52, 53]);
+  // By less: the samples of the new time go on from the place of the clock.
+  const near = ringOf(200, ...Array.from({ length: 100 }, (_, at) => 1000 + at));
+  for (let at = 0; at < 100; at++) near.push({ t: 1050.5 + at / 100, values: [1] });
+  assert.equal(near.newest, 1051.49);
+  // From the future: at once.
+  const now = Date.now() / 1000;
+  const future = ringOf(8, now + 3600, now + 3601, now, now + 0.1);
+  assert.deepEqual(contents(future), [now, now + 0.1]);
 });
 
 test("a time is found among the samples", () => {
