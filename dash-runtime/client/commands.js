@@ -86,14 +86,6 @@ export class Commands {
   }
 
   /**
-   * Whether a command for this property has no final outcome yet.
-   * @param {number} p
-   */
-  awaits(p) {
-    return this.#list.some((command) => command.p === p);
-  }
-
-  /**
    * Whether a control must keep the user's value: a command for this property has no answer yet.
    * @param {number} p
    */
@@ -214,14 +206,6 @@ export class Commands {
       if (command.byRequest) break;
     }
     return out;
-  }
-
-  /**
-   * Whether the command has no final outcome yet.
-   * @param {Command} command
-   */
-  has(command) {
-    return this.#list.includes(command);
   }
 
   /**

@@ -129,7 +129,7 @@ export class Link {
     const http = {
       place: () => this.#session.place,
       encode: (/** @type {Command} */ command) => this.#encode(command),
-      unanswered: (/** @type {Command} */ command) => commands.has(command),
+      unanswered: (/** @type {Command} */ command) => commands.unfinished.includes(command),
       lives: () => this.#connection.isWelcomed,
       answer: (/** @type {Command} */ command, /** @type {string} */ frame) => this.#answered(command, frame),
       refused: (/** @type {Command} */ command, /** @type {string} */ why) => {

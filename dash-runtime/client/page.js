@@ -122,7 +122,7 @@ export class Page {
       // The content exists from here on: the look checks it, or creates it.
       this.#guard(element, () => element.look?.draw(""));
       this.#guard(element, () => element.mount());
-      if (element.asPlaced) this.#update(element, properties);
+      if (element.asPlaced) this.redraw(element);
     }
     for (const property of properties) this.#draw(property);
     const shown = this.#bindings?.isShown(element.id);
@@ -139,19 +139,11 @@ export class Page {
     this.#broken.get(element.localName)?.(element);
   }
 
-  /**
-   * @param {Component} element
-   * @param {readonly Property[]} properties
-   */
-  #update(element, properties) {
-    for (const { start, echo } of properties) {
-      if (start.kind === "state") this.#write(element, start.name, echo.truth);
-    }
-  }
-
   /** Draws the server's values, also if they are drawn already. @param {Component} element */
   redraw(element) {
-    this.#update(element, this.#properties.of(element.id));
+    for (const { start, echo } of this.#properties.of(element.id)) {
+      if (start.kind === "state") this.#write(element, start.name, echo.truth);
+    }
   }
 
   /**
@@ -291,7 +283,8 @@ export class Page {
     );
     for (const turn of turns) this.#arrange(turn);
     for (const id of marked) this.#marks.mark(id);
-    this.#forget();
+    const { unfinished } = this.#commands;
+    this.#former = new Map([...this.#former].filter(([number]) => unfinished.some(({ p }) => p === number)));
     this.#marks.sweep();
   }
 
@@ -339,11 +332,6 @@ export class Page {
       this.#elements.delete(id);
       this.#marks.forget(id);
     }
-  }
-
-  /** Forgets the elements of removed rows for which there are no commands. */
-  #forget() {
-    for (const number of this.#former.keys()) if (!this.#commands.awaits(number)) this.#former.delete(number);
   }
 
   /** @param {Turnover} turnover */
