@@ -69,6 +69,7 @@ pub use dash_macros::{
 };
 #[doc(inline)]
 pub use dash_runtime::{
+    IntoValue,
     binding::Bindings,
     callback::{
         Callbacks,

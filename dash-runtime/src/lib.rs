@@ -61,7 +61,10 @@ pub use wire::protocol;
 pub(crate) use wire::{hash, seconds};
 pub use wiring::binding;
 pub(crate) use words::numbers;
-pub use words::{alarms, client, failure, format, gates, history, place, prop, record, rights, value};
+pub use words::{
+    alarms, client, failure, format, gates, history, into_value, into_value::IntoValue, place, prop, record, rights,
+    value,
+};
 
 /// Callbacks: what the attributes turn functions into.
 ///

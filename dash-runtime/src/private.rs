@@ -47,6 +47,7 @@ pub use crate::{
     gates::{Gate, IsGate, IsStop, gate_id},
     handle::Changes,
     history::HistoryType,
+    into_value::IntoValue,
     look::{Bindable, Bound, LookCell, NoView, Shown, Text, TextValue, ViewOf},
     place::{At, Base},
     prop::{ComponentId, EventProp, InRow, Prop, StreamProp},

@@ -54,8 +54,8 @@ pub struct Bar {
 
 impl Bar {
     /// Creates a bar with this name and value.
-    pub fn new(name: impl Into<String>, value: impl Into<Option<f64>>) -> Self {
-        Self { name: name.into(), value: value.into() }
+    pub fn new(name: impl IntoValue<String>, value: impl IntoValue<Option<f64>>) -> Self {
+        Self { name: name.into_value(), value: value.into_value() }
     }
 }
 

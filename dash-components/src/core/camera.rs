@@ -53,8 +53,8 @@ impl Camera {
 
     /// Sets the age, in seconds, from which the last picture is shown as old. `None`: only without a connection.
     #[must_use]
-    pub fn stale_after(mut self, seconds: impl Into<Option<f64>>) -> Self {
-        self.stale_after = seconds.into();
+    pub fn stale_after(mut self, seconds: impl IntoValue<Option<f64>>) -> Self {
+        self.stale_after = seconds.into_value();
         self
     }
 }

@@ -36,15 +36,15 @@ pub struct Checklist {
 impl Checklist {
     /// Sets the options: strings, pairs of value and label, or [`Choice`]s.
     #[must_use]
-    pub fn options<C: Into<Choice>>(mut self, options: impl IntoIterator<Item = C>) -> Self {
+    pub fn options(mut self, options: impl IntoIterator<Item = impl IntoValue<Choice>>) -> Self {
         self.options = options.into_iter().collect();
         self
     }
 
     /// Sets the values of the options that are chosen at the start.
     #[must_use]
-    pub fn value<V: Into<String>>(mut self, chosen: impl IntoIterator<Item = V>) -> Self {
-        self.value = chosen.into_iter().map(Into::into).collect();
+    pub fn value(mut self, chosen: impl IntoIterator<Item = impl IntoValue<String>>) -> Self {
+        self.value = chosen.into_iter().map(IntoValue::into_value).collect();
         self
     }
 }

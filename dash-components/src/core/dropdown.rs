@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use dash_macros::{Component, value};
 use dash_runtime::{
+    IntoValue,
     component::{Required, prelude::*},
     look::Listed,
 };
@@ -54,8 +55,8 @@ pub struct Choice {
 
 impl Choice {
     /// Creates an option with a value for callbacks and a label for the user.
-    pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { value: value.into(), label: label.into() }
+    pub fn new(value: impl IntoValue<String>, label: impl IntoValue<String>) -> Self {
+        Self { value: value.into_value(), label: label.into_value() }
     }
 }
 
@@ -89,9 +90,9 @@ impl<V: Into<String>, L: Into<String>> From<(V, L)> for Choice {
 #[serde(transparent)]
 pub struct Choices(pub Vec<Choice>);
 
-impl<C: Into<Choice>> FromIterator<C> for Choices {
+impl<C: IntoValue<Choice>> FromIterator<C> for Choices {
     fn from_iter<I: IntoIterator<Item = C>>(options: I) -> Self {
-        Self(options.into_iter().map(Into::into).collect())
+        Self(options.into_iter().map(IntoValue::into_value).collect())
     }
 }
 
@@ -123,7 +124,7 @@ impl Required for Choices {
 impl Dropdown {
     /// Sets the options: strings, pairs of value and label, or [`Choice`]s.
     #[must_use]
-    pub fn options<C: Into<Choice>>(mut self, options: impl IntoIterator<Item = C>) -> Self {
+    pub fn options(mut self, options: impl IntoIterator<Item = impl IntoValue<Choice>>) -> Self {
         self.options = options.into_iter().collect();
         self
     }

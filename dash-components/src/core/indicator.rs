@@ -50,7 +50,7 @@ pub enum Tone {
 impl Indicator {
     /// Sets the words for the states on and off.
     #[must_use]
-    pub fn words(self, on: impl Into<String>, off: impl Into<String>) -> Self {
+    pub fn words(self, on: impl IntoValue<String>, off: impl IntoValue<String>) -> Self {
         self.on_word(on).off_word(off)
     }
 }

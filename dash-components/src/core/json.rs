@@ -195,8 +195,8 @@ impl Listed for JsonTree {
 impl Json {
     /// Sets what is open at first, as JSON pointers.
     #[must_use]
-    pub fn expanded<V: Into<String>>(mut self, pointers: impl IntoIterator<Item = V>) -> Self {
-        self.expanded = pointers.into_iter().map(Into::into).collect();
+    pub fn expanded(mut self, pointers: impl IntoIterator<Item = impl IntoValue<String>>) -> Self {
+        self.expanded = pointers.into_iter().map(IntoValue::into_value).collect();
         self
     }
 }

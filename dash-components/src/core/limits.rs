@@ -24,29 +24,29 @@ macro_rules! limits {
         impl $component {
             /// Sets the limit above which a value is a warning.
             #[must_use]
-            pub fn warn_above(mut self, limit: impl Into<f64>) -> Self {
-                self.warn_above = Some(limit.into());
+            pub fn warn_above(mut self, limit: impl ::dash_runtime::IntoValue<f64>) -> Self {
+                self.warn_above = Some(limit.into_value());
                 self
             }
 
             /// Sets the limit above which a value is an alarm.
             #[must_use]
-            pub fn bad_above(mut self, limit: impl Into<f64>) -> Self {
-                self.bad_above = Some(limit.into());
+            pub fn bad_above(mut self, limit: impl ::dash_runtime::IntoValue<f64>) -> Self {
+                self.bad_above = Some(limit.into_value());
                 self
             }
 
             /// Sets the limit below which a value is a warning.
             #[must_use]
-            pub fn warn_below(mut self, limit: impl Into<f64>) -> Self {
-                self.warn_below = Some(limit.into());
+            pub fn warn_below(mut self, limit: impl ::dash_runtime::IntoValue<f64>) -> Self {
+                self.warn_below = Some(limit.into_value());
                 self
             }
 
             /// Sets the limit below which a value is an alarm.
             #[must_use]
-            pub fn bad_below(mut self, limit: impl Into<f64>) -> Self {
-                self.bad_below = Some(limit.into());
+            pub fn bad_below(mut self, limit: impl ::dash_runtime::IntoValue<f64>) -> Self {
+                self.bad_below = Some(limit.into_value());
                 self
             }
         }

@@ -68,28 +68,28 @@ pub enum LogLevel {
 
 impl LogLine {
     /// A line of this moment.
-    pub fn new(level: LogLevel, text: impl Into<String>) -> Self {
+    pub fn new(level: LogLevel, text: impl IntoValue<String>) -> Self {
         let time = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |time| time.as_secs_f64());
-        Self { time, level, text: text.into() }
+        Self { time, level, text: text.into_value() }
     }
 
     /// A line of this moment with the level `Debug`.
-    pub fn debug(text: impl Into<String>) -> Self {
+    pub fn debug(text: impl IntoValue<String>) -> Self {
         Self::new(LogLevel::Debug, text)
     }
 
     /// A line of this moment with the level `Info`.
-    pub fn info(text: impl Into<String>) -> Self {
+    pub fn info(text: impl IntoValue<String>) -> Self {
         Self::new(LogLevel::Info, text)
     }
 
     /// A line of this moment with the level `Warn`.
-    pub fn warn(text: impl Into<String>) -> Self {
+    pub fn warn(text: impl IntoValue<String>) -> Self {
         Self::new(LogLevel::Warn, text)
     }
 
     /// A line of this moment with the level `Error`.
-    pub fn error(text: impl Into<String>) -> Self {
+    pub fn error(text: impl IntoValue<String>) -> Self {
         Self::new(LogLevel::Error, text)
     }
 }

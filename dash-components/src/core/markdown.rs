@@ -33,8 +33,8 @@ pub struct Markdown {
 impl Markdown {
     /// Sets the text.
     #[must_use]
-    pub fn text(mut self, markdown: impl Into<Marked>) -> Self {
-        self.text = markdown.into();
+    pub fn text(mut self, markdown: impl IntoValue<Marked>) -> Self {
+        self.text = markdown.into_value();
         self
     }
 }
@@ -69,8 +69,8 @@ impl<T: Into<String>> From<T> for Marked {
 
 impl Marked {
     /// Reads Markdown.
-    pub fn new(markdown: impl Into<String>) -> Self {
-        let text = markdown.into();
+    pub fn new(markdown: impl IntoValue<String>) -> Self {
+        let text = markdown.into_value();
         Self { tree: elements(&text), text }
     }
 

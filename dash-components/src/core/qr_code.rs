@@ -51,8 +51,8 @@ const BORDER: usize = 4;
 
 impl QrText {
     /// The text, with a code that can be read if up to 15 % of it are damaged.
-    pub fn new(text: impl Into<String>) -> Self {
-        let text = text.into();
+    pub fn new(text: impl IntoValue<String>) -> Self {
+        let text = text.into_value();
         // Only a text that is too long is an error.
         let code = qrcode::QrCode::with_error_correction_level(&text, EcLevel::M).ok().filter(|_| !text.is_empty());
         let Some(code) = code else { return Self { text, path: String::new(), view_box: "0 0 1 1".to_owned() } };
@@ -94,8 +94,8 @@ impl From<&str> for QrText {
 impl QrCode {
     /// Sets the text.
     #[must_use]
-    pub fn text(mut self, text: impl Into<QrText>) -> Self {
-        self.text = text.into();
+    pub fn text(mut self, text: impl IntoValue<QrText>) -> Self {
+        self.text = text.into_value();
         self
     }
 }

@@ -36,7 +36,7 @@ pub struct SegmentedControl {
 impl SegmentedControl {
     /// Sets the options: strings, pairs of value and label, or [`Choice`]s.
     #[must_use]
-    pub fn options<C: Into<Choice>>(mut self, options: impl IntoIterator<Item = C>) -> Self {
+    pub fn options(mut self, options: impl IntoIterator<Item = impl IntoValue<Choice>>) -> Self {
         self.options = options.into_iter().collect();
         self
     }

@@ -68,8 +68,8 @@ impl Slider {
 
     /// Sets the distance between two set-points, counted from the smallest.
     #[must_use]
-    pub fn step(mut self, step: impl Into<f64>) -> Self {
-        self.step = Some(step.into());
+    pub fn step(mut self, step: impl IntoValue<f64>) -> Self {
+        self.step = Some(step.into_value());
         self
     }
 }

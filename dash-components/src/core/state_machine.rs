@@ -48,14 +48,14 @@ pub struct MachineState {
 
 impl MachineState {
     /// A state. `id` is the value of the property `current`, and `label` is shown.
-    pub fn new(id: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { id: id.into(), label: label.into(), tone: Tone::Neutral, next: Vec::new(), at: None }
+    pub fn new(id: impl IntoValue<String>, label: impl IntoValue<String>) -> Self {
+        Self { id: id.into_value(), label: label.into_value(), tone: Tone::Neutral, next: Vec::new(), at: None }
     }
 
     /// Sets the states to which it can change, by their ids. An id of no state is left out.
     #[must_use]
-    pub fn to<I: Into<String>>(mut self, next: impl IntoIterator<Item = I>) -> Self {
-        self.next = next.into_iter().map(Into::into).collect();
+    pub fn to(mut self, next: impl IntoIterator<Item = impl IntoValue<String>>) -> Self {
+        self.next = next.into_iter().map(IntoValue::into_value).collect();
         self
     }
 

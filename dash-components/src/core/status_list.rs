@@ -42,8 +42,8 @@ pub struct Status {
 
 impl Status {
     /// A line with a name, a meaning and the state in words.
-    pub fn new(label: impl Into<String>, tone: Tone, text: impl Into<String>) -> Self {
-        Self { label: label.into(), tone, text: text.into() }
+    pub fn new(label: impl IntoValue<String>, tone: Tone, text: impl IntoValue<String>) -> Self {
+        Self { label: label.into_value(), tone, text: text.into_value() }
     }
 }
 

@@ -75,19 +75,19 @@ pub enum Align {
 
 impl Column {
     /// Creates a column of text, aligned to the left.
-    pub fn text(name: impl Into<String>) -> Self {
-        Self { name: name.into(), unit: String::new(), align: Align::Start, digits: None }
+    pub fn text(name: impl IntoValue<String>) -> Self {
+        Self { name: name.into_value(), unit: String::new(), align: Align::Start, digits: None }
     }
 
     /// Creates a column of numbers, aligned to the right.
-    pub fn number(name: impl Into<String>) -> Self {
+    pub fn number(name: impl IntoValue<String>) -> Self {
         Self { align: Align::End, ..Self::text(name) }
     }
 
     /// Sets the unit of the column's numbers.
     #[must_use]
-    pub fn unit(mut self, unit: impl Into<String>) -> Self {
-        self.unit = unit.into();
+    pub fn unit(mut self, unit: impl IntoValue<String>) -> Self {
+        self.unit = unit.into_value();
         self
     }
 

@@ -38,8 +38,8 @@ pub struct Tabs {
 impl Tabs {
     /// Adds a tab. The first one is visible at the start.
     #[must_use]
-    pub fn tab(mut self, title: impl Into<Cow<'static, str>>, children: impl Children) -> Self {
-        let title = title.into();
+    pub fn tab(mut self, title: impl IntoValue<Cow<'static, str>>, children: impl Children) -> Self {
+        let title = title.into_value();
         let panel = Element::new("div").attr("class", "dd-tab-panel").attr("role", "tabpanel");
         let panel = panel.attr("aria-label", title.clone()).attr("tabindex", "-1");
         let panel = if self.titles.is_empty() { panel } else { panel.attr("hidden", "") };

@@ -65,14 +65,20 @@ pub struct TreeNode {
 
 impl TreeNode {
     /// A node without children. `id` is what callbacks get, and differs from the ids of all other nodes of the tree.
-    pub fn new(id: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { id: id.into(), label: label.into(), note: String::new(), tone: Tone::Neutral, children: Vec::new() }
+    pub fn new(id: impl IntoValue<String>, label: impl IntoValue<String>) -> Self {
+        Self {
+            id: id.into_value(),
+            label: label.into_value(),
+            note: String::new(),
+            tone: Tone::Neutral,
+            children: Vec::new(),
+        }
     }
 
     /// Sets the text at the end of the line, for example a value. Default: empty.
     #[must_use]
-    pub fn note(mut self, note: impl Into<String>) -> Self {
-        self.note = note.into();
+    pub fn note(mut self, note: impl IntoValue<String>) -> Self {
+        self.note = note.into_value();
         self
     }
 
@@ -181,8 +187,8 @@ impl Tree {
 
     /// Sets the ids of the nodes that are open at the start.
     #[must_use]
-    pub fn expanded<V: Into<String>>(mut self, ids: impl IntoIterator<Item = V>) -> Self {
-        self.expanded = ids.into_iter().map(Into::into).collect();
+    pub fn expanded(mut self, ids: impl IntoIterator<Item = impl IntoValue<String>>) -> Self {
+        self.expanded = ids.into_iter().map(IntoValue::into_value).collect();
         self
     }
 }

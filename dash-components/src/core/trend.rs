@@ -101,13 +101,13 @@ pub struct Sample {
 
 impl Sample {
     /// Creates a sample with the current time of the server's clock.
-    pub fn now<V: Into<Option<f64>>>(values: impl IntoIterator<Item = V>) -> Self {
+    pub fn now(values: impl IntoIterator<Item = impl IntoValue<Option<f64>>>) -> Self {
         Self::at(SystemTime::now(), values)
     }
 
     /// Creates a sample with the time `time`.
-    pub fn at<V: Into<Option<f64>>>(time: SystemTime, values: impl IntoIterator<Item = V>) -> Self {
-        Self { t: chart::seconds(time), values: values.into_iter().map(Into::into).collect() }
+    pub fn at(time: SystemTime, values: impl IntoIterator<Item = impl IntoValue<Option<f64>>>) -> Self {
+        Self { t: chart::seconds(time), values: values.into_iter().map(IntoValue::into_value).collect() }
     }
 }
 
@@ -140,13 +140,13 @@ pub struct EventMarker {
 
 impl EventMarker {
     /// Creates a marker with the current time of the server's clock, and without a meaning.
-    pub fn now(text: impl Into<String>) -> Self {
+    pub fn now(text: impl IntoValue<String>) -> Self {
         Self::at(SystemTime::now(), text)
     }
 
     /// Creates a marker with the time `time`, and without a meaning.
-    pub fn at(time: SystemTime, text: impl Into<String>) -> Self {
-        Self { t: chart::seconds(time), text: text.into(), tone: Tone::Neutral }
+    pub fn at(time: SystemTime, text: impl IntoValue<String>) -> Self {
+        Self { t: chart::seconds(time), text: text.into_value(), tone: Tone::Neutral }
     }
 
     /// Sets the meaning.
@@ -177,14 +177,14 @@ pub struct Series {
 
 impl Series {
     /// Creates a series with this name.
-    pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), unit: String::new(), digits: None, colour: None, right: false }
+    pub fn new(name: impl IntoValue<String>) -> Self {
+        Self { name: name.into_value(), unit: String::new(), digits: None, colour: None, right: false }
     }
 
     /// Sets the unit of the values.
     #[must_use]
-    pub fn unit(mut self, unit: impl Into<String>) -> Self {
-        self.unit = unit.into();
+    pub fn unit(mut self, unit: impl IntoValue<String>) -> Self {
+        self.unit = unit.into_value();
         self
     }
 
@@ -225,22 +225,22 @@ impl From<String> for Series {
 impl Trend {
     /// Sets the series, in the order of the values in a sample: names or [`Series`].
     #[must_use]
-    pub fn series<S: Into<Series>>(mut self, series: impl IntoIterator<Item = S>) -> Self {
-        self.series = series.into_iter().map(Into::into).collect();
+    pub fn series(mut self, series: impl IntoIterator<Item = impl IntoValue<Series>>) -> Self {
+        self.series = series.into_iter().map(IntoValue::into_value).collect();
         self
     }
 
     /// Sets the value at the lower end of the left axis.
     #[must_use]
-    pub fn min(mut self, min: impl Into<f64>) -> Self {
-        self.min = Some(min.into());
+    pub fn min(mut self, min: impl IntoValue<f64>) -> Self {
+        self.min = Some(min.into_value());
         self
     }
 
     /// Sets the value at the upper end of the left axis.
     #[must_use]
-    pub fn max(mut self, max: impl Into<f64>) -> Self {
-        self.max = Some(max.into());
+    pub fn max(mut self, max: impl IntoValue<f64>) -> Self {
+        self.max = Some(max.into_value());
         self
     }
 
@@ -253,8 +253,8 @@ impl Trend {
 
     /// Sets the longest time between two samples that a line connects, in seconds.
     #[must_use]
-    pub fn gap(mut self, seconds: impl Into<f64>) -> Self {
-        self.gap = Some(seconds.into());
+    pub fn gap(mut self, seconds: impl IntoValue<f64>) -> Self {
+        self.gap = Some(seconds.into_value());
         self
     }
 }

@@ -71,17 +71,17 @@ pub struct Curve {
 
 impl Curve {
     /// Creates a curve with this name and without points.
-    pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), ..Self::default() }
+    pub fn new(name: impl IntoValue<String>) -> Self {
+        Self { name: name.into_value(), ..Self::default() }
     }
 
     /// Sets the points, in the order in which a line connects them: x and y, as numbers or `Option`s of numbers.
     #[must_use]
-    pub fn points<X: Into<Option<f64>>, Y: Into<Option<f64>>>(
+    pub fn points<X: IntoValue<Option<f64>>, Y: IntoValue<Option<f64>>>(
         mut self,
         points: impl IntoIterator<Item = (X, Y)>,
     ) -> Self {
-        self.points = points.into_iter().map(|(x, y)| [x.into(), y.into()]).collect();
+        self.points = points.into_iter().map(|(x, y)| [x.into_value(), y.into_value()]).collect();
         self
     }
 
@@ -109,8 +109,8 @@ impl From<&str> for Curve {
 impl XY {
     /// Sets the curves: names or [`Curve`]s.
     #[must_use]
-    pub fn curves<C: Into<Curve>>(mut self, curves: impl IntoIterator<Item = C>) -> Self {
-        self.curves = curves.into_iter().map(Into::into).collect();
+    pub fn curves(mut self, curves: impl IntoIterator<Item = impl IntoValue<Curve>>) -> Self {
+        self.curves = curves.into_iter().map(IntoValue::into_value).collect();
         self
     }
 

@@ -6,6 +6,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use dash_runtime::IntoValue;
 use dash_runtime::element::{Children, Element};
 
 use super::{LAYOUT_CSS, flow};
@@ -23,8 +24,8 @@ const COMPACT_CSS: &str = include_str!("compact.css");
 /// bottom, a [`dock`] at the bottom, and [`Alarms`](crate::Alarms) below the bar. A [`brand`] sets the colour of the
 /// controls, a [`density`] how close everything stands. All other children are the content. What stands at an edge never hides content: the end of the page scrolls
 /// above it.
-pub fn page(title: impl Into<Cow<'static, str>>, children: impl Children) -> Element {
-    let title = title.into();
+pub fn page(title: impl IntoValue<Cow<'static, str>>, children: impl Children) -> Element {
+    let title = title.into_value();
     let mut content = Element::list(children);
     let mut take = |wanted: fn(&Element) -> bool| -> Element {
         Element::of(content.extract_if(.., |child| wanted(child)).collect::<Vec<_>>())
@@ -69,7 +70,7 @@ fn has_class(child: &Element, class: &str) -> bool {
 ///
 /// ```
 /// # use dash_components::{Icon, Router, link, navigation, page};
-/// # use dash_runtime::{element::Element, route::Route};
+/// # use dash_runtime::{IntoValue, element::Element, route::Route};
 /// # fn layout<Page: Route>(router: Router, home: Page, beds: Page) -> Element {
 /// page("Greenhouse", (
 ///     navigation((link(home, (Icon::Home, "Overview")), link(beds, (Icon::Plant, "Beds")))),

@@ -22,7 +22,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
     let setters = states.filter(|prop| prop.setter).map(|Prop { ident, ty, .. }| {
         quote! {
             #[allow(dead_code, missing_docs, unreachable_pub)]
-            #vis fn #ident(self, _: impl ::core::convert::Into<#ty>) -> Self {
+            #vis fn #ident(self, _: impl #p::IntoValue<#ty>) -> Self {
                 #never
             }
         }

@@ -187,6 +187,7 @@ fn place(component: &Component) -> TokenStream {
 /// One builder method per state property.
 pub(crate) fn setters(component: &Component) -> impl Iterator<Item = TokenStream> {
     let vis = &component.vis;
+    let p = private(Span::call_site());
     component.props.iter().filter(|prop| prop.setter && matches!(prop.kind, Kind::State { .. })).map(move |prop| {
         let Prop { ident, ty, .. } = prop;
         let docs = docs(prop);
@@ -195,8 +196,8 @@ pub(crate) fn setters(component: &Component) -> impl Iterator<Item = TokenStream
             #docs
             #[must_use]
             #[allow(dead_code, unreachable_pub)]
-            #vis fn #ident(mut self, #value: impl ::core::convert::Into<#ty>) -> Self {
-                self.#ident = ::core::convert::Into::into(#value);
+            #vis fn #ident(mut self, #value: impl #p::IntoValue<#ty>) -> Self {
+                self.#ident = #p::IntoValue::into_value(#value);
                 self
             }
         }

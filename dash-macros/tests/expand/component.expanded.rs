@@ -135,22 +135,31 @@ impl Slider {
     /// The set-point.
     #[must_use]
     #[allow(dead_code, unreachable_pub)]
-    pub fn value(mut self, __dd_value: impl ::core::convert::Into<f64>) -> Self {
-        self.value = ::core::convert::Into::into(__dd_value);
+    pub fn value(
+        mut self,
+        __dd_value: impl ::dash_devices::__private::IntoValue<f64>,
+    ) -> Self {
+        self.value = ::dash_devices::__private::IntoValue::into_value(__dd_value);
         self
     }
     ///The property `min`.
     #[must_use]
     #[allow(dead_code, unreachable_pub)]
-    pub fn min(mut self, __dd_value: impl ::core::convert::Into<f64>) -> Self {
-        self.min = ::core::convert::Into::into(__dd_value);
+    pub fn min(
+        mut self,
+        __dd_value: impl ::dash_devices::__private::IntoValue<f64>,
+    ) -> Self {
+        self.min = ::dash_devices::__private::IntoValue::into_value(__dd_value);
         self
     }
     ///The property `max`.
     #[must_use]
     #[allow(dead_code, unreachable_pub)]
-    pub fn max(mut self, __dd_value: impl ::core::convert::Into<f64>) -> Self {
-        self.max = ::core::convert::Into::into(__dd_value);
+    pub fn max(
+        mut self,
+        __dd_value: impl ::dash_devices::__private::IntoValue<f64>,
+    ) -> Self {
+        self.max = ::dash_devices::__private::IntoValue::into_value(__dd_value);
         self
     }
 }

@@ -25,6 +25,7 @@ use super::{
     store::{self, Keeper, Writer},
 };
 use crate::{
+    IntoValue,
     callback::lend::Part,
     dashboard::Dashboard,
     element::Element,
@@ -115,9 +116,9 @@ impl App {
     ///
     /// # Errors
     /// If there is no device, a key is invalid or a duplicate, or the layout is incomplete. The message has all faults.
-    pub fn each<D: Dashboard>(devices: impl IntoIterator<Item = (impl Into<String>, D::Device)>) -> Result<Self> {
+    pub fn each<D: Dashboard>(devices: impl IntoIterator<Item = (impl IntoValue<String>, D::Device)>) -> Result<Self> {
         let (keys, devices): (Vec<String>, Vec<D::Device>) =
-            devices.into_iter().map(|(key, device)| (key.into(), device)).unzip();
+            devices.into_iter().map(|(key, device)| (key.into_value(), device)).unzip();
         let keys = Key::all(keys).map_err(Error::devices)?;
         let members = keys.into_iter().zip(devices).map(|(key, device)| Member::of::<D>(Some(key), |_| device));
         Ok(Self::of::<D>(members.collect::<Result<_>>()?))
@@ -133,10 +134,10 @@ impl App {
     /// # Errors
     /// The same as [`each`](App::each). If a key is invalid, no device is made.
     pub fn each_with<D: Dashboard>(
-        keys: impl IntoIterator<Item = impl Into<String>>,
+        keys: impl IntoIterator<Item = impl IntoValue<String>>,
         mut device: impl FnMut(&str, Handle<D>) -> D::Device,
     ) -> Result<Self> {
-        let keys = Key::all(keys.into_iter().map(Into::into).collect()).map_err(Error::devices)?;
+        let keys = Key::all(keys.into_iter().map(IntoValue::into_value).collect()).map_err(Error::devices)?;
         let members = keys.into_iter().map(|key| {
             let name = key.clone();
             Member::of::<D>(Some(key), |handle| device(name.as_str(), handle))

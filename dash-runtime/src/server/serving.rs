@@ -18,6 +18,7 @@ use super::{
     store::{self, Flush, Store},
 };
 use crate::{
+    IntoValue,
     error::{Error, Result},
     protocol::limits::Limits,
     words::log,
@@ -219,8 +220,8 @@ impl App {
     /// is missing, and one process at a time can use it. `DASH_DATA` overrides the path.
     #[cfg(feature = "store")]
     #[must_use]
-    pub fn store(mut self, path: impl Into<std::path::PathBuf>) -> Self {
-        self.own.store = Some(store::Place::Directory(path.into()));
+    pub fn store(mut self, path: impl IntoValue<std::path::PathBuf>) -> Self {
+        self.own.store = Some(store::Place::Directory(path.into_value()));
         self
     }
 
@@ -248,8 +249,8 @@ impl App {
     /// `nats://host:4222/lab.rover-7`, overrides both.
     #[cfg(feature = "nats")]
     #[must_use]
-    pub fn fabric(mut self, servers: impl Into<String>, name: impl Into<String>) -> Self {
-        self.own.fabric.place = Some((servers.into(), name.into()));
+    pub fn fabric(mut self, servers: impl IntoValue<String>, name: impl IntoValue<String>) -> Self {
+        self.own.fabric.place = Some((servers.into_value(), name.into_value()));
         self
     }
 
@@ -257,8 +258,8 @@ impl App {
     /// and the broker that keeps what owners say. `DASH_FABRIC_DOMAIN` overrides it.
     #[cfg(feature = "nats")]
     #[must_use]
-    pub fn fabric_domain(mut self, domain: impl Into<String>) -> Self {
-        self.own.fabric.domain = Some(domain.into());
+    pub fn fabric_domain(mut self, domain: impl IntoValue<String>) -> Self {
+        self.own.fabric.domain = Some(domain.into_value());
         self
     }
 

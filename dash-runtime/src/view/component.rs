@@ -26,6 +26,7 @@ pub mod prelude {
 
     pub use super::{Component, Event, Options, Render, Stream};
     pub use crate::{
+        IntoValue,
         history::HistoryItem,
         html::Html,
         look::{Look, View, constant, own_id, words_of_id},

@@ -6,6 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::{
+    IntoValue,
     component::{Component, ComponentInfo, Values},
     fields::PlacedByCallbacks,
     html::{Html, Tree},
@@ -76,9 +77,9 @@ impl Element {
     /// Adds an attribute. `style`, `on…` and `javascript:` addresses are not written to the page, because the page's
     /// content security policy would refuse them.
     #[must_use]
-    pub fn attr(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+    pub fn attr(mut self, name: &'static str, value: impl IntoValue<Cow<'static, str>>) -> Self {
         if let Node::Tag { attrs, .. } = Arc::make_mut(&mut self.node) {
-            attrs.push((name, value.into()));
+            attrs.push((name, value.into_value()));
         }
         self
     }
@@ -146,8 +147,8 @@ impl Element {
     }
 
     /// A text. It is escaped.
-    pub fn text(text: impl Into<Cow<'static, str>>) -> Self {
-        Node::Text(text.into()).into()
+    pub fn text(text: impl IntoValue<Cow<'static, str>>) -> Self {
+        Node::Text(text.into_value()).into_value()
     }
 
     pub(crate) fn component(component: impl Component) -> Self {

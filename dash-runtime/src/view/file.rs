@@ -4,6 +4,7 @@
 //! the reference cannot be guessed, so only a client that got it can fetch the file, and only one that has uploaded a file
 //! can tell a callback of it.
 
+use crate::IntoValue;
 use std::{
     collections::{HashMap, VecDeque},
     fmt, fs, io,
@@ -54,14 +55,14 @@ pub(crate) enum Body {
 impl Attachment {
     /// A file with these bytes. `name` is what the browser calls it, and `media_type` is as in RFC 9110, for example
     /// `text/csv`.
-    pub fn new(name: impl AsRef<str>, media_type: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
-        Self::of(name.as_ref(), media_type.into(), Body::Memory(bytes.into()))
+    pub fn new(name: impl AsRef<str>, media_type: impl IntoValue<String>, bytes: impl IntoValue<Bytes>) -> Self {
+        Self::of(name.as_ref(), media_type.into_value(), Body::Memory(bytes.into_value()))
     }
 
     /// A file on the disk of the server. It is read when a browser downloads it, piece by piece. If it cannot be read then,
     /// the download fails.
-    pub fn file(name: impl AsRef<str>, media_type: impl Into<String>, path: impl Into<PathBuf>) -> Self {
-        Self::of(name.as_ref(), media_type.into(), Body::Disk(path.into()))
+    pub fn file(name: impl AsRef<str>, media_type: impl IntoValue<String>, path: impl IntoValue<PathBuf>) -> Self {
+        Self::of(name.as_ref(), media_type.into_value(), Body::Disk(path.into_value()))
     }
 
     fn of(name: &str, media_type: String, body: Body) -> Self {

@@ -5,6 +5,7 @@
 //! picture after it is done with the last one, and skips the pictures in between. So pictures need no queue, no base64,
 //! and no space in frames.
 
+use crate::IntoValue;
 use std::{
     collections::{HashMap, VecDeque},
     fmt,
@@ -88,8 +89,8 @@ struct Inner {
 
 impl Picture {
     /// A picture from `bytes`, which are encoded in `format`. The bytes are not checked.
-    pub fn new(format: PictureFormat, bytes: impl Into<Bytes>) -> Self {
-        let inner = Arc::new(Inner { id: new_id(), made: Instant::now(), format, bytes: bytes.into() });
+    pub fn new(format: PictureFormat, bytes: impl IntoValue<Bytes>) -> Self {
+        let inner = Arc::new(Inner { id: new_id(), made: Instant::now(), format, bytes: bytes.into_value() });
         lock().known.insert(inner.id, Arc::downgrade(&inner));
         Self { inner }
     }

@@ -1,5 +1,6 @@
 //! Alarms: what needs a person, since when, and who has acknowledged it. The states follow ISA-18.2 (IEC 62682).
 
+use crate::IntoValue;
 use std::time::Duration;
 
 use schemars::JsonSchema;
@@ -126,8 +127,8 @@ pub struct Cause {
 
 impl Cause {
     /// A cause with this `id`, and what is the matter.
-    pub fn new(id: impl Into<String>, text: impl Into<String>) -> Self {
-        let (id, text) = (id.into(), text.into());
+    pub fn new(id: impl IntoValue<String>, text: impl IntoValue<String>) -> Self {
+        let (id, text) = (id.into_value(), text.into_value());
         Self { id, severity: Severity::default(), text, detail: String::new(), latched: false, after: 0.0 }
     }
 
@@ -139,8 +140,8 @@ impl Cause {
 
     /// Sets the limit, or what to do.
     #[must_use]
-    pub fn detail(self, detail: impl Into<String>) -> Self {
-        Self { detail: detail.into(), ..self }
+    pub fn detail(self, detail: impl IntoValue<String>) -> Self {
+        Self { detail: detail.into_value(), ..self }
     }
 
     /// The alarm stays until somebody resets it.

@@ -1,6 +1,7 @@
 //! Gates: components whose state the server alone sets. All but `Alarms` decide whether others may be changed now:
 //! `#[under(drive)]` puts a field under one.
 
+use crate::IntoValue;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -106,7 +107,7 @@ pub struct Condition {
 
 impl Condition {
     /// The condition with this name, and whether it is met.
-    pub fn new(name: impl Into<String>, met: bool) -> Self {
-        Self { name: name.into(), met }
+    pub fn new(name: impl IntoValue<String>, met: bool) -> Self {
+        Self { name: name.into_value(), met }
     }
 }

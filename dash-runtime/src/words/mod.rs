@@ -6,6 +6,7 @@ pub mod failure;
 pub mod format;
 pub mod gates;
 pub mod history;
+pub mod into_value;
 pub(crate) mod log;
 pub(crate) mod network;
 pub(crate) mod numbers;

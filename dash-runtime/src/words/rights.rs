@@ -3,6 +3,7 @@
 //! A dashboard names its roles with an enum of its own. They are ordered: a later variant may do everything that an
 //! earlier one may. Inside, a role is its place in that order, its *level*.
 
+use crate::IntoValue;
 use std::{fmt, sync::Arc};
 
 /// A level of which no role is higher: the person at the machine, when nobody has to log in.
@@ -219,8 +220,8 @@ impl User {
     /// The user with this name and role. A `tower` layer that knows who sends a request inserts one into the
     /// extensions of the request.
     #[expect(clippy::needless_pass_by_value, reason = "a role is an enum without fields, written in place")]
-    pub fn new<R: Role>(name: impl Into<Arc<str>>, role: R) -> Self {
-        Self { name: name.into(), level: role.level(), roles: Some(Roles::of::<R>()), login: None, before: None }
+    pub fn new<R: Role>(name: impl IntoValue<Arc<str>>, role: R) -> Self {
+        Self { name: name.into_value(), level: role.level(), roles: Some(Roles::of::<R>()), login: None, before: None }
     }
 
     /// The place of the user's role in the order of its enum.

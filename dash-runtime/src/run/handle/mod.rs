@@ -19,6 +19,7 @@ use ports::{FirePort, ReadPort};
 pub use watchdog::Watchdog;
 
 use crate::{
+    IntoValue,
     client::ClientId,
     clients::Clients,
     dashboard::Dashboard,
@@ -142,8 +143,8 @@ impl<D> Handle<D> {
     ///
     /// # Errors
     /// [`Ended`](PushError::Ended) after the end.
-    pub fn watchdog(&self, name: impl Into<String>, within: Duration) -> Result<Watchdog, PushError> {
-        let number = self.backend.watch_loop(name.into(), within.min(LONGEST_SILENCE))?;
+    pub fn watchdog(&self, name: impl IntoValue<String>, within: Duration) -> Result<Watchdog, PushError> {
+        let number = self.backend.watch_loop(name.into_value(), within.min(LONGEST_SILENCE))?;
         Ok(Watchdog::new(Arc::clone(&self.backend), number))
     }
 
@@ -223,8 +224,8 @@ impl<D> ClientHandle<D> {
     ///
     /// # Errors
     /// [`Gone`](PushError::Gone) if the client has gone, [`Ended`](PushError::Ended) after the end.
-    pub fn message(&self, text: impl Into<String>) -> Result<(), PushError> {
-        self.handle.backend.message(self.id, text.into())
+    pub fn message(&self, text: impl IntoValue<String>) -> Result<(), PushError> {
+        self.handle.backend.message(self.id, text.into_value())
     }
 
     /// Closes the client's connection. Its page shows the reason, and reconnects only when the person presses a button
@@ -234,8 +235,8 @@ impl<D> ClientHandle<D> {
     ///
     /// # Errors
     /// [`Gone`](PushError::Gone) if the client has gone, [`Ended`](PushError::Ended) after the end.
-    pub fn disconnect(&self, why: impl Into<Arc<str>>) -> Result<(), PushError> {
-        self.handle.backend.disconnect(self.id, why.into())
+    pub fn disconnect(&self, why: impl IntoValue<Arc<str>>) -> Result<(), PushError> {
+        self.handle.backend.disconnect(self.id, why.into_value())
     }
 
     /// The value for this client.

@@ -1,5 +1,6 @@
 //! What a program says about the encryption of its server.
 
+use crate::IntoValue;
 use std::{
     env,
     path::{Path, PathBuf},
@@ -161,8 +162,8 @@ impl App {
     ///
     /// Needs the feature `tls`.
     #[must_use]
-    pub fn tls_self_signed(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.own.tls.own(names.into_iter().map(Into::into));
+    pub fn tls_self_signed(mut self, names: impl IntoIterator<Item = impl IntoValue<String>>) -> Self {
+        self.own.tls.own(names.into_iter().map(IntoValue::into_value));
         self
     }
 

@@ -17,7 +17,7 @@ use std::{
 
 use ops::{At, Ops, encoded};
 
-use crate::{prop::PropValue, value::Value, words::panic::text_of};
+use crate::{IntoValue, prop::PropValue, value::Value, words::panic::text_of};
 
 /// A change of a part of a `T`. A callback returns it for a state property in place of the whole value.
 ///
@@ -207,8 +207,8 @@ impl<V: PropValue> Edit<BTreeMap<String, V>> {
 
     /// Sets the value of `key`, and adds the key if it does not exist.
     #[must_use]
-    pub fn insert(self, key: impl Into<String>, value: V) -> Self {
-        let key = key.into();
+    pub fn insert(self, key: impl IntoValue<String>, value: V) -> Self {
+        let key = key.into_value();
         self.step(move |map, ops| {
             let new = encoded(&value)?;
             let next = (!map.contains_key(&key)).then(|| {
@@ -223,8 +223,8 @@ impl<V: PropValue> Edit<BTreeMap<String, V>> {
 
     /// Removes `key`, if it exists.
     #[must_use]
-    pub fn remove(self, key: impl Into<String>) -> Self {
-        let key = key.into();
+    pub fn remove(self, key: impl IntoValue<String>) -> Self {
+        let key = key.into_value();
         self.step(move |map, ops| {
             if map.remove(&key).is_some() {
                 ops.remove(&[At::Key(&key)]);

@@ -1,0 +1,19 @@
+use dash_devices::prelude::*;
+
+#[components]
+struct Ui {
+    level: Slider,
+    go: Button,
+}
+
+impl Dashboard for Ui {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![];
+
+    fn layout(self) -> Element {
+        page((self.level, self.go))
+    }
+}
+
+fn main() {}
