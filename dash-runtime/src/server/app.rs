@@ -287,6 +287,7 @@ impl App {
 /// Gives the streams whose history is kept the samples from before the restart, as many as a page gets.
 fn refill(engine: &mut Engine, keeper: &Keeper) {
     let plan = Arc::clone(engine.plan());
+    keeper.know_histories(&plan);
     for (prop, key) in engine.histories() {
         let wiring = plan.prop(prop);
         let Some(history) = &wiring.history else { continue };

@@ -96,11 +96,15 @@ pub(super) async fn history(
         .zip(running.driver.keeper().cloned())
         .ok_or_else(none)?;
     let micros = |seconds: f64| (seconds * 1e6).round() as Micros;
-    let (from, to, points) = (micros(asked.from), micros(asked.to), asked.points);
+    let (span, points) = (micros(asked.from)..micros(asked.to), asked.points);
+    let plan = running.driver.with_engine(|engine| Arc::clone(engine.plan()));
     // The disk may be slow.
-    let read = tokio::task::spawn_blocking(move || keeper.read_history(&key, from, to, points));
+    let read = tokio::task::spawn_blocking(move || {
+        let history = plan.prop(no).history.as_ref()?;
+        keeper.read_history(&key, history, span, points)
+    });
     // An error means that the runtime ends.
-    let read = read.await.map_err(|_| Denied::ending())?.ok_or_else(none)?;
+    let read = read.await.map_err(|_| Denied::ending())?.ok_or_else(Denied::ending)?;
     let read = read.map_err(|error| {
         Denied::new(StatusCode::INTERNAL_SERVER_ERROR, "store", format!("the history cannot be read: {error}"))
     })?;

@@ -49,6 +49,11 @@ impl Keys {
         self.at(table + 1, i64::MIN)
     }
 
+    /// The own key of the history that has this key.
+    pub(super) fn own(key: &[u8]) -> Option<&[u8]> {
+        key.len().checked_sub(Self::LEN).map(|len| &key[..len])
+    }
+
     pub(super) fn time(key: &[u8]) -> i64 {
         key.last_chunk().map_or(0, |bytes| i64::from_be_bytes(*bytes) ^ i64::MIN)
     }

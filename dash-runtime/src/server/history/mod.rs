@@ -94,6 +94,21 @@ const LIMITS: Limits = Limits {
     removed: 1024,
 };
 
+/// The dates of a write.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Dates {
+    /// The date of the system.
+    pub(crate) now: Micros,
+    /// The date by which samples are too old. It may be earlier than `now`, if the date of the system cannot be believed.
+    pub(crate) trim: Micros,
+}
+
+impl From<Micros> for Dates {
+    fn from(now: Micros) -> Self {
+        Self { now, trim: now }
+    }
+}
+
 /// The history of one stream.
 #[derive(Debug)]
 pub(crate) struct History {
@@ -107,6 +122,7 @@ pub(crate) struct History {
     weight: usize,
     /// Those of them that are in no part, in the order in which they came.
     fresh: Vec<Point>,
+    fresh_weight: usize,
     /// When the first of them was written.
     since: Option<Micros>,
     /// The number of the next part, and the bytes of the parts.
@@ -116,6 +132,8 @@ pub(crate) struct History {
     bytes: Option<u64>,
     /// The first time of all blocks.
     oldest: Micros,
+    /// The date by which samples were too old in the run before.
+    trimmed: Option<Micros>,
     pending: Option<Pending>,
     told: Vec<String>,
 }
@@ -173,6 +191,8 @@ impl History {
             head: Samples::new(),
             weight: 0,
             fresh: Vec::new(),
+            fresh_weight: 0,
+            trimmed: None,
             since: None,
             parts: 0,
             part_bytes: 0,
@@ -191,10 +211,15 @@ impl History {
         let oldest = self.view(store).next_block(i64::MIN)?;
         let key = self.keys.size();
         let (mut bytes, mut why) = (None, None);
-        let size = |bytes: &[u8]| Bytes(bytes).varint();
+        let size = |bytes: &[u8]| {
+            let mut bytes = Bytes(bytes);
+            let size = bytes.varint()?;
+            // Earlier versions wrote no date.
+            Some((size, bytes.varint().and_then(|date| Micros::try_from(date).ok())))
+        };
         store.range(Table::Histories, &key..&self.keys.at(PARTS, i64::MIN), Order::Ascending, &mut |key, value| {
             match read(key, value, size) {
-                Ok(size) => bytes = Some(size),
+                Ok((size, trimmed)) => (bytes, self.trimmed) = (Some(size), trimmed),
                 Err(error) => why = Some(error),
             }
             ControlFlow::Break(())
@@ -251,13 +276,15 @@ impl History {
         let mut refused = 0;
         for mut point in points {
             let is_right = (EARLIEST..=LATEST).contains(&point.time) && point.values.len() <= MOST_SERIES;
-            if !is_right || self.weight >= self.limits.full_head {
+            // Of samples with one time the last one counts, but all of them are in memory until they are written.
+            if !is_right || self.weight.max(self.fresh_weight) >= self.limits.full_head {
                 refused += 1;
                 continue;
             }
             for value in &mut point.values {
                 *value = value.filter(|value| value.is_finite());
             }
+            self.fresh_weight += weight(&point.values);
             self.fresh.push(point.clone());
             self.put(point);
         }
@@ -271,11 +298,13 @@ impl History {
     ///
     /// # Errors
     /// If the store cannot be read. A damaged block is no error: it is left out, and [`told`](Self::told) has it.
-    pub(crate) fn entries(&mut self, store: &dyn Store, now: Micros) -> Result<Vec<Entry>, StoreError> {
+    pub(crate) fn entries(&mut self, store: &dyn Store, dates: impl Into<Dates>) -> Result<Vec<Entry>, StoreError> {
+        let dates = dates.into();
+        let now = dates.now;
         self.pending = None;
         let head = self.head.first_key_value().map_or(i64::MAX, |(time, _)| *time);
         let bytes = self.bytes.unwrap_or(0) + self.part_bytes;
-        let is_over = self.retention.is_due(now, self.oldest.min(head), bytes);
+        let is_over = self.retention.is_due(dates.trim, self.oldest.min(head), bytes);
         if self.head.is_empty() && !is_over {
             return Ok(Vec::new());
         }
@@ -286,7 +315,7 @@ impl History {
             || self.part_bytes >= many
             || now.saturating_sub(since).saturating_abs() >= self.limits.age;
         if is_over || is_due {
-            return self.merge(store, now, is_over);
+            return self.merge(store, dates, is_over);
         }
         if self.fresh.is_empty() {
             return Ok(Vec::new());
@@ -300,17 +329,17 @@ impl History {
         Ok(vec![Entry { table: Table::Histories, key, value: Some(value) }])
     }
 
-    fn merge(&mut self, store: &dyn Store, now: Micros, is_over: bool) -> Result<Vec<Entry>, StoreError> {
+    fn merge(&mut self, store: &dyn Store, dates: Dates, is_over: bool) -> Result<Vec<Entry>, StoreError> {
         let bytes = match self.bytes {
             Some(bytes) => bytes,
             None => *self.bytes.insert(self.count(store)?),
         };
-        let mut stage = self.stage(store, now);
+        let mut stage = self.stage(store, dates.now);
         stage.merge(&self.head)?;
         let mut times: Vec<Micros> = self.head.keys().copied().collect();
         let mut oldest = times.first().map_or(self.oldest, |first| self.oldest.min(*first));
         if (is_over || self.retention.is_over(bytes.saturating_add_signed(stage.growth)))
-            && let Some(cut) = stage.cut(self.retention, now, bytes)?
+            && let Some(cut) = stage.cut(self.retention, dates.trim, bytes)?
         {
             times.retain(|time| *time >= cut);
             times.push(cut);
@@ -323,6 +352,7 @@ impl History {
         }
         let mut size = Vec::new();
         put_varint(&mut size, bytes);
+        put_varint(&mut size, u64::try_from(dates.trim).unwrap_or(0));
         stage.put(self.keys.size(), &size, 0);
         let (staged, damages) = (stage.staged, stage.damages);
         self.told.extend(texts(&damages));
@@ -355,6 +385,7 @@ impl History {
         let Some(Pending { fresh, written }) = self.pending.take() else { return };
         self.rev += 1;
         self.fresh.drain(..fresh);
+        self.fresh_weight = self.fresh.iter().map(|point| weight(&point.values)).sum();
         match written {
             Written::Part { bytes } => {
                 self.parts += 1;
@@ -378,10 +409,35 @@ impl History {
         }
     }
 
+    /// The date by which samples were too old when it was written last, in a run of the program before.
+    pub(crate) const fn trimmed(&self) -> Option<Micros> {
+        self.trimmed
+    }
+
+    /// Whether there is nothing to write, so that it may be closed and opened again.
+    pub(crate) fn is_at_rest(&self) -> bool {
+        self.head.is_empty() && self.pending.is_none()
+    }
+
+    /// Whether nothing is in it any more.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.is_at_rest() && self.parts == 0 && self.bytes == Some(0)
+    }
+
+    /// What removes the last trace of an [empty](Self::is_empty) history.
+    pub(crate) fn removal(&self) -> Entry {
+        Entry { table: Table::Histories, key: self.keys.size(), value: None }
+    }
+
     /// What could not be read since the last call, and why.
     pub(crate) fn told(&mut self) -> Vec<String> {
         std::mem::take(&mut self.told)
     }
+}
+
+/// The own key of the history that has this key in the store.
+pub(crate) fn own_key(key: &[u8]) -> Option<&[u8]> {
+    Keys::own(key)
 }
 
 /// The memory that a sample needs, in units of 16 bytes.

@@ -3,16 +3,20 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
-    time::{SystemTime, UNIX_EPOCH},
+    ops::ControlFlow,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use super::{Level, Store, StoreError};
+use super::{Level, Order, Store, StoreError, Table, trim_clock::TrimClock};
 use crate::{
     engine::kept::HistoryPlan,
     history::{HistoryType, Point, Retention},
     server::{
-        history::{History, Micros, Read},
+        history::{self, Dates, History, Micros, Read},
         lock,
     },
     value::Value,
@@ -24,6 +28,18 @@ const WAITING: usize = 200_000;
 
 /// How much later than the current time a sample may be and still count as one of the last.
 const AHEAD: Micros = 60_000_000;
+
+/// How long after the last round the histories that are not open are looked at, for samples that are too old.
+const ROUND: Duration = Duration::from_secs(3600);
+
+/// The same for the first round.
+const FIRST_ROUND: Duration = Duration::from_secs(60);
+
+/// So many of them are looked at with one write of the others.
+const AT_ONCE: usize = 16;
+
+/// The first key that no history has: keys begin with the name of a device, which is UTF-8.
+const END: &[u8] = &[0xFF];
 
 /// How a history is kept.
 #[derive(Debug, Clone)]
@@ -63,13 +79,54 @@ pub(super) struct Histories {
     waiting: Mutex<Waiting>,
     /// Held until the histories have what was taken out of the queue, so that nobody reads in between.
     taking: Mutex<()>,
-    /// Those that were opened, by their keys.
-    open: Mutex<HashMap<Vec<u8>, Arc<Mutex<History>>>>,
+    /// Those in use, by their keys.
+    open: Mutex<HashMap<Vec<u8>, Open>>,
+    /// How each stream is kept, by its key. Behind it, the key of a history in a row has zero and the row.
+    kinds: Mutex<Vec<(Vec<u8>, Kind)>>,
+    clock: Mutex<TrimClock>,
+    round: Mutex<Round>,
+}
+
+#[derive(Debug)]
+struct Open {
+    history: Arc<Mutex<History>>,
+    /// Whether it had a sample or a reader since the last round.
+    is_used: AtomicBool,
+}
+
+/// Where the round through all histories is.
+#[derive(Debug)]
+struct Round {
+    /// When it begins, or goes on, after the start of the thread.
+    due: Duration,
+    /// The first key that is not looked at yet.
+    next: Vec<u8>,
+}
+
+impl Default for Round {
+    fn default() -> Self {
+        Self { due: FIRST_ROUND, next: Vec::new() }
+    }
 }
 
 impl Histories {
     fn get(&self, key: &[u8]) -> Option<Arc<Mutex<History>>> {
-        lock(&self.open).get(key).cloned()
+        let open = lock(&self.open);
+        let found = open.get(key)?;
+        found.is_used.store(true, Ordering::Relaxed);
+        Some(Arc::clone(&found.history))
+    }
+
+    /// The streams of a dashboard, with their keys.
+    pub(super) fn know(&self, kinds: impl IntoIterator<Item = (Vec<u8>, Kind)>) {
+        lock(&self.kinds).extend(kinds);
+    }
+
+    /// How the history with this key is kept. `None`: no dashboard has it any more.
+    fn kind(&self, key: &[u8]) -> Option<Kind> {
+        let kinds = lock(&self.kinds);
+        let is_of = |name: &[u8]| key.strip_prefix(name).is_some_and(|row| matches!(row.first(), None | Some(0)));
+        kinds.iter().find(|(name, _)| is_of(name)).map(|(_, kind)| kind.clone())
     }
 
     /// Puts new samples into the queue. Never waits for a disk. Returns whether the thread of the store must be told: that
@@ -106,10 +163,14 @@ impl Histories {
         }
         let (history, told) = History::open(store, key.to_vec(), kind.retention, kind.epoch)?;
         tell(key, &told);
-        let opened = Arc::new(Mutex::new(history));
+        if let Some(date) = history.trimmed() {
+            lock(&self.clock).resume(date);
+        }
+        let history = Arc::new(Mutex::new(history));
         // Nobody opens the same one meanwhile: the start does, and later only who is taking.
-        lock(&self.open).insert(key.to_vec(), Arc::clone(&opened));
-        Ok(opened)
+        let open = Open { history: Arc::clone(&history), is_used: AtomicBool::new(true) };
+        lock(&self.open).insert(key.to_vec(), open);
+        Ok(history)
     }
 
     /// The last samples of a history, for the pages.
@@ -129,6 +190,11 @@ impl Histories {
     /// Gives the histories the samples in the queue. They are in memory until [`write`](Self::write).
     fn take(&self, store: &dyn Store) {
         let _taking = lock(&self.taking);
+        self.take_locked(store);
+    }
+
+    /// [`take`](Self::take), if `taking` is locked.
+    fn take_locked(&self, store: &dyn Store) {
         let taken = std::mem::take(&mut *lock(&self.waiting));
         for Samples { key, kind, items } in taken.samples {
             let history = match self.open(store, &key, &kind) {
@@ -149,51 +215,132 @@ impl Histories {
         }
     }
 
-    /// Writes all new samples. Returns whether something was written.
+    /// Writes all new samples, `since` the start of the thread and at the date `now` of the system. Removes what is too old.
+    /// Returns whether something was written.
     ///
     /// # Errors
     /// If the store cannot be written. What it concerns is written later.
-    pub(super) fn write(&self, store: &dyn Store, now: Micros) -> Result<bool, StoreError> {
+    pub(super) fn write(&self, store: &dyn Store, since: Duration, now: Micros) -> Result<bool, StoreError> {
         self.take(store);
-        let open: Vec<_> = lock(&self.open).iter().map(|(key, history)| (key.clone(), Arc::clone(history))).collect();
+        let dates = Dates { now, trim: lock(&self.clock).date(since, now) };
+        let open: Vec<_> =
+            lock(&self.open).iter().map(|(key, open)| (key.clone(), Arc::clone(&open.history))).collect();
         let mut is_new = false;
         for (key, history) in open {
-            let mut locked = lock(&history);
-            let entries = match locked.entries(store, now) {
-                Ok(entries) => entries,
-                Err(error) => {
-                    drop(locked);
-                    tell(&key, &[format!("it is not written: {error}")]);
-                    continue;
-                }
-            };
-            tell(&key, &locked.told());
-            drop(locked);
-            if entries.is_empty() {
-                continue;
-            }
-            // Charts are read meanwhile. Only this thread changes the history.
-            store.append(&entries, Level::Crash).inspect_err(|_| lock(&history).failed())?;
-            lock(&history).written();
-            is_new = true;
+            is_new |= write(store, &key, &history, dates)?;
         }
+        self.go_round(store, since, dates)?;
         Ok(is_new)
     }
 
-    /// What a chart shows, with all samples that were put before. `None`: there is no such history.
+    /// Looks at histories that are not open, some at a time: of removed rows, and of charts that have had no samples for
+    /// long. At the begin of a round, what is not in use is closed.
+    fn go_round(&self, store: &dyn Store, since: Duration, dates: Dates) -> Result<(), StoreError> {
+        let mut round = lock(&self.round);
+        if since < round.due {
+            return Ok(());
+        }
+        if round.next.is_empty() {
+            self.close_unused();
+        }
+        for _ in 0..AT_ONCE {
+            let Some(key) = first_from(store, &round.next)? else {
+                *round = Round { due: since + ROUND, next: Vec::new() };
+                return Ok(());
+            };
+            self.trim_closed(store, &key, dates)?;
+            // Behind the byte 1 is a table. There are fewer.
+            round.next = [&*key, &[2]].concat();
+        }
+        Ok(())
+    }
+
+    fn close_unused(&self) {
+        // Nobody gets samples for a history that is closed now.
+        let _taking = lock(&self.taking);
+        lock(&self.open).retain(|_, open| {
+            open.is_used.swap(false, Ordering::Relaxed)
+                || Arc::strong_count(&open.history) > 1
+                || !lock(&open.history).is_at_rest()
+        });
+    }
+
+    /// Removes what is too old of a history that is not open.
+    fn trim_closed(&self, store: &dyn Store, key: &[u8], dates: Dates) -> Result<(), StoreError> {
+        let Some(kind) = self.kind(key).filter(|kind| kind.retention != Retention::default()) else { return Ok(()) };
+        // Nobody opens it meanwhile.
+        let _taking = lock(&self.taking);
+        if lock(&self.open).contains_key(key) {
+            return Ok(());
+        }
+        let history = match History::open(store, key.to_vec(), kind.retention, kind.epoch) {
+            Ok((history, told)) => {
+                tell(key, &told);
+                Mutex::new(history)
+            }
+            Err(error) => {
+                tell(key, &[format!("what is too old stays: {error}")]);
+                return Ok(());
+            }
+        };
+        // A long one is done in several rounds.
+        write(store, key, &history, dates)?;
+        let history = lock(&history);
+        if history.is_empty() {
+            store.append(&[history.removal()], Level::Crash)?;
+        }
+        Ok(())
+    }
+
+    /// What a chart shows, with all samples that were put before.
     pub(super) fn read(
         &self,
         store: &dyn Store,
         key: &[u8],
-        from: Micros,
-        to: Micros,
+        kind: &Kind,
+        span: std::ops::Range<Micros>,
         points: usize,
-    ) -> Option<Result<Read, StoreError>> {
-        self.take(store);
-        let history = self.get(key)?;
-        let read = lock(&history).read(store, from, to, points);
-        Some(read.inspect(|read| tell(key, &read.told)))
+    ) -> Result<Read, StoreError> {
+        let history = {
+            let _taking = lock(&self.taking);
+            self.take_locked(store);
+            self.open(store, key, kind)?
+        };
+        let read = lock(&history).read(store, span.start, span.end, points);
+        read.inspect(|read| tell(key, &read.told))
     }
+}
+
+/// Writes what is new in a history, and removes what is too old. Returns whether something was written.
+fn write(store: &dyn Store, key: &[u8], history: &Mutex<History>, dates: Dates) -> Result<bool, StoreError> {
+    let mut locked = lock(history);
+    let entries = match locked.entries(store, dates) {
+        Ok(entries) => entries,
+        Err(error) => {
+            drop(locked);
+            tell(key, &[format!("it is not written: {error}")]);
+            return Ok(false);
+        }
+    };
+    tell(key, &locked.told());
+    drop(locked);
+    if entries.is_empty() {
+        return Ok(false);
+    }
+    // Charts are read meanwhile. Only this thread changes the history.
+    store.append(&entries, Level::Crash).inspect_err(|_| lock(history).failed())?;
+    lock(history).written();
+    Ok(true)
+}
+
+/// The key of the first history in the store from this key on.
+fn first_from(store: &dyn Store, from: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+    let mut first = None;
+    store.range(Table::Histories, from..END, Order::Ascending, &mut |key, _| {
+        first = history::own_key(key).map(<[u8]>::to_vec);
+        ControlFlow::Break(())
+    })?;
+    Ok(first)
 }
 
 const fn is_crowded(waiting: &Waiting) -> bool {
@@ -214,3 +361,6 @@ fn tell(key: &[u8], told: &[String]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,7 @@ mod flush;
 mod histories;
 mod memory;
 mod record;
+mod trim_clock;
 mod writer;
 
 use std::{

@@ -1,6 +1,7 @@
 //! The way of one dashboard to the thread of the store.
 
 use std::{
+    ops::Range,
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -58,6 +59,13 @@ impl Keeper {
         }
     }
 
+    /// The dashboard has these streams. From now on what is too old of their histories is removed, also of those in rows
+    /// that are not there any more.
+    pub(crate) fn know_histories(&self, plan: &Plan) {
+        let kept = plan.numbered().filter_map(|(_, prop)| prop.history.as_ref());
+        self.writer.shared.histories.know(kept.map(|plan| (self.key(&plan.key), Kind::new(plan, self.epoch))));
+    }
+
     /// Opens the history of a stream, and returns its last samples, at most `count`.
     ///
     /// # Errors
@@ -78,17 +86,18 @@ impl Keeper {
         }));
     }
 
-    /// What a chart shows of a history, with all samples that were put before. `None`: there is no history, or the program
-    /// ends. Waits for the disk, so it is for a thread that may.
+    /// What a chart shows of a history, with all samples that were put before. `None`: the program ends. Waits for the disk,
+    /// so it is for a thread that may.
     pub(crate) fn read_history(
         &self,
         key: &[u8],
-        from: Micros,
-        to: Micros,
+        plan: &HistoryPlan,
+        span: Range<Micros>,
         points: usize,
     ) -> Option<Result<Read, StoreError>> {
         let store = lock(&self.writer.shared.store).clone()?;
-        self.writer.shared.histories.read(&*store, &self.key(key), from, to, points)
+        let kind = Kind::new(plan, self.epoch);
+        Some(self.writer.shared.histories.read(&*store, &self.key(key), &kind, span, points))
     }
 
     pub(super) fn key(&self, key: &[u8]) -> Vec<u8> {

@@ -148,7 +148,7 @@ fn measure(keeper: &Keeper, seconds: Range<u32>) {
 }
 
 fn count(keeper: &Keeper) -> usize {
-    let read = keeper.read_history(b"air.points", 0, 1_000_000_000, 10_000).unwrap().unwrap();
+    let read = keeper.read_history(b"air.points", &plan(), 0..1_000_000_000, 10_000).unwrap().unwrap();
     let Shown::Samples(samples) = read.shown else { panic!("too many") };
     samples.len()
 }
