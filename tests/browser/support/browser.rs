@@ -42,6 +42,7 @@ pub(crate) struct Browser {
     allowed: Mutex<Vec<&'static str>>,
     events: Mutex<Vec<Value>>,
     profile: PathBuf,
+    temporary: PathBuf,
     /// The driver, and the programs whose pages are open.
     groups: Mutex<Vec<Group>>,
 }
@@ -50,9 +51,10 @@ pub(crate) struct Browser {
 ///
 /// The driver picks any free IPv6 port, and gives up if the same IPv4 port is in use. That happens now and then while
 /// other tests open sockets. Then it is started again.
-fn start_driver() -> (Group, u16) {
+fn start_driver(temporary: &Path) -> (Group, u16) {
     for _ in 0..5 {
-        let group = Group::start(&installed(&["chromedriver"]), &["--port=0"], &[]);
+        let environment = [("TMPDIR", temporary.to_str().unwrap())];
+        let group = Group::start(&installed(&["chromedriver"]), &["--port=0"], &environment);
         let port = group.expect("chromedriver's port", |line| match line.split_once("started successfully on port ") {
             Some((_, port)) => port.trim_end_matches('.').parse().ok().map(Some),
             None => line.contains("port not available").then_some(None),
@@ -68,8 +70,12 @@ impl Browser {
     pub(crate) async fn start() -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let chromium = installed(&["chromium", "chromium-browser", "google-chrome"]);
-        let (group, port) = start_driver();
         let name = format!("browser-{}-{}", std::process::id(), NUMBER.fetch_add(1, Relaxed));
+        // A browser that is killed leaves its temporary files. Their folder is not that of the profile, because the path
+        // of a socket may only have about a hundred bytes.
+        let temporary = std::env::temp_dir().join(format!("dash-{name}"));
+        fs::create_dir_all(&temporary).unwrap();
+        let (group, port) = start_driver(&temporary);
         let profile = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         let mut wanted = DesiredCapabilities::chrome();
         let user_data = format!("--user-data-dir={}", profile.display());
@@ -92,6 +98,7 @@ impl Browser {
             allowed: Mutex::default(),
             events: Mutex::default(),
             profile,
+            temporary,
             groups: Mutex::new(vec![group]),
         }
     }
@@ -208,6 +215,7 @@ impl Drop for Browser {
         _ = self.driver.clone().leak();
         self.groups.get_mut().unwrap().clear();
         _ = fs::remove_dir_all(&self.profile);
+        _ = fs::remove_dir_all(&self.temporary);
     }
 }
 
