@@ -351,7 +351,7 @@ fn pages(#[input(Ui::router.path)] path: &Path) -> Element {
         Page::Charts => view("Charts", views::charts()),
         Page::Controls => view("Controls", views::controls()),
         Page::Texts => view("Texts and files", views::texts()),
-        Page::Layout => view("Layout", views::layout()),
+        Page::Layout => view("Layout", views::layout(link(Page::Icons, "All icons"))),
         Page::Icons => view("Icons", views::icons()),
         Page::NotFound => not_found_view("Nothing here", link(Page::Readouts, "Readouts")),
     }
@@ -484,7 +484,6 @@ impl Dashboard for Ui {
                     link(Page::Controls, (Icon::Settings, "Controls")),
                     link(Page::Texts, (Icon::List, "Texts")),
                     link(Page::Layout, (Icon::Table, "Layout")),
-                    link(Page::Icons, (Icon::Picture, "Icons")),
                 )),
                 self.alarms,
                 // The stylesheet is made of the elements of the layout, and the pages are not among them.

@@ -230,8 +230,15 @@ pub(crate) fn controls() -> Vec<Element> {
     ]
 }
 
-pub(crate) fn layout() -> Vec<Element> {
+pub(crate) fn layout(all_icons: Element) -> Vec<Element> {
     vec![
+        card(
+            "Icon",
+            (
+                row((Icon::Gauge, Icon::Motor, Icon::Camera, Icon::Battery, all_icons)),
+                code("row((Icon::Gauge, Icon::Motor, Icon::Camera, Icon::Battery))"),
+            ),
+        ),
         shown!(
             "Tabs",
             Ui::tabs
