@@ -4,7 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use dash_devices::{App, prelude::*};
 use serde_json::{Value, json};
-use tokio::sync::Semaphore;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+    sync::Semaphore,
+};
 
 use crate::support::{
     Browser, Served,
@@ -279,6 +283,24 @@ async fn s11_a_body_is_bounded_in_size_and_time() {
 #[tokio::test]
 async fn what_takes_long_is_accepted_and_not_waited_for() {
     let bench = Bench::new();
+#[tokio::test]
+async fn fault_a_body_that_was_no_body_was_called_too_large() {
+    let app = served().await;
+    let chunked = |body: &str| {
+        let request = Request::new("PUT", &path("level.value")).header("Content-Type", "application/json");
+        let head = request.header("Transfer-Encoding", "chunked").bytes(app.address);
+        head + body
+    };
+    for body in ["zz\r\n5\r\n", "1\r\n55\r\n0\r\n\r\n", "-1\r\n\r\n"] {
+        let mut stream = TcpStream::connect(app.address).await.unwrap();
+        stream.write_all(chunked(body).as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        within("the answer", stream.read_to_end(&mut answer)).await.unwrap();
+        let answer = http::Response::parse(&answer);
+        assert_eq!((answer.status, answer.text().contains("malformed")), (400, true), "{body:?}: {answer:?}");
+    }
+}
+
     let limits = limits(|limits| limits.request_time = Duration::from_millis(100));
     let app = Served::app(App::new::<Ui>(bench.clone()).unwrap().limits(limits)).await;
     // The value takes effect on arrival, and its callback waits behind the slow one.

@@ -272,6 +272,30 @@ async fn s21_many_handshakes_that_never_end_keep_nobody_out() {
 }
 
 #[tokio::test]
+async fn fault_who_speaks_tls_was_told_in_plain_text_that_there_are_too_many_connections() {
+    let one = |app: App| {
+        app.limits(limits(|limits| {
+            limits.header_time = Duration::from_secs(3600);
+            limits.connections_per_address = 1;
+        }))
+    };
+    let (_folder, app, client) = served_with("too-many", one).await;
+    // A connection with a request never gives way.
+    let name = tokio_rustls::rustls::pki_types::ServerName::from(app.address.ip());
+    let stream = TcpStream::connect(app.address).await.unwrap();
+    let mut busy = within("the handshake", client.connect(name, stream)).await.unwrap();
+    let half = Request::new("PUT", "/api/props/level/value").header("Content-Type", "application/json");
+    let half = half.header("Content-Length", "9").header("Expect", "100-continue");
+    busy.write_all(half.bytes(app.address).as_bytes()).await.unwrap();
+    busy.flush().await.unwrap();
+    let mut goes_on = [0; 12];
+    within("the server waits for the body", busy.read_exact(&mut goes_on)).await.unwrap();
+    assert_eq!(&goes_on, b"HTTP/1.1 100");
+    let mut refused = TcpStream::connect(app.address).await.unwrap();
+    assert_eq!(String::from_utf8_lossy(&ends(&mut refused).await), "");
+}
+
+#[tokio::test]
 async fn s21_who_does_not_read_over_tls_is_given_up() {
     let quick = |app: App| {
         let large = Router::new().route("/large", get(|| async { vec![0_u8; 64 << 20] }));

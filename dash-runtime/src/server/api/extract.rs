@@ -163,3 +163,4 @@ impl FromRequest<Arc<Running>> for JsonText {
         Ok(Self(text))
     }
 }
+                Unread::Broken(_) => "malformed",
