@@ -183,8 +183,11 @@ impl Accounts {
         let is_right = users.is_password(name, password);
         let person = users.person(name).filter(|_| is_right);
         let Some((_, hash)) = person else {
-            if log::is_rare("login", 1, || name.to_owned()) {
-                log::warn(&format_args!("a login as {name:?}{from} failed"));
+            let line = || format!("a login as {name:?}{from} failed");
+            // Strangers can invent names, but not users, and must not hide that somebody tries the password of one.
+            let of = if users.person(name).is_some() { name } else { "" };
+            if log::is_rare_for("login", of, 1, line) {
+                log::warn(&line());
             }
             return Tried::Wrong;
         };
