@@ -80,6 +80,11 @@ pub(super) struct Holds {
 }
 
 impl Holds {
+    /// Whether a client holds something.
+    pub(super) fn has_holder(&self, client: ClientId) -> bool {
+        self.held.values().any(|hold| hold.client == client)
+    }
+
     /// The time of the next beat or deadline.
     pub(super) fn next_timeout(&self) -> Option<Duration> {
         let deadlines = self.held.values().map(|hold| hold.proven + hold.deadline);
@@ -171,7 +176,7 @@ impl Engine {
     /// The client must let go before it holds the control again.
     fn must_let_go(&mut self, client: ClientId, prop: PropNo) {
         // Who is not known any more never comes again.
-        if self.roster.has(client) || self.requests.has_caller(client) {
+        if self.roster.has(client) || self.requests.callers.has(client) {
             self.holds.released.insert((client, prop));
         }
     }

@@ -48,6 +48,7 @@ mod arrivals;
 pub(crate) mod audit;
 mod away;
 pub(crate) mod batch;
+mod callers;
 pub(crate) mod clients;
 mod clock;
 mod commands;

@@ -14,13 +14,14 @@ use axum::{
 
 use super::response::Denied;
 use crate::{
+    client::Peer,
     engine::requests::Asking,
     numbers::PropNo,
     rights::User,
     server::{
         body::{self, Unread},
         hosts::{Asked, only},
-        identity::user_of,
+        identity::{granted::Granted, user_of},
         state::Running,
     },
 };
@@ -68,6 +69,8 @@ impl Sender {
     /// The sender for the engine. `what` is the content of the request.
     pub(super) fn asking(&self, what: impl Hash) -> Asking<'_> {
         let hash = || {
+    /// What is known of it, if the program gives roles at run time.
+    peer: Option<Arc<Peer>>,
             let mut hasher = DefaultHasher::new();
             what.hash(&mut hasher);
             hasher.finish()
@@ -84,6 +87,7 @@ impl Sender {
     /// How long the request may have waited before it was read.
     pub(super) const fn age(&self) -> Duration {
         self.age
+            peer: self.peer.as_ref(),
     }
 
     /// Whether the response waits for the callbacks even if they are slow.
@@ -127,7 +131,8 @@ impl FromRequestParts<Arc<Running>> for Sender {
         let insists = waits == Some(true);
         let (age, waits) = (running.driver.held_up(), waits.unwrap_or(!prefers_no_wait(&parts.headers)));
         let user = user_of(&parts.extensions);
-        Ok(Self { address, session, key, waits, insists, age, user })
+        let peer = parts.extensions.get().map(|Granted(peer)| Arc::clone(peer));
+        Ok(Self { address, session, key, waits, insists, age, user, peer })
     }
 }
 

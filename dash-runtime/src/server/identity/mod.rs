@@ -41,7 +41,10 @@ use axum::{
 use serde_json::json;
 use tokio::time::sleep;
 
-use self::{granted::Granting, proxied::Proxied};
+use self::{
+    granted::{Granted, Granting},
+    proxied::Proxied,
+};
 use super::{
     assets::FOLDER,
     hosts::{Asked, Hosts},
@@ -183,9 +186,12 @@ async fn identify(State(identity): State<Arc<Identity>>, mut request: Request, n
     if let Some(granting) = &identity.granting {
         let extensions = request.extensions();
         // Without a host, a request is refused before.
-        let user = extensions.get::<Asked>().map_or_else(User::nobody, |asked| {
-            granting.grant(&peer(request.headers(), asked, user_of(extensions), &identity.kept))
-        });
+        let peer =
+            extensions.get::<Asked>().map(|asked| peer(request.headers(), asked, user_of(extensions), &identity.kept));
+        let user = peer.as_ref().map_or_else(User::nobody, |peer| granting.grant(peer));
+        if let Some(peer) = peer {
+            request.extensions_mut().insert(Granted(Arc::new(Peer { user: user.clone(), ..peer })));
+        }
         request.extensions_mut().insert(user);
     }
     next.run(request).await
