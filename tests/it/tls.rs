@@ -215,7 +215,7 @@ async fn a_login_over_own_tls_has_a_cookie_that_no_other_host_can_set() {
         .header("Content-Type", "application/x-www-form-urlencoded")
         .body("name=ada&password=correct+horse");
     let response = tls::send(&client, app.address, &log_in).await;
-    let cookie = response.header("set-cookie").unwrap();
+    let cookie = response.cookie("dash-login").unwrap();
     assert!(cookie.starts_with("__Host-dash-login-") && cookie.ends_with("; Secure"), "{cookie}");
     let pair = cookie.split(';').next().unwrap();
     let health = async |cookie: &str| {

@@ -105,6 +105,11 @@ impl Identity {
             match accounts.shown(request.headers(), encrypted) {
                 Shown::User(user) => return Ok(user),
                 Shown::WrongToken => return Err(Box::new(unauthorized("no program has this token"))),
+                Shown::TwoTokens => {
+                    let why = "one Authorization header in plain text is needed";
+                    let body = axum::Json(json!({ "kind": "malformed", "why": why }));
+                    return Err(Box::new((StatusCode::BAD_REQUEST, body).into_response()));
+                }
                 Shown::Nobody => {}
             }
         }
@@ -120,7 +125,7 @@ impl Identity {
     fn proxied_user(&self, request: &Request) -> Option<User> {
         let proxied = self.proxied.as_ref()?;
         let from_proxy = request.extensions().get::<Asked>().is_some_and(|asked| asked.from_proxy);
-        proxied.user(request.headers()).filter(|_| from_proxy)
+        if from_proxy { proxied.user(request.headers()) } else { None }
     }
 
     /// Waits until the user of this peer has logged out, has another role, or is not known any more.
