@@ -531,3 +531,26 @@ fn fault_a_program_whose_token_was_removed_stayed_in_control() {
     sim.finish_all();
     assert_eq!((holder(&sim).as_str(), stick(&sim)), ("", 0.0));
 }
+
+#[test]
+fn fault_a_silent_page_got_control_and_kept_it() {
+    let (mut sim, ada, bob) = two();
+    sim.click(ada, Rover::drive.ask);
+    sim.click(bob, Rover::drive.ask);
+    let (id, socket) = (sim.pages[bob].id, sim.pages[bob].socket.unwrap());
+    sim.with(|engine, now, fx| engine.fell_silent(now, id, socket, fx));
+    sim.click(ada, Rover::drive.give);
+    assert_eq!(holder(&sim), "bob");
+    sim.pass(4_999);
+    assert_eq!(holder(&sim), "bob", "it has as long as a page whose link is lost");
+    sim.pass(1);
+    assert_eq!(holder(&sim), "");
+    // Who is heard in time keeps it.
+    sim.with(|engine, now, fx| engine.heard_again(now, id, socket, fx));
+    sim.click(bob, Rover::drive.ask);
+    sim.with(|engine, now, fx| engine.fell_silent(now, id, socket, fx));
+    sim.pass(3_000);
+    sim.with(|engine, now, fx| engine.heard_again(now, id, socket, fx));
+    sim.pass(10_000);
+    assert_eq!(holder(&sim), "bob");
+}
