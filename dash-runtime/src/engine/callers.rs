@@ -149,6 +149,7 @@ impl Engine {
 
     /// Ends the callers for whose users `is_valid` is false any more: the token was removed, or the login has ended. What
     /// they hold or control is free at once.
+    #[cfg(any(feature = "users", test))]
     pub(crate) fn log_out_callers(&mut self, now: Duration, is_valid: impl Fn(&User) -> bool, fx: &mut Effects) {
         self.drop_callers(now, |caller| !is_valid(&caller.user), fx);
     }
