@@ -499,6 +499,7 @@ fn fault_many_addresses_pushed_a_program_out_of_control() {
     sim.ask((1, None, None), Rover::drive.ask, json!(null)).unwrap();
     for round in 0..3_u8 {
         for address in 2..100 {
+            sim.pass(1);
             sim.ask((address, None, None), Rover::light.value, f64::from(round)).unwrap();
         }
         assert_eq!(holder(&sim), "local");
