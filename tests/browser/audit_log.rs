@@ -66,9 +66,19 @@ fn commands_are_shown_live_escaped_and_filtered() {
         // The page keeps as many as it may, the newest.
         assert_eq!(tab.js::<u32>("document.querySelectorAll('#log tbody tr').length").await, 4);
 
+        // What is refused has a place of its own, and pushes nothing else out.
+        for (path, value) in
+            [("/api/props/speed/value", "1000"), ("/api/props/speed/value", "\"x\""), ("/api/props/name/value", "1")]
+        {
+            put(server.address, path, value).await;
+        }
+        tab.until("document.querySelectorAll('#log tr[data-outcome=refused]').length === 1").await;
+        tab.until("document.querySelector('#log tr[data-outcome=refused]').textContent.includes('name.value')").await;
+        assert_eq!(tab.js::<u32>("document.querySelectorAll('#log tbody tr').length").await, 5);
+
         // Who comes later gets them too.
         let late = browser.open(&server.url()).await;
-        late.until(&format!("{ROWS}.startsWith('local|name.value|')")).await;
-        late.until(&format!("{ROWS}.split('\\n').length === 4")).await;
+        late.until(&format!("{ROWS}.includes('local|name.value|')")).await;
+        late.until(&format!("{ROWS}.split('\\n').length === 5")).await;
     });
 }

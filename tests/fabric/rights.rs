@@ -71,7 +71,7 @@ async fn log_in(relay: &Served, device: &str, name: &str) -> String {
     let request = request.header("Content-Type", "application/x-www-form-urlencoded").body(form);
     let response = http::send(relay.address, &request).await;
     assert_eq!((response.status, response.header("location")), (303, Some("../")), "{}", response.text());
-    response.header("set-cookie").unwrap().split(';').next().unwrap().to_owned()
+    response.cookie("dash-login").unwrap().split(';').next().unwrap().to_owned()
 }
 
 async fn get(relay: &Served, path: &str, cookie: &str) -> Response {

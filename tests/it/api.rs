@@ -1,10 +1,17 @@
 //! The HTTP service: properties by name, for programs without a page.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use dash_devices::{App, prelude::*};
 use serde_json::{Value, json};
-use tokio::sync::Semaphore;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+    sync::Semaphore,
+};
 
 use crate::support::{
     Browser, Served,
@@ -277,6 +284,24 @@ async fn s11_a_body_is_bounded_in_size_and_time() {
 }
 
 #[tokio::test]
+async fn fault_a_body_that_was_no_body_was_called_too_large() {
+    let app = served().await;
+    let chunked = |body: &str| {
+        let request = Request::new("PUT", &path("level.value")).header("Content-Type", "application/json");
+        let head = request.header("Transfer-Encoding", "chunked").bytes(app.address);
+        head + body
+    };
+    for body in ["zz\r\n5\r\n", "1\r\n55\r\n0\r\n\r\n", "-1\r\n\r\n"] {
+        let mut stream = TcpStream::connect(app.address).await.unwrap();
+        stream.write_all(chunked(body).as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        within("the answer", stream.read_to_end(&mut answer)).await.unwrap();
+        let answer = http::Response::parse(&answer);
+        assert_eq!((answer.status, answer.text().contains("malformed")), (400, true), "{body:?}: {answer:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_takes_long_is_accepted_and_not_waited_for() {
     let bench = Bench::new();
     let limits = limits(|limits| limits.request_time = Duration::from_millis(100));
@@ -308,6 +333,28 @@ async fn p3_a_request_that_is_sent_again_with_its_key_acts_once() {
     assert_eq!(body(&app.get("/api/props/count/text").await)["value"], "1");
     let other = put("level.value", 1).header("Idempotency-Key", "5f0d1c");
     assert_eq!(refusal(&app, other).await, (422, "key_reused".to_owned()));
+}
+
+#[tokio::test]
+async fn fault_a_late_burst_of_requests_was_carried_out() {
+    let app = served().await;
+    let before = |seconds: f64| {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs_f64();
+        (now - seconds).to_string()
+    };
+    // They were stuck on their way: a click acts for 5 s, and a value for 60 s.
+    for (late, status) in [(6.0, 410), (0.5, 200)] {
+        assert_eq!(send(&app, post("add.click").header("Dash-Sent", &before(late))).await.0, status, "{late}");
+    }
+    for (late, status) in [(61.0, 410), (6.0, 200)] {
+        assert_eq!(send(&app, put("level.value", 7).header("Dash-Sent", &before(late))).await.0, status, "{late}");
+    }
+    let batch = Request::new("POST", "/api/batch").json(json!([{ "prop": "add.click" }]));
+    assert_eq!(send(&app, batch.header("Dash-Sent", &before(6.0))).await.0, 422);
+    assert_eq!(body(&app.get("/api/props/count/text").await)["value"], "1");
+    assert_eq!(refusal(&app, post("add.click").header("Dash-Sent", "soon")).await, (400, "malformed".to_owned()));
+    let twice = post("add.click").header("Dash-Sent", &before(0.0)).header("Dash-Sent", &before(0.0));
+    assert_eq!(refusal(&app, twice).await, (400, "malformed".to_owned()));
 }
 
 /// P3, if the response to the first request is lost: both wait for the same run.

@@ -380,3 +380,58 @@ async fn it_is_told_things_and_sent_away_as_others_are() {
     let late = json!({ "n": 1, "p": browser.page.number("level.value"), "v": 1 }).to_string();
     assert_eq!(browser.socket.stream().put(&[&late]).await.status, 410);
 }
+
+/// A dashboard with something to control, whose values change all the time.
+mod silence {
+    use super::*;
+
+    #[components]
+    struct Crane {
+        drive: Control,
+        #[under(drive)]
+        lift: Slider,
+        ticks: Text,
+    }
+
+    #[callback_shared(every = "10ms", output = Crane::ticks.text)]
+    fn tick(ticks: &mut u64) -> String {
+        *ticks += 1;
+        ticks.to_string()
+    }
+
+    impl Dashboard for Crane {
+        type Device = u64;
+        type Session = ();
+        const CALLBACKS: Callbacks<Self> = callbacks![tick];
+
+        fn layout(self) -> Element {
+            page("Crane", (self.drive.away(0.1), self.lift, self.ticks))
+        }
+    }
+
+    #[tokio::test]
+    async fn fault_a_silent_page_without_a_socket_stayed_in_control() {
+        let silence = Duration::from_millis(400);
+        let app = Served::app(App::new::<Crane>(0).unwrap().limits(limits(|limits| limits.silence = silence))).await;
+        let mut browser = app.join_by_request().await;
+        assert_eq!(browser.outcome_of("drive.ask", Value::Null).await, Outcome::Applied);
+        let holder = async || {
+            let text = app.get("/api/props/drive/holder").await.text();
+            serde_json::from_str::<Value>(&text).unwrap()["value"].as_str().unwrap().to_owned()
+        };
+        // It is there as long as something comes from it, and new values are sent to it all the time.
+        for _ in 0..8 {
+            tokio::time::sleep(silence / 4).await;
+            browser.socket.say(json!({ "t": "ping" }).to_string()).await;
+        }
+        assert_eq!(holder().await, "local");
+        let begun = std::time::Instant::now();
+        while !holder().await.is_empty() {
+            assert!(begun.elapsed() < silence * 3, "it is in control after {:?}", begun.elapsed());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        // Its stream is still open, and it can ask again.
+        assert_eq!(browser.outcome_of("drive.ask", Value::Null).await, Outcome::Applied);
+        assert_eq!(holder().await, "local");
+    }
+}

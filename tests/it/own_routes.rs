@@ -3,22 +3,29 @@
 use std::{
     net::SocketAddr,
     sync::{Arc, Mutex},
+    time::{Duration, Instant},
 };
 
 use axum::{
     Json, Router,
+    body::Body,
     extract::Request,
     http::{HeaderValue, StatusCode},
     middleware::{Next, from_fn},
     routing::{get, post},
 };
 use dash_devices::{App, Path, prelude::*};
-use tokio::sync::oneshot;
+use futures_util::StreamExt as _;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+    sync::oneshot,
+};
 
 use crate::support::{
     Browser, Page as Document, Program, Served, eventually,
     http::{self, connect_from},
-    limits, within,
+    limits, log, within,
 };
 
 #[components]
@@ -112,6 +119,8 @@ async fn a_layer_is_around_all_routes_and_sees_the_client_of_a_proxy() {
 
 #[tokio::test]
 async fn the_program_is_told_the_address_and_ends_the_server() {
+    // Otherwise `serve` writes the log of all tests to the standard error.
+    log::keep();
     let ((listens, address), (end, ended)) = (oneshot::channel(), oneshot::channel::<()>());
     let told = |address| listens.send(address).unwrap();
     let app = app().bind("127.0.0.1:0").on_listen(told).stop_when(async {
@@ -145,4 +154,47 @@ async fn dash_bind_still_overrides_the_address_and_dash_base_the_path() {
     assert_eq!(Document::at("/lab/", page.text()).root, "/lab/");
     let forwarded = http::Request::get("/").header("X-Forwarded-Host", "evil.com");
     assert_eq!(http::send(address, &forwarded).await.status, 403, "the proxy is trusted, and the host is checked");
+}
+
+/// Routes that read a body: as a whole, and part by part.
+fn reading(header_time: Duration) -> App {
+    let parts = async |body: Body| {
+        let mut parts = body.into_data_stream();
+        let mut bytes = 0;
+        while let Some(Ok(part)) = parts.next().await {
+            bytes += part.len();
+        }
+        bytes.to_string()
+    };
+    let routes = Router::new().route("/whole", post(async |body: String| body)).route("/parts", post(parts));
+    app().routes(routes).limits(limits(|limits| limits.header_time = header_time))
+}
+
+#[tokio::test]
+async fn fault_half_a_body_for_a_route_of_the_program_was_waited_for_without_end() {
+    let app = Served::app(reading(Duration::from_millis(50))).await;
+    for path in ["/whole", "/parts"] {
+        let half = http::Request::new("POST", path).header("Content-Length", "10");
+        let begun = Instant::now();
+        let answer = http::send(app.address, &half).await;
+        assert_eq!((answer.status, &*answer.text()), (408, "the body did not arrive in time"), "{path}");
+        assert!(begun.elapsed() >= Duration::from_millis(100), "a short pause is no end: {:?}", begun.elapsed());
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_comes_slowly_reaches_a_route_of_the_program() {
+    let app = Served::app(reading(Duration::from_millis(100))).await;
+    let mut stream = TcpStream::connect(app.address).await.unwrap();
+    let head = http::Request::new("POST", "/parts").header("Content-Length", "8").bytes(app.address);
+    stream.write_all(head.as_bytes()).await.unwrap();
+    // Eight times half of what a pause may be, so longer than that together.
+    for _ in 0..8 {
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        stream.write_all(b"x").await.unwrap();
+    }
+    let mut answer = Vec::new();
+    within("the answer", stream.read_to_end(&mut answer)).await.unwrap();
+    let answer = http::Response::parse(&answer);
+    assert_eq!((answer.status, &*answer.text()), (200, "8"));
 }

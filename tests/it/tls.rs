@@ -215,7 +215,7 @@ async fn a_login_over_own_tls_has_a_cookie_that_no_other_host_can_set() {
         .header("Content-Type", "application/x-www-form-urlencoded")
         .body("name=ada&password=correct+horse");
     let response = tls::send(&client, app.address, &log_in).await;
-    let cookie = response.header("set-cookie").unwrap();
+    let cookie = response.cookie("dash-login").unwrap();
     assert!(cookie.starts_with("__Host-dash-login-") && cookie.ends_with("; Secure"), "{cookie}");
     let pair = cookie.split(';').next().unwrap();
     let health = async |cookie: &str| {
@@ -269,6 +269,30 @@ async fn s21_many_handshakes_that_never_end_keep_nobody_out() {
         open.push(stream);
         assert_eq!(tls::send(&client, app.address, &Request::get("/health")).await.status, 200);
     }
+}
+
+#[tokio::test]
+async fn fault_who_speaks_tls_was_told_in_plain_text_that_there_are_too_many_connections() {
+    let one = |app: App| {
+        app.limits(limits(|limits| {
+            limits.header_time = Duration::from_secs(3600);
+            limits.connections_per_address = 1;
+        }))
+    };
+    let (_folder, app, client) = served_with("too-many", one).await;
+    // A connection with a request never gives way.
+    let name = tokio_rustls::rustls::pki_types::ServerName::from(app.address.ip());
+    let stream = TcpStream::connect(app.address).await.unwrap();
+    let mut busy = within("the handshake", client.connect(name, stream)).await.unwrap();
+    let half = Request::new("PUT", "/api/props/level/value").header("Content-Type", "application/json");
+    let half = half.header("Content-Length", "9").header("Expect", "100-continue");
+    busy.write_all(half.bytes(app.address).as_bytes()).await.unwrap();
+    busy.flush().await.unwrap();
+    let mut goes_on = [0; 12];
+    within("the server waits for the body", busy.read_exact(&mut goes_on)).await.unwrap();
+    assert_eq!(&goes_on, b"HTTP/1.1 100");
+    let mut refused = TcpStream::connect(app.address).await.unwrap();
+    assert_eq!(String::from_utf8_lossy(&ends(&mut refused).await), "");
 }
 
 #[tokio::test]

@@ -112,6 +112,13 @@ impl Response {
         value
     }
 
+    /// The cookie that the answer sets whose name contains this, with its attributes.
+    pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
+        let set = self.headers.iter().filter(|(header, _)| header == "set-cookie");
+        set.map(|(_, cookie)| cookie.as_str())
+            .find(|cookie| cookie.split('=').next().is_some_and(|it| it.contains(name)))
+    }
+
     pub(crate) fn has_headers_like(&self, beginning: &str) -> bool {
         self.headers.iter().any(|(name, _)| name.starts_with(beginning))
     }

@@ -3,7 +3,7 @@ import { Component, define, wordsOf } from "../../../dash-runtime/client/element
 
 /**
  * @typedef {{ n: number, time: number, user: string, property: string, old: string | null, new: string | null,
- *   hidden: boolean, outcome: string, why: string | null }} AuditRecord  time: in seconds since the Unix epoch; old, new:
+ *   hidden: boolean, outcome: string, why: string | null, times: number }} AuditRecord  time: in seconds since the Unix epoch; old, new:
  *   JSON, which may be cut
  */
 
@@ -30,6 +30,23 @@ export function changeOf({ old, new: wanted, hidden }) {
   if (hidden) return "changed";
   if (old === null) return shown(wanted);
   return `${shown(old)} → ${shown(wanted)}`;
+}
+
+/**
+ * How it ended, in words.
+ * @param {Pick<AuditRecord, "outcome" | "why" | "times">} record
+ */
+export function outcomeOf({ outcome, why, times }) {
+  const what = times > 1 ? `${outcome} ${times} times` : outcome;
+  return why ? `${what}: ${why}` : what;
+}
+
+/**
+ * Whether it had no effect.
+ * @param {HTMLElement} row
+ */
+function isRefusal(row) {
+  return ["refused", "expired"].includes(row.getAttribute("data-outcome") ?? "");
 }
 
 /** `<dd-audit-log>`: the newest commands, the newest first. */
@@ -70,7 +87,11 @@ export class DdAuditLog extends Component {
   }
 
   #trim() {
-    for (const row of this.#rows.slice(Math.max(1, Number(this.props.limit)))) row.remove();
+    const most = Math.max(1, Number(this.props.limit));
+    // Each kind has its own bound, as on the server: refusals push nothing else out.
+    const refused = this.#rows.filter(isRefusal).slice(Math.max(1, Math.floor(most / 4)));
+    const effects = this.#rows.filter((row) => !isRefusal(row)).slice(most);
+    for (const row of [...refused, ...effects]) row.remove();
     this.#tell();
   }
 
@@ -78,7 +99,7 @@ export class DdAuditLog extends Component {
   #row(record) {
     const row = document.createElement("tr");
     row.setAttribute("data-outcome", record.outcome);
-    const outcome = record.why ? `${record.outcome}: ${record.why}` : record.outcome;
+    const outcome = outcomeOf(record);
     const texts = [timeOf(record.time, new Date()), record.user, record.property, changeOf(record), outcome];
     for (const text of texts) row.appendChild(document.createElement("td")).textContent = text;
     this.#choose(row);

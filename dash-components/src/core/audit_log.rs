@@ -10,8 +10,9 @@ use super::words;
 /// has the first value and the last one with its end. The file has all of them.
 ///
 /// A page gets the records of the properties that its user may see. Values with `#[secret]`, and values that each client
-/// has of its own, are only recorded as changed. The server keeps the newest 500 records
-/// (`Limits::audit_records`) while it runs. `App::audit` writes all of them to a file.
+/// has of its own, are only recorded as changed. The server keeps the newest 500 records of what had an effect
+/// (`Limits::audit_records`) while it runs, and beside them the newest 125 refusals. Repeated refusals are counted in one
+/// record. `App::audit` writes the records to files.
 ///
 /// ```
 /// # use dash_components::AuditLog;
@@ -26,7 +27,8 @@ pub struct AuditLog {
     /// The records, oldest first. The server appends them.
     #[prop(stream, ring = 500)]
     records: Stream<AuditRecord>,
-    /// The largest number of records that a page keeps and shows. Default: 200.
+    /// The largest number of records of what had an effect that a page keeps and shows. A quarter as many refusals are
+    /// shown in addition. Default: 200.
     #[prop(default = 200, no_setter)]
     limit: u32,
     /// The visible name. Empty (the default): no visible name.
@@ -34,7 +36,8 @@ pub struct AuditLog {
 }
 
 impl AuditLog {
-    /// Sets the largest number of records that a page keeps and shows.
+    /// Sets the largest number of records of what had an effect that a page keeps and shows. A quarter as many refusals,
+    /// and at least one, are shown in addition.
     #[must_use]
     pub fn limit(mut self, records: u32) -> Self {
         self.limit = records;

@@ -2,6 +2,7 @@
 //! were refused, and one for each control that was released.
 
 use std::{
+    borrow::Cow,
     collections::{HashMap, VecDeque},
     net::IpAddr,
     time::Duration,
@@ -13,8 +14,9 @@ use super::{
     entry::{Action, Entry, Sender},
     item::Ticket,
     plan::{Plan, PropPlan},
+    refusals::{self, Refusals},
     requests::Asking,
-    store::Change,
+    store::{Change, NewRecord},
 };
 use crate::{
     callback::call::Write,
@@ -57,10 +59,23 @@ pub(crate) struct Record {
     /// The control under which it was sent, and the number of its grant: `drive#3`.
     pub(crate) control: Option<String>,
     pub(crate) audience: Audience,
+    /// How many refusals it stands for: those of one sender that had the same property and reason.
+    pub(crate) times: u64,
     /// Whether it only moves a control that somebody held already. Pages show the begin and the end of a hold, because its
     /// moves would push out everything else.
     pub(crate) moves: bool,
 }
+
+impl Record {
+    /// Whether it had no effect.
+    pub(crate) fn is_refusal(&self) -> bool {
+        matches!(self.outcome, REFUSED | EXPIRED)
+    }
+}
+
+/// The outcomes of what had no effect.
+const REFUSED: &str = "refused";
+const EXPIRED: &str = "expired";
 
 /// Who may see the record of a property on a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,6 +115,7 @@ pub(super) struct Audit {
     /// Commands without an outcome.
     open: HashMap<Ticket, Vec<Record>>,
     done: Vec<Record>,
+    refusals: Refusals,
     /// Who sends the request that is being handled, if it is one.
     asking: Option<(String, Option<IpAddr>)>,
 }
@@ -111,8 +127,13 @@ impl Audit {
         Self { on: !streams.is_empty(), streams, ..Self::default() }
     }
 
-    /// When the streams must be updated.
+    /// When the streams must be updated, or refusals that were counted must be recorded.
     pub(super) fn next_timeout(&self) -> Option<Duration> {
+        self.next_update().into_iter().chain(self.refusals.next_timeout()).min()
+    }
+
+    /// When the streams must be updated.
+    fn next_update(&self) -> Option<Duration> {
         (!self.news.is_empty()).then(|| self.shown + GAP)
     }
 }
@@ -141,24 +162,43 @@ fn shown(record: &Record, level: u8, began: Duration) -> AuditRecord {
         new: value(&record.new),
         hidden,
         why: record.why.as_ref().filter(|_| may_know && !hidden).map(cut),
+        times: record.times,
         ..AuditRecord::new(record.number, (began + record.at).as_secs_f64(), record.outcome.to_owned())
     }
 }
 
-fn outcome_name(outcome: &Outcome) -> (&'static str, Option<String>) {
-    match outcome {
-        Outcome::Applied { .. } => ("applied", None),
-        Outcome::Accepted { .. } => ("accepted", None),
-        Outcome::Merged { .. } => ("merged", None),
-        Outcome::Failed(why) => ("failed", Some(why.clone())),
-        Outcome::Refused(refusal) => refusal_name(refusal),
-        Outcome::Unknown => ("unknown", None),
+/// How a command has ended.
+struct Ended<'a> {
+    outcome: &'static str,
+    why: Option<Cow<'a, str>>,
+    /// The kind of the refusal, if it had no effect.
+    refused: Option<&'static str>,
+}
+
+impl Ended<'_> {
+    const fn with_effect(outcome: &'static str) -> Self {
+        Self { outcome, why: None, refused: None }
     }
 }
 
-fn refusal_name(refusal: &Refusal) -> (&'static str, Option<String>) {
-    let name = if matches!(refusal, Refusal::Expired { .. }) { "expired" } else { "refused" };
-    (name, Some(refusal.to_string()))
+impl<'a> From<&'a Outcome> for Ended<'a> {
+    fn from(outcome: &'a Outcome) -> Self {
+        match outcome {
+            Outcome::Applied { .. } => Self::with_effect("applied"),
+            Outcome::Accepted { .. } => Self::with_effect("accepted"),
+            Outcome::Merged { .. } => Self::with_effect("merged"),
+            Outcome::Failed(why) => Self { why: Some(why.into()), ..Self::with_effect("failed") },
+            Outcome::Refused(refusal) => refusal.into(),
+            Outcome::Unknown => Self::with_effect("unknown"),
+        }
+    }
+}
+
+impl From<&Refusal> for Ended<'_> {
+    fn from(refusal: &Refusal) -> Self {
+        let outcome = if matches!(refusal, Refusal::Expired { .. }) { EXPIRED } else { REFUSED };
+        Self { outcome, why: Some(refusal.to_string().into()), refused: Some(refusal.kind()) }
+    }
 }
 
 impl Engine {
@@ -181,7 +221,9 @@ impl Engine {
 
     /// Gives the pages the records that are new, if it is time.
     pub(super) fn show_records(&mut self, now: Duration, fx: &mut Effects) {
-        if self.audit.next_timeout().is_none_or(|due| now < due) {
+        let gathered = self.audit.refusals.take_due(now);
+        self.keep_records(gathered);
+        if self.audit.next_update().is_none_or(|due| now < due) {
             return;
         }
         self.audit.shown = now;
@@ -190,7 +232,7 @@ impl Engine {
             let least = self.plan.prop(*prop).levels.sees;
             let items = news.iter().map(|record| {
                 let sees = record.audience.sees.max(least);
-                (sees, Value::lazy(shown(record, sees, self.began)))
+                NewRecord { sees, is_refusal: record.is_refusal(), value: Value::lazy(shown(record, sees, self.began)) }
             });
             (*prop, Change::Records(items.collect()))
         };
@@ -242,6 +284,7 @@ impl Engine {
             is_secret: false,
             control: None,
             audience: Audience::HIGHEST,
+            times: 1,
             moves: false,
         }
     }
@@ -273,14 +316,14 @@ impl Engine {
         match entry.ticket {
             Some(ticket) => _ = self.audit.open.insert(ticket, records),
             // Only a control that is released has no sender who waits.
-            None => self.finish_records(records, "released", None),
+            None => self.finish_records(records, &Ended::with_effect("released")),
         }
     }
 
     /// Whether this only moves a control that is not at its safe value, and does not let it go.
     fn moves(&self, client: ClientId, prop: PropNo, wanted: &Action) -> bool {
         let Some(hold) = &self.plan.prop(prop).hold else { return false };
-        let moves = |value: &Value| value.json() != hold.safe.json();
+        let moves = |value: &Value| !hold.is_safe(value);
         let new = if let Action::Write(Write::Set(value)) = wanted { Some(value) } else { None };
         new.is_some_and(moves) && self.seen_by(client, prop).value().is_some_and(moves)
     }
@@ -290,8 +333,7 @@ impl Engine {
         if self.audit.on
             && let Some(records) = self.audit.open.remove(&ticket)
         {
-            let (name, why) = outcome_name(outcome);
-            self.finish_records(records, name, why.as_deref());
+            self.finish_records(records, &outcome.into());
         }
     }
 
@@ -309,8 +351,7 @@ impl Engine {
                 // The sender has invented it.
                 record.prop = cut_at(&record.prop, LONGEST_SHOWN);
             }
-            let (name, why) = refusal_name(why);
-            self.finish_records(vec![record], name, why.as_deref());
+            self.finish_records(vec![record], &why.into());
         }
     }
 
@@ -328,19 +369,38 @@ impl Engine {
         let open = self.audit.open.extract_if(|ticket, _| ticket.client == client);
         let mut left: Vec<Record> = open.flat_map(|(_, records)| records).collect();
         left.sort_by_key(|record| record.number);
-        self.finish_records(left, "unknown", None);
+        self.finish_records(left, &Ended::with_effect("unknown"));
     }
 
-    fn finish_records(&mut self, records: Vec<Record>, outcome: &'static str, why: Option<&str>) {
+    /// The program ends. Records what was counted.
+    pub(super) fn end_records(&mut self) {
+        let gathered = self.audit.refusals.take_all();
+        self.keep_records(gathered);
+    }
+
+    fn finish_records(&mut self, records: Vec<Record>, ended: &Ended<'_>) {
+        let mut kept = Vec::with_capacity(records.len());
         for record in records {
-            let why = why.filter(|_| !record.is_secret).map(cut);
-            let record = Record { outcome, why, ..record };
-            let is_move = record.moves && matches!(outcome, "applied" | "merged");
-            if !self.audit.streams.is_empty() && !is_move {
-                if self.audit.news.len() >= self.limits.audit_records.max(1) {
-                    self.audit.news.pop_front();
+            let why = ended.why.as_deref().filter(|_| !record.is_secret).map(cut);
+            let record = Record { outcome: ended.outcome, why, ..record };
+            kept.extend(match ended.refused {
+                Some(reason) => {
+                    let known = self.find_named(&record.prop).is_some();
+                    self.audit.refusals.take(record.at, record, reason, known)
                 }
+                None => Some(record),
+            });
+        }
+        self.keep_records(kept);
+    }
+
+    /// Keeps records for the pages and for the program.
+    fn keep_records(&mut self, records: Vec<Record>) {
+        for record in records {
+            let is_move = record.moves && matches!(record.outcome, "applied" | "merged");
+            if !self.audit.streams.is_empty() && !is_move {
                 self.audit.news.push_back(record.clone());
+                refusals::bound(&mut self.audit.news, self.limits.audit_records.max(1), Record::is_refusal, drop);
             }
             if self.audit.is_taken {
                 self.audit.done.push(record);

@@ -11,6 +11,7 @@ use super::{
     Engine,
     effects::Effects,
     entry::{Action, Entry, Order, Sender},
+    gates::Act,
     ingress::Checked,
     item::Ticket,
     requests::{Admitted, Asking, RequestNo},
@@ -89,9 +90,21 @@ impl Engine {
             |one: &Wanted<'_>| self.find_for(asking.user, one.name).is_some_and(|prop| self.presses_first(prop));
         let cost = if wanted.iter().any(presses) { 0 } else { wanted.len() };
         let asking = &if wanted.iter().all(presses) { asking.unkeyed() } else { *asking };
-        let client = match self.admit(now, asking, cost, fx).map_err(NotTaken::Whole)? {
-            Admitted::Again(request) => return Ok(request),
-            Admitted::For(client) => client,
+        let admitted = self.admit(now, asking, cost, fx);
+        let client = match admitted {
+            Ok(Admitted::For(client)) => client,
+            // Whoever presses a stop wants it pressed now, whatever the key says of the rest.
+            Ok(Admitted::Again(_)) | Err(Refusal::KeyReused) => {
+                if let Ok(Admitted::For(client)) = self.admit(now, &asking.unkeyed(), 0, fx) {
+                    let (changes, _) = self.check_all(now, client, asking, wanted);
+                    self.press_in(now, client, &changes, fx);
+                }
+                return match admitted {
+                    Ok(Admitted::Again(request)) => Ok(request),
+                    _ => Err(NotTaken::Whole(Refusal::KeyReused)),
+                };
+            }
+            Err(refusal) => return Err(NotTaken::Whole(refusal)),
         };
         let changes = match self.check_all(now, client, asking, wanted) {
             (changes, refused) if refused.is_empty() => changes,
@@ -128,7 +141,29 @@ impl Engine {
                 Err(refusal) => refused.push((at, refusal)),
             }
         }
+        refused.extend(self.refuse_given(&mut changes));
+        refused.sort_by_key(|(at, _)| *at);
         (changes, refused)
+    }
+
+    /// Refuses what is under a control that the same batch gives back. Other events that close a gate make something safe,
+    /// so they happen in any case.
+    fn refuse_given(&self, changes: &mut Changes) -> Vec<(usize, Refusal)> {
+        let given: Vec<_> = changes
+            .keys()
+            .filter_map(|prop| self.plan.prop(*prop).acts.filter(|(_, act)| matches!(act, Act::Give)))
+            .map(|(gate, _)| gate)
+            .collect();
+        if given.is_empty() {
+            return Vec::new();
+        }
+        let lost = changes.extract_if(.., |prop, (_, checked)| {
+            let is_under = self.plan.prop(*prop).under.iter().any(|gate| given.contains(gate));
+            is_under && !self.plan.is_release(*prop, &checked.value)
+        });
+        let why = "the same batch gives control back: send that after it";
+        let refusal = |prop| Refusal::Gated { kind: "control", prop: self.plan.prop(prop).name(), why: why.to_owned() };
+        lost.map(|(prop, (at, _))| (at, refusal(prop))).collect()
     }
 
     fn check_one(

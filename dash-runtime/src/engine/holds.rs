@@ -46,6 +46,16 @@ pub(crate) struct HoldPlan {
     pub(crate) deadline: PropNo,
 }
 
+impl HoldPlan {
+    /// Whether this is the value that is set when nobody holds it.
+    pub(super) fn is_safe(&self, value: &Value) -> bool {
+        let (safe, json) = (self.safe.json(), value.json());
+        let read = |json| serde_json::from_str::<serde_json::Value>(json).ok();
+        // A program that computes a value may get -0, which is 0 but has another text.
+        safe == json || (json.contains("-0") && read(json).is_some_and(|value| read(safe) == Some(value)))
+    }
+}
+
 /// A control that somebody holds.
 struct Hold {
     client: ClientId,
@@ -70,6 +80,11 @@ pub(super) struct Holds {
 }
 
 impl Holds {
+    /// Whether a client holds something.
+    pub(super) fn has_holder(&self, client: ClientId) -> bool {
+        self.held.values().any(|hold| hold.client == client)
+    }
+
     /// The time of the next beat or deadline.
     pub(super) fn next_timeout(&self) -> Option<Duration> {
         let deadlines = self.held.values().map(|hold| hold.proven + hold.deadline);
@@ -85,7 +100,7 @@ impl Plan {
 
     /// Whether this is the value that a held property has when nobody holds it.
     fn is_safe(&self, prop: PropNo, value: &Value) -> bool {
-        self.prop(prop).hold.as_ref().is_none_or(|hold| hold.safe.json() == value.json())
+        self.prop(prop).hold.as_ref().is_none_or(|hold| hold.is_safe(value))
     }
 }
 
@@ -161,7 +176,7 @@ impl Engine {
     /// The client must let go before it holds the control again.
     fn must_let_go(&mut self, client: ClientId, prop: PropNo) {
         // Who is not known any more never comes again.
-        if self.roster.has(client) || self.requests.has_caller(client) {
+        if self.roster.has(client) || self.requests.callers.has(client) {
             self.holds.released.insert((client, prop));
         }
     }

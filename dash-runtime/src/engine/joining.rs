@@ -89,6 +89,7 @@ impl Engine {
         let Some(session) = self.roster.get_mut(id) else { return Greeting::Reload };
         session.sent = if known_rev < session.since { 0 } else { known_rev };
         (session.hidden, session.turn, session.awaits_frame) = (hello.hidden, hello.turn, hello.parts);
+        session.silent = false;
         // What was on its way over the last connection may be lost.
         session.pictures = Pictures::default();
         let (last, rev) = (session.commands.last_number(), self.truth.store.rev());
@@ -184,6 +185,31 @@ impl Engine {
         self.detach(now, id, fx);
         self.visibility_changed(now, id, fx);
         self.forget_longest_gone(now, fx);
+    }
+
+    /// Nothing has come from the page for a while. Its stream stays, because browsers run the scripts of hidden pages rarely,
+    /// but it holds nothing, and is in control only as long as a page whose link is lost.
+    pub(crate) fn fell_silent(&mut self, now: Duration, id: ClientId, socket: SocketNo, fx: &mut Effects) {
+        if !self.is_current(id, socket) {
+            return;
+        }
+        self.release_all_of(now, id, fx);
+        self.link_of_holder(id, Some(now));
+        if let Some(session) = self.roster.get_mut(id) {
+            session.silent = true;
+        }
+    }
+
+    /// The page that was silent is heard again.
+    pub(crate) fn heard_again(&mut self, now: Duration, id: ClientId, socket: SocketNo, fx: &mut Effects) {
+        // What was over before it was heard stays over.
+        self.end_what_is_over(now, fx);
+        if self.is_current(id, socket) {
+            self.link_of_holder(id, None);
+        }
+        if let Some(session) = self.roster.get_mut(id) {
+            session.silent = false;
+        }
     }
 
     /// The client has lost its socket. It still counts as present for the time `Limits::away`.

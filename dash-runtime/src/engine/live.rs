@@ -139,6 +139,7 @@ impl Engine {
 
     /// The program ends. Cancels all runs that can be cancelled, so that it does not wait for them.
     pub(crate) fn cancel_all(&mut self, fx: &mut Effects) {
+        self.end_records();
         fx.cancel.extend(self.scheduler.running_tasks());
     }
 

@@ -42,7 +42,7 @@ impl Engine {
         let session = client.and_then(|id| self.roster.get(id));
         let user = match session {
             Some(session) => Some(session.client.user().clone()),
-            None => client.and_then(|id| self.requests.user_of(id)).cloned(),
+            None => client.and_then(|id| self.requests.callers.user_of(id)).cloned(),
         };
         let key = self.key_of(row).cloned();
         if (!wiring.shared() && session.is_none()) || (wiring.list.is_some() && key.is_none()) {

@@ -3,28 +3,22 @@
 //! A request goes through the same checks and queues as a command of a page, so that both have one order. It acts for
 //! the sender that it came from ([`Caller`]), or for the page whose session it names. Its outcome is the response.
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, VecDeque},
-    mem,
-    net::IpAddr,
-    time::Duration,
-};
+use std::{borrow::Cow, collections::BTreeMap, net::IpAddr, sync::Arc, time::Duration};
 
 use super::{
     Engine,
-    commands::{Allowance, Done, Open},
+    callers::{Caller, Callers, From, Keyed},
+    commands::{Done, Open},
     effects::Effects,
     ingress::{self, Checked},
     item::{Number, Ticket},
     store::Slot,
 };
 use crate::{
-    client::ClientId,
+    client::{ClientId, Peer},
     numbers::PropNo,
     protocol::{
         client::{Command, Refusal},
-        limits::Limits,
         server::Outcome,
     },
     rights::User,
@@ -47,11 +41,9 @@ pub(crate) struct Asking<'a> {
     pub(crate) age: Duration,
     /// Who sends it. `None` for a user who may do everything.
     pub(crate) user: Option<&'a User>,
+    /// What is known of the sender, if the program gives roles at run time.
+    pub(crate) peer: Option<&'a Arc<Peer>>,
 }
-
-/// Where requests come from: the address, and the user with the role. Two users of one machine, or behind one proxy, are
-/// two senders.
-type From = (Option<IpAddr>, Option<(String, &'static str)>);
 
 impl<'a> Asking<'a> {
     /// Without the key. Whoever presses a stop wants it pressed now, also if somebody has reset it since the same key.
@@ -59,7 +51,7 @@ impl<'a> Asking<'a> {
         Self { key: None, ..*self }
     }
 
-    fn from(&self) -> From {
+    pub(super) fn from(&self) -> From {
         (self.address, self.user.map(|user| (user.name().to_owned(), user.role_name())))
     }
 }
@@ -69,9 +61,7 @@ impl<'a> Asking<'a> {
 pub(crate) struct Requests {
     last: u64,
     open: BTreeMap<RequestNo, Waiting>,
-    callers: BTreeMap<From, Caller>,
-    /// The clients of callers that were dropped.
-    dropped: Vec<ClientId>,
+    pub(super) callers: Callers,
     /// Commands of pages, with the request that waits for the outcome.
     watched: BTreeMap<(ClientId, u64), RequestNo>,
     /// Requests with an outcome, for the tasks that wait for them.
@@ -86,71 +76,10 @@ struct Waiting {
     open: Option<Open>,
 }
 
-/// A sender of requests. It counts as one client: its values merge, and it has one rate limit.
-struct Caller {
-    id: ClientId,
-    user: User,
-    allowance: Allowance,
-    asked: Duration,
-    /// The number of its requests without an outcome.
-    open: usize,
-    /// The latest requests with a key, the oldest first.
-    keyed: VecDeque<Keyed>,
-}
-
-struct Keyed {
-    key: String,
-    hash: u64,
-    request: RequestNo,
-    outcome: Option<Outcome>,
-}
-
 impl Requests {
     /// Takes the requests that got their outcome since the last call.
     pub(crate) fn take_answered(&mut self) -> Vec<(RequestNo, Outcome)> {
         std::mem::take(&mut self.answered)
-    }
-
-    /// The caller for a sender. It is created if it is new, and replaces the caller that was silent for longest if
-    /// there are too many.
-    fn caller(
-        &mut self,
-        from: From,
-        user: Option<&User>,
-        now: Duration,
-        limits: &Limits,
-        new_client: impl FnOnce() -> ClientId,
-    ) -> &mut Caller {
-        if self.callers.len() >= limits.callers && !self.callers.contains_key(&from) {
-            let longest_silent =
-                self.callers.iter().min_by_key(|(_, caller)| caller.asked).map(|(from, _)| from.clone());
-            let dropped = longest_silent.and_then(|from| self.callers.remove(&from));
-            self.dropped.extend(dropped.map(|caller| caller.id));
-        }
-        let caller = self.callers.entry(from).or_insert_with(|| {
-            let id = new_client();
-            let allowance = Allowance::full(now, limits.commands_per_second);
-            Caller {
-                id,
-                user: user.cloned().unwrap_or_else(User::local),
-                allowance,
-                asked: now,
-                open: 0,
-                keyed: VecDeque::new(),
-            }
-        });
-        caller.asked = now;
-        caller
-    }
-
-    /// The user of a caller. `None` if it is the client of none.
-    pub(super) fn user_of(&self, client: ClientId) -> Option<&User> {
-        self.callers.values().find(|caller| caller.id == client).map(|caller| &caller.user)
-    }
-
-    /// Whether this is the client of a caller.
-    pub(super) fn has_caller(&self, client: ClientId) -> bool {
-        self.callers.values().any(|caller| caller.id == client)
     }
 
     fn begin(&mut self, client: ClientId, from: From) -> RequestNo {
@@ -205,20 +134,6 @@ impl Requests {
         }
         let watched = self.watched.extract_if(.., |(other, _), _| *other == client);
         self.answered.extend(watched.map(|(_, request)| (request, Outcome::Unknown)));
-    }
-}
-
-impl Caller {
-    /// Whether one more request, with this number of commands, may be taken now.
-    fn may_ask(&mut self, now: Duration, limits: &Limits, commands: usize) -> Result<(), Refusal> {
-        if !self.allowance.take(now, limits.commands_per_second, commands) {
-            return Err(Refusal::Rate(limits.commands_per_second));
-        }
-        // What counts nothing stops something.
-        if commands > 0 && self.open >= limits.outstanding {
-            return Err(Refusal::Outstanding(limits.outstanding));
-        }
-        Ok(())
     }
 }
 
@@ -282,7 +197,14 @@ impl Engine {
         commands: usize,
         fx: &mut Effects,
     ) -> Result<Admitted, Refusal> {
-        let caller = self.requests.caller(asking.from(), asking.user, now, &self.limits, || self.roster.new_client());
+        let from = asking.from();
+        if self.requests.callers.is_full_for(&from, &self.limits) {
+            let keeps = |client| self.is_in_charge(client);
+            if let Some(dropped) = self.requests.callers.least(keeps) {
+                self.drop_caller(now, &dropped, fx);
+            }
+        }
+        let caller = self.requests.callers.enter(asking, now, &self.limits, || self.roster.new_client());
         // The rate limit comes first, so that a repeated request costs as much as a new one.
         caller.may_ask(now, &self.limits, commands)?;
         if let Some((key, hash)) = asking.key
@@ -297,10 +219,6 @@ impl Engine {
             return Ok(Admitted::Again(request));
         }
         let id = caller.id;
-        for dropped in mem::take(&mut self.requests.dropped) {
-            self.forget_holds(dropped);
-            self.leave_controls(now, dropped, fx);
-        }
         Ok(Admitted::For(match asking.session {
             Some(token) => self.client_of_user(token, asking.user).ok_or(Refusal::NoSession)?,
             None => id,

@@ -31,7 +31,7 @@ impl Plan {
         }
         let Some(hold) = &wiring.hold else { return Ok(()) };
         // Nobody knows what an edit makes of the value until it takes effect.
-        let is_safe = matches!(write, Write::Set(value) if value.json() == hold.safe.json());
+        let is_safe = matches!(write, Write::Set(value) if hold.is_safe(value));
         if is_safe { Ok(()) } else { Err(PushError::Held { prop: wiring.name(), safe: hold.safe.json().to_owned() }) }
     }
 
@@ -43,7 +43,7 @@ impl Plan {
             return Err(format!("`{}` is given a value here, but the server sets it: leave it out", wiring.name()));
         }
         match &wiring.hold {
-            Some(hold) if hold.safe.json() != value.json() => Err(format!(
+            Some(hold) if !hold.is_safe(value) => Err(format!(
                 "`{}` is given the value {} here, but it acts only while a person holds it: leave it out",
                 wiring.name(),
                 value.json()

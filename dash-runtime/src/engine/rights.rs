@@ -270,10 +270,11 @@ impl Plan {
 }
 
 impl Engine {
-    /// Where the clients came from that can reconnect.
+    /// Where the clients came from that can reconnect, and those that send requests.
     pub(crate) fn peers(&self) -> Vec<(ClientId, Arc<Peer>)> {
         let known = self.roster.all().filter(|session| !session.presence.is_forgotten());
-        known.map(|session| (session.client.id, Arc::clone(&session.client.peer))).collect()
+        let pages = known.map(|session| (session.client.id, Arc::clone(&session.client.peer)));
+        pages.chain(self.requests.callers.peers()).collect()
     }
 
     /// Ends the clients for which `is_valid` is false any more. Their pages load again.

@@ -62,6 +62,9 @@ pub(crate) struct Session {
     pub(crate) disconnected: Option<(Option<SocketNo>, Arc<str>)>,
     /// Whether the page is hidden, as the page reports it.
     pub(crate) hidden: bool,
+    /// Whether nothing has come from the page for a while, although its stream is open. Then it is in control only as long
+    /// as a page whose link is lost.
+    pub(super) silent: bool,
     /// Whether the roster counts it as a viewer: the last known value of [`is_visible`](Self::is_visible).
     pub(crate) is_viewer: bool,
     pub(crate) data: Data,
@@ -132,6 +135,7 @@ impl Session {
             notes: Notes::default(),
             disconnected: None,
             hidden: false,
+            silent: false,
             is_viewer: false,
             data: Data { here: Some(data), copy: None },
             commands: Commands::new(now, limits),

@@ -12,6 +12,7 @@ use std::{
 use super::{
     journal::Journal,
     plan::Plan,
+    refusals,
     rights::{Gets, View},
     rows::Lists,
 };
@@ -186,8 +187,18 @@ pub(crate) enum Change {
     Refused(Arc<str>),
     /// All items of a stream, before the start.
     Refill(Vec<Value>),
-    /// New items of a stream, each with the level that is needed to see it.
-    Records(Vec<(u8, Value)>),
+    /// New records of a stream that shows who wanted what.
+    Records(Vec<NewRecord>),
+}
+
+/// A record for a stream that shows who wanted what.
+#[derive(Debug, Clone)]
+pub(crate) struct NewRecord {
+    /// The level that is needed to see it.
+    pub(super) sees: u8,
+    /// Whether it had no effect. Such records have a bound of their own.
+    pub(super) is_refusal: bool,
+    pub(super) value: Value,
 }
 
 /// The value of one property, and the revisions of its changes.
@@ -227,6 +238,8 @@ struct Entry {
     rev: u64,
     /// The level that is needed to see it.
     sees: u8,
+    /// Whether it is the record of a refusal.
+    is_refusal: bool,
     value: Value,
 }
 
@@ -347,13 +360,13 @@ impl Slot {
                 Err(why) => log::warn(&format_args!("an edit was skipped: {why}")),
             },
             (Change::Write(Write::Append(new)), Body::Stream(ring)) => {
-                ring.append(new.into_iter().map(|item| (0, item)), rev);
+                ring.append(new, rev);
             }
             (Change::Refill(items), Body::Stream(ring)) => {
                 ring.items.clear();
-                ring.append(items.into_iter().map(|item| (0, item)), rev);
+                ring.append(items, rev);
             }
-            (Change::Records(new), Body::Stream(ring)) => ring.append(new, rev),
+            (Change::Records(new), Body::Stream(ring)) => ring.append_records(new, rev),
             // The types of `Prop` rule out a set of a stream and an append to a state.
             (Change::Placed(_) | Change::Write(_) | Change::Records(_) | Change::Refill(_), _) => {}
         }
@@ -468,8 +481,15 @@ impl Slot {
 }
 
 impl Ring {
-    fn append(&mut self, new: impl IntoIterator<Item = (u8, Value)>, rev: u64) {
-        self.items.extend(new.into_iter().map(|(sees, value)| Entry { rev, sees, value }));
+    fn append_records(&mut self, new: Vec<NewRecord>, rev: u64) {
+        let entry = |NewRecord { sees, is_refusal, value }| Entry { rev, sees, is_refusal, value };
+        self.items.extend(new.into_iter().map(entry));
+        let dropped = &mut self.dropped;
+        refusals::bound(&mut self.items, self.limit, |item| item.is_refusal, |item| *dropped = item.rev.max(*dropped));
+    }
+
+    fn append(&mut self, new: Vec<Value>, rev: u64) {
+        self.items.extend(new.into_iter().map(|value| Entry { rev, sees: 0, is_refusal: false, value }));
         while self.items.len() > self.limit {
             if let Some(oldest) = self.items.pop_front() {
                 self.dropped = oldest.rev;

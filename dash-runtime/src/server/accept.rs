@@ -41,6 +41,7 @@ use super::{
     hosts::{Encrypted, Hosts},
     linger::Lingering,
     meter::Meter,
+    quota::Full,
     write_deadline::WriteDeadline,
 };
 use crate::{
@@ -58,8 +59,18 @@ const GIVE_WAY: usize = 8;
 const CLOSE_TIME: Duration = Duration::from_millis(200);
 
 /// The response to a connection that is not taken. Nothing is read from it.
-const TOO_MANY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nContent-Length: 53\r\n\
-    Retry-After: 1\r\nConnection: close\r\n\r\ntoo many connections are open from this address: wait";
+const fn too_many(full: Full) -> &'static [u8] {
+    match full {
+        Full::Network(_) => {
+            b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nContent-Length: 53\r\n\
+            Retry-After: 1\r\nConnection: close\r\n\r\ntoo many connections are open from this address: wait"
+        }
+        Full::Total(_) => {
+            b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nContent-Length: 35\r\n\
+            Retry-After: 1\r\nConnection: close\r\n\r\ntoo many connections are open: wait"
+        }
+    }
+}
 
 /// What all connections of one listener share.
 pub(crate) struct Door {
@@ -80,6 +91,14 @@ impl Door {
         // Later than the task of a socket or a stream, which knows the client and tells the log.
         let write_time = self.limits.write_time.saturating_add(self.limits.write_time / 4);
         WriteDeadline::new(stream, write_time, Arc::clone(&self.meter.unread))
+    }
+
+    /// Whether its clients speak TLS.
+    const fn encrypts(&self) -> bool {
+        #[cfg(feature = "tls")]
+        return self.tls.is_some();
+        #[cfg(not(feature = "tls"))]
+        false
     }
 
     /// The same routes and limits, for connections that this server does not encrypt.
@@ -150,8 +169,11 @@ async fn accept(listener: TcpListener, door: Arc<Door>) {
             }
             Err(full) => {
                 door.meter.told_full(full, Some(address.ip()), "connections");
-                // As far as it fits into the buffer of the system, because nothing waits for this client.
-                let _ = stream.try_write(TOO_MANY);
+                if !door.encrypts() {
+                    // As far as it fits into the buffer of the system, because nothing waits for this client. A client that
+                    // speaks TLS would take a plain text for a broken handshake.
+                    let _ = stream.try_write(too_many(full));
+                }
             }
         }
     }

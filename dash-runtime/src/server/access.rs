@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     client::Client,
-    rights::{Role, Roles, User},
+    rights::{GUEST, Role, Roles, User},
 };
 
 /// How long a login is valid.
@@ -198,7 +198,7 @@ impl App {
     /// the lowest role, the page is a display that nobody can operate.
     #[must_use]
     pub fn guest<R: Role>(mut self, role: R) -> Self {
-        self.access.guest = Some(User::new("guest", role));
+        self.access.guest = Some(User::new(GUEST, role));
         self
     }
 

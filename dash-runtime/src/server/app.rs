@@ -278,7 +278,7 @@ impl App {
                 layout,
             });
         }
-        let site = Site { dashboards, hosts, identity, ending, limits, meter, routes, wraps, base, writer };
+        let site = Site { dashboards, hosts, identity, ending, limits, meter, routes, wraps, base, writer, audit };
         site.watch_users();
         Ok(site)
     }

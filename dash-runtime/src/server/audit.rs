@@ -1,15 +1,17 @@
 //! Writes the record of commands to a file, one JSON object per line.
 
 use std::{
+    fmt::Write as _,
     fs::{self, File, OpenOptions},
     io::{self, Write as _},
     path::{Path, PathBuf},
-    sync::mpsc::{Receiver, Sender, channel},
+    sync::mpsc::{Sender, channel},
     thread,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use serde_json::{Value, json};
+use tokio::{sync::oneshot, time::timeout};
 
 use crate::{engine::audit::Record, words::log};
 
@@ -19,27 +21,57 @@ const LARGEST: u64 = 16 * 1024 * 1024;
 /// So many older files are kept: `audit.jsonl.1` is the newest of them.
 const KEPT: u32 = 4;
 
+/// How long the end of the program waits for the records that are not written yet.
+const END_TIME: Duration = Duration::from_millis(200);
+
 /// The way to the thread that writes.
 #[derive(Debug, Clone)]
-pub(crate) struct AuditLog(Sender<Written>);
+pub(crate) struct AuditLog(Sender<Message>);
+
+#[derive(Debug)]
+enum Message {
+    Put(Vec<Written>),
+    /// All before it is written.
+    Flushed(oneshot::Sender<()>),
+}
 
 /// A record, with the time of its arrival and the device it is about.
+#[derive(Debug)]
 struct Written {
     record: Record,
     time: SystemTime,
     device: String,
 }
 
+/// One of the files, which are `path` and the older ones beside it.
+struct Kept {
+    path: PathBuf,
+    file: File,
+}
+
 impl AuditLog {
-    /// Opens the file.
+    /// Opens the file, and the one for refusals beside it. Who is refused a million times pushes out only other refusals.
     ///
     /// # Errors
-    /// If the file cannot be written. A dashboard that shall keep a record does not start without one.
+    /// If a file cannot be written. A dashboard that shall keep a record does not start without one.
     pub(crate) fn open(path: &Path) -> Result<Self, String> {
-        let file = open(path).map_err(|error| format!("{}: cannot be written: {error}", path.display()))?;
-        let (sender, records) = channel();
-        let path = path.to_owned();
-        let writes = thread::Builder::new().name("dash-audit".to_owned()).spawn(move || write(&path, file, &records));
+        let (mut effects, mut refusals) = (Kept::open(path.to_owned())?, Kept::open(of_refusals(path))?);
+        let (sender, messages) = channel();
+        let write = move || {
+            for message in messages {
+                match message {
+                    Message::Put(records) => {
+                        for record in records {
+                            let file = if record.record.is_refusal() { &mut refusals } else { &mut effects };
+                            file.write(&record);
+                        }
+                    }
+                    // Nobody may wait any more.
+                    Message::Flushed(written) => _ = written.send(()),
+                }
+            }
+        };
+        let writes = thread::Builder::new().name("dash-audit".to_owned()).spawn(write);
         writes.map(|_| Self(sender)).map_err(|error| format!("no thread for the record: {error}"))
     }
 
@@ -49,12 +81,32 @@ impl AuditLog {
             return;
         }
         let time = SystemTime::now();
-        for record in records {
+        let written = |record: Record| {
             let time = time.checked_sub(now.saturating_sub(record.at)).unwrap_or(time);
-            // The thread ends only with the program.
-            let _ = self.0.send(Written { record, time, device: device.to_owned() });
+            Written { record, time, device: device.to_owned() }
+        };
+        // The thread ends only with the program.
+        let _ = self.0.send(Message::Put(records.into_iter().map(written).collect()));
+    }
+
+    /// Waits until what was put is written, for a short time: a disk that hangs does not keep the program from its end.
+    pub(crate) async fn end(&self) {
+        let (written, is_written) = oneshot::channel();
+        if self.0.send(Message::Flushed(written)).is_ok() && timeout(END_TIME, is_written).await.is_err() {
+            log::warn(&"the last commands may be missing in the record: the file could not be written in time");
         }
     }
+}
+
+/// The file for refusals beside a file: `audit.refused.jsonl` beside `audit.jsonl`.
+fn of_refusals(path: &Path) -> PathBuf {
+    let mut name = path.file_stem().unwrap_or_default().to_owned();
+    name.push(".refused");
+    if let Some(extension) = path.extension() {
+        name.push(".");
+        name.push(extension);
+    }
+    path.with_file_name(name)
 }
 
 fn open(path: &Path) -> io::Result<File> {
@@ -65,9 +117,15 @@ fn open(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-fn write(path: &Path, mut file: File, records: &Receiver<Written>) {
-    for record in records {
-        let written = rotated(path, &mut file).and_then(|()| file.write_all(line(&record).as_bytes()));
+impl Kept {
+    fn open(path: PathBuf) -> Result<Self, String> {
+        let file = open(&path).map_err(|error| format!("{}: cannot be written: {error}", path.display()))?;
+        Ok(Self { path, file })
+    }
+
+    fn write(&mut self, record: &Written) {
+        let Self { path, file } = self;
+        let written = rotated(path, file).and_then(|()| file.write_all(line(record).as_bytes()));
         if let Err(error) = written
             && log::is_rare("audit", 1, || error.kind().to_string())
         {
@@ -120,11 +178,27 @@ fn line(Written { record, time, device }: &Written) -> String {
     if let Some(why) = &record.why {
         entry["why"] = why.clone().into();
     }
+    if record.times > 1 {
+        entry["times"] = record.times.into();
+    }
     if !device.is_empty() {
         entry["device"] = device.clone().into();
     }
-    // JSON escapes line breaks, so a foreign text cannot make a line of its own.
-    format!("{entry}\n")
+    format!("{}\n", visible(&entry.to_string()))
+}
+
+/// The JSON text with escapes for all letters that a terminal or an editor does not show as they are. JSON itself escapes
+/// only the ASCII ones, and a foreign text must not make a line of its own or turn the rest of a line around.
+fn visible(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for letter in json.chars() {
+        match log::is_hidden(letter) {
+            // A pair of escapes for a letter beyond 16 bits.
+            true => letter.encode_utf16(&mut [0; 2]).iter().for_each(|unit| _ = write!(out, "\\u{unit:04x}")),
+            false => out.push(letter),
+        }
+    }
+    out
 }
 
 #[cfg(test)]
@@ -148,6 +222,7 @@ mod tests {
             control: Some("drive#3".to_owned()),
             is_secret: false,
             audience: Audience::HIGHEST,
+            times: 1,
             moves: false,
         }
     }
@@ -164,6 +239,49 @@ mod tests {
         );
         assert_eq!(read["control"], json!("drive#3"));
         assert_eq!((&read["time"], &read["client"], &read["why"]), (&json!(5), &json!("3"), &json!("no")));
+        assert_eq!(read.get("times"), None);
+    }
+
+    #[test]
+    fn fault_letters_that_turn_a_line_around_or_end_it_were_in_the_record_as_they_are() {
+        let hostile = "a\u{202e}b\u{2028}c\u{85}d\u{feff}e\u{2066}f\u{7f}g\u{e0001}h\u{200b}i\u{ad}";
+        let texts = || hostile.to_owned();
+        let record = Record {
+            user: texts(),
+            prop: texts(),
+            new: Some(json!(hostile).to_string()),
+            why: Some(texts()),
+            times: 3,
+            ..record()
+        };
+        let line = line(&Written { record, time: UNIX_EPOCH, device: texts() });
+        let hidden: Vec<_> = line.trim_end().chars().filter(|letter| log::is_hidden(*letter)).collect();
+        assert!(hidden.is_empty(), "{hidden:?} in {line}");
+        let read: Value = serde_json::from_str(&line).unwrap();
+        for field in ["user", "property", "new", "why", "device"] {
+            assert_eq!(read[field], json!(hostile), "{field} is read as it was");
+        }
+        assert_eq!(read["times"], json!(3));
+        assert_eq!(visible("\"größe 日本 °C 🙂\""), "\"größe 日本 °C 🙂\"", "what people see stays as it is");
+    }
+
+    #[tokio::test]
+    async fn fault_refusals_pushed_what_had_an_effect_out_of_the_files() {
+        let folder = std::env::temp_dir().join(format!("dash-refusals-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("audit.jsonl");
+        let log = AuditLog::open(&path).unwrap();
+        let records = (0..50).map(|number| Record {
+            number,
+            outcome: if number == 7 { "applied" } else { "refused" },
+            ..record()
+        });
+        log.put(records.collect(), Duration::ZERO, "");
+        log.end().await;
+        let lines = |path: &Path| fs::read_to_string(path).unwrap().lines().count();
+        assert_eq!((lines(&path), lines(&folder.join("audit.refused.jsonl"))), (1, 49));
+        assert_eq!(of_refusals(Path::new("/var/log/record")), Path::new("/var/log/record.refused"));
+        fs::remove_dir_all(&folder).unwrap();
     }
 
     #[test]

@@ -9,16 +9,19 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
-use tokio::sync::Notify;
+use tokio::{sync::Notify, time::timeout};
 
 use super::{
     lock,
     quota::{Full, Place, Quota},
 };
 use crate::words::network::Network;
+
+/// How long a new connection waits for a place. Nobody else is accepted in this time.
+const LONGEST_WAIT: Duration = Duration::from_millis(100);
 
 /// All connections of one listener.
 #[derive(Debug)]
@@ -28,6 +31,8 @@ pub(crate) struct Connections {
     idle: Mutex<BTreeMap<(Instant, u64), Arc<Connection>>>,
     /// Whether a new connection waits for a place.
     wanted: AtomicBool,
+    /// Whether the last one has waited in vain, and there has been no free place since.
+    in_vain: AtomicBool,
     last: AtomicU64,
     gave_way: AtomicU64,
 }
@@ -62,15 +67,23 @@ impl Drop for Wanted<'_> {
 
 impl Connections {
     pub(crate) fn new(quota: Arc<Quota>) -> Arc<Self> {
-        let (idle, wanted) = (Mutex::default(), AtomicBool::new(false));
-        Arc::new(Self { quota, idle, wanted, last: AtomicU64::new(0), gave_way: AtomicU64::new(0) })
+        Arc::new(Self {
+            quota,
+            idle: Mutex::default(),
+            wanted: AtomicBool::new(false),
+            in_vain: AtomicBool::new(false),
+            last: AtomicU64::new(0),
+            gave_way: AtomicU64::new(0),
+        })
     }
 
     /// Takes a new connection, which is idle. If there are too many, an idle one gives way. If the bound in total is
-    /// reached and none is idle, this waits.
+    /// reached, this waits for at most [`LONGEST_WAIT`] for the place of one that has given way or becomes idle. If that was
+    /// in vain, the next ones do not wait until there is a free place. Otherwise clients that keep all places busy could keep
+    /// the others from even being refused.
     ///
     /// # Errors
-    /// If the network has too many connections, and none of them is idle.
+    /// If there are too many connections of the network, or in total, and none is idle.
     pub(crate) async fn take(&self, network: Option<Network>) -> Result<Arc<Connection>, Full> {
         let place = loop {
             match self.quota.take(network) {
@@ -80,15 +93,21 @@ impl Connections {
                     let place = self.give_way(network).and_then(|connection| lock(&connection.place).take());
                     break place.ok_or(full).inspect_err(|_| self.quota.count_refused())?;
                 }
-                Err(Full::Total(_)) => {
+                Err(full @ Full::Total(_)) => {
                     // Whatever becomes idle from here on gives way at once.
                     self.wanted.store(true, Ordering::SeqCst);
                     let _wanted = Wanted(&self.wanted);
-                    self.give_way(None);
-                    self.quota.room().await;
+                    let gives_way = self.give_way(None).is_some();
+                    let waits = gives_way || !self.in_vain.load(Ordering::SeqCst);
+                    if !waits || timeout(LONGEST_WAIT, self.quota.room()).await.is_err() {
+                        self.in_vain.store(true, Ordering::SeqCst);
+                        self.quota.count_refused();
+                        return Err(full);
+                    }
                 }
             }
         };
+        self.in_vain.store(false, Ordering::SeqCst);
         let connection = Arc::new(Connection {
             number: self.last.fetch_add(1, Ordering::Relaxed),
             network,
@@ -233,6 +252,34 @@ mod tests {
         assert!(one.has_given_way() && !two.has_given_way());
         assert!(!taking.is_finished(), "its descriptor is still in use");
         drop(one);
+        assert!(taking.await.unwrap());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn fault_clients_that_kept_all_places_busy_stopped_the_accept_loop() {
+        let all = connections(2, 2);
+        let busy = [all.take(network(1)).await.unwrap(), all.take(network(2)).await.unwrap()];
+        busy.iter().for_each(|connection| all.is_busy(connection));
+        let began = tokio::time::Instant::now();
+        for _ in 0..100 {
+            assert_eq!(all.take(network(3)).await.unwrap_err(), Full::Total(2));
+        }
+        assert!(began.elapsed() <= LONGEST_WAIT * 2, "only the first one waits: {:?}", began.elapsed());
+        assert_eq!(all.quota.refused(), 100);
+        let [one, two] = busy;
+        drop(one);
+        let third = all.take(network(3)).await.unwrap();
+        all.is_busy(&third);
+        // Whoever becomes idle gives way, as before.
+        let taking = tokio::spawn({
+            let all = Arc::clone(&all);
+            async move { all.take(network(4)).await.is_ok() }
+        });
+        while !all.wanted.load(Ordering::SeqCst) {
+            tokio::task::yield_now().await;
+        }
+        all.is_idle(&two);
+        drop(two);
         assert!(taking.await.unwrap());
     }
 }

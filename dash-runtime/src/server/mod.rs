@@ -9,6 +9,7 @@ mod audit;
 mod body;
 mod connections;
 mod descriptors;
+mod detached;
 pub(crate) mod devices;
 pub(crate) mod driver;
 pub mod error;

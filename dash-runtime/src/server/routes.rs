@@ -19,7 +19,7 @@ use flate2::Compression;
 use super::{
     api,
     assets::{self, FOLDER},
-    devices, files,
+    body, devices, files,
     hosts::{Asked, Encrypted, Hosts},
     identity::{self, Visitor},
     kept,
@@ -78,9 +78,16 @@ impl Site {
         if !base.is_empty() {
             routes = Router::new().nest_service(&base, routes.clone()).fallback_service(routes);
         }
+        // Around the routes and layers of the program, which need not think of half bodies.
+        let patience = body_time.saturating_mul(PATIENCE);
+        let routes = routes.layer(middleware::from_fn_with_state(patience, body::steady));
         routes.layer(middleware::from_fn_with_state((hosts, policy), check_host))
     }
 }
+
+/// How many times the time for the head of a request nothing may arrive of its body. A link that is lost for a moment must
+/// not end an upload.
+const PATIENCE: u32 = 3;
 
 impl Running {
     pub(super) fn routes(self: Arc<Self>) -> Router {

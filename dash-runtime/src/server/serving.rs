@@ -357,7 +357,7 @@ impl App {
         #[cfg(feature = "nats")]
         let title = site.title();
         let (drivers, ending) = (site.drivers(), site.ending.clone());
-        let (identity, writer) = (Arc::clone(&site.identity), site.writer.clone());
+        let (identity, writer, audit) = (Arc::clone(&site.identity), site.writer.clone(), site.audit.clone());
         let (limits, meter) = (site.limits.clone(), Arc::clone(&site.meter));
         let door = Door {
             limits: limits.clone(),
@@ -397,6 +397,9 @@ impl App {
         }
         if let Some(writer) = writer {
             writer.end().await;
+        }
+        if let Some(audit) = audit {
+            audit.end().await;
         }
         wait_for_sockets(&meter.sockets).await;
         #[cfg(feature = "nats")]

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use super::{
     api,
     assets::Assets,
+    audit::AuditLog,
     devices::DeviceEntry,
     driver::Driver,
     hosts::Hosts,
@@ -95,6 +96,8 @@ pub(super) struct Site {
     pub(super) base: String,
     /// Writes what outlives the process, if there is a store.
     pub(super) writer: Option<Arc<Writer>>,
+    /// Writes who wanted what, if the program keeps it.
+    pub(super) audit: Option<AuditLog>,
 }
 
 impl Site {

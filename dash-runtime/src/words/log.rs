@@ -62,21 +62,30 @@ struct Escaping<'a, 'b>(&'a mut fmt::Formatter<'b>);
 
 impl fmt::Write for Escaping<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        text.chars().try_for_each(|letter| match letter {
-            // Readable as they are. `escape_debug` would escape them, because it is for literals.
-            '"' | '\'' | '\\' => self.0.write_char(letter),
-            _ => write!(self.0, "{}", letter.escape_debug()),
+        text.chars().try_for_each(|letter| match is_hidden(letter) {
+            true => write!(self.0, "{}", letter.escape_debug()),
+            false => self.0.write_char(letter),
         })
     }
+}
+
+/// Whether people do not see this letter as it is, or it changes how they see those around it. The letters that
+/// `escape_debug` escapes only because it is for literals are visible.
+pub(crate) fn is_hidden(letter: char) -> bool {
+    !matches!(letter, '"' | '\'' | '\\') && letter.escape_debug().nth(1).is_some()
 }
 
 /// The time after which lines about a subject are written again.
 const PERIOD: Duration = Duration::from_secs(60);
 
-/// Counts the lines about each subject. A subject is a name in the program, so there are few.
+/// How many things of one subject have lines of their own. Further ones share the lines of the subject.
+const APART: usize = 64;
+
+/// Counts the lines about each subject, and about single things of it, such as the logins of one user. A subject is a name
+/// in the program, so there are few.
 #[derive(Debug)]
 pub(crate) struct Repeats {
-    subjects: Mutex<BTreeMap<&'static str, Subject>>,
+    subjects: Mutex<BTreeMap<(&'static str, String), Subject>>,
     /// How many lines were counted instead of written.
     unwritten: AtomicU64,
 }
@@ -98,9 +107,13 @@ impl Repeats {
 
     /// Whether to write this line, because fewer than `most` lines about the subject were written in this period.
     /// Otherwise it is counted.
-    fn take(&self, subject: &'static str, most: u32, now: Instant, line: impl FnOnce() -> String) -> bool {
+    fn take(&self, subject: &'static str, of: &str, most: u32, now: Instant, line: impl FnOnce() -> String) -> bool {
         let mut subjects = self.subjects.lock().unwrap_or_else(PoisonError::into_inner);
-        let subject = subjects.entry(subject).or_insert_with(|| Subject::new(now));
+        let mut key = (subject, of.to_owned());
+        if !subjects.contains_key(&key) && subjects.keys().filter(|(other, _)| *other == subject).count() > APART {
+            key.1.clear();
+        }
+        let subject = subjects.entry(key).or_insert_with(|| Subject::new(now));
         if subject.unwritten == 0 && now.duration_since(subject.since) >= PERIOD {
             *subject = Subject::new(now);
         }
@@ -117,6 +130,10 @@ impl Repeats {
     /// One line about each subject whose period is over, with the number of lines that were not written in it.
     fn summaries(&self, now: Instant) -> Vec<String> {
         let mut subjects = self.subjects.lock().unwrap_or_else(PoisonError::into_inner);
+        // What was quiet for a period gives its place to others.
+        subjects.retain(|(_, of), subject| {
+            of.is_empty() || subject.unwritten > 0 || now.duration_since(subject.since) < PERIOD
+        });
         let over = subjects
             .iter_mut()
             .filter(|(_, subject)| subject.unwritten > 0 && now.duration_since(subject.since) >= PERIOD);
@@ -141,7 +158,12 @@ static REPEATS: Repeats = Repeats::new();
 /// Whether to write this line about a subject of which there may be thousands per second: at most `most` lines per
 /// minute are written. Others are counted, and [`write_summaries`] tells how many there were.
 pub(crate) fn is_rare(subject: &'static str, most: u32, line: impl FnOnce() -> String) -> bool {
-    REPEATS.take(subject, most, Instant::now(), line)
+    is_rare_for(subject, "", most, line)
+}
+
+/// Like [`is_rare`], with a bound of its own for one thing of the subject, such as a user. There may be only few of them.
+pub(crate) fn is_rare_for(subject: &'static str, of: &str, most: u32, line: impl FnOnce() -> String) -> bool {
+    REPEATS.take(subject, of, most, Instant::now(), line)
 }
 
 /// How many lines were counted instead of written, since the start of the process.
@@ -178,14 +200,31 @@ mod tests {
         let at = |ms| start + Duration::from_millis(ms);
         let mut written = 0;
         for ms in 0..180_000 {
-            written += usize::from(repeats.take("measure", 10, at(ms), || format!("line {ms}")));
+            written += usize::from(repeats.take("measure", "", 10, at(ms), || format!("line {ms}")));
             written += repeats.summaries(at(ms)).len();
         }
         // Ten lines at once, and then one per minute.
         assert_eq!((written, repeats.unwritten.load(Ordering::Relaxed)), (12, 179_990));
         assert_eq!(repeats.summaries(at(180_000)), ["59999 more lines like this one: line 179999"]);
-        assert!(repeats.take("another", 10, at(1), || "line".to_owned()), "each subject for itself");
+        assert!(repeats.take("another", "", 10, at(1), || "line".to_owned()), "each subject for itself");
         assert_eq!(repeats.summaries(at(300_000)).len(), 0);
-        assert!(repeats.take("measure", 10, at(300_000), || "line".to_owned()), "after a quiet minute");
+        assert!(repeats.take("measure", "", 10, at(300_000), || "line".to_owned()), "after a quiet minute");
+    }
+
+    #[test]
+    fn each_thing_of_a_subject_has_lines_of_its_own_within_a_bound() {
+        let (repeats, start) = (Repeats::new(), Instant::now());
+        let take = |of: &str, now| repeats.take("login", of, 1, now, || format!("of {of}"));
+        assert!(take("", start) && take("ada", start) && take("bob", start));
+        assert!(!take("ada", start) && !take("ada", start));
+        for other in 0..1_000 {
+            take(&format!("user{other}"), start);
+        }
+        assert!(repeats.subjects.lock().unwrap().len() <= APART + 1, "a bounded number");
+        let later = start + PERIOD;
+        let summaries = repeats.summaries(later);
+        assert_eq!(summaries.len(), 2);
+        assert!(summaries.iter().any(|line| line == "2 more lines like this one: of ada"), "{summaries:?}");
+        assert!(take("carl", later), "who was quiet has given his place to others");
     }
 }

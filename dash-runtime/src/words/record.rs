@@ -28,6 +28,9 @@ pub struct AuditRecord {
     pub outcome: String,
     /// Why it was refused or has failed.
     pub why: Option<String>,
+    /// How many refusals this record stands for. The first refusal of a user for a property and a reason has a record of
+    /// its own. Repeats in the next 10 s have one together, with the values of the newest.
+    pub times: u64,
 }
 
 impl AuditRecord {
@@ -43,6 +46,7 @@ impl AuditRecord {
             hidden: false,
             outcome,
             why: None,
+            times: 1,
         }
     }
 }

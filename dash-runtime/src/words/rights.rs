@@ -216,6 +216,28 @@ pub struct User {
     before: Option<(u8, Option<Roles>)>,
 }
 
+/// The name of everybody who has not logged in, where the dashboard has a guest.
+pub(crate) const GUEST: &str = "guest";
+/// The name of everybody where nobody logs in.
+const LOCAL: &str = "local";
+
+/// Whether a person or a program may have this name: it stands in files, in logs and on pages, and nobody must be taken for
+/// somebody else.
+///
+/// # Errors
+/// What is wrong with it.
+pub(crate) fn check_name(name: &str) -> Result<(), &'static str> {
+    // As a whole, because marks of scripts such as Devanagari belong to the letter before them.
+    let plain: String = name.chars().filter(|letter| !matches!(letter, '"' | '\'' | '\\')).collect();
+    if plain.escape_debug().to_string() != plain {
+        return Err("a name has no letters that are invisible, or that change how the others are shown");
+    }
+    if [GUEST, LOCAL].iter().any(|taken| taken.eq_ignore_ascii_case(name)) {
+        return Err("`guest` and `local` are the names of those who have not logged in");
+    }
+    Ok(())
+}
+
 impl User {
     /// The user with this name and role. A `tower` layer that knows who sends a request inserts one into the
     /// extensions of the request.
@@ -236,7 +258,7 @@ impl User {
 
     /// The user of a dashboard that asks nobody to log in.
     pub(crate) fn local() -> Self {
-        Self { name: Arc::from("local"), level: HIGHEST, roles: None, login: None, before: None }
+        Self { name: Arc::from(LOCAL), level: HIGHEST, roles: None, login: None, before: None }
     }
 
     /// A user who may do only what the lowest role may.

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { timeOf } from "../../../dash-runtime/client/day_time.js";
 import { loadComponent } from "./elements.js";
 
-const { changeOf } = await loadComponent("audit_log");
+const { changeOf, outcomeOf } = await loadComponent("audit_log");
 
 test("a change is said with the values before and after", () => {
   const change = (old, wanted, hidden = false) => changeOf({ old, new: wanted, hidden });
@@ -14,6 +14,13 @@ test("a change is said with the values before and after", () => {
   assert.equal(change(null, "null"), "null");
   assert.equal(change(null, null, true), "changed");
   assert.equal(change('"long', '"lon…'), '"long → "lon…', "what was cut is no JSON");
+});
+
+test("an outcome says why, and how often it was refused", () => {
+  assert.equal(outcomeOf({ outcome: "applied", why: null, times: 1 }), "applied");
+  assert.equal(outcomeOf({ outcome: "failed", why: "blocked", times: 1 }), "failed: blocked");
+  assert.equal(outcomeOf({ outcome: "refused", why: "no", times: 57 }), "refused 57 times: no");
+  assert.equal(outcomeOf({ outcome: "refused", why: null, times: 2 }), "refused 2 times");
 });
 
 test("the time of another day has the day", () => {

@@ -86,6 +86,18 @@ async fn a_function_that_panics_gives_the_lowest_role_and_says_so() {
 }
 
 #[tokio::test]
+async fn a_function_that_is_slow_is_named_in_the_log() {
+    log::keep();
+    let slow = |user: &User, _: &Client| {
+        std::thread::sleep(Duration::from_millis(60));
+        role(user)
+    };
+    let app = Served::app(app().rights(slow)).await;
+    assert_eq!(set(&app, "127.0.0.1", &[]).await, 200);
+    assert!(log::has(&["App::rights took", "it must be quick"]));
+}
+
+#[tokio::test]
 async fn roles_of_another_dashboard_are_an_error_at_the_start() {
     #[derive(Debug, Role)]
     enum Other {

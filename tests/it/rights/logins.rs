@@ -1,6 +1,9 @@
 //! People with a password: the login page, how long a login lasts, and what ends it.
 
+use std::process::Command;
+
 use super::*;
+use crate::support::Program;
 
 #[tokio::test]
 async fn who_has_not_logged_in_gets_the_login_page_and_nothing_else() {
@@ -65,6 +68,37 @@ async fn passwords_cannot_be_tried_more_often_than_five_times_a_minute() {
 }
 
 #[tokio::test]
+async fn fault_who_tried_a_name_kept_its_user_from_logging_in_where_she_has_logged_in_before() {
+    let folder = Folder::new("device");
+    let app = lab(&folder).await;
+    let form = "name=ada&password=correct+horse";
+    let first = post(&app, "/_dash/login", form, &[]).await;
+    let device = first.cookie("dash-device").expect("the browser is known from now on");
+    assert!(device.contains("; HttpOnly; SameSite=Lax"), "{device}");
+    let known = device.split(';').next().unwrap().to_owned();
+    // Somebody else in the same network.
+    for _ in 0..5 {
+        assert_eq!(post(&app, "/_dash/login", "name=ada&password=wrong", &[]).await.status, 403);
+    }
+    assert_eq!(post(&app, "/_dash/login", form, &[]).await.status, 429);
+    for (form, status) in [(form, 303), ("name=ada&password=wrong", 403), (form, 303)] {
+        let again = post(&app, "/_dash/login", form, &[("Cookie", &known)]).await;
+        assert_eq!(again.status, status, "{form}");
+        assert!(again.cookie("dash-device").is_none_or(|cookie| cookie.starts_with(&known)), "it stays the same");
+    }
+    // It says nothing about another user, and after five tries nothing about this one.
+    for _ in 0..5 {
+        post(&app, "/_dash/login", "name=eve&password=wrong", &[("Cookie", &known)]).await;
+    }
+    let eve = post(&app, "/_dash/login", "name=eve&password=correct+horse", &[("Cookie", &known)]).await;
+    assert_eq!(eve.status, 429);
+    for _ in 0..4 {
+        assert_eq!(post(&app, "/_dash/login", "name=ada&password=wrong", &[("Cookie", &known)]).await.status, 403);
+    }
+    assert_eq!(post(&app, "/_dash/login", form, &[("Cookie", &known)]).await.status, 429);
+}
+
+#[tokio::test]
 async fn a_foreign_page_can_log_nobody_in_or_out() {
     let folder = Folder::new("csrf");
     let app = lab(&folder).await;
@@ -82,7 +116,7 @@ async fn a_login_has_a_new_secret_each_time_and_the_old_one_ends() {
     let first = log_in(&app, "ada").await;
     let form = "name=ada&password=correct+horse";
     let again = post(&app, "/_dash/login", form, &[("Cookie", first.as_str())]).await;
-    let second = again.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    let second = again.cookie("dash-login").unwrap().split(';').next().unwrap().to_owned();
     assert_ne!(first, second);
     assert_eq!((get(&app, "/health", &first).await.status, get(&app, "/health", &second).await.status), (401, 200));
 }
@@ -116,7 +150,7 @@ async fn a_logout_closes_the_sockets_of_that_login_and_no_other() {
     ends_within_a_second(&app, &here, async || {
         let response = post(&app, "/_dash/logout", "", &[("Cookie", here.as_str())]).await;
         assert_eq!(response.status, 303);
-        assert!(response.header("set-cookie").unwrap().contains("Max-Age=0"));
+        assert!(response.cookie("dash-login").unwrap().contains("Max-Age=0"));
     })
     .await;
     assert_eq!(get(&app, "/health", &here).await.status, 401);
@@ -207,6 +241,8 @@ async fn there_is_no_start_with_a_bad_users_file() {
         (format!("{}admin = true\n", entry("guest", &hash)), "users.toml:4: there is no `admin` here"),
         ("[people.ada]\n".to_owned(), "there is no part `people` here"),
         ("[users.\"a b\"]\n".to_owned(), "is not a name"),
+        (entry("guest", &hash).replace("ada", "guest"), "users.toml:1: \"guest\" is not a name"),
+        (entry("guest", &hash).replace("ada", "\"ad\u{202e}a\""), "users.toml:1: \"ad\\u{202e}a\" is not a name"),
         ("[tokens.x]\nrole = \"guest\"\ntoken = \"plain\"\n".to_owned(), "users.toml:3: a token is stored as a hash"),
     ] {
         fs::write(folder.users(), &text).unwrap();
@@ -231,7 +267,7 @@ async fn a_login_over_tls_has_a_cookie_that_no_other_host_can_set() {
     let app = Served::app(app().users(folder.users()).trust_proxy("127.0.0.1")).await;
     let tls = ("X-Forwarded-Proto", "https");
     let response = post(&app, "/_dash/login", "name=ada&password=correct+horse", &[tls]).await;
-    let cookie = response.header("set-cookie").unwrap();
+    let cookie = response.cookie("dash-login").unwrap();
     assert!(cookie.starts_with("__Host-dash-login-") && cookie.contains("; Path=/; ") && cookie.ends_with("; Secure"));
     assert!(!cookie.contains("Domain"), "{cookie}");
     let pair = cookie.split(';').next().unwrap();
@@ -274,8 +310,47 @@ async fn a_password_is_not_taken_over_plain_http_from_another_machine() {
     assert!(plain.text().contains("plain HTTP") && plain.header("set-cookie").is_none());
     let encrypted = post(&app, "/_dash/login", form, &from("https")).await;
     assert_eq!(encrypted.status, 303);
-    assert!(encrypted.header("set-cookie").unwrap().ends_with("; Secure"));
+    assert!(encrypted.cookie("dash-login").unwrap().ends_with("; Secure"));
     app.stop().await;
     let allowed = Served::app(self::app().users(folder.users()).trust_proxy("127.0.0.1").plain_login()).await;
     assert_eq!(post(&allowed, "/_dash/login", form, &from("http")).await.status, 303);
+}
+
+/// A program with the users file that the environment names, which the test below runs in a separate process.
+#[test]
+#[ignore = "run by other tests as a program of its own"]
+fn as_a_program_with_users() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(app().users("users.toml").serve()).unwrap();
+}
+
+/// A file on a disk that does not answer, such as a network file system that is gone: here a pipe that nobody writes to.
+#[tokio::test]
+async fn fault_a_users_file_that_hangs_kept_the_program_from_its_end_and_users_from_their_logout() {
+    let folder = Folder::new("hangs");
+    write_users(&folder, &[("ada", "operator")]);
+    let mut program = Program::start_with("rights::logins::as_a_program_with_users", "127.0.0.1:0", |command| {
+        command.env("DASH_USERS", folder.users());
+    });
+    let address = program.address();
+    let form = |path: &str, cookie: &str| {
+        let request = Request::new("POST", path).header("Content-Type", "application/x-www-form-urlencoded");
+        request.header("Cookie", cookie).body("name=ada&password=correct+horse")
+    };
+    let answer = http::send(address, &form("/_dash/login", "none=1")).await;
+    let cookie = answer.cookie("dash-login").unwrap().split(';').next().unwrap().to_owned();
+    fs::remove_file(folder.users()).unwrap();
+    assert!(Command::new("mkfifo").arg(folder.users()).status().unwrap().success());
+    // Longer than the time between two looks.
+    tokio::time::sleep(Duration::from_millis(1200)).await;
+    let page = Page::of(http::send(address, &Request::get("/").header("Cookie", &cookie)).await.text());
+    let stream = TcpStream::connect(address).await.unwrap();
+    let page = Browser::join_over_with(stream, page, &[("cookie", &cookie)]).await;
+    let begun = Instant::now();
+    assert_eq!(http::send(address, &form("/_dash/logout", &cookie)).await.status, 303);
+    is_put_out(page).await;
+    assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+    program.signal("TERM");
+    let (status, took) = program.end();
+    assert!(status.success() && took < Duration::from_secs(2), "{status} after {took:?}");
 }

@@ -1,6 +1,7 @@
 //! Rights and users from the outside: what each role gets of a dashboard, by which way it gets in, and how it is put out.
 
 mod cards;
+mod control;
 mod granted;
 mod logins;
 mod others;
@@ -152,6 +153,15 @@ async fn lab(folder: &Folder) -> Served {
     Served::app(app().users(folder.users())).await
 }
 
+/// A token, and the entry of its program in the users file.
+fn program(name: &str, role: &str) -> (String, String) {
+    let token = "0123456789abcdef".repeat(4);
+    let digest: [u8; 32] = Blake2b::<U32>::digest(token.as_bytes()).into();
+    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let entry = format!("\n[tokens.{name}]\nrole = \"{role}\"\ntoken = \"blake2:{digest}\"\n");
+    (token, entry)
+}
+
 async fn post(app: &Served, path: &str, form: &str, headers: &[(&str, &str)]) -> Response {
     let request = Request::new("POST", path).header("Content-Type", "application/x-www-form-urlencoded").body(form);
     let request = headers.iter().fold(request, |request, (name, value)| request.header(name, value));
@@ -162,7 +172,7 @@ async fn post(app: &Served, path: &str, form: &str, headers: &[(&str, &str)]) ->
 async fn log_in(app: &Served, name: &str) -> String {
     let response = post(app, "/_dash/login", &format!("name={name}&password=correct+horse"), &[]).await;
     assert_eq!(response.status, 303, "{}", response.text());
-    let cookie = response.header("set-cookie").unwrap();
+    let cookie = response.cookie("dash-login").unwrap();
     assert!(cookie.contains("; HttpOnly; SameSite=Lax"), "{cookie}");
     cookie.split(';').next().unwrap().to_owned()
 }

@@ -131,8 +131,10 @@ impl Engine {
     fn grant(&mut self, now: Duration, no: GateNo, to: Option<ClientId>, follows: &mut Consequences) {
         let Some(State::Control(lease)) = self.gates.states.get_mut(no.place()) else { return };
         lease.grants += 1;
-        // Who has asked may have lost its link since. A program has none.
-        let is_lost = |client| self.roster.get(client).is_some_and(|session| session.presence.socket().is_none());
+        // Who has asked may have lost its link since, or be silent. A program has none.
+        let is_lost = |client| {
+            self.roster.get(client).is_some_and(|session| session.silent || session.presence.socket().is_none())
+        };
         let holder = to.map(|client| Holder { client, since: now, used: now, lost: is_lost(client).then_some(now) });
         let before = mem::replace(&mut lease.holder, holder);
         lease.asking.retain(|(other, _)| Some(*other) != to);
@@ -210,6 +212,11 @@ impl Engine {
             }
             self.follow(now, follows, fx);
         }
+    }
+
+    /// Whether a client is in control of something.
+    pub(in crate::engine) fn has_control(&self, client: ClientId) -> bool {
+        self.gates.states.iter().any(|state| matches!(state, State::Control(lease) if lease.is_held_by(client)))
     }
 
     /// The time at which the next control ends or passes to somebody else.

@@ -368,7 +368,7 @@ impl Engine {
 
     fn name_of_client(&self, id: ClientId) -> String {
         let user = self.roster.get(id).map(|session| session.client.user().name().to_owned());
-        let asked = || self.requests.user_of(id).map(|user| user.name().to_owned());
+        let asked = || self.requests.callers.user_of(id).map(|user| user.name().to_owned());
         user.or_else(asked).unwrap_or_else(|| "a program".to_owned())
     }
 }

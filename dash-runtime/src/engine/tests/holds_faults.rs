@@ -373,3 +373,20 @@ mod pair {
         assert_eq!(value(&sim, Pair::drive.value), 0.0);
     }
 }
+
+#[test]
+fn fault_minus_zero_was_not_the_safe_value_of_a_held_control() {
+    let mut sim = site();
+    let page = sim.join();
+    sim.send(page, Site::drive.value, 40.0);
+    sim.finish_all();
+    sim.pass(1000);
+    sim.finish_all();
+    assert_eq!(speed(&sim), 0.0);
+    // It was released, so it must be let go first.
+    let let_go = sim.send(page, Site::drive.value, -0.0);
+    let again = sim.send(page, Site::drive.value, 30.0);
+    sim.finish_all();
+    assert_eq!((refusal(&mut sim, page, let_go), refusal(&mut sim, page, again)), (None, None));
+    assert_eq!(speed(&sim), 30.0);
+}

@@ -14,6 +14,7 @@ mod parts;
 mod sim;
 
 mod audit;
+mod audit_floods;
 mod audit_shown;
 mod batch;
 mod default_needs;

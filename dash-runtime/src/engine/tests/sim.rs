@@ -399,8 +399,7 @@ impl Sim {
         value: impl Into<Json>,
     ) -> Result<RequestNo, Refusal> {
         let (prop, value) = (self.no(prop) as u64, value.into().to_string());
-        let asking =
-            Asking { address: Some(IpAddr::from([127, 0, 0, address])), session, key, age: Duration::ZERO, user: None };
+        let asking = Asking { address: Some(IpAddr::from([127, 0, 0, address])), session, key, ..Asking::default() };
         let command = Command { number: 0, prop, value: &value, age: Duration::ZERO, at: None };
         self.with(|engine, now, fx| engine.request(now, &asking, &command, fx))
     }

@@ -4,7 +4,7 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher as _},
     net::IpAddr,
     sync::Arc,
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use axum::{
@@ -14,13 +14,14 @@ use axum::{
 
 use super::response::Denied;
 use crate::{
+    client::Peer,
     engine::requests::Asking,
     numbers::PropNo,
     rights::User,
     server::{
         body::{self, Unread},
         hosts::{Asked, only},
-        identity::user_of,
+        identity::{granted::Granted, user_of},
         state::Running,
     },
 };
@@ -30,6 +31,12 @@ const KEY_LENGTH: usize = 255;
 
 /// Names the page that the request is for.
 const SESSION: HeaderName = HeaderName::from_static("dash-session");
+
+/// Recognises a request that comes again.
+const KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// When the sender has decided on it, in seconds since the Unix epoch.
+const SENT: HeaderName = HeaderName::from_static("dash-sent");
 
 /// The property that the path names.
 pub(super) struct Target(pub(super) PropNo);
@@ -59,9 +66,11 @@ pub(super) struct Sender {
     pub(super) waits: bool,
     /// Whether the request asks for that wait explicitly.
     insists: bool,
-    /// How long it may have waited before it was read.
+    /// How long it may have waited before it was read: because the process stood still, or on its way.
     age: Duration,
     user: User,
+    /// What is known of it, if the program gives roles at run time.
+    peer: Option<Arc<Peer>>,
 }
 
 impl Sender {
@@ -78,6 +87,7 @@ impl Sender {
             key: self.key.as_deref().map(|key| (key, hash())),
             age: self.age,
             user: Some(&self.user),
+            peer: self.peer.as_ref(),
         }
     }
 
@@ -115,20 +125,32 @@ impl FromRequestParts<Arc<Running>> for Sender {
                 return Err(Denied::malformed(format!("`wait` is `applied` or `accepted`, not {other:?}")));
             }
         };
-        let header = |name| {
+        let header = |name: &HeaderName| {
             let value = only(&parts.headers, name).map_err(|(_, why)| Denied::malformed(why))?;
             Ok::<_, Denied>(value.map(str::to_owned))
         };
-        let (session, key) = (header(&SESSION)?, header(&HeaderName::from_static("idempotency-key"))?);
+        let (session, key) = (header(&SESSION)?, header(&KEY)?);
         if key.as_ref().is_some_and(|key| key.is_empty() || key.len() > KEY_LENGTH) {
             return Err(Denied::malformed(format!("an Idempotency-Key has 1 to {KEY_LENGTH} characters")));
         }
         let address = parts.extensions.get::<Asked>().and_then(|asked| asked.client);
         let insists = waits == Some(true);
-        let (age, waits) = (running.driver.held_up(), waits.unwrap_or(!prefers_no_wait(&parts.headers)));
+        let on_the_way = header(&SENT)?.map_or(Ok(Duration::ZERO), |sent| age_of(&sent, SystemTime::now()))?;
+        let age = running.driver.held_up().max(on_the_way);
+        let waits = waits.unwrap_or(!prefers_no_wait(&parts.headers));
         let user = user_of(&parts.extensions);
-        Ok(Self { address, session, key, waits, insists, age, user })
+        let peer = parts.extensions.get().map(|Granted(peer)| Arc::clone(peer));
+        Ok(Self { address, session, key, waits, insists, age, user, peer })
     }
+}
+
+/// How long ago the sender has decided on a request. A time to come, by a clock that is ahead, counts as now.
+fn age_of(sent: &str, now: SystemTime) -> Result<Duration, Denied> {
+    let sent = sent.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let sent = sent
+        .and_then(|sent| SystemTime::UNIX_EPOCH.checked_add(sent))
+        .ok_or_else(|| Denied::malformed("Dash-Sent is a time in seconds since 1970, such as 1795600000.250"))?;
+    Ok(now.duration_since(sent).unwrap_or_default())
 }
 
 /// `Prefer: respond-async` (RFC 7240).
@@ -156,10 +178,27 @@ impl FromRequest<Arc<Running>> for JsonText {
             let kind = match unread {
                 Unread::Slow => "slow",
                 Unread::TooLarge(_) => "too_large",
+                Unread::Broken(_) => "malformed",
             };
             Denied::new(unread.status(), kind, unread.to_string())
         })?;
         let text = String::from_utf8(body.into()).map_err(|_| Denied::malformed("the body is not UTF-8"))?;
         Ok(Self(text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_age_of_a_request_is_what_its_sender_says() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_600_000);
+        let age = |sent| age_of(sent, now).ok();
+        assert_eq!(age("1795599998.5"), Some(Duration::from_millis(1_500)));
+        assert_eq!(age("1795600007"), Some(Duration::ZERO), "its clock is ahead");
+        for wrong in ["", "now", "-1", "NaN", "inf", "1e300", "1795600000,5", "2026-11-27T01:00:00Z"] {
+            assert_eq!(age(wrong), None, "{wrong}");
+        }
     }
 }

@@ -100,6 +100,7 @@ pub(super) fn paths() -> Value {
             "Content-Type": "application/json, for PUT and POST.",
             "Idempotency-Key": "A request that comes again with its key acts once, and is answered alike.",
             "Dash-Session": "Acts for the page with this session: it has its own value of some properties.",
+            "Dash-Sent": "When the sender has decided on it, in seconds since 1970 with a fraction. What is too old is refused.",
         },
         "refusals": "4xx, 500 and 503 with {kind, why}. 400 wrong_type, 403 private, 404 unknown_property, \
             405 not_writable, 409 no_session, not_shown or computed, 413 too_large, 422 out_of_range, not_an_option, key_reused or batch, 429 rate, 500 failed, \

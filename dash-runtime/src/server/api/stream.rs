@@ -55,9 +55,9 @@ use crate::{
 /// Has the number of a stream, in the requests that belong to it.
 const STREAM: HeaderName = HeaderName::from_static("dash-stream");
 
-/// A page may be silent for this many times [`Limits::silence`]. The server cannot ping a stream, so only the page's
-/// script can show that it is there, and in a hidden tab browsers run scripts only once per minute. A page that was
-/// disconnected too early reconnects at once.
+/// A stream ends when its page was silent for this many times [`Limits::silence`]. The server cannot ping a stream, so only
+/// the page's script can show that it is there, and in a hidden tab browsers run scripts only once per minute. What the page
+/// holds and controls ends as over a socket, after [`Limits::silence`].
 const PATIENCE: u32 = 10;
 
 /// `POST`: opens a stream.
@@ -130,6 +130,12 @@ pub(super) async fn frames(
         // The page does not read its stream, so no more frames are accepted from it.
         return Err(Denied::from(Refusal::Outstanding(1)));
     }
+    // Under the engine's lock, so that the engine hears of silence and of its end in their order.
+    running.driver.event(|engine, now, fx| {
+        if notifier.hears() {
+            engine.heard_again(now, client, notifier.socket, fx);
+        }
+    });
     let frames: Vec<_> = frames.into_iter().map(|frame| parse(frame.get())).collect();
     if running.driver.has_checks() {
         // A stop does not wait for the checks of the frames before it.
@@ -218,7 +224,20 @@ impl Stream {
 
     async fn exchange(&mut self) -> Ending {
         let notifier = Arc::clone(&self.notifier);
+        let silence = self.limits.silence;
         loop {
+            // In each round: a page that gets new values all the time may be silent too.
+            let silent_for = notifier.silent_for();
+            if silent_for >= silence.saturating_mul(PATIENCE) {
+                return Ending::Silent;
+            }
+            if silent_for >= silence {
+                self.driver.event(|engine, now, fx| {
+                    if notifier.falls_silent(silence) {
+                        engine.fell_silent(now, self.client, notifier.socket, fx);
+                    }
+                });
+            }
             // There is no queue here either: the frame is made when the connection can take it.
             let room = timeout(self.limits.write_time, self.events.clone().reserve_owned());
             let permit = tokio::select! {
@@ -244,10 +263,8 @@ impl Stream {
                 () = self.events.closed() => return Ending::Gone,
                 changed = self.published.changed() => if changed.is_err() { return Ending::Gone },
                 () = notifier.news.notified() => {}
-                () = sleep(self.limits.silence / 2) => {
-                    if notifier.silent_for() >= self.limits.silence.saturating_mul(PATIENCE) {
-                        return Ending::Silent;
-                    }
+                // Looks again when the page may have become silent.
+                () = sleep(silence.checked_sub(silent_for).unwrap_or(silence).min(silence / 2)) => {
                     // A comment. It keeps proxies from closing an idle connection, and fails if the connection is
                     // broken.
                     permit.send(Bytes::from_static(b":\n\n"));

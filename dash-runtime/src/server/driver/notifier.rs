@@ -29,17 +29,33 @@ pub(crate) struct Notifier {
 struct PendingReplies {
     /// When the last frame of the page arrived.
     last_received: Instant,
+    /// Whether the engine knows that the page is silent.
+    silent: bool,
     /// The answers to its frames, which are sent in addition to new values.
     answers: VecDeque<String>,
 }
 
 impl Notifier {
     fn new(socket: SocketNo) -> Self {
-        let replies = Mutex::new(PendingReplies { last_received: Instant::now(), answers: VecDeque::new() });
+        let replies =
+            Mutex::new(PendingReplies { last_received: Instant::now(), silent: false, answers: VecDeque::new() });
         Self { socket, news: Notify::new(), close: Notify::new(), replies, why: OnceLock::new() }
     }
 
-    /// Frames of the page have arrived. Queues their answers.
+    /// Frames of the page have arrived. Returns whether the page was silent before.
+    pub(crate) fn hears(&self) -> bool {
+        let mut replies = lock(&self.replies);
+        replies.last_received = Instant::now();
+        std::mem::replace(&mut replies.silent, false)
+    }
+
+    /// Whether the page has become silent: for this long, for the first time.
+    pub(crate) fn falls_silent(&self, after: Duration) -> bool {
+        let mut replies = lock(&self.replies);
+        replies.last_received.elapsed() >= after && !std::mem::replace(&mut replies.silent, true)
+    }
+
+    /// The frames of the page have been read. Queues their answers.
     pub(crate) fn reply(&self, answers: Vec<String>) {
         let mut replies = lock(&self.replies);
         replies.last_received = Instant::now();

@@ -13,19 +13,19 @@ use std::{
 use axum::http::{HeaderMap, header};
 use tokio::{
     sync::{Semaphore, watch},
-    task::spawn_blocking,
-    time::sleep,
+    task::JoinHandle,
+    time::{MissedTickBehavior, interval},
 };
 
 use super::{
     file::Users,
     logins::{LoginFile, Logins},
     secret::Secret,
-    tries::Tries,
+    tries::{Tries, Who},
 };
 use crate::{
     rights::{Roles, User},
-    server::{driver::WeakDriver, kept, lock},
+    server::{detached::detached, driver::WeakDriver, hosts::only, kept, lock},
     words::log,
 };
 
@@ -66,13 +66,15 @@ pub(super) enum Shown {
     User(User),
     /// A token that nobody has. Such a program must learn it, instead of being a guest.
     WrongToken,
+    /// More than one token, or one that is no text. What is before this server might take another one than this server.
+    TwoTokens,
     Nobody,
 }
 
 /// The result of a try to log in.
 pub(super) enum Tried {
-    /// The secret for the cookie.
-    LoggedIn(Secret),
+    /// The secret for the cookie, and that of the browser, which is known from now on.
+    LoggedIn(Secret, Secret),
     Wrong,
     /// Too often. It may be tried again after this time.
     Later(Duration),
@@ -121,8 +123,9 @@ impl Accounts {
 
     /// Whom the headers stand for. `encrypted`: whether the client's connection is known to be.
     pub(super) fn shown(&self, headers: &HeaderMap, encrypted: bool) -> Shown {
-        if let Some(token) = headers.get(header::AUTHORIZATION) {
-            let token = token.to_str().ok().and_then(|text| {
+        if headers.contains_key(header::AUTHORIZATION) {
+            let Ok(text) = only(headers, &header::AUTHORIZATION) else { return Shown::TwoTokens };
+            let token = text.and_then(|text| {
                 let (scheme, token) = text.split_once(' ')?;
                 scheme.eq_ignore_ascii_case("bearer").then(|| Secret::shown(token.trim())).flatten()
             });
@@ -159,46 +162,77 @@ impl Accounts {
         kept::cookie(headers, &self.cookie_name(encrypted)).and_then(Secret::shown)
     }
 
+    /// The name of the cookie that tells that somebody has logged in in this browser before.
+    pub(super) fn device_cookie(&self, encrypted: bool) -> String {
+        self.cookie_name(encrypted).replace("dash-login-", "dash-device-")
+    }
+
+    /// The secret of the browser that sends a request, if this user has logged in there before.
+    fn device(&self, name: &str, headers: &HeaderMap, encrypted: bool) -> Option<Secret> {
+        let shown = kept::cookie(headers, &self.device_cookie(encrypted)).and_then(Secret::shown)?;
+        lock(&self.logins).is_device(&shown, name, SystemTime::now()).then_some(shown)
+    }
+
     /// For how long a cookie is valid.
     pub(super) const fn time(&self) -> Duration {
         self.time
     }
 
     /// Checks a password. If it is right, the user is logged in.
-    pub(super) async fn log_in(self: &Arc<Self>, name: &str, password: &str, address: Option<IpAddr>) -> Tried {
+    pub(super) async fn log_in(
+        self: &Arc<Self>,
+        (name, password): (&str, &str),
+        address: Option<IpAddr>,
+        headers: &HeaderMap,
+        encrypted: bool,
+    ) -> Tried {
         let now = self.started.elapsed();
-        if let Err(wait) = lock(&self.tries).begin(now, address, name) {
+        let device = self.device(name, headers, encrypted);
+        let who = Who { address, name, device: device.as_ref().map(Secret::digest) };
+        if let Err(wait) = lock(&self.tries).begin(now, who) {
             return Tried::Later(wait);
         }
         // Nothing closes the semaphore.
         let Ok(_permit) = self.checks.acquire().await else { return Tried::Broken };
         let (accounts, name, password) = (Arc::clone(self), name.to_owned(), password.to_owned());
-        spawn_blocking(move || accounts.check(&name, &password, address)).await.unwrap_or(Tried::Broken)
+        let check = move || accounts.check(&name, &password, address, device);
+        detached("dash-login", check).await.unwrap_or(Tried::Broken)
     }
 
-    fn check(&self, name: &str, password: &str, address: Option<IpAddr>) -> Tried {
+    /// `device` is the secret of the browser, if this user has logged in there before.
+    fn check(&self, name: &str, password: &str, address: Option<IpAddr>, device: Option<Secret>) -> Tried {
         let users = self.users().clone();
         let from = address.map_or_else(String::new, |address| format!(" from {address}"));
         // Checked also if there is no such user, because that takes the same time.
         let is_right = users.is_password(name, password);
         let person = users.person(name).filter(|_| is_right);
         let Some((_, hash)) = person else {
-            if log::is_rare("login", 1, || name.to_owned()) {
-                log::warn(&format_args!("a login as {name:?}{from} failed"));
+            let line = || format!("a login as {name:?}{from} failed");
+            // Strangers can invent names, but not users, and must not hide that somebody tries the password of one.
+            let of = if users.person(name).is_some() { name } else { "" };
+            if log::is_rare_for("login", of, 1, line) {
+                log::warn(&line());
             }
             return Tried::Wrong;
         };
-        lock(&self.tries).succeeded(address, name);
-        let done = Secret::new().map_err(|error| error.to_string()).and_then(|secret| {
+        lock(&self.tries).succeeded(Who { address, name, device: device.as_ref().map(Secret::digest) });
+        let random = || Secret::new().map_err(|error| error.to_string());
+        let done = random().and_then(|secret| {
+            // One that the browser brings must not become known for another user.
+            let device = device.map_or_else(random, Ok)?;
             // The lock is free again before the file is written.
-            let begun = lock(&self.logins).begin(&secret, (name, hash), SystemTime::now(), self.time);
+            let begun = {
+                let (mut logins, now) = (lock(&self.logins), SystemTime::now());
+                logins.know(&device, name, now);
+                logins.begin(&secret, (name, hash), now, self.time)
+            };
             self.file.write(&begun).inspect_err(|_| _ = lock(&self.logins).end(&secret))?;
-            Ok(secret)
+            Ok((secret, device))
         });
         match done {
-            Ok(secret) => {
+            Ok((secret, device)) => {
                 tracing::info!("{name:?} has logged in{from}");
-                Tried::LoggedIn(secret)
+                Tried::LoggedIn(secret, device)
             }
             Err(error) => {
                 tracing::error!("nobody can log in: {error}");
@@ -314,21 +348,30 @@ fn stamp(path: &Path) -> Option<Stamp> {
 /// Looks at the users file until the server ends, and ends the clients of users who have left.
 pub(crate) async fn watch(accounts: Weak<Accounts>, drivers: Vec<WeakDriver>, mut ending: watch::Receiver<bool>) {
     let Some(mut changes) = accounts.upgrade().map(|accounts| accounts.changes()) else { return };
+    let mut looking = None;
+    let mut ticks = interval(TICK);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             () = crate::server::ended(&mut ending) => return,
             changed = changes.changed() => if changed.is_err() { return },
-            () = sleep(TICK) => {
-                let Some(accounts) = accounts.upgrade() else { return };
-                let _ = spawn_blocking(move || accounts.look()).await;
-                changes.borrow_and_update();
+            _ = ticks.tick() => {
+                // A look that hangs holds up no logout. It says by itself what has changed.
+                if looking.as_ref().is_none_or(JoinHandle::is_finished) {
+                    let Some(accounts) = accounts.upgrade() else { return };
+                    let look = async move { detached("dash-users", move || accounts.look()).await };
+                    looking = Some(tokio::spawn(look));
+                }
             }
         }
         let Some(accounts) = accounts.upgrade() else { return };
         let mut any = false;
         for driver in drivers.iter().filter_map(WeakDriver::upgrade) {
             any = true;
-            driver.event(|engine, now, fx| engine.log_out(now, |client| accounts.is_valid(client.user()), fx));
+            driver.event(|engine, now, fx| {
+                engine.log_out(now, |client| accounts.is_valid(client.user()), fx);
+                engine.log_out_callers(now, |user| accounts.is_valid(user), fx);
+            });
         }
         if !any {
             return;
@@ -386,7 +429,7 @@ mod tests {
 
     /// Logs somebody in. Returns the headers of the browser's requests.
     fn log_in(accounts: &Accounts, name: &str, password: &str) -> HeaderMap {
-        let Tried::LoggedIn(secret) = accounts.check(name, password, None) else { panic!("not logged in") };
+        let Tried::LoggedIn(secret, _) = accounts.check(name, password, None, None) else { panic!("not logged in") };
         let cookie = format!("{}={}", accounts.cookie_name(false), secret.as_str());
         [(header::COOKIE, cookie.parse().unwrap())].into_iter().collect()
     }
@@ -489,7 +532,7 @@ mod tests {
         let disk = lock(&accounts.file.written);
         let logging_in = {
             let accounts = Arc::clone(&accounts);
-            thread::spawn(move || matches!(accounts.check("ada", "correct horse", None), Tried::LoggedIn(_)))
+            thread::spawn(move || matches!(accounts.check("ada", "correct horse", None, None), Tried::LoggedIn(..)))
         };
         let logins = || lock(&accounts.logins).count();
         let until = Instant::now() + Duration::from_secs(5);

@@ -249,4 +249,32 @@ mod tests {
         folder.run("user role ada guest").unwrap();
         assert!(!other.exists());
     }
+
+    #[test]
+    fn fault_a_name_could_be_that_of_who_has_not_logged_in_or_look_like_another_one() {
+        let folder = Folder::new("names");
+        for (name, why) in [
+            ("guest", "those who have not logged in"),
+            ("Local", "those who have not logged in"),
+            ("ada\u{200b}", "invisible"),
+            ("ada\u{202e}", "invisible"),
+            ("\u{feff}ada", "invisible"),
+            ("a\u{ad}da", "invisible"),
+            ("\u{301}ada", "invisible"),
+            ("\u{85}", "no spaces"),
+        ] {
+            for what in ["user", "token"] {
+                let error = folder.run(&format!("{what} add {name} --role guest")).unwrap_err();
+                assert!(error.contains(why) && error.contains("is not a name"), "{name:?}: {error}");
+            }
+            let text = format!("\n\n[users.{}]\nrole = \"guest\"\n", serde_json::to_string(name).unwrap());
+            fs::write(folder.file(), text).unwrap();
+            let error = Users::read(&folder.file(), &roles()).unwrap_err();
+            assert!(error.contains("users.toml:3: ") && error.contains(why), "{name:?}: {error}");
+            fs::remove_file(folder.file()).unwrap();
+        }
+        for name in ["ada", "größe", "अदिति", "o'hara", "日本", "ada@lab.local", "guests"] {
+            folder.run(&format!("user add {name} --role guest")).unwrap();
+        }
+    }
 }

@@ -28,7 +28,10 @@ use argon2::{
 use toml_edit::{Document, DocumentMut, Item, Table, value};
 
 use super::secret::{Digest, Secret};
-use crate::{rights::Roles, server::replace::replace};
+use crate::{
+    rights::{self, Roles},
+    server::replace::replace,
+};
 
 /// The longest name of a user, in characters.
 pub(super) const NAME: usize = 64;
@@ -230,7 +233,7 @@ fn check_name(name: &str) -> Result<(), String> {
     if name.is_empty() || name.chars().count() > NAME || name.chars().any(|c| c.is_control() || c.is_whitespace()) {
         return Err(format!("{name:?} is not a name: a name has 1 to {NAME} characters, and no spaces"));
     }
-    Ok(())
+    rights::check_name(name).map_err(|why| format!("{name:?} is not a name: {why}"))
 }
 
 /// The file, to change it.

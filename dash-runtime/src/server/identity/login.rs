@@ -8,7 +8,7 @@ use axum::{
     extract::{RawQuery, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     middleware,
-    response::{IntoResponse, Redirect, Response},
+    response::{AppendHeaders, IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 
@@ -16,6 +16,7 @@ use super::{
     Identity,
     accounts::{Accounts, Tried},
     file,
+    logins::DEVICE_TIME,
 };
 use crate::{
     html::{HERE, Html},
@@ -115,12 +116,14 @@ async fn log_in(
     if password.len() > file::LONGEST || name.chars().count() > file::NAME {
         return show(StatusCode::FORBIDDEN, &name, &wanted, Some(WRONG));
     }
-    match login.accounts.log_in(&name, &password, asked.client).await {
-        Tried::LoggedIn(secret) => {
+    match login.accounts.log_in((&name, &password), asked.client, &headers, asked.is_encrypted()).await {
+        Tried::LoggedIn(secret, device) => {
             // Nobody knows the new secret from before the login.
             login.accounts.log_out(&headers, asked.is_encrypted());
             let cookie = login.cookie(&asked, secret.as_str(), login.accounts.time());
-            (cookie, Redirect::to(&next(&wanted))).into_response()
+            let known =
+                set_cookie(&asked, &login.accounts.device_cookie(asked.is_encrypted()), device.as_str(), DEVICE_TIME);
+            (AppendHeaders([cookie, known]), Redirect::to(&next(&wanted))).into_response()
         }
         Tried::Wrong => show(StatusCode::FORBIDDEN, &name, &wanted, Some(WRONG)),
         Tried::Later(wait) => {
@@ -144,16 +147,22 @@ async fn log_out(State(login): State<Login>, Extension(asked): Extension<Asked>,
         return refused.into_response();
     }
     login.accounts.log_out(&headers, asked.is_encrypted());
-    (login.cookie(&asked, "", Duration::ZERO), Redirect::to(ROOT)).into_response()
+    // That of the browser stays: who has logged out wants to log in again some day.
+    ([login.cookie(&asked, "", Duration::ZERO)], Redirect::to(ROOT)).into_response()
 }
 
 impl Login {
     /// The header that sets the cookie.
-    fn cookie(&self, asked: &Asked, secret: &str, time: Duration) -> [(header::HeaderName, String); 1] {
-        let (name, seconds) = (self.accounts.cookie_name(asked.is_encrypted()), time.as_secs());
-        let secure = if asked.is_encrypted() { "; Secure" } else { "" };
-        [(header::SET_COOKIE, format!("{name}={secret}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"))]
+    fn cookie(&self, asked: &Asked, secret: &str, time: Duration) -> (header::HeaderName, String) {
+        set_cookie(asked, &self.accounts.cookie_name(asked.is_encrypted()), secret, time)
     }
+}
+
+/// The header that sets a cookie that no script can read.
+fn set_cookie(asked: &Asked, name: &str, value: &str, time: Duration) -> (header::HeaderName, String) {
+    let secure = if asked.is_encrypted() { "; Secure" } else { "" };
+    let seconds = time.as_secs();
+    (header::SET_COOKIE, format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"))
 }
 
 /// The page with the form.

@@ -27,6 +27,8 @@ pub(super) struct Logins {
     site: String,
     /// By the number of the secret's hash.
     open: BTreeMap<u64, (Digest, Login)>,
+    /// The browsers in which somebody has logged in before, by the hash of their secret.
+    devices: BTreeMap<Digest, Device>,
     /// Counts the changes.
     changes: u64,
 }
@@ -71,11 +73,34 @@ pub(super) struct Login {
     until: SystemTime,
 }
 
+/// A browser in which somebody has logged in before. Only this user is known there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Device {
+    name: String,
+    until: SystemTime,
+}
+
+/// How long a browser is known after its last login. Browsers keep no cookie for longer (RFC 6265bis).
+pub(super) const DEVICE_TIME: Duration = Duration::from_secs(400 * 24 * 3600);
+
+/// Browsers of one user.
+const MOST: usize = 100;
+
 /// The file.
 #[derive(Serialize, Deserialize)]
 struct Stored {
     site: String,
     logins: Vec<StoredLogin>,
+    #[serde(default)]
+    devices: Vec<StoredDevice>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredDevice {
+    token: String,
+    name: String,
+    /// Seconds since 1970.
+    until: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -106,11 +131,11 @@ impl Logins {
         });
         // The site is a part of the cookie's name.
         let is_name = |site: &str| site.len() == SITE && site.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let Some(Stored { site, logins }) = stored.filter(|stored| is_name(&stored.site)) else {
+        let Some(Stored { site, logins, devices }) = stored.filter(|stored| is_name(&stored.site)) else {
             let site = Secret::new().map_err(|error| format!("the system has no random numbers: {error}"))?;
             let site = site.as_str()[..SITE].to_owned();
             return Ok((
-                Self { site, open: BTreeMap::new(), changes: 0 },
+                Self { site, open: BTreeMap::new(), devices: BTreeMap::new(), changes: 0 },
                 LoginFile { path, written: Mutex::default() },
             ));
         };
@@ -119,7 +144,12 @@ impl Logins {
             let (digest, password) = (Digest::parse(&token)?, Digest::parse(&password)?);
             Some((digest.number(), (digest, Login { name, password, until })))
         });
-        Ok((Self { site, open: open.collect(), changes: 0 }, LoginFile { path, written: Mutex::default() }))
+        let devices = devices.into_iter().filter_map(|StoredDevice { token, name, until }| {
+            let until = UNIX_EPOCH.checked_add(Duration::from_secs(until))?;
+            Some((Digest::parse(&token)?, Device { name, until }))
+        });
+        let logins = Self { site, open: open.collect(), devices: devices.collect(), changes: 0 };
+        Ok((logins, LoginFile { path, written: Mutex::default() }))
     }
 
     pub(super) fn site(&self) -> &str {
@@ -154,8 +184,6 @@ impl Logins {
         now: SystemTime,
         time: Duration,
     ) -> Change {
-        /// Browsers of one user.
-        const MOST: usize = 100;
         self.open.retain(|_, (_, login)| login.until > now);
         while self.open.values().filter(|(_, login)| login.name == name).count() >= MOST {
             let own = self.open.iter().filter(|(_, (_, login))| login.name == name);
@@ -166,6 +194,23 @@ impl Logins {
         let login = Login { name: name.to_owned(), password, until: now + time.min(LONGEST) };
         self.open.insert(digest.number(), (digest, login));
         self.change()
+    }
+
+    /// Whether this secret is that of a browser in which the user has logged in before.
+    pub(super) fn is_device(&self, secret: &Secret, name: &str, now: SystemTime) -> bool {
+        self.devices.get(&secret.digest()).is_some_and(|device| device.name == name && device.until > now)
+    }
+
+    /// From now on, the browser with this secret is known for the user. It is written with the next change. The browsers
+    /// of the user that were not used for longest are forgotten if there are too many.
+    pub(super) fn know(&mut self, secret: &Secret, name: &str, now: SystemTime) {
+        self.devices.retain(|_, device| device.until > now);
+        self.devices.insert(secret.digest(), Device { name: name.to_owned(), until: now + DEVICE_TIME });
+        while self.devices.values().filter(|device| device.name == name).count() > MOST {
+            let own = self.devices.iter().filter(|(_, device)| device.name == name);
+            let Some(oldest) = own.min_by_key(|(_, device)| device.until).map(|(digest, _)| *digest) else { break };
+            self.devices.remove(&oldest);
+        }
     }
 
     /// Logs a user out. `None` if nobody has this secret.
@@ -182,7 +227,16 @@ impl Logins {
             password: login.password.to_string(),
             until: login.until.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs(),
         };
-        let stored = Stored { site: self.site.clone(), logins: self.open.values().map(login).collect() };
+        let device = |(digest, device): (&Digest, &Device)| StoredDevice {
+            token: digest.to_string(),
+            name: device.name.clone(),
+            until: device.until.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs(),
+        };
+        let stored = Stored {
+            site: self.site.clone(),
+            logins: self.open.values().map(login).collect(),
+            devices: self.devices.iter().map(device).collect(),
+        };
         // Texts and numbers can always be written as JSON.
         let text = serde_json::to_vec_pretty(&stored).unwrap_or_default();
         Change { number: self.changes, text }
@@ -229,6 +283,26 @@ mod tests {
         file.write(&first).unwrap();
         let (again, _) = Logins::beside(&users).unwrap();
         assert!(again.find(&one, now).is_some() && again.find(&two, now).is_some());
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_browser_is_known_for_one_user_after_a_restart_until_its_time_is_over() {
+        let folder = std::env::temp_dir().join(format!("dash-devices-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let (users, device, now) = (folder.join("users.toml"), Secret::new().unwrap(), SystemTime::now());
+        let (mut logins, file) = Logins::beside(&users).unwrap();
+        logins.know(&device, "ada", now);
+        file.write(&logins.begin(&Secret::new().unwrap(), ("ada", Digest::of("hash")), now, HOUR)).unwrap();
+        let (mut again, _) = Logins::beside(&users).unwrap();
+        assert!(again.is_device(&device, "ada", now) && !again.is_device(&device, "bob", now));
+        assert!(!again.is_device(&Secret::new().unwrap(), "ada", now));
+        assert!(!again.is_device(&device, "ada", now + DEVICE_TIME));
+        for browser in 0..150 {
+            again.know(&Secret::new().unwrap(), "ada", now + Duration::from_secs(1 + browser));
+        }
+        assert_eq!(again.devices.len(), MOST);
+        assert!(!again.is_device(&device, "ada", now), "the oldest is forgotten");
         fs::remove_dir_all(&folder).unwrap();
     }
 }

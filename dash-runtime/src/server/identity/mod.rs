@@ -41,7 +41,10 @@ use axum::{
 use serde_json::json;
 use tokio::time::sleep;
 
-use self::{granted::Granting, proxied::Proxied};
+use self::{
+    granted::{Granted, Granting},
+    proxied::Proxied,
+};
 use super::{
     assets::FOLDER,
     hosts::{Asked, Hosts},
@@ -102,6 +105,11 @@ impl Identity {
             match accounts.shown(request.headers(), encrypted) {
                 Shown::User(user) => return Ok(user),
                 Shown::WrongToken => return Err(Box::new(unauthorized("no program has this token"))),
+                Shown::TwoTokens => {
+                    let why = "one Authorization header in plain text is needed";
+                    let body = axum::Json(json!({ "kind": "malformed", "why": why }));
+                    return Err(Box::new((StatusCode::BAD_REQUEST, body).into_response()));
+                }
                 Shown::Nobody => {}
             }
         }
@@ -117,7 +125,7 @@ impl Identity {
     fn proxied_user(&self, request: &Request) -> Option<User> {
         let proxied = self.proxied.as_ref()?;
         let from_proxy = request.extensions().get::<Asked>().is_some_and(|asked| asked.from_proxy);
-        proxied.user(request.headers()).filter(|_| from_proxy)
+        if from_proxy { proxied.user(request.headers()) } else { None }
     }
 
     /// Waits until the user of this peer has logged out, has another role, or is not known any more.
@@ -183,9 +191,12 @@ async fn identify(State(identity): State<Arc<Identity>>, mut request: Request, n
     if let Some(granting) = &identity.granting {
         let extensions = request.extensions();
         // Without a host, a request is refused before.
-        let user = extensions.get::<Asked>().map_or_else(User::nobody, |asked| {
-            granting.grant(&peer(request.headers(), asked, user_of(extensions), &identity.kept))
-        });
+        let peer =
+            extensions.get::<Asked>().map(|asked| peer(request.headers(), asked, user_of(extensions), &identity.kept));
+        let user = peer.as_ref().map_or_else(User::nobody, |peer| granting.grant(peer));
+        if let Some(peer) = peer {
+            request.extensions_mut().insert(Granted(Arc::new(Peer { user: user.clone(), ..peer })));
+        }
         request.extensions_mut().insert(user);
     }
     next.run(request).await

@@ -8,14 +8,17 @@ use std::{
 };
 
 use rustls::{ServerConfig, pki_types::UnixTime};
-use tokio::{sync::watch, task::spawn_blocking, time::sleep};
+use tokio::{sync::watch, time::sleep};
 
 use super::{
     files::{self, Loaded},
     own::Own,
     validity::fingerprint,
 };
-use crate::{server::lock, words::log};
+use crate::{
+    server::{detached::detached, lock},
+    words::log,
+};
 
 /// How often the files are looked at.
 const TICK: Duration = Duration::from_millis(500);
@@ -146,7 +149,7 @@ pub(crate) async fn watch(live: Arc<Live>, mut ending: watch::Receiver<bool>) {
             () = crate::server::ended(&mut ending) => return,
             () = sleep(TICK) => {
                 let live = Arc::clone(&live);
-                let _ = spawn_blocking(move || live.look(UnixTime::now())).await;
+                detached("dash-certificate", move || live.look(UnixTime::now())).await;
             }
         }
     }

@@ -54,7 +54,8 @@ limits! {
     /// How many outcomes the server keeps per client, to send them again after a lost connection. Default 256, like
     /// `outstanding`.
     outcomes: usize = 256;
-    /// How many records an `AuditLog` keeps. Each takes up to a kilobyte. Default 500.
+    /// How many records of what had an effect an `AuditLog` keeps. A quarter as many refusals are kept in addition. Each
+    /// takes up to a kilobyte. Default 500.
     audit_records: usize = 500;
     /// How many clients without a socket the server remembers, so that they can come back as the same client. Default 1
     /// 024.

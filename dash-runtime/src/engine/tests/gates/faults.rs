@@ -3,7 +3,12 @@
 use dash_macros::callback;
 
 use super::*;
-use crate::{callback::task::ProgressSink, client::Client, engine::requests::RequestNo, rows::Many};
+use crate::{
+    callback::task::ProgressSink,
+    client::Client,
+    engine::{batch::NotTaken, requests::RequestNo},
+    rows::Many,
+};
 
 fn at(address: u8) -> Asking<'static> {
     Asking { address: Some([127, 0, 0, address].into()), ..Asking::default() }
@@ -451,4 +456,102 @@ fn fault_a_press_of_stop_with_a_known_key_pressed_nothing() {
         sim.rest();
         assert!(reset.is_ok() && stop_state(&sim) == StopState::Ready, "{reset:?}");
     }
+}
+
+#[test]
+fn fault_a_stop_in_a_batch_with_a_known_key_was_not_pressed() {
+    let mut sim = rover();
+    let keyed = |hash| Asking { key: Some(("panic", hash)), ..at(1) };
+    let mixed = [("light.value", json!(5.0)), ("stop.press", json!(null))];
+    for pressed in 1..=3 {
+        // The last one is another request with the key of the first one.
+        let asked = sim.ask_all(keyed(pressed / 3), &mixed);
+        assert_eq!(asked.is_err(), pressed == 3, "{asked:?}");
+        sim.finish_stops();
+        assert_eq!((halts(&sim), stop_state(&sim)), (u32::try_from(pressed).unwrap(), StopState::Stopped));
+        let reset = sim.ask_all(at(2), &[("stop.reset", json!(null))]);
+        sim.rest();
+        assert!(reset.is_ok() && stop_state(&sim) == StopState::Ready, "{reset:?}");
+    }
+    let light = [("light.value", json!(9.0))];
+    sim.ask_all(at(2), &light).unwrap();
+    sim.ask_all(keyed(0), &mixed).unwrap();
+    let light = sim.engine.slot(sim.prop_no(Rover::light.value)).value().unwrap().json().to_owned();
+    assert_eq!(light, "9.0", "the rest of it acts once");
+}
+
+#[test]
+fn fault_a_batch_that_drives_and_gives_control_back_was_a_failure_of_the_server() {
+    let mut sim = rover();
+    sim.ask_all(at(1), &[("drive.ask", json!(null))]).unwrap();
+    let both = [("drive.give", json!(null)), ("speed.value", json!(10.0)), ("light.value", json!(5.0))];
+    let NotTaken::Items(refused) = sim.ask_all(at(1), &both).unwrap_err() else { panic!("refused as a whole") };
+    assert_eq!(refused.iter().map(|(at, refusal)| (*at, refusal.kind())).collect::<Vec<_>>(), [(1, "control")]);
+    assert_eq!((holder(&sim).as_str(), moves(&sim)), ("local", vec![]), "nothing has happened");
+    sim.ask_all(at(1), &[("drive.give", json!(null)), ("light.value", json!(5.0))]).unwrap();
+    assert_eq!(holder(&sim), "");
+}
+
+#[test]
+fn fault_many_addresses_pushed_a_program_out_of_control() {
+    let limits = Limits { callers: 4, ..Limits::default() };
+    let mut sim = Sim::with_limits::<Rover>(Motors::default(), limits);
+    sim.ask((1, None, None), Rover::drive.ask, json!(null)).unwrap();
+    for round in 0..3_u8 {
+        for address in 2..100 {
+            sim.pass(1);
+            sim.ask((address, None, None), Rover::light.value, f64::from(round)).unwrap();
+        }
+        assert_eq!(holder(&sim), "local");
+    }
+    // The keys of a network with one sender outlive a flood from another network.
+    let network = |first: u16, last: u16| Some(std::net::IpAddr::from([0x2001, 0xdb8, 0, first, 0, 0, 0, last]));
+    let quiet = Asking { address: network(1, 1), key: Some(("once", 1)), ..Asking::default() };
+    let honk = [("light.value", json!(5.0))];
+    sim.pass(1);
+    let first = sim.ask_all(quiet, &honk).unwrap();
+    for last in 0..50 {
+        sim.pass(1);
+        sim.ask_all(Asking { address: network(2, last), ..Asking::default() }, &honk).unwrap();
+    }
+    assert_eq!(sim.ask_all(quiet, &honk).unwrap(), first, "the key is still known");
+}
+
+#[test]
+fn fault_a_program_whose_token_was_removed_stayed_in_control() {
+    let mut sim = rover();
+    let pilot = driver("pilot");
+    let asking = Asking { user: Some(&pilot), ..at(1) };
+    sim.ask_all(asking, &[("drive.ask", json!(null)), ("armed.arm", json!(null))]).unwrap();
+    sim.ask_all(asking, &[("stick.value", json!(50.0))]).unwrap();
+    sim.finish_all();
+    assert_eq!((holder(&sim).as_str(), stick(&sim)), ("pilot", 50.0));
+    sim.with(|engine, now, fx| engine.log_out_callers(now, |user| user.name() != "bob", fx));
+    assert_eq!(holder(&sim), "pilot", "another one has left");
+    sim.with(|engine, now, fx| engine.log_out_callers(now, |user| user.name() != "pilot", fx));
+    sim.finish_all();
+    assert_eq!((holder(&sim).as_str(), stick(&sim)), ("", 0.0));
+}
+
+#[test]
+fn fault_a_silent_page_got_control_and_kept_it() {
+    let (mut sim, ada, bob) = two();
+    sim.click(ada, Rover::drive.ask);
+    sim.click(bob, Rover::drive.ask);
+    let (id, socket) = (sim.pages[bob].id, sim.pages[bob].socket.unwrap());
+    sim.with(|engine, now, fx| engine.fell_silent(now, id, socket, fx));
+    sim.click(ada, Rover::drive.give);
+    assert_eq!(holder(&sim), "bob");
+    sim.pass(4_999);
+    assert_eq!(holder(&sim), "bob", "it has as long as a page whose link is lost");
+    sim.pass(1);
+    assert_eq!(holder(&sim), "");
+    // Who is heard in time keeps it.
+    sim.with(|engine, now, fx| engine.heard_again(now, id, socket, fx));
+    sim.click(bob, Rover::drive.ask);
+    sim.with(|engine, now, fx| engine.fell_silent(now, id, socket, fx));
+    sim.pass(3_000);
+    sim.with(|engine, now, fx| engine.heard_again(now, id, socket, fx));
+    sim.pass(10_000);
+    assert_eq!(holder(&sim), "bob");
 }
