@@ -189,10 +189,10 @@ pub mod prelude {
     };
     pub use dash_components::{
         AttitudeIndicator, Badge, Bar, Bars, Battery, Bins, Camera, Checklist, Color, ColorPicker, Combobox, Compass,
-        Curve, Date, DatePicker, EventMarker, Heatmap, Histogram, Knob, LedDisplay, MachineState, Meter, MultiSelect,
-        QrCode, QrText, RadioItems, RangeSlider, SegmentedControl, Span, Spectrum, Stat, StateGraph, StateMachine,
-        Status, StatusList, Sweep, Tabs, Tank, Textarea, ThemeSwitch, Thermometer, TimeOfDay, TimePicker, Waterfall,
-        XY,
+        Curve, Date, DatePicker, EventMarker, Fence, Heatmap, Histogram, Knob, LedDisplay, MachineState, Map, MapPoint,
+        Meter, MultiSelect, Pose, QrCode, QrText, RadioItems, RangeSlider, SegmentedControl, Span, Spectrum, Stat,
+        StateGraph, StateMachine, Status, StatusList, Sweep, Tabs, Tank, Textarea, ThemeSwitch, Thermometer, TimeOfDay,
+        TimePicker, Track, Waterfall, XY,
     };
     // The layout.
     pub use dash_components::{

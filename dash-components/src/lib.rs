@@ -2,7 +2,7 @@
 //!
 //! | display | control | layout |
 //! | --- | --- | --- |
-//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`], [`Camera`], [`XY`], [`Bars`], [`Histogram`], [`Heatmap`], [`Spectrum`], [`Waterfall`], [`Stat`], [`Meter`], [`Tank`], [`Thermometer`], [`Battery`], [`Compass`], [`AttitudeIndicator`], [`LedDisplay`], [`Badge`], [`StatusList`], [`StateMachine`], [`QrCode`], [`AuditLog`], [`Alarms`], [`Tooltip`], [`Icon`], [`Sparkline`], [`Log`], [`Terminal`], [`Tree`], [`Json`], [`Markdown`], [`Code`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`], [`SegmentedControl`], [`RadioItems`], [`Checklist`], [`Combobox`], [`MultiSelect`], [`Textarea`], [`DatePicker`], [`TimePicker`], [`ColorPicker`], [`Knob`], [`RangeSlider`]; [`Download`], [`Upload`], [`Clipboard`], [`KeyboardShortcut`]; [`HoldButton`] and [`Joystick`], which act only while they are held; [`Control`], [`Stop`] and [`Armed`], which decide whether others may be operated | [`page`], [`header`], [`navigation`], [`dock`], [`brand`], [`density`], [`ThemeSwitch`], [`section`], [`Tabs`], [`accordion`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Dialog`] and [`Drawer`] over the page; [`Container`] for content that changes; [`Router`], [`view`], [`not_found_view`], [`link`] for several pages |
+//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`], [`Camera`], [`XY`], [`Map`], [`Bars`], [`Histogram`], [`Heatmap`], [`Spectrum`], [`Waterfall`], [`Stat`], [`Meter`], [`Tank`], [`Thermometer`], [`Battery`], [`Compass`], [`AttitudeIndicator`], [`LedDisplay`], [`Badge`], [`StatusList`], [`StateMachine`], [`QrCode`], [`AuditLog`], [`Alarms`], [`Tooltip`], [`Icon`], [`Sparkline`], [`Log`], [`Terminal`], [`Tree`], [`Json`], [`Markdown`], [`Code`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`], [`SegmentedControl`], [`RadioItems`], [`Checklist`], [`Combobox`], [`MultiSelect`], [`Textarea`], [`DatePicker`], [`TimePicker`], [`ColorPicker`], [`Knob`], [`RangeSlider`]; [`Download`], [`Upload`], [`Clipboard`], [`KeyboardShortcut`]; [`HoldButton`] and [`Joystick`], which act only while they are held; [`Control`], [`Stop`] and [`Armed`], which decide whether others may be operated | [`page`], [`header`], [`navigation`], [`dock`], [`brand`], [`density`], [`ThemeSwitch`], [`section`], [`Tabs`], [`accordion`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Dialog`] and [`Drawer`] over the page; [`Container`] for content that changes; [`Router`], [`view`], [`not_found_view`], [`link`] for several pages |
 //!
 //! All components have this in common:
 //!
@@ -69,6 +69,7 @@ pub use crate::{
         knob::{Knob, KnobProps},
         led_display::{LedDisplay, LedDisplayProps},
         log::{Log, LogLevel, LogLine, LogProps},
+        map::{Fence, Map, MapPoint, MapProps, Pose, Track},
         markdown::{Markdown, MarkdownProps, Marked},
         meter::{Meter, MeterProps},
         multi_select::{MultiSelect, MultiSelectProps},

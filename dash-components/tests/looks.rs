@@ -6,10 +6,10 @@ use dash_components::{
     Alarm, AlarmState, Alarms, Armed, ArmedState, AttitudeIndicator, Axes, Badge, Bar, Bars, Battery, Button,
     ButtonTone, Camera, Cell, Checklist, Clipboard, Code, Color, ColorPicker, Column, Combobox, Compass, Condition,
     Control, ControlPart, Curve, Date, DatePicker, Download, Dropdown, Gauge, HoldButton, Icon, Indicator, Input,
-    Joystick, Json, JsonTree, KeyboardShortcut, Knob, LedDisplay, MachineState, Meter, MultiSelect, NumberInput,
-    Progress, QrCode, RadioItems, RangeSlider, SegmentedControl, Series, Severity, Slider, Span, Sparkline, Stat,
+    Joystick, Json, JsonTree, KeyboardShortcut, Knob, LedDisplay, MachineState, Map, Meter, MultiSelect, NumberInput,
+    Pose, Progress, QrCode, RadioItems, RangeSlider, SegmentedControl, Series, Severity, Slider, Span, Sparkline, Stat,
     StateMachine, Status, StatusList, Stop, StopState, Switch, Table, Tank, Terminal, Text, Textarea, Thermometer,
-    TimeOfDay, TimePicker, Tone, Tooltip, Tree, TreeNode, Trend, Upload, XY,
+    TimeOfDay, TimePicker, Tone, Tooltip, Track, Tree, TreeNode, Trend, Upload, XY,
 };
 use dash_runtime::{
     component::{Component, ComponentInfo, Render},
@@ -300,6 +300,22 @@ fn curves_are_drawn_alike() {
         };
         let curves: Vec<_> = (0..count).map(|_| curve(random)).collect();
         chart.curves(curves).label(random.text()).x_label(random.text()).y_label(random.text())
+    });
+}
+
+#[test]
+fn maps_are_drawn_alike() {
+    compare::<Map>(100, |map, random| {
+        let count = random.below(4);
+        let track = |random: &mut Random| {
+            let mut track = Track::new(random.text());
+            track.colour = random.flag().then(|| random.pick(&[0, 1, 7, 10, 11, 255]));
+            track.planned = random.flag();
+            track
+        };
+        let tracks: Vec<_> = (0..count).map(|_| track(random)).collect();
+        let poses: Vec<_> = (0..random.below(12)).map(|_| Pose::new(random.text(), 0.0, 0.0)).collect();
+        map.tracks(tracks).poses(poses).label(random.text()).clickable(random.flag())
     });
 }
 

@@ -8,10 +8,10 @@ use std::{fs, path::PathBuf};
 use dash_components::{
     Alarms, Armed, AttitudeIndicator, AuditLog, Badge, Bars, Battery, Button, Camera, Checklist, Clipboard, Code,
     ColorPicker, Combobox, Compass, Container, Control, DatePicker, Dialog, Download, Drawer, Dropdown, Gauge, Heatmap,
-    Histogram, HoldButton, Image, Indicator, Input, Joystick, Json, KeyboardShortcut, Knob, LedDisplay, Log, Markdown,
-    Meter, MultiSelect, NumberInput, Progress, QrCode, RadioItems, RangeSlider, Router, SegmentedControl, Slider,
-    Sparkline, Spectrum, Stat, StateMachine, StatusList, Stop, Switch, Table, Tabs, Tank, Terminal, Text, Textarea,
-    ThemeSwitch, Thermometer, TimePicker, Tooltip, Tree, Trend, Upload, Waterfall, XY,
+    Histogram, HoldButton, Image, Indicator, Input, Joystick, Json, KeyboardShortcut, Knob, LedDisplay, Log, Map,
+    Markdown, Meter, MultiSelect, NumberInput, Progress, QrCode, RadioItems, RangeSlider, Router, SegmentedControl,
+    Slider, Sparkline, Spectrum, Stat, StateMachine, StatusList, Stop, Switch, Table, Tabs, Tank, Terminal, Text,
+    Textarea, ThemeSwitch, Thermometer, TimePicker, Tooltip, Tree, Trend, Upload, Waterfall, XY,
 };
 use dash_runtime::component::{Component, ComponentInfo};
 
@@ -54,6 +54,7 @@ const ALL: &[&ComponentInfo] = &[
     Text::INFO,
     Trend::INFO,
     XY::INFO,
+    Map::INFO,
     Histogram::INFO,
     Spectrum::INFO,
     Waterfall::INFO,

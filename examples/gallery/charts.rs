@@ -152,3 +152,15 @@ fn transform(signal: &mut [(f64, f64)]) {
         signal[at + half] = (re - turned.0, im - turned.1);
     }
 }
+
+/// What the map of the yard shows at first.
+pub(crate) fn tracks(goal: MapPoint) -> [Track; 2] {
+    let way = Track::new("Way").points([(-8.0, -4.0), (-4.0, -3.0), (-3.0, 1.0), (-1.0, 0.0)]);
+    [way, Track::new("Plan").points([(-1.0, 0.0), (goal.x, goal.y)]).planned()]
+}
+
+/// A press on the map plans a way to its place.
+#[callback_shared(output = Ui::yard.tracks)]
+pub(crate) fn plan(#[input(Ui::yard.click)] goal: Option<MapPoint>) -> Option<Vec<Track>> {
+    goal.map(|goal| tracks(goal).into())
+}

@@ -120,6 +120,8 @@ struct Ui {
     #[dynamic]
     figure: XY,
     #[dynamic]
+    yard: Map,
+    #[dynamic]
     jitter: Histogram,
     #[dynamic]
     spectrum: Spectrum,
@@ -442,6 +444,7 @@ impl Dashboard for Ui {
         charts::record,
         charts::load,
         charts::trace,
+        charts::plan,
         charts::count,
         charts::listen,
         charts::scan,

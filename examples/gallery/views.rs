@@ -2,7 +2,7 @@
 
 use dash_devices::prelude::*;
 
-use crate::Ui;
+use crate::{Ui, charts::tracks};
 
 /// A card with a component and the code that made it.
 macro_rules! shown {
@@ -54,6 +54,20 @@ pub(crate) fn charts() -> Vec<Element> {
                 .y_unit("V")
                 .x_range(-5.0..=5.0)
                 .y_range(-4.0..=4.0)
+        )
+        .width(Width::Wide),
+        shown!(
+            "Map",
+            Ui::yard
+                .place()
+                .label("Yard")
+                .fences([
+                    Fence::new("Yard").points([(-9.0, -5.0), (9.0, -5.0), (9.0, 5.0), (-9.0, 5.0)]),
+                    Fence::new("Pond").points([(2.0, 1.0), (6.0, 0.5), (6.5, 3.5), (3.0, 4.0)]).tone(Tone::Bad)
+                ])
+                .tracks(tracks(MapPoint { x: 7.0, y: -3.0 }))
+                .poses([Pose::new("Rover", -1.0, 0.0).heading(135.0), Pose::new("Dock", -8.0, -4.0).colour(3)])
+                .clickable(true)
         )
         .width(Width::Wide),
         shown!(

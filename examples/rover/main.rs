@@ -47,7 +47,7 @@ struct Ui {
     limit: Slider,
     speed: Gauge,
     camera: Camera,
-    map: Image,
+    map: Map,
     position: Text,
     battery: Progress,
     history: Trend,
@@ -107,9 +107,15 @@ fn look(rover: &mut Rover) -> Picture {
 }
 
 /// The map, while somebody looks.
-#[callback_shared(every = "250ms", when = watched, output = Ui::map.source)]
-fn track(rover: &mut Rover) -> Picture {
-    Picture::new(PictureFormat::Svg, view::map(&rover.state(), &rover.track()))
+#[callback_shared(every = "250ms", when = watched, output = (Ui::map.poses, Ui::map.tracks))]
+fn track(rover: &mut Rover) -> (Vec<Pose>, Edit<Vec<Track>>) {
+    let State { x, y, heading, .. } = rover.state();
+    let posts = view::POSTS.map(|(x, y, _)| Pose::new("", x, y).colour(10));
+    let rover_itself = Pose::new("Rover", x, y).heading(90.0 - heading.to_degrees());
+    let way = rover.track();
+    // Pages get only what is new of the way.
+    let tracks = Edit::with(move |tracks: &mut Vec<Track>| *tracks = vec![Track::new("Way").points(way.clone())]);
+    ([rover_itself].into_iter().chain(posts).collect(), tracks)
 }
 
 impl Dashboard for Ui {
@@ -124,6 +130,9 @@ impl Dashboard for Ui {
     }
 
     fn layout(self) -> Element {
+        let corners = [(-FENCE, -FENCE), (FENCE, -FENCE), (FENCE, FENCE), (-FENCE, FENCE)];
+        let fence = Fence::new("Fence").points(corners).tone(Tone::Warn);
+        let edge = -FENCE - 2.0..=FENCE + 2.0;
         page(
             "Rover",
             (
@@ -139,7 +148,13 @@ impl Dashboard for Ui {
                         row((self.horn.label("Hold for the horn"), self.sounding.label("Horn"))),
                     ),
                 ),
-                card("Map", (self.map.label("Map").size(200.0, 200.0), self.position.label("From the start"))),
+                card(
+                    "Map",
+                    (
+                        self.map.fences([fence]).x_range(edge.clone()).y_range(edge),
+                        self.position.label("From the start"),
+                    ),
+                ),
                 card(
                     "Rover",
                     (

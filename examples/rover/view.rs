@@ -1,14 +1,9 @@
-//! What the rover's camera sees (PNG), and a map of where it was (SVG).
+//! What the rover's camera sees (PNG).
 
-use std::fmt::Write as _;
-
-use crate::{
-    png::png,
-    rover::{FENCE, State},
-};
+use crate::{png::png, rover::State};
 
 /// Posts on the ground, in metres.
-const POSTS: [(f64, f64, &str); 6] = [
+pub(crate) const POSTS: [(f64, f64, &str); 6] = [
     (4.0, 0.0, "#e8590c"),
     (6.0, 3.0, "#1971c2"),
     (3.0, -4.0, "#2f9e44"),
@@ -98,42 +93,6 @@ fn pixels(state: &State) -> Vec<u8> {
     pixels
 }
 
-/// The map: the fence, the posts, the way that the rover has gone, and where it is. 1 metre is 10 pixels.
-pub(crate) fn map(state: &State, track: &[(f64, f64)]) -> String {
-    let edge = (FENCE + 2.0) * 10.0;
-    let fence = FENCE * 10.0;
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"{:.0} {:.0} {:.0} {:.0}\"><rect x=\"{:.0}\" y=\"{:.0}\" width=\"{:.0}\" height=\"{:.0}\" fill=\"#20262d\"/><rect x=\"{:.0}\" y=\"{:.0}\" width=\"{:.0}\" height=\"{:.0}\" fill=\"none\" stroke=\"#e8590c\" stroke-dasharray=\"4 3\"/>",
-        -edge,
-        -edge,
-        2.0 * edge,
-        2.0 * edge,
-        -edge,
-        -edge,
-        2.0 * edge,
-        2.0 * edge,
-        -fence,
-        -fence,
-        2.0 * fence,
-        2.0 * fence,
-    );
-    for (x, y, colour) in POSTS {
-        let _ = write!(svg, "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"2.5\" fill=\"{colour}\"/>", x * 10.0, -y * 10.0);
-    }
-    svg.push_str("<polyline fill=\"none\" stroke=\"#74c0fc\" stroke-width=\"1.2\" points=\"");
-    for (x, y) in track {
-        let _ = write!(svg, "{:.1},{:.1} ", x * 10.0, -y * 10.0);
-    }
-    let _ = write!(
-        svg,
-        "\"/><path fill=\"#ffffff\" transform=\"translate({:.1} {:.1}) rotate({:.1})\" d=\"M6 0L-4 4L-2 0L-4 -4z\"/></svg>",
-        state.x * 10.0,
-        -state.y * 10.0,
-        -state.heading.to_degrees(),
-    );
-    svg
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,15 +105,5 @@ mod tests {
         assert_eq!(posts(&State { x: 20.0, ..State::default() }), 0);
         assert_eq!(pixels(&State::default()).len(), WIDTH * HEIGHT);
         assert!(palette().len() <= 256);
-    }
-
-    #[test]
-    fn the_map_shows_the_way_and_where_the_rover_is() {
-        let state = State { x: 1.0, y: 2.0, ..State::default() };
-        let drawn = map(&state, &[(0.0, 0.0), (1.0, 2.0)]);
-        assert!(
-            drawn.contains("points=\"0.0,-0.0 10.0,-20.0 \"") && drawn.contains("translate(10.0 -20.0)"),
-            "{drawn}"
-        );
     }
 }

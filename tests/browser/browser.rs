@@ -53,6 +53,7 @@ mod inputs;
 mod keyboard;
 mod lines;
 mod link;
+mod map;
 mod modules;
 mod no_socket;
 mod not_live;

@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use dash_runtime::look::{Bound, Item, Look, constant, words_of_id};
+use dash_runtime::look::{Bound, Item, Look, LookTag, constant, words_of_id};
 
 /// The colours of the theme for series.
 const COLOURS: f64 = 10.0;
@@ -27,8 +27,18 @@ pub(super) fn spoken(label: Bound<String>, how: &'static str) -> Bound<String> {
 
 /// The place that the script draws on. `class` is for what differs from other charts.
 pub(super) fn plot(look: &mut Look, class: &'static str, spoken: Bound<String>) {
+    plot_with(look, class, spoken, |plot| plot);
+}
+
+/// The same with further attributes.
+pub(super) fn plot_with(
+    look: &mut Look,
+    class: &'static str,
+    spoken: Bound<String>,
+    more: impl for<'look> FnOnce(LookTag<'look>) -> LookTag<'look>,
+) {
     let plot = look.tag("div").attr("class", class).attr("role", "img").attr("tabindex", 0).attr("aria-label", spoken);
-    plot.inner(|look| look.tag("canvas").attr("class", "dd-chart-canvas").empty());
+    more(plot).inner(|look| look.tag("canvas").attr("class", "dd-chart-canvas").empty());
 }
 
 /// The number of the colour of an entry of the legend: the given one, from 1 to 10, or its place. Colours repeat after

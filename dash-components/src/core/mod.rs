@@ -24,6 +24,7 @@ pub(crate) mod input;
 pub(crate) mod joystick;
 pub(crate) mod json;
 pub(crate) mod log;
+pub(crate) mod map;
 pub(crate) mod markdown;
 pub(crate) mod number_input;
 pub(crate) mod progress;

@@ -18,7 +18,6 @@ use super::{
     store::{self, Flush, Store},
 };
 use crate::{
-    IntoValue,
     error::{Error, Result},
     protocol::limits::Limits,
     words::log,
@@ -220,7 +219,7 @@ impl App {
     /// is missing, and one process at a time can use it. `DASH_DATA` overrides the path.
     #[cfg(feature = "store")]
     #[must_use]
-    pub fn store(mut self, path: impl IntoValue<std::path::PathBuf>) -> Self {
+    pub fn store(mut self, path: impl crate::IntoValue<std::path::PathBuf>) -> Self {
         self.own.store = Some(store::Place::Directory(path.into_value()));
         self
     }
@@ -249,7 +248,7 @@ impl App {
     /// `nats://host:4222/lab.rover-7`, overrides both.
     #[cfg(feature = "nats")]
     #[must_use]
-    pub fn fabric(mut self, servers: impl IntoValue<String>, name: impl IntoValue<String>) -> Self {
+    pub fn fabric(mut self, servers: impl crate::IntoValue<String>, name: impl crate::IntoValue<String>) -> Self {
         self.own.fabric.place = Some((servers.into_value(), name.into_value()));
         self
     }
@@ -258,7 +257,7 @@ impl App {
     /// and the broker that keeps what owners say. `DASH_FABRIC_DOMAIN` overrides it.
     #[cfg(feature = "nats")]
     #[must_use]
-    pub fn fabric_domain(mut self, domain: impl IntoValue<String>) -> Self {
+    pub fn fabric_domain(mut self, domain: impl crate::IntoValue<String>) -> Self {
         self.own.fabric.domain = Some(domain.into_value());
         self
     }
