@@ -16,6 +16,7 @@ mod support;
 
 mod cuts;
 mod kills;
+mod list;
 mod nats;
 mod owners;
 mod pages;

@@ -21,6 +21,8 @@ mod edits;
 mod entrance;
 mod faults;
 mod faults_of_dash;
+#[cfg(feature = "nats")]
+mod fleet;
 mod gaps;
 mod gates;
 mod graph;

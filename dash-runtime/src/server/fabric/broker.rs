@@ -272,6 +272,19 @@ impl Broker {
         Ok(ack.sequence)
     }
 
+    /// Tells all relays what the owner says, between two beats that the broker keeps. It is not sent while there is no
+    /// connection: the client would send it after the cut.
+    pub(super) async fn tell(&self, name: &Name, beat: &Beat) {
+        if *self.link.borrow() == Link::Down {
+            return;
+        }
+        // A beat is made of texts and numbers, so it can always be encoded.
+        let payload = serde_json::to_vec(beat).unwrap_or_default();
+        if let Err(error) = self.control.publish(name.there(), payload.into()).await {
+            tracing::debug!(%error, "values were not announced");
+        }
+    }
+
     /// The last beat of a name.
     pub(super) async fn last(&self, name: &Name) -> Result<Option<Last>, String> {
         match self.kept(&name.kept()).await? {

@@ -32,10 +32,12 @@
 //! | [`packet`], [`flow`], [`stream`] | a stream of bytes over messages: its packets, its rules without I/O, its table |
 //! | [`lease`], [`directory`] | rules without I/O: who owns a name, and what a relay knows of the devices |
 //! | [`broker`] | the only file that speaks to NATS, except for subscriptions |
-//! | [`owner`], [`relay`] | the two sides |
-//! | [`forward`], [`cache`] | a request to a device, and the files that a relay keeps because they never change |
-//! | [`list`] | the relay's own pages |
+//! | [`owner`], [`relay`], [`relaying`] | the two sides: the owner, the settings of a relay, a running relay |
+//! | [`routes`], [`forward`], [`cache`] | the routes of a relay, a request to a device, and the files that a relay keeps because they never change |
+//! | [`announce`] | the owner's values in the lists of relays |
+//! | [`list`], [`live`] | the relay's own pages, and what changes in the list |
 
+mod announce;
 mod broker;
 mod cache;
 mod directory;
@@ -43,9 +45,12 @@ mod flow;
 mod forward;
 mod lease;
 mod list;
+mod live;
 mod owner;
 mod packet;
 mod relay;
+mod relaying;
+mod routes;
 mod stream;
 mod words;
 
@@ -55,7 +60,7 @@ use tokio::{sync::watch, task::JoinHandle};
 
 pub(crate) use self::owner::Tenure;
 pub use self::relay::Relay;
-use self::{broker::Broker, owner::Owner, words::Name};
+use self::{announce::Announcing, broker::Broker, owner::Owner, words::Name};
 use super::{accept::Door, driver::Driver, hosts::Asked, random_hex};
 use crate::{
     error::{Error, Result},
@@ -141,7 +146,8 @@ impl Checked {
         // It is set once.
         let _ = door.meter.fabric.set(told);
         let run = random_hex().map_err(Error::random)?;
-        let owner = Owner { broker, name, title, run, tenure, drivers, door: Arc::new(door) };
+        let announcing = Announcing::new(&drivers);
+        let owner = Owner { broker, name, title, run, tenure, drivers, announcing, door: Arc::new(door) };
         Ok(tokio::spawn(owner.run()))
     }
 }
