@@ -164,7 +164,7 @@ impl Owner {
                         () = self.renew(&mut lease, start, &link) => {}
                     }
                 }
-                None => self.cut_off("there is no connection to the broker"),
+                None => self.cut_off(&format!("there is no connection to the broker{}", self.broker.why())),
             }
             let has_ended = lease.held_until(start.elapsed()).is_none();
             if has_ended && matches!(*self.tenure.borrow(), Tenure::Held { .. }) {

@@ -1,6 +1,6 @@
 //! All forms, on a component, an array, and in a group.
 
-use dash_devices::prelude::*;
+use dash_devices::{App, prelude::*};
 
 #[derive(Role)]
 enum Role {
