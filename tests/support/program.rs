@@ -101,6 +101,7 @@ impl Program {
     }
 
     /// The number of the process.
+    #[allow(dead_code, reason = "only a measurement of relays reads it")]
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
