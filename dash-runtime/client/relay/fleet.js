@@ -3,11 +3,13 @@
 // The server has drawn the list, and draws each row that gets another shape. This script puts it at its place. So the list
 // looks the same without the script.
 
+/** @typedef {string | [string, Record<string, string>, TreeNode[]]} TreeNode */
+
 /**
  * @typedef {object} News
  * @property {string} count How many devices there are.
  * @property {string | null} broker Why the list may be old.
- * @property {[string, string, string | null][]} [rows] Devices by their names, as HTML, and the name of the next one.
+ * @property {[string, TreeNode[], string | null][]} [rows] Devices by their names, as elements, with the name of the next one.
  * @property {[string, string[]][]} [values] The texts of the values of devices.
  * @property {[string, string][]} [states] Since when devices are cut off.
  */
@@ -77,11 +79,23 @@ filter();
 
 // ---- What changes. ----
 
+/**
+ * Makes an element from data. What a device says is text, whatever is in it.
+ * @param {TreeNode} node
+ * @returns {Node}
+ */
+function build(node) {
+  if (typeof node === "string") return document.createTextNode(node);
+  const [tag, attributes, children] = node;
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children.map(build));
+  return element;
+}
+
 /** Puts a row at its place. */
-function put(/** @type {string} */ name, /** @type {string} */ html, /** @type {string | null} */ next) {
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  const row = template.content.firstElementChild;
+function put(/** @type {string} */ name, /** @type {TreeNode[]} */ nodes, /** @type {string | null} */ next) {
+  const [row] = nodes.map(build);
   if (!(row instanceof HTMLLIElement)) return;
   filterRow(row);
   const before = rows.get(name);
@@ -100,7 +114,7 @@ function apply(/** @type {News} */ news) {
   broker.hidden = news.broker === null;
   say(broker, news.broker ?? "");
   // From the last one, so that the next one of each is there.
-  for (const [name, html, next] of (news.rows ?? []).reverse()) put(name, html, next);
+  for (const [name, nodes, next] of (news.rows ?? []).reverse()) put(name, nodes, next);
   if (news.rows) tellNone();
   for (const [name, texts] of news.values ?? []) {
     const shown = rows.get(name)?.querySelectorAll(".dd-fleet-text");

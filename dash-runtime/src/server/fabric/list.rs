@@ -20,7 +20,7 @@ use super::{
 use crate::{
     engine::fleet::Announced,
     format,
-    html::{HERE, Html},
+    html::{HERE, Html, Tree},
     server::{
         assets::FOLDER,
         kept, lock,
@@ -124,10 +124,8 @@ pub(super) fn state(device: &Device, now: SystemTime) -> String {
 }
 
 /// The row of a device, for a list that is open.
-pub(super) fn row_as_text(name: &Name, device: &Device, now: SystemTime) -> String {
-    let mut html = Html::new();
-    row(name, device, now, true, &mut html);
-    html.into_string()
+pub(super) fn row_as_tree(name: &Name, device: &Device, now: SystemTime) -> Vec<Tree> {
+    Html::tree(None, |html| row(name, device, now, true, html))
 }
 
 fn row(name: &Name, device: &Device, now: SystemTime, is_shown: bool, html: &mut Html) {

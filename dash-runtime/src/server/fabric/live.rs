@@ -25,7 +25,10 @@ use tokio::{
 };
 
 use super::{announce, list, relaying::Relaying, words::Name};
-use crate::server::{api::event_stream, ended, lock};
+use crate::{
+    html::Tree,
+    server::{api::event_stream, ended, lock},
+};
 
 /// How often times such as "for 3 minutes" are looked at.
 const LOOK: Duration = Duration::from_secs(1);
@@ -86,9 +89,9 @@ struct News {
     count: String,
     /// Why the list may be old.
     broker: Option<String>,
-    /// Devices of which more than the values has changed, as HTML, each with the one after it.
+    /// Devices of which more than the values has changed, as elements, each with the one after it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    rows: Vec<(String, String, Option<String>)>,
+    rows: Vec<(String, Vec<Tree>, Option<String>)>,
     /// The values of the others that have changed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     values: Vec<(String, Vec<String>)>,
@@ -141,7 +144,7 @@ impl Viewer {
         for (name, device) in directory.since(self.rev) {
             if device.is_shaped_after(self.rev) {
                 let next = directory.next(name).map(|next| next.as_str().to_owned());
-                news.rows.push((name.as_str().to_owned(), list::row_as_text(name, device, now), next));
+                news.rows.push((name.as_str().to_owned(), list::row_as_tree(name, device, now), next));
                 self.states.remove(name);
             } else {
                 let texts = device.beat.values.iter().map(|value| value.text.clone()).collect();
