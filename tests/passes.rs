@@ -24,6 +24,8 @@ mod device_fields_and_whole;
 mod dynamic_comes_and_goes;
 #[path = "ui/dynamic/pass/group_that_only_callbacks_place.rs"]
 mod dynamic_group_that_only_callbacks_place;
+#[path = "ui/fleet/pass/fleet.rs"]
+mod fleet_fleet;
 #[path = "ui/gates/pass/gates.rs"]
 mod gates_gates;
 #[path = "ui/graph/pass/chain_and_diamond.rs"]

@@ -74,6 +74,18 @@ use model::Scope;
 /// | `#[keep(ask)]`, `#[keep(ask, value)]` | the same, but they are only shown until a person sets a value |
 /// | `#[keep(for = "30d", size = "1GB")]` | the history of measurements, such as the points of a `Trend`, for at most this time and size |
 ///
+/// # Values in the list of a relay
+///
+/// With relays (`App::fabric`), everybody who reaches a relay sees a list of all devices, without a login.
+///
+/// | attribute | the list has |
+/// | --- | --- |
+/// | `#[fleet]` | the value that the component shows: its property `value`, `text` or `on` |
+/// | `#[fleet(value, max)]` | these properties: numbers, texts and `bool`s |
+/// | `#[fleet(label = "Battery", unit = "%")]` | the value with another label or unit than those of the component |
+///
+/// One dashboard has at most 8 of them. They cannot be in a list of rows, nor be private, secret or withheld from a role.
+///
 /// # Dynamic components
 ///
 /// `layout` does not place a field that is marked `#[dynamic]`, nor anything in a group that is marked so. Callbacks place it with `Ui::name.place()` in the

@@ -44,6 +44,7 @@ pub use crate::{
         keeps_something, kept, kept_history, list, needs_writable, one_role, owner, put, roles, rows_without_list,
         under, under_writable,
     },
+    fleet::{Fleet, FleetComponent, fleet, fleet_for_everybody, fleet_outside_rows, in_fleet, shown_in_fleet},
     gates::{Gate, IsGate, IsStop, gate_id},
     handle::Changes,
     history::HistoryType,

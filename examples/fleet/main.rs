@@ -1,5 +1,6 @@
 //! Shows many devices that are elsewhere: twenty simulated rovers, each a program of its own for its viewers, and two relays.
-//! The rovers have no address that a viewer could reach. They connect to a broker, and so do the relays.
+//! The rovers have no address that a viewer could reach. They connect to a broker, and so do the relays. The list of a relay
+//! has the values with `#[fleet]`, live.
 //!
 //! ```text
 //! cargo run --features nats --example fleet
@@ -27,10 +28,13 @@ const PORT: &str = "4333";
 /// The components on the page of one rover.
 #[components]
 struct Ui {
+    #[fleet(reported)]
     speed: Slider,
     stop: Button,
+    #[fleet]
     battery: Gauge,
     way: Trend,
+    #[fleet]
     place: Text,
 }
 
@@ -42,15 +46,19 @@ struct Rover {
 }
 
 /// What the rover has done since the last time.
-#[callback_shared(every = "200ms", output = (Ui::battery.value, Ui::way.points, Ui::place.text))]
-fn drive(rover: &mut Rover) -> (f64, Sample, String) {
+#[callback_shared(
+    every = "200ms",
+    output = (Ui::speed.reported, Ui::battery.value, Ui::way.points, Ui::place.text)
+)]
+fn drive(rover: &mut Rover) -> (f64, f64, Sample, String) {
     rover.place += rover.speed * 0.2;
     // Standing still charges it.
     rover.battery = (rover.battery - rover.speed.abs() * 0.02 + 0.01).clamp(0.0, 100.0);
-    (rover.battery, Sample::now([Some(rover.place)]), format!("{:.1} m", rover.place))
+    (rover.speed, rover.battery, Sample::now([Some(rover.place)]), format!("{:.1} m", rover.place))
 }
 
-#[callback_shared]
+// The rovers drive when the program starts.
+#[callback_shared(initial = false)]
 fn set_speed(rover: &mut Rover, #[input(Ui::speed.value)] speed: f64) {
     rover.speed = speed;
 }

@@ -1,7 +1,7 @@
 //! A relay: serves the pages of devices that are elsewhere, over the broker that `DASH_FABRIC` names.
 //!
 //! ```text
-//! DASH_FABRIC=nats://hub.example.org:4222 DASH_BIND=0.0.0.0:8050 dash-relay
+//! DASH_FABRIC=tls://hub.example.org:4222 DASH_FABRIC_CREDS=relay.creds DASH_BIND=0.0.0.0:8050 dash-relay
 //! ```
 
 use std::process::ExitCode;

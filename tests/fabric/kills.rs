@@ -21,11 +21,14 @@ async fn relay_as_a_program() {
     Relay::new(std::env::var("BROKER").unwrap()).serve().await.unwrap();
 }
 
+/// How many kills there are in each run of the tests.
+const FEW: u64 = 20;
+
 /// A random number generator, whose seed is in the message of a failure.
-struct Random(u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         // xorshift64*
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
@@ -35,17 +38,22 @@ impl Random {
 }
 
 /// What one page has seen of the log, in which each line is one shot of the device.
-fn shots(page: &Browser) -> Vec<u64> {
+pub(crate) fn shots(page: &Browser) -> Vec<u64> {
     let number = |line: &Value| line["text"].as_str().unwrap().strip_prefix("shot ").unwrap().parse().unwrap();
     page.value("log.lines").as_array().unwrap().iter().map(number).collect()
 }
 
 /// Shoots once, whatever is killed meanwhile, as the page's script does: it connects again, sends an unanswered command
 /// again with its number, and believes only an outcome. Returns whether the shot happened, if that is known.
-async fn shoot(page: &mut Browser, relays: &[SocketAddr], random: &mut Random) -> Option<bool> {
+pub(crate) async fn shoot(
+    page: &mut Browser,
+    relays: &[SocketAddr],
+    random: &mut Random,
+    patience: Duration,
+) -> Option<bool> {
     let (epoch, number) = (page.epoch.clone(), page.last + 1);
     page.last = number;
-    let deadline = std::time::Instant::now() + support::PATIENCE;
+    let deadline = std::time::Instant::now() + patience;
     loop {
         assert!(std::time::Instant::now() < deadline, "no outcome");
         if try_shoot(page, number).await {
@@ -82,13 +90,19 @@ async fn try_resume(page: &mut Browser, at: SocketAddr) -> bool {
     page.resume_over(socket).await.is_some()
 }
 
-fn rounds() -> u64 {
-    std::env::var("DASH_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(20)
+/// How many kills there are. `DASH_ROUNDS` sets another number.
+pub(crate) fn rounds(few: u64) -> u64 {
+    std::env::var("DASH_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(few)
+}
+
+/// The first number of all random ones. `DASH_SEED` sets another one.
+pub(crate) fn seed() -> u64 {
+    std::env::var("DASH_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(7)
 }
 
 /// Kills relays and the broker at random moments, and starts each again.
 async fn kill(mut nats: nats::Nats, binds: [SocketAddr; 2], mut relays: [Program; 2], mut random: Random) -> Killed {
-    for _ in 0..rounds() {
+    for _ in 0..rounds(FEW) {
         tokio::time::sleep(Duration::from_millis(random.below(150))).await;
         match random.below(3) {
             2 => {
@@ -111,7 +125,7 @@ struct Killed {
     _relays: [Program; 2],
 }
 
-fn start_relay(bind: SocketAddr, broker: &str) -> Program {
+pub(crate) fn start_relay(bind: SocketAddr, broker: &str) -> Program {
     Program::start_with("kills::relay_as_a_program", &bind.to_string(), |command: &mut Command| {
         command.env("BROKER", broker);
     })
@@ -120,7 +134,7 @@ fn start_relay(bind: SocketAddr, broker: &str) -> Program {
 /// G1, G2, G8, G24: order, no gap, once, and the same session, over kills of everything but the owner.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn g24_kills_of_relays_and_the_broker_lose_and_double_nothing() {
-    let seed = std::env::var("DASH_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(7);
+    let seed = seed();
     let (nats, lamp) = (nats::Nats::start().await, Lamp::default());
     let _owner = Served::owner(&lamp, &nats.url()).await;
     let binds = [nats::free().await, nats::free().await];
@@ -137,7 +151,7 @@ async fn g24_kills_of_relays_and_the_broker_lose_and_double_nothing() {
         tokio::spawn(async move {
             let (mut random, mut sure) = (Random(seed + 100 + at as u64), 0);
             while !over.load(std::sync::atomic::Ordering::Relaxed) {
-                assert_eq!(shoot(&mut page, &binds, &mut random).await, Some(true), "seed {seed}");
+                assert_eq!(shoot(&mut page, &binds, &mut random, support::PATIENCE).await, Some(true), "seed {seed}");
                 sure += 1;
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
@@ -167,7 +181,7 @@ async fn g24_kills_of_relays_and_the_broker_lose_and_double_nothing() {
         assert!(seen.len() as u64 >= shot.min(1_000) && all.ends_with(&seen), "seed {seed}: {seen:?}");
     }
     assert_eq!(pages.into_iter().map(|page| page.session).collect::<Vec<_>>(), sessions, "seed {seed}");
-    println!("{shot} shots, {} kills", rounds());
+    println!("{shot} shots, {} kills", rounds(FEW));
 }
 
 /// G4 and P3: an owner that was killed is another run. Pages know it, and no command acts twice.

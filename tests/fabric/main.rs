@@ -14,16 +14,21 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod access;
 mod cuts;
 mod kills;
+mod list;
 mod nats;
 mod owners;
 mod pages;
 mod rights;
+mod rounds;
 mod speed;
 mod wire;
 
 use std::{
+    fs::OpenOptions,
+    io::Write as _,
     net::SocketAddr,
     sync::{Arc, Mutex},
     time::Duration,
@@ -63,6 +68,11 @@ struct Lamp(Arc<Mutex<Vec<String>>>);
 
 impl Lamp {
     fn does(&self, what: String) {
+        // What is in a file outlives a process that is killed.
+        if let Some(file) = std::env::var_os("LAMP_FILE") {
+            let mut file = OpenOptions::new().append(true).create(true).open(file).unwrap();
+            file.write_all(format!("{} {what}\n", std::process::id()).as_bytes()).unwrap();
+        }
         self.0.lock().unwrap().push(what);
     }
 

@@ -31,10 +31,10 @@ impl Dashboard for Rover {
 }
 
 /// A folder that is removed at the end of the test.
-struct Folder(PathBuf);
+pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("dash-fabric-{name}-{}", std::process::id()));
         let _ = fs::remove_dir_all(&path);
         fs::create_dir_all(&path).unwrap();
@@ -48,7 +48,7 @@ impl Folder {
     }
 
     /// The same rover, which takes passwords only over an encrypted connection or on its own machine.
-    fn app(&self, name: &str) -> App {
+    pub(crate) fn app(&self, name: &str) -> App {
         let small = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(64, 1, 1, None).unwrap());
         let hash = small.hash_password(b"correct horse").unwrap();
         let user = |name: &str, role: &str| format!("\n[users.{name}]\nrole = \"{role}\"\npassword = \"{hash}\"\n");

@@ -1,8 +1,9 @@
 //! What a relay costs. Not a test: `cargo test --release --all-features --test fabric speed -- --ignored --nocapture`.
 
-use std::{fs, time::Instant};
+use std::{fs, process::Command, time::Instant};
 
 use super::*;
+use crate::support::Program;
 
 /// The middle and the 99th percentile, in microseconds.
 fn percentiles(mut times: Vec<u128>) -> (u128, u128) {
@@ -59,7 +60,11 @@ async fn the_time_of_a_document_and_of_a_large_file_at_the_owner_and_at_a_relay(
 
 /// The processor time of this process so far, in seconds. Only Linux tells it.
 fn processor_time() -> f64 {
-    let stat = fs::read_to_string("/proc/self/stat").unwrap();
+    processor_time_in("/proc/self/stat")
+}
+
+fn processor_time_in(file: &str) -> f64 {
+    let stat = fs::read_to_string(file).unwrap();
     let fields: Vec<&str> = stat.rsplit_once(") ").unwrap().1.split(' ').collect();
     let ticks: f64 = fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap();
     ticks / 100.0
@@ -93,4 +98,45 @@ async fn the_processor_time_of_owner_and_relay_together_with_more_and_more_viewe
         }
         viewers.iter().for_each(JoinHandle::abort);
     }
+}
+
+/// The processor time of another process so far, in seconds.
+fn processor_time_of(process: u32) -> f64 {
+    processor_time_in(&format!("/proc/{process}/stat"))
+}
+
+/// What the design costs the owner: viewers behind two relays, with each process apart.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement"]
+async fn the_processor_time_of_the_owner_with_viewers_behind_two_relays() {
+    let nats = nats::Nats::start().await;
+    let binds = [nats::free().await, nats::free().await, nats::free().await];
+    let owner = Program::start_with("kills::owner_as_a_program", &binds[2].to_string(), |command: &mut Command| {
+        command.env("DASH_FABRIC", format!("{}/{NAME}", nats.url()));
+    });
+    let _relays = [binds[0], binds[1]].map(|bind| kills::start_relay(bind, &nats.url()));
+    let pages = [page_at(binds[0]).await, page_at(binds[1]).await];
+    let mut viewers = Vec::new();
+    let mut first = None;
+    for more in [0, 100, 300] {
+        while viewers.len() < more {
+            let at = viewers.len() % 2;
+            let mut viewer = Browser::join(binds[at], pages[at].clone()).await;
+            viewers.push(tokio::spawn(async move { while matches!(viewer.hear().await, support::Heard::Frame(_)) {} }));
+        }
+        let mut driver = Browser::join(binds[2], Page::of(http::send(binds[2], &Request::get("/")).await.text())).await;
+        let (begun, used) = (Instant::now(), processor_time_of(owner.id()));
+        for at in 0..200_u32 {
+            driver.apply("level.value", f64::from(at % 90)).await;
+            tokio::time::sleep_until((begun + Duration::from_millis(50) * (at + 1)).into()).await;
+        }
+        let share = (processor_time_of(owner.id()) - used) / begun.elapsed().as_secs_f64();
+        let ratio = share / *first.get_or_insert(share);
+        println!(
+            "{} viewers: owner {:.1} % of a processor, {ratio:.1} times that without viewers",
+            viewers.len(),
+            share * 100.0
+        );
+    }
+    viewers.iter().for_each(JoinHandle::abort);
 }

@@ -166,6 +166,8 @@ impl Browser {
         if self.epoch != welcome["epoch"] {
             self.epoch = welcome["epoch"].as_str().unwrap().to_owned();
             self.rev = 0;
+            // Numbers of commands begin again.
+            self.outcomes.clear();
         }
         Some(welcome)
     }

@@ -85,6 +85,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
             const GATE: ::core::option::Option<#p::Gate> = ::core::option::Option::Some(#p::Gate::#gate);
         )
     });
+    let shown = shown_in_fleet(component);
     let gate_props = component.gate.as_ref().zip(component.props.first()).map(|(gate, Prop { ident, .. })| {
         let is = (gate == "Stop").then(|| quote!(#[diagnostic::do_not_recommend] impl #p::IsStop for #props_name {}));
         if has_alarms {
@@ -140,6 +141,8 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         }
 
         #gate_props
+
+        #shown
 
         #[automatically_derived]
         impl #p::Table for #name {
@@ -198,6 +201,24 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
             }
         }
     }
+}
+
+/// The value that the list of a relay shows, if there is one: the property `value`, `text` or `on`.
+fn shown_in_fleet(component: &Component) -> Option<TokenStream> {
+    let named = |name: &str| {
+        let is_it = |prop: &&Prop| matches!(prop.kind, Kind::State { .. }) && prop.ident.unraw() == name;
+        component.props.iter().find(is_it)
+    };
+    let Prop { ident, ty, .. } = ["value", "text", "on"].into_iter().find_map(named)?;
+    let (p, name, text) = (private(Span::call_site()), props::name(component), ident.unraw().to_string());
+    let unlisted = props::unlisted(component);
+    Some(quote! {
+        #[automatically_derived]
+        #unlisted
+        impl #p::FleetComponent<#ty> for #name {
+            const NAME: &'static ::core::primitive::str = #text;
+        }
+    })
 }
 
 /// The starting value.

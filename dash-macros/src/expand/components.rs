@@ -2,13 +2,14 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{Expr, ext::IdentExt};
+use syn::{Expr, LitStr, ext::IdentExt};
 
 use crate::{
     docs,
     hygiene::{call_at, ends, local, private, respan},
     syntax::{
         components::{ComponentField, ComponentsStruct},
+        fleet::Fleet,
         keep::{Keep, What},
         rights::Rights,
     },
@@ -133,6 +134,13 @@ fn group(components: &ComponentsStruct) -> TokenStream {
         };
         let gates = element.field.rights.under.iter().filter_map(|gate| at_of(fields, gate));
         let call = gates.fold(call, |call, gate| quote!(#p::under::<#here, #gate>(#list, |#list| { #call });));
+        let call = match &element.field.fleet {
+            Some(fleet) => {
+                let fleet = announced(name, element.field, fleet);
+                quote!(#p::fleet(#list, #fleet, |#list| { #call });)
+            }
+            None => call,
+        };
         match &element.field.keep {
             Some(keep) => {
                 let names = keep.props.iter().map(|prop| prop.unraw().to_string());
@@ -147,6 +155,8 @@ fn group(components: &ComponentsStruct) -> TokenStream {
         }
     });
     let kept = fields.iter().enumerate().filter_map(|(at, field)| Some(kept(name, field, at, field.keep.as_ref()?)));
+    let fleets =
+        fields.iter().enumerate().filter_map(|(at, field)| Some(fleet(name, field, at, field.fleet.as_ref()?)));
     let gates = fields.iter().flat_map(|field| &field.rights.under).filter_map(|gate| {
         let at = at_of(fields, gate)?;
         let of_field = of_field(name, &fields[at], at);
@@ -223,6 +233,7 @@ fn group(components: &ComponentsStruct) -> TokenStream {
             #(#gates)*
             #(#taken)*
             #(#kept)*
+            #(#fleets)*
             #one_role
             #(#read)*
 
@@ -439,6 +450,50 @@ fn kept(page: &Ident, field: &ComponentField, at: usize, keep: &Keep) -> TokenSt
     quote!(#(#checks)*)
 }
 
+/// Checks that what a field has in the list of a relay is a value that everybody may see.
+fn fleet(page: &Ident, field: &ComponentField, at: usize, fleet: &Fleet) -> TokenStream {
+    let seen = field.rights.sees.as_ref().map(|_| {
+        let rights = rights_const(at);
+        let check = call_at((fleet.at, fleet.at), "fleet_for_everybody", quote!(#page::#rights));
+        quote!(const _: () = #check;)
+    });
+    let checks = fleet.props.iter().map(|prop| {
+        let place = of_element(page, field, prop.span());
+        let check = call_at((prop.span(), prop.span()), "in_fleet", quote_spanned!(prop.span()=> &#place.#prop));
+        quote!(const _: () = #check;)
+    });
+    quote!(#seen #(#checks)*)
+}
+
+/// What a field has in the list of a relay.
+fn announced(page: &Ident, field: &ComponentField, fleet: &Fleet) -> TokenStream {
+    let p = private(Span::call_site());
+    let names = match fleet.props.is_empty() {
+        true => {
+            let place = of_element(page, field, fleet.at);
+            let shown = call_at((fleet.at, fleet.at), "shown_in_fleet", quote_spanned!(fleet.at=> &#place));
+            quote!(&[const { #shown }])
+        }
+        false => {
+            let names = fleet.props.iter().map(|prop| prop.unraw().to_string());
+            quote!(&[#(#names),*])
+        }
+    };
+    let text = |text: &Option<LitStr>| match text {
+        Some(text) => quote!(::core::option::Option::Some(#text)),
+        None => quote!(::core::option::Option::None),
+    };
+    let (label, unit) = (text(&fleet.label), text(&fleet.unit));
+    quote!(#p::Fleet::of(#names, #label, #unit))
+}
+
+/// The constant of the field, or of the first element of its array, at `span`.
+fn of_element(page: &Ident, field: &ComponentField, span: Span) -> TokenStream {
+    let ident = Ident::new(&field.ident.to_string(), span.located_at(span));
+    let (page, index) = (respan(page, span), field.lens.iter().map(|_| quote_spanned!(span=> [0])));
+    quote_spanned!(span=> #page::#ident #(#index)*)
+}
+
 /// The place of the field with this name.
 fn at_of(fields: &[ComponentField], name: &Ident) -> Option<usize> {
     fields.iter().position(|field| field.ident.unraw() == name.unraw())
@@ -498,7 +553,11 @@ impl<'a> Element<'a> {
 
     /// Its constants in the page `here`, which may be a row.
     fn props(self, here: &TokenStream) -> TokenStream {
-        let props = self.item("PROPS", None, here);
+        let mut props = self.item("PROPS", None, here);
+        if let Some(fleet) = &self.field.fleet {
+            let (p, at, here) = (private(fleet.at), self.at, respan(here, fleet.at));
+            props = quote_spanned!(fleet.at=> #p::fleet_outside_rows::<#here, #at, _>(#props));
+        }
         if !self.field.dynamic {
             return props;
         }

@@ -8,6 +8,7 @@ use syn::{
 
 use super::{
     field_type,
+    fleet::{self, Fleet},
     keep::{self, Keep},
     path, returned,
     rights::{self, ComponentsArgs, Rights},
@@ -47,6 +48,8 @@ pub(crate) struct ComponentField {
     pub(crate) rights: Rights,
     /// What of it is there again after a restart.
     pub(crate) keep: Option<Keep>,
+    /// What of it a relay shows in its list of devices.
+    pub(crate) fleet: Option<Fleet>,
 }
 
 /// The longest array. The expansion has one constant per element.
@@ -64,6 +67,7 @@ pub(crate) fn understand(mut args: ComponentsArgs, mut item: ItemStruct, faults:
     let dynamic = take_dynamic(&mut item, faults);
     let rights = rights::take(&args, &mut item, faults);
     let keeps = keep::take(&mut item, &rights, faults);
+    let fleets = fleet::take(&mut item, &rights, faults);
     let named = match &mut item.fields {
         Fields::Named(named) => named,
         Fields::Unnamed(fields) => {
@@ -91,38 +95,35 @@ pub(crate) fn understand(mut args: ComponentsArgs, mut item: ItemStruct, faults:
     if u16::try_from(named.named.len()).is_err() {
         faults.on(&item.ident, "a page has at most 65535 components");
     }
-    let fields =
-        named.named.iter_mut().zip(dynamic).zip(rights).zip(keeps).filter_map(|(((field, dynamic), rights), keep)| {
-            let ident = field.ident.clone()?;
-            let name = ident.unraw().to_string();
-            if TAKEN.contains(&name.as_str()) {
-                faults.on(
-                    &ident,
-                    format!(
-                        "a component cannot be called `{name}`: `{}::{name}` is a function of every dashboard",
-                        item.ident
-                    ),
-                );
-            }
-            if let Some(cfg) =
-                field.attrs.iter().find(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr"))
-            {
-                faults.on(
-                    cfg,
-                    "a component cannot depend on a `cfg`: write the struct twice, each with its `#[cfg(..)]`",
-                );
-            }
-            let (ty, lens) = elements(&mut field.ty, faults);
-            if dynamic {
-                let ty = &field.ty;
-                let (first, last) = ends(ty);
-                let p = private(first);
-                let close = quote_spanned!(last=> >);
-                field.ty = Type::Verbatim(quote_spanned!(first=> #p::PlacedByCallbacks<#ty #close));
-            }
-            let docs = docs::comments(&field.attrs).cloned().collect();
-            Some(ComponentField { ident, ty, lens, docs, dynamic, rights, keep })
-        });
+    let said = dynamic.into_iter().zip(rights).zip(keeps.into_iter().zip(fleets));
+    let fields = named.named.iter_mut().zip(said).filter_map(|(field, ((dynamic, rights), (keep, fleet)))| {
+        let ident = field.ident.clone()?;
+        let name = ident.unraw().to_string();
+        if TAKEN.contains(&name.as_str()) {
+            faults.on(
+                &ident,
+                format!(
+                    "a component cannot be called `{name}`: `{}::{name}` is a function of every dashboard",
+                    item.ident
+                ),
+            );
+        }
+        if let Some(cfg) =
+            field.attrs.iter().find(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr"))
+        {
+            faults.on(cfg, "a component cannot depend on a `cfg`: write the struct twice, each with its `#[cfg(..)]`");
+        }
+        let (ty, lens) = elements(&mut field.ty, faults);
+        if dynamic {
+            let ty = &field.ty;
+            let (first, last) = ends(ty);
+            let p = private(first);
+            let close = quote_spanned!(last=> >);
+            field.ty = Type::Verbatim(quote_spanned!(first=> #p::PlacedByCallbacks<#ty #close));
+        }
+        let docs = docs::comments(&field.attrs).cloned().collect();
+        Some(ComponentField { ident, ty, lens, docs, dynamic, rights, keep, fleet })
+    });
     // The compiler reports a duplicate field and continues with the second one.
     let mut fields: Vec<ComponentField> = fields.collect();
     let names: Vec<Ident> = fields.iter().map(|field| field.ident.clone()).collect();
@@ -139,7 +140,7 @@ pub(crate) fn understand(mut args: ComponentsArgs, mut item: ItemStruct, faults:
 fn misspelt(item: &mut ItemStruct, faults: &mut Faults) {
     /// Attributes of Rust, which stay what they are.
     const RUST: [&str; 8] = ["allow", "cfg", "cfg_attr", "deny", "deprecated", "doc", "expect", "warn"];
-    let known = || rights::RIGHTS.into_iter().chain(["dynamic", "keep"]);
+    let known = || rights::RIGHTS.into_iter().chain(["dynamic", "keep", "fleet"]);
     for attr in item.fields.iter_mut().flat_map(|field| &mut field.attrs) {
         let Some(word) = attr.path().get_ident().cloned() else { continue };
         let written = word.unraw().to_string();

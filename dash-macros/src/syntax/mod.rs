@@ -10,6 +10,7 @@ pub(crate) mod components;
 pub(crate) mod device;
 pub(crate) mod duration;
 pub(crate) mod field_type;
+pub(crate) mod fleet;
 pub(crate) mod function;
 pub(crate) mod keep;
 pub(crate) mod path;

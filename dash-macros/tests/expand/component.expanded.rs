@@ -190,6 +190,10 @@ impl<
     }
 }
 #[automatically_derived]
+impl ::dash_devices::__private::FleetComponent<f64> for SliderProps {
+    const NAME: &'static ::core::primitive::str = "value";
+}
+#[automatically_derived]
 impl ::dash_devices::__private::Table for Slider {
     const INFO: &'static ::dash_devices::__private::ComponentInfo = &::dash_devices::__private::ComponentInfo {
         name: "Slider",

@@ -58,6 +58,8 @@ pub(crate) mod effects;
 pub(crate) mod entry;
 mod expiry;
 pub(crate) mod finish;
+#[cfg(feature = "nats")]
+pub(crate) mod fleet;
 pub(crate) mod gates;
 pub(crate) mod holds;
 mod ingress;

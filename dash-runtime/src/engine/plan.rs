@@ -116,6 +116,9 @@ pub(crate) struct Plan {
     pub(crate) gates: Vec<GatePlan>,
     /// Whether the history of a stream is kept.
     pub(crate) has_histories: bool,
+    /// What is in the list of a relay.
+    #[cfg(feature = "nats")]
+    pub(super) fleet: Vec<super::fleet::FleetPlan>,
     /// Copies a session, if its type is `Clone` and a callback borrows it. A session that no callback borrows never
     /// changes.
     pub(crate) copy_session: Option<fn(&Part) -> Option<Part>>,
@@ -285,7 +288,10 @@ impl Plan {
     pub(crate) fn of<D: Dashboard>() -> Result<Planned, Vec<String>> {
         let layout = D::layout(<D as Components>::build());
         let defs: Vec<_> = D::CALLBACKS.defs().collect();
-        let List { owner, components, dynamic, rows, mut rights, roles, under, keep } = D::components();
+        let list = D::components();
+        #[cfg(feature = "nats")]
+        let fleet = list.fleet.clone();
+        let List { owner, components, dynamic, rows, mut rights, roles, under, keep, .. } = list;
         let mut plan = Self::new(D::NAME, owner, components, &rows, &defs, D::BINDINGS.list(), D::on_error);
         plan.same_after_reload = D::SAME_CLIENT_AFTER_RELOAD;
         plan.rights = RightsPlan::new(Roles::of::<D::Role>());
@@ -294,6 +300,8 @@ impl Plan {
         plan.plan_rights(&rights);
         plan.plan_alarms(D::BINDINGS.list(), &rights)?;
         plan.plan_keep(&keep)?;
+        #[cfg(feature = "nats")]
+        plan.plan_fleet(&fleet)?;
         plan.one_enum_of_roles(&roles)?;
         let mut faults = plan.revealing_bindings(&rights);
         faults.extend(plan.faults_of_gates());
@@ -355,6 +363,8 @@ impl Plan {
             rights: RightsPlan::new(Roles::of::<()>()),
             gates: Vec::new(),
             has_histories: false,
+            #[cfg(feature = "nats")]
+            fleet: Vec::new(),
             components,
             bases,
         };

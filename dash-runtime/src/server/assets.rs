@@ -162,11 +162,19 @@ impl Asset {
     }
 }
 
-/// The stylesheet of a page without components.
+/// The stylesheet of the pages of a relay.
 #[cfg(feature = "nats")]
-pub(crate) fn plain_style() -> Asset {
-    let style: String = BASE_CSS.iter().flat_map(|css| [without_comments(css), "\n".to_owned()]).collect();
+pub(crate) fn relay_style() -> Asset {
+    let parts = BASE_CSS.into_iter().chain([include_str!("../../client/relay/fleet.css")]);
+    let style: String = parts.flat_map(|css| [without_comments(css), "\n".to_owned()]).collect();
     Asset::new(format!("dash-{:016x}.css", hash_of(&style)), STYLE_TYPE, style)
+}
+
+/// The script of the list of a relay.
+#[cfg(feature = "nats")]
+pub(crate) fn relay_script() -> Asset {
+    let script = include_str!("../../client/relay/fleet.js");
+    Asset::new(format!("fleet-{:016x}.js", hash_of(script)), SCRIPT_TYPE, script.to_owned())
 }
 
 const SCRIPT_TYPE: &str = "text/javascript; charset=utf-8";

@@ -145,7 +145,7 @@ async fn list(
         Some(device) => format!("{HERE}{}/{FOLDER}/{}", device.key(), first.assets.style.name),
         None => String::new(),
     };
-    page::plain(&mut html, title, &root, &style, |html| {
+    page::plain(&mut html, &page::Plain { title, root: &root, style: &style, ..Default::default() }, |html| {
         html.tag("main").attr("class", "dd-page").inner(|html| {
             html.tag("h1").attr("class", "dd-title").text(title);
             html.tag("ul").attr("class", "dd-device-list").inner(|html| {

@@ -198,7 +198,7 @@ pub(crate) fn document(
     let asset = |name: &str| format!("{HERE}{FOLDER}/{name}");
     let scripts: Vec<_> = assets.scripts().map(|script| asset(&script.name)).collect();
     let style = asset(&assets.style.name);
-    whole(&mut html, &Head { title: &title, root, style: &style, scripts: &scripts, theme }, |html| {
+    whole(&mut html, &Head { title: &title, root, style: &style, scripts: &scripts, refresh: None, theme }, |html| {
         // The script removes it when it starts. The stylesheet shows it after some seconds. Without the stylesheet it is
         // visible at once.
         html.tag("div").attr("id", "dd-status").attr("role", "status").inner(|html| {
@@ -224,9 +224,23 @@ pub(crate) fn document(
     html.into_string()
 }
 
-/// A document without a script.
-pub(super) fn plain(html: &mut Html, title: &str, root: &str, style: &str, body: impl FnOnce(&mut Html)) {
-    whole(html, &Head { title, root, style, scripts: &[], theme: None }, body);
+/// What the head of a document without a dashboard says.
+#[derive(Debug, Default)]
+pub(super) struct Plain<'a> {
+    pub(super) title: &'a str,
+    pub(super) root: &'a str,
+    pub(super) style: &'a str,
+    pub(super) script: Option<&'a str>,
+    /// After how many seconds a browser without a script loads it again.
+    pub(super) refresh: Option<u32>,
+    pub(super) theme: Option<Theme>,
+}
+
+/// A document without a dashboard.
+pub(super) fn plain(html: &mut Html, plain: &Plain<'_>, body: impl FnOnce(&mut Html)) {
+    let Plain { title, root, style, script, refresh, theme } = *plain;
+    let scripts: Vec<String> = script.map(str::to_owned).into_iter().collect();
+    whole(html, &Head { title, root, style, scripts: &scripts, refresh, theme }, body);
 }
 
 /// The theme that a browser has chosen with a `ThemeSwitch`. Without one, the page has the theme of the system.
@@ -266,11 +280,13 @@ struct Head<'a> {
     style: &'a str,
     /// The page's script, and then the modules that it will load.
     scripts: &'a [String],
+    /// After how many seconds a browser without a script loads it again.
+    refresh: Option<u32>,
     theme: Option<Theme>,
 }
 
 fn whole(html: &mut Html, head: &Head<'_>, body: impl FnOnce(&mut Html)) {
-    let Head { title, root, style, scripts, theme } = *head;
+    let Head { title, root, style, scripts, refresh, theme } = *head;
     html.raw("<!doctype html>\n");
     // The script of a page updates this attribute with the state of the connection.
     let tag = html.tag("html").attr("lang", "en").opt("data-link", scripts.first().map(|_| "connecting"));
@@ -287,6 +303,11 @@ fn whole(html: &mut Html, head: &Head<'_>, body: impl FnOnce(&mut Html)) {
             // An empty icon, so that browsers do not request one.
             html.tag("link").attr("rel", "icon").attr("href", "data:,").void();
             html.tag("link").attr("rel", "stylesheet").attr("href", style).void();
+            if let Some(seconds) = refresh {
+                html.tag("noscript").inner(|html| {
+                    html.tag("meta").attr("http-equiv", "refresh").attr("content", seconds).void();
+                });
+            }
             let Some((script, modules)) = scripts.split_first() else { return };
             html.tag("script").attr("type", "module").attr("src", script).empty();
             // Preloads the modules, so that they are loaded together with the script.

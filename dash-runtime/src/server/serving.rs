@@ -58,7 +58,7 @@ pub(super) struct Own {
 /// The settings of features that the program may not have. Without the feature, one of them must not be ignored: the
 /// server would take everybody in, not encrypt, or keep nothing.
 const OF_FEATURES: [(&str, bool, &[&str]); 4] = [
-    ("nats", cfg!(feature = "nats"), &["DASH_FABRIC", "DASH_FABRIC_DOMAIN"]),
+    ("nats", cfg!(feature = "nats"), &["DASH_FABRIC", "DASH_FABRIC_DOMAIN", "DASH_FABRIC_CREDS", "DASH_FABRIC_CA"]),
     ("store", cfg!(feature = "store"), &["DASH_DATA"]),
     ("users", cfg!(feature = "users"), &["DASH_USERS"]),
     (
@@ -67,6 +67,17 @@ const OF_FEATURES: [(&str, bool, &[&str]); 4] = [
         &["DASH_TLS_CERT", "DASH_TLS_KEY", "DASH_TLS_NAMES", "DASH_TLS_FOLDER", "DASH_HTTP_REDIRECT"],
     ),
 ];
+
+/// The variables that are set for features that the program does not have.
+pub(super) fn missing_features() -> Vec<String> {
+    let missing = OF_FEATURES.into_iter().filter(|(_, has, _)| !has);
+    let set = missing.flat_map(|(feature, _, variables)| variables.iter().map(move |variable| (feature, variable)));
+    let set = set.filter(|(_, variable)| env::var_os(variable).is_some());
+    set.map(|(feature, variable)| {
+        format!("{variable} needs the feature `{feature}` of dash-devices, which this program does not have")
+    })
+    .collect()
+}
 
 /// The entries of an environment variable that is a list with commas.
 pub(super) fn listed(variable: &str) -> Vec<String> {
@@ -258,7 +269,26 @@ impl App {
     #[cfg(feature = "nats")]
     #[must_use]
     pub fn fabric_domain(mut self, domain: impl crate::IntoValue<String>) -> Self {
-        self.own.fabric.domain = Some(domain.into_value());
+        self.own.fabric.given.domain = Some(domain.into_value());
+        self
+    }
+
+    /// Proves to the broker of [`fabric`](App::fabric) who this program is, with what is in this file: a line
+    /// `user:password`, the seed of an NKey of a user, or the JWT and the key of a `.creds` file. So no password is in the
+    /// address, which other programs of the machine may see. `DASH_FABRIC_CREDS` overrides the path.
+    #[cfg(feature = "nats")]
+    #[must_use]
+    pub fn fabric_credentials(mut self, file: impl AsRef<std::path::Path>) -> Self {
+        self.own.fabric.given.credentials = Some(file.as_ref().to_owned());
+        self
+    }
+
+    /// Trusts a broker whose certificate is from the authorities in this file, in the PEM form, and from no other ones. The
+    /// address of the broker begins with `tls://`. `DASH_FABRIC_CA` overrides the path.
+    #[cfg(feature = "nats")]
+    #[must_use]
+    pub fn fabric_authority(mut self, file: impl AsRef<std::path::Path>) -> Self {
+        self.own.fabric.given.authority = Some(file.as_ref().to_owned());
         self
     }
 
@@ -291,14 +321,7 @@ impl App {
         if let Ok(path) = env::var("DASH_BASE") {
             self = self.base_path(&path);
         }
-        for (feature, has, variables) in OF_FEATURES {
-            for variable in variables.iter().filter(|variable| !has && env::var_os(variable).is_some()) {
-                let why = format!(
-                    "{variable} needs the feature `{feature}` of dash-devices, which this program does not have"
-                );
-                self.hosts.fault(why);
-            }
-        }
+        missing_features().into_iter().for_each(|why| self.hosts.fault(why));
         #[cfg(feature = "store")]
         if let Some(path) = env::var_os("DASH_DATA") {
             self = self.store(path);

@@ -7,6 +7,7 @@ use std::{fmt, marker::PhantomData, time::Duration};
 
 use crate::{
     component::{ComponentInfo, Event, PropType, Stream, Values},
+    fleet::Fleet,
     gates::Gate,
     hash,
     history::{HistoryItem, Retention},
@@ -527,6 +528,9 @@ pub struct List {
     pub(crate) under: Vec<(usize, usize)>,
     /// Components of which something is kept after the end of the process: their places, each with what is kept.
     pub(crate) keep: Vec<(usize, Keep)>,
+    /// Components of which a relay shows something in its list: their places, each with what is shown.
+    #[cfg_attr(not(feature = "nats"), allow(dead_code, reason = "only relays read it"))]
+    pub(crate) fleet: Vec<(usize, Fleet)>,
 }
 
 /// The table and defaults of a component: [`Component`](crate::component::Component) without its bounds, so that a

@@ -7,6 +7,7 @@ pub mod edit;
 pub mod element;
 pub(crate) mod fields;
 pub mod file;
+pub(crate) mod fleet;
 pub mod html;
 pub mod look;
 pub mod matrix;

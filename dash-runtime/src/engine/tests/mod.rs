@@ -22,6 +22,8 @@ mod edits;
 mod entrance;
 mod faults;
 mod faults_of_dash;
+#[cfg(feature = "nats")]
+mod fleet;
 mod gaps;
 mod gates;
 mod graph;

@@ -109,7 +109,7 @@ pub(super) fn paths() -> Value {
 }
 
 /// A response with server-sent events.
-fn event_stream(body: Body) -> Response {
+pub(super) fn event_stream(body: Body) -> Response {
     let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));

@@ -1,13 +1,12 @@
 //! The connection to the broker: NATS with JetStream. It connects again by itself, for ever.
 
 use std::{
-    net::IpAddr,
     sync::{Arc, Mutex},
     time::{Duration, SystemTime},
 };
 
 use async_nats::{
-    Client, ConnectOptions, Event, HeaderMap, HeaderValue, ServerAddr,
+    Client, ConnectOptions, Event, HeaderMap, HeaderValue,
     header::NATS_EXPECTED_LAST_SUBJECT_SEQUENCE,
     jetstream::{
         self, Context,
@@ -20,6 +19,7 @@ use futures_util::TryStreamExt as _;
 use tokio::sync::watch;
 
 use super::{
+    access::Access,
     lease::Last,
     stream::Outbox,
     words::{Beat, KEPT, Name, OWNERS},
@@ -55,6 +55,7 @@ pub(super) struct Broker {
     pub(super) control: Client,
     context: Context,
     pub(super) link: watch::Receiver<Link>,
+    both: Arc<Mutex<Both>>,
 }
 
 /// Both connections. There is a link while both are there.
@@ -63,12 +64,17 @@ struct Both {
     state: watch::Sender<Link>,
     up: [bool; 2],
     count: u64,
+    /// Why the last attempt to connect has failed.
+    why: Option<String>,
 }
 
 impl Both {
     fn is(&mut self, which: usize, up: bool) {
         if let Some(one) = self.up.get_mut(which) {
             *one = up;
+        }
+        if up {
+            self.why = None;
         }
         if self.up != [true; 2] {
             self.state.send_replace(Link::Down);
@@ -77,6 +83,43 @@ impl Both {
             self.state.send_replace(Link::Up(self.count));
         }
     }
+}
+
+impl Both {
+    /// An attempt to connect has failed. Returns the reason if it is new and the person can do something about it.
+    fn failed(&mut self, which: usize, why: Reason) -> Option<String> {
+        if self.up.get(which) == Some(&true) {
+            return None;
+        }
+        let Reason { text, is_a_setting } = why;
+        let is_new = self.why.replace(text.clone()).is_none_or(|before| before != text);
+        (is_new && is_a_setting).then_some(text)
+    }
+}
+
+/// Why there is no connection.
+struct Reason {
+    text: String,
+    /// Whether it stays so until somebody changes a setting.
+    is_a_setting: bool,
+}
+
+/// What the client says about a failed connection, in words that say what to do. Of a handshake that has failed, it says no
+/// more than of a broker that is not there.
+fn reason(said: &str, is_encrypted: bool) -> Reason {
+    let lower = said.to_lowercase();
+    if lower.contains("authorization") || lower.contains("authentication") || lower.contains("nonce") {
+        let text = format!("it refuses the user and the password, or the credentials ({said})");
+        return Reason { text, is_a_setting: true };
+    }
+    if is_encrypted && (lower.contains("tls") || lower.contains("io error")) {
+        let text = format!(
+            "it does not answer, or it is not trusted ({said}): its certificate must be valid now, be for the host in its \
+             address, and be from an authority that this machine or DASH_FABRIC_CA names"
+        );
+        return Reason { text, is_a_setting: true };
+    }
+    Reason { text: said.to_owned(), is_a_setting: false }
 }
 
 /// Why a beat was not taken.
@@ -90,101 +133,27 @@ pub(super) enum Untaken {
     Failed(String),
 }
 
-/// Reads the addresses of one or several servers, with commas between them.
-///
-/// # Errors
-/// Why they are none.
-pub(super) fn servers(text: &str) -> Result<Vec<ServerAddr>, String> {
-    let server = |address: &str| {
-        let read: Result<ServerAddr, _> = address.trim().parse();
-        // Without the address, which may have a password.
-        let server = read.map_err(|_| "it is no address".to_owned())?;
-        if server.is_websocket() {
-            return Err("it begins with `ws`, and WebSockets to the broker are not supported".to_owned());
-        }
-        if server.host().is_empty() { Err("it has no host".to_owned()) } else { Ok(server) }
-    };
-    text.split(',').map(server).collect::<Result<Vec<_>, _>>().map_err(|why| {
-        format!("the address of the broker cannot be used, because {why}. Write `nats://host:4222`, or `tls://user:password@host`")
-    })
-}
-
-/// The user and the password in the addresses, or a token: the first ones, since all are servers of one broker.
-fn credentials(servers: &[ServerAddr]) -> Option<(String, Option<String>)> {
-    let (user, password) = servers.iter().find_map(|server| Some((server.username()?, server.password())))?;
-    Some((decoded(user), password.map(decoded)))
-}
-
-/// A part of an address without its percent-encoding. A plus sign is one.
-fn decoded(part: &str) -> String {
-    let value = format!("={}", part.replace('+', "%2B").replace('&', "%26"));
-    form_urlencoded::parse(value.as_bytes()).map(|(_, part)| part.into_owned()).collect()
-}
-
-/// Warns of brokers on other machines that anybody on the way can use, because the address has no TLS or no user. Whoever can
-/// use the broker can move the devices.
-pub(super) fn warn_of(servers: &[ServerAddr]) {
-    for server in servers {
-        if let Some(why) = unguarded(server) {
-            log::warn(&why);
-        }
-    }
-}
-
-fn unguarded(server: &ServerAddr) -> Option<String> {
-    let host = server.host();
-    let is_here = host == "localhost" || host.trim_matches(['[', ']']).parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
-    let (what, danger) = match (is_here, server.tls_required(), server.has_user_pass()) {
-        (true, _, _) | (_, true, true) => return None,
-        (_, true, false) => ("no user", "anybody who reaches it can use every device"),
-        (_, false, true) => ("no TLS", "anybody on the way can read and change everything, also the password"),
-        (_, false, false) => ("no TLS and no user", "anybody on the way or who reaches it can use every device"),
-    };
-    Some(format!(
-        "the address of the broker at {host} has {what}: {danger}. Write `tls://user:password@host`, or use it only in a network \
-         that you trust"
-    ))
-}
-
-/// Reads the name of a JetStream domain.
-///
-/// # Errors
-/// Why it is none.
-pub(super) fn domain(text: &str) -> Result<&str, String> {
-    let is_letter = |letter: u8| letter.is_ascii_alphanumeric() || b"-_".contains(&letter);
-    match !text.is_empty() && text.bytes().all(is_letter) {
-        true => Ok(text),
-        false => Err(format!("`{text}` is not a JetStream domain: it has letters from a to z, digits, `-` and `_`")),
-    }
-}
-
 impl Broker {
-    /// Begins to connect. `domain` is the JetStream domain of the broker, if it has one. `name` is shown by the broker's
-    /// tools.
+    /// Begins to connect. `name` is shown by the broker's tools.
     ///
     /// # Errors
     /// If the settings cannot be used. A broker that is not there is no error.
-    pub(super) async fn connect(servers: Vec<ServerAddr>, domain: Option<&str>, name: &str) -> Result<Self, String> {
+    pub(super) async fn connect(access: &Access, name: &str) -> Result<Self, String> {
         let (state, link) = watch::channel(Link::Down);
-        let both = Arc::new(Mutex::new(Both { state, up: [false; 2], count: 0 }));
-        let control = Self::client(servers.clone(), name, &both, 0).await?;
-        let data = Self::client(servers, name, &both, 1).await?;
-        let mut context = match domain {
+        let both = Arc::new(Mutex::new(Both { state, up: [false; 2], count: 0, why: None }));
+        let control = Self::client(access, name, &both, 0).await?;
+        let data = Self::client(access, name, &both, 1).await?;
+        let mut context = match &access.domain {
             Some(domain) => jetstream::with_domain(control.clone(), domain),
             None => jetstream::new(control.clone()),
         };
         context.set_timeout(ANSWER);
-        Ok(Self { data, control, context, link })
+        Ok(Self { data, control, context, link, both })
     }
 
     /// One of both connections.
-    async fn client(
-        servers: Vec<ServerAddr>,
-        name: &str,
-        both: &Arc<Mutex<Both>>,
-        which: usize,
-    ) -> Result<Client, String> {
-        let both = Arc::clone(both);
+    async fn client(access: &Access, name: &str, both: &Arc<Mutex<Both>>, which: usize) -> Result<Client, String> {
+        let (both, is_encrypted) = (Arc::clone(both), access.is_encrypted());
         let on_event = move |event: Event| {
             match event {
                 Event::Connected => lock(&both).is(which, true),
@@ -192,7 +161,12 @@ impl Broker {
                 // A message was dropped: its stream finds the gap.
                 Event::SlowConsumer(_) => log::warn(&"messages from the broker come faster than they are read"),
                 Event::ServerError(error) => log::warn(&format_args!("the broker reports an error: {error}")),
-                Event::ClientError(error) => tracing::debug!(%error, "connection to the broker"),
+                Event::ClientError(error) => {
+                    let why = reason(&error.to_string(), is_encrypted);
+                    if let Some(why) = lock(&both).failed(which, why) {
+                        log::warn(&format_args!("the broker cannot be used: {why}"));
+                    }
+                }
                 Event::LameDuckMode | Event::Draining => {}
             }
             std::future::ready(())
@@ -208,13 +182,8 @@ impl Broker {
             })
             .event_callback(on_event);
         let options = if which == 1 { options.client_capacity(CAPACITY) } else { options };
-        // The client does not read them from the address.
-        let options = match credentials(&servers) {
-            Some((user, Some(password))) => options.user_and_password(user, password),
-            Some((token, None)) => options.token(token),
-            None => options,
-        };
-        options.connect(servers).await.map_err(|error| format!("the broker cannot be used: {error}"))
+        let options = access.add_to(options)?;
+        options.connect(&access.servers).await.map_err(|error| format!("the broker cannot be used: {error}"))
     }
 
     /// Sends what the streams have to send.
@@ -272,6 +241,24 @@ impl Broker {
         Ok(ack.sequence)
     }
 
+    /// Why there is no connection, as far as that is known, for the end of a sentence.
+    pub(super) fn why(&self) -> String {
+        lock(&self.both).why.as_ref().map(|why| format!(": {why}")).unwrap_or_default()
+    }
+
+    /// Tells all relays what the owner says, between two beats that the broker keeps. It is not sent while there is no
+    /// connection: the client would send it after the cut.
+    pub(super) async fn tell(&self, name: &Name, beat: &Beat) {
+        if *self.link.borrow() == Link::Down {
+            return;
+        }
+        // A beat is made of texts and numbers, so it can always be encoded.
+        let payload = serde_json::to_vec(beat).unwrap_or_default();
+        if let Err(error) = self.control.publish(name.there(), payload.into()).await {
+            tracing::debug!(%error, "values were not announced");
+        }
+    }
+
     /// The last beat of a name.
     pub(super) async fn last(&self, name: &Name) -> Result<Option<Last>, String> {
         match self.kept(&name.kept()).await? {
@@ -308,55 +295,6 @@ impl Broker {
                 LastRawMessageErrorKind::JetStream(error) if error.code() == 404 => Ok(None),
                 _ => Err(error.to_string()),
             },
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_address_of_a_broker_is_read_and_a_wrong_one_is_named_without_its_password() {
-        for good in ["nats://127.0.0.1:4222", "broker.local", "tls://me:secret@hub", "nats://a, nats://b"] {
-            assert!(servers(good).is_ok(), "{good}");
-        }
-        for bad in ["", "http://me:secret@hub", "nats://", "ws://hub", "nats://a:x"] {
-            let why = servers(bad).unwrap_err();
-            assert!(why.contains("nats://host:4222") && !why.contains("secret"), "{bad}: {why}");
-        }
-    }
-
-    /// Fault: the client of the broker leaves the user in the address out, so no broker with users could be used.
-    #[test]
-    fn fault_the_user_and_the_password_in_an_address_were_not_used() {
-        for (address, user, password) in [
-            ("tls://me:secret@hub", "me", Some("secret")),
-            ("nats://a, nats://me:a%40b+c&d=e%20f@b", "me", Some("a@b+c&d=e f")),
-            ("nats://s3cret@hub", "s3cret", None),
-        ] {
-            let read = credentials(&servers(address).unwrap());
-            assert_eq!(read, Some((user.to_owned(), password.map(str::to_owned))), "{address}");
-        }
-        assert_eq!(credentials(&servers("nats://hub").unwrap()), None);
-    }
-
-    /// Fault: the broker of the guide was open to the network, and nobody said so.
-    #[test]
-    fn a_broker_on_another_machine_without_tls_or_a_user_is_warned_of() {
-        let why = |address: &str| unguarded(&servers(address).unwrap()[0]);
-        for good in ["nats://127.0.0.1", "localhost", "nats://[::1]:4222", "nats://127.1.2.3", "tls://me:secret@hub"] {
-            assert_eq!(why(good), None, "{good}");
-        }
-        for (bad, what) in [
-            ("nats://hub", "no TLS and no user"),
-            ("hub", "no TLS and no user"),
-            ("nats://me:secret@hub", "no TLS"),
-            ("tls://192.168.1.7", "no user"),
-            ("nats://localhost.example.org", "no TLS and no user"),
-        ] {
-            let why = why(bad).unwrap();
-            assert!(why.contains(&format!("has {what}: ")) && !why.contains("secret"), "{bad}: {why}");
         }
     }
 }

@@ -2,12 +2,14 @@
 
 use std::{
     collections::BTreeMap,
+    ops::Bound,
     time::{Instant, SystemTime},
 };
 
 use serde_json::{Value, json};
 
 use super::words::{Beat, Name};
+use crate::engine::fleet::Announced;
 
 /// All devices that a relay has heard of.
 #[derive(Debug, Default)]
@@ -15,6 +17,8 @@ pub(super) struct Directory {
     devices: BTreeMap<Name, Device>,
     /// Since when this relay has no connection to the broker.
     cut: Option<SystemTime>,
+    /// Raised with every change that somebody sees in the list.
+    rev: u64,
 }
 
 /// One device.
@@ -22,6 +26,10 @@ pub(super) struct Directory {
 pub(super) struct Device {
     pub(super) beat: Beat,
     state: State,
+    /// The revision of the last change that somebody sees in the list.
+    changed: u64,
+    /// The revision of the last change of more than the values.
+    shaped: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +55,11 @@ impl Device {
         }
     }
 
+    /// Whether more than its values has changed after this revision.
+    pub(super) const fn is_shaped_after(&self, rev: u64) -> bool {
+        self.shaped > rev
+    }
+
     /// Whether it is known that it cannot be reached.
     const fn is_cut_off(&self) -> bool {
         matches!(self.state, State::CutOff(_))
@@ -56,45 +69,87 @@ impl Device {
 impl Directory {
     /// A beat has come. Returns the link whose streams are lost, if there is one: the owner has another one now, or none.
     pub(super) fn heard(&mut self, now: Instant, clock: SystemTime, name: Name, beat: Beat) -> Option<String> {
-        self.cut = None;
+        self.find_broker();
         let state = if beat.gone { State::CutOff(clock) } else { State::There(now) };
+        let before = self.devices.get(&name);
+        let has_shape =
+            before.is_some_and(|before| before.is_there() != beat.gone && has_shape_of(&before.beat, &beat));
+        let is_same = has_shape && before.is_some_and(|before| before.beat.values == beat.values);
+        let (mut changed, mut shaped) = before.map_or((0, 0), |before| (before.changed, before.shaped));
+        if !is_same {
+            self.rev += 1;
+            changed = self.rev;
+        }
+        if !has_shape {
+            shaped = self.rev;
+        }
         let (link, gone) = (beat.link.clone(), beat.gone);
-        let before = self.devices.insert(name, Device { beat, state });
+        let before = self.devices.insert(name, Device { beat, state, changed, shaped });
         before.map(|before| before.beat.link).filter(|before| *before != link || gone)
     }
 
     /// The broker has kept a beat from this time. It says nothing about now.
     pub(super) fn kept(&mut self, clock: SystemTime, name: Name, beat: Beat) {
         let state = if beat.gone { State::CutOff(clock) } else { State::Unknown(clock) };
-        self.devices.entry(name).or_insert(Device { beat, state });
+        if !self.devices.contains_key(&name) {
+            self.rev += 1;
+            self.devices.insert(name, Device { beat, state, changed: self.rev, shaped: self.rev });
+        }
     }
 
     /// Returns the devices whose owners have been silent for too long, with the links of these owners.
     pub(super) fn tick(&mut self, now: Instant, clock: SystemTime) -> Vec<(Name, String)> {
         let mut silent = Vec::new();
+        let rev = self.rev + 1;
         for (name, device) in &mut self.devices {
             if let State::There(heard) = device.state
                 && now.duration_since(heard) >= device.beat.lease()
             {
                 // The values are those of the last beat.
                 device.state = State::CutOff(clock.checked_sub(now.duration_since(heard)).unwrap_or(clock));
+                (device.changed, device.shaped) = (rev, rev);
                 silent.push((name.clone(), device.beat.link.clone()));
             }
+        }
+        if !silent.is_empty() {
+            self.rev = rev;
         }
         silent
     }
 
     /// This relay has lost its connection to the broker.
     pub(super) fn lose_broker(&mut self, clock: SystemTime) {
-        self.cut.get_or_insert(clock);
+        if self.cut.is_some() {
+            return;
+        }
+        self.cut = Some(clock);
+        self.rev += 1;
         for device in self.devices.values_mut().filter(|device| device.is_there()) {
             device.state = State::Unknown(clock);
+            (device.changed, device.shaped) = (self.rev, self.rev);
         }
     }
 
     /// This relay has a connection to the broker.
     pub(super) const fn find_broker(&mut self) {
-        self.cut = None;
+        if self.cut.take().is_some() {
+            self.rev += 1;
+        }
+    }
+
+    /// The revision of the last change that somebody sees in the list.
+    pub(super) const fn rev(&self) -> u64 {
+        self.rev
+    }
+
+    /// The device after this one in the list.
+    pub(super) fn next(&self, name: &Name) -> Option<&Name> {
+        self.devices.range((Bound::Excluded(name), Bound::Unbounded)).next().map(|(next, _)| next)
+    }
+
+    /// The devices that have changed after this revision.
+    pub(super) fn since(&self, rev: u64) -> impl Iterator<Item = (&Name, &Device)> {
+        self.devices.iter().filter(move |(_, device)| device.changed > rev)
     }
 
     /// Since when this relay has no connection to the broker, if it has none.
@@ -132,11 +187,29 @@ impl Directory {
     pub(super) fn report(&self, clock: SystemTime) -> Value {
         let devices = self.devices.iter().map(|(name, device)| {
             let since = device.cut_since().map(|since| clock.duration_since(since).unwrap_or_default().as_secs());
-            let state = json!({ "title": device.beat.title, "there": device.is_there(), "cut_off_for_s": since });
+            let values = device.beat.values.iter().map(
+                |value| json!({ "label": value.label, "value": value.value, "unit": value.unit, "bad": value.bad }),
+            );
+            let state = json!({
+                "title": device.beat.title,
+                "there": device.is_there(),
+                "cut_off_for_s": since,
+                "values": values.collect::<Vec<_>>(),
+            });
             (name.as_str().to_owned(), state)
         });
         Value::Object(devices.collect())
     }
+}
+
+/// Whether both beats look the same in the list, apart from the values.
+fn has_shape_of(one: &Beat, other: &Beat) -> bool {
+    let is_alike = |(one, other): (&Announced, &Announced)| {
+        one.label == other.label && one.unit == other.unit && one.bad == other.bad
+    };
+    one.title == other.title
+        && one.values.len() == other.values.len()
+        && one.values.iter().zip(&other.values).all(is_alike)
 }
 
 fn cut_off(name: &Name, since: Option<SystemTime>, clock: SystemTime) -> String {
@@ -166,7 +239,7 @@ mod tests {
 
     fn beat(link: &str, gone: bool) -> Beat {
         let (run, title) = ("run".to_owned(), "Rover".to_owned());
-        Beat { run, link: link.to_owned(), title, protocol: 1, lease_ms: 6000, gone }
+        Beat { run, link: link.to_owned(), title, protocol: 1, lease_ms: 6000, gone, values: Vec::new() }
     }
 
     fn name() -> Name {

@@ -134,6 +134,7 @@ mod tests {
                 title: String::new(),
                 protocol: 1,
                 lease_ms: 6000,
+                values: Vec::new(),
                 gone,
             };
             self.last = Some(Last { beat, sequence: self.sequence });

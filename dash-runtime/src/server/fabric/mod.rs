@@ -31,11 +31,15 @@
 //! | [`words`] | names, subjects, and what is said beside the streams |
 //! | [`packet`], [`flow`], [`stream`] | a stream of bytes over messages: its packets, its rules without I/O, its table |
 //! | [`lease`], [`directory`] | rules without I/O: who owns a name, and what a relay knows of the devices |
+//! | [`access`] | the addresses of the broker, and with what a program proves who it is |
 //! | [`broker`] | the only file that speaks to NATS, except for subscriptions |
-//! | [`owner`], [`relay`] | the two sides |
-//! | [`forward`], [`cache`] | a request to a device, and the files that a relay keeps because they never change |
-//! | [`list`] | the relay's own pages |
+//! | [`owner`], [`relay`], [`relaying`] | the two sides: the owner, the settings of a relay, a running relay |
+//! | [`routes`], [`forward`], [`cache`] | the routes of a relay, a request to a device, and the files that a relay keeps because they never change |
+//! | [`announce`] | the owner's values in the lists of relays |
+//! | [`list`], [`live`] | the relay's own pages, and what changes in the list |
 
+mod access;
+mod announce;
 mod broker;
 mod cache;
 mod directory;
@@ -43,9 +47,12 @@ mod flow;
 mod forward;
 mod lease;
 mod list;
+mod live;
 mod owner;
 mod packet;
 mod relay;
+mod relaying;
+mod routes;
 mod stream;
 mod words;
 
@@ -53,9 +60,10 @@ use std::{env, sync::Arc, time::SystemTime};
 
 use tokio::{sync::watch, task::JoinHandle};
 
+pub(super) use self::access::Given;
 pub(crate) use self::owner::Tenure;
 pub use self::relay::Relay;
-use self::{broker::Broker, owner::Owner, words::Name};
+use self::{access::Access, announce::Announcing, broker::Broker, owner::Owner, words::Name};
 use super::{accept::Door, driver::Driver, hosts::Asked, random_hex};
 use crate::{
     error::{Error, Result},
@@ -71,11 +79,11 @@ pub(super) struct Relayed(pub(super) Asked);
 pub(super) struct Settings {
     /// The addresses of the broker, and the name of the device.
     pub(super) place: Option<(String, String)>,
-    pub(super) domain: Option<String>,
+    pub(super) given: Given,
 }
 
 impl Settings {
-    /// Reads `DASH_FABRIC` and `DASH_FABRIC_DOMAIN`.
+    /// Reads `DASH_FABRIC` and the variables that begin with it.
     ///
     /// # Errors
     /// If the first one has not both, the address of a broker and a name.
@@ -83,26 +91,22 @@ impl Settings {
         if let Ok(place) = env::var("DASH_FABRIC") {
             self.place = Some(place_in(&place).map_err(Error::fabric)?);
         }
-        if let Ok(domain) = env::var("DASH_FABRIC_DOMAIN") {
-            self.domain = Some(domain);
-        }
+        self.given.read_environment();
         Ok(())
     }
 
     /// Checks the settings, before anything starts. `None` if relays are not wanted. `is_open` tells that there is no login.
     ///
     /// # Errors
-    /// If the address, the domain or the name cannot be used.
+    /// If the address, a file, the domain or the name cannot be used.
     pub(super) fn checked(self, is_open: bool) -> Result<Option<Checked>> {
         let Some((servers, name)) = self.place else { return Ok(None) };
-        let servers = broker::servers(&servers).map_err(Error::fabric)?;
-        broker::warn_of(&servers);
         let name = Name::parse(&name).map_err(Error::fabric)?;
-        let domain = self.domain.as_deref().map(broker::domain).transpose().map_err(Error::fabric)?;
+        let access = self.given.checked(&servers).map_err(Error::fabric)?;
         if is_open {
             log::warn(&"everybody who reaches a relay can see and use this dashboard: there is no login");
         }
-        Ok(Some(Checked { servers, name, domain: domain.map(str::to_owned) }))
+        Ok(Some(Checked { access, name }))
     }
 }
 
@@ -121,9 +125,8 @@ fn place_in(text: &str) -> std::result::Result<(String, String), String> {
 
 /// Settings that can be used.
 pub(super) struct Checked {
-    servers: Vec<async_nats::ServerAddr>,
+    access: Access,
     name: Name,
-    domain: Option<String>,
 }
 
 impl Checked {
@@ -132,16 +135,15 @@ impl Checked {
     /// # Errors
     /// If the system has no random numbers. A broker that is not there is no error.
     pub(super) async fn start(self, title: String, drivers: Vec<Driver>, door: Door) -> Result<JoinHandle<()>> {
-        let Self { servers, name, domain } = self;
-        let broker = Broker::connect(servers, domain.as_deref(), &format!("dash-devices {name}"))
-            .await
-            .map_err(Error::fabric)?;
+        let Self { access, name } = self;
+        let broker = Broker::connect(&access, &format!("dash-devices {name}")).await.map_err(Error::fabric)?;
         let begun = Tenure::CutOff { since: SystemTime::now(), why: "there is no connection to the broker yet".into() };
         let (tenure, told) = watch::channel(begun);
         // It is set once.
         let _ = door.meter.fabric.set(told);
         let run = random_hex().map_err(Error::random)?;
-        let owner = Owner { broker, name, title, run, tenure, drivers, door: Arc::new(door) };
+        let announcing = Announcing::new(&drivers);
+        let owner = Owner { broker, name, title, run, tenure, drivers, announcing, door: Arc::new(door) };
         Ok(tokio::spawn(owner.run()))
     }
 }

@@ -21,13 +21,15 @@ use tokio::{
 
 use super::{
     Relayed,
+    announce::Announcing,
     broker::{Broker, Link, Untaken},
     lease::{Lease, Step},
-    relay::HERE_EACH,
+    relaying::HERE_EACH,
     stream::Streams,
     words::{Beat, HERE, Name, Open, Opened, VERSION, Way, here_in, number_in},
 };
 use crate::{
+    engine::fleet::Announced,
     server::{
         accept::{self, Door},
         driver::Driver,
@@ -81,31 +83,38 @@ pub(super) struct Owner {
     pub(super) run: String,
     pub(super) tenure: watch::Sender<Tenure>,
     pub(super) drivers: Vec<Driver>,
+    /// Its values in the lists of relays.
+    pub(super) announcing: Announcing,
     pub(super) door: Arc<Door>,
 }
 
 impl Owner {
     /// Runs both tasks. They end with the server.
     pub(super) async fn run(self) {
-        let (run, title, lease) = (self.run.clone(), self.title.clone(), self.lease());
+        let (run, title, lease, values) = (self.run.clone(), self.title.clone(), self.lease(), self.announcing.clone());
+        let beat_of = move |link: &str| beat(&run, &title, lease, link, values.values());
+        let (broker, name) = (self.broker.clone(), self.name.clone());
         let served = tokio::spawn(serve(
-            self.broker.clone(),
-            self.name.clone(),
-            move |link| beat(&run, &title, lease, link, false),
+            broker.clone(),
+            name.clone(),
+            beat_of.clone(),
             self.tenure.subscribe(),
             Arc::clone(&self.door),
         ));
+        let announce = async move |link: &str| broker.tell(&name, &beat_of(link)).await;
+        let announced = tokio::spawn(self.announcing.clone().run(self.tenure.subscribe(), announce));
         let mut shutdown = self.door.shutdown.clone();
         tokio::select! {
             () = self.keep_lease() => {}
             () = ended(&mut shutdown) => {}
         }
         served.abort();
+        announced.abort();
         self.say_goodbye().await;
     }
 
-    fn beat(&self, link: &str, gone: bool) -> Beat {
-        beat(&self.run, &self.title, self.lease(), link, gone)
+    fn beat(&self, link: &str) -> Beat {
+        beat(&self.run, &self.title, self.lease(), link, self.announcing.values())
     }
 
     fn lease(&self) -> Duration {
@@ -119,7 +128,8 @@ impl Owner {
             if let Ok(Some(last)) = self.broker.last(&self.name).await
                 && last.beat.run == self.run
             {
-                let _ = self.broker.publish(&self.name, &self.beat(&link, true), last.sequence).await;
+                let last_beat = Beat { gone: true, ..self.beat(&link) };
+                let _ = self.broker.publish(&self.name, &last_beat, last.sequence).await;
             }
         };
         let _ = timeout(GOODBYE, goodbye).await;
@@ -154,7 +164,7 @@ impl Owner {
                         () = self.renew(&mut lease, start, &link) => {}
                     }
                 }
-                None => self.cut_off("there is no connection to the broker"),
+                None => self.cut_off(&format!("there is no connection to the broker{}", self.broker.why())),
             }
             let has_ended = lease.held_until(start.elapsed()).is_none();
             if has_ended && matches!(*self.tenure.borrow(), Tenure::Held { .. }) {
@@ -170,7 +180,7 @@ impl Owner {
 
     /// Publishes the next beat, if this program may.
     async fn renew(&self, lease: &mut Lease, start: Instant, link: &Arc<str>) {
-        let beat = self.beat(link, false);
+        let beat = self.beat(link);
         let mut expected = lease.own();
         // At most: the own sequence number is not the last, nothing is kept, and then the beat is taken.
         for _ in 0..3 {
@@ -283,10 +293,10 @@ enum Cut {
     Told,
 }
 
-fn beat(run: &str, title: &str, lease: Duration, link: &str, gone: bool) -> Beat {
+fn beat(run: &str, title: &str, lease: Duration, link: &str, values: Vec<Announced>) -> Beat {
     let lease_ms = u64::try_from(lease.as_millis()).unwrap_or(u64::MAX);
     let [run, title, link] = [run, title, link].map(str::to_owned);
-    Beat { run, link, title, protocol: VERSION, lease_ms, gone }
+    Beat { run, link, title, protocol: VERSION, lease_ms, gone: false, values }
 }
 
 /// Serves the streams of relays, while the lease is held.

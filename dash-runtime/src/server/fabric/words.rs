@@ -3,7 +3,7 @@
 //! | subject | from | to | has |
 //! | --- | --- | --- | --- |
 //! | `dash.owner.<device>` | the owner | the stream `DASH_OWNERS` of the broker | a [`Beat`], a few times per lease |
-//! | `dash.there.<device>` | the owner | all relays | the same beat, after the broker has taken it |
+//! | `dash.there.<device>` | the owner | all relays | the same beat, after the broker has taken it; and again when values have changed |
 //! | `dash.open.<device>` | a relay | the owner, which answers | [`Open`], answered by [`Opened`] |
 //! | `dash.here.<link>` | a relay | all owners | nothing: the relay is there |
 //! | `dash.up.<link>.<number>` | a relay | the owner | packets of a stream |
@@ -12,11 +12,14 @@
 //! A *link* is one connection of a process to the broker. It has a new name after each cut, so that nothing from before the
 //! cut is taken for something from after it.
 
-use std::{fmt, net::IpAddr, time::Duration};
+use std::{cmp::Ordering, fmt, net::IpAddr, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use crate::server::hosts::Asked;
+use crate::{
+    engine::fleet::{Announced, MOST},
+    server::hosts::Asked,
+};
 
 /// The version of what owners and relays say to each other. It is raised with every change that one of them would misread.
 pub(super) const VERSION: u32 = 2;
@@ -47,8 +50,47 @@ pub(super) fn here_in(subject: &str) -> Option<&str> {
 const LONGEST: usize = 64;
 
 /// The checked name of a device, such as `lab.rover-7`. The part before a dot is a group.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+///
+/// Names are in the order that people expect: `rover-2` is before `rover-10`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Name(String);
+
+impl Ord for Name {
+    fn cmp(&self, other: &Self) -> Ordering {
+        natural(&self.0, &other.0).then_with(|| self.0.cmp(&other.0))
+    }
+}
+
+impl PartialOrd for Name {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// Compares texts with the numbers in them by their size.
+fn natural(one: &str, other: &str) -> Ordering {
+    let (mut one, mut other) = (one, other);
+    loop {
+        let parts = [one, other].map(|text| {
+            let is_number = text.starts_with(|letter: char| letter.is_ascii_digit());
+            let end = text.find(|letter: char| letter.is_ascii_digit() != is_number).unwrap_or(text.len());
+            (is_number, text.split_at(end))
+        });
+        let [(a_is_number, (a, a_rest)), (b_is_number, (b, b_rest))] = parts;
+        let order = match a_is_number && b_is_number {
+            // Of two numbers without zeros at the front, the longer one is larger.
+            true => {
+                let [a, b] = [a, b].map(|digits| digits.trim_start_matches('0'));
+                a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+            }
+            false => a.cmp(b),
+        };
+        if order.is_ne() || a.is_empty() {
+            return order;
+        }
+        (one, other) = (a_rest, b_rest);
+    }
+}
 
 impl Name {
     /// # Errors
@@ -152,11 +194,28 @@ pub(super) struct Beat {
     /// Whether it has ended by itself.
     #[serde(default)]
     pub(super) gone: bool,
+    /// The values that everybody who reaches a relay sees in its list.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) values: Vec<Announced>,
 }
+
+/// The most characters of a title in the list of a relay.
+const TITLE: usize = 120;
 
 impl Beat {
     pub(super) const fn lease(&self) -> Duration {
         Duration::from_millis(self.lease_ms)
+    }
+
+    /// The same with no more than a relay keeps of one device, whatever its program sends.
+    pub(super) fn bounded(mut self) -> Self {
+        if let Some((end, _)) = self.title.char_indices().nth(TITLE) {
+            self.title.truncate(end);
+            self.title.push('…');
+        }
+        self.values.truncate(MOST);
+        self.values = self.values.into_iter().map(Announced::bounded).collect();
+        self
     }
 }
 
@@ -212,6 +271,30 @@ mod tests {
             assert!(why.contains("lab.rover-7"), "{why}");
         }
         assert_eq!(Name::of_beat("dash.open.lamp"), None);
+    }
+
+    #[test]
+    fn fault_the_tenth_device_came_before_the_second_one() {
+        let names = ["dome", "dome-2", "dome-02", "dome-10", "dome-10.a", "dome-10.b", "dome-x", "lab.1", "lab.a"];
+        let mut sorted = names.map(|name| Name::parse(name).unwrap());
+        sorted.reverse();
+        sorted.sort();
+        let sorted = sorted.each_ref().map(Name::as_str);
+        assert_eq!(
+            sorted,
+            ["dome", "dome-02", "dome-2", "dome-10", "dome-10.a", "dome-10.b", "dome-x", "lab.1", "lab.a"]
+        );
+    }
+
+    proptest::proptest! {
+        /// A map of names needs a total order that agrees with equality.
+        #[test]
+        fn names_have_one_order(names in proptest::collection::vec("[a0-1.-]{0,5}", 3)) {
+            let [a, b, c] = [0, 1, 2].map(|at| Name(names[at].clone()));
+            proptest::prop_assert_eq!(a.cmp(&b), b.cmp(&a).reverse());
+            proptest::prop_assert_eq!(a.cmp(&b).is_eq(), a == b);
+            proptest::prop_assert!(!(a <= b && b <= c) || a <= c);
+        }
     }
 
     /// Fault: the owner believed the header of a browser that names a user, because the relay has a proxy.

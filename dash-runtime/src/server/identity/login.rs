@@ -168,7 +168,9 @@ fn set_cookie(asked: &Asked, name: &str, value: &str, time: Duration) -> (header
 /// The page with the form.
 fn show(status: StatusCode, name: &str, wanted: &str, why: Option<&str>) -> Response {
     let mut html = Html::new();
-    page::plain(&mut html, "Log in", ROOT, &format!("{HERE}{FOLDER}/login.css"), |html| {
+    let style = format!("{HERE}{FOLDER}/login.css");
+    let plain = page::Plain { title: "Log in", root: ROOT, style: &style, ..page::Plain::default() };
+    page::plain(&mut html, &plain, |html| {
         html.tag("main").attr("class", "dd-login").inner(|html| {
             html.tag("h1").text("Log in");
             if let Some(why) = why {

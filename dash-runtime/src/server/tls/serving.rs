@@ -1,19 +1,20 @@
 //! Serving with TLS: the certificate is opened before the start, and plain HTTP leads to HTTPS.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use tokio::net::TcpListener;
 
 use super::{
     live::{Live, watch},
     redirect,
-    settings::Tls,
+    settings::{Settings, Tls},
 };
 use crate::{
     error::{Error, Result},
     server::{
         App,
         accept::{self, Door},
+        hosts::Hosts,
         process::Encryption,
     },
 };
@@ -25,8 +26,21 @@ impl App {
         encryption: &mut Encryption,
     ) -> Result<(Option<Arc<Live>>, Option<TcpListener>)> {
         let settings = std::mem::take(&mut self.own.tls);
-        settings.host_names().iter().for_each(|name| self.hosts.allow_host(name));
-        let Some(Tls { live, redirect }) = settings.open(self.access.users_file()).map_err(Error::tls)? else {
+        settings.start(&mut self.hosts, self.access.users_file(), encryption).await
+    }
+}
+
+impl Settings {
+    /// Reads or makes the certificate, allows its names, and listens on the address for plain HTTP. `users` is the users
+    /// file, if there is one.
+    pub(in crate::server) async fn start(
+        self,
+        hosts: &mut Hosts,
+        users: Option<&Path>,
+        encryption: &mut Encryption,
+    ) -> Result<(Option<Arc<Live>>, Option<TcpListener>)> {
+        self.host_names().iter().for_each(|name| hosts.allow_host(name));
+        let Some(Tls { live, redirect }) = self.open(users).map_err(Error::tls)? else {
             return Ok((None, None));
         };
         let plain = match redirect {

@@ -71,7 +71,24 @@ impl Settings {
             env::var("DASH_HTTP_REDIRECT").ok().filter(|to| !to.is_empty()).or_else(|| self.redirect.take());
     }
 
-    fn own(&mut self, names: impl IntoIterator<Item = String>) {
+    /// Uses a certificate and its key in files.
+    pub(in crate::server) fn files(&mut self, certificate: &Path, key: &Path) {
+        let (certificate, key) = (certificate.to_owned(), key.to_owned());
+        self.certificate = Some(Wanted::Files { certificate, key });
+    }
+
+    /// Keeps a certificate that the server makes in this folder.
+    pub(in crate::server) fn keep_in(&mut self, folder: &Path) {
+        self.folder = Some(folder.to_owned());
+    }
+
+    /// Leads from plain HTTP at this address to HTTPS.
+    pub(in crate::server) fn redirect_from(&mut self, address: &str) {
+        self.redirect = Some(address.to_owned());
+    }
+
+    /// Makes a certificate for these names.
+    pub(in crate::server) fn own(&mut self, names: impl IntoIterator<Item = String>) {
         let mut known: Vec<String> = Vec::new();
         for name in names {
             match own::name(&name) {
@@ -146,8 +163,7 @@ impl App {
     /// Needs the feature `tls`.
     #[must_use]
     pub fn tls(mut self, certificate: impl AsRef<Path>, key: impl AsRef<Path>) -> Self {
-        let (certificate, key) = (certificate.as_ref().to_owned(), key.as_ref().to_owned());
-        self.own.tls.certificate = Some(Wanted::Files { certificate, key });
+        self.own.tls.files(certificate.as_ref(), key.as_ref());
         self
     }
 
@@ -171,7 +187,7 @@ impl App {
     /// and `tls.key.pem`. Each server needs a folder of its own. `DASH_TLS_FOLDER` overrides it. Needs the feature `tls`.
     #[must_use]
     pub fn tls_folder(mut self, folder: impl AsRef<Path>) -> Self {
-        self.own.tls.folder = Some(folder.as_ref().to_owned());
+        self.own.tls.keep_in(folder.as_ref());
         self
     }
 
@@ -180,7 +196,7 @@ impl App {
     /// the feature `tls`.
     #[must_use]
     pub fn redirect_http(mut self, address: &str) -> Self {
-        self.own.tls.redirect = Some(address.to_owned());
+        self.own.tls.redirect_from(address);
         self
     }
 }

@@ -1,0 +1,21 @@
+//! A letter is missing.
+
+use dash_devices::prelude::*;
+
+#[components]
+struct Ui {
+    #[flee]
+    level: Gauge,
+}
+
+impl Dashboard for Ui {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![];
+
+    fn layout(self) -> Element {
+        page("Rover", self.level)
+    }
+}
+
+fn main() {}

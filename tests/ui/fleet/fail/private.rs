@@ -1,0 +1,22 @@
+//! Each client has a value of its own.
+
+use dash_devices::prelude::*;
+
+#[components]
+struct Ui {
+    #[fleet]
+    #[private]
+    level: Gauge,
+}
+
+impl Dashboard for Ui {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![];
+
+    fn layout(self) -> Element {
+        page("Rover", self.level)
+    }
+}
+
+fn main() {}
