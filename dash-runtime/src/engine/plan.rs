@@ -42,7 +42,7 @@ use crate::{
     numbers::{CallbackNo, ComponentNo, IslandNo, ListNo, Numbering, PartNo, PropNo, PropRange},
     place::path,
     prop::{ComponentId, Identity, Kind, Port, PropKey, Which},
-    rights::{Role as _, Roles},
+    rights::{Rights, Role as _, Roles},
     rows::RowsInfo,
     value::Value,
 };
@@ -116,6 +116,10 @@ pub(crate) struct Plan {
     pub(crate) gates: Vec<GatePlan>,
     /// Whether the history of a stream is kept.
     pub(crate) has_histories: bool,
+    /// Whether it is the plan of a replay.
+    pub(crate) replays: bool,
+    /// What is required of a component, for the pieces of the page in a record. Only in a replay.
+    pub(super) component_rights: Vec<Rights>,
     /// Copies a session, if its type is `Clone` and a callback borrows it. A session that no callback borrows never
     /// changes.
     pub(crate) copy_session: Option<fn(&Part) -> Option<Part>>,
@@ -283,6 +287,18 @@ impl Plan {
     /// # Errors
     /// Every fault that only the layout shows, one per line.
     pub(crate) fn of<D: Dashboard>() -> Result<Planned, Vec<String>> {
+        Self::planned::<D>(false)
+    }
+
+    /// Plans the replay of the dashboard `D`.
+    ///
+    /// # Errors
+    /// The same as [`of`](Self::of).
+    pub(crate) fn of_replay<D: Dashboard>() -> Result<Planned, Vec<String>> {
+        Self::planned::<D>(true)
+    }
+
+    fn planned<D: Dashboard>(replays: bool) -> Result<Planned, Vec<String>> {
         let layout = D::layout(<D as Components>::build());
         let defs: Vec<_> = D::CALLBACKS.defs().collect();
         let List { owner, components, dynamic, rows, mut rights, roles, under, keep } = D::components();
@@ -313,6 +329,9 @@ impl Plan {
         let faults = plan.faults_of_holds();
         if !faults.is_empty() {
             return Err(faults);
+        }
+        if replays {
+            plan.replay(&rights);
         }
         Ok(Planned { plan, slots, layout })
     }
@@ -355,6 +374,8 @@ impl Plan {
             rights: RightsPlan::new(Roles::of::<()>()),
             gates: Vec::new(),
             has_histories: false,
+            replays: false,
+            component_rights: Vec::new(),
             components,
             bases,
         };

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, fmt::Write as _, sync::Arc};
 use super::{
     assets::{Assets, FOLDER, json_in_html},
     devices::DeviceEntry,
+    replay::Transport,
 };
 use crate::{
     callback::{call::Write, spec::Rate},
@@ -174,6 +175,8 @@ pub(crate) struct Around<'a> {
     pub(crate) device: Option<&'a DeviceEntry>,
     pub(crate) account: Option<&'a Account<'a>>,
     pub(crate) theme: Option<Theme>,
+    /// Whether it is a page of a replay.
+    pub(crate) replays: bool,
 }
 
 /// The document of the page at `path`. `root` is the dashboard's address, relative to the document's.
@@ -185,7 +188,7 @@ pub(crate) fn document(
     path: Path,
     around: &Around<'_>,
 ) -> String {
-    let Around { device, account, theme } = *around;
+    let Around { device, account, theme, replays } = *around;
     let own = title(layout);
     let title = match snapshot.routed().and_then(|element| element.attribute("data-title")) {
         Some(routed) => format!("{routed} · {own}"),
@@ -198,7 +201,10 @@ pub(crate) fn document(
     let asset = |name: &str| format!("{HERE}{FOLDER}/{name}");
     let scripts: Vec<_> = assets.scripts().map(|script| asset(&script.name)).collect();
     let style = asset(&assets.style.name);
-    whole(&mut html, &Head { title: &title, root, style: &style, scripts: &scripts, theme }, |html| {
+    whole(&mut html, &Head { title: &title, root, style: &style, scripts: &scripts, theme, replays }, |html| {
+        if replays {
+            Transport::bar().render(html);
+        }
         // The script removes it when it starts. The stylesheet shows it after some seconds. Without the stylesheet it is
         // visible at once.
         html.tag("div").attr("id", "dd-status").attr("role", "status").inner(|html| {
@@ -226,7 +232,7 @@ pub(crate) fn document(
 
 /// A document without a script.
 pub(super) fn plain(html: &mut Html, title: &str, root: &str, style: &str, body: impl FnOnce(&mut Html)) {
-    whole(html, &Head { title, root, style, scripts: &[], theme: None }, body);
+    whole(html, &Head { title, root, style, scripts: &[], theme: None, replays: false }, body);
 }
 
 /// The theme that a browser has chosen with a `ThemeSwitch`. Without one, the page has the theme of the system.
@@ -267,10 +273,11 @@ struct Head<'a> {
     /// The page's script, and then the modules that it will load.
     scripts: &'a [String],
     theme: Option<Theme>,
+    replays: bool,
 }
 
 fn whole(html: &mut Html, head: &Head<'_>, body: impl FnOnce(&mut Html)) {
-    let Head { title, root, style, scripts, theme } = *head;
+    let Head { title, root, style, scripts, theme, replays } = *head;
     html.raw("<!doctype html>\n");
     // The script of a page updates this attribute with the state of the connection.
     let tag = html.tag("html").attr("lang", "en").opt("data-link", scripts.first().map(|_| "connecting"));
@@ -287,6 +294,11 @@ fn whole(html: &mut Html, head: &Head<'_>, body: impl FnOnce(&mut Html)) {
             // An empty icon, so that browsers do not request one.
             html.tag("link").attr("rel", "icon").attr("href", "data:,").void();
             html.tag("link").attr("rel", "stylesheet").attr("href", style).void();
+            if replays {
+                let [style, script] = Transport::files();
+                html.tag("link").attr("rel", "stylesheet").attr("href", style).void();
+                html.tag("script").attr("type", "module").attr("src", script).empty();
+            }
             let Some((script, modules)) = scripts.split_first() else { return };
             html.tag("script").attr("type", "module").attr("src", script).empty();
             // Preloads the modules, so that they are loaded together with the script.
