@@ -39,7 +39,7 @@ class Replay extends HTMLElement {
 
   connectedCallback() {
     for (const button of this.querySelectorAll("button")) {
-      button.addEventListener("click", () => this.#press(button.dataset["do"] ?? ""));
+      button.addEventListener("click", () => this.#press(button.dataset.do ?? ""));
     }
     const [slider, speed] = [this.#slider, this.#speed];
     slider.addEventListener("input", () => {
@@ -91,7 +91,8 @@ class Replay extends HTMLElement {
     this.#state = message;
     this.#since = performance.now();
     const { from, to, playing, speed, gaps, fault } = message;
-    const missing = gaps.length > 0 ? `The record has ${gaps.length === 1 ? "a gap" : `${gaps.length} gaps`}.` : "";
+    const missing =
+      gaps.length > 0 ? `The record has ${gaps.length === 1 ? "a gap" : `${gaps.length} gaps`}.` : "";
     const text = fault ?? missing;
     if (said.textContent !== text) said.textContent = text;
     const slider = this.#slider;
@@ -134,7 +135,10 @@ class Replay extends HTMLElement {
     const at = this.#dragged ? slider.valueAsNumber : Math.min(to, state.at + passed);
     if (!this.#dragged) slider.valueAsNumber = at;
     const date = new Date((began + at) / 1000);
-    slider.setAttribute("aria-valuetext", `${clock(at - from)} of ${clock(to - from)}, ${date.toLocaleString()}`);
+    slider.setAttribute(
+      "aria-valuetext",
+      `${clock(at - from)} of ${clock(to - from)}, ${date.toLocaleString()}`,
+    );
     this.#part(".dash-replay-at").textContent = `${clock(at - from)} / ${clock(to - from)}`;
     this.#part(".dash-replay-date").textContent = date.toLocaleString(undefined, {
       dateStyle: "medium",

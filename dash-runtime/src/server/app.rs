@@ -199,13 +199,21 @@ impl App {
         Ok(Self::of::<D>(vec![Member::try_of::<D, E>(None, device)?]))
     }
 
-    /// Makes it the replay of this record. Its device is dropped, and with it all that could reach the device: the routes
-    /// of the program, the stores and the records.
+    /// The dashboard `D` from the record of a run, without a device: what `board replay run.ddlog` serves.
+    ///
+    /// # Errors
+    /// If the record cannot be read, and the same as [`new`](App::new).
+    pub fn replay<D: Dashboard>(record: impl AsRef<Path>) -> Result<Self> {
+        Self::of::<D>(vec![Member::replay::<D>()?]).replaying(record)
+    }
+
+    /// Makes it the replay of this record, as `board replay run.ddlog` does. Its device is dropped, and with it all that
+    /// could reach the device: the routes of the program, the stores and the records.
     ///
     /// # Errors
     /// If the record cannot be read.
-    pub(super) fn replaying(mut self, path: &Path) -> Result<Self> {
-        let run = Run::open(path).map_err(Error::record)?;
+    pub fn replaying(mut self, record: impl AsRef<Path>) -> Result<Self> {
+        let run = Run::open(record.as_ref()).map_err(Error::record)?;
         self.members = vec![(self.replay)()?];
         self.access.forget_audit();
         let Own { bind, base, kept, wraps, told, stop, .. } = self.own;

@@ -14,9 +14,10 @@ impl fmt::Debug for Error {
     /// prints.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")?;
-        match error::Error::source(self) {
-            Some(source) => write!(f, " ({source})"),
-            None => Ok(()),
+        // Some texts have the cause in themselves.
+        match error::Error::source(self).map(ToString::to_string) {
+            Some(source) if !self.to_string().ends_with(&source) => write!(f, " ({source})"),
+            _ => Ok(()),
         }
     }
 }

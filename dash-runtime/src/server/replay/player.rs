@@ -106,10 +106,13 @@ impl Player {
             gaps: run.gaps().to_vec(),
             fault: None,
         };
-        let shared =
-            Arc::new(Shared { control: Mutex::default(), wake: Condvar::new(), state: watch::Sender::new(state) });
+        let shared = Arc::new(Shared {
+            control: Mutex::default(),
+            wake: Condvar::new(),
+            state: watch::Sender::new(state.clone()),
+        });
         let path = run.path().to_owned();
-        let mut played = Played { driver, run, shower, of_thread: Arc::clone(&shared), begun: None };
+        let mut played = Played { driver, run, shower, of_thread: Arc::clone(&shared), state, begun: None };
         played.show(&Touched { all: true, ..Touched::default() });
         let thread = thread::Builder::new().name("dash-replay".to_owned()).spawn(move || played.play());
         thread.map_err(|error| RecordError::new(&path, format!("there is no thread for the replay: {error}")))?;
@@ -157,6 +160,8 @@ struct Played {
     run: Run,
     shower: Shower,
     of_thread: Arc<Shared>,
+    /// Is told when what it says is shown.
+    state: State,
     /// While it plays: when it began to, and the place then.
     begun: Option<(Instant, u64)>,
 }
@@ -191,41 +196,43 @@ impl Played {
                 Err(error) => {
                     log::error(&error);
                     self.begun = None;
-                    self.update(|state| (state.playing, state.fault) = (false, Some(error.to_string())));
+                    (self.state.playing, self.state.fault) = (false, Some(error.to_string()));
                     None
                 }
             };
+            self.tell();
         }
     }
 
-    fn update(&self, change: impl FnOnce(&mut State)) {
-        self.of_thread.state.send_if_modified(|state| {
-            let before = state.clone();
-            change(state);
-            *state != before
+    /// Tells where the replay is, if that has changed.
+    fn tell(&mut self) {
+        self.state.rev = self.run.moment().rev;
+        let state = &self.state;
+        self.of_thread.state.send_if_modified(|told| {
+            let has_changed = told != state;
+            if has_changed {
+                told.clone_from(state);
+            }
+            has_changed
         });
-    }
-
-    fn now(&self) -> State {
-        self.of_thread.state.borrow().clone()
     }
 
     fn grant(&mut self, wish: Wish, touched: &mut Touched) -> Result<(), RecordError> {
         self.go_on(touched)?;
-        let State { from, to, at, playing, .. } = self.now();
+        let State { from, to, at, playing, .. } = self.state;
         match wish {
             Wish::Play => {
                 // At the end it begins again.
                 if at >= to {
                     self.seek(from, touched)?;
                 }
-                self.begun = Some((Instant::now(), self.now().at));
-                self.update(|state| state.playing = true);
+                self.begun = Some((Instant::now(), self.state.at));
+                self.state.playing = true;
             }
             Wish::Pause => self.pause(),
             Wish::Speed { to } => {
                 self.begun = playing.then(|| (Instant::now(), at));
-                self.update(|state| state.speed = to);
+                self.state.speed = to;
             }
             Wish::Forward | Wish::Back => {
                 self.pause();
@@ -235,8 +242,7 @@ impl Played {
                     _ => self.run.step_back(touched)?,
                 };
                 if moved {
-                    let at = self.run.moment().at;
-                    self.update(|state| state.at = at);
+                    self.state.at = self.run.moment().at;
                 }
             }
             // Rounded to a whole microsecond, and never outside of the run.
@@ -252,19 +258,19 @@ impl Played {
 
     fn pause(&mut self) {
         self.begun = None;
-        self.update(|state| state.playing = false);
+        self.state.playing = false;
     }
 
     fn seek(&mut self, at: u64, touched: &mut Touched) -> Result<(), RecordError> {
         self.run.seek(at, touched)?;
-        self.update(|state| state.at = at);
+        self.state.at = at;
         Ok(())
     }
 
     /// While it plays, goes to where it must be now.
     fn go_on(&mut self, touched: &mut Touched) -> Result<(), RecordError> {
         let Some((begun, place)) = self.begun else { return Ok(()) };
-        let State { speed, to, .. } = self.now();
+        let State { speed, to, .. } = self.state;
         let passed = begun.elapsed().mul_f64(speed);
         let at = place.saturating_add(u64::try_from(passed.as_micros()).unwrap_or(u64::MAX)).min(to);
         self.seek(at, touched)?;
@@ -277,7 +283,7 @@ impl Played {
     /// When something is to be shown next. `None` while it is paused.
     fn next(&mut self) -> Result<Option<Instant>, RecordError> {
         let Some((begun, place)) = self.begun else { return Ok(None) };
-        let State { speed, to, .. } = self.now();
+        let State { speed, to, .. } = self.state;
         let next = self.run.next_at()?.unwrap_or(to);
         let due = begun + Duration::from_micros(next.saturating_sub(place)).div_f64(speed);
         let now = Instant::now();
@@ -297,8 +303,6 @@ impl Played {
             faults.iter().for_each(|line| log::warn(line));
             driver.event(|engine, _, fx| engine.show(rows, changes, fx));
         }
-        let rev = self.run.moment().rev;
-        self.update(|state| state.rev = rev);
         true
     }
 }

@@ -72,8 +72,10 @@ impl Transport {
         let slider = Element::new("input").attr("type", "range").attr("aria-label", "Time in the run");
         let slider = slider.attr("min", "0").attr("max", "0").attr("step", "any").attr("disabled", "");
         let speeds = Element::new("select").attr("aria-label", "Speed").attr("disabled", "");
-        Element::new("dash-replay").attr("role", "region").attr("aria-label", "Replay").children((
-            Element::new("span").attr("class", "dash-replay-name").children("Replay"),
+        Element::new("dash-replay").attr("role", "region").attr("aria-label", "Replay, read-only").children((
+            Element::new("span")
+                .attr("class", "dash-replay-name")
+                .children(("Replay", Element::new("small").children("read-only"))),
             Element::new("span").attr("class", "dash-replay-buttons").children((
                 button("back", "One change back", "M17 5.5v13L7.5 12Zm-10.5 0v13"),
                 button("play", "Play", "M7.5 5v14l11-7Z"),
