@@ -371,7 +371,7 @@ impl Serialize for Element {
     }
 }
 
-/// Always fails, except within [`reading`]: only the server makes elements.
+/// Always fails, except within `reading`: only the server makes elements.
 impl<'de> Deserialize<'de> for Element {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match recalled::find() {

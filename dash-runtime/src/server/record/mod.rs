@@ -6,8 +6,8 @@
 //! pages of a replay ◄─ engine without callbacks ◄─ server/replay ◄─ Moment ◄─ Run ◄──────────┘
 //! ```
 //!
-//! [`frame`] has the form of the file, [`body`] that of a change. [`writer`] writes the file on a thread of its own, so
-//! that no callback and no page waits for a disk. [`run`] reads it, and [`moment`] is the state at one revision.
+//! `frame` has the form of the file, `body` that of a change. `writer` writes the file on a thread of its own, so
+//! that no callback and no page waits for a disk. `run` reads it, and `moment` is the state at one revision.
 
 mod body;
 mod edits;

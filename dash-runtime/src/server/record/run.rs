@@ -54,6 +54,7 @@ struct Mark {
 #[cfg(any(feature = "mcap", feature = "testing"))]
 pub(crate) enum Walked<'a> {
     /// A state, with what may differ from the one before.
+    #[cfg_attr(not(feature = "mcap"), allow(dead_code, reason = "only the export reads it"))]
     State(&'a Touched),
     /// What is not part of the state.
     Other(&'a Entry),
